@@ -1,0 +1,1 @@
+//! What the builder, the command line and the browser share about search.

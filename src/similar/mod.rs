@@ -1,0 +1,120 @@
+//! Similar experiments: scored pairs, each with its reasons and its verdict, so that duplicated effort is seen in time.
+
+use crate::catalog::words::Outcome;
+use crate::catalog::words::Grade;
+use crate::catalog::{CaseIndex, IdeaIndex};
+use crate::vocabulary::{ChannelId, MetricId, TacticId};
+
+/// What resembles what.
+#[derive(Debug, Clone, Default)]
+pub struct Similar {
+    /// Pairs flagged as possible duplicate effort and pairs that were acknowledged, most can still be saved first.
+    pub pairs: Vec<Pair>,
+    /// For each case study (by position) at most five related ones, best first.
+    pub related: Vec<Vec<Neighbour>>,
+    /// For each idea (by position) the case studies that already tried it or are trying it, best first.
+    pub ideas: Vec<Vec<Neighbour>>,
+}
+
+/// Two case studies that resemble each other; `a` comes before `b` in id order.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    /// The one.
+    pub a: CaseIndex,
+    /// The other.
+    pub b: CaseIndex,
+    /// 0 to 1, symmetric.
+    pub score: f64,
+    /// What is to be done about it.
+    pub verdict: Verdict,
+    /// Whether somebody has answered it.
+    pub state: PairState,
+    /// Why, strongest first.
+    pub reasons: Vec<Reason>,
+}
+
+/// A case study beside another record.
+#[derive(Debug, Clone)]
+pub struct Neighbour {
+    /// Which.
+    pub case: CaseIndex,
+    /// 0 to 1.
+    pub score: f64,
+    /// Why, strongest first.
+    pub reasons: Vec<Reason>,
+}
+
+/// What kind of duplicated effort a pair is; the first that fits, in the order of what can still be saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Near-identical bodies.
+    CopiedText,
+    /// Same market, both planned or running.
+    AlreadyRunning,
+    /// Other markets, both planned or running.
+    CoordinateNow,
+    /// One has ended, the other is planned or running: read it first.
+    AlreadyTried,
+    /// Both have ended.
+    LinkAsReplication,
+}
+
+/// Whether a pair waits for an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PairState {
+    /// Nobody has answered.
+    Open,
+    /// Answered in front matter.
+    Acknowledged {
+        /// The field that says so: `not_duplicate_of`, `replicates`, ...
+        field: &'static str,
+        /// The reason given, if the field has one.
+        reason: Option<String>,
+    },
+    /// Answered, but no longer similar.
+    Stale {
+        /// The reason given.
+        reason: Option<String>,
+    },
+}
+
+/// One reason why two records resemble each other.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reason {
+    /// Near-identical text; the share of common shingles, 0 to 1.
+    CopiedText(f64),
+    /// The same tactics.
+    Tactics(Vec<TacticId>),
+    /// The same channels.
+    Channels(Vec<ChannelId>),
+    /// The same primary metric.
+    Metric(MetricId),
+    /// The same objective.
+    Objective(crate::catalog::words::Objective),
+    /// The same audience, as written.
+    Audience(String),
+    /// Words or concepts they share, rarest first.
+    Words(Vec<String>),
+    /// They run at the same time; in whole weeks.
+    Overlap(u32),
+    /// The other has ended; with its outcome and grade.
+    Ended(Option<Outcome>, Option<Grade>),
+}
+
+impl Similar {
+    /// Pairs that wait for an answer.
+    pub fn open(&self) -> impl Iterator<Item = &Pair> {
+        self.pairs.iter().filter(|pair| pair.state == PairState::Open)
+    }
+
+    /// Pairs of one case study.
+    pub fn of(&self, case: CaseIndex) -> impl Iterator<Item = &Pair> {
+        self.pairs.iter().filter(move |pair| pair.a == case || pair.b == case)
+    }
+
+    /// Case studies that an idea resembles.
+    pub fn of_idea(&self, idea: IdeaIndex) -> &[Neighbour] {
+        self.ideas.get(idea.0 as usize).map_or(&[], Vec::as_slice)
+    }
+}

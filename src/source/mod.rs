@@ -1,0 +1,86 @@
+//! Reading the disk: every file of the hub as path, bytes and content hash, and its history from git.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::diagnostic::Diagnostic;
+
+/// Everything read from the disk, in path order.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// The hub's root folder.
+    pub root: PathBuf,
+    /// `site.toml`.
+    pub settings: Option<SourceFile>,
+    /// Text files below `content/`: Markdown and YAML.
+    pub files: Vec<SourceFile>,
+    /// Other files below `content/`, published beside their records and never held in memory.
+    pub assets: Vec<Asset>,
+    /// Files of the hub's own theme, by path below `themes/<name>/`.
+    pub theme: BTreeMap<String, Arc<[u8]>>,
+    /// Dates and authors of changes, by path.
+    pub history: History,
+    /// What could not be read and why, when an author can mend it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A text file.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    /// Path below the root, with forward slashes: `content/case-studies/br/unboxing.md`.
+    pub path: Arc<str>,
+    /// Its text without a byte-order mark; line ends as they are.
+    pub text: Arc<str>,
+    /// Hash of its bytes.
+    pub hash: ContentHash,
+}
+
+/// A file that is published as it is.
+#[derive(Debug, Clone)]
+pub struct Asset {
+    /// Path below the root, with forward slashes.
+    pub path: Arc<str>,
+    /// Where it lies on the disk.
+    pub disk: PathBuf,
+    /// Length in bytes.
+    pub length: u64,
+    /// Hash of its bytes.
+    pub hash: ContentHash,
+}
+
+/// The BLAKE3 hash of some content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContentHash(pub [u8; 32]);
+
+impl ContentHash {
+    /// Hashes some bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        ContentHash(*blake3::hash(bytes).as_bytes())
+    }
+
+    /// The first eight bytes in hexadecimal, for file names.
+    pub fn short(&self) -> String {
+        self.0[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// What git knows of the hub; empty without a repository.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    /// By path below the root.
+    pub changes: BTreeMap<String, Change>,
+}
+
+/// The first and last change of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Day of the first commit that holds the file.
+    pub created: Date,
+    /// Day of the last commit that touched it.
+    pub updated: Date,
+    /// Names of its commit authors, without addresses, most recent first.
+    pub authors: Vec<String>,
+}
