@@ -1,14 +1,40 @@
-//! The backlog: ideas ranked by their score, with evidence, demand and the studies that bear on them.
+//! The backlog: ideas ranked by their score, with evidence, demand and the studies that bear on them, and what the
+//! evidence itself proposes.
 
-use crate::catalog::{CaseIndex, IdeaIndex};
-use crate::evidence::Tally;
+use crate::catalog::{CaseIndex, Catalog, IdeaIndex};
+use crate::evidence::{Evidence, Tally};
+use crate::similar::Similar;
+use crate::site::Site;
+use crate::vocabulary::MarketId;
 
-/// Ideas in the order they should be looked at.
+pub mod desk;
+pub mod kinship;
+pub mod proposal;
+pub mod score;
+pub mod take;
+
+pub use desk::Desk;
+pub use kinship::Kinship;
+pub use proposal::{Proposal, Proposals};
+pub use score::Score;
+
+/// Ideas in the order they should be looked at, what the evidence proposes, and what the hub must do.
 #[derive(Debug, Clone, Default)]
 pub struct Backlog {
-    /// Best first.
+    /// What people wrote, best first: by score, then demand, then id; without a score last.
     pub ideas: Vec<Ranked>,
+    /// What the evidence proposes; never mixed into the ideas.
+    pub proposals: Proposals,
+    /// The hub's desk.
+    pub desk: Desk,
+    /// How alike the markets in use are.
+    pub kinship: Kinship,
+    /// Position in `ideas` of each idea, by position in `Catalog::ideas`.
+    pub position: Vec<usize>,
 }
+
+/// At most this many matching studies are listed for an idea; their number is given in full.
+pub const MATCHING: usize = 12;
 
 /// An idea with what bears on it.
 #[derive(Debug, Clone)]
@@ -17,16 +43,38 @@ pub struct Ranked {
     pub idea: IdeaIndex,
     /// The computed score; none where parts are missing.
     pub score: Option<f64>,
+    /// How it was computed.
+    pub parts: Score,
     /// Whether confidence was capped for want of evidence.
     pub capped: bool,
     /// Distinct markets that want it.
     pub demand: usize,
-    /// Case studies that share its tactic, best evidence first.
+    /// Case studies that share its tactic, best evidence first; at most `MATCHING`.
     pub matching: Vec<CaseIndex>,
-    /// Outcomes of those.
+    /// Outcomes of all that share its tactic.
     pub tally: Tally,
+    /// Outcomes of those in its markets and in markets like them; of all where it names no market.
+    pub nearby: Tally,
+    /// The markets `nearby` was counted in, in id order; empty means everywhere.
+    pub near: Vec<MarketId>,
+    /// Ended studies that already tried it: those that resemble it, and the one it became.
+    pub tried: Vec<CaseIndex>,
+    /// Planned and running studies that are trying it.
+    pub trying: Vec<CaseIndex>,
     /// Days since its last change; none without history.
     pub age: Option<i64>,
-    /// Whether that is longer than the hub allows.
+    /// Whether that is longer than the hub allows; never once it is done or declined.
     pub stale: bool,
+}
+
+impl Backlog {
+    /// An idea with what bears on it.
+    pub fn of(&self, idea: IdeaIndex) -> &Ranked {
+        &self.ideas[self.position[idea.0 as usize]]
+    }
+}
+
+/// Ranks what people wrote and proposes what nobody wrote yet.
+pub fn rank(_site: &Site, _catalog: &Catalog, _similar: &Similar, _evidence: &Evidence) -> Backlog {
+    Backlog::default()
 }

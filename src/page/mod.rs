@@ -1,1 +1,3 @@
 //! The page room.
+
+pub mod data;
