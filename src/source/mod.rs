@@ -8,6 +8,20 @@ use jiff::civil::Date;
 
 use crate::diagnostic::Diagnostic;
 
+pub mod cache;
+mod git;
+mod ignore;
+mod links;
+mod names;
+mod read;
+mod root;
+mod theme;
+mod walk;
+
+pub use git::{Head, head, history, log, parse_log};
+pub use read::{read, reread, Reread};
+pub use root::{find_root, read_settings};
+
 /// Everything read from the disk, in path order.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
@@ -19,6 +33,8 @@ pub struct Sources {
     pub files: Vec<SourceFile>,
     /// Other files below `content/`, published beside their records and never held in memory.
     pub assets: Vec<Asset>,
+    /// Files that are not UTF-8, decoded as well as possible; only for the excerpts of their diagnostics.
+    pub damaged: Vec<SourceFile>,
     /// Files of the hub's own theme, by path below `themes/<name>/`.
     pub theme: BTreeMap<String, Arc<[u8]>>,
     /// Dates and authors of changes, by path.
@@ -63,15 +79,38 @@ impl ContentHash {
 
     /// The first eight bytes in hexadecimal, for file names.
     pub fn short(&self) -> String {
-        self.0[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+        self.hex(8)
+    }
+
+    /// The first `count` bytes in hexadecimal.
+    pub fn hex(&self, count: usize) -> String {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digits = self.0[..count].iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+        digits.map(char::from).collect()
     }
 }
 
+impl Sources {
+    /// The text of a file by its path below the root, for the excerpts of diagnostics.
+    pub fn text(&self, path: &str) -> Option<&Arc<str>> {
+        let settings = self.settings.as_ref().filter(|file| &*file.path == path);
+        let file = settings.or_else(|| find(&self.files, path)).or_else(|| find(&self.damaged, path));
+        file.map(|file| &file.text)
+    }
+}
+
+/// Files stand in path order.
+fn find<'a>(files: &'a [SourceFile], path: &str) -> Option<&'a SourceFile> {
+    files.binary_search_by(|file| (*file.path).cmp(path)).ok().map(|at| &files[at])
+}
+
 /// What git knows of the hub; empty without a repository.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
     /// By path below the root.
     pub changes: BTreeMap<String, Change>,
+    /// Whether git holds only the newest commits, so that first days would be wrong and nothing was read.
+    pub shallow: bool,
 }
 
 /// The first and last change of one file.

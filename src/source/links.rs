@@ -1,0 +1,41 @@
+//! Symbolic links: followed to files of the content folder and nowhere else.
+
+#![expect(clippy::disallowed_methods, reason = "this room reads the disk")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::source::read;
+
+/// The file that a link leads to, or why it is not followed; `content` is free of links itself.
+pub fn follow(link: &Path, path: &Arc<str>, content: &Path) -> Result<PathBuf, Diagnostic> {
+    let end = match fs::canonicalize(link) {
+        Ok(end) => end,
+        Err(cause) => return Err(broken(path, &cause)),
+    };
+    if !end.starts_with(content) {
+        return Err(warning(path, "leads out of the content folder and is not followed").hint("copy the file into `content/`"));
+    }
+    if !end.is_file() {
+        return Err(warning(path, "leads to a folder and is not followed").hint("link to single files, or move the folder here"));
+    }
+    Ok(end)
+}
+
+/// Whether a folder that is to be read lies in the hub, links resolved.
+pub fn leads_out(folder: &Path, root: &Path) -> bool {
+    fs::canonicalize(folder).is_ok_and(|end| !end.starts_with(root))
+}
+
+fn broken(path: &Arc<str>, cause: &std::io::Error) -> Diagnostic {
+    // `FilesystemLoop` is the error of a chain of links that ends nowhere.
+    let what = if cause.kind() == std::io::ErrorKind::NotFound { "leads to nothing" } else { "cannot be followed" };
+    warning(path, what).hint(format!("remove the link or mend its end ({})", read::plain(cause)))
+}
+
+fn warning(path: &Arc<str>, what: &str) -> Diagnostic {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    Diagnostic::warning("symbolic-link", Place::file(path), format!("the symbolic link `{name}` {what}"))
+}

@@ -1,0 +1,92 @@
+//! Walking the content folder: which files there are, and which cannot be.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use globset::GlobSet;
+use walkdir::{DirEntry, WalkDir};
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::source::{ignore, links, names};
+
+/// A file found, not yet read.
+#[derive(Debug)]
+pub struct Found {
+    /// Path below the root, with forward slashes.
+    pub path: Arc<str>,
+    /// Where it lies, links resolved.
+    pub disk: PathBuf,
+}
+
+/// Everything below `content/`, in path order, with what is wrong about names and links.
+pub fn walk(root: &Path, content: &Path, ignored: &GlobSet) -> (Vec<Found>, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let mut diagnostics = Vec::new();
+    let entries = WalkDir::new(content).follow_links(false).into_iter();
+    for entry in entries.filter_entry(|entry| entry.depth() == 0 || is_wanted(entry, content, ignored)) {
+        match entry {
+            Ok(entry) => take(&entry, root, content, &mut found, &mut diagnostics),
+            Err(trouble) => diagnostics.extend(unreadable(&trouble, root)),
+        }
+    }
+    found.sort_unstable_by(|one: &Found, other| one.path.cmp(&other.path));
+    diagnostics.extend(names::same_but_for_case(found.iter().map(|file| &file.path)));
+    (found, diagnostics)
+}
+
+/// The path below the root as the hub writes it.
+pub fn below(root: &Path, path: &Path) -> Arc<str> {
+    let path = path.strip_prefix(root).unwrap_or(path);
+    let names = path.components().map(|component| component.as_os_str().to_string_lossy());
+    Arc::from(names.collect::<Vec<_>>().join("/"))
+}
+
+fn is_wanted(entry: &DirEntry, content: &Path, ignored: &GlobSet) -> bool {
+    let hidden = entry.file_name().to_str().is_some_and(ignore::is_hidden);
+    let below = entry.path().strip_prefix(content).unwrap_or(entry.path());
+    !hidden && !ignored.is_match(below)
+}
+
+/// Takes one entry: as a file, as a folder to go through, or as a problem.
+fn take(entry: &DirEntry, root: &Path, content: &Path, found: &mut Vec<Found>, diagnostics: &mut Vec<Diagnostic>) {
+    if entry.depth() == 0 {
+        return;
+    }
+    let path = below(root, entry.path());
+    diagnostics.extend(names::check(&path));
+    let kind = entry.file_type();
+    if kind.is_symlink() {
+        match links::follow(entry.path(), &path, content) {
+            Ok(disk) => found.push(Found { path, disk }),
+            Err(trouble) => diagnostics.push(trouble),
+        }
+    } else if entry.file_name().to_str().is_none() {
+        diagnostics.push(nameless(&path));
+    } else if kind.is_file() {
+        found.push(Found { path, disk: entry.path().to_owned() });
+    } else if !kind.is_dir() {
+        diagnostics.push(special(&path));
+    }
+}
+
+fn nameless(path: &Arc<str>) -> Diagnostic {
+    Diagnostic::error("unreadable", Place::file(path), "the name of this file is not UTF-8")
+        .hint("rename it: letters, digits, `-`, `_` and `.` travel everywhere")
+}
+
+/// A pipe or a device would be read for ever.
+fn special(path: &Arc<str>) -> Diagnostic {
+    Diagnostic::warning("unreadable", Place::file(path), "a pipe, socket or device, which is left out")
+        .hint("keep only ordinary files below `content/`")
+}
+
+/// What the walk could not enter; a file that vanished meanwhile is no problem.
+fn unreadable(trouble: &walkdir::Error, root: &Path) -> Option<Diagnostic> {
+    let cause = trouble.io_error()?;
+    if cause.kind() == std::io::ErrorKind::NotFound {
+        return None;
+    }
+    let path = below(root, trouble.path()?);
+    let message = format!("cannot read this folder: {}", super::read::plain(cause));
+    Some(Diagnostic::error("unreadable", Place::file(&path), message).hint("let the account that builds the hub read it"))
+}
