@@ -1,7 +1,24 @@
 //! Writing the disk: the whole site or nothing, and never a file that Casebook did not write.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
+
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use crate::error::Result;
+
+pub mod cache;
+mod exchange;
+mod manifest;
+mod new;
+mod place;
+mod staging;
+mod sweep;
+mod trouble;
+
+pub use new::write_new;
+pub use staging::{Report, Staging};
 
 /// A whole site in memory: site path (`case-studies/br/unboxing-drop/index.html`) to bytes.
 #[derive(Debug, Clone, Default)]
@@ -14,3 +31,14 @@ pub struct Output {
 
 /// Shared bytes of one file.
 pub type Bytes = Arc<[u8]>;
+
+/// Publishes a site that is in memory: `target` is completely new afterwards, or exactly as it was.
+///
+/// # Errors
+/// When the target is refused (see [`Staging::open`]) or the machine cannot hold the site.
+pub fn publish(output: &Output, target: &Path, root: &Path) -> Result<Report> {
+    let staging = Staging::open(target, root)?;
+    output.files.par_iter().try_for_each(|(path, bytes)| staging.write(path, bytes))?;
+    output.assets.par_iter().try_for_each(|(path, asset)| staging.copy(path, asset))?;
+    staging.commit()
+}
