@@ -9,11 +9,16 @@ use jiff::civil::Date;
 use crate::source::Asset;
 use crate::vocabulary::{ChannelId, GroupId, MarketId, MetricId, TacticId, Vocabulary};
 
+pub mod assemble;
 pub mod case_study;
+mod fields;
 pub mod grade;
+pub mod links;
+mod read;
 pub mod result;
 pub mod words;
 
+pub use crate::record::outline::{Heading, Section};
 pub use case_study::CaseStudy;
 pub use result::Reported;
 
@@ -127,28 +132,6 @@ impl Body {
     }
 }
 
-/// A heading of a body.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Heading {
-    /// 1 to 6.
-    pub level: u8,
-    /// Its text without markup.
-    pub text: String,
-    /// Its anchor, unique on the page.
-    pub anchor: String,
-    /// Where it stands in the file.
-    pub span: Range<usize>,
-}
-
-/// The plain text below a heading, up to the next one.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Section {
-    /// Position in `Body::headings`; none for the text before the first heading.
-    pub heading: Option<usize>,
-    /// Plain text, blocks parted by line ends; code left out.
-    pub text: String,
-}
-
 /// A link or image of a body.
 #[derive(Debug, Clone)]
 pub struct Link {
@@ -177,6 +160,8 @@ pub enum Target {
     Asset(String),
     /// Some other page of the site, by site path.
     Page(String),
+    /// A record that this audience may not see: its text stays, the link goes.
+    Withheld,
     /// Nothing; a diagnostic says so.
     Broken,
 }

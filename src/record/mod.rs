@@ -1,1 +1,62 @@
-//! One file becomes a `Manuscript`.
+//! One file becomes a `Manuscript`: front matter with spans and the outline of its Markdown, links still text.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::record::node::Node;
+use crate::record::outline::Outline;
+use crate::source::ContentHash;
+
+pub mod front_matter;
+pub mod node;
+pub mod outline;
+pub mod parse;
+
+/// What kind of record a file is, by its folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// `content/case-studies/**`.
+    CaseStudy,
+    /// `content/ideas/**`.
+    Idea,
+    /// `content/playbooks/**`.
+    Playbook,
+    /// `content/pages/**`.
+    Page,
+}
+
+/// A record whose references are still text.
+#[derive(Debug, Clone)]
+pub struct Manuscript {
+    /// What kind of record.
+    pub kind: Kind,
+    /// Source path below the root.
+    pub path: Arc<str>,
+    /// Path below the kind's folder, without extension.
+    pub id: Arc<str>,
+    /// The whole file.
+    pub text: Arc<str>,
+    /// Hash of the file.
+    pub hash: ContentHash,
+    /// Front matter: an empty map where the file has none.
+    pub front: Node,
+    /// Where the body starts.
+    pub body: usize,
+    /// The outline of the body.
+    pub outline: Outline,
+}
+
+impl Manuscript {
+    /// The front matter's entries in order.
+    pub fn entries(&self) -> &[(node::Key, Node)] {
+        match &self.front.value {
+            node::Value::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// Where the whole front matter stands, for problems that have no field of their own.
+    pub fn front_span(&self) -> Range<usize> {
+        self.front.span.clone()
+    }
+}

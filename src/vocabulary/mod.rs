@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+pub mod read;
+
 
 /// All vocabularies of a hub: the default set with the hub's own files merged in.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +22,35 @@ pub struct Vocabulary {
     pub tactics: Terms<TacticId>,
     /// Metrics.
     pub metrics: Terms<MetricId>,
+    /// Marketing concepts and their terms by language, in id order; they bridge languages when texts are compared.
+    pub glossary: Vec<Concept>,
+}
+
+/// A concept of the marketing glossary.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Concept {
+    /// Its stable id in kebab-case.
+    pub id: String,
+    /// Its terms by language (BCP 47), most usual first.
+    pub terms: BTreeMap<String, Vec<String>>,
+}
+
+impl Vocabulary {
+    /// The vocabulary with unlisted terms added; positions change, so this comes before any record is read.
+    #[must_use]
+    pub fn with_unlisted(mut self, markets: Vec<Term>, channels: Vec<Term>, tactics: Vec<Term>) -> Self {
+        let before: Vec<Arc<str>> = self.markets.iter().map(|(_, term)| Arc::clone(&term.id)).collect();
+        self.markets = self.markets.and(markets);
+        self.channels = self.channels.and(channels);
+        self.tactics = self.tactics.and(tactics);
+        let after: Vec<MarketId> = before.iter().map(|id| self.markets.find(id).expect("terms are only added")).collect();
+        for group in &mut self.groups.terms {
+            for market in &mut group.members {
+                *market = after[market.index()];
+            }
+        }
+        self
+    }
 }
 
 /// One term of a vocabulary.
@@ -59,6 +90,8 @@ pub struct Term {
     pub unit: Unit,
     /// Metrics: usually a guardrail.
     pub guardrail: bool,
+    /// Metrics: part of the suggested common minimum.
+    pub common: bool,
 }
 
 impl Term {
@@ -75,7 +108,7 @@ impl Term {
 }
 
 /// How far a market is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Maturity {
     /// Established business.
@@ -87,7 +120,7 @@ pub enum Maturity {
 }
 
 /// Which direction of a metric is a gain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Better {
     /// More is better.
@@ -100,7 +133,7 @@ pub enum Better {
 }
 
 /// What a metric's figures are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
     /// Percent.
@@ -213,11 +246,17 @@ impl<K: TermId> Terms<K> {
         self.terms.is_empty()
     }
 
-    /// The terms themselves, to make a changed vocabulary of them.
-    pub fn into_terms(self) -> Vec<Term> {
-        self.terms
+    /// The vocabulary with more terms; positions change.
+    #[must_use]
+    fn and(mut self, more: Vec<Term>) -> Self {
+        if more.is_empty() {
+            return self;
+        }
+        self.terms.extend(more);
+        Terms::new(self.terms)
     }
 
+    /// A term, to fill in what depends on another vocabulary while the hub's vocabularies are put together.
     pub(crate) fn term_mut(&mut self, id: K) -> &mut Term {
         &mut self.terms[id.index()]
     }

@@ -1,0 +1,361 @@
+//! Reading front matter field by field: each field gives its text a type, and every problem is kept.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use crate::catalog::words::Word;
+use crate::catalog::FieldSpans;
+use crate::diagnostic::{Diagnostic, Place, nearest};
+use crate::record::Manuscript;
+use crate::record::node::{Key, Node, Value};
+use crate::vocabulary::{TermId, Terms};
+
+/// The fields of one record while they are read; what no reader asked for is unknown in the end.
+pub struct Fields<'a> {
+    manuscript: &'a Manuscript,
+    entries: Vec<(&'a Key, &'a Node, bool)>,
+    known: Vec<&'static str>,
+    spans: Vec<(&'static str, Range<usize>)>,
+    /// What is wrong so far.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of a manuscript; the second of two equal keys is an error and not read.
+    pub fn new(manuscript: &'a Manuscript) -> Self {
+        let mut fields = Fields { manuscript, entries: Vec::new(), known: Vec::new(), spans: Vec::new(), diagnostics: Vec::new() };
+        for (key, node) in manuscript.entries() {
+            match fields.entries.iter().find(|(other, ..)| other.name == key.name) {
+                Some((first, ..)) => {
+                    let label = fields.place(first.span.clone());
+                    let problem = fields.problem("duplicate-key", key.span.clone(), format!("`{}` is given twice", key.name));
+                    fields.diagnostics.push(problem.label(label, "first given here").hint("keep one of the two"));
+                }
+                None => fields.entries.push((key, node, false)),
+            }
+        }
+        fields
+    }
+
+    /// A place in this file.
+    pub fn place(&self, span: Range<usize>) -> Place {
+        Place::new(&self.manuscript.path, span)
+    }
+
+    fn problem(&self, code: &'static str, span: Range<usize>, message: String) -> Diagnostic {
+        Diagnostic::error(code, self.place(span), message)
+    }
+
+    /// Records a problem with a hint.
+    pub fn report(&mut self, code: &'static str, span: Range<usize>, message: String, hint: impl Into<String>) {
+        let problem = self.problem(code, span, message).hint(hint);
+        self.diagnostics.push(problem);
+    }
+
+    /// The value of a field under its name or one of its aliases; empty values count as missing.
+    pub fn node(&mut self, name: &'static str, aliases: &[&'static str]) -> Option<&'a Node> {
+        self.known.push(name);
+        self.known.extend(aliases);
+        let names: Vec<&str> = std::iter::once(name).chain(aliases.iter().copied()).collect();
+        let found: Vec<usize> = (0..self.entries.len()).filter(|at| names.contains(&self.entries[*at].0.name.as_str())).collect();
+        found.iter().for_each(|at| self.entries[*at].2 = true);
+        if let [first, second, ..] = found[..] {
+            let (first, second) = (self.entries[first].0, self.entries[second].0);
+            let label = self.place(first.span.clone());
+            let problem = self.problem("duplicate-key", second.span.clone(), format!("`{}` and `{}` are the same field", first.name, second.name));
+            self.diagnostics.push(problem.label(label, "first given here").hint("keep one of the two"));
+        }
+        let (_, node, _) = self.entries[*found.first()?];
+        self.spans.push((name, node.span.clone()));
+        (!is_empty(node)).then_some(node)
+    }
+
+    /// A text.
+    pub fn text(&mut self, name: &'static str, aliases: &[&'static str]) -> Option<String> {
+        let node = self.node(name, aliases)?;
+        self.text_of(name, node).map(str::to_owned)
+    }
+
+    /// The text of a node that should be one.
+    pub fn text_of(&mut self, name: &str, node: &'a Node) -> Option<&'a str> {
+        match &node.value {
+            Value::Text(text) => Some(text.trim()),
+            Value::Null => None,
+            _ => {
+                self.report("wrong-type", node.span.clone(), format!("`{name}` is {} where a text belongs", node.kind()), format!("write `{name}: some text`, in quotes if it starts with a bracket"));
+                None
+            }
+        }
+    }
+
+    /// One text or a list of them.
+    pub fn texts(&mut self, name: &'static str, aliases: &[&'static str]) -> Vec<String> {
+        self.items(name, aliases).into_iter().map(|(text, _)| text.to_owned()).collect()
+    }
+
+    /// One text or a list of them, each with its place.
+    pub fn items(&mut self, name: &'static str, aliases: &[&'static str]) -> Vec<(&'a str, Range<usize>)> {
+        let Some(node) = self.node(name, aliases) else { return Vec::new() };
+        self.items_of(name, node)
+    }
+
+    /// The texts of a node that should be a text or a list of texts.
+    pub fn items_of(&mut self, name: &str, node: &'a Node) -> Vec<(&'a str, Range<usize>)> {
+        let nodes = match &node.value {
+            Value::List(nodes) => nodes.as_slice(),
+            _ => std::slice::from_ref(node),
+        };
+        nodes.iter().filter_map(|node| Some((self.text_of(name, node)?, node.span.clone()))).filter(|(text, _)| !text.is_empty()).collect()
+    }
+
+    /// A word of a closed list.
+    pub fn word<W: Word>(&mut self, name: &'static str, aliases: &[&'static str]) -> Option<W> {
+        let node = self.node(name, aliases)?;
+        self.word_of(name, node)
+    }
+
+    /// The word of a node.
+    pub fn word_of<W: Word>(&mut self, name: &str, node: &'a Node) -> Option<W> {
+        let text = self.text_of(name, node)?;
+        let spelt = text.to_lowercase().replace([' ', '_'], "-");
+        let word = W::parse(text).or_else(|| W::parse(&spelt));
+        if word.is_none() {
+            let known: Vec<&str> = W::ALL.iter().map(|word| word.as_str()).collect();
+            self.report("unknown-value", node.span.clone(), format!("`{text}` is not a known {}", name.replace('_', " ")), nearest::hint(&spelt, known));
+        }
+        word
+    }
+
+    /// A day.
+    pub fn date(&mut self, name: &'static str, aliases: &[&'static str]) -> Option<Date> {
+        let node = self.node(name, aliases)?;
+        let text = self.text_of(name, node)?;
+        let day = text.split(['T', ' ']).next().unwrap_or(text);
+        let date = (day.len() == 10).then(|| day.parse::<Date>().ok()).flatten();
+        if date.is_none() {
+            self.report("invalid-date", node.span.clone(), format!("`{text}` is not a day of the calendar"), date_hint(day));
+        }
+        date
+    }
+
+    /// A number.
+    pub fn number(&mut self, name: &'static str) -> Option<f64> {
+        let node = self.node(name, &[])?;
+        self.number_of(name, node)
+    }
+
+    /// The number of a node.
+    pub fn number_of(&mut self, name: &str, node: &'a Node) -> Option<f64> {
+        let text = self.text_of(name, node)?;
+        let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+        if number.is_none() {
+            let plain: String = text.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | '-')).collect();
+            let hint = if plain.parse::<f64>().is_ok() { format!("write it without unit or thousands separator: `{plain}`") } else { format!("write `{name}: 12.5`") };
+            self.report("wrong-type", node.span.clone(), format!("`{text}` is not a number"), hint);
+        }
+        number
+    }
+
+    /// A whole number that is not negative.
+    pub fn whole(&mut self, name: &'static str) -> Option<u64> {
+        let node = self.node(name, &[])?;
+        let text = self.text_of(name, node)?;
+        let number = text.replace('_', "").parse::<u64>().ok();
+        if number.is_none() {
+            self.report("wrong-type", node.span.clone(), format!("`{text}` is not a whole number"), format!("write `{name}: 12000`, without separators"));
+        }
+        number
+    }
+
+    /// Yes or no.
+    pub fn flag(&mut self, name: &'static str) -> bool {
+        let Some(node) = self.node(name, &[]) else { return false };
+        self.flag_of(name, node)
+    }
+
+    /// The yes or no of a node.
+    pub fn flag_of(&mut self, name: &str, node: &'a Node) -> bool {
+        match self.text_of(name, node).map(str::to_lowercase).as_deref() {
+            Some("true" | "yes" | "on") => true,
+            Some("false" | "no" | "off") | None => false,
+            Some(other) => {
+                let message = format!("`{other}` is neither `true` nor `false`");
+                self.report("wrong-type", node.span.clone(), message, format!("write `{name}: true` or leave it out"));
+                false
+            }
+        }
+    }
+
+    /// A duration in days: `180d`, `26w`, `6m` (of 30 days), `1y` (of 365), or a number of days.
+    pub fn days(&mut self, name: &'static str) -> Option<u32> {
+        let node = self.node(name, &[])?;
+        let text = self.text_of(name, node)?;
+        let (figure, days) = match text.chars().last() {
+            Some('w') => (&text[..text.len() - 1], 7),
+            Some('m') => (&text[..text.len() - 1], 30),
+            Some('y') => (&text[..text.len() - 1], 365),
+            Some('d') => (&text[..text.len() - 1], 1),
+            _ => (text, 1),
+        };
+        let duration = figure.trim().parse::<u32>().ok().and_then(|figure| figure.checked_mul(days));
+        if duration.is_none() {
+            self.report("wrong-type", node.span.clone(), format!("`{text}` is not a duration"), "write days, weeks, months or years: `180d`, `26w`, `6m`, `1y`");
+        }
+        duration
+    }
+
+    /// Terms of a vocabulary, in the record's order, each once.
+    pub fn terms<K: TermId>(&mut self, name: &'static str, aliases: &[&'static str], what: &str, known: &Terms<K>) -> Vec<K> {
+        let items = self.items(name, aliases);
+        let mut terms = Vec::with_capacity(items.len());
+        for (text, span) in items {
+            if let Some(term) = self.term(text, span, what, known).filter(|term| !terms.contains(term)) {
+                terms.push(term);
+            }
+        }
+        terms
+    }
+
+    /// One term, reported when it is unknown, an alias or deprecated.
+    pub fn term<K: TermId>(&mut self, text: &str, span: Range<usize>, what: &str, known: &Terms<K>) -> Option<K> {
+        let Some(id) = known.find(text) else {
+            let names: Vec<&str> = known.iter().map(|(_, term)| &*term.id).collect();
+            self.report("unknown-term", span, format!("`{text}` is not a known {what}"), nearest::hint(text, names));
+            return None;
+        };
+        self.remark(text, span, what, known, id);
+        Some(id)
+    }
+
+    fn remark<K: TermId>(&mut self, text: &str, span: Range<usize>, what: &str, known: &Terms<K>, id: K) {
+        let term = &known[id];
+        if let Some(instead) = &term.deprecated_by {
+            let note = Diagnostic::warning("deprecated-term", self.place(span), format!("the {what} `{}` is deprecated", term.id)).hint(format!("use `{instead}`"));
+            self.diagnostics.push(note);
+        } else if term.unlisted {
+            let note = Diagnostic::note("unlisted-term", self.place(span), format!("`{text}` is taken as a {what} of its own"));
+            self.diagnostics.push(note.hint(format!("name it in `content/vocabulary/{what}s.yaml` to give it labels and aliases")));
+        } else if !known.is_id(id, text) {
+            let note = Diagnostic::note("aliased-term", self.place(span), format!("`{text}` is read as the {what} `{}`", term.id));
+            self.diagnostics.push(note.hint(format!("write `{}` to be found the same way everywhere", term.id)));
+        }
+    }
+
+    /// A required field that is missing.
+    pub fn missing(&mut self, name: &str, hint: impl Into<String>) {
+        let place = self.place(self.manuscript.front_span());
+        self.diagnostics.push(Diagnostic::error("missing-field", place, format!("`{name}` is missing")).hint(hint));
+    }
+
+    /// Ends the reading: unknown keys are reported and kept, spans are handed on.
+    pub fn finish(mut self) -> (FieldSpans, BTreeMap<String, String>, Vec<Diagnostic>) {
+        let mut extra = BTreeMap::new();
+        if let Some(Node { value: Value::Map(entries), .. }) = self.node("extra", &[]) {
+            extra.extend(entries.iter().map(|(key, node)| (key.name.clone(), node.to_flow())));
+        }
+        for (key, node, used) in std::mem::take(&mut self.entries) {
+            if !used {
+                let hint = match nearest::nearest(&key.name, self.known.iter().copied()) {
+                    Some(name) => format!("did you mean `{name}`?"),
+                    None => "a hub's own fields go under `extra:`".to_owned(),
+                };
+                self.report("unknown-key", key.span.clone(), format!("`{}` is not a known field", key.name), hint);
+                extra.insert(key.name.clone(), node.to_flow());
+            }
+        }
+        (FieldSpans(self.spans), extra, self.diagnostics)
+    }
+}
+
+/// The entries of a map inside a field (a result, a budget): each read once, the rest unknown.
+pub struct Entries<'a> {
+    name: &'static str,
+    entries: Vec<(&'a Key, &'a Node, bool)>,
+    known: Vec<&'static str>,
+}
+
+impl<'a> Entries<'a> {
+    /// The entries of a node that should be a map.
+    pub fn of(fields: &mut Fields<'a>, name: &'static str, node: &'a Node) -> Option<Self> {
+        let Value::Map(entries) = &node.value else {
+            fields.report("wrong-type", node.span.clone(), format!("`{name}` holds {} where a map belongs", node.kind()), format!("write `{name}` as fields with values: `{{name: value}}`"));
+            return None;
+        };
+        let mut read = Entries { name, entries: Vec::with_capacity(entries.len()), known: Vec::new() };
+        for (key, node) in entries {
+            if read.entries.iter().any(|(other, ..)| other.name == key.name) {
+                fields.report("duplicate-key", key.span.clone(), format!("`{}` is given twice", key.name), "keep one of the two");
+            } else {
+                read.entries.push((key, node, false));
+            }
+        }
+        Some(read)
+    }
+
+    /// The value of an entry; empty ones count as missing.
+    pub fn node(&mut self, name: &'static str) -> Option<&'a Node> {
+        self.known.push(name);
+        let entry = self.entries.iter_mut().find(|(key, ..)| key.name == name)?;
+        entry.2 = true;
+        (!is_empty(entry.1)).then_some(entry.1)
+    }
+
+    /// A text entry.
+    pub fn text(&mut self, fields: &mut Fields<'a>, name: &'static str) -> Option<String> {
+        let node = self.node(name)?;
+        fields.text_of(name, node).map(str::to_owned)
+    }
+
+    /// A number entry.
+    pub fn number(&mut self, fields: &mut Fields<'a>, name: &'static str) -> Option<f64> {
+        let node = self.node(name)?;
+        fields.number_of(name, node)
+    }
+
+    /// A yes-or-no entry.
+    pub fn flag(&mut self, fields: &mut Fields<'a>, name: &'static str) -> bool {
+        self.node(name).is_some_and(|node| fields.flag_of(name, node))
+    }
+
+    /// A word entry.
+    pub fn word<W: Word>(&mut self, fields: &mut Fields<'a>, name: &'static str) -> Option<W> {
+        let node = self.node(name)?;
+        fields.word_of(name, node)
+    }
+
+    /// One text or a list of them.
+    pub fn texts(&mut self, fields: &mut Fields<'a>, name: &'static str) -> Vec<String> {
+        let Some(node) = self.node(name) else { return Vec::new() };
+        fields.items_of(name, node).into_iter().map(|(text, _)| text.to_owned()).collect()
+    }
+
+    /// Reports what no reader asked for.
+    pub fn finish(self, fields: &mut Fields<'a>) {
+        for (key, _, used) in &self.entries {
+            if !used {
+                let message = format!("`{}` is not a known field of `{}`", key.name, self.name);
+                fields.report("unknown-key", key.span.clone(), message, nearest::hint(&key.name, self.known.iter().copied()));
+            }
+        }
+    }
+}
+
+fn is_empty(node: &Node) -> bool {
+    match &node.value {
+        Value::Null => true,
+        Value::Text(text) => text.trim().is_empty(),
+        Value::List(items) => items.is_empty(),
+        Value::Map(entries) => entries.is_empty(),
+    }
+}
+
+fn date_hint(text: &str) -> String {
+    let parts: Vec<&str> = text.split(['/', '.', '-']).collect();
+    match parts[..] {
+        [day, month, year] if year.len() == 4 => format!("write year, month, day: `{year}-{month:0>2}-{day:0>2}`"),
+        [_, _, _] => "write year-month-day with a day the month has, such as `2026-02-28`".to_owned(),
+        _ => "write year-month-day, such as `2026-05-31`".to_owned(),
+    }
+}

@@ -1,0 +1,232 @@
+//! Addresses and links: where everything is published, and where each link of a body leads.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::catalog::{CaseIndex, IdeaIndex, Link, RecordIndex, Target};
+use crate::diagnostic::{Diagnostic, Place, nearest};
+use crate::record::outline::{WrittenLink, slug};
+use crate::record::{Kind, Manuscript};
+use crate::source::Asset;
+
+/// Where everything is published, known before any record is read.
+#[derive(Debug, Default)]
+pub struct Addresses {
+    /// Case studies by id; none where the audience may not see one.
+    pub cases: BTreeMap<Arc<str>, Option<CaseIndex>>,
+    /// Ideas by id; none where the audience may not see one.
+    pub ideas: BTreeMap<Arc<str>, Option<IdeaIndex>>,
+    /// Every record by source path; none where the audience may not see it.
+    pub by_path: FxHashMap<Arc<str>, Option<RecordIndex>>,
+    /// Source paths by site address.
+    pub by_address: FxHashMap<String, Arc<str>>,
+    /// Addresses that gave way to another record with the same one, by source path.
+    pub renamed: FxHashMap<Arc<str>, String>,
+    /// Anchors by source path.
+    pub anchors: FxHashMap<Arc<str>, FxHashSet<String>>,
+    /// Published files: source path to site path.
+    pub assets: FxHashMap<Arc<str>, String>,
+}
+
+/// Folders of the site whose pages are made, not written.
+const MADE: &[&str] = &["case-studies", "markets", "groups", "channels", "tactics", "metrics", "similar", "ideas", "coverage", "lineage", "playbooks", "reuse", "desk", "search", "evidence", "data"];
+
+impl Addresses {
+    /// Site path of a record's page, with a trailing slash.
+    pub fn of(&self, manuscript: &Manuscript) -> String {
+        self.renamed.get(&manuscript.path).cloned().unwrap_or_else(|| address(manuscript.kind, &manuscript.id))
+    }
+}
+
+/// The address that a record's id gives it.
+pub fn address(kind: Kind, id: &str) -> String {
+    let folder = match kind {
+        Kind::CaseStudy => "case-studies/",
+        Kind::Idea => "ideas/",
+        Kind::Playbook => "playbooks/",
+        Kind::Page => "",
+    };
+    let path: Vec<String> = id.split('/').map(|part| Some(slug(part)).filter(|slug| !slug.is_empty()).unwrap_or_else(|| "page".to_owned())).collect();
+    format!("{folder}{}/", path.join("/"))
+}
+
+/// Whether an address belongs to a page that Casebook makes itself.
+pub fn is_made(address: &str) -> bool {
+    MADE.iter().any(|made| address.strip_prefix(made) == Some("/"))
+}
+
+/// Site path of a published file: its path below `content/`, without the folder `pages/`.
+pub fn asset_path(asset: &Asset) -> String {
+    let below = asset.path.strip_prefix("content/").unwrap_or(&asset.path);
+    below.strip_prefix("pages/").unwrap_or(below).to_owned()
+}
+
+/// Resolves a body's links and images.
+pub fn resolve_body(manuscript: &Manuscript, addresses: &Addresses) -> (Vec<Link>, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let links = manuscript
+        .outline
+        .links
+        .iter()
+        .map(|written| {
+            let (target, problem) = resolve(written, manuscript, addresses);
+            diagnostics.extend(problem);
+            Link { written: written.destination.clone(), span: written.span.clone(), image: written.image, alt: written.alt.clone(), target }
+        })
+        .collect();
+    (links, diagnostics)
+}
+
+/// The site path of a file named relative to a record.
+pub fn resolve_asset(written: &str, manuscript: &Manuscript, addresses: &Addresses) -> Option<String> {
+    let path = join(&manuscript.path, &decode(written))?;
+    addresses.assets.get(path.as_str()).cloned()
+}
+
+fn resolve(written: &WrittenLink, manuscript: &Manuscript, addresses: &Addresses) -> (Target, Option<Diagnostic>) {
+    let destination = written.destination.trim();
+    if destination.starts_with("//") || has_scheme(destination) {
+        return (Target::Outside, None);
+    }
+    let (path, anchor) = match destination.split_once('#') {
+        Some((path, anchor)) => (path, Some(decode(anchor)).filter(|anchor| !anchor.is_empty())),
+        None => (destination, None),
+    };
+    let path = path.split('?').next().unwrap_or(path);
+    let place = || Place::new(&manuscript.path, written.span.clone());
+    if path.is_empty() {
+        return own_anchor(anchor, manuscript, addresses, place());
+    }
+    let Some(target) = join(&manuscript.path, &decode(path)) else {
+        let problem = Diagnostic::error("broken-link", place(), format!("`{destination}` leads out of the content folder")).hint("link to records and files below `content/`, or to a web address");
+        return (Target::Broken, Some(problem));
+    };
+    find(&target, anchor, written, addresses, place)
+}
+
+fn own_anchor(anchor: Option<String>, manuscript: &Manuscript, addresses: &Addresses, place: Place) -> (Target, Option<Diagnostic>) {
+    let Some(anchor) = anchor else { return (Target::Anchor(String::new()), None) };
+    let problem = check_anchor(&anchor, &manuscript.path, addresses, place);
+    (Target::Anchor(anchor), problem)
+}
+
+fn find(target: &str, anchor: Option<String>, written: &WrittenLink, addresses: &Addresses, place: impl Fn() -> Place) -> (Target, Option<Diagnostic>) {
+    let below = target.strip_prefix("content/").unwrap_or(target);
+    let by_address = || addresses.by_address.get(&format!("{}/", below.trim_end_matches('/'))).or_else(|| addresses.by_address.get(&format!("{}/", below.trim_end_matches('/').strip_prefix("pages/")?)));
+    let candidates = [target.to_owned(), format!("{}.md", target.trim_end_matches('/'))];
+    let record = candidates.iter().find_map(|path| addresses.by_path.get_key_value(path.as_str())).map(|(path, _)| path).or_else(by_address);
+    if let Some(path) = record {
+        return match addresses.by_path.get(path).copied().flatten() {
+            Some(index) => {
+                let problem = anchor.as_ref().and_then(|anchor| check_anchor(anchor, path, addresses, place()));
+                (Target::Record(index, anchor), problem)
+            }
+            None => (Target::Withheld, None),
+        };
+    }
+    if let Some(path) = addresses.assets.get(target) {
+        return (Target::Asset(path.clone()), None);
+    }
+    if MADE.contains(&below.split('/').next().unwrap_or("")) && !below.ends_with(".md") && !below.starts_with("case-studies/") && !written.image {
+        return (Target::Page(format!("{}/", below.trim_end_matches('/'))), None);
+    }
+    if below.is_empty() {
+        return (Target::Page(String::new()), None);
+    }
+    (Target::Broken, Some(broken(target, written, addresses, place())))
+}
+
+fn broken(target: &str, written: &WrittenLink, addresses: &Addresses, place: Place) -> Diagnostic {
+    let (code, what) = if written.image { ("missing-image", "image") } else { ("broken-link", "link") };
+    let name = target.rsplit('/').next().unwrap_or(target);
+    let same_name = |path: &&Arc<str>| path.rsplit('/').next().is_some_and(|known| known.eq_ignore_ascii_case(name) || known.strip_suffix(".md").is_some_and(|known| known.eq_ignore_ascii_case(name)));
+    let known = || addresses.by_path.keys().chain(addresses.assets.keys());
+    let hint = match known().filter(same_name).min() {
+        Some(path) => format!("there is `{path}`; links are relative to the file they stand in"),
+        None => match nearest::nearest(target, known().filter(|path| path.len().abs_diff(target.len()) < 6).map(|path| &**path)) {
+            Some(path) => format!("did you mean `{path}`?"),
+            None => "links are relative to the file they stand in, such as `../br/unboxing-drop.md`".to_owned(),
+        },
+    };
+    Diagnostic::error(code, place, format!("the {what} `{}` leads nowhere", written.destination)).hint(hint)
+}
+
+fn check_anchor(anchor: &str, path: &Arc<str>, addresses: &Addresses, place: Place) -> Option<Diagnostic> {
+    let anchors = addresses.anchors.get(path)?;
+    if anchors.contains(anchor) {
+        return None;
+    }
+    let mut known: Vec<&str> = anchors.iter().map(String::as_str).collect();
+    known.sort_unstable();
+    let hint = if known.is_empty() { "that page has no headings".to_owned() } else { nearest::hint(anchor, known) };
+    Some(Diagnostic::error("broken-anchor", place, format!("`{path}` has no heading `#{anchor}`")).hint(hint))
+}
+
+/// A path relative to a file, or absolute below `content/`; none where it leads out of `content/`.
+fn join(from: &str, written: &str) -> Option<String> {
+    let mut parts: Vec<&str> = match written.strip_prefix('/') {
+        Some(_) => vec!["content"],
+        None => from.split('/').collect::<Vec<_>>().split_last().map(|(_, folder)| folder.to_vec()).unwrap_or_default(),
+    };
+    for part in written.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+        if parts.is_empty() {
+            return None;
+        }
+    }
+    (parts.first() == Some(&"content")).then(|| if parts.len() == 1 { "content/".to_owned() } else { parts.join("/") })
+}
+
+fn has_scheme(destination: &str) -> bool {
+    destination.split_once(':').is_some_and(|(scheme, _)| scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')))
+}
+
+/// Percent-decoding; what is no valid UTF-8 stays as it was written.
+fn decode(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        let code = (byte == b'%').then(|| tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok())).flatten();
+        bytes.push(code.unwrap_or(byte));
+        rest = if code.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_join_below_content() {
+        let from = "content/case-studies/br/unboxing.md";
+        let rows = [
+            ("../id/drop.md", Some("content/case-studies/id/drop.md")),
+            ("/ideas/x.md", Some("content/ideas/x.md")),
+            ("./pic.png", Some("content/case-studies/br/pic.png")),
+            ("../../../site.toml", None),
+            ("../../../../../etc/passwd", None),
+        ];
+        for (written, wanted) in rows {
+            assert_eq!(join(from, written).as_deref(), wanted, "{written}");
+        }
+    }
+
+    #[test]
+    fn percent_codes_are_read() {
+        assert_eq!(decode("a%20b%C3%A9"), "a bé");
+        assert_eq!(decode("100%"), "100%");
+        assert_eq!(decode("%ff"), "%ff");
+    }
+}

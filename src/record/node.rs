@@ -1,0 +1,267 @@
+//! YAML as a tree in which every key and value knows its place and every scalar is still text.
+//!
+//! A scalar is text until its field gives it a type: under YAML 1.1 rules `markets: [NO, SE]` would read as
+//! `[false, "SE"]`; here it is Norway and Sweden, and `title: 1.10` stays "1.10".
+
+use std::ops::Range;
+
+use granit_parser::{Event, Parser, ScalarStyle, Span};
+
+/// The most nodes a document may have once its aliases are expanded; a bomb of aliases passes this in a moment.
+const MOST_NODES: usize = 50_000;
+
+/// The deepest nesting read; no field of the content model needs more than four.
+const DEEPEST: usize = 64;
+
+/// A YAML value with its place (bytes in the file).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// What it holds.
+    pub value: Value,
+    /// Where it stands.
+    pub span: Range<usize>,
+}
+
+/// What a YAML node holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Nothing: an empty value, `~` or `null`, unquoted.
+    Null,
+    /// A scalar, as text.
+    Text(String),
+    /// A sequence.
+    List(Vec<Node>),
+    /// A mapping in its own order; duplicate keys are still there.
+    Map(Vec<(Key, Node)>),
+}
+
+/// The key of a mapping's entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Key {
+    /// Its text.
+    pub name: String,
+    /// Where it stands.
+    pub span: Range<usize>,
+}
+
+/// Why a document cannot be read, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// What the parser says, in lower case.
+    pub message: String,
+    /// Where it noticed.
+    pub span: Range<usize>,
+    /// What to do.
+    pub hint: Option<&'static str>,
+}
+
+/// An open list or map while the tree is built.
+struct Frame {
+    value: Value,
+    key: Option<Key>,
+    start: usize,
+    anchor: usize,
+}
+
+struct Builder {
+    stack: Vec<Frame>,
+    anchors: Vec<(usize, Node)>,
+    nodes: usize,
+    offset: usize,
+    root: Option<Node>,
+}
+
+/// Reads one YAML document that starts `offset` bytes into its file.
+///
+/// # Errors
+/// The first place where the text is no YAML, nests too deeply, or grows beyond all bounds through aliases.
+pub fn read(yaml: &str, offset: usize) -> Result<Node, Unreadable> {
+    let mut builder = Builder { stack: Vec::new(), anchors: Vec::new(), nodes: 0, offset, root: None };
+    for event in Parser::new_from_str(yaml) {
+        let (event, span) = event.map_err(|error| {
+            let at = byte_of(yaml, error.marker().line(), error.marker().col());
+            Unreadable { message: error.info().to_string().to_lowercase(), span: offset + at..offset + at, hint: None }
+        })?;
+        builder.take(event, span)?;
+    }
+    let end = offset + yaml.len();
+    Ok(builder.root.unwrap_or(Node { value: Value::Null, span: offset..end }))
+}
+
+impl Builder {
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Unreadable> {
+        let range = self.range(&span);
+        match event {
+            Event::Scalar(text, style, anchor, _) => {
+                let node = Node { value: scalar(&text, style), span: range };
+                self.place(node, anchor)
+            }
+            Event::SequenceStart(_, anchor, _) => self.open(Value::List(Vec::new()), range, anchor),
+            Event::MappingStart(_, anchor, _) => self.open(Value::Map(Vec::new()), range, anchor),
+            Event::SequenceEnd | Event::MappingEnd => self.close(range),
+            Event::Alias(anchor) => self.expand(anchor, range),
+            Event::DocumentStart(..) if self.root.is_some() => Err(self.trouble("more than one YAML document", range)),
+            _ => Ok(()),
+        }
+    }
+
+    fn range(&self, span: &Span) -> Range<usize> {
+        let bytes = span.byte_range().unwrap_or(0..0);
+        self.offset + bytes.start..self.offset + bytes.end
+    }
+
+    fn trouble(&self, message: &str, span: Range<usize>) -> Unreadable {
+        Unreadable { message: message.to_owned(), span, hint: None }
+    }
+
+    fn open(&mut self, value: Value, range: Range<usize>, anchor: usize) -> Result<(), Unreadable> {
+        if self.stack.len() >= DEEPEST {
+            return Err(self.trouble("lists or maps nested too deeply", range));
+        }
+        self.stack.push(Frame { value, key: None, start: range.start, anchor });
+        Ok(())
+    }
+
+    fn close(&mut self, range: Range<usize>) -> Result<(), Unreadable> {
+        let frame = self.stack.pop().expect("the parser closes only what it opened");
+        self.place(Node { value: frame.value, span: frame.start..range.end.max(frame.start) }, frame.anchor)
+    }
+
+    fn expand(&mut self, anchor: usize, range: Range<usize>) -> Result<(), Unreadable> {
+        let Some(target) = self.anchors.iter().rev().find(|(id, _)| *id == anchor).map(|(_, node)| node.clone()) else {
+            return Err(self.trouble("an alias to a value that is not finished", range));
+        };
+        self.nodes += count(&target);
+        self.place(Node { value: target.value, span: range }, 0)
+    }
+
+    fn place(&mut self, node: Node, anchor: usize) -> Result<(), Unreadable> {
+        self.nodes += 1;
+        if self.nodes > MOST_NODES {
+            let hint = Some("write values out instead of repeating them through `*aliases`");
+            return Err(Unreadable { hint, ..self.trouble("the front matter grows beyond all bounds through its aliases", node.span) });
+        }
+        if anchor != 0 {
+            self.anchors.push((anchor, node.clone()));
+        }
+        match self.stack.last_mut() {
+            None => self.root = Some(node),
+            Some(Frame { value: Value::List(items), .. }) => items.push(node),
+            Some(frame) => return put(frame, node),
+        }
+        Ok(())
+    }
+}
+
+/// Puts a key or a value into an open map.
+fn put(frame: &mut Frame, node: Node) -> Result<(), Unreadable> {
+    let Value::Map(entries) = &mut frame.value else { return Ok(()) };
+    match frame.key.take() {
+        Some(key) if key.name == "<<" => merge(entries, node),
+        Some(key) => entries.push((key, node)),
+        None => match node.value {
+            Value::Text(name) => frame.key = Some(Key { name, span: node.span }),
+            Value::Null => frame.key = Some(Key { name: String::new(), span: node.span }),
+            _ => return Err(Unreadable { message: "a list or map stands where a key belongs".into(), span: node.span, hint: Some("put quotes around values that start with `[` or `{`") }),
+        },
+    }
+    Ok(())
+}
+
+/// YAML's merge key: entries of another map, where this one does not say otherwise.
+fn merge(entries: &mut Vec<(Key, Node)>, node: Node) {
+    match node.value {
+        Value::Map(others) => {
+            for (key, value) in others {
+                if !entries.iter().any(|(known, _)| known.name == key.name) {
+                    entries.push((key, value));
+                }
+            }
+        }
+        Value::List(maps) => maps.into_iter().for_each(|map| merge(entries, map)),
+        _ => {}
+    }
+}
+
+fn scalar(text: &str, style: ScalarStyle) -> Value {
+    match (style, text) {
+        (ScalarStyle::Plain, "" | "~" | "null" | "Null" | "NULL") => Value::Null,
+        _ => Value::Text(text.to_owned()),
+    }
+}
+
+fn count(node: &Node) -> usize {
+    1 + match &node.value {
+        Value::List(items) => items.iter().map(count).sum(),
+        Value::Map(entries) => entries.iter().map(|(_, value)| count(value)).sum(),
+        _ => 0,
+    }
+}
+
+/// The byte offset of a line (from 1) and a column in characters (from 0).
+fn byte_of(text: &str, line: usize, column: usize) -> usize {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let rest = text.get(start..).unwrap_or("");
+    start + rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at)
+}
+
+impl Node {
+    /// The node as YAML flow text, for free fields that are shown as they are.
+    pub fn to_flow(&self) -> String {
+        match &self.value {
+            Value::Null => String::new(),
+            Value::Text(text) => text.clone(),
+            Value::List(items) => items.iter().map(Node::to_flow).collect::<Vec<_>>().join(", "),
+            Value::Map(entries) => entries.iter().map(|(key, value)| format!("{}: {}", key.name, value.to_flow())).collect::<Vec<_>>().join(", "),
+        }
+    }
+
+    /// What kind of value it is, in words for messages.
+    pub fn kind(&self) -> &'static str {
+        match self.value {
+            Value::Null => "nothing",
+            Value::Text(_) => "a text",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a map",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flow(yaml: &str) -> String {
+        read(yaml, 0).expect("valid").to_flow()
+    }
+
+    #[test]
+    fn scalars_stay_text() {
+        assert_eq!(flow("markets: [NO, SE]\ntitle: 1.10\nflag: yes"), "markets: NO, SE, title: 1.10, flag: yes");
+    }
+
+    #[test]
+    fn every_value_knows_its_place() {
+        let yaml = "title: \"Ümlaut\"\nmarkets: [br, ID]\n";
+        let Value::Map(entries) = read(yaml, 4).expect("valid").value else { panic!("a map") };
+        assert_eq!(&yaml[entries[0].1.span.start - 4..entries[0].1.span.end - 4], "\"Ümlaut\"");
+        let Value::List(items) = &entries[1].1.value else { panic!("a list") };
+        assert_eq!(&yaml[items[1].span.start - 4..items[1].span.end - 4], "ID");
+    }
+
+    #[test]
+    fn a_bomb_of_aliases_is_refused() {
+        let mut yaml = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for level in 1..12 {
+            let previous = vec![format!("*a{}", level - 1); 10].join(", ");
+            yaml += &format!("a{level}: &a{level} [{previous}]\n");
+        }
+        assert!(read(&yaml, 0).expect_err("a bomb").message.contains("aliases"));
+    }
+
+    #[test]
+    fn ten_thousand_brackets_are_refused() {
+        assert!(read(&"[".repeat(10_000), 0).is_err());
+        assert!(read(&("a: ".to_owned() + &"[".repeat(10_000) + &"]".repeat(10_000)), 0).is_err());
+    }
+}

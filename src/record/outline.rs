@@ -1,0 +1,250 @@
+//! What a body holds: headings with anchors, plain text by section, links and images; HTML is made later, once.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use rustc_hash::FxHashMap;
+
+/// The outline of one body; spans are bytes in the file.
+#[derive(Debug, Clone, Default)]
+pub struct Outline {
+    /// Headings in order, anchors unique.
+    pub headings: Vec<Heading>,
+    /// Plain text by section.
+    pub sections: Vec<Section>,
+    /// Links and images in order.
+    pub links: Vec<WrittenLink>,
+    /// Whether it holds raw HTML.
+    pub has_html: bool,
+}
+
+/// A heading of a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// Its text without markup.
+    pub text: String,
+    /// Its anchor, unique on the page.
+    pub anchor: String,
+    /// Where it stands in the file.
+    pub span: Range<usize>,
+}
+
+/// The plain text below a heading, up to the next one.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Section {
+    /// Position in `Body::headings`; none for the text before the first heading.
+    pub heading: Option<usize>,
+    /// Plain text, blocks parted by line ends; code left out.
+    pub text: String,
+}
+
+/// A link or image as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenLink {
+    /// Its destination.
+    pub destination: String,
+    /// Where it stands.
+    pub span: Range<usize>,
+    /// Whether it is an image.
+    pub image: bool,
+    /// Alternative text of an image.
+    pub alt: String,
+}
+
+/// The Markdown that Casebook reads: CommonMark with tables, footnotes, strikethrough, task lists and heading ids.
+pub fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_HEADING_ATTRIBUTES
+}
+
+/// Reads the outline of a body that starts `offset` bytes into its file.
+pub fn read(markdown: &str, offset: usize) -> Outline {
+    let mut reader = Reader { outline: Outline::default(), anchors: Anchors::default(), section: Section::default(), heading: None, images: Vec::new(), code: false, offset };
+    for (event, range) in Parser::new_ext(markdown, options()).into_offset_iter() {
+        reader.take(event, range);
+    }
+    reader.close_section();
+    reader.outline
+}
+
+struct Reader {
+    outline: Outline,
+    anchors: Anchors,
+    section: Section,
+    heading: Option<(u8, Option<String>, String, Range<usize>)>,
+    images: Vec<usize>,
+    code: bool,
+    offset: usize,
+}
+
+impl Reader {
+    fn take(&mut self, event: Event<'_>, range: Range<usize>) {
+        let span = self.offset + range.start..self.offset + range.end;
+        match event {
+            Event::Start(tag) => self.start(tag, span),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) => self.text(&text),
+            Event::Code(text) => self.text(&text),
+            Event::SoftBreak | Event::HardBreak => self.text(" "),
+            Event::Html(html) | Event::InlineHtml(html) => {
+                self.outline.has_html = true;
+                strip_tags(&html, &mut self.section.text);
+            }
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, span: Range<usize>) {
+        match tag {
+            Tag::Heading { level, id, .. } => self.heading = Some((level as u8, id.map(|id| id.to_string()), String::new(), span)),
+            Tag::Link { dest_url, .. } => self.outline.links.push(WrittenLink { destination: dest_url.to_string(), span, image: false, alt: String::new() }),
+            Tag::Image { dest_url, .. } => {
+                self.images.push(self.outline.links.len());
+                self.outline.links.push(WrittenLink { destination: dest_url.to_string(), span, image: true, alt: String::new() });
+            }
+            Tag::CodeBlock(_) => self.code = true,
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Heading(_) => self.finish_heading(),
+            TagEnd::Image => drop(self.images.pop()),
+            TagEnd::CodeBlock => self.code = false,
+            TagEnd::Paragraph | TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead | TagEnd::BlockQuote(_) => self.part("\n"),
+            TagEnd::TableCell => self.part(" "),
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(image) = self.images.last() {
+            self.outline.links[*image].alt.push_str(text);
+        } else if let Some((_, _, heading, _)) = &mut self.heading {
+            heading.push_str(text);
+        } else if !self.code {
+            self.section.text.push_str(text);
+        }
+    }
+
+    fn part(&mut self, mark: &str) {
+        if !self.section.text.is_empty() && !self.section.text.ends_with('\n') {
+            self.section.text.push_str(mark);
+        }
+    }
+
+    fn finish_heading(&mut self) {
+        let Some((level, id, text, span)) = self.heading.take() else { return };
+        self.close_section();
+        let anchor = self.anchors.unique(id.unwrap_or_else(|| slug(&text)));
+        self.section.heading = Some(self.outline.headings.len());
+        self.outline.headings.push(Heading { level, text, anchor, span });
+    }
+
+    fn close_section(&mut self) {
+        let mut section = std::mem::take(&mut self.section);
+        section.text.truncate(section.text.trim_end().len());
+        if section.heading.is_some() || !section.text.is_empty() {
+            self.outline.sections.push(section);
+        }
+    }
+}
+
+/// Anchors given out on one page.
+#[derive(Debug, Default)]
+struct Anchors(FxHashMap<String, u32>);
+
+impl Anchors {
+    /// The wanted anchor, with a number where it is taken.
+    fn unique(&mut self, wanted: String) -> String {
+        let wanted = if wanted.is_empty() { "section".to_owned() } else { wanted };
+        let seen = self.0.entry(wanted.clone()).or_insert(0);
+        *seen += 1;
+        let (number, mut anchor) = (*seen, wanted.clone());
+        if number > 1 {
+            anchor = format!("{wanted}-{number}");
+            while self.0.contains_key(&anchor) {
+                anchor.push_str("-1");
+            }
+            self.0.insert(anchor.clone(), 1);
+        }
+        anchor
+    }
+}
+
+/// Text as it stands in addresses: lower-case letters and digits of any script, the rest as single hyphens.
+pub fn slug(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_alphanumeric() {
+            slug.extend(letter.to_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') && letter != '\'' && letter != '’' {
+            slug.push('-');
+        }
+    }
+    slug.truncate(slug.trim_end_matches('-').len());
+    slug
+}
+
+/// The text of raw HTML without its tags, so that it can be found and compared.
+fn strip_tags(html: &str, text: &mut String) {
+    for piece in html.split('<') {
+        let visible = match piece.split_once('>') {
+            Some((_, rest)) => rest,
+            None if html.starts_with(piece) => piece,
+            None => "",
+        };
+        if !visible.is_empty() {
+            text.push_str(&unescape(visible));
+        }
+        if !text.is_empty() && !text.ends_with(char::is_whitespace) {
+            text.push(' ');
+        }
+    }
+}
+
+fn unescape(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&rsquo;", "’"), ("&amp;", "&")]
+        .iter()
+        .fold(text.to_owned(), |text, (entity, letter)| text.replace(entity, letter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_sections_and_links() {
+        let outline = read("Intro [a](b.md).\n\n## Results & more {#res}\n\nText ![alt **bold**](i.png)\n\n## Plan\n\n- one\n- two\n\n## Plan\n", 10);
+        let anchors: Vec<_> = outline.headings.iter().map(|heading| heading.anchor.as_str()).collect();
+        assert_eq!(anchors, ["res", "plan", "plan-2"]);
+        assert_eq!(outline.sections[0], Section { heading: None, text: "Intro a.".into() });
+        assert_eq!(outline.sections[2].text, "one\ntwo");
+        assert_eq!(outline.links[1].alt, "alt bold");
+        assert_eq!(outline.links[0].span.start, 16);
+    }
+
+    #[test]
+    fn raw_html_is_text_to_find() {
+        let outline = read("<div class=\"x\">\n<p>Bonjour &amp; merci</p>\n</div>\n", 0);
+        assert!(outline.has_html);
+        assert_eq!(outline.sections[0].text.split_whitespace().collect::<Vec<_>>(), ["Bonjour", "&", "merci"]);
+    }
+
+    #[test]
+    fn slugs_keep_every_script() {
+        assert_eq!(slug("What's *next*?  Très bon"), "whats-next-très-bon");
+        assert_eq!(slug("結果"), "結果");
+    }
+
+    #[test]
+    fn deep_nesting_is_read() {
+        read(&"[".repeat(10_000), 0);
+        read(&"> ".repeat(10_000), 0);
+    }
+}

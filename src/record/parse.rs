@@ -1,0 +1,97 @@
+//! From a source file to a manuscript, with what is wrong with the file as such.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::record::front_matter::{Split, split};
+use crate::record::node::{self, Node, Value};
+use crate::record::{Kind, Manuscript, outline};
+use crate::source::SourceFile;
+
+/// Codes of problems that leave nothing to show of a file: they stay errors under every preset.
+pub const UNREADABLE: &[&str] = &["not-utf8", "too-large", "unreadable", "invalid-yaml", "front-matter-unclosed", "invalid-settings", "invalid-vocabulary"];
+
+/// The kind and id of a record by its path, or none where the path is no record's.
+pub fn identify(path: &str) -> Option<(Kind, &str)> {
+    let below = path.strip_prefix("content/")?;
+    let (folder, rest) = below.split_once('/')?;
+    let kind = match folder {
+        "case-studies" => Kind::CaseStudy,
+        "ideas" => Kind::Idea,
+        "playbooks" => Kind::Playbook,
+        "pages" => Kind::Page,
+        _ => return None,
+    };
+    let id = rest.strip_suffix(".md").or_else(|| rest.strip_suffix(".mdx")).or_else(|| rest.strip_suffix(".markdown"))?;
+    Some((kind, id))
+}
+
+/// Reads one file. Without a manuscript there is at least one diagnostic.
+pub fn parse(file: &SourceFile) -> (Option<Manuscript>, Vec<Diagnostic>) {
+    let Some((kind, id)) = identify(&file.path) else { return (None, Vec::new()) };
+    let (front, body, diagnostics) = match front(file) {
+        Ok(parts) => parts,
+        Err(diagnostic) => return (None, vec![diagnostic]),
+    };
+    let outline = outline::read(&file.text[body..], body);
+    let manuscript = Manuscript { kind, path: Arc::clone(&file.path), id: id.into(), text: Arc::clone(&file.text), hash: file.hash, front, body, outline };
+    (Some(manuscript), diagnostics)
+}
+
+type Front = (Node, usize, Vec<Diagnostic>);
+
+fn front(file: &SourceFile) -> Result<Front, Diagnostic> {
+    match split(&file.text) {
+        Split::Parts { yaml, body } => {
+            let node = node::read(&file.text[yaml.clone()], yaml.start).map_err(|trouble| invalid_yaml(file, trouble))?;
+            map(file, node, body)
+        }
+        Split::Missing => Ok((empty(), 0, vec![missing(file)])),
+        Split::Unclosed => Err(Diagnostic::error("front-matter-unclosed", Place::new(&file.path, 0..3), "the front matter is never closed")
+            .hint("end it with a line of three dashes `---`, above the text")),
+    }
+}
+
+fn map(file: &SourceFile, node: Node, body: usize) -> Result<Front, Diagnostic> {
+    match node.value {
+        Value::Map(_) => Ok((node, body, Vec::new())),
+        Value::Null => Ok((Node { value: Value::Map(Vec::new()), ..node }, body, Vec::new())),
+        _ => Err(Diagnostic::error("invalid-yaml", Place::new(&file.path, node.span.clone()), format!("the front matter is {}, not fields with values", node.kind()))
+            .hint("write one `field: value` a line")),
+    }
+}
+
+fn empty() -> Node {
+    Node { value: Value::Map(Vec::new()), span: 0..0 }
+}
+
+fn missing(file: &SourceFile) -> Diagnostic {
+    let (message, hint) = if file.text.trim().is_empty() {
+        ("the file is empty", "start from `casebook new`, or remove the file")
+    } else if file.text.starts_with("+++") {
+        ("the front matter is TOML", "write it as YAML between two lines of three dashes `---`")
+    } else {
+        ("there is no front matter", "start the file with a line `---`, then `title: ...` and the other fields, then another line `---`")
+    };
+    Diagnostic::error("front-matter-missing", Place::new(&file.path, 0..file.text.lines().next().map_or(0, str::len)), message).hint(hint)
+}
+
+fn invalid_yaml(file: &SourceFile, trouble: node::Unreadable) -> Diagnostic {
+    let hint = trouble.hint.unwrap_or_else(|| hint_for(&file.text, &trouble));
+    Diagnostic::error("invalid-yaml", Place::new(&file.path, trouble.span), trouble.message).hint(hint)
+}
+
+/// The usual slips of people who do not write YAML every day.
+fn hint_for(text: &str, trouble: &node::Unreadable) -> &'static str {
+    let line_start = text[..trouble.span.start.min(text.len())].rfind('\n').map_or(0, |at| at + 1);
+    let line = text[line_start..].lines().next().unwrap_or("");
+    if line.contains('\t') {
+        "indent with spaces: YAML allows no tabs there"
+    } else if line.matches(": ").count() > 1 || trouble.message.contains("mapping values") {
+        "put quotes around a value that holds a colon: `title: \"Before: after\"`"
+    } else if line.matches('"').count() % 2 == 1 || line.matches('\'').count() % 2 == 1 {
+        "a quote is opened and not closed, or stands inside quotes of its own kind"
+    } else {
+        "each field is `name: value` on a line of its own; values with special characters go in quotes"
+    }
+}

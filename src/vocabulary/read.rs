@@ -1,0 +1,325 @@
+//! Reading vocabularies: the default set, and the hub's own files merged in entry by entry and field by field.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_yaml::Spanned;
+
+use crate::diagnostic::{Diagnostic, Place, nearest};
+use crate::source::SourceFile;
+use crate::vocabulary::{Better, Concept, GroupId, MarketId, Maturity, Term, TermId, Terms, Unit, Vocabulary};
+
+/// The default vocabularies, by file name.
+const DEFAULTS: [(&str, &str); 6] = [
+    ("markets", include_str!("default/markets.yaml")),
+    ("groups", include_str!("default/groups.yaml")),
+    ("channels", include_str!("default/channels.yaml")),
+    ("tactics", include_str!("default/tactics.yaml")),
+    ("metrics", include_str!("default/metrics.yaml")),
+    ("glossary", include_str!("default/glossary.yaml")),
+];
+
+/// One entry of a vocabulary file; what a hub leaves out keeps its default.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: Spanned<String>,
+    label: Option<String>,
+    #[serde(default)]
+    labels: BTreeMap<String, String>,
+    #[serde(default)]
+    aliases: Vec<String>,
+    description: Option<String>,
+    deprecated_by: Option<Spanned<String>>,
+    family: Option<String>,
+    maturity: Option<Maturity>,
+    languages: Option<Vec<String>>,
+    groups: Option<Vec<Spanned<String>>>,
+    members: Option<Vec<Spanned<String>>>,
+    unions: Option<Vec<Spanned<String>>>,
+    better: Option<Better>,
+    unit: Option<Unit>,
+    common: Option<bool>,
+    guardrail: Option<bool>,
+}
+
+/// A concept of a glossary file: its id and, for each language, its terms.
+#[derive(Debug, Deserialize)]
+struct ConceptEntry {
+    id: String,
+    #[serde(flatten)]
+    terms: BTreeMap<String, Vec<String>>,
+}
+
+/// Memberships still as text, resolved once all vocabularies are read.
+#[derive(Default)]
+struct Memberships {
+    /// Group id, market name, and where it is said.
+    members: Vec<(String, String, Option<Place>)>,
+    /// Group id, united group's name, and where it is said.
+    unions: Vec<(String, String, Option<Place>)>,
+}
+
+#[derive(Default)]
+struct Reader {
+    terms: BTreeMap<&'static str, BTreeMap<String, Term>>,
+    glossary: BTreeMap<String, Concept>,
+    memberships: Memberships,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the default vocabularies and merges the hub's own files (`content/vocabulary/*.yaml`) into them.
+pub fn read(files: &[SourceFile]) -> (Vocabulary, Vec<Diagnostic>) {
+    let mut reader = Reader::default();
+    for (name, text) in DEFAULTS {
+        reader.defaults(name, text);
+    }
+    for file in files.iter().filter(|file| file.path.starts_with("content/vocabulary/")) {
+        reader.own(file);
+    }
+    reader.finish()
+}
+
+impl Reader {
+    fn defaults(&mut self, name: &'static str, text: &str) {
+        if name == "glossary" {
+            let concepts: Vec<ConceptEntry> = serde_yaml::from_str(text).expect("the default glossary is valid");
+            concepts.into_iter().for_each(|concept| self.concept(concept));
+            return;
+        }
+        let entries: Vec<Entry> = serde_yaml::from_str(text).expect("the default vocabularies are valid");
+        for entry in entries {
+            self.merge(name, entry, None);
+        }
+    }
+
+    fn own(&mut self, file: &SourceFile) {
+        let stem = file.path.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or("");
+        let Some(name) = DEFAULTS.iter().map(|(name, _)| *name).find(|name| *name == stem) else {
+            let known = DEFAULTS.iter().map(|(name, _)| *name);
+            self.diagnostics.push(Diagnostic::warning("unknown-vocabulary", Place::file(&file.path), format!("`{stem}` is not a known vocabulary")).hint(nearest::hint(stem, known)));
+            return;
+        };
+        if file.text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+            return;
+        }
+        let read = if name == "glossary" { self.own_glossary(file) } else { self.own_terms(name, file) };
+        if let Err(error) = read {
+            self.diagnostics.push(invalid(file, &error));
+        }
+    }
+
+    fn own_glossary(&mut self, file: &SourceFile) -> Result<(), serde_yaml::Error> {
+        let concepts: Vec<ConceptEntry> = serde_yaml::from_str(&file.text)?;
+        concepts.into_iter().for_each(|concept| self.concept(concept));
+        Ok(())
+    }
+
+    fn own_terms(&mut self, name: &'static str, file: &SourceFile) -> Result<(), serde_yaml::Error> {
+        let entries: Vec<Entry> = serde_yaml::from_str(&file.text)?;
+        for entry in entries {
+            self.merge(name, entry, Some(file));
+        }
+        Ok(())
+    }
+
+    fn concept(&mut self, entry: ConceptEntry) {
+        let concept = self.glossary.entry(entry.id.clone()).or_insert_with(|| Concept { id: entry.id, terms: BTreeMap::new() });
+        for (language, terms) in entry.terms {
+            // Indonesian is written `id-ID`, because `id` is the concept's own key.
+            let language = if language == "id-ID" { "id".to_owned() } else { language };
+            concept.terms.entry(language).or_default().extend(terms);
+        }
+    }
+
+    fn merge(&mut self, name: &'static str, entry: Entry, file: Option<&SourceFile>) {
+        let id = if name == "markets" { entry.id.value.to_uppercase() } else { entry.id.value.to_lowercase() };
+        if let Some(file) = file {
+            self.check_id(name, &entry, &id, file);
+        }
+        let place = |at: &Spanned<String>| file.map(|file| place(file, at));
+        self.memberships.members.extend(entry.members.iter().flatten().map(|market| (id.clone(), market.value.clone(), place(market))));
+        self.memberships.members.extend(entry.groups.iter().flatten().map(|group| (group.value.clone(), id.clone(), place(group))));
+        self.memberships.unions.extend(entry.unions.iter().flatten().map(|group| (id.clone(), group.value.clone(), place(group))));
+        let term = self.terms.entry(name).or_default().entry(id.clone()).or_insert_with(|| Term { id: id.as_str().into(), label: id.clone(), ..Term::default() });
+        merge_fields(term, entry, file.is_some());
+    }
+
+    fn check_id(&mut self, name: &str, entry: &Entry, id: &str, file: &SourceFile) {
+        let fits = id.chars().all(|c| c.is_alphanumeric() || c == '-') && !id.is_empty();
+        if !fits {
+            let hint = if name == "markets" { "use the country's ISO 3166-1 alpha-2 code" } else { "use lower-case words with hyphens, such as `paid-social`" };
+            let message = format!("`{}` cannot be an id", entry.id.value);
+            self.diagnostics.push(Diagnostic::error("invalid-term-id", place(file, &entry.id), message).hint(hint));
+        }
+    }
+
+    fn finish(mut self) -> (Vocabulary, Vec<Diagnostic>) {
+        let mut vocabulary = Vocabulary {
+            markets: self.take("markets"),
+            groups: self.take("groups"),
+            channels: self.take("channels"),
+            tactics: self.take("tactics"),
+            metrics: self.take("metrics"),
+            glossary: std::mem::take(&mut self.glossary).into_values().collect(),
+        };
+        self.resolve_groups(&mut vocabulary);
+        (vocabulary, self.diagnostics)
+    }
+
+    fn take<K: TermId>(&mut self, name: &str) -> Terms<K> {
+        Terms::new(self.terms.remove(name).unwrap_or_default().into_values().collect())
+    }
+
+    fn resolve_groups(&mut self, vocabulary: &mut Vocabulary) {
+        let memberships = std::mem::take(&mut self.memberships);
+        for (group, market, place) in memberships.members {
+            match (vocabulary.groups.find(&group), vocabulary.markets.find(&market)) {
+                (Some(group), Some(market)) => vocabulary.groups.term_mut(group).members.push(market),
+                (None, _) => self.unknown(&group, "market group", place, &vocabulary.groups),
+                (_, None) => self.unknown(&market, "market", place, &vocabulary.markets),
+            }
+        }
+        for (group, united, place) in memberships.unions {
+            match (vocabulary.groups.find(&group), vocabulary.groups.find(&united)) {
+                (Some(group), Some(united)) => vocabulary.groups.term_mut(group).unions.push(united),
+                _ => self.unknown(&united, "market group", place, &vocabulary.groups),
+            }
+        }
+        settle_groups(vocabulary);
+    }
+
+    fn unknown<K: TermId>(&mut self, name: &str, what: &str, place: Option<Place>, known: &Terms<K>) {
+        if let Some(place) = place {
+            let hint = nearest::hint(name, known.iter().map(|(_, term)| &*term.id).collect::<Vec<_>>());
+            self.diagnostics.push(Diagnostic::error("unknown-term", place, format!("`{name}` is not a known {what}")).hint(hint));
+        }
+    }
+}
+
+fn merge_fields(term: &mut Term, entry: Entry, own: bool) {
+    term.own |= own;
+    if let Some(label) = entry.label {
+        term.label = label;
+    }
+    term.labels.extend(entry.labels);
+    term.aliases.extend(entry.aliases);
+    if let Some(description) = entry.description {
+        term.description = description;
+    }
+    term.deprecated_by = entry.deprecated_by.map(|other| other.value).or(term.deprecated_by.take());
+    term.family = entry.family.or(term.family.take());
+    term.maturity = entry.maturity.or(term.maturity);
+    if let Some(languages) = entry.languages {
+        term.languages = languages;
+    }
+    term.better = entry.better.unwrap_or(term.better);
+    term.unit = entry.unit.unwrap_or(term.unit);
+    term.guardrail = entry.guardrail.unwrap_or(term.guardrail);
+    term.common = entry.common.unwrap_or(term.common);
+}
+
+/// Gives every group the markets of the groups it unites, and every market its groups, smallest first.
+fn settle_groups(vocabulary: &mut Vocabulary) {
+    let groups: Vec<GroupId> = vocabulary.groups.iter().map(|(id, _)| id).collect();
+    let members: Vec<Vec<MarketId>> = groups.iter().map(|group| members(vocabulary, *group, &mut Vec::new())).collect();
+    for (group, members) in groups.iter().zip(members) {
+        vocabulary.groups.term_mut(*group).members = members;
+    }
+    let mut by_size = groups;
+    by_size.sort_by_key(|group| (vocabulary.groups[*group].members.len(), *group));
+    for group in by_size {
+        for market in vocabulary.groups[group].members.clone() {
+            vocabulary.markets.term_mut(market).groups.push(group);
+        }
+    }
+}
+
+/// The markets of a group and of all it unites, in id order; a union of itself adds nothing.
+fn members(vocabulary: &Vocabulary, group: GroupId, seen: &mut Vec<GroupId>) -> Vec<MarketId> {
+    if seen.contains(&group) {
+        return Vec::new();
+    }
+    seen.push(group);
+    let term = &vocabulary.groups[group];
+    let mut all = term.members.clone();
+    for united in &term.unions {
+        all.extend(members(vocabulary, *united, seen));
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+fn place(file: &SourceFile, at: &Spanned<String>) -> Place {
+    let span = at.referenced.span();
+    let start = span.byte_offset().map_or(0, |offset| offset as usize).min(file.text.len());
+    let length = span.byte_len().map_or(0, |length| length as usize);
+    Place::new(&file.path, start..(start + length).min(file.text.len()))
+}
+
+fn invalid(file: &SourceFile, error: &serde_yaml::Error) -> Diagnostic {
+    let at = error.location().map_or(0, |location| offset(&file.text, location.line() as usize, location.column() as usize));
+    let message = error.without_snippet().to_string();
+    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_lowercase();
+    Diagnostic::error("invalid-vocabulary", Place::new(&Arc::clone(&file.path), at..at), message)
+        .hint("a vocabulary is a list of entries `- {id: ..., label: ..., aliases: [...]}`")
+}
+
+/// The byte offset of a line and a column in characters, both from 1.
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let rest = text.get(start..).unwrap_or("");
+    start + rest.char_indices().nth(column.saturating_sub(1)).map_or(0, |(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::ContentHash;
+
+    fn file(path: &str, text: &str) -> SourceFile {
+        SourceFile { path: path.into(), text: text.into(), hash: ContentHash::of(text.as_bytes()) }
+    }
+
+    #[test]
+    fn the_default_set_is_whole() {
+        let (vocabulary, diagnostics) = read(&[]);
+        assert!(diagnostics.is_empty());
+        assert_eq!((vocabulary.markets.len(), vocabulary.channels.len(), vocabulary.tactics.len()), (249, 24, 54));
+        for (_, term) in vocabulary.channels.iter().chain(vocabulary.tactics.iter()).chain(vocabulary.metrics.iter()) {
+            assert!(!term.label.is_empty() && term.labels.contains_key("nl"), "`{}` has English and Dutch labels", term.id);
+        }
+        let norway = vocabulary.markets.find("NO").expect("Norway, not false");
+        assert_eq!(vocabulary.markets[norway].label, "Norway");
+        let emea = vocabulary.groups.find("emea").expect("a union");
+        assert!(vocabulary.groups[emea].members.contains(&norway));
+        assert_eq!(vocabulary.markets.find("uk"), vocabulary.markets.find("GB"));
+        assert_eq!(vocabulary.tactics.find("Member Get Member"), vocabulary.tactics.find("referral-reward"));
+    }
+
+    #[test]
+    fn a_hub_changes_one_field_and_adds_a_term() {
+        let own = "- {id: email, label: Newsletter}\n- {id: smoke-signals, label: Smoke signals, aliases: [rook]}\n";
+        let (vocabulary, diagnostics) = read(&[file("content/vocabulary/channels.yaml", own)]);
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+        let email = vocabulary.channels.find("email").expect("default");
+        assert_eq!(vocabulary.channels[email].label, "Newsletter");
+        assert!(!vocabulary.channels[email].aliases.is_empty(), "aliases keep their default");
+        assert!(vocabulary.channels.find("Rook").is_some());
+    }
+
+    #[test]
+    fn problems_have_places() {
+        let (_, diagnostics) = read(&[
+            file("content/vocabulary/channels.yaml", "- {id: email, colour: red}\n"),
+            file("content/vocabulary/groups.yaml", "- {id: mine, members: [BR, XX]}\n"),
+            file("content/vocabulary/chanels.yaml", "- {id: x}\n"),
+        ]);
+        let codes: Vec<_> = diagnostics.iter().map(|diagnostic| (diagnostic.code, diagnostic.place.span.clone())).collect();
+        assert_eq!(codes[0].0, "invalid-vocabulary");
+        assert!(codes.contains(&("unknown-vocabulary", 0..0)));
+        assert!(codes.contains(&("unknown-term", 27..29)), "{codes:?}");
+    }
+}
