@@ -1,4 +1,38 @@
 //! Casebook turns a repository of Markdown case studies into a searchable static site.
+//!
+//! The build reads like this table; each row is a room of this crate and imports only from rooms above it.
+//!
+//! | room | in -> out |
+//! |---|---|
+//! | [`source`] | disk -> [`Sources`]: files, hashes, history |
+//! | [`site`] | `site.toml` -> [`Site`] |
+//! | [`vocabulary`] | vocabulary files -> [`vocabulary::Vocabulary`] |
+//! | [`record`] | one file -> [`record::Manuscript`] |
+//! | [`catalog`] | manuscripts -> [`Catalog`] |
+//! | [`check`] | [`Catalog`] -> diagnostics |
+//! | [`similar`] | [`Catalog`] -> [`Similar`] |
+//! | [`evidence`] | [`Catalog`] -> [`Evidence`] |
+//! | [`backlog`] | [`Catalog`], [`Similar`], [`Evidence`] -> [`Backlog`] |
+//! | [`index`] | [`Catalog`] -> the packed search index |
+//! | [`page`] | all of the above -> pages |
+//! | [`theme`] | pages -> bytes |
+//! | [`output`] | bytes -> disk, all or nothing |
+//! | [`command`] | the subcommands |
+
+use std::time::{Duration, Instant};
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::backlog::Backlog;
+use crate::catalog::Catalog;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::evidence::Evidence;
+use crate::record::Manuscript;
+use crate::record::parse::UNREADABLE;
+use crate::similar::Similar;
+use crate::site::{Audience, Site};
+use crate::source::Sources;
 
 pub mod backlog;
 pub mod catalog;
@@ -16,3 +50,119 @@ pub mod site;
 pub mod source;
 pub mod theme;
 pub mod vocabulary;
+
+/// What a run is asked for beyond what the files say.
+#[derive(Debug, Clone, Copy)]
+pub struct Request {
+    /// The build date; the only clock there is.
+    pub today: Date,
+    /// Whom to build for, where that is not what `site.toml` says.
+    pub audience: Option<Audience>,
+    /// Whether drafts are shown.
+    pub drafts: bool,
+}
+
+/// A hub understood: everything that pages, index and commands are made from.
+#[derive(Debug)]
+pub struct Hub {
+    /// Settings.
+    pub site: Site,
+    /// Records.
+    pub catalog: Catalog,
+    /// Pairs.
+    pub similar: Similar,
+    /// Results.
+    pub evidence: Evidence,
+    /// Ideas.
+    pub backlog: Backlog,
+}
+
+/// A catalog and what is wrong with it: enough for `check`, `search` and `similar`.
+#[derive(Debug)]
+pub struct Read {
+    /// Settings.
+    pub site: Site,
+    /// Records.
+    pub catalog: Catalog,
+    /// Problems, by place, with the hub's severities.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// How long each stage took, in order.
+#[derive(Debug, Clone, Default)]
+pub struct Timings(pub Vec<(&'static str, Duration)>);
+
+impl Timings {
+    /// Runs one stage and notes how long it took.
+    pub fn stage<T>(&mut self, name: &'static str, work: impl FnOnce() -> T) -> T {
+        let start = Instant::now();
+        let value = work();
+        self.0.push((name, start.elapsed()));
+        value
+    }
+}
+
+/// Reads settings and records, and checks them.
+///
+/// # Errors
+/// The one diagnostic that stands in the way of reading anything: missing or invalid settings.
+pub fn read(sources: &Sources, request: &Request, timings: &mut Timings) -> Result<Read, Box<Diagnostic>> {
+    let site = timings.stage("site", || settle(sources, request))?;
+    let (vocabulary, mut diagnostics) = timings.stage("vocabulary", || vocabulary::read::read(&sources.files));
+    let (manuscripts, mut problems) = timings.stage("record", || manuscripts(sources));
+    diagnostics.extend(sources.diagnostics.iter().cloned());
+    diagnostics.append(&mut problems);
+    let (catalog, mut problems) = timings.stage("catalog", || catalog::assemble::assemble(&site, vocabulary, manuscripts, &sources.assets, &sources.history));
+    diagnostics.append(&mut problems);
+    diagnostics.append(&mut timings.stage("check", || check::check(&catalog, &site)));
+    let diagnostics = weigh(diagnostics, &site);
+    Ok(Read { site, catalog, diagnostics })
+}
+
+/// Compares, weighs and ranks what was read.
+pub fn understand(site: Site, catalog: Catalog, timings: &mut Timings) -> Hub {
+    let similar = timings.stage("similar", || similar::find(&catalog, &site));
+    let evidence = timings.stage("evidence", || evidence::weigh(&catalog, &site));
+    let backlog = timings.stage("backlog", || backlog::rank(&catalog, &similar, &evidence, &site));
+    Hub { site, catalog, similar, evidence, backlog }
+}
+
+fn settle(sources: &Sources, request: &Request) -> Result<Site, Box<Diagnostic>> {
+    let settings = sources.settings.as_ref().ok_or_else(|| {
+        let place = diagnostic::Place::file(&"site.toml".into());
+        Box::new(Diagnostic::error("invalid-settings", place, "there is no `site.toml`").hint("`casebook init DIR` makes a new hub"))
+    })?;
+    let mut site = site::read::read(settings, request.today).map_err(Box::new)?;
+    site.audience = request.audience.unwrap_or(site.audience);
+    site.drafts = request.drafts && site.audience == Audience::Internal;
+    Ok(site)
+}
+
+fn manuscripts(sources: &Sources) -> (Vec<Manuscript>, Vec<Diagnostic>) {
+    let parsed: Vec<_> = sources.files.par_iter().map(record::parse::parse).collect();
+    let mut manuscripts = Vec::with_capacity(parsed.len());
+    let mut diagnostics = Vec::new();
+    for (manuscript, mut problems) in parsed {
+        manuscripts.extend(manuscript);
+        diagnostics.append(&mut problems);
+    }
+    (manuscripts, diagnostics)
+}
+
+/// Applies the hub's severities and puts problems in reading order.
+fn weigh(diagnostics: Vec<Diagnostic>, site: &Site) -> Vec<Diagnostic> {
+    let mut weighed: Vec<Diagnostic> = diagnostics
+        .into_iter()
+        .filter_map(|diagnostic| {
+            let severity = site.severity(diagnostic.code, diagnostic.severity, UNREADABLE.contains(&diagnostic.code))?;
+            Some(Diagnostic { severity, ..diagnostic })
+        })
+        .collect();
+    weighed.sort_by(|a, b| (&a.place.path, a.place.span.start, a.code, &a.message).cmp(&(&b.place.path, b.place.span.start, b.code, &b.message)));
+    weighed
+}
+
+/// Whether any problem stops the build.
+pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+}

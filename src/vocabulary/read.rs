@@ -288,7 +288,8 @@ mod tests {
         let (vocabulary, diagnostics) = read(&[]);
         assert!(diagnostics.is_empty());
         assert_eq!((vocabulary.markets.len(), vocabulary.channels.len(), vocabulary.tactics.len()), (249, 24, 54));
-        for (_, term) in vocabulary.channels.iter().chain(vocabulary.tactics.iter()).chain(vocabulary.metrics.iter()) {
+        let (channels, tactics, metrics) = (vocabulary.channels.iter(), vocabulary.tactics.iter(), vocabulary.metrics.iter());
+        for term in channels.map(|(_, term)| term).chain(tactics.map(|(_, term)| term)).chain(metrics.map(|(_, term)| term)) {
             assert!(!term.label.is_empty() && term.labels.contains_key("nl"), "`{}` has English and Dutch labels", term.id);
         }
         let norway = vocabulary.markets.find("NO").expect("Norway, not false");
