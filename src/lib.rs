@@ -114,16 +114,16 @@ pub fn read(sources: &Sources, request: &Request, timings: &mut Timings) -> Resu
     diagnostics.append(&mut problems);
     let (catalog, mut problems) = timings.stage("catalog", || catalog::assemble::assemble(&site, vocabulary, manuscripts, &sources.assets, &sources.history));
     diagnostics.append(&mut problems);
-    diagnostics.append(&mut timings.stage("check", || check::check(&catalog, &site)));
+    diagnostics.append(&mut timings.stage("check", || check::check(&site, &catalog)));
     let diagnostics = weigh(diagnostics, &site);
     Ok(Read { site, catalog, diagnostics })
 }
 
 /// Compares, weighs and ranks what was read.
 pub fn understand(site: Site, catalog: Catalog, timings: &mut Timings) -> Hub {
-    let similar = timings.stage("similar", || similar::find(&catalog, &site));
-    let evidence = timings.stage("evidence", || evidence::weigh(&catalog, &site));
-    let backlog = timings.stage("backlog", || backlog::rank(&catalog, &similar, &evidence, &site));
+    let similar = timings.stage("similar", || similar::find(&site, &catalog));
+    let evidence = timings.stage("evidence", || evidence::weigh(&site, &catalog));
+    let backlog = timings.stage("backlog", || backlog::rank(&site, &catalog, &similar, &evidence));
     Hub { site, catalog, similar, evidence, backlog }
 }
 

@@ -5,6 +5,6 @@ use crate::diagnostic::Diagnostic;
 use crate::site::Site;
 
 /// Runs every check that the hub has not switched off.
-pub fn check(_catalog: &Catalog, _site: &Site) -> Vec<Diagnostic> {
+pub fn check(_site: &Site, _catalog: &Catalog) -> Vec<Diagnostic> {
     Vec::new()
 }

@@ -118,3 +118,8 @@ impl Similar {
         self.ideas.get(idea.0 as usize).map_or(&[], Vec::as_slice)
     }
 }
+
+/// Finds what resembles what.
+pub fn find(_site: &crate::site::Site, _catalog: &crate::catalog::Catalog) -> Similar {
+    Similar::default()
+}
