@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{CaseIndex, Catalog};
+use rustc_hash::FxHashMap;
+
+use crate::catalog::result::Metric;
+use crate::catalog::{CaseIndex, CaseStudy, Catalog};
 use crate::site::Site;
 use crate::vocabulary::{ChannelId, GroupId, MarketId, MetricId, TacticId};
 
@@ -68,6 +71,66 @@ impl Evidence {
 }
 
 /// Weighs the whole hub.
-pub fn weigh(_site: &Site, _catalog: &Catalog) -> Evidence {
-    Evidence::default()
+pub fn weigh(site: &Site, catalog: &Catalog) -> Evidence {
+    let originals = experiment::originals(catalog);
+    let studies = experiment::studies(catalog, &originals);
+    let contract = contract::keep(site, catalog, &studies);
+    let (tallies, (others, (lineage, place))) = rayon::join(
+        || tally_up(&studies),
+        || {
+            rayon::join(
+                || (panel::compare(catalog, &contract, &studies), contradiction::find(catalog, &studies), speed::measure(&studies)),
+                || lineage::trees(catalog, &originals),
+            )
+        },
+    );
+    let (panels, contradictions, speed) = others;
+    Evidence { panels, contradictions, lineage, place, contract, speed, ..tallies }
+}
+
+/// A study that stands for its experiment.
+type Study<'c> = (CaseIndex, &'c CaseStudy);
+
+fn tally_up(studies: &[Study]) -> Evidence {
+    Evidence {
+        all: Tally::of(studies.iter().copied()),
+        markets: tally_by(studies, |case| case.markets.clone()),
+        groups: tally_by(studies, |case| case.groups.clone()),
+        channels: tally_by(studies, |case| case.channels.clone()),
+        tactics: tally_by(studies, |case| case.tactics.clone()),
+        metrics: tally_by(studies, |case| judged_by(case).into_iter().collect()),
+        market_tactic: tally_by(studies, |case| pairs(&case.markets, &case.tactics)),
+        market_channel: tally_by(studies, |case| pairs(&case.markets, &case.channels)),
+        group_tactic: tally_by(studies, |case| pairs(&case.groups, &case.tactics)),
+        group_channel: tally_by(studies, |case| pairs(&case.groups, &case.channels)),
+        ..Evidence::default()
+    }
+}
+
+/// Tallies by whatever `keys` says of a study; a key named twice counts once.
+fn tally_by<K: Ord + Copy + std::hash::Hash>(studies: &[Study], keys: impl Fn(&CaseStudy) -> Vec<K>) -> BTreeMap<K, Tally> {
+    let mut tallies: FxHashMap<K, Tally> = FxHashMap::default();
+    for (index, case) in studies {
+        for key in distinct(keys(case)) {
+            tallies.entry(key).or_default().add(*index, case);
+        }
+    }
+    tallies.into_iter().collect()
+}
+
+fn distinct<K: Ord>(mut keys: Vec<K>) -> Vec<K> {
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+fn pairs<A: Copy, B: Copy>(rows: &[A], columns: &[B]) -> Vec<(A, B)> {
+    rows.iter().flat_map(|row| columns.iter().map(move |column| (*row, *column))).collect()
+}
+
+fn judged_by(case: &CaseStudy) -> Option<MetricId> {
+    match &case.primary()?.metric {
+        Metric::Known(metric) => Some(*metric),
+        Metric::Local(_) => None,
+    }
 }
