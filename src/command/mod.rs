@@ -1,8 +1,129 @@
 //! Subcommands: one file each; the only room that prints.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this room talks to the terminal")]
 
+use std::path::PathBuf;
 use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use jiff::civil::Date;
+
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, Result};
+use crate::site::Audience;
+use crate::source::{self, Sources};
+use crate::{Read, Request, Timings};
+
+mod build;
+mod init;
+mod new;
+
+/// The exit code of a run whose content has errors.
+const CONTENT_ERRORS: u8 = 1;
+/// The exit code of wrong usage and machine trouble.
+const TROUBLE: u8 = 2;
+
+/// Turns a repository of marketing case studies into a searchable static site.
+#[derive(Debug, Parser)]
+#[command(name = "casebook", version, about, max_term_width = 100, after_help = "Begin with `casebook init my-hub`, then `casebook serve --root my-hub`.")]
+struct Casebook {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every subcommand takes.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// The hub's folder [default: the nearest folder upwards with a site.toml]
+    #[arg(long, global = true, value_name = "DIR")]
+    root: Option<PathBuf>,
+    /// The day that counts as today [default: SOURCE_DATE_EPOCH, else today in UTC]
+    #[arg(long, global = true, value_name = "DATE")]
+    today: Option<Date>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Build(build::Arguments),
+    New(new::Arguments),
+    Init(init::Arguments),
+}
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
-    ExitCode::SUCCESS
+    let Casebook { common, command } = Casebook::parse();
+    let done = match command {
+        Command::Build(arguments) => build::run(&common, &arguments),
+        Command::New(arguments) => new::run(&common, &arguments),
+        Command::Init(arguments) => init::run(&arguments),
+    };
+    done.unwrap_or_else(|error| {
+        complain(&error);
+        ExitCode::from(TROUBLE)
+    })
+}
+
+fn complain(error: &Error) {
+    eprintln!("error: {error}");
+    if let Some(hint) = &error.hint {
+        eprintln!("  = hint: {hint}");
+    }
+}
+
+impl Common {
+    /// The hub's folder.
+    ///
+    /// # Errors
+    /// There is no `site.toml` here or above.
+    pub fn root(&self) -> Result<PathBuf> {
+        match &self.root {
+            Some(root) => Ok(root.clone()),
+            None => source::find_root(&std::env::current_dir().map_err(|cause| Error::at(&PathBuf::from("."), "cannot read the current folder", cause))?),
+        }
+    }
+
+    /// The build date: the flag, else SOURCE_DATE_EPOCH, else today in UTC.
+    ///
+    /// # Errors
+    /// SOURCE_DATE_EPOCH is no number of seconds.
+    pub fn today(&self) -> Result<Date> {
+        if let Some(today) = self.today {
+            return Ok(today);
+        }
+        let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
+            Ok(text) => text.trim().parse::<i64>().map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new(format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds")) })?,
+            Err(_) => jiff::Timestamp::now().as_second(),
+        };
+        let timestamp = jiff::Timestamp::from_second(seconds).map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("SOURCE_DATE_EPOCH is out of range") })?;
+        Ok(timestamp.to_zoned(jiff::tz::TimeZone::UTC).date())
+    }
+
+    /// What the run is asked for.
+    ///
+    /// # Errors
+    /// As for `today`.
+    pub fn request(&self, audience: Option<Audience>, drafts: bool) -> Result<Request> {
+        Ok(Request { today: self.today()?, audience, drafts })
+    }
+}
+
+/// Reads a hub's files: settings first, so that their ignore list decides what else is read.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn sources(root: &std::path::Path) -> Result<Sources> {
+    let settings = source::read_settings(root)?;
+    let (ignore, theme) = settings.as_ref().map(crate::site::read::reading).unwrap_or_default();
+    source::read(root, settings, &ignore, &theme)
+}
+
+/// Reads and checks a hub; what stands in the way of reading anything is an error value in the `Ok`.
+///
+/// # Errors
+/// Machine trouble.
+pub fn read(root: &std::path::Path, request: &Request, timings: &mut Timings) -> Result<(Sources, std::result::Result<Read, Box<Diagnostic>>)> {
+    let sources = timings.stage("source", || sources(root))?;
+    let read = crate::read(&sources, request, timings);
+    Ok((sources, read))
 }

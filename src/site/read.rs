@@ -55,3 +55,13 @@ fn place_of(file: &SourceFile, key: &str) -> Place {
     let at = file.text.find(key).unwrap_or(0);
     Place::new(&file.path, at..at + key.len().min(file.text.len() - at))
 }
+
+/// What must be known before other files are read: the ignore globs and the theme's name. Settings that cannot be read
+/// give the defaults here; the problem itself is reported when the settings are read in earnest.
+pub fn reading(file: &SourceFile) -> (Vec<String>, String) {
+    let table = file.text.parse::<toml::Table>().unwrap_or_default();
+    let ignore = table.get("content").and_then(|content| content.get("ignore")).and_then(toml::Value::as_array);
+    let globs = ignore.into_iter().flatten().filter_map(toml::Value::as_str).map(str::to_owned).collect();
+    let theme = table.get("theme").and_then(toml::Value::as_str).unwrap_or("atlas").to_owned();
+    (globs, theme)
+}
