@@ -115,7 +115,10 @@ impl Common {
 pub fn sources(root: &std::path::Path) -> Result<Sources> {
     let settings = source::read_settings(root)?;
     let (ignore, theme) = settings.as_ref().map(crate::site::read::reading).unwrap_or_default();
-    source::read(root, settings, &ignore, &theme)
+    let mut sources = source::read(root, &ignore, &theme)?;
+    sources.settings = settings;
+    sources.history = crate::output::cache::history_of(root);
+    Ok(sources)
 }
 
 /// Reads and checks a hub; what stands in the way of reading anything is an error value in the `Ok`.

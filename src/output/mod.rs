@@ -14,6 +14,7 @@ mod manifest;
 mod new;
 mod place;
 mod staging;
+pub mod sink;
 mod sweep;
 mod trouble;
 
