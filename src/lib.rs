@@ -19,6 +19,9 @@
 //! | [`output`] | bytes -> disk, all or nothing |
 //! | [`command`] | the subcommands |
 
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
@@ -27,7 +30,9 @@ use rayon::prelude::*;
 use crate::backlog::Backlog;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::error::Result;
 use crate::evidence::Evidence;
+use crate::output::sink::Sink;
 use crate::record::Manuscript;
 use crate::record::parse::UNREADABLE;
 use crate::similar::Similar;
@@ -37,6 +42,7 @@ use crate::source::Sources;
 pub mod backlog;
 pub mod catalog;
 pub mod check;
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "this room talks to the terminal")]
 pub mod command;
 pub mod diagnostic;
 pub mod error;
@@ -102,11 +108,22 @@ impl Timings {
     }
 }
 
+impl fmt::Display for Timings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let total: Duration = self.0.iter().map(|(_, took)| *took).sum();
+        for (stage, took) in &self.0 {
+            let share = 100.0 * took.as_secs_f64() / total.as_secs_f64().max(f64::EPSILON);
+            writeln!(f, "{stage:>12} {:>9.1} ms {share:>5.1} %", took.as_secs_f64() * 1000.0)?;
+        }
+        writeln!(f, "{:>12} {:>9.1} ms", "together", total.as_secs_f64() * 1000.0)
+    }
+}
+
 /// Reads settings and records, and checks them.
 ///
 /// # Errors
 /// The one diagnostic that stands in the way of reading anything: missing or invalid settings.
-pub fn read(sources: &Sources, request: &Request, timings: &mut Timings) -> Result<Read, Box<Diagnostic>> {
+pub fn read(sources: &Sources, request: &Request, timings: &mut Timings) -> std::result::Result<Read, Box<Diagnostic>> {
     let site = timings.stage("site", || settle(sources, request))?;
     let (vocabulary, mut diagnostics) = timings.stage("vocabulary", || vocabulary::read::read(&sources.files));
     let (manuscripts, mut problems) = timings.stage("record", || manuscripts(sources));
@@ -127,7 +144,21 @@ pub fn understand(site: Site, catalog: Catalog, timings: &mut Timings) -> Hub {
     Hub { site, catalog, similar, evidence, backlog }
 }
 
-fn settle(sources: &Sources, request: &Request) -> Result<Site, Box<Diagnostic>> {
+/// Makes every file of the site and hands each to the sink as soon as it is made, so that the whole site is never in
+/// memory unless the sink keeps it. `overlay` holds the hub's own theme files, by path.
+///
+/// # Errors
+/// The sink cannot take a file.
+pub fn publish(hub: &Hub, overlay: &BTreeMap<String, Arc<[u8]>>, sink: &dyn Sink, timings: &mut Timings) -> Result<()> {
+    let _ = overlay;
+    timings.stage("data", || {
+        let files = page::data::files(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog);
+        files.into_iter().try_for_each(|(path, bytes)| sink.file(&path, bytes))
+    })?;
+    timings.stage("assets", || hub.catalog.assets.par_iter().try_for_each(|(path, asset)| sink.asset(path, asset)))
+}
+
+fn settle(sources: &Sources, request: &Request) -> std::result::Result<Site, Box<Diagnostic>> {
     let settings = sources.settings.as_ref().ok_or_else(|| {
         let place = diagnostic::Place::file(&"site.toml".into());
         Box::new(Diagnostic::error("invalid-settings", place, "there is no `site.toml`").hint("`casebook init DIR` makes a new hub"))

@@ -52,6 +52,12 @@ pub struct Report {
     pub kept: Option<PathBuf>,
 }
 
+impl std::fmt::Display for Report {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} files written, {} unchanged, {} removed", self.written, self.unchanged, self.removed)
+    }
+}
+
 impl Staging {
     /// Prepares to publish the hub at `root` into `target`, which need not exist.
     ///

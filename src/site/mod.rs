@@ -75,7 +75,7 @@ pub struct Site {
 }
 
 /// Who a built site is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Audience {
     /// Anybody: public records only.
