@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub mod nearest;
+pub mod render;
 
 /// How bad a content problem is, worst last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]

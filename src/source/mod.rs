@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::render::Texts;
 
 pub mod cache;
 mod git;
@@ -90,12 +91,11 @@ impl ContentHash {
     }
 }
 
-impl Sources {
-    /// The text of a file by its path below the root, for the excerpts of diagnostics.
-    pub fn text(&self, path: &str) -> Option<&Arc<str>> {
+impl Texts for Sources {
+    fn text(&self, path: &str) -> Option<&str> {
         let settings = self.settings.as_ref().filter(|file| &*file.path == path);
         let file = settings.or_else(|| find(&self.files, path)).or_else(|| find(&self.damaged, path));
-        file.map(|file| &file.text)
+        file.map(|file| &*file.text)
     }
 }
 
