@@ -7,11 +7,17 @@ use crate::similar::Similar;
 use crate::site::Site;
 use crate::vocabulary::MarketId;
 
+mod against;
 pub mod desk;
 pub mod kinship;
+mod open_end;
 pub mod proposal;
+mod ranked;
+mod replicate;
+mod rerun;
 pub mod score;
 pub mod take;
+mod transfer;
 
 pub use desk::Desk;
 pub use kinship::Kinship;
@@ -75,6 +81,14 @@ impl Backlog {
 }
 
 /// Ranks what people wrote and proposes what nobody wrote yet.
-pub fn rank(_site: &Site, _catalog: &Catalog, _similar: &Similar, _evidence: &Evidence) -> Backlog {
-    Backlog::default()
+pub fn rank(site: &Site, catalog: &Catalog, similar: &Similar, evidence: &Evidence) -> Backlog {
+    let kinship = Kinship::of(catalog, evidence);
+    let ideas = ranked::rank(site, catalog, similar, evidence, &kinship);
+    let mut position = vec![0; ideas.len()];
+    for (at, ranked) in ideas.iter().enumerate() {
+        position[ranked.idea.0 as usize] = at;
+    }
+    let proposals = proposal::propose(catalog, evidence, &kinship);
+    let desk = desk::lay(site, catalog, similar, evidence, &ideas);
+    Backlog { ideas, proposals, desk, kinship, position }
 }

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::words::Decision;
-use crate::catalog::{CaseIndex, IdeaIndex};
+use crate::backlog::against::Against;
+use crate::backlog::{Kinship, open_end, replicate, rerun, transfer};
+use crate::catalog::words::{Decision, Grade, Outcome};
+use crate::catalog::{CaseIndex, CaseStudy, Catalog, IdeaIndex};
+use crate::evidence::Evidence;
 use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId};
 
 /// At most this many proposals are kept for each market and kind; their number is given in full.
@@ -87,7 +90,7 @@ pub struct Proposal {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ground {
     /// The lead won, with this grade.
-    Won(crate::catalog::words::Grade),
+    Won(Grade),
     /// Of the studies with its tactic, so many won of so many counted.
     Rate {
         /// Won.
@@ -112,11 +115,91 @@ pub enum Ground {
     /// This market itself wants an idea with this tactic.
     WantedHere(IdeaIndex),
     /// It won, but the grade is weak; what the record lacks for a better one.
-    WeakGrade(crate::catalog::words::Grade, Vec<&'static str>),
+    WeakGrade(Grade, Vec<&'static str>),
     /// Nobody has repeated it yet.
     NeverRepeated,
     /// It could not tell: no interval, or one wider than twice the minimum detectable effect.
     Underpowered,
     /// The decision that nobody followed up.
     Decided(Decision),
+}
+
+/// What one search found for one market: the best ones, and how many there are.
+pub(super) struct Found {
+    pub kind: ProposalKind,
+    pub market: Option<MarketId>,
+    /// Best first, at most `KEPT`.
+    pub kept: Vec<Proposal>,
+    pub total: usize,
+}
+
+/// Everything the evidence proposes.
+pub(super) fn propose(catalog: &Catalog, evidence: &Evidence, kinship: &Kinship) -> Proposals {
+    let against = Against::of(catalog, evidence, kinship);
+    let mut found = transfer::find(&against);
+    let studies = replicate::find(&against).chain(rerun::find(&against)).chain(open_end::find(&against));
+    found.extend(by_market(studies.collect()));
+    gather(found)
+}
+
+/// The proposal to take a study up again, in the first market it ran in.
+pub(super) fn for_study(against: &Against, kind: ProposalKind, index: CaseIndex, case: &CaseStudy, score: f64, mut reasons: Vec<Ground>) -> Proposal {
+    let market = case.markets.first().copied();
+    reasons.extend(against.common_grounds(case, &case.tactics, market));
+    Proposal {
+        kind,
+        market,
+        lead: index,
+        tactics: case.tactics.clone(),
+        channels: case.channels.clone(),
+        score,
+        support: against.best_with(case.tactics.first(), Outcome::Won, index),
+        against: against.best_with(case.tactics.first(), Outcome::Lost, index),
+        reasons,
+        written: None,
+    }
+}
+
+fn by_market(mut proposals: Vec<Proposal>) -> Vec<Found> {
+    proposals.sort_by_key(|proposal| (proposal.kind, proposal.market, transfer::best_first(proposal)));
+    let same = |a: &Proposal, b: &Proposal| (a.kind, a.market) == (b.kind, b.market);
+    let found = |of_market: &[Proposal]| Found {
+        kind: of_market[0].kind,
+        market: of_market[0].market,
+        kept: of_market.iter().take(KEPT).cloned().collect(),
+        total: of_market.len(),
+    };
+    proposals.chunk_by(same).map(found).collect()
+}
+
+fn gather(found: Vec<Found>) -> Proposals {
+    let mut proposals = Proposals::default();
+    for Found { kind, market, kept, total } in found.into_iter().filter(|found| found.total > 0) {
+        *proposals.totals.entry(kind).or_default() += total;
+        if let Some(market) = market {
+            proposals.markets.entry(market).or_default().totals.insert(kind, total);
+        }
+        proposals.all.extend(kept);
+    }
+    proposals.all.sort_by_key(|proposal| (proposal.kind, transfer::best_first(proposal)));
+    for (at, proposal) in proposals.all.iter().enumerate() {
+        if let Some(market) = proposal.market {
+            proposals.markets.entry(market).or_default().kept.push(at);
+        }
+    }
+    proposals
+}
+
+impl Proposals {
+    /// Those of one kind, best first.
+    pub fn of(&self, kind: ProposalKind) -> &[Proposal] {
+        let start = self.all.partition_point(|proposal| proposal.kind < kind);
+        let end = self.all.partition_point(|proposal| proposal.kind <= kind);
+        &self.all[start..end]
+    }
+
+    /// Those for one market, kinds in their own order, best first.
+    pub fn in_market(&self, market: MarketId) -> impl Iterator<Item = &Proposal> {
+        self.markets.get(&market).into_iter().flat_map(|of_market| &of_market.kept).map(|at| &self.all[*at])
+    }
 }

@@ -61,6 +61,8 @@ pub struct Evidence {
     pub contract: Contract,
     /// How long experiments take, and how many there are over time.
     pub speed: Speed,
+    /// The record that stands for the experiment of each case study, by position: itself, or the one it translates.
+    pub originals: Vec<CaseIndex>,
 }
 
 impl Evidence {
@@ -85,7 +87,7 @@ pub fn weigh(site: &Site, catalog: &Catalog) -> Evidence {
         },
     );
     let (panels, contradictions, speed) = others;
-    Evidence { panels, contradictions, lineage, place, contract, speed, ..tallies }
+    Evidence { panels, contradictions, lineage, place, contract, speed, originals, ..tallies }
 }
 
 /// A study that stands for its experiment.
