@@ -1,12 +1,13 @@
 //! Subcommands: one file each; the only room that prints.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use jiff::civil::Date;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity, render};
 use crate::error::{Error, Result};
 use crate::site::Audience;
 use crate::source::{self, Sources};
@@ -130,9 +131,15 @@ pub fn read(root: &std::path::Path, request: &Request, timings: &mut Timings) ->
     Ok((sources, read))
 }
 
-/// Prints problems as an author reads them.
-fn report(diagnostics: &[Diagnostic], _sources: &Sources) {
-    for diagnostic in diagnostics {
-        eprintln!("{:?} {}", diagnostic.place, diagnostic.message);
+/// Prints problems as an author reads them: errors and warnings with their excerpts, notes as a number.
+fn report(diagnostics: &[Diagnostic], sources: &Sources) {
+    let (notes, problems): (Vec<Diagnostic>, Vec<Diagnostic>) = diagnostics.iter().cloned().partition(|diagnostic| diagnostic.severity == Severity::Note);
+    let look = render::Look { colour: std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(), ..render::Look::default() };
+    eprint!("{}", render::human(&problems, sources, look));
+    let tally = render::tally(diagnostics);
+    if !problems.is_empty() {
+        eprintln!("{tally}");
+    } else if !notes.is_empty() {
+        eprintln!("{tally}; `casebook check` shows them");
     }
 }
