@@ -2,18 +2,102 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::backlog::Backlog;
 use crate::catalog::Catalog;
 use crate::evidence::Evidence;
+use crate::page::data::table::{Row, Table};
 use crate::similar::Similar;
 use crate::site::Site;
+
+mod case_studies;
+mod coverage;
+mod csv;
+mod ideas;
+mod json;
+mod list;
+mod pairs;
+mod results;
+pub mod schema;
+pub mod table;
 
 /// How many rows of the list page stand in one file of `data/list/`.
 pub const LIST_CHUNK: usize = 200;
 
+/// Every table with its fields, in the order in which they are described.
+pub const TABLES: [&Table; 5] = [&case_studies::TABLE, &results::TABLE, &ideas::TABLE, &pairs::TABLE, &coverage::TABLE];
+
+/// The two forms a table is published in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Format {
+    /// An array of objects, one in a line.
+    Json,
+    /// RFC 4180, UTF-8, lists joined with `|`, formulas defused.
+    Csv,
+}
+
+impl Format {
+    /// Both.
+    pub const ALL: [Format; 2] = [Format::Json, Format::Csv];
+
+    /// The end of its file names.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Format::Json => "json",
+            Format::Csv => "csv",
+        }
+    }
+}
+
+/// What tables are made from.
+struct Hub<'a> {
+    site: &'a Site,
+    catalog: &'a Catalog,
+    similar: &'a Similar,
+    evidence: &'a Evidence,
+    backlog: &'a Backlog,
+}
+
 /// All data files by site path: `data/case-studies.json`, `data/case-studies.csv`, the same for `ideas`, `results`,
 /// `pairs` and `coverage`; `data/datapackage.json`, which describes them; and for the list page's script
 /// `data/list.json` (what it filters and sorts by) with `data/list/<n>.json` (what it shows).
-pub fn files(_site: &Site, _catalog: &Catalog, _similar: &Similar, _evidence: &Evidence, _backlog: &Backlog) -> BTreeMap<String, Vec<u8>> {
-    BTreeMap::new()
+pub fn files(site: &Site, catalog: &Catalog, similar: &Similar, evidence: &Evidence, backlog: &Backlog) -> BTreeMap<String, Vec<u8>> {
+    let hub = Hub { site, catalog, similar, evidence, backlog };
+    let (mut files, list) = rayon::join(|| tables(&hub, &Format::ALL), || list::files(&hub));
+    files.extend(list);
+    files.insert("data/datapackage.json".into(), schema::package(site, &Format::ALL));
+    files
+}
+
+/// The tables alone, in the formats asked for, with their description: what `casebook export` writes.
+pub fn export(site: &Site, catalog: &Catalog, similar: &Similar, evidence: &Evidence, backlog: &Backlog, formats: &[Format]) -> BTreeMap<String, Vec<u8>> {
+    let mut files = tables(&Hub { site, catalog, similar, evidence, backlog }, formats);
+    files.insert("data/datapackage.json".into(), schema::package(site, formats));
+    files
+}
+
+fn tables(hub: &Hub, formats: &[Format]) -> BTreeMap<String, Vec<u8>> {
+    let files = TABLES.par_iter().flat_map(|table| {
+        let rows = rows(hub, table);
+        formats.par_iter().map(|format| (schema::path(table, *format), write(table, &rows, *format))).collect::<Vec<_>>()
+    });
+    files.collect()
+}
+
+fn rows<'a>(hub: &Hub<'a>, table: &Table) -> Vec<Row<'a>> {
+    match table.name {
+        "case-studies" => case_studies::rows(hub),
+        "results" => results::rows(hub),
+        "ideas" => ideas::rows(hub),
+        "pairs" => pairs::rows(hub),
+        _ => coverage::rows(hub),
+    }
+}
+
+fn write(table: &Table, rows: &[Row], format: Format) -> Vec<u8> {
+    match format {
+        Format::Json => json::write(table, rows),
+        Format::Csv => csv::write(table, rows),
+    }
 }
