@@ -33,6 +33,14 @@ pub struct Output {
 /// Shared bytes of one file.
 pub type Bytes = Arc<[u8]>;
 
+/// Whether a folder holds a published site, rather than nothing or other files of Casebook's.
+///
+/// # Errors
+/// The folder's manifest cannot be read.
+pub fn is_site(folder: &Path) -> Result<bool> {
+    Ok(manifest::read(folder)?.is_some_and(|manifest| manifest.files.contains_key("index.html")))
+}
+
 /// Publishes a site that is in memory: `target` is completely new afterwards, or exactly as it was.
 ///
 /// # Errors
