@@ -1,11 +1,12 @@
 //! The hub's settings: `site.toml` as typed values, unknown keys rejected with a suggestion.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Place, Severity};
 
 pub mod read;
 
@@ -72,6 +73,9 @@ pub struct Site {
     /// Whether drafts are shown (internal audience only).
     #[serde(skip)]
     pub drafts: bool,
+    /// The text of `site.toml`, so that problems with its values can be shown in their place.
+    #[serde(skip)]
+    pub text: Arc<str>,
 }
 
 /// Who a built site is for.
@@ -285,6 +289,16 @@ pub struct Navigation {
 }
 
 impl Site {
+    /// Where a name stands in a table of `site.toml`, or the file as a whole where it cannot be found.
+    pub fn place(&self, table: &str, name: &str) -> Place {
+        let path: Arc<str> = "site.toml".into();
+        let start = self.text.find(&format!("[{table}")).unwrap_or(0);
+        let edge = |letter: Option<char>| letter.is_none_or(|letter| !letter.is_alphanumeric() && letter != '-' && letter != '_');
+        let whole = |at: usize| edge(self.text[..at].chars().next_back()) && edge(self.text[at + name.len()..].chars().next());
+        let found = self.text[start..].match_indices(name).map(|(at, _)| start + at).find(|at| whole(*at));
+        found.map_or_else(|| Place::file(&path), |at| Place::new(&path, at..at + name.len()))
+    }
+
     /// Whether a record of this visibility belongs to the site being built.
     pub fn shows(&self, visibility: Visibility) -> bool {
         match self.audience {

@@ -20,6 +20,7 @@ const KNOWN: &[&str] = &[
 pub fn read(file: &SourceFile, today: Date) -> Result<Site, Diagnostic> {
     let mut site: Site = toml::from_str(&file.text).map_err(|error| diagnostic(file, &error))?;
     site.today = today;
+    site.text = std::sync::Arc::clone(&file.text);
     if !site.base_url.is_empty() && !site.base_url.ends_with('/') {
         site.base_url.push('/');
     }

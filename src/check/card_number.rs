@@ -1,0 +1,69 @@
+//! No number of a payment card stands in the text of a record.
+//!
+//! Thirteen to nineteen digits that begin like a card's and pass its check digit are hardly anything else; a published one
+//! must be blocked. The well-known numbers for testing are reported too, because nobody else can tell them apart.
+//!
+//! Remove the number, also from the history of the repository, and have the card blocked.
+//!
+//! ```markdown
+//! Orders paid by card (ending in 11) were left out.
+//! ```
+
+use crate::catalog::Meta;
+use crate::check::words::{self, Digits};
+use crate::check::{Context, Found};
+
+pub fn check(meta: &Meta, _: &Context<'_>, found: &mut Found<'_>) {
+    let body = meta.body.markdown();
+    for digits in words::digit_runs(body).filter(|digits| is_card(body, digits)) {
+        let span = meta.body.start + digits.span.start..meta.body.start + digits.span.end;
+        found.span(span, "a number that looks like that of a payment card", "remove it, and have the card blocked");
+    }
+}
+
+fn is_card(text: &str, digits: &Digits) -> bool {
+    let groups = digits.groups(text);
+    let number: Vec<u8> = groups.concat().bytes().map(|byte| byte - b'0').collect();
+    let regular = groups.len() == 1 || groups.iter().all(|group| (3..=7).contains(&group.len()));
+    let plain = text[digits.span.clone()].bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-'));
+    let thousands = groups.len() > 1 && groups[1..].iter().all(|group| group.len() == 3);
+    regular && plain && !thousands && (13..=19).contains(&number.len()) && is_issued(&number) && passes_luhn(&number) && !words::is_in_address(text, &digits.span)
+}
+
+/// Whether the first digits belong to one of the large card networks.
+fn is_issued(number: &[u8]) -> bool {
+    let first_two = number[0] * 10 + number[1];
+    number[0] == 4 || matches!(first_two, 22..=27 | 30 | 34..=39 | 50..=69)
+}
+
+/// The check digit of ISO/IEC 7812: doubling every second digit from the right, the sum ends in zero.
+fn passes_luhn(number: &[u8]) -> bool {
+    let sum: u32 = number.iter().rev().enumerate().map(|(at, digit)| {
+        let weighed = u32::from(*digit) * (1 + at as u32 % 2);
+        weighed / 10 + weighed % 10
+    }).sum();
+    sum % 10 == 0 && number.iter().any(|digit| *digit != number[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> usize {
+        words::digit_runs(text).filter(|digits| is_card(text, digits)).count()
+    }
+
+    #[test]
+    fn card_numbers_are_found() {
+        for number in ["4111 1111 1111 1111", "4111111111111111", "5500-0000-0000-0004", "3782 822463 10005"] {
+            assert_eq!(found(&format!("Paid with {number}.")), 1, "{number}");
+        }
+    }
+
+    #[test]
+    fn other_long_numbers_are_left_alone() {
+        for text in ["4111 1111 1111 1112", "order 1234567890123456", "978-3-16-148410-0", "https://example.org/4111111111111111", "0000 0000 0000 0000", "412 345 678 901 238", "utm_4111111111111111x"] {
+            assert_eq!(found(text), 0, "{text}");
+        }
+    }
+}

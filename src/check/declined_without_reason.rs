@@ -1,0 +1,21 @@
+//! An idea that is declined says why.
+//!
+//! Declined ideas stay in the backlog so that nobody brings them up again in vain. Without a reason they are brought up
+//! again.
+//!
+//! Say in one sentence why it will not be run, and what would change that.
+//!
+//! ```yaml
+//! status: declined
+//! declined_reason: "the mail tool cannot hold messages back per reader; again when it can"
+//! ```
+
+use crate::catalog::Idea;
+use crate::catalog::words::IdeaStatus;
+use crate::check::{Context, Found};
+
+pub fn check(idea: &Idea, _: &Context<'_>, found: &mut Found<'_>) {
+    if idea.status == IdeaStatus::Declined && idea.declined_reason.is_none() {
+        found.field("status", "the idea is `declined` without a `declined_reason`", "say in one sentence why it will not be run");
+    }
+}

@@ -1,0 +1,22 @@
+//! An idea that is done names the study it became.
+//!
+//! The backlog shows what came of each idea. `done` without a study tells the markets that asked for it nothing, and the
+//! idea may be taken up again.
+//!
+//! Name the study by its path below `case-studies/`; where the idea was dropped, set `status: declined` with a
+//! `declined_reason`.
+//!
+//! ```yaml
+//! status: done
+//! becomes: br/unboxing-drop
+//! ```
+
+use crate::catalog::Idea;
+use crate::catalog::words::IdeaStatus;
+use crate::check::{Context, Found, states};
+
+pub fn check(idea: &Idea, _: &Context<'_>, found: &mut Found<'_>) {
+    if idea.status == IdeaStatus::Done && idea.becomes.is_none() && !states(&idea.meta.fields, "becomes") {
+        found.field("status", "the idea is `done` and names no study that it became", "name it: `becomes: br/unboxing-drop`");
+    }
+}

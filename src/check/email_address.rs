@@ -1,0 +1,89 @@
+//! No e-mail address stands in a record.
+//!
+//! A published address is collected by machines within days, and it names a person who may leave next month. Addresses
+//! under `example.org` and other names kept for examples are let through.
+//!
+//! Name the team or role, and let the reader find the address in the company's own directory. Where a shared mailbox
+//! must stand on the page, switch the check off in `site.toml`.
+//!
+//! ```yaml
+//! owner: "CRM Iberia"
+//! ```
+
+use std::ops::Range;
+
+use crate::catalog::Meta;
+use crate::check::{Context, Found};
+
+pub fn check(meta: &Meta, _: &Context<'_>, found: &mut Found<'_>) {
+    for span in addresses(&meta.body.text) {
+        let message = format!("an e-mail address, `{}`", &meta.body.text[span.clone()]);
+        found.span(span, message, "name the team or role instead");
+    }
+}
+
+/// Where addresses stand in a text.
+fn addresses(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    text.match_indices('@').filter_map(|(at, _)| address(text, at))
+}
+
+/// The address around an `@`, unless it is a placeholder, a part of a link, or a file such as `logo@2x.png`.
+fn address(text: &str, at: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let start = at - bytes[..at].iter().rev().take_while(|byte| is_local(**byte)).count();
+    let mut end = at + 1 + bytes[at + 1..].iter().take_while(|byte| is_host(**byte)).count();
+    while end > at + 1 && matches!(bytes[end - 1], b'.' | b'-') {
+        end -= 1;
+    }
+    let (local, host) = (&text[start..at], &text[at + 1..end]);
+    let before = start.checked_sub(1).map(|at| bytes[at]);
+    let is_link = matches!(before, Some(b'/' | b'@')) || bytes.get(end) == Some(&b'@');
+    let whole = !local.is_empty() && !local.starts_with('.') && is_domain(host);
+    (whole && !is_link && !is_placeholder(host)).then_some(start..end)
+}
+
+fn is_local(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-')
+}
+
+fn is_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')
+}
+
+/// Labels parted by full stops, of which the last is a top-level domain and no file extension.
+fn is_domain(host: &str) -> bool {
+    const FILES: &[&str] = &["png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "pdf", "js", "css", "md", "html", "json"];
+    let Some((rest, last)) = host.rsplit_once('.') else { return false };
+    let last_fits = last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic()) && !FILES.contains(&last.to_ascii_lowercase().as_str());
+    last_fits && rest.split('.').all(|label| !label.is_empty())
+}
+
+/// Names that are kept for examples and belong to nobody (RFC 2606).
+fn is_placeholder(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    let kept = ["example.com", "example.org", "example.net"];
+    kept.iter().any(|kept| host == *kept || host.strip_suffix(kept).is_some_and(|rest| rest.ends_with('.'))) || [".example", ".test", ".invalid", ".localhost"].iter().any(|end| host.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        addresses(text).map(|span| &text[span]).collect()
+    }
+
+    #[test]
+    fn addresses_are_found() {
+        assert_eq!(found("Ask maria.silva@firma.com.br. Or <team+br@firma.co>, `x_y@sub.firma.de`"), ["maria.silva@firma.com.br", "team+br@firma.co", "x_y@sub.firma.de"]);
+        assert_eq!(found("連絡先：tanaka@kaisha.jpまで"), ["tanaka@kaisha.jp"]);
+        assert_eq!(found("[mail](mailto:ana@firma.es)"), ["ana@firma.es"]);
+    }
+
+    #[test]
+    fn other_signs_are_left_alone() {
+        for text in ["a handle @brand and @brand.co", "https://medium.com/@somebody", "logo@2x.png", "pkg@1.2.3", "me@example.org", "me@mail.example.com", "me@hub.example", "3 @ 4.50", "a@b", "@@x.de", "user@@host.com"] {
+            assert_eq!(found(text), [""; 0], "{text}");
+        }
+    }
+}

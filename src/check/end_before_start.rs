@@ -1,0 +1,21 @@
+//! A study ends on or after the day it starts.
+//!
+//! One of the two days is a slip, often a wrong year. Timelines, overlaps and ages would all be wrong.
+//!
+//! Correct the wrong day.
+//!
+//! ```yaml
+//! start: 2025-12-08
+//! end: 2026-01-18
+//! ```
+
+use crate::catalog::CaseStudy;
+use crate::check::{Context, Found, label};
+
+pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
+    let (Some(start), Some(end)) = (case.start, case.end) else { return };
+    if end < start {
+        let problem = found.field("end", format!("the study ends on {end}, before it starts"), "correct one of the two days");
+        label(problem, case.span("start"), "starts here");
+    }
+}

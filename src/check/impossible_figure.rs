@@ -1,0 +1,43 @@
+//! Probabilities, intervals and detectable effects lie where they can.
+//!
+//! A p-value lies between 0 and 1, a chance to win between 0 and 100 percent, a confidence level between 50 and 100
+//! percent; the lower end of an interval is below the upper one, and a minimum detectable effect is above zero.
+//! Anything else is a slip that would be published as evidence.
+//!
+//! Correct the figure. Percentages are written in percent: 95, not 0.95.
+//!
+//! ```yaml
+//! confidence_level: 95
+//! mde: 4
+//! results:
+//!   - {metric: cvr, role: primary, lift: 4.2, ci_low: 0.9, ci_high: 7.5, p_value: 0.012, source: web analytics}
+//! ```
+
+use crate::catalog::CaseStudy;
+use crate::catalog::result::Reported;
+use crate::check::{Context, Found, line_of};
+
+pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
+    if let Some(level) = case.confidence_level.filter(|level| !(50.0..100.0).contains(level)) {
+        found.field("confidence_level", format!("a confidence level of {level} %"), "write it in percent, such as `95`");
+    }
+    if let Some(mde) = case.mde.filter(|mde| *mde <= 0.0) {
+        found.field("mde", format!("a minimum detectable effect of {mde} %"), "write it in percent and above zero, such as `4`");
+    }
+    for reported in &case.results {
+        if let Some((message, hint)) = impossible(reported) {
+            found.span(line_of(&case.meta.body.text, reported.span.clone()), message, hint);
+        }
+    }
+}
+
+fn impossible(reported: &Reported) -> Option<(String, &'static str)> {
+    if let Some(p) = reported.p_value.filter(|p| !(0.0..=1.0).contains(p)) {
+        return Some((format!("a p-value of {p}"), "it lies between 0 and 1"));
+    }
+    if let Some(chance) = reported.chance_to_win.filter(|chance| !(0.0..=100.0).contains(chance)) {
+        return Some((format!("a chance to win of {chance} %"), "it lies between 0 and 100"));
+    }
+    let (low, high) = reported.interval().filter(|(low, high)| low > high)?;
+    Some((format!("an interval from {low:+} down to {high:+}"), "`ci_low` is the lower end, for a falling metric the more negative one"))
+}

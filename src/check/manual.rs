@@ -1,0 +1,71 @@
+//! The manual: one page for every code, from the opening comment of a check or from the folder `reading`.
+
+use crate::check::CHECKS;
+use crate::site::Level;
+
+macro_rules! pages {
+    ($($code:literal)*) => {
+        /// Codes of problems found while files are read, before any check.
+        const READING: &[(&str, &str)] = &[$(($code, include_str!(concat!("reading/", $code, ".md")))),*];
+    };
+}
+
+pages! {
+    "aliased-term" "broken-anchor" "broken-link" "deprecated-term" "duplicate-key" "front-matter-missing"
+    "front-matter-unclosed" "invalid-date" "invalid-glob" "invalid-link" "invalid-settings" "invalid-term-id"
+    "invalid-vocabulary" "invalid-yaml" "missing-content" "missing-field" "missing-image" "not-utf8" "out-of-range"
+    "same-address" "same-name" "symbolic-link" "too-large" "unknown-id" "unknown-key" "unknown-term" "unknown-value"
+    "unknown-vocabulary" "unlisted-term" "unportable-name" "unreadable" "wrong-type"
+}
+
+/// Every code that a diagnostic may carry: the checks by subject, then what is found while reading, by name.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    CHECKS.iter().map(|check| check.code).chain(READING.iter().map(|(code, _)| *code))
+}
+
+/// The manual page of a code as Markdown, without its name.
+pub fn manual(code: &str) -> Option<String> {
+    if let Some(check) = CHECKS.iter().find(|check| check.code == code) {
+        return Some(opening_comment(check.source));
+    }
+    READING.iter().find(|(known, _)| *known == code).map(|(_, page)| page.trim().to_owned())
+}
+
+/// The level of a check; none for what is found while reading, whose level depends on what was found.
+pub fn level(code: &str) -> Option<Level> {
+    CHECKS.iter().find(|check| check.code == code).map(|check| check.level)
+}
+
+/// The first sentence of a manual page.
+pub fn title(code: &str) -> Option<String> {
+    manual(code).and_then(|page| page.lines().next().map(str::to_owned))
+}
+
+fn opening_comment(source: &str) -> String {
+    let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
+    lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_page_with_a_sentence_and_a_reason() {
+        for code in codes() {
+            let page = manual(code).expect("listed");
+            let first = page.lines().next().unwrap_or("");
+            assert!(first.ends_with('.') && first.len() > 12, "`{code}` opens with a sentence: {first}");
+            assert!(page.split("\n\n").count() >= 3, "`{code}` says what, why and how to mend it");
+        }
+        assert_eq!(manual("nothing-of-the-kind"), None);
+    }
+
+    #[test]
+    fn codes_are_unique_and_in_kebab_case() {
+        let mut all: Vec<&str> = codes().collect();
+        all.sort_unstable();
+        assert!(all.windows(2).all(|pair| pair[0] != pair[1]));
+        assert!(all.iter().all(|code| code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')));
+    }
+}

@@ -1,0 +1,40 @@
+//! A completed study reports the metrics that the hub asks of everyone.
+//!
+//! `[metrics]` in `site.toml` names the metrics that every completed study must report, for all studies or for those
+//! with one objective. Without them its result cannot stand beside those of other markets: it is shown as "not
+//! comparable" and listed in the conformity report of its market.
+//!
+//! Report the metric, as a secondary result or a guardrail if it is not what the study was judged by.
+//!
+//! ```yaml
+//! objective: conversion
+//! results:
+//!   - {metric: aov, role: primary, lift: 3.1, currency: EUR, source: orders}
+//!   - {metric: cvr, role: secondary, lift: 0.4, source: web analytics}
+//! ```
+
+use crate::catalog::CaseStudy;
+use crate::catalog::result::Metric;
+use crate::catalog::words::{Status, Word};
+use crate::check::{Context, Found};
+use crate::vocabulary::MetricId;
+
+pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
+    if case.status != Some(Status::Completed) || case.results.is_empty() {
+        return;
+    }
+    let contract = &context.site.metrics;
+    let by_objective = case.objective.and_then(|objective| contract.by_objective.get(objective.as_str()));
+    let mut lacking: Vec<&str> = contract.common.iter().chain(by_objective.into_iter().flatten()).map(String::as_str).filter(|name| !reports(case, context, name)).collect();
+    lacking.dedup();
+    if !lacking.is_empty() {
+        let names = lacking.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        found.field("results", format!("the results lack {names}, which this hub asks of every such study"), "report it as a secondary result, so that markets can be compared");
+    }
+}
+
+/// Whether a study reports a metric; a name that no vocabulary knows is a matter of the settings.
+fn reports(case: &CaseStudy, context: &Context<'_>, name: &str) -> bool {
+    let wanted: Option<MetricId> = context.catalog.vocabulary.metrics.find(name);
+    wanted.is_none_or(|wanted| case.results.iter().any(|reported| reported.metric == Metric::Known(wanted)))
+}

@@ -1,0 +1,21 @@
+//! A completed study says what is to be done next.
+//!
+//! The outcome says what happened; the decision says what others should do about it. A lost test may be worth another
+//! round, and a won one may still be left alone.
+//!
+//! Choose `scale`, `adapt`, `rerun`, `iterate`, `stop` or `none`.
+//!
+//! ```yaml
+//! outcome: lost
+//! decision: iterate
+//! ```
+
+use crate::catalog::CaseStudy;
+use crate::catalog::words::Status;
+use crate::check::{Context, Found};
+
+pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
+    if case.status == Some(Status::Completed) && case.decision.is_none() {
+        found.field("status", "a completed study has no `decision`", "one of `scale`, `adapt`, `rerun`, `iterate`, `stop`, `none`");
+    }
+}

@@ -1,0 +1,21 @@
+//! A completed study says when it ended.
+//!
+//! Lists are ordered by this day, and results grow old from it. A study that is over and has no end looks as if it were
+//! still running.
+//!
+//! Write the last day on which people were part of the test as year-month-day.
+//!
+//! ```yaml
+//! start: 2026-03-02
+//! end: 2026-04-12
+//! ```
+
+use crate::catalog::CaseStudy;
+use crate::catalog::words::Status;
+use crate::check::{Context, Found};
+
+pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
+    if case.status == Some(Status::Completed) && case.end.is_none() {
+        found.field("status", "a completed study has no `end`", "write the last day as year-month-day: `end: 2026-04-12`");
+    }
+}

@@ -1,0 +1,21 @@
+//! A completed study says what was expected before the test began.
+//!
+//! A result without a hypothesis can be read as anything afterwards. With it, a reader in another market sees which
+//! belief was put to the test and whether it is also theirs.
+//!
+//! Write one sentence with four parts: if, for whom, then by how much, because.
+//!
+//! ```yaml
+//! hypothesis: "If the rate stands beside the price, for visitors of product pages, then conversion rises by 8 %, because
+//!   households plan in monthly amounts."
+//! ```
+
+use crate::catalog::CaseStudy;
+use crate::catalog::words::Status;
+use crate::check::{Context, Found};
+
+pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
+    if case.status == Some(Status::Completed) && case.hypothesis.is_none() {
+        found.field("status", "a completed study has no `hypothesis`", "write \"if ... for ... then ... because ...\" in one sentence");
+    }
+}

@@ -1,0 +1,27 @@
+//! A completed study reports at least one result.
+//!
+//! A study that is over and reports no figure cannot be compared with any other, and nobody can tell what the outcome
+//! rests on. Lost and inconclusive tests are as useful as won ones: they spare the next market the same test.
+//!
+//! List what was measured under `results`, with exactly one primary result.
+//!
+//! ```yaml
+//! results:
+//!   - metric: cvr
+//!     role: primary
+//!     control: 2.31
+//!     variant: 2.58
+//!     ci_low: 4.9
+//!     ci_high: 18.6
+//!     source: web analytics
+//! ```
+
+use crate::catalog::CaseStudy;
+use crate::catalog::words::Status;
+use crate::check::{Context, Found};
+
+pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
+    if case.status == Some(Status::Completed) && case.results.is_empty() {
+        found.field("status", "a completed study reports no `results`", "list what was measured, such as `results: [{metric: cvr, role: primary, lift: 4.2, source: ...}]`");
+    }
+}

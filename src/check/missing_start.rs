@@ -1,0 +1,21 @@
+//! A completed study says when it began.
+//!
+//! Season, price campaigns and other tests of the same weeks explain many results. The timeline and the search for
+//! overlapping tests need the day too.
+//!
+//! Write the first day as year-month-day. `date` is read as `start`.
+//!
+//! ```yaml
+//! start: 2026-03-02
+//! end: 2026-04-12
+//! ```
+
+use crate::catalog::CaseStudy;
+use crate::catalog::words::Status;
+use crate::check::{Context, Found};
+
+pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
+    if case.status == Some(Status::Completed) && case.start.is_none() {
+        found.field("status", "a completed study has no `start`", "write the first day as year-month-day: `start: 2026-03-02`");
+    }
+}

@@ -1,0 +1,22 @@
+//! A study that is planned or running has no outcome yet.
+//!
+//! A result read before the planned end is wrong more often than its interval says, and a planned study cannot have one.
+//!
+//! Set the status to `completed` or `stopped-early`, or wait with the outcome. `in-evaluation` may stand at any time.
+//!
+//! ```yaml
+//! status: running
+//! outcome: in-evaluation
+//! ```
+
+use crate::catalog::CaseStudy;
+use crate::catalog::words::Outcome;
+use crate::check::{Context, Found, label};
+
+pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
+    let Some(outcome) = case.outcome.filter(|outcome| *outcome != Outcome::InEvaluation) else { return };
+    if let Some(status) = case.status.filter(|status| status.is_open()) {
+        let problem = found.field("outcome", format!("the outcome is `{outcome}`, and the study is `{status}`"), "set `status: completed` or `stopped-early`, or wait with the outcome");
+        label(problem, case.span("status"), "not over yet");
+    }
+}

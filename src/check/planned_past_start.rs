@@ -1,0 +1,28 @@
+//! A planned study has not long passed its own start.
+//!
+//! Thirty days after the planned start it either runs or waits. Planned studies keep other markets from starting the same
+//! test, so one that will not happen costs them time.
+//!
+//! Set `status: running`, move the start, or turn the record back into an idea.
+//!
+//! ```yaml
+//! status: planned
+//! start: 2027-02-01
+//! ```
+
+use jiff::ToSpan;
+
+use crate::catalog::CaseStudy;
+use crate::catalog::words::Status;
+use crate::check::{Context, Found, label};
+
+/// How late a start may be before somebody should be asked.
+const GRACE_DAYS: i32 = 30;
+
+pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
+    let Some(start) = case.start.filter(|_| case.status == Some(Status::Planned)) else { return };
+    if start.saturating_add(GRACE_DAYS.days()) < context.site.today {
+        let problem = found.field("status", format!("still `planned`, though it was to start on {start}"), "set `status: running`, or move `start`");
+        label(problem, case.span("start"), "to start here");
+    }
+}

@@ -1,0 +1,29 @@
+//! A running study is not long past its end.
+//!
+//! Thirty days after the planned end a study is either over and waits for its result to be written down, or it was
+//! extended. Others plan around it either way.
+//!
+//! Set `status: completed` and report what came out, or move the end.
+//!
+//! ```yaml
+//! status: completed
+//! outcome: in-evaluation
+//! end: 2026-09-30
+//! ```
+
+use jiff::ToSpan;
+
+use crate::catalog::CaseStudy;
+use crate::catalog::words::Status;
+use crate::check::{Context, Found, label};
+
+/// How long results may take to be written down.
+const GRACE_DAYS: i32 = 30;
+
+pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
+    let Some(end) = case.end.filter(|_| case.status == Some(Status::Running)) else { return };
+    if end.saturating_add(GRACE_DAYS.days()) < context.site.today {
+        let problem = found.field("status", format!("still `running`, though it was to end on {end}"), "set `status: completed` and report what came out, or move `end`");
+        label(problem, case.span("end"), "ended here");
+    }
+}

@@ -1,0 +1,22 @@
+//! `[checks]` in `site.toml` names checks that there are.
+//!
+//! A misspelt code changes nothing, and the hub believes that it does.
+//!
+//! Correct the code; `casebook check --explain CODE` shows what a check does.
+//!
+//! ```toml
+//! [checks]
+//! preset = "standard"
+//! "missing-summary" = "off"
+//! ```
+
+use crate::check::{Context, Found, manual};
+use crate::diagnostic::nearest;
+
+pub fn check(context: &Context<'_>, found: &mut Found<'_>) {
+    let known: Vec<&str> = manual::codes().collect();
+    for code in context.site.checks.levels.keys().filter(|code| !known.contains(&code.as_str())) {
+        let hint = nearest::nearest(code, known.iter().copied()).map_or_else(|| "`casebook check --explain all` lists every code".to_owned(), |name| format!("did you mean `{name}`?"));
+        found.place(context.site.place("checks", code), format!("`{code}` is not a known check"), hint);
+    }
+}
