@@ -22,7 +22,11 @@ pub fn check(context: &Context<'_>, found: &mut Found<'_>) {
 fn report(catalog: &Catalog, cycle: &[CaseIndex], found: &mut Found<'_>) {
     let names: Vec<String> = cycle.iter().chain(&cycle[..1]).map(|case| format!("`{}`", catalog.case(*case).meta.id)).collect();
     let place = field_place(&catalog.case(cycle[0]).meta, "adapted_from");
-    let problem = found.place(place, format!("`adapted_from` leads in a circle: {}", names.join(" from ")), "keep it in the later study and remove it from the earlier one");
+    let problem = found.place(
+        place,
+        format!("`adapted_from` leads in a circle: {}", names.join(" from ")),
+        "keep it in the later study and remove it from the earlier one",
+    );
     for case in &cycle[1..] {
         let place = field_place(&catalog.case(*case).meta, "adapted_from");
         problem.labels.push(Label { place, text: "part of the circle".to_owned() });

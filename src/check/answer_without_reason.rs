@@ -25,5 +25,9 @@ pub fn check(context: &Context<'_>, found: &mut Found<'_>) {
 fn report(meta: &Meta, answer: &Answer, context: &Context<'_>, found: &mut Found<'_>) {
     let place = Place::new(&meta.path, line_of(&meta.body.text, answer.span.clone()));
     let other = &context.catalog.case(answer.case).meta.id;
-    found.place(place, format!("no reason is given why this is no duplicate of `{other}`"), format!("write `- {{id: {other}, reason: \"what differs\"}}`"));
+    found.place(
+        place,
+        format!("no reason is given why this is no duplicate of `{other}`"),
+        format!("write `- {{id: {other}, reason: \"what differs\"}}`"),
+    );
 }

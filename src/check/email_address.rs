@@ -62,7 +62,8 @@ fn is_domain(host: &str) -> bool {
 fn is_placeholder(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     let kept = ["example.com", "example.org", "example.net"];
-    kept.iter().any(|kept| host == *kept || host.strip_suffix(kept).is_some_and(|rest| rest.ends_with('.'))) || [".example", ".test", ".invalid", ".localhost"].iter().any(|end| host.ends_with(end))
+    kept.iter().any(|kept| host == *kept || host.strip_suffix(kept).is_some_and(|rest| rest.ends_with('.')))
+        || [".example", ".test", ".invalid", ".localhost"].iter().any(|end| host.ends_with(end))
 }
 
 #[cfg(test)]
@@ -75,14 +76,29 @@ mod tests {
 
     #[test]
     fn addresses_are_found() {
-        assert_eq!(found("Ask maria.silva@firma.com.br. Or <team+br@firma.co>, `x_y@sub.firma.de`"), ["maria.silva@firma.com.br", "team+br@firma.co", "x_y@sub.firma.de"]);
+        assert_eq!(
+            found("Ask maria.silva@firma.com.br. Or <team+br@firma.co>, `x_y@sub.firma.de`"),
+            ["maria.silva@firma.com.br", "team+br@firma.co", "x_y@sub.firma.de"]
+        );
         assert_eq!(found("連絡先：tanaka@kaisha.jpまで"), ["tanaka@kaisha.jp"]);
         assert_eq!(found("[mail](mailto:ana@firma.es)"), ["ana@firma.es"]);
     }
 
     #[test]
     fn other_signs_are_left_alone() {
-        for text in ["a handle @brand and @brand.co", "https://medium.com/@somebody", "logo@2x.png", "pkg@1.2.3", "me@example.org", "me@mail.example.com", "me@hub.example", "3 @ 4.50", "a@b", "@@x.de", "user@@host.com"] {
+        for text in [
+            "a handle @brand and @brand.co",
+            "https://medium.com/@somebody",
+            "logo@2x.png",
+            "pkg@1.2.3",
+            "me@example.org",
+            "me@mail.example.com",
+            "me@hub.example",
+            "3 @ 4.50",
+            "a@b",
+            "@@x.de",
+            "user@@host.com",
+        ] {
             assert_eq!(found(text), [""; 0], "{text}");
         }
     }

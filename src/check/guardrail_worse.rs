@@ -23,7 +23,8 @@ pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
     }
     let worse = |role: Role, effect: Effect| role == Role::Guardrail && effect == Effect::Worse;
     for reported in case.results.iter().filter(|reported| worse(reported.role, reported.effect(&context.catalog.vocabulary))) {
-        let problem = found.field("decision", "the decision is `scale`, and a guardrail got worse", "`adapt` or `iterate`, or say why the loss is accepted");
+        let problem =
+            found.field("decision", "the decision is `scale`, and a guardrail got worse", "`adapt` or `iterate`, or say why the loss is accepted");
         let lift = reported.lift.map(|lift| format!("lift {lift:+}")).unwrap_or_default();
         label(problem, line_of(&case.meta.body.text, reported.span.clone()), lift);
     }

@@ -19,7 +19,11 @@ pub fn check(meta: &Meta, _: &Context<'_>, found: &mut Found<'_>) {
     for heading in &meta.body.headings {
         if heading.level > above + 1 {
             let message = format!("the heading `{}` is on level {}, below one on level {above}", heading.text, heading.level);
-            found.span(line_of(&meta.body.text, heading.span.clone()), message, format!("use `{} {}`", "#".repeat(usize::from(above) + 1), heading.text));
+            found.span(
+                line_of(&meta.body.text, heading.span.clone()),
+                message,
+                format!("use `{} {}`", "#".repeat(usize::from(above) + 1), heading.text),
+            );
         }
         above = heading.level;
     }

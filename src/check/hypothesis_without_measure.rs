@@ -17,6 +17,10 @@ use crate::check::{Context, Found, words};
 pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
     let Some(hypothesis) = &case.hypothesis else { return };
     if words::names_measure(hypothesis, &case.meta.language, || context.metric_names()) == Some(false) {
-        found.field("hypothesis", "the hypothesis names no outcome that can be measured", "say what will change and by how much: \"... then conversion rises by 5 % ...\"");
+        found.field(
+            "hypothesis",
+            "the hypothesis names no outcome that can be measured",
+            "say what will change and by how much: \"... then conversion rises by 5 % ...\"",
+        );
     }
 }

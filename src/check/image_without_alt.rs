@@ -13,6 +13,10 @@ use crate::check::{Context, Found};
 
 pub fn check(meta: &Meta, _: &Context<'_>, found: &mut Found<'_>) {
     for link in meta.body.links.iter().filter(|link| link.image && link.alt.trim().is_empty()) {
-        found.span(link.span.clone(), format!("the image `{}` has no text", link.written), "say what it shows: `![two plans side by side](plans.svg)`");
+        found.span(
+            link.span.clone(),
+            format!("the image `{}` has no text", link.written),
+            "say what it shows: `![two plans side by side](plans.svg)`",
+        );
     }
 }

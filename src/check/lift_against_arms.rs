@@ -21,7 +21,11 @@ pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
         let slack = rounding + (lift.abs() * 0.1).max(if reported.lift_type == LiftType::Relative { 1.0 } else { 0.0 });
         if (lift - wanted).abs() > slack {
             let span = line_of(&case.meta.body.text, reported.span.clone());
-            found.span(span, format!("the lift is written as {lift:+}, and the arms make it {:+}", (wanted * 100.0).round() / 100.0), "correct one of the three, or leave `lift` out to have it derived");
+            found.span(
+                span,
+                format!("the lift is written as {lift:+}, and the arms make it {:+}", (wanted * 100.0).round() / 100.0),
+                "correct one of the three, or leave `lift` out to have it derived",
+            );
         }
     }
 }
@@ -32,7 +36,9 @@ fn expected(reported: &Reported) -> Option<(f64, f64)> {
     let step = resolution(control).max(resolution(variant));
     match reported.lift_type {
         LiftType::Absolute => Some((variant - control, step)),
-        LiftType::Relative if control != 0.0 => Some(((variant / control - 1.0) * 100.0, step / control.abs() * 100.0 * (variant / control).abs().max(1.0))),
+        LiftType::Relative if control != 0.0 => {
+            Some(((variant / control - 1.0) * 100.0, step / control.abs() * 100.0 * (variant / control).abs().max(1.0)))
+        }
         LiftType::Relative => None,
     }
 }

@@ -19,7 +19,11 @@ pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
         let (Some(lift), Some((low, high))) = (reported.lift, reported.interval()) else { continue };
         if low <= high && !(low..=high).contains(&lift) {
             let span = line_of(&case.meta.body.text, reported.span.clone());
-            found.span(span, format!("the lift {lift:+} lies outside its interval from {low:+} to {high:+}"), "write all three in the same unit and mind the signs");
+            found.span(
+                span,
+                format!("the lift {lift:+} lies outside its interval from {low:+} to {high:+}"),
+                "write all three in the same unit and mind the signs",
+            );
         }
     }
 }

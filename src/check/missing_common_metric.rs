@@ -25,11 +25,16 @@ pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
     }
     let contract = &context.site.metrics;
     let by_objective = case.objective.and_then(|objective| contract.by_objective.get(objective.as_str()));
-    let mut lacking: Vec<&str> = contract.common.iter().chain(by_objective.into_iter().flatten()).map(String::as_str).filter(|name| !reports(case, context, name)).collect();
+    let mut lacking: Vec<&str> =
+        contract.common.iter().chain(by_objective.into_iter().flatten()).map(String::as_str).filter(|name| !reports(case, context, name)).collect();
     lacking.dedup();
     if !lacking.is_empty() {
         let names = lacking.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        found.field("results", format!("the results lack {names}, which this hub asks of every such study"), "report it as a secondary result, so that markets can be compared");
+        found.field(
+            "results",
+            format!("the results lack {names}, which this hub asks of every such study"),
+            "report it as a secondary result, so that markets can be compared",
+        );
     }
 }
 

@@ -14,6 +14,10 @@ use crate::check::{Context, Found};
 
 pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
     if case.status == Some(Status::Completed) && case.objective.is_none() {
-        found.field("status", "a completed study has no `objective`", "one of `awareness`, `consideration`, `acquisition`, `conversion`, `retention`, `advocacy`");
+        found.field(
+            "status",
+            "a completed study has no `objective`",
+            "one of `awareness`, `consideration`, `acquisition`, `conversion`, `retention`, `advocacy`",
+        );
     }
 }

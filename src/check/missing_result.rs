@@ -22,6 +22,10 @@ use crate::check::{Context, Found};
 
 pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
     if case.status == Some(Status::Completed) && case.results.is_empty() {
-        found.field("status", "a completed study reports no `results`", "list what was measured, such as `results: [{metric: cvr, role: primary, lift: 4.2, source: ...}]`");
+        found.field(
+            "status",
+            "a completed study reports no `results`",
+            "list what was measured, such as `results: [{metric: cvr, role: primary, lift: 4.2, source: ...}]`",
+        );
     }
 }

@@ -165,7 +165,8 @@ impl Found<'_> {
 
     /// A problem anywhere.
     fn place(&mut self, place: Place, message: impl Into<String>, hint: impl Into<String>) -> &mut Diagnostic {
-        let diagnostic = Diagnostic { severity: self.severity, code: self.code, message: message.into(), place, labels: Vec::new(), hint: Some(hint.into()) };
+        let diagnostic =
+            Diagnostic { severity: self.severity, code: self.code, message: message.into(), place, labels: Vec::new(), hint: Some(hint.into()) };
         self.diagnostics.push(diagnostic);
         self.diagnostics.last_mut().expect("a problem was just put in")
     }

@@ -16,7 +16,11 @@ use crate::check::{Context, Found, label};
 pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
     let Some(outcome) = case.outcome.filter(|outcome| *outcome != Outcome::InEvaluation) else { return };
     if let Some(status) = case.status.filter(|status| status.is_open()) {
-        let problem = found.field("outcome", format!("the outcome is `{outcome}`, and the study is `{status}`"), "set `status: completed` or `stopped-early`, or wait with the outcome");
+        let problem = found.field(
+            "outcome",
+            format!("the outcome is `{outcome}`, and the study is `{status}`"),
+            "set `status: completed` or `stopped-early`, or wait with the outcome",
+        );
         label(problem, case.span("status"), "not over yet");
     }
 }

@@ -24,5 +24,9 @@ pub fn check(context: &Context<'_>, found: &mut Found<'_>) {
 
 fn report(meta: &Meta, verification: &Verification, found: &mut Found<'_>) {
     let due = verification.due().map(|due| due.to_string()).unwrap_or_default();
-    found.place(field_place(meta, "verified_on"), format!("verification was due on {due}"), "read the record again; where it still holds, set `verified_on` to today");
+    found.place(
+        field_place(meta, "verified_on"),
+        format!("verification was due on {due}"),
+        "read the record again; where it still holds, set `verified_on` to today",
+    );
 }

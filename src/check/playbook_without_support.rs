@@ -16,6 +16,10 @@ use crate::check::{Context, Found, states};
 pub fn check(playbook: &Playbook, _: &Context<'_>, found: &mut Found<'_>) {
     let claims = matches!(playbook.status, PlaybookStatus::Supported | PlaybookStatus::Confirmed);
     if claims && playbook.supports.is_empty() && !states(&playbook.meta.fields, "supports") {
-        found.field("status", format!("the playbook is `{}` and names no study that supports it", playbook.status), "list studies under `supports`, or set `status: emerging`");
+        found.field(
+            "status",
+            format!("the playbook is `{}` and names no study that supports it", playbook.status),
+            "list studies under `supports`, or set `status: emerging`",
+        );
     }
 }

@@ -23,7 +23,11 @@ const GRACE_DAYS: i32 = 30;
 pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
     let Some(end) = case.end.filter(|_| case.status == Some(Status::Running)) else { return };
     if end.saturating_add(GRACE_DAYS.days()) < context.site.today {
-        let problem = found.field("status", format!("still `running`, though it was to end on {end}"), "set `status: completed` and report what came out, or move `end`");
+        let problem = found.field(
+            "status",
+            format!("still `running`, though it was to end on {end}"),
+            "set `status: completed` and report what came out, or move `end`",
+        );
         label(problem, case.span("end"), "ended here");
     }
 }

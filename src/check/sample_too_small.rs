@@ -20,13 +20,21 @@ const SMALLEST: f64 = 5.0;
 
 pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
     if let Some(size) = case.sample_size.filter(|size| *size < 5) {
-        found.field("sample_size", format!("a sample of {size} lets people be recognised"), "leave the figure out, or publish the study without its sample");
+        found.field(
+            "sample_size",
+            format!("a sample of {size} lets people be recognised"),
+            "leave the figure out, or publish the study without its sample",
+        );
     }
     for reported in case.results.iter().filter(|reported| counts_people(reported, context)) {
         let cells = [reported.baseline, reported.control, reported.variant];
         if let Some(cell) = cells.into_iter().flatten().find(|cell| is_small(*cell)) {
             let span = line_of(&case.meta.body.text, reported.span.clone());
-            found.span(span, format!("a count of {cell} lets people be recognised"), "leave the figure out, join cells, or publish an index with `indexed: true`");
+            found.span(
+                span,
+                format!("a count of {cell} lets people be recognised"),
+                "leave the figure out, join cells, or publish an index with `indexed: true`",
+            );
         }
     }
 }

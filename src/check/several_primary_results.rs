@@ -20,7 +20,11 @@ pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
     if let [first, second, ..] = primary[..] {
         let text = &case.meta.body.text;
         let message = format!("{} results are marked as the primary one", primary.len());
-        let problem = found.span(line_of(text, second.span.clone()), message, "keep the one chosen before the test began, and mark the others `role: secondary`");
+        let problem = found.span(
+            line_of(text, second.span.clone()),
+            message,
+            "keep the one chosen before the test began, and mark the others `role: secondary`",
+        );
         label(problem, line_of(text, first.span.clone()), "this one is taken");
     }
 }

@@ -26,7 +26,11 @@ pub fn check(context: &Context<'_>, found: &mut Found<'_>) {
     }
     let objectives: Vec<&str> = Objective::ALL.iter().map(|objective| objective.as_str()).collect();
     for name in contract.by_objective.keys().filter(|name| Objective::parse(name).is_none()) {
-        found.place(context.site.place("metrics.by_objective", name), format!("`{name}` is not a known objective"), nearest::hint(name, objectives.iter().copied()));
+        found.place(
+            context.site.place("metrics.by_objective", name),
+            format!("`{name}` is not a known objective"),
+            nearest::hint(name, objectives.iter().copied()),
+        );
     }
     pages(context, found);
 }

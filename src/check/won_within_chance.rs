@@ -19,7 +19,11 @@ use crate::check::{Context, Found, label, line_of};
 pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
     let Some(primary) = case.primary().filter(|primary| primary.crosses_zero()) else { return };
     if case.outcome == Some(Outcome::Won) {
-        let problem = found.field("outcome", "the outcome is `won`, and the interval of the primary lift holds zero", "`inconclusive` where the sample was too small to tell, `no-effect` where it was not");
+        let problem = found.field(
+            "outcome",
+            "the outcome is `won`, and the interval of the primary lift holds zero",
+            "`inconclusive` where the sample was too small to tell, `no-effect` where it was not",
+        );
         let (low, high) = primary.interval().expect("an interval that holds zero has two ends");
         label(problem, line_of(&case.meta.body.text, primary.span.clone()), format!("from {low:+} to {high:+}"));
     }

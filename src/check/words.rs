@@ -83,8 +83,13 @@ pub fn suggested_headings(language: &str) -> Vec<(&'static str, &'static [&'stat
 /// Labels and aliases of every metric in lower case, short ones left out.
 pub fn metric_names(vocabulary: &Vocabulary) -> Vec<String> {
     let terms = vocabulary.metrics.iter().map(|(_, term)| term);
-    let names = terms.flat_map(|term| [&*term.id, &term.label].into_iter().chain(term.labels.values().map(String::as_str)).chain(term.aliases.iter().map(String::as_str)));
-    let mut names: Vec<String> = names.map(|name| fold(name.split('(').next().unwrap_or(name)).replace('-', " ")).filter(|name| name.chars().count() > 2 || !name.is_ascii()).collect();
+    let names = terms.flat_map(|term| {
+        [&*term.id, &term.label].into_iter().chain(term.labels.values().map(String::as_str)).chain(term.aliases.iter().map(String::as_str))
+    });
+    let mut names: Vec<String> = names
+        .map(|name| fold(name.split('(').next().unwrap_or(name)).replace('-', " "))
+        .filter(|name| name.chars().count() > 2 || !name.is_ascii())
+        .collect();
     names.sort();
     names.dedup();
     names
@@ -97,7 +102,10 @@ fn holds(text: &str, lexicon: &Lexicon, words: &[&str]) -> bool {
 
 /// Whether a word stands in a text, at least with its beginning.
 fn has_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| !text[..at].chars().next_back().is_some_and(char::is_alphabetic) || !word.is_ascii() && word.chars().next().is_some_and(|letter| letter > '\u{2e80}'))
+    text.match_indices(word).any(|(at, _)| {
+        !text[..at].chars().next_back().is_some_and(char::is_alphabetic)
+            || !word.is_ascii() && word.chars().next().is_some_and(|letter| letter > '\u{2e80}')
+    })
 }
 
 /// A run of digits and the separators that people write between them.
@@ -167,8 +175,11 @@ fn opening(bytes: &[u8], start: usize) -> usize {
 fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let before = text[..start].chars().next_back();
     let after = text[end..].chars().next();
-    let joined = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphabetic() && letter.is_ascii() || matches!(letter, '_' | '#' | '=' | '$' | '€' | '£' | '%'));
-    let decimal = |letter: Option<char>, next: Option<char>| matches!(letter, Some('.' | ',' | '-' | ':')) && next.is_some_and(|next| next.is_alphanumeric());
+    let joined = |letter: Option<char>| {
+        letter.is_some_and(|letter| letter.is_alphabetic() && letter.is_ascii() || matches!(letter, '_' | '#' | '=' | '$' | '€' | '£' | '%'))
+    };
+    let decimal =
+        |letter: Option<char>, next: Option<char>| matches!(letter, Some('.' | ',' | '-' | ':')) && next.is_some_and(|next| next.is_alphanumeric());
     let further = text[end..].chars().nth(1);
     let earlier = text[..start].chars().rev().nth(1);
     !joined(before) && !joined(after) && !decimal(before, earlier) && !decimal(after, further) && !text[..start].ends_with("$ ")
