@@ -14,6 +14,7 @@ use crate::source::{self, Sources};
 use crate::{Read, Request, Timings};
 
 mod build;
+mod check;
 mod export;
 mod init;
 mod new;
@@ -47,6 +48,7 @@ pub struct Common {
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::Arguments),
+    Check(check::Arguments),
     Export(export::Arguments),
     New(new::Arguments),
     Init(init::Arguments),
@@ -57,6 +59,7 @@ pub fn run() -> ExitCode {
     let Casebook { common, command } = Casebook::parse();
     let done = match command {
         Command::Build(arguments) => build::run(&common, &arguments),
+        Command::Check(arguments) => check::run(&common, &arguments),
         Command::Export(arguments) => export::run(&common, &arguments),
         Command::New(arguments) => new::run(&common, &arguments),
         Command::Init(arguments) => init::run(&arguments),

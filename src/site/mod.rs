@@ -156,6 +156,17 @@ pub enum Level {
     Error,
 }
 
+impl std::fmt::Display for Level {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Level::Off => "off",
+            Level::Note => "note",
+            Level::Warning => "warning",
+            Level::Error => "error",
+        })
+    }
+}
+
 /// The `[checks]` table: a preset, and single checks by their code.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
