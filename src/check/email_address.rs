@@ -16,7 +16,12 @@ use crate::catalog::Meta;
 use crate::check::{Context, Found};
 
 pub fn check(meta: &Meta, _: &Context<'_>, found: &mut Found<'_>) {
+    let mut seen: Vec<&str> = Vec::new();
     for span in addresses(&meta.body.text) {
+        if seen.contains(&&meta.body.text[span.clone()]) {
+            continue;
+        }
+        seen.push(&meta.body.text[span.clone()]);
         let message = format!("an e-mail address, `{}`", &meta.body.text[span.clone()]);
         found.span(span, message, "name the team or role instead");
     }
@@ -38,7 +43,7 @@ fn address(text: &str, at: usize) -> Option<Range<usize>> {
     let (local, host) = (&text[start..at], &text[at + 1..end]);
     let before = start.checked_sub(1).map(|at| bytes[at]);
     let is_link = matches!(before, Some(b'/' | b'@')) || bytes.get(end) == Some(&b'@');
-    let whole = !local.is_empty() && !local.starts_with('.') && is_domain(host);
+    let whole = !matches!(local, "" | "git") && !local.starts_with('.') && is_domain(host);
     (whole && !is_link && !is_placeholder(host)).then_some(start..end)
 }
 
@@ -98,6 +103,7 @@ mod tests {
             "a@b",
             "@@x.de",
             "user@@host.com",
+            "git@github.com:hub/hub.git",
         ] {
             assert_eq!(found(text), [""; 0], "{text}");
         }

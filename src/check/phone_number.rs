@@ -32,13 +32,16 @@ fn is_phone(text: &str, digits: &Digits) -> bool {
     let groups: Vec<&str> = digits.groups(text);
     let count: usize = groups.iter().map(|group| group.len()).sum();
     if written.starts_with('+') {
-        return is_international(&groups, count);
+        return is_international(written, &groups, count);
     }
-    is_national(written, &groups, count) || is_north_american(&groups)
+    is_national(written, &groups, count) || is_north_american(written, &groups)
 }
 
-/// `+44 20 7946 0958`; a signed figure such as `+12 345 678` falls into thousands.
-fn is_international(groups: &[&str], count: usize) -> bool {
+/// `+44 20 7946 0958`; a signed figure such as `+12 345 678` falls into thousands, and `+13.584675084` is a decimal.
+fn is_international(written: &str, groups: &[&str], count: usize) -> bool {
+    if groups.len() == 2 && written.contains('.') {
+        return false;
+    }
     let thousands = groups.len() > 1 && groups[1..].iter().all(|group| group.len() == 3);
     (9..=15).contains(&count) && !groups[0].starts_with('0') && (!thousands || count > 11) && (groups.len() > 1 || count > 10)
 }
@@ -49,10 +52,13 @@ fn is_national(written: &str, groups: &[&str], count: usize) -> bool {
     leading && groups.len() > 1 && (9..=13).contains(&count) && groups.iter().all(|group| group.len() >= 2) && !written.contains(['.', ','])
 }
 
-/// `(415) 555-0132`, `415-555-0132`.
-fn is_north_american(groups: &[&str]) -> bool {
+/// `(415) 555-0132`, `415-555-0132`; in `381-397 (1950)` the parts are joined by different signs.
+fn is_north_american(written: &str, groups: &[&str]) -> bool {
+    let [area, exchange, line] = groups[..] else { return false };
     let from_two = |group: &str| matches!(group.as_bytes()[0], b'2'..=b'9');
-    matches!(groups, [area, exchange, line] if area.len() == 3 && exchange.len() == 3 && line.len() == 4 && from_two(area) && from_two(exchange))
+    let shape = area.len() == 3 && exchange.len() == 3 && line.len() == 4 && from_two(area) && from_two(exchange);
+    let joints: Vec<&str> = written.split(|c: char| c.is_ascii_digit()).filter(|joint| !joint.is_empty() && *joint != "(").collect();
+    shape && (joints[0].starts_with(')') || joints[0] == joints[1]) && matches!(joints[1], "-" | "." | " ")
 }
 
 /// `2026-01-02 2026-03-04` and the like: groups that read as a year, a month and a day.
@@ -111,6 +117,9 @@ mod tests {
             "02:00 - 04:00",
             "| 38.60 | 33.10 | 0.001 |",
             "1 500 2 300 4 100",
+            "vol. 12, 381-397 (1950)",
+            "307-357 /1910",
+            "lon: +13.584675084",
             "isbn 978-3-16-148410-0",
             "0 12 45 78 90",
             "from 0.90 to 0.95",
