@@ -124,7 +124,11 @@ impl Builder {
 
     fn close(&mut self, range: Range<usize>) -> Result<(), Unreadable> {
         let frame = self.stack.pop().expect("the parser closes only what it opened");
-        self.place(Node { value: frame.value, span: frame.start..range.end.max(frame.start) }, frame.anchor)
+        let value = match frame.value {
+            Value::Map(entries) => Value::Map(merged(entries)),
+            value => value,
+        };
+        self.place(Node { value, span: frame.start..range.end.max(frame.start) }, frame.anchor)
     }
 
     fn expand(&mut self, anchor: usize, range: Range<usize>) -> Result<(), Unreadable> {
@@ -157,7 +161,6 @@ impl Builder {
 fn put(frame: &mut Frame, node: Node) -> Result<(), Unreadable> {
     let Value::Map(entries) = &mut frame.value else { return Ok(()) };
     match frame.key.take() {
-        Some(key) if key.name == "<<" => merge(entries, node),
         Some(key) => entries.push((key, node)),
         None => match node.value {
             Value::Text(name) => frame.key = Some(Key { name, span: node.span }),
@@ -168,7 +171,14 @@ fn put(frame: &mut Frame, node: Node) -> Result<(), Unreadable> {
     Ok(())
 }
 
-/// YAML's merge key: entries of another map, where this one does not say otherwise.
+/// A map with the entries of the maps under its merge keys `<<`, wherever they stand.
+fn merged(entries: Vec<(Key, Node)>) -> Vec<(Key, Node)> {
+    let (merges, mut own): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(key, _)| key.name == "<<");
+    merges.into_iter().for_each(|(_, node)| merge(&mut own, node));
+    own
+}
+
+/// The entries of another map, where this one does not say otherwise.
 fn merge(entries: &mut Vec<(Key, Node)>, node: Node) {
     match node.value {
         Value::Map(others) => {
@@ -247,6 +257,11 @@ mod tests {
         assert_eq!(&yaml[entries[0].1.span.start - 4..entries[0].1.span.end - 4], "\"Ümlaut\"");
         let Value::List(items) = &entries[1].1.value else { panic!("a list") };
         assert_eq!(&yaml[items[1].span.start - 4..items[1].span.end - 4], "ID");
+    }
+
+    #[test]
+    fn a_merge_key_yields_to_the_entries_of_its_own_map() {
+        assert_eq!(flow("base: &base {a: 1, b: 2}\nown: {<<: *base, a: 3}"), "base: a: 1, b: 2, own: a: 3, b: 2");
     }
 
     #[test]
