@@ -28,7 +28,7 @@ pub fn assemble(site: &Site, vocabulary: Vocabulary, mut manuscripts: Vec<Manusc
     let mut catalog = read_all(&manuscripts, &shown, &context, &mut diagnostics);
     catalog.withheld = shown.iter().filter(|shown| !**shown).count();
     catalog.assets = assets.iter().map(|asset| (asset_path(asset), asset.clone())).collect();
-    catalog.redirects = redirects(&manuscripts, &shown, &addresses);
+    catalog.redirects = redirects(&manuscripts, &shown, &addresses, &mut diagnostics);
     catalog.vocabulary = vocabulary;
     invert(&mut catalog);
     link_back(&mut catalog);
@@ -113,7 +113,7 @@ fn collect<T: Send>(manuscripts: &[&Manuscript], context: &Context<'_>, read: fn
 }
 
 /// `aliases:` of shown records: old address to new one.
-fn redirects(manuscripts: &[Manuscript], shown: &[bool], addresses: &Addresses) -> BTreeMap<String, String> {
+fn redirects(manuscripts: &[Manuscript], shown: &[bool], addresses: &Addresses, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, String> {
     let mut redirects = BTreeMap::new();
     for manuscript in manuscripts.iter().zip(shown).filter(|(_, shown)| **shown).map(|(manuscript, _)| manuscript) {
         let Some((_, node)) = manuscript.entries().iter().find(|(key, _)| key.name == "aliases") else { continue };
@@ -125,12 +125,28 @@ fn redirects(manuscripts: &[Manuscript], shown: &[bool], addresses: &Addresses) 
             let Value::Text(old) = &node.value else { continue };
             let parts: Vec<&str> = old.split('/').filter(|part| !part.is_empty() && *part != "." && *part != "..").collect();
             let old = format!("{}/", parts.join("/"));
-            if old != "/" && !addresses.by_address.contains_key(&old) && !is_made(&old) {
-                redirects.entry(old).or_insert_with(|| addresses.of(manuscript));
+            let own = addresses.of(manuscript);
+            match taken(&old, &redirects, addresses) {
+                None => drop(redirects.insert(old, own)),
+                Some(other) if other == own || old == own => {}
+                Some(other) => diagnostics.push(alias_taken(&old, &other, Place::new(&manuscript.path, node.span.clone()))),
             }
         }
     }
     redirects
+}
+
+/// The page that an old address would lead away from, if any: one that is made, a record's, or another redirect's.
+fn taken(old: &str, redirects: &BTreeMap<String, String>, addresses: &Addresses) -> Option<String> {
+    if old == "/" || is_made(old) || addresses.by_address.contains_key(old) {
+        return Some(old.to_owned());
+    }
+    redirects.get(old).cloned()
+}
+
+fn alias_taken(old: &str, other: &str, place: Place) -> Diagnostic {
+    Diagnostic::error("same-address", place, format!("the alias `/{}` leads to `/{other}` already", old.trim_start_matches('/')))
+        .hint("remove it: an alias keeps an old address alive that nothing else uses")
 }
 
 /// Derives what other records say of each case study.

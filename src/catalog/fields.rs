@@ -132,10 +132,9 @@ impl<'a> Fields<'a> {
     pub fn date(&mut self, name: &'static str, aliases: &[&'static str]) -> Option<Date> {
         let node = self.node(name, aliases)?;
         let text = self.text_of(name, node)?;
-        let day = text.split(['T', ' ']).next().unwrap_or(text);
-        let date = (day.len() == 10).then(|| day.parse::<Date>().ok()).flatten();
+        let date = day_of(text);
         if date.is_none() {
-            self.report("invalid-date", node.span.clone(), format!("`{text}` is not a day of the calendar"), date_hint(day));
+            self.report("invalid-date", node.span.clone(), format!("`{text}` is not a day of the calendar"), date_hint(text));
         }
         date
     }
@@ -243,9 +242,12 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A required field that is missing.
+    /// A required field that is missing; a file without any front matter has been told so already.
     pub fn missing(&mut self, name: &str, hint: impl Into<String>) {
-        let place = self.place(self.manuscript.front_span());
+        if !self.manuscript.has_front() {
+            return;
+        }
+        let place = self.place(self.manuscript.title_span());
         self.diagnostics.push(Diagnostic::error("missing-field", place, format!("`{name}` is missing")).hint(hint));
     }
 
@@ -342,7 +344,14 @@ impl<'a> Entries<'a> {
     }
 }
 
-fn is_empty(node: &Node) -> bool {
+/// The day that a text names, a time of day after it left out.
+pub fn day_of(text: &str) -> Option<Date> {
+    let day = text.split(['T', 't', ' ']).next().unwrap_or(text);
+    (day.len() == 10).then(|| day.parse::<Date>().ok()).flatten()
+}
+
+/// Whether a node holds nothing, so that its field counts as missing.
+pub fn is_empty(node: &Node) -> bool {
     match &node.value {
         Value::Null => true,
         Value::Text(text) => text.trim().is_empty(),

@@ -1,10 +1,9 @@
 //! From manuscripts to typed records: one function for each kind, given what the whole hub knows.
 
-use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use crate::catalog::case_study::{Budget, CaseStudy, LabelledLink, Raci, Relations, Variant};
-use crate::catalog::fields::{Entries, Fields};
+use crate::catalog::fields::{Entries, Fields, day_of, is_empty};
 use crate::catalog::grade::grade;
 use crate::catalog::links::{Addresses, resolve_asset, resolve_body};
 use crate::catalog::result::{Metric, Reported};
@@ -38,24 +37,31 @@ pub struct Standing {
     pub visibility: Visibility,
 }
 
-/// Reads a record's standing; problems with these fields are reported when the record itself is read.
+/// Reads a record's standing; problems with these fields are reported when the record itself is read. What is written and
+/// not understood hides a record rather than showing it: a slip in `embargo_until` must not publish anything.
 pub fn standing(manuscript: &Manuscript, site: &Site) -> Standing {
-    let text = |name: &str| {
-        manuscript.entries().iter().find(|(key, _)| key.name == name).and_then(|(_, node)| match &node.value {
-            Value::Text(text) => Some(text.trim().to_lowercase()),
-            _ => None,
-        })
-    };
-    let visibility = match text("visibility").as_deref() {
+    let visibility = written(manuscript, "visibility").map(visibility_of).max().unwrap_or(site.default_visibility);
+    let embargoed = written(manuscript, "embargo_until").any(|text| text.as_deref().and_then(day_of).is_none_or(|day| day > site.today));
+    let visibility = if embargoed { visibility.max(Visibility::Internal) } else { visibility };
+    let draft = written(manuscript, "draft").any(|text| !matches!(text.as_deref(), Some("false" | "no" | "off")));
+    Standing { draft, visibility }
+}
+
+/// What a field holds each time it is given, in lower case; no text where it holds something else. Empty ones are skipped.
+fn written<'a>(manuscript: &'a Manuscript, name: &'a str) -> impl Iterator<Item = Option<String>> + 'a {
+    let nodes = manuscript.entries().iter().filter(move |(key, _)| key.name == name).map(|(_, node)| node);
+    nodes.filter(|node| !is_empty(node)).map(|node| match &node.value {
+        Value::Text(text) => Some(text.trim().to_lowercase()),
+        _ => None,
+    })
+}
+
+fn visibility_of(text: Option<String>) -> Visibility {
+    match text.as_deref() {
         Some("public") => Visibility::Public,
         Some("internal") => Visibility::Internal,
-        Some("restricted") => Visibility::Restricted,
-        Some(_) => Visibility::Restricted,
-        None => site.default_visibility,
-    };
-    let embargo = text("embargo_until").and_then(|day| day.parse::<Date>().ok());
-    let visibility = if embargo.is_some_and(|day| day > site.today) { visibility.max(Visibility::Internal) } else { visibility };
-    Standing { draft: matches!(text("draft").as_deref(), Some("true" | "yes" | "on")), visibility }
+        _ => Visibility::Restricted,
+    }
 }
 
 /// Reads what every record has, but for the fields and extras, which the caller's reader still holds.
@@ -181,7 +187,7 @@ pub fn case_study(manuscript: &Manuscript, context: &Context<'_>) -> (CaseStudy,
 }
 
 fn required(f: &mut Fields<'_>, manuscript: &Manuscript, status: bool, no_market: bool, no_channel: bool, no_tactic: bool) {
-    let stated = |names: [&str; 2]| manuscript.entries().iter().any(|(key, node)| names.contains(&key.name.as_str()) && !matches!(&node.value, Value::Null) && !matches!(&node.value, Value::List(items) if items.is_empty()));
+    let stated = |names: [&str; 2]| names.iter().any(|name| manuscript.entries().iter().any(|(key, node)| key.name == *name && holds_text(node)));
     if !status && !stated(["status", ""]) {
         f.missing("status", "one of `planned`, `running`, `completed`, `stopped-early`, `archived`");
     }
@@ -193,6 +199,14 @@ fn required(f: &mut Fields<'_>, manuscript: &Manuscript, status: bool, no_market
     }
     if no_tactic && !stated(["tactics", "tactic"]) {
         f.missing("tactics", "name at least one tactic, such as `tactics: [referral-reward]`");
+    }
+}
+
+/// Whether a node holds any text at all; what holds none is as good as missing.
+fn holds_text(node: &Node) -> bool {
+    match &node.value {
+        Value::List(items) => items.iter().any(holds_text),
+        _ => !is_empty(node),
     }
 }
 
@@ -406,8 +420,12 @@ fn variant<'a>(f: &mut Fields<'a>, node: &'a Node, manuscript: &Manuscript, cont
     let mut entries = Entries::of(f, "variants", node)?;
     let e = &mut entries;
     let image = e.node("image").and_then(|node| asset(f, "image", node, manuscript, context));
+    let name = e.text(f, "name").unwrap_or_else(|| {
+        f.report("missing-field", node.span.clone(), "a variant has no `name`".into(), "write `- {name: Open box, description: ...}`");
+        String::new()
+    });
     let variant = Variant {
-        name: e.text(f, "name").unwrap_or_default(),
+        name,
         control: e.flag(f, "control"),
         description: e.text(f, "description"),
         image,
@@ -507,7 +525,7 @@ pub fn idea(manuscript: &Manuscript, context: &Context<'_>) -> (Idea, Vec<Diagno
     let (markets, stated_groups) = places(f, "markets", &["market"], vocabulary);
     let (evidence, evidence_links) = evidence(f, context);
     let status = f.word("status", &[]);
-    if status.is_none() && manuscript.entries().iter().all(|(key, _)| key.name != "status") {
+    if status.is_none() && !manuscript.entries().iter().any(|(key, node)| key.name == "status" && holds_text(node)) {
         f.missing("status", "one of `new`, `shortlisted`, `planned`, `running`, `done`, `declined`, `parked`");
     }
     let mut idea = Idea {
@@ -554,25 +572,24 @@ fn evidence(f: &mut Fields<'_>, context: &Context<'_>) -> (Vec<CaseIndex>, Vec<S
 fn score(f: &mut Fields<'_>) -> ScoreParts {
     let Some(node) = f.node("score", &[]) else { return ScoreParts::default() };
     let Some(mut entries) = Entries::of(f, "score", node) else { return ScoreParts::default() };
-    let part = |f: &mut Fields<'_>, entries: &mut Entries<'_>, name: &'static str| {
-        let number = entries.node(name).and_then(|node| match &node.value {
-            Value::Text(text) => text.parse::<f64>().ok().map(|number| (number, node.span.clone())),
-            _ => None,
-        });
-        if let Some((number, span)) = number.clone().filter(|(number, _)| !(1.0..=10.0).contains(number)) {
-            f.report("out-of-range", span, format!("`{name}: {number}` lies outside 1 to 10"), "score each part from 1 to 10");
-        }
-        number.map(|(number, _)| number.clamp(1.0, 10.0))
-    };
     let score = ScoreParts {
-        reach: part(f, &mut entries, "reach"),
-        impact: part(f, &mut entries, "impact"),
-        confidence: part(f, &mut entries, "confidence"),
-        ease: part(f, &mut entries, "ease"),
-        effort: part(f, &mut entries, "effort"),
+        reach: score_part(f, &mut entries, "reach"),
+        impact: score_part(f, &mut entries, "impact"),
+        confidence: score_part(f, &mut entries, "confidence"),
+        ease: score_part(f, &mut entries, "ease"),
+        effort: score_part(f, &mut entries, "effort"),
     };
     entries.finish(f);
     score
+}
+
+fn score_part<'a>(f: &mut Fields<'a>, entries: &mut Entries<'a>, name: &'static str) -> Option<f64> {
+    let node = entries.node(name)?;
+    let number = f.number_of(name, node)?;
+    if !(1.0..=10.0).contains(&number) {
+        f.report("out-of-range", node.span.clone(), format!("`{name}: {number}` lies outside 1 to 10"), "score each part from 1 to 10");
+    }
+    Some(number.clamp(1.0, 10.0))
 }
 
 /// The first paragraph of a body, cut at 200 characters.

@@ -55,8 +55,14 @@ impl Manuscript {
         }
     }
 
-    /// Where the whole front matter stands, for problems that have no field of their own.
-    pub fn front_span(&self) -> Range<usize> {
-        self.front.span.clone()
+    /// Whether the file has front matter, empty though it may be.
+    pub fn has_front(&self) -> bool {
+        self.body > 0
+    }
+
+    /// Where the record names itself, for problems that have no field of their own: its title, else its first line.
+    pub fn title_span(&self) -> Range<usize> {
+        let key = self.entries().iter().find(|(key, _)| key.name == "title").map(|(key, _)| key.span.clone());
+        key.unwrap_or_else(|| 0..self.text.lines().next().map_or(0, str::len))
     }
 }
