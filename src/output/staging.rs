@@ -109,7 +109,10 @@ impl Staging {
         let files = collect(staged)?;
         let hub = std::mem::take(&mut self.hub);
         self.seal(&Manifest::new(hub, files))?;
-        exchange::settle(&self.beside.new);
+        // Where a site is replaced, its bytes reach the disk before its name does. A first site has nothing to lose.
+        if !self.previous.known.is_empty() {
+            exchange::settle(&self.beside.new);
+        }
         let old = self.beside.exchange()?;
         self.committed = true;
         exchange::settle_names(self.beside.target.parent());
