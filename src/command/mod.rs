@@ -18,6 +18,7 @@ mod check;
 mod export;
 mod init;
 mod new;
+mod serve;
 
 /// The exit code of a run whose content has errors.
 const CONTENT_ERRORS: u8 = 1;
@@ -49,6 +50,7 @@ pub struct Common {
 enum Command {
     Build(build::Arguments),
     Check(check::Arguments),
+    Serve(serve::Arguments),
     Export(export::Arguments),
     New(new::Arguments),
     Init(init::Arguments),
@@ -60,6 +62,7 @@ pub fn run() -> ExitCode {
     let done = match command {
         Command::Build(arguments) => build::run(&common, &arguments),
         Command::Check(arguments) => check::run(&common, &arguments),
+        Command::Serve(arguments) => serve::run(&common, &arguments),
         Command::Export(arguments) => export::run(&common, &arguments),
         Command::New(arguments) => new::run(&common, &arguments),
         Command::Init(arguments) => init::run(&arguments),
@@ -137,11 +140,15 @@ pub fn read(root: &std::path::Path, request: &Request, timings: &mut Timings) ->
     Ok((sources, read))
 }
 
+/// How problems look on the error stream.
+fn look() -> render::Look {
+    render::Look { colour: std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(), ..render::Look::default() }
+}
+
 /// Prints problems as an author reads them: errors and warnings with their excerpts, notes as a number.
 fn report(diagnostics: &[Diagnostic], sources: &Sources) {
     let (notes, problems): (Vec<Diagnostic>, Vec<Diagnostic>) = diagnostics.iter().cloned().partition(|diagnostic| diagnostic.severity == Severity::Note);
-    let look = render::Look { colour: std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(), ..render::Look::default() };
-    eprint!("{}", render::human(&problems, sources, look));
+    eprint!("{}", render::human(&problems, sources, look()));
     let tally = render::tally(diagnostics);
     if !problems.is_empty() {
         eprintln!("{tally}");

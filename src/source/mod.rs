@@ -20,8 +20,8 @@ mod theme;
 mod walk;
 
 pub use git::{Head, head, history, log, parse_log};
-pub use read::{read, reread, Reread};
-pub use root::{find_root, read_settings};
+pub use read::{Reread, open, read, reread};
+pub use root::{find_root, read_settings, real};
 
 /// Everything read from the disk, in path order.
 #[derive(Debug, Clone, Default)]

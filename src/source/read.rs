@@ -10,9 +10,9 @@ use std::sync::Arc;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::source::walk::Found;
-use crate::source::{ignore, links, read_settings, theme, walk};
+use crate::source::{ignore, links, read_settings, root, theme, walk};
 use crate::source::{Asset, ContentHash, SourceFile, Sources};
 
 /// A text longer than this is no record: it is reported without being read.
@@ -47,8 +47,8 @@ enum Outcome {
 ///
 /// # Errors
 /// When the root cannot be read at all; whatever an author can mend is a diagnostic.
-pub fn read(root: &Path, ignore: &[String], theme: &str) -> Result<Sources> {
-    let root = fs::canonicalize(root).map_err(|cause| Error::at(root, "cannot find the hub's folder", cause))?;
+pub fn read(folder: &Path, ignore: &[String], theme: &str) -> Result<Sources> {
+    let root = root::real(folder)?;
     let settings = read_settings(&root)?;
     let (ignored, mut diagnostics) = ignore::compile(ignore, settings.as_ref());
     let content = root.join("content");
@@ -76,6 +76,16 @@ pub fn reread(root: &Path, path: &str) -> Option<Reread> {
         Outcome::Asset(asset) => Some(Reread::Asset(asset)),
         Outcome::Damaged(..) | Outcome::Trouble(_) | Outcome::Gone => None,
     }
+}
+
+/// Opens an asset for reading, and says how long it is now.
+///
+/// # Errors
+/// When it is gone or closed to this account.
+pub fn open(asset: &Asset) -> io::Result<(File, u64)> {
+    let file = File::open(&asset.disk)?;
+    let length = file.metadata()?.len();
+    Ok((file, length))
 }
 
 /// The system's words without its number.

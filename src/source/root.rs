@@ -21,13 +21,21 @@ const SETTINGS_LIMIT: u64 = 1 << 20;
 /// # Errors
 /// When there is none, or `from` cannot be read.
 pub fn find_root(from: &Path) -> Result<PathBuf> {
-    let start = fs::canonicalize(from).map_err(|cause| missing_folder(from, cause))?;
+    let start = real(from)?;
     let found = start.ancestors().find(|folder| folder.join(SETTINGS).is_file());
     found.map(Path::to_owned).ok_or_else(|| Error {
         path: Some(start.clone()),
         ..Error::new(format!("no `{SETTINGS}` in this folder or any above it:"))
             .hint("run this inside a hub, name one with `--root DIR`, or start one with `casebook init DIR`")
     })
+}
+
+/// A folder's path without symbolic links.
+///
+/// # Errors
+/// When there is no such folder.
+pub fn real(folder: &Path) -> Result<PathBuf> {
+    fs::canonicalize(folder).map_err(|cause| missing_folder(folder, cause))
 }
 
 /// Reads `site.toml`; a hub that has none is settled by defaults.

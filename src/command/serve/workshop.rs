@@ -1,0 +1,222 @@
+//! Building for the browser: the whole site in memory, and what stands in its way.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use serde::Serialize;
+
+use crate::command;
+use crate::diagnostic::render::{self, Entry, Look, Texts};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::error::{Error, Result};
+use crate::output::sink::Memory;
+use crate::output::{Bytes, Output};
+use crate::site::Audience;
+use crate::source::{self, Sources};
+use crate::{Read, Request, Timings, has_errors, publish, understand};
+
+/// At most so many problems are shown in the browser.
+const SHOWN: usize = 40;
+
+/// Builds one hub again and again.
+#[derive(Debug)]
+pub struct Workshop {
+    root: PathBuf,
+    request: Request,
+    /// What the last build was made from.
+    sources: Sources,
+}
+
+/// What a build gave.
+#[derive(Debug)]
+pub struct Built {
+    /// The whole site; nothing when errors stand in its way.
+    pub output: Option<Output>,
+    /// What is wrong, for the browser.
+    pub problems: Problems,
+    /// What is wrong, for the terminal.
+    pub report: String,
+    /// What was built, in one line.
+    pub summary: String,
+    /// How long each stage took.
+    pub timings: Timings,
+    /// The path at which the site will lie on its host, without slashes around it.
+    pub base: String,
+}
+
+/// A page that is newer than the rest of the site.
+#[derive(Debug)]
+pub struct Patch {
+    /// Its site path.
+    pub path: String,
+    /// Its bytes.
+    pub bytes: Bytes,
+}
+
+/// What is wrong, as the browser is told.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Problems {
+    /// How many errors.
+    pub errors: usize,
+    /// In words, with warnings and notes.
+    pub tally: String,
+    /// The errors, then warnings.
+    pub shown: Vec<Problem>,
+}
+
+/// One problem with its excerpt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The problem and its place.
+    #[serde(flatten)]
+    pub entry: Entry,
+    /// Its lines as the terminal shows them.
+    pub excerpt: String,
+}
+
+impl Workshop {
+    /// A workshop for the hub at `root`.
+    ///
+    /// # Errors
+    /// The folder cannot be found.
+    pub fn new(root: &Path, request: Request) -> Result<Self> {
+        let root = source::real(root)?;
+        Ok(Workshop { root, request, sources: Sources::default() })
+    }
+
+    /// The hub's folder without symbolic links.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Builds the whole site.
+    ///
+    /// # Errors
+    /// Machine trouble.
+    pub fn build(&mut self) -> Result<Built> {
+        let mut timings = Timings::default();
+        self.sources = timings.stage("source", || command::sources(&self.root))?;
+        self.make(timings)
+    }
+
+    /// Builds again, unless everything that was read is as it was.
+    ///
+    /// # Errors
+    /// Machine trouble.
+    pub fn rebuild(&mut self) -> Result<Option<Built>> {
+        let mut timings = Timings::default();
+        let sources = timings.stage("source", || command::sources(&self.root))?;
+        if is_same(&sources, &self.sources) {
+            return Ok(None);
+        }
+        self.sources = sources;
+        self.make(timings).map(Some)
+    }
+
+    /// The page of the one record that was edited, ahead of everything that follows from the edit.
+    pub fn quick(&mut self, _changed: &[PathBuf]) -> Option<Patch> {
+        None
+    }
+
+    fn make(&self, mut timings: Timings) -> Result<Built> {
+        let start = Instant::now();
+        let read = match crate::read(&self.sources, &self.request, &mut timings) {
+            Ok(read) => read,
+            Err(problem) => return Ok(stopped(&[*problem], &self.sources, timings)),
+        };
+        if self.request.drafts && read.site.audience == Audience::Public {
+            return Err(Error::new("drafts are not for the public audience").hint("add `--audience internal`, or leave `--drafts` out"));
+        }
+        if has_errors(&read.diagnostics) {
+            return Ok(stopped(&read.diagnostics, &self.sources, timings));
+        }
+        let Read { site, catalog, diagnostics } = read;
+        let base = sub_path(&site.base_url).to_owned();
+        let hub = understand(site, catalog, &mut timings);
+        let sink = Memory::default();
+        publish(&hub, &self.sources.theme, &sink, &mut timings)?;
+        let output = sink.into_output();
+        let bytes: usize = output.files.values().map(|bytes| bytes.len()).sum();
+        let summary = format!(
+            "built {} case studies, {} ideas and {} playbooks: {} files, {:.1} MB, in {:.2} s",
+            hub.catalog.cases.len(),
+            hub.catalog.ideas.len(),
+            hub.catalog.playbooks.len(),
+            output.files.len() + output.assets.len(),
+            bytes as f64 / 1e6,
+            start.elapsed().as_secs_f64(),
+        );
+        Ok(Built { output: Some(output), summary, timings, base, ..told(&diagnostics, &self.sources) })
+    }
+}
+
+/// A build that errors stand in the way of.
+fn stopped(diagnostics: &[Diagnostic], sources: &Sources, timings: Timings) -> Built {
+    let built = told(diagnostics, sources);
+    let summary = format!("{}; the last good pages are shown until they are mended", built.problems.tally);
+    Built { summary, timings, ..built }
+}
+
+/// The problems of a build in their two forms.
+fn told(diagnostics: &[Diagnostic], sources: &Sources) -> Built {
+    let spoken: Vec<Diagnostic> = diagnostics.iter().filter(|diagnostic| diagnostic.severity > Severity::Note).cloned().collect();
+    Built {
+        output: None,
+        problems: problems(diagnostics, sources),
+        report: render::human(&spoken, sources, command::look()),
+        summary: String::new(),
+        timings: Timings::default(),
+        base: String::new(),
+    }
+}
+
+fn problems(diagnostics: &[Diagnostic], texts: &dyn Texts) -> Problems {
+    let mut worst: Vec<&Diagnostic> = diagnostics.iter().filter(|diagnostic| diagnostic.severity > Severity::Note).collect();
+    worst.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
+    worst.truncate(SHOWN);
+    Problems {
+        errors: diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count(),
+        tally: render::tally(diagnostics),
+        shown: worst.into_iter().map(|diagnostic| problem(diagnostic, texts)).collect(),
+    }
+}
+
+/// The excerpt leaves out the title and the hint, which the browser shows in its own way.
+fn problem(diagnostic: &Diagnostic, texts: &dyn Texts) -> Problem {
+    let entry = render::entries(std::slice::from_ref(diagnostic), texts).remove(0);
+    let bare = Diagnostic { message: String::new(), hint: None, ..diagnostic.clone() };
+    let text = render::one(&bare, texts, Look::default());
+    let excerpt = text.lines().skip(2).collect::<Vec<_>>().join("\n").trim_end().to_owned();
+    Problem { entry, excerpt }
+}
+
+/// The sub-path of the published address: `hub` of `https://example.org/hub/`.
+fn sub_path(base_url: &str) -> &str {
+    let rest = base_url.split_once("://").map_or("", |(_, rest)| rest);
+    rest.split_once('/').map_or("", |(_, path)| path).trim_matches('/')
+}
+
+/// Whether two readings of the disk saw the same.
+fn is_same(one: &Sources, other: &Sources) -> bool {
+    let settings = |sources: &Sources| sources.settings.as_ref().map(|file| file.hash);
+    let texts = |sources: &Sources| sources.files.iter().chain(&sources.damaged).map(|file| (file.path.clone(), file.hash)).collect::<Vec<_>>();
+    let assets = |sources: &Sources| sources.assets.iter().map(|asset| (asset.path.clone(), asset.hash)).collect::<Vec<_>>();
+    settings(one) == settings(other)
+        && one.diagnostics == other.diagnostics
+        && texts(one) == texts(other)
+        && assets(one) == assets(other)
+        && one.theme == other.theme
+        && one.history == other.history
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sub_path_is_what_follows_the_host() {
+        for (address, path) in [("https://a.example/", ""), ("https://a.example", ""), ("https://a.example/x/hub/", "x/hub"), ("", "")] {
+            assert_eq!(sub_path(address), path);
+        }
+    }
+}
