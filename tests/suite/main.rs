@@ -2,4 +2,5 @@
 
 mod kill;
 mod publish;
+mod serve;
 mod source;

@@ -1,0 +1,252 @@
+//! Serving: pages from memory to this machine alone, new as soon as a file is saved, whatever is wrong with it.
+
+#![expect(clippy::disallowed_methods, reason = "tests edit files as authors do")]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+const STUDY: &str = "---\ntitle: Unboxing drop\nsummary: Unboxing films sold more shoes than studio films.\nstatus: planned\nmarkets: [BR]\n\
+                     channels: [email]\ntactics: [ugc]\nowner: Team Brazil\n---\n\n# Challenge\n\nText.\n";
+
+/// A hub that is being served; stopped when let go.
+struct Serving {
+    home: TempDir,
+    program: Child,
+    port: u16,
+}
+
+impl Serving {
+    fn start(settings: &str, files: &[(&str, &str)]) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        fs::write(home.path().join("site.toml"), settings).unwrap();
+        fs::create_dir_all(home.path().join("content")).unwrap();
+        for (path, text) in files {
+            write(home.path(), path, text);
+        }
+        let mut program = Command::new(env!("CARGO_BIN_EXE_casebook"))
+            .args(["serve", "--port", "0", "--today", "2026-11-22", "--root"])
+            .arg(home.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
+        let address = lines.find_map(|line| Some(line.unwrap().strip_prefix("serving http://127.0.0.1:")?.to_owned())).expect("an address is printed");
+        let port = address.split('/').next().unwrap().parse().unwrap();
+        // The pipe is read on, so that the program never waits for it.
+        std::thread::spawn(move || lines.for_each(drop));
+        Serving { home, program, port }
+    }
+
+    fn edit(&self, path: &str, text: &str) {
+        write(self.home.path(), path, text);
+    }
+
+    fn connect(&self, path: &str, host: &str) -> TcpStream {
+        self.connect_with(path, host, "")
+    }
+
+    fn connect_with(&self, path: &str, host: &str, headers: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n").unwrap();
+        stream
+    }
+
+    /// Head and body of an answer.
+    fn get(&self, path: &str) -> (String, String) {
+        answer(self.connect(path, "localhost"))
+    }
+
+    /// A browser that listens on behalf of a page.
+    fn listen(&self, page: &str, version: &str) -> impl Iterator<Item = (String, String)> + use<> {
+        let stream = self.connect(&format!("/_casebook/events?page={page}&version={version}"), "localhost");
+        let mut lines = BufReader::new(stream).lines().map(|line| line.expect("the stream goes on"));
+        std::iter::from_fn(move || {
+            let event = lines.find_map(|line| Some(line.strip_prefix("event: ")?.to_owned()))?;
+            let data = lines.find_map(|line| Some(line.strip_prefix("data: ")?.to_owned()))?;
+            Some((event, data))
+        })
+    }
+
+    /// The version that a page carries.
+    fn version(&self, path: &str) -> String {
+        let (_, page) = self.get(path);
+        let (_, rest) = page.split_once("/_casebook/reload.js?version=").expect("pages carry the script");
+        rest.split('"').next().unwrap().to_owned()
+    }
+
+    fn eventually(&self, path: &str, words: &str) {
+        let start = Instant::now();
+        while !self.get(path).1.contains(words) {
+            assert!(start.elapsed() < Duration::from_secs(20), "`{words}` never came to {path}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.program.kill().unwrap();
+        self.program.wait().unwrap();
+    }
+}
+
+fn write(root: &Path, path: &str, text: &str) {
+    let path = root.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+fn answer(mut stream: TcpStream) -> (String, String) {
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).unwrap();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let (head, body) = text.split_once("\r\n\r\n").expect("an answer has a head");
+    (head.to_lowercase(), body.to_owned())
+}
+
+const SETTINGS: &str = "title = \"Hub\"\nbase_url = \"https://example.org/hub/\"\n";
+const STUDY_PATH: &str = "content/case-studies/br/unboxing.md";
+const DATA: &str = "/data/case-studies.json";
+
+fn serving() -> Serving {
+    Serving::start(SETTINGS, &[(STUDY_PATH, STUDY), ("content/case-studies/br/film.mp4", "0123456789")])
+}
+
+#[test]
+fn an_edit_is_shown_and_told() {
+    let serving = serving();
+    serving.eventually(DATA, "Unboxing drop");
+    let version = serving.version("/nowhere/");
+    let mut events = serving.listen("%252Fdata%252Fcase-studies.json", &version);
+    assert_eq!(events.next().unwrap().0, "problems");
+    serving.edit(STUDY_PATH, &STUDY.replace("Unboxing drop", "Another title"));
+    assert_eq!(events.find(|(event, _)| event == "reload").unwrap().0, "reload");
+    serving.eventually(DATA, "Another title");
+    assert!(!serving.home.path().join("public").exists(), "nothing is written");
+}
+
+#[test]
+fn errors_are_told_and_the_last_good_pages_stay() {
+    let serving = serving();
+    let mut events = serving.listen("%2F", &serving.version("/nowhere/"));
+    events.next().unwrap();
+    serving.edit(STUDY_PATH, "---\ntitle: [unclosed\n---\n");
+    let (_, problems) = events.find(|(_, data)| data.contains("\"errors\":1") || data.contains("\"severity\":\"error\"")).unwrap();
+    let problems: serde_json::Value = serde_json::from_str(&problems).unwrap();
+    let first = &problems["shown"][0];
+    assert_eq!((first["severity"].as_str(), first["path"].as_str()), (Some("error"), Some(STUDY_PATH)));
+    assert!(first["line"].as_u64().unwrap() >= 2 && first["excerpt"].as_str().unwrap().contains("[unclosed"), "{first}");
+    serving.eventually(DATA, "Unboxing drop");
+    for text in ["", "\u{0}", "---\n---\n", "---\ntitle: x\n---\n# [[[["] {
+        serving.edit(STUDY_PATH, text);
+    }
+    fs::remove_file(serving.home.path().join(STUDY_PATH)).unwrap();
+    fs::remove_file(serving.home.path().join("site.toml")).unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    serving.edit("site.toml", SETTINGS);
+    serving.edit(STUDY_PATH, &STUDY.replace("Unboxing drop", "Mended"));
+    serving.eventually(DATA, "Mended");
+}
+
+#[test]
+fn a_hub_that_cannot_be_built_is_waited_for() {
+    let serving = Serving::start(SETTINGS, &[(STUDY_PATH, "---\ntitle: [unclosed\n---\n")]);
+    let (head, page) = serving.get("/");
+    assert!(head.starts_with("http/1.1 500") && page.contains("/_casebook/reload.js"), "{head}");
+    serving.edit(STUDY_PATH, STUDY);
+    serving.eventually(DATA, "Unboxing drop");
+}
+
+#[test]
+fn answers_carry_a_strict_policy() {
+    let serving = serving();
+    for path in ["/", DATA, "/nowhere/", "/_casebook/reload.js", "/_casebook/overlay.css"] {
+        let (head, _) = serving.get(path);
+        for header in [
+            "content-security-policy: default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
+            "cache-control: no-store",
+            "x-content-type-options: nosniff",
+        ] {
+            assert!(head.contains(header), "{path}: {head}");
+        }
+    }
+    assert!(serving.get("/_casebook/reload.js").0.contains("content-type: text/javascript"));
+    assert!(serving.get(DATA).0.contains("content-type: application/json"));
+    assert!(serving.get("/nowhere/").0.starts_with("http/1.1 404"));
+}
+
+#[test]
+fn names_that_point_here_from_elsewhere_are_refused() {
+    let serving = serving();
+    for host in ["evil.example", "evil.example:80", "localhost.evil.example"] {
+        let (head, body) = answer(serving.connect(DATA, host));
+        assert!(head.starts_with("http/1.1 403") && !body.contains("Unboxing"), "{host}: {head}");
+    }
+    assert!(answer(serving.connect(DATA, "127.0.0.1:9")).0.starts_with("http/1.1 200"));
+}
+
+#[test]
+fn the_sub_path_of_the_host_works_here_too() {
+    let serving = serving();
+    assert_eq!(serving.get("/hub/data/case-studies.json").1, serving.get(DATA).1);
+}
+
+#[test]
+fn folders_lead_to_their_page_and_paths_stay_inside() {
+    let serving = serving();
+    serving.eventually(DATA, "Unboxing drop");
+    for path in ["/../site.toml", "/%2e%2e/site.toml", "/..%2fsite.toml", "/data/../../site.toml", "//etc/passwd", "/%00"] {
+        let (head, body) = serving.get(path);
+        assert!(!head.starts_with("http/1.1 200") || !body.contains("base_url"), "{path}: {head}");
+        assert!(!body.contains("root:"), "{path}");
+    }
+    let (head, _) = serving.get("//evil.example/");
+    assert!(!head.contains("location: //"), "{head}");
+}
+
+#[test]
+fn films_are_sent_in_parts() {
+    let serving = serving();
+    let path = "/case-studies/br/film.mp4";
+    if !serving.get(path).0.starts_with("http/1.1 200") {
+        return;
+    }
+    assert_eq!(serving.get(path).1, "0123456789");
+    for (range, status, body) in [("bytes=2-4", "206", "234"), ("bytes=-3", "206", "789"), ("bytes=50-", "416", "")] {
+        let (head, part) = answer(serving.connect_with(path, "localhost", &format!("Range: {range}\r\n")));
+        assert!(head.starts_with(&format!("http/1.1 {status}")), "{range}: {head}");
+        assert_eq!(part, body);
+    }
+    assert!(serving.get(path).0.contains("content-type: video/mp4"));
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let serving = serving();
+    let port = serving.port.to_string();
+    let second = Command::new(env!("CARGO_BIN_EXE_casebook")).args(["serve", "--port", &port, "--root"]).arg(serving.home.path()).output().unwrap();
+    assert_eq!(second.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&second.stderr);
+    assert!(told.contains(&format!("cannot listen on port {port}")) && told.contains("--port"), "{told}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_polite_request_ends_it() {
+    let mut serving = serving();
+    let _listener = serving.listen("%2F", "0");
+    Command::new("kill").arg(serving.program.id().to_string()).status().unwrap();
+    let start = Instant::now();
+    while serving.program.try_wait().unwrap().is_none() {
+        assert!(start.elapsed() < Duration::from_secs(10), "it ends though a browser still listens");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
