@@ -1,0 +1,122 @@
+//! The program as people run it: exit codes, what it prints, what it leaves behind.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The day the sample hub is written for.
+const TODAY: &str = "2026-11-22";
+
+fn casebook(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_casebook")).args(arguments).env_remove("SOURCE_DATE_EPOCH").output().expect("the program starts")
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every file below a folder, by path.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.expect("readable")) {
+        if entry.file_type().is_file() {
+            files.insert(entry.path().strip_prefix(folder).expect("below").to_owned(), read(entry.path()));
+        }
+    }
+    files
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests look at what the program wrote")]
+fn read(path: &Path) -> Vec<u8> {
+    std::fs::read(path).expect("readable")
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests lay out hubs on the disk")]
+fn write(path: &Path, text: &str) {
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
+    std::fs::write(path, text).expect("writable");
+}
+
+#[test]
+fn a_new_hub_builds_without_a_word_of_complaint() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = folder.path().join("hub");
+    let hub = hub.to_str().expect("UTF-8");
+    assert!(casebook(&["init", hub]).status.success());
+    let built = casebook(&["build", "--root", hub, "--today", "2026-07-01"]);
+    assert!(built.status.success(), "{}", said(&built));
+    assert_eq!(String::from_utf8_lossy(&built.stderr), "", "nothing to mend in a new hub");
+    assert!(folder.path().join("hub/public/index.html").is_file());
+    assert_eq!(casebook(&["init", hub]).status.code(), Some(2), "never into a hub that is there");
+}
+
+#[test]
+fn new_records_are_valid_and_never_overwrite() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = folder.path().join("hub");
+    let hub = hub.to_str().expect("UTF-8");
+    assert!(casebook(&["init", hub]).status.success());
+    let new = ["new", "case-study", "--root", hub, "--market", "no", "--channel", "e-mail", "--tactic", "member get member", "--title", "Ja: nei & \"yes\""];
+    let made = casebook(&new);
+    assert!(made.status.success(), "{}", said(&made));
+    let text = String::from_utf8(read(&folder.path().join("hub/content/case-studies/no/ja-nei-yes.md"))).expect("UTF-8");
+    assert!(text.contains("\"NO\""), "Norway is quoted for readers that take it for false:\n{text}");
+    assert_eq!(casebook(&new).status.code(), Some(2), "it never overwrites");
+    for record in [["idea", "--title", "Try it"].as_slice(), &["playbook", "--title", "Hold it", "--claim", "It holds"]] {
+        let made = casebook(&[&["new"], record, &["--root", hub]].concat());
+        assert!(made.status.success(), "{}", said(&made));
+    }
+    let built = casebook(&["build", "--root", hub, "--today", "2026-07-01"]);
+    assert!(built.status.success(), "{}", said(&built));
+}
+
+#[test]
+fn exit_codes_tell_content_from_trouble() {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert_eq!(casebook(&["build", "--root", folder.path().to_str().expect("UTF-8")]).status.code(), Some(1), "no settings");
+    assert_eq!(casebook(&["bild"]).status.code(), Some(2), "no such subcommand");
+    write(&folder.path().join("site.toml"), "title = \"Hub\"\n");
+    write(&folder.path().join("content/ideas/x.md"), "---\ntitle: X\nstatus: nw\n---\n");
+    let root = folder.path().to_str().expect("UTF-8");
+    let built = casebook(&["build", "--root", root]);
+    assert_eq!(built.status.code(), Some(1), "{}", said(&built));
+    assert!(said(&built).contains("content/ideas/x.md:3:9"), "{}", said(&built));
+    assert!(!folder.path().join("public").exists(), "with errors nothing is written");
+    write(&folder.path().join("content/ideas/x.md"), "---\ntitle: X\nstatus: new\n---\n");
+    assert_eq!(casebook(&["build", "--root", root, "--drafts"]).status.code(), Some(2), "drafts are not for the public");
+}
+
+#[test]
+fn the_sample_hub_builds_without_a_diagnostic_and_the_same_twice() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = repository().to_str().expect("UTF-8");
+    let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+    for out in [&one, &two] {
+        let built = casebook(&["build", "--root", root, "--today", TODAY, "--out", out.to_str().expect("UTF-8")]);
+        assert!(built.status.success(), "{}", said(&built));
+        let stderr = String::from_utf8_lossy(&built.stderr);
+        assert!(!stderr.contains("error") && !stderr.contains("warning"), "{stderr}");
+    }
+    let (one, two) = (files(&one), files(&two));
+    let different: Vec<_> = one.iter().filter(|(path, bytes)| two.get(*path) != Some(bytes)).map(|(path, _)| path).collect();
+    assert!(different.is_empty() && one.len() == two.len(), "same input, same bytes: {different:?}");
+}
+
+#[test]
+fn what_is_not_for_the_public_appears_nowhere_in_the_public_site() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = repository().to_str().expect("UTF-8");
+    let out = folder.path().join("public");
+    let built = casebook(&["build", "--root", root, "--today", TODAY, "--out", out.to_str().expect("UTF-8"), "--audience", "public"]);
+    assert!(built.status.success(), "{}", said(&built));
+    for withheld in ["radio-store-traffic", "lookalike-seed-quality", "media-enseignes-contextuel", "poin-loyalitas-kopi"] {
+        for (path, bytes) in files(&out) {
+            let shown = bytes.windows(withheld.len()).any(|window| window == withheld.as_bytes());
+            assert!(!shown, "`{withheld}` appears in {}", path.display());
+        }
+    }
+}
