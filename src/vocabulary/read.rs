@@ -1,7 +1,7 @@
 //! Reading vocabularies: the default set, and the hub's own files merged in entry by entry and field by field.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 use serde_yaml::Spanned;
@@ -53,7 +53,7 @@ struct ConceptEntry {
 }
 
 /// Memberships still as text, resolved once all vocabularies are read.
-#[derive(Default)]
+#[derive(Debug, Clone, Default)]
 struct Memberships {
     /// Group id, market name, and where it is said.
     members: Vec<(String, String, Option<Place>)>,
@@ -61,7 +61,7 @@ struct Memberships {
     unions: Vec<(String, String, Option<Place>)>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Clone, Default)]
 struct Reader {
     terms: BTreeMap<&'static str, BTreeMap<String, Term>>,
     glossary: BTreeMap<String, Concept>,
@@ -71,14 +71,23 @@ struct Reader {
 
 /// Reads the default vocabularies and merges the hub's own files (`content/vocabulary/*.yaml`) into them.
 pub fn read(files: &[SourceFile]) -> (Vocabulary, Vec<Diagnostic>) {
-    let mut reader = Reader::default();
-    for (name, text) in DEFAULTS {
-        reader.defaults(name, text);
-    }
+    let mut reader = defaults().clone();
     for file in files.iter().filter(|file| file.path.starts_with("content/vocabulary/")) {
         reader.own(file);
     }
     reader.finish()
+}
+
+/// The default vocabularies, parsed once in a run however often a hub is read again.
+fn defaults() -> &'static Reader {
+    static DEFAULT: OnceLock<Reader> = OnceLock::new();
+    DEFAULT.get_or_init(|| {
+        let mut reader = Reader::default();
+        for (name, text) in DEFAULTS {
+            reader.defaults(name, text);
+        }
+        reader
+    })
 }
 
 impl Reader {

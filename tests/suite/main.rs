@@ -1,5 +1,6 @@
 //! All integration tests in one binary.
 
+mod commands;
 mod kill;
 mod publish;
 mod serve;
