@@ -1,0 +1,143 @@
+//! The Markdown of a record as HTML: links resolved, headings anchored, raw HTML sanitised.
+
+use std::fmt::Write as _;
+
+use pulldown_cmark::{Alignment, CowStr, Event, Parser, Tag, TagEnd, html};
+
+use crate::catalog::{Body, Catalog, Heading, Link, Target};
+use crate::record::outline;
+
+/// The body as HTML. `root` leads from the page to the root of the site: `../../`.
+pub fn html(catalog: &Catalog, body: &Body, root: &str) -> String {
+    let mut writer = Writer { catalog, root, links: body.links.iter(), headings: body.headings.iter(), open: Vec::new(), table: Table::default() };
+    let mut text = String::with_capacity(body.markdown().len() * 3 / 2);
+    html::push_html(&mut text, Parser::new_ext(body.markdown(), outline::options()).map(|event| writer.take(event)));
+    if body.has_html { sanitise(&text) } else { text }
+}
+
+struct Writer<'a> {
+    catalog: &'a Catalog,
+    root: &'a str,
+    links: std::slice::Iter<'a, Link>,
+    headings: std::slice::Iter<'a, Heading>,
+    /// For each open link, whether it leads anywhere.
+    open: Vec<bool>,
+    table: Table,
+}
+
+/// Where in a table the writer is; alignment becomes a class, because style attributes are not allowed.
+#[derive(Default)]
+struct Table {
+    alignments: Vec<Alignment>,
+    cell: usize,
+    head: bool,
+}
+
+impl<'a> Writer<'a> {
+    fn take(&mut self, event: Event<'a>) -> Event<'a> {
+        match event {
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) => match self.destination(&dest_url) {
+                Some(dest_url) => {
+                    self.open.push(true);
+                    Event::Start(Tag::Link { link_type, dest_url, title, id })
+                }
+                None => {
+                    self.open.push(false);
+                    Event::InlineHtml("<span>".into())
+                }
+            },
+            Event::End(TagEnd::Link) if self.open.pop() == Some(false) => Event::InlineHtml("</span>".into()),
+            Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+                let dest_url = self.destination(&dest_url).unwrap_or_else(|| CowStr::from(""));
+                Event::Start(Tag::Image { link_type, dest_url, title, id })
+            }
+            Event::Start(Tag::Heading { level, .. }) => self.heading(level as u8),
+            Event::End(TagEnd::Heading(level)) => Event::InlineHtml(format!("</h{}>\n", (level as u8).max(2)).into()),
+            Event::Start(Tag::Table(alignments)) => {
+                self.table.alignments.clone_from(&alignments);
+                Event::Start(Tag::Table(alignments))
+            }
+            Event::Start(tag @ (Tag::TableHead | Tag::TableRow)) => {
+                self.table.head = tag == Tag::TableHead;
+                self.table.cell = 0;
+                Event::Start(tag)
+            }
+            Event::Start(Tag::TableCell) => self.table.open(),
+            Event::End(TagEnd::TableCell) => Event::InlineHtml(if self.table.head { "</th>" } else { "</td>" }.into()),
+            other => other,
+        }
+    }
+
+    /// The page has a first heading of its own, so a body begins at the second level.
+    fn heading(&mut self, level: u8) -> Event<'a> {
+        let level = level.max(2);
+        let mut tag = format!("<h{level}");
+        if let Some(heading) = self.headings.next() {
+            tag.push_str(" id=\"");
+            escape(&heading.anchor, &mut tag);
+            tag.push('"');
+        }
+        tag.push('>');
+        Event::InlineHtml(tag.into())
+    }
+
+    fn destination(&mut self, written: &CowStr<'a>) -> Option<CowStr<'a>> {
+        let target = self.links.next().map_or(&Target::Outside, |link| &link.target);
+        match target {
+            Target::Outside => is_harmless(written).then(|| written.clone()),
+            Target::Anchor(anchor) => Some(format!("#{anchor}").into()),
+            Target::Record(record, anchor) => {
+                let mut address = format!("{}{}", self.root, self.catalog.meta(*record).address);
+                if let Some(anchor) = anchor {
+                    let _ = write!(address, "#{anchor}");
+                }
+                Some(address.into())
+            }
+            Target::Asset(path) | Target::Page(path) => Some(format!("{}{path}", self.root).into()),
+            Target::Withheld | Target::Broken => None,
+        }
+    }
+}
+
+impl Table {
+    fn open<'a>(&mut self) -> Event<'a> {
+        let right = matches!(self.alignments.get(self.cell), Some(Alignment::Right | Alignment::Center));
+        self.cell += 1;
+        let tag = match (self.head, right) {
+            (true, false) => "<th scope=\"col\">",
+            (true, true) => "<th scope=\"col\" class=\"number\">",
+            (false, false) => "<td>",
+            (false, true) => "<td class=\"number\">",
+        };
+        Event::InlineHtml(tag.into())
+    }
+}
+
+/// Whether an address outside the site may be a link: the web, mail and telephone, or no scheme at all.
+pub fn is_harmless(address: &str) -> bool {
+    let scheme = address.split(['/', '?', '#']).next().unwrap_or("").split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+    scheme.is_none_or(|scheme| matches!(scheme.as_str(), "http" | "https" | "mailto" | "tel"))
+}
+
+fn escape(text: &str, into: &mut String) {
+    for letter in text.chars() {
+        match letter {
+            '&' => into.push_str("&amp;"),
+            '<' => into.push_str("&lt;"),
+            '>' => into.push_str("&gt;"),
+            '"' => into.push_str("&quot;"),
+            _ => into.push(letter),
+        }
+    }
+}
+
+/// Author's HTML without scripts, styles and frames; what Markdown itself makes stays.
+fn sanitise(text: &str) -> String {
+    let mut builder = ammonia::Builder::default();
+    builder.add_tags(["section", "input"]);
+    builder.add_tag_attributes("input", ["type", "checked", "disabled"]);
+    builder.add_tag_attributes("td", ["align"]);
+    builder.add_generic_attributes(["id", "class"]);
+    builder.link_rel(Some("noopener"));
+    builder.clean(text).to_string()
+}

@@ -1,0 +1,542 @@
+//! The page of a case study: what was tried, whether it worked, whether it may be copied.
+
+use serde::Serialize;
+
+use crate::catalog::case_study::{LabelledLink, Relations};
+use crate::catalog::words::{Decision, Role, Status};
+use crate::catalog::{CaseIndex, CaseStudy, Meta, RecordIndex, Reported, Verification};
+use crate::evidence::Tree;
+use crate::page::chart::{self, Chart};
+use crate::page::hub::Hub;
+use crate::page::parts::{Badge, Entry, Fact, GradeMark, Interval, Labelled, LanguageMark, Link, LinkGroup, Note, NotedLink, RecordLine, Signal};
+use crate::page::term::TermRef;
+use crate::page::{Composed, Page, Section, Translation, View, body, crumbs, repository, say};
+use crate::similar::{Neighbour, Pair, PairState};
+use crate::site::Visibility;
+
+/// The view of a case study.
+#[derive(Debug, Clone, Serialize)]
+pub struct CaseStudyPage {
+    /// The way back.
+    pub crumbs: Vec<Link>,
+    /// Its title.
+    pub title: String,
+    /// Its language where that is not the interface's.
+    pub language: Option<LanguageMark>,
+    /// The result and for whom.
+    pub summary: Option<String>,
+    /// What became of it.
+    pub signal: Signal,
+    /// How far it can be trusted.
+    pub grade: Option<GradeMark>,
+    /// The page that explains grades.
+    pub grade_url: Option<String>,
+    /// What is to be done next.
+    pub decision: Option<String>,
+    /// Reuse, draft, visibility.
+    pub badges: Vec<Badge>,
+    /// What the reader must know before copying.
+    pub notes: Vec<Note>,
+    /// The primary result.
+    pub primary: Option<Primary>,
+    /// What is kept.
+    pub fixed: Vec<String>,
+    /// What may be adapted.
+    pub flexible: Vec<String>,
+    /// What limits a transfer.
+    pub limits: Vec<String>,
+    /// All results.
+    pub results: Vec<ResultRow>,
+    /// Table of contents.
+    pub contents: Vec<Entry>,
+    /// What was believed.
+    pub hypothesis: Option<String>,
+    /// The story, as HTML.
+    pub body: String,
+    /// What was tested.
+    pub variants: Vec<VariantCard>,
+    /// Where it came from and where it went.
+    pub lineage: Option<Lineage>,
+    /// The facts at a glance.
+    pub facts: Vec<Fact>,
+    /// What resembles it.
+    pub similar: Vec<Near>,
+    /// Relations, ideas, playbooks, backlinks.
+    pub related: Vec<LinkGroup>,
+    /// About the record itself.
+    pub record: Vec<RecordLine>,
+}
+
+/// The primary result.
+#[derive(Debug, Clone, Serialize)]
+pub struct Primary {
+    /// `better`, `worse` or `unclear`.
+    pub tone: &'static str,
+    /// `−12.4%`.
+    pub value: String,
+    /// `CPA`.
+    pub metric: String,
+    /// Interval, direction and sample in words.
+    pub sentence: String,
+    /// Why it should be read with care.
+    pub caution: Option<String>,
+    /// The same as a chart.
+    pub chart: Option<Chart>,
+}
+
+/// One row of the results.
+#[derive(Debug, Clone, Serialize)]
+pub struct ResultRow {
+    /// The metric.
+    pub metric: String,
+    /// Primary or guardrail.
+    pub role: Option<String>,
+    /// Without the change.
+    pub control: String,
+    /// With it.
+    pub variant: String,
+    /// The difference.
+    pub lift: String,
+    /// The same on the shared scale.
+    pub interval: Option<Interval>,
+    /// The interval in figures.
+    pub range: String,
+    /// What it means.
+    pub reading: Option<Signal>,
+    /// Derived, indexed and the like.
+    pub note: Option<String>,
+}
+
+/// One arm.
+#[derive(Debug, Clone, Serialize)]
+pub struct VariantCard {
+    /// Its name.
+    pub name: String,
+    /// Whether it is the control.
+    pub control: bool,
+    /// What it was.
+    pub description: Option<String>,
+    /// A picture, by site path.
+    pub image: Option<String>,
+}
+
+/// An adaptation tree as an indented list.
+#[derive(Debug, Clone, Serialize)]
+pub struct Lineage {
+    /// In how many markets, with what outcome.
+    pub tally: String,
+    /// Its nodes, parents first.
+    pub nodes: Vec<LineageNode>,
+}
+
+/// One study of a tree.
+#[derive(Debug, Clone, Serialize)]
+pub struct LineageNode {
+    /// How far from the origin, at most four.
+    pub depth: usize,
+    /// Whether it is the study in hand.
+    pub here: bool,
+    /// Where it ran.
+    pub market: String,
+    /// Its title.
+    pub title: String,
+    /// Its page.
+    pub url: String,
+    /// What became of it.
+    pub signal: Signal,
+    /// How far it can be trusted.
+    pub grade: Option<GradeMark>,
+}
+
+/// A study that resembles this one.
+#[derive(Debug, Clone, Serialize)]
+pub struct Near {
+    /// Whether it waits for an answer.
+    pub flagged: bool,
+    /// Its page.
+    pub url: String,
+    /// Its language where that is not the interface's.
+    pub language: Option<String>,
+    /// Its title.
+    pub title: String,
+    /// What became of it.
+    pub signal: Signal,
+    /// Where it ran.
+    pub market: String,
+    /// What is to be done.
+    pub verdict: Option<String>,
+    /// Why it is here.
+    pub reasons: String,
+    /// The lines that answer it.
+    pub answer: Option<String>,
+}
+
+/// The most nodes of a tree on a case study's page.
+const MOST_NODES: usize = 40;
+
+/// Composes the page.
+pub fn compose(hub: &Hub, index: CaseIndex, page: &Page) -> Composed {
+    let case = hub.catalog.case(index);
+    let meta = &case.meta;
+    let view = CaseStudyPage {
+        crumbs: trail(hub, case),
+        title: meta.title.clone(),
+        language: say::foreign(hub, &meta.language),
+        summary: case.summary.clone(),
+        signal: say::signal(hub.language, case),
+        grade: say::grade(hub.language, case),
+        grade_url: hub.rules.clone(),
+        decision: case.decision.filter(|decision| *decision != Decision::None).map(|decision| say::word(hub.language, "decision", decision)),
+        badges: badges(hub, case),
+        notes: notes(hub, index, case),
+        primary: case.primary().and_then(|reported| primary(hub, case, reported)),
+        fixed: case.fixed.clone(),
+        flexible: case.flexible.clone(),
+        limits: limits(hub, case),
+        results: case.results.iter().map(|reported| result(hub, reported)).collect(),
+        contents: contents(meta),
+        hypothesis: case.hypothesis.clone(),
+        body: body::html(hub.catalog, &meta.body, &page.root()),
+        variants: case.variants.iter().map(|variant| VariantCard { name: variant.name.clone(), control: variant.control, description: variant.description.clone(), image: variant.image.clone() }).collect(),
+        lineage: hub.tree_of(index).and_then(|tree| lineage(hub, tree, index)),
+        facts: facts(hub, case),
+        similar: similar(hub, index),
+        related: related(hub, index, case),
+        record: case.links.iter().map(outside).chain(record(hub, meta, Some(&case.verification))).collect(),
+    };
+    let mut composed = Composed::titled(hub, &meta.title, Section::CaseStudies, View::CaseStudy(Box::new(view))).described(case.summary.as_deref());
+    composed.head.translations = translations(hub, index, case);
+    composed
+}
+
+fn outside(link: &LabelledLink) -> RecordLine {
+    let harmless = body::is_harmless(&link.url);
+    RecordLine { label: link.label.clone(), url: harmless.then(|| link.url.clone()), date: None, day: None }
+}
+
+fn trail(hub: &Hub, case: &CaseStudy) -> Vec<Link> {
+    let market = case.markets.first().filter(|_| case.markets.len() == 1).map(|id| TermRef::Market(*id).link(hub));
+    let all = ("case-studies/".to_owned(), hub.text("nav.case_studies"));
+    crumbs([all].into_iter().chain(market.map(|link| (link.url, link.label))))
+}
+
+fn badges(hub: &Hub, case: &CaseStudy) -> Vec<Badge> {
+    let mut badges: Vec<Badge> = say::reuse(hub.language, case).into_iter().collect();
+    if case.meta.draft {
+        badges.push(Badge { tone: "attention", label: hub.text("badge.draft") });
+    }
+    if case.meta.visibility == Visibility::Internal {
+        badges.push(Badge { tone: "", label: hub.text("badge.internal") });
+    }
+    if matches!(case.status, Some(Status::StoppedEarly | Status::Archived)) && case.outcome.is_some() {
+        badges.extend(case.status.map(|status| Badge { tone: "", label: say::word(hub.language, "status", status) }));
+    }
+    badges
+}
+
+fn notes(hub: &Hub, index: CaseIndex, case: &CaseStudy) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for newer in &case.inverse.supersedes {
+        let newer = &hub.catalog.case(*newer).meta;
+        notes.push(Note { tone: "attention", icon: "arrow", text: hub.text("note.superseded"), url: Some(newer.address.clone()), action: newer.title.clone() });
+    }
+    let open: Vec<&Pair> = hub.pairs_of(index).filter(|pair| pair.state == PairState::Open).collect();
+    if let [pair] = open[..] {
+        let other = &hub.catalog.case(other(pair, index)).meta;
+        notes.push(Note { tone: "attention", icon: "pair", text: hub.text("note.pair"), url: Some(other.address.clone()), action: other.title.clone() });
+    } else if !open.is_empty() {
+        notes.push(Note { tone: "attention", icon: "pair", text: hub.language.count("note.pairs", open.len(), &[]), url: Some("similar/".into()), action: hub.text("note.pairs_action") });
+    }
+    if case.verification.overdue(hub.site.today) {
+        let due = case.verification.due().map(|day| hub.language.day(day)).unwrap_or_default();
+        notes.push(Note { tone: "attention", icon: "clock", text: hub.language.fill("note.overdue", &[("date", &due)]), url: None, action: String::new() });
+    }
+    notes
+}
+
+fn other(pair: &Pair, one: CaseIndex) -> CaseIndex {
+    if pair.a == one { pair.b } else { pair.a }
+}
+
+fn primary(hub: &Hub, case: &CaseStudy, reported: &Reported) -> Option<Primary> {
+    let value = say::lift(hub, reported).or_else(|| reported.variant.map(|_| say::figure(hub, reported, reported.variant)))?;
+    let level = hub.language.percent(&hub.language.number(case.confidence_level.unwrap_or(95.0), 0));
+    let effect = reported.effect(&hub.catalog.vocabulary);
+    let mut parts: Vec<String> = Vec::new();
+    if let Some(range) = say::interval(hub, reported) {
+        parts.push(hub.language.fill("case.confidence", &[("level", &level), ("range", &range)]));
+    }
+    if let Some(reading) = say::reading(hub.language, effect) {
+        let direction = say::direction(hub, reported).map(|key| format!(" ({})", hub.language.text(key))).unwrap_or_default();
+        parts.push(format!("{reading}{direction}"));
+    }
+    parts.extend(sample(hub, case));
+    Some(Primary {
+        tone: say::tone(effect),
+        value,
+        metric: say::metric_short(hub, &reported.metric),
+        sentence: parts.join("; "),
+        caution: caution(hub, case, reported),
+        chart: chart::primary(hub, reported),
+    })
+}
+
+fn caution(hub: &Hub, case: &CaseStudy, reported: &Reported) -> Option<String> {
+    if reported.interval().is_none() {
+        return Some(hub.text("case.caution_no_interval"));
+    }
+    case.graded.underpowered.then(|| hub.text("case.caution_underpowered"))
+}
+
+fn sample(hub: &Hub, case: &CaseStudy) -> Option<String> {
+    let size = usize::try_from(case.sample_size?).ok()?;
+    let number = hub.language.whole(size);
+    Some(match &case.sample_unit {
+        Some(unit) => format!("{number} {unit}"),
+        None => hub.language.fill("case.sample", &[("n", &number)]),
+    })
+}
+
+fn result(hub: &Hub, reported: &Reported) -> ResultRow {
+    let effect = reported.effect(&hub.catalog.vocabulary);
+    let range = say::interval(hub, reported);
+    let signal = match say::tone(effect) {
+        "better" => "won",
+        "worse" => "lost",
+        _ => "inconclusive",
+    };
+    ResultRow {
+        metric: say::metric_label(hub, &reported.metric).to_owned(),
+        role: (reported.role != Role::Secondary).then(|| say::word(hub.language, "role", reported.role)),
+        control: say::figure(hub, reported, reported.control.or(reported.baseline)),
+        variant: say::figure(hub, reported, reported.variant),
+        lift: say::lift(hub, reported).unwrap_or_default(),
+        interval: chart::small(hub, reported).filter(|_| range.is_some()),
+        reading: say::reading(hub.language, effect).filter(|_| range.is_some()).map(|label| Signal { id: signal, label: label.to_owned() }),
+        note: result_note(hub, reported, range.is_some()),
+        range: range.unwrap_or_default(),
+    }
+}
+
+fn result_note(hub: &Hub, reported: &Reported, interval: bool) -> Option<String> {
+    let mut notes = Vec::new();
+    if !interval {
+        notes.push(hub.text("case.no_interval"));
+    }
+    if reported.derived {
+        notes.push(hub.text("case.derived"));
+    }
+    if reported.indexed {
+        notes.push(hub.text("case.indexed"));
+    }
+    notes.extend(reported.source.clone());
+    (!notes.is_empty()).then(|| notes.join("; "))
+}
+
+fn limits(hub: &Hub, case: &CaseStudy) -> Vec<String> {
+    let markets = case.suited_markets.iter().map(|id| TermRef::Market(*id).label(hub));
+    let places: Vec<&str> = case.suited_groups.iter().map(|id| TermRef::Group(*id).label(hub)).chain(markets).collect();
+    let mut limits = case.constraints.clone();
+    if !places.is_empty() {
+        limits.push(hub.language.fill("case.suited", &[("places", &hub.language.list(&places))]));
+    }
+    limits
+}
+
+/// Headings of the second and third level; nothing for a text with fewer than two.
+pub fn contents(meta: &Meta) -> Vec<Entry> {
+    let headings = meta.body.headings.iter().filter(|heading| heading.level <= 3);
+    let entries: Vec<Entry> = headings.map(|heading| Entry { level: heading.level.max(2), id: heading.anchor.clone(), title: heading.text.clone() }).collect();
+    if entries.len() < 2 { Vec::new() } else { entries }
+}
+
+fn lineage(hub: &Hub, tree: &Tree, here: CaseIndex) -> Option<Lineage> {
+    let mut nodes = Vec::new();
+    walk(hub, tree, 0, here, &mut nodes);
+    if nodes.len() < 2 {
+        return None;
+    }
+    let tally = hub.language.count("case.lineage_count", nodes.len(), &[]);
+    nodes.truncate(MOST_NODES);
+    Some(Lineage { tally, nodes })
+}
+
+fn walk(hub: &Hub, tree: &Tree, depth: usize, here: CaseIndex, nodes: &mut Vec<LineageNode>) {
+    let case = hub.catalog.case(tree.case);
+    nodes.push(LineageNode {
+        depth: depth.min(4),
+        here: tree.case == here,
+        market: hub.language.commas(&hub.places(case)),
+        title: case.meta.title.clone(),
+        url: case.meta.address.clone(),
+        signal: say::signal(hub.language, case),
+        grade: say::grade(hub.language, case),
+    });
+    for adaptation in &tree.adaptations {
+        walk(hub, adaptation, depth + 1, here, nodes);
+    }
+}
+
+fn facts(hub: &Hub, case: &CaseStudy) -> Vec<Fact> {
+    let language = hub.language;
+    let terms = |terms: Vec<TermRef>| -> Vec<Labelled> { terms.into_iter().map(|term| linked(hub, term)).collect() };
+    let plain = |text: Option<String>| -> Vec<Labelled> { text.map(Labelled::plain).into_iter().collect() };
+    let texts = |texts: &[String]| -> Vec<Labelled> { texts.iter().map(Labelled::plain).collect() };
+    let places = case.stated_groups.iter().map(|id| TermRef::Group(*id)).chain(case.markets.iter().filter(|_| case.stated_groups.is_empty()).map(|id| TermRef::Market(*id)));
+    let facts = [
+        ("fact.markets", terms(places.collect())),
+        ("fact.channels", terms(case.channels.iter().map(|id| TermRef::Channel(*id)).collect())),
+        ("fact.tactics", terms(case.tactics.iter().map(|id| TermRef::Tactic(*id)).collect())),
+        ("fact.ran", plain(say::ran(language, case))),
+        ("fact.objective", plain(case.objective.map(|objective| say::word(language, "objective", objective)))),
+        ("fact.method", plain(method(hub, case))),
+        ("fact.audience", texts(&case.audience)),
+        ("fact.brand", texts(&case.brand)),
+        ("fact.product", texts(&case.product)),
+        ("fact.category", texts(&case.category)),
+        ("fact.pillar", plain(case.pillar.map(|pillar| say::word(language, "pillar", pillar)))),
+        ("fact.layer", plain(case.content_layer.map(|layer| say::word(language, "layer", layer)))),
+        ("fact.budget", plain(case.budget.as_ref().map(|budget| say::budget(language, budget)))),
+        ("fact.owner", plain(case.owner.clone())),
+        ("fact.authors", texts(&case.authors)),
+        ("fact.accountable", texts(&case.raci.accountable)),
+        ("fact.responsible", texts(&case.raci.responsible)),
+        ("fact.consulted", texts(&case.raci.consulted)),
+        ("fact.informed", texts(&case.raci.informed)),
+    ];
+    facts.into_iter().filter(|(_, values)| !values.is_empty()).map(|(label, values)| Fact { label: hub.text(label), values }).collect()
+}
+
+/// A term as a link to its page.
+pub fn linked(hub: &Hub, term: TermRef) -> Labelled {
+    let link = term.link(hub);
+    match term.tally(hub) {
+        Some(_) => Labelled::linked(link.url, link.label),
+        None => Labelled::plain(link.label),
+    }
+}
+
+fn method(hub: &Hub, case: &CaseStudy) -> Option<String> {
+    let method = say::word(hub.language, "method", case.method?);
+    Some(sample(hub, case).map_or_else(|| method.clone(), |sample| format!("{method}, {sample}")))
+}
+
+fn similar(hub: &Hub, index: CaseIndex) -> Vec<Near> {
+    let mut near: Vec<Near> = hub.pairs_of(index).filter(|pair| pair.state == PairState::Open).map(|pair| flagged(hub, index, pair)).collect();
+    let shown: Vec<String> = near.iter().map(|near| near.url.clone()).collect();
+    let related = hub.similar.related.get(index.0 as usize).map_or(&[][..], Vec::as_slice);
+    near.extend(related.iter().map(|neighbour| neighbouring(hub, neighbour)).filter(|near| !shown.contains(&near.url)));
+    near
+}
+
+fn flagged(hub: &Hub, index: CaseIndex, pair: &Pair) -> Near {
+    let other = other(pair, index);
+    let neighbour = Neighbour { case: other, score: pair.score, reasons: pair.reasons.clone() };
+    let answer = format!("not_duplicate_of:\n  - id: {}\n    reason: \"\"", hub.catalog.case(other).meta.id);
+    Near { flagged: true, verdict: Some(say::verdict(hub.language, pair.verdict).1.to_owned()), answer: Some(answer), ..neighbouring(hub, &neighbour) }
+}
+
+fn neighbouring(hub: &Hub, neighbour: &Neighbour) -> Near {
+    let case = hub.catalog.case(neighbour.case);
+    Near {
+        flagged: false,
+        url: case.meta.address.clone(),
+        language: say::foreign(hub, &case.meta.language).map(|mark| mark.id),
+        title: case.meta.title.clone(),
+        signal: say::signal(hub.language, case),
+        market: hub.language.commas(&hub.places(case)),
+        verdict: None,
+        reasons: say::reasons(hub, &neighbour.reasons),
+        answer: None,
+    }
+}
+
+fn related(hub: &Hub, index: CaseIndex, case: &CaseStudy) -> Vec<LinkGroup> {
+    let mut groups = relations(hub, &case.relations, false);
+    groups.extend(relations(hub, &case.inverse, true));
+    groups.extend(case.idea.map(|idea| LinkGroup { label: hub.text("related.idea"), links: vec![record_link(hub, RecordIndex::Idea(idea))] }));
+    let ideas: Vec<NotedLink> = hub.ideas_of(index).iter().map(|idea| record_link(hub, RecordIndex::Idea(*idea))).collect();
+    let playbooks: Vec<NotedLink> = hub.playbooks_of(index).iter().map(|(playbook, supports)| {
+        let note = hub.text(if *supports { "related.supports" } else { "related.contradicts_it" });
+        NotedLink { note: Some(note), ..record_link(hub, RecordIndex::Playbook(*playbook)) }
+    }).collect();
+    let back = hub.catalog.backlinks.get(&RecordIndex::Case(index)).map_or(&[][..], Vec::as_slice);
+    let back: Vec<NotedLink> = back.iter().map(|record| record_link(hub, *record)).collect();
+    for (label, links) in [("related.ideas", ideas), ("related.playbooks", playbooks), ("related.mentions", back)] {
+        if !links.is_empty() {
+            groups.push(LinkGroup { label: hub.text(label), links });
+        }
+    }
+    groups
+}
+
+fn relations(hub: &Hub, relations: &Relations, inverse: bool) -> Vec<LinkGroup> {
+    let label = |field: &str| -> &'static str {
+        match (field, inverse) {
+            ("adapted_from", false) => "related.adapted_from",
+            ("adapted_from", true) => "related.adapted_by",
+            ("replicates", false) => "related.replicates",
+            ("replicates", true) => "related.replicated_by",
+            ("supersedes", false) => "related.supersedes",
+            ("supersedes", true) => "related.superseded_by",
+            ("contradicts", _) => "related.contradicts",
+            ("duplicate_of", false) => "related.duplicate_of",
+            ("duplicate_of", true) => "related.duplicated_by",
+            ("translation_of", _) => "related.translations",
+            _ => "related.related",
+        }
+    };
+    let named = relations.named();
+    let filled = named.iter().filter(|(_, cases)| !cases.is_empty());
+    filled.map(|(field, cases)| LinkGroup { label: hub.text(label(field)), links: cases.iter().map(|case| record_link(hub, RecordIndex::Case(*case))).collect() }).collect()
+}
+
+/// A link to any record, with what became of it.
+pub fn record_link(hub: &Hub, record: RecordIndex) -> NotedLink {
+    let meta = hub.catalog.meta(record);
+    let (signal, note) = match record {
+        RecordIndex::Case(case) => {
+            let case = hub.catalog.case(case);
+            (Some(say::signal(hub.language, case)), Some(hub.language.commas(&hub.places(case))))
+        }
+        RecordIndex::Idea(idea) => (None, Some(say::word(hub.language, "idea_status", hub.catalog.idea(idea).status))),
+        RecordIndex::Playbook(playbook) => (None, Some(say::word(hub.language, "playbook_status", hub.catalog.playbook(playbook).status))),
+        RecordIndex::Page(_) => (None, None),
+    };
+    NotedLink { url: meta.address.clone(), label: meta.title.clone(), signal, note }
+}
+
+fn translations(hub: &Hub, index: CaseIndex, case: &CaseStudy) -> Vec<Translation> {
+    let mut versions: Vec<CaseIndex> = case.translation_of.iter().chain(&case.inverse.translation_of).copied().collect();
+    if versions.is_empty() {
+        return Vec::new();
+    }
+    versions.push(index);
+    versions.sort_unstable();
+    versions.dedup();
+    versions.iter().map(|version| hub.catalog.case(*version)).map(|case| Translation { language: case.meta.language.clone(), url: case.meta.address.clone() }).collect()
+}
+
+/// Verification, last change, source.
+pub fn record(hub: &Hub, meta: &Meta, verification: Option<&Verification>) -> Vec<RecordLine> {
+    let mut lines = Vec::new();
+    let dated = |label: String, day: jiff::civil::Date| RecordLine { label, url: None, date: Some(day.to_string()), day: Some(hub.language.day(day)) };
+    if let Some(day) = verification.and_then(|verification| verification.on) {
+        let by = verification.and_then(|verification| verification.by.as_deref());
+        lines.push(dated(by.map_or_else(|| hub.text("record.verified"), |by| hub.language.fill("record.verified_by", &[("by", by)])), day));
+    }
+    if let Some(day) = verification.and_then(Verification::due) {
+        lines.push(dated(hub.text("record.due"), day));
+    }
+    if let Some(change) = &meta.change {
+        lines.push(dated(hub.text("record.changed"), change.updated));
+        lines.push(dated(hub.text("record.created"), change.created));
+        if hub.site.repository.show_authors && !change.authors.is_empty() {
+            lines.push(RecordLine { label: hub.language.fill("record.authors", &[("names", &hub.language.list(&change.authors))]), url: None, date: None, day: None });
+        }
+    }
+    let outside = |label: &'static str, url: String| RecordLine { label: hub.text(label), url: Some(url), date: None, day: None };
+    lines.extend(repository::source(hub.site, &meta.path).map(|url| outside("record.source", url)));
+    lines.extend(repository::edit(hub.site, &meta.path).map(|url| outside("record.edit", url)));
+    lines
+}

@@ -1,0 +1,235 @@
+//! The first page: what should I know today?
+
+use serde::Serialize;
+
+use crate::catalog::words::{Grade, IdeaStatus, PlaybookStatus, Status};
+use crate::catalog::CaseIndex;
+use crate::evidence::Tally;
+use crate::page::hub::Hub;
+use crate::page::parts::{Empty, Figure, Link, Signal};
+use crate::page::term::TermRef;
+use crate::page::{Composed, Section, View, say};
+use crate::vocabulary::{GroupId, TacticId};
+
+/// The view of the first page.
+#[derive(Debug, Clone, Serialize)]
+pub struct Home {
+    /// The hub's promise.
+    pub headline: String,
+    /// A sentence about it.
+    pub description: String,
+    /// Terms worth a first look.
+    pub tries: Vec<Link>,
+    /// Three numbers.
+    pub figures: Vec<Figure>,
+    /// What to do in a hub without case studies.
+    pub empty: Option<Empty>,
+    /// The latest results, verified ones first.
+    pub fresh: Vec<u32>,
+    /// Regions by tactic.
+    pub coverage: Option<Coverage>,
+    /// What is running now.
+    pub running: Vec<Item>,
+    /// Ideas that most markets want.
+    pub wanted: Vec<Item>,
+    /// Playbooks, the surest first.
+    pub playbooks: Vec<Item>,
+}
+
+/// A line of a short list.
+#[derive(Debug, Clone, Serialize)]
+pub struct Item {
+    /// Its page.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+    /// What became of it.
+    pub signal: Option<Signal>,
+    /// What else to know.
+    pub facts: String,
+}
+
+/// A small map of regions by tactic.
+#[derive(Debug, Clone, Serialize)]
+pub struct Coverage {
+    /// Tactics, most studied first.
+    pub columns: Vec<Link>,
+    /// Regions, most studied first.
+    pub lines: Vec<Line>,
+}
+
+/// One region.
+#[derive(Debug, Clone, Serialize)]
+pub struct Line {
+    /// Its page.
+    pub url: String,
+    /// Its label.
+    pub label: String,
+    /// One cell for each tactic.
+    pub cells: Vec<Cell>,
+}
+
+/// One cell.
+#[derive(Debug, Clone, Serialize)]
+pub struct Cell {
+    /// 0 (a gap) to 4.
+    pub level: u8,
+    /// How many studies.
+    pub text: Option<String>,
+    /// Where they are.
+    pub url: String,
+    /// The cell in words.
+    pub title: String,
+    /// `won` where more were won than not, `running` where something runs.
+    pub signal: Option<&'static str>,
+}
+
+const FRESH: usize = 6;
+const SHORT: usize = 5;
+const COLUMNS: usize = 10;
+const LINES: usize = 8;
+
+/// Composes the page.
+pub fn compose(hub: &Hub) -> Composed {
+    let view = Home {
+        headline: hub.text("home.headline"),
+        description: description(hub),
+        tries: tries(hub),
+        figures: figures(hub),
+        empty: hub.catalog.cases.is_empty().then(|| Empty { title: hub.text("empty.cases"), text: hub.text("empty.cases_text"), url: super::frame::free_pages(hub).into_iter().next().map(|page| page.url), action: hub.text("empty.cases_action") }),
+        fresh: fresh(hub),
+        coverage: coverage(hub),
+        running: running(hub),
+        wanted: wanted(hub),
+        playbooks: playbooks(hub),
+    };
+    let mut composed = Composed::new(hub, "home.headline", Section::None, View::Home(view)).described(Some(&hub.site.description));
+    composed.head.title.clone_from(&hub.site.title);
+    composed.fed("feed.xml")
+}
+
+fn description(hub: &Hub) -> String {
+    if !hub.site.description.is_empty() {
+        return hub.site.description.clone();
+    }
+    hub.text("home.description")
+}
+
+fn tries(hub: &Hub) -> Vec<Link> {
+    let tactics = hub.proven.iter().take(2).map(|id| TermRef::Tactic(*id).link(hub));
+    let market = most(hub.evidence.markets.iter()).map(|id| TermRef::Market(id).link(hub));
+    let channel = most(hub.evidence.channels.iter()).map(|id| TermRef::Channel(id).link(hub));
+    tactics.chain(market).chain(channel).collect()
+}
+
+fn most<'a, K: Copy + Ord + 'a>(tallies: impl Iterator<Item = (&'a K, &'a Tally)>) -> Option<K> {
+    tallies.max_by(|a, b| a.1.cases.len().cmp(&b.1.cases.len()).then(b.0.cmp(a.0))).map(|(id, _)| *id)
+}
+
+fn figures(hub: &Hub) -> Vec<Figure> {
+    let language = hub.language;
+    let (cases, markets) = (hub.catalog.cases.len(), hub.evidence.markets.len());
+    let strong = hub.catalog.cases.iter().filter(|case| matches!(case.graded.grade, Some(Grade::A | Grade::B))).count();
+    let planned = hub.evidence.all.open as usize - hub.evidence.all.running as usize;
+    let open = hub.open_pairs();
+    let savable = hub.similar.open().filter(|pair| pair.verdict < crate::similar::Verdict::LinkAsReplication).count();
+    let figure = |value: usize, label: String, url: &str, note: Option<String>| Figure { value: language.whole(value), label, url: Some(url.into()), note };
+    vec![
+        figure(cases, language.count("home.in_markets", markets, &[("cases", &language.count("figure.case_studies", cases, &[]))]), "case-studies/", Some(language.count("home.strong", strong, &[]))),
+        figure(hub.evidence.all.running as usize, hub.text("figure.running"), "#running", Some(language.count("figure.planned", planned, &[]))),
+        figure(open, language.count("home.open_pairs", open, &[]), "similar/", Some(language.count("home.savable", savable, &[]))),
+    ]
+}
+
+/// The newest results, verified and well measured ones before the rest.
+fn fresh(hub: &Hub) -> Vec<u32> {
+    let ended = hub.newest.iter().filter(|case| hub.catalog.case(**case).has_ended() && !hub.catalog.case(**case).is_retired());
+    let mut recent: Vec<CaseIndex> = ended.take(FRESH * 4).copied().collect();
+    recent.sort_by_key(|case| {
+        let case = hub.catalog.case(*case);
+        (case.verification.on.is_none() || case.verification.overdue(hub.site.today), case.primary().is_none())
+    });
+    let mut shown: Vec<CaseIndex> = recent.into_iter().take(FRESH).collect();
+    shown = hub.sorted(&shown);
+    shown.into_iter().map(|case| case.0).collect()
+}
+
+fn running(hub: &Hub) -> Vec<Item> {
+    let running = hub.newest.iter().filter(|case| hub.catalog.case(**case).status == Some(Status::Running));
+    let item = |index: &CaseIndex| {
+        let case = hub.catalog.case(*index);
+        let mut facts = vec![hub.language.commas(&hub.places(case))];
+        facts.extend(case.end.map(|end| hub.language.fill("when.until", &[("date", &hub.language.day(end))])));
+        Item { url: case.meta.address.clone(), title: case.meta.title.clone(), signal: Some(say::signal(hub.language, case)), facts: facts.join(" · ") }
+    };
+    running.take(SHORT).map(item).collect()
+}
+
+fn wanted(hub: &Hub) -> Vec<Item> {
+    let open = |status: IdeaStatus| matches!(status, IdeaStatus::New | IdeaStatus::Shortlisted | IdeaStatus::Planned);
+    let mut wanted: Vec<_> = hub.backlog.ideas.iter().filter(|ranked| ranked.demand > 0 && open(hub.catalog.idea(ranked.idea).status)).collect();
+    wanted.sort_by(|a, b| b.demand.cmp(&a.demand));
+    let item = |ranked: &&crate::backlog::Ranked| {
+        let idea = hub.catalog.idea(ranked.idea);
+        let mut facts = vec![hub.language.count("count.markets_want", ranked.demand, &[])];
+        facts.extend(ranked.score.map(|score| hub.language.fill("idea.score_is", &[("score", &hub.language.number(score, 0))])));
+        Item { url: idea.meta.address.clone(), title: idea.meta.title.clone(), signal: None, facts: facts.join(" · ") }
+    };
+    wanted.iter().take(SHORT).map(item).collect()
+}
+
+fn playbooks(hub: &Hub) -> Vec<Item> {
+    let place = |status: PlaybookStatus| match status {
+        PlaybookStatus::Confirmed => 0,
+        PlaybookStatus::Supported => 1,
+        PlaybookStatus::Emerging => 2,
+        PlaybookStatus::Rejected => 3,
+    };
+    let mut playbooks: Vec<_> = hub.catalog.playbooks.iter().collect();
+    playbooks.sort_by_key(|playbook| place(playbook.status));
+    let item = |playbook: &&crate::catalog::Playbook| {
+        let facts = [say::word(hub.language, "playbook_status", playbook.status), super::playbooks::balance(hub, playbook)];
+        Item { url: playbook.meta.address.clone(), title: playbook.meta.title.clone(), signal: None, facts: facts.join(" · ") }
+    };
+    playbooks.iter().take(SHORT).map(item).collect()
+}
+
+fn coverage(hub: &Hub) -> Option<Coverage> {
+    let tactics: Vec<TacticId> = top(hub.evidence.tactics.iter(), COLUMNS);
+    let regions = hub.evidence.groups.iter().filter(|(id, _)| hub.catalog.vocabulary.groups[**id].unions.is_empty() && &*hub.catalog.vocabulary.groups[**id].id != "global");
+    let groups: Vec<GroupId> = top(regions, LINES);
+    if tactics.len() < 3 || groups.len() < 2 {
+        return None;
+    }
+    let line = |group: &GroupId| {
+        let link = TermRef::Group(*group).link(hub);
+        Line { url: link.url, label: link.label, cells: tactics.iter().map(|tactic| cell(hub, *group, *tactic)).collect() }
+    };
+    Some(Coverage { columns: tactics.iter().map(|id| TermRef::Tactic(*id).link(hub)).collect(), lines: groups.iter().map(line).collect() })
+}
+
+fn top<'a, K: Copy + Ord + 'a>(tallies: impl Iterator<Item = (&'a K, &'a Tally)>, most: usize) -> Vec<K> {
+    let mut counted: Vec<(usize, K)> = tallies.map(|(id, tally)| (tally.cases.len(), *id)).collect();
+    counted.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    counted.into_iter().take(most).map(|(_, id)| id).collect()
+}
+
+fn cell(hub: &Hub, group: GroupId, tactic: TacticId) -> Cell {
+    let tally = hub.evidence.group_tactic.get(&(group, tactic)).filter(|tally| !tally.cases.is_empty());
+    let (place, what) = (TermRef::Group(group), TermRef::Tactic(tactic));
+    let count = tally.map_or(0, |tally| tally.cases.len());
+    let says = tally.and_then(|tally| say::tally(hub.language, tally)).map_or_else(|| hub.text("home.gap"), |bar| bar.title);
+    Cell {
+        level: match count {
+            0 => 0,
+            1 => 1,
+            2 => 2,
+            3..=5 => 3,
+            _ => 4,
+        },
+        text: (count > 0).then(|| hub.language.whole(count)),
+        url: format!("search/?group={}&tactic={}", place.term(&hub.catalog.vocabulary).slug(), what.term(&hub.catalog.vocabulary).slug()),
+        title: format!("{}, {}: {says}", place.label(hub), what.label(hub)),
+        signal: tally.and_then(|tally| if tally.running > 0 { Some("running") } else if tally.won * 2 > tally.counted() { Some("won") } else { None }),
+    }
+}

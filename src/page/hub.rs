@@ -1,0 +1,194 @@
+//! Everything the pages are made from, with the look-ups that many of them need.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::backlog::{Backlog, Ranked};
+use crate::catalog::{CaseIndex, CaseStudy, Catalog, IdeaIndex, PlaybookIndex};
+use crate::evidence::{Evidence, Tally, Tree};
+use crate::page::language::Language;
+use crate::page::parts::Row;
+use crate::page::{row, term};
+use crate::similar::{Pair, PairState, Similar};
+use crate::site::Site;
+use crate::vocabulary::TacticId;
+
+/// The values of the earlier stages and what follows from them for every page.
+pub struct Hub<'a> {
+    /// Settings.
+    pub site: &'a Site,
+    /// Records.
+    pub catalog: &'a Catalog,
+    /// What resembles what.
+    pub similar: &'a Similar,
+    /// What was won and lost.
+    pub evidence: &'a Evidence,
+    /// Ideas in order.
+    pub backlog: &'a Backlog,
+    /// The interface's language.
+    pub language: &'a Language,
+    /// The list row of each case study, by position.
+    pub rows: Vec<Row>,
+    /// Case studies, newest first.
+    pub newest: Vec<CaseIndex>,
+    /// Tactics that won with good evidence, most wins first.
+    pub proven: Vec<TacticId>,
+    /// The page that explains grades and win rates, where the hub has one.
+    pub rules: Option<String>,
+    /// Place of each case study in `newest`.
+    rank: Vec<u32>,
+    /// Positions in `similar.pairs` by case study.
+    pairs: Vec<Vec<u32>>,
+    /// The tree that holds a case study, by position in `evidence.lineage`.
+    trees: BTreeMap<CaseIndex, u32>,
+    /// Ideas that rest on a case study.
+    ideas: BTreeMap<CaseIndex, Vec<IdeaIndex>>,
+    /// Playbooks that cite a case study, and whether they do so in support.
+    playbooks: BTreeMap<CaseIndex, Vec<(PlaybookIndex, bool)>>,
+    /// Place of each idea in `backlog.ideas`.
+    ranked: BTreeMap<IdeaIndex, usize>,
+}
+
+impl<'a> Hub<'a> {
+    /// Prepares the look-ups.
+    pub fn new(site: &'a Site, catalog: &'a Catalog, similar: &'a Similar, evidence: &'a Evidence, backlog: &'a Backlog, language: &'a Language) -> Self {
+        let newest = newest(catalog);
+        let mut rank = vec![0; catalog.cases.len()];
+        for (place, case) in newest.iter().enumerate() {
+            rank[case.0 as usize] = place as u32;
+        }
+        let mut hub = Hub {
+            site,
+            catalog,
+            similar,
+            evidence,
+            backlog,
+            language,
+            rows: Vec::new(),
+            newest,
+            proven: Vec::new(),
+            rules: catalog.pages.iter().find(|page| &*page.meta.id == "evidence-rules").map(|page| page.meta.address.clone()),
+            rank,
+            pairs: pairs(catalog, similar),
+            trees: trees(evidence),
+            ideas: ideas(catalog),
+            playbooks: playbooks(catalog),
+            ranked: backlog.ideas.iter().enumerate().map(|(place, ranked)| (ranked.idea, place)).collect(),
+        };
+        hub.proven = term::proven(&hub);
+        hub.rows = catalog.cases.par_iter().map(|case| row::compose(&hub, case)).collect();
+        hub
+    }
+
+    /// The language of the interface.
+    pub fn tongue(&self) -> &str {
+        &self.language.format.id
+    }
+
+    /// A text of the interface.
+    pub fn text(&self, key: &'static str) -> String {
+        self.language.text(key).to_owned()
+    }
+
+    /// Case studies in the order of lists.
+    pub fn sorted(&self, cases: &[CaseIndex]) -> Vec<CaseIndex> {
+        let mut sorted = cases.to_vec();
+        sorted.sort_unstable_by_key(|case| self.rank[case.0 as usize]);
+        sorted
+    }
+
+    /// Pairs of a case study.
+    pub fn pairs_of(&self, case: CaseIndex) -> impl Iterator<Item = &'a Pair> {
+        self.pairs[case.0 as usize].iter().map(|pair| &self.similar.pairs[*pair as usize])
+    }
+
+    /// How many pairs wait for an answer.
+    pub fn open_pairs(&self) -> usize {
+        self.similar.pairs.iter().filter(|pair| pair.state == PairState::Open).count()
+    }
+
+    /// The adaptation tree that holds a case study.
+    pub fn tree_of(&self, case: CaseIndex) -> Option<&'a Tree> {
+        self.trees.get(&case).map(|tree| &self.evidence.lineage[*tree as usize])
+    }
+
+    /// Ideas that rest on a case study.
+    pub fn ideas_of(&self, case: CaseIndex) -> &[IdeaIndex] {
+        self.ideas.get(&case).map_or(&[], Vec::as_slice)
+    }
+
+    /// Playbooks that cite a case study.
+    pub fn playbooks_of(&self, case: CaseIndex) -> &[(PlaybookIndex, bool)] {
+        self.playbooks.get(&case).map_or(&[], Vec::as_slice)
+    }
+
+    /// What the backlog says of an idea.
+    pub fn ranked(&self, idea: IdeaIndex) -> Option<&'a Ranked> {
+        self.ranked.get(&idea).map(|place| &self.backlog.ideas[*place])
+    }
+
+    /// Labels of markets (or `global` and other stated groups) of a case study.
+    pub fn places(&self, case: &CaseStudy) -> Vec<&'a str> {
+        let words = &self.catalog.vocabulary;
+        if case.stated_groups.is_empty() {
+            case.markets.iter().map(|id| words.markets[*id].label_in(&self.language.format.id)).collect()
+        } else {
+            let grouped = |market: &crate::vocabulary::MarketId| case.stated_groups.iter().any(|group| words.groups[*group].members.contains(market));
+            let groups = case.stated_groups.iter().map(|id| words.groups[*id].label_in(&self.language.format.id));
+            groups.chain(case.markets.iter().filter(|market| !grouped(market)).map(|id| words.markets[*id].label_in(&self.language.format.id))).collect()
+        }
+    }
+}
+
+fn newest(catalog: &Catalog) -> Vec<CaseIndex> {
+    let mut newest: Vec<(Reverse<Option<jiff::civil::Date>>, CaseIndex)> = catalog.each_case().map(|(index, case)| (Reverse(case.day()), index)).collect();
+    newest.sort_unstable();
+    newest.into_iter().map(|(_, index)| index).collect()
+}
+
+fn pairs(catalog: &Catalog, similar: &Similar) -> Vec<Vec<u32>> {
+    let mut pairs = vec![Vec::new(); catalog.cases.len()];
+    for (place, pair) in similar.pairs.iter().enumerate() {
+        pairs[pair.a.0 as usize].push(place as u32);
+        pairs[pair.b.0 as usize].push(place as u32);
+    }
+    pairs
+}
+
+fn trees(evidence: &Evidence) -> BTreeMap<CaseIndex, u32> {
+    let mut trees = BTreeMap::new();
+    for (place, tree) in evidence.lineage.iter().enumerate() {
+        let mut open = vec![tree];
+        while let Some(node) = open.pop() {
+            trees.entry(node.case).or_insert(place as u32);
+            open.extend(&node.adaptations);
+        }
+    }
+    trees
+}
+
+fn ideas(catalog: &Catalog) -> BTreeMap<CaseIndex, Vec<IdeaIndex>> {
+    let mut ideas: BTreeMap<CaseIndex, Vec<IdeaIndex>> = BTreeMap::new();
+    for (index, idea) in catalog.each_idea() {
+        for case in &idea.evidence {
+            ideas.entry(*case).or_default().push(index);
+        }
+    }
+    ideas
+}
+
+fn playbooks(catalog: &Catalog) -> BTreeMap<CaseIndex, Vec<(PlaybookIndex, bool)>> {
+    let mut playbooks: BTreeMap<CaseIndex, Vec<(PlaybookIndex, bool)>> = BTreeMap::new();
+    for (place, playbook) in catalog.playbooks.iter().enumerate() {
+        let index = PlaybookIndex(place as u32);
+        for case in &playbook.supports {
+            playbooks.entry(*case).or_default().push((index, true));
+        }
+        for case in &playbook.contradicts {
+            playbooks.entry(*case).or_default().push((index, false));
+        }
+    }
+    playbooks
+}

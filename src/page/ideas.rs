@@ -1,0 +1,281 @@
+//! The idea backlog: what should we try next?
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::backlog::Ranked;
+use crate::catalog::words::{IdeaStatus, Word};
+use crate::catalog::{Idea, IdeaIndex};
+use crate::page::hub::Hub;
+use crate::page::parts::{Empty, Link, Step};
+use crate::page::term::TermRef;
+use crate::page::{Composed, Section, View, say, steps};
+use crate::site::ScoreKind;
+use crate::vocabulary::MarketId;
+
+/// The view of the backlog.
+#[derive(Debug, Clone, Serialize)]
+pub struct BacklogPage {
+    /// Its title.
+    pub title: String,
+    /// A sentence about it.
+    pub description: String,
+    /// How scores are computed.
+    pub formula: String,
+    /// What to do where there is none.
+    pub empty: Option<Empty>,
+    /// The board; on the first page only.
+    pub columns: Vec<Column>,
+    /// The table.
+    pub table: Vec<IdeaRow>,
+    /// Further pages of the table.
+    pub pages: Vec<Step>,
+    /// Ideas by market; on the first page only.
+    pub markets: Vec<MarketIdeas>,
+    /// What the evidence proposes.
+    pub proposals: Vec<ProposalGroup>,
+}
+
+/// Ideas of one status.
+#[derive(Debug, Clone, Serialize)]
+pub struct Column {
+    /// The status.
+    pub id: &'static str,
+    /// In words.
+    pub label: String,
+    /// How many.
+    pub count: String,
+    /// The best of them.
+    pub ideas: Vec<IdeaCard>,
+    /// How many more there are.
+    pub more: Option<String>,
+}
+
+/// An idea on the board.
+#[derive(Debug, Clone, Serialize)]
+pub struct IdeaCard {
+    /// Its title.
+    pub title: String,
+    /// Its page.
+    pub url: String,
+    /// Its score.
+    pub score: String,
+    /// How many markets want it.
+    pub demand: Option<String>,
+    /// Effort and owner.
+    pub facts: String,
+    /// Where it was or is being tried.
+    pub tried: Option<String>,
+}
+
+/// An idea in the table.
+#[derive(Debug, Clone, Serialize)]
+pub struct IdeaRow {
+    /// Its page.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+    /// Where it stands.
+    pub status: String,
+    /// Its score.
+    pub score: String,
+    /// How many markets want it.
+    pub wanted: String,
+    /// How much work.
+    pub effort: String,
+    /// What is known.
+    pub evidence: String,
+    /// Whose.
+    pub owner: String,
+    /// When.
+    pub target: String,
+}
+
+/// Ideas of one market.
+#[derive(Debug, Clone, Serialize)]
+pub struct MarketIdeas {
+    /// Its page.
+    pub url: String,
+    /// Its label.
+    pub label: String,
+    /// The best of them.
+    pub ideas: Vec<MarketIdea>,
+}
+
+/// An idea in a market's list.
+#[derive(Debug, Clone, Serialize)]
+pub struct MarketIdea {
+    /// Its page.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+    /// Status and score.
+    pub note: String,
+}
+
+/// Proposals of one kind.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProposalGroup {
+    /// Its anchor.
+    pub id: &'static str,
+    /// Its name.
+    pub label: String,
+    /// What it means.
+    pub hint: String,
+    /// The proposals.
+    pub proposals: Vec<Proposal>,
+}
+
+/// One proposal.
+#[derive(Debug, Clone, Serialize)]
+pub struct Proposal {
+    /// What.
+    pub title: String,
+    /// Why.
+    pub reasons: String,
+    /// The studies it follows from.
+    pub links: Vec<Link>,
+    /// A ready Markdown file.
+    pub draft: Option<String>,
+    /// The form on the git host.
+    pub form: Option<String>,
+}
+
+const MOST_IN_COLUMN: usize = 12;
+const MOST_MARKETS: usize = 60;
+const MOST_OF_MARKET: usize = 5;
+
+/// Composes one page of the backlog; the board and the markets stand on the first.
+pub fn compose(hub: &Hub, step: usize) -> Composed {
+    let ideas = &hub.backlog.ideas;
+    let first = step == 0;
+    let view = BacklogPage {
+        title: hub.text("ideas.title"),
+        description: hub.text("ideas.description"),
+        formula: formula(hub),
+        empty: ideas.is_empty().then(|| Empty { title: hub.text("empty.ideas"), text: hub.text("empty.ideas_text"), url: None, action: String::new() }),
+        columns: if first { columns(hub) } else { Vec::new() },
+        table: steps::rows(ideas, step).iter().map(|ranked| row(hub, ranked)).collect(),
+        pages: steps::steps("ideas/", ideas.len(), step),
+        markets: if first { markets(hub) } else { Vec::new() },
+        proposals: Vec::new(),
+    };
+    Composed::new(hub, "ideas.title", Section::Ideas, View::Ideas(view)).described(Some(hub.language.text("ideas.description")))
+}
+
+/// How scores are computed, in words.
+pub fn formula(hub: &Hub) -> String {
+    let key = match hub.site.ideas.score {
+        ScoreKind::Ice => "ideas.formula_ice",
+        ScoreKind::Rice => "ideas.formula_rice",
+    };
+    hub.language.fill(key, &[("cap", &hub.site.ideas.confidence_cap.to_string())])
+}
+
+fn columns(hub: &Hub) -> Vec<Column> {
+    let column = |status: &IdeaStatus| {
+        let all: Vec<&Ranked> = hub.backlog.ideas.iter().filter(|ranked| hub.catalog.idea(ranked.idea).status == *status).collect();
+        let more = all.len().saturating_sub(MOST_IN_COLUMN);
+        Column {
+            id: status.as_str(),
+            label: say::word(hub.language, "idea_status", *status),
+            count: hub.language.whole(all.len()),
+            ideas: all.iter().take(MOST_IN_COLUMN).map(|ranked| card(hub, ranked)).collect(),
+            more: (more > 0).then(|| hub.language.count("ideas.more", more, &[])),
+        }
+    };
+    IdeaStatus::ALL.iter().map(column).collect()
+}
+
+fn card(hub: &Hub, ranked: &Ranked) -> IdeaCard {
+    let idea = hub.catalog.idea(ranked.idea);
+    let facts: Vec<String> = idea.effort.map(|effort| hub.language.fill("idea.effort_is", &[("effort", &say::word(hub.language, "band", effort))])).into_iter().chain(idea.owner.clone()).collect();
+    IdeaCard {
+        title: idea.meta.title.clone(),
+        url: idea.meta.address.clone(),
+        score: score(hub, ranked),
+        demand: (ranked.demand > 0).then(|| hub.language.count("count.markets", ranked.demand, &[])),
+        facts: facts.join(" · "),
+        tried: tried(hub, ranked.idea),
+    }
+}
+
+/// Its score, or a dash where parts of it are missing.
+pub fn score(hub: &Hub, ranked: &Ranked) -> String {
+    ranked.score.map_or_else(|| "–".to_owned(), |score| hub.language.number(score, usize::from(score < 10.0 && score.fract() > 0.0)))
+}
+
+/// Where an idea was tried or is being tried, by resemblance.
+pub fn tried(hub: &Hub, idea: IdeaIndex) -> Option<String> {
+    let nearest = hub.similar.of_idea(idea).first()?;
+    let case = hub.catalog.case(nearest.case);
+    let places = hub.language.commas(&hub.places(case));
+    if case.is_open() {
+        return Some(hub.language.fill("idea.being_tried", &[("places", &places)]));
+    }
+    let outcome = say::signal(hub.language, case).label.to_lowercase();
+    Some(match case.graded.grade {
+        Some(grade) => hub.language.fill("idea.tried_graded", &[("places", &places), ("outcome", &outcome), ("grade", say::letters(grade).1)]),
+        None => hub.language.fill("idea.tried", &[("places", &places), ("outcome", &outcome)]),
+    })
+}
+
+fn row(hub: &Hub, ranked: &Ranked) -> IdeaRow {
+    let idea = hub.catalog.idea(ranked.idea);
+    IdeaRow {
+        url: idea.meta.address.clone(),
+        title: idea.meta.title.clone(),
+        status: say::word(hub.language, "idea_status", idea.status),
+        score: score(hub, ranked),
+        wanted: hub.language.whole(ranked.demand),
+        effort: idea.effort.map(|effort| say::word(hub.language, "band", effort)).unwrap_or_default(),
+        evidence: known(hub, ranked),
+        owner: idea.owner.clone().unwrap_or_default(),
+        target: idea.target.clone().unwrap_or_default(),
+    }
+}
+
+/// `3 of 4 won; A, B, B, C`.
+pub fn known(hub: &Hub, ranked: &Ranked) -> String {
+    let tally = &ranked.tally;
+    if tally.counted() == 0 {
+        return String::new();
+    }
+    let won = hub.language.fill("tally.short", &[("won", &hub.language.whole(tally.won as usize)), ("counted", &hub.language.whole(tally.counted() as usize))]);
+    let mut grades: Vec<&str> = ranked.matching.iter().filter_map(|case| hub.catalog.case(*case).graded.grade).map(|grade| say::letters(grade).1).collect();
+    grades.sort_unstable();
+    grades.truncate(6);
+    if grades.is_empty() { won } else { format!("{won}; {}", hub.language.commas(&grades)) }
+}
+
+fn markets(hub: &Hub) -> Vec<MarketIdeas> {
+    let mut by_market: BTreeMap<MarketId, Vec<&Ranked>> = BTreeMap::new();
+    for ranked in &hub.backlog.ideas {
+        for market in places(hub.catalog.idea(ranked.idea)) {
+            by_market.entry(market).or_default().push(ranked);
+        }
+    }
+    let mut markets: Vec<(MarketId, Vec<&Ranked>)> = by_market.into_iter().collect();
+    markets.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(&b.0)));
+    let card = |(market, ideas): &(MarketId, Vec<&Ranked>)| {
+        let link = TermRef::Market(*market).link(hub);
+        MarketIdeas { url: if TermRef::Market(*market).tally(hub).is_some() { link.url } else { "markets/".into() }, label: link.label, ideas: ideas.iter().take(MOST_OF_MARKET).map(|ranked| market_idea(hub, ranked)).collect() }
+    };
+    markets.iter().take(MOST_MARKETS).map(card).collect()
+}
+
+/// Markets where an idea would run or that want it.
+fn places(idea: &Idea) -> Vec<MarketId> {
+    let mut places: Vec<MarketId> = idea.markets.iter().chain(&idea.wanted_by).copied().collect();
+    places.sort_unstable();
+    places.dedup();
+    places
+}
+
+fn market_idea(hub: &Hub, ranked: &Ranked) -> MarketIdea {
+    let idea = hub.catalog.idea(ranked.idea);
+    let status = say::word(hub.language, "idea_status", idea.status);
+    let note = format!("{status} · {}", hub.language.fill("idea.score_is", &[("score", &score(hub, ranked))]));
+    MarketIdea { url: idea.meta.address.clone(), title: idea.meta.title.clone(), note }
+}

@@ -1,0 +1,303 @@
+//! The interface in one language: its texts, its plural forms, its numbers and dates.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+/// Everything a theme's `languages/<id>.toml` says.
+#[derive(Debug, Clone)]
+pub struct Language {
+    /// How numbers, dates and lists are written.
+    pub format: Format,
+    /// Texts by dotted key: `case.results`.
+    texts: BTreeMap<String, Text>,
+}
+
+/// The `[language]` table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Format {
+    /// BCP 47.
+    pub id: String,
+    /// Its own name.
+    pub name: String,
+    /// `ltr` or `rtl`.
+    pub direction: String,
+    decimal: String,
+    group: String,
+    minus: String,
+    percent: String,
+    range: String,
+    list: String,
+    last: String,
+    day: String,
+    month: String,
+    span: String,
+    months: Vec<String>,
+}
+
+/// A text, or its plural forms by category.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Text {
+    One(String),
+    Plural(BTreeMap<String, String>),
+}
+
+impl Language {
+    /// Reads a language file over a complete one, so that a key missing in the first is taken from the second.
+    ///
+    /// # Errors
+    /// What is wrong with the file, in words.
+    pub fn parse(own: &str, complete: &str) -> Result<Self, String> {
+        let mut texts = BTreeMap::new();
+        let mut format = None;
+        for source in [complete, own] {
+            let mut table: toml::Table = toml::from_str(source).map_err(|error| error.message().to_owned())?;
+            format = table.remove("language").or(format);
+            flatten("", &table, &mut texts)?;
+        }
+        let format: Format = format.ok_or("the table `[language]` is missing")?.try_into().map_err(|error: toml::de::Error| error.message().to_owned())?;
+        if format.months.len() != 12 {
+            return Err(format!("`months` holds {} names, not 12", format.months.len()));
+        }
+        Ok(Language { format, texts })
+    }
+
+    /// The text of a key; a missing key stands for itself, and a test finds it.
+    pub fn text<'a>(&'a self, key: &'a str) -> &'a str {
+        match self.texts.get(key) {
+            Some(Text::One(text)) => text,
+            Some(Text::Plural(forms)) => forms.get("other").map_or(key, String::as_str),
+            None => key,
+        }
+    }
+
+    /// The text of a key, its `{names}` filled in.
+    pub fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+        fill(self.text(key), values)
+    }
+
+    /// The plural form of a key for a number, with `{n}` and other names filled in.
+    pub fn count(&self, key: &str, n: usize, values: &[(&str, &str)]) -> String {
+        let form = match self.texts.get(key) {
+            Some(Text::Plural(forms)) => forms.get(plural(&self.format.id, n)).or_else(|| forms.get("other")).map_or(key, String::as_str),
+            Some(Text::One(text)) => text,
+            None => key,
+        };
+        let number = self.whole(n);
+        fill(&fill(form, &[("n", &number)]), values)
+    }
+
+    /// Every key with its plain text, for templates; plural forms are left out.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.texts.iter().filter_map(|(key, text)| match text {
+            Text::One(text) => Some((key.as_str(), text.as_str())),
+            Text::Plural(_) => None,
+        })
+    }
+
+    /// Every key, and whether it has plural forms.
+    pub fn keys(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.texts.iter().map(|(key, text)| (key.as_str(), matches!(text, Text::Plural(_))))
+    }
+
+    /// A whole number with its groups of three.
+    pub fn whole(&self, n: usize) -> String {
+        let digits = n.to_string();
+        let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+        for (index, digit) in digits.char_indices() {
+            if index > 0 && (digits.len() - index) % 3 == 0 {
+                text.push_str(&self.format.group);
+            }
+            text.push(digit);
+        }
+        text
+    }
+
+    /// A number with so many decimals; never a negative nought.
+    pub fn number(&self, value: f64, decimals: usize) -> String {
+        let plain = format!("{:.decimals$}", value.abs());
+        let (whole, rest) = plain.split_once('.').unwrap_or((&plain, ""));
+        let nought = plain.bytes().all(|byte| byte == b'0' || byte == b'.');
+        let mut text = if value < 0.0 && !nought { self.format.minus.clone() } else { String::new() };
+        text.push_str(&whole.parse::<usize>().map_or_else(|_| whole.to_owned(), |whole| self.whole(whole)));
+        if !rest.is_empty() {
+            text.push_str(&self.format.decimal);
+            text.push_str(rest);
+        }
+        text
+    }
+
+    /// A number with its sign, plus included.
+    pub fn signed(&self, value: f64, decimals: usize) -> String {
+        let text = self.number(value, decimals);
+        let positive = value > 0.0 && text.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
+        if positive { format!("+{text}") } else { text }
+    }
+
+    /// A number already written, as a percentage.
+    pub fn percent(&self, number: &str) -> String {
+        fill(&self.format.percent, &[("n", number)])
+    }
+
+    /// From one thing to another.
+    pub fn range(&self, from: &str, to: &str) -> String {
+        fill(&self.format.range, &[("from", from), ("to", to)])
+    }
+
+    /// `3 Mar 2025`.
+    pub fn day(&self, date: Date) -> String {
+        let (day, year) = (date.day().to_string(), date.year().to_string());
+        fill(&self.format.day, &[("day", &day), ("month", self.month_name(date)), ("year", &year)])
+    }
+
+    /// `Mar 2025`.
+    pub fn month(&self, date: Date) -> String {
+        fill(&self.format.month, &[("month", self.month_name(date)), ("year", &date.year().to_string())])
+    }
+
+    /// `3 Mar 2025 – 28 Apr 2025`.
+    pub fn span(&self, from: Date, to: Date) -> String {
+        fill(&self.format.span, &[("from", &self.day(from)), ("to", &self.day(to))])
+    }
+
+    fn month_name(&self, date: Date) -> &str {
+        &self.format.months[usize::from(date.month().unsigned_abs()) - 1]
+    }
+
+    /// `a, b and c`.
+    pub fn list<T: AsRef<str>>(&self, things: &[T]) -> String {
+        match things {
+            [] => String::new(),
+            [one] => one.as_ref().to_owned(),
+            [some @ .., last] => format!("{}{}{}", self.commas(some), self.format.last, last.as_ref()),
+        }
+    }
+
+    /// `a, b, c`.
+    pub fn commas<T: AsRef<str>>(&self, things: &[T]) -> String {
+        things.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(&self.format.list)
+    }
+}
+
+fn flatten(prefix: &str, table: &toml::Table, texts: &mut BTreeMap<String, Text>) -> Result<(), String> {
+    for (name, value) in table {
+        let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+        match value {
+            toml::Value::String(text) => drop(texts.insert(key, Text::One(text.clone()))),
+            toml::Value::Table(forms) if forms.contains_key("other") => {
+                let forms = forms.iter().filter_map(|(category, text)| Some((category.clone(), text.as_str()?.to_owned()))).collect();
+                texts.insert(key, Text::Plural(forms));
+            }
+            toml::Value::Table(inner) => flatten(&key, inner, texts)?,
+            _ => return Err(format!("`{key}` is not a text")),
+        }
+    }
+    Ok(())
+}
+
+fn fill(pattern: &str, values: &[(&str, &str)]) -> String {
+    let mut text = String::with_capacity(pattern.len() + 32);
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let Some((name, after)) = after.split_once('}') else {
+            text.push('{');
+            rest = after;
+            continue;
+        };
+        match values.iter().find(|(known, _)| *known == name) {
+            Some((_, value)) => text.push_str(value),
+            None => text.extend(["{", name, "}"]),
+        }
+        rest = after;
+    }
+    text.push_str(rest);
+    text
+}
+
+/// The plural category of a whole number, by the rules of the Unicode CLDR (version 46) for cardinal integers.
+fn plural(language: &str, n: usize) -> &'static str {
+    let (ten, hundred) = (n % 10, n % 100);
+    let teen = (11..=14).contains(&hundred);
+    match language.split('-').next().unwrap_or(language) {
+        "ja" | "ko" | "zh" | "id" | "ms" | "vi" | "th" | "lo" | "km" | "my" => "other",
+        "fr" | "pt" | "hi" | "fa" | "am" => if n <= 1 { "one" } else { "other" },
+        "ru" | "uk" | "be" => match ten {
+            1 if hundred != 11 => "one",
+            2..=4 if !teen => "few",
+            _ => "many",
+        },
+        "sr" | "hr" | "bs" => match ten {
+            1 if hundred != 11 => "one",
+            2..=4 if !teen => "few",
+            _ => "other",
+        },
+        "pl" => match ten {
+            _ if n == 1 => "one",
+            2..=4 if !teen => "few",
+            _ => "many",
+        },
+        "cs" | "sk" => match n {
+            1 => "one",
+            2..=4 => "few",
+            _ => "other",
+        },
+        "lt" => match ten {
+            0 => "other",
+            1 if !(11..=19).contains(&hundred) => "one",
+            _ if !(11..=19).contains(&hundred) => "few",
+            _ => "other",
+        },
+        "ro" => match n {
+            1 => "one",
+            _ if n == 0 || (1..=19).contains(&hundred) => "few",
+            _ => "other",
+        },
+        "ar" => match n {
+            0 => "zero",
+            1 => "one",
+            2 => "two",
+            _ if (3..=10).contains(&hundred) => "few",
+            _ if hundred >= 11 => "many",
+            _ => "other",
+        },
+        _ => if n == 1 { "one" } else { "other" },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn english() -> Language {
+        let text = include_str!("../../themes/atlas/languages/en.toml");
+        Language::parse(text, text).unwrap()
+    }
+
+    #[test]
+    fn numbers_and_dates() {
+        let language = english();
+        assert_eq!(language.whole(1_358_000), "1,358,000");
+        assert_eq!(language.signed(-12.44, 1), "−12.4");
+        assert_eq!(language.signed(-0.04, 1), "0.0");
+        assert_eq!(language.signed(0.04, 1), "0.0");
+        assert_eq!(language.signed(7.26, 1), "+7.3");
+        assert_eq!(language.day(jiff::civil::date(2025, 3, 9)), "9 Mar 2025");
+        assert_eq!(language.list(&["a", "b", "c"]), "a, b and c");
+    }
+
+    #[test]
+    fn plural_categories() {
+        let rows = [("en", 1, "one"), ("en", 0, "other"), ("fr", 0, "one"), ("pl", 22, "few"), ("ru", 21, "one"), ("ru", 11, "many"), ("ar", 103, "few"), ("ja", 1, "other")];
+        for (language, n, wanted) in rows {
+            assert_eq!(plural(language, n), wanted, "{language} {n}");
+        }
+    }
+
+    #[test]
+    fn names_are_filled_in_and_unknown_ones_stay() {
+        assert_eq!(fill("{a} of {b} {", &[("a", "3")]), "3 of {b} {");
+    }
+}

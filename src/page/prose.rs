@@ -1,0 +1,40 @@
+//! A free page.
+
+use serde::Serialize;
+
+use crate::page::case_study::contents;
+use crate::page::hub::Hub;
+use crate::page::parts::{Entry, LanguageMark, Link};
+use crate::page::{Composed, Page, Section, View, body, frame, say};
+
+/// The view of a free page.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProsePage {
+    /// Its title.
+    pub title: String,
+    /// One sentence.
+    pub summary: String,
+    /// Its language where that is not the interface's.
+    pub language: Option<LanguageMark>,
+    /// Its text, as HTML.
+    pub body: String,
+    /// Table of contents.
+    pub contents: Vec<Entry>,
+    /// The other free pages.
+    pub siblings: Vec<Link>,
+}
+
+/// Composes the page at a position in the catalog.
+pub fn compose(hub: &Hub, index: u32, page: &Page) -> Composed {
+    let prose = &hub.catalog.pages[index as usize];
+    let meta = &prose.meta;
+    let view = ProsePage {
+        title: meta.title.clone(),
+        summary: prose.summary.clone(),
+        language: say::foreign(hub, &meta.language),
+        body: body::html(hub.catalog, &meta.body, &page.root()),
+        contents: contents(meta),
+        siblings: frame::free_pages(hub).into_iter().filter(|link| link.url != meta.address).collect(),
+    };
+    Composed::titled(hub, &meta.title, Section::Pages, View::Prose(view)).described(Some(&prose.summary))
+}

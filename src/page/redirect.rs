@@ -1,0 +1,24 @@
+//! An old address that leads to the record's own.
+
+use serde::Serialize;
+
+use crate::page::hub::Hub;
+use crate::page::{Composed, Section, View};
+
+/// The view of a redirect.
+#[derive(Debug, Clone, Serialize)]
+pub struct Redirect {
+    /// Where it leads.
+    pub url: String,
+    /// The same as a full address, as far as the hub knows its own.
+    pub canonical: String,
+    /// Title of what is there.
+    pub title: String,
+}
+
+/// Composes the redirect to an address.
+pub fn compose(hub: &Hub, to: &str) -> Composed {
+    let title = hub.catalog.cases.iter().map(|case| &case.meta).find(|meta| meta.address == to).map_or_else(|| to.to_owned(), |meta| meta.title.clone());
+    let view = Redirect { url: to.to_owned(), canonical: format!("{}{to}", hub.site.base_url), title: title.clone() };
+    Composed::titled(hub, &title, Section::None, View::Redirect(view)).hidden()
+}

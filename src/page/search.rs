@@ -1,0 +1,21 @@
+//! The search page: facets to browse by, and the place where scripts put results.
+
+use serde::Serialize;
+
+use crate::page::case_studies::{self, Facet};
+use crate::page::hub::Hub;
+use crate::page::terms::Kind;
+use crate::page::{Composed, Section, View};
+
+/// The view of the search page.
+#[derive(Debug, Clone, Serialize)]
+pub struct SearchPage {
+    /// Terms to browse by.
+    pub facets: Vec<Facet>,
+}
+
+/// Composes the page.
+pub fn compose(hub: &Hub) -> Composed {
+    let facets = Kind::ALL.map(|kind| case_studies::terms(hub, kind)).into_iter().filter(|facet| !facet.values.is_empty()).collect();
+    Composed::new(hub, "search.title", Section::None, View::Search(SearchPage { facets }))
+}

@@ -1,0 +1,60 @@
+//! What search engines and other robots are told.
+
+use serde::Serialize;
+
+use crate::page::hub::Hub;
+use crate::page::{Composed, Page, Section, View, What, plan};
+use crate::site::Audience;
+
+/// The view of the sitemap.
+#[derive(Debug, Clone, Serialize)]
+pub struct Sitemap {
+    /// Full addresses with the day of their last change.
+    pub places: Vec<Place>,
+}
+
+/// One page.
+#[derive(Debug, Clone, Serialize)]
+pub struct Place {
+    /// Its full address.
+    pub address: String,
+    /// The day of its last change.
+    pub changed: Option<String>,
+}
+
+/// The view of `robots.txt`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Robots {
+    /// Whether robots are welcome: only to a public site.
+    pub welcome: bool,
+    /// The sitemap's full address.
+    pub sitemap: Option<String>,
+}
+
+/// The most addresses that the sitemap format allows in one file.
+const MOST_PLACES: usize = 50_000;
+
+/// Composes the sitemap: every page a person would read, once.
+pub fn compose(hub: &Hub) -> Composed {
+    let pages = plan(hub);
+    let read = pages.iter().filter(|page| page.path.ends_with(".html") && !matches!(page.what, What::Redirect(_) | What::NotFound));
+    let view = Sitemap { places: read.take(MOST_PLACES).map(|page| place(hub, page)).collect() };
+    Composed::titled(hub, "", Section::None, View::Sitemap(view))
+}
+
+fn place(hub: &Hub, page: &Page) -> Place {
+    let change = match page.what {
+        What::CaseStudy(index) => hub.catalog.case(index).meta.change.as_ref(),
+        What::Idea(index) => hub.catalog.idea(index).meta.change.as_ref(),
+        What::Playbook(index) => hub.catalog.playbook(index).meta.change.as_ref(),
+        _ => None,
+    };
+    Place { address: format!("{}{}", hub.site.base_url, super::repository::encode(page.address())), changed: change.map(|change| change.updated.to_string()) }
+}
+
+/// Composes `robots.txt`.
+pub fn robots(hub: &Hub) -> Composed {
+    let sitemap = (!hub.site.base_url.is_empty()).then(|| format!("{}sitemap.xml", hub.site.base_url));
+    let welcome = hub.site.audience == Audience::Public;
+    Composed::titled(hub, "", Section::None, View::Robots(Robots { welcome, sitemap: sitemap.filter(|_| welcome) }))
+}

@@ -1,0 +1,286 @@
+//! The page of a market, market group, channel or tactic: what is known, what is running, what is untried.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::catalog::words::{Grade, Outcome};
+use crate::catalog::CaseIndex;
+use crate::evidence::Tally;
+use crate::page::hub::Hub;
+use crate::page::parts::{Block, Empty, Figure, Labelled, Link, LinkGroup, NotedLink, TallyBar};
+use crate::page::{Composed, Section, View, crumbs, say, steps};
+use crate::vocabulary::{ChannelId, GroupId, MarketId, Maturity, TacticId, Term, Vocabulary};
+
+/// A term that has a page of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TermRef {
+    /// A market.
+    Market(MarketId),
+    /// A market group.
+    Group(GroupId),
+    /// A channel.
+    Channel(ChannelId),
+    /// A tactic.
+    Tactic(TacticId),
+}
+
+/// The view of a term.
+#[derive(Debug, Clone, Serialize)]
+pub struct TermPage {
+    /// The way back.
+    pub crumbs: Vec<Link>,
+    /// Its label.
+    pub title: String,
+    /// A sentence about it.
+    pub description: String,
+    /// Groups, maturity, languages; family.
+    pub chips: Vec<Labelled>,
+    /// The numbers that stand out.
+    pub figures: Vec<Figure>,
+    /// Outcomes as a bar.
+    pub tally: Option<TallyBar>,
+    /// What to do where there is no case study.
+    pub empty: Option<Empty>,
+    /// Lists of case studies.
+    pub blocks: Vec<Block>,
+    /// Lists of links.
+    pub sides: Vec<LinkGroup>,
+    /// Its feed.
+    pub feed: String,
+}
+
+const MOST_RUNNING: usize = 10;
+const MOST_LINKS: usize = 12;
+
+impl TermRef {
+    /// Its entry in the vocabulary.
+    pub fn term(self, vocabulary: &Vocabulary) -> &Term {
+        match self {
+            TermRef::Market(id) => &vocabulary.markets[id],
+            TermRef::Group(id) => &vocabulary.groups[id],
+            TermRef::Channel(id) => &vocabulary.channels[id],
+            TermRef::Tactic(id) => &vocabulary.tactics[id],
+        }
+    }
+
+    /// The folder of its kind, which is also the name of the kind in the language files.
+    pub fn folder(self) -> &'static str {
+        match self {
+            TermRef::Market(_) => "markets",
+            TermRef::Group(_) => "groups",
+            TermRef::Channel(_) => "channels",
+            TermRef::Tactic(_) => "tactics",
+        }
+    }
+
+    /// Its address.
+    pub fn address(self, vocabulary: &Vocabulary) -> String {
+        format!("{}/{}/", self.folder(), self.term(vocabulary).slug())
+    }
+
+    /// Its counts, if any study names it.
+    pub fn tally<'a>(self, hub: &Hub<'a>) -> Option<&'a Tally> {
+        match self {
+            TermRef::Market(id) => hub.evidence.markets.get(&id),
+            TermRef::Group(id) => hub.evidence.groups.get(&id),
+            TermRef::Channel(id) => hub.evidence.channels.get(&id),
+            TermRef::Tactic(id) => hub.evidence.tactics.get(&id),
+        }
+    }
+
+    /// A link to its page.
+    pub fn link(self, hub: &Hub) -> Link {
+        Link::new(self.address(&hub.catalog.vocabulary), self.label(hub))
+    }
+
+    /// Its label.
+    pub fn label<'a>(self, hub: &'a Hub) -> &'a str {
+        self.term(&hub.catalog.vocabulary).label_in(hub.tongue())
+    }
+}
+
+/// Composes one page of a term; further pages hold only more of the list.
+pub fn compose(hub: &Hub, term: TermRef, step: usize) -> Composed {
+    let entry = term.term(&hub.catalog.vocabulary);
+    let label = term.label(hub).to_owned();
+    let address = term.address(&hub.catalog.vocabulary);
+    let nothing = Tally::default();
+    let tally = term.tally(hub).unwrap_or(&nothing);
+    let cases = hub.sorted(&tally.cases);
+    let description = if entry.description.is_empty() { hub.language.fill(about(term), &[("term", &label)]) } else { entry.description.clone() };
+    let feed = format!("{address}feed.xml");
+    let page = TermPage {
+        crumbs: crumbs([(format!("{}/", term.folder()), hub.text(kind_label(term)))]),
+        title: label.clone(),
+        chips: chips(hub, term, entry),
+        figures: figures(hub, tally, &cases),
+        tally: say::tally(hub.language, tally),
+        empty: cases.is_empty().then(|| empty(hub, &label)),
+        blocks: blocks(hub, &address, &cases, step),
+        sides: if step == 0 { sides(hub, term, tally) } else { Vec::new() },
+        feed: feed.clone(),
+        description: description.clone(),
+    };
+    Composed::titled(hub, &label, Section::CaseStudies, View::Term(page)).described(Some(&description)).fed(&feed)
+}
+
+fn kind_label(term: TermRef) -> &'static str {
+    match term {
+        TermRef::Market(_) => "terms.markets",
+        TermRef::Group(_) => "terms.groups",
+        TermRef::Channel(_) => "terms.channels",
+        TermRef::Tactic(_) => "terms.tactics",
+    }
+}
+
+fn about(term: TermRef) -> &'static str {
+    match term {
+        TermRef::Market(_) | TermRef::Group(_) => "term.about_place",
+        TermRef::Channel(_) => "term.about_channel",
+        TermRef::Tactic(_) => "term.about_tactic",
+    }
+}
+
+fn empty(hub: &Hub, label: &str) -> Empty {
+    Empty {
+        title: hub.language.fill("empty.term", &[("term", label)]),
+        text: hub.text("empty.term_text"),
+        url: Some("ideas/".into()),
+        action: hub.text("empty.term_action"),
+    }
+}
+
+fn chips(hub: &Hub, term: TermRef, entry: &Term) -> Vec<Labelled> {
+    let words = &hub.catalog.vocabulary;
+    let linked = |term: TermRef| Labelled::linked(term.address(words), term.label(hub));
+    let mut chips: Vec<Labelled> = entry.groups.iter().map(|id| TermRef::Group(*id)).filter(|group| group.tally(hub).is_some()).map(linked).collect();
+    if let TermRef::Group(_) = term {
+        chips.extend(entry.members.iter().map(|id| TermRef::Market(*id)).filter(|market| market.tally(hub).is_some()).map(linked));
+    }
+    if let (TermRef::Market(_), Some(maturity)) = (term, entry.maturity) {
+        chips.push(Labelled::plain(hub.text(maturity_key(maturity))));
+    }
+    chips
+}
+
+/// The language key of a maturity.
+pub fn maturity_key(maturity: Maturity) -> &'static str {
+    match maturity {
+        Maturity::Mature => "maturity.mature",
+        Maturity::Growth => "maturity.growth",
+        Maturity::NewEntry => "maturity.new_entry",
+    }
+}
+
+/// Studies, win rate, best evidence, running now.
+pub fn figures(hub: &Hub, tally: &Tally, cases: &[CaseIndex]) -> Vec<Figure> {
+    let language = hub.language;
+    let first = cases.iter().filter_map(|case| hub.catalog.case(*case).start).min();
+    let mut figures = vec![Figure {
+        value: language.whole(cases.len()),
+        label: language.count("figure.case_studies", cases.len(), &[]),
+        url: None,
+        note: first.map(|day| language.fill("figure.since", &[("date", &language.month(day))])),
+    }];
+    if let Some((value, note)) = say::win_rate(language, tally) {
+        figures.push(Figure { value, label: hub.text("figure.won"), url: None, note: Some(note) });
+    }
+    if let Some(grade) = tally.best_grade {
+        let same = cases.iter().filter(|case| hub.catalog.case(**case).graded.grade == Some(grade)).count();
+        let letter = say::letters(grade).1;
+        figures.push(Figure { value: letter.into(), label: hub.text("figure.best_evidence"), url: None, note: Some(language.count("figure.with_grade", same, &[("grade", letter)])) });
+    }
+    let running = tally.running as usize;
+    if !cases.is_empty() {
+        let planned = tally.open as usize - running;
+        figures.push(Figure { value: language.whole(running), label: hub.text("figure.running"), url: None, note: (planned > 0).then(|| language.count("figure.planned", planned, &[])) });
+    }
+    figures
+}
+
+fn blocks(hub: &Hub, address: &str, cases: &[CaseIndex], step: usize) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let open: Vec<u32> = cases.iter().filter(|case| hub.catalog.case(**case).is_open()).take(MOST_RUNNING).map(|case| case.0).collect();
+    if step == 0 && !open.is_empty() {
+        blocks.push(Block { id: "running", title: hub.text("term.running"), hint: hub.text("term.running_hint"), rows: open, pages: Vec::new() });
+    }
+    if !cases.is_empty() {
+        blocks.push(Block {
+            id: "all",
+            title: hub.text("term.all"),
+            hint: hub.text("term.all_hint"),
+            rows: steps::rows(cases, step).iter().map(|case| case.0).collect(),
+            pages: steps::steps(address, cases.len(), step),
+        });
+    }
+    blocks
+}
+
+fn sides(hub: &Hub, term: TermRef, tally: &Tally) -> Vec<LinkGroup> {
+    let mut sides = Vec::new();
+    match term {
+        TermRef::Market(_) | TermRef::Group(_) => {
+            sides.extend(untried(hub, term));
+            sides.extend(count(hub, "term.tactics_here", tally, |hub, case| hub.catalog.case(case).tactics.iter().map(|id| TermRef::Tactic(*id)).collect()));
+            sides.extend(count(hub, "term.channels_here", tally, |hub, case| hub.catalog.case(case).channels.iter().map(|id| TermRef::Channel(*id)).collect()));
+        }
+        TermRef::Channel(_) => {
+            sides.extend(count(hub, "term.tactics_with", tally, |hub, case| hub.catalog.case(case).tactics.iter().map(|id| TermRef::Tactic(*id)).collect()));
+            sides.extend(count(hub, "term.markets_with", tally, |hub, case| hub.catalog.case(case).markets.iter().map(|id| TermRef::Market(*id)).collect()));
+        }
+        TermRef::Tactic(_) => {
+            sides.extend(count(hub, "term.markets_with", tally, |hub, case| hub.catalog.case(case).markets.iter().map(|id| TermRef::Market(*id)).collect()));
+            sides.extend(count(hub, "term.channels_with", tally, |hub, case| hub.catalog.case(case).channels.iter().map(|id| TermRef::Channel(*id)).collect()));
+        }
+    }
+    sides
+}
+
+/// Tactics that won with good evidence elsewhere and were not tried here.
+fn untried(hub: &Hub, place: TermRef) -> Option<LinkGroup> {
+    let tried: BTreeSet<TacticId> = place.tally(hub)?.cases.iter().flat_map(|case| hub.catalog.case(*case).tactics.iter().copied()).collect();
+    let links: Vec<NotedLink> = hub
+        .proven
+        .iter()
+        .filter(|tactic| !tried.contains(tactic))
+        .take(MOST_LINKS / 2)
+        .map(|tactic| noted(hub, TermRef::Tactic(*tactic), hub.evidence.tactics.get(tactic)))
+        .collect();
+    (!links.is_empty()).then(|| LinkGroup { label: hub.text("term.untried"), links })
+}
+
+/// Other terms of the studies counted here, most frequent first, each with what was won with it here.
+fn count(hub: &Hub, title: &'static str, tally: &Tally, terms: impl Fn(&Hub, CaseIndex) -> Vec<TermRef>) -> Option<LinkGroup> {
+    let mut counts: std::collections::BTreeMap<TermRef, Tally> = std::collections::BTreeMap::new();
+    for case in &tally.cases {
+        for term in terms(hub, *case) {
+            counts.entry(term).or_default().add(*case, hub.catalog.case(*case));
+        }
+    }
+    let mut counts: Vec<(TermRef, Tally)> = counts.into_iter().collect();
+    counts.sort_by(|(a, first), (b, second)| second.cases.len().cmp(&first.cases.len()).then(a.cmp(b)));
+    let links: Vec<NotedLink> = counts.iter().take(MOST_LINKS).map(|(term, tally)| noted(hub, *term, Some(tally))).collect();
+    (!links.is_empty()).then(|| LinkGroup { label: hub.text(title), links })
+}
+
+fn noted(hub: &Hub, term: TermRef, tally: Option<&Tally>) -> NotedLink {
+    let link = term.link(hub);
+    let note = tally.map(|tally| match tally.counted() {
+        0 => hub.language.count("count.case_studies", tally.cases.len(), &[]),
+        counted => hub.language.fill("tally.short", &[("won", &hub.language.whole(tally.won as usize)), ("counted", &hub.language.whole(counted as usize))]),
+    });
+    NotedLink { url: link.url, label: link.label, signal: None, note }
+}
+
+/// Tactics that won at least once with grade A or B, most wins first.
+pub fn proven(hub: &Hub) -> Vec<TacticId> {
+    let good = |case: &CaseIndex| {
+        let case = hub.catalog.case(*case);
+        case.outcome == Some(Outcome::Won) && matches!(case.graded.grade, Some(Grade::A | Grade::B))
+    };
+    let mut proven: Vec<(u32, TacticId)> =
+        hub.evidence.tactics.iter().filter(|(_, tally)| tally.won * 2 >= tally.counted() && tally.cases.iter().any(good)).map(|(id, tally)| (tally.won, *id)).collect();
+    proven.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    proven.into_iter().map(|(_, id)| id).collect()
+}

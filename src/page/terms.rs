@@ -1,0 +1,169 @@
+//! All markets, groups, channels or tactics on one page.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::page::hub::Hub;
+use crate::page::parts::{Empty, TallyBar};
+use crate::page::term::TermRef;
+use crate::page::{Composed, Page, Section, View, What, say, steps};
+
+/// A kind of term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Markets.
+    Markets,
+    /// Market groups.
+    Groups,
+    /// Channels.
+    Channels,
+    /// Tactics.
+    Tactics,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 4] = [Kind::Markets, Kind::Groups, Kind::Channels, Kind::Tactics];
+
+    /// Its folder.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Kind::Markets => "markets",
+            Kind::Groups => "groups",
+            Kind::Channels => "channels",
+            Kind::Tactics => "tactics",
+        }
+    }
+
+    fn texts(self) -> (&'static str, &'static str) {
+        match self {
+            Kind::Markets => ("terms.markets", "terms.markets_about"),
+            Kind::Groups => ("terms.groups", "terms.groups_about"),
+            Kind::Channels => ("terms.channels", "terms.channels_about"),
+            Kind::Tactics => ("terms.tactics", "terms.tactics_about"),
+        }
+    }
+
+    /// Terms of this kind that have a page: those in use, and those of the hub's own vocabulary files.
+    pub fn terms(self, hub: &Hub) -> Vec<TermRef> {
+        let words = &hub.catalog.vocabulary;
+        let all: Vec<TermRef> = match self {
+            Kind::Markets => words.markets.iter().map(|(id, _)| TermRef::Market(id)).collect(),
+            Kind::Groups => words.groups.iter().map(|(id, _)| TermRef::Group(id)).collect(),
+            Kind::Channels => words.channels.iter().map(|(id, _)| TermRef::Channel(id)).collect(),
+            Kind::Tactics => words.tactics.iter().map(|(id, _)| TermRef::Tactic(id)).collect(),
+        };
+        all.into_iter().filter(|term| term.tally(hub).is_some() || term.term(words).own && term.term(words).deprecated_by.is_none()).collect()
+    }
+}
+
+/// The view of all terms of a kind.
+#[derive(Debug, Clone, Serialize)]
+pub struct Terms {
+    /// What they are.
+    pub title: String,
+    /// A sentence about them.
+    pub description: String,
+    /// What to do where there is none.
+    pub empty: Option<Empty>,
+    /// Terms by family, or by first letter where there are many.
+    pub groups: Vec<TermGroup>,
+}
+
+/// Terms that belong together.
+#[derive(Debug, Clone, Serialize)]
+pub struct TermGroup {
+    /// Its anchor.
+    pub id: String,
+    /// Its page, if it has one.
+    pub url: Option<String>,
+    /// Its name.
+    pub label: String,
+    /// How many there are.
+    pub note: String,
+    /// The terms.
+    pub entries: Vec<TermEntry>,
+}
+
+/// One term.
+#[derive(Debug, Clone, Serialize)]
+pub struct TermEntry {
+    /// Its page.
+    pub url: String,
+    /// Its label.
+    pub label: String,
+    /// How many case studies name it.
+    pub count: String,
+    /// Their outcomes.
+    pub tally: Option<TallyBar>,
+}
+
+/// The pages and feeds of all terms.
+pub fn plan(hub: &Hub) -> Vec<Page> {
+    let mut pages = Vec::new();
+    for kind in Kind::ALL {
+        pages.push(Page::at(format!("{}/", kind.folder()), What::Terms(kind)));
+        for term in kind.terms(hub) {
+            let address = term.address(&hub.catalog.vocabulary);
+            let rows = term.tally(hub).map_or(0, |tally| tally.cases.len());
+            pages.push(Page::file(format!("{address}feed.xml"), What::Feed(Some(term))));
+            pages.extend(steps::pages(&address, rows).map(|(address, step)| Page::at(address, What::Term(term, step))));
+        }
+    }
+    pages
+}
+
+/// Composes the page of a kind.
+pub fn compose(hub: &Hub, kind: Kind) -> Composed {
+    let (title, about) = kind.texts();
+    let terms = kind.terms(hub);
+    let empty = terms.is_empty().then(|| Empty { title: hub.text("empty.terms"), text: hub.text("empty.cases_text"), url: Some("case-studies/".into()), action: hub.text("nav.case_studies") });
+    let view = Terms { title: hub.text(title), description: hub.text(about), empty, groups: groups(hub, &terms) };
+    Composed::new(hub, title, Section::CaseStudies, View::Terms(view)).described(Some(hub.language.text(about)))
+}
+
+fn groups(hub: &Hub, terms: &[TermRef]) -> Vec<TermGroup> {
+    let mut groups: BTreeMap<(String, Option<String>), Vec<TermEntry>> = BTreeMap::new();
+    for term in terms {
+        groups.entry(heading(hub, *term)).or_default().push(entry(hub, *term));
+    }
+    let count = |entries: &Vec<TermEntry>| hub.language.count("count.terms", entries.len(), &[]);
+    groups
+        .into_iter()
+        .zip(1..)
+        .map(|(((label, url), mut entries), number)| {
+            entries.sort_by(|a, b| a.label.cmp(&b.label));
+            TermGroup { id: format!("group-{number}"), url, label, note: count(&entries), entries }
+        })
+        .collect()
+}
+
+/// The family of a tactic, the smallest group of a market, else the first letter.
+fn heading(hub: &Hub, term: TermRef) -> (String, Option<String>) {
+    let words = &hub.catalog.vocabulary;
+    let entry = term.term(words);
+    if let Some(group) = entry.groups.first() {
+        let group = TermRef::Group(*group);
+        return (group.label(hub).to_owned(), group.tally(hub).map(|_| group.address(words)));
+    }
+    match &entry.family {
+        Some(family) => (capital(family), None),
+        None => (hub.text("terms.others"), None),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn entry(hub: &Hub, term: TermRef) -> TermEntry {
+    let tally = term.tally(hub);
+    TermEntry {
+        url: term.address(&hub.catalog.vocabulary),
+        label: term.label(hub).to_owned(),
+        count: hub.language.whole(tally.map_or(0, |tally| tally.cases.len())),
+        tally: tally.and_then(|tally| say::tally(hub.language, tally)),
+    }
+}
