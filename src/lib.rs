@@ -150,7 +150,9 @@ pub fn understand(site: Site, catalog: Catalog, timings: &mut Timings) -> Hub {
 /// # Errors
 /// The sink cannot take a file.
 pub fn publish(hub: &Hub, overlay: &BTreeMap<String, Arc<[u8]>>, sink: &dyn Sink, timings: &mut Timings) -> Result<()> {
-    let _ = overlay;
+    let theme = timings.stage("theme", || theme::Theme::load(&hub.site, overlay))?;
+    let context = timings.stage("page", || page::Context::new(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog, &theme.language));
+    timings.stage("render", || theme.publish(&context, &page::plan(&context), |path, bytes| sink.file(path, bytes)))?;
     timings.stage("data", || {
         let files = page::data::files(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog);
         files.into_iter().try_for_each(|(path, bytes)| sink.file(&path, bytes))

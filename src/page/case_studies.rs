@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::catalog::words::{Grade, Outcome, Word};
-use crate::page::hub::Hub;
+use crate::page::context::Context;
 use crate::page::listing;
 use crate::page::parts::{Empty, Link, Step};
 use crate::page::terms::Kind;
@@ -75,51 +75,51 @@ pub struct FacetValue {
 const MOST_VALUES: usize = 8;
 
 /// Composes one page of the list.
-pub fn compose(hub: &Hub, step: usize) -> Composed {
-    let count = hub.catalog.cases.len();
-    let empty = (count == 0).then(|| Empty { title: hub.text("empty.cases"), text: hub.text("empty.cases_text"), url: super::frame::free_pages(hub).into_iter().next().map(|page| page.url), action: hub.text("empty.cases_action") });
+pub fn compose(context: &Context, step: usize) -> Composed {
+    let count = context.catalog.cases.len();
+    let empty = (count == 0).then(|| Empty { title: context.text("empty.cases"), text: context.text("empty.cases_text"), url: super::frame::free_pages(context).into_iter().next().map(|page| page.url), action: context.text("empty.cases_action") });
     let view = CaseStudies {
-        title: hub.text("list.title"),
-        description: hub.text("list.description"),
+        title: context.text("list.title"),
+        description: context.text("list.description"),
         empty,
-        data: listing::PATH.into(),
-        facets: facets(hub),
-        count: hub.language.count("count.case_studies", count, &[]),
-        sorts: sorts(hub),
-        rows: steps::rows(&hub.newest, step).iter().map(|case| case.0).collect(),
+        data: listing::ROWS.into(),
+        facets: facets(context),
+        count: context.language.count("count.case_studies", count, &[]),
+        sorts: sorts(context),
+        rows: steps::rows(&context.newest, step).iter().map(|case| case.0).collect(),
         pages: steps::steps("case-studies/", count, step),
     };
-    Composed::new(hub, "list.title", Section::CaseStudies, View::CaseStudies(view)).described(Some(hub.language.text("list.description"))).fed("feed.xml")
+    Composed::new(context, "list.title", Section::CaseStudies, View::CaseStudies(view)).described(Some(context.language.text("list.description"))).fed("feed.xml")
 }
 
-fn sorts(hub: &Hub) -> Vec<Way> {
-    [("date", "sort.date"), ("grade", "sort.grade"), ("lift", "sort.lift")].map(|(id, label)| Way { id, label: hub.text(label) }).into()
+fn sorts(context: &Context) -> Vec<Way> {
+    [("date", "sort.date"), ("grade", "sort.grade"), ("lift", "sort.lift")].map(|(id, label)| Way { id, label: context.text(label) }).into()
 }
 
 /// Every facet of the hub.
-pub fn facets(hub: &Hub) -> Vec<Facet> {
-    let mut facets = vec![outcomes(hub)];
-    facets.extend(Kind::ALL.map(|kind| terms(hub, kind)));
-    facets.push(grades(hub));
-    facets.push(years(hub));
+pub fn facets(context: &Context) -> Vec<Facet> {
+    let mut facets = vec![outcomes(context)];
+    facets.extend(Kind::ALL.map(|kind| terms(context, kind)));
+    facets.push(grades(context));
+    facets.push(years(context));
     facets.retain(|facet| !facet.values.is_empty());
     facets
 }
 
-fn outcomes(hub: &Hub) -> Facet {
+fn outcomes(context: &Context) -> Facet {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for row in &hub.rows {
+    for row in &context.rows {
         *counts.entry(row.signal.id).or_default() += 1;
     }
     let known = Outcome::ALL.iter().map(|outcome| outcome.as_str()).chain(["planned", "running", "completed", "stopped-early", "archived", "not-stated"]);
-    let label = |id: &str| hub.rows.iter().find(|row| row.signal.id == id).map_or_else(String::new, |row| row.signal.label.clone());
-    let values = known.filter_map(|id| counts.get(id).map(|count| value(hub, id, label(id), *count, None))).collect();
-    Facet { id: "outcome", label: hub.text("facet.outcome"), open: true, values, more: None }
+    let label = |id: &str| context.rows.iter().find(|row| row.signal.id == id).map_or_else(String::new, |row| row.signal.label.clone());
+    let values = known.filter_map(|id| counts.get(id).map(|count| value(context, id, label(id), *count, None))).collect();
+    Facet { id: "outcome", label: context.text("facet.outcome"), open: true, values, more: None }
 }
 
 /// Terms of one kind that are in use, most frequent first.
-pub fn terms(hub: &Hub, kind: Kind) -> Facet {
-    let mut counted: Vec<(usize, crate::page::TermRef)> = kind.terms(hub).into_iter().filter_map(|term| Some((term.tally(hub)?.cases.len(), term))).collect();
+pub fn terms(context: &Context, kind: Kind) -> Facet {
+    let mut counted: Vec<(usize, crate::page::TermRef)> = kind.terms(context).into_iter().filter_map(|term| Some((term.tally(context)?.cases.len(), term))).collect();
     counted.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     let (id, label, all, open) = match kind {
         Kind::Markets => ("market", "facet.market", "facet.all_markets", true),
@@ -128,30 +128,30 @@ pub fn terms(hub: &Hub, kind: Kind) -> Facet {
         Kind::Tactics => ("tactic", "facet.tactic", "facet.all_tactics", true),
     };
     let link = |(count, term): &(usize, crate::page::TermRef)| {
-        let link = term.link(hub);
-        value(hub, &term.term(&hub.catalog.vocabulary).slug(), link.label, *count, Some(link.url))
+        let link = term.link(context);
+        value(context, &term.term(&context.catalog.vocabulary).slug(), link.label, *count, Some(link.url))
     };
     let values = counted.iter().take(MOST_VALUES).map(link).collect();
-    let more = (counted.len() > MOST_VALUES).then(|| Link::new(format!("{}/", kind.folder()), hub.language.count(all, counted.len(), &[])));
-    Facet { id, label: hub.text(label), open, values, more }
+    let more = (counted.len() > MOST_VALUES).then(|| Link::new(format!("{}/", kind.folder()), context.language.count(all, counted.len(), &[])));
+    Facet { id, label: context.text(label), open, values, more }
 }
 
-fn grades(hub: &Hub) -> Facet {
-    let count = |grade: Grade| hub.catalog.cases.iter().filter(|case| case.graded.grade == Some(grade)).count();
+fn grades(context: &Context) -> Facet {
+    let count = |grade: Grade| context.catalog.cases.iter().filter(|case| case.graded.grade == Some(grade)).count();
     let values = Grade::ALL.iter().map(|grade| (grade, count(*grade))).filter(|(_, count)| *count > 0);
-    let values = values.map(|(grade, count)| value(hub, grade.as_str(), hub.language.fill("facet.grade_is", &[("grade", say::letters(*grade).1)]), count, None)).collect();
-    Facet { id: "grade", label: hub.text("facet.grade"), open: false, values, more: None }
+    let values = values.map(|(grade, count)| value(context, grade.as_str(), context.language.fill("facet.grade_is", &[("grade", say::letters(*grade).1)]), count, None)).collect();
+    Facet { id: "grade", label: context.text("facet.grade"), open: false, values, more: None }
 }
 
-fn years(hub: &Hub) -> Facet {
+fn years(context: &Context) -> Facet {
     let mut counts: BTreeMap<i16, usize> = BTreeMap::new();
-    for day in hub.catalog.cases.iter().filter_map(|case| case.day()) {
+    for day in context.catalog.cases.iter().filter_map(|case| case.day()) {
         *counts.entry(day.year()).or_default() += 1;
     }
-    let values = counts.iter().rev().map(|(year, count)| value(hub, &year.to_string(), year.to_string(), *count, None)).collect();
-    Facet { id: "year", label: hub.text("facet.year"), open: false, values, more: None }
+    let values = counts.iter().rev().map(|(year, count)| value(context, &year.to_string(), year.to_string(), *count, None)).collect();
+    Facet { id: "year", label: context.text("facet.year"), open: false, values, more: None }
 }
 
-fn value(hub: &Hub, id: &str, label: String, count: usize, url: Option<String>) -> FacetValue {
-    FacetValue { id: id.to_owned(), label, count: hub.language.whole(count), url }
+fn value(context: &Context, id: &str, label: String, count: usize, url: Option<String>) -> FacetValue {
+    FacetValue { id: id.to_owned(), label, count: context.language.whole(count), url }
 }

@@ -6,8 +6,9 @@ use crate::catalog::case_study::{LabelledLink, Relations};
 use crate::catalog::words::{Decision, Role, Status};
 use crate::catalog::{CaseIndex, CaseStudy, Meta, RecordIndex, Reported, Verification};
 use crate::evidence::Tree;
+use crate::evidence::lineage::{Branch, Via};
 use crate::page::chart::{self, Chart};
-use crate::page::hub::Hub;
+use crate::page::context::Context;
 use crate::page::parts::{Badge, Entry, Fact, GradeMark, Interval, Labelled, LanguageMark, Link, LinkGroup, Note, NotedLink, RecordLine, Signal};
 use crate::page::term::TermRef;
 use crate::page::{Composed, Page, Section, Translation, View, body, crumbs, repository, say};
@@ -142,6 +143,8 @@ pub struct LineageNode {
     pub title: String,
     /// Its page.
     pub url: String,
+    /// How it came of the study above it.
+    pub relation: Option<String>,
     /// What became of it.
     pub signal: Signal,
     /// How far it can be trusted.
@@ -175,37 +178,37 @@ pub struct Near {
 const MOST_NODES: usize = 40;
 
 /// Composes the page.
-pub fn compose(hub: &Hub, index: CaseIndex, page: &Page) -> Composed {
-    let case = hub.catalog.case(index);
+pub fn compose(context: &Context, index: CaseIndex, page: &Page) -> Composed {
+    let case = context.catalog.case(index);
     let meta = &case.meta;
     let view = CaseStudyPage {
-        crumbs: trail(hub, case),
+        crumbs: trail(context, case),
         title: meta.title.clone(),
-        language: say::foreign(hub, &meta.language),
+        language: say::foreign(context, &meta.language),
         summary: case.summary.clone(),
-        signal: say::signal(hub.language, case),
-        grade: say::grade(hub.language, case),
-        grade_url: hub.rules.clone(),
-        decision: case.decision.filter(|decision| *decision != Decision::None).map(|decision| say::word(hub.language, "decision", decision)),
-        badges: badges(hub, case),
-        notes: notes(hub, index, case),
-        primary: case.primary().and_then(|reported| primary(hub, case, reported)),
+        signal: say::signal(context.language, case),
+        grade: say::grade(context.language, case),
+        grade_url: context.rules.clone(),
+        decision: case.decision.filter(|decision| *decision != Decision::None).map(|decision| say::word(context.language, "decision", decision)),
+        badges: badges(context, case),
+        notes: notes(context, index, case),
+        primary: case.primary().and_then(|reported| primary(context, case, reported)),
         fixed: case.fixed.clone(),
         flexible: case.flexible.clone(),
-        limits: limits(hub, case),
-        results: case.results.iter().map(|reported| result(hub, reported)).collect(),
+        limits: limits(context, case),
+        results: case.results.iter().map(|reported| result(context, reported)).collect(),
         contents: contents(meta),
         hypothesis: case.hypothesis.clone(),
-        body: body::html(hub.catalog, &meta.body, &page.root()),
+        body: body::html(context.catalog, &meta.body, &page.root()),
         variants: case.variants.iter().map(|variant| VariantCard { name: variant.name.clone(), control: variant.control, description: variant.description.clone(), image: variant.image.clone() }).collect(),
-        lineage: hub.tree_of(index).and_then(|tree| lineage(hub, tree, index)),
-        facts: facts(hub, case),
-        similar: similar(hub, index),
-        related: related(hub, index, case),
-        record: case.links.iter().map(outside).chain(record(hub, meta, Some(&case.verification))).collect(),
+        lineage: context.evidence.tree_of(index).map(|tree| lineage(context, tree, index)),
+        facts: facts(context, case),
+        similar: similar(context, index),
+        related: related(context, index, case),
+        record: case.links.iter().map(outside).chain(record(context, meta, Some(&case.verification))).collect(),
     };
-    let mut composed = Composed::titled(hub, &meta.title, Section::CaseStudies, View::CaseStudy(Box::new(view))).described(case.summary.as_deref());
-    composed.head.translations = translations(hub, index, case);
+    let mut composed = Composed::titled(context, &meta.title, Section::CaseStudies, View::CaseStudy(Box::new(view))).described(case.summary.as_deref());
+    composed.head.translations = translations(context, index, case);
     composed
 }
 
@@ -214,42 +217,42 @@ fn outside(link: &LabelledLink) -> RecordLine {
     RecordLine { label: link.label.clone(), url: harmless.then(|| link.url.clone()), date: None, day: None }
 }
 
-fn trail(hub: &Hub, case: &CaseStudy) -> Vec<Link> {
-    let market = case.markets.first().filter(|_| case.markets.len() == 1).map(|id| TermRef::Market(*id).link(hub));
-    let all = ("case-studies/".to_owned(), hub.text("nav.case_studies"));
+fn trail(context: &Context, case: &CaseStudy) -> Vec<Link> {
+    let market = case.markets.first().filter(|_| case.markets.len() == 1).map(|id| TermRef::Market(*id).link(context));
+    let all = ("case-studies/".to_owned(), context.text("nav.case_studies"));
     crumbs([all].into_iter().chain(market.map(|link| (link.url, link.label))))
 }
 
-fn badges(hub: &Hub, case: &CaseStudy) -> Vec<Badge> {
-    let mut badges: Vec<Badge> = say::reuse(hub.language, case).into_iter().collect();
+fn badges(context: &Context, case: &CaseStudy) -> Vec<Badge> {
+    let mut badges: Vec<Badge> = say::reuse(context.language, case).into_iter().collect();
     if case.meta.draft {
-        badges.push(Badge { tone: "attention", label: hub.text("badge.draft") });
+        badges.push(Badge { tone: "attention", label: context.text("badge.draft") });
     }
     if case.meta.visibility == Visibility::Internal {
-        badges.push(Badge { tone: "", label: hub.text("badge.internal") });
+        badges.push(Badge { tone: "", label: context.text("badge.internal") });
     }
     if matches!(case.status, Some(Status::StoppedEarly | Status::Archived)) && case.outcome.is_some() {
-        badges.extend(case.status.map(|status| Badge { tone: "", label: say::word(hub.language, "status", status) }));
+        badges.extend(case.status.map(|status| Badge { tone: "", label: say::word(context.language, "status", status) }));
     }
     badges
 }
 
-fn notes(hub: &Hub, index: CaseIndex, case: &CaseStudy) -> Vec<Note> {
+fn notes(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Note> {
     let mut notes = Vec::new();
     for newer in &case.inverse.supersedes {
-        let newer = &hub.catalog.case(*newer).meta;
-        notes.push(Note { tone: "attention", icon: "arrow", text: hub.text("note.superseded"), url: Some(newer.address.clone()), action: newer.title.clone() });
+        let newer = &context.catalog.case(*newer).meta;
+        notes.push(Note { tone: "attention", icon: "arrow", text: context.text("note.superseded"), url: Some(newer.address.clone()), action: newer.title.clone() });
     }
-    let open: Vec<&Pair> = hub.pairs_of(index).filter(|pair| pair.state == PairState::Open).collect();
+    let open: Vec<&Pair> = context.pairs_of(index).filter(|pair| pair.state == PairState::Open).collect();
     if let [pair] = open[..] {
-        let other = &hub.catalog.case(other(pair, index)).meta;
-        notes.push(Note { tone: "attention", icon: "pair", text: hub.text("note.pair"), url: Some(other.address.clone()), action: other.title.clone() });
+        let other = &context.catalog.case(other(pair, index)).meta;
+        notes.push(Note { tone: "attention", icon: "pair", text: context.text("note.pair"), url: Some(other.address.clone()), action: other.title.clone() });
     } else if !open.is_empty() {
-        notes.push(Note { tone: "attention", icon: "pair", text: hub.language.count("note.pairs", open.len(), &[]), url: Some("similar/".into()), action: hub.text("note.pairs_action") });
+        notes.push(Note { tone: "attention", icon: "pair", text: context.language.count("note.pairs", open.len(), &[]), url: Some("similar/".into()), action: context.text("note.pairs_action") });
     }
-    if case.verification.overdue(hub.site.today) {
-        let due = case.verification.due().map(|day| hub.language.day(day)).unwrap_or_default();
-        notes.push(Note { tone: "attention", icon: "clock", text: hub.language.fill("note.overdue", &[("date", &due)]), url: None, action: String::new() });
+    if case.verification.overdue(context.site.today) {
+        let due = case.verification.due().map(|day| context.language.day(day)).unwrap_or_default();
+        notes.push(Note { tone: "attention", icon: "clock", text: context.language.fill("note.overdue", &[("date", &due)]), url: None, action: String::new() });
     }
     notes
 }
@@ -258,87 +261,87 @@ fn other(pair: &Pair, one: CaseIndex) -> CaseIndex {
     if pair.a == one { pair.b } else { pair.a }
 }
 
-fn primary(hub: &Hub, case: &CaseStudy, reported: &Reported) -> Option<Primary> {
-    let value = say::lift(hub, reported).or_else(|| reported.variant.map(|_| say::figure(hub, reported, reported.variant)))?;
-    let level = hub.language.percent(&hub.language.number(case.confidence_level.unwrap_or(95.0), 0));
-    let effect = reported.effect(&hub.catalog.vocabulary);
+fn primary(context: &Context, case: &CaseStudy, reported: &Reported) -> Option<Primary> {
+    let value = say::lift(context, reported).or_else(|| reported.variant.map(|_| say::figure(context, reported, reported.variant)))?;
+    let level = context.language.percent(&context.language.number(case.confidence_level.unwrap_or(95.0), 0));
+    let effect = reported.effect(&context.catalog.vocabulary);
     let mut parts: Vec<String> = Vec::new();
-    if let Some(range) = say::interval(hub, reported) {
-        parts.push(hub.language.fill("case.confidence", &[("level", &level), ("range", &range)]));
+    if let Some(range) = say::interval(context, reported) {
+        parts.push(context.language.fill("case.confidence", &[("level", &level), ("range", &range)]));
     }
-    if let Some(reading) = say::reading(hub.language, effect) {
-        let direction = say::direction(hub, reported).map(|key| format!(" ({})", hub.language.text(key))).unwrap_or_default();
+    if let Some(reading) = say::reading(context.language, effect) {
+        let direction = say::direction(context, reported).map(|key| format!(" ({})", context.language.text(key))).unwrap_or_default();
         parts.push(format!("{reading}{direction}"));
     }
-    parts.extend(sample(hub, case));
+    parts.extend(sample(context, case));
     Some(Primary {
         tone: say::tone(effect),
         value,
-        metric: say::metric_short(hub, &reported.metric),
+        metric: say::metric_short(context, &reported.metric),
         sentence: parts.join("; "),
-        caution: caution(hub, case, reported),
-        chart: chart::primary(hub, reported),
+        caution: caution(context, case, reported),
+        chart: chart::primary(context, reported),
     })
 }
 
-fn caution(hub: &Hub, case: &CaseStudy, reported: &Reported) -> Option<String> {
+fn caution(context: &Context, case: &CaseStudy, reported: &Reported) -> Option<String> {
     if reported.interval().is_none() {
-        return Some(hub.text("case.caution_no_interval"));
+        return Some(context.text("case.caution_no_interval"));
     }
-    case.graded.underpowered.then(|| hub.text("case.caution_underpowered"))
+    case.graded.underpowered.then(|| context.text("case.caution_underpowered"))
 }
 
-fn sample(hub: &Hub, case: &CaseStudy) -> Option<String> {
+fn sample(context: &Context, case: &CaseStudy) -> Option<String> {
     let size = usize::try_from(case.sample_size?).ok()?;
-    let number = hub.language.whole(size);
+    let number = context.language.whole(size);
     Some(match &case.sample_unit {
         Some(unit) => format!("{number} {unit}"),
-        None => hub.language.fill("case.sample", &[("n", &number)]),
+        None => context.language.fill("case.sample", &[("n", &number)]),
     })
 }
 
-fn result(hub: &Hub, reported: &Reported) -> ResultRow {
-    let effect = reported.effect(&hub.catalog.vocabulary);
-    let range = say::interval(hub, reported);
+fn result(context: &Context, reported: &Reported) -> ResultRow {
+    let effect = reported.effect(&context.catalog.vocabulary);
+    let range = say::interval(context, reported);
     let signal = match say::tone(effect) {
         "better" => "won",
         "worse" => "lost",
         _ => "inconclusive",
     };
     ResultRow {
-        metric: say::metric_label(hub, &reported.metric).to_owned(),
-        role: (reported.role != Role::Secondary).then(|| say::word(hub.language, "role", reported.role)),
-        control: say::figure(hub, reported, reported.control.or(reported.baseline)),
-        variant: say::figure(hub, reported, reported.variant),
-        lift: say::lift(hub, reported).unwrap_or_default(),
-        interval: chart::small(hub, reported).filter(|_| range.is_some()),
-        reading: say::reading(hub.language, effect).filter(|_| range.is_some()).map(|label| Signal { id: signal, label: label.to_owned() }),
-        note: result_note(hub, reported, range.is_some()),
+        metric: say::metric_label(context, &reported.metric).to_owned(),
+        role: (reported.role != Role::Secondary).then(|| say::word(context.language, "role", reported.role)),
+        control: say::figure(context, reported, reported.control.or(reported.baseline)),
+        variant: say::figure(context, reported, reported.variant),
+        lift: say::lift(context, reported).unwrap_or_default(),
+        interval: chart::small(context, reported).filter(|_| range.is_some()),
+        reading: say::reading(context.language, effect).filter(|_| range.is_some()).map(|label| Signal { id: signal, label: label.to_owned() }),
+        note: result_note(context, reported, range.is_some()),
         range: range.unwrap_or_default(),
     }
 }
 
-fn result_note(hub: &Hub, reported: &Reported, interval: bool) -> Option<String> {
+fn result_note(context: &Context, reported: &Reported, interval: bool) -> Option<String> {
     let mut notes = Vec::new();
     if !interval {
-        notes.push(hub.text("case.no_interval"));
+        notes.push(context.text("case.no_interval"));
     }
     if reported.derived {
-        notes.push(hub.text("case.derived"));
+        notes.push(context.text("case.derived"));
     }
     if reported.indexed {
-        notes.push(hub.text("case.indexed"));
+        notes.push(context.text("case.indexed"));
     }
     notes.extend(reported.source.clone());
     (!notes.is_empty()).then(|| notes.join("; "))
 }
 
-fn limits(hub: &Hub, case: &CaseStudy) -> Vec<String> {
-    let markets = case.suited_markets.iter().map(|id| TermRef::Market(*id).label(hub));
-    let places: Vec<&str> = case.suited_groups.iter().map(|id| TermRef::Group(*id).label(hub)).chain(markets).collect();
+fn limits(context: &Context, case: &CaseStudy) -> Vec<String> {
+    let markets = case.suited_markets.iter().map(|id| TermRef::Market(*id).label(context));
+    let places: Vec<&str> = case.suited_groups.iter().map(|id| TermRef::Group(*id).label(context)).chain(markets).collect();
     let mut limits = case.constraints.clone();
     if !places.is_empty() {
-        limits.push(hub.language.fill("case.suited", &[("places", &hub.language.list(&places))]));
+        limits.push(context.language.fill("case.suited", &[("places", &context.language.list(&places))]));
     }
     limits
 }
@@ -350,36 +353,34 @@ pub fn contents(meta: &Meta) -> Vec<Entry> {
     if entries.len() < 2 { Vec::new() } else { entries }
 }
 
-fn lineage(hub: &Hub, tree: &Tree, here: CaseIndex) -> Option<Lineage> {
-    let mut nodes = Vec::new();
-    walk(hub, tree, 0, here, &mut nodes);
-    if nodes.len() < 2 {
-        return None;
-    }
-    let tally = hub.language.count("case.lineage_count", nodes.len(), &[]);
-    nodes.truncate(MOST_NODES);
-    Some(Lineage { tally, nodes })
+fn lineage(context: &Context, tree: &Tree, here: CaseIndex) -> Lineage {
+    let tried = context.language.count("lineage.tried_in", tree.tried_in.len(), &[]);
+    let outcomes = say::tally(context.language, &tree.tally).map(|bar| bar.title).unwrap_or_default();
+    let nodes = tree.branches.iter().take(MOST_NODES).map(|branch| node(context, branch, here)).collect();
+    Lineage { tally: format!("{tried}: {outcomes}"), nodes }
 }
 
-fn walk(hub: &Hub, tree: &Tree, depth: usize, here: CaseIndex, nodes: &mut Vec<LineageNode>) {
-    let case = hub.catalog.case(tree.case);
-    nodes.push(LineageNode {
-        depth: depth.min(4),
-        here: tree.case == here,
-        market: hub.language.commas(&hub.places(case)),
+fn node(context: &Context, branch: &Branch, here: CaseIndex) -> LineageNode {
+    let case = context.catalog.case(branch.case);
+    LineageNode {
+        depth: branch.depth.min(4),
+        here: branch.case == here,
+        market: context.language.commas(&context.places(case)),
         title: case.meta.title.clone(),
         url: case.meta.address.clone(),
-        signal: say::signal(hub.language, case),
-        grade: say::grade(hub.language, case),
-    });
-    for adaptation in &tree.adaptations {
-        walk(hub, adaptation, depth + 1, here, nodes);
+        relation: match branch.via {
+            Via::Origin => None,
+            Via::Adapted => Some(context.text("lineage.adapted")),
+            Via::Replicated => Some(context.text("lineage.replicated")),
+        },
+        signal: say::signal(context.language, case),
+        grade: say::grade(context.language, case),
     }
 }
 
-fn facts(hub: &Hub, case: &CaseStudy) -> Vec<Fact> {
-    let language = hub.language;
-    let terms = |terms: Vec<TermRef>| -> Vec<Labelled> { terms.into_iter().map(|term| linked(hub, term)).collect() };
+fn facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
+    let language = context.language;
+    let terms = |terms: Vec<TermRef>| -> Vec<Labelled> { terms.into_iter().map(|term| linked(context, term)).collect() };
     let plain = |text: Option<String>| -> Vec<Labelled> { text.map(Labelled::plain).into_iter().collect() };
     let texts = |texts: &[String]| -> Vec<Labelled> { texts.iter().map(Labelled::plain).collect() };
     let places = case.stated_groups.iter().map(|id| TermRef::Group(*id)).chain(case.markets.iter().filter(|_| case.stated_groups.is_empty()).map(|id| TermRef::Market(*id)));
@@ -389,7 +390,7 @@ fn facts(hub: &Hub, case: &CaseStudy) -> Vec<Fact> {
         ("fact.tactics", terms(case.tactics.iter().map(|id| TermRef::Tactic(*id)).collect())),
         ("fact.ran", plain(say::ran(language, case))),
         ("fact.objective", plain(case.objective.map(|objective| say::word(language, "objective", objective)))),
-        ("fact.method", plain(method(hub, case))),
+        ("fact.method", plain(method(context, case))),
         ("fact.audience", texts(&case.audience)),
         ("fact.brand", texts(&case.brand)),
         ("fact.product", texts(&case.product)),
@@ -404,73 +405,73 @@ fn facts(hub: &Hub, case: &CaseStudy) -> Vec<Fact> {
         ("fact.consulted", texts(&case.raci.consulted)),
         ("fact.informed", texts(&case.raci.informed)),
     ];
-    facts.into_iter().filter(|(_, values)| !values.is_empty()).map(|(label, values)| Fact { label: hub.text(label), values }).collect()
+    facts.into_iter().filter(|(_, values)| !values.is_empty()).map(|(label, values)| Fact { label: context.text(label), values }).collect()
 }
 
 /// A term as a link to its page.
-pub fn linked(hub: &Hub, term: TermRef) -> Labelled {
-    let link = term.link(hub);
-    match term.tally(hub) {
+pub fn linked(context: &Context, term: TermRef) -> Labelled {
+    let link = term.link(context);
+    match term.tally(context) {
         Some(_) => Labelled::linked(link.url, link.label),
         None => Labelled::plain(link.label),
     }
 }
 
-fn method(hub: &Hub, case: &CaseStudy) -> Option<String> {
-    let method = say::word(hub.language, "method", case.method?);
-    Some(sample(hub, case).map_or_else(|| method.clone(), |sample| format!("{method}, {sample}")))
+fn method(context: &Context, case: &CaseStudy) -> Option<String> {
+    let method = say::word(context.language, "method", case.method?);
+    Some(sample(context, case).map_or_else(|| method.clone(), |sample| format!("{method}, {sample}")))
 }
 
-fn similar(hub: &Hub, index: CaseIndex) -> Vec<Near> {
-    let mut near: Vec<Near> = hub.pairs_of(index).filter(|pair| pair.state == PairState::Open).map(|pair| flagged(hub, index, pair)).collect();
+fn similar(context: &Context, index: CaseIndex) -> Vec<Near> {
+    let mut near: Vec<Near> = context.pairs_of(index).filter(|pair| pair.state == PairState::Open).map(|pair| flagged(context, index, pair)).collect();
     let shown: Vec<String> = near.iter().map(|near| near.url.clone()).collect();
-    let related = hub.similar.related.get(index.0 as usize).map_or(&[][..], Vec::as_slice);
-    near.extend(related.iter().map(|neighbour| neighbouring(hub, neighbour)).filter(|near| !shown.contains(&near.url)));
+    let related = context.similar.related.get(index.0 as usize).map_or(&[][..], Vec::as_slice);
+    near.extend(related.iter().map(|neighbour| neighbouring(context, neighbour)).filter(|near| !shown.contains(&near.url)));
     near
 }
 
-fn flagged(hub: &Hub, index: CaseIndex, pair: &Pair) -> Near {
+fn flagged(context: &Context, index: CaseIndex, pair: &Pair) -> Near {
     let other = other(pair, index);
     let neighbour = Neighbour { case: other, score: pair.score, reasons: pair.reasons.clone() };
-    let answer = format!("not_duplicate_of:\n  - id: {}\n    reason: \"\"", hub.catalog.case(other).meta.id);
-    Near { flagged: true, verdict: Some(say::verdict(hub.language, pair.verdict).1.to_owned()), answer: Some(answer), ..neighbouring(hub, &neighbour) }
+    let answer = format!("not_duplicate_of:\n  - id: {}\n    reason: \"\"", context.catalog.case(other).meta.id);
+    Near { flagged: true, verdict: Some(say::verdict(context.language, pair.verdict).1.to_owned()), answer: Some(answer), ..neighbouring(context, &neighbour) }
 }
 
-fn neighbouring(hub: &Hub, neighbour: &Neighbour) -> Near {
-    let case = hub.catalog.case(neighbour.case);
+fn neighbouring(context: &Context, neighbour: &Neighbour) -> Near {
+    let case = context.catalog.case(neighbour.case);
     Near {
         flagged: false,
         url: case.meta.address.clone(),
-        language: say::foreign(hub, &case.meta.language).map(|mark| mark.id),
+        language: say::foreign(context, &case.meta.language).map(|mark| mark.id),
         title: case.meta.title.clone(),
-        signal: say::signal(hub.language, case),
-        market: hub.language.commas(&hub.places(case)),
+        signal: say::signal(context.language, case),
+        market: context.language.commas(&context.places(case)),
         verdict: None,
-        reasons: say::reasons(hub, &neighbour.reasons),
+        reasons: say::reasons(context, &neighbour.reasons),
         answer: None,
     }
 }
 
-fn related(hub: &Hub, index: CaseIndex, case: &CaseStudy) -> Vec<LinkGroup> {
-    let mut groups = relations(hub, &case.relations, false);
-    groups.extend(relations(hub, &case.inverse, true));
-    groups.extend(case.idea.map(|idea| LinkGroup { label: hub.text("related.idea"), links: vec![record_link(hub, RecordIndex::Idea(idea))] }));
-    let ideas: Vec<NotedLink> = hub.ideas_of(index).iter().map(|idea| record_link(hub, RecordIndex::Idea(*idea))).collect();
-    let playbooks: Vec<NotedLink> = hub.playbooks_of(index).iter().map(|(playbook, supports)| {
-        let note = hub.text(if *supports { "related.supports" } else { "related.contradicts_it" });
-        NotedLink { note: Some(note), ..record_link(hub, RecordIndex::Playbook(*playbook)) }
+fn related(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<LinkGroup> {
+    let mut groups = relations(context, &case.relations, false);
+    groups.extend(relations(context, &case.inverse, true));
+    groups.extend(case.idea.map(|idea| LinkGroup { label: context.text("related.idea"), links: vec![record_link(context, RecordIndex::Idea(idea))] }));
+    let ideas: Vec<NotedLink> = context.ideas_of(index).iter().map(|idea| record_link(context, RecordIndex::Idea(*idea))).collect();
+    let playbooks: Vec<NotedLink> = context.playbooks_of(index).iter().map(|(playbook, supports)| {
+        let note = context.text(if *supports { "related.supports" } else { "related.contradicts_it" });
+        NotedLink { note: Some(note), ..record_link(context, RecordIndex::Playbook(*playbook)) }
     }).collect();
-    let back = hub.catalog.backlinks.get(&RecordIndex::Case(index)).map_or(&[][..], Vec::as_slice);
-    let back: Vec<NotedLink> = back.iter().map(|record| record_link(hub, *record)).collect();
+    let back = context.catalog.backlinks.get(&RecordIndex::Case(index)).map_or(&[][..], Vec::as_slice);
+    let back: Vec<NotedLink> = back.iter().map(|record| record_link(context, *record)).collect();
     for (label, links) in [("related.ideas", ideas), ("related.playbooks", playbooks), ("related.mentions", back)] {
         if !links.is_empty() {
-            groups.push(LinkGroup { label: hub.text(label), links });
+            groups.push(LinkGroup { label: context.text(label), links });
         }
     }
     groups
 }
 
-fn relations(hub: &Hub, relations: &Relations, inverse: bool) -> Vec<LinkGroup> {
+fn relations(context: &Context, relations: &Relations, inverse: bool) -> Vec<LinkGroup> {
     let label = |field: &str| -> &'static str {
         match (field, inverse) {
             ("adapted_from", false) => "related.adapted_from",
@@ -488,25 +489,25 @@ fn relations(hub: &Hub, relations: &Relations, inverse: bool) -> Vec<LinkGroup> 
     };
     let named = relations.named();
     let filled = named.iter().filter(|(_, cases)| !cases.is_empty());
-    filled.map(|(field, cases)| LinkGroup { label: hub.text(label(field)), links: cases.iter().map(|case| record_link(hub, RecordIndex::Case(*case))).collect() }).collect()
+    filled.map(|(field, cases)| LinkGroup { label: context.text(label(field)), links: cases.iter().map(|case| record_link(context, RecordIndex::Case(*case))).collect() }).collect()
 }
 
 /// A link to any record, with what became of it.
-pub fn record_link(hub: &Hub, record: RecordIndex) -> NotedLink {
-    let meta = hub.catalog.meta(record);
+pub fn record_link(context: &Context, record: RecordIndex) -> NotedLink {
+    let meta = context.catalog.meta(record);
     let (signal, note) = match record {
         RecordIndex::Case(case) => {
-            let case = hub.catalog.case(case);
-            (Some(say::signal(hub.language, case)), Some(hub.language.commas(&hub.places(case))))
+            let case = context.catalog.case(case);
+            (Some(say::signal(context.language, case)), Some(context.language.commas(&context.places(case))))
         }
-        RecordIndex::Idea(idea) => (None, Some(say::word(hub.language, "idea_status", hub.catalog.idea(idea).status))),
-        RecordIndex::Playbook(playbook) => (None, Some(say::word(hub.language, "playbook_status", hub.catalog.playbook(playbook).status))),
+        RecordIndex::Idea(idea) => (None, Some(say::word(context.language, "idea_status", context.catalog.idea(idea).status))),
+        RecordIndex::Playbook(playbook) => (None, Some(say::word(context.language, "playbook_status", context.catalog.playbook(playbook).status))),
         RecordIndex::Page(_) => (None, None),
     };
     NotedLink { url: meta.address.clone(), label: meta.title.clone(), signal, note }
 }
 
-fn translations(hub: &Hub, index: CaseIndex, case: &CaseStudy) -> Vec<Translation> {
+fn translations(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Translation> {
     let mut versions: Vec<CaseIndex> = case.translation_of.iter().chain(&case.inverse.translation_of).copied().collect();
     if versions.is_empty() {
         return Vec::new();
@@ -514,29 +515,29 @@ fn translations(hub: &Hub, index: CaseIndex, case: &CaseStudy) -> Vec<Translatio
     versions.push(index);
     versions.sort_unstable();
     versions.dedup();
-    versions.iter().map(|version| hub.catalog.case(*version)).map(|case| Translation { language: case.meta.language.clone(), url: case.meta.address.clone() }).collect()
+    versions.iter().map(|version| context.catalog.case(*version)).map(|case| Translation { language: case.meta.language.clone(), url: case.meta.address.clone() }).collect()
 }
 
 /// Verification, last change, source.
-pub fn record(hub: &Hub, meta: &Meta, verification: Option<&Verification>) -> Vec<RecordLine> {
+pub fn record(context: &Context, meta: &Meta, verification: Option<&Verification>) -> Vec<RecordLine> {
     let mut lines = Vec::new();
-    let dated = |label: String, day: jiff::civil::Date| RecordLine { label, url: None, date: Some(day.to_string()), day: Some(hub.language.day(day)) };
+    let dated = |label: String, day: jiff::civil::Date| RecordLine { label, url: None, date: Some(day.to_string()), day: Some(context.language.day(day)) };
     if let Some(day) = verification.and_then(|verification| verification.on) {
         let by = verification.and_then(|verification| verification.by.as_deref());
-        lines.push(dated(by.map_or_else(|| hub.text("record.verified"), |by| hub.language.fill("record.verified_by", &[("by", by)])), day));
+        lines.push(dated(by.map_or_else(|| context.text("record.verified"), |by| context.language.fill("record.verified_by", &[("by", by)])), day));
     }
     if let Some(day) = verification.and_then(Verification::due) {
-        lines.push(dated(hub.text("record.due"), day));
+        lines.push(dated(context.text("record.due"), day));
     }
     if let Some(change) = &meta.change {
-        lines.push(dated(hub.text("record.changed"), change.updated));
-        lines.push(dated(hub.text("record.created"), change.created));
-        if hub.site.repository.show_authors && !change.authors.is_empty() {
-            lines.push(RecordLine { label: hub.language.fill("record.authors", &[("names", &hub.language.list(&change.authors))]), url: None, date: None, day: None });
+        lines.push(dated(context.text("record.changed"), change.updated));
+        lines.push(dated(context.text("record.created"), change.created));
+        if context.site.repository.show_authors && !change.authors.is_empty() {
+            lines.push(RecordLine { label: context.language.fill("record.authors", &[("names", &context.language.list(&change.authors))]), url: None, date: None, day: None });
         }
     }
-    let outside = |label: &'static str, url: String| RecordLine { label: hub.text(label), url: Some(url), date: None, day: None };
-    lines.extend(repository::source(hub.site, &meta.path).map(|url| outside("record.source", url)));
-    lines.extend(repository::edit(hub.site, &meta.path).map(|url| outside("record.edit", url)));
+    let outside = |label: &'static str, url: String| RecordLine { label: context.text(label), url: Some(url), date: None, day: None };
+    lines.extend(repository::source(context.site, &meta.path).map(|url| outside("record.source", url)));
+    lines.extend(repository::edit(context.site, &meta.path).map(|url| outside("record.edit", url)));
     lines
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::catalog::Reported;
 use crate::catalog::words::LiftType;
-use crate::page::hub::Hub;
+use crate::page::context::Context;
 use crate::page::parts::Interval;
 use crate::page::say;
 use crate::vocabulary::Better;
@@ -60,22 +60,22 @@ const WIDTH: f64 = 400.0;
 pub const LIST_SCALE: f64 = 40.0;
 
 /// The chart of a result that has a lift and a direction.
-pub fn primary(hub: &Hub, reported: &Reported) -> Option<Chart> {
+pub fn primary(context: &Context, reported: &Reported) -> Option<Chart> {
     let lift = reported.lift.filter(|lift| lift.is_finite())?;
-    let better = reported.better(&hub.catalog.vocabulary);
+    let better = reported.better(&context.catalog.vocabulary);
     if better == Better::Neutral {
         return None;
     }
     let scale = Scale::around(lift, reported.interval());
     let lower = better == Better::Lower;
-    let words = (hub.language.text("case.better_side"), hub.language.text("case.worse_side"));
+    let words = (context.language.text("case.better_side"), context.language.text("case.worse_side"));
     let zero = scale.x(0.0);
     let (left, right) = (("0", "start"), ("400", "end"));
     let (good, bad) = if lower { (left, right) } else { (right, left) };
     Some(Chart {
-        tone: say::tone(reported.effect(&hub.catalog.vocabulary)),
-        title: format!("{} {}", say::metric_label(hub, &reported.metric), say::change(hub, reported, lift)),
-        description: describe(hub, reported),
+        tone: say::tone(reported.effect(&context.catalog.vocabulary)),
+        title: format!("{} {}", say::metric_label(context, &reported.metric), say::change(context, reported, lift)),
+        description: describe(context, reported),
         better_x: at(if lower { 0.0 } else { zero }),
         better_width: at(if lower { zero } else { WIDTH - zero }),
         better_word: good.0,
@@ -87,7 +87,7 @@ pub fn primary(hub: &Hub, reported: &Reported) -> Option<Chart> {
         zero: at(zero),
         span: reported.interval().map(|(low, high)| format!("M{} 45H{}", at(scale.x(low)), at(scale.x(high)))),
         point: at(scale.x(lift)),
-        ticks: scale.ticks(hub, reported),
+        ticks: scale.ticks(context, reported),
     })
 }
 
@@ -95,12 +95,12 @@ fn arrow(word: &str, left: bool) -> String {
     if left { format!("← {word}") } else { format!("{word} →") }
 }
 
-fn describe(hub: &Hub, reported: &Reported) -> String {
-    let range = say::interval(hub, reported);
-    let mut words = range.map_or_else(|| hub.language.text("case.no_interval").to_owned(), |range| hub.language.fill("case.interval_is", &[("range", &range)]));
+fn describe(context: &Context, reported: &Reported) -> String {
+    let range = say::interval(context, reported);
+    let mut words = range.map_or_else(|| context.language.text("case.no_interval").to_owned(), |range| context.language.fill("case.interval_is", &[("range", &range)]));
     if reported.interval().is_some() {
         words.push_str("; ");
-        words.push_str(hub.language.text(if reported.crosses_zero() { "case.holds_zero" } else { "case.misses_zero" }));
+        words.push_str(context.language.text(if reported.crosses_zero() { "case.holds_zero" } else { "case.misses_zero" }));
     }
     words
 }
@@ -126,7 +126,7 @@ impl Scale {
         (value - self.low) / (self.high - self.low) * WIDTH
     }
 
-    fn ticks(&self, hub: &Hub, reported: &Reported) -> Vec<Tick> {
+    fn ticks(&self, context: &Context, reported: &Reported) -> Vec<Tick> {
         let count = ((self.high - self.low) / self.step).round() as usize;
         let tick = |index: usize| {
             let value = self.low + self.step * index as f64;
@@ -135,19 +135,19 @@ impl Scale {
                 _ if index == count => "end",
                 _ => "middle",
             };
-            Tick { x: at(self.x(value)), anchor, label: label(hub, reported, value, self.step) }
+            Tick { x: at(self.x(value)), anchor, label: label(context, reported, value, self.step) }
         };
         (0..=count).map(tick).collect()
     }
 }
 
-fn label(hub: &Hub, reported: &Reported, value: f64, step: f64) -> String {
+fn label(context: &Context, reported: &Reported, value: f64, step: f64) -> String {
     let places = if step < 0.1 { 2 } else { usize::from(step < 1.0) };
-    let number = hub.language.signed(value, places);
+    let number = context.language.signed(value, places);
     let nought = value.abs() < step / 2.0;
     match reported.lift_type {
         _ if nought => "0".to_owned(),
-        LiftType::Relative => hub.language.percent(&number),
+        LiftType::Relative => context.language.percent(&number),
         LiftType::Absolute => number,
     }
 }
@@ -159,14 +159,14 @@ fn round_step(least: f64) -> f64 {
 }
 
 /// The small chart of a relative lift on the scale that lists share; better is to the right.
-pub fn small(hub: &Hub, reported: &Reported) -> Option<Interval> {
-    let gain = reported.gain(&hub.catalog.vocabulary).filter(|gain| gain.is_finite() && reported.lift_type == LiftType::Relative)?;
+pub fn small(context: &Context, reported: &Reported) -> Option<Interval> {
+    let gain = reported.gain(&context.catalog.vocabulary).filter(|gain| gain.is_finite() && reported.lift_type == LiftType::Relative)?;
     let sign = if reported.lift < Some(0.0) && gain > 0.0 || reported.lift > Some(0.0) && gain < 0.0 { -1.0 } else { 1.0 };
     let x = |value: f64| at(60.0 + value.clamp(-LIST_SCALE, LIST_SCALE) / LIST_SCALE * 60.0);
     let ends = reported.interval().map(|(low, high)| if sign < 0.0 { (-high, -low) } else { (low, high) });
     Some(Interval {
-        tone: say::tone(reported.effect(&hub.catalog.vocabulary)),
-        title: say::interval(hub, reported).or_else(|| say::lift(hub, reported)).unwrap_or_default(),
+        tone: say::tone(reported.effect(&context.catalog.vocabulary)),
+        title: say::interval(context, reported).or_else(|| say::lift(context, reported)).unwrap_or_default(),
         span: ends.map(|(low, high)| format!("M{} 10H{}", x(low), x(high))),
         point: x(gain),
     })

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::catalog::{CaseIndex, CaseStudy};
-use crate::page::hub::Hub;
+use crate::page::context::Context;
 use crate::page::term::TermRef;
 use crate::page::{Composed, Section, View, say};
 
@@ -50,46 +50,46 @@ pub struct FeedEntry {
 const MOST_ENTRIES: usize = 30;
 
 /// Composes the feed of a term, or of the hub.
-pub fn compose(hub: &Hub, term: Option<TermRef>) -> Composed {
-    let page = term.map(|term| term.address(&hub.catalog.vocabulary)).unwrap_or_default();
-    let title = term.map_or_else(|| hub.site.title.clone(), |term| format!("{} · {}", term.label(hub), hub.site.title));
+pub fn compose(context: &Context, term: Option<TermRef>) -> Composed {
+    let page = term.map(|term| term.address(&context.catalog.vocabulary)).unwrap_or_default();
+    let title = term.map_or_else(|| context.site.title.clone(), |term| format!("{} · {}", term.label(context), context.site.title));
     let cases = match term {
-        Some(term) => term.tally(hub).map(|tally| hub.sorted(&tally.cases)).unwrap_or_default(),
-        None => hub.newest.clone(),
+        Some(term) => term.tally(context).map(|tally| context.sorted(&tally.cases)).unwrap_or_default(),
+        None => context.newest.clone(),
     };
-    let mut entries: Vec<FeedEntry> = cases.iter().take(MOST_ENTRIES).map(|case| entry(hub, *case)).collect();
+    let mut entries: Vec<FeedEntry> = cases.iter().take(MOST_ENTRIES).map(|case| entry(context, *case)).collect();
     entries.sort_by(|a, b| b.updated.cmp(&a.updated).then_with(|| a.id.cmp(&b.id)));
     let view = Feed {
-        id: full(hub, &page),
+        id: full(context, &page),
         title: title.clone(),
-        subtitle: hub.site.description.clone(),
-        address: full(hub, &format!("{page}feed.xml")),
-        page: full(hub, &page),
-        updated: entries.first().map_or_else(|| instant(hub.site.today), |entry| entry.updated.clone()),
-        author: if hub.site.owner.is_empty() { hub.site.title.clone() } else { hub.site.owner.clone() },
+        subtitle: context.site.description.clone(),
+        address: full(context, &format!("{page}feed.xml")),
+        page: full(context, &page),
+        updated: entries.first().map_or_else(|| instant(context.site.today), |entry| entry.updated.clone()),
+        author: if context.site.owner.is_empty() { context.site.title.clone() } else { context.site.owner.clone() },
         entries,
     };
-    Composed::titled(hub, &title, Section::None, View::Feed(view))
+    Composed::titled(context, &title, Section::None, View::Feed(view))
 }
 
-fn entry(hub: &Hub, index: CaseIndex) -> FeedEntry {
-    let case = hub.catalog.case(index);
-    let words = &hub.catalog.vocabulary;
-    let channels = case.channels.iter().map(|id| words.channels[*id].label_in(hub.tongue()).to_owned());
-    let tactics = case.tactics.iter().map(|id| words.tactics[*id].label_in(hub.tongue()).to_owned());
+fn entry(context: &Context, index: CaseIndex) -> FeedEntry {
+    let case = context.catalog.case(index);
+    let words = &context.catalog.vocabulary;
+    let channels = case.channels.iter().map(|id| words.channels[*id].label_in(context.tongue()).to_owned());
+    let tactics = case.tactics.iter().map(|id| words.tactics[*id].label_in(context.tongue()).to_owned());
     FeedEntry {
-        id: full(hub, &case.meta.address),
+        id: full(context, &case.meta.address),
         title: case.meta.title.clone(),
         language: case.meta.language.clone(),
-        address: full(hub, &case.meta.address),
-        updated: instant(changed(hub, case)),
-        summary: [Some(say::signal(hub.language, case).label), case.summary.clone()].into_iter().flatten().collect::<Vec<_>>().join(". "),
-        categories: hub.places(case).into_iter().map(str::to_owned).chain(channels).chain(tactics).collect(),
+        address: full(context, &case.meta.address),
+        updated: instant(changed(context, case)),
+        summary: [Some(say::signal(context.language, case).label), case.summary.clone()].into_iter().flatten().collect::<Vec<_>>().join(". "),
+        categories: context.places(case).into_iter().map(str::to_owned).chain(channels).chain(tactics).collect(),
     }
 }
 
-fn changed(hub: &Hub, case: &CaseStudy) -> jiff::civil::Date {
-    case.meta.change.as_ref().map(|change| change.updated).or(case.day()).map_or(hub.site.today, |day| day.min(hub.site.today))
+fn changed(context: &Context, case: &CaseStudy) -> jiff::civil::Date {
+    case.meta.change.as_ref().map(|change| change.updated).or(case.day()).map_or(context.site.today, |day| day.min(context.site.today))
 }
 
 fn instant(day: jiff::civil::Date) -> String {
@@ -97,6 +97,6 @@ fn instant(day: jiff::civil::Date) -> String {
 }
 
 /// A full address; a hub that does not know its own gives its entries names that are addresses all the same.
-fn full(hub: &Hub, address: &str) -> String {
-    if hub.site.base_url.is_empty() { format!("urn:casebook:{address}") } else { format!("{}{address}", hub.site.base_url) }
+fn full(context: &Context, address: &str) -> String {
+    if context.site.base_url.is_empty() { format!("urn:casebook:{address}") } else { format!("{}{address}", context.site.base_url) }
 }

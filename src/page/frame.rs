@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::page::hub::Hub;
+use crate::page::context::Context;
 use crate::page::parts::{Link, LinkGroup, NotedLink};
 use crate::page::Section;
 
@@ -35,58 +35,58 @@ pub struct NavigationItem {
 }
 
 /// Composes the frame of a section.
-pub fn compose(hub: &Hub, section: Section) -> Frame {
-    let open = hub.open_pairs();
-    let item = |own: Section, url: &str, label: &'static str, count: Option<String>| NavigationItem { url: url.to_owned(), label: hub.text(label), count, current: own == section };
+pub fn compose(context: &Context, section: Section) -> Frame {
+    let open = context.open_pairs();
+    let item = |own: Section, url: &str, label: &'static str, count: Option<String>| NavigationItem { url: url.to_owned(), label: context.text(label), count, current: own == section };
     let mut navigation = vec![
         item(Section::CaseStudies, "case-studies/", "nav.case_studies", None),
         item(Section::Ideas, "ideas/", "nav.ideas", None),
         item(Section::Playbooks, "playbooks/", "nav.playbooks", None),
-        item(Section::Similar, "similar/", "nav.similar", (open > 0).then(|| hub.language.whole(open))),
+        item(Section::Similar, "similar/", "nav.similar", (open > 0).then(|| context.language.whole(open))),
     ];
-    navigation.extend(guide(hub, section));
-    Frame { navigation, built: built(hub), notice: hub.site.notice.clone(), owner: owner(hub), groups: groups(hub) }
+    navigation.extend(guide(context, section));
+    Frame { navigation, built: built(context), notice: context.site.notice.clone(), owner: owner(context), groups: groups(context) }
 }
 
 /// The first free page of the menu stands for all of them.
-fn guide(hub: &Hub, section: Section) -> Option<NavigationItem> {
-    let first = free_pages(hub).into_iter().next()?;
-    Some(NavigationItem { url: first.url, label: hub.text("nav.guide"), count: None, current: section == Section::Pages })
+fn guide(context: &Context, section: Section) -> Option<NavigationItem> {
+    let first = free_pages(context).into_iter().next()?;
+    Some(NavigationItem { url: first.url, label: context.text("nav.guide"), count: None, current: section == Section::Pages })
 }
 
 /// The free pages of the menu in their order, else all of them.
-pub fn free_pages(hub: &Hub) -> Vec<Link> {
+pub fn free_pages(context: &Context) -> Vec<Link> {
     let link = |page: &crate::catalog::Prose| Link::new(&page.meta.address, page.nav_title.as_ref().unwrap_or(&page.meta.title));
-    let named: Vec<Link> = hub.site.navigation.pages.iter().filter_map(|id| hub.catalog.pages.iter().find(|page| *page.meta.id == **id)).map(link).collect();
-    if named.is_empty() { hub.catalog.pages.iter().map(link).collect() } else { named }
+    let named: Vec<Link> = context.site.navigation.pages.iter().filter_map(|id| context.catalog.pages.iter().find(|page| *page.meta.id == **id)).map(link).collect();
+    if named.is_empty() { context.catalog.pages.iter().map(link).collect() } else { named }
 }
 
-fn owner(hub: &Hub) -> Option<String> {
-    (!hub.site.owner.is_empty()).then(|| hub.language.fill("frame.owner", &[("owner", &hub.site.owner)]))
+fn owner(context: &Context) -> Option<String> {
+    (!context.site.owner.is_empty()).then(|| context.language.fill("frame.owner", &[("owner", &context.site.owner)]))
 }
 
-fn built(hub: &Hub) -> String {
-    let cases = hub.language.count("count.case_studies", hub.catalog.cases.len(), &[]);
-    let ideas = hub.language.count("count.ideas", hub.catalog.ideas.len(), &[]);
-    let playbooks = hub.language.count("count.playbooks", hub.catalog.playbooks.len(), &[]);
-    hub.language.fill("frame.built", &[("date", &hub.language.day(hub.site.today)), ("what", &hub.language.list(&[cases, ideas, playbooks]))])
+fn built(context: &Context) -> String {
+    let cases = context.language.count("count.case_studies", context.catalog.cases.len(), &[]);
+    let ideas = context.language.count("count.ideas", context.catalog.ideas.len(), &[]);
+    let playbooks = context.language.count("count.playbooks", context.catalog.playbooks.len(), &[]);
+    context.language.fill("frame.built", &[("date", &context.language.day(context.site.today)), ("what", &context.language.list(&[cases, ideas, playbooks]))])
 }
 
-fn groups(hub: &Hub) -> Vec<LinkGroup> {
-    let link = |url: &str, label: &'static str| NotedLink { url: url.to_owned(), label: hub.text(label), signal: None, note: None };
+fn groups(context: &Context) -> Vec<LinkGroup> {
+    let link = |url: &str, label: &'static str| NotedLink { url: url.to_owned(), label: context.text(label), signal: None, note: None };
     let mut groups = vec![
         LinkGroup {
-            label: hub.text("frame.browse"),
+            label: context.text("frame.browse"),
             links: vec![link("case-studies/", "nav.case_studies"), link("markets/", "terms.markets"), link("groups/", "terms.groups"), link("channels/", "terms.channels"), link("tactics/", "terms.tactics")],
         },
         LinkGroup {
-            label: hub.text("frame.data"),
+            label: context.text("frame.data"),
             links: vec![link("data/case-studies.csv", "frame.cases_csv"), link("data/results.csv", "frame.results_csv"), link("data/ideas.csv", "frame.ideas_csv"), link("feed.xml", "frame.feed")],
         },
     ];
-    let pages: Vec<NotedLink> = free_pages(hub).into_iter().map(|page| NotedLink { url: page.url, label: page.label, signal: None, note: None }).collect();
+    let pages: Vec<NotedLink> = free_pages(context).into_iter().map(|page| NotedLink { url: page.url, label: page.label, signal: None, note: None }).collect();
     if !pages.is_empty() {
-        groups.insert(1, LinkGroup { label: hub.text("frame.guide"), links: pages });
+        groups.insert(1, LinkGroup { label: context.text("frame.guide"), links: pages });
     }
     groups
 }

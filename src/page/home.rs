@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::catalog::words::{Grade, IdeaStatus, PlaybookStatus, Status};
 use crate::catalog::CaseIndex;
 use crate::evidence::Tally;
-use crate::page::hub::Hub;
+use crate::page::context::Context;
 use crate::page::parts::{Empty, Figure, Link, Signal};
 use crate::page::term::TermRef;
 use crate::page::{Composed, Section, View, say};
@@ -90,35 +90,35 @@ const COLUMNS: usize = 10;
 const LINES: usize = 8;
 
 /// Composes the page.
-pub fn compose(hub: &Hub) -> Composed {
+pub fn compose(context: &Context) -> Composed {
     let view = Home {
-        headline: hub.text("home.headline"),
-        description: description(hub),
-        tries: tries(hub),
-        figures: figures(hub),
-        empty: hub.catalog.cases.is_empty().then(|| Empty { title: hub.text("empty.cases"), text: hub.text("empty.cases_text"), url: super::frame::free_pages(hub).into_iter().next().map(|page| page.url), action: hub.text("empty.cases_action") }),
-        fresh: fresh(hub),
-        coverage: coverage(hub),
-        running: running(hub),
-        wanted: wanted(hub),
-        playbooks: playbooks(hub),
+        headline: context.text("home.headline"),
+        description: description(context),
+        tries: tries(context),
+        figures: figures(context),
+        empty: context.catalog.cases.is_empty().then(|| Empty { title: context.text("empty.cases"), text: context.text("empty.cases_text"), url: super::frame::free_pages(context).into_iter().next().map(|page| page.url), action: context.text("empty.cases_action") }),
+        fresh: fresh(context),
+        coverage: coverage(context),
+        running: running(context),
+        wanted: wanted(context),
+        playbooks: playbooks(context),
     };
-    let mut composed = Composed::new(hub, "home.headline", Section::None, View::Home(view)).described(Some(&hub.site.description));
-    composed.head.title.clone_from(&hub.site.title);
+    let mut composed = Composed::new(context, "home.headline", Section::None, View::Home(view)).described(Some(&context.site.description));
+    composed.head.title.clone_from(&context.site.title);
     composed.fed("feed.xml")
 }
 
-fn description(hub: &Hub) -> String {
-    if !hub.site.description.is_empty() {
-        return hub.site.description.clone();
+fn description(context: &Context) -> String {
+    if !context.site.description.is_empty() {
+        return context.site.description.clone();
     }
-    hub.text("home.description")
+    context.text("home.description")
 }
 
-fn tries(hub: &Hub) -> Vec<Link> {
-    let tactics = hub.proven.iter().take(2).map(|id| TermRef::Tactic(*id).link(hub));
-    let market = most(hub.evidence.markets.iter()).map(|id| TermRef::Market(id).link(hub));
-    let channel = most(hub.evidence.channels.iter()).map(|id| TermRef::Channel(id).link(hub));
+fn tries(context: &Context) -> Vec<Link> {
+    let tactics = context.proven.iter().take(2).map(|id| TermRef::Tactic(*id).link(context));
+    let market = most(context.evidence.markets.iter()).map(|id| TermRef::Market(id).link(context));
+    let channel = most(context.evidence.channels.iter()).map(|id| TermRef::Channel(id).link(context));
     tactics.chain(market).chain(channel).collect()
 }
 
@@ -126,86 +126,86 @@ fn most<'a, K: Copy + Ord + 'a>(tallies: impl Iterator<Item = (&'a K, &'a Tally)
     tallies.max_by(|a, b| a.1.cases.len().cmp(&b.1.cases.len()).then(b.0.cmp(a.0))).map(|(id, _)| *id)
 }
 
-fn figures(hub: &Hub) -> Vec<Figure> {
-    let language = hub.language;
-    let (cases, markets) = (hub.catalog.cases.len(), hub.evidence.markets.len());
-    let strong = hub.catalog.cases.iter().filter(|case| matches!(case.graded.grade, Some(Grade::A | Grade::B))).count();
-    let planned = hub.evidence.all.open as usize - hub.evidence.all.running as usize;
-    let open = hub.open_pairs();
-    let savable = hub.similar.open().filter(|pair| pair.verdict < crate::similar::Verdict::LinkAsReplication).count();
+fn figures(context: &Context) -> Vec<Figure> {
+    let language = context.language;
+    let (cases, markets) = (context.catalog.cases.len(), context.evidence.markets.len());
+    let strong = context.catalog.cases.iter().filter(|case| matches!(case.graded.grade, Some(Grade::A | Grade::B))).count();
+    let planned = context.evidence.all.open as usize - context.evidence.all.running as usize;
+    let open = context.open_pairs();
+    let savable = context.similar.open().filter(|pair| pair.verdict < crate::similar::Verdict::LinkAsReplication).count();
     let figure = |value: usize, label: String, url: &str, note: Option<String>| Figure { value: language.whole(value), label, url: Some(url.into()), note };
     vec![
         figure(cases, language.count("home.in_markets", markets, &[("cases", &language.count("figure.case_studies", cases, &[]))]), "case-studies/", Some(language.count("home.strong", strong, &[]))),
-        figure(hub.evidence.all.running as usize, hub.text("figure.running"), "#running", Some(language.count("figure.planned", planned, &[]))),
+        figure(context.evidence.all.running as usize, context.text("figure.running"), "#running", Some(language.count("figure.planned", planned, &[]))),
         figure(open, language.count("home.open_pairs", open, &[]), "similar/", Some(language.count("home.savable", savable, &[]))),
     ]
 }
 
 /// The newest results, verified and well measured ones before the rest.
-fn fresh(hub: &Hub) -> Vec<u32> {
-    let ended = hub.newest.iter().filter(|case| hub.catalog.case(**case).has_ended() && !hub.catalog.case(**case).is_retired());
+fn fresh(context: &Context) -> Vec<u32> {
+    let ended = context.newest.iter().filter(|case| context.catalog.case(**case).has_ended() && !context.catalog.case(**case).is_retired());
     let mut recent: Vec<CaseIndex> = ended.take(FRESH * 4).copied().collect();
     recent.sort_by_key(|case| {
-        let case = hub.catalog.case(*case);
-        (case.verification.on.is_none() || case.verification.overdue(hub.site.today), case.primary().is_none())
+        let case = context.catalog.case(*case);
+        (case.verification.on.is_none() || case.verification.overdue(context.site.today), case.primary().is_none())
     });
     let mut shown: Vec<CaseIndex> = recent.into_iter().take(FRESH).collect();
-    shown = hub.sorted(&shown);
+    shown = context.sorted(&shown);
     shown.into_iter().map(|case| case.0).collect()
 }
 
-fn running(hub: &Hub) -> Vec<Item> {
-    let running = hub.newest.iter().filter(|case| hub.catalog.case(**case).status == Some(Status::Running));
+fn running(context: &Context) -> Vec<Item> {
+    let running = context.newest.iter().filter(|case| context.catalog.case(**case).status == Some(Status::Running));
     let item = |index: &CaseIndex| {
-        let case = hub.catalog.case(*index);
-        let mut facts = vec![hub.language.commas(&hub.places(case))];
-        facts.extend(case.end.map(|end| hub.language.fill("when.until", &[("date", &hub.language.day(end))])));
-        Item { url: case.meta.address.clone(), title: case.meta.title.clone(), signal: Some(say::signal(hub.language, case)), facts: facts.join(" · ") }
+        let case = context.catalog.case(*index);
+        let mut facts = vec![context.language.commas(&context.places(case))];
+        facts.extend(case.end.map(|end| context.language.fill("when.until", &[("date", &context.language.day(end))])));
+        Item { url: case.meta.address.clone(), title: case.meta.title.clone(), signal: Some(say::signal(context.language, case)), facts: facts.join(" · ") }
     };
     running.take(SHORT).map(item).collect()
 }
 
-fn wanted(hub: &Hub) -> Vec<Item> {
+fn wanted(context: &Context) -> Vec<Item> {
     let open = |status: IdeaStatus| matches!(status, IdeaStatus::New | IdeaStatus::Shortlisted | IdeaStatus::Planned);
-    let mut wanted: Vec<_> = hub.backlog.ideas.iter().filter(|ranked| ranked.demand > 0 && open(hub.catalog.idea(ranked.idea).status)).collect();
+    let mut wanted: Vec<_> = context.backlog.ideas.iter().filter(|ranked| ranked.demand > 0 && open(context.catalog.idea(ranked.idea).status)).collect();
     wanted.sort_by(|a, b| b.demand.cmp(&a.demand));
     let item = |ranked: &&crate::backlog::Ranked| {
-        let idea = hub.catalog.idea(ranked.idea);
-        let mut facts = vec![hub.language.count("count.markets_want", ranked.demand, &[])];
-        facts.extend(ranked.score.map(|score| hub.language.fill("idea.score_is", &[("score", &hub.language.number(score, 0))])));
+        let idea = context.catalog.idea(ranked.idea);
+        let mut facts = vec![context.language.count("count.markets_want", ranked.demand, &[])];
+        facts.extend(ranked.score.map(|score| context.language.fill("idea.score_is", &[("score", &context.language.number(score, 0))])));
         Item { url: idea.meta.address.clone(), title: idea.meta.title.clone(), signal: None, facts: facts.join(" · ") }
     };
     wanted.iter().take(SHORT).map(item).collect()
 }
 
-fn playbooks(hub: &Hub) -> Vec<Item> {
+fn playbooks(context: &Context) -> Vec<Item> {
     let place = |status: PlaybookStatus| match status {
         PlaybookStatus::Confirmed => 0,
         PlaybookStatus::Supported => 1,
         PlaybookStatus::Emerging => 2,
         PlaybookStatus::Rejected => 3,
     };
-    let mut playbooks: Vec<_> = hub.catalog.playbooks.iter().collect();
+    let mut playbooks: Vec<_> = context.catalog.playbooks.iter().collect();
     playbooks.sort_by_key(|playbook| place(playbook.status));
     let item = |playbook: &&crate::catalog::Playbook| {
-        let facts = [say::word(hub.language, "playbook_status", playbook.status), super::playbooks::balance(hub, playbook)];
+        let facts = [say::word(context.language, "playbook_status", playbook.status), super::playbooks::balance(context, playbook)];
         Item { url: playbook.meta.address.clone(), title: playbook.meta.title.clone(), signal: None, facts: facts.join(" · ") }
     };
     playbooks.iter().take(SHORT).map(item).collect()
 }
 
-fn coverage(hub: &Hub) -> Option<Coverage> {
-    let tactics: Vec<TacticId> = top(hub.evidence.tactics.iter(), COLUMNS);
-    let regions = hub.evidence.groups.iter().filter(|(id, _)| hub.catalog.vocabulary.groups[**id].unions.is_empty() && &*hub.catalog.vocabulary.groups[**id].id != "global");
+fn coverage(context: &Context) -> Option<Coverage> {
+    let tactics: Vec<TacticId> = top(context.evidence.tactics.iter(), COLUMNS);
+    let regions = context.evidence.groups.iter().filter(|(id, _)| context.catalog.vocabulary.groups[**id].unions.is_empty() && &*context.catalog.vocabulary.groups[**id].id != "global");
     let groups: Vec<GroupId> = top(regions, LINES);
     if tactics.len() < 3 || groups.len() < 2 {
         return None;
     }
     let line = |group: &GroupId| {
-        let link = TermRef::Group(*group).link(hub);
-        Line { url: link.url, label: link.label, cells: tactics.iter().map(|tactic| cell(hub, *group, *tactic)).collect() }
+        let link = TermRef::Group(*group).link(context);
+        Line { url: link.url, label: link.label, cells: tactics.iter().map(|tactic| cell(context, *group, *tactic)).collect() }
     };
-    Some(Coverage { columns: tactics.iter().map(|id| TermRef::Tactic(*id).link(hub)).collect(), lines: groups.iter().map(line).collect() })
+    Some(Coverage { columns: tactics.iter().map(|id| TermRef::Tactic(*id).link(context)).collect(), lines: groups.iter().map(line).collect() })
 }
 
 fn top<'a, K: Copy + Ord + 'a>(tallies: impl Iterator<Item = (&'a K, &'a Tally)>, most: usize) -> Vec<K> {
@@ -214,11 +214,11 @@ fn top<'a, K: Copy + Ord + 'a>(tallies: impl Iterator<Item = (&'a K, &'a Tally)>
     counted.into_iter().take(most).map(|(_, id)| id).collect()
 }
 
-fn cell(hub: &Hub, group: GroupId, tactic: TacticId) -> Cell {
-    let tally = hub.evidence.group_tactic.get(&(group, tactic)).filter(|tally| !tally.cases.is_empty());
+fn cell(context: &Context, group: GroupId, tactic: TacticId) -> Cell {
+    let tally = context.evidence.group_tactic.get(&(group, tactic)).filter(|tally| !tally.cases.is_empty());
     let (place, what) = (TermRef::Group(group), TermRef::Tactic(tactic));
     let count = tally.map_or(0, |tally| tally.cases.len());
-    let says = tally.and_then(|tally| say::tally(hub.language, tally)).map_or_else(|| hub.text("home.gap"), |bar| bar.title);
+    let says = tally.and_then(|tally| say::tally(context.language, tally)).map_or_else(|| context.text("home.gap"), |bar| bar.title);
     Cell {
         level: match count {
             0 => 0,
@@ -227,9 +227,9 @@ fn cell(hub: &Hub, group: GroupId, tactic: TacticId) -> Cell {
             3..=5 => 3,
             _ => 4,
         },
-        text: (count > 0).then(|| hub.language.whole(count)),
-        url: format!("search/?group={}&tactic={}", place.term(&hub.catalog.vocabulary).slug(), what.term(&hub.catalog.vocabulary).slug()),
-        title: format!("{}, {}: {says}", place.label(hub), what.label(hub)),
+        text: (count > 0).then(|| context.language.whole(count)),
+        url: format!("search/?group={}&tactic={}", place.term(&context.catalog.vocabulary).slug(), what.term(&context.catalog.vocabulary).slug()),
+        title: format!("{}, {}: {says}", place.label(context), what.label(context)),
         signal: tally.and_then(|tally| if tally.running > 0 { Some("running") } else if tally.won * 2 > tally.counted() { Some("won") } else { None }),
     }
 }

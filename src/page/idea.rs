@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use crate::backlog::Ranked;
 use crate::catalog::words::IdeaStatus;
-use crate::catalog::{Idea, IdeaIndex, RecordIndex};
+use crate::catalog::{CaseIndex, Idea, IdeaIndex, RecordIndex};
 use crate::page::case_study::{linked, record, record_link};
-use crate::page::hub::Hub;
+use crate::page::context::Context;
 use crate::page::parts::{Badge, Block, Empty, Fact, Figure, Labelled, LanguageMark, Link, LinkGroup, Note, NotedLink, RecordLine};
 use crate::page::term::TermRef;
 use crate::page::{Composed, Page, Section, View, body, crumbs, ideas, say};
@@ -45,107 +45,104 @@ pub struct IdeaPage {
     pub record: Vec<RecordLine>,
 }
 
-/// The most matching case studies on an idea's page.
-const MOST_MATCHING: usize = 20;
-
 /// Composes the page.
-pub fn compose(hub: &Hub, index: IdeaIndex, page: &Page) -> Composed {
-    let idea = hub.catalog.idea(index);
-    let ranked = hub.ranked(index);
-    let blocks = blocks(hub, index, idea, ranked);
+pub fn compose(context: &Context, index: IdeaIndex, page: &Page) -> Composed {
+    let idea = context.catalog.idea(index);
+    let ranked = context.backlog.of(index);
+    let blocks = blocks(context, idea, ranked);
     let view = IdeaPage {
-        crumbs: crumbs([("ideas/".to_owned(), hub.text("nav.ideas"))]),
-        language: say::foreign(hub, &idea.meta.language),
+        crumbs: crumbs([("ideas/".to_owned(), context.text("nav.ideas"))]),
+        language: say::foreign(context, &idea.meta.language),
         title: idea.meta.title.clone(),
-        status: status(hub, idea.status),
-        says: says(hub, idea, ranked),
-        notes: notes(hub, index, idea, ranked),
-        figures: ranked.map(|ranked| figures(hub, idea, ranked)).unwrap_or_default(),
+        status: status(context, idea.status),
+        says: says(context, idea, ranked),
+        notes: notes(context, idea, ranked),
+        figures: figures(context, idea, ranked),
         hypothesis: idea.hypothesis.clone(),
-        body: body::html(hub.catalog, &idea.meta.body, &page.root()),
-        empty: blocks.is_empty().then(|| Empty { title: hub.text("empty.matching"), text: hub.text("empty.matching_text"), url: None, action: String::new() }),
+        body: body::html(context.catalog, &idea.meta.body, &page.root()),
+        empty: blocks.is_empty().then(|| Empty { title: context.text("empty.matching"), text: context.text("empty.matching_text"), url: None, action: String::new() }),
         blocks,
-        facts: facts(hub, idea),
-        related: related(hub, index),
-        record: record(hub, &idea.meta, None),
+        facts: facts(context, idea),
+        related: related(context, index),
+        record: record(context, &idea.meta, None),
     };
-    Composed::titled(hub, &idea.meta.title, Section::Ideas, View::Idea(view)).described(Some(&idea.summary))
+    Composed::titled(context, &idea.meta.title, Section::Ideas, View::Idea(view)).described(Some(&idea.summary))
 }
 
 /// The status of an idea as a badge.
-pub fn status(hub: &Hub, status: IdeaStatus) -> Badge {
+pub fn status(context: &Context, status: IdeaStatus) -> Badge {
     let tone = match status {
         IdeaStatus::Done => "good",
         IdeaStatus::Planned | IdeaStatus::Running | IdeaStatus::Shortlisted => "live",
         IdeaStatus::New | IdeaStatus::Declined | IdeaStatus::Parked => "",
     };
-    Badge { tone, label: say::word(hub.language, "idea_status", status) }
+    Badge { tone, label: say::word(context.language, "idea_status", status) }
 }
 
-fn says(hub: &Hub, idea: &Idea, ranked: Option<&Ranked>) -> Vec<String> {
-    let demand = ranked.filter(|ranked| ranked.demand > 0).map(|ranked| hub.language.count("count.markets_want", ranked.demand, &[]));
-    let target = idea.target.as_ref().map(|target| hub.language.fill("idea.target_is", &[("target", target)]));
+fn says(context: &Context, idea: &Idea, ranked: &Ranked) -> Vec<String> {
+    let demand = (ranked.demand > 0).then(|| context.language.count("count.markets_want", ranked.demand, &[]));
+    let target = idea.target.as_ref().map(|target| context.language.fill("idea.target_is", &[("target", target)]));
     demand.into_iter().chain(target).chain(idea.declined_reason.clone()).collect()
 }
 
-fn notes(hub: &Hub, index: IdeaIndex, idea: &Idea, ranked: Option<&Ranked>) -> Vec<Note> {
+fn notes(context: &Context, idea: &Idea, ranked: &Ranked) -> Vec<Note> {
     let mut notes = Vec::new();
-    if let Some(case) = idea.becomes.map(|case| hub.catalog.case(case)) {
-        notes.push(Note { tone: "live", icon: "arrow", text: hub.text("idea.became"), url: Some(case.meta.address.clone()), action: case.meta.title.clone() });
-    } else if let (Some(text), Some(nearest)) = (ideas::tried(hub, index), hub.similar.of_idea(index).first()) {
-        let case = hub.catalog.case(nearest.case);
-        notes.push(Note { tone: "attention", icon: "pair", text, url: Some(case.meta.address.clone()), action: hub.text("idea.read_first") });
+    if let Some(case) = idea.becomes.map(|case| context.catalog.case(case)) {
+        notes.push(Note { tone: "live", icon: "arrow", text: context.text("idea.became"), url: Some(case.meta.address.clone()), action: case.meta.title.clone() });
+    } else if let (Some(text), Some(nearest)) = (ideas::tried(context, ranked), ideas::nearest(ranked)) {
+        let case = context.catalog.case(nearest);
+        notes.push(Note { tone: "attention", icon: "pair", text, url: Some(case.meta.address.clone()), action: context.text("idea.read_first") });
     }
-    if let Some(days) = ranked.filter(|ranked| ranked.stale).and_then(|ranked| ranked.age) {
-        notes.push(Note { tone: "attention", icon: "clock", text: hub.language.count("idea.waiting", usize::try_from(days).unwrap_or(0), &[]), url: None, action: String::new() });
+    if let Some(days) = ranked.age.filter(|_| ranked.stale) {
+        notes.push(Note { tone: "attention", icon: "clock", text: context.language.count("idea.waiting", usize::try_from(days).unwrap_or(0), &[]), url: None, action: String::new() });
     }
     notes
 }
 
-fn figures(hub: &Hub, idea: &Idea, ranked: &Ranked) -> Vec<Figure> {
+fn figures(context: &Context, idea: &Idea, ranked: &Ranked) -> Vec<Figure> {
     let figure = |value: String, label: String, note: Option<String>| Figure { value, label, url: None, note };
     let mut figures = vec![
-        figure(ideas::score(hub, ranked), hub.text("idea.score"), parts(hub, idea, ranked)),
-        figure(hub.language.whole(ranked.demand), hub.language.count("idea.demand", ranked.demand, &[]), None),
+        figure(ideas::score(context, ranked), context.text("idea.score"), parts(context, idea, ranked)),
+        figure(context.language.whole(ranked.demand), context.language.count("idea.demand", ranked.demand, &[]), None),
     ];
-    if let Some((value, note)) = say::win_rate(hub.language, &ranked.tally) {
-        figures.push(figure(value, hub.text("idea.won_with_tactic"), Some(note)));
+    if let Some((value, note)) = say::win_rate(context.language, &ranked.nearby) {
+        figures.push(figure(value, context.text("idea.won_with_tactic"), Some(note)));
     }
     figures
 }
 
 /// `7 × 8 × 7`, and whether confidence was capped.
-fn parts(hub: &Hub, idea: &Idea, ranked: &Ranked) -> Option<String> {
+fn parts(context: &Context, idea: &Idea, ranked: &Ranked) -> Option<String> {
     ranked.score?;
-    let parts = match hub.site.ideas.score {
+    let parts = match context.site.ideas.score {
         ScoreKind::Ice => [idea.score.impact, idea.score.confidence, idea.score.ease],
         ScoreKind::Rice => [idea.score.reach, idea.score.impact, idea.score.confidence],
     };
-    let written: Vec<String> = parts.iter().flatten().map(|part| hub.language.number(*part, 0)).collect();
+    let written: Vec<String> = parts.iter().flatten().map(|part| context.language.number(*part, 0)).collect();
     let product = written.join(" × ");
-    Some(if ranked.capped { hub.language.fill("idea.capped", &[("parts", &product), ("cap", &hub.site.ideas.confidence_cap.to_string())]) } else { product })
+    Some(if ranked.capped { context.language.fill("idea.capped", &[("parts", &product), ("cap", &context.site.ideas.confidence_cap.to_string())]) } else { product })
 }
 
-fn blocks(hub: &Hub, index: IdeaIndex, idea: &Idea, ranked: Option<&Ranked>) -> Vec<Block> {
+fn blocks(context: &Context, idea: &Idea, ranked: &Ranked) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut push = |id: &'static str, title: &'static str, hint: &'static str, rows: Vec<u32>| {
         if !rows.is_empty() {
-            blocks.push(Block { id, title: hub.text(title), hint: hub.text(hint), rows, pages: Vec::new() });
+            blocks.push(Block { id, title: context.text(title), hint: context.text(hint), rows, pages: Vec::new() });
         }
     };
     push("evidence", "idea.evidence", "idea.evidence_hint", idea.evidence.iter().map(|case| case.0).collect());
-    push("tried", "idea.alike", "idea.alike_hint", hub.similar.of_idea(index).iter().map(|near| near.case.0).filter(|case| !idea.evidence.iter().any(|known| known.0 == *case)).collect());
-    let matching = ranked.map_or(&[][..], |ranked| &ranked.matching);
-    push("matching", "idea.matching", "idea.matching_hint", matching.iter().filter(|case| !idea.evidence.contains(case)).take(MOST_MATCHING).map(|case| case.0).collect());
+    let alike: Vec<CaseIndex> = ranked.trying.iter().chain(&ranked.tried).copied().filter(|case| !idea.evidence.contains(case)).collect();
+    push("tried", "idea.alike", "idea.alike_hint", alike.iter().map(|case| case.0).collect());
+    push("matching", "idea.matching", "idea.matching_hint", ranked.matching.iter().filter(|case| !idea.evidence.contains(case) && !alike.contains(case)).map(|case| case.0).collect());
     blocks
 }
 
-fn facts(hub: &Hub, idea: &Idea) -> Vec<Fact> {
-    let language = hub.language;
-    let terms = |terms: Vec<TermRef>| -> Vec<Labelled> { terms.into_iter().map(|term| linked(hub, term)).collect() };
+fn facts(context: &Context, idea: &Idea) -> Vec<Fact> {
+    let language = context.language;
+    let terms = |terms: Vec<TermRef>| -> Vec<Labelled> { terms.into_iter().map(|term| linked(context, term)).collect() };
     let plain = |text: Option<String>| -> Vec<Labelled> { text.map(Labelled::plain).into_iter().collect() };
     let markets = |ids: &[crate::vocabulary::MarketId]| terms(ids.iter().map(|id| TermRef::Market(*id)).collect());
-    let metric = idea.primary_metric.map(|id| hub.catalog.vocabulary.metrics[id].label_in(hub.tongue()).to_owned());
+    let metric = idea.primary_metric.map(|id| context.catalog.vocabulary.metrics[id].label_in(context.tongue()).to_owned());
     let facts = [
         ("fact.would_run_in", markets(&idea.markets)),
         ("fact.wanted_by", markets(&idea.wanted_by)),
@@ -158,11 +155,11 @@ fn facts(hub: &Hub, idea: &Idea) -> Vec<Fact> {
         ("fact.owner", plain(idea.owner.clone())),
         ("fact.target", plain(idea.target.clone())),
     ];
-    facts.into_iter().filter(|(_, values)| !values.is_empty()).map(|(label, values)| Fact { label: hub.text(label), values }).collect()
+    facts.into_iter().filter(|(_, values)| !values.is_empty()).map(|(label, values)| Fact { label: context.text(label), values }).collect()
 }
 
-fn related(hub: &Hub, index: IdeaIndex) -> Vec<LinkGroup> {
-    let back = hub.catalog.backlinks.get(&RecordIndex::Idea(index)).map_or(&[][..], Vec::as_slice);
-    let links: Vec<NotedLink> = back.iter().map(|record| record_link(hub, *record)).collect();
-    if links.is_empty() { Vec::new() } else { vec![LinkGroup { label: hub.text("related.mentions"), links }] }
+fn related(context: &Context, index: IdeaIndex) -> Vec<LinkGroup> {
+    let back = context.catalog.backlinks.get(&RecordIndex::Idea(index)).map_or(&[][..], Vec::as_slice);
+    let links: Vec<NotedLink> = back.iter().map(|record| record_link(context, *record)).collect();
+    if links.is_empty() { Vec::new() } else { vec![LinkGroup { label: context.text("related.mentions"), links }] }
 }

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::backlog::Ranked;
 use crate::catalog::words::{IdeaStatus, Word};
-use crate::catalog::{Idea, IdeaIndex};
-use crate::page::hub::Hub;
+use crate::catalog::{CaseIndex, Idea};
+use crate::page::context::Context;
 use crate::page::parts::{Empty, Link, Step};
 use crate::page::term::TermRef;
 use crate::page::{Composed, Section, View, say, steps};
@@ -147,120 +147,122 @@ const MOST_MARKETS: usize = 60;
 const MOST_OF_MARKET: usize = 5;
 
 /// Composes one page of the backlog; the board and the markets stand on the first.
-pub fn compose(hub: &Hub, step: usize) -> Composed {
-    let ideas = &hub.backlog.ideas;
+pub fn compose(context: &Context, step: usize) -> Composed {
+    let ideas = &context.backlog.ideas;
     let first = step == 0;
     let view = BacklogPage {
-        title: hub.text("ideas.title"),
-        description: hub.text("ideas.description"),
-        formula: formula(hub),
-        empty: ideas.is_empty().then(|| Empty { title: hub.text("empty.ideas"), text: hub.text("empty.ideas_text"), url: None, action: String::new() }),
-        columns: if first { columns(hub) } else { Vec::new() },
-        table: steps::rows(ideas, step).iter().map(|ranked| row(hub, ranked)).collect(),
+        title: context.text("ideas.title"),
+        description: context.text("ideas.description"),
+        formula: formula(context),
+        empty: ideas.is_empty().then(|| Empty { title: context.text("empty.ideas"), text: context.text("empty.ideas_text"), url: None, action: String::new() }),
+        columns: if first { columns(context) } else { Vec::new() },
+        table: steps::rows(ideas, step).iter().map(|ranked| row(context, ranked)).collect(),
         pages: steps::steps("ideas/", ideas.len(), step),
-        markets: if first { markets(hub) } else { Vec::new() },
+        markets: if first { markets(context) } else { Vec::new() },
         proposals: Vec::new(),
     };
-    Composed::new(hub, "ideas.title", Section::Ideas, View::Ideas(view)).described(Some(hub.language.text("ideas.description")))
+    Composed::new(context, "ideas.title", Section::Ideas, View::Ideas(view)).described(Some(context.language.text("ideas.description")))
 }
 
 /// How scores are computed, in words.
-pub fn formula(hub: &Hub) -> String {
-    let key = match hub.site.ideas.score {
+pub fn formula(context: &Context) -> String {
+    let key = match context.site.ideas.score {
         ScoreKind::Ice => "ideas.formula_ice",
         ScoreKind::Rice => "ideas.formula_rice",
     };
-    hub.language.fill(key, &[("cap", &hub.site.ideas.confidence_cap.to_string())])
+    context.language.fill(key, &[("cap", &context.site.ideas.confidence_cap.to_string())])
 }
 
-fn columns(hub: &Hub) -> Vec<Column> {
+fn columns(context: &Context) -> Vec<Column> {
     let column = |status: &IdeaStatus| {
-        let all: Vec<&Ranked> = hub.backlog.ideas.iter().filter(|ranked| hub.catalog.idea(ranked.idea).status == *status).collect();
+        let all: Vec<&Ranked> = context.backlog.ideas.iter().filter(|ranked| context.catalog.idea(ranked.idea).status == *status).collect();
         let more = all.len().saturating_sub(MOST_IN_COLUMN);
         Column {
             id: status.as_str(),
-            label: say::word(hub.language, "idea_status", *status),
-            count: hub.language.whole(all.len()),
-            ideas: all.iter().take(MOST_IN_COLUMN).map(|ranked| card(hub, ranked)).collect(),
-            more: (more > 0).then(|| hub.language.count("ideas.more", more, &[])),
+            label: say::word(context.language, "idea_status", *status),
+            count: context.language.whole(all.len()),
+            ideas: all.iter().take(MOST_IN_COLUMN).map(|ranked| card(context, ranked)).collect(),
+            more: (more > 0).then(|| context.language.count("ideas.more", more, &[])),
         }
     };
     IdeaStatus::ALL.iter().map(column).collect()
 }
 
-fn card(hub: &Hub, ranked: &Ranked) -> IdeaCard {
-    let idea = hub.catalog.idea(ranked.idea);
-    let facts: Vec<String> = idea.effort.map(|effort| hub.language.fill("idea.effort_is", &[("effort", &say::word(hub.language, "band", effort))])).into_iter().chain(idea.owner.clone()).collect();
+fn card(context: &Context, ranked: &Ranked) -> IdeaCard {
+    let idea = context.catalog.idea(ranked.idea);
+    let facts: Vec<String> = idea.effort.map(|effort| context.language.fill("idea.effort_is", &[("effort", &say::word(context.language, "band", effort))])).into_iter().chain(idea.owner.clone()).collect();
     IdeaCard {
         title: idea.meta.title.clone(),
         url: idea.meta.address.clone(),
-        score: score(hub, ranked),
-        demand: (ranked.demand > 0).then(|| hub.language.count("count.markets", ranked.demand, &[])),
+        score: score(context, ranked),
+        demand: (ranked.demand > 0).then(|| context.language.count("count.markets", ranked.demand, &[])),
         facts: facts.join(" · "),
-        tried: tried(hub, ranked.idea),
+        tried: tried(context, ranked),
     }
 }
 
 /// Its score, or a dash where parts of it are missing.
-pub fn score(hub: &Hub, ranked: &Ranked) -> String {
-    ranked.score.map_or_else(|| "–".to_owned(), |score| hub.language.number(score, usize::from(score < 10.0 && score.fract() > 0.0)))
+pub fn score(context: &Context, ranked: &Ranked) -> String {
+    ranked.score.map_or_else(|| "–".to_owned(), |score| context.language.number(score, usize::from(score < 10.0 && score.fract() > 0.0)))
 }
 
-/// Where an idea was tried or is being tried, by resemblance.
-pub fn tried(hub: &Hub, idea: IdeaIndex) -> Option<String> {
-    let nearest = hub.similar.of_idea(idea).first()?;
-    let case = hub.catalog.case(nearest.case);
-    let places = hub.language.commas(&hub.places(case));
+/// The study that is trying an idea or tried it, the one under way first.
+pub fn nearest(ranked: &Ranked) -> Option<CaseIndex> {
+    ranked.trying.first().or(ranked.tried.first()).copied()
+}
+
+/// Where an idea was tried or is being tried.
+pub fn tried(context: &Context, ranked: &Ranked) -> Option<String> {
+    let case = context.catalog.case(nearest(ranked)?);
+    let places = context.language.commas(&context.places(case));
     if case.is_open() {
-        return Some(hub.language.fill("idea.being_tried", &[("places", &places)]));
+        return Some(context.language.fill("idea.being_tried", &[("places", &places)]));
     }
-    let outcome = say::signal(hub.language, case).label.to_lowercase();
+    let outcome = say::signal(context.language, case).label.to_lowercase();
     Some(match case.graded.grade {
-        Some(grade) => hub.language.fill("idea.tried_graded", &[("places", &places), ("outcome", &outcome), ("grade", say::letters(grade).1)]),
-        None => hub.language.fill("idea.tried", &[("places", &places), ("outcome", &outcome)]),
+        Some(grade) => context.language.fill("idea.tried_graded", &[("places", &places), ("outcome", &outcome), ("grade", say::letters(grade).1)]),
+        None => context.language.fill("idea.tried", &[("places", &places), ("outcome", &outcome)]),
     })
 }
 
-fn row(hub: &Hub, ranked: &Ranked) -> IdeaRow {
-    let idea = hub.catalog.idea(ranked.idea);
+fn row(context: &Context, ranked: &Ranked) -> IdeaRow {
+    let idea = context.catalog.idea(ranked.idea);
     IdeaRow {
         url: idea.meta.address.clone(),
         title: idea.meta.title.clone(),
-        status: say::word(hub.language, "idea_status", idea.status),
-        score: score(hub, ranked),
-        wanted: hub.language.whole(ranked.demand),
-        effort: idea.effort.map(|effort| say::word(hub.language, "band", effort)).unwrap_or_default(),
-        evidence: known(hub, ranked),
+        status: say::word(context.language, "idea_status", idea.status),
+        score: score(context, ranked),
+        wanted: context.language.whole(ranked.demand),
+        effort: idea.effort.map(|effort| say::word(context.language, "band", effort)).unwrap_or_default(),
+        evidence: known(context, ranked),
         owner: idea.owner.clone().unwrap_or_default(),
         target: idea.target.clone().unwrap_or_default(),
     }
 }
 
 /// `3 of 4 won; A, B, B, C`.
-pub fn known(hub: &Hub, ranked: &Ranked) -> String {
-    let tally = &ranked.tally;
+pub fn known(context: &Context, ranked: &Ranked) -> String {
+    let tally = &ranked.nearby;
     if tally.counted() == 0 {
         return String::new();
     }
-    let won = hub.language.fill("tally.short", &[("won", &hub.language.whole(tally.won as usize)), ("counted", &hub.language.whole(tally.counted() as usize))]);
-    let mut grades: Vec<&str> = ranked.matching.iter().filter_map(|case| hub.catalog.case(*case).graded.grade).map(|grade| say::letters(grade).1).collect();
-    grades.sort_unstable();
-    grades.truncate(6);
-    if grades.is_empty() { won } else { format!("{won}; {}", hub.language.commas(&grades)) }
+    let won = context.language.fill("tally.short", &[("won", &context.language.whole(tally.won as usize)), ("counted", &context.language.whole(tally.counted() as usize))]);
+    let grades: Vec<&str> = tally.grade_list().into_iter().take(6).map(|grade| say::letters(grade).1).collect();
+    if grades.is_empty() { won } else { format!("{won}; {}", context.language.commas(&grades)) }
 }
 
-fn markets(hub: &Hub) -> Vec<MarketIdeas> {
+fn markets(context: &Context) -> Vec<MarketIdeas> {
     let mut by_market: BTreeMap<MarketId, Vec<&Ranked>> = BTreeMap::new();
-    for ranked in &hub.backlog.ideas {
-        for market in places(hub.catalog.idea(ranked.idea)) {
+    for ranked in &context.backlog.ideas {
+        for market in places(context.catalog.idea(ranked.idea)) {
             by_market.entry(market).or_default().push(ranked);
         }
     }
     let mut markets: Vec<(MarketId, Vec<&Ranked>)> = by_market.into_iter().collect();
     markets.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(&b.0)));
     let card = |(market, ideas): &(MarketId, Vec<&Ranked>)| {
-        let link = TermRef::Market(*market).link(hub);
-        MarketIdeas { url: if TermRef::Market(*market).tally(hub).is_some() { link.url } else { "markets/".into() }, label: link.label, ideas: ideas.iter().take(MOST_OF_MARKET).map(|ranked| market_idea(hub, ranked)).collect() }
+        let link = TermRef::Market(*market).link(context);
+        MarketIdeas { url: if TermRef::Market(*market).tally(context).is_some() { link.url } else { "markets/".into() }, label: link.label, ideas: ideas.iter().take(MOST_OF_MARKET).map(|ranked| market_idea(context, ranked)).collect() }
     };
     markets.iter().take(MOST_MARKETS).map(card).collect()
 }
@@ -273,9 +275,9 @@ fn places(idea: &Idea) -> Vec<MarketId> {
     places
 }
 
-fn market_idea(hub: &Hub, ranked: &Ranked) -> MarketIdea {
-    let idea = hub.catalog.idea(ranked.idea);
-    let status = say::word(hub.language, "idea_status", idea.status);
-    let note = format!("{status} · {}", hub.language.fill("idea.score_is", &[("score", &score(hub, ranked))]));
+fn market_idea(context: &Context, ranked: &Ranked) -> MarketIdea {
+    let idea = context.catalog.idea(ranked.idea);
+    let status = say::word(context.language, "idea_status", idea.status);
+    let note = format!("{status} · {}", context.language.fill("idea.score_is", &[("score", &score(context, ranked))]));
     MarketIdea { url: idea.meta.address.clone(), title: idea.meta.title.clone(), note }
 }

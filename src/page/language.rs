@@ -38,9 +38,12 @@ pub struct Format {
 }
 
 /// A text, or its plural forms by category.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Text {
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(untagged)]
+pub enum Text {
+    /// One text.
     One(String),
+    /// By category: `one`, `other`.
     Plural(BTreeMap<String, String>),
 }
 
@@ -95,6 +98,11 @@ impl Language {
             Text::One(text) => Some((key.as_str(), text.as_str())),
             Text::Plural(_) => None,
         })
+    }
+
+    /// The texts of the section `script`, for the module that scripts import: plain texts, and plural forms by category.
+    pub fn script_texts(&self) -> BTreeMap<&str, &Text> {
+        self.texts.iter().filter_map(|(key, text)| Some((key.strip_prefix("script.")?, text))).collect()
     }
 
     /// Every key, and whether it has plural forms.

@@ -1,23 +1,22 @@
 //! All case studies as one compact file, from which the list page's script filters and sorts.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
+use crate::catalog::result::Metric;
+use crate::catalog::words::{Grade, Objective, Outcome, Reuse, Status, Word};
 use crate::catalog::{CaseIndex, CaseStudy};
-use crate::page::hub::Hub;
+use crate::page::context::Context;
 use crate::page::parts::Row;
 use crate::page::terms::Kind;
+use crate::page::{TermRef, say};
 use crate::vocabulary::TermId;
 
-/// Where the file lies.
-pub const PATH: &str = "data/list.json";
-
-/// The file: labels of every facet value once, then one short entry for each case study, newest first.
-#[derive(Debug, Serialize)]
-struct Listing<'a> {
-    /// By facet: pairs of id and label, in the order `terms` of the rows count in.
-    facets: Vec<(&'static str, Vec<(String, &'a str)>)>,
-    rows: Vec<ListedRow<'a>>,
-}
+/// Where the rows lie: one short entry for each case study, newest first.
+pub const ROWS: &str = "data/rows.json";
+/// Where the labels lie: by facet, pairs of id and label.
+pub const TERMS: &str = "data/terms.json";
 
 /// One case study. The field names are short because there may be ten thousand of them.
 #[derive(Debug, Serialize)]
@@ -31,8 +30,6 @@ struct ListedRow<'a> {
     l: Option<&'a str>,
     /// Signal.
     s: &'a str,
-    /// Its word.
-    w: &'a str,
     /// Facts.
     f: &'a [String],
     /// Effect and its metric.
@@ -53,16 +50,34 @@ struct ListedRow<'a> {
     m: [Vec<u32>; 4],
 }
 
-/// The bytes of the file.
-pub fn bytes(hub: &Hub) -> Vec<u8> {
-    let terms = Kind::ALL.map(|kind| kind.terms(hub));
-    let facets = Kind::ALL.iter().zip(&terms).map(|(kind, terms)| {
-        let values = terms.iter().map(|term| (term.term(&hub.catalog.vocabulary).slug(), term.label(hub))).collect();
-        (facet_name(*kind), values)
-    });
+/// Both files, by site path.
+pub fn files(context: &Context) -> [(&'static str, Vec<u8>); 2] {
+    let terms = Kind::ALL.map(|kind| kind.terms(context));
     let places = Places::new(&terms);
-    let listing = Listing { facets: facets.collect(), rows: hub.newest.iter().map(|case| row(hub, &places, *case)).collect() };
-    serde_json::to_vec(&listing).expect("texts and numbers become JSON")
+    let rows: Vec<ListedRow> = context.newest.iter().map(|case| row(context, &places, *case)).collect();
+    [(ROWS, json(&rows)), (TERMS, json(&labels(context, &terms)))]
+}
+
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("texts and numbers become JSON")
+}
+
+/// Labels of every value that scripts show: terms in the order the rows count in, then the closed word lists.
+fn labels<'a>(context: &'a Context, terms: &[Vec<TermRef>; 4]) -> BTreeMap<&'static str, Vec<(String, String)>> {
+    let term = |term: &TermRef| (term.term(&context.catalog.vocabulary).slug(), term.label(context).to_owned());
+    let mut labels: BTreeMap<&'static str, Vec<(String, String)>> = Kind::ALL.iter().zip(terms).map(|(kind, terms)| (facet_name(*kind), terms.iter().map(term).collect())).collect();
+    let metrics = context.evidence.metrics.keys().map(|id| (context.catalog.vocabulary.metrics[*id].id.to_string(), say::metric_short(context, &Metric::Known(*id))));
+    labels.insert("metric", metrics.collect());
+    labels.insert("status", words::<Status>(context, "status"));
+    labels.insert("outcome", [words::<Outcome>(context, "outcome"), words::<Status>(context, "status"), vec![("not-stated".into(), context.text("status.not_stated"))]].concat());
+    labels.insert("objective", words::<Objective>(context, "objective"));
+    labels.insert("reuse", words::<Reuse>(context, "reuse"));
+    labels.insert("grade", Grade::ALL.iter().map(|grade| (grade.as_str().to_owned(), context.language.fill("facet.grade_is", &[("grade", grade.as_str())]))).collect());
+    labels
+}
+
+fn words<W: Word>(context: &Context, family: &str) -> Vec<(String, String)> {
+    W::ALL.iter().map(|word| (word.as_str().to_owned(), say::word(context.language, family, *word))).collect()
 }
 
 fn facet_name(kind: Kind) -> &'static str {
@@ -78,7 +93,7 @@ fn facet_name(kind: Kind) -> &'static str {
 struct Places([Vec<u32>; 4]);
 
 impl Places {
-    fn new(terms: &[Vec<crate::page::TermRef>; 4]) -> Self {
+    fn new(terms: &[Vec<TermRef>; 4]) -> Self {
         Places([0, 1, 2, 3].map(|kind| {
             let mut places = Vec::new();
             for (place, term) in terms[kind].iter().enumerate() {
@@ -95,8 +110,8 @@ impl Places {
     }
 }
 
-fn index(term: crate::page::TermRef) -> usize {
-    use crate::page::TermRef::{Channel, Group, Market, Tactic};
+fn index(term: TermRef) -> usize {
+    use TermRef::{Channel, Group, Market, Tactic};
     match term {
         Market(id) => id.index(),
         Group(id) => id.index(),
@@ -105,21 +120,20 @@ fn index(term: crate::page::TermRef) -> usize {
     }
 }
 
-fn row<'a>(hub: &'a Hub, places: &Places, index: CaseIndex) -> ListedRow<'a> {
-    let case: &CaseStudy = hub.catalog.case(index);
-    let row: &Row = &hub.rows[index.0 as usize];
+fn row<'a>(context: &'a Context, places: &Places, index: CaseIndex) -> ListedRow<'a> {
+    let case: &CaseStudy = context.catalog.case(index);
+    let row: &Row = &context.rows[index.0 as usize];
     ListedRow {
         u: row.url.strip_prefix("case-studies/").unwrap_or(&row.url),
         t: &row.title,
         l: row.language.as_deref(),
         s: row.signal.id,
-        w: &row.signal.label,
         f: &row.facts,
         e: row.effect.as_ref().map(|effect| (effect.value.as_str(), effect.metric.as_str())),
         i: row.interval.as_ref().map(|interval| (interval.tone, interval.title.as_str(), interval.span.as_deref().unwrap_or(""), interval.point.as_str())),
         g: row.grade.as_ref().map(|grade| (grade.letter, grade.reason.as_str())),
         y: case.day().map(|day| day.year()),
-        x: case.primary().filter(|_| case.has_ended()).and_then(|reported| reported.gain(&hub.catalog.vocabulary)),
+        x: case.primary().filter(|_| case.has_ended()).and_then(|reported| reported.gain(&context.catalog.vocabulary)),
         m: [places.of(0, &case.markets), places.of(1, &case.groups), places.of(2, &case.channels), places.of(3, &case.tactics)],
     }
 }

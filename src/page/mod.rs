@@ -9,11 +9,11 @@ pub mod body;
 pub mod case_studies;
 pub mod case_study;
 pub mod chart;
+pub mod context;
 pub mod data;
 pub mod feed;
 pub mod frame;
 pub mod home;
-pub mod hub;
 pub mod idea;
 pub mod ideas;
 pub mod language;
@@ -33,7 +33,7 @@ pub mod steps;
 pub mod term;
 pub mod terms;
 
-pub use hub::Hub;
+pub use context::Context;
 pub use language::Language;
 pub use term::TermRef;
 pub use terms::Kind;
@@ -225,7 +225,7 @@ impl Page {
 }
 
 /// Every page of the site, in the order of their paths.
-pub fn plan(hub: &Hub) -> Vec<Page> {
+pub fn plan(context: &Context) -> Vec<Page> {
     let mut pages = vec![
         Page::at("", What::Home),
         Page::at("search/", What::Search),
@@ -234,56 +234,56 @@ pub fn plan(hub: &Hub) -> Vec<Page> {
         Page::file("feed.xml", What::Feed(None)),
         Page::file("robots.txt", What::Robots),
     ];
-    if !hub.site.base_url.is_empty() {
+    if !context.site.base_url.is_empty() {
         pages.push(Page::file("sitemap.xml", What::Sitemap));
     }
-    pages.extend(hub.catalog.each_case().map(|(index, case)| Page::at(&case.meta.address, What::CaseStudy(index))));
-    pages.extend(hub.catalog.each_idea().map(|(index, idea)| Page::at(&idea.meta.address, What::Idea(index))));
-    pages.extend(hub.catalog.playbooks.iter().zip(0..).map(|(playbook, index)| Page::at(&playbook.meta.address, What::Playbook(PlaybookIndex(index)))));
-    pages.extend(hub.catalog.pages.iter().zip(0..).map(|(prose, index)| Page::at(&prose.meta.address, What::Prose(index))));
-    pages.extend(steps::pages("case-studies/", hub.catalog.cases.len()).map(|(address, step)| Page::at(address, What::CaseStudies(step))));
-    pages.extend(steps::pages("similar/", similar_report::shown(hub)).map(|(address, step)| Page::at(address, What::Similar(step))));
-    pages.extend(steps::pages("ideas/", hub.backlog.ideas.len()).map(|(address, step)| Page::at(address, What::Ideas(step))));
-    pages.extend(terms::plan(hub));
-    pages.extend(hub.catalog.redirects.iter().map(|(from, to)| Page::at(from, What::Redirect(to.clone()))));
+    pages.extend(context.catalog.each_case().map(|(index, case)| Page::at(&case.meta.address, What::CaseStudy(index))));
+    pages.extend(context.catalog.each_idea().map(|(index, idea)| Page::at(&idea.meta.address, What::Idea(index))));
+    pages.extend(context.catalog.playbooks.iter().zip(0..).map(|(playbook, index)| Page::at(&playbook.meta.address, What::Playbook(PlaybookIndex(index)))));
+    pages.extend(context.catalog.pages.iter().zip(0..).map(|(prose, index)| Page::at(&prose.meta.address, What::Prose(index))));
+    pages.extend(steps::pages("case-studies/", context.catalog.cases.len()).map(|(address, step)| Page::at(address, What::CaseStudies(step))));
+    pages.extend(steps::pages("similar/", similar_report::shown(context)).map(|(address, step)| Page::at(address, What::Similar(step))));
+    pages.extend(steps::pages("ideas/", context.backlog.ideas.len()).map(|(address, step)| Page::at(address, What::Ideas(step))));
+    pages.extend(terms::plan(context));
+    pages.extend(context.catalog.redirects.iter().map(|(from, to)| Page::at(from, What::Redirect(to.clone()))));
     pages.sort_by(|a, b| a.path.cmp(&b.path));
     pages.dedup_by(|a, b| a.path == b.path);
     pages
 }
 
 /// The view of one page.
-pub fn compose(hub: &Hub, page: &Page) -> Composed {
+pub fn compose(context: &Context, page: &Page) -> Composed {
     match &page.what {
-        What::Home => home::compose(hub),
-        What::CaseStudy(index) => case_study::compose(hub, *index, page),
-        What::CaseStudies(step) => case_studies::compose(hub, *step),
-        What::Term(term, step) => term::compose(hub, *term, *step),
-        What::Terms(kind) => terms::compose(hub, *kind),
-        What::Similar(step) => similar_report::compose(hub, *step),
-        What::Ideas(step) => ideas::compose(hub, *step),
-        What::Idea(index) => idea::compose(hub, *index, page),
-        What::Playbooks => playbooks::compose(hub),
-        What::Playbook(index) => playbook::compose(hub, *index, page),
-        What::Prose(index) => prose::compose(hub, *index, page),
-        What::Search => search::compose(hub),
-        What::NotFound => Composed::new(hub, "missing.title", Section::None, View::NotFound(Nothing {})).hidden(),
-        What::Redirect(to) => redirect::compose(hub, to),
-        What::Feed(term) => feed::compose(hub, *term),
-        What::Sitemap => sitemap::compose(hub),
-        What::Robots => sitemap::robots(hub),
+        What::Home => home::compose(context),
+        What::CaseStudy(index) => case_study::compose(context, *index, page),
+        What::CaseStudies(step) => case_studies::compose(context, *step),
+        What::Term(term, step) => term::compose(context, *term, *step),
+        What::Terms(kind) => terms::compose(context, *kind),
+        What::Similar(step) => similar_report::compose(context, *step),
+        What::Ideas(step) => ideas::compose(context, *step),
+        What::Idea(index) => idea::compose(context, *index, page),
+        What::Playbooks => playbooks::compose(context),
+        What::Playbook(index) => playbook::compose(context, *index, page),
+        What::Prose(index) => prose::compose(context, *index, page),
+        What::Search => search::compose(context),
+        What::NotFound => Composed::new(context, "missing.title", Section::None, View::NotFound(Nothing {})).hidden(),
+        What::Redirect(to) => redirect::compose(context, to),
+        What::Feed(term) => feed::compose(context, *term),
+        What::Sitemap => sitemap::compose(context),
+        What::Robots => sitemap::robots(context),
     }
-    .at(hub, page)
+    .at(context, page)
 }
 
 impl Composed {
     /// A page whose title is a text of the interface.
-    pub fn new(hub: &Hub, title: &'static str, section: Section, view: View) -> Self {
-        Composed::titled(hub, hub.language.text(title), section, view)
+    pub fn new(context: &Context, title: &'static str, section: Section, view: View) -> Self {
+        Composed::titled(context, context.language.text(title), section, view)
     }
 
     /// A page with a title of its own.
-    pub fn titled(hub: &Hub, title: &str, section: Section, view: View) -> Self {
-        let head = Head { title: format!("{title} · {}", hub.site.title), ..Head::default() };
+    pub fn titled(context: &Context, title: &str, section: Section, view: View) -> Self {
+        let head = Head { title: format!("{title} · {}", context.site.title), ..Head::default() };
         Composed { head, section, view }
     }
 
@@ -308,8 +308,8 @@ impl Composed {
         self
     }
 
-    fn at(mut self, hub: &Hub, page: &Page) -> Self {
-        let base = &hub.site.base_url;
+    fn at(mut self, context: &Context, page: &Page) -> Self {
+        let base = &context.site.base_url;
         self.head.canonical = (!base.is_empty() && !self.head.hidden).then(|| format!("{base}{}", page.address()));
         self
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::catalog::{CaseIndex, Playbook, PlaybookIndex};
 use crate::page::case_study::{linked, record};
-use crate::page::hub::Hub;
+use crate::page::context::Context;
 use crate::page::parts::{Badge, Block, Fact, Labelled, LanguageMark, Link, Note, RecordLine, TallyBar};
 use crate::page::term::{TermRef, maturity_key};
 use crate::page::{Composed, Page, Section, View, body, crumbs, playbooks, say};
@@ -51,63 +51,63 @@ pub struct PlaybookPage {
 const MOST_UNTRIED: usize = 24;
 
 /// Composes the page.
-pub fn compose(hub: &Hub, index: PlaybookIndex, page: &Page) -> Composed {
-    let playbook = hub.catalog.playbook(index);
+pub fn compose(context: &Context, index: PlaybookIndex, page: &Page) -> Composed {
+    let playbook = context.catalog.playbook(index);
     let view = PlaybookPage {
-        crumbs: crumbs([("playbooks/".to_owned(), hub.text("nav.playbooks"))]),
-        language: say::foreign(hub, &playbook.meta.language),
+        crumbs: crumbs([("playbooks/".to_owned(), context.text("nav.playbooks"))]),
+        language: say::foreign(context, &playbook.meta.language),
         title: playbook.meta.title.clone(),
         claim: playbook.claim.clone(),
-        status: playbooks::status(hub, playbook.status),
-        says: vec![playbooks::balance(hub, playbook)],
-        notes: notes(hub, playbook),
-        tally: playbooks::tally(hub, playbook),
+        status: playbooks::status(context, playbook.status),
+        says: vec![playbooks::balance(context, playbook)],
+        notes: notes(context, playbook),
+        tally: playbooks::tally(context, playbook),
         fixed: playbook.fixed.clone(),
         flexible: playbook.flexible.clone(),
-        blocks: blocks(hub, playbook),
-        body: body::html(hub.catalog, &playbook.meta.body, &page.root()),
-        facts: facts(hub, playbook),
-        untried: untried(hub, playbook),
-        record: record(hub, &playbook.meta, Some(&playbook.verification)),
+        blocks: blocks(context, playbook),
+        body: body::html(context.catalog, &playbook.meta.body, &page.root()),
+        facts: facts(context, playbook),
+        untried: untried(context, playbook),
+        record: record(context, &playbook.meta, Some(&playbook.verification)),
     };
-    Composed::titled(hub, &playbook.meta.title, Section::Playbooks, View::Playbook(view)).described(Some(&playbook.claim))
+    Composed::titled(context, &playbook.meta.title, Section::Playbooks, View::Playbook(view)).described(Some(&playbook.claim))
 }
 
-fn notes(hub: &Hub, playbook: &Playbook) -> Vec<Note> {
-    let due = playbook.verification.due().filter(|_| playbook.verification.overdue(hub.site.today));
-    due.map(|due| Note { tone: "attention", icon: "clock", text: hub.language.fill("note.overdue", &[("date", &hub.language.day(due))]), url: None, action: String::new() }).into_iter().collect()
+fn notes(context: &Context, playbook: &Playbook) -> Vec<Note> {
+    let due = playbook.verification.due().filter(|_| playbook.verification.overdue(context.site.today));
+    due.map(|due| Note { tone: "attention", icon: "clock", text: context.language.fill("note.overdue", &[("date", &context.language.day(due))]), url: None, action: String::new() }).into_iter().collect()
 }
 
-fn blocks(hub: &Hub, playbook: &Playbook) -> Vec<Block> {
-    let rows = |cases: &[CaseIndex]| hub.sorted(cases).iter().map(|case| case.0).collect::<Vec<u32>>();
+fn blocks(context: &Context, playbook: &Playbook) -> Vec<Block> {
+    let rows = |cases: &[CaseIndex]| context.sorted(cases).iter().map(|case| case.0).collect::<Vec<u32>>();
     let mut blocks = Vec::new();
     for (id, title, hint, cases) in [("for", "playbook.for_title", "playbook.for_hint", &playbook.supports), ("against", "playbook.against_title", "playbook.against_hint", &playbook.contradicts)] {
         if !cases.is_empty() {
-            blocks.push(Block { id, title: hub.text(title), hint: hub.text(hint), rows: rows(cases), pages: Vec::new() });
+            blocks.push(Block { id, title: context.text(title), hint: context.text(hint), rows: rows(cases), pages: Vec::new() });
         }
     }
     blocks
 }
 
-fn facts(hub: &Hub, playbook: &Playbook) -> Vec<Fact> {
-    let terms = |terms: Vec<TermRef>| -> Vec<Labelled> { terms.into_iter().map(|term| linked(hub, term)).collect() };
+fn facts(context: &Context, playbook: &Playbook) -> Vec<Fact> {
+    let terms = |terms: Vec<TermRef>| -> Vec<Labelled> { terms.into_iter().map(|term| linked(context, term)).collect() };
     let places = playbook.stated_groups.iter().map(|id| TermRef::Group(*id)).chain(playbook.markets.iter().map(|id| TermRef::Market(*id)));
     let facts = [
         ("fact.applies_to", terms(places.collect())),
-        ("fact.maturity", playbook.maturity.iter().map(|maturity| Labelled::plain(hub.text(maturity_key(*maturity)))).collect()),
+        ("fact.maturity", playbook.maturity.iter().map(|maturity| Labelled::plain(context.text(maturity_key(*maturity)))).collect()),
         ("fact.channels", terms(playbook.channels.iter().map(|id| TermRef::Channel(*id)).collect())),
         ("fact.tactics", terms(playbook.tactics.iter().map(|id| TermRef::Tactic(*id)).collect())),
         ("fact.owner", playbook.owner.clone().map(Labelled::plain).into_iter().collect()),
     ];
-    facts.into_iter().filter(|(_, values): &(_, Vec<Labelled>)| !values.is_empty()).map(|(label, values)| Fact { label: hub.text(label), values }).collect()
+    facts.into_iter().filter(|(_, values): &(_, Vec<Labelled>)| !values.is_empty()).map(|(label, values)| Fact { label: context.text(label), values }).collect()
 }
 
 /// Markets the playbook applies to (all markets of the hub where it does not say) that no cited study ran in.
-fn untried(hub: &Hub, playbook: &Playbook) -> Vec<Link> {
-    let words = &hub.catalog.vocabulary;
+fn untried(context: &Context, playbook: &Playbook) -> Vec<Link> {
+    let words = &context.catalog.vocabulary;
     let cited = playbook.supports.iter().chain(&playbook.contradicts);
-    let tried: BTreeSet<MarketId> = cited.flat_map(|case| hub.catalog.case(*case).markets.iter().copied()).collect();
+    let tried: BTreeSet<MarketId> = cited.flat_map(|case| context.catalog.case(*case).markets.iter().copied()).collect();
     let stated: BTreeSet<MarketId> = playbook.markets.iter().copied().chain(playbook.stated_groups.iter().flat_map(|group| words.groups[*group].members.iter().copied())).collect();
     let applies = |market: &MarketId| (stated.is_empty() || stated.contains(market)) && words.markets[*market].maturity.is_none_or(|maturity| playbook.maturity.is_empty() || playbook.maturity.contains(&maturity));
-    hub.evidence.markets.keys().filter(|market| applies(market) && !tried.contains(market)).take(MOST_UNTRIED).map(|market| TermRef::Market(*market).link(hub)).collect()
+    context.evidence.markets.keys().filter(|market| applies(market) && !tried.contains(market)).take(MOST_UNTRIED).map(|market| TermRef::Market(*market).link(context)).collect()
 }

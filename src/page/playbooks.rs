@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::catalog::Playbook;
 use crate::catalog::words::PlaybookStatus;
-use crate::page::hub::Hub;
+use crate::page::context::Context;
 use crate::page::parts::{Badge, Empty, TallyBar};
 use crate::page::{Composed, Section, View, say};
 
@@ -39,42 +39,42 @@ pub struct PlaybookCard {
 }
 
 /// Composes the page.
-pub fn compose(hub: &Hub) -> Composed {
-    let empty = hub.catalog.playbooks.is_empty().then(|| Empty { title: hub.text("empty.playbooks"), text: hub.text("empty.playbooks_text"), url: None, action: String::new() });
-    let view = Playbooks { title: hub.text("playbooks.title"), description: hub.text("playbooks.description"), empty, cards: hub.catalog.playbooks.iter().map(|playbook| card(hub, playbook)).collect() };
-    Composed::new(hub, "playbooks.title", Section::Playbooks, View::Playbooks(view)).described(Some(hub.language.text("playbooks.description")))
+pub fn compose(context: &Context) -> Composed {
+    let empty = context.catalog.playbooks.is_empty().then(|| Empty { title: context.text("empty.playbooks"), text: context.text("empty.playbooks_text"), url: None, action: String::new() });
+    let view = Playbooks { title: context.text("playbooks.title"), description: context.text("playbooks.description"), empty, cards: context.catalog.playbooks.iter().map(|playbook| card(context, playbook)).collect() };
+    Composed::new(context, "playbooks.title", Section::Playbooks, View::Playbooks(view)).described(Some(context.language.text("playbooks.description")))
 }
 
-fn card(hub: &Hub, playbook: &Playbook) -> PlaybookCard {
-    let verified = playbook.verification.on.map(|day| hub.language.fill("playbook.verified", &[("date", &hub.language.month(day))]));
+fn card(context: &Context, playbook: &Playbook) -> PlaybookCard {
+    let verified = playbook.verification.on.map(|day| context.language.fill("playbook.verified", &[("date", &context.language.month(day))]));
     let facts: Vec<String> = playbook.owner.clone().into_iter().chain(verified).collect();
     PlaybookCard {
         url: playbook.meta.address.clone(),
         title: playbook.meta.title.clone(),
         claim: playbook.claim.clone(),
-        status: status(hub, playbook.status),
-        tally: tally(hub, playbook),
+        status: status(context, playbook.status),
+        tally: tally(context, playbook),
         facts: facts.join(" · "),
     }
 }
 
 /// How sure the hub is, as a badge.
-pub fn status(hub: &Hub, status: PlaybookStatus) -> Badge {
+pub fn status(context: &Context, status: PlaybookStatus) -> Badge {
     let tone = match status {
         PlaybookStatus::Confirmed => "good",
         PlaybookStatus::Supported => "live",
         PlaybookStatus::Emerging => "",
         PlaybookStatus::Rejected => "attention",
     };
-    Badge { tone, label: say::word(hub.language, "playbook_status", status) }
+    Badge { tone, label: say::word(context.language, "playbook_status", status) }
 }
 
 /// Studies for and against as a bar.
-pub fn tally(hub: &Hub, playbook: &Playbook) -> Option<TallyBar> {
-    say::bar(hub.language, &[("won", "playbook.for", playbook.supports.len() as u32), ("lost", "playbook.against", playbook.contradicts.len() as u32)])
+pub fn tally(context: &Context, playbook: &Playbook) -> Option<TallyBar> {
+    say::bar(context.language, &[("won", "playbook.for", playbook.supports.len() as u32), ("lost", "playbook.against", playbook.contradicts.len() as u32)])
 }
 
 /// `5 for, 1 against`.
-pub fn balance(hub: &Hub, playbook: &Playbook) -> String {
-    tally(hub, playbook).map_or_else(|| hub.text("playbook.no_studies"), |bar| bar.title)
+pub fn balance(context: &Context, playbook: &Playbook) -> String {
+    tally(context, playbook).map_or_else(|| context.text("playbook.no_studies"), |bar| bar.title)
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::page::case_study::contents;
-use crate::page::hub::Hub;
+use crate::page::context::Context;
 use crate::page::parts::{Entry, LanguageMark, Link};
 use crate::page::{Composed, Page, Section, View, body, frame, say};
 
@@ -25,16 +25,16 @@ pub struct ProsePage {
 }
 
 /// Composes the page at a position in the catalog.
-pub fn compose(hub: &Hub, index: u32, page: &Page) -> Composed {
-    let prose = &hub.catalog.pages[index as usize];
+pub fn compose(context: &Context, index: u32, page: &Page) -> Composed {
+    let prose = &context.catalog.pages[index as usize];
     let meta = &prose.meta;
     let view = ProsePage {
         title: meta.title.clone(),
         summary: prose.summary.clone(),
-        language: say::foreign(hub, &meta.language),
-        body: body::html(hub.catalog, &meta.body, &page.root()),
+        language: say::foreign(context, &meta.language),
+        body: body::html(context.catalog, &meta.body, &page.root()),
         contents: contents(meta),
-        siblings: frame::free_pages(hub).into_iter().filter(|link| link.url != meta.address).collect(),
+        siblings: frame::free_pages(context).into_iter().filter(|link| link.url != meta.address).collect(),
     };
-    Composed::titled(hub, &meta.title, Section::Pages, View::Prose(view)).described(Some(&prose.summary))
+    Composed::titled(context, &meta.title, Section::Pages, View::Prose(view)).described(Some(&prose.summary))
 }

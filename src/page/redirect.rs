@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::page::hub::Hub;
+use crate::page::context::Context;
 use crate::page::{Composed, Section, View};
 
 /// The view of a redirect.
@@ -17,8 +17,8 @@ pub struct Redirect {
 }
 
 /// Composes the redirect to an address.
-pub fn compose(hub: &Hub, to: &str) -> Composed {
-    let title = hub.catalog.cases.iter().map(|case| &case.meta).find(|meta| meta.address == to).map_or_else(|| to.to_owned(), |meta| meta.title.clone());
-    let view = Redirect { url: to.to_owned(), canonical: format!("{}{to}", hub.site.base_url), title: title.clone() };
-    Composed::titled(hub, &title, Section::None, View::Redirect(view)).hidden()
+pub fn compose(context: &Context, to: &str) -> Composed {
+    let title = context.catalog.cases.iter().map(|case| &case.meta).find(|meta| meta.address == to).map_or_else(|| to.to_owned(), |meta| meta.title.clone());
+    let view = Redirect { url: to.to_owned(), canonical: format!("{}{to}", context.site.base_url), title: title.clone() };
+    Composed::titled(context, &title, Section::None, View::Redirect(view)).hidden()
 }

@@ -2,7 +2,7 @@
 
 use crate::catalog::CaseStudy;
 use crate::page::chart;
-use crate::page::hub::Hub;
+use crate::page::context::Context;
 use crate::page::parts::{EffectMark, Row};
 use crate::page::say;
 
@@ -10,30 +10,30 @@ use crate::page::say;
 const MOST_NAMED: usize = 3;
 
 /// Composes the row.
-pub fn compose(hub: &Hub, case: &CaseStudy) -> Row {
-    let words = &hub.catalog.vocabulary;
-    let channels: Vec<&str> = case.channels.iter().map(|id| words.channels[*id].label_in(hub.tongue())).collect();
-    let tactics: Vec<&str> = case.tactics.iter().map(|id| words.tactics[*id].label_in(hub.tongue())).collect();
-    let mut facts: Vec<String> = [hub.places(case), channels, tactics].iter().filter(|labels| !labels.is_empty()).map(|labels| named(hub, labels)).collect();
-    facts.extend(say::month(hub.language, case));
+pub fn compose(context: &Context, case: &CaseStudy) -> Row {
+    let words = &context.catalog.vocabulary;
+    let channels: Vec<&str> = case.channels.iter().map(|id| words.channels[*id].label_in(context.tongue())).collect();
+    let tactics: Vec<&str> = case.tactics.iter().map(|id| words.tactics[*id].label_in(context.tongue())).collect();
+    let mut facts: Vec<String> = [context.places(case), channels, tactics].iter().filter(|labels| !labels.is_empty()).map(|labels| named(context, labels)).collect();
+    facts.extend(say::month(context.language, case));
     let primary = case.primary().filter(|_| case.has_ended());
     Row {
         url: case.meta.address.clone(),
         title: case.meta.title.clone(),
-        language: say::foreign(hub, &case.meta.language).map(|mark| mark.id),
-        signal: say::signal(hub.language, case),
+        language: say::foreign(context, &case.meta.language).map(|mark| mark.id),
+        signal: say::signal(context.language, case),
         facts,
-        effect: primary.and_then(|reported| effect(hub, reported)),
-        interval: primary.and_then(|reported| chart::small(hub, reported)),
-        grade: say::grade(hub.language, case),
-        badge: say::reuse(hub.language, case),
+        effect: primary.and_then(|reported| effect(context, reported)),
+        interval: primary.and_then(|reported| chart::small(context, reported)),
+        grade: say::grade(context.language, case),
+        badge: say::reuse(context.language, case),
     }
 }
 
-fn effect(hub: &Hub, reported: &crate::catalog::Reported) -> Option<EffectMark> {
-    let value = say::lift(hub, reported)?;
-    let short = say::metric_short(hub, &reported.metric);
-    let metric = match say::reading(hub.language, reported.effect(&hub.catalog.vocabulary)) {
+fn effect(context: &Context, reported: &crate::catalog::Reported) -> Option<EffectMark> {
+    let value = say::lift(context, reported)?;
+    let short = say::metric_short(context, &reported.metric);
+    let metric = match say::reading(context.language, reported.effect(&context.catalog.vocabulary)) {
         Some(reading) => format!("{short}, {reading}"),
         None => short,
     };
@@ -41,10 +41,10 @@ fn effect(hub: &Hub, reported: &crate::catalog::Reported) -> Option<EffectMark> 
 }
 
 /// The first few names, and how many more there are.
-fn named(hub: &Hub, labels: &[&str]) -> String {
-    let shown = hub.language.commas(&labels[..labels.len().min(MOST_NAMED)]);
+fn named(context: &Context, labels: &[&str]) -> String {
+    let shown = context.language.commas(&labels[..labels.len().min(MOST_NAMED)]);
     match labels.len().saturating_sub(MOST_NAMED) {
         0 => shown,
-        more => hub.language.count("list.and_more", more, &[("list", &shown)]),
+        more => context.language.count("list.and_more", more, &[("list", &shown)]),
     }
 }

@@ -7,7 +7,7 @@ use crate::catalog::result::{Effect, Metric};
 use crate::catalog::words::{Grade, LiftType, Outcome, Reuse, Status, Word};
 use crate::catalog::{CaseStudy, Reported};
 use crate::evidence::Tally;
-use crate::page::hub::Hub;
+use crate::page::context::Context;
 use crate::page::language::Language;
 use crate::page::parts::{Badge, GradeMark, LanguageMark, Signal, TallyBar, TallyPart};
 use crate::similar::{Reason, Verdict};
@@ -99,30 +99,30 @@ pub fn reading(language: &Language, effect: Effect) -> Option<&str> {
 }
 
 /// The short name of a metric: what its label has in brackets, else the label.
-pub fn metric_short(hub: &Hub, metric: &Metric) -> String {
-    let label = metric_label(hub, metric);
+pub fn metric_short(context: &Context, metric: &Metric) -> String {
+    let label = metric_label(context, metric);
     let inner = label.rsplit_once(['(', '（']).and_then(|(_, rest)| rest.strip_suffix([')', '）']));
     inner.unwrap_or(label).to_owned()
 }
 
 /// The name of a metric.
-pub fn metric_label<'a>(hub: &'a Hub, metric: &'a Metric) -> &'a str {
+pub fn metric_label<'a>(context: &'a Context, metric: &'a Metric) -> &'a str {
     match metric {
-        Metric::Known(metric) => hub.catalog.vocabulary.metrics[*metric].label_in(hub.tongue()),
+        Metric::Known(metric) => context.catalog.vocabulary.metrics[*metric].label_in(context.tongue()),
         Metric::Local(name) => name,
     }
 }
 
 /// A lift with sign and unit: `−12.4%`, `+1.2 pp`.
-pub fn lift(hub: &Hub, reported: &Reported) -> Option<String> {
-    reported.lift.map(|lift| change(hub, reported, lift))
+pub fn lift(context: &Context, reported: &Reported) -> Option<String> {
+    reported.lift.map(|lift| change(context, reported, lift))
 }
 
 /// A change in the unit of a result's lift.
-pub fn change(hub: &Hub, reported: &Reported, value: f64) -> String {
-    let language = hub.language;
+pub fn change(context: &Context, reported: &Reported, value: f64) -> String {
+    let language = context.language;
     let number = language.signed(value, decimals(value, reported.lift_type));
-    match (reported.lift_type, reported.unit(&hub.catalog.vocabulary)) {
+    match (reported.lift_type, reported.unit(&context.catalog.vocabulary)) {
         (LiftType::Relative, _) => language.percent(&number),
         (_, Some(Unit::Percent)) => language.fill("unit.percentage_points", &[("n", &number)]),
         (_, Some(Unit::Points)) => language.fill("unit.points", &[("n", &number)]),
@@ -133,10 +133,10 @@ pub fn change(hub: &Hub, reported: &Reported, value: f64) -> String {
 }
 
 /// Both ends of an interval without their unit: `−18.0 to −6.1`.
-pub fn interval(hub: &Hub, reported: &Reported) -> Option<String> {
+pub fn interval(context: &Context, reported: &Reported) -> Option<String> {
     let (low, high) = reported.interval()?;
     let places = decimals(low, reported.lift_type).max(decimals(high, reported.lift_type));
-    Some(hub.language.range(&hub.language.signed(low, places), &hub.language.signed(high, places)))
+    Some(context.language.range(&context.language.signed(low, places), &context.language.signed(high, places)))
 }
 
 fn decimals(value: f64, lift_type: LiftType) -> usize {
@@ -157,16 +157,16 @@ fn places(value: f64) -> usize {
 }
 
 /// A measured figure in its metric's unit.
-pub fn figure(hub: &Hub, reported: &Reported, value: Option<f64>) -> String {
+pub fn figure(context: &Context, reported: &Reported, value: Option<f64>) -> String {
     let Some(value) = value else { return String::new() };
-    let number = hub.language.number(value, places(value));
+    let number = context.language.number(value, places(value));
     if reported.indexed {
-        return hub.language.fill("unit.index", &[("n", &number)]);
+        return context.language.fill("unit.index", &[("n", &number)]);
     }
-    match reported.unit(&hub.catalog.vocabulary) {
-        Some(Unit::Percent) => hub.language.percent(&number),
+    match reported.unit(&context.catalog.vocabulary) {
+        Some(Unit::Percent) => context.language.percent(&number),
         Some(Unit::Money) => money(&number, reported.currency.as_deref()),
-        Some(Unit::Days) => hub.language.fill("unit.days", &[("n", &number)]),
+        Some(Unit::Days) => context.language.fill("unit.days", &[("n", &number)]),
         _ => number,
     }
 }
@@ -179,8 +179,8 @@ fn money(number: &str, currency: Option<&str>) -> String {
 }
 
 /// Which way is good, in words; nothing for a metric without direction.
-pub fn direction(hub: &Hub, reported: &Reported) -> Option<&'static str> {
-    match reported.better(&hub.catalog.vocabulary) {
+pub fn direction(context: &Context, reported: &Reported) -> Option<&'static str> {
+    match reported.better(&context.catalog.vocabulary) {
         Better::Lower => Some("case.lower_is_better"),
         Better::Higher => Some("case.higher_is_better"),
         Better::Neutral => None,
@@ -228,8 +228,8 @@ pub fn reuse(language: &Language, case: &CaseStudy) -> Option<Badge> {
 }
 
 /// The language of a record where it is not the interface's.
-pub fn foreign(hub: &Hub, language: &str) -> Option<LanguageMark> {
-    (language != hub.tongue()).then(|| LanguageMark { id: language.to_owned(), direction: direction_of(language) })
+pub fn foreign(context: &Context, language: &str) -> Option<LanguageMark> {
+    (language != context.tongue()).then(|| LanguageMark { id: language.to_owned(), direction: direction_of(language) })
 }
 
 /// Which way a language is written.
@@ -252,25 +252,25 @@ pub fn verdict(language: &Language, verdict: Verdict) -> (&'static str, &str, &s
 }
 
 /// Why two records resemble each other, as one line.
-pub fn reasons(hub: &Hub, reasons: &[Reason]) -> String {
-    let parts: Vec<String> = reasons.iter().map(|reason| self::reason(hub, reason)).collect();
+pub fn reasons(context: &Context, reasons: &[Reason]) -> String {
+    let parts: Vec<String> = reasons.iter().map(|reason| self::reason(context, reason)).collect();
     parts.join("; ")
 }
 
-fn reason(hub: &Hub, reason: &Reason) -> String {
-    let (language, words) = (hub.language, &hub.catalog.vocabulary);
+fn reason(context: &Context, reason: &Reason) -> String {
+    let (language, words) = (context.language, &context.catalog.vocabulary);
     let list = |labels: Vec<&str>| language.list(&labels);
     match reason {
         Reason::CopiedText(share) => language.fill("reason.copied_text", &[("share", &language.percent(&language.number(share * 100.0, 0)))]),
         Reason::Tactics(tactics) => {
-            let labels = list(tactics.iter().map(|id| words.tactics[*id].label_in(hub.tongue())).collect());
+            let labels = list(tactics.iter().map(|id| words.tactics[*id].label_in(context.tongue())).collect());
             language.count("reason.tactics", tactics.len(), &[("list", &labels)])
         }
         Reason::Channels(channels) => {
-            let labels = list(channels.iter().map(|id| words.channels[*id].label_in(hub.tongue())).collect());
+            let labels = list(channels.iter().map(|id| words.channels[*id].label_in(context.tongue())).collect());
             language.count("reason.channels", channels.len(), &[("list", &labels)])
         }
-        Reason::Metric(metric) => language.fill("reason.metric", &[("metric", &metric_short(hub, &Metric::Known(*metric)))]),
+        Reason::Metric(metric) => language.fill("reason.metric", &[("metric", &metric_short(context, &Metric::Known(*metric)))]),
         Reason::Objective(objective) => language.fill("reason.objective", &[("objective", &word(language, "objective", *objective).to_lowercase())]),
         Reason::Audience(audience) => language.fill("reason.audience", &[("audience", audience)]),
         Reason::Words(shared) => language.fill("reason.words", &[("list", &language.commas(shared))]),

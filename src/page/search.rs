@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::page::case_studies::{self, Facet};
-use crate::page::hub::Hub;
+use crate::page::context::Context;
 use crate::page::terms::Kind;
 use crate::page::{Composed, Section, View};
 
@@ -15,7 +15,7 @@ pub struct SearchPage {
 }
 
 /// Composes the page.
-pub fn compose(hub: &Hub) -> Composed {
-    let facets = Kind::ALL.map(|kind| case_studies::terms(hub, kind)).into_iter().filter(|facet| !facet.values.is_empty()).collect();
-    Composed::new(hub, "search.title", Section::None, View::Search(SearchPage { facets }))
+pub fn compose(context: &Context) -> Composed {
+    let facets = Kind::ALL.map(|kind| case_studies::terms(context, kind)).into_iter().filter(|facet| !facet.values.is_empty()).collect();
+    Composed::new(context, "search.title", Section::None, View::Search(SearchPage { facets }))
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::catalog::CaseIndex;
-use crate::page::hub::Hub;
+use crate::page::context::Context;
 use crate::page::parts::{Empty, Figure, GradeMark, Signal, Step};
 use crate::page::{Composed, Section, View, say, steps};
 use crate::similar::{Pair, PairState, Verdict};
@@ -123,13 +123,13 @@ fn group(pair: &Pair) -> Group {
 }
 
 /// How many pairs the report shows.
-pub fn shown(hub: &Hub) -> usize {
-    hub.similar.pairs.len()
+pub fn shown(context: &Context) -> usize {
+    context.similar.pairs.len()
 }
 
 /// Composes one page of the report.
-pub fn compose(hub: &Hub, step: usize) -> Composed {
-    let mut pairs: Vec<&Pair> = hub.similar.pairs.iter().collect();
+pub fn compose(context: &Context, step: usize) -> Composed {
+    let mut pairs: Vec<&Pair> = context.similar.pairs.iter().collect();
     pairs.sort_by_key(|pair| group(pair));
     let here = steps::rows(&pairs, step);
     let mut counts: BTreeMap<Group, usize> = BTreeMap::new();
@@ -137,97 +137,97 @@ pub fn compose(hub: &Hub, step: usize) -> Composed {
         *counts.entry(group(pair)).or_default() += 1;
     }
     let view = Report {
-        title: hub.text("similar.title"),
-        description: hub.text("similar.description"),
-        figures: figures(hub),
-        empty: pairs.is_empty().then(|| Empty { title: hub.text("empty.pairs"), text: hub.text("empty.pairs_text"), url: None, action: String::new() }),
-        markets: markets(hub, here),
-        owners: here.iter().flat_map(|pair| [pair.a, pair.b]).filter_map(|case| hub.catalog.case(case).owner.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
-        kinds: counts.iter().map(|(kind, count)| kind_of_pair(hub, *kind, *count, here)).filter(|kind| !kind.pairs.is_empty()).collect(),
+        title: context.text("similar.title"),
+        description: context.text("similar.description"),
+        figures: figures(context),
+        empty: pairs.is_empty().then(|| Empty { title: context.text("empty.pairs"), text: context.text("empty.pairs_text"), url: None, action: String::new() }),
+        markets: markets(context, here),
+        owners: here.iter().flat_map(|pair| [pair.a, pair.b]).filter_map(|case| context.catalog.case(case).owner.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
+        kinds: counts.iter().map(|(kind, count)| kind_of_pair(context, *kind, *count, here)).filter(|kind| !kind.pairs.is_empty()).collect(),
         pages: steps::steps("similar/", pairs.len(), step),
-        method: hub.language.fill("similar.method", &[("duplicate", &hub.language.number(hub.site.similar.duplicate, 2)), ("related", &hub.language.number(hub.site.similar.related, 2))]),
+        method: context.language.fill("similar.method", &[("duplicate", &context.language.number(context.site.similar.duplicate, 2)), ("related", &context.language.number(context.site.similar.related, 2))]),
     };
-    Composed::new(hub, "similar.title", Section::Similar, View::Similar(view)).described(Some(hub.language.text("similar.description")))
+    Composed::new(context, "similar.title", Section::Similar, View::Similar(view)).described(Some(context.language.text("similar.description")))
 }
 
-fn figures(hub: &Hub) -> Vec<Figure> {
-    let count = |wanted: fn(&Pair) -> bool| hub.similar.pairs.iter().filter(|pair| wanted(pair)).count();
+fn figures(context: &Context) -> Vec<Figure> {
+    let count = |wanted: fn(&Pair) -> bool| context.similar.pairs.iter().filter(|pair| wanted(pair)).count();
     let open = count(|pair| pair.state == PairState::Open);
     let savable = count(|pair| pair.state == PairState::Open && pair.verdict < Verdict::LinkAsReplication);
     let answered = count(|pair| matches!(pair.state, PairState::Acknowledged { .. }));
     let stale = count(|pair| matches!(pair.state, PairState::Stale { .. }));
-    let figure = |value: usize, label: &'static str, note: Option<String>| Figure { value: hub.language.whole(value), label: hub.language.count(label, value, &[]), url: None, note };
+    let figure = |value: usize, label: &'static str, note: Option<String>| Figure { value: context.language.whole(value), label: context.language.count(label, value, &[]), url: None, note };
     vec![
         figure(open, "similar.open", None),
         figure(savable, "similar.savable", None),
-        figure(answered, "similar.answered", (stale > 0).then(|| hub.language.count("similar.stale", stale, &[]))),
+        figure(answered, "similar.answered", (stale > 0).then(|| context.language.count("similar.stale", stale, &[]))),
     ]
 }
 
-fn markets(hub: &Hub, pairs: &[&Pair]) -> Vec<Choice> {
-    let words = &hub.catalog.vocabulary.markets;
-    let ids: BTreeSet<_> = pairs.iter().flat_map(|pair| [pair.a, pair.b]).flat_map(|case| hub.catalog.case(case).markets.iter().copied()).collect();
-    let mut choices: Vec<Choice> = ids.into_iter().map(|id| Choice { id: words[id].slug(), label: words[id].label_in(hub.tongue()).to_owned() }).collect();
+fn markets(context: &Context, pairs: &[&Pair]) -> Vec<Choice> {
+    let words = &context.catalog.vocabulary.markets;
+    let ids: BTreeSet<_> = pairs.iter().flat_map(|pair| [pair.a, pair.b]).flat_map(|case| context.catalog.case(case).markets.iter().copied()).collect();
+    let mut choices: Vec<Choice> = ids.into_iter().map(|id| Choice { id: words[id].slug(), label: words[id].label_in(context.tongue()).to_owned() }).collect();
     choices.sort_by(|a, b| a.label.cmp(&b.label));
     choices
 }
 
-fn kind_of_pair(hub: &Hub, kind: Group, count: usize, pairs: &[&Pair]) -> KindOfPair {
+fn kind_of_pair(context: &Context, kind: Group, count: usize, pairs: &[&Pair]) -> KindOfPair {
     let (id, label, advice) = match kind {
-        Group::Open(verdict) => say::verdict(hub.language, verdict),
-        Group::Stale => ("stale", hub.language.text("similar.stale_title"), hub.language.text("similar.stale_advice")),
-        Group::Answered => ("answered", hub.language.text("similar.answered_title"), hub.language.text("similar.answered_advice")),
+        Group::Open(verdict) => say::verdict(context.language, verdict),
+        Group::Stale => ("stale", context.language.text("similar.stale_title"), context.language.text("similar.stale_advice")),
+        Group::Answered => ("answered", context.language.text("similar.answered_title"), context.language.text("similar.answered_advice")),
     };
-    let cards = pairs.iter().filter(|pair| group(pair) == kind).map(|pair| card(hub, pair)).collect();
-    KindOfPair { id, label: label.to_owned(), advice: advice.to_owned(), count: hub.language.whole(count), pairs: cards }
+    let cards = pairs.iter().filter(|pair| group(pair) == kind).map(|pair| card(context, pair)).collect();
+    KindOfPair { id, label: label.to_owned(), advice: advice.to_owned(), count: context.language.whole(count), pairs: cards }
 }
 
-fn card(hub: &Hub, pair: &Pair) -> PairCard {
-    let cases = [pair.a, pair.b].map(|index| hub.catalog.case(index));
-    let markets: BTreeSet<String> = cases.iter().flat_map(|case| &case.markets).map(|id| hub.catalog.vocabulary.markets[*id].slug()).collect();
+fn card(context: &Context, pair: &Pair) -> PairCard {
+    let cases = [pair.a, pair.b].map(|index| context.catalog.case(index));
+    let markets: BTreeSet<String> = cases.iter().flat_map(|case| &case.markets).map(|id| context.catalog.vocabulary.markets[*id].slug()).collect();
     let owners: Vec<&str> = cases.iter().filter_map(|case| case.owner.as_deref()).collect();
     PairCard {
         id: format!("{}--{}", cases[0].meta.id, cases[1].meta.id).replace('/', "-"),
         markets: markets.into_iter().collect::<Vec<_>>().join(" "),
         owners: owners.join("|"),
-        sides: [side(hub, pair.a), side(hub, pair.b)],
-        score: hub.language.number(pair.score, 2),
-        reasons: say::reasons(hub, &pair.reasons),
-        note: note(hub, pair),
-        answers: if pair.state == PairState::Open { answers(hub, pair) } else { Vec::new() },
+        sides: [side(context, pair.a), side(context, pair.b)],
+        score: context.language.number(pair.score, 2),
+        reasons: say::reasons(context, &pair.reasons),
+        note: note(context, pair),
+        answers: if pair.state == PairState::Open { answers(context, pair) } else { Vec::new() },
     }
 }
 
-fn side(hub: &Hub, index: CaseIndex) -> Side {
-    let case = hub.catalog.case(index);
-    let mut facts: Vec<String> = say::ran(hub.language, case).into_iter().collect();
+fn side(context: &Context, index: CaseIndex) -> Side {
+    let case = context.catalog.case(index);
+    let mut facts: Vec<String> = say::ran(context.language, case).into_iter().collect();
     facts.extend(case.owner.clone());
     Side {
-        market: hub.language.commas(&hub.places(case)),
+        market: context.language.commas(&context.places(case)),
         url: case.meta.address.clone(),
         title: case.meta.title.clone(),
-        language: say::foreign(hub, &case.meta.language).map(|mark| mark.id),
-        signal: say::signal(hub.language, case),
-        grade: say::grade(hub.language, case),
+        language: say::foreign(context, &case.meta.language).map(|mark| mark.id),
+        signal: say::signal(context.language, case),
+        grade: say::grade(context.language, case),
         facts: facts.join(" · "),
     }
 }
 
-fn note(hub: &Hub, pair: &Pair) -> Option<String> {
+fn note(context: &Context, pair: &Pair) -> Option<String> {
     match &pair.state {
         PairState::Open => None,
-        PairState::Acknowledged { field, reason: Some(reason) } => Some(hub.language.fill("similar.answered_with_reason", &[("field", field), ("reason", reason)])),
-        PairState::Acknowledged { field, reason: None } => Some(hub.language.fill("similar.answered_with", &[("field", field)])),
-        PairState::Stale { reason } => Some(hub.language.fill("similar.stale_reason", &[("reason", reason.as_deref().unwrap_or("–"))])),
+        PairState::Acknowledged { field, reason: Some(reason) } => Some(context.language.fill("similar.answered_with_reason", &[("field", field), ("reason", reason)])),
+        PairState::Acknowledged { field, reason: None } => Some(context.language.fill("similar.answered_with", &[("field", field)])),
+        PairState::Stale { reason } => Some(context.language.fill("similar.stale_reason", &[("reason", reason.as_deref().unwrap_or("–"))])),
     }
 }
 
 /// Lines for the later record's front matter; which one fits depends on what the pair is.
-fn answers(hub: &Hub, pair: &Pair) -> Vec<PairAnswer> {
-    let (first, second) = (hub.catalog.case(pair.a), hub.catalog.case(pair.b));
+fn answers(context: &Context, pair: &Pair) -> Vec<PairAnswer> {
+    let (first, second) = (context.catalog.case(pair.a), context.catalog.case(pair.b));
     let (older, newer) = if second.start.is_some() && second.start < first.start { (second, first) } else { (first, second) };
     let file = &newer.meta.path;
-    let line = |key: &'static str, text: String| PairAnswer { label: hub.language.fill(key, &[("file", file)]), text };
+    let line = |key: &'static str, text: String| PairAnswer { label: context.language.fill(key, &[("file", file)]), text };
     vec![
         line("similar.answer_replicates", format!("replicates: {}", older.meta.id)),
         line("similar.answer_different", format!("not_duplicate_of:\n  - id: {}\n    reason: \"\"", older.meta.id)),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::page::hub::Hub;
+use crate::page::context::Context;
 use crate::page::{Composed, Page, Section, View, What, plan};
 use crate::site::Audience;
 
@@ -35,26 +35,26 @@ pub struct Robots {
 const MOST_PLACES: usize = 50_000;
 
 /// Composes the sitemap: every page a person would read, once.
-pub fn compose(hub: &Hub) -> Composed {
-    let pages = plan(hub);
+pub fn compose(context: &Context) -> Composed {
+    let pages = plan(context);
     let read = pages.iter().filter(|page| page.path.ends_with(".html") && !matches!(page.what, What::Redirect(_) | What::NotFound));
-    let view = Sitemap { places: read.take(MOST_PLACES).map(|page| place(hub, page)).collect() };
-    Composed::titled(hub, "", Section::None, View::Sitemap(view))
+    let view = Sitemap { places: read.take(MOST_PLACES).map(|page| place(context, page)).collect() };
+    Composed::titled(context, "", Section::None, View::Sitemap(view))
 }
 
-fn place(hub: &Hub, page: &Page) -> Place {
+fn place(context: &Context, page: &Page) -> Place {
     let change = match page.what {
-        What::CaseStudy(index) => hub.catalog.case(index).meta.change.as_ref(),
-        What::Idea(index) => hub.catalog.idea(index).meta.change.as_ref(),
-        What::Playbook(index) => hub.catalog.playbook(index).meta.change.as_ref(),
+        What::CaseStudy(index) => context.catalog.case(index).meta.change.as_ref(),
+        What::Idea(index) => context.catalog.idea(index).meta.change.as_ref(),
+        What::Playbook(index) => context.catalog.playbook(index).meta.change.as_ref(),
         _ => None,
     };
-    Place { address: format!("{}{}", hub.site.base_url, super::repository::encode(page.address())), changed: change.map(|change| change.updated.to_string()) }
+    Place { address: format!("{}{}", context.site.base_url, super::repository::encode(page.address())), changed: change.map(|change| change.updated.to_string()) }
 }
 
 /// Composes `robots.txt`.
-pub fn robots(hub: &Hub) -> Composed {
-    let sitemap = (!hub.site.base_url.is_empty()).then(|| format!("{}sitemap.xml", hub.site.base_url));
-    let welcome = hub.site.audience == Audience::Public;
-    Composed::titled(hub, "", Section::None, View::Robots(Robots { welcome, sitemap: sitemap.filter(|_| welcome) }))
+pub fn robots(context: &Context) -> Composed {
+    let sitemap = (!context.site.base_url.is_empty()).then(|| format!("{}sitemap.xml", context.site.base_url));
+    let welcome = context.site.audience == Audience::Public;
+    Composed::titled(context, "", Section::None, View::Robots(Robots { welcome, sitemap: sitemap.filter(|_| welcome) }))
 }

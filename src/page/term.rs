@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::catalog::words::{Grade, Outcome};
 use crate::catalog::CaseIndex;
 use crate::evidence::Tally;
-use crate::page::hub::Hub;
+use crate::page::context::Context;
 use crate::page::parts::{Block, Empty, Figure, Labelled, Link, LinkGroup, NotedLink, TallyBar};
 use crate::page::{Composed, Section, View, crumbs, say, steps};
 use crate::vocabulary::{ChannelId, GroupId, MarketId, Maturity, TacticId, Term, Vocabulary};
@@ -80,49 +80,49 @@ impl TermRef {
     }
 
     /// Its counts, if any study names it.
-    pub fn tally<'a>(self, hub: &Hub<'a>) -> Option<&'a Tally> {
+    pub fn tally<'a>(self, context: &Context<'a>) -> Option<&'a Tally> {
         match self {
-            TermRef::Market(id) => hub.evidence.markets.get(&id),
-            TermRef::Group(id) => hub.evidence.groups.get(&id),
-            TermRef::Channel(id) => hub.evidence.channels.get(&id),
-            TermRef::Tactic(id) => hub.evidence.tactics.get(&id),
+            TermRef::Market(id) => context.evidence.markets.get(&id),
+            TermRef::Group(id) => context.evidence.groups.get(&id),
+            TermRef::Channel(id) => context.evidence.channels.get(&id),
+            TermRef::Tactic(id) => context.evidence.tactics.get(&id),
         }
     }
 
     /// A link to its page.
-    pub fn link(self, hub: &Hub) -> Link {
-        Link::new(self.address(&hub.catalog.vocabulary), self.label(hub))
+    pub fn link(self, context: &Context) -> Link {
+        Link::new(self.address(&context.catalog.vocabulary), self.label(context))
     }
 
     /// Its label.
-    pub fn label<'a>(self, hub: &'a Hub) -> &'a str {
-        self.term(&hub.catalog.vocabulary).label_in(hub.tongue())
+    pub fn label<'a>(self, context: &'a Context) -> &'a str {
+        self.term(&context.catalog.vocabulary).label_in(context.tongue())
     }
 }
 
 /// Composes one page of a term; further pages hold only more of the list.
-pub fn compose(hub: &Hub, term: TermRef, step: usize) -> Composed {
-    let entry = term.term(&hub.catalog.vocabulary);
-    let label = term.label(hub).to_owned();
-    let address = term.address(&hub.catalog.vocabulary);
+pub fn compose(context: &Context, term: TermRef, step: usize) -> Composed {
+    let entry = term.term(&context.catalog.vocabulary);
+    let label = term.label(context).to_owned();
+    let address = term.address(&context.catalog.vocabulary);
     let nothing = Tally::default();
-    let tally = term.tally(hub).unwrap_or(&nothing);
-    let cases = hub.sorted(&tally.cases);
-    let description = if entry.description.is_empty() { hub.language.fill(about(term), &[("term", &label)]) } else { entry.description.clone() };
+    let tally = term.tally(context).unwrap_or(&nothing);
+    let cases = context.sorted(&tally.cases);
+    let description = if entry.description.is_empty() { context.language.fill(about(term), &[("term", &label)]) } else { entry.description.clone() };
     let feed = format!("{address}feed.xml");
     let page = TermPage {
-        crumbs: crumbs([(format!("{}/", term.folder()), hub.text(kind_label(term)))]),
+        crumbs: crumbs([(format!("{}/", term.folder()), context.text(kind_label(term)))]),
         title: label.clone(),
-        chips: chips(hub, term, entry),
-        figures: figures(hub, tally, &cases),
-        tally: say::tally(hub.language, tally),
-        empty: cases.is_empty().then(|| empty(hub, &label)),
-        blocks: blocks(hub, &address, &cases, step),
-        sides: if step == 0 { sides(hub, term, tally) } else { Vec::new() },
+        chips: chips(context, term, entry),
+        figures: figures(context, tally, &cases),
+        tally: say::tally(context.language, tally),
+        empty: cases.is_empty().then(|| empty(context, &label)),
+        blocks: blocks(context, &address, &cases, step),
+        sides: if step == 0 { sides(context, term, tally) } else { Vec::new() },
         feed: feed.clone(),
         description: description.clone(),
     };
-    Composed::titled(hub, &label, Section::CaseStudies, View::Term(page)).described(Some(&description)).fed(&feed)
+    Composed::titled(context, &label, Section::CaseStudies, View::Term(page)).described(Some(&description)).fed(&feed)
 }
 
 fn kind_label(term: TermRef) -> &'static str {
@@ -142,24 +142,24 @@ fn about(term: TermRef) -> &'static str {
     }
 }
 
-fn empty(hub: &Hub, label: &str) -> Empty {
+fn empty(context: &Context, label: &str) -> Empty {
     Empty {
-        title: hub.language.fill("empty.term", &[("term", label)]),
-        text: hub.text("empty.term_text"),
+        title: context.language.fill("empty.term", &[("term", label)]),
+        text: context.text("empty.term_text"),
         url: Some("ideas/".into()),
-        action: hub.text("empty.term_action"),
+        action: context.text("empty.term_action"),
     }
 }
 
-fn chips(hub: &Hub, term: TermRef, entry: &Term) -> Vec<Labelled> {
-    let words = &hub.catalog.vocabulary;
-    let linked = |term: TermRef| Labelled::linked(term.address(words), term.label(hub));
-    let mut chips: Vec<Labelled> = entry.groups.iter().map(|id| TermRef::Group(*id)).filter(|group| group.tally(hub).is_some()).map(linked).collect();
+fn chips(context: &Context, term: TermRef, entry: &Term) -> Vec<Labelled> {
+    let words = &context.catalog.vocabulary;
+    let linked = |term: TermRef| Labelled::linked(term.address(words), term.label(context));
+    let mut chips: Vec<Labelled> = entry.groups.iter().map(|id| TermRef::Group(*id)).filter(|group| group.tally(context).is_some()).map(linked).collect();
     if let TermRef::Group(_) = term {
-        chips.extend(entry.members.iter().map(|id| TermRef::Market(*id)).filter(|market| market.tally(hub).is_some()).map(linked));
+        chips.extend(entry.members.iter().map(|id| TermRef::Market(*id)).filter(|market| market.tally(context).is_some()).map(linked));
     }
     if let (TermRef::Market(_), Some(maturity)) = (term, entry.maturity) {
-        chips.push(Labelled::plain(hub.text(maturity_key(maturity))));
+        chips.push(Labelled::plain(context.text(maturity_key(maturity))));
     }
     chips
 }
@@ -174,9 +174,9 @@ pub fn maturity_key(maturity: Maturity) -> &'static str {
 }
 
 /// Studies, win rate, best evidence, running now.
-pub fn figures(hub: &Hub, tally: &Tally, cases: &[CaseIndex]) -> Vec<Figure> {
-    let language = hub.language;
-    let first = cases.iter().filter_map(|case| hub.catalog.case(*case).start).min();
+pub fn figures(context: &Context, tally: &Tally, cases: &[CaseIndex]) -> Vec<Figure> {
+    let language = context.language;
+    let first = cases.iter().filter_map(|case| context.catalog.case(*case).start).min();
     let mut figures = vec![Figure {
         value: language.whole(cases.len()),
         label: language.count("figure.case_studies", cases.len(), &[]),
@@ -184,32 +184,32 @@ pub fn figures(hub: &Hub, tally: &Tally, cases: &[CaseIndex]) -> Vec<Figure> {
         note: first.map(|day| language.fill("figure.since", &[("date", &language.month(day))])),
     }];
     if let Some((value, note)) = say::win_rate(language, tally) {
-        figures.push(Figure { value, label: hub.text("figure.won"), url: None, note: Some(note) });
+        figures.push(Figure { value, label: context.text("figure.won"), url: None, note: Some(note) });
     }
     if let Some(grade) = tally.best_grade {
-        let same = cases.iter().filter(|case| hub.catalog.case(**case).graded.grade == Some(grade)).count();
+        let same = cases.iter().filter(|case| context.catalog.case(**case).graded.grade == Some(grade)).count();
         let letter = say::letters(grade).1;
-        figures.push(Figure { value: letter.into(), label: hub.text("figure.best_evidence"), url: None, note: Some(language.count("figure.with_grade", same, &[("grade", letter)])) });
+        figures.push(Figure { value: letter.into(), label: context.text("figure.best_evidence"), url: None, note: Some(language.count("figure.with_grade", same, &[("grade", letter)])) });
     }
     let running = tally.running as usize;
     if !cases.is_empty() {
         let planned = tally.open as usize - running;
-        figures.push(Figure { value: language.whole(running), label: hub.text("figure.running"), url: None, note: (planned > 0).then(|| language.count("figure.planned", planned, &[])) });
+        figures.push(Figure { value: language.whole(running), label: context.text("figure.running"), url: None, note: (planned > 0).then(|| language.count("figure.planned", planned, &[])) });
     }
     figures
 }
 
-fn blocks(hub: &Hub, address: &str, cases: &[CaseIndex], step: usize) -> Vec<Block> {
+fn blocks(context: &Context, address: &str, cases: &[CaseIndex], step: usize) -> Vec<Block> {
     let mut blocks = Vec::new();
-    let open: Vec<u32> = cases.iter().filter(|case| hub.catalog.case(**case).is_open()).take(MOST_RUNNING).map(|case| case.0).collect();
+    let open: Vec<u32> = cases.iter().filter(|case| context.catalog.case(**case).is_open()).take(MOST_RUNNING).map(|case| case.0).collect();
     if step == 0 && !open.is_empty() {
-        blocks.push(Block { id: "running", title: hub.text("term.running"), hint: hub.text("term.running_hint"), rows: open, pages: Vec::new() });
+        blocks.push(Block { id: "running", title: context.text("term.running"), hint: context.text("term.running_hint"), rows: open, pages: Vec::new() });
     }
     if !cases.is_empty() {
         blocks.push(Block {
             id: "all",
-            title: hub.text("term.all"),
-            hint: hub.text("term.all_hint"),
+            title: context.text("term.all"),
+            hint: context.text("term.all_hint"),
             rows: steps::rows(cases, step).iter().map(|case| case.0).collect(),
             pages: steps::steps(address, cases.len(), step),
         });
@@ -217,70 +217,70 @@ fn blocks(hub: &Hub, address: &str, cases: &[CaseIndex], step: usize) -> Vec<Blo
     blocks
 }
 
-fn sides(hub: &Hub, term: TermRef, tally: &Tally) -> Vec<LinkGroup> {
+fn sides(context: &Context, term: TermRef, tally: &Tally) -> Vec<LinkGroup> {
     let mut sides = Vec::new();
     match term {
         TermRef::Market(_) | TermRef::Group(_) => {
-            sides.extend(untried(hub, term));
-            sides.extend(count(hub, "term.tactics_here", tally, |hub, case| hub.catalog.case(case).tactics.iter().map(|id| TermRef::Tactic(*id)).collect()));
-            sides.extend(count(hub, "term.channels_here", tally, |hub, case| hub.catalog.case(case).channels.iter().map(|id| TermRef::Channel(*id)).collect()));
+            sides.extend(untried(context, term));
+            sides.extend(count(context, "term.tactics_here", tally, |context, case| context.catalog.case(case).tactics.iter().map(|id| TermRef::Tactic(*id)).collect()));
+            sides.extend(count(context, "term.channels_here", tally, |context, case| context.catalog.case(case).channels.iter().map(|id| TermRef::Channel(*id)).collect()));
         }
         TermRef::Channel(_) => {
-            sides.extend(count(hub, "term.tactics_with", tally, |hub, case| hub.catalog.case(case).tactics.iter().map(|id| TermRef::Tactic(*id)).collect()));
-            sides.extend(count(hub, "term.markets_with", tally, |hub, case| hub.catalog.case(case).markets.iter().map(|id| TermRef::Market(*id)).collect()));
+            sides.extend(count(context, "term.tactics_with", tally, |context, case| context.catalog.case(case).tactics.iter().map(|id| TermRef::Tactic(*id)).collect()));
+            sides.extend(count(context, "term.markets_with", tally, |context, case| context.catalog.case(case).markets.iter().map(|id| TermRef::Market(*id)).collect()));
         }
         TermRef::Tactic(_) => {
-            sides.extend(count(hub, "term.markets_with", tally, |hub, case| hub.catalog.case(case).markets.iter().map(|id| TermRef::Market(*id)).collect()));
-            sides.extend(count(hub, "term.channels_with", tally, |hub, case| hub.catalog.case(case).channels.iter().map(|id| TermRef::Channel(*id)).collect()));
+            sides.extend(count(context, "term.markets_with", tally, |context, case| context.catalog.case(case).markets.iter().map(|id| TermRef::Market(*id)).collect()));
+            sides.extend(count(context, "term.channels_with", tally, |context, case| context.catalog.case(case).channels.iter().map(|id| TermRef::Channel(*id)).collect()));
         }
     }
     sides
 }
 
 /// Tactics that won with good evidence elsewhere and were not tried here.
-fn untried(hub: &Hub, place: TermRef) -> Option<LinkGroup> {
-    let tried: BTreeSet<TacticId> = place.tally(hub)?.cases.iter().flat_map(|case| hub.catalog.case(*case).tactics.iter().copied()).collect();
-    let links: Vec<NotedLink> = hub
+fn untried(context: &Context, place: TermRef) -> Option<LinkGroup> {
+    let tried: BTreeSet<TacticId> = place.tally(context)?.cases.iter().flat_map(|case| context.catalog.case(*case).tactics.iter().copied()).collect();
+    let links: Vec<NotedLink> = context
         .proven
         .iter()
         .filter(|tactic| !tried.contains(tactic))
         .take(MOST_LINKS / 2)
-        .map(|tactic| noted(hub, TermRef::Tactic(*tactic), hub.evidence.tactics.get(tactic)))
+        .map(|tactic| noted(context, TermRef::Tactic(*tactic), context.evidence.tactics.get(tactic)))
         .collect();
-    (!links.is_empty()).then(|| LinkGroup { label: hub.text("term.untried"), links })
+    (!links.is_empty()).then(|| LinkGroup { label: context.text("term.untried"), links })
 }
 
 /// Other terms of the studies counted here, most frequent first, each with what was won with it here.
-fn count(hub: &Hub, title: &'static str, tally: &Tally, terms: impl Fn(&Hub, CaseIndex) -> Vec<TermRef>) -> Option<LinkGroup> {
+fn count(context: &Context, title: &'static str, tally: &Tally, terms: impl Fn(&Context, CaseIndex) -> Vec<TermRef>) -> Option<LinkGroup> {
     let mut counts: std::collections::BTreeMap<TermRef, Tally> = std::collections::BTreeMap::new();
     for case in &tally.cases {
-        for term in terms(hub, *case) {
-            counts.entry(term).or_default().add(*case, hub.catalog.case(*case));
+        for term in terms(context, *case) {
+            counts.entry(term).or_default().add(*case, context.catalog.case(*case));
         }
     }
     let mut counts: Vec<(TermRef, Tally)> = counts.into_iter().collect();
     counts.sort_by(|(a, first), (b, second)| second.cases.len().cmp(&first.cases.len()).then(a.cmp(b)));
-    let links: Vec<NotedLink> = counts.iter().take(MOST_LINKS).map(|(term, tally)| noted(hub, *term, Some(tally))).collect();
-    (!links.is_empty()).then(|| LinkGroup { label: hub.text(title), links })
+    let links: Vec<NotedLink> = counts.iter().take(MOST_LINKS).map(|(term, tally)| noted(context, *term, Some(tally))).collect();
+    (!links.is_empty()).then(|| LinkGroup { label: context.text(title), links })
 }
 
-fn noted(hub: &Hub, term: TermRef, tally: Option<&Tally>) -> NotedLink {
-    let link = term.link(hub);
+fn noted(context: &Context, term: TermRef, tally: Option<&Tally>) -> NotedLink {
+    let link = term.link(context);
     let note = tally.map(|tally| match tally.counted() {
-        0 => hub.language.count("count.case_studies", tally.cases.len(), &[]),
-        counted => hub.language.fill("tally.short", &[("won", &hub.language.whole(tally.won as usize)), ("counted", &hub.language.whole(counted as usize))]),
+        0 => context.language.count("count.case_studies", tally.cases.len(), &[]),
+        counted => context.language.fill("tally.short", &[("won", &context.language.whole(tally.won as usize)), ("counted", &context.language.whole(counted as usize))]),
     });
     NotedLink { url: link.url, label: link.label, signal: None, note }
 }
 
 /// Tactics that won at least once with grade A or B, most wins first.
-pub fn proven(hub: &Hub) -> Vec<TacticId> {
+pub fn proven(context: &Context) -> Vec<TacticId> {
     let good = |case: &CaseIndex| {
-        let case = hub.catalog.case(*case);
+        let case = context.catalog.case(*case);
         case.outcome == Some(Outcome::Won) && matches!(case.graded.grade, Some(Grade::A | Grade::B))
     };
     let mut proven: Vec<(u32, TacticId)> =
-        hub.evidence.tactics.iter().filter(|(_, tally)| tally.won * 2 >= tally.counted() && tally.cases.iter().any(good)).map(|(id, tally)| (tally.won, *id)).collect();
+        context.evidence.tactics.iter().filter(|(_, tally)| tally.won * 2 >= tally.counted() && tally.cases.iter().any(good)).map(|(id, tally)| (tally.won, *id)).collect();
     proven.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     proven.into_iter().map(|(_, id)| id).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::page::hub::Hub;
+use crate::page::context::Context;
 use crate::page::parts::{Empty, TallyBar};
 use crate::page::term::TermRef;
 use crate::page::{Composed, Page, Section, View, What, say, steps};
@@ -46,15 +46,15 @@ impl Kind {
     }
 
     /// Terms of this kind that have a page: those in use, and those of the hub's own vocabulary files.
-    pub fn terms(self, hub: &Hub) -> Vec<TermRef> {
-        let words = &hub.catalog.vocabulary;
+    pub fn terms(self, context: &Context) -> Vec<TermRef> {
+        let words = &context.catalog.vocabulary;
         let all: Vec<TermRef> = match self {
             Kind::Markets => words.markets.iter().map(|(id, _)| TermRef::Market(id)).collect(),
             Kind::Groups => words.groups.iter().map(|(id, _)| TermRef::Group(id)).collect(),
             Kind::Channels => words.channels.iter().map(|(id, _)| TermRef::Channel(id)).collect(),
             Kind::Tactics => words.tactics.iter().map(|(id, _)| TermRef::Tactic(id)).collect(),
         };
-        all.into_iter().filter(|term| term.tally(hub).is_some() || term.term(words).own && term.term(words).deprecated_by.is_none()).collect()
+        all.into_iter().filter(|term| term.tally(context).is_some() || term.term(words).own && term.term(words).deprecated_by.is_none()).collect()
     }
 }
 
@@ -100,13 +100,13 @@ pub struct TermEntry {
 }
 
 /// The pages and feeds of all terms.
-pub fn plan(hub: &Hub) -> Vec<Page> {
+pub fn plan(context: &Context) -> Vec<Page> {
     let mut pages = Vec::new();
     for kind in Kind::ALL {
         pages.push(Page::at(format!("{}/", kind.folder()), What::Terms(kind)));
-        for term in kind.terms(hub) {
-            let address = term.address(&hub.catalog.vocabulary);
-            let rows = term.tally(hub).map_or(0, |tally| tally.cases.len());
+        for term in kind.terms(context) {
+            let address = term.address(&context.catalog.vocabulary);
+            let rows = term.tally(context).map_or(0, |tally| tally.cases.len());
             pages.push(Page::file(format!("{address}feed.xml"), What::Feed(Some(term))));
             pages.extend(steps::pages(&address, rows).map(|(address, step)| Page::at(address, What::Term(term, step))));
         }
@@ -115,20 +115,20 @@ pub fn plan(hub: &Hub) -> Vec<Page> {
 }
 
 /// Composes the page of a kind.
-pub fn compose(hub: &Hub, kind: Kind) -> Composed {
+pub fn compose(context: &Context, kind: Kind) -> Composed {
     let (title, about) = kind.texts();
-    let terms = kind.terms(hub);
-    let empty = terms.is_empty().then(|| Empty { title: hub.text("empty.terms"), text: hub.text("empty.cases_text"), url: Some("case-studies/".into()), action: hub.text("nav.case_studies") });
-    let view = Terms { title: hub.text(title), description: hub.text(about), empty, groups: groups(hub, &terms) };
-    Composed::new(hub, title, Section::CaseStudies, View::Terms(view)).described(Some(hub.language.text(about)))
+    let terms = kind.terms(context);
+    let empty = terms.is_empty().then(|| Empty { title: context.text("empty.terms"), text: context.text("empty.cases_text"), url: Some("case-studies/".into()), action: context.text("nav.case_studies") });
+    let view = Terms { title: context.text(title), description: context.text(about), empty, groups: groups(context, &terms) };
+    Composed::new(context, title, Section::CaseStudies, View::Terms(view)).described(Some(context.language.text(about)))
 }
 
-fn groups(hub: &Hub, terms: &[TermRef]) -> Vec<TermGroup> {
+fn groups(context: &Context, terms: &[TermRef]) -> Vec<TermGroup> {
     let mut groups: BTreeMap<(String, Option<String>), Vec<TermEntry>> = BTreeMap::new();
     for term in terms {
-        groups.entry(heading(hub, *term)).or_default().push(entry(hub, *term));
+        groups.entry(heading(context, *term)).or_default().push(entry(context, *term));
     }
-    let count = |entries: &Vec<TermEntry>| hub.language.count("count.terms", entries.len(), &[]);
+    let count = |entries: &Vec<TermEntry>| context.language.count("count.terms", entries.len(), &[]);
     groups
         .into_iter()
         .zip(1..)
@@ -140,16 +140,16 @@ fn groups(hub: &Hub, terms: &[TermRef]) -> Vec<TermGroup> {
 }
 
 /// The family of a tactic, the smallest group of a market, else the first letter.
-fn heading(hub: &Hub, term: TermRef) -> (String, Option<String>) {
-    let words = &hub.catalog.vocabulary;
+fn heading(context: &Context, term: TermRef) -> (String, Option<String>) {
+    let words = &context.catalog.vocabulary;
     let entry = term.term(words);
     if let Some(group) = entry.groups.first() {
         let group = TermRef::Group(*group);
-        return (group.label(hub).to_owned(), group.tally(hub).map(|_| group.address(words)));
+        return (group.label(context).to_owned(), group.tally(context).map(|_| group.address(words)));
     }
     match &entry.family {
         Some(family) => (capital(family), None),
-        None => (hub.text("terms.others"), None),
+        None => (context.text("terms.others"), None),
     }
 }
 
@@ -158,12 +158,12 @@ fn capital(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn entry(hub: &Hub, term: TermRef) -> TermEntry {
-    let tally = term.tally(hub);
+fn entry(context: &Context, term: TermRef) -> TermEntry {
+    let tally = term.tally(context);
     TermEntry {
-        url: term.address(&hub.catalog.vocabulary),
-        label: term.label(hub).to_owned(),
-        count: hub.language.whole(tally.map_or(0, |tally| tally.cases.len())),
-        tally: tally.and_then(|tally| say::tally(hub.language, tally)),
+        url: term.address(&context.catalog.vocabulary),
+        label: term.label(context).to_owned(),
+        count: context.language.whole(tally.map_or(0, |tally| tally.cases.len())),
+        tally: tally.and_then(|tally| say::tally(context.language, tally)),
     }
 }

@@ -1,1 +1,57 @@
-//! The theme room.
+//! Pages become bytes: the built-in theme, overlaid by the hub's own files, filled with one view per page.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tera::Tera;
+
+use crate::error::Result;
+use crate::page::{Context, Language, Page, listing};
+use crate::site::Site;
+
+mod assets;
+mod files;
+mod globals;
+mod render;
+#[cfg(test)]
+mod tests;
+
+pub use render::Renderer;
+
+/// A theme ready to render: templates compiled, styles and scripts bundled, texts read.
+#[derive(Debug)]
+pub struct Theme {
+    /// The interface's texts, numbers and dates.
+    pub language: Language,
+    tera: Tera,
+    assets: BTreeMap<String, Vec<u8>>,
+}
+
+impl Theme {
+    /// Loads the built-in theme with the hub's own files over it; `overlay` holds those by path below the theme's folder.
+    ///
+    /// # Errors
+    /// A language the theme does not have, a language file or a template that cannot be read.
+    pub fn load(site: &Site, overlay: &BTreeMap<String, Arc<[u8]>>) -> Result<Theme> {
+        let files = files::Files::new(overlay);
+        let language = files.language(&site.language)?;
+        let (assets, names) = assets::bundle(&files, &language);
+        let mut tera = files.templates()?;
+        globals::fill(tera.global_context(), site, &language, &files, &names);
+        Ok(Theme { language, tera, assets })
+    }
+
+    /// Renders every page and hands it, and every file the pages need, to `take`, from many threads at once.
+    ///
+    /// # Errors
+    /// A template that asks for what its view does not hold, and whatever `take` says.
+    pub fn publish(&self, context: &Context, pages: &[Page], take: impl Fn(&str, Vec<u8>) -> Result<()> + Sync) -> Result<()> {
+        for (path, bytes) in &self.assets {
+            take(path, bytes.clone())?;
+        }
+        for (path, bytes) in listing::files(context) {
+            take(path, bytes)?;
+        }
+        Renderer::new(self, context, pages)?.publish(pages, take)
+    }
+}

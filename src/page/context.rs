@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::backlog::{Backlog, Ranked};
+use crate::backlog::Backlog;
 use crate::catalog::{CaseIndex, CaseStudy, Catalog, IdeaIndex, PlaybookIndex};
-use crate::evidence::{Evidence, Tally, Tree};
+use crate::evidence::Evidence;
 use crate::page::language::Language;
 use crate::page::parts::Row;
 use crate::page::{row, term};
@@ -16,7 +16,7 @@ use crate::site::Site;
 use crate::vocabulary::TacticId;
 
 /// The values of the earlier stages and what follows from them for every page.
-pub struct Hub<'a> {
+pub struct Context<'a> {
     /// Settings.
     pub site: &'a Site,
     /// Records.
@@ -41,17 +41,13 @@ pub struct Hub<'a> {
     rank: Vec<u32>,
     /// Positions in `similar.pairs` by case study.
     pairs: Vec<Vec<u32>>,
-    /// The tree that holds a case study, by position in `evidence.lineage`.
-    trees: BTreeMap<CaseIndex, u32>,
     /// Ideas that rest on a case study.
     ideas: BTreeMap<CaseIndex, Vec<IdeaIndex>>,
     /// Playbooks that cite a case study, and whether they do so in support.
     playbooks: BTreeMap<CaseIndex, Vec<(PlaybookIndex, bool)>>,
-    /// Place of each idea in `backlog.ideas`.
-    ranked: BTreeMap<IdeaIndex, usize>,
 }
 
-impl<'a> Hub<'a> {
+impl<'a> Context<'a> {
     /// Prepares the look-ups.
     pub fn new(site: &'a Site, catalog: &'a Catalog, similar: &'a Similar, evidence: &'a Evidence, backlog: &'a Backlog, language: &'a Language) -> Self {
         let newest = newest(catalog);
@@ -59,7 +55,7 @@ impl<'a> Hub<'a> {
         for (place, case) in newest.iter().enumerate() {
             rank[case.0 as usize] = place as u32;
         }
-        let mut hub = Hub {
+        let mut context = Context {
             site,
             catalog,
             similar,
@@ -72,14 +68,12 @@ impl<'a> Hub<'a> {
             rules: catalog.pages.iter().find(|page| &*page.meta.id == "evidence-rules").map(|page| page.meta.address.clone()),
             rank,
             pairs: pairs(catalog, similar),
-            trees: trees(evidence),
             ideas: ideas(catalog),
             playbooks: playbooks(catalog),
-            ranked: backlog.ideas.iter().enumerate().map(|(place, ranked)| (ranked.idea, place)).collect(),
         };
-        hub.proven = term::proven(&hub);
-        hub.rows = catalog.cases.par_iter().map(|case| row::compose(&hub, case)).collect();
-        hub
+        context.proven = term::proven(&context);
+        context.rows = catalog.cases.par_iter().map(|case| row::compose(&context, case)).collect();
+        context
     }
 
     /// The language of the interface.
@@ -109,11 +103,6 @@ impl<'a> Hub<'a> {
         self.similar.pairs.iter().filter(|pair| pair.state == PairState::Open).count()
     }
 
-    /// The adaptation tree that holds a case study.
-    pub fn tree_of(&self, case: CaseIndex) -> Option<&'a Tree> {
-        self.trees.get(&case).map(|tree| &self.evidence.lineage[*tree as usize])
-    }
-
     /// Ideas that rest on a case study.
     pub fn ideas_of(&self, case: CaseIndex) -> &[IdeaIndex] {
         self.ideas.get(&case).map_or(&[], Vec::as_slice)
@@ -122,11 +111,6 @@ impl<'a> Hub<'a> {
     /// Playbooks that cite a case study.
     pub fn playbooks_of(&self, case: CaseIndex) -> &[(PlaybookIndex, bool)] {
         self.playbooks.get(&case).map_or(&[], Vec::as_slice)
-    }
-
-    /// What the backlog says of an idea.
-    pub fn ranked(&self, idea: IdeaIndex) -> Option<&'a Ranked> {
-        self.ranked.get(&idea).map(|place| &self.backlog.ideas[*place])
     }
 
     /// Labels of markets (or `global` and other stated groups) of a case study.
@@ -155,18 +139,6 @@ fn pairs(catalog: &Catalog, similar: &Similar) -> Vec<Vec<u32>> {
         pairs[pair.b.0 as usize].push(place as u32);
     }
     pairs
-}
-
-fn trees(evidence: &Evidence) -> BTreeMap<CaseIndex, u32> {
-    let mut trees = BTreeMap::new();
-    for (place, tree) in evidence.lineage.iter().enumerate() {
-        let mut open = vec![tree];
-        while let Some(node) = open.pop() {
-            trees.entry(node.case).or_insert(place as u32);
-            open.extend(&node.adaptations);
-        }
-    }
-    trees
 }
 
 fn ideas(catalog: &Catalog) -> BTreeMap<CaseIndex, Vec<IdeaIndex>> {

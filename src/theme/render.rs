@@ -1,0 +1,129 @@
+//! One page at a time through its template; what many pages share is rendered once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+use tera::{Context as Values, Value};
+
+use crate::error::{Error, Result};
+use crate::page::parts::Row;
+use crate::page::{Composed, Context, Page, Section, View, What, compose, frame};
+use crate::theme::Theme;
+
+/// Everything a page needs besides its view, ready for each depth of folders.
+pub struct Renderer<'a> {
+    theme: &'a Theme,
+    context: &'a Context<'a>,
+    /// Head, header and footer, by root and section.
+    frames: BTreeMap<(String, Section), Frame>,
+    /// The list row of each case study, by root.
+    rows: BTreeMap<String, Value>,
+}
+
+struct Frame {
+    head: Value,
+    header: Value,
+    footer: Value,
+}
+
+const SECTIONS: [Section; 7] = [Section::None, Section::CaseStudies, Section::Ideas, Section::Playbooks, Section::Similar, Section::Evidence, Section::Pages];
+
+impl<'a> Renderer<'a> {
+    /// Prepares what these pages share.
+    ///
+    /// # Errors
+    /// A template that asks for what its view does not hold.
+    pub fn new(theme: &'a Theme, context: &'a Context<'a>, pages: &[Page]) -> Result<Self> {
+        let mut renderer = Renderer { theme, context, frames: BTreeMap::new(), rows: BTreeMap::new() };
+        let roots: BTreeSet<String> = pages.iter().map(|page| root(context, page)).collect();
+        let listing: BTreeSet<String> = pages.iter().filter(|page| lists(&page.what)).map(|page| root(context, page)).collect();
+        for root in &roots {
+            for section in SECTIONS {
+                let frame = renderer.frame(root, section)?;
+                renderer.frames.insert((root.clone(), section), frame);
+            }
+        }
+        for root in listing {
+            let rows = renderer.rows(&root)?;
+            renderer.rows.insert(root, rows);
+        }
+        Ok(renderer)
+    }
+
+    /// Renders all of them.
+    ///
+    /// # Errors
+    /// A template that asks for what its view does not hold, and whatever `take` says.
+    pub fn publish(&self, pages: &[Page], take: impl Fn(&str, Vec<u8>) -> Result<()> + Sync) -> Result<()> {
+        pages.par_iter().try_for_each(|page| take(&page.path, self.page(page)?))
+    }
+
+    /// Renders one of the pages the renderer was made for.
+    ///
+    /// # Errors
+    /// A template that asks for what its view does not hold.
+    pub fn page(&self, page: &Page) -> Result<Vec<u8>> {
+        let Composed { head, section, view } = compose(self.context, page);
+        let root = root(self.context, page);
+        let mut values = Values::new();
+        if let Some(frame) = self.frames.get(&(root.clone(), section)) {
+            values.insert_value("head", frame.head.clone());
+            values.insert_value("header", frame.header.clone());
+            values.insert_value("footer", frame.footer.clone());
+        }
+        if let Some(rows) = self.rows.get(&root).filter(|_| lists(&page.what)) {
+            values.insert_value("rows", rows.clone());
+        }
+        values.insert_value("root", Value::normal_string(&root));
+        values.insert("page", &head);
+        let (template, name) = view.template();
+        values.insert_value(name, value(&view, &page.path)?);
+        self.render(template, &values, &page.path)
+    }
+
+    fn frame(&self, root: &str, section: Section) -> Result<Frame> {
+        let mut values = Values::new();
+        values.insert("root", root);
+        values.insert("home", if root.is_empty() { "./" } else { root });
+        values.insert("frame", &frame::compose(self.context, section));
+        let part = |name: &str| self.render(name, &values, name).map(|bytes| Value::safe_string(&String::from_utf8_lossy(&bytes)));
+        Ok(Frame { head: part("parts/head.html")?, header: part("parts/header.html")?, footer: part("parts/footer.html")? })
+    }
+
+    fn rows(&self, root: &str) -> Result<Value> {
+        let one = |row: &Row| -> Result<Value> {
+            let mut values = Values::new();
+            values.insert("root", root);
+            values.insert("row", row);
+            let bytes = self.render("parts/row.html", &values, "parts/row.html")?;
+            Ok(Value::safe_string(String::from_utf8_lossy(&bytes).trim_end()))
+        };
+        let rows: Vec<Value> = self.context.rows.par_iter().map(one).collect::<Result<_>>()?;
+        Ok(Value::from(rows))
+    }
+
+    fn render(&self, template: &str, values: &Values, path: &str) -> Result<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(16 * 1024);
+        self.theme.tera.render_to(template, values, &mut bytes).map_err(|error| Error::new(format!("`{path}` cannot be made: {error}")))?;
+        Ok(bytes)
+    }
+}
+
+fn value(view: &View, path: &str) -> Result<Value> {
+    Value::try_from_serializable(view).map_err(|error| Error::new(format!("`{path}` cannot be made: {error}")))
+}
+
+/// Whether a page holds rows of case studies.
+fn lists(what: &What) -> bool {
+    matches!(what, What::Home | What::CaseStudies(_) | What::Term(..) | What::Idea(_) | What::Playbook(_))
+}
+
+/// What leads to the root of the site. The page for unknown addresses is shown at any depth, so it starts from the host.
+fn root(context: &Context, page: &Page) -> String {
+    if page.what != What::NotFound {
+        return page.root();
+    }
+    let base = &context.site.base_url;
+    let path = base.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
+    format!("/{path}")
+}

@@ -1,0 +1,102 @@
+// The search engine in its worker, and the list of titles that answers until it is ready and for good where it cannot run.
+import { root } from "./site.js";
+
+const base = new URL("search/", root);
+const waiting = new Map();
+let worker = null;
+let next = 1;
+let opened = null;
+let first = null;
+
+/** What stands in the way of the full search: an error code, or null. */
+export let trouble = null;
+
+function fail(code) {
+  return Object.assign(new Error(code), { code });
+}
+
+async function manifest() {
+  const response = await fetch(new URL("manifest.json", base), { cache: "no-cache" }).catch(() => null);
+  if (!response) throw fail(navigator.onLine ? "not-found" : "offline");
+  if (!response.ok) throw fail("not-found");
+  return response.json().catch(() => {
+    throw fail("foreign-file");
+  });
+}
+
+let asked = null;
+const known = () => (asked ??= manifest().catch((error) => ((asked = null), Promise.reject(error))));
+
+/** Starts the engine; answers what it knows, once. */
+export function open() {
+  opened ??= start().catch((error) => {
+    trouble = error.code ?? "no-wasm";
+    throw error;
+  });
+  return opened;
+}
+
+async function start() {
+  const { worker: script } = await known();
+  worker = new Worker(new URL(script, base), { type: "module" });
+  worker.addEventListener("message", ({ data }) => answer(data));
+  worker.addEventListener("error", () => {
+    waiting.forEach(({ reject }) => reject(fail("no-wasm")));
+    waiting.clear();
+  });
+  return ask({ type: "open", base: base.href });
+}
+
+function answer(message) {
+  const wanted = waiting.get(message.id);
+  if (!wanted) return;
+  waiting.delete(message.id);
+  if (message.ok) wanted.resolve(message.result);
+  else wanted.reject(fail(message.error.code));
+}
+
+function ask(message) {
+  const id = next++;
+  return new Promise((resolve, reject) => {
+    waiting.set(id, { resolve, reject });
+    worker.postMessage({ id, ...message });
+  });
+}
+
+/** Searches; a crash is tried again once. */
+export async function search(request) {
+  await open();
+  return ask({ type: "search", request }).catch((error) => (error.code === "crashed" ? ask({ type: "search", request }) : Promise.reject(error)));
+}
+
+/** Excerpts for hits. */
+export async function excerpts(text, hits) {
+  await open();
+  return ask({ type: "excerpts", text, hits: hits.map(({ doc, texts }) => ({ doc, texts })) });
+}
+
+/** The fields of the query language, as the engine knows them. */
+export async function fields() {
+  return (await open()).fields;
+}
+
+/** Titles and terms, matched here: enough to begin with, and all there is without the engine. */
+export async function titles(text, limit) {
+  first ??= known().then(async ({ first: path }) => (await fetch(new URL(path, base))).json()).then(({ entries }) => entries.map((entry) => ({ entry, words: fold([entry.t, ...(entry.a ?? [])].join(" ")) })));
+  const list = await first.catch((error) => ((first = null), Promise.reject(error)));
+  const wanted = fold(text).split(" ").filter(Boolean);
+  if (!wanted.length) return list.slice(0, limit).map(({ entry }) => entry);
+  const found = [];
+  list.forEach(({ entry, words }, place) => {
+    const at = wanted.map((word) => words.indexOf(word));
+    if (at.some((place) => place < 0)) return;
+    const begins = at.filter((place) => place === 0 || words[place - 1] === " ").length;
+    found.push({ entry, worth: begins * 1000 - place / 10 - words.length / 10 });
+  });
+  return found.sort((a, b) => b.worth - a.worth).slice(0, limit).map(({ entry }) => entry);
+}
+
+/** Lower case without marks, so that "indicacao" meets "indicação". */
+export function fold(text) {
+  return text.toLocaleLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+}

@@ -1,0 +1,18 @@
+// Starts what the page in hand needs; each behaviour is a module of its own.
+import "./theme.js";
+import "./dates.js";
+import "./copy.js";
+import "./sort.js";
+import "./views.js";
+import "./contents.js";
+import "./highlight.js";
+import "./shortcut.js";
+
+const wanted = [
+  ["[data-list]", "./list.js"],
+  ["[data-pairs]", "./pairs.js"],
+  ["[data-search-page]", "./search-page.js"],
+];
+for (const [selector, module] of wanted) {
+  if (document.querySelector(selector)) import(module);
+}
