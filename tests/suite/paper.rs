@@ -1,0 +1,132 @@
+//! A hub on paper: files that never touch the disk, read and understood by the real rooms.
+
+use std::sync::Arc;
+
+use casebook::catalog::{CaseIndex, Catalog, IdeaIndex};
+use casebook::source::{Change, ContentHash, SourceFile, Sources};
+use casebook::vocabulary::{ChannelId, GroupId, MarketId, MetricId, TacticId};
+use casebook::{Hub, Request, Timings};
+use jiff::civil::Date;
+
+/// The day that counts as today in these tests.
+pub const TODAY: Date = Date::constant(2026, 11, 22);
+
+/// Files of a hub in memory.
+#[derive(Default)]
+pub struct Paper {
+    settings: String,
+    sources: Sources,
+}
+
+impl Paper {
+    pub fn new() -> Self {
+        Paper { settings: "title = \"Paper hub\"\n".into(), sources: Sources::default() }
+    }
+
+    /// Adds lines to `site.toml`.
+    pub fn site(mut self, toml: &str) -> Self {
+        self.settings.push_str(toml);
+        self.settings.push('\n');
+        self
+    }
+
+    /// Adds a case study; `fields` are lines of front matter besides the title.
+    pub fn case(self, id: &str, fields: &str) -> Self {
+        self.file(&format!("content/case-studies/{id}.md"), id, fields)
+    }
+
+    pub fn idea(self, id: &str, fields: &str) -> Self {
+        self.file(&format!("content/ideas/{id}.md"), id, fields)
+    }
+
+    pub fn playbook(self, id: &str, fields: &str) -> Self {
+        self.file(&format!("content/playbooks/{id}.md"), id, fields)
+    }
+
+    fn file(self, path: &str, title: &str, fields: &str) -> Self {
+        let title = if fields.contains("title:") { String::new() } else { format!("title: '{title}'\n") };
+        self.text(path, &format!("---\n{title}{}\n---\n\nBody.\n", fields.trim()))
+    }
+
+    /// Adds any file.
+    pub fn text(mut self, path: &str, text: &str) -> Self {
+        self.sources.files.push(SourceFile { path: path.into(), text: text.into(), hash: ContentHash::of(text.as_bytes()) });
+        self
+    }
+
+    /// Says when a file came and when it last changed.
+    pub fn changed(mut self, path: &str, created: &str, updated: &str) -> Self {
+        let change = Change { created: created.parse().unwrap(), updated: updated.parse().unwrap(), authors: Vec::new() };
+        self.sources.history.changes.insert(path.into(), change);
+        self
+    }
+
+    /// Reads the hub; its diagnostics are the business of other tests.
+    pub fn read(mut self) -> casebook::Read {
+        self.sources.files.sort_by(|a, b| a.path.cmp(&b.path));
+        let hash = ContentHash::of(self.settings.as_bytes());
+        self.sources.settings = Some(SourceFile { path: "site.toml".into(), text: Arc::from(self.settings), hash });
+        let request = Request { today: TODAY, audience: None, drafts: false };
+        casebook::read(&self.sources, &request, &mut Timings::default()).unwrap()
+    }
+
+    /// Reads and understands the hub.
+    pub fn hub(self) -> Hub {
+        let read = self.read();
+        casebook::understand(read.site, read.catalog, &mut Timings::default())
+    }
+}
+
+/// Look-ups by the names that front matter uses.
+pub trait Named {
+    fn study(&self, id: &str) -> CaseIndex;
+    fn thought(&self, id: &str) -> IdeaIndex;
+    fn market(&self, id: &str) -> MarketId;
+    fn group(&self, id: &str) -> GroupId;
+    fn channel(&self, id: &str) -> ChannelId;
+    fn tactic(&self, id: &str) -> TacticId;
+    fn metric(&self, id: &str) -> MetricId;
+    fn ids(&self, cases: &[CaseIndex]) -> Vec<&str>;
+}
+
+impl Named for Catalog {
+    fn study(&self, id: &str) -> CaseIndex {
+        self.find_case(id).unwrap_or_else(|| panic!("no case study `{id}`"))
+    }
+    fn thought(&self, id: &str) -> IdeaIndex {
+        self.find_idea(id).unwrap_or_else(|| panic!("no idea `{id}`"))
+    }
+    fn market(&self, id: &str) -> MarketId {
+        self.vocabulary.markets.find(id).unwrap()
+    }
+    fn group(&self, id: &str) -> GroupId {
+        self.vocabulary.groups.find(id).unwrap()
+    }
+    fn channel(&self, id: &str) -> ChannelId {
+        self.vocabulary.channels.find(id).unwrap()
+    }
+    fn tactic(&self, id: &str) -> TacticId {
+        self.vocabulary.tactics.find(id).unwrap()
+    }
+    fn metric(&self, id: &str) -> MetricId {
+        self.vocabulary.metrics.find(id).unwrap()
+    }
+    fn ids(&self, cases: &[CaseIndex]) -> Vec<&str> {
+        cases.iter().map(|case| &*self.case(*case).meta.id).collect()
+    }
+}
+
+/// Front matter of a completed study: market, channel, tactic, outcome and more lines.
+pub fn study(market: &str, channel: &str, tactic: &str, outcome: &str, more: &str) -> String {
+    format!("status: completed\nmarkets: [{market}]\nchannels: [{channel}]\ntactics: [{tactic}]\noutcome: {outcome}\n{more}")
+}
+
+/// Lines that make a randomised study grade A with this primary result.
+pub fn graded_a(metric: &str, lift: f64, low: f64, high: f64) -> String {
+    format!("method: ab-test\nsample_size: 9000\nresults:\n  - {{metric: {metric}, role: primary, lift: {lift}, lift_type: relative, ci_low: {low}, ci_high: {high}, source: tool}}")
+}
+
+/// Lines that make a before-and-after study grade C with this primary result.
+pub fn graded_c(metric: &str, lift: f64) -> String {
+    format!("method: pre-post\nresults:\n  - {{metric: {metric}, role: primary, lift: {lift}, lift_type: relative, source: tool}}")
+}
