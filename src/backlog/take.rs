@@ -103,7 +103,9 @@ fn front_matter(site: &Site, catalog: &Catalog, proposal: &Proposal) -> String {
         wanted_by: FlowSeq(market),
         evidence: FlowSeq(cited.collect()),
     };
-    serde_yaml::to_string(&front).expect("text and lists of text can be written as YAML")
+    // Titles stay on their line; only longer texts are folded.
+    let options = serde_yaml::ser_options! { folded_wrap_chars: LONGEST_TITLE };
+    serde_yaml::to_string_with_options(&front, options).expect("text and lists of text can be written as YAML")
 }
 
 fn known_id<'a>(vocabulary: &'a Vocabulary, metric: &Metric) -> Option<&'a str> {

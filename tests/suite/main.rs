@@ -1,7 +1,9 @@
 //! All integration tests in one binary.
 
+mod backlog;
 mod commands;
 mod evidence;
+mod export;
 mod kill;
 mod paper;
 mod publish;

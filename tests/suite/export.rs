@@ -1,0 +1,321 @@
+//! Data for others: the published tables, and the numbers of the sample hub counted a second time from its front matter.
+
+#![expect(clippy::disallowed_methods, reason = "tests look at the disk themselves")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use casebook::page::data::{self, Format};
+use casebook::similar::{Pair, PairState, Reason, Similar, Verdict};
+use casebook::{Hub, Request, Timings};
+use serde_json::Value;
+
+use crate::paper::{Named, Paper, TODAY, graded_a, graded_c, study};
+
+fn files(hub: &Hub) -> BTreeMap<String, Vec<u8>> {
+    data::files(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog)
+}
+
+fn json(files: &BTreeMap<String, Vec<u8>>, path: &str) -> Vec<BTreeMap<String, Value>> {
+    serde_json::from_slice(&files[path]).unwrap()
+}
+
+fn csv(files: &BTreeMap<String, Vec<u8>>, path: &str) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(files[path].as_slice());
+    reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn field_names_are_fixed() {
+    let fixed = [
+        ("data/ideas.csv", "id,title,status,score,demand,wanted_by,evidence,tried_in"),
+        ("data/results.csv", "case_id,market,metric,role,baseline,variant,lift,lift_type,ci_low,ci_high,better,grade"),
+        ("data/coverage.csv", "market,tactic,studies,won,lost,inconclusive,no_effect,running,best_grade"),
+    ];
+    let files = files(&Paper::new().hub());
+    for (path, header) in fixed {
+        assert_eq!(String::from_utf8(files[path].clone()).unwrap(), format!("{header}\r\n"), "{path}");
+        assert_eq!(files[&path.replace("csv", "json")], b"[]\n");
+    }
+}
+
+#[test]
+fn rows_say_what_the_records_say() {
+    let hub = Paper::new()
+        .case("x/a", &study("GB, IE", "email", "discount", "won", "results:\n  - {metric: cpa, role: primary, control: 40, variant: 30.5, lift_type: relative, currency: EUR, ci_low: -30, ci_high: -10, source: tool}"))
+        .idea("i", "status: new\nwanted_by: [NL, DE]\nevidence: [x/a, 'https://example.org/y']\nscore: {impact: 3, confidence: 1, ease: 3.333}")
+        .hub();
+    let files = files(&hub);
+    assert_eq!(csv(&files, "data/results.csv")[1], ["x/a", "GB|IE", "cpa", "primary", "40", "30.5", "-23.75", "relative", "-30", "-10", "lower", "D"]);
+    let idea = &json(&files, "data/ideas.json")[0];
+    assert_eq!((&idea["score"], &idea["demand"]), (&Value::from(10), &Value::from(2)), "shown scores have two decimals at most");
+    assert_eq!(idea["wanted_by"], serde_json::json!(["DE", "NL"]));
+    assert_eq!(idea["evidence"], serde_json::json!(["x/a", "https://example.org/y"]));
+    let case = &json(&files, "data/case-studies.json")[0];
+    assert_eq!((case["markets"].clone(), case["start"].clone()), (serde_json::json!(["GB", "IE"]), Value::Null));
+}
+
+#[test]
+fn spreadsheets_run_no_formula_of_ours() {
+    for evil in ["=1+1", "+1", "-1+cmd", "@sum(a1)", "＝1"] {
+        let hub = Paper::new().case("x/a", &format!("title: \"{evil}\"\n{}", study("GB", "email", "discount", "won", ""))).hub();
+        let files = files(&hub);
+        assert_eq!(csv(&files, "data/case-studies.csv")[1][1], format!("'{evil}"));
+        assert_eq!(json(&files, "data/case-studies.json")[0]["title"], evil, "JSON has no formulas");
+    }
+    let hub = Paper::new().case("x/a", &study("GB", "email", "discount", "lost", &graded_c("cvr", -7.5))).hub();
+    assert_eq!(csv(&files(&hub), "data/results.csv")[1][6], "-7.5", "a number stays a number");
+}
+
+#[test]
+fn quotes_commas_and_lines_survive() {
+    let hub = Paper::new().case("x/a", &format!("title: 'One, \"two\"'\nsummary: \"line one\\nline two\"\n{}", study("GB", "email", "discount", "won", ""))).hub();
+    let files = files(&hub);
+    let row = &csv(&files, "data/case-studies.csv")[1];
+    assert_eq!((row[1].as_str(), row[3].as_str()), ("One, \"two\"", "line one\nline two"));
+    assert!(String::from_utf8(files["data/case-studies.csv"].clone()).unwrap().contains("\"One, \"\"two\"\"\""));
+}
+
+#[test]
+fn pairs_are_published_with_their_answers() {
+    let read = Paper::new().case("x/a", &study("GB", "email", "discount", "won", "")).case("x/b", &study("DE", "email", "discount", "won", "")).read();
+    let evidence = casebook::evidence::weigh(&read.site, &read.catalog);
+    let state = PairState::Acknowledged { field: "not_duplicate_of", reason: Some("another audience".into()) };
+    let reasons = vec![Reason::Tactics(vec![read.catalog.tactic("discount")]), Reason::Words(vec!["loyal".into()])];
+    let pair = Pair { a: read.catalog.study("x/a"), b: read.catalog.study("x/b"), score: 0.81234, verdict: Verdict::LinkAsReplication, state, reasons };
+    let similar = Similar { pairs: vec![pair], ..Similar::default() };
+    let backlog = casebook::backlog::rank(&read.site, &read.catalog, &similar, &evidence);
+    let files = data::files(&read.site, &read.catalog, &similar, &evidence, &backlog);
+    let row = &csv(&files, "data/pairs.csv")[1];
+    assert_eq!(row, &["x/a", "x/b", "0.81", "link-as-replication", "acknowledged", "not_duplicate_of", "another audience", "GB", "DE", "", "", "discount", "", "loyal"]);
+}
+
+#[test]
+fn the_package_describes_every_column_of_every_file() {
+    let files = files(&Paper::new().case("x/a", &study("GB", "email", "discount", "won", "")).hub());
+    let package: Value = serde_json::from_slice(&files["data/datapackage.json"]).unwrap();
+    let resources = package["resources"].as_array().unwrap();
+    assert_eq!(resources.len(), 10);
+    for resource in resources {
+        let path = format!("data/{}", resource["path"].as_str().unwrap());
+        let named: Vec<&str> = resource["schema"]["fields"].as_array().unwrap().iter().map(|field| field["name"].as_str().unwrap()).collect();
+        if path.ends_with(".csv") {
+            assert_eq!(csv(&files, &path)[0], named, "{path}");
+        } else if let Some(row) = json(&files, &path).first() {
+            assert_eq!(row.keys().map(String::as_str).collect::<BTreeSet<_>>(), named.into_iter().collect(), "{path}");
+        }
+    }
+}
+
+#[test]
+fn the_light_list_leads_to_the_same_records() {
+    let mut paper = Paper::new();
+    for at in 0..data::LIST_CHUNK + 3 {
+        let market = ["DE", "NL"][at % 2];
+        paper = paper.case(&format!("x/{at:03}"), &study(market, "email", "discount", ["won", "lost"][at % 2], &graded_a("cpa", -2.0, -3.0, -1.0)));
+    }
+    let hub = paper.hub();
+    let files = files(&hub);
+    let list: Value = serde_json::from_slice(&files["data/list.json"]).unwrap();
+    assert_eq!((list["count"].as_u64().unwrap() as usize, list["chunk"].as_u64().unwrap() as usize), (hub.catalog.cases.len(), data::LIST_CHUNK));
+    for (at, case) in hub.catalog.cases.iter().enumerate() {
+        let market = list["columns"]["market"][at][0].as_u64().unwrap() as usize;
+        assert_eq!(list["terms"]["market"][market], ["DE", "NL"][at % 2]);
+        let outcome = list["columns"]["outcome"][at].as_u64().unwrap() as usize;
+        assert_eq!(list["terms"]["outcome"][outcome], ["won", "lost"][at % 2]);
+        assert_eq!(list["columns"]["gain"][at], 2.0, "a falling cost is a gain");
+        let shown = json(&files, &format!("data/list/{}.json", at / data::LIST_CHUNK));
+        assert_eq!(shown[at % data::LIST_CHUNK]["id"], *case.meta.id);
+    }
+}
+
+#[test]
+fn export_writes_what_build_publishes_and_spares_a_site() {
+    let home = tempfile::tempdir().unwrap();
+    let root = home.path().join("hub");
+    fs::create_dir_all(root.join("content/case-studies/de")).unwrap();
+    fs::write(root.join("site.toml"), "title = \"Hub\"\n").unwrap();
+    fs::write(root.join("content/case-studies/de/a.md"), format!("---\ntitle: A\n{}\n---\n", study("DE", "email", "discount", "won", &graded_c("cvr", 2.0)))).unwrap();
+    let run = |arguments: &[&str]| {
+        let casebook = Command::new(env!("CARGO_BIN_EXE_casebook")).args(arguments).args(["--today", "2026-11-22", "--root"]).arg(&root).current_dir(home.path()).output().unwrap();
+        (casebook.status.code(), String::from_utf8_lossy(&casebook.stderr).into_owned())
+    };
+    assert_eq!(run(&["export", "--out", "out"]).0, Some(0));
+    let names = |folder: &str| fs::read_dir(home.path().join(folder)).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).filter(|name| !name.starts_with('.')).collect::<BTreeSet<_>>();
+    assert_eq!(names("out").len(), 11);
+    assert_eq!(run(&["export", "--out", "out", "--format", "csv"]).0, Some(0));
+    assert_eq!(names("out").into_iter().filter(|name| name.ends_with(".csv")).count(), 5);
+    assert_eq!(names("out").len(), 6, "one format and its description");
+    fs::create_dir(home.path().join("mine")).unwrap();
+    fs::write(home.path().join("mine/notes.txt"), "keep").unwrap();
+    assert_eq!(run(&["export", "--out", "mine"]).0, Some(2), "a folder with foreign files is refused");
+    assert_eq!(run(&["export", "--out", "out", "--format", "xml"]).0, Some(2));
+}
+
+/// The sample hub of this repository.
+fn sample() -> (Vec<(String, Front)>, Hub) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let sources = casebook::command::sources(root).unwrap();
+    let fronts = sources.files.iter().filter(|file| file.path.ends_with(".md")).map(|file| (file.path.to_string(), front(&file.text)));
+    let fronts = fronts.filter(|(_, front)| is_public(front)).collect();
+    let read = casebook::read(&sources, &Request { today: TODAY, audience: None, drafts: false }, &mut Timings::default()).unwrap();
+    (fronts, casebook::understand(read.site, read.catalog, &mut Timings::default()))
+}
+
+type Front = BTreeMap<String, Value>;
+
+/// Front matter by a second reader, which takes YAML at its word; `NO` is all it must put right.
+fn front(text: &str) -> Front {
+    let yaml = text.strip_prefix("---\n").and_then(|rest| rest.split("\n---").next()).unwrap();
+    serde_yaml::from_str(yaml).unwrap()
+}
+
+/// The sample hub is built for the public.
+fn is_public(front: &Front) -> bool {
+    let embargoed = word(front, "embargo_until").parse::<jiff::civil::Date>().is_ok_and(|day| day > TODAY);
+    ["", "public"].contains(&word(front, "visibility")) && front.get("draft") != Some(&Value::Bool(true)) && !embargoed
+}
+
+fn texts(front: &Front, keys: &[&str]) -> Vec<String> {
+    let one = |value: &Value| match value {
+        Value::Bool(false) => "NO".to_owned(),
+        value => value.as_str().unwrap().to_owned(),
+    };
+    match keys.iter().find_map(|key| front.get(*key)) {
+        Some(Value::Array(values)) => values.iter().map(one).collect(),
+        Some(value) => vec![one(value)],
+        None => Vec::new(),
+    }
+}
+
+fn word<'f>(front: &'f Front, key: &str) -> &'f str {
+    front.get(key).and_then(Value::as_str).unwrap_or("")
+}
+
+fn cases(fronts: &[(String, Front)]) -> impl Iterator<Item = (&str, &Front)> {
+    let id = |path: &'_ str| path.strip_prefix("content/case-studies/").and_then(|id| id.strip_suffix(".md")).map(str::len);
+    fronts.iter().filter_map(move |(path, front)| id(path).map(|length| (&path["content/case-studies/".len().."content/case-studies/".len() + length], front)))
+}
+
+const ENDED: [&str; 3] = ["completed", "stopped-early", "archived"];
+
+#[test]
+fn the_sample_hubs_coverage_counted_again() {
+    let (fronts, hub) = sample();
+    let mut wanted: BTreeMap<(String, String), BTreeMap<&str, u64>> = BTreeMap::new();
+    for (_, front) in cases(&fronts).filter(|(_, front)| !front.contains_key("translation_of")) {
+        let status = word(front, "status");
+        for market in texts(front, &["markets", "market"]) {
+            for tactic in texts(front, &["tactics", "tactic"]) {
+                let cell = wanted.entry((market.clone(), tactic)).or_default();
+                *cell.entry("studies").or_default() += 1;
+                *cell.entry("running").or_default() += u64::from(status == "running");
+                if ENDED.contains(&status) {
+                    *cell.entry(match word(front, "outcome") { "no-effect" => "no_effect", outcome => outcome }).or_default() += 1;
+                }
+            }
+        }
+    }
+    let rows = json(&files(&hub), "data/coverage.json");
+    assert_eq!(rows.len(), wanted.len());
+    for row in rows {
+        let cell = &wanted[&(row["market"].as_str().unwrap().into(), row["tactic"].as_str().unwrap().into())];
+        for count in ["studies", "won", "lost", "inconclusive", "no_effect", "running"] {
+            assert_eq!(row[count].as_u64().unwrap(), cell.get(count).copied().unwrap_or(0), "{row:?} {count}");
+        }
+    }
+}
+
+#[test]
+fn the_sample_hubs_win_rates_counted_again() {
+    let (fronts, hub) = sample();
+    for facet in ["tactics", "channels", "markets"] {
+        let mut wanted: BTreeMap<String, (u32, u32)> = BTreeMap::new();
+        for (_, front) in cases(&fronts).filter(|(_, front)| ENDED.contains(&word(front, "status")) && !front.contains_key("translation_of")) {
+            for term in texts(front, &[facet, facet.trim_end_matches('s')]) {
+                let (won, counted) = wanted.entry(term).or_default();
+                *won += u32::from(word(front, "outcome") == "won");
+                *counted += u32::from(["won", "lost", "inconclusive", "no-effect"].contains(&word(front, "outcome")));
+            }
+        }
+        for (term, (won, counted)) in wanted {
+            let (catalog, evidence) = (&hub.catalog, &hub.evidence);
+            let tally = match facet {
+                "tactics" => &evidence.tactics[&catalog.tactic(&term)],
+                "channels" => &evidence.channels[&catalog.channel(&term)],
+                _ => &evidence.markets[&catalog.market(&term)],
+            };
+            assert_eq!((tally.won, tally.counted()), (won, counted), "{facet} {term}");
+            let rate = (counted >= 3).then(|| f64::from(won) / f64::from(counted));
+            assert_eq!(tally.win_rate(), rate, "{facet} {term}");
+        }
+    }
+}
+
+#[test]
+fn the_sample_hubs_results_read_again() {
+    let (fronts, hub) = sample();
+    let mut rows = csv(&files(&hub), "data/results.csv").into_iter().skip(1);
+    let number = |result: &Value, key: &str| result.get(key).and_then(Value::as_f64);
+    for (id, front) in cases(&fronts) {
+        let mut results: Vec<&Value> = front.get("results").and_then(Value::as_array).into_iter().flatten().collect();
+        results.sort_by_key(|result| result["role"] != "primary");
+        for result in results {
+            let row = rows.next().unwrap();
+            assert_eq!((row[0].as_str(), row[2].as_str()), (id, result["metric"].as_str().unwrap()));
+            let read = |at: usize| row[at].parse::<f64>().ok();
+            assert_eq!(read(5), number(result, "variant"), "{row:?}");
+            assert_eq!(read(4), number(result, "control").or(number(result, "baseline")), "{row:?}");
+            assert_eq!((read(8), read(9)), (number(result, "ci_low"), number(result, "ci_high")), "{row:?}");
+            if let Some(lift) = number(result, "lift") {
+                assert_eq!(read(6), Some(lift), "{row:?}");
+            }
+        }
+    }
+    assert_eq!(rows.next(), None);
+}
+
+#[test]
+fn the_sample_hubs_scores_computed_again() {
+    let (fronts, hub) = sample();
+    let rows = json(&files(&hub), "data/ideas.json");
+    let shown: Vec<f64> = rows.iter().map(|row| row["score"].as_f64().unwrap_or(-1.0)).collect();
+    assert!(shown.is_sorted_by(|a, b| a >= b), "best first");
+    for row in rows {
+        let path = format!("content/ideas/{}.md", row["id"].as_str().unwrap());
+        let front = &fronts.iter().find(|(known, _)| *known == path).unwrap().1;
+        let part = |name: &str| front.get("score").and_then(|score| score.get(name)).and_then(Value::as_f64);
+        let supported = !texts(front, &["evidence"]).is_empty();
+        let confidence = part("confidence").map(|confidence| if supported { confidence } else { confidence.min(3.0) });
+        let score = (|| Some(part("impact")? * confidence? * part("ease")?))();
+        assert_eq!(row["score"].as_f64(), score, "{path}");
+        let wanted: BTreeSet<String> = texts(front, &["wanted_by"]).into_iter().collect();
+        assert_eq!(row["demand"].as_u64().unwrap() as usize, wanted.len(), "{path}");
+        assert_eq!(row["wanted_by"], serde_json::json!(wanted), "{path}");
+    }
+}
+
+#[test]
+fn the_sample_hubs_speed_measured_again() {
+    let (fronts, hub) = sample();
+    let day = |front: &Front, key: &str| word(front, key).parse::<jiff::civil::Date>().ok();
+    let mut days: Vec<i32> = Vec::new();
+    for (_, front) in cases(&fronts).filter(|(_, front)| ENDED.contains(&word(front, "status")) && front.contains_key("decision") && !front.contains_key("translation_of")) {
+        if let (Some(start), Some(end)) = (day(front, "start"), day(front, "end")) {
+            days.push(start.until(end).unwrap().get_days());
+        }
+    }
+    days.sort_unstable();
+    let middle = |at: usize| f64::from(days[at]);
+    let median = if days.len() % 2 == 1 { middle(days.len() / 2) } else { (middle(days.len() / 2 - 1) + middle(days.len() / 2)) / 2.0 };
+    assert_eq!((hub.evidence.speed.all.timed, hub.evidence.speed.all.median_days), (days.len(), Some(median)));
+}
+
+#[test]
+fn formats_can_be_asked_for_alone() {
+    let hub = Paper::new().hub();
+    let only = |formats: &[Format]| data::export(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog, formats).into_keys().filter(|path| path.ends_with(".csv")).count();
+    assert_eq!((only(&[Format::Csv]), only(&[Format::Json])), (5, 0));
+}
