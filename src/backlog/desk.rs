@@ -212,7 +212,10 @@ impl<'a> Clerk<'a> {
         let won = |case: &CaseStudy| case.outcome == Some(Outcome::Won);
         let waits = |case: &CaseStudy| {
             let said = !case.span("reuse").is_empty();
-            case.reuse == Some(Reuse::Candidate) && case.status == Some(Status::Completed) && (said || won(case)) && case.inverse.supersedes.is_empty()
+            case.reuse == Some(Reuse::Candidate)
+                && case.status == Some(Status::Completed)
+                && (said || won(case))
+                && case.inverse.supersedes.is_empty()
         };
         let mut cases: Vec<(CaseIndex, &CaseStudy)> = self.studies().filter(|(_, case)| waits(case)).collect();
         cases.sort_by_key(|(index, case)| (!won(case), case.graded.grade.is_none(), case.graded.grade, case.end.is_none(), case.end, *index));
@@ -283,14 +286,19 @@ impl<'a> Clerk<'a> {
             idea.evidence.iter().for_each(|case| ideas.entry(*case).or_default().push(RecordIndex::Idea(at)));
         }
         let retired = self.catalog.each_case().filter(|(_, case)| case.is_retired());
-        retired.filter_map(|(index, case)| self.retired(index, case, playbooks.remove(&index).unwrap_or_default(), ideas.remove(&index).unwrap_or_default())).collect()
+        retired
+            .filter_map(|(index, case)| {
+                self.retired(index, case, playbooks.remove(&index).unwrap_or_default(), ideas.remove(&index).unwrap_or_default())
+            })
+            .collect()
     }
 
     fn retired(&self, index: CaseIndex, case: &'a CaseStudy, playbooks: Vec<PlaybookIndex>, ideas: Vec<RecordIndex>) -> Option<Row> {
         let successors = case.inverse.supersedes.clone();
         let backlinks = self.catalog.backlinks.get(&RecordIndex::Case(index)).into_iter().flatten().copied();
         let others = backlinks.chain(ideas).chain(playbooks.iter().map(|playbook| RecordIndex::Playbook(*playbook)));
-        let linked_from: BTreeSet<RecordIndex> = others.filter(|record| !matches!(record, RecordIndex::Case(case) if successors.contains(case))).collect();
+        let linked_from: BTreeSet<RecordIndex> =
+            others.filter(|record| !matches!(record, RecordIndex::Case(case) if successors.contains(case))).collect();
         if linked_from.is_empty() {
             return None;
         }
@@ -310,11 +318,12 @@ impl<'a> Clerk<'a> {
 
     fn ideas_waiting(&self) -> Vec<Row> {
         let waiting = self.ideas.iter().filter(|ranked| ranked.stale);
-        waiting.map(|ranked| {
-            let idea = self.catalog.idea(ranked.idea);
-            self.row(Duty::IdeaWaiting(ranked.idea), [&idea.owner], idea.meta.change.as_ref().map(|change| change.updated))
-        })
-        .collect()
+        waiting
+            .map(|ranked| {
+                let idea = self.catalog.idea(ranked.idea);
+                self.row(Duty::IdeaWaiting(ranked.idea), [&idea.owner], idea.meta.change.as_ref().map(|change| change.updated))
+            })
+            .collect()
     }
 }
 

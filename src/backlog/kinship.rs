@@ -123,12 +123,7 @@ impl Profile {
         groups.retain(|(group, _)| &*vocabulary.groups[*group].id != "global");
         groups.sort_unstable();
         let channels = evidence.market_channel.range((market, ChannelId(0))..=(market, ChannelId(u32::MAX)));
-        Profile {
-            groups,
-            maturity: term.maturity,
-            languages: term.languages.clone(),
-            channels: channels.map(|((_, channel), _)| *channel).collect(),
-        }
+        Profile { groups, maturity: term.maturity, languages: term.languages.clone(), channels: channels.map(|((_, channel), _)| *channel).collect() }
     }
 
     fn kin(&self, other: &Profile) -> Kin {

@@ -17,7 +17,8 @@ fn is_weak_win(case: &CaseStudy) -> bool {
 
 fn proposal(against: &Against, index: CaseIndex, case: &CaseStudy) -> Proposal {
     let grade = case.graded.grade.unwrap_or(Grade::D);
-    let score = 0.4 * weight_of(Some(grade)) * 2.0 + 0.3 * against.demand(&case.tactics, case.markets.first().copied()) + 0.3 * against.chance_of(case);
+    let score =
+        0.4 * weight_of(Some(grade)) * 2.0 + 0.3 * against.demand(&case.tactics, case.markets.first().copied()) + 0.3 * against.chance_of(case);
     let grounds = vec![Ground::WeakGrade(grade, case.graded.lacks.clone()), Ground::NeverRepeated];
     for_study(against, ProposalKind::Replicate, index, case, score, grounds)
 }

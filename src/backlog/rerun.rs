@@ -7,7 +7,10 @@ use crate::catalog::{CaseIndex, CaseStudy};
 
 /// Every underpowered study that nobody has repeated and that nobody has decided to leave.
 pub(super) fn find<'a>(against: &'a Against) -> impl Iterator<Item = Proposal> + 'a {
-    against.usable().filter(|(index, case)| is_open_question(case) && !against.is_repeated(*index)).map(|(index, case)| proposal(against, index, case))
+    against
+        .usable()
+        .filter(|(index, case)| is_open_question(case) && !against.is_repeated(*index))
+        .map(|(index, case)| proposal(against, index, case))
 }
 
 /// Whether a study could not tell for want of power.

@@ -146,7 +146,8 @@ fn body(catalog: &Catalog, proposal: &Proposal) -> String {
 fn link_to(case: &CaseStudy) -> String {
     let title = one_line(&case.meta.title).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
     let target = case.meta.path.strip_prefix("content/").unwrap_or(&case.meta.path);
-    let said: Vec<String> = case.outcome.map(|outcome| outcome.to_string()).into_iter().chain(case.graded.grade.map(|grade| grade.to_string())).collect();
+    let said: Vec<String> =
+        case.outcome.map(|outcome| outcome.to_string()).into_iter().chain(case.graded.grade.map(|grade| grade.to_string())).collect();
     let said = if said.is_empty() { String::new() } else { format!(" ({})", said.join(", ")) };
     format!("- [{title}](../{}){said}\n", encode(target, Keep::Slashes))
 }

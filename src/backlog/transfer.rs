@@ -22,7 +22,8 @@ const SIDE_TACTIC: f64 = 0.9;
 
 /// The best transfers for every market in use, and how many there are.
 pub(super) fn find(against: &Against) -> Vec<Found> {
-    let tactics: Vec<Winners> = against.evidence.tactics.keys().map(|tactic| Winners::of(against, *tactic)).filter(|winners| !winners.leads.is_empty()).collect();
+    let tactics: Vec<Winners> =
+        against.evidence.tactics.keys().map(|tactic| Winners::of(against, *tactic)).filter(|winners| !winners.leads.is_empty()).collect();
     against.kinship.markets.par_iter().map(|market| for_market(against, &tactics, *market)).collect()
 }
 
@@ -152,7 +153,8 @@ fn reasons(against: &Against, market: MarketId, lead: &CaseStudy, tactics: &[Tac
 /// What the market has in common with the most similar market in which the lead won.
 fn likeness(against: &Against, market: MarketId, lead: &CaseStudy) -> Vec<Ground> {
     let kinship = against.kinship;
-    let nearest = lead.markets.iter().copied().max_by(|a, b| kinship.between(market, *a).total_cmp(&kinship.between(market, *b)).then_with(|| b.cmp(a)));
+    let nearest =
+        lead.markets.iter().copied().max_by(|a, b| kinship.between(market, *a).total_cmp(&kinship.between(market, *b)).then_with(|| b.cmp(a)));
     let Some(nearest) = nearest else { return Vec::new() };
     let kin = kinship.kin(market, nearest);
     let group = kinship.shared_group(&against.catalog.vocabulary, market, nearest).map(|group| Ground::SameGroup(group, nearest));

@@ -58,8 +58,10 @@ type Claim = (TacticId, ChannelId, MetricId, bool, Option<Grade>, CaseIndex);
 /// Finds opposite effects among ended studies. An effect is clear when its interval leaves zero out; without an interval
 /// only that of the primary metric is taken for one. Guardrails are no claims.
 pub fn find(catalog: &Catalog, studies: &[(CaseIndex, &CaseStudy)]) -> Contradictions {
-    let mut claims: Vec<Claim> = studies.iter().filter(|(_, case)| can_be_read(case)).flat_map(|(index, case)| claims_of(catalog, *index, case)).collect();
-    claims.sort_unstable_by_key(|(tactic, channel, metric, better, grade, case)| (*tactic, *channel, *metric, !better, grade.is_none(), *grade, *case));
+    let mut claims: Vec<Claim> =
+        studies.iter().filter(|(_, case)| can_be_read(case)).flat_map(|(index, case)| claims_of(catalog, *index, case)).collect();
+    claims
+        .sort_unstable_by_key(|(tactic, channel, metric, better, grade, case)| (*tactic, *channel, *metric, !better, grade.is_none(), *grade, *case));
     claims.dedup();
     let found: Vec<Contradiction> = claims.chunk_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2)).filter_map(opposite).collect();
     Contradictions { by_case: by_case(&found), stated: stated(catalog), found }

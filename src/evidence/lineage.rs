@@ -141,7 +141,9 @@ impl Descent {
                 break;
             }
         }
-        if at == start && let Some((parent, _)) = self.main[smallest].take() {
+        if at == start
+            && let Some((parent, _)) = self.main[smallest].take()
+        {
             self.others[smallest].push(parent);
             self.others[smallest].sort_unstable();
         }

@@ -93,11 +93,7 @@ pub fn compare(catalog: &Catalog, contract: &Contract, studies: &[(CaseIndex, &C
     let names = Names::of(catalog, &read);
     let lifts: Vec<Lift> = read.iter().flat_map(|(index, case)| lifts_of(catalog, &names, *index, case)).collect();
     let panels = Side { catalog, contract, names: &names, lifts: &lifts };
-    Panels {
-        tactics: panels.by(|case| &case.tactics),
-        channels: panels.by(|case| &case.channels),
-        markets: panels.by(|case| &case.markets),
-    }
+    Panels { tactics: panels.by(|case| &case.tactics), channels: panels.by(|case| &case.channels), markets: panels.by(|case| &case.markets) }
 }
 
 /// Whether the figures of a study may be compared at all.
@@ -109,11 +105,7 @@ impl Basis {
     fn of(reported: &Reported, vocabulary: &Vocabulary) -> Basis {
         let absolute = reported.lift_type == LiftType::Absolute;
         let money = absolute && !reported.indexed && reported.unit(vocabulary).is_none_or(|unit| unit == Unit::Money);
-        Basis {
-            lift_type: reported.lift_type,
-            currency: reported.currency.clone().filter(|_| money),
-            indexed: absolute && reported.indexed,
-        }
+        Basis { lift_type: reported.lift_type, currency: reported.currency.clone().filter(|_| money), indexed: absolute && reported.indexed }
     }
 }
 
@@ -175,13 +167,16 @@ impl<'c> Side<'_, 'c> {
     /// The panels of every term that `terms` names.
     fn by<K: Copy + Ord + 'c>(&self, terms: impl Fn(&'c CaseStudy) -> &'c Vec<K>) -> BTreeMap<K, Vec<Panel>> {
         let mut keyed: Vec<(K, &Lift)> = self.lifts.iter().flat_map(|lift| terms(lift.case).iter().map(move |term| (*term, lift))).collect();
-        keyed.sort_unstable_by(|(a_term, a), (b_term, b)| (a_term, a.metric, a.basis).cmp(&(b_term, b.metric, b.basis)).then_with(|| best_first(a, b)));
+        keyed.sort_unstable_by(|(a_term, a), (b_term, b)| {
+            (a_term, a.metric, a.basis).cmp(&(b_term, b.metric, b.basis)).then_with(|| best_first(a, b))
+        });
         keyed.dedup_by(|(a_term, a), (b_term, b)| a_term == b_term && std::ptr::eq(*a, *b));
         keyed.chunk_by(|a, b| a.0 == b.0).map(|of_term| (of_term[0].0, self.panels(of_term))).collect()
     }
 
     fn panels<K>(&self, of_term: &[(K, &Lift<'c>)]) -> Vec<Panel> {
-        let mut panels: Vec<Panel> = of_term.chunk_by(|a, b| (a.1.metric, a.1.basis) == (b.1.metric, b.1.basis)).map(|lifts| self.panel(lifts)).collect();
+        let mut panels: Vec<Panel> =
+            of_term.chunk_by(|a, b| (a.1.metric, a.1.basis) == (b.1.metric, b.1.basis)).map(|lifts| self.panel(lifts)).collect();
         for at in 1..panels.len() {
             if panels[at - 1].metric == panels[at].metric {
                 panels[at - 1].split = true;

@@ -163,7 +163,9 @@ fn only_sure_wins_that_may_travel_are_transferred() {
     for (more, wanted) in rows {
         assert_eq!(of_kind(&won_in_germany(more).hub(), ProposalKind::Transfer).len(), wanted, "{more}");
     }
-    let weak = Paper::new().case("de/won", &study("DE", "email", "win-back", "won", &graded_c("cvr", 3.0))).case("at/other", &study("AT", "email", "bundle", "lost", ""));
+    let weak = Paper::new()
+        .case("de/won", &study("DE", "email", "win-back", "won", &graded_c("cvr", 3.0)))
+        .case("at/other", &study("AT", "email", "bundle", "lost", ""));
     assert!(of_kind(&weak.hub(), ProposalKind::Transfer).is_empty());
 }
 
@@ -210,7 +212,11 @@ fn weak_wins_are_to_be_replicated() {
 #[test]
 fn open_questions_are_to_be_run_again() {
     let open = |more: &str| study("DE", "email", "win-back", "inconclusive", &format!("mde: 2\n{}\n{more}", graded_a("cvr", 1.0, -4.0, 6.0)));
-    let hub = Paper::new().case("de/open", &open("decision: rerun")).case("nl/left", &open("decision: stop")).case("fr/powered", &study("FR", "email", "win-back", "inconclusive", &format!("mde: 9\n{}", graded_a("cvr", 1.0, -4.0, 6.0)))).hub();
+    let hub = Paper::new()
+        .case("de/open", &open("decision: rerun"))
+        .case("nl/left", &open("decision: stop"))
+        .case("fr/powered", &study("FR", "email", "win-back", "inconclusive", &format!("mde: 9\n{}", graded_a("cvr", 1.0, -4.0, 6.0))))
+        .hub();
     assert_eq!(of_kind(&hub, ProposalKind::Rerun), ["DE de/open"]);
     assert!(of_kind(&hub, ProposalKind::OpenEnd).is_empty(), "it is named once");
 }
@@ -223,7 +229,8 @@ fn decisions_without_a_follow_up_are_open_ends() {
         assert_eq!(of_kind(&hub, ProposalKind::OpenEnd).len(), wanted, "{decision}");
     }
     for field in ["adapted_from", "replicates", "supersedes"] {
-        let hub = Paper::new().case("de/a", &decided("adapt")).case("nl/b", &study("NL", "email", "win-back", "won", &format!("{field}: de/a"))).hub();
+        let hub =
+            Paper::new().case("de/a", &decided("adapt")).case("nl/b", &study("NL", "email", "win-back", "won", &format!("{field}: de/a"))).hub();
         assert!(of_kind(&hub, ProposalKind::OpenEnd).is_empty(), "{field}");
     }
     for (status, wanted) in [("new", 0), ("declined", 1), ("parked", 1)] {
@@ -256,13 +263,13 @@ fn norway(site: &str, more: &str) -> Hub {
 
 #[test]
 fn a_ready_file_reads_back_as_the_idea_it_means() {
-    let hub = norway("", "title: \"It's: #1 [yes] \\\\ \\\"no\\\"\"\nsummary: \"- one: two\\nthree\"\nhypothesis: 'If: yes, then \"no\" # because'\nlanguage: sv\nfixed: [Kept]");
+    let hub = norway(
+        "",
+        "title: \"It's: #1 [yes] \\\\ \\\"no\\\"\"\nsummary: \"- one: two\\nthree\"\nhypothesis: 'If: yes, then \"no\" # because'\nlanguage: sv\nfixed: [Kept]",
+    );
     let draft = draft(&hub);
     assert_eq!(draft.path, "content/ideas/win-back-in-no.md");
-    let again = Paper::new()
-        .case("se/won", &study("SE", "email", "win-back", "won", ""))
-        .text(&draft.path, &draft.text)
-        .read();
+    let again = Paper::new().case("se/won", &study("SE", "email", "win-back", "won", "")).text(&draft.path, &draft.text).read();
     let idea = &again.catalog.ideas[0];
     assert_eq!(idea.meta.title, "It's: #1 [yes] \\ \"no\" (Norway)");
     assert_eq!(idea.markets, [again.catalog.market("NO")], "Norway is no `false`");
@@ -276,7 +283,11 @@ fn a_ready_file_reads_back_as_the_idea_it_means() {
 #[test]
 fn a_ready_file_never_takes_a_name_that_is_taken() {
     let lead = study("SE", "email", "win-back", "won", &graded_a("cvr", 3.0, 1.0, 5.0));
-    let hub = Paper::new().case("se/won", &lead).case("no/other", &study("'NO'", "email", "bundle", "lost", "")).idea("win-back-in-no", "status: declined").hub();
+    let hub = Paper::new()
+        .case("se/won", &lead)
+        .case("no/other", &study("'NO'", "email", "bundle", "lost", ""))
+        .idea("win-back-in-no", "status: declined")
+        .hub();
     assert_eq!(draft(&hub).path, "content/ideas/win-back-in-no-2.md");
 }
 
@@ -298,7 +309,8 @@ fn every_host_has_its_form() {
         ("bitbucket", "https://git.example/o/r/create-file/feature/x/hub%20folder/content/ideas?at=feature/x".to_owned(), false),
     ];
     for (kind, wanted, filled) in rows {
-        let site = format!("[repository]\nkind = \"{kind}\"\nurl = \"https://git.example/o/r.git/\"\nbranch = \"feature/x\"\nfolder = \"/hub folder/\"");
+        let site =
+            format!("[repository]\nkind = \"{kind}\"\nurl = \"https://git.example/o/r.git/\"\nbranch = \"feature/x\"\nfolder = \"/hub folder/\"");
         let form = draft(&norway(&site, "")).form.unwrap();
         assert!(form.address.starts_with(&wanted) && form.filled == filled, "{}", form.address);
         assert!(form.address.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte)), "{}", form.address);
@@ -327,14 +339,33 @@ fn the_desk_names_every_duty_and_who_it_waits_for() {
         .case("de/lacks", &study("DE", "email", "win-back", "lost", &format!("decision: stop\nowner: CRM Germany\n{}", graded_c("ctr", -1.0))))
         .case("de/won", &study("DE", "email", "bundle", "won", &format!("decision: scale\nreuse: approved\n{}", graded_a("cvr", 3.0, 1.0, 5.0))))
         .case("nl/won", &study("NL", "email", "bundle", "won", &format!("decision: scale\nend: 2026-10-01\n{}", graded_c("cvr", 3.0))))
-        .case("fr/overdue", &study("FR", "email", "discount", "lost", &format!("decision: stop\nowner: Shop France\nverified_by: Insights\nverified_on: 2026-01-01\nreview_every: 30d\n{}", graded_c("cvr", -1.0))))
+        .case(
+            "fr/overdue",
+            &study(
+                "FR",
+                "email",
+                "discount",
+                "lost",
+                &format!(
+                    "decision: stop\nowner: Shop France\nverified_by: Insights\nverified_on: 2026-01-01\nreview_every: 30d\n{}",
+                    graded_c("cvr", -1.0)
+                ),
+            ),
+        )
         .case("gb/old", &study("GB", "email", "welcome-series", "lost", &format!("decision: stop\nreuse: retired\n{}", graded_c("cvr", -1.0))))
         .case("gb/new", &study("GB", "email", "welcome-series", "lost", &format!("decision: stop\nsupersedes: gb/old\n{}", graded_c("cvr", -1.0))))
         .idea("waiting", "status: new\nowner: Store team\nevidence: [gb/old]")
         .playbook("late", "claim: x\nstatus: supported\nowner: Hub\nverified_on: 2025-01-01\nreview_every: 365d\nsupports: [gb/old]")
         .changed("content/ideas/waiting.md", "2025-01-01", "2026-01-01")
         .read();
-    let pair = Pair { a: read.catalog.study("de/won"), b: read.catalog.study("nl/won"), score: 0.8, verdict: Verdict::LinkAsReplication, state: PairState::Open, reasons: Vec::new() };
+    let pair = Pair {
+        a: read.catalog.study("de/won"),
+        b: read.catalog.study("nl/won"),
+        score: 0.8,
+        verdict: Verdict::LinkAsReplication,
+        state: PairState::Open,
+        reasons: Vec::new(),
+    };
     let answered = Pair { state: PairState::Acknowledged { field: "replicates", reason: None }, ..pair.clone() };
     let hub = understood(read, Similar { pairs: vec![answered, pair], ..Similar::default() });
     let (catalog, desk) = (&hub.catalog, &hub.backlog.desk);
@@ -346,7 +377,8 @@ fn the_desk_names_every_duty_and_who_it_waits_for() {
     let undecided = &desk.of(DutyKind::Undecided)[0];
     assert_eq!((undecided.owners.join(""), undecided.days), ("CRM Germany".into(), Some(20)));
     assert_eq!(desk.of(DutyKind::ReuseWaiting)[0].duty, Duty::ReuseWaiting(catalog.study("nl/won")));
-    let overdue: Vec<(&str, bool)> = desk.of(DutyKind::Overdue).iter().map(|row| (row.owners[0].as_str(), matches!(row.duty, Duty::Overdue(RecordIndex::Playbook(_))))).collect();
+    let overdue: Vec<(&str, bool)> =
+        desk.of(DutyKind::Overdue).iter().map(|row| (row.owners[0].as_str(), matches!(row.duty, Duty::Overdue(RecordIndex::Playbook(_))))).collect();
     assert_eq!(overdue, [("Hub", true), ("Insights", false)], "the longest overdue first");
     let Duty::MetricsMissing { lacking, .. } = &desk.of(DutyKind::MetricsMissing)[0].duty else { panic!() };
     assert_eq!(lacking, &[(catalog.study("de/lacks"), vec![catalog.metric("cvr")])]);
@@ -361,17 +393,22 @@ fn the_desk_names_every_duty_and_who_it_waits_for() {
 fn a_playbook_takes_its_tactic_off_the_desk() {
     let won = |market: &str| study(market, "email", "bundle", "won", "");
     let hub = |playbook: &str| Paper::new().case("de/a", &won("DE")).case("nl/b", &won("NL")).playbook("p", playbook).hub();
-    for (playbook, wanted) in [("claim: x\nstatus: emerging\napplies_to: {tactics: [bundle]}", 0), ("claim: x\nstatus: emerging\nsupports: [de/a, nl/b]", 0), ("claim: x\nstatus: emerging", 1)] {
+    for (playbook, wanted) in [
+        ("claim: x\nstatus: emerging\napplies_to: {tactics: [bundle]}", 0),
+        ("claim: x\nstatus: emerging\nsupports: [de/a, nl/b]", 0),
+        ("claim: x\nstatus: emerging", 1),
+    ] {
         assert_eq!(hub(playbook).backlog.desk.of(DutyKind::PlaybookCandidate).len(), wanted, "{playbook}");
     }
 }
 
 /// A hub of any size, made by copying one study and one idea.
 fn crowd(markets: usize, cases: usize, ideas: usize) -> Catalog {
-    let seed = Paper::new().case("de/a", &study("DE", "email", "win-back", "won", &graded_a("cvr", 3.0, 1.0, 5.0))).idea("a", "status: new").read().catalog;
+    let seed =
+        Paper::new().case("de/a", &study("DE", "email", "win-back", "won", &graded_a("cvr", 3.0, 1.0, 5.0))).idea("a", "status: new").read().catalog;
     let mut catalog = Catalog { vocabulary: seed.vocabulary.clone(), ..Catalog::default() };
     let many = markets.min(catalog.vocabulary.markets.len());
-    let outcomes = ["won", "lost", "inconclusive", "no-effect"].map(|word| casebook::catalog::words::Word::parse(word));
+    let outcomes = ["won", "lost", "inconclusive", "no-effect"].map(casebook::catalog::words::Word::parse);
     for at in 0..cases {
         let mut case = seed.cases[0].clone();
         case.meta.id = format!("x/{at:06}").into();

@@ -59,10 +59,8 @@ fn groups_and_several_markets_count_a_study_once_each() {
 
 #[test]
 fn coverage_shows_gaps() {
-    let hub = Paper::new()
-        .case("de/a", &study("DE", "email", "discount", "won", ""))
-        .case("nl/b", &study("NL", "website", "bundle", "lost", ""))
-        .hub();
+    let hub =
+        Paper::new().case("de/a", &study("DE", "email", "discount", "won", "")).case("nl/b", &study("NL", "website", "bundle", "lost", "")).hub();
     let matrix = Matrix::of(&hub.evidence.market_channel);
     assert_eq!((matrix.rows.len(), matrix.columns.len(), matrix.gaps()), (2, 2, 2));
     let germany = matrix.rows.binary_search(&hub.catalog.market("DE")).unwrap();
@@ -94,7 +92,15 @@ fn panels<'h>(hub: &'h Hub, tactic: &str) -> &'h [Panel] {
 
 #[test]
 fn kinds_of_lift_and_currencies_never_share_a_panel() {
-    let result = |lift_type: &str, currency: &str| study("DE", "email", "discount", "won", &format!("results:\n  - {{metric: cpa, role: primary, lift: -5, lift_type: {lift_type}, currency: {currency}}}"));
+    let result = |lift_type: &str, currency: &str| {
+        study(
+            "DE",
+            "email",
+            "discount",
+            "won",
+            &format!("results:\n  - {{metric: cpa, role: primary, lift: -5, lift_type: {lift_type}, currency: {currency}}}"),
+        )
+    };
     let hub = Paper::new()
         .case("de/absolute-eur", &result("absolute", "EUR"))
         .case("de/absolute-usd", &result("absolute", "USD"))
@@ -112,14 +118,30 @@ fn kinds_of_lift_and_currencies_never_share_a_panel() {
 
 #[test]
 fn an_index_is_no_money() {
-    let result = |indexed: bool| study("DE", "email", "discount", "won", &format!("results:\n  - {{metric: aov, role: primary, lift: 5, lift_type: absolute, currency: EUR, indexed: {indexed}}}"));
+    let result = |indexed: bool| {
+        study(
+            "DE",
+            "email",
+            "discount",
+            "won",
+            &format!("results:\n  - {{metric: aov, role: primary, lift: 5, lift_type: absolute, currency: EUR, indexed: {indexed}}}"),
+        )
+    };
     let hub = Paper::new().case("de/a", &result(true)).case("de/b", &result(false)).hub();
     assert_eq!(panels(&hub, "discount").len(), 2);
 }
 
 #[test]
 fn the_best_gain_comes_first_whatever_the_sign() {
-    let cpa = |lift: f64| study("DE", "email", "discount", "won", &format!("results:\n  - {{metric: cpa, role: primary, lift: {lift}, lift_type: relative, currency: EUR}}"));
+    let cpa = |lift: f64| {
+        study(
+            "DE",
+            "email",
+            "discount",
+            "won",
+            &format!("results:\n  - {{metric: cpa, role: primary, lift: {lift}, lift_type: relative, currency: EUR}}"),
+        )
+    };
     let hub = Paper::new().case("de/a", &cpa(4.0)).case("de/b", &cpa(-20.0)).case("de/c", &cpa(0.0)).hub();
     let panel = &panels(&hub, "discount")[0];
     assert_eq!(panel.rows.iter().map(|row| row.lift).collect::<Vec<_>>(), [-20.0, 0.0, 4.0]);
@@ -128,7 +150,13 @@ fn the_best_gain_comes_first_whatever_the_sign() {
 
 #[test]
 fn odd_intervals_do_no_harm() {
-    let rows = [("ci_low: 2, ci_high: 2", Some((2.0, 2.0))), ("ci_low: 8, ci_high: 1", None), ("ci_low: 3", None), ("ci_high: 3", None), ("p_value: 0.1", None)];
+    let rows = [
+        ("ci_low: 2, ci_high: 2", Some((2.0, 2.0))),
+        ("ci_low: 8, ci_high: 1", None),
+        ("ci_low: 3", None),
+        ("ci_high: 3", None),
+        ("p_value: 0.1", None),
+    ];
     for (written, wanted) in rows {
         let fields = format!("results:\n  - {{metric: cvr, role: primary, lift: 2, lift_type: relative, {written}}}");
         let hub = Paper::new().case("de/a", &study("DE", "email", "discount", "won", &fields)).hub();
@@ -165,7 +193,10 @@ fn what_is_not_comparable_stands_apart_and_regional_metrics_come_last() {
 fn contradictions_are_named_with_both_sides() {
     let hub = Paper::new()
         .case("gb/countdown", &study("GB", "website, email", "urgency-scarcity", "won", &graded_a("cvr", 6.0, 2.0, 9.0)))
-        .case("de/countdown", &study("DE", "website", "urgency-scarcity", "lost", &format!("contradicts: gb/countdown\n{}", graded_a("cvr", -6.0, -9.0, -2.0))))
+        .case(
+            "de/countdown",
+            &study("DE", "website", "urgency-scarcity", "lost", &format!("contradicts: gb/countdown\n{}", graded_a("cvr", -6.0, -9.0, -2.0))),
+        )
         .case("fr/unclear", &study("FR", "website", "urgency-scarcity", "inconclusive", &graded_a("cvr", -1.0, -4.0, 2.0)))
         .case("es/elsewhere", &study("ES", "website", "bundle", "lost", &graded_a("cvr", -6.0, -9.0, -2.0)))
         .hub();
@@ -181,7 +212,15 @@ fn contradictions_are_named_with_both_sides() {
 
 #[test]
 fn direction_belongs_to_the_metric() {
-    let cpa = |lift: f64| study("DE", "email", "discount", "won", &format!("results:\n  - {{metric: cpa, role: primary, lift: {lift}, lift_type: relative, currency: EUR}}"));
+    let cpa = |lift: f64| {
+        study(
+            "DE",
+            "email",
+            "discount",
+            "won",
+            &format!("results:\n  - {{metric: cpa, role: primary, lift: {lift}, lift_type: relative, currency: EUR}}"),
+        )
+    };
     let hub = Paper::new().case("de/a", &cpa(9.0)).case("de/b", &cpa(-9.0)).hub();
     let found = &hub.evidence.contradictions.found[0];
     assert_eq!(hub.catalog.ids(&found.better), ["de/b"], "a falling cost is a gain");
@@ -190,7 +229,9 @@ fn direction_belongs_to_the_metric() {
 #[test]
 fn a_guardrail_and_a_side_result_without_interval_claim_nothing() {
     for role in ["guardrail", "secondary"] {
-        let with = |lift: f64| study("DE", "email", "discount", "won", &format!("results:\n  - {{metric: cvr, role: {role}, lift: {lift}, lift_type: relative}}"));
+        let with = |lift: f64| {
+            study("DE", "email", "discount", "won", &format!("results:\n  - {{metric: cvr, role: {role}, lift: {lift}, lift_type: relative}}"))
+        };
         let hub = Paper::new().case("de/a", &with(9.0)).case("de/b", &with(-9.0)).hub();
         assert!(hub.evidence.contradictions.found.is_empty(), "{role}");
     }
@@ -272,7 +313,16 @@ fn the_contract_is_kept_by_market() {
         .case("de/bad", &study("DE", "email", "discount", "won", &format!("objective: awareness\n{}", graded_c("cvr", 1.0))))
         .case("de/evaluation", &study("DE", "email", "discount", "in-evaluation", ""))
         .case("de/running", "status: running\nmarkets: [DE]\nchannels: [email]\ntactics: [discount]")
-        .case("de/empty-row", &study("DE", "email", "discount", "won", "results:\n  - {metric: cvr, role: primary}\n  - {metric: smiles, role: secondary, lift: 2, local: true}"))
+        .case(
+            "de/empty-row",
+            &study(
+                "DE",
+                "email",
+                "discount",
+                "won",
+                "results:\n  - {metric: cvr, role: primary}\n  - {metric: smiles, role: secondary, lift: 2, local: true}",
+            ),
+        )
         .hub();
     let (catalog, contract) = (&hub.catalog, &hub.evidence.contract);
     let germany = &contract.markets[&catalog.market("DE")];

@@ -48,7 +48,10 @@ fn rows_say_what_the_records_say() {
         .idea("i", "status: new\nwanted_by: [NL, DE]\nevidence: [x/a, 'https://example.org/y']\nscore: {impact: 3, confidence: 1, ease: 3.333}")
         .hub();
     let files = files(&hub);
-    assert_eq!(csv(&files, "data/results.csv")[1], ["x/a", "GB|IE", "cpa", "primary", "40", "30.5", "-23.75", "relative", "-30", "-10", "lower", "D"]);
+    assert_eq!(
+        csv(&files, "data/results.csv")[1],
+        ["x/a", "GB|IE", "cpa", "primary", "40", "30.5", "-23.75", "relative", "-30", "-10", "lower", "D"]
+    );
     let idea = &json(&files, "data/ideas.json")[0];
     assert_eq!((&idea["score"], &idea["demand"]), (&Value::from(10), &Value::from(2)), "shown scores have two decimals at most");
     assert_eq!(idea["wanted_by"], serde_json::json!(["DE", "NL"]));
@@ -71,7 +74,9 @@ fn spreadsheets_run_no_formula_of_ours() {
 
 #[test]
 fn quotes_commas_and_lines_survive() {
-    let hub = Paper::new().case("x/a", &format!("title: 'One, \"two\"'\nsummary: \"line one\\nline two\"\n{}", study("GB", "email", "discount", "won", ""))).hub();
+    let hub = Paper::new()
+        .case("x/a", &format!("title: 'One, \"two\"'\nsummary: \"line one\\nline two\"\n{}", study("GB", "email", "discount", "won", "")))
+        .hub();
     let files = files(&hub);
     let row = &csv(&files, "data/case-studies.csv")[1];
     assert_eq!((row[1].as_str(), row[3].as_str()), ("One, \"two\"", "line one\nline two"));
@@ -80,16 +85,36 @@ fn quotes_commas_and_lines_survive() {
 
 #[test]
 fn pairs_are_published_with_their_answers() {
-    let read = Paper::new().case("x/a", &study("GB", "email", "discount", "won", "")).case("x/b", &study("DE", "email", "discount", "won", "")).read();
+    let read =
+        Paper::new().case("x/a", &study("GB", "email", "discount", "won", "")).case("x/b", &study("DE", "email", "discount", "won", "")).read();
     let evidence = casebook::evidence::weigh(&read.site, &read.catalog);
     let state = PairState::Acknowledged { field: "not_duplicate_of", reason: Some("another audience".into()) };
     let reasons = vec![Reason::Tactics(vec![read.catalog.tactic("discount")]), Reason::Words(vec!["loyal".into()])];
-    let pair = Pair { a: read.catalog.study("x/a"), b: read.catalog.study("x/b"), score: 0.81234, verdict: Verdict::LinkAsReplication, state, reasons };
+    let pair =
+        Pair { a: read.catalog.study("x/a"), b: read.catalog.study("x/b"), score: 0.81234, verdict: Verdict::LinkAsReplication, state, reasons };
     let similar = Similar { pairs: vec![pair], ..Similar::default() };
     let backlog = casebook::backlog::rank(&read.site, &read.catalog, &similar, &evidence);
     let files = data::files(&read.site, &read.catalog, &similar, &evidence, &backlog);
     let row = &csv(&files, "data/pairs.csv")[1];
-    assert_eq!(row, &["x/a", "x/b", "0.81", "link-as-replication", "acknowledged", "not_duplicate_of", "another audience", "GB", "DE", "", "", "discount", "", "loyal"]);
+    assert_eq!(
+        row,
+        &[
+            "x/a",
+            "x/b",
+            "0.81",
+            "link-as-replication",
+            "acknowledged",
+            "not_duplicate_of",
+            "another audience",
+            "GB",
+            "DE",
+            "",
+            "",
+            "discount",
+            "",
+            "loyal"
+        ]
+    );
 }
 
 #[test]
@@ -137,13 +162,29 @@ fn export_writes_what_build_publishes_and_spares_a_site() {
     let root = home.path().join("hub");
     fs::create_dir_all(root.join("content/case-studies/de")).unwrap();
     fs::write(root.join("site.toml"), "title = \"Hub\"\n").unwrap();
-    fs::write(root.join("content/case-studies/de/a.md"), format!("---\ntitle: A\n{}\n---\n", study("DE", "email", "discount", "won", &graded_c("cvr", 2.0)))).unwrap();
+    fs::write(
+        root.join("content/case-studies/de/a.md"),
+        format!("---\ntitle: A\n{}\n---\n", study("DE", "email", "discount", "won", &graded_c("cvr", 2.0))),
+    )
+    .unwrap();
     let run = |arguments: &[&str]| {
-        let casebook = Command::new(env!("CARGO_BIN_EXE_casebook")).args(arguments).args(["--today", "2026-11-22", "--root"]).arg(&root).current_dir(home.path()).output().unwrap();
+        let casebook = Command::new(env!("CARGO_BIN_EXE_casebook"))
+            .args(arguments)
+            .args(["--today", "2026-11-22", "--root"])
+            .arg(&root)
+            .current_dir(home.path())
+            .output()
+            .unwrap();
         (casebook.status.code(), String::from_utf8_lossy(&casebook.stderr).into_owned())
     };
     assert_eq!(run(&["export", "--out", "out"]).0, Some(0));
-    let names = |folder: &str| fs::read_dir(home.path().join(folder)).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).filter(|name| !name.starts_with('.')).collect::<BTreeSet<_>>();
+    let names = |folder: &str| {
+        fs::read_dir(home.path().join(folder))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| !name.starts_with('.'))
+            .collect::<BTreeSet<_>>()
+    };
     assert_eq!(names("out").len(), 11);
     assert_eq!(run(&["export", "--out", "out", "--format", "csv"]).0, Some(0));
     assert_eq!(names("out").into_iter().filter(|name| name.ends_with(".csv")).count(), 5);
@@ -196,7 +237,9 @@ fn word<'f>(front: &'f Front, key: &str) -> &'f str {
 
 fn cases(fronts: &[(String, Front)]) -> impl Iterator<Item = (&str, &Front)> {
     let id = |path: &'_ str| path.strip_prefix("content/case-studies/").and_then(|id| id.strip_suffix(".md")).map(str::len);
-    fronts.iter().filter_map(move |(path, front)| id(path).map(|length| (&path["content/case-studies/".len().."content/case-studies/".len() + length], front)))
+    fronts
+        .iter()
+        .filter_map(move |(path, front)| id(path).map(|length| (&path["content/case-studies/".len().."content/case-studies/".len() + length], front)))
 }
 
 const ENDED: [&str; 3] = ["completed", "stopped-early", "archived"];
@@ -213,7 +256,12 @@ fn the_sample_hubs_coverage_counted_again() {
                 *cell.entry("studies").or_default() += 1;
                 *cell.entry("running").or_default() += u64::from(status == "running");
                 if ENDED.contains(&status) {
-                    *cell.entry(match word(front, "outcome") { "no-effect" => "no_effect", outcome => outcome }).or_default() += 1;
+                    *cell
+                        .entry(match word(front, "outcome") {
+                            "no-effect" => "no_effect",
+                            outcome => outcome,
+                        })
+                        .or_default() += 1;
                 }
             }
         }
@@ -302,7 +350,9 @@ fn the_sample_hubs_speed_measured_again() {
     let (fronts, hub) = sample();
     let day = |front: &Front, key: &str| word(front, key).parse::<jiff::civil::Date>().ok();
     let mut days: Vec<i32> = Vec::new();
-    for (_, front) in cases(&fronts).filter(|(_, front)| ENDED.contains(&word(front, "status")) && front.contains_key("decision") && !front.contains_key("translation_of")) {
+    for (_, front) in cases(&fronts)
+        .filter(|(_, front)| ENDED.contains(&word(front, "status")) && front.contains_key("decision") && !front.contains_key("translation_of"))
+    {
         if let (Some(start), Some(end)) = (day(front, "start"), day(front, "end")) {
             days.push(start.until(end).unwrap().get_days());
         }
@@ -316,6 +366,11 @@ fn the_sample_hubs_speed_measured_again() {
 #[test]
 fn formats_can_be_asked_for_alone() {
     let hub = Paper::new().hub();
-    let only = |formats: &[Format]| data::export(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog, formats).into_keys().filter(|path| path.ends_with(".csv")).count();
+    let only = |formats: &[Format]| {
+        data::export(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog, formats)
+            .into_keys()
+            .filter(|path| path.ends_with(".csv"))
+            .count()
+    };
     assert_eq!((only(&[Format::Csv]), only(&[Format::Json])), (5, 0));
 }

@@ -123,7 +123,9 @@ pub fn study(market: &str, channel: &str, tactic: &str, outcome: &str, more: &st
 
 /// Lines that make a randomised study grade A with this primary result.
 pub fn graded_a(metric: &str, lift: f64, low: f64, high: f64) -> String {
-    format!("method: ab-test\nsample_size: 9000\nresults:\n  - {{metric: {metric}, role: primary, lift: {lift}, lift_type: relative, ci_low: {low}, ci_high: {high}, source: tool}}")
+    format!(
+        "method: ab-test\nsample_size: 9000\nresults:\n  - {{metric: {metric}, role: primary, lift: {lift}, lift_type: relative, ci_low: {low}, ci_high: {high}, source: tool}}"
+    )
 }
 
 /// Lines that make a before-and-after study grade C with this primary result.

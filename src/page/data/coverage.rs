@@ -25,18 +25,19 @@ pub(super) fn rows<'a>(hub: &Hub<'a>) -> Vec<Row<'a>> {
     let vocabulary = &hub.catalog.vocabulary;
     let cells = hub.evidence.market_tactic.iter();
     let counted = |count: u32| Cell::Integer(i64::from(count));
-    cells.map(|((market, tactic), tally)| {
-        vec![
-            Cell::Text(&vocabulary.markets[*market].id),
-            Cell::Text(&vocabulary.tactics[*tactic].id),
-            Cell::count(tally.studies()),
-            counted(tally.won),
-            counted(tally.lost),
-            counted(tally.inconclusive),
-            counted(tally.no_effect),
-            counted(tally.running),
-            Cell::word(tally.best_grade),
-        ]
-    })
-    .collect()
+    cells
+        .map(|((market, tactic), tally)| {
+            vec![
+                Cell::Text(&vocabulary.markets[*market].id),
+                Cell::Text(&vocabulary.tactics[*tactic].id),
+                Cell::count(tally.studies()),
+                counted(tally.won),
+                counted(tally.lost),
+                counted(tally.inconclusive),
+                counted(tally.no_effect),
+                counted(tally.running),
+                Cell::word(tally.best_grade),
+            ]
+        })
+        .collect()
 }

@@ -4,7 +4,8 @@ use crate::page::data::table::{Cell, Row, Table};
 
 /// Writes a table.
 pub(super) fn write(table: &Table, rows: &[Row]) -> Vec<u8> {
-    let keys: Vec<String> = table.fields.iter().enumerate().map(|(at, field)| format!("{}\"{}\":", if at == 0 { "{" } else { "," }, field.name)).collect();
+    let keys: Vec<String> =
+        table.fields.iter().enumerate().map(|(at, field)| format!("{}\"{}\":", if at == 0 { "{" } else { "," }, field.name)).collect();
     let mut bytes = Vec::with_capacity(rows.len() * table.fields.len() * 20 + 4);
     bytes.push(b'[');
     for (at, row) in rows.iter().enumerate() {

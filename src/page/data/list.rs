@@ -18,7 +18,8 @@ use crate::vocabulary::{TermId, Terms};
 /// `columns` also holds `day` and `updated` (days since 1970-01-01 or null) and `gain` (primary lift, positive is good, or null).
 /// Row `r` is shown from entry `r % chunk` of `list/<r / chunk>.json`.
 pub(super) fn files(hub: &Hub) -> BTreeMap<String, Vec<u8>> {
-    let chunks: Vec<(String, Vec<u8>)> = hub.catalog.cases.par_chunks(LIST_CHUNK).enumerate().map(|(at, cases)| (format!("data/list/{at}.json"), cards(hub, cases))).collect();
+    let chunks: Vec<(String, Vec<u8>)> =
+        hub.catalog.cases.par_chunks(LIST_CHUNK).enumerate().map(|(at, cases)| (format!("data/list/{at}.json"), cards(hub, cases))).collect();
     let mut files: BTreeMap<String, Vec<u8>> = chunks.into_iter().collect();
     files.insert("data/list.json".into(), facets(hub));
     files
@@ -101,7 +102,14 @@ fn cards(hub: &Hub, cases: &[CaseStudy]) -> Vec<u8> {
             crate::catalog::result::Metric::Known(metric) => hub.catalog.vocabulary.metrics[*metric].label_in(&hub.site.language),
             crate::catalog::result::Metric::Local(name) => name,
         });
-        let texts = [("id", Some(&*case.meta.id)), ("url", Some(&*case.meta.address)), ("title", Some(&*case.meta.title)), ("language", Some(&*case.meta.language)), ("summary", case.summary.as_deref()), ("metric", metric)];
+        let texts = [
+            ("id", Some(&*case.meta.id)),
+            ("url", Some(&*case.meta.address)),
+            ("title", Some(&*case.meta.title)),
+            ("language", Some(&*case.meta.language)),
+            ("summary", case.summary.as_deref()),
+            ("metric", metric),
+        ];
         for (key, value) in texts.into_iter().filter_map(|(key, value)| Some((key, value?))) {
             bytes.extend_from_slice(if bytes.ends_with(b"{") { b"\"" } else { b",\"" });
             bytes.extend_from_slice(key.as_bytes());
@@ -109,7 +117,9 @@ fn cards(hub: &Hub, cases: &[CaseStudy]) -> Vec<u8> {
             text::string(&mut bytes, value);
         }
         if let Some(lift) = primary.and_then(|primary| primary.lift).filter(|lift| lift.is_finite()) {
-            bytes.extend_from_slice(format!(",\"lift\":{lift},\"lift_type\":\"{}\"", primary.map_or("", |primary| primary.lift_type.as_str())).as_bytes());
+            bytes.extend_from_slice(
+                format!(",\"lift\":{lift},\"lift_type\":\"{}\"", primary.map_or("", |primary| primary.lift_type.as_str())).as_bytes(),
+            );
         }
         bytes.push(b'}');
     }

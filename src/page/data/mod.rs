@@ -71,7 +71,14 @@ pub fn files(site: &Site, catalog: &Catalog, similar: &Similar, evidence: &Evide
 }
 
 /// The tables alone, in the formats asked for, with their description: what `casebook export` writes.
-pub fn export(site: &Site, catalog: &Catalog, similar: &Similar, evidence: &Evidence, backlog: &Backlog, formats: &[Format]) -> BTreeMap<String, Vec<u8>> {
+pub fn export(
+    site: &Site,
+    catalog: &Catalog,
+    similar: &Similar,
+    evidence: &Evidence,
+    backlog: &Backlog,
+    formats: &[Format],
+) -> BTreeMap<String, Vec<u8>> {
     let mut files = tables(&Hub { site, catalog, similar, evidence, backlog }, formats);
     files.insert("data/datapackage.json".into(), schema::package(site, formats));
     files
