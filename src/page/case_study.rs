@@ -264,7 +264,7 @@ fn other(pair: &Pair, one: CaseIndex) -> CaseIndex {
 fn primary(context: &Context, case: &CaseStudy, reported: &Reported) -> Option<Primary> {
     let value = say::lift(context, reported).or_else(|| reported.variant.map(|_| say::figure(context, reported, reported.variant)))?;
     let level = context.language.percent(&context.language.number(case.confidence_level.unwrap_or(95.0), 0));
-    let effect = reported.effect(&context.catalog.vocabulary);
+    let effect = say::effect(context, reported);
     let mut parts: Vec<String> = Vec::new();
     if let Some(range) = say::interval(context, reported) {
         parts.push(context.language.fill("case.confidence", &[("level", &level), ("range", &range)]));
@@ -301,7 +301,7 @@ fn sample(context: &Context, case: &CaseStudy) -> Option<String> {
 }
 
 fn result(context: &Context, reported: &Reported) -> ResultRow {
-    let effect = reported.effect(&context.catalog.vocabulary);
+    let effect = say::effect(context, reported);
     let range = say::interval(context, reported);
     let signal = match say::tone(effect) {
         "better" => "won",
@@ -462,7 +462,8 @@ fn related(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<LinkGro
         NotedLink { note: Some(note), ..record_link(context, RecordIndex::Playbook(*playbook)) }
     }).collect();
     let back = context.catalog.backlinks.get(&RecordIndex::Case(index)).map_or(&[][..], Vec::as_slice);
-    let back: Vec<NotedLink> = back.iter().map(|record| record_link(context, *record)).collect();
+    let known: Vec<String> = groups.iter().flat_map(|group| &group.links).chain(&ideas).chain(&playbooks).map(|link| link.url.clone()).collect();
+    let back: Vec<NotedLink> = back.iter().map(|record| record_link(context, *record)).filter(|link| !known.contains(&link.url)).collect();
     for (label, links) in [("related.ideas", ideas), ("related.playbooks", playbooks), ("related.mentions", back)] {
         if !links.is_empty() {
             groups.push(LinkGroup { label: context.text(label), links });

@@ -73,7 +73,7 @@ pub fn primary(context: &Context, reported: &Reported) -> Option<Chart> {
     let (left, right) = (("0", "start"), ("400", "end"));
     let (good, bad) = if lower { (left, right) } else { (right, left) };
     Some(Chart {
-        tone: say::tone(reported.effect(&context.catalog.vocabulary)),
+        tone: say::tone(say::effect(context, reported)),
         title: format!("{} {}", say::metric_label(context, &reported.metric), say::change(context, reported, lift)),
         description: describe(context, reported),
         better_x: at(if lower { 0.0 } else { zero }),
@@ -165,7 +165,7 @@ pub fn small(context: &Context, reported: &Reported) -> Option<Interval> {
     let x = |value: f64| at(60.0 + value.clamp(-LIST_SCALE, LIST_SCALE) / LIST_SCALE * 60.0);
     let ends = reported.interval().map(|(low, high)| if sign < 0.0 { (-high, -low) } else { (low, high) });
     Some(Interval {
-        tone: say::tone(reported.effect(&context.catalog.vocabulary)),
+        tone: say::tone(say::effect(context, reported)),
         title: say::interval(context, reported).or_else(|| say::lift(context, reported)).unwrap_or_default(),
         span: ends.map(|(low, high)| format!("M{} 10H{}", x(low), x(high))),
         point: x(gain),

@@ -31,7 +31,7 @@ pub struct Context<'a> {
     pub language: &'a Language,
     /// The list row of each case study, by position.
     pub rows: Vec<Row>,
-    /// Case studies, newest first.
+    /// Case studies, newest first; those without a result yet come last.
     pub newest: Vec<CaseIndex>,
     /// Tactics that won with good evidence, most wins first.
     pub proven: Vec<TacticId>,
@@ -127,9 +127,9 @@ impl<'a> Context<'a> {
 }
 
 fn newest(catalog: &Catalog) -> Vec<CaseIndex> {
-    let mut newest: Vec<(Reverse<Option<jiff::civil::Date>>, CaseIndex)> = catalog.each_case().map(|(index, case)| (Reverse(case.day()), index)).collect();
+    let mut newest: Vec<_> = catalog.each_case().map(|(index, case)| (case.is_open(), Reverse(case.day()), index)).collect();
     newest.sort_unstable();
-    newest.into_iter().map(|(_, index)| index).collect()
+    newest.into_iter().map(|(_, _, index)| index).collect()
 }
 
 fn pairs(catalog: &Catalog, similar: &Similar) -> Vec<Vec<u32>> {

@@ -136,8 +136,8 @@ fn figures(context: &Context) -> Vec<Figure> {
     let figure = |value: usize, label: String, url: &str, note: Option<String>| Figure { value: language.whole(value), label, url: Some(url.into()), note };
     vec![
         figure(cases, language.count("home.in_markets", markets, &[("cases", &language.count("figure.case_studies", cases, &[]))]), "case-studies/", Some(language.count("home.strong", strong, &[]))),
-        figure(context.evidence.all.running as usize, context.text("figure.running"), "#running", Some(language.count("figure.planned", planned, &[]))),
-        figure(open, language.count("home.open_pairs", open, &[]), "similar/", Some(language.count("home.savable", savable, &[]))),
+        figure(context.evidence.all.running as usize, context.text("figure.running"), "#running", (planned > 0).then(|| language.count("figure.planned", planned, &[]))),
+        figure(open, language.count("home.open_pairs", open, &[]), "similar/", (savable > 0).then(|| language.count("home.savable", savable, &[]))),
     ]
 }
 
@@ -155,7 +155,7 @@ fn fresh(context: &Context) -> Vec<u32> {
 }
 
 fn running(context: &Context) -> Vec<Item> {
-    let running = context.newest.iter().filter(|case| context.catalog.case(**case).status == Some(Status::Running));
+    let running = context.newest.iter().rev().filter(|case| context.catalog.case(**case).status == Some(Status::Running));
     let item = |index: &CaseIndex| {
         let case = context.catalog.case(*index);
         let mut facts = vec![context.language.commas(&context.places(case))];

@@ -33,7 +33,7 @@ pub fn compose(context: &Context, case: &CaseStudy) -> Row {
 fn effect(context: &Context, reported: &crate::catalog::Reported) -> Option<EffectMark> {
     let value = say::lift(context, reported)?;
     let short = say::metric_short(context, &reported.metric);
-    let metric = match say::reading(context.language, reported.effect(&context.catalog.vocabulary)) {
+    let metric = match say::reading(context.language, say::effect(context, reported)) {
         Some(reading) => format!("{short}, {reading}"),
         None => short,
     };

@@ -79,6 +79,14 @@ fn lack_key(lack: &str) -> &'static str {
     }
 }
 
+/// What a result can be said to mean: without an interval nobody knows.
+pub fn effect(context: &Context, reported: &Reported) -> Effect {
+    match reported.interval() {
+        Some(_) => reported.effect(&context.catalog.vocabulary),
+        None => Effect::Unknown,
+    }
+}
+
 /// `better`, `worse` or `unclear`, for styles.
 pub fn tone(effect: Effect) -> &'static str {
     match effect {
@@ -146,14 +154,10 @@ fn decimals(value: f64, lift_type: LiftType) -> usize {
     }
 }
 
-/// As many decimals as a figure needs to be told apart: none from a thousand, two below ten.
+/// As many decimals as a figure was written with, at most two, none from a thousand.
 fn places(value: f64) -> usize {
-    match value.abs() {
-        size if size >= 1000.0 => 0,
-        _ if value.fract() == 0.0 => 0,
-        size if size >= 100.0 => 1,
-        _ => 2,
-    }
+    let most = if value.abs() >= 1000.0 { 0 } else { 2 };
+    (0..most).find(|places| (value * 10f64.powi(*places)).fract().abs() < 1e-6).map_or(most as usize, |places| places as usize)
 }
 
 /// A measured figure in its metric's unit.
