@@ -1,11 +1,16 @@
 //! All integration tests in one binary.
 
+mod architecture;
 mod backlog;
 mod commands;
+mod corpora;
 mod evidence;
 mod export;
+mod hub;
 mod kill;
+mod mistakes;
 mod paper;
 mod publish;
 mod serve;
 mod source;
+mod support;

@@ -1,0 +1,93 @@
+//! Every diagnostic as an author sees it: `tests/mistakes/<code>/` holds the content and the report.
+
+#![expect(clippy::disallowed_methods, reason = "tests make the disk they need")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use casebook::check::manual;
+
+use crate::support::{TestHub, matches_kept, repository};
+
+/// Codes whose content cannot lie in a repository, because some machine could not check it out; made when the test runs.
+const MADE: &[(&str, fn(&Path))] = &[
+    ("missing-content", |_| {}),
+    ("not-utf8", |root| write(root, "content/ideas/reward.md", b"---\ntitle: \"Pr\xe4mie\"\nstatus: new\n---\n")),
+    ("same-name", |root| {
+        write(root, "content/ideas/reward.md", IDEA);
+        write(root, "content/ideas/Reward.md", IDEA);
+    }),
+    ("symbolic-link", symbolic_links),
+    ("too-large", |root| write(root, "content/ideas/reward.md", &vec![b'a'; 9 << 20])),
+    ("unportable-name", |root| {
+        write(root, "content/ideas/why?.md", IDEA);
+        write(root, "content/ideas/con.md", IDEA);
+    }),
+];
+
+/// Codes that the account of the test cannot bring about: an administrator may read everything.
+const NOT_MADE: &[&str] = &["unreadable"];
+
+const IDEA: &[u8] = b"---\ntitle: Reward\nstatus: new\n---\n\nReward both sides.\n";
+
+fn folder() -> PathBuf {
+    repository().join("tests/mistakes")
+}
+
+fn write(root: &Path, path: &str, bytes: &[u8]) {
+    let path = root.join(path);
+    fs::create_dir_all(path.parent().expect("below the root")).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+fn symbolic_links(root: &Path) {
+    write(root, "content/ideas/reward.md", IDEA);
+    #[cfg(unix)]
+    for (target, link) in [("/etc/hostname", "outside.md"), ("nowhere.md", "nowhere-here.md"), ("loop.md", "loop.md"), ("..", "folder")] {
+        std::os::unix::fs::symlink(target, root.join("content/ideas").join(link)).unwrap();
+    }
+}
+
+/// Folders of golden cases, by name.
+fn kept() -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+fn name(folder: &Path) -> &str {
+    folder.file_name().and_then(|name| name.to_str()).unwrap_or("")
+}
+
+#[test]
+fn every_mistake_is_reported_as_kept() {
+    for folder in kept().iter().filter(|folder| folder.join("content").is_dir()) {
+        let report = TestHub::at(folder).with_drafts().read().report();
+        assert!(report.contains(&format!("[{}]", name(folder))), "`{}` is not reported:\n{report}", name(folder));
+        matches_kept(&folder.join("stderr.txt"), &report);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn every_made_mistake_is_reported_as_kept() {
+    for (code, make) in MADE {
+        let home = tempfile::tempdir().unwrap();
+        make(home.path());
+        let report = TestHub::at(home.path()).with_drafts().read().report();
+        assert!(report.contains(&format!("[{code}]")), "`{code}` is not reported:\n{report}");
+        fs::create_dir_all(folder().join(code)).unwrap();
+        matches_kept(&folder().join(code).join("stderr.txt"), &report);
+    }
+}
+
+#[test]
+fn every_code_has_a_golden_case() {
+    let folders = kept();
+    let mut cases: Vec<&str> = folders.iter().map(|folder| name(folder)).filter(|name| !name.starts_with('_')).collect();
+    cases.extend(NOT_MADE);
+    cases.sort_unstable();
+    let mut codes: Vec<&str> = manual::codes().collect();
+    codes.sort_unstable();
+    assert_eq!(codes, cases);
+}
