@@ -26,6 +26,7 @@ pub fn assemble(site: &Site, vocabulary: Vocabulary, mut manuscripts: Vec<Manusc
     let (addresses, mut diagnostics) = lay_out(&manuscripts, &shown, assets);
     let context = Context { site, vocabulary: &vocabulary, history, addresses: &addresses };
     let mut catalog = read_all(&manuscripts, &shown, &context, &mut diagnostics);
+    diagnostics.extend(manuscripts.iter().zip(&shown).filter(|(_, shown)| !**shown).flat_map(|(manuscript, _)| read::withheld(manuscript)));
     catalog.withheld = shown.iter().filter(|shown| !**shown).count();
     catalog.assets = assets.iter().map(|asset| (asset_path(asset), asset.clone())).collect();
     catalog.redirects = redirects(&manuscripts, &shown, &addresses, &mut diagnostics);

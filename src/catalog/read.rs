@@ -64,16 +64,29 @@ fn visibility_of(text: Option<String>) -> Visibility {
     }
 }
 
-/// Reads what every record has, but for the fields and extras, which the caller's reader still holds.
-fn meta(fields: &mut Fields<'_>, manuscript: &Manuscript, context: &Context<'_>) -> Meta {
-    let standing = standing(manuscript, context.site);
-    let stated: Option<String> = fields.text("visibility", &[]);
-    if let Some(stated) = stated.filter(|stated| !["public", "internal", "restricted"].contains(&stated.to_lowercase().as_str())) {
-        let span = fields.node("visibility", &[]).map_or(0..0, |node| node.span.clone());
-        fields.report("unknown-value", span, format!("`{stated}` is not a known visibility"), nearest::hint(&stated, ["public", "internal", "restricted"]));
+/// Reads the fields that a standing rests on, for what is wrong with them.
+fn standing_fields(fields: &mut Fields<'_>) {
+    let known = ["public", "internal", "restricted"];
+    let node = fields.node("visibility", &[]);
+    let stated = node.and_then(|node| Some((fields.text_of("visibility", node)?, node.span.clone())));
+    if let Some((stated, span)) = stated.filter(|(stated, _)| !known.contains(&stated.to_lowercase().as_str())) {
+        fields.report("unknown-value", span, format!("`{stated}` is not a known visibility"), nearest::hint(stated, known));
     }
     fields.flag("draft");
     fields.date("embargo_until", &[]);
+}
+
+/// What is wrong with a record that the audience may not see: only that which may be why it is hidden.
+pub fn withheld(manuscript: &Manuscript) -> Vec<Diagnostic> {
+    let mut fields = Fields::new(manuscript);
+    standing_fields(&mut fields);
+    fields.diagnostics
+}
+
+/// Reads what every record has, but for the fields and extras, which the caller's reader still holds.
+fn meta(fields: &mut Fields<'_>, manuscript: &Manuscript, context: &Context<'_>) -> Meta {
+    let standing = standing(manuscript, context.site);
+    standing_fields(fields);
     fields.items("aliases", &[]);
     let title = fields.text("title", &[]).unwrap_or_else(|| {
         fields.missing("title", "say in one line what was tested and where");
