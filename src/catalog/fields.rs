@@ -90,6 +90,20 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A text that must be there; one of the wrong type is reported as that and not as missing.
+    pub fn required_text(&mut self, name: &'static str, hint: &str) -> Option<String> {
+        let node = self.node(name, &[]);
+        if node.is_none() {
+            self.missing(name, hint);
+        }
+        self.text_of(name, node?).map(str::to_owned)
+    }
+
+    /// The id of the record itself, which is never what another id was meant to be.
+    pub fn own_id(&self) -> &'a str {
+        &self.manuscript.id
+    }
+
     /// One text or a list of them.
     pub fn texts(&mut self, name: &'static str, aliases: &[&'static str]) -> Vec<String> {
         self.items(name, aliases).into_iter().map(|(text, _)| text.to_owned()).collect()

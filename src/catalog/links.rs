@@ -143,14 +143,20 @@ fn broken(target: &str, written: &WrittenLink, addresses: &Addresses, place: Pla
     let name = target.rsplit('/').next().unwrap_or(target);
     let same_name = |path: &&Arc<str>| path.rsplit('/').next().is_some_and(|known| known.eq_ignore_ascii_case(name) || known.strip_suffix(".md").is_some_and(|known| known.eq_ignore_ascii_case(name)));
     let known = || addresses.by_path.keys().chain(addresses.assets.keys());
+    let like_name = |path: &&Arc<str>| path.rsplit('/').next().is_some_and(|known| extension(known) == extension(name) && nearest::nearest(name, [known]).is_some());
     let hint = match known().filter(same_name).min() {
         Some(path) => format!("there is `{path}`; links are relative to the file they stand in"),
-        None => match nearest::nearest(target, known().filter(|path| path.len().abs_diff(target.len()) < 6).map(|path| &**path)) {
+        None => match nearest::nearest(target, known().filter(like_name).map(|path| &**path)) {
             Some(path) => format!("did you mean `{path}`?"),
+            None if written.image => "put the picture beside the record and name it relative to the record's file".to_owned(),
             None => "links are relative to the file they stand in, such as `../br/unboxing-drop.md`".to_owned(),
         },
     };
     Diagnostic::error(code, place, format!("the {what} `{}` leads nowhere", written.destination)).hint(hint)
+}
+
+fn extension(name: &str) -> Option<&str> {
+    name.rsplit_once('.').map(|(_, extension)| extension)
 }
 
 fn check_anchor(anchor: &str, path: &Arc<str>, addresses: &Addresses, place: Place) -> Option<Diagnostic> {

@@ -88,10 +88,7 @@ fn meta(fields: &mut Fields<'_>, manuscript: &Manuscript, context: &Context<'_>)
     let standing = standing(manuscript, context.site);
     standing_fields(fields);
     fields.items("aliases", &[]);
-    let title = fields.text("title", &[]).unwrap_or_else(|| {
-        fields.missing("title", "say in one line what was tested and where");
-        fallback_title(manuscript)
-    });
+    let title = fields.required_text("title", "say in one line what was tested and where").unwrap_or_else(|| fallback_title(manuscript));
     let (links, mut problems) = resolve_body(manuscript, context.addresses);
     fields.diagnostics.append(&mut problems);
     Meta {
@@ -291,7 +288,8 @@ fn case(f: &mut Fields<'_>, text: &str, span: std::ops::Range<usize>, context: &
         Some(Some(index)) => Some(*index),
         Some(None) => None,
         None => {
-            let hint = nearest_id(id, context.addresses.cases.keys().map(|id| &**id)).unwrap_or_else(|| "name a case study by its path below `case-studies/`, such as `br/unboxing-drop`".into());
+            let others = context.addresses.cases.keys().map(|id| &**id).filter(|id| *id != f.own_id());
+            let hint = nearest_id(id, others).unwrap_or_else(|| "name a case study by its path below `case-studies/`, such as `br/unboxing-drop`".into());
             f.report("unknown-id", span, format!("there is no case study `{id}`"), hint);
             None
         }
@@ -619,10 +617,7 @@ pub fn playbook(manuscript: &Manuscript, context: &Context<'_>) -> (Playbook, Ve
     let mut fields = Fields::new(manuscript);
     let f = &mut fields;
     let meta = meta(f, manuscript, context);
-    let claim = f.text("claim", &[]).unwrap_or_else(|| {
-        f.missing("claim", "say in one sentence what is held to be true");
-        first_paragraph(manuscript)
-    });
+    let claim = f.required_text("claim", "say in one sentence what is held to be true").unwrap_or_else(|| first_paragraph(manuscript));
     let applies = applies_to(f, context.vocabulary);
     let mut playbook = Playbook {
         claim,

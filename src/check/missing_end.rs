@@ -12,10 +12,10 @@
 
 use crate::catalog::CaseStudy;
 use crate::catalog::words::Status;
-use crate::check::{Context, Found};
+use crate::check::{Context, Found, lacks};
 
 pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
-    if case.status == Some(Status::Completed) && case.end.is_none() {
+    if case.status == Some(Status::Completed) && lacks(&case.meta, "end") {
         found.field("status", "a completed study has no `end`", "write the last day as year-month-day: `end: 2026-04-12`");
     }
 }

@@ -13,10 +13,10 @@
 
 use crate::catalog::CaseStudy;
 use crate::catalog::words::Status;
-use crate::check::{Context, Found};
+use crate::check::{Context, Found, lacks};
 
 pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
-    if case.status == Some(Status::Completed) && case.outcome.is_none() {
+    if case.status == Some(Status::Completed) && lacks(&case.meta, "outcome") {
         found.field("status", "a completed study has no `outcome`", "one of `won`, `lost`, `inconclusive`, `no-effect`, `invalid`, `in-evaluation`");
     }
 }

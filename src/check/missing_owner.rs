@@ -11,10 +11,10 @@
 
 use crate::catalog::CaseStudy;
 use crate::catalog::words::Status;
-use crate::check::{Context, Found};
+use crate::check::{Context, Found, lacks};
 
 pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
-    if case.status == Some(Status::Completed) && case.owner.is_none() {
+    if case.status == Some(Status::Completed) && lacks(&case.meta, "owner") {
         found.field("status", "a completed study has no `owner`", "name the team or role to ask, not a person");
     }
 }

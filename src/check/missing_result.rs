@@ -18,10 +18,10 @@
 
 use crate::catalog::CaseStudy;
 use crate::catalog::words::Status;
-use crate::check::{Context, Found};
+use crate::check::{Context, Found, lacks};
 
 pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
-    if case.status == Some(Status::Completed) && case.results.is_empty() {
+    if case.status == Some(Status::Completed) && lacks(&case.meta, "results") {
         found.field(
             "status",
             "a completed study reports no `results`",

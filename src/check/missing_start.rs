@@ -12,10 +12,10 @@
 
 use crate::catalog::CaseStudy;
 use crate::catalog::words::Status;
-use crate::check::{Context, Found};
+use crate::check::{Context, Found, lacks};
 
 pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
-    if case.status == Some(Status::Completed) && case.start.is_none() {
+    if case.status == Some(Status::Completed) && lacks(&case.meta, "start") {
         found.field("status", "a completed study has no `start`", "write the first day as year-month-day: `start: 2026-03-02`");
     }
 }

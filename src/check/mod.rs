@@ -248,6 +248,11 @@ fn of_hub(check: &Check, context: &Context<'_>) -> Vec<Diagnostic> {
     diagnostics
 }
 
+/// Whether a record says nothing in a field; what it says and cannot be understood has been reported already.
+fn lacks(meta: &Meta, field: &str) -> bool {
+    !states(&meta.fields, field) || matches!(meta.body.text[meta.fields.of(field)].trim(), "" | "~" | "null" | "[]" | "{}" | "''" | "\"\"")
+}
+
 /// Whether a field stands in a record at all.
 fn states(fields: &FieldSpans, field: &str) -> bool {
     fields.0.iter().any(|(name, _)| *name == field)

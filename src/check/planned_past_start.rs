@@ -23,6 +23,6 @@ pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
     let Some(start) = case.start.filter(|_| case.status == Some(Status::Planned)) else { return };
     if start.saturating_add(GRACE_DAYS.days()) < context.site.today {
         let problem = found.field("status", format!("still `planned`, though it was to start on {start}"), "set `status: running`, or move `start`");
-        label(problem, case.span("start"), "to start here");
+        label(problem, case.span("start"), "its planned start");
     }
 }

@@ -28,6 +28,6 @@ pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
             format!("still `running`, though it was to end on {end}"),
             "set `status: completed` and report what came out, or move `end`",
         );
-        label(problem, case.span("end"), "ended here");
+        label(problem, case.span("end"), "its planned end");
     }
 }

@@ -23,7 +23,12 @@ pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
     for (name, known) in words::suggested_headings(&case.meta.language) {
         let has = case.meta.body.headings.iter().any(|heading| known.iter().any(|word| heading.text.to_lowercase().contains(word)));
         if !has {
-            found.field("title", format!("the text has no heading for {name}"), format!("add one, such as `## {}`", known[0]));
+            found.field("title", format!("the text has no heading for {name}"), format!("add one, such as `## {}`", capitalised(known[0])));
         }
     }
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

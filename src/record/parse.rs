@@ -1,5 +1,6 @@
 //! From a source file to a manuscript, with what is wrong with the file as such.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Place};
@@ -56,9 +57,14 @@ fn map(file: &SourceFile, node: Node, body: usize) -> Result<Front, Diagnostic> 
     match node.value {
         Value::Map(_) => Ok((node, body, Vec::new())),
         Value::Null => Ok((Node { value: Value::Map(Vec::new()), ..node }, body, Vec::new())),
-        _ => Err(Diagnostic::error("invalid-yaml", Place::new(&file.path, node.span.clone()), format!("the front matter is {}, not fields with values", node.kind()))
+        _ => Err(Diagnostic::error("invalid-yaml", first_line(file, node.span.clone()), format!("the front matter is {}, not fields with values", node.kind()))
             .hint("write one `field: value` a line")),
     }
+}
+
+fn first_line(file: &SourceFile, span: Range<usize>) -> Place {
+    let length = file.text[span.clone()].lines().next().map_or(0, str::len);
+    Place::new(&file.path, span.start..span.start + length)
 }
 
 fn empty() -> Node {
@@ -77,8 +83,29 @@ fn missing(file: &SourceFile) -> Diagnostic {
 }
 
 fn invalid_yaml(file: &SourceFile, trouble: node::Unreadable) -> Diagnostic {
+    if let Some(line) = open_quote(&file.text, &trouble) {
+        return Diagnostic::error("invalid-yaml", Place::new(&file.path, line), "a quote is opened and not closed")
+            .hint("close it at the end of the value; a quote inside quotes of its own kind is written twice or with a backslash");
+    }
     let hint = trouble.hint.unwrap_or_else(|| hint_for(&file.text, &trouble));
     Diagnostic::error("invalid-yaml", Place::new(&file.path, trouble.span), trouble.message).hint(hint)
+}
+
+/// The line of a quote that was never closed, which the parser notices only further down.
+fn open_quote(text: &str, trouble: &node::Unreadable) -> Option<Range<usize>> {
+    if !trouble.message.contains("quoted scalar") {
+        return None;
+    }
+    let mut end = trouble.span.start.min(text.len());
+    for line in text[..end].split_inclusive('\n').rev() {
+        let start = end - line.len();
+        let quotes = |quote: char| line.matches(quote).count() % 2 == 1;
+        if quotes('"') || quotes('\'') && !line.contains('"') {
+            return Some(start..start + line.trim_end().len());
+        }
+        end = start;
+    }
+    None
 }
 
 /// The usual slips of people who do not write YAML every day.

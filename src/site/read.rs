@@ -31,7 +31,8 @@ pub fn read(file: &SourceFile, today: Date) -> Result<Site, Diagnostic> {
 fn diagnostic(file: &SourceFile, error: &toml::de::Error) -> Diagnostic {
     let message = error.message().trim().trim_end_matches('.').to_owned();
     let place = Place::new(&file.path, error.span().unwrap_or(0..0));
-    let diagnostic = Diagnostic::error("invalid-settings", place, message.clone());
+    let short = message.split(", expected one of").next().unwrap_or(&message);
+    let diagnostic = Diagnostic::error("invalid-settings", place, short);
     match message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) {
         Some(key) => diagnostic.hint(nearest::hint(key, KNOWN.iter().copied())),
         None => diagnostic.hint("compare with the commented `site.toml` that `casebook init` writes"),

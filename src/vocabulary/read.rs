@@ -272,8 +272,13 @@ fn invalid(file: &SourceFile, error: &serde_yaml::Error) -> Diagnostic {
     let at = error.location().map_or(0, |location| offset(&file.text, location.line() as usize, location.column() as usize));
     let message = error.without_snippet().to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_lowercase();
-    Diagnostic::error("invalid-vocabulary", Place::new(&Arc::clone(&file.path), at..at), message)
-        .hint("a vocabulary is a list of entries `- {id: ..., label: ..., aliases: [...]}`")
+    let (short, known) = message.split_once(", expected one of ").unwrap_or((&message, ""));
+    let unknown = short.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
+    let hint = match unknown.and_then(|key| nearest::nearest(key, known.split(", "))) {
+        Some(key) => format!("did you mean `{key}`?"),
+        None => "a vocabulary is a list of entries `- {id: ..., label: ..., aliases: [...]}`".to_owned(),
+    };
+    Diagnostic::error("invalid-vocabulary", Place::new(&Arc::clone(&file.path), at..at), short).hint(hint)
 }
 
 /// The byte offset of a line and a column in characters, both from 1.
