@@ -188,7 +188,6 @@ fn what_reads_a_format_stays_in_its_rooms() {
         ("tantivy", &["index"]),
         ("walkdir", &["source", "output"]),
         ("clap::", &["command", "site"]),
-        ("toml::", &["site", "theme", "command"]),
     ];
     for (name, rooms) in homes {
         forbid(&[name], rooms, &format!("`{name}` belongs to {rooms:?}"));
