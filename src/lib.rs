@@ -129,7 +129,8 @@ pub fn read(sources: &Sources, request: &Request, timings: &mut Timings) -> std:
     let (manuscripts, mut problems) = timings.stage("record", || manuscripts(sources));
     diagnostics.extend(sources.diagnostics.iter().cloned());
     diagnostics.append(&mut problems);
-    let (catalog, mut problems) = timings.stage("catalog", || catalog::assemble::assemble(&site, vocabulary, manuscripts, &sources.assets, &sources.history));
+    let (catalog, mut problems) =
+        timings.stage("catalog", || catalog::assemble::assemble(&site, vocabulary, manuscripts, &sources.assets, &sources.history));
     diagnostics.append(&mut problems);
     diagnostics.append(&mut timings.stage("check", || check::check(&site, &catalog)));
     let diagnostics = weigh(diagnostics, &site);

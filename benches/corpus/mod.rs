@@ -40,9 +40,23 @@ impl Dice {
     }
 }
 
-const MARKETS: &[&str] = &["BR", "ID", "JP", "DE", "NL", "FR", "GB", "US", "MX", "ES", "IN", "TH", "SA", "KE", "AU", "PL", "SE", "\"NO\"", "ZA", "CO"];
+const MARKETS: &[&str] =
+    &["BR", "ID", "JP", "DE", "NL", "FR", "GB", "US", "MX", "ES", "IN", "TH", "SA", "KE", "AU", "PL", "SE", "\"NO\"", "ZA", "CO"];
 const CHANNELS: &[&str] = &["email", "messaging", "paid-social", "paid-search", "website", "influencer", "display", "tv", "audio", "retail-media"];
-const TACTICS: &[&str] = &["referral-reward", "cart-recovery", "discount", "free-trial", "social-proof", "retargeting", "welcome-series", "local-payment-methods", "bundle", "short-form-video", "testimonial", "form-shortening"];
+const TACTICS: &[&str] = &[
+    "referral-reward",
+    "cart-recovery",
+    "discount",
+    "free-trial",
+    "social-proof",
+    "retargeting",
+    "welcome-series",
+    "local-payment-methods",
+    "bundle",
+    "short-form-video",
+    "testimonial",
+    "form-shortening",
+];
 const OUTCOMES: &[&str] = &["won", "won", "lost", "inconclusive", "no-effect"];
 const METRICS: &[&str] = &["cvr", "ctr", "cpa", "retention-rate", "aov"];
 
@@ -67,8 +81,15 @@ fn study(dice: &mut Dice, words: &[&str], market: &str, number: usize) -> String
     let lift = dice.below(200) as f64 / 10.0 - 5.0;
     let mut text = format!(
         "---\ntitle: \"{}\"\nsummary: \"{}\"\nstatus: completed\noutcome: {outcome}\ndecision: adapt\nmarkets: [{market}]\nchannels: [{channel}]\ntactics: [{tactic}]\nobjective: conversion\nhypothesis: \"If {} then the rate rises by 5 % because {}\"\nmethod: ab-test\nstart: 2025-{:02}-01\nend: 2025-{:02}-28\nsample_size: {}\nowner: Team {market}\nresults:\n  - {{metric: {metric}, role: primary, lift: {lift:.1}, lift_type: relative, ci_low: {:.1}, ci_high: {:.1}, source: dashboard}}\n---\n\n",
-        sentence(dice, words, 7).trim_end_matches('.'), sentence(dice, words, 18), sentence(dice, words, 8).trim_end_matches('.').to_lowercase(), sentence(dice, words, 8).to_lowercase(),
-        dice.below(12) + 1, dice.below(12) + 1, dice.below(90_000) + 500, lift - 2.0, lift + 2.0
+        sentence(dice, words, 7).trim_end_matches('.'),
+        sentence(dice, words, 18),
+        sentence(dice, words, 8).trim_end_matches('.').to_lowercase(),
+        sentence(dice, words, 8).to_lowercase(),
+        dice.below(12) + 1,
+        dice.below(12) + 1,
+        dice.below(90_000) + 500,
+        lift - 2.0,
+        lift + 2.0
     );
     for heading in ["Challenge", "What we did", "Results", "What we learned"] {
         let _ = write!(text, "## {heading}\n\n");
@@ -89,7 +110,11 @@ fn idea(dice: &mut Dice, words: &[&str], number: usize) -> String {
     let (tactic, channel) = (dice.pick(TACTICS), dice.pick(CHANNELS));
     format!(
         "---\ntitle: \"{} {number}\"\nstatus: new\ntactics: [{tactic}]\nchannels: [{channel}]\nwanted_by: [BR, ID]\nscore: {{impact: {}, confidence: {}, ease: {}}}\n---\n\n{}\n",
-        sentence(dice, words, 6).trim_end_matches('.'), dice.below(9) + 1, dice.below(9) + 1, dice.below(9) + 1, sentence(dice, words, 40)
+        sentence(dice, words, 6).trim_end_matches('.'),
+        dice.below(9) + 1,
+        dice.below(9) + 1,
+        dice.below(9) + 1,
+        sentence(dice, words, 40)
     )
 }
 
@@ -97,7 +122,11 @@ fn idea(dice: &mut Dice, words: &[&str], number: usize) -> String {
 fn sentence(dice: &mut Dice, words: &[&str], length: usize) -> String {
     let mut sentence = String::new();
     for position in 0..length {
-        let word = if dice.below(14) == 0 { format!("{}{}", words[dice.below(words.len())], dice.below(4000)) } else { words[dice.zipf(words.len())].to_owned() };
+        let word = if dice.below(14) == 0 {
+            format!("{}{}", words[dice.below(words.len())], dice.below(4000))
+        } else {
+            words[dice.zipf(words.len())].to_owned()
+        };
         if position == 0 {
             sentence.push_str(&word[..1].to_uppercase());
             sentence.push_str(&word[1..]);

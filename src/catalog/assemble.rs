@@ -17,7 +17,13 @@ use crate::source::{Asset, History};
 use crate::vocabulary::Vocabulary;
 
 /// Puts the catalog together. Manuscripts may come in any order; records come out in id order.
-pub fn assemble(site: &Site, vocabulary: Vocabulary, mut manuscripts: Vec<Manuscript>, assets: &[Asset], history: &History) -> (Catalog, Vec<Diagnostic>) {
+pub fn assemble(
+    site: &Site,
+    vocabulary: Vocabulary,
+    mut manuscripts: Vec<Manuscript>,
+    assets: &[Asset],
+    history: &History,
+) -> (Catalog, Vec<Diagnostic>) {
     manuscripts.sort_by(|a, b| (a.kind, &a.id, &a.path).cmp(&(b.kind, &b.id, &b.path)));
     let unlisted: Vec<_> = manuscripts.par_iter().flat_map_iter(|manuscript| read::unlisted(manuscript, &vocabulary)).collect();
     let vocabulary = read::open_vocabulary(site, vocabulary, &unlisted);
@@ -77,8 +83,13 @@ fn settle_address(manuscript: &Manuscript, addresses: &mut Addresses, diagnostic
     let place = Place::file(&manuscript.path);
     let taken = addresses.by_address.get(&wanted).cloned();
     let problem = match &taken {
-        Some(other) => Diagnostic::error("same-address", place, format!("`{}` would be published at `/{wanted}`, where `{other}` is already", manuscript.path)).hint("rename one of the two files"),
-        None if is_made(&wanted) => Diagnostic::error("same-address", place, format!("`/{wanted}` is a page that Casebook makes itself")).hint("rename the file"),
+        Some(other) => {
+            Diagnostic::error("same-address", place, format!("`{}` would be published at `/{wanted}`, where `{other}` is already", manuscript.path))
+                .hint("rename one of the two files")
+        }
+        None if is_made(&wanted) => {
+            Diagnostic::error("same-address", place, format!("`/{wanted}` is a page that Casebook makes itself")).hint("rename the file")
+        }
         None => {
             addresses.by_address.insert(wanted, Arc::clone(&manuscript.path));
             return;
@@ -86,7 +97,8 @@ fn settle_address(manuscript: &Manuscript, addresses: &mut Addresses, diagnostic
     };
     diagnostics.push(problem);
     let stem = wanted.trim_end_matches('/');
-    let free = (2..).map(|number| format!("{stem}-{number}/")).find(|address| !addresses.by_address.contains_key(address)).expect("numbers do not run out");
+    let free =
+        (2..).map(|number| format!("{stem}-{number}/")).find(|address| !addresses.by_address.contains_key(address)).expect("numbers do not run out");
     addresses.by_address.insert(free.clone(), Arc::clone(&manuscript.path));
     addresses.renamed.insert(Arc::clone(&manuscript.path), free);
 }
@@ -103,7 +115,12 @@ fn read_all(manuscripts: &[Manuscript], shown: &[bool], context: &Context<'_>, d
     catalog
 }
 
-fn collect<T: Send>(manuscripts: &[&Manuscript], context: &Context<'_>, read: fn(&Manuscript, &Context<'_>) -> (T, Vec<Diagnostic>), diagnostics: &mut Vec<Diagnostic>) -> Vec<T> {
+fn collect<T: Send>(
+    manuscripts: &[&Manuscript],
+    context: &Context<'_>,
+    read: fn(&Manuscript, &Context<'_>) -> (T, Vec<Diagnostic>),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<T> {
     let read: Vec<(T, Vec<Diagnostic>)> = manuscripts.par_iter().map(|manuscript| read(manuscript, context)).collect();
     let mut records = Vec::with_capacity(read.len());
     for (record, mut problems) in read {
@@ -168,7 +185,8 @@ fn link_back(catalog: &mut Catalog) {
     let metas = |catalog: &Catalog| -> Vec<(RecordIndex, Vec<RecordIndex>)> {
         let cases = catalog.cases.iter().enumerate().map(|(at, case)| (RecordIndex::Case(CaseIndex(at as u32)), links(&case.meta)));
         let ideas = catalog.ideas.iter().enumerate().map(|(at, idea)| (RecordIndex::Idea(IdeaIndex(at as u32)), links(&idea.meta)));
-        let playbooks = catalog.playbooks.iter().enumerate().map(|(at, playbook)| (RecordIndex::Playbook(PlaybookIndex(at as u32)), links(&playbook.meta)));
+        let playbooks =
+            catalog.playbooks.iter().enumerate().map(|(at, playbook)| (RecordIndex::Playbook(PlaybookIndex(at as u32)), links(&playbook.meta)));
         let pages = catalog.pages.iter().enumerate().map(|(at, page)| (RecordIndex::Page(at as u32), links(&page.meta)));
         cases.chain(ideas).chain(playbooks).chain(pages).collect()
     };
@@ -182,10 +200,15 @@ fn link_back(catalog: &mut Catalog) {
 }
 
 fn links(meta: &Meta) -> Vec<RecordIndex> {
-    let mut targets: Vec<RecordIndex> = meta.body.links.iter().filter_map(|link| match link.target {
-        Target::Record(index, _) => Some(index),
-        _ => None,
-    }).collect();
+    let mut targets: Vec<RecordIndex> = meta
+        .body
+        .links
+        .iter()
+        .filter_map(|link| match link.target {
+            Target::Record(index, _) => Some(index),
+            _ => None,
+        })
+        .collect();
     targets.sort_unstable();
     targets.dedup();
     targets

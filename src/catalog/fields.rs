@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use crate::catalog::words::Word;
 use crate::catalog::FieldSpans;
+use crate::catalog::words::Word;
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::record::Manuscript;
 use crate::record::node::{Key, Node, Value};
@@ -84,7 +84,12 @@ impl<'a> Fields<'a> {
             Value::Text(text) => Some(text.trim()),
             Value::Null => None,
             _ => {
-                self.report("wrong-type", node.span.clone(), format!("`{name}` is {} where a text belongs", node.kind()), format!("write `{name}: some text`, in quotes if it starts with a bracket"));
+                self.report(
+                    "wrong-type",
+                    node.span.clone(),
+                    format!("`{name}` is {} where a text belongs", node.kind()),
+                    format!("write `{name}: some text`, in quotes if it starts with a bracket"),
+                );
                 None
             }
         }
@@ -137,7 +142,12 @@ impl<'a> Fields<'a> {
         let word = W::parse(text).or_else(|| W::parse(&spelt));
         if word.is_none() {
             let known: Vec<&str> = W::ALL.iter().map(|word| word.as_str()).collect();
-            self.report("unknown-value", node.span.clone(), format!("`{text}` is not a known {}", name.replace('_', " ")), nearest::hint(&spelt, known));
+            self.report(
+                "unknown-value",
+                node.span.clone(),
+                format!("`{text}` is not a known {}", name.replace('_', " ")),
+                nearest::hint(&spelt, known),
+            );
         }
         word
     }
@@ -165,7 +175,11 @@ impl<'a> Fields<'a> {
         let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
         if number.is_none() {
             let plain: String = text.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | '-')).collect();
-            let hint = if plain.parse::<f64>().is_ok() { format!("write it without unit or thousands separator: `{plain}`") } else { format!("write `{name}: 12.5`") };
+            let hint = if plain.parse::<f64>().is_ok() {
+                format!("write it without unit or thousands separator: `{plain}`")
+            } else {
+                format!("write `{name}: 12.5`")
+            };
             self.report("wrong-type", node.span.clone(), format!("`{text}` is not a number"), hint);
         }
         number
@@ -177,7 +191,12 @@ impl<'a> Fields<'a> {
         let text = self.text_of(name, node)?;
         let number = text.replace('_', "").parse::<u64>().ok();
         if number.is_none() {
-            self.report("wrong-type", node.span.clone(), format!("`{text}` is not a whole number"), format!("write `{name}: 12000`, without separators"));
+            self.report(
+                "wrong-type",
+                node.span.clone(),
+                format!("`{text}` is not a whole number"),
+                format!("write `{name}: 12000`, without separators"),
+            );
         }
         number
     }
@@ -214,7 +233,12 @@ impl<'a> Fields<'a> {
         };
         let duration = figure.trim().parse::<u32>().ok().and_then(|figure| figure.checked_mul(days));
         if duration.is_none() {
-            self.report("wrong-type", node.span.clone(), format!("`{text}` is not a duration"), "write days, weeks, months or years: `180d`, `26w`, `6m`, `1y`");
+            self.report(
+                "wrong-type",
+                node.span.clone(),
+                format!("`{text}` is not a duration"),
+                "write days, weeks, months or years: `180d`, `26w`, `6m`, `1y`",
+            );
         }
         duration
     }
@@ -245,7 +269,8 @@ impl<'a> Fields<'a> {
     fn remark<K: TermId>(&mut self, text: &str, span: Range<usize>, what: &str, known: &Terms<K>, id: K) {
         let term = &known[id];
         if let Some(instead) = &term.deprecated_by {
-            let note = Diagnostic::warning("deprecated-term", self.place(span), format!("the {what} `{}` is deprecated", term.id)).hint(format!("use `{instead}`"));
+            let note = Diagnostic::warning("deprecated-term", self.place(span), format!("the {what} `{}` is deprecated", term.id))
+                .hint(format!("use `{instead}`"));
             self.diagnostics.push(note);
         } else if term.unlisted {
             let note = Diagnostic::note("unlisted-term", self.place(span), format!("`{text}` is taken as a {what} of its own"));
@@ -296,7 +321,12 @@ impl<'a> Entries<'a> {
     /// The entries of a node that should be a map.
     pub fn of(fields: &mut Fields<'a>, name: &'static str, node: &'a Node) -> Option<Self> {
         let Value::Map(entries) = &node.value else {
-            fields.report("wrong-type", node.span.clone(), format!("`{name}` holds {} where a map belongs", node.kind()), format!("write `{name}` as fields with values: `{{name: value}}`"));
+            fields.report(
+                "wrong-type",
+                node.span.clone(),
+                format!("`{name}` holds {} where a map belongs", node.kind()),
+                format!("write `{name}` as fields with values: `{{name: value}}`"),
+            );
             return None;
         };
         let mut read = Entries { name, entries: Vec::with_capacity(entries.len()), known: Vec::new() };

@@ -21,7 +21,13 @@ pub fn grade(method: Option<Method>, primary: Option<&Reported>, sample_size: Op
     let interval = primary.and_then(Reported::interval);
     let source = primary.is_some_and(|reported| reported.source.is_some());
     let figures = primary.is_some_and(|reported| reported.lift.is_some() || reported.variant.is_some());
-    let held = [(method.is_some(), "method"), (figures, "figures"), (interval.is_some(), "interval"), (sample_size.is_some(), "sample-size"), (source, "source")];
+    let held = [
+        (method.is_some(), "method"),
+        (figures, "figures"),
+        (interval.is_some(), "interval"),
+        (sample_size.is_some(), "sample-size"),
+        (source, "source"),
+    ];
     let lacks: Vec<&'static str> = held.iter().filter(|(held, _)| !held).map(|(_, name)| *name).collect();
     let wanting = lacks.iter().filter(|name| **name != "method").count();
     let grade = match method {

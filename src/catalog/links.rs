@@ -31,7 +31,24 @@ pub struct Addresses {
 }
 
 /// Folders of the site whose pages are made, not written.
-const MADE: &[&str] = &["case-studies", "markets", "groups", "channels", "tactics", "metrics", "similar", "ideas", "coverage", "lineage", "playbooks", "reuse", "desk", "search", "evidence", "data"];
+const MADE: &[&str] = &[
+    "case-studies",
+    "markets",
+    "groups",
+    "channels",
+    "tactics",
+    "metrics",
+    "similar",
+    "ideas",
+    "coverage",
+    "lineage",
+    "playbooks",
+    "reuse",
+    "desk",
+    "search",
+    "evidence",
+    "data",
+];
 
 impl Addresses {
     /// Site path of a record's page, with a trailing slash.
@@ -100,7 +117,8 @@ fn resolve(written: &WrittenLink, manuscript: &Manuscript, addresses: &Addresses
         return own_anchor(anchor, manuscript, addresses, place());
     }
     let Some(target) = join(&manuscript.path, &decode(path)) else {
-        let problem = Diagnostic::error("broken-link", place(), format!("`{destination}` leads out of the content folder")).hint("link to records and files below `content/`, or to a web address");
+        let problem = Diagnostic::error("broken-link", place(), format!("`{destination}` leads out of the content folder"))
+            .hint("link to records and files below `content/`, or to a web address");
         return (Target::Broken, Some(problem));
     };
     find(&target, anchor, written, addresses, place)
@@ -112,9 +130,20 @@ fn own_anchor(anchor: Option<String>, manuscript: &Manuscript, addresses: &Addre
     (Target::Anchor(anchor), problem)
 }
 
-fn find(target: &str, anchor: Option<String>, written: &WrittenLink, addresses: &Addresses, place: impl Fn() -> Place) -> (Target, Option<Diagnostic>) {
+fn find(
+    target: &str,
+    anchor: Option<String>,
+    written: &WrittenLink,
+    addresses: &Addresses,
+    place: impl Fn() -> Place,
+) -> (Target, Option<Diagnostic>) {
     let below = target.strip_prefix("content/").unwrap_or(target);
-    let by_address = || addresses.by_address.get(&format!("{}/", below.trim_end_matches('/'))).or_else(|| addresses.by_address.get(&format!("{}/", below.trim_end_matches('/').strip_prefix("pages/")?)));
+    let by_address = || {
+        addresses
+            .by_address
+            .get(&format!("{}/", below.trim_end_matches('/')))
+            .or_else(|| addresses.by_address.get(&format!("{}/", below.trim_end_matches('/').strip_prefix("pages/")?)))
+    };
     let candidates = [target.to_owned(), format!("{}.md", target.trim_end_matches('/'))];
     let record = candidates.iter().find_map(|path| addresses.by_path.get_key_value(path.as_str())).map(|(path, _)| path).or_else(by_address);
     if let Some(path) = record {
@@ -141,9 +170,15 @@ fn find(target: &str, anchor: Option<String>, written: &WrittenLink, addresses: 
 fn broken(target: &str, written: &WrittenLink, addresses: &Addresses, place: Place) -> Diagnostic {
     let (code, what) = if written.image { ("missing-image", "image") } else { ("broken-link", "link") };
     let name = target.rsplit('/').next().unwrap_or(target);
-    let same_name = |path: &&Arc<str>| path.rsplit('/').next().is_some_and(|known| known.eq_ignore_ascii_case(name) || known.strip_suffix(".md").is_some_and(|known| known.eq_ignore_ascii_case(name)));
+    let same_name = |path: &&Arc<str>| {
+        path.rsplit('/')
+            .next()
+            .is_some_and(|known| known.eq_ignore_ascii_case(name) || known.strip_suffix(".md").is_some_and(|known| known.eq_ignore_ascii_case(name)))
+    };
     let known = || addresses.by_path.keys().chain(addresses.assets.keys());
-    let like_name = |path: &&Arc<str>| path.rsplit('/').next().is_some_and(|known| extension(known) == extension(name) && nearest::nearest(name, [known]).is_some());
+    let like_name = |path: &&Arc<str>| {
+        path.rsplit('/').next().is_some_and(|known| extension(known) == extension(name) && nearest::nearest(name, [known]).is_some())
+    };
     let hint = match known().filter(same_name).min() {
         Some(path) => format!("there is `{path}`; links are relative to the file they stand in"),
         None => match nearest::nearest(target, known().filter(like_name).map(|path| &**path)) {
@@ -192,7 +227,9 @@ fn join(from: &str, written: &str) -> Option<String> {
 }
 
 fn has_scheme(destination: &str) -> bool {
-    destination.split_once(':').is_some_and(|(scheme, _)| scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')))
+    destination
+        .split_once(':')
+        .is_some_and(|(scheme, _)| scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')))
 }
 
 /// Percent-decoding; what is no valid UTF-8 stays as it was written.
@@ -203,7 +240,9 @@ fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&byte, tail)) = rest.split_first() {
-        let code = (byte == b'%').then(|| tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok())).flatten();
+        let code = (byte == b'%')
+            .then(|| tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok()))
+            .flatten();
         bytes.push(code.unwrap_or(byte));
         rest = if code.is_some() { &tail[2..] } else { tail };
     }

@@ -257,7 +257,8 @@ fn unknown_place(f: &mut Fields<'_>, text: &str, span: std::ops::Range<usize>, v
 }
 
 fn derived_groups(markets: &[MarketId], stated: &[GroupId], vocabulary: &Vocabulary) -> Vec<GroupId> {
-    let mut groups: Vec<GroupId> = markets.iter().flat_map(|market| vocabulary.markets[*market].groups.iter().copied()).chain(stated.iter().copied()).collect();
+    let mut groups: Vec<GroupId> =
+        markets.iter().flat_map(|market| vocabulary.markets[*market].groups.iter().copied()).chain(stated.iter().copied()).collect();
     groups.sort_unstable();
     groups.dedup();
     groups
@@ -289,7 +290,8 @@ fn case(f: &mut Fields<'_>, text: &str, span: std::ops::Range<usize>, context: &
         Some(None) => None,
         None => {
             let others = context.addresses.cases.keys().map(|id| &**id).filter(|id| *id != f.own_id());
-            let hint = nearest_id(id, others).unwrap_or_else(|| "name a case study by its path below `case-studies/`, such as `br/unboxing-drop`".into());
+            let hint =
+                nearest_id(id, others).unwrap_or_else(|| "name a case study by its path below `case-studies/`, such as `br/unboxing-drop`".into());
             f.report("unknown-id", span, format!("there is no case study `{id}`"), hint);
             None
         }
@@ -306,7 +308,8 @@ fn idea_of(f: &mut Fields<'_>, context: &Context<'_>) -> Option<IdeaIndex> {
     match context.addresses.ideas.get(id) {
         Some(index) => *index,
         None => {
-            let hint = nearest_id(id, context.addresses.ideas.keys().map(|id| &**id)).unwrap_or_else(|| "name an idea by its file name below `ideas/`".into());
+            let hint = nearest_id(id, context.addresses.ideas.keys().map(|id| &**id))
+                .unwrap_or_else(|| "name an idea by its file name below `ideas/`".into());
             f.report("unknown-id", node.span.clone(), format!("there is no idea `{id}`"), hint);
             None
         }
@@ -328,14 +331,24 @@ fn answer(f: &mut Fields<'_>, node: &Node, context: &Context<'_>) -> Option<Answ
         Value::Map(entries) => {
             let text = |name: &str| entries.iter().find(|(key, _)| key.name == name).map(|(_, node)| node);
             for (key, _) in entries.iter().filter(|(key, _)| key.name != "id" && key.name != "reason") {
-                f.report("unknown-key", key.span.clone(), format!("`{}` is not a known field of `not_duplicate_of`", key.name), "known are `id`, `reason`");
+                f.report(
+                    "unknown-key",
+                    key.span.clone(),
+                    format!("`{}` is not a known field of `not_duplicate_of`", key.name),
+                    "known are `id`, `reason`",
+                );
             }
             (text("id").map(Node::to_flow), text("reason").map(Node::to_flow).unwrap_or_default())
         }
         _ => (Some(node.to_flow()), String::new()),
     };
     let Some(id) = id.filter(|id| !id.is_empty()) else {
-        f.report("missing-field", node.span.clone(), "an answer in `not_duplicate_of` names no `id`".into(), "write `- {id: br/unboxing-drop, reason: \"...\"}`");
+        f.report(
+            "missing-field",
+            node.span.clone(),
+            "an answer in `not_duplicate_of` names no `id`".into(),
+            "write `- {id: br/unboxing-drop, reason: \"...\"}`",
+        );
         return None;
     };
     Some(Answer { case: case(f, &id, node.span.clone(), context)?, reason: reason.trim().to_owned(), span: node.span.clone() })
@@ -386,7 +399,12 @@ fn reported<'a>(f: &mut Fields<'a>, node: &'a Node, vocabulary: &Vocabulary) -> 
 
 fn metric<'a>(f: &mut Fields<'a>, e: &mut Entries<'a>, row: &Node, local: bool, vocabulary: &Vocabulary) -> Option<Metric> {
     let Some(node) = e.node("metric") else {
-        f.report("missing-field", row.span.clone(), "a result names no `metric`".into(), "write `metric: cvr`, or a name of your own with `local: true`");
+        f.report(
+            "missing-field",
+            row.span.clone(),
+            "a result names no `metric`".into(),
+            "write `metric: cvr`, or a name of your own with `local: true`",
+        );
         return None;
     };
     let text = f.text_of("metric", node)?;
@@ -418,7 +436,12 @@ fn derived_lift(control: Option<f64>, variant: Option<f64>, lift_type: LiftType)
 fn variants(f: &mut Fields<'_>, manuscript: &Manuscript, context: &Context<'_>) -> Vec<Variant> {
     let Some(node) = f.node("variants", &[]) else { return Vec::new() };
     let Value::List(nodes) = &node.value else {
-        f.report("wrong-type", node.span.clone(), format!("`variants` is {} where a list belongs", node.kind()), "write `- {name: ..., description: ...}` for each arm");
+        f.report(
+            "wrong-type",
+            node.span.clone(),
+            format!("`variants` is {} where a list belongs", node.kind()),
+            "write `- {name: ..., description: ...}` for each arm",
+        );
         return Vec::new();
     };
     nodes.iter().filter_map(|node| variant(f, node, manuscript, context)).collect()
@@ -435,12 +458,7 @@ fn variant<'a>(f: &mut Fields<'a>, node: &'a Node, manuscript: &Manuscript, cont
         f.report("missing-field", node.span.clone(), "a variant has no `name`".into(), "write `- {name: Open box, description: ...}`");
         String::new()
     });
-    let variant = Variant {
-        name,
-        control: e.flag(f, "control"),
-        description: e.text(f, "description"),
-        image,
-    };
+    let variant = Variant { name, control: e.flag(f, "control"), description: e.text(f, "description"), image };
     entries.finish(f);
     Some(variant)
 }
@@ -450,7 +468,12 @@ fn asset<'a>(f: &mut Fields<'a>, name: &str, node: &'a Node, manuscript: &Manusc
     match resolve_asset(written, manuscript, context.addresses) {
         Some(path) => Some(path),
         None => {
-            f.report("missing-image", node.span.clone(), format!("there is no file `{written}`"), "put the picture beside the record and name it relative to the record's file");
+            f.report(
+                "missing-image",
+                node.span.clone(),
+                format!("there is no file `{written}`"),
+                "put the picture beside the record and name it relative to the record's file",
+            );
             None
         }
     }
@@ -475,7 +498,12 @@ fn budget(f: &mut Fields<'_>) -> Option<Budget> {
         (_, Some(amount), Some(currency)) => Some(Budget::Amount(amount, currency.to_uppercase())),
         (band, None, None) => band.map(Budget::Band),
         _ => {
-            f.report("missing-field", node.span.clone(), "a budget needs `amount` and `currency`, or `band`".into(), "write `budget: {band: m}` or `budget: {amount: 12000, currency: EUR}`");
+            f.report(
+                "missing-field",
+                node.span.clone(),
+                "a budget needs `amount` and `currency`, or `band`".into(),
+                "write `budget: {band: m}` or `budget: {amount: 12000, currency: EUR}`",
+            );
             band.map(Budget::Band)
         }
     }
@@ -670,7 +698,12 @@ fn applies_to(f: &mut Fields<'_>, vocabulary: &Vocabulary) -> Applies {
                 "mature" => applies.maturity.push(Maturity::Mature),
                 "growth" => applies.maturity.push(Maturity::Growth),
                 "new-entry" => applies.maturity.push(Maturity::NewEntry),
-                _ => f.report("unknown-value", span, format!("`{text}` is not a known maturity"), nearest::hint(text, ["mature", "growth", "new-entry"])),
+                _ => f.report(
+                    "unknown-value",
+                    span,
+                    format!("`{text}` is not a known maturity"),
+                    nearest::hint(text, ["mature", "growth", "new-entry"]),
+                ),
             }
         }
     }
@@ -695,7 +728,11 @@ pub fn prose(manuscript: &Manuscript, context: &Context<'_>) -> (Prose, Vec<Diag
     let mut fields = Fields::new(manuscript);
     let f = &mut fields;
     let meta = meta(f, manuscript, context);
-    let mut prose = Prose { summary: f.text("summary", &["description"]).unwrap_or_else(|| first_paragraph(manuscript)), nav_title: f.text("nav_title", &[]), meta };
+    let mut prose = Prose {
+        summary: f.text("summary", &["description"]).unwrap_or_else(|| first_paragraph(manuscript)),
+        nav_title: f.text("nav_title", &[]),
+        meta,
+    };
     f.node("order", &[]);
     let diagnostics = finish(&mut prose.meta, fields);
     (prose, diagnostics)
@@ -717,7 +754,9 @@ pub fn unlisted<'a>(manuscript: &'a Manuscript, vocabulary: &Vocabulary) -> Vec<
             _ => None,
         });
         match key.name.as_str() {
-            "markets" | "market" => unlisted.extend(texts.filter(|text| vocabulary.markets.find(text).is_none() && vocabulary.groups.find(text).is_none()).map(|text| ("market", text))),
+            "markets" | "market" => unlisted.extend(
+                texts.filter(|text| vocabulary.markets.find(text).is_none() && vocabulary.groups.find(text).is_none()).map(|text| ("market", text)),
+            ),
             "channels" | "channel" => unlisted.extend(texts.filter(|text| vocabulary.channels.find(text).is_none()).map(|text| ("channel", text))),
             "tactics" | "tactic" => unlisted.extend(texts.filter(|text| vocabulary.tactics.find(text).is_none()).map(|text| ("tactic", text))),
             _ => {}
@@ -740,9 +779,17 @@ pub fn open_vocabulary(site: &Site, vocabulary: Vocabulary, unlisted: &[(&'stati
     }
     let mut terms = |kind: &str, upper: bool| -> Vec<Term> {
         let found = added.remove(kind).unwrap_or_default();
-        found.into_iter().map(|(id, text)| Term { id: if upper { id.to_uppercase().into() } else { id.into() }, label: text.to_owned(), aliases: vec![text.to_owned()], unlisted: true, ..Term::default() }).collect()
+        found
+            .into_iter()
+            .map(|(id, text)| Term {
+                id: if upper { id.to_uppercase().into() } else { id.into() },
+                label: text.to_owned(),
+                aliases: vec![text.to_owned()],
+                unlisted: true,
+                ..Term::default()
+            })
+            .collect()
     };
     let (markets, channels, tactics) = (terms("market", true), terms("channel", false), terms("tactic", false));
     vocabulary.with_unlisted(markets, channels, tactics)
 }
-

@@ -62,7 +62,13 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
     let staging = timings.stage("open", || Staging::open(&target, &root))?;
     publish(&hub, &theme, &staging, &mut timings)?;
     let written = timings.stage("commit", || staging.commit())?;
-    println!("built {} case studies, {} ideas and {} playbooks into {} ({written})", hub.catalog.cases.len(), hub.catalog.ideas.len(), hub.catalog.playbooks.len(), target.display());
+    println!(
+        "built {} case studies, {} ideas and {} playbooks into {} ({written})",
+        hub.catalog.cases.len(),
+        hub.catalog.ideas.len(),
+        hub.catalog.playbooks.len(),
+        target.display()
+    );
     if arguments.timings {
         print!("{timings}");
     }

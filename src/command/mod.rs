@@ -27,7 +27,13 @@ const TROUBLE: u8 = 2;
 
 /// Turns a repository of marketing case studies into a searchable static site.
 #[derive(Debug, Parser)]
-#[command(name = "casebook", version, about, max_term_width = 100, after_help = "Begin with `casebook init my-hub`, then `casebook serve --root my-hub`.")]
+#[command(
+    name = "casebook",
+    version,
+    about,
+    max_term_width = 100,
+    after_help = "Begin with `casebook init my-hub`, then `casebook serve --root my-hub`."
+)]
 struct Casebook {
     #[command(flatten)]
     common: Common,
@@ -88,7 +94,9 @@ impl Common {
     pub fn root(&self) -> Result<PathBuf> {
         match &self.root {
             Some(root) => Ok(root.clone()),
-            None => source::find_root(&std::env::current_dir().map_err(|cause| Error::at(&PathBuf::from("."), "cannot read the current folder", cause))?),
+            None => {
+                source::find_root(&std::env::current_dir().map_err(|cause| Error::at(&PathBuf::from("."), "cannot read the current folder", cause))?)
+            }
         }
     }
 
@@ -101,10 +109,14 @@ impl Common {
             return Ok(today);
         }
         let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
-            Ok(text) => text.trim().parse::<i64>().map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new(format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds")) })?,
+            Ok(text) => text.trim().parse::<i64>().map_err(|cause| Error {
+                cause: Some(Box::new(cause)),
+                ..Error::new(format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds"))
+            })?,
             Err(_) => jiff::Timestamp::now().as_second(),
         };
-        let timestamp = jiff::Timestamp::from_second(seconds).map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("SOURCE_DATE_EPOCH is out of range") })?;
+        let timestamp = jiff::Timestamp::from_second(seconds)
+            .map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("SOURCE_DATE_EPOCH is out of range") })?;
         Ok(timestamp.to_zoned(jiff::tz::TimeZone::UTC).date())
     }
 
@@ -147,7 +159,8 @@ fn look() -> render::Look {
 
 /// Prints problems as an author reads them: errors and warnings with their excerpts, notes as a number.
 fn report(diagnostics: &[Diagnostic], sources: &Sources) {
-    let (notes, problems): (Vec<Diagnostic>, Vec<Diagnostic>) = diagnostics.iter().cloned().partition(|diagnostic| diagnostic.severity == Severity::Note);
+    let (notes, problems): (Vec<Diagnostic>, Vec<Diagnostic>) =
+        diagnostics.iter().cloned().partition(|diagnostic| diagnostic.severity == Severity::Note);
     eprint!("{}", render::human(&problems, sources, look()));
     let tally = render::tally(diagnostics);
     if !problems.is_empty() {

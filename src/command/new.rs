@@ -219,7 +219,14 @@ fn idea(hub: &Read, idea: &Idea) -> Result<(PathBuf, String)> {
 }
 
 fn playbook(playbook: &Playbook) -> Result<(PathBuf, String)> {
-    let front = Front { title: &playbook.title, claim: &playbook.claim, status: "emerging", supports: &playbook.supports, contradicts: &playbook.contradicts, ..Front::default() };
+    let front = Front {
+        title: &playbook.title,
+        claim: &playbook.claim,
+        status: "emerging",
+        supports: &playbook.supports,
+        contradicts: &playbook.contradicts,
+        ..Front::default()
+    };
     let path = PathBuf::from(format!("content/playbooks/{}.md", name(playbook.slug.as_deref(), &playbook.title)?));
     Ok((path, page(&front, "How to run it, when not to, and what to watch.\n")?))
 }
@@ -256,14 +263,18 @@ fn terms<K: TermId>(names: &[String], what: &str, known: &Terms<K>) -> Result<Ve
 fn term<K: TermId>(name: &str, what: &str, known: &Terms<K>) -> Result<String> {
     match known.find(name) {
         Some(id) => Ok(known[id].id.to_string()),
-        None => Err(Error::new(format!("`{name}` is not a known {what}")).hint(nearest::hint(name, known.iter().map(|(_, term)| &*term.id).collect::<Vec<_>>()))),
+        None => Err(Error::new(format!("`{name}` is not a known {what}"))
+            .hint(nearest::hint(name, known.iter().map(|(_, term)| &*term.id).collect::<Vec<_>>()))),
     }
 }
 
 /// Markets and market groups by any of their names.
 fn places(names: &[String], vocabulary: &Vocabulary) -> Result<Vec<String>> {
-    names.iter().map(|name| match vocabulary.groups.find(name).filter(|group| vocabulary.groups.is_id(*group, name)) {
-        Some(group) => Ok(vocabulary.groups[group].id.to_string()),
-        None => term(name, "market", &vocabulary.markets),
-    }).collect()
+    names
+        .iter()
+        .map(|name| match vocabulary.groups.find(name).filter(|group| vocabulary.groups.is_id(*group, name)) {
+            Some(group) => Ok(vocabulary.groups[group].id.to_string()),
+            None => term(name, "market", &vocabulary.markets),
+        })
+        .collect()
 }

@@ -83,9 +83,9 @@ fn listen(port: Option<u16>) -> Result<TcpListener> {
             error.hint("choose another with `--port N`, or leave it out to take the first that is free")
         });
     }
-    (PORT..PORT + TRIES).find_map(|port| bind(port).ok()).ok_or_else(|| {
-        Error::new(format!("the ports {PORT} to {} are all taken", PORT + TRIES - 1)).hint("name a free one with `--port N`")
-    })
+    (PORT..PORT + TRIES)
+        .find_map(|port| bind(port).ok())
+        .ok_or_else(|| Error::new(format!("the ports {PORT} to {} are all taken", PORT + TRIES - 1)).hint("name a free one with `--port N`"))
 }
 
 /// Shows that something is going on, where somebody watches.

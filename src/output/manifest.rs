@@ -64,8 +64,7 @@ pub fn read(folder: &Path) -> Result<Option<Manifest>> {
         Err(cause) => return Err(Error::at(&path, "cannot read", cause)),
     };
     let advice = "delete the folder if nothing in it is needed any more, or choose another with `--out`";
-    let manifest: Manifest =
-        serde_json::from_slice(&bytes).map_err(|cause| Error::at(&path, "this manifest is damaged:", cause).hint(advice))?;
+    let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|cause| Error::at(&path, "this manifest is damaged:", cause).hint(advice))?;
     if manifest.casebook != FORM {
         return Err(Error { path: Some(path), ..Error::new("another version of Casebook wrote") }.hint(advice));
     }

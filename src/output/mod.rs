@@ -13,8 +13,8 @@ mod exchange;
 mod manifest;
 mod new;
 mod place;
-mod staging;
 pub mod sink;
+mod staging;
 mod sweep;
 mod trouble;
 

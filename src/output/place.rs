@@ -148,9 +148,8 @@ fn not_a_folder(target: &Path) -> Error {
 }
 
 fn another_hub(target: &Path) -> Error {
-    Error { path: Some(target.to_owned()), ..Error::new("the site of another hub is published in") }.hint(
-        "choose another folder with `--out`; if it is this hub's and one of the two was moved, delete the folder first",
-    )
+    Error { path: Some(target.to_owned()), ..Error::new("the site of another hub is published in") }
+        .hint("choose another folder with `--out`; if it is this hub's and one of the two was moved, delete the folder first")
 }
 
 fn holds_foreign(target: &Path, foreign: &[String]) -> Error {

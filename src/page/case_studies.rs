@@ -77,7 +77,12 @@ const MOST_VALUES: usize = 8;
 /// Composes one page of the list.
 pub fn compose(context: &Context, step: usize) -> Composed {
     let count = context.catalog.cases.len();
-    let empty = (count == 0).then(|| Empty { title: context.text("empty.cases"), text: context.text("empty.cases_text"), url: super::frame::free_pages(context).into_iter().next().map(|page| page.url), action: context.text("empty.cases_action") });
+    let empty = (count == 0).then(|| Empty {
+        title: context.text("empty.cases"),
+        text: context.text("empty.cases_text"),
+        url: super::frame::free_pages(context).into_iter().next().map(|page| page.url),
+        action: context.text("empty.cases_action"),
+    });
     let view = CaseStudies {
         title: context.text("list.title"),
         description: context.text("list.description"),
@@ -89,7 +94,9 @@ pub fn compose(context: &Context, step: usize) -> Composed {
         rows: steps::rows(&context.newest, step).iter().map(|case| case.0).collect(),
         pages: steps::steps("case-studies/", count, step),
     };
-    Composed::new(context, "list.title", Section::CaseStudies, View::CaseStudies(view)).described(Some(context.language.text("list.description"))).fed("feed.xml")
+    Composed::new(context, "list.title", Section::CaseStudies, View::CaseStudies(view))
+        .described(Some(context.language.text("list.description")))
+        .fed("feed.xml")
 }
 
 fn sorts(context: &Context) -> Vec<Way> {
@@ -111,7 +118,8 @@ fn outcomes(context: &Context) -> Facet {
     for row in &context.rows {
         *counts.entry(row.signal.id).or_default() += 1;
     }
-    let known = Outcome::ALL.iter().map(|outcome| outcome.as_str()).chain(["planned", "running", "completed", "stopped-early", "archived", "not-stated"]);
+    let known =
+        Outcome::ALL.iter().map(|outcome| outcome.as_str()).chain(["planned", "running", "completed", "stopped-early", "archived", "not-stated"]);
     let label = |id: &str| context.rows.iter().find(|row| row.signal.id == id).map_or_else(String::new, |row| row.signal.label.clone());
     let values = known.filter_map(|id| counts.get(id).map(|count| value(context, id, label(id), *count, None))).collect();
     Facet { id: "outcome", label: context.text("facet.outcome"), open: true, values, more: None }
@@ -119,7 +127,8 @@ fn outcomes(context: &Context) -> Facet {
 
 /// Terms of one kind that are in use, most frequent first.
 pub fn terms(context: &Context, kind: Kind) -> Facet {
-    let mut counted: Vec<(usize, crate::page::TermRef)> = kind.terms(context).into_iter().filter_map(|term| Some((term.tally(context)?.cases.len(), term))).collect();
+    let mut counted: Vec<(usize, crate::page::TermRef)> =
+        kind.terms(context).into_iter().filter_map(|term| Some((term.tally(context)?.cases.len(), term))).collect();
     counted.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     let (id, label, all, open) = match kind {
         Kind::Markets => ("market", "facet.market", "facet.all_markets", true),
@@ -139,7 +148,11 @@ pub fn terms(context: &Context, kind: Kind) -> Facet {
 fn grades(context: &Context) -> Facet {
     let count = |grade: Grade| context.catalog.cases.iter().filter(|case| case.graded.grade == Some(grade)).count();
     let values = Grade::ALL.iter().map(|grade| (grade, count(*grade))).filter(|(_, count)| *count > 0);
-    let values = values.map(|(grade, count)| value(context, grade.as_str(), context.language.fill("facet.grade_is", &[("grade", say::letters(*grade).1)]), count, None)).collect();
+    let values = values
+        .map(|(grade, count)| {
+            value(context, grade.as_str(), context.language.fill("facet.grade_is", &[("grade", say::letters(*grade).1)]), count, None)
+        })
+        .collect();
     Facet { id: "grade", label: context.text("facet.grade"), open: false, values, more: None }
 }
 

@@ -200,14 +200,24 @@ pub fn compose(context: &Context, index: CaseIndex, page: &Page) -> Composed {
         contents: contents(meta),
         hypothesis: case.hypothesis.clone(),
         body: body::html(context.catalog, &meta.body, &page.root()),
-        variants: case.variants.iter().map(|variant| VariantCard { name: variant.name.clone(), control: variant.control, description: variant.description.clone(), image: variant.image.clone() }).collect(),
+        variants: case
+            .variants
+            .iter()
+            .map(|variant| VariantCard {
+                name: variant.name.clone(),
+                control: variant.control,
+                description: variant.description.clone(),
+                image: variant.image.clone(),
+            })
+            .collect(),
         lineage: context.evidence.tree_of(index).map(|tree| lineage(context, tree, index)),
         facts: facts(context, case),
         similar: similar(context, index),
         related: related(context, index, case),
         record: case.links.iter().map(outside).chain(record(context, meta, Some(&case.verification))).collect(),
     };
-    let mut composed = Composed::titled(context, &meta.title, Section::CaseStudies, View::CaseStudy(Box::new(view))).described(case.summary.as_deref());
+    let mut composed =
+        Composed::titled(context, &meta.title, Section::CaseStudies, View::CaseStudy(Box::new(view))).described(case.summary.as_deref());
     composed.head.translations = translations(context, index, case);
     composed
 }
@@ -241,18 +251,42 @@ fn notes(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Note> {
     let mut notes = Vec::new();
     for newer in &case.inverse.supersedes {
         let newer = &context.catalog.case(*newer).meta;
-        notes.push(Note { tone: "attention", icon: "arrow", text: context.text("note.superseded"), url: Some(newer.address.clone()), action: newer.title.clone() });
+        notes.push(Note {
+            tone: "attention",
+            icon: "arrow",
+            text: context.text("note.superseded"),
+            url: Some(newer.address.clone()),
+            action: newer.title.clone(),
+        });
     }
     let open: Vec<&Pair> = context.pairs_of(index).filter(|pair| pair.state == PairState::Open).collect();
     if let [pair] = open[..] {
         let other = &context.catalog.case(other(pair, index)).meta;
-        notes.push(Note { tone: "attention", icon: "pair", text: context.text("note.pair"), url: Some(other.address.clone()), action: other.title.clone() });
+        notes.push(Note {
+            tone: "attention",
+            icon: "pair",
+            text: context.text("note.pair"),
+            url: Some(other.address.clone()),
+            action: other.title.clone(),
+        });
     } else if !open.is_empty() {
-        notes.push(Note { tone: "attention", icon: "pair", text: context.language.count("note.pairs", open.len(), &[]), url: Some("similar/".into()), action: context.text("note.pairs_action") });
+        notes.push(Note {
+            tone: "attention",
+            icon: "pair",
+            text: context.language.count("note.pairs", open.len(), &[]),
+            url: Some("similar/".into()),
+            action: context.text("note.pairs_action"),
+        });
     }
     if case.verification.overdue(context.site.today) {
         let due = case.verification.due().map(|day| context.language.day(day)).unwrap_or_default();
-        notes.push(Note { tone: "attention", icon: "clock", text: context.language.fill("note.overdue", &[("date", &due)]), url: None, action: String::new() });
+        notes.push(Note {
+            tone: "attention",
+            icon: "clock",
+            text: context.language.fill("note.overdue", &[("date", &due)]),
+            url: None,
+            action: String::new(),
+        });
     }
     notes
 }
@@ -349,7 +383,8 @@ fn limits(context: &Context, case: &CaseStudy) -> Vec<String> {
 /// Headings of the second and third level; nothing for a text with fewer than two.
 pub fn contents(meta: &Meta) -> Vec<Entry> {
     let headings = meta.body.headings.iter().filter(|heading| heading.level <= 3);
-    let entries: Vec<Entry> = headings.map(|heading| Entry { level: heading.level.max(2), id: heading.anchor.clone(), title: heading.text.clone() }).collect();
+    let entries: Vec<Entry> =
+        headings.map(|heading| Entry { level: heading.level.max(2), id: heading.anchor.clone(), title: heading.text.clone() }).collect();
     if entries.len() < 2 { Vec::new() } else { entries }
 }
 
@@ -383,7 +418,11 @@ fn facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
     let terms = |terms: Vec<TermRef>| -> Vec<Labelled> { terms.into_iter().map(|term| linked(context, term)).collect() };
     let plain = |text: Option<String>| -> Vec<Labelled> { text.map(Labelled::plain).into_iter().collect() };
     let texts = |texts: &[String]| -> Vec<Labelled> { texts.iter().map(Labelled::plain).collect() };
-    let places = case.stated_groups.iter().map(|id| TermRef::Group(*id)).chain(case.markets.iter().filter(|_| case.stated_groups.is_empty()).map(|id| TermRef::Market(*id)));
+    let places = case
+        .stated_groups
+        .iter()
+        .map(|id| TermRef::Group(*id))
+        .chain(case.markets.iter().filter(|_| case.stated_groups.is_empty()).map(|id| TermRef::Market(*id)));
     let facts = [
         ("fact.markets", terms(places.collect())),
         ("fact.channels", terms(case.channels.iter().map(|id| TermRef::Channel(*id)).collect())),
@@ -423,7 +462,8 @@ fn method(context: &Context, case: &CaseStudy) -> Option<String> {
 }
 
 fn similar(context: &Context, index: CaseIndex) -> Vec<Near> {
-    let mut near: Vec<Near> = context.pairs_of(index).filter(|pair| pair.state == PairState::Open).map(|pair| flagged(context, index, pair)).collect();
+    let mut near: Vec<Near> =
+        context.pairs_of(index).filter(|pair| pair.state == PairState::Open).map(|pair| flagged(context, index, pair)).collect();
     let shown: Vec<String> = near.iter().map(|near| near.url.clone()).collect();
     let related = context.similar.related.get(index.0 as usize).map_or(&[][..], Vec::as_slice);
     near.extend(related.iter().map(|neighbour| neighbouring(context, neighbour)).filter(|near| !shown.contains(&near.url)));
@@ -434,7 +474,12 @@ fn flagged(context: &Context, index: CaseIndex, pair: &Pair) -> Near {
     let other = other(pair, index);
     let neighbour = Neighbour { case: other, score: pair.score, reasons: pair.reasons.clone() };
     let answer = format!("not_duplicate_of:\n  - id: {}\n    reason: \"\"", context.catalog.case(other).meta.id);
-    Near { flagged: true, verdict: Some(say::verdict(context.language, pair.verdict).1.to_owned()), answer: Some(answer), ..neighbouring(context, &neighbour) }
+    Near {
+        flagged: true,
+        verdict: Some(say::verdict(context.language, pair.verdict).1.to_owned()),
+        answer: Some(answer),
+        ..neighbouring(context, &neighbour)
+    }
 }
 
 fn neighbouring(context: &Context, neighbour: &Neighbour) -> Near {
@@ -455,12 +500,17 @@ fn neighbouring(context: &Context, neighbour: &Neighbour) -> Near {
 fn related(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<LinkGroup> {
     let mut groups = relations(context, &case.relations, false);
     groups.extend(relations(context, &case.inverse, true));
-    groups.extend(case.idea.map(|idea| LinkGroup { label: context.text("related.idea"), links: vec![record_link(context, RecordIndex::Idea(idea))] }));
+    groups
+        .extend(case.idea.map(|idea| LinkGroup { label: context.text("related.idea"), links: vec![record_link(context, RecordIndex::Idea(idea))] }));
     let ideas: Vec<NotedLink> = context.ideas_of(index).iter().map(|idea| record_link(context, RecordIndex::Idea(*idea))).collect();
-    let playbooks: Vec<NotedLink> = context.playbooks_of(index).iter().map(|(playbook, supports)| {
-        let note = context.text(if *supports { "related.supports" } else { "related.contradicts_it" });
-        NotedLink { note: Some(note), ..record_link(context, RecordIndex::Playbook(*playbook)) }
-    }).collect();
+    let playbooks: Vec<NotedLink> = context
+        .playbooks_of(index)
+        .iter()
+        .map(|(playbook, supports)| {
+            let note = context.text(if *supports { "related.supports" } else { "related.contradicts_it" });
+            NotedLink { note: Some(note), ..record_link(context, RecordIndex::Playbook(*playbook)) }
+        })
+        .collect();
     let back = context.catalog.backlinks.get(&RecordIndex::Case(index)).map_or(&[][..], Vec::as_slice);
     let known: Vec<String> = groups.iter().flat_map(|group| &group.links).chain(&ideas).chain(&playbooks).map(|link| link.url.clone()).collect();
     let back: Vec<NotedLink> = back.iter().map(|record| record_link(context, *record)).filter(|link| !known.contains(&link.url)).collect();
@@ -490,7 +540,12 @@ fn relations(context: &Context, relations: &Relations, inverse: bool) -> Vec<Lin
     };
     let named = relations.named();
     let filled = named.iter().filter(|(_, cases)| !cases.is_empty());
-    filled.map(|(field, cases)| LinkGroup { label: context.text(label(field)), links: cases.iter().map(|case| record_link(context, RecordIndex::Case(*case))).collect() }).collect()
+    filled
+        .map(|(field, cases)| LinkGroup {
+            label: context.text(label(field)),
+            links: cases.iter().map(|case| record_link(context, RecordIndex::Case(*case))).collect(),
+        })
+        .collect()
 }
 
 /// A link to any record, with what became of it.
@@ -516,13 +571,18 @@ fn translations(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Tr
     versions.push(index);
     versions.sort_unstable();
     versions.dedup();
-    versions.iter().map(|version| context.catalog.case(*version)).map(|case| Translation { language: case.meta.language.clone(), url: case.meta.address.clone() }).collect()
+    versions
+        .iter()
+        .map(|version| context.catalog.case(*version))
+        .map(|case| Translation { language: case.meta.language.clone(), url: case.meta.address.clone() })
+        .collect()
 }
 
 /// Verification, last change, source.
 pub fn record(context: &Context, meta: &Meta, verification: Option<&Verification>) -> Vec<RecordLine> {
     let mut lines = Vec::new();
-    let dated = |label: String, day: jiff::civil::Date| RecordLine { label, url: None, date: Some(day.to_string()), day: Some(context.language.day(day)) };
+    let dated =
+        |label: String, day: jiff::civil::Date| RecordLine { label, url: None, date: Some(day.to_string()), day: Some(context.language.day(day)) };
     if let Some(day) = verification.and_then(|verification| verification.on) {
         let by = verification.and_then(|verification| verification.by.as_deref());
         lines.push(dated(by.map_or_else(|| context.text("record.verified"), |by| context.language.fill("record.verified_by", &[("by", by)])), day));
@@ -534,7 +594,12 @@ pub fn record(context: &Context, meta: &Meta, verification: Option<&Verification
         lines.push(dated(context.text("record.changed"), change.updated));
         lines.push(dated(context.text("record.created"), change.created));
         if context.site.repository.show_authors && !change.authors.is_empty() {
-            lines.push(RecordLine { label: context.language.fill("record.authors", &[("names", &context.language.list(&change.authors))]), url: None, date: None, day: None });
+            lines.push(RecordLine {
+                label: context.language.fill("record.authors", &[("names", &context.language.list(&change.authors))]),
+                url: None,
+                date: None,
+                day: None,
+            });
         }
     }
     let outside = |label: &'static str, url: String| RecordLine { label: context.text(label), url: Some(url), date: None, day: None };

@@ -97,7 +97,10 @@ fn arrow(word: &str, left: bool) -> String {
 
 fn describe(context: &Context, reported: &Reported) -> String {
     let range = say::interval(context, reported);
-    let mut words = range.map_or_else(|| context.language.text("case.no_interval").to_owned(), |range| context.language.fill("case.interval_is", &[("range", &range)]));
+    let mut words = range.map_or_else(
+        || context.language.text("case.no_interval").to_owned(),
+        |range| context.language.fill("case.interval_is", &[("range", &range)]),
+    );
     if reported.interval().is_some() {
         words.push_str("; ");
         words.push_str(context.language.text(if reported.crosses_zero() { "case.holds_zero" } else { "case.misses_zero" }));
@@ -183,7 +186,8 @@ mod tests {
 
     #[test]
     fn an_axis_holds_nought_and_the_interval() {
-        for (lift, interval) in [(-12.4, Some((-18.0, -6.1))), (3.0, None), (0.0, None), (0.02, Some((-0.01, 0.05))), (900.0, Some((100.0, 1700.0)))] {
+        for (lift, interval) in [(-12.4, Some((-18.0, -6.1))), (3.0, None), (0.0, None), (0.02, Some((-0.01, 0.05))), (900.0, Some((100.0, 1700.0)))]
+        {
             let scale = Scale::around(lift, interval);
             let (low, high) = interval.unwrap_or((lift, lift));
             for value in [0.0, lift, low, high] {

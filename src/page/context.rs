@@ -49,7 +49,14 @@ pub struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// Prepares the look-ups.
-    pub fn new(site: &'a Site, catalog: &'a Catalog, similar: &'a Similar, evidence: &'a Evidence, backlog: &'a Backlog, language: &'a Language) -> Self {
+    pub fn new(
+        site: &'a Site,
+        catalog: &'a Catalog,
+        similar: &'a Similar,
+        evidence: &'a Evidence,
+        backlog: &'a Backlog,
+        language: &'a Language,
+    ) -> Self {
         let newest = newest(catalog);
         let mut rank = vec![0; catalog.cases.len()];
         for (place, case) in newest.iter().enumerate() {
@@ -121,7 +128,9 @@ impl<'a> Context<'a> {
         } else {
             let grouped = |market: &crate::vocabulary::MarketId| case.stated_groups.iter().any(|group| words.groups[*group].members.contains(market));
             let groups = case.stated_groups.iter().map(|id| words.groups[*id].label_in(&self.language.format.id));
-            groups.chain(case.markets.iter().filter(|market| !grouped(market)).map(|id| words.markets[*id].label_in(&self.language.format.id))).collect()
+            groups
+                .chain(case.markets.iter().filter(|market| !grouped(market)).map(|id| words.markets[*id].label_in(&self.language.format.id)))
+                .collect()
         }
     }
 }

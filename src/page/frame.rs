@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use crate::page::Section;
 use crate::page::context::Context;
 use crate::page::parts::{Link, LinkGroup, NotedLink};
-use crate::page::Section;
 
 /// Navigation and footer.
 #[derive(Debug, Clone, Serialize)]
@@ -37,7 +37,12 @@ pub struct NavigationItem {
 /// Composes the frame of a section.
 pub fn compose(context: &Context, section: Section) -> Frame {
     let open = context.open_pairs();
-    let item = |own: Section, url: &str, label: &'static str, count: Option<String>| NavigationItem { url: url.to_owned(), label: context.text(label), count, current: own == section };
+    let item = |own: Section, url: &str, label: &'static str, count: Option<String>| NavigationItem {
+        url: url.to_owned(),
+        label: context.text(label),
+        count,
+        current: own == section,
+    };
     let mut navigation = vec![
         item(Section::CaseStudies, "case-studies/", "nav.case_studies", None),
         item(Section::Ideas, "ideas/", "nav.ideas", None),
@@ -57,7 +62,8 @@ fn guide(context: &Context, section: Section) -> Option<NavigationItem> {
 /// The free pages of the menu in their order, else all of them.
 pub fn free_pages(context: &Context) -> Vec<Link> {
     let link = |page: &crate::catalog::Prose| Link::new(&page.meta.address, page.nav_title.as_ref().unwrap_or(&page.meta.title));
-    let named: Vec<Link> = context.site.navigation.pages.iter().filter_map(|id| context.catalog.pages.iter().find(|page| *page.meta.id == **id)).map(link).collect();
+    let named: Vec<Link> =
+        context.site.navigation.pages.iter().filter_map(|id| context.catalog.pages.iter().find(|page| *page.meta.id == **id)).map(link).collect();
     if named.is_empty() { context.catalog.pages.iter().map(link).collect() } else { named }
 }
 
@@ -69,7 +75,9 @@ fn built(context: &Context) -> String {
     let cases = context.language.count("count.case_studies", context.catalog.cases.len(), &[]);
     let ideas = context.language.count("count.ideas", context.catalog.ideas.len(), &[]);
     let playbooks = context.language.count("count.playbooks", context.catalog.playbooks.len(), &[]);
-    context.language.fill("frame.built", &[("date", &context.language.day(context.site.today)), ("what", &context.language.list(&[cases, ideas, playbooks]))])
+    context
+        .language
+        .fill("frame.built", &[("date", &context.language.day(context.site.today)), ("what", &context.language.list(&[cases, ideas, playbooks]))])
 }
 
 fn groups(context: &Context) -> Vec<LinkGroup> {
@@ -77,14 +85,26 @@ fn groups(context: &Context) -> Vec<LinkGroup> {
     let mut groups = vec![
         LinkGroup {
             label: context.text("frame.browse"),
-            links: vec![link("case-studies/", "nav.case_studies"), link("markets/", "terms.markets"), link("groups/", "terms.groups"), link("channels/", "terms.channels"), link("tactics/", "terms.tactics")],
+            links: vec![
+                link("case-studies/", "nav.case_studies"),
+                link("markets/", "terms.markets"),
+                link("groups/", "terms.groups"),
+                link("channels/", "terms.channels"),
+                link("tactics/", "terms.tactics"),
+            ],
         },
         LinkGroup {
             label: context.text("frame.data"),
-            links: vec![link("data/case-studies.csv", "frame.cases_csv"), link("data/results.csv", "frame.results_csv"), link("data/ideas.csv", "frame.ideas_csv"), link("feed.xml", "frame.feed")],
+            links: vec![
+                link("data/case-studies.csv", "frame.cases_csv"),
+                link("data/results.csv", "frame.results_csv"),
+                link("data/ideas.csv", "frame.ideas_csv"),
+                link("feed.xml", "frame.feed"),
+            ],
         },
     ];
-    let pages: Vec<NotedLink> = free_pages(context).into_iter().map(|page| NotedLink { url: page.url, label: page.label, signal: None, note: None }).collect();
+    let pages: Vec<NotedLink> =
+        free_pages(context).into_iter().map(|page| NotedLink { url: page.url, label: page.label, signal: None, note: None }).collect();
     if !pages.is_empty() {
         groups.insert(1, LinkGroup { label: context.text("frame.guide"), links: pages });
     }

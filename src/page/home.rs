@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::catalog::words::{Grade, IdeaStatus, PlaybookStatus, Status};
 use crate::catalog::CaseIndex;
+use crate::catalog::words::{Grade, IdeaStatus, PlaybookStatus, Status};
 use crate::evidence::Tally;
 use crate::page::context::Context;
 use crate::page::parts::{Empty, Figure, Link, Signal};
@@ -96,7 +96,12 @@ pub fn compose(context: &Context) -> Composed {
         description: description(context),
         tries: tries(context),
         figures: figures(context),
-        empty: context.catalog.cases.is_empty().then(|| Empty { title: context.text("empty.cases"), text: context.text("empty.cases_text"), url: super::frame::free_pages(context).into_iter().next().map(|page| page.url), action: context.text("empty.cases_action") }),
+        empty: context.catalog.cases.is_empty().then(|| Empty {
+            title: context.text("empty.cases"),
+            text: context.text("empty.cases_text"),
+            url: super::frame::free_pages(context).into_iter().next().map(|page| page.url),
+            action: context.text("empty.cases_action"),
+        }),
         fresh: fresh(context),
         coverage: coverage(context),
         running: running(context),
@@ -133,10 +138,21 @@ fn figures(context: &Context) -> Vec<Figure> {
     let planned = context.evidence.all.open as usize - context.evidence.all.running as usize;
     let open = context.open_pairs();
     let savable = context.similar.open().filter(|pair| pair.verdict < crate::similar::Verdict::LinkAsReplication).count();
-    let figure = |value: usize, label: String, url: &str, note: Option<String>| Figure { value: language.whole(value), label, url: Some(url.into()), note };
+    let figure =
+        |value: usize, label: String, url: &str, note: Option<String>| Figure { value: language.whole(value), label, url: Some(url.into()), note };
     vec![
-        figure(cases, language.count("home.in_markets", markets, &[("cases", &language.count("figure.case_studies", cases, &[]))]), "case-studies/", Some(language.count("home.strong", strong, &[]))),
-        figure(context.evidence.all.running as usize, context.text("figure.running"), "#running", (planned > 0).then(|| language.count("figure.planned", planned, &[]))),
+        figure(
+            cases,
+            language.count("home.in_markets", markets, &[("cases", &language.count("figure.case_studies", cases, &[]))]),
+            "case-studies/",
+            Some(language.count("home.strong", strong, &[])),
+        ),
+        figure(
+            context.evidence.all.running as usize,
+            context.text("figure.running"),
+            "#running",
+            (planned > 0).then(|| language.count("figure.planned", planned, &[])),
+        ),
         figure(open, language.count("home.open_pairs", open, &[]), "similar/", (savable > 0).then(|| language.count("home.savable", savable, &[]))),
     ]
 }
@@ -160,14 +176,20 @@ fn running(context: &Context) -> Vec<Item> {
         let case = context.catalog.case(*index);
         let mut facts = vec![context.language.commas(&context.places(case))];
         facts.extend(case.end.map(|end| context.language.fill("when.until", &[("date", &context.language.day(end))])));
-        Item { url: case.meta.address.clone(), title: case.meta.title.clone(), signal: Some(say::signal(context.language, case)), facts: facts.join(" · ") }
+        Item {
+            url: case.meta.address.clone(),
+            title: case.meta.title.clone(),
+            signal: Some(say::signal(context.language, case)),
+            facts: facts.join(" · "),
+        }
     };
     running.take(SHORT).map(item).collect()
 }
 
 fn wanted(context: &Context) -> Vec<Item> {
     let open = |status: IdeaStatus| matches!(status, IdeaStatus::New | IdeaStatus::Shortlisted | IdeaStatus::Planned);
-    let mut wanted: Vec<_> = context.backlog.ideas.iter().filter(|ranked| ranked.demand > 0 && open(context.catalog.idea(ranked.idea).status)).collect();
+    let mut wanted: Vec<_> =
+        context.backlog.ideas.iter().filter(|ranked| ranked.demand > 0 && open(context.catalog.idea(ranked.idea).status)).collect();
     wanted.sort_by(|a, b| b.demand.cmp(&a.demand));
     let item = |ranked: &&crate::backlog::Ranked| {
         let idea = context.catalog.idea(ranked.idea);
@@ -196,7 +218,11 @@ fn playbooks(context: &Context) -> Vec<Item> {
 
 fn coverage(context: &Context) -> Option<Coverage> {
     let tactics: Vec<TacticId> = top(context.evidence.tactics.iter(), COLUMNS);
-    let regions = context.evidence.groups.iter().filter(|(id, _)| context.catalog.vocabulary.groups[**id].unions.is_empty() && &*context.catalog.vocabulary.groups[**id].id != "global");
+    let regions = context
+        .evidence
+        .groups
+        .iter()
+        .filter(|(id, _)| context.catalog.vocabulary.groups[**id].unions.is_empty() && &*context.catalog.vocabulary.groups[**id].id != "global");
     let groups: Vec<GroupId> = top(regions, LINES);
     if tactics.len() < 3 || groups.len() < 2 {
         return None;
@@ -230,6 +256,14 @@ fn cell(context: &Context, group: GroupId, tactic: TacticId) -> Cell {
         text: (count > 0).then(|| context.language.whole(count)),
         url: format!("search/?group={}&tactic={}", place.term(&context.catalog.vocabulary).slug(), what.term(&context.catalog.vocabulary).slug()),
         title: format!("{}, {}: {says}", place.label(context), what.label(context)),
-        signal: tally.and_then(|tally| if tally.running > 0 { Some("running") } else if tally.won * 2 > tally.counted() { Some("won") } else { None }),
+        signal: tally.and_then(|tally| {
+            if tally.running > 0 {
+                Some("running")
+            } else if tally.won * 2 > tally.counted() {
+                Some("won")
+            } else {
+                None
+            }
+        }),
     }
 }

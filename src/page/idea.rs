@@ -60,7 +60,12 @@ pub fn compose(context: &Context, index: IdeaIndex, page: &Page) -> Composed {
         figures: figures(context, idea, ranked),
         hypothesis: idea.hypothesis.clone(),
         body: body::html(context.catalog, &idea.meta.body, &page.root()),
-        empty: blocks.is_empty().then(|| Empty { title: context.text("empty.matching"), text: context.text("empty.matching_text"), url: None, action: String::new() }),
+        empty: blocks.is_empty().then(|| Empty {
+            title: context.text("empty.matching"),
+            text: context.text("empty.matching_text"),
+            url: None,
+            action: String::new(),
+        }),
         blocks,
         facts: facts(context, idea),
         related: related(context, index),
@@ -88,13 +93,25 @@ fn says(context: &Context, idea: &Idea, ranked: &Ranked) -> Vec<String> {
 fn notes(context: &Context, idea: &Idea, ranked: &Ranked) -> Vec<Note> {
     let mut notes = Vec::new();
     if let Some(case) = idea.becomes.map(|case| context.catalog.case(case)) {
-        notes.push(Note { tone: "live", icon: "arrow", text: context.text("idea.became"), url: Some(case.meta.address.clone()), action: case.meta.title.clone() });
+        notes.push(Note {
+            tone: "live",
+            icon: "arrow",
+            text: context.text("idea.became"),
+            url: Some(case.meta.address.clone()),
+            action: case.meta.title.clone(),
+        });
     } else if let (Some(text), Some(nearest)) = (ideas::tried(context, ranked), ideas::nearest(ranked)) {
         let case = context.catalog.case(nearest);
         notes.push(Note { tone: "attention", icon: "pair", text, url: Some(case.meta.address.clone()), action: context.text("idea.read_first") });
     }
     if let Some(days) = ranked.age.filter(|_| ranked.stale) {
-        notes.push(Note { tone: "attention", icon: "clock", text: context.language.count("idea.waiting", usize::try_from(days).unwrap_or(0), &[]), url: None, action: String::new() });
+        notes.push(Note {
+            tone: "attention",
+            icon: "clock",
+            text: context.language.count("idea.waiting", usize::try_from(days).unwrap_or(0), &[]),
+            url: None,
+            action: String::new(),
+        });
     }
     notes
 }
@@ -120,7 +137,11 @@ fn parts(context: &Context, idea: &Idea, ranked: &Ranked) -> Option<String> {
     };
     let written: Vec<String> = parts.iter().flatten().map(|part| context.language.number(*part, 0)).collect();
     let product = written.join(" × ");
-    Some(if ranked.capped { context.language.fill("idea.capped", &[("parts", &product), ("cap", &context.site.ideas.confidence_cap.to_string())]) } else { product })
+    Some(if ranked.capped {
+        context.language.fill("idea.capped", &[("parts", &product), ("cap", &context.site.ideas.confidence_cap.to_string())])
+    } else {
+        product
+    })
 }
 
 fn blocks(context: &Context, idea: &Idea, ranked: &Ranked) -> Vec<Block> {
@@ -133,7 +154,12 @@ fn blocks(context: &Context, idea: &Idea, ranked: &Ranked) -> Vec<Block> {
     push("evidence", "idea.evidence", "idea.evidence_hint", idea.evidence.iter().map(|case| case.0).collect());
     let alike: Vec<CaseIndex> = ranked.trying.iter().chain(&ranked.tried).copied().filter(|case| !idea.evidence.contains(case)).collect();
     push("tried", "idea.alike", "idea.alike_hint", alike.iter().map(|case| case.0).collect());
-    push("matching", "idea.matching", "idea.matching_hint", ranked.matching.iter().filter(|case| !idea.evidence.contains(case) && !alike.contains(case)).map(|case| case.0).collect());
+    push(
+        "matching",
+        "idea.matching",
+        "idea.matching_hint",
+        ranked.matching.iter().filter(|case| !idea.evidence.contains(case) && !alike.contains(case)).map(|case| case.0).collect(),
+    );
     blocks
 }
 

@@ -154,7 +154,12 @@ pub fn compose(context: &Context, step: usize) -> Composed {
         title: context.text("ideas.title"),
         description: context.text("ideas.description"),
         formula: formula(context),
-        empty: ideas.is_empty().then(|| Empty { title: context.text("empty.ideas"), text: context.text("empty.ideas_text"), url: None, action: String::new() }),
+        empty: ideas.is_empty().then(|| Empty {
+            title: context.text("empty.ideas"),
+            text: context.text("empty.ideas_text"),
+            url: None,
+            action: String::new(),
+        }),
         columns: if first { columns(context) } else { Vec::new() },
         table: steps::rows(ideas, step).iter().map(|ranked| row(context, ranked)).collect(),
         pages: steps::steps("ideas/", ideas.len(), step),
@@ -190,7 +195,12 @@ fn columns(context: &Context) -> Vec<Column> {
 
 fn card(context: &Context, ranked: &Ranked) -> IdeaCard {
     let idea = context.catalog.idea(ranked.idea);
-    let facts: Vec<String> = idea.effort.map(|effort| context.language.fill("idea.effort_is", &[("effort", &say::word(context.language, "band", effort))])).into_iter().chain(idea.owner.clone()).collect();
+    let facts: Vec<String> = idea
+        .effort
+        .map(|effort| context.language.fill("idea.effort_is", &[("effort", &say::word(context.language, "band", effort))]))
+        .into_iter()
+        .chain(idea.owner.clone())
+        .collect();
     IdeaCard {
         title: idea.meta.title.clone(),
         url: idea.meta.address.clone(),
@@ -246,7 +256,9 @@ pub fn known(context: &Context, ranked: &Ranked) -> String {
     if tally.counted() == 0 {
         return String::new();
     }
-    let won = context.language.fill("tally.short", &[("won", &context.language.whole(tally.won as usize)), ("counted", &context.language.whole(tally.counted() as usize))]);
+    let won = context
+        .language
+        .fill("tally.short", &[("won", &context.language.whole(tally.won as usize)), ("counted", &context.language.whole(tally.counted() as usize))]);
     let grades: Vec<&str> = tally.grade_list().into_iter().take(6).map(|grade| say::letters(grade).1).collect();
     if grades.is_empty() { won } else { format!("{won}; {}", context.language.commas(&grades)) }
 }
@@ -262,7 +274,11 @@ fn markets(context: &Context) -> Vec<MarketIdeas> {
     markets.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(&b.0)));
     let card = |(market, ideas): &(MarketId, Vec<&Ranked>)| {
         let link = TermRef::Market(*market).link(context);
-        MarketIdeas { url: if TermRef::Market(*market).tally(context).is_some() { link.url } else { "markets/".into() }, label: link.label, ideas: ideas.iter().take(MOST_OF_MARKET).map(|ranked| market_idea(context, ranked)).collect() }
+        MarketIdeas {
+            url: if TermRef::Market(*market).tally(context).is_some() { link.url } else { "markets/".into() },
+            label: link.label,
+            ideas: ideas.iter().take(MOST_OF_MARKET).map(|ranked| market_idea(context, ranked)).collect(),
+        }
     };
     markets.iter().take(MOST_MARKETS).map(card).collect()
 }

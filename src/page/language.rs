@@ -60,7 +60,8 @@ impl Language {
             format = table.remove("language").or(format);
             flatten("", &table, &mut texts)?;
         }
-        let format: Format = format.ok_or("the table `[language]` is missing")?.try_into().map_err(|error: toml::de::Error| error.message().to_owned())?;
+        let format: Format =
+            format.ok_or("the table `[language]` is missing")?.try_into().map_err(|error: toml::de::Error| error.message().to_owned())?;
         if format.months.len() != 12 {
             return Err(format!("`months` holds {} names, not 12", format.months.len()));
         }
@@ -231,7 +232,13 @@ fn plural(language: &str, n: usize) -> &'static str {
     let teen = (11..=14).contains(&hundred);
     match language.split('-').next().unwrap_or(language) {
         "ja" | "ko" | "zh" | "id" | "ms" | "vi" | "th" | "lo" | "km" | "my" => "other",
-        "fr" | "pt" | "hi" | "fa" | "am" => if n <= 1 { "one" } else { "other" },
+        "fr" | "pt" | "hi" | "fa" | "am" => {
+            if n <= 1 {
+                "one"
+            } else {
+                "other"
+            }
+        }
         "ru" | "uk" | "be" => match ten {
             1 if hundred != 11 => "one",
             2..=4 if !teen => "few",
@@ -271,7 +278,13 @@ fn plural(language: &str, n: usize) -> &'static str {
             _ if hundred >= 11 => "many",
             _ => "other",
         },
-        _ => if n == 1 { "one" } else { "other" },
+        _ => {
+            if n == 1 {
+                "one"
+            } else {
+                "other"
+            }
+        }
     }
 }
 
@@ -298,7 +311,16 @@ mod tests {
 
     #[test]
     fn plural_categories() {
-        let rows = [("en", 1, "one"), ("en", 0, "other"), ("fr", 0, "one"), ("pl", 22, "few"), ("ru", 21, "one"), ("ru", 11, "many"), ("ar", 103, "few"), ("ja", 1, "other")];
+        let rows = [
+            ("en", 1, "one"),
+            ("en", 0, "other"),
+            ("fr", 0, "one"),
+            ("pl", 22, "few"),
+            ("ru", 21, "one"),
+            ("ru", 11, "many"),
+            ("ar", 103, "few"),
+            ("ja", 1, "other"),
+        ];
         for (language, n, wanted) in rows {
             assert_eq!(plural(language, n), wanted, "{language} {n}");
         }

@@ -65,14 +65,26 @@ fn json(value: &impl Serialize) -> Vec<u8> {
 /// Labels of every value that scripts show: terms in the order the rows count in, then the closed word lists.
 fn labels<'a>(context: &'a Context, terms: &[Vec<TermRef>; 4]) -> BTreeMap<&'static str, Vec<(String, String)>> {
     let term = |term: &TermRef| (term.term(&context.catalog.vocabulary).slug(), term.label(context).to_owned());
-    let mut labels: BTreeMap<&'static str, Vec<(String, String)>> = Kind::ALL.iter().zip(terms).map(|(kind, terms)| (facet_name(*kind), terms.iter().map(term).collect())).collect();
-    let metrics = context.evidence.metrics.keys().map(|id| (context.catalog.vocabulary.metrics[*id].id.to_string(), say::metric_short(context, &Metric::Known(*id))));
+    let mut labels: BTreeMap<&'static str, Vec<(String, String)>> =
+        Kind::ALL.iter().zip(terms).map(|(kind, terms)| (facet_name(*kind), terms.iter().map(term).collect())).collect();
+    let metrics = context
+        .evidence
+        .metrics
+        .keys()
+        .map(|id| (context.catalog.vocabulary.metrics[*id].id.to_string(), say::metric_short(context, &Metric::Known(*id))));
     labels.insert("metric", metrics.collect());
     labels.insert("status", words::<Status>(context, "status"));
-    labels.insert("outcome", [words::<Outcome>(context, "outcome"), words::<Status>(context, "status"), vec![("not-stated".into(), context.text("status.not_stated"))]].concat());
+    labels.insert(
+        "outcome",
+        [words::<Outcome>(context, "outcome"), words::<Status>(context, "status"), vec![("not-stated".into(), context.text("status.not_stated"))]]
+            .concat(),
+    );
     labels.insert("objective", words::<Objective>(context, "objective"));
     labels.insert("reuse", words::<Reuse>(context, "reuse"));
-    labels.insert("grade", Grade::ALL.iter().map(|grade| (grade.as_str().to_owned(), context.language.fill("facet.grade_is", &[("grade", grade.as_str())]))).collect());
+    labels.insert(
+        "grade",
+        Grade::ALL.iter().map(|grade| (grade.as_str().to_owned(), context.language.fill("facet.grade_is", &[("grade", grade.as_str())]))).collect(),
+    );
     labels
 }
 
@@ -130,7 +142,10 @@ fn row<'a>(context: &'a Context, places: &Places, index: CaseIndex) -> ListedRow
         s: row.signal.id,
         f: &row.facts,
         e: row.effect.as_ref().map(|effect| (effect.value.as_str(), effect.metric.as_str())),
-        i: row.interval.as_ref().map(|interval| (interval.tone, interval.title.as_str(), interval.span.as_deref().unwrap_or(""), interval.point.as_str())),
+        i: row
+            .interval
+            .as_ref()
+            .map(|interval| (interval.tone, interval.title.as_str(), interval.span.as_deref().unwrap_or(""), interval.point.as_str())),
         g: row.grade.as_ref().map(|grade| (grade.letter, grade.reason.as_str())),
         y: case.day().map(|day| day.year()),
         x: case.primary().filter(|_| case.has_ended()).and_then(|reported| reported.gain(&context.catalog.vocabulary)),

@@ -239,7 +239,9 @@ pub fn plan(context: &Context) -> Vec<Page> {
     }
     pages.extend(context.catalog.each_case().map(|(index, case)| Page::at(&case.meta.address, What::CaseStudy(index))));
     pages.extend(context.catalog.each_idea().map(|(index, idea)| Page::at(&idea.meta.address, What::Idea(index))));
-    pages.extend(context.catalog.playbooks.iter().zip(0..).map(|(playbook, index)| Page::at(&playbook.meta.address, What::Playbook(PlaybookIndex(index)))));
+    pages.extend(
+        context.catalog.playbooks.iter().zip(0..).map(|(playbook, index)| Page::at(&playbook.meta.address, What::Playbook(PlaybookIndex(index)))),
+    );
     pages.extend(context.catalog.pages.iter().zip(0..).map(|(prose, index)| Page::at(&prose.meta.address, What::Prose(index))));
     pages.extend(steps::pages("case-studies/", context.catalog.cases.len()).map(|(address, step)| Page::at(address, What::CaseStudies(step))));
     pages.extend(steps::pages("similar/", similar_report::shown(context)).map(|(address, step)| Page::at(address, What::Similar(step))));

@@ -75,13 +75,24 @@ pub fn compose(context: &Context, index: PlaybookIndex, page: &Page) -> Composed
 
 fn notes(context: &Context, playbook: &Playbook) -> Vec<Note> {
     let due = playbook.verification.due().filter(|_| playbook.verification.overdue(context.site.today));
-    due.map(|due| Note { tone: "attention", icon: "clock", text: context.language.fill("note.overdue", &[("date", &context.language.day(due))]), url: None, action: String::new() }).into_iter().collect()
+    due.map(|due| Note {
+        tone: "attention",
+        icon: "clock",
+        text: context.language.fill("note.overdue", &[("date", &context.language.day(due))]),
+        url: None,
+        action: String::new(),
+    })
+    .into_iter()
+    .collect()
 }
 
 fn blocks(context: &Context, playbook: &Playbook) -> Vec<Block> {
     let rows = |cases: &[CaseIndex]| context.sorted(cases).iter().map(|case| case.0).collect::<Vec<u32>>();
     let mut blocks = Vec::new();
-    for (id, title, hint, cases) in [("for", "playbook.for_title", "playbook.for_hint", &playbook.supports), ("against", "playbook.against_title", "playbook.against_hint", &playbook.contradicts)] {
+    for (id, title, hint, cases) in [
+        ("for", "playbook.for_title", "playbook.for_hint", &playbook.supports),
+        ("against", "playbook.against_title", "playbook.against_hint", &playbook.contradicts),
+    ] {
         if !cases.is_empty() {
             blocks.push(Block { id, title: context.text(title), hint: context.text(hint), rows: rows(cases), pages: Vec::new() });
         }
@@ -99,7 +110,11 @@ fn facts(context: &Context, playbook: &Playbook) -> Vec<Fact> {
         ("fact.tactics", terms(playbook.tactics.iter().map(|id| TermRef::Tactic(*id)).collect())),
         ("fact.owner", playbook.owner.clone().map(Labelled::plain).into_iter().collect()),
     ];
-    facts.into_iter().filter(|(_, values): &(_, Vec<Labelled>)| !values.is_empty()).map(|(label, values)| Fact { label: context.text(label), values }).collect()
+    facts
+        .into_iter()
+        .filter(|(_, values): &(_, Vec<Labelled>)| !values.is_empty())
+        .map(|(label, values)| Fact { label: context.text(label), values })
+        .collect()
 }
 
 /// Markets the playbook applies to (all markets of the hub where it does not say) that no cited study ran in.
@@ -107,7 +122,22 @@ fn untried(context: &Context, playbook: &Playbook) -> Vec<Link> {
     let words = &context.catalog.vocabulary;
     let cited = playbook.supports.iter().chain(&playbook.contradicts);
     let tried: BTreeSet<MarketId> = cited.flat_map(|case| context.catalog.case(*case).markets.iter().copied()).collect();
-    let stated: BTreeSet<MarketId> = playbook.markets.iter().copied().chain(playbook.stated_groups.iter().flat_map(|group| words.groups[*group].members.iter().copied())).collect();
-    let applies = |market: &MarketId| (stated.is_empty() || stated.contains(market)) && words.markets[*market].maturity.is_none_or(|maturity| playbook.maturity.is_empty() || playbook.maturity.contains(&maturity));
-    context.evidence.markets.keys().filter(|market| applies(market) && !tried.contains(market)).take(MOST_UNTRIED).map(|market| TermRef::Market(*market).link(context)).collect()
+    let stated: BTreeSet<MarketId> = playbook
+        .markets
+        .iter()
+        .copied()
+        .chain(playbook.stated_groups.iter().flat_map(|group| words.groups[*group].members.iter().copied()))
+        .collect();
+    let applies = |market: &MarketId| {
+        (stated.is_empty() || stated.contains(market))
+            && words.markets[*market].maturity.is_none_or(|maturity| playbook.maturity.is_empty() || playbook.maturity.contains(&maturity))
+    };
+    context
+        .evidence
+        .markets
+        .keys()
+        .filter(|market| applies(market) && !tried.contains(market))
+        .take(MOST_UNTRIED)
+        .map(|market| TermRef::Market(*market).link(context))
+        .collect()
 }

@@ -40,9 +40,20 @@ pub struct PlaybookCard {
 
 /// Composes the page.
 pub fn compose(context: &Context) -> Composed {
-    let empty = context.catalog.playbooks.is_empty().then(|| Empty { title: context.text("empty.playbooks"), text: context.text("empty.playbooks_text"), url: None, action: String::new() });
-    let view = Playbooks { title: context.text("playbooks.title"), description: context.text("playbooks.description"), empty, cards: context.catalog.playbooks.iter().map(|playbook| card(context, playbook)).collect() };
-    Composed::new(context, "playbooks.title", Section::Playbooks, View::Playbooks(view)).described(Some(context.language.text("playbooks.description")))
+    let empty = context.catalog.playbooks.is_empty().then(|| Empty {
+        title: context.text("empty.playbooks"),
+        text: context.text("empty.playbooks_text"),
+        url: None,
+        action: String::new(),
+    });
+    let view = Playbooks {
+        title: context.text("playbooks.title"),
+        description: context.text("playbooks.description"),
+        empty,
+        cards: context.catalog.playbooks.iter().map(|playbook| card(context, playbook)).collect(),
+    };
+    Composed::new(context, "playbooks.title", Section::Playbooks, View::Playbooks(view))
+        .described(Some(context.language.text("playbooks.description")))
 }
 
 fn card(context: &Context, playbook: &Playbook) -> PlaybookCard {
@@ -71,7 +82,10 @@ pub fn status(context: &Context, status: PlaybookStatus) -> Badge {
 
 /// Studies for and against as a bar.
 pub fn tally(context: &Context, playbook: &Playbook) -> Option<TallyBar> {
-    say::bar(context.language, &[("won", "playbook.for", playbook.supports.len() as u32), ("lost", "playbook.against", playbook.contradicts.len() as u32)])
+    say::bar(
+        context.language,
+        &[("won", "playbook.for", playbook.supports.len() as u32), ("lost", "playbook.against", playbook.contradicts.len() as u32)],
+    )
 }
 
 /// `5 for, 1 against`.

@@ -18,7 +18,8 @@ pub struct Redirect {
 
 /// Composes the redirect to an address.
 pub fn compose(context: &Context, to: &str) -> Composed {
-    let title = context.catalog.cases.iter().map(|case| &case.meta).find(|meta| meta.address == to).map_or_else(|| to.to_owned(), |meta| meta.title.clone());
+    let title =
+        context.catalog.cases.iter().map(|case| &case.meta).find(|meta| meta.address == to).map_or_else(|| to.to_owned(), |meta| meta.title.clone());
     let view = Redirect { url: to.to_owned(), canonical: format!("{}{to}", context.site.base_url), title: title.clone() };
     Composed::titled(context, &title, Section::None, View::Redirect(view)).hidden()
 }

@@ -14,7 +14,8 @@ pub fn compose(context: &Context, case: &CaseStudy) -> Row {
     let words = &context.catalog.vocabulary;
     let channels: Vec<&str> = case.channels.iter().map(|id| words.channels[*id].label_in(context.tongue())).collect();
     let tactics: Vec<&str> = case.tactics.iter().map(|id| words.tactics[*id].label_in(context.tongue())).collect();
-    let mut facts: Vec<String> = [context.places(case), channels, tactics].iter().filter(|labels| !labels.is_empty()).map(|labels| named(context, labels)).collect();
+    let mut facts: Vec<String> =
+        [context.places(case), channels, tactics].iter().filter(|labels| !labels.is_empty()).map(|labels| named(context, labels)).collect();
     facts.extend(say::month(context.language, case));
     let primary = case.primary().filter(|_| case.has_ended());
     Row {

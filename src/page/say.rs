@@ -194,7 +194,9 @@ pub fn direction(context: &Context, reported: &Reported) -> Option<&'static str>
 /// When a study ran: a span with its length, `since`, `from`, or nothing.
 pub fn ran(language: &Language, case: &CaseStudy) -> Option<String> {
     match (case.start, case.end) {
-        (Some(start), Some(end)) => Some(language.fill("when.span", &[("span", &language.span(start, end)), ("length", &length(language, start, end))])),
+        (Some(start), Some(end)) => {
+            Some(language.fill("when.span", &[("span", &language.span(start, end)), ("length", &length(language, start, end))]))
+        }
         (Some(start), None) if case.is_open() => Some(language.fill("when.since", &[("date", &language.day(start))])),
         (Some(start), None) => Some(language.day(start)),
         (None, Some(end)) => Some(language.fill("when.until", &[("date", &language.day(end))])),
@@ -251,7 +253,9 @@ pub fn verdict(language: &Language, verdict: Verdict) -> (&'static str, &str, &s
         Verdict::AlreadyRunning => ("already-running", language.text("verdict.already_running"), language.text("advice.already_running")),
         Verdict::CoordinateNow => ("coordinate-now", language.text("verdict.coordinate_now"), language.text("advice.coordinate_now")),
         Verdict::AlreadyTried => ("already-tried", language.text("verdict.already_tried"), language.text("advice.already_tried")),
-        Verdict::LinkAsReplication => ("link-as-replication", language.text("verdict.link_as_replication"), language.text("advice.link_as_replication")),
+        Verdict::LinkAsReplication => {
+            ("link-as-replication", language.text("verdict.link_as_replication"), language.text("advice.link_as_replication"))
+        }
     }
 }
 
@@ -284,7 +288,8 @@ fn reason(context: &Context, reason: &Reason) -> String {
 }
 
 fn ended(language: &Language, outcome: Option<Outcome>, grade: Option<Grade>) -> String {
-    let outcome = outcome.map_or_else(|| language.text("status.not_stated").to_lowercase(), |outcome| word(language, "outcome", outcome).to_lowercase());
+    let outcome =
+        outcome.map_or_else(|| language.text("status.not_stated").to_lowercase(), |outcome| word(language, "outcome", outcome).to_lowercase());
     match grade {
         Some(grade) => language.fill("reason.ended_graded", &[("outcome", &outcome), ("grade", grade.as_str())]),
         None => language.fill("reason.ended", &[("outcome", &outcome)]),
@@ -297,7 +302,9 @@ pub fn win_rate(language: &Language, tally: &Tally) -> Option<(String, String)> 
     let counts = language.count("tally.of", tally.counted() as usize, &[("won", &won), ("counted", &counted)]);
     match tally.win_rate() {
         Some(rate) => Some((language.percent(&language.number(rate * 100.0, 0)), counts)),
-        None if tally.counted() > 0 => Some((language.fill("tally.short", &[("won", &won), ("counted", &counted)]), language.text("tally.too_few").to_owned())),
+        None if tally.counted() > 0 => {
+            Some((language.fill("tally.short", &[("won", &won), ("counted", &counted)]), language.text("tally.too_few").to_owned()))
+        }
         None => None,
     }
 }

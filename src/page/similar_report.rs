@@ -140,12 +140,29 @@ pub fn compose(context: &Context, step: usize) -> Composed {
         title: context.text("similar.title"),
         description: context.text("similar.description"),
         figures: figures(context),
-        empty: pairs.is_empty().then(|| Empty { title: context.text("empty.pairs"), text: context.text("empty.pairs_text"), url: None, action: String::new() }),
+        empty: pairs.is_empty().then(|| Empty {
+            title: context.text("empty.pairs"),
+            text: context.text("empty.pairs_text"),
+            url: None,
+            action: String::new(),
+        }),
         markets: markets(context, here),
-        owners: here.iter().flat_map(|pair| [pair.a, pair.b]).filter_map(|case| context.catalog.case(case).owner.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
+        owners: here
+            .iter()
+            .flat_map(|pair| [pair.a, pair.b])
+            .filter_map(|case| context.catalog.case(case).owner.clone())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect(),
         kinds: counts.iter().map(|(kind, count)| kind_of_pair(context, *kind, *count, here)).filter(|kind| !kind.pairs.is_empty()).collect(),
         pages: steps::steps("similar/", pairs.len(), step),
-        method: context.language.fill("similar.method", &[("duplicate", &context.language.number(context.site.similar.duplicate, 2)), ("related", &context.language.number(context.site.similar.related, 2))]),
+        method: context.language.fill(
+            "similar.method",
+            &[
+                ("duplicate", &context.language.number(context.site.similar.duplicate, 2)),
+                ("related", &context.language.number(context.site.similar.related, 2)),
+            ],
+        ),
     };
     Composed::new(context, "similar.title", Section::Similar, View::Similar(view)).described(Some(context.language.text("similar.description")))
 }
@@ -156,7 +173,12 @@ fn figures(context: &Context) -> Vec<Figure> {
     let savable = count(|pair| pair.state == PairState::Open && pair.verdict < Verdict::LinkAsReplication);
     let answered = count(|pair| matches!(pair.state, PairState::Acknowledged { .. }));
     let stale = count(|pair| matches!(pair.state, PairState::Stale { .. }));
-    let figure = |value: usize, label: &'static str, note: Option<String>| Figure { value: context.language.whole(value), label: context.language.count(label, value, &[]), url: None, note };
+    let figure = |value: usize, label: &'static str, note: Option<String>| Figure {
+        value: context.language.whole(value),
+        label: context.language.count(label, value, &[]),
+        url: None,
+        note,
+    };
     vec![
         figure(open, "similar.open", None),
         figure(savable, "similar.savable", None),
@@ -166,8 +188,10 @@ fn figures(context: &Context) -> Vec<Figure> {
 
 fn markets(context: &Context, pairs: &[&Pair]) -> Vec<Choice> {
     let words = &context.catalog.vocabulary.markets;
-    let ids: BTreeSet<_> = pairs.iter().flat_map(|pair| [pair.a, pair.b]).flat_map(|case| context.catalog.case(case).markets.iter().copied()).collect();
-    let mut choices: Vec<Choice> = ids.into_iter().map(|id| Choice { id: words[id].slug(), label: words[id].label_in(context.tongue()).to_owned() }).collect();
+    let ids: BTreeSet<_> =
+        pairs.iter().flat_map(|pair| [pair.a, pair.b]).flat_map(|case| context.catalog.case(case).markets.iter().copied()).collect();
+    let mut choices: Vec<Choice> =
+        ids.into_iter().map(|id| Choice { id: words[id].slug(), label: words[id].label_in(context.tongue()).to_owned() }).collect();
     choices.sort_by(|a, b| a.label.cmp(&b.label));
     choices
 }
@@ -216,7 +240,9 @@ fn side(context: &Context, index: CaseIndex) -> Side {
 fn note(context: &Context, pair: &Pair) -> Option<String> {
     match &pair.state {
         PairState::Open => None,
-        PairState::Acknowledged { field, reason: Some(reason) } => Some(context.language.fill("similar.answered_with_reason", &[("field", field), ("reason", reason)])),
+        PairState::Acknowledged { field, reason: Some(reason) } => {
+            Some(context.language.fill("similar.answered_with_reason", &[("field", field), ("reason", reason)]))
+        }
         PairState::Acknowledged { field, reason: None } => Some(context.language.fill("similar.answered_with", &[("field", field)])),
         PairState::Stale { reason } => Some(context.language.fill("similar.stale_reason", &[("reason", reason.as_deref().unwrap_or("–"))])),
     }

@@ -49,7 +49,10 @@ fn place(context: &Context, page: &Page) -> Place {
         What::Playbook(index) => context.catalog.playbook(index).meta.change.as_ref(),
         _ => None,
     };
-    Place { address: format!("{}{}", context.site.base_url, super::repository::encode(page.address())), changed: change.map(|change| change.updated.to_string()) }
+    Place {
+        address: format!("{}{}", context.site.base_url, super::repository::encode(page.address())),
+        changed: change.map(|change| change.updated.to_string()),
+    }
 }
 
 /// Composes `robots.txt`.

@@ -24,7 +24,13 @@ pub fn steps(address: &str, rows: usize, current: usize) -> Vec<Step> {
     for step in (0..count).filter(|_| count > 1) {
         let near = step == 0 || step + 1 == count || step.abs_diff(current) <= 2;
         if near {
-            let rel = if step + 1 == current { Some("prev") } else if step == current + 1 { Some("next") } else { None };
+            let rel = if step + 1 == current {
+                Some("prev")
+            } else if step == current + 1 {
+                Some("next")
+            } else {
+                None
+            };
             let url = (step != current).then(|| at(address, step));
             steps.push(Step { label: (step + 1).to_string(), url, current: step == current, rel });
         } else if steps.last().is_some_and(|last: &Step| last.label != "…") {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::catalog::words::{Grade, Outcome};
 use crate::catalog::CaseIndex;
+use crate::catalog::words::{Grade, Outcome};
 use crate::evidence::Tally;
 use crate::page::context::Context;
 use crate::page::parts::{Block, Empty, Figure, Labelled, Link, LinkGroup, NotedLink, TallyBar};
@@ -154,7 +154,8 @@ fn empty(context: &Context, label: &str) -> Empty {
 fn chips(context: &Context, term: TermRef, entry: &Term) -> Vec<Labelled> {
     let words = &context.catalog.vocabulary;
     let linked = |term: TermRef| Labelled::linked(term.address(words), term.label(context));
-    let mut chips: Vec<Labelled> = entry.groups.iter().map(|id| TermRef::Group(*id)).filter(|group| group.tally(context).is_some()).map(linked).collect();
+    let mut chips: Vec<Labelled> =
+        entry.groups.iter().map(|id| TermRef::Group(*id)).filter(|group| group.tally(context).is_some()).map(linked).collect();
     if let TermRef::Group(_) = term {
         chips.extend(entry.members.iter().map(|id| TermRef::Market(*id)).filter(|market| market.tally(context).is_some()).map(linked));
     }
@@ -189,12 +190,22 @@ pub fn figures(context: &Context, tally: &Tally, cases: &[CaseIndex]) -> Vec<Fig
     if let Some(grade) = tally.best_grade {
         let same = cases.iter().filter(|case| context.catalog.case(**case).graded.grade == Some(grade)).count();
         let letter = say::letters(grade).1;
-        figures.push(Figure { value: letter.into(), label: context.text("figure.best_evidence"), url: None, note: Some(language.count("figure.with_grade", same, &[("grade", letter)])) });
+        figures.push(Figure {
+            value: letter.into(),
+            label: context.text("figure.best_evidence"),
+            url: None,
+            note: Some(language.count("figure.with_grade", same, &[("grade", letter)])),
+        });
     }
     let running = tally.running as usize;
     if !cases.is_empty() {
         let planned = tally.open as usize - running;
-        figures.push(Figure { value: language.whole(running), label: context.text("figure.running"), url: None, note: (planned > 0).then(|| language.count("figure.planned", planned, &[])) });
+        figures.push(Figure {
+            value: language.whole(running),
+            label: context.text("figure.running"),
+            url: None,
+            note: (planned > 0).then(|| language.count("figure.planned", planned, &[])),
+        });
     }
     figures
 }
@@ -203,7 +214,13 @@ fn blocks(context: &Context, address: &str, cases: &[CaseIndex], step: usize) ->
     let mut blocks = Vec::new();
     let open: Vec<u32> = cases.iter().filter(|case| context.catalog.case(**case).is_open()).take(MOST_RUNNING).map(|case| case.0).collect();
     if step == 0 && !open.is_empty() {
-        blocks.push(Block { id: "running", title: context.text("term.running"), hint: context.text("term.running_hint"), rows: open, pages: Vec::new() });
+        blocks.push(Block {
+            id: "running",
+            title: context.text("term.running"),
+            hint: context.text("term.running_hint"),
+            rows: open,
+            pages: Vec::new(),
+        });
     }
     if !cases.is_empty() {
         blocks.push(Block {
@@ -222,16 +239,28 @@ fn sides(context: &Context, term: TermRef, tally: &Tally) -> Vec<LinkGroup> {
     match term {
         TermRef::Market(_) | TermRef::Group(_) => {
             sides.extend(untried(context, term));
-            sides.extend(count(context, "term.tactics_here", tally, |context, case| context.catalog.case(case).tactics.iter().map(|id| TermRef::Tactic(*id)).collect()));
-            sides.extend(count(context, "term.channels_here", tally, |context, case| context.catalog.case(case).channels.iter().map(|id| TermRef::Channel(*id)).collect()));
+            sides.extend(count(context, "term.tactics_here", tally, |context, case| {
+                context.catalog.case(case).tactics.iter().map(|id| TermRef::Tactic(*id)).collect()
+            }));
+            sides.extend(count(context, "term.channels_here", tally, |context, case| {
+                context.catalog.case(case).channels.iter().map(|id| TermRef::Channel(*id)).collect()
+            }));
         }
         TermRef::Channel(_) => {
-            sides.extend(count(context, "term.tactics_with", tally, |context, case| context.catalog.case(case).tactics.iter().map(|id| TermRef::Tactic(*id)).collect()));
-            sides.extend(count(context, "term.markets_with", tally, |context, case| context.catalog.case(case).markets.iter().map(|id| TermRef::Market(*id)).collect()));
+            sides.extend(count(context, "term.tactics_with", tally, |context, case| {
+                context.catalog.case(case).tactics.iter().map(|id| TermRef::Tactic(*id)).collect()
+            }));
+            sides.extend(count(context, "term.markets_with", tally, |context, case| {
+                context.catalog.case(case).markets.iter().map(|id| TermRef::Market(*id)).collect()
+            }));
         }
         TermRef::Tactic(_) => {
-            sides.extend(count(context, "term.markets_with", tally, |context, case| context.catalog.case(case).markets.iter().map(|id| TermRef::Market(*id)).collect()));
-            sides.extend(count(context, "term.channels_with", tally, |context, case| context.catalog.case(case).channels.iter().map(|id| TermRef::Channel(*id)).collect()));
+            sides.extend(count(context, "term.markets_with", tally, |context, case| {
+                context.catalog.case(case).markets.iter().map(|id| TermRef::Market(*id)).collect()
+            }));
+            sides.extend(count(context, "term.channels_with", tally, |context, case| {
+                context.catalog.case(case).channels.iter().map(|id| TermRef::Channel(*id)).collect()
+            }));
         }
     }
     sides
@@ -268,7 +297,9 @@ fn noted(context: &Context, term: TermRef, tally: Option<&Tally>) -> NotedLink {
     let link = term.link(context);
     let note = tally.map(|tally| match tally.counted() {
         0 => context.language.count("count.case_studies", tally.cases.len(), &[]),
-        counted => context.language.fill("tally.short", &[("won", &context.language.whole(tally.won as usize)), ("counted", &context.language.whole(counted as usize))]),
+        counted => context
+            .language
+            .fill("tally.short", &[("won", &context.language.whole(tally.won as usize)), ("counted", &context.language.whole(counted as usize))]),
     });
     NotedLink { url: link.url, label: link.label, signal: None, note }
 }
@@ -279,8 +310,13 @@ pub fn proven(context: &Context) -> Vec<TacticId> {
         let case = context.catalog.case(*case);
         case.outcome == Some(Outcome::Won) && matches!(case.graded.grade, Some(Grade::A | Grade::B))
     };
-    let mut proven: Vec<(u32, TacticId)> =
-        context.evidence.tactics.iter().filter(|(_, tally)| tally.won * 2 >= tally.counted() && tally.cases.iter().any(good)).map(|(id, tally)| (tally.won, *id)).collect();
+    let mut proven: Vec<(u32, TacticId)> = context
+        .evidence
+        .tactics
+        .iter()
+        .filter(|(_, tally)| tally.won * 2 >= tally.counted() && tally.cases.iter().any(good))
+        .map(|(id, tally)| (tally.won, *id))
+        .collect();
     proven.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     proven.into_iter().map(|(_, id)| id).collect()
 }

@@ -118,7 +118,12 @@ pub fn plan(context: &Context) -> Vec<Page> {
 pub fn compose(context: &Context, kind: Kind) -> Composed {
     let (title, about) = kind.texts();
     let terms = kind.terms(context);
-    let empty = terms.is_empty().then(|| Empty { title: context.text("empty.terms"), text: context.text("empty.cases_text"), url: Some("case-studies/".into()), action: context.text("nav.case_studies") });
+    let empty = terms.is_empty().then(|| Empty {
+        title: context.text("empty.terms"),
+        text: context.text("empty.cases_text"),
+        url: Some("case-studies/".into()),
+        action: context.text("nav.case_studies"),
+    });
     let view = Terms { title: context.text(title), description: context.text(about), empty, groups: groups(context, &terms) };
     Composed::new(context, title, Section::CaseStudies, View::Terms(view)).described(Some(context.language.text(about)))
 }

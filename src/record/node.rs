@@ -165,7 +165,13 @@ fn put(frame: &mut Frame, node: Node) -> Result<(), Unreadable> {
         None => match node.value {
             Value::Text(name) => frame.key = Some(Key { name, span: node.span }),
             Value::Null => frame.key = Some(Key { name: String::new(), span: node.span }),
-            _ => return Err(Unreadable { message: "a list or map stands where a key belongs".into(), span: node.span, hint: Some("put quotes around values that start with `[` or `{`") }),
+            _ => {
+                return Err(Unreadable {
+                    message: "a list or map stands where a key belongs".into(),
+                    span: node.span,
+                    hint: Some("put quotes around values that start with `[` or `{`"),
+                });
+            }
         },
     }
     Ok(())

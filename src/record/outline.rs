@@ -55,12 +55,24 @@ pub struct WrittenLink {
 
 /// The Markdown that Casebook reads: CommonMark with tables, footnotes, strikethrough, task lists and heading ids.
 pub fn options() -> Options {
-    Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_HEADING_ATTRIBUTES
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
 }
 
 /// Reads the outline of a body that starts `offset` bytes into its file.
 pub fn read(markdown: &str, offset: usize) -> Outline {
-    let mut reader = Reader { outline: Outline::default(), anchors: Anchors::default(), section: Section::default(), heading: None, images: Vec::new(), code: false, offset };
+    let mut reader = Reader {
+        outline: Outline::default(),
+        anchors: Anchors::default(),
+        section: Section::default(),
+        heading: None,
+        images: Vec::new(),
+        code: false,
+        offset,
+    };
     for (event, range) in Parser::new_ext(markdown, options()).into_offset_iter() {
         reader.take(event, range);
     }
@@ -98,7 +110,9 @@ impl Reader {
     fn start(&mut self, tag: Tag<'_>, span: Range<usize>) {
         match tag {
             Tag::Heading { level, id, .. } => self.heading = Some((level as u8, id.map(|id| id.to_string()), String::new(), span)),
-            Tag::Link { dest_url, .. } => self.outline.links.push(WrittenLink { destination: dest_url.to_string(), span, image: false, alt: String::new() }),
+            Tag::Link { dest_url, .. } => {
+                self.outline.links.push(WrittenLink { destination: dest_url.to_string(), span, image: false, alt: String::new() })
+            }
             Tag::Image { dest_url, .. } => {
                 self.images.push(self.outline.links.len());
                 self.outline.links.push(WrittenLink { destination: dest_url.to_string(), span, image: true, alt: String::new() });

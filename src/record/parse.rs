@@ -10,7 +10,8 @@ use crate::record::{Kind, Manuscript, outline};
 use crate::source::SourceFile;
 
 /// Codes of problems that leave nothing to show of a file: they stay errors under every preset.
-pub const UNREADABLE: &[&str] = &["not-utf8", "too-large", "unreadable", "invalid-yaml", "front-matter-unclosed", "invalid-settings", "invalid-vocabulary"];
+pub const UNREADABLE: &[&str] =
+    &["not-utf8", "too-large", "unreadable", "invalid-yaml", "front-matter-unclosed", "invalid-settings", "invalid-vocabulary"];
 
 /// The kind and id of a record by its path, or none where the path is no record's.
 pub fn identify(path: &str) -> Option<(Kind, &str)> {
@@ -35,7 +36,8 @@ pub fn parse(file: &SourceFile) -> (Option<Manuscript>, Vec<Diagnostic>) {
         Err(diagnostic) => return (None, vec![diagnostic]),
     };
     let outline = outline::read(&file.text[body..], body);
-    let manuscript = Manuscript { kind, path: Arc::clone(&file.path), id: id.into(), text: Arc::clone(&file.text), hash: file.hash, front, body, outline };
+    let manuscript =
+        Manuscript { kind, path: Arc::clone(&file.path), id: id.into(), text: Arc::clone(&file.text), hash: file.hash, front, body, outline };
     (Some(manuscript), diagnostics)
 }
 
@@ -57,8 +59,12 @@ fn map(file: &SourceFile, node: Node, body: usize) -> Result<Front, Diagnostic> 
     match node.value {
         Value::Map(_) => Ok((node, body, Vec::new())),
         Value::Null => Ok((Node { value: Value::Map(Vec::new()), ..node }, body, Vec::new())),
-        _ => Err(Diagnostic::error("invalid-yaml", first_line(file, node.span.clone()), format!("the front matter is {}, not fields with values", node.kind()))
-            .hint("write one `field: value` a line")),
+        _ => Err(Diagnostic::error(
+            "invalid-yaml",
+            first_line(file, node.span.clone()),
+            format!("the front matter is {}, not fields with values", node.kind()),
+        )
+        .hint("write one `field: value` a line")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Similar experiments: scored pairs, each with its reasons and its verdict, so that duplicated effort is seen in time.
 
-use crate::catalog::words::Outcome;
 use crate::catalog::words::Grade;
+use crate::catalog::words::Outcome;
 use crate::catalog::{CaseIndex, IdeaIndex};
 use crate::vocabulary::{ChannelId, MetricId, TacticId};
 

@@ -12,8 +12,8 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterato
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::Result;
 use crate::source::walk::Found;
-use crate::source::{ignore, links, read_settings, root, theme, walk};
 use crate::source::{Asset, ContentHash, SourceFile, Sources};
+use crate::source::{ignore, links, read_settings, root, theme, walk};
 
 /// A text longer than this is no record: it is reported without being read.
 const TEXT_LIMIT: u64 = 8 << 20;

@@ -84,7 +84,9 @@ fn module(value: &impl serde::Serialize) -> Vec<u8> {
 /// Icons by name, whole SVG documents, because scripts parse them.
 fn icons(files: &Files) -> BTreeMap<&str, String> {
     let icons = files.texts("icons").filter_map(|(path, text)| Some((path.strip_suffix(".svg")?, text.trim())));
-    icons.map(|(name, svg)| (name, svg.replacen("<svg ", "<svg xmlns=\"http://www.w3.org/2000/svg\" ", usize::from(!svg.contains("xmlns"))))).collect()
+    icons
+        .map(|(name, svg)| (name, svg.replacen("<svg ", "<svg xmlns=\"http://www.w3.org/2000/svg\" ", usize::from(!svg.contains("xmlns")))))
+        .collect()
 }
 
 fn hashed(name: &str, bytes: &[u8]) -> String {

@@ -51,7 +51,9 @@ impl Files {
         let of = |id: &str| self.texts("languages").find(|(path, _)| path.strip_suffix(".toml") == Some(id)).map(|(_, text)| text);
         let base = id.split('-').next().unwrap_or(id);
         let known: Vec<&str> = self.texts("languages").filter_map(|(path, _)| path.strip_suffix(".toml")).collect();
-        let own = of(id).or_else(|| of(base)).ok_or_else(|| Error::new(format!("the theme has no language `{id}`")).hint(nearest::hint(id, known.iter().copied())))?;
+        let own = of(id)
+            .or_else(|| of(base))
+            .ok_or_else(|| Error::new(format!("the theme has no language `{id}`")).hint(nearest::hint(id, known.iter().copied())))?;
         let complete = of("en").unwrap_or(own);
         Language::parse(own, complete).map_err(|problem| Error::new(format!("the language file `languages/{id}.toml` cannot be read: {problem}")))
     }

@@ -26,7 +26,8 @@ struct Frame {
     footer: Value,
 }
 
-const SECTIONS: [Section; 7] = [Section::None, Section::CaseStudies, Section::Ideas, Section::Playbooks, Section::Similar, Section::Evidence, Section::Pages];
+const SECTIONS: [Section; 7] =
+    [Section::None, Section::CaseStudies, Section::Ideas, Section::Playbooks, Section::Similar, Section::Evidence, Section::Pages];
 
 impl<'a> Renderer<'a> {
     /// Prepares what these pages share.

@@ -8,7 +8,6 @@ use rustc_hash::FxHashMap;
 
 pub mod read;
 
-
 /// All vocabularies of a hub: the default set with the hub's own files merged in.
 #[derive(Debug, Clone, Default)]
 pub struct Vocabulary {

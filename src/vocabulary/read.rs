@@ -107,7 +107,10 @@ impl Reader {
         let stem = file.path.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or("");
         let Some(name) = DEFAULTS.iter().map(|(name, _)| *name).find(|name| *name == stem) else {
             let known = DEFAULTS.iter().map(|(name, _)| *name);
-            self.diagnostics.push(Diagnostic::warning("unknown-vocabulary", Place::file(&file.path), format!("`{stem}` is not a known vocabulary")).hint(nearest::hint(stem, known)));
+            self.diagnostics.push(
+                Diagnostic::warning("unknown-vocabulary", Place::file(&file.path), format!("`{stem}` is not a known vocabulary"))
+                    .hint(nearest::hint(stem, known)),
+            );
             return;
         };
         if file.text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
@@ -151,14 +154,22 @@ impl Reader {
         self.memberships.members.extend(entry.members.iter().flatten().map(|market| (id.clone(), market.value.clone(), place(market))));
         self.memberships.members.extend(entry.groups.iter().flatten().map(|group| (group.value.clone(), id.clone(), place(group))));
         self.memberships.unions.extend(entry.unions.iter().flatten().map(|group| (id.clone(), group.value.clone(), place(group))));
-        let term = self.terms.entry(name).or_default().entry(id.clone()).or_insert_with(|| Term { id: id.as_str().into(), label: id.clone(), ..Term::default() });
+        let term = self.terms.entry(name).or_default().entry(id.clone()).or_insert_with(|| Term {
+            id: id.as_str().into(),
+            label: id.clone(),
+            ..Term::default()
+        });
         merge_fields(term, entry, file.is_some());
     }
 
     fn check_id(&mut self, name: &str, entry: &Entry, id: &str, file: &SourceFile) {
         let fits = id.chars().all(|c| c.is_alphanumeric() || c == '-') && !id.is_empty();
         if !fits {
-            let hint = if name == "markets" { "use the country's ISO 3166-1 alpha-2 code" } else { "use lower-case words with hyphens, such as `paid-social`" };
+            let hint = if name == "markets" {
+                "use the country's ISO 3166-1 alpha-2 code"
+            } else {
+                "use lower-case words with hyphens, such as `paid-social`"
+            };
             let message = format!("`{}` cannot be an id", entry.id.value);
             self.diagnostics.push(Diagnostic::error("invalid-term-id", place(file, &entry.id), message).hint(hint));
         }

@@ -11,8 +11,22 @@ use crate::support::repository;
 
 /// The rooms in their one order; imports point to the left only.
 const ROOMS: &[&str] = &[
-    "error", "diagnostic", "source", "site", "vocabulary", "record", "catalog", "check", "similar", "evidence", "backlog", "index", "page",
-    "theme", "output", "command",
+    "error",
+    "diagnostic",
+    "source",
+    "site",
+    "vocabulary",
+    "record",
+    "catalog",
+    "check",
+    "similar",
+    "evidence",
+    "backlog",
+    "index",
+    "page",
+    "theme",
+    "output",
+    "command",
 ];
 
 /// What stands in `lib.rs` and may be used by the room that runs the program.

@@ -60,7 +60,20 @@ fn new_records_are_valid_and_never_overwrite() {
     let hub = folder.path().join("hub");
     let hub = hub.to_str().expect("UTF-8");
     assert!(casebook(&["init", hub]).status.success());
-    let new = ["new", "case-study", "--root", hub, "--market", "no", "--channel", "e-mail", "--tactic", "member get member", "--title", "Ja: nei & \"yes\""];
+    let new = [
+        "new",
+        "case-study",
+        "--root",
+        hub,
+        "--market",
+        "no",
+        "--channel",
+        "e-mail",
+        "--tactic",
+        "member get member",
+        "--title",
+        "Ja: nei & \"yes\"",
+    ];
     let made = casebook(&new);
     assert!(made.status.success(), "{}", said(&made));
     let text = String::from_utf8(read(&folder.path().join("hub/content/case-studies/no/ja-nei-yes.md"))).expect("UTF-8");

@@ -37,7 +37,8 @@ impl Serving {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
-        let address = lines.find_map(|line| Some(line.unwrap().strip_prefix("serving http://127.0.0.1:")?.to_owned())).expect("an address is printed");
+        let address =
+            lines.find_map(|line| Some(line.unwrap().strip_prefix("serving http://127.0.0.1:")?.to_owned())).expect("an address is printed");
         let port = address.split('/').next().unwrap().parse().unwrap();
         // The pipe is read on, so that the program never waits for it.
         std::thread::spawn(move || lines.for_each(drop));

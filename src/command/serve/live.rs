@@ -173,7 +173,14 @@ mod tests {
     fn built(pages: &[(&str, &str)]) -> Built {
         let files = pages.iter().map(|(path, text)| ((*path).to_owned(), Arc::from(text.as_bytes()))).collect();
         let output = Some(Output { files, assets: BTreeMap::new() });
-        Built { output, problems: Problems::default(), report: String::new(), summary: String::new(), timings: Timings::default(), base: "hub".to_owned() }
+        Built {
+            output,
+            problems: Problems::default(),
+            report: String::new(),
+            summary: String::new(),
+            timings: Timings::default(),
+            base: "hub".to_owned(),
+        }
     }
 
     fn text(live: &Live, path: &str) -> Option<String> {

@@ -127,7 +127,11 @@ enum Lookup {
 
 fn lookup(live: &Live, path: &str) -> Lookup {
     let page = format!("{path}index.html");
-    let found = if path.is_empty() || path.ends_with('/') { live.find(&page).map(|found| (page, found)) } else { live.find(path).map(|found| (path.to_owned(), found)) };
+    let found = if path.is_empty() || path.ends_with('/') {
+        live.find(&page).map(|found| (page, found))
+    } else {
+        live.find(path).map(|found| (path.to_owned(), found))
+    };
     match found {
         Some((path, found)) => Lookup::File(path, found),
         None if !path.is_empty() && live.find(&format!("{path}/index.html")).is_some() => Lookup::Folder,
@@ -207,7 +211,8 @@ async fn events(State(live): State<Arc<Live>>, uri: Uri) -> Sse<impl Stream<Item
     let page = page_of(live.below(path.trim_start_matches('/')));
     let version = asked("version").parse().unwrap_or_default();
     let listener = Listener { versions: live.subscribe(), live, page, version, greeted: false };
-    Sse::new(stream::unfold(listener, async |listener| tell(listener).await.map(|(event, listener)| (Ok(event), listener)))).keep_alive(KeepAlive::default())
+    Sse::new(stream::unfold(listener, async |listener| tell(listener).await.map(|(event, listener)| (Ok(event), listener))))
+        .keep_alive(KeepAlive::default())
 }
 
 /// The file that a page's address leads to, whether it is there yet or not.

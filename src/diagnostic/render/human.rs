@@ -148,9 +148,8 @@ impl<'a> Page<'a> {
         let spans: Vec<Range<usize>> = spans.collect();
         let labels = std::iter::once((kind, label)).chain(near.iter().map(|(_, label)| (AnnotationKind::Context, *label)));
         let (window, first) = window(lines, &spans);
-        let annotations = spans.iter().zip(labels).map(|(span, (kind, label))| {
-            kind.span(span.start - window.start..span.end - window.start).label(label)
-        });
+        let annotations =
+            spans.iter().zip(labels).map(|(span, (kind, label))| kind.span(span.start - window.start..span.end - window.start).label(label));
         vec![Snippet::source(&lines.text()[window.clone()]).line_start(first).path(path).annotations(annotations).into()]
     }
 }
