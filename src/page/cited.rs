@@ -1,0 +1,54 @@
+//! A case study named in a line of another page: where, what, what became of it, how sure.
+
+use serde::Serialize;
+
+use crate::catalog::{CaseIndex, Reported};
+use crate::page::hub::Hub;
+use crate::page::parts::{GradeMark, Signal};
+use crate::page::say;
+
+/// The line.
+#[derive(Debug, Clone, Serialize)]
+pub struct Cited {
+    /// Its page.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+    /// Its language where that is not the interface's.
+    pub language: Option<String>,
+    /// Its markets.
+    pub place: String,
+    /// What became of it.
+    pub signal: Signal,
+    /// Its evidence grade.
+    pub grade: Option<GradeMark>,
+    /// A result, where one is named.
+    pub value: Option<String>,
+}
+
+/// The line with the primary result of an ended study.
+pub fn compose(hub: &Hub, index: CaseIndex) -> Cited {
+    let case = hub.catalog.case(index);
+    let primary = case.primary().filter(|_| case.has_ended());
+    Cited { value: primary.and_then(|reported| value(hub, reported)), ..plain(hub, index) }
+}
+
+/// The line without a result.
+pub fn plain(hub: &Hub, index: CaseIndex) -> Cited {
+    let case = hub.catalog.case(index);
+    Cited {
+        url: case.meta.address.clone(),
+        title: case.meta.title.clone(),
+        language: say::foreign(hub, &case.meta.language).map(|mark| mark.id),
+        place: hub.language.commas(&hub.places(case)),
+        signal: say::signal(hub.language, case),
+        grade: say::grade(hub.language, case),
+        value: None,
+    }
+}
+
+/// `−14.2% CPA`.
+pub fn value(hub: &Hub, reported: &Reported) -> Option<String> {
+    let lift = say::lift(hub, reported)?;
+    Some(format!("{lift} {}", say::metric_short(hub, &reported.metric)))
+}

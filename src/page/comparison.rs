@@ -1,0 +1,465 @@
+//! Results on one metric side by side, with their intervals; what may not be compared is kept apart and said so.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::catalog::result::{Effect, Metric};
+use crate::catalog::words::{LiftType, Role};
+use crate::catalog::{CaseIndex, Reported};
+use crate::evidence::contradiction::Contradiction;
+use crate::evidence::panel::{Comparison, Panel};
+use crate::evidence::Tally;
+use crate::page::cited::{self, Cited};
+use crate::page::hub::Hub;
+use crate::page::parts::GradeMark;
+use crate::page::say;
+use crate::page::term::TermRef;
+use crate::vocabulary::Better;
+
+/// What the evidence says of a tactic, channel or market.
+#[derive(Debug, Clone, Serialize)]
+pub struct EvidenceSection {
+    /// `3 of 4 won; grades A, B, B, C`.
+    pub says: Option<String>,
+    /// Results that say the opposite of each other.
+    pub opposites: Vec<Opposite>,
+    /// How many more there are.
+    pub more_opposites: Option<String>,
+    /// Metrics that two or more results report.
+    pub panels: Vec<PanelView>,
+    /// Metrics that one result reports.
+    pub singles: Vec<Single>,
+    /// What is left out, in words.
+    pub more: Option<String>,
+}
+
+/// Results that say the opposite of each other.
+#[derive(Debug, Clone, Serialize)]
+pub struct Opposite {
+    /// Tactic, channel and metric, without what the page is about.
+    pub what: String,
+    /// Studies in which the metric became better.
+    pub better: Vec<Cited>,
+    /// Studies in which it became worse.
+    pub worse: Vec<Cited>,
+}
+
+/// Results on one metric.
+#[derive(Debug, Clone, Serialize)]
+pub struct PanelView {
+    /// Its anchor.
+    pub id: String,
+    /// The metric.
+    pub metric: String,
+    /// Where it is explained.
+    pub url: String,
+    /// Whether it belongs to the common-metrics contract.
+    pub common: bool,
+    /// `4 results: 3 better, 1 unclear`.
+    pub says: String,
+    /// What may and what may not be compared, in sentences.
+    pub notes: Vec<String>,
+    /// The axis above the results.
+    pub axis: Axis,
+    /// Results that compare, best first.
+    pub lines: Vec<Line>,
+    /// Results of studies that lack agreed metrics.
+    pub apart: Vec<Line>,
+    /// How many results are left out.
+    pub more: Option<String>,
+}
+
+/// The axis of a panel; places are percentages of its width.
+#[derive(Debug, Clone, Serialize)]
+pub struct Axis {
+    /// Where nought stands.
+    pub zero: String,
+    /// Where the better side begins and how wide it is; none for a metric without direction.
+    pub better: Option<(String, String)>,
+    /// What stands at the left end.
+    pub left: Option<Word>,
+    /// What stands at the right end.
+    pub right: Option<Word>,
+    /// Marks.
+    pub ticks: Vec<Tick>,
+}
+
+/// A word at an end of the axis.
+#[derive(Debug, Clone, Serialize)]
+pub struct Word {
+    /// `better` or `worse`.
+    pub tone: &'static str,
+    /// The word with an arrow.
+    pub text: String,
+}
+
+/// A mark on the axis.
+#[derive(Debug, Clone, Serialize)]
+pub struct Tick {
+    /// Where.
+    pub x: String,
+    /// How its label is anchored.
+    pub anchor: &'static str,
+    /// Its label.
+    pub label: String,
+}
+
+/// One result.
+#[derive(Debug, Clone, Serialize)]
+pub struct Line {
+    /// Its study.
+    pub study: Cited,
+    /// Which part it plays there, unless it is the primary one.
+    pub role: Option<String>,
+    /// The grade of its study.
+    pub grade: Option<GradeMark>,
+    /// `better`, `worse` or `unclear`.
+    pub tone: &'static str,
+    /// The lift with sign and unit.
+    pub lift: String,
+    /// Its interval, or that there is none.
+    pub range: String,
+    /// What it means, in a word.
+    pub reading: Option<String>,
+    /// Where the lift stands.
+    pub point: String,
+    /// Where the interval begins and ends.
+    pub span: Option<(String, String)>,
+    /// Whether the interval goes on beyond the left or the right end.
+    pub beyond: (bool, bool),
+}
+
+/// A metric that one result reports.
+#[derive(Debug, Clone, Serialize)]
+pub struct Single {
+    /// The metric.
+    pub metric: String,
+    /// Where it is explained.
+    pub url: String,
+    /// The result.
+    pub line: Line,
+}
+
+const MOST_PANELS: usize = 6;
+const MOST_LINES: usize = 12;
+const MOST_APART: usize = 6;
+const MOST_SINGLES: usize = 8;
+const MOST_OPPOSITES: usize = 5;
+const MOST_OF_A_SIDE: usize = 3;
+
+/// What the evidence says of a term; nothing for groups, and where no result can be read.
+pub fn section(hub: &Hub, term: TermRef) -> Option<EvidenceSection> {
+    let evidence = hub.evidence;
+    let nothing = Vec::new();
+    let (panels, tally) = match term {
+        TermRef::Tactic(id) => (evidence.panels.tactics.get(&id), evidence.tactics.get(&id)?),
+        TermRef::Channel(id) => (evidence.panels.channels.get(&id), evidence.channels.get(&id)?),
+        TermRef::Market(id) => (evidence.panels.markets.get(&id), evidence.markets.get(&id)?),
+        TermRef::Group(_) => return None,
+    };
+    let panels = panels.unwrap_or(&nothing);
+    let (several, single): (Vec<&Panel>, Vec<&Panel>) = panels.iter().partition(|panel| panel.rows.len() + panel.apart.len() > 1);
+    let found = opposites(hub, term, tally);
+    if panels.is_empty() && found.is_empty() {
+        return None;
+    }
+    let left_out = several.len().saturating_sub(MOST_PANELS) + single.len().saturating_sub(MOST_SINGLES);
+    let more_opposites = found.len().saturating_sub(MOST_OPPOSITES);
+    Some(EvidenceSection {
+        says: says(hub, tally),
+        opposites: found.iter().take(MOST_OPPOSITES).map(|found| opposite(hub, term, found)).collect(),
+        more_opposites: (more_opposites > 0).then(|| hub.language.count("comparison.more_opposites", more_opposites, &[])),
+        panels: several.iter().take(MOST_PANELS).map(|panel| view(hub, panel)).collect(),
+        singles: single.iter().take(MOST_SINGLES).map(|panel| self::single(hub, panel)).collect(),
+        more: (left_out > 0).then(|| hub.language.count("comparison.more_metrics", left_out, &[])),
+    })
+}
+
+/// `3 of 4 won (75%); grades A, B, B, C`.
+fn says(hub: &Hub, tally: &Tally) -> Option<String> {
+    const MOST_GRADES: usize = 8;
+    let language = hub.language;
+    if tally.counted() == 0 {
+        return None;
+    }
+    let (won, counted) = (language.whole(tally.won as usize), language.whole(tally.counted() as usize));
+    let rate = language.fill("tally.short", &[("won", &won), ("counted", &counted)]);
+    let rate = match tally.win_rate() {
+        Some(share) => language.fill("comparison.rate", &[("counts", &rate), ("rate", &language.percent(&language.number(share * 100.0, 0)))]),
+        None => language.fill("comparison.few", &[("counts", &rate)]),
+    };
+    let grades: Vec<&str> = tally.grade_list().into_iter().map(|grade| say::letters(grade).1).collect();
+    Some(match grades.len() {
+        0 => rate,
+        1..=MOST_GRADES => language.fill("comparison.grades", &[("rate", &rate), ("grades", &language.commas(&grades))]),
+        _ => language.fill("comparison.grades", &[("rate", &rate), ("grades", &counted_grades(hub, tally))]),
+    })
+}
+
+/// `12 A, 30 B, 4 C`.
+fn counted_grades(hub: &Hub, tally: &Tally) -> String {
+    let counts = ["A", "B", "C", "D"].iter().zip(tally.grades).filter(|(_, count)| *count > 0);
+    let counts: Vec<String> = counts.map(|(grade, count)| format!("{} {grade}", hub.language.whole(count as usize))).collect();
+    hub.language.commas(&counts)
+}
+
+/// Contradictions that bear on a term; for a market those that one of its studies takes part in.
+fn opposites<'h>(hub: &Hub<'h>, term: TermRef, tally: &Tally) -> Vec<&'h Contradiction> {
+    let all = &hub.evidence.contradictions;
+    match term {
+        TermRef::Tactic(id) => all.of_tactic(id).collect(),
+        TermRef::Channel(id) => all.of_channel(id).collect(),
+        _ => {
+            let places: BTreeSet<usize> = tally.cases.iter().filter_map(|case| all.by_case.get(case)).flatten().copied().collect();
+            places.into_iter().map(|place| &all.found[place]).collect()
+        }
+    }
+}
+
+fn opposite(hub: &Hub, term: TermRef, found: &Contradiction) -> Opposite {
+    let words = &hub.catalog.vocabulary;
+    let metric = say::metric_label(hub, &Metric::Known(found.metric)).to_owned();
+    let tactic = words.tactics[found.tactic].label_in(hub.tongue());
+    let channel = words.channels[found.channel].label_in(hub.tongue());
+    let values = [("metric", metric.as_str()), ("tactic", tactic), ("channel", channel)];
+    let what = match term {
+        TermRef::Tactic(_) => hub.language.fill("comparison.opposite_in_channel", &values),
+        TermRef::Channel(_) => hub.language.fill("comparison.opposite_with_tactic", &values),
+        _ => hub.language.fill("comparison.opposite", &values),
+    };
+    let side = |cases: &[CaseIndex]| cases.iter().take(MOST_OF_A_SIDE).map(|case| with_metric(hub, *case, found)).collect();
+    Opposite { what, better: side(&found.better), worse: side(&found.worse) }
+}
+
+/// A study with its result on the metric in question.
+fn with_metric(hub: &Hub, index: CaseIndex, found: &Contradiction) -> Cited {
+    let reported = hub.catalog.case(index).results.iter().find(|reported| reported.metric == Metric::Known(found.metric));
+    Cited { value: reported.and_then(|reported| say::lift(hub, reported)), ..cited::plain(hub, index) }
+}
+
+fn reported<'h>(hub: &Hub<'h>, row: &Comparison) -> &'h Reported {
+    &hub.catalog.case(row.case).results[row.result]
+}
+
+fn view(hub: &Hub, panel: &Panel) -> PanelView {
+    let (rows, apart) = (chosen(hub, &panel.rows, MOST_LINES), chosen(hub, &panel.apart, MOST_APART));
+    let left_out = panel.rows.len() + panel.apart.len() - rows.len() - apart.len();
+    let scale = Scale::of(rows.iter().chain(&apart).copied());
+    PanelView {
+        id: anchor(hub, panel),
+        metric: say::metric_label(hub, &panel.metric).to_owned(),
+        url: metric_url(hub, &panel.metric),
+        common: panel.common,
+        says: readings(hub, panel),
+        notes: notes(hub, panel),
+        axis: axis(hub, panel, &scale),
+        lines: rows.iter().map(|row| line(hub, &scale, row)).collect(),
+        apart: apart.iter().map(|row| line(hub, &scale, row)).collect(),
+        more: (left_out > 0).then(|| hub.language.count("comparison.more_results", left_out, &[])),
+    }
+}
+
+fn single(hub: &Hub, panel: &Panel) -> Single {
+    let row = panel.rows.first().or(panel.apart.first()).expect("a panel has at least one result");
+    let scale = Scale::of([row].into_iter());
+    Single { metric: say::metric_label(hub, &panel.metric).to_owned(), url: metric_url(hub, &panel.metric), line: line(hub, &scale, row) }
+}
+
+fn anchor(hub: &Hub, panel: &Panel) -> String {
+    let metric = match &panel.metric {
+        Metric::Known(id) => hub.catalog.vocabulary.metrics[*id].slug(),
+        Metric::Local(name) => format!("local-{}", crate::vocabulary::fold(name)),
+    };
+    let kind = match panel.basis.lift_type {
+        LiftType::Relative => "",
+        LiftType::Absolute => "-absolute",
+    };
+    let currency = panel.basis.currency.as_deref().map_or_else(String::new, |currency| format!("-{}", currency.to_lowercase()));
+    format!("on-{metric}{kind}{currency}{}", if panel.basis.indexed { "-index" } else { "" })
+}
+
+/// Where a metric is explained.
+pub fn metric_url(hub: &Hub, metric: &Metric) -> String {
+    match metric {
+        Metric::Known(id) => format!("metrics/#{}", hub.catalog.vocabulary.metrics[*id].slug()),
+        Metric::Local(_) => "metrics/#regional".to_owned(),
+    }
+}
+
+/// The results to show where there are many: better grades and primary results first, then in the panel's own order.
+fn chosen<'p>(hub: &Hub, rows: &'p [Comparison], most: usize) -> Vec<&'p Comparison> {
+    if rows.len() <= most {
+        return rows.iter().collect();
+    }
+    let weight = |row: &Comparison| {
+        let grade = hub.catalog.case(row.case).graded.grade;
+        (grade.is_none(), grade, row.role, row.interval.is_none())
+    };
+    let mut places: Vec<usize> = (0..rows.len()).collect();
+    places.sort_by_key(|place| (weight(&rows[*place]), *place));
+    places.truncate(most);
+    places.sort_unstable();
+    places.into_iter().map(|place| &rows[place]).collect()
+}
+
+/// `4 results: 3 better, 1 unclear`.
+fn readings(hub: &Hub, panel: &Panel) -> String {
+    let mut counts: BTreeMap<Effect, usize> = BTreeMap::new();
+    for row in panel.rows.iter().chain(&panel.apart) {
+        *counts.entry(row.effect).or_default() += 1;
+    }
+    let count = |(effect, count): (&Effect, &usize)| {
+        let key = match effect {
+            Effect::Better => "comparison.better",
+            Effect::Worse => "comparison.worse",
+            Effect::Unclear => "comparison.unclear",
+            Effect::Unknown => return None,
+        };
+        Some(hub.language.count(key, *count, &[]))
+    };
+    let parts: Vec<String> = counts.iter().filter_map(count).collect();
+    let results = hub.language.count("comparison.results", panel.rows.len() + panel.apart.len(), &[]);
+    if parts.is_empty() { results } else { hub.language.fill("comparison.says", &[("results", &results), ("readings", &hub.language.commas(&parts))]) }
+}
+
+/// What may and what may not be compared here.
+fn notes(hub: &Hub, panel: &Panel) -> Vec<String> {
+    let language = hub.language;
+    let mut notes = vec![match (panel.basis.lift_type, panel.basis.indexed, panel.basis.currency.as_deref()) {
+        (LiftType::Relative, ..) => hub.text("comparison.relative"),
+        (_, true, _) => hub.text("comparison.indexed"),
+        (_, _, Some(currency)) => language.fill("comparison.in_currency", &[("currency", currency)]),
+        _ => hub.text("comparison.absolute"),
+    }];
+    if panel.basis.lift_type == LiftType::Relative && panel.currencies.len() > 1 {
+        notes.push(language.fill("comparison.currencies", &[("currencies", &language.list(&panel.currencies))]));
+    }
+    if panel.split {
+        notes.push(hub.text("comparison.split"));
+    }
+    if panel.better == Better::Neutral {
+        notes.push(hub.text("comparison.no_direction"));
+    }
+    notes
+}
+
+fn axis(hub: &Hub, panel: &Panel, scale: &Scale) -> Axis {
+    let zero = scale.x(0.0);
+    let word = |tone: &'static str, left: bool| {
+        let text = hub.language.text(if tone == "better" { "case.better_side" } else { "case.worse_side" });
+        Word { tone, text: if left { format!("← {text}") } else { format!("{text} →") } }
+    };
+    let (better, left, right) = match panel.better {
+        Better::Lower => (Some((0.0, zero)), Some(word("better", true)), Some(word("worse", false))),
+        Better::Higher => (Some((zero, 100.0 - zero)), Some(word("worse", true)), Some(word("better", false))),
+        Better::Neutral => (None, None, None),
+    };
+    let sample = panel.rows.first().or(panel.apart.first()).map(|row| reported(hub, row));
+    Axis {
+        zero: percent(zero),
+        better: better.map(|(from, width)| (percent(from), percent(width))),
+        left,
+        right,
+        ticks: sample.map(|sample| scale.ticks(hub, sample)).unwrap_or_default(),
+    }
+}
+
+fn line(hub: &Hub, scale: &Scale, row: &Comparison) -> Line {
+    let reported = reported(hub, row);
+    let study = cited::plain(hub, row.case);
+    Line {
+        grade: study.grade.clone(),
+        study,
+        role: (row.role != Role::Primary).then(|| say::word(hub.language, "role", row.role)),
+        tone: say::tone(row.effect),
+        lift: say::change(hub, reported, row.lift),
+        range: row.interval.and_then(|_| say::interval(hub, reported)).unwrap_or_else(|| hub.text("comparison.no_interval")),
+        reading: say::reading(hub.language, row.effect).map(str::to_owned),
+        point: percent(scale.x(row.lift)),
+        span: row.interval.map(|(low, high)| (percent(scale.x(low)), percent(scale.x(high)))),
+        beyond: row.interval.map_or((false, false), |(low, high)| (low < scale.low, high > scale.high)),
+    }
+}
+
+fn percent(value: f64) -> String {
+    let text = format!("{value:.1}");
+    format!("{}%", text.strip_suffix(".0").unwrap_or(&text))
+}
+
+/// An axis with round ends. An interval far wider than the lifts runs out of it rather than pressing them together.
+struct Scale {
+    low: f64,
+    high: f64,
+    step: f64,
+}
+
+impl Scale {
+    fn of<'p>(rows: impl Iterator<Item = &'p Comparison> + Clone) -> Self {
+        let widest = rows.clone().map(|row| row.lift.abs()).fold(0.0, f64::max).max(1e-6) * 3.0;
+        let ends = rows.flat_map(|row| {
+            let (low, high) = row.interval.unwrap_or((row.lift, row.lift));
+            [row.lift, low.max(-widest), high.min(widest)]
+        });
+        let (low, high) = ends.fold((0.0f64, 0.0f64), |(low, high), end| (low.min(end), high.max(end)));
+        let room = (high - low) * 0.06;
+        let step = round_step((high - low + 2.0 * room) / 3.0);
+        Scale { low: ((low - room) / step).floor() * step, high: ((high + room) / step).ceil() * step, step }
+    }
+
+    /// Percent of the width, never beyond the ends.
+    fn x(&self, value: f64) -> f64 {
+        ((value - self.low) / (self.high - self.low) * 100.0).clamp(0.0, 100.0)
+    }
+
+    fn ticks(&self, hub: &Hub, sample: &Reported) -> Vec<Tick> {
+        let count = ((self.high - self.low) / self.step).round() as usize;
+        let tick = |index: usize| {
+            let value = self.low + self.step * index as f64;
+            let anchor = match index {
+                0 => "start",
+                _ if index == count => "end",
+                _ => "middle",
+            };
+            Tick { x: percent(self.x(value)), anchor, label: label(hub, sample, value, self.step) }
+        };
+        (0..=count).map(tick).collect()
+    }
+}
+
+fn label(hub: &Hub, sample: &Reported, value: f64, step: f64) -> String {
+    let places = if step < 0.1 { 2 } else { usize::from(step < 1.0) };
+    match sample.lift_type {
+        _ if value.abs() < step / 2.0 => "0".to_owned(),
+        LiftType::Relative => hub.language.percent(&hub.language.signed(value, places)),
+        LiftType::Absolute => hub.language.signed(value, places),
+    }
+}
+
+/// The next of 1, 2, 2.5 and 5 times a power of ten.
+fn round_step(least: f64) -> f64 {
+    let power = 10f64.powf(least.log10().floor());
+    [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|factor| factor * power).find(|step| *step >= least).unwrap_or(10.0 * power)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(lift: f64, interval: Option<(f64, f64)>) -> Comparison {
+        Comparison { case: CaseIndex(0), result: 0, role: Role::Primary, lift, interval, effect: Effect::Unknown }
+    }
+
+    #[test]
+    fn an_axis_holds_nought_and_every_lift() {
+        let sets = [vec![row(-12.4, Some((-18.0, -6.1))), row(4.0, None)], vec![row(0.0, None)], vec![row(900.0, Some((-1e6, 1e6)))], vec![row(-0.02, Some((-0.05, 0.01)))]];
+        for rows in sets {
+            let scale = Scale::of(rows.iter());
+            assert!(scale.low <= 0.0 && scale.high >= 0.0 && scale.low < scale.high);
+            for row in &rows {
+                assert!((scale.low..=scale.high).contains(&row.lift), "{} on {}..{}", row.lift, scale.low, scale.high);
+            }
+            assert!((1.0..=8.0).contains(&((scale.high - scale.low) / scale.step).round()));
+        }
+    }
+}

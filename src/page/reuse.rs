@@ -1,0 +1,290 @@
+//! Reuse: what the hub has approved for copying, by tactic and suited market, and the path that leads there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::backlog::desk::{Duty, DutyKind};
+use crate::catalog::words::Reuse;
+use crate::catalog::{CaseIndex, CaseStudy};
+use crate::page::cited::{self, Cited};
+use crate::page::hub::Hub;
+use crate::page::parts::{Badge, Empty, Labelled, Link, Step};
+use crate::page::tabs::{self, Tab, TabLink};
+use crate::page::term::TermRef;
+use crate::page::{Composed, Page, Section, View, What, say, steps};
+use crate::vocabulary::{MarketId, TacticId};
+
+/// The view of what may be copied.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReusePage {
+    /// The pages that follow from the evidence.
+    pub tabs: Vec<TabLink>,
+    /// Its title.
+    pub title: String,
+    /// A sentence about it.
+    pub description: String,
+    /// The path, step by step.
+    pub path: Vec<Stage>,
+    /// What to do where nothing is approved.
+    pub empty: Option<Empty>,
+    /// Markets that an author names as suited, with what suits them.
+    pub markets: Vec<SuitedMarket>,
+    /// Approved studies by their main tactic.
+    pub tactics: Vec<TacticGroup>,
+    /// Studies that wait for a decision, the best first.
+    pub waiting: Vec<Cited>,
+    /// How many more wait.
+    pub more_waiting: Option<Link>,
+    /// Studies that were withdrawn.
+    pub retired: Vec<Retired>,
+    /// How many more were.
+    pub more_retired: Option<String>,
+    /// Further pages of approved studies.
+    pub pages: Vec<Step>,
+}
+
+/// A step of the path.
+#[derive(Debug, Clone, Serialize)]
+pub struct Stage {
+    /// `candidate` and so on.
+    pub id: &'static str,
+    /// Its name.
+    pub label: String,
+    /// How many studies stand there.
+    pub count: String,
+    /// What it means.
+    pub hint: String,
+    /// Where they are listed.
+    pub url: Option<&'static str>,
+}
+
+/// A market with what suits it.
+#[derive(Debug, Clone, Serialize)]
+pub struct SuitedMarket {
+    /// Its id, for the script.
+    pub id: String,
+    /// Its label.
+    pub label: String,
+    /// How many approved studies suit it.
+    pub count: String,
+    /// The first of them.
+    pub studies: Vec<Link>,
+}
+
+/// Approved studies with one main tactic.
+#[derive(Debug, Clone, Serialize)]
+pub struct TacticGroup {
+    /// Its page and label.
+    pub tactic: Option<Link>,
+    /// Its anchor.
+    pub id: String,
+    /// The studies, best evidence first.
+    pub cards: Vec<Card>,
+}
+
+/// An approved study.
+#[derive(Debug, Clone, Serialize)]
+pub struct Card {
+    /// The study.
+    pub study: Cited,
+    /// `approved` or `playbook`.
+    pub badge: Badge,
+    /// The playbooks it is part of.
+    pub playbooks: Vec<Link>,
+    /// What it says in a sentence.
+    pub summary: Option<String>,
+    /// What stays.
+    pub fixed: Vec<String>,
+    /// What may be adapted.
+    pub flexible: Vec<String>,
+    /// What limits it.
+    pub limits: Vec<String>,
+    /// Markets and groups it suits.
+    pub suited: Vec<Labelled>,
+    /// The markets it suits by id, groups resolved, for the script.
+    pub markets: String,
+    /// Who decided and when, where the record says so.
+    pub decided: Option<String>,
+}
+
+/// A withdrawn study.
+#[derive(Debug, Clone, Serialize)]
+pub struct Retired {
+    /// The study.
+    pub study: Cited,
+    /// What replaces it.
+    pub successors: Vec<Link>,
+}
+
+const PER_PAGE: usize = 30;
+const MOST_WAITING: usize = 12;
+const MOST_RETIRED: usize = 30;
+const MOST_MARKETS: usize = 120;
+const MOST_OF_MARKET: usize = 4;
+
+/// The pages of approved studies.
+pub fn plan(hub: &Hub) -> Vec<Page> {
+    let count = approved(hub).len().div_ceil(PER_PAGE).max(1);
+    steps::pages("reuse/", count * steps::ROWS).map(|(address, step)| Page::at(address, What::Reuse(step))).collect()
+}
+
+/// Composes one page; what waits and what was withdrawn stand on the first.
+pub fn compose(hub: &Hub, step: usize) -> Composed {
+    let approved = approved(hub);
+    let first = step == 0;
+    let shown: Vec<CaseIndex> = approved.iter().skip(step * PER_PAGE).take(PER_PAGE).copied().collect();
+    let waiting = hub.backlog.desk.of(DutyKind::ReuseWaiting);
+    let retired = retired(hub);
+    let left = |all: usize, most: usize| all.saturating_sub(most);
+    let view = ReusePage {
+        tabs: tabs::compose(hub, Tab::Reuse),
+        title: hub.text("reuse.title"),
+        description: hub.text("reuse.description"),
+        path: path(hub),
+        empty: approved.is_empty().then(|| Empty { title: hub.text("reuse.none"), text: hub.text("reuse.none_text"), url: Some("desk/".into()), action: hub.text("desk.tab") }),
+        markets: if first { markets(hub, &approved) } else { Vec::new() },
+        tactics: groups(hub, &shown),
+        waiting: if first { waiting.iter().take(MOST_WAITING).filter_map(|row| waits(&row.duty)).map(|case| cited::compose(hub, case)).collect() } else { Vec::new() },
+        more_waiting: (first && left(waiting.len(), MOST_WAITING) > 0).then(|| Link::new("desk/#reuse-waiting", hub.language.count("reuse.more_waiting", waiting.len(), &[]))),
+        more_retired: (first && left(retired.len(), MOST_RETIRED) > 0).then(|| hub.language.count("reuse.more_retired", left(retired.len(), MOST_RETIRED), &[])),
+        retired: if first { retired.into_iter().take(MOST_RETIRED).map(|case| withdrawn(hub, case)).collect() } else { Vec::new() },
+        pages: steps::steps("reuse/", approved.len().div_ceil(PER_PAGE).max(1) * steps::ROWS, step),
+    };
+    Composed::new(hub, "reuse.title", Section::Evidence, View::Reuse(view)).described(Some(hub.language.text("reuse.description")))
+}
+
+fn waits(duty: &Duty) -> Option<CaseIndex> {
+    match duty {
+        Duty::ReuseWaiting(case) => Some(*case),
+        _ => None,
+    }
+}
+
+fn studies<'h>(hub: &Hub<'h>) -> impl Iterator<Item = (CaseIndex, &'h CaseStudy)> {
+    let originals = &hub.evidence.originals;
+    hub.catalog.each_case().filter(move |(index, _)| originals.get(index.0 as usize).is_none_or(|original| original == index))
+}
+
+/// Approved studies by the name of their main tactic, then best evidence first.
+fn approved(hub: &Hub) -> Vec<CaseIndex> {
+    let stands = |case: &CaseStudy| matches!(case.reuse, Some(Reuse::Approved | Reuse::Playbook));
+    let label = |tactic: Option<&TacticId>| tactic.map_or((1, String::new()), |id| (0, hub.catalog.vocabulary.tactics[*id].label_in(hub.tongue()).to_lowercase()));
+    let mut approved: Vec<(CaseIndex, &CaseStudy)> = studies(hub).filter(|(_, case)| stands(case)).collect();
+    approved.sort_by_cached_key(|(index, case)| (label(case.tactics.first()), case.graded.grade.is_none(), case.graded.grade, *index));
+    approved.into_iter().map(|(index, _)| index).collect()
+}
+
+fn retired(hub: &Hub) -> Vec<CaseIndex> {
+    studies(hub).filter(|(_, case)| case.is_retired()).map(|(index, _)| index).collect()
+}
+
+fn withdrawn(hub: &Hub, index: CaseIndex) -> Retired {
+    let successors = hub.catalog.case(index).inverse.supersedes.iter().map(|case| hub.catalog.case(*case));
+    Retired { study: cited::compose(hub, index), successors: successors.map(|case| Link::new(&case.meta.address, &case.meta.title)).collect() }
+}
+
+fn path(hub: &Hub) -> Vec<Stage> {
+    let mut counts: BTreeMap<Reuse, usize> = BTreeMap::new();
+    for (_, case) in studies(hub) {
+        if let Some(reuse) = case.reuse {
+            *counts.entry(if case.is_retired() { Reuse::Retired } else { reuse }).or_default() += 1;
+        }
+    }
+    let stage = |reuse: Reuse, hint: &'static str, url| Stage {
+        id: crate::catalog::words::Word::as_str(reuse),
+        label: say::word(hub.language, "reuse_stage", reuse),
+        count: hub.language.whole(counts.get(&reuse).copied().unwrap_or(0)),
+        hint: hub.text(hint),
+        url,
+    };
+    vec![
+        stage(Reuse::Candidate, "reuse.candidate_hint", Some("#waiting")),
+        stage(Reuse::Approved, "reuse.approved_hint", Some("#approved")),
+        stage(Reuse::Playbook, "reuse.playbook_hint", None),
+        stage(Reuse::Retired, "reuse.retired_hint", Some("#retired")),
+        stage(Reuse::LocalOnly, "reuse.local_hint", None),
+    ]
+}
+
+fn groups(hub: &Hub, cases: &[CaseIndex]) -> Vec<TacticGroup> {
+    let main = |index: &CaseIndex| hub.catalog.case(*index).tactics.first().copied();
+    let runs = cases.chunk_by(|a, b| main(a) == main(b));
+    runs.map(|run| {
+        let tactic = main(&run[0]).map(TermRef::Tactic);
+        TacticGroup {
+            id: tactic.map_or_else(|| "others".to_owned(), |tactic| format!("with-{}", tactic.term(&hub.catalog.vocabulary).slug())),
+            tactic: tactic.map(|tactic| tactic.link(hub)),
+            cards: run.iter().map(|index| card(hub, *index)).collect(),
+        }
+    })
+    .collect()
+}
+
+fn card(hub: &Hub, index: CaseIndex) -> Card {
+    let case = hub.catalog.case(index);
+    let slugs: Vec<String> = suits(hub, case).into_iter().map(|market| hub.catalog.vocabulary.markets[market].slug()).collect();
+    Card {
+        study: cited::compose(hub, index),
+        badge: say::reuse(hub.language, case).unwrap_or(Badge { tone: "", label: String::new() }),
+        playbooks: hub.playbooks_of(index).iter().filter(|(_, supports)| *supports).map(|(playbook, _)| hub.catalog.playbook(*playbook)).map(|playbook| Link::new(&playbook.meta.address, &playbook.meta.title)).collect(),
+        summary: case.summary.clone(),
+        fixed: case.fixed.clone(),
+        flexible: case.flexible.clone(),
+        limits: case.constraints.clone(),
+        suited: suited(hub, case),
+        markets: slugs.join(" "),
+        decided: decided(hub, case),
+    }
+}
+
+/// Markets and groups that the record names as suited.
+fn suited(hub: &Hub, case: &CaseStudy) -> Vec<Labelled> {
+    let groups = case.suited_groups.iter().map(|id| TermRef::Group(*id));
+    let grouped = |market: &MarketId| case.suited_groups.iter().any(|group| hub.catalog.vocabulary.groups[*group].members.contains(market));
+    let markets = case.suited_markets.iter().filter(|market| !grouped(market)).map(|id| TermRef::Market(*id));
+    let label = |term: TermRef| match term.tally(hub) {
+        Some(_) => Labelled::linked(term.address(&hub.catalog.vocabulary), term.label(hub)),
+        None => Labelled::plain(term.label(hub)),
+    };
+    groups.chain(markets).map(label).collect()
+}
+
+/// The markets it suits, groups resolved.
+fn suits(hub: &Hub, case: &CaseStudy) -> BTreeSet<MarketId> {
+    let of_groups = case.suited_groups.iter().flat_map(|group| hub.catalog.vocabulary.groups[*group].members.iter().copied());
+    case.suited_markets.iter().copied().chain(of_groups).collect()
+}
+
+/// Who is accountable, and who verified it when.
+fn decided(hub: &Hub, case: &CaseStudy) -> Option<String> {
+    let language = hub.language;
+    let accountable = (!case.raci.accountable.is_empty()).then(|| language.fill("reuse.accountable", &[("who", &language.list(&case.raci.accountable))]));
+    let verified = match (&case.verification.by, case.verification.on) {
+        (Some(by), Some(on)) => Some(language.fill("reuse.verified_by", &[("who", by), ("date", &language.day(on))])),
+        (None, Some(on)) => Some(language.fill("reuse.verified", &[("date", &language.day(on))])),
+        _ => None,
+    };
+    let parts: Vec<String> = accountable.into_iter().chain(verified).collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+/// Markets in use, with the approved studies that suit them; most first.
+fn markets(hub: &Hub, approved: &[CaseIndex]) -> Vec<SuitedMarket> {
+    let mut by_market: BTreeMap<MarketId, Vec<CaseIndex>> = BTreeMap::new();
+    for index in approved {
+        let in_use = |market: &MarketId| hub.evidence.markets.contains_key(market);
+        for market in suits(hub, hub.catalog.case(*index)).into_iter().filter(in_use) {
+            by_market.entry(market).or_default().push(*index);
+        }
+    }
+    let mut markets: Vec<(MarketId, Vec<CaseIndex>)> = by_market.into_iter().collect();
+    markets.sort_by_key(|(market, _)| TermRef::Market(*market).label(hub).to_lowercase());
+    let view = |(market, cases): (MarketId, Vec<CaseIndex>)| SuitedMarket {
+        id: hub.catalog.vocabulary.markets[market].slug(),
+        label: TermRef::Market(market).label(hub).to_owned(),
+        count: hub.language.whole(cases.len()),
+        studies: cases.iter().take(MOST_OF_MARKET).map(|index| &hub.catalog.case(*index).meta).map(|meta| Link::new(&meta.address, &meta.title)).collect(),
+    };
+    markets.into_iter().take(MOST_MARKETS).map(view).collect()
+}
