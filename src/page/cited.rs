@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::catalog::{CaseIndex, Reported};
-use crate::page::hub::Hub;
+use crate::page::Context;
 use crate::page::parts::{GradeMark, Signal};
 use crate::page::say;
 
@@ -27,28 +27,28 @@ pub struct Cited {
 }
 
 /// The line with the primary result of an ended study.
-pub fn compose(hub: &Hub, index: CaseIndex) -> Cited {
-    let case = hub.catalog.case(index);
+pub fn compose(context: &Context, index: CaseIndex) -> Cited {
+    let case = context.catalog.case(index);
     let primary = case.primary().filter(|_| case.has_ended());
-    Cited { value: primary.and_then(|reported| value(hub, reported)), ..plain(hub, index) }
+    Cited { value: primary.and_then(|reported| value(context, reported)), ..plain(context, index) }
 }
 
 /// The line without a result.
-pub fn plain(hub: &Hub, index: CaseIndex) -> Cited {
-    let case = hub.catalog.case(index);
+pub fn plain(context: &Context, index: CaseIndex) -> Cited {
+    let case = context.catalog.case(index);
     Cited {
         url: case.meta.address.clone(),
         title: case.meta.title.clone(),
-        language: say::foreign(hub, &case.meta.language).map(|mark| mark.id),
-        place: hub.language.commas(&hub.places(case)),
-        signal: say::signal(hub.language, case),
-        grade: say::grade(hub.language, case),
+        language: say::foreign(context, &case.meta.language).map(|mark| mark.id),
+        place: context.language.commas(&context.places(case)),
+        signal: say::signal(context.language, case),
+        grade: say::grade(context.language, case),
         value: None,
     }
 }
 
 /// `−14.2% CPA`.
-pub fn value(hub: &Hub, reported: &Reported) -> Option<String> {
-    let lift = say::lift(hub, reported)?;
-    Some(format!("{lift} {}", say::metric_short(hub, &reported.metric)))
+pub fn value(context: &Context, reported: &Reported) -> Option<String> {
+    let lift = say::lift(context, reported)?;
+    Some(format!("{lift} {}", say::metric_short(context, &reported.metric)))
 }

@@ -11,7 +11,7 @@ use crate::evidence::contradiction::Contradiction;
 use crate::evidence::panel::{Comparison, Panel};
 use crate::evidence::Tally;
 use crate::page::cited::{self, Cited};
-use crate::page::hub::Hub;
+use crate::page::Context;
 use crate::page::parts::GradeMark;
 use crate::page::say;
 use crate::page::term::TermRef;
@@ -149,8 +149,8 @@ const MOST_OPPOSITES: usize = 5;
 const MOST_OF_A_SIDE: usize = 3;
 
 /// What the evidence says of a term; nothing for groups, and where no result can be read.
-pub fn section(hub: &Hub, term: TermRef) -> Option<EvidenceSection> {
-    let evidence = hub.evidence;
+pub fn section(context: &Context, term: TermRef) -> Option<EvidenceSection> {
+    let evidence = context.evidence;
     let nothing = Vec::new();
     let (panels, tally) = match term {
         TermRef::Tactic(id) => (evidence.panels.tactics.get(&id), evidence.tactics.get(&id)?),
@@ -160,26 +160,26 @@ pub fn section(hub: &Hub, term: TermRef) -> Option<EvidenceSection> {
     };
     let panels = panels.unwrap_or(&nothing);
     let (several, single): (Vec<&Panel>, Vec<&Panel>) = panels.iter().partition(|panel| panel.rows.len() + panel.apart.len() > 1);
-    let found = opposites(hub, term, tally);
+    let found = opposites(context, term, tally);
     if panels.is_empty() && found.is_empty() {
         return None;
     }
     let left_out = several.len().saturating_sub(MOST_PANELS) + single.len().saturating_sub(MOST_SINGLES);
     let more_opposites = found.len().saturating_sub(MOST_OPPOSITES);
     Some(EvidenceSection {
-        says: says(hub, tally),
-        opposites: found.iter().take(MOST_OPPOSITES).map(|found| opposite(hub, term, found)).collect(),
-        more_opposites: (more_opposites > 0).then(|| hub.language.count("comparison.more_opposites", more_opposites, &[])),
-        panels: several.iter().take(MOST_PANELS).map(|panel| view(hub, panel)).collect(),
-        singles: single.iter().take(MOST_SINGLES).map(|panel| self::single(hub, panel)).collect(),
-        more: (left_out > 0).then(|| hub.language.count("comparison.more_metrics", left_out, &[])),
+        says: says(context, tally),
+        opposites: found.iter().take(MOST_OPPOSITES).map(|found| opposite(context, term, found)).collect(),
+        more_opposites: (more_opposites > 0).then(|| context.language.count("comparison.more_opposites", more_opposites, &[])),
+        panels: several.iter().take(MOST_PANELS).map(|panel| view(context, panel)).collect(),
+        singles: single.iter().take(MOST_SINGLES).map(|panel| self::single(context, panel)).collect(),
+        more: (left_out > 0).then(|| context.language.count("comparison.more_metrics", left_out, &[])),
     })
 }
 
 /// `3 of 4 won (75%); grades A, B, B, C`.
-fn says(hub: &Hub, tally: &Tally) -> Option<String> {
+fn says(context: &Context, tally: &Tally) -> Option<String> {
     const MOST_GRADES: usize = 8;
-    let language = hub.language;
+    let language = context.language;
     if tally.counted() == 0 {
         return None;
     }
@@ -193,20 +193,20 @@ fn says(hub: &Hub, tally: &Tally) -> Option<String> {
     Some(match grades.len() {
         0 => rate,
         1..=MOST_GRADES => language.fill("comparison.grades", &[("rate", &rate), ("grades", &language.commas(&grades))]),
-        _ => language.fill("comparison.grades", &[("rate", &rate), ("grades", &counted_grades(hub, tally))]),
+        _ => language.fill("comparison.grades", &[("rate", &rate), ("grades", &counted_grades(context, tally))]),
     })
 }
 
 /// `12 A, 30 B, 4 C`.
-fn counted_grades(hub: &Hub, tally: &Tally) -> String {
+fn counted_grades(context: &Context, tally: &Tally) -> String {
     let counts = ["A", "B", "C", "D"].iter().zip(tally.grades).filter(|(_, count)| *count > 0);
-    let counts: Vec<String> = counts.map(|(grade, count)| format!("{} {grade}", hub.language.whole(count as usize))).collect();
-    hub.language.commas(&counts)
+    let counts: Vec<String> = counts.map(|(grade, count)| format!("{} {grade}", context.language.whole(count as usize))).collect();
+    context.language.commas(&counts)
 }
 
 /// Contradictions that bear on a term; for a market those that one of its studies takes part in.
-fn opposites<'h>(hub: &Hub<'h>, term: TermRef, tally: &Tally) -> Vec<&'h Contradiction> {
-    let all = &hub.evidence.contradictions;
+fn opposites<'h>(context: &Context<'h>, term: TermRef, tally: &Tally) -> Vec<&'h Contradiction> {
+    let all = &context.evidence.contradictions;
     match term {
         TermRef::Tactic(id) => all.of_tactic(id).collect(),
         TermRef::Channel(id) => all.of_channel(id).collect(),
@@ -217,58 +217,58 @@ fn opposites<'h>(hub: &Hub<'h>, term: TermRef, tally: &Tally) -> Vec<&'h Contrad
     }
 }
 
-fn opposite(hub: &Hub, term: TermRef, found: &Contradiction) -> Opposite {
-    let words = &hub.catalog.vocabulary;
-    let metric = say::metric_label(hub, &Metric::Known(found.metric)).to_owned();
-    let tactic = words.tactics[found.tactic].label_in(hub.tongue());
-    let channel = words.channels[found.channel].label_in(hub.tongue());
+fn opposite(context: &Context, term: TermRef, found: &Contradiction) -> Opposite {
+    let words = &context.catalog.vocabulary;
+    let metric = say::metric_label(context, &Metric::Known(found.metric)).to_owned();
+    let tactic = words.tactics[found.tactic].label_in(context.tongue());
+    let channel = words.channels[found.channel].label_in(context.tongue());
     let values = [("metric", metric.as_str()), ("tactic", tactic), ("channel", channel)];
     let what = match term {
-        TermRef::Tactic(_) => hub.language.fill("comparison.opposite_in_channel", &values),
-        TermRef::Channel(_) => hub.language.fill("comparison.opposite_with_tactic", &values),
-        _ => hub.language.fill("comparison.opposite", &values),
+        TermRef::Tactic(_) => context.language.fill("comparison.opposite_in_channel", &values),
+        TermRef::Channel(_) => context.language.fill("comparison.opposite_with_tactic", &values),
+        _ => context.language.fill("comparison.opposite", &values),
     };
-    let side = |cases: &[CaseIndex]| cases.iter().take(MOST_OF_A_SIDE).map(|case| with_metric(hub, *case, found)).collect();
+    let side = |cases: &[CaseIndex]| cases.iter().take(MOST_OF_A_SIDE).map(|case| with_metric(context, *case, found)).collect();
     Opposite { what, better: side(&found.better), worse: side(&found.worse) }
 }
 
 /// A study with its result on the metric in question.
-fn with_metric(hub: &Hub, index: CaseIndex, found: &Contradiction) -> Cited {
-    let reported = hub.catalog.case(index).results.iter().find(|reported| reported.metric == Metric::Known(found.metric));
-    Cited { value: reported.and_then(|reported| say::lift(hub, reported)), ..cited::plain(hub, index) }
+fn with_metric(context: &Context, index: CaseIndex, found: &Contradiction) -> Cited {
+    let reported = context.catalog.case(index).results.iter().find(|reported| reported.metric == Metric::Known(found.metric));
+    Cited { value: reported.and_then(|reported| say::lift(context, reported)), ..cited::plain(context, index) }
 }
 
-fn reported<'h>(hub: &Hub<'h>, row: &Comparison) -> &'h Reported {
-    &hub.catalog.case(row.case).results[row.result]
+fn reported<'h>(context: &Context<'h>, row: &Comparison) -> &'h Reported {
+    &context.catalog.case(row.case).results[row.result]
 }
 
-fn view(hub: &Hub, panel: &Panel) -> PanelView {
-    let (rows, apart) = (chosen(hub, &panel.rows, MOST_LINES), chosen(hub, &panel.apart, MOST_APART));
+fn view(context: &Context, panel: &Panel) -> PanelView {
+    let (rows, apart) = (chosen(context, &panel.rows, MOST_LINES), chosen(context, &panel.apart, MOST_APART));
     let left_out = panel.rows.len() + panel.apart.len() - rows.len() - apart.len();
     let scale = Scale::of(rows.iter().chain(&apart).copied());
     PanelView {
-        id: anchor(hub, panel),
-        metric: say::metric_label(hub, &panel.metric).to_owned(),
-        url: metric_url(hub, &panel.metric),
+        id: anchor(context, panel),
+        metric: say::metric_label(context, &panel.metric).to_owned(),
+        url: metric_url(context, &panel.metric),
         common: panel.common,
-        says: readings(hub, panel),
-        notes: notes(hub, panel),
-        axis: axis(hub, panel, &scale),
-        lines: rows.iter().map(|row| line(hub, &scale, row)).collect(),
-        apart: apart.iter().map(|row| line(hub, &scale, row)).collect(),
-        more: (left_out > 0).then(|| hub.language.count("comparison.more_results", left_out, &[])),
+        says: readings(context, panel),
+        notes: notes(context, panel),
+        axis: axis(context, panel, &scale),
+        lines: rows.iter().map(|row| line(context, &scale, row)).collect(),
+        apart: apart.iter().map(|row| line(context, &scale, row)).collect(),
+        more: (left_out > 0).then(|| context.language.count("comparison.more_results", left_out, &[])),
     }
 }
 
-fn single(hub: &Hub, panel: &Panel) -> Single {
+fn single(context: &Context, panel: &Panel) -> Single {
     let row = panel.rows.first().or(panel.apart.first()).expect("a panel has at least one result");
     let scale = Scale::of([row].into_iter());
-    Single { metric: say::metric_label(hub, &panel.metric).to_owned(), url: metric_url(hub, &panel.metric), line: line(hub, &scale, row) }
+    Single { metric: say::metric_label(context, &panel.metric).to_owned(), url: metric_url(context, &panel.metric), line: line(context, &scale, row) }
 }
 
-fn anchor(hub: &Hub, panel: &Panel) -> String {
+fn anchor(context: &Context, panel: &Panel) -> String {
     let metric = match &panel.metric {
-        Metric::Known(id) => hub.catalog.vocabulary.metrics[*id].slug(),
+        Metric::Known(id) => context.catalog.vocabulary.metrics[*id].slug(),
         Metric::Local(name) => format!("local-{}", crate::vocabulary::fold(name)),
     };
     let kind = match panel.basis.lift_type {
@@ -280,20 +280,20 @@ fn anchor(hub: &Hub, panel: &Panel) -> String {
 }
 
 /// Where a metric is explained.
-pub fn metric_url(hub: &Hub, metric: &Metric) -> String {
+pub fn metric_url(context: &Context, metric: &Metric) -> String {
     match metric {
-        Metric::Known(id) => format!("metrics/#{}", hub.catalog.vocabulary.metrics[*id].slug()),
+        Metric::Known(id) => format!("metrics/#{}", context.catalog.vocabulary.metrics[*id].slug()),
         Metric::Local(_) => "metrics/#regional".to_owned(),
     }
 }
 
 /// The results to show where there are many: better grades and primary results first, then in the panel's own order.
-fn chosen<'p>(hub: &Hub, rows: &'p [Comparison], most: usize) -> Vec<&'p Comparison> {
+fn chosen<'p>(context: &Context, rows: &'p [Comparison], most: usize) -> Vec<&'p Comparison> {
     if rows.len() <= most {
         return rows.iter().collect();
     }
     let weight = |row: &Comparison| {
-        let grade = hub.catalog.case(row.case).graded.grade;
+        let grade = context.catalog.case(row.case).graded.grade;
         (grade.is_none(), grade, row.role, row.interval.is_none())
     };
     let mut places: Vec<usize> = (0..rows.len()).collect();
@@ -304,7 +304,7 @@ fn chosen<'p>(hub: &Hub, rows: &'p [Comparison], most: usize) -> Vec<&'p Compari
 }
 
 /// `4 results: 3 better, 1 unclear`.
-fn readings(hub: &Hub, panel: &Panel) -> String {
+fn readings(context: &Context, panel: &Panel) -> String {
     let mut counts: BTreeMap<Effect, usize> = BTreeMap::new();
     for row in panel.rows.iter().chain(&panel.apart) {
         *counts.entry(row.effect).or_default() += 1;
@@ -316,38 +316,38 @@ fn readings(hub: &Hub, panel: &Panel) -> String {
             Effect::Unclear => "comparison.unclear",
             Effect::Unknown => return None,
         };
-        Some(hub.language.count(key, *count, &[]))
+        Some(context.language.count(key, *count, &[]))
     };
     let parts: Vec<String> = counts.iter().filter_map(count).collect();
-    let results = hub.language.count("comparison.results", panel.rows.len() + panel.apart.len(), &[]);
-    if parts.is_empty() { results } else { hub.language.fill("comparison.says", &[("results", &results), ("readings", &hub.language.commas(&parts))]) }
+    let results = context.language.count("comparison.results", panel.rows.len() + panel.apart.len(), &[]);
+    if parts.is_empty() { results } else { context.language.fill("comparison.says", &[("results", &results), ("readings", &context.language.commas(&parts))]) }
 }
 
 /// What may and what may not be compared here.
-fn notes(hub: &Hub, panel: &Panel) -> Vec<String> {
-    let language = hub.language;
+fn notes(context: &Context, panel: &Panel) -> Vec<String> {
+    let language = context.language;
     let mut notes = vec![match (panel.basis.lift_type, panel.basis.indexed, panel.basis.currency.as_deref()) {
-        (LiftType::Relative, ..) => hub.text("comparison.relative"),
-        (_, true, _) => hub.text("comparison.indexed"),
+        (LiftType::Relative, ..) => context.text("comparison.relative"),
+        (_, true, _) => context.text("comparison.indexed"),
         (_, _, Some(currency)) => language.fill("comparison.in_currency", &[("currency", currency)]),
-        _ => hub.text("comparison.absolute"),
+        _ => context.text("comparison.absolute"),
     }];
     if panel.basis.lift_type == LiftType::Relative && panel.currencies.len() > 1 {
         notes.push(language.fill("comparison.currencies", &[("currencies", &language.list(&panel.currencies))]));
     }
     if panel.split {
-        notes.push(hub.text("comparison.split"));
+        notes.push(context.text("comparison.split"));
     }
     if panel.better == Better::Neutral {
-        notes.push(hub.text("comparison.no_direction"));
+        notes.push(context.text("comparison.no_direction"));
     }
     notes
 }
 
-fn axis(hub: &Hub, panel: &Panel, scale: &Scale) -> Axis {
+fn axis(context: &Context, panel: &Panel, scale: &Scale) -> Axis {
     let zero = scale.x(0.0);
     let word = |tone: &'static str, left: bool| {
-        let text = hub.language.text(if tone == "better" { "case.better_side" } else { "case.worse_side" });
+        let text = context.language.text(if tone == "better" { "case.better_side" } else { "case.worse_side" });
         Word { tone, text: if left { format!("← {text}") } else { format!("{text} →") } }
     };
     let (better, left, right) = match panel.better {
@@ -355,27 +355,27 @@ fn axis(hub: &Hub, panel: &Panel, scale: &Scale) -> Axis {
         Better::Higher => (Some((zero, 100.0 - zero)), Some(word("worse", true)), Some(word("better", false))),
         Better::Neutral => (None, None, None),
     };
-    let sample = panel.rows.first().or(panel.apart.first()).map(|row| reported(hub, row));
+    let sample = panel.rows.first().or(panel.apart.first()).map(|row| reported(context, row));
     Axis {
         zero: percent(zero),
         better: better.map(|(from, width)| (percent(from), percent(width))),
         left,
         right,
-        ticks: sample.map(|sample| scale.ticks(hub, sample)).unwrap_or_default(),
+        ticks: sample.map(|sample| scale.ticks(context, sample)).unwrap_or_default(),
     }
 }
 
-fn line(hub: &Hub, scale: &Scale, row: &Comparison) -> Line {
-    let reported = reported(hub, row);
-    let study = cited::plain(hub, row.case);
+fn line(context: &Context, scale: &Scale, row: &Comparison) -> Line {
+    let reported = reported(context, row);
+    let study = cited::plain(context, row.case);
     Line {
         grade: study.grade.clone(),
         study,
-        role: (row.role != Role::Primary).then(|| say::word(hub.language, "role", row.role)),
+        role: (row.role != Role::Primary).then(|| say::word(context.language, "role", row.role)),
         tone: say::tone(row.effect),
-        lift: say::change(hub, reported, row.lift),
-        range: row.interval.and_then(|_| say::interval(hub, reported)).unwrap_or_else(|| hub.text("comparison.no_interval")),
-        reading: say::reading(hub.language, row.effect).map(str::to_owned),
+        lift: say::change(context, reported, row.lift),
+        range: row.interval.and_then(|_| say::interval(context, reported)).unwrap_or_else(|| context.text("comparison.no_interval")),
+        reading: say::reading(context.language, row.effect).map(str::to_owned),
         point: percent(scale.x(row.lift)),
         span: row.interval.map(|(low, high)| (percent(scale.x(low)), percent(scale.x(high)))),
         beyond: row.interval.map_or((false, false), |(low, high)| (low < scale.low, high > scale.high)),
@@ -412,7 +412,7 @@ impl Scale {
         ((value - self.low) / (self.high - self.low) * 100.0).clamp(0.0, 100.0)
     }
 
-    fn ticks(&self, hub: &Hub, sample: &Reported) -> Vec<Tick> {
+    fn ticks(&self, context: &Context, sample: &Reported) -> Vec<Tick> {
         let count = ((self.high - self.low) / self.step).round() as usize;
         let tick = |index: usize| {
             let value = self.low + self.step * index as f64;
@@ -421,18 +421,18 @@ impl Scale {
                 _ if index == count => "end",
                 _ => "middle",
             };
-            Tick { x: percent(self.x(value)), anchor, label: label(hub, sample, value, self.step) }
+            Tick { x: percent(self.x(value)), anchor, label: label(context, sample, value, self.step) }
         };
         (0..=count).map(tick).collect()
     }
 }
 
-fn label(hub: &Hub, sample: &Reported, value: f64, step: f64) -> String {
+fn label(context: &Context, sample: &Reported, value: f64, step: f64) -> String {
     let places = if step < 0.1 { 2 } else { usize::from(step < 1.0) };
     match sample.lift_type {
         _ if value.abs() < step / 2.0 => "0".to_owned(),
-        LiftType::Relative => hub.language.percent(&hub.language.signed(value, places)),
-        LiftType::Absolute => hub.language.signed(value, places),
+        LiftType::Relative => context.language.percent(&context.language.signed(value, places)),
+        LiftType::Absolute => context.language.signed(value, places),
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::evidence::Tally;
 use crate::evidence::coverage::Matrix;
-use crate::page::hub::Hub;
+use crate::page::Context;
 use crate::page::parts::{Empty, Link, Step};
 use crate::page::proposals;
 use crate::page::tabs::{self, Tab, TabLink};
@@ -184,44 +184,44 @@ impl Table {
 }
 
 /// The pages of all tables.
-pub fn plan(hub: &Hub) -> Vec<Page> {
+pub fn plan(context: &Context) -> Vec<Page> {
     let pages = |table: Table| {
-        let count = Grid::of(hub, table).pages();
+        let count = Grid::of(context, table).pages();
         steps::pages(table.address(), count * steps::ROWS).map(move |(address, step)| Page::at(address, What::Coverage(table, step)))
     };
     Table::ALL.into_iter().flat_map(pages).collect()
 }
 
 /// Composes one page of a table.
-pub fn compose(hub: &Hub, table: Table, step: usize) -> Composed {
-    let grid = Grid::of(hub, table);
+pub fn compose(context: &Context, table: Table, step: usize) -> Composed {
+    let grid = Grid::of(context, table);
     let (pages, rows) = (grid.pages(), grid.rows_per_page());
     let shown = grid.rows.iter().enumerate().skip(step * rows).take(rows);
     let view = CoveragePage {
-        tabs: tabs::compose(hub, Tab::Coverage),
-        title: hub.text("coverage.title"),
-        description: grid.says(hub),
-        tables: tables(hub, table),
-        caption: hub.language.fill("coverage.caption", &[("table", hub.language.text(table.label()))]),
-        empty: grid.rows.is_empty().then(|| empty(hub)),
-        regions: if grid.rows.len() < MANY_ROWS { Vec::new() } else { grid.regions(hub) },
-        families: families(hub, &grid.columns),
-        columns: columns(hub, &grid.columns),
-        bands: bands(hub, &grid, shown),
-        totals: grid.columns.iter().map(|column| cell(hub, &grid, None, *column, column.tally(hub))).collect(),
-        total: total(hub, &hub.evidence.all),
+        tabs: tabs::compose(context, Tab::Coverage),
+        title: context.text("coverage.title"),
+        description: grid.says(context),
+        tables: tables(context, table),
+        caption: context.language.fill("coverage.caption", &[("table", context.language.text(table.label()))]),
+        empty: grid.rows.is_empty().then(|| empty(context)),
+        regions: if grid.rows.len() < MANY_ROWS { Vec::new() } else { grid.regions(context) },
+        families: families(context, &grid.columns),
+        columns: columns(context, &grid.columns),
+        bands: bands(context, &grid, shown),
+        totals: grid.columns.iter().map(|column| cell(context, &grid, None, *column, column.tally(context))).collect(),
+        total: total(context, &context.evidence.all),
         width: grid.columns.len() + 2,
         pages: steps::steps(table.address(), pages * steps::ROWS, step),
     };
-    Composed::new(hub, "coverage.title", Section::Evidence, View::Coverage(view)).described(Some(hub.language.text("coverage.description")))
+    Composed::new(context, "coverage.title", Section::Evidence, View::Coverage(view)).described(Some(context.language.text("coverage.description")))
 }
 
-fn tables(hub: &Hub, current: Table) -> Vec<TabLink> {
-    Table::ALL.iter().map(|table| TabLink { url: table.address(), label: hub.text(table.label()), current: *table == current }).collect()
+fn tables(context: &Context, current: Table) -> Vec<TabLink> {
+    Table::ALL.iter().map(|table| TabLink { url: table.address(), label: context.text(table.label()), current: *table == current }).collect()
 }
 
-fn empty(hub: &Hub) -> Empty {
-    Empty { title: hub.text("empty.cases"), text: hub.text("empty.cases_text"), url: Some("case-studies/".into()), action: hub.text("nav.case_studies") }
+fn empty(context: &Context) -> Empty {
+    Empty { title: context.text("empty.cases"), text: context.text("empty.cases_text"), url: Some("case-studies/".into()), action: context.text("nav.case_studies") }
 }
 
 /// A table with its terms in the order they are read: regions by name, families in their own order.
@@ -234,18 +234,18 @@ struct Grid<'h> {
 }
 
 impl<'h> Grid<'h> {
-    fn of(hub: &Hub<'h>, table: Table) -> Self {
-        let evidence = hub.evidence;
+    fn of(context: &Context<'h>, table: Table) -> Self {
+        let evidence = context.evidence;
         let mut grid = match (table.side, table.top) {
             (Side::Markets, Top::Tactics) => Grid::from(Matrix::of(&evidence.market_tactic), TermRef::Market, TermRef::Tactic),
             (Side::Markets, Top::Channels) => Grid::from(Matrix::of(&evidence.market_channel), TermRef::Market, TermRef::Channel),
             (Side::Groups, Top::Tactics) => Grid::from(Matrix::of(&evidence.group_tactic), TermRef::Group, TermRef::Tactic),
             (Side::Groups, Top::Channels) => Grid::from(Matrix::of(&evidence.group_channel), TermRef::Group, TermRef::Channel),
         };
-        let places: BTreeMap<TermRef, (bool, String, String)> = grid.rows.iter().map(|row| (*row, place(hub, *row))).collect();
+        let places: BTreeMap<TermRef, (bool, String, String)> = grid.rows.iter().map(|row| (*row, place(context, *row))).collect();
         grid.rows.sort_by(|a, b| places[a].cmp(&places[b]));
-        grid.columns.sort_by_key(|column| (family_of(hub, *column).map_or((usize::MAX, ""), |family| (family_place(family), family)), column.label(hub).to_lowercase()));
-        grid.proposed = proposals::for_gaps(hub, table, &grid.rows);
+        grid.columns.sort_by_key(|column| (family_of(context, *column).map_or((usize::MAX, ""), |family| (family_place(family), family)), column.label(context).to_lowercase()));
+        grid.proposed = proposals::for_gaps(context, table, &grid.rows);
         grid
     }
 
@@ -268,21 +268,21 @@ impl<'h> Grid<'h> {
         self.rows.len().min(self.rows_per_page()) * self.columns.len()
     }
 
-    fn says(&self, hub: &Hub) -> String {
-        let whole = |n: usize| hub.language.whole(n);
+    fn says(&self, context: &Context) -> String {
+        let whole = |n: usize| context.language.whole(n);
         let all = self.rows.len() * self.columns.len();
-        let (tried, of, proposed) = (whole(self.cells.len()), whole(all), hub.language.count("coverage.proposed", self.proposed.len(), &[]));
-        hub.language.fill("coverage.says", &[("tried", &tried), ("all", &of), ("proposed", &proposed)])
+        let (tried, of, proposed) = (whole(self.cells.len()), whole(all), context.language.count("coverage.proposed", self.proposed.len(), &[]));
+        context.language.fill("coverage.says", &[("tried", &tried), ("all", &of), ("proposed", &proposed)])
     }
 
-    fn regions(&self, hub: &Hub) -> Vec<Link> {
+    fn regions(&self, context: &Context) -> Vec<Link> {
         let per_page = self.rows_per_page();
         let mut links: Vec<Link> = Vec::new();
         for (index, row) in self.rows.iter().enumerate() {
-            let Some(region) = region(hub, *row) else { continue };
-            if links.last().is_none_or(|link| link.label != region.label(hub)) {
+            let Some(region) = region(context, *row) else { continue };
+            if links.last().is_none_or(|link| link.label != region.label(context)) {
                 let page = if index < per_page { String::new() } else { format!("{}/", index / per_page + 1) };
-                links.push(Link::new(format!("coverage/{page}#{}", band_id(hub, Some(region))), region.label(hub)));
+                links.push(Link::new(format!("coverage/{page}#{}", band_id(context, Some(region))), region.label(context)));
             }
         }
         links
@@ -290,32 +290,32 @@ impl<'h> Grid<'h> {
 }
 
 /// Where a row stands: groups before unions of groups, markets by region; then by name.
-fn place(hub: &Hub, row: TermRef) -> (bool, String, String) {
-    let words = &hub.catalog.vocabulary;
-    let label = row.label(hub).to_lowercase();
+fn place(context: &Context, row: TermRef) -> (bool, String, String) {
+    let words = &context.catalog.vocabulary;
+    let label = row.label(context).to_lowercase();
     match row {
         TermRef::Group(id) => (!words.groups[id].unions.is_empty() || &*words.groups[id].id == "global", String::new(), label),
-        _ => match region(hub, row) {
-            Some(region) => (false, region.label(hub).to_lowercase(), label),
+        _ => match region(context, row) {
+            Some(region) => (false, region.label(context).to_lowercase(), label),
             None => (true, String::new(), label),
         },
     }
 }
 
 /// The smallest group of a market.
-fn region(hub: &Hub, row: TermRef) -> Option<TermRef> {
+fn region(context: &Context, row: TermRef) -> Option<TermRef> {
     match row {
-        TermRef::Market(id) => hub.catalog.vocabulary.markets[id].groups.first().map(|group| TermRef::Group(*group)),
+        TermRef::Market(id) => context.catalog.vocabulary.markets[id].groups.first().map(|group| TermRef::Group(*group)),
         _ => None,
     }
 }
 
-fn band_id(hub: &Hub, region: Option<TermRef>) -> String {
-    region.map_or_else(|| "others".to_owned(), |region| format!("in-{}", region.term(&hub.catalog.vocabulary).slug()))
+fn band_id(context: &Context, region: Option<TermRef>) -> String {
+    region.map_or_else(|| "others".to_owned(), |region| format!("in-{}", region.term(&context.catalog.vocabulary).slug()))
 }
 
-fn family_of<'a>(hub: &'a Hub, column: TermRef) -> Option<&'a str> {
-    column.term(&hub.catalog.vocabulary).family.as_deref()
+fn family_of<'a>(context: &'a Context, column: TermRef) -> Option<&'a str> {
+    column.term(&context.catalog.vocabulary).family.as_deref()
 }
 
 /// Families stand in the order of a campaign: what is offered, said, to whom, where it leads. A hub's own ones come after.
@@ -324,86 +324,86 @@ fn family_place(family: &str) -> usize {
     ORDER.iter().position(|known| *known == family).unwrap_or(ORDER.len())
 }
 
-fn families(hub: &Hub, columns: &[TermRef]) -> Vec<Family> {
-    if columns.iter().all(|column| family_of(hub, *column).is_none()) {
+fn families(context: &Context, columns: &[TermRef]) -> Vec<Family> {
+    if columns.iter().all(|column| family_of(context, *column).is_none()) {
         return Vec::new();
     }
-    let runs = columns.chunk_by(|a, b| family_of(hub, *a) == family_of(hub, *b));
-    runs.map(|run| Family { label: family_label(hub, family_of(hub, run[0])), width: run.len() }).collect()
+    let runs = columns.chunk_by(|a, b| family_of(context, *a) == family_of(context, *b));
+    runs.map(|run| Family { label: family_label(context, family_of(context, run[0])), width: run.len() }).collect()
 }
 
-fn family_label(hub: &Hub, family: Option<&str>) -> String {
-    let Some(family) = family else { return hub.text("terms.others") };
+fn family_label(context: &Context, family: Option<&str>) -> String {
+    let Some(family) = family else { return context.text("terms.others") };
     let key = format!("family.{}", family.replace('-', "_"));
-    let label = hub.language.text(&key);
+    let label = context.language.text(&key);
     if label == key { family.replace('-', " ") } else { label.to_owned() }
 }
 
-fn columns(hub: &Hub, columns: &[TermRef]) -> Vec<Column> {
-    let first = |at: usize| at > 0 && family_of(hub, columns[at]) != family_of(hub, columns[at - 1]);
-    let column = |(at, column): (usize, &TermRef)| Column { url: column.address(&hub.catalog.vocabulary), label: column.label(hub).to_owned(), first: first(at) };
+fn columns(context: &Context, columns: &[TermRef]) -> Vec<Column> {
+    let first = |at: usize| at > 0 && family_of(context, columns[at]) != family_of(context, columns[at - 1]);
+    let column = |(at, column): (usize, &TermRef)| Column { url: column.address(&context.catalog.vocabulary), label: column.label(context).to_owned(), first: first(at) };
     columns.iter().enumerate().map(column).collect()
 }
 
-fn bands<'r>(hub: &Hub, grid: &Grid, rows: impl Iterator<Item = (usize, &'r TermRef)>) -> Vec<Band> {
+fn bands<'r>(context: &Context, grid: &Grid, rows: impl Iterator<Item = (usize, &'r TermRef)>) -> Vec<Band> {
     let mut bands: Vec<Band> = Vec::new();
     for (_, row) in rows {
-        let region = region(hub, *row);
-        let id = band_id(hub, region);
+        let region = region(context, *row);
+        let id = band_id(context, region);
         if bands.last().is_none_or(|band| band.id != id) {
-            bands.push(band(hub, *row, region, id));
+            bands.push(band(context, *row, region, id));
         }
-        bands.last_mut().expect("a band was just opened").rows.push(line(hub, grid, *row));
+        bands.last_mut().expect("a band was just opened").rows.push(line(context, grid, *row));
     }
     bands
 }
 
-fn band(hub: &Hub, row: TermRef, region: Option<TermRef>, id: String) -> Band {
-    let has_page = region.filter(|region| region.tally(hub).is_some());
+fn band(context: &Context, row: TermRef, region: Option<TermRef>, id: String) -> Band {
+    let has_page = region.filter(|region| region.tally(context).is_some());
     let label = match (row, region) {
-        (TermRef::Market(_), Some(region)) => Some(region.label(hub).to_owned()),
-        (TermRef::Market(_), None) => Some(hub.text("terms.others")),
+        (TermRef::Market(_), Some(region)) => Some(region.label(context).to_owned()),
+        (TermRef::Market(_), None) => Some(context.text("terms.others")),
         _ => None,
     };
-    Band { id, label, url: has_page.map(|region| region.address(&hub.catalog.vocabulary)), rows: Vec::new() }
+    Band { id, label, url: has_page.map(|region| region.address(&context.catalog.vocabulary)), rows: Vec::new() }
 }
 
-fn line(hub: &Hub, grid: &Grid, row: TermRef) -> Line {
+fn line(context: &Context, grid: &Grid, row: TermRef) -> Line {
     let nothing = Tally::default();
     Line {
-        url: row.address(&hub.catalog.vocabulary),
-        label: row.label(hub).to_owned(),
-        total: total(hub, row.tally(hub).unwrap_or(&nothing)),
-        cells: grid.columns.iter().map(|column| cell(hub, grid, Some(row), *column, grid.cells.get(&(row, *column)).copied())).collect(),
+        url: row.address(&context.catalog.vocabulary),
+        label: row.label(context).to_owned(),
+        total: total(context, row.tally(context).unwrap_or(&nothing)),
+        cells: grid.columns.iter().map(|column| cell(context, grid, Some(row), *column, grid.cells.get(&(row, *column)).copied())).collect(),
     }
 }
 
-fn total(hub: &Hub, tally: &Tally) -> Total {
-    Total { count: hub.language.whole(tally.studies()), win: win(hub, tally) }
+fn total(context: &Context, tally: &Tally) -> Total {
+    Total { count: context.language.whole(tally.studies()), win: win(context, tally) }
 }
 
 /// A rate from three counted studies on, else won of counted.
-fn win(hub: &Hub, tally: &Tally) -> Option<String> {
+fn win(context: &Context, tally: &Tally) -> Option<String> {
     match tally.win_rate() {
-        Some(rate) => Some(hub.language.percent(&hub.language.number(rate * 100.0, 0))),
+        Some(rate) => Some(context.language.percent(&context.language.number(rate * 100.0, 0))),
         None if tally.counted() > 0 => Some(format!("{}/{}", tally.won, tally.counted())),
         None => None,
     }
 }
 
-fn cell(hub: &Hub, grid: &Grid, row: Option<TermRef>, column: TermRef, tally: Option<&Tally>) -> Cell {
+fn cell(context: &Context, grid: &Grid, row: Option<TermRef>, column: TermRef, tally: Option<&Tally>) -> Cell {
     let Some(tally) = tally.filter(|tally| tally.studies() > 0) else {
         let url = row.and_then(|row| grid.proposed.get(&(row, column)).cloned());
         return Cell { tone: "gap", count: None, win: None, grade: None, running: None, url, title: None };
     };
     Cell {
         tone: tone(tally),
-        count: Some(hub.language.whole(tally.studies())),
-        win: win(hub, tally),
+        count: Some(context.language.whole(tally.studies())),
+        win: win(context, tally),
         grade: tally.best_grade.map(say::letters),
-        running: (tally.running > 0).then(|| hub.language.whole(tally.running as usize)),
-        url: Some(filtered(hub, row, column)),
-        title: (grid.shown_cells() <= MOST_WORDS).then(|| words(hub, tally)),
+        running: (tally.running > 0).then(|| context.language.whole(tally.running as usize)),
+        url: Some(filtered(context, row, column)),
+        title: (grid.shown_cells() <= MOST_WORDS).then(|| words(context, tally)),
     }
 }
 
@@ -426,7 +426,7 @@ fn tone(tally: &Tally) -> &'static str {
 }
 
 /// The list of case studies, narrowed to the cell.
-fn filtered(hub: &Hub, row: Option<TermRef>, column: TermRef) -> String {
+fn filtered(context: &Context, row: Option<TermRef>, column: TermRef) -> String {
     let part = |term: TermRef| {
         let field = match term {
             TermRef::Market(_) => "market",
@@ -434,16 +434,16 @@ fn filtered(hub: &Hub, row: Option<TermRef>, column: TermRef) -> String {
             TermRef::Channel(_) => "channel",
             TermRef::Tactic(_) => "tactic",
         };
-        format!("{field}={}", term.term(&hub.catalog.vocabulary).slug())
+        format!("{field}={}", term.term(&context.catalog.vocabulary).slug())
     };
     match row {
         Some(row) => format!("case-studies/?{}&{}", part(row), part(column)),
-        None => column.address(&hub.catalog.vocabulary),
+        None => column.address(&context.catalog.vocabulary),
     }
 }
 
-fn words(hub: &Hub, tally: &Tally) -> String {
-    let language = hub.language;
+fn words(context: &Context, tally: &Tally) -> String {
+    let language = context.language;
     let mut words = vec![language.count("count.case_studies", tally.studies(), &[])];
     if tally.counted() > 0 {
         let (won, counted) = (language.whole(tally.won as usize), language.whole(tally.counted() as usize));

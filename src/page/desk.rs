@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::backlog::desk::{Duty, DutyKind, Row};
 use crate::catalog::{CaseIndex, RecordIndex};
-use crate::page::hub::Hub;
+use crate::page::Context;
 use crate::page::parts::{Empty, Labelled, Link, Signal, Step};
 use crate::page::repository;
 use crate::page::tabs::{self, Tab, TabLink};
@@ -94,10 +94,10 @@ const MOST_OWNERS: usize = 200;
 const MOST_NAMED: usize = 4;
 
 /// The desk, and a page for every duty that does not fit on it.
-pub fn plan(hub: &Hub) -> Vec<Page> {
+pub fn plan(context: &Context) -> Vec<Page> {
     let mut pages = vec![Page::at("desk/", What::Desk(None, 0))];
     for kind in DutyKind::ALL {
-        let count = hub.backlog.desk.of(kind).len();
+        let count = context.backlog.desk.of(kind).len();
         if count > FIRST {
             pages.extend(steps::pages(&address(kind), count).map(|(address, step)| Page::at(address, What::Desk(Some(kind), step))));
         }
@@ -110,24 +110,24 @@ fn address(kind: DutyKind) -> String {
 }
 
 /// Composes the desk, or one page of a duty.
-pub fn compose(hub: &Hub, kind: Option<DutyKind>, step: usize) -> Composed {
-    let desk = &hub.backlog.desk;
-    let title = kind.map_or_else(|| hub.text("desk.title"), |kind| hub.text(texts(kind).0));
+pub fn compose(context: &Context, kind: Option<DutyKind>, step: usize) -> Composed {
+    let desk = &context.backlog.desk;
+    let title = kind.map_or_else(|| context.text("desk.title"), |kind| context.text(texts(kind).0));
     let duties: Vec<DutyView> = match kind {
-        Some(kind) => vec![duty(hub, kind, steps::rows(desk.of(kind), step))],
-        None => DutyKind::ALL.into_iter().map(|kind| duty(hub, kind, &desk.of(kind)[..desk.of(kind).len().min(FIRST)])).filter(|duty| !duty.rows.is_empty()).collect(),
+        Some(kind) => vec![duty(context, kind, steps::rows(desk.of(kind), step))],
+        None => DutyKind::ALL.into_iter().map(|kind| duty(context, kind, &desk.of(kind)[..desk.of(kind).len().min(FIRST)])).filter(|duty| !duty.rows.is_empty()).collect(),
     };
     let view = DeskPage {
-        tabs: tabs::compose(hub, Tab::Desk),
-        crumbs: if kind.is_some() { crumbs([("desk/".to_owned(), hub.text("desk.title"))]) } else { Vec::new() },
+        tabs: tabs::compose(context, Tab::Desk),
+        crumbs: if kind.is_some() { crumbs([("desk/".to_owned(), context.text("desk.title"))]) } else { Vec::new() },
         title: title.clone(),
-        description: hub.text("desk.description"),
-        empty: desk.rows.is_empty().then(|| Empty { title: hub.text("desk.nothing"), text: hub.text("desk.nothing_text"), url: Some("coverage/".into()), action: hub.text("coverage.tab") }),
-        owners: owners(hub, kind),
+        description: context.text("desk.description"),
+        empty: desk.rows.is_empty().then(|| Empty { title: context.text("desk.nothing"), text: context.text("desk.nothing_text"), url: Some("coverage/".into()), action: context.text("coverage.tab") }),
+        owners: owners(context, kind),
         duties,
         pages: kind.map(|kind| steps::steps(&address(kind), desk.of(kind).len(), step)).unwrap_or_default(),
     };
-    Composed::titled(hub, &title, Section::Evidence, View::Desk(view)).described(Some(hub.language.text("desk.description"))).hidden()
+    Composed::titled(context, &title, Section::Evidence, View::Desk(view)).described(Some(context.language.text("desk.description"))).hidden()
 }
 
 /// Name and instruction of a duty.
@@ -144,27 +144,27 @@ fn texts(kind: DutyKind) -> (&'static str, &'static str) {
     }
 }
 
-fn duty(hub: &Hub, kind: DutyKind, rows: &[Row]) -> DutyView {
+fn duty(context: &Context, kind: DutyKind, rows: &[Row]) -> DutyView {
     let (label, action) = texts(kind);
-    let all = hub.backlog.desk.of(kind).len();
-    let more = (all > rows.len() && rows.len() == FIRST).then(|| Link::new(address(kind), hub.language.count("desk.all", all, &[])));
-    DutyView { id: kind.as_str(), label: hub.text(label), action: hub.text(action), count: hub.language.whole(all), rows: rows.iter().map(|each| row(hub, each)).collect(), more }
+    let all = context.backlog.desk.of(kind).len();
+    let more = (all > rows.len() && rows.len() == FIRST).then(|| Link::new(address(kind), context.language.count("desk.all", all, &[])));
+    DutyView { id: kind.as_str(), label: context.text(label), action: context.text(action), count: context.language.whole(all), rows: rows.iter().map(|each| row(context, each)).collect(), more }
 }
 
-fn owners(hub: &Hub, kind: Option<DutyKind>) -> Vec<Owner> {
-    let rows = kind.map_or(hub.backlog.desk.rows.as_slice(), |kind| hub.backlog.desk.of(kind));
+fn owners(context: &Context, kind: Option<DutyKind>) -> Vec<Owner> {
+    let rows = kind.map_or(context.backlog.desk.rows.as_slice(), |kind| context.backlog.desk.of(kind));
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for name in rows.iter().flat_map(|row| &row.owners) {
         *counts.entry(name).or_default() += 1;
     }
     let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
     counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    counts.into_iter().take(MOST_OWNERS).map(|(name, count)| Owner { name: name.to_owned(), count: hub.language.whole(count) }).collect()
+    counts.into_iter().take(MOST_OWNERS).map(|(name, count)| Owner { name: name.to_owned(), count: context.language.whole(count) }).collect()
 }
 
-fn row(hub: &Hub, row: &Row) -> RowView {
-    let (about, signal, why) = about(hub, &row.duty);
-    let (act, outside) = act(hub, &row.duty);
+fn row(context: &Context, row: &Row) -> RowView {
+    let (about, signal, why) = about(context, &row.duty);
+    let (act, outside) = act(context, &row.duty);
     RowView {
         about,
         signal,
@@ -172,100 +172,100 @@ fn row(hub: &Hub, row: &Row) -> RowView {
         hubs: row.owners.is_empty(),
         owners: row.owners.clone(),
         date: row.since.map(|since| since.to_string()),
-        day: row.since.map(|since| hub.language.day(since)),
-        waits: row.days.filter(|days| *days > 0).and_then(|days| usize::try_from(days).ok()).map(|days| hub.language.count("when.days", days, &[])),
+        day: row.since.map(|since| context.language.day(since)),
+        waits: row.days.filter(|days| *days > 0).and_then(|days| usize::try_from(days).ok()).map(|days| context.language.count("when.days", days, &[])),
         act,
         outside,
     }
 }
 
 /// What a row is about, what became of it, and why it is here.
-fn about(hub: &Hub, duty: &Duty) -> (Vec<Labelled>, Option<Signal>, Option<String>) {
-    let language = hub.language;
-    let case = |index: CaseIndex| record(hub, RecordIndex::Case(index));
-    let signal = |index: CaseIndex| Some(say::signal(language, hub.catalog.case(index)));
+fn about(context: &Context, duty: &Duty) -> (Vec<Labelled>, Option<Signal>, Option<String>) {
+    let language = context.language;
+    let case = |index: CaseIndex| record(context, RecordIndex::Case(index));
+    let signal = |index: CaseIndex| Some(say::signal(language, context.catalog.case(index)));
     match duty {
         Duty::OpenPair(at) => {
-            let pair = &hub.similar.pairs[*at];
+            let pair = &context.similar.pairs[*at];
             let score = language.number(pair.score, 2);
             let verdict = say::verdict(language, pair.verdict).1;
-            (vec![case(pair.a), case(pair.b)], None, Some(language.fill("desk.pair_why", &[("verdict", verdict), ("score", &score), ("reasons", &say::reasons(hub, &pair.reasons))])))
+            (vec![case(pair.a), case(pair.b)], None, Some(language.fill("desk.pair_why", &[("verdict", verdict), ("score", &score), ("reasons", &say::reasons(context, &pair.reasons))])))
         }
-        Duty::Undecided(index) => (vec![case(*index)], signal(*index), result(hub, *index)),
-        Duty::ReuseWaiting(index) => (vec![case(*index)], signal(*index), result(hub, *index)),
-        Duty::Overdue(index) => (vec![record(hub, *index)], None, verified(hub, *index)),
+        Duty::Undecided(index) => (vec![case(*index)], signal(*index), result(context, *index)),
+        Duty::ReuseWaiting(index) => (vec![case(*index)], signal(*index), result(context, *index)),
+        Duty::Overdue(index) => (vec![record(context, *index)], None, verified(context, *index)),
         Duty::MetricsMissing { market, lacking } => {
-            let mut about = vec![Labelled::linked(TermRef::Market(*market).address(&hub.catalog.vocabulary), TermRef::Market(*market).label(hub))];
-            about.extend(lacking.iter().take(MOST_NAMED).map(|(index, lacks)| lacking_study(hub, *index, lacks)));
+            let mut about = vec![Labelled::linked(TermRef::Market(*market).address(&context.catalog.vocabulary), TermRef::Market(*market).label(context))];
+            about.extend(lacking.iter().take(MOST_NAMED).map(|(index, lacks)| lacking_study(context, *index, lacks)));
             (about, None, Some(language.count("desk.lacking", lacking.len(), &[])))
         }
         Duty::PlaybookCandidate { tactic, markets, won, lost } => {
-            let mut about = vec![Labelled::linked(TermRef::Tactic(*tactic).address(&hub.catalog.vocabulary), TermRef::Tactic(*tactic).label(hub))];
+            let mut about = vec![Labelled::linked(TermRef::Tactic(*tactic).address(&context.catalog.vocabulary), TermRef::Tactic(*tactic).label(context))];
             about.extend(won.iter().take(MOST_NAMED).map(|index| case(*index)));
-            let labels: Vec<&str> = markets.iter().map(|market| hub.catalog.vocabulary.markets[*market].label_in(hub.tongue())).collect();
+            let labels: Vec<&str> = markets.iter().map(|market| context.catalog.vocabulary.markets[*market].label_in(context.tongue())).collect();
             let key = if *lost == 0 { "desk.held_in" } else { "desk.held_in_lost" };
-            (about, None, Some(language.count(key, *lost as usize, &[("markets", &some(hub, &labels))])))
+            (about, None, Some(language.count(key, *lost as usize, &[("markets", &some(context, &labels))])))
         }
         Duty::RetiredLinked { case: index, linked_from, successors, .. } => {
-            let names: Vec<String> = linked_from.iter().take(MOST_NAMED).map(|record| format!("“{}”", hub.catalog.meta(*record).title)).collect();
+            let names: Vec<String> = linked_from.iter().take(MOST_NAMED).map(|record| format!("“{}”", context.catalog.meta(*record).title)).collect();
             let mut why = language.count("desk.linked_from", linked_from.len(), &[("records", &language.list(&names))]);
             if let Some(successor) = successors.first() {
-                why = format!("{why} {}", language.fill("desk.successor", &[("study", &hub.catalog.case(*successor).meta.title)]));
+                why = format!("{why} {}", language.fill("desk.successor", &[("study", &context.catalog.case(*successor).meta.title)]));
             }
             (vec![case(*index)], signal(*index), Some(why))
         }
         Duty::IdeaWaiting(index) => {
-            let idea = hub.catalog.idea(*index);
+            let idea = context.catalog.idea(*index);
             let wanted = (!idea.wanted_by.is_empty()).then(|| language.count("count.markets_want", idea.wanted_by.len(), &[]));
             let status = say::word(language, "idea_status", idea.status);
-            (vec![record(hub, RecordIndex::Idea(*index))], None, Some(std::iter::once(status).chain(wanted).collect::<Vec<_>>().join(" · ")))
+            (vec![record(context, RecordIndex::Idea(*index))], None, Some(std::iter::once(status).chain(wanted).collect::<Vec<_>>().join(" · ")))
         }
     }
 }
 
-fn record(hub: &Hub, index: RecordIndex) -> Labelled {
-    let meta = hub.catalog.meta(index);
+fn record(context: &Context, index: RecordIndex) -> Labelled {
+    let meta = context.catalog.meta(index);
     Labelled::linked(&meta.address, &meta.title)
 }
 
-fn result(hub: &Hub, index: CaseIndex) -> Option<String> {
-    let case = hub.catalog.case(index);
-    let places = hub.language.commas(&hub.places(case));
-    let value = case.primary().and_then(|reported| crate::page::cited::value(hub, reported));
-    let grade = case.graded.grade.map(|grade| hub.language.fill("facet.grade_is", &[("grade", say::letters(grade).1)]));
+fn result(context: &Context, index: CaseIndex) -> Option<String> {
+    let case = context.catalog.case(index);
+    let places = context.language.commas(&context.places(case));
+    let value = case.primary().and_then(|reported| crate::page::cited::value(context, reported));
+    let grade = case.graded.grade.map(|grade| context.language.fill("facet.grade_is", &[("grade", say::letters(grade).1)]));
     Some([Some(places), value, grade].into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "))
 }
 
-fn verified(hub: &Hub, index: RecordIndex) -> Option<String> {
+fn verified(context: &Context, index: RecordIndex) -> Option<String> {
     let verification = match index {
-        RecordIndex::Case(case) => &hub.catalog.case(case).verification,
-        RecordIndex::Playbook(playbook) => &hub.catalog.playbook(playbook).verification,
+        RecordIndex::Case(case) => &context.catalog.case(case).verification,
+        RecordIndex::Playbook(playbook) => &context.catalog.playbook(playbook).verification,
         _ => return None,
     };
-    verification.on.map(|day| hub.language.fill("desk.verified_on", &[("date", &hub.language.day(day))]))
+    verification.on.map(|day| context.language.fill("desk.verified_on", &[("date", &context.language.day(day))]))
 }
 
-fn lacking_study(hub: &Hub, index: CaseIndex, lacks: &[MetricId]) -> Labelled {
-    let metrics: Vec<String> = lacks.iter().map(|metric| say::metric_short(hub, &crate::catalog::result::Metric::Known(*metric))).collect();
-    let meta = &hub.catalog.case(index).meta;
-    Labelled::linked(&meta.address, hub.language.fill("desk.lacks", &[("study", &meta.title), ("metrics", &hub.language.list(&metrics))]))
+fn lacking_study(context: &Context, index: CaseIndex, lacks: &[MetricId]) -> Labelled {
+    let metrics: Vec<String> = lacks.iter().map(|metric| say::metric_short(context, &crate::catalog::result::Metric::Known(*metric))).collect();
+    let meta = &context.catalog.case(index).meta;
+    Labelled::linked(&meta.address, context.language.fill("desk.lacks", &[("study", &meta.title), ("metrics", &context.language.list(&metrics))]))
 }
 
 /// The first few names, and how many more there are.
-fn some(hub: &Hub, labels: &[&str]) -> String {
+fn some(context: &Context, labels: &[&str]) -> String {
     match labels.len().saturating_sub(MOST_NAMED) {
-        0 => hub.language.list(labels),
-        more => hub.language.count("list.and_more", more, &[("list", &hub.language.commas(&labels[..MOST_NAMED]))]),
+        0 => context.language.list(labels),
+        more => context.language.count("list.and_more", more, &[("list", &context.language.commas(&labels[..MOST_NAMED]))]),
     }
 }
 
 /// Where a duty is done: the form that edits the record, where the hub names its git host, else the record itself.
-fn act(hub: &Hub, duty: &Duty) -> (Labelled, bool) {
-    let edit = |index: RecordIndex, label: &'static str| match repository::edit(hub.site, &hub.catalog.meta(index).path) {
-        Some(url) => (Labelled::linked(url, hub.text(label)), true),
-        None => (Labelled::linked(&hub.catalog.meta(index).address, hub.text(label)), false),
+fn act(context: &Context, duty: &Duty) -> (Labelled, bool) {
+    let edit = |index: RecordIndex, label: &'static str| match repository::edit(context.site, &context.catalog.meta(index).path) {
+        Some(url) => (Labelled::linked(url, context.text(label)), true),
+        None => (Labelled::linked(&context.catalog.meta(index).address, context.text(label)), false),
     };
-    let inside = |url: String, label: &'static str| (Labelled::linked(url, hub.text(label)), false);
+    let inside = |url: String, label: &'static str| (Labelled::linked(url, context.text(label)), false);
     match duty {
         Duty::OpenPair(_) => inside("similar/".into(), "desk.answer"),
         Duty::Undecided(index) => edit(RecordIndex::Case(*index), "desk.decide"),
@@ -275,7 +275,7 @@ fn act(hub: &Hub, duty: &Duty) -> (Labelled, bool) {
             Some((index, _)) => edit(RecordIndex::Case(*index), "desk.add_metrics"),
             None => inside("metrics/".into(), "desk.add_metrics"),
         },
-        Duty::PlaybookCandidate { tactic, .. } => inside(TermRef::Tactic(*tactic).address(&hub.catalog.vocabulary), "desk.read_evidence"),
+        Duty::PlaybookCandidate { tactic, .. } => inside(TermRef::Tactic(*tactic).address(&context.catalog.vocabulary), "desk.read_evidence"),
         Duty::RetiredLinked { linked_from, case, .. } => edit(linked_from.first().copied().unwrap_or(RecordIndex::Case(*case)), "desk.relink"),
         Duty::IdeaWaiting(index) => edit(RecordIndex::Idea(*index), "desk.take_up"),
     }

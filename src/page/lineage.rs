@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::catalog::CaseIndex;
 use crate::evidence::lineage::{Branch, Via};
 use crate::evidence::{Tally, Tree};
-use crate::page::hub::Hub;
+use crate::page::Context;
 use crate::page::cited::{self, Cited};
 use crate::page::parts::{Empty, Figure, Link, Step, TallyBar};
 use crate::page::tabs::{self, Tab, TabLink};
@@ -131,30 +131,30 @@ const NODE: (usize, usize) = (176, 44);
 const STEP: (usize, usize) = (224, 60);
 
 /// The pages of all trees.
-pub fn plan(hub: &Hub) -> Vec<Page> {
-    let count = sheets(hub).len().max(1);
+pub fn plan(context: &Context) -> Vec<Page> {
+    let count = sheets(context).len().max(1);
     steps::pages("lineage/", count * steps::ROWS).map(|(address, step)| Page::at(address, What::Lineage(step))).collect()
 }
 
 /// Composes one page of trees.
-pub fn compose(hub: &Hub, step: usize) -> Composed {
-    let sheets = sheets(hub);
+pub fn compose(context: &Context, step: usize) -> Composed {
+    let sheets = sheets(context);
     let trees = sheets.get(step).map_or(&[][..], Vec::as_slice);
     let view = LineagePage {
-        tabs: tabs::compose(hub, Tab::Lineage),
-        title: hub.text("lineage.title"),
-        description: hub.text("lineage.description"),
-        figures: if step == 0 && !trees.is_empty() { figures(hub) } else { Vec::new() },
-        empty: trees.is_empty().then(|| Empty { title: hub.text("lineage.none"), text: hub.text("lineage.none_text"), url: Some("case-studies/".into()), action: hub.text("nav.case_studies") }),
-        trees: trees.iter().map(|tree| whole(hub, tree)).collect(),
+        tabs: tabs::compose(context, Tab::Lineage),
+        title: context.text("trees.title"),
+        description: context.text("trees.description"),
+        figures: if step == 0 && !trees.is_empty() { figures(context) } else { Vec::new() },
+        empty: trees.is_empty().then(|| Empty { title: context.text("trees.none"), text: context.text("trees.none_text"), url: Some("case-studies/".into()), action: context.text("nav.case_studies") }),
+        trees: trees.iter().map(|tree| whole(context, tree)).collect(),
         pages: steps::steps("lineage/", sheets.len().max(1) * steps::ROWS, step),
     };
-    Composed::new(hub, "lineage.title", Section::Evidence, View::Lineage(view)).described(Some(hub.language.text("lineage.description")))
+    Composed::new(context, "trees.title", Section::Evidence, View::Lineage(view)).described(Some(context.language.text("trees.description")))
 }
 
 /// Trees in the order shown, as many on a page as their branches allow: those tried in most markets first.
-fn sheets<'h>(hub: &Hub<'h>) -> Vec<Vec<&'h Tree>> {
-    let mut trees: Vec<&Tree> = hub.evidence.lineage.iter().collect();
+fn sheets<'h>(context: &Context<'h>) -> Vec<Vec<&'h Tree>> {
+    let mut trees: Vec<&Tree> = context.evidence.lineage.iter().collect();
     trees.sort_by_key(|tree| (std::cmp::Reverse(tree.tried_in.len()), std::cmp::Reverse(tree.branches.len()), tree.origin()));
     let mut sheets: Vec<Vec<&Tree>> = Vec::new();
     let mut room = 0;
@@ -170,94 +170,94 @@ fn sheets<'h>(hub: &Hub<'h>) -> Vec<Vec<&'h Tree>> {
     sheets
 }
 
-fn figures(hub: &Hub) -> Vec<Figure> {
-    let language = hub.language;
-    let trees = &hub.evidence.lineage;
+fn figures(context: &Context) -> Vec<Figure> {
+    let language = context.language;
+    let trees = &context.evidence.lineage;
     let held = trees.iter().filter(|tree| tree.tally.won >= 2).count();
     let broke = trees.iter().filter(|tree| tree.tally.won > 0 && tree.tally.counted() > tree.tally.won).count();
     let studies: usize = trees.iter().map(|tree| tree.branches.len()).sum();
     let figure = |value: usize, label: &str| Figure { value: language.whole(value), label: language.count(label, value, &[]), url: None, note: None };
-    let mut first = figure(trees.len(), "lineage.trees");
+    let mut first = figure(trees.len(), "trees.trees");
     first.note = Some(language.count("count.case_studies", studies, &[]));
-    vec![first, figure(held, "lineage.held"), figure(broke, "lineage.broke")]
+    vec![first, figure(held, "trees.held"), figure(broke, "trees.broke")]
 }
 
 /// A whole tree, or its first branches.
-fn whole(hub: &Hub, tree: &Tree) -> TreeView {
+fn whole(context: &Context, tree: &Tree) -> TreeView {
     let shown: Vec<usize> = (0..tree.branches.len().min(MOST_BRANCHES)).collect();
-    view(hub, tree, &shown, None)
+    view(context, tree, &shown, None)
 }
 
 /// The part of a tree around a study: what it came of, and what came of it.
-pub fn around(hub: &Hub, case: CaseIndex) -> Option<TreeView> {
-    let place = hub.evidence.place.get(&case)?;
-    let tree = &hub.evidence.lineage[place.tree];
+pub fn around(context: &Context, case: CaseIndex) -> Option<TreeView> {
+    let place = context.evidence.place.get(&case)?;
+    let tree = &context.evidence.lineage[place.tree];
     if tree.branches.len() <= MOST_AROUND {
         let shown: Vec<usize> = (0..tree.branches.len()).collect();
-        return Some(view(hub, tree, &shown, Some(place.branch)));
+        return Some(view(context, tree, &shown, Some(place.branch)));
     }
     let mut shown: Vec<usize> = std::iter::successors(Some(place.branch), |at| tree.branches[*at].parent).take(MOST_ABOVE + 1).collect();
     shown.reverse();
     let depth = tree.branches[place.branch].depth;
     let below = tree.branches.iter().enumerate().skip(place.branch + 1).take_while(|(_, branch)| branch.depth > depth);
     shown.extend(below.map(|(at, _)| at).take(MOST_AROUND.saturating_sub(shown.len())));
-    Some(view(hub, tree, &shown, Some(place.branch)))
+    Some(view(context, tree, &shown, Some(place.branch)))
 }
 
-fn view(hub: &Hub, tree: &Tree, shown: &[usize], here: Option<usize>) -> TreeView {
-    let origin = cited::plain(hub, tree.origin());
+fn view(context: &Context, tree: &Tree, shown: &[usize], here: Option<usize>) -> TreeView {
+    let origin = cited::plain(context, tree.origin());
     let more = tree.branches.len() - shown.len();
     TreeView {
-        id: anchor(hub, tree),
+        id: anchor(context, tree),
         title: origin.title,
         url: origin.url,
         language: origin.language,
-        says: says(hub, tree),
-        tally: say::tally(hub.language, &tree.tally),
-        drawing: draw(hub, tree, shown, here),
-        branches: branches(hub, tree, shown, here),
-        more: (more > 0).then(|| Link::new(if here.is_some() { format!("lineage/#{}", anchor(hub, tree)) } else { "data/case-studies.csv".into() }, hub.language.count("lineage.more", more, &[]))),
+        says: says(context, tree),
+        tally: say::tally(context.language, &tree.tally),
+        drawing: draw(context, tree, shown, here),
+        branches: branches(context, tree, shown, here),
+        more: (more > 0).then(|| Link::new(if here.is_some() { format!("lineage/#{}", anchor(context, tree)) } else { "data/case-studies.csv".into() }, context.language.count("trees.more", more, &[]))),
     }
 }
 
-fn anchor(hub: &Hub, tree: &Tree) -> String {
-    format!("tree-{}", hub.catalog.case(tree.origin()).meta.id.replace('/', "-"))
+fn anchor(context: &Context, tree: &Tree) -> String {
+    format!("tree-{}", context.catalog.case(tree.origin()).meta.id.replace('/', "-"))
 }
 
 /// `Tried in 4 markets: 3 won, 1 lost.`
-fn says(hub: &Hub, tree: &Tree) -> String {
-    let tried = hub.language.count("lineage.tried_in", tree.tried_in.len(), &[]);
-    match outcomes(hub, &tree.tally) {
+fn says(context: &Context, tree: &Tree) -> String {
+    let tried = context.language.count("trees.tried_in", tree.tried_in.len(), &[]);
+    match outcomes(context, &tree.tally) {
         words if words.is_empty() => tried,
-        words => hub.language.fill("lineage.score", &[("tried", &tried), ("outcomes", &hub.language.commas(&words))]),
+        words => context.language.fill("trees.score", &[("tried", &tried), ("outcomes", &context.language.commas(&words))]),
     }
 }
 
-fn outcomes(hub: &Hub, tally: &Tally) -> Vec<String> {
-    let counts = [("tally.won", tally.won), ("tally.lost", tally.lost), ("tally.inconclusive", tally.inconclusive), ("tally.no_effect", tally.no_effect), ("lineage.open", tally.open)];
-    counts.iter().filter(|(_, count)| *count > 0).map(|(key, count)| hub.language.count(key, *count as usize, &[])).collect()
+fn outcomes(context: &Context, tally: &Tally) -> Vec<String> {
+    let counts = [("tally.won", tally.won), ("tally.lost", tally.lost), ("tally.inconclusive", tally.inconclusive), ("tally.no_effect", tally.no_effect), ("trees.open", tally.open)];
+    counts.iter().filter(|(_, count)| *count > 0).map(|(key, count)| context.language.count(key, *count as usize, &[])).collect()
 }
 
-fn branches(hub: &Hub, tree: &Tree, shown: &[usize], here: Option<usize>) -> Vec<BranchView> {
+fn branches(context: &Context, tree: &Tree, shown: &[usize], here: Option<usize>) -> Vec<BranchView> {
     let depth = |place: usize| shown.get(place).map(|at| tree.branches[*at].depth);
     let top = depth(0).unwrap_or(0);
     let branch = |(place, at): (usize, &usize)| {
         let (own, next) = (tree.branches[*at].depth, depth(place + 1).unwrap_or(top));
-        branch(hub, &tree.branches[*at], here == Some(*at), next > own, own.saturating_sub(next))
+        branch(context, &tree.branches[*at], here == Some(*at), next > own, own.saturating_sub(next))
     };
     shown.iter().enumerate().map(branch).collect()
 }
 
-fn branch(hub: &Hub, branch: &Branch, here: bool, opens: bool, closes: usize) -> BranchView {
-    let case = hub.catalog.case(branch.case);
+fn branch(context: &Context, branch: &Branch, here: bool, opens: bool, closes: usize) -> BranchView {
+    let case = context.catalog.case(branch.case);
     BranchView {
-        study: cited::compose(hub, branch.case),
+        study: cited::compose(context, branch.case),
         via: match branch.via {
             Via::Origin => None,
-            Via::Adapted => Some(hub.text("lineage.adapted")),
-            Via::Replicated => Some(hub.text("lineage.replicated")),
+            Via::Adapted => Some(context.text("trees.adapted")),
+            Via::Replicated => Some(context.text("trees.replicated")),
         },
-        also_from: branch.also_from.iter().map(|parent| hub.catalog.case(*parent)).map(|case| Link::new(&case.meta.address, &case.meta.title)).collect(),
+        also_from: branch.also_from.iter().map(|parent| context.catalog.case(*parent)).map(|case| Link::new(&case.meta.address, &case.meta.title)).collect(),
         fixed: case.fixed.clone(),
         flexible: case.flexible.clone(),
         here,
@@ -267,7 +267,7 @@ fn branch(hub: &Hub, branch: &Branch, here: bool, opens: bool, closes: usize) ->
 }
 
 /// Places leaves one below the other and parents in the middle of their children.
-fn draw(hub: &Hub, tree: &Tree, shown: &[usize], here: Option<usize>) -> Drawing {
+fn draw(context: &Context, tree: &Tree, shown: &[usize], here: Option<usize>) -> Drawing {
     let top = shown.first().map_or(0, |at| tree.branches[*at].depth);
     let parent = |at: usize| tree.branches[at].parent.and_then(|parent| shown.binary_search(&parent).ok());
     let rows = rows(shown, parent);
@@ -283,9 +283,9 @@ fn draw(hub: &Hub, tree: &Tree, shown: &[usize], here: Option<usize>) -> Drawing
     Drawing {
         width: (0..shown.len()).map(x).max().unwrap_or(0) + NODE.0 + 1,
         height: (0..shown.len()).map(y).max().unwrap_or(0) + NODE.1 + 1,
-        description: says(hub, tree),
+        description: says(context, tree),
         edges: (0..shown.len()).filter_map(edge).collect(),
-        nodes: (0..shown.len()).map(|place| node(hub, tree.branches[shown[place]].case, (x(place), y(place)), here == Some(shown[place]))).collect(),
+        nodes: (0..shown.len()).map(|place| node(context, tree.branches[shown[place]].case, (x(place), y(place)), here == Some(shown[place]))).collect(),
     }
 }
 
@@ -308,20 +308,20 @@ fn rows(shown: &[usize], parent: impl Fn(usize) -> Option<usize>) -> Vec<usize> 
     ends.into_iter().map(|ends| ends.map_or(0, |(low, high)| (low + high) / 2)).collect()
 }
 
-fn node(hub: &Hub, index: CaseIndex, (x, y): (usize, usize), here: bool) -> Node {
-    let case = hub.catalog.case(index);
-    let signal = say::signal(hub.language, case);
+fn node(context: &Context, index: CaseIndex, (x, y): (usize, usize), here: bool) -> Node {
+    let case = context.catalog.case(index);
+    let signal = say::signal(context.language, case);
     let outcome = match case.graded.grade {
         Some(grade) => format!("{} · {}", signal.label, say::letters(grade).1),
         None => signal.label,
     };
-    let places = hub.places(case);
+    let places = context.places(case);
     Node {
         x,
         y,
         url: case.meta.address.clone(),
         title: case.meta.title.clone(),
-        place: short(&hub.language.commas(&places)),
+        place: short(&context.language.commas(&places)),
         outcome,
         shape: shape(signal.id),
         signal: signal.id,

@@ -8,7 +8,7 @@ use crate::catalog::CaseIndex;
 use crate::catalog::result::Metric;
 use crate::catalog::words::{Objective, Word};
 use crate::evidence::contract::{Conformity, Reports};
-use crate::page::hub::Hub;
+use crate::page::Context;
 use crate::page::parts::{Figure, Labelled, Link, Step};
 use crate::page::tabs::{self, Tab, TabLink};
 use crate::page::term::TermRef;
@@ -119,132 +119,132 @@ const MOST_REGIONAL: usize = 60;
 const MOST_STUDIES: usize = 3;
 
 /// The pages of the markets' table.
-pub fn plan(hub: &Hub) -> Vec<Page> {
-    steps::pages("metrics/", owing(hub).len()).map(|(address, step)| Page::at(address, What::Metrics(step))).collect()
+pub fn plan(context: &Context) -> Vec<Page> {
+    steps::pages("metrics/", owing(context).len()).map(|(address, step)| Page::at(address, What::Metrics(step))).collect()
 }
 
 /// Composes one page; the vocabulary stands on the first.
-pub fn compose(hub: &Hub, step: usize) -> Composed {
+pub fn compose(context: &Context, step: usize) -> Composed {
     let first = step == 0;
-    let owing = owing(hub);
-    let contract = &hub.evidence.contract;
+    let owing = owing(context);
+    let contract = &context.evidence.contract;
     let extras = &contract.all.extras;
     let view = MetricsPage {
-        tabs: tabs::compose(hub, Tab::Metrics),
-        title: hub.text("metrics.title"),
-        description: hub.text("metrics.description"),
-        figures: figures(hub),
-        agreed: contract.metrics.iter().map(|metric| agreed(hub, *metric)).collect(),
-        columns: contract.metrics.iter().map(|metric| crate::page::say::metric_short(hub, &Metric::Known(*metric))).collect(),
-        markets: steps::rows(&owing, step).iter().map(|(market, conformity)| market_line(hub, *market, conformity)).collect(),
+        tabs: tabs::compose(context, Tab::Metrics),
+        title: context.text("metrics.title"),
+        description: context.text("metrics.description"),
+        figures: figures(context),
+        agreed: contract.metrics.iter().map(|metric| agreed(context, *metric)).collect(),
+        columns: contract.metrics.iter().map(|metric| crate::page::say::metric_short(context, &Metric::Known(*metric))).collect(),
+        markets: steps::rows(&owing, step).iter().map(|(market, conformity)| market_line(context, *market, conformity)).collect(),
         pages: steps::steps("metrics/", owing.len(), step),
-        metrics: if first { vocabulary(hub) } else { Vec::new() },
-        regional: if first { extras.iter().take(MOST_REGIONAL).map(|(name, cases)| regional(hub, name, cases)).collect() } else { Vec::new() },
-        more_regional: (first && extras.len() > MOST_REGIONAL).then(|| hub.language.count("metrics.more_regional", extras.len() - MOST_REGIONAL, &[])),
+        metrics: if first { vocabulary(context) } else { Vec::new() },
+        regional: if first { extras.iter().take(MOST_REGIONAL).map(|(name, cases)| regional(context, name, cases)).collect() } else { Vec::new() },
+        more_regional: (first && extras.len() > MOST_REGIONAL).then(|| context.language.count("metrics.more_regional", extras.len() - MOST_REGIONAL, &[])),
     };
-    Composed::new(hub, "metrics.title", Section::Evidence, View::Metrics(view)).described(Some(hub.language.text("metrics.description")))
+    Composed::new(context, "metrics.title", Section::Evidence, View::Metrics(view)).described(Some(context.language.text("metrics.description")))
 }
 
 /// Markets that owe something, those that lack most first.
-fn owing<'h>(hub: &Hub<'h>) -> Vec<(MarketId, &'h Conformity)> {
-    let markets = hub.evidence.contract.markets.iter().filter(|(_, conformity)| conformity.owing > 0);
+fn owing<'h>(context: &Context<'h>) -> Vec<(MarketId, &'h Conformity)> {
+    let markets = context.evidence.contract.markets.iter().filter(|(_, conformity)| conformity.owing > 0);
     let mut owing: Vec<(MarketId, &Conformity)> = markets.map(|(market, conformity)| (*market, conformity)).collect();
     owing.sort_by_key(|(market, conformity)| (std::cmp::Reverse(conformity.lacking.len()), *market));
     owing
 }
 
-fn figures(hub: &Hub) -> Vec<Figure> {
-    let language = hub.language;
-    let all = &hub.evidence.contract.all;
-    let mut figures = vec![Figure { value: language.whole(hub.catalog.vocabulary.metrics.len()), label: hub.text("metrics.in_vocabulary"), url: None, note: None }];
+fn figures(context: &Context) -> Vec<Figure> {
+    let language = context.language;
+    let all = &context.evidence.contract.all;
+    let mut figures = vec![Figure { value: language.whole(context.catalog.vocabulary.metrics.len()), label: context.text("metrics.in_vocabulary"), url: None, note: None }];
     if let Some(share) = all.share() {
         let (conforming, owing) = (language.whole(all.conforming as usize), language.whole(all.owing as usize));
         figures.insert(0, Figure {
             value: language.percent(&language.number(share * 100.0, 0)),
-            label: hub.text("metrics.conform"),
+            label: context.text("metrics.conform"),
             url: None,
             note: Some(language.fill("metrics.conforming", &[("conforming", &conforming), ("owing", &owing)])),
         });
-        figures.insert(1, Figure { value: language.whole(all.lacking.len()), label: language.count("metrics.lacking", all.lacking.len(), &[]), url: Some("desk/#metrics-missing".into()), note: Some(hub.text("metrics.lacking_note")) });
+        figures.insert(1, Figure { value: language.whole(all.lacking.len()), label: language.count("metrics.lacking", all.lacking.len(), &[]), url: Some("desk/#metrics-missing".into()), note: Some(context.text("metrics.lacking_note")) });
     }
     figures
 }
 
-fn agreed(hub: &Hub, metric: MetricId) -> Agreed {
-    let reports = hub.evidence.contract.all.metrics.get(&metric).copied().unwrap_or_default();
-    let (share, percent) = share(hub, f64::from(reports.reported), f64::from(reports.owed));
+fn agreed(context: &Context, metric: MetricId) -> Agreed {
+    let reports = context.evidence.contract.all.metrics.get(&metric).copied().unwrap_or_default();
+    let (share, percent) = share(context, f64::from(reports.reported), f64::from(reports.owed));
     Agreed {
-        url: format!("metrics/#{}", hub.catalog.vocabulary.metrics[metric].slug()),
-        label: hub.catalog.vocabulary.metrics[metric].label_in(hub.tongue()).to_owned(),
-        whom: whom(hub, metric),
-        reported: of(hub, reports),
+        url: format!("metrics/#{}", context.catalog.vocabulary.metrics[metric].slug()),
+        label: context.catalog.vocabulary.metrics[metric].label_in(context.tongue()).to_owned(),
+        whom: whom(context, metric),
+        reported: of(context, reports),
         share,
         percent,
     }
 }
 
 /// The share as a width of 100, and in words; a dash where nobody owes anything.
-fn share(hub: &Hub, part: f64, whole: f64) -> (String, String) {
+fn share(context: &Context, part: f64, whole: f64) -> (String, String) {
     if whole == 0.0 {
         return ("0".to_owned(), "–".to_owned());
     }
     let share = part / whole * 100.0;
-    (format!("{share:.0}"), hub.language.percent(&hub.language.number(share, 0)))
+    (format!("{share:.0}"), context.language.percent(&context.language.number(share, 0)))
 }
 
-fn of(hub: &Hub, reports: Reports) -> String {
-    hub.language.fill("metrics.of", &[("part", &hub.language.whole(reports.reported as usize)), ("whole", &hub.language.whole(reports.owed as usize))])
+fn of(context: &Context, reports: Reports) -> String {
+    context.language.fill("metrics.of", &[("part", &context.language.whole(reports.reported as usize)), ("whole", &context.language.whole(reports.owed as usize))])
 }
 
 /// Everybody, or those with certain objectives.
-fn whom(hub: &Hub, metric: MetricId) -> String {
-    let names = |list: &Vec<String>| list.iter().any(|name| hub.catalog.vocabulary.metrics.find(name) == Some(metric));
-    if names(&hub.site.metrics.common) {
-        return hub.text("metrics.everybody");
+fn whom(context: &Context, metric: MetricId) -> String {
+    let names = |list: &Vec<String>| list.iter().any(|name| context.catalog.vocabulary.metrics.find(name) == Some(metric));
+    if names(&context.site.metrics.common) {
+        return context.text("metrics.everybody");
     }
-    let objectives = Objective::ALL.iter().filter(|objective| hub.site.metrics.by_objective.get(objective.as_str()).is_some_and(names));
-    let objectives: Vec<String> = objectives.map(|objective| crate::page::say::word(hub.language, "objective", *objective).to_lowercase()).collect();
-    hub.language.fill("metrics.for_objectives", &[("objectives", &hub.language.list(&objectives))])
+    let objectives = Objective::ALL.iter().filter(|objective| context.site.metrics.by_objective.get(objective.as_str()).is_some_and(names));
+    let objectives: Vec<String> = objectives.map(|objective| crate::page::say::word(context.language, "objective", *objective).to_lowercase()).collect();
+    context.language.fill("metrics.for_objectives", &[("objectives", &context.language.list(&objectives))])
 }
 
-fn market_line(hub: &Hub, market: MarketId, conformity: &Conformity) -> MarketLine {
-    let (share, percent) = share(hub, f64::from(conformity.conforming), f64::from(conformity.owing));
+fn market_line(context: &Context, market: MarketId, conformity: &Conformity) -> MarketLine {
+    let (share, percent) = share(context, f64::from(conformity.conforming), f64::from(conformity.owing));
     let cell = |metric: &MetricId| conformity.metrics.get(metric).map(|reports| (format!("{}/{}", reports.reported, reports.owed), reports.reported < reports.owed));
-    let study = |index: &CaseIndex| Labelled::linked(&hub.catalog.case(*index).meta.address, &hub.catalog.case(*index).meta.title);
+    let study = |index: &CaseIndex| Labelled::linked(&context.catalog.case(*index).meta.address, &context.catalog.case(*index).meta.title);
     let mut lacking: Vec<Labelled> = conformity.lacking.iter().take(MOST_LACKING).map(study).collect();
     let more = conformity.lacking.len().saturating_sub(MOST_LACKING);
     if more > 0 {
-        lacking.push(Labelled::plain(hub.language.count("metrics.and_more", more, &[])));
+        lacking.push(Labelled::plain(context.language.count("metrics.and_more", more, &[])));
     }
     MarketLine {
-        url: TermRef::Market(market).address(&hub.catalog.vocabulary),
-        label: TermRef::Market(market).label(hub).to_owned(),
-        conforming: of(hub, Reports { owed: conformity.owing, reported: conformity.conforming }),
+        url: TermRef::Market(market).address(&context.catalog.vocabulary),
+        label: TermRef::Market(market).label(context).to_owned(),
+        conforming: of(context, Reports { owed: conformity.owing, reported: conformity.conforming }),
         share,
         percent,
-        cells: hub.evidence.contract.metrics.iter().map(cell).collect(),
+        cells: context.evidence.contract.metrics.iter().map(cell).collect(),
         lacking,
     }
 }
 
 /// The vocabulary: agreed metrics first, then those in use, then the others; by label within.
-fn vocabulary(hub: &Hub) -> Vec<MetricEntry> {
+fn vocabulary(context: &Context) -> Vec<MetricEntry> {
     let mut studies: BTreeMap<MetricId, BTreeSet<CaseIndex>> = BTreeMap::new();
-    for (index, case) in hub.catalog.each_case() {
+    for (index, case) in context.catalog.each_case() {
         for reported in &case.results {
             if let Metric::Known(metric) = reported.metric {
-                studies.entry(metric).or_default().insert(hub.evidence.originals.get(index.0 as usize).copied().unwrap_or(index));
+                studies.entry(metric).or_default().insert(context.evidence.originals.get(index.0 as usize).copied().unwrap_or(index));
             }
         }
     }
     let count = |metric: MetricId| studies.get(&metric).map_or(0, BTreeSet::len);
-    let agreed = |metric: MetricId| hub.evidence.contract.metrics.binary_search(&metric).is_ok();
-    let mut metrics: Vec<(MetricId, &Term)> = hub.catalog.vocabulary.metrics.iter().collect();
-    metrics.sort_by_cached_key(|(metric, term)| (!agreed(*metric), count(*metric) == 0, term.label_in(hub.tongue()).to_lowercase()));
-    metrics.into_iter().map(|(metric, term)| entry(hub, term, agreed(metric), count(metric))).collect()
+    let agreed = |metric: MetricId| context.evidence.contract.metrics.binary_search(&metric).is_ok();
+    let mut metrics: Vec<(MetricId, &Term)> = context.catalog.vocabulary.metrics.iter().collect();
+    metrics.sort_by_cached_key(|(metric, term)| (!agreed(*metric), count(*metric) == 0, term.label_in(context.tongue()).to_lowercase()));
+    metrics.into_iter().map(|(metric, term)| entry(context, term, agreed(metric), count(metric))).collect()
 }
 
-fn entry(hub: &Hub, term: &Term, agreed: bool, studies: usize) -> MetricEntry {
+fn entry(context: &Context, term: &Term, agreed: bool, studies: usize) -> MetricEntry {
     let (direction, arrow) = match term.better {
         Better::Higher => ("metrics.higher", "up"),
         Better::Lower => ("metrics.lower", "down"),
@@ -252,15 +252,15 @@ fn entry(hub: &Hub, term: &Term, agreed: bool, studies: usize) -> MetricEntry {
     };
     MetricEntry {
         id: term.slug(),
-        label: term.label_in(hub.tongue()).to_owned(),
+        label: term.label_in(context.tongue()).to_owned(),
         description: term.description.clone(),
-        unit: hub.text(unit(term.unit)),
-        direction: hub.text(direction),
+        unit: context.text(unit(term.unit)),
+        direction: context.text(direction),
         arrow,
         agreed,
         guardrail: term.guardrail,
-        studies: (studies > 0).then(|| hub.language.whole(studies)),
-        aliases: hub.language.commas(&term.aliases[..term.aliases.len().min(4)]),
+        studies: (studies > 0).then(|| context.language.whole(studies)),
+        aliases: context.language.commas(&term.aliases[..term.aliases.len().min(4)]),
     }
 }
 
@@ -277,11 +277,11 @@ fn unit(unit: Unit) -> &'static str {
     }
 }
 
-fn regional(hub: &Hub, name: &str, cases: &[CaseIndex]) -> Regional {
+fn regional(context: &Context, name: &str, cases: &[CaseIndex]) -> Regional {
     let more = cases.len().saturating_sub(MOST_STUDIES);
     Regional {
         name: name.to_owned(),
-        studies: cases.iter().take(MOST_STUDIES).map(|index| &hub.catalog.case(*index).meta).map(|meta| Link::new(&meta.address, &meta.title)).collect(),
-        more: (more > 0).then(|| hub.language.count("metrics.and_more", more, &[])),
+        studies: cases.iter().take(MOST_STUDIES).map(|index| &context.catalog.case(*index).meta).map(|meta| Link::new(&meta.address, &meta.title)).collect(),
+        more: (more > 0).then(|| context.language.count("metrics.and_more", more, &[])),
     }
 }

@@ -8,7 +8,7 @@ use crate::backlog::proposal::{Ground, Proposal, ProposalKind};
 use crate::backlog::take;
 use crate::page::cited::{self, Cited};
 use crate::page::coverage::{Side, Table, Top};
-use crate::page::hub::Hub;
+use crate::page::Context;
 use crate::page::parts::{Empty, Link, Step};
 use crate::page::tabs::{self, Tab, TabLink};
 use crate::page::term::TermRef;
@@ -106,57 +106,57 @@ const FIRST: usize = 6;
 const PER_PAGE: usize = 24;
 
 /// The page of all, and the pages of every market.
-pub fn plan(hub: &Hub) -> Vec<Page> {
+pub fn plan(context: &Context) -> Vec<Page> {
     let mut pages = vec![Page::at("proposals/", What::Proposals(None, 0))];
-    for (market, of_market) in &hub.backlog.proposals.markets {
+    for (market, of_market) in &context.backlog.proposals.markets {
         let count = of_market.kept.len().div_ceil(PER_PAGE).max(1);
-        pages.extend(steps::pages(&address(hub, *market), count * steps::ROWS).map(|(address, step)| Page::at(address, What::Proposals(Some(*market), step))));
+        pages.extend(steps::pages(&address(context, *market), count * steps::ROWS).map(|(address, step)| Page::at(address, What::Proposals(Some(*market), step))));
     }
     pages
 }
 
 /// The page of a market's proposals.
-pub fn address(hub: &Hub, market: MarketId) -> String {
-    format!("proposals/{}/", hub.catalog.vocabulary.markets[market].slug())
+pub fn address(context: &Context, market: MarketId) -> String {
+    format!("proposals/{}/", context.catalog.vocabulary.markets[market].slug())
 }
 
 /// Composes the page of all proposals, or one page of a market's.
-pub fn compose(hub: &Hub, market: Option<MarketId>, step: usize) -> Composed {
+pub fn compose(context: &Context, market: Option<MarketId>, step: usize) -> Composed {
     let title = match market {
-        Some(market) => hub.language.fill("proposals.for_market", &[("market", TermRef::Market(market).label(hub))]),
-        None => hub.text("proposals.title"),
+        Some(market) => context.language.fill("proposals.for_market", &[("market", TermRef::Market(market).label(context))]),
+        None => context.text("proposals.title"),
     };
     let view = ProposalsPage {
-        tabs: tabs::compose(hub, Tab::Proposals),
-        crumbs: if market.is_some() { crumbs([("proposals/".to_owned(), hub.text("proposals.title"))]) } else { Vec::new() },
+        tabs: tabs::compose(context, Tab::Proposals),
+        crumbs: if market.is_some() { crumbs([("proposals/".to_owned(), context.text("proposals.title"))]) } else { Vec::new() },
         title: title.clone(),
-        description: hub.text("proposals.description"),
-        empty: hub.backlog.proposals.all.is_empty().then(|| empty(hub)),
+        description: context.text("proposals.description"),
+        empty: context.backlog.proposals.all.is_empty().then(|| empty(context)),
         kinds: match market {
-            Some(market) => of_market(hub, market, step),
-            None => best(hub, FIRST),
+            Some(market) => of_market(context, market, step),
+            None => best(context, FIRST),
         },
-        markets: if market.is_none() { markets(hub) } else { Vec::new() },
-        pages: market.map(|market| pages(hub, market, step)).unwrap_or_default(),
+        markets: if market.is_none() { markets(context) } else { Vec::new() },
+        pages: market.map(|market| pages(context, market, step)).unwrap_or_default(),
     };
-    Composed::titled(hub, &title, Section::Evidence, View::Proposals(view)).described(Some(hub.language.text("proposals.description")))
+    Composed::titled(context, &title, Section::Evidence, View::Proposals(view)).described(Some(context.language.text("proposals.description")))
 }
 
-fn empty(hub: &Hub) -> Empty {
-    Empty { title: hub.text("proposals.none"), text: hub.text("proposals.none_text"), url: Some("case-studies/".into()), action: hub.text("nav.case_studies") }
+fn empty(context: &Context) -> Empty {
+    Empty { title: context.text("proposals.none"), text: context.text("proposals.none_text"), url: Some("case-studies/".into()), action: context.text("nav.case_studies") }
 }
 
-fn pages(hub: &Hub, market: MarketId, step: usize) -> Vec<Step> {
-    let kept = hub.backlog.proposals.markets.get(&market).map_or(0, |of_market| of_market.kept.len());
-    steps::steps(&address(hub, market), kept.div_ceil(PER_PAGE).max(1) * steps::ROWS, step)
+fn pages(context: &Context, market: MarketId, step: usize) -> Vec<Step> {
+    let kept = context.backlog.proposals.markets.get(&market).map_or(0, |of_market| of_market.kept.len());
+    steps::steps(&address(context, market), kept.div_ceil(PER_PAGE).max(1) * steps::ROWS, step)
 }
 
 /// The best proposals of every kind, for the page of all and for the idea backlog.
-pub fn best(hub: &Hub, most: usize) -> Vec<Kind> {
+pub fn best(context: &Context, most: usize) -> Vec<Kind> {
     let group = |kind: ProposalKind| {
-        let total = hub.backlog.proposals.totals.get(&kind).copied().unwrap_or(0);
-        let cards = spread(hub.backlog.proposals.of(kind), most).into_iter().map(|proposal| card(hub, proposal)).collect();
-        group(hub, kind, total, cards)
+        let total = context.backlog.proposals.totals.get(&kind).copied().unwrap_or(0);
+        let cards = spread(context.backlog.proposals.of(kind), most).into_iter().map(|proposal| card(context, proposal)).collect();
+        group(context, kind, total, cards)
     };
     ProposalKind::ALL.into_iter().map(group).filter(|kind| !kind.cards.is_empty()).collect()
 }
@@ -179,21 +179,21 @@ fn spread(proposals: &[Proposal], most: usize) -> Vec<&Proposal> {
     first
 }
 
-fn of_market(hub: &Hub, market: MarketId, step: usize) -> Vec<Kind> {
-    let Some(of_market) = hub.backlog.proposals.markets.get(&market) else { return Vec::new() };
-    let shown = of_market.kept.iter().skip(step * PER_PAGE).take(PER_PAGE).map(|at| &hub.backlog.proposals.all[*at]);
+fn of_market(context: &Context, market: MarketId, step: usize) -> Vec<Kind> {
+    let Some(of_market) = context.backlog.proposals.markets.get(&market) else { return Vec::new() };
+    let shown = of_market.kept.iter().skip(step * PER_PAGE).take(PER_PAGE).map(|at| &context.backlog.proposals.all[*at]);
     let mut kinds: Vec<(ProposalKind, Vec<Card>)> = Vec::new();
     for proposal in shown {
         if kinds.last().is_none_or(|(kind, _)| *kind != proposal.kind) {
             kinds.push((proposal.kind, Vec::new()));
         }
-        kinds.last_mut().expect("a kind was just added").1.push(card(hub, proposal));
+        kinds.last_mut().expect("a kind was just added").1.push(card(context, proposal));
     }
     let total = |kind| of_market.totals.get(&kind).copied().unwrap_or(0);
-    kinds.into_iter().map(|(kind, cards)| group(hub, kind, total(kind), cards)).collect()
+    kinds.into_iter().map(|(kind, cards)| group(context, kind, total(kind), cards)).collect()
 }
 
-fn group(hub: &Hub, kind: ProposalKind, total: usize, cards: Vec<Card>) -> Kind {
+fn group(context: &Context, kind: ProposalKind, total: usize, cards: Vec<Card>) -> Kind {
     let (label, hint) = match kind {
         ProposalKind::Transfer => ("proposals.transfer", "proposals.transfer_hint"),
         ProposalKind::Replicate => ("proposals.replicate", "proposals.replicate_hint"),
@@ -203,118 +203,118 @@ fn group(hub: &Hub, kind: ProposalKind, total: usize, cards: Vec<Card>) -> Kind 
     let more = total.saturating_sub(cards.len());
     Kind {
         id: kind.as_str(),
-        label: hub.text(label),
-        hint: hub.text(hint),
-        count: hub.language.whole(total),
-        more: (more > 0).then(|| hub.language.count("proposals.more", more, &[])),
+        label: context.text(label),
+        hint: context.text(hint),
+        count: context.language.whole(total),
+        more: (more > 0).then(|| context.language.count("proposals.more", more, &[])),
         cards,
     }
 }
 
-fn markets(hub: &Hub) -> Vec<MarketProposals> {
-    let mut markets: Vec<(MarketId, &crate::backlog::proposal::ForMarket)> = hub.backlog.proposals.markets.iter().map(|(market, of_market)| (*market, of_market)).collect();
-    markets.sort_by_key(|(market, _)| TermRef::Market(*market).label(hub).to_lowercase());
+fn markets(context: &Context) -> Vec<MarketProposals> {
+    let mut markets: Vec<(MarketId, &crate::backlog::proposal::ForMarket)> = context.backlog.proposals.markets.iter().map(|(market, of_market)| (*market, of_market)).collect();
+    markets.sort_by_key(|(market, _)| TermRef::Market(*market).label(context).to_lowercase());
     let entry = |(market, of_market): (MarketId, &crate::backlog::proposal::ForMarket)| MarketProposals {
-        url: address(hub, market),
-        label: TermRef::Market(market).label(hub).to_owned(),
-        count: hub.language.whole(of_market.totals.values().sum()),
-        best: of_market.kept.first().map(|at| tactics(hub, &hub.backlog.proposals.all[*at])).unwrap_or_default(),
+        url: address(context, market),
+        label: TermRef::Market(market).label(context).to_owned(),
+        count: context.language.whole(of_market.totals.values().sum()),
+        best: of_market.kept.first().map(|at| tactics(context, &context.backlog.proposals.all[*at])).unwrap_or_default(),
     };
     markets.into_iter().map(entry).collect()
 }
 
 /// Composes one proposal.
-pub fn card(hub: &Hub, proposal: &Proposal) -> Card {
-    let draft = take::draft(hub.site, hub.catalog, proposal);
+pub fn card(context: &Context, proposal: &Proposal) -> Card {
+    let draft = take::draft(context.site, context.catalog, proposal);
     Card {
-        id: anchor(hub, proposal),
-        title: title(hub, proposal),
-        reasons: proposal.reasons.iter().map(|ground| reason(hub, proposal, ground)).collect(),
-        lead: cited::compose(hub, proposal.lead),
-        support: proposal.support.iter().map(|case| cited::compose(hub, *case)).collect(),
-        against: proposal.against.iter().map(|case| cited::compose(hub, *case)).collect(),
-        written: proposal.written.map(|idea| Link::new(&hub.catalog.idea(idea).meta.address, &hub.catalog.idea(idea).meta.title)),
+        id: anchor(context, proposal),
+        title: title(context, proposal),
+        reasons: proposal.reasons.iter().map(|ground| reason(context, proposal, ground)).collect(),
+        lead: cited::compose(context, proposal.lead),
+        support: proposal.support.iter().map(|case| cited::compose(context, *case)).collect(),
+        against: proposal.against.iter().map(|case| cited::compose(context, *case)).collect(),
+        written: proposal.written.map(|idea| Link::new(&context.catalog.idea(idea).meta.address, &context.catalog.idea(idea).meta.title)),
         path: draft.path,
         draft: draft.text,
         form: draft.form.map(|form| Form { url: form.address, paste: !form.filled }),
     }
 }
 
-fn anchor(hub: &Hub, proposal: &Proposal) -> String {
-    let lead = hub.catalog.case(proposal.lead).meta.id.replace('/', "-");
-    let market = proposal.market.map_or_else(String::new, |market| format!("-{}", hub.catalog.vocabulary.markets[market].slug()));
+fn anchor(context: &Context, proposal: &Proposal) -> String {
+    let lead = context.catalog.case(proposal.lead).meta.id.replace('/', "-");
+    let market = proposal.market.map_or_else(String::new, |market| format!("-{}", context.catalog.vocabulary.markets[market].slug()));
     format!("{}-{lead}{market}", proposal.kind.as_str())
 }
 
-fn title(hub: &Hub, proposal: &Proposal) -> String {
-    let study = &hub.catalog.case(proposal.lead).meta.title;
+fn title(context: &Context, proposal: &Proposal) -> String {
+    let study = &context.catalog.case(proposal.lead).meta.title;
     match (proposal.kind, proposal.market) {
         (ProposalKind::Transfer, Some(market)) => {
-            hub.language.fill("proposals.try", &[("tactics", &tactics(hub, proposal)), ("market", TermRef::Market(market).label(hub))])
+            context.language.fill("proposals.try", &[("tactics", &tactics(context, proposal)), ("market", TermRef::Market(market).label(context))])
         }
-        (ProposalKind::Transfer, None) => tactics(hub, proposal),
-        (ProposalKind::Replicate, _) => hub.language.fill("proposals.repeat", &[("study", study)]),
-        (ProposalKind::Rerun, _) => hub.language.fill("proposals.again", &[("study", study)]),
-        (ProposalKind::OpenEnd, _) => hub.language.fill("proposals.follow", &[("study", study)]),
+        (ProposalKind::Transfer, None) => tactics(context, proposal),
+        (ProposalKind::Replicate, _) => context.language.fill("proposals.repeat", &[("study", study)]),
+        (ProposalKind::Rerun, _) => context.language.fill("proposals.again", &[("study", study)]),
+        (ProposalKind::OpenEnd, _) => context.language.fill("proposals.follow", &[("study", study)]),
     }
 }
 
-fn tactics(hub: &Hub, proposal: &Proposal) -> String {
-    let labels: Vec<&str> = proposal.tactics.iter().map(|id| hub.catalog.vocabulary.tactics[*id].label_in(hub.tongue())).collect();
-    hub.language.list(&labels)
+fn tactics(context: &Context, proposal: &Proposal) -> String {
+    let labels: Vec<&str> = proposal.tactics.iter().map(|id| context.catalog.vocabulary.tactics[*id].label_in(context.tongue())).collect();
+    context.language.list(&labels)
 }
 
 /// A reason in words.
-fn reason(hub: &Hub, proposal: &Proposal, ground: &Ground) -> String {
-    let (language, words) = (hub.language, &hub.catalog.vocabulary);
-    let here = proposal.market.map_or("", |market| words.markets[market].label_in(hub.tongue()));
-    let market = |id: &MarketId| words.markets[*id].label_in(hub.tongue());
+fn reason(context: &Context, proposal: &Proposal, ground: &Ground) -> String {
+    let (language, words) = (context.language, &context.catalog.vocabulary);
+    let here = proposal.market.map_or("", |market| words.markets[market].label_in(context.tongue()));
+    let market = |id: &MarketId| words.markets[*id].label_in(context.tongue());
     match ground {
         Ground::Won(grade) => language.fill("ground.won", &[("grade", say::letters(*grade).1)]),
         Ground::Rate { won, counted } => language.count("ground.rate", *counted as usize, &[("won", &language.whole(*won as usize))]),
         Ground::Suited => language.fill("ground.suited", &[("market", here)]),
-        Ground::Approved => hub.text("ground.approved"),
-        Ground::SameGroup(group, other) => language.fill("ground.same_group", &[("market", here), ("other", market(other)), ("group", words.groups[*group].label_in(hub.tongue()))]),
+        Ground::Approved => context.text("ground.approved"),
+        Ground::SameGroup(group, other) => language.fill("ground.same_group", &[("market", here), ("other", market(other)), ("group", words.groups[*group].label_in(context.tongue()))]),
         Ground::SameMaturity(other) => language.fill("ground.same_maturity", &[("market", here), ("other", market(other))]),
         Ground::SameLanguage(tongue, other) => language.fill("ground.same_language", &[("market", here), ("other", market(other)), ("language", tongue)]),
         Ground::SameChannels(channels) => {
-            let labels: Vec<&str> = channels.iter().map(|id| words.channels[*id].label_in(hub.tongue())).collect();
+            let labels: Vec<&str> = channels.iter().map(|id| words.channels[*id].label_in(context.tongue())).collect();
             language.fill("ground.same_channels", &[("market", here), ("channels", &language.list(&labels))])
         }
         Ground::Wanted(markets) => language.count("ground.wanted", *markets, &[]),
-        Ground::WantedHere(idea) => language.fill("ground.wanted_here", &[("market", here), ("idea", &hub.catalog.idea(*idea).meta.title)]),
-        Ground::WeakGrade(grade, lacks) => weak(hub, say::letters(*grade).1, lacks),
-        Ground::NeverRepeated => hub.text("ground.never_repeated"),
-        Ground::Underpowered => hub.text("ground.underpowered"),
+        Ground::WantedHere(idea) => language.fill("ground.wanted_here", &[("market", here), ("idea", &context.catalog.idea(*idea).meta.title)]),
+        Ground::WeakGrade(grade, lacks) => weak(context, say::letters(*grade).1, lacks),
+        Ground::NeverRepeated => context.text("ground.never_repeated"),
+        Ground::Underpowered => context.text("ground.underpowered"),
         Ground::Decided(decision) => language.fill("ground.decided", &[("decision", &say::word(language, "decision", *decision).to_lowercase())]),
     }
 }
 
-fn weak(hub: &Hub, grade: &str, lacks: &[&'static str]) -> String {
-    let lacks: Vec<String> = lacks.iter().map(|lack| hub.language.text(&format!("lack.{}", lack.replace('-', "_"))).to_owned()).collect();
+fn weak(context: &Context, grade: &str, lacks: &[&'static str]) -> String {
+    let lacks: Vec<String> = lacks.iter().map(|lack| context.language.text(&format!("lack.{}", lack.replace('-', "_"))).to_owned()).collect();
     match lacks.is_empty() {
-        true => hub.language.fill("ground.weak", &[("grade", grade)]),
-        false => hub.language.fill("ground.weak_lacking", &[("grade", grade), ("lacks", &hub.language.list(&lacks))]),
+        true => context.language.fill("ground.weak", &[("grade", grade)]),
+        false => context.language.fill("ground.weak_lacking", &[("grade", grade), ("lacks", &context.language.list(&lacks))]),
     }
 }
 
 /// For every gap of a coverage table that the evidence has an answer for: the address of the best one.
-pub fn for_gaps(hub: &Hub, table: Table, rows: &[TermRef]) -> BTreeMap<(TermRef, TermRef), String> {
+pub fn for_gaps(context: &Context, table: Table, rows: &[TermRef]) -> BTreeMap<(TermRef, TermRef), String> {
     let rows: BTreeSet<TermRef> = rows.iter().copied().collect();
     let mut gaps = BTreeMap::new();
-    for proposal in hub.backlog.proposals.of(ProposalKind::Transfer) {
+    for proposal in context.backlog.proposals.of(ProposalKind::Transfer) {
         let Some(market) = proposal.market else { continue };
-        for row in sides(hub, table.side, market).filter(|row| rows.contains(row)) {
-            for column in tops(table.top, proposal).filter(|column| is_gap(hub, row, *column)) {
-                gaps.entry((row, column)).or_insert_with(|| place(hub, market, proposal));
+        for row in sides(context, table.side, market).filter(|row| rows.contains(row)) {
+            for column in tops(table.top, proposal).filter(|column| is_gap(context, row, *column)) {
+                gaps.entry((row, column)).or_insert_with(|| place(context, market, proposal));
             }
         }
     }
     gaps
 }
 
-fn sides(hub: &Hub, side: Side, market: MarketId) -> impl Iterator<Item = TermRef> {
-    let groups = &hub.catalog.vocabulary.markets[market].groups;
+fn sides(context: &Context, side: Side, market: MarketId) -> impl Iterator<Item = TermRef> {
+    let groups = &context.catalog.vocabulary.markets[market].groups;
     let sides: Vec<TermRef> = match side {
         Side::Markets => vec![TermRef::Market(market)],
         Side::Groups => groups.iter().map(|group| TermRef::Group(*group)).collect(),
@@ -330,8 +330,8 @@ fn tops(top: Top, proposal: &Proposal) -> impl Iterator<Item = TermRef> {
     tops.into_iter()
 }
 
-fn is_gap(hub: &Hub, row: TermRef, column: TermRef) -> bool {
-    let evidence = hub.evidence;
+fn is_gap(context: &Context, row: TermRef, column: TermRef) -> bool {
+    let evidence = context.evidence;
     match (row, column) {
         (TermRef::Market(row), TermRef::Tactic(column)) => !evidence.market_tactic.contains_key(&(row, column)),
         (TermRef::Market(row), TermRef::Channel(column)) => !evidence.market_channel.contains_key(&(row, column)),
@@ -341,9 +341,9 @@ fn is_gap(hub: &Hub, row: TermRef, column: TermRef) -> bool {
     }
 }
 
-fn place(hub: &Hub, market: MarketId, proposal: &Proposal) -> String {
-    let kept = &hub.backlog.proposals.markets[&market].kept;
-    let at = kept.iter().position(|at| std::ptr::eq(&hub.backlog.proposals.all[*at], proposal)).unwrap_or(0);
+fn place(context: &Context, market: MarketId, proposal: &Proposal) -> String {
+    let kept = &context.backlog.proposals.markets[&market].kept;
+    let at = kept.iter().position(|at| std::ptr::eq(&context.backlog.proposals.all[*at], proposal)).unwrap_or(0);
     let page = if at < PER_PAGE { String::new() } else { format!("{}/", at / PER_PAGE + 1) };
-    format!("{}{page}#{}", address(hub, market), anchor(hub, proposal))
+    format!("{}{page}#{}", address(context, market), anchor(context, proposal))
 }

@@ -8,7 +8,7 @@ use crate::backlog::desk::{Duty, DutyKind};
 use crate::catalog::words::Reuse;
 use crate::catalog::{CaseIndex, CaseStudy};
 use crate::page::cited::{self, Cited};
-use crate::page::hub::Hub;
+use crate::page::Context;
 use crate::page::parts::{Badge, Empty, Labelled, Link, Step};
 use crate::page::tabs::{self, Tab, TabLink};
 use crate::page::term::TermRef;
@@ -124,34 +124,34 @@ const MOST_MARKETS: usize = 120;
 const MOST_OF_MARKET: usize = 4;
 
 /// The pages of approved studies.
-pub fn plan(hub: &Hub) -> Vec<Page> {
-    let count = approved(hub).len().div_ceil(PER_PAGE).max(1);
+pub fn plan(context: &Context) -> Vec<Page> {
+    let count = approved(context).len().div_ceil(PER_PAGE).max(1);
     steps::pages("reuse/", count * steps::ROWS).map(|(address, step)| Page::at(address, What::Reuse(step))).collect()
 }
 
 /// Composes one page; what waits and what was withdrawn stand on the first.
-pub fn compose(hub: &Hub, step: usize) -> Composed {
-    let approved = approved(hub);
+pub fn compose(context: &Context, step: usize) -> Composed {
+    let approved = approved(context);
     let first = step == 0;
     let shown: Vec<CaseIndex> = approved.iter().skip(step * PER_PAGE).take(PER_PAGE).copied().collect();
-    let waiting = hub.backlog.desk.of(DutyKind::ReuseWaiting);
-    let retired = retired(hub);
+    let waiting = context.backlog.desk.of(DutyKind::ReuseWaiting);
+    let retired = retired(context);
     let left = |all: usize, most: usize| all.saturating_sub(most);
     let view = ReusePage {
-        tabs: tabs::compose(hub, Tab::Reuse),
-        title: hub.text("reuse.title"),
-        description: hub.text("reuse.description"),
-        path: path(hub),
-        empty: approved.is_empty().then(|| Empty { title: hub.text("reuse.none"), text: hub.text("reuse.none_text"), url: Some("desk/".into()), action: hub.text("desk.tab") }),
-        markets: if first { markets(hub, &approved) } else { Vec::new() },
-        tactics: groups(hub, &shown),
-        waiting: if first { waiting.iter().take(MOST_WAITING).filter_map(|row| waits(&row.duty)).map(|case| cited::compose(hub, case)).collect() } else { Vec::new() },
-        more_waiting: (first && left(waiting.len(), MOST_WAITING) > 0).then(|| Link::new("desk/#reuse-waiting", hub.language.count("reuse.more_waiting", waiting.len(), &[]))),
-        more_retired: (first && left(retired.len(), MOST_RETIRED) > 0).then(|| hub.language.count("reuse.more_retired", left(retired.len(), MOST_RETIRED), &[])),
-        retired: if first { retired.into_iter().take(MOST_RETIRED).map(|case| withdrawn(hub, case)).collect() } else { Vec::new() },
+        tabs: tabs::compose(context, Tab::Reuse),
+        title: context.text("copying.title"),
+        description: context.text("copying.description"),
+        path: path(context),
+        empty: approved.is_empty().then(|| Empty { title: context.text("copying.none"), text: context.text("copying.none_text"), url: Some("desk/".into()), action: context.text("desk.tab") }),
+        markets: if first { markets(context, &approved) } else { Vec::new() },
+        tactics: groups(context, &shown),
+        waiting: if first { waiting.iter().take(MOST_WAITING).filter_map(|row| waits(&row.duty)).map(|case| cited::compose(context, case)).collect() } else { Vec::new() },
+        more_waiting: (first && left(waiting.len(), MOST_WAITING) > 0).then(|| Link::new("desk/#reuse-waiting", context.language.count("copying.more_waiting", waiting.len(), &[]))),
+        more_retired: (first && left(retired.len(), MOST_RETIRED) > 0).then(|| context.language.count("copying.more_retired", left(retired.len(), MOST_RETIRED), &[])),
+        retired: if first { retired.into_iter().take(MOST_RETIRED).map(|case| withdrawn(context, case)).collect() } else { Vec::new() },
         pages: steps::steps("reuse/", approved.len().div_ceil(PER_PAGE).max(1) * steps::ROWS, step),
     };
-    Composed::new(hub, "reuse.title", Section::Evidence, View::Reuse(view)).described(Some(hub.language.text("reuse.description")))
+    Composed::new(context, "copying.title", Section::Evidence, View::Reuse(view)).described(Some(context.language.text("copying.description")))
 }
 
 fn waits(duty: &Duty) -> Option<CaseIndex> {
@@ -161,108 +161,108 @@ fn waits(duty: &Duty) -> Option<CaseIndex> {
     }
 }
 
-fn studies<'h>(hub: &Hub<'h>) -> impl Iterator<Item = (CaseIndex, &'h CaseStudy)> {
-    let originals = &hub.evidence.originals;
-    hub.catalog.each_case().filter(move |(index, _)| originals.get(index.0 as usize).is_none_or(|original| original == index))
+fn studies<'h>(context: &Context<'h>) -> impl Iterator<Item = (CaseIndex, &'h CaseStudy)> {
+    let originals = &context.evidence.originals;
+    context.catalog.each_case().filter(move |(index, _)| originals.get(index.0 as usize).is_none_or(|original| original == index))
 }
 
 /// Approved studies by the name of their main tactic, then best evidence first.
-fn approved(hub: &Hub) -> Vec<CaseIndex> {
+fn approved(context: &Context) -> Vec<CaseIndex> {
     let stands = |case: &CaseStudy| matches!(case.reuse, Some(Reuse::Approved | Reuse::Playbook));
-    let label = |tactic: Option<&TacticId>| tactic.map_or((1, String::new()), |id| (0, hub.catalog.vocabulary.tactics[*id].label_in(hub.tongue()).to_lowercase()));
-    let mut approved: Vec<(CaseIndex, &CaseStudy)> = studies(hub).filter(|(_, case)| stands(case)).collect();
+    let label = |tactic: Option<&TacticId>| tactic.map_or((1, String::new()), |id| (0, context.catalog.vocabulary.tactics[*id].label_in(context.tongue()).to_lowercase()));
+    let mut approved: Vec<(CaseIndex, &CaseStudy)> = studies(context).filter(|(_, case)| stands(case)).collect();
     approved.sort_by_cached_key(|(index, case)| (label(case.tactics.first()), case.graded.grade.is_none(), case.graded.grade, *index));
     approved.into_iter().map(|(index, _)| index).collect()
 }
 
-fn retired(hub: &Hub) -> Vec<CaseIndex> {
-    studies(hub).filter(|(_, case)| case.is_retired()).map(|(index, _)| index).collect()
+fn retired(context: &Context) -> Vec<CaseIndex> {
+    studies(context).filter(|(_, case)| case.is_retired()).map(|(index, _)| index).collect()
 }
 
-fn withdrawn(hub: &Hub, index: CaseIndex) -> Retired {
-    let successors = hub.catalog.case(index).inverse.supersedes.iter().map(|case| hub.catalog.case(*case));
-    Retired { study: cited::compose(hub, index), successors: successors.map(|case| Link::new(&case.meta.address, &case.meta.title)).collect() }
+fn withdrawn(context: &Context, index: CaseIndex) -> Retired {
+    let successors = context.catalog.case(index).inverse.supersedes.iter().map(|case| context.catalog.case(*case));
+    Retired { study: cited::compose(context, index), successors: successors.map(|case| Link::new(&case.meta.address, &case.meta.title)).collect() }
 }
 
-fn path(hub: &Hub) -> Vec<Stage> {
+fn path(context: &Context) -> Vec<Stage> {
     let mut counts: BTreeMap<Reuse, usize> = BTreeMap::new();
-    for (_, case) in studies(hub) {
+    for (_, case) in studies(context) {
         if let Some(reuse) = case.reuse {
             *counts.entry(if case.is_retired() { Reuse::Retired } else { reuse }).or_default() += 1;
         }
     }
     let stage = |reuse: Reuse, hint: &'static str, url| Stage {
         id: crate::catalog::words::Word::as_str(reuse),
-        label: say::word(hub.language, "reuse_stage", reuse),
-        count: hub.language.whole(counts.get(&reuse).copied().unwrap_or(0)),
-        hint: hub.text(hint),
+        label: say::word(context.language, "reuse_stage", reuse),
+        count: context.language.whole(counts.get(&reuse).copied().unwrap_or(0)),
+        hint: context.text(hint),
         url,
     };
     vec![
-        stage(Reuse::Candidate, "reuse.candidate_hint", Some("#waiting")),
-        stage(Reuse::Approved, "reuse.approved_hint", Some("#approved")),
-        stage(Reuse::Playbook, "reuse.playbook_hint", None),
-        stage(Reuse::Retired, "reuse.retired_hint", Some("#retired")),
-        stage(Reuse::LocalOnly, "reuse.local_hint", None),
+        stage(Reuse::Candidate, "copying.candidate_hint", Some("#waiting")),
+        stage(Reuse::Approved, "copying.approved_hint", Some("#approved")),
+        stage(Reuse::Playbook, "copying.playbook_hint", None),
+        stage(Reuse::Retired, "copying.retired_hint", Some("#retired")),
+        stage(Reuse::LocalOnly, "copying.local_hint", None),
     ]
 }
 
-fn groups(hub: &Hub, cases: &[CaseIndex]) -> Vec<TacticGroup> {
-    let main = |index: &CaseIndex| hub.catalog.case(*index).tactics.first().copied();
+fn groups(context: &Context, cases: &[CaseIndex]) -> Vec<TacticGroup> {
+    let main = |index: &CaseIndex| context.catalog.case(*index).tactics.first().copied();
     let runs = cases.chunk_by(|a, b| main(a) == main(b));
     runs.map(|run| {
         let tactic = main(&run[0]).map(TermRef::Tactic);
         TacticGroup {
-            id: tactic.map_or_else(|| "others".to_owned(), |tactic| format!("with-{}", tactic.term(&hub.catalog.vocabulary).slug())),
-            tactic: tactic.map(|tactic| tactic.link(hub)),
-            cards: run.iter().map(|index| card(hub, *index)).collect(),
+            id: tactic.map_or_else(|| "others".to_owned(), |tactic| format!("with-{}", tactic.term(&context.catalog.vocabulary).slug())),
+            tactic: tactic.map(|tactic| tactic.link(context)),
+            cards: run.iter().map(|index| card(context, *index)).collect(),
         }
     })
     .collect()
 }
 
-fn card(hub: &Hub, index: CaseIndex) -> Card {
-    let case = hub.catalog.case(index);
-    let slugs: Vec<String> = suits(hub, case).into_iter().map(|market| hub.catalog.vocabulary.markets[market].slug()).collect();
+fn card(context: &Context, index: CaseIndex) -> Card {
+    let case = context.catalog.case(index);
+    let slugs: Vec<String> = suits(context, case).into_iter().map(|market| context.catalog.vocabulary.markets[market].slug()).collect();
     Card {
-        study: cited::compose(hub, index),
-        badge: say::reuse(hub.language, case).unwrap_or(Badge { tone: "", label: String::new() }),
-        playbooks: hub.playbooks_of(index).iter().filter(|(_, supports)| *supports).map(|(playbook, _)| hub.catalog.playbook(*playbook)).map(|playbook| Link::new(&playbook.meta.address, &playbook.meta.title)).collect(),
+        study: cited::compose(context, index),
+        badge: say::reuse(context.language, case).unwrap_or(Badge { tone: "", label: String::new() }),
+        playbooks: context.playbooks_of(index).iter().filter(|(_, supports)| *supports).map(|(playbook, _)| context.catalog.playbook(*playbook)).map(|playbook| Link::new(&playbook.meta.address, &playbook.meta.title)).collect(),
         summary: case.summary.clone(),
         fixed: case.fixed.clone(),
         flexible: case.flexible.clone(),
         limits: case.constraints.clone(),
-        suited: suited(hub, case),
+        suited: suited(context, case),
         markets: slugs.join(" "),
-        decided: decided(hub, case),
+        decided: decided(context, case),
     }
 }
 
 /// Markets and groups that the record names as suited.
-fn suited(hub: &Hub, case: &CaseStudy) -> Vec<Labelled> {
+fn suited(context: &Context, case: &CaseStudy) -> Vec<Labelled> {
     let groups = case.suited_groups.iter().map(|id| TermRef::Group(*id));
-    let grouped = |market: &MarketId| case.suited_groups.iter().any(|group| hub.catalog.vocabulary.groups[*group].members.contains(market));
+    let grouped = |market: &MarketId| case.suited_groups.iter().any(|group| context.catalog.vocabulary.groups[*group].members.contains(market));
     let markets = case.suited_markets.iter().filter(|market| !grouped(market)).map(|id| TermRef::Market(*id));
-    let label = |term: TermRef| match term.tally(hub) {
-        Some(_) => Labelled::linked(term.address(&hub.catalog.vocabulary), term.label(hub)),
-        None => Labelled::plain(term.label(hub)),
+    let label = |term: TermRef| match term.tally(context) {
+        Some(_) => Labelled::linked(term.address(&context.catalog.vocabulary), term.label(context)),
+        None => Labelled::plain(term.label(context)),
     };
     groups.chain(markets).map(label).collect()
 }
 
 /// The markets it suits, groups resolved.
-fn suits(hub: &Hub, case: &CaseStudy) -> BTreeSet<MarketId> {
-    let of_groups = case.suited_groups.iter().flat_map(|group| hub.catalog.vocabulary.groups[*group].members.iter().copied());
+fn suits(context: &Context, case: &CaseStudy) -> BTreeSet<MarketId> {
+    let of_groups = case.suited_groups.iter().flat_map(|group| context.catalog.vocabulary.groups[*group].members.iter().copied());
     case.suited_markets.iter().copied().chain(of_groups).collect()
 }
 
 /// Who is accountable, and who verified it when.
-fn decided(hub: &Hub, case: &CaseStudy) -> Option<String> {
-    let language = hub.language;
-    let accountable = (!case.raci.accountable.is_empty()).then(|| language.fill("reuse.accountable", &[("who", &language.list(&case.raci.accountable))]));
+fn decided(context: &Context, case: &CaseStudy) -> Option<String> {
+    let language = context.language;
+    let accountable = (!case.raci.accountable.is_empty()).then(|| language.fill("copying.accountable", &[("who", &language.list(&case.raci.accountable))]));
     let verified = match (&case.verification.by, case.verification.on) {
-        (Some(by), Some(on)) => Some(language.fill("reuse.verified_by", &[("who", by), ("date", &language.day(on))])),
-        (None, Some(on)) => Some(language.fill("reuse.verified", &[("date", &language.day(on))])),
+        (Some(by), Some(on)) => Some(language.fill("copying.verified_by", &[("who", by), ("date", &language.day(on))])),
+        (None, Some(on)) => Some(language.fill("copying.verified", &[("date", &language.day(on))])),
         _ => None,
     };
     let parts: Vec<String> = accountable.into_iter().chain(verified).collect();
@@ -270,21 +270,21 @@ fn decided(hub: &Hub, case: &CaseStudy) -> Option<String> {
 }
 
 /// Markets in use, with the approved studies that suit them; most first.
-fn markets(hub: &Hub, approved: &[CaseIndex]) -> Vec<SuitedMarket> {
+fn markets(context: &Context, approved: &[CaseIndex]) -> Vec<SuitedMarket> {
     let mut by_market: BTreeMap<MarketId, Vec<CaseIndex>> = BTreeMap::new();
     for index in approved {
-        let in_use = |market: &MarketId| hub.evidence.markets.contains_key(market);
-        for market in suits(hub, hub.catalog.case(*index)).into_iter().filter(in_use) {
+        let in_use = |market: &MarketId| context.evidence.markets.contains_key(market);
+        for market in suits(context, context.catalog.case(*index)).into_iter().filter(in_use) {
             by_market.entry(market).or_default().push(*index);
         }
     }
     let mut markets: Vec<(MarketId, Vec<CaseIndex>)> = by_market.into_iter().collect();
-    markets.sort_by_key(|(market, _)| TermRef::Market(*market).label(hub).to_lowercase());
+    markets.sort_by_key(|(market, _)| TermRef::Market(*market).label(context).to_lowercase());
     let view = |(market, cases): (MarketId, Vec<CaseIndex>)| SuitedMarket {
-        id: hub.catalog.vocabulary.markets[market].slug(),
-        label: TermRef::Market(market).label(hub).to_owned(),
-        count: hub.language.whole(cases.len()),
-        studies: cases.iter().take(MOST_OF_MARKET).map(|index| &hub.catalog.case(*index).meta).map(|meta| Link::new(&meta.address, &meta.title)).collect(),
+        id: context.catalog.vocabulary.markets[market].slug(),
+        label: TermRef::Market(market).label(context).to_owned(),
+        count: context.language.whole(cases.len()),
+        studies: cases.iter().take(MOST_OF_MARKET).map(|index| &context.catalog.case(*index).meta).map(|meta| Link::new(&meta.address, &meta.title)).collect(),
     };
     markets.into_iter().take(MOST_MARKETS).map(view).collect()
 }

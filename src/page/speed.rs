@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::evidence::Tally;
 use crate::evidence::speed::{Pace, Quarter};
-use crate::page::hub::Hub;
+use crate::page::Context;
 use crate::page::parts::{Empty, Figure, Step};
 use crate::page::tabs::{self, Tab, TabLink};
 use crate::page::term::TermRef;
@@ -141,62 +141,62 @@ const SPARK_QUARTERS: usize = 8;
 const HEIGHT: f64 = 160.0;
 
 /// The pages of the markets' table.
-pub fn plan(hub: &Hub) -> Vec<Page> {
-    steps::pages("speed/", hub.evidence.speed.markets.len()).map(|(address, step)| Page::at(address, What::Speed(step))).collect()
+pub fn plan(context: &Context) -> Vec<Page> {
+    steps::pages("speed/", context.evidence.speed.markets.len()).map(|(address, step)| Page::at(address, What::Speed(step))).collect()
 }
 
 /// Composes one page; the chart and the groups stand on the first.
-pub fn compose(hub: &Hub, step: usize) -> Composed {
-    let (speed, first) = (&hub.evidence.speed, step == 0);
+pub fn compose(context: &Context, step: usize) -> Composed {
+    let (speed, first) = (&context.evidence.speed, step == 0);
     let mut markets: Vec<(TermRef, &Pace)> = speed.markets.iter().map(|(market, pace)| (TermRef::Market(*market), pace)).collect();
     let mut groups: Vec<(TermRef, &Pace)> = speed.groups.iter().map(|(group, pace)| (TermRef::Group(*group), pace)).collect();
     markets.sort_by_key(|(term, pace)| (pace.median_days.is_none(), std::cmp::Reverse(studies(pace)), *term));
     groups.sort_by_key(|(term, pace)| (pace.median_days.is_none(), std::cmp::Reverse(studies(pace)), *term));
     let slowest = markets.iter().chain(&groups).filter_map(|(_, pace)| pace.median_days).fold(1.0, f64::max);
     let view = SpeedPage {
-        tabs: tabs::compose(hub, Tab::Speed),
-        title: hub.text("speed.title"),
-        description: hub.text("speed.description"),
-        figures: if first { figures(hub, &speed.all) } else { Vec::new() },
-        empty: speed.all.quarters.is_empty().then(|| Empty { title: hub.text("speed.none"), text: hub.text("speed.none_text"), url: Some("case-studies/".into()), action: hub.text("nav.case_studies") }),
-        quarters: if first { quarters(hub, &speed.all) } else { None },
-        groups: if first { groups.iter().map(|(term, pace)| line(hub, *term, pace, slowest)).collect() } else { Vec::new() },
+        tabs: tabs::compose(context, Tab::Speed),
+        title: context.text("speed.title"),
+        description: context.text("speed.description"),
+        figures: if first { figures(context, &speed.all) } else { Vec::new() },
+        empty: speed.all.quarters.is_empty().then(|| Empty { title: context.text("speed.none"), text: context.text("speed.none_text"), url: Some("case-studies/".into()), action: context.text("nav.case_studies") }),
+        quarters: if first { quarters(context, &speed.all) } else { None },
+        groups: if first { groups.iter().map(|(term, pace)| line(context, *term, pace, slowest)).collect() } else { Vec::new() },
         pages: steps::steps("speed/", markets.len(), step),
-        markets: steps::rows(&markets, step).iter().map(|(term, pace)| line(hub, *term, pace, slowest)).collect(),
-        note: note(hub, &speed.all),
+        markets: steps::rows(&markets, step).iter().map(|(term, pace)| line(context, *term, pace, slowest)).collect(),
+        note: note(context, &speed.all),
     };
-    Composed::new(hub, "speed.title", Section::Evidence, View::Speed(view)).described(Some(hub.language.text("speed.description")))
+    Composed::new(context, "speed.title", Section::Evidence, View::Speed(view)).described(Some(context.language.text("speed.description")))
 }
 
 /// The pace of a market or group, where anything about it is dated.
-pub fn of_place(hub: &Hub, term: TermRef) -> Option<PaceNote> {
+pub fn of_place(context: &Context, term: TermRef) -> Option<PaceNote> {
     let pace = match term {
-        TermRef::Market(id) => hub.evidence.speed.markets.get(&id)?,
-        TermRef::Group(id) => hub.evidence.speed.groups.get(&id)?,
+        TermRef::Market(id) => context.evidence.speed.markets.get(&id)?,
+        TermRef::Group(id) => context.evidence.speed.groups.get(&id)?,
         TermRef::Channel(_) | TermRef::Tactic(_) => return None,
     };
     let days = pace.median_days?;
-    let days = days_in_words(hub, days);
-    let says = hub.language.count("speed.says", pace.timed, &[("days", &days)]);
-    Some(PaceNote { says, line: line(hub, term, pace, 1.0) })
+    let days = days_in_words(context, days);
+    let says = context.language.count("speed.says", pace.timed, &[("days", &days)]);
+    Some(PaceNote { says, line: line(context, term, pace, 1.0) })
 }
 
 fn studies(pace: &Pace) -> usize {
     pace.quarters.values().map(Tally::studies).sum::<usize>() + pace.undated
 }
 
-fn days_in_words(hub: &Hub, days: f64) -> String {
-    hub.language.count("when.days", days.round() as usize, &[])
+fn days_in_words(context: &Context, days: f64) -> String {
+    context.language.count("when.days", days.round() as usize, &[])
 }
 
-fn figures(hub: &Hub, all: &Pace) -> Vec<Figure> {
-    let language = hub.language;
+fn figures(context: &Context, all: &Pace) -> Vec<Figure> {
+    let language = context.language;
     let mut figures = Vec::new();
     if let Some(days) = all.median_days {
-        figures.push(Figure { value: days_in_words(hub, days), label: hub.text("speed.median"), url: None, note: Some(language.count("speed.timed", all.timed, &[])) });
+        figures.push(Figure { value: days_in_words(context, days), label: context.text("speed.median"), url: None, note: Some(language.count("speed.timed", all.timed, &[])) });
     }
-    let last: Tally = join(all, 0, 4, hub);
-    let before: Tally = join(all, 4, 4, hub);
+    let last: Tally = join(all, 0, 4, context);
+    let before: Tally = join(all, 4, 4, context);
     figures.push(Figure {
         value: language.whole(last.studies()),
         label: language.count("speed.last_year", last.studies(), &[]),
@@ -211,16 +211,16 @@ fn figures(hub: &Hub, all: &Pace) -> Vec<Figure> {
 }
 
 /// The counts of `length` quarters that end `back` quarters before today's.
-fn join(pace: &Pace, back: usize, length: usize, hub: &Hub) -> Tally {
-    let quarters: Vec<Quarter> = last_quarters(hub, back + length).into_iter().take(length).collect();
+fn join(pace: &Pace, back: usize, length: usize, context: &Context) -> Tally {
+    let quarters: Vec<Quarter> = last_quarters(context, back + length).into_iter().take(length).collect();
     let mut cases: Vec<_> = quarters.iter().filter_map(|quarter| pace.quarters.get(quarter)).flat_map(|tally| tally.cases.iter().copied()).collect();
     cases.sort_unstable();
-    Tally::of(cases.into_iter().map(|index| (index, hub.catalog.case(index))))
+    Tally::of(cases.into_iter().map(|index| (index, context.catalog.case(index))))
 }
 
 /// The last quarters up to today's, oldest first.
-fn last_quarters(hub: &Hub, count: usize) -> Vec<Quarter> {
-    let mut quarter = Quarter::of(hub.site.today);
+fn last_quarters(context: &Context, count: usize) -> Vec<Quarter> {
+    let mut quarter = Quarter::of(context.site.today);
     let mut quarters = Vec::with_capacity(count);
     for _ in 0..count {
         quarters.push(quarter);
@@ -246,10 +246,10 @@ fn counts(tally: &Tally) -> [u32; 6] {
     [known[0], known[1], known[2], known[3], known[4], others]
 }
 
-fn quarters(hub: &Hub, all: &Pace) -> Option<Quarters> {
+fn quarters(context: &Context, all: &Pace) -> Option<Quarters> {
     let nothing = Tally::default();
     let future = all.quarters.keys().next_back().copied();
-    let mut shown = last_quarters(hub, SHOWN_QUARTERS);
+    let mut shown = last_quarters(context, SHOWN_QUARTERS);
     while let Some(next) = future.filter(|future| shown.last() < Some(future) && shown.len() < SHOWN_QUARTERS + 4) {
         let last = *shown.last().expect("quarters were listed");
         shown.push(if last.quarter < 4 { Quarter { quarter: last.quarter + 1, ..last } } else { Quarter { year: last.year + 1, quarter: 1 } });
@@ -261,36 +261,36 @@ fn quarters(hub: &Hub, all: &Pace) -> Option<Quarters> {
     let most = tallies.iter().map(|tally| tally.studies()).max().unwrap_or(1).max(1);
     let step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].into_iter().find(|step| most <= step * 4).unwrap_or(10_000);
     let top = most.div_ceil(step) * step;
-    let bar = |(at, (quarter, tally)): (usize, (&Quarter, &&Tally))| bar(hub, (at, shown.len()), *quarter, tally, top);
-    let line = |at: usize| ScaleLine { y: pixel(HEIGHT - (at * step) as f64 / top as f64 * HEIGHT + 8.0), label: hub.language.whole(at * step) };
+    let bar = |(at, (quarter, tally)): (usize, (&Quarter, &&Tally))| bar(context, (at, shown.len()), *quarter, tally, top);
+    let line = |at: usize| ScaleLine { y: pixel(HEIGHT - (at * step) as f64 / top as f64 * HEIGHT + 8.0), label: context.language.whole(at * step) };
     Some(Quarters {
-        description: hub.language.count("speed.chart", shown.len(), &[]),
+        description: context.language.count("speed.chart", shown.len(), &[]),
         bars: shown.iter().zip(&tallies).enumerate().map(bar).collect(),
         lines: (0..=top / step).map(line).collect(),
     })
 }
 
-fn bar(hub: &Hub, (at, of): (usize, usize), quarter: Quarter, tally: &Tally, top: usize) -> Bar {
+fn bar(context: &Context, (at, of): (usize, usize), quarter: Quarter, tally: &Tally, top: usize) -> Bar {
     let slot = 100.0 / of as f64;
     let mut y = HEIGHT + 8.0;
     let mut parts = Vec::new();
     for ((id, key), count) in PARTS.iter().zip(counts(tally)).filter(|(_, count)| *count > 0) {
         let height = f64::from(count) / top as f64 * HEIGHT;
         y -= height;
-        parts.push(Part { id, y: pixel(y), height: pixel(height), label: hub.language.count(key, count as usize, &[]) });
+        parts.push(Part { id, y: pixel(y), height: pixel(height), label: context.language.count(key, count as usize, &[]) });
     }
-    let name = hub.language.fill("speed.quarter", &[("quarter", &quarter.quarter.to_string()), ("year", &quarter.year.to_string())]);
+    let name = context.language.fill("speed.quarter", &[("quarter", &quarter.quarter.to_string()), ("year", &quarter.year.to_string())]);
     Bar {
         label: name,
         year: (quarter.quarter == 1 || at == 0).then(|| quarter.year.to_string()),
-        quarter: hub.language.fill("speed.quarter_short", &[("quarter", &quarter.quarter.to_string())]),
+        quarter: context.language.fill("speed.quarter_short", &[("quarter", &quarter.quarter.to_string())]),
         middle: format!("{:.2}%", slot * (at as f64 + 0.5)),
         x: format!("{:.2}%", slot * (at as f64 + 0.18)),
         width: format!("{:.2}%", slot * 0.64),
         parts,
-        studies: hub.language.whole(tally.studies()),
-        counts: counts(tally).iter().map(|count| if *count == 0 { String::new() } else { hub.language.whole(*count as usize) }).collect(),
-        win: win(hub, tally),
+        studies: context.language.whole(tally.studies()),
+        counts: counts(tally).iter().map(|count| if *count == 0 { String::new() } else { context.language.whole(*count as usize) }).collect(),
+        win: win(context, tally),
     }
 }
 
@@ -299,37 +299,37 @@ fn pixel(value: f64) -> String {
     text.strip_suffix(".0").unwrap_or(&text).to_owned()
 }
 
-fn win(hub: &Hub, tally: &Tally) -> Option<String> {
-    let (rate, counts) = say::win_rate(hub.language, tally)?;
-    Some(if tally.win_rate().is_some() { hub.language.fill("speed.win", &[("rate", &rate), ("counts", &counts)]) } else { rate })
+fn win(context: &Context, tally: &Tally) -> Option<String> {
+    let (rate, counts) = say::win_rate(context.language, tally)?;
+    Some(if tally.win_rate().is_some() { context.language.fill("speed.win", &[("rate", &rate), ("counts", &counts)]) } else { rate })
 }
 
-fn line(hub: &Hub, term: TermRef, pace: &Pace, slowest: f64) -> PaceLine {
+fn line(context: &Context, term: TermRef, pace: &Pace, slowest: f64) -> PaceLine {
     let nothing = Tally::default();
-    let counts: Vec<usize> = last_quarters(hub, SPARK_QUARTERS).iter().map(|quarter| pace.quarters.get(quarter).map_or(0, Tally::studies)).collect();
+    let counts: Vec<usize> = last_quarters(context, SPARK_QUARTERS).iter().map(|quarter| pace.quarters.get(quarter).map_or(0, Tally::studies)).collect();
     let most = counts.iter().copied().max().unwrap_or(0).max(1);
     let spark = |(at, count): (usize, &usize)| {
         let height = if *count == 0 { 1.0 } else { (*count as f64 / most as f64 * 18.0).max(3.0) };
         Spark { x: at * 10, y: pixel(20.0 - height), height: pixel(height) }
     };
-    let numbers: Vec<String> = counts.iter().map(|count| hub.language.whole(*count)).collect();
+    let numbers: Vec<String> = counts.iter().map(|count| context.language.whole(*count)).collect();
     PaceLine {
-        url: term.address(&hub.catalog.vocabulary),
-        label: term.label(hub).to_owned(),
-        days: pace.median_days.map(|days| hub.language.number(days, usize::from(days.fract() > 0.0))),
-        timed: pace.median_days.map(|_| hub.language.whole(pace.timed)),
+        url: term.address(&context.catalog.vocabulary),
+        label: term.label(context).to_owned(),
+        days: pace.median_days.map(|days| context.language.number(days, usize::from(days.fract() > 0.0))),
+        timed: pace.median_days.map(|_| context.language.whole(pace.timed)),
         place: pace.median_days.map(|days| format!("{:.1}", days / slowest * 100.0)),
-        studies: hub.language.whole(studies(pace)),
+        studies: context.language.whole(studies(pace)),
         spark: counts.iter().enumerate().map(spark).collect(),
-        spark_says: hub.language.fill("speed.spark", &[("counts", &hub.language.commas(&numbers))]),
-        win: win(hub, term.tally(hub).unwrap_or(&nothing)),
+        spark_says: context.language.fill("speed.spark", &[("counts", &context.language.commas(&numbers))]),
+        win: win(context, term.tally(context).unwrap_or(&nothing)),
     }
 }
 
-fn note(hub: &Hub, all: &Pace) -> String {
-    let mut note = hub.text("speed.note");
+fn note(context: &Context, all: &Pace) -> String {
+    let mut note = context.text("speed.note");
     if all.undated > 0 {
-        note = format!("{note} {}", hub.language.count("speed.undated", all.undated, &[]));
+        note = format!("{note} {}", context.language.count("speed.undated", all.undated, &[]));
     }
     note
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::page::hub::Hub;
+use crate::page::Context;
 
 /// One of the pages that follow from the evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +36,8 @@ pub struct TabLink {
 
 const ALL: [(Tab, &str, &str); 7] = [
     (Tab::Coverage, "coverage/", "coverage.tab"),
-    (Tab::Lineage, "lineage/", "lineage.tab"),
-    (Tab::Reuse, "reuse/", "reuse.tab"),
+    (Tab::Lineage, "lineage/", "trees.tab"),
+    (Tab::Reuse, "reuse/", "copying.tab"),
     (Tab::Proposals, "proposals/", "proposals.tab"),
     (Tab::Metrics, "metrics/", "metrics.tab"),
     (Tab::Speed, "speed/", "speed.tab"),
@@ -45,6 +45,6 @@ const ALL: [(Tab, &str, &str); 7] = [
 ];
 
 /// All tabs, the one in hand marked.
-pub fn compose(hub: &Hub, current: Tab) -> Vec<TabLink> {
-    ALL.iter().map(|(tab, url, label)| TabLink { url, label: hub.text(label), current: *tab == current }).collect()
+pub fn compose(context: &Context, current: Tab) -> Vec<TabLink> {
+    ALL.iter().map(|(tab, url, label)| TabLink { url, label: context.text(label), current: *tab == current }).collect()
 }
