@@ -5,10 +5,9 @@ use serde::Serialize;
 use crate::catalog::case_study::{LabelledLink, Relations};
 use crate::catalog::words::{Decision, Role, Status};
 use crate::catalog::{CaseIndex, CaseStudy, Meta, RecordIndex, Reported, Verification};
-use crate::evidence::Tree;
-use crate::evidence::lineage::{Branch, Via};
 use crate::page::chart::{self, Chart};
 use crate::page::context::Context;
+use crate::page::lineage::{self, TreeView};
 use crate::page::parts::{Badge, Entry, Fact, GradeMark, Interval, Labelled, LanguageMark, Link, LinkGroup, Note, NotedLink, RecordLine, Signal};
 use crate::page::term::TermRef;
 use crate::page::{Composed, Page, Section, Translation, View, body, crumbs, repository, say};
@@ -57,7 +56,7 @@ pub struct CaseStudyPage {
     /// What was tested.
     pub variants: Vec<VariantCard>,
     /// Where it came from and where it went.
-    pub lineage: Option<Lineage>,
+    pub lineage: Option<TreeView>,
     /// The facts at a glance.
     pub facts: Vec<Fact>,
     /// What resembles it.
@@ -121,36 +120,6 @@ pub struct VariantCard {
     pub image: Option<String>,
 }
 
-/// An adaptation tree as an indented list.
-#[derive(Debug, Clone, Serialize)]
-pub struct Lineage {
-    /// In how many markets, with what outcome.
-    pub tally: String,
-    /// Its nodes, parents first.
-    pub nodes: Vec<LineageNode>,
-}
-
-/// One study of a tree.
-#[derive(Debug, Clone, Serialize)]
-pub struct LineageNode {
-    /// How far from the origin, at most four.
-    pub depth: usize,
-    /// Whether it is the study in hand.
-    pub here: bool,
-    /// Where it ran.
-    pub market: String,
-    /// Its title.
-    pub title: String,
-    /// Its page.
-    pub url: String,
-    /// How it came of the study above it.
-    pub relation: Option<String>,
-    /// What became of it.
-    pub signal: Signal,
-    /// How far it can be trusted.
-    pub grade: Option<GradeMark>,
-}
-
 /// A study that resembles this one.
 #[derive(Debug, Clone, Serialize)]
 pub struct Near {
@@ -174,8 +143,6 @@ pub struct Near {
     pub answer: Option<String>,
 }
 
-/// The most nodes of a tree on a case study's page.
-const MOST_NODES: usize = 40;
 
 /// Composes the page.
 pub fn compose(context: &Context, index: CaseIndex, page: &Page) -> Composed {
@@ -210,7 +177,7 @@ pub fn compose(context: &Context, index: CaseIndex, page: &Page) -> Composed {
                 image: variant.image.clone(),
             })
             .collect(),
-        lineage: context.evidence.tree_of(index).map(|tree| lineage(context, tree, index)),
+        lineage: lineage::around(context, index),
         facts: facts(context, case),
         similar: similar(context, index),
         related: related(context, index, case),
@@ -386,31 +353,6 @@ pub fn contents(meta: &Meta) -> Vec<Entry> {
     let entries: Vec<Entry> =
         headings.map(|heading| Entry { level: heading.level.max(2), id: heading.anchor.clone(), title: heading.text.clone() }).collect();
     if entries.len() < 2 { Vec::new() } else { entries }
-}
-
-fn lineage(context: &Context, tree: &Tree, here: CaseIndex) -> Lineage {
-    let tried = context.language.count("lineage.tried_in", tree.tried_in.len(), &[]);
-    let outcomes = say::tally(context.language, &tree.tally).map(|bar| bar.title).unwrap_or_default();
-    let nodes = tree.branches.iter().take(MOST_NODES).map(|branch| node(context, branch, here)).collect();
-    Lineage { tally: format!("{tried}: {outcomes}"), nodes }
-}
-
-fn node(context: &Context, branch: &Branch, here: CaseIndex) -> LineageNode {
-    let case = context.catalog.case(branch.case);
-    LineageNode {
-        depth: branch.depth.min(4),
-        here: branch.case == here,
-        market: context.language.commas(&context.places(case)),
-        title: case.meta.title.clone(),
-        url: case.meta.address.clone(),
-        relation: match branch.via {
-            Via::Origin => None,
-            Via::Adapted => Some(context.text("lineage.adapted")),
-            Via::Replicated => Some(context.text("lineage.replicated")),
-        },
-        signal: say::signal(context.language, case),
-        grade: say::grade(context.language, case),
-    }
 }
 
 fn facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {

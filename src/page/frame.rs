@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::page::Section;
 use crate::page::context::Context;
 use crate::page::parts::{Link, LinkGroup, NotedLink};
+use crate::page::{Section, tabs};
 
 /// Navigation and footer.
 #[derive(Debug, Clone, Serialize)]
@@ -47,6 +47,7 @@ pub fn compose(context: &Context, section: Section) -> Frame {
         item(Section::CaseStudies, "case-studies/", "nav.case_studies", None),
         item(Section::Ideas, "ideas/", "nav.ideas", None),
         item(Section::Playbooks, "playbooks/", "nav.playbooks", None),
+        item(Section::Evidence, "coverage/", "nav.evidence", None),
         item(Section::Similar, "similar/", "nav.similar", (open > 0).then(|| context.language.whole(open))),
     ];
     navigation.extend(guide(context, section));
@@ -94,6 +95,10 @@ fn groups(context: &Context) -> Vec<LinkGroup> {
             ],
         },
         LinkGroup {
+            label: context.text("nav.evidence"),
+            links: tabs::ALL.map(|(_, url, label)| link(url, label)).into(),
+        },
+        LinkGroup {
             label: context.text("frame.data"),
             links: vec![
                 link("data/case-studies.csv", "frame.cases_csv"),
@@ -106,7 +111,7 @@ fn groups(context: &Context) -> Vec<LinkGroup> {
     let pages: Vec<NotedLink> =
         free_pages(context).into_iter().map(|page| NotedLink { url: page.url, label: page.label, signal: None, note: None }).collect();
     if !pages.is_empty() {
-        groups.insert(1, LinkGroup { label: context.text("frame.guide"), links: pages });
+        groups.insert(2, LinkGroup { label: context.text("frame.guide"), links: pages });
     }
     groups
 }

@@ -8,9 +8,9 @@ use crate::backlog::Ranked;
 use crate::catalog::words::{IdeaStatus, Word};
 use crate::catalog::{CaseIndex, Idea};
 use crate::page::context::Context;
-use crate::page::parts::{Empty, Link, Step};
+use crate::page::parts::{Empty, Step};
 use crate::page::term::TermRef;
-use crate::page::{Composed, Section, View, say, steps};
+use crate::page::{Composed, Section, View, proposals, say, steps};
 use crate::site::ScoreKind;
 use crate::vocabulary::MarketId;
 
@@ -34,7 +34,7 @@ pub struct BacklogPage {
     /// Ideas by market; on the first page only.
     pub markets: Vec<MarketIdeas>,
     /// What the evidence proposes.
-    pub proposals: Vec<ProposalGroup>,
+    pub proposals: Vec<proposals::Kind>,
 }
 
 /// Ideas of one status.
@@ -114,34 +114,8 @@ pub struct MarketIdea {
     pub note: String,
 }
 
-/// Proposals of one kind.
-#[derive(Debug, Clone, Serialize)]
-pub struct ProposalGroup {
-    /// Its anchor.
-    pub id: &'static str,
-    /// Its name.
-    pub label: String,
-    /// What it means.
-    pub hint: String,
-    /// The proposals.
-    pub proposals: Vec<Proposal>,
-}
-
-/// One proposal.
-#[derive(Debug, Clone, Serialize)]
-pub struct Proposal {
-    /// What.
-    pub title: String,
-    /// Why.
-    pub reasons: String,
-    /// The studies it follows from.
-    pub links: Vec<Link>,
-    /// A ready Markdown file.
-    pub draft: Option<String>,
-    /// The form on the git host.
-    pub form: Option<String>,
-}
-
+/// Proposals of each kind beside the ideas; all of them have pages of their own.
+const MOST_PROPOSED: usize = 3;
 const MOST_IN_COLUMN: usize = 12;
 const MOST_MARKETS: usize = 60;
 const MOST_OF_MARKET: usize = 5;
@@ -164,7 +138,7 @@ pub fn compose(context: &Context, step: usize) -> Composed {
         table: steps::rows(ideas, step).iter().map(|ranked| row(context, ranked)).collect(),
         pages: steps::steps("ideas/", ideas.len(), step),
         markets: if first { markets(context) } else { Vec::new() },
-        proposals: Vec::new(),
+        proposals: if first { proposals::best(context, MOST_PROPOSED) } else { Vec::new() },
     };
     Composed::new(context, "ideas.title", Section::Ideas, View::Ideas(view)).described(Some(context.language.text("ideas.description")))
 }

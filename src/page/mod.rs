@@ -9,27 +9,37 @@ pub mod body;
 pub mod case_studies;
 pub mod case_study;
 pub mod chart;
+pub mod cited;
+pub mod comparison;
 pub mod context;
+pub mod coverage;
 pub mod data;
+pub mod desk;
 pub mod feed;
 pub mod frame;
 pub mod home;
 pub mod idea;
 pub mod ideas;
 pub mod language;
+pub mod lineage;
 pub mod listing;
+pub mod metrics;
 pub mod parts;
 pub mod playbook;
 pub mod playbooks;
+pub mod proposals;
 pub mod prose;
 pub mod redirect;
 pub mod repository;
+pub mod reuse;
 pub mod row;
 pub mod say;
 pub mod search;
 pub mod similar_report;
 pub mod sitemap;
+pub mod speed;
 pub mod steps;
+pub mod tabs;
 pub mod term;
 pub mod terms;
 
@@ -72,6 +82,20 @@ pub enum What {
     Playbook(PlaybookIndex),
     /// A free page, by position in the catalog.
     Prose(u32),
+    /// A coverage table.
+    Coverage(coverage::Table, usize),
+    /// Adaptation trees.
+    Lineage(usize),
+    /// What may be copied.
+    Reuse(usize),
+    /// What the evidence proposes: everywhere, or for a market.
+    Proposals(Option<crate::vocabulary::MarketId>, usize),
+    /// What is measured, and by whom.
+    Metrics(usize),
+    /// How long it takes.
+    Speed(usize),
+    /// What the hub must do: everything, or one duty.
+    Desk(Option<crate::backlog::desk::DutyKind>, usize),
     /// Search.
     Search,
     /// The page for addresses that do not exist.
@@ -184,6 +208,20 @@ views! {
     Playbook(playbook::PlaybookPage) = "playbook.html" as "playbook";
     /// A free page.
     Prose(prose::ProsePage) = "prose.html" as "prose";
+    /// A coverage table.
+    Coverage(coverage::CoveragePage) = "coverage.html" as "coverage";
+    /// Adaptation trees.
+    Lineage(lineage::LineagePage) = "lineage.html" as "lineage";
+    /// What may be copied.
+    Reuse(reuse::ReusePage) = "reuse.html" as "reuse";
+    /// What the evidence proposes.
+    Proposals(proposals::ProposalsPage) = "proposals.html" as "proposals";
+    /// What is measured, and by whom.
+    Metrics(metrics::MetricsPage) = "metrics.html" as "metrics";
+    /// How long it takes.
+    Speed(speed::SpeedPage) = "speed.html" as "speed";
+    /// What the hub must do.
+    Desk(desk::DeskPage) = "desk.html" as "desk";
     /// Search.
     Search(search::SearchPage) = "search.html" as "search";
     /// The page for addresses that do not exist.
@@ -247,6 +285,7 @@ pub fn plan(context: &Context) -> Vec<Page> {
     pages.extend(steps::pages("similar/", similar_report::shown(context)).map(|(address, step)| Page::at(address, What::Similar(step))));
     pages.extend(steps::pages("ideas/", context.backlog.ideas.len()).map(|(address, step)| Page::at(address, What::Ideas(step))));
     pages.extend(terms::plan(context));
+    pages.extend([coverage::plan, lineage::plan, reuse::plan, proposals::plan, metrics::plan, speed::plan, desk::plan].iter().flat_map(|plan| plan(context)));
     pages.extend(context.catalog.redirects.iter().map(|(from, to)| Page::at(from, What::Redirect(to.clone()))));
     pages.sort_by(|a, b| a.path.cmp(&b.path));
     pages.dedup_by(|a, b| a.path == b.path);
@@ -267,6 +306,13 @@ pub fn compose(context: &Context, page: &Page) -> Composed {
         What::Playbooks => playbooks::compose(context),
         What::Playbook(index) => playbook::compose(context, *index, page),
         What::Prose(index) => prose::compose(context, *index, page),
+        What::Coverage(table, step) => coverage::compose(context, *table, *step),
+        What::Lineage(step) => lineage::compose(context, *step),
+        What::Reuse(step) => reuse::compose(context, *step),
+        What::Proposals(market, step) => proposals::compose(context, *market, *step),
+        What::Metrics(step) => metrics::compose(context, *step),
+        What::Speed(step) => speed::compose(context, *step),
+        What::Desk(kind, step) => desk::compose(context, *kind, *step),
         What::Search => search::compose(context),
         What::NotFound => Composed::new(context, "missing.title", Section::None, View::NotFound(Nothing {})).hidden(),
         What::Redirect(to) => redirect::compose(context, to),

@@ -120,6 +120,14 @@ pub fn address(context: &Context, market: MarketId) -> String {
     format!("proposals/{}/", context.catalog.vocabulary.markets[market].slug())
 }
 
+/// The page of a market's proposals, where there are any.
+pub fn of_place(context: &Context, term: TermRef) -> Option<Link> {
+    match term {
+        TermRef::Market(market) if context.backlog.proposals.markets.contains_key(&market) => Some(Link::new(address(context, market), context.text("proposals.here"))),
+        _ => None,
+    }
+}
+
 /// Composes the page of all proposals, or one page of a market's.
 pub fn compose(context: &Context, market: Option<MarketId>, step: usize) -> Composed {
     let title = match market {

@@ -34,7 +34,8 @@ pub struct TabLink {
     pub current: bool,
 }
 
-const ALL: [(Tab, &str, &str); 7] = [
+/// Every one: its page and its label.
+pub const ALL: [(Tab, &str, &str); 7] = [
     (Tab::Coverage, "coverage/", "coverage.tab"),
     (Tab::Lineage, "lineage/", "trees.tab"),
     (Tab::Reuse, "reuse/", "copying.tab"),

@@ -9,7 +9,9 @@ use crate::catalog::words::{Grade, Outcome};
 use crate::evidence::Tally;
 use crate::page::context::Context;
 use crate::page::parts::{Block, Empty, Figure, Labelled, Link, LinkGroup, NotedLink, TallyBar};
-use crate::page::{Composed, Section, View, crumbs, say, steps};
+use crate::page::comparison::{self, EvidenceSection};
+use crate::page::speed::{self, PaceNote};
+use crate::page::{Composed, Section, View, crumbs, proposals, say, steps};
 use crate::vocabulary::{ChannelId, GroupId, MarketId, Maturity, TacticId, Term, Vocabulary};
 
 /// A term that has a page of its own.
@@ -46,6 +48,12 @@ pub struct TermPage {
     pub blocks: Vec<Block>,
     /// Lists of links.
     pub sides: Vec<LinkGroup>,
+    /// What the results say together; on the first page only.
+    pub evidence: Option<EvidenceSection>,
+    /// How fast it goes there; on the first page only.
+    pub pace: Option<PaceNote>,
+    /// What the evidence proposes for it; on the first page only.
+    pub proposals: Option<Link>,
     /// Its feed.
     pub feed: String,
 }
@@ -119,6 +127,9 @@ pub fn compose(context: &Context, term: TermRef, step: usize) -> Composed {
         empty: cases.is_empty().then(|| empty(context, &label)),
         blocks: blocks(context, &address, &cases, step),
         sides: if step == 0 { sides(context, term, tally) } else { Vec::new() },
+        evidence: if step == 0 { comparison::section(context, term) } else { None },
+        pace: if step == 0 { speed::of_place(context, term) } else { None },
+        proposals: if step == 0 { proposals::of_place(context, term) } else { None },
         feed: feed.clone(),
         description: description.clone(),
     };

@@ -11,6 +11,8 @@ import "./shortcut.js";
 const wanted = [
   ["[data-list]", "./list.js"],
   ["[data-pairs]", "./pairs.js"],
+  ["[data-coverage]", "./coverage.js"],
+  ["[data-desk-owner], [data-reuse-market]", "./narrow.js"],
   ["[data-search-page]", "./search-page.js"],
 ];
 for (const [selector, module] of wanted) {
