@@ -30,6 +30,8 @@ pub struct MetricsPage {
     pub agreed: Vec<Agreed>,
     /// Column heads of the markets' table.
     pub columns: Vec<String>,
+    /// Whether any study of the hub lacks an agreed metric.
+    pub any_lacking: bool,
     /// Who keeps to it, those who lack most first.
     pub markets: Vec<MarketLine>,
     /// Further pages of the markets' table.
@@ -136,6 +138,7 @@ pub fn compose(context: &Context, step: usize) -> Composed {
         figures: figures(context),
         agreed: contract.metrics.iter().map(|metric| agreed(context, *metric)).collect(),
         columns: contract.metrics.iter().map(|metric| crate::page::say::metric_short(context, &Metric::Known(*metric))).collect(),
+        any_lacking: !contract.lacking.is_empty(),
         markets: steps::rows(&owing, step).iter().map(|(market, conformity)| market_line(context, *market, conformity)).collect(),
         pages: steps::steps("metrics/", owing.len(), step),
         metrics: if first { vocabulary(context) } else { Vec::new() },
