@@ -143,7 +143,6 @@ pub struct Near {
     pub answer: Option<String>,
 }
 
-
 /// Composes the page.
 pub fn compose(context: &Context, index: CaseIndex, page: &Page) -> Composed {
     let case = context.catalog.case(index);

@@ -7,11 +7,11 @@ use serde::Serialize;
 use crate::catalog::result::{Effect, Metric};
 use crate::catalog::words::{LiftType, Role};
 use crate::catalog::{CaseIndex, Reported};
+use crate::evidence::Tally;
 use crate::evidence::contradiction::Contradiction;
 use crate::evidence::panel::{Comparison, Panel};
-use crate::evidence::Tally;
-use crate::page::cited::{self, Cited};
 use crate::page::Context;
+use crate::page::cited::{self, Cited};
 use crate::page::parts::GradeMark;
 use crate::page::say;
 use crate::page::term::TermRef;
@@ -320,7 +320,11 @@ fn readings(context: &Context, panel: &Panel) -> String {
     };
     let parts: Vec<String> = counts.iter().filter_map(count).collect();
     let results = context.language.count("comparison.results", panel.rows.len() + panel.apart.len(), &[]);
-    if parts.is_empty() { results } else { context.language.fill("comparison.says", &[("results", &results), ("readings", &context.language.commas(&parts))]) }
+    if parts.is_empty() {
+        results
+    } else {
+        context.language.fill("comparison.says", &[("results", &results), ("readings", &context.language.commas(&parts))])
+    }
 }
 
 /// What may and what may not be compared here.
@@ -452,7 +456,12 @@ mod tests {
 
     #[test]
     fn an_axis_holds_nought_and_every_lift() {
-        let sets = [vec![row(-12.4, Some((-18.0, -6.1))), row(4.0, None)], vec![row(0.0, None)], vec![row(900.0, Some((-1e6, 1e6)))], vec![row(-0.02, Some((-0.05, 0.01)))]];
+        let sets = [
+            vec![row(-12.4, Some((-18.0, -6.1))), row(4.0, None)],
+            vec![row(0.0, None)],
+            vec![row(900.0, Some((-1e6, 1e6)))],
+            vec![row(-0.02, Some((-0.05, 0.01)))],
+        ];
         for rows in sets {
             let scale = Scale::of(rows.iter());
             assert!(scale.low <= 0.0 && scale.high >= 0.0 && scale.low < scale.high);

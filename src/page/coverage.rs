@@ -221,7 +221,12 @@ fn tables(context: &Context, current: Table) -> Vec<TabLink> {
 }
 
 fn empty(context: &Context) -> Empty {
-    Empty { title: context.text("empty.cases"), text: context.text("empty.cases_text"), url: Some("case-studies/".into()), action: context.text("nav.case_studies") }
+    Empty {
+        title: context.text("empty.cases"),
+        text: context.text("empty.cases_text"),
+        url: Some("case-studies/".into()),
+        action: context.text("nav.case_studies"),
+    }
 }
 
 /// A table with its terms in the order they are read: regions by name, families in their own order.
@@ -244,13 +249,16 @@ impl<'h> Grid<'h> {
         };
         let places: BTreeMap<TermRef, (bool, String, String)> = grid.rows.iter().map(|row| (*row, place(context, *row))).collect();
         grid.rows.sort_by(|a, b| places[a].cmp(&places[b]));
-        grid.columns.sort_by_key(|column| (family_of(context, *column).map_or((usize::MAX, ""), |family| (family_place(family), family)), column.label(context).to_lowercase()));
+        grid.columns.sort_by_key(|column| {
+            (family_of(context, *column).map_or((usize::MAX, ""), |family| (family_place(family), family)), column.label(context).to_lowercase())
+        });
         grid.proposed = proposals::for_gaps(context, table, &grid.rows);
         grid
     }
 
     fn from<R: TermId, C: TermId>(matrix: Matrix<'h, R, C>, row: impl Fn(R) -> TermRef, column: impl Fn(C) -> TermRef) -> Self {
-        let (rows, columns): (Vec<TermRef>, Vec<TermRef>) = (matrix.rows.iter().copied().map(row).collect(), matrix.columns.iter().copied().map(column).collect());
+        let (rows, columns): (Vec<TermRef>, Vec<TermRef>) =
+            (matrix.rows.iter().copied().map(row).collect(), matrix.columns.iter().copied().map(column).collect());
         let at = |index: usize| (rows[index / columns.len()], columns[index % columns.len()]);
         let cells = matrix.cells.iter().enumerate().filter_map(|(index, tally)| Some((at(index), (*tally)?))).collect();
         Grid { cells, rows, columns, proposed: BTreeMap::new() }
@@ -341,7 +349,11 @@ fn family_label(context: &Context, family: Option<&str>) -> String {
 
 fn columns(context: &Context, columns: &[TermRef]) -> Vec<Column> {
     let first = |at: usize| at > 0 && family_of(context, columns[at]) != family_of(context, columns[at - 1]);
-    let column = |(at, column): (usize, &TermRef)| Column { url: column.address(&context.catalog.vocabulary), label: column.label(context).to_owned(), first: first(at) };
+    let column = |(at, column): (usize, &TermRef)| Column {
+        url: column.address(&context.catalog.vocabulary),
+        label: column.label(context).to_owned(),
+        first: first(at),
+    };
     columns.iter().enumerate().map(column).collect()
 }
 

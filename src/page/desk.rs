@@ -115,14 +115,23 @@ pub fn compose(context: &Context, kind: Option<DutyKind>, step: usize) -> Compos
     let title = kind.map_or_else(|| context.text("desk.title"), |kind| context.text(texts(kind).0));
     let duties: Vec<DutyView> = match kind {
         Some(kind) => vec![duty(context, kind, steps::rows(desk.of(kind), step))],
-        None => DutyKind::ALL.into_iter().map(|kind| duty(context, kind, &desk.of(kind)[..desk.of(kind).len().min(FIRST)])).filter(|duty| !duty.rows.is_empty()).collect(),
+        None => DutyKind::ALL
+            .into_iter()
+            .map(|kind| duty(context, kind, &desk.of(kind)[..desk.of(kind).len().min(FIRST)]))
+            .filter(|duty| !duty.rows.is_empty())
+            .collect(),
     };
     let view = DeskPage {
         tabs: tabs::compose(context, Tab::Desk),
         crumbs: if kind.is_some() { crumbs([("desk/".to_owned(), context.text("desk.title"))]) } else { Vec::new() },
         title: title.clone(),
         description: context.text("desk.description"),
-        empty: desk.rows.is_empty().then(|| Empty { title: context.text("desk.nothing"), text: context.text("desk.nothing_text"), url: Some("coverage/".into()), action: context.text("coverage.tab") }),
+        empty: desk.rows.is_empty().then(|| Empty {
+            title: context.text("desk.nothing"),
+            text: context.text("desk.nothing_text"),
+            url: Some("coverage/".into()),
+            action: context.text("coverage.tab"),
+        }),
         owners: owners(context, kind),
         duties,
         pages: kind.map(|kind| steps::steps(&address(kind), desk.of(kind).len(), step)).unwrap_or_default(),
@@ -148,7 +157,14 @@ fn duty(context: &Context, kind: DutyKind, rows: &[Row]) -> DutyView {
     let (label, action) = texts(kind);
     let all = context.backlog.desk.of(kind).len();
     let more = (all > rows.len() && rows.len() == FIRST).then(|| Link::new(address(kind), context.language.count("desk.all", all, &[])));
-    DutyView { id: kind.as_str(), label: context.text(label), action: context.text(action), count: context.language.whole(all), rows: rows.iter().map(|each| row(context, each)).collect(), more }
+    DutyView {
+        id: kind.as_str(),
+        label: context.text(label),
+        action: context.text(action),
+        count: context.language.whole(all),
+        rows: rows.iter().map(|each| row(context, each)).collect(),
+        more,
+    }
 }
 
 fn owners(context: &Context, kind: Option<DutyKind>) -> Vec<Owner> {
@@ -173,7 +189,11 @@ fn row(context: &Context, row: &Row) -> RowView {
         owners: row.owners.clone(),
         date: row.since.map(|since| since.to_string()),
         day: row.since.map(|since| context.language.day(since)),
-        waits: row.days.filter(|days| *days > 0).and_then(|days| usize::try_from(days).ok()).map(|days| context.language.count("when.days", days, &[])),
+        waits: row
+            .days
+            .filter(|days| *days > 0)
+            .and_then(|days| usize::try_from(days).ok())
+            .map(|days| context.language.count("when.days", days, &[])),
         act,
         outside,
     }
@@ -189,18 +209,24 @@ fn about(context: &Context, duty: &Duty) -> (Vec<Labelled>, Option<Signal>, Opti
             let pair = &context.similar.pairs[*at];
             let score = language.number(pair.score, 2);
             let verdict = say::verdict(language, pair.verdict).1;
-            (vec![case(pair.a), case(pair.b)], None, Some(language.fill("desk.pair_why", &[("verdict", verdict), ("score", &score), ("reasons", &say::reasons(context, &pair.reasons))])))
+            (
+                vec![case(pair.a), case(pair.b)],
+                None,
+                Some(language.fill("desk.pair_why", &[("verdict", verdict), ("score", &score), ("reasons", &say::reasons(context, &pair.reasons))])),
+            )
         }
         Duty::Undecided(index) => (vec![case(*index)], signal(*index), result(context, *index)),
         Duty::ReuseWaiting(index) => (vec![case(*index)], signal(*index), result(context, *index)),
         Duty::Overdue(index) => (vec![record(context, *index)], None, verified(context, *index)),
         Duty::MetricsMissing { market, lacking } => {
-            let mut about = vec![Labelled::linked(TermRef::Market(*market).address(&context.catalog.vocabulary), TermRef::Market(*market).label(context))];
+            let mut about =
+                vec![Labelled::linked(TermRef::Market(*market).address(&context.catalog.vocabulary), TermRef::Market(*market).label(context))];
             about.extend(lacking.iter().take(MOST_NAMED).map(|(index, lacks)| lacking_study(context, *index, lacks)));
             (about, None, Some(language.count("desk.lacking", lacking.len(), &[])))
         }
         Duty::PlaybookCandidate { tactic, markets, won, lost } => {
-            let mut about = vec![Labelled::linked(TermRef::Tactic(*tactic).address(&context.catalog.vocabulary), TermRef::Tactic(*tactic).label(context))];
+            let mut about =
+                vec![Labelled::linked(TermRef::Tactic(*tactic).address(&context.catalog.vocabulary), TermRef::Tactic(*tactic).label(context))];
             about.extend(won.iter().take(MOST_NAMED).map(|index| case(*index)));
             let labels: Vec<&str> = markets.iter().map(|market| context.catalog.vocabulary.markets[*market].label_in(context.tongue())).collect();
             let key = if *lost == 0 { "desk.held_in" } else { "desk.held_in_lost" };

@@ -94,10 +94,7 @@ fn groups(context: &Context) -> Vec<LinkGroup> {
                 link("tactics/", "terms.tactics"),
             ],
         },
-        LinkGroup {
-            label: context.text("nav.evidence"),
-            links: tabs::ALL.map(|(_, url, label)| link(url, label)).into(),
-        },
+        LinkGroup { label: context.text("nav.evidence"), links: tabs::ALL.map(|(_, url, label)| link(url, label)).into() },
         LinkGroup {
             label: context.text("frame.data"),
             links: vec![

@@ -145,7 +145,12 @@ pub fn compose(context: &Context, step: usize) -> Composed {
         title: context.text("trees.title"),
         description: context.text("trees.description"),
         figures: if step == 0 && !trees.is_empty() { figures(context) } else { Vec::new() },
-        empty: trees.is_empty().then(|| Empty { title: context.text("trees.none"), text: context.text("trees.none_text"), url: Some("case-studies/".into()), action: context.text("nav.case_studies") }),
+        empty: trees.is_empty().then(|| Empty {
+            title: context.text("trees.none"),
+            text: context.text("trees.none_text"),
+            url: Some("case-studies/".into()),
+            action: context.text("nav.case_studies"),
+        }),
         trees: trees.iter().map(|tree| whole(context, tree)).collect(),
         pages: steps::steps("lineage/", sheets.len().max(1) * steps::ROWS, step),
     };
@@ -216,7 +221,12 @@ fn view(context: &Context, tree: &Tree, shown: &[usize], here: Option<usize>) ->
         tally: say::tally(context.language, &tree.tally),
         drawing: draw(context, tree, shown, here),
         branches: branches(context, tree, shown, here),
-        more: (more > 0).then(|| Link::new(if here.is_some() { format!("lineage/#{}", anchor(context, tree)) } else { "data/case-studies.csv".into() }, context.language.count("trees.more", more, &[]))),
+        more: (more > 0).then(|| {
+            Link::new(
+                if here.is_some() { format!("lineage/#{}", anchor(context, tree)) } else { "data/case-studies.csv".into() },
+                context.language.count("trees.more", more, &[]),
+            )
+        }),
     }
 }
 
@@ -234,7 +244,13 @@ fn says(context: &Context, tree: &Tree) -> String {
 }
 
 fn outcomes(context: &Context, tally: &Tally) -> Vec<String> {
-    let counts = [("tally.won", tally.won), ("tally.lost", tally.lost), ("tally.inconclusive", tally.inconclusive), ("tally.no_effect", tally.no_effect), ("trees.open", tally.open)];
+    let counts = [
+        ("tally.won", tally.won),
+        ("tally.lost", tally.lost),
+        ("tally.inconclusive", tally.inconclusive),
+        ("tally.no_effect", tally.no_effect),
+        ("trees.open", tally.open),
+    ];
     counts.iter().filter(|(_, count)| *count > 0).map(|(key, count)| context.language.count(key, *count as usize, &[])).collect()
 }
 
@@ -257,7 +273,12 @@ fn branch(context: &Context, branch: &Branch, here: bool, opens: bool, closes: u
             Via::Adapted => Some(context.text("trees.adapted")),
             Via::Replicated => Some(context.text("trees.replicated")),
         },
-        also_from: branch.also_from.iter().map(|parent| context.catalog.case(*parent)).map(|case| Link::new(&case.meta.address, &case.meta.title)).collect(),
+        also_from: branch
+            .also_from
+            .iter()
+            .map(|parent| context.catalog.case(*parent))
+            .map(|case| Link::new(&case.meta.address, &case.meta.title))
+            .collect(),
         fixed: case.fixed.clone(),
         flexible: case.flexible.clone(),
         here,
@@ -285,7 +306,9 @@ fn draw(context: &Context, tree: &Tree, shown: &[usize], here: Option<usize>) ->
         height: (0..shown.len()).map(y).max().unwrap_or(0) + NODE.1 + 1,
         description: says(context, tree),
         edges: (0..shown.len()).filter_map(edge).collect(),
-        nodes: (0..shown.len()).map(|place| node(context, tree.branches[shown[place]].case, (x(place), y(place)), here == Some(shown[place]))).collect(),
+        nodes: (0..shown.len())
+            .map(|place| node(context, tree.branches[shown[place]].case, (x(place), y(place)), here == Some(shown[place])))
+            .collect(),
     }
 }
 

@@ -143,7 +143,8 @@ pub fn compose(context: &Context, step: usize) -> Composed {
         pages: steps::steps("metrics/", owing.len(), step),
         metrics: if first { vocabulary(context) } else { Vec::new() },
         regional: if first { extras.iter().take(MOST_REGIONAL).map(|(name, cases)| regional(context, name, cases)).collect() } else { Vec::new() },
-        more_regional: (first && extras.len() > MOST_REGIONAL).then(|| context.language.count("metrics.more_regional", extras.len() - MOST_REGIONAL, &[])),
+        more_regional: (first && extras.len() > MOST_REGIONAL)
+            .then(|| context.language.count("metrics.more_regional", extras.len() - MOST_REGIONAL, &[])),
     };
     Composed::new(context, "metrics.title", Section::Evidence, View::Metrics(view)).described(Some(context.language.text("metrics.description")))
 }
@@ -159,16 +160,32 @@ fn owing<'h>(context: &Context<'h>) -> Vec<(MarketId, &'h Conformity)> {
 fn figures(context: &Context) -> Vec<Figure> {
     let language = context.language;
     let all = &context.evidence.contract.all;
-    let mut figures = vec![Figure { value: language.whole(context.catalog.vocabulary.metrics.len()), label: context.text("metrics.in_vocabulary"), url: None, note: None }];
+    let mut figures = vec![Figure {
+        value: language.whole(context.catalog.vocabulary.metrics.len()),
+        label: context.text("metrics.in_vocabulary"),
+        url: None,
+        note: None,
+    }];
     if let Some(share) = all.share() {
         let (conforming, owing) = (language.whole(all.conforming as usize), language.whole(all.owing as usize));
-        figures.insert(0, Figure {
-            value: language.percent(&language.number(share * 100.0, 0)),
-            label: context.text("metrics.conform"),
-            url: None,
-            note: Some(language.fill("metrics.conforming", &[("conforming", &conforming), ("owing", &owing)])),
-        });
-        figures.insert(1, Figure { value: language.whole(all.lacking.len()), label: language.count("metrics.lacking", all.lacking.len(), &[]), url: Some("desk/#metrics-missing".into()), note: Some(context.text("metrics.lacking_note")) });
+        figures.insert(
+            0,
+            Figure {
+                value: language.percent(&language.number(share * 100.0, 0)),
+                label: context.text("metrics.conform"),
+                url: None,
+                note: Some(language.fill("metrics.conforming", &[("conforming", &conforming), ("owing", &owing)])),
+            },
+        );
+        figures.insert(
+            1,
+            Figure {
+                value: language.whole(all.lacking.len()),
+                label: language.count("metrics.lacking", all.lacking.len(), &[]),
+                url: Some("desk/#metrics-missing".into()),
+                note: Some(context.text("metrics.lacking_note")),
+            },
+        );
     }
     figures
 }
@@ -196,7 +213,10 @@ fn share(context: &Context, part: f64, whole: f64) -> (String, String) {
 }
 
 fn of(context: &Context, reports: Reports) -> String {
-    context.language.fill("metrics.of", &[("part", &context.language.whole(reports.reported as usize)), ("whole", &context.language.whole(reports.owed as usize))])
+    context.language.fill(
+        "metrics.of",
+        &[("part", &context.language.whole(reports.reported as usize)), ("whole", &context.language.whole(reports.owed as usize))],
+    )
 }
 
 /// Everybody, or those with certain objectives.
@@ -206,13 +226,16 @@ fn whom(context: &Context, metric: MetricId) -> String {
         return context.text("metrics.everybody");
     }
     let objectives = Objective::ALL.iter().filter(|objective| context.site.metrics.by_objective.get(objective.as_str()).is_some_and(names));
-    let objectives: Vec<String> = objectives.map(|objective| crate::page::say::word(context.language, "objective", *objective).to_lowercase()).collect();
+    let objectives: Vec<String> =
+        objectives.map(|objective| crate::page::say::word(context.language, "objective", *objective).to_lowercase()).collect();
     context.language.fill("metrics.for_objectives", &[("objectives", &context.language.list(&objectives))])
 }
 
 fn market_line(context: &Context, market: MarketId, conformity: &Conformity) -> MarketLine {
     let (share, percent) = share(context, f64::from(conformity.conforming), f64::from(conformity.owing));
-    let cell = |metric: &MetricId| conformity.metrics.get(metric).map(|reports| (format!("{}/{}", reports.reported, reports.owed), reports.reported < reports.owed));
+    let cell = |metric: &MetricId| {
+        conformity.metrics.get(metric).map(|reports| (format!("{}/{}", reports.reported, reports.owed), reports.reported < reports.owed))
+    };
     let study = |index: &CaseIndex| Labelled::linked(&context.catalog.case(*index).meta.address, &context.catalog.case(*index).meta.title);
     let mut lacking: Vec<Labelled> = conformity.lacking.iter().take(MOST_LACKING).map(study).collect();
     let more = conformity.lacking.len().saturating_sub(MOST_LACKING);
@@ -284,7 +307,12 @@ fn regional(context: &Context, name: &str, cases: &[CaseIndex]) -> Regional {
     let more = cases.len().saturating_sub(MOST_STUDIES);
     Regional {
         name: name.to_owned(),
-        studies: cases.iter().take(MOST_STUDIES).map(|index| &context.catalog.case(*index).meta).map(|meta| Link::new(&meta.address, &meta.title)).collect(),
+        studies: cases
+            .iter()
+            .take(MOST_STUDIES)
+            .map(|index| &context.catalog.case(*index).meta)
+            .map(|meta| Link::new(&meta.address, &meta.title))
+            .collect(),
         more: (more > 0).then(|| context.language.count("metrics.and_more", more, &[])),
     }
 }

@@ -285,7 +285,9 @@ pub fn plan(context: &Context) -> Vec<Page> {
     pages.extend(steps::pages("similar/", similar_report::shown(context)).map(|(address, step)| Page::at(address, What::Similar(step))));
     pages.extend(steps::pages("ideas/", context.backlog.ideas.len()).map(|(address, step)| Page::at(address, What::Ideas(step))));
     pages.extend(terms::plan(context));
-    pages.extend([coverage::plan, lineage::plan, reuse::plan, proposals::plan, metrics::plan, speed::plan, desk::plan].iter().flat_map(|plan| plan(context)));
+    pages.extend(
+        [coverage::plan, lineage::plan, reuse::plan, proposals::plan, metrics::plan, speed::plan, desk::plan].iter().flat_map(|plan| plan(context)),
+    );
     pages.extend(context.catalog.redirects.iter().map(|(from, to)| Page::at(from, What::Redirect(to.clone()))));
     pages.sort_by(|a, b| a.path.cmp(&b.path));
     pages.dedup_by(|a, b| a.path == b.path);

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use crate::backlog::proposal::{Ground, Proposal, ProposalKind};
 use crate::backlog::take;
+use crate::page::Context;
 use crate::page::cited::{self, Cited};
 use crate::page::coverage::{Side, Table, Top};
-use crate::page::Context;
 use crate::page::parts::{Empty, Link, Step};
 use crate::page::tabs::{self, Tab, TabLink};
 use crate::page::term::TermRef;
@@ -110,7 +110,10 @@ pub fn plan(context: &Context) -> Vec<Page> {
     let mut pages = vec![Page::at("proposals/", What::Proposals(None, 0))];
     for (market, of_market) in &context.backlog.proposals.markets {
         let count = of_market.kept.len().div_ceil(PER_PAGE).max(1);
-        pages.extend(steps::pages(&address(context, *market), count * steps::ROWS).map(|(address, step)| Page::at(address, What::Proposals(Some(*market), step))));
+        pages.extend(
+            steps::pages(&address(context, *market), count * steps::ROWS)
+                .map(|(address, step)| Page::at(address, What::Proposals(Some(*market), step))),
+        );
     }
     pages
 }
@@ -123,7 +126,9 @@ pub fn address(context: &Context, market: MarketId) -> String {
 /// The page of a market's proposals, where there are any.
 pub fn of_place(context: &Context, term: TermRef) -> Option<Link> {
     match term {
-        TermRef::Market(market) if context.backlog.proposals.markets.contains_key(&market) => Some(Link::new(address(context, market), context.text("proposals.here"))),
+        TermRef::Market(market) if context.backlog.proposals.markets.contains_key(&market) => {
+            Some(Link::new(address(context, market), context.text("proposals.here")))
+        }
         _ => None,
     }
 }
@@ -151,7 +156,12 @@ pub fn compose(context: &Context, market: Option<MarketId>, step: usize) -> Comp
 }
 
 fn empty(context: &Context) -> Empty {
-    Empty { title: context.text("proposals.none"), text: context.text("proposals.none_text"), url: Some("case-studies/".into()), action: context.text("nav.case_studies") }
+    Empty {
+        title: context.text("proposals.none"),
+        text: context.text("proposals.none_text"),
+        url: Some("case-studies/".into()),
+        action: context.text("nav.case_studies"),
+    }
 }
 
 fn pages(context: &Context, market: MarketId, step: usize) -> Vec<Step> {
@@ -220,7 +230,8 @@ fn group(context: &Context, kind: ProposalKind, total: usize, cards: Vec<Card>) 
 }
 
 fn markets(context: &Context) -> Vec<MarketProposals> {
-    let mut markets: Vec<(MarketId, &crate::backlog::proposal::ForMarket)> = context.backlog.proposals.markets.iter().map(|(market, of_market)| (*market, of_market)).collect();
+    let mut markets: Vec<(MarketId, &crate::backlog::proposal::ForMarket)> =
+        context.backlog.proposals.markets.iter().map(|(market, of_market)| (*market, of_market)).collect();
     markets.sort_by_key(|(market, _)| TermRef::Market(*market).label(context).to_lowercase());
     let entry = |(market, of_market): (MarketId, &crate::backlog::proposal::ForMarket)| MarketProposals {
         url: address(context, market),
@@ -282,9 +293,12 @@ fn reason(context: &Context, proposal: &Proposal, ground: &Ground) -> String {
         Ground::Rate { won, counted } => language.count("ground.rate", *counted as usize, &[("won", &language.whole(*won as usize))]),
         Ground::Suited => language.fill("ground.suited", &[("market", here)]),
         Ground::Approved => context.text("ground.approved"),
-        Ground::SameGroup(group, other) => language.fill("ground.same_group", &[("market", here), ("other", market(other)), ("group", words.groups[*group].label_in(context.tongue()))]),
+        Ground::SameGroup(group, other) => language
+            .fill("ground.same_group", &[("market", here), ("other", market(other)), ("group", words.groups[*group].label_in(context.tongue()))]),
         Ground::SameMaturity(other) => language.fill("ground.same_maturity", &[("market", here), ("other", market(other))]),
-        Ground::SameLanguage(tongue, other) => language.fill("ground.same_language", &[("market", here), ("other", market(other)), ("language", tongue)]),
+        Ground::SameLanguage(tongue, other) => {
+            language.fill("ground.same_language", &[("market", here), ("other", market(other)), ("language", tongue)])
+        }
         Ground::SameChannels(channels) => {
             let labels: Vec<&str> = channels.iter().map(|id| words.channels[*id].label_in(context.tongue())).collect();
             language.fill("ground.same_channels", &[("market", here), ("channels", &language.list(&labels))])

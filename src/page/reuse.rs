@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::backlog::desk::{Duty, DutyKind};
 use crate::catalog::words::Reuse;
 use crate::catalog::{CaseIndex, CaseStudy};
-use crate::page::cited::{self, Cited};
 use crate::page::Context;
+use crate::page::cited::{self, Cited};
 use crate::page::parts::{Badge, Empty, Labelled, Link, Step};
 use crate::page::tabs::{self, Tab, TabLink};
 use crate::page::term::TermRef;
@@ -142,12 +142,23 @@ pub fn compose(context: &Context, step: usize) -> Composed {
         title: context.text("copying.title"),
         description: context.text("copying.description"),
         path: path(context),
-        empty: approved.is_empty().then(|| Empty { title: context.text("copying.none"), text: context.text("copying.none_text"), url: Some("desk/".into()), action: context.text("desk.tab") }),
+        empty: approved.is_empty().then(|| Empty {
+            title: context.text("copying.none"),
+            text: context.text("copying.none_text"),
+            url: Some("desk/".into()),
+            action: context.text("desk.tab"),
+        }),
         markets: if first { markets(context, &approved) } else { Vec::new() },
         tactics: groups(context, &shown),
-        waiting: if first { waiting.iter().take(MOST_WAITING).filter_map(|row| waits(&row.duty)).map(|case| cited::compose(context, case)).collect() } else { Vec::new() },
-        more_waiting: (first && left(waiting.len(), MOST_WAITING) > 0).then(|| Link::new("desk/#reuse-waiting", context.language.count("copying.more_waiting", waiting.len(), &[]))),
-        more_retired: (first && left(retired.len(), MOST_RETIRED) > 0).then(|| context.language.count("copying.more_retired", left(retired.len(), MOST_RETIRED), &[])),
+        waiting: if first {
+            waiting.iter().take(MOST_WAITING).filter_map(|row| waits(&row.duty)).map(|case| cited::compose(context, case)).collect()
+        } else {
+            Vec::new()
+        },
+        more_waiting: (first && left(waiting.len(), MOST_WAITING) > 0)
+            .then(|| Link::new("desk/#reuse-waiting", context.language.count("copying.more_waiting", waiting.len(), &[]))),
+        more_retired: (first && left(retired.len(), MOST_RETIRED) > 0)
+            .then(|| context.language.count("copying.more_retired", left(retired.len(), MOST_RETIRED), &[])),
         retired: if first { retired.into_iter().take(MOST_RETIRED).map(|case| withdrawn(context, case)).collect() } else { Vec::new() },
         pages: steps::steps("reuse/", approved.len().div_ceil(PER_PAGE).max(1) * steps::ROWS, step),
     };
@@ -169,7 +180,9 @@ fn studies<'h>(context: &Context<'h>) -> impl Iterator<Item = (CaseIndex, &'h Ca
 /// Approved studies by the name of their main tactic, then best evidence first.
 fn approved(context: &Context) -> Vec<CaseIndex> {
     let stands = |case: &CaseStudy| matches!(case.reuse, Some(Reuse::Approved | Reuse::Playbook));
-    let label = |tactic: Option<&TacticId>| tactic.map_or((1, String::new()), |id| (0, context.catalog.vocabulary.tactics[*id].label_in(context.tongue()).to_lowercase()));
+    let label = |tactic: Option<&TacticId>| {
+        tactic.map_or((1, String::new()), |id| (0, context.catalog.vocabulary.tactics[*id].label_in(context.tongue()).to_lowercase()))
+    };
     let mut approved: Vec<(CaseIndex, &CaseStudy)> = studies(context).filter(|(_, case)| stands(case)).collect();
     approved.sort_by_cached_key(|(index, case)| (label(case.tactics.first()), case.graded.grade.is_none(), case.graded.grade, *index));
     approved.into_iter().map(|(index, _)| index).collect()
@@ -227,7 +240,13 @@ fn card(context: &Context, index: CaseIndex) -> Card {
     Card {
         study: cited::compose(context, index),
         badge: say::reuse(context.language, case).unwrap_or(Badge { tone: "", label: String::new() }),
-        playbooks: context.playbooks_of(index).iter().filter(|(_, supports)| *supports).map(|(playbook, _)| context.catalog.playbook(*playbook)).map(|playbook| Link::new(&playbook.meta.address, &playbook.meta.title)).collect(),
+        playbooks: context
+            .playbooks_of(index)
+            .iter()
+            .filter(|(_, supports)| *supports)
+            .map(|(playbook, _)| context.catalog.playbook(*playbook))
+            .map(|playbook| Link::new(&playbook.meta.address, &playbook.meta.title))
+            .collect(),
         summary: case.summary.clone(),
         fixed: case.fixed.clone(),
         flexible: case.flexible.clone(),
@@ -259,7 +278,8 @@ fn suits(context: &Context, case: &CaseStudy) -> BTreeSet<MarketId> {
 /// Who is accountable, and who verified it when.
 fn decided(context: &Context, case: &CaseStudy) -> Option<String> {
     let language = context.language;
-    let accountable = (!case.raci.accountable.is_empty()).then(|| language.fill("copying.accountable", &[("who", &language.list(&case.raci.accountable))]));
+    let accountable =
+        (!case.raci.accountable.is_empty()).then(|| language.fill("copying.accountable", &[("who", &language.list(&case.raci.accountable))]));
     let verified = match (&case.verification.by, case.verification.on) {
         (Some(by), Some(on)) => Some(language.fill("copying.verified_by", &[("who", by), ("date", &language.day(on))])),
         (None, Some(on)) => Some(language.fill("copying.verified", &[("date", &language.day(on))])),
@@ -284,7 +304,12 @@ fn markets(context: &Context, approved: &[CaseIndex]) -> Vec<SuitedMarket> {
         id: context.catalog.vocabulary.markets[market].slug(),
         label: TermRef::Market(market).label(context).to_owned(),
         count: context.language.whole(cases.len()),
-        studies: cases.iter().take(MOST_OF_MARKET).map(|index| &context.catalog.case(*index).meta).map(|meta| Link::new(&meta.address, &meta.title)).collect(),
+        studies: cases
+            .iter()
+            .take(MOST_OF_MARKET)
+            .map(|index| &context.catalog.case(*index).meta)
+            .map(|meta| Link::new(&meta.address, &meta.title))
+            .collect(),
     };
     markets.into_iter().take(MOST_MARKETS).map(view).collect()
 }

@@ -158,7 +158,12 @@ pub fn compose(context: &Context, step: usize) -> Composed {
         title: context.text("speed.title"),
         description: context.text("speed.description"),
         figures: if first { figures(context, &speed.all) } else { Vec::new() },
-        empty: speed.all.quarters.is_empty().then(|| Empty { title: context.text("speed.none"), text: context.text("speed.none_text"), url: Some("case-studies/".into()), action: context.text("nav.case_studies") }),
+        empty: speed.all.quarters.is_empty().then(|| Empty {
+            title: context.text("speed.none"),
+            text: context.text("speed.none_text"),
+            url: Some("case-studies/".into()),
+            action: context.text("nav.case_studies"),
+        }),
         quarters: if first { quarters(context, &speed.all) } else { None },
         groups: if first { groups.iter().map(|(term, pace)| line(context, *term, pace, slowest)).collect() } else { Vec::new() },
         pages: steps::steps("speed/", markets.len(), step),
@@ -193,7 +198,12 @@ fn figures(context: &Context, all: &Pace) -> Vec<Figure> {
     let language = context.language;
     let mut figures = Vec::new();
     if let Some(days) = all.median_days {
-        figures.push(Figure { value: days_in_words(context, days), label: context.text("speed.median"), url: None, note: Some(language.count("speed.timed", all.timed, &[])) });
+        figures.push(Figure {
+            value: days_in_words(context, days),
+            label: context.text("speed.median"),
+            url: None,
+            note: Some(language.count("speed.timed", all.timed, &[])),
+        });
     }
     let last: Tally = join(all, 0, 4, context);
     let before: Tally = join(all, 4, 4, context);
@@ -224,7 +234,8 @@ fn last_quarters(context: &Context, count: usize) -> Vec<Quarter> {
     let mut quarters = Vec::with_capacity(count);
     for _ in 0..count {
         quarters.push(quarter);
-        quarter = if quarter.quarter > 1 { Quarter { quarter: quarter.quarter - 1, ..quarter } } else { Quarter { year: quarter.year - 1, quarter: 4 } };
+        quarter =
+            if quarter.quarter > 1 { Quarter { quarter: quarter.quarter - 1, ..quarter } } else { Quarter { year: quarter.year - 1, quarter: 4 } };
     }
     quarters.reverse();
     quarters
@@ -306,7 +317,8 @@ fn win(context: &Context, tally: &Tally) -> Option<String> {
 
 fn line(context: &Context, term: TermRef, pace: &Pace, slowest: f64) -> PaceLine {
     let nothing = Tally::default();
-    let counts: Vec<usize> = last_quarters(context, SPARK_QUARTERS).iter().map(|quarter| pace.quarters.get(quarter).map_or(0, Tally::studies)).collect();
+    let counts: Vec<usize> =
+        last_quarters(context, SPARK_QUARTERS).iter().map(|quarter| pace.quarters.get(quarter).map_or(0, Tally::studies)).collect();
     let most = counts.iter().copied().max().unwrap_or(0).max(1);
     let spark = |(at, count): (usize, &usize)| {
         let height = if *count == 0 { 1.0 } else { (*count as f64 / most as f64 * 18.0).max(3.0) };
