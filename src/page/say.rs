@@ -69,7 +69,8 @@ fn grade_key(grade: Grade) -> &'static str {
     }
 }
 
-fn lack_key(lack: &str) -> &'static str {
+/// The language key of what a record lacks.
+pub fn lack_key(lack: &str) -> &'static str {
     match lack {
         "interval" => "lack.interval",
         "sample-size" => "lack.sample_size",

@@ -6,7 +6,7 @@ import { root } from "./site.js";
 export function row(entry) {
   const link = element("a", { href: new URL(entry.url, root) }, element("bdi", { lang: entry.language }, entry.title));
   const facts = element("p", { class: "row-facts" }, entry.facts.map((fact) => element("span", {}, fact)));
-  const words = element("div", {}, element("h3", { class: "row-title" }, link), facts);
+  const words = element("div", {}, element("p", { class: "row-title" }, link), facts);
   const effect = entry.effect && element("p", { class: "row-effect" }, element("b", {}, entry.effect[0]), " ", entry.effect[1]);
   const grade = entry.grade && element("abbr", { class: `grade ${entry.grade[0].toLowerCase()}`, title: entry.grade[1] }, entry.grade[0]);
   return element("li", { class: "row" }, words, entry.signal && signal(...entry.signal), effect, entry.interval && interval(entry.interval), grade, entry.excerpt);

@@ -21,6 +21,7 @@ sorting.value = address.get("sort") || "relevance";
 input.value = address.get("q") ?? "";
 const views = element("button", { type: "button", class: "button", onclick: () => ((view = view === "rows" ? "cards" : "rows"), search()) });
 const save = element("button", { type: "button", class: "button", onclick: () => spreadsheet() }, text("export"));
+const why = element("button", { type: "button", class: "button", "aria-pressed": "false", onclick: () => (why.setAttribute("aria-pressed", String(why.getAttribute("aria-pressed") === "false")), search()) }, text("explain"));
 const said = element("p", { class: "list-count", role: "status" });
 const chips = element("div", { class: "chips" });
 const rows = element("ol", { class: "rows" });
@@ -30,11 +31,11 @@ panels.className = "facets";
 panels.setAttribute("popover", "");
 panels.id = "facets";
 page.querySelector("[data-search-results]").append(
-  element("div", { class: "list-head" }, said, element("button", { type: "button", class: "button filter-button", popovertarget: "facets" }, text("filters")), chips, element("span", { class: "list-sort" }, sorting, views, save)), rows, more);
+  element("div", { class: "list-head" }, said, element("button", { type: "button", class: "button filter-button", popovertarget: "facets" }, text("filters")), chips, element("span", { class: "list-sort" }, sorting, views, save, why)), rows, more);
 
 function request(limit, offset = 0) {
   const filters = Object.fromEntries([...chosen].map(([facet, values]) => [facet, [...values]]));
-  return { text: input.value.trim(), limit, offset, sort: sorting.value, facets: ["*"], prefix_last: document.activeElement === input, filters };
+  return { text: input.value.trim(), limit, offset, sort: sorting.value, facets: ["*"], prefix_last: document.activeElement === input, explain: why.getAttribute("aria-pressed") === "true", filters };
 }
 
 async function search() {
@@ -58,6 +59,7 @@ async function show(response, now) {
   rows.className = view === "cards" ? "cards" : "rows";
   const places = response.hits.map((hit) => row(entry(hit)));
   rows.replaceChildren(...places);
+  response.hits.forEach((hit, index) => hit.explain && places[index].append(reasons(hit.explain)));
   const rest = response.total - response.hits.length;
   more.replaceChildren(...(rest > 0 ? [element("button", { type: "button", class: "button", onclick: () => ((shown += STEP), search()) }, `${text("show_more")} (${number(rest)})`)] : []));
   if (response.total === 0) rows.replaceChildren(element("li", { class: "empty" }, element("strong", {}, text("nothing", { text: input.value })), element("p", {}, text("nothing_hint"))));
@@ -69,6 +71,12 @@ async function show(response, now) {
 function excerptOf(excerpt, section, hit) {
   const heading = section?.heading ? [element("b", {}, section.heading), " "] : [];
   return element("p", { class: "excerpt", lang: hit.language }, ...heading, ...marked(excerpt.text, excerpt.marks));
+}
+
+/** Why a hit stands where it stands. */
+function reasons({ total, parts }) {
+  const line = ({ name, value, why }) => element("li", {}, element("b", {}, value.toFixed(2)), ` ${name}${why ? `: ${why}` : ""}`);
+  return element("ul", { class: "excerpt reasons" }, element("li", {}, element("b", {}, total.toFixed(2))), parts.map(line));
 }
 
 /** How the query was read, where that is not plain. */
