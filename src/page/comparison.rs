@@ -406,7 +406,8 @@ impl Scale {
             [row.lift, low.max(-widest), high.min(widest)]
         });
         let (low, high) = ends.fold((0.0f64, 0.0f64), |(low, high), end| (low.min(end), high.max(end)));
-        let room = (high - low) * 0.06;
+        // An axis has a length even where every lift is nought.
+        let room = ((high - low) * 0.06).max(0.01);
         let step = round_step((high - low + 2.0 * room) / 3.0);
         Scale { low: ((low - room) / step).floor() * step, high: ((high + room) / step).ceil() * step, step }
     }

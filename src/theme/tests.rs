@@ -6,7 +6,22 @@ use crate::page::View;
 use crate::theme::files::Files;
 
 /// Sections whose keys are made from words of closed lists, one key for each word.
-const FAMILIES: [&str; 12] = ["status", "outcome", "decision", "objective", "pillar", "layer", "method", "role", "reuse", "band", "idea_status", "playbook_status"];
+const FAMILIES: [&str; 14] = [
+    "status",
+    "outcome",
+    "decision",
+    "objective",
+    "pillar",
+    "layer",
+    "method",
+    "role",
+    "reuse",
+    "band",
+    "idea_status",
+    "playbook_status",
+    "family",
+    "reuse_stage",
+];
 
 /// The sources of the rooms that name texts.
 static SOURCES: include_dir::Dir = include_dir::include_dir!("$CARGO_MANIFEST_DIR/src/page");
@@ -67,7 +82,12 @@ fn every_text_is_used_and_every_used_text_is_there() {
     let known: BTreeSet<String> = language.keys().map(|(key, _)| key.to_owned()).collect();
     let used = used();
     let sections: BTreeSet<&str> = known.iter().filter_map(|key| key.split('.').next()).collect();
-    let missing: Vec<&String> = used.iter().filter(|key| !key.starts_with("script.") && !key.ends_with(".html")).filter(|key| sections.contains(key.split('.').next().unwrap_or(""))).filter(|key| !known.contains(*key)).collect();
+    let missing: Vec<&String> = used
+        .iter()
+        .filter(|key| !key.starts_with("script.") && !key.ends_with(".html"))
+        .filter(|key| sections.contains(key.split('.').next().unwrap_or("")))
+        .filter(|key| !known.contains(*key))
+        .collect();
     assert!(missing.is_empty(), "named and not there: {missing:?}");
     let family = |key: &str| key.split('.').next().is_some_and(|section| FAMILIES.contains(&section));
     let unused: Vec<&String> = known.iter().filter(|key| !used.contains(*key) && !family(key) && !made_by_scripts(key)).collect();
@@ -76,7 +96,9 @@ fn every_text_is_used_and_every_used_text_is_there() {
 
 #[test]
 fn the_words_of_closed_lists_have_labels() {
-    use crate::catalog::words::{Band, ContentLayer, Decision, IdeaStatus, Method, Objective, Outcome, Pillar, PlaybookStatus, Reuse, Role, Status, Word};
+    use crate::catalog::words::{
+        Band, ContentLayer, Decision, IdeaStatus, Method, Objective, Outcome, Pillar, PlaybookStatus, Reuse, Role, Status, Word,
+    };
     let language = files().language("en").unwrap();
     let known: BTreeSet<&str> = language.keys().map(|(key, _)| key).collect();
     fn keys<W: Word>(family: &str) -> Vec<String> {
@@ -109,7 +131,10 @@ fn every_view_has_its_template_and_nothing_is_inline() {
     }
     for (path, text) in files.texts("templates").filter(|(path, _)| path.ends_with(".html")) {
         assert!(!text.contains(" style=") && !text.contains("<style"), "{path} holds an inline style");
-        assert!(text.split("<script").skip(1).all(|script| script.contains("src=") && script.contains("></script>")), "{path} holds an inline script");
+        assert!(
+            text.split("<script").skip(1).all(|script| script.contains("src=") && script.contains("></script>")),
+            "{path} holds an inline script"
+        );
         assert!(!text.contains(" onclick="), "{path} holds an inline handler");
     }
 }
