@@ -20,8 +20,10 @@ pub(super) struct Against<'a> {
     wanted: BTreeMap<TacticId, BTreeSet<MarketId>>,
     /// The first idea with this tactic that a market wants.
     wanted_here: FxHashMap<(TacticId, MarketId), IdeaIndex>,
-    /// The first idea with this tactic that would run in, came from or is wanted by a market.
+    /// The idea with this tactic that would run in, came from or is wanted by a market: the first open one, else the first.
     written: FxHashMap<(TacticId, MarketId), IdeaIndex>,
+    /// Markets with the tactics they have tried or are trying.
+    tried: FxHashSet<(MarketId, TacticId)>,
     /// Studies that somebody has repeated, adapted, replaced or taken into an idea.
     followed: FxHashSet<CaseIndex>,
     /// Studies that somebody has repeated or adapted.
@@ -39,6 +41,7 @@ impl<'a> Against<'a> {
             wanted: BTreeMap::new(),
             wanted_here: FxHashMap::default(),
             written: FxHashMap::default(),
+            tried: evidence.market_tactic.keys().copied().collect(),
             followed: FxHashSet::default(),
             repeated: FxHashSet::default(),
             best: best_by_tactic(catalog, evidence),
@@ -51,7 +54,10 @@ impl<'a> Against<'a> {
     fn read_idea(&mut self, index: IdeaIndex, idea: &Idea) {
         for tactic in &idea.tactics {
             for market in idea.markets.iter().chain(&idea.wanted_by).chain(&idea.proposed_by) {
-                self.written.entry((*tactic, *market)).or_insert(index);
+                let known = self.written.entry((*tactic, *market)).or_insert(index);
+                if ranked::is_open(idea) && !ranked::is_open(self.catalog.idea(*known)) {
+                    *known = index;
+                }
             }
             if ranked::is_open(idea) {
                 self.wanted.entry(*tactic).or_default().extend(&idea.wanted_by);
@@ -78,6 +84,11 @@ impl<'a> Against<'a> {
     pub(super) fn usable(&self) -> impl Iterator<Item = (CaseIndex, &'a CaseStudy)> + '_ {
         let stands = |index: CaseIndex| self.evidence.originals[index.0 as usize] == index;
         self.catalog.each_case().filter(move |(index, case)| stands(*index) && case.has_ended() && !case.is_retired())
+    }
+
+    /// Whether a market has tried a tactic or is trying it.
+    pub(super) fn has_tried(&self, market: MarketId, tactic: TacticId) -> bool {
+        self.tried.contains(&(market, tactic))
     }
 
     /// Whether somebody has followed a study up.

@@ -2,14 +2,17 @@
 
 use crate::backlog::against::{Against, weight_of};
 use crate::backlog::proposal::{Ground, Proposal, ProposalKind, for_study};
-use crate::backlog::rerun;
+use crate::backlog::{replicate, rerun};
 use crate::catalog::words::Decision;
 use crate::catalog::{CaseIndex, CaseStudy};
 
 /// Every study whose decision has no follow-up: no study repeats, adapts or replaces it and no open idea rests on it.
-/// Those that are proposed for a re-run are named there.
+/// Those that are proposed to be replicated or run again are named there.
 pub(super) fn find<'a>(against: &'a Against) -> impl Iterator<Item = Proposal> + 'a {
-    let open = |index, case: &CaseStudy| urgency(case).is_some() && !against.is_followed(index) && !rerun::is_open_question(case);
+    let open = |index, case: &CaseStudy| {
+        let named = rerun::is_open_question(case) || replicate::is_open_question(against, index, case);
+        urgency(case).is_some() && !against.is_followed(index) && !named
+    };
     against.usable().filter(move |(index, case)| open(*index, case)).map(|(index, case)| proposal(against, index, case))
 }
 

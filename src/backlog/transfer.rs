@@ -31,7 +31,7 @@ pub(super) fn find(against: &Against) -> Vec<Found> {
 struct Winners {
     tactic: TacticId,
     leads: Vec<Lead>,
-    /// The strongest lead of each market (by its row in the kinship table): rows in order.
+    /// The strongest lead of each market (by its row in the kinship table) and main tactic, rows in order.
     by_row: Vec<(usize, usize)>,
     /// Leads whose author names suited markets or groups.
     suited: Vec<usize>,
@@ -40,6 +40,8 @@ struct Winners {
 
 struct Lead {
     case: CaseIndex,
+    /// What the study was about above all.
+    main: TacticId,
     /// 0 to 1: grade, curation and the chance of the tactic.
     strength: f64,
 }
@@ -48,27 +50,29 @@ impl Winners {
     fn of(against: &Against, tactic: TacticId) -> Winners {
         let cases = against.evidence.tactics[&tactic].cases.iter().copied();
         let leads: Vec<Lead> = cases.filter_map(|case| Lead::of(against, tactic, case)).collect();
-        let mut best: FxHashMap<usize, usize> = FxHashMap::default();
+        let mut best: FxHashMap<(usize, TacticId), usize> = FxHashMap::default();
         for (at, lead) in leads.iter().enumerate() {
             for row in against.catalog.case(lead.case).markets.iter().filter_map(|market| against.kinship.row(*market)) {
-                let known = best.entry(row).or_insert(at);
+                let known = best.entry((row, lead.main)).or_insert(at);
                 if leads[*known].strength < lead.strength {
                     *known = at;
                 }
             }
         }
-        let mut by_row: Vec<(usize, usize)> = best.into_iter().collect();
+        let mut by_row: Vec<(usize, usize)> = best.into_iter().map(|((row, _), at)| (row, at)).collect();
         by_row.sort_unstable();
         let names_suited = |case: &CaseStudy| !case.suited_markets.is_empty() || !case.suited_groups.is_empty();
         let suited = (0..leads.len()).filter(|at| names_suited(against.catalog.case(leads[*at].case))).collect();
         Winners { tactic, leads, by_row, suited, demand: against.demand(&[tactic], None) }
     }
 
-    /// The lead that speaks most for a market: its position and how strongly it speaks.
+    /// The lead that speaks most for a market: its position and how strongly it speaks. A study whose main tactic the market
+    /// has tried is no news there, whatever its other tactics.
     fn best_for(&self, against: &Against, market: MarketId, row: usize) -> Option<(usize, f64)> {
-        let by_kin = self.by_row.iter().map(|(source, at)| (*at, self.speaks(*at, against.kinship.at(row, *source))));
+        let is_news = |at: &usize| !against.has_tried(market, self.leads[*at].main);
+        let by_kin = self.by_row.iter().filter(|(_, at)| is_news(at)).map(|(source, at)| (*at, self.speaks(*at, against.kinship.at(row, *source))));
         let groups = &against.catalog.vocabulary.markets[market].groups;
-        let suited = self.suited.iter().filter(|at| suits(against.catalog.case(self.leads[**at].case), market, groups));
+        let suited = self.suited.iter().filter(|at| is_news(at) && suits(against.catalog.case(self.leads[**at].case), market, groups));
         let by_author = suited.map(|at| (*at, self.speaks(*at, SUITED)));
         by_kin.chain(by_author).max_by(|(a, one), (b, other)| one.total_cmp(other).then_with(|| self.leads[*b].case.cmp(&self.leads[*a].case)))
     }
@@ -87,7 +91,8 @@ impl Lead {
         let curated = matches!(case.reuse, Some(Reuse::Approved | Reuse::Playbook));
         let side = if case.tactics.first() == Some(&tactic) { 1.0 } else { SIDE_TACTIC };
         let grade = (weight_of(case.graded.grade) + if curated { 0.15 } else { 0.0 }).min(1.0);
-        (won && sure && may_travel).then(|| Lead { case: index, strength: grade * against.chance(tactic) * side })
+        let strength = grade * against.chance(tactic) * side;
+        (won && sure && may_travel).then_some(Lead { case: index, main: *case.tactics.first()?, strength })
     }
 }
 
@@ -97,7 +102,7 @@ fn suits(case: &CaseStudy, market: MarketId, groups: &[GroupId]) -> bool {
 
 fn for_market(against: &Against, tactics: &[Winners], market: MarketId) -> Found {
     let row = against.kinship.row(market).expect("it comes from the table");
-    let untried = tactics.iter().filter(|winners| !against.evidence.market_tactic.contains_key(&(market, winners.tactic)));
+    let untried = tactics.iter().filter(|winners| !against.has_tried(market, winners.tactic));
     let mut best: Vec<(f64, TacticId, CaseIndex)> = untried.filter_map(|winners| candidate(against, winners, market, row)).collect();
     best.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| (a.1, a.2).cmp(&(b.1, b.2))));
     let merged = one_for_each_lead(best);

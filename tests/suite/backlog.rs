@@ -200,9 +200,27 @@ fn a_study_with_three_tactics_is_one_transfer() {
 }
 
 #[test]
+fn a_study_whose_main_tactic_was_tried_is_no_news() {
+    let hub = Paper::new()
+        .case("de/won", &study("DE", "email", "win-back, bundle", "won", &graded_a("cvr", 3.0, 1.0, 5.0)))
+        .case("at/own", &study("AT", "email", "win-back", "lost", "adapted_from: de/won"))
+        .hub();
+    assert!(of_kind(&hub, ProposalKind::Transfer).is_empty(), "Austria has not tried a bundle, but it has tried this study");
+}
+
+#[test]
+fn an_open_idea_speaks_before_one_that_is_done() {
+    let wish = |status: &str| format!("status: {status}\ntactics: [win-back]\nwanted_by: [JP]");
+    let hub = won_in_germany("").idea("a-done", &wish("done")).idea("b-open", &wish("new")).idea("c-open", &wish("new")).hub();
+    let japan = hub.backlog.proposals.in_market(hub.catalog.market("JP")).next().unwrap();
+    assert_eq!(japan.written, Some(hub.catalog.thought("b-open")));
+}
+
+#[test]
 fn weak_wins_are_to_be_replicated() {
-    let weak = study("DE", "email", "win-back", "won", &graded_c("cvr", 3.0));
+    let weak = study("DE", "email", "win-back", "won", &format!("decision: adapt\n{}", graded_c("cvr", 3.0)));
     let hub = Paper::new().case("de/weak", &weak).hub();
+    assert!(of_kind(&hub, ProposalKind::OpenEnd).is_empty(), "it is named once");
     assert_eq!(of_kind(&hub, ProposalKind::Replicate), ["DE de/weak"]);
     assert!(matches!(hub.backlog.proposals.all[0].reasons[0], Ground::WeakGrade(..)));
     let repeated = Paper::new().case("de/weak", &weak).case("at/again", &study("AT", "email", "win-back", "won", "replicates: de/weak")).hub();
