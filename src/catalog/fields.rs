@@ -12,6 +12,9 @@ use crate::record::Manuscript;
 use crate::record::node::{Key, Node, Value};
 use crate::vocabulary::{TermId, Terms};
 
+/// A hundred years: whatever is longer is a slip.
+const MOST_DAYS: u32 = 36_525;
+
 /// The fields of one record while they are read; what no reader asked for is unknown in the end.
 pub struct Fields<'a> {
     manuscript: &'a Manuscript,
@@ -231,7 +234,7 @@ impl<'a> Fields<'a> {
             Some('d') => (&text[..text.len() - 1], 1),
             _ => (text, 1),
         };
-        let duration = figure.trim().parse::<u32>().ok().and_then(|figure| figure.checked_mul(days));
+        let duration = figure.trim().parse::<u32>().ok().and_then(|figure| figure.checked_mul(days)).filter(|days| *days <= MOST_DAYS);
         if duration.is_none() {
             self.report(
                 "wrong-type",
