@@ -1,0 +1,93 @@
+// Every kind of page: quiet under the strict policy, whole at 320 pixels, and of use without scripts.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { browser, build, open, serve } from "./support.mjs";
+
+const PAGES = ["", "case-studies/", "case-studies/br/unboxing-drop/", "case-studies/no/newsletter-send-hour/", "markets/br/", "groups/latam/", "channels/email/", "tactics/referral-reward/", "similar/", "ideas/", "coverage/", "lineage/", "reuse/", "desk/", "metrics/", "playbooks/", "search/", "how-to-write/", "404.html"];
+
+let site, chrome;
+before(async () => {
+  site = await serve(build());
+  chrome = await browser();
+});
+after(async () => {
+  await chrome.close();
+  await site.close();
+});
+
+for (const path of PAGES) {
+  test(`/${path} is quiet under the policy and fits 320 pixels`, async () => {
+    const context = await chrome.newContext({ viewport: { width: 320, height: 640 } });
+    const page = await open(context, site.base + path);
+    await page.waitForTimeout(200);
+    assert.deepEqual(page.trouble, []);
+    const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+    assert.ok(wide <= room, `the page is ${wide} pixels wide in a window of ${room}`);
+    assert.equal(await page.locator("h1").count(), 1, "one main heading");
+    assert.ok(await page.locator("html[lang]").count(), "a language");
+    const unnamed = await page.evaluate(() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select")].filter((part) => part.checkVisibility() && !(part.textContent.trim() || part.getAttribute("aria-label") || part.title || part.labels?.length || part.getAttribute("aria-labelledby"))).map((part) => part.outerHTML.slice(0, 120)));
+    assert.deepEqual(unnamed, [], "every control has a name");
+    await context.close();
+  });
+}
+
+test("without scripts the list, the terms and a study can be read", async () => {
+  const context = await chrome.newContext({ javaScriptEnabled: false });
+  const page = await open(context, site.base + "case-studies/");
+  const first = page.locator("[data-rows] a").first();
+  assert.ok(await first.isVisible());
+  await first.click();
+  assert.ok(await page.locator("h1").isVisible());
+  await page.goto(site.base + "tactics/referral-reward/");
+  assert.ok((await page.locator("main a[href*='case-studies/']").count()) > 1);
+  await context.close();
+});
+
+test("a facet narrows the list, and the address says so", async () => {
+  const context = await chrome.newContext();
+  const page = await open(context, site.base + "case-studies/");
+  await page.waitForSelector("[data-tick]");
+  const before = await page.locator("[data-rows] > *").count();
+  await page.locator('[data-facet="outcome"] [data-tick]').first().click();
+  await page.waitForFunction((before) => document.querySelectorAll("[data-rows] > *").length < before, before);
+  assert.match(page.url(), /outcome=/);
+  const narrowed = await page.locator("[data-rows] > *").count();
+  await page.reload();
+  await page.waitForFunction((narrowed) => document.querySelectorAll("[data-rows] > *").length === narrowed, narrowed);
+  assert.deepEqual(page.trouble, []);
+  await context.close();
+});
+
+test("the switch between light and dark is remembered", async () => {
+  const context = await chrome.newContext({ colorScheme: "light" });
+  const page = await open(context, site.base);
+  const colour = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const light = await colour();
+  await page.locator("[data-theme-switch]").click();
+  await page.locator("[data-theme-switch]").click();
+  assert.notEqual(await colour(), light);
+  await page.reload();
+  await page.waitForFunction((light) => getComputedStyle(document.documentElement).backgroundColor !== light, light);
+  await context.close();
+});
+
+test("every link of the site leads somewhere, below a sub-path too", async () => {
+  const below = await serve(build(), "/teams/hub/");
+  const context = await chrome.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  const seen = new Set(), broken = [];
+  for (const start of PAGES) {
+    await page.goto(below.base + start);
+    const links = await page.evaluate(() => [...document.querySelectorAll("a[href], link[href], script[src], img[src]")].map((part) => new URL(part.getAttribute("href") ?? part.getAttribute("src"), document.baseURI).href).filter((address) => address.startsWith(location.origin)).map((address) => address.split("#")[0]));
+    for (const link of new Set(links)) {
+      if (seen.has(link)) continue;
+      seen.add(link);
+      const answer = await context.request.head(link);
+      if (!answer.ok()) broken.push(`${start} -> ${link.replace(below.base, "")}`);
+    }
+  }
+  assert.deepEqual(broken, []);
+  assert.ok(seen.size > 100, `${seen.size} links looked at`);
+  await context.close();
+  await below.close();
+});

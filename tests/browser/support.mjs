@@ -1,0 +1,64 @@
+// The built sample hub behind a plain static server, and a browser to look at it with.
+import { execFileSync } from "node:child_process";
+import { createServer } from "node:http";
+import { mkdtempSync, readFileSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const repository = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const casebook = process.env.CASEBOOK ?? join(process.env.CARGO_TARGET_DIR ?? join(repository, "target"), "debug", "casebook");
+
+/** The policy that has to be enough for the whole site. */
+export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+/** The day the sample hub is written for. */
+const TODAY = "2026-11-22";
+
+const MEDIA = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".json": "application/json", ".svg": "image/svg+xml", ".xml": "application/xml", ".csv": "text/csv", ".woff2": "font/woff2" };
+
+/** Builds the sample hub into a new folder. */
+export function build(...flags) {
+  const out = join(mkdtempSync(join(tmpdir(), "casebook-")), "site");
+  execFileSync(casebook, ["build", "--root", repository, "--today", TODAY, "--out", out, ...flags], { stdio: ["ignore", "ignore", "inherit"] });
+  return out;
+}
+
+/** Serves a folder below a sub-path, under the strict policy and on the loopback address alone. */
+export async function serve(folder, below = "/") {
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    const answer = path.startsWith(below) ? read(folder, path.slice(below.length)) : null;
+    response.writeHead(answer ? 200 : 404, { "Content-Security-Policy": POLICY, "Content-Type": answer?.type ?? MEDIA[".html"] });
+    response.end(answer?.bytes ?? read(folder, "404.html")?.bytes ?? "");
+  });
+  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+  server.unref();
+  return { base: `http://127.0.0.1:${server.address().port}${below}`, close: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }) };
+}
+
+function read(folder, path) {
+  let file = join(folder, normalize(path));
+  try {
+    if (statSync(file).isDirectory()) file = join(file, "index.html");
+    return { bytes: readFileSync(file), type: MEDIA[extname(file)] ?? "application/octet-stream" };
+  } catch {
+    return null;
+  }
+}
+
+/** A browser that talks to nobody but the pages it is sent to. */
+export function browser() {
+  const quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: quiet });
+}
+
+/** A page whose errors and refused requests are collected. */
+export async function open(context, address) {
+  const page = await context.newPage();
+  page.trouble = [];
+  page.on("pageerror", (error) => page.trouble.push(error.message));
+  page.on("console", (message) => message.type() === "error" && page.trouble.push(message.text()));
+  await page.goto(address, { waitUntil: "load" });
+  return page;
+}
