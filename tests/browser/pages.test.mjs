@@ -76,7 +76,7 @@ test("every link of the site leads somewhere, below a sub-path too", async () =>
   const context = await chrome.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   const seen = new Set(), broken = [];
-  for (const start of PAGES) {
+  for (const start of PAGES.filter((path) => path !== "404.html")) {
     await page.goto(below.base + start);
     const links = await page.evaluate(() => [...document.querySelectorAll("a[href], link[href], script[src], img[src]")].map((part) => new URL(part.getAttribute("href") ?? part.getAttribute("src"), document.baseURI).href).filter((address) => address.startsWith(location.origin)).map((address) => address.split("#")[0]));
     for (const link of new Set(links)) {
