@@ -116,7 +116,7 @@ pub struct MarketIdea {
 
 /// Proposals of each kind beside the ideas; all of them have pages of their own.
 const MOST_PROPOSED: usize = 3;
-const MOST_IN_COLUMN: usize = 12;
+const MOST_IN_COLUMN: usize = 8;
 const MOST_MARKETS: usize = 60;
 const MOST_OF_MARKET: usize = 5;
 
@@ -181,7 +181,7 @@ fn card(context: &Context, ranked: &Ranked) -> IdeaCard {
         score: score(context, ranked),
         demand: (ranked.demand > 0).then(|| context.language.count("count.markets", ranked.demand, &[])),
         facts: facts.join(" · "),
-        tried: tried(context, ranked),
+        tried: tried(context, ranked).filter(|_| idea.becomes.is_none()),
     }
 }
 

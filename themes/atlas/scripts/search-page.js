@@ -29,9 +29,9 @@ const more = element("p", { class: "pages" });
 const panels = page.querySelector("[data-search-facets]");
 panels.className = "facets";
 panels.setAttribute("popover", "");
-panels.id = "facets";
+panels.id = "_facets";
 page.querySelector("[data-search-results]").append(
-  element("div", { class: "list-head" }, said, element("button", { type: "button", class: "button filter-button", popovertarget: "facets" }, text("filters")), chips, element("span", { class: "list-sort" }, sorting, views, save, why)), rows, more);
+  element("div", { class: "list-head" }, said, element("button", { type: "button", class: "button filter-button", popovertarget: "_facets" }, text("filters")), chips, element("span", { class: "list-sort" }, sorting, views, save, why)), rows, more);
 
 function request(limit, offset = 0) {
   const filters = Object.fromEntries([...chosen].map(([facet, values]) => [facet, [...values]]));
