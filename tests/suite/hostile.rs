@@ -190,10 +190,10 @@ fn a_slip_never_publishes_what_was_to_be_hidden() {
 fn unreadable_files_stay_errors_under_the_lenient_preset() {
     let lenient = "title = \"Hub\"\n[vocabulary]\nmode = \"open\"\n[checks]\npreset = \"lenient\"\n\"invalid-yaml\" = \"off\"\n";
     let checked = TestHub::of(&[("site.toml", lenient), (IDEA, "---\ntitle: [\n---\n"), (CASE, "# Nothing but text\n")]).read();
-    assert_eq!(checked.diagnostics.iter().map(|found| (found.code, found.severity)).collect::<Vec<_>>(), [
-        ("front-matter-missing", Severity::Warning),
-        ("invalid-yaml", Severity::Error)
-    ]);
+    assert_eq!(
+        checked.diagnostics.iter().map(|found| (found.code, found.severity)).collect::<Vec<_>>(),
+        [("front-matter-missing", Severity::Warning), ("invalid-yaml", Severity::Error)]
+    );
     assert_eq!(checked.catalog().cases[0].meta.title, "Nothing but text");
 }
 
@@ -211,7 +211,14 @@ fn one_record_in_error_hides_no_other() {
 
 #[test]
 fn settings_that_cannot_be_read_are_the_only_problem() {
-    let rows = ["title = \n", "titel = \"Hub\"\n", "title = \"Hub\"\n[similar]\nrelated = 7\n", "title = 5\n", "\u{0}", "title = \"Hub\"\n[checks]\npreset = \"hard\"\n"];
+    let rows = [
+        "title = \n",
+        "titel = \"Hub\"\n",
+        "title = \"Hub\"\n[similar]\nrelated = 7\n",
+        "title = 5\n",
+        "\u{0}",
+        "title = \"Hub\"\n[checks]\npreset = \"hard\"\n",
+    ];
     for settings in rows {
         let checked = TestHub::of(&[("site.toml", settings), (IDEA, "---\ntitle: Idea\n")]).read();
         assert_eq!(checked.codes(), ["invalid-settings"], "{settings:?}");
@@ -241,7 +248,8 @@ fn deep_nesting_is_refused_or_read_at_once() {
         let yaml = format!("extra: {}x{}\n", open.repeat(10_000), close.repeat(10_000));
         at_once(|| case(&yaml, ""));
     }
-    let bodies = ["[", "![", "> ", "- ", "* ", "`", "**", "_", "<div>", "<!--", "|", "\\", "&", "[a](", "[](<", "1. ", "~~", "$", "[^", "# ", "    ", "***_"];
+    let bodies =
+        ["[", "![", "> ", "- ", "* ", "`", "**", "_", "<div>", "<!--", "|", "\\", "&", "[a](", "[](<", "1. ", "~~", "$", "[^", "# ", "    ", "***_"];
     for piece in bodies {
         at_once(|| case("", &piece.repeat(10_000)));
         at_once(|| case("", &format!("{}\n", piece.repeat(100)).repeat(100)));
@@ -267,7 +275,14 @@ fn long_lines_long_lists_and_odd_letters() {
 
 #[test]
 fn links_out_of_the_content_folder_are_refused() {
-    let rows = ["../../../site.toml", "../../../../../../etc/passwd", "/../site.toml", "..%2f..%2f..%2fsite.toml", "%2e%2e/%2e%2e/%2e%2e/site.toml", "..\\..\\site.toml"];
+    let rows = [
+        "../../../site.toml",
+        "../../../../../../etc/passwd",
+        "/../site.toml",
+        "..%2f..%2f..%2fsite.toml",
+        "%2e%2e/%2e%2e/%2e%2e/site.toml",
+        "..\\..\\site.toml",
+    ];
     for target in rows {
         let checked = case("", &format!("\nA [link]({target}) and ![a picture]({target}).\n"));
         assert_eq!(checked.codes().len(), 2, "{target} {}", checked.report());
@@ -289,7 +304,8 @@ fn two_records_never_share_an_address() {
     .read();
     checked.says(&["same-address"; 4]);
     let catalog = checked.catalog();
-    let mut addresses: Vec<&str> = catalog.ideas.iter().map(|idea| idea.meta.address.as_str()).chain(catalog.pages.iter().map(|page| page.meta.address.as_str())).collect();
+    let mut addresses: Vec<&str> =
+        catalog.ideas.iter().map(|idea| idea.meta.address.as_str()).chain(catalog.pages.iter().map(|page| page.meta.address.as_str())).collect();
     addresses.sort_unstable();
     let count = addresses.len();
     addresses.dedup();
@@ -298,7 +314,21 @@ fn two_records_never_share_an_address() {
 
 #[test]
 fn names_with_spaces_colons_quotes_and_any_script_have_addresses() {
-    for name in ["a b.md", "a:b.md", "it's.md", "\"quoted\".md", "Größe.md", "ブランド.md", "العلامة.md", "a%20b.md", "a#b.md", "a?b.md", "con.md", "...md", "-.md"] {
+    for name in [
+        "a b.md",
+        "a:b.md",
+        "it's.md",
+        "\"quoted\".md",
+        "Größe.md",
+        "ブランド.md",
+        "العلامة.md",
+        "a%20b.md",
+        "a#b.md",
+        "a?b.md",
+        "con.md",
+        "...md",
+        "-.md",
+    ] {
         let checked = TestHub::of(&[(&format!("content/ideas/{name}"), "---\ntitle: Idea\nstatus: new\n---\n")]).read();
         let address = &checked.catalog().ideas[0].meta.address;
         let fits = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '/');
@@ -361,7 +391,15 @@ enum Plain {
 }
 
 fn document() -> impl Strategy<Value = Plain> {
-    let text = prop_oneof!["[a-zA-Z][a-zA-Z0-9 .,:'\"#-]{0,20}[a-z]", "\\PC{1,12}", Just("yes".to_owned()), Just("NO".to_owned()), Just("1.10".to_owned()), Just("null".to_owned()), Just("2026-01-01".to_owned())];
+    let text = prop_oneof![
+        "[a-zA-Z][a-zA-Z0-9 .,:'\"#-]{0,20}[a-z]",
+        "\\PC{1,12}",
+        Just("yes".to_owned()),
+        Just("NO".to_owned()),
+        Just("1.10".to_owned()),
+        Just("null".to_owned()),
+        Just("2026-01-01".to_owned())
+    ];
     let value = text.prop_map(Plain::Text).prop_recursive(3, 24, 4, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 1..4).prop_map(Plain::List),
