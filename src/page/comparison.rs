@@ -307,18 +307,18 @@ fn chosen<'p>(context: &Context, rows: &'p [Comparison], most: usize) -> Vec<&'p
 fn readings(context: &Context, panel: &Panel) -> String {
     let mut counts: BTreeMap<Effect, usize> = BTreeMap::new();
     for row in panel.rows.iter().chain(&panel.apart) {
-        *counts.entry(row.effect).or_default() += 1;
+        *counts.entry(effect(row)).or_default() += 1;
     }
     let count = |(effect, count): (&Effect, &usize)| {
         let key = match effect {
             Effect::Better => "comparison.better",
             Effect::Worse => "comparison.worse",
             Effect::Unclear => "comparison.unclear",
-            Effect::Unknown => return None,
+            Effect::Unknown => "comparison.without",
         };
-        Some(context.language.count(key, *count, &[]))
+        context.language.count(key, *count, &[])
     };
-    let parts: Vec<String> = counts.iter().filter_map(count).collect();
+    let parts: Vec<String> = counts.iter().filter(|(effect, _)| panel.better != Better::Neutral || **effect == Effect::Unknown).map(count).collect();
     let results = context.language.count("comparison.results", panel.rows.len() + panel.apart.len(), &[]);
     if parts.is_empty() {
         results
@@ -376,14 +376,19 @@ fn line(context: &Context, scale: &Scale, row: &Comparison) -> Line {
         grade: study.grade.clone(),
         study,
         role: (row.role != Role::Primary).then(|| say::word(context.language, "role", row.role)),
-        tone: say::tone(row.effect),
+        tone: say::tone(effect(row)),
         lift: say::change(context, reported, row.lift),
         range: row.interval.and_then(|_| say::interval(context, reported)).unwrap_or_else(|| context.text("comparison.no_interval")),
-        reading: say::reading(context.language, row.effect).map(str::to_owned),
+        reading: say::reading(context.language, effect(row)).map(str::to_owned),
         point: percent(scale.x(row.lift)),
         span: row.interval.map(|(low, high)| (percent(scale.x(low)), percent(scale.x(high)))),
         beyond: row.interval.map_or((false, false), |(low, high)| (low < scale.low, high > scale.high)),
     }
+}
+
+/// What a result can be said to mean: without an interval nobody knows.
+fn effect(row: &Comparison) -> Effect {
+    row.interval.map_or(Effect::Unknown, |_| row.effect)
 }
 
 fn percent(value: f64) -> String {
