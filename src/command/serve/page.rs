@@ -20,7 +20,7 @@ pub fn with_script(page: &[u8], version: u64) -> Vec<u8> {
 /// What is shown where there is no page: before the first good build, and instead of a missing 404 page.
 pub fn stand_in(title: &str, text: &str) -> Vec<u8> {
     format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
          <title>{title}</title><link rel=\"stylesheet\" href=\"{OWN}/overlay.css\"></head>\
          <body class=\"stand-in\"><main><h1>{title}</h1><p>{text}</p></main></body></html>\n"
     )

@@ -186,7 +186,8 @@ fn problem(diagnostic: &Diagnostic, texts: &dyn Texts) -> Problem {
     let entry = render::entries(std::slice::from_ref(diagnostic), texts).remove(0);
     let bare = Diagnostic { message: String::new(), hint: None, ..diagnostic.clone() };
     let text = render::one(&bare, texts, Look::default());
-    let excerpt = text.lines().skip(2).collect::<Vec<_>>().join("\n").trim_end().to_owned();
+    let lines = text.lines().skip(2).filter(|line| line.trim() != "|");
+    let excerpt = lines.collect::<Vec<_>>().join("\n").trim_end().to_owned();
     Problem { entry, excerpt }
 }
 
