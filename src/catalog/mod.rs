@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use crate::source::Asset;
 use crate::vocabulary::{ChannelId, GroupId, MarketId, MetricId, TacticId, Vocabulary};
 
+pub mod again;
 pub mod assemble;
 pub mod case_study;
 mod fields;

@@ -3,7 +3,8 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{self, ExitCode, Stdio};
-use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::Args;
@@ -11,6 +12,7 @@ use indicatif::ProgressBar;
 
 use crate::command::Common;
 use crate::command::serve::live::Live;
+use crate::command::serve::preview::Preview;
 use crate::command::serve::watch::Watch;
 use crate::command::serve::workshop::{Built, Workshop};
 use crate::error::{Error, Result};
@@ -20,6 +22,7 @@ mod file;
 mod live;
 mod media;
 mod page;
+mod preview;
 mod server;
 mod watch;
 mod workshop;
@@ -62,14 +65,22 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
     let address = listener.local_addr().map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("cannot tell the port") })?;
     let mut workshop = Workshop::new(&root, common.request(arguments.audience, arguments.drafts)?)?;
     let watch = Watch::start(workshop.root())?;
-    let built = with_progress(|| workshop.build())?;
+    let mut built = with_progress(|| workshop.build())?;
     announce(&built, address);
+    let preview = Arc::new(Mutex::new(built.preview.take()));
     let live = Arc::new(Live::new(built));
     if arguments.open {
         open(&format!("http://{address}/"));
     }
-    let shown = Arc::clone(&live);
-    std::thread::spawn(move || keep_up(workshop, &watch, &shown));
+    let (edited, edits) = mpsc::channel();
+    std::thread::spawn({
+        let (live, preview) = (Arc::clone(&live), Arc::clone(&preview));
+        move || keep_up(&watch, &live, &preview, &edited)
+    });
+    std::thread::spawn({
+        let live = Arc::clone(&live);
+        move || settle(workshop, &live, &preview, &edits)
+    });
     server::run(listener, live)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -104,18 +115,36 @@ fn announce(built: &Built, address: SocketAddr) {
     println!("serving http://{address}/ (Ctrl-C stops)");
 }
 
-/// Builds again whenever files have changed, for as long as the program runs.
-fn keep_up(mut workshop: Workshop, watch: &Watch, live: &Live) {
+/// Shows the page of an edited record at once, and has the whole site follow, for as long as the program runs.
+fn keep_up(watch: &Watch, live: &Live, preview: &Mutex<Option<Box<Preview>>>, edits: &Sender<()>) {
     while let Some(changed) = watch.next() {
-        if let Some(page) = workshop.quick(&changed) {
+        let pages = match preview.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            Some(preview) => preview.pages(&changed),
+            None => Vec::new(),
+        };
+        for page in pages {
             live.patch(page.path, page.bytes);
         }
+        if edits.send(()).is_err() {
+            return;
+        }
+    }
+}
+
+/// Builds the whole site after edits, all that came meanwhile at once.
+fn settle(mut workshop: Workshop, live: &Live, preview: &Mutex<Option<Box<Preview>>>, edits: &Receiver<()>) {
+    while edits.recv().is_ok() {
+        edits.try_iter().for_each(drop);
+        let begun = live.version();
         match workshop.rebuild() {
-            Ok(None) => {}
-            Ok(Some(built)) => {
+            Ok(None) => live.settle(begun),
+            Ok(Some(mut built)) => {
                 eprint!("{}", built.report);
                 println!("{}", built.summary);
-                live.take(built);
+                if built.preview.is_some() {
+                    *preview.lock().unwrap_or_else(PoisonError::into_inner) = built.preview.take();
+                }
+                live.take(built, begun);
             }
             Err(error) => {
                 crate::command::complain(&error);

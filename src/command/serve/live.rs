@@ -25,8 +25,8 @@ pub struct Live {
 pub struct Shown {
     /// The last site that was built whole.
     output: Option<Arc<Output>>,
-    /// Pages that are newer.
-    patches: BTreeMap<String, Bytes>,
+    /// Pages that are newer, and since which version.
+    patches: BTreeMap<String, (u64, Bytes)>,
     /// What is wrong now.
     problems: Arc<Problems>,
     /// The path at which the site will lie on its host.
@@ -50,28 +50,36 @@ impl Live {
         // Versions of two runs never meet, so a browser that waited through a restart knows that its page is old.
         let first = u64::from(std::process::id()) << 32;
         let live = Live { shown: RwLock::default(), version: watch::Sender::new(first) };
-        live.take(built);
+        live.take(built, first);
         live
     }
 
-    /// Shows a build; one that gave no site leaves the last good one.
-    pub fn take(&self, built: Built) {
-        self.change(|shown| {
+    /// Shows a build that was begun at a version; one that gave no site leaves the last good one.
+    ///
+    /// Pages patched since it was begun stay ahead of it: they belong to an edit that the next build will show.
+    pub fn take(&self, built: Built, begun: u64) {
+        self.change(|shown, _| {
             shown.problems = Arc::new(built.problems);
             let Some(output) = built.output else { return BTreeSet::new() };
-            let changed = shown.differences(&output);
-            shown.output = Some(Arc::new(output));
-            shown.patches.clear();
             shown.base = built.base;
-            changed
+            shown.replace(Arc::new(output), begun)
+        });
+    }
+
+    /// Takes patches back that were made before a version at which the disk was as the last build saw it.
+    pub fn settle(&self, begun: u64) {
+        self.change(|shown, _| match shown.output.clone() {
+            Some(output) => shown.replace(output, begun),
+            None => BTreeSet::new(),
         });
     }
 
     /// Shows one page ahead of the rest.
     pub fn patch(&self, path: String, bytes: Bytes) {
-        self.change(|shown| {
-            shown.patches.insert(path.clone(), bytes);
-            BTreeSet::from([path])
+        self.change(|shown, version| {
+            let same = shown.made(&path) == Some(&bytes);
+            shown.patches.insert(path.clone(), (version, bytes));
+            if same { BTreeSet::new() } else { BTreeSet::from([path]) }
         });
     }
 
@@ -81,7 +89,7 @@ impl Live {
             Some(hint) => format!("{error} ({hint})"),
             None => error.to_string(),
         };
-        self.change(|shown| {
+        self.change(|shown, _| {
             shown.problems = Arc::new(Problems { errors: 1, tally, shown: Vec::new() });
             BTreeSet::new()
         });
@@ -129,10 +137,11 @@ impl Live {
         })
     }
 
-    fn change(&self, work: impl FnOnce(&mut Shown) -> BTreeSet<String>) {
+    /// Makes a change, whose paths it is told, under the next version.
+    fn change(&self, work: impl FnOnce(&mut Shown, u64) -> BTreeSet<String>) {
         let mut shown = self.shown.write().unwrap_or_else(PoisonError::into_inner);
-        let changed = work(&mut shown);
         let version = self.version() + 1;
+        let changed = work(&mut shown, version);
         shown.changes.push_back((version, changed));
         if shown.changes.len() > REMEMBERED {
             shown.changes.pop_front();
@@ -148,17 +157,31 @@ impl Live {
 
 impl Shown {
     fn find(&self, path: &str) -> Option<Found> {
-        let output = self.output.as_ref()?;
-        let made = self.patches.get(path).or_else(|| output.files.get(path));
-        made.cloned().map(Found::Made).or_else(|| output.assets.get(path).cloned().map(Found::Asset))
+        let asset = || self.output.as_ref()?.assets.get(path).cloned();
+        self.made(path).cloned().map(Found::Made).or_else(|| asset().map(Found::Asset))
+    }
+
+    fn made(&self, path: &str) -> Option<&Bytes> {
+        let patch = self.patches.get(path).map(|(_, bytes)| bytes);
+        patch.or_else(|| self.output.as_ref()?.files.get(path))
+    }
+
+    /// Puts a site in the place of the last, but for patches made after a version; says which pages are others now.
+    fn replace(&mut self, output: Arc<Output>, begun: u64) -> BTreeSet<String> {
+        let mut later = self.patches.clone();
+        later.retain(|_, (version, _)| *version > begun);
+        let mut changed = self.differences(&output);
+        changed.retain(|path| !later.contains_key(path));
+        self.output = Some(output);
+        self.patches = later;
+        changed
     }
 
     /// Paths whose bytes are others in a new site, or that are in one of the two only.
     fn differences(&self, new: &Output) -> BTreeSet<String> {
         let empty = Output::default();
         let old = self.output.as_deref().unwrap_or(&empty);
-        let before = |path: &String| self.patches.get(path).or_else(|| old.files.get(path));
-        let made = new.files.iter().filter(|(path, bytes)| before(path) != Some(bytes)).map(|(path, _)| path);
+        let made = new.files.iter().filter(|(path, bytes)| self.made(path) != Some(bytes)).map(|(path, _)| path);
         let gone = old.files.keys().filter(|path| !new.files.contains_key(*path));
         let assets = new.assets.iter().filter(|(path, asset)| old.assets.get(*path).map(|old| old.hash) != Some(asset.hash));
         made.chain(gone).chain(assets.map(|(path, _)| path)).cloned().collect()
@@ -180,6 +203,7 @@ mod tests {
             summary: String::new(),
             timings: Timings::default(),
             base: "hub".to_owned(),
+            preview: None,
         }
     }
 
@@ -195,9 +219,9 @@ mod tests {
         let live = Live::new(built(&[("a", "1"), ("b", "1")]));
         let version = live.version();
         assert!(!live.changed_since(version, "a"));
-        live.take(built(&[("a", "2"), ("b", "1")]));
+        live.take(built(&[("a", "2"), ("b", "1")]), live.version());
         assert!(live.changed_since(version, "a") && !live.changed_since(version, "b"));
-        live.take(built(&[("a", "2")]));
+        live.take(built(&[("a", "2")]), live.version());
         assert!(live.changed_since(version, "b"), "a page that is gone has changed");
     }
 
@@ -207,15 +231,26 @@ mod tests {
         live.patch("a".to_owned(), Arc::from(b"2".as_slice()));
         assert_eq!(text(&live, "a").as_deref(), Some("2"));
         let version = live.version();
-        live.take(built(&[("a", "2"), ("b", "3")]));
+        live.take(built(&[("a", "2"), ("b", "3")]), live.version());
         assert!(!live.changed_since(version, "a"), "the patch was right, so the page is not loaded again");
         assert!(live.changed_since(version, "b"));
     }
 
     #[test]
+    fn a_later_patch_stays_ahead_of_a_build_begun_before_it() {
+        let live = Live::new(built(&[("a", "1")]));
+        let begun = live.version();
+        live.patch("a".to_owned(), Arc::from(b"3".as_slice()));
+        live.take(built(&[("a", "2")]), begun);
+        assert_eq!(text(&live, "a").as_deref(), Some("3"));
+        live.settle(live.version());
+        assert_eq!(text(&live, "a").as_deref(), Some("2"));
+    }
+
+    #[test]
     fn errors_leave_the_last_good_site() {
         let live = Live::new(built(&[("a", "1")]));
-        live.take(Built { output: None, problems: Problems { errors: 1, ..Problems::default() }, ..built(&[]) });
+        live.take(Built { output: None, problems: Problems { errors: 1, ..Problems::default() }, ..built(&[]) }, live.version());
         assert_eq!(text(&live, "a").as_deref(), Some("1"));
         assert_eq!(live.problems().errors, 1);
     }

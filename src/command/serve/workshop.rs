@@ -9,10 +9,12 @@ use crate::command;
 use crate::diagnostic::render::{self, Entry, Look, Texts};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
+use crate::command::serve::preview::Preview;
+use crate::output::Output;
 use crate::output::sink::Memory;
-use crate::output::{Bytes, Output};
 use crate::site::Audience;
 use crate::source::{self, Sources};
+use crate::theme::Theme;
 use crate::{Read, Request, Timings, has_errors, publish, understand};
 
 /// At most so many problems are shown in the browser.
@@ -42,15 +44,8 @@ pub struct Built {
     pub timings: Timings,
     /// The path at which the site will lie on its host, without slashes around it.
     pub base: String,
-}
-
-/// A page that is newer than the rest of the site.
-#[derive(Debug)]
-pub struct Patch {
-    /// Its site path.
-    pub path: String,
-    /// Its bytes.
-    pub bytes: Bytes,
+    /// For a first look at the next edit; nothing when there is no site.
+    pub preview: Option<Box<Preview>>,
 }
 
 /// What is wrong, as the browser is told.
@@ -113,11 +108,6 @@ impl Workshop {
         self.make(timings).map(Some)
     }
 
-    /// The page of the one record that was edited, ahead of everything that follows from the edit.
-    pub fn quick(&mut self, _changed: &[PathBuf]) -> Option<Patch> {
-        None
-    }
-
     fn make(&self, mut timings: Timings) -> Result<Built> {
         let start = Instant::now();
         let read = match crate::read(&self.sources, &self.request, &mut timings) {
@@ -146,7 +136,10 @@ impl Workshop {
             bytes as f64 / 1e6,
             start.elapsed().as_secs_f64(),
         );
-        Ok(Built { output: Some(output), summary, timings, base, ..told(&diagnostics, &self.sources) })
+        let theme = Theme::load(&hub.site, &self.sources.theme)?;
+        let preview = Preview { root: self.root.clone(), hub, theme, history: self.sources.history.clone() };
+        let preview = Some(Box::new(preview));
+        Ok(Built { output: Some(output), summary, timings, base, preview, ..told(&diagnostics, &self.sources) })
     }
 }
 
@@ -167,6 +160,7 @@ fn told(diagnostics: &[Diagnostic], sources: &Sources) -> Built {
         summary: String::new(),
         timings: Timings::default(),
         base: String::new(),
+        preview: None,
     }
 }
 
