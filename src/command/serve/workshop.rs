@@ -6,10 +6,10 @@ use std::time::Instant;
 use serde::Serialize;
 
 use crate::command;
+use crate::command::serve::preview::Preview;
 use crate::diagnostic::render::{self, Entry, Look, Texts};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
-use crate::command::serve::preview::Preview;
 use crate::output::Output;
 use crate::output::sink::Memory;
 use crate::site::Audience;
