@@ -251,3 +251,52 @@ fn a_polite_request_ends_it() {
         std::thread::sleep(Duration::from_millis(20));
     }
 }
+
+/// A page as it was built, without the script that serving adds.
+fn without_script(page: &str) -> String {
+    match page.split_once("<script type=\"module\" src=\"/_casebook/") {
+        Some((before, after)) => format!("{before}{}", after.split_once("</script>\n").unwrap().1),
+        None => page.to_owned(),
+    }
+}
+
+/// Builds the hub as it is now into a folder beside it, and says where a served page differs from a built one.
+fn difference(serving: &Serving) -> Option<String> {
+    let out = serving.home.path().join("built");
+    let build = ["build", "--today", "2026-11-22", "--root"];
+    let done = Command::new(env!("CARGO_BIN_EXE_casebook")).args(build).arg(serving.home.path()).arg("--out").arg(&out).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let files = walkdir::WalkDir::new(&out).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
+    files.filter(|entry| entry.file_name() != ".casebook-manifest").find_map(|entry| {
+        let path = entry.path().strip_prefix(&out).unwrap().to_string_lossy().into_owned();
+        let built = String::from_utf8_lossy(&fs::read(entry.path()).unwrap()).into_owned();
+        (without_script(&serving.get(&format!("/{path}")).1) != built).then_some(path)
+    })
+}
+
+#[test]
+fn what_it_settles_on_equals_a_clean_build() {
+    let second = STUDY.replace("Unboxing drop", "Second drop").replace("[BR]", "[MX]");
+    let serving = Serving::start(
+        SETTINGS,
+        &[(STUDY_PATH, STUDY), ("content/case-studies/mx/second.md", &second), ("content/pages/about.md", "---\ntitle: About\n---\n\nWe.\n")],
+    );
+    let edits: &[(&str, String)] = &[
+        (STUDY_PATH, STUDY.replace("Text.", "See [the second](../mx/second.md).")),
+        ("content/case-studies/mx/second.md", second.replace("[ugc]", "[discount]").replace("Second drop", "Second, renamed")),
+        ("content/case-studies/nl/third.md", STUDY.replace("Unboxing drop", "Third drop").replace("[BR]", "[NL]")),
+        ("content/pages/about.md", "---\ntitle: About us\n---\n\nMore.\n".to_owned()),
+        (STUDY_PATH, STUDY.to_owned()),
+    ];
+    for (path, text) in edits {
+        serving.edit(path, text);
+        // Some edits come one by one, some while the one before is still being built.
+        std::thread::sleep(Duration::from_millis(text.len() as u64 % 7 * 60));
+    }
+    fs::remove_file(serving.home.path().join("content/case-studies/mx/second.md")).unwrap();
+    let start = Instant::now();
+    while let Some(path) = difference(&serving) {
+        assert!(start.elapsed() < Duration::from_secs(60), "`{path}` never became what a clean build makes of it");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
