@@ -51,6 +51,10 @@ impl<'a> Writer<'a> {
                 let dest_url = self.destination(&dest_url).unwrap_or_else(|| CowStr::from(""));
                 Event::Start(Tag::Image { link_type, dest_url, title, id })
             }
+            Event::Start(Tag::CodeBlock(_)) => Event::InlineHtml("<pre tabindex=\"0\"><code>".into()),
+            Event::End(TagEnd::CodeBlock) => Event::InlineHtml("</code></pre>\n".into()),
+            // A tick that nobody can change is a sign, not a control.
+            Event::TaskListMarker(done) => Event::InlineHtml(format!("<span class=\"task\">{}</span> ", if done { "☑" } else { "☐" }).into()),
             Event::Start(Tag::Heading { level, .. }) => self.heading(level as u8),
             Event::End(TagEnd::Heading(level)) => Event::InlineHtml(format!("</h{}>\n", (level as u8).max(2)).into()),
             Event::Start(Tag::Table(alignments)) => {
@@ -134,8 +138,8 @@ fn escape(text: &str, into: &mut String) {
 /// Author's HTML without scripts, styles and frames; what Markdown itself makes stays.
 fn sanitise(text: &str) -> String {
     let mut builder = ammonia::Builder::default();
-    builder.add_tags(["section", "input"]);
-    builder.add_tag_attributes("input", ["type", "checked", "disabled"]);
+    builder.add_tags(["section"]);
+    builder.add_tag_attributes("pre", ["tabindex"]);
     builder.add_tag_attributes("td", ["align"]);
     builder.add_generic_attributes(["id", "class"]);
     builder.link_rel(Some("noopener"));
