@@ -145,3 +145,40 @@ fn sanitise(text: &str) -> String {
     builder.link_rel(Some("noopener"));
     builder.clean(text).to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(markdown: &str, has_html: bool) -> String {
+        let body = Body { text: markdown.into(), has_html, ..Body::default() };
+        html(&Catalog::default(), &body, "../")
+    }
+
+    #[test]
+    fn nothing_in_a_record_becomes_a_script() {
+        let hostile = [
+            ("[a](javascript:alert(1))", false),
+            ("[a](  JaVaScRiPt:alert(1))", false),
+            ("![x](data:text/html,<script>alert(1)</script>)", false),
+            ("<script>alert(1)</script>", true),
+            ("<p onclick=\"alert(1)\" style=\"color:red\">a</p>", true),
+            ("<iframe src=\"https://example.org\"></iframe>", true),
+        ];
+        for (markdown, has_html) in hostile {
+            let made = made(markdown, has_html).to_lowercase();
+            for trace in ["<script", "javascript:", "onclick", "style=", "<iframe", "\"data:"] {
+                assert!(!made.contains(trace), "{markdown} became {made}");
+            }
+        }
+    }
+
+    #[test]
+    fn alignment_is_a_class_and_code_can_be_reached() {
+        let table = made("| a | b |\n|---|--:|\n| 1 | 2 |\n", false);
+        assert!(table.contains("<td class=\"number\">2</td>"), "{table}");
+        assert!(!table.contains("style="), "{table}");
+        assert_eq!(made("```yaml\na: <b>\n```\n", false), "<pre tabindex=\"0\"><code>a: &lt;b&gt;\n</code></pre>\n");
+        assert!(made("- [x] done\n", false).contains("☑"), "ticks are signs");
+    }
+}
