@@ -10,16 +10,18 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::source::read;
 
 /// The file that a link leads to, or why it is not followed; `content` is free of links itself.
-pub fn follow(link: &Path, path: &Arc<str>, content: &Path) -> Result<PathBuf, Diagnostic> {
+pub fn follow(link: &Path, path: &Arc<str>, content: &Path) -> Result<PathBuf, Box<Diagnostic>> {
     let end = match fs::canonicalize(link) {
         Ok(end) => end,
-        Err(cause) => return Err(broken(path, &cause)),
+        Err(cause) => return Err(Box::new(broken(path, &cause))),
     };
     if !end.starts_with(content) {
-        return Err(warning(path, "leads out of the content folder and is not followed").hint("copy the file into `content/`"));
+        let trouble = warning(path, "leads out of the content folder and is not followed").hint("copy the file into `content/`");
+        return Err(Box::new(trouble));
     }
     if !end.is_file() {
-        return Err(warning(path, "leads to a folder and is not followed").hint("link to single files, or move the folder here"));
+        let trouble = warning(path, "leads to a folder and is not followed").hint("link to single files, or move the folder here");
+        return Err(Box::new(trouble));
     }
     Ok(end)
 }

@@ -58,7 +58,7 @@ fn take(entry: &DirEntry, root: &Path, content: &Path, found: &mut Vec<Found>, d
     if kind.is_symlink() {
         match links::follow(entry.path(), &path, content) {
             Ok(disk) => found.push(Found { path, disk }),
-            Err(trouble) => diagnostics.push(trouble),
+            Err(trouble) => diagnostics.push(*trouble),
         }
     } else if entry.file_name().to_str().is_none() {
         diagnostics.push(nameless(&path));

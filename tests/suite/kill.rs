@@ -1,7 +1,5 @@
 //! A run that is killed at any moment leaves the old site or the new one, never something between.
 
-#![expect(clippy::disallowed_methods, reason = "tests look at the disk themselves")]
-
 use std::collections::BTreeMap;
 use std::env;
 use std::path::Path;
