@@ -182,7 +182,7 @@ fn figures(context: &Context) -> Vec<Figure> {
             Figure {
                 value: language.whole(all.lacking.len()),
                 label: language.count("metrics.lacking", all.lacking.len(), &[]),
-                url: Some("desk/#metrics-missing".into()),
+                url: (!all.lacking.is_empty()).then(|| "desk/#metrics-missing".into()),
                 note: Some(context.text("metrics.lacking_note")),
             },
         );

@@ -56,7 +56,7 @@ pub struct Stage {
     /// What it means.
     pub hint: String,
     /// Where they are listed.
-    pub url: Option<&'static str>,
+    pub url: Option<String>,
 }
 
 /// A market with what suits it.
@@ -141,7 +141,7 @@ pub fn compose(context: &Context, step: usize) -> Composed {
         tabs: tabs::compose(context, Tab::Reuse),
         title: context.text("copying.title"),
         description: context.text("copying.description"),
-        path: path(context),
+        path: path(context, !waiting.is_empty(), !retired.is_empty()),
         empty: approved.is_empty().then(|| Empty {
             title: context.text("copying.none"),
             text: context.text("copying.none_text"),
@@ -197,14 +197,16 @@ fn withdrawn(context: &Context, index: CaseIndex) -> Retired {
     Retired { study: cited::compose(context, index), successors: successors.map(|case| Link::new(&case.meta.address, &case.meta.title)).collect() }
 }
 
-fn path(context: &Context) -> Vec<Stage> {
+/// The steps; each leads to its section on the first page where there is one.
+fn path(context: &Context, has_waiting: bool, has_retired: bool) -> Vec<Stage> {
     let mut counts: BTreeMap<Reuse, usize> = BTreeMap::new();
     for (_, case) in studies(context) {
         if let Some(reuse) = case.reuse {
             *counts.entry(if case.is_retired() { Reuse::Retired } else { reuse }).or_default() += 1;
         }
     }
-    let stage = |reuse: Reuse, hint: &'static str, url| Stage {
+    let at = |section: &str, exists: bool| exists.then(|| format!("reuse/#{section}"));
+    let stage = |reuse: Reuse, hint: &'static str, url: Option<String>| Stage {
         id: crate::catalog::words::Word::as_str(reuse),
         label: say::word(context.language, "reuse_stage", reuse),
         count: context.language.whole(counts.get(&reuse).copied().unwrap_or(0)),
@@ -212,10 +214,10 @@ fn path(context: &Context) -> Vec<Stage> {
         url,
     };
     vec![
-        stage(Reuse::Candidate, "copying.candidate_hint", Some("#waiting")),
-        stage(Reuse::Approved, "copying.approved_hint", Some("#approved")),
+        stage(Reuse::Candidate, "copying.candidate_hint", at("waiting", has_waiting)),
+        stage(Reuse::Approved, "copying.approved_hint", at("approved", true)),
         stage(Reuse::Playbook, "copying.playbook_hint", None),
-        stage(Reuse::Retired, "copying.retired_hint", Some("#retired")),
+        stage(Reuse::Retired, "copying.retired_hint", at("retired", has_retired)),
         stage(Reuse::LocalOnly, "copying.local_hint", None),
     ]
 }

@@ -8,6 +8,7 @@ mod evidence;
 mod export;
 mod hostile;
 mod hub;
+mod insight;
 mod kill;
 mod mistakes;
 mod paper;
