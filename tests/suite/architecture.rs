@@ -47,7 +47,8 @@ impl Source {
     /// The lines that are no comments, with their numbers, up to the unit tests.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let lines = self.text.lines().enumerate().map(|(at, line)| (at + 1, line));
-        lines.take_while(|(_, line)| *line != "mod tests {").filter(|(_, line)| !line.trim_start().starts_with("//"))
+        let is_test = self.path.ends_with("/tests.rs");
+        lines.take_while(move |(_, line)| !is_test && *line != "mod tests {").filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
 }
 
