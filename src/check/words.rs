@@ -129,12 +129,8 @@ pub fn digit_runs(text: &str) -> impl Iterator<Item = Digits> + '_ {
     let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
-        while at < bytes.len() {
-            if !bytes[at].is_ascii_digit() {
-                at += 1;
-                continue;
-            }
-            let start = at;
+        while let Some(skipped) = bytes[at..].iter().position(u8::is_ascii_digit) {
+            let start = at + skipped;
             let (end, count) = run(bytes, start);
             at = end;
             if count >= FEWEST && stands_alone(text, start, end) {
