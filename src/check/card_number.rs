@@ -53,7 +53,7 @@ fn passes_luhn(number: &[u8]) -> bool {
             weighed / 10 + weighed % 10
         })
         .sum();
-    sum % 10 == 0 && number.iter().any(|digit| *digit != number[0])
+    sum.is_multiple_of(10) && number.iter().any(|digit| *digit != number[0])
 }
 
 #[cfg(test)]

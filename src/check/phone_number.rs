@@ -72,8 +72,6 @@ fn is_dates(written: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::ops::Range;
-
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
@@ -134,7 +132,6 @@ mod tests {
     #[test]
     fn spans_are_those_of_the_number() {
         let text = "ü +44 20 7946 0958.";
-        let spans: Vec<Range<usize>> = words::digit_runs(text).map(|digits| digits.span).collect();
-        assert_eq!(spans, [3..19]);
+        assert_eq!(words::digit_runs(text).next().map(|digits| digits.span), Some(3..19));
     }
 }

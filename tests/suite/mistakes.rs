@@ -9,8 +9,11 @@ use casebook::check::manual;
 
 use crate::support::{TestHub, matches_kept, repository};
 
+/// Writes the content of a mistake below a root.
+type Make = fn(&Path);
+
 /// Codes whose content cannot lie in a repository, because some machine could not check it out; made when the test runs.
-const MADE: &[(&str, fn(&Path))] = &[
+const MADE: &[(&str, Make)] = &[
     ("missing-content", |_| {}),
     ("not-utf8", |root| write(root, "content/ideas/reward.md", b"---\ntitle: \"Pr\xe4mie\"\nstatus: new\n---\n")),
     ("same-name", |root| {
