@@ -1,0 +1,292 @@
+//! From text to the words that are indexed, searched and compared: one way for all of Casebook.
+//!
+//! A word is put into lower case, stemmed in its language, then loses its accents. Scripts written without spaces
+//! (and Hangul) are cut into overlapping pairs of characters. See `language` for how a language is chosen.
+
+use std::borrow::Cow;
+
+use rustc_hash::FxHashMap;
+
+use crate::fold::fold_into;
+use crate::language::{Language, is_paired};
+
+/// Changes whenever the same text would be cut, stemmed or folded differently. Stored in every index and cache.
+pub const ANALYZER_VERSION: u8 = 1;
+
+/// Longer words are noise (encoded data, addresses) and are left out.
+const LONGEST: usize = 48;
+
+/// One word or pair of characters of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// The stem without accents: what is compared.
+    pub stem: String,
+    /// Where it stands in the text, in bytes.
+    pub start: usize,
+    /// Where it ends in the text, in bytes.
+    pub end: usize,
+    /// Its place among the words, from 0.
+    pub position: usize,
+}
+
+/// A stretch of text that becomes one token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Where it starts, in bytes.
+    pub start: usize,
+    /// Where it ends, in bytes.
+    pub end: usize,
+    /// Two characters of a script that has no spaces (or one that stands alone).
+    pub pair: bool,
+}
+
+/// The tokens of `text`, analysed in the language that its tag and its script agree on (see [`crate::language::detect`]).
+pub fn tokens(text: &str, language: &str) -> Vec<Token> {
+    tokens_in(text, crate::language::detect(text, language))
+}
+
+/// The tokens of `text`, analysed in exactly this language.
+pub fn tokens_in(text: &str, language: Language) -> Vec<Token> {
+    let mut found = Vec::new();
+    pieces(text, |piece| {
+        let word = &text[piece.start..piece.end];
+        let stem = if piece.pair { word.to_owned() } else { stem(&word.to_lowercase(), language) };
+        found.push(Token { stem, start: piece.start, end: piece.end, position: found.len() });
+    });
+    found
+}
+
+/// The stem of one word in lower case, without accents.
+pub fn stem(word: &str, language: Language) -> String {
+    let mut folded = String::with_capacity(word.len());
+    match language.stemmer() {
+        Some(stemmer) if word.len() <= LONGEST && !word.starts_with(|letter: char| letter.is_ascii_digit()) => {
+            fold_into(&stemmer.stem(&mended(word, language)), &mut folded);
+        }
+        _ => fold_into(word, &mut folded),
+    }
+    if folded.is_empty() { word.to_owned() } else { folded }
+}
+
+/// The form a stemmer handles well: it leaves the plurals of Portuguese `-ão` apart from their singular.
+fn mended(word: &str, language: Language) -> Cow<'_, str> {
+    match word.strip_suffix("ões").or_else(|| word.strip_suffix("ães")) {
+        Some(root) if language == Language::Portuguese => Cow::Owned(format!("{root}ão")),
+        _ => Cow::Borrowed(word),
+    }
+}
+
+/// Calls `each` for every word and every pair of characters of `text`, in order.
+///
+/// Words are runs of letters, digits and marks. A decimal point or comma inside a number belongs to it. An English `'s` and a French or
+/// Italian elided article (`l'`, `d'`) belong to no word.
+pub fn pieces(text: &str, mut each: impl FnMut(Piece)) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at].is_ascii() {
+            if !bytes[at].is_ascii_alphanumeric() {
+                at += 1;
+                continue;
+            }
+        } else {
+            let letter = char_at(text, at);
+            if is_paired(letter) {
+                at = pairs(text, at, &mut each);
+                continue;
+            }
+            if !letter.is_alphanumeric() {
+                at += letter.len_utf8();
+                continue;
+            }
+        }
+        at = word(text, at, &mut each);
+    }
+}
+
+fn char_at(text: &str, at: usize) -> char {
+    text[at..].chars().next().unwrap_or('\u{fffd}')
+}
+
+fn word(text: &str, start: usize, each: &mut impl FnMut(Piece)) -> usize {
+    let end = word_end(text, start);
+    let apostrophe_len = match text[end..].chars().next() {
+        Some('\'') => 1,
+        Some('\u{2019}') => 3,
+        _ => 0,
+    };
+    let elided = apostrophe_len > 0 && (end - start == 1 || &text[start..end] == "qu") && starts_word(text, end + apostrophe_len);
+    if !elided && end - start <= LONGEST {
+        each(Piece { start, end, pair: false });
+    }
+    let after = end + apostrophe_len;
+    let possessive = apostrophe_len > 0 && text[after..].starts_with(['s', 'S']) && !starts_word(text, after + 1);
+    if possessive { after + 1 } else { after }
+}
+
+fn starts_word(text: &str, at: usize) -> bool {
+    text[at..].chars().next().is_some_and(char::is_alphanumeric)
+}
+
+fn word_end(text: &str, start: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = start;
+    while at < bytes.len() {
+        let byte = bytes[at];
+        if byte.is_ascii_alphanumeric() {
+            at += 1;
+        } else if byte.is_ascii() {
+            if !is_inside_number(bytes, at) {
+                break;
+            }
+            at += 1;
+        } else {
+            let letter = char_at(text, at);
+            if is_paired(letter) || !(letter.is_alphanumeric() || is_mark(letter)) {
+                break;
+            }
+            at += letter.len_utf8();
+        }
+    }
+    at
+}
+
+fn is_inside_number(bytes: &[u8], at: usize) -> bool {
+    matches!(bytes[at], b'.' | b',')
+        && at > 0
+        && bytes[at - 1].is_ascii_digit()
+        && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
+}
+
+fn is_mark(letter: char) -> bool {
+    matches!(letter,
+        '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{610}'..='\u{61a}' | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}'
+        | '\u{900}'..='\u{903}' | '\u{93a}'..='\u{94f}' | '\u{9bc}'..='\u{9cd}' | '\u{a3c}'..='\u{a4d}' | '\u{abc}'..='\u{acd}'
+        | '\u{b3c}'..='\u{b4d}' | '\u{bbe}'..='\u{bcd}' | '\u{c3e}'..='\u{c4d}' | '\u{cbc}'..='\u{ccd}' | '\u{d3e}'..='\u{d4d}' | '\u{dca}'..='\u{ddf}')
+}
+
+fn pairs(text: &str, start: usize, each: &mut impl FnMut(Piece)) -> usize {
+    let mut letters = text[start..].char_indices().take_while(|&(_, letter)| is_paired(letter)).map(|(at, letter)| (start + at, start + at + letter.len_utf8()));
+    let Some(mut last) = letters.next() else { return start };
+    let mut alone = true;
+    for letter in letters {
+        each(Piece { start: last.0, end: letter.1, pair: true });
+        last = letter;
+        alone = false;
+    }
+    if alone {
+        each(Piece { start: last.0, end: last.1, pair: true });
+    }
+    last.1
+}
+
+/// What is remembered about one word form.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// Its stem without accents.
+    pub stem: String,
+    /// Whether the form has accents that the search ignores.
+    pub accented: bool,
+    /// How often it was met.
+    pub count: u32,
+}
+
+/// Analyses many texts: every word form is stemmed once and counted.
+#[derive(Default)]
+pub struct Analyzer {
+    forms: FxHashMap<Language, FxHashMap<Box<str>, Form>>,
+    lower: String,
+}
+
+impl Analyzer {
+    /// Calls `each` with every token of `text`: its lower-case form, what is known about the form, and its piece.
+    pub fn analyse(&mut self, text: &str, language: Language, mut each: impl FnMut(&str, &Form, Piece)) {
+        let Analyzer { forms, lower } = self;
+        let known = forms.entry(language).or_default();
+        pieces(text, |piece| {
+            lower_into(&text[piece.start..piece.end], lower);
+            if !known.contains_key(lower.as_str()) {
+                known.insert(lower.as_str().into(), form(lower, language, piece.pair));
+            }
+            if let Some(form) = known.get_mut(lower.as_str()) {
+                form.count += 1;
+                each(lower, form, piece);
+            }
+        });
+    }
+
+    /// Every form met, by language.
+    pub fn into_forms(self) -> impl Iterator<Item = (Language, Box<str>, Form)> {
+        self.forms.into_iter().flat_map(|(language, forms)| forms.into_iter().map(move |(word, form)| (language, word, form)))
+    }
+}
+
+fn lower_into(word: &str, lower: &mut String) {
+    lower.clear();
+    if word.is_ascii() {
+        lower.push_str(word);
+        lower.make_ascii_lowercase();
+    } else {
+        lower.push_str(&word.to_lowercase());
+    }
+}
+
+fn form(word: &str, language: Language, pair: bool) -> Form {
+    if pair {
+        return Form { stem: word.to_owned(), accented: false, count: 0 };
+    }
+    let mut folded = String::new();
+    fold_into(word, &mut folded);
+    Form { stem: stem(word, language), accented: folded != word, count: 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Analyzer, tokens, tokens_in};
+    use crate::language::Language;
+
+    fn stems(text: &str, language: &str) -> String {
+        tokens(text, language).into_iter().map(|token| token.stem).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn words_are_stemmed_in_their_language_and_folded() {
+        for (text, language, expected) in [
+            ("Running campaigns, the customer's referrals", "en", "run campaign the custom referr"),
+            ("promoções e promoção", "pt-BR", "promoca e promoca"),
+            ("Häuser am Straßenrand", "de", "haus am strassenrand"),
+            ("l'été d\u{2019}achat qu'on", "fr", "ete achat on"),
+            ("CPA fell 12.4 % to 1,250 in Q3", "en", "cpa fell 12.4 to 1,250 in q3"),
+            ("紹介プログラム", "ja", "紹介 介プ プロ ログ グラ ラム"),
+            ("茶", "ja", "茶"),
+            ("LINEで配信", "ja", "line で配 配信"),
+            ("친구 추천 이벤트", "ko", "친구 추천 이벤 벤트"),
+            ("แนะนำเพื่อน", "th", "แน นะ ะน นำ ำเ เพ พื ื่ ่อ อน"),
+            ("", "en", ""),
+            ("!!! --- ...", "en", ""),
+        ] {
+            assert_eq!(stems(text, language), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn tokens_know_their_place() {
+        let found = tokens_in("Zoë's 2 ideas", Language::English);
+        let places: Vec<_> = found.iter().map(|token| (token.start, token.end, token.position)).collect();
+        assert_eq!(places, [(0, 4, 0), (7, 8, 1), (9, 14, 2)]);
+    }
+
+    #[test]
+    fn endless_words_are_left_out() {
+        assert_eq!(tokens(&"a".repeat(500), "en"), []);
+    }
+
+    #[test]
+    fn an_analyzer_gives_the_same_stems_and_counts_forms() {
+        let mut analyzer = Analyzer::default();
+        let mut seen = Vec::new();
+        analyzer.analyse("Café cafés café", Language::French, |_, form, _| seen.push((form.stem.clone(), form.count)));
+        assert_eq!(seen[0].0, tokens_in("café", Language::French)[0].stem);
+        assert_eq!(seen[2].1, 2);
+    }
+}

@@ -1,0 +1,157 @@
+//! The envelope of every file of an index: who wrote it, how it is compressed, whether it arrived whole.
+//!
+//! Sixteen bytes stand before the content: `CBKS`, format, analyzer version, sort, compression (0 none, 1 deflate),
+//! length and CRC-32 of the plain content (little endian). Hosts need no configuration: nothing depends on their headers.
+
+use std::fmt;
+
+use crate::analysis::ANALYZER_VERSION;
+
+/// Changes when the layout of the packed index does.
+pub const FORMAT: u8 = 1;
+/// Length of the envelope.
+pub const HEADER: usize = 16;
+const MAGIC: &[u8; 4] = b"CBKS";
+
+/// What a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Sort {
+    /// Everything needed to open the index.
+    Opening = 1,
+    /// A block of the index.
+    Block = 2,
+    /// Texts that excerpts are taken from.
+    Texts = 3,
+}
+
+/// Why a file cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FrameError {
+    /// Not one of our files: most often an error page of the host.
+    Foreign,
+    /// Cut short or altered.
+    Damaged(&'static str),
+    /// Written by another version.
+    OtherVersion { format: u8, analyzer: u8 },
+}
+
+impl fmt::Display for FrameError {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            FrameError::Foreign => write!(out, "not a file of a search index"),
+            FrameError::Damaged(why) => write!(out, "damaged file of the search index: {why}"),
+            FrameError::OtherVersion { format, analyzer } => write!(
+                out,
+                "the search index is of format {format}, analyzer {analyzer}; this engine reads format {FORMAT}, analyzer {ANALYZER_VERSION}"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for FrameError {}
+
+/// The content of a file whose compression is already undone: header, then plain content.
+pub fn open(file: &[u8], sort: Sort) -> Result<&[u8], FrameError> {
+    let (header, content) = split(file, sort)?;
+    if header.length != content.len() {
+        return Err(FrameError::Damaged("its length is not what it says"));
+    }
+    if header.crc != crc32fast::hash(content) {
+        return Err(FrameError::Damaged("its checksum differs"));
+    }
+    Ok(content)
+}
+
+struct Header {
+    #[cfg_attr(not(feature = "native"), expect(dead_code, reason = "the browser inflates before the engine sees a file"))]
+    deflated: bool,
+    length: usize,
+    crc: u32,
+}
+
+fn split(file: &[u8], sort: Sort) -> Result<(Header, &[u8]), FrameError> {
+    if file.len() < 4 || &file[..4] != MAGIC {
+        return Err(FrameError::Foreign);
+    }
+    if file.len() < HEADER {
+        return Err(FrameError::Damaged("it ends within its header"));
+    }
+    if file[4] != FORMAT || file[5] != ANALYZER_VERSION {
+        return Err(FrameError::OtherVersion { format: file[4], analyzer: file[5] });
+    }
+    if file[6] != sort as u8 || file[7] > 1 {
+        return Err(FrameError::Damaged("it is of another sort"));
+    }
+    let number = |at: usize| u32::from_le_bytes([file[at], file[at + 1], file[at + 2], file[at + 3]]);
+    let header = Header { deflated: file[7] == 1, length: number(8) as usize, crc: number(12) };
+    Ok((header, &file[HEADER..]))
+}
+
+/// A file around `content`, deflated where that helps.
+#[cfg(feature = "native")]
+pub fn seal(content: &[u8], sort: Sort) -> Vec<u8> {
+    let packed = deflate(content);
+    let deflated = packed.len() < content.len();
+    let mut file = Vec::with_capacity(HEADER + packed.len().min(content.len()));
+    file.extend_from_slice(MAGIC);
+    file.extend_from_slice(&[FORMAT, ANALYZER_VERSION, sort as u8, u8::from(deflated)]);
+    file.extend_from_slice(&(content.len() as u32).to_le_bytes());
+    file.extend_from_slice(&crc32fast::hash(content).to_le_bytes());
+    file.extend_from_slice(if deflated { &packed } else { content });
+    file
+}
+
+#[cfg(feature = "native")]
+fn deflate(content: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::with_capacity(content.len() / 2), flate2::Compression::new(6));
+    let written = encoder.write_all(content);
+    written.and_then(|()| encoder.finish()).unwrap_or_else(|_| content.to_vec())
+}
+
+/// The file with its compression undone, as the browser's worker hands it to the engine.
+#[cfg(feature = "native")]
+pub fn inflate(file: &[u8], sort: Sort) -> Result<Vec<u8>, FrameError> {
+    use std::io::Read;
+    let (header, content) = split(file, sort)?;
+    if !header.deflated {
+        return Ok(file.to_vec());
+    }
+    let mut plain = file[..HEADER].to_vec();
+    plain[7] = 0;
+    // One byte more than promised is enough to notice a lie; a bomb is never unfolded.
+    let limit = header.length as u64 + 1;
+    flate2::read::DeflateDecoder::new(content).take(limit).read_to_end(&mut plain).map_err(|_| FrameError::Damaged("it cannot be inflated"))?;
+    Ok(plain)
+}
+
+#[cfg(all(test, feature = "native"))]
+mod tests {
+    use super::{FrameError, HEADER, Sort, inflate, open, seal};
+
+    #[test]
+    fn what_is_sealed_comes_out_again() {
+        for content in [&b""[..], b"a", &[7; 5000]] {
+            let file = inflate(&seal(content, Sort::Block), Sort::Block).unwrap();
+            assert_eq!(open(&file, Sort::Block).unwrap(), content);
+        }
+    }
+
+    #[test]
+    fn bad_files_say_what_is_wrong() {
+        let good = seal(&[1, 2, 3, 4], Sort::Block);
+        let changed = |at: usize, to: u8| {
+            let mut file = good.clone();
+            file[at] = to;
+            inflate(&file, Sort::Block).and_then(|file| open(&file, Sort::Block).map(<[u8]>::to_vec))
+        };
+        assert_eq!(open(b"<!doctype html>", Sort::Block), Err(FrameError::Foreign));
+        assert_eq!(open(b"", Sort::Block), Err(FrameError::Foreign));
+        assert!(matches!(open(&good[..9], Sort::Block), Err(FrameError::Damaged(_))));
+        assert!(matches!(open(&good[..HEADER + 2], Sort::Block), Err(FrameError::Damaged(_))));
+        assert!(matches!(open(&good, Sort::Texts), Err(FrameError::Damaged(_))));
+        assert!(matches!(changed(HEADER, 9), Err(FrameError::Damaged(_))));
+        assert_eq!(changed(4, 99), Err(FrameError::OtherVersion { format: 99, analyzer: super::ANALYZER_VERSION }));
+    }
+}
