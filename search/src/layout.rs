@@ -10,7 +10,9 @@ use crate::entry::{Facet, Kind, ValueNames};
 pub const ROWS: &str = "rows";
 /// Name of the part that holds word forms, for typos and completions.
 pub const LEXICON: &str = "lexicon";
-/// Rows in one block.
+/// Name of the part that holds the telling words of every record, for feedback.
+pub const KEYS: &str = "keys";
+/// Rows (and records' keys) in one block.
 pub const ROWS_PER_BLOCK: u32 = 12;
 
 /// Whether the opening file is the whole index.

@@ -9,15 +9,19 @@
 //! | `frame`, `layout`, `store` | the packed index: files, head, reading it as far as it has arrived |
 //! | `syntax`, `plan` | the query language |
 //! | `terms`, `rank`, `weights` | looking up and scoring |
+//! | `feedback` | telling words of the best records, for long queries |
 //! | `near`, `lexicon` | typos and completions |
 //! | `excerpt` | passages with words marked |
 //! | `engine`, `message` | questions and answers |
 //! | `browser` (wasm) | the same as exports for the worker |
 
 pub mod analysis;
+#[cfg(target_arch = "wasm32")]
+mod browser;
 pub mod engine;
 pub mod entry;
 pub mod excerpt;
+pub mod feedback;
 pub mod fold;
 pub mod frame;
 pub mod language;

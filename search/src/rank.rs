@@ -6,6 +6,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{InvertedIndexReader, TERMINATED};
 
 use crate::engine::{Engine, Stop, tolerate};
+use crate::feedback::{Telling, telling};
 use crate::message::{Explanation, Reason};
 use crate::plan::Plan;
 use crate::schema::Zone;
@@ -43,6 +44,7 @@ pub struct Ranking {
     /// For every slot: its idf and how many records hold it.
     slots: Vec<SlotFigures>,
     total_idf: f32,
+    telling: Vec<Telling>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -112,14 +114,20 @@ impl Ranking {
             add_slot(engine, &mut desk, &mut sums, idf, phrase);
         }
         let total_idf: f32 = slots.iter().filter(|slot| slot.found > 0).map(|slot| slot.idf).sum();
-        let mut ranking = Ranking { records: Vec::new(), slots, total_idf };
+        let mut ranking = Ranking { records: Vec::new(), slots, total_idf, telling: Vec::new() };
         if plan.slots.is_empty() {
             ranking.records = (0..records as u32).filter(|doc| !sums.excluded[*doc as usize]).map(|doc| Ranked { doc, score: 0.0, zones: 0 }).collect();
             return Ok(ranking);
         }
         let mut found = ranking.found_records(engine, &sums);
         add_nearness(engine, terms, &pairs, &ranking.slots, &mut found, &mut sums)?;
-        ranking.records = found.into_iter().map(|doc| ranking.ranked(engine, doc, &sums)).collect();
+        ranking.records = found.iter().map(|doc| ranking.ranked(engine, *doc, &sums)).collect();
+        if ranking.slots.iter().filter(|slot| slot.found > 0).count() >= engine.weights.feedback_from {
+            let telling = telling(engine, &ranking.records)?;
+            add_telling(engine, &telling, ranking.total_idf, &mut desk, &mut sums)?;
+            ranking.records = found.iter().map(|doc| ranking.ranked(engine, *doc, &sums)).collect();
+            ranking.telling = telling;
+        }
         Ok(ranking)
     }
 
@@ -135,7 +143,7 @@ impl Ranking {
 
     fn found_records(&self, engine: &Engine, sums: &Sums) -> Vec<u32> {
         let phrases = self.slots.iter().filter(|slot| slot.phrase && slot.found > 0).count() as u8;
-        let least = engine.weights.least_coverage * self.total_idf;
+        let least = engine.weights.least_coverage * self.fading() * self.total_idf;
         let fits = |doc: &usize| sums.zones[*doc] != 0 && !sums.excluded[*doc] && sums.phrases[*doc] >= phrases && sums.mass[*doc] >= least;
         (0..sums.score.len()).filter(fits).map(|doc| doc as u32).collect()
     }
@@ -152,7 +160,13 @@ impl Ranking {
     }
 
     fn coverage(&self, engine: &Engine, mass: f32) -> f32 {
-        if self.total_idf > 0.0 { (mass / self.total_idf).min(1.0).powf(engine.weights.coverage) } else { 1.0 }
+        if self.total_idf > 0.0 { (mass / self.total_idf).min(1.0).powf(engine.weights.coverage * self.fading() * self.fading()) } else { 1.0 }
+    }
+
+    /// How much coverage matters: wholly for up to three words, less for more.
+    fn fading(&self) -> f32 {
+        let words = self.slots.iter().filter(|slot| slot.found > 0).count();
+        (3.0 / words.max(1) as f32).min(1.0)
     }
 
     /// Where the score of a record comes from.
@@ -179,6 +193,13 @@ impl Ranking {
         let near = sums.score[doc as usize] - words;
         if near > 0.0 {
             parts.push(Reason { name: "nearness".to_owned(), value: rounded(near), why: "words stand near one another, as in the query".to_owned() });
+        }
+        let before = sums.score[doc as usize];
+        add_telling(engine, &self.telling, self.total_idf, &mut desk, &mut sums)?;
+        let told = sums.score[doc as usize] - before;
+        if told > 0.0 {
+            let words = self.telling.iter().take(8).map(|word| word.term.stem.as_str()).collect::<Vec<_>>().join(", ");
+            parts.push(Reason { name: "feedback".to_owned(), value: rounded(told), why: format!("telling words of the best records: {words}") });
         }
         let title = self.title_part(engine, doc, sums.in_title[doc as usize]);
         if title > 0.0 {
@@ -515,6 +536,37 @@ fn meetings(left: &[u32], right: &[u32], gap: u32, window: u32) -> (f32, f32) {
         }
     }
     (ordered, unordered)
+}
+
+/// Adds what telling words are worth: as much in all as the query's own words times the weight of feedback.
+fn add_telling(engine: &Engine, telling: &[Telling], total_idf: f32, desk: &mut Desk, sums: &mut Sums) -> Result<(), Stop> {
+    let mut missed = false;
+    for word in telling {
+        tolerate(word.term.text.as_ref().map_or(Ok(()), |info| read(&engine.text, info, IndexRecordOption::WithFreqs)), &mut missed)?;
+    }
+    if missed {
+        return Err(Stop::Missing);
+    }
+    let records = sums.score.len();
+    let idfs: Vec<f32> = telling.iter().map(|word| idf(records, word.term.text.as_ref().map_or(0, |info| info.doc_freq as usize))).collect();
+    let mean: f32 = telling.iter().zip(&idfs).map(|(word, idf)| word.share * idf).sum();
+    if mean <= 0.0 {
+        return Ok(());
+    }
+    let scale = engine.weights.feedback * total_idf / mean;
+    for (word, idf) in telling.iter().zip(idfs) {
+        let Some(info) = &word.term.text else { continue };
+        each_posting(&engine.text, info, |doc, tf| {
+            if word.term.languages >> engine.languages[doc as usize] & 1 == 1 {
+                desk.add(doc, engine.weights.body * tf as f32 / norm(engine, doc), IN_TEXT);
+            }
+        })?;
+        for doc in &desk.touched {
+            sums.score[*doc as usize] += scale * word.share * idf * saturated(engine, desk.tf[*doc as usize]);
+        }
+        desk.clear();
+    }
+    Ok(())
 }
 
 // --- bytes

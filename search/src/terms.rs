@@ -125,7 +125,7 @@ fn word_terms(engine: &Engine, word: &Word, prefix: bool, missed: &mut bool) -> 
     Ok(found)
 }
 
-fn term(engine: &Engine, stem: &str, languages: u32, weight: f32, missed: &mut bool) -> Result<Option<Term>, Stop> {
+pub(crate) fn term(engine: &Engine, stem: &str, languages: u32, weight: f32, missed: &mut bool) -> Result<Option<Term>, Stop> {
     let text = tolerate(engine.text.terms().get(stem).map_err(Stop::from), missed)?.flatten();
     let mut zones = [const { None }; 4];
     let (from, to) = (format!("{stem}\0"), format!("{stem}\u{1}"));

@@ -3,11 +3,13 @@
 //! A record's score is a sum over the words of the query, times a few factors:
 //!
 //! ```text
-//! score    = (words + nearness + title) * coverage^c * standing
+//! score    = (words + nearness + title + feedback) * coverage^c * standing
 //! words    = sum of idf(w) * tf(w) / (tf(w) + k1)                          BM25 with weighted fields (BM25F)
 //! tf(w)    = body * f_text / (1 - b + b * length / average) + title * f_title + terms * f_terms + ...
 //! nearness = sum over neighbours in the query of idf * (ordered * o / (o + 1) + unordered * u / (u + 1))
-//! coverage = share of the idf of all words found that this record holds
+//! title    = title_share * idf of the words in the title * share of the title they make up
+//! feedback = what telling words of the best records add, for queries of many words (see `feedback`)
+//! coverage = share of the idf of all words found that this record holds; c fades with the number of words beyond three
 //! ```
 //!
 //! `f_text` counts a word anywhere in the record, so the other fields' weights come on top of it. `o` counts places where the two words
@@ -42,9 +44,9 @@ pub struct Weights {
     pub unordered: f32,
     /// How near, in words.
     pub window: u32,
-    /// Exponent of coverage.
+    /// Exponent of coverage for up to three words; longer queries describe more than any record holds, so it fades.
     pub coverage: f32,
-    /// A record must hold this share of the idf of the query's words to be found at all.
+    /// A record must hold this share of the idf of up to three words to be found at all; fades likewise.
     pub least_coverage: f32,
     /// Factor for a word in its exact accents.
     pub exact: f32,
@@ -60,21 +62,29 @@ pub struct Weights {
     pub retired: f32,
     /// How many records are looked at for nearness.
     pub candidates: usize,
+    /// Share of the score that telling words of the best records may add, see `feedback`.
+    pub feedback: f32,
+    /// How many of the best records are asked for their telling words.
+    pub feedback_records: usize,
+    /// How many telling words are taken.
+    pub feedback_words: usize,
+    /// Queries of fewer words get no feedback.
+    pub feedback_from: usize,
 }
 
 impl Default for Weights {
     fn default() -> Weights {
         Weights {
-            k1: 1.2,
-            b: 0.6,
+            k1: 1.6,
+            b: 0.65,
             body: 1.0,
             title: 2.0,
             terms: 1.5,
             headings: 1.0,
             summary: 0.5,
-            title_share: 0.3,
-            ordered: 0.3,
-            unordered: 0.2,
+            title_share: 0.6,
+            ordered: 0.6,
+            unordered: 0.6,
             window: 8,
             coverage: 0.5,
             least_coverage: 0.3,
@@ -85,6 +95,10 @@ impl Default for Weights {
             freshness: [0.98, 1.0, 1.03],
             retired: 0.7,
             candidates: 1000,
+            feedback: 0.5,
+            feedback_records: 5,
+            feedback_words: 20,
+            feedback_from: 5,
         }
     }
 }

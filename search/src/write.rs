@@ -18,7 +18,7 @@ use crate::entry::{Entry, Facet, ValueNames};
 use crate::fold::fold;
 use crate::frame::{self, Sort};
 use crate::language::{Language, detect};
-use crate::layout::{Facts, Head, LEXICON, Mode, Part, ROWS, ROWS_PER_BLOCK, Row, Slice, block_name, content_hash, date_text, put_number, put_text};
+use crate::layout::{Facts, Head, KEYS, LEXICON, Mode, Part, ROWS, ROWS_PER_BLOCK, Row, Slice, block_name, content_hash, date_text, put_number, put_text};
 use crate::schema::{ACCENTED, Fields, Zone, column, facet_column, schema};
 use crate::standing::Standing;
 use crate::store::Store;
@@ -84,7 +84,8 @@ pub fn build(entries: &[Entry], settings: &Settings) -> Result<PackedIndex, Writ
     let text_names = pack_texts(entries, &mut files);
     let rows = pack_rows(entries, &text_names);
     let (lexicon_index, lexicon) = pack_lexicon(&forms, entries.len());
-    let contents = Contents { segment, rows, lexicon };
+    let keys = pack_keys(&prepared);
+    let contents = Contents { segment, rows, lexicon, keys };
     let head = Head {
         records: entries.len() as u32,
         mode: Mode::Whole,
@@ -541,17 +542,60 @@ fn pack_lexicon(forms: &Forms, records: usize) -> (Vec<String>, Vec<Vec<u8>>) {
     (firsts, blocks)
 }
 
+/// Telling words kept of every record.
+const KEYS_OF_RECORD: usize = 24;
+
+/// The words that tell each record apart: those with the highest frequency times idf.
+fn pack_keys(prepared: &[Prepared]) -> Vec<Vec<u8>> {
+    let counted: Vec<Vec<(&str, u32)>> = prepared.par_iter().map(|entry| counts(&entry.text)).collect();
+    let mut found: FxHashMap<&str, u32> = FxHashMap::default();
+    for (word, _) in counted.iter().flatten() {
+        *found.entry(word).or_insert(0) += 1;
+    }
+    let records = prepared.len() as f32;
+    counted
+        .par_chunks(ROWS_PER_BLOCK as usize)
+        .map(|chunk| {
+            let mut block = Vec::new();
+            for words in chunk {
+                put_keys(&mut block, words, |word| (1.0 + records / found.get(word).copied().unwrap_or(1) as f32).ln());
+            }
+            block
+        })
+        .collect()
+}
+
+fn counts(text: &str) -> Vec<(&str, u32)> {
+    let mut words: Vec<&str> = text.lines().filter(|line| *line != GAP).collect();
+    words.sort_unstable();
+    words.chunk_by(|left, right| left == right).map(|run| (run[0], run.len() as u32)).collect()
+}
+
+fn put_keys(block: &mut Vec<u8>, words: &[(&str, u32)], idf: impl Fn(&str) -> f32) {
+    // A word met once in the whole hub leads to no other record.
+    let mut keys: Vec<(f32, &str)> = words.iter().map(|(word, count)| (*count as f32 * idf(word), *word)).collect();
+    keys.sort_by(|left, right| right.0.total_cmp(&left.0).then_with(|| left.1.cmp(right.1)));
+    keys.truncate(KEYS_OF_RECORD);
+    let most = keys.first().map_or(1.0, |key| key.0);
+    put_number(block, keys.len() as u32);
+    for (weight, word) in keys {
+        put_text(block, word);
+        put_number(block, (weight / most * 127.0).round().max(1.0) as u32);
+    }
+}
+
 // --- the files
 
 struct Contents {
     segment: Segment,
     rows: Vec<Vec<u8>>,
     lexicon: Vec<Vec<u8>>,
+    keys: Vec<Vec<u8>>,
 }
 
 impl Contents {
-    fn extras(&self) -> [(&'static str, &[Vec<u8>]); 2] {
-        [(ROWS, &self.rows), (LEXICON, &self.lexicon)]
+    fn extras(&self) -> [(&'static str, &[Vec<u8>]); 3] {
+        [(ROWS, &self.rows), (LEXICON, &self.lexicon), (KEYS, &self.keys)]
     }
 }
 

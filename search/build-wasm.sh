@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Builds the search engine for the browser and puts it into the theme: search/build-wasm.sh
+#
+# Needs the target (`rustup target add wasm32-unknown-unknown`) and wasm-opt (`cargo install wasm-opt --version 0.116.1 --locked`,
+# or binaryen of the system). A plain `cargo build` needs neither: the result is committed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+out=themes/atlas/search
+target=${CARGO_TARGET_DIR:-target}/wasm-search
+flags='--cfg getrandom_backend="custom" -C panic=abort -C link-arg=--strip-all'
+CARGO_TARGET_DIR="$target" RUSTFLAGS="$flags" \
+  CARGO_PROFILE_RELEASE_OPT_LEVEL=z CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 CARGO_PROFILE_RELEASE_PANIC=abort \
+  CARGO_PROFILE_RELEASE_DEBUG=false CARGO_PROFILE_RELEASE_STRIP=symbols \
+  cargo build --release --locked --target wasm32-unknown-unknown -p casebook-search --lib
+built="$target/wasm32-unknown-unknown/release/casebook_search.wasm"
+small="$target/search.wasm"
+if command -v wasm-opt > /dev/null; then
+  wasm-opt -Oz --enable-bulk-memory --enable-sign-ext --enable-mutable-globals --enable-nontrapping-float-to-int --enable-multivalue --enable-reference-types "$built" -o "$small"
+else
+  echo "wasm-opt not found: the file will be about a sixth larger" >&2
+  cp "$built" "$small"
+fi
+mkdir -p "$out"
+gzip -9 -n -c "$small" > "$out/search.wasm.gz"
+# What it was built from; a test compares.
+search/source-hash.sh > "$out/search.source"
+echo "$out/search.wasm.gz: $(stat -c %s "$out/search.wasm.gz") bytes (brotli: $(brotli -q 11 -c "$small" 2> /dev/null | wc -c))"
