@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the search engine for the browser and puts it into the theme: search/build-wasm.sh
 #
-# Needs the target (`rustup target add wasm32-unknown-unknown`) and wasm-opt (`cargo install wasm-opt --version 0.116.1 --locked`,
-# or binaryen of the system). A plain `cargo build` needs neither: the result is committed.
+# Needs the target (`rustup target add wasm32-unknown-unknown`) and Node.js, whose `npx` brings wasm-opt. A plain `cargo build`
+# needs neither: the result is committed. With WASM_OPT the path of another wasm-opt can be given.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=themes/atlas/search
@@ -14,12 +14,10 @@ CARGO_TARGET_DIR="$target" RUSTFLAGS="$flags" \
   cargo build --release --locked --target wasm32-unknown-unknown -p casebook-search --lib
 built="$target/wasm32-unknown-unknown/release/casebook_search.wasm"
 small="$target/search.wasm"
-if command -v wasm-opt > /dev/null; then
-  wasm-opt -Oz --enable-bulk-memory --enable-sign-ext --enable-mutable-globals --enable-nontrapping-float-to-int --enable-multivalue --enable-reference-types "$built" -o "$small"
-else
-  echo "wasm-opt not found: the file will be about a sixth larger" >&2
-  cp "$built" "$small"
-fi
+opt=(npx --yes --package binaryen@132.0.0 wasm-opt)
+[ -z "${WASM_OPT:-}" ] || opt=("$WASM_OPT")
+"${opt[@]}" -Oz --enable-bulk-memory --enable-sign-ext --enable-mutable-globals --enable-nontrapping-float-to-int --enable-multivalue \
+  --enable-reference-types "$built" -o "$small"
 mkdir -p "$out"
 gzip -9 -n -c "$small" > "$out/search.wasm.gz"
 # What it was built from; a test compares.

@@ -23,6 +23,7 @@ use crate::schema::{column, facet_column, schema};
 use crate::standing::Standing;
 use crate::store::{OpenError, Store};
 use crate::terms::{SlotTerms, look_up};
+use crate::vocabulary::Names;
 use crate::weights::Weights;
 
 /// An answer, or what is needed first.
@@ -85,6 +86,8 @@ pub struct Engine {
     pub(crate) length_ids: Vec<u8>,
     pub(crate) lengths: Vec<f32>,
     pub(crate) average_length: f32,
+    /// Names of values, as words.
+    pub(crate) names: Names,
     /// The weights it ranks with.
     pub weights: Weights,
     columns: Mutex<BTreeMap<String, Arc<Values>>>,
@@ -92,13 +95,13 @@ pub struct Engine {
 }
 
 /// The values of a column, record by record.
-struct Values {
+pub(crate) struct Values {
     starts: Vec<u32>,
     values: Vec<i64>,
 }
 
 impl Values {
-    fn of(&self, doc: u32) -> &[i64] {
+    pub(crate) fn of(&self, doc: u32) -> &[i64] {
         &self.values[self.starts[doc as usize] as usize..self.starts[doc as usize + 1] as usize]
     }
 }
@@ -137,8 +140,9 @@ impl Engine {
             Err(_) => (vec![0; segment.max_doc() as usize], vec![1.0; 256]),
         };
         let average_length = (text.total_num_tokens() as f32 / segment.max_doc().max(1) as f32).max(1.0);
+        let names = Names::of(store.head());
         let weights = Weights::default();
-        Ok(Engine { store, text, zone, segment, languages, standing, title_words, length_ids, lengths, average_length, weights, columns: Mutex::default(), last: Mutex::default() })
+        Ok(Engine { names, store, text, zone, segment, languages, standing, title_words, length_ids, lengths, average_length, weights, columns: Mutex::default(), last: Mutex::default() })
     }
 
     /// Takes in a file that was missing (its compression undone).
@@ -213,7 +217,7 @@ impl Engine {
         let mut correction = Correction::default();
         let mut missed = false;
         for (slot, found) in plan.slots.iter_mut().zip(terms.iter_mut()) {
-            let Some(word) = lonely_word(slot).filter(|_| found.records() == 0) else { continue };
+            let Some(word) = lonely_word(slot).filter(|_| found.records() == 0 && !found.names_a_value()) else { continue };
             let Some(candidates) = lexicon::similar(&self.store, &word) else {
                 missed = true;
                 continue;
@@ -243,7 +247,7 @@ impl Engine {
         let mut missed = false;
         let mut added = false;
         for (slot, found) in plan.slots.iter_mut().zip(terms.iter_mut()) {
-            let Some(word) = lonely_word(slot).filter(|_| (1..=2).contains(&found.records())) else { continue };
+            let Some(word) = lonely_word(slot).filter(|_| (1..=2).contains(&found.records()) && !found.names_a_value()) else { continue };
             let Some(candidates) = lexicon::similar(&self.store, &word) else {
                 missed = true;
                 continue;
@@ -274,7 +278,7 @@ impl Engine {
         }
         let sort = if plan.slots.is_empty() && request.sort == Sort::Relevance { Sort::Date } else { request.sort };
         match sort {
-            Sort::Date => names.extend([column::START.to_owned(), column::UPDATED.to_owned()]),
+            Sort::Date => names.push(column::DAY.to_owned()),
             Sort::Lift => names.push(column::LIFT.to_owned()),
             Sort::Relevance | Sort::Grade => {}
         }
@@ -283,7 +287,7 @@ impl Engine {
         names
     }
 
-    fn column(&self, name: &str) -> Result<Arc<Values>, Stop> {
+    pub(crate) fn column(&self, name: &str) -> Result<Arc<Values>, Stop> {
         if let Some(values) = self.columns.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
             return Ok(values.clone());
         }
@@ -296,7 +300,7 @@ impl Engine {
         let records = self.segment.max_doc();
         let mut values = Values { starts: Vec::with_capacity(records as usize + 1), values: Vec::new() };
         values.starts.push(0);
-        let signed = [column::START, column::UPDATED, column::LIFT].contains(&name);
+        let signed = [column::DAY, column::LIFT].contains(&name);
         let fast = self.segment.fast_fields();
         let numbers: Option<Column<u64>> = if signed { None } else { fast.column_opt(name)? };
         let days: Option<Column<i64>> = if signed { fast.column_opt(name)? } else { None };
@@ -391,9 +395,8 @@ impl Engine {
                 records.sort_by_key(|ranked| (std::cmp::Reverse(lifts.of(ranked.doc).first().copied()), ranked.doc));
             }
             Sort::Date => {
-                let (starts, updates) = (self.column(column::START)?, self.column(column::UPDATED)?);
-                let day = |doc: u32| starts.of(doc).first().or_else(|| updates.of(doc).first()).copied();
-                records.sort_by_key(|ranked| (std::cmp::Reverse(day(ranked.doc)), ranked.doc));
+                let days = self.column(column::DAY)?;
+                records.sort_by_key(|ranked| (std::cmp::Reverse(days.of(ranked.doc).first().copied()), ranked.doc));
             }
         }
         Ok(())

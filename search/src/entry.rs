@@ -123,16 +123,6 @@ pub struct Section {
     pub text: String,
 }
 
-/// A name under which a record's terms are known in some language: labels and aliases of its channels, tactics and so on.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Label {
-    /// BCP 47 tag.
-    pub language: String,
-    /// The label or alias.
-    pub text: String,
-}
-
 /// One searchable record.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -155,14 +145,14 @@ pub struct Entry {
     pub sections: Vec<Section>,
     /// Values by facet; `language` and `type` are filled in from the fields above.
     pub facets: BTreeMap<Facet, Vec<String>>,
-    /// Names of its terms, in all languages.
-    pub labels: Vec<Label>,
     /// Change of the primary metric in percent, signed so that up is better.
     pub lift: Option<f64>,
     /// First day, in days since 1970-01-01.
     pub start: Option<i32>,
     /// Day of the last change, in days since 1970-01-01.
     pub updated: Option<i32>,
+    /// The day lists sort by, in days since 1970-01-01.
+    pub day: Option<i32>,
     /// How far it can be relied on.
     pub freshness: Freshness,
     /// Superseded, retired or deprecated.
@@ -171,13 +161,20 @@ pub struct Entry {
     pub has: Vec<String>,
 }
 
-/// Names by which readers may write the value of a facet in a query: `market:brasil` for `br`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// Names of a facet's value in all languages: found as words (`verwijsbeloning`) and read in filters (`market:brasil`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ValueNames {
-    /// The facet's name.
-    pub facet: String,
+    /// The facet.
+    pub facet: Facet,
     /// The value.
     pub value: String,
-    /// Labels and aliases.
-    pub names: Vec<String>,
+    /// Labels and aliases by BCP 47 tag; an empty tag where the language is not known.
+    pub names: BTreeMap<String, Vec<String>>,
+}
+
+impl ValueNames {
+    /// All names.
+    pub fn all(&self) -> impl Iterator<Item = &String> {
+        self.names.values().flatten()
+    }
 }

@@ -8,7 +8,7 @@
 //! | `write` (native) | entries to a packed index |
 //! | `frame`, `layout`, `store` | the packed index: files, head, reading it as far as it has arrived |
 //! | `syntax`, `plan` | the query language |
-//! | `terms`, `rank`, `weights` | looking up and scoring |
+//! | `terms`, `vocabulary`, `rank`, `weights` | looking up and scoring |
 //! | `feedback` | telling words of the best records, for long queries |
 //! | `near`, `lexicon` | typos and completions |
 //! | `excerpt` | passages with words marked |
@@ -36,13 +36,14 @@ pub mod standing;
 pub mod store;
 pub mod syntax;
 pub mod terms;
+pub mod vocabulary;
 pub mod weights;
 #[cfg(feature = "native")]
 pub mod write;
 
 pub use analysis::{ANALYZER_VERSION, Analyzer, Token, tokens};
 pub use engine::{Engine, Step};
-pub use entry::{Entry, Facet, Freshness, Kind, Label, Section, ValueNames};
+pub use entry::{Entry, Facet, Freshness, Kind, Section, ValueNames};
 pub use message::{Request, Response};
 pub use store::OpenError;
 #[cfg(feature = "native")]

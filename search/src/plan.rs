@@ -305,7 +305,7 @@ fn numbers_of(facet: Facet, value: &str, head: &Head, hints: &mut Vec<Hint>) -> 
         }
     }
     for &facet in facets {
-        let named = head.names.iter().filter(|names| names.facet == facet.name() && names.names.iter().any(|name| slug(name) == typed));
+        let named = head.names.iter().filter(|names| names.facet == facet && names.all().any(|name| slug(name) == typed));
         let found: Vec<_> = named.flat_map(|names| numbers_in(facet, &slug(&names.value), head)).collect();
         if !found.is_empty() {
             return found;
@@ -332,9 +332,9 @@ fn unknown_value(facet: Facet, facets: &[Facet], value: &str, typed: &str, head:
     for &facet in facets {
         let values = head.facets.get(&facet).map_or(&[][..], Vec::as_slice);
         near.extend(owned(nearest(typed, values.iter().map(String::as_str))));
-        let named = head.names.iter().filter(|names| names.facet == facet.name());
+        let named = head.names.iter().filter(|names| names.facet == facet);
         for names in named {
-            if names.names.iter().any(|name| !nearest(typed, [slug(name).as_str()].into_iter()).is_empty()) && numbers_in(facet, &slug(&names.value), head).len() == 1 {
+            if names.all().any(|name| !nearest(typed, [slug(name).as_str()].into_iter()).is_empty()) && numbers_in(facet, &slug(&names.value), head).len() == 1 {
                 near.push(names.value.clone());
             }
         }

@@ -9,7 +9,7 @@ use crate::engine::{Engine, Stop, tolerate};
 use crate::feedback::{Telling, telling};
 use crate::message::{Explanation, Reason};
 use crate::plan::Plan;
-use crate::schema::Zone;
+use crate::schema::{Zone, facet_column};
 use crate::standing::Standing;
 use crate::terms::{SlotTerms, Term, UnitTerms, WordTerms};
 
@@ -281,6 +281,24 @@ fn gather(engine: &Engine, terms: &SlotTerms, desk: &mut Desk) -> Result<(), Sto
             [word] => gather_word(engine, word, unit.weight, desk)?,
             _ => gather_phrase(engine, unit, desk)?,
         }
+        gather_values(engine, unit, desk)?;
+    }
+    Ok(())
+}
+
+/// Records of the values that a unit names; the best of them counts.
+fn gather_values(engine: &Engine, unit: &UnitTerms, desk: &mut Desk) -> Result<(), Stop> {
+    let mut shares: Vec<f32> = vec![0.0; if unit.values.is_empty() { 0 } else { engine.head().records as usize }];
+    for value in &unit.values {
+        let column = engine.column(&facet_column(value.facet))?;
+        for (doc, share) in shares.iter_mut().enumerate() {
+            if column.of(doc as u32).contains(&value.number) {
+                *share = share.max(value.share);
+            }
+        }
+    }
+    for (doc, share) in shares.into_iter().enumerate().filter(|(_, share)| *share > 0.0) {
+        desk.add(doc as u32, unit.weight * engine.weights.terms * share, 1 << Zone::Terms as u8);
     }
     Ok(())
 }
@@ -305,10 +323,8 @@ fn gather_word(engine: &Engine, word: &WordTerms, weight: f32, desk: &mut Desk) 
             let Some(info) = &term.zones[zone as usize] else { continue };
             let factor = factor * zone_weight(engine, zone);
             each_posting(&engine.zone, info, |doc, tf| {
-                // Labels are analysed in their own language, whatever the record's is.
-                if zone == Zone::Terms || term.languages >> engine.languages[doc as usize] & 1 == 1 {
-                    let tf = if zone == Zone::Terms { 1 } else { tf.min(3) };
-                    desk.add(doc, factor * tf as f32, 1 << zone as u8);
+                if term.languages >> engine.languages[doc as usize] & 1 == 1 {
+                    desk.add(doc, factor * tf.min(3) as f32, 1 << zone as u8);
                 }
             })?;
         }
@@ -354,24 +370,15 @@ fn each_posting(index: &InvertedIndexReader, info: &TermInfo, mut each: impl FnM
 
 fn gather_phrase(engine: &Engine, unit: &UnitTerms, desk: &mut Desk) -> Result<(), Stop> {
     let mut starts: Option<Vec<(u32, Vec<u32>)>> = None;
-    let mut labelled: Option<Vec<u32>> = None;
     for (offset, word) in unit.words.iter().enumerate() {
         let here = positions_of(engine, word)?;
         starts = Some(match starts {
             None => here,
             Some(before) => following(before, &here, offset as u32),
         });
-        let labels = labels_with(engine, word)?;
-        labelled = Some(match labelled {
-            None => labels,
-            Some(before) => before.into_iter().filter(|doc| labels.binary_search(doc).is_ok()).collect(),
-        });
     }
     for (doc, starts) in starts.unwrap_or_default() {
         desk.add(doc, unit.weight * engine.weights.body * starts.len() as f32 / norm(engine, doc), IN_TEXT);
-    }
-    for doc in labelled.unwrap_or_default() {
-        desk.add(doc, unit.weight * engine.weights.terms, 1 << Zone::Terms as u8);
     }
     Ok(())
 }
@@ -406,18 +413,6 @@ fn following(before: Vec<(u32, Vec<u32>)>, here: &[(u32, Vec<u32>)], offset: u32
         }
     }
     kept
-}
-
-fn labels_with(engine: &Engine, word: &WordTerms) -> Result<Vec<u32>, Stop> {
-    let mut docs = Vec::new();
-    for term in &word.terms {
-        if let Some(info) = &term.zones[Zone::Terms as usize] {
-            each_posting(&engine.zone, info, |doc, _| docs.push(doc))?;
-        }
-    }
-    docs.sort_unstable();
-    docs.dedup();
-    Ok(docs)
 }
 
 // --- nearness

@@ -8,12 +8,12 @@ use tantivy::schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFiel
 
 use crate::entry::Facet;
 
-/// A part of a record that weighs more than its body.
+/// A part of a record that weighs more than its body. Its terms are no part of the `zone` field: see `vocabulary`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Zone {
     /// The title.
     Title,
-    /// Labels and aliases of its terms.
+    /// Names of its terms.
     Terms,
     /// Headings.
     Headings,
@@ -56,10 +56,8 @@ pub mod column {
     pub const STANDING: &str = "standing";
     /// Number of words of the title.
     pub const TITLE_WORDS: &str = "title_words";
-    /// First day.
-    pub const START: &str = "start";
-    /// Day of the last change.
-    pub const UPDATED: &str = "updated";
+    /// The day lists sort by.
+    pub const DAY: &str = "day";
     /// Lift in hundredths of a percent.
     pub const LIFT: &str = "lift";
     /// What `has:` finds.
@@ -85,7 +83,7 @@ pub fn schema() -> (Schema, Fields) {
     for name in [column::LANGUAGE, column::STANDING, column::TITLE_WORDS, column::HAS] {
         builder.add_u64_field(name, fast());
     }
-    for name in [column::START, column::UPDATED, column::LIFT] {
+    for name in [column::DAY, column::LIFT] {
         builder.add_i64_field(name, fast());
     }
     for facet in Facet::ALL {

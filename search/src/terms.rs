@@ -4,7 +4,8 @@ use tantivy::postings::TermInfo;
 
 use crate::engine::{Engine, Stop, tolerate};
 use crate::plan::{Slot, Unit, Word};
-use crate::schema::{ACCENTED, Zone};
+use crate::schema::{ACCENTED, Zone, facet_column};
+use crate::vocabulary::NamedValue;
 
 /// A stem found in the dictionaries.
 #[derive(Clone, Debug)]
@@ -25,8 +26,7 @@ pub struct Term {
 
 impl Term {
     fn records(&self) -> u32 {
-        let most = |info: &Option<TermInfo>| info.as_ref().map_or(0, |info| info.doc_freq);
-        most(&self.text).max(most(&self.zones[Zone::Terms as usize]))
+        self.text.as_ref().map_or(0, |info| info.doc_freq)
     }
 }
 
@@ -50,6 +50,8 @@ pub struct UnitTerms {
     pub words: Vec<WordTerms>,
     /// Factor for everything found through it.
     pub weight: f32,
+    /// Values that it names.
+    pub values: Vec<NamedValue>,
 }
 
 /// A slot with its units.
@@ -60,9 +62,14 @@ pub struct SlotTerms {
 }
 
 impl SlotTerms {
-    /// At most how many records hold it.
+    /// At most how many records hold it in their text.
     pub fn records(&self) -> u32 {
         self.units.iter().map(|unit| unit.words.iter().map(|word| word.terms.iter().map(Term::records).sum::<u32>()).min().unwrap_or(0)).sum()
+    }
+
+    /// Whether it names a value.
+    pub fn names_a_value(&self) -> bool {
+        self.units.iter().any(|unit| !unit.values.is_empty())
     }
 
     /// The completions searched for.
@@ -95,16 +102,20 @@ pub(crate) fn look_up(engine: &Engine, slots: &[Slot], missed: &mut bool) -> Res
         .iter()
         .map(|slot| {
             let units = if slot.idle { &[][..] } else { &slot.units };
-            let units = units.iter().map(|unit| unit_terms(engine, unit, missed)).collect::<Result<_, Stop>>()?;
+            let units = units.iter().map(|unit| unit_terms(engine, unit, slots, missed)).collect::<Result<_, Stop>>()?;
             Ok(SlotTerms { units })
         })
         .collect()
 }
 
-fn unit_terms(engine: &Engine, unit: &Unit, missed: &mut bool) -> Result<UnitTerms, Stop> {
+fn unit_terms(engine: &Engine, unit: &Unit, slots: &[Slot], missed: &mut bool) -> Result<UnitTerms, Stop> {
     let last = unit.words.len().wrapping_sub(1);
     let words = unit.words.iter().enumerate().map(|(at, word)| word_terms(engine, word, unit.prefix && at == last, missed)).collect::<Result<_, Stop>>()?;
-    Ok(UnitTerms { words, weight: 1.0 })
+    let values = engine.names.named_by(unit, slots);
+    for value in &values {
+        tolerate(engine.column(&facet_column(value.facet)).map(|_| ()), missed)?;
+    }
+    Ok(UnitTerms { words, weight: 1.0, values })
 }
 
 fn word_terms(engine: &Engine, word: &Word, prefix: bool, missed: &mut bool) -> Result<WordTerms, Stop> {
@@ -165,23 +176,12 @@ fn completions(engine: &Engine, word: &Word, missed: &mut bool) -> Result<Vec<Te
     let mut stems: Vec<(u32, String)> = Vec::new();
     let end = format!("{start}\u{10ffff}");
     let in_text = engine.text.terms().range().gt(start).lt(&end).into_stream().map_err(Stop::from);
-    let in_zone = engine.zone.terms().range().gt(start).lt(&end).into_stream().map_err(Stop::from);
     if let Some(mut stream) = tolerate(in_text, missed)? {
         while stream.advance() {
             stems.push((stream.value().doc_freq, String::from_utf8_lossy(stream.key()).into_owned()));
         }
     }
-    if let Some(mut stream) = tolerate(in_zone, missed)? {
-        while stream.advance() {
-            // Words that occur only in labels stand in no text.
-            if let Some(stem) = stream.key().strip_suffix(b"\0v").filter(|stem| stem.len() > start.len()) {
-                stems.push((stream.value().doc_freq, String::from_utf8_lossy(stem).into_owned()));
-            }
-        }
-    }
     stems.sort_by(|left, right| right.0.cmp(&left.0).then_with(|| left.1.cmp(&right.1)));
-    let mut seen = std::collections::BTreeSet::new();
-    stems.retain(|(_, stem)| seen.insert(stem.clone()));
     stems.truncate(completions_for(letters));
     let mut found = Vec::new();
     for (_, stem) in stems.iter().filter(|(_, stem)| !word.stems.iter().any(|(known, _)| known == stem)) {

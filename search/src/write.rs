@@ -21,6 +21,7 @@ use crate::language::{Language, detect};
 use crate::layout::{Facts, Head, KEYS, LEXICON, Mode, Part, ROWS, ROWS_PER_BLOCK, Row, Slice, block_name, content_hash, date_text, put_number, put_text};
 use crate::schema::{ACCENTED, Fields, Zone, column, facet_column, schema};
 use crate::standing::Standing;
+use crate::vocabulary::{in_use, name_language};
 use crate::store::Store;
 
 /// How an index is to be packed.
@@ -77,8 +78,10 @@ impl From<tantivy::TantivyError> for WriteError {
 
 /// Builds the index of `entries`, whose order decides ties. Equal input gives equal bytes.
 pub fn build(entries: &[Entry], settings: &Settings) -> Result<PackedIndex, WriteError> {
-    let (prepared, forms) = prepare(entries);
     let values = Values::collect(entries);
+    let names = in_use(&settings.names, &values.facets);
+    let (prepared, forms) = prepare(entries, &names);
+    let languages = prepared.iter().map(|entry| entry.language).chain(name_languages(&names)).fold(0, |set, language| set | language.bit());
     let segment = index(entries, &prepared, &values)?;
     let mut files = BTreeMap::new();
     let text_names = pack_texts(entries, &mut files);
@@ -94,10 +97,10 @@ pub fn build(entries: &[Entry], settings: &Settings) -> Result<PackedIndex, Writ
         parts: Vec::new(),
         slices: Vec::new(),
         lexicon: lexicon_index,
-        languages: prepared.iter().fold(0, |set, entry| set | entry.language.bit()),
+        languages,
         facets: values.facets,
         has: values.has,
-        names: settings.names.clone(),
+        names,
     };
     let whole = whole_opening(&head, &contents)?;
     let (mode, opening) = match settings.mode {
@@ -141,7 +144,11 @@ struct Known {
 /// A line that stands for the gap between two parts of a record, so that no phrase reaches over it.
 const GAP: &str = "\u{1}";
 
-fn prepare(entries: &[Entry]) -> (Vec<Prepared>, Forms) {
+fn name_languages(names: &[ValueNames]) -> impl Iterator<Item = Language> {
+    names.iter().flat_map(|value| value.names.iter().flat_map(|(tag, texts)| texts.iter().map(move |text| name_language(text, tag))))
+}
+
+fn prepare(entries: &[Entry], names: &[ValueNames]) -> (Vec<Prepared>, Forms) {
     let chunk = entries.len().div_ceil(rayon::current_num_threads() * 4).max(64);
     let done: Vec<(Vec<Prepared>, Analyzer)> = entries
         .par_chunks(chunk)
@@ -151,12 +158,21 @@ fn prepare(entries: &[Entry]) -> (Vec<Prepared>, Forms) {
         })
         .collect();
     let mut prepared = Vec::with_capacity(entries.len());
-    let mut analyzers = Vec::new();
+    let mut analyzers = vec![forms_of_names(names)];
     for (entries, analyzer) in done {
         prepared.extend(entries);
         analyzers.push(analyzer);
     }
     (prepared, join_forms(analyzers))
+}
+
+/// Words of names can be misspelt too; they count as often enough to be offered in every hub.
+fn forms_of_names(names: &[ValueNames]) -> Analyzer {
+    let mut analyzer = Analyzer::default();
+    for text in names.iter().flat_map(ValueNames::all).chain(names.iter().flat_map(ValueNames::all)) {
+        analyzer.analyse(text, Language::Plain, |_, _, _| {});
+    }
+    analyzer
 }
 
 fn join_forms(analyzers: Vec<Analyzer>) -> Forms {
@@ -206,9 +222,6 @@ fn prepare_one(entry: &Entry, analyzer: &mut Analyzer) -> Prepared {
     for section in &entry.sections {
         write(&section.heading, Some(Zone::Headings));
         write(&section.text, None);
-    }
-    for label in &entry.labels {
-        analyzer.analyse(&label.text, detect(&label.text, &label.language), |_, form, _| put_zone(&mut out.zone, &form.stem, Zone::Terms));
     }
     out
 }
@@ -358,7 +371,7 @@ struct Columns {
 impl Columns {
     fn of(schema: &Schema) -> tantivy::Result<Columns> {
         let facets = Facet::ALL.iter().map(|&facet| schema.get_field(&facet_column(facet))).collect::<tantivy::Result<_>>()?;
-        let names = [column::LANGUAGE, column::STANDING, column::TITLE_WORDS, column::START, column::UPDATED, column::LIFT, column::HAS];
+        let names = [column::LANGUAGE, column::STANDING, column::TITLE_WORDS, column::DAY, column::LIFT, column::HAS];
         let by_name = names.into_iter().map(|name| Ok((name, schema.get_field(name)?))).collect::<tantivy::Result<_>>()?;
         Ok(Columns { facets, by_name })
     }
@@ -371,10 +384,8 @@ fn document(entry: &Entry, prepared: &Prepared, values: &Values, fields: &Fields
     document.add_u64(columns.by_name[column::LANGUAGE], prepared.language as u64);
     document.add_u64(columns.by_name[column::STANDING], Standing::of(entry).to_number());
     document.add_u64(columns.by_name[column::TITLE_WORDS], prepared.title_words);
-    for (name, day) in [(column::START, entry.start), (column::UPDATED, entry.updated)] {
-        if let Some(day) = day {
-            document.add_i64(columns.by_name[name], i64::from(day));
-        }
+    if let Some(day) = entry.day {
+        document.add_i64(columns.by_name[column::DAY], i64::from(day));
     }
     if let Some(lift) = entry.lift.filter(|lift| lift.is_finite()) {
         document.add_i64(columns.by_name[column::LIFT], (lift * 100.0).round() as i64);

@@ -1,0 +1,307 @@
+//! A small hub in many languages, packed and queried in memory.
+#![cfg(feature = "native")]
+
+use std::collections::BTreeMap;
+
+use casebook_search::entry::{Entry, Facet, Freshness, Kind, Section, ValueNames};
+use casebook_search::frame::{Sort, inflate};
+use casebook_search::layout::Mode;
+use casebook_search::message::{ExcerptOf, ExcerptRequest};
+use casebook_search::{Engine, PackedIndex, Request, Response, Settings, Step, build};
+
+/// One record: id, language, title, body, `facet=value` pairs.
+fn record(id: &str, language: &str, title: &str, body: &str, facts: &str) -> Entry {
+    let mut facets: BTreeMap<Facet, Vec<String>> = BTreeMap::new();
+    for (name, value) in facts.split(' ').filter_map(|fact| fact.split_once('=')) {
+        if let Some(facet) = Facet::from_name(name) {
+            facets.entry(facet).or_default().push(value.to_owned());
+        }
+    }
+    let number = |name: &str| facts.split(' ').find_map(|fact| fact.strip_prefix(name)?.strip_prefix('=')?.parse::<f64>().ok());
+    let (lead, results) = body.split_once(" # ").unwrap_or((body, ""));
+    Entry {
+        id: id.to_owned(),
+        kind: if id.starts_with("idea/") { Kind::Idea } else { Kind::CaseStudy },
+        url: format!("case-studies/{id}/"),
+        title: title.to_owned(),
+        language: language.to_owned(),
+        sections: vec![
+            Section { text: lead.to_owned(), ..Section::default() },
+            Section { heading: "Results".to_owned(), anchor: "results".to_owned(), text: results.to_owned() },
+        ],
+        facets,
+        lift: number("lift"),
+        day: number("day").map(|day| day as i32),
+        freshness: if facts.contains("fresh") { Freshness::Verified } else { Freshness::Unknown },
+        retired: facts.contains("retired"),
+        has: facts.split(' ').filter_map(|fact| fact.strip_prefix("has=").map(str::to_owned)).collect(),
+        ..Entry::default()
+    }
+}
+
+fn hub() -> Vec<Entry> {
+    vec![
+        record("br/unboxing", "pt-BR", "Unboxing com microcriadores", "A promoção de lançamento enviou caixas a pequenos criadores. # As vendas subiram e o custo caiu.", "market=br group=latam channel=influencer tactic=ugc outcome=won grade=A year=2025 lift=12.4 day=300 has=hypothesis"),
+        record("mx/referidos", "es", "Programa de referidos por correo", "Un cupón para quien invita y para quien llega. # La conversión bajó en la segunda semana.", "market=mx group=latam channel=email tactic=referral-reward outcome=lost grade=B year=2024 lift=-3 day=100"),
+        record("nl/vrienden", "nl", "Vrienden werven vrienden", "Klanten kregen een tegoed voor elke nieuwe klant die zij aanbrachten. # De kosten per klant daalden.", "market=nl group=benelux channel=email tactic=referral-reward outcome=won grade=A year=2025 lift=8 day=200 fresh"),
+        record("jp/shokai", "ja", "友だち紹介プログラム", "既存のお客様に紹介クーポンを配信した。 # 新規登録が増えた。", "market=jp channel=messaging tactic=referral-reward outcome=won grade=C year=2026 day=400"),
+        record("de/gutschein", "de", "Gutscheine für Häuser mit Garten", "Ein Gutschein kam mit der Post in die Häuser der Vorstadt. # Die Öffnungsrate fiel.", "market=de group=dach channel=print-direct-mail tactic=discount outcome=inconclusive grade=D year=2024 day=50"),
+        record("fr/resume", "fr", "Résumé des promotions", "Un résumé hebdomadaire par courriel pour les clients fidèles. # Les visites ont augmenté.", "market=fr channel=email tactic=discount outcome=won grade=B year=2025 lift=4 day=210"),
+        record("us/resume", "en", "Resume the free trial", "Customers who stopped could resume their trial with one click. # Sign-ups rose by a tenth.", "market=us group=nam channel=email tactic=free-trial outcome=won grade=A year=2025 lift=10 day=220 has=hypothesis"),
+        record("us/old-trial", "en", "Free trial, first version", "The first free trial ran for a week. # Few people converted.", "market=us group=nam channel=website tactic=free-trial outcome=lost grade=A year=2023 lift=-1 day=10 retired"),
+        record("th/phuean", "th", "แนะนำเพื่อน", "ลูกค้าได้รับคูปองเมื่อแนะนำเพื่อน # ยอดขายเพิ่มขึ้น", "market=th group=sea channel=messaging tactic=referral-reward outcome=won grade=B year=2025 day=230"),
+        record("kr/english", "ko", "Push reminders in the app", "The team sent one reminder a day to people who had not opened the app for a month, and it was read by most of them. # Openings doubled.", "market=kr channel=push-in-app tactic=win-back outcome=won grade=C year=2025 day=240"),
+        record("idea/loyalty", "en", "Loyalty points for reviews", "Give points for every review of a product.", "market=us tactic=loyalty-points"),
+    ]
+}
+
+fn names() -> Vec<ValueNames> {
+    let value = |facet, value: &str, names: &[(&str, &str)]| ValueNames {
+        facet,
+        value: value.to_owned(),
+        names: names.iter().map(|(tag, name)| ((*tag).to_owned(), vec![(*name).to_owned()])).collect(),
+    };
+    vec![
+        value(Facet::Tactic, "referral-reward", &[("en", "Referral reward"), ("nl", "Verwijsbeloning"), ("", "member get member"), ("ja", "紹介特典")]),
+        value(Facet::Market, "br", &[("en", "Brazil"), ("pt", "Brasil")]),
+        value(Facet::Channel, "email", &[("en", "Email"), ("fr", "Courriel")]),
+    ]
+}
+
+fn packed(mode: Mode) -> PackedIndex {
+    build(&hub(), &Settings { mode: Some(mode), names: names(), block: 512, ..Settings::default() }).unwrap()
+}
+
+fn open(index: &PackedIndex) -> Engine {
+    Engine::open(inflate(&index.files[&index.opening], Sort::Opening).unwrap()).unwrap()
+}
+
+/// Asks until nothing is missing any more; says how many rounds it took.
+fn ask<T>(index: &PackedIndex, engine: &Engine, mut question: impl FnMut() -> Step<T>) -> (T, usize) {
+    for rounds in 0..20 {
+        match question() {
+            Step::Done(answer) => return (answer, rounds),
+            Step::Missing(missing) => {
+                assert!(!missing.is_empty());
+                for name in missing {
+                    let sort = if name.starts_with("texts/") { Sort::Texts } else { Sort::Block };
+                    let file = index.files.get(&name).unwrap_or_else(|| panic!("no file `{name}`"));
+                    engine.add(&name, inflate(file, sort).unwrap()).unwrap();
+                }
+            }
+        }
+    }
+    panic!("it never ends");
+}
+
+fn request(text: &str) -> Request {
+    Request { text: text.to_owned(), facets: vec!["*".to_owned()], limit: 20, ..Request::default() }
+}
+
+fn answer(request: &Request) -> Response {
+    let index = packed(Mode::Whole);
+    let engine = open(&index);
+    ask(&index, &engine, || engine.search(request).unwrap()).0
+}
+
+fn ids(response: &Response) -> Vec<&str> {
+    response.hits.iter().map(|hit| hit.id.as_str()).collect()
+}
+
+#[test]
+fn queries_find_what_they_should() {
+    let index = packed(Mode::Whole);
+    let engine = open(&index);
+    for (query, expected) in [
+        // Languages: stems of each, labels of all, accents or none, pairs of characters, texts that belie their tag.
+        ("promoções", "br/unboxing"),
+        ("promocao", "br/unboxing"),
+        ("verwijsbeloning", "nl/vrienden mx/referidos th/phuean jp/shokai"),
+        ("member get member", "nl/vrienden mx/referidos th/phuean jp/shokai"),
+        ("\"member get member\"", "nl/vrienden mx/referidos th/phuean jp/shokai"),
+        ("Haus", "de/gutschein"),
+        ("紹介", "jp/shokai"),
+        ("แนะนำ", "th/phuean"),
+        ("reminders", "kr/english"),
+        // Typos.
+        ("unboxng", "br/unboxing"),
+        ("gutshein", "de/gutschein"),
+        // The language of queries.
+        ("\"free trial\"", "us/old-trial us/resume"),
+        ("trial -first", "us/resume"),
+        ("Gutschein OR cupón", "de/gutschein mx/referidos"),
+        ("market:br", "br/unboxing"),
+        ("market:brasil", "br/unboxing"),
+        ("market:latam", "br/unboxing mx/referidos"),
+        ("group:latam -market:br", "mx/referidos"),
+        ("channel:influencer,messaging", "jp/shokai br/unboxing th/phuean"),
+        ("grade:A..B tactic:discount", "fr/resume"),
+        ("lift>9", "br/unboxing us/resume"),
+        ("lift:-5..0 market:mx", "mx/referidos"),
+        ("year:2026..", "jp/shokai"),
+        ("language:pt", "br/unboxing"),
+        ("has:hypothesis", "br/unboxing us/resume"),
+        ("type:idea", "idea/loyalty"),
+        ("nothinglikethis", ""),
+    ] {
+        let response = ask(&index, &engine, || engine.search(&request(query)).unwrap()).0;
+        let mut found = ids(&response);
+        let mut expected: Vec<&str> = expected.split(' ').filter(|id| !id.is_empty()).collect();
+        if query.contains("market:") || query.contains(':') || query.contains('>') {
+            found.sort_unstable();
+            expected.sort_unstable();
+        }
+        found.truncate(expected.len().max(1));
+        let (mut found, mut expected) = (found, expected);
+        if ["verwijsbeloning", "member get member", "\"member get member\"", "\"free trial\"", "Gutschein OR cupón"].contains(&query) {
+            found.sort_unstable();
+            expected.sort_unstable();
+        }
+        assert_eq!(found, expected, "{query}");
+    }
+}
+
+#[test]
+fn the_exact_accents_come_first() {
+    assert_eq!(ids(&answer(&request("résumé")))[0], "fr/resume");
+    assert_eq!(ids(&answer(&request("resume")))[0], "us/resume");
+}
+
+#[test]
+fn retired_records_come_later() {
+    let response = answer(&request("free trial"));
+    let place = |id: &str| ids(&response).iter().position(|found| *found == id).unwrap();
+    assert!(place("us/resume") < place("us/old-trial"));
+}
+
+#[test]
+fn a_slip_is_said() {
+    let response = answer(&request("unboxng"));
+    let corrected = response.corrected.unwrap();
+    assert_eq!((corrected.from, corrected.to, corrected.text), (vec!["unboxng".to_owned()], vec!["unboxing".to_owned()], "unboxing".to_owned()));
+    assert_eq!(response.hits[0].title_marks, [(0, 8)]);
+}
+
+#[test]
+fn an_unfinished_word_is_completed() {
+    for (text, first) in [("gutsch", "de/gutschein"), ("unbo", "br/unboxing"), ("remindi", "kr/english"), ("verwij", "nl/vrienden")] {
+        let response = answer(&Request { prefix_last: true, ..request(text) });
+        assert_eq!(ids(&response)[0], first, "{text}");
+    }
+    assert_eq!(answer(&request("gutsch")).corrected, None, "a word is no beginning unless it is typed");
+}
+
+#[test]
+fn facets_count_without_their_own_ticks() {
+    let ticked = Request { filters: BTreeMap::from([("outcome".to_owned(), vec!["won".to_owned()]), ("channel".to_owned(), vec!["email".to_owned()])]), ..request("") };
+    let response = answer(&ticked);
+    assert_eq!(response.total, 3);
+    let count = |facet: &str, value: &str| response.facets[facet].iter().find(|count| count.value == value).map_or(0, |count| count.count);
+    assert_eq!(count("channel", "email"), 3);
+    assert_eq!(count("channel", "messaging"), 2, "channels as if none were ticked, but won");
+    assert_eq!(count("outcome", "lost"), 1, "outcomes as if none were ticked, but email");
+    assert_eq!(count("market", "jp"), 0);
+}
+
+#[test]
+fn orders_are_kept() {
+    let sorted = |sort| answer(&Request { sort, ..request("") });
+    use casebook_search::message::Sort;
+    assert_eq!(ids(&sorted(Sort::Date))[..3], ["jp/shokai", "br/unboxing", "kr/english"]);
+    assert_eq!(ids(&sorted(Sort::Lift))[..3], ["br/unboxing", "us/resume", "nl/vrienden"]);
+    assert_eq!(sorted(Sort::Grade).hits[0].facts.facets[&Facet::Grade], ["A"]);
+    assert_eq!(ids(&sorted(Sort::Relevance)), ids(&sorted(Sort::Date)), "without words the newest come first");
+}
+
+#[test]
+fn what_is_not_understood_is_said() {
+    for (query, code, near) in [
+        ("market:bra", "unknown-value", "br"),
+        ("chanel:email", "unknown-field", "channel"),
+        ("lift:many", "bad-range", ""),
+        ("\"open", "unclosed-quote", ""),
+        ("market:", "empty-filter", ""),
+        ("has:hypotesis", "unknown-value", "hypothesis"),
+    ] {
+        let hints = answer(&request(query)).hints;
+        assert_eq!(hints.iter().map(|hint| hint.code.as_str()).collect::<Vec<_>>(), [code], "{query}");
+        assert_eq!(hints[0].nearest.first().map_or("", String::as_str), near, "{query}");
+    }
+}
+
+#[test]
+fn the_reading_is_shown() {
+    let response = answer(&request("the Gutschein \"free trial\" -spam market:br lift>3"));
+    assert_eq!(response.reading.text, "the Gutschein \"free trial\" -spam market:br lift>3");
+    let roles: Vec<&str> = response.reading.words.iter().map(|word| word.role.as_str()).collect();
+    assert_eq!(roles, ["small", "word", "phrase", "not"]);
+}
+
+#[test]
+fn explanations_add_up() {
+    let response = answer(&Request { explain: true, ..request("free trial customers") });
+    for hit in response.hits {
+        let explain = hit.explain.unwrap();
+        let is_factor = |name: &str| ["coverage", "grade", "freshness", "retired"].contains(&name);
+        let sum: f64 = explain.parts.iter().filter(|part| !is_factor(&part.name)).map(|part| part.value).sum();
+        let product: f64 = explain.parts.iter().filter(|part| is_factor(&part.name)).map(|part| part.value).product();
+        assert!((sum * product - hit.score).abs() < 0.01, "{} {:?}", hit.id, explain);
+        assert!((explain.total - hit.score).abs() < 1e-9);
+    }
+}
+
+#[test]
+fn excerpts_show_the_section() {
+    let index = packed(Mode::Blocks);
+    let engine = open(&index);
+    let response = ask(&index, &engine, || engine.search(&request("Öffnungsrate")).unwrap()).0;
+    let hit = &response.hits[0];
+    let wanted = ExcerptRequest { text: "Öffnungsrate".to_owned(), hits: vec![ExcerptOf { doc: hit.doc, texts: hit.texts.clone() }] };
+    let excerpts = ask(&index, &engine, || engine.excerpts(&wanted).unwrap()).0;
+    assert_eq!(excerpts[0].section.as_ref().unwrap().anchor, "results");
+    assert_eq!(excerpts[0].excerpt.text, "Die Öffnungsrate fiel.");
+    assert_eq!(excerpts[0].excerpt.marks, [(4, 16)]);
+}
+
+#[test]
+fn completions_come_from_the_hub() {
+    let index = packed(Mode::Whole);
+    let engine = open(&index);
+    for (text, expected) in [("free tri", vec!["free trial"]), ("market:b", vec!["br"]), ("verwi", vec!["verwijsbeloning"]), ("zzz", vec![])] {
+        assert_eq!(ask(&index, &engine, || engine.suggest(text, 5).unwrap()).0, expected, "{text}");
+    }
+}
+
+#[test]
+fn blocks_answer_as_the_whole_does() {
+    let (whole, blocks) = (packed(Mode::Whole), packed(Mode::Blocks));
+    for text in ["unboxing", "\"free trial\"", "referral", "klanten tegoed", "gutshein", "promoção market:latam", "", "what made customers who stopped come back to the free trial again"] {
+        let engine = open(&whole);
+        let expected = ask(&whole, &engine, || engine.search(&request(text)).unwrap()).0;
+        let engine = open(&blocks);
+        let (found, rounds) = ask(&blocks, &engine, || engine.search(&request(text)).unwrap());
+        assert_eq!(expected.hits, found.hits, "{text}");
+        assert_eq!(expected.facets, found.facets, "{text}");
+        assert!(rounds <= 6, "{text} took {rounds} rounds");
+    }
+}
+
+#[test]
+fn equal_entries_give_equal_bytes() {
+    for mode in [Mode::Whole, Mode::Blocks] {
+        let (one, two) = (packed(mode), packed(mode));
+        assert_eq!(one.opening, two.opening);
+        assert!(one.files == two.files);
+    }
+}
+
+#[test]
+fn an_empty_hub_can_be_asked() {
+    let index = build(&[], &Settings::default()).unwrap();
+    let engine = open(&index);
+    let (response, _) = ask(&index, &engine, || engine.search(&request("anything")).unwrap());
+    assert_eq!(response.total, 0);
+    let index = build(&[Entry::default()], &Settings::default()).unwrap();
+    let engine = open(&index);
+    assert_eq!(ask(&index, &engine, || engine.search(&request("")).unwrap()).0.total, 1);
+}
