@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the search engine for the browser and puts it into the theme: search/build-wasm.sh
 #
-# Needs the target (`rustup target add wasm32-unknown-unknown`) and Node.js, whose `npx` brings wasm-opt. A plain `cargo build`
-# needs neither: the result is committed. With WASM_OPT the path of another wasm-opt can be given.
+# Needs nothing but the target: `rustup target add wasm32-unknown-unknown`. A plain `cargo build` does not need even that,
+# because the result is committed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=themes/atlas/search
@@ -13,13 +13,8 @@ CARGO_TARGET_DIR="$target" RUSTFLAGS="$flags" \
   CARGO_PROFILE_RELEASE_DEBUG=false CARGO_PROFILE_RELEASE_STRIP=symbols \
   cargo build --release --locked --target wasm32-unknown-unknown -p casebook-search --lib
 built="$target/wasm32-unknown-unknown/release/casebook_search.wasm"
-small="$target/search.wasm"
-opt=(npx --yes --package binaryen@132.0.0 wasm-opt)
-[ -z "${WASM_OPT:-}" ] || opt=("$WASM_OPT")
-"${opt[@]}" -Oz --enable-bulk-memory --enable-sign-ext --enable-mutable-globals --enable-nontrapping-float-to-int --enable-multivalue \
-  --enable-reference-types "$built" -o "$small"
 mkdir -p "$out"
-gzip -9 -n -c "$small" > "$out/search.wasm.gz"
+gzip -9 -n -c "$built" > "$out/search.wasm.gz"
 # What it was built from; a test compares.
 search/source-hash.sh > "$out/search.source"
-echo "$out/search.wasm.gz: $(stat -c %s "$out/search.wasm.gz") bytes (brotli: $(brotli -q 11 -c "$small" 2> /dev/null | wc -c))"
+echo "$out/search.wasm.gz: $(stat -c %s "$out/search.wasm.gz") bytes (brotli: $(brotli -q 11 -c "$built" 2> /dev/null | wc -c))"
