@@ -158,6 +158,7 @@ pub fn publish(hub: &Hub, overlay: &BTreeMap<String, Arc<[u8]>>, sink: &dyn Sink
         let files = page::data::files(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog);
         files.into_iter().try_for_each(|(path, bytes)| sink.file(&path, bytes))
     })?;
+    timings.stage("index", || index::files(&hub.site, &hub.catalog)?.into_iter().try_for_each(|(path, bytes)| sink.file(&path, bytes)))?;
     timings.stage("assets", || hub.catalog.assets.par_iter().try_for_each(|(path, asset)| sink.asset(path, asset)))
 }
 

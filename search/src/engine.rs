@@ -114,6 +114,10 @@ impl Engine {
 
     /// Opens the index in a store.
     pub fn over(store: Store) -> Result<Engine, OpenError> {
+        guarded(|| Engine::read(store))?
+    }
+
+    fn read(store: Store) -> Result<Engine, OpenError> {
         let broken = |error: &dyn std::fmt::Display| OpenError::Content(error.to_string());
         let (_, fields) = schema();
         let index = Index::open(store.clone()).map_err(|error| broken(&error))?;
@@ -162,7 +166,7 @@ impl Engine {
 
     /// Answers a request.
     pub fn search(&self, request: &Request) -> Result<Step<Response>, OpenError> {
-        self.step(self.try_search(request))
+        self.step(guarded(|| self.try_search(request))?)
     }
 
     fn step<T>(&self, result: Result<T, Stop>) -> Result<Step<T>, OpenError> {
@@ -506,6 +510,12 @@ impl RecordTest<'_> {
         };
         has != self.filter.not
     }
+}
+
+/// tantivy trusts what it reads. Checksums stand guard against damage by accident; should bytes be wrong all the same, it panics, and
+/// that ends in an error here. In the browser a panic ends the instance, and the worker starts another.
+fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, OpenError> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).map_err(|_| OpenError::Content("its bytes make no sense".to_owned()))
 }
 
 fn nots_as_slots(plan: &Plan) -> Vec<Slot> {

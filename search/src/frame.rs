@@ -91,7 +91,8 @@ fn split(file: &[u8], sort: Sort) -> Result<(Header, &[u8]), FrameError> {
 /// A file around `content`, deflated where that helps.
 #[cfg(feature = "native")]
 pub fn seal(content: &[u8], sort: Sort) -> Vec<u8> {
-    let packed = deflate(content);
+    // Blocks of postings hardly shrink and texts are many, so only what every visit fetches is squeezed hard.
+    let packed = deflate(content, if sort == Sort::Opening { 9 } else { 4 });
     let deflated = packed.len() < content.len();
     let mut file = Vec::with_capacity(HEADER + packed.len().min(content.len()));
     file.extend_from_slice(MAGIC);
@@ -103,9 +104,9 @@ pub fn seal(content: &[u8], sort: Sort) -> Vec<u8> {
 }
 
 #[cfg(feature = "native")]
-fn deflate(content: &[u8]) -> Vec<u8> {
+fn deflate(content: &[u8], level: u32) -> Vec<u8> {
     use std::io::Write;
-    let mut encoder = flate2::write::DeflateEncoder::new(Vec::with_capacity(content.len() / 2), flate2::Compression::new(6));
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::with_capacity(content.len() / 2), flate2::Compression::new(level));
     let written = encoder.write_all(content);
     written.and_then(|()| encoder.finish()).unwrap_or_else(|_| content.to_vec())
 }

@@ -319,8 +319,9 @@ fn numbers_in(facet: Facet, typed: &str, head: &Head) -> Vec<(Facet, u64)> {
     let values = head.facets.get(&facet).map_or(&[][..], Vec::as_slice);
     let fits = |value: &String| {
         let value = slug(value);
-        // `language:pt` finds `pt-BR`; `type:study` finds `case-study`.
+        // `language:pt` finds `pt-BR`; `type:study` finds `case-study`; `owner:crm` finds `crm-brazil`.
         value == typed
+            || facet == Facet::Owner && format!("-{value}-").contains(&format!("-{typed}-"))
             || facet == Facet::Language && value.split('-').next() == Some(typed)
             || facet == Facet::Type && (value.ends_with(&format!("-{typed}")) || typed.strip_suffix('s') == Some(value.as_str()))
     };

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use tantivy::directory::{OwnedBytes, RamDirectory};
-use tantivy::schema::{Field, Schema};
+use tantivy::postings::Postings;
+use tantivy::schema::{Field, IndexRecordOption, Schema};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
-use tantivy::{Directory, Index, IndexSettings, TantivyDocument};
+use tantivy::{Directory, DocSet, Index, IndexSettings, SegmentReader, TERMINATED, TantivyDocument};
 
 use crate::analysis::{Analyzer, Form};
 use crate::engine::Engine;
@@ -82,13 +83,12 @@ pub fn build(entries: &[Entry], settings: &Settings) -> Result<PackedIndex, Writ
     let names = in_use(&settings.names, &values.facets);
     let (prepared, forms) = prepare(entries, &names);
     let languages = prepared.iter().map(|entry| entry.language).chain(name_languages(&names)).fold(0, |set, language| set | language.bit());
-    let segment = index(entries, &prepared, &values)?;
+    let mut segment = index(entries, &prepared, &values)?;
     let mut files = BTreeMap::new();
     let text_names = pack_texts(entries, &mut files);
     let rows = pack_rows(entries, &text_names);
     let (lexicon_index, lexicon) = pack_lexicon(&forms, entries.len());
-    let keys = pack_keys(&prepared);
-    let contents = Contents { segment, rows, lexicon, keys };
+    let contents = Contents { rows, lexicon, keys: std::mem::take(&mut segment.keys), segment };
     let head = Head {
         records: entries.len() as u32,
         mode: Mode::Whole,
@@ -342,6 +342,8 @@ struct Segment {
     meta: String,
     /// Extension and content, sorted by extension.
     files: Vec<(String, OwnedBytes)>,
+    /// Blocks of telling words.
+    keys: Vec<Vec<u8>>,
 }
 
 /// The id every segment gets, because tantivy's own are random.
@@ -416,7 +418,8 @@ fn collect_segment(index: &Index, folder: &RamDirectory) -> Result<Segment, Writ
         let bytes = slice.read_bytes().map_err(|error| WriteError(error.to_string()))?;
         files.push((extension.to_owned(), bytes));
     }
-    Ok(Segment { meta, files })
+    let records = metas.iter().map(|meta| meta.max_doc() as usize).sum();
+    Ok(Segment { meta, files, keys: pack_keys(index, records)? })
 }
 
 fn hyphened(id: &str) -> String {
@@ -556,43 +559,61 @@ fn pack_lexicon(forms: &Forms, records: usize) -> (Vec<String>, Vec<Vec<u8>>) {
 /// Telling words kept of every record.
 const KEYS_OF_RECORD: usize = 24;
 
-/// The words that tell each record apart: those with the highest frequency times idf.
-fn pack_keys(prepared: &[Prepared]) -> Vec<Vec<u8>> {
-    let counted: Vec<Vec<(&str, u32)>> = prepared.par_iter().map(|entry| counts(&entry.text)).collect();
-    let mut found: FxHashMap<&str, u32> = FxHashMap::default();
-    for (word, _) in counted.iter().flatten() {
-        *found.entry(word).or_insert(0) += 1;
-    }
-    let records = prepared.len() as f32;
-    counted
-        .par_chunks(ROWS_PER_BLOCK as usize)
-        .map(|chunk| {
-            let mut block = Vec::new();
-            for words in chunk {
-                put_keys(&mut block, words, |word| (1.0 + records / found.get(word).copied().unwrap_or(1) as f32).ln());
+/// The words that tell each record apart: those with the highest frequency times idf, read back from the finished segment.
+fn pack_keys(index: &Index, records: usize) -> Result<Vec<Vec<u8>>, WriteError> {
+    let (_, fields) = schema();
+    let mut words: Vec<String> = Vec::new();
+    let mut keys: Vec<Vec<(f32, u32)>> = vec![Vec::new(); records];
+    for segment in index.searchable_segments()? {
+        let reader = SegmentReader::open(&segment)?.inverted_index(fields.text)?;
+        let mut terms = reader.terms().stream().map_err(io_trouble)?;
+        while terms.advance() {
+            let info = terms.value();
+            // A word of one record leads to no other, a word of most leads to all.
+            if info.doc_freq < 2 && records > 1 || info.doc_freq as usize * 4 > records.max(16) {
+                continue;
             }
-            block
-        })
-        .collect()
-}
-
-fn counts(text: &str) -> Vec<(&str, u32)> {
-    let mut words: Vec<&str> = text.lines().filter(|line| *line != GAP).collect();
-    words.sort_unstable();
-    words.chunk_by(|left, right| left == right).map(|run| (run[0], run.len() as u32)).collect()
-}
-
-fn put_keys(block: &mut Vec<u8>, words: &[(&str, u32)], idf: impl Fn(&str) -> f32) {
-    // A word met once in the whole hub leads to no other record.
-    let mut keys: Vec<(f32, &str)> = words.iter().map(|(word, count)| (*count as f32 * idf(word), *word)).collect();
-    keys.sort_by(|left, right| right.0.total_cmp(&left.0).then_with(|| left.1.cmp(right.1)));
-    keys.truncate(KEYS_OF_RECORD);
-    let most = keys.first().map_or(1.0, |key| key.0);
-    put_number(block, keys.len() as u32);
-    for (weight, word) in keys {
-        put_text(block, word);
-        put_number(block, (weight / most * 127.0).round().max(1.0) as u32);
+            let idf = (1.0 + records as f32 / info.doc_freq as f32).ln();
+            let word = words.len() as u32;
+            words.push(String::from_utf8_lossy(terms.key()).into_owned());
+            let mut postings = reader.read_postings_from_terminfo(info, IndexRecordOption::WithFreqs).map_err(io_trouble)?;
+            while postings.doc() != TERMINATED {
+                put_key(&mut keys[postings.doc() as usize], postings.term_freq() as f32 * idf, word);
+                postings.advance();
+            }
+        }
     }
+    Ok(keys.par_chunks_mut(ROWS_PER_BLOCK as usize).map(|chunk| keys_block(chunk, &words)).collect())
+}
+
+fn io_trouble(error: std::io::Error) -> WriteError {
+    WriteError(error.to_string())
+}
+
+/// Keeps the best; words come in their order, so that of equals the first stays.
+fn put_key(keys: &mut Vec<(f32, u32)>, weight: f32, word: u32) {
+    if keys.len() == KEYS_OF_RECORD {
+        let least = (0..keys.len()).min_by(|left, right| keys[*left].0.total_cmp(&keys[*right].0).then_with(|| right.cmp(left)));
+        match least.filter(|least| keys[*least].0 < weight) {
+            Some(least) => keys.remove(least),
+            None => return,
+        };
+    }
+    keys.push((weight, word));
+}
+
+fn keys_block(chunk: &mut [Vec<(f32, u32)>], words: &[String]) -> Vec<u8> {
+    let mut block = Vec::new();
+    for keys in chunk {
+        keys.sort_by(|left, right| right.0.total_cmp(&left.0).then_with(|| left.1.cmp(&right.1)));
+        let most = keys.first().map_or(1.0, |key| key.0);
+        put_number(&mut block, keys.len() as u32);
+        for (weight, word) in keys {
+            put_text(&mut block, &words[*word as usize]);
+            put_number(&mut block, (*weight / most * 127.0).round().max(1.0) as u32);
+        }
+    }
+    block
 }
 
 // --- the files

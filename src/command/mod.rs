@@ -18,6 +18,7 @@ mod check;
 mod export;
 mod init;
 mod new;
+mod search;
 mod serve;
 
 /// The exit code of a run whose content has errors.
@@ -58,6 +59,7 @@ enum Command {
     Check(check::Arguments),
     Serve(serve::Arguments),
     Export(export::Arguments),
+    Search(search::Arguments),
     New(new::Arguments),
     Init(init::Arguments),
 }
@@ -70,6 +72,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&common, &arguments),
         Command::Serve(arguments) => serve::run(&common, &arguments),
         Command::Export(arguments) => export::run(&common, &arguments),
+        Command::Search(arguments) => search::run(&common, &arguments),
         Command::New(arguments) => new::run(&common, &arguments),
         Command::Init(arguments) => init::run(&arguments),
     };

@@ -10,6 +10,7 @@ use crate::error::Result;
 
 pub mod cache;
 mod exchange;
+mod given;
 mod manifest;
 mod new;
 mod place;
@@ -18,6 +19,7 @@ mod staging;
 mod sweep;
 mod trouble;
 
+pub use given::write_given;
 pub use new::write_new;
 pub use staging::{Report, Staging};
 

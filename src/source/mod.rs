@@ -11,6 +11,7 @@ use crate::diagnostic::render::Texts;
 
 pub mod cache;
 mod git;
+mod given;
 mod ignore;
 mod links;
 mod names;
@@ -19,6 +20,7 @@ mod root;
 mod theme;
 mod walk;
 
+pub use given::given;
 pub use git::{Head, head, history, log, parse_log};
 pub use read::{Reread, open, read, reread};
 pub use root::{find_root, read_settings, real};

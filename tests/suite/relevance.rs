@@ -1,0 +1,104 @@
+//! How well search answers judged queries over the sample hub, held at the level reached.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What the ranking reaches today; better is welcome, worse needs a reason.
+const HELD: Figures = Figures { ndcg: 0.80, mrr: 0.80 };
+
+/// Means over all queries.
+#[derive(Debug, Clone, Copy)]
+struct Figures {
+    ndcg: f64,
+    mrr: f64,
+}
+
+/// By query: what was judged, with its grade.
+type Judged = BTreeMap<String, BTreeMap<String, u32>>;
+
+fn rows(path: &Path) -> Vec<Vec<String>> {
+    let text = fs::read_to_string(path).expect("a table");
+    text.lines().skip(1).map(|line| line.split('\t').map(str::to_owned).collect()).collect()
+}
+
+fn judged(path: &Path) -> Judged {
+    let mut judged = Judged::new();
+    for row in rows(path) {
+        judged.entry(row[0].clone()).or_default().insert(row[1].clone(), row[2].parse().expect("a grade"));
+    }
+    judged
+}
+
+/// The ids found for every query, best first.
+fn run(root: &Path, queries: &Path) -> BTreeMap<String, Vec<String>> {
+    let home = tempfile::tempdir().expect("a folder");
+    let out = home.path().join("run.tsv");
+    let done = Command::new(env!("CARGO_BIN_EXE_casebook"))
+        .args(["search", "--today", "2026-11-01", "--root"])
+        .arg(root)
+        .arg("--queries")
+        .arg(queries)
+        .arg("--out")
+        .arg(&out)
+        .output()
+        .expect("the program runs");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for line in fs::read_to_string(out).expect("a run").lines() {
+        let mut parts = line.split('\t');
+        let (query, id) = (parts.next().expect("a query"), parts.next().expect("an id"));
+        found.entry(query.to_owned()).or_default().push(id.to_owned());
+    }
+    found
+}
+
+/// Gain of a list cut at ten, each place worth less than the one before (Järvelin and Kekäläinen 2002).
+fn gain(grades: impl Iterator<Item = u32>) -> f64 {
+    grades.take(10).enumerate().map(|(place, grade)| (2f64.powi(grade as i32) - 1.0) / (place as f64 + 2.0).log2()).sum()
+}
+
+fn score(judged: &BTreeMap<String, u32>, found: &[String]) -> Figures {
+    let mut ideal: Vec<u32> = judged.values().copied().collect();
+    ideal.sort_unstable_by(|left, right| right.cmp(left));
+    let grade = |id: &String| judged.get(id).copied().unwrap_or(0);
+    let first = found.iter().take(10).position(|id| grade(id) > 0);
+    Figures { ndcg: gain(found.iter().map(grade)) / gain(ideal.into_iter()), mrr: first.map_or(0.0, |place| 1.0 / (place as f64 + 1.0)) }
+}
+
+fn figures(judged: &Judged, found: &BTreeMap<String, Vec<String>>, print: bool) -> Figures {
+    let mut sum = Figures { ndcg: 0.0, mrr: 0.0 };
+    for (query, judged) in judged {
+        let figures = score(judged, found.get(query).map_or(&[][..], Vec::as_slice));
+        if print {
+            println!("{query:8} nDCG@10 {:.3}  MRR {:.3}", figures.ndcg, figures.mrr);
+        }
+        sum.ndcg += figures.ndcg;
+        sum.mrr += figures.mrr;
+    }
+    let count = judged.len() as f64;
+    Figures { ndcg: sum.ndcg / count, mrr: sum.mrr / count }
+}
+
+#[test]
+fn judged_queries_over_the_sample_hub() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let folder = root.join("tests/relevance");
+    let judged = judged(&folder.join("judgements.tsv"));
+    assert!(judged.len() >= 60);
+    let reached = figures(&judged, &run(&root, &folder.join("queries.tsv")), true);
+    println!("{} queries: nDCG@10 {:.4}  MRR {:.4}", judged.len(), reached.ndcg, reached.mrr);
+    assert!(reached.ndcg >= HELD.ndcg && reached.mrr >= HELD.mrr, "{reached:?} where {HELD:?} was reached before");
+}
+
+#[test]
+fn a_public_collection() {
+    let Some(root) = std::env::var_os("CASEBOOK_SHARED").map(PathBuf::from).map(|shared| shared.join("relevance/cranfield-dev")).filter(|root| root.is_dir()) else {
+        eprintln!("SKIPPED: CASEBOOK_SHARED names no folder with relevance/cranfield-dev");
+        return;
+    };
+    let reached = figures(&judged(&root.join("qrels.tsv")), &run(&root, &root.join("queries.tsv")), false);
+    println!("Cranfield, 113 questions: nDCG@10 {:.4}  MRR {:.4}", reached.ndcg, reached.mrr);
+    assert!(reached.ndcg >= 0.43, "{reached:?}");
+}
