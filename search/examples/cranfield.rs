@@ -25,7 +25,15 @@ fn record(path: &Path, root: &Path) -> Entry {
     let (front, body) = text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).unwrap_or(("", &text));
     let value = |key: &str| front.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": ")).unwrap_or("").trim_matches('"').to_owned();
     let id = path.strip_prefix(root).expect("below").with_extension("").to_string_lossy().into_owned();
-    let mut entry = Entry { url: format!("case-studies/{id}/"), id, title: value("title"), summary: value("summary"), hypothesis: value("hypothesis"), language: value("language"), ..Entry::default() };
+    let mut entry = Entry {
+        url: format!("case-studies/{id}/"),
+        id,
+        title: value("title"),
+        summary: value("summary"),
+        hypothesis: value("hypothesis"),
+        language: value("language"),
+        ..Entry::default()
+    };
     let mut section = Section::default();
     for line in body.lines() {
         if let Some(heading) = line.strip_prefix("## ") {
@@ -49,7 +57,9 @@ fn main() {
     let start = Instant::now();
     let settings = Settings { mode: if entries.len() > 5000 { None } else { Some(casebook_search::layout::Mode::Whole) }, ..Settings::default() };
     let packed = build(&entries, &settings).expect("index");
-    let size = |part: &str| packed.files.iter().filter(|(name, _)| name.starts_with(part)).fold((0, 0), |(count, bytes), (_, file)| (count + 1, bytes + file.len()));
+    let size = |part: &str| {
+        packed.files.iter().filter(|(name, _)| name.starts_with(part)).fold((0, 0), |(count, bytes), (_, file)| (count + 1, bytes + file.len()))
+    };
     eprintln!("{} records, built in {:.2?}, {:?}", entries.len(), start.elapsed(), packed.mode);
     for part in ["opening", "texts", "rows", "lexicon", "term", "idx", "pos", "fast", "fieldnorm", "store", ""] {
         eprintln!("  {part:10} {:?}", size(part));
@@ -61,7 +71,8 @@ fn main() {
     let queries = fs::read_to_string(root.join("queries.tsv")).expect("queries");
     let queries: Vec<(&str, &str)> = queries.lines().skip(1).filter_map(|line| line.split_once('\t')).collect();
     let weights = arguments.get(3).map(|path| fs::read_to_string(path).expect("weights")).unwrap_or_default();
-    let sets: BTreeMap<String, casebook_search::weights::Weights> = if weights.is_empty() { BTreeMap::from([("run".to_owned(), Default::default())]) } else { serde_json::from_str(&weights).expect("weights") };
+    let sets: BTreeMap<String, casebook_search::weights::Weights> =
+        if weights.is_empty() { BTreeMap::from([("run".to_owned(), Default::default())]) } else { serde_json::from_str(&weights).expect("weights") };
     let mut engine = open();
     for (name, weights) in sets {
         engine.weights = weights;

@@ -152,10 +152,7 @@ fn word_end(text: &str, start: usize) -> usize {
 }
 
 fn is_inside_number(bytes: &[u8], at: usize) -> bool {
-    matches!(bytes[at], b'.' | b',')
-        && at > 0
-        && bytes[at - 1].is_ascii_digit()
-        && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
+    matches!(bytes[at], b'.' | b',') && at > 0 && bytes[at - 1].is_ascii_digit() && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
 }
 
 fn is_mark(letter: char) -> bool {
@@ -166,7 +163,8 @@ fn is_mark(letter: char) -> bool {
 }
 
 fn pairs(text: &str, start: usize, each: &mut impl FnMut(Piece)) -> usize {
-    let mut letters = text[start..].char_indices().take_while(|&(_, letter)| is_paired(letter)).map(|(at, letter)| (start + at, start + at + letter.len_utf8()));
+    let mut letters =
+        text[start..].char_indices().take_while(|&(_, letter)| is_paired(letter)).map(|(at, letter)| (start + at, start + at + letter.len_utf8()));
     let Some(mut last) = letters.next() else { return start };
     let mut alone = true;
     for letter in letters {

@@ -146,7 +146,22 @@ impl Engine {
         let average_length = (text.total_num_tokens() as f32 / segment.max_doc().max(1) as f32).max(1.0);
         let names = Names::of(store.head());
         let weights = Weights::default();
-        Ok(Engine { names, store, text, zone, segment, languages, standing, title_words, length_ids, lengths, average_length, weights, columns: Mutex::default(), last: Mutex::default() })
+        Ok(Engine {
+            names,
+            store,
+            text,
+            zone,
+            segment,
+            languages,
+            standing,
+            title_words,
+            length_ids,
+            lengths,
+            average_length,
+            weights,
+            columns: Mutex::default(),
+            last: Mutex::default(),
+        })
     }
 
     /// Takes in a file that was missing (its compression undone).
@@ -380,7 +395,12 @@ impl Engine {
             }
             let ticked = request.filters.iter().filter(|(name, _)| Facet::from_name(name) == Some(facet)).flat_map(|(_, values)| values);
             let ticked: Vec<&String> = ticked.collect();
-            let mut values: Vec<Count> = names.iter().zip(numbers).filter(|(name, count)| *count > 0 || ticked.contains(name)).map(|(name, count)| Count { value: name.clone(), count }).collect();
+            let mut values: Vec<Count> = names
+                .iter()
+                .zip(numbers)
+                .filter(|(name, count)| *count > 0 || ticked.contains(name))
+                .map(|(name, count)| Count { value: name.clone(), count })
+                .collect();
             values.sort_by(|left, right| right.count.cmp(&left.count).then_with(|| left.value.cmp(&right.value)));
             counts.insert(facet.name().to_owned(), values);
         }
@@ -477,7 +497,12 @@ impl Engine {
         let last = text.rsplit(char::is_whitespace).next().unwrap_or("");
         if let Some((field, start)) = last.split_once(':') {
             let start = fold(start.rsplit(',').next().unwrap_or(""));
-            let values = self.fields().into_iter().find(|info| info.name == field || info.aliases.iter().any(|alias| alias == field)).map(|info| info.values).unwrap_or_default();
+            let values = self
+                .fields()
+                .into_iter()
+                .find(|info| info.name == field || info.aliases.iter().any(|alias| alias == field))
+                .map(|info| info.values)
+                .unwrap_or_default();
             return Ok(Step::Done(values.into_iter().filter(|value| fold(value).starts_with(&start)).take(limit).collect()));
         }
         let start = fold(last.trim_start_matches(['-', '"']));
@@ -547,7 +572,12 @@ fn reading(plan: &Plan, terms: &[SlotTerms], ranking: &Ranking) -> Reading {
         };
         let mut read_as: Vec<String> = slot.units.iter().filter(|unit| unit.replaces.is_some()).map(|unit| unit.text.clone()).collect();
         read_as.extend(terms.completions());
-        words.push(ReadWord { text: if text.is_empty() { replaced.unwrap_or_default() } else { text }, role: role.to_owned(), found: ranking.found(at), read_as });
+        words.push(ReadWord {
+            text: if text.is_empty() { replaced.unwrap_or_default() } else { text },
+            role: role.to_owned(),
+            found: ranking.found(at),
+            read_as,
+        });
     }
     words.extend(plan.nots.iter().map(|unit| ReadWord { text: unit.text.clone(), role: "not".to_owned(), found: 0, read_as: Vec::new() }));
     Reading { words, filters: plan.typed.iter().map(Filter::read).collect(), text: shown_query(plan) }
@@ -559,7 +589,8 @@ fn shown_query(plan: &Plan) -> String {
     let mut parts: Vec<String> = plan.slots.iter().map(|slot| slot.units.iter().map(shown).collect::<Vec<_>>().join(" OR ")).collect();
     parts.extend(plan.nots.iter().map(|unit| format!("-{}", shown(unit))));
     for filter in &plan.typed {
-        let values = filter.shown.iter().map(|value| if value.contains(' ') { format!("\"{value}\"") } else { value.clone() }).collect::<Vec<_>>().join(",");
+        let values =
+            filter.shown.iter().map(|value| if value.contains(' ') { format!("\"{value}\"") } else { value.clone() }).collect::<Vec<_>>().join(",");
         let sign = if values.starts_with(['>', '<']) { "" } else { ":" };
         parts.push(format!("{}{}{sign}{values}", if filter.not { "-" } else { "" }, filter.field));
     }

@@ -92,7 +92,23 @@ impl Facet {
 
     /// The name used in queries, requests and responses.
     pub fn name(self) -> &'static str {
-        ["market", "group", "channel", "tactic", "metric", "objective", "pillar", "outcome", "status", "grade", "reuse", "owner", "year", "language", "type"][self as usize]
+        [
+            "market",
+            "group",
+            "channel",
+            "tactic",
+            "metric",
+            "objective",
+            "pillar",
+            "outcome",
+            "status",
+            "grade",
+            "reuse",
+            "owner",
+            "year",
+            "language",
+            "type",
+        ][self as usize]
     }
 
     /// The facet of a name or one of its other names.

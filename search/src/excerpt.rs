@@ -152,7 +152,10 @@ mod tests {
     #[test]
     fn marks_count_utf16_units() {
         let text = "🎁 über é x";
-        let place = |word: &str| { let at = text.find(word).unwrap(); at..at + word.len() };
+        let place = |word: &str| {
+            let at = text.find(word).unwrap();
+            at..at + word.len()
+        };
         assert_eq!(marks(text, [place("über"), place("x")].into_iter()), [(3, 7), (10, 11)]);
     }
 }

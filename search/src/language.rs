@@ -68,26 +68,111 @@ macro_rules! row {
 /// Small words carry no topic. They tell languages apart and count for nothing beside real words of a query.
 static ROWS: [Row; LANGUAGES - 1] = [
     row!(Arabic, Arabic, ["ar"], "في من على إلى عن مع هذا هذه التي الذي ما لا أن إن كان هو هي كل بعد قبل أو ثم قد لم لن بين حتى كما"),
-    row!(Czech, Latin, ["cs"], "a i v ve na je se že to s z do o k pro jak co by jsem jsou byl ale nebo tak při od po za který která které jako není už být má"),
-    row!(Danish, Latin, ["da"], "og i at det er en til på som med for den af ikke der et de har jeg vi var kan fra men om hvad så eller når blev efter også over"),
-    row!(Dutch, Latin, ["nl", "af"], "de het een en van in is dat op te zijn voor met die niet aan er om ook als bij dan maar uit wat werd wordt naar heeft hebben of was hoe door over we wij ze zo nog meer deze dit kan"),
-    row!(English, Latin, ["en"], "the a an and or of to in is are was were be been being for on with as at by from that this these those it its what which who whom whose how when where why do does did has have had can could should would will may might must shall there their they them we our you your he she his her i not no any some such into than then if but so about between after before over under out up down only also been both each more most other same very too just per via am me my us"),
-    row!(Finnish, Latin, ["fi"], "ja on ei se että oli joka mutta kun niin ovat myös tai hän kuin mikä tämä sen ole olla jos vain sekä mitä miten kanssa voi"),
-    row!(French, Latin, ["fr"], "le la les un une des du de et en à au aux est sont que qui quoi dont dans pour par sur avec ce cette ces il elle nous vous ils elles ne pas plus se sa son ses leur leurs mais ou où comme été être avoir a ont était quel quelle quels comment entre après avant"),
-    row!(German, Latin, ["de"], "der die das den dem des ein eine einer einem einen und oder in im ist sind war waren zu zum zur für mit von vom auf an am aus bei nach als auch es er sie wir ihr nicht kein keine wie was wer wo wann warum wird werden wurde wurden haben hat hatte kann dass sich über unter durch um noch nur sehr mehr aber wenn"),
+    row!(
+        Czech,
+        Latin,
+        ["cs"],
+        "a i v ve na je se že to s z do o k pro jak co by jsem jsou byl ale nebo tak při od po za který která které jako není už být má"
+    ),
+    row!(
+        Danish,
+        Latin,
+        ["da"],
+        "og i at det er en til på som med for den af ikke der et de har jeg vi var kan fra men om hvad så eller når blev efter også over"
+    ),
+    row!(
+        Dutch,
+        Latin,
+        ["nl", "af"],
+        "de het een en van in is dat op te zijn voor met die niet aan er om ook als bij dan maar uit wat werd wordt naar heeft hebben of was hoe door over we wij ze zo nog meer deze dit kan"
+    ),
+    row!(
+        English,
+        Latin,
+        ["en"],
+        "the a an and or of to in is are was were be been being for on with as at by from that this these those it its what which who whom whose how when where why do does did has have had can could should would will may might must shall there their they them we our you your he she his her i not no any some such into than then if but so about between after before over under out up down only also been both each more most other same very too just per via am me my us"
+    ),
+    row!(
+        Finnish,
+        Latin,
+        ["fi"],
+        "ja on ei se että oli joka mutta kun niin ovat myös tai hän kuin mikä tämä sen ole olla jos vain sekä mitä miten kanssa voi"
+    ),
+    row!(
+        French,
+        Latin,
+        ["fr"],
+        "le la les un une des du de et en à au aux est sont que qui quoi dont dans pour par sur avec ce cette ces il elle nous vous ils elles ne pas plus se sa son ses leur leurs mais ou où comme été être avoir a ont était quel quelle quels comment entre après avant"
+    ),
+    row!(
+        German,
+        Latin,
+        ["de"],
+        "der die das den dem des ein eine einer einem einen und oder in im ist sind war waren zu zum zur für mit von vom auf an am aus bei nach als auch es er sie wir ihr nicht kein keine wie was wer wo wann warum wird werden wurde wurden haben hat hatte kann dass sich über unter durch um noch nur sehr mehr aber wenn"
+    ),
     row!(Greek, Greek, ["el"], "και το να του η της με που την από για είναι τα στο οι ο τον δεν στην στη τους θα μια σε αυτό ως αλλά ή"),
-    row!(Hungarian, Latin, ["hu"], "a az és hogy nem is egy ez van volt de meg csak mint ki el már még vagy ha azt amely minden lesz között után során"),
-    row!(Indonesian, Latin, ["id", "ms"], "yang dan di ke dari untuk dengan pada ini itu adalah dalam tidak akan oleh juga atau sebagai karena kami kita mereka ada bisa dapat lebih saat telah sudah para apa bagaimana setelah sebelum agar hanya seperti"),
-    row!(Italian, Latin, ["it"], "il lo la i gli le un una uno di del della dei delle che e è in per con su da dal dalla al alla non si sono ha hanno come più anche ma o se questo questa era nel nella tra dopo prima quale cosa"),
-    row!(Norwegian, Latin, ["no", "nb", "nn"], "og i det er en et som på til av for med at var de ikke den har om vi jeg men så fra kan hva eller når ble etter også over mer"),
-    row!(Polish, Latin, ["pl"], "i w z na się do nie to jest że o po za od przez dla jak co był była było ale lub oraz przy ze tym które który która są tylko już może"),
-    row!(Portuguese, Latin, ["pt"], "o a os as um uma de do da dos das e em no na nos nas que para por com não se é são foi ao à mais como mas ou ser sua seu suas seus pelo pela entre depois antes também já quando qual isso este esta tem"),
+    row!(
+        Hungarian,
+        Latin,
+        ["hu"],
+        "a az és hogy nem is egy ez van volt de meg csak mint ki el már még vagy ha azt amely minden lesz között után során"
+    ),
+    row!(
+        Indonesian,
+        Latin,
+        ["id", "ms"],
+        "yang dan di ke dari untuk dengan pada ini itu adalah dalam tidak akan oleh juga atau sebagai karena kami kita mereka ada bisa dapat lebih saat telah sudah para apa bagaimana setelah sebelum agar hanya seperti"
+    ),
+    row!(
+        Italian,
+        Latin,
+        ["it"],
+        "il lo la i gli le un una uno di del della dei delle che e è in per con su da dal dalla al alla non si sono ha hanno come più anche ma o se questo questa era nel nella tra dopo prima quale cosa"
+    ),
+    row!(
+        Norwegian,
+        Latin,
+        ["no", "nb", "nn"],
+        "og i det er en et som på til av for med at var de ikke den har om vi jeg men så fra kan hva eller når ble etter også over mer"
+    ),
+    row!(
+        Polish,
+        Latin,
+        ["pl"],
+        "i w z na się do nie to jest że o po za od przez dla jak co był była było ale lub oraz przy ze tym które który która są tylko już może"
+    ),
+    row!(
+        Portuguese,
+        Latin,
+        ["pt"],
+        "o a os as um uma de do da dos das e em no na nos nas que para por com não se é são foi ao à mais como mas ou ser sua seu suas seus pelo pela entre depois antes também já quando qual isso este esta tem"
+    ),
     row!(Romanian, Latin, ["ro"], "și în de la cu pe din nu este că un o a fost mai care pentru sunt ca sau dar prin după între ale al lui ce se au"),
-    row!(Russian, Cyrillic, ["ru", "uk", "bg", "be", "kk"], "и в на с не что по к из за от для это как то все он она они мы но или у о а был была были бы же до при после между также"),
-    row!(Spanish, Latin, ["es", "gl"], "el la los las un una de del y en que a al por para con no se es son lo su sus más como pero o fue ser este esta entre después antes cuando qué cuál cómo también ya ha han muy sin sobre desde"),
-    row!(Swedish, Latin, ["sv"], "och i att det som en på är av för med den till inte de om ett han var jag vi men från kan har hur vad eller när så efter också över mer"),
+    row!(
+        Russian,
+        Cyrillic,
+        ["ru", "uk", "bg", "be", "kk"],
+        "и в на с не что по к из за от для это как то все он она они мы но или у о а был была были бы же до при после между также"
+    ),
+    row!(
+        Spanish,
+        Latin,
+        ["es", "gl"],
+        "el la los las un una de del y en que a al por para con no se es son lo su sus más como pero o fue ser este esta entre después antes cuando qué cuál cómo también ya ha han muy sin sobre desde"
+    ),
+    row!(
+        Swedish,
+        Latin,
+        ["sv"],
+        "och i att det som en på är av för med den till inte de om ett han var jag vi men från kan har hur vad eller när så efter också över mer"
+    ),
     row!(Tamil, Tamil, ["ta"], "ஒரு என்று இது அது மற்றும் இந்த என"),
-    row!(Turkish, Latin, ["tr", "az"], "ve bir bu da de için ile o ne çok daha gibi ama olarak en kadar sonra önce her olan mi mı var yok veya hem ki"),
+    row!(
+        Turkish,
+        Latin,
+        ["tr", "az"],
+        "ve bir bu da de için ile o ne çok daha gibi ama olarak en kadar sonra önce her olan mi mı var yok veya hem ki"
+    ),
 ];
 
 impl Language {
@@ -174,11 +259,19 @@ pub fn detect(text: &str, declared: &str) -> Language {
     let (guess, hits, declared_hits) = guess_by_small_words(text, script, language);
     match language.row() {
         Some(row) if row.script == script => {
-            if hits >= 8 && hits >= 3 * declared_hits.max(1) { guess } else { language }
+            if hits >= 8 && hits >= 3 * declared_hits.max(1) {
+                guess
+            } else {
+                language
+            }
         }
         // No stemmer for the declared tag (say `ca`): only a clear case of another language overrules it.
         None if !declares_other_script(declared, script) => {
-            if hits >= 20 && guess == Language::English { guess } else { Language::Plain }
+            if hits >= 20 && guess == Language::English {
+                guess
+            } else {
+                Language::Plain
+            }
         }
         _ if hits >= 2 => guess,
         _ => Language::Plain,

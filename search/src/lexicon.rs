@@ -60,7 +60,8 @@ fn nearest_in(store: &Store, blocks: std::ops::Range<u32>, letters: &[char], mos
 
 /// The commonest forms that begin with `folded`. `None` when blocks are missing (and noted).
 pub fn beginning(store: &Store, folded: &str, limit: usize) -> Option<Vec<KnownForm>> {
-    let mut found: Vec<KnownForm> = forms(store, blocks_with(store.head(), folded))?.into_iter().filter(|form| form.folded.starts_with(folded)).collect();
+    let mut found: Vec<KnownForm> =
+        forms(store, blocks_with(store.head(), folded))?.into_iter().filter(|form| form.folded.starts_with(folded)).collect();
     found.sort_by(|left, right| right.count.cmp(&left.count).then_with(|| left.folded.cmp(&right.folded)));
     found.truncate(limit);
     Some(found)

@@ -193,7 +193,11 @@ fn word(form: &str, head: &Head) -> Word {
 }
 
 fn rest_small_words(plan: &mut Plan, head: &Head) {
-    let small = |slot: &Slot| slot.units.iter().all(|unit| unit.words.len() == 1 && !unit.prefix && is_small_word(&unit.words[0].form, head.languages | Language::English.bit()));
+    let small = |slot: &Slot| {
+        slot.units
+            .iter()
+            .all(|unit| unit.words.len() == 1 && !unit.prefix && is_small_word(&unit.words[0].form, head.languages | Language::English.bit()))
+    };
     if plan.slots.iter().all(small) {
         return;
     }
@@ -335,7 +339,9 @@ fn unknown_value(facet: Facet, facets: &[Facet], value: &str, typed: &str, head:
         near.extend(owned(nearest(typed, values.iter().map(String::as_str))));
         let named = head.names.iter().filter(|names| names.facet == facet);
         for names in named {
-            if names.all().any(|name| !nearest(typed, [slug(name).as_str()].into_iter()).is_empty()) && numbers_in(facet, &slug(&names.value), head).len() == 1 {
+            if names.all().any(|name| !nearest(typed, [slug(name).as_str()].into_iter()).is_empty())
+                && numbers_in(facet, &slug(&names.value), head).len() == 1
+            {
                 near.push(names.value.clone());
             }
         }

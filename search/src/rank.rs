@@ -30,7 +30,8 @@ const IN_TEXT: u8 = 1 << 4;
 impl Ranked {
     /// Where words were found.
     pub fn matched(&self) -> Vec<String> {
-        let mut names: Vec<String> = Zone::ALL.into_iter().filter(|zone| self.zones & 1 << *zone as u8 != 0).map(|zone| zone.name().to_owned()).collect();
+        let mut names: Vec<String> =
+            Zone::ALL.into_iter().filter(|zone| self.zones & 1 << *zone as u8 != 0).map(|zone| zone.name().to_owned()).collect();
         if self.zones & IN_TEXT != 0 {
             names.push("body".to_owned());
         }
@@ -92,7 +93,14 @@ struct Sums {
 
 impl Sums {
     fn new(records: usize) -> Sums {
-        Sums { score: vec![0.0; records], mass: vec![0.0; records], zones: vec![0; records], in_title: vec![(0.0, 0); records], phrases: vec![0; records], excluded: vec![false; records] }
+        Sums {
+            score: vec![0.0; records],
+            mass: vec![0.0; records],
+            zones: vec![0; records],
+            in_title: vec![(0.0, 0); records],
+            phrases: vec![0; records],
+            excluded: vec![false; records],
+        }
     }
 }
 
@@ -116,7 +124,8 @@ impl Ranking {
         let total_idf: f32 = slots.iter().filter(|slot| slot.found > 0).map(|slot| slot.idf).sum();
         let mut ranking = Ranking { records: Vec::new(), slots, total_idf, telling: Vec::new() };
         if plan.slots.is_empty() {
-            ranking.records = (0..records as u32).filter(|doc| !sums.excluded[*doc as usize]).map(|doc| Ranked { doc, score: 0.0, zones: 0 }).collect();
+            ranking.records =
+                (0..records as u32).filter(|doc| !sums.excluded[*doc as usize]).map(|doc| Ranked { doc, score: 0.0, zones: 0 }).collect();
             return Ok(ranking);
         }
         let mut found = ranking.found_records(engine, &sums);
@@ -150,7 +159,8 @@ impl Ranking {
 
     fn ranked(&self, engine: &Engine, doc: u32, sums: &Sums) -> Ranked {
         let at = doc as usize;
-        let score = (sums.score[at] + self.title_part(engine, doc, sums.in_title[at])) * self.coverage(engine, sums.mass[at]) * standing_factor(engine, doc);
+        let score =
+            (sums.score[at] + self.title_part(engine, doc, sums.in_title[at])) * self.coverage(engine, sums.mass[at]) * standing_factor(engine, doc);
         Ranked { doc, score: rounded(score), zones: sums.zones[at] }
     }
 
@@ -206,7 +216,11 @@ impl Ranking {
             parts.push(Reason { name: "title".to_owned(), value: rounded(title), why: "share of the title that the query covers".to_owned() });
         }
         let coverage = self.coverage(engine, sums.mass[doc as usize]);
-        parts.push(Reason { name: "coverage".to_owned(), value: rounded(coverage), why: "factor: share of the query's weight that the record holds".to_owned() });
+        parts.push(Reason {
+            name: "coverage".to_owned(),
+            value: rounded(coverage),
+            why: "factor: share of the query's weight that the record holds".to_owned(),
+        });
         parts.extend(standing_reasons(engine, doc));
         Ok(Explanation { total: self.ranked(engine, doc, &sums).score, parts })
     }
@@ -228,7 +242,9 @@ fn saturated(engine: &Engine, tf: f32) -> f32 {
 fn standing_factor(engine: &Engine, doc: u32) -> f32 {
     let standing = Standing::from_number(u64::from(engine.standing[doc as usize]));
     let weights = &engine.weights;
-    weights.grades[usize::from(standing.grade).min(4)] * weights.freshness[usize::from(standing.freshness).min(2)] * if standing.retired { weights.retired } else { 1.0 }
+    weights.grades[usize::from(standing.grade).min(4)]
+        * weights.freshness[usize::from(standing.freshness).min(2)]
+        * if standing.retired { weights.retired } else { 1.0 }
 }
 
 fn standing_reasons(engine: &Engine, doc: u32) -> Vec<Reason> {
@@ -434,7 +450,14 @@ fn neighbours(plan: &Plan, terms: &[SlotTerms]) -> Vec<Pair> {
     active.windows(2).map(|pair| Pair { left: pair[0], right: pair[1], gap: (pair[1] - pair[0]) as u32 }).collect()
 }
 
-fn add_nearness(engine: &Engine, terms: &[SlotTerms], pairs: &[Pair], slots: &[SlotFigures], found: &mut Vec<u32>, sums: &mut Sums) -> Result<(), Stop> {
+fn add_nearness(
+    engine: &Engine,
+    terms: &[SlotTerms],
+    pairs: &[Pair],
+    slots: &[SlotFigures],
+    found: &mut Vec<u32>,
+    sums: &mut Sums,
+) -> Result<(), Stop> {
     if pairs.is_empty() {
         return Ok(());
     }
@@ -458,7 +481,8 @@ fn add_nearness(engine: &Engine, terms: &[SlotTerms], pairs: &[Pair], slots: &[S
         for pair in pairs {
             let (ordered, unordered) = meetings(&positions[pair.left], &positions[pair.right], pair.gap, engine.weights.window);
             let idf = (slots[pair.left].idf + slots[pair.right].idf) / 2.0;
-            sums.score[doc as usize] += idf * (engine.weights.ordered * ordered / (ordered + 1.0) + engine.weights.unordered * unordered / (unordered + 1.0));
+            sums.score[doc as usize] +=
+                idf * (engine.weights.ordered * ordered / (ordered + 1.0) + engine.weights.unordered * unordered / (unordered + 1.0));
         }
     }
     Ok(())

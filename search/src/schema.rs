@@ -73,7 +73,8 @@ pub fn facet_column(facet: Facet) -> String {
 pub fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let indexed = |option, norms| {
-        TextOptions::default().set_indexing_options(TextFieldIndexing::default().set_tokenizer("prepared").set_index_option(option).set_fieldnorms(norms))
+        TextOptions::default()
+            .set_indexing_options(TextFieldIndexing::default().set_tokenizer("prepared").set_index_option(option).set_fieldnorms(norms))
     };
     let fields = Fields {
         text: builder.add_text_field("text", indexed(IndexRecordOption::WithFreqsAndPositions, true)),

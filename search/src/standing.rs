@@ -51,7 +51,8 @@ mod tests {
 
     #[test]
     fn a_standing_survives_the_index() {
-        for standing in [Standing::default(), Standing { grade: 4, freshness: 2, retired: true }, Standing { grade: 1, freshness: 1, retired: false }] {
+        for standing in [Standing::default(), Standing { grade: 4, freshness: 2, retired: true }, Standing { grade: 1, freshness: 1, retired: false }]
+        {
             assert_eq!(Standing::from_number(standing.to_number()), standing);
         }
     }

@@ -83,12 +83,15 @@ impl Store {
 
     /// Reads the content of an opening file.
     pub(crate) fn from_content(bytes: OwnedBytes) -> Result<Store, OpenError> {
-        let cut = |range: Range<usize>| if range.end <= bytes.len() && range.start <= range.end { Ok(bytes.slice(range)) } else { Err(content("it ends too early")) };
+        let cut = |range: Range<usize>| {
+            if range.end <= bytes.len() && range.start <= range.end { Ok(bytes.slice(range)) } else { Err(content("it ends too early")) }
+        };
         let head_len = u32::from_le_bytes(cut(0..4)?.as_slice().try_into().map_err(|_| content("it ends too early"))?) as usize;
         let head: Head = serde_json::from_slice(cut(4..4 + head_len)?.as_slice()).map_err(|error| content(&error.to_string()))?;
         let blocks: usize = head.parts.iter().map(|part| part.blocks as usize).sum();
         let hashes_at = 4 + head_len;
-        let hashes = cut(hashes_at..hashes_at + 4 * blocks)?.chunks_exact(4).map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect();
+        let hashes =
+            cut(hashes_at..hashes_at + 4 * blocks)?.chunks_exact(4).map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect();
         let mut at = hashes_at + 4 * blocks;
         let mut slices = Vec::with_capacity(head.slices.len());
         for &Slice(part, start, len) in &head.slices {
@@ -96,7 +99,15 @@ impl Store {
             at += len as usize;
         }
         check(&head)?;
-        let first_blocks = head.parts.iter().scan(0, |next, part| { let first = *next; *next += part.blocks as usize; Some(first) }).collect();
+        let first_blocks = head
+            .parts
+            .iter()
+            .scan(0, |next, part| {
+                let first = *next;
+                *next += part.blocks as usize;
+                Some(first)
+            })
+            .collect();
         Ok(Store(Arc::new(Shelf {
             head,
             hashes,

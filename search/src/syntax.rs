@@ -191,12 +191,16 @@ mod tests {
                 Item::Word { text, not } => format!("{}{text}", sign(not)),
                 Item::Phrase { text, not } => format!("{}[{text}]", sign(not)),
                 Item::Or => "OR".to_owned(),
-                Item::Field { name, test, not, .. } => format!("{}{name}{}", sign(not), match test {
-                    Test::Values(values) => format!("={}", values.join("/")),
-                    Test::Range(from, to) => format!("={from}..{to}"),
-                    Test::Above(bound) => format!(">{bound}"),
-                    Test::Below(bound) => format!("<{bound}"),
-                }),
+                Item::Field { name, test, not, .. } => format!(
+                    "{}{name}{}",
+                    sign(not),
+                    match test {
+                        Test::Values(values) => format!("={}", values.join("/")),
+                        Test::Range(from, to) => format!("={from}..{to}"),
+                        Test::Above(bound) => format!(">{bound}"),
+                        Test::Below(bound) => format!("<{bound}"),
+                    }
+                ),
             })
             .collect();
         items.join(" ")

@@ -110,7 +110,8 @@ pub(crate) fn look_up(engine: &Engine, slots: &[Slot], missed: &mut bool) -> Res
 
 fn unit_terms(engine: &Engine, unit: &Unit, slots: &[Slot], missed: &mut bool) -> Result<UnitTerms, Stop> {
     let last = unit.words.len().wrapping_sub(1);
-    let words = unit.words.iter().enumerate().map(|(at, word)| word_terms(engine, word, unit.prefix && at == last, missed)).collect::<Result<_, Stop>>()?;
+    let words =
+        unit.words.iter().enumerate().map(|(at, word)| word_terms(engine, word, unit.prefix && at == last, missed)).collect::<Result<_, Stop>>()?;
     let values = engine.names.named_by(unit, slots);
     for value in &values {
         tolerate(engine.column(&facet_column(value.facet)).map(|_| ()), missed)?;

@@ -19,11 +19,13 @@ use crate::entry::{Entry, Facet, ValueNames};
 use crate::fold::fold;
 use crate::frame::{self, Sort};
 use crate::language::{Language, detect};
-use crate::layout::{Facts, Head, KEYS, LEXICON, Mode, Part, ROWS, ROWS_PER_BLOCK, Row, Slice, block_name, content_hash, date_text, put_number, put_text};
+use crate::layout::{
+    Facts, Head, KEYS, LEXICON, Mode, Part, ROWS, ROWS_PER_BLOCK, Row, Slice, block_name, content_hash, date_text, put_number, put_text,
+};
 use crate::schema::{ACCENTED, Fields, Zone, column, facet_column, schema};
 use crate::standing::Standing;
-use crate::vocabulary::{in_use, name_language};
 use crate::store::Store;
+use crate::vocabulary::{in_use, name_language};
 
 /// How an index is to be packed.
 #[derive(Clone, Debug)]
@@ -229,7 +231,9 @@ fn prepare_one(entry: &Entry, analyzer: &mut Analyzer) -> Prepared {
 /// Enough of the text to tell its language.
 fn sample(entry: &Entry) -> String {
     let mut sample = String::with_capacity(2048);
-    for text in entry.sections.iter().map(|section| section.text.as_str()).chain([entry.summary.as_str(), entry.hypothesis.as_str(), entry.title.as_str()]) {
+    for text in
+        entry.sections.iter().map(|section| section.text.as_str()).chain([entry.summary.as_str(), entry.hypothesis.as_str(), entry.title.as_str()])
+    {
         sample.extend(text.chars().take(1500));
         sample.push(' ');
         if sample.len() > 1500 {
@@ -356,7 +360,8 @@ fn index(entries: &[Entry], prepared: &[Prepared], values: &Values) -> Result<Se
     let tokenizers = tantivy::tokenizer::TokenizerManager::default();
     tokenizers.register("prepared", TextAnalyzer::builder(Lines::default()).build());
     let memory = if entries.len() > 500 { 256_000_000 } else { 32_000_000 };
-    let mut writer = Index::builder().schema(schema.clone()).settings(settings).tokenizers(tokenizers).single_segment_index_writer(folder.clone(), memory)?;
+    let mut writer =
+        Index::builder().schema(schema.clone()).settings(settings).tokenizers(tokenizers).single_segment_index_writer(folder.clone(), memory)?;
     let columns = Columns::of(&schema)?;
     for (entry, prepared) in entries.iter().zip(prepared) {
         writer.add_document(document(entry, prepared, values, &fields, &columns))?;
@@ -668,10 +673,13 @@ fn blocks_opening(head: &Head, contents: &Contents, whole: Vec<u8>, files: &mut 
     let mut bytes = Vec::new();
     let size = head.block as usize;
     let mut pack = |name: &str, blocks: Vec<&[u8]>| {
-        let sealed: Vec<(u32, Vec<u8>)> = blocks.par_iter().map(|block| {
-            let file = frame::seal(block, Sort::Block);
-            (content_hash(&file) as u32, file)
-        }).collect();
+        let sealed: Vec<(u32, Vec<u8>)> = blocks
+            .par_iter()
+            .map(|block| {
+                let file = frame::seal(block, Sort::Block);
+                (content_hash(&file) as u32, file)
+            })
+            .collect();
         for (number, (hash, file)) in sealed.into_iter().enumerate() {
             files.insert(block_name(name, number as u32, hash), file);
             hashes.push(hash);
@@ -710,4 +718,3 @@ fn needed_to_open(whole: Vec<u8>) -> Result<Vec<(usize, Range<usize>)>, WriteErr
     }
     Ok(joined)
 }
-

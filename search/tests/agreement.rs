@@ -13,10 +13,33 @@ use casebook_search::layout::Mode;
 use casebook_search::{Engine, PackedIndex, Request, Response, Settings, Step, build};
 
 const TOPICS: [&str; 24] = [
-    "unboxing", "referral", "checkout", "trial", "coupon", "loyalty", "newsletter", "influencer", "landing", "retargeting", "promoção", "verwijzing", "Gutschein",
-    "cadeau", "recomendación", "紹介クーポン", "추천 이벤트", "แนะนำเพื่อน", "акция", "hediye", "résumé", "resume", "Straße", "kampanja",
+    "unboxing",
+    "referral",
+    "checkout",
+    "trial",
+    "coupon",
+    "loyalty",
+    "newsletter",
+    "influencer",
+    "landing",
+    "retargeting",
+    "promoção",
+    "verwijzing",
+    "Gutschein",
+    "cadeau",
+    "recomendación",
+    "紹介クーポン",
+    "추천 이벤트",
+    "แนะนำเพื่อน",
+    "акция",
+    "hediye",
+    "résumé",
+    "resume",
+    "Straße",
+    "kampanja",
 ];
-const VERBS: [&str; 12] = ["lifted", "lowered", "tested", "changed", "repeated", "stopped", "measured", "adapted", "copied", "shortened", "moved", "offered"];
+const VERBS: [&str; 12] =
+    ["lifted", "lowered", "tested", "changed", "repeated", "stopped", "measured", "adapted", "copied", "shortened", "moved", "offered"];
 const LANGUAGES: [&str; 8] = ["en", "pt-BR", "nl", "de", "es", "ja", "fr", "tr"];
 
 /// A small repeatable source of numbers (an xorshift).
@@ -94,7 +117,9 @@ fn native(index: &PackedIndex, requests: &[Request]) -> Vec<Response> {
             loop {
                 match engine.search(request).unwrap() {
                     Step::Done(response) => return response,
-                    Step::Missing(names) => names.iter().for_each(|name| engine.add(name, inflate(&index.files[name], Sort::Block).unwrap()).unwrap()),
+                    Step::Missing(names) => {
+                        names.iter().for_each(|name| engine.add(name, inflate(&index.files[name], Sort::Block).unwrap()).unwrap())
+                    }
                 }
             }
         })
@@ -132,7 +157,11 @@ fn two_hundred_queries_through_both_doors() {
         return;
     }
     let folder = Folder(std::env::temp_dir().join(format!("casebook-agreement-{}", std::process::id())));
-    let names = vec![ValueNames { facet: Facet::Tactic, value: "referral-reward".to_owned(), names: BTreeMap::from([("en".to_owned(), vec!["Referral reward".to_owned(), "member get member".to_owned()])]) }];
+    let names = vec![ValueNames {
+        facet: Facet::Tactic,
+        value: "referral-reward".to_owned(),
+        names: BTreeMap::from([("en".to_owned(), vec!["Referral reward".to_owned(), "member get member".to_owned()])]),
+    }];
     for mode in [Mode::Whole, Mode::Blocks] {
         let index = build(&entries(), &Settings { mode: Some(mode), names: names.clone(), ..Settings::default() }).unwrap();
         let requests = requests();
@@ -142,7 +171,12 @@ fn two_hundred_queries_through_both_doors() {
         for ((request, expected), found) in requests.iter().zip(&expected).zip(&found) {
             let shown = |response: &Response| response.hits.iter().map(|hit| (hit.id.clone(), (hit.score * 1000.0).round())).collect::<Vec<_>>();
             assert_eq!(shown(expected), shown(found), "{mode:?} {}", request.text);
-            assert_eq!((expected.total, &expected.facets, &expected.hints, &expected.corrected), (found.total, &found.facets, &found.hints, &found.corrected), "{}", request.text);
+            assert_eq!(
+                (expected.total, &expected.facets, &expected.hints, &expected.corrected),
+                (found.total, &found.facets, &found.hints, &found.corrected),
+                "{}",
+                request.text
+            );
         }
     }
 }

@@ -41,16 +41,76 @@ fn record(id: &str, language: &str, title: &str, body: &str, facts: &str) -> Ent
 
 fn hub() -> Vec<Entry> {
     vec![
-        record("br/unboxing", "pt-BR", "Unboxing com microcriadores", "A promoção de lançamento enviou caixas a pequenos criadores. # As vendas subiram e o custo caiu.", "market=br group=latam channel=influencer tactic=ugc outcome=won grade=A year=2025 lift=12.4 day=300 has=hypothesis"),
-        record("mx/referidos", "es", "Programa de referidos por correo", "Un cupón para quien invita y para quien llega. # La conversión bajó en la segunda semana.", "market=mx group=latam channel=email tactic=referral-reward outcome=lost grade=B year=2024 lift=-3 day=100"),
-        record("nl/vrienden", "nl", "Vrienden werven vrienden", "Klanten kregen een tegoed voor elke nieuwe klant die zij aanbrachten. # De kosten per klant daalden.", "market=nl group=benelux channel=email tactic=referral-reward outcome=won grade=A year=2025 lift=8 day=200 fresh"),
-        record("jp/shokai", "ja", "友だち紹介プログラム", "既存のお客様に紹介クーポンを配信した。 # 新規登録が増えた。", "market=jp channel=messaging tactic=referral-reward outcome=won grade=C year=2026 day=400"),
-        record("de/gutschein", "de", "Gutscheine für Häuser mit Garten", "Ein Gutschein kam mit der Post in die Häuser der Vorstadt. # Die Öffnungsrate fiel.", "market=de group=dach channel=print-direct-mail tactic=discount outcome=inconclusive grade=D year=2024 day=50"),
-        record("fr/resume", "fr", "Résumé des promotions", "Un résumé hebdomadaire par courriel pour les clients fidèles. # Les visites ont augmenté.", "market=fr channel=email tactic=discount outcome=won grade=B year=2025 lift=4 day=210"),
-        record("us/resume", "en", "Resume the free trial", "Customers who stopped could resume their trial with one click. # Sign-ups rose by a tenth.", "market=us group=nam channel=email tactic=free-trial outcome=won grade=A year=2025 lift=10 day=220 has=hypothesis"),
-        record("us/old-trial", "en", "Free trial, first version", "The first free trial ran for a week. # Few people converted.", "market=us group=nam channel=website tactic=free-trial outcome=lost grade=A year=2023 lift=-1 day=10 retired"),
-        record("th/phuean", "th", "แนะนำเพื่อน", "ลูกค้าได้รับคูปองเมื่อแนะนำเพื่อน # ยอดขายเพิ่มขึ้น", "market=th group=sea channel=messaging tactic=referral-reward outcome=won grade=B year=2025 day=230"),
-        record("kr/english", "ko", "Push reminders in the app", "The team sent one reminder a day to people who had not opened the app for a month, and it was read by most of them. # Openings doubled.", "market=kr channel=push-in-app tactic=win-back outcome=won grade=C year=2025 day=240"),
+        record(
+            "br/unboxing",
+            "pt-BR",
+            "Unboxing com microcriadores",
+            "A promoção de lançamento enviou caixas a pequenos criadores. # As vendas subiram e o custo caiu.",
+            "market=br group=latam channel=influencer tactic=ugc outcome=won grade=A year=2025 lift=12.4 day=300 has=hypothesis",
+        ),
+        record(
+            "mx/referidos",
+            "es",
+            "Programa de referidos por correo",
+            "Un cupón para quien invita y para quien llega. # La conversión bajó en la segunda semana.",
+            "market=mx group=latam channel=email tactic=referral-reward outcome=lost grade=B year=2024 lift=-3 day=100",
+        ),
+        record(
+            "nl/vrienden",
+            "nl",
+            "Vrienden werven vrienden",
+            "Klanten kregen een tegoed voor elke nieuwe klant die zij aanbrachten. # De kosten per klant daalden.",
+            "market=nl group=benelux channel=email tactic=referral-reward outcome=won grade=A year=2025 lift=8 day=200 fresh",
+        ),
+        record(
+            "jp/shokai",
+            "ja",
+            "友だち紹介プログラム",
+            "既存のお客様に紹介クーポンを配信した。 # 新規登録が増えた。",
+            "market=jp channel=messaging tactic=referral-reward outcome=won grade=C year=2026 day=400",
+        ),
+        record(
+            "de/gutschein",
+            "de",
+            "Gutscheine für Häuser mit Garten",
+            "Ein Gutschein kam mit der Post in die Häuser der Vorstadt. # Die Öffnungsrate fiel.",
+            "market=de group=dach channel=print-direct-mail tactic=discount outcome=inconclusive grade=D year=2024 day=50",
+        ),
+        record(
+            "fr/resume",
+            "fr",
+            "Résumé des promotions",
+            "Un résumé hebdomadaire par courriel pour les clients fidèles. # Les visites ont augmenté.",
+            "market=fr channel=email tactic=discount outcome=won grade=B year=2025 lift=4 day=210",
+        ),
+        record(
+            "us/resume",
+            "en",
+            "Resume the free trial",
+            "Customers who stopped could resume their trial with one click. # Sign-ups rose by a tenth.",
+            "market=us group=nam channel=email tactic=free-trial outcome=won grade=A year=2025 lift=10 day=220 has=hypothesis",
+        ),
+        record(
+            "us/old-trial",
+            "en",
+            "Free trial, first version",
+            "The first free trial ran for a week. # Few people converted.",
+            "market=us group=nam channel=website tactic=free-trial outcome=lost grade=A year=2023 lift=-1 day=10 retired",
+        ),
+        record(
+            "th/phuean",
+            "th",
+            "แนะนำเพื่อน",
+            "ลูกค้าได้รับคูปองเมื่อแนะนำเพื่อน # ยอดขายเพิ่มขึ้น",
+            "market=th group=sea channel=messaging tactic=referral-reward outcome=won grade=B year=2025 day=230",
+        ),
+        record(
+            "kr/english",
+            "ko",
+            "Push reminders in the app",
+            "The team sent one reminder a day to people who had not opened the app for a month, and it was read by most of them. # Openings doubled.",
+            "market=kr channel=push-in-app tactic=win-back outcome=won grade=C year=2025 day=240",
+        ),
         record("idea/loyalty", "en", "Loyalty points for reviews", "Give points for every review of a product.", "market=us tactic=loyalty-points"),
     ]
 }
@@ -62,7 +122,11 @@ fn names() -> Vec<ValueNames> {
         names: names.iter().map(|(tag, name)| ((*tag).to_owned(), vec![(*name).to_owned()])).collect(),
     };
     vec![
-        value(Facet::Tactic, "referral-reward", &[("en", "Referral reward"), ("nl", "Verwijsbeloning"), ("", "member get member"), ("ja", "紹介特典")]),
+        value(
+            Facet::Tactic,
+            "referral-reward",
+            &[("en", "Referral reward"), ("nl", "Verwijsbeloning"), ("", "member get member"), ("ja", "紹介特典")],
+        ),
         value(Facet::Market, "br", &[("en", "Brazil"), ("pt", "Brasil")]),
         value(Facet::Channel, "email", &[("en", "Email"), ("fr", "Courriel")]),
     ]
@@ -193,7 +257,10 @@ fn an_unfinished_word_is_completed() {
 
 #[test]
 fn facets_count_without_their_own_ticks() {
-    let ticked = Request { filters: BTreeMap::from([("outcome".to_owned(), vec!["won".to_owned()]), ("channel".to_owned(), vec!["email".to_owned()])]), ..request("") };
+    let ticked = Request {
+        filters: BTreeMap::from([("outcome".to_owned(), vec!["won".to_owned()]), ("channel".to_owned(), vec!["email".to_owned()])]),
+        ..request("")
+    };
     let response = answer(&ticked);
     assert_eq!(response.total, 3);
     let count = |facet: &str, value: &str| response.facets[facet].iter().find(|count| count.value == value).map_or(0, |count| count.count);
@@ -275,7 +342,16 @@ fn completions_come_from_the_hub() {
 #[test]
 fn blocks_answer_as_the_whole_does() {
     let (whole, blocks) = (packed(Mode::Whole), packed(Mode::Blocks));
-    for text in ["unboxing", "\"free trial\"", "referral", "klanten tegoed", "gutshein", "promoção market:latam", "", "what made customers who stopped come back to the free trial again"] {
+    for text in [
+        "unboxing",
+        "\"free trial\"",
+        "referral",
+        "klanten tegoed",
+        "gutshein",
+        "promoção market:latam",
+        "",
+        "what made customers who stopped come back to the free trial again",
+    ] {
         let engine = open(&whole);
         let expected = ask(&whole, &engine, || engine.search(&request(text)).unwrap()).0;
         let engine = open(&blocks);

@@ -28,7 +28,11 @@ fn checksums(root: &Path) -> String {
 fn the_browsers_engine_is_up_to_date() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let built_from = fs::read_to_string(root.join("../themes/atlas/search/search.source")).unwrap_or_default();
-    assert_eq!(built_from, checksums(root), "search/ has changed since themes/atlas/search/search.wasm.gz was built: run search/build-wasm.sh and commit the result");
+    assert_eq!(
+        built_from,
+        checksums(root),
+        "search/ has changed since themes/atlas/search/search.wasm.gz was built: run search/build-wasm.sh and commit the result"
+    );
 }
 
 #[test]

@@ -191,7 +191,8 @@ fn print_answer(index: &Opened, arguments: &Arguments) -> Result<()> {
     let request = casebook_search::Request { text: text.clone(), limit: arguments.limit.max(1), explain: arguments.explain, ..Default::default() };
     let response = index.search(&request)?;
     if arguments.format == Format::Json {
-        let json = serde_json::to_string_pretty(&response).map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("the answer cannot be written") })?;
+        let json = serde_json::to_string_pretty(&response)
+            .map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("the answer cannot be written") })?;
         println!("{json}");
         return Ok(());
     }
@@ -233,6 +234,7 @@ fn facts_line(hit: &Hit) -> String {
     let values = |facet| hit.facts.facets.get(&facet).map_or_else(String::new, |values| values.join(" "));
     let grade = values(Facet::Grade);
     let kind = serde_json::to_value(hit.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
-    let parts = [kind, values(Facet::Market), values(Facet::Outcome), if grade.is_empty() { grade } else { format!("grade {grade}") }, hit.language.clone()];
+    let parts =
+        [kind, values(Facet::Market), values(Facet::Outcome), if grade.is_empty() { grade } else { format!("grade {grade}") }, hit.language.clone()];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }

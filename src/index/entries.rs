@@ -80,7 +80,13 @@ fn of_idea(catalog: &Catalog, idea: &Idea) -> Entry {
     terms.word(Facet::Status, Some(idea.status));
     terms.word(Facet::Owner, idea.owner.as_ref());
     let has = if idea.hypothesis.is_some() { vec!["hypothesis".to_owned()] } else { Vec::new() };
-    Entry { summary: idea.summary.clone(), hypothesis: idea.hypothesis.clone().unwrap_or_default(), facets: terms.facets, has, ..of_meta(&idea.meta, Kind::Idea) }
+    Entry {
+        summary: idea.summary.clone(),
+        hypothesis: idea.hypothesis.clone().unwrap_or_default(),
+        facets: terms.facets,
+        has,
+        ..of_meta(&idea.meta, Kind::Idea)
+    }
 }
 
 fn of_playbook(site: &Site, catalog: &Catalog, playbook: &Playbook) -> Entry {
@@ -91,7 +97,12 @@ fn of_playbook(site: &Site, catalog: &Catalog, playbook: &Playbook) -> Entry {
     terms.tactics(&playbook.tactics);
     terms.word(Facet::Status, Some(playbook.status));
     terms.word(Facet::Owner, playbook.owner.as_ref());
-    Entry { summary: playbook.claim.clone(), facets: terms.facets, freshness: freshness(site, &playbook.verification), ..of_meta(&playbook.meta, Kind::Playbook) }
+    Entry {
+        summary: playbook.claim.clone(),
+        facets: terms.facets,
+        freshness: freshness(site, &playbook.verification),
+        ..of_meta(&playbook.meta, Kind::Playbook)
+    }
 }
 
 fn of_page(page: &Prose) -> Entry {

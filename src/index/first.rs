@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::catalog::{Catalog, CaseIndex, CaseStudy, Meta, RecordIndex};
+use crate::catalog::{CaseIndex, CaseStudy, Catalog, Meta, RecordIndex};
 use crate::index::terms::term_pages;
 use crate::site::Site;
 
@@ -55,7 +55,12 @@ pub fn first_answers(site: &Site, catalog: &Catalog) -> Vec<u8> {
 fn answers<'a>(site: &'a Site, catalog: &'a Catalog) -> impl Iterator<Item = Answer> + 'a {
     let terms = term_pages(catalog).into_iter().map(move |page| {
         let label = page.term.label_in(&site.language).to_owned();
-        let mut names: Vec<String> = std::iter::once(&page.term.label).chain(page.term.labels.values()).chain(&page.term.aliases).filter(|name| **name != label).cloned().collect();
+        let mut names: Vec<String> = std::iter::once(&page.term.label)
+            .chain(page.term.labels.values())
+            .chain(&page.term.aliases)
+            .filter(|name| **name != label)
+            .cloned()
+            .collect();
         names.sort();
         names.dedup();
         Answer { u: page.address(), t: label, k: "term", f: page.facet, v: page.term.slug(), a: names, ..Answer::default() }
@@ -82,8 +87,14 @@ fn of_case(catalog: &Catalog, case: &CaseStudy) -> Answer {
 
 /// Case studies, most linked first, then newest; a link is worth as much as a month.
 fn by_worth(catalog: &Catalog) -> Vec<&CaseStudy> {
-    let linked = |index: CaseIndex| catalog.backlinks.get(&RecordIndex::Case(index)).map_or(0, Vec::len) + catalog.case(index).inverse.named().iter().map(|(_, cases)| cases.len()).sum::<usize>();
-    let mut cases: Vec<(i64, CaseIndex)> = catalog.each_case().map(|(index, case)| (crate::index::entries::day_number(case.day()).map_or(0, i64::from) + 30 * linked(index) as i64, index)).collect();
+    let linked = |index: CaseIndex| {
+        catalog.backlinks.get(&RecordIndex::Case(index)).map_or(0, Vec::len)
+            + catalog.case(index).inverse.named().iter().map(|(_, cases)| cases.len()).sum::<usize>()
+    };
+    let mut cases: Vec<(i64, CaseIndex)> = catalog
+        .each_case()
+        .map(|(index, case)| (crate::index::entries::day_number(case.day()).map_or(0, i64::from) + 30 * linked(index) as i64, index))
+        .collect();
     cases.sort_by(|left, right| right.0.cmp(&left.0).then(left.1.cmp(&right.1)));
     cases.into_iter().map(|(_, index)| catalog.case(index)).collect()
 }

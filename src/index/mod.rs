@@ -25,11 +25,15 @@ const WORKER: [&str; 2] = [include_str!("../../themes/atlas/search/engine.js"), 
 /// # Errors
 /// tantivy cannot write it, which is a fault of this program.
 pub fn build(site: &Site, catalog: &Catalog) -> Result<PackedIndex> {
-    pack(site, catalog, match site.search.pack {
-        Pack::Auto => None,
-        Pack::Whole => Some(Mode::Whole),
-        Pack::Blocks => Some(Mode::Blocks),
-    })
+    pack(
+        site,
+        catalog,
+        match site.search.pack {
+            Pack::Auto => None,
+            Pack::Whole => Some(Mode::Whole),
+            Pack::Blocks => Some(Mode::Blocks),
+        },
+    )
 }
 
 /// The same in one piece, for the command line.
@@ -42,7 +46,8 @@ pub fn whole(site: &Site, catalog: &Catalog) -> Result<PackedIndex> {
 
 fn pack(site: &Site, catalog: &Catalog, mode: Option<Mode>) -> Result<PackedIndex> {
     let settings = Settings { mode, names: labels::names(catalog), ..Settings::default() };
-    casebook_search::build(&entries::entries(site, catalog), &settings).map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("the search index cannot be built") })
+    casebook_search::build(&entries::entries(site, catalog), &settings)
+        .map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("the search index cannot be built") })
 }
 
 /// Every file of search by site path: index, engine, worker, first answers and the manifest that names them.

@@ -14,6 +14,7 @@ mod kill;
 mod mistakes;
 mod paper;
 mod publish;
+mod relevance;
 mod serve;
 mod source;
 mod support;

@@ -94,7 +94,9 @@ fn judged_queries_over_the_sample_hub() {
 
 #[test]
 fn a_public_collection() {
-    let Some(root) = std::env::var_os("CASEBOOK_SHARED").map(PathBuf::from).map(|shared| shared.join("relevance/cranfield-dev")).filter(|root| root.is_dir()) else {
+    let Some(root) =
+        std::env::var_os("CASEBOOK_SHARED").map(PathBuf::from).map(|shared| shared.join("relevance/cranfield-dev")).filter(|root| root.is_dir())
+    else {
         eprintln!("SKIPPED: CASEBOOK_SHARED names no folder with relevance/cranfield-dev");
         return;
     };
