@@ -1,0 +1,66 @@
+//! Concepts: what the vocabularies and the glossary name in many languages, found in running text.
+
+use casebook_search::analysis::pieces;
+use casebook_search::language::{LANGUAGES, Language};
+use rustc_hash::FxHashMap;
+
+use crate::similar::feature::{hash, stem_hash};
+
+/// Phrases of every language, each leading to its concept.
+#[derive(Debug, Clone, Default)]
+pub struct Concepts {
+    /// What each concept is called where it is shown as a reason.
+    pub names: Vec<String>,
+    by_language: Vec<FxHashMap<u64, Vec<Phrase>>>,
+}
+
+#[derive(Debug, Clone)]
+struct Phrase {
+    rest: Box<[u64]>,
+    concept: u32,
+}
+
+impl Concepts {
+    /// No concepts yet.
+    pub fn new() -> Self {
+        Concepts { names: Vec::new(), by_language: vec![FxHashMap::default(); LANGUAGES] }
+    }
+
+    /// Adds a concept and returns its number.
+    pub fn add(&mut self, name: &str) -> u32 {
+        self.names.push(name.to_owned());
+        u32::try_from(self.names.len() - 1).expect("fewer than four billion concepts")
+    }
+
+    /// Lets a phrase, read in a language, lead to a concept.
+    pub fn phrase(&mut self, concept: u32, phrase: &str, language: Language) {
+        let stems = stems_of(phrase, language);
+        let Some((first, rest)) = stems.split_first() else { return };
+        let phrases = self.by_language[language as usize].entry(*first).or_default();
+        if !phrases.iter().any(|known| known.concept == concept && *known.rest == *rest) {
+            phrases.push(Phrase { rest: rest.into(), concept });
+        }
+    }
+
+    /// Calls `each` with the concept of every phrase that occurs, at each place the longest one only.
+    pub fn find(&self, language: Language, stems: &[u64], mut each: impl FnMut(u32)) {
+        let Some(phrases) = self.by_language.get(language as usize).filter(|phrases| !phrases.is_empty()) else { return };
+        for at in 0..stems.len() {
+            let Some(starting) = phrases.get(&stems[at]) else { continue };
+            let fitting = starting.iter().filter(|phrase| stems[at + 1..].starts_with(&phrase.rest));
+            let longest = fitting.clone().map(|phrase| phrase.rest.len()).max();
+            for phrase in fitting.filter(|phrase| Some(phrase.rest.len()) == longest) {
+                each(phrase.concept);
+            }
+        }
+    }
+}
+
+fn stems_of(phrase: &str, language: Language) -> Vec<u64> {
+    let mut stems = Vec::new();
+    pieces(phrase, |piece| {
+        let written = &phrase[piece.start..piece.end];
+        stems.push(if piece.pair { hash(written) } else { stem_hash(&written.to_lowercase(), language) });
+    });
+    stems
+}

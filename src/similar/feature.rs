@@ -1,0 +1,231 @@
+//! From a document to what can be counted: stems, parts of compound names, pairs of neighbouring stems, concepts and terms.
+//!
+//! A feature is a number. Its upper bits name the block it belongs to, the others are a hash of what it stands for; how often
+//! it occurs is kept in the lowest bits, so that a sorted list of plain numbers is a counted document.
+
+use casebook_search::analysis::{pieces, stem};
+use casebook_search::language::{LANGUAGES, Language, detect, is_small_word};
+use rustc_hash::FxHashMap;
+
+use crate::similar::concept::Concepts;
+use crate::similar::document::Document;
+
+/// Groups of features, each with a weight of its own; see `score`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Block {
+    /// Stems, numbers, names.
+    Word,
+    /// Two stems that stand beside each other.
+    Pair,
+    /// Concepts of the glossary and terms of the vocabularies that the text speaks of, in whatever language.
+    Concept,
+    /// Terms of the structured record.
+    Facet,
+}
+
+/// How many blocks there are.
+pub const BLOCKS: usize = 4;
+
+const COUNT_BITS: u32 = 12;
+const BLOCK_SHIFT: u32 = 61;
+const COUNT_MASK: u64 = (1 << COUNT_BITS) - 1;
+/// Counts are kept in quarters, so that half a mention can be counted.
+const QUARTERS: f32 = 4.0;
+
+/// Words of a body beyond this number say nothing new about what a record is about.
+const LONGEST_BODY: usize = 6_000;
+
+/// A feature with its block, without its count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Feature(u64);
+
+impl Feature {
+    pub(crate) fn new(block: Block, hash: u64) -> Self {
+        Feature((block as u64) << BLOCK_SHIFT | hash >> 3 & !COUNT_MASK)
+    }
+
+    /// The block it belongs to.
+    pub fn block(self) -> usize {
+        (self.0 >> BLOCK_SHIFT) as usize
+    }
+
+    /// A number that is as good as random in its upper and lower bits.
+    pub(crate) fn mixed(self) -> u64 {
+        mix(self.0)
+    }
+}
+
+/// A counted document: features in order, each once.
+#[derive(Debug, Clone, Default)]
+pub struct Counted {
+    /// The language it was read in.
+    pub language: Option<Language>,
+    entries: Vec<u64>,
+}
+
+impl Counted {
+    /// Every feature with how often it occurs, weighted by field.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (Feature, f32)> {
+        self.entries.iter().map(|entry| (Feature(entry & !COUNT_MASK), (entry & COUNT_MASK) as f32 / QUARTERS))
+    }
+}
+
+/// How much a mention counts, by field, in quarters.
+const TITLE: u64 = 8;
+const LEAD: u64 = 6;
+const BODY: u64 = 4;
+
+/// What is known of one spelling; its parts lie in `Reader::parts`.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    stem: u64,
+    small: bool,
+    parts: (u32, u32),
+}
+
+/// Reads documents; every spelling is stemmed once.
+pub struct Reader<'c> {
+    concepts: &'c Concepts,
+    words: Vec<FxHashMap<Box<str>, Word>>,
+    parts: Vec<u64>,
+    stems: Vec<u64>,
+    entries: Vec<u64>,
+}
+
+impl<'c> Reader<'c> {
+    /// A reader that knows these concepts.
+    pub fn new(concepts: &'c Concepts) -> Self {
+        Reader { concepts, words: vec![FxHashMap::default(); LANGUAGES], parts: Vec::new(), stems: Vec::new(), entries: Vec::new() }
+    }
+
+    /// Counts what a document says.
+    pub fn read(&mut self, document: &Document) -> Counted {
+        let language = language_of(document);
+        self.entries.clear();
+        self.field(document.title, language, TITLE, usize::MAX);
+        for text in &document.lead {
+            self.field(text, language, LEAD, usize::MAX);
+        }
+        let mut left = LONGEST_BODY;
+        for text in &document.body {
+            left -= self.field(text, language, BODY, left).min(left);
+        }
+        for facet in &document.facets {
+            self.entries.push(Feature::new(Block::Facet, mix(facet.key())).0 | BODY);
+        }
+        Counted { language: Some(language), entries: merged(&mut self.entries) }
+    }
+
+    fn field(&mut self, text: &str, language: Language, weight: u64, limit: usize) -> usize {
+        let Reader { words, parts, stems, entries, concepts } = self;
+        let known = &mut words[language as usize];
+        stems.clear();
+        let mut before = None;
+        let mut count = 0;
+        pieces(text, |piece| {
+            count += 1;
+            if count > limit {
+                return;
+            }
+            let written = &text[piece.start..piece.end];
+            let word = match known.get(written) {
+                Some(word) => *word,
+                None => *known.entry(written.into()).or_insert_with(|| word(written, language, piece.pair, parts)),
+            };
+            stems.push(word.stem);
+            if word.small {
+                return;
+            }
+            entries.push(Feature::new(Block::Word, word.stem).0 | weight);
+            for part in &parts[word.parts.0 as usize..word.parts.1 as usize] {
+                entries.push(Feature::new(Block::Word, *part).0 | weight / 2);
+            }
+            if let Some(before) = before.replace(word.stem) {
+                entries.push(Feature::new(Block::Pair, beside(before, word.stem)).0 | weight);
+            }
+        });
+        concepts.find(language, stems, |concept| entries.push(Feature::new(Block::Concept, mix(u64::from(concept))).0 | weight));
+        count
+    }
+}
+
+/// The language a document is read in: the declared one, unless its text says otherwise.
+fn language_of(document: &Document) -> Language {
+    let longest = document.body.iter().chain(&document.lead).copied().max_by_key(|text| text.len().min(1_000)).unwrap_or("");
+    detect(if longest.len() > document.title.len() { longest } else { document.title }, document.language)
+}
+
+/// Sorts features and adds up the counts of equal ones.
+fn merged(entries: &mut [u64]) -> Vec<u64> {
+    entries.sort_unstable();
+    let mut merged: Vec<u64> = Vec::with_capacity(entries.len());
+    for entry in entries.iter() {
+        match merged.last_mut() {
+            Some(last) if *last & !COUNT_MASK == entry & !COUNT_MASK => {
+                let count = ((*last & COUNT_MASK) + (entry & COUNT_MASK)).min(COUNT_MASK);
+                *last = *last & !COUNT_MASK | count;
+            }
+            _ => merged.push(*entry),
+        }
+    }
+    merged.shrink_to_fit();
+    merged
+}
+
+fn word(written: &str, language: Language, pair: bool, parts: &mut Vec<u64>) -> Word {
+    let start = parts.len() as u32;
+    if pair {
+        return Word { stem: hash(written), small: is_particle(written), parts: (start, start) };
+    }
+    let lower = written.to_lowercase();
+    let small = is_small_word(&lower, language.bit()) || lower.chars().count() < 2 && !lower.starts_with(|letter: char| letter.is_numeric());
+    parts.extend(parts_of(written).iter().map(|part| stem_hash(part, language)));
+    Word { stem: stem_hash(&lower, language), small, parts: (start, parts.len() as u32) }
+}
+
+/// Two Hiragana are nearly always an ending or a particle.
+fn is_particle(pair: &str) -> bool {
+    pair.chars().all(|letter| ('\u{3041}'..='\u{309f}').contains(&letter))
+}
+
+/// Parts of a compound name: `S3AInputStream` holds `s`, `3`, `a`, `input` and `stream`. None for plain words.
+fn parts_of(written: &str) -> Vec<String> {
+    if !written.bytes().skip(1).any(|byte| !byte.is_ascii_lowercase()) {
+        return Vec::new();
+    }
+    let letters: Vec<char> = written.chars().collect();
+    let mut parts = vec![String::new()];
+    for (at, letter) in letters.iter().enumerate() {
+        if at > 0 && begins_part(letters[at - 1], *letter, letters.get(at + 1).copied()) {
+            parts.push(String::new());
+        }
+        parts.last_mut().expect("there is always a part").extend(letter.to_lowercase());
+    }
+    if parts.len() > 1 { parts } else { Vec::new() }
+}
+
+fn begins_part(before: char, letter: char, after: Option<char>) -> bool {
+    letter.is_uppercase() && (before.is_lowercase() || before.is_uppercase() && after.is_some_and(char::is_lowercase))
+        || letter.is_numeric() != before.is_numeric() && before.is_alphanumeric() && letter.is_alphanumeric()
+}
+
+pub(crate) fn stem_hash(lower: &str, language: Language) -> u64 {
+    hash(&stem(lower, language))
+}
+
+pub(crate) fn beside(one: u64, other: u64) -> u64 {
+    mix(one.rotate_left(17) ^ other)
+}
+
+/// FNV-1a, then mixed: the same on every machine.
+pub(crate) fn hash(text: &str) -> u64 {
+    mix(text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)))
+}
+
+/// The finaliser of splitmix64.
+pub(crate) fn mix(number: u64) -> u64 {
+    let number = (number ^ number >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ number >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ number >> 31
+}
