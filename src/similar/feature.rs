@@ -8,7 +8,7 @@ use casebook_search::language::{LANGUAGES, Language, detect, is_small_word};
 use rustc_hash::FxHashMap;
 
 use crate::similar::concept::Concepts;
-use crate::similar::document::Document;
+use crate::similar::document::{Document, Facet};
 
 /// Groups of features, each with a weight of its own; see `score`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,6 +61,8 @@ impl Feature {
 pub struct Counted {
     /// The language it was read in.
     pub language: Option<Language>,
+    /// Its tactics, in order: records that state tactics and share none are hardly the same effort.
+    pub tactics: Box<[u32]>,
     entries: Vec<u64>,
 }
 
@@ -112,9 +114,9 @@ impl<'c> Reader<'c> {
             left -= self.field(text, language, BODY, left).min(left);
         }
         for facet in &document.facets {
-            self.entries.push(Feature::new(Block::Facet, mix(facet.key())).0 | unsafe_fc(facet));
+            self.entries.push(Feature::new(Block::Facet, mix(facet.key())).0 | facet_count(*facet));
         }
-        Counted { language: Some(language), entries: merged(&mut self.entries) }
+        Counted { language: Some(language), tactics: tactics_of(document), entries: merged(&mut self.entries) }
     }
 
     fn field(&mut self, text: &str, language: Language, weight: u64, limit: usize) -> usize {
@@ -148,6 +150,22 @@ impl<'c> Reader<'c> {
         concepts.find(language, stems, |concept| entries.push(Feature::new(Block::Concept, mix(u64::from(concept))).0 | weight));
         count
     }
+}
+
+/// How much a term of the record counts: what was done says most, what it is for says least.
+fn facet_count(facet: Facet) -> u64 {
+    match facet {
+        Facet::Tactic(_) => 16,
+        Facet::Channel(_) => 4,
+        Facet::Metric(_) => 3,
+        Facet::Objective(_) => 2,
+    }
+}
+
+fn tactics_of(document: &Document) -> Box<[u32]> {
+    let mut tactics: Vec<u32> = document.facets.iter().filter_map(|facet| if let Facet::Tactic(tactic) = facet { Some(*tactic) } else { None }).collect();
+    tactics.sort_unstable();
+    tactics.into()
 }
 
 /// The language a document is read in: the declared one, unless its text says otherwise.
@@ -228,10 +246,4 @@ pub(crate) fn mix(number: u64) -> u64 {
     let number = (number ^ number >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let number = (number ^ number >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
     number ^ number >> 31
-}
-
-fn unsafe_fc(f: &crate::similar::document::Facet) -> u64 {
-    use crate::similar::document::Facet::*;
-    let g = |k: &str, d: u64| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
-    match f { Tactic(_) => g("FT", 4), Channel(_) => g("FC", 4), Metric(_) => g("FM", 4), Objective(_) => g("FO", 4) }
 }

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::similar::score::Weights;
+use crate::similar::score::{Crowd, NEAREST, Weights};
 use crate::similar::space::{Group, Space, Vector};
 
 /// How many places of inverted lists are visited for one record in one language. Rarest features come first; the lists
@@ -11,9 +11,6 @@ pub const BUDGET: usize = 30_000;
 
 /// How many candidates of an unfinished search are compared in full.
 const CANDIDATES: usize = 40;
-
-/// How many nearest records tell how crowded a record's neighbourhood is.
-pub const CROWD: usize = 10;
 
 /// A record and how much it is like another, before the score.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,27 +26,24 @@ pub struct Near {
 pub struct Neighbours {
     /// By group, then by document.
     pub lists: Vec<Vec<Box<[Near]>>>,
-    /// What stands for a missing neighbour: by one language and by two.
-    pub usual: [f32; 2],
 }
 
 /// Finds for every document the `keep` nearest in every group, visiting at most `budget` places for each.
 pub fn neighbours(space: &Space, weights: &Weights, keep: usize, budget: usize) -> Neighbours {
-    let everybody: Vec<u32> = (0..space.vectors.len() as u32).collect();
-    let keep = keep.max(CROWD + 1);
+    let everybody: Vec<u32> = (0..space.home.len() as u32).collect();
+    let keep = keep.max(NEAREST + 1);
     let lists: Vec<Vec<Box<[Near]>>> = space.groups.iter().map(|group| within(space, weights, group, &everybody, keep, budget)).collect();
-    let usual = usual(space, weights, &lists);
-    Neighbours { lists, usual }
+    Neighbours { lists }
 }
 
 /// The nearest of some documents in one group.
 pub fn within(space: &Space, weights: &Weights, group: &Group, asking: &[u32], keep: usize, budget: usize) -> Vec<Box<[Near]>> {
-    let index = Index::of(space, group);
+    let tables = [Index::of(space, group, &space.home), Index::of(space, group, &space.abroad)];
     let size = asking.len().div_ceil(rayon::current_num_threads() * 8).max(16);
     let parts: Vec<Vec<Box<[Near]>>> = asking
         .par_chunks(size)
         .map(|part| {
-            let mut search = Search::new(space, weights, group, &index, budget);
+            let mut search = Search::new(space, weights, group, &tables, budget);
             part.iter().map(|document| search.nearest(*document, keep)).collect()
         })
         .collect();
@@ -63,10 +57,13 @@ struct Index {
 }
 
 impl Index {
-    fn of(space: &Space, group: &Group) -> Index {
+    fn of(space: &Space, group: &Group, vectors: &[Vector]) -> Index {
+        if vectors.is_empty() {
+            return Index { starts: vec![0; space.features.len() + 1], places: Vec::new() };
+        }
         let mut starts = vec![0_u32; space.features.len() + 1];
         for member in &group.members {
-            for feature in &space.vectors[*member as usize].features {
+            for feature in &vectors[*member as usize].features {
                 starts[*feature as usize + 1] += 1;
             }
         }
@@ -76,7 +73,7 @@ impl Index {
         let mut next = starts.clone();
         let mut places = vec![(0, 0.0); *starts.last().expect("there is always a start") as usize];
         for (position, member) in group.members.iter().enumerate() {
-            let vector = &space.vectors[*member as usize];
+            let vector = &vectors[*member as usize];
             for (feature, weight) in vector.features.iter().zip(&vector.weights) {
                 let at = &mut next[*feature as usize];
                 places[*at as usize] = (position as u32, *weight);
@@ -96,7 +93,7 @@ struct Search<'a> {
     space: &'a Space,
     weights: &'a Weights,
     group: &'a Group,
-    index: &'a Index,
+    tables: &'a [Index; 2],
     budget: usize,
     /// Sums of products of weights, by position in the group.
     sums: Vec<f32>,
@@ -106,21 +103,26 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(space: &'a Space, weights: &'a Weights, group: &'a Group, index: &'a Index, budget: usize) -> Self {
+    fn new(space: &'a Space, weights: &'a Weights, group: &'a Group, tables: &'a [Index; 2], budget: usize) -> Self {
         let (sums, dense) = (vec![0.0; group.members.len()], vec![0.0; space.features.len()]);
-        Search { space, weights, group, index, budget, sums, dense, found: Vec::new() }
+        Search { space, weights, group, tables, budget, sums, dense, found: Vec::new() }
     }
 
     fn nearest(&mut self, document: u32, keep: usize) -> Box<[Near]> {
-        let vector = &self.space.vectors[document as usize];
-        let visited = self.add_up(vector);
+        let at_home = self.space.groups[self.space.group_of[document as usize] as usize].language == self.group.language;
+        let (vectors, index, mix) = if at_home { (&self.space.home, &self.tables[0], &self.weights.home) } else { (&self.space.abroad, &self.tables[1], &self.weights.abroad) };
+        let vector = &vectors[document as usize];
+        let visited = self.add_up(vector, index);
         let whole = visited == vector.features.len();
         self.collect(document, if whole { keep } else { CANDIDATES.max(2 * keep) });
         if !whole {
-            self.complete(vector, visited);
+            self.complete(vectors, vector, visited);
         }
         for near in &mut self.found {
-            near.alike /= self.weights.common(vector.blocks & self.space.vectors[near.document as usize].blocks);
+            near.alike /= mix.common(vector.blocks & vectors[near.document as usize].blocks);
+            if self.space.at_odds(document, near.document) {
+                near.alike *= self.weights.at_odds;
+            }
         }
         self.found.sort_unstable_by(|a, b| b.alike.total_cmp(&a.alike).then(a.document.cmp(&b.document)));
         self.found.truncate(keep);
@@ -128,10 +130,10 @@ impl<'a> Search<'a> {
     }
 
     /// Adds up products of weights along the inverted lists, shortest first; says how many features were visited.
-    fn add_up(&mut self, vector: &Vector) -> usize {
+    fn add_up(&mut self, vector: &Vector, index: &Index) -> usize {
         let mut left = self.budget;
         for (at, (feature, weight)) in vector.features.iter().zip(&vector.weights).enumerate() {
-            let list = self.index.list(*feature);
+            let list = index.list(*feature);
             let Some(rest) = left.checked_sub(list.len()) else { return at };
             left = rest;
             for (position, other) in list {
@@ -163,13 +165,13 @@ impl<'a> Search<'a> {
     }
 
     /// Adds to the partial sums what the features from the first one not visited on contribute.
-    fn complete(&mut self, vector: &Vector, visited: usize) {
+    fn complete(&mut self, vectors: &[Vector], vector: &Vector, visited: usize) {
         let first = vector.features[visited];
         for (feature, weight) in vector.features[visited..].iter().zip(&vector.weights[visited..]) {
             self.dense[*feature as usize] = *weight;
         }
         for near in &mut self.found {
-            let other = &self.space.vectors[near.document as usize];
+            let other = &vectors[near.document as usize];
             let start = other.features.partition_point(|feature| *feature < first);
             let rest = other.features[start..].iter().zip(&other.weights[start..]);
             near.alike = rest.fold(near.alike, |sum, (feature, weight)| sum + self.dense[*feature as usize] * weight);
@@ -190,37 +192,18 @@ fn best(found: &mut Vec<Near>, keep: usize) -> f32 {
 }
 
 impl Neighbours {
-    /// How alike a document is to its ten nearest in a group, `except` left out: the crowd it stands in.
-    ///
-    /// Where the group has fewer than eleven others, the missing ones count as the usual neighbour does.
-    pub fn crowd(&self, space: &Space, group: u32, document: u32, except: u32) -> f32 {
-        let near = self.lists[group as usize][document as usize].iter().filter(|near| near.document != except).take(CROWD);
-        let (count, sum) = near.fold((0, 0.0), |(count, sum), near| (count + 1, sum + near.alike));
-        let foreign = usize::from(space.group_of[document as usize] != group);
-        let others = space.groups[group as usize].members.len().saturating_sub(2 - foreign);
-        let missing = CROWD.saturating_sub(others.max(count));
-        (sum + missing as f32 * self.usual[foreign]) / CROWD as f32
+    /// The crowd a document stands in among a group's, `except` left out.
+    pub fn crowd(&self, space: &Space, weights: &Weights, group: u32, document: u32, except: u32) -> Crowd {
+        let near = self.lists[group as usize][document as usize].iter().filter(|near| near.document != except);
+        let itself = usize::from(space.group_of[document as usize] == group);
+        let others = space.groups[group as usize].members.len().saturating_sub(1 + itself);
+        weights.crowd(near.map(|near| near.alike), others)
     }
 
     /// The score of two documents that are this much alike.
     pub fn score(&self, space: &Space, weights: &Weights, a: u32, b: u32, alike: f32) -> f32 {
         let (group_a, group_b) = (space.group_of[a as usize], space.group_of[b as usize]);
-        let floor = weights.floor[usize::from(group_a != group_b)];
-        weights.score(alike, self.crowd(space, group_b, a, b).max(floor), self.crowd(space, group_a, b, a).max(floor))
+        let mix = if group_a == group_b { &weights.home } else { &weights.abroad };
+        weights.score(mix, alike, self.crowd(space, weights, group_b, a, b), self.crowd(space, weights, group_a, b, a))
     }
-}
-
-/// The median resemblance of neighbours in the hub, within a language and between two.
-fn usual(space: &Space, weights: &Weights, lists: &[Vec<Box<[Near]>>]) -> [f32; 2] {
-    let mut all: [Vec<f32>; 2] = [Vec::new(), Vec::new()];
-    for (group, lists) in lists.iter().enumerate() {
-        for (document, list) in lists.iter().enumerate() {
-            let foreign = usize::from(space.group_of[document] as usize != group);
-            all[foreign].extend(list.iter().take(CROWD).map(|near| near.alike));
-        }
-    }
-    std::array::from_fn(|kind| {
-        let middle = all[kind].len() / 2;
-        if all[kind].is_empty() { weights.floor[kind] } else { all[kind].select_nth_unstable_by(middle, f32::total_cmp).1.max(weights.floor[kind]) }
-    })
 }

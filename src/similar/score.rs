@@ -5,21 +5,48 @@ use crate::similar::feature::BLOCKS;
 /// Everything that can be tuned.
 #[derive(Debug, Clone)]
 pub struct Weights {
-    /// How much each block counts: words, pairs, concepts, terms of the record.
-    pub block: [f32; BLOCKS],
-    /// How much a word counts in the length of a record when no other record has it.
-    pub unique: f32,
+    /// How much each block counts between two records of one language: words, pairs, concepts, terms of the record.
+    pub home: Mix,
+    /// The same between two languages, where only words that both languages have can meet.
+    pub abroad: Mix,
+    /// What is left of the resemblance of two records that state tactics and share none.
+    pub at_odds: f32,
     /// Features in more than this share of the records say nothing.
     pub template: f32,
     /// How many records of a language weigh as much as what other languages say of a word.
     pub doubt: f32,
-    /// The resemblance that is taken for granted between any two records of one language, and of two.
-    pub floor: [f32; 2],
+    /// What stands for each of the ten nearest that a small group lacks.
+    pub usual: f32,
+    /// The usual step of a crowd, and how many neighbours it weighs as much as.
+    pub step: f32,
+    /// See `step`.
+    pub trust: f32,
+}
+
+/// How much each block counts, and what is added to its squared length so that a single shared concept is no proof.
+#[derive(Debug, Clone, Copy)]
+pub struct Mix {
+    /// By block.
+    pub share: [f32; BLOCKS],
+    /// By block.
+    pub damp: [f32; BLOCKS],
+    /// How many steps above the crowd make a score of one half.
+    pub half: f32,
+}
+
+impl Mix {
+    /// How much of the blocks' weight two records have in common: what neither could have had is not held against them.
+    pub fn common(&self, blocks: u8) -> f32 {
+        let total: f32 = self.share.iter().enumerate().filter(|(block, _)| blocks >> block & 1 == 1).map(|(_, share)| share).sum();
+        total.max(self.share[0])
+    }
 }
 
 impl Default for Weights {
     fn default() -> Self {
-        Weights { block: [1.0, 0.4, 0.4, 0.4], unique: 0.5, template: 0.5, doubt: 10.0, floor: [0.05, 0.03] }
+        Weights { home: Mix { share: [1.0, 1.0, 0.05, 0.3], damp: [0.0; BLOCKS], half: 4.7 },
+            abroad: Mix { share: [1.0, 0.0, 0.8, 0.4], damp: [100.0, 0.0, 30.0, 0.0], half: 7.6 },
+            at_odds: 0.6, template: 0.5, doubt: 10.0, usual: 0.06, step: 0.01, trust: 30.0 }
     }
 }
 
@@ -39,14 +66,39 @@ impl Weights {
         if share > self.template { 0.0 } else { -share.ln() }
     }
 
-    /// How much of the blocks' weight two records have in common: what neither could have had is not held against them.
-    pub fn common(&self, blocks: u8) -> f32 {
-        let total: f32 = self.block.iter().enumerate().filter(|(block, _)| blocks >> block & 1 == 1).map(|(_, weight)| weight).sum();
-        total.max(self.block[0])
+    /// The score of two records that are this much alike, each seen against the crowd it stands in.
+    pub fn score(&self, mix: &Mix, alike: f32, one: Crowd, other: Crowd) -> f32 {
+        let above = ((alike - one.level) / one.step + (alike - other.level) / other.step) / 2.0;
+        if above <= 0.0 || alike <= 0.0 { 0.0 } else { above / (above + mix.half) }
     }
 
-    /// The score of two records: their resemblance against that of each to its ten nearest others in the other's language.
-    pub fn score(&self, alike: f32, near_a: f32, near_b: f32) -> f32 {
-        if alike <= 0.0 { 0.0 } else { alike / (alike + near_a) * (alike / (alike + near_b)) }
+    /// What the nearest records of somebody (best first) say about those it would have in a hub of `CROWDED` records.
+    ///
+    /// `others` is how many records they were chosen from.
+    pub fn crowd(&self, nearest: impl Iterator<Item = f32>, others: usize) -> Crowd {
+        let (mut count, mut sum, mut last) = (0.0_f32, 0.0_f32, 0.0_f32);
+        for alike in nearest.take(NEAREST) {
+            (count, sum, last) = (count + 1.0, sum + alike, alike);
+        }
+        let missing = NEAREST as f32 - count;
+        let mean = (sum + missing * self.usual) / NEAREST as f32;
+        let step = (sum - last * count + self.step * self.trust) / (count + self.trust);
+        let deeper = CROWDED / others.max(NEAREST) as f32;
+        Crowd { level: (mean + step * deeper.ln()).max(0.02), step }
     }
+}
+
+/// How many nearest records tell how crowded a neighbourhood is.
+pub const NEAREST: usize = 10;
+
+/// The size of hub in which all crowds are compared.
+const CROWDED: f32 = 1_000.0;
+
+/// How alike a record's nearest are, and how fast that falls from one to the next.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Crowd {
+    /// The mean resemblance of the ten nearest in a hub of a thousand records.
+    pub level: f32,
+    /// By how much it falls when the crowd becomes e times as large.
+    pub step: f32,
 }

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::similar::feature::{BLOCKS, Block, Counted, Feature};
-use crate::similar::score::Weights;
+use crate::similar::score::{Mix, Weights};
 
 /// A document keeps its heaviest features only; more of them no longer change a score by a hundredth.
 const LONGEST_VECTOR: usize = 400;
@@ -17,8 +17,12 @@ pub struct Space {
     pub groups: Vec<Group>,
     /// Group of each document.
     pub group_of: Vec<u32>,
-    /// Vector of each document.
-    pub vectors: Vec<Vector>,
+    /// Vector of each document among those of its own language.
+    pub home: Vec<Vector>,
+    /// Vector of each document among those of other languages; empty in a hub of one language.
+    pub abroad: Vec<Vector>,
+    /// Tactics of each document, in order.
+    pub tactics: Vec<Box<[u32]>>,
     /// Every feature that at least two documents have, rarest first; a vector names it by position.
     pub features: Vec<Feature>,
     /// How many documents have each feature.
@@ -56,9 +60,10 @@ pub struct Vector {
 
 impl Space {
     /// Weighs counted documents against each other; `tongues` says which language each is grouped under.
-    pub fn new(counted: Vec<Counted>, tongues: &[Tongue], weights: &Weights) -> Space {
+    pub fn new(mut counted: Vec<Counted>, tongues: &[Tongue], weights: &Weights) -> Space {
         let groups = group(tongues);
         let total = counted.len();
+        let tactics = counted.iter_mut().map(|document| std::mem::take(&mut document.tactics)).collect();
         let mut group_of = vec![0; total];
         for (position, group) in groups.iter().enumerate() {
             for member in &group.members {
@@ -66,18 +71,29 @@ impl Space {
             }
         }
         let (features, shared_by, numbered) = number(counted);
-        let mut vectors = vec![Vector::default(); total];
+        let (mut home, mut abroad) = (vec![Vector::default(); total], vec![Vector::default(); if groups.len() > 1 { total } else { 0 }]);
         let mut here = vec![0_u32; features.len()];
         for group in &groups {
             count(&mut here, group, &numbered, 1);
             let scale = Scale::new(&features, &shared_by, &here, total, group.members.len(), weights);
-            let weighed: Vec<Vector> = group.members.par_iter().map(|member| scale.weigh(&numbered[*member as usize])).collect();
-            for (member, vector) in group.members.iter().zip(weighed) {
-                vectors[*member as usize] = vector;
+            let weighed: Vec<(Vector, Vector)> = group.members.par_iter().map(|member| scale.weigh(&numbered[*member as usize], groups.len() > 1)).collect();
+            for (member, (at_home, elsewhere)) in group.members.iter().zip(weighed) {
+                home[*member as usize] = at_home;
+                if let Some(vector) = abroad.get_mut(*member as usize) {
+                    *vector = elsewhere;
+                }
             }
             count(&mut here, group, &numbered, u32::MAX);
         }
-        Space { groups, group_of, vectors, features, shared_by }
+        Space { groups, group_of, home, abroad, tactics, features, shared_by }
+    }
+}
+
+impl Space {
+    /// Whether both documents state tactics and share none.
+    pub fn at_odds(&self, a: u32, b: u32) -> bool {
+        let (a, b) = (&self.tactics[a as usize], &self.tactics[b as usize]);
+        !a.is_empty() && !b.is_empty() && !a.iter().any(|tactic| b.binary_search(tactic).is_ok())
     }
 }
 
@@ -199,6 +215,8 @@ fn count(here: &mut [u32], group: &Group, numbered: &[Numbered], step: u32) {
 struct Scale<'a> {
     features: &'a [Feature],
     rarity: Vec<f32>,
+    /// Whether other languages have it too.
+    bridge: Vec<bool>,
     alone: f32,
     weights: &'a Weights,
 }
@@ -213,37 +231,45 @@ impl<'a> Scale<'a> {
             (here, all) => weights.rarity(here as f32, size as f32, (all - here) as f32, others),
         };
         let rarity = (0..features.len()).map(rarity).collect();
-        Scale { features, rarity, alone: weights.unique * weights.rarity(1.0, size as f32, 0.0, others), weights }
+        let bridge = here.iter().zip(shared_by).map(|(here, all)| all > here).collect();
+        Scale { features, rarity, bridge, alone: weights.rarity(1.0, size as f32, 0.0, others), weights }
     }
 
-    fn weigh(&self, numbered: &Numbered) -> Vector {
-        let mut norms = [0.0_f32; BLOCKS];
-        let mut weighed = Vec::with_capacity(numbered.features.len());
-        for (position, count) in &numbered.features {
-            let weight = self.weights.count(*count) * self.rarity[*position as usize];
-            if weight > 0.0 {
-                norms[self.features[*position as usize].block()] += weight * weight;
-                weighed.push((*position, weight));
-            }
-        }
+    fn weigh(&self, numbered: &Numbered, abroad: bool) -> (Vector, Vector) {
+        let weigh = |(position, count): &(u32, f32)| (*position, self.weights.count(*count) * self.rarity[*position as usize]);
+        let weighed: Vec<(u32, f32)> = numbered.features.iter().map(weigh).filter(|(_, weight)| *weight > 0.0).collect();
+        let mut alone = [0.0; BLOCKS];
         for (block, count) in &numbered.alone {
-            norms[*block as usize] += (self.weights.count(*count) * self.alone).powi(2);
+            alone[*block as usize] += (self.weights.count(*count) * self.alone).powi(2);
         }
-        let scales: [f32; BLOCKS] = std::array::from_fn(|block| if norms[block] > 0.0 { (self.weights.block[block] / norms[block]).sqrt() } else { 0.0 });
+        let bridges = |(position, _): &(u32, f32)| self.bridge[*position as usize];
+        let elsewhere = if abroad { weighed.iter().copied().filter(bridges).collect() } else { Vec::new() };
+        (self.scaled(weighed, alone, &self.weights.home), self.scaled(elsewhere, [0.0; BLOCKS], &self.weights.abroad))
+    }
+
+    /// Brings every block to the length of its share.
+    fn scaled(&self, mut weighed: Vec<(u32, f32)>, alone: [f32; BLOCKS], mix: &Mix) -> Vector {
+        let mut norms = alone;
+        let block = |position: u32| self.features[position as usize].block();
+        for (position, weight) in &weighed {
+            norms[block(*position)] += weight * weight;
+        }
+        let blocks = (0..BLOCKS).filter(|block| norms[*block] > 0.0).fold(0, |bits, block| bits | 1 << block);
+        let scales: [f32; BLOCKS] = std::array::from_fn(|block| if norms[block] > 0.0 { (mix.share[block] / (norms[block] + mix.damp[block])).sqrt() } else { 0.0 });
         for (position, weight) in &mut weighed {
-            *weight *= scales[self.features[*position as usize].block()];
+            *weight *= scales[block(*position)];
         }
-        vector(weighed, norms)
+        vector(weighed, blocks)
     }
 }
 
-fn vector(mut weighed: Vec<(u32, f32)>, norms: [f32; BLOCKS]) -> Vector {
+fn vector(mut weighed: Vec<(u32, f32)>, blocks: u8) -> Vector {
+    weighed.retain(|(_, weight)| *weight > 0.0);
     if weighed.len() > LONGEST_VECTOR {
         weighed.select_nth_unstable_by(LONGEST_VECTOR, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         weighed.truncate(LONGEST_VECTOR);
         weighed.sort_unstable_by_key(|(position, _)| *position);
     }
-    let blocks = (0..BLOCKS).filter(|block| norms[*block] > 0.0).fold(0, |bits, block| bits | 1 << block);
     let (features, weights): (Vec<u32>, Vec<f32>) = weighed.into_iter().unzip();
     Vector { features: features.into(), weights: weights.into(), blocks }
 }
