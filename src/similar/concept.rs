@@ -56,6 +56,13 @@ impl Concepts {
     }
 }
 
+/// What a concept of the glossary is called in a language, else in English, else by its id.
+pub fn name<'g>(entry: &'g crate::vocabulary::Concept, language: &str) -> &'g str {
+    let base = language.split('-').next().unwrap_or(language);
+    let terms = [language, base, "en"].into_iter().find_map(|language| entry.terms.get(language));
+    terms.and_then(|terms| terms.first()).map_or(&entry.id, |term| term)
+}
+
 fn stems_of(phrase: &str, language: Language) -> Vec<u64> {
     let mut stems = Vec::new();
     pieces(phrase, |piece| {

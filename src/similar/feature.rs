@@ -50,6 +50,11 @@ impl Feature {
         (self.0 >> BLOCK_SHIFT) as usize
     }
 
+    /// The feature of a concept.
+    pub fn concept(number: u32) -> Self {
+        Feature::new(Block::Concept, mix(u64::from(number)))
+    }
+
     /// A number that is as good as random in its upper and lower bits.
     pub(crate) fn mixed(self) -> u64 {
         mix(self.0)
@@ -119,6 +124,14 @@ impl<'c> Reader<'c> {
         Counted { language: Some(language), tactics: tactics_of(document), entries: merged(&mut self.entries) }
     }
 
+    /// Every spelling met, with the language and the feature it stands for.
+    pub fn spellings(&self) -> impl Iterator<Item = (Language, &str, Feature)> {
+        let languages = self.words.iter().enumerate();
+        languages.flat_map(|(number, words)| {
+            words.iter().map(move |(written, word)| (Language::from_number(number as u8), &**written, Feature::new(Block::Word, word.stem)))
+        })
+    }
+
     fn field(&mut self, text: &str, language: Language, weight: u64, limit: usize) -> usize {
         let Reader { words, parts, stems, entries, concepts } = self;
         let known = &mut words[language as usize];
@@ -147,7 +160,7 @@ impl<'c> Reader<'c> {
                 entries.push(Feature::new(Block::Pair, beside(before, word.stem)).0 | weight);
             }
         });
-        concepts.find(language, stems, |concept| entries.push(Feature::new(Block::Concept, mix(u64::from(concept))).0 | weight));
+        concepts.find(language, stems, |concept| entries.push(Feature::concept(concept).0 | weight));
         count
     }
 }

@@ -1,9 +1,23 @@
 //! Similar experiments: scored pairs, each with its reasons and its verdict, so that duplicated effort is seen in time.
 
-use crate::catalog::words::Grade;
-use crate::catalog::words::Outcome;
-use crate::catalog::{CaseIndex, IdeaIndex};
+use crate::catalog::words::{Grade, Outcome};
+use crate::catalog::{CaseIndex, Catalog, IdeaIndex};
+use crate::diagnostic::Diagnostic;
+use crate::site::Site;
 use crate::vocabulary::{ChannelId, MetricId, TacticId};
+
+pub mod answer;
+pub mod compare;
+pub mod concept;
+pub mod copied;
+pub mod document;
+pub mod feature;
+pub mod find;
+pub mod neighbours;
+pub mod reason;
+pub mod score;
+pub mod space;
+pub mod verdict;
 
 /// What resembles what.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +28,8 @@ pub struct Similar {
     pub related: Vec<Vec<Neighbour>>,
     /// For each idea (by position) the case studies that already tried it or are trying it, best first.
     pub ideas: Vec<Vec<Neighbour>>,
+    /// What is wrong with many records at once: texts that a whole crowd shares.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Two case studies that resemble each other; `a` comes before `b` in id order.
@@ -119,7 +135,12 @@ impl Similar {
     }
 }
 
+/// How many nearest records of each language are kept for a score, its side list and its flags.
+const KEPT: usize = 14;
+
 /// Finds what resembles what.
-pub fn find(_site: &crate::site::Site, _catalog: &crate::catalog::Catalog) -> Similar {
-    Similar::default()
+pub fn find(site: &Site, catalog: &Catalog) -> Similar {
+    let concepts = compare::concepts_of(catalog, &site.language);
+    let compared = compare::compare(catalog, &concepts, KEPT);
+    find::find(site, catalog, &compared)
 }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::similar::score::{Crowd, NEAREST, Weights};
-use crate::similar::space::{Group, Space, Vector};
+use crate::similar::space::{Group, Guest, Space, Vector, at_odds};
 
 /// How many places of inverted lists are visited for one record in one language. Rarest features come first; the lists
 /// that are left out belong to features which half the hub shares.
@@ -48,6 +48,20 @@ pub fn within(space: &Space, weights: &Weights, group: &Group, asking: &[u32], k
         })
         .collect();
     parts.into_iter().flatten().collect()
+}
+
+/// For every group, for every guest, its nearest in that group, best first.
+pub fn around(space: &Space, weights: &Weights, guests: &[Guest], keep: usize, budget: usize) -> Vec<Vec<Box<[Near]>>> {
+    let find = |(at, group): (usize, &Group)| {
+        let tables = [Index::of(space, group, &space.home), Index::of(space, group, &space.abroad)];
+        let mut search = Search::new(space, weights, group, &tables, budget);
+        let mut nearest = |guest: &Guest| {
+            let at_home = guest.group == Some(at as u32) || space.abroad.is_empty();
+            search.around(if at_home { &guest.home } else { &guest.abroad }, &guest.tactics, at_home, u32::MAX, keep.max(NEAREST + 1))
+        };
+        guests.iter().map(&mut nearest).collect()
+    };
+    space.groups.iter().enumerate().map(find).collect()
 }
 
 /// Inverted lists of one group: for every feature, which members have it with what weight.
@@ -108,19 +122,25 @@ impl<'a> Search<'a> {
         Search { space, weights, group, tables, budget, sums, dense, found: Vec::new() }
     }
 
+    /// The nearest of a document of the space.
     fn nearest(&mut self, document: u32, keep: usize) -> Box<[Near]> {
         let at_home = self.space.groups[self.space.group_of[document as usize] as usize].language == self.group.language;
-        let (vectors, index, mix) = if at_home { (&self.space.home, &self.tables[0], &self.weights.home) } else { (&self.space.abroad, &self.tables[1], &self.weights.abroad) };
-        let vector = &vectors[document as usize];
+        let vector = if at_home { &self.space.home[document as usize] } else { &self.space.abroad[document as usize] };
+        self.around(vector, &self.space.tactics[document as usize], at_home, document, keep)
+    }
+
+    fn around(&mut self, vector: &Vector, tactics: &[u32], at_home: bool, except: u32, keep: usize) -> Box<[Near]> {
+        let space = self.space;
+        let (vectors, index, mix) = if at_home { (&space.home, &self.tables[0], &self.weights.home) } else { (&space.abroad, &self.tables[1], &self.weights.abroad) };
         let visited = self.add_up(vector, index);
         let whole = visited == vector.features.len();
-        self.collect(document, if whole { keep } else { CANDIDATES.max(2 * keep) });
+        self.collect(except, CANDIDATES.max(2 * keep));
         if !whole {
             self.complete(vectors, vector, visited);
         }
         for near in &mut self.found {
             near.alike /= mix.common(vector.blocks & vectors[near.document as usize].blocks);
-            if self.space.at_odds(document, near.document) {
+            if at_odds(tactics, &space.tactics[near.document as usize]) {
                 near.alike *= self.weights.at_odds;
             }
         }

@@ -45,7 +45,7 @@ impl Mix {
 impl Default for Weights {
     fn default() -> Self {
         Weights { home: Mix { share: [1.0, 1.0, 0.05, 0.3], damp: [0.0; BLOCKS], half: 4.7 },
-            abroad: Mix { share: [1.0, 0.0, 0.8, 0.4], damp: [100.0, 0.0, 30.0, 0.0], half: 7.6 },
+            abroad: Mix { share: [1.0, 0.0, 0.8, 0.4], damp: [100.0, 0.0, 30.0, 0.0], half: 8.0 },
             at_odds: 0.6, template: 0.5, doubt: 10.0, usual: 0.06, step: 0.01, trust: 30.0 }
     }
 }

@@ -27,6 +27,8 @@ pub struct Space {
     pub features: Vec<Feature>,
     /// How many documents have each feature.
     pub shared_by: Vec<u32>,
+    positions: FxHashMap<Feature, u32>,
+    rarities: Vec<Vec<(u32, f32)>>,
 }
 
 /// The documents of one language.
@@ -71,6 +73,8 @@ impl Space {
             }
         }
         let (features, shared_by, numbered) = number(counted);
+        let positions = features.iter().enumerate().map(|(position, feature)| (*feature, position as u32)).collect();
+        let mut rarities = Vec::with_capacity(groups.len());
         let (mut home, mut abroad) = (vec![Vector::default(); total], vec![Vector::default(); if groups.len() > 1 { total } else { 0 }]);
         let mut here = vec![0_u32; features.len()];
         for group in &groups {
@@ -83,18 +87,74 @@ impl Space {
                     *vector = elsewhere;
                 }
             }
+            rarities.push((0..features.len()).filter(|at| here[*at] > 0).map(|at| (at as u32, scale.rarity[at])).collect());
             count(&mut here, group, &numbered, u32::MAX);
         }
-        Space { groups, group_of, home, abroad, tactics, features, shared_by }
+        Space { groups, group_of, home, abroad, tactics, features, shared_by, positions, rarities }
     }
 }
 
+/// A document that is compared with a space without being part of it: an idea, a text that is only being written.
+#[derive(Debug, Clone)]
+pub struct Guest {
+    /// The group of its language, where the space has one.
+    pub group: Option<u32>,
+    /// Its vector among those of its own language.
+    pub home: Vector,
+    /// Its vector among those of other languages.
+    pub abroad: Vector,
+    /// Its tactics, in order.
+    pub tactics: Box<[u32]>,
+}
+
 impl Space {
+    /// Weighs a document by what the space knows.
+    pub fn guest(&self, counted: &Counted, tongue: &Tongue, weights: &Weights) -> Guest {
+        let group = self.groups.binary_search_by(|group| group.language.cmp(tongue)).ok();
+        let size = group.map_or(0, |group| self.groups[group].members.len());
+        let others = (self.home.len() - size) as f32;
+        let known = group.map_or(&[][..], |group| &self.rarities[group]);
+        let rarity = |position: u32| match known.binary_search_by_key(&position, |(at, _)| *at) {
+            Ok(at) => known[at].1,
+            Err(_) => weights.rarity(0.0, size as f32, self.shared_by[position as usize] as f32, others),
+        };
+        let (mut home, mut abroad, mut alone) = (Vec::new(), Vec::new(), [0.0; BLOCKS]);
+        for (feature, count) in counted.iter() {
+            match self.positions.get(&feature) {
+                Some(position) => {
+                    let weight = weights.count(count) * rarity(*position);
+                    home.push((*position, weight));
+                    abroad.push((*position, weight));
+                }
+                None => alone[feature.block()] += (weights.count(count) * weights.rarity(1.0, size as f32, 0.0, others)).powi(2),
+            }
+        }
+        home.sort_unstable_by_key(|(position, _)| *position);
+        abroad.sort_unstable_by_key(|(position, _)| *position);
+        let home = scaled(&self.features, home, alone, &weights.home);
+        let abroad = scaled(&self.features, abroad, [0.0; BLOCKS], &weights.abroad);
+        Guest { group: group.map(|group| group as u32), home, abroad, tactics: counted.tactics.clone() }
+    }
+
+    /// How alike two documents are, whether or not one is among the nearest of the other.
+    pub fn alike(&self, weights: &Weights, a: u32, b: u32) -> f32 {
+        let at_home = self.group_of[a as usize] == self.group_of[b as usize];
+        let (vectors, mix) = if at_home { (&self.home, &weights.home) } else { (&self.abroad, &weights.abroad) };
+        let (a_vector, b_vector) = (&vectors[a as usize], &vectors[b as usize]);
+        let sum: f32 = shared(a_vector, b_vector).map(|(_, product)| product).sum();
+        let odds = if self.at_odds(a, b) { weights.at_odds } else { 1.0 };
+        odds * sum / mix.common(a_vector.blocks & b_vector.blocks)
+    }
+
     /// Whether both documents state tactics and share none.
     pub fn at_odds(&self, a: u32, b: u32) -> bool {
-        let (a, b) = (&self.tactics[a as usize], &self.tactics[b as usize]);
-        !a.is_empty() && !b.is_empty() && !a.iter().any(|tactic| b.binary_search(tactic).is_ok())
+        at_odds(&self.tactics[a as usize], &self.tactics[b as usize])
     }
+}
+
+/// Whether both lists of tactics hold something and share nothing.
+pub fn at_odds(a: &[u32], b: &[u32]) -> bool {
+    !a.is_empty() && !b.is_empty() && !a.iter().any(|tactic| b.binary_search(tactic).is_ok())
 }
 
 fn group(tongues: &[Tongue]) -> Vec<Group> {
@@ -244,23 +304,35 @@ impl<'a> Scale<'a> {
         }
         let bridges = |(position, _): &(u32, f32)| self.bridge[*position as usize];
         let elsewhere = if abroad { weighed.iter().copied().filter(bridges).collect() } else { Vec::new() };
-        (self.scaled(weighed, alone, &self.weights.home), self.scaled(elsewhere, [0.0; BLOCKS], &self.weights.abroad))
+        (scaled(self.features, weighed, alone, &self.weights.home), scaled(self.features, elsewhere, [0.0; BLOCKS], &self.weights.abroad))
     }
 
-    /// Brings every block to the length of its share.
-    fn scaled(&self, mut weighed: Vec<(u32, f32)>, alone: [f32; BLOCKS], mix: &Mix) -> Vector {
-        let mut norms = alone;
-        let block = |position: u32| self.features[position as usize].block();
-        for (position, weight) in &weighed {
-            norms[block(*position)] += weight * weight;
+}
+
+/// Features that two vectors share, rarest first, each with the product of its weights.
+pub fn shared<'a>(one: &'a Vector, other: &'a Vector) -> impl Iterator<Item = (u32, f32)> + 'a {
+    let mut at = 0;
+    one.features.iter().zip(&one.weights).filter_map(move |(feature, weight)| {
+        while other.features.get(at).is_some_and(|there| there < feature) {
+            at += 1;
         }
-        let blocks = (0..BLOCKS).filter(|block| norms[*block] > 0.0).fold(0, |bits, block| bits | 1 << block);
-        let scales: [f32; BLOCKS] = std::array::from_fn(|block| if norms[block] > 0.0 { (mix.share[block] / (norms[block] + mix.damp[block])).sqrt() } else { 0.0 });
-        for (position, weight) in &mut weighed {
-            *weight *= scales[block(*position)];
-        }
-        vector(weighed, blocks)
+        (other.features.get(at) == Some(feature)).then(|| (*feature, weight * other.weights[at]))
+    })
+}
+
+/// Brings every block to the length of its share.
+fn scaled(features: &[Feature], mut weighed: Vec<(u32, f32)>, alone: [f32; BLOCKS], mix: &Mix) -> Vector {
+    let mut norms = alone;
+    let block = |position: u32| features[position as usize].block();
+    for (position, weight) in &weighed {
+        norms[block(*position)] += weight * weight;
     }
+    let blocks = (0..BLOCKS).filter(|block| norms[*block] > 0.0).fold(0, |bits, block| bits | 1 << block);
+    let scales: [f32; BLOCKS] = std::array::from_fn(|block| if norms[block] > 0.0 { (mix.share[block] / (norms[block] + mix.damp[block])).sqrt() } else { 0.0 });
+    for (position, weight) in &mut weighed {
+        *weight *= scales[block(*position)];
+    }
+    vector(weighed, blocks)
 }
 
 fn vector(mut weighed: Vec<(u32, f32)>, blocks: u8) -> Vector {

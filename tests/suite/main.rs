@@ -16,5 +16,6 @@ mod paper;
 mod publish;
 mod relevance;
 mod serve;
+mod similar;
 mod source;
 mod support;

@@ -1,0 +1,132 @@
+//! Records of a catalog as documents, read and weighed against each other.
+
+use casebook_search::language::Language;
+use rayon::prelude::*;
+
+use crate::catalog::result::Metric;
+use crate::catalog::words::{Objective, Word};
+use crate::catalog::{CaseStudy, Catalog, Idea, Meta};
+use crate::similar::concept::{self, Concepts};
+use crate::similar::document::{Document, Facet};
+use crate::similar::feature::{Counted, Reader};
+use crate::similar::neighbours::{self, BUDGET, Neighbours};
+use crate::similar::score::Weights;
+use crate::similar::space::{Space, Tongue};
+
+/// Case studies compared with each other.
+pub struct Compared<'c> {
+    /// What the vocabularies and the glossary name.
+    pub concepts: &'c Concepts,
+    /// The weights in force.
+    pub weights: Weights,
+    /// Every case study as a vector, in catalog order.
+    pub space: Space,
+    /// The nearest of each.
+    pub neighbours: Neighbours,
+    /// The language each was read in.
+    pub languages: Vec<Language>,
+    /// Those who read them, who still know how words were written.
+    pub readers: Vec<Reader<'c>>,
+}
+
+/// Compares all case studies of a catalog; each gets its `keep` nearest in every language.
+pub fn compare<'c>(catalog: &Catalog, concepts: &'c Concepts, keep: usize) -> Compared<'c> {
+    let documents: Vec<Document> = catalog.cases.par_iter().map(document_of).collect();
+    let (counted, readers) = read(&documents, concepts);
+    let languages = counted.iter().map(|counted| counted.language.unwrap_or(Language::Plain)).collect();
+    let tongues: Vec<Tongue> = counted.iter().zip(&documents).map(|(counted, document)| tongue(counted, document)).collect();
+    let weights = Weights::default();
+    let space = Space::new(counted, &tongues, &weights);
+    let neighbours = neighbours::neighbours(&space, &weights, keep, BUDGET);
+    Compared { concepts, weights, space, neighbours, languages, readers }
+}
+
+/// Counts documents on all cores; the readers are handed back for their spellings.
+pub fn read<'c>(documents: &[Document], concepts: &'c Concepts) -> (Vec<Counted>, Vec<Reader<'c>>) {
+    let size = documents.len().div_ceil(rayon::current_num_threads() * 4).max(1);
+    let parts: Vec<(Vec<Counted>, Reader)> = documents
+        .par_chunks(size)
+        .map(|part| {
+            let mut reader = Reader::new(concepts);
+            (part.iter().map(|document| reader.read(document)).collect(), reader)
+        })
+        .collect();
+    let (counted, readers): (Vec<Vec<Counted>>, Vec<Reader>) = parts.into_iter().unzip();
+    (counted.into_iter().flatten().collect(), readers)
+}
+
+/// The group a counted document belongs to.
+pub fn tongue(counted: &Counted, document: &Document) -> Tongue {
+    match counted.language {
+        Some(language) if language != Language::Plain => Tongue::Known(language),
+        _ => Tongue::Tag(document.language.split('-').next().unwrap_or("").to_lowercase()),
+    }
+}
+
+/// What is compared of a case study.
+pub fn document_of(case: &CaseStudy) -> Document<'_> {
+    let texts = case.summary.iter().chain(&case.hypothesis).chain(&case.audience).chain(&case.product).chain(&case.category);
+    let mut facets = facets(&case.tactics, &case.channels, case.objective);
+    if let Some(Metric::Known(metric)) = case.primary().map(|primary| &primary.metric) {
+        facets.push(Facet::Metric(metric.0));
+    }
+    Document { lead: texts.map(String::as_str).collect(), facets, ..document(&case.meta) }
+}
+
+/// What is compared of an idea.
+pub fn document_of_idea(idea: &Idea) -> Document<'_> {
+    let mut facets = facets(&idea.tactics, &idea.channels, idea.objective);
+    facets.extend(idea.primary_metric.map(|metric| Facet::Metric(metric.0)));
+    let lead = std::iter::once(idea.summary.as_str()).chain(idea.hypothesis.as_deref()).collect();
+    Document { lead, facets, ..document(&idea.meta) }
+}
+
+fn document(meta: &Meta) -> Document<'_> {
+    let headings = meta.body.headings.iter().map(|heading| heading.text.as_str());
+    let body = headings.chain(meta.body.sections.iter().map(|section| section.text.as_str())).collect();
+    Document { language: &meta.language, title: &meta.title, lead: Vec::new(), body, facets: Vec::new() }
+}
+
+fn facets(tactics: &[crate::vocabulary::TacticId], channels: &[crate::vocabulary::ChannelId], objective: Option<Objective>) -> Vec<Facet> {
+    let tactics = tactics.iter().map(|tactic| Facet::Tactic(tactic.0));
+    let channels = channels.iter().map(|channel| Facet::Channel(channel.0));
+    let objective = objective.and_then(|objective| Objective::ALL.iter().position(|known| *known == objective));
+    tactics.chain(channels).chain(objective.map(|objective| Facet::Objective(objective as u32))).collect()
+}
+
+/// Concepts from the vocabularies and the glossary, in the languages that the catalog's records and ideas are written in.
+pub fn concepts_of(catalog: &Catalog, hub_language: &str) -> Concepts {
+    let metas = catalog.cases.iter().map(|case| &case.meta).chain(catalog.ideas.iter().map(|idea| &idea.meta));
+    let mut languages: Vec<Language> = metas.map(|meta| Language::from_tag(&meta.language)).chain([Language::English, Language::Plain]).collect();
+    languages.sort_unstable();
+    languages.dedup();
+    let vocabulary = &catalog.vocabulary;
+    let mut concepts = Concepts::new();
+    terms(&mut concepts, vocabulary.tactics.iter().map(|(_, term)| term), &languages, hub_language);
+    terms(&mut concepts, vocabulary.channels.iter().map(|(_, term)| term), &languages, hub_language);
+    terms(&mut concepts, vocabulary.metrics.iter().map(|(_, term)| term), &languages, hub_language);
+    for entry in &vocabulary.glossary {
+        let name = concept::name(entry, hub_language);
+        let number = concepts.add(name);
+        for (tag, phrases) in &entry.terms {
+            let language = Language::from_tag(tag);
+            if languages.contains(&language) {
+                phrases.iter().for_each(|phrase| concepts.phrase(number, phrase, language));
+            }
+        }
+    }
+    concepts
+}
+
+/// Labels are read in their own language; aliases name none, so they are read in every language of the catalog.
+fn terms<'t>(concepts: &mut Concepts, terms: impl Iterator<Item = &'t crate::vocabulary::Term>, languages: &[Language], hub_language: &str) {
+    for term in terms {
+        let number = concepts.add(term.label_in(hub_language));
+        for language in languages {
+            let words = term.id.replace('-', " ");
+            let names = std::iter::once(term.label.as_str()).chain(term.labels.values().map(String::as_str)).chain(term.aliases.iter().map(String::as_str));
+            std::iter::once(words.as_str()).chain(names).for_each(|name| concepts.phrase(number, name, *language));
+        }
+    }
+}
+

@@ -1,0 +1,132 @@
+//! Why two records resemble each other, in the words that were written.
+
+use casebook_search::language::Language;
+use jiff::civil::Date;
+use rustc_hash::FxHashMap;
+
+use crate::catalog::result::Metric;
+use crate::catalog::{CaseStudy, Catalog};
+use crate::similar::compare::Compared;
+use crate::similar::feature::{Block, Feature};
+use crate::similar::space::{Vector, shared};
+use crate::similar::{Reason, Verdict};
+
+/// Words named in a reason.
+const WORDS: usize = 6;
+
+/// Words looked at before those that read badly are left out.
+const LOOKED_AT: usize = 10;
+
+/// What the structured records have in common, strongest first.
+pub fn of_terms(a: &CaseStudy, b: &CaseStudy) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    let tactics: Vec<_> = a.tactics.iter().copied().filter(|tactic| b.tactics.contains(tactic)).collect();
+    let channels: Vec<_> = a.channels.iter().copied().filter(|channel| b.channels.contains(channel)).collect();
+    if !tactics.is_empty() {
+        reasons.push(Reason::Tactics(tactics));
+    }
+    if !channels.is_empty() {
+        reasons.push(Reason::Channels(channels));
+    }
+    let primary = |case: &CaseStudy| case.primary().and_then(|primary| if let Metric::Known(metric) = primary.metric { Some(metric) } else { None });
+    reasons.extend(primary(a).filter(|metric| primary(b) == Some(*metric)).map(Reason::Metric));
+    reasons.extend(a.audience.iter().find(|audience| b.audience.contains(audience)).cloned().map(Reason::Audience));
+    reasons.extend(a.objective.filter(|objective| b.objective == Some(*objective)).map(Reason::Objective));
+    reasons
+}
+
+/// What their dates have to do with each other.
+pub fn of_time(a: &CaseStudy, b: &CaseStudy, verdict: Verdict) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    reasons.extend(overlap(a, b).filter(|weeks| *weeks > 0).map(Reason::Overlap));
+    if verdict == Verdict::AlreadyTried {
+        let ended = if a.is_open() { b } else { a };
+        reasons.push(Reason::Ended(ended.outcome, ended.graded.grade));
+    }
+    reasons
+}
+
+/// Whole weeks in which both run; a part of a week counts as one.
+fn overlap(a: &CaseStudy, b: &CaseStudy) -> Option<u32> {
+    let (start, end): (Date, Date) = (a.start?.max(b.start?), a.end?.min(b.end?));
+    let days = start.until(end).ok()?.get_days() + 1;
+    u32::try_from(days).ok().map(|days| days.div_ceil(7))
+}
+
+/// Words and concepts that weigh most in the resemblance of two vectors, rarest first.
+pub fn shared_features(compared: &Compared, one: &Vector, other: &Vector) -> Vec<Feature> {
+    let features = &compared.space.features;
+    let told = |position: u32| matches!(features[position as usize].block(), block if block == Block::Word as usize || block == Block::Concept as usize);
+    let mut found: Vec<(u32, f32)> = shared(one, other).filter(|(position, _)| told(*position)).collect();
+    if found.len() > LOOKED_AT {
+        found.select_nth_unstable_by(LOOKED_AT, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        found.truncate(LOOKED_AT);
+    }
+    found.sort_unstable_by_key(|(position, _)| *position);
+    found.into_iter().map(|(position, _)| features[position as usize]).collect()
+}
+
+/// How features are written: a form for each language and feature.
+#[derive(Debug, Default)]
+pub struct Forms {
+    written: FxHashMap<(Language, Feature), String>,
+    concepts: FxHashMap<Feature, String>,
+}
+
+impl Forms {
+    /// Looks up how the wanted features were written.
+    pub fn of<'w>(compared: &Compared, wanted: impl Iterator<Item = (Language, &'w Feature)>) -> Forms {
+        let mut written: FxHashMap<(Language, Feature), String> = wanted.map(|(language, feature)| ((language, *feature), String::new())).collect();
+        for (language, spelling, feature) in compared.readers.iter().flat_map(|reader| reader.spellings()) {
+            if let Some(form) = written.get_mut(&(language, feature)) {
+                if form.is_empty() || plainer(spelling, form) {
+                    spelling.clone_into(form);
+                }
+            }
+        }
+        let concepts = compared.concepts.names.iter().enumerate().map(|(number, name)| (Feature::concept(number as u32), name.clone())).collect();
+        Forms { written, concepts }
+    }
+
+    /// The reason that names these features as they are written in one of the languages, the first first.
+    pub fn reason(&self, features: &[Feature], languages: [Language; 2], said: &[&str]) -> Option<Reason> {
+        let mut words: Vec<String> = Vec::new();
+        for feature in features {
+            let form = self.concepts.get(feature).or_else(|| languages.iter().find_map(|language| self.written.get(&(*language, *feature)).filter(|form| !form.is_empty())));
+            let Some(form) = form.filter(|form| reads_well(form) && !said.iter().any(|said| said.eq_ignore_ascii_case(form))) else { continue };
+            if !words.iter().any(|word| word.to_lowercase().contains(&form.to_lowercase())) {
+                words.push(form.clone());
+            }
+            if words.len() == WORDS {
+                break;
+            }
+        }
+        (!words.is_empty()).then_some(Reason::Words(words))
+    }
+}
+
+/// Lower case before capitals, short before long, then by the alphabet: the same form whatever order spellings come in.
+fn plainer(one: &str, other: &str) -> bool {
+    let key = |text: &str| (text.chars().any(char::is_uppercase), text.len());
+    (key(one), one) < (key(other), other)
+}
+
+fn reads_well(form: &str) -> bool {
+    let letters = form.chars().filter(|letter| letter.is_alphabetic()).count();
+    letters > 2 || letters == 2 && !form.is_ascii()
+}
+
+/// Labels of terms that a reason already names.
+pub fn said<'c>(catalog: &'c Catalog, reasons: &[Reason]) -> Vec<&'c str> {
+    let vocabulary = &catalog.vocabulary;
+    let mut said: Vec<&str> = Vec::new();
+    for reason in reasons {
+        match reason {
+            Reason::Tactics(tactics) => said.extend(tactics.iter().map(|tactic| vocabulary.tactics[*tactic].label.as_str())),
+            Reason::Channels(channels) => said.extend(channels.iter().map(|channel| vocabulary.channels[*channel].label.as_str())),
+            Reason::Metric(metric) => said.push(&vocabulary.metrics[*metric].label),
+            _ => {}
+        }
+    }
+    said
+}
