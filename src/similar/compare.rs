@@ -31,14 +31,20 @@ pub struct Compared<'c> {
 
 /// Compares all case studies of a catalog; each gets its `keep` nearest in every language.
 pub fn compare<'c>(catalog: &Catalog, concepts: &'c Concepts, keep: usize) -> Compared<'c> {
+    let mut compared = weighed(catalog, concepts);
+    compared.neighbours = neighbours::neighbours(&compared.space, &compared.weights, keep, BUDGET);
+    compared
+}
+
+/// Weighs all case studies of a catalog without looking for neighbours yet.
+pub fn weighed<'c>(catalog: &Catalog, concepts: &'c Concepts) -> Compared<'c> {
     let documents: Vec<Document> = catalog.cases.par_iter().map(document_of).collect();
     let (counted, readers) = read(&documents, concepts);
     let languages = counted.iter().map(|counted| counted.language.unwrap_or(Language::Plain)).collect();
     let tongues: Vec<Tongue> = counted.iter().zip(&documents).map(|(counted, document)| tongue(counted, document)).collect();
     let weights = Weights::default();
     let space = Space::new(counted, &tongues, &weights);
-    let neighbours = neighbours::neighbours(&space, &weights, keep, BUDGET);
-    Compared { concepts, weights, space, neighbours, languages, readers }
+    Compared { concepts, weights, space, neighbours: Neighbours::default(), languages, readers }
 }
 
 /// Counts documents on all cores; the readers are handed back for their spellings.

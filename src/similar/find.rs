@@ -11,7 +11,7 @@ use crate::similar::compare::{Compared, document_of_idea, tongue};
 use crate::similar::copied::{self, COPIED, Runs, Twins};
 use crate::similar::document::Document;
 use crate::similar::feature::{Feature, Reader};
-use crate::similar::neighbours::{self, BUDGET, Near};
+use crate::similar::neighbours::{self, BUDGET, Near, Neighbours};
 use crate::similar::reason::{self, Forms};
 use crate::similar::score::NEAREST;
 use crate::similar::space::Guest;
@@ -44,9 +44,9 @@ pub fn find(site: &Site, catalog: &Catalog, compared: &Compared) -> Similar {
     let related = related(site, catalog, &scored);
     let guests = guests(catalog, compared);
     let ideas = ideas(site, catalog, compared, &guests);
-    let words = Words::of(catalog, compared, &told, &related, &ideas, &guests);
+    let words = Words::of(compared, &told, &related, &ideas, &guests);
     let pairs = told.into_iter().map(|pair| words.pair(catalog, pair)).collect();
-    let related = words.lists(catalog, related, |case, neighbour| (case, neighbour));
+    let related = words.lists(catalog, related);
     let ideas = words.ideas(catalog, ideas);
     Similar { pairs, related, ideas, diagnostics: twins.crowds().map(|crowd| crowd_note(catalog, crowd)).collect() }
 }
@@ -169,28 +169,19 @@ pub fn guest(compared: &Compared, reader: &mut Reader, document: &Document) -> (
 
 /// For every guest the case studies that resemble it, best first, with their scores.
 pub fn beside(compared: &Compared, guests: &[Guest], keep: usize) -> Vec<Vec<(CaseIndex, f64)>> {
-    let groups = neighbours::around(&compared.space, &compared.weights, guests, keep, BUDGET);
+    let groups = neighbours::around(&compared.space, &compared.weights, guests, keep, BUDGET, u32::MAX);
     let list = |at: usize| {
-        let scored = |(group, near): (usize, &Near)| (CaseIndex(near.document), score_of(compared, &guests[at], &groups[group][at], group as u32, near));
+        let scored = |(group, near): (usize, &Near)| {
+            let opposite = guests[at].group.map(|own| &*compared.neighbours.lists[own as usize][near.document as usize]);
+            let score = Neighbours::guest_score(&compared.space, &compared.weights, &guests[at], &groups[group][at], group as u32, near, opposite, u32::MAX);
+            (CaseIndex(near.document), score)
+        };
         let mut list: Vec<(CaseIndex, f64)> = groups.iter().enumerate().flat_map(|(group, lists)| lists[at].iter().map(move |near| (group, near))).map(scored).collect();
         list.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));
         list.truncate(keep);
         list
     };
     (0..guests.len()).map(list).collect()
-}
-
-/// The score of a guest and one of its nearest: each against the crowd it stands in.
-fn score_of(compared: &Compared, guest: &Guest, list: &[Near], group: u32, near: &Near) -> f64 {
-    let (space, weights) = (&compared.space, &compared.weights);
-    let others = space.groups[group as usize].members.len().saturating_sub(1);
-    let crowd = weights.crowd(list.iter().filter(|other| other.document != near.document).map(|near| near.alike), others);
-    let opposite = match guest.group {
-        Some(own) => compared.neighbours.crowd(space, weights, own, near.document, u32::MAX),
-        None => weights.crowd(std::iter::empty(), 0),
-    };
-    let mix = if guest.group == Some(group) { &weights.home } else { &weights.abroad };
-    f64::from(weights.score(mix, near.alike, crowd, opposite))
 }
 
 fn ideas(site: &Site, catalog: &Catalog, compared: &Compared, guests: &[(Guest, Language)]) -> Vec<Vec<Beside>> {
@@ -214,7 +205,7 @@ struct Words {
 }
 
 impl Words {
-    fn of(catalog: &Catalog, compared: &Compared, told: &[Pair], related: &[Vec<Beside>], ideas: &[Vec<Beside>], guests: &[(Guest, Language)]) -> Words {
+    fn of(compared: &Compared, told: &[Pair], related: &[Vec<Beside>], ideas: &[Vec<Beside>], guests: &[(Guest, Language)]) -> Words {
         let beside = related.iter().enumerate().flat_map(|(case, list)| {
             let case = CaseIndex(case as u32);
             list.iter().map(move |other| (case.min(other.case), case.max(other.case)))
@@ -231,7 +222,7 @@ impl Words {
             features.iter().flat_map(move |feature| languages.map(|language| (language, feature)))
         });
         let of_ideas = ideas.iter().zip(guests).flat_map(|(lists, (_, language))| lists.iter().flatten().map(move |feature| (*language, feature)));
-        let any = ideas.iter().flatten().flatten().flat_map(|feature| catalog.cases.first().map(|_| (Language::English, feature)));
+        let any = ideas.iter().flatten().flatten().map(|feature| (Language::English, feature));
         let forms = Forms::of(compared, of_pairs.chain(of_ideas).chain(any));
         Words { forms, languages, pairs, ideas, tongues: guests.iter().map(|(_, language)| *language).collect() }
     }
@@ -248,11 +239,10 @@ impl Words {
         pair
     }
 
-    fn lists(&self, catalog: &Catalog, lists: Vec<Vec<Beside>>, pair: impl Fn(CaseIndex, CaseIndex) -> (CaseIndex, CaseIndex)) -> Vec<Vec<Neighbour>> {
+    fn lists(&self, catalog: &Catalog, lists: Vec<Vec<Beside>>) -> Vec<Vec<Neighbour>> {
         let neighbour = |case: CaseIndex, other: Beside| {
-            let (a, b) = pair(case, other.case);
-            let mut reasons = reason::of_terms(catalog.case(a), catalog.case(b));
-            reasons.extend(self.reason(catalog, a, b, &reasons));
+            let mut reasons = reason::of_terms(catalog.case(case), catalog.case(other.case));
+            reasons.extend(self.reason(catalog, case, other.case, &reasons));
             Neighbour { case: other.case, score: other.score, reasons }
         };
         let list = |(case, list): (usize, Vec<Beside>)| list.into_iter().map(|other| neighbour(CaseIndex(case as u32), other)).collect();

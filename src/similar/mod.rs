@@ -11,13 +11,18 @@ pub mod compare;
 pub mod concept;
 pub mod copied;
 pub mod document;
+pub mod draft;
 pub mod feature;
 pub mod find;
+pub mod nearest;
 pub mod neighbours;
 pub mod reason;
 pub mod score;
 pub mod space;
+pub mod tell;
 pub mod verdict;
+
+pub use nearest::nearest;
 
 /// What resembles what.
 #[derive(Debug, Clone, Default)]

@@ -50,14 +50,14 @@ pub fn within(space: &Space, weights: &Weights, group: &Group, asking: &[u32], k
     parts.into_iter().flatten().collect()
 }
 
-/// For every group, for every guest, its nearest in that group, best first.
-pub fn around(space: &Space, weights: &Weights, guests: &[Guest], keep: usize, budget: usize) -> Vec<Vec<Box<[Near]>>> {
+/// For every group, for every guest, its nearest in that group, best first; `except` is never among them.
+pub fn around(space: &Space, weights: &Weights, guests: &[Guest], keep: usize, budget: usize, except: u32) -> Vec<Vec<Box<[Near]>>> {
     let find = |(at, group): (usize, &Group)| {
         let tables = [Index::of(space, group, &space.home), Index::of(space, group, &space.abroad)];
         let mut search = Search::new(space, weights, group, &tables, budget);
         let mut nearest = |guest: &Guest| {
             let at_home = guest.group == Some(at as u32) || space.abroad.is_empty();
-            search.around(if at_home { &guest.home } else { &guest.abroad }, &guest.tactics, at_home, u32::MAX, keep.max(NEAREST + 1))
+            search.around(if at_home { &guest.home } else { &guest.abroad }, &guest.tactics, at_home, except, keep.max(NEAREST + 1))
         };
         guests.iter().map(&mut nearest).collect()
     };
@@ -225,5 +225,21 @@ impl Neighbours {
         let (group_a, group_b) = (space.group_of[a as usize], space.group_of[b as usize]);
         let mix = if group_a == group_b { &weights.home } else { &weights.abroad };
         weights.score(mix, alike, self.crowd(space, weights, group_b, a, b), self.crowd(space, weights, group_a, b, a))
+    }
+
+    /// The score of a guest and one of its nearest in a group, each against the crowd it stands in.
+    ///
+    /// `list` holds the guest's nearest in that group, `opposite` the other's nearest in the guest's own language.
+    #[expect(clippy::too_many_arguments, reason = "two sides of one comparison, each with its list")]
+    pub fn guest_score(space: &Space, weights: &Weights, guest: &Guest, list: &[Near], group: u32, near: &Near, opposite: Option<&[Near]>, except: u32) -> f64 {
+        let others = |group: u32, itself: usize| space.groups[group as usize].members.len().saturating_sub(itself);
+        let around = list.iter().filter(|other| other.document != near.document).map(|near| near.alike);
+        let crowd = weights.crowd(around, others(group, 1));
+        let across = match (guest.group, opposite) {
+            (Some(own), Some(list)) => weights.crowd(list.iter().filter(|other| other.document != except).map(|near| near.alike), others(own, usize::from(own == group))),
+            _ => weights.crowd(std::iter::empty(), 0),
+        };
+        let mix = if guest.group == Some(group) { &weights.home } else { &weights.abroad };
+        f64::from(weights.score(mix, near.alike, crowd, across))
     }
 }

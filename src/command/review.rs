@@ -1,0 +1,210 @@
+//! `casebook review`: what a branch adds to the hub, for the one who must say yes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+
+use crate::catalog::Catalog;
+use crate::command::{CONTENT_ERRORS, Common, read, report};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::error::{Error, Result};
+use crate::similar::tell::tell;
+use crate::similar::{self, Pair, PairState};
+use crate::source::read_at;
+use crate::{Read, Timings, has_errors};
+
+/// Codes of problems that a reviewer looks for by name.
+const METRICS: &[&str] = &["missing-common-metric", "missing-primary-result", "missing-result", "objective-without-result", "result-without-source"];
+
+/// Compare this branch with its base, for a reviewer
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  casebook review --base origin/main
+  casebook review --base origin/main --format markdown --fail-on duplicate > review.md")]
+pub struct Arguments {
+    /// The revision to compare with
+    #[arg(long, value_name = "REF")]
+    base: String,
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t = Format::Markdown)]
+    format: Format,
+    /// What makes the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOn::Error)]
+    fail_on: FailOn,
+}
+
+/// Forms of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a comment.
+    Markdown,
+    /// For programs.
+    Json,
+}
+
+/// What makes a review fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// A newly flagged pair, or an error.
+    Duplicate,
+    /// An error.
+    Error,
+    /// Nothing.
+    Never,
+}
+
+/// What changed between the base and here.
+struct Review {
+    added: Vec<Record>,
+    changed: Vec<Record>,
+    removed: Vec<String>,
+    pairs: Vec<Flag>,
+    problems: Vec<Diagnostic>,
+}
+
+struct Record {
+    path: String,
+    title: String,
+}
+
+struct Flag {
+    a: String,
+    b: String,
+    kind: &'static str,
+    advice: &'static str,
+    score: f64,
+    why: String,
+    /// Lines that answer the pair in the front matter of the newer record.
+    answer: String,
+}
+
+/// Runs `casebook review`.
+///
+/// # Errors
+/// Machine trouble, and a base that git does not know.
+pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
+    let root = common.root()?;
+    let request = common.request(None, false)?;
+    let (sources, now) = read(&root, &request, &mut Timings::default())?;
+    let now = match now {
+        Ok(now) => now,
+        Err(diagnostic) => {
+            report(&[*diagnostic], &sources);
+            return Ok(ExitCode::from(CONTENT_ERRORS));
+        }
+    };
+    let base = read_at(&root, &arguments.base)?;
+    let before = crate::read(&base, &request, &mut Timings::default())
+        .map_err(|diagnostic| Error::new(format!("the settings of `{}` cannot be read: {}", arguments.base, diagnostic.message)))?;
+    let hashes: BTreeMap<&str, _> = base.files.iter().map(|file| (&*file.path, file.hash)).collect();
+    let touched: BTreeSet<&str> = sources.files.iter().filter(|file| hashes.get(&*file.path) != Some(&file.hash)).map(|file| &*file.path).collect();
+    let review = compare(&before, &now, &touched, &hashes.keys().copied().collect());
+    match arguments.format {
+        Format::Markdown => print!("{}", markdown(&review)),
+        Format::Json => println!("{}", json(&review)),
+    }
+    let fails = match arguments.fail_on {
+        FailOn::Never => false,
+        FailOn::Error => has_errors(&review.problems),
+        FailOn::Duplicate => has_errors(&review.problems) || !review.pairs.is_empty(),
+    };
+    Ok(if fails { ExitCode::from(CONTENT_ERRORS) } else { ExitCode::SUCCESS })
+}
+
+fn compare(before: &Read, now: &Read, touched: &BTreeSet<&str>, known: &BTreeSet<&str>) -> Review {
+    let records = records(&now.catalog);
+    let (changed, added): (Vec<_>, Vec<_>) = records.iter().filter(|(path, _)| touched.contains(**path)).partition(|(path, _)| known.contains(**path));
+    let record = |(path, title): (&&str, &&str)| Record { path: (*path).to_owned(), title: (*title).to_owned() };
+    let earlier = self::records(&before.catalog);
+    let removed = earlier.keys().filter(|path| !records.contains_key(**path)).map(|path| (*path).to_owned()).collect();
+    let flagged = open(&before.catalog, &similar::find(&before.site, &before.catalog).pairs);
+    let found = similar::find(&now.site, &now.catalog);
+    let new = found.open().filter(|pair| !flagged.contains(&ids(&now.catalog, pair)));
+    let pairs = new.map(|pair| flag(&now.catalog, pair, touched)).collect();
+    let known_problems: BTreeSet<(&str, &str, &str)> = before.diagnostics.iter().map(|problem| (&*problem.place.path, problem.code, problem.message.as_str())).collect();
+    let is_new = |problem: &&Diagnostic| problem.severity > Severity::Note && !known_problems.contains(&(&problem.place.path, problem.code, &problem.message));
+    Review { added: added.into_iter().map(record).collect(), changed: changed.into_iter().map(record).collect(), removed, pairs, problems: now.diagnostics.iter().filter(is_new).cloned().collect() }
+}
+
+/// Titles of all records, by path.
+fn records(catalog: &Catalog) -> BTreeMap<&str, &str> {
+    let cases = catalog.cases.iter().map(|case| &case.meta);
+    let ideas = catalog.ideas.iter().map(|idea| &idea.meta);
+    let others = catalog.playbooks.iter().map(|playbook| &playbook.meta).chain(catalog.pages.iter().map(|page| &page.meta));
+    cases.chain(ideas).chain(others).map(|meta| (&*meta.path, meta.title.as_str())).collect()
+}
+
+fn ids(catalog: &Catalog, pair: &Pair) -> (String, String) {
+    (catalog.case(pair.a).meta.id.to_string(), catalog.case(pair.b).meta.id.to_string())
+}
+
+fn open(catalog: &Catalog, pairs: &[Pair]) -> BTreeSet<(String, String)> {
+    pairs.iter().filter(|pair| pair.state == PairState::Open).map(|pair| ids(catalog, pair)).collect()
+}
+
+fn flag(catalog: &Catalog, pair: &Pair, touched: &BTreeSet<&str>) -> Flag {
+    let (mut newer, mut other) = (&catalog.case(pair.a).meta, &catalog.case(pair.b).meta);
+    if !touched.contains(&*newer.path) {
+        std::mem::swap(&mut newer, &mut other);
+    }
+    let answer = format!("# in {}, one of:\nreplicates: {id}\nadapted_from: {id}\nduplicate_of: {id}\nnot_duplicate_of:\n  - {{id: {id}, reason: \"\"}}", newer.path, id = other.id);
+    let (a, b) = (newer.id.to_string(), other.id.to_string());
+    Flag { a, b, kind: pair.verdict.as_str(), advice: pair.verdict.advice(), score: pair.score, why: tell(&catalog.vocabulary, &pair.reasons), answer }
+}
+
+fn markdown(review: &Review) -> String {
+    let mut text = String::from("## Review of this change\n\n");
+    let _ = writeln!(text, "{} records added, {} changed, {} removed; {} new possible duplicates; {} new problems.\n", review.added.len(), review.changed.len(), review.removed.len(), review.pairs.len(), review.problems.len());
+    if !review.pairs.is_empty() {
+        text.push_str("### Possible duplicated effort\n\n");
+        for pair in &review.pairs {
+            let _ = writeln!(text, "- **{}** `{}` and `{}` ({:.2}): {}\n  {}\n\n  ```yaml\n  {}\n  ```\n", pair.kind, pair.a, pair.b, pair.score, pair.advice, plain(&pair.why), pair.answer.replace('\n', "\n  "));
+        }
+    }
+    for (heading, records) in [("Added", &review.added), ("Changed", &review.changed)] {
+        if !records.is_empty() {
+            let _ = writeln!(text, "### {heading}\n");
+            records.iter().for_each(|record| drop(writeln!(text, "- {} (`{}`)", plain(&record.title), record.path)));
+            text.push('\n');
+        }
+    }
+    if !review.removed.is_empty() {
+        text.push_str("### Removed\n\n");
+        review.removed.iter().for_each(|path| drop(writeln!(text, "- `{path}`")));
+        text.push('\n');
+    }
+    problems(&mut text, "Missing metrics and results", review, |problem| METRICS.contains(&problem.code));
+    problems(&mut text, "Broken links", review, |problem| problem.code.starts_with("broken-"));
+    problems(&mut text, "Other problems", review, |problem| !METRICS.contains(&problem.code) && !problem.code.starts_with("broken-"));
+    text
+}
+
+fn problems(text: &mut String, heading: &str, review: &Review, wanted: impl Fn(&Diagnostic) -> bool) {
+    let wanted: Vec<&Diagnostic> = review.problems.iter().filter(|problem| wanted(problem)).collect();
+    if wanted.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "### {heading}\n");
+    for problem in wanted {
+        let severity = if problem.severity == Severity::Error { "error" } else { "warning" };
+        let hint = problem.hint.as_deref().map(|hint| format!(" ({})", plain(hint))).unwrap_or_default();
+        let _ = writeln!(text, "- {severity} `{}`: {}{hint} (`{}`)", problem.code, plain(&problem.message), problem.place.path);
+    }
+    text.push('\n');
+}
+
+/// What authors wrote, on one line and without the signs that would make it markup or call somebody.
+fn plain(text: &str) -> String {
+    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    one_line.replace('<', "&lt;").replace('@', "&#64;").replace('[', "\\[").replace('*', "\\*")
+}
+
+fn json(review: &Review) -> String {
+    let records = |records: &[Record]| -> Vec<serde_json::Value> { records.iter().map(|record| serde_json::json!({"path": record.path, "title": record.title})).collect() };
+    let pairs: Vec<_> = review.pairs.iter().map(|pair| serde_json::json!({"id_a": pair.a, "id_b": pair.b, "kind": pair.kind, "score": (pair.score * 100.0).round() / 100.0, "why": pair.why, "answer": pair.answer})).collect();
+    let problems: Vec<_> = review.problems.iter().map(|problem| serde_json::json!({"severity": problem.severity, "code": problem.code, "message": problem.message, "path": &*problem.place.path, "hint": problem.hint})).collect();
+    let whole = serde_json::json!({"added": records(&review.added), "changed": records(&review.changed), "removed": review.removed, "pairs": pairs, "problems": problems});
+    serde_json::to_string_pretty(&whole).expect("values made here can be written")
+}

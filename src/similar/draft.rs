@@ -1,0 +1,37 @@
+//! A manuscript that no catalog holds yet as a document: what it says so far, whatever is still wrong with it.
+
+use crate::record::Manuscript;
+use crate::record::node::{Node, Value};
+use crate::similar::document::{Document, Facet};
+use crate::vocabulary::Vocabulary;
+
+/// Reads what can be compared of a manuscript; terms that no vocabulary knows are left out.
+pub fn document_of_draft<'m>(manuscript: &'m Manuscript, vocabulary: &Vocabulary, language: &'m str) -> Document<'m> {
+    let outline = &manuscript.outline;
+    let headings = outline.headings.iter().map(|heading| heading.text.as_str());
+    let body = headings.chain(outline.sections.iter().map(|section| section.text.as_str())).collect();
+    let mut document = Document { language, body, ..Document::default() };
+    for (key, node) in manuscript.entries() {
+        let texts = texts(node);
+        match (key.name.as_str(), texts.first()) {
+            ("title", Some(title)) => document.title = title,
+            ("language", Some(language)) => document.language = language,
+            ("summary" | "tldr" | "hypothesis" | "audience" | "product" | "category", _) => document.lead.extend(texts),
+            ("tactics" | "tactic", _) => document.facets.extend(texts.iter().filter_map(|name| vocabulary.tactics.find(name)).map(|tactic| Facet::Tactic(tactic.0))),
+            ("channels" | "channel", _) => document.facets.extend(texts.iter().filter_map(|name| vocabulary.channels.find(name)).map(|channel| Facet::Channel(channel.0))),
+            _ => {}
+        }
+    }
+    if document.title.is_empty() {
+        document.title = outline.headings.first().map_or("", |heading| &heading.text);
+    }
+    document
+}
+
+fn texts(node: &Node) -> Vec<&str> {
+    match &node.value {
+        Value::Text(text) => vec![text],
+        Value::List(nodes) => nodes.iter().flat_map(texts).collect(),
+        _ => Vec::new(),
+    }
+}

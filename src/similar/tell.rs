@@ -1,0 +1,59 @@
+//! Reasons in plain English, for terminals, reports and reviews.
+
+use crate::catalog::words::Word;
+use crate::similar::{Reason, Verdict};
+use crate::vocabulary::Vocabulary;
+
+/// All reasons in one line: "same tactic referral-reward, same channel email, both measure cpa, share: unboxing; 3 weeks overlap".
+pub fn tell(vocabulary: &Vocabulary, reasons: &[Reason]) -> String {
+    let said: Vec<String> = reasons.iter().map(|reason| one(vocabulary, reason)).collect();
+    said.join("; ")
+}
+
+fn one(vocabulary: &Vocabulary, reason: &Reason) -> String {
+    match reason {
+        Reason::CopiedText(share) => format!("{:.0} % of the text is the same", share * 100.0),
+        Reason::Tactics(tactics) => same("tactic", tactics.iter().map(|tactic| &*vocabulary.tactics[*tactic].id)),
+        Reason::Channels(channels) => same("channel", channels.iter().map(|channel| &*vocabulary.channels[*channel].id)),
+        Reason::Metric(metric) => format!("both measure {}", vocabulary.metrics[*metric].id),
+        Reason::Objective(objective) => format!("both for {}", objective.as_str()),
+        Reason::Audience(audience) => format!("same audience: {audience}"),
+        Reason::Words(words) => format!("share: {}", words.join(", ")),
+        Reason::Overlap(1) => "1 week overlaps".to_owned(),
+        Reason::Overlap(weeks) => format!("{weeks} weeks overlap"),
+        Reason::Ended(outcome, grade) => {
+            let outcome = outcome.map_or("without a stated outcome", Word::as_str);
+            let grade = grade.map(|grade| format!(", grade {}", grade.as_str())).unwrap_or_default();
+            format!("the earlier one ended: {outcome}{grade}")
+        }
+    }
+}
+
+fn same<'t>(kind: &str, ids: impl Iterator<Item = &'t str>) -> String {
+    let ids: Vec<&str> = ids.collect();
+    format!("same {kind}{} {}", if ids.len() > 1 { "s" } else { "" }, ids.join(", "))
+}
+
+impl Verdict {
+    /// The word that data files use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::CopiedText => "copied-text",
+            Verdict::AlreadyRunning => "already-running",
+            Verdict::CoordinateNow => "coordinate-now",
+            Verdict::AlreadyTried => "already-tried",
+            Verdict::LinkAsReplication => "link-as-replication",
+        }
+    }
+
+    /// What to do about it, in one sentence.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Verdict::CopiedText => "the texts are nearly the same: keep one, or say what differs",
+            Verdict::AlreadyRunning => "this market is doing it already: talk before money is spent",
+            Verdict::CoordinateNow => "another market is doing it now: agree on one design",
+            Verdict::AlreadyTried => "it was tried: read that study first",
+            Verdict::LinkAsReplication => "both have ended: link them, so that the second counts as a replication",
+        }
+    }
+}

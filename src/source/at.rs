@@ -1,0 +1,72 @@
+//! The hub as it was at another commit, read from git's store without touching the working tree.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+use crate::source::{Asset, ContentHash, History, SourceFile, Sources};
+
+/// Reads settings and content of a revision; text files only, assets by name.
+///
+/// # Errors
+/// Git is missing, or does not know the revision.
+pub fn read_at(root: &Path, revision: &str) -> Result<Sources> {
+    let commit = format!("{revision}^{{commit}}");
+    run(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &commit], None)
+        .map_err(|error| error.hint(format!("`{revision}` is not a revision that git knows here; a shallow clone lacks it, so fetch it first")))?;
+    let listing = run(root, &["ls-tree", "-r", "-z", revision, "--", "content", "site.toml"], None)?;
+    let mut sources = Sources { root: root.to_owned(), history: History::default(), ..Sources::default() };
+    let mut wanted: Vec<(String, String)> = Vec::new();
+    for entry in String::from_utf8_lossy(&listing).split('\0') {
+        let Some((facts, path)) = entry.split_once('\t') else { continue };
+        let Some(hash) = facts.split(' ').nth(2).filter(|_| facts.contains(" blob ")) else { continue };
+        if is_text(path) {
+            wanted.push((path.to_owned(), hash.to_owned()));
+        } else {
+            sources.assets.push(Asset { path: Arc::from(path), disk: root.join(path), length: 0, hash: ContentHash::of(hash.as_bytes()) });
+        }
+    }
+    let names: String = wanted.iter().map(|(_, hash)| format!("{hash}\n")).collect();
+    let blobs = run(root, &["cat-file", "--batch"], Some(names))?;
+    for ((path, _), bytes) in wanted.iter().zip(parts(&blobs)) {
+        let Ok(text) = std::str::from_utf8(bytes) else { continue };
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let file = SourceFile { path: Arc::from(path.as_str()), text: Arc::from(text), hash: ContentHash::of(bytes) };
+        if path == "site.toml" { sources.settings = Some(file) } else { sources.files.push(file) }
+    }
+    sources.files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(sources)
+}
+
+fn is_text(path: &str) -> bool {
+    path == "site.toml" || path.rsplit_once('.').is_some_and(|(_, end)| matches!(end, "md" | "mdx" | "markdown" | "yaml" | "yml"))
+}
+
+/// The contents in the output of `git cat-file --batch`: a line that ends with the length, the bytes, a line end.
+fn parts(output: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = output;
+    std::iter::from_fn(move || {
+        let end = rest.iter().position(|byte| *byte == b'\n')?;
+        let length: usize = std::str::from_utf8(&rest[..end]).ok()?.rsplit(' ').next()?.parse().ok()?;
+        let bytes = rest.get(end + 1..end + 1 + length)?;
+        rest = rest.get(end + length + 2..).unwrap_or(&[]);
+        Some(bytes)
+    })
+}
+
+fn run(root: &Path, arguments: &[&str], input: Option<String>) -> Result<Vec<u8>> {
+    let failed = |cause: std::io::Error| Error::at(root, "cannot run git in", cause);
+    let mut command = Command::new("git");
+    command.arg("--no-pager").args(arguments).current_dir(root).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() }).env("GIT_NO_LAZY_FETCH", "1").env("GIT_TERMINAL_PROMPT", "0");
+    let mut child = command.spawn().map_err(failed)?;
+    // Git answers while it is being asked, so the questions come from a thread of their own.
+    let asking = child.stdin.take().zip(input).map(|(mut pipe, input)| std::thread::spawn(move || pipe.write_all(input.as_bytes())));
+    let output = child.wait_with_output().map_err(failed)?;
+    if let Some(asking) = asking {
+        asking.join().unwrap_or(Ok(())).map_err(failed)?;
+    }
+    if output.status.success() { Ok(output.stdout) } else { Err(Error { path: Some(root.to_owned()), ..Error::new(format!("git failed: `git {}` in", arguments.join(" "))) }) }
+}
