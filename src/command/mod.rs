@@ -19,7 +19,9 @@ mod export;
 mod init;
 mod new;
 mod search;
+mod review;
 mod serve;
+mod similar;
 
 /// The exit code of a run whose content has errors.
 const CONTENT_ERRORS: u8 = 1;
@@ -61,6 +63,8 @@ enum Command {
     Export(export::Arguments),
     Search(search::Arguments),
     New(new::Arguments),
+    Review(review::Arguments),
+    Similar(similar::Arguments),
     Init(init::Arguments),
 }
 
@@ -74,6 +78,8 @@ pub fn run() -> ExitCode {
         Command::Export(arguments) => export::run(&common, &arguments),
         Command::Search(arguments) => search::run(&common, &arguments),
         Command::New(arguments) => new::run(&common, &arguments),
+        Command::Review(arguments) => review::run(&common, &arguments),
+        Command::Similar(arguments) => similar::run(&common, &arguments),
         Command::Init(arguments) => init::run(&arguments),
     };
     done.unwrap_or_else(|error| {

@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::render::Texts;
 
 pub mod cache;
+mod at;
 mod git;
 mod given;
 mod ignore;
@@ -21,6 +22,7 @@ mod theme;
 mod walk;
 
 pub use given::given;
+pub use at::read_at;
 pub use git::{Head, head, history, log, parse_log};
 pub use read::{Reread, open, read, reread};
 pub use root::{find_root, read_settings, real};
