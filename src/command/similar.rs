@@ -104,8 +104,8 @@ fn near(root: &Path, site: &Site, catalog: &Catalog, arguments: &Arguments) -> R
     let market = arguments.market.as_deref().map(|name| {
         let markets = &catalog.vocabulary.markets;
         markets.find(name).ok_or_else(|| {
-            let ids = markets.iter().map(|(_, term)| &*term.id);
-            Error::new(format!("`{name}` is not a known market")).hint(nearest::hint(name, ids))
+            let ids: Vec<&str> = markets.iter().map(|(_, term)| &*term.id).collect();
+            Error::new(format!("`{name}` is not a known market")).hint(nearest::hint(name, ids.iter().copied()))
         })
     });
     let market = market.transpose()?;
