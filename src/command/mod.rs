@@ -18,8 +18,8 @@ mod check;
 mod export;
 mod init;
 mod new;
-mod search;
 mod review;
+mod search;
 mod serve;
 mod similar;
 

@@ -115,7 +115,8 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
 
 fn compare(before: &Read, now: &Read, touched: &BTreeSet<&str>, known: &BTreeSet<&str>) -> Review {
     let records = records(&now.catalog);
-    let (changed, added): (Vec<_>, Vec<_>) = records.iter().filter(|(path, _)| touched.contains(**path)).partition(|(path, _)| known.contains(**path));
+    let (changed, added): (Vec<_>, Vec<_>) =
+        records.iter().filter(|(path, _)| touched.contains(**path)).partition(|(path, _)| known.contains(**path));
     let record = |(path, title): (&&str, &&str)| Record { path: (*path).to_owned(), title: (*title).to_owned() };
     let earlier = self::records(&before.catalog);
     let removed = earlier.keys().filter(|path| !records.contains_key(**path)).map(|path| (*path).to_owned()).collect();
@@ -123,9 +124,17 @@ fn compare(before: &Read, now: &Read, touched: &BTreeSet<&str>, known: &BTreeSet
     let found = similar::find(&now.site, &now.catalog);
     let new = found.open().filter(|pair| !flagged.contains(&ids(&now.catalog, pair)));
     let pairs = new.map(|pair| flag(&now.catalog, pair, touched)).collect();
-    let known_problems: BTreeSet<(&str, &str, &str)> = before.diagnostics.iter().map(|problem| (&*problem.place.path, problem.code, problem.message.as_str())).collect();
-    let is_new = |problem: &&Diagnostic| problem.severity > Severity::Note && !known_problems.contains(&(&problem.place.path, problem.code, &problem.message));
-    Review { added: added.into_iter().map(record).collect(), changed: changed.into_iter().map(record).collect(), removed, pairs, problems: now.diagnostics.iter().filter(is_new).cloned().collect() }
+    let known_problems: BTreeSet<(&str, &str, &str)> =
+        before.diagnostics.iter().map(|problem| (&*problem.place.path, problem.code, problem.message.as_str())).collect();
+    let is_new =
+        |problem: &&Diagnostic| problem.severity > Severity::Note && !known_problems.contains(&(&problem.place.path, problem.code, &problem.message));
+    Review {
+        added: added.into_iter().map(record).collect(),
+        changed: changed.into_iter().map(record).collect(),
+        removed,
+        pairs,
+        problems: now.diagnostics.iter().filter(is_new).cloned().collect(),
+    }
 }
 
 /// Titles of all records, by path.
@@ -149,30 +158,64 @@ fn flag(catalog: &Catalog, pair: &Pair, touched: &BTreeSet<&str>) -> Flag {
     if !touched.contains(&*newer.path) {
         std::mem::swap(&mut newer, &mut other);
     }
-    let answer = format!("# in {}, one of:\nreplicates: {id}\nadapted_from: {id}\nduplicate_of: {id}\nnot_duplicate_of:\n  - {{id: {id}, reason: \"\"}}", newer.path, id = other.id);
+    let answer = format!(
+        "# in {}, one of:\nreplicates: {id}\nadapted_from: {id}\nduplicate_of: {id}\nnot_duplicate_of:\n  - {{id: {id}, reason: \"\"}}",
+        newer.path,
+        id = other.id
+    );
     let (a, b) = (newer.id.to_string(), other.id.to_string());
-    Flag { a, b, kind: pair.verdict.as_str(), advice: pair.verdict.advice(), score: pair.score, why: tell(&catalog.vocabulary, &pair.reasons), answer }
+    Flag {
+        a,
+        b,
+        kind: pair.verdict.as_str(),
+        advice: pair.verdict.advice(),
+        score: pair.score,
+        why: tell(&catalog.vocabulary, &pair.reasons),
+        answer,
+    }
 }
 
 fn markdown(review: &Review) -> String {
     let mut text = String::from("## Review of this change\n\n");
-    let _ = writeln!(text, "{} records added, {} changed, {} removed; {} new possible duplicates; {} new problems.\n", review.added.len(), review.changed.len(), review.removed.len(), review.pairs.len(), review.problems.len());
+    let _ = writeln!(
+        text,
+        "{} records added, {} changed, {} removed; {} new possible duplicates; {} new problems.\n",
+        review.added.len(),
+        review.changed.len(),
+        review.removed.len(),
+        review.pairs.len(),
+        review.problems.len()
+    );
     if !review.pairs.is_empty() {
         text.push_str("### Possible duplicated effort\n\n");
         for pair in &review.pairs {
-            let _ = writeln!(text, "- **{}** `{}` and `{}` ({:.2}): {}\n  {}\n\n  ```yaml\n  {}\n  ```\n", pair.kind, pair.a, pair.b, pair.score, pair.advice, plain(&pair.why), pair.answer.replace('\n', "\n  "));
+            let _ = writeln!(
+                text,
+                "- **{}** `{}` and `{}` ({:.2}): {}\n  {}\n\n  ```yaml\n  {}\n  ```\n",
+                pair.kind,
+                pair.a,
+                pair.b,
+                pair.score,
+                pair.advice,
+                plain(&pair.why),
+                pair.answer.replace('\n', "\n  ")
+            );
         }
     }
     for (heading, records) in [("Added", &review.added), ("Changed", &review.changed)] {
         if !records.is_empty() {
             let _ = writeln!(text, "### {heading}\n");
-            records.iter().for_each(|record| drop(writeln!(text, "- {} (`{}`)", plain(&record.title), record.path)));
+            for record in records.iter() {
+                let _ = writeln!(text, "- {} (`{}`)", plain(&record.title), record.path);
+            }
             text.push('\n');
         }
     }
     if !review.removed.is_empty() {
         text.push_str("### Removed\n\n");
-        review.removed.iter().for_each(|path| drop(writeln!(text, "- `{path}`")));
+        for path in &review.removed {
+            let _ = writeln!(text, "- `{path}`");
+        }
         text.push('\n');
     }
     problems(&mut text, "Missing metrics and results", review, |problem| METRICS.contains(&problem.code));
@@ -202,7 +245,9 @@ fn plain(text: &str) -> String {
 }
 
 fn json(review: &Review) -> String {
-    let records = |records: &[Record]| -> Vec<serde_json::Value> { records.iter().map(|record| serde_json::json!({"path": record.path, "title": record.title})).collect() };
+    let records = |records: &[Record]| -> Vec<serde_json::Value> {
+        records.iter().map(|record| serde_json::json!({"path": record.path, "title": record.title})).collect()
+    };
     let pairs: Vec<_> = review.pairs.iter().map(|pair| serde_json::json!({"id_a": pair.a, "id_b": pair.b, "kind": pair.kind, "score": (pair.score * 100.0).round() / 100.0, "why": pair.why, "answer": pair.answer})).collect();
     let problems: Vec<_> = review.problems.iter().map(|problem| serde_json::json!({"severity": problem.severity, "code": problem.code, "message": problem.message, "path": &*problem.place.path, "hint": problem.hint})).collect();
     let whole = serde_json::json!({"added": records(&review.added), "changed": records(&review.changed), "removed": review.removed, "pairs": pairs, "problems": problems});

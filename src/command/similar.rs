@@ -84,7 +84,7 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
         }
     };
     if arguments.all {
-        let table = all(&site, &catalog, arguments.neighbours.max(1));
+        let table = table(&site, &catalog, arguments.neighbours.max(1));
         match &arguments.out {
             Some(path) => write_given(path, &table)?,
             None => print!("{table}"),
@@ -151,7 +151,13 @@ fn human(site: &Site, catalog: &Catalog, found: &[Neighbour]) -> String {
     let mut lines = String::new();
     for near in found {
         let case = catalog.case(near.case);
-        let mark = if near.score >= site.similar.duplicate { "possible duplicate" } else if near.score >= site.similar.related { "related" } else { "a little alike" };
+        let mark = if near.score >= site.similar.duplicate {
+            "possible duplicate"
+        } else if near.score >= site.similar.related {
+            "related"
+        } else {
+            "a little alike"
+        };
         let _ = writeln!(lines, "{:.2}  {}  {} ({mark})", near.score, case.meta.id, case.meta.title);
         let _ = writeln!(lines, "      {}", standing(catalog, near.case));
         if !near.reasons.is_empty() {
@@ -192,7 +198,7 @@ fn json(catalog: &Catalog, found: &[Neighbour]) -> String {
 }
 
 /// Every study's nearest in every language, as a table.
-fn all(site: &Site, catalog: &Catalog, count: usize) -> String {
+pub fn table(site: &Site, catalog: &Catalog, count: usize) -> String {
     let concepts = compare::concepts_of(catalog, &site.language);
     let compared = compare::compare(catalog, &concepts, count);
     let mut table = String::from("id_a\tid_b\tscore\tkind\n");
@@ -200,7 +206,8 @@ fn all(site: &Site, catalog: &Catalog, count: usize) -> String {
         let mut rows: Vec<(f32, u32)> = Vec::new();
         for lists in &compared.neighbours.lists {
             let list = &lists[document as usize];
-            let score = |near: &similar::neighbours::Near| compared.neighbours.score(&compared.space, &compared.weights, document, near.document, near.alike);
+            let score =
+                |near: &similar::neighbours::Near| compared.neighbours.score(&compared.space, &compared.weights, document, near.document, near.alike);
             let mut best: Vec<(f32, u32)> = list.iter().map(|near| (score(near), near.document)).collect();
             best.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
             best.truncate(count);

@@ -62,7 +62,9 @@ fn related(catalog: &Catalog, a: CaseIndex, b: CaseIndex) -> Option<PairState> {
 
 /// Every pair that `not_duplicate_of` names, once, in order.
 pub fn answered(catalog: &Catalog) -> Vec<(CaseIndex, CaseIndex)> {
-    let named = catalog.each_case().flat_map(|(index, case)| case.not_duplicate_of.iter().map(move |answer| (index.min(answer.case), index.max(answer.case))));
+    let named = catalog
+        .each_case()
+        .flat_map(|(index, case)| case.not_duplicate_of.iter().map(move |answer| (index.min(answer.case), index.max(answer.case))));
     let mut pairs: Vec<(CaseIndex, CaseIndex)> = named.filter(|(a, b)| a != b).collect();
     pairs.sort_unstable();
     pairs.dedup();

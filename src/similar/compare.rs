@@ -38,11 +38,15 @@ pub fn compare<'c>(catalog: &Catalog, concepts: &'c Concepts, keep: usize) -> Co
 
 /// Weighs all case studies of a catalog without looking for neighbours yet.
 pub fn weighed<'c>(catalog: &Catalog, concepts: &'c Concepts) -> Compared<'c> {
+    weighed_by(catalog, concepts, Weights::default())
+}
+
+/// The same with other weights than those in force, for tuning.
+pub fn weighed_by<'c>(catalog: &Catalog, concepts: &'c Concepts, weights: Weights) -> Compared<'c> {
     let documents: Vec<Document> = catalog.cases.par_iter().map(document_of).collect();
     let (counted, readers) = read(&documents, concepts);
     let languages = counted.iter().map(|counted| counted.language.unwrap_or(Language::Plain)).collect();
     let tongues: Vec<Tongue> = counted.iter().zip(&documents).map(|(counted, document)| tongue(counted, document)).collect();
-    let weights = Weights::default();
     let space = Space::new(counted, &tongues, &weights);
     Compared { concepts, weights, space, neighbours: Neighbours::default(), languages, readers }
 }
@@ -130,9 +134,9 @@ fn terms<'t>(concepts: &mut Concepts, terms: impl Iterator<Item = &'t crate::voc
         let number = concepts.add(term.label_in(hub_language));
         for language in languages {
             let words = term.id.replace('-', " ");
-            let names = std::iter::once(term.label.as_str()).chain(term.labels.values().map(String::as_str)).chain(term.aliases.iter().map(String::as_str));
+            let names =
+                std::iter::once(term.label.as_str()).chain(term.labels.values().map(String::as_str)).chain(term.aliases.iter().map(String::as_str));
             std::iter::once(words.as_str()).chain(names).for_each(|name| concepts.phrase(number, name, *language));
         }
     }
 }
-

@@ -17,8 +17,12 @@ pub fn document_of_draft<'m>(manuscript: &'m Manuscript, vocabulary: &Vocabulary
             ("title", Some(title)) => document.title = title,
             ("language", Some(language)) => document.language = language,
             ("summary" | "tldr" | "hypothesis" | "audience" | "product" | "category", _) => document.lead.extend(texts),
-            ("tactics" | "tactic", _) => document.facets.extend(texts.iter().filter_map(|name| vocabulary.tactics.find(name)).map(|tactic| Facet::Tactic(tactic.0))),
-            ("channels" | "channel", _) => document.facets.extend(texts.iter().filter_map(|name| vocabulary.channels.find(name)).map(|channel| Facet::Channel(channel.0))),
+            ("tactics" | "tactic", _) => {
+                document.facets.extend(texts.iter().filter_map(|name| vocabulary.tactics.find(name)).map(|tactic| Facet::Tactic(tactic.0)))
+            }
+            ("channels" | "channel", _) => {
+                document.facets.extend(texts.iter().filter_map(|name| vocabulary.channels.find(name)).map(|channel| Facet::Channel(channel.0)))
+            }
             _ => {}
         }
     }

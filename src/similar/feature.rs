@@ -176,7 +176,8 @@ fn facet_count(facet: Facet) -> u64 {
 }
 
 fn tactics_of(document: &Document) -> Box<[u32]> {
-    let mut tactics: Vec<u32> = document.facets.iter().filter_map(|facet| if let Facet::Tactic(tactic) = facet { Some(*tactic) } else { None }).collect();
+    let mut tactics: Vec<u32> =
+        document.facets.iter().filter_map(|facet| if let Facet::Tactic(tactic) = facet { Some(*tactic) } else { None }).collect();
     tactics.sort_unstable();
     tactics.into()
 }

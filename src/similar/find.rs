@@ -80,7 +80,8 @@ fn scored(catalog: &Catalog, compared: &Compared, twins: &Twins) -> Vec<Scored> 
 
 /// Runs of words of all records that resemble another enough to be its copy.
 fn runs(catalog: &Catalog, compared: &Compared, near: &[(u32, u32, f32)]) -> FxHashMap<u32, Runs> {
-    let alike = near.iter().filter(|(a, b, alike)| *alike >= WORTH_READING && compared.space.group_of[*a as usize] == compared.space.group_of[*b as usize]);
+    let alike =
+        near.iter().filter(|(a, b, alike)| *alike >= WORTH_READING && compared.space.group_of[*a as usize] == compared.space.group_of[*b as usize]);
     let mut worth: Vec<u32> = alike.flat_map(|(a, b, _)| [*a, *b]).collect();
     worth.sort_unstable();
     worth.dedup();
@@ -173,10 +174,12 @@ pub fn beside(compared: &Compared, guests: &[Guest], keep: usize) -> Vec<Vec<(Ca
     let list = |at: usize| {
         let scored = |(group, near): (usize, &Near)| {
             let opposite = guests[at].group.map(|own| &*compared.neighbours.lists[own as usize][near.document as usize]);
-            let score = Neighbours::guest_score(&compared.space, &compared.weights, &guests[at], &groups[group][at], group as u32, near, opposite, u32::MAX);
+            let score =
+                Neighbours::guest_score(&compared.space, &compared.weights, &guests[at], &groups[group][at], group as u32, near, opposite, u32::MAX);
             (CaseIndex(near.document), score)
         };
-        let mut list: Vec<(CaseIndex, f64)> = groups.iter().enumerate().flat_map(|(group, lists)| lists[at].iter().map(move |near| (group, near))).map(scored).collect();
+        let mut list: Vec<(CaseIndex, f64)> =
+            groups.iter().enumerate().flat_map(|(group, lists)| lists[at].iter().map(move |near| (group, near))).map(scored).collect();
         list.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));
         list.truncate(keep);
         list
@@ -214,7 +217,8 @@ impl Words {
         wanted.sort_unstable();
         wanted.dedup();
         let pairs: FxHashMap<(CaseIndex, CaseIndex), Vec<Feature>> = wanted.into_par_iter().map(|(a, b)| ((a, b), shared(compared, a, b))).collect();
-        let with_idea = |(list, (guest, _)): (&Vec<Beside>, &(Guest, Language))| list.iter().map(|other| shared_with(compared, guest, other.case)).collect();
+        let with_idea =
+            |(list, (guest, _)): (&Vec<Beside>, &(Guest, Language))| list.iter().map(|other| shared_with(compared, guest, other.case)).collect();
         let ideas: Vec<Vec<Vec<Feature>>> = ideas.iter().zip(guests).map(with_idea).collect();
         let languages = compared.languages.clone();
         let of_pairs = pairs.iter().flat_map(|((a, b), features)| {

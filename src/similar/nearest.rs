@@ -24,7 +24,9 @@ pub fn nearest(site: &Site, catalog: &Catalog, document: &Document, except: Opti
     let features: Vec<_> = scored.iter().map(|(case, _)| shared_with(&compared, &guest, *case)).collect();
     let languages = |case: CaseIndex| [language, compared.languages[case.0 as usize]];
     let wanted = scored.iter().zip(&features).flat_map(|((case, _), features)| {
-        features.iter().flat_map(move |feature| [language, Language::English].into_iter().chain([languages(*case)[1]]).map(move |language| (language, feature)))
+        features
+            .iter()
+            .flat_map(move |feature| [language, Language::English].into_iter().chain([languages(*case)[1]]).map(move |language| (language, feature)))
     });
     let forms = Forms::of(&compared, wanted);
     let neighbour = |((case, score), features): (&(CaseIndex, f64), &Vec<_>)| {
@@ -40,10 +42,12 @@ fn scored(compared: &Compared, guest: &Guest, except: Option<CaseIndex>, limit: 
     let (space, weights) = (&compared.space, &compared.weights);
     let except = except.map_or(u32::MAX, |case| case.0);
     let keep = limit.max(NEAREST) + 1;
-    let lists: Vec<Box<[Near]>> = neighbours::around(space, weights, std::slice::from_ref(guest), keep, BUDGET, except).into_iter().map(|mut lists| lists.remove(0)).collect();
+    let lists: Vec<Box<[Near]>> =
+        neighbours::around(space, weights, std::slice::from_ref(guest), keep, BUDGET, except).into_iter().map(|mut lists| lists.remove(0)).collect();
     let mut asked: Vec<u32> = lists.iter().flat_map(|list| list.iter().map(|near| near.document)).collect();
     asked.sort_unstable();
-    let opposite: Option<Vec<Box<[Near]>>> = guest.group.map(|own| neighbours::within(space, weights, &space.groups[own as usize], &asked, NEAREST, BUDGET));
+    let opposite: Option<Vec<Box<[Near]>>> =
+        guest.group.map(|own| neighbours::within(space, weights, &space.groups[own as usize], &asked, NEAREST, BUDGET));
     let mut scored: Vec<(CaseIndex, f64)> = Vec::new();
     for (group, list) in lists.iter().enumerate() {
         for near in list {

@@ -131,7 +131,8 @@ impl<'a> Search<'a> {
 
     fn around(&mut self, vector: &Vector, tactics: &[u32], at_home: bool, except: u32, keep: usize) -> Box<[Near]> {
         let space = self.space;
-        let (vectors, index, mix) = if at_home { (&space.home, &self.tables[0], &self.weights.home) } else { (&space.abroad, &self.tables[1], &self.weights.abroad) };
+        let (vectors, index, mix) =
+            if at_home { (&space.home, &self.tables[0], &self.weights.home) } else { (&space.abroad, &self.tables[1], &self.weights.abroad) };
         let visited = self.add_up(vector, index);
         let whole = visited == vector.features.len();
         self.collect(except, CANDIDATES.max(2 * keep));
@@ -231,12 +232,23 @@ impl Neighbours {
     ///
     /// `list` holds the guest's nearest in that group, `opposite` the other's nearest in the guest's own language.
     #[expect(clippy::too_many_arguments, reason = "two sides of one comparison, each with its list")]
-    pub fn guest_score(space: &Space, weights: &Weights, guest: &Guest, list: &[Near], group: u32, near: &Near, opposite: Option<&[Near]>, except: u32) -> f64 {
+    pub fn guest_score(
+        space: &Space,
+        weights: &Weights,
+        guest: &Guest,
+        list: &[Near],
+        group: u32,
+        near: &Near,
+        opposite: Option<&[Near]>,
+        except: u32,
+    ) -> f64 {
         let others = |group: u32, itself: usize| space.groups[group as usize].members.len().saturating_sub(itself);
         let around = list.iter().filter(|other| other.document != near.document).map(|near| near.alike);
         let crowd = weights.crowd(around, others(group, 1));
         let across = match (guest.group, opposite) {
-            (Some(own), Some(list)) => weights.crowd(list.iter().filter(|other| other.document != except).map(|near| near.alike), others(own, usize::from(own == group))),
+            (Some(own), Some(list)) => {
+                weights.crowd(list.iter().filter(|other| other.document != except).map(|near| near.alike), others(own, usize::from(own == group)))
+            }
             _ => weights.crowd(std::iter::empty(), 0),
         };
         let mix = if guest.group == Some(group) { &weights.home } else { &weights.abroad };

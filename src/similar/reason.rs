@@ -56,7 +56,8 @@ fn overlap(a: &CaseStudy, b: &CaseStudy) -> Option<u32> {
 /// Words and concepts that weigh most in the resemblance of two vectors, rarest first.
 pub fn shared_features(compared: &Compared, one: &Vector, other: &Vector) -> Vec<Feature> {
     let features = &compared.space.features;
-    let told = |position: u32| matches!(features[position as usize].block(), block if block == Block::Word as usize || block == Block::Concept as usize);
+    let told =
+        |position: u32| matches!(features[position as usize].block(), block if block == Block::Word as usize || block == Block::Concept as usize);
     let mut found: Vec<(u32, f32)> = shared(one, other).filter(|(position, _)| told(*position)).collect();
     if found.len() > LOOKED_AT {
         found.select_nth_unstable_by(LOOKED_AT, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -92,7 +93,10 @@ impl Forms {
     pub fn reason(&self, features: &[Feature], languages: [Language; 2], said: &[&str]) -> Option<Reason> {
         let mut words: Vec<String> = Vec::new();
         for feature in features {
-            let form = self.concepts.get(feature).or_else(|| languages.iter().find_map(|language| self.written.get(&(*language, *feature)).filter(|form| !form.is_empty())));
+            let form = self
+                .concepts
+                .get(feature)
+                .or_else(|| languages.iter().find_map(|language| self.written.get(&(*language, *feature)).filter(|form| !form.is_empty())));
             let Some(form) = form.filter(|form| reads_well(form) && !said.iter().any(|said| said.eq_ignore_ascii_case(form))) else { continue };
             if !words.iter().any(|word| word.to_lowercase().contains(&form.to_lowercase())) {
                 words.push(form.clone());

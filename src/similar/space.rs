@@ -80,7 +80,8 @@ impl Space {
         for group in &groups {
             count(&mut here, group, &numbered, 1);
             let scale = Scale::new(&features, &shared_by, &here, total, group.members.len(), weights);
-            let weighed: Vec<(Vector, Vector)> = group.members.par_iter().map(|member| scale.weigh(&numbered[*member as usize], groups.len() > 1)).collect();
+            let weighed: Vec<(Vector, Vector)> =
+                group.members.par_iter().map(|member| scale.weigh(&numbered[*member as usize], groups.len() > 1)).collect();
             for (member, (at_home, elsewhere)) in group.members.iter().zip(weighed) {
                 home[*member as usize] = at_home;
                 if let Some(vector) = abroad.get_mut(*member as usize) {
@@ -306,7 +307,6 @@ impl<'a> Scale<'a> {
         let elsewhere = if abroad { weighed.iter().copied().filter(bridges).collect() } else { Vec::new() };
         (scaled(self.features, weighed, alone, &self.weights.home), scaled(self.features, elsewhere, [0.0; BLOCKS], &self.weights.abroad))
     }
-
 }
 
 /// Features that two vectors share, rarest first, each with the product of its weights.
@@ -328,7 +328,8 @@ fn scaled(features: &[Feature], mut weighed: Vec<(u32, f32)>, alone: [f32; BLOCK
         norms[block(*position)] += weight * weight;
     }
     let blocks = (0..BLOCKS).filter(|block| norms[*block] > 0.0).fold(0, |bits, block| bits | 1 << block);
-    let scales: [f32; BLOCKS] = std::array::from_fn(|block| if norms[block] > 0.0 { (mix.share[block] / (norms[block] + mix.damp[block])).sqrt() } else { 0.0 });
+    let scales: [f32; BLOCKS] =
+        std::array::from_fn(|block| if norms[block] > 0.0 { (mix.share[block] / (norms[block] + mix.damp[block])).sqrt() } else { 0.0 });
     for (position, weight) in &mut weighed {
         *weight *= scales[block(*position)];
     }

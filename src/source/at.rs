@@ -68,5 +68,9 @@ fn run(root: &Path, arguments: &[&str], input: Option<String>) -> Result<Vec<u8>
     if let Some(asking) = asking {
         asking.join().unwrap_or(Ok(())).map_err(failed)?;
     }
-    if output.status.success() { Ok(output.stdout) } else { Err(Error { path: Some(root.to_owned()), ..Error::new(format!("git failed: `git {}` in", arguments.join(" "))) }) }
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(Error { path: Some(root.to_owned()), ..Error::new(format!("git failed: `git {}` in", arguments.join(" "))) })
+    }
 }

@@ -9,8 +9,8 @@ use jiff::civil::Date;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::render::Texts;
 
-pub mod cache;
 mod at;
+pub mod cache;
 mod git;
 mod given;
 mod ignore;
@@ -21,9 +21,9 @@ mod root;
 mod theme;
 mod walk;
 
-pub use given::given;
 pub use at::read_at;
 pub use git::{Head, head, history, log, parse_log};
+pub use given::given;
 pub use read::{Reread, open, read, reread};
 pub use root::{find_root, read_settings, real};
 

@@ -58,7 +58,15 @@ fn judged() -> Vec<((Id, Id), String)> {
 
 fn shown(catalog: &Catalog, found: &Similar) -> String {
     let line = |pair: &similar::Pair| {
-        format!("{:?} {:?} {:.2} {} {} {:?}\n", pair.verdict, pair.state, pair.score, catalog.case(pair.a).meta.id, catalog.case(pair.b).meta.id, pair.reasons)
+        format!(
+            "{:?} {:?} {:.2} {} {} {:?}\n",
+            pair.verdict,
+            pair.state,
+            pair.score,
+            catalog.case(pair.a).meta.id,
+            catalog.case(pair.b).meta.id,
+            pair.reasons
+        )
     };
     found.pairs.iter().map(line).collect()
 }
@@ -78,7 +86,9 @@ fn the_sample_hub_finds_what_people_judged_a_duplicate() {
     let wrong = found.open().filter(|pair| !duplicates.contains(&(id(&catalog, pair.a.0), id(&catalog, pair.b.0)))).count();
     let per_hundred = 100.0 * wrong as f64 / catalog.cases.len() as f64;
     println!("{}", shown(&catalog, &found));
-    println!("P@1 {first:.3} R@5 {fifth:.3} at the threshold: P {precision:.3} R {recall:.3} F1 {f1:.3}; false flags in 100 records {per_hundred:.2}");
+    println!(
+        "P@1 {first:.3} R@5 {fifth:.3} at the threshold: P {precision:.3} R {recall:.3} F1 {f1:.3}; false flags in 100 records {per_hundred:.2}"
+    );
     assert!(judged.len() >= 80 && first >= 0.95 && fifth >= 0.95);
     assert!(recall >= 0.9, "recall at the flag threshold is {recall:.3}");
     assert!(f1 >= 0.85, "F1 at the flag threshold is {f1:.3}");
@@ -113,7 +123,8 @@ fn answered_pairs_are_never_open() {
     let found = similar::find(&site, &catalog);
     for pair in found.open() {
         let (a, b) = (catalog.case(pair.a), catalog.case(pair.b));
-        let named = a.relations.named().iter().any(|(_, list)| list.contains(&pair.b)) || b.relations.named().iter().any(|(_, list)| list.contains(&pair.a));
+        let named =
+            a.relations.named().iter().any(|(_, list)| list.contains(&pair.b)) || b.relations.named().iter().any(|(_, list)| list.contains(&pair.a));
         let settled = a.not_duplicate_of.iter().any(|answer| answer.case == pair.b) || b.not_duplicate_of.iter().any(|answer| answer.case == pair.a);
         assert!(!named && !settled, "{} and {}", a.meta.id, b.meta.id);
     }
@@ -138,4 +149,190 @@ fn ideas_know_what_was_tried() {
     };
     tried("send-when-they-read", "nl/verzendmoment-nieuwsbrief");
     tried("instalments-for-bikes", "de/ratenzahlung-produktseite");
+}
+
+/// The table of `similar --all`, scored by the shared program; nothing where the folder is missing.
+fn shared_figures(set: &str, arguments: &[&str]) -> Option<(f64, f64)> {
+    let root = crate::support::shared(&format!("similar/{set}"))?;
+    let program = crate::support::shared("similar")?.join("score_similar.py");
+    let (site, catalog) = hub(&root);
+    let table = casebook::command::similar_table(&site, &catalog, 20);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pairs.tsv");
+    write(&path, &table);
+    let output = std::process::Command::new("python3").arg(program).arg(root).arg(path).args(arguments).arg("--json").output().ok()?;
+    let figures: serde_json::Value = serde_json::from_slice(&output.stdout).ok()?;
+    println!("{set}: {figures}");
+    Some((figures["p1"].as_f64()?, figures["r5"].as_f64()?))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the scorer reads a file")]
+fn write(path: &Path, text: &str) {
+    std::fs::write(path, text).unwrap();
+}
+
+#[test]
+fn reports_of_one_defect_find_each_other() {
+    let Some((first, fifth)) = shared_figures("hadoop", &[]) else { return };
+    assert!(first > 0.492 && fifth > 0.723, "P@1 {first} R@5 {fifth}");
+}
+
+#[test]
+fn translations_find_each_other() {
+    let Some((first, fifth)) = shared_figures("cds", &["--cross-language"]) else { return };
+    assert!(first >= 1.0 && fifth >= 1.0, "P@1 {first} R@5 {fifth}");
+}
+
+/// A hub in memory whose studies come from a list of files.
+fn small(files: &[(String, String)]) -> (Site, Catalog) {
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let checked = crate::support::TestHub::of(&files).read();
+    let read = checked.read.as_ref().expect("settings are there");
+    (read.site.clone(), read.catalog.clone())
+}
+
+fn study(path: &str, front: &str, body: &str) -> (String, String) {
+    (format!("content/case-studies/{path}.md"), format!("---\nmarkets: [BR]\nchannels: [email]\n{front}---\n\n{body}\n"))
+}
+
+const STORY: &str = "We sent one reminder about the forgotten basket an hour after the visit, from the store that keeps the goods, and asked nothing \
+    in return. The reminder named the goods, showed the opening hours and offered to hold them until Saturday. Clerks wrote the words, and a \
+    second team read them aloud before anything was sent. Baskets came back within two days, mostly in the evening, and few people complained.";
+
+#[test]
+fn a_thousand_copies_give_one_diagnostic_and_few_pairs() {
+    let files: Vec<(String, String)> = (0..1_000)
+        .map(|number| study(&format!("br/copy-{number:04}"), "title: The same\nstatus: completed\ntactics: [cart-recovery]\n", STORY))
+        .collect();
+    let (site, catalog) = small(&files);
+    let found = similar::find(&site, &catalog);
+    assert_eq!(found.diagnostics.len(), 1, "{:?}", found.diagnostics);
+    assert!(found.diagnostics[0].message.starts_with("1000 case studies have the same text"), "{}", found.diagnostics[0].message);
+    assert_eq!(found.pairs.len(), 3);
+}
+
+#[test]
+fn odd_records_break_nothing() {
+    let table = format!("| a | b |\n|---|---|\n{}", "| x | y |\n".repeat(3_000));
+    let files = [
+        study("br/empty", "title: Empty\nstatus: completed\ntactics: [ugc]\n", ""),
+        study("br/word", "title: Word\nstatus: running\ntactics: [discount]\n", "word"),
+        study("br/table", "title: Table\nstatus: planned\ntactics: [ugc]\n", &table),
+        study(
+            "br/twice",
+            "title: Twice\nstatus: planned\ntactics: [ugc]\nnot_duplicate_of:\n  - {id: br/word, reason: one}\n  - {id: br/word, reason: two}\n  - {id: br/nowhere, reason: gone}\n",
+            STORY,
+        ),
+    ];
+    let (site, catalog) = small(&files);
+    let found = similar::find(&site, &catalog);
+    let stale = found.pairs.iter().find(|pair| matches!(pair.state, PairState::Stale { .. })).expect("an answer to nothing is stale");
+    assert_eq!(stale.state, PairState::Stale { reason: Some("one; two".into()) });
+}
+
+#[test]
+fn each_kind_of_verdict() {
+    use similar::Verdict::{AlreadyRunning, AlreadyTried, CoordinateNow, CopiedText, LinkAsReplication};
+    let rows = [
+        ("completed", "BR", "running", "BR", false, AlreadyTried),
+        ("stopped-early", "BR", "planned", "JP", false, AlreadyTried),
+        ("running", "BR", "planned", "BR", false, AlreadyRunning),
+        ("running", "BR", "planned", "JP", false, CoordinateNow),
+        ("archived", "BR", "completed", "JP", false, LinkAsReplication),
+        ("archived", "BR", "running", "BR", true, CopiedText),
+    ];
+    for (status_a, market_a, status_b, market_b, copied, wanted) in rows {
+        let file = |name: &str, status: &str, market: &str| {
+            let front = format!("---\ntitle: {name}\nmarkets: [{market}]\nchannels: [email]\ntactics: [ugc]\nstatus: {status}\n---\n\nText.\n");
+            (format!("content/case-studies/x/{name}.md"), front)
+        };
+        let (_, catalog) = small(&[file("a", status_a, market_a), file("b", status_b, market_b)]);
+        assert_eq!(similar::verdict::verdict(&catalog.cases[0], &catalog.cases[1], copied), wanted, "{status_a} {status_b}");
+    }
+}
+
+/// A hub made by the shared generator; nothing where it is missing.
+fn generated(count: usize) -> Option<(tempfile::TempDir, Vec<(Id, Id)>)> {
+    let program = crate::support::shared("bench")?.join("gen_corpus.py");
+    let folder = tempfile::tempdir().unwrap();
+    let status = std::process::Command::new("python3")
+        .arg(program)
+        .args(["--n", &count.to_string(), "--flavour", "casebook", "--out"])
+        .arg(folder.path())
+        .stdout(std::process::Stdio::null())
+        .status()
+        .ok()?;
+    if !status.success() {
+        return None;
+    }
+    let planted = casebook::source::given(&folder.path().join("planted.tsv")).unwrap();
+    let id = |path: &str| path.trim_start_matches("case-studies/").trim_end_matches(".md").to_owned();
+    let pair = |line: &str| {
+        let cells: Vec<&str> = line.split('\t').collect();
+        (id(cells[0]), id(cells[1]))
+    };
+    let planted = planted.lines().map(pair).collect();
+    Some((folder, planted))
+}
+
+#[test]
+fn planted_copies_are_among_the_first_three_and_few_are_missed() {
+    let Some((folder, planted)) = generated(5_000) else { return };
+    let (site, catalog) = hub(folder.path());
+    let concepts = compare::concepts_of(&catalog, &site.language);
+    let compared = compare::compare(&catalog, &concepts, 14);
+    let lists = &compared.neighbours.lists[0];
+    let score =
+        |a: u32, near: &similar::neighbours::Near| compared.neighbours.score(&compared.space, &compared.weights, a, near.document, near.alike);
+    let place = |id: &str| catalog.find_case(id).unwrap().0;
+    let among = planted.iter().flat_map(|(a, b)| [(a, b), (b, a)]).filter(|(a, b)| {
+        let (a, b) = (place(a), place(b));
+        let mut list: Vec<(f32, u32)> = lists[a as usize].iter().map(|near| (score(a, near), near.document)).collect();
+        list.sort_by(|x, y| y.0.total_cmp(&x.0));
+        list.iter().take(3).any(|(_, other)| *other == b)
+    });
+    let share = among.count() as f64 / (2 * planted.len()) as f64;
+    println!("planted partner among the first three: {share:.3}");
+    assert!(share >= 0.98);
+    brute_force(&site, &compared);
+}
+
+/// Every pair above the threshold that comparing all pairs finds, the inverted lists find too.
+fn brute_force(site: &Site, compared: &compare::Compared) {
+    let full = similar::neighbours::neighbours(&compared.space, &compared.weights, 14, usize::MAX);
+    let (mut all, mut found) = (0, 0);
+    for (document, list) in full.lists[0].iter().enumerate() {
+        for near in list {
+            if f64::from(full.score(&compared.space, &compared.weights, document as u32, near.document, near.alike)) >= site.similar.related {
+                all += 1;
+                found += usize::from(compared.neighbours.lists[0][document].iter().any(|other| other.document == near.document));
+            }
+        }
+    }
+    println!("{found} of {all} neighbours above the lower threshold are found through short lists");
+    assert!(found as f64 >= 0.995 * all as f64);
+}
+
+#[test]
+fn one_threshold_fits_hubs_of_every_size() {
+    let Some((folder, planted)) = generated(6_000) else { return };
+    let (site, whole) = hub(folder.path());
+    let mut recalls = Vec::new();
+    let wanted: Vec<&(Id, Id)> = planted.iter().take(25).collect();
+    let kept: BTreeSet<&str> = wanted.iter().flat_map(|(a, b)| [a.as_str(), b.as_str()]).collect();
+    let planted_ids: BTreeSet<&str> = planted.iter().flat_map(|(a, b)| [a.as_str(), b.as_str()]).collect();
+    for size in [60, 600, 6_000] {
+        let others = whole.cases.iter().filter(|case| !planted_ids.contains(&*case.meta.id)).take(size - kept.len()).map(|case| &*case.meta.id);
+        let chosen: BTreeSet<&str> = kept.iter().copied().chain(others).collect();
+        let cases = whole.cases.iter().filter(|case| chosen.contains(&*case.meta.id)).cloned().collect();
+        let catalog = Catalog { cases, vocabulary: whole.vocabulary.clone(), ..Catalog::default() };
+        let scores = scores(&site, &catalog, 14);
+        let score = |(a, b): &(Id, Id)| scores.get(&(a.clone().min(b.clone()), a.clone().max(b.clone()))).copied().unwrap_or(0.0);
+        let recall = wanted.iter().filter(|pair| score(pair) >= site.similar.duplicate).count() as f64 / wanted.len() as f64;
+        let flagged = scores.values().filter(|score| **score >= site.similar.duplicate).count();
+        println!("{size} records: recall {recall:.2}, {flagged} pairs flagged");
+        recalls.push(recall);
+    }
+    let (least, most) = (recalls.iter().copied().fold(1.0, f64::min), recalls.iter().copied().fold(0.0, f64::max));
+    assert!(most - least <= 0.05 && least >= 0.9, "{recalls:?}");
 }
