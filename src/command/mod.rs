@@ -23,6 +23,8 @@ mod search;
 mod serve;
 mod similar;
 
+pub use similar::table as similar_table;
+
 /// The exit code of a run whose content has errors.
 const CONTENT_ERRORS: u8 = 1;
 /// The exit code of wrong usage and machine trouble.
