@@ -450,14 +450,7 @@ fn neighbours(plan: &Plan, terms: &[SlotTerms]) -> Vec<Pair> {
     active.windows(2).map(|pair| Pair { left: pair[0], right: pair[1], gap: (pair[1] - pair[0]) as u32 }).collect()
 }
 
-fn add_nearness(
-    engine: &Engine,
-    terms: &[SlotTerms],
-    pairs: &[Pair],
-    slots: &[SlotFigures],
-    found: &mut Vec<u32>,
-    sums: &mut Sums,
-) -> Result<(), Stop> {
+fn add_nearness(engine: &Engine, terms: &[SlotTerms], pairs: &[Pair], slots: &[SlotFigures], found: &mut [u32], sums: &mut Sums) -> Result<(), Stop> {
     if pairs.is_empty() {
         return Ok(());
     }

@@ -107,12 +107,13 @@ fn settle_address(manuscript: &Manuscript, addresses: &mut Addresses, diagnostic
 fn read_all(manuscripts: &[Manuscript], shown: &[bool], context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> Catalog {
     let seen: Vec<&Manuscript> = manuscripts.iter().zip(shown).filter(|(_, shown)| **shown).map(|(manuscript, _)| manuscript).collect();
     let of = |kind: Kind| seen.iter().copied().filter(move |manuscript| manuscript.kind == kind).collect::<Vec<_>>();
-    let mut catalog = Catalog::default();
-    catalog.cases = collect(&of(Kind::CaseStudy), context, read::case_study, diagnostics);
-    catalog.ideas = collect(&of(Kind::Idea), context, read::idea, diagnostics);
-    catalog.playbooks = collect(&of(Kind::Playbook), context, read::playbook, diagnostics);
-    catalog.pages = collect(&of(Kind::Page), context, read::prose, diagnostics);
-    catalog
+    Catalog {
+        cases: collect(&of(Kind::CaseStudy), context, read::case_study, diagnostics),
+        ideas: collect(&of(Kind::Idea), context, read::idea, diagnostics),
+        playbooks: collect(&of(Kind::Playbook), context, read::playbook, diagnostics),
+        pages: collect(&of(Kind::Page), context, read::prose, diagnostics),
+        ..Catalog::default()
+    }
 }
 
 fn collect<T: Send>(

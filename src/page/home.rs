@@ -190,7 +190,7 @@ fn wanted(context: &Context) -> Vec<Item> {
     let open = |status: IdeaStatus| matches!(status, IdeaStatus::New | IdeaStatus::Shortlisted | IdeaStatus::Planned);
     let mut wanted: Vec<_> =
         context.backlog.ideas.iter().filter(|ranked| ranked.demand > 0 && open(context.catalog.idea(ranked.idea).status)).collect();
-    wanted.sort_by(|a, b| b.demand.cmp(&a.demand));
+    wanted.sort_by_key(|ranked| std::cmp::Reverse(ranked.demand));
     let item = |ranked: &&crate::backlog::Ranked| {
         let idea = context.catalog.idea(ranked.idea);
         let mut facts = vec![context.language.count("count.markets_want", ranked.demand, &[])];

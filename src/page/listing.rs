@@ -63,7 +63,7 @@ fn json(value: &impl Serialize) -> Vec<u8> {
 }
 
 /// Labels of every value that scripts show: terms in the order the rows count in, then the closed word lists.
-fn labels<'a>(context: &'a Context, terms: &[Vec<TermRef>; 4]) -> BTreeMap<&'static str, Vec<(String, String)>> {
+fn labels(context: &Context, terms: &[Vec<TermRef>; 4]) -> BTreeMap<&'static str, Vec<(String, String)>> {
     let term = |term: &TermRef| (term.term(&context.catalog.vocabulary).slug(), term.label(context).to_owned());
     let mut labels: BTreeMap<&'static str, Vec<(String, String)>> =
         Kind::ALL.iter().zip(terms).map(|(kind, terms)| (facet_name(*kind), terms.iter().map(term).collect())).collect();

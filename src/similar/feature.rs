@@ -154,7 +154,7 @@ impl<'c> Reader<'c> {
             }
             entries.push(Feature::new(Block::Word, word.stem).0 | weight);
             for part in &parts[word.parts.0 as usize..word.parts.1 as usize] {
-                entries.push(Feature::new(Block::Word, *part).0 | weight / 2);
+                entries.push(Feature::new(Block::Word, *part).0 | (weight / 2));
             }
             if let Some(before) = before.replace(word.stem) {
                 entries.push(Feature::new(Block::Pair, beside(before, word.stem)).0 | weight);

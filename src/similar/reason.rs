@@ -79,10 +79,10 @@ impl Forms {
     pub fn of<'w>(compared: &Compared, wanted: impl Iterator<Item = (Language, &'w Feature)>) -> Forms {
         let mut written: FxHashMap<(Language, Feature), String> = wanted.map(|(language, feature)| ((language, *feature), String::new())).collect();
         for (language, spelling, feature) in compared.readers.iter().flat_map(|reader| reader.spellings()) {
-            if let Some(form) = written.get_mut(&(language, feature)) {
-                if form.is_empty() || plainer(spelling, form) {
-                    spelling.clone_into(form);
-                }
+            if let Some(form) = written.get_mut(&(language, feature))
+                && (form.is_empty() || plainer(spelling, form))
+            {
+                spelling.clone_into(form);
             }
         }
         let concepts = compared.concepts.names.iter().enumerate().map(|(number, name)| (Feature::concept(number as u32), name.clone())).collect();

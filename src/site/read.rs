@@ -79,7 +79,8 @@ fn check_values(file: &SourceFile, site: &Site) -> Result<(), Diagnostic> {
     if site.similar.related > site.similar.duplicate {
         return fail("related", "`related` is above `duplicate`, so nothing could be merely related".into());
     }
-    if !site.base_url.is_empty() && !(site.base_url.starts_with("https://") || site.base_url.starts_with("http://")) {
+    let is_web_address = site.base_url.starts_with("https://") || site.base_url.starts_with("http://");
+    if !(is_web_address || site.base_url.is_empty()) {
         return fail("base_url", format!("`{}` is not a web address", site.base_url));
     }
     Ok(())

@@ -1,4 +1,4 @@
-// Search as a reader meets it: typing, keys, facets, the address, offline, a sub-path, and what happens without the engine.
+// Search as a reader meets it: typing, keys, facets, the address, a sub-path, and what happens without the engine.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { browser, build, open, serve } from "./support.mjs";
@@ -89,18 +89,5 @@ test("without WebAssembly titles still answer, and the page says why", async () 
   await page.locator("dialog [role=combobox]").pressSequentially("unboxing");
   await page.waitForSelector(hits);
   assert.ok((await page.locator("dialog [role=status]").innerText()).length > 0);
-  await context.close();
-});
-
-test("what was visited answers offline", async () => {
-  const context = await chrome.newContext();
-  const page = await open(context, `${site.base}search/?q=unboxing`);
-  await page.waitForSelector("[data-search-results] a");
-  await page.evaluate(() => navigator.serviceWorker?.ready);
-  await page.reload();
-  await page.waitForSelector("[data-search-results] a");
-  await context.setOffline(true);
-  await page.reload();
-  await page.waitForSelector("[data-search-results] a");
   await context.close();
 });
