@@ -1,4 +1,5 @@
 //! How well search answers judged queries over the sample hub, held at the level reached.
+#![expect(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods, reason = "figures are shown, judged sets are read")]
 
 use std::collections::BTreeMap;
 use std::fs;

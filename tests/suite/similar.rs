@@ -1,4 +1,5 @@
 //! Similar experiments: judged pairs of the sample hub, shared truth sets, planted copies, hubs of every size.
+#![expect(clippy::print_stdout, reason = "figures are shown")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
