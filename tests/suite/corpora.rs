@@ -1,39 +1,64 @@
 //! Real collections, written for other tools, can all be read under the lenient preset.
 
+use std::collections::BTreeSet;
+
+use casebook::catalog::{Catalog, Meta};
 use casebook::diagnostic::Severity;
+use walkdir::WalkDir;
 
 use crate::support::{TestHub, shared};
 
-fn reads(path: &str, records: usize) {
+/// Every Markdown file of the collection at `path` becomes a record with a page, and nothing is worse than a warning. The files are
+/// counted here and not by hand: a collection may grow.
+fn reads(path: &str) {
     let Some(folder) = shared(path) else { return };
-    let checked = TestHub::at(&folder).read();
+    let checked = TestHub::at(&folder).with_drafts().read();
     checked.at_worst(Severity::Warning);
     let catalog = checked.catalog();
-    let found = catalog.cases.len() + catalog.ideas.len() + catalog.playbooks.len() + catalog.pages.len();
-    assert_eq!(found, records, "records in `{path}`");
+    let read: BTreeSet<String> = metas(catalog).map(|meta| meta.path.to_string()).collect();
+    let addresses: Vec<String> = metas(catalog).map(|meta| meta.address.clone()).collect();
+    let files: BTreeSet<String> = WalkDir::new(folder.join("content"))
+        .into_iter()
+        .map(|entry| entry.unwrap().into_path())
+        .filter(|file| file.extension().is_some_and(|extension| extension == "md"))
+        .map(|file| file.strip_prefix(&folder).unwrap().to_str().unwrap().to_owned())
+        .collect();
+    assert!(!files.is_empty(), "no Markdown below `{path}/content`");
+    let lost: Vec<&String> = files.symmetric_difference(&read).collect();
+    assert!(lost.is_empty(), "files and records of `{path}` differ in {lost:?}\n{}", checked.report());
+    let pages = checked.build();
+    let unpublished: Vec<&String> = addresses.iter().filter(|address| !pages.0.files.contains_key(&format!("{address}index.html"))).collect();
+    assert!(unpublished.is_empty(), "records of `{path}` without a page: {unpublished:?}");
+}
+
+fn metas(catalog: &Catalog) -> impl Iterator<Item = &Meta> {
+    let cases = catalog.cases.iter().map(|record| &record.meta);
+    let ideas = catalog.ideas.iter().map(|record| &record.meta);
+    let playbooks = catalog.playbooks.iter().map(|record| &record.meta);
+    cases.chain(ideas).chain(playbooks).chain(catalog.pages.iter().map(|record| &record.meta))
 }
 
 #[test]
 fn documentation_of_a_product_reads() {
-    reads("corpora/growthbook-docs", 576);
+    reads("corpora/growthbook-docs");
 }
 
 #[test]
 fn case_studies_of_a_project_read() {
-    reads("corpora/k8s-case-studies", 371);
+    reads("corpora/k8s-case-studies");
 }
 
 #[test]
 fn a_blog_in_two_languages_reads() {
-    reads("similar/cds", 326);
+    reads("similar/cds");
 }
 
 #[test]
 fn reports_of_defects_read() {
-    reads("similar/hadoop", 2503);
+    reads("similar/hadoop");
 }
 
 #[test]
 fn abstracts_read() {
-    reads("relevance/cranfield-dev", 1400);
+    reads("relevance/cranfield-dev");
 }

@@ -80,13 +80,7 @@ impl TestHub {
 
     /// The hub built in memory; content errors end the test.
     pub fn build(self) -> Built {
-        let checked = self.read();
-        assert!(!casebook::has_errors(&checked.diagnostics), "{}", checked.report());
-        let Read { site, catalog, .. } = checked.read.expect("read without errors");
-        let hub = casebook::understand(site, catalog, &mut Timings::default());
-        let memory = Memory::default();
-        casebook::publish(&hub, &checked.sources.theme, &memory, &mut Timings::default()).unwrap();
-        Built(memory.into_output())
+        self.read().build()
     }
 }
 
@@ -103,6 +97,16 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// The hub built in memory; content errors end the test.
+    pub fn build(self) -> Built {
+        assert!(!casebook::has_errors(&self.diagnostics), "{}", self.report());
+        let Read { site, catalog, .. } = self.read.expect("read without errors");
+        let hub = casebook::understand(site, catalog, &mut Timings::default());
+        let memory = Memory::default();
+        casebook::publish(&hub, &self.sources.theme, &memory, &mut Timings::default()).unwrap();
+        Built(memory.into_output())
+    }
+
     /// What an author sees.
     pub fn report(&self) -> String {
         let report = render::human(&self.diagnostics, &self.sources, Look::default());
