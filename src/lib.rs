@@ -133,6 +133,7 @@ pub fn read(sources: &Sources, request: &Request, timings: &mut Timings) -> std:
         timings.stage("catalog", || catalog::assemble::assemble(&site, vocabulary, manuscripts, &sources.assets, &sources.history));
     diagnostics.append(&mut problems);
     diagnostics.append(&mut timings.stage("check", || check::check(&site, &catalog)));
+    diagnostics.append(&mut timings.stage("copies", || similar::crowds(&catalog)));
     let diagnostics = weigh(diagnostics, &site);
     Ok(Read { site, catalog, diagnostics })
 }

@@ -6,6 +6,7 @@ use casebook_search::analysis::pieces;
 use rustc_hash::FxHashMap;
 
 use crate::catalog::{CaseIndex, Catalog, Meta};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::similar::feature::{beside, hash};
 
 /// From this share of common runs on two bodies are the same text.
@@ -85,7 +86,7 @@ impl Twins {
     }
 
     /// Groups too large to be shown pair by pair.
-    pub fn crowds(&self) -> impl Iterator<Item = &Vec<CaseIndex>> {
+    fn crowds(&self) -> impl Iterator<Item = &Vec<CaseIndex>> {
         self.groups.iter().filter(|group| group.len() > CROWD)
     }
 
@@ -101,4 +102,16 @@ impl Twins {
     pub fn crowded(&self, a: CaseIndex, b: CaseIndex) -> bool {
         self.group_of.get(&a).is_some_and(|group| self.groups[*group].len() > CROWD && self.group_of.get(&b) == Some(group))
     }
+}
+
+/// One warning for each text that a crowd of case studies shares, in place of its many pairs.
+pub fn crowds(catalog: &Catalog) -> Vec<Diagnostic> {
+    Twins::of(catalog).crowds().map(|crowd| crowd_note(catalog, crowd)).collect()
+}
+
+fn crowd_note(catalog: &Catalog, crowd: &[CaseIndex]) -> Diagnostic {
+    let meta = &catalog.case(crowd[0]).meta;
+    let others: Vec<String> = crowd[1..4].iter().map(|case| format!("`{}`", catalog.case(*case).meta.id)).collect();
+    let message = format!("{} case studies have the same text: `{}`, {} and {} more", crowd.len(), meta.id, others.join(", "), crowd.len() - 4);
+    Diagnostic::warning("copied-crowd", Place::file(&meta.path), message).hint("keep one of them; the report names the first three pairs only")
 }

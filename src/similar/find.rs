@@ -5,7 +5,6 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::catalog::{CaseIndex, Catalog};
-use crate::diagnostic::{Diagnostic, Place};
 use crate::similar::answer::{self, Lineages};
 use crate::similar::compare::{Compared, document_of_idea, tongue};
 use crate::similar::copied::{self, COPIED, Runs, Twins};
@@ -48,7 +47,7 @@ pub fn find(site: &Site, catalog: &Catalog, compared: &Compared) -> Similar {
     let pairs = told.into_iter().map(|pair| words.pair(catalog, pair)).collect();
     let related = words.lists(catalog, related);
     let ideas = words.ideas(catalog, ideas);
-    Similar { pairs, related, ideas, diagnostics: twins.crowds().map(|crowd| crowd_note(catalog, crowd)).collect() }
+    Similar { pairs, related, ideas }
 }
 
 /// Every pair of neighbours with its score, in order.
@@ -287,11 +286,4 @@ pub fn shared_with(compared: &Compared, guest: &Guest, case: CaseIndex) -> Vec<F
     let at_home = guest.group == Some(compared.space.group_of[case.0 as usize]);
     let (one, others) = if at_home { (&guest.home, &compared.space.home) } else { (&guest.abroad, &compared.space.abroad) };
     others.get(case.0 as usize).map_or_else(Vec::new, |other| reason::shared_features(compared, one, other))
-}
-
-fn crowd_note(catalog: &Catalog, crowd: &[CaseIndex]) -> Diagnostic {
-    let meta = &catalog.case(crowd[0]).meta;
-    let others: Vec<String> = crowd[1..4].iter().map(|case| format!("`{}`", catalog.case(*case).meta.id)).collect();
-    let message = format!("{} case studies have the same text: `{}`, {} and {} more", crowd.len(), meta.id, others.join(", "), crowd.len() - 4);
-    Diagnostic::warning("copied-crowd", Place::file(&meta.path), message).hint("keep one of them; the report names the first three pairs only")
 }

@@ -2,7 +2,6 @@
 
 use crate::catalog::words::{Grade, Outcome};
 use crate::catalog::{CaseIndex, Catalog, IdeaIndex};
-use crate::diagnostic::Diagnostic;
 use crate::site::Site;
 use crate::vocabulary::{ChannelId, MetricId, TacticId};
 
@@ -22,6 +21,7 @@ pub mod space;
 pub mod tell;
 pub mod verdict;
 
+pub use copied::crowds;
 pub use nearest::nearest;
 
 /// What resembles what.
@@ -33,8 +33,6 @@ pub struct Similar {
     pub related: Vec<Vec<Neighbour>>,
     /// For each idea (by position) the case studies that already tried it or are trying it, best first.
     pub ideas: Vec<Vec<Neighbour>>,
-    /// What is wrong with many records at once: texts that a whole crowd shares.
-    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Two case studies that resemble each other; `a` comes before `b` in id order.

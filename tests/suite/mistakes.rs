@@ -29,8 +29,7 @@ const MADE: &[(&str, Make)] = &[
 ];
 
 /// Codes that the account of the test cannot bring about: an administrator may read everything.
-/// `copied-crowd` needs a thousand records: tests/suite/similar.rs holds it.
-const NOT_MADE: &[&str] = &["copied-crowd", "unreadable"];
+const NOT_MADE: &[&str] = &["unreadable"];
 
 const IDEA: &[u8] = b"---\ntitle: Reward\nstatus: new\n---\n\nReward both sides.\n";
 
