@@ -100,6 +100,8 @@ pub enum What {
     Search,
     /// The page for addresses that do not exist.
     NotFound,
+    /// The page for addresses that are not stored when the network is away.
+    Offline,
     /// An old address, and where it leads.
     Redirect(String),
     /// A feed: of a term, or of the hub.
@@ -226,6 +228,8 @@ views! {
     Search(search::SearchPage) = "search.html" as "search";
     /// The page for addresses that do not exist.
     NotFound(Nothing) = "not-found.html" as "missing";
+    /// The page for addresses that are not stored when the network is away.
+    Offline(Nothing) = "offline.html" as "offline";
     /// An old address.
     Redirect(redirect::Redirect) = "redirect.html" as "redirect";
     /// A feed.
@@ -269,6 +273,7 @@ pub fn plan(context: &Context) -> Vec<Page> {
         Page::at("search/", What::Search),
         Page::at("playbooks/", What::Playbooks),
         Page::file("404.html", What::NotFound),
+        Page::file("offline.html", What::Offline),
         Page::file("feed.xml", What::Feed(None)),
         Page::file("robots.txt", What::Robots),
     ];
@@ -317,6 +322,7 @@ pub fn compose(context: &Context, page: &Page) -> Composed {
         What::Desk(kind, step) => desk::compose(context, *kind, *step),
         What::Search => search::compose(context),
         What::NotFound => Composed::new(context, "missing.title", Section::None, View::NotFound(Nothing {})).hidden(),
+        What::Offline => Composed::new(context, "offline.title", Section::None, View::Offline(Nothing {})).hidden(),
         What::Redirect(to) => redirect::compose(context, to),
         What::Feed(term) => feed::compose(context, *term),
         What::Sitemap => sitemap::compose(context),

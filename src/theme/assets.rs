@@ -21,6 +21,9 @@ pub struct Names {
     pub favicon: String,
 }
 
+/// The script in the folder of scripts that becomes the service worker.
+const SERVICE_WORKER: &str = "service-worker.js";
+
 /// Bundles the theme's files; the result holds them by site path.
 pub fn bundle(files: &Files, language: &Language) -> (BTreeMap<String, Vec<u8>>, Names) {
     let mut assets = BTreeMap::new();
@@ -35,7 +38,20 @@ pub fn bundle(files: &Files, language: &Language) -> (BTreeMap<String, Vec<u8>>,
     assets.insert(names.favicon.clone(), favicon);
     names.scripts = scripts(files, language, &mut assets);
     names.first = format!("{}/first.js", names.scripts);
+    if let Some((_, script)) = files.folder("scripts").find(|(path, _)| *path == SERVICE_WORKER) {
+        let worker = service_worker(script, assets.keys());
+        assets.insert(SERVICE_WORKER.into(), worker);
+    }
     (assets, names)
+}
+
+/// The service worker with the names of all assets in front: a changed theme makes another worker, which is how browsers
+/// notice. Its name has no hash and it lies at the root, because its folder is what it may answer for.
+fn service_worker<'a>(script: &[u8], assets: impl Iterator<Item = &'a String>) -> Vec<u8> {
+    let assets: Vec<&String> = assets.collect();
+    let mut worker = format!("const ASSETS = {};\n", serde_json::to_string(&assets).expect("names become JSON")).into_bytes();
+    worker.extend_from_slice(script);
+    worker
 }
 
 fn fonts(files: &Files, assets: &mut BTreeMap<String, Vec<u8>>) -> BTreeMap<String, String> {
@@ -63,7 +79,8 @@ fn style(files: &Files, fonts: &BTreeMap<String, String>) -> String {
 
 /// Scripts import one another by their own names, so their folder carries one hash for all of them.
 fn scripts(files: &Files, language: &Language, assets: &mut BTreeMap<String, Vec<u8>>) -> String {
-    let mut scripts: BTreeMap<String, Vec<u8>> = files.folder("scripts").map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
+    let bundled = files.folder("scripts").filter(|(path, _)| *path != SERVICE_WORKER);
+    let mut scripts: BTreeMap<String, Vec<u8>> = bundled.map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
     scripts.insert("texts.js".into(), module(&language.script_texts()));
     scripts.insert("icons.js".into(), module(&icons(files)));
     let mut all = Vec::new();

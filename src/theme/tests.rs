@@ -147,3 +147,14 @@ fn colours_and_sizes_come_from_the_tokens() {
         assert!(own.is_empty(), "{path} has colours of its own: {own:?}");
     }
 }
+
+#[test]
+fn the_service_worker_lies_at_the_root_and_names_every_asset() {
+    let files = files();
+    let (mut assets, _) = super::assets::bundle(&files, &files.language("en").unwrap());
+    let worker = String::from_utf8(assets.remove("service-worker.js").unwrap()).unwrap();
+    assert!(worker.starts_with("const ASSETS = [\"assets/"), "{worker:.80}");
+    for path in assets.keys() {
+        assert!(path.starts_with("assets/") && worker.contains(path.as_str()), "{path} is not named");
+    }
+}

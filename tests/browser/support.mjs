@@ -1,5 +1,5 @@
 // The built sample hub behind a plain static server, and a browser to look at it with.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createServer } from "node:http";
 import { mkdtempSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,16 +25,31 @@ export function build(...flags) {
 }
 
 /** Serves a folder below a sub-path, under the strict policy and on the loopback address alone. */
-export async function serve(folder, below = "/") {
+export async function serve(folder, below = "/", port = 0) {
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     const answer = path.startsWith(below) ? read(folder, path.slice(below.length)) : null;
     response.writeHead(answer ? 200 : 404, { "Content-Security-Policy": POLICY, "Content-Type": answer?.type ?? MEDIA[".html"] });
     response.end(answer?.bytes ?? read(folder, "404.html")?.bytes ?? "");
   });
-  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+  await new Promise((ready) => server.listen(port, "127.0.0.1", ready));
   server.unref();
-  return { base: `http://127.0.0.1:${server.address().port}${below}`, close: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }) };
+  return { base: `http://127.0.0.1:${server.address().port}${below}`, port: server.address().port, close: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }) };
+}
+
+/** Starts `casebook serve` on the sample hub. */
+export async function preview() {
+  const program = spawn(casebook, ["serve", "--root", repository, "--today", TODAY], { stdio: ["ignore", "pipe", "inherit"] });
+  const base = await new Promise((found, failed) => {
+    let said = "";
+    program.on("exit", () => failed(new Error(`serve ended: ${said}`)));
+    program.stdout.on("data", (text) => {
+      said += text;
+      const address = /http:\/\/\S+/.exec(said);
+      if (address) found(address[0]);
+    });
+  });
+  return { base, close: () => program.kill() };
 }
 
 function read(folder, path) {

@@ -14,7 +14,10 @@ const wanted = [
   ["[data-coverage]", "./coverage.js"],
   ["[data-desk-owner], [data-reuse-market]", "./narrow.js"],
   ["[data-search-page]", "./search-page.js"],
+  ["[data-offline]", "./stored.js"],
 ];
 for (const [selector, module] of wanted) {
   if (document.querySelector(selector)) import(module);
 }
+// Last of all, so that it takes nothing from what the reader waits for.
+addEventListener("load", () => import("./keep.js"));
