@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::catalog::Reported;
 use crate::catalog::words::LiftType;
+use crate::page::axis::{Axis, Tick, end_word};
 use crate::page::context::Context;
 use crate::page::parts::Interval;
 use crate::page::say;
@@ -44,17 +45,6 @@ pub struct Chart {
     pub ticks: Vec<Tick>,
 }
 
-/// A mark on an axis.
-#[derive(Debug, Clone, Serialize)]
-pub struct Tick {
-    /// Where.
-    pub x: String,
-    /// How its label is anchored.
-    pub anchor: &'static str,
-    /// Its label.
-    pub label: String,
-}
-
 const WIDTH: f64 = 400.0;
 /// Percent on either side of nought in the small charts of lists.
 pub const LIST_SCALE: f64 = 40.0;
@@ -66,10 +56,13 @@ pub fn primary(context: &Context, reported: &Reported) -> Option<Chart> {
     if better == Better::Neutral {
         return None;
     }
-    let scale = Scale::around(lift, reported.interval());
+    let (low, high) = reported.interval().unwrap_or((lift, lift));
+    let axis = Axis::holding([lift, low, high], 0.12);
+    let place = |share: f64| at(share * WIDTH);
+    let x = |value: f64| place(axis.share(value));
     let lower = better == Better::Lower;
     let words = (context.language.text("case.better_side"), context.language.text("case.worse_side"));
-    let zero = scale.x(0.0);
+    let zero = axis.share(0.0) * WIDTH;
     let (left, right) = (("0", "start"), ("400", "end"));
     let (good, bad) = if lower { (left, right) } else { (right, left) };
     Some(Chart {
@@ -80,19 +73,15 @@ pub fn primary(context: &Context, reported: &Reported) -> Option<Chart> {
         better_width: at(if lower { zero } else { WIDTH - zero }),
         better_word: good.0,
         better_anchor: good.1,
-        better: arrow(words.0, lower),
+        better: end_word(words.0, lower),
         worse_word: bad.0,
         worse_anchor: bad.1,
-        worse: arrow(words.1, !lower),
+        worse: end_word(words.1, !lower),
         zero: at(zero),
-        span: reported.interval().map(|(low, high)| format!("M{} 45H{}", at(scale.x(low)), at(scale.x(high)))),
-        point: at(scale.x(lift)),
-        ticks: scale.ticks(context, reported),
+        span: reported.interval().map(|(low, high)| format!("M{} 45H{}", x(low), x(high))),
+        point: x(lift),
+        ticks: axis.ticks(context, reported, place),
     })
-}
-
-fn arrow(word: &str, left: bool) -> String {
-    if left { format!("← {word}") } else { format!("{word} →") }
 }
 
 fn describe(context: &Context, reported: &Reported) -> String {
@@ -106,59 +95,6 @@ fn describe(context: &Context, reported: &Reported) -> String {
         words.push_str(context.language.text(if reported.crosses_zero() { "case.holds_zero" } else { "case.misses_zero" }));
     }
     words
-}
-
-/// An axis from `low` to `high`, both multiples of `step`.
-struct Scale {
-    low: f64,
-    high: f64,
-    step: f64,
-}
-
-impl Scale {
-    /// Round ends that hold nought, the lift and its interval, with a little room.
-    fn around(lift: f64, interval: Option<(f64, f64)>) -> Self {
-        let (from, to) = interval.unwrap_or((lift, lift));
-        let (from, to) = (from.min(lift).min(0.0), to.max(lift).max(0.0));
-        let room = ((to - from) * 0.12).max(0.01);
-        let step = round_step((to - from + 2.0 * room) / 3.0);
-        Scale { low: ((from - room) / step).floor() * step, high: ((to + room) / step).ceil() * step, step }
-    }
-
-    fn x(&self, value: f64) -> f64 {
-        (value - self.low) / (self.high - self.low) * WIDTH
-    }
-
-    fn ticks(&self, context: &Context, reported: &Reported) -> Vec<Tick> {
-        let count = ((self.high - self.low) / self.step).round() as usize;
-        let tick = |index: usize| {
-            let value = self.low + self.step * index as f64;
-            let anchor = match index {
-                0 => "start",
-                _ if index == count => "end",
-                _ => "middle",
-            };
-            Tick { x: at(self.x(value)), anchor, label: label(context, reported, value, self.step) }
-        };
-        (0..=count).map(tick).collect()
-    }
-}
-
-fn label(context: &Context, reported: &Reported, value: f64, step: f64) -> String {
-    let places = if step < 0.1 { 2 } else { usize::from(step < 1.0) };
-    let number = context.language.signed(value, places);
-    let nought = value.abs() < step / 2.0;
-    match reported.lift_type {
-        _ if nought => "0".to_owned(),
-        LiftType::Relative => context.language.percent(&number),
-        LiftType::Absolute => number,
-    }
-}
-
-/// The next of 1, 2, 2.5 and 5 times a power of ten.
-fn round_step(least: f64) -> f64 {
-    let power = 10f64.powf(least.log10().floor());
-    [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|factor| factor * power).find(|step| *step >= least).unwrap_or(10.0 * power)
 }
 
 /// The small chart of a relative lift on the scale that lists share; better is to the right.
@@ -178,23 +114,4 @@ pub fn small(context: &Context, reported: &Reported) -> Option<Interval> {
 fn at(value: f64) -> String {
     let text = format!("{value:.1}");
     text.strip_suffix(".0").unwrap_or(&text).to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_axis_holds_nought_and_the_interval() {
-        for (lift, interval) in [(-12.4, Some((-18.0, -6.1))), (3.0, None), (0.0, None), (0.02, Some((-0.01, 0.05))), (900.0, Some((100.0, 1700.0)))]
-        {
-            let scale = Scale::around(lift, interval);
-            let (low, high) = interval.unwrap_or((lift, lift));
-            for value in [0.0, lift, low, high] {
-                assert!((0.0..=WIDTH).contains(&scale.x(value)), "{value} on {}..{}", scale.low, scale.high);
-            }
-            let count = ((scale.high - scale.low) / scale.step).round();
-            assert!((1.0..=6.0).contains(&count), "{count} ticks");
-        }
-    }
 }

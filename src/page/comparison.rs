@@ -11,6 +11,7 @@ use crate::evidence::Tally;
 use crate::evidence::contradiction::Contradiction;
 use crate::evidence::panel::{Comparison, Panel};
 use crate::page::Context;
+use crate::page::axis::{Axis, Tick, end_word};
 use crate::page::cited::{self, Cited};
 use crate::page::parts::GradeMark;
 use crate::page::say;
@@ -61,7 +62,7 @@ pub struct PanelView {
     /// What may and what may not be compared, in sentences.
     pub notes: Vec<String>,
     /// The axis above the results.
-    pub axis: Axis,
+    pub axis: AxisView,
     /// Results that compare, best first.
     pub lines: Vec<Line>,
     /// Results of studies that lack agreed metrics.
@@ -72,7 +73,7 @@ pub struct PanelView {
 
 /// The axis of a panel; places are percentages of its width.
 #[derive(Debug, Clone, Serialize)]
-pub struct Axis {
+pub struct AxisView {
     /// Where nought stands.
     pub zero: String,
     /// Where the better side begins and how wide it is; none for a metric without direction.
@@ -92,17 +93,6 @@ pub struct Word {
     pub tone: &'static str,
     /// The word with an arrow.
     pub text: String,
-}
-
-/// A mark on the axis.
-#[derive(Debug, Clone, Serialize)]
-pub struct Tick {
-    /// Where.
-    pub x: String,
-    /// How its label is anchored.
-    pub anchor: &'static str,
-    /// Its label.
-    pub label: String,
 }
 
 /// One result.
@@ -245,7 +235,7 @@ fn reported<'h>(context: &Context<'h>, row: &Comparison) -> &'h Reported {
 fn view(context: &Context, panel: &Panel) -> PanelView {
     let (rows, apart) = (chosen(context, &panel.rows, MOST_LINES), chosen(context, &panel.apart, MOST_APART));
     let left_out = panel.rows.len() + panel.apart.len() - rows.len() - apart.len();
-    let scale = Scale::of(rows.iter().chain(&apart).copied());
+    let axis = axis_of(rows.iter().chain(&apart).copied());
     PanelView {
         id: anchor(context, panel),
         metric: say::metric_label(context, &panel.metric).to_owned(),
@@ -253,17 +243,17 @@ fn view(context: &Context, panel: &Panel) -> PanelView {
         common: panel.common,
         says: readings(context, panel),
         notes: notes(context, panel),
-        axis: axis(context, panel, &scale),
-        lines: rows.iter().map(|row| line(context, &scale, row)).collect(),
-        apart: apart.iter().map(|row| line(context, &scale, row)).collect(),
+        axis: axis_view(context, panel, &axis),
+        lines: rows.iter().map(|row| line(context, &axis, row)).collect(),
+        apart: apart.iter().map(|row| line(context, &axis, row)).collect(),
         more: (left_out > 0).then(|| context.language.count("comparison.more_results", left_out, &[])),
     }
 }
 
 fn single(context: &Context, panel: &Panel) -> Single {
     let row = panel.rows.first().or(panel.apart.first()).expect("a panel has at least one result");
-    let scale = Scale::of([row].into_iter());
-    Single { metric: say::metric_label(context, &panel.metric).to_owned(), url: metric_url(context, &panel.metric), line: line(context, &scale, row) }
+    let axis = axis_of([row].into_iter());
+    Single { metric: say::metric_label(context, &panel.metric).to_owned(), url: metric_url(context, &panel.metric), line: line(context, &axis, row) }
 }
 
 fn anchor(context: &Context, panel: &Panel) -> String {
@@ -348,11 +338,11 @@ fn notes(context: &Context, panel: &Panel) -> Vec<String> {
     notes
 }
 
-fn axis(context: &Context, panel: &Panel, scale: &Scale) -> Axis {
-    let zero = scale.x(0.0);
+fn axis_view(context: &Context, panel: &Panel, axis: &Axis) -> AxisView {
+    let zero = axis.share(0.0) * 100.0;
     let word = |tone: &'static str, left: bool| {
         let text = context.language.text(if tone == "better" { "case.better_side" } else { "case.worse_side" });
-        Word { tone, text: if left { format!("← {text}") } else { format!("{text} →") } }
+        Word { tone, text: end_word(text, left) }
     };
     let (better, left, right) = match panel.better {
         Better::Lower => (Some((0.0, zero)), Some(word("better", true)), Some(word("worse", false))),
@@ -360,16 +350,16 @@ fn axis(context: &Context, panel: &Panel, scale: &Scale) -> Axis {
         Better::Neutral => (None, None, None),
     };
     let sample = panel.rows.first().or(panel.apart.first()).map(|row| reported(context, row));
-    Axis {
+    AxisView {
         zero: percent(zero),
         better: better.map(|(from, width)| (percent(from), percent(width))),
         left,
         right,
-        ticks: sample.map(|sample| scale.ticks(context, sample)).unwrap_or_default(),
+        ticks: sample.map(|sample| axis.ticks(context, sample, place)).unwrap_or_default(),
     }
 }
 
-fn line(context: &Context, scale: &Scale, row: &Comparison) -> Line {
+fn line(context: &Context, axis: &Axis, row: &Comparison) -> Line {
     let reported = reported(context, row);
     let study = cited::plain(context, row.case);
     Line {
@@ -380,9 +370,9 @@ fn line(context: &Context, scale: &Scale, row: &Comparison) -> Line {
         lift: say::change(context, reported, row.lift),
         range: row.interval.and_then(|_| say::interval(context, reported)).unwrap_or_else(|| context.text("comparison.no_interval")),
         reading: say::reading(context.language, effect(row)).map(str::to_owned),
-        point: percent(scale.x(row.lift)),
-        span: row.interval.map(|(low, high)| (percent(scale.x(low)), percent(scale.x(high)))),
-        beyond: row.interval.map_or((false, false), |(low, high)| (low < scale.low, high > scale.high)),
+        point: place(axis.share(row.lift)),
+        span: row.interval.map(|(low, high)| (place(axis.share(low)), place(axis.share(high)))),
+        beyond: row.interval.map_or((false, false), |(low, high)| axis.runs_out(low, high)),
     }
 }
 
@@ -391,65 +381,23 @@ fn effect(row: &Comparison) -> Effect {
     row.interval.map_or(Effect::Unknown, |_| row.effect)
 }
 
+fn place(share: f64) -> String {
+    percent(share * 100.0)
+}
+
 fn percent(value: f64) -> String {
     let text = format!("{value:.1}");
     format!("{}%", text.strip_suffix(".0").unwrap_or(&text))
 }
 
-/// An axis with round ends. An interval far wider than the lifts runs out of it rather than pressing them together.
-struct Scale {
-    low: f64,
-    high: f64,
-    step: f64,
-}
-
-impl Scale {
-    fn of<'p>(rows: impl Iterator<Item = &'p Comparison> + Clone) -> Self {
-        let widest = rows.clone().map(|row| row.lift.abs()).fold(0.0, f64::max).max(1e-6) * 3.0;
-        let ends = rows.flat_map(|row| {
-            let (low, high) = row.interval.unwrap_or((row.lift, row.lift));
-            [row.lift, low.max(-widest), high.min(widest)]
-        });
-        let (low, high) = ends.fold((0.0f64, 0.0f64), |(low, high), end| (low.min(end), high.max(end)));
-        // An axis has a length even where every lift is nought.
-        let room = ((high - low) * 0.06).max(0.01);
-        let step = round_step((high - low + 2.0 * room) / 3.0);
-        Scale { low: ((low - room) / step).floor() * step, high: ((high + room) / step).ceil() * step, step }
-    }
-
-    /// Percent of the width, never beyond the ends.
-    fn x(&self, value: f64) -> f64 {
-        ((value - self.low) / (self.high - self.low) * 100.0).clamp(0.0, 100.0)
-    }
-
-    fn ticks(&self, context: &Context, sample: &Reported) -> Vec<Tick> {
-        let count = ((self.high - self.low) / self.step).round() as usize;
-        let tick = |index: usize| {
-            let value = self.low + self.step * index as f64;
-            let anchor = match index {
-                0 => "start",
-                _ if index == count => "end",
-                _ => "middle",
-            };
-            Tick { x: percent(self.x(value)), anchor, label: label(context, sample, value, self.step) }
-        };
-        (0..=count).map(tick).collect()
-    }
-}
-
-fn label(context: &Context, sample: &Reported, value: f64, step: f64) -> String {
-    let places = if step < 0.1 { 2 } else { usize::from(step < 1.0) };
-    match sample.lift_type {
-        _ if value.abs() < step / 2.0 => "0".to_owned(),
-        LiftType::Relative => context.language.percent(&context.language.signed(value, places)),
-        LiftType::Absolute => context.language.signed(value, places),
-    }
-}
-
-/// The next of 1, 2, 2.5 and 5 times a power of ten.
-fn round_step(least: f64) -> f64 {
-    let power = 10f64.powf(least.log10().floor());
-    [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|factor| factor * power).find(|step| *step >= least).unwrap_or(10.0 * power)
+/// The axis of some results. An interval far wider than the lifts runs out of it rather than pressing them together.
+fn axis_of<'p>(rows: impl Iterator<Item = &'p Comparison> + Clone) -> Axis {
+    let widest = rows.clone().map(|row| row.lift.abs()).fold(0.0, f64::max).max(1e-6) * 3.0;
+    let ends = rows.flat_map(|row| {
+        let (low, high) = row.interval.unwrap_or((row.lift, row.lift));
+        [row.lift, low.max(-widest), high.min(widest)]
+    });
+    Axis::holding(ends, 0.06)
 }
 
 #[cfg(test)]
@@ -469,12 +417,10 @@ mod tests {
             vec![row(-0.02, Some((-0.05, 0.01)))],
         ];
         for rows in sets {
-            let scale = Scale::of(rows.iter());
-            assert!(scale.low <= 0.0 && scale.high >= 0.0 && scale.low < scale.high);
+            let axis = axis_of(rows.iter());
             for row in &rows {
-                assert!((scale.low..=scale.high).contains(&row.lift), "{} on {}..{}", row.lift, scale.low, scale.high);
+                assert_eq!(axis.runs_out(row.lift, row.lift), (false, false), "{} on {axis:?}", row.lift);
             }
-            assert!((1.0..=8.0).contains(&((scale.high - scale.low) / scale.step).round()));
         }
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::catalog::{CaseIndex, IdeaIndex, PlaybookIndex};
 use crate::page::parts::Link;
 
+pub mod axis;
 pub mod body;
 pub mod case_studies;
 pub mod case_study;
