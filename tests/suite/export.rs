@@ -12,7 +12,7 @@ use casebook::similar::{Pair, PairState, Reason, Similar, Verdict};
 use casebook::{Hub, Request, Timings};
 use serde_json::Value;
 
-use crate::paper::{Named, Paper, TODAY, graded_a, graded_c, study};
+use crate::paper::{Named, Paper, TODAY, graded_c, study};
 
 fn files(hub: &Hub) -> BTreeMap<String, Vec<u8>> {
     data::files(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog)
@@ -131,28 +131,6 @@ fn the_package_describes_every_column_of_every_file() {
         } else if let Some(row) = json(&files, &path).first() {
             assert_eq!(row.keys().map(String::as_str).collect::<BTreeSet<_>>(), named.into_iter().collect(), "{path}");
         }
-    }
-}
-
-#[test]
-fn the_light_list_leads_to_the_same_records() {
-    let mut paper = Paper::new();
-    for at in 0..data::LIST_CHUNK + 3 {
-        let market = ["DE", "NL"][at % 2];
-        paper = paper.case(&format!("x/{at:03}"), &study(market, "email", "discount", ["won", "lost"][at % 2], &graded_a("cpa", -2.0, -3.0, -1.0)));
-    }
-    let hub = paper.hub();
-    let files = files(&hub);
-    let list: Value = serde_json::from_slice(&files["data/list.json"]).unwrap();
-    assert_eq!((list["count"].as_u64().unwrap() as usize, list["chunk"].as_u64().unwrap() as usize), (hub.catalog.cases.len(), data::LIST_CHUNK));
-    for (at, case) in hub.catalog.cases.iter().enumerate() {
-        let market = list["columns"]["market"][at][0].as_u64().unwrap() as usize;
-        assert_eq!(list["terms"]["market"][market], ["DE", "NL"][at % 2]);
-        let outcome = list["columns"]["outcome"][at].as_u64().unwrap() as usize;
-        assert_eq!(list["terms"]["outcome"][outcome], ["won", "lost"][at % 2]);
-        assert_eq!(list["columns"]["gain"][at], 2.0, "a falling cost is a gain");
-        let shown = json(&files, &format!("data/list/{}.json", at / data::LIST_CHUNK));
-        assert_eq!(shown[at % data::LIST_CHUNK]["id"], *case.meta.id);
     }
 }
 

@@ -16,14 +16,10 @@ mod coverage;
 mod csv;
 mod ideas;
 mod json;
-mod list;
 mod pairs;
 mod results;
 pub mod schema;
 pub mod table;
-
-/// How many rows of the list page stand in one file of `data/list/`.
-pub const LIST_CHUNK: usize = 200;
 
 /// Every table with its fields, in the order in which they are described.
 pub const TABLES: [&Table; 5] = [&case_studies::TABLE, &results::TABLE, &ideas::TABLE, &pairs::TABLE, &coverage::TABLE];
@@ -60,12 +56,10 @@ struct Hub<'a> {
 }
 
 /// All data files by site path: `data/case-studies.json`, `data/case-studies.csv`, the same for `ideas`, `results`,
-/// `pairs` and `coverage`; `data/datapackage.json`, which describes them; and for the list page's script
-/// `data/list.json` (what it filters and sorts by) with `data/list/<n>.json` (what it shows).
+/// `pairs` and `coverage`; and `data/datapackage.json`, which describes them.
 pub fn files(site: &Site, catalog: &Catalog, similar: &Similar, evidence: &Evidence, backlog: &Backlog) -> BTreeMap<String, Vec<u8>> {
     let hub = Hub { site, catalog, similar, evidence, backlog };
-    let (mut files, list) = rayon::join(|| tables(&hub, &Format::ALL), || list::files(&hub));
-    files.extend(list);
+    let mut files = tables(&hub, &Format::ALL);
     files.insert("data/datapackage.json".into(), schema::package(site, &Format::ALL));
     files
 }
