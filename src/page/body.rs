@@ -12,7 +12,14 @@ pub fn html(catalog: &Catalog, body: &Body, root: &str) -> String {
     let mut writer = Writer { catalog, root, links: body.links.iter(), headings: body.headings.iter(), open: Vec::new(), table: Table::default() };
     let mut text = String::with_capacity(body.markdown().len() * 3 / 2);
     html::push_html(&mut text, Parser::new_ext(body.markdown(), outline::options()).map(|event| writer.take(event)));
+    let text = without_empty_heads(text);
     if body.has_html { sanitise(&text) } else { text }
+}
+
+/// The empty corner of a table heads nothing: a plain cell says so to those who hear the page.
+fn without_empty_heads(text: String) -> String {
+    const EMPTY: [&str; 2] = ["<th scope=\"col\"></th>", "<th scope=\"col\" class=\"number\"></th>"];
+    if EMPTY.iter().any(|head| text.contains(head)) { EMPTY.iter().fold(text, |text, head| text.replace(head, "<td></td>")) } else { text }
 }
 
 struct Writer<'a> {
@@ -178,6 +185,8 @@ mod tests {
         let table = made("| a | b |\n|---|--:|\n| 1 | 2 |\n", false);
         assert!(table.contains("<td class=\"number\">2</td>"), "{table}");
         assert!(!table.contains("style="), "{table}");
+        let corner = made("| | b |\n|---|--:|\n| 1 | 2 |\n", false);
+        assert!(corner.contains("<td></td>") && corner.contains("<th scope=\"col\" class=\"number\">b</th>"), "{corner}");
         assert_eq!(made("```yaml\na: <b>\n```\n", false), "<pre tabindex=\"0\"><code>a: &lt;b&gt;\n</code></pre>\n");
         assert!(made("- [x] done\n", false).contains("☑"), "ticks are signs");
     }
