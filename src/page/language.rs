@@ -126,6 +126,8 @@ impl Language {
 
     /// A number with so many decimals; never a negative nought.
     pub fn number(&self, value: f64, decimals: usize) -> String {
+        // Half a unit counts as one, as readers round: 62.5 is 63, not the even 62.
+        let value = if decimals == 0 { value.round() } else { value };
         let plain = format!("{:.decimals$}", value.abs());
         let (whole, rest) = plain.split_once('.').unwrap_or((&plain, ""));
         let nought = plain.bytes().all(|byte| byte == b'0' || byte == b'.');

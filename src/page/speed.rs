@@ -328,7 +328,7 @@ fn line(context: &Context, term: TermRef, pace: &Pace, slowest: f64) -> PaceLine
     PaceLine {
         url: term.address(&context.catalog.vocabulary),
         label: term.label(context).to_owned(),
-        days: pace.median_days.map(|days| context.language.number(days, usize::from(days.fract() > 0.0))),
+        days: pace.median_days.map(|days| context.language.whole(days.round() as usize)),
         timed: pace.median_days.map(|_| context.language.whole(pace.timed)),
         place: pace.median_days.map(|days| format!("{:.1}", days / slowest * 100.0)),
         studies: context.language.whole(studies(pace)),
