@@ -57,7 +57,9 @@ pub struct CaseStudyPage {
     pub variants: Vec<VariantCard>,
     /// Where it came from and where it went.
     pub lineage: Option<TreeView>,
-    /// The facts at a glance.
+    /// What every reader asks first: where, on which channel, with which tactic, when, how, whose.
+    pub glance: Vec<Fact>,
+    /// The other facts.
     pub facts: Vec<Fact>,
     /// What resembles it.
     pub similar: Vec<Near>,
@@ -177,6 +179,7 @@ pub fn compose(context: &Context, index: CaseIndex, page: &Page) -> Composed {
             })
             .collect(),
         lineage: lineage::around(context, index),
+        glance: glance(context, case),
         facts: facts(context, case),
         similar: similar(context, index),
         related: related(context, index, case),
@@ -354,37 +357,55 @@ pub fn contents(meta: &Meta) -> Vec<Entry> {
     if entries.len() < 2 { Vec::new() } else { entries }
 }
 
-fn facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
-    let language = context.language;
+fn glance(context: &Context, case: &CaseStudy) -> Vec<Fact> {
     let terms = |terms: Vec<TermRef>| -> Vec<Labelled> { terms.into_iter().map(|term| linked(context, term)).collect() };
-    let plain = |text: Option<String>| -> Vec<Labelled> { text.map(Labelled::plain).into_iter().collect() };
-    let texts = |texts: &[String]| -> Vec<Labelled> { texts.iter().map(Labelled::plain).collect() };
     let places = case
         .stated_groups
         .iter()
         .map(|id| TermRef::Group(*id))
         .chain(case.markets.iter().filter(|_| case.stated_groups.is_empty()).map(|id| TermRef::Market(*id)));
-    let facts = [
-        ("fact.markets", terms(places.collect())),
-        ("fact.channels", terms(case.channels.iter().map(|id| TermRef::Channel(*id)).collect())),
-        ("fact.tactics", terms(case.tactics.iter().map(|id| TermRef::Tactic(*id)).collect())),
-        ("fact.ran", plain(say::ran(language, case))),
-        ("fact.objective", plain(case.objective.map(|objective| say::word(language, "objective", objective)))),
-        ("fact.method", plain(method(context, case))),
-        ("fact.audience", texts(&case.audience)),
-        ("fact.brand", texts(&case.brand)),
-        ("fact.product", texts(&case.product)),
-        ("fact.category", texts(&case.category)),
-        ("fact.pillar", plain(case.pillar.map(|pillar| say::word(language, "pillar", pillar)))),
-        ("fact.layer", plain(case.content_layer.map(|layer| say::word(language, "layer", layer)))),
-        ("fact.budget", plain(case.budget.as_ref().map(|budget| say::budget(language, budget)))),
-        ("fact.owner", plain(case.owner.clone())),
-        ("fact.authors", texts(&case.authors)),
-        ("fact.accountable", texts(&case.raci.accountable)),
-        ("fact.responsible", texts(&case.raci.responsible)),
-        ("fact.consulted", texts(&case.raci.consulted)),
-        ("fact.informed", texts(&case.raci.informed)),
-    ];
+    named(
+        context,
+        [
+            ("fact.markets", terms(places.collect())),
+            ("fact.channels", terms(case.channels.iter().map(|id| TermRef::Channel(*id)).collect())),
+            ("fact.tactics", terms(case.tactics.iter().map(|id| TermRef::Tactic(*id)).collect())),
+            ("fact.ran", plain(say::ran(context.language, case))),
+            ("fact.method", plain(method(context, case))),
+            ("fact.owner", plain(case.owner.clone())),
+        ],
+    )
+}
+
+fn facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
+    let language = context.language;
+    let texts = |texts: &[String]| -> Vec<Labelled> { texts.iter().map(Labelled::plain).collect() };
+    named(
+        context,
+        [
+            ("fact.objective", plain(case.objective.map(|objective| say::word(language, "objective", objective)))),
+            ("fact.audience", texts(&case.audience)),
+            ("fact.brand", texts(&case.brand)),
+            ("fact.product", texts(&case.product)),
+            ("fact.category", texts(&case.category)),
+            ("fact.pillar", plain(case.pillar.map(|pillar| say::word(language, "pillar", pillar)))),
+            ("fact.layer", plain(case.content_layer.map(|layer| say::word(language, "layer", layer)))),
+            ("fact.budget", plain(case.budget.as_ref().map(|budget| say::budget(language, budget)))),
+            ("fact.authors", texts(&case.authors)),
+            ("fact.accountable", texts(&case.raci.accountable)),
+            ("fact.responsible", texts(&case.raci.responsible)),
+            ("fact.consulted", texts(&case.raci.consulted)),
+            ("fact.informed", texts(&case.raci.informed)),
+        ],
+    )
+}
+
+fn plain(text: Option<String>) -> Vec<Labelled> {
+    text.map(Labelled::plain).into_iter().collect()
+}
+
+/// Facts with their labels; what a record does not say is left out.
+fn named<const N: usize>(context: &Context, facts: [(&'static str, Vec<Labelled>); N]) -> Vec<Fact> {
     facts.into_iter().filter(|(_, values)| !values.is_empty()).map(|(label, values)| Fact { label: context.text(label), values }).collect()
 }
 
