@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::catalog::result::Metric;
-use crate::catalog::words::{Grade, Objective, Outcome, Reuse, Status, Word};
+use crate::catalog::words::{Grade, IdeaStatus, Objective, Outcome, PlaybookStatus, Reuse, Status, Word};
 use crate::catalog::{CaseIndex, CaseStudy};
 use crate::page::context::Context;
 use crate::page::parts::Row;
@@ -73,7 +73,10 @@ fn labels(context: &Context, terms: &[Vec<TermRef>; 4]) -> BTreeMap<&'static str
         .keys()
         .map(|id| (context.catalog.vocabulary.metrics[*id].id.to_string(), say::metric_short(context, &Metric::Known(*id))));
     labels.insert("metric", metrics.collect());
-    labels.insert("status", words::<Status>(context, "status"));
+    // Search shows ideas and playbooks too. A word that several of them have means the case study's.
+    let statuses =
+        [words::<IdeaStatus>(context, "idea_status"), words::<PlaybookStatus>(context, "playbook_status"), words::<Status>(context, "status")];
+    labels.insert("status", statuses.concat());
     labels.insert(
         "outcome",
         [words::<Outcome>(context, "outcome"), words::<Status>(context, "status"), vec![("not-stated".into(), context.text("status.not_stated"))]]

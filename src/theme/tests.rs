@@ -60,7 +60,7 @@ fn in_scripts(files: &Files) -> Vec<String> {
 
 /// Keys of scripts that are made from other words: kinds, facets, sorts and colours.
 fn made_by_scripts(key: &str) -> bool {
-    ["script.type_", "script.facet_", "script.theme_"].iter().any(|start| key.starts_with(start))
+    ["script.type_", "script.kind_", "script.facet_", "script.theme_"].iter().any(|start| key.starts_with(start))
 }
 
 #[test]

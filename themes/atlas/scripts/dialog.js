@@ -1,7 +1,8 @@
 // The search dialog: results as typed, arrow keys, Enter and Esc, recent searches.
 import { element, icon, marked, signal } from "./dom.js";
 import * as engine from "./engine.js";
-import { count, data, root, text } from "./site.js";
+import { kind, label, labelled, standing } from "./labels.js";
+import { count, root, text } from "./site.js";
 
 const LIMIT = 10;
 let dialog = null;
@@ -48,6 +49,9 @@ async function refresh() {
     if (error.code === "superseded" || turn !== latest) return;
     delete list.dataset.full;
     await quick;
+    if (turn !== latest) return;
+    // Without even the title list nothing of an earlier question may stay.
+    if (!engine.listed) fill([]);
     say.textContent = reasonFor(error.code);
   }
 }
@@ -76,9 +80,9 @@ function drawTitles(entries, words) {
 
 async function drawHits(response, words, turn) {
   list.dataset.full = "yes";
-  const labels = await labelled();
+  await labelled();
   if (turn !== latest) return;
-  fill([["", response.hits.map((hit) => hitOption(hit, labels, words))]]);
+  fill([["", response.hits.map((hit) => hitOption(hit, words))]]);
   const said = [count("hits", response.total)];
   if (response.total === 0) said.splice(0, 1, text("nothing", { text: words }), text("nothing_hint"));
   if (response.corrected) said.unshift(text("corrected", { text: response.corrected.text }));
@@ -89,20 +93,12 @@ async function drawHits(response, words, turn) {
   if (turn === latest) found.forEach((excerpt, index) => addExcerpt(options[index], excerpt, hits[index]));
 }
 
-let known = null;
-async function labelled() {
-  known ??= data("data/terms.json").then((terms) => Object.fromEntries(Object.entries(terms).map(([facet, values]) => [facet, new Map(values)]))).catch(() => ({}));
-  return known;
-}
-
-function hitOption(hit, labels, words) {
-  const label = (facet, id) => labels[facet]?.get(id) ?? id;
-  const outcome = hit.facts.outcome?.[0] ?? hit.facts.status?.[0];
-  const kind = hit.kind === "case-study" ? null : text(`type_${hit.kind.replace("-", "_")}`);
-  const facts = [kind, ...(hit.facts.market ?? []).slice(0, 2).map((id) => label("market", id)), ...(hit.facts.tactic ?? []).slice(0, 2).map((id) => label("tactic", id))].filter(Boolean).join(" · ");
+function hitOption(hit, words) {
+  const stands = standing(hit.facts);
+  const facts = [kind(hit.kind), ...(hit.facts.market ?? []).slice(0, 2).map((id) => label("market", id)), ...(hit.facts.tactic ?? []).slice(0, 2).map((id) => label("tactic", id))].filter(Boolean).join(" · ");
   const url = new URL(hit.url, root);
   url.searchParams.set("mark", engine.fold(words));
-  return option(url, marked(hit.title, hit.title_marks), [facts], null, outcome && signal(outcome, label("outcome", outcome)), hit.language);
+  return option(url, marked(hit.title, hit.title_marks), [facts], null, stands && signal(...stands), hit.language);
 }
 
 function addExcerpt(choice, { excerpt, section }, hit) {
@@ -113,8 +109,7 @@ function addExcerpt(choice, { excerpt, section }, hit) {
 }
 
 function titleOption(entry) {
-  const kind = entry.k === "case-study" ? null : text(`type_${entry.k.replace("-", "_")}`);
-  return option(new URL(entry.u, root), [entry.t], [kind].filter(Boolean), null, null, entry.l);
+  return option(new URL(entry.u, root), [entry.t], [kind(entry.k)].filter(Boolean), null, null, entry.l);
 }
 
 function option(url, title, facts, action, mark, language) {

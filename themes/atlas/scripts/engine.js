@@ -10,14 +10,20 @@ let first = null;
 
 /** What stands in the way of the full search: an error code, or null. */
 export let trouble = null;
+/** Whether the title list is there. */
+export let listed = false;
+/** Whether the full search answers at once. */
+export let ready = false;
+/** A host that never answers is as good as none, in milliseconds. */
+const PATIENCE = 15000;
 
 function fail(code) {
   return Object.assign(new Error(code), { code });
 }
 
 async function manifest() {
-  const response = await fetch(new URL("manifest.json", base), { cache: "no-cache" }).catch(() => null);
-  if (!response) throw fail(navigator.onLine ? "not-found" : "offline");
+  const response = await fetch(new URL("manifest.json", base), { cache: "no-cache", signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
+  if (!response) throw fail("offline");
   if (!response.ok) throw fail("not-found");
   return response.json().catch(() => {
     throw fail("foreign-file");
@@ -30,8 +36,9 @@ const known = () => (asked ??= manifest().catch((error) => ((asked = null), Prom
 /** Starts the engine; answers what it knows, once. */
 export function open() {
   opened ??= start().catch((error) => {
-    trouble = error.code ?? "no-wasm";
-    throw error;
+    // Whatever is no code of ours (workers that are missing or refused) means that the engine cannot run here.
+    trouble = typeof error.code === "string" ? error.code : "no-wasm";
+    throw fail(trouble);
   });
   return opened;
 }
@@ -44,7 +51,9 @@ async function start() {
     waiting.forEach(({ reject }) => reject(fail("no-wasm")));
     waiting.clear();
   });
-  return ask({ type: "open", base: base.href });
+  const answered = await ask({ type: "open", base: base.href });
+  ready = true;
+  return answered;
 }
 
 function answer(message) {
@@ -82,8 +91,9 @@ export async function fields() {
 
 /** Titles and terms, matched here: enough to begin with, and all there is without the engine. */
 export async function titles(text, limit) {
-  first ??= known().then(async ({ first: path }) => (await fetch(new URL(path, base))).json()).then(({ entries }) => entries.map((entry) => ({ entry, words: fold([entry.t, ...(entry.a ?? [])].join(" ")) })));
+  first ??= known().then(async ({ first: path }) => (await fetch(new URL(path, base), { signal: AbortSignal.timeout(PATIENCE) })).json()).then(({ entries }) => entries.map((entry) => ({ entry, words: fold([entry.t, ...(entry.a ?? [])].join(" ")) })));
   const list = await first.catch((error) => ((first = null), Promise.reject(error)));
+  listed = true;
   const wanted = fold(text).split(" ").filter(Boolean);
   if (!wanted.length) return list.slice(0, limit).map(({ entry }) => entry);
   const found = [];

@@ -1,10 +1,10 @@
 // A case study as a row, the same as the generator's own.
-import { element, shape, signal } from "./dom.js";
+import { element, marked, shape, signal } from "./dom.js";
 import { root } from "./site.js";
 
-/** Builds the row of {url, title, language, signal, facts, effect, interval, grade, excerpt}. */
+/** Builds the row of {url, title, marks, language, signal, facts, effect, interval, grade, excerpt}. */
 export function row(entry) {
-  const link = element("a", { href: new URL(entry.url, root) }, element("bdi", { lang: entry.language }, entry.title));
+  const link = element("a", { href: new URL(entry.url, root) }, element("bdi", { lang: entry.language }, ...marked(entry.title, entry.marks)));
   const facts = element("p", { class: "row-facts" }, entry.facts.map((fact) => element("span", {}, fact)));
   const words = element("div", {}, element("p", { class: "row-title" }, link), facts);
   const effect = entry.effect && element("p", { class: "row-effect" }, element("b", {}, entry.effect[0]), " ", entry.effect[1]);

@@ -17,7 +17,7 @@ const MOST_PAGES = 150;
 /** So many assets may pile up before those that no stored page uses are dropped. */
 const MOST_ASSETS = 120;
 /** What is larger (the rows of a very large hub, a photograph) is not worth the reader's storage. */
-const MOST_BYTES = 4_000_000;
+const MOST_BYTES = 8_000_000;
 
 const HASHED = /^assets\/|^search\/(worker|first)\.[0-9a-f]+\./;
 const DATA = /^data\/[^/]+\.json$|^search\/manifest\.json$/;
