@@ -7,7 +7,7 @@ import { dirname, extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
-const repository = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+export const repository = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const casebook = process.env.CASEBOOK ?? join(process.env.CARGO_TARGET_DIR ?? join(repository, "target"), "debug", "casebook");
 
 /** The policy that has to be enough for the whole site. */
@@ -20,16 +20,19 @@ const MEDIA = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": 
 /** Builds the sample hub into a new folder. */
 export function build(...flags) {
   const out = join(mkdtempSync(join(tmpdir(), "casebook-")), "site");
-  execFileSync(casebook, ["build", "--root", repository, "--today", TODAY, "--out", out, ...flags], { stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync(casebook, ["build", ...(flags.includes("--root") ? [] : ["--root", repository]), "--today", TODAY, "--out", out, ...flags], { stdio: ["ignore", "ignore", "inherit"] });
   return out;
 }
 
-/** Serves a folder below a sub-path, under the strict policy and on the loopback address alone. */
-export async function serve(folder, below = "/", port = 0) {
+/**
+ * Serves a folder below a sub-path, under the strict policy and on the loopback address alone. `alter(path, answer)` may
+ * answer something else: `{bytes, type, policy}`, or null for a missing file.
+ */
+export async function serve(folder, below = "/", port = 0, alter = (path, answer) => answer) {
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
-    const answer = path.startsWith(below) ? read(folder, path.slice(below.length)) : null;
-    response.writeHead(answer ? 200 : 404, { "Content-Security-Policy": POLICY, "Content-Type": answer?.type ?? MEDIA[".html"] });
+    const answer = path.startsWith(below) ? alter(path.slice(below.length), read(folder, path.slice(below.length))) : null;
+    response.writeHead(answer ? 200 : 404, { "Content-Security-Policy": answer?.policy ?? POLICY, "Content-Type": answer?.type ?? MEDIA[".html"] });
     response.end(answer?.bytes ?? read(folder, "404.html")?.bytes ?? "");
   });
   await new Promise((ready) => server.listen(port, "127.0.0.1", ready));
