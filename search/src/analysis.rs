@@ -203,12 +203,13 @@ impl Analyzer {
         let known = forms.entry(language).or_default();
         pieces(text, |piece| {
             lower_into(&text[piece.start..piece.end], lower);
-            if !known.contains_key(lower.as_str()) {
-                known.insert(lower.as_str().into(), form(lower, language, piece.pair));
-            }
             if let Some(form) = known.get_mut(lower.as_str()) {
                 form.count += 1;
                 each(lower, form, piece);
+            } else {
+                let form = Form { count: 1, ..form(lower, language, piece.pair) };
+                each(lower, &form, piece);
+                known.insert(lower.as_str().into(), form);
             }
         });
     }
@@ -219,7 +220,8 @@ impl Analyzer {
     }
 }
 
-fn lower_into(word: &str, lower: &mut String) {
+/// Writes `word` into `lower` in lower case, in place of what was there.
+pub(crate) fn lower_into(word: &str, lower: &mut String) {
     lower.clear();
     if word.is_ascii() {
         lower.push_str(word);

@@ -91,8 +91,7 @@ fn split(file: &[u8], sort: Sort) -> Result<(Header, &[u8]), FrameError> {
 /// A file around `content`, deflated where that helps.
 #[cfg(feature = "native")]
 pub fn seal(content: &[u8], sort: Sort) -> Vec<u8> {
-    // Blocks of postings hardly shrink and texts are many, so only what every visit fetches is squeezed hard.
-    let packed = deflate(content, if sort == Sort::Opening { 9 } else { 4 });
+    let packed = deflate(content, effort(sort));
     let deflated = packed.len() < content.len();
     let mut file = Vec::with_capacity(HEADER + packed.len().min(content.len()));
     file.extend_from_slice(MAGIC);
@@ -101,6 +100,16 @@ pub fn seal(content: &[u8], sort: Sort) -> Vec<u8> {
     file.extend_from_slice(&crc32fast::hash(content).to_le_bytes());
     file.extend_from_slice(if deflated { &packed } else { content });
     file
+}
+
+/// How hard zlib tries, 1 to 9: only what every visit fetches is squeezed, because postings hardly shrink and texts are many.
+#[cfg(feature = "native")]
+fn effort(sort: Sort) -> u32 {
+    match sort {
+        Sort::Opening => 9,
+        Sort::Block => 4,
+        Sort::Texts => 2,
+    }
 }
 
 #[cfg(feature = "native")]

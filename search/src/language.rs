@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 use frostem::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 
+use crate::analysis::lower_into;
+
 /// A language with a stemmer, or `Plain` for all others. The number is stored in the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
@@ -301,8 +303,7 @@ fn guess_by_small_words(text: &str, script: Script, declared: Language) -> (Lang
     let mut hits = [0_usize; LANGUAGES];
     let mut word = String::new();
     for piece in text.split(|letter: char| !letter.is_alphanumeric()).filter(|piece| !piece.is_empty() && piece.len() <= 12).take(150) {
-        word.clear();
-        word.extend(piece.chars().flat_map(char::to_lowercase));
+        lower_into(piece, &mut word);
         let languages = languages_of_small_word(&word);
         if languages != 0 {
             for (row, seen) in ROWS.iter().zip(&mut hits[1..]) {

@@ -85,7 +85,7 @@ pub fn build(entries: &[Entry], settings: &Settings) -> Result<PackedIndex, Writ
     let names = in_use(&settings.names, &values.facets);
     let (prepared, forms) = prepare(entries, &names);
     let languages = prepared.iter().map(|entry| entry.language).chain(name_languages(&names)).fold(0, |set, language| set | language.bit());
-    let mut segment = index(entries, &prepared, &values)?;
+    let mut segment = index(entries, prepared, &values)?;
     let mut files = BTreeMap::new();
     let text_names = pack_texts(entries, &mut files);
     let rows = pack_rows(entries, &text_names);
@@ -108,14 +108,10 @@ pub fn build(entries: &[Entry], settings: &Settings) -> Result<PackedIndex, Writ
     let (mode, opening) = match settings.mode {
         Some(Mode::Whole) => (Mode::Whole, frame::seal(&whole, Sort::Opening)),
         Some(Mode::Blocks) => (Mode::Blocks, blocks_opening(&head, &contents, whole, &mut files)?),
-        None => {
-            let sealed = frame::seal(&whole, Sort::Opening);
-            if sealed.len() <= settings.whole_below {
-                (Mode::Whole, sealed)
-            } else {
-                (Mode::Blocks, blocks_opening(&head, &contents, whole, &mut files)?)
-            }
-        }
+        None => match whole_if_small(&whole, settings.whole_below) {
+            Some(sealed) => (Mode::Whole, sealed),
+            None => (Mode::Blocks, blocks_opening(&head, &contents, whole, &mut files)?),
+        },
     };
     let name = format!("opening.{:016x}.bin", content_hash(&opening));
     files.insert(name.clone(), opening);
@@ -353,7 +349,8 @@ struct Segment {
 /// The id every segment gets, because tantivy's own are random.
 const SEGMENT: &str = "00000000000000000000000000000001";
 
-fn index(entries: &[Entry], prepared: &[Prepared], values: &Values) -> Result<Segment, WriteError> {
+/// Takes the prepared text, so that each record's is let go as soon as tantivy has it.
+fn index(entries: &[Entry], prepared: Vec<Prepared>, values: &Values) -> Result<Segment, WriteError> {
     let (schema, fields) = schema();
     let folder = RamDirectory::create();
     let settings = IndexSettings { docstore_compression: tantivy::store::Compressor::None, ..IndexSettings::default() };
@@ -384,10 +381,10 @@ impl Columns {
     }
 }
 
-fn document(entry: &Entry, prepared: &Prepared, values: &Values, fields: &Fields, columns: &Columns) -> TantivyDocument {
+fn document(entry: &Entry, prepared: Prepared, values: &Values, fields: &Fields, columns: &Columns) -> TantivyDocument {
     let mut document = TantivyDocument::default();
-    document.add_text(fields.text, &prepared.text);
-    document.add_text(fields.zone, &prepared.zone);
+    document.add_text(fields.text, prepared.text);
+    document.add_text(fields.zone, prepared.zone);
     document.add_u64(columns.by_name[column::LANGUAGE], prepared.language as u64);
     document.add_u64(columns.by_name[column::STANDING], Standing::of(entry).to_number());
     document.add_u64(columns.by_name[column::TITLE_WORDS], prepared.title_words);
@@ -652,6 +649,14 @@ fn whole_opening(head: &Head, contents: &Contents) -> Result<Vec<u8>, WriteError
         head.parts.push(Part { name: name.to_owned(), len: 0, blocks: 0 });
     }
     assemble(&head, &[], &bytes)
+}
+
+/// No index shrinks to less than this share of its plain bytes: postings are packed already.
+const MOST_SHRUNK: usize = 8;
+
+/// The sealed opening of an index in one file, if that file is small enough; a large index is not compressed to find out.
+fn whole_if_small(whole: &[u8], limit: usize) -> Option<Vec<u8>> {
+    (whole.len() / MOST_SHRUNK <= limit).then(|| frame::seal(whole, Sort::Opening)).filter(|sealed| sealed.len() <= limit)
 }
 
 fn assemble(head: &Head, hashes: &[u32], slices: &[u8]) -> Result<Vec<u8>, WriteError> {
