@@ -26,6 +26,10 @@ struct Frame {
     footer: Value,
 }
 
+/// Stands for the way to the root of the site in rows, which are rendered once for pages of every depth. Unicode promises that
+/// this character means nothing in any text.
+const ROOT: &str = "\u{fdd0}";
+
 const SECTIONS: [Section; 7] =
     [Section::None, Section::CaseStudies, Section::Ideas, Section::Playbooks, Section::Similar, Section::Evidence, Section::Pages];
 
@@ -44,9 +48,10 @@ impl<'a> Renderer<'a> {
                 renderer.frames.insert((root.clone(), section), frame);
             }
         }
-        for root in listing {
-            let rows = renderer.rows(&root)?;
-            renderer.rows.insert(root, rows);
+        if !listing.is_empty() {
+            let rows = renderer.rows()?;
+            let led = |root: &str| rows.par_iter().map(|row| Value::safe_string(&row.replace(ROOT, root))).collect::<Vec<Value>>();
+            renderer.rows = listing.into_iter().map(|root| (root.clone(), Value::from(led(&root)))).collect();
         }
         Ok(renderer)
     }
@@ -91,16 +96,16 @@ impl<'a> Renderer<'a> {
         Ok(Frame { head: part("parts/head.html")?, header: part("parts/header.html")?, footer: part("parts/footer.html")? })
     }
 
-    fn rows(&self, root: &str) -> Result<Value> {
-        let one = |row: &Row| -> Result<Value> {
+    /// Every row, with [`ROOT`] where its links start.
+    fn rows(&self) -> Result<Vec<String>> {
+        let one = |row: &Row| -> Result<String> {
             let mut values = Values::new();
-            values.insert("root", root);
+            values.insert("root", ROOT);
             values.insert("row", row);
             let bytes = self.render("parts/row.html", &values, "parts/row.html")?;
-            Ok(Value::safe_string(String::from_utf8_lossy(&bytes).trim_end()))
+            Ok(String::from_utf8_lossy(&bytes).trim_end().to_owned())
         };
-        let rows: Vec<Value> = self.context.rows.par_iter().map(one).collect::<Result<_>>()?;
-        Ok(Value::from(rows))
+        self.context.rows.par_iter().map(one).collect()
     }
 
     fn render(&self, template: &str, values: &Values, path: &str) -> Result<Vec<u8>> {
