@@ -17,7 +17,7 @@ fn main() {
         corpus::write(folder.path(), count, 1);
         let (timings, bytes, files) = build(folder.path());
         println!("{count} case studies: {files} files, {:.1} MB\n{timings}", bytes as f64 / 1e6);
-        let seconds: f64 = timings.0.iter().map(|(_, took)| took.as_secs_f64()).sum();
+        let seconds: f64 = timings.stages.iter().map(|(_, took)| took.as_secs_f64()).sum();
         each.push((count, seconds / count as f64));
     }
     for pair in each.windows(2) {

@@ -35,7 +35,8 @@ use crate::evidence::Evidence;
 use crate::output::sink::Sink;
 use crate::record::Manuscript;
 use crate::record::parse::UNREADABLE;
-use crate::similar::Similar;
+use crate::record::shelf::Shelf;
+use crate::similar::{Compared, Similar};
 use crate::site::{Audience, Site};
 use crate::source::Sources;
 
@@ -94,28 +95,50 @@ pub struct Read {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// How long each stage took, in order.
+/// How long each stage took, in order; stages that ran side by side are each counted whole.
 #[derive(Debug, Clone, Default)]
-pub struct Timings(pub Vec<(&'static str, Duration)>);
+pub struct Timings {
+    /// Name and duration.
+    pub stages: Vec<(&'static str, Duration)>,
+    /// What running side by side saved.
+    saved: Duration,
+}
 
 impl Timings {
     /// Runs one stage and notes how long it took.
     pub fn stage<T>(&mut self, name: &'static str, work: impl FnOnce() -> T) -> T {
-        let start = Instant::now();
-        let value = work();
-        self.0.push((name, start.elapsed()));
+        let (value, took) = timed(work);
+        self.stages.push((name, took));
         value
     }
+
+    /// Runs two stages side by side.
+    pub fn stages<A: Send, B: Send>(
+        &mut self,
+        (one, work): (&'static str, impl FnOnce() -> A + Send),
+        (other, more): (&'static str, impl FnOnce() -> B + Send),
+    ) -> (A, B) {
+        let (((a, took), (b, other_took)), together) = timed(|| rayon::join(|| timed(work), || timed(more)));
+        self.stages.extend([(one, took), (other, other_took)]);
+        self.saved += (took + other_took).saturating_sub(together);
+        (a, b)
+    }
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let start = Instant::now();
+    let value = work();
+    (value, start.elapsed())
 }
 
 impl fmt::Display for Timings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let total: Duration = self.0.iter().map(|(_, took)| *took).sum();
-        for (stage, took) in &self.0 {
+        let total: Duration = self.stages.iter().map(|(_, took)| *took).sum();
+        for (stage, took) in &self.stages {
             let share = 100.0 * took.as_secs_f64() / total.as_secs_f64().max(f64::EPSILON);
             writeln!(f, "{stage:>12} {:>9.1} ms {share:>5.1} %", took.as_secs_f64() * 1000.0)?;
         }
-        writeln!(f, "{:>12} {:>9.1} ms", "together", total.as_secs_f64() * 1000.0)
+        writeln!(f, "{:>12} {:>9.1} ms", "together", total.saturating_sub(self.saved).as_secs_f64() * 1000.0)
     }
 }
 
@@ -124,9 +147,17 @@ impl fmt::Display for Timings {
 /// # Errors
 /// The one diagnostic that stands in the way of reading anything: missing or invalid settings.
 pub fn read(sources: &Sources, request: &Request, timings: &mut Timings) -> std::result::Result<Read, Box<Diagnostic>> {
-    let site = timings.stage("site", || settle(sources, request))?;
+    read_again(sources, request, &mut Shelf::default(), timings)
+}
+
+/// The same, with what the last reading left on the shelf.
+///
+/// # Errors
+/// As for `read`.
+pub fn read_again(sources: &Sources, request: &Request, shelf: &mut Shelf, timings: &mut Timings) -> std::result::Result<Read, Box<Diagnostic>> {
+    let site = timings.stage("site", || settings(sources, request))?;
     let (vocabulary, mut diagnostics) = timings.stage("vocabulary", || vocabulary::read::read(&sources.files));
-    let (manuscripts, mut problems) = timings.stage("record", || manuscripts(sources));
+    let (manuscripts, mut problems) = timings.stage("record", || manuscripts(sources, shelf));
     diagnostics.extend(sources.diagnostics.iter().cloned());
     diagnostics.append(&mut problems);
     let (catalog, mut problems) =
@@ -140,10 +171,15 @@ pub fn read(sources: &Sources, request: &Request, timings: &mut Timings) -> std:
 
 /// Compares, weighs and ranks what was read.
 pub fn understand(site: Site, catalog: Catalog, timings: &mut Timings) -> Hub {
-    let similar = timings.stage("similar", || similar::find(&site, &catalog));
+    understand_and_keep(site, catalog, timings).0
+}
+
+/// The same, with the compared records, for whoever will ask for the nearest of a draft.
+pub fn understand_and_keep(site: Site, catalog: Catalog, timings: &mut Timings) -> (Hub, Compared) {
+    let (similar, compared) = timings.stage("similar", || similar::find_and_keep(&site, &catalog));
     let evidence = timings.stage("evidence", || evidence::weigh(&site, &catalog));
     let backlog = timings.stage("backlog", || backlog::rank(&site, &catalog, &similar, &evidence));
-    Hub { site, catalog, similar, evidence, backlog }
+    (Hub { site, catalog, similar, evidence, backlog }, compared)
 }
 
 /// Makes every file of the site and hands each to the sink as soon as it is made, so that the whole site is never in
@@ -154,16 +190,23 @@ pub fn understand(site: Site, catalog: Catalog, timings: &mut Timings) -> Hub {
 pub fn publish(hub: &Hub, overlay: &BTreeMap<String, Arc<[u8]>>, sink: &dyn Sink, timings: &mut Timings) -> Result<()> {
     let theme = timings.stage("theme", || theme::Theme::load(&hub.site, overlay))?;
     let context = timings.stage("page", || page::Context::new(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog, &theme.language));
-    timings.stage("render", || theme.publish(&context, &page::plan(&context), |path, bytes| sink.file(path, bytes)))?;
+    // Indexing is one long line of work and rendering many short ones: side by side they keep every core busy.
+    let render = || theme.publish(&context, &page::plan(&context), |path, bytes| sink.file(path, bytes));
+    let index = || index::files(&hub.site, &hub.catalog)?.into_iter().try_for_each(|(path, bytes)| sink.file(&path, bytes));
+    let (rendered, indexed) = timings.stages(("render", render), ("index", index));
+    rendered.and(indexed)?;
     timings.stage("data", || {
         let files = page::data::files(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog);
         files.into_iter().try_for_each(|(path, bytes)| sink.file(&path, bytes))
     })?;
-    timings.stage("index", || index::files(&hub.site, &hub.catalog)?.into_iter().try_for_each(|(path, bytes)| sink.file(&path, bytes)))?;
     timings.stage("assets", || hub.catalog.assets.par_iter().try_for_each(|(path, asset)| sink.asset(path, asset)))
 }
 
-fn settle(sources: &Sources, request: &Request) -> std::result::Result<Site, Box<Diagnostic>> {
+/// What `site.toml` and the request settle together.
+///
+/// # Errors
+/// Missing or invalid settings.
+pub fn settings(sources: &Sources, request: &Request) -> std::result::Result<Site, Box<Diagnostic>> {
     let settings = sources.settings.as_ref().ok_or_else(|| {
         let place = diagnostic::Place::file(&"site.toml".into());
         Box::new(Diagnostic::error("invalid-settings", place, "there is no `site.toml`").hint("`casebook init DIR` makes a new hub"))
@@ -174,13 +217,13 @@ fn settle(sources: &Sources, request: &Request) -> std::result::Result<Site, Box
     Ok(site)
 }
 
-fn manuscripts(sources: &Sources) -> (Vec<Manuscript>, Vec<Diagnostic>) {
-    let parsed: Vec<_> = sources.files.par_iter().map(record::parse::parse).collect();
+fn manuscripts(sources: &Sources, shelf: &mut Shelf) -> (Vec<Arc<Manuscript>>, Vec<Diagnostic>) {
+    let parsed = shelf.read(&sources.files);
     let mut manuscripts = Vec::with_capacity(parsed.len());
     let mut diagnostics = Vec::new();
-    for (manuscript, mut problems) in parsed {
-        manuscripts.extend(manuscript);
-        diagnostics.append(&mut problems);
+    for mut parsed in parsed {
+        manuscripts.extend(parsed.manuscript);
+        diagnostics.append(&mut parsed.diagnostics);
     }
     (manuscripts, diagnostics)
 }

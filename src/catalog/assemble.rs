@@ -20,7 +20,7 @@ use crate::vocabulary::Vocabulary;
 pub fn assemble(
     site: &Site,
     vocabulary: Vocabulary,
-    mut manuscripts: Vec<Manuscript>,
+    mut manuscripts: Vec<Arc<Manuscript>>,
     assets: &[Asset],
     history: &History,
 ) -> (Catalog, Vec<Diagnostic>) {
@@ -43,7 +43,7 @@ pub fn assemble(
 }
 
 /// Ids, positions and addresses of everything, and what is wrong with them.
-fn lay_out(manuscripts: &[Manuscript], shown: &[bool], assets: &[Asset]) -> (Addresses, Vec<Diagnostic>) {
+fn lay_out(manuscripts: &[Arc<Manuscript>], shown: &[bool], assets: &[Asset]) -> (Addresses, Vec<Diagnostic>) {
     let mut addresses = Addresses::default();
     let mut diagnostics = Vec::new();
     let mut next = [0_u32; 4];
@@ -104,8 +104,8 @@ fn settle_address(manuscript: &Manuscript, addresses: &mut Addresses, diagnostic
 }
 
 /// Reads every record in parallel; order and positions follow the manuscripts'.
-fn read_all(manuscripts: &[Manuscript], shown: &[bool], context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> Catalog {
-    let seen: Vec<&Manuscript> = manuscripts.iter().zip(shown).filter(|(_, shown)| **shown).map(|(manuscript, _)| manuscript).collect();
+fn read_all(manuscripts: &[Arc<Manuscript>], shown: &[bool], context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> Catalog {
+    let seen: Vec<&Manuscript> = manuscripts.iter().zip(shown).filter(|(_, shown)| **shown).map(|(manuscript, _)| &**manuscript).collect();
     let of = |kind: Kind| seen.iter().copied().filter(move |manuscript| manuscript.kind == kind).collect::<Vec<_>>();
     Catalog {
         cases: collect(&of(Kind::CaseStudy), context, read::case_study, diagnostics),
@@ -132,7 +132,7 @@ fn collect<T: Send>(
 }
 
 /// `aliases:` of shown records: old address to new one.
-fn redirects(manuscripts: &[Manuscript], shown: &[bool], addresses: &Addresses, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, String> {
+fn redirects(manuscripts: &[Arc<Manuscript>], shown: &[bool], addresses: &Addresses, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, String> {
     let mut redirects = BTreeMap::new();
     for manuscript in manuscripts.iter().zip(shown).filter(|(_, shown)| **shown).map(|(manuscript, _)| manuscript) {
         let Some((_, node)) = manuscript.entries().iter().find(|(key, _)| key.name == "aliases") else { continue };

@@ -11,7 +11,7 @@ use crate::catalog::{Answer, CaseIndex, IdeaIndex, Meta, Verification};
 use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId};
 
 /// The record of one experiment; see the content model for the meaning of each field.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct CaseStudy {
     /// What every record has.
     pub meta: Meta,

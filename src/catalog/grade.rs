@@ -4,7 +4,7 @@ use crate::catalog::result::Reported;
 use crate::catalog::words::{Grade, Method};
 
 /// A grade with what it rests on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Graded {
     /// A to D; none while there is nothing to grade.
     pub grade: Option<Grade>,

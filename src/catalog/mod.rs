@@ -72,7 +72,7 @@ pub struct Catalog {
 }
 
 /// What every record has.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Meta {
     /// Its stable id: `br/unboxing-drop`.
     pub id: Arc<str>,

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use crate::diagnostic::{Diagnostic, Severity, render};
 use crate::error::{Error, Result};
 use crate::site::Audience;
-use crate::source::{self, Sources};
+use crate::source::{self, ContentHash, Sources};
 use crate::{Read, Request, Timings};
 
 mod build;
@@ -22,6 +22,7 @@ mod review;
 mod search;
 mod serve;
 mod similar;
+mod studies;
 
 pub use similar::table as similar_table;
 
@@ -161,6 +162,22 @@ pub fn read(root: &std::path::Path, request: &Request, timings: &mut Timings) ->
     let sources = timings.stage("source", || sources(root))?;
     let read = crate::read(&sources, request, timings);
     Ok((sources, read))
+}
+
+/// The key of what is made from these sources on a day by this version of the program; `formats` tell how it is written.
+fn key_of(sources: &Sources, today: Date, formats: &[u8]) -> ContentHash {
+    let mut bytes = formats.to_vec();
+    bytes.extend_from_slice(concat!(env!("CARGO_PKG_VERSION"), "\n").as_bytes());
+    bytes.extend_from_slice(today.to_string().as_bytes());
+    for file in sources.settings.iter().chain(&sources.files) {
+        bytes.extend_from_slice(file.path.as_bytes());
+        bytes.extend_from_slice(&file.hash.0);
+    }
+    for (path, change) in &sources.history.changes {
+        bytes.extend_from_slice(path.as_bytes());
+        bytes.extend_from_slice(change.updated.to_string().as_bytes());
+    }
+    ContentHash::of(&bytes)
 }
 
 /// How problems look on the error stream.

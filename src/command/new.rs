@@ -7,13 +7,13 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::command::{Common, read};
+use crate::command::studies::Studies;
+use crate::command::{CONTENT_ERRORS, Common};
 use crate::diagnostic::nearest;
 use crate::error::{Error, Result};
 use crate::output::write_new;
 use crate::record::outline::slug;
 use crate::vocabulary::{TermId, Terms, Vocabulary};
-use crate::{Read, Timings};
 
 /// Write a new case study, idea or playbook
 #[derive(Debug, Args)]
@@ -165,20 +165,34 @@ fn slice_is_empty(slice: &[String]) -> bool {
 /// Unknown terms, a file that is already there, and machine trouble.
 pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
     let root = common.root()?;
-    let (_, hub) = read(&root, &common.request(None, false)?, &mut Timings::default())?;
-    let hub = hub.map_err(|diagnostic| Error::new(diagnostic.message.clone()).hint(diagnostic.hint.clone().unwrap_or_default()))?;
+    let Some(hub) = Studies::open(&root, common)? else { return Ok(ExitCode::from(CONTENT_ERRORS)) };
     let (path, text) = match &arguments.kind {
         Kind::CaseStudy(case) => case_study(&hub, case)?,
         Kind::Idea(idea) => self::idea(&hub, idea)?,
         Kind::Playbook(playbook) => self::playbook(playbook)?,
     };
+    if !matches!(arguments.kind, Kind::Playbook(_)) {
+        tell_nearest(&hub, &text);
+    }
     write_new(&root.join(&path), &text)?;
     println!("{}", path.display());
     println!("fill it in, look at it with `casebook serve`, and check it with `casebook check`");
     Ok(ExitCode::SUCCESS)
 }
 
-fn case_study(hub: &Read, case: &CaseStudy) -> Result<(PathBuf, String)> {
+/// Case studies shown before a record is written.
+const SHOWN: usize = 3;
+
+/// Says what resembles the new record, so that its author can read that first.
+fn tell_nearest(hub: &Studies, text: &str) {
+    let mut found = hub.of_record(text, None, SHOWN);
+    found.retain(|near| near.score >= hub.site.similar.related / 2.0);
+    if !found.is_empty() {
+        eprint!("case studies like this one, to be read first:\n\n{}\n", hub.told(&found));
+    }
+}
+
+fn case_study(hub: &Studies, case: &CaseStudy) -> Result<(PathBuf, String)> {
     let vocabulary = &hub.catalog.vocabulary;
     let markets = places(&case.markets, vocabulary)?;
     let status = word::<crate::catalog::words::Status>("status", &case.status)?;
@@ -202,7 +216,7 @@ fn case_study(hub: &Read, case: &CaseStudy) -> Result<(PathBuf, String)> {
     Ok((path, page(&front, &body(language))?))
 }
 
-fn idea(hub: &Read, idea: &Idea) -> Result<(PathBuf, String)> {
+fn idea(hub: &Studies, idea: &Idea) -> Result<(PathBuf, String)> {
     let vocabulary = &hub.catalog.vocabulary;
     let front = Front {
         title: &idea.title,

@@ -9,10 +9,10 @@ use casebook_search::message::{Excerpt, ExcerptOf, ExcerptRequest, Hit};
 use casebook_search::{ANALYZER_VERSION, Engine, PackedIndex, Response, Step};
 use clap::{Args, ValueEnum};
 
-use crate::command::{CONTENT_ERRORS, Common, report, sources};
+use crate::command::{CONTENT_ERRORS, Common, key_of, report, sources};
 use crate::error::{Error, Result};
 use crate::output::{cache, write_given};
-use crate::source::{ContentHash, Sources, given};
+use crate::source::given;
 use crate::{Read, Timings, index};
 
 /// Search the hub
@@ -80,7 +80,7 @@ struct Opened {
 fn opened(root: &Path, common: &Common) -> Result<Option<Opened>> {
     let request = common.request(None, false)?;
     let sources = sources(root)?;
-    let key = key_of(&sources, &request.today.to_string());
+    let key = key_of(&sources, request.today, &[FORMAT, ANALYZER_VERSION]);
     if let Some(kept) = crate::source::cache::read(root, "search", key).and_then(|bytes| unpack(&bytes)) {
         return Ok(Some(kept));
     }
@@ -94,22 +94,6 @@ fn opened(root: &Path, common: &Common) -> Result<Option<Opened>> {
     let bytes = pack(&index::whole(&site, &catalog)?);
     cache::write(root, "search", key, &bytes);
     unpack(&bytes).map(Some).ok_or_else(|| Error::new("the search index just made cannot be opened"))
-}
-
-/// Everything that the index is made from.
-fn key_of(sources: &Sources, today: &str) -> ContentHash {
-    let mut bytes = vec![FORMAT, ANALYZER_VERSION];
-    bytes.extend_from_slice(concat!(env!("CARGO_PKG_VERSION"), "\n").as_bytes());
-    bytes.extend_from_slice(today.as_bytes());
-    for file in sources.settings.iter().chain(&sources.files) {
-        bytes.extend_from_slice(file.path.as_bytes());
-        bytes.extend_from_slice(&file.hash.0);
-    }
-    for (path, change) in &sources.history.changes {
-        bytes.extend_from_slice(path.as_bytes());
-        bytes.extend_from_slice(change.updated.to_string().as_bytes());
-    }
-    ContentHash::of(&bytes)
 }
 
 /// One run of bytes: the name of the opening file, then every file as name and content, each with its length before it.

@@ -4,24 +4,21 @@ use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
 use crate::catalog::words::Word;
-use crate::catalog::{CaseIndex, Catalog};
+use crate::catalog::{CaseIndex, CaseStudy, Catalog};
+use crate::command::studies::Studies;
 use crate::command::{CONTENT_ERRORS, Common, read, report};
 use crate::diagnostic::nearest;
 use crate::error::{Error, Result};
 use crate::output::write_given;
-use crate::record::parse::parse;
-use crate::similar::document::Document;
-use crate::similar::draft::document_of_draft;
 use crate::similar::tell::tell;
 use crate::similar::verdict::verdict;
 use crate::similar::{self, Neighbour, compare};
 use crate::site::Site;
-use crate::source::{ContentHash, SourceFile, given};
+use crate::source::given;
 use crate::{Read, Timings};
 
 /// Find experiments that resemble a file or a text, before anything is spent
@@ -75,7 +72,21 @@ enum Format {
 /// Machine trouble, an unknown market, a file that cannot be read.
 pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
     let root = common.root()?;
-    let (sources, hub) = read(&root, &common.request(None, false)?, &mut Timings::default())?;
+    if arguments.all {
+        return all(&root, common, arguments);
+    }
+    let Some(studies) = Studies::open(&root, common)? else { return Ok(ExitCode::from(CONTENT_ERRORS)) };
+    let found = near(&root, &studies, arguments)?;
+    match arguments.format {
+        Some(Format::Json) => println!("{}", json(&studies.catalog, &found)),
+        Some(Format::Tsv) => return Err(Error::new("`--format tsv` goes with `--all`").hint("use `--format json` for a single text")),
+        _ => print!("{}", studies.told(&found)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn all(root: &Path, common: &Common, arguments: &Arguments) -> Result<ExitCode> {
+    let (sources, hub) = read(root, &common.request(None, false)?, &mut Timings::default())?;
     let Read { site, catalog, .. } = match hub {
         Ok(hub) => hub,
         Err(diagnostic) => {
@@ -83,24 +94,16 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
             return Ok(ExitCode::from(CONTENT_ERRORS));
         }
     };
-    if arguments.all {
-        let table = table(&site, &catalog, arguments.neighbours.max(1));
-        match &arguments.out {
-            Some(path) => write_given(path, &table)?,
-            None => print!("{table}"),
-        }
-        return Ok(ExitCode::SUCCESS);
-    }
-    let found = near(&root, &site, &catalog, arguments)?;
-    match arguments.format {
-        Some(Format::Json) => println!("{}", json(&catalog, &found)),
-        Some(Format::Tsv) => return Err(Error::new("`--format tsv` goes with `--all`").hint("use `--format json` for a single text")),
-        _ => print!("{}", human(&site, &catalog, &found)),
+    let table = table(&site, &catalog, arguments.neighbours.max(1));
+    match &arguments.out {
+        Some(path) => write_given(path, &table)?,
+        None => print!("{table}"),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn near(root: &Path, site: &Site, catalog: &Catalog, arguments: &Arguments) -> Result<Vec<Neighbour>> {
+fn near(root: &Path, studies: &Studies, arguments: &Arguments) -> Result<Vec<Neighbour>> {
+    let catalog = &studies.catalog;
     let market = arguments.market.as_deref().map(|name| {
         let markets = &catalog.vocabulary.markets;
         markets.find(name).ok_or_else(|| {
@@ -111,8 +114,8 @@ fn near(root: &Path, site: &Site, catalog: &Catalog, arguments: &Arguments) -> R
     let market = market.transpose()?;
     let keep = if market.is_some() { catalog.cases.len() } else { arguments.limit };
     let mut found = match (&arguments.text, &arguments.file) {
-        (Some(text), _) => similar::nearest(site, catalog, &spoken(site, text), None, keep),
-        (None, Some(path)) => of_file(root, site, catalog, path, keep)?,
+        (Some(text), _) => studies.of_text(text, keep),
+        (None, Some(path)) => of_file(root, studies, path, keep)?,
         (None, None) => Vec::new(),
     };
     found.retain(|near| near.score > 0.0 && market.is_none_or(|market| catalog.case(near.case).markets.contains(&market)));
@@ -120,63 +123,18 @@ fn near(root: &Path, site: &Site, catalog: &Catalog, arguments: &Arguments) -> R
     Ok(found)
 }
 
-/// A text without a record around it: it counts as a title, so that its few words weigh what they should.
-fn spoken<'t>(site: &'t Site, text: &'t str) -> Document<'t> {
-    Document { language: &site.language, title: text, ..Document::default() }
-}
-
-fn of_file(root: &Path, site: &Site, catalog: &Catalog, path: &Path, keep: usize) -> Result<Vec<Neighbour>> {
+fn of_file(root: &Path, studies: &Studies, path: &Path, keep: usize) -> Result<Vec<Neighbour>> {
     let text = if path == Path::new("-") { standard_input()? } else { given(path)? };
-    // A path that no record has would be no record; the draft borrows one.
-    let file = SourceFile { path: Arc::from("content/case-studies/draft/draft.md"), hash: ContentHash::of(text.as_bytes()), text: text.into() };
-    let (Some(manuscript), _) = parse(&file) else {
-        return Ok(similar::nearest(site, catalog, &spoken(site, &file.text), None, keep));
-    };
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let itself = catalog.each_case().find(|(_, case)| absolute.ends_with(&*case.meta.path) && absolute.starts_with(root)).map(|(index, _)| index);
-    let document = document_of_draft(&manuscript, &catalog.vocabulary, &site.language);
-    Ok(similar::nearest(site, catalog, &document, itself, keep))
+    let is_itself = |case: &CaseStudy| absolute.ends_with(&*case.meta.path) && absolute.starts_with(root);
+    let itself = studies.catalog.each_case().find(|(_, case)| is_itself(case)).map(|(index, _)| index);
+    Ok(studies.of_record(&text, itself, keep))
 }
 
 fn standard_input() -> Result<String> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).map_err(|cause| Error::at(Path::new("standard input"), "cannot read", cause))?;
     Ok(text)
-}
-
-fn human(site: &Site, catalog: &Catalog, found: &[Neighbour]) -> String {
-    if found.is_empty() {
-        return "nothing in the hub resembles this\n".to_owned();
-    }
-    let mut lines = String::new();
-    for near in found {
-        let case = catalog.case(near.case);
-        let mark = if near.score >= site.similar.duplicate {
-            "possible duplicate"
-        } else if near.score >= site.similar.related {
-            "related"
-        } else {
-            "a little alike"
-        };
-        let _ = writeln!(lines, "{:.2}  {}  {} ({mark})", near.score, case.meta.id, case.meta.title);
-        let _ = writeln!(lines, "      {}", standing(catalog, near.case));
-        if !near.reasons.is_empty() {
-            let _ = writeln!(lines, "      {}", tell(&catalog.vocabulary, &near.reasons));
-        }
-    }
-    lines
-}
-
-/// Where a study stands: markets, status, outcome, grade.
-fn standing(catalog: &Catalog, index: CaseIndex) -> String {
-    let case = catalog.case(index);
-    let markets: Vec<&str> = case.markets.iter().map(|market| &*catalog.vocabulary.markets[*market].id).collect();
-    let mut parts = vec![markets.join(" ")];
-    parts.extend(case.status.map(|status| status.as_str().to_owned()));
-    parts.extend(case.outcome.map(|outcome| outcome.as_str().to_owned()));
-    parts.extend(case.graded.grade.map(|grade| format!("grade {}", grade.as_str())));
-    parts.retain(|part| !part.is_empty());
-    parts.join(", ")
 }
 
 fn json(catalog: &Catalog, found: &[Neighbour]) -> String {
@@ -199,8 +157,7 @@ fn json(catalog: &Catalog, found: &[Neighbour]) -> String {
 
 /// Every study's nearest in every language, as a table.
 pub fn table(site: &Site, catalog: &Catalog, count: usize) -> String {
-    let concepts = compare::concepts_of(catalog, &site.language);
-    let compared = compare::compare(catalog, &concepts, count);
+    let compared = compare::compare(catalog, compare::concepts_of(catalog, &site.language), count);
     let mut table = String::from("id_a\tid_b\tscore\tkind\n");
     for document in 0..catalog.cases.len() as u32 {
         let mut rows: Vec<(f32, u32)> = Vec::new();

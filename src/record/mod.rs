@@ -11,6 +11,7 @@ pub mod front_matter;
 pub mod node;
 pub mod outline;
 pub mod parse;
+pub mod shelf;
 
 /// What kind of record a file is, by its folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

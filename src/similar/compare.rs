@@ -8,15 +8,17 @@ use crate::catalog::words::{Objective, Word};
 use crate::catalog::{CaseStudy, Catalog, Idea, Meta};
 use crate::similar::concept::{self, Concepts};
 use crate::similar::document::{Document, Facet};
-use crate::similar::feature::{Counted, Reader};
+use crate::similar::feature::{Counted, Reader, Spelling};
 use crate::similar::neighbours::{self, BUDGET, Neighbours};
 use crate::similar::score::Weights;
 use crate::similar::space::{Space, Tongue};
+use crate::vocabulary::Vocabulary;
 
 /// Case studies compared with each other.
-pub struct Compared<'c> {
+#[derive(Debug)]
+pub struct Compared {
     /// What the vocabularies and the glossary name.
-    pub concepts: &'c Concepts,
+    pub concepts: Concepts,
     /// The weights in force.
     pub weights: Weights,
     /// Every case study as a vector, in catalog order.
@@ -25,44 +27,44 @@ pub struct Compared<'c> {
     pub neighbours: Neighbours,
     /// The language each was read in.
     pub languages: Vec<Language>,
-    /// Those who read them, who still know how words were written.
-    pub readers: Vec<Reader<'c>>,
+    /// How words were written.
+    pub spellings: Vec<Spelling>,
 }
 
 /// Compares all case studies of a catalog; each gets its `keep` nearest in every language.
-pub fn compare<'c>(catalog: &Catalog, concepts: &'c Concepts, keep: usize) -> Compared<'c> {
+pub fn compare(catalog: &Catalog, concepts: Concepts, keep: usize) -> Compared {
     let mut compared = weighed(catalog, concepts);
     compared.neighbours = neighbours::neighbours(&compared.space, &compared.weights, keep, BUDGET);
     compared
 }
 
 /// Weighs all case studies of a catalog without looking for neighbours yet.
-pub fn weighed<'c>(catalog: &Catalog, concepts: &'c Concepts) -> Compared<'c> {
+pub fn weighed(catalog: &Catalog, concepts: Concepts) -> Compared {
     weighed_by(catalog, concepts, Weights::default())
 }
 
 /// The same with other weights than those in force, for tuning.
-pub fn weighed_by<'c>(catalog: &Catalog, concepts: &'c Concepts, weights: Weights) -> Compared<'c> {
+pub fn weighed_by(catalog: &Catalog, concepts: Concepts, weights: Weights) -> Compared {
     let documents: Vec<Document> = catalog.cases.par_iter().map(document_of).collect();
-    let (counted, readers) = read(&documents, concepts);
+    let (counted, spellings) = read(&documents, &concepts);
     let languages = counted.iter().map(|counted| counted.language.unwrap_or(Language::Plain)).collect();
     let tongues: Vec<Tongue> = counted.iter().zip(&documents).map(|(counted, document)| tongue(counted, document)).collect();
     let space = Space::new(counted, &tongues, &weights);
-    Compared { concepts, weights, space, neighbours: Neighbours::default(), languages, readers }
+    Compared { concepts, weights, space, neighbours: Neighbours::default(), languages, spellings }
 }
 
-/// Counts documents on all cores; the readers are handed back for their spellings.
-pub fn read<'c>(documents: &[Document], concepts: &'c Concepts) -> (Vec<Counted>, Vec<Reader<'c>>) {
+/// Counts documents on all cores, and says how words were written.
+pub fn read(documents: &[Document], concepts: &Concepts) -> (Vec<Counted>, Vec<Spelling>) {
     let size = documents.len().div_ceil(rayon::current_num_threads() * 4).max(1);
-    let parts: Vec<(Vec<Counted>, Reader)> = documents
+    let parts: Vec<(Vec<Counted>, Vec<Spelling>)> = documents
         .par_chunks(size)
         .map(|part| {
             let mut reader = Reader::new(concepts);
-            (part.iter().map(|document| reader.read(document)).collect(), reader)
+            (part.iter().map(|document| reader.read(document)).collect(), reader.into_spellings().collect())
         })
         .collect();
-    let (counted, readers): (Vec<Vec<Counted>>, Vec<Reader>) = parts.into_iter().unzip();
-    (counted.into_iter().flatten().collect(), readers)
+    let (counted, spellings): (Vec<Vec<Counted>>, Vec<Vec<Spelling>>) = parts.into_iter().unzip();
+    (counted.into_iter().flatten().collect(), spellings.into_iter().flatten().collect())
 }
 
 /// The group a counted document belongs to.
@@ -106,15 +108,24 @@ fn facets(tactics: &[crate::vocabulary::TacticId], channels: &[crate::vocabulary
 
 /// Concepts from the vocabularies and the glossary, in the languages that the catalog's records and ideas are written in.
 pub fn concepts_of(catalog: &Catalog, hub_language: &str) -> Concepts {
+    concepts_in(&catalog.vocabulary, &languages_of(catalog), hub_language)
+}
+
+/// The languages a catalog's records and ideas say they are written in, and those that concepts are always known in.
+pub fn languages_of(catalog: &Catalog) -> Vec<Language> {
     let metas = catalog.cases.iter().map(|case| &case.meta).chain(catalog.ideas.iter().map(|idea| &idea.meta));
     let mut languages: Vec<Language> = metas.map(|meta| Language::from_tag(&meta.language)).chain([Language::English, Language::Plain]).collect();
     languages.sort_unstable();
     languages.dedup();
-    let vocabulary = &catalog.vocabulary;
+    languages
+}
+
+/// Concepts from the vocabularies and the glossary in these languages.
+pub fn concepts_in(vocabulary: &Vocabulary, languages: &[Language], hub_language: &str) -> Concepts {
     let mut concepts = Concepts::new();
-    terms(&mut concepts, vocabulary.tactics.iter().map(|(_, term)| term), &languages, hub_language);
-    terms(&mut concepts, vocabulary.channels.iter().map(|(_, term)| term), &languages, hub_language);
-    terms(&mut concepts, vocabulary.metrics.iter().map(|(_, term)| term), &languages, hub_language);
+    terms(&mut concepts, vocabulary.tactics.iter().map(|(_, term)| term), languages, hub_language);
+    terms(&mut concepts, vocabulary.channels.iter().map(|(_, term)| term), languages, hub_language);
+    terms(&mut concepts, vocabulary.metrics.iter().map(|(_, term)| term), languages, hub_language);
     for entry in &vocabulary.glossary {
         let name = concept::name(entry, hub_language);
         let number = concepts.add(name);

@@ -20,6 +20,13 @@ struct Phrase {
     concept: u32,
 }
 
+impl Phrase {
+    /// Whether the stems go on as the phrase does. Phrases are short: a loop is faster than comparing memory.
+    fn fits(&self, stems: &[u64]) -> bool {
+        self.rest.len() <= stems.len() && self.rest.iter().zip(stems).all(|(one, other)| one == other)
+    }
+}
+
 impl Concepts {
     /// No concepts yet.
     pub fn new() -> Self {
@@ -38,7 +45,8 @@ impl Concepts {
         let Some((first, rest)) = stems.split_first() else { return };
         let phrases = self.by_language[language as usize].entry(*first).or_default();
         if !phrases.iter().any(|known| known.concept == concept && *known.rest == *rest) {
-            phrases.push(Phrase { rest: rest.into(), concept });
+            let place = phrases.partition_point(|known| known.rest.len() >= rest.len());
+            phrases.insert(place, Phrase { rest: rest.into(), concept });
         }
     }
 
@@ -47,10 +55,16 @@ impl Concepts {
         let Some(phrases) = self.by_language.get(language as usize).filter(|phrases| !phrases.is_empty()) else { return };
         for at in 0..stems.len() {
             let Some(starting) = phrases.get(&stems[at]) else { continue };
-            let fitting = starting.iter().filter(|phrase| stems[at + 1..].starts_with(&phrase.rest));
-            let longest = fitting.clone().map(|phrase| phrase.rest.len()).max();
-            for phrase in fitting.filter(|phrase| Some(phrase.rest.len()) == longest) {
-                each(phrase.concept);
+            // Longest first: what fits and is as long as the first that fits is named.
+            let mut longest = None;
+            for phrase in starting {
+                if longest.is_some_and(|longest| phrase.rest.len() < longest) {
+                    break;
+                }
+                if phrase.fits(&stems[at + 1..]) {
+                    longest = Some(phrase.rest.len());
+                    each(phrase.concept);
+                }
             }
         }
     }

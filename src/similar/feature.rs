@@ -37,7 +37,7 @@ const QUARTERS: f32 = 4.0;
 const LONGEST_BODY: usize = 6_000;
 
 /// A feature with its block, without its count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Feature(u64);
 
 impl Feature {
@@ -91,6 +91,17 @@ struct Word {
     parts: (u32, u32),
 }
 
+/// A word as it was written.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub struct Spelling {
+    /// The number of the language it was read in.
+    pub language: u8,
+    /// Its letters.
+    pub written: Box<str>,
+    /// What it stands for.
+    pub feature: Feature,
+}
+
 /// Reads documents; every spelling is stemmed once.
 pub struct Reader<'c> {
     concepts: &'c Concepts,
@@ -124,11 +135,13 @@ impl<'c> Reader<'c> {
         Counted { language: Some(language), tactics: tactics_of(document), entries: merged(&mut self.entries) }
     }
 
-    /// Every spelling met, with the language and the feature it stands for.
-    pub fn spellings(&self) -> impl Iterator<Item = (Language, &str, Feature)> {
-        let languages = self.words.iter().enumerate();
+    /// Every spelling met.
+    pub fn into_spellings(self) -> impl Iterator<Item = Spelling> {
+        let languages = self.words.into_iter().enumerate();
         languages.flat_map(|(number, words)| {
-            words.iter().map(move |(written, word)| (Language::from_number(number as u8), &**written, Feature::new(Block::Word, word.stem)))
+            let spelling =
+                move |(written, word): (Box<str>, Word)| Spelling { language: number as u8, written, feature: Feature::new(Block::Word, word.stem) };
+            words.into_iter().map(spelling)
         })
     }
 

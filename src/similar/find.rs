@@ -22,7 +22,7 @@ use crate::site::Site;
 const FLAGGED: usize = 3;
 
 /// Records in a side list.
-const RELATED: usize = 5;
+pub const RELATED: usize = 5;
 
 /// From this resemblance on bodies are compared run by run.
 const WORTH_READING: f32 = 0.4;
@@ -156,7 +156,7 @@ fn related(site: &Site, catalog: &Catalog, scored: &[Scored]) -> Vec<Vec<Beside>
 }
 
 fn guests(catalog: &Catalog, compared: &Compared) -> Vec<(Guest, Language)> {
-    let mut reader = Reader::new(compared.concepts);
+    let mut reader = Reader::new(&compared.concepts);
     catalog.ideas.iter().map(|idea| guest(compared, &mut reader, &document_of_idea(idea))).collect()
 }
 

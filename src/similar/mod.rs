@@ -13,6 +13,7 @@ pub mod document;
 pub mod draft;
 pub mod feature;
 pub mod find;
+pub mod kept;
 pub mod nearest;
 pub mod neighbours;
 pub mod reason;
@@ -21,8 +22,9 @@ pub mod space;
 pub mod tell;
 pub mod verdict;
 
+pub use compare::Compared;
 pub use copied::crowds;
-pub use nearest::nearest;
+pub use nearest::{nearest, nearest_in, related_to};
 
 /// What resembles what.
 #[derive(Debug, Clone, Default)]
@@ -143,7 +145,11 @@ const KEPT: usize = 14;
 
 /// Finds what resembles what.
 pub fn find(site: &Site, catalog: &Catalog) -> Similar {
-    let concepts = compare::concepts_of(catalog, &site.language);
-    let compared = compare::compare(catalog, &concepts, KEPT);
-    find::find(site, catalog, &compared)
+    find_and_keep(site, catalog).0
+}
+
+/// The same, with the compared records, for whoever will ask for the nearest of a draft.
+pub fn find_and_keep(site: &Site, catalog: &Catalog) -> (Similar, Compared) {
+    let compared = compare::compare(catalog, compare::concepts_of(catalog, &site.language), KEPT);
+    (find::find(site, catalog, &compared), compared)
 }

@@ -4,7 +4,7 @@ use crate::catalog::{CaseIndex, Catalog};
 use crate::similar::compare::{self, Compared};
 use crate::similar::document::{Document, Facet};
 use crate::similar::feature::Reader;
-use crate::similar::find::{guest, shared_with};
+use crate::similar::find::{RELATED, guest, shared_with};
 use crate::similar::neighbours::{self, BUDGET, Near, Neighbours};
 use crate::similar::reason::{self, Forms};
 use crate::similar::score::NEAREST;
@@ -16,25 +16,35 @@ use casebook_search::language::Language;
 /// The nearest case studies of a document, best first, whatever their score. `except` is the document itself, where the
 /// catalog holds it already.
 pub fn nearest(site: &Site, catalog: &Catalog, document: &Document, except: Option<CaseIndex>, limit: usize) -> Vec<Neighbour> {
-    let concepts = compare::concepts_of(catalog, &site.language);
-    let compared = compare::weighed(catalog, &concepts);
-    let mut reader = Reader::new(&concepts);
-    let (guest, language) = guest(&compared, &mut reader, document);
-    let scored = scored(&compared, &guest, except, limit);
-    let features: Vec<_> = scored.iter().map(|(case, _)| shared_with(&compared, &guest, *case)).collect();
+    nearest_in(&compare::weighed(catalog, compare::concepts_of(catalog, &site.language)), catalog, document, except, limit)
+}
+
+/// The same among records that were compared already.
+pub fn nearest_in(compared: &Compared, catalog: &Catalog, document: &Document, except: Option<CaseIndex>, limit: usize) -> Vec<Neighbour> {
+    let mut reader = Reader::new(&compared.concepts);
+    let (guest, language) = guest(compared, &mut reader, document);
+    let scored = scored(compared, &guest, except, limit);
+    let features: Vec<_> = scored.iter().map(|(case, _)| shared_with(compared, &guest, *case)).collect();
     let languages = |case: CaseIndex| [language, compared.languages[case.0 as usize]];
     let wanted = scored.iter().zip(&features).flat_map(|((case, _), features)| {
         features
             .iter()
             .flat_map(move |feature| [language, Language::English].into_iter().chain([languages(*case)[1]]).map(move |language| (language, feature)))
     });
-    let forms = Forms::of(&compared, wanted);
+    let forms = Forms::of(compared, wanted);
     let neighbour = |((case, score), features): (&(CaseIndex, f64), &Vec<_>)| {
         let mut reasons = shared_terms(catalog, &document.facets, *case);
         reasons.extend(forms.reason(features, languages(*case), &reason::said(catalog, &reasons)));
         Neighbour { case: *case, score: *score, reasons }
     };
     scored.iter().zip(&features).map(neighbour).collect()
+}
+
+/// The side list of a case study whose text is newer than what was compared.
+pub fn related_to(site: &Site, catalog: &Catalog, compared: &Compared, case: CaseIndex) -> Vec<Neighbour> {
+    let mut found = nearest_in(compared, catalog, &compare::document_of(catalog.case(case)), Some(case), RELATED);
+    found.retain(|near| near.score >= site.similar.related);
+    found
 }
 
 /// Scores the guest's nearest in every language; only those few are asked for the crowds they stand in.

@@ -7,10 +7,10 @@ use crate::similar::space::{Group, Guest, Space, Vector, at_odds};
 
 /// How many places of inverted lists are visited for one record in one language. Rarest features come first; the lists
 /// that are left out belong to features which half the hub shares.
-pub const BUDGET: usize = 30_000;
+pub const BUDGET: usize = 15_000;
 
 /// How many candidates of an unfinished search are compared in full.
-const CANDIDATES: usize = 40;
+const CANDIDATES: usize = 32;
 
 /// A record and how much it is like another, before the score.
 #[derive(Debug, Clone, Copy, PartialEq)]

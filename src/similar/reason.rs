@@ -78,11 +78,11 @@ impl Forms {
     /// Looks up how the wanted features were written.
     pub fn of<'w>(compared: &Compared, wanted: impl Iterator<Item = (Language, &'w Feature)>) -> Forms {
         let mut written: FxHashMap<(Language, Feature), String> = wanted.map(|(language, feature)| ((language, *feature), String::new())).collect();
-        for (language, spelling, feature) in compared.readers.iter().flat_map(|reader| reader.spellings()) {
-            if let Some(form) = written.get_mut(&(language, feature))
-                && (form.is_empty() || plainer(spelling, form))
+        for spelling in &compared.spellings {
+            if let Some(form) = written.get_mut(&(Language::from_number(spelling.language), spelling.feature))
+                && (form.is_empty() || plainer(&spelling.written, form))
             {
-                spelling.clone_into(form);
+                spelling.written.as_ref().clone_into(form);
             }
         }
         let concepts = compared.concepts.names.iter().enumerate().map(|(number, name)| (Feature::concept(number as u32), name.clone())).collect();

@@ -3,6 +3,7 @@
 use casebook_search::language::Language;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use crate::similar::feature::{BLOCKS, Block, Counted, Feature};
 use crate::similar::score::{Mix, Weights};
@@ -11,7 +12,7 @@ use crate::similar::score::{Mix, Weights};
 const LONGEST_VECTOR: usize = 400;
 
 /// Every document as a vector, ordered by group of one language.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Space {
     /// Documents of each language, in order.
     pub groups: Vec<Group>,
@@ -27,12 +28,14 @@ pub struct Space {
     pub features: Vec<Feature>,
     /// How many documents have each feature.
     pub shared_by: Vec<u32>,
+    /// Made again from `features` where a space was kept.
+    #[serde(skip)]
     positions: FxHashMap<Feature, u32>,
     rarities: Vec<Vec<(u32, f32)>>,
 }
 
 /// The documents of one language.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Group {
     /// The language they were read in.
     pub language: Tongue,
@@ -41,16 +44,16 @@ pub struct Group {
 }
 
 /// A language as far as grouping goes: the analyser's, or the declared tag where it has none.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Tongue {
     /// A language with a stemmer.
-    Known(Language),
+    Known(#[serde(with = "number")] Language),
     /// Any other, by the first part of its tag.
     Tag(String),
 }
 
 /// A document's features in order, each with its weight; the blocks it has at all as bits.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Vector {
     /// Positions in `Space::features`, ascending.
     pub features: Box<[u32]>,
@@ -73,7 +76,6 @@ impl Space {
             }
         }
         let (features, shared_by, numbered) = number(counted);
-        let positions = features.iter().enumerate().map(|(position, feature)| (*feature, position as u32)).collect();
         let mut rarities = Vec::with_capacity(groups.len());
         let (mut home, mut abroad) = (vec![Vector::default(); total], vec![Vector::default(); if groups.len() > 1 { total } else { 0 }]);
         let mut here = vec![0_u32; features.len()];
@@ -91,7 +93,28 @@ impl Space {
             rarities.push((0..features.len()).filter(|at| here[*at] > 0).map(|at| (at as u32, scale.rarity[at])).collect());
             count(&mut here, group, &numbered, u32::MAX);
         }
-        Space { groups, group_of, home, abroad, tactics, features, shared_by, positions, rarities }
+        Space { groups, group_of, home, abroad, tactics, features, shared_by, positions: FxHashMap::default(), rarities }.placed()
+    }
+
+    /// The same, knowing the position of every feature.
+    #[must_use]
+    pub fn placed(mut self) -> Space {
+        self.positions = self.features.iter().enumerate().map(|(position, feature)| (*feature, position as u32)).collect();
+        self
+    }
+}
+
+/// A language as its number.
+mod number {
+    use casebook_search::language::Language;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(language: &Language, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(*language as u8)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Language, D::Error> {
+        u8::deserialize(deserializer).map(Language::from_number)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Bad input gets a clear answer at the line of the file, and nothing is lost.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use casebook::catalog::assemble::assemble;
@@ -356,7 +356,7 @@ fn survive(text: &str) -> Vec<Diagnostic> {
     let file = |path: &str, text: &str| SourceFile { path: path.into(), text: text.into(), hash: ContentHash::of(text.as_bytes()) };
     let site = casebook::site::read::read(&file("site.toml", "title = \"Hub\"\n"), TODAY.parse().unwrap()).unwrap();
     let (manuscript, mut diagnostics) = parse(&file(CASE, text));
-    let (catalog, mut problems) = assemble(&site, VOCABULARY.clone(), manuscript.into_iter().collect(), &[], &History::default());
+    let (catalog, mut problems) = assemble(&site, VOCABULARY.clone(), manuscript.map(Arc::new).into_iter().collect(), &[], &History::default());
     diagnostics.append(&mut problems);
     diagnostics.append(&mut check(&site, &catalog));
     render::human(&diagnostics, &BTreeMap::from([(CASE, text)]), Look::default());

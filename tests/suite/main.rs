@@ -19,3 +19,4 @@ mod serve;
 mod similar;
 mod source;
 mod support;
+mod writing;

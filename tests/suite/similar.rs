@@ -28,8 +28,7 @@ fn sample() -> (Site, Catalog) {
 
 /// Every score of every pair of neighbours.
 fn scores(site: &Site, catalog: &Catalog, keep: usize) -> BTreeMap<(Id, Id), f64> {
-    let concepts = compare::concepts_of(catalog, &site.language);
-    let compared = compare::compare(catalog, &concepts, keep);
+    let compared = compare::compare(catalog, compare::concepts_of(catalog, &site.language), keep);
     let mut scores = BTreeMap::new();
     for lists in &compared.neighbours.lists {
         for (document, list) in lists.iter().enumerate() {
@@ -281,8 +280,7 @@ fn generated(count: usize) -> Option<(tempfile::TempDir, Vec<(Id, Id)>)> {
 fn planted_copies_are_among_the_first_three_and_few_are_missed() {
     let Some((folder, planted)) = generated(5_000) else { return };
     let (site, catalog) = hub(folder.path());
-    let concepts = compare::concepts_of(&catalog, &site.language);
-    let compared = compare::compare(&catalog, &concepts, 14);
+    let compared = compare::compare(&catalog, compare::concepts_of(&catalog, &site.language), 14);
     let lists = &compared.neighbours.lists[0];
     let score =
         |a: u32, near: &similar::neighbours::Near| compared.neighbours.score(&compared.space, &compared.weights, a, near.document, near.alike);

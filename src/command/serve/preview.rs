@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::Bytes;
 use crate::page::{Context, Page, What};
 use crate::record::parse::{UNREADABLE, parse};
+use crate::similar::{Compared, related_to};
 use crate::source::{History, Reread, reread};
 use crate::theme::{Renderer, Theme};
 
@@ -22,6 +23,8 @@ pub struct Preview {
     pub root: PathBuf,
     /// The hub as the last build understood it; records that were edited since are already in their places.
     pub hub: Hub,
+    /// Its case studies as the last build compared them: the edited text is asked against these.
+    pub compared: Compared,
     /// The theme as it was loaded.
     pub theme: Theme,
     /// What git knew.
@@ -53,7 +56,21 @@ impl Preview {
         let (index, more) = again(&self.hub.site, &mut self.hub.catalog, &manuscript?, &self.history)?;
         problems.extend(more);
         // An error is shown by the build that follows; until then the page stays as it was.
-        if problems.iter().any(|problem| self.is_error(problem)) { None } else { self.render(index) }
+        if problems.iter().any(|problem| self.is_error(problem)) {
+            return None;
+        }
+        self.ask_again(index);
+        self.render(index)
+    }
+
+    /// Looks for what the edited text resembles now. Pairs wait for the build that follows, which sees both sides.
+    fn ask_again(&mut self, index: RecordIndex) {
+        let Hub { site, catalog, similar, .. } = &mut self.hub;
+        if let RecordIndex::Case(at) = index
+            && let Some(related) = similar.related.get_mut(at.0 as usize)
+        {
+            *related = related_to(site, catalog, &self.compared, at);
+        }
     }
 
     fn is_error(&self, problem: &Diagnostic) -> bool {

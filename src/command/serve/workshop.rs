@@ -12,10 +12,11 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
 use crate::output::Output;
 use crate::output::sink::Memory;
+use crate::record::shelf::Shelf;
 use crate::site::Audience;
 use crate::source::{self, Sources};
 use crate::theme::Theme;
-use crate::{Read, Request, Timings, has_errors, publish, understand};
+use crate::{Read, Request, Timings, has_errors, publish, understand_and_keep};
 
 /// At most so many problems are shown in the browser.
 const SHOWN: usize = 40;
@@ -27,6 +28,8 @@ pub struct Workshop {
     request: Request,
     /// What the last build was made from.
     sources: Sources,
+    /// Its manuscripts.
+    shelf: Shelf,
 }
 
 /// What a build gave.
@@ -76,7 +79,7 @@ impl Workshop {
     /// The folder cannot be found.
     pub fn new(root: &Path, request: Request) -> Result<Self> {
         let root = source::real(root)?;
-        Ok(Workshop { root, request, sources: Sources::default() })
+        Ok(Workshop { root, request, sources: Sources::default(), shelf: Shelf::default() })
     }
 
     /// The hub's folder without symbolic links.
@@ -108,9 +111,9 @@ impl Workshop {
         self.make(timings).map(Some)
     }
 
-    fn make(&self, mut timings: Timings) -> Result<Built> {
+    fn make(&mut self, mut timings: Timings) -> Result<Built> {
         let start = Instant::now();
-        let read = match crate::read(&self.sources, &self.request, &mut timings) {
+        let read = match crate::read_again(&self.sources, &self.request, &mut self.shelf, &mut timings) {
             Ok(read) => read,
             Err(problem) => return Ok(stopped(&[*problem], &self.sources, timings)),
         };
@@ -122,7 +125,7 @@ impl Workshop {
         }
         let Read { site, catalog, diagnostics } = read;
         let base = sub_path(&site.base_url).to_owned();
-        let hub = understand(site, catalog, &mut timings);
+        let (hub, compared) = understand_and_keep(site, catalog, &mut timings);
         let sink = Memory::default();
         publish(&hub, &self.sources.theme, &sink, &mut timings)?;
         let output = sink.into_output();
@@ -137,7 +140,7 @@ impl Workshop {
             start.elapsed().as_secs_f64(),
         );
         let theme = Theme::load(&hub.site, &self.sources.theme)?;
-        let preview = Preview { root: self.root.clone(), hub, theme, history: self.sources.history.clone() };
+        let preview = Preview { root: self.root.clone(), hub, compared, theme, history: self.sources.history.clone() };
         let preview = Some(Box::new(preview));
         Ok(Built { output: Some(output), summary, timings, base, preview, ..told(&diagnostics, &self.sources) })
     }

@@ -1,0 +1,113 @@
+//! What `nearest` needs of a hub, in a form that is kept between runs: the compared records, and of each case study what an
+//! answer names. Nothing is kept of a hub whose records use terms that no vocabulary names: their numbers follow from all records.
+
+use std::borrow::Cow;
+
+use casebook_search::language::Language;
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::grade::Graded;
+use crate::catalog::words::{Grade, Outcome, Status, Word};
+use crate::catalog::{CaseStudy, Catalog, Meta};
+use crate::similar::compare::{self, Compared};
+use crate::similar::feature::Spelling;
+use crate::similar::neighbours::Neighbours;
+use crate::similar::score::Weights;
+use crate::similar::space::Space;
+use crate::site::Site;
+use crate::vocabulary::{ChannelId, MarketId, TacticId, Vocabulary};
+
+/// Changes whenever what is kept is written otherwise.
+pub const FORMAT: u8 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct Kept<'a> {
+    space: Cow<'a, Space>,
+    /// The language each record was read in, by number.
+    languages: Vec<u8>,
+    /// The languages in which concepts are known, by number.
+    concepts: Vec<u8>,
+    spellings: Cow<'a, [Spelling]>,
+    rows: Vec<Row<'a>>,
+}
+
+/// A case study as far as an answer names it.
+#[derive(Serialize, Deserialize)]
+struct Row<'a> {
+    id: Cow<'a, str>,
+    path: Cow<'a, str>,
+    title: Cow<'a, str>,
+    language: Cow<'a, str>,
+    markets: Vec<u32>,
+    channels: Vec<u32>,
+    tactics: Vec<u32>,
+    status: Option<Cow<'a, str>>,
+    outcome: Option<Cow<'a, str>>,
+    grade: Option<Cow<'a, str>>,
+}
+
+/// The compared records of a catalog as bytes; nothing where they cannot be kept.
+pub fn pack(catalog: &Catalog, compared: &Compared) -> Option<Vec<u8>> {
+    let vocabulary = &catalog.vocabulary;
+    let unlisted = vocabulary.markets.iter().any(|(_, term)| term.unlisted)
+        || vocabulary.channels.iter().any(|(_, term)| term.unlisted)
+        || vocabulary.tactics.iter().any(|(_, term)| term.unlisted);
+    let kept = Kept {
+        space: Cow::Borrowed(&compared.space),
+        languages: compared.languages.iter().map(|language| *language as u8).collect(),
+        concepts: compare::languages_of(catalog).into_iter().map(|language| language as u8).collect(),
+        spellings: Cow::Borrowed(&compared.spellings),
+        rows: catalog.cases.iter().map(row).collect(),
+    };
+    if unlisted { None } else { postcard::to_stdvec(&kept).ok() }
+}
+
+/// The records that were kept, ready to be asked, and a catalog of what an answer names; nothing where the bytes are not ours.
+pub fn unpack(bytes: &[u8], site: &Site, vocabulary: Vocabulary) -> Option<(Catalog, Compared)> {
+    let kept: Kept = postcard::from_bytes(bytes).ok()?;
+    let numbers = |numbers: &[u8]| numbers.iter().map(|number| Language::from_number(*number)).collect::<Vec<Language>>();
+    let compared = Compared {
+        concepts: compare::concepts_in(&vocabulary, &numbers(&kept.concepts), &site.language),
+        weights: Weights::default(),
+        space: kept.space.into_owned().placed(),
+        neighbours: Neighbours::default(),
+        languages: numbers(&kept.languages),
+        spellings: kept.spellings.into_owned(),
+    };
+    let cases = kept.rows.into_iter().map(case).collect();
+    Some((Catalog { cases, vocabulary, ..Catalog::default() }, compared))
+}
+
+fn row(case: &CaseStudy) -> Row<'_> {
+    Row {
+        id: Cow::Borrowed(&case.meta.id),
+        path: Cow::Borrowed(&case.meta.path),
+        title: Cow::Borrowed(&case.meta.title),
+        language: Cow::Borrowed(&case.meta.language),
+        markets: case.markets.iter().map(|market| market.0).collect(),
+        channels: case.channels.iter().map(|channel| channel.0).collect(),
+        tactics: case.tactics.iter().map(|tactic| tactic.0).collect(),
+        status: case.status.map(|status| Cow::Borrowed(status.as_str())),
+        outcome: case.outcome.map(|outcome| Cow::Borrowed(outcome.as_str())),
+        grade: case.graded.grade.map(|grade| Cow::Borrowed(grade.as_str())),
+    }
+}
+
+fn case(row: Row<'_>) -> CaseStudy {
+    CaseStudy {
+        meta: Meta {
+            id: row.id.into(),
+            path: row.path.into(),
+            title: row.title.into_owned(),
+            language: row.language.into_owned(),
+            ..Meta::default()
+        },
+        markets: row.markets.into_iter().map(MarketId).collect(),
+        channels: row.channels.into_iter().map(ChannelId).collect(),
+        tactics: row.tactics.into_iter().map(TacticId).collect(),
+        status: row.status.and_then(|status| Status::parse(&status)),
+        outcome: row.outcome.and_then(|outcome| Outcome::parse(&outcome)),
+        graded: Graded { grade: row.grade.and_then(|grade| Grade::parse(&grade)), ..Graded::default() },
+        ..CaseStudy::default()
+    }
+}

@@ -1,0 +1,147 @@
+//! At the moment of writing: what is like a draft, before it is written, while it is served and when it is reviewed.
+
+#![expect(clippy::disallowed_methods, reason = "tests lay out hubs on the disk")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use walkdir::WalkDir;
+
+/// A countdown test as a colleague in Ireland plans it, in her own words.
+const DRAFT: &str = "---
+title: \"A running clock on weekend prices\"
+summary: \"We plan to show the hours left on offers that end on Sunday night.\"
+status: planned
+markets: [IE]
+channels: [website, email]
+tactics: [urgency-scarcity]
+objective: conversion
+hypothesis: \"If the offer box counts down to the real end of the price, for visitors who viewed the offer, then conversion rises by 4 %, because a visible end stops people from putting it off.\"
+method: ab-test
+start: 2027-01-11
+end: 2027-02-14
+budget: {band: xs}
+results:
+  - {metric: cvr, role: primary, baseline: 2.9}
+owner: \"Online trading, Ireland\"
+---
+
+## Challenge
+
+Weekend offers for running shoes sell on Friday and on Sunday night. In between people look at the product page and leave; the end date
+stands in small type.
+
+## Execution
+
+Half of the visitors will see the price end in words, half a countdown with days and hours to Sunday 23:59, in the Saturday email too. The
+deadline is real: on Monday the price goes up.
+";
+
+/// The sample hub in a folder of its own.
+fn sample() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for entry in WalkDir::new(repository.join("content")).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file()) {
+        let to = folder.path().join(entry.path().strip_prefix(repository).unwrap());
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(entry.path(), to).unwrap();
+    }
+    fs::copy(repository.join("site.toml"), folder.path().join("site.toml")).unwrap();
+    folder
+}
+
+fn casebook(root: &Path, arguments: &[&str]) -> Output {
+    let program = env!("CARGO_BIN_EXE_casebook");
+    Command::new(program).args(arguments).args(["--today", "2026-11-22"]).arg("--root").arg(root).output().unwrap()
+}
+
+fn answer(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+}
+
+fn first(answer: &Value) -> &str {
+    answer[0]["id"].as_str().unwrap_or("")
+}
+
+#[test]
+fn the_nearest_are_the_same_from_what_was_kept() {
+    let hub = sample();
+    fs::write(hub.path().join("draft.md"), DRAFT).unwrap();
+    let draft = hub.path().join("draft.md");
+    let ask = || answer(&casebook(hub.path(), &["similar", draft.to_str().unwrap(), "--format", "json"]));
+    let fresh = ask();
+    assert_eq!(first(&fresh), "gb/countdown-offer", "{fresh:#}");
+    let kept = || {
+        fs::read_dir(hub.path().join(".casebook/cache")).unwrap().any(|entry| entry.unwrap().file_name().to_str().unwrap().starts_with("similar-"))
+    };
+    assert!(kept(), "the compared records are kept");
+    assert_eq!(ask(), fresh, "kept records give the same answer");
+    let spoken = answer(&casebook(hub.path(), &["similar", "--text", "verwijsbeloning voor vrienden", "--format", "json", "--market", "nl"]));
+    assert_eq!(first(&spoken), "nl/vriendenbeloning-app", "{spoken:#}");
+
+    fs::create_dir_all(hub.path().join("content/case-studies/ie")).unwrap();
+    fs::write(hub.path().join("content/case-studies/ie/weekend-clock.md"), DRAFT.replace("weekend prices", "Sunday prices")).unwrap();
+    let after = ask();
+    assert_eq!(first(&after), "ie/weekend-clock", "a new record is found at once: {after:#}");
+
+    for entry in fs::read_dir(hub.path().join(".casebook/cache")).unwrap() {
+        fs::write(entry.unwrap().path(), b"damaged").unwrap();
+    }
+    assert_eq!(ask(), after, "damaged files are made again");
+}
+
+#[test]
+fn a_new_record_is_shown_what_is_like_it() {
+    let hub = sample();
+    let new = ["new", "case-study", "--title", "Countdown to the real end of an offer", "--market", "ie", "--channel", "website"];
+    let written = casebook(hub.path(), &[&new[..], &["--tactic", "urgency-scarcity"]].concat());
+    assert!(written.status.success());
+    let told = String::from_utf8_lossy(&written.stderr);
+    assert!(told.contains("gb/countdown-offer") && told.contains("grade"), "{told}");
+    assert!(hub.path().join("content/case-studies/ie/countdown-to-the-real-end-of-an-offer.md").is_file());
+}
+
+fn git(root: &Path, arguments: &[&str]) {
+    let names = ["-c", "user.name=Team Ireland", "-c", "user.email=team@example.org", "-c", "commit.gpgsign=false"];
+    let output = Command::new("git").args(names).args(arguments).current_dir(root).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn a_review_names_what_a_branch_brings() {
+    let hub = sample();
+    git(hub.path(), &["init", "-q"]);
+    git(hub.path(), &["add", "content", "site.toml"]);
+    git(hub.path(), &["commit", "-qm", "hub"]);
+    let nothing = casebook(hub.path(), &["review", "--base", "HEAD", "--format", "json", "--fail-on", "duplicate"]);
+    assert!(nothing.status.success(), "nothing changed");
+    assert_eq!(answer(&nothing)["pairs"], Value::Array(Vec::new()));
+
+    fs::create_dir_all(hub.path().join("content/case-studies/ie")).unwrap();
+    let broken = "See [the guide](../gb/no-such-study.md).\n";
+    fs::write(hub.path().join("content/case-studies/ie/weekend-clock.md"), format!("{DRAFT}\n{broken}")).unwrap();
+    fs::remove_file(hub.path().join("content/ideas/send-when-they-read.md")).unwrap();
+    let edited = hub.path().join("content/case-studies/gb/countdown-offer.md");
+    fs::write(&edited, fs::read_to_string(&edited).unwrap().replace("A countdown that tells", "A clock that tells")).unwrap();
+
+    let report = answer(&casebook(hub.path(), &["review", "--base", "HEAD", "--format", "json", "--fail-on", "never"]));
+    assert_eq!(report["added"][0]["path"], "content/case-studies/ie/weekend-clock.md", "{report:#}");
+    assert_eq!(report["changed"][0]["path"], "content/case-studies/gb/countdown-offer.md");
+    assert_eq!(report["removed"][0], "content/ideas/send-when-they-read.md");
+    let pair = &report["pairs"][0];
+    assert_eq!((&pair["id_b"], &pair["kind"]), (&Value::from("ie/weekend-clock"), &Value::from("already-tried")), "{report:#}");
+    assert!(report["problems"].as_array().unwrap().iter().any(|problem| problem["code"] == "broken-link"), "{report:#}");
+
+    let comment = casebook(hub.path(), &["review", "--base", "HEAD"]);
+    let text = String::from_utf8_lossy(&comment.stdout);
+    for words in ["### Possible duplicated effort", "replicates: ", "### Broken links", "### Added", "### Changed", "### Removed"] {
+        assert!(text.contains(words), "`{words}` is missing in:\n{text}");
+    }
+    for (fail_on, code) in [("duplicate", 1), ("never", 0)] {
+        assert_eq!(casebook(hub.path(), &["review", "--base", "HEAD", "--fail-on", fail_on]).status.code(), Some(code));
+    }
+    assert_eq!(casebook(hub.path(), &["review", "--base", "no-such-branch"]).status.code(), Some(2));
+}
