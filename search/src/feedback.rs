@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::{Engine, Stop, tolerate};
-use crate::layout::{KEYS, ROWS_PER_BLOCK, Reader};
+use crate::layout::{KEYS, KEYS_PER_BLOCK, Reader};
 use crate::rank::Ranked;
 use crate::terms::{Term, term};
 
@@ -49,14 +49,14 @@ pub(crate) fn telling(engine: &Engine, ranked: &[Ranked]) -> Result<Vec<Telling>
 }
 
 fn keys_of(engine: &Engine, doc: u32) -> Result<Vec<(String, f32)>, Stop> {
-    let block = engine.store.block(KEYS, doc / ROWS_PER_BLOCK).ok_or(Stop::Missing)?;
+    let block = engine.store.block(KEYS, doc / KEYS_PER_BLOCK).ok_or(Stop::Missing)?;
     let mut reader = Reader(block.as_slice());
     let mut read = || -> Option<Vec<(String, f32)>> {
         let count = reader.number()?;
         (0..count).map(|_| Some((reader.text()?.to_owned(), reader.number()? as f32))).collect()
     };
     let mut keys = read();
-    for _ in 0..doc % ROWS_PER_BLOCK {
+    for _ in 0..doc % KEYS_PER_BLOCK {
         keys = read();
     }
     keys.ok_or_else(|| Stop::Broken("keys end too early".to_owned()))

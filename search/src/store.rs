@@ -15,7 +15,7 @@ use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWrite
 use tantivy::directory::{DirectoryLock, FileHandle, FileSlice, Lock, OwnedBytes, WatchCallback, WatchHandle, WritePtr};
 
 use crate::frame::{self, FrameError, Sort};
-use crate::layout::{Head, Part, Slice, block_name};
+use crate::layout::{Head, Part, Slice, block_len, block_name};
 
 /// Why an index cannot be opened or read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -207,7 +207,7 @@ impl Store {
     }
 
     fn assemble(&self, part: usize, range: Range<usize>) -> io::Result<OwnedBytes> {
-        let size = self.0.head.block as usize;
+        let size = block_len(&self.0.head.parts[part].name, self.0.head.block);
         let numbers = range.start / size..=(range.end - 1) / size;
         if *numbers.end() >= self.0.head.parts[part].blocks as usize {
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "read beyond the end of the index"));

@@ -20,7 +20,8 @@ use crate::fold::fold;
 use crate::frame::{self, Sort};
 use crate::language::{Language, detect};
 use crate::layout::{
-    Facts, Head, KEYS, LEXICON, Mode, Part, ROWS, ROWS_PER_BLOCK, Row, Slice, block_name, content_hash, date_text, put_number, put_text,
+    Facts, Head, KEYS, KEYS_PER_BLOCK, LEXICON, Mode, Part, ROWS, ROWS_PER_BLOCK, Row, Slice, block_len, block_name, content_hash, date_text,
+    put_number, put_text,
 };
 use crate::schema::{ACCENTED, Fields, Zone, column, facet_column, schema};
 use crate::standing::Standing;
@@ -42,7 +43,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { mode: None, names: Vec::new(), block: 8192, whole_below: 400_000 }
+        Settings { mode: None, names: Vec::new(), block: 4096, whole_below: 400_000 }
     }
 }
 
@@ -585,7 +586,7 @@ fn pack_keys(index: &Index, records: usize) -> Result<Vec<Vec<u8>>, WriteError> 
             }
         }
     }
-    Ok(keys.par_chunks_mut(ROWS_PER_BLOCK as usize).map(|chunk| keys_block(chunk, &words)).collect())
+    Ok(keys.par_chunks_mut(KEYS_PER_BLOCK as usize).map(|chunk| keys_block(chunk, &words)).collect())
 }
 
 fn io_trouble(error: std::io::Error) -> WriteError {
@@ -676,7 +677,6 @@ fn blocks_opening(head: &Head, contents: &Contents, whole: Vec<u8>, files: &mut 
     let mut head = Head { mode: Mode::Blocks, ..head.clone() };
     let mut hashes = Vec::new();
     let mut bytes = Vec::new();
-    let size = head.block as usize;
     let mut pack = |name: &str, blocks: Vec<&[u8]>| {
         let sealed: Vec<(u32, Vec<u8>)> = blocks
             .par_iter()
@@ -697,7 +697,7 @@ fn blocks_opening(head: &Head, contents: &Contents, whole: Vec<u8>, files: &mut 
         }
         // Files that the opening holds almost whole need no blocks: those that hold no postings, such as norms.
         let held: usize = ranges.iter().filter(|(of, _)| *of == part).map(|(_, range)| range.len()).sum();
-        let blocks: Vec<&[u8]> = if held == file.len() { Vec::new() } else { file.chunks(size).collect() };
+        let blocks: Vec<&[u8]> = if held == file.len() { Vec::new() } else { file.chunks(block_len(name, head.block)).collect() };
         head.parts.push(Part { name: name.clone(), len: file.len() as u64, blocks: blocks.len() as u32 });
         pack(name, blocks);
     }
