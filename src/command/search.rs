@@ -28,7 +28,8 @@ Examples:
   casebook search --queries queries.tsv --out run.tsv")]
 pub struct Arguments {
     /// What to look for
-    #[arg(value_name = "WORDS", required_unless_present = "queries")]
+    // A query may begin with a minus sign, as in `-status:archived`.
+    #[arg(value_name = "WORDS", required_unless_present = "queries", allow_hyphen_values = true)]
     words: Vec<String>,
     /// How many records to show
     #[arg(long, default_value_t = 10, value_name = "N")]
