@@ -1,6 +1,6 @@
 //! How a build grows: hubs of 1,000 and 10,000 case studies into memory, each stage timed.
 //!
-//! `cargo bench --bench scale [-- COUNT...]`. Figures are ratios of one run; absolute times say little on a shared machine.
+//! `cargo bench --bench scale [-- COUNT...]`; with `-- --write DIR COUNT` a hub is only written, for other benchmarks. Figures are ratios of one run; absolute times say little on a shared machine.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use casebook::output::sink::Memory;
@@ -9,7 +9,12 @@ use casebook::{Request, Timings, publish, read, understand};
 mod corpus;
 
 fn main() {
-    let counts: Vec<usize> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let counts: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
+    if let Some(at) = arguments.iter().position(|argument| argument == "--write") {
+        let folder = arguments.get(at + 1).expect("a folder after `--write`");
+        return corpus::write(folder.as_ref(), counts[0], 1);
+    }
     let counts = if counts.is_empty() { vec![1_000, 10_000] } else { counts };
     let mut each = Vec::new();
     for count in counts {
