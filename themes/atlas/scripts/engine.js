@@ -95,7 +95,7 @@ export async function titles(text, limit) {
   const list = await first.catch((error) => ((first = null), Promise.reject(error)));
   listed = true;
   const wanted = fold(text).split(" ").filter(Boolean);
-  if (!wanted.length) return list.slice(0, limit).map(({ entry }) => entry);
+  if (!wanted.length) return begin(list.map(({ entry }) => entry), limit);
   const found = [];
   list.forEach(({ entry, words }, place) => {
     const at = wanted.map((word) => words.indexOf(word));
@@ -104,6 +104,13 @@ export async function titles(text, limit) {
     found.push({ entry, worth: begins * 1000 - place / 10 - words.length / 10 });
   });
   return found.sort((a, b) => b.worth - a.worth).slice(0, limit).map(({ entry }) => entry);
+}
+
+/** Good places to begin: what is held to be true, then the newest and most linked studies; terms where there is neither. */
+function begin(entries, limit) {
+  const playbooks = entries.filter(({ k }) => k === "playbook").slice(0, 3);
+  const studies = entries.filter(({ k }) => k === "case-study").slice(0, limit - playbooks.length);
+  return [...playbooks, ...studies, ...entries.filter(({ k }) => k === "term")].slice(0, limit);
 }
 
 /** Lower case without marks, so that "indicacao" meets "indicação". */
