@@ -227,9 +227,11 @@ fn coverage(context: &Context) -> Option<Coverage> {
     if tactics.len() < 3 || groups.len() < 2 {
         return None;
     }
+    let count = |group: &GroupId, tactic: &TacticId| context.evidence.group_tactic.get(&(*group, *tactic)).map_or(0, |tally| tally.cases.len());
+    let largest = groups.iter().flat_map(|group| tactics.iter().map(move |tactic| count(group, tactic))).max().unwrap_or(0);
     let line = |group: &GroupId| {
         let link = TermRef::Group(*group).link(context);
-        Line { url: link.url, label: link.label, cells: tactics.iter().map(|tactic| cell(context, *group, *tactic)).collect() }
+        Line { url: link.url, label: link.label, cells: tactics.iter().map(|tactic| cell(context, *group, *tactic, largest)).collect() }
     };
     Some(Coverage { columns: tactics.iter().map(|id| TermRef::Tactic(*id).link(context)).collect(), lines: groups.iter().map(line).collect() })
 }
@@ -240,19 +242,26 @@ fn top<'a, K: Copy + Ord + 'a>(tallies: impl Iterator<Item = (&'a K, &'a Tally)>
     counted.into_iter().take(most).map(|(_, id)| id).collect()
 }
 
-fn cell(context: &Context, group: GroupId, tactic: TacticId) -> Cell {
+/// How strong the colour of a cell is: single studies count in a small hub, quarters of the largest cell in a large one.
+fn level(count: usize, largest: usize) -> u8 {
+    const SMALL: usize = 12;
+    match count {
+        0 => 0,
+        _ if largest > SMALL => (count * 4).div_ceil(largest) as u8,
+        1 => 1,
+        2 => 2,
+        3..=5 => 3,
+        _ => 4,
+    }
+}
+
+fn cell(context: &Context, group: GroupId, tactic: TacticId, largest: usize) -> Cell {
     let tally = context.evidence.group_tactic.get(&(group, tactic)).filter(|tally| !tally.cases.is_empty());
     let (place, what) = (TermRef::Group(group), TermRef::Tactic(tactic));
     let count = tally.map_or(0, |tally| tally.cases.len());
     let says = tally.and_then(|tally| say::tally(context.language, tally)).map_or_else(|| context.text("home.gap"), |bar| bar.title);
     Cell {
-        level: match count {
-            0 => 0,
-            1 => 1,
-            2 => 2,
-            3..=5 => 3,
-            _ => 4,
-        },
+        level: level(count, largest),
         text: (count > 0).then(|| context.language.whole(count)),
         url: format!("search/?group={}&tactic={}", place.term(&context.catalog.vocabulary).slug(), what.term(&context.catalog.vocabulary).slug()),
         title: format!("{}, {}: {says}", place.label(context), what.label(context)),
@@ -265,5 +274,16 @@ fn cell(context: &Context, group: GroupId, tactic: TacticId) -> Cell {
                 None
             }
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::level;
+
+    #[test]
+    fn colours_tell_cells_apart_in_hubs_of_any_size() {
+        assert_eq!([0, 1, 2, 4, 12].map(|count| level(count, 12)), [0, 1, 2, 3, 4]);
+        assert_eq!([0, 1, 43, 44, 90, 129, 171].map(|count| level(count, 171)), [0, 1, 2, 2, 3, 4, 4]);
     }
 }

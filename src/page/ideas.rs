@@ -23,6 +23,8 @@ pub struct BacklogPage {
     pub description: String,
     /// How scores are computed.
     pub formula: String,
+    /// What the list can be narrowed to; on the first page only.
+    pub filters: Vec<Filter>,
     /// What to do where there is none.
     pub empty: Option<Empty>,
     /// The board; on the first page only.
@@ -35,6 +37,17 @@ pub struct BacklogPage {
     pub markets: Vec<MarketIdeas>,
     /// What the evidence proposes.
     pub proposals: Vec<proposals::Kind>,
+}
+
+/// One way to narrow the list.
+#[derive(Debug, Clone, Serialize)]
+pub struct Filter {
+    /// Its name in the address.
+    pub name: &'static str,
+    /// Its label.
+    pub label: String,
+    /// Values in use with their labels, in the order of the labels.
+    pub options: Vec<(String, String)>,
 }
 
 /// Ideas of one status.
@@ -67,6 +80,10 @@ pub struct IdeaCard {
     pub facts: String,
     /// Where it was or is being tried.
     pub tried: Option<String>,
+    /// What it can be found by.
+    pub keys: String,
+    /// Whose.
+    pub owner: String,
 }
 
 /// An idea in the table.
@@ -90,6 +107,8 @@ pub struct IdeaRow {
     pub owner: String,
     /// When.
     pub target: String,
+    /// What it can be found by.
+    pub keys: String,
 }
 
 /// Ideas of one market.
@@ -99,6 +118,8 @@ pub struct MarketIdeas {
     pub url: String,
     /// Its label.
     pub label: String,
+    /// Its key among the filters.
+    pub key: String,
     /// The best of them.
     pub ideas: Vec<MarketIdea>,
 }
@@ -112,6 +133,10 @@ pub struct MarketIdea {
     pub title: String,
     /// Status and score.
     pub note: String,
+    /// What it can be found by.
+    pub keys: String,
+    /// Whose.
+    pub owner: String,
 }
 
 /// Proposals of each kind beside the ideas; all of them have pages of their own.
@@ -134,6 +159,7 @@ pub fn compose(context: &Context, step: usize) -> Composed {
             url: None,
             action: String::new(),
         }),
+        filters: if first { filters(context) } else { Vec::new() },
         columns: if first { columns(context) } else { Vec::new() },
         table: steps::rows(ideas, step).iter().map(|ranked| row(context, ranked)).collect(),
         pages: steps::steps("ideas/", ideas.len(), step),
@@ -182,6 +208,8 @@ fn card(context: &Context, ranked: &Ranked) -> IdeaCard {
         demand: (ranked.demand > 0).then(|| context.language.count("count.markets", ranked.demand, &[])),
         facts: facts.join(" · "),
         tried: tried(context, ranked).filter(|_| idea.becomes.is_none()),
+        keys: keys(context, idea),
+        owner: idea.owner.clone().unwrap_or_default(),
     }
 }
 
@@ -221,6 +249,7 @@ fn row(context: &Context, ranked: &Ranked) -> IdeaRow {
         evidence: known(context, ranked),
         owner: idea.owner.clone().unwrap_or_default(),
         target: idea.target.clone().unwrap_or_default(),
+        keys: keys(context, idea),
     }
 }
 
@@ -251,10 +280,64 @@ fn markets(context: &Context) -> Vec<MarketIdeas> {
         MarketIdeas {
             url: if TermRef::Market(*market).tally(context).is_some() { link.url } else { "markets/".into() },
             label: link.label,
+            key: key(context, "market", TermRef::Market(*market)),
             ideas: ideas.iter().take(MOST_OF_MARKET).map(|ranked| market_idea(context, ranked)).collect(),
         }
     };
     markets.iter().take(MOST_MARKETS).map(card).collect()
+}
+
+/// Everything an idea can be narrowed by but its owner and status: name of the filter and term.
+fn terms(context: &Context, idea: &Idea) -> Vec<(&'static str, TermRef)> {
+    let places = places(idea);
+    let groups = places.iter().flat_map(|market| &context.catalog.vocabulary.markets[*market].groups).chain(&idea.stated_groups);
+    let groups: std::collections::BTreeSet<_> = groups.copied().collect();
+    let markets = places.iter().map(|id| ("market", TermRef::Market(*id)));
+    let groups = groups.into_iter().map(|id| ("group", TermRef::Group(id)));
+    let channels = idea.channels.iter().map(|id| ("channel", TermRef::Channel(*id)));
+    let tactics = idea.tactics.iter().map(|id| ("tactic", TermRef::Tactic(*id)));
+    markets.chain(groups).chain(channels).chain(tactics).collect()
+}
+
+fn key(context: &Context, name: &str, term: TermRef) -> String {
+    format!("{name}:{}", term.term(&context.catalog.vocabulary).slug())
+}
+
+/// What an idea can be found by: `market:nl group:benelux status:new`.
+fn keys(context: &Context, idea: &Idea) -> String {
+    let mut keys: Vec<String> = terms(context, idea).into_iter().map(|(name, term)| key(context, name, term)).collect();
+    keys.push(format!("status:{}", idea.status.as_str()));
+    keys.join(" ")
+}
+
+/// The ways to narrow the list that tell ideas apart.
+fn filters(context: &Context) -> Vec<Filter> {
+    let ideas: Vec<&Idea> = context.backlog.ideas.iter().map(|ranked| context.catalog.idea(ranked.idea)).collect();
+    let mut used: BTreeMap<&'static str, BTreeMap<String, String>> = BTreeMap::new();
+    for idea in &ideas {
+        for (name, term) in terms(context, idea) {
+            used.entry(name).or_default().insert(key(context, name, term), term.label(context).to_owned());
+        }
+    }
+    let named = |name: &'static str, label: &'static str, mut options: Vec<(String, String)>| {
+        options.sort_by(|a, b| a.1.cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
+        Filter { name, label: context.text(label), options }
+    };
+    let of_term = |name: &'static str, label: &'static str| {
+        named(name, label, used.get(name).into_iter().flatten().map(|(key, label)| (key.clone(), label.clone())).collect())
+    };
+    let status = |status: &IdeaStatus| (format!("status:{}", status.as_str()), say::word(context.language, "idea_status", *status));
+    let statuses = IdeaStatus::ALL.iter().filter(|known| ideas.iter().any(|idea| idea.status == **known)).map(status).collect();
+    let owners: std::collections::BTreeSet<&String> = ideas.iter().filter_map(|idea| idea.owner.as_ref()).collect();
+    let filters = [
+        of_term("market", "facet.market"),
+        of_term("group", "facet.group"),
+        of_term("channel", "facet.channel"),
+        of_term("tactic", "facet.tactic"),
+        Filter { name: "status", label: context.text("ideas.status"), options: statuses },
+        named("owner", "ideas.owner", owners.into_iter().map(|owner| (owner.clone(), owner.clone())).collect()),
+    ];
+    filters.into_iter().filter(|filter| filter.options.len() > 1).collect()
 }
 
 /// Markets where an idea would run or that want it.
@@ -269,5 +352,6 @@ fn market_idea(context: &Context, ranked: &Ranked) -> MarketIdea {
     let idea = context.catalog.idea(ranked.idea);
     let status = say::word(context.language, "idea_status", idea.status);
     let note = format!("{status} · {}", context.language.fill("idea.score_is", &[("score", &score(context, ranked))]));
-    MarketIdea { url: idea.meta.address.clone(), title: idea.meta.title.clone(), note }
+    let owner = idea.owner.clone().unwrap_or_default();
+    MarketIdea { url: idea.meta.address.clone(), title: idea.meta.title.clone(), note, keys: keys(context, idea), owner }
 }

@@ -58,6 +58,24 @@ test("a facet narrows the list, and the address says so", async () => {
   await context.close();
 });
 
+test("the backlog is narrowed in all its views, and the address says to what", async () => {
+  const context = await chrome.newContext();
+  const page = await open(context, site.base + "ideas/");
+  const seen = (where) => page.locator(`${where} [data-keys]:not([hidden])`).count();
+  const [cards, rows] = [await seen("#board"), await seen("#table")];
+  await page.locator("[data-ideas] select[name=market]").selectOption("market:de");
+  await page.waitForFunction(() => document.querySelector("[data-ideas-said]").textContent !== "");
+  const [fewer, found] = [await seen("#board"), await seen("#table")];
+  assert.ok(fewer < cards && found < rows && found > 0, `${fewer} of ${cards} cards, ${found} of ${rows} rows`);
+  const counted = await page.locator(".column h3 .number").allInnerTexts();
+  assert.equal(counted.reduce((sum, text) => sum + Number(text), 0), found, "the columns count what was found");
+  assert.match(page.url(), /market=de/);
+  await page.reload();
+  await page.waitForFunction((found) => document.querySelectorAll("#table tr[data-keys]:not([hidden])").length === found, found);
+  assert.deepEqual(page.trouble, []);
+  await context.close();
+});
+
 test("the switch between light and dark is remembered", async () => {
   const context = await chrome.newContext({ colorScheme: "light" });
   const page = await open(context, site.base);

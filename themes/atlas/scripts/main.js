@@ -12,6 +12,7 @@ const wanted = [
   ["[data-list]", "./list.js"],
   ["[data-pairs]", "./pairs.js"],
   ["[data-coverage]", "./coverage.js"],
+  ["[data-ideas]", "./ideas.js"],
   ["[data-desk-owner], [data-reuse-market]", "./narrow.js"],
   ["[data-search-page]", "./search-page.js"],
   ["[data-offline]", "./stored.js"],
