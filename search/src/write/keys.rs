@@ -1,0 +1,70 @@
+//! The words that tell each record apart, for long queries that learn from their first answers.
+
+use rayon::prelude::*;
+use tantivy::postings::Postings;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocSet, Index, SegmentReader, TERMINATED};
+
+use crate::layout::{KEYS_PER_BLOCK, put_number, put_text};
+use crate::schema::schema;
+use crate::write::WriteError;
+
+/// Telling words kept of every record.
+const KEYS_OF_RECORD: usize = 24;
+
+/// The words that tell each record apart: those with the highest frequency times idf, read back from the finished segment.
+pub(super) fn pack_keys(index: &Index, records: usize) -> Result<Vec<Vec<u8>>, WriteError> {
+    let (_, fields) = schema();
+    let mut words: Vec<String> = Vec::new();
+    let mut keys: Vec<Vec<(f32, u32)>> = vec![Vec::new(); records];
+    for segment in index.searchable_segments()? {
+        let reader = SegmentReader::open(&segment)?.inverted_index(fields.text)?;
+        let mut terms = reader.terms().stream().map_err(io_trouble)?;
+        while terms.advance() {
+            let info = terms.value();
+            // A word of one record leads to no other, a word of most leads to all.
+            if info.doc_freq < 2 && records > 1 || info.doc_freq as usize * 4 > records.max(16) {
+                continue;
+            }
+            let idf = (1.0 + records as f32 / info.doc_freq as f32).ln();
+            let word = words.len() as u32;
+            words.push(String::from_utf8_lossy(terms.key()).into_owned());
+            let mut postings = reader.read_postings_from_terminfo(info, IndexRecordOption::WithFreqs).map_err(io_trouble)?;
+            while postings.doc() != TERMINATED {
+                put_key(&mut keys[postings.doc() as usize], postings.term_freq() as f32 * idf, word);
+                postings.advance();
+            }
+        }
+    }
+    Ok(keys.par_chunks_mut(KEYS_PER_BLOCK as usize).map(|chunk| keys_block(chunk, &words)).collect())
+}
+
+fn io_trouble(error: std::io::Error) -> WriteError {
+    WriteError(error.to_string())
+}
+
+/// Keeps the best; words come in their order, so that of equals the first stays.
+fn put_key(keys: &mut Vec<(f32, u32)>, weight: f32, word: u32) {
+    if keys.len() == KEYS_OF_RECORD {
+        let least = (0..keys.len()).min_by(|left, right| keys[*left].0.total_cmp(&keys[*right].0).then_with(|| right.cmp(left)));
+        match least.filter(|least| keys[*least].0 < weight) {
+            Some(least) => keys.remove(least),
+            None => return,
+        };
+    }
+    keys.push((weight, word));
+}
+
+fn keys_block(chunk: &mut [Vec<(f32, u32)>], words: &[String]) -> Vec<u8> {
+    let mut block = Vec::new();
+    for keys in chunk {
+        keys.sort_by(|left, right| right.0.total_cmp(&left.0).then_with(|| left.1.cmp(&right.1)));
+        let most = keys.first().map_or(1.0, |key| key.0);
+        put_number(&mut block, keys.len() as u32);
+        for (weight, word) in keys {
+            put_text(&mut block, &words[*word as usize]);
+            put_number(&mut block, (*weight / most * 127.0).round().max(1.0) as u32);
+        }
+    }
+    block
+}

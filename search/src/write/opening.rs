@@ -1,0 +1,117 @@
+//! The file that opens an index: everything in one, or what is needed to open it and the addresses of the blocks.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use rayon::prelude::*;
+use tantivy::directory::OwnedBytes;
+
+use crate::engine::Engine;
+use crate::frame::{self, Sort};
+use crate::layout::{Head, KEYS, LEXICON, Mode, Part, ROWS, Slice, block_len, block_name, content_hash};
+use crate::store::Store;
+use crate::write::WriteError;
+use crate::write::segment::Segment;
+
+pub(super) struct Contents {
+    pub(super) segment: Segment,
+    pub(super) rows: Vec<Vec<u8>>,
+    pub(super) lexicon: Vec<Vec<u8>>,
+    pub(super) keys: Vec<Vec<u8>>,
+}
+
+impl Contents {
+    fn extras(&self) -> [(&'static str, &[Vec<u8>]); 3] {
+        [(ROWS, &self.rows), (LEXICON, &self.lexicon), (KEYS, &self.keys)]
+    }
+}
+
+pub(super) fn whole_opening(head: &Head, contents: &Contents) -> Result<Vec<u8>, WriteError> {
+    let mut head = head.clone();
+    let mut bytes = Vec::new();
+    for (name, file) in &contents.segment.files {
+        head.slices.push(Slice(head.parts.len() as u16, 0, file.len() as u32));
+        head.parts.push(Part { name: name.clone(), len: file.len() as u64, blocks: 0 });
+        bytes.extend_from_slice(file);
+    }
+    for (name, blocks) in contents.extras() {
+        for (number, block) in blocks.iter().enumerate() {
+            head.slices.push(Slice(head.parts.len() as u16, number as u64, block.len() as u32));
+            bytes.extend_from_slice(block);
+        }
+        head.parts.push(Part { name: name.to_owned(), len: 0, blocks: 0 });
+    }
+    assemble(&head, &[], &bytes)
+}
+
+/// No index shrinks to less than this share of its plain bytes: postings are packed already.
+const MOST_SHRUNK: usize = 8;
+
+/// The sealed opening of an index in one file, if that file is small enough; a large index is not compressed to find out.
+pub(super) fn whole_if_small(whole: &[u8], limit: usize) -> Option<Vec<u8>> {
+    (whole.len() / MOST_SHRUNK <= limit).then(|| frame::seal(whole, Sort::Opening)).filter(|sealed| sealed.len() <= limit)
+}
+
+fn assemble(head: &Head, hashes: &[u32], slices: &[u8]) -> Result<Vec<u8>, WriteError> {
+    let json = serde_json::to_vec(head).map_err(|error| WriteError(error.to_string()))?;
+    let mut out = Vec::with_capacity(json.len() + slices.len() + 4 * hashes.len() + 4);
+    out.extend_from_slice(&(json.len() as u32).to_le_bytes());
+    out.extend_from_slice(&json);
+    for hash in hashes {
+        out.extend_from_slice(&hash.to_le_bytes());
+    }
+    out.extend_from_slice(slices);
+    Ok(out)
+}
+
+pub(super) fn blocks_opening(head: &Head, contents: &Contents, whole: Vec<u8>, files: &mut BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, WriteError> {
+    let ranges = needed_to_open(whole)?;
+    let mut head = Head { mode: Mode::Blocks, ..head.clone() };
+    let mut hashes = Vec::new();
+    let mut bytes = Vec::new();
+    let mut pack = |name: &str, blocks: Vec<&[u8]>| {
+        let sealed: Vec<(u32, Vec<u8>)> = blocks
+            .par_iter()
+            .map(|block| {
+                let file = frame::seal(block, Sort::Block);
+                (content_hash(&file) as u32, file)
+            })
+            .collect();
+        for (number, (hash, file)) in sealed.into_iter().enumerate() {
+            files.insert(block_name(name, number as u32, hash), file);
+            hashes.push(hash);
+        }
+    };
+    for (part, (name, file)) in contents.segment.files.iter().enumerate() {
+        for range in ranges.iter().filter(|(of, _)| *of == part).map(|(_, range)| range) {
+            head.slices.push(Slice(part as u16, range.start as u64, range.len() as u32));
+            bytes.extend_from_slice(&file[range.clone()]);
+        }
+        // Files that the opening holds almost whole need no blocks: those that hold no postings, such as norms.
+        let held: usize = ranges.iter().filter(|(of, _)| *of == part).map(|(_, range)| range.len()).sum();
+        let blocks: Vec<&[u8]> = if held == file.len() { Vec::new() } else { file.chunks(block_len(name, head.block)).collect() };
+        head.parts.push(Part { name: name.clone(), len: file.len() as u64, blocks: blocks.len() as u32 });
+        pack(name, blocks);
+    }
+    for (name, blocks) in contents.extras() {
+        head.parts.push(Part { name: name.to_owned(), len: 0, blocks: blocks.len() as u32 });
+        pack(name, blocks.iter().map(Vec::as_slice).collect());
+    }
+    Ok(frame::seal(&assemble(&head, &hashes, &bytes)?, Sort::Opening))
+}
+
+/// The ranges of segment files that are read to open the index, joined where they are close.
+fn needed_to_open(whole: Vec<u8>) -> Result<Vec<(usize, Range<usize>)>, WriteError> {
+    let store = Store::from_content(OwnedBytes::new(whole)).map_err(|error| WriteError(error.to_string()))?;
+    Engine::over(store.clone()).map_err(|error| WriteError(error.to_string()))?;
+    let mut read = store.read_so_far();
+    read.sort_by_key(|(part, range)| (*part, range.start, range.end));
+    let mut joined: Vec<(usize, Range<usize>)> = Vec::new();
+    for (part, range) in read {
+        match joined.last_mut() {
+            Some((last, before)) if *last == part && range.start <= before.end + 64 => before.end = before.end.max(range.end),
+            _ => joined.push((part, range)),
+        }
+    }
+    Ok(joined)
+}

@@ -1,0 +1,112 @@
+//! What an answer shows of each entry: its row, and the texts that excerpts are taken from.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use crate::entry::Entry;
+use crate::frame::{self, Sort};
+use crate::layout::{Facts, ROWS_PER_BLOCK, Row, content_hash, date_text, put_number, put_text};
+
+/// Plain bytes of texts that go into one file.
+const TEXTS_FILE: usize = 10_000;
+/// Excerpts are looked for in this much of a record.
+const TEXT_OF_RECORD: usize = 40_000;
+
+pub(super) fn pack_texts(entries: &[Entry], files: &mut BTreeMap<String, Vec<u8>>) -> Vec<String> {
+    let plain: Vec<Vec<u8>> = entries.par_iter().enumerate().map(|(number, entry)| texts_of(number, entry)).collect();
+    let mut groups: Vec<Range<usize>> = Vec::new();
+    let mut size = 0;
+    for (number, texts) in plain.iter().enumerate() {
+        match groups.last_mut() {
+            Some(group) if size + texts.len() <= TEXTS_FILE => group.end = number + 1,
+            _ => {
+                groups.push(number..number + 1);
+                size = 0;
+            }
+        }
+        size += texts.len();
+    }
+    let sealed: Vec<(String, Vec<u8>)> = groups
+        .par_iter()
+        .map(|group| {
+            let file = frame::seal(&plain[group.clone()].concat(), Sort::Texts);
+            (format!("texts/{:016x}.bin", content_hash(&file)), file)
+        })
+        .collect();
+    let mut names = vec![String::new(); entries.len()];
+    for (group, (name, file)) in groups.into_iter().zip(sealed) {
+        for number in group.filter(|&number| !plain[number].is_empty()) {
+            names[number] = name.clone();
+        }
+        files.insert(name, file);
+    }
+    names
+}
+
+fn texts_of(number: usize, entry: &Entry) -> Vec<u8> {
+    let mut sections: Vec<(&str, &str, &str)> = Vec::new();
+    let mut left = TEXT_OF_RECORD;
+    if !entry.hypothesis.is_empty() {
+        sections.push(("", "", &entry.hypothesis));
+    }
+    for section in entry.sections.iter().filter(|section| !section.text.is_empty() || !section.heading.is_empty()) {
+        let text = &section.text[..section.text.floor_char_boundary(left)];
+        left -= text.len();
+        sections.push((&section.heading, &section.anchor, text));
+        if left == 0 {
+            break;
+        }
+    }
+    if sections.is_empty() {
+        return Vec::new();
+    }
+    let mut body = Vec::with_capacity(4096);
+    put_number(&mut body, sections.len() as u32);
+    for (heading, anchor, text) in sections {
+        put_text(&mut body, heading);
+        put_text(&mut body, anchor);
+        put_text(&mut body, text);
+    }
+    let mut out = Vec::with_capacity(body.len() + 8);
+    put_number(&mut out, number as u32);
+    put_number(&mut out, body.len() as u32);
+    out.extend_from_slice(&body);
+    out
+}
+
+pub(super) fn pack_rows(entries: &[Entry], text_names: &[String]) -> Vec<Vec<u8>> {
+    let numbers: Vec<usize> = (0..entries.len()).collect();
+    numbers
+        .par_chunks(ROWS_PER_BLOCK as usize)
+        .map(|chunk| {
+            let mut block = Vec::new();
+            for &number in chunk {
+                serde_json::to_writer(&mut block, &row(&entries[number], &text_names[number])).expect("a row has only text keys");
+                block.push(b'\n');
+            }
+            block
+        })
+        .collect()
+}
+
+fn row(entry: &Entry, texts: &str) -> Row {
+    Row {
+        id: entry.id.clone(),
+        kind: entry.kind,
+        url: entry.url.clone(),
+        title: entry.title.clone(),
+        summary: entry.summary.clone(),
+        language: entry.language.clone(),
+        texts: texts.to_owned(),
+        facts: Facts {
+            facets: entry.facets.iter().filter(|(_, values)| !values.is_empty()).map(|(facet, values)| (*facet, values.clone())).collect(),
+            start: entry.start.map(date_text),
+            updated: entry.updated.map(date_text),
+            lift: entry.lift.filter(|lift| lift.is_finite()).map(|lift| (lift * 100.0).round() / 100.0),
+            freshness: entry.freshness,
+            retired: entry.retired,
+        },
+    }
+}
