@@ -336,3 +336,23 @@ fn one_threshold_fits_hubs_of_every_size() {
     let (least, most) = (recalls.iter().copied().fold(1.0, f64::min), recalls.iter().copied().fold(0.0, f64::max));
     assert!(most - least <= 0.05 && least >= 0.9, "{recalls:?}");
 }
+
+/// While somebody writes, the draft's page asks the records as they were compared last: the answer is the one that the next build gives.
+#[test]
+fn an_edited_record_is_asked_as_the_next_build_will() {
+    let (site, mut catalog) = sample();
+    let (found, compared) = similar::find_and_keep(&site, &catalog);
+    for (case, study) in catalog.each_case() {
+        let asked = similar::related_to(&site, &catalog, &compared, case);
+        let known = &found.related[case.0 as usize];
+        assert_eq!(asked.first().map(|near| near.case), known.first().map(|near| near.case), "the nearest of {}", study.meta.id);
+    }
+
+    let (edited, model) = (catalog.find_case("no/newsletter-send-hour").unwrap(), catalog.find_case("gb/countdown-offer").unwrap());
+    let text = catalog.case(model).clone();
+    let study = &mut catalog.cases[edited.0 as usize];
+    study.meta = casebook::catalog::Meta { id: study.meta.id.clone(), path: study.meta.path.clone(), ..text.meta };
+    (study.hypothesis, study.summary, study.tactics) = (text.hypothesis, text.summary, text.tactics);
+    let asked = similar::related_to(&site, &catalog, &compared, edited);
+    assert_eq!(asked.first().map(|near| near.case), Some(model), "the edit counts, not what was compared before");
+}
