@@ -125,6 +125,9 @@ fn keep_up(watch: &Watch, live: &Live, preview: &Mutex<Option<Box<Preview>>>, ed
         for page in pages {
             live.patch(page.path, page.bytes);
         }
+        for page in preview.lock().unwrap_or_else(PoisonError::into_inner).as_mut().map(|preview| preview.nearest()).unwrap_or_default() {
+            live.patch(page.path, page.bytes);
+        }
         if edits.send(()).is_err() {
             return;
         }

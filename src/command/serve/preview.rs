@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::Hub;
-use crate::catalog::RecordIndex;
 use crate::catalog::again::again;
+use crate::catalog::{CaseIndex, RecordIndex};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::Bytes;
 use crate::page::{Context, Page, What};
@@ -25,6 +25,8 @@ pub struct Preview {
     pub hub: Hub,
     /// Its case studies as the last build compared them: the edited text is asked against these.
     pub compared: Compared,
+    /// Case studies that were edited and not asked yet.
+    pub edited: Vec<CaseIndex>,
     /// The theme as it was loaded.
     pub theme: Theme,
     /// What git knew.
@@ -59,18 +61,26 @@ impl Preview {
         if problems.iter().any(|problem| self.is_error(problem)) {
             return None;
         }
-        self.ask_again(index);
+        if let RecordIndex::Case(case) = index {
+            self.edited.push(case);
+        }
         self.render(index)
     }
 
-    /// Looks for what the edited text resembles now. Pairs wait for the build that follows, which sees both sides.
-    fn ask_again(&mut self, index: RecordIndex) {
+    /// The same pages with what their new texts resemble, where that is not what they resembled before. In a large hub asking takes
+    /// longer than rendering, so nobody waits for it. Pairs come with the build that follows, which sees both sides.
+    pub fn nearest(&mut self) -> Vec<Patch> {
+        let edited = std::mem::take(&mut self.edited);
+        edited.into_iter().filter_map(|case| self.ask_again(case)).collect()
+    }
+
+    fn ask_again(&mut self, case: CaseIndex) -> Option<Patch> {
         let Hub { site, catalog, similar, .. } = &mut self.hub;
-        if let RecordIndex::Case(at) = index
-            && let Some(related) = similar.related.get_mut(at.0 as usize)
-        {
-            *related = related_to(site, catalog, &self.compared, at);
-        }
+        let known = similar.related.get_mut(case.0 as usize)?;
+        let found = related_to(site, catalog, &self.compared, case);
+        let is_new = found.iter().map(|near| near.case).ne(known.iter().map(|near| near.case));
+        *known = found;
+        if is_new { self.render(RecordIndex::Case(case)) } else { None }
     }
 
     fn is_error(&self, problem: &Diagnostic) -> bool {

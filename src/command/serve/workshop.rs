@@ -140,7 +140,7 @@ impl Workshop {
             start.elapsed().as_secs_f64(),
         );
         let theme = Theme::load(&hub.site, &self.sources.theme)?;
-        let preview = Preview { root: self.root.clone(), hub, compared, theme, history: self.sources.history.clone() };
+        let preview = Preview { root: self.root.clone(), hub, compared, edited: Vec::new(), theme, history: self.sources.history.clone() };
         let preview = Some(Box::new(preview));
         Ok(Built { output: Some(output), summary, timings, base, preview, ..told(&diagnostics, &self.sources) })
     }
