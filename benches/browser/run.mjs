@@ -1,6 +1,6 @@
 // What search costs a reader: bytes, requests, rounds and milliseconds in a real Chromium, beside Pagefind on the same pages.
 //
-//   npm ci --prefix benches/browser
+//   npm install --prefix benches/browser --no-package-lock
 //   node benches/browser/run.mjs [--casebook BIN] [--pagefind-most N] [--delay MS] [--samples N] HUB...
 //
 // HUB is the folder of a hub (the one with site.toml); `.` is the sample hub. Each is built anew into a temporary folder

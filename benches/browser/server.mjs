@@ -1,9 +1,6 @@
 // A plain static host that counts: no ranges, no compression, nothing cached by headers, a pause before every answer.
 import { createServer } from "node:http";
-import { readFileSync, statSync } from "node:fs";
-import { extname, join, normalize } from "node:path";
-
-const MEDIA = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".json": "application/json", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".wasm": "application/wasm" };
+import { read } from "../../tests/browser/files.mjs";
 
 /** Serves a folder; `counted` runs some work and answers what the host had to send for it, the engine's own code apart. */
 export async function serve(folder, delay) {
@@ -28,14 +25,4 @@ export async function serve(folder, delay) {
       return { ...counts, ...said };
     },
   };
-}
-
-function read(folder, path) {
-  let file = join(folder, normalize(path));
-  try {
-    if (statSync(file).isDirectory()) file = join(file, "index.html");
-    return { bytes: readFileSync(file), type: MEDIA[extname(file)] ?? "application/octet-stream" };
-  } catch {
-    return null;
-  }
 }
