@@ -1,11 +1,12 @@
 // The built sample hub behind a plain static server, and a browser to look at it with.
 import { execFileSync, spawn } from "node:child_process";
 import { createServer } from "node:http";
-import { mkdtempSync, readFileSync, statSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, extname, join, normalize } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { MEDIA, read } from "./files.mjs";
 
 export const repository = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const casebook = process.env.CASEBOOK ?? join(process.env.CARGO_TARGET_DIR ?? join(repository, "target"), "debug", "casebook");
@@ -14,8 +15,6 @@ const casebook = process.env.CASEBOOK ?? join(process.env.CARGO_TARGET_DIR ?? jo
 export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 /** The day the sample hub is written for. */
 const TODAY = "2026-11-22";
-
-const MEDIA = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".json": "application/json", ".svg": "image/svg+xml", ".xml": "application/xml", ".csv": "text/csv", ".woff2": "font/woff2" };
 
 /** Builds the sample hub into a new folder. */
 export function build(...flags) {
@@ -53,16 +52,6 @@ export async function preview() {
     });
   });
   return { base, close: () => program.kill() };
-}
-
-function read(folder, path) {
-  let file = join(folder, normalize(path));
-  try {
-    if (statSync(file).isDirectory()) file = join(file, "index.html");
-    return { bytes: readFileSync(file), type: MEDIA[extname(file)] ?? "application/octet-stream" };
-  } catch {
-    return null;
-  }
 }
 
 /** A browser that talks to nobody but the pages it is sent to. */
