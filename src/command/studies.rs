@@ -17,7 +17,7 @@ use crate::record::parse::parse;
 use crate::similar::document::{Document, Facet};
 use crate::similar::draft::document_of_draft;
 use crate::similar::tell::tell;
-use crate::similar::{Compared, Neighbour, compare, kept, nearest_in};
+use crate::similar::{Compared, Neighbour, compare, kept, nearest};
 use crate::site::Site;
 use crate::source::{ContentHash, SourceFile};
 use crate::vocabulary::Vocabulary;
@@ -71,7 +71,7 @@ impl Studies {
         let languages: BTreeSet<&str> = self.catalog.cases.iter().map(|case| base(&case.meta.language)).chain([base(&self.site.language)]).collect();
         let reading = |language: &str| {
             let document = Document { language, title: text, facets: facets.clone(), ..Document::default() };
-            nearest_in(&self.compared, &self.catalog, &document, None, limit)
+            nearest(&self.compared, &self.catalog, &document, None, limit)
         };
         let languages: Vec<&str> = languages.into_iter().collect();
         let mut best: BTreeMap<CaseIndex, Neighbour> = BTreeMap::new();
@@ -94,7 +94,7 @@ impl Studies {
         let file = SourceFile { path: Arc::from("content/case-studies/draft/draft.md"), hash: ContentHash::of(text.as_bytes()), text: text.into() };
         let (Some(manuscript), _) = parse(&file) else { return self.of_text(text, limit) };
         let document = document_of_draft(&manuscript, &self.catalog.vocabulary, &self.site.language);
-        nearest_in(&self.compared, &self.catalog, &document, itself, limit)
+        nearest(&self.compared, &self.catalog, &document, itself, limit)
     }
 
     /// An answer as people read it.
@@ -152,6 +152,7 @@ fn named(text: &str, vocabulary: &Vocabulary) -> Vec<Facet> {
             facets.extend(vocabulary.channels.find(&name).map(|channel| Facet::Channel(channel.0)));
         }
     }
+    facets.sort_unstable();
     facets.dedup();
     facets
 }

@@ -24,7 +24,7 @@ pub mod verdict;
 
 pub use compare::Compared;
 pub use copied::crowds;
-pub use nearest::{nearest, nearest_in, related_to};
+pub use nearest::{nearest, related_to};
 
 /// What resembles what.
 #[derive(Debug, Clone, Default)]

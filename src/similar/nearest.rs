@@ -13,14 +13,9 @@ use crate::similar::{Neighbour, Reason};
 use crate::site::Site;
 use casebook_search::language::Language;
 
-/// The nearest case studies of a document, best first, whatever their score. `except` is the document itself, where the
-/// catalog holds it already.
-pub fn nearest(site: &Site, catalog: &Catalog, document: &Document, except: Option<CaseIndex>, limit: usize) -> Vec<Neighbour> {
-    nearest_in(&compare::weighed(catalog, compare::concepts_of(catalog, &site.language)), catalog, document, except, limit)
-}
-
-/// The same among records that were compared already.
-pub fn nearest_in(compared: &Compared, catalog: &Catalog, document: &Document, except: Option<CaseIndex>, limit: usize) -> Vec<Neighbour> {
+/// The nearest of the compared case studies to a document, best first, whatever their score. `except` is the document itself, where
+/// the catalog holds it already.
+pub fn nearest(compared: &Compared, catalog: &Catalog, document: &Document, except: Option<CaseIndex>, limit: usize) -> Vec<Neighbour> {
     let mut reader = Reader::new(&compared.concepts);
     let (guest, language) = guest(compared, &mut reader, document);
     let scored = scored(compared, &guest, except, limit);
@@ -42,7 +37,7 @@ pub fn nearest_in(compared: &Compared, catalog: &Catalog, document: &Document, e
 
 /// The side list of a case study whose text is newer than what was compared.
 pub fn related_to(site: &Site, catalog: &Catalog, compared: &Compared, case: CaseIndex) -> Vec<Neighbour> {
-    let mut found = nearest_in(compared, catalog, &compare::document_of(catalog.case(case)), Some(case), RELATED);
+    let mut found = nearest(compared, catalog, &compare::document_of(catalog.case(case)), Some(case), RELATED);
     found.retain(|near| near.score >= site.similar.related);
     found
 }
