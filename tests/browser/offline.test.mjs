@@ -36,7 +36,7 @@ test("what was opened can be read and searched without a network", async () => {
 
   await page.reload();
   assert.equal(await page.locator("h1").innerText(), title);
-  assert.equal(await page.evaluate(() => [...document.styleSheets].length > 0 && document.fonts.status === "loaded"), true);
+  await page.waitForFunction(() => document.styleSheets.length > 0 && document.fonts.status === "loaded");
   await page.keyboard.press("Control+k");
   await page.locator("dialog [role=combobox]").fill("referral");
   await page.waitForSelector("[role=listbox][data-full] [role=option]");
@@ -48,6 +48,7 @@ test("what was opened can be read and searched without a network", async () => {
   assert.equal(page.url(), `${site.base}ideas/`, "the address stays, so that it can be tried again");
   // What was opened is listed.
   await page.locator(`[data-stored] a[href$="${STUDY}"]`).click();
+  await page.waitForURL(site.base + STUDY);
   assert.equal(await page.locator("h1").innerText(), title);
   assert.deepEqual(page.trouble.filter((line) => !/ERR_CONNECTION|ERR_FAILED|Failed to fetch|Failed to load/.test(line)), []);
   await context.close();
@@ -88,7 +89,7 @@ test("a network that does not answer is waited for shortly, then the stored copy
   await page.reload({ waitUntil: "commit" });
   assert.ok(await page.locator("h1").isVisible());
   const took = Date.now() - began;
-  assert.ok(took > 2500 && took < 8000, `${took} ms`);
+  assert.ok(took > 2500 && took < 15000, `${took} ms`);
   await context.close();
   silent.close();
 });

@@ -50,7 +50,7 @@ test("a facet narrows the list, and the address says so", async () => {
   const before = await page.locator("[data-rows] > *").count();
   await page.locator('[data-facet="outcome"] [data-tick]').first().click();
   await page.waitForFunction((before) => document.querySelectorAll("[data-rows] > *").length < before, before);
-  assert.match(page.url(), /outcome=/);
+  await page.waitForURL(/outcome=/);
   const narrowed = await page.locator("[data-rows] > *").count();
   await page.reload();
   await page.waitForFunction((narrowed) => document.querySelectorAll("[data-rows] > *").length === narrowed, narrowed);

@@ -18,6 +18,8 @@ after(async () => {
 });
 
 const hits = "dialog [role=option]";
+/** The search page once it has answered; until then it shows titles. */
+const ANSWERED = "[data-search-results][aria-busy=false]";
 
 test("Ctrl-K opens the dialog, results come as typed, arrow keys and Enter lead there", async () => {
   const context = await chrome.newContext();
@@ -52,7 +54,7 @@ test("Esc closes the dialog and focus returns", async () => {
 test("a typo is forgiven and said", async () => {
   const context = await chrome.newContext();
   const page = await open(context, `${site.base}search/?q=unboxign`);
-  await page.waitForSelector("[data-search-results] a");
+  await page.waitForSelector(`${ANSWERED} a`);
   assert.match(await page.locator("[data-reading]").innerText(), /unboxing/i);
   await context.close();
 });
@@ -60,14 +62,15 @@ test("a typo is forgiven and said", async () => {
 test("the search page keeps words and facets in the address", async () => {
   const context = await chrome.newContext();
   const page = await open(context, `${site.base}search/?q=referral`);
-  await page.waitForSelector("[data-search-results] a");
+  await page.waitForSelector(`${ANSWERED} a`);
   const tick = page.locator("[data-search-facets] [data-tick]").first();
   await tick.click();
   await page.waitForFunction(() => location.search.split("&").length > 1);
+  await page.waitForSelector(`${ANSWERED} a`);
   const address = page.url();
   const found = await page.locator("[data-search-results] a[href*='case-studies/']").count();
   await page.goto(address);
-  await page.waitForSelector("[data-search-results] a");
+  await page.waitForSelector(`${ANSWERED} a`);
   assert.equal(await page.locator("[data-search-results] a[href*='case-studies/']").count(), found);
   assert.deepEqual(page.trouble, []);
   await context.close();
@@ -121,7 +124,8 @@ for (const [what, { alter, script }, said, titles] of BAD) {
     await page.waitForFunction((said) => new RegExp(said).test(document.querySelector("dialog [role=status]").textContent), said.source);
     assert.equal((await page.locator(hits).count()) > 0, titles);
     await page.goto(`${bad.base}search/?q=unboxing`);
-    await page.waitForFunction((said) => new RegExp(said).test(document.querySelector("[data-reading]").textContent), said.source);
+    await page.waitForSelector(ANSWERED);
+    assert.match(await page.locator("[data-reading]").innerText(), said);
     assert.equal((await page.locator("[data-search-results] .row").count()) > 0, titles);
     await context.close();
     await bad.close();
@@ -195,6 +199,8 @@ test("titles answer before the engine is there", async () => {
   assert.equal(await page.locator("[role=listbox][data-full]").count(), 0);
   go();
   await page.waitForSelector("[role=listbox][data-full] [role=option]");
+  // Two questions waited for the engine, and each has its answer.
+  await page.waitForSelector(`${ANSWERED} .row-title mark`);
   await context.close();
   await slow.close();
 });
@@ -220,6 +226,7 @@ test("an empty box offers good places, and what was searched before", async () =
 test("marks meet accents that were not typed", async () => {
   const context = await chrome.newContext();
   const page = await open(context, `${site.base}case-studies/br/unboxing-drop/?mark=video+creators+nao`);
+  await page.waitForSelector(".prose mark");
   const marked = await page.locator(".prose mark").allInnerTexts();
   assert.ok(marked.some((word) => word.toLowerCase() === "não"), marked.join(" "));
   await context.close();
@@ -246,7 +253,7 @@ test("cards stay inside the page, wide and narrow", async () => {
   for (const width of [1440, 800, 320]) {
     const context = await chrome.newContext({ viewport: { width, height: 800 } });
     const page = await open(context, `${site.base}search/?q=referral&view=cards`);
-    await page.waitForSelector("[data-search-results] .cards .row");
+    await page.waitForSelector(`${ANSWERED} .cards .row`);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${width}`);
     assert.ok(await page.evaluate(() => [...document.querySelectorAll(".cards .row-title")].every((title) => title.clientWidth > 150)), `${width}`);
     await context.close();
@@ -256,7 +263,7 @@ test("cards stay inside the page, wide and narrow", async () => {
 test("the list of results is saved as CSV, harmless to spreadsheets", async () => {
   const context = await chrome.newContext({ acceptDownloads: true });
   const page = await open(context, `${site.base}search/?q=type:case-study`);
-  await page.waitForSelector("[data-search-results] .row");
+  await page.waitForSelector(`${ANSWERED} .row`);
   const total = Number(/\d+/.exec(await page.locator("[data-search-results] [role=status]").innerText())[0]);
   const saved = page.waitForEvent("download");
   await page.getByRole("button", { name: "Save as CSV" }).click();
@@ -292,7 +299,7 @@ test("without WebAssembly titles still answer, and the page says why", async () 
   const page = await open(context, site.base);
   await page.keyboard.press("Control+k");
   await page.locator("dialog [role=combobox]").pressSequentially("unboxing");
-  await page.waitForSelector(hits);
-  assert.ok((await page.locator("dialog [role=status]").innerText()).length > 0);
+  await page.waitForSelector(`${hits}:has-text("unboxing")`);
+  await page.waitForFunction(() => /Titles and terms/.test(document.querySelector("dialog [role=status]").textContent));
   await context.close();
 });

@@ -43,7 +43,7 @@ async function refresh() {
   if (!words) return begin(turn);
   const quick = engine.titles(words, LIMIT).then((entries) => turn === latest && !list.dataset.full && drawTitles(entries, words)).catch(() => {});
   try {
-    const response = await engine.search({ text: words, limit: LIMIT, prefix_last: true });
+    const response = await engine.search({ text: words, limit: LIMIT, prefix_last: true }, "dialog");
     if (turn === latest) await drawHits(response, words, turn);
   } catch (error) {
     if (error.code === "superseded" || turn !== latest) return;
@@ -79,9 +79,9 @@ function drawTitles(entries, words) {
 }
 
 async function drawHits(response, words, turn) {
-  list.dataset.full = "yes";
   await labelled();
   if (turn !== latest) return;
+  list.dataset.full = "yes";
   fill([["", response.hits.map((hit) => hitOption(hit, words))]]);
   const said = [count("hits", response.total)];
   if (response.total === 0) said.splice(0, 1, text("nothing", { text: words }), text("nothing_hint"));

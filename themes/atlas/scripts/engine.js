@@ -72,10 +72,11 @@ function ask(message) {
   });
 }
 
-/** Searches; a crash is tried again once. */
-export async function search(request) {
+/** Searches; a newer search of the same asker ends an older one, a crash is tried again once. */
+export async function search(request, asker) {
   await open();
-  return ask({ type: "search", request }).catch((error) => (error.code === "crashed" ? ask({ type: "search", request }) : Promise.reject(error)));
+  const message = { type: "search", asker, request };
+  return ask(message).catch((error) => (error.code === "crashed" ? ask(message) : Promise.reject(error)));
 }
 
 /** Excerpts for hits. */

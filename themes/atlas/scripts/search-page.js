@@ -20,7 +20,8 @@ let shown = Math.min(Number(address.get("show")) || STEP, 1000), turn = 0, answe
 const sorting = element("select", { "aria-label": text("sort_by"), onchange: () => search() }, SORTS.map(([id, key]) => element("option", { value: id }, text(key))));
 sorting.value = address.get("sort") || "relevance";
 input.value = address.get("q") ?? "";
-const views = element("button", { type: "button", class: "button", onclick: () => ((view = view === "rows" ? "cards" : "rows"), search()) });
+const otherView = () => text(view === "cards" ? "rows" : "cards");
+const views = element("button", { type: "button", class: "button", onclick: () => ((view = view === "rows" ? "cards" : "rows"), (views.textContent = otherView()), search()) }, otherView());
 const save = element("button", { type: "button", class: "button", onclick: () => spreadsheet() }, text("export"));
 const why = element("button", { type: "button", class: "button", "aria-pressed": String(address.has("explain")), onclick: () => (why.setAttribute("aria-pressed", String(why.getAttribute("aria-pressed") === "false")), search()) }, text("explain"));
 const said = element("p", { class: "list-count", role: "status" });
@@ -33,7 +34,8 @@ panels.className = "facets";
 panels.setAttribute("popover", "");
 panels.id = "_facets";
 reading.after(parts);
-page.querySelector("[data-search-results]").append(
+const results = page.querySelector("[data-search-results]");
+results.append(
   element("div", { class: "list-head" }, said, element("button", { type: "button", class: "button filter-button", popovertarget: "_facets" }, text("filters")), chips, element("span", { class: "list-sort" }, sorting, views, save, why)), rows, more);
 
 function request(limit, offset = 0) {
@@ -44,15 +46,16 @@ function request(limit, offset = 0) {
 async function search() {
   const now = ++turn;
   intoAddress(chosen, { q: input.value.trim(), sort: sorting.value === "relevance" ? "" : sorting.value, view: view === "cards" ? "cards" : "", explain: why.getAttribute("aria-pressed") === "true" ? "1" : "", show: shown > STEP ? shown : "" });
-  views.textContent = text(view === "cards" ? "rows" : "cards");
+  results.ariaBusy = "true";
   // Until the engine is there, titles are better than an empty page; they know nothing of facets.
   if (!engine.ready && input.value.trim() && !chosen.size) showTitles(engine.trouble, now);
   try {
-    const response = await engine.search(request(shown));
+    const response = await engine.search(request(shown), "page");
     if (now === turn) await show(response, now);
   } catch (error) {
     if (error.code !== "superseded" && now === turn) await showTitles(error.code, now);
   }
+  if (now === turn) results.ariaBusy = "false";
 }
 
 async function show(response, now) {
@@ -157,7 +160,7 @@ function change(facet, value) {
 async function spreadsheet() {
   const hits = [];
   for (let total = 1; hits.length < total; ) {
-    const part = await engine.search({ ...request(500, hits.length), facets: [], explain: false });
+    const part = await engine.search({ ...request(500, hits.length), facets: [], explain: false }, "export");
     if (part.hits.length === 0) break;
     hits.push(...part.hits);
     total = part.total;

@@ -11,7 +11,8 @@ let manifest;
 let module;
 let engine;
 let ready;
-let newest = 0;
+/** The newest search of each asker: the dialog must not take its answer from the page under it. */
+const newest = new Map();
 let cache;
 
 self.addEventListener("message", ({ data }) => {
@@ -37,8 +38,8 @@ async function answer(message) {
         throw error;
       }
     case "search":
-      newest = message.id;
-      return ask({ type: "search", request: message.request ?? {} }, () => newest !== message.id);
+      newest.set(message.asker, message.id);
+      return ask({ type: "search", request: message.request ?? {} }, () => newest.get(message.asker) !== message.id);
     case "excerpts":
       return ask({ type: "excerpts", text: message.text, hits: message.hits });
     case "suggest":
