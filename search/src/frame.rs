@@ -112,12 +112,26 @@ fn effort(sort: Sort) -> u32 {
     }
 }
 
+/// What cannot be deflated comes back as it is.
 #[cfg(feature = "native")]
 fn deflate(content: &[u8], level: u32) -> Vec<u8> {
-    use std::io::Write;
-    let mut encoder = flate2::write::DeflateEncoder::new(Vec::with_capacity(content.len() / 2), flate2::Compression::new(level));
-    let written = encoder.write_all(content);
-    written.and_then(|()| encoder.finish()).unwrap_or_else(|_| content.to_vec())
+    use flate2::{Compress, Compression, FlushCompress, Status};
+    use std::cell::RefCell;
+
+    thread_local! {
+        // A large index is thousands of small files; setting up zlib's tables for each took as long as filling them.
+        static DEFLATERS: RefCell<[Option<Compress>; 10]> = const { RefCell::new([const { None }; 10]) };
+    }
+    DEFLATERS.with_borrow_mut(|deflaters| {
+        let deflater = deflaters[level as usize].get_or_insert_with(|| Compress::new(Compression::new(level), false));
+        deflater.reset();
+        // zlib needs no more than this in the worst case, that of content which does not shrink.
+        let mut packed = Vec::with_capacity(content.len() + content.len() / 1000 + 64);
+        match deflater.compress_vec(content, &mut packed, FlushCompress::Finish) {
+            Ok(Status::StreamEnd) => packed,
+            _ => content.to_vec(),
+        }
+    })
 }
 
 /// The file with its compression undone, as the browser's worker hands it to the engine.

@@ -186,7 +186,7 @@ impl Language {
 
     /// The language stored under `number`; `Plain` for an unknown one.
     pub fn from_number(number: u8) -> Language {
-        ROWS.iter().find(|row| row.language as u8 == number).map_or(Language::Plain, |row| row.language)
+        ROWS.get(usize::from(number).wrapping_sub(1)).map_or(Language::Plain, |row| row.language)
     }
 
     /// The bit of this language in a set of languages.
@@ -301,14 +301,14 @@ fn main_script(text: &str) -> Option<Script> {
 
 fn guess_by_small_words(text: &str, script: Script, declared: Language) -> (Language, usize, usize) {
     let mut hits = [0_usize; LANGUAGES];
+    let written_so = ROWS.iter().filter(|row| row.script == script).fold(0, |set, row| set | row.language.bit());
     let mut word = String::new();
     for piece in text.split(|letter: char| !letter.is_alphanumeric()).filter(|piece| !piece.is_empty() && piece.len() <= 12).take(150) {
         lower_into(piece, &mut word);
-        let languages = languages_of_small_word(&word);
-        if languages != 0 {
-            for (row, seen) in ROWS.iter().zip(&mut hits[1..]) {
-                *seen += usize::from(row.script == script && languages & row.language.bit() != 0);
-            }
+        let mut languages = languages_of_small_word(&word) & written_so;
+        while languages != 0 {
+            hits[languages.trailing_zeros() as usize] += 1;
+            languages &= languages - 1;
         }
     }
     let best = (1..LANGUAGES).max_by_key(|&at| (hits[at], LANGUAGES - at)).unwrap_or(0);
