@@ -88,7 +88,7 @@ pub fn compose(context: &Context, step: usize) -> Composed {
         description: context.text("list.description"),
         empty,
         data: listing::ROWS.into(),
-        facets: facets(context),
+        facets: context.facets().to_vec(),
         count: context.language.count("count.case_studies", count, &[]),
         sorts: sorts(context),
         rows: steps::rows(&context.newest, step).iter().map(|case| case.0).collect(),

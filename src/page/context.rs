@@ -2,12 +2,14 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
 use crate::backlog::Backlog;
 use crate::catalog::{CaseIndex, CaseStudy, Catalog, IdeaIndex, PlaybookIndex};
 use crate::evidence::Evidence;
+use crate::page::case_studies::{self, Facet};
 use crate::page::language::Language;
 use crate::page::parts::Row;
 use crate::page::{row, term};
@@ -45,6 +47,8 @@ pub struct Context<'a> {
     ideas: BTreeMap<CaseIndex, Vec<IdeaIndex>>,
     /// Playbooks that cite a case study, and whether they do so in support.
     playbooks: BTreeMap<CaseIndex, Vec<(PlaybookIndex, bool)>>,
+    /// What the list of case studies can be narrowed by: counted once for all of its pages.
+    facets: OnceLock<Vec<Facet>>,
 }
 
 impl<'a> Context<'a> {
@@ -77,6 +81,7 @@ impl<'a> Context<'a> {
             pairs: pairs(catalog, similar),
             ideas: ideas(catalog),
             playbooks: playbooks(catalog),
+            facets: OnceLock::new(),
         };
         context.proven = term::proven(&context);
         context.rows = catalog.cases.par_iter().map(|case| row::compose(&context, case)).collect();
@@ -98,6 +103,11 @@ impl<'a> Context<'a> {
         let mut sorted = cases.to_vec();
         sorted.sort_unstable_by_key(|case| self.rank[case.0 as usize]);
         sorted
+    }
+
+    /// What the list of case studies can be narrowed by.
+    pub fn facets(&self) -> &[Facet] {
+        self.facets.get_or_init(|| case_studies::facets(self))
     }
 
     /// Pairs of a case study.
