@@ -156,8 +156,9 @@ pub fn read(sources: &Sources, request: &Request, timings: &mut Timings) -> std:
 /// As for `read`.
 pub fn read_again(sources: &Sources, request: &Request, shelf: &mut Shelf, timings: &mut Timings) -> std::result::Result<Read, Box<Diagnostic>> {
     let site = timings.stage("site", || settings(sources, request))?;
-    let (vocabulary, mut diagnostics) = timings.stage("vocabulary", || vocabulary::read::read(&sources.files));
-    let (manuscripts, mut problems) = timings.stage("record", || manuscripts(sources, shelf));
+    let vocabulary = || vocabulary::read::read(&sources.files);
+    let ((vocabulary, mut diagnostics), (manuscripts, mut problems)) =
+        timings.stages(("vocabulary", vocabulary), ("record", || manuscripts(sources, shelf)));
     diagnostics.extend(sources.diagnostics.iter().cloned());
     diagnostics.append(&mut problems);
     let (catalog, mut problems) =
@@ -176,8 +177,8 @@ pub fn understand(site: Site, catalog: Catalog, timings: &mut Timings) -> Hub {
 
 /// The same, with the compared records, for whoever will ask for the nearest of a draft.
 pub fn understand_and_keep(site: Site, catalog: Catalog, timings: &mut Timings) -> (Hub, Compared) {
-    let (similar, compared) = timings.stage("similar", || similar::find_and_keep(&site, &catalog));
-    let evidence = timings.stage("evidence", || evidence::weigh(&site, &catalog));
+    let similar = || similar::find_and_keep(&site, &catalog);
+    let ((similar, compared), evidence) = timings.stages(("similar", similar), ("evidence", || evidence::weigh(&site, &catalog)));
     let backlog = timings.stage("backlog", || backlog::rank(&site, &catalog, &similar, &evidence));
     (Hub { site, catalog, similar, evidence, backlog }, compared)
 }
@@ -189,16 +190,18 @@ pub fn understand_and_keep(site: Site, catalog: Catalog, timings: &mut Timings) 
 /// The sink cannot take a file.
 pub fn publish(hub: &Hub, overlay: &BTreeMap<String, Arc<[u8]>>, sink: &dyn Sink, timings: &mut Timings) -> Result<()> {
     let theme = timings.stage("theme", || theme::Theme::load(&hub.site, overlay))?;
-    let context = timings.stage("page", || page::Context::new(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog, &theme.language));
+    let context = || page::Context::new(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog, &theme.language);
+    let data = || {
+        let files = page::data::files(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog);
+        files.into_iter().try_for_each(|(path, bytes)| sink.file(&path, bytes))
+    };
+    let (context, described) = timings.stages(("page", context), ("data", data));
+    described?;
     // Indexing is one long line of work and rendering many short ones: side by side they keep every core busy.
     let render = || theme.publish(&context, &page::plan(&context), |path, bytes| sink.file(path, bytes));
     let index = || index::files(&hub.site, &hub.catalog)?.into_iter().try_for_each(|(path, bytes)| sink.file(&path, bytes));
     let (rendered, indexed) = timings.stages(("render", render), ("index", index));
     rendered.and(indexed)?;
-    timings.stage("data", || {
-        let files = page::data::files(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog);
-        files.into_iter().try_for_each(|(path, bytes)| sink.file(&path, bytes))
-    })?;
     timings.stage("assets", || hub.catalog.assets.par_iter().try_for_each(|(path, asset)| sink.asset(path, asset)))
 }
 
