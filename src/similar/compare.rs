@@ -9,9 +9,9 @@ use crate::catalog::{CaseStudy, Catalog, Idea, Meta};
 use crate::similar::concept::{self, Concepts};
 use crate::similar::document::{Document, Facet};
 use crate::similar::feature::{Counted, Reader, Spelling};
-use crate::similar::neighbours::{self, BUDGET, Neighbours};
+use crate::similar::neighbours::{self, BUDGET, Near, Neighbours};
 use crate::similar::score::Weights;
-use crate::similar::space::{Space, Tongue};
+use crate::similar::space::{Guest, Space, Tongue};
 use crate::vocabulary::Vocabulary;
 
 /// Case studies compared with each other.
@@ -25,17 +25,41 @@ pub struct Compared {
     pub space: Space,
     /// The nearest of each.
     pub neighbours: Neighbours,
+    /// The catalog's ideas among them.
+    pub ideas: Ideas,
     /// The language each was read in.
     pub languages: Vec<Language>,
     /// How words were written.
     pub spellings: Vec<Spelling>,
 }
 
-/// Compares all case studies of a catalog; each gets its `keep` nearest in every language.
+/// The ideas of a catalog as guests among its case studies, in order.
+#[derive(Debug, Default)]
+pub struct Ideas {
+    /// What each says, weighed by what the case studies say.
+    pub guests: Vec<Guest>,
+    /// The language each was read in.
+    pub languages: Vec<Language>,
+    /// The case studies nearest to each: by group, then by idea.
+    pub near: Vec<Vec<Box<[Near]>>>,
+}
+
+/// Compares all case studies of a catalog; each gets its `keep` nearest in every language, and so does each idea.
 pub fn compare(catalog: &Catalog, concepts: Concepts, keep: usize) -> Compared {
     let mut compared = weighed(catalog, concepts);
-    compared.neighbours = neighbours::neighbours(&compared.space, &compared.weights, keep, BUDGET);
+    let mut reader = Reader::new(&compared.concepts);
+    let (guests, languages): (Vec<Guest>, _) = catalog.ideas.iter().map(|idea| guest(&compared, &mut reader, &document_of_idea(idea))).unzip();
+    let (neighbours, near) = neighbours::with_guests(&compared.space, &compared.weights, &guests, keep, BUDGET);
+    compared.neighbours = neighbours;
+    compared.ideas = Ideas { guests, languages, near };
     compared
+}
+
+/// A document as a guest among the case studies, with the language it was read in.
+pub fn guest(compared: &Compared, reader: &mut Reader, document: &Document) -> (Guest, Language) {
+    let counted = reader.read(document);
+    let guest = compared.space.guest(&counted, &tongue(&counted, document), &compared.weights);
+    (guest, counted.language.unwrap_or(Language::Plain))
 }
 
 /// Weighs all case studies of a catalog without looking for neighbours yet.
@@ -50,7 +74,7 @@ pub fn weighed_by(catalog: &Catalog, concepts: Concepts, weights: Weights) -> Co
     let languages = counted.iter().map(|counted| counted.language.unwrap_or(Language::Plain)).collect();
     let tongues: Vec<Tongue> = counted.iter().zip(&documents).map(|(counted, document)| tongue(counted, document)).collect();
     let space = Space::new(counted, &tongues, &weights);
-    Compared { concepts, weights, space, neighbours: Neighbours::default(), languages, spellings }
+    Compared { concepts, weights, space, neighbours: Neighbours::default(), ideas: Ideas::default(), languages, spellings }
 }
 
 /// Counts documents on all cores, and says how words were written.

@@ -3,6 +3,8 @@
 //! A feature is a number. Its upper bits name the block it belongs to, the others are a hash of what it stands for; how often
 //! it occurs is kept in the lowest bits, so that a sorted list of plain numbers is a counted document.
 
+use std::ops::Range;
+
 use casebook_search::analysis::{pieces, stem};
 use casebook_search::language::{LANGUAGES, Language, detect, is_small_word};
 use rustc_hash::FxHashMap;
@@ -27,8 +29,12 @@ pub enum Block {
 /// How many blocks there are.
 pub const BLOCKS: usize = 4;
 
+/// Every block is divided into sixteen parts by the upper bits of its hashes; a sorted document holds each part in one stretch.
+pub const PARTS: usize = BLOCKS << (BLOCK_SHIFT - PART_SHIFT);
+
 const COUNT_BITS: u32 = 12;
 const BLOCK_SHIFT: u32 = 61;
+const PART_SHIFT: u32 = 57;
 const COUNT_MASK: u64 = (1 << COUNT_BITS) - 1;
 /// Counts are kept in quarters, so that half a mention can be counted.
 const QUARTERS: f32 = 4.0;
@@ -37,7 +43,7 @@ const QUARTERS: f32 = 4.0;
 const LONGEST_BODY: usize = 6_000;
 
 /// A feature with its block, without its count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Feature(u64);
 
 impl Feature {
@@ -74,8 +80,30 @@ pub struct Counted {
 impl Counted {
     /// Every feature with how often it occurs, weighted by field.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (Feature, f32)> {
-        self.entries.iter().map(|entry| (Feature(entry & !COUNT_MASK), (entry & COUNT_MASK) as f32 / QUARTERS))
+        self.entries.iter().map(counted)
     }
+
+    /// Where each of the `PARTS` that all features are divided into begins, and where the last ends.
+    pub fn parts(&self) -> [u32; PARTS + 1] {
+        let mut starts = [0; PARTS + 1];
+        self.entries.iter().for_each(|entry| starts[(entry >> PART_SHIFT) as usize + 1] += 1);
+        (1..=PARTS).for_each(|part| starts[part] += starts[part - 1]);
+        starts
+    }
+
+    /// A stretch of its features.
+    pub fn range(&self, range: Range<u32>) -> impl ExactSizeIterator<Item = (Feature, f32)> {
+        self.entries[range.start as usize..range.end as usize].iter().map(counted)
+    }
+}
+
+fn counted(entry: &u64) -> (Feature, f32) {
+    (Feature(entry & !COUNT_MASK), (entry & COUNT_MASK) as f32 / QUARTERS)
+}
+
+/// The block that a part belongs to.
+pub fn block_of(part: usize) -> usize {
+    part >> (BLOCK_SHIFT - PART_SHIFT)
 }
 
 /// How much a mention counts, by field, in quarters.

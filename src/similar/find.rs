@@ -6,11 +6,10 @@ use rustc_hash::FxHashMap;
 
 use crate::catalog::{CaseIndex, Catalog};
 use crate::similar::answer::{self, Lineages};
-use crate::similar::compare::{Compared, document_of_idea, tongue};
+use crate::similar::compare::Compared;
 use crate::similar::copied::{self, COPIED, Runs, Twins};
-use crate::similar::document::Document;
-use crate::similar::feature::{Feature, Reader};
-use crate::similar::neighbours::{self, BUDGET, Near, Neighbours};
+use crate::similar::feature::Feature;
+use crate::similar::neighbours::{Near, Neighbours};
 use crate::similar::reason::{self, Forms};
 use crate::similar::score::NEAREST;
 use crate::similar::space::Guest;
@@ -41,9 +40,8 @@ pub fn find(site: &Site, catalog: &Catalog, compared: &Compared) -> Similar {
     let scored = scored(catalog, compared, &twins);
     let told = told(site, catalog, &twins, &scored, compared);
     let related = related(site, catalog, &scored);
-    let guests = guests(catalog, compared);
-    let ideas = ideas(site, catalog, compared, &guests);
-    let words = Words::of(compared, &told, &related, &ideas, &guests);
+    let ideas = ideas(site, catalog, compared);
+    let words = Words::of(compared, &told, &related, &ideas);
     let pairs = told.into_iter().map(|pair| words.pair(catalog, pair)).collect();
     let related = words.lists(catalog, related);
     let ideas = words.ideas(catalog, ideas);
@@ -155,46 +153,28 @@ fn related(site: &Site, catalog: &Catalog, scored: &[Scored]) -> Vec<Vec<Beside>
     lists
 }
 
-fn guests(catalog: &Catalog, compared: &Compared) -> Vec<(Guest, Language)> {
-    let mut reader = Reader::new(&compared.concepts);
-    catalog.ideas.iter().map(|idea| guest(compared, &mut reader, &document_of_idea(idea))).collect()
-}
-
-/// A document as a guest among the case studies, with the language it was read in.
-pub fn guest(compared: &Compared, reader: &mut Reader, document: &Document) -> (Guest, Language) {
-    let counted = reader.read(document);
-    let guest = compared.space.guest(&counted, &tongue(&counted, document), &compared.weights);
-    (guest, counted.language.unwrap_or(Language::Plain))
-}
-
-/// For every guest the case studies that resemble it, best first, with their scores.
-pub fn beside(compared: &Compared, guests: &[Guest], keep: usize) -> Vec<Vec<(CaseIndex, f64)>> {
-    let groups = neighbours::around(&compared.space, &compared.weights, guests, keep, BUDGET, u32::MAX);
-    let list = |at: usize| {
-        let scored = |(group, near): (usize, &Near)| {
-            let opposite = guests[at].group.map(|own| &*compared.neighbours.lists[own as usize][near.document as usize]);
-            let score =
-                Neighbours::guest_score(&compared.space, &compared.weights, &guests[at], &groups[group][at], group as u32, near, opposite, u32::MAX);
-            (CaseIndex(near.document), score)
-        };
-        let mut list: Vec<(CaseIndex, f64)> =
-            groups.iter().enumerate().flat_map(|(group, lists)| lists[at].iter().map(move |near| (group, near))).map(scored).collect();
-        list.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));
-        list.truncate(keep);
-        list
+/// The case studies that resemble an idea, best first, with their scores.
+fn beside(compared: &Compared, idea: usize) -> Vec<(CaseIndex, f64)> {
+    let (guest, groups) = (&compared.ideas.guests[idea], &compared.ideas.near);
+    let scored = |(group, near): (usize, &Near)| {
+        let opposite = guest.group.map(|own| &*compared.neighbours.lists[own as usize][near.document as usize]);
+        let score = Neighbours::guest_score(&compared.space, &compared.weights, guest, &groups[group][idea], group as u32, near, opposite, u32::MAX);
+        (CaseIndex(near.document), score)
     };
-    (0..guests.len()).map(list).collect()
+    let mut list: Vec<(CaseIndex, f64)> =
+        groups.iter().enumerate().flat_map(|(group, lists)| lists[idea].iter().map(move |near| (group, near))).map(scored).collect();
+    list.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));
+    list.truncate(NEAREST);
+    list
 }
 
-fn ideas(site: &Site, catalog: &Catalog, compared: &Compared, guests: &[(Guest, Language)]) -> Vec<Vec<Beside>> {
-    let alone: Vec<Guest> = guests.iter().map(|(guest, _)| guest.clone()).collect();
-    let lists = beside(compared, &alone, NEAREST);
-    let list = |(idea, list): (&crate::catalog::Idea, Vec<(CaseIndex, f64)>)| {
+fn ideas(site: &Site, catalog: &Catalog, compared: &Compared) -> Vec<Vec<Beside>> {
+    let list = |(at, idea): (usize, &crate::catalog::Idea)| {
         let settled = |case: CaseIndex| idea.becomes == Some(case) || idea.not_duplicate_of.iter().any(|answer| answer.case == case);
-        let fitting = list.into_iter().filter(|(case, score)| *score >= site.similar.duplicate && !settled(*case));
+        let fitting = beside(compared, at).into_iter().filter(|(case, score)| *score >= site.similar.duplicate && !settled(*case));
         fitting.take(RELATED).map(|(case, score)| Beside { case, score }).collect()
     };
-    catalog.ideas.iter().zip(lists).map(list).collect()
+    catalog.ideas.iter().enumerate().map(list).collect()
 }
 
 /// Everything needed to say which words records share.
@@ -207,7 +187,7 @@ struct Words {
 }
 
 impl Words {
-    fn of(compared: &Compared, told: &[Pair], related: &[Vec<Beside>], ideas: &[Vec<Beside>], guests: &[(Guest, Language)]) -> Words {
+    fn of(compared: &Compared, told: &[Pair], related: &[Vec<Beside>], ideas: &[Vec<Beside>]) -> Words {
         let beside = related.iter().enumerate().flat_map(|(case, list)| {
             let case = CaseIndex(case as u32);
             list.iter().map(move |other| (case.min(other.case), case.max(other.case)))
@@ -216,18 +196,18 @@ impl Words {
         wanted.sort_unstable();
         wanted.dedup();
         let pairs: FxHashMap<(CaseIndex, CaseIndex), Vec<Feature>> = wanted.into_par_iter().map(|(a, b)| ((a, b), shared(compared, a, b))).collect();
-        let with_idea =
-            |(list, (guest, _)): (&Vec<Beside>, &(Guest, Language))| list.iter().map(|other| shared_with(compared, guest, other.case)).collect();
-        let ideas: Vec<Vec<Vec<Feature>>> = ideas.iter().zip(guests).map(with_idea).collect();
+        let with_idea = |(list, guest): (&Vec<Beside>, &Guest)| list.iter().map(|other| shared_with(compared, guest, other.case)).collect();
+        let ideas: Vec<Vec<Vec<Feature>>> = ideas.iter().zip(&compared.ideas.guests).map(with_idea).collect();
+        let tongues = compared.ideas.languages.clone();
         let languages = compared.languages.clone();
         let of_pairs = pairs.iter().flat_map(|((a, b), features)| {
             let languages = [languages[a.0 as usize], languages[b.0 as usize]];
             features.iter().flat_map(move |feature| languages.map(|language| (language, feature)))
         });
-        let of_ideas = ideas.iter().zip(guests).flat_map(|(lists, (_, language))| lists.iter().flatten().map(move |feature| (*language, feature)));
+        let of_ideas = ideas.iter().zip(&tongues).flat_map(|(lists, language)| lists.iter().flatten().map(move |feature| (*language, feature)));
         let any = ideas.iter().flatten().flatten().map(|feature| (Language::English, feature));
         let forms = Forms::of(compared, of_pairs.chain(of_ideas).chain(any));
-        Words { forms, languages, pairs, ideas, tongues: guests.iter().map(|(_, language)| *language).collect() }
+        Words { forms, languages, pairs, ideas, tongues }
     }
 
     fn reason(&self, catalog: &Catalog, a: CaseIndex, b: CaseIndex, reasons: &[Reason]) -> Option<Reason> {
@@ -249,7 +229,7 @@ impl Words {
             Neighbour { case: other.case, score: other.score, reasons }
         };
         let list = |(case, list): (usize, Vec<Beside>)| list.into_iter().map(|other| neighbour(CaseIndex(case as u32), other)).collect();
-        lists.into_iter().enumerate().map(list).collect()
+        lists.into_par_iter().enumerate().map(list).collect()
     }
 
     fn ideas(&self, catalog: &Catalog, lists: Vec<Vec<Beside>>) -> Vec<Vec<Neighbour>> {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::grade::Graded;
 use crate::catalog::words::{Grade, Outcome, Status, Word};
 use crate::catalog::{CaseStudy, Catalog, Meta};
-use crate::similar::compare::{self, Compared};
+use crate::similar::compare::{self, Compared, Ideas};
 use crate::similar::feature::Spelling;
 use crate::similar::neighbours::Neighbours;
 use crate::similar::score::Weights;
@@ -18,7 +18,7 @@ use crate::site::Site;
 use crate::vocabulary::{ChannelId, MarketId, TacticId, Vocabulary};
 
 /// Changes whenever what is kept is written otherwise.
-pub const FORMAT: u8 = 1;
+pub const FORMAT: u8 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct Kept<'a> {
@@ -71,6 +71,7 @@ pub fn unpack(bytes: &[u8], site: &Site, vocabulary: Vocabulary) -> Option<(Cata
         weights: Weights::default(),
         space: kept.space.into_owned().placed(),
         neighbours: Neighbours::default(),
+        ideas: Ideas::default(),
         languages: numbers(&kept.languages),
         spellings: kept.spellings.into_owned(),
     };

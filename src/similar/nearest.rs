@@ -1,10 +1,10 @@
 //! The nearest case studies of one text: a draft, a file, a sentence, before anything is written.
 
 use crate::catalog::{CaseIndex, Catalog};
-use crate::similar::compare::{self, Compared};
+use crate::similar::compare::{self, Compared, guest};
 use crate::similar::document::{Document, Facet};
 use crate::similar::feature::Reader;
-use crate::similar::find::{RELATED, guest, shared_with};
+use crate::similar::find::{RELATED, shared_with};
 use crate::similar::neighbours::{self, BUDGET, Near, Neighbours};
 use crate::similar::reason::{self, Forms};
 use crate::similar::score::NEAREST;

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::similar::feature::{BLOCKS, Block, Counted, Feature};
+use crate::similar::feature::{BLOCKS, Block, Counted, Feature, PARTS, block_of};
 use crate::similar::score::{Mix, Weights};
 
 /// A document keeps its heaviest features only; more of them no longer change a score by a hundredth.
@@ -75,7 +75,7 @@ impl Space {
                 group_of[*member as usize] = position as u32;
             }
         }
-        let (features, shared_by, numbered) = number(counted);
+        let (features, shared_by, numbered) = number(counted, weights);
         let mut rarities = Vec::with_capacity(groups.len());
         let (mut home, mut abroad) = (vec![Vector::default(); total], vec![Vector::default(); if groups.len() > 1 { total } else { 0 }]);
         let mut here = vec![0_u32; features.len()];
@@ -90,7 +90,7 @@ impl Space {
                     *vector = elsewhere;
                 }
             }
-            rarities.push((0..features.len()).filter(|at| here[*at] > 0).map(|at| (at as u32, scale.rarity[at])).collect());
+            rarities.push((0..features.len()).filter(|at| here[*at] > 0).map(|at| (at as u32, scale.worth[at].rarity)).collect());
             count(&mut here, group, &numbered, u32::MAX);
         }
         Space { groups, group_of, home, abroad, tactics, features, shared_by, positions: FxHashMap::default(), rarities }.placed()
@@ -142,21 +142,19 @@ impl Space {
             Ok(at) => known[at].1,
             Err(_) => weights.rarity(0.0, size as f32, self.shared_by[position as usize] as f32, others),
         };
-        let (mut home, mut abroad, mut alone) = (Vec::new(), Vec::new(), [0.0; BLOCKS]);
+        let (mut home, mut alone) = (Vec::new(), [0.0; BLOCKS]);
         for (feature, count) in counted.iter() {
             match self.positions.get(&feature) {
                 Some(position) => {
                     let weight = weights.count(count) * rarity(*position);
-                    home.push((*position, weight));
-                    abroad.push((*position, weight));
+                    home.push(Weighed { position: *position, weight, block: feature.block() as u8 });
                 }
                 None => alone[feature.block()] += (weights.count(count) * weights.rarity(1.0, size as f32, 0.0, others)).powi(2),
             }
         }
-        home.sort_unstable_by_key(|(position, _)| *position);
-        abroad.sort_unstable_by_key(|(position, _)| *position);
-        let home = scaled(&self.features, home, alone, &weights.home);
-        let abroad = scaled(&self.features, abroad, [0.0; BLOCKS], &weights.abroad);
+        home.sort_unstable_by_key(|one: &Weighed| one.position);
+        let abroad = scaled(home.clone(), [0.0; BLOCKS], &weights.abroad);
+        let home = scaled(home, alone, &weights.home);
         Guest { group: group.map(|group| group as u32), home, abroad, tactics: counted.tactics.clone() }
     }
 
@@ -195,81 +193,121 @@ fn group(tongues: &[Tongue]) -> Vec<Group> {
     groups
 }
 
-/// A document with its features numbered, and the counts of those that no other document has, by block.
+/// A document with its features numbered, and by block the squared length of those that no other document has.
 #[derive(Debug, Clone, Default)]
 struct Numbered {
     features: Vec<(u32, f32)>,
-    alone: Vec<(u8, f32)>,
+    alone: [f32; BLOCKS],
 }
 
 /// Numbers the features that at least two documents have, rarest first, and says how many have each.
 ///
 /// Rarest first means that whoever follows a vector from its start follows the inverted lists from the shortest.
-fn number(counted: Vec<Counted>) -> (Vec<Feature>, Vec<u32>, Vec<Numbered>) {
-    let twice = Twice::of(&counted);
-    let mut positions: FxHashMap<Feature, u32> = FxHashMap::default();
-    let mut features = Vec::new();
-    let mut shared_by: Vec<u32> = Vec::new();
-    let mut numbered: Vec<Numbered> = Vec::with_capacity(counted.len());
-    for document in counted {
-        let mut list = Numbered { features: Vec::with_capacity(document.iter().len() / 2), alone: Vec::new() };
-        for (feature, count) in document.iter() {
-            if !twice.holds(feature) {
-                list.alone.push((feature.block() as u8, count));
-                continue;
+fn number(counted: Vec<Counted>, weights: &Weights) -> (Vec<Feature>, Vec<u32>, Vec<Numbered>) {
+    let ranges: Vec<[u32; PARTS + 1]> = counted.par_iter().map(Counted::parts).collect();
+    let stretches = |part: usize| counted.iter().zip(&ranges).map(move |(document, ranges)| document.range(ranges[part]..ranges[part + 1]));
+    let parts: Vec<Part> = (0..PARTS).into_par_iter().map(|part| Part::of(|| stretches(part), weights)).collect();
+    let documents = counted.len();
+    drop(counted);
+    // Where the features that so many documents have begin, once all are in order.
+    let mut next = vec![0_u32; documents + 3];
+    parts.iter().flat_map(|part| &part.shared_by).for_each(|count| next[*count as usize + 1] += 1);
+    let lonely = next[1] + next[2];
+    (1..next.len()).for_each(|count| next[count] += next[count - 1]);
+    let total = next.last().copied().unwrap_or(0).saturating_sub(lonely) as usize;
+    let (mut features, mut shared_by) = (vec![Feature::default(); total], vec![0; total]);
+    let ranks: Vec<Vec<Option<u32>>> = parts
+        .iter()
+        .map(|part| {
+            let rank = |(feature, count): (&Feature, &u32)| {
+                let place = next[*count as usize];
+                next[*count as usize] += 1;
+                let rank = place.checked_sub(lonely)?;
+                (features[rank as usize], shared_by[rank as usize]) = (*feature, *count);
+                Some(rank)
+            };
+            part.features.iter().zip(&part.shared_by).map(rank).collect()
+        })
+        .collect();
+    let gather = |document: usize| {
+        let mut numbered = Numbered::default();
+        for ((part, ranks), block) in parts.iter().zip(&ranks).zip((0..PARTS).map(block_of)) {
+            numbered.alone[block] += part.alone[document];
+            for (feature, count) in &part.places[part.starts[document] as usize..part.starts[document + 1] as usize] {
+                match ranks[*feature as usize] {
+                    Some(rank) => numbered.features.push((rank, *count)),
+                    None => numbered.alone[block] += weights.count(*count).powi(2),
+                }
             }
-            let position = *positions.entry(feature).or_insert_with(|| {
-                features.push(feature);
-                shared_by.push(0);
-                features.len() as u32 - 1
-            });
-            shared_by[position as usize] += 1;
-            list.features.push((position, count));
         }
-        numbered.push(list);
-    }
-    let mut order: Vec<u32> = (0..features.len() as u32).collect();
-    order.sort_unstable_by_key(|position| (shared_by[*position as usize], *position));
-    let mut rank = vec![0_u32; order.len()];
-    for (to, from) in order.iter().enumerate() {
-        rank[*from as usize] = to as u32;
-    }
-    let lonely = order.partition_point(|position| shared_by[*position as usize] < 2);
-    let order = &order[lonely..];
-    numbered.par_iter_mut().for_each(|list| {
-        let Numbered { features: shared, alone } = list;
-        shared.retain_mut(|(position, count)| {
-            let to = rank[*position as usize].checked_sub(lonely as u32);
-            match to {
-                Some(to) => *position = to,
-                None => alone.push((features[*position as usize].block() as u8, *count)),
-            }
-            to.is_some()
-        });
-        shared.sort_unstable_by_key(|(position, _)| *position);
-    });
-    let at = |from: &u32| *from as usize;
-    (order.iter().map(|from| features[at(from)]).collect(), order.iter().map(|from| shared_by[at(from)]).collect(), numbered)
+        numbered.features.sort_unstable_by_key(|(position, _)| *position);
+        numbered
+    };
+    let numbered = (0..documents).into_par_iter().map(gather).collect();
+    (features, shared_by, numbered)
 }
 
-/// Which features occur in two documents or more: two bit fields addressed by hash. Now and then it says so of a feature that
+/// A sixty-fourth of all features, numbered by themselves: few enough to stay in a core's cache, and no two cores meet.
+struct Part {
+    /// In the order they were met.
+    features: Vec<Feature>,
+    shared_by: Vec<u32>,
+    /// Where the places of each document begin.
+    starts: Vec<u32>,
+    /// Positions in `features`, each with its count.
+    places: Vec<(u32, f32)>,
+    /// For each document the squared length of what no other document has.
+    alone: Vec<f32>,
+}
+
+impl Part {
+    /// Numbers a part of all features; `documents` gives every document's share of it.
+    fn of<D: ExactSizeIterator<Item = (Feature, f32)>, A: Iterator<Item = D>>(documents: impl Fn() -> A, weights: &Weights) -> Part {
+        let entries = documents().map(|document| document.len()).sum();
+        let twice = Twice::of(documents(), entries);
+        let mut positions: FxHashMap<Feature, u32> = FxHashMap::default();
+        let (mut features, mut shared_by) = (Vec::new(), Vec::new());
+        let (mut starts, mut places, mut alone) = (vec![0], Vec::with_capacity(entries / 2), Vec::new());
+        for document in documents() {
+            let mut by_itself = 0.0;
+            for (feature, count) in document {
+                if !twice.holds(feature) {
+                    by_itself += weights.count(count).powi(2);
+                    continue;
+                }
+                let position = *positions.entry(feature).or_insert_with(|| {
+                    features.push(feature);
+                    shared_by.push(0);
+                    features.len() as u32 - 1
+                });
+                shared_by[position as usize] += 1;
+                places.push((position, count));
+            }
+            starts.push(places.len() as u32);
+            alone.push(by_itself);
+        }
+        places.shrink_to_fit();
+        Part { features, shared_by, starts, places, alone }
+    }
+}
+
+/// Which features occur in two documents or more: two bits for each, addressed by hash. Now and then it says so of a feature that
 /// occurs in one, never the other way round.
 struct Twice {
-    once: Vec<u64>,
-    twice: Vec<u64>,
+    /// Of each pair of bits the lower says once, the upper twice.
+    seen: Vec<u64>,
     mask: u64,
 }
 
 impl Twice {
-    fn of(counted: &[Counted]) -> Twice {
-        let entries: usize = counted.iter().map(|document| document.iter().len()).sum();
-        let bits = (entries * 4).next_power_of_two().clamp(1 << 12, 1 << 28);
-        let mut found = Twice { once: vec![0; bits / 64], twice: vec![0; bits / 64], mask: bits as u64 - 1 };
-        for document in counted {
-            for (feature, _) in document.iter() {
-                let (word, bit) = found.place(feature);
-                found.twice[word] |= found.once[word] & bit;
-                found.once[word] |= bit;
+    fn of(documents: impl Iterator<Item = impl Iterator<Item = (Feature, f32)>>, entries: usize) -> Twice {
+        let places = (entries * 4).next_power_of_two().clamp(1 << 8, 1 << 28);
+        let mut found = Twice { seen: vec![0; places / 32], mask: places as u64 - 1 };
+        for document in documents {
+            for (feature, _) in document {
+                let (word, once) = found.place(feature);
+                let seen = &mut found.seen[word];
+                *seen |= (*seen & once) << 1 | once;
             }
         }
         found
@@ -277,12 +315,12 @@ impl Twice {
 
     fn place(&self, feature: Feature) -> (usize, u64) {
         let at = feature.mixed() & self.mask;
-        ((at / 64) as usize, 1 << (at % 64))
+        ((at / 32) as usize, 1 << (at % 32 * 2))
     }
 
     fn holds(&self, feature: Feature) -> bool {
-        let (word, bit) = self.place(feature);
-        self.twice[word] & bit != 0
+        let (word, once) = self.place(feature);
+        self.seen[word] & once << 1 != 0
     }
 }
 
@@ -295,40 +333,58 @@ fn count(here: &mut [u32], group: &Group, numbered: &[Numbered], step: u32) {
     }
 }
 
-/// What a feature is worth in one language.
+/// What features are worth in one language.
 struct Scale<'a> {
-    features: &'a [Feature],
-    rarity: Vec<f32>,
-    /// Whether other languages have it too.
-    bridge: Vec<bool>,
+    worth: Vec<Worth>,
     alone: f32,
     weights: &'a Weights,
 }
 
+/// What one feature is worth; all of it in one place, because every feature of every document is looked up.
+#[derive(Clone, Copy)]
+struct Worth {
+    rarity: f32,
+    block: u8,
+    /// Whether other languages have it too.
+    bridge: bool,
+}
+
+/// A feature of a document with its weight.
+#[derive(Clone, Copy)]
+struct Weighed {
+    position: u32,
+    weight: f32,
+    block: u8,
+}
+
 impl<'a> Scale<'a> {
     /// Words and pairs are rare or frequent in their own language, concepts and terms in the whole hub.
-    fn new(features: &'a [Feature], shared_by: &[u32], here: &[u32], total: usize, size: usize, weights: &'a Weights) -> Self {
+    fn new(features: &[Feature], shared_by: &[u32], here: &[u32], total: usize, size: usize, weights: &'a Weights) -> Self {
         let others = (total - size) as f32;
         let rarity = |at: usize| match (here[at], shared_by[at]) {
             (0, _) | (_, 0 | 1) => 0.0,
             (_, all) if features[at].block() >= Block::Concept as usize => weights.rarity(all as f32, total as f32, 0.0, 0.0),
             (here, all) => weights.rarity(here as f32, size as f32, (all - here) as f32, others),
         };
-        let rarity = (0..features.len()).map(rarity).collect();
-        let bridge = here.iter().zip(shared_by).map(|(here, all)| all > here).collect();
-        Scale { features, rarity, bridge, alone: weights.rarity(1.0, size as f32, 0.0, others), weights }
+        let worth = |at: usize| Worth { rarity: rarity(at), block: features[at].block() as u8, bridge: shared_by[at] > here[at] };
+        let worth = (0..features.len()).into_par_iter().map(worth).collect();
+        Scale { worth, alone: weights.rarity(1.0, size as f32, 0.0, others), weights }
     }
 
     fn weigh(&self, numbered: &Numbered, abroad: bool) -> (Vector, Vector) {
-        let weigh = |(position, count): &(u32, f32)| (*position, self.weights.count(*count) * self.rarity[*position as usize]);
-        let weighed: Vec<(u32, f32)> = numbered.features.iter().map(weigh).filter(|(_, weight)| *weight > 0.0).collect();
-        let mut alone = [0.0; BLOCKS];
-        for (block, count) in &numbered.alone {
-            alone[*block as usize] += (self.weights.count(*count) * self.alone).powi(2);
+        let (mut weighed, mut elsewhere) = (Vec::with_capacity(numbered.features.len()), Vec::new());
+        for (position, count) in &numbered.features {
+            let Worth { rarity, block, bridge } = self.worth[*position as usize];
+            let weight = self.weights.count(*count) * rarity;
+            if weight > 0.0 {
+                weighed.push(Weighed { position: *position, weight, block });
+                if abroad && bridge {
+                    elsewhere.push(Weighed { position: *position, weight, block });
+                }
+            }
         }
-        let bridges = |(position, _): &(u32, f32)| self.bridge[*position as usize];
-        let elsewhere = if abroad { weighed.iter().copied().filter(bridges).collect() } else { Vec::new() };
-        (scaled(self.features, weighed, alone, &self.weights.home), scaled(self.features, elsewhere, [0.0; BLOCKS], &self.weights.abroad))
+        let alone = numbered.alone.map(|length| length * self.alone.powi(2));
+        (scaled(weighed, alone, &self.weights.home), scaled(elsewhere, [0.0; BLOCKS], &self.weights.abroad))
     }
 }
 
@@ -344,28 +400,27 @@ pub fn shared<'a>(one: &'a Vector, other: &'a Vector) -> impl Iterator<Item = (u
 }
 
 /// Brings every block to the length of its share.
-fn scaled(features: &[Feature], mut weighed: Vec<(u32, f32)>, alone: [f32; BLOCKS], mix: &Mix) -> Vector {
+fn scaled(mut weighed: Vec<Weighed>, alone: [f32; BLOCKS], mix: &Mix) -> Vector {
     let mut norms = alone;
-    let block = |position: u32| features[position as usize].block();
-    for (position, weight) in &weighed {
-        norms[block(*position)] += weight * weight;
+    for Weighed { weight, block, .. } in &weighed {
+        norms[usize::from(*block)] += weight * weight;
     }
     let blocks = (0..BLOCKS).filter(|block| norms[*block] > 0.0).fold(0, |bits, block| bits | 1 << block);
     let scales: [f32; BLOCKS] =
         std::array::from_fn(|block| if norms[block] > 0.0 { (mix.share[block] / (norms[block] + mix.damp[block])).sqrt() } else { 0.0 });
-    for (position, weight) in &mut weighed {
-        *weight *= scales[block(*position)];
+    for Weighed { weight, block, .. } in &mut weighed {
+        *weight *= scales[usize::from(*block)];
     }
     vector(weighed, blocks)
 }
 
-fn vector(mut weighed: Vec<(u32, f32)>, blocks: u8) -> Vector {
-    weighed.retain(|(_, weight)| *weight > 0.0);
+fn vector(mut weighed: Vec<Weighed>, blocks: u8) -> Vector {
+    weighed.retain(|one| one.weight > 0.0);
     if weighed.len() > LONGEST_VECTOR {
-        weighed.select_nth_unstable_by(LONGEST_VECTOR, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        weighed.select_nth_unstable_by(LONGEST_VECTOR, |a, b| b.weight.total_cmp(&a.weight).then(a.position.cmp(&b.position)));
         weighed.truncate(LONGEST_VECTOR);
-        weighed.sort_unstable_by_key(|(position, _)| *position);
+        weighed.sort_unstable_by_key(|one| one.position);
     }
-    let (features, weights): (Vec<u32>, Vec<f32>) = weighed.into_iter().unzip();
+    let (features, weights) = weighed.iter().map(|one| (one.position, one.weight)).unzip::<_, _, Vec<u32>, Vec<f32>>();
     Vector { features: features.into(), weights: weights.into(), blocks }
 }
