@@ -11,13 +11,16 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// The hint sentence for a misspelt name, or a list of what is known when nothing is near.
+/// The hint sentence for a misspelt name, or a list of what is known when nothing is near, if anything is known at all.
 pub fn hint<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str> + Clone) -> String {
     if let Some(candidate) = nearest(word, candidates.clone()) {
         return format!("did you mean `{candidate}`?");
     }
     let mut known: Vec<&str> = candidates.into_iter().collect();
     known.sort_unstable();
+    if known.is_empty() {
+        return "there are none yet".to_owned();
+    }
     let rest = known.len().saturating_sub(12);
     let list = known.iter().take(12).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     if rest == 0 { format!("known are {list}") } else { format!("known are {list} and {rest} more") }

@@ -122,7 +122,7 @@ fn figures(context: &Context, idea: &Idea, ranked: &Ranked) -> Vec<Figure> {
         figure(ideas::score(context, ranked), context.text("idea.score"), parts(context, idea, ranked)),
         figure(context.language.whole(ranked.demand), context.language.count("idea.demand", ranked.demand, &[]), None),
     ];
-    if let Some((value, note)) = say::win_rate(context.language, &ranked.nearby) {
+    if let Some((value, note)) = say::win_figure(context.language, &ranked.nearby) {
         figures.push(figure(value, context.text("idea.won_with_tactic"), Some(note)));
     }
     figures

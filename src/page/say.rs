@@ -299,13 +299,20 @@ fn ended(language: &Language, outcome: Option<Outcome>, grade: Option<Grade>) ->
 
 /// How often something won: a rate with its counts from three counted studies, else the counts; nothing without any.
 pub fn win_rate(language: &Language, tally: &Tally) -> Option<(String, String)> {
+    won_of(language, tally, "tally.short")
+}
+
+/// The same above a label that says "won" already.
+pub fn win_figure(language: &Language, tally: &Tally) -> Option<(String, String)> {
+    won_of(language, tally, "tally.bare")
+}
+
+fn won_of(language: &Language, tally: &Tally, few: &'static str) -> Option<(String, String)> {
     let (won, counted) = (language.whole(tally.won as usize), language.whole(tally.counted() as usize));
     let counts = language.count("tally.of", tally.counted() as usize, &[("won", &won), ("counted", &counted)]);
     match tally.win_rate() {
         Some(rate) => Some((language.percent(&language.number(rate * 100.0, 0)), counts)),
-        None if tally.counted() > 0 => {
-            Some((language.fill("tally.short", &[("won", &won), ("counted", &counted)]), language.text("tally.too_few").to_owned()))
-        }
+        None if tally.counted() > 0 => Some((language.fill(few, &[("won", &won), ("counted", &counted)]), language.text("tally.too_few").to_owned())),
         None => None,
     }
 }

@@ -195,14 +195,7 @@ pub fn figures(context: &Context, tally: &Tally, cases: &[CaseIndex]) -> Vec<Fig
         url: None,
         note: first.map(|day| language.fill("figure.since", &[("date", &language.month(day))])),
     }];
-    if let Some((rate, note)) = say::win_rate(language, tally) {
-        // The label says "won" already.
-        let counts = [("won", language.whole(tally.won as usize)), ("counted", language.whole(tally.counted() as usize))];
-        let value = if tally.win_rate().is_some() {
-            rate
-        } else {
-            language.fill("tally.bare", &counts.each_ref().map(|(name, count)| (*name, count.as_str())))
-        };
+    if let Some((value, note)) = say::win_figure(language, tally) {
         figures.push(Figure { value, label: context.text("figure.won"), url: None, note: Some(note) });
     }
     if let Some(grade) = tally.best_grade {
