@@ -40,7 +40,7 @@ impl Studies {
     pub fn open(root: &Path, common: &Common) -> Result<Option<Studies>> {
         let request = common.request(None, false)?;
         let sources = sources(root)?;
-        let key = key_of(&sources, request.today, &[kept::FORMAT, casebook_search::ANALYZER_VERSION]);
+        let key = key_of(&sources, request.today, &kept::version());
         if let Some(bytes) = crate::source::cache::read(root, "similar", key)
             && let Ok(site) = settings(&sources, &request)
             && let Some((catalog, compared)) = kept::unpack(&bytes, &site, vocabulary::read::read(&sources.files).0)

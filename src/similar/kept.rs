@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use casebook_search::ANALYZER_VERSION;
 use casebook_search::language::Language;
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +19,13 @@ use crate::site::Site;
 use crate::vocabulary::{ChannelId, MarketId, TacticId, Vocabulary};
 
 /// Changes whenever what is kept is written otherwise.
-pub const FORMAT: u8 = 2;
+const FORMAT: u8 = 2;
+
+/// What the bytes depend on beside the hub: their layout, the analysis, and the weights that the vectors were made with.
+pub fn version() -> Vec<u8> {
+    let weights = format!("{:?}", Weights::default());
+    [FORMAT, ANALYZER_VERSION].into_iter().chain(weights.into_bytes()).collect()
+}
 
 #[derive(Serialize, Deserialize)]
 struct Kept<'a> {

@@ -24,8 +24,8 @@
 //! **Small languages.** Where a language has fewer than eleven records, each missing neighbour counts as the usual one (`usual`), and the
 //! step is drawn to the usual step with the weight of `trust` neighbours. A text in a language that no record has is measured against the usual crowd.
 //!
-//! The weights were tuned by `benches/tune_similar.rs` on the two shared sets and the judged pairs of the sample hub; no single one
-//! of them, moved a tenth or a quarter, does better there.
+//! The weights were tuned by `benches/tune_similar.rs` on the two shared sets and the judged pairs of the sample hub; none that
+//! it tries, moved by a tenth, a fifth or a quarter, does better there.
 
 use crate::similar::feature::BLOCKS;
 
