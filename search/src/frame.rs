@@ -102,52 +102,62 @@ pub fn seal(content: &[u8], sort: Sort) -> Vec<u8> {
     file
 }
 
-/// How hard zlib tries, 1 to 9: only what every visit fetches is squeezed, because postings hardly shrink and texts are many.
+/// How hard libdeflate tries, 1 to 12: only what every visit fetches is squeezed, because postings hardly shrink and texts are many.
 #[cfg(feature = "native")]
-fn effort(sort: Sort) -> u32 {
+fn effort(sort: Sort) -> i32 {
     match sort {
         Sort::Opening => 9,
-        Sort::Block => 4,
-        Sort::Texts => 2,
+        Sort::Block => 3,
+        Sort::Texts => 1,
     }
 }
 
 /// What cannot be deflated comes back as it is.
 #[cfg(feature = "native")]
-fn deflate(content: &[u8], level: u32) -> Vec<u8> {
-    use flate2::{Compress, Compression, FlushCompress, Status};
+fn deflate(content: &[u8], level: i32) -> Vec<u8> {
+    use libdeflater::{CompressionLvl, Compressor};
     use std::cell::RefCell;
 
     thread_local! {
-        // A large index is thousands of small files; setting up zlib's tables for each took as long as filling them.
-        static DEFLATERS: RefCell<[Option<Compress>; 10]> = const { RefCell::new([const { None }; 10]) };
+        // A large index is thousands of small files; setting up tables for each would take as long as filling them.
+        static DEFLATERS: RefCell<[Option<Compressor>; 13]> = const { RefCell::new([const { None }; 13]) };
     }
+    let Ok(effort) = CompressionLvl::new(level) else { return content.to_vec() };
     DEFLATERS.with_borrow_mut(|deflaters| {
-        let deflater = deflaters[level as usize].get_or_insert_with(|| Compress::new(Compression::new(level), false));
-        deflater.reset();
-        // zlib needs no more than this in the worst case, that of content which does not shrink.
-        let mut packed = Vec::with_capacity(content.len() + content.len() / 1000 + 64);
-        match deflater.compress_vec(content, &mut packed, FlushCompress::Finish) {
-            Ok(Status::StreamEnd) => packed,
-            _ => content.to_vec(),
+        let deflater = deflaters[level as usize].get_or_insert_with(|| Compressor::new(effort));
+        let mut packed = vec![0; deflater.deflate_compress_bound(content.len())];
+        match deflater.deflate_compress(content, &mut packed) {
+            Ok(length) => {
+                packed.truncate(length);
+                packed
+            }
+            Err(_) => content.to_vec(),
         }
     })
 }
 
+/// Deflate turns at most this many bytes into one.
+#[cfg(feature = "native")]
+const DENSEST: usize = 1032;
+
 /// The file with its compression undone, as the browser's worker hands it to the engine.
 #[cfg(feature = "native")]
 pub fn inflate(file: &[u8], sort: Sort) -> Result<Vec<u8>, FrameError> {
-    use std::io::Read;
     let (header, content) = split(file, sort)?;
     if !header.deflated {
         return Ok(file.to_vec());
     }
-    let mut plain = file[..HEADER].to_vec();
+    // Room is made for what the header promises, so a promise that cannot be kept is refused first.
+    if header.length > content.len().saturating_mul(DENSEST) {
+        return Err(FrameError::Damaged("its length is not what it says"));
+    }
+    let mut plain = vec![0; HEADER + header.length];
+    plain[..HEADER].copy_from_slice(&file[..HEADER]);
     plain[7] = 0;
-    // One byte more than promised is enough to notice a lie; a bomb is never unfolded.
-    let limit = header.length as u64 + 1;
-    flate2::read::DeflateDecoder::new(content).take(limit).read_to_end(&mut plain).map_err(|_| FrameError::Damaged("it cannot be inflated"))?;
-    Ok(plain)
+    match libdeflater::Decompressor::new().deflate_decompress(content, &mut plain[HEADER..]) {
+        Ok(length) if length == header.length => Ok(plain),
+        _ => Err(FrameError::Damaged("it cannot be inflated")),
+    }
 }
 
 #[cfg(all(test, feature = "native"))]

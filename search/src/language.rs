@@ -253,15 +253,23 @@ pub fn is_paired(letter: char) -> bool {
         | '\u{20000}'..='\u{323af}')
 }
 
+/// Another language must have so many times the small words of the declared one before it is believed instead.
+const PREVAILS: usize = 3;
+/// Words that are looked at to tell a language.
+const SAMPLE: usize = 150;
+/// Letters that are looked at to tell a script.
+const LETTERS: usize = 1500;
+
 /// The language to analyse `text` in. `declared` is a BCP 47 tag; it is believed unless the script of the
 /// text cannot be its, or the small words of another language clearly prevail.
 pub fn detect(text: &str, declared: &str) -> Language {
     let language = Language::from_tag(declared);
     let Some(script) = main_script(text) else { return language };
-    let (guess, hits, declared_hits) = guess_by_small_words(text, script, language);
+    let fits = language.row().is_some_and(|row| row.script == script);
+    let (guess, hits, declared_hits) = guess_by_small_words(text, script, language, fits);
     match language.row() {
-        Some(row) if row.script == script => {
-            if hits >= 8 && hits >= 3 * declared_hits.max(1) {
+        Some(_) if fits => {
+            if hits >= 8 && hits >= PREVAILS * declared_hits.max(1) {
                 guess
             } else {
                 language
@@ -290,8 +298,12 @@ fn declares_other_script(declared: &str, script: Script) -> bool {
 fn main_script(text: &str) -> Option<Script> {
     const ALL: [Script; 8] =
         [Script::Latin, Script::Cyrillic, Script::Greek, Script::Arabic, Script::Hebrew, Script::Tamil, Script::Pairs, Script::Other];
+    let start = &text.as_bytes()[..text.len().min(LETTERS)];
+    if start.is_ascii() {
+        return start.iter().any(u8::is_ascii_alphabetic).then_some(Script::Latin);
+    }
     let mut counts = [0_usize; 8];
-    for script in text.chars().take(1500).filter_map(script_of) {
+    for script in text.chars().take(LETTERS).filter_map(script_of) {
         // One character of a paired script says about as much as two letters.
         counts[script as usize] += if script == Script::Pairs { 2 } else { 1 };
     }
@@ -299,16 +311,27 @@ fn main_script(text: &str) -> Option<Script> {
     Some(ALL[best])
 }
 
-fn guess_by_small_words(text: &str, script: Script, declared: Language) -> (Language, usize, usize) {
+/// The language with most small words, how many they are, and how many the declared one has. Where the declared language `fits` the
+/// script, the count ends as soon as no other can prevail any more.
+fn guess_by_small_words(text: &str, script: Script, declared: Language, fits: bool) -> (Language, usize, usize) {
     let mut hits = [0_usize; LANGUAGES];
+    let mut most = 0;
     let written_so = ROWS.iter().filter(|row| row.script == script).fold(0, |set, row| set | row.language.bit());
     let mut word = String::new();
-    for piece in text.split(|letter: char| !letter.is_alphanumeric()).filter(|piece| !piece.is_empty() && piece.len() <= 12).take(150) {
+    let words = text.split(|letter: char| !letter.is_alphanumeric()).filter(|piece| !piece.is_empty() && piece.len() <= 12);
+    for (left, piece) in (0..SAMPLE).rev().zip(words) {
         lower_into(piece, &mut word);
         let mut languages = languages_of_small_word(&word) & written_so;
         while languages != 0 {
-            hits[languages.trailing_zeros() as usize] += 1;
+            let language = languages.trailing_zeros() as usize;
+            hits[language] += 1;
+            if language != declared as usize {
+                most = hits[language].max(most);
+            }
             languages &= languages - 1;
+        }
+        if fits && most + left < PREVAILS * hits[declared as usize] {
+            break;
         }
     }
     let best = (1..LANGUAGES).max_by_key(|&at| (hits[at], LANGUAGES - at)).unwrap_or(0);
