@@ -117,9 +117,9 @@ pub struct Body {
     /// Where the body starts in it.
     pub start: usize,
     /// Headings in order, anchors unique.
-    pub headings: Vec<Heading>,
+    pub headings: Arc<[Heading]>,
     /// Plain text by section: the text before the first heading, then one for each heading.
-    pub sections: Vec<Section>,
+    pub sections: Arc<[Section]>,
     /// Links and images in order, resolved.
     pub links: Vec<Link>,
     /// Whether it holds raw HTML and must be sanitised.

@@ -16,7 +16,7 @@ use crate::check::{Context, Found, line_of};
 
 pub fn check(meta: &Meta, _: &Context<'_>, found: &mut Found<'_>) {
     let mut above = 1;
-    for heading in &meta.body.headings {
+    for heading in &*meta.body.headings {
         if heading.level > above + 1 {
             let message = format!("the heading `{}` is on level {}, below one on level {above}", heading.text, heading.level);
             found.span(

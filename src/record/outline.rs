@@ -1,6 +1,7 @@
 //! What a body holds: headings with anchors, plain text by section, links and images; HTML is made later, once.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use rustc_hash::FxHashMap;
@@ -8,10 +9,10 @@ use rustc_hash::FxHashMap;
 /// The outline of one body; spans are bytes in the file.
 #[derive(Debug, Clone, Default)]
 pub struct Outline {
-    /// Headings in order, anchors unique.
-    pub headings: Vec<Heading>,
-    /// Plain text by section.
-    pub sections: Vec<Section>,
+    /// Headings in order, anchors unique; shared with the record that comes of it.
+    pub headings: Arc<[Heading]>,
+    /// Plain text by section; shared likewise.
+    pub sections: Arc<[Section]>,
     /// Links and images in order.
     pub links: Vec<WrittenLink>,
     /// Whether it holds raw HTML.
@@ -66,6 +67,8 @@ pub fn options() -> Options {
 pub fn read(markdown: &str, offset: usize) -> Outline {
     let mut reader = Reader {
         outline: Outline::default(),
+        headings: Vec::new(),
+        sections: Vec::new(),
         anchors: Anchors::default(),
         section: Section::default(),
         heading: None,
@@ -77,11 +80,13 @@ pub fn read(markdown: &str, offset: usize) -> Outline {
         reader.take(event, range);
     }
     reader.close_section();
-    reader.outline
+    Outline { headings: reader.headings.into(), sections: reader.sections.into(), ..reader.outline }
 }
 
 struct Reader {
     outline: Outline,
+    headings: Vec<Heading>,
+    sections: Vec<Section>,
     anchors: Anchors,
     section: Section,
     heading: Option<(u8, Option<String>, String, Range<usize>)>,
@@ -153,15 +158,16 @@ impl Reader {
         let Some((level, id, text, span)) = self.heading.take() else { return };
         self.close_section();
         let anchor = self.anchors.unique(id.unwrap_or_else(|| slug(&text)));
-        self.section.heading = Some(self.outline.headings.len());
-        self.outline.headings.push(Heading { level, text, anchor, span });
+        self.section.heading = Some(self.headings.len());
+        self.headings.push(Heading { level, text, anchor, span });
     }
 
     fn close_section(&mut self) {
-        let mut section = std::mem::take(&mut self.section);
-        section.text.truncate(section.text.trim_end().len());
+        // The text is copied out, so that what is kept takes no more room than it needs.
+        let section = Section { heading: self.section.heading.take(), text: self.section.text.trim_end().to_owned() };
+        self.section.text.clear();
         if section.heading.is_some() || !section.text.is_empty() {
-            self.outline.sections.push(section);
+            self.sections.push(section);
         }
     }
 }

@@ -39,7 +39,7 @@ pub fn runs(meta: &Meta) -> Runs {
 
 fn words(meta: &Meta) -> Vec<u64> {
     let mut words = Vec::new();
-    for section in &meta.body.sections {
+    for section in &*meta.body.sections {
         pieces(&section.text, |piece| words.push(hash(&section.text[piece.start..piece.end].to_lowercase())));
     }
     words
