@@ -12,14 +12,13 @@ pub fn html(catalog: &Catalog, body: &Body, root: &str) -> String {
     let mut writer = Writer { catalog, root, links: body.links.iter(), headings: body.headings.iter(), open: Vec::new(), table: Table::default() };
     let mut text = String::with_capacity(body.markdown().len() * 3 / 2);
     html::push_html(&mut text, Parser::new_ext(body.markdown(), outline::options()).map(|event| writer.take(event)));
-    let text = without_empty_heads(text);
+    let text = if writer.table.has_empty_head { without_empty_heads(&text) } else { text };
     if body.has_html { sanitise(&text) } else { text }
 }
 
 /// The empty corner of a table heads nothing: a plain cell says so to those who hear the page.
-fn without_empty_heads(text: String) -> String {
-    const EMPTY: [&str; 2] = ["<th scope=\"col\"></th>", "<th scope=\"col\" class=\"number\"></th>"];
-    if EMPTY.iter().any(|head| text.contains(head)) { EMPTY.iter().fold(text, |text, head| text.replace(head, "<td></td>")) } else { text }
+fn without_empty_heads(text: &str) -> String {
+    text.replace("<th scope=\"col\"></th>", "<td></td>").replace("<th scope=\"col\" class=\"number\"></th>", "<td></td>")
 }
 
 struct Writer<'a> {
@@ -38,10 +37,15 @@ struct Table {
     alignments: Vec<Alignment>,
     cell: usize,
     head: bool,
+    /// Whether nothing has followed the start of a cell yet.
+    is_empty: bool,
+    /// Whether any cell of a head held nothing.
+    has_empty_head: bool,
 }
 
 impl<'a> Writer<'a> {
     fn take(&mut self, event: Event<'a>) -> Event<'a> {
+        let empty_cell = std::mem::take(&mut self.table.is_empty);
         match event {
             Event::Start(Tag::Link { link_type, dest_url, title, id }) => match self.destination(&dest_url) {
                 Some(dest_url) => {
@@ -74,7 +78,10 @@ impl<'a> Writer<'a> {
                 Event::Start(tag)
             }
             Event::Start(Tag::TableCell) => self.table.open(),
-            Event::End(TagEnd::TableCell) => Event::InlineHtml(if self.table.head { "</th>" } else { "</td>" }.into()),
+            Event::End(TagEnd::TableCell) => {
+                self.table.has_empty_head |= empty_cell && self.table.head;
+                Event::InlineHtml(if self.table.head { "</th>" } else { "</td>" }.into())
+            }
             other => other,
         }
     }
@@ -114,6 +121,7 @@ impl Table {
     fn open<'a>(&mut self) -> Event<'a> {
         let right = matches!(self.alignments.get(self.cell), Some(Alignment::Right | Alignment::Center));
         self.cell += 1;
+        self.is_empty = true;
         let tag = match (self.head, right) {
             (true, false) => "<th scope=\"col\">",
             (true, true) => "<th scope=\"col\" class=\"number\">",

@@ -6,6 +6,7 @@ use crate::catalog::Reported;
 use crate::catalog::words::LiftType;
 use crate::page::axis::{Axis, Tick, end_word};
 use crate::page::context::Context;
+use crate::page::language::fixed;
 use crate::page::parts::Interval;
 use crate::page::say;
 use crate::vocabulary::Better;
@@ -112,6 +113,6 @@ pub fn small(context: &Context, reported: &Reported) -> Option<Interval> {
 }
 
 fn at(value: f64) -> String {
-    let text = format!("{value:.1}");
+    let text = fixed(value, 1);
     text.strip_suffix(".0").unwrap_or(&text).to_owned()
 }

@@ -128,7 +128,7 @@ impl Language {
     pub fn number(&self, value: f64, decimals: usize) -> String {
         // Half a unit counts as one, as readers round: 62.5 is 63, not the even 62.
         let value = if decimals == 0 { value.round() } else { value };
-        let plain = format!("{:.decimals$}", value.abs());
+        let plain = fixed(value.abs(), decimals);
         let (whole, rest) = plain.split_once('.').unwrap_or((&plain, ""));
         let nought = plain.bytes().all(|byte| byte == b'0' || byte == b'.');
         let mut text = if value < 0.0 && !nought { self.format.minus.clone() } else { String::new() };
@@ -189,6 +189,23 @@ impl Language {
     /// `a, b, c`.
     pub fn commas<T: AsRef<str>>(&self, things: &[T]) -> String {
         things.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(&self.format.list)
+    }
+}
+
+/// A number with so many decimals, as `format!` writes it. `format!` works with exact decimal expansions, and a page holds a hundred
+/// figures; away from the middle between two neighbours a rounded multiple says the same.
+pub(crate) fn fixed(value: f64, decimals: usize) -> String {
+    const TENS: [u32; 4] = [1, 10, 100, 1000];
+    let multiple = TENS.get(decimals).map(|tens| (*tens, value * f64::from(*tens)));
+    match multiple {
+        Some((tens, multiple)) if value.is_sign_positive() && multiple < 1e12 && (multiple.fract() - 0.5).abs() > 1e-3 => {
+            let (multiple, tens) = (multiple.round() as u64, u64::from(tens));
+            match decimals {
+                0 => multiple.to_string(),
+                _ => format!("{}.{:0decimals$}", multiple / tens, multiple % tens),
+            }
+        }
+        _ => format!("{value:.decimals$}"),
     }
 }
 
@@ -309,6 +326,18 @@ mod tests {
         assert_eq!(language.signed(7.26, 1), "+7.3");
         assert_eq!(language.day(jiff::civil::date(2025, 3, 9)), "9 Mar 2025");
         assert_eq!(language.list(&["a", "b", "c"]), "a, b and c");
+    }
+
+    #[test]
+    fn decimals_are_those_of_the_standard_library() {
+        let halves = (0..4000).map(|eighth| f64::from(eighth) / 8.0);
+        let hundredths = (0..9000).map(|number| f64::from(number) * 0.005);
+        let odd = [0.0, -0.0, -1.25, 1.005, 2.675, 0.049_999, 999_999.95, 1e11 + 0.3, 1e15, 1e300, f64::INFINITY, f64::NAN];
+        for value in halves.chain(hundredths).chain(odd) {
+            for decimals in 0..5 {
+                assert_eq!(fixed(value, decimals), format!("{value:.decimals$}"), "{value} with {decimals}");
+            }
+        }
     }
 
     #[test]
