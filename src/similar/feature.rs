@@ -61,9 +61,9 @@ impl Feature {
         Feature::new(Block::Concept, mix(u64::from(number)))
     }
 
-    /// A number that is as good as random in its upper and lower bits.
-    pub(crate) fn mixed(self) -> u64 {
-        mix(self.0)
+    /// A number that is as good as random in its lower bits.
+    pub(crate) fn random(self) -> u64 {
+        self.0 >> COUNT_BITS
     }
 }
 

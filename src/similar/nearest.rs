@@ -51,8 +51,11 @@ fn scored(compared: &Compared, guest: &Guest, except: Option<CaseIndex>, limit: 
         neighbours::around(space, weights, std::slice::from_ref(guest), keep, BUDGET, except).into_iter().map(|mut lists| lists.remove(0)).collect();
     let mut asked: Vec<u32> = lists.iter().flat_map(|list| list.iter().map(|near| near.document)).collect();
     asked.sort_unstable();
-    let opposite: Option<Vec<Box<[Near]>>> =
-        guest.group.map(|own| neighbours::within(space, weights, &space.groups[own as usize], &asked, NEAREST, BUDGET));
+    let lists_of = |own: u32| match compared.neighbours.lists.get(own as usize) {
+        Some(known) => asked.iter().map(|document| known[*document as usize].clone()).collect(),
+        None => neighbours::within(space, weights, &space.groups[own as usize], &asked, NEAREST, BUDGET),
+    };
+    let opposite: Option<Vec<Box<[Near]>>> = guest.group.map(lists_of);
     let mut scored: Vec<(CaseIndex, f64)> = Vec::new();
     for (group, list) in lists.iter().enumerate() {
         for near in list {

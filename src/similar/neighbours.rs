@@ -52,7 +52,34 @@ pub fn within(space: &Space, weights: &Weights, group: &Group, asking: &[u32], k
 
 /// For every group, for every guest, its nearest in that group, best first; `except` is never among them.
 pub fn around(space: &Space, weights: &Weights, guests: &[Guest], keep: usize, budget: usize, except: u32) -> Vec<Vec<Box<[Near]>>> {
-    space.groups.iter().map(|group| Tables::of(space, weights, group, budget).around(guests, keep, except)).collect()
+    let find = |group: &Group| match guests {
+        [guest] => vec![scan(space, weights, group, guest, keep, except)],
+        _ => Tables::of(space, weights, group, budget).around(guests, keep, except),
+    };
+    space.groups.iter().map(find).collect()
+}
+
+/// The nearest of one guest in a group, by looking at every member: for one question that takes less than making inverted lists.
+fn scan(space: &Space, weights: &Weights, group: &Group, guest: &Guest, keep: usize, except: u32) -> Box<[Near]> {
+    let own = guest.group.is_some_and(|at| space.groups[at as usize].language == group.language);
+    let (asking, vectors, mix) = match own || space.abroad.is_empty() {
+        true => (&guest.home, &space.home, &weights.home),
+        false => (&guest.abroad, &space.abroad, &weights.abroad),
+    };
+    let mut dense = vec![0.0; space.features.len()];
+    asking.features.iter().for_each(|(feature, weight)| dense[*feature as usize] = *weight);
+    let others = group.members.par_iter().filter(|member| **member != except);
+    let mut found: Vec<Near> = others
+        .map(|member| {
+            let vector = &vectors[*member as usize];
+            let odds = if at_odds(&guest.tactics, &space.tactics[*member as usize]) { weights.at_odds } else { 1.0 };
+            Near { document: *member, alike: odds * meet(&dense, &vector.features) / mix.common(asking.blocks & vector.blocks) }
+        })
+        .filter(|near| near.alike > 0.0)
+        .collect();
+    found.sort_unstable_by(|a, b| b.alike.total_cmp(&a.alike).then(a.document.cmp(&b.document)));
+    found.truncate(keep.max(NEAREST + 1));
+    found.into()
 }
 
 /// One group, ready to be searched from all cores.
@@ -115,7 +142,7 @@ impl Index {
         }
         let mut starts = vec![0_u32; space.features.len() + 1];
         for member in &group.members {
-            for feature in &vectors[*member as usize].features {
+            for (feature, _) in &vectors[*member as usize].features {
                 starts[*feature as usize + 1] += 1;
             }
         }
@@ -125,8 +152,7 @@ impl Index {
         let mut next = starts.clone();
         let mut places = vec![(0, 0.0); *starts.last().expect("there is always a start") as usize];
         for (position, member) in group.members.iter().enumerate() {
-            let vector = &vectors[*member as usize];
-            for (feature, weight) in vector.features.iter().zip(&vector.weights) {
+            for (feature, weight) in &vectors[*member as usize].features {
                 let at = &mut next[*feature as usize];
                 places[*at as usize] = (position as u32, *weight);
                 *at += 1;
@@ -181,7 +207,7 @@ impl<'a> Search<'a> {
     /// Adds up products of weights along the inverted lists, shortest first; says how many features were visited.
     fn add_up(&mut self, vector: &Vector, index: &Index) -> usize {
         let mut left = self.tables.budget;
-        for (at, (feature, weight)) in vector.features.iter().zip(&vector.weights).enumerate() {
+        for (at, (feature, weight)) in vector.features.iter().enumerate() {
             let list = index.list(*feature);
             let Some(rest) = left.checked_sub(list.len()) else { return at };
             left = rest;
@@ -213,20 +239,32 @@ impl<'a> Search<'a> {
 
     /// Adds to the partial sums what the features from the first one not visited on contribute.
     fn complete(&mut self, vectors: &[Vector], vector: &Vector, visited: usize) {
-        let first = vector.features[visited];
-        for (feature, weight) in vector.features[visited..].iter().zip(&vector.weights[visited..]) {
+        let (first, _) = vector.features[visited];
+        for (feature, weight) in &vector.features[visited..] {
             self.dense[*feature as usize] = *weight;
         }
         for near in &mut self.found {
             let other = &vectors[near.document as usize];
-            let start = other.features.partition_point(|feature| *feature < first);
-            let rest = other.features[start..].iter().zip(&other.weights[start..]);
-            near.alike = rest.fold(near.alike, |sum, (feature, weight)| sum + self.dense[*feature as usize] * weight);
+            // From the end: what is left lies there, and a search by halves would fetch a far place at every step.
+            let start = other.features.iter().rposition(|(feature, _)| *feature < first).map_or(0, |before| before + 1);
+            near.alike += meet(&self.dense, &other.features[start..]);
         }
-        for feature in &vector.features[visited..] {
+        for (feature, _) in &vector.features[visited..] {
             self.dense[*feature as usize] = 0.0;
         }
     }
+}
+
+/// The sum of products of a document's weights with those laid out in `dense`; four sums side by side, so that none waits for the
+/// last addition.
+fn meet(dense: &[f32], features: &[(u32, f32)]) -> f32 {
+    let mut sums = [0.0_f32; 4];
+    for four in features.chunks(4) {
+        for (sum, (feature, weight)) in sums.iter_mut().zip(four) {
+            *sum += dense[*feature as usize] * weight;
+        }
+    }
+    sums.into_iter().sum()
 }
 
 /// Keeps the best few, in no order.

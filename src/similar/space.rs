@@ -55,10 +55,8 @@ pub enum Tongue {
 /// A document's features in order, each with its weight; the blocks it has at all as bits.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Vector {
-    /// Positions in `Space::features`, ascending.
-    pub features: Box<[u32]>,
-    /// Their weights.
-    pub weights: Box<[f32]>,
+    /// Positions in `Space::features`, ascending, each with its weight: side by side, because who reads one reads the other.
+    pub features: Box<[(u32, f32)]>,
     /// Bit `n` is set where the document has something in block `n`.
     pub blocks: u8,
 }
@@ -314,7 +312,7 @@ impl Twice {
     }
 
     fn place(&self, feature: Feature) -> (usize, u64) {
-        let at = feature.mixed() & self.mask;
+        let at = feature.random() & self.mask;
         ((at / 32) as usize, 1 << (at % 32 * 2))
     }
 
@@ -391,11 +389,11 @@ impl<'a> Scale<'a> {
 /// Features that two vectors share, rarest first, each with the product of its weights.
 pub fn shared<'a>(one: &'a Vector, other: &'a Vector) -> impl Iterator<Item = (u32, f32)> + 'a {
     let mut at = 0;
-    one.features.iter().zip(&one.weights).filter_map(move |(feature, weight)| {
-        while other.features.get(at).is_some_and(|there| there < feature) {
+    one.features.iter().filter_map(move |(feature, weight)| {
+        while other.features.get(at).is_some_and(|(there, _)| there < feature) {
             at += 1;
         }
-        (other.features.get(at) == Some(feature)).then(|| (*feature, weight * other.weights[at]))
+        other.features.get(at).filter(|(there, _)| there == feature).map(|(_, there)| (*feature, weight * there))
     })
 }
 
@@ -421,6 +419,5 @@ fn vector(mut weighed: Vec<Weighed>, blocks: u8) -> Vector {
         weighed.truncate(LONGEST_VECTOR);
         weighed.sort_unstable_by_key(|one| one.position);
     }
-    let (features, weights) = weighed.iter().map(|one| (one.position, one.weight)).unzip::<_, _, Vec<u32>, Vec<f32>>();
-    Vector { features: features.into(), weights: weights.into(), blocks }
+    Vector { features: weighed.iter().map(|one| (one.position, one.weight)).collect(), blocks }
 }
