@@ -39,6 +39,7 @@ use crate::record::shelf::Shelf;
 use crate::similar::{Compared, Similar};
 use crate::site::{Audience, Site};
 use crate::source::Sources;
+use crate::theme::Made;
 
 pub mod backlog;
 pub mod catalog;
@@ -189,6 +190,14 @@ pub fn understand_and_keep(site: Site, catalog: Catalog, timings: &mut Timings) 
 /// # Errors
 /// The sink cannot take a file.
 pub fn publish(hub: &Hub, overlay: &BTreeMap<String, Arc<[u8]>>, sink: &dyn Sink, timings: &mut Timings) -> Result<()> {
+    publish_again(hub, overlay, None, sink, timings)
+}
+
+/// The same, with the pages that the last build of this theme under these settings made.
+///
+/// # Errors
+/// As for `publish`.
+pub fn publish_again(hub: &Hub, overlay: &BTreeMap<String, Arc<[u8]>>, made: Option<&Made>, sink: &dyn Sink, timings: &mut Timings) -> Result<()> {
     let theme = timings.stage("theme", || theme::Theme::load(&hub.site, overlay))?;
     let context = || page::Context::new(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog, &theme.language);
     let data = || {
@@ -198,7 +207,11 @@ pub fn publish(hub: &Hub, overlay: &BTreeMap<String, Arc<[u8]>>, sink: &dyn Sink
     let (context, described) = timings.stages(("page", context), ("data", data));
     described?;
     // Indexing is one long line of work and rendering many short ones: side by side they keep every core busy.
-    let render = || theme.publish(&context, &page::plan(&context), |path, bytes| sink.file(path, bytes));
+    let pages = page::plan(&context);
+    let render = || match made {
+        None => theme.publish(&context, &pages, |path, bytes| sink.file(path, bytes)),
+        Some(made) => theme.publish_again(&context, &pages, made, |path, bytes| sink.shared(path, bytes)),
+    };
     let index = || index::files(&hub.site, &hub.catalog)?.into_iter().try_for_each(|(path, bytes)| sink.file(&path, bytes));
     let (rendered, indexed) = timings.stages(("render", render), ("index", index));
     rendered.and(indexed)?;

@@ -1,9 +1,9 @@
 //! Where a site's files go as they are made: a staging folder on the disk, or memory.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::Result;
-use crate::output::{Output, Staging};
+use crate::output::{Bytes, Output, Staging};
 use crate::source::Asset;
 
 /// Takes files from many threads at once.
@@ -13,6 +13,12 @@ pub trait Sink: Sync {
     /// # Errors
     /// The place it goes to cannot hold it.
     fn file(&self, path: &str, bytes: Vec<u8>) -> Result<()>;
+
+    /// Takes one page that somebody else keeps too.
+    ///
+    /// # Errors
+    /// The place it goes to cannot hold it.
+    fn shared(&self, path: &str, bytes: &Bytes) -> Result<()>;
 
     /// Takes one file that is published as it is.
     ///
@@ -24,6 +30,10 @@ pub trait Sink: Sync {
 impl Sink for Staging {
     fn file(&self, path: &str, bytes: Vec<u8>) -> Result<()> {
         self.write(path, &bytes)
+    }
+
+    fn shared(&self, path: &str, bytes: &Bytes) -> Result<()> {
+        self.write(path, bytes)
     }
 
     fn asset(&self, path: &str, asset: &Asset) -> Result<()> {
@@ -44,7 +54,11 @@ impl Memory {
 
 impl Sink for Memory {
     fn file(&self, path: &str, bytes: Vec<u8>) -> Result<()> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).files.insert(path.to_owned(), bytes.into());
+        self.shared(path, &bytes.into())
+    }
+
+    fn shared(&self, path: &str, bytes: &Bytes) -> Result<()> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).files.insert(path.to_owned(), Arc::clone(bytes));
         Ok(())
     }
 

@@ -12,10 +12,12 @@ use crate::site::Site;
 mod assets;
 mod files;
 mod globals;
+mod made;
 mod render;
 #[cfg(test)]
 mod tests;
 
+pub use made::Made;
 pub use render::Renderer;
 
 /// A theme ready to render: templates compiled, styles and scripts bundled, texts read.
@@ -46,12 +48,22 @@ impl Theme {
     /// # Errors
     /// A template that asks for what its view does not hold, and whatever `take` says.
     pub fn publish(&self, context: &Context, pages: &[Page], take: impl Fn(&str, Vec<u8>) -> Result<()> + Sync) -> Result<()> {
-        for (path, bytes) in &self.assets {
-            take(path, bytes.clone())?;
-        }
-        for (path, bytes) in listing::files(context) {
-            take(path, bytes)?;
-        }
+        self.beside_pages(context).try_for_each(|(path, bytes)| take(&path, bytes))?;
         Renderer::new(self, context, pages)?.publish(pages, take)
+    }
+
+    /// The same, but for pages that say what they said when they were `made` last: those are handed out as they were.
+    ///
+    /// # Errors
+    /// As for `publish`.
+    pub fn publish_again(&self, context: &Context, pages: &[Page], made: &Made, take: impl Fn(&str, &Arc<[u8]>) -> Result<()> + Sync) -> Result<()> {
+        self.beside_pages(context).try_for_each(|(path, bytes)| take(&path, &bytes.into()))?;
+        Renderer::new(self, context, pages)?.publish_again(pages, made, take)
+    }
+
+    /// What pages need beside themselves: styles, scripts, and the rows that scripts narrow.
+    fn beside_pages(&self, context: &Context) -> impl Iterator<Item = (String, Vec<u8>)> {
+        let assets = self.assets.iter().map(|(path, bytes)| (path.clone(), bytes.clone()));
+        assets.chain(listing::files(context).into_iter().map(|(path, bytes)| (path.to_string(), bytes)))
     }
 }

@@ -1,6 +1,7 @@
 //! One page at a time through its template; what many pages share is rendered once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use tera::{Context as Values, Value};
@@ -8,7 +9,8 @@ use tera::{Context as Values, Value};
 use crate::error::{Error, Result};
 use crate::page::parts::Row;
 use crate::page::{Composed, Context, Page, Section, View, What, compose, frame};
-use crate::theme::Theme;
+use crate::source::ContentHash;
+use crate::theme::{Made, Theme};
 
 /// Everything a page needs besides its view, ready for each depth of folders.
 pub struct Renderer<'a> {
@@ -18,9 +20,12 @@ pub struct Renderer<'a> {
     frames: BTreeMap<(String, Section), Frame>,
     /// The list row of each case study, by root.
     rows: BTreeMap<String, Value>,
+    /// What the rows say.
+    rows_say: ContentHash,
 }
 
 struct Frame {
+    says: ContentHash,
     head: Value,
     header: Value,
     footer: Value,
@@ -39,7 +44,7 @@ impl<'a> Renderer<'a> {
     /// # Errors
     /// A template that asks for what its view does not hold.
     pub fn new(theme: &'a Theme, context: &'a Context<'a>, pages: &[Page]) -> Result<Self> {
-        let mut renderer = Renderer { theme, context, frames: BTreeMap::new(), rows: BTreeMap::new() };
+        let mut renderer = Renderer { theme, context, frames: BTreeMap::new(), rows: BTreeMap::new(), rows_say: ContentHash::of(b"") };
         let roots: BTreeSet<String> = pages.iter().map(|page| root(context, page)).collect();
         let listing: BTreeSet<String> = pages.iter().filter(|page| lists(&page.what)).map(|page| root(context, page)).collect();
         for root in &roots {
@@ -50,6 +55,7 @@ impl<'a> Renderer<'a> {
         }
         if !listing.is_empty() {
             let rows = renderer.rows()?;
+            renderer.rows_say = ContentHash::of(rows.concat().as_bytes());
             let led = |root: &str| rows.par_iter().map(|row| Value::safe_string(&row.replace(ROOT, root))).collect::<Vec<Value>>();
             renderer.rows = listing.into_iter().map(|root| (root.clone(), Value::from(led(&root)))).collect();
         }
@@ -64,12 +70,37 @@ impl<'a> Renderer<'a> {
         pages.par_iter().try_for_each(|page| take(&page.path, self.page(page)?))
     }
 
+    /// Renders those that say something else than when they were made last.
+    ///
+    /// # Errors
+    /// As for `publish`.
+    pub fn publish_again(&self, pages: &[Page], made: &Made, take: impl Fn(&str, &Arc<[u8]>) -> Result<()> + Sync) -> Result<()> {
+        pages.par_iter().try_for_each(|page| {
+            let composed = compose(self.context, page);
+            let says = self.says(page, &composed)?;
+            take(&page.path, &made.again(&page.path, says, || self.fill(page, composed))?)
+        })
+    }
+
     /// Renders one of the pages the renderer was made for.
     ///
     /// # Errors
     /// A template that asks for what its view does not hold.
     pub fn page(&self, page: &Page) -> Result<Vec<u8>> {
-        let Composed { head, section, view } = compose(self.context, page);
+        self.fill(page, compose(self.context, page))
+    }
+
+    /// A hash of everything that a page's bytes follow from, beside the theme and the settings.
+    fn says(&self, page: &Page, composed: &Composed) -> Result<ContentHash> {
+        let root = root(self.context, page);
+        let frame = self.frames.get(&(root, composed.section)).map(|frame| frame.says);
+        let rows = lists(&page.what).then_some(self.rows_say);
+        let bytes = postcard::to_stdvec(&(frame.map(|frame| frame.0), rows.map(|rows| rows.0), &composed.head, &composed.view));
+        bytes.map(|bytes| ContentHash::of(&bytes)).map_err(|error| cannot_be_made(&page.path, error))
+    }
+
+    fn fill(&self, page: &Page, composed: Composed) -> Result<Vec<u8>> {
+        let Composed { head, section, view } = composed;
         let root = root(self.context, page);
         let mut values = Values::new();
         if let Some(frame) = self.frames.get(&(root.clone(), section)) {
@@ -92,8 +123,11 @@ impl<'a> Renderer<'a> {
         values.insert("root", root);
         values.insert("home", if root.is_empty() { "./" } else { root });
         values.insert("frame", &frame::compose(self.context, section));
-        let part = |name: &str| self.render(name, &values, name).map(|bytes| Value::safe_string(&String::from_utf8_lossy(&bytes)));
-        Ok(Frame { head: part("parts/head.html")?, header: part("parts/header.html")?, footer: part("parts/footer.html")? })
+        let part = |name: &str| self.render(name, &values, name).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let parts = [part("parts/head.html")?, part("parts/header.html")?, part("parts/footer.html")?];
+        let says = ContentHash::of(parts.concat().as_bytes());
+        let [head, header, footer] = parts.map(|text| Value::safe_string(&text));
+        Ok(Frame { says, head, header, footer })
     }
 
     /// Every row, with [`ROOT`] where its links start.
@@ -110,13 +144,17 @@ impl<'a> Renderer<'a> {
 
     fn render(&self, template: &str, values: &Values, path: &str) -> Result<Vec<u8>> {
         let mut bytes = Vec::with_capacity(16 * 1024);
-        self.theme.tera.render_to(template, values, &mut bytes).map_err(|error| Error::new(format!("`{path}` cannot be made: {error}")))?;
+        self.theme.tera.render_to(template, values, &mut bytes).map_err(|error| cannot_be_made(path, error))?;
         Ok(bytes)
     }
 }
 
 fn value(view: &View, path: &str) -> Result<Value> {
-    Value::try_from_serializable(view).map_err(|error| Error::new(format!("`{path}` cannot be made: {error}")))
+    Value::try_from_serializable(view).map_err(|error| cannot_be_made(path, error))
+}
+
+fn cannot_be_made(path: &str, why: impl std::fmt::Display) -> Error {
+    Error::new(format!("`{path}` cannot be made: {why}"))
 }
 
 /// Whether a page holds rows of case studies.

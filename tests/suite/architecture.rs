@@ -30,8 +30,20 @@ const ROOMS: &[&str] = &[
 ];
 
 /// What stands in `lib.rs` and may be used by the room that runs the program.
-const COMPOSED: &[&str] =
-    &["Read", "Request", "Timings", "Hub", "has_errors", "publish", "understand", "understand_and_keep", "read", "read_again", "settings"];
+const COMPOSED: &[&str] = &[
+    "Read",
+    "Request",
+    "Timings",
+    "Hub",
+    "has_errors",
+    "publish",
+    "publish_again",
+    "understand",
+    "understand_and_keep",
+    "read",
+    "read_again",
+    "settings",
+];
 
 struct Source {
     /// Path below `src/`.

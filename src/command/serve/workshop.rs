@@ -14,9 +14,9 @@ use crate::output::Output;
 use crate::output::sink::Memory;
 use crate::record::shelf::Shelf;
 use crate::site::Audience;
-use crate::source::{self, Sources};
-use crate::theme::Theme;
-use crate::{Read, Request, Timings, has_errors, publish, understand_and_keep};
+use crate::source::{self, ContentHash, Sources};
+use crate::theme::{Made, Theme};
+use crate::{Read, Request, Timings, has_errors, publish_again, understand_and_keep};
 
 /// At most so many problems are shown in the browser.
 const SHOWN: usize = 40;
@@ -30,6 +30,8 @@ pub struct Workshop {
     sources: Sources,
     /// Its manuscripts.
     shelf: Shelf,
+    /// Its pages.
+    made: Made,
 }
 
 /// What a build gave.
@@ -79,7 +81,7 @@ impl Workshop {
     /// The folder cannot be found.
     pub fn new(root: &Path, request: Request) -> Result<Self> {
         let root = source::real(root)?;
-        Ok(Workshop { root, request, sources: Sources::default(), shelf: Shelf::default() })
+        Ok(Workshop { root, request, sources: Sources::default(), shelf: Shelf::default(), made: Made::default() })
     }
 
     /// The hub's folder without symbolic links.
@@ -107,6 +109,9 @@ impl Workshop {
         if is_same(&sources, &self.sources) {
             return Ok(None);
         }
+        if sources.theme != self.sources.theme || settings(&sources) != settings(&self.sources) {
+            self.made = Made::default();
+        }
         self.sources = sources;
         self.make(timings).map(Some)
     }
@@ -127,7 +132,8 @@ impl Workshop {
         let base = sub_path(&site.base_url).to_owned();
         let (hub, compared) = understand_and_keep(site, catalog, &mut timings);
         let sink = Memory::default();
-        publish(&hub, &self.sources.theme, &sink, &mut timings)?;
+        self.made = std::mem::take(&mut self.made).next();
+        publish_again(&hub, &self.sources.theme, Some(&self.made), &sink, &mut timings)?;
         let output = sink.into_output();
         let bytes: usize = output.files.values().map(|bytes| bytes.len()).sum();
         let summary = format!(
@@ -194,9 +200,12 @@ fn sub_path(base_url: &str) -> &str {
     rest.split_once('/').map_or("", |(_, path)| path).trim_matches('/')
 }
 
+fn settings(sources: &Sources) -> Option<ContentHash> {
+    sources.settings.as_ref().map(|file| file.hash)
+}
+
 /// Whether two readings of the disk saw the same.
 fn is_same(one: &Sources, other: &Sources) -> bool {
-    let settings = |sources: &Sources| sources.settings.as_ref().map(|file| file.hash);
     let texts = |sources: &Sources| sources.files.iter().chain(&sources.damaged).map(|file| (file.path.clone(), file.hash)).collect::<Vec<_>>();
     let assets = |sources: &Sources| sources.assets.iter().map(|asset| (asset.path.clone(), asset.hash)).collect::<Vec<_>>();
     settings(one) == settings(other)
