@@ -179,7 +179,7 @@ fn markdown(review: &Review) -> String {
     let mut text = String::from("## Review of this change\n\n");
     let _ = writeln!(
         text,
-        "{} records added, {} changed, {} removed; {} new possible duplicates; {} new problems.\n",
+        "Records: {} added, {} changed, {} removed. New possible duplicates: {}. New problems: {}.\n",
         review.added.len(),
         review.changed.len(),
         review.removed.len(),
