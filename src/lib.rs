@@ -39,7 +39,7 @@ use crate::record::shelf::Shelf;
 use crate::similar::{Compared, Similar};
 use crate::site::{Audience, Site};
 use crate::source::Sources;
-use crate::theme::Made;
+use crate::theme::{Made, Theme};
 
 pub mod backlog;
 pub mod catalog;
@@ -173,15 +173,26 @@ pub fn read_again(sources: &Sources, request: &Request, shelf: &mut Shelf, timin
 
 /// Compares, weighs and ranks what was read.
 pub fn understand(site: Site, catalog: Catalog, timings: &mut Timings) -> Hub {
-    understand_and_keep(site, catalog, timings).0
+    let similar = || similar::find(&site, &catalog);
+    let (similar, evidence) = timings.stages(("similar", similar), ("evidence", || evidence::weigh(&site, &catalog)));
+    let backlog = timings.stage("backlog", || backlog::rank(&site, &catalog, &similar, &evidence));
+    Hub { site, catalog, similar, evidence, backlog }
 }
 
-/// The same, with the compared records, for whoever will ask for the nearest of a draft.
-pub fn understand_and_keep(site: Site, catalog: Catalog, timings: &mut Timings) -> (Hub, Compared) {
+/// Files by site path.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// The same, with the compared records, for whoever will ask for the nearest of a draft, and with the search index. That is one long
+/// line of work: where few pages will be rendered, it is made beside the comparison, which takes more memory than beside the pages.
+///
+/// # Errors
+/// As for [`index::files`].
+pub fn understand_and_index(site: Site, catalog: Catalog, timings: &mut Timings) -> Result<(Hub, Compared, Files)> {
     let similar = || similar::find_and_keep(&site, &catalog);
-    let ((similar, compared), evidence) = timings.stages(("similar", similar), ("evidence", || evidence::weigh(&site, &catalog)));
+    let ((similar, compared), index) = timings.stages(("similar", similar), ("index", || index::files(&site, &catalog)));
+    let evidence = timings.stage("evidence", || evidence::weigh(&site, &catalog));
     let backlog = timings.stage("backlog", || backlog::rank(&site, &catalog, &similar, &evidence));
-    (Hub { site, catalog, similar, evidence, backlog }, compared)
+    Ok((Hub { site, catalog, similar, evidence, backlog }, compared, index?))
 }
 
 /// Makes every file of the site and hands each to the sink as soon as it is made, so that the whole site is never in
@@ -190,15 +201,37 @@ pub fn understand_and_keep(site: Site, catalog: Catalog, timings: &mut Timings) 
 /// # Errors
 /// The sink cannot take a file.
 pub fn publish(hub: &Hub, overlay: &BTreeMap<String, Arc<[u8]>>, sink: &dyn Sink, timings: &mut Timings) -> Result<()> {
-    publish_again(hub, overlay, None, sink, timings)
+    let render = |theme: &Theme, context: &page::Context, pages: &[page::Page]| theme.publish(context, pages, |path, bytes| sink.file(path, bytes));
+    publish_by(hub, overlay, render, ("index", || index::files(&hub.site, &hub.catalog)), sink, timings)
 }
 
-/// The same, with the pages that the last build of this theme under these settings made.
+/// The same, with an index made already, and with the pages that the last build of this theme under these settings made.
 ///
 /// # Errors
 /// As for `publish`.
-pub fn publish_again(hub: &Hub, overlay: &BTreeMap<String, Arc<[u8]>>, made: Option<&Made>, sink: &dyn Sink, timings: &mut Timings) -> Result<()> {
-    let theme = timings.stage("theme", || theme::Theme::load(&hub.site, overlay))?;
+pub fn publish_again(
+    hub: &Hub,
+    overlay: &BTreeMap<String, Arc<[u8]>>,
+    made: &Made,
+    index: Files,
+    sink: &dyn Sink,
+    timings: &mut Timings,
+) -> Result<()> {
+    let render = |theme: &Theme, context: &page::Context, pages: &[page::Page]| {
+        theme.publish_again(context, pages, made, |path, bytes| sink.shared(path, bytes))
+    };
+    publish_by(hub, overlay, render, ("handover", || Ok(index)), sink, timings)
+}
+
+fn publish_by(
+    hub: &Hub,
+    overlay: &BTreeMap<String, Arc<[u8]>>,
+    render: impl FnOnce(&Theme, &page::Context, &[page::Page]) -> Result<()> + Send,
+    (name, index): (&'static str, impl FnOnce() -> Result<Files> + Send),
+    sink: &dyn Sink,
+    timings: &mut Timings,
+) -> Result<()> {
+    let theme = timings.stage("theme", || Theme::load(&hub.site, overlay))?;
     let context = || page::Context::new(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog, &theme.language);
     let data = || {
         let files = page::data::files(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog);
@@ -207,13 +240,9 @@ pub fn publish_again(hub: &Hub, overlay: &BTreeMap<String, Arc<[u8]>>, made: Opt
     let (context, described) = timings.stages(("page", context), ("data", data));
     described?;
     // Indexing is one long line of work and rendering many short ones: side by side they keep every core busy.
-    let pages = page::plan(&context);
-    let render = || match made {
-        None => theme.publish(&context, &pages, |path, bytes| sink.file(path, bytes)),
-        Some(made) => theme.publish_again(&context, &pages, made, |path, bytes| sink.shared(path, bytes)),
-    };
-    let index = || index::files(&hub.site, &hub.catalog)?.into_iter().try_for_each(|(path, bytes)| sink.file(&path, bytes));
-    let (rendered, indexed) = timings.stages(("render", render), ("index", index));
+    let render = || render(&theme, &context, &page::plan(&context));
+    let index = || index()?.into_iter().try_for_each(|(path, bytes)| sink.file(&path, bytes));
+    let (rendered, indexed) = timings.stages(("render", render), (name, index));
     rendered.and(indexed)?;
     timings.stage("assets", || hub.catalog.assets.par_iter().try_for_each(|(path, asset)| sink.asset(path, asset)))
 }

@@ -39,7 +39,7 @@ const COMPOSED: &[&str] = &[
     "publish",
     "publish_again",
     "understand",
-    "understand_and_keep",
+    "understand_and_index",
     "read",
     "read_again",
     "settings",

@@ -78,10 +78,14 @@ pub fn build(entries: &[Entry], settings: &Settings) -> Result<PackedIndex, Writ
     let names = in_use(&settings.names, &values.facets);
     let (prepared, forms) = prepare(entries, &names);
     let languages = prepared.iter().map(|entry| entry.language).chain(name_languages(&names)).fold(0, |set, language| set | language.bit());
-    let mut segment = index(entries, prepared, &values)?;
-    let mut files = BTreeMap::new();
-    let text_names = pack_texts(entries, &mut files);
-    let rows = pack_rows(entries, &text_names);
+    let beside = || {
+        let mut files = BTreeMap::new();
+        let text_names = pack_texts(entries, &mut files);
+        (pack_rows(entries, &text_names), files)
+    };
+    // tantivy writes on one core; another need not wait for it.
+    let (segment, (rows, mut files)) = rayon::join(|| index(entries, prepared, &values), beside);
+    let mut segment = segment?;
     let (lexicon_index, lexicon) = pack_lexicon(&forms, entries.len());
     let contents = Contents { rows, lexicon, keys: std::mem::take(&mut segment.keys), segment };
     let head = Head {

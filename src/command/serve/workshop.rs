@@ -16,7 +16,7 @@ use crate::record::shelf::Shelf;
 use crate::site::Audience;
 use crate::source::{self, ContentHash, Sources};
 use crate::theme::{Made, Theme};
-use crate::{Read, Request, Timings, has_errors, publish_again, understand_and_keep};
+use crate::{Read, Request, Timings, has_errors, publish_again, understand_and_index};
 
 /// At most so many problems are shown in the browser.
 const SHOWN: usize = 40;
@@ -130,10 +130,10 @@ impl Workshop {
         }
         let Read { site, catalog, diagnostics } = read;
         let base = sub_path(&site.base_url).to_owned();
-        let (hub, compared) = understand_and_keep(site, catalog, &mut timings);
+        let (hub, compared, index) = understand_and_index(site, catalog, &mut timings)?;
         let sink = Memory::default();
         self.made = std::mem::take(&mut self.made).next();
-        publish_again(&hub, &self.sources.theme, Some(&self.made), &sink, &mut timings)?;
+        publish_again(&hub, &self.sources.theme, &self.made, index, &sink, &mut timings)?;
         let output = sink.into_output();
         let bytes: usize = output.files.values().map(|bytes| bytes.len()).sum();
         let summary = format!(
