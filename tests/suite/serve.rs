@@ -287,6 +287,12 @@ fn what_it_settles_on_equals_a_clean_build() {
         ("content/case-studies/nl/third.md", STUDY.replace("Unboxing drop", "Third drop").replace("[BR]", "[NL]")),
         ("content/pages/about.md", "---\ntitle: About us\n---\n\nMore.\n".to_owned()),
         (STUDY_PATH, STUDY.to_owned()),
+        // Pages that say what they said look otherwise all the same when settings or the theme change.
+        ("site.toml", SETTINGS.replace("Hub", "Onze hub") + "language = \"nl\"\n"),
+        (
+            "themes/atlas/templates/prose.html",
+            "{% extends \"base.html\" %}\n{% block content %}<h1>{{ prose.title }}</h1>{% endblock %}\n".to_owned(),
+        ),
     ];
     for (path, text) in edits {
         serving.edit(path, text);

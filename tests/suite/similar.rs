@@ -337,6 +337,24 @@ fn one_threshold_fits_hubs_of_every_size() {
     assert!(most - least <= 0.05 && least >= 0.9, "{recalls:?}");
 }
 
+/// One text is compared with every record, several are looked for through inverted lists: both find the same.
+#[test]
+fn one_question_is_answered_as_many_are() {
+    let (site, catalog) = sample();
+    let (_, compared) = similar::find_and_keep(&site, &catalog);
+    let ask = |guests: &[similar::space::Guest]| similar::neighbours::around(&compared.space, &compared.weights, guests, 14, usize::MAX, u32::MAX);
+    let many = ask(&compared.ideas.guests);
+    for (number, guest) in compared.ideas.guests.iter().enumerate() {
+        for (group, lists) in ask(std::slice::from_ref(guest)).iter().enumerate() {
+            let (one, other) = (&lists[0], &many[group][number]);
+            assert_eq!(one.len(), other.len(), "idea {number} in group {group}");
+            for (one, other) in one.iter().zip(other) {
+                assert!((one.alike - other.alike).abs() < 1e-5, "idea {number} in group {group}: {one:?}, {other:?}");
+            }
+        }
+    }
+}
+
 /// While somebody writes, the draft's page asks the records as they were compared last: what the next build finds first is among
 /// the first two (a guest's own crowd is counted a little otherwise, so that two near-equals may change places).
 #[test]
