@@ -91,7 +91,7 @@ fn split(file: &[u8], sort: Sort) -> Result<(Header, &[u8]), FrameError> {
 /// A file around `content`, deflated where that helps.
 #[cfg(feature = "native")]
 pub fn seal(content: &[u8], sort: Sort) -> Vec<u8> {
-    let packed = deflate(content, effort(sort));
+    let packed = deflate(content, sort);
     let deflated = packed.len() < content.len();
     let mut file = Vec::with_capacity(HEADER + packed.len().min(content.len()));
     file.extend_from_slice(MAGIC);
@@ -114,17 +114,17 @@ fn effort(sort: Sort) -> i32 {
 
 /// What cannot be deflated comes back as it is.
 #[cfg(feature = "native")]
-fn deflate(content: &[u8], level: i32) -> Vec<u8> {
+fn deflate(content: &[u8], sort: Sort) -> Vec<u8> {
     use libdeflater::{CompressionLvl, Compressor};
     use std::cell::RefCell;
 
     thread_local! {
         // A large index is thousands of small files; setting up tables for each would take as long as filling them.
-        static DEFLATERS: RefCell<[Option<Compressor>; 13]> = const { RefCell::new([const { None }; 13]) };
+        static DEFLATERS: RefCell<[Option<Compressor>; 4]> = const { RefCell::new([const { None }; 4]) };
     }
-    let Ok(effort) = CompressionLvl::new(level) else { return content.to_vec() };
     DEFLATERS.with_borrow_mut(|deflaters| {
-        let deflater = deflaters[level as usize].get_or_insert_with(|| Compressor::new(effort));
+        let new = || Compressor::new(CompressionLvl::new(effort(sort)).unwrap_or_default());
+        let deflater = deflaters[sort as usize].get_or_insert_with(new);
         let mut packed = vec![0; deflater.deflate_compress_bound(content.len())];
         match deflater.deflate_compress(content, &mut packed) {
             Ok(length) => {
@@ -186,6 +186,11 @@ mod tests {
         assert!(matches!(open(&good[..HEADER + 2], Sort::Block), Err(FrameError::Damaged(_))));
         assert!(matches!(open(&good, Sort::Texts), Err(FrameError::Damaged(_))));
         assert!(matches!(changed(HEADER, 9), Err(FrameError::Damaged(_))));
+        let long = seal(&[7; 5000], Sort::Block);
+        for promised in [0, 4999_u32, 5001, 1 << 20, u32::MAX] {
+            let lie = [&long[..8], &promised.to_le_bytes(), &long[12..]].concat();
+            assert!(matches!(inflate(&lie, Sort::Block), Err(FrameError::Damaged(_))), "{promised} bytes are promised");
+        }
         assert_eq!(changed(4, 99), Err(FrameError::OtherVersion { format: 99, analyzer: super::ANALYZER_VERSION }));
     }
 }

@@ -268,7 +268,7 @@ pub fn detect(text: &str, declared: &str) -> Language {
     let fits = language.row().is_some_and(|row| row.script == script);
     let (guess, hits, declared_hits) = guess_by_small_words(text, script, language, fits);
     match language.row() {
-        Some(_) if fits => {
+        _ if fits => {
             if hits >= 8 && hits >= PREVAILS * declared_hits.max(1) {
                 guess
             } else {
