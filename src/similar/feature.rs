@@ -61,8 +61,8 @@ impl Feature {
         Feature::new(Block::Concept, mix(u64::from(number)))
     }
 
-    /// A number that is as good as random in its lower bits.
-    pub(crate) fn random(self) -> u64 {
+    /// A number of its own, as good as random in the lower bits.
+    pub(crate) fn bits(self) -> u64 {
         self.0 >> COUNT_BITS
     }
 }

@@ -47,8 +47,7 @@ fn scored(compared: &Compared, guest: &Guest, except: Option<CaseIndex>, limit: 
     let (space, weights) = (&compared.space, &compared.weights);
     let except = except.map_or(u32::MAX, |case| case.0);
     let keep = limit.max(NEAREST) + 1;
-    let lists: Vec<Box<[Near]>> =
-        neighbours::around(space, weights, std::slice::from_ref(guest), keep, BUDGET, except).into_iter().map(|mut lists| lists.remove(0)).collect();
+    let lists = neighbours::around(space, weights, guest, keep, except);
     let mut asked: Vec<u32> = lists.iter().flat_map(|list| list.iter().map(|near| near.document)).collect();
     asked.sort_unstable();
     let lists_of = |own: u32| match compared.neighbours.lists.get(own as usize) {

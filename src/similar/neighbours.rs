@@ -39,7 +39,7 @@ pub fn with_guests(space: &Space, weights: &Weights, guests: &[Guest], keep: usi
     let everybody: Vec<u32> = (0..space.home.len() as u32).collect();
     let find = |group: &Group| {
         let tables = Tables::of(space, weights, group, budget);
-        (tables.nearest(&everybody, keep), tables.around(guests, keep, u32::MAX))
+        (tables.nearest(&everybody, keep), tables.around(guests, keep))
     };
     let (lists, of_guests) = space.groups.iter().map(find).unzip();
     (Neighbours { lists }, of_guests)
@@ -50,36 +50,34 @@ pub fn within(space: &Space, weights: &Weights, group: &Group, asking: &[u32], k
     Tables::of(space, weights, group, budget).nearest(asking, keep)
 }
 
-/// For every group, for every guest, its nearest in that group, best first; `except` is never among them.
-pub fn around(space: &Space, weights: &Weights, guests: &[Guest], keep: usize, budget: usize, except: u32) -> Vec<Vec<Box<[Near]>>> {
-    let find = |group: &Group| match guests {
-        [guest] => vec![scan(space, weights, group, guest, keep, except)],
-        _ => Tables::of(space, weights, group, budget).around(guests, keep, except),
-    };
-    space.groups.iter().map(find).collect()
+/// For every group the nearest of one guest, best first; `except` is never among them. Every member is looked at: for one question
+/// that takes less than making inverted lists.
+pub fn around(space: &Space, weights: &Weights, guest: &Guest, keep: usize, except: u32) -> Vec<Box<[Near]>> {
+    space.groups.iter().map(|group| scan(space, weights, group, guest, keep, except)).collect()
 }
 
-/// The nearest of one guest in a group, by looking at every member: for one question that takes less than making inverted lists.
 fn scan(space: &Space, weights: &Weights, group: &Group, guest: &Guest, keep: usize, except: u32) -> Box<[Near]> {
-    let own = guest.group.is_some_and(|at| space.groups[at as usize].language == group.language);
-    let (asking, vectors, mix) = match own || space.abroad.is_empty() {
+    let (asking, vectors, mix) = match is_at_home(guest, space, group) {
         true => (&guest.home, &space.home, &weights.home),
         false => (&guest.abroad, &space.abroad, &weights.abroad),
     };
     let mut dense = vec![0.0; space.features.len()];
     asking.features.iter().for_each(|(feature, weight)| dense[*feature as usize] = *weight);
+    let near = |member: &u32| {
+        let vector = &vectors[*member as usize];
+        let odds = if at_odds(&guest.tactics, &space.tactics[*member as usize]) { weights.at_odds } else { 1.0 };
+        Near { document: *member, alike: odds * meet(&dense, &vector.features) / mix.common(asking.blocks & vector.blocks) }
+    };
     let others = group.members.par_iter().filter(|member| **member != except);
-    let mut found: Vec<Near> = others
-        .map(|member| {
-            let vector = &vectors[*member as usize];
-            let odds = if at_odds(&guest.tactics, &space.tactics[*member as usize]) { weights.at_odds } else { 1.0 };
-            Near { document: *member, alike: odds * meet(&dense, &vector.features) / mix.common(asking.blocks & vector.blocks) }
-        })
-        .filter(|near| near.alike > 0.0)
-        .collect();
+    let mut found: Vec<Near> = others.map(near).filter(|near| near.alike > 0.0).collect();
     found.sort_unstable_by(|a, b| b.alike.total_cmp(&a.alike).then(a.document.cmp(&b.document)));
     found.truncate(keep.max(NEAREST + 1));
     found.into()
+}
+
+/// Whether a guest is compared with a group by the words of their own language; in a hub of one language there is no other way.
+fn is_at_home(guest: &Guest, space: &Space, group: &Group) -> bool {
+    space.abroad.is_empty() || guest.group.is_some_and(|at| space.groups[at as usize].language == group.language)
 }
 
 /// One group, ready to be searched from all cores.
@@ -108,11 +106,10 @@ impl<'a> Tables<'a> {
         })
     }
 
-    fn around(&self, guests: &[Guest], keep: usize, except: u32) -> Vec<Box<[Near]>> {
-        let own = |guest: &Guest| guest.group.is_some_and(|at| self.space.groups[at as usize].language == self.group.language);
+    fn around(&self, guests: &[Guest], keep: usize) -> Vec<Box<[Near]>> {
         self.search(guests, |search, guest| {
-            let at_home = own(guest) || self.space.abroad.is_empty();
-            search.around(if at_home { &guest.home } else { &guest.abroad }, &guest.tactics, at_home, except, keep.max(NEAREST + 1))
+            let at_home = is_at_home(guest, self.space, self.group);
+            search.around(if at_home { &guest.home } else { &guest.abroad }, &guest.tactics, at_home, u32::MAX, keep.max(NEAREST + 1))
         })
     }
 

@@ -312,7 +312,7 @@ impl Twice {
     }
 
     fn place(&self, feature: Feature) -> (usize, u64) {
-        let at = feature.random() & self.mask;
+        let at = feature.bits() & self.mask;
         ((at / 32) as usize, 1 << (at % 32 * 2))
     }
 

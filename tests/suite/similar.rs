@@ -342,11 +342,10 @@ fn one_threshold_fits_hubs_of_every_size() {
 fn one_question_is_answered_as_many_are() {
     let (site, catalog) = sample();
     let (_, compared) = similar::find_and_keep(&site, &catalog);
-    let ask = |guests: &[similar::space::Guest]| similar::neighbours::around(&compared.space, &compared.weights, guests, 14, usize::MAX, u32::MAX);
-    let many = ask(&compared.ideas.guests);
     for (number, guest) in compared.ideas.guests.iter().enumerate() {
-        for (group, lists) in ask(std::slice::from_ref(guest)).iter().enumerate() {
-            let (one, other) = (&lists[0], &many[group][number]);
+        let asked = similar::neighbours::around(&compared.space, &compared.weights, guest, 14, u32::MAX);
+        for (group, one) in asked.iter().enumerate() {
+            let other = &compared.ideas.near[group][number];
             assert_eq!(one.len(), other.len(), "idea {number} in group {group}");
             for (one, other) in one.iter().zip(other) {
                 assert!((one.alike - other.alike).abs() < 1e-5, "idea {number} in group {group}: {one:?}, {other:?}");
