@@ -175,6 +175,10 @@ pub fn read_again(sources: &Sources, request: &Request, shelf: &mut Shelf, timin
 pub fn understand(site: Site, catalog: Catalog, timings: &mut Timings) -> Hub {
     let similar = || similar::find(&site, &catalog);
     let (similar, evidence) = timings.stages(("similar", similar), ("evidence", || evidence::weigh(&site, &catalog)));
+    ranked(site, catalog, similar, evidence, timings)
+}
+
+fn ranked(site: Site, catalog: Catalog, similar: Similar, evidence: Evidence, timings: &mut Timings) -> Hub {
     let backlog = timings.stage("backlog", || backlog::rank(&site, &catalog, &similar, &evidence));
     Hub { site, catalog, similar, evidence, backlog }
 }
@@ -191,8 +195,7 @@ pub fn understand_and_index(site: Site, catalog: Catalog, timings: &mut Timings)
     let similar = || similar::find_and_keep(&site, &catalog);
     let ((similar, compared), index) = timings.stages(("similar", similar), ("index", || index::files(&site, &catalog)));
     let evidence = timings.stage("evidence", || evidence::weigh(&site, &catalog));
-    let backlog = timings.stage("backlog", || backlog::rank(&site, &catalog, &similar, &evidence));
-    Ok((Hub { site, catalog, similar, evidence, backlog }, compared, index?))
+    Ok((ranked(site, catalog, similar, evidence, timings), compared, index?))
 }
 
 /// Makes every file of the site and hands each to the sink as soon as it is made, so that the whole site is never in

@@ -38,14 +38,14 @@ struct Table {
     cell: usize,
     head: bool,
     /// Whether nothing has followed the start of a cell yet.
-    is_empty: bool,
+    cell_is_empty: bool,
     /// Whether any cell of a head held nothing.
     has_empty_head: bool,
 }
 
 impl<'a> Writer<'a> {
     fn take(&mut self, event: Event<'a>) -> Event<'a> {
-        let empty_cell = std::mem::take(&mut self.table.is_empty);
+        let empty_cell = std::mem::take(&mut self.table.cell_is_empty);
         match event {
             Event::Start(Tag::Link { link_type, dest_url, title, id }) => match self.destination(&dest_url) {
                 Some(dest_url) => {
@@ -121,7 +121,7 @@ impl Table {
     fn open<'a>(&mut self) -> Event<'a> {
         let right = matches!(self.alignments.get(self.cell), Some(Alignment::Right | Alignment::Center));
         self.cell += 1;
-        self.is_empty = true;
+        self.cell_is_empty = true;
         let tag = match (self.head, right) {
             (true, false) => "<th scope=\"col\">",
             (true, true) => "<th scope=\"col\" class=\"number\">",

@@ -20,8 +20,8 @@ pub struct Renderer<'a> {
     frames: BTreeMap<(String, Section), Frame>,
     /// The list row of each case study, by root.
     rows: BTreeMap<String, Value>,
-    /// What the rows say.
-    rows_say: ContentHash,
+    /// What the rows say, where there are any.
+    rows_say: Option<ContentHash>,
 }
 
 struct Frame {
@@ -44,7 +44,7 @@ impl<'a> Renderer<'a> {
     /// # Errors
     /// A template that asks for what its view does not hold.
     pub fn new(theme: &'a Theme, context: &'a Context<'a>, pages: &[Page]) -> Result<Self> {
-        let mut renderer = Renderer { theme, context, frames: BTreeMap::new(), rows: BTreeMap::new(), rows_say: ContentHash::of(b"") };
+        let mut renderer = Renderer { theme, context, frames: BTreeMap::new(), rows: BTreeMap::new(), rows_say: None };
         let roots: BTreeSet<String> = pages.iter().map(|page| root(context, page)).collect();
         let listing: BTreeSet<String> = pages.iter().filter(|page| lists(&page.what)).map(|page| root(context, page)).collect();
         for root in &roots {
@@ -55,7 +55,7 @@ impl<'a> Renderer<'a> {
         }
         if !listing.is_empty() {
             let rows = renderer.rows()?;
-            renderer.rows_say = ContentHash::of(rows.concat().as_bytes());
+            renderer.rows_say = Some(ContentHash::of(rows.concat().as_bytes()));
             let led = |root: &str| rows.par_iter().map(|row| Value::safe_string(&row.replace(ROOT, root))).collect::<Vec<Value>>();
             renderer.rows = listing.into_iter().map(|root| (root.clone(), Value::from(led(&root)))).collect();
         }
@@ -94,7 +94,7 @@ impl<'a> Renderer<'a> {
     fn says(&self, page: &Page, composed: &Composed) -> Result<ContentHash> {
         let root = root(self.context, page);
         let frame = self.frames.get(&(root, composed.section)).map(|frame| frame.says);
-        let rows = lists(&page.what).then_some(self.rows_say);
+        let rows = self.rows_say.filter(|_| lists(&page.what));
         let bytes = postcard::to_stdvec(&(frame.map(|frame| frame.0), rows.map(|rows| rows.0), &composed.head, &composed.view));
         bytes.map(|bytes| ContentHash::of(&bytes)).map_err(|error| cannot_be_made(&page.path, error))
     }
