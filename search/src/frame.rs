@@ -91,14 +91,43 @@ fn split(file: &[u8], sort: Sort) -> Result<(Header, &[u8]), FrameError> {
 /// A file around `content`, deflated where that helps.
 #[cfg(feature = "native")]
 pub fn seal(content: &[u8], sort: Sort) -> Vec<u8> {
-    let packed = deflate(content, sort);
-    let deflated = packed.len() < content.len();
-    let mut file = Vec::with_capacity(HEADER + packed.len().min(content.len()));
+    use libdeflater::{CompressionLvl, Compressor};
+    use std::cell::RefCell;
+
+    /// One compressor with the room it writes to.
+    type Deflater = (Compressor, Vec<u8>);
+
+    thread_local! {
+        // A large index is thousands of small files; setting up tables for each would take as long as filling them.
+        static DEFLATERS: RefCell<[Option<Deflater>; 4]> = const { RefCell::new([const { None }; 4]) };
+    }
+    DEFLATERS.with_borrow_mut(|deflaters| {
+        let new = || (Compressor::new(CompressionLvl::new(effort(sort)).unwrap_or_default()), Vec::new());
+        let (deflater, packed) = deflaters[sort as usize].get_or_insert_with(new);
+        let room = deflater.deflate_compress_bound(content.len());
+        if packed.len() < room {
+            packed.resize(room, 0);
+        }
+        let length = deflater.deflate_compress(content, packed).ok().filter(|length| *length < content.len());
+        wrap(content, length.map(|length| &packed[..length]), sort)
+    })
+}
+
+/// A file around `content` as it is, for what hardly shrinks.
+#[cfg(feature = "native")]
+pub fn seal_plain(content: &[u8], sort: Sort) -> Vec<u8> {
+    wrap(content, None, sort)
+}
+
+#[cfg(feature = "native")]
+fn wrap(content: &[u8], deflated: Option<&[u8]>, sort: Sort) -> Vec<u8> {
+    let body = deflated.unwrap_or(content);
+    let mut file = Vec::with_capacity(HEADER + body.len());
     file.extend_from_slice(MAGIC);
-    file.extend_from_slice(&[FORMAT, ANALYZER_VERSION, sort as u8, u8::from(deflated)]);
+    file.extend_from_slice(&[FORMAT, ANALYZER_VERSION, sort as u8, u8::from(deflated.is_some())]);
     file.extend_from_slice(&(content.len() as u32).to_le_bytes());
     file.extend_from_slice(&crc32fast::hash(content).to_le_bytes());
-    file.extend_from_slice(if deflated { &packed } else { content });
+    file.extend_from_slice(body);
     file
 }
 
@@ -110,30 +139,6 @@ fn effort(sort: Sort) -> i32 {
         Sort::Block => 3,
         Sort::Texts => 1,
     }
-}
-
-/// What cannot be deflated comes back as it is.
-#[cfg(feature = "native")]
-fn deflate(content: &[u8], sort: Sort) -> Vec<u8> {
-    use libdeflater::{CompressionLvl, Compressor};
-    use std::cell::RefCell;
-
-    thread_local! {
-        // A large index is thousands of small files; setting up tables for each would take as long as filling them.
-        static DEFLATERS: RefCell<[Option<Compressor>; 4]> = const { RefCell::new([const { None }; 4]) };
-    }
-    DEFLATERS.with_borrow_mut(|deflaters| {
-        let new = || Compressor::new(CompressionLvl::new(effort(sort)).unwrap_or_default());
-        let deflater = deflaters[sort as usize].get_or_insert_with(new);
-        let mut packed = vec![0; deflater.deflate_compress_bound(content.len())];
-        match deflater.deflate_compress(content, &mut packed) {
-            Ok(length) => {
-                packed.truncate(length);
-                packed
-            }
-            Err(_) => content.to_vec(),
-        }
-    })
 }
 
 /// Deflate turns at most this many bytes into one.
@@ -162,13 +167,15 @@ pub fn inflate(file: &[u8], sort: Sort) -> Result<Vec<u8>, FrameError> {
 
 #[cfg(all(test, feature = "native"))]
 mod tests {
-    use super::{FrameError, HEADER, Sort, inflate, open, seal};
+    use super::{FrameError, HEADER, Sort, inflate, open, seal, seal_plain};
 
     #[test]
     fn what_is_sealed_comes_out_again() {
         for content in [&b""[..], b"a", &[7; 5000]] {
-            let file = inflate(&seal(content, Sort::Block), Sort::Block).unwrap();
-            assert_eq!(open(&file, Sort::Block).unwrap(), content);
+            for sealed in [seal(content, Sort::Block), seal_plain(content, Sort::Block)] {
+                let file = inflate(&sealed, Sort::Block).unwrap();
+                assert_eq!(open(&file, Sort::Block).unwrap(), content);
+            }
         }
     }
 
