@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 /// Everything a theme's `languages/<id>.toml` says.
@@ -11,7 +12,7 @@ pub struct Language {
     /// How numbers, dates and lists are written.
     pub format: Format,
     /// Texts by dotted key: `case.results`.
-    texts: BTreeMap<String, Text>,
+    texts: FxHashMap<String, Text>,
 }
 
 /// The `[language]` table.
@@ -53,7 +54,7 @@ impl Language {
     /// # Errors
     /// What is wrong with the file, in words.
     pub fn parse(own: &str, complete: &str) -> Result<Self, String> {
-        let mut texts = BTreeMap::new();
+        let mut texts = FxHashMap::default();
         let mut format = None;
         for source in [complete, own] {
             let mut table: toml::Table = toml::from_str(source).map_err(|error| error.message().to_owned())?;
@@ -93,7 +94,7 @@ impl Language {
         fill(&fill(form, &[("n", &number)]), values)
     }
 
-    /// Every key with its plain text, for templates; plural forms are left out.
+    /// Every key with its plain text, for templates, in no order; plural forms are left out.
     pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
         self.texts.iter().filter_map(|(key, text)| match text {
             Text::One(text) => Some((key.as_str(), text.as_str())),
@@ -113,15 +114,18 @@ impl Language {
 
     /// A whole number with its groups of three.
     pub fn whole(&self, n: usize) -> String {
-        let digits = n.to_string();
-        let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-        for (index, digit) in digits.char_indices() {
-            if index > 0 && (digits.len() - index).is_multiple_of(3) {
-                text.push_str(&self.format.group);
-            }
-            text.push(digit);
-        }
+        let mut text = String::new();
+        self.put_grouped(&n.to_string(), &mut text);
         text
+    }
+
+    fn put_grouped(&self, digits: &str, text: &mut String) {
+        let (first, rest) = digits.split_at(if digits.len() > 3 { (digits.len() - 1) % 3 + 1 } else { digits.len() });
+        text.push_str(first);
+        for start in (0..rest.len()).step_by(3) {
+            text.push_str(&self.format.group);
+            text.push_str(&rest[start..start + 3]);
+        }
     }
 
     /// A number with so many decimals; never a negative nought.
@@ -132,7 +136,7 @@ impl Language {
         let (whole, rest) = plain.split_once('.').unwrap_or((&plain, ""));
         let nought = plain.bytes().all(|byte| byte == b'0' || byte == b'.');
         let mut text = if value < 0.0 && !nought { self.format.minus.clone() } else { String::new() };
-        text.push_str(&whole.parse::<usize>().map_or_else(|_| whole.to_owned(), |whole| self.whole(whole)));
+        self.put_grouped(whole, &mut text);
         if !rest.is_empty() {
             text.push_str(&self.format.decimal);
             text.push_str(rest);
@@ -142,9 +146,11 @@ impl Language {
 
     /// A number with its sign, plus included.
     pub fn signed(&self, value: f64, decimals: usize) -> String {
-        let text = self.number(value, decimals);
-        let positive = value > 0.0 && text.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
-        if positive { format!("+{text}") } else { text }
+        let mut text = self.number(value, decimals);
+        if value > 0.0 && text.bytes().any(|byte| matches!(byte, b'1'..=b'9')) {
+            text.insert(0, '+');
+        }
+        text
     }
 
     /// A number already written, as a percentage.
@@ -200,16 +206,19 @@ pub(crate) fn fixed(value: f64, decimals: usize) -> String {
     match multiple {
         Some((tens, multiple)) if value.is_sign_positive() && multiple < 1e12 && (multiple.fract() - 0.5).abs() > 1e-3 => {
             let (multiple, tens) = (multiple.round() as u64, u64::from(tens));
-            match decimals {
-                0 => multiple.to_string(),
-                _ => format!("{}.{:0decimals$}", multiple / tens, multiple % tens),
+            let mut text = (multiple / tens).to_string();
+            if decimals > 0 {
+                text.push('.');
             }
+            let places = (0..decimals).rev().map(|place| multiple / u64::from(TENS[place]) % 10);
+            text.extend(places.map(|digit| char::from(b'0' + digit as u8)));
+            text
         }
         _ => format!("{value:.decimals$}"),
     }
 }
 
-fn flatten(prefix: &str, table: &toml::Table, texts: &mut BTreeMap<String, Text>) -> Result<(), String> {
+fn flatten(prefix: &str, table: &toml::Table, texts: &mut FxHashMap<String, Text>) -> Result<(), String> {
     for (name, value) in table {
         let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
         match value {
@@ -320,6 +329,8 @@ mod tests {
     fn numbers_and_dates() {
         let language = english();
         assert_eq!(language.whole(1_358_000), "1,358,000");
+        assert_eq!([0, 999, 1000, 12_345].map(|n| language.whole(n)), ["0", "999", "1,000", "12,345"]);
+        assert_eq!([f64::INFINITY, f64::NAN].map(|odd| language.number(odd, 1)), ["inf", "NaN"]);
         assert_eq!(language.signed(-12.44, 1), "−12.4");
         assert_eq!(language.signed(-0.04, 1), "0.0");
         assert_eq!(language.signed(0.04, 1), "0.0");
