@@ -34,17 +34,17 @@ fn record(path: &Path, root: &Path) -> Entry {
         language: value("language"),
         ..Entry::default()
     };
-    let mut section = Section::default();
+    let (mut section, mut text) = (Section::default(), String::new());
     for line in body.lines() {
         if let Some(heading) = line.strip_prefix("## ") {
-            entry.sections.push(std::mem::take(&mut section));
-            section = Section { heading: heading.to_owned(), anchor: heading.to_lowercase().replace(' ', "-"), text: String::new() };
+            entry.sections.push(Section { text: std::mem::take(&mut text).into(), ..section });
+            section = Section { heading: heading.to_owned(), anchor: heading.to_lowercase().replace(' ', "-"), ..Section::default() };
         } else {
-            section.text.push_str(line);
-            section.text.push('\n');
+            text.push_str(line);
+            text.push('\n');
         }
     }
-    entry.sections.push(section);
+    entry.sections.push(Section { text: text.into(), ..section });
     entry
 }
 

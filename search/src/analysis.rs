@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use crate::fold::fold_into;
 use crate::language::{Language, is_paired};
+use crate::wording::{Acquaintance, Spelling, Wording};
 
 /// Changes whenever the same text would be cut, stemmed or folded differently. Stored in every index and cache.
 pub const ANALYZER_VERSION: u8 = 1;
@@ -181,8 +182,10 @@ fn pairs(text: &str, start: usize, each: &mut impl FnMut(Piece)) -> usize {
 /// What is remembered about one word form.
 #[derive(Clone, Debug)]
 pub struct Form {
+    /// The form itself, in lower case.
+    pub word: Box<str>,
     /// Its stem without accents.
-    pub stem: String,
+    pub stem: Box<str>,
     /// Whether the form has accents that the search ignores.
     pub accented: bool,
     /// How often it was met.
@@ -192,31 +195,68 @@ pub struct Form {
 /// Analyses many texts: every word form is stemmed once and counted.
 #[derive(Default)]
 pub struct Analyzer {
-    forms: FxHashMap<Language, FxHashMap<Box<str>, Form>>,
+    met: FxHashMap<Language, Met>,
     lower: String,
+    acquaintance: Acquaintance,
+}
+
+/// The forms met in one language.
+#[derive(Default)]
+struct Met {
+    numbers: FxHashMap<Box<str>, u32>,
+    forms: Vec<Form>,
+}
+
+impl Met {
+    /// The number of a form in lower case.
+    fn number(&mut self, lower: &str, language: Language, pair: bool) -> u32 {
+        if let Some(number) = self.numbers.get(lower) {
+            return *number;
+        }
+        let number = self.forms.len() as u32;
+        self.forms.push(form(lower, language, pair));
+        self.numbers.insert(lower.into(), number);
+        number
+    }
+
+    fn count(&mut self, number: u32) -> &Form {
+        let form = &mut self.forms[number as usize];
+        form.count += 1;
+        form
+    }
 }
 
 impl Analyzer {
-    /// Calls `each` with every token of `text`: its lower-case form, what is known about the form, and its piece.
-    pub fn analyse(&mut self, text: &str, language: Language, mut each: impl FnMut(&str, &Form, Piece)) {
-        let Analyzer { forms, lower } = self;
-        let known = forms.entry(language).or_default();
+    /// Calls `each` with every word of `text`: the number of its form in this language, and the form.
+    pub fn analyse(&mut self, text: &str, language: Language, mut each: impl FnMut(u32, &Form)) {
+        let Analyzer { met, lower, .. } = self;
+        let met = met.entry(language).or_default();
         pieces(text, |piece| {
             lower_into(&text[piece.start..piece.end], lower);
-            if let Some(form) = known.get_mut(lower.as_str()) {
-                form.count += 1;
-                each(lower, form, piece);
-            } else {
-                let form = Form { count: 1, ..form(lower, language, piece.pair) };
-                each(lower, &form, piece);
-                known.insert(lower.as_str().into(), form);
-            }
+            let number = met.number(lower, language, piece.pair);
+            each(number, met.count(number));
         });
     }
 
-    /// Every form met, by language.
-    pub fn into_forms(self) -> impl Iterator<Item = (Language, Box<str>, Form)> {
-        self.forms.into_iter().flat_map(|(language, forms)| forms.into_iter().map(move |(word, form)| (language, word, form)))
+    /// The same for a text of a wording, by its place there.
+    pub fn analyse_words(&mut self, wording: &Wording, text: usize, language: Language, mut each: impl FnMut(u32, &Form)) {
+        let Analyzer { met, lower, acquaintance } = self;
+        let met = met.entry(language).or_default();
+        let numbers = acquaintance.with(wording.spellings(), language);
+        for word in wording.text(text) {
+            let number = &mut numbers[*word as usize];
+            if *number == Acquaintance::STRANGER {
+                let Spelling { written, pair } = wording.spellings().get(*word);
+                lower_into(written, lower);
+                *number = met.number(lower, language, pair);
+            }
+            each(*number, met.count(*number));
+        }
+    }
+
+    /// Every form met, by language and number.
+    pub fn into_forms(self) -> impl Iterator<Item = (Language, Vec<Form>)> {
+        self.met.into_iter().map(|(language, met)| (language, met.forms))
     }
 }
 
@@ -233,17 +273,18 @@ pub(crate) fn lower_into(word: &str, lower: &mut String) {
 
 fn form(word: &str, language: Language, pair: bool) -> Form {
     if pair {
-        return Form { stem: word.to_owned(), accented: false, count: 0 };
+        return Form { word: word.into(), stem: word.into(), accented: false, count: 0 };
     }
     let mut folded = String::new();
     fold_into(word, &mut folded);
-    Form { stem: stem(word, language), accented: folded != word, count: 0 }
+    Form { word: word.into(), stem: stem(word, language).into(), accented: folded != word, count: 0 }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Analyzer, tokens, tokens_in};
     use crate::language::Language;
+    use crate::wording::Wording;
 
     fn stems(text: &str, language: &str) -> String {
         tokens(text, language).into_iter().map(|token| token.stem).collect::<Vec<_>>().join(" ")
@@ -285,8 +326,23 @@ mod tests {
     fn an_analyzer_gives_the_same_stems_and_counts_forms() {
         let mut analyzer = Analyzer::default();
         let mut seen = Vec::new();
-        analyzer.analyse("Café cafés café", Language::French, |_, form, _| seen.push((form.stem.clone(), form.count)));
-        assert_eq!(seen[0].0, tokens_in("café", Language::French)[0].stem);
+        analyzer.analyse("Café cafés café", Language::French, |_, form| seen.push((form.stem.clone(), form.count)));
+        assert_eq!(*seen[0].0, tokens_in("café", Language::French)[0].stem);
         assert_eq!(seen[2].1, 2);
+    }
+
+    #[test]
+    fn words_are_analysed_as_their_text_is() {
+        let texts = ["Café l'été 茶道 2.5", "Cafés CAFÉ été"];
+        let wording = Wording::of(texts.into_iter());
+        let mut analyzer = Analyzer::default();
+        let (mut plain, mut cut) = (Vec::new(), Vec::new());
+        for (at, text) in texts.into_iter().enumerate() {
+            analyzer.analyse(text, Language::French, |number, form| plain.push((number, form.stem.clone())));
+            analyzer.analyse_words(&wording, at, Language::French, |number, form| cut.push((number, form.stem.clone())));
+        }
+        assert_eq!(plain, cut);
+        let forms: Vec<_> = analyzer.into_forms().collect();
+        assert_eq!(forms[0].1[0].count, 4);
     }
 }

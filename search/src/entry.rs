@@ -1,8 +1,11 @@
 //! One searchable record, as the builder hands it over.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+use crate::wording::Wording;
 
 /// What kind of record it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -19,6 +22,13 @@ pub enum Kind {
     Page,
     /// The page of a market, group, channel, tactic or metric.
     Term,
+}
+
+impl Kind {
+    /// The name used in queries, requests and responses.
+    pub fn name(self) -> &'static str {
+        ["case-study", "idea", "playbook", "page", "term"][self as usize]
+    }
 }
 
 /// How far a record's verification can be relied on.
@@ -135,12 +145,19 @@ pub struct Section {
     pub heading: String,
     /// The heading's anchor on the page; empty when there is none.
     pub anchor: String,
-    /// The plain text below it.
-    pub text: String,
+    /// The plain text below it; shared with whoever read it.
+    pub text: Arc<str>,
+}
+
+impl Section {
+    /// What of it can be found, in the order of a [`Wording`].
+    pub fn texts(&self) -> [&str; 2] {
+        [&self.heading, &self.text]
+    }
 }
 
 /// One searchable record.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Entry {
     /// The record's id, unique among its kind.
@@ -159,6 +176,9 @@ pub struct Entry {
     pub language: String,
     /// The body.
     pub sections: Vec<Section>,
+    /// The texts of all sections, where somebody has cut them already.
+    #[serde(skip)]
+    pub wording: Option<Arc<Wording>>,
     /// Values by facet; `language` and `type` are filled in from the fields above.
     pub facets: BTreeMap<Facet, Vec<String>>,
     /// Change of the primary metric in percent, signed so that up is better.

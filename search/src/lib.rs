@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `entry` | one searchable record, as the builder hands it over |
 //! | `language`, `fold`, `analysis` | from text to words |
+//! | `wording` | texts as numbers, so that each is cut once |
 //! | `schema`, `standing` | what the tantivy index holds |
 //! | `write` (native) | entries to a packed index |
 //! | `frame`, `layout`, `store` | the packed index: files, head, reading it as far as it has arrived |
@@ -38,6 +39,7 @@ pub mod syntax;
 pub mod terms;
 pub mod vocabulary;
 pub mod weights;
+pub mod wording;
 #[cfg(feature = "native")]
 pub mod write;
 

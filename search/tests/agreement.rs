@@ -71,7 +71,7 @@ fn entries() -> Vec<Entry> {
             title: dice.sentence(4),
             summary: dice.sentence(9),
             language: dice.pick(&LANGUAGES).to_owned(),
-            sections: vec![Section { heading: dice.sentence(2), anchor: "a".to_owned(), text: dice.sentence(60) }],
+            sections: vec![Section { heading: dice.sentence(2), anchor: "a".to_owned(), text: dice.sentence(60).into() }],
             facets: BTreeMap::from([
                 (Facet::Market, vec![format!("m{}", number % 7)]),
                 (Facet::Tactic, vec![dice.pick(&["referral-reward", "discount", "free-trial"]).to_owned()]),

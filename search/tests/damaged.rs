@@ -12,7 +12,7 @@ fn opening(mode: Mode) -> Vec<u8> {
         id: format!("r{number}"),
         title: format!("Record number {number}"),
         language: "en".to_owned(),
-        sections: vec![Section { text: "words about referral rewards and boxes".to_owned(), ..Section::default() }],
+        sections: vec![Section { text: "words about referral rewards and boxes".into(), ..Section::default() }],
         ..Entry::default()
     };
     let entries: Vec<Entry> = (0..30).map(entry).collect();

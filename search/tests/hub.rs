@@ -26,8 +26,8 @@ fn record(id: &str, language: &str, title: &str, body: &str, facts: &str) -> Ent
         title: title.to_owned(),
         language: language.to_owned(),
         sections: vec![
-            Section { text: lead.to_owned(), ..Section::default() },
-            Section { heading: "Results".to_owned(), anchor: "results".to_owned(), text: results.to_owned() },
+            Section { text: lead.into(), ..Section::default() },
+            Section { heading: "Results".to_owned(), anchor: "results".to_owned(), text: results.into() },
         ],
         facets,
         lift: number("lift"),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use casebook_search::wording::Wording;
 use jiff::civil::Date;
 
 use crate::source::Asset;
@@ -124,6 +125,8 @@ pub struct Body {
     pub links: Vec<Link>,
     /// Whether it holds raw HTML and must be sanitised.
     pub has_html: bool,
+    /// The words of every section: its heading, then its text.
+    pub wording: Arc<Wording>,
 }
 
 impl Body {

@@ -106,6 +106,7 @@ fn meta(fields: &mut Fields<'_>, manuscript: &Manuscript, context: &Context<'_>)
             sections: manuscript.outline.sections.clone(),
             links,
             has_html: manuscript.outline.has_html,
+            wording: manuscript.outline.wording.clone(),
         },
         fields: Default::default(),
         change: context.history.changes.get(&*manuscript.path).cloned(),

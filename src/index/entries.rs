@@ -132,6 +132,7 @@ fn of_meta(meta: &Meta, kind: Kind) -> Entry {
         title: meta.title.clone(),
         language: meta.language.clone(),
         sections: sections(&meta.body),
+        wording: Some(meta.body.wording.clone()),
         updated,
         day: updated,
         ..Entry::default()

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use casebook_search::wording::Wording;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use rustc_hash::FxHashMap;
 
@@ -17,6 +18,16 @@ pub struct Outline {
     pub links: Vec<WrittenLink>,
     /// Whether it holds raw HTML.
     pub has_html: bool,
+    /// The words of every section: its heading, then its text.
+    pub wording: Arc<Wording>,
+}
+
+impl Outline {
+    /// The texts that are cut into words, in the order of a wording.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let heading = |section: &Section| section.heading.and_then(|at| self.headings.get(at)).map_or("", |heading| &heading.text);
+        self.sections.iter().flat_map(move |section| [heading(section), &section.text])
+    }
 }
 
 /// A heading of a body.
@@ -37,8 +48,8 @@ pub struct Heading {
 pub struct Section {
     /// Position in `Body::headings`; none for the text before the first heading.
     pub heading: Option<usize>,
-    /// Plain text, blocks parted by line ends; code left out.
-    pub text: String,
+    /// Plain text, blocks parted by line ends; code left out. Shared with the search index.
+    pub text: Arc<str>,
 }
 
 /// A link or image as written.
@@ -63,14 +74,15 @@ pub fn options() -> Options {
         | Options::ENABLE_HEADING_ATTRIBUTES
 }
 
-/// Reads the outline of a body that starts `offset` bytes into its file.
+/// Reads the outline of a body that starts `offset` bytes into its file; its words are for the caller to cut.
 pub fn read(markdown: &str, offset: usize) -> Outline {
     let mut reader = Reader {
         outline: Outline::default(),
         headings: Vec::new(),
         sections: Vec::new(),
         anchors: Anchors::default(),
-        section: Section::default(),
+        below: None,
+        text: String::new(),
         heading: None,
         images: Vec::new(),
         code: false,
@@ -88,7 +100,9 @@ struct Reader {
     headings: Vec<Heading>,
     sections: Vec<Section>,
     anchors: Anchors,
-    section: Section,
+    /// The heading of the section that is being read, and its text so far.
+    below: Option<usize>,
+    text: String,
     heading: Option<(u8, Option<String>, String, Range<usize>)>,
     images: Vec<usize>,
     code: bool,
@@ -106,7 +120,7 @@ impl Reader {
             Event::SoftBreak | Event::HardBreak => self.text(" "),
             Event::Html(html) | Event::InlineHtml(html) => {
                 self.outline.has_html = true;
-                strip_tags(&html, &mut self.section.text);
+                strip_tags(&html, &mut self.text);
             }
             _ => {}
         }
@@ -144,13 +158,13 @@ impl Reader {
         } else if let Some((_, _, heading, _)) = &mut self.heading {
             heading.push_str(text);
         } else if !self.code {
-            self.section.text.push_str(text);
+            self.text.push_str(text);
         }
     }
 
     fn part(&mut self, mark: &str) {
-        if !self.section.text.is_empty() && !self.section.text.ends_with('\n') {
-            self.section.text.push_str(mark);
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push_str(mark);
         }
     }
 
@@ -158,17 +172,16 @@ impl Reader {
         let Some((level, id, text, span)) = self.heading.take() else { return };
         self.close_section();
         let anchor = self.anchors.unique(id.unwrap_or_else(|| slug(&text)));
-        self.section.heading = Some(self.headings.len());
+        self.below = Some(self.headings.len());
         self.headings.push(Heading { level, text, anchor, span });
     }
 
     fn close_section(&mut self) {
-        // The text is copied out, so that what is kept takes no more room than it needs.
-        let section = Section { heading: self.section.heading.take(), text: self.section.text.trim_end().to_owned() };
-        self.section.text.clear();
-        if section.heading.is_some() || !section.text.is_empty() {
-            self.sections.push(section);
+        let (heading, text) = (self.below.take(), self.text.trim_end());
+        if heading.is_some() || !text.is_empty() {
+            self.sections.push(Section { heading, text: text.into() });
         }
+        self.text.clear();
     }
 }
 
@@ -244,7 +257,7 @@ mod tests {
         let anchors: Vec<_> = outline.headings.iter().map(|heading| heading.anchor.as_str()).collect();
         assert_eq!(anchors, ["res", "plan", "plan-2"]);
         assert_eq!(outline.sections[0], Section { heading: None, text: "Intro a.".into() });
-        assert_eq!(outline.sections[2].text, "one\ntwo");
+        assert_eq!(&*outline.sections[2].text, "one\ntwo");
         assert_eq!(outline.links[1].alt, "alt bold");
         assert_eq!(outline.links[0].span.start, 16);
     }

@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use casebook_search::wording::Wording;
+
 use crate::diagnostic::{Diagnostic, Place};
 use crate::record::front_matter::{Split, split};
 use crate::record::node::{self, Node, Value};
@@ -30,6 +32,15 @@ pub fn identify(path: &str) -> Option<(Kind, &str)> {
 
 /// Reads one file. Without a manuscript there is at least one diagnostic.
 pub fn parse(file: &SourceFile) -> (Option<Manuscript>, Vec<Diagnostic>) {
+    let (mut manuscript, diagnostics) = parse_uncut(file);
+    if let Some(Manuscript { outline, .. }) = &mut manuscript {
+        outline.wording = Arc::new(Wording::of(outline.texts()));
+    }
+    (manuscript, diagnostics)
+}
+
+/// The same for whoever cuts the bodies of many files into words of one dictionary.
+pub(super) fn parse_uncut(file: &SourceFile) -> (Option<Manuscript>, Vec<Diagnostic>) {
     let Some((kind, id)) = identify(&file.path) else { return (None, Vec::new()) };
     let (front, body, diagnostics) = match front(file) {
         Ok(parts) => parts,

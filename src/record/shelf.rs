@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use casebook_search::wording::{Cut, Cutter, Spellings};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::record::Manuscript;
-use crate::record::parse::parse;
+use crate::record::parse::parse_uncut;
 use crate::source::{ContentHash, SourceFile};
 
 /// A file as it was parsed; no manuscript where it is none.
@@ -27,9 +28,25 @@ pub struct Shelf(FxHashMap<Arc<str>, Parsed>);
 impl Shelf {
     /// Parses what is new among these files, takes the rest from the shelf and keeps both, in the order of the files.
     pub fn read(&mut self, files: &[SourceFile]) -> Vec<Parsed> {
-        let parsed: Vec<Parsed> = files.par_iter().map(|file| self.known(file).unwrap_or_else(|| fresh(file))).collect();
+        let size = files.len().div_ceil(rayon::current_num_threads() * PARTS).max(1);
+        let parts: Vec<Vec<Parsed>> = files.par_chunks(size).map(|part| self.read_part(part)).collect();
+        let parsed: Vec<Parsed> = parts.into_iter().flatten().collect();
         self.0 = files.iter().map(|file| Arc::clone(&file.path)).zip(parsed.iter().cloned()).collect();
         parsed
+    }
+
+    /// Lets go of everything, on all cores: front matter is many small things.
+    pub fn clear(self) {
+        self.0.into_par_iter().for_each(drop);
+    }
+
+    /// What is new of a part is cut into words of one dictionary.
+    fn read_part(&self, files: &[SourceFile]) -> Vec<Parsed> {
+        let mut cutter = Cutter::default();
+        let read = |file: &SourceFile| self.known(file).map_or_else(|| Err(fresh(file, &mut cutter)), Ok);
+        let parts: Vec<Result<Parsed, Fresh>> = files.iter().map(read).collect();
+        let spellings = cutter.finish();
+        parts.into_iter().map(|part| part.unwrap_or_else(|fresh| fresh.parsed(&spellings))).collect()
     }
 
     fn known(&self, file: &SourceFile) -> Option<Parsed> {
@@ -37,14 +54,40 @@ impl Shelf {
     }
 }
 
-fn fresh(file: &SourceFile) -> Parsed {
-    let (manuscript, diagnostics) = parse(file);
-    Parsed { hash: file.hash, manuscript: manuscript.map(Arc::new), diagnostics }
+/// Parts of all files for each core: as many as keep every core busy, as few as leave large dictionaries.
+const PARTS: usize = 8;
+
+/// A file that was parsed just now, while its dictionary is still growing.
+struct Fresh {
+    hash: ContentHash,
+    manuscript: Option<(Manuscript, Cut)>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+fn fresh(file: &SourceFile, cutter: &mut Cutter) -> Fresh {
+    let (manuscript, diagnostics) = parse_uncut(file);
+    let cut = |manuscript: Manuscript| {
+        let cut = cutter.cut(manuscript.outline.texts());
+        (manuscript, cut)
+    };
+    Fresh { hash: file.hash, manuscript: manuscript.map(cut), diagnostics }
+}
+
+impl Fresh {
+    fn parsed(self, spellings: &Arc<Spellings>) -> Parsed {
+        let Fresh { hash, manuscript, diagnostics } = self;
+        let worded = |(mut manuscript, cut): (Manuscript, Cut)| {
+            manuscript.outline.wording = Arc::new(cut.by(spellings));
+            Arc::new(manuscript)
+        };
+        Parsed { hash, manuscript: manuscript.map(worded), diagnostics }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use casebook_search::wording::Wording;
 
     fn file(path: &str, text: &str) -> SourceFile {
         SourceFile { path: path.into(), text: text.into(), hash: ContentHash::of(text.as_bytes()) }
@@ -60,5 +103,22 @@ mod tests {
         assert!(Arc::ptr_eq(&manuscript(&before[0]), &manuscript(&after[0])));
         assert!(manuscript(&after[1]).text.contains("Two"));
         assert_eq!(after.len(), 3);
+    }
+
+    #[test]
+    fn words_are_those_of_the_texts() {
+        let texts = ["One.\n\n## Two words\n\nThree of them\n", "## Words\n", ""];
+        let files: Vec<SourceFile> = texts.iter().enumerate().map(|(at, text)| file(&format!("content/pages/{at}.md"), text)).collect();
+        for parsed in Shelf::default().read(&files) {
+            let outline = &parsed.manuscript.as_ref().expect("a record").outline;
+            let alone = Wording::of(outline.texts());
+            assert_eq!((outline.wording.texts(), alone.texts()), (2 * outline.sections.len(), 2 * outline.sections.len()));
+            for text in 0..alone.texts() {
+                let written = |wording: &Wording| -> Vec<String> {
+                    wording.text(text).iter().map(|word| wording.spellings().get(*word).written.to_owned()).collect()
+                };
+                assert_eq!(written(&outline.wording), written(&alone));
+            }
+        }
     }
 }

@@ -50,21 +50,24 @@ impl Concepts {
         }
     }
 
-    /// Calls `each` with the concept of every phrase that occurs, at each place the longest one only.
-    pub fn find(&self, language: Language, stems: &[u64], mut each: impl FnMut(u32)) {
-        let Some(phrases) = self.by_language.get(language as usize).filter(|phrases| !phrases.is_empty()) else { return };
-        for at in 0..stems.len() {
-            let Some(starting) = phrases.get(&stems[at]) else { continue };
-            // Longest first: what fits and is as long as the first that fits is named.
-            let mut longest = None;
-            for phrase in starting {
-                if longest.is_some_and(|longest| phrase.rest.len() < longest) {
-                    break;
-                }
-                if phrase.fits(&stems[at + 1..]) {
-                    longest = Some(phrase.rest.len());
-                    each(phrase.concept);
-                }
+    /// Whether a phrase of this language begins with a stem.
+    pub fn begin_with(&self, language: Language, stem: u64) -> bool {
+        self.by_language.get(language as usize).is_some_and(|phrases| phrases.contains_key(&stem))
+    }
+
+    /// Calls `each` with the concept of every phrase that these stems begin with, of the longest ones only.
+    pub fn at(&self, language: Language, stems: &[u64], mut each: impl FnMut(u32)) {
+        let Some((first, rest)) = stems.split_first() else { return };
+        let starting = self.by_language.get(language as usize).and_then(|phrases| phrases.get(first));
+        // Longest first: what fits and is as long as the first that fits is named.
+        let mut longest = None;
+        for phrase in starting.into_iter().flatten() {
+            if longest.is_some_and(|longest| phrase.rest.len() < longest) {
+                break;
+            }
+            if phrase.fits(rest) {
+                longest = Some(phrase.rest.len());
+                each(phrase.concept);
             }
         }
     }

@@ -1,5 +1,7 @@
 //! What is compared of a record: its text by field, and its terms.
 
+use casebook_search::wording::Wording;
+
 /// The comparable parts of a record, of an idea or of a text that is only being written.
 #[derive(Debug, Clone, Default)]
 pub struct Document<'a> {
@@ -11,6 +13,8 @@ pub struct Document<'a> {
     pub lead: Vec<&'a str>,
     /// Headings and sections of the body.
     pub body: Vec<&'a str>,
+    /// The words of the body: of every section its heading, then its text.
+    pub wording: Option<&'a Wording>,
     /// Terms of the structured record.
     pub facets: Vec<Facet>,
 }

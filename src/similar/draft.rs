@@ -9,8 +9,8 @@ use crate::vocabulary::Vocabulary;
 pub fn document_of_draft<'m>(manuscript: &'m Manuscript, vocabulary: &Vocabulary, language: &'m str) -> Document<'m> {
     let outline = &manuscript.outline;
     let headings = outline.headings.iter().map(|heading| heading.text.as_str());
-    let body = headings.chain(outline.sections.iter().map(|section| section.text.as_str())).collect();
-    let mut document = Document { language, body, ..Document::default() };
+    let body = headings.chain(outline.sections.iter().map(|section| &*section.text)).collect();
+    let mut document = Document { language, body, wording: Some(&outline.wording), ..Document::default() };
     for (key, node) in manuscript.entries() {
         let texts = texts(node);
         match (key.name.as_str(), texts.first()) {

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use casebook_search::analysis::{pieces, stem};
 use casebook_search::language::{LANGUAGES, Language, detect, is_small_word};
+use casebook_search::wording::{Acquaintance, Wording};
 use rustc_hash::FxHashMap;
 
 use crate::similar::concept::Concepts;
@@ -116,6 +117,8 @@ const BODY: u64 = 4;
 struct Word {
     stem: u64,
     small: bool,
+    /// Whether a phrase of a concept begins with it.
+    begins: bool,
     parts: (u32, u32),
 }
 
@@ -133,29 +136,39 @@ pub struct Spelling {
 /// Reads documents; every spelling is stemmed once.
 pub struct Reader<'c> {
     concepts: &'c Concepts,
-    words: Vec<FxHashMap<Box<str>, Word>>,
+    /// By language, every spelling met with its place in `words`.
+    met: Vec<FxHashMap<Box<str>, u32>>,
+    words: Vec<Word>,
     parts: Vec<u64>,
-    stems: Vec<u64>,
+    acquaintance: Acquaintance,
+    sentence: Sentence,
     entries: Vec<u64>,
 }
 
 impl<'c> Reader<'c> {
     /// A reader that knows these concepts.
     pub fn new(concepts: &'c Concepts) -> Self {
-        Reader { concepts, words: vec![FxHashMap::default(); LANGUAGES], parts: Vec::new(), stems: Vec::new(), entries: Vec::new() }
+        Reader {
+            concepts,
+            met: vec![FxHashMap::default(); LANGUAGES],
+            words: Vec::new(),
+            parts: Vec::new(),
+            acquaintance: Acquaintance::default(),
+            sentence: Sentence::default(),
+            entries: Vec::new(),
+        }
     }
 
     /// Counts what a document says.
     pub fn read(&mut self, document: &Document) -> Counted {
         let language = language_of(document);
         self.entries.clear();
-        self.field(document.title, language, TITLE, usize::MAX);
+        self.field(document.title, language, TITLE);
         for text in &document.lead {
-            self.field(text, language, LEAD, usize::MAX);
+            self.field(text, language, LEAD);
         }
-        let mut left = LONGEST_BODY;
-        for text in &document.body {
-            left -= self.field(text, language, BODY, left).min(left);
+        if let Some(wording) = document.wording {
+            self.body(wording, language);
         }
         for facet in &document.facets {
             self.entries.push(Feature::new(Block::Facet, mix(facet.key())).0 | facet_count(*facet));
@@ -165,44 +178,106 @@ impl<'c> Reader<'c> {
 
     /// Every spelling met.
     pub fn into_spellings(self) -> impl Iterator<Item = Spelling> {
-        let languages = self.words.into_iter().enumerate();
-        languages.flat_map(|(number, words)| {
-            let spelling =
-                move |(written, word): (Box<str>, Word)| Spelling { language: number as u8, written, feature: Feature::new(Block::Word, word.stem) };
-            words.into_iter().map(spelling)
-        })
+        let Reader { met, words, .. } = self;
+        let spelling = move |language: usize, written: Box<str>, word: u32| Spelling {
+            language: language as u8,
+            written,
+            feature: Feature::new(Block::Word, words[word as usize].stem),
+        };
+        let all = met.into_iter().enumerate().flat_map(|(language, met)| met.into_iter().map(move |(written, word)| (language, written, word)));
+        all.map(move |(language, written, word)| spelling(language, written, word))
     }
 
-    fn field(&mut self, text: &str, language: Language, weight: u64, limit: usize) -> usize {
-        let Reader { words, parts, stems, entries, concepts } = self;
-        let known = &mut words[language as usize];
-        stems.clear();
-        let mut before = None;
-        let mut count = 0;
+    fn field(&mut self, text: &str, language: Language, weight: u64) {
+        self.sentence.clear();
         pieces(text, |piece| {
-            count += 1;
-            if count > limit {
-                return;
-            }
-            let written = &text[piece.start..piece.end];
-            let word = match known.get(written) {
-                Some(word) => *word,
-                None => *known.entry(written.into()).or_insert_with(|| word(written, language, piece.pair, parts)),
-            };
-            stems.push(word.stem);
-            if word.small {
-                return;
-            }
-            entries.push(Feature::new(Block::Word, word.stem).0 | weight);
-            for part in &parts[word.parts.0 as usize..word.parts.1 as usize] {
-                entries.push(Feature::new(Block::Word, *part).0 | (weight / 2));
-            }
-            if let Some(before) = before.replace(word.stem) {
-                entries.push(Feature::new(Block::Pair, beside(before, word.stem)).0 | weight);
-            }
+            let number = self.number(&text[piece.start..piece.end], piece.pair, language);
+            self.word(number, weight);
         });
-        concepts.find(language, stems, |concept| entries.push(Feature::concept(concept).0 | weight));
-        count
+        self.name_concepts(language, weight);
+    }
+
+    /// All headings, then all sections, as long as they are worth reading.
+    fn body(&mut self, wording: &Wording, language: Language) {
+        let mut acquaintance = std::mem::take(&mut self.acquaintance);
+        let numbers = acquaintance.with(wording.spellings(), language);
+        let mut left = LONGEST_BODY;
+        for text in (0..wording.texts()).step_by(2).chain((1..wording.texts()).step_by(2)) {
+            let words = wording.text(text);
+            let words = &words[..left.min(words.len())];
+            left -= words.len();
+            self.sentence.clear();
+            for word in words {
+                let number = &mut numbers[*word as usize];
+                if *number == Acquaintance::STRANGER {
+                    let spelling = wording.spellings().get(*word);
+                    *number = self.number(spelling.written, spelling.pair, language);
+                }
+                self.word(*number, BODY);
+            }
+            self.name_concepts(language, BODY);
+        }
+        self.acquaintance = acquaintance;
+    }
+
+    /// The place of a spelling among all words.
+    fn number(&mut self, written: &str, pair: bool, language: Language) -> u32 {
+        let met = &mut self.met[language as usize];
+        if let Some(number) = met.get(written) {
+            return *number;
+        }
+        let number = self.words.len() as u32;
+        met.insert(written.into(), number);
+        let word = word(written, language, pair, &mut self.parts);
+        self.words.push(Word { begins: self.concepts.begin_with(language, word.stem), ..word });
+        number
+    }
+
+    fn word(&mut self, number: u32, weight: u64) {
+        let word = self.words[number as usize];
+        self.sentence.push(&word);
+        if word.small {
+            return;
+        }
+        self.entries.push(Feature::new(Block::Word, word.stem).0 | weight);
+        for part in &self.parts[word.parts.0 as usize..word.parts.1 as usize] {
+            self.entries.push(Feature::new(Block::Word, *part).0 | (weight / 2));
+        }
+        if let Some(before) = self.sentence.before.replace(word.stem) {
+            self.entries.push(Feature::new(Block::Pair, beside(before, word.stem)).0 | weight);
+        }
+    }
+
+    fn name_concepts(&mut self, language: Language, weight: u64) {
+        let Reader { concepts, sentence, entries, .. } = self;
+        for at in &sentence.beginnings {
+            concepts.at(language, &sentence.stems[*at as usize..], |concept| entries.push(Feature::concept(concept).0 | weight));
+        }
+    }
+}
+
+/// The words of one text so far.
+#[derive(Default)]
+struct Sentence {
+    stems: Vec<u64>,
+    /// Where phrases of concepts may begin.
+    beginnings: Vec<u32>,
+    /// The last word that says something.
+    before: Option<u64>,
+}
+
+impl Sentence {
+    fn clear(&mut self) {
+        self.stems.clear();
+        self.beginnings.clear();
+        self.before = None;
+    }
+
+    fn push(&mut self, word: &Word) {
+        if word.begins {
+            self.beginnings.push(self.stems.len() as u32);
+        }
+        self.stems.push(word.stem);
     }
 }
 
@@ -249,12 +324,12 @@ fn merged(entries: &mut [u64]) -> Vec<u64> {
 fn word(written: &str, language: Language, pair: bool, parts: &mut Vec<u64>) -> Word {
     let start = parts.len() as u32;
     if pair {
-        return Word { stem: hash(written), small: is_particle(written), parts: (start, start) };
+        return Word { stem: hash(written), small: is_particle(written), begins: false, parts: (start, start) };
     }
     let lower = written.to_lowercase();
     let small = is_small_word(&lower, language.bit()) || lower.chars().count() < 2 && !lower.starts_with(|letter: char| letter.is_numeric());
     parts.extend(parts_of(written).iter().map(|part| stem_hash(part, language)));
-    Word { stem: stem_hash(&lower, language), small, parts: (start, parts.len() as u32) }
+    Word { stem: stem_hash(&lower, language), small, begins: false, parts: (start, parts.len() as u32) }
 }
 
 /// Two Hiragana are nearly always an ending or a particle.

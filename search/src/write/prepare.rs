@@ -1,23 +1,41 @@
 //! Entries as the words that are indexed: each analysed once, in its own language, on all cores.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::analysis::{Analyzer, Form};
-use crate::entry::{Entry, ValueNames};
+use crate::entry::{Entry, Section, ValueNames};
 use crate::fold::fold;
 use crate::language::{Language, detect};
-use crate::schema::{ACCENTED, Zone};
+use crate::schema::Zone;
 use crate::vocabulary::name_language;
+use crate::wording::Wording;
 
+/// Forms of one language by their numbers.
+pub(super) type Numbered = Arc<[Form]>;
+
+/// An entry as numbers of forms.
 pub(super) struct Prepared {
     pub(super) language: Language,
-    /// Stems, one a line; see `segment`.
-    pub(super) text: String,
-    pub(super) zone: String,
+    /// What the numbers stand for.
+    pub(super) forms: Numbered,
+    /// Every word in order, with [`GAP`]s.
+    pub(super) text: Box<[u32]>,
+    /// What is said of words beside their place in the text.
+    pub(super) zone: Box<[(u32, Mark)]>,
     pub(super) title_words: u64,
+}
+
+/// What is said of a word.
+#[derive(Clone, Copy)]
+pub(super) enum Mark {
+    /// It stands in this part of the record.
+    In(Zone),
+    /// It is written with accents that the search ignores.
+    Accented,
 }
 
 /// How often each form was met, by its folded spelling.
@@ -30,8 +48,8 @@ pub(super) struct Known {
     spelling_count: u32,
 }
 
-/// A line that stands for the gap between two parts of a record, so that no phrase reaches over it.
-pub(super) const GAP: &str = "\u{1}";
+/// Stands for the gap between two parts of a record, so that no phrase reaches over it.
+pub(super) const GAP: u32 = u32::MAX;
 
 pub(super) fn name_languages(names: &[ValueNames]) -> impl Iterator<Item = Language> {
     names.iter().flat_map(|value| value.names.iter().flat_map(|(tag, texts)| texts.iter().map(move |text| name_language(text, tag))))
@@ -39,49 +57,44 @@ pub(super) fn name_languages(names: &[ValueNames]) -> impl Iterator<Item = Langu
 
 pub(super) fn prepare(entries: &[Entry], names: &[ValueNames]) -> (Vec<Prepared>, Forms) {
     let chunk = entries.len().div_ceil(rayon::current_num_threads() * 4).max(64);
-    let done: Vec<(Vec<Prepared>, Analyzer)> = entries
-        .par_chunks(chunk)
-        .map(|entries| {
-            let mut analyzer = Analyzer::default();
-            (entries.iter().map(|entry| prepare_one(entry, &mut analyzer)).collect(), analyzer)
-        })
-        .collect();
-    let mut prepared = Vec::with_capacity(entries.len());
-    let mut analyzers = vec![forms_of_names(names)];
-    for (entries, analyzer) in done {
-        prepared.extend(entries);
-        analyzers.push(analyzer);
+    let (prepared, mut met): (Vec<Vec<Prepared>>, Vec<Vec<Numbered>>) = entries.par_chunks(chunk).map(prepare_chunk).unzip();
+    met.push(forms_of_names(names));
+    (prepared.into_iter().flatten().collect(), join_forms(&met.concat()))
+}
+
+fn prepare_chunk(entries: &[Entry]) -> (Vec<Prepared>, Vec<Numbered>) {
+    let mut analyzer = Analyzer::default();
+    let mut prepared: Vec<Prepared> = entries.iter().map(|entry| prepare_one(entry, &mut analyzer)).collect();
+    let forms: FxHashMap<Language, Numbered> = analyzer.into_forms().map(|(language, forms)| (language, forms.into())).collect();
+    for one in &mut prepared {
+        one.forms = forms.get(&one.language).cloned().unwrap_or_default();
     }
-    (prepared, join_forms(analyzers))
+    (prepared, forms.into_values().collect())
 }
 
 /// Words of names can be misspelt too; they count as often enough to be offered in every hub.
-fn forms_of_names(names: &[ValueNames]) -> Analyzer {
+fn forms_of_names(names: &[ValueNames]) -> Vec<Numbered> {
     let mut analyzer = Analyzer::default();
     for text in names.iter().flat_map(ValueNames::all).chain(names.iter().flat_map(ValueNames::all)) {
-        analyzer.analyse(text, Language::Plain, |_, _, _| {});
+        analyzer.analyse(text, Language::Plain, |_, _| {});
     }
-    analyzer
+    analyzer.into_forms().map(|(_, forms)| forms.into()).collect()
 }
 
-fn join_forms(analyzers: Vec<Analyzer>) -> Forms {
-    let mut spellings: FxHashMap<Box<str>, u32> = FxHashMap::default();
-    for analyzer in analyzers {
-        for (_, word, form) in analyzer.into_forms() {
-            if is_worth_suggesting(&word) {
-                *spellings.entry(word).or_insert(0) += form.count;
-            }
-        }
+fn join_forms(met: &[Numbered]) -> Forms {
+    let mut spellings: FxHashMap<&str, u32> = FxHashMap::default();
+    for form in met.iter().flat_map(|forms| &**forms).filter(|form| is_worth_suggesting(&form.word)) {
+        *spellings.entry(&form.word).or_insert(0) += form.count;
     }
     let mut spellings: Vec<_> = spellings.into_iter().collect();
     spellings.sort_unstable();
     let mut forms = Forms::new();
     for (word, count) in spellings {
-        let known = forms.entry(fold(&word)).or_default();
+        let known = forms.entry(fold(word)).or_default();
         known.count += count;
         if count > known.spelling_count {
             known.spelling_count = count;
-            known.spelling = word.into();
+            known.spelling = word.to_owned();
         }
     }
     forms
@@ -94,59 +107,53 @@ fn is_worth_suggesting(word: &str) -> bool {
 
 fn prepare_one(entry: &Entry, analyzer: &mut Analyzer) -> Prepared {
     let language = detect(&sample(entry), &entry.language);
-    let mut out = Prepared { language, text: String::with_capacity(4096), zone: String::with_capacity(512), title_words: 0 };
-    let mut write = |text: &str, zone: Option<Zone>| {
-        let mut words = 0;
-        analyzer.analyse(text, language, |word, form, _| {
-            words += 1;
-            put_word(&mut out.text, &mut out.zone, word, form, zone);
-        });
-        out.text.push_str(GAP);
-        out.text.push('\n');
-        words
+    let cut;
+    let wording = match &entry.wording {
+        Some(wording) => wording,
+        None => {
+            cut = Wording::of(entry.sections.iter().flat_map(Section::texts));
+            &cut
+        }
     };
-    out.title_words = write(&entry.title, Some(Zone::Title));
-    write(&entry.summary, Some(Zone::Summary));
-    write(&entry.hypothesis, Some(Zone::Summary));
-    for section in &entry.sections {
-        write(&section.heading, Some(Zone::Headings));
-        write(&section.text, None);
+    let mut out = Words { text: Vec::with_capacity(1024), zone: Vec::with_capacity(64) };
+    for (text, zone) in [(&entry.title, Zone::Title), (&entry.summary, Zone::Summary), (&entry.hypothesis, Zone::Summary)] {
+        analyzer.analyse(text, language, |number, form| out.put(number, form, Some(zone)));
+        out.text.push(GAP);
     }
-    out
+    let title_words = out.text.iter().take_while(|word| **word != GAP).count() as u64;
+    for text in 0..wording.texts() {
+        let zone = (text % 2 == 0).then_some(Zone::Headings);
+        analyzer.analyse_words(wording, text, language, |number, form| out.put(number, form, zone));
+        out.text.push(GAP);
+    }
+    Prepared { language, forms: Arc::default(), text: out.text.into(), zone: out.zone.into(), title_words }
+}
+
+struct Words {
+    text: Vec<u32>,
+    zone: Vec<(u32, Mark)>,
+}
+
+impl Words {
+    fn put(&mut self, number: u32, form: &Form, zone: Option<Zone>) {
+        self.text.push(number);
+        self.zone.extend(zone.map(|zone| (number, Mark::In(zone))));
+        if form.accented {
+            self.zone.push((number, Mark::Accented));
+        }
+    }
 }
 
 /// Enough of the text to tell its language.
 fn sample(entry: &Entry) -> String {
     let mut sample = String::with_capacity(2048);
-    for text in
-        entry.sections.iter().map(|section| section.text.as_str()).chain([entry.summary.as_str(), entry.hypothesis.as_str(), entry.title.as_str()])
-    {
-        sample.extend(text.chars().take(1500));
+    for text in entry.sections.iter().map(|section| &*section.text).chain([entry.summary.as_str(), entry.hypothesis.as_str(), entry.title.as_str()]) {
+        let end = text.char_indices().nth(1500).map_or(text.len(), |(at, _)| at);
+        sample.push_str(&text[..end]);
         sample.push(' ');
         if sample.len() > 1500 {
             break;
         }
     }
     sample
-}
-
-fn put_word(text: &mut String, zones: &mut String, word: &str, form: &Form, zone: Option<Zone>) {
-    text.push_str(&form.stem);
-    text.push('\n');
-    if let Some(zone) = zone {
-        put_zone(zones, &form.stem, zone);
-    }
-    if form.accented {
-        zones.push_str(&fold(word));
-        zones.push_str(ACCENTED);
-        zones.push_str(word);
-        zones.push('\n');
-    }
-}
-
-fn put_zone(zones: &mut String, stem: &str, zone: Zone) {
-    zones.push_str(stem);
-    zones.push('\0');
-    zones.push(zone.letter());
-    zones.push('\n');
 }

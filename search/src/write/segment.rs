@@ -2,65 +2,105 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::slice::Iter;
+use std::sync::Arc;
 
 use tantivy::directory::{OwnedBytes, RamDirectory};
 use tantivy::schema::{Field, Schema};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 use tantivy::{Directory, Index, IndexSettings, TantivyDocument};
 
+use crate::analysis::Form;
 use crate::entry::{Entry, Facet};
-use crate::schema::{Fields, column, facet_column, schema};
+use crate::fold::fold_into;
+use crate::schema::{ACCENTED, Fields, column, facet_column, schema};
 use crate::standing::Standing;
 use crate::write::WriteError;
 use crate::write::keys::pack_keys;
-use crate::write::prepare::{GAP, Prepared};
+use crate::write::prepare::{GAP, Mark, Prepared};
 
-/// Cuts prepared text into its lines.
-#[derive(Clone, Default)]
-struct Lines {
+/// Gives tantivy the words of prepared entries: the text of a field names the entry, and which of its words are meant.
+#[derive(Clone)]
+struct Words {
+    prepared: Arc<[Prepared]>,
     token: Token,
 }
 
-struct LineStream<'a> {
-    text: &'a str,
+enum Stream<'a> {
+    Text(Iter<'a, u32>),
+    Zone(Iter<'a, (u32, Mark)>),
+}
+
+struct WordStream<'a> {
+    forms: &'a [Form],
+    stream: Stream<'a>,
     token: &'a mut Token,
 }
 
-impl<'a> LineStream<'a> {
-    /// The next line, without its end. Lines are words: looking at each byte is quicker than setting up a search for every one.
-    fn line(&mut self) -> Option<&'a str> {
-        if self.text.is_empty() {
-            return None;
-        }
-        let end = self.text.bytes().position(|byte| byte == b'\n').unwrap_or(self.text.len());
-        let line = &self.text[..end];
-        self.text = self.text.get(end + 1..).unwrap_or("");
-        Some(line)
-    }
+/// What stands in an entry's field of words.
+fn text_of(entry: usize) -> String {
+    format!("text {entry}")
 }
 
-impl Tokenizer for Lines {
-    type TokenStream<'a> = LineStream<'a>;
+/// What stands in an entry's field of zones.
+fn zone_of(entry: usize) -> String {
+    format!("zone {entry}")
+}
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> LineStream<'a> {
+impl Tokenizer for Words {
+    type TokenStream<'a> = WordStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
         self.token.reset();
-        LineStream { text, token: &mut self.token }
+        let (field, entry) = text.split_once(' ').unwrap_or_default();
+        let prepared = entry.parse().ok().and_then(|entry: usize| self.prepared.get(entry)).expect("a field names its entry");
+        let stream = if field == "zone" { Stream::Zone(prepared.zone.iter()) } else { Stream::Text(prepared.text.iter()) };
+        WordStream { forms: &prepared.forms, stream, token: &mut self.token }
     }
 }
 
-impl TokenStream for LineStream<'_> {
-    fn advance(&mut self) -> bool {
-        while let Some(line) = self.line() {
-            if line == GAP {
-                self.token.position = self.token.position.wrapping_add(16);
-            } else if !line.is_empty() {
-                self.token.position = self.token.position.wrapping_add(1);
-                self.token.text.clear();
-                self.token.text.push_str(line);
-                return true;
+impl WordStream<'_> {
+    fn next_of_zone(&mut self, number: u32, mark: Mark) {
+        let Form { word, stem, .. } = &self.forms[number as usize];
+        let text = &mut self.token.text;
+        match mark {
+            Mark::In(zone) => {
+                text.push_str(stem);
+                text.push('\0');
+                text.push(zone.letter());
+            }
+            Mark::Accented => {
+                fold_into(word, text);
+                text.push_str(ACCENTED);
+                text.push_str(word);
             }
         }
-        false
+    }
+}
+
+impl TokenStream for WordStream<'_> {
+    fn advance(&mut self) -> bool {
+        self.token.text.clear();
+        match &mut self.stream {
+            Stream::Text(words) => {
+                for number in words {
+                    if *number == GAP {
+                        self.token.position = self.token.position.wrapping_add(16);
+                        continue;
+                    }
+                    self.token.position = self.token.position.wrapping_add(1);
+                    self.token.text.push_str(&self.forms[*number as usize].stem);
+                    return true;
+                }
+                false
+            }
+            Stream::Zone(words) => {
+                let Some((number, mark)) = words.next() else { return false };
+                self.token.position = self.token.position.wrapping_add(1);
+                self.next_of_zone(*number, *mark);
+                true
+            }
+        }
     }
 
     fn token(&self) -> &Token {
@@ -80,7 +120,7 @@ pub(super) struct Values {
 
 impl Values {
     pub(super) fn collect(entries: &[Entry]) -> Values {
-        let mut facets: BTreeMap<Facet, BTreeSet<String>> = BTreeMap::new();
+        let mut facets: BTreeMap<Facet, BTreeSet<&str>> = BTreeMap::new();
         let mut has = BTreeSet::new();
         for entry in entries {
             for facet in Facet::ALL {
@@ -88,20 +128,21 @@ impl Values {
                     facets.entry(facet).or_default().insert(value);
                 }
             }
-            has.extend(entry.has.iter().cloned());
+            has.extend(entry.has.iter().map(String::as_str));
         }
-        let facets = facets.into_iter().map(|(facet, values)| (facet, values.into_iter().collect())).collect();
-        Values { facets, has: has.into_iter().collect() }
+        let owned = |values: BTreeSet<&str>| values.into_iter().map(str::to_owned).collect();
+        Values { facets: facets.into_iter().map(|(facet, values)| (facet, owned(values))).collect(), has: owned(has) }
     }
 }
 
-fn values_of(entry: &Entry, facet: Facet) -> Vec<String> {
-    match facet {
-        Facet::Language if entry.language.is_empty() => Vec::new(),
-        Facet::Language => vec![entry.language.clone()],
-        Facet::Type => vec![serde_json::to_value(entry.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default()],
-        _ => entry.facets.get(&facet).cloned().unwrap_or_default(),
-    }
+fn values_of(entry: &Entry, facet: Facet) -> impl Iterator<Item = &str> {
+    let own = match facet {
+        Facet::Language => Some(entry.language.as_str()).filter(|language| !language.is_empty()),
+        Facet::Type => Some(entry.kind.name()),
+        _ => None,
+    };
+    let stated = entry.facets.get(&facet).filter(|_| own.is_none() && facet != Facet::Language);
+    own.into_iter().chain(stated.into_iter().flatten().map(String::as_str))
 }
 
 pub(super) struct Segment {
@@ -115,19 +156,19 @@ pub(super) struct Segment {
 /// The id every segment gets, because tantivy's own are random.
 const SEGMENT: &str = "00000000000000000000000000000001";
 
-/// Takes the prepared text, so that each record's is let go as soon as tantivy has it.
 pub(super) fn index(entries: &[Entry], prepared: Vec<Prepared>, values: &Values) -> Result<Segment, WriteError> {
     let (schema, fields) = schema();
     let folder = RamDirectory::create();
     let settings = IndexSettings { docstore_compression: tantivy::store::Compressor::None, ..IndexSettings::default() };
     let tokenizers = tantivy::tokenizer::TokenizerManager::default();
-    tokenizers.register("prepared", TextAnalyzer::builder(Lines::default()).build());
+    let prepared: Arc<[Prepared]> = prepared.into();
+    tokenizers.register("prepared", TextAnalyzer::builder(Words { prepared: Arc::clone(&prepared), token: Token::default() }).build());
     let memory = if entries.len() > 500 { 256_000_000 } else { 32_000_000 };
     let mut writer =
         Index::builder().schema(schema.clone()).settings(settings).tokenizers(tokenizers).single_segment_index_writer(folder.clone(), memory)?;
     let columns = Columns::of(&schema)?;
-    for (entry, prepared) in entries.iter().zip(prepared) {
-        writer.add_document(document(entry, prepared, values, &fields, &columns))?;
+    for (number, entry) in entries.iter().enumerate() {
+        writer.add_document(document(entry, number, &prepared[number], values, &fields, &columns))?;
     }
     let index = writer.finalize()?;
     collect_segment(&index, &folder)
@@ -147,10 +188,10 @@ impl Columns {
     }
 }
 
-fn document(entry: &Entry, prepared: Prepared, values: &Values, fields: &Fields, columns: &Columns) -> TantivyDocument {
+fn document(entry: &Entry, number: usize, prepared: &Prepared, values: &Values, fields: &Fields, columns: &Columns) -> TantivyDocument {
     let mut document = TantivyDocument::default();
-    document.add_text(fields.text, prepared.text);
-    document.add_text(fields.zone, prepared.zone);
+    document.add_text(fields.text, text_of(number));
+    document.add_text(fields.zone, zone_of(number));
     document.add_u64(columns.by_name[column::LANGUAGE], prepared.language as u64);
     document.add_u64(columns.by_name[column::STANDING], Standing::of(entry).to_number());
     document.add_u64(columns.by_name[column::TITLE_WORDS], prepared.title_words);
@@ -165,7 +206,8 @@ fn document(entry: &Entry, prepared: Prepared, values: &Values, fields: &Fields,
     }
     for (facet, &field) in Facet::ALL.iter().zip(&columns.facets) {
         let known = values.facets.get(facet).map_or(&[][..], Vec::as_slice);
-        let numbers: BTreeSet<usize> = values_of(entry, *facet).iter().filter_map(|value| known.binary_search(value).ok()).collect();
+        let numbers: BTreeSet<usize> =
+            values_of(entry, *facet).filter_map(|value| known.binary_search_by(|known| known.as_str().cmp(value)).ok()).collect();
         for number in numbers {
             document.add_u64(field, number as u64);
         }
