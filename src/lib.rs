@@ -148,7 +148,10 @@ impl fmt::Display for Timings {
 /// # Errors
 /// The one diagnostic that stands in the way of reading anything: missing or invalid settings.
 pub fn read(sources: &Sources, request: &Request, timings: &mut Timings) -> std::result::Result<Read, Box<Diagnostic>> {
-    read_again(sources, request, &mut Shelf::default(), timings)
+    let mut shelf = Shelf::default();
+    let read = read_again(sources, request, &mut shelf, timings);
+    shelf.clear();
+    read
 }
 
 /// The same, with what the last reading left on the shelf.

@@ -182,8 +182,11 @@ impl Drop for Staging {
     }
 }
 
-/// Opens a new file, making its folder on the way only where it is missing.
+/// Opens a new file, making its folder on the way only where it is missing. Most pages are alone in theirs.
 fn create(path: &Path) -> io::Result<File> {
+    if path.ends_with("index.html") {
+        fs::create_dir(path.parent().unwrap_or(path)).unwrap_or_default();
+    }
     match File::create_new(path) {
         Err(cause) if cause.kind() == ErrorKind::NotFound => {
             fs::create_dir_all(path.parent().unwrap_or(path))?;
