@@ -17,7 +17,8 @@ use crate::vocabulary::{MarketId, TermId};
 pub(super) fn rank(site: &Site, catalog: &Catalog, similar: &Similar, evidence: &Evidence, kinship: &Kinship) -> Vec<Ranked> {
     let weight = weights(catalog);
     let ranker = Ranker { site, catalog, similar, evidence, kinship, weight };
-    let mut ideas: Vec<Ranked> = catalog.ideas.par_iter().enumerate().map(|(at, idea)| ranker.ranked(IdeaIndex(at as u32), idea)).collect();
+    let mut ideas: Vec<Ranked> =
+        catalog.ideas.par_iter().with_max_len(16).enumerate().map(|(at, idea)| ranker.ranked(IdeaIndex(at as u32), idea)).collect();
     ideas.sort_by(|a, b| {
         b.score.unwrap_or(-1.0).total_cmp(&a.score.unwrap_or(-1.0)).then_with(|| (Reverse(a.demand), a.idea).cmp(&(Reverse(b.demand), b.idea)))
     });

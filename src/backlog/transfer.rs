@@ -24,7 +24,7 @@ const SIDE_TACTIC: f64 = 0.9;
 pub(super) fn find(against: &Against) -> Vec<Found> {
     let tactics: Vec<Winners> =
         against.evidence.tactics.keys().map(|tactic| Winners::of(against, *tactic)).filter(|winners| !winners.leads.is_empty()).collect();
-    against.kinship.markets.par_iter().map(|market| for_market(against, &tactics, *market)).collect()
+    against.kinship.markets.par_iter().with_max_len(1).map(|market| for_market(against, &tactics, *market)).collect()
 }
 
 /// The studies that won with a tactic, and how strongly each speaks for it.

@@ -25,9 +25,9 @@ pub fn assemble(
     history: &History,
 ) -> (Catalog, Vec<Diagnostic>) {
     manuscripts.sort_by(|a, b| (a.kind, &a.id, &a.path).cmp(&(b.kind, &b.id, &b.path)));
-    let unlisted: Vec<_> = manuscripts.par_iter().flat_map_iter(|manuscript| read::unlisted(manuscript, &vocabulary)).collect();
+    let unlisted: Vec<_> = manuscripts.par_iter().with_max_len(64).flat_map_iter(|manuscript| read::unlisted(manuscript, &vocabulary)).collect();
     let vocabulary = read::open_vocabulary(site, vocabulary, &unlisted);
-    let standings: Vec<Standing> = manuscripts.par_iter().map(|manuscript| read::standing(manuscript, site)).collect();
+    let standings: Vec<Standing> = manuscripts.par_iter().with_max_len(64).map(|manuscript| read::standing(manuscript, site)).collect();
     let shown: Vec<bool> = standings.iter().map(|standing| site.shows(standing.visibility) && (!standing.draft || site.drafts)).collect();
     let (addresses, mut diagnostics) = lay_out(&manuscripts, &shown, assets);
     let context = Context { site, vocabulary: &vocabulary, history, addresses: &addresses };
@@ -122,7 +122,7 @@ fn collect<T: Send>(
     read: fn(&Manuscript, &Context<'_>) -> (T, Vec<Diagnostic>),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<T> {
-    let read: Vec<(T, Vec<Diagnostic>)> = manuscripts.par_iter().map(|manuscript| read(manuscript, context)).collect();
+    let read: Vec<(T, Vec<Diagnostic>)> = manuscripts.par_iter().with_max_len(64).map(|manuscript| read(manuscript, context)).collect();
     let mut records = Vec::with_capacity(read.len());
     for (record, mut problems) in read {
         records.push(record);

@@ -194,7 +194,7 @@ pub fn check(site: &Site, catalog: &Catalog) -> Vec<Diagnostic> {
     let context = Context::new(site, catalog);
     let wanted: Vec<&Check> = CHECKS.iter().filter(|check| check.is_on(site)).collect();
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
-    diagnostics.par_extend(catalog.cases.par_iter().with_min_len(64).flat_map_iter(|case| of_case(case, &context, &wanted)));
+    diagnostics.par_extend(catalog.cases.par_iter().with_min_len(64).with_max_len(64).flat_map_iter(|case| of_case(case, &context, &wanted)));
     diagnostics.extend(catalog.ideas.iter().flat_map(|idea| of_idea(idea, &context, &wanted)));
     diagnostics.extend(catalog.playbooks.iter().flat_map(|playbook| of_playbook(playbook, &context, &wanted)));
     diagnostics.extend(catalog.pages.iter().flat_map(|page| judge(&page.meta, &context, &wanted, |_, _| {})));

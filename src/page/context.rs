@@ -84,7 +84,7 @@ impl<'a> Context<'a> {
             facets: OnceLock::new(),
         };
         context.proven = term::proven(&context);
-        context.rows = catalog.cases.par_iter().map(|case| row::compose(&context, case)).collect();
+        context.rows = catalog.cases.par_iter().with_max_len(64).map(|case| row::compose(&context, case)).collect();
         context
     }
 

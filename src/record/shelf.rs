@@ -29,7 +29,7 @@ impl Shelf {
     /// Parses what is new among these files, takes the rest from the shelf and keeps both, in the order of the files.
     pub fn read(&mut self, files: &[SourceFile]) -> Vec<Parsed> {
         let size = files.len().div_ceil(rayon::current_num_threads() * PARTS).max(1);
-        let parts: Vec<Vec<Parsed>> = files.par_chunks(size).map(|part| self.read_part(part)).collect();
+        let parts: Vec<Vec<Parsed>> = files.par_chunks(size).with_max_len(1).map(|part| self.read_part(part)).collect();
         let parsed: Vec<Parsed> = parts.into_iter().flatten().collect();
         self.0 = files.iter().map(|file| Arc::clone(&file.path)).zip(parsed.iter().cloned()).collect();
         parsed
@@ -37,7 +37,7 @@ impl Shelf {
 
     /// Lets go of everything, on all cores: front matter is many small things.
     pub fn clear(self) {
-        self.0.into_par_iter().for_each(drop);
+        self.0.into_values().collect::<Vec<Parsed>>().into_par_iter().with_max_len(64).for_each(drop);
     }
 
     /// What is new of a part is cut into words of one dictionary.

@@ -47,8 +47,12 @@ pub struct Ideas {
 /// Compares all case studies of a catalog; each gets its `keep` nearest in every language, and so does each idea.
 pub fn compare(catalog: &Catalog, concepts: Concepts, keep: usize) -> Compared {
     let mut compared = weighed(catalog, concepts);
-    let mut reader = Reader::new(&compared.concepts);
-    let (guests, languages): (Vec<Guest>, _) = catalog.ideas.iter().map(|idea| guest(&compared, &mut reader, &document_of_idea(idea))).unzip();
+    let read = |ideas: &[Idea]| -> Vec<(Guest, Language)> {
+        let mut reader = Reader::new(&compared.concepts);
+        ideas.iter().map(|idea| guest(&compared, &mut reader, &document_of_idea(idea))).collect()
+    };
+    let guests: Vec<Vec<(Guest, Language)>> = catalog.ideas.par_chunks(64).with_max_len(1).map(read).collect();
+    let (guests, languages): (Vec<Guest>, Vec<Language>) = guests.into_iter().flatten().unzip();
     let (neighbours, near) = neighbours::with_guests(&compared.space, &compared.weights, &guests, keep, BUDGET);
     compared.neighbours = neighbours;
     compared.ideas = Ideas { guests, languages, near };
@@ -69,7 +73,7 @@ pub fn weighed(catalog: &Catalog, concepts: Concepts) -> Compared {
 
 /// The same with other weights than those in force, for tuning.
 pub fn weighed_by(catalog: &Catalog, concepts: Concepts, weights: Weights) -> Compared {
-    let documents: Vec<Document> = catalog.cases.par_iter().map(document_of).collect();
+    let documents: Vec<Document> = catalog.cases.par_iter().with_max_len(256).map(document_of).collect();
     let (counted, spellings) = read(&documents, &concepts);
     let languages = counted.iter().map(|counted| counted.language.unwrap_or(Language::Plain)).collect();
     let tongues: Vec<Tongue> = counted.iter().zip(&documents).map(|(counted, document)| tongue(counted, document)).collect();
@@ -82,6 +86,7 @@ pub fn read(documents: &[Document], concepts: &Concepts) -> (Vec<Counted>, Vec<S
     let size = documents.len().div_ceil(rayon::current_num_threads() * 4).max(1);
     let parts: Vec<(Vec<Counted>, Vec<Spelling>)> = documents
         .par_chunks(size)
+        .with_max_len(1)
         .map(|part| {
             let mut reader = Reader::new(concepts);
             (part.iter().map(|document| reader.read(document)).collect(), reader.into_spellings().collect())

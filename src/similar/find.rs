@@ -65,7 +65,7 @@ fn scored(catalog: &Catalog, compared: &Compared, twins: &Twins) -> Vec<Scored> 
         let copied = runs.get(a).zip(runs.get(b)).map(|(a, b)| a.common(b)).filter(|share| *share >= COPIED);
         Scored { a: CaseIndex(*a), b: CaseIndex(*b), score: copied.map_or(score, |share| share.max(score)), copied }
     };
-    let mut scored: Vec<Scored> = near.par_iter().map(score).filter(|scored| !twins.crowded(scored.a, scored.b)).collect();
+    let mut scored: Vec<Scored> = near.par_iter().with_max_len(1024).map(score).filter(|scored| !twins.crowded(scored.a, scored.b)).collect();
     for (a, b) in twins.pairs() {
         match scored.binary_search_by_key(&(a, b), |scored| (scored.a, scored.b)) {
             Ok(at) => (scored[at].score, scored[at].copied) = (1.0, Some(1.0)),
@@ -82,7 +82,7 @@ fn runs(catalog: &Catalog, compared: &Compared, near: &[(u32, u32, f32)]) -> FxH
     let mut worth: Vec<u32> = alike.flat_map(|(a, b, _)| [*a, *b]).collect();
     worth.sort_unstable();
     worth.dedup();
-    worth.into_par_iter().map(|document| (document, copied::runs(&catalog.case(CaseIndex(document)).meta))).collect()
+    worth.into_par_iter().with_max_len(64).map(|document| (document, copied::runs(&catalog.case(CaseIndex(document)).meta))).collect()
 }
 
 /// Pairs that are shown: flagged ones, those that somebody answered, and answers that no longer answer anything.
@@ -195,7 +195,8 @@ impl Words {
         let mut wanted: Vec<(CaseIndex, CaseIndex)> = told.iter().map(|pair| (pair.a, pair.b)).chain(beside).collect();
         wanted.sort_unstable();
         wanted.dedup();
-        let pairs: FxHashMap<(CaseIndex, CaseIndex), Vec<Feature>> = wanted.into_par_iter().map(|(a, b)| ((a, b), shared(compared, a, b))).collect();
+        let pairs: FxHashMap<(CaseIndex, CaseIndex), Vec<Feature>> =
+            wanted.into_par_iter().with_max_len(256).map(|(a, b)| ((a, b), shared(compared, a, b))).collect();
         let with_idea = |(list, guest): (&Vec<Beside>, &Guest)| list.iter().map(|other| shared_with(compared, guest, other.case)).collect();
         let ideas: Vec<Vec<Vec<Feature>>> = ideas.iter().zip(&compared.ideas.guests).map(with_idea).collect();
         let tongues = compared.ideas.languages.clone();
@@ -229,7 +230,7 @@ impl Words {
             Neighbour { case: other.case, score: other.score, reasons }
         };
         let list = |(case, list): (usize, Vec<Beside>)| list.into_iter().map(|other| neighbour(CaseIndex(case as u32), other)).collect();
-        lists.into_par_iter().enumerate().map(list).collect()
+        lists.into_par_iter().with_max_len(64).enumerate().map(list).collect()
     }
 
     fn ideas(&self, catalog: &Catalog, lists: Vec<Vec<Beside>>) -> Vec<Vec<Neighbour>> {

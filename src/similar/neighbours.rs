@@ -1,5 +1,7 @@
 //! The nearest records of every record in every language, without comparing all pairs.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::similar::score::{Crowd, NEAREST, Weights};
@@ -117,6 +119,7 @@ impl<'a> Tables<'a> {
         let size = asking.len().div_ceil(rayon::current_num_threads() * 8).max(16);
         let parts: Vec<Vec<Box<[Near]>>> = asking
             .par_chunks(size)
+            .with_max_len(1)
             .map(|part| {
                 let mut search = Search::new(self);
                 part.iter().map(|one| find(&mut search, one)).collect()
@@ -133,34 +136,75 @@ struct Index {
 }
 
 impl Index {
+    /// Every core fills the lists of some features, so that none waits for another.
     fn of(space: &Space, group: &Group, vectors: &[Vector]) -> Index {
-        if vectors.is_empty() {
-            return Index { starts: vec![0; space.features.len() + 1], places: Vec::new() };
-        }
         let mut starts = vec![0_u32; space.features.len() + 1];
-        for member in &group.members {
-            for (feature, _) in &vectors[*member as usize].features {
-                starts[*feature as usize + 1] += 1;
-            }
+        if vectors.is_empty() {
+            return Index { starts, places: Vec::new() };
         }
+        let stretches = stretches(&space.shared_by, rayon::current_num_threads() * 2);
+        split(&mut starts[1..], stretches.iter().map(Range::len)).into_par_iter().zip(&stretches).with_max_len(1).for_each(|(counts, stretch)| {
+            for member in &group.members {
+                lying_in(stretch, &vectors[*member as usize]).for_each(|(feature, _)| counts[*feature as usize - stretch.start] += 1);
+            }
+        });
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
-        let mut next = starts.clone();
         let mut places = vec![(0, 0.0); *starts.last().expect("there is always a start") as usize];
-        for (position, member) in group.members.iter().enumerate() {
-            for (feature, weight) in &vectors[*member as usize].features {
-                let at = &mut next[*feature as usize];
-                places[*at as usize] = (position as u32, *weight);
-                *at += 1;
+        let lengths = stretches.iter().map(|stretch| (starts[stretch.end] - starts[stretch.start]) as usize);
+        split(&mut places, lengths).into_par_iter().zip(&stretches).with_max_len(1).for_each(|(places, stretch)| {
+            let first = starts[stretch.start];
+            let mut next: Vec<u32> = starts[stretch.clone()].iter().map(|start| start - first).collect();
+            for (position, member) in group.members.iter().enumerate() {
+                for (feature, weight) in lying_in(stretch, &vectors[*member as usize]) {
+                    let at = &mut next[*feature as usize - stretch.start];
+                    places[*at as usize] = (position as u32, *weight);
+                    *at += 1;
+                }
             }
-        }
+        });
         Index { starts, places }
     }
 
     fn list(&self, feature: u32) -> &[(u32, f32)] {
         &self.places[self.starts[feature as usize] as usize..self.starts[feature as usize + 1] as usize]
     }
+}
+
+/// Stretches of features that as many records have, all together.
+fn stretches(shared_by: &[u32], count: usize) -> Vec<Range<usize>> {
+    let total: u64 = shared_by.iter().map(|records| u64::from(*records)).sum();
+    let (mut stretches, mut start, mut so_far) = (Vec::with_capacity(count), 0, 0);
+    for (feature, records) in shared_by.iter().enumerate() {
+        so_far += u64::from(*records);
+        if stretches.len() + 1 < count && so_far * count as u64 >= total * (stretches.len() as u64 + 1) {
+            stretches.push(start..feature + 1);
+            start = feature + 1;
+        }
+    }
+    if start < shared_by.len() {
+        stretches.push(start..shared_by.len());
+    }
+    stretches
+}
+
+/// The features of a vector that lie in a stretch.
+fn lying_in<'v>(stretch: &Range<usize>, vector: &'v Vector) -> impl Iterator<Item = &'v (u32, f32)> {
+    let start = vector.features.partition_point(|(feature, _)| (*feature as usize) < stretch.start);
+    let end = stretch.end;
+    vector.features[start..].iter().take_while(move |(feature, _)| (*feature as usize) < end)
+}
+
+/// A slice in parts of these lengths.
+fn split<T>(mut whole: &mut [T], lengths: impl Iterator<Item = usize>) -> Vec<&mut [T]> {
+    lengths
+        .map(|length| {
+            let (part, rest) = std::mem::take(&mut whole).split_at_mut(length);
+            whole = rest;
+            part
+        })
+        .collect()
 }
 
 /// One thread's working memory for searching a group.
@@ -327,5 +371,22 @@ impl Neighbours {
         };
         let mix = if guest.group == Some(group) { &weights.home } else { &weights.abroad };
         f64::from(weights.score(mix, near.alike, crowd, across))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stretches;
+
+    #[test]
+    fn stretches_hold_every_feature_once() {
+        let cases: [&[u32]; 5] = [&[], &[2], &[2; 100], &[2, 2, 3, 9, 50, 1000], &[0, 0, 0]];
+        for shared_by in cases {
+            for count in [1, 2, 4, 7] {
+                let found = stretches(shared_by, count);
+                assert!(found.len() <= count, "{count} of {shared_by:?}: {found:?}");
+                assert!(found.iter().flat_map(Clone::clone).eq(0..shared_by.len()), "{count} of {shared_by:?}: {found:?}");
+            }
+        }
     }
 }

@@ -78,10 +78,14 @@ impl Space {
         let (mut home, mut abroad) = (vec![Vector::default(); total], vec![Vector::default(); if groups.len() > 1 { total } else { 0 }]);
         let mut here = vec![0_u32; features.len()];
         for group in &groups {
-            count(&mut here, group, &numbered, 1);
+            match groups.len() {
+                // All that have a feature are here.
+                1 => here.copy_from_slice(&shared_by),
+                _ => count(&mut here, group, &numbered, 1),
+            }
             let scale = Scale::new(&features, &shared_by, &here, total, group.members.len(), weights);
             let weighed: Vec<(Vector, Vector)> =
-                group.members.par_iter().map(|member| scale.weigh(&numbered[*member as usize], groups.len() > 1)).collect();
+                group.members.par_iter().with_max_len(64).map(|member| scale.weigh(&numbered[*member as usize], groups.len() > 1)).collect();
             for (member, (at_home, elsewhere)) in group.members.iter().zip(weighed) {
                 home[*member as usize] = at_home;
                 if let Some(vector) = abroad.get_mut(*member as usize) {
@@ -89,7 +93,9 @@ impl Space {
                 }
             }
             rarities.push((0..features.len()).filter(|at| here[*at] > 0).map(|at| (at as u32, scale.worth[at].rarity)).collect());
-            count(&mut here, group, &numbered, u32::MAX);
+            if groups.len() > 1 {
+                count(&mut here, group, &numbered, u32::MAX);
+            }
         }
         Space { groups, group_of, home, abroad, tactics, features, shared_by, positions: FxHashMap::default(), rarities }.placed()
     }
@@ -202,9 +208,9 @@ struct Numbered {
 ///
 /// Rarest first means that whoever follows a vector from its start follows the inverted lists from the shortest.
 fn number(counted: Vec<Counted>, weights: &Weights) -> (Vec<Feature>, Vec<u32>, Vec<Numbered>) {
-    let ranges: Vec<[u32; PARTS + 1]> = counted.par_iter().map(Counted::parts).collect();
+    let ranges: Vec<[u32; PARTS + 1]> = counted.par_iter().with_max_len(256).map(Counted::parts).collect();
     let stretches = |part: usize| counted.iter().zip(&ranges).map(move |(document, ranges)| document.range(ranges[part]..ranges[part + 1]));
-    let parts: Vec<Part> = (0..PARTS).into_par_iter().map(|part| Part::of(|| stretches(part), weights)).collect();
+    let parts: Vec<Part> = (0..PARTS).into_par_iter().with_max_len(1).map(|part| Part::of(|| stretches(part), weights)).collect();
     let documents = counted.len();
     drop(counted);
     // Where the features that so many documents have begin, once all are in order.
@@ -241,7 +247,7 @@ fn number(counted: Vec<Counted>, weights: &Weights) -> (Vec<Feature>, Vec<u32>, 
         numbered.features.sort_unstable_by_key(|(position, _)| *position);
         numbered
     };
-    let numbered = (0..documents).into_par_iter().map(gather).collect();
+    let numbered = (0..documents).into_par_iter().with_max_len(64).map(gather).collect();
     (features, shared_by, numbered)
 }
 
@@ -365,7 +371,7 @@ impl<'a> Scale<'a> {
             (here, all) => weights.rarity(here as f32, size as f32, (all - here) as f32, others),
         };
         let worth = |at: usize| Worth { rarity: rarity(at), block: features[at].block() as u8, bridge: shared_by[at] > here[at] };
-        let worth = (0..features.len()).into_par_iter().map(worth).collect();
+        let worth = (0..features.len()).into_par_iter().with_max_len(4096).map(worth).collect();
         Scale { worth, alone: weights.rarity(1.0, size as f32, 0.0, others), weights }
     }
 

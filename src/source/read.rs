@@ -59,7 +59,7 @@ pub fn read(folder: &Path, ignore: &[String], theme: &str) -> Result<Sources> {
     diagnostics.extend(trouble);
     let (overlay, trouble) = theme::load(&root, theme);
     diagnostics.extend(trouble);
-    let outcomes: Vec<Outcome> = found.into_par_iter().with_min_len(16).map(read_one).collect();
+    let outcomes: Vec<Outcome> = found.into_par_iter().with_min_len(16).with_max_len(64).map(read_one).collect();
     let sources = Sources { root, settings, theme: overlay, diagnostics, ..Sources::default() };
     Ok(sort_out(outcomes, sources))
 }

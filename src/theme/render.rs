@@ -35,6 +35,9 @@ struct Frame {
 /// this character means nothing in any text.
 const ROOT: &str = "\u{fdd0}";
 
+/// So many pages are one piece of work. Left to itself a quarter of all pages is, and at the end one core waits for another.
+const AT_ONCE: usize = 16;
+
 const SECTIONS: [Section; 7] =
     [Section::None, Section::CaseStudies, Section::Ideas, Section::Playbooks, Section::Similar, Section::Evidence, Section::Pages];
 
@@ -67,7 +70,7 @@ impl<'a> Renderer<'a> {
     /// # Errors
     /// A template that asks for what its view does not hold, and whatever `take` says.
     pub fn publish(&self, pages: &[Page], take: impl Fn(&str, Vec<u8>) -> Result<()> + Sync) -> Result<()> {
-        pages.par_iter().try_for_each(|page| take(&page.path, self.page(page)?))
+        pages.par_iter().with_max_len(AT_ONCE).try_for_each(|page| take(&page.path, self.page(page)?))
     }
 
     /// Renders those that say something else than when they were made last.
@@ -75,7 +78,7 @@ impl<'a> Renderer<'a> {
     /// # Errors
     /// As for `publish`.
     pub fn publish_again(&self, pages: &[Page], made: &Made, take: impl Fn(&str, &Arc<[u8]>) -> Result<()> + Sync) -> Result<()> {
-        pages.par_iter().try_for_each(|page| {
+        pages.par_iter().with_max_len(AT_ONCE).try_for_each(|page| {
             let composed = compose(self.context, page);
             let says = self.says(page, &composed)?;
             take(&page.path, &made.again(&page.path, says, || self.fill(page, composed))?)
@@ -139,7 +142,7 @@ impl<'a> Renderer<'a> {
             let bytes = self.render("parts/row.html", &values, "parts/row.html")?;
             Ok(String::from_utf8_lossy(&bytes).trim_end().to_owned())
         };
-        self.context.rows.par_iter().map(one).collect()
+        self.context.rows.par_iter().with_max_len(AT_ONCE).map(one).collect()
     }
 
     fn render(&self, template: &str, values: &Values, path: &str) -> Result<Vec<u8>> {

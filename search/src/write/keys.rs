@@ -36,7 +36,7 @@ pub(super) fn pack_keys(index: &Index, records: usize) -> Result<Vec<Vec<u8>>, W
             }
         }
     }
-    Ok(keys.par_chunks_mut(KEYS_PER_BLOCK as usize).map(|chunk| keys_block(chunk, &words)).collect())
+    Ok(keys.par_chunks_mut(KEYS_PER_BLOCK as usize).with_max_len(16).map(|chunk| keys_block(chunk, &words)).collect())
 }
 
 fn io_trouble(error: std::io::Error) -> WriteError {

@@ -57,7 +57,7 @@ pub(super) fn name_languages(names: &[ValueNames]) -> impl Iterator<Item = Langu
 
 pub(super) fn prepare(entries: &[Entry], names: &[ValueNames]) -> (Vec<Prepared>, Forms) {
     let chunk = entries.len().div_ceil(rayon::current_num_threads() * 4).max(64);
-    let (prepared, mut met): (Vec<Vec<Prepared>>, Vec<Vec<Numbered>>) = entries.par_chunks(chunk).map(prepare_chunk).unzip();
+    let (prepared, mut met): (Vec<Vec<Prepared>>, Vec<Vec<Numbered>>) = entries.par_chunks(chunk).with_max_len(1).map(prepare_chunk).unzip();
     met.push(forms_of_names(names));
     (prepared.into_iter().flatten().collect(), join_forms(&met.concat()))
 }

@@ -79,9 +79,9 @@ pub fn export(
 }
 
 fn tables(hub: &Hub, formats: &[Format]) -> BTreeMap<String, Vec<u8>> {
-    let files = TABLES.par_iter().flat_map(|table| {
+    let files = TABLES.par_iter().with_max_len(1).flat_map(|table| {
         let rows = rows(hub, table);
-        formats.par_iter().map(|format| (schema::path(table, *format), write(table, &rows, *format))).collect::<Vec<_>>()
+        formats.par_iter().with_max_len(1).map(|format| (schema::path(table, *format), write(table, &rows, *format))).collect::<Vec<_>>()
     });
     files.collect()
 }
