@@ -181,7 +181,9 @@ impl Shown {
     fn differences(&self, new: &Output) -> BTreeSet<String> {
         let empty = Output::default();
         let old = self.output.as_deref().unwrap_or(&empty);
-        let made = new.files.iter().filter(|(path, bytes)| self.made(path) != Some(bytes)).map(|(path, _)| path);
+        // Most pages are those of the last build itself, which need no comparing.
+        let same = |path: &String, bytes: &Bytes| self.made(path).is_some_and(|made| Arc::ptr_eq(made, bytes) || made == bytes);
+        let made = new.files.iter().filter(|(path, bytes)| !same(path, bytes)).map(|(path, _)| path);
         let gone = old.files.keys().filter(|path| !new.files.contains_key(*path));
         let assets = new.assets.iter().filter(|(path, asset)| old.assets.get(*path).map(|old| old.hash) != Some(asset.hash));
         made.chain(gone).chain(assets.map(|(path, _)| path)).cloned().collect()
