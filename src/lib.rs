@@ -24,6 +24,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use casebook_search::frame;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
@@ -191,13 +192,14 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// The same, with the compared records, for whoever will ask for the nearest of a draft, and with the search index. That is one long
 /// line of work: where few pages will be rendered, it is made beside the comparison, which takes more memory than beside the pages.
+/// `made` holds the files that the last build made.
 ///
 /// # Errors
 /// As for [`index::files`].
-pub fn understand_and_index(site: Site, catalog: Catalog, timings: &mut Timings) -> Result<(Hub, Compared, Files)> {
-    let similar = || similar::find_and_keep(&site, &catalog);
-    let ((similar, compared), index) = timings.stages(("similar", similar), ("index", || index::files(&site, &catalog)));
-    let evidence = timings.stage("evidence", || evidence::weigh(&site, &catalog));
+pub fn understand_and_index(site: Site, catalog: Catalog, made: &Made, timings: &mut Timings) -> Result<(Hub, Compared, Files)> {
+    let similar = || rayon::join(|| similar::find_and_keep(&site, &catalog), || evidence::weigh(&site, &catalog));
+    let index = || index::files(&site, &catalog, &|content, sort| made.sealed(content, sort));
+    let (((similar, compared), evidence), index) = timings.stages(("similar", similar), ("index", index));
     Ok((ranked(site, catalog, similar, evidence, timings), compared, index?))
 }
 
@@ -208,7 +210,7 @@ pub fn understand_and_index(site: Site, catalog: Catalog, timings: &mut Timings)
 /// The sink cannot take a file.
 pub fn publish(hub: &Hub, overlay: &BTreeMap<String, Arc<[u8]>>, sink: &dyn Sink, timings: &mut Timings) -> Result<()> {
     let render = |theme: &Theme, context: &page::Context, pages: &[page::Page]| theme.publish(context, pages, |path, bytes| sink.file(path, bytes));
-    publish_by(hub, overlay, render, ("index", || index::files(&hub.site, &hub.catalog)), sink, timings)
+    publish_by(hub, overlay, render, ("index", || index::files(&hub.site, &hub.catalog, &frame::seal)), sink, timings)
 }
 
 /// The same, with an index made already, and with the pages that the last build of this theme under these settings made.

@@ -49,4 +49,4 @@ pub use entry::{Entry, Facet, Freshness, Kind, Section, ValueNames};
 pub use message::{Request, Response};
 pub use store::OpenError;
 #[cfg(feature = "native")]
-pub use write::{PackedIndex, Settings, build};
+pub use write::{PackedIndex, Seal, Settings, build, build_again};

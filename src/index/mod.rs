@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use casebook_search::frame::seal;
 use casebook_search::layout::{Mode, content_hash};
-use casebook_search::{ANALYZER_VERSION, PackedIndex, Settings};
+use casebook_search::{ANALYZER_VERSION, PackedIndex, Seal, Settings};
 use serde_json::json;
 
 use crate::catalog::Catalog;
@@ -24,16 +25,13 @@ const WORKER: [&str; 2] = [include_str!("../../themes/atlas/search/engine.js"), 
 ///
 /// # Errors
 /// tantivy cannot write it, which is a fault of this program.
-pub fn build(site: &Site, catalog: &Catalog) -> Result<PackedIndex> {
-    pack(
-        site,
-        catalog,
-        match site.search.pack {
-            Pack::Auto => None,
-            Pack::Whole => Some(Mode::Whole),
-            Pack::Blocks => Some(Mode::Blocks),
-        },
-    )
+pub fn build(site: &Site, catalog: &Catalog, seal: Seal) -> Result<PackedIndex> {
+    let mode = match site.search.pack {
+        Pack::Auto => None,
+        Pack::Whole => Some(Mode::Whole),
+        Pack::Blocks => Some(Mode::Blocks),
+    };
+    pack(site, catalog, mode, seal)
 }
 
 /// The same in one piece, for the command line.
@@ -41,21 +39,22 @@ pub fn build(site: &Site, catalog: &Catalog) -> Result<PackedIndex> {
 /// # Errors
 /// As for `build`.
 pub fn whole(site: &Site, catalog: &Catalog) -> Result<PackedIndex> {
-    pack(site, catalog, Some(Mode::Whole))
+    pack(site, catalog, Some(Mode::Whole), &seal)
 }
 
-fn pack(site: &Site, catalog: &Catalog, mode: Option<Mode>) -> Result<PackedIndex> {
+fn pack(site: &Site, catalog: &Catalog, mode: Option<Mode>, seal: Seal) -> Result<PackedIndex> {
     let settings = Settings { mode, names: labels::names(catalog), ..Settings::default() };
-    casebook_search::build(&entries::entries(site, catalog), &settings)
+    casebook_search::build_again(&entries::entries(site, catalog), &settings, seal)
         .map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("the search index cannot be built") })
 }
 
-/// Every file of search by site path: index, engine, worker, first answers and the manifest that names them.
+/// Every file of search by site path: index, engine, worker, first answers and the manifest that names them. Whoever remembers what
+/// was sealed before gives a `seal` of their own.
 ///
 /// # Errors
 /// As for `build`.
-pub fn files(site: &Site, catalog: &Catalog) -> Result<BTreeMap<String, Vec<u8>>> {
-    let index = build(site, catalog)?;
+pub fn files(site: &Site, catalog: &Catalog, seal: Seal) -> Result<BTreeMap<String, Vec<u8>>> {
+    let index = build(site, catalog, seal)?;
     let worker = WORKER.concat().into_bytes();
     let first = first::first_answers(site, catalog);
     let named = [("search", "wasm.gz", WASM.to_vec()), ("worker", "js", worker), ("first", "json", first)];

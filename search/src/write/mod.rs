@@ -72,15 +72,23 @@ impl From<tantivy::TantivyError> for WriteError {
     }
 }
 
+/// Makes a file of some content; see [`frame::seal`].
+pub type Seal<'a> = &'a (dyn Fn(&[u8], Sort) -> Vec<u8> + Sync);
+
 /// Builds the index of `entries`, whose order decides ties. Equal input gives equal bytes.
 pub fn build(entries: &[Entry], settings: &Settings) -> Result<PackedIndex, WriteError> {
+    build_again(entries, settings, &frame::seal)
+}
+
+/// The same for whoever remembers what was sealed before: most files of a large index are those of the last one.
+pub fn build_again(entries: &[Entry], settings: &Settings, seal: Seal) -> Result<PackedIndex, WriteError> {
     let values = Values::collect(entries);
     let names = in_use(&settings.names, &values.facets);
     let (prepared, forms) = prepare(entries, &names);
     let languages = prepared.iter().map(|entry| entry.language).chain(name_languages(&names)).fold(0, |set, language| set | language.bit());
     let beside = || {
         let mut files = BTreeMap::new();
-        let text_names = pack_texts(entries, &mut files);
+        let text_names = pack_texts(entries, &mut files, seal);
         (pack_rows(entries, &text_names), files)
     };
     // tantivy writes on one core; another need not wait for it.
@@ -104,10 +112,10 @@ pub fn build(entries: &[Entry], settings: &Settings) -> Result<PackedIndex, Writ
     let whole = whole_opening(&head, &contents)?;
     let (mode, opening) = match settings.mode {
         Some(Mode::Whole) => (Mode::Whole, frame::seal(&whole, Sort::Opening)),
-        Some(Mode::Blocks) => (Mode::Blocks, blocks_opening(&head, &contents, whole, &mut files)?),
+        Some(Mode::Blocks) => (Mode::Blocks, blocks_opening(&head, &contents, whole, &mut files, seal)?),
         None => match whole_if_small(&whole, settings.whole_below) {
             Some(sealed) => (Mode::Whole, sealed),
-            None => (Mode::Blocks, blocks_opening(&head, &contents, whole, &mut files)?),
+            None => (Mode::Blocks, blocks_opening(&head, &contents, whole, &mut files, seal)?),
         },
     };
     let name = format!("opening.{:016x}.bin", content_hash(&opening));

@@ -10,8 +10,8 @@ use crate::engine::Engine;
 use crate::frame::{self, Sort};
 use crate::layout::{Head, KEYS, LEXICON, Mode, Part, ROWS, Slice, block_len, block_name, content_hash};
 use crate::store::Store;
-use crate::write::WriteError;
 use crate::write::segment::Segment;
+use crate::write::{Seal, WriteError};
 
 pub(super) struct Contents {
     pub(super) segment: Segment,
@@ -65,16 +65,23 @@ fn assemble(head: &Head, hashes: &[u32], slices: &[&[u8]]) -> Result<Vec<u8>, Wr
     Ok(out)
 }
 
-pub(super) fn blocks_opening(head: &Head, contents: &Contents, whole: Vec<u8>, files: &mut BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, WriteError> {
+pub(super) fn blocks_opening(
+    head: &Head,
+    contents: &Contents,
+    whole: Vec<u8>,
+    files: &mut BTreeMap<String, Vec<u8>>,
+    seal: Seal,
+) -> Result<Vec<u8>, WriteError> {
     let ranges = needed_to_open(whole)?;
     let mut head = Head { mode: Mode::Blocks, ..head.clone() };
     let mut hashes = Vec::new();
     let mut slices: Vec<&[u8]> = Vec::new();
     let mut pack = |name: &str, blocks: Vec<&[u8]>| {
         // Positions are bits packed already: deflated they would be 3 % smaller.
-        let seal = if name == "pos" { frame::seal_plain } else { frame::seal };
+        let seal: Seal = if name == "pos" { &frame::seal_plain } else { seal };
         let sealed: Vec<(u32, Vec<u8>)> = blocks
             .par_iter()
+            .with_max_len(32)
             .map(|block| {
                 let file = seal(block, Sort::Block);
                 (content_hash(&file) as u32, file)

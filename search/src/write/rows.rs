@@ -6,16 +6,17 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::entry::Entry;
-use crate::frame::{self, Sort};
+use crate::frame::Sort;
 use crate::layout::{Facts, ROWS_PER_BLOCK, Row, content_hash, date_text, put_number, put_text};
+use crate::write::Seal;
 
 /// Plain bytes of texts that go into one file.
 const TEXTS_FILE: usize = 10_000;
 /// Excerpts are looked for in this much of a record.
 const TEXT_OF_RECORD: usize = 40_000;
 
-pub(super) fn pack_texts(entries: &[Entry], files: &mut BTreeMap<String, Vec<u8>>) -> Vec<String> {
-    let plain: Vec<Vec<u8>> = entries.par_iter().enumerate().map(|(number, entry)| texts_of(number, entry)).collect();
+pub(super) fn pack_texts(entries: &[Entry], files: &mut BTreeMap<String, Vec<u8>>, seal: Seal) -> Vec<String> {
+    let plain: Vec<Vec<u8>> = entries.par_iter().with_max_len(64).enumerate().map(|(number, entry)| texts_of(number, entry)).collect();
     let mut groups: Vec<Range<usize>> = Vec::new();
     let mut size = 0;
     for (number, texts) in plain.iter().enumerate() {
@@ -30,8 +31,9 @@ pub(super) fn pack_texts(entries: &[Entry], files: &mut BTreeMap<String, Vec<u8>
     }
     let sealed: Vec<(String, Vec<u8>)> = groups
         .par_iter()
+        .with_max_len(16)
         .map(|group| {
-            let file = frame::seal(&plain[group.clone()].concat(), Sort::Texts);
+            let file = seal(&plain[group.clone()].concat(), Sort::Texts);
             (format!("texts/{:016x}.bin", content_hash(&file)), file)
         })
         .collect();
@@ -80,6 +82,7 @@ pub(super) fn pack_rows(entries: &[Entry], text_names: &[String]) -> Vec<Vec<u8>
     let numbers: Vec<usize> = (0..entries.len()).collect();
     numbers
         .par_chunks(ROWS_PER_BLOCK as usize)
+        .with_max_len(16)
         .map(|chunk| {
             let mut block = Vec::new();
             for &number in chunk {

@@ -130,9 +130,9 @@ impl Workshop {
         }
         let Read { site, catalog, diagnostics } = read;
         let base = sub_path(&site.base_url).to_owned();
-        let (hub, compared, index) = understand_and_index(site, catalog, &mut timings)?;
-        let sink = Memory::default();
         self.made = std::mem::take(&mut self.made).next();
+        let (hub, compared, index) = understand_and_index(site, catalog, &self.made, &mut timings)?;
+        let sink = Memory::default();
         publish_again(&hub, &self.sources.theme, &self.made, index, &sink, &mut timings)?;
         let output = sink.into_output();
         let bytes: usize = output.files.values().map(|bytes| bytes.len()).sum();
