@@ -151,7 +151,7 @@ impl fmt::Display for Timings {
 pub fn read(sources: &Sources, request: &Request, timings: &mut Timings) -> std::result::Result<Read, Box<Diagnostic>> {
     let mut shelf = Shelf::default();
     let read = read_again(sources, request, &mut shelf, timings);
-    shelf.clear();
+    shelf.let_go();
     read
 }
 
@@ -192,14 +192,14 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// The same, with the compared records, for whoever will ask for the nearest of a draft, and with the search index. That is one long
 /// line of work: where few pages will be rendered, it is made beside the comparison, which takes more memory than beside the pages.
-/// `made` holds the files that the last build made.
+/// `made` holds the files that the last build made, and gets those of this one.
 ///
 /// # Errors
 /// As for [`index::files`].
 pub fn understand_and_index(site: Site, catalog: Catalog, made: &Made, timings: &mut Timings) -> Result<(Hub, Compared, Files)> {
     let similar = || rayon::join(|| similar::find_and_keep(&site, &catalog), || evidence::weigh(&site, &catalog));
     let index = || index::files(&site, &catalog, &|content, sort| made.sealed(content, sort));
-    let (((similar, compared), evidence), index) = timings.stages(("similar", similar), ("index", index));
+    let (((similar, compared), evidence), index) = timings.stages(("similar, evidence", similar), ("index", index));
     Ok((ranked(site, catalog, similar, evidence, timings), compared, index?))
 }
 

@@ -176,7 +176,7 @@ pub struct Entry {
     pub language: String,
     /// The body.
     pub sections: Vec<Section>,
-    /// The texts of all sections, where somebody has cut them already.
+    /// The texts of all sections, of each its heading and then its text, where somebody has cut them already.
     #[serde(skip)]
     pub wording: Option<Arc<Wording>>,
     /// Values by facet; `language` and `type` are filled in from the fields above.
@@ -212,5 +212,17 @@ impl ValueNames {
     /// All names.
     pub fn all(&self) -> impl Iterator<Item = &String> {
         self.names.values().flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Kind;
+
+    #[test]
+    fn kinds_have_one_name() {
+        for kind in [Kind::CaseStudy, Kind::Idea, Kind::Playbook, Kind::Page, Kind::Term] {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+        }
     }
 }

@@ -94,6 +94,9 @@ pub fn seal(content: &[u8], sort: Sort) -> Vec<u8> {
     use libdeflater::{CompressionLvl, Compressor};
     use std::cell::RefCell;
 
+    /// Room for a block is kept, room for a whole index is not.
+    const ROOM_KEPT: usize = 1 << 18;
+
     /// One compressor with the room it writes to.
     type Deflater = (Compressor, Vec<u8>);
 
@@ -109,7 +112,11 @@ pub fn seal(content: &[u8], sort: Sort) -> Vec<u8> {
             packed.resize(room, 0);
         }
         let length = deflater.deflate_compress(content, packed).ok().filter(|length| *length < content.len());
-        wrap(content, length.map(|length| &packed[..length]), sort)
+        let file = wrap(content, length.map(|length| &packed[..length]), sort);
+        if packed.len() > ROOM_KEPT {
+            *packed = Vec::new();
+        }
+        file
     })
 }
 

@@ -107,7 +107,7 @@ impl Language {
         self.texts.iter().filter_map(|(key, text)| Some((key.strip_prefix("script.")?, text))).collect()
     }
 
-    /// Every key, and whether it has plural forms.
+    /// Every key, in no order, and whether it has plural forms.
     pub fn keys(&self) -> impl Iterator<Item = (&str, bool)> {
         self.texts.iter().map(|(key, text)| (key.as_str(), matches!(text, Text::Plural(_))))
     }
@@ -330,6 +330,7 @@ mod tests {
         let language = english();
         assert_eq!(language.whole(1_358_000), "1,358,000");
         assert_eq!([0, 999, 1000, 12_345].map(|n| language.whole(n)), ["0", "999", "1,000", "12,345"]);
+        assert_eq!(language.number(1e20, 0), "100,000,000,000,000,000,000");
         assert_eq!([f64::INFINITY, f64::NAN].map(|odd| language.number(odd, 1)), ["inf", "NaN"]);
         assert_eq!(language.signed(-12.44, 1), "−12.4");
         assert_eq!(language.signed(-0.04, 1), "0.0");

@@ -36,7 +36,7 @@ impl Shelf {
     }
 
     /// Lets go of everything, on all cores: front matter is many small things.
-    pub fn clear(self) {
+    pub fn let_go(self) {
         self.0.into_values().collect::<Vec<Parsed>>().into_par_iter().with_max_len(64).for_each(drop);
     }
 

@@ -11,9 +11,9 @@ pub struct Document<'a> {
     pub title: &'a str,
     /// What says most in few words: summary, hypothesis, audience, product.
     pub lead: Vec<&'a str>,
-    /// Headings and sections of the body.
+    /// Headings and sections of the body, which tell its language.
     pub body: Vec<&'a str>,
-    /// The words of the body: of every section its heading, then its text.
+    /// The words of the body, which are what is compared: of every section its heading, then its text.
     pub wording: Option<&'a Wording>,
     /// Terms of the structured record.
     pub facets: Vec<Facet>,

@@ -35,7 +35,7 @@ struct Frame {
 /// this character means nothing in any text.
 const ROOT: &str = "\u{fdd0}";
 
-/// So many pages are one piece of work. Left to itself a quarter of all pages is, and at the end one core waits for another.
+/// So many pages, or rows, are one piece of work. Left to itself a large share of all is, and at the end one core waits for another.
 const AT_ONCE: usize = 16;
 
 const SECTIONS: [Section; 7] =

@@ -115,6 +115,7 @@ fn prepare_one(entry: &Entry, analyzer: &mut Analyzer) -> Prepared {
             &cut
         }
     };
+    debug_assert_eq!(wording.texts(), 2 * entry.sections.len(), "the words of `{}` are not those of its sections", entry.id);
     let mut out = Words { text: Vec::with_capacity(1024), zone: Vec::with_capacity(64) };
     for (text, zone) in [(&entry.title, Zone::Title), (&entry.summary, Zone::Summary), (&entry.hypothesis, Zone::Summary)] {
         analyzer.analyse(text, language, |number, form| out.put(number, form, Some(zone)));
