@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use clap::Args;
 use indicatif::ProgressBar;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::command::Common;
 use crate::command::serve::live::Live;
-use crate::command::serve::preview::Preview;
+use crate::command::serve::preview::{Patch, Preview};
 use crate::command::serve::watch::Watch;
 use crate::command::serve::workshop::{Built, Workshop};
 use crate::error::{Error, Result};
@@ -73,9 +74,10 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
         open(&format!("http://{address}/"));
     }
     let (edited, edits) = mpsc::channel();
+    let own = ThreadPoolBuilder::new().build().map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("cannot start threads") })?;
     std::thread::spawn({
         let (live, preview) = (Arc::clone(&live), Arc::clone(&preview));
-        move || keep_up(&watch, &live, &preview, &edited)
+        move || keep_up(&watch, &live, &preview, &edited, &own)
     });
     std::thread::spawn({
         let live = Arc::clone(&live);
@@ -116,18 +118,19 @@ fn announce(built: &Built, address: SocketAddr) {
 }
 
 /// Shows the page of an edited record at once, and has the whole site follow, for as long as the program runs.
-fn keep_up(watch: &Watch, live: &Live, preview: &Mutex<Option<Box<Preview>>>, edits: &Sender<()>) {
-    while let Some(changed) = watch.next() {
+///
+/// The page is made by threads of its `own`: among those of a running build it would wait until a stage ends.
+fn keep_up(watch: &Watch, live: &Live, preview: &Mutex<Option<Box<Preview>>>, edits: &Sender<()>, own: &ThreadPool) {
+    let ask = |work: &(dyn Fn(&mut Preview) -> Vec<Patch> + Sync)| {
         let pages = match preview.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            Some(preview) => preview.pages(&changed),
+            Some(preview) => own.install(|| work(preview)),
             None => Vec::new(),
         };
-        for page in pages {
-            live.patch(page.path, page.bytes);
-        }
-        for page in preview.lock().unwrap_or_else(PoisonError::into_inner).as_mut().map(|preview| preview.nearest()).unwrap_or_default() {
-            live.patch(page.path, page.bytes);
-        }
+        pages.into_iter().for_each(|page| live.patch(page.path, page.bytes));
+    };
+    while let Some(changed) = watch.next() {
+        ask(&|preview| preview.pages(&changed));
+        ask(&|preview| preview.nearest());
         if edits.send(()).is_err() {
             return;
         }
