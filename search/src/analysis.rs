@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use crate::fold::fold_into;
 use crate::language::{Language, is_paired};
-use crate::wording::{Acquaintance, Spelling, Wording};
+use crate::wording::{Renumbering, Spelling, Wording};
 
 /// Changes whenever the same text would be cut, stemmed or folded differently. Stored in every index and cache.
 pub const ANALYZER_VERSION: u8 = 1;
@@ -197,7 +197,7 @@ pub struct Form {
 pub struct Analyzer {
     met: FxHashMap<Language, Met>,
     lower: String,
-    acquaintance: Acquaintance,
+    renumbering: Renumbering,
 }
 
 /// The forms met in one language.
@@ -240,12 +240,12 @@ impl Analyzer {
 
     /// The same for a text of a wording, by its place there.
     pub fn analyse_words(&mut self, wording: &Wording, text: usize, language: Language, mut each: impl FnMut(u32, &Form)) {
-        let Analyzer { met, lower, acquaintance } = self;
+        let Analyzer { met, lower, renumbering } = self;
         let met = met.entry(language).or_default();
-        let numbers = acquaintance.with(wording.spellings(), language);
+        let numbers = renumbering.with(wording.spellings(), language);
         for word in wording.text(text) {
             let number = &mut numbers[*word as usize];
-            if *number == Acquaintance::STRANGER {
+            if *number == Renumbering::UNKNOWN {
                 let Spelling { written, pair } = wording.spellings().get(*word);
                 lower_into(written, lower);
                 *number = met.number(lower, language, pair);

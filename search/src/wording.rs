@@ -142,21 +142,21 @@ impl Cutter {
 
 /// For each dictionary, by language, the numbers under which a reader knows its spellings.
 #[derive(Default)]
-pub struct Acquaintance(FxHashMap<(usize, Language), Acquainted>);
+pub struct Renumbering(FxHashMap<(usize, Language), Renumbered>);
 
-struct Acquainted {
+struct Renumbered {
     /// Kept, so that no other dictionary can come to lie at its address.
     _spellings: Arc<Spellings>,
     numbers: Vec<u32>,
 }
 
-impl Acquaintance {
+impl Renumbering {
     /// Stands for a spelling that was not met yet.
-    pub const STRANGER: u32 = u32::MAX;
+    pub const UNKNOWN: u32 = u32::MAX;
 
     /// The numbers for a dictionary, by the numbers of its spellings.
     pub fn with(&mut self, spellings: &Arc<Spellings>, language: Language) -> &mut [u32] {
-        let new = || Acquainted { _spellings: Arc::clone(spellings), numbers: vec![Self::STRANGER; spellings.len()] };
+        let new = || Renumbered { _spellings: Arc::clone(spellings), numbers: vec![Self::UNKNOWN; spellings.len()] };
         &mut self.0.entry((Arc::as_ptr(spellings) as usize, language)).or_insert_with(new).numbers
     }
 }

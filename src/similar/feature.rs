@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use casebook_search::analysis::{pieces, stem};
 use casebook_search::language::{LANGUAGES, Language, detect, is_small_word};
-use casebook_search::wording::{Acquaintance, Wording};
+use casebook_search::wording::{Renumbering, Wording};
 use rustc_hash::FxHashMap;
 
 use crate::similar::concept::Concepts;
@@ -140,7 +140,7 @@ pub struct Reader<'c> {
     met: Vec<FxHashMap<Box<str>, u32>>,
     words: Vec<Word>,
     parts: Vec<u64>,
-    acquaintance: Acquaintance,
+    renumbering: Renumbering,
     sentence: Sentence,
     entries: Vec<u64>,
 }
@@ -153,7 +153,7 @@ impl<'c> Reader<'c> {
             met: vec![FxHashMap::default(); LANGUAGES],
             words: Vec::new(),
             parts: Vec::new(),
-            acquaintance: Acquaintance::default(),
+            renumbering: Renumbering::default(),
             sentence: Sentence::default(),
             entries: Vec::new(),
         }
@@ -199,8 +199,8 @@ impl<'c> Reader<'c> {
 
     /// All headings, then all sections, as long as they are worth reading.
     fn body(&mut self, wording: &Wording, language: Language) {
-        let mut acquaintance = std::mem::take(&mut self.acquaintance);
-        let numbers = acquaintance.with(wording.spellings(), language);
+        let mut renumbering = std::mem::take(&mut self.renumbering);
+        let numbers = renumbering.with(wording.spellings(), language);
         let mut left = LONGEST_BODY;
         for text in (0..wording.texts()).step_by(2).chain((1..wording.texts()).step_by(2)) {
             let words = wording.text(text);
@@ -209,7 +209,7 @@ impl<'c> Reader<'c> {
             self.sentence.clear();
             for word in words {
                 let number = &mut numbers[*word as usize];
-                if *number == Acquaintance::STRANGER {
+                if *number == Renumbering::UNKNOWN {
                     let spelling = wording.spellings().get(*word);
                     *number = self.number(spelling.written, spelling.pair, language);
                 }
@@ -217,7 +217,7 @@ impl<'c> Reader<'c> {
             }
             self.name_concepts(language, BODY);
         }
-        self.acquaintance = acquaintance;
+        self.renumbering = renumbering;
     }
 
     /// The place of a spelling among all words.
@@ -228,8 +228,7 @@ impl<'c> Reader<'c> {
         }
         let number = self.words.len() as u32;
         met.insert(written.into(), number);
-        let word = word(written, language, pair, &mut self.parts);
-        self.words.push(Word { begins: self.concepts.begin_with(language, word.stem), ..word });
+        self.words.push(word(written, language, pair, self.concepts, &mut self.parts));
         number
     }
 
@@ -321,15 +320,17 @@ fn merged(entries: &mut [u64]) -> Vec<u64> {
     merged
 }
 
-fn word(written: &str, language: Language, pair: bool, parts: &mut Vec<u64>) -> Word {
+fn word(written: &str, language: Language, pair: bool, concepts: &Concepts, parts: &mut Vec<u64>) -> Word {
     let start = parts.len() as u32;
     if pair {
-        return Word { stem: hash(written), small: is_particle(written), begins: false, parts: (start, start) };
+        let stem = hash(written);
+        return Word { stem, small: is_particle(written), begins: concepts.begin_with(language, stem), parts: (start, start) };
     }
     let lower = written.to_lowercase();
     let small = is_small_word(&lower, language.bit()) || lower.chars().count() < 2 && !lower.starts_with(|letter: char| letter.is_numeric());
     parts.extend(parts_of(written).iter().map(|part| stem_hash(part, language)));
-    Word { stem: stem_hash(&lower, language), small, begins: false, parts: (start, parts.len() as u32) }
+    let stem = stem_hash(&lower, language);
+    Word { stem, small, begins: concepts.begin_with(language, stem), parts: (start, parts.len() as u32) }
 }
 
 /// Two Hiragana are nearly always an ending or a particle.
