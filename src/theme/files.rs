@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
-use tera::Tera;
+use tera::{Context, Tera};
 
 use crate::diagnostic::nearest;
 use crate::error::{Error, Result};
 use crate::page::Language;
+use crate::theme::constants;
 
 static BUILT_IN: [(&str, Dir); 6] = [
     ("templates", include_dir!("$CARGO_MANIFEST_DIR/themes/atlas/templates")),
@@ -58,13 +59,15 @@ impl Files {
         Language::parse(own, complete).map_err(|problem| Error::new(format!("the language file `languages/{id}.toml` cannot be read: {problem}")))
     }
 
-    /// The compiled templates.
+    /// The compiled templates, knowing the globals.
     ///
     /// # Errors
     /// A template that is not well formed, with its place.
-    pub fn templates(&self) -> Result<Tera> {
+    pub fn templates(&self, globals: Context) -> Result<Tera> {
         let mut tera = Tera::default();
-        tera.add_raw_templates(self.texts("templates")).map_err(|error| Error::new(format!("a template of the theme cannot be read: {error}")))?;
+        let templates = self.texts("templates").map(|(path, text)| (path, constants::written_in(path, text, &globals)));
+        tera.add_raw_templates(templates).map_err(|error| Error::new(format!("a template of the theme cannot be read: {error}")))?;
+        *tera.global_context() = globals;
         Ok(tera)
     }
 }

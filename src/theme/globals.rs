@@ -18,13 +18,15 @@ struct Shown<'a> {
     direction: &'a str,
 }
 
-/// Fills the values that all templates share: `t`, `icon`, `asset` and `site`.
-pub fn fill(globals: &mut Context, site: &Site, language: &Language, files: &Files, names: &Names) {
+/// The values that all templates share: `t`, `icon`, `asset` and `site`.
+pub fn of(site: &Site, language: &Language, files: &Files, names: &Names) -> Context {
+    let mut globals = Context::new();
     globals.insert_value("t", texts(language));
     globals.insert_value("icon", icons(files));
     globals.insert("asset", names);
     let format = &language.format;
     globals.insert("site", &Shown { title: &site.title, description: &site.description, language: &format.id, direction: &format.direction });
+    globals
 }
 
 /// Texts by section and name: `t.case.results`.

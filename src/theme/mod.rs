@@ -10,6 +10,7 @@ use crate::page::{Context, Language, Page, listing};
 use crate::site::Site;
 
 mod assets;
+mod constants;
 mod files;
 mod globals;
 mod made;
@@ -38,8 +39,7 @@ impl Theme {
         let files = files::Files::new(overlay);
         let language = files.language(&site.language)?;
         let (assets, names) = assets::bundle(&files, &language);
-        let mut tera = files.templates()?;
-        globals::fill(tera.global_context(), site, &language, &files, &names);
+        let tera = files.templates(globals::of(site, &language, &files, &names))?;
         Ok(Theme { language, tera, assets })
     }
 

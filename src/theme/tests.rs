@@ -125,7 +125,7 @@ fn the_words_of_closed_lists_have_labels() {
 #[test]
 fn every_view_has_its_template_and_nothing_is_inline() {
     let files = files();
-    let tera = files.templates().unwrap();
+    let tera = files.templates(tera::Context::new()).unwrap();
     for (template, _) in View::TEMPLATES {
         assert!(tera.contains_template(template), "{template} is missing");
     }
