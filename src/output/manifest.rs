@@ -8,6 +8,7 @@ use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use twox_hash::XxHash3_128;
 
 use crate::error::{Error, Result};
 use crate::source::ContentHash;
@@ -29,13 +30,19 @@ pub struct Manifest {
     pub files: BTreeMap<String, Entry>,
 }
 
-/// One published file: its length and the start of its BLAKE3 hash in hexadecimal.
+/// One published file: its length and a hash of 16 bytes in hexadecimal, XXH3 for what Casebook makes, the start of BLAKE3 for what
+/// it copies. They tell whether the file is still the one that was written; nobody is kept from forging one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry(pub u64, pub String);
 
 impl Entry {
-    /// The entry of some content; sixteen bytes of the hash tell any two apart.
-    pub fn new(length: u64, hash: ContentHash) -> Self {
+    /// The entry of a file that Casebook makes.
+    pub fn made(bytes: &[u8]) -> Self {
+        Entry(bytes.len() as u64, format!("{:032x}", XxHash3_128::oneshot(bytes)))
+    }
+
+    /// The entry of a file that is copied as it is.
+    pub fn copied(length: u64, hash: ContentHash) -> Self {
         Entry(length, hash.hex(16))
     }
 }

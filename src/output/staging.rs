@@ -15,7 +15,7 @@ use crate::output::exchange::{self, Beside, Lock};
 use crate::output::manifest::{self, Entry, Manifest};
 use crate::output::place::{self, Previous};
 use crate::output::{sweep, trouble};
-use crate::source::{Asset, ContentHash};
+use crate::source::Asset;
 
 /// A site on its way to the disk. Dropped without a commit, it leaves nothing behind.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ impl Staging {
     /// # Errors
     /// When the disk is full or the path is none below the target.
     pub fn write(&self, path: &str, bytes: &[u8]) -> Result<()> {
-        self.add(path, Entry::new(bytes.len() as u64, ContentHash::of(bytes)), |file| file.write_all(bytes))
+        self.add(path, Entry::made(bytes), |file| file.write_all(bytes))
     }
 
     /// Adds a file of the content folder as it is.
@@ -92,7 +92,7 @@ impl Staging {
     /// As for `write`, and when the file cannot be read any more.
     pub fn copy(&self, path: &str, asset: &Asset) -> Result<()> {
         let copy = |file: &mut File| io::copy(&mut File::open(&asset.disk)?, file).map(|_| ());
-        self.add(path, Entry::new(asset.length, asset.hash), copy)
+        self.add(path, Entry::copied(asset.length, asset.hash), copy)
     }
 
     /// Publishes everything added, at once.
