@@ -11,7 +11,10 @@ use crate::similar::feature::{hash, stem_hash};
 pub struct Concepts {
     /// What each concept is called where it is shown as a reason.
     pub names: Vec<String>,
-    by_language: Vec<FxHashMap<u64, Vec<Phrase>>>,
+    /// By language, where in `phrases` those lie that begin with a stem.
+    beginnings: Vec<FxHashMap<u64, u32>>,
+    /// Phrases of one language that begin with the same stem, longest first.
+    phrases: Vec<Vec<Phrase>>,
 }
 
 #[derive(Debug, Clone)]
@@ -30,7 +33,7 @@ impl Phrase {
 impl Concepts {
     /// No concepts yet.
     pub fn new() -> Self {
-        Concepts { names: Vec::new(), by_language: vec![FxHashMap::default(); LANGUAGES] }
+        Concepts { names: Vec::new(), beginnings: vec![FxHashMap::default(); LANGUAGES], phrases: Vec::new() }
     }
 
     /// Adds a concept and returns its number.
@@ -43,25 +46,27 @@ impl Concepts {
     pub fn phrase(&mut self, concept: u32, phrase: &str, language: Language) {
         let stems = stems_of(phrase, language);
         let Some((first, rest)) = stems.split_first() else { return };
-        let phrases = self.by_language[language as usize].entry(*first).or_default();
+        let beginning = *self.beginnings[language as usize].entry(*first).or_insert_with(|| {
+            self.phrases.push(Vec::new());
+            self.phrases.len() as u32 - 1
+        });
+        let phrases = &mut self.phrases[beginning as usize];
         if !phrases.iter().any(|known| known.concept == concept && *known.rest == *rest) {
             let place = phrases.partition_point(|known| known.rest.len() >= rest.len());
             phrases.insert(place, Phrase { rest: rest.into(), concept });
         }
     }
 
-    /// Whether a phrase of this language begins with a stem.
-    pub fn begin_with(&self, language: Language, stem: u64) -> bool {
-        self.by_language.get(language as usize).is_some_and(|phrases| phrases.contains_key(&stem))
+    /// What [`Concepts::at`] knows the phrases by that begin with a stem; nothing where none does.
+    pub fn beginning_with(&self, language: Language, stem: u64) -> Option<u32> {
+        self.beginnings.get(language as usize)?.get(&stem).copied()
     }
 
-    /// Calls `each` with the concept of every phrase that these stems begin with, of the longest ones only.
-    pub fn at(&self, language: Language, stems: &[u64], mut each: impl FnMut(u32)) {
-        let Some((first, rest)) = stems.split_first() else { return };
-        let starting = self.by_language.get(language as usize).and_then(|phrases| phrases.get(first));
+    /// Calls `each` with the concept of every phrase with this beginning that goes on as these stems do, of the longest ones only.
+    pub fn at(&self, beginning: u32, rest: &[u64], mut each: impl FnMut(u32)) {
         // Longest first: what fits and is as long as the first that fits is named.
         let mut longest = None;
-        for phrase in starting.into_iter().flatten() {
+        for phrase in &self.phrases[beginning as usize] {
             if longest.is_some_and(|longest| phrase.rest.len() < longest) {
                 break;
             }

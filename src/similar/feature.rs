@@ -117,9 +117,11 @@ const BODY: u64 = 4;
 struct Word {
     stem: u64,
     small: bool,
-    /// Whether a phrase of a concept begins with it.
-    begins: bool,
+    /// The phrases of concepts that begin with it.
+    begins: Option<u32>,
     parts: (u32, u32),
+    /// The document that it was met in last, and the entry that counts it there.
+    met: (u32, u32),
 }
 
 /// A word as it was written.
@@ -142,6 +144,8 @@ pub struct Reader<'c> {
     parts: Vec<u64>,
     renumbering: Renumbering,
     sentence: Sentence,
+    /// The number of the document that is being read, and what it holds so far.
+    document: u32,
     entries: Vec<u64>,
 }
 
@@ -155,6 +159,7 @@ impl<'c> Reader<'c> {
             parts: Vec::new(),
             renumbering: Renumbering::default(),
             sentence: Sentence::default(),
+            document: 0,
             entries: Vec::new(),
         }
     }
@@ -162,6 +167,7 @@ impl<'c> Reader<'c> {
     /// Counts what a document says.
     pub fn read(&mut self, document: &Document) -> Counted {
         let language = language_of(document);
+        self.document += 1;
         self.entries.clear();
         self.field(document.title, language, TITLE);
         for text in &document.lead {
@@ -194,7 +200,7 @@ impl<'c> Reader<'c> {
             let number = self.number(&text[piece.start..piece.end], piece.pair, language);
             self.word(number, weight);
         });
-        self.name_concepts(language, weight);
+        self.name_concepts(weight);
     }
 
     /// All headings, then all sections, as long as they are worth reading.
@@ -215,7 +221,7 @@ impl<'c> Reader<'c> {
                 }
                 self.word(*number, BODY);
             }
-            self.name_concepts(language, BODY);
+            self.name_concepts(BODY);
         }
         self.renumbering = renumbering;
     }
@@ -233,12 +239,19 @@ impl<'c> Reader<'c> {
     }
 
     fn word(&mut self, number: u32, weight: u64) {
-        let word = self.words[number as usize];
-        self.sentence.push(&word);
+        let word = &mut self.words[number as usize];
+        self.sentence.push(word);
         if word.small {
             return;
         }
-        self.entries.push(Feature::new(Block::Word, word.stem).0 | weight);
+        // Most words come again: what is counted in place need not be sorted.
+        if word.met.0 == self.document {
+            let entry = &mut self.entries[word.met.1 as usize];
+            *entry = counted_too(*entry, weight);
+        } else {
+            word.met = (self.document, self.entries.len() as u32);
+            self.entries.push(Feature::new(Block::Word, word.stem).0 | weight);
+        }
         for part in &self.parts[word.parts.0 as usize..word.parts.1 as usize] {
             self.entries.push(Feature::new(Block::Word, *part).0 | (weight / 2));
         }
@@ -247,10 +260,10 @@ impl<'c> Reader<'c> {
         }
     }
 
-    fn name_concepts(&mut self, language: Language, weight: u64) {
+    fn name_concepts(&mut self, weight: u64) {
         let Reader { concepts, sentence, entries, .. } = self;
-        for at in &sentence.beginnings {
-            concepts.at(language, &sentence.stems[*at as usize..], |concept| entries.push(Feature::concept(concept).0 | weight));
+        for (beginning, next) in &sentence.beginnings {
+            concepts.at(*beginning, &sentence.stems[*next as usize..], |concept| entries.push(Feature::concept(concept).0 | weight));
         }
     }
 }
@@ -259,8 +272,8 @@ impl<'c> Reader<'c> {
 #[derive(Default)]
 struct Sentence {
     stems: Vec<u64>,
-    /// Where phrases of concepts may begin.
-    beginnings: Vec<u32>,
+    /// Which phrases of concepts may begin, and where they would go on.
+    beginnings: Vec<(u32, u32)>,
     /// The last word that says something.
     before: Option<u64>,
 }
@@ -273,10 +286,8 @@ impl Sentence {
     }
 
     fn push(&mut self, word: &Word) {
-        if word.begins {
-            self.beginnings.push(self.stems.len() as u32);
-        }
         self.stems.push(word.stem);
+        self.beginnings.extend(word.begins.map(|beginning| (beginning, self.stems.len() as u32)));
     }
 }
 
@@ -309,10 +320,7 @@ fn merged(entries: &mut [u64]) -> Vec<u64> {
     let mut merged: Vec<u64> = Vec::with_capacity(entries.len());
     for entry in entries.iter() {
         match merged.last_mut() {
-            Some(last) if *last & !COUNT_MASK == entry & !COUNT_MASK => {
-                let count = ((*last & COUNT_MASK) + (entry & COUNT_MASK)).min(COUNT_MASK);
-                *last = *last & !COUNT_MASK | count;
-            }
+            Some(last) if *last & !COUNT_MASK == entry & !COUNT_MASK => *last = counted_too(*last, entry & COUNT_MASK),
             _ => merged.push(*entry),
         }
     }
@@ -320,17 +328,22 @@ fn merged(entries: &mut [u64]) -> Vec<u64> {
     merged
 }
 
+/// An entry that was met once more.
+fn counted_too(entry: u64, weight: u64) -> u64 {
+    entry & !COUNT_MASK | ((entry & COUNT_MASK) + weight).min(COUNT_MASK)
+}
+
 fn word(written: &str, language: Language, pair: bool, concepts: &Concepts, parts: &mut Vec<u64>) -> Word {
     let start = parts.len() as u32;
     if pair {
         let stem = hash(written);
-        return Word { stem, small: is_particle(written), begins: concepts.begin_with(language, stem), parts: (start, start) };
+        return Word { stem, small: is_particle(written), begins: concepts.beginning_with(language, stem), parts: (start, start), met: (0, 0) };
     }
     let lower = written.to_lowercase();
     let small = is_small_word(&lower, language.bit()) || lower.chars().count() < 2 && !lower.starts_with(|letter: char| letter.is_numeric());
     parts.extend(parts_of(written).iter().map(|part| stem_hash(part, language)));
     let stem = stem_hash(&lower, language);
-    Word { stem, small, begins: concepts.begin_with(language, stem), parts: (start, parts.len() as u32) }
+    Word { stem, small, begins: concepts.beginning_with(language, stem), parts: (start, parts.len() as u32), met: (0, 0) }
 }
 
 /// Two Hiragana are nearly always an ending or a particle.
