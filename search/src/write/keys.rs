@@ -16,7 +16,7 @@ const KEYS_OF_RECORD: usize = 24;
 pub(super) fn pack_keys(index: &Index, records: usize) -> Result<Vec<Vec<u8>>, WriteError> {
     let (_, fields) = schema();
     let mut words: Vec<String> = Vec::new();
-    let mut keys: Vec<Vec<(f32, u32)>> = vec![Vec::new(); records];
+    let mut keys: Vec<Keys> = vec![Keys::default(); records];
     for segment in index.searchable_segments()? {
         let reader = SegmentReader::open(&segment)?.inverted_index(fields.text)?;
         let mut terms = reader.terms().stream().map_err(io_trouble)?;
@@ -31,7 +31,7 @@ pub(super) fn pack_keys(index: &Index, records: usize) -> Result<Vec<Vec<u8>>, W
             words.push(String::from_utf8_lossy(terms.key()).into_owned());
             let mut postings = reader.read_postings_from_terminfo(info, IndexRecordOption::WithFreqs).map_err(io_trouble)?;
             while postings.doc() != TERMINATED {
-                put_key(&mut keys[postings.doc() as usize], postings.term_freq() as f32 * idf, word);
+                keys[postings.doc() as usize].put(postings.term_freq() as f32 * idf, word);
                 postings.advance();
             }
         }
@@ -43,21 +43,35 @@ fn io_trouble(error: std::io::Error) -> WriteError {
     WriteError(error.to_string())
 }
 
-/// Keeps the best; words come in their order, so that of equals the first stays.
-fn put_key(keys: &mut Vec<(f32, u32)>, weight: f32, word: u32) {
-    if keys.len() == KEYS_OF_RECORD {
-        let least = (0..keys.len()).min_by(|left, right| keys[*left].0.total_cmp(&keys[*right].0).then_with(|| right.cmp(left)));
-        match least.filter(|least| keys[*least].0 < weight) {
-            Some(least) => keys.remove(least),
-            None => return,
-        };
-    }
-    keys.push((weight, word));
+/// The best words of one record so far, in the order they came.
+#[derive(Clone, Default)]
+struct Keys {
+    best: Vec<(f32, u32)>,
+    /// The place of the least of them, once there are enough: most words are no better, and one look tells.
+    least: usize,
 }
 
-fn keys_block(chunk: &mut [Vec<(f32, u32)>], words: &[String]) -> Vec<u8> {
+impl Keys {
+    /// Keeps the best; words come in their order, so that of equals the first stays.
+    fn put(&mut self, weight: f32, word: u32) {
+        if self.best.len() == KEYS_OF_RECORD {
+            if self.best[self.least].0 >= weight {
+                return;
+            }
+            self.best.remove(self.least);
+        }
+        self.best.push((weight, word));
+        if self.best.len() == KEYS_OF_RECORD {
+            // Of equals the last is the least.
+            let least = (0..KEYS_OF_RECORD).rev().min_by(|left, right| self.best[*left].0.total_cmp(&self.best[*right].0));
+            self.least = least.unwrap_or_default();
+        }
+    }
+}
+
+fn keys_block(chunk: &mut [Keys], words: &[String]) -> Vec<u8> {
     let mut block = Vec::new();
-    for keys in chunk {
+    for Keys { best: keys, .. } in chunk {
         keys.sort_by(|left, right| right.0.total_cmp(&left.0).then_with(|| left.1.cmp(&right.1)));
         let most = keys.first().map_or(1.0, |key| key.0);
         put_number(&mut block, keys.len() as u32);
