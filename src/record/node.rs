@@ -179,6 +179,10 @@ fn put(frame: &mut Frame, node: Node) -> Result<(), Unreadable> {
 
 /// A map with the entries of the maps under its merge keys `<<`, wherever they stand.
 fn merged(entries: Vec<(Key, Node)>) -> Vec<(Key, Node)> {
+    // Nearly every map is as it was written: its entries need not move.
+    if !entries.iter().any(|(key, _)| key.name == "<<") {
+        return entries;
+    }
     let (merges, mut own): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(key, _)| key.name == "<<");
     merges.into_iter().for_each(|(_, node)| merge(&mut own, node));
     own
