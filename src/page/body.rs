@@ -9,7 +9,8 @@ use crate::record::outline;
 
 /// The body as HTML. `root` leads from the page to the root of the site: `../../`.
 pub fn html(catalog: &Catalog, body: &Body, root: &str) -> String {
-    let mut writer = Writer { catalog, root, links: body.links.iter(), headings: body.headings.iter(), open: Vec::new(), table: Table::default() };
+    let mut writer =
+        Writer { catalog, root, links: body.links.iter(), headings: body.headings.iter(), open: Vec::new(), images: 0, table: Table::default() };
     let mut text = String::with_capacity(body.markdown().len() * 3 / 2);
     html::push_html(&mut text, Parser::new_ext(body.markdown(), outline::options()).map(|event| writer.take(event)));
     let text = if writer.table.has_empty_head { without_empty_heads(&text) } else { text };
@@ -28,6 +29,8 @@ struct Writer<'a> {
     headings: std::slice::Iter<'a, Heading>,
     /// For each open link, whether it leads anywhere.
     open: Vec<bool>,
+    /// Open images: what stands in them is alternative text.
+    images: usize,
     table: Table,
 }
 
@@ -54,13 +57,18 @@ impl<'a> Writer<'a> {
                 }
                 None => {
                     self.open.push(false);
-                    Event::InlineHtml("<span>".into())
+                    self.unless_alternative("<span>")
                 }
             },
-            Event::End(TagEnd::Link) if self.open.pop() == Some(false) => Event::InlineHtml("</span>".into()),
+            Event::End(TagEnd::Link) if self.open.pop() == Some(false) => self.unless_alternative("</span>"),
             Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+                self.images += 1;
                 let dest_url = self.destination(&dest_url).unwrap_or_else(|| CowStr::from(""));
                 Event::Start(Tag::Image { link_type, dest_url, title, id })
+            }
+            Event::End(TagEnd::Image) => {
+                self.images = self.images.saturating_sub(1);
+                event
             }
             Event::Start(Tag::CodeBlock(_)) => Event::InlineHtml("<pre tabindex=\"0\"><code>".into()),
             Event::End(TagEnd::CodeBlock) => Event::InlineHtml("</code></pre>\n".into()),
@@ -84,6 +92,11 @@ impl<'a> Writer<'a> {
             }
             other => other,
         }
+    }
+
+    /// A tag; an alternative text holds none.
+    fn unless_alternative(&self, tag: &'static str) -> Event<'a> {
+        if self.images == 0 { Event::InlineHtml(tag.into()) } else { Event::Text("".into()) }
     }
 
     /// The page has a first heading of its own, so a body begins at the second level.
@@ -186,6 +199,20 @@ mod tests {
                 assert!(!made.contains(trace), "{markdown} became {made}");
             }
         }
+    }
+
+    #[test]
+    fn addresses_of_mail_are_links() {
+        assert_eq!(made("<team@brand.example>", false), "<p><a href=\"mailto:team@brand.example\">team@brand.example</a></p>\n");
+    }
+
+    #[test]
+    fn an_alternative_text_holds_no_tags() {
+        let text = "![a [b](x) c](p.png) [d](y)";
+        let link = Link { written: String::new(), span: 0..0, image: false, alt: String::new(), target: Target::Broken };
+        let body = Body { text: text.into(), links: vec![link.clone(), link.clone(), link], ..Body::default() };
+        let made = html(&Catalog::default(), &body, "");
+        assert_eq!(made, "<p><img src=\"\" alt=\"a b c\" /> <span>d</span></p>\n");
     }
 
     #[test]

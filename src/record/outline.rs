@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use casebook_search::wording::Wording;
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 use rustc_hash::FxHashMap;
 
 /// The outline of one body; spans are bytes in the file.
@@ -129,8 +129,10 @@ impl Reader {
     fn start(&mut self, tag: Tag<'_>, span: Range<usize>) {
         match tag {
             Tag::Heading { level, id, .. } => self.heading = Some((level as u8, id.map(|id| id.to_string()), String::new(), span)),
-            Tag::Link { dest_url, .. } => {
-                self.outline.links.push(WrittenLink { destination: dest_url.to_string(), span, image: false, alt: String::new() })
+            Tag::Link { link_type, dest_url, .. } => {
+                // `<team@brand.example>` is an address of mail, not of a page.
+                let destination = if link_type == LinkType::Email { format!("mailto:{dest_url}") } else { dest_url.to_string() };
+                self.outline.links.push(WrittenLink { destination, span, image: false, alt: String::new() })
             }
             Tag::Image { dest_url, .. } => {
                 self.images.push(self.outline.links.len());
@@ -260,6 +262,13 @@ mod tests {
         assert_eq!(&*outline.sections[2].text, "one\ntwo");
         assert_eq!(outline.links[1].alt, "alt bold");
         assert_eq!(outline.links[0].span.start, 16);
+    }
+
+    #[test]
+    fn addresses_of_mail_lead_to_no_page() {
+        let outline = read("<team@brand.example> [a](mailto:team@brand.example)", 0);
+        let destinations: Vec<_> = outline.links.iter().map(|link| link.destination.as_str()).collect();
+        assert_eq!(destinations, ["mailto:team@brand.example"; 2]);
     }
 
     #[test]
