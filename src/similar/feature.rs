@@ -391,3 +391,31 @@ pub(crate) fn mix(number: u64) -> u64 {
     let number = (number ^ number >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
     number ^ number >> 31
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How often each word of some texts counts, least first; all are read by one reader.
+    fn counts<const N: usize>(texts: [&str; N]) -> [Vec<f32>; N] {
+        let concepts = Concepts::new();
+        let mut reader = Reader::new(&concepts);
+        texts.map(|text| {
+            let counted = reader.read(&Document { language: "en", lead: vec![text], ..Document::default() });
+            let mut counts: Vec<f32> =
+                counted.iter().filter(|(feature, _)| feature.block() == Block::Word as usize).map(|(_, count)| count).collect();
+            counts.sort_by(f32::total_cmp);
+            counts
+        })
+    }
+
+    #[test]
+    fn a_word_that_comes_again_counts_again_in_its_own_document() {
+        assert_eq!(counts(["boat sail boats", "sail", "boat sail boat"]), [vec![1.5, 3.0], vec![1.5], vec![1.5, 3.0]]);
+    }
+
+    #[test]
+    fn no_word_counts_beyond_all_bounds() {
+        assert_eq!(counts([&*"boat ".repeat(2_000), "boat"]), [vec![1023.75], vec![1.5]]);
+    }
+}
