@@ -1,24 +1,25 @@
 //! What is the same on every page is written into the templates when they are loaded.
 //!
-//! A site has one interface language, so `{{ t.case.results }}` says the same wherever it stands. To look such a name up again on
-//! every page took a good part of the time that a page takes.
+//! A site has one interface language, so `{{ t.case.results }}` says the same wherever it stands and need not be looked up again on
+//! every page.
 
 use tera::{Context, Value, escape_html};
 
 /// A template with the texts in place of the globals that it names. What is no text, or is not known, is left as it is: so is what
-/// would be read as a part of the template, and everything in templates that are not escaped as HTML is.
+/// would be read as a part of the template, what would move the lines that errors name, and everything in templates that are not
+/// escaped as HTML is.
 pub fn written_in(path: &str, template: &str, globals: &Context) -> String {
     if !path.ends_with(".html") && !path.ends_with(".xml") {
         return template.to_owned();
     }
-    let bound: Vec<&str> = template.split("{%").skip(1).flat_map(bound).collect();
+    let taken: Vec<&str> = template.split("{%").skip(1).flat_map(names_given).collect();
     let mut written = String::with_capacity(template.len());
     let mut rest = template;
     while let Some(at) = rest.find(OPENS) {
         let (before, named) = rest.split_at(at);
         written.push_str(before);
-        let text = named.find(CLOSES).and_then(|end| Some((text(&named[OPENS.len()..end], globals, &bound)?, end + CLOSES.len())));
-        match text {
+        let constant = |end| Some((text_of(&named[OPENS.len()..end], globals, &taken)?, end + CLOSES.len()));
+        match named.find(CLOSES).and_then(constant) {
             Some((text, end)) => {
                 written.push_str(&text);
                 rest = &named[end..];
@@ -37,7 +38,7 @@ const OPENS: &str = "{{ ";
 const CLOSES: &str = " }}";
 
 /// The names that a tag of a template gives to values of its own, some of which a theme may have taken from the globals.
-fn bound(tag: &str) -> Vec<&str> {
+fn names_given(tag: &str) -> Vec<&str> {
     let tag = tag.split("%}").next().unwrap_or(tag).trim_start_matches('-').trim_start();
     let names = match tag.split_once(char::is_whitespace) {
         Some(("for", rest)) => rest.split(" in ").next().unwrap_or(rest),
@@ -51,10 +52,10 @@ fn bound(tag: &str) -> Vec<&str> {
 }
 
 /// What a name such as `t.case.results` stands for on a page.
-fn text(name: &str, globals: &Context, bound: &[&str]) -> Option<String> {
-    let (global, path) = name.split_once('.').filter(|(global, _)| !bound.contains(global))?;
+fn text_of(name: &str, globals: &Context, taken: &[&str]) -> Option<String> {
+    let (global, path) = name.split_once('.').filter(|(global, _)| !taken.contains(global))?;
     let text = shown(globals.get(global)?.get_from_path(path)?)?;
-    ["{{", "{%", "{#"].iter().all(|mark| !text.contains(mark)).then_some(text)
+    ["{{", "{%", "{#", "\n"].iter().all(|mark| !text.contains(mark)).then_some(text)
 }
 
 /// A text as it stands in HTML.
@@ -76,7 +77,7 @@ mod tests {
 
     fn globals() -> Context {
         let mut globals = Context::new();
-        let texts = BTreeMap::from([("won", "Won & <kept>"), ("odd", "{{ case.title }}"), ("one", "{n} study")]);
+        let texts = BTreeMap::from([("won", "Won & <kept>"), ("odd", "{{ case.title }}"), ("one", "{n} study"), ("lines", "a\nb")]);
         globals.insert("t", &BTreeMap::from([("case", texts)]));
         globals.insert("figures", &BTreeMap::from([("pages", 3)]));
         globals.insert("icon", &BTreeMap::from([("up", Value::safe_string("<svg/>"))]));
@@ -88,9 +89,10 @@ mod tests {
         let cases = [
             ("<b>{{ t.case.won }}</b>{{ icon.up }}.", "<b>Won &amp; &lt;kept&gt;</b><svg/>."),
             ("{{ t.case.one }}", "{n} study"),
-            // No text, not known, a part of a template, more than a name, not closed.
+            // No text, not known, a part of a template, more than a name, more than a line, not closed.
             ("{{ figures.pages }}{{ t.case.lost }}{{ t.case.odd }}", "{{ figures.pages }}{{ t.case.lost }}{{ t.case.odd }}"),
             ("{{ t.case.won | upper }}{{ t[\"case\"].won }}{{ t }}", "{{ t.case.won | upper }}{{ t[\"case\"].won }}{{ t }}"),
+            ("{{ t.case.lines }}", "{{ t.case.lines }}"),
             ("{{ t.case.won {{ t.case.won }}", "{{ t.case.won Won &amp; &lt;kept&gt;"),
             // Names that the template gives to something else.
             ("{% for t in terms %}{{ t.case.won }}{{ icon.up }}", "{% for t in terms %}{{ t.case.won }}<svg/>"),
