@@ -146,7 +146,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn render(&self, template: &str, values: &Values, path: &str) -> Result<Vec<u8>> {
-        let mut bytes = Vec::with_capacity(16 * 1024);
+        let mut bytes = Vec::with_capacity(32 * 1024);
         self.theme.tera.render_to(template, values, &mut bytes).map_err(|error| cannot_be_made(path, error))?;
         Ok(bytes)
     }

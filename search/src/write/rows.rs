@@ -16,30 +16,32 @@ const TEXTS_FILE: usize = 10_000;
 const TEXT_OF_RECORD: usize = 40_000;
 
 pub(super) fn pack_texts(entries: &[Entry], files: &mut BTreeMap<String, Vec<u8>>, seal: Seal) -> Vec<String> {
-    let plain: Vec<Vec<u8>> = entries.par_iter().with_max_len(64).enumerate().map(|(number, entry)| texts_of(number, entry)).collect();
+    let lengths: Vec<usize> = entries.iter().map(|entry| shown(entry).iter().flatten().map(|text| text.len()).sum()).collect();
     let mut groups: Vec<Range<usize>> = Vec::new();
     let mut size = 0;
-    for (number, texts) in plain.iter().enumerate() {
+    for (number, length) in lengths.iter().enumerate() {
         match groups.last_mut() {
-            Some(group) if size + texts.len() <= TEXTS_FILE => group.end = number + 1,
+            Some(group) if size + length <= TEXTS_FILE => group.end = number + 1,
             _ => {
                 groups.push(number..number + 1);
                 size = 0;
             }
         }
-        size += texts.len();
+        size += length;
     }
     let sealed: Vec<(String, Vec<u8>)> = groups
         .par_iter()
         .with_max_len(16)
-        .map(|group| {
-            let file = seal(&plain[group.clone()].concat(), Sort::Texts);
+        .map_init(Vec::new, |plain, group| {
+            plain.clear();
+            group.clone().for_each(|number| put_texts(plain, number, &entries[number]));
+            let file = seal(plain, Sort::Texts);
             (format!("texts/{:016x}.bin", content_hash(&file)), file)
         })
         .collect();
     let mut names = vec![String::new(); entries.len()];
     for (group, (name, file)) in groups.into_iter().zip(sealed) {
-        for number in group.filter(|&number| !plain[number].is_empty()) {
+        for number in group.filter(|&number| lengths[number] > 0) {
             names[number] = name.clone();
         }
         files.insert(name, file);
@@ -47,35 +49,35 @@ pub(super) fn pack_texts(entries: &[Entry], files: &mut BTreeMap<String, Vec<u8>
     names
 }
 
-fn texts_of(number: usize, entry: &Entry) -> Vec<u8> {
-    let mut sections: Vec<(&str, &str, &str)> = Vec::new();
+/// What excerpts of a record are taken from: heading, anchor and text of its sections, none of them empty altogether.
+fn shown(entry: &Entry) -> Vec<[&str; 3]> {
+    let mut shown = Vec::with_capacity(entry.sections.len() + 1);
     let mut left = TEXT_OF_RECORD;
     if !entry.hypothesis.is_empty() {
-        sections.push(("", "", &entry.hypothesis));
+        shown.push(["", "", &entry.hypothesis]);
     }
     for section in entry.sections.iter().filter(|section| !section.text.is_empty() || !section.heading.is_empty()) {
         let text = &section.text[..section.text.floor_char_boundary(left)];
         left -= text.len();
-        sections.push((&section.heading, &section.anchor, text));
+        shown.push([&section.heading, &section.anchor, text]);
         if left == 0 {
             break;
         }
     }
-    if sections.is_empty() {
-        return Vec::new();
+    shown
+}
+
+fn put_texts(out: &mut Vec<u8>, number: usize, entry: &Entry) {
+    let shown = shown(entry);
+    if shown.is_empty() {
+        return;
     }
     let mut body = Vec::with_capacity(4096);
-    put_number(&mut body, sections.len() as u32);
-    for (heading, anchor, text) in sections {
-        put_text(&mut body, heading);
-        put_text(&mut body, anchor);
-        put_text(&mut body, text);
-    }
-    let mut out = Vec::with_capacity(body.len() + 8);
-    put_number(&mut out, number as u32);
-    put_number(&mut out, body.len() as u32);
+    put_number(&mut body, shown.len() as u32);
+    shown.iter().flatten().for_each(|text| put_text(&mut body, text));
+    put_number(out, number as u32);
+    put_number(out, body.len() as u32);
     out.extend_from_slice(&body);
-    out
 }
 
 pub(super) fn pack_rows(entries: &[Entry], text_names: &[String]) -> Vec<Vec<u8>> {
