@@ -82,3 +82,35 @@ fn keys_block(chunk: &mut [Keys], words: &[String]) -> Vec<u8> {
     }
     block
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{KEYS_OF_RECORD, Keys};
+
+    fn kept(weights: &[f32]) -> Vec<u32> {
+        let mut keys = Keys::default();
+        (0_u32..).zip(weights).for_each(|(word, weight)| keys.put(*weight, word));
+        keys.best.iter().map(|(_, word)| *word).collect()
+    }
+
+    #[test]
+    fn the_best_stay_and_of_equals_the_first() {
+        let few_weights = |words: u32, weights: u32| (0..words).map(|word| (word * 7919 % weights) as f32).collect::<Vec<f32>>();
+        let cases = [
+            vec![],
+            vec![1.0; 5],
+            vec![1.0; KEYS_OF_RECORD + 5],
+            few_weights(500, 13),
+            few_weights(500, 499),
+            few_weights(24, 3),
+            few_weights(25, 2),
+        ];
+        for weights in cases {
+            let mut words: Vec<u32> = (0..weights.len() as u32).collect();
+            words.sort_by(|left, right| weights[*right as usize].total_cmp(&weights[*left as usize]));
+            words.truncate(KEYS_OF_RECORD);
+            words.sort_unstable();
+            assert_eq!(kept(&weights), words, "of {weights:?}");
+        }
+    }
+}
