@@ -1,11 +1,10 @@
 //! "Take it": a proposal as a ready Markdown file, and the address of the git host's form to add it.
 
-use serde_yaml::FlowSeq;
-
 use crate::backlog::proposal::{Proposal, ProposalKind};
 use crate::catalog::result::Metric;
 use crate::catalog::words::{IdeaStatus, Objective};
 use crate::catalog::{CaseStudy, Catalog};
+use crate::record::front_matter::{self, List};
 use crate::site::{Host, Repository, Site};
 use crate::vocabulary::Vocabulary;
 
@@ -38,7 +37,7 @@ const LONGEST_TITLE: usize = 120;
 pub fn draft(site: &Site, catalog: &Catalog, proposal: &Proposal) -> Draft {
     let name = free_name(catalog, &name(catalog, proposal));
     let path = format!("content/ideas/{name}.md");
-    let text = format!("---\n{}---\n\n{}", front_matter(site, catalog, proposal), body(catalog, proposal));
+    let text = front_matter::file(&front(site, catalog, proposal), &body(catalog, proposal));
     Draft { form: form(&site.repository, &path, &text), path, text }
 }
 
@@ -64,48 +63,41 @@ struct Front<'a> {
     status: IdeaStatus,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
-    #[serde(skip_serializing_if = "empty")]
-    markets: FlowSeq<Vec<&'a str>>,
-    #[serde(skip_serializing_if = "empty")]
-    channels: FlowSeq<Vec<&'a str>>,
-    #[serde(skip_serializing_if = "empty")]
-    tactics: FlowSeq<Vec<&'a str>>,
+    #[serde(skip_serializing_if = "List::is_empty")]
+    markets: List<&'a str>,
+    #[serde(skip_serializing_if = "List::is_empty")]
+    channels: List<&'a str>,
+    #[serde(skip_serializing_if = "List::is_empty")]
+    tactics: List<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     objective: Option<Objective>,
     #[serde(skip_serializing_if = "Option::is_none")]
     primary_metric: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hypothesis: Option<&'a str>,
-    #[serde(skip_serializing_if = "empty")]
-    wanted_by: FlowSeq<Vec<&'a str>>,
-    evidence: FlowSeq<Vec<&'a str>>,
+    #[serde(skip_serializing_if = "List::is_empty")]
+    wanted_by: List<&'a str>,
+    evidence: List<&'a str>,
 }
 
-fn empty(list: &FlowSeq<Vec<&str>>) -> bool {
-    list.0.is_empty()
-}
-
-fn front_matter(site: &Site, catalog: &Catalog, proposal: &Proposal) -> String {
+fn front<'a>(site: &Site, catalog: &'a Catalog, proposal: &Proposal) -> Front<'a> {
     let vocabulary = &catalog.vocabulary;
     let lead = catalog.case(proposal.lead);
-    let market: Vec<&str> = proposal.market.iter().map(|market| &*vocabulary.markets[*market].id).collect();
+    let market = || proposal.market.iter().map(|market| &*vocabulary.markets[*market].id).collect();
     let cited = std::iter::once(&proposal.lead).chain(&proposal.support).map(|case| &*catalog.case(*case).meta.id);
-    let front = Front {
+    Front {
         title: title(site, catalog, proposal),
         status: IdeaStatus::New,
         language: Some(lead.meta.language.as_str()).filter(|language| *language != site.language),
-        channels: FlowSeq(proposal.channels.iter().map(|channel| &*vocabulary.channels[*channel].id).collect()),
-        tactics: FlowSeq(lead.tactics.iter().map(|tactic| &*vocabulary.tactics[*tactic].id).collect()),
+        channels: proposal.channels.iter().map(|channel| &*vocabulary.channels[*channel].id).collect(),
+        tactics: lead.tactics.iter().map(|tactic| &*vocabulary.tactics[*tactic].id).collect(),
         objective: lead.objective,
         primary_metric: lead.primary().and_then(|reported| known_id(vocabulary, &reported.metric)),
         hypothesis: lead.hypothesis.as_deref(),
-        markets: FlowSeq(market.clone()),
-        wanted_by: FlowSeq(market),
-        evidence: FlowSeq(cited.collect()),
-    };
-    // Titles stay on their line; only longer texts are folded.
-    let options = serde_yaml::ser_options! { folded_wrap_chars: LONGEST_TITLE };
-    serde_yaml::to_string_with_options(&front, options).expect("text and lists of text can be written as YAML")
+        markets: market(),
+        wanted_by: market(),
+        evidence: cited.collect(),
+    }
 }
 
 fn known_id<'a>(vocabulary: &'a Vocabulary, metric: &Metric) -> Option<&'a str> {

@@ -12,6 +12,7 @@ use crate::command::{CONTENT_ERRORS, Common};
 use crate::diagnostic::nearest;
 use crate::error::{Error, Result};
 use crate::output::write_new;
+use crate::record::front_matter::{self, List};
 use crate::record::outline::slug;
 use crate::vocabulary::{TermId, Terms, Vocabulary};
 
@@ -127,14 +128,14 @@ struct Front<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     claim: &'a str,
     status: &'a str,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    markets: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    channels: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    tactics: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    wanted_by: Vec<String>,
+    #[serde(skip_serializing_if = "List::is_empty")]
+    markets: List<String>,
+    #[serde(skip_serializing_if = "List::is_empty")]
+    channels: List<String>,
+    #[serde(skip_serializing_if = "List::is_empty")]
+    tactics: List<String>,
+    #[serde(skip_serializing_if = "List::is_empty")]
+    wanted_by: List<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -147,16 +148,12 @@ struct Front<'a> {
     idea: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     adapted_from: Option<&'a str>,
-    #[serde(skip_serializing_if = "slice_is_empty")]
-    evidence: &'a [String],
-    #[serde(skip_serializing_if = "slice_is_empty")]
-    supports: &'a [String],
-    #[serde(skip_serializing_if = "slice_is_empty")]
-    contradicts: &'a [String],
-}
-
-fn slice_is_empty(slice: &[String]) -> bool {
-    slice.is_empty()
+    #[serde(skip_serializing_if = "List::is_empty")]
+    evidence: List<&'a str>,
+    #[serde(skip_serializing_if = "List::is_empty")]
+    supports: List<&'a str>,
+    #[serde(skip_serializing_if = "List::is_empty")]
+    contradicts: List<&'a str>,
 }
 
 /// Runs `casebook new`.
@@ -195,11 +192,13 @@ fn tell_nearest(hub: &Studies, text: &str) {
 fn case_study(hub: &Studies, case: &CaseStudy) -> Result<(PathBuf, String)> {
     let vocabulary = &hub.catalog.vocabulary;
     let markets = places(&case.markets, vocabulary)?;
+    let folder = markets.first().map_or_else(|| "global".to_owned(), |market| market.to_lowercase());
     let status = word::<crate::catalog::words::Status>("status", &case.status)?;
     let language = case.language.as_deref().unwrap_or(&hub.site.language);
     let front = Front {
         title: &case.title,
         status,
+        markets: markets.into_iter().collect(),
         channels: terms(&case.channels, "channel", &vocabulary.channels)?,
         tactics: terms(&case.tactics, "tactic", &vocabulary.tactics)?,
         language: case.language.as_deref(),
@@ -208,12 +207,10 @@ fn case_study(hub: &Studies, case: &CaseStudy) -> Result<(PathBuf, String)> {
         owner: case.owner.as_deref(),
         idea: case.idea.as_deref(),
         adapted_from: case.adapted_from.as_deref(),
-        markets: markets.clone(),
         ..Front::default()
     };
-    let folder = markets.first().map_or_else(|| "global".to_owned(), |market| market.to_lowercase());
     let path = PathBuf::from(format!("content/case-studies/{folder}/{}.md", name(case.slug.as_deref(), &case.title)?));
-    Ok((path, page(&front, &body(language))?))
+    Ok((path, front_matter::file(&front, &body(language))))
 }
 
 fn idea(hub: &Studies, idea: &Idea) -> Result<(PathBuf, String)> {
@@ -221,15 +218,15 @@ fn idea(hub: &Studies, idea: &Idea) -> Result<(PathBuf, String)> {
     let front = Front {
         title: &idea.title,
         status: "new",
-        markets: places(&idea.markets, vocabulary)?,
+        markets: places(&idea.markets, vocabulary)?.into_iter().collect(),
         channels: terms(&idea.channels, "channel", &vocabulary.channels)?,
         tactics: terms(&idea.tactics, "tactic", &vocabulary.tactics)?,
-        wanted_by: places(&idea.wanted_by, vocabulary)?,
-        evidence: &idea.evidence,
+        wanted_by: places(&idea.wanted_by, vocabulary)?.into_iter().collect(),
+        evidence: listed(&idea.evidence),
         ..Front::default()
     };
     let path = PathBuf::from(format!("content/ideas/{}.md", name(idea.slug.as_deref(), &idea.title)?));
-    Ok((path, page(&front, "What would we do, for whom, and why should it work?\n")?))
+    Ok((path, front_matter::file(&front, "What would we do, for whom, and why should it work?\n")))
 }
 
 fn playbook(playbook: &Playbook) -> Result<(PathBuf, String)> {
@@ -237,18 +234,12 @@ fn playbook(playbook: &Playbook) -> Result<(PathBuf, String)> {
         title: &playbook.title,
         claim: &playbook.claim,
         status: "emerging",
-        supports: &playbook.supports,
-        contradicts: &playbook.contradicts,
+        supports: listed(&playbook.supports),
+        contradicts: listed(&playbook.contradicts),
         ..Front::default()
     };
     let path = PathBuf::from(format!("content/playbooks/{}.md", name(playbook.slug.as_deref(), &playbook.title)?));
-    Ok((path, page(&front, "How to run it, when not to, and what to watch.\n")?))
-}
-
-/// Front matter with the quoting that every YAML reader needs, then the body.
-fn page(front: &Front<'_>, body: &str) -> Result<String> {
-    let yaml = serde_yaml::to_string(front).map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("cannot write the front matter") })?;
-    Ok(format!("---\n{}\n---\n\n{body}", yaml.trim_end()))
+    Ok((path, front_matter::file(&front, "How to run it, when not to, and what to watch.\n")))
 }
 
 fn name(wanted: Option<&str>, title: &str) -> Result<String> {
@@ -270,7 +261,11 @@ fn word<W: crate::catalog::words::Word>(field: &str, text: &str) -> Result<&'sta
     W::parse(text).map(|word| word.as_str()).ok_or_else(|| Error::new(format!("`{text}` is not a known {field}")).hint(nearest::hint(text, known)))
 }
 
-fn terms<K: TermId>(names: &[String], what: &str, known: &Terms<K>) -> Result<Vec<String>> {
+fn listed(ids: &[String]) -> List<&str> {
+    ids.iter().map(String::as_str).collect()
+}
+
+fn terms<K: TermId>(names: &[String], what: &str, known: &Terms<K>) -> Result<List<String>> {
     names.iter().map(|name| term(name, what, known)).collect()
 }
 

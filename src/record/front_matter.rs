@@ -1,6 +1,51 @@
-//! Finding the front matter: the part between two lines of three dashes at the top of a file.
+//! Front matter, the part between two lines of three dashes at the top of a file: where it stands, and how it is written.
 
 use std::ops::Range;
+
+use serde::{Serialize, Serializer};
+use serde_yaml::FlowSeq;
+
+/// A list on one line, as people write it: `[BR, "NO"]`.
+#[derive(Debug, Clone)]
+pub struct List<T>(Vec<T>);
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        List(Vec::new())
+    }
+}
+
+impl<T> FromIterator<T> for List<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
+        List(values.into_iter().collect())
+    }
+}
+
+impl<T> List<T> {
+    /// Whether it holds nothing; such a field is left out.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<T: Serialize> Serialize for List<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        FlowSeq(&self.0).serialize(serializer)
+    }
+}
+
+/// The longest text that stays on its line, longer ones are folded: no title has to be.
+const LONGEST_LINE: usize = 120;
+
+/// A file of this front matter, with the quoting that every YAML reader needs, and this body.
+///
+/// # Panics
+/// The front matter holds something that is no YAML; texts, words and lists of them never do.
+pub fn file(front: &impl Serialize, body: &str) -> String {
+    let options = serde_yaml::ser_options! { folded_wrap_chars: LONGEST_LINE };
+    let yaml = serde_yaml::to_string_with_options(front, options).expect("front matter is written from text and lists of text");
+    format!("---\n{}\n---\n\n{body}", yaml.trim_end())
+}
 
 /// Where the parts of a file stand, in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]

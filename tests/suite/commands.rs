@@ -77,7 +77,7 @@ fn new_records_are_valid_and_never_overwrite() {
     let made = casebook(&new);
     assert!(made.status.success(), "{}", said(&made));
     let text = String::from_utf8(read(&folder.path().join("hub/content/case-studies/no/ja-nei-yes.md"))).expect("UTF-8");
-    assert!(text.contains("\"NO\""), "Norway is quoted for readers that take it for false:\n{text}");
+    assert!(text.contains("markets: [\"NO\"]\n"), "lists stay on a line, Norway is quoted for readers that take it for false:\n{text}");
     assert_eq!(casebook(&new).status.code(), Some(2), "it never overwrites");
     for record in [["idea", "--title", "Try it"].as_slice(), &["playbook", "--title", "Hold it", "--claim", "It holds"]] {
         let made = casebook(&[&["new"], record, &["--root", hub]].concat());
