@@ -31,6 +31,25 @@ for (const path of PAGES) {
   });
 }
 
+test("what is kept and adapted is named: over the columns on a wide window, with each text on a narrow one and in a study", async () => {
+  const told = async (path, width) => {
+    const context = await chrome.newContext({ viewport: { width, height: 800 } });
+    const page = await open(context, site.base + path);
+    const found = await page.evaluate(() => {
+      const [head, label] = [".descent-head", ".descent .branch-label"].map((part) => document.querySelector(part));
+      const shown = (part) => part.checkVisibility() && part.getBoundingClientRect().width > 1;
+      const columns = [head.children[1], label.parentElement].map((part) => Math.round(part.getBoundingClientRect().left));
+      return { head: shown(head), label: shown(label), heard: label.checkVisibility(), aligned: columns[0] === columns[1] };
+    });
+    await context.close();
+    return found;
+  };
+  assert.deepEqual(await told("lineage/", 1280), { head: true, label: false, heard: true, aligned: true });
+  const inPlace = { head: false, label: true, heard: true, aligned: false };
+  assert.deepEqual(await told("lineage/", 390), inPlace);
+  assert.deepEqual(await told("case-studies/id/ramadan-sahur/", 1280), inPlace);
+});
+
 test("without scripts the list, the terms and a study can be read", async () => {
   const context = await chrome.newContext({ javaScriptEnabled: false });
   const page = await open(context, site.base + "case-studies/");
