@@ -181,7 +181,7 @@ pub struct Entry {
     pub wording: Option<Arc<Wording>>,
     /// Values by facet; `language` and `type` are filled in from the fields above.
     pub facets: BTreeMap<Facet, Vec<String>>,
-    /// Change of the primary metric in percent, signed so that up is better.
+    /// Change of the primary metric in percent, signed so that up is better; the metric itself stands first among its facet's values.
     pub lift: Option<f64>,
     /// First day, in days since 1970-01-01.
     pub start: Option<i32>,

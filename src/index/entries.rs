@@ -38,7 +38,7 @@ fn of_case(site: &Site, catalog: &Catalog, case: &CaseStudy) -> Entry {
     terms.word(Facet::Reuse, case.reuse);
     terms.word(Facet::Owner, case.owner.as_ref());
     terms.years(case);
-    let primary = case.primary().filter(|reported| reported.lift_type == LiftType::Relative);
+    let primary = case.primary().filter(|reported| reported.lift_type == LiftType::Relative && case.has_ended());
     Entry {
         summary: case.summary.clone().unwrap_or_default(),
         hypothesis: case.hypothesis.clone().unwrap_or_default(),
@@ -212,8 +212,9 @@ impl Terms<'_> {
         tactics.iter().for_each(|tactic| self.term(Facet::Tactic, &self.vocabulary.tactics[*tactic]));
     }
 
+    /// The primary metric first: it is the one that a hit shows.
     fn metrics(&mut self, case: &CaseStudy) {
-        for reported in &case.results {
+        for reported in case.primary().into_iter().chain(&case.results) {
             match &reported.metric {
                 Metric::Known(metric) => self.term(Facet::Metric, &self.vocabulary.metrics[*metric]),
                 Metric::Local(name) => self.value(Facet::Metric, name.to_string()),

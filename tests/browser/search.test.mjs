@@ -238,7 +238,8 @@ test("sort, view, explanation and length stand in the address, and parts of the 
   await page.waitForSelector("[data-search-results] .cards .reasons");
   assert.equal(await page.locator("[data-search-results] select").inputValue(), "lift");
   const effects = (await page.locator("[data-search-results] .row-effect b").allInnerTexts()).map((text) => Number(text.replace("−", "-").replace("%", "")));
-  assert.ok(effects.length > 1 && effects.every((effect, index) => index === 0 || effects[index - 1] >= effect), effects.join(" "));
+  // Costs of acquisition: the one that fell most is the best, and is shown as it was reported.
+  assert.ok(effects.length > 1 && effects.every((effect, index) => effect < 0 && (index === 0 || effects[index - 1] <= effect)), effects.join(" "));
   assert.equal(await page.locator(".search-parts .chip").count(), 2);
   await page.locator(".search-parts .chip", { hasText: "year:" }).click();
   await page.waitForFunction(() => !location.search.includes("year"));
@@ -246,6 +247,21 @@ test("sort, view, explanation and length stand in the address, and parts of the 
   const said = await page.locator("[data-search-results] [role=status]").innerText();
   assert.match(said, /^\d+ results?$/);
   assert.deepEqual(page.trouble, []);
+  await context.close();
+});
+
+test("a hit says what its study says: the primary metric's change as it was reported", async () => {
+  const context = await chrome.newContext();
+  const page = await open(context, `${site.base}case-studies/`);
+  const effectsOf = (rows) => rows.evaluateAll((rows) => Object.fromEntries(rows.map((row) => [new URL(row.querySelector("a").href).pathname, (row.querySelector(".row-effect")?.innerText ?? "").replace(/\s+/g, " ").replace(/,.*/, "")])));
+  const listed = await effectsOf(page.locator("[data-rows] .row"));
+  await page.goto(`${site.base}search/?q=type:case-study+outcome:won`);
+  await page.waitForSelector(`${ANSWERED} .row`);
+  const found = await effectsOf(page.locator("[data-search-results] .row"));
+  const both = Object.keys(found).filter((path) => found[path] && path in listed);
+  assert.ok(both.length > 9, `${both.length} of ${Object.keys(found).length} hits`);
+  for (const path of both) assert.equal(found[path], listed[path], path);
+  assert.ok(both.some((path) => /^−.*CPA/.test(found[path])), "one whose fall is a gain");
   await context.close();
 });
 
@@ -262,7 +278,7 @@ test("cards stay inside the page, wide and narrow", async () => {
 
 test("the list of results is saved as CSV, harmless to spreadsheets", async () => {
   const context = await chrome.newContext({ acceptDownloads: true });
-  const page = await open(context, `${site.base}search/?q=type:case-study`);
+  const page = await open(context, `${site.base}search/?q=type:case-study+outcome:won`);
   await page.waitForSelector(`${ANSWERED} .row`);
   const total = Number(/\d+/.exec(await page.locator("[data-search-results] [role=status]").innerText())[0]);
   const saved = page.waitForEvent("download");
