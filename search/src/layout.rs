@@ -105,6 +105,8 @@ pub struct Facts {
     pub start: Option<String>,
     /// Day of the last change.
     pub updated: Option<String>,
+    /// The day lists show and sort by.
+    pub day: Option<String>,
     /// Up is better.
     pub lift: Option<f64>,
     /// `verified`, `overdue`, `unknown`.

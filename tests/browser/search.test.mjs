@@ -250,18 +250,18 @@ test("sort, view, explanation and length stand in the address, and parts of the 
   await context.close();
 });
 
-test("a hit says what its study says: the primary metric's change as it was reported", async () => {
+test("a hit says what lists say of its study: the month, and the primary metric's change as it was reported", async () => {
   const context = await chrome.newContext();
   const page = await open(context, `${site.base}case-studies/`);
-  const effectsOf = (rows) => rows.evaluateAll((rows) => Object.fromEntries(rows.map((row) => [new URL(row.querySelector("a").href).pathname, (row.querySelector(".row-effect")?.innerText ?? "").replace(/\s+/g, " ").replace(/,.*/, "")])));
-  const listed = await effectsOf(page.locator("[data-rows] .row"));
+  const saidOf = (rows) => rows.evaluateAll((rows) => Object.fromEntries(rows.map((row) => [new URL(row.querySelector("a").href).pathname, { effect: (row.querySelector(".row-effect")?.innerText ?? "").replace(/\s+/g, " ").replace(/,.*/, ""), month: row.querySelector(".row-facts span:last-child").innerText }])));
+  const listed = await saidOf(page.locator("[data-rows] .row"));
   await page.goto(`${site.base}search/?q=type:case-study+outcome:won`);
   await page.waitForSelector(`${ANSWERED} .row`);
-  const found = await effectsOf(page.locator("[data-search-results] .row"));
-  const both = Object.keys(found).filter((path) => found[path] && path in listed);
+  const found = await saidOf(page.locator("[data-search-results] .row"));
+  const both = Object.keys(found).filter((path) => found[path].effect && path in listed);
   assert.ok(both.length > 9, `${both.length} of ${Object.keys(found).length} hits`);
-  for (const path of both) assert.equal(found[path], listed[path], path);
-  assert.ok(both.some((path) => /^−.*CPA/.test(found[path])), "one whose fall is a gain");
+  for (const path of both) assert.deepEqual(found[path], listed[path], path);
+  assert.ok(both.some((path) => /^−.*CPA/.test(found[path].effect)), "one whose fall is a gain");
   await context.close();
 });
 

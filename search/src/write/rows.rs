@@ -109,6 +109,7 @@ fn row(entry: &Entry, texts: &str) -> Row {
             facets: entry.facets.iter().filter(|(_, values)| !values.is_empty()).map(|(facet, values)| (*facet, values.clone())).collect(),
             start: entry.start.map(date_text),
             updated: entry.updated.map(date_text),
+            day: entry.day.map(date_text),
             lift: entry.lift.filter(|lift| lift.is_finite()).map(|lift| (lift * 100.0).round() / 100.0),
             freshness: entry.freshness,
             retired: entry.retired,

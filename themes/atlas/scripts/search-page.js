@@ -124,7 +124,7 @@ function facets(response) {
 function entry(hit) {
   const facts = hit.facts;
   const few = (facet) => (facts[facet] ?? []).slice(0, 3).map((id) => label(facet, id)).join(", ");
-  const list = [kind(hit.kind), few("market"), few("channel"), few("tactic"), facts.start && month(facts.start)].filter(Boolean);
+  const list = [kind(hit.kind), few("market"), few("channel"), few("tactic"), hit.kind === "case-study" && facts.day && month(facts.day)].filter(Boolean);
   const grade = facts.grade?.[0]?.toUpperCase();
   const change = reported(facts);
   const effect = change === null ? null : [signed(change), label("metric", facts.metric[0])];
@@ -132,7 +132,8 @@ function entry(hit) {
 }
 
 const signed = (value) => `${new Intl.NumberFormat(language, { signDisplay: "exceptZero", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value).replace("-", "−")}%`;
-const month = (day) => new Intl.DateTimeFormat(language, { month: "short", year: "numeric", timeZone: "UTC" }).format(new Date(day));
+/** A month stays on one line. */
+const month = (day) => new Intl.DateTimeFormat(language, { month: "short", year: "numeric", timeZone: "UTC" }).format(new Date(day)).replaceAll(" ", "\u00a0");
 
 /** The address of a hit, with the words to mark there. */
 function arrival(hit) {
