@@ -16,7 +16,8 @@ pub fn compose(context: &Context, case: &CaseStudy) -> Row {
     let tactics: Vec<&str> = case.tactics.iter().map(|id| words.tactics[*id].label_in(context.tongue())).collect();
     let mut facts: Vec<String> =
         [context.places(case), channels, tactics].iter().filter(|labels| !labels.is_empty()).map(|labels| named(context, labels)).collect();
-    facts.extend(say::month(context.language, case));
+    // A month stays on one line.
+    facts.extend(say::month(context.language, case).map(|month| month.replace(' ', "\u{a0}")));
     let primary = case.primary().filter(|_| case.has_ended());
     Row {
         url: case.meta.address.clone(),

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { browser, build, open, serve } from "./support.mjs";
 
-const PAGES = ["", "case-studies/", "case-studies/br/unboxing-drop/", "case-studies/no/newsletter-send-hour/", "markets/br/", "groups/latam/", "channels/email/", "tactics/referral-reward/", "similar/", "ideas/", "coverage/", "lineage/", "reuse/", "desk/", "metrics/", "playbooks/", "search/", "how-to-write/", "404.html", "offline.html"];
+const PAGES = ["", "case-studies/", "case-studies/br/unboxing-drop/", "case-studies/no/newsletter-send-hour/", "markets/br/", "groups/latam/", "channels/email/", "tactics/referral-reward/", "similar/", "ideas/", "coverage/", "lineage/", "reuse/", "desk/", "metrics/", "playbooks/", "search/", "search/?q=creators", "how-to-write/", "404.html", "offline.html"];
 
 let site, chrome;
 before(async () => {
@@ -19,6 +19,7 @@ for (const path of PAGES) {
   test(`/${path} is quiet under the policy and fits 320 pixels`, async () => {
     const context = await chrome.newContext({ viewport: { width: 320, height: 640 } });
     const page = await open(context, site.base + path);
+    if (path.includes("?q=")) await page.waitForSelector("[data-search-results][aria-busy=false] .row");
     await page.waitForTimeout(200);
     assert.deepEqual(page.trouble, []);
     const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
