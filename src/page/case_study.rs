@@ -193,7 +193,7 @@ pub fn compose(context: &Context, index: CaseIndex, page: &Page) -> Composed {
 
 fn outside(link: &LabelledLink) -> RecordLine {
     let harmless = body::is_harmless(&link.url);
-    RecordLine { label: link.label.clone(), url: harmless.then(|| link.url.clone()), date: None, day: None }
+    RecordLine { label: link.label.clone(), url: harmless.then(|| link.url.clone()), ..RecordLine::default() }
 }
 
 fn trail(context: &Context, case: &CaseStudy) -> Vec<Link> {
@@ -543,14 +543,19 @@ fn translations(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Tr
 /// Verification, last change, source.
 pub fn record(context: &Context, meta: &Meta, verification: Option<&Verification>) -> Vec<RecordLine> {
     let mut lines = Vec::new();
-    let dated =
-        |label: String, day: jiff::civil::Date| RecordLine { label, url: None, date: Some(day.to_string()), day: Some(context.language.day(day)) };
+    let dated = |label: String, day: jiff::civil::Date| RecordLine {
+        label,
+        url: None,
+        date: Some(day.to_string()),
+        day: Some(context.language.day(day)),
+        past: true,
+    };
     if let Some(day) = verification.and_then(|verification| verification.on) {
         let by = verification.and_then(|verification| verification.by.as_deref());
         lines.push(dated(by.map_or_else(|| context.text("record.verified"), |by| context.language.fill("record.verified_by", &[("by", by)])), day));
     }
     if let Some(day) = verification.and_then(Verification::due) {
-        lines.push(dated(context.text("record.due"), day));
+        lines.push(RecordLine { past: false, ..dated(context.text("record.due"), day) });
     }
     if let Some(change) = &meta.change {
         lines.push(dated(context.text("record.changed"), change.updated));
@@ -558,13 +563,11 @@ pub fn record(context: &Context, meta: &Meta, verification: Option<&Verification
         if context.site.repository.show_authors && !change.authors.is_empty() {
             lines.push(RecordLine {
                 label: context.language.fill("record.authors", &[("names", &context.language.list(&change.authors))]),
-                url: None,
-                date: None,
-                day: None,
+                ..RecordLine::default()
             });
         }
     }
-    let outside = |label: &'static str, url: String| RecordLine { label: context.text(label), url: Some(url), date: None, day: None };
+    let outside = |label: &'static str, url: String| RecordLine { label: context.text(label), url: Some(url), ..RecordLine::default() };
     lines.extend(repository::source(context.site, &meta.path).map(|url| outside("record.source", url)));
     lines.extend(repository::edit(context.site, &meta.path).map(|url| outside("record.edit", url)));
     lines

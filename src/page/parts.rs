@@ -199,7 +199,7 @@ pub struct Note {
 }
 
 /// A line about a record: who verified it, when it changed, where its source is.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct RecordLine {
     /// What it says.
     pub label: String,
@@ -209,6 +209,8 @@ pub struct RecordLine {
     pub date: Option<String>,
     /// The day as readers write it.
     pub day: Option<String>,
+    /// Whether that day is gone by, so that readers may be told how long ago it was. A day that something is due by stays a day.
+    pub past: bool,
 }
 
 /// A language that is not the interface's.

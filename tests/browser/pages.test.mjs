@@ -51,6 +51,17 @@ test("what is kept and adapted is named: over the columns on a wide window, with
   assert.deepEqual(await told("case-studies/id/ramadan-sahur/", 1280), inPlace);
 });
 
+test("days gone by are told as how long ago, a day that something is due by stays a day", async () => {
+  const context = await chrome.newContext();
+  const page = await open(context, site.base + "playbooks/guided-choice-short-quiz/");
+  await page.waitForSelector(".record time[title]");
+  const days = await page.locator(".record time").evaluateAll((days) => days.map((day) => [day.textContent, day.title]));
+  assert.ok(days.length > 2, `${days.length}`);
+  assert.deepEqual(days.filter(([text]) => /\d{4}/.test(text)).map(([text]) => text), ["29 Aug 2026"]);
+  assert.ok(days.filter(([, title]) => title).every(([text, title]) => !/\d{4}/.test(text) && /\d{4}/.test(title)));
+  await context.close();
+});
+
 test("without scripts the list, the terms and a study can be read", async () => {
   const context = await chrome.newContext({ javaScriptEnabled: false });
   const page = await open(context, site.base + "case-studies/");
