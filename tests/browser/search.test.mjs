@@ -278,7 +278,7 @@ test("cards stay inside the page, wide and narrow", async () => {
 
 test("the list of results is saved as CSV, harmless to spreadsheets", async () => {
   const context = await chrome.newContext({ acceptDownloads: true });
-  const page = await open(context, `${site.base}search/?q=type:case-study+outcome:won`);
+  const page = await open(context, `${site.base}search/?q=type:case-study`);
   await page.waitForSelector(`${ANSWERED} .row`);
   const total = Number(/\d+/.exec(await page.locator("[data-search-results] [role=status]").innerText())[0]);
   const saved = page.waitForEvent("download");
@@ -287,6 +287,8 @@ test("the list of results is saved as CSV, harmless to spreadsheets", async () =
   assert.match(lines[0], /^id,type,title,address,/);
   assert.equal(lines.length - 1, total, "all of them, not only those shown");
   assert.ok(lines.slice(1).every((line) => /^"[^"]+","case-study",/.test(line) && !/,"[=+@]/.test(line)));
+  const falls = lines.slice(1).filter((line) => line.includes('"CPA'));
+  assert.ok(falls.length > 1 && falls.some((line) => /,-\d+(\.\d+)?,/.test(line)), "a change as it was reported, its fall a gain or not");
   await context.close();
 });
 
