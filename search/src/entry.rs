@@ -183,6 +183,8 @@ pub struct Entry {
     pub facets: BTreeMap<Facet, Vec<String>>,
     /// Change of the primary metric in percent, signed so that up is better; the metric itself stands first among its facet's values.
     pub lift: Option<f64>,
+    /// The same change as it was reported: where less is better, a gain is a fall.
+    pub change: Option<f64>,
     /// First day, in days since 1970-01-01.
     pub start: Option<i32>,
     /// Day of the last change, in days since 1970-01-01.

@@ -109,6 +109,8 @@ pub struct Facts {
     pub day: Option<String>,
     /// Up is better.
     pub lift: Option<f64>,
+    /// The same change as it was reported.
+    pub change: Option<f64>,
     /// `verified`, `overdue`, `unknown`.
     pub freshness: crate::entry::Freshness,
     /// Superseded or retired.

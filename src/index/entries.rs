@@ -44,6 +44,7 @@ fn of_case(site: &Site, catalog: &Catalog, case: &CaseStudy) -> Entry {
         hypothesis: case.hypothesis.clone().unwrap_or_default(),
         facets: terms.facets,
         lift: primary.and_then(|reported| reported.gain(vocabulary)),
+        change: primary.and_then(|reported| reported.lift),
         start: day_number(case.start),
         day: day_number(case.day()),
         freshness: freshness(site, &case.verification),

@@ -11,7 +11,7 @@ use crate::page::context::Context;
 use crate::page::parts::Row;
 use crate::page::terms::Kind;
 use crate::page::{TermRef, say};
-use crate::vocabulary::{Better, MetricId, TermId};
+use crate::vocabulary::TermId;
 
 /// Where the rows lie: one short entry for each case study, newest first.
 pub const ROWS: &str = "data/rows.json";
@@ -67,11 +67,12 @@ fn labels(context: &Context, terms: &[Vec<TermRef>; 4]) -> BTreeMap<&'static str
     let term = |term: &TermRef| (term.term(&context.catalog.vocabulary).slug(), term.label(context).to_owned());
     let mut labels: BTreeMap<&'static str, Vec<(String, String)>> =
         Kind::ALL.iter().zip(terms).map(|(kind, terms)| (facet_name(*kind), terms.iter().map(term).collect())).collect();
-    let metric = |id: &MetricId| (context.catalog.vocabulary.metrics[*id].id.to_string(), say::metric_short(context, &Metric::Known(*id)));
-    labels.insert("metric", context.evidence.metrics.keys().map(metric).collect());
-    // Search knows a gain, so that up is better; readers are shown the change as it was reported.
-    let lower = |id: &&MetricId| context.catalog.vocabulary.metrics[**id].better == Better::Lower;
-    labels.insert("lower_is_better", context.evidence.metrics.keys().filter(lower).map(metric).collect());
+    let metrics = context
+        .evidence
+        .metrics
+        .keys()
+        .map(|id| (context.catalog.vocabulary.metrics[*id].id.to_string(), say::metric_short(context, &Metric::Known(*id))));
+    labels.insert("metric", metrics.collect());
     // Search shows ideas and playbooks too. A word that several of them have means the case study's.
     let statuses =
         [words::<IdeaStatus>(context, "idea_status"), words::<PlaybookStatus>(context, "playbook_status"), words::<Status>(context, "status")];

@@ -110,9 +110,15 @@ fn row(entry: &Entry, texts: &str) -> Row {
             start: entry.start.map(date_text),
             updated: entry.updated.map(date_text),
             day: entry.day.map(date_text),
-            lift: entry.lift.filter(|lift| lift.is_finite()).map(|lift| (lift * 100.0).round() / 100.0),
+            lift: entry.lift.and_then(hundredths),
+            change: entry.change.and_then(hundredths),
             freshness: entry.freshness,
             retired: entry.retired,
         },
     }
+}
+
+/// A figure as it is shown; none where it is no number.
+fn hundredths(value: f64) -> Option<f64> {
+    value.is_finite().then(|| (value * 100.0).round() / 100.0)
 }

@@ -16,12 +16,6 @@ export function label(facet, id) {
   return own ?? (facet === "market" && /^[a-z]{2}$/.test(id) ? named("region", id.toUpperCase()) : id);
 }
 
-/** The change of a hit's primary metric as it was reported, in percent; null where there is none. Its `lift` is turned so that up is better. */
-export function reported({ lift, metric = [] }) {
-  if (typeof lift !== "number" || !metric[0]) return null;
-  return known.lower_is_better?.has(metric[0]) ? -lift : lift;
-}
-
 /** The kind of one record, but for case studies, which most are. */
 export function kind(id) {
   return id === "case-study" ? null : text(`kind_${id}`);

@@ -3,7 +3,7 @@ import { reasonFor } from "./dialog.js";
 import { element, marked } from "./dom.js";
 import * as engine from "./engine.js";
 import { chosenInAddress, draw, drawChosen, intoAddress, toggle } from "./facets.js";
-import { kind, label, labelled, reported, standing } from "./labels.js";
+import { kind, label, labelled, standing } from "./labels.js";
 import { row } from "./rows.js";
 import { count, language, number, root, text } from "./site.js";
 
@@ -126,8 +126,7 @@ function entry(hit) {
   const few = (facet) => (facts[facet] ?? []).slice(0, 3).map((id) => label(facet, id)).join(", ");
   const list = [kind(hit.kind), few("market"), few("channel"), few("tactic"), hit.kind === "case-study" && facts.day && month(facts.day)].filter(Boolean);
   const grade = facts.grade?.[0]?.toUpperCase();
-  const change = reported(facts);
-  const effect = change === null ? null : [signed(change), label("metric", facts.metric[0])];
+  const effect = typeof facts.change === "number" && facts.metric?.[0] ? [signed(facts.change), label("metric", facts.metric[0])] : null;
   return { url: arrival(hit), title: hit.title, marks: hit.title_marks, language: hit.language === language ? null : hit.language, signal: standing(facts), facts: list, effect, grade: grade && [grade, label("grade", grade)] };
 }
 
@@ -169,7 +168,7 @@ async function spreadsheet() {
   }
   const safe = (value) => (typeof value === "number" ? value : `"${String(value ?? "").replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`);
   const facets = ["status", "outcome", "metric", "grade", "reuse", "market", "channel", "tactic", "objective", "owner"];
-  const lines = hits.map(({ id, kind, title, url, language, facts }) => [id, kind, title, new URL(url, root).href, language, facts.start, reported(facts), ...facets.map((facet) => (facts[facet] ?? []).map((value) => label(facet, value)).join("; "))].map(safe).join(","));
+  const lines = hits.map(({ id, kind, title, url, language, facts }) => [id, kind, title, new URL(url, root).href, language, facts.start, facts.change, ...facets.map((facet) => (facts[facet] ?? []).map((value) => label(facet, value)).join("; "))].map(safe).join(","));
   const file = new Blob(["\ufeff", [`id,type,title,address,language,start,lift,${facets.join(",")}`, ...lines].join("\r\n")], { type: "text/csv" });
   const link = element("a", { href: URL.createObjectURL(file), download: "results.csv" });
   link.click();
