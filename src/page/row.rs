@@ -16,8 +16,7 @@ pub fn compose(context: &Context, case: &CaseStudy) -> Row {
     let tactics: Vec<&str> = case.tactics.iter().map(|id| words.tactics[*id].label_in(context.tongue())).collect();
     let mut facts: Vec<String> =
         [context.places(case), channels, tactics].iter().filter(|labels| !labels.is_empty()).map(|labels| named(context, labels)).collect();
-    // A month stays on one line.
-    facts.extend(say::month(context.language, case).map(|month| month.replace(' ', "\u{a0}")));
+    facts.extend(say::month(context.language, case));
     let primary = case.primary().filter(|_| case.has_ended());
     Row {
         url: case.meta.address.clone(),

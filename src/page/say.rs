@@ -210,9 +210,9 @@ fn length(language: &Language, start: Date, end: Date) -> String {
     if days < 14 { language.count("when.days", days, &[]) } else { language.count("when.weeks", (days + 3) / 7, &[]) }
 }
 
-/// The month a list shows for a study.
+/// The month a list shows for a study; it stays on one line.
 pub fn month(language: &Language, case: &CaseStudy) -> Option<String> {
-    case.day().map(|day| language.month(day))
+    case.day().map(|day| language.month(day).replace(' ', "\u{a0}"))
 }
 
 /// What a study cost.
