@@ -135,9 +135,9 @@ fn collect<T: Send>(
 fn redirects(manuscripts: &[Arc<Manuscript>], shown: &[bool], addresses: &Addresses, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, String> {
     let mut redirects = BTreeMap::new();
     for manuscript in manuscripts.iter().zip(shown).filter(|(_, shown)| **shown).map(|(manuscript, _)| manuscript) {
-        let Some((_, node)) = manuscript.entries().iter().find(|(key, _)| key.name == "aliases") else { continue };
+        let Some((_, node)) = manuscript.entries().iter().find(|(key, _)| key.is("aliases")) else { continue };
         let nodes = match &node.value {
-            Value::List(nodes) => nodes.as_slice(),
+            Value::List(nodes) => nodes,
             _ => std::slice::from_ref(node),
         };
         for node in nodes {
@@ -148,7 +148,7 @@ fn redirects(manuscripts: &[Arc<Manuscript>], shown: &[bool], addresses: &Addres
             match taken(&old, &redirects, addresses) {
                 None => drop(redirects.insert(old, own)),
                 Some(other) if other == own || old == own => {}
-                Some(other) => diagnostics.push(alias_taken(&old, &other, Place::new(&manuscript.path, node.span.clone()))),
+                Some(other) => diagnostics.push(alias_taken(&old, &other, Place::new(&manuscript.path, node.span()))),
             }
         }
     }

@@ -15,6 +15,9 @@ use crate::vocabulary::{TermId, Terms};
 /// A hundred years: whatever is longer is a slip.
 const MOST_DAYS: u32 = 36_525;
 
+/// About as many names as a record may use for its fields.
+const KNOWN: usize = 64;
+
 /// The fields of one record while they are read; what no reader asked for is unknown in the end.
 pub struct Fields<'a> {
     manuscript: &'a Manuscript,
@@ -28,12 +31,18 @@ pub struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// The fields of a manuscript; the second of two equal keys is an error and not read.
     pub fn new(manuscript: &'a Manuscript) -> Self {
-        let mut fields = Fields { manuscript, entries: Vec::new(), known: Vec::new(), spans: Vec::new(), diagnostics: Vec::new() };
+        let mut fields = Fields {
+            manuscript,
+            entries: Vec::with_capacity(manuscript.entries().len()),
+            known: Vec::with_capacity(KNOWN),
+            spans: Vec::with_capacity(manuscript.entries().len()),
+            diagnostics: Vec::new(),
+        };
         for (key, node) in manuscript.entries() {
             match fields.entries.iter().find(|(other, ..)| other.name == key.name) {
                 Some((first, ..)) => {
-                    let label = fields.place(first.span.clone());
-                    let problem = fields.problem("duplicate-key", key.span.clone(), format!("`{}` is given twice", key.name));
+                    let label = fields.place(first.span());
+                    let problem = fields.problem("duplicate-key", key.span(), format!("`{}` is given twice", key.name));
                     fields.diagnostics.push(problem.label(label, "first given here").hint("keep one of the two"));
                 }
                 None => fields.entries.push((key, node, false)),
@@ -61,17 +70,19 @@ impl<'a> Fields<'a> {
     pub fn node(&mut self, name: &'static str, aliases: &[&'static str]) -> Option<&'a Node> {
         self.known.push(name);
         self.known.extend(aliases);
-        let names: Vec<&str> = std::iter::once(name).chain(aliases.iter().copied()).collect();
-        let found: Vec<usize> = (0..self.entries.len()).filter(|at| names.contains(&self.entries[*at].0.name.as_str())).collect();
-        found.iter().for_each(|at| self.entries[*at].2 = true);
-        if let [first, second, ..] = found[..] {
-            let (first, second) = (self.entries[first].0, self.entries[second].0);
-            let label = self.place(first.span.clone());
-            let problem = self.problem("duplicate-key", second.span.clone(), format!("`{}` and `{}` are the same field", first.name, second.name));
+        let mut found = self.entries.iter_mut().filter(|(key, ..)| key.is(name) || aliases.contains(&&*key.name)).map(|entry| {
+            entry.2 = true;
+            (entry.0, entry.1)
+        });
+        let (first, second) = (found.next(), found.next());
+        found.for_each(drop);
+        let (first, node) = first?;
+        if let Some((second, _)) = second {
+            let label = self.place(first.span());
+            let problem = self.problem("duplicate-key", second.span(), format!("`{}` and `{}` are the same field", first.name, second.name));
             self.diagnostics.push(problem.label(label, "first given here").hint("keep one of the two"));
         }
-        let (_, node, _) = self.entries[*found.first()?];
-        self.spans.push((name, node.span.clone()));
+        self.spans.push((name, node.span()));
         (!is_empty(node)).then_some(node)
     }
 
@@ -89,7 +100,7 @@ impl<'a> Fields<'a> {
             _ => {
                 self.report(
                     "wrong-type",
-                    node.span.clone(),
+                    node.span(),
                     format!("`{name}` is {} where a text belongs", node.kind()),
                     format!("write `{name}: some text`, in quotes if it starts with a bracket"),
                 );
@@ -126,10 +137,10 @@ impl<'a> Fields<'a> {
     /// The texts of a node that should be a text or a list of texts.
     pub fn items_of(&mut self, name: &str, node: &'a Node) -> Vec<(&'a str, Range<usize>)> {
         let nodes = match &node.value {
-            Value::List(nodes) => nodes.as_slice(),
+            Value::List(nodes) => nodes,
             _ => std::slice::from_ref(node),
         };
-        nodes.iter().filter_map(|node| Some((self.text_of(name, node)?, node.span.clone()))).filter(|(text, _)| !text.is_empty()).collect()
+        nodes.iter().filter_map(|node| Some((self.text_of(name, node)?, node.span()))).filter(|(text, _)| !text.is_empty()).collect()
     }
 
     /// A word of a closed list.
@@ -141,13 +152,16 @@ impl<'a> Fields<'a> {
     /// The word of a node.
     pub fn word_of<W: Word>(&mut self, name: &str, node: &'a Node) -> Option<W> {
         let text = self.text_of(name, node)?;
+        if let Some(word) = W::parse(text) {
+            return Some(word);
+        }
         let spelt = text.to_lowercase().replace([' ', '_'], "-");
-        let word = W::parse(text).or_else(|| W::parse(&spelt));
+        let word = W::parse(&spelt);
         if word.is_none() {
             let known: Vec<&str> = W::ALL.iter().map(|word| word.as_str()).collect();
             self.report(
                 "unknown-value",
-                node.span.clone(),
+                node.span(),
                 format!("`{text}` is not a known {}", name.replace('_', " ")),
                 nearest::hint(&spelt, known),
             );
@@ -161,7 +175,7 @@ impl<'a> Fields<'a> {
         let text = self.text_of(name, node)?;
         let date = day_of(text);
         if date.is_none() {
-            self.report("invalid-date", node.span.clone(), format!("`{text}` is not a day of the calendar"), date_hint(text));
+            self.report("invalid-date", node.span(), format!("`{text}` is not a day of the calendar"), date_hint(text));
         }
         date
     }
@@ -183,7 +197,7 @@ impl<'a> Fields<'a> {
             } else {
                 format!("write `{name}: 12.5`")
             };
-            self.report("wrong-type", node.span.clone(), format!("`{text}` is not a number"), hint);
+            self.report("wrong-type", node.span(), format!("`{text}` is not a number"), hint);
         }
         number
     }
@@ -196,7 +210,7 @@ impl<'a> Fields<'a> {
         if number.is_none() {
             self.report(
                 "wrong-type",
-                node.span.clone(),
+                node.span(),
                 format!("`{text}` is not a whole number"),
                 format!("write `{name}: 12000`, without separators"),
             );
@@ -217,7 +231,7 @@ impl<'a> Fields<'a> {
             Some("false" | "no" | "off") | None => false,
             Some(other) => {
                 let message = format!("`{other}` is neither `true` nor `false`");
-                self.report("wrong-type", node.span.clone(), message, format!("write `{name}: true` or leave it out"));
+                self.report("wrong-type", node.span(), message, format!("write `{name}: true` or leave it out"));
                 false
             }
         }
@@ -238,7 +252,7 @@ impl<'a> Fields<'a> {
         if duration.is_none() {
             self.report(
                 "wrong-type",
-                node.span.clone(),
+                node.span(),
                 format!("`{text}` is not a duration"),
                 "write days, weeks, months or years: `180d`, `26w`, `6m`, `1y`",
             );
@@ -297,7 +311,7 @@ impl<'a> Fields<'a> {
     pub fn finish(mut self) -> (FieldSpans, BTreeMap<String, String>, Vec<Diagnostic>) {
         let mut extra = BTreeMap::new();
         if let Some(Node { value: Value::Map(entries), .. }) = self.node("extra", &[]) {
-            extra.extend(entries.iter().map(|(key, node)| (key.name.clone(), node.to_flow())));
+            extra.extend(entries.iter().map(|(key, node)| (key.name.to_string(), node.to_flow())));
         }
         for (key, node, used) in std::mem::take(&mut self.entries) {
             if !used {
@@ -305,8 +319,8 @@ impl<'a> Fields<'a> {
                     Some(name) => format!("did you mean `{name}`?"),
                     None => "a hub's own fields go under `extra:`".to_owned(),
                 };
-                self.report("unknown-key", key.span.clone(), format!("`{}` is not a known field", key.name), hint);
-                extra.insert(key.name.clone(), node.to_flow());
+                self.report("unknown-key", key.span(), format!("`{}` is not a known field", key.name), hint);
+                extra.insert(key.name.to_string(), node.to_flow());
             }
         }
         (FieldSpans(self.spans), extra, self.diagnostics)
@@ -326,7 +340,7 @@ impl<'a> Entries<'a> {
         let Value::Map(entries) = &node.value else {
             fields.report(
                 "wrong-type",
-                node.span.clone(),
+                node.span(),
                 format!("`{name}` holds {} where a map belongs", node.kind()),
                 format!("write `{name}` as fields with values: `{{name: value}}`"),
             );
@@ -335,7 +349,7 @@ impl<'a> Entries<'a> {
         let mut read = Entries { name, entries: Vec::with_capacity(entries.len()), known: Vec::new() };
         for (key, node) in entries {
             if read.entries.iter().any(|(other, ..)| other.name == key.name) {
-                fields.report("duplicate-key", key.span.clone(), format!("`{}` is given twice", key.name), "keep one of the two");
+                fields.report("duplicate-key", key.span(), format!("`{}` is given twice", key.name), "keep one of the two");
             } else {
                 read.entries.push((key, node, false));
             }
@@ -346,7 +360,7 @@ impl<'a> Entries<'a> {
     /// The value of an entry; empty ones count as missing.
     pub fn node(&mut self, name: &'static str) -> Option<&'a Node> {
         self.known.push(name);
-        let entry = self.entries.iter_mut().find(|(key, ..)| key.name == name)?;
+        let entry = self.entries.iter_mut().find(|(key, ..)| key.is(name))?;
         entry.2 = true;
         (!is_empty(entry.1)).then_some(entry.1)
     }
@@ -385,7 +399,7 @@ impl<'a> Entries<'a> {
         for (key, _, used) in &self.entries {
             if !used {
                 let message = format!("`{}` is not a known field of `{}`", key.name, self.name);
-                fields.report("unknown-key", key.span.clone(), message, nearest::hint(&key.name, self.known.iter().copied()));
+                fields.report("unknown-key", key.span(), message, nearest::hint(&key.name, self.known.iter().copied()));
             }
         }
     }

@@ -49,7 +49,7 @@ pub fn standing(manuscript: &Manuscript, site: &Site) -> Standing {
 
 /// What a field holds each time it is given, in lower case; no text where it holds something else. Empty ones are skipped.
 fn written<'a>(manuscript: &'a Manuscript, name: &'a str) -> impl Iterator<Item = Option<String>> + 'a {
-    let nodes = manuscript.entries().iter().filter(move |(key, _)| key.name == name).map(|(_, node)| node);
+    let nodes = manuscript.entries().iter().filter(move |(key, _)| key.is(name)).map(|(_, node)| node);
     nodes.filter(|node| !is_empty(node)).map(|node| match &node.value {
         Value::Text(text) => Some(text.trim().to_lowercase()),
         _ => None,
@@ -68,7 +68,7 @@ fn visibility_of(text: Option<String>) -> Visibility {
 fn standing_fields(fields: &mut Fields<'_>) {
     let known = ["public", "internal", "restricted"];
     let node = fields.node("visibility", &[]);
-    let stated = node.and_then(|node| Some((fields.text_of("visibility", node)?, node.span.clone())));
+    let stated = node.and_then(|node| Some((fields.text_of("visibility", node)?, node.span())));
     if let Some((stated, span)) = stated.filter(|(stated, _)| !known.contains(&stated.to_lowercase().as_str())) {
         fields.report("unknown-value", span, format!("`{stated}` is not a known visibility"), nearest::hint(stated, known));
     }
@@ -198,7 +198,7 @@ pub fn case_study(manuscript: &Manuscript, context: &Context<'_>) -> (CaseStudy,
 }
 
 fn required(f: &mut Fields<'_>, manuscript: &Manuscript, status: bool, no_market: bool, no_channel: bool, no_tactic: bool) {
-    let stated = |names: [&str; 2]| names.iter().any(|name| manuscript.entries().iter().any(|(key, node)| key.name == *name && holds_text(node)));
+    let stated = |names: [&str; 2]| names.iter().any(|name| manuscript.entries().iter().any(|(key, node)| key.is(name) && holds_text(node)));
     if !status && !stated(["status", ""]) {
         f.missing("status", "one of `planned`, `running`, `completed`, `stopped-early`, `archived`");
     }
@@ -311,7 +311,7 @@ fn idea_of(f: &mut Fields<'_>, context: &Context<'_>) -> Option<IdeaIndex> {
         None => {
             let hint = nearest_id(id, context.addresses.ideas.keys().map(|id| &**id))
                 .unwrap_or_else(|| "name an idea by its file name below `ideas/`".into());
-            f.report("unknown-id", node.span.clone(), format!("there is no idea `{id}`"), hint);
+            f.report("unknown-id", node.span(), format!("there is no idea `{id}`"), hint);
             None
         }
     }
@@ -321,7 +321,7 @@ fn idea_of(f: &mut Fields<'_>, context: &Context<'_>) -> Option<IdeaIndex> {
 fn answers(f: &mut Fields<'_>, context: &Context<'_>) -> Vec<Answer> {
     let Some(node) = f.node("not_duplicate_of", &[]) else { return Vec::new() };
     let nodes = match &node.value {
-        Value::List(nodes) => nodes.as_slice(),
+        Value::List(nodes) => nodes,
         _ => std::slice::from_ref(node),
     };
     nodes.iter().filter_map(|node| answer(f, node, context)).collect()
@@ -330,11 +330,11 @@ fn answers(f: &mut Fields<'_>, context: &Context<'_>) -> Vec<Answer> {
 fn answer(f: &mut Fields<'_>, node: &Node, context: &Context<'_>) -> Option<Answer> {
     let (id, reason) = match &node.value {
         Value::Map(entries) => {
-            let text = |name: &str| entries.iter().find(|(key, _)| key.name == name).map(|(_, node)| node);
-            for (key, _) in entries.iter().filter(|(key, _)| key.name != "id" && key.name != "reason") {
+            let text = |name: &str| entries.iter().find(|(key, _)| key.is(name)).map(|(_, node)| node);
+            for (key, _) in entries.iter().filter(|(key, _)| !key.is("id") && !key.is("reason")) {
                 f.report(
                     "unknown-key",
-                    key.span.clone(),
+                    key.span(),
                     format!("`{}` is not a known field of `not_duplicate_of`", key.name),
                     "known are `id`, `reason`",
                 );
@@ -346,19 +346,19 @@ fn answer(f: &mut Fields<'_>, node: &Node, context: &Context<'_>) -> Option<Answ
     let Some(id) = id.filter(|id| !id.is_empty()) else {
         f.report(
             "missing-field",
-            node.span.clone(),
+            node.span(),
             "an answer in `not_duplicate_of` names no `id`".into(),
             "write `- {id: br/unboxing-drop, reason: \"...\"}`",
         );
         return None;
     };
-    Some(Answer { case: case(f, &id, node.span.clone(), context)?, reason: reason.trim().to_owned(), span: node.span.clone() })
+    Some(Answer { case: case(f, &id, node.span(), context)?, reason: reason.trim().to_owned(), span: node.span() })
 }
 
 fn results(f: &mut Fields<'_>, vocabulary: &Vocabulary) -> Vec<Reported> {
     let Some(node) = f.node("results", &[]) else { return Vec::new() };
     let nodes = match &node.value {
-        Value::List(nodes) => nodes.as_slice(),
+        Value::List(nodes) => nodes,
         _ => std::slice::from_ref(node),
     };
     let mut results: Vec<Reported> = nodes.iter().filter_map(|node| reported(f, node, vocabulary)).collect();
@@ -392,7 +392,7 @@ fn reported<'a>(f: &mut Fields<'a>, node: &'a Node, vocabulary: &Vocabulary) -> 
         indexed: e.flag(f, "indexed"),
         currency: e.text(f, "currency"),
         source: e.text(f, "source"),
-        span: node.span.clone(),
+        span: node.span(),
     };
     entries.finish(f);
     Some(reported)
@@ -402,7 +402,7 @@ fn metric<'a>(f: &mut Fields<'a>, e: &mut Entries<'a>, row: &Node, local: bool, 
     let Some(node) = e.node("metric") else {
         f.report(
             "missing-field",
-            row.span.clone(),
+            row.span(),
             "a result names no `metric`".into(),
             "write `metric: cvr`, or a name of your own with `local: true`",
         );
@@ -410,7 +410,7 @@ fn metric<'a>(f: &mut Fields<'a>, e: &mut Entries<'a>, row: &Node, local: bool, 
     };
     let text = f.text_of("metric", node)?;
     match vocabulary.metrics.find(text) {
-        Some(_) => f.term(text, node.span.clone(), "metric", &vocabulary.metrics).map(Metric::Known),
+        Some(_) => f.term(text, node.span(), "metric", &vocabulary.metrics).map(Metric::Known),
         None if local => Some(Metric::Local(text.into())),
         None => {
             let known: Vec<&str> = vocabulary.metrics.iter().map(|(_, term)| &*term.id).collect();
@@ -418,7 +418,7 @@ fn metric<'a>(f: &mut Fields<'a>, e: &mut Entries<'a>, row: &Node, local: bool, 
                 Some(name) => format!("did you mean `{name}`? a region's own metric carries `local: true`"),
                 None => "a region's own metric carries `local: true`".to_owned(),
             };
-            f.report("unknown-term", node.span.clone(), format!("`{text}` is not a known metric"), hint);
+            f.report("unknown-term", node.span(), format!("`{text}` is not a known metric"), hint);
             Some(Metric::Local(text.into()))
         }
     }
@@ -439,7 +439,7 @@ fn variants(f: &mut Fields<'_>, manuscript: &Manuscript, context: &Context<'_>) 
     let Value::List(nodes) = &node.value else {
         f.report(
             "wrong-type",
-            node.span.clone(),
+            node.span(),
             format!("`variants` is {} where a list belongs", node.kind()),
             "write `- {name: ..., description: ...}` for each arm",
         );
@@ -450,13 +450,13 @@ fn variants(f: &mut Fields<'_>, manuscript: &Manuscript, context: &Context<'_>) 
 
 fn variant<'a>(f: &mut Fields<'a>, node: &'a Node, manuscript: &Manuscript, context: &Context<'_>) -> Option<Variant> {
     if let Value::Text(name) = &node.value {
-        return Some(Variant { name: name.clone(), control: false, description: None, image: None });
+        return Some(Variant { name: name.to_string(), control: false, description: None, image: None });
     }
     let mut entries = Entries::of(f, "variants", node)?;
     let e = &mut entries;
     let image = e.node("image").and_then(|node| asset(f, "image", node, manuscript, context));
     let name = e.text(f, "name").unwrap_or_else(|| {
-        f.report("missing-field", node.span.clone(), "a variant has no `name`".into(), "write `- {name: Open box, description: ...}`");
+        f.report("missing-field", node.span(), "a variant has no `name`".into(), "write `- {name: Open box, description: ...}`");
         String::new()
     });
     let variant = Variant { name, control: e.flag(f, "control"), description: e.text(f, "description"), image };
@@ -471,7 +471,7 @@ fn asset<'a>(f: &mut Fields<'a>, name: &str, node: &'a Node, manuscript: &Manusc
         None => {
             f.report(
                 "missing-image",
-                node.span.clone(),
+                node.span(),
                 format!("there is no file `{written}`"),
                 "put the picture beside the record and name it relative to the record's file",
             );
@@ -501,7 +501,7 @@ fn budget(f: &mut Fields<'_>) -> Option<Budget> {
         _ => {
             f.report(
                 "missing-field",
-                node.span.clone(),
+                node.span(),
                 "a budget needs `amount` and `currency`, or `band`".into(),
                 "write `budget: {band: m}` or `budget: {amount: 12000, currency: EUR}`",
             );
@@ -530,7 +530,7 @@ fn verification(f: &mut Fields<'_>) -> Verification {
 fn labelled_links(f: &mut Fields<'_>) -> Vec<LabelledLink> {
     let Some(node) = f.node("links", &[]) else { return Vec::new() };
     let nodes = match &node.value {
-        Value::List(nodes) => nodes.as_slice(),
+        Value::List(nodes) => nodes,
         _ => std::slice::from_ref(node),
     };
     nodes.iter().filter_map(|node| labelled_link(f, node)).collect()
@@ -538,19 +538,19 @@ fn labelled_links(f: &mut Fields<'_>) -> Vec<LabelledLink> {
 
 fn labelled_link<'a>(f: &mut Fields<'a>, node: &'a Node) -> Option<LabelledLink> {
     let (label, url) = if let Value::Text(url) = &node.value {
-        (url.clone(), url.clone())
+        (url.to_string(), url.to_string())
     } else {
         let mut entries = Entries::of(f, "links", node)?;
         let link = (entries.text(f, "label"), entries.text(f, "url"));
         entries.finish(f);
         let Some(url) = link.1 else {
-            f.report("missing-field", node.span.clone(), "a link names no `url`".into(), "write `- {label: Report, url: \"https://...\"}`");
+            f.report("missing-field", node.span(), "a link names no `url`".into(), "write `- {label: Report, url: \"https://...\"}`");
             return None;
         };
         (link.0.unwrap_or_else(|| url.clone()), url)
     };
     if !(url.starts_with("https://") || url.starts_with("http://")) {
-        f.report("invalid-link", node.span.clone(), format!("`{url}` is not a web address"), "links elsewhere start with `https://`");
+        f.report("invalid-link", node.span(), format!("`{url}` is not a web address"), "links elsewhere start with `https://`");
         return None;
     }
     Some(LabelledLink { label, url })
@@ -565,7 +565,7 @@ pub fn idea(manuscript: &Manuscript, context: &Context<'_>) -> (Idea, Vec<Diagno
     let (markets, stated_groups) = places(f, "markets", &["market"], vocabulary);
     let (evidence, evidence_links) = evidence(f, context);
     let status = f.word("status", &[]);
-    if status.is_none() && !manuscript.entries().iter().any(|(key, node)| key.name == "status" && holds_text(node)) {
+    if status.is_none() && !manuscript.entries().iter().any(|(key, node)| key.is("status") && holds_text(node)) {
         f.missing("status", "one of `new`, `shortlisted`, `planned`, `running`, `done`, `declined`, `parked`");
     }
     let mut idea = Idea {
@@ -627,7 +627,7 @@ fn score_part<'a>(f: &mut Fields<'a>, entries: &mut Entries<'a>, name: &'static 
     let node = entries.node(name)?;
     let number = f.number_of(name, node)?;
     if !(1.0..=10.0).contains(&number) {
-        f.report("out-of-range", node.span.clone(), format!("`{name}: {number}` lies outside 1 to 10"), "score each part from 1 to 10");
+        f.report("out-of-range", node.span(), format!("`{name}: {number}` lies outside 1 to 10"), "score each part from 1 to 10");
     }
     Some(number.clamp(1.0, 10.0))
 }
@@ -747,14 +747,14 @@ pub fn unlisted<'a>(manuscript: &'a Manuscript, vocabulary: &Vocabulary) -> Vec<
     let mut unlisted = Vec::new();
     for (key, node) in manuscript.entries() {
         let nodes = match &node.value {
-            Value::List(nodes) => nodes.as_slice(),
+            Value::List(nodes) => nodes,
             _ => std::slice::from_ref(node),
         };
         let texts = nodes.iter().filter_map(|node| match &node.value {
             Value::Text(text) if !text.trim().is_empty() => Some(text.trim()),
             _ => None,
         });
-        match key.name.as_str() {
+        match &*key.name {
             "markets" | "market" => unlisted.extend(
                 texts.filter(|text| vocabulary.markets.find(text).is_none() && vocabulary.groups.find(text).is_none()).map(|text| ("market", text)),
             ),

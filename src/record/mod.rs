@@ -63,7 +63,7 @@ impl Manuscript {
 
     /// Where the record names itself, for problems that have no field of their own: its title, else its first line.
     pub fn title_span(&self) -> Range<usize> {
-        let key = self.entries().iter().find(|(key, _)| key.name == "title").map(|(key, _)| key.span.clone());
+        let key = self.entries().iter().find(|(key, _)| key.is("title")).map(|(key, _)| key.span());
         key.unwrap_or_else(|| 0..self.text.lines().next().map_or(0, str::len))
     }
 }

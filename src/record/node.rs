@@ -13,13 +13,14 @@ const MOST_NODES: usize = 50_000;
 /// The deepest nesting read; no field of the content model needs more than four.
 const DEEPEST: usize = 64;
 
-/// A YAML value with its place (bytes in the file).
+/// A YAML value with its place.
+///
+/// A hub of 10,000 records holds a million of these until its catalog is made, so none takes more room than it needs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
     /// What it holds.
     pub value: Value,
-    /// Where it stands.
-    pub span: Range<usize>,
+    span: Bytes,
 }
 
 /// What a YAML node holds.
@@ -28,20 +29,35 @@ pub enum Value {
     /// Nothing: an empty value, `~` or `null`, unquoted.
     Null,
     /// A scalar, as text.
-    Text(String),
+    Text(Box<str>),
     /// A sequence.
-    List(Vec<Node>),
+    List(Box<[Node]>),
     /// A mapping in its own order; duplicate keys are still there.
-    Map(Vec<(Key, Node)>),
+    Map(Box<[(Key, Node)]>),
 }
 
 /// The key of a mapping's entry.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Key {
     /// Its text.
-    pub name: String,
-    /// Where it stands.
-    pub span: Range<usize>,
+    pub name: Box<str>,
+    span: Bytes,
+}
+
+/// Bytes in a file, from one to before another; no file that is read has 4 GB.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Bytes(u32, u32);
+
+impl From<Range<usize>> for Bytes {
+    fn from(range: Range<usize>) -> Self {
+        Bytes(range.start as u32, range.end as u32)
+    }
+}
+
+impl From<Bytes> for Range<usize> {
+    fn from(Bytes(start, end): Bytes) -> Self {
+        start as usize..end as usize
+    }
 }
 
 /// Why a document cannot be read, and where.
@@ -57,14 +73,24 @@ pub struct Unreadable {
 
 /// An open list or map while the tree is built.
 struct Frame {
-    value: Value,
+    kind: Kind,
     key: Option<Key>,
     start: usize,
     anchor: usize,
 }
 
+/// What is open, and from where on its items or entries lie on the common pile.
+enum Kind {
+    List(usize),
+    Map(usize),
+}
+
 struct Builder {
     stack: Vec<Frame>,
+    /// Items of all open lists, those of the innermost last: a list is made when it closes, as long as it is then.
+    items: Vec<Node>,
+    /// Entries of all open maps likewise.
+    entries: Vec<(Key, Node)>,
     anchors: Vec<(usize, Node)>,
     nodes: usize,
     offset: usize,
@@ -76,7 +102,7 @@ struct Builder {
 /// # Errors
 /// The first place where the text is no YAML, nests too deeply, or grows beyond all bounds through aliases.
 pub fn read(yaml: &str, offset: usize) -> Result<Node, Unreadable> {
-    let mut builder = Builder { stack: Vec::new(), anchors: Vec::new(), nodes: 0, offset, root: None };
+    let mut builder = Builder { stack: Vec::new(), items: Vec::new(), entries: Vec::new(), anchors: Vec::new(), nodes: 0, offset, root: None };
     for event in Parser::new_from_str(yaml) {
         let (event, span) = event.map_err(|error| {
             let at = byte_of(yaml, error.marker().line(), error.marker().col());
@@ -85,7 +111,7 @@ pub fn read(yaml: &str, offset: usize) -> Result<Node, Unreadable> {
         builder.take(event, span)?;
     }
     let end = offset + yaml.len();
-    Ok(builder.root.unwrap_or(Node { value: Value::Null, span: offset..end }))
+    Ok(builder.root.unwrap_or(Node::new(Value::Null, offset..end)))
 }
 
 impl Builder {
@@ -93,11 +119,10 @@ impl Builder {
         let range = self.range(&span);
         match event {
             Event::Scalar(text, style, anchor, _) => {
-                let node = Node { value: scalar(&text, style), span: range };
-                self.place(node, anchor)
+                self.place(Node::new(scalar(&text, style), range), anchor)
             }
-            Event::SequenceStart(_, anchor, _) => self.open(Value::List(Vec::new()), range, anchor),
-            Event::MappingStart(_, anchor, _) => self.open(Value::Map(Vec::new()), range, anchor),
+            Event::SequenceStart(_, anchor, _) => self.open(Kind::List(self.items.len()), range, anchor),
+            Event::MappingStart(_, anchor, _) => self.open(Kind::Map(self.entries.len()), range, anchor),
             Event::SequenceEnd | Event::MappingEnd => self.close(range),
             Event::Alias(anchor) => self.expand(anchor, range),
             Event::DocumentStart(..) if self.root.is_some() => Err(self.trouble("more than one YAML document", range)),
@@ -114,21 +139,21 @@ impl Builder {
         Unreadable { message: message.to_owned(), span, hint: None }
     }
 
-    fn open(&mut self, value: Value, range: Range<usize>, anchor: usize) -> Result<(), Unreadable> {
+    fn open(&mut self, kind: Kind, range: Range<usize>, anchor: usize) -> Result<(), Unreadable> {
         if self.stack.len() >= DEEPEST {
             return Err(self.trouble("lists or maps nested too deeply", range));
         }
-        self.stack.push(Frame { value, key: None, start: range.start, anchor });
+        self.stack.push(Frame { kind, key: None, start: range.start, anchor });
         Ok(())
     }
 
     fn close(&mut self, range: Range<usize>) -> Result<(), Unreadable> {
         let frame = self.stack.pop().expect("the parser closes only what it opened");
-        let value = match frame.value {
-            Value::Map(entries) => Value::Map(merged(entries)),
-            value => value,
+        let value = match frame.kind {
+            Kind::List(start) => Value::List(self.items.drain(start..).collect()),
+            Kind::Map(start) => Value::Map(merged(self.entries.drain(start..).collect())),
         };
-        self.place(Node { value, span: frame.start..range.end.max(frame.start) }, frame.anchor)
+        self.place(Node::new(value, frame.start..range.end.max(frame.start)), frame.anchor)
     }
 
     fn expand(&mut self, anchor: usize, range: Range<usize>) -> Result<(), Unreadable> {
@@ -136,56 +161,53 @@ impl Builder {
             return Err(self.trouble("an alias to a value that is not finished", range));
         };
         self.nodes += count(&target);
-        self.place(Node { value: target.value, span: range }, 0)
+        self.place(Node::new(target.value, range), 0)
     }
 
     fn place(&mut self, node: Node, anchor: usize) -> Result<(), Unreadable> {
         self.nodes += 1;
         if self.nodes > MOST_NODES {
             let hint = Some("write values out instead of repeating them through `*aliases`");
-            return Err(Unreadable { hint, ..self.trouble("the front matter grows beyond all bounds through its aliases", node.span) });
+            return Err(Unreadable { hint, ..self.trouble("the front matter grows beyond all bounds through its aliases", node.span()) });
         }
         if anchor != 0 {
             self.anchors.push((anchor, node.clone()));
         }
         match self.stack.last_mut() {
             None => self.root = Some(node),
-            Some(Frame { value: Value::List(items), .. }) => items.push(node),
-            Some(frame) => return put(frame, node),
+            Some(Frame { kind: Kind::List(_), .. }) => self.items.push(node),
+            Some(Frame { key, .. }) => match key.take() {
+                Some(key) => self.entries.push((key, node)),
+                None => *key = Some(key_of(node)?),
+            },
         }
         Ok(())
     }
 }
 
-/// Puts a key or a value into an open map.
-fn put(frame: &mut Frame, node: Node) -> Result<(), Unreadable> {
-    let Value::Map(entries) = &mut frame.value else { return Ok(()) };
-    match frame.key.take() {
-        Some(key) => entries.push((key, node)),
-        None => match node.value {
-            Value::Text(name) => frame.key = Some(Key { name, span: node.span }),
-            Value::Null => frame.key = Some(Key { name: String::new(), span: node.span }),
-            _ => {
-                return Err(Unreadable {
-                    message: "a list or map stands where a key belongs".into(),
-                    span: node.span,
-                    hint: Some("put quotes around values that start with `[` or `{`"),
-                });
-            }
-        },
+/// The key that a node is.
+fn key_of(node: Node) -> Result<Key, Unreadable> {
+    let span = node.span;
+    match node.value {
+        Value::Text(name) => Ok(Key { name, span }),
+        Value::Null => Ok(Key { name: "".into(), span }),
+        _ => Err(Unreadable {
+            message: "a list or map stands where a key belongs".into(),
+            span: span.into(),
+            hint: Some("put quotes around values that start with `[` or `{`"),
+        }),
     }
-    Ok(())
 }
 
 /// A map with the entries of the maps under its merge keys `<<`, wherever they stand.
-fn merged(entries: Vec<(Key, Node)>) -> Vec<(Key, Node)> {
+fn merged(entries: Box<[(Key, Node)]>) -> Box<[(Key, Node)]> {
     // Nearly every map is as it was written: its entries need not move.
-    if !entries.iter().any(|(key, _)| key.name == "<<") {
+    if !entries.iter().any(|(key, _)| key.is("<<")) {
         return entries;
     }
-    let (merges, mut own): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(key, _)| key.name == "<<");
+    let (merges, mut own): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(key, _)| key.is("<<"));
     merges.into_iter().for_each(|(_, node)| merge(&mut own, node));
-    own
+    own.into()
 }
 
 /// The entries of another map, where this one does not say otherwise.
@@ -206,7 +228,7 @@ fn merge(entries: &mut Vec<(Key, Node)>, node: Node) {
 fn scalar(text: &str, style: ScalarStyle) -> Value {
     match (style, text) {
         (ScalarStyle::Plain, "" | "~" | "null" | "Null" | "NULL") => Value::Null,
-        _ => Value::Text(text.to_owned()),
+        _ => Value::Text(text.into()),
     }
 }
 
@@ -225,12 +247,34 @@ fn byte_of(text: &str, line: usize, column: usize) -> usize {
     start + rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at)
 }
 
+impl Key {
+    /// Whether that is its text.
+    pub fn is(&self, name: &str) -> bool {
+        *self.name == *name
+    }
+
+    /// Where it stands: bytes in the file.
+    pub fn span(&self) -> Range<usize> {
+        self.span.into()
+    }
+}
+
 impl Node {
+    /// A value that stands there: bytes in the file.
+    pub fn new(value: Value, span: Range<usize>) -> Self {
+        Node { value, span: span.into() }
+    }
+
+    /// Where it stands: bytes in the file.
+    pub fn span(&self) -> Range<usize> {
+        self.span.into()
+    }
+
     /// The node as YAML flow text, for free fields that are shown as they are.
     pub fn to_flow(&self) -> String {
         match &self.value {
             Value::Null => String::new(),
-            Value::Text(text) => text.clone(),
+            Value::Text(text) => text.to_string(),
             Value::List(items) => items.iter().map(Node::to_flow).collect::<Vec<_>>().join(", "),
             Value::Map(entries) => entries.iter().map(|(key, value)| format!("{}: {}", key.name, value.to_flow())).collect::<Vec<_>>().join(", "),
         }
@@ -264,9 +308,9 @@ mod tests {
     fn every_value_knows_its_place() {
         let yaml = "title: \"Ümlaut\"\nmarkets: [br, ID]\n";
         let Value::Map(entries) = read(yaml, 4).expect("valid").value else { panic!("a map") };
-        assert_eq!(&yaml[entries[0].1.span.start - 4..entries[0].1.span.end - 4], "\"Ümlaut\"");
+        assert_eq!(&yaml[entries[0].1.span().start - 4..entries[0].1.span().end - 4], "\"Ümlaut\"");
         let Value::List(items) = &entries[1].1.value else { panic!("a list") };
-        assert_eq!(&yaml[items[1].span.start - 4..items[1].span.end - 4], "ID");
+        assert_eq!(&yaml[items[1].span().start - 4..items[1].span().end - 4], "ID");
     }
 
     #[test]

@@ -69,10 +69,10 @@ fn front(file: &SourceFile) -> Result<Front, Diagnostic> {
 fn map(file: &SourceFile, node: Node, body: usize) -> Result<Front, Diagnostic> {
     match node.value {
         Value::Map(_) => Ok((node, body, Vec::new())),
-        Value::Null => Ok((Node { value: Value::Map(Vec::new()), ..node }, body, Vec::new())),
+        Value::Null => Ok((Node::new(Value::Map(Box::default()), node.span()), body, Vec::new())),
         _ => Err(Diagnostic::error(
             "invalid-yaml",
-            first_line(file, node.span.clone()),
+            first_line(file, node.span()),
             format!("the front matter is {}, not fields with values", node.kind()),
         )
         .hint("write one `field: value` a line")),
@@ -85,7 +85,7 @@ fn first_line(file: &SourceFile, span: Range<usize>) -> Place {
 }
 
 fn empty() -> Node {
-    Node { value: Value::Map(Vec::new()), span: 0..0 }
+    Node::new(Value::Map(Box::default()), 0..0)
 }
 
 fn missing(file: &SourceFile) -> Diagnostic {

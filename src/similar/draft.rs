@@ -13,7 +13,7 @@ pub fn document_of_draft<'m>(manuscript: &'m Manuscript, vocabulary: &Vocabulary
     let mut document = Document { language, body, wording: Some(&outline.wording), ..Document::default() };
     for (key, node) in manuscript.entries() {
         let texts = texts(node);
-        match (key.name.as_str(), texts.first()) {
+        match (&*key.name, texts.first()) {
             ("title", Some(title)) => document.title = title,
             ("language", Some(language)) => document.language = language,
             ("summary" | "tldr" | "hypothesis" | "audience" | "product" | "category", _) => document.lead.extend(texts),
