@@ -68,7 +68,7 @@ fn scan(space: &Space, weights: &Weights, group: &Group, guest: &Guest, keep: us
     let near = |member: &u32| {
         let vector = &vectors[*member as usize];
         let odds = if at_odds(&guest.tactics, &space.tactics[*member as usize]) { weights.at_odds } else { 1.0 };
-        Near { document: *member, alike: odds * meet(&dense, &vector.features) / mix.common(asking.blocks & vector.blocks) }
+        Near { document: *member, alike: odds * meet(&dense, &vector.features, 0) / mix.common(asking.blocks & vector.blocks) }
     };
     let others = group.members.par_iter().filter(|member| **member != except);
     let mut found: Vec<Near> = others.map(near).filter(|near| near.alike > 0.0).collect();
@@ -246,17 +246,32 @@ impl<'a> Search<'a> {
     }
 
     /// Adds up products of weights along the inverted lists, shortest first; says how many features were visited.
+    ///
+    /// The first place of every list is visited before the rest of any: lists lie far apart, and so their beginnings are fetched
+    /// side by side.
     fn add_up(&mut self, vector: &Vector, index: &Index) -> usize {
         let mut left = self.tables.budget;
-        for (at, (feature, weight)) in vector.features.iter().enumerate() {
-            let list = index.list(*feature);
-            let Some(rest) = left.checked_sub(list.len()) else { return at };
-            left = rest;
-            for (position, other) in list {
-                self.sums[*position as usize] += weight * other;
+        let beyond = |(feature, _): &(u32, f32)| match left.checked_sub(index.list(*feature).len()) {
+            Some(rest) => {
+                left = rest;
+                false
             }
+            None => true,
+        };
+        let visited = vector.features.iter().position(beyond).unwrap_or(vector.features.len());
+        let Search { sums, .. } = self;
+        let mut add = |weight: f32, places: &[(u32, f32)]| {
+            for (position, other) in places {
+                sums[*position as usize] += weight * other;
+            }
+        };
+        for (feature, weight) in &vector.features[..visited] {
+            add(*weight, index.list(*feature).get(..1).unwrap_or(&[]));
         }
-        vector.features.len()
+        for (feature, weight) in &vector.features[..visited] {
+            add(*weight, index.list(*feature).get(1..).unwrap_or(&[]));
+        }
+        visited
     }
 
     /// Moves the best sums to `found`, in no order, and clears all of them.
@@ -285,10 +300,7 @@ impl<'a> Search<'a> {
             self.dense[*feature as usize] = *weight;
         }
         for near in &mut self.found {
-            let other = &vectors[near.document as usize];
-            // From the end: what is left lies there, and a search by halves would fetch a far place at every step.
-            let start = other.features.iter().rposition(|(feature, _)| *feature < first).map_or(0, |before| before + 1);
-            near.alike += meet(&self.dense, &other.features[start..]);
+            near.alike += meet(&self.dense, &vectors[near.document as usize].features, first);
         }
         for (feature, _) in &vector.features[visited..] {
             self.dense[*feature as usize] = 0.0;
@@ -296,11 +308,11 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The sum of products of a document's weights with those laid out in `dense`; four sums side by side, so that none waits for the
-/// last addition.
-fn meet(dense: &[f32], features: &[(u32, f32)]) -> f32 {
+/// The sum of products of a document's weights with those laid out in `dense`, which holds none before the feature `first`; four sums
+/// side by side, so that none waits for the last addition. From the end, because that is where features from some `first` on lie.
+fn meet(dense: &[f32], features: &[(u32, f32)], first: u32) -> f32 {
     let mut sums = [0.0_f32; 4];
-    for four in features.chunks(4) {
+    for four in features.rchunks(4).take_while(|four| four.last().is_some_and(|(feature, _)| *feature >= first)) {
         for (sum, (feature, weight)) in sums.iter_mut().zip(four) {
             *sum += dense[*feature as usize] * weight;
         }
