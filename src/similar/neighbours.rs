@@ -293,14 +293,22 @@ impl<'a> Search<'a> {
         best(found, keep);
     }
 
-    /// Adds to the partial sums what the features from the first one not visited on contribute.
+    /// Adds to the partial sums what the features from the first one not visited on contribute; the end of every candidate's vector
+    /// first, so that they too are fetched side by side.
     fn complete(&mut self, vectors: &[Vector], vector: &Vector, visited: usize) {
         let (first, _) = vector.features[visited];
         for (feature, weight) in &vector.features[visited..] {
             self.dense[*feature as usize] = *weight;
         }
+        let parts = |near: &Near| {
+            let features = &vectors[near.document as usize].features;
+            features.split_at(features.len().saturating_sub(FETCHED))
+        };
         for near in &mut self.found {
-            near.alike += meet(&self.dense, &vectors[near.document as usize].features, first);
+            near.alike += meet(&self.dense, parts(near).1, first);
+        }
+        for near in &mut self.found {
+            near.alike += meet(&self.dense, parts(near).0, first);
         }
         for (feature, _) in &vector.features[visited..] {
             self.dense[*feature as usize] = 0.0;
@@ -319,6 +327,9 @@ fn meet(dense: &[f32], features: &[(u32, f32)], first: u32) -> f32 {
     }
     sums.into_iter().sum()
 }
+
+/// So many features are fetched from memory at once.
+const FETCHED: usize = 8;
 
 /// Keeps the best few, in no order.
 fn best(found: &mut Vec<Near>, keep: usize) {
