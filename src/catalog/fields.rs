@@ -159,12 +159,7 @@ impl<'a> Fields<'a> {
         let word = W::parse(&spelt);
         if word.is_none() {
             let known: Vec<&str> = W::ALL.iter().map(|word| word.as_str()).collect();
-            self.report(
-                "unknown-value",
-                node.span(),
-                format!("`{text}` is not a known {}", name.replace('_', " ")),
-                nearest::hint(&spelt, known),
-            );
+            self.report("unknown-value", node.span(), format!("`{text}` is not a known {}", name.replace('_', " ")), nearest::hint(&spelt, known));
         }
         word
     }
@@ -208,12 +203,7 @@ impl<'a> Fields<'a> {
         let text = self.text_of(name, node)?;
         let number = text.replace('_', "").parse::<u64>().ok();
         if number.is_none() {
-            self.report(
-                "wrong-type",
-                node.span(),
-                format!("`{text}` is not a whole number"),
-                format!("write `{name}: 12000`, without separators"),
-            );
+            self.report("wrong-type", node.span(), format!("`{text}` is not a whole number"), format!("write `{name}: 12000`, without separators"));
         }
         number
     }

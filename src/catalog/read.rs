@@ -332,12 +332,7 @@ fn answer(f: &mut Fields<'_>, node: &Node, context: &Context<'_>) -> Option<Answ
         Value::Map(entries) => {
             let text = |name: &str| entries.iter().find(|(key, _)| key.is(name)).map(|(_, node)| node);
             for (key, _) in entries.iter().filter(|(key, _)| !key.is("id") && !key.is("reason")) {
-                f.report(
-                    "unknown-key",
-                    key.span(),
-                    format!("`{}` is not a known field of `not_duplicate_of`", key.name),
-                    "known are `id`, `reason`",
-                );
+                f.report("unknown-key", key.span(), format!("`{}` is not a known field of `not_duplicate_of`", key.name), "known are `id`, `reason`");
             }
             (text("id").map(Node::to_flow), text("reason").map(Node::to_flow).unwrap_or_default())
         }
@@ -400,12 +395,7 @@ fn reported<'a>(f: &mut Fields<'a>, node: &'a Node, vocabulary: &Vocabulary) -> 
 
 fn metric<'a>(f: &mut Fields<'a>, e: &mut Entries<'a>, row: &Node, local: bool, vocabulary: &Vocabulary) -> Option<Metric> {
     let Some(node) = e.node("metric") else {
-        f.report(
-            "missing-field",
-            row.span(),
-            "a result names no `metric`".into(),
-            "write `metric: cvr`, or a name of your own with `local: true`",
-        );
+        f.report("missing-field", row.span(), "a result names no `metric`".into(), "write `metric: cvr`, or a name of your own with `local: true`");
         return None;
     };
     let text = f.text_of("metric", node)?;

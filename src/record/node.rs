@@ -118,9 +118,7 @@ impl Builder {
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Unreadable> {
         let range = self.range(&span);
         match event {
-            Event::Scalar(text, style, anchor, _) => {
-                self.place(Node::new(scalar(&text, style), range), anchor)
-            }
+            Event::Scalar(text, style, anchor, _) => self.place(Node::new(scalar(&text, style), range), anchor),
             Event::SequenceStart(_, anchor, _) => self.open(Kind::List(self.items.len()), range, anchor),
             Event::MappingStart(_, anchor, _) => self.open(Kind::Map(self.entries.len()), range, anchor),
             Event::SequenceEnd | Event::MappingEnd => self.close(range),

@@ -32,24 +32,47 @@ pub fn identify(path: &str) -> Option<(Kind, &str)> {
 
 /// Reads one file. Without a manuscript there is at least one diagnostic.
 pub fn parse(file: &SourceFile) -> (Option<Manuscript>, Vec<Diagnostic>) {
-    let (mut manuscript, diagnostics) = parse_uncut(file);
+    let (mut manuscript, diagnostics) = parse_front(file).manuscript(file);
     if let Some(Manuscript { outline, .. }) = &mut manuscript {
         outline.wording = Arc::new(Wording::of(outline.texts()));
     }
     (manuscript, diagnostics)
 }
 
-/// The same for whoever cuts the bodies of many files into words of one dictionary.
-pub(super) fn parse_uncut(file: &SourceFile) -> (Option<Manuscript>, Vec<Diagnostic>) {
-    let Some((kind, id)) = identify(&file.path) else { return (None, Vec::new()) };
-    let (front, body, diagnostics) = match front(file) {
-        Ok(parts) => parts,
-        Err(diagnostic) => return (None, vec![diagnostic]),
-    };
-    let outline = outline::read(&file.text[body..], body);
-    let manuscript =
-        Manuscript { kind, path: Arc::clone(&file.path), id: id.into(), text: Arc::clone(&file.text), hash: file.hash, front, body, outline };
-    (Some(manuscript), diagnostics)
+/// A file whose front matter is read, while its body is still to come: for whoever cuts the bodies of many files into words of one
+/// dictionary.
+pub(super) struct Begun {
+    front: Option<(Node, usize)>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the front matter of one file.
+pub(super) fn parse_front(file: &SourceFile) -> Begun {
+    if identify(&file.path).is_none() {
+        return Begun { front: None, diagnostics: Vec::new() };
+    }
+    match front(file) {
+        Ok((node, body, diagnostics)) => Begun { front: Some((node, body)), diagnostics },
+        Err(diagnostic) => Begun { front: None, diagnostics: vec![diagnostic] },
+    }
+}
+
+impl Begun {
+    /// Reads the body too; its words are for the caller to cut.
+    pub(super) fn manuscript(self, file: &SourceFile) -> (Option<Manuscript>, Vec<Diagnostic>) {
+        let Begun { front, diagnostics } = self;
+        let manuscript = front.zip(identify(&file.path)).map(|((front, body), (kind, id))| Manuscript {
+            kind,
+            path: Arc::clone(&file.path),
+            id: id.into(),
+            text: Arc::clone(&file.text),
+            hash: file.hash,
+            front,
+            body,
+            outline: outline::read(&file.text[body..], body),
+        });
+        (manuscript, diagnostics)
+    }
 }
 
 type Front = (Node, usize, Vec<Diagnostic>);

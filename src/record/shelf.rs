@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::record::Manuscript;
-use crate::record::parse::parse_uncut;
+use crate::record::parse::{Begun, parse_front};
 use crate::source::{ContentHash, SourceFile};
 
 /// A file as it was parsed; no manuscript where it is none.
@@ -40,11 +40,14 @@ impl Shelf {
         self.0.into_values().collect::<Vec<Parsed>>().into_par_iter().with_max_len(64).for_each(drop);
     }
 
-    /// What is new of a part is cut into words of one dictionary.
+    /// What is new of a part is cut into words of one dictionary. All front matter is read before any body: it is let go soon, and
+    /// memory that holds nothing else can be used again.
     fn read_part(&self, files: &[SourceFile]) -> Vec<Parsed> {
         let mut cutter = Cutter::default();
-        let read = |file: &SourceFile| self.known(file).map_or_else(|| Err(fresh(file, &mut cutter)), Ok);
-        let parts: Vec<Result<Parsed, Fresh>> = files.iter().map(read).collect();
+        let begin = |file: &SourceFile| self.known(file).map_or_else(|| Err(parse_front(file)), Ok);
+        let begun: Vec<Result<Parsed, Begun>> = files.iter().map(begin).collect();
+        let finish = |(part, file): (Result<Parsed, Begun>, &SourceFile)| part.map_err(|begun| fresh(file, begun, &mut cutter));
+        let parts: Vec<Result<Parsed, Fresh>> = begun.into_iter().zip(files).map(finish).collect();
         let spellings = cutter.finish();
         parts.into_iter().map(|part| part.unwrap_or_else(|fresh| fresh.parsed(&spellings))).collect()
     }
@@ -64,8 +67,8 @@ struct Fresh {
     diagnostics: Vec<Diagnostic>,
 }
 
-fn fresh(file: &SourceFile, cutter: &mut Cutter) -> Fresh {
-    let (manuscript, diagnostics) = parse_uncut(file);
+fn fresh(file: &SourceFile, begun: Begun, cutter: &mut Cutter) -> Fresh {
+    let (manuscript, diagnostics) = begun.manuscript(file);
     let cut = |manuscript: Manuscript| {
         let cut = cutter.cut(manuscript.outline.texts());
         (manuscript, cut)

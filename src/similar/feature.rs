@@ -75,7 +75,7 @@ pub struct Counted {
     pub language: Option<Language>,
     /// Its tactics, in order: records that state tactics and share none are hardly the same effort.
     pub tactics: Box<[u32]>,
-    entries: Vec<u64>,
+    entries: Box<[u64]>,
 }
 
 impl Counted {
@@ -315,17 +315,16 @@ fn language_of(document: &Document) -> Language {
 }
 
 /// Sorts features and adds up the counts of equal ones.
-fn merged(entries: &mut [u64]) -> Vec<u64> {
+fn merged(entries: &mut Vec<u64>) -> Box<[u64]> {
     entries.sort_unstable();
-    let mut merged: Vec<u64> = Vec::with_capacity(entries.len());
-    for entry in entries.iter() {
-        match merged.last_mut() {
-            Some(last) if *last & !COUNT_MASK == entry & !COUNT_MASK => *last = counted_too(*last, entry & COUNT_MASK),
-            _ => merged.push(*entry),
+    entries.dedup_by(|again, entry| {
+        let same = *again & !COUNT_MASK == *entry & !COUNT_MASK;
+        if same {
+            *entry = counted_too(*entry, *again & COUNT_MASK);
         }
-    }
-    merged.shrink_to_fit();
-    merged
+        same
+    });
+    entries.as_slice().into()
 }
 
 /// An entry that was met once more.

@@ -234,10 +234,11 @@ fn number(counted: Vec<Counted>, weights: &Weights) -> (Vec<Feature>, Vec<u32>, 
         })
         .collect();
     let gather = |document: usize| {
-        let mut numbered = Numbered::default();
-        for ((part, ranks), block) in parts.iter().zip(&ranks).zip((0..PARTS).map(block_of)) {
+        let places = || parts.iter().map(|part| &part.places[part.starts[document] as usize..part.starts[document + 1] as usize]);
+        let mut numbered = Numbered { features: Vec::with_capacity(places().map(<[_]>::len).sum()), ..Numbered::default() };
+        for (((part, places), ranks), block) in parts.iter().zip(places()).zip(&ranks).zip((0..PARTS).map(block_of)) {
             numbered.alone[block] += part.alone[document];
-            for (feature, count) in &part.places[part.starts[document] as usize..part.starts[document + 1] as usize] {
+            for (feature, count) in places {
                 match ranks[*feature as usize] {
                     Some(rank) => numbered.features.push((rank, *count)),
                     None => numbered.alone[block] += weights.count(*count).powi(2),
