@@ -40,6 +40,21 @@ const COUNT_MASK: u64 = (1 << COUNT_BITS) - 1;
 /// Counts are kept in quarters, so that half a mention can be counted.
 const QUARTERS: f32 = 4.0;
 
+/// A value for every count that a document can hold, worked out once.
+pub struct ByCount(Box<[f32]>);
+
+impl ByCount {
+    /// Works out all of them.
+    pub fn of(value: impl Fn(f32) -> f32) -> Self {
+        ByCount((0..=COUNT_MASK).map(|quarters| value(quarters as f32 / QUARTERS)).collect())
+    }
+
+    /// That of a count which a document holds.
+    pub fn get(&self, count: f32) -> f32 {
+        self.0[(count * QUARTERS) as usize]
+    }
+}
+
 /// Words of a body beyond this number say nothing new about what a record is about.
 const LONGEST_BODY: usize = 6_000;
 

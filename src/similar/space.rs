@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::similar::feature::{BLOCKS, Block, Counted, Feature, PARTS, block_of};
+use crate::similar::feature::{BLOCKS, Block, ByCount, Counted, Feature, PARTS, block_of};
 use crate::similar::score::{Mix, Weights};
 
 /// A document keeps its heaviest features only; more of them no longer change a score by a hundredth.
@@ -73,7 +73,8 @@ impl Space {
                 group_of[*member as usize] = position as u32;
             }
         }
-        let (features, shared_by, numbered) = number(counted, weights);
+        let count_weights = ByCount::of(|count| weights.count(count));
+        let (features, shared_by, numbered) = number(counted, &count_weights);
         let mut rarities = Vec::with_capacity(groups.len());
         let (mut home, mut abroad) = (vec![Vector::default(); total], vec![Vector::default(); if groups.len() > 1 { total } else { 0 }]);
         let mut here = vec![0_u32; features.len()];
@@ -83,7 +84,7 @@ impl Space {
                 1 => here.copy_from_slice(&shared_by),
                 _ => count(&mut here, group, &numbered, 1),
             }
-            let scale = Scale::new(&features, &shared_by, &here, total, group.members.len(), weights);
+            let scale = Scale::new(&features, &shared_by, &here, (total, group.members.len()), weights, &count_weights);
             let weighed: Vec<(Vector, Vector)> =
                 group.members.par_iter().with_max_len(64).map(|member| scale.weigh(&numbered[*member as usize], groups.len() > 1)).collect();
             for (member, (at_home, elsewhere)) in group.members.iter().zip(weighed) {
@@ -204,13 +205,16 @@ struct Numbered {
     alone: [f32; BLOCKS],
 }
 
+/// The rank of a feature that one document has.
+const LONELY: u32 = u32::MAX;
+
 /// Numbers the features that at least two documents have, rarest first, and says how many have each.
 ///
 /// Rarest first means that whoever follows a vector from its start follows the inverted lists from the shortest.
-fn number(counted: Vec<Counted>, weights: &Weights) -> (Vec<Feature>, Vec<u32>, Vec<Numbered>) {
+fn number(counted: Vec<Counted>, count_weights: &ByCount) -> (Vec<Feature>, Vec<u32>, Vec<Numbered>) {
     let ranges: Vec<[u32; PARTS + 1]> = counted.par_iter().with_max_len(256).map(Counted::parts).collect();
     let stretches = |part: usize| counted.iter().zip(&ranges).map(move |(document, ranges)| document.range(ranges[part]..ranges[part + 1]));
-    let parts: Vec<Part> = (0..PARTS).into_par_iter().with_max_len(1).map(|part| Part::of(|| stretches(part), weights)).collect();
+    let parts: Vec<Part> = (0..PARTS).into_par_iter().with_max_len(1).map(|part| Part::of(|| stretches(part), count_weights)).collect();
     let documents = counted.len();
     drop(counted);
     // Where the features that so many documents have begin, once all are in order.
@@ -220,15 +224,15 @@ fn number(counted: Vec<Counted>, weights: &Weights) -> (Vec<Feature>, Vec<u32>, 
     (1..next.len()).for_each(|count| next[count] += next[count - 1]);
     let total = next.last().copied().unwrap_or(0).saturating_sub(lonely) as usize;
     let (mut features, mut shared_by) = (vec![Feature::default(); total], vec![0; total]);
-    let ranks: Vec<Vec<Option<u32>>> = parts
+    let ranks: Vec<Vec<u32>> = parts
         .iter()
         .map(|part| {
             let rank = |(feature, count): (&Feature, &u32)| {
                 let place = next[*count as usize];
                 next[*count as usize] += 1;
-                let rank = place.checked_sub(lonely)?;
+                let Some(rank) = place.checked_sub(lonely) else { return LONELY };
                 (features[rank as usize], shared_by[rank as usize]) = (*feature, *count);
-                Some(rank)
+                rank
             };
             part.features.iter().zip(&part.shared_by).map(rank).collect()
         })
@@ -240,8 +244,8 @@ fn number(counted: Vec<Counted>, weights: &Weights) -> (Vec<Feature>, Vec<u32>, 
             numbered.alone[block] += part.alone[document];
             for (feature, count) in places {
                 match ranks[*feature as usize] {
-                    Some(rank) => numbered.features.push((rank, *count)),
-                    None => numbered.alone[block] += weights.count(*count).powi(2),
+                    LONELY => numbered.alone[block] += count_weights.get(*count).powi(2),
+                    rank => numbered.features.push((rank, *count)),
                 }
             }
         }
@@ -267,7 +271,7 @@ struct Part {
 
 impl Part {
     /// Numbers a part of all features; `documents` gives every document's share of it.
-    fn of<D: ExactSizeIterator<Item = (Feature, f32)>, A: Iterator<Item = D>>(documents: impl Fn() -> A, weights: &Weights) -> Part {
+    fn of<D: ExactSizeIterator<Item = (Feature, f32)>, A: Iterator<Item = D>>(documents: impl Fn() -> A, count_weights: &ByCount) -> Part {
         let entries = documents().map(|document| document.len()).sum();
         let twice = Twice::of(documents(), entries);
         let mut positions: FxHashMap<Feature, u32> = FxHashMap::default();
@@ -277,7 +281,7 @@ impl Part {
             let mut by_itself = 0.0;
             for (feature, count) in document {
                 if !twice.holds(feature) {
-                    by_itself += weights.count(count).powi(2);
+                    by_itself += count_weights.get(count).powi(2);
                     continue;
                 }
                 let position = *positions.entry(feature).or_insert_with(|| {
@@ -343,6 +347,7 @@ struct Scale<'a> {
     worth: Vec<Worth>,
     alone: f32,
     weights: &'a Weights,
+    count_weights: &'a ByCount,
 }
 
 /// What one feature is worth; all of it in one place, because every feature of every document is looked up.
@@ -364,7 +369,14 @@ struct Weighed {
 
 impl<'a> Scale<'a> {
     /// Words and pairs are rare or frequent in their own language, concepts and terms in the whole hub.
-    fn new(features: &[Feature], shared_by: &[u32], here: &[u32], total: usize, size: usize, weights: &'a Weights) -> Self {
+    fn new(
+        features: &[Feature],
+        shared_by: &[u32],
+        here: &[u32],
+        (total, size): (usize, usize),
+        weights: &'a Weights,
+        count_weights: &'a ByCount,
+    ) -> Self {
         let others = (total - size) as f32;
         let rarity = |at: usize| match (here[at], shared_by[at]) {
             (0, _) | (_, 0 | 1) => 0.0,
@@ -373,14 +385,14 @@ impl<'a> Scale<'a> {
         };
         let worth = |at: usize| Worth { rarity: rarity(at), block: features[at].block() as u8, bridge: shared_by[at] > here[at] };
         let worth = (0..features.len()).into_par_iter().with_max_len(4096).map(worth).collect();
-        Scale { worth, alone: weights.rarity(1.0, size as f32, 0.0, others), weights }
+        Scale { worth, alone: weights.rarity(1.0, size as f32, 0.0, others), weights, count_weights }
     }
 
     fn weigh(&self, numbered: &Numbered, abroad: bool) -> (Vector, Vector) {
         let (mut weighed, mut elsewhere) = (Vec::with_capacity(numbered.features.len()), Vec::new());
         for (position, count) in &numbered.features {
             let Worth { rarity, block, bridge } = self.worth[*position as usize];
-            let weight = self.weights.count(*count) * rarity;
+            let weight = self.count_weights.get(*count) * rarity;
             if weight > 0.0 {
                 weighed.push(Weighed { position: *position, weight, block });
                 if abroad && bridge {
