@@ -98,6 +98,17 @@ impl Store {
             slices.push((part, start, cut(at..at + len as usize)?));
             at += len as usize;
         }
+        Store::of(head, hashes, slices)
+    }
+
+    /// An index whose opening is still in pieces: one for each slice that the head names.
+    #[cfg(feature = "native")]
+    pub(crate) fn from_pieces(head: Head, pieces: Vec<OwnedBytes>) -> Result<Store, OpenError> {
+        let slices = head.slices.iter().zip(pieces).map(|(&Slice(part, start, _), piece)| (part, start, piece)).collect();
+        Store::of(head, Vec::new(), slices)
+    }
+
+    fn of(head: Head, hashes: Vec<u32>, slices: Vec<(u16, u64, OwnedBytes)>) -> Result<Store, OpenError> {
         check(&head)?;
         let first_blocks = head
             .parts

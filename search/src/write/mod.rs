@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use tantivy::directory::OwnedBytes;
+
 use crate::entry::{Entry, ValueNames};
 use crate::frame::{self, Sort};
 use crate::layout::{Head, Mode, content_hash};
@@ -95,7 +97,8 @@ pub fn build_again(entries: &[Entry], settings: &Settings, seal: Seal) -> Result
     let (segment, (rows, mut files)) = rayon::join(|| index(entries, prepared, &values), beside);
     let mut segment = segment?;
     let (lexicon_index, lexicon) = pack_lexicon(&forms, entries.len());
-    let contents = Contents { rows, lexicon, keys: std::mem::take(&mut segment.keys), segment };
+    let owned = |blocks: Vec<Vec<u8>>| blocks.into_iter().map(OwnedBytes::new).collect();
+    let contents = Contents { rows: owned(rows), lexicon: owned(lexicon), keys: owned(std::mem::take(&mut segment.keys)), segment };
     let head = Head {
         records: entries.len() as u32,
         mode: Mode::Whole,
@@ -109,13 +112,12 @@ pub fn build_again(entries: &[Entry], settings: &Settings, seal: Seal) -> Result
         has: values.has,
         names,
     };
-    let whole = whole_opening(&head, &contents)?;
     let (mode, opening) = match settings.mode {
-        Some(Mode::Whole) => (Mode::Whole, frame::seal(&whole, Sort::Opening)),
-        Some(Mode::Blocks) => (Mode::Blocks, blocks_opening(&head, &contents, whole, &mut files, seal)?),
-        None => match whole_if_small(&whole, settings.whole_below) {
+        Some(Mode::Whole) => (Mode::Whole, whole_opening(&head, &contents)?),
+        Some(Mode::Blocks) => (Mode::Blocks, blocks_opening(&head, &contents, &mut files, seal)?),
+        None => match whole_if_small(&head, &contents, settings.whole_below)? {
             Some(sealed) => (Mode::Whole, sealed),
-            None => (Mode::Blocks, blocks_opening(&head, &contents, whole, &mut files, seal)?),
+            None => (Mode::Blocks, blocks_opening(&head, &contents, &mut files, seal)?),
         },
     };
     let name = format!("opening.{:016x}.bin", content_hash(&opening));

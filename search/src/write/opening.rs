@@ -15,41 +15,52 @@ use crate::write::{Seal, WriteError};
 
 pub(super) struct Contents {
     pub(super) segment: Segment,
-    pub(super) rows: Vec<Vec<u8>>,
-    pub(super) lexicon: Vec<Vec<u8>>,
-    pub(super) keys: Vec<Vec<u8>>,
+    pub(super) rows: Vec<OwnedBytes>,
+    pub(super) lexicon: Vec<OwnedBytes>,
+    pub(super) keys: Vec<OwnedBytes>,
 }
 
 impl Contents {
-    fn extras(&self) -> [(&'static str, &[Vec<u8>]); 3] {
+    fn extras(&self) -> [(&'static str, &[OwnedBytes]); 3] {
         [(ROWS, &self.rows), (LEXICON, &self.lexicon), (KEYS, &self.keys)]
     }
-}
 
-pub(super) fn whole_opening(head: &Head, contents: &Contents) -> Result<Vec<u8>, WriteError> {
-    let mut head = head.clone();
-    let mut slices: Vec<&[u8]> = Vec::new();
-    for (name, file) in &contents.segment.files {
-        head.slices.push(Slice(head.parts.len() as u16, 0, file.len() as u32));
-        head.parts.push(Part { name: name.clone(), len: file.len() as u64, blocks: 0 });
-        slices.push(file);
-    }
-    for (name, blocks) in contents.extras() {
-        for (number, block) in blocks.iter().enumerate() {
-            head.slices.push(Slice(head.parts.len() as u16, number as u64, block.len() as u32));
-            slices.push(block);
+    /// The head of an index in one piece, and what stands behind it.
+    fn in_one(&self, head: &Head) -> (Head, Vec<OwnedBytes>) {
+        let mut head = head.clone();
+        let mut pieces: Vec<OwnedBytes> = Vec::new();
+        for (name, file) in &self.segment.files {
+            head.slices.push(Slice(head.parts.len() as u16, 0, file.len() as u32));
+            head.parts.push(Part { name: name.clone(), len: file.len() as u64, blocks: 0 });
+            pieces.push(file.clone());
         }
-        head.parts.push(Part { name: name.to_owned(), len: 0, blocks: 0 });
+        for (name, blocks) in self.extras() {
+            for (number, block) in blocks.iter().enumerate() {
+                head.slices.push(Slice(head.parts.len() as u16, number as u64, block.len() as u32));
+                pieces.push(block.clone());
+            }
+            head.parts.push(Part { name: name.to_owned(), len: 0, blocks: 0 });
+        }
+        (head, pieces)
     }
-    assemble(&head, &[], &slices)
 }
 
 /// No index shrinks to less than this share of its plain bytes: postings are packed already.
 const MOST_SHRUNK: usize = 8;
 
-/// The sealed opening of an index in one file, if that file is small enough; a large index is not compressed to find out.
-pub(super) fn whole_if_small(whole: &[u8], limit: usize) -> Option<Vec<u8>> {
-    (whole.len() / MOST_SHRUNK <= limit).then(|| frame::seal(whole, Sort::Opening)).filter(|sealed| sealed.len() <= limit)
+/// The sealed opening of an index in one file.
+pub(super) fn whole_opening(head: &Head, contents: &Contents) -> Result<Vec<u8>, WriteError> {
+    let (head, pieces) = contents.in_one(head);
+    Ok(frame::seal(&assemble(&head, &[], &pieces.iter().map(|piece| &**piece).collect::<Vec<_>>())?, Sort::Opening))
+}
+
+/// The same if that file is small enough; a large index is not put together to find out.
+pub(super) fn whole_if_small(head: &Head, contents: &Contents, limit: usize) -> Result<Option<Vec<u8>>, WriteError> {
+    let (_, pieces) = contents.in_one(head);
+    if pieces.iter().map(|piece| piece.len()).sum::<usize>() / MOST_SHRUNK > limit {
+        return Ok(None);
+    }
+    Ok(Some(whole_opening(head, contents)?).filter(|sealed| sealed.len() <= limit))
 }
 
 fn assemble(head: &Head, hashes: &[u32], slices: &[&[u8]]) -> Result<Vec<u8>, WriteError> {
@@ -65,14 +76,8 @@ fn assemble(head: &Head, hashes: &[u32], slices: &[&[u8]]) -> Result<Vec<u8>, Wr
     Ok(out)
 }
 
-pub(super) fn blocks_opening(
-    head: &Head,
-    contents: &Contents,
-    whole: Vec<u8>,
-    files: &mut BTreeMap<String, Vec<u8>>,
-    seal: Seal,
-) -> Result<Vec<u8>, WriteError> {
-    let ranges = needed_to_open(whole)?;
+pub(super) fn blocks_opening(head: &Head, contents: &Contents, files: &mut BTreeMap<String, Vec<u8>>, seal: Seal) -> Result<Vec<u8>, WriteError> {
+    let ranges = needed_to_open(head, contents)?;
     let mut head = Head { mode: Mode::Blocks, ..head.clone() };
     let mut hashes = Vec::new();
     let mut slices: Vec<&[u8]> = Vec::new();
@@ -105,14 +110,15 @@ pub(super) fn blocks_opening(
     }
     for (name, blocks) in contents.extras() {
         head.parts.push(Part { name: name.to_owned(), len: 0, blocks: blocks.len() as u32 });
-        pack(name, blocks.iter().map(Vec::as_slice).collect());
+        pack(name, blocks.iter().map(|block| &**block).collect());
     }
     Ok(frame::seal(&assemble(&head, &hashes, &slices)?, Sort::Opening))
 }
 
 /// The ranges of segment files that are read to open the index, joined where they are close.
-fn needed_to_open(whole: Vec<u8>) -> Result<Vec<(usize, Range<usize>)>, WriteError> {
-    let store = Store::from_content(OwnedBytes::new(whole)).map_err(|error| WriteError(error.to_string()))?;
+fn needed_to_open(head: &Head, contents: &Contents) -> Result<Vec<(usize, Range<usize>)>, WriteError> {
+    let (head, pieces) = contents.in_one(head);
+    let store = Store::from_pieces(head, pieces).map_err(|error| WriteError(error.to_string()))?;
     Engine::over(store.clone()).map_err(|error| WriteError(error.to_string()))?;
     let mut read = store.read_so_far();
     read.sort_by_key(|(part, range)| (*part, range.start, range.end));
