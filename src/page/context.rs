@@ -12,6 +12,7 @@ use crate::evidence::Evidence;
 use crate::page::case_studies::{self, Facet};
 use crate::page::language::Language;
 use crate::page::parts::Row;
+use crate::page::term::{OfTerm, TermRef};
 use crate::page::{row, term};
 use crate::similar::{Pair, PairState, Similar};
 use crate::site::Site;
@@ -49,6 +50,8 @@ pub struct Context<'a> {
     playbooks: BTreeMap<CaseIndex, Vec<(PlaybookIndex, bool)>>,
     /// What the list of case studies can be narrowed by: counted once for all of its pages.
     facets: OnceLock<Vec<Facet>>,
+    /// What all pages of a term share, likewise.
+    terms: BTreeMap<TermRef, OnceLock<OfTerm>>,
 }
 
 impl<'a> Context<'a> {
@@ -82,6 +85,7 @@ impl<'a> Context<'a> {
             ideas: ideas(catalog),
             playbooks: playbooks(catalog),
             facets: OnceLock::new(),
+            terms: TermRef::all(evidence).map(|term| (term, OnceLock::new())).collect(),
         };
         context.proven = term::proven(&context);
         context.rows = catalog.cases.par_iter().with_max_len(64).map(|case| row::compose(&context, case)).collect();
@@ -108,6 +112,11 @@ impl<'a> Context<'a> {
     /// What the list of case studies can be narrowed by.
     pub fn facets(&self) -> &[Facet] {
         self.facets.get_or_init(|| case_studies::facets(self))
+    }
+
+    /// What all pages of a term share; nothing where no study names it.
+    pub fn of_term(&self, term: TermRef) -> Option<&OfTerm> {
+        Some(self.terms.get(&term)?.get_or_init(|| OfTerm::compose(self, term)))
     }
 
     /// Pairs of a case study.

@@ -54,8 +54,8 @@ pub fn compose(context: &Context, term: Option<TermRef>) -> Composed {
     let page = term.map(|term| term.address(&context.catalog.vocabulary)).unwrap_or_default();
     let title = term.map_or_else(|| context.site.title.clone(), |term| format!("{} · {}", term.label(context), context.site.title));
     let cases = match term {
-        Some(term) => term.tally(context).map(|tally| context.sorted(&tally.cases)).unwrap_or_default(),
-        None => context.newest.clone(),
+        Some(term) => context.of_term(term).map_or(&[][..], |shared| &shared.cases),
+        None => &context.newest,
     };
     let mut entries: Vec<FeedEntry> = cases.iter().take(MOST_ENTRIES).map(|case| entry(context, *case)).collect();
     entries.sort_by(|a, b| b.updated.cmp(&a.updated).then_with(|| a.id.cmp(&b.id)));

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::catalog::CaseIndex;
 use crate::catalog::words::{Grade, Outcome};
-use crate::evidence::Tally;
+use crate::evidence::{Evidence, Tally};
 use crate::page::comparison::{self, EvidenceSection};
 use crate::page::context::Context;
 use crate::page::parts::{Block, Empty, Figure, Labelled, Link, LinkGroup, NotedLink, TallyBar};
@@ -61,7 +61,33 @@ pub struct TermPage {
 const MOST_RUNNING: usize = 10;
 const MOST_LINKS: usize = 12;
 
+/// What all pages of a term share: a list of ten pages is sorted and counted once.
+#[derive(Debug, Default)]
+pub struct OfTerm {
+    /// Its studies in the order of lists.
+    pub cases: Vec<CaseIndex>,
+    figures: Vec<Figure>,
+    tally: Option<TallyBar>,
+}
+
+impl OfTerm {
+    /// Sorts and counts the studies of a term.
+    pub fn compose(context: &Context, term: TermRef) -> Self {
+        let nothing = Tally::default();
+        let tally = term.tally(context).unwrap_or(&nothing);
+        let cases = context.sorted(&tally.cases);
+        OfTerm { figures: figures(context, tally, &cases), tally: say::tally(context.language, tally), cases }
+    }
+}
+
 impl TermRef {
+    /// Every term that a study names.
+    pub fn all(evidence: &Evidence) -> impl Iterator<Item = TermRef> {
+        let places = evidence.markets.keys().map(|id| TermRef::Market(*id)).chain(evidence.groups.keys().map(|id| TermRef::Group(*id)));
+        let means = evidence.channels.keys().map(|id| TermRef::Channel(*id)).chain(evidence.tactics.keys().map(|id| TermRef::Tactic(*id)));
+        places.chain(means)
+    }
+
     /// Its entry in the vocabulary.
     pub fn term(self, vocabulary: &Vocabulary) -> &Term {
         match self {
@@ -115,17 +141,18 @@ pub fn compose(context: &Context, term: TermRef, step: usize) -> Composed {
     let address = term.address(&context.catalog.vocabulary);
     let nothing = Tally::default();
     let tally = term.tally(context).unwrap_or(&nothing);
-    let cases = context.sorted(&tally.cases);
+    let alone = context.of_term(term).is_none().then(|| OfTerm::compose(context, term)).unwrap_or_default();
+    let OfTerm { cases, figures, tally: bar } = context.of_term(term).unwrap_or(&alone);
     let description = if entry.description.is_empty() { context.language.fill(about(term), &[("term", &label)]) } else { entry.description.clone() };
     let feed = format!("{address}feed.xml");
     let page = TermPage {
         crumbs: crumbs([(format!("{}/", term.folder()), context.text(kind_label(term)))]),
         title: label.clone(),
         chips: chips(context, term, entry),
-        figures: figures(context, tally, &cases),
-        tally: say::tally(context.language, tally),
+        figures: figures.clone(),
+        tally: bar.clone(),
         empty: cases.is_empty().then(|| empty(context, &label)),
-        blocks: blocks(context, &address, &cases, step),
+        blocks: blocks(context, &address, cases, step),
         sides: if step == 0 { sides(context, term, tally) } else { Vec::new() },
         evidence: if step == 0 { comparison::section(context, term) } else { None },
         pace: if step == 0 { speed::of_place(context, term) } else { None },
@@ -223,8 +250,9 @@ pub fn figures(context: &Context, tally: &Tally, cases: &[CaseIndex]) -> Vec<Fig
 
 fn blocks(context: &Context, address: &str, cases: &[CaseIndex], step: usize) -> Vec<Block> {
     let mut blocks = Vec::new();
-    let open: Vec<u32> = cases.iter().filter(|case| context.catalog.case(**case).is_open()).take(MOST_RUNNING).map(|case| case.0).collect();
-    if step == 0 && !open.is_empty() {
+    let open = cases.iter().filter(|case| context.catalog.case(**case).is_open()).map(|case| case.0);
+    let open: Vec<u32> = if step == 0 { open.take(MOST_RUNNING).collect() } else { Vec::new() };
+    if !open.is_empty() {
         blocks.push(Block {
             id: "running",
             title: context.text("term.running"),
