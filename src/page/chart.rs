@@ -113,6 +113,9 @@ pub fn small(context: &Context, reported: &Reported) -> Option<Interval> {
 }
 
 fn at(value: f64) -> String {
-    let text = fixed(value, 1);
-    text.strip_suffix(".0").unwrap_or(&text).to_owned()
+    let mut text = fixed(value, 1);
+    if text.ends_with(".0") {
+        text.truncate(text.len() - 2);
+    }
+    text
 }

@@ -114,8 +114,13 @@ impl Language {
 
     /// A whole number with its groups of three.
     pub fn whole(&self, n: usize) -> String {
-        let mut text = String::new();
-        self.put_grouped(&n.to_string(), &mut text);
+        let mut digits = String::with_capacity(DIGITS);
+        put_digits(n as u64, &mut digits);
+        if digits.len() <= 3 {
+            return digits;
+        }
+        let mut text = String::with_capacity(DIGITS);
+        self.put_grouped(&digits, &mut text);
         text
     }
 
@@ -130,25 +135,29 @@ impl Language {
 
     /// A number with so many decimals; never a negative nought.
     pub fn number(&self, value: f64, decimals: usize) -> String {
-        // Half a unit counts as one, as readers round: 62.5 is 63, not the even 62.
-        let value = if decimals == 0 { value.round() } else { value };
-        let plain = fixed(value.abs(), decimals);
-        let (whole, rest) = plain.split_once('.').unwrap_or((&plain, ""));
-        let nought = plain.bytes().all(|byte| byte == b'0' || byte == b'.');
-        let mut text = if value < 0.0 && !nought { self.format.minus.clone() } else { String::new() };
-        self.put_grouped(whole, &mut text);
-        if !rest.is_empty() {
-            text.push_str(&self.format.decimal);
-            text.push_str(rest);
-        }
-        text
+        self.with_sign(value, decimals, "")
     }
 
     /// A number with its sign, plus included.
     pub fn signed(&self, value: f64, decimals: usize) -> String {
-        let mut text = self.number(value, decimals);
-        if value > 0.0 && text.bytes().any(|byte| matches!(byte, b'1'..=b'9')) {
-            text.insert(0, '+');
+        self.with_sign(value, decimals, "+")
+    }
+
+    fn with_sign(&self, value: f64, decimals: usize, plus: &str) -> String {
+        // Half a unit counts as one, as readers round: 62.5 is 63, not the even 62.
+        let value = if decimals == 0 { value.round() } else { value };
+        let plain = fixed(value.abs(), decimals);
+        let (whole, rest) = plain.split_once('.').unwrap_or((&plain, ""));
+        let mut text = String::with_capacity(DIGITS);
+        if value < 0.0 && !plain.bytes().all(|byte| byte == b'0' || byte == b'.') {
+            text.push_str(&self.format.minus);
+        } else if value > 0.0 && plain.bytes().any(|byte| matches!(byte, b'1'..=b'9')) {
+            text.push_str(plus);
+        }
+        self.put_grouped(whole, &mut text);
+        if !rest.is_empty() {
+            text.push_str(&self.format.decimal);
+            text.push_str(rest);
         }
         text
     }
@@ -198,6 +207,9 @@ impl Language {
     }
 }
 
+/// Room for nearly every number, so that no text of one grows.
+const DIGITS: usize = 24;
+
 /// A number with so many decimals, as `format!` writes it. `format!` works with exact decimal expansions, and a page holds a hundred
 /// figures; away from the middle between two neighbours a rounded multiple says the same.
 pub(crate) fn fixed(value: f64, decimals: usize) -> String {
@@ -206,7 +218,8 @@ pub(crate) fn fixed(value: f64, decimals: usize) -> String {
     match multiple {
         Some((tens, multiple)) if value.is_sign_positive() && multiple < 1e12 && (multiple.fract() - 0.5).abs() > 1e-3 => {
             let (multiple, tens) = (multiple.round() as u64, u64::from(tens));
-            let mut text = (multiple / tens).to_string();
+            let mut text = String::with_capacity(DIGITS);
+            put_digits(multiple / tens, &mut text);
             if decimals > 0 {
                 text.push('.');
             }
@@ -216,6 +229,19 @@ pub(crate) fn fixed(value: f64, decimals: usize) -> String {
         }
         _ => format!("{value:.decimals$}"),
     }
+}
+
+fn put_digits(mut number: u64, text: &mut String) {
+    let (mut digits, mut start) = ([b'0'; 20], 20);
+    loop {
+        start -= 1;
+        digits[start] += (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    text.extend(digits[start..].iter().map(|digit| char::from(*digit)));
 }
 
 fn flatten(prefix: &str, table: &toml::Table, texts: &mut FxHashMap<String, Text>) -> Result<(), String> {

@@ -110,7 +110,7 @@ impl TermRef {
 
     /// Its address.
     pub fn address(self, vocabulary: &Vocabulary) -> String {
-        format!("{}/{}/", self.folder(), self.term(vocabulary).slug())
+        [self.folder(), "/", &self.term(vocabulary).slug(), "/"].concat()
     }
 
     /// Its counts, if any study names it.
