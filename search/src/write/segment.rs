@@ -156,6 +156,10 @@ pub(super) struct Segment {
 /// The id every segment gets, because tantivy's own are random.
 const SEGMENT: &str = "00000000000000000000000000000001";
 
+/// Bytes from which tantivy reckons how large its table of words is at first: it grows as words come, and the smaller it is the better
+/// it fits a core's cache.
+const TABLE: usize = 1_000_000;
+
 pub(super) fn index(entries: &[Entry], prepared: Vec<Prepared>, values: &Values) -> Result<Segment, WriteError> {
     let (schema, fields) = schema();
     let folder = RamDirectory::create();
@@ -163,9 +167,8 @@ pub(super) fn index(entries: &[Entry], prepared: Vec<Prepared>, values: &Values)
     let tokenizers = tantivy::tokenizer::TokenizerManager::default();
     let prepared: Arc<[Prepared]> = prepared.into();
     tokenizers.register("prepared", TextAnalyzer::builder(Words { prepared: Arc::clone(&prepared), token: Token::default() }).build());
-    let memory = if entries.len() > 500 { 256_000_000 } else { 32_000_000 };
     let mut writer =
-        Index::builder().schema(schema.clone()).settings(settings).tokenizers(tokenizers).single_segment_index_writer(folder.clone(), memory)?;
+        Index::builder().schema(schema.clone()).settings(settings).tokenizers(tokenizers).single_segment_index_writer(folder.clone(), TABLE)?;
     let columns = Columns::of(&schema)?;
     for (number, entry) in entries.iter().enumerate() {
         writer.add_document(document(entry, number, &prepared[number], values, &fields, &columns))?;
