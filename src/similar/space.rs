@@ -276,7 +276,7 @@ impl Part {
         let twice = Twice::of(documents(), entries);
         let mut positions: FxHashMap<Feature, u32> = FxHashMap::default();
         let (mut features, mut shared_by) = (Vec::new(), Vec::new());
-        let (mut starts, mut places, mut alone) = (vec![0], Vec::with_capacity(entries / 2), Vec::new());
+        let (mut starts, mut places, mut alone) = (vec![0], Vec::with_capacity(entries), Vec::new());
         for document in documents() {
             let mut by_itself = 0.0;
             for (feature, count) in document {
@@ -295,7 +295,6 @@ impl Part {
             starts.push(places.len() as u32);
             alone.push(by_itself);
         }
-        places.shrink_to_fit();
         Part { features, shared_by, starts, places, alone }
     }
 }
