@@ -430,8 +430,8 @@ fn document() -> impl Strategy<Value = Plain> {
 fn plain(node: &Node) -> Plain {
     match &node.value {
         Value::Null => Plain::Text("null".to_owned()),
-        Value::Text(text) => Plain::Text(text.clone()),
+        Value::Text(text) => Plain::Text(text.to_string()),
         Value::List(items) => Plain::List(items.iter().map(plain).collect()),
-        Value::Map(entries) => Plain::Map(entries.iter().map(|(key, value)| (key.name.clone(), plain(value))).collect()),
+        Value::Map(entries) => Plain::Map(entries.iter().map(|(key, value)| (key.name.to_string(), plain(value))).collect()),
     }
 }
