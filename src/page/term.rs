@@ -62,7 +62,7 @@ const MOST_RUNNING: usize = 10;
 const MOST_LINKS: usize = 12;
 
 /// What all pages of a term share: a list of ten pages is sorted and counted once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct OfTerm {
     /// Its studies in the order of lists.
     pub cases: Vec<CaseIndex>,
@@ -141,8 +141,14 @@ pub fn compose(context: &Context, term: TermRef, step: usize) -> Composed {
     let address = term.address(&context.catalog.vocabulary);
     let nothing = Tally::default();
     let tally = term.tally(context).unwrap_or(&nothing);
-    let alone = context.of_term(term).is_none().then(|| OfTerm::compose(context, term)).unwrap_or_default();
-    let OfTerm { cases, figures, tally: bar } = context.of_term(term).unwrap_or(&alone);
+    let alone;
+    let OfTerm { cases, figures, tally: bar } = match context.of_term(term) {
+        Some(shared) => shared,
+        None => {
+            alone = OfTerm::compose(context, term);
+            &alone
+        }
+    };
     let description = if entry.description.is_empty() { context.language.fill(about(term), &[("term", &label)]) } else { entry.description.clone() };
     let feed = format!("{address}feed.xml");
     let page = TermPage {
