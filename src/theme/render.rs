@@ -18,8 +18,8 @@ pub struct Renderer<'a> {
     context: &'a Context<'a>,
     /// Head, header and footer, by root and section.
     frames: BTreeMap<(String, Section), Frame>,
-    /// The list row of each case study, by root.
-    rows: BTreeMap<String, Value>,
+    /// The list row of each case study, with [`ROOT`] where its links start.
+    rows: Option<Value>,
     /// What the rows say, where there are any.
     rows_say: Option<ContentHash>,
 }
@@ -31,9 +31,9 @@ struct Frame {
     footer: Value,
 }
 
-/// Stands for the way to the root of the site in rows, which are rendered once for pages of every depth. Unicode promises that
-/// this character means nothing in any text.
-const ROOT: &str = "\u{fdd0}";
+/// Stands for the way to the root of the site in rows, which are rendered once for pages of every depth; a page that shows rows has
+/// its own way put in at the end. Unicode promises that this character means nothing in any text.
+const ROOT: char = '\u{fdd0}';
 
 /// So many pages, or rows, are one piece of work. Left to itself a large share of all is, and at the end one core waits for another.
 const AT_ONCE: usize = 16;
@@ -47,20 +47,18 @@ impl<'a> Renderer<'a> {
     /// # Errors
     /// A template that asks for what its view does not hold.
     pub fn new(theme: &'a Theme, context: &'a Context<'a>, pages: &[Page]) -> Result<Self> {
-        let mut renderer = Renderer { theme, context, frames: BTreeMap::new(), rows: BTreeMap::new(), rows_say: None };
+        let mut renderer = Renderer { theme, context, frames: BTreeMap::new(), rows: None, rows_say: None };
         let roots: BTreeSet<String> = pages.iter().map(|page| root(context, page)).collect();
-        let listing: BTreeSet<String> = pages.iter().filter(|page| lists(&page.what)).map(|page| root(context, page)).collect();
         for root in &roots {
             for section in SECTIONS {
                 let frame = renderer.frame(root, section)?;
                 renderer.frames.insert((root.clone(), section), frame);
             }
         }
-        if !listing.is_empty() {
+        if pages.iter().any(|page| lists(&page.what)) {
             let rows = renderer.rows()?;
             renderer.rows_say = Some(ContentHash::of(rows.concat().as_bytes()));
-            let led = |root: &str| rows.par_iter().map(|row| Value::safe_string(&row.replace(ROOT, root))).collect::<Vec<Value>>();
-            renderer.rows = listing.into_iter().map(|root| (root.clone(), Value::from(led(&root)))).collect();
+            renderer.rows = Some(Value::from(rows.iter().map(|row| Value::safe_string(row)).collect::<Vec<Value>>()));
         }
         Ok(renderer)
     }
@@ -111,14 +109,16 @@ impl<'a> Renderer<'a> {
             values.insert_value("header", frame.header.clone());
             values.insert_value("footer", frame.footer.clone());
         }
-        if let Some(rows) = self.rows.get(&root).filter(|_| lists(&page.what)) {
+        let rows = self.rows.as_ref().filter(|_| lists(&page.what));
+        if let Some(rows) = rows {
             values.insert_value("rows", rows.clone());
         }
         values.insert_value("root", Value::normal_string(&root));
         values.insert("page", &head);
         let (template, name) = view.template();
         values.insert_value(name, value(&view, &page.path)?);
-        self.render(template, &values, &page.path)
+        let bytes = self.render(template, &values, &page.path)?;
+        Ok(if rows.is_some() { led(bytes, &root) } else { bytes })
     }
 
     fn frame(&self, root: &str, section: Section) -> Result<Frame> {
@@ -137,7 +137,7 @@ impl<'a> Renderer<'a> {
     fn rows(&self) -> Result<Vec<String>> {
         let one = |row: &Row| -> Result<String> {
             let mut values = Values::new();
-            values.insert("root", ROOT);
+            values.insert("root", &ROOT);
             values.insert("row", row);
             let bytes = self.render("parts/row.html", &values, "parts/row.html")?;
             Ok(String::from_utf8_lossy(&bytes).trim_end().to_owned())
@@ -150,6 +150,19 @@ impl<'a> Renderer<'a> {
         self.theme.tera.render_to(template, values, &mut bytes).map_err(|error| cannot_be_made(path, error))?;
         Ok(bytes)
     }
+}
+
+/// A page with the way to the root of the site where rows left a place for it.
+fn led(bytes: Vec<u8>, root: &str) -> Vec<u8> {
+    let text = String::from_utf8_lossy(&bytes);
+    let mut whole = Vec::with_capacity(text.len() + root.len());
+    let mut parts = text.split(ROOT);
+    whole.extend_from_slice(parts.next().unwrap_or_default().as_bytes());
+    for part in parts {
+        whole.extend_from_slice(root.as_bytes());
+        whole.extend_from_slice(part.as_bytes());
+    }
+    whole
 }
 
 fn value(view: &View, path: &str) -> Result<Value> {
