@@ -73,14 +73,14 @@ pub struct Unreadable {
 
 /// An open list or map while the tree is built.
 struct Frame {
-    kind: Kind,
+    open: Open,
     key: Option<Key>,
     start: usize,
     anchor: usize,
 }
 
 /// What is open, and from where on its items or entries lie on the common pile.
-enum Kind {
+enum Open {
     List(usize),
     Map(usize),
 }
@@ -119,8 +119,8 @@ impl Builder {
         let range = self.range(&span);
         match event {
             Event::Scalar(text, style, anchor, _) => self.place(Node::new(scalar(&text, style), range), anchor),
-            Event::SequenceStart(_, anchor, _) => self.open(Kind::List(self.items.len()), range, anchor),
-            Event::MappingStart(_, anchor, _) => self.open(Kind::Map(self.entries.len()), range, anchor),
+            Event::SequenceStart(_, anchor, _) => self.open(Open::List(self.items.len()), range, anchor),
+            Event::MappingStart(_, anchor, _) => self.open(Open::Map(self.entries.len()), range, anchor),
             Event::SequenceEnd | Event::MappingEnd => self.close(range),
             Event::Alias(anchor) => self.expand(anchor, range),
             Event::DocumentStart(..) if self.root.is_some() => Err(self.trouble("more than one YAML document", range)),
@@ -137,19 +137,19 @@ impl Builder {
         Unreadable { message: message.to_owned(), span, hint: None }
     }
 
-    fn open(&mut self, kind: Kind, range: Range<usize>, anchor: usize) -> Result<(), Unreadable> {
+    fn open(&mut self, open: Open, range: Range<usize>, anchor: usize) -> Result<(), Unreadable> {
         if self.stack.len() >= DEEPEST {
             return Err(self.trouble("lists or maps nested too deeply", range));
         }
-        self.stack.push(Frame { kind, key: None, start: range.start, anchor });
+        self.stack.push(Frame { open, key: None, start: range.start, anchor });
         Ok(())
     }
 
     fn close(&mut self, range: Range<usize>) -> Result<(), Unreadable> {
         let frame = self.stack.pop().expect("the parser closes only what it opened");
-        let value = match frame.kind {
-            Kind::List(start) => Value::List(self.items.drain(start..).collect()),
-            Kind::Map(start) => Value::Map(merged(self.entries.drain(start..).collect())),
+        let value = match frame.open {
+            Open::List(start) => Value::List(self.items.drain(start..).collect()),
+            Open::Map(start) => Value::Map(merged(self.entries.drain(start..).collect())),
         };
         self.place(Node::new(value, frame.start..range.end.max(frame.start)), frame.anchor)
     }
@@ -173,7 +173,7 @@ impl Builder {
         }
         match self.stack.last_mut() {
             None => self.root = Some(node),
-            Some(Frame { kind: Kind::List(_), .. }) => self.items.push(node),
+            Some(Frame { open: Open::List(_), .. }) => self.items.push(node),
             Some(Frame { key, .. }) => match key.take() {
                 Some(key) => self.entries.push((key, node)),
                 None => *key = Some(key_of(node)?),

@@ -32,7 +32,7 @@ pub fn identify(path: &str) -> Option<(Kind, &str)> {
 
 /// Reads one file. Without a manuscript there is at least one diagnostic.
 pub fn parse(file: &SourceFile) -> (Option<Manuscript>, Vec<Diagnostic>) {
-    let (mut manuscript, diagnostics) = parse_front(file).manuscript(file);
+    let (mut manuscript, diagnostics) = parse_front(file).manuscript();
     if let Some(Manuscript { outline, .. }) = &mut manuscript {
         outline.wording = Arc::new(Wording::of(outline.texts()));
     }
@@ -41,27 +41,27 @@ pub fn parse(file: &SourceFile) -> (Option<Manuscript>, Vec<Diagnostic>) {
 
 /// A file whose front matter is read, while its body is still to come: for whoever cuts the bodies of many files into words of one
 /// dictionary.
-pub(super) struct Begun {
-    front: Option<(Node, usize)>,
+pub(super) struct Begun<'f> {
+    pub(super) file: &'f SourceFile,
+    /// Its kind and id, its front matter, and where its body starts.
+    front: Option<(Kind, &'f str, Node, usize)>,
     diagnostics: Vec<Diagnostic>,
 }
 
 /// Reads the front matter of one file.
-pub(super) fn parse_front(file: &SourceFile) -> Begun {
-    if identify(&file.path).is_none() {
-        return Begun { front: None, diagnostics: Vec::new() };
-    }
+pub(super) fn parse_front(file: &SourceFile) -> Begun<'_> {
+    let Some((kind, id)) = identify(&file.path) else { return Begun { file, front: None, diagnostics: Vec::new() } };
     match front(file) {
-        Ok((node, body, diagnostics)) => Begun { front: Some((node, body)), diagnostics },
-        Err(diagnostic) => Begun { front: None, diagnostics: vec![diagnostic] },
+        Ok((node, body, diagnostics)) => Begun { file, front: Some((kind, id, node, body)), diagnostics },
+        Err(diagnostic) => Begun { file, front: None, diagnostics: vec![diagnostic] },
     }
 }
 
-impl Begun {
+impl Begun<'_> {
     /// Reads the body too; its words are for the caller to cut.
-    pub(super) fn manuscript(self, file: &SourceFile) -> (Option<Manuscript>, Vec<Diagnostic>) {
-        let Begun { front, diagnostics } = self;
-        let manuscript = front.zip(identify(&file.path)).map(|((front, body), (kind, id))| Manuscript {
+    pub(super) fn manuscript(self) -> (Option<Manuscript>, Vec<Diagnostic>) {
+        let Begun { file, front, diagnostics } = self;
+        let manuscript = front.map(|(kind, id, front, body)| Manuscript {
             kind,
             path: Arc::clone(&file.path),
             id: id.into(),

@@ -44,10 +44,8 @@ impl Shelf {
     /// memory that holds nothing else can be used again.
     fn read_part(&self, files: &[SourceFile]) -> Vec<Parsed> {
         let mut cutter = Cutter::default();
-        let begin = |file: &SourceFile| self.known(file).map_or_else(|| Err(parse_front(file)), Ok);
-        let begun: Vec<Result<Parsed, Begun>> = files.iter().map(begin).collect();
-        let finish = |(part, file): (Result<Parsed, Begun>, &SourceFile)| part.map_err(|begun| fresh(file, begun, &mut cutter));
-        let parts: Vec<Result<Parsed, Fresh>> = begun.into_iter().zip(files).map(finish).collect();
+        let begun: Vec<Result<Parsed, Begun>> = files.iter().map(|file| self.known(file).ok_or_else(|| parse_front(file))).collect();
+        let parts: Vec<Result<Parsed, Fresh>> = begun.into_iter().map(|part| part.map_err(|begun| fresh(begun, &mut cutter))).collect();
         let spellings = cutter.finish();
         parts.into_iter().map(|part| part.unwrap_or_else(|fresh| fresh.parsed(&spellings))).collect()
     }
@@ -67,13 +65,14 @@ struct Fresh {
     diagnostics: Vec<Diagnostic>,
 }
 
-fn fresh(file: &SourceFile, begun: Begun, cutter: &mut Cutter) -> Fresh {
-    let (manuscript, diagnostics) = begun.manuscript(file);
+fn fresh(begun: Begun, cutter: &mut Cutter) -> Fresh {
+    let hash = begun.file.hash;
+    let (manuscript, diagnostics) = begun.manuscript();
     let cut = |manuscript: Manuscript| {
         let cut = cutter.cut(manuscript.outline.texts());
         (manuscript, cut)
     };
-    Fresh { hash: file.hash, manuscript: manuscript.map(cut), diagnostics }
+    Fresh { hash, manuscript: manuscript.map(cut), diagnostics }
 }
 
 impl Fresh {
