@@ -1,6 +1,7 @@
 //! The interface in one language: its texts, its plural forms, its numbers and dates.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
@@ -114,8 +115,7 @@ impl Language {
 
     /// A whole number with its groups of three.
     pub fn whole(&self, n: usize) -> String {
-        let mut digits = String::with_capacity(DIGITS);
-        put_digits(n as u64, &mut digits);
+        let digits = n.to_string();
         if digits.len() <= 3 {
             return digits;
         }
@@ -219,7 +219,7 @@ pub(crate) fn fixed(value: f64, decimals: usize) -> String {
         Some((tens, multiple)) if value.is_sign_positive() && multiple < 1e12 && (multiple.fract() - 0.5).abs() > 1e-3 => {
             let (multiple, tens) = (multiple.round() as u64, u64::from(tens));
             let mut text = String::with_capacity(DIGITS);
-            put_digits(multiple / tens, &mut text);
+            let _ = write!(text, "{}", multiple / tens);
             if decimals > 0 {
                 text.push('.');
             }
@@ -229,19 +229,6 @@ pub(crate) fn fixed(value: f64, decimals: usize) -> String {
         }
         _ => format!("{value:.decimals$}"),
     }
-}
-
-fn put_digits(mut number: u64, text: &mut String) {
-    let (mut digits, mut start) = ([b'0'; 20], 20);
-    loop {
-        start -= 1;
-        digits[start] += (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    text.extend(digits[start..].iter().map(|digit| char::from(*digit)));
 }
 
 fn flatten(prefix: &str, table: &toml::Table, texts: &mut FxHashMap<String, Text>) -> Result<(), String> {

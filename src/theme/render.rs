@@ -118,7 +118,7 @@ impl<'a> Renderer<'a> {
         let (template, name) = view.template();
         values.insert_value(name, value(&view, &page.path)?);
         let bytes = self.render(template, &values, &page.path)?;
-        Ok(if rows.is_some() { led(bytes, &root) } else { bytes })
+        Ok(if rows.is_some() { led(&bytes, &root) } else { bytes })
     }
 
     fn frame(&self, root: &str, section: Section) -> Result<Frame> {
@@ -153,16 +153,8 @@ impl<'a> Renderer<'a> {
 }
 
 /// A page with the way to the root of the site where rows left a place for it.
-fn led(bytes: Vec<u8>, root: &str) -> Vec<u8> {
-    let text = String::from_utf8_lossy(&bytes);
-    let mut whole = Vec::with_capacity(text.len() + root.len());
-    let mut parts = text.split(ROOT);
-    whole.extend_from_slice(parts.next().unwrap_or_default().as_bytes());
-    for part in parts {
-        whole.extend_from_slice(root.as_bytes());
-        whole.extend_from_slice(part.as_bytes());
-    }
-    whole
+fn led(bytes: &[u8], root: &str) -> Vec<u8> {
+    String::from_utf8_lossy(bytes).replace(ROOT, root).into_bytes()
 }
 
 fn value(view: &View, path: &str) -> Result<Value> {

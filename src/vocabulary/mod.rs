@@ -97,8 +97,7 @@ impl Term {
     /// The label in a language, else in its base language, else the general one.
     pub fn label_in(&self, language: &str) -> &str {
         let base = language.split('-').next().unwrap_or(language);
-        let of_base = || (base != language).then(|| self.labels.get(base)).flatten();
-        self.labels.get(language).or_else(of_base).map_or(&self.label, |label| label)
+        self.labels.get(language).or_else(|| self.labels.get(base)).map_or(&self.label, |label| label)
     }
 
     /// The id as it stands in addresses: lower case.
