@@ -5,6 +5,7 @@ use crate::catalog::result::Metric;
 use crate::catalog::words::{IdeaStatus, Objective};
 use crate::catalog::{CaseStudy, Catalog};
 use crate::record::front_matter::{self, List};
+use crate::site::address::{encode_path, encode_value};
 use crate::site::{Host, Repository, Site};
 use crate::vocabulary::Vocabulary;
 
@@ -141,7 +142,7 @@ fn link_to(case: &CaseStudy) -> String {
     let said: Vec<String> =
         case.outcome.map(|outcome| outcome.to_string()).into_iter().chain(case.graded.grade.map(|grade| grade.to_string())).collect();
     let said = if said.is_empty() { String::new() } else { format!(" ({})", said.join(", ")) };
-    format!("- [{title}](../{}){said}\n", encode(target, Keep::Slashes))
+    format!("- [{title}](../{}){said}\n", encode_path(target))
 }
 
 fn one_line(text: &str) -> String {
@@ -156,32 +157,13 @@ fn form(repository: &Repository, path: &str, text: &str) -> Option<Form> {
     }
     let folder = repository.folder.trim_matches('/');
     let path = if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") };
-    let (branch, name) = (encode(&repository.branch, Keep::Slashes), encode(&path, Keep::Slashes));
+    let (branch, name) = (encode_path(&repository.branch), encode_path(&path));
     let (bare, filling) = match repository.kind {
         Host::Github => (format!("{url}/new/{branch}?filename={name}"), Some("value")),
         Host::Gitlab => (format!("{url}/-/new/{branch}?file_name={name}"), Some("content")),
         Host::Gitea => (format!("{url}/_new/{branch}?filename={name}"), None),
         Host::Bitbucket => (format!("{url}/create-file/{branch}/{}?at={branch}", name.rsplit_once('/').map_or("", |(folder, _)| folder)), None),
     };
-    let full = filling.map(|key| format!("{bare}&{key}={}", encode(text, Keep::Nothing))).filter(|full| full.len() <= LONGEST_ADDRESS);
+    let full = filling.map(|key| format!("{bare}&{key}={}", encode_value(text))).filter(|full| full.len() <= LONGEST_ADDRESS);
     Some(full.map_or(Form { address: bare, filled: false }, |address| Form { address, filled: true }))
-}
-
-/// What percent-encoding leaves as it is besides letters, digits and `-._~`.
-#[derive(Clone, Copy, PartialEq)]
-enum Keep {
-    Nothing,
-    Slashes,
-}
-
-fn encode(text: &str, keep: Keep) -> String {
-    let mut encoded = String::with_capacity(text.len() * 2);
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(char::from(byte)),
-            b'/' if keep == Keep::Slashes => encoded.push('/'),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
 }

@@ -1,5 +1,6 @@
 //! Addresses on the git host.
 
+use crate::site::address::encode_path;
 use crate::site::{Host, Site};
 
 /// The page of a source file on the git host, where the hub names one.
@@ -34,28 +35,5 @@ fn address(site: &Site, middle: &str, path: &str) -> Option<String> {
     let folder = repository.folder.trim_matches('/');
     let path = if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") };
     let url = repository.url.trim_end_matches('/');
-    (!url.is_empty()).then(|| format!("{url}/{middle}/{}/{}", encode(&repository.branch), encode(&path)))
-}
-
-/// A path as it stands in an address: everything but letters, digits and a few marks in percent form.
-pub fn encode(path: &str) -> String {
-    let mut encoded = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'~') {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_encoded() {
-        assert_eq!(encode("content/a b/é#.md"), "content/a%20b/%C3%A9%23.md");
-    }
+    (!url.is_empty()).then(|| format!("{url}/{middle}/{}/{}", encode_path(&repository.branch), encode_path(&path)))
 }

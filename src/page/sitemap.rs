@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::page::context::Context;
 use crate::page::{Composed, Page, Section, View, What, plan};
 use crate::site::Audience;
+use crate::site::address::encode_path;
 
 /// The view of the sitemap.
 #[derive(Debug, Clone, Serialize)]
@@ -50,10 +51,7 @@ fn place(context: &Context, page: &Page) -> Place {
         What::Playbook(index) => context.catalog.playbook(index).meta.change.as_ref(),
         _ => None,
     };
-    Place {
-        address: format!("{}{}", context.site.base_url, super::repository::encode(page.address())),
-        changed: change.map(|change| change.updated.to_string()),
-    }
+    Place { address: format!("{}{}", context.site.base_url, encode_path(page.address())), changed: change.map(|change| change.updated.to_string()) }
 }
 
 /// Composes `robots.txt`.

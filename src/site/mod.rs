@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::diagnostic::{Place, Severity};
 
+pub mod address;
 pub mod read;
 
 /// Everything `site.toml` says, plus what the run was asked for.
