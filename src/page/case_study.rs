@@ -2,16 +2,17 @@
 
 use serde::Serialize;
 
-use crate::catalog::case_study::{LabelledLink, Relations};
+use crate::catalog::case_study::LabelledLink;
 use crate::catalog::words::{Decision, Role, Status};
-use crate::catalog::{CaseIndex, CaseStudy, Meta, RecordIndex, Reported, Verification};
+use crate::catalog::{CaseIndex, CaseStudy, Meta, Reported, Verification};
 use crate::page::chart::{self, Chart};
 use crate::page::context::Context;
 use crate::page::lineage::{self, TreeView};
-use crate::page::parts::{Badge, Entry, Fact, GradeMark, Interval, Labelled, LanguageMark, Link, LinkGroup, Note, NotedLink, RecordLine, Signal};
+use crate::page::mention::Mentions;
+use crate::page::parts::{Badge, Entry, Fact, GradeMark, Interval, Labelled, LanguageMark, Link, Note, RecordLine, Related, Signal};
 use crate::page::term::TermRef;
-use crate::page::{Composed, Page, Section, Translation, View, body, crumbs, repository, say};
-use crate::similar::{Neighbour, Pair, PairState};
+use crate::page::{Composed, Page, Section, Translation, View, body, crumbs, related, repository, say};
+use crate::similar::{Pair, PairState, Reason};
 use crate::site::Visibility;
 
 /// The view of a case study.
@@ -64,7 +65,7 @@ pub struct CaseStudyPage {
     /// What resembles it.
     pub similar: Vec<Near>,
     /// Relations, ideas, playbooks, backlinks.
-    pub related: Vec<LinkGroup>,
+    pub related: Vec<Related>,
     /// About the record itself.
     pub record: Vec<RecordLine>,
 }
@@ -127,16 +128,8 @@ pub struct VariantCard {
 pub struct Near {
     /// Whether it waits for an answer.
     pub flagged: bool,
-    /// Its page.
-    pub url: String,
-    /// Its language where that is not the interface's.
-    pub language: Option<String>,
-    /// Its title.
-    pub title: String,
-    /// What became of it.
-    pub signal: Signal,
-    /// Where it ran.
-    pub market: String,
+    /// Its position among the studies that the page mentions.
+    pub study: u32,
     /// What is to be done.
     pub verdict: Option<String>,
     /// Why it is here.
@@ -149,6 +142,7 @@ pub struct Near {
 pub fn compose(context: &Context, index: CaseIndex, page: &Page) -> Composed {
     let case = context.catalog.case(index);
     let meta = &case.meta;
+    let mut mentions = Mentions::default();
     let view = CaseStudyPage {
         crumbs: trail(context, case),
         title: meta.title.clone(),
@@ -181,12 +175,13 @@ pub fn compose(context: &Context, index: CaseIndex, page: &Page) -> Composed {
         lineage: lineage::around(context, index),
         glance: glance(context, case),
         facts: facts(context, case),
-        similar: similar(context, index),
-        related: related(context, index, case),
+        similar: similar(context, index, &mut mentions),
+        related: related::of_case(context, index, &mut mentions),
         record: case.links.iter().map(outside).chain(record(context, meta, Some(&case.verification))).collect(),
     };
-    let mut composed =
-        Composed::titled(context, &meta.title, Section::CaseStudies, View::CaseStudy(Box::new(view))).described(case.summary.as_deref());
+    let mut composed = Composed::titled(context, &meta.title, Section::CaseStudies, View::CaseStudy(Box::new(view)))
+        .described(case.summary.as_deref())
+        .mentioning(mentions);
     composed.head.translations = translations(context, index, case);
     composed
 }
@@ -423,106 +418,27 @@ fn method(context: &Context, case: &CaseStudy) -> Option<String> {
     Some(sample(context, case).map_or_else(|| method.clone(), |sample| format!("{method}, {sample}")))
 }
 
-fn similar(context: &Context, index: CaseIndex) -> Vec<Near> {
-    let mut near: Vec<Near> =
-        context.pairs_of(index).filter(|pair| pair.state == PairState::Open).map(|pair| flagged(context, index, pair)).collect();
-    let shown: Vec<String> = near.iter().map(|near| near.url.clone()).collect();
+fn similar(context: &Context, index: CaseIndex, mentions: &mut Mentions) -> Vec<Near> {
+    let open = context.pairs_of(index).filter(|pair| pair.state == PairState::Open);
+    let mut near: Vec<Near> = open.map(|pair| flagged(context, pair, other(pair, index), mentions)).collect();
+    let flagged = mentions.0.clone();
     let related = context.similar.related.get(index.0 as usize).map_or(&[][..], Vec::as_slice);
-    near.extend(related.iter().map(|neighbour| neighbouring(context, neighbour)).filter(|near| !shown.contains(&near.url)));
+    let others = related.iter().filter(|neighbour| !flagged.contains(&neighbour.case));
+    near.extend(others.map(|neighbour| unflagged(context, &neighbour.reasons, mentions.add(neighbour.case))));
     near
 }
 
-fn flagged(context: &Context, index: CaseIndex, pair: &Pair) -> Near {
-    let other = other(pair, index);
-    let neighbour = Neighbour { case: other, score: pair.score, reasons: pair.reasons.clone() };
-    let answer = format!("not_duplicate_of:\n  - id: {}\n    reason: \"\"", context.catalog.case(other).meta.id);
+fn flagged(context: &Context, pair: &Pair, other: CaseIndex, mentions: &mut Mentions) -> Near {
     Near {
         flagged: true,
         verdict: Some(say::verdict(context.language, pair.verdict).1.to_owned()),
-        answer: Some(answer),
-        ..neighbouring(context, &neighbour)
+        answer: Some(format!("not_duplicate_of:\n  - id: {}\n    reason: \"\"", context.catalog.case(other).meta.id)),
+        ..unflagged(context, &pair.reasons, mentions.add(other))
     }
 }
 
-fn neighbouring(context: &Context, neighbour: &Neighbour) -> Near {
-    let case = context.catalog.case(neighbour.case);
-    Near {
-        flagged: false,
-        url: case.meta.address.clone(),
-        language: say::foreign(context, &case.meta.language).map(|mark| mark.id),
-        title: case.meta.title.clone(),
-        signal: say::signal(context.language, case),
-        market: context.language.commas(&context.places(case)),
-        verdict: None,
-        reasons: say::reasons(context, &neighbour.reasons),
-        answer: None,
-    }
-}
-
-fn related(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<LinkGroup> {
-    let mut groups = relations(context, &case.relations, false);
-    groups.extend(relations(context, &case.inverse, true));
-    groups
-        .extend(case.idea.map(|idea| LinkGroup { label: context.text("related.idea"), links: vec![record_link(context, RecordIndex::Idea(idea))] }));
-    let ideas: Vec<NotedLink> = context.ideas_of(index).iter().map(|idea| record_link(context, RecordIndex::Idea(*idea))).collect();
-    let playbooks: Vec<NotedLink> = context
-        .playbooks_of(index)
-        .iter()
-        .map(|(playbook, supports)| {
-            let note = context.text(if *supports { "related.supports" } else { "related.contradicts_it" });
-            NotedLink { note: Some(note), ..record_link(context, RecordIndex::Playbook(*playbook)) }
-        })
-        .collect();
-    let back = context.catalog.backlinks.get(&RecordIndex::Case(index)).map_or(&[][..], Vec::as_slice);
-    let known: Vec<String> = groups.iter().flat_map(|group| &group.links).chain(&ideas).chain(&playbooks).map(|link| link.url.clone()).collect();
-    let back: Vec<NotedLink> = back.iter().map(|record| record_link(context, *record)).filter(|link| !known.contains(&link.url)).collect();
-    for (label, links) in [("related.ideas", ideas), ("related.playbooks", playbooks), ("related.mentions", back)] {
-        if !links.is_empty() {
-            groups.push(LinkGroup { label: context.text(label), links });
-        }
-    }
-    groups
-}
-
-fn relations(context: &Context, relations: &Relations, inverse: bool) -> Vec<LinkGroup> {
-    let label = |field: &str| -> &'static str {
-        match (field, inverse) {
-            ("adapted_from", false) => "related.adapted_from",
-            ("adapted_from", true) => "related.adapted_by",
-            ("replicates", false) => "related.replicates",
-            ("replicates", true) => "related.replicated_by",
-            ("supersedes", false) => "related.supersedes",
-            ("supersedes", true) => "related.superseded_by",
-            ("contradicts", _) => "related.contradicts",
-            ("duplicate_of", false) => "related.duplicate_of",
-            ("duplicate_of", true) => "related.duplicated_by",
-            ("translation_of", _) => "related.translations",
-            _ => "related.related",
-        }
-    };
-    let named = relations.named();
-    let filled = named.iter().filter(|(_, cases)| !cases.is_empty());
-    filled
-        .map(|(field, cases)| LinkGroup {
-            label: context.text(label(field)),
-            links: cases.iter().map(|case| record_link(context, RecordIndex::Case(*case))).collect(),
-        })
-        .collect()
-}
-
-/// A link to any record, with what became of it.
-pub fn record_link(context: &Context, record: RecordIndex) -> NotedLink {
-    let meta = context.catalog.meta(record);
-    let (signal, note) = match record {
-        RecordIndex::Case(case) => {
-            let case = context.catalog.case(case);
-            (Some(say::signal(context.language, case)), Some(context.language.commas(&context.places(case))))
-        }
-        RecordIndex::Idea(idea) => (None, Some(say::word(context.language, "idea_status", context.catalog.idea(idea).status))),
-        RecordIndex::Playbook(playbook) => (None, Some(say::word(context.language, "playbook_status", context.catalog.playbook(playbook).status))),
-        RecordIndex::Page(_) => (None, None),
-    };
-    NotedLink { url: meta.address.clone(), label: meta.title.clone(), signal, note }
+fn unflagged(context: &Context, reasons: &[Reason], study: u32) -> Near {
+    Near { flagged: false, study, verdict: None, reasons: say::reasons(context, reasons), answer: None }
 }
 
 fn translations(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Translation> {

@@ -11,9 +11,10 @@ use crate::catalog::{CaseIndex, CaseStudy, Catalog, IdeaIndex, PlaybookIndex};
 use crate::evidence::Evidence;
 use crate::page::case_studies::{self, Facet};
 use crate::page::language::Language;
+use crate::page::mention::Mention;
 use crate::page::parts::Row;
 use crate::page::term::{OfTerm, TermRef};
-use crate::page::{row, term};
+use crate::page::{mention, row, term};
 use crate::similar::{Pair, PairState, Similar};
 use crate::site::Site;
 use crate::vocabulary::TacticId;
@@ -34,6 +35,8 @@ pub struct Context<'a> {
     pub language: &'a Language,
     /// The list row of each case study, by position.
     pub rows: Vec<Row>,
+    /// What is said of each case study where another page mentions it.
+    pub mentions: Vec<Mention>,
     /// Case studies, newest first; those without a result yet come last.
     pub newest: Vec<CaseIndex>,
     /// Tactics that won with good evidence, most wins first.
@@ -77,6 +80,7 @@ impl<'a> Context<'a> {
             backlog,
             language,
             rows: Vec::new(),
+            mentions: Vec::new(),
             newest,
             proven: Vec::new(),
             rules: catalog.pages.iter().find(|page| &*page.meta.id == "evidence-rules").map(|page| page.meta.address.clone()),
@@ -89,6 +93,8 @@ impl<'a> Context<'a> {
         };
         context.proven = term::proven(&context);
         context.rows = catalog.cases.par_iter().with_max_len(64).map(|case| row::compose(&context, case)).collect();
+        let indices = 0..catalog.cases.len() as u32;
+        context.mentions = indices.into_par_iter().with_max_len(64).map(|index| mention::compose(&context, CaseIndex(index))).collect();
         context
     }
 

@@ -82,7 +82,7 @@ fn built(context: &Context) -> String {
 }
 
 fn groups(context: &Context) -> Vec<LinkGroup> {
-    let link = |url: &str, label: &'static str| NotedLink { url: url.to_owned(), label: context.text(label), signal: None, note: None };
+    let link = |url: &str, label: &'static str| NotedLink { url: url.to_owned(), label: context.text(label), note: None };
     let mut groups = vec![
         LinkGroup {
             label: context.text("frame.browse"),
@@ -105,8 +105,7 @@ fn groups(context: &Context) -> Vec<LinkGroup> {
             ],
         },
     ];
-    let pages: Vec<NotedLink> =
-        free_pages(context).into_iter().map(|page| NotedLink { url: page.url, label: page.label, signal: None, note: None }).collect();
+    let pages: Vec<NotedLink> = free_pages(context).into_iter().map(|page| NotedLink { url: page.url, label: page.label, note: None }).collect();
     if !pages.is_empty() {
         groups.insert(2, LinkGroup { label: context.text("frame.guide"), links: pages });
     }

@@ -4,12 +4,13 @@ use serde::Serialize;
 
 use crate::backlog::Ranked;
 use crate::catalog::words::IdeaStatus;
-use crate::catalog::{CaseIndex, Idea, IdeaIndex, RecordIndex};
-use crate::page::case_study::{linked, record, record_link};
+use crate::catalog::{CaseIndex, Idea, IdeaIndex};
+use crate::page::case_study::{linked, record};
 use crate::page::context::Context;
-use crate::page::parts::{Badge, Block, Empty, Fact, Figure, Labelled, LanguageMark, Link, LinkGroup, Note, NotedLink, RecordLine};
+use crate::page::mention::Mentions;
+use crate::page::parts::{Badge, Block, Empty, Fact, Figure, Labelled, LanguageMark, Link, Note, RecordLine, Related};
 use crate::page::term::TermRef;
-use crate::page::{Composed, Page, Section, View, body, crumbs, ideas, say};
+use crate::page::{Composed, Page, Section, View, body, crumbs, ideas, related, say};
 use crate::site::ScoreKind;
 
 /// The view of an idea.
@@ -40,7 +41,7 @@ pub struct IdeaPage {
     /// The facts at a glance.
     pub facts: Vec<Fact>,
     /// Where it is mentioned.
-    pub related: Vec<LinkGroup>,
+    pub related: Vec<Related>,
     /// About the record itself.
     pub record: Vec<RecordLine>,
 }
@@ -50,6 +51,7 @@ pub fn compose(context: &Context, index: IdeaIndex, page: &Page) -> Composed {
     let idea = context.catalog.idea(index);
     let ranked = context.backlog.of(index);
     let blocks = blocks(context, idea, ranked);
+    let mut mentions = Mentions::default();
     let view = IdeaPage {
         crumbs: crumbs([("ideas/".to_owned(), context.text("nav.ideas"))]),
         language: say::foreign(context, &idea.meta.language),
@@ -68,10 +70,10 @@ pub fn compose(context: &Context, index: IdeaIndex, page: &Page) -> Composed {
         }),
         blocks,
         facts: facts(context, idea),
-        related: related(context, index),
+        related: related::of_idea(context, index, &mut mentions),
         record: record(context, &idea.meta, None),
     };
-    Composed::titled(context, &idea.meta.title, Section::Ideas, View::Idea(view)).described(Some(&idea.summary))
+    Composed::titled(context, &idea.meta.title, Section::Ideas, View::Idea(view)).described(Some(&idea.summary)).mentioning(mentions)
 }
 
 /// The status of an idea as a badge.
@@ -182,10 +184,4 @@ fn facts(context: &Context, idea: &Idea) -> Vec<Fact> {
         ("fact.target", plain(idea.target.clone())),
     ];
     facts.into_iter().filter(|(_, values)| !values.is_empty()).map(|(label, values)| Fact { label: context.text(label), values }).collect()
-}
-
-fn related(context: &Context, index: IdeaIndex) -> Vec<LinkGroup> {
-    let back = context.catalog.backlinks.get(&RecordIndex::Idea(index)).map_or(&[][..], Vec::as_slice);
-    let links: Vec<NotedLink> = back.iter().map(|record| record_link(context, *record)).collect();
-    if links.is_empty() { Vec::new() } else { vec![LinkGroup { label: context.text("related.mentions"), links }] }
 }

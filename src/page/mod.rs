@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::catalog::{CaseIndex, IdeaIndex, PlaybookIndex};
+use crate::page::mention::Mentions;
 use crate::page::parts::Link;
 
 pub mod axis;
@@ -24,6 +25,7 @@ pub mod ideas;
 pub mod language;
 pub mod lineage;
 pub mod listing;
+pub mod mention;
 pub mod metrics;
 pub mod parts;
 pub mod playbook;
@@ -31,6 +33,7 @@ pub mod playbooks;
 pub mod proposals;
 pub mod prose;
 pub mod redirect;
+pub mod related;
 pub mod repository;
 pub mod reuse;
 pub mod row;
@@ -122,6 +125,8 @@ pub struct Composed {
     pub section: Section,
     /// What it shows.
     pub view: View,
+    /// Which case studies it mentions at its side.
+    pub mentions: Mentions,
 }
 
 /// What stands in the head of a page.
@@ -341,13 +346,20 @@ impl Composed {
     /// A page with a title of its own.
     pub fn titled(context: &Context, title: &str, section: Section, view: View) -> Self {
         let head = Head { title: format!("{title} · {}", context.site.title), ..Head::default() };
-        Composed { head, section, view }
+        Composed { head, section, view, mentions: Mentions::default() }
     }
 
     /// The same page with a sentence about it.
     #[must_use]
     pub fn described(mut self, description: Option<&str>) -> Self {
         self.head.description = description.filter(|text| !text.is_empty()).map(str::to_owned);
+        self
+    }
+
+    /// The same page mentioning case studies.
+    #[must_use]
+    pub fn mentioning(mut self, mentions: Mentions) -> Self {
+        self.mentions = mentions;
         self
     }
 

@@ -249,10 +249,19 @@ pub struct NotedLink {
     pub url: String,
     /// What it says.
     pub label: String,
-    /// What became of the record.
-    pub signal: Option<Signal>,
     /// Anything else.
     pub note: Option<String>,
+}
+
+/// A titled list of records that have to do with the one on the page.
+#[derive(Debug, Clone, Serialize)]
+pub struct Related {
+    /// Its title.
+    pub label: String,
+    /// Case studies, by position among those that the page mentions.
+    pub studies: Vec<u32>,
+    /// Other records.
+    pub links: Vec<NotedLink>,
 }
 
 /// A titled list of case studies, by position; the theme puts their rows in.

@@ -346,7 +346,7 @@ fn noted(context: &Context, term: TermRef, tally: Option<&Tally>) -> NotedLink {
             .language
             .fill("tally.short", &[("won", &context.language.whole(tally.won as usize)), ("counted", &context.language.whole(counted as usize))]),
     });
-    NotedLink { url: link.url, label: link.label, signal: None, note }
+    NotedLink { url: link.url, label: link.label, note }
 }
 
 /// Tactics that won at least once with grade A or B, most wins first.

@@ -1,12 +1,15 @@
 //! One page at a time through its template; what many pages share is rendered once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use memchr::memmem;
 use rayon::prelude::*;
 use tera::{Context as Values, Value};
 
+use crate::catalog::CaseIndex;
 use crate::error::{Error, Result};
+use crate::page::mention::Mention;
 use crate::page::parts::Row;
 use crate::page::{Composed, Context, Page, Section, View, What, compose, frame};
 use crate::source::ContentHash;
@@ -22,6 +25,8 @@ pub struct Renderer<'a> {
     rows: Option<Value>,
     /// What the rows say, where there are any.
     rows_say: Option<ContentHash>,
+    /// Each case study as others mention it, by root: rendered when the first page asks for it.
+    mentions: BTreeMap<String, Vec<OnceLock<Value>>>,
 }
 
 struct Frame {
@@ -47,7 +52,7 @@ impl<'a> Renderer<'a> {
     /// # Errors
     /// A template that asks for what its view does not hold.
     pub fn new(theme: &'a Theme, context: &'a Context<'a>, pages: &[Page]) -> Result<Self> {
-        let mut renderer = Renderer { theme, context, frames: BTreeMap::new(), rows: None, rows_say: None };
+        let mut renderer = Renderer { theme, context, frames: BTreeMap::new(), rows: None, rows_say: None, mentions: BTreeMap::new() };
         let roots: BTreeSet<String> = pages.iter().map(|page| root(context, page)).collect();
         for root in &roots {
             for section in SECTIONS {
@@ -59,6 +64,10 @@ impl<'a> Renderer<'a> {
             let rows = renderer.rows()?;
             renderer.rows_say = Some(ContentHash::of(rows.concat().as_bytes()));
             renderer.rows = Some(Value::from(rows.iter().map(|row| Value::safe_string(row)).collect::<Vec<Value>>()));
+        }
+        for page in pages.iter().filter(|page| mentions(&page.what)) {
+            let cases = || (0..context.mentions.len()).map(|_| OnceLock::new()).collect();
+            renderer.mentions.entry(root(context, page)).or_insert_with(cases);
         }
         Ok(renderer)
     }
@@ -96,12 +105,13 @@ impl<'a> Renderer<'a> {
         let root = root(self.context, page);
         let frame = self.frames.get(&(root, composed.section)).map(|frame| frame.says);
         let rows = self.rows_say.filter(|_| lists(&page.what));
-        let bytes = postcard::to_stdvec(&(frame.map(|frame| frame.0), rows.map(|rows| rows.0), &composed.head, &composed.view));
+        let mentions: Vec<&Mention> = composed.mentions.0.iter().map(|case| &self.context.mentions[case.0 as usize]).collect();
+        let bytes = postcard::to_stdvec(&(frame.map(|frame| frame.0), rows.map(|rows| rows.0), mentions, &composed.head, &composed.view));
         bytes.map(|bytes| ContentHash::of(&bytes)).map_err(|error| cannot_be_made(&page.path, error))
     }
 
     fn fill(&self, page: &Page, composed: Composed) -> Result<Vec<u8>> {
-        let Composed { head, section, view } = composed;
+        let Composed { head, section, view, mentions } = composed;
         let root = root(self.context, page);
         let mut values = Values::new();
         if let Some(frame) = self.frames.get(&(root.clone(), section)) {
@@ -112,6 +122,9 @@ impl<'a> Renderer<'a> {
         let rows = self.rows.as_ref().filter(|_| lists(&page.what));
         if let Some(rows) = rows {
             values.insert_value("rows", rows.clone());
+        }
+        if !mentions.0.is_empty() {
+            values.insert_value("mentions", mentions.0.iter().map(|case| self.mention(*case, &root)).collect::<Result<Vec<Value>>>()?.into());
         }
         values.insert_value("root", Value::normal_string(&root));
         values.insert("page", &head);
@@ -145,6 +158,20 @@ impl<'a> Renderer<'a> {
         self.context.rows.par_iter().with_max_len(AT_ONCE).map(one).collect()
     }
 
+    /// A case study as others mention it.
+    fn mention(&self, case: CaseIndex, root: &str) -> Result<Value> {
+        let rendered = self.mentions.get(root).map(|cases| &cases[case.0 as usize]);
+        if let Some(value) = rendered.and_then(OnceLock::get) {
+            return Ok(value.clone());
+        }
+        let mut values = Values::new();
+        values.insert("root", root);
+        values.insert("mention", &self.context.mentions[case.0 as usize]);
+        let bytes = self.render("parts/mention.html", &values, "parts/mention.html")?;
+        let value = Value::safe_string(String::from_utf8_lossy(&bytes).trim_end());
+        Ok(rendered.map_or_else(|| value.clone(), |rendered| rendered.get_or_init(|| value.clone()).clone()))
+    }
+
     fn render(&self, template: &str, values: &Values, path: &str) -> Result<Vec<u8>> {
         let mut bytes = Vec::with_capacity(32 * 1024);
         self.theme.tera.render_to(template, values, &mut bytes).map_err(|error| cannot_be_made(path, error))?;
@@ -154,7 +181,17 @@ impl<'a> Renderer<'a> {
 
 /// A page with the way to the root of the site where rows left a place for it.
 fn led(bytes: &[u8], root: &str) -> Vec<u8> {
-    String::from_utf8_lossy(bytes).replace(ROOT, root).into_bytes()
+    let mut place = [0; ROOT.len_utf8()];
+    let place = ROOT.encode_utf8(&mut place).as_bytes();
+    let mut led = Vec::with_capacity(bytes.len() + bytes.len() / 16);
+    let mut rest = 0;
+    for at in memmem::find_iter(bytes, place) {
+        led.extend_from_slice(&bytes[rest..at]);
+        led.extend_from_slice(root.as_bytes());
+        rest = at + place.len();
+    }
+    led.extend_from_slice(&bytes[rest..]);
+    led
 }
 
 fn value(view: &View, path: &str) -> Result<Value> {
@@ -168,6 +205,11 @@ fn cannot_be_made(path: &str, why: impl std::fmt::Display) -> Error {
 /// Whether a page holds rows of case studies.
 fn lists(what: &What) -> bool {
     matches!(what, What::Home | What::CaseStudies(_) | What::Term(..) | What::Idea(_) | What::Playbook(_))
+}
+
+/// Whether a page mentions case studies at its side.
+fn mentions(what: &What) -> bool {
+    matches!(what, What::CaseStudy(_) | What::Idea(_))
 }
 
 /// What leads to the root of the site. The page for unknown addresses is shown at any depth, so it starts from the host.
