@@ -247,8 +247,8 @@ impl<'a> Search<'a> {
 
     /// Adds up products of weights along the inverted lists, shortest first; says how many features were visited.
     ///
-    /// The first place of every list is visited before the rest of any: lists lie far apart, and so their beginnings are fetched
-    /// side by side.
+    /// One place in each of the first lines of memory of every list is visited before the rest of any: lists lie far apart, and so
+    /// their beginnings are fetched side by side, and what follows them is on its way when it is wanted.
     fn add_up(&mut self, vector: &Vector, index: &Index) -> usize {
         let mut left = self.tables.budget;
         let beyond = |(feature, _): &(u32, f32)| match left.checked_sub(index.list(*feature).len()) {
@@ -266,10 +266,17 @@ impl<'a> Search<'a> {
             }
         };
         for (feature, weight) in &vector.features[..visited] {
-            add(*weight, index.list(*feature).get(..1).unwrap_or(&[]));
+            let list = index.list(*feature);
+            for line in 0..LINES {
+                add(*weight, list.get(line * LINE..).and_then(|rest| rest.get(..1)).unwrap_or(&[]));
+            }
         }
         for (feature, weight) in &vector.features[..visited] {
-            add(*weight, index.list(*feature).get(1..).unwrap_or(&[]));
+            let (lines, rest) = index.list(*feature).split_at_checked(LINES * LINE).unwrap_or((index.list(*feature), &[]));
+            for line in lines.chunks(LINE) {
+                add(*weight, &line[1..]);
+            }
+            add(*weight, rest);
         }
         visited
     }
@@ -330,6 +337,11 @@ fn meet(dense: &[f32], features: &[(u32, f32)], first: u32) -> f32 {
 
 /// So many features are fetched from memory at once.
 const FETCHED: usize = 8;
+
+/// Places of an inverted list in one line of memory.
+const LINE: usize = 8;
+/// Lines of a list that are fetched ahead; after so many the processor has seen where the list goes.
+const LINES: usize = 3;
 
 /// Keeps the best few, in no order.
 fn best(found: &mut Vec<Near>, keep: usize) {
