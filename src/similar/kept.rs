@@ -19,7 +19,7 @@ use crate::site::Site;
 use crate::vocabulary::{ChannelId, MarketId, TacticId, Vocabulary};
 
 /// Changes whenever what is kept is written otherwise.
-const FORMAT: u8 = 3;
+const FORMAT: u8 = 4;
 
 /// What the bytes depend on beside the hub: their layout, the analysis, and the weights that the vectors were made with.
 pub fn version() -> Vec<u8> {

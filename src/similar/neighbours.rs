@@ -5,7 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::similar::score::{Crowd, NEAREST, Weights};
-use crate::similar::space::{Group, Guest, Space, Vector, at_odds};
+use crate::similar::space::{Group, Guest, Space, Tongue, Vector, WHOLE, at_odds};
 
 /// How many places of inverted lists are visited for one record in one language. Rarest features come first; the lists
 /// that are left out belong to features which half the hub shares. At 10,000 generated records this many find 99.8 % of the
@@ -31,17 +31,24 @@ pub struct Neighbours {
     pub lists: Vec<Vec<Box<[Near]>>>,
 }
 
+/// The nearest of each of some documents, best first.
+type Lists = Vec<Box<[Near]>>;
+
 /// Finds for every document the `keep` nearest in every group, visiting at most `budget` places for each.
 pub fn neighbours(space: &Space, weights: &Weights, keep: usize, budget: usize) -> Neighbours {
     with_guests(space, weights, &[], keep, budget).0
 }
 
 /// The same for every guest too: by group, then by guest.
-pub fn with_guests(space: &Space, weights: &Weights, guests: &[Guest], keep: usize, budget: usize) -> (Neighbours, Vec<Vec<Box<[Near]>>>) {
+pub fn with_guests(space: &Space, weights: &Weights, guests: &[Guest], keep: usize, budget: usize) -> (Neighbours, Vec<Lists>) {
     let everybody: Vec<u32> = (0..space.home.len() as u32).collect();
     let find = |group: &Group| {
-        let tables = Tables::of(space, weights, group, budget);
-        (tables.nearest(&everybody, keep), tables.around(guests, keep))
+        let (mut lists, mut of_guests) = (Lists::new(), Lists::new());
+        for tables in Tables::over(space, weights, group, budget, TOGETHER) {
+            lists = merged(lists, tables.nearest(&everybody, keep), keep);
+            of_guests = merged(of_guests, tables.around(guests, keep), keep);
+        }
+        (lists, of_guests)
     };
     let (lists, of_guests) = space.groups.iter().map(find).unzip();
     (Neighbours { lists }, of_guests)
@@ -49,7 +56,27 @@ pub fn with_guests(space: &Space, weights: &Weights, guests: &[Guest], keep: usi
 
 /// The nearest of some documents in one group.
 pub fn within(space: &Space, weights: &Weights, group: &Group, asking: &[u32], keep: usize, budget: usize) -> Vec<Box<[Near]>> {
-    Tables::of(space, weights, group, budget).nearest(asking, keep)
+    let all = Tables::over(space, weights, group, budget, TOGETHER);
+    all.fold(Lists::new(), |lists, tables| merged(lists, tables.nearest(asking, keep), keep))
+}
+
+/// The nearest among the members of one stretch of a group and those of another.
+fn merged(one: Lists, other: Lists, keep: usize) -> Lists {
+    if one.is_empty() {
+        return other;
+    }
+    let both = |(one, other): (Box<[Near]>, Box<[Near]>)| {
+        let mut both = [one, other].concat();
+        rank(&mut both, keep);
+        both.into()
+    };
+    one.into_iter().zip(other).map(both).collect()
+}
+
+/// The best first, no more of them than are kept.
+fn rank(found: &mut Vec<Near>, keep: usize) {
+    found.sort_unstable_by(|a, b| b.alike.total_cmp(&a.alike).then(a.document.cmp(&b.document)));
+    found.truncate(keep.max(NEAREST + 1));
 }
 
 /// For every group the nearest of one guest, best first; `except` is never among them. Every member is looked at: for one question
@@ -59,7 +86,7 @@ pub fn around(space: &Space, weights: &Weights, guest: &Guest, keep: usize, exce
 }
 
 fn scan(space: &Space, weights: &Weights, group: &Group, guest: &Guest, keep: usize, except: u32) -> Box<[Near]> {
-    let (asking, vectors, mix) = match is_at_home(guest, space, group) {
+    let (asking, vectors, mix) = match is_at_home(guest, space, &group.language) {
         true => (&guest.home, &space.home, &weights.home),
         false => (&guest.abroad, &space.abroad, &weights.abroad),
     };
@@ -72,21 +99,24 @@ fn scan(space: &Space, weights: &Weights, group: &Group, guest: &Guest, keep: us
     };
     let others = group.members.par_iter().filter(|member| **member != except);
     let mut found: Vec<Near> = others.map(near).filter(|near| near.alike > 0.0).collect();
-    found.sort_unstable_by(|a, b| b.alike.total_cmp(&a.alike).then(a.document.cmp(&b.document)));
-    found.truncate(keep.max(NEAREST + 1));
+    rank(&mut found, keep);
     found.into()
 }
 
 /// Whether a guest is compared with a group by the words of their own language; in a hub of one language there is no other way.
-fn is_at_home(guest: &Guest, space: &Space, group: &Group) -> bool {
-    space.abroad.is_empty() || guest.group.is_some_and(|at| space.groups[at as usize].language == group.language)
+fn is_at_home(guest: &Guest, space: &Space, language: &Tongue) -> bool {
+    space.abroad.is_empty() || guest.group.is_some_and(|at| space.groups[at as usize].language == *language)
 }
 
-/// One group, ready to be searched from all cores.
+/// So many members of a group are searched together: their positions fit into two bytes.
+const TOGETHER: usize = 1 << 16;
+
+/// One group, or as many of its members as are searched together, ready to be searched from all cores.
 struct Tables<'a> {
     space: &'a Space,
     weights: &'a Weights,
-    group: &'a Group,
+    language: &'a Tongue,
+    members: &'a [u32],
     budget: usize,
     /// By words of its own language, and by what other languages share with it.
     home: Index,
@@ -94,30 +124,34 @@ struct Tables<'a> {
 }
 
 impl<'a> Tables<'a> {
-    fn of(space: &'a Space, weights: &'a Weights, group: &'a Group, budget: usize) -> Self {
-        let (home, abroad) = rayon::join(|| Index::of(space, group, &space.home), || Index::of(space, group, &space.abroad));
-        Tables { space, weights, group, budget, home, abroad }
+    /// The members of a group, so many at a time; each time gets its share of the budget.
+    fn over(space: &'a Space, weights: &'a Weights, group: &'a Group, budget: usize, together: usize) -> impl Iterator<Item = Self> {
+        group.members.chunks(together).map(move |members| {
+            let (home, abroad) = rayon::join(|| Index::of(space, members, &space.home), || Index::of(space, members, &space.abroad));
+            let budget = (budget as u128 * members.len() as u128 / group.members.len() as u128) as usize;
+            Tables { space, weights, language: &group.language, members, budget, home, abroad }
+        })
     }
 
-    fn nearest(&self, asking: &[u32], keep: usize) -> Vec<Box<[Near]>> {
-        let own = |document: u32| self.space.groups[self.space.group_of[document as usize] as usize].language == self.group.language;
+    fn nearest(&self, asking: &[u32], keep: usize) -> Lists {
+        let own = |document: u32| self.space.groups[self.space.group_of[document as usize] as usize].language == *self.language;
         self.search(asking, |search, document| {
             let (at_home, document) = (own(*document), *document as usize);
             let vector = if at_home { &self.space.home[document] } else { &self.space.abroad[document] };
-            search.around(vector, &self.space.tactics[document], at_home, document as u32, keep.max(NEAREST + 1))
+            search.around(vector, &self.space.tactics[document], at_home, document as u32, keep)
         })
     }
 
-    fn around(&self, guests: &[Guest], keep: usize) -> Vec<Box<[Near]>> {
+    fn around(&self, guests: &[Guest], keep: usize) -> Lists {
         self.search(guests, |search, guest| {
-            let at_home = is_at_home(guest, self.space, self.group);
-            search.around(if at_home { &guest.home } else { &guest.abroad }, &guest.tactics, at_home, u32::MAX, keep.max(NEAREST + 1))
+            let at_home = is_at_home(guest, self.space, self.language);
+            search.around(if at_home { &guest.home } else { &guest.abroad }, &guest.tactics, at_home, u32::MAX, keep)
         })
     }
 
-    fn search<T: Sync>(&self, asking: &[T], find: impl Fn(&mut Search, &T) -> Box<[Near]> + Sync) -> Vec<Box<[Near]>> {
+    fn search<T: Sync>(&self, asking: &[T], find: impl Fn(&mut Search, &T) -> Box<[Near]> + Sync) -> Lists {
         let size = asking.len().div_ceil(rayon::current_num_threads() * 8).max(16);
-        let parts: Vec<Vec<Box<[Near]>>> = asking
+        let parts: Vec<Lists> = asking
             .par_chunks(size)
             .with_max_len(1)
             .map(|part| {
@@ -129,37 +163,46 @@ impl<'a> Tables<'a> {
     }
 }
 
-/// Inverted lists of one group: for every feature, which members have it with what weight.
+/// Inverted lists: for every feature, which members have it with what weight.
 struct Index {
     starts: Vec<u32>,
-    places: Vec<(u32, f32)>,
+    places: Vec<Place>,
+}
+
+/// A member in an inverted list. Most of a search is waiting for these to come from memory, so they are as small as can be.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    /// Among the members that are searched together.
+    member: u16,
+    /// The member's weight in parts of [`WHOLE`], in which all weights are kept.
+    parts: u16,
 }
 
 impl Index {
     /// Every core fills the lists of some features, so that none waits for another.
-    fn of(space: &Space, group: &Group, vectors: &[Vector]) -> Index {
+    fn of(space: &Space, members: &[u32], vectors: &[Vector]) -> Index {
         let mut starts = vec![0_u32; space.features.len() + 1];
         if vectors.is_empty() {
             return Index { starts, places: Vec::new() };
         }
         let stretches = stretches(&space.shared_by, rayon::current_num_threads() * 2);
         split(&mut starts[1..], stretches.iter().map(Range::len)).into_par_iter().zip(&stretches).with_max_len(1).for_each(|(counts, stretch)| {
-            for member in &group.members {
+            for member in members {
                 lying_in(stretch, &vectors[*member as usize]).for_each(|(feature, _)| counts[*feature as usize - stretch.start] += 1);
             }
         });
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
-        let mut places = vec![(0, 0.0); *starts.last().expect("there is always a start") as usize];
+        let mut places = vec![Place::default(); *starts.last().expect("there is always a start") as usize];
         let lengths = stretches.iter().map(|stretch| (starts[stretch.end] - starts[stretch.start]) as usize);
         split(&mut places, lengths).into_par_iter().zip(&stretches).with_max_len(1).for_each(|(places, stretch)| {
             let first = starts[stretch.start];
             let mut next: Vec<u32> = starts[stretch.clone()].iter().map(|start| start - first).collect();
-            for (position, member) in group.members.iter().enumerate() {
+            for (position, member) in members.iter().enumerate() {
                 for (feature, weight) in lying_in(stretch, &vectors[*member as usize]) {
                     let at = &mut next[*feature as usize - stretch.start];
-                    places[*at as usize] = (position as u32, *weight);
+                    places[*at as usize] = Place { member: position as u16, parts: (weight * WHOLE) as u16 };
                     *at += 1;
                 }
             }
@@ -167,7 +210,7 @@ impl Index {
         Index { starts, places }
     }
 
-    fn list(&self, feature: u32) -> &[(u32, f32)] {
+    fn list(&self, feature: u32) -> &[Place] {
         &self.places[self.starts[feature as usize] as usize..self.starts[feature as usize + 1] as usize]
     }
 }
@@ -210,8 +253,8 @@ fn split<T>(mut whole: &mut [T], lengths: impl Iterator<Item = usize>) -> Vec<&m
 /// One thread's working memory for searching a group.
 struct Search<'a> {
     tables: &'a Tables<'a>,
-    /// Sums of products of weights, by position in the group.
-    sums: Vec<f32>,
+    /// Sums of products of weights, by position among the members; room for every position that there can be, so that none is checked.
+    sums: Box<[f32; TOGETHER]>,
     /// The largest of every stretch of sums.
     most: Vec<f32>,
     /// Weights of the asking document's features from `dense_from` on.
@@ -221,7 +264,8 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn new(tables: &'a Tables<'a>) -> Self {
-        let (sums, dense) = (vec![0.0; tables.group.members.len()], vec![0.0; tables.space.features.len()]);
+        let sums = vec![0.0; TOGETHER].into_boxed_slice().try_into().expect("there is room for all positions");
+        let dense = vec![0.0; tables.space.features.len()];
         Search { tables, sums, most: Vec::new(), dense, found: Vec::new() }
     }
 
@@ -230,7 +274,7 @@ impl<'a> Search<'a> {
         let (vectors, index, mix) = if at_home { (&space.home, home, &weights.home) } else { (&space.abroad, abroad, &weights.abroad) };
         let visited = self.add_up(vector, index);
         let whole = visited == vector.features.len();
-        self.collect(except, CANDIDATES.max(2 * keep));
+        self.collect(except, CANDIDATES.max(2 * keep.max(NEAREST + 1)));
         if !whole {
             self.complete(vectors, vector, visited);
         }
@@ -240,8 +284,7 @@ impl<'a> Search<'a> {
                 near.alike *= weights.at_odds;
             }
         }
-        self.found.sort_unstable_by(|a, b| b.alike.total_cmp(&a.alike).then(a.document.cmp(&b.document)));
-        self.found.truncate(keep);
+        rank(&mut self.found, keep);
         self.found.as_slice().into()
     }
 
@@ -260,9 +303,10 @@ impl<'a> Search<'a> {
         };
         let visited = vector.features.iter().position(beyond).unwrap_or(vector.features.len());
         let Search { sums, .. } = self;
-        let mut add = |weight: f32, places: &[(u32, f32)]| {
-            for (position, other) in places {
-                sums[*position as usize] += weight * other;
+        let mut add = |weight: f32, places: &[Place]| {
+            let part = weight / WHOLE;
+            for Place { member, parts } in places {
+                sums[usize::from(*member)] += part * f32::from(*parts);
             }
         };
         for (feature, weight) in &vector.features[..visited] {
@@ -286,12 +330,13 @@ impl<'a> Search<'a> {
     /// The best of every stretch of sums tells from where on a sum can be among the best of all, so that few are looked at.
     fn collect(&mut self, except: u32, keep: usize) {
         let Search { tables, sums, found, most, .. } = self;
+        let sums = &mut sums[..tables.members.len()];
         found.clear();
         most.clear();
         most.extend(sums.chunks(STRETCH).map(largest));
         // One more than asked for, because the document itself is among them.
         let enough = if most.len() > keep + 1 { *most.clone().select_nth_unstable_by(keep, |a, b| b.total_cmp(a)).1 } else { 0.0 };
-        let stretches = sums.chunks(STRETCH).zip(tables.group.members.chunks(STRETCH));
+        let stretches = sums.chunks(STRETCH).zip(tables.members.chunks(STRETCH));
         for ((sums, members), _) in stretches.zip(&*most).filter(|(_, most)| **most >= enough && **most > 0.0) {
             let worth = sums.iter().zip(members).filter(|(sum, member)| **sum >= enough && **sum > 0.0 && **member != except);
             found.extend(worth.map(|(sum, member)| Near { document: *member, alike: *sum }));
@@ -339,7 +384,7 @@ fn meet(dense: &[f32], features: &[(u32, f32)], first: u32) -> f32 {
 const FETCHED: usize = 8;
 
 /// Places of an inverted list in one line of memory.
-const LINE: usize = 8;
+const LINE: usize = 64 / size_of::<Place>();
 /// Lines of a list that are fetched ahead; after so many the processor has seen where the list goes.
 const LINES: usize = 3;
 
@@ -411,7 +456,62 @@ impl Neighbours {
 
 #[cfg(test)]
 mod tests {
-    use super::stretches;
+    use super::*;
+
+    /// Sixty documents with some of thirty features each, all of one language.
+    fn space() -> Space {
+        let mut space = Space::default();
+        let mut number = 1_u64;
+        let mut next = |below: u64| {
+            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (number >> 33) % below
+        };
+        space.features = vec![Default::default(); 30];
+        for document in 0..60 {
+            let chosen = (0..30).filter(|_| next(3) == 0).collect::<Vec<u32>>();
+            let features = chosen.into_iter().map(|feature| (feature, next(20_000) as f32 / WHOLE)).collect();
+            space.home.push(Vector { features, blocks: 1 });
+            space.tactics.push(Box::from([next(3) as u32]));
+            space.group_of.push(0);
+            match space.groups.first_mut() {
+                Some(group) => group.members.push(document),
+                None => space.groups.push(Group { language: Tongue::Tag("en".to_owned()), members: vec![document] }),
+            }
+        }
+        space.shared_by =
+            (0..30).map(|feature| space.home.iter().filter(|one| one.features.iter().any(|(at, _)| *at == feature)).count() as u32).collect();
+        space
+    }
+
+    #[test]
+    fn a_group_in_stretches_has_the_same_neighbours() {
+        let (space, weights) = (space(), Weights::default());
+        let everybody: Vec<u32> = (0..60).collect();
+        let nearest = |together: usize| {
+            let all = Tables::over(&space, &weights, &space.groups[0], usize::MAX, together);
+            all.fold(Lists::new(), |lists, tables| merged(lists, tables.nearest(&everybody, 12), 12))
+        };
+        let whole = nearest(TOGETHER);
+        assert!(whole.iter().all(|list| list.len() == 12));
+        for together in [7, 20, 59] {
+            for (one, other) in nearest(together).iter().flatten().zip(whole.iter().flatten()) {
+                // Sums of the same products in another order.
+                assert!(one.document == other.document && (one.alike - other.alike).abs() < 1e-6, "{together} at a time: {one:?}, {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn lists_find_what_comparing_one_by_one_finds() {
+        let (space, weights) = (space(), Weights::default());
+        let found = neighbours(&space, &weights, 12, usize::MAX);
+        for (document, list) in found.lists[0].iter().enumerate() {
+            for near in list {
+                let alike = space.alike(&weights, document as u32, near.document);
+                assert!((near.alike - alike).abs() < 1e-6, "{document}: {near:?}, {alike}");
+            }
+        }
+    }
 
     #[test]
     fn stretches_hold_every_feature_once() {

@@ -11,6 +11,9 @@ use crate::similar::score::{Mix, Weights};
 /// A document keeps its heaviest features only; more of them no longer change a score by a hundredth.
 const LONGEST_VECTOR: usize = 400;
 
+/// Weights are kept in so many parts of one: as exact as a shown score needs by far, and two bytes hold one.
+pub const WHOLE: f32 = 65_536.0;
+
 /// Every document as a vector, ordered by group of one language.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Space {
@@ -425,9 +428,14 @@ fn scaled(mut weighed: Vec<Weighed>, alone: [f32; BLOCKS], mix: &Mix) -> Vector 
     let scales: [f32; BLOCKS] =
         std::array::from_fn(|block| if norms[block] > 0.0 { (mix.share[block] / (norms[block] + mix.damp[block])).sqrt() } else { 0.0 });
     for Weighed { weight, block, .. } in &mut weighed {
-        *weight *= scales[usize::from(*block)];
+        *weight = in_parts(*weight * scales[usize::from(*block)]);
     }
     vector(weighed, blocks)
+}
+
+/// A weight, of which none is above one, to the nearest part.
+fn in_parts(weight: f32) -> f32 {
+    (weight * WHOLE).round().min(WHOLE - 1.0) / WHOLE
 }
 
 fn vector(mut weighed: Vec<Weighed>, blocks: u8) -> Vector {
