@@ -77,7 +77,7 @@ impl Space {
             }
         }
         let count_weights = ByCount::of(|count| weights.count(count));
-        let (features, shared_by, numbered) = number(counted, &count_weights);
+        let (features, shared_by, numbering) = number(counted, &count_weights);
         let mut rarities = Vec::with_capacity(groups.len());
         let (mut home, mut abroad) = (vec![Vector::default(); total], vec![Vector::default(); if groups.len() > 1 { total } else { 0 }]);
         let mut here = vec![0_u32; features.len()];
@@ -85,11 +85,14 @@ impl Space {
             match groups.len() {
                 // All that have a feature are here.
                 1 => here.copy_from_slice(&shared_by),
-                _ => count(&mut here, group, &numbered, 1),
+                _ => numbering.count(&mut here, group, 1),
             }
             let scale = Scale::new(&features, &shared_by, &here, (total, group.members.len()), weights, &count_weights);
-            let weighed: Vec<(Vector, Vector)> =
-                group.members.par_iter().with_max_len(64).map(|member| scale.weigh(&numbered[*member as usize], groups.len() > 1)).collect();
+            let weigh = |numbered: &mut Numbered, member: &u32| {
+                numbering.fill(numbered, *member as usize);
+                scale.weigh(numbered, groups.len() > 1)
+            };
+            let weighed: Vec<(Vector, Vector)> = group.members.par_iter().with_max_len(64).map_init(Numbered::default, weigh).collect();
             for (member, (at_home, elsewhere)) in group.members.iter().zip(weighed) {
                 home[*member as usize] = at_home;
                 if let Some(vector) = abroad.get_mut(*member as usize) {
@@ -98,7 +101,7 @@ impl Space {
             }
             rarities.push((0..features.len()).filter(|at| here[*at] > 0).map(|at| (at as u32, scale.worth[at].rarity)).collect());
             if groups.len() > 1 {
-                count(&mut here, group, &numbered, u32::MAX);
+                numbering.count(&mut here, group, u32::MAX);
             }
         }
         Space { groups, group_of, home, abroad, tactics, features, shared_by, positions: FxHashMap::default(), rarities }.placed()
@@ -202,7 +205,7 @@ fn group(tongues: &[Tongue]) -> Vec<Group> {
 }
 
 /// A document with its features numbered, and by block the squared length of those that no other document has.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 struct Numbered {
     features: Vec<(u32, f32)>,
     alone: [f32; BLOCKS],
@@ -211,10 +214,18 @@ struct Numbered {
 /// The rank of a feature that one document has.
 const LONELY: u32 = u32::MAX;
 
+/// The features of all documents as they lie after counting; a document with its numbers is put together when it is weighed.
+struct Numbering<'a> {
+    parts: Vec<Part>,
+    /// For each part the ranks of its features.
+    ranks: Vec<Vec<u32>>,
+    count_weights: &'a ByCount,
+}
+
 /// Numbers the features that at least two documents have, rarest first, and says how many have each.
 ///
 /// Rarest first means that whoever follows a vector from its start follows the inverted lists from the shortest.
-fn number(counted: Vec<Counted>, count_weights: &ByCount) -> (Vec<Feature>, Vec<u32>, Vec<Numbered>) {
+fn number(counted: Vec<Counted>, count_weights: &ByCount) -> (Vec<Feature>, Vec<u32>, Numbering<'_>) {
     let ranges: Vec<[u32; PARTS + 1]> = counted.par_iter().with_max_len(256).map(Counted::parts).collect();
     let stretches = |part: usize| counted.iter().zip(&ranges).map(move |(document, ranges)| document.range(ranges[part]..ranges[part + 1]));
     let parts: Vec<Part> = (0..PARTS).into_par_iter().with_max_len(1).map(|part| Part::of(|| stretches(part), count_weights)).collect();
@@ -240,23 +251,36 @@ fn number(counted: Vec<Counted>, count_weights: &ByCount) -> (Vec<Feature>, Vec<
             part.features.iter().zip(&part.shared_by).map(rank).collect()
         })
         .collect();
-    let gather = |document: usize| {
-        let places = || parts.iter().map(|part| &part.places[part.starts[document] as usize..part.starts[document + 1] as usize]);
-        let mut numbered = Numbered { features: Vec::with_capacity(places().map(<[_]>::len).sum()), ..Numbered::default() };
-        for (((part, places), ranks), block) in parts.iter().zip(places()).zip(&ranks).zip((0..PARTS).map(block_of)) {
+    (features, shared_by, Numbering { parts, ranks, count_weights })
+}
+
+impl Numbering<'_> {
+    /// A document's features by their numbers, in order.
+    fn fill(&self, numbered: &mut Numbered, document: usize) {
+        numbered.features.clear();
+        numbered.alone = [0.0; BLOCKS];
+        for ((part, ranks), block) in self.parts.iter().zip(&self.ranks).zip((0..PARTS).map(block_of)) {
             numbered.alone[block] += part.alone[document];
-            for (feature, count) in places {
+            for (feature, count) in part.places(document) {
                 match ranks[*feature as usize] {
-                    LONELY => numbered.alone[block] += count_weights.get(*count).powi(2),
+                    LONELY => numbered.alone[block] += self.count_weights.get(*count).powi(2),
                     rank => numbered.features.push((rank, *count)),
                 }
             }
         }
         numbered.features.sort_unstable_by_key(|(position, _)| *position);
-        numbered
-    };
-    let numbered = (0..documents).into_par_iter().with_max_len(64).map(gather).collect();
-    (features, shared_by, numbered)
+    }
+
+    /// Adds `step` to the count of every feature of a group's documents; the largest number takes one away.
+    fn count(&self, here: &mut [u32], group: &Group, step: u32) {
+        for (part, ranks) in self.parts.iter().zip(&self.ranks) {
+            for (feature, _) in group.members.iter().flat_map(|member| part.places(*member as usize)) {
+                if let Some(count) = here.get_mut(ranks[*feature as usize] as usize) {
+                    *count = count.wrapping_add(step);
+                }
+            }
+        }
+    }
 }
 
 /// A sixty-fourth of all features, numbered by themselves: few enough to stay in a core's cache, and no two cores meet.
@@ -300,6 +324,11 @@ impl Part {
         }
         Part { features, shared_by, starts, places, alone }
     }
+
+    /// The places of a document.
+    fn places(&self, document: usize) -> &[(u32, f32)] {
+        &self.places[self.starts[document] as usize..self.starts[document + 1] as usize]
+    }
 }
 
 /// Which features occur in two documents or more: two bits for each, addressed by hash. Now and then it says so of a feature that
@@ -332,15 +361,6 @@ impl Twice {
     fn holds(&self, feature: Feature) -> bool {
         let (word, once) = self.place(feature);
         self.seen[word] & once << 1 != 0
-    }
-}
-
-/// Adds `step` to the count of every feature of a group's documents; the largest number takes one away.
-fn count(here: &mut [u32], group: &Group, numbered: &[Numbered], step: u32) {
-    for member in &group.members {
-        for (feature, _) in &numbered[*member as usize].features {
-            here[*feature as usize] = here[*feature as usize].wrapping_add(step);
-        }
     }
 }
 
