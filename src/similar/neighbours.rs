@@ -7,10 +7,10 @@ use rayon::prelude::*;
 use crate::similar::score::{Crowd, NEAREST, Weights};
 use crate::similar::space::{Group, Guest, Space, Tongue, Vector, WHOLE, at_odds};
 
-/// How many places of inverted lists are visited for one record in one language. Rarest features come first; the lists
-/// that are left out belong to features which half the hub shares. At 10,000 generated records this many find 99.8 % of the
-/// neighbours above the lower threshold and all above the upper one; half as many found 88 % and 99.1 %.
-pub const BUDGET: usize = 30_000;
+/// How many places of inverted lists are visited for one record in one language, where the lists of rare features leave that many. What is
+/// left out is known for a few candidates only. At 10,000 generated records this many find 99.8 % of the neighbours above the lower
+/// threshold and all above the upper one; half as many found 97.7 % and all.
+pub const BUDGET: usize = 15_000;
 
 /// How many candidates of an unfinished search are compared in full.
 const CANDIDATES: usize = 32;
@@ -95,7 +95,8 @@ fn scan(space: &Space, weights: &Weights, group: &Group, guest: &Guest, keep: us
     let near = |member: &u32| {
         let vector = &vectors[*member as usize];
         let odds = if at_odds(&guest.tactics, &space.tactics[*member as usize]) { weights.at_odds } else { 1.0 };
-        Near { document: *member, alike: odds * meet(&dense, &vector.features, 0) / mix.common(asking.blocks & vector.blocks) }
+        let sum: f32 = vector.features.iter().map(|(feature, weight)| dense[*feature as usize] * weight).sum();
+        Near { document: *member, alike: odds * sum / mix.common(asking.blocks & vector.blocks) }
     };
     let others = group.members.par_iter().filter(|member| **member != except);
     let mut found: Vec<Near> = others.map(near).filter(|near| near.alike > 0.0).collect();
@@ -108,8 +109,11 @@ fn is_at_home(guest: &Guest, space: &Space, language: &Tongue) -> bool {
     space.abroad.is_empty() || guest.group.is_some_and(|at| space.groups[at as usize].language == *language)
 }
 
-/// So many members of a group are searched together: their positions fit into two bytes.
+/// So many members of a group are searched together: their positions fit into two bytes. So do those of common features.
 const TOGETHER: usize = 1 << 16;
+
+/// A feature is common if as many records have it as this part of the budget. Only lists of common features are ever left out.
+const COMMON: usize = 128;
 
 /// One group, or as many of its members as are searched together, ready to be searched from all cores.
 struct Tables<'a> {
@@ -121,15 +125,20 @@ struct Tables<'a> {
     /// By words of its own language, and by what other languages share with it.
     home: Index,
     abroad: Index,
+    /// From here on features are common.
+    common: usize,
 }
 
 impl<'a> Tables<'a> {
     /// The members of a group, so many at a time; each time gets its share of the budget.
     fn over(space: &'a Space, weights: &'a Weights, group: &'a Group, budget: usize, together: usize) -> impl Iterator<Item = Self> {
         group.members.chunks(together).map(move |members| {
-            let (home, abroad) = rayon::join(|| Index::of(space, members, &space.home), || Index::of(space, members, &space.abroad));
             let budget = (budget as u128 * members.len() as u128 / group.members.len() as u128) as usize;
-            Tables { space, weights, language: &group.language, members, budget, home, abroad }
+            let common =
+                space.shared_by.partition_point(|records| *records as usize <= budget / COMMON).max(space.features.len().saturating_sub(TOGETHER));
+            let index = |vectors| Index::of(space, members, vectors, common);
+            let (home, abroad) = rayon::join(|| index(&space.home), || index(&space.abroad));
+            Tables { space, weights, language: &group.language, members, budget, home, abroad, common }
         })
     }
 
@@ -163,28 +172,46 @@ impl<'a> Tables<'a> {
     }
 }
 
-/// Inverted lists: for every feature, which members have it with what weight.
+/// Who has what with what weight, by feature and by member.
 struct Index {
+    /// Inverted lists: for every feature the members that have it.
+    lists: Lines,
+    /// For every member the common features that it has, which are what is left out of a search: what a search without end would
+    /// have found is added for a few candidates from here.
+    common: Lines,
+}
+
+/// Lists of places, one behind the other.
+#[derive(Default)]
+struct Lines {
     starts: Vec<u32>,
     places: Vec<Place>,
 }
 
-/// A member in an inverted list. Most of a search is waiting for these to come from memory, so they are as small as can be.
+/// A member in an inverted list, or a common feature of a member. Most of a search is waiting for these to come from memory, so they
+/// are as small as can be.
 #[derive(Clone, Copy, Default)]
 struct Place {
-    /// Among the members that are searched together.
-    member: u16,
-    /// The member's weight in parts of [`WHOLE`], in which all weights are kept.
+    /// Among the members that are searched together, or among common features.
+    at: u16,
+    /// The weight in parts of [`WHOLE`], in which all weights are kept.
     parts: u16,
 }
 
 impl Index {
-    /// Every core fills the lists of some features, so that none waits for another.
-    fn of(space: &Space, members: &[u32], vectors: &[Vector]) -> Index {
-        let mut starts = vec![0_u32; space.features.len() + 1];
+    fn of(space: &Space, members: &[u32], vectors: &[Vector], common: usize) -> Index {
         if vectors.is_empty() {
-            return Index { starts, places: Vec::new() };
+            return Index { lists: Lines::default(), common: Lines::default() };
         }
+        let (lists, common) = rayon::join(|| Lines::by_feature(space, members, vectors), || Lines::by_member(members, vectors, common));
+        Index { lists, common }
+    }
+}
+
+impl Lines {
+    /// Every core fills the lists of some features, so that none waits for another.
+    fn by_feature(space: &Space, members: &[u32], vectors: &[Vector]) -> Lines {
+        let mut starts = vec![0_u32; space.features.len() + 1];
         let stretches = stretches(&space.shared_by, rayon::current_num_threads() * 2);
         split(&mut starts[1..], stretches.iter().map(Range::len)).into_par_iter().zip(&stretches).with_max_len(1).for_each(|(counts, stretch)| {
             for member in members {
@@ -202,16 +229,29 @@ impl Index {
             for (position, member) in members.iter().enumerate() {
                 for (feature, weight) in lying_in(stretch, &vectors[*member as usize]) {
                     let at = &mut next[*feature as usize - stretch.start];
-                    places[*at as usize] = Place { member: position as u16, parts: (weight * WHOLE) as u16 };
+                    places[*at as usize] = Place { at: position as u16, parts: (weight * WHOLE) as u16 };
                     *at += 1;
                 }
             }
         });
-        Index { starts, places }
+        Lines { starts, places }
     }
 
-    fn list(&self, feature: u32) -> &[Place] {
-        &self.places[self.starts[feature as usize] as usize..self.starts[feature as usize + 1] as usize]
+    /// The common features of every member.
+    fn by_member(members: &[u32], vectors: &[Vector], common: usize) -> Lines {
+        let mut lines = Lines { starts: vec![0], places: Vec::new() };
+        for member in members {
+            let features = &vectors[*member as usize].features;
+            let of_member = &features[features.partition_point(|(feature, _)| (*feature as usize) < common)..];
+            let place = |(feature, weight): &(u32, f32)| Place { at: (*feature as usize - common) as u16, parts: (weight * WHOLE) as u16 };
+            lines.places.extend(of_member.iter().map(place));
+            lines.starts.push(lines.places.len() as u32);
+        }
+        lines
+    }
+
+    fn list(&self, at: usize) -> &[Place] {
+        &self.places[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
 }
 
@@ -257,150 +297,187 @@ struct Search<'a> {
     sums: Box<[f32; TOGETHER]>,
     /// The largest of every stretch of sums.
     most: Vec<f32>,
-    /// Weights of the asking document's features from `dense_from` on.
-    dense: Vec<f32>,
+    /// The lists of the asking document's features that are visited, and those that are not.
+    visited: Vec<List>,
+    left_out: Vec<List>,
+    /// Weights of the features that are left out, by position among common features.
+    dense: Box<[f32; TOGETHER]>,
+    /// The best sums by position among the members.
+    candidates: Vec<Candidate>,
     found: Vec<Near>,
+}
+
+/// Where the inverted list of a feature lies, and what the asking document gives each place in it.
+struct List {
+    start: u32,
+    end: u32,
+    feature: u32,
+    part: f32,
+}
+
+impl List {
+    fn len(&self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    fn worth(&self) -> f32 {
+        self.part * self.part / self.len() as f32
+    }
+}
+
+/// A member with the sum of products of weights so far.
+#[derive(Clone, Copy)]
+struct Candidate {
+    at: u16,
+    sum: f32,
 }
 
 impl<'a> Search<'a> {
     fn new(tables: &'a Tables<'a>) -> Self {
-        let sums = vec![0.0; TOGETHER].into_boxed_slice().try_into().expect("there is room for all positions");
-        let dense = vec![0.0; tables.space.features.len()];
-        Search { tables, sums, most: Vec::new(), dense, found: Vec::new() }
+        let room = || vec![0.0; TOGETHER].into_boxed_slice().try_into().expect("there is room for all positions");
+        Search {
+            tables,
+            sums: room(),
+            most: Vec::new(),
+            visited: Vec::new(),
+            left_out: Vec::new(),
+            dense: room(),
+            candidates: Vec::new(),
+            found: Vec::new(),
+        }
     }
 
     fn around(&mut self, vector: &Vector, tactics: &[u32], at_home: bool, except: u32, keep: usize) -> Box<[Near]> {
-        let Tables { space, weights, home, abroad, .. } = self.tables;
+        let Tables { space, weights, home, abroad, members, .. } = self.tables;
         let (vectors, index, mix) = if at_home { (&space.home, home, &weights.home) } else { (&space.abroad, abroad, &weights.abroad) };
-        let visited = self.add_up(vector, index);
-        let whole = visited == vector.features.len();
+        self.choose(vector, &index.lists);
+        self.add_up(&index.lists);
         self.collect(except, CANDIDATES.max(2 * keep.max(NEAREST + 1)));
-        if !whole {
-            self.complete(vectors, vector, visited);
+        if !self.left_out.is_empty() {
+            self.complete(&index.common);
         }
-        for near in &mut self.found {
-            near.alike /= mix.common(vector.blocks & vectors[near.document as usize].blocks);
-            if at_odds(tactics, &space.tactics[near.document as usize]) {
-                near.alike *= weights.at_odds;
-            }
+        self.found.clear();
+        for Candidate { at, sum } in &self.candidates {
+            let document = members[usize::from(*at)];
+            let odds = if at_odds(tactics, &space.tactics[document as usize]) { weights.at_odds } else { 1.0 };
+            self.found.push(Near { document, alike: odds * sum / mix.common(vector.blocks & vectors[document as usize].blocks) });
         }
         rank(&mut self.found, keep);
         self.found.as_slice().into()
     }
 
-    /// Adds up products of weights along the inverted lists, shortest first; says how many features were visited.
+    /// Chooses which lists are visited: all those of rare features, and of common ones as many as the budget allows, those first that
+    /// say most for each place in them. To the sum with a record like this one a feature adds about the square of its weight.
+    fn choose(&mut self, vector: &Vector, lists: &Lines) {
+        let Search { tables, visited, left_out, .. } = self;
+        let list = |(feature, weight): &(u32, f32)| List {
+            start: lists.starts[*feature as usize],
+            end: lists.starts[*feature as usize + 1],
+            feature: *feature,
+            part: weight / WHOLE,
+        };
+        let rare = vector.features.partition_point(|(feature, _)| (*feature as usize) < tables.common);
+        visited.clear();
+        visited.extend(vector.features.iter().map(list));
+        let mut left = tables.budget.saturating_sub(visited[..rare].iter().map(List::len).sum());
+        left_out.clear();
+        if visited[rare..].iter().map(List::len).sum::<usize>() > left {
+            visited[rare..].sort_unstable_by(|a, b| b.worth().total_cmp(&a.worth()).then(a.feature.cmp(&b.feature)));
+            let within = |list: &&List| {
+                let rest = left.checked_sub(list.len());
+                left = rest.unwrap_or(0);
+                rest.is_some()
+            };
+            let until = rare + visited[rare..].iter().take_while(within).count();
+            left_out.extend(visited.drain(until..));
+        }
+    }
+
+    /// Adds up products of weights along inverted lists.
     ///
     /// One place in each of the first lines of memory of every list is visited before the rest of any: lists lie far apart, and so
     /// their beginnings are fetched side by side, and what follows them is on its way when it is wanted.
-    fn add_up(&mut self, vector: &Vector, index: &Index) -> usize {
-        let mut left = self.tables.budget;
-        let beyond = |(feature, _): &(u32, f32)| match left.checked_sub(index.list(*feature).len()) {
-            Some(rest) => {
-                left = rest;
-                false
-            }
-            None => true,
-        };
-        let visited = vector.features.iter().position(beyond).unwrap_or(vector.features.len());
-        let Search { sums, .. } = self;
-        let mut add = |weight: f32, places: &[Place]| {
-            let part = weight / WHOLE;
-            for Place { member, parts } in places {
-                sums[usize::from(*member)] += part * f32::from(*parts);
+    fn add_up(&mut self, lists: &Lines) {
+        let Search { sums, visited, .. } = self;
+        let visiting = || visited.iter().map(|list| (&lists.places[list.start as usize..list.end as usize], list.part));
+        let mut add = |part: f32, places: &[Place]| {
+            for Place { at, parts } in places {
+                sums[usize::from(*at)] += part * f32::from(*parts);
             }
         };
-        for (feature, weight) in &vector.features[..visited] {
-            let list = index.list(*feature);
-            for line in 0..LINES {
-                add(*weight, list.get(line * LINE..).and_then(|rest| rest.get(..1)).unwrap_or(&[]));
+        for (list, part) in visiting() {
+            for line in 0..LINES_AHEAD {
+                add(part, list.get(line * LINE..).and_then(|rest| rest.get(..1)).unwrap_or(&[]));
             }
         }
-        for (feature, weight) in &vector.features[..visited] {
-            let (lines, rest) = index.list(*feature).split_at_checked(LINES * LINE).unwrap_or((index.list(*feature), &[]));
+        for (list, part) in visiting() {
+            let (lines, rest) = list.split_at_checked(LINES_AHEAD * LINE).unwrap_or((list, &[]));
             for line in lines.chunks(LINE) {
-                add(*weight, &line[1..]);
+                add(part, &line[1..]);
             }
-            add(*weight, rest);
+            add(part, rest);
         }
-        visited
     }
 
-    /// Moves the best sums to `found`, in no order, and clears all of them.
+    /// Moves the best sums to `candidates`, in no order, and clears all of them.
     ///
     /// The best of every stretch of sums tells from where on a sum can be among the best of all, so that few are looked at.
     fn collect(&mut self, except: u32, keep: usize) {
-        let Search { tables, sums, found, most, .. } = self;
+        let Search { tables, sums, candidates, most, .. } = self;
         let sums = &mut sums[..tables.members.len()];
-        found.clear();
+        candidates.clear();
         most.clear();
         most.extend(sums.chunks(STRETCH).map(largest));
         // One more than asked for, because the document itself is among them.
         let enough = if most.len() > keep + 1 { *most.clone().select_nth_unstable_by(keep, |a, b| b.total_cmp(a)).1 } else { 0.0 };
-        let stretches = sums.chunks(STRETCH).zip(tables.members.chunks(STRETCH));
-        for ((sums, members), _) in stretches.zip(&*most).filter(|(_, most)| **most >= enough && **most > 0.0) {
-            let worth = sums.iter().zip(members).filter(|(sum, member)| **sum >= enough && **sum > 0.0 && **member != except);
-            found.extend(worth.map(|(sum, member)| Near { document: *member, alike: *sum }));
-        }
-        sums.fill(0.0);
-        best(found, keep);
-    }
-
-    /// Adds to the partial sums what the features from the first one not visited on contribute: a piece of every candidate's vector
-    /// at a time, from the end, so that those of all candidates are fetched side by side.
-    fn complete(&mut self, vectors: &[Vector], vector: &Vector, visited: usize) {
-        let (first, _) = vector.features[visited];
-        for (feature, weight) in &vector.features[visited..] {
-            self.dense[*feature as usize] = *weight;
-        }
-        let Search { dense, found, .. } = self;
-        for from_end in (0..).step_by(FETCHED) {
-            let mut met = false;
-            for near in found.iter_mut() {
-                let features = &vectors[near.document as usize].features;
-                let end = features.len().saturating_sub(from_end);
-                let piece = &features[end.saturating_sub(FETCHED)..end];
-                if piece.last().is_some_and(|(feature, _)| *feature >= first) {
-                    near.alike += meet(dense, piece, first);
-                    met = true;
+        for (stretch, _) in most.iter().enumerate().filter(|(_, most)| **most >= enough && **most > 0.0) {
+            for at in stretch * STRETCH..((stretch + 1) * STRETCH).min(sums.len()) {
+                if sums[at] >= enough && sums[at] > 0.0 && tables.members[at] != except {
+                    candidates.push(Candidate { at: at as u16, sum: sums[at] });
                 }
             }
-            if !met {
-                break;
-            }
         }
-        for (feature, _) in &vector.features[visited..] {
-            self.dense[*feature as usize] = 0.0;
+        sums.fill(0.0);
+        if candidates.len() > keep {
+            candidates.select_nth_unstable_by(keep, |a, b| b.sum.total_cmp(&a.sum).then(a.at.cmp(&b.at)));
+            candidates.truncate(keep);
+        }
+    }
+
+    /// Adds to the sums of candidates what the features that were left out contribute.
+    fn complete(&mut self, common: &Lines) {
+        let Search { tables, left_out, dense, candidates, .. } = self;
+        for list in &*left_out {
+            dense[list.feature as usize - tables.common] = list.part;
+        }
+        // As for inverted lists: what all candidates have is fetched side by side.
+        let lines = candidates.iter().flat_map(|candidate| common.list(usize::from(candidate.at)).iter().step_by(LINE));
+        std::hint::black_box(lines.fold(0, |all, place| all ^ place.at));
+        for candidate in candidates {
+            candidate.sum += meet(dense, common.list(usize::from(candidate.at)));
+        }
+        for list in &*left_out {
+            dense[list.feature as usize - tables.common] = 0.0;
         }
     }
 }
 
-/// The sum of products of a document's weights with those laid out in `dense`, which holds none before the feature `first`; four sums
-/// side by side, so that none waits for the last addition. From the end, because that is where features from some `first` on lie.
-fn meet(dense: &[f32], features: &[(u32, f32)], first: u32) -> f32 {
+/// The sum of products of a member's weights with those laid out in `dense`; four sums side by side, so that none waits for the last
+/// addition.
+fn meet(dense: &[f32; TOGETHER], places: &[Place]) -> f32 {
     let mut sums = [0.0_f32; 4];
-    for four in features.rchunks(4).take_while(|four| four.last().is_some_and(|(feature, _)| *feature >= first)) {
-        for (sum, (feature, weight)) in sums.iter_mut().zip(four) {
-            *sum += dense[*feature as usize] * weight;
+    for four in places.chunks(4) {
+        for (sum, Place { at, parts }) in sums.iter_mut().zip(four) {
+            *sum += dense[usize::from(*at)] * f32::from(*parts);
         }
     }
     sums.into_iter().sum()
 }
 
-/// So many features of every candidate are fetched from memory at once.
-const FETCHED: usize = 16;
-
-/// Places of an inverted list in one line of memory.
+/// Places in one line of memory.
 const LINE: usize = 64 / size_of::<Place>();
 /// Lines of a list that are fetched ahead; after so many the processor has seen where the list goes.
-const LINES: usize = 3;
-
-/// Keeps the best few, in no order.
-fn best(found: &mut Vec<Near>, keep: usize) {
-    if found.len() > keep {
-        found.select_nth_unstable_by(keep, |a, b| b.alike.total_cmp(&a.alike).then(a.document.cmp(&b.document)));
-        found.truncate(keep);
-    }
-}
+const LINES_AHEAD: usize = 3;
 
 /// Sums that are looked at together.
 const STRETCH: usize = 32;
@@ -516,6 +593,24 @@ mod tests {
                 let alike = space.alike(&weights, document as u32, near.document);
                 assert!((near.alike - alike).abs() < 1e-6, "{document}: {near:?}, {alike}");
             }
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_is_made_up_for() {
+        let (space, weights) = (space(), Weights::default());
+        for budget in [30, 60, 90, 120, 150] {
+            let mut short = 0;
+            for (document, list) in neighbours(&space, &weights, 30, budget).lists[0].iter().enumerate() {
+                assert!(!list.is_empty(), "{document} within {budget}");
+                short +=
+                    usize::from(space.home[document].features.iter().map(|(at, _)| space.shared_by[*at as usize] as usize).sum::<usize>() > budget);
+                for near in list {
+                    let alike = space.alike(&weights, document as u32, near.document);
+                    assert!((near.alike - alike).abs() < 1e-6, "{document} within {budget}: {near:?}, {alike}");
+                }
+            }
+            assert!(short > 5, "within {budget} something is left out for {short}");
         }
     }
 
