@@ -430,12 +430,11 @@ impl<'a> Search<'a> {
         most.extend(sums.chunks(STRETCH).map(largest));
         // One more than asked for, because the document itself is among them.
         let enough = if most.len() > keep + 1 { *most.clone().select_nth_unstable_by(keep, |a, b| b.total_cmp(a)).1 } else { 0.0 };
-        for (stretch, _) in most.iter().enumerate().filter(|(_, most)| **most >= enough && **most > 0.0) {
-            for at in stretch * STRETCH..((stretch + 1) * STRETCH).min(sums.len()) {
-                if sums[at] >= enough && sums[at] > 0.0 && tables.members[at] != except {
-                    candidates.push(Candidate { at: at as u16, sum: sums[at] });
-                }
-            }
+        let stretches = sums.chunks(STRETCH).zip(tables.members.chunks(STRETCH)).enumerate().zip(&*most);
+        for ((stretch, (sums, members)), _) in stretches.filter(|(_, most)| **most >= enough && **most > 0.0) {
+            let here = sums.iter().zip(members).enumerate();
+            let worth = here.filter(|(_, (sum, member))| **sum >= enough && **sum > 0.0 && **member != except);
+            candidates.extend(worth.map(|(at, (sum, _))| Candidate { at: (stretch * STRETCH + at) as u16, sum: *sum }));
         }
         sums.fill(0.0);
         if candidates.len() > keep {

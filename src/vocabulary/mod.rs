@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+mod entry;
 pub mod read;
+
+pub use entry::{Better, Maturity, Unit};
 
 /// All vocabularies of a hub: the default set with the hub's own files merged in.
 #[derive(Debug, Clone, Default)]
@@ -104,54 +107,6 @@ impl Term {
     pub fn slug(&self) -> String {
         self.id.to_lowercase()
     }
-}
-
-/// How far a market is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Maturity {
-    /// Established business.
-    Mature,
-    /// Growing fast.
-    Growth,
-    /// Just entered.
-    NewEntry,
-}
-
-/// Which direction of a metric is a gain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Better {
-    /// More is better.
-    Higher,
-    /// Less is better.
-    Lower,
-    /// Neither; context only.
-    #[default]
-    Neutral,
-}
-
-/// What a metric's figures are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Unit {
-    /// Percent.
-    Percent,
-    /// Points on a scale, or percentage points.
-    Points,
-    /// Money; the result names the currency.
-    Money,
-    /// A ratio.
-    Ratio,
-    /// People.
-    People,
-    /// A count.
-    #[default]
-    Count,
-    /// Days.
-    Days,
-    /// An index, 100 being the start.
-    Index,
 }
 
 /// A position in one of the vocabularies.

@@ -3,54 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use serde::Deserialize;
 use serde_yaml::Spanned;
 
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::source::SourceFile;
-use crate::vocabulary::{Better, Concept, GroupId, MarketId, Maturity, Term, TermId, Terms, Unit, Vocabulary};
+use crate::vocabulary::entry::{ConceptEntry, Defaults, Entry};
+use crate::vocabulary::{Concept, GroupId, MarketId, Term, TermId, Terms, Vocabulary};
 
-/// The default vocabularies, by file name.
-const DEFAULTS: [(&str, &str); 6] = [
-    ("markets", include_str!("default/markets.yaml")),
-    ("groups", include_str!("default/groups.yaml")),
-    ("channels", include_str!("default/channels.yaml")),
-    ("tactics", include_str!("default/tactics.yaml")),
-    ("metrics", include_str!("default/metrics.yaml")),
-    ("glossary", include_str!("default/glossary.yaml")),
-];
+/// The default vocabularies, which the build script has read.
+const DEFAULTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/vocabulary.bin"));
 
-/// One entry of a vocabulary file; what a hub leaves out keeps its default.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    id: Spanned<String>,
-    label: Option<String>,
-    #[serde(default)]
-    labels: BTreeMap<String, String>,
-    #[serde(default)]
-    aliases: Vec<String>,
-    description: Option<String>,
-    deprecated_by: Option<Spanned<String>>,
-    family: Option<String>,
-    maturity: Option<Maturity>,
-    languages: Option<Vec<String>>,
-    groups: Option<Vec<Spanned<String>>>,
-    members: Option<Vec<Spanned<String>>>,
-    unions: Option<Vec<Spanned<String>>>,
-    better: Option<Better>,
-    unit: Option<Unit>,
-    common: Option<bool>,
-    guardrail: Option<bool>,
-}
-
-/// A concept of a glossary file: its id and, for each language, its terms.
-#[derive(Debug, Deserialize)]
-struct ConceptEntry {
-    id: String,
-    #[serde(flatten)]
-    terms: BTreeMap<String, Vec<String>>,
-}
+/// The vocabularies there are, by the names of their files; the last is of another kind.
+const NAMES: [&str; 6] = ["markets", "groups", "channels", "tactics", "metrics", "glossary"];
 
 /// Memberships still as text, resolved once all vocabularies are read.
 #[derive(Debug, Clone, Default)]
@@ -82,34 +46,24 @@ pub fn read(files: &[SourceFile]) -> (Vocabulary, Vec<Diagnostic>) {
 fn defaults() -> &'static Reader {
     static DEFAULT: OnceLock<Reader> = OnceLock::new();
     DEFAULT.get_or_init(|| {
+        let defaults: Defaults = postcard::from_bytes(DEFAULTS).expect("the build script wrote them");
         let mut reader = Reader::default();
-        for (name, text) in DEFAULTS {
-            reader.defaults(name, text);
+        for (name, entries) in defaults.terms {
+            let name = NAMES.into_iter().find(|known| *known == name).expect("the build script reads known vocabularies");
+            entries.into_iter().for_each(|entry| reader.merge(name, entry, None));
         }
+        defaults.glossary.into_iter().for_each(|(id, terms)| reader.concept(id, terms));
         reader
     })
 }
 
 impl Reader {
-    fn defaults(&mut self, name: &'static str, text: &str) {
-        if name == "glossary" {
-            let concepts: Vec<ConceptEntry> = serde_yaml::from_str(text).expect("the default glossary is valid");
-            concepts.into_iter().for_each(|concept| self.concept(concept));
-            return;
-        }
-        let entries: Vec<Entry> = serde_yaml::from_str(text).expect("the default vocabularies are valid");
-        for entry in entries {
-            self.merge(name, entry, None);
-        }
-    }
-
     fn own(&mut self, file: &SourceFile) {
         let stem = file.path.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or("");
-        let Some(name) = DEFAULTS.iter().map(|(name, _)| *name).find(|name| *name == stem) else {
-            let known = DEFAULTS.iter().map(|(name, _)| *name);
+        let Some(name) = NAMES.into_iter().find(|name| *name == stem) else {
             self.diagnostics.push(
                 Diagnostic::warning("unknown-vocabulary", Place::file(&file.path), format!("`{stem}` is not a known vocabulary"))
-                    .hint(nearest::hint(stem, known)),
+                    .hint(nearest::hint(stem, NAMES)),
             );
             return;
         };
@@ -124,36 +78,37 @@ impl Reader {
 
     fn own_glossary(&mut self, file: &SourceFile) -> Result<(), serde_yaml::Error> {
         let concepts: Vec<ConceptEntry> = serde_yaml::from_str(&file.text)?;
-        concepts.into_iter().for_each(|concept| self.concept(concept));
+        concepts.into_iter().for_each(|ConceptEntry { id, terms }| self.concept(id, terms));
         Ok(())
     }
 
     fn own_terms(&mut self, name: &'static str, file: &SourceFile) -> Result<(), serde_yaml::Error> {
-        let entries: Vec<Entry> = serde_yaml::from_str(&file.text)?;
+        let entries: Vec<Entry<Spanned<String>>> = serde_yaml::from_str(&file.text)?;
         for entry in entries {
             self.merge(name, entry, Some(file));
         }
         Ok(())
     }
 
-    fn concept(&mut self, entry: ConceptEntry) {
-        let concept = self.glossary.entry(entry.id.clone()).or_insert_with(|| Concept { id: entry.id, terms: BTreeMap::new() });
-        for (language, terms) in entry.terms {
+    fn concept(&mut self, id: String, terms: BTreeMap<String, Vec<String>>) {
+        let concept = self.glossary.entry(id.clone()).or_insert_with(|| Concept { id, terms: BTreeMap::new() });
+        for (language, terms) in terms {
             // Indonesian is written `id-ID`, because `id` is the concept's own key.
             let language = if language == "id-ID" { "id".to_owned() } else { language };
             concept.terms.entry(language).or_default().extend(terms);
         }
     }
 
-    fn merge(&mut self, name: &'static str, entry: Entry, file: Option<&SourceFile>) {
-        let id = if name == "markets" { entry.id.value.to_uppercase() } else { entry.id.value.to_lowercase() };
+    fn merge<T: Written>(&mut self, name: &'static str, entry: Entry<T>, file: Option<&SourceFile>) {
+        let id = if name == "markets" { entry.id.text().to_uppercase() } else { entry.id.text().to_lowercase() };
         if let Some(file) = file {
-            self.check_id(name, &entry, &id, file);
+            self.check_id(name, &entry.id, &id, file);
         }
-        let place = |at: &Spanned<String>| file.map(|file| place(file, at));
-        self.memberships.members.extend(entry.members.iter().flatten().map(|market| (id.clone(), market.value.clone(), place(market))));
-        self.memberships.members.extend(entry.groups.iter().flatten().map(|group| (group.value.clone(), id.clone(), place(group))));
-        self.memberships.unions.extend(entry.unions.iter().flatten().map(|group| (id.clone(), group.value.clone(), place(group))));
+        let said = |text: &T| (text.text().to_owned(), file.and_then(|file| text.place(file)));
+        let Memberships { members, unions } = &mut self.memberships;
+        members.extend(entry.members.iter().flatten().map(said).map(|(market, place)| (id.clone(), market, place)));
+        members.extend(entry.groups.iter().flatten().map(said).map(|(group, place)| (group, id.clone(), place)));
+        unions.extend(entry.unions.iter().flatten().map(said).map(|(group, place)| (id.clone(), group, place)));
         let term = self.terms.entry(name).or_default().entry(id.clone()).or_insert_with(|| Term {
             id: id.as_str().into(),
             label: id.clone(),
@@ -162,7 +117,7 @@ impl Reader {
         merge_fields(term, entry, file.is_some());
     }
 
-    fn check_id(&mut self, name: &str, entry: &Entry, id: &str, file: &SourceFile) {
+    fn check_id<T: Written>(&mut self, name: &str, written: &T, id: &str, file: &SourceFile) {
         let fits = id.chars().all(|c| c.is_alphanumeric() || c == '-') && !id.is_empty();
         if !fits {
             let hint = if name == "markets" {
@@ -170,8 +125,9 @@ impl Reader {
             } else {
                 "use lower-case words with hyphens, such as `paid-social`"
             };
-            let message = format!("`{}` cannot be an id", entry.id.value);
-            self.diagnostics.push(Diagnostic::error("invalid-term-id", place(file, &entry.id), message).hint(hint));
+            let message = format!("`{}` cannot be an id", written.text());
+            let place = written.place(file).unwrap_or_else(|| Place::file(&file.path));
+            self.diagnostics.push(Diagnostic::error("invalid-term-id", place, message).hint(hint));
         }
     }
 
@@ -218,7 +174,7 @@ impl Reader {
     }
 }
 
-fn merge_fields(term: &mut Term, entry: Entry, own: bool) {
+fn merge_fields<T: Written>(term: &mut Term, entry: Entry<T>, own: bool) {
     term.own |= own;
     if let Some(label) = entry.label {
         term.label = label;
@@ -228,7 +184,7 @@ fn merge_fields(term: &mut Term, entry: Entry, own: bool) {
     if let Some(description) = entry.description {
         term.description = description;
     }
-    term.deprecated_by = entry.deprecated_by.map(|other| other.value).or(term.deprecated_by.take());
+    term.deprecated_by = entry.deprecated_by.map(|other| other.text().to_owned()).or(term.deprecated_by.take());
     term.family = entry.family.or(term.family.take());
     term.maturity = entry.maturity.or(term.maturity);
     if let Some(languages) = entry.languages {
@@ -272,11 +228,35 @@ fn members(vocabulary: &Vocabulary, group: GroupId, seen: &mut Vec<GroupId>) -> 
     all
 }
 
-fn place(file: &SourceFile, at: &Spanned<String>) -> Place {
-    let span = at.referenced.span();
-    let start = span.byte_offset().map_or(0, |offset| offset as usize).min(file.text.len());
-    let length = span.byte_len().map_or(0, |length| length as usize);
-    Place::new(&file.path, start..(start + length).min(file.text.len()))
+/// A text of a vocabulary file.
+trait Written {
+    /// What it says.
+    fn text(&self) -> &str;
+    /// Where it stands in its file, if it knows.
+    fn place(&self, file: &SourceFile) -> Option<Place>;
+}
+
+impl Written for String {
+    fn text(&self) -> &str {
+        self
+    }
+
+    fn place(&self, _: &SourceFile) -> Option<Place> {
+        None
+    }
+}
+
+impl Written for Spanned<String> {
+    fn text(&self) -> &str {
+        &self.value
+    }
+
+    fn place(&self, file: &SourceFile) -> Option<Place> {
+        let span = self.referenced.span();
+        let start = span.byte_offset().map_or(0, |offset| offset as usize).min(file.text.len());
+        let length = span.byte_len().map_or(0, |length| length as usize);
+        Some(Place::new(&file.path, start..(start + length).min(file.text.len())))
+    }
 }
 
 fn invalid(file: &SourceFile, error: &serde_yaml::Error) -> Diagnostic {
