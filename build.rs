@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::{env, fs};
 
-use entry::{ConceptEntry, Defaults};
+use entry::{ConceptEntry, Defaults, GLOSSARY, NAMES};
 
 #[path = "src/vocabulary/entry.rs"]
 mod entry;
@@ -16,10 +16,8 @@ const FILES: &str = "src/vocabulary/default";
 fn main() {
     println!("cargo::rerun-if-changed={FILES}");
     println!("cargo::rerun-if-changed=src/vocabulary/entry.rs");
-    let defaults = Defaults {
-        terms: ["markets", "groups", "channels", "tactics", "metrics"].map(|name| (name.to_owned(), read(name))).into(),
-        glossary: read("glossary").into_iter().map(|ConceptEntry { id, terms }| (id, terms)).collect(),
-    };
+    let defaults =
+        Defaults { terms: NAMES.map(read).into(), glossary: read(GLOSSARY).into_iter().map(|ConceptEntry { id, terms }| (id, terms)).collect() };
     let bytes = postcard::to_stdvec(&defaults).expect("vocabularies are lists, maps and texts");
     let folder = env::var_os("OUT_DIR").expect("Cargo names the folder");
     fs::write(Path::new(&folder).join("vocabulary.bin"), bytes).expect("the folder can be written to");

@@ -34,7 +34,8 @@ pub struct Neighbours {
 /// The nearest of each of some documents, best first.
 type Lists = Vec<Box<[Near]>>;
 
-/// Finds for every document the `keep` nearest in every group, visiting at most `budget` places for each.
+/// Finds for every document the `keep` nearest in every group, visiting `budget` places for each, more only where its rare features
+/// alone have more.
 pub fn neighbours(space: &Space, weights: &Weights, keep: usize, budget: usize) -> Neighbours {
     with_guests(space, weights, &[], keep, budget).0
 }
@@ -112,7 +113,8 @@ fn is_at_home(guest: &Guest, space: &Space, language: &Tongue) -> bool {
 /// So many members of a group are searched together: their positions fit into two bytes. So do those of common features.
 const TOGETHER: usize = 1 << 16;
 
-/// A feature is common if as many records have it as this part of the budget. Only lists of common features are ever left out.
+/// A feature is common if more records have it than this part of the budget, and no more than [`TOGETHER`] are: those that most have.
+/// Only lists of common features are ever left out.
 const COMMON: usize = 128;
 
 /// One group, or as many of its members as are searched together, ready to be searched from all cores.
@@ -132,14 +134,18 @@ struct Tables<'a> {
 impl<'a> Tables<'a> {
     /// The members of a group, so many at a time; each time gets its share of the budget.
     fn over(space: &'a Space, weights: &'a Weights, group: &'a Group, budget: usize, together: usize) -> impl Iterator<Item = Self> {
+        let rare = space.shared_by.partition_point(|records| *records as usize <= budget / COMMON);
+        let common = rare.max(space.features.len().saturating_sub(TOGETHER));
         group.members.chunks(together).map(move |members| {
             let budget = (budget as u128 * members.len() as u128 / group.members.len() as u128) as usize;
-            let common =
-                space.shared_by.partition_point(|records| *records as usize <= budget / COMMON).max(space.features.len().saturating_sub(TOGETHER));
-            let index = |vectors| Index::of(space, members, vectors, common);
-            let (home, abroad) = rayon::join(|| index(&space.home), || index(&space.abroad));
-            Tables { space, weights, language: &group.language, members, budget, home, abroad, common }
+            Tables::of(space, weights, &group.language, members, budget, common)
         })
+    }
+
+    fn of(space: &'a Space, weights: &'a Weights, language: &'a Tongue, members: &'a [u32], budget: usize, common: usize) -> Self {
+        let index = |vectors| Index::of(space, members, vectors, common);
+        let (home, abroad) = rayon::join(|| index(&space.home), || index(&space.abroad));
+        Tables { space, weights, language, members, budget, home, abroad, common }
     }
 
     fn nearest(&self, asking: &[u32], keep: usize) -> Lists {
@@ -376,20 +382,18 @@ impl<'a> Search<'a> {
             feature: *feature,
             part: weight / WHOLE,
         };
-        let rare = vector.features.partition_point(|(feature, _)| (*feature as usize) < tables.common);
         visited.clear();
         visited.extend(vector.features.iter().map(list));
+        let rare = vector.features.partition_point(|(feature, _)| (*feature as usize) < tables.common);
         let mut left = tables.budget.saturating_sub(visited[..rare].iter().map(List::len).sum());
         left_out.clear();
         if visited[rare..].iter().map(List::len).sum::<usize>() > left {
             visited[rare..].sort_unstable_by(|a, b| b.worth().total_cmp(&a.worth()).then(a.feature.cmp(&b.feature)));
-            let within = |list: &&List| {
-                let rest = left.checked_sub(list.len());
-                left = rest.unwrap_or(0);
-                rest.is_some()
-            };
-            let until = rare + visited[rare..].iter().take_while(within).count();
-            left_out.extend(visited.drain(until..));
+            left_out.extend(visited.extract_if(rare.., |list| {
+                let fits = list.len() <= left;
+                left -= if fits { list.len() } else { 0 };
+                !fits
+            }));
         }
     }
 
@@ -540,34 +544,43 @@ impl Neighbours {
 mod tests {
     use super::*;
 
-    /// Sixty documents with some of thirty features each, all of one language.
-    fn space() -> Space {
-        let mut space = Space::default();
+    /// Sixty documents with some of thirty features that many have and one of thirty that two have, in so many languages by turns.
+    fn space(languages: u32) -> Space {
         let mut number = 1_u64;
         let mut next = |below: u64| {
             number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (number >> 33) % below
         };
-        space.features = vec![Default::default(); 30];
+        let mut documents: Vec<Vec<(u32, f32)>> = Vec::new();
         for document in 0..60 {
-            let chosen = (0..30).filter(|_| next(3) == 0).collect::<Vec<u32>>();
-            let features = chosen.into_iter().map(|feature| (feature, next(20_000) as f32 / WHOLE)).collect();
-            space.home.push(Vector { features, blocks: 1 });
-            space.tactics.push(Box::from([next(3) as u32]));
-            space.group_of.push(0);
-            match space.groups.first_mut() {
-                Some(group) => group.members.push(document),
-                None => space.groups.push(Group { language: Tongue::Tag("en".to_owned()), members: vec![document] }),
-            }
+            let chosen: Vec<u32> = (0..30).filter(|_| next(3) == 0).chain([30 + document / 2]).collect();
+            documents.push(chosen.into_iter().map(|feature| (feature, next(20_000) as f32 / WHOLE)).collect());
         }
-        space.shared_by =
-            (0..30).map(|feature| space.home.iter().filter(|one| one.features.iter().any(|(at, _)| *at == feature)).count() as u32).collect();
+        let shared_by = |feature: u32| documents.iter().filter(|one| one.iter().any(|(at, _)| *at == feature)).count() as u32;
+        let mut order: Vec<u32> = (0..60).collect();
+        order.sort_by_key(|feature| (shared_by(*feature), *feature));
+        let shared_by = order.iter().map(|feature| shared_by(*feature)).collect();
+        let mut space = Space::default();
+        (space.features, space.shared_by) = (vec![Default::default(); 60], shared_by);
+        for (document, mut features) in (0..).zip(documents) {
+            features.iter_mut().for_each(|(at, _)| *at = order.iter().position(|feature| feature == at).expect("all are in order") as u32);
+            features.sort_unstable_by_key(|(at, _)| *at);
+            space.home.push(Vector { features: features.into(), blocks: 1 });
+            space.tactics.push(Box::from([next(3) as u32]));
+            space.group_of.push(document % languages);
+        }
+        let group = |language: u32| Group {
+            language: Tongue::Tag(format!("l{language}")),
+            members: (0..60).filter(|document| document % languages == language).collect(),
+        };
+        space.groups = (0..languages).map(group).collect();
+        space.abroad = if languages > 1 { space.home.clone() } else { Vec::new() };
         space
     }
 
     #[test]
     fn a_group_in_stretches_has_the_same_neighbours() {
-        let (space, weights) = (space(), Weights::default());
+        let (space, weights) = (space(1), Weights::default());
         let everybody: Vec<u32> = (0..60).collect();
         let nearest = |together: usize| {
             let all = Tables::over(&space, &weights, &space.groups[0], usize::MAX, together);
@@ -585,7 +598,7 @@ mod tests {
 
     #[test]
     fn lists_find_what_comparing_one_by_one_finds() {
-        let (space, weights) = (space(), Weights::default());
+        let (space, weights) = (space(1), Weights::default());
         let found = neighbours(&space, &weights, 12, usize::MAX);
         for (document, list) in found.lists[0].iter().enumerate() {
             for near in list {
@@ -597,19 +610,36 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_made_up_for() {
-        let (space, weights) = (space(), Weights::default());
-        for budget in [30, 60, 90, 120, 150] {
-            let mut short = 0;
-            for (document, list) in neighbours(&space, &weights, 30, budget).lists[0].iter().enumerate() {
-                assert!(!list.is_empty(), "{document} within {budget}");
-                short +=
-                    usize::from(space.home[document].features.iter().map(|(at, _)| space.shared_by[*at as usize] as usize).sum::<usize>() > budget);
+        let (space, weights) = (space(2), Weights::default());
+        let everybody: Vec<u32> = (0..60).collect();
+        for (group, common, budget) in [(0, 0, 0), (0, 0, 20), (1, 0, 60), (0, 30, 0), (1, 30, 30), (0, 30, 60), (1, 45, 90), (0, 60, 0)] {
+            let Group { language, members } = &space.groups[group];
+            let tables = Tables::of(&space, &weights, language, members, budget, common);
+            // So many are kept that nobody who was met is dropped.
+            let found = tables.nearest(&everybody, 30);
+            let mut met = 0;
+            for (document, list) in (0..).zip(&found) {
+                met += list.len();
                 for near in list {
-                    let alike = space.alike(&weights, document as u32, near.document);
-                    assert!((near.alike - alike).abs() < 1e-6, "{document} within {budget}: {near:?}, {alike}");
+                    let alike = space.alike(&weights, document, near.document);
+                    assert!((near.alike - alike).abs() < 1e-6, "{document} from {common} within {budget}: {near:?}, {alike}");
                 }
             }
-            assert!(short > 5, "within {budget} something is left out for {short}");
+            // The lists of rare features are followed whatever the budget; without any list nobody is met.
+            assert_eq!(met == 0, common + budget == 0, "{met} are met from {common} within {budget}");
+        }
+    }
+
+    #[test]
+    fn a_list_beyond_the_budget_does_not_keep_others_from_being_visited() {
+        let (space, weights) = (space(1), Weights::default());
+        let Group { language, members } = &space.groups[0];
+        let tables = Tables::of(&space, &weights, language, members, 2, 0);
+        let mut search = Search::new(&tables);
+        for vector in &space.home {
+            search.choose(vector, &tables.home.lists);
+            assert_eq!(search.visited.iter().map(List::len).sum::<usize>(), 2, "the list that two have");
+            assert_eq!(search.visited.len() + search.left_out.len(), vector.features.len());
         }
     }
 

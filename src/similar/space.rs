@@ -224,7 +224,7 @@ struct Numbering<'a> {
 
 /// Numbers the features that at least two documents have, rarest first, and says how many have each.
 ///
-/// Rarest first means that whoever follows a vector from its start follows the inverted lists from the shortest.
+/// Rarest first means that common features, whose inverted lists are long, stand together at the end of every vector.
 fn number(counted: Vec<Counted>, count_weights: &ByCount) -> (Vec<Feature>, Vec<u32>, Numbering<'_>) {
     let ranges: Vec<[u32; PARTS + 1]> = counted.par_iter().with_max_len(256).map(Counted::parts).collect();
     let stretches = |part: usize| counted.iter().zip(&ranges).map(move |(document, ranges)| document.range(ranges[part]..ranges[part + 1]));

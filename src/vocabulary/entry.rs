@@ -4,11 +4,16 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+/// The vocabularies of terms, by the names of their files.
+pub const NAMES: [&str; 5] = ["markets", "groups", "channels", "tactics", "metrics"];
+/// The vocabulary of concepts.
+pub const GLOSSARY: &str = "glossary";
+
 /// The default vocabularies as the build script leaves them to the program.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Defaults {
-    /// Entries by the name of their file.
-    pub terms: Vec<(String, Vec<Entry<String>>)>,
+    /// The entries of every vocabulary in [`NAMES`].
+    pub terms: Vec<Vec<Entry<String>>>,
     /// The glossary: the id of each concept, and its terms by language.
     pub glossary: Vec<(String, BTreeMap<String, Vec<String>>)>,
 }

@@ -7,14 +7,11 @@ use serde_yaml::Spanned;
 
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::source::SourceFile;
-use crate::vocabulary::entry::{ConceptEntry, Defaults, Entry};
+use crate::vocabulary::entry::{ConceptEntry, Defaults, Entry, GLOSSARY, NAMES};
 use crate::vocabulary::{Concept, GroupId, MarketId, Term, TermId, Terms, Vocabulary};
 
 /// The default vocabularies, which the build script has read.
 const DEFAULTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/vocabulary.bin"));
-
-/// The vocabularies there are, by the names of their files; the last is of another kind.
-const NAMES: [&str; 6] = ["markets", "groups", "channels", "tactics", "metrics", "glossary"];
 
 /// Memberships still as text, resolved once all vocabularies are read.
 #[derive(Debug, Clone, Default)]
@@ -48,8 +45,7 @@ fn defaults() -> &'static Reader {
     DEFAULT.get_or_init(|| {
         let defaults: Defaults = postcard::from_bytes(DEFAULTS).expect("the build script wrote them");
         let mut reader = Reader::default();
-        for (name, entries) in defaults.terms {
-            let name = NAMES.into_iter().find(|known| *known == name).expect("the build script reads known vocabularies");
+        for (name, entries) in NAMES.into_iter().zip(defaults.terms) {
             entries.into_iter().for_each(|entry| reader.merge(name, entry, None));
         }
         defaults.glossary.into_iter().for_each(|(id, terms)| reader.concept(id, terms));
@@ -60,17 +56,18 @@ fn defaults() -> &'static Reader {
 impl Reader {
     fn own(&mut self, file: &SourceFile) {
         let stem = file.path.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or("");
-        let Some(name) = NAMES.into_iter().find(|name| *name == stem) else {
+        let known = || NAMES.into_iter().chain([GLOSSARY]);
+        let Some(name) = known().find(|name| *name == stem) else {
             self.diagnostics.push(
                 Diagnostic::warning("unknown-vocabulary", Place::file(&file.path), format!("`{stem}` is not a known vocabulary"))
-                    .hint(nearest::hint(stem, NAMES)),
+                    .hint(nearest::hint(stem, known())),
             );
             return;
         };
         if file.text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
             return;
         }
-        let read = if name == "glossary" { self.own_glossary(file) } else { self.own_terms(name, file) };
+        let read = if name == GLOSSARY { self.own_glossary(file) } else { self.own_terms(name, file) };
         if let Err(error) = read {
             self.diagnostics.push(invalid(file, &error));
         }
@@ -101,8 +98,8 @@ impl Reader {
 
     fn merge<T: Written>(&mut self, name: &'static str, entry: Entry<T>, file: Option<&SourceFile>) {
         let id = if name == "markets" { entry.id.text().to_uppercase() } else { entry.id.text().to_lowercase() };
-        if let Some(file) = file {
-            self.check_id(name, &entry.id, &id, file);
+        if let Some(place) = file.and_then(|file| entry.id.place(file)) {
+            self.check_id(name, entry.id.text(), &id, place);
         }
         let said = |text: &T| (text.text().to_owned(), file.and_then(|file| text.place(file)));
         let Memberships { members, unions } = &mut self.memberships;
@@ -117,7 +114,7 @@ impl Reader {
         merge_fields(term, entry, file.is_some());
     }
 
-    fn check_id<T: Written>(&mut self, name: &str, written: &T, id: &str, file: &SourceFile) {
+    fn check_id(&mut self, name: &str, written: &str, id: &str, place: Place) {
         let fits = id.chars().all(|c| c.is_alphanumeric() || c == '-') && !id.is_empty();
         if !fits {
             let hint = if name == "markets" {
@@ -125,8 +122,7 @@ impl Reader {
             } else {
                 "use lower-case words with hyphens, such as `paid-social`"
             };
-            let message = format!("`{}` cannot be an id", written.text());
-            let place = written.place(file).unwrap_or_else(|| Place::file(&file.path));
+            let message = format!("`{written}` cannot be an id");
             self.diagnostics.push(Diagnostic::error("invalid-term-id", place, message).hint(hint));
         }
     }
