@@ -181,15 +181,15 @@ impl<'a> Tables<'a> {
 /// Who has what with what weight, by feature and by member.
 struct Index {
     /// Inverted lists: for every feature the members that have it.
-    lists: Lines,
+    lists: Postings,
     /// For every member the common features that it has, which are what is left out of a search: what a search without end would
     /// have found is added for a few candidates from here.
-    common: Lines,
+    common: Postings,
 }
 
 /// Lists of places, one behind the other.
 #[derive(Default)]
-struct Lines {
+struct Postings {
     starts: Vec<u32>,
     places: Vec<Place>,
 }
@@ -207,16 +207,16 @@ struct Place {
 impl Index {
     fn of(space: &Space, members: &[u32], vectors: &[Vector], common: usize) -> Index {
         if vectors.is_empty() {
-            return Index { lists: Lines::default(), common: Lines::default() };
+            return Index { lists: Postings::default(), common: Postings::default() };
         }
-        let (lists, common) = rayon::join(|| Lines::by_feature(space, members, vectors), || Lines::by_member(members, vectors, common));
+        let (lists, common) = rayon::join(|| Postings::by_feature(space, members, vectors), || Postings::by_member(members, vectors, common));
         Index { lists, common }
     }
 }
 
-impl Lines {
+impl Postings {
     /// Every core fills the lists of some features, so that none waits for another.
-    fn by_feature(space: &Space, members: &[u32], vectors: &[Vector]) -> Lines {
+    fn by_feature(space: &Space, members: &[u32], vectors: &[Vector]) -> Postings {
         let mut starts = vec![0_u32; space.features.len() + 1];
         let stretches = stretches(&space.shared_by, rayon::current_num_threads() * 2);
         split(&mut starts[1..], stretches.iter().map(Range::len)).into_par_iter().zip(&stretches).with_max_len(1).for_each(|(counts, stretch)| {
@@ -240,20 +240,20 @@ impl Lines {
                 }
             }
         });
-        Lines { starts, places }
+        Postings { starts, places }
     }
 
     /// The common features of every member.
-    fn by_member(members: &[u32], vectors: &[Vector], common: usize) -> Lines {
-        let mut lines = Lines { starts: vec![0], places: Vec::new() };
+    fn by_member(members: &[u32], vectors: &[Vector], common: usize) -> Postings {
+        let mut postings = Postings { starts: vec![0], places: Vec::new() };
         for member in members {
             let features = &vectors[*member as usize].features;
             let of_member = &features[features.partition_point(|(feature, _)| (*feature as usize) < common)..];
             let place = |(feature, weight): &(u32, f32)| Place { at: (*feature as usize - common) as u16, parts: (weight * WHOLE) as u16 };
-            lines.places.extend(of_member.iter().map(place));
-            lines.starts.push(lines.places.len() as u32);
+            postings.places.extend(of_member.iter().map(place));
+            postings.starts.push(postings.places.len() as u32);
         }
-        lines
+        postings
     }
 
     fn list(&self, at: usize) -> &[Place] {
@@ -374,7 +374,7 @@ impl<'a> Search<'a> {
 
     /// Chooses which lists are visited: all those of rare features, and of common ones as many as the budget allows, those first that
     /// say most for each place in them. To the sum with a record like this one a feature adds about the square of its weight.
-    fn choose(&mut self, vector: &Vector, lists: &Lines) {
+    fn choose(&mut self, vector: &Vector, lists: &Postings) {
         let Search { tables, visited, left_out, .. } = self;
         let list = |(feature, weight): &(u32, f32)| List {
             start: lists.starts[*feature as usize],
@@ -401,7 +401,7 @@ impl<'a> Search<'a> {
     ///
     /// One place in each of the first lines of memory of every list is visited before the rest of any: lists lie far apart, and so
     /// their beginnings are fetched side by side, and what follows them is on its way when it is wanted.
-    fn add_up(&mut self, lists: &Lines) {
+    fn add_up(&mut self, lists: &Postings) {
         let Search { sums, visited, .. } = self;
         let visiting = || visited.iter().map(|list| (&lists.places[list.start as usize..list.end as usize], list.part));
         let mut add = |part: f32, places: &[Place]| {
@@ -448,7 +448,7 @@ impl<'a> Search<'a> {
     }
 
     /// Adds to the sums of candidates what the features that were left out contribute.
-    fn complete(&mut self, common: &Lines) {
+    fn complete(&mut self, common: &Postings) {
         let Search { tables, left_out, dense, candidates, .. } = self;
         for list in &*left_out {
             dense[list.feature as usize - tables.common] = list.part;
@@ -479,7 +479,7 @@ fn meet(dense: &[f32; TOGETHER], places: &[Place]) -> f32 {
 
 /// Places in one line of memory.
 const LINE: usize = 64 / size_of::<Place>();
-/// Lines of a list that are fetched ahead; after so many the processor has seen where the list goes.
+/// Postings of a list that are fetched ahead; after so many the processor has seen where the list goes.
 const LINES_AHEAD: usize = 3;
 
 /// Sums that are looked at together.
