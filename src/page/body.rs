@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use pulldown_cmark::{Alignment, CowStr, Event, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, html};
 
 use crate::catalog::{Body, Catalog, Heading, Link, Target};
 use crate::record::outline;
@@ -74,8 +74,8 @@ impl<'a> Writer<'a> {
             Event::End(TagEnd::CodeBlock) => Event::InlineHtml("</code></pre>\n".into()),
             // A tick that nobody can change is a sign, not a control.
             Event::TaskListMarker(done) => Event::InlineHtml(format!("<span class=\"task\">{}</span> ", if done { "☑" } else { "☐" }).into()),
-            Event::Start(Tag::Heading { level, .. }) => self.heading(level as u8),
-            Event::End(TagEnd::Heading(level)) => Event::InlineHtml(format!("</h{}>\n", (level as u8).max(2)).into()),
+            Event::Start(Tag::Heading { level, .. }) => self.heading(level),
+            Event::End(TagEnd::Heading(level)) => Event::InlineHtml(HEADINGS[depth(level)].1.into()),
             Event::Start(Tag::Table(alignments)) => {
                 self.table.alignments.clone_from(&alignments);
                 Event::Start(Tag::Table(alignments))
@@ -99,10 +99,9 @@ impl<'a> Writer<'a> {
         if self.images == 0 { Event::InlineHtml(tag.into()) } else { Event::Text("".into()) }
     }
 
-    /// The page has a first heading of its own, so a body begins at the second level.
-    fn heading(&mut self, level: u8) -> Event<'a> {
-        let level = level.max(2);
-        let mut tag = format!("<h{level}");
+    fn heading(&mut self, level: HeadingLevel) -> Event<'a> {
+        let mut tag = String::with_capacity(64);
+        tag.push_str(HEADINGS[depth(level)].0);
         if let Some(heading) = self.headings.next() {
             tag.push_str(" id=\"");
             escape(&heading.anchor, &mut tag);
@@ -128,6 +127,14 @@ impl<'a> Writer<'a> {
             Target::Withheld | Target::Broken => None,
         }
     }
+}
+
+/// How tags of headings begin and end, from the second level on.
+const HEADINGS: [(&str, &str); 5] = [("<h2", "</h2>\n"), ("<h3", "</h3>\n"), ("<h4", "</h4>\n"), ("<h5", "</h5>\n"), ("<h6", "</h6>\n")];
+
+/// The page has a first heading of its own, so a body begins at the second level.
+fn depth(level: HeadingLevel) -> usize {
+    (level as usize).saturating_sub(2)
 }
 
 impl Table {

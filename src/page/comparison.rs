@@ -13,6 +13,7 @@ use crate::evidence::panel::{Comparison, Panel};
 use crate::page::Context;
 use crate::page::axis::{Axis, Tick, end_word};
 use crate::page::cited::{self, Cited};
+use crate::page::language::fixed;
 use crate::page::parts::GradeMark;
 use crate::page::say;
 use crate::page::term::TermRef;
@@ -386,8 +387,12 @@ fn place(share: f64) -> String {
 }
 
 fn percent(value: f64) -> String {
-    let text = format!("{value:.1}");
-    format!("{}%", text.strip_suffix(".0").unwrap_or(&text))
+    let mut text = fixed(value, 1);
+    if text.ends_with(".0") {
+        text.truncate(text.len() - 2);
+    }
+    text.push('%');
+    text
 }
 
 /// The axis of some results. An interval far wider than the lifts runs out of it rather than pressing them together.

@@ -1,9 +1,9 @@
 //! The interface in one language: its texts, its plural forms, its numbers and dates.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use jiff::civil::Date;
+use memchr::memchr;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
@@ -92,7 +92,8 @@ impl Language {
             None => key,
         };
         let number = self.whole(n);
-        fill(&fill(form, &[("n", &number)]), values)
+        let all: Vec<(&str, &str)> = std::iter::once(("n", &*number)).chain(values.iter().copied()).collect();
+        fill(form, &all)
     }
 
     /// Every key with its plain text, for templates, in no order; plural forms are left out.
@@ -147,7 +148,7 @@ impl Language {
         // Half a unit counts as one, as readers round: 62.5 is 63, not the even 62.
         let value = if decimals == 0 { value.round() } else { value };
         let plain = fixed(value.abs(), decimals);
-        let (whole, rest) = plain.split_once('.').unwrap_or((&plain, ""));
+        let (whole, rest) = memchr(b'.', plain.as_bytes()).map_or((&*plain, ""), |point| (&plain[..point], &plain[point + 1..]));
         let mut text = String::with_capacity(DIGITS);
         if value < 0.0 && !plain.bytes().all(|byte| byte == b'0' || byte == b'.') {
             text.push_str(&self.format.minus);
@@ -211,24 +212,37 @@ impl Language {
 const DIGITS: usize = 24;
 
 /// A number with so many decimals, as `format!` writes it. `format!` works with exact decimal expansions, and a page holds a hundred
-/// figures; away from the middle between two neighbours a rounded multiple says the same.
+/// figures; a rounded multiple says the same, unless the number lies in the very middle between two neighbours.
 pub(crate) fn fixed(value: f64, decimals: usize) -> String {
-    const TENS: [u32; 4] = [1, 10, 100, 1000];
-    let multiple = TENS.get(decimals).map(|tens| (*tens, value * f64::from(*tens)));
-    match multiple {
-        Some((tens, multiple)) if value.is_sign_positive() && multiple < 1e12 && (multiple.fract() - 0.5).abs() > 1e-3 => {
-            let (multiple, tens) = (multiple.round() as u64, u64::from(tens));
-            let mut text = String::with_capacity(DIGITS);
-            let _ = write!(text, "{}", multiple / tens);
-            if decimals > 0 {
-                text.push('.');
-            }
-            let places = (0..decimals).rev().map(|place| multiple / u64::from(TENS[place]) % 10);
-            text.extend(places.map(|digit| char::from(b'0' + digit as u8)));
-            text
-        }
-        _ => format!("{value:.decimals$}"),
+    let Some(multiple) = rounded(value, decimals) else { return format!("{value:.decimals$}") };
+    let digits = multiple.to_string();
+    let (whole, rest) = digits.split_at(digits.len().saturating_sub(decimals));
+    let mut text = String::with_capacity(DIGITS);
+    text.push_str(if whole.is_empty() { "0" } else { whole });
+    if decimals > 0 {
+        text.push('.');
+        text.extend(std::iter::repeat_n('0', decimals - rest.len()));
+        text.push_str(rest);
     }
+    text
+}
+
+/// A number in tenths, hundredths or thousandths, to the nearest; nothing for the middle between two, nor for what is negative, huge or
+/// no number.
+fn rounded(value: f64, decimals: usize) -> Option<u64> {
+    const TENS: [f64; 4] = [1.0, 10.0, 100.0, 1000.0];
+    let tens = TENS.get(decimals)?;
+    let multiple = value * tens;
+    if !(value.is_sign_positive() && multiple < 1e12) {
+        return None;
+    }
+    if (multiple.fract() - 0.5).abs() > 1e-3 {
+        return Some(multiple.round() as u64);
+    }
+    // So near to the middle the product may have been rounded across it; how far it lies from there without rounding has the sign.
+    let middle = multiple.floor() + 0.5;
+    let beyond = value.mul_add(*tens, -middle);
+    (beyond != 0.0).then(|| multiple.floor() as u64 + u64::from(beyond > 0.0))
 }
 
 fn flatten(prefix: &str, table: &toml::Table, texts: &mut FxHashMap<String, Text>) -> Result<(), String> {
@@ -250,13 +264,16 @@ fn flatten(prefix: &str, table: &toml::Table, texts: &mut FxHashMap<String, Text
 fn fill(pattern: &str, values: &[(&str, &str)]) -> String {
     let mut text = String::with_capacity(pattern.len() + 32);
     let mut rest = pattern;
-    while let Some((before, after)) = rest.split_once('{') {
-        text.push_str(before);
-        let Some((name, after)) = after.split_once('}') else {
+    // Patterns are short and many, and a search for a byte starts sooner than one for a character.
+    while let Some(open) = memchr(b'{', rest.as_bytes()) {
+        text.push_str(&rest[..open]);
+        let after = &rest[open + 1..];
+        let Some(close) = memchr(b'}', after.as_bytes()) else {
             text.push('{');
             rest = after;
             continue;
         };
+        let (name, after) = (&after[..close], &after[close + 1..]);
         match values.iter().find(|(known, _)| *known == name) {
             Some((_, value)) => text.push_str(value),
             None => text.extend(["{", name, "}"]),

@@ -34,7 +34,9 @@ fn status_signal(language: &Language, status: Status) -> Signal {
 
 /// The label of a word of a closed list: `outcome.no_effect`.
 pub fn word(language: &Language, family: &str, word: impl Word) -> String {
-    language.text(&format!("{family}.{}", word.as_str().replace('-', "_"))).to_owned()
+    let word = word.as_str();
+    let key = if word.contains('-') { [family, ".", &word.replace('-', "_")].concat() } else { [family, ".", word].concat() };
+    language.text(&key).to_owned()
 }
 
 /// A grade with its reason.
