@@ -421,7 +421,7 @@ fn method(context: &Context, case: &CaseStudy) -> Option<String> {
 fn similar(context: &Context, index: CaseIndex, mentions: &mut Mentions) -> Vec<Near> {
     let open = context.pairs_of(index).filter(|pair| pair.state == PairState::Open);
     let mut near: Vec<Near> = open.map(|pair| flagged(context, pair, other(pair, index), mentions)).collect();
-    let flagged = mentions.0.clone();
+    let flagged: Vec<CaseIndex> = mentions.0.iter().map(|(case, _)| *case).collect();
     let related = context.similar.related.get(index.0 as usize).map_or(&[][..], Vec::as_slice);
     let others = related.iter().filter(|neighbour| !flagged.contains(&neighbour.case));
     near.extend(others.map(|neighbour| unflagged(context, &neighbour.reasons, mentions.add(neighbour.case))));

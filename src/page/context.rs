@@ -10,11 +10,11 @@ use crate::backlog::Backlog;
 use crate::catalog::{CaseIndex, CaseStudy, Catalog, IdeaIndex, PlaybookIndex};
 use crate::evidence::Evidence;
 use crate::page::case_studies::{self, Facet};
+use crate::page::cited::{self, Cited};
 use crate::page::language::Language;
-use crate::page::mention::Mention;
 use crate::page::parts::Row;
 use crate::page::term::{OfTerm, TermRef};
-use crate::page::{mention, row, term};
+use crate::page::{row, term};
 use crate::similar::{Pair, PairState, Similar};
 use crate::site::Site;
 use crate::vocabulary::TacticId;
@@ -36,7 +36,7 @@ pub struct Context<'a> {
     /// The list row of each case study, by position.
     pub rows: Vec<Row>,
     /// What is said of each case study where another page mentions it.
-    pub mentions: Vec<Mention>,
+    pub mentions: Vec<Cited>,
     /// Case studies, newest first; those without a result yet come last.
     pub newest: Vec<CaseIndex>,
     /// Tactics that won with good evidence, most wins first.
@@ -94,7 +94,7 @@ impl<'a> Context<'a> {
         context.proven = term::proven(&context);
         context.rows = catalog.cases.par_iter().with_max_len(64).map(|case| row::compose(&context, case)).collect();
         let indices = 0..catalog.cases.len() as u32;
-        context.mentions = indices.into_par_iter().with_max_len(64).map(|index| mention::compose(&context, CaseIndex(index))).collect();
+        context.mentions = indices.into_par_iter().with_max_len(64).map(|index| cited::compose(&context, CaseIndex(index))).collect();
         context
     }
 

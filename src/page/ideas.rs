@@ -8,6 +8,7 @@ use crate::backlog::Ranked;
 use crate::catalog::words::{IdeaStatus, Word};
 use crate::catalog::{CaseIndex, Idea};
 use crate::page::context::Context;
+use crate::page::mention::Mentions;
 use crate::page::parts::{Empty, Step};
 use crate::page::term::TermRef;
 use crate::page::{Composed, Section, View, proposals, say, steps};
@@ -149,6 +150,7 @@ const MOST_OF_MARKET: usize = 5;
 pub fn compose(context: &Context, step: usize) -> Composed {
     let ideas = &context.backlog.ideas;
     let first = step == 0;
+    let mut mentions = Mentions::default();
     let view = BacklogPage {
         title: context.text("ideas.title"),
         description: context.text("ideas.description"),
@@ -164,9 +166,11 @@ pub fn compose(context: &Context, step: usize) -> Composed {
         table: steps::rows(ideas, step).iter().map(|ranked| row(context, ranked)).collect(),
         pages: steps::steps("ideas/", ideas.len(), step),
         markets: if first { markets(context) } else { Vec::new() },
-        proposals: if first { proposals::best(context, MOST_PROPOSED) } else { Vec::new() },
+        proposals: if first { proposals::best(context, MOST_PROPOSED, &mut mentions) } else { Vec::new() },
     };
-    Composed::new(context, "ideas.title", Section::Ideas, View::Ideas(view)).described(Some(context.language.text("ideas.description")))
+    Composed::new(context, "ideas.title", Section::Ideas, View::Ideas(view))
+        .described(Some(context.language.text("ideas.description")))
+        .mentioning(mentions)
 }
 
 /// How scores are computed, in words.

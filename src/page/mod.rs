@@ -125,7 +125,7 @@ pub struct Composed {
     pub section: Section,
     /// What it shows.
     pub view: View,
-    /// Which case studies it mentions at its side.
+    /// Which case studies it mentions.
     pub mentions: Mentions,
 }
 

@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::backlog::proposal::{Ground, Proposal, ProposalKind};
 use crate::backlog::take;
 use crate::page::Context;
-use crate::page::cited::{self, Cited};
 use crate::page::coverage::{Side, Table, Top};
+use crate::page::mention::Mentions;
 use crate::page::parts::{Empty, Link, Step};
 use crate::page::tabs::{self, Tab, TabLink};
 use crate::page::term::TermRef;
@@ -62,12 +62,12 @@ pub struct Card {
     pub title: String,
     /// Why, strongest first.
     pub reasons: Vec<String>,
-    /// The study it rests on.
-    pub lead: Cited,
-    /// Others that speak for it.
-    pub support: Vec<Cited>,
-    /// Studies with the same tactic that lost.
-    pub against: Vec<Cited>,
+    /// The study it rests on, by position among those that the page mentions.
+    pub lead: u32,
+    /// Others that speak for it, likewise.
+    pub support: Vec<u32>,
+    /// Studies with the same tactic that lost, likewise.
+    pub against: Vec<u32>,
     /// An idea that already says so.
     pub written: Option<Link>,
     /// Where the ready file belongs.
@@ -139,6 +139,7 @@ pub fn compose(context: &Context, market: Option<MarketId>, step: usize) -> Comp
         Some(market) => context.language.fill("proposals.for_market", &[("market", TermRef::Market(market).label(context))]),
         None => context.text("proposals.title"),
     };
+    let mut mentions = Mentions::default();
     let view = ProposalsPage {
         tabs: tabs::compose(context, Tab::Proposals),
         crumbs: if market.is_some() { crumbs([("proposals/".to_owned(), context.text("proposals.title"))]) } else { Vec::new() },
@@ -146,13 +147,15 @@ pub fn compose(context: &Context, market: Option<MarketId>, step: usize) -> Comp
         description: context.text("proposals.description"),
         empty: context.backlog.proposals.all.is_empty().then(|| empty(context)),
         kinds: match market {
-            Some(market) => of_market(context, market, step),
-            None => best(context, FIRST),
+            Some(market) => of_market(context, market, step, &mut mentions),
+            None => best(context, FIRST, &mut mentions),
         },
         markets: if market.is_none() { markets(context) } else { Vec::new() },
         pages: market.map(|market| pages(context, market, step)).unwrap_or_default(),
     };
-    Composed::titled(context, &title, Section::Evidence, View::Proposals(view)).described(Some(context.language.text("proposals.description")))
+    Composed::titled(context, &title, Section::Evidence, View::Proposals(view))
+        .described(Some(context.language.text("proposals.description")))
+        .mentioning(mentions)
 }
 
 fn empty(context: &Context) -> Empty {
@@ -170,13 +173,13 @@ fn pages(context: &Context, market: MarketId, step: usize) -> Vec<Step> {
 }
 
 /// The best proposals of every kind, for the page of all and for the idea backlog.
-pub fn best(context: &Context, most: usize) -> Vec<Kind> {
-    let group = |kind: ProposalKind| {
+pub fn best(context: &Context, most: usize, mentions: &mut Mentions) -> Vec<Kind> {
+    let mut group = |kind: ProposalKind| {
         let total = context.backlog.proposals.totals.get(&kind).copied().unwrap_or(0);
-        let cards = spread(context.backlog.proposals.of(kind), most).into_iter().map(|proposal| card(context, proposal)).collect();
+        let cards = spread(context.backlog.proposals.of(kind), most).into_iter().map(|proposal| card(context, proposal, mentions)).collect();
         group(context, kind, total, cards)
     };
-    ProposalKind::ALL.into_iter().map(group).filter(|kind| !kind.cards.is_empty()).collect()
+    ProposalKind::ALL.into_iter().map(&mut group).filter(|kind| !kind.cards.is_empty()).collect()
 }
 
 /// The best ones, at first only one for each study and each market, so that one success does not fill the page.
@@ -197,7 +200,7 @@ fn spread(proposals: &[Proposal], most: usize) -> Vec<&Proposal> {
     first
 }
 
-fn of_market(context: &Context, market: MarketId, step: usize) -> Vec<Kind> {
+fn of_market(context: &Context, market: MarketId, step: usize, mentions: &mut Mentions) -> Vec<Kind> {
     let Some(of_market) = context.backlog.proposals.markets.get(&market) else { return Vec::new() };
     let shown = of_market.kept.iter().skip(step * PER_PAGE).take(PER_PAGE).map(|at| &context.backlog.proposals.all[*at]);
     let mut kinds: Vec<(ProposalKind, Vec<Card>)> = Vec::new();
@@ -205,7 +208,7 @@ fn of_market(context: &Context, market: MarketId, step: usize) -> Vec<Kind> {
         if kinds.last().is_none_or(|(kind, _)| *kind != proposal.kind) {
             kinds.push((proposal.kind, Vec::new()));
         }
-        kinds.last_mut().expect("a kind was just added").1.push(card(context, proposal));
+        kinds.last_mut().expect("a kind was just added").1.push(card(context, proposal, mentions));
     }
     let total = |kind| of_market.totals.get(&kind).copied().unwrap_or(0);
     kinds.into_iter().map(|(kind, cards)| group(context, kind, total(kind), cards)).collect()
@@ -243,15 +246,15 @@ fn markets(context: &Context) -> Vec<MarketProposals> {
 }
 
 /// Composes one proposal.
-pub fn card(context: &Context, proposal: &Proposal) -> Card {
+pub fn card(context: &Context, proposal: &Proposal, mentions: &mut Mentions) -> Card {
     let draft = take::draft(context.site, context.catalog, proposal);
     Card {
         id: anchor(context, proposal),
         title: title(context, proposal),
         reasons: proposal.reasons.iter().map(|ground| reason(context, proposal, ground)).collect(),
-        lead: cited::compose(context, proposal.lead),
-        support: proposal.support.iter().map(|case| cited::compose(context, *case)).collect(),
-        against: proposal.against.iter().map(|case| cited::compose(context, *case)).collect(),
+        lead: mentions.cite(proposal.lead),
+        support: proposal.support.iter().map(|case| mentions.cite(*case)).collect(),
+        against: proposal.against.iter().map(|case| mentions.cite(*case)).collect(),
         written: proposal.written.map(|idea| Link::new(&context.catalog.idea(idea).meta.address, &context.catalog.idea(idea).meta.title)),
         path: draft.path,
         draft: draft.text,

@@ -9,7 +9,8 @@ use tera::{Context as Values, Value};
 
 use crate::catalog::CaseIndex;
 use crate::error::{Error, Result};
-use crate::page::mention::Mention;
+use crate::page::cited::Cited;
+use crate::page::mention::Form;
 use crate::page::parts::Row;
 use crate::page::{Composed, Context, Page, Section, View, What, compose, frame};
 use crate::source::ContentHash;
@@ -25,8 +26,8 @@ pub struct Renderer<'a> {
     rows: Option<Value>,
     /// What the rows say, where there are any.
     rows_say: Option<ContentHash>,
-    /// Each case study as others mention it, by root: rendered when the first page asks for it.
-    mentions: BTreeMap<String, Vec<OnceLock<Value>>>,
+    /// Each case study as others mention it, by root and form: rendered when the first page asks for it.
+    mentions: BTreeMap<String, [Vec<OnceLock<Value>>; Form::COUNT]>,
 }
 
 struct Frame {
@@ -67,7 +68,7 @@ impl<'a> Renderer<'a> {
         }
         for page in pages.iter().filter(|page| mentions(&page.what)) {
             let cases = || (0..context.mentions.len()).map(|_| OnceLock::new()).collect();
-            renderer.mentions.entry(root(context, page)).or_insert_with(cases);
+            renderer.mentions.entry(root(context, page)).or_insert_with(|| std::array::from_fn(|_| cases()));
         }
         Ok(renderer)
     }
@@ -105,7 +106,7 @@ impl<'a> Renderer<'a> {
         let root = root(self.context, page);
         let frame = self.frames.get(&(root, composed.section)).map(|frame| frame.says);
         let rows = self.rows_say.filter(|_| lists(&page.what));
-        let mentions: Vec<&Mention> = composed.mentions.0.iter().map(|case| &self.context.mentions[case.0 as usize]).collect();
+        let mentions: Vec<&Cited> = composed.mentions.0.iter().map(|(case, _)| &self.context.mentions[case.0 as usize]).collect();
         let bytes = postcard::to_stdvec(&(frame.map(|frame| frame.0), rows.map(|rows| rows.0), mentions, &composed.head, &composed.view));
         bytes.map(|bytes| ContentHash::of(&bytes)).map_err(|error| cannot_be_made(&page.path, error))
     }
@@ -124,7 +125,8 @@ impl<'a> Renderer<'a> {
             values.insert_value("rows", rows.clone());
         }
         if !mentions.0.is_empty() {
-            values.insert_value("mentions", mentions.0.iter().map(|case| self.mention(*case, &root)).collect::<Result<Vec<Value>>>()?.into());
+            let rendered = mentions.0.iter().map(|(case, form)| self.mention(*case, *form, &root));
+            values.insert_value("mentions", rendered.collect::<Result<Vec<Value>>>()?.into());
         }
         values.insert_value("root", Value::normal_string(&root));
         values.insert("page", &head);
@@ -159,15 +161,15 @@ impl<'a> Renderer<'a> {
     }
 
     /// A case study as others mention it.
-    fn mention(&self, case: CaseIndex, root: &str) -> Result<Value> {
-        let rendered = self.mentions.get(root).map(|cases| &cases[case.0 as usize]);
+    fn mention(&self, case: CaseIndex, form: Form, root: &str) -> Result<Value> {
+        let rendered = self.mentions.get(root).map(|forms| &forms[form as usize][case.0 as usize]);
         if let Some(value) = rendered.and_then(OnceLock::get) {
             return Ok(value.clone());
         }
         let mut values = Values::new();
         values.insert("root", root);
         values.insert("mention", &self.context.mentions[case.0 as usize]);
-        let bytes = self.render("parts/mention.html", &values, "parts/mention.html")?;
+        let bytes = self.render(form.template(), &values, form.template())?;
         let value = Value::safe_string(String::from_utf8_lossy(&bytes).trim_end());
         Ok(rendered.map_or_else(|| value.clone(), |rendered| rendered.get_or_init(|| value.clone()).clone()))
     }
@@ -207,9 +209,9 @@ fn lists(what: &What) -> bool {
     matches!(what, What::Home | What::CaseStudies(_) | What::Term(..) | What::Idea(_) | What::Playbook(_))
 }
 
-/// Whether a page mentions case studies at its side.
+/// Whether a page mentions case studies.
 fn mentions(what: &What) -> bool {
-    matches!(what, What::CaseStudy(_) | What::Idea(_))
+    matches!(what, What::CaseStudy(_) | What::Idea(_) | What::Ideas(_) | What::Proposals(..))
 }
 
 /// What leads to the root of the site. The page for unknown addresses is shown at any depth, so it starts from the host.
