@@ -85,25 +85,54 @@ pub fn pieces(text: &str, mut each: impl FnMut(Piece)) {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
-        if bytes[at].is_ascii() {
-            if !bytes[at].is_ascii_alphanumeric() {
+        match CLASSES[usize::from(bytes[at])] {
+            Class::Letter => {}
+            Class::Outside | Class::Point => {
                 at += 1;
                 continue;
             }
-        } else {
-            let letter = char_at(text, at);
-            if is_paired(letter) {
-                at = pairs(text, at, &mut each);
-                continue;
-            }
-            if !letter.is_alphanumeric() {
-                at += letter.len_utf8();
-                continue;
+            Class::Wide => {
+                let letter = char_at(text, at);
+                if is_paired(letter) {
+                    at = pairs(text, at, &mut each);
+                    continue;
+                }
+                if !letter.is_alphanumeric() {
+                    at += letter.len_utf8();
+                    continue;
+                }
             }
         }
         at = word(text, at, &mut each);
     }
 }
+
+/// What a byte can be to a word. Every byte of every text is looked at, so that one look has to do.
+#[derive(Clone, Copy)]
+enum Class {
+    /// Part of no word.
+    Outside,
+    /// An ASCII letter or digit.
+    Letter,
+    /// A point or comma, which can stand inside a number.
+    Point,
+    /// Of a character that takes several bytes.
+    Wide,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Wide; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        classes[byte] = match byte as u8 {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => Class::Letter,
+            b'.' | b',' => Class::Point,
+            _ => Class::Outside,
+        };
+        byte += 1;
+    }
+    classes
+};
 
 fn char_at(text: &str, at: usize) -> char {
     text[at..].chars().next().unwrap_or('\u{fffd}')
@@ -111,9 +140,10 @@ fn char_at(text: &str, at: usize) -> char {
 
 fn word(text: &str, start: usize, each: &mut impl FnMut(Piece)) -> usize {
     let end = word_end(text, start);
-    let apostrophe_len = match text[end..].chars().next() {
-        Some('\'') => 1,
-        Some('\u{2019}') => 3,
+    let apostrophe_len = match text.as_bytes()[end..] {
+        [b'\'', ..] => 1,
+        // U+2019, the one that typesetters use.
+        [0xe2, 0x80, 0x99, ..] => 3,
         _ => 0,
     };
     let elided = apostrophe_len > 0 && (end - start == 1 || &text[start..end] == "qu") && starts_word(text, end + apostrophe_len);
@@ -133,27 +163,25 @@ fn word_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let mut at = start;
     while at < bytes.len() {
-        let byte = bytes[at];
-        if byte.is_ascii_alphanumeric() {
-            at += 1;
-        } else if byte.is_ascii() {
-            if !is_inside_number(bytes, at) {
-                break;
+        match CLASSES[usize::from(bytes[at])] {
+            Class::Letter => at += 1,
+            Class::Point if is_inside_number(bytes, at) => at += 1,
+            Class::Point | Class::Outside => break,
+            Class::Wide => {
+                let letter = char_at(text, at);
+                if is_paired(letter) || !(letter.is_alphanumeric() || is_mark(letter)) {
+                    break;
+                }
+                at += letter.len_utf8();
             }
-            at += 1;
-        } else {
-            let letter = char_at(text, at);
-            if is_paired(letter) || !(letter.is_alphanumeric() || is_mark(letter)) {
-                break;
-            }
-            at += letter.len_utf8();
         }
     }
     at
 }
 
+/// Whether the point or comma there has digits on both sides.
 fn is_inside_number(bytes: &[u8], at: usize) -> bool {
-    matches!(bytes[at], b'.' | b',') && at > 0 && bytes[at - 1].is_ascii_digit() && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
+    at > 0 && bytes[at - 1].is_ascii_digit() && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
 }
 
 fn is_mark(letter: char) -> bool {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::language::Language;
 use crate::wording::Wording;
 
 /// What kind of record it is.
@@ -174,6 +175,9 @@ pub struct Entry {
     pub hypothesis: String,
     /// BCP 47 tag.
     pub language: String,
+    /// The language it is analysed in, where somebody has told it already.
+    #[serde(skip)]
+    pub read_in: Option<Language>,
     /// The body.
     pub sections: Vec<Section>,
     /// The texts of all sections, of each its heading and then its text, where somebody has cut them already.

@@ -138,13 +138,13 @@ fn wrap(content: &[u8], deflated: Option<&[u8]>, sort: Sort) -> Vec<u8> {
     file
 }
 
-/// How hard libdeflate tries, 1 to 12: only what every visit fetches is squeezed, because postings hardly shrink and texts are many.
+/// How hard libdeflate tries, 1 to 12: only what every visit fetches is squeezed. Of the blocks of 10,000 records those of postings become
+/// smaller with the least effort than with some, those of rows 2 % larger.
 #[cfg(feature = "native")]
 fn effort(sort: Sort) -> i32 {
     match sort {
         Sort::Opening => 9,
-        Sort::Block => 3,
-        Sort::Texts => 1,
+        Sort::Block | Sort::Texts => 1,
     }
 }
 

@@ -288,6 +288,20 @@ pub fn detect(text: &str, declared: &str) -> Language {
     }
 }
 
+/// The language to analyse a record in, by the beginnings of its texts, which are asked in their order until they tell enough.
+pub fn detect_in<'t>(texts: impl IntoIterator<Item = &'t str>, declared: &str) -> Language {
+    let mut sample = String::with_capacity(2 * LETTERS);
+    for text in texts {
+        let end = if text.len() > LETTERS { text.char_indices().nth(LETTERS).map_or(text.len(), |(at, _)| at) } else { text.len() };
+        sample.push_str(&text[..end]);
+        sample.push(' ');
+        if sample.len() > LETTERS {
+            break;
+        }
+    }
+    detect(&sample, declared)
+}
+
 fn declares_other_script(declared: &str, script: Script) -> bool {
     let primary = declared.split(['-', '_']).next().unwrap_or("");
     let paired = ["zh", "ja", "ko", "th", "lo", "km", "my", "yue"].contains(&primary);

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use casebook_search::language::Language;
 use jiff::civil::Date;
 
 use crate::catalog::grade::Graded;
@@ -202,6 +203,11 @@ impl CaseStudy {
     /// The result it is judged by.
     pub fn primary(&self) -> Option<&Reported> {
         self.results.iter().find(|reported| reported.role == crate::catalog::words::Role::Primary)
+    }
+
+    /// The language that its words are cut and stemmed in.
+    pub fn read_in(&self) -> Language {
+        self.meta.read_in([self.summary.as_deref(), self.hypothesis.as_deref()])
     }
 
     /// Where a field stands in the file, for diagnostics.

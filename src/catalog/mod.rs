@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use casebook_search::language::{Language, detect_in};
 use casebook_search::wording::Wording;
 use jiff::civil::Date;
 
@@ -85,6 +86,8 @@ pub struct Meta {
     pub title: String,
     /// BCP 47, the hub's language unless the record says.
     pub language: String,
+    /// The language that its text is read in, once somebody has asked.
+    pub read_in: OnceLock<Language>,
     /// Whether it is a draft; drafts appear only where they are asked for.
     pub draft: bool,
     /// Who may see it.
@@ -97,6 +100,15 @@ pub struct Meta {
     pub change: Option<crate::source::Change>,
     /// The record's own free fields and, in lenient hubs, unknown keys; values as YAML flow text.
     pub extra: BTreeMap<String, String>,
+}
+
+impl Meta {
+    /// The language that the record's words are cut and stemmed in: the declared one, unless its text says otherwise. `lead` is what its
+    /// front matter says in sentences.
+    fn read_in<'m>(&'m self, lead: [Option<&'m str>; 2]) -> Language {
+        let texts = || self.body.sections.iter().map(|section| &*section.text).chain(lead.into_iter().flatten()).chain([&*self.title]);
+        *self.read_in.get_or_init(|| detect_in(texts(), &self.language))
+    }
 }
 
 /// Where the fields of a record stand in its file.
@@ -215,6 +227,13 @@ pub struct Idea {
     pub not_duplicate_of: Vec<Answer>,
     /// Why it was declined.
     pub declined_reason: Option<String>,
+}
+
+impl Idea {
+    /// The language that its words are cut and stemmed in.
+    pub fn read_in(&self) -> Language {
+        self.meta.read_in([Some(&*self.summary), self.hypothesis.as_deref()])
+    }
 }
 
 /// Parts of an idea's score as written; which of them count is the hub's choice.

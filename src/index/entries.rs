@@ -40,6 +40,7 @@ fn of_case(site: &Site, catalog: &Catalog, case: &CaseStudy) -> Entry {
     terms.years(case);
     let primary = case.primary().filter(|reported| reported.lift_type == LiftType::Relative && case.has_ended());
     Entry {
+        read_in: Some(case.read_in()),
         summary: case.summary.clone().unwrap_or_default(),
         hypothesis: case.hypothesis.clone().unwrap_or_default(),
         facets: terms.facets,
@@ -82,6 +83,7 @@ fn of_idea(catalog: &Catalog, idea: &Idea) -> Entry {
     terms.word(Facet::Owner, idea.owner.as_ref());
     let has = if idea.hypothesis.is_some() { vec!["hypothesis".to_owned()] } else { Vec::new() };
     Entry {
+        read_in: Some(idea.read_in()),
         summary: idea.summary.clone(),
         hypothesis: idea.hypothesis.clone().unwrap_or_default(),
         facets: terms.facets,

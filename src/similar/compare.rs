@@ -111,7 +111,7 @@ pub fn document_of(case: &CaseStudy) -> Document<'_> {
     if let Some(Metric::Known(metric)) = case.primary().map(|primary| &primary.metric) {
         facets.push(Facet::Metric(metric.0));
     }
-    Document { lead: texts.map(String::as_str).collect(), facets, ..document(&case.meta) }
+    Document { read_in: Some(case.read_in()), lead: texts.map(String::as_str).collect(), facets, ..document(&case.meta) }
 }
 
 /// What is compared of an idea.
@@ -119,7 +119,7 @@ pub fn document_of_idea(idea: &Idea) -> Document<'_> {
     let mut facets = facets(&idea.tactics, &idea.channels, idea.objective);
     facets.extend(idea.primary_metric.map(|metric| Facet::Metric(metric.0)));
     let lead = std::iter::once(idea.summary.as_str()).chain(idea.hypothesis.as_deref()).collect();
-    Document { lead, facets, ..document(&idea.meta) }
+    Document { read_in: Some(idea.read_in()), lead, facets, ..document(&idea.meta) }
 }
 
 fn document(meta: &Meta) -> Document<'_> {

@@ -1,5 +1,6 @@
 //! What is compared of a record: its text by field, and its terms.
 
+use casebook_search::language::Language;
 use casebook_search::wording::Wording;
 
 /// The comparable parts of a record, of an idea or of a text that is only being written.
@@ -7,6 +8,8 @@ use casebook_search::wording::Wording;
 pub struct Document<'a> {
     /// BCP 47, as declared.
     pub language: &'a str,
+    /// The language it is read in, where that is known already.
+    pub read_in: Option<Language>,
     /// Its title.
     pub title: &'a str,
     /// What says most in few words: summary, hypothesis, audience, product.

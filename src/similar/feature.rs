@@ -181,7 +181,7 @@ impl<'c> Reader<'c> {
 
     /// Counts what a document says.
     pub fn read(&mut self, document: &Document) -> Counted {
-        let language = language_of(document);
+        let language = document.read_in.unwrap_or_else(|| language_of(document));
         self.document += 1;
         self.entries.clear();
         self.field(document.title, language, TITLE);

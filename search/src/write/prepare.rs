@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::analysis::{Analyzer, Form};
 use crate::entry::{Entry, Section, ValueNames};
 use crate::fold::fold;
-use crate::language::{Language, detect};
+use crate::language::{Language, detect_in};
 use crate::schema::Zone;
 use crate::vocabulary::name_language;
 use crate::wording::Wording;
@@ -106,7 +106,10 @@ fn is_worth_suggesting(word: &str) -> bool {
 }
 
 fn prepare_one(entry: &Entry, analyzer: &mut Analyzer) -> Prepared {
-    let language = detect(&sample(entry), &entry.language);
+    let language = entry.read_in.unwrap_or_else(|| {
+        let texts = entry.sections.iter().map(|section| &*section.text).chain([&*entry.summary, &*entry.hypothesis, &*entry.title]);
+        detect_in(texts, &entry.language)
+    });
     let cut;
     let wording = match &entry.wording {
         Some(wording) => wording,
@@ -143,18 +146,4 @@ impl Words {
             self.zone.push((number, Mark::Accented));
         }
     }
-}
-
-/// Enough of the text to tell its language.
-fn sample(entry: &Entry) -> String {
-    let mut sample = String::with_capacity(2048);
-    for text in entry.sections.iter().map(|section| &*section.text).chain([entry.summary.as_str(), entry.hypothesis.as_str(), entry.title.as_str()]) {
-        let end = text.char_indices().nth(1500).map_or(text.len(), |(at, _)| at);
-        sample.push_str(&text[..end]);
-        sample.push(' ');
-        if sample.len() > 1500 {
-            break;
-        }
-    }
-    sample
 }
