@@ -331,9 +331,14 @@ fn language_of(document: &Document) -> Language {
 
 /// Sorts features and adds up the counts of equal ones.
 fn merged(entries: &mut Vec<u64>) -> Box<[u64]> {
-    entries.sort_unstable();
+    // The upper half of a hash says nearly always which of two comes first, and sorting by it takes a third of the time.
+    radsort::sort_by_key(entries, |entry| (entry >> 32) as u32);
+    let feature = |entry: &u64| entry & !COUNT_MASK;
+    if !entries.is_sorted_by_key(feature) {
+        entries.sort_unstable_by_key(feature);
+    }
     entries.dedup_by(|again, entry| {
-        let same = *again & !COUNT_MASK == *entry & !COUNT_MASK;
+        let same = feature(again) == feature(entry);
         if same {
             *entry = counted_too(*entry, *again & COUNT_MASK);
         }
@@ -426,6 +431,13 @@ mod tests {
     #[test]
     fn a_word_that_comes_again_counts_again_in_its_own_document() {
         assert_eq!(counts(["boat sail boats", "sail", "boat sail boat"]), [vec![1.5, 3.0], vec![1.5], vec![1.5, 3.0]]);
+    }
+
+    #[test]
+    fn features_that_differ_in_their_lower_half_only_are_told_apart() {
+        let feature = |upper: u64, lower: u64| upper << 32 | lower << COUNT_BITS;
+        let mut entries = vec![feature(7, 9) | 4, feature(3, 2) | 8, feature(7, 1) | 4, feature(7, 9) | 2];
+        assert_eq!(*merged(&mut entries), [feature(3, 2) | 8, feature(7, 1) | 4, feature(7, 9) | 6]);
     }
 
     #[test]

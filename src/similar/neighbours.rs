@@ -76,8 +76,13 @@ fn merged(one: Lists, other: Lists, keep: usize) -> Lists {
 
 /// The best first, no more of them than are kept.
 fn rank(found: &mut Vec<Near>, keep: usize) {
-    found.sort_unstable_by(|a, b| b.alike.total_cmp(&a.alike).then(a.document.cmp(&b.document)));
-    found.truncate(keep.max(NEAREST + 1));
+    let better = |a: &Near, b: &Near| b.alike.total_cmp(&a.alike).then(a.document.cmp(&b.document));
+    let keep = keep.max(NEAREST + 1);
+    if found.len() > keep {
+        found.select_nth_unstable_by(keep, better);
+        found.truncate(keep);
+    }
+    found.sort_unstable_by(better);
 }
 
 /// For every group the nearest of one guest, best first; `except` is never among them. Every member is looked at: for one question
@@ -319,15 +324,13 @@ struct List {
     end: u32,
     feature: u32,
     part: f32,
+    /// What it says for each place in it: to the sum with a record like the one that asks, a feature adds about the square of its weight.
+    worth: f32,
 }
 
 impl List {
     fn len(&self) -> usize {
         (self.end - self.start) as usize
-    }
-
-    fn worth(&self) -> f32 {
-        self.part * self.part / self.len() as f32
     }
 }
 
@@ -373,14 +376,12 @@ impl<'a> Search<'a> {
     }
 
     /// Chooses which lists are visited: all those of rare features, and of common ones as many as the budget allows, those first that
-    /// say most for each place in them. To the sum with a record like this one a feature adds about the square of its weight.
+    /// say most for each place in them.
     fn choose(&mut self, vector: &Vector, lists: &Postings) {
         let Search { tables, visited, left_out, .. } = self;
-        let list = |(feature, weight): &(u32, f32)| List {
-            start: lists.starts[*feature as usize],
-            end: lists.starts[*feature as usize + 1],
-            feature: *feature,
-            part: weight / WHOLE,
+        let list = |(feature, weight): &(u32, f32)| {
+            let (start, end) = (lists.starts[*feature as usize], lists.starts[*feature as usize + 1]);
+            List { start, end, feature: *feature, part: weight / WHOLE, worth: weight * weight / (end - start) as f32 }
         };
         visited.clear();
         visited.extend(vector.features.iter().map(list));
@@ -388,7 +389,8 @@ impl<'a> Search<'a> {
         let mut left = tables.budget.saturating_sub(visited[..rare].iter().map(List::len).sum());
         left_out.clear();
         if visited[rare..].iter().map(List::len).sum::<usize>() > left {
-            visited[rare..].sort_unstable_by(|a, b| b.worth().total_cmp(&a.worth()).then(a.feature.cmp(&b.feature)));
+            // Among equals the order of features stays.
+            radsort::sort_by_key(&mut visited[rare..], |list| -list.worth);
             left_out.extend(visited.extract_if(rare.., |list| {
                 let fits = list.len() <= left;
                 left -= if fits { list.len() } else { 0 };

@@ -91,15 +91,17 @@ impl Forms {
 
     /// The reason that names these features as they are written in one of the languages, the first first.
     pub fn reason(&self, features: &[Feature], languages: [Language; 2], said: &[&str]) -> Option<Reason> {
-        let mut words: Vec<String> = Vec::new();
+        let (mut words, mut in_lower_case): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
         for feature in features {
             let form = self
                 .concepts
                 .get(feature)
                 .or_else(|| languages.iter().find_map(|language| self.written.get(&(*language, *feature)).filter(|form| !form.is_empty())));
             let Some(form) = form.filter(|form| reads_well(form) && !said.iter().any(|said| said.eq_ignore_ascii_case(form))) else { continue };
-            if !words.iter().any(|word| word.to_lowercase().contains(&form.to_lowercase())) {
+            let lower = form.to_lowercase();
+            if !in_lower_case.iter().any(|word| word.contains(&lower)) {
                 words.push(form.clone());
+                in_lower_case.push(lower);
             }
             if words.len() == WORDS {
                 break;

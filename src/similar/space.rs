@@ -268,7 +268,7 @@ impl Numbering<'_> {
                 }
             }
         }
-        numbered.features.sort_unstable_by_key(|(position, _)| *position);
+        radsort::sort_by_key(&mut numbered.features, |(position, _)| *position);
     }
 
     /// Adds `step` to the count of every feature of a group's documents; the largest number takes one away.
@@ -461,9 +461,10 @@ fn in_parts(weight: f32) -> f32 {
 fn vector(mut weighed: Vec<Weighed>, blocks: u8) -> Vector {
     weighed.retain(|one| one.weight > 0.0);
     if weighed.len() > LONGEST_VECTOR {
-        weighed.select_nth_unstable_by(LONGEST_VECTOR, |a, b| b.weight.total_cmp(&a.weight).then(a.position.cmp(&b.position)));
-        weighed.truncate(LONGEST_VECTOR);
-        weighed.sort_unstable_by_key(|one| one.position);
+        let heavier = |a: &Weighed, b: &Weighed| b.weight.total_cmp(&a.weight).then(a.position.cmp(&b.position));
+        // The lightest that stays is found in a copy, so that those that stay keep their order.
+        let lightest = *weighed.clone().select_nth_unstable_by(LONGEST_VECTOR - 1, heavier).1;
+        weighed.retain(|one| heavier(one, &lightest).is_le());
     }
     Vector { features: weighed.iter().map(|one| (one.position, one.weight)).collect(), blocks }
 }
