@@ -3,8 +3,6 @@
 //! A feature is a number. Its upper bits name the block it belongs to, the others are a hash of what it stands for; how often
 //! it occurs is kept in the lowest bits, so that a sorted list of plain numbers is a counted document.
 
-use std::ops::Range;
-
 use casebook_search::analysis::{pieces, stem};
 use casebook_search::language::{LANGUAGES, Language, detect, is_small_word};
 use casebook_search::wording::{Renumbering, Wording};
@@ -90,7 +88,8 @@ pub struct Counted {
     pub language: Option<Language>,
     /// Its tactics, in order: records that state tactics and share none are hardly the same effort.
     pub tactics: Box<[u32]>,
-    entries: Box<[u64]>,
+    /// Features with their counts, in order; see [`counted`].
+    pub entries: Box<[u64]>,
 }
 
 impl Counted {
@@ -98,23 +97,16 @@ impl Counted {
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (Feature, f32)> {
         self.entries.iter().map(counted)
     }
-
-    /// Where each of the `PARTS` that all features are divided into begins, and where the last ends.
-    pub fn parts(&self) -> [u32; PARTS + 1] {
-        let mut starts = [0; PARTS + 1];
-        self.entries.iter().for_each(|entry| starts[(entry >> PART_SHIFT) as usize + 1] += 1);
-        (1..=PARTS).for_each(|part| starts[part] += starts[part - 1]);
-        starts
-    }
-
-    /// A stretch of its features.
-    pub fn range(&self, range: Range<u32>) -> impl ExactSizeIterator<Item = (Feature, f32)> {
-        self.entries[range.start as usize..range.end as usize].iter().map(counted)
-    }
 }
 
-fn counted(entry: &u64) -> (Feature, f32) {
+/// The feature of an entry, and how often it occurs.
+pub fn counted(entry: &u64) -> (Feature, f32) {
     (Feature(entry & !COUNT_MASK), (entry & COUNT_MASK) as f32 / QUARTERS)
+}
+
+/// The part that an entry belongs to.
+pub fn part_of(entry: u64) -> usize {
+    (entry >> PART_SHIFT) as usize
 }
 
 /// The block that a part belongs to.

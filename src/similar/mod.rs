@@ -16,6 +16,7 @@ pub mod find;
 pub mod kept;
 pub mod nearest;
 pub mod neighbours;
+pub mod numbering;
 pub mod reason;
 pub mod score;
 pub mod space;
