@@ -137,13 +137,14 @@ fn is_text(path: &str) -> bool {
 }
 
 fn read_text(found: &Found) -> io::Result<Outcome> {
-    let mut file = File::open(&found.disk)?;
+    let file = File::open(&found.disk)?;
     let length = file.metadata()?.len();
     if length > TEXT_LIMIT {
         return Ok(Outcome::Trouble(too_large(&found.path, length)));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
-    file.read_to_end(&mut bytes)?;
+    // Up to a limit, because without one the system is asked for the length once more.
+    file.take(TEXT_LIMIT).read_to_end(&mut bytes)?;
     Ok(decode(Arc::clone(&found.path), bytes))
 }
 
