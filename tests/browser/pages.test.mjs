@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { browser, build, open, serve } from "./support.mjs";
 
-const PAGES = ["", "case-studies/", "case-studies/br/unboxing-drop/", "case-studies/no/newsletter-send-hour/", "markets/br/", "groups/latam/", "channels/email/", "tactics/referral-reward/", "similar/", "ideas/", "coverage/", "lineage/", "reuse/", "desk/", "metrics/", "playbooks/", "search/", "search/?q=creators", "how-to-write/", "404.html", "offline.html"];
+const PAGES = ["", "case-studies/", "case-studies/br/unboxing-drop/", "case-studies/no/newsletter-send-hour/", "markets/br/", "groups/latam/", "channels/email/", "tactics/referral-reward/", "similar/", "ideas/", "coverage/", "lineage/", "reuse/", "proposals/", "desk/", "metrics/", "playbooks/", "search/", "search/?q=creators", "how-to-write/", "404.html", "offline.html"];
 
 let site, chrome;
 before(async () => {
@@ -49,6 +49,17 @@ test("what is kept and adapted is named: over the columns on a wide window, with
   const inPlace = { head: false, label: true, heard: true, aligned: false };
   assert.deepEqual(await told("lineage/", 390), inPlace);
   assert.deepEqual(await told("case-studies/id/ramadan-sahur/", 1280), inPlace);
+});
+
+test("lists of reasons and of what is kept have bullets, lists of links have none, and a phone shows markets in two columns", async () => {
+  const context = await chrome.newContext({ viewport: { width: 390, height: 844 } });
+  const bullets = (page, list) => page.locator(list).first().evaluate((list) => getComputedStyle(list).listStyleType);
+  const proposals = await open(context, site.base + "proposals/");
+  assert.equal(await bullets(proposals, ".proposal-why"), "disc");
+  assert.equal(await bullets(proposals, ".proposals-list"), "none");
+  assert.equal(await proposals.locator(".market-index ul").evaluate((list) => getComputedStyle(list).gridTemplateColumns.split(" ").length), 2);
+  assert.equal(await bullets(await open(context, site.base + "lineage/"), ".dots"), "disc");
+  await context.close();
 });
 
 test("days gone by are told as how long ago, a day that something is due by stays a day", async () => {
