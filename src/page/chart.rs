@@ -6,7 +6,7 @@ use crate::catalog::Reported;
 use crate::catalog::words::LiftType;
 use crate::page::axis::{Axis, Tick, end_word};
 use crate::page::context::Context;
-use crate::page::language::fixed;
+use crate::page::language::brief;
 use crate::page::parts::Interval;
 use crate::page::say;
 use crate::vocabulary::Better;
@@ -59,7 +59,7 @@ pub fn primary(context: &Context, reported: &Reported) -> Option<Chart> {
     }
     let (low, high) = reported.interval().unwrap_or((lift, lift));
     let axis = Axis::holding([lift, low, high], 0.12);
-    let place = |share: f64| at(share * WIDTH);
+    let place = |share: f64| brief(share * WIDTH);
     let x = |value: f64| place(axis.share(value));
     let lower = better == Better::Lower;
     let words = (context.language.text("case.better_side"), context.language.text("case.worse_side"));
@@ -70,15 +70,15 @@ pub fn primary(context: &Context, reported: &Reported) -> Option<Chart> {
         tone: say::tone(say::effect(context, reported)),
         title: format!("{} {}", say::metric_label(context, &reported.metric), say::change(context, reported, lift)),
         description: describe(context, reported),
-        better_x: at(if lower { 0.0 } else { zero }),
-        better_width: at(if lower { zero } else { WIDTH - zero }),
+        better_x: brief(if lower { 0.0 } else { zero }),
+        better_width: brief(if lower { zero } else { WIDTH - zero }),
         better_word: good.0,
         better_anchor: good.1,
         better: end_word(words.0, lower),
         worse_word: bad.0,
         worse_anchor: bad.1,
         worse: end_word(words.1, !lower),
-        zero: at(zero),
+        zero: brief(zero),
         span: reported.interval().map(|(low, high)| format!("M{} 45H{}", x(low), x(high))),
         point: x(lift),
         ticks: axis.ticks(context, reported, place),
@@ -102,7 +102,7 @@ fn describe(context: &Context, reported: &Reported) -> String {
 pub fn small(context: &Context, reported: &Reported) -> Option<Interval> {
     let gain = reported.gain(&context.catalog.vocabulary).filter(|gain| gain.is_finite() && reported.lift_type == LiftType::Relative)?;
     let sign = if reported.lift < Some(0.0) && gain > 0.0 || reported.lift > Some(0.0) && gain < 0.0 { -1.0 } else { 1.0 };
-    let x = |value: f64| at(60.0 + value.clamp(-LIST_SCALE, LIST_SCALE) / LIST_SCALE * 60.0);
+    let x = |value: f64| brief(60.0 + value.clamp(-LIST_SCALE, LIST_SCALE) / LIST_SCALE * 60.0);
     let ends = reported.interval().map(|(low, high)| if sign < 0.0 { (-high, -low) } else { (low, high) });
     Some(Interval {
         tone: say::tone(say::effect(context, reported)),
@@ -110,12 +110,4 @@ pub fn small(context: &Context, reported: &Reported) -> Option<Interval> {
         span: ends.map(|(low, high)| format!("M{} 10H{}", x(low), x(high))),
         point: x(gain),
     })
-}
-
-fn at(value: f64) -> String {
-    let mut text = fixed(value, 1);
-    if text.ends_with(".0") {
-        text.truncate(text.len() - 2);
-    }
-    text
 }

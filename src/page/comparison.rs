@@ -13,7 +13,7 @@ use crate::evidence::panel::{Comparison, Panel};
 use crate::page::Context;
 use crate::page::axis::{Axis, Tick, end_word};
 use crate::page::cited::{self, Cited};
-use crate::page::language::fixed;
+use crate::page::language::brief;
 use crate::page::parts::GradeMark;
 use crate::page::say;
 use crate::page::term::TermRef;
@@ -387,10 +387,7 @@ fn place(share: f64) -> String {
 }
 
 fn percent(value: f64) -> String {
-    let mut text = fixed(value, 1);
-    if text.ends_with(".0") {
-        text.truncate(text.len() - 2);
-    }
+    let mut text = brief(value);
     text.push('%');
     text
 }

@@ -213,7 +213,7 @@ const DIGITS: usize = 24;
 
 /// A number with so many decimals, as `format!` writes it. `format!` works with exact decimal expansions, and a page holds a hundred
 /// figures; a rounded multiple says the same, unless the number lies in the very middle between two neighbours.
-pub(crate) fn fixed(value: f64, decimals: usize) -> String {
+fn fixed(value: f64, decimals: usize) -> String {
     let Some(multiple) = rounded(value, decimals) else { return format!("{value:.decimals$}") };
     let digits = multiple.to_string();
     let (whole, rest) = digits.split_at(digits.len().saturating_sub(decimals));
@@ -223,6 +223,15 @@ pub(crate) fn fixed(value: f64, decimals: usize) -> String {
         text.push('.');
         text.extend(std::iter::repeat_n('0', decimals - rest.len()));
         text.push_str(rest);
+    }
+    text
+}
+
+/// A number with one decimal, and with none where that is nought.
+pub(crate) fn brief(value: f64) -> String {
+    let mut text = fixed(value, 1);
+    if text.ends_with(".0") {
+        text.truncate(text.len() - 2);
     }
     text
 }

@@ -123,9 +123,7 @@ pub fn document_of_idea(idea: &Idea) -> Document<'_> {
 }
 
 fn document(meta: &Meta) -> Document<'_> {
-    let headings = meta.body.headings.iter().map(|heading| heading.text.as_str());
-    let body = headings.chain(meta.body.sections.iter().map(|section| &*section.text)).collect();
-    Document { language: &meta.language, title: &meta.title, body, wording: Some(&meta.body.wording), ..Document::default() }
+    Document { language: &meta.language, title: &meta.title, wording: Some(&meta.body.wording), ..Document::default() }
 }
 
 fn facets(tactics: &[crate::vocabulary::TacticId], channels: &[crate::vocabulary::ChannelId], objective: Option<Objective>) -> Vec<Facet> {

@@ -8,14 +8,12 @@ use casebook_search::wording::Wording;
 pub struct Document<'a> {
     /// BCP 47, as declared.
     pub language: &'a str,
-    /// The language it is read in, where that is known already.
+    /// The language it is read in, where a body has told it; else title and lead do.
     pub read_in: Option<Language>,
     /// Its title.
     pub title: &'a str,
     /// What says most in few words: summary, hypothesis, audience, product.
     pub lead: Vec<&'a str>,
-    /// Headings and sections of the body, which tell its language.
-    pub body: Vec<&'a str>,
     /// The words of the body, which are what is compared: of every section its heading, then its text.
     pub wording: Option<&'a Wording>,
     /// Terms of the structured record.

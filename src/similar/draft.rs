@@ -1,5 +1,7 @@
 //! A manuscript that no catalog holds yet as a document: what it says so far, whatever is still wrong with it.
 
+use casebook_search::language::detect_in;
+
 use crate::record::Manuscript;
 use crate::record::node::{Node, Value};
 use crate::similar::document::{Document, Facet};
@@ -8,9 +10,7 @@ use crate::vocabulary::Vocabulary;
 /// Reads what can be compared of a manuscript; terms that no vocabulary knows are left out.
 pub fn document_of_draft<'m>(manuscript: &'m Manuscript, vocabulary: &Vocabulary, language: &'m str) -> Document<'m> {
     let outline = &manuscript.outline;
-    let headings = outline.headings.iter().map(|heading| heading.text.as_str());
-    let body = headings.chain(outline.sections.iter().map(|section| &*section.text)).collect();
-    let mut document = Document { language, body, wording: Some(&outline.wording), ..Document::default() };
+    let mut document = Document { language, wording: Some(&outline.wording), ..Document::default() };
     for (key, node) in manuscript.entries() {
         let texts = texts(node);
         match (&*key.name, texts.first()) {
@@ -29,6 +29,8 @@ pub fn document_of_draft<'m>(manuscript: &'m Manuscript, vocabulary: &Vocabulary
     if document.title.is_empty() {
         document.title = outline.headings.first().map_or("", |heading| &heading.text);
     }
+    let texts = outline.sections.iter().map(|section| &*section.text).chain(document.lead.iter().copied()).chain([document.title]);
+    document.read_in = Some(detect_in(texts, document.language));
     document
 }
 

@@ -4,7 +4,7 @@
 //! it occurs is kept in the lowest bits, so that a sorted list of plain numbers is a counted document.
 
 use casebook_search::analysis::{pieces, stem};
-use casebook_search::language::{LANGUAGES, Language, detect, is_small_word};
+use casebook_search::language::{LANGUAGES, Language, detect_in, is_small_word};
 use casebook_search::wording::{Renumbering, Wording};
 use rustc_hash::FxHashMap;
 
@@ -173,7 +173,7 @@ impl<'c> Reader<'c> {
 
     /// Counts what a document says.
     pub fn read(&mut self, document: &Document) -> Counted {
-        let language = document.read_in.unwrap_or_else(|| language_of(document));
+        let language = language_of(document);
         self.document += 1;
         self.entries.clear();
         self.field(document.title, language, TITLE);
@@ -317,8 +317,7 @@ fn tactics_of(document: &Document) -> Box<[u32]> {
 
 /// The language a document is read in: the declared one, unless its text says otherwise.
 fn language_of(document: &Document) -> Language {
-    let longest = document.body.iter().chain(&document.lead).copied().max_by_key(|text| text.len().min(1_000)).unwrap_or("");
-    detect(if longest.len() > document.title.len() { longest } else { document.title }, document.language)
+    document.read_in.unwrap_or_else(|| detect_in(document.lead.iter().copied().chain([document.title]), document.language))
 }
 
 /// Sorts features and adds up the counts of equal ones.
