@@ -18,8 +18,8 @@ use crate::similar::space::Space;
 use crate::site::Site;
 use crate::vocabulary::{ChannelId, MarketId, TacticId, Vocabulary};
 
-/// Changes whenever what is kept is written otherwise.
-const FORMAT: u8 = 4;
+/// Changes whenever what is kept is written otherwise, or follows otherwise from the same records.
+const FORMAT: u8 = 5;
 
 /// What the bytes depend on beside the hub: their layout, the analysis, and the weights that the vectors were made with.
 pub fn version() -> Vec<u8> {
