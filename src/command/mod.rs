@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use jiff::civil::Date;
 
 use crate::diagnostic::{Diagnostic, Severity, render};
@@ -73,7 +73,8 @@ enum Command {
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
-    let Casebook { common, command } = Casebook::parse();
+    let arguments = search::words_last(std::env::args_os().collect(), &Casebook::command());
+    let Casebook { common, command } = Casebook::parse_from(arguments);
     let done = match command {
         Command::Build(arguments) => build::run(&common, &arguments),
         Command::Check(arguments) => check::run(&common, &arguments),

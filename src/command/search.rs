@@ -1,6 +1,7 @@
 //! `casebook search`: the site's search on the command line, with the same index and the same ranking.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -28,8 +29,7 @@ Examples:
   casebook search --queries queries.tsv --out run.tsv")]
 pub struct Arguments {
     /// What to look for
-    // A query may begin with a minus sign, as in `-status:archived`.
-    #[arg(value_name = "WORDS", required_unless_present = "queries", allow_hyphen_values = true)]
+    #[arg(value_name = "WORDS", required_unless_present = "queries")]
     words: Vec<String>,
     /// How many records to show
     #[arg(long, default_value_t = 10, value_name = "N")]
@@ -55,6 +55,40 @@ enum Format {
     Human,
     /// The engine's own answer.
     Json,
+}
+
+/// The arguments of the process, those of a search with its words behind `--`: so a word may begin with a minus sign, as in
+/// `-status:archived`, wherever it stands, and options are read before and after the words.
+pub fn words_last(arguments: Vec<OsString>, casebook: &clap::Command) -> Vec<OsString> {
+    let options = |command: &clap::Command, name: &str| {
+        command.get_arguments().any(|option| option.get_long() == Some(name) && option.get_action().takes_values())
+    };
+    let takes_value = |name: &str| options(casebook, name) || casebook.find_subcommand("search").is_some_and(|search| options(search, name));
+    let mut rest = arguments.iter().cloned();
+    let (mut sorted, mut words, mut searching) = (Vec::from_iter(rest.next()), Vec::new(), false);
+    while let Some(argument) = rest.next() {
+        let text = argument.to_string_lossy().into_owned();
+        match text.strip_prefix("--") {
+            Some("") => words.extend(rest.by_ref()),
+            Some(name) => {
+                sorted.push(argument);
+                if takes_value(name) {
+                    sorted.extend(rest.next());
+                }
+            }
+            None if searching && text != "-h" => words.push(argument),
+            None if searching || text == "search" => {
+                searching = true;
+                sorted.push(argument);
+            }
+            None => return arguments,
+        }
+    }
+    if !searching {
+        return arguments;
+    }
+    sorted.extend((!words.is_empty()).then(|| OsString::from("--")).into_iter().chain(words));
+    sorted
 }
 
 /// Runs `casebook search`.
@@ -222,4 +256,32 @@ fn facts_line(hit: &Hit) -> String {
     let parts =
         [kind, values(Facet::Market), values(Facet::Outcome), if grade.is_empty() { grade } else { format!("grade {grade}") }, hit.language.clone()];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::words_last;
+    use crate::command::Casebook;
+
+    #[test]
+    fn words_stand_behind_options_wherever_they_stood() {
+        for (given, expected) in [
+            ("search unboxing --limit 5", "search --limit 5 -- unboxing"),
+            ("search --format json referral -status:archived", "search --format json -- referral -status:archived"),
+            ("search -email --explain referral", "search --explain -- -email referral"),
+            ("--root hub search a --limit=2 b", "--root hub search --limit=2 -- a b"),
+            ("search a -- --limit 2", "search -- a --limit 2"),
+            ("search search", "search -- search"),
+            ("search -h", "search -h"),
+            ("search --queries in.tsv --out out.tsv", "search --queries in.tsv --out out.tsv"),
+            ("similar --text search --limit 2", "similar --text search --limit 2"),
+            ("--version", "--version"),
+        ] {
+            let given = format!("casebook {given}").split(' ').map(Into::into).collect();
+            let sorted = words_last(given, &Casebook::command());
+            assert_eq!(sorted.join(" ".as_ref()), *format!("casebook {expected}"));
+        }
+    }
 }

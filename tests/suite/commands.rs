@@ -88,6 +88,25 @@ fn new_records_are_valid_and_never_overwrite() {
 }
 
 #[test]
+fn options_of_a_search_stand_before_and_after_its_words() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = folder.path().join("hub");
+    let hub = hub.to_str().expect("UTF-8");
+    assert!(casebook(&["init", hub]).status.success());
+    let found = |arguments: &[&str]| {
+        let output = casebook(&[&["search", "--root", hub, "--today", "2026-07-01"], arguments].concat());
+        assert!(output.status.success(), "{}", said(&output));
+        let answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON was asked for");
+        (answer["total"].as_u64().expect("a number"), answer["hits"].as_array().expect("a list").len())
+    };
+    let (total, shown) = found(&["referral", "--format", "json", "--limit", "2"]);
+    assert!(total > 2 && shown == 2, "{shown} of {total}");
+    assert_eq!(found(&["--limit", "2", "--format", "json", "referral"]), (total, shown));
+    let (fewer, _) = found(&["referral", "-type:idea", "--format", "json"]);
+    assert!(fewer < total, "{fewer} of {total}");
+}
+
+#[test]
 fn exit_codes_tell_content_from_trouble() {
     let folder = tempfile::tempdir().expect("a folder");
     assert_eq!(casebook(&["build", "--root", folder.path().to_str().expect("UTF-8")]).status.code(), Some(1), "no settings");
