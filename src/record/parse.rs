@@ -152,7 +152,9 @@ fn open_quote(text: &str, trouble: &node::Unreadable) -> Option<Range<usize>> {
 fn hint_for(text: &str, trouble: &node::Unreadable) -> &'static str {
     let line_start = text[..trouble.span.start.min(text.len())].rfind('\n').map_or(0, |at| at + 1);
     let line = text[line_start..].lines().next().unwrap_or("");
-    if line.contains('\t') {
+    if trouble.message.starts_with("unclosed bracket") {
+        "close it where the list or map ends, `[NO, SE]` or `{lift: 4.2}`; text that begins with a bracket goes in quotes"
+    } else if line.contains('\t') {
         "indent with spaces: YAML allows no tabs there"
     } else if line.matches(": ").count() > 1 || trouble.message.contains("mapping values") {
         "put quotes around a value that holds a colon: `title: \"Before: after\"`"
