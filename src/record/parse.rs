@@ -127,6 +127,9 @@ fn invalid_yaml(file: &SourceFile, trouble: node::Unreadable) -> Diagnostic {
         return Diagnostic::error("invalid-yaml", Place::new(&file.path, line), "a quote is opened and not closed")
             .hint("close it at the end of the value; a quote inside quotes of its own kind is written twice or with a backslash");
     }
+    if let Some(line) = open_bracket(&file.text, &trouble) {
+        return Diagnostic::error("invalid-yaml", Place::new(&file.path, line), "a list or map is opened and not closed").hint(BRACKETS);
+    }
     let hint = trouble.hint.unwrap_or_else(|| hint_for(&file.text, &trouble));
     Diagnostic::error("invalid-yaml", Place::new(&file.path, trouble.span), trouble.message).hint(hint)
 }
@@ -148,12 +151,33 @@ fn open_quote(text: &str, trouble: &node::Unreadable) -> Option<Range<usize>> {
     None
 }
 
+const BRACKETS: &str = "close it where it ends, as in `[NO, SE]` or `{lift: 4.2}`; a text that begins with a bracket goes in quotes";
+
+/// The line of a bracket that was never closed, which the parser notices at the next field or at the end of the front matter.
+fn open_bracket(text: &str, trouble: &node::Unreadable) -> Option<Range<usize>> {
+    if !(trouble.message.starts_with("unclosed bracket") || trouble.message.starts_with("illegal placement of ':'")) {
+        return None;
+    }
+    let at = trouble.span.start.min(text.len());
+    let mut end = text[at..].find('\n').map_or(text.len(), |length| at + length);
+    while end > 0 {
+        let start = text[..end].rfind('\n').map_or(0, |before| before + 1);
+        let line = &text[start..end];
+        let open = line.matches(['[', '{']).count() > line.matches([']', '}']).count();
+        if open {
+            return Some(start..start + line.trim_end().len());
+        }
+        end = start.saturating_sub(1);
+    }
+    None
+}
+
 /// The usual slips of people who do not write YAML every day.
 fn hint_for(text: &str, trouble: &node::Unreadable) -> &'static str {
     let line_start = text[..trouble.span.start.min(text.len())].rfind('\n').map_or(0, |at| at + 1);
     let line = text[line_start..].lines().next().unwrap_or("");
-    if trouble.message.starts_with("unclosed bracket") {
-        "close it where the list or map ends, `[NO, SE]` or `{lift: 4.2}`; text that begins with a bracket goes in quotes"
+    if line.split_once(": ").is_some_and(|(_, value)| value.trim_start().starts_with(['[', '{'])) {
+        BRACKETS
     } else if line.contains('\t') {
         "indent with spaces: YAML allows no tabs there"
     } else if line.matches(": ").count() > 1 || trouble.message.contains("mapping values") {

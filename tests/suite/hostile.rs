@@ -81,7 +81,7 @@ fn lines_are_those_of_the_file() {
     assert_eq!(case("start: 2026-02-30\n", "").lines(), [("invalid-date", 7)]);
     assert_eq!(case("", "\n## One\n\nText [link](nowhere.md).\n").lines(), [("broken-link", 11)]);
     assert_eq!(case("", "\n## One\n\n#### Two\n").lines(), [("heading-skipped", 11)]);
-    assert_eq!(with("title: [Reward").lines(), [("invalid-yaml", 3)]);
+    assert_eq!(with("title: [Reward").lines(), [("invalid-yaml", 2)]);
 }
 
 #[test]
