@@ -153,30 +153,59 @@ fn open_quote(text: &str, trouble: &node::Unreadable) -> Option<Range<usize>> {
 
 const BRACKETS: &str = "close it where it ends, as in `[NO, SE]` or `{lift: 4.2}`; a text that begins with a bracket goes in quotes";
 
-/// The line of a bracket that was never closed, which the parser notices at the next field or at the end of the front matter.
+/// The line of a bracket that was never closed. Where the front matter goes on below it, the parser notices only at the next field: no
+/// line from there on can be meant, and of those above the nearest that opens more than is closed further down.
 fn open_bracket(text: &str, trouble: &node::Unreadable) -> Option<Range<usize>> {
-    if !(trouble.message.starts_with("unclosed bracket") || trouble.message.starts_with("illegal placement of ':'")) {
+    let at = trouble.span.start.min(text.len());
+    let start = text[..at].rfind('\n').map_or(0, |before| before + 1);
+    let line = |start: usize| start..start + text[start..].lines().next().map_or(0, |line| line.trim_end().len());
+    if trouble.message.starts_with("unclosed bracket") {
+        return Some(line(start));
+    }
+    let noticed_below = ["illegal placement of ':'", "while parsing a flow ", "\"-\" is only valid"];
+    if !noticed_below.iter().any(|message| trouble.message.starts_with(message)) {
         return None;
     }
-    let at = trouble.span.start.min(text.len());
-    let mut end = text[at..].find('\n').map_or(text.len(), |length| at + length);
+    let (opened, closed) = brackets(&text[line(start)]);
+    let mut closed = closed.saturating_sub(opened);
+    let mut end = start;
     while end > 0 {
-        let start = text[..end].rfind('\n').map_or(0, |before| before + 1);
-        let line = &text[start..end];
-        let open = line.matches(['[', '{']).count() > line.matches([']', '}']).count();
-        if open {
-            return Some(start..start + line.trim_end().len());
+        let start = text[..end - 1].rfind('\n').map_or(0, |before| before + 1);
+        let (opened, closed_here) = brackets(&text[start..end]);
+        if opened > closed + closed_here {
+            return Some(line(start));
         }
-        end = start.saturating_sub(1);
+        closed = (closed + closed_here).saturating_sub(opened);
+        end = start;
     }
     None
+}
+
+/// How many brackets a line opens and closes outside of quotes and comments.
+fn brackets(line: &str) -> (usize, usize) {
+    let (mut opened, mut closed, mut quote, mut before) = (0, 0, None, ' ');
+    for letter in line.chars() {
+        match (quote, letter) {
+            (Some(open), _) if open == letter => quote = None,
+            (Some(_), _) => {}
+            // A quote in the middle of a word is an apostrophe.
+            (None, '"' | '\'') if !before.is_alphanumeric() => quote = Some(letter),
+            (None, '#') if before.is_whitespace() => break,
+            (None, '[' | '{') => opened += 1,
+            (None, ']' | '}') => closed += 1,
+            _ => {}
+        }
+        before = letter;
+    }
+    (opened, closed)
 }
 
 /// The usual slips of people who do not write YAML every day.
 fn hint_for(text: &str, trouble: &node::Unreadable) -> &'static str {
     let line_start = text[..trouble.span.start.min(text.len())].rfind('\n').map_or(0, |at| at + 1);
     let line = text[line_start..].lines().next().unwrap_or("");
-    if line.split_once(": ").is_some_and(|(_, value)| value.trim_start().starts_with(['[', '{'])) {
+    let value = line.split_once(": ").map_or("", |(_, value)| value.trim());
+    if value.starts_with(['[', '{']) && !value.ends_with([']', '}']) {
         BRACKETS
     } else if line.contains('\t') {
         "indent with spaces: YAML allows no tabs there"
