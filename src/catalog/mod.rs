@@ -86,8 +86,8 @@ pub struct Meta {
     pub title: String,
     /// BCP 47, the hub's language unless the record says.
     pub language: String,
-    /// The language that its text is read in, once somebody has asked.
-    pub read_in: OnceLock<Language>,
+    /// The language that its text is read in, once somebody has asked; see [`CaseStudy::read_in`].
+    pub read_in: ReadIn,
     /// Whether it is a draft; drafts appear only where they are asked for.
     pub draft: bool,
     /// Who may see it.
@@ -102,12 +102,16 @@ pub struct Meta {
     pub extra: BTreeMap<String, String>,
 }
 
+/// A language that a record tells of itself when it is first asked: by then many cores ask, and who only checks a hub never does.
+#[derive(Debug, Clone, Default)]
+pub struct ReadIn(OnceLock<Language>);
+
 impl Meta {
     /// The language that the record's words are cut and stemmed in: the declared one, unless its text says otherwise. `lead` is what its
     /// front matter says in sentences.
     fn read_in<'m>(&'m self, lead: [Option<&'m str>; 2]) -> Language {
         let texts = || self.body.sections.iter().map(|section| &*section.text).chain(lead.into_iter().flatten()).chain([&*self.title]);
-        *self.read_in.get_or_init(|| detect_in(texts(), &self.language))
+        *self.read_in.0.get_or_init(|| detect_in(texts(), &self.language))
     }
 }
 

@@ -1,7 +1,5 @@
 //! From manuscripts to typed records: one function for each kind, given what the whole hub knows.
 
-use std::sync::OnceLock;
-
 use rustc_hash::FxHashMap;
 
 use crate::catalog::case_study::{Budget, CaseStudy, LabelledLink, Raci, Relations, Variant};
@@ -99,7 +97,7 @@ fn meta(fields: &mut Fields<'_>, manuscript: &Manuscript, context: &Context<'_>)
         path: manuscript.path.clone(),
         title,
         language: fields.text("language", &["lang"]).unwrap_or_else(|| context.site.language.clone()),
-        read_in: OnceLock::new(),
+        read_in: Default::default(),
         draft: standing.draft,
         visibility: standing.visibility,
         body: Body {

@@ -57,8 +57,8 @@ enum Format {
     Json,
 }
 
-/// The arguments of the process, those of a search with its words behind `--`: so a word may begin with a minus sign, as in
-/// `-status:archived`, wherever it stands, and options are read before and after the words.
+/// The arguments of the process, those of a search with its words behind `--`: so a word may begin with one minus sign, as
+/// in `-status:archived`, wherever it stands, and options are read before and after the words.
 pub fn words_last(arguments: Vec<OsString>, casebook: &clap::Command) -> Vec<OsString> {
     let options = |command: &clap::Command, name: &str| {
         command.get_arguments().any(|option| option.get_long() == Some(name) && option.get_action().takes_values())
@@ -273,6 +273,7 @@ mod tests {
             ("search -email --explain referral", "search --explain -- -email referral"),
             ("--root hub search a --limit=2 b", "--root hub search --limit=2 -- a b"),
             ("search a -- --limit 2", "search -- a --limit 2"),
+            ("--today 2026-07-01 search -a --limit", "--today 2026-07-01 search --limit -- -a"),
             ("search search", "search -- search"),
             ("search -h", "search -h"),
             ("search --queries in.tsv --out out.tsv", "search --queries in.tsv --out out.tsv"),

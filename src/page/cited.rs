@@ -1,4 +1,4 @@
-//! A case study named in a line of another page: where, what, what became of it, how sure.
+//! A case study named on another page: where, what, what became of it, how sure. Each form of naming shows as much of it as it has room for.
 
 use serde::Serialize;
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::evidence::Tally;
 use crate::evidence::speed::{Pace, Quarter};
 use crate::page::Context;
+use crate::page::language::brief;
 use crate::page::parts::{Empty, Figure, Step};
 use crate::page::tabs::{self, Tab, TabLink};
 use crate::page::term::TermRef;
@@ -273,7 +274,7 @@ fn quarters(context: &Context, all: &Pace) -> Option<Quarters> {
     let step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].into_iter().find(|step| most <= step * 4).unwrap_or(10_000);
     let top = most.div_ceil(step) * step;
     let bar = |(at, (quarter, tally)): (usize, (&Quarter, &&Tally))| bar(context, (at, shown.len()), *quarter, tally, top);
-    let line = |at: usize| ScaleLine { y: pixel(HEIGHT - (at * step) as f64 / top as f64 * HEIGHT + 8.0), label: context.language.whole(at * step) };
+    let line = |at: usize| ScaleLine { y: brief(HEIGHT - (at * step) as f64 / top as f64 * HEIGHT + 8.0), label: context.language.whole(at * step) };
     Some(Quarters {
         description: context.language.count("speed.chart", shown.len(), &[]),
         bars: shown.iter().zip(&tallies).enumerate().map(bar).collect(),
@@ -288,7 +289,7 @@ fn bar(context: &Context, (at, of): (usize, usize), quarter: Quarter, tally: &Ta
     for ((id, key), count) in PARTS.iter().zip(counts(tally)).filter(|(_, count)| *count > 0) {
         let height = f64::from(count) / top as f64 * HEIGHT;
         y -= height;
-        parts.push(Part { id, y: pixel(y), height: pixel(height), label: context.language.count(key, count as usize, &[]) });
+        parts.push(Part { id, y: brief(y), height: brief(height), label: context.language.count(key, count as usize, &[]) });
     }
     let name = context.language.fill("speed.quarter", &[("quarter", &quarter.quarter.to_string()), ("year", &quarter.year.to_string())]);
     Bar {
@@ -305,11 +306,6 @@ fn bar(context: &Context, (at, of): (usize, usize), quarter: Quarter, tally: &Ta
     }
 }
 
-fn pixel(value: f64) -> String {
-    let text = format!("{value:.1}");
-    text.strip_suffix(".0").unwrap_or(&text).to_owned()
-}
-
 fn win(context: &Context, tally: &Tally) -> Option<String> {
     let (rate, counts) = say::win_rate(context.language, tally)?;
     Some(if tally.win_rate().is_some() { context.language.fill("speed.win", &[("rate", &rate), ("counts", &counts)]) } else { rate })
@@ -322,7 +318,7 @@ fn line(context: &Context, term: TermRef, pace: &Pace, slowest: f64) -> PaceLine
     let most = counts.iter().copied().max().unwrap_or(0).max(1);
     let spark = |(at, count): (usize, &usize)| {
         let height = if *count == 0 { 1.0 } else { (*count as f64 / most as f64 * 18.0).max(3.0) };
-        Spark { x: at * 10, y: pixel(20.0 - height), height: pixel(height) }
+        Spark { x: at * 10, y: brief(20.0 - height), height: brief(height) }
     };
     let numbers: Vec<String> = counts.iter().map(|count| context.language.whole(*count)).collect();
     PaceLine {

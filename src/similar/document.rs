@@ -8,7 +8,7 @@ use casebook_search::wording::Wording;
 pub struct Document<'a> {
     /// BCP 47, as declared.
     pub language: &'a str,
-    /// The language it is read in, where a body has told it; else title and lead do.
+    /// The language it is read in, where its record has told it; else title and lead do.
     pub read_in: Option<Language>,
     /// Its title.
     pub title: &'a str,

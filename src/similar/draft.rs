@@ -10,13 +10,18 @@ use crate::vocabulary::Vocabulary;
 /// Reads what can be compared of a manuscript; terms that no vocabulary knows are left out.
 pub fn document_of_draft<'m>(manuscript: &'m Manuscript, vocabulary: &Vocabulary, language: &'m str) -> Document<'m> {
     let outline = &manuscript.outline;
+    let mut lead = Vec::new();
     let mut document = Document { language, wording: Some(&outline.wording), ..Document::default() };
     for (key, node) in manuscript.entries() {
         let texts = texts(node);
         match (&*key.name, texts.first()) {
             ("title", Some(title)) => document.title = title,
-            ("language", Some(language)) => document.language = language,
-            ("summary" | "tldr" | "hypothesis" | "audience" | "product" | "category", _) => document.lead.extend(texts),
+            ("language" | "lang", Some(language)) => document.language = language,
+            ("summary" | "tldr" | "hypothesis", _) => {
+                lead.extend_from_slice(&texts);
+                document.lead.extend(texts);
+            }
+            ("audience" | "product" | "category", _) => document.lead.extend(texts),
             ("tactics" | "tactic", _) => {
                 document.facets.extend(texts.iter().filter_map(|name| vocabulary.tactics.find(name)).map(|tactic| Facet::Tactic(tactic.0)))
             }
@@ -29,7 +34,7 @@ pub fn document_of_draft<'m>(manuscript: &'m Manuscript, vocabulary: &Vocabulary
     if document.title.is_empty() {
         document.title = outline.headings.first().map_or("", |heading| &heading.text);
     }
-    let texts = outline.sections.iter().map(|section| &*section.text).chain(document.lead.iter().copied()).chain([document.title]);
+    let texts = outline.sections.iter().map(|section| &*section.text).chain(lead).chain([document.title]);
     document.read_in = Some(detect_in(texts, document.language));
     document
 }

@@ -144,7 +144,10 @@ fn read_text(found: &Found) -> io::Result<Outcome> {
     }
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
     // Up to a limit, because without one the system is asked for the length once more.
-    file.take(TEXT_LIMIT).read_to_end(&mut bytes)?;
+    file.take(TEXT_LIMIT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > TEXT_LIMIT {
+        return Ok(Outcome::Trouble(too_large(&found.path, bytes.len() as u64)));
+    }
     Ok(decode(Arc::clone(&found.path), bytes))
 }
 

@@ -106,7 +106,8 @@ impl<'a> Renderer<'a> {
         let root = root(self.context, page);
         let frame = self.frames.get(&(root, composed.section)).map(|frame| frame.says);
         let rows = self.rows_say.filter(|_| lists(&page.what));
-        let mentions: Vec<&Cited> = composed.mentions.0.iter().map(|(case, _)| &self.context.mentions[case.0 as usize]).collect();
+        let mention = |(case, form): &(CaseIndex, Form)| (&self.context.mentions[case.0 as usize], *form as u8);
+        let mentions: Vec<(&Cited, u8)> = composed.mentions.0.iter().map(mention).collect();
         let bytes = postcard::to_stdvec(&(frame.map(|frame| frame.0), rows.map(|rows| rows.0), mentions, &composed.head, &composed.view));
         bytes.map(|bytes| ContentHash::of(&bytes)).map_err(|error| cannot_be_made(&page.path, error))
     }
