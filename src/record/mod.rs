@@ -12,6 +12,7 @@ pub mod node;
 pub mod outline;
 pub mod parse;
 pub mod shelf;
+mod slip;
 
 /// What kind of record a file is, by its folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
