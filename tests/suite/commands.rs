@@ -41,12 +41,18 @@ fn write(path: &Path, text: &str) {
     std::fs::write(path, text).expect("writable");
 }
 
+/// A hub as `init` makes it, in a folder that goes away when it is dropped.
+fn new_hub() -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = folder.path().join("hub").to_str().expect("UTF-8").to_owned();
+    assert!(casebook(&["init", &hub]).status.success());
+    (folder, hub)
+}
+
 #[test]
 fn a_new_hub_builds_without_a_word_of_complaint() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let hub = folder.path().join("hub");
-    let hub = hub.to_str().expect("UTF-8");
-    assert!(casebook(&["init", hub]).status.success());
+    let (folder, hub) = new_hub();
+    let hub = hub.as_str();
     let built = casebook(&["build", "--root", hub, "--today", "2026-07-01"]);
     assert!(built.status.success(), "{}", said(&built));
     assert_eq!(String::from_utf8_lossy(&built.stderr), "", "nothing to mend in a new hub");
@@ -56,10 +62,8 @@ fn a_new_hub_builds_without_a_word_of_complaint() {
 
 #[test]
 fn new_records_are_valid_and_never_overwrite() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let hub = folder.path().join("hub");
-    let hub = hub.to_str().expect("UTF-8");
-    assert!(casebook(&["init", hub]).status.success());
+    let (folder, hub) = new_hub();
+    let hub = hub.as_str();
     let new = [
         "new",
         "case-study",
@@ -89,10 +93,8 @@ fn new_records_are_valid_and_never_overwrite() {
 
 #[test]
 fn options_of_a_search_stand_before_and_after_its_words() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let hub = folder.path().join("hub");
-    let hub = hub.to_str().expect("UTF-8");
-    assert!(casebook(&["init", hub]).status.success());
+    let (_folder, hub) = new_hub();
+    let hub = hub.as_str();
     let found = |arguments: &[&str]| {
         let output = casebook(&[&["search", "--root", hub, "--today", "2026-07-01"], arguments].concat());
         assert!(output.status.success(), "{}", said(&output));
