@@ -1,5 +1,5 @@
-//! The allocator of the program. A crate of its own, because its settings can only be reached through foreign functions, and the
-//! package itself forbids unsafe code.
+//! The allocator of the program. A crate of its own, because it is reached through foreign functions, and the package itself forbids
+//! unsafe code.
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::ffi::{c_long, c_void};
@@ -83,9 +83,8 @@ pub fn keeps_free_memory_for() -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use std::alloc::{GlobalAlloc, Layout};
+    use std::time::Duration;
 
     use super::{Allocator, keep_free_memory_for, keeps_free_memory_for};
 

@@ -322,7 +322,7 @@ fn language_of(document: &Document) -> Language {
 
 /// Sorts features and adds up the counts of equal ones.
 fn merged(entries: &mut Vec<u64>) -> Box<[u64]> {
-    // The upper half of a hash says nearly always which of two comes first, and sorting by it takes a third of the time.
+    // The upper half of a hash says nearly always which of two comes first, and takes half the passes of the whole.
     radsort::sort_by_key(entries, |entry| (entry >> 32) as u32);
     let feature = |entry: &u64| entry & !COUNT_MASK;
     if !entries.is_sorted_by_key(feature) {
