@@ -36,3 +36,91 @@ fn colleagues_see_what_is_theirs() {
     internal.never_says("Quartzowl").never_says("half written");
     TestHub::from("hidden-records").with_drafts().build().shows("case-studies/pt/draft/index.html").never_says("Quartzowl");
 }
+
+/// One page of each kind, by the name of its golden file.
+const PAGES: &[(&str, &str)] = &[
+    ("case-studies", "case-studies/index.html"),
+    ("case-study", "case-studies/es/reward/index.html"),
+    ("case-study-adapted", "case-studies/pt/reward/index.html"),
+    ("coverage", "coverage/index.html"),
+    ("desk", "desk/index.html"),
+    ("feed", "feed.xml"),
+    ("home", "index.html"),
+    ("idea", "ideas/reward-both/index.html"),
+    ("ideas", "ideas/index.html"),
+    ("lineage", "lineage/index.html"),
+    ("metrics", "metrics/index.html"),
+    ("not-found", "404.html"),
+    ("offline", "offline.html"),
+    ("playbook", "playbooks/reward-both-sides/index.html"),
+    ("playbooks", "playbooks/index.html"),
+    ("proposals", "proposals/index.html"),
+    ("proposals-market", "proposals/pt/index.html"),
+    ("prose", "about/index.html"),
+    ("redirect", "referral-spain/index.html"),
+    ("reuse", "reuse/index.html"),
+    ("robots", "robots.txt"),
+    ("search", "search/index.html"),
+    ("similar", "similar/index.html"),
+    ("sitemap", "sitemap.xml"),
+    ("speed", "speed/index.html"),
+    ("term", "markets/pt/index.html"),
+    ("terms", "tactics/index.html"),
+];
+
+#[test]
+fn every_kind_of_page_is_as_it_was_reviewed() {
+    let built = TestHub::from("two-markets").build();
+    for (name, path) in PAGES {
+        let kept = repository().join("tests/hubs/two-markets/expected/pages").join(format!("{name}.html"));
+        matches_kept(&kept, &one_block_a_line(&without_hashes(built.text(path))));
+    }
+}
+
+/// A new kind of page comes with its golden file: no template is without one.
+#[test]
+fn every_template_has_a_golden_page() {
+    let golden: Vec<&str> = PAGES.iter().map(|(name, _)| *name).collect();
+    for (template, _) in casebook::page::View::TEMPLATES {
+        let kind = template.split('.').next().unwrap();
+        assert!(golden.contains(&kind), "`{template}` has no golden page");
+    }
+}
+
+/// Elements that begin a line of their own in a golden page.
+const BLOCKS: &[&str] = &[
+    "article", "aside", "body", "button", "dd", "details", "dialog", "div", "dl", "dt", "entry", "fieldset", "figure", "footer", "form", "h1", "h2",
+    "h3", "h4", "head", "header", "html", "input", "label", "li", "link", "loc", "main", "meta", "nav", "ol", "option", "p", "script", "section",
+    "select", "style", "summary", "svg", "table", "tbody", "td", "template", "tfoot", "th", "thead", "title", "tr", "ul", "updated", "url",
+];
+
+/// The page with every opening tag of a block at the start of a line, so that a change of one block is a change of one line.
+fn one_block_a_line(page: &str) -> String {
+    let mut text = String::with_capacity(page.len());
+    for piece in page.split_inclusive('>') {
+        let Some(tag) = piece.rfind('<') else {
+            text.push_str(piece);
+            continue;
+        };
+        let name = piece[tag + 1..].split([' ', '>', '\n']).next().unwrap_or("");
+        text.push_str(&piece[..tag]);
+        if BLOCKS.contains(&name) && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        text.push_str(&piece[tag..]);
+    }
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// The page with `*` in place of every hash in the name of an asset: a golden page tells of markup, not of styles.
+fn without_hashes(page: &str) -> String {
+    let mut text = page.to_owned();
+    for asset in page.split(['"', '(', ' ', '>']).filter_map(|word| word.split("assets/").nth(1)) {
+        let hash = asset.split(['.', '/']).find(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        if let Some(hash) = hash {
+            text = text.replace(&format!(".{hash}"), ".*");
+        }
+    }
+    text
+}
