@@ -43,10 +43,13 @@ const KNOBS: &[Knob] = &[
     ("home pair", |weights| &mut weights.home.share[1]),
     ("home concept", |weights| &mut weights.home.share[2]),
     ("home facet", |weights| &mut weights.home.share[3]),
+    ("home question", |weights| &mut weights.home.share[4]),
     ("abroad concept", |weights| &mut weights.abroad.share[2]),
     ("abroad facet", |weights| &mut weights.abroad.share[3]),
+    ("abroad question", |weights| &mut weights.abroad.share[4]),
     ("abroad damp of words", |weights| &mut weights.abroad.damp[0]),
     ("abroad damp of concepts", |weights| &mut weights.abroad.damp[2]),
+    ("abroad damp of questions", |weights| &mut weights.abroad.damp[4]),
     ("at odds", |weights| &mut weights.at_odds),
     ("template", |weights| &mut weights.template),
     ("doubt", |weights| &mut weights.doubt),
@@ -123,15 +126,15 @@ fn figures(truth: &Truth, weights: &Weights) -> Figures {
     let compared = weighed_by(&truth.catalog, concepts_of(&truth.catalog, &truth.site.language), weights.clone());
     let found = neighbours(&compared.space, weights, 20, BUDGET);
     let id = |document: u32| &*truth.catalog.cases[document as usize].meta.id;
-    let mut scores: BTreeMap<(String, String), f32> = BTreeMap::new();
+    let mut scores: BTreeMap<(String, String), (f32, bool)> = BTreeMap::new();
     let mut near: BTreeMap<&str, Vec<(f32, &str)>> = BTreeMap::new();
     for (group, lists) in found.lists.iter().enumerate() {
         for (document, list) in lists.iter().enumerate() {
             let at_home = compared.space.group_of[document] as usize == group;
             for other in list.iter().filter(|_| !(truth.abroad && at_home)) {
-                let score = found.score(&compared.space, weights, document as u32, other.document, other.alike);
-                scores.insert(ordered(id(document as u32), id(other.document)), score);
-                near.entry(id(document as u32)).or_default().push((score, id(other.document)));
+                let comparison = found.compare(&compared.space, weights, document as u32, other.document, other.alike);
+                scores.insert(ordered(id(document as u32), id(other.document)), (comparison.score, comparison.stands_out));
+                near.entry(id(document as u32)).or_default().push((comparison.score, id(other.document)));
             }
         }
     }
@@ -155,18 +158,16 @@ fn ranks(truth: &Truth, mut near: BTreeMap<&str, Vec<(f32, &str)>>) -> (f64, f64
     (first / partners.len() as f64, fifth / partners.len() as f64)
 }
 
-/// The harmonic mean of precision and recall of all pairs above a threshold: the hub's own where all its pairs were judged, else the best.
-fn f1(truth: &Truth, scores: &BTreeMap<(String, String), f32>) -> f64 {
-    let mut ranked: Vec<(&(String, String), f32)> = scores.iter().map(|(pair, score)| (pair, *score)).collect();
+/// The harmonic mean of precision and recall: of flagged pairs where all pairs were judged, else of all pairs above the best threshold.
+fn f1(truth: &Truth, scores: &BTreeMap<(String, String), (f32, bool)>) -> f64 {
+    let is_flagged = |(score, stands_out): (f32, bool)| f64::from(score) >= truth.site.similar.duplicate && stands_out;
+    let counts = |of: (f32, bool)| truth.name != "sample" || is_flagged(of);
+    let mut ranked: Vec<(&(String, String), f32)> = scores.iter().filter(|(_, of)| counts(**of)).map(|(pair, of)| (pair, of.0)).collect();
     ranked.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(y.0)));
     let mut hits = 0.0;
-    let so_far = ranked.iter().enumerate().map(|(place, (pair, score))| {
+    let so_far = ranked.iter().enumerate().map(|(place, (pair, _))| {
         hits += f64::from(u8::from(truth.pairs.contains(*pair)));
-        (f64::from(*score), 2.0 * hits / (place as f64 + 1.0 + truth.pairs.len() as f64))
+        2.0 * hits / (place as f64 + 1.0 + truth.pairs.len() as f64)
     });
-    if truth.name == "sample" {
-        so_far.take_while(|(score, _)| *score >= truth.site.similar.duplicate).last().map_or(0.0, |(_, f1)| f1)
-    } else {
-        so_far.fold(0.0, |best, (_, f1)| best.max(f1))
-    }
+    if truth.name == "sample" { so_far.last().unwrap_or(0.0) } else { so_far.fold(0.0, f64::max) }
 }

@@ -39,7 +39,7 @@ pub struct Row {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DutyKind {
-    /// Answer the pair in front matter.
+    /// Answer the family or the pair in front matter.
     OpenPair,
     /// State a decision.
     Undecided,
@@ -60,7 +60,9 @@ pub enum DutyKind {
 /// What a row is about.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Duty {
-    /// A possible duplicate that nobody has answered: position in `Similar::pairs`.
+    /// A family of which somebody has not answered: position in `Similar::families`.
+    OpenFamily(usize),
+    /// A possible duplicate outside families that nobody has answered: position in `Similar::pairs`.
     OpenPair(usize),
     /// A completed study without a decision.
     Undecided(CaseIndex),
@@ -105,7 +107,7 @@ impl Duty {
     /// Which kind it is.
     pub fn kind(&self) -> DutyKind {
         match self {
-            Duty::OpenPair(_) => DutyKind::OpenPair,
+            Duty::OpenFamily(_) | Duty::OpenPair(_) => DutyKind::OpenPair,
             Duty::Undecided(_) => DutyKind::Undecided,
             Duty::ReuseWaiting(_) => DutyKind::ReuseWaiting,
             Duty::Overdue(_) => DutyKind::Overdue,
@@ -157,7 +159,7 @@ impl Desk {
 /// Lays everything on the desk.
 pub(super) fn lay(site: &Site, catalog: &Catalog, similar: &Similar, evidence: &Evidence, ideas: &[Ranked]) -> Desk {
     let clerk = Clerk { site, catalog, similar, evidence, ideas };
-    let mut rows = clerk.open_pairs();
+    let mut rows = clerk.open_duplicates();
     rows.extend(oldest_first(clerk.undecided()));
     rows.extend(clerk.reuse_waiting());
     rows.extend(oldest_first(clerk.overdue()));
@@ -192,14 +194,19 @@ impl<'a> Clerk<'a> {
         self.catalog.each_case().filter(|(index, _)| self.evidence.originals[index.0 as usize] == *index)
     }
 
-    fn open_pairs(&self) -> Vec<Row> {
-        let open = self.similar.pairs.iter().enumerate().filter(|(_, pair)| pair.state == PairState::Open);
-        open.map(|(at, pair)| {
-            let (a, b) = (self.catalog.case(pair.a), self.catalog.case(pair.b));
-            let written = [a, b].into_iter().filter_map(|case| case.meta.change.as_ref().map(|change| change.created)).max();
-            self.row(Duty::OpenPair(at), [&a.owner, &b.owner], written)
-        })
-        .collect()
+    /// Families first, the most that can still be saved first; only those who have not answered are asked.
+    fn open_duplicates(&self) -> Vec<Row> {
+        let families = self.similar.families.iter().enumerate().filter(|(_, family)| family.state == PairState::Open);
+        let families = families.map(|(at, family)| self.duplicate(Duty::OpenFamily(at), &family.unanswered));
+        let pairs = self.similar.pairs.iter().enumerate().filter(|(_, pair)| pair.state == PairState::Open && pair.family.is_none());
+        let pairs = pairs.map(|(at, pair)| self.duplicate(Duty::OpenPair(at), &[pair.a, pair.b]));
+        families.chain(pairs).collect()
+    }
+
+    fn duplicate(&self, duty: Duty, asked: &[CaseIndex]) -> Row {
+        let cases = || asked.iter().map(|case| self.catalog.case(*case));
+        let written = cases().filter_map(|case| case.meta.change.as_ref().map(|change| change.created)).max();
+        self.row(duty, cases().map(|case| &case.owner), written)
     }
 
     fn undecided(&self) -> Vec<Row> {

@@ -286,6 +286,8 @@ pub struct Playbook {
     pub owner: Option<String>,
     /// When and how often it is verified.
     pub verification: Verification,
+    /// Families that it answers for all their members.
+    pub not_duplicate_of: Vec<Answer>,
 }
 
 /// A free page.
@@ -323,15 +325,29 @@ impl Verification {
     }
 }
 
-/// An acknowledged pair: this record is known not to repeat that one.
+/// An entry of `not_duplicate_of`: this record is known not to repeat another one, or not to repeat a whole family.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The other record.
+    /// The other record; of a family the member that its id begins with, which may be the record itself.
     pub case: CaseIndex,
+    /// Whether the answer is about that record alone.
+    pub about: AnswerAbout,
     /// Why; may be empty, which is a warning.
     pub reason: String,
     /// Where it is said.
     pub span: Range<usize>,
+}
+
+/// What an [`Answer`] is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerAbout {
+    /// One other record: `{id: br/unboxing-drop}`.
+    Record,
+    /// Every record of a family: `{family: br/unboxing-drop~ugc}`.
+    Family {
+        /// How many members the family had when it was answered, where the answer says so.
+        members: Option<usize>,
+    },
 }
 
 impl Catalog {

@@ -8,7 +8,7 @@ use crate::catalog::grade::grade;
 use crate::catalog::links::{Addresses, resolve_asset, resolve_body};
 use crate::catalog::result::{Metric, Reported};
 use crate::catalog::words::{LiftType, Reuse, Role, Status};
-use crate::catalog::{Answer, Body, CaseIndex, Idea, IdeaIndex, Meta, Playbook, Prose, ScoreParts, Verification};
+use crate::catalog::{Answer, AnswerAbout, Body, CaseIndex, Idea, IdeaIndex, Meta, Playbook, Prose, ScoreParts, Verification};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::record::node::{Node, Value};
 use crate::record::{Kind, Manuscript};
@@ -318,7 +318,7 @@ fn idea_of(f: &mut Fields<'_>, context: &Context<'_>) -> Option<IdeaIndex> {
     }
 }
 
-/// `not_duplicate_of`: a list of `{id, reason}`, or of ids alone.
+/// `not_duplicate_of`: a list of `{id, reason}` or `{family, members, reason}`, or of ids alone.
 fn answers(f: &mut Fields<'_>, context: &Context<'_>) -> Vec<Answer> {
     let Some(node) = f.node("not_duplicate_of", &[]) else { return Vec::new() };
     let nodes = match &node.value {
@@ -328,27 +328,37 @@ fn answers(f: &mut Fields<'_>, context: &Context<'_>) -> Vec<Answer> {
     nodes.iter().filter_map(|node| answer(f, node, context)).collect()
 }
 
-fn answer(f: &mut Fields<'_>, node: &Node, context: &Context<'_>) -> Option<Answer> {
-    let (id, reason) = match &node.value {
-        Value::Map(entries) => {
-            let text = |name: &str| entries.iter().find(|(key, _)| key.is(name)).map(|(_, node)| node);
-            for (key, _) in entries.iter().filter(|(key, _)| !key.is("id") && !key.is("reason")) {
-                f.report("unknown-key", key.span(), format!("`{}` is not a known field of `not_duplicate_of`", key.name), "known are `id`, `reason`");
-            }
-            (text("id").map(Node::to_flow), text("reason").map(Node::to_flow).unwrap_or_default())
-        }
-        _ => (Some(node.to_flow()), String::new()),
+fn answer<'a>(f: &mut Fields<'a>, node: &'a Node, context: &Context<'_>) -> Option<Answer> {
+    let Value::Map(_) = &node.value else {
+        return answer_about(f, node, context, &node.to_flow(), AnswerAbout::Record, String::new());
     };
-    let Some(id) = id.filter(|id| !id.is_empty()) else {
+    let mut entries = Entries::of(f, "not_duplicate_of", node)?;
+    let id = entries.node("id").map(Node::to_flow).unwrap_or_default();
+    let family = entries.node("family").map(Node::to_flow);
+    let members = entries.node("members").and_then(|node| f.number_of("members", node)).map(|count| count.max(0.0) as usize);
+    let reason = entries.node("reason").map(Node::to_flow).unwrap_or_default();
+    entries.finish(f);
+    match family {
+        // The id of a family begins with one of its members, behind which its tactic stands.
+        Some(family) => {
+            let member = family.split('~').next().unwrap_or("");
+            answer_about(f, node, context, member, AnswerAbout::Family { members }, reason)
+        }
+        None => answer_about(f, node, context, &id, AnswerAbout::Record, reason),
+    }
+}
+
+fn answer_about(f: &mut Fields<'_>, node: &Node, context: &Context<'_>, id: &str, about: AnswerAbout, reason: String) -> Option<Answer> {
+    if id.trim().is_empty() {
         f.report(
             "missing-field",
             node.span(),
-            "an answer in `not_duplicate_of` names no `id`".into(),
+            "an answer in `not_duplicate_of` names no `id` and no `family`".into(),
             "write `- {id: br/unboxing-drop, reason: \"...\"}`",
         );
         return None;
-    };
-    Some(Answer { case: case(f, &id, node.span(), context)?, reason: reason.trim().to_owned(), span: node.span() })
+    }
+    Some(Answer { case: case(f, id.trim(), node.span(), context)?, about, reason: reason.trim().to_owned(), span: node.span() })
 }
 
 fn results(f: &mut Fields<'_>, vocabulary: &Vocabulary) -> Vec<Reported> {
@@ -653,6 +663,7 @@ pub fn playbook(manuscript: &Manuscript, context: &Context<'_>) -> (Playbook, Ve
         flexible: f.texts("flexible", &[]),
         owner: f.text("owner", &[]),
         verification: verification(f),
+        not_duplicate_of: answers(f, context),
         meta,
     };
     let diagnostics = finish(&mut playbook.meta, fields);

@@ -10,14 +10,15 @@
 //!   - {id: es/referidos-correo, reason: "tests the size of the reward, not whether there is one"}
 //! ```
 
-use crate::catalog::{Answer, Meta};
+use crate::catalog::{Answer, AnswerAbout, Meta};
 use crate::check::{Context, Found, line_of};
 use crate::diagnostic::Place;
 
 pub fn check(context: &Context<'_>, found: &mut Found<'_>) {
     let cases = context.catalog.cases.iter().map(|case| (&case.meta, &case.not_duplicate_of));
     let ideas = context.catalog.ideas.iter().map(|idea| (&idea.meta, &idea.not_duplicate_of));
-    for (meta, answers) in cases.chain(ideas) {
+    let playbooks = context.catalog.playbooks.iter().map(|playbook| (&playbook.meta, &playbook.not_duplicate_of));
+    for (meta, answers) in cases.chain(ideas).chain(playbooks) {
         answers.iter().filter(|answer| answer.reason.is_empty()).for_each(|answer| report(meta, answer, context, found));
     }
 }
@@ -25,9 +26,13 @@ pub fn check(context: &Context<'_>, found: &mut Found<'_>) {
 fn report(meta: &Meta, answer: &Answer, context: &Context<'_>, found: &mut Found<'_>) {
     let place = Place::new(&meta.path, line_of(&meta.body.text, answer.span.clone()));
     let other = &context.catalog.case(answer.case).meta.id;
+    let (what, key) = match answer.about {
+        AnswerAbout::Record => ("", "id"),
+        AnswerAbout::Family { .. } => ("the family of ", "family"),
+    };
     found.place(
         place,
-        format!("no reason is given why this is no duplicate of `{other}`"),
-        format!("write `- {{id: {other}, reason: \"what differs\"}}`"),
+        format!("no reason is given why this is no duplicate of {what}`{other}`"),
+        format!("write `- {{{key}: {other}, reason: \"what differs\"}}`"),
     );
 }

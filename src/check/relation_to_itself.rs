@@ -9,7 +9,7 @@
 //! adapted_from: br/unboxing-drop
 //! ```
 
-use crate::catalog::CaseStudy;
+use crate::catalog::{AnswerAbout, CaseStudy};
 use crate::check::{Context, Found};
 
 pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
@@ -19,7 +19,8 @@ pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
             found.field(field, format!("`{field}` names the study itself"), "name the other study by its path below `case-studies/`");
         }
     }
-    for answer in case.not_duplicate_of.iter().filter(|answer| answer.case == own) {
+    // The first member of a family names itself where it answers for all.
+    for answer in case.not_duplicate_of.iter().filter(|answer| answer.case == own && answer.about == AnswerAbout::Record) {
         found.span(answer.span.clone(), "`not_duplicate_of` names the study itself", "name the other study by its path below `case-studies/`");
     }
 }

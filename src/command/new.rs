@@ -1,6 +1,5 @@
 //! `casebook new`: a valid record from flags; it never overwrites.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -14,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::output::write_new;
 use crate::record::front_matter::{self, List};
 use crate::record::outline::slug;
-use crate::vocabulary::{TermId, Terms, Vocabulary};
+use crate::vocabulary::{TermId, Terms, Vocabulary, template};
 
 /// Write a new case study, idea or playbook
 #[derive(Debug, Args)]
@@ -183,9 +182,9 @@ const SHOWN: usize = 3;
 /// Says what resembles the new record, so that its author can read that first.
 fn tell_nearest(hub: &Studies, text: &str) {
     let mut found = hub.of_record(text, None, SHOWN);
-    found.retain(|near| near.score >= hub.site.similar.related / 2.0);
+    found.retain(|near| near.flagged || near.score >= hub.site.similar.related / 2.0);
     if !found.is_empty() {
-        eprint!("case studies like this one, to be read first:\n\n{}\n", hub.told(&found));
+        eprint!("case studies like this one, to be read first:\n\n{}\n", hub.told(None, &found));
     }
 }
 
@@ -226,7 +225,7 @@ fn idea(hub: &Studies, idea: &Idea) -> Result<(PathBuf, String)> {
         ..Front::default()
     };
     let path = PathBuf::from(format!("content/ideas/{}.md", name(idea.slug.as_deref(), &idea.title)?));
-    Ok((path, front_matter::file(&front, "What would we do, for whom, and why should it work?\n")))
+    Ok((path, front_matter::file(&front, &format!("{}\n", template::IDEA))))
 }
 
 fn playbook(playbook: &Playbook) -> Result<(PathBuf, String)> {
@@ -239,7 +238,7 @@ fn playbook(playbook: &Playbook) -> Result<(PathBuf, String)> {
         ..Front::default()
     };
     let path = PathBuf::from(format!("content/playbooks/{}.md", name(playbook.slug.as_deref(), &playbook.title)?));
-    Ok((path, front_matter::file(&front, "How to run it, when not to, and what to watch.\n")))
+    Ok((path, front_matter::file(&front, &format!("{}\n", template::PLAYBOOK))))
 }
 
 fn name(wanted: Option<&str>, title: &str) -> Result<String> {
@@ -250,10 +249,7 @@ fn name(wanted: Option<&str>, title: &str) -> Result<String> {
 
 /// The headings of a body in its language, each with room below it.
 fn body(language: &str) -> String {
-    let headings: BTreeMap<String, Vec<String>> = toml::from_str(include_str!("starter/headings.toml")).expect("the starter headings are valid");
-    let base = language.split('-').next().unwrap_or("en");
-    let headings = headings.get(base).or_else(|| headings.get("en")).expect("there are English headings");
-    headings.iter().map(|heading| format!("## {heading}\n\n")).collect::<String>().trim_end().to_owned() + "\n"
+    template::headings(language).iter().map(|heading| format!("## {heading}\n\n")).collect::<String>().trim_end().to_owned() + "\n"
 }
 
 fn word<W: crate::catalog::words::Word>(field: &str, text: &str) -> Result<&'static str> {

@@ -6,12 +6,12 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use crate::catalog::Catalog;
+use crate::catalog::{CaseIndex, Catalog};
 use crate::command::{CONTENT_ERRORS, Common, read, report};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
-use crate::similar::tell::tell;
-use crate::similar::{self, Pair, PairState};
+use crate::similar::tell::{self, tell};
+use crate::similar::{self, Family, Pair, PairState, Similar};
 use crate::source::read_at;
 use crate::{Read, Timings, has_errors};
 
@@ -47,7 +47,7 @@ enum Format {
 /// What makes a review fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum FailOn {
-    /// A newly flagged pair, or an error.
+    /// A newly flagged pair or family, or an error.
     Duplicate,
     /// An error.
     Error,
@@ -60,8 +60,21 @@ struct Review {
     added: Vec<Record>,
     changed: Vec<Record>,
     removed: Vec<String>,
+    families: Vec<FamilyFlag>,
     pairs: Vec<Flag>,
     problems: Vec<Diagnostic>,
+}
+
+/// A family that this change begins, or adds records to.
+struct FamilyFlag {
+    id: String,
+    kind: &'static str,
+    action: &'static str,
+    members: Vec<String>,
+    /// Members that are new in the family.
+    new: Vec<String>,
+    says: String,
+    answer: String,
 }
 
 struct Record {
@@ -108,7 +121,7 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
     let fails = match arguments.fail_on {
         FailOn::Never => false,
         FailOn::Error => has_errors(&review.problems),
-        FailOn::Duplicate => has_errors(&review.problems) || !review.pairs.is_empty(),
+        FailOn::Duplicate => has_errors(&review.problems) || !review.pairs.is_empty() || !review.families.is_empty(),
     };
     Ok(if fails { ExitCode::from(CONTENT_ERRORS) } else { ExitCode::SUCCESS })
 }
@@ -120,8 +133,10 @@ fn compare(before: &Read, now: &Read, touched: &BTreeSet<&str>, known: &BTreeSet
     let record = |(path, title): (&&str, &&str)| Record { path: (*path).to_owned(), title: (*title).to_owned() };
     let earlier = self::records(&before.catalog);
     let removed = earlier.keys().filter(|path| !records.contains_key(**path)).map(|path| (*path).to_owned()).collect();
-    let flagged = open(&before.catalog, &similar::find(&before.site, &before.catalog).pairs);
+    let found_before = similar::find(&before.site, &before.catalog);
+    let flagged = open(&before.catalog, &found_before.pairs);
     let found = similar::find(&now.site, &now.catalog);
+    let families = families(&before.catalog, &found_before, &now.catalog, &found);
     let new = found.open().filter(|pair| !flagged.contains(&ids(&now.catalog, pair)));
     let pairs = new.map(|pair| flag(&now.catalog, pair, touched)).collect();
     let known_problems: BTreeSet<(&str, &str, &str)> =
@@ -132,9 +147,45 @@ fn compare(before: &Read, now: &Read, touched: &BTreeSet<&str>, known: &BTreeSet
         added: added.into_iter().map(record).collect(),
         changed: changed.into_iter().map(record).collect(),
         removed,
+        families,
         pairs,
         problems: now.diagnostics.iter().filter(is_new).cloned().collect(),
     }
+}
+
+/// Open families with members that no family of the base joined with the others.
+fn families(before: &Catalog, found_before: &Similar, now: &Catalog, found: &Similar) -> Vec<FamilyFlag> {
+    let id = |case: CaseIndex| now.case(case).meta.id.to_string();
+    let known: Vec<BTreeSet<&str>> =
+        found_before.families.iter().map(|family| family.members.iter().map(|case| &*before.case(*case).meta.id).collect()).collect();
+    let flag = |family: &Family| {
+        let members: BTreeSet<&str> = family.members.iter().map(|case| &*now.case(*case).meta.id).collect();
+        let joined = known.iter().max_by_key(|known| known.intersection(&members).count()).cloned().unwrap_or_default();
+        let new: Vec<String> = family.unanswered.iter().filter(|case| !joined.contains(&*now.case(**case).meta.id)).map(|case| id(*case)).collect();
+        (!new.is_empty()).then(|| FamilyFlag {
+            id: family.id.clone(),
+            kind: family.verdict.as_str(),
+            action: family.action.as_str(),
+            members: family.members.iter().map(|case| id(*case)).collect(),
+            new,
+            says: tell::family(now, &family.id, &family.members),
+            answer: family_answer(now, family),
+        })
+    };
+    found.open_families().filter_map(flag).collect()
+}
+
+/// Lines that answer a family: in the record that is new, or for all in the oldest.
+fn family_answer(catalog: &Catalog, family: &Family) -> String {
+    let oldest = &catalog.case(family.members[0]).meta;
+    format!(
+        "# in the new record, one of:\nreplicates: {oldest}\nadapted_from: {oldest}\nnot_duplicate_of:\n  - {{family: {family}, reason: \"\"}}\n\
+         # or for all, in {path}:\nnot_duplicate_of:\n  - {{family: {family}, members: {count}, reason: \"\"}}",
+        oldest = oldest.id,
+        family = family.id,
+        path = oldest.path,
+        count = family.members.len(),
+    )
 }
 
 /// Titles of all records, by path.
@@ -179,13 +230,27 @@ fn markdown(review: &Review) -> String {
     let mut text = String::from("## Review of this change\n\n");
     let _ = writeln!(
         text,
-        "Records: {} added, {} changed, {} removed. New possible duplicates: {}. New problems: {}.\n",
+        "Records: {} added, {} changed, {} removed. Families of one experiment with new members: {}. New possible duplicates: {}. New problems: {}.\n",
         review.added.len(),
         review.changed.len(),
         review.removed.len(),
+        review.families.len(),
         review.pairs.len(),
         review.problems.len()
     );
+    if !review.families.is_empty() {
+        text.push_str("### One experiment in several markets\n\n");
+        for family in &review.families {
+            let new = family.new.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+            let _ = writeln!(
+                text,
+                "- **{}** {}\n  new in it: {new}\n\n  ```yaml\n  {}\n  ```\n",
+                family.kind,
+                plain(&family.says),
+                family.answer.replace('\n', "\n  ")
+            );
+        }
+    }
     if !review.pairs.is_empty() {
         text.push_str("### Possible duplicated effort\n\n");
         for pair in &review.pairs {
@@ -249,7 +314,9 @@ fn json(review: &Review) -> String {
         records.iter().map(|record| serde_json::json!({"path": record.path, "title": record.title})).collect()
     };
     let pairs: Vec<_> = review.pairs.iter().map(|pair| serde_json::json!({"id_a": pair.a, "id_b": pair.b, "kind": pair.kind, "score": (pair.score * 100.0).round() / 100.0, "why": pair.why, "answer": pair.answer})).collect();
+    let family = |family: &FamilyFlag| serde_json::json!({"id": family.id, "kind": family.kind, "action": family.action, "members": family.members, "new": family.new, "says": family.says, "answer": family.answer});
+    let families: Vec<_> = review.families.iter().map(family).collect();
     let problems: Vec<_> = review.problems.iter().map(|problem| serde_json::json!({"severity": problem.severity, "code": problem.code, "message": problem.message, "path": &*problem.place.path, "hint": problem.hint})).collect();
-    let whole = serde_json::json!({"added": records(&review.added), "changed": records(&review.changed), "removed": review.removed, "pairs": pairs, "problems": problems});
+    let whole = serde_json::json!({"added": records(&review.added), "changed": records(&review.changed), "removed": review.removed, "families": families, "pairs": pairs, "problems": problems});
     serde_json::to_string_pretty(&whole).expect("values made here can be written")
 }

@@ -8,17 +8,19 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use crate::catalog::words::Word;
-use crate::catalog::{CaseIndex, CaseStudy, Catalog};
+use crate::catalog::{CaseIndex, Catalog};
 use crate::command::studies::Studies;
 use crate::command::{CONTENT_ERRORS, Common, read, report};
 use crate::diagnostic::nearest;
 use crate::error::{Error, Result};
 use crate::output::write_given;
+use crate::similar::copied::Twins;
+use crate::similar::find::{self, Scored};
 use crate::similar::tell::tell;
 use crate::similar::verdict::verdict;
-use crate::similar::{self, Neighbour, compare};
+use crate::similar::{Neighbour, Verdict, compare};
 use crate::site::Site;
-use crate::source::given;
+use crate::source::{given, resolve};
 use crate::{Read, Timings};
 
 /// Find experiments that resemble a file or a text, before anything is spent
@@ -62,7 +64,7 @@ enum Format {
     Human,
     /// One array of objects.
     Json,
-    /// `id_a`, `id_b`, `score`, `kind`, parted by tabs.
+    /// `id_a`, `id_b`, `score`, `kind`, separated by tabs.
     Tsv,
 }
 
@@ -76,11 +78,11 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
         return all(&root, common, arguments);
     }
     let Some(studies) = Studies::open(&root, common)? else { return Ok(ExitCode::from(CONTENT_ERRORS)) };
-    let found = near(&root, &studies, arguments)?;
+    let (itself, found) = near(&root, &studies, arguments)?;
     match arguments.format {
-        Some(Format::Json) => println!("{}", json(&studies.catalog, &found)),
+        Some(Format::Json) => println!("{}", json(&studies, itself, &found)),
         Some(Format::Tsv) => return Err(Error::new("`--format tsv` goes with `--all`").hint("use `--format json` for a single text")),
-        _ => print!("{}", studies.told(&found)),
+        _ => print!("{}", studies.told(itself, &found)),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -102,7 +104,7 @@ fn all(root: &Path, common: &Common, arguments: &Arguments) -> Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-fn near(root: &Path, studies: &Studies, arguments: &Arguments) -> Result<Vec<Neighbour>> {
+fn near(root: &Path, studies: &Studies, arguments: &Arguments) -> Result<(Option<CaseIndex>, Vec<Neighbour>)> {
     let catalog = &studies.catalog;
     let market = arguments.market.as_deref().map(|name| {
         let markets = &catalog.vocabulary.markets;
@@ -113,22 +115,26 @@ fn near(root: &Path, studies: &Studies, arguments: &Arguments) -> Result<Vec<Nei
     });
     let market = market.transpose()?;
     let keep = if market.is_some() { catalog.cases.len() } else { arguments.limit };
-    let mut found = match (&arguments.text, &arguments.file) {
-        (Some(text), _) => studies.of_text(text, keep),
+    let (itself, mut found) = match (&arguments.text, &arguments.file) {
+        (Some(text), _) => (None, studies.of_text(text, keep)),
         (None, Some(path)) => of_file(root, studies, path, keep)?,
-        (None, None) => Vec::new(),
+        (None, None) => (None, Vec::new()),
     };
     found.retain(|near| near.score > 0.0 && market.is_none_or(|market| catalog.case(near.case).markets.contains(&market)));
     found.truncate(arguments.limit);
-    Ok(found)
+    Ok((itself, found))
 }
 
-fn of_file(root: &Path, studies: &Studies, path: &Path, keep: usize) -> Result<Vec<Neighbour>> {
-    let text = if path == Path::new("-") { standard_input()? } else { given(path)? };
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let is_itself = |case: &CaseStudy| absolute.ends_with(&*case.meta.path) && absolute.starts_with(root);
-    let itself = studies.catalog.each_case().find(|(_, case)| is_itself(case)).map(|(index, _)| index);
-    Ok(studies.of_record(&text, itself, keep))
+/// The record that a file of the hub is, and what is nearest to it.
+fn of_file(root: &Path, studies: &Studies, path: &Path, keep: usize) -> Result<(Option<CaseIndex>, Vec<Neighbour>)> {
+    if path == Path::new("-") {
+        return Ok((None, studies.of_record(&standard_input()?, None, keep)));
+    }
+    let text = given(path)?;
+    let below = below(root, path);
+    let itself = studies.catalog.each_case().find(|(_, case)| below.as_deref() == Some(Path::new(&*case.meta.path)));
+    let itself = itself.map(|(index, _)| index);
+    Ok((itself, studies.of_record(&text, itself, keep)))
 }
 
 fn standard_input() -> Result<String> {
@@ -137,9 +143,11 @@ fn standard_input() -> Result<String> {
     Ok(text)
 }
 
-fn json(catalog: &Catalog, found: &[Neighbour]) -> String {
+fn json(studies: &Studies, itself: Option<CaseIndex>, found: &[Neighbour]) -> String {
+    let catalog = &studies.catalog;
     let object = |near: &Neighbour| {
         let case = catalog.case(near.case);
+        let families = studies.families_of(None, std::slice::from_ref(near));
         serde_json::json!({
             "id": &*case.meta.id,
             "title": case.meta.title,
@@ -149,6 +157,9 @@ fn json(catalog: &Catalog, found: &[Neighbour]) -> String {
             "outcome": case.outcome.map(Word::as_str),
             "grade": case.graded.grade.map(Word::as_str),
             "why": tell(&catalog.vocabulary, &near.reasons),
+            "flagged": near.flagged,
+            "kind": studies.kind(itself, near).map(Verdict::as_str),
+            "family": families.first().map(|family| &family.id),
         })
     };
     let rows: Vec<serde_json::Value> = found.iter().map(object).collect();
@@ -158,28 +169,43 @@ fn json(catalog: &Catalog, found: &[Neighbour]) -> String {
 /// Every study's nearest in every language, as a table.
 pub fn table(site: &Site, catalog: &Catalog, count: usize) -> String {
     let compared = compare::compare(catalog, compare::concepts_of(catalog, &site.language), count);
+    let twins = Twins::of(catalog);
+    let scored = find::scored(site, catalog, &compared, &twins);
+    let families = find::families(site, catalog, &compared, &twins, &scored);
+    let family_of = find::families_of(catalog.cases.len(), &families);
+    let pair = |a: CaseIndex, b: CaseIndex| {
+        let (a, b) = (a.min(b), a.max(b));
+        scored.binary_search_by_key(&(a, b), |pair| (pair.a, pair.b)).ok().map(|at| scored[at])
+    };
+    let kind = |pair: &Scored| {
+        let (a, b) = (pair.a.0 as usize, pair.b.0 as usize);
+        match family_of[a].filter(|family| family_of[b] == Some(*family)) {
+            Some(family) => families[family as usize].verdict.as_str(),
+            None if pair.flagged => verdict(catalog.case(pair.a), catalog.case(pair.b), pair.copied.is_some()).as_str(),
+            None if pair.score >= site.similar.related => "related",
+            None => "neighbour",
+        }
+    };
     let mut table = String::from("id_a\tid_b\tscore\tkind\n");
-    for document in 0..catalog.cases.len() as u32 {
-        let mut rows: Vec<(f32, u32)> = Vec::new();
+    for document in (0..catalog.cases.len() as u32).map(CaseIndex) {
+        let mut rows: Vec<(CaseIndex, Scored)> = Vec::new();
         for lists in &compared.neighbours.lists {
-            let list = &lists[document as usize];
-            let score =
-                |near: &similar::neighbours::Near| compared.neighbours.score(&compared.space, &compared.weights, document, near.document, near.alike);
-            let mut best: Vec<(f32, u32)> = list.iter().map(|near| (score(near), near.document)).collect();
-            best.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
+            let near = lists[document.0 as usize].iter().map(|near| CaseIndex(near.document));
+            let mut best: Vec<(CaseIndex, Scored)> = near.filter_map(|other| Some((other, pair(document, other)?))).collect();
+            best.sort_by(|x, y| y.1.score.total_cmp(&x.1.score).then(x.0.cmp(&y.0)));
             best.truncate(count);
             rows.append(&mut best);
         }
-        rows.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
-        for (score, other) in rows {
-            let (a, b) = (catalog.case(CaseIndex(document)), catalog.case(CaseIndex(other)));
-            let kind = match f64::from(score) {
-                score if score >= site.similar.duplicate => verdict(a, b, false).as_str(),
-                score if score >= site.similar.related => "related",
-                _ => "neighbour",
-            };
-            let _ = writeln!(table, "{}\t{}\t{score:.6}\t{kind}", a.meta.id, b.meta.id);
+        rows.sort_by(|x, y| y.1.score.total_cmp(&x.1.score).then(x.0.cmp(&y.0)));
+        for (other, pair) in rows {
+            let _ = writeln!(table, "{}\t{}\t{:.6}\t{}", catalog.case(document).meta.id, catalog.case(other).meta.id, pair.score, kind(&pair));
         }
     }
     table
+}
+
+/// A path relative to the hub's root, whatever links, dots and working folder it is written with; nothing where it lies elsewhere.
+fn below(root: &Path, path: &Path) -> Option<PathBuf> {
+    let resolved = |path: &Path| resolve(path).or_else(|| std::path::absolute(path).ok());
+    resolved(path)?.strip_prefix(resolved(root)?).ok().map(Path::to_owned)
 }

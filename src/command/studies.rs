@@ -13,13 +13,17 @@ use crate::catalog::{CaseIndex, Catalog};
 use crate::command::{Common, key_of, report, sources};
 use crate::error::Result;
 use crate::output::cache;
+use crate::record::Manuscript;
 use crate::record::parse::parse;
+use crate::similar::copied::{self, Runs};
 use crate::similar::document::{Document, Facet};
 use crate::similar::draft::document_of_draft;
-use crate::similar::tell::tell;
-use crate::similar::{Compared, Neighbour, compare, kept, nearest};
+use crate::similar::kept::{self, KnownFamily};
+use crate::similar::nearest::{Asked, nearest};
+use crate::similar::verdict::verdict;
+use crate::similar::{self, Compared, Neighbour, Reason, Verdict, tell};
 use crate::site::Site;
-use crate::source::{ContentHash, SourceFile};
+use crate::source::{ContentHash, SourceFile, Sources};
 use crate::vocabulary::Vocabulary;
 use crate::{Read, Timings, settings, vocabulary};
 
@@ -30,6 +34,8 @@ pub struct Studies {
     /// Vocabularies and case studies.
     pub catalog: Catalog,
     compared: Compared,
+    families: Vec<KnownFamily>,
+    sources: Sources,
 }
 
 impl Studies {
@@ -43,17 +49,18 @@ impl Studies {
         let key = key_of(&sources, request.today, &kept::version());
         if let Some(bytes) = crate::source::cache::read(root, "similar", key)
             && let Ok(site) = settings(&sources, &request)
-            && let Some((catalog, compared)) = kept::unpack(&bytes, &site, vocabulary::read::read(&sources.files).0)
+            && let Some((catalog, compared, families)) = kept::unpack(&bytes, &site, vocabulary::read::read(&sources.files).0)
         {
-            return Ok(Some(Studies { site, catalog, compared }));
+            return Ok(Some(Studies { site, catalog, compared, families, sources }));
         }
         match crate::read(&sources, &request, &mut Timings::default()) {
             Ok(Read { site, catalog, .. }) => {
-                let compared = compare::weighed(&catalog, compare::concepts_of(&catalog, &site.language));
-                if let Some(bytes) = kept::pack(&catalog, &compared) {
+                let (similar, compared) = similar::find_and_keep(&site, &catalog);
+                if let Some(bytes) = kept::pack(&catalog, &compared, &similar.families) {
                     cache::write(root, "similar", key, &bytes);
                 }
-                Ok(Some(Studies { site, catalog, compared }))
+                let families = similar.families.iter().map(KnownFamily::from).collect();
+                Ok(Some(Studies { site, catalog, compared, families, sources }))
             }
             Err(diagnostic) => {
                 report(&[*diagnostic], &sources);
@@ -71,7 +78,7 @@ impl Studies {
         let languages: BTreeSet<&str> = self.catalog.cases.iter().map(|case| base(&case.meta.language)).chain([base(&self.site.language)]).collect();
         let reading = |language: &str| {
             let document = Document { language, title: text, facets: facets.clone(), ..Document::default() };
-            nearest(&self.compared, &self.catalog, &document, None, limit)
+            nearest(&self.site, &self.compared, &self.catalog, Asked::Text(&document), &|_| None, limit)
         };
         let languages: Vec<&str> = languages.into_iter().collect();
         let mut best: BTreeMap<CaseIndex, Neighbour> = BTreeMap::new();
@@ -93,32 +100,61 @@ impl Studies {
         // A draft has no path yet; it borrows one.
         let file = SourceFile { path: Arc::from("content/case-studies/draft/draft.md"), hash: ContentHash::of(text.as_bytes()), text: text.into() };
         let (Some(manuscript), _) = parse(&file) else { return self.of_text(text, limit) };
+        let runs = runs_of(&manuscript);
+        let copied = |case: CaseIndex| self.runs(case).map(|other| runs.common(&other));
         let document = document_of_draft(&manuscript, &self.catalog.vocabulary, &self.site.language);
-        nearest(&self.compared, &self.catalog, &document, itself, limit)
+        let asked = itself.map_or(Asked::Text(&document), Asked::Record);
+        nearest(&self.site, &self.compared, &self.catalog, asked, &copied, limit)
     }
 
-    /// An answer as people read it.
-    pub fn told(&self, found: &[Neighbour]) -> String {
+    /// The runs of words of a case study's body, read from its file.
+    fn runs(&self, case: CaseIndex) -> Option<Runs> {
+        let path = &self.catalog.case(case).meta.path;
+        let file = self.sources.files.iter().find(|file| file.path == *path)?;
+        parse(file).0.map(|manuscript| runs_of(&manuscript))
+    }
+
+    /// Families that an answer speaks of: that of the record itself, and those of the possible duplicates.
+    pub fn families_of(&self, itself: Option<CaseIndex>, found: &[Neighbour]) -> Vec<&KnownFamily> {
+        let flagged: Vec<CaseIndex> = found.iter().filter(|near| near.flagged).map(|near| near.case).chain(itself).collect();
+        self.families.iter().filter(|family| flagged.iter().any(|case| family.members.contains(case))).collect()
+    }
+
+    /// An answer as people read it; `itself` is the record that was asked about, where it is one.
+    pub fn told(&self, itself: Option<CaseIndex>, found: &[Neighbour]) -> String {
         if found.is_empty() {
             return "nothing in the hub resembles this\n".to_owned();
         }
         let mut lines = String::new();
+        for family in self.families_of(itself, found) {
+            let _ = writeln!(lines, "{}\n", tell::family(&self.catalog, &family.id, &family.members));
+        }
         for near in found {
             let case = self.catalog.case(near.case);
-            let mark = if near.score >= self.site.similar.duplicate {
-                "possible duplicate"
-            } else if near.score >= self.site.similar.related {
-                "related"
-            } else {
-                "a little alike"
-            };
-            let _ = writeln!(lines, "{:.2}  {}  {} ({mark})", near.score, case.meta.id, case.meta.title);
+            let _ = writeln!(lines, "{:.2}  {}  {} ({})", near.score, case.meta.id, case.meta.title, self.mark(itself, near));
             let _ = writeln!(lines, "      {}", self.standing(near.case));
             if !near.reasons.is_empty() {
-                let _ = writeln!(lines, "      {}", tell(&self.catalog.vocabulary, &near.reasons));
+                let _ = writeln!(lines, "      {}", tell::tell(&self.catalog.vocabulary, &near.reasons));
             }
         }
         lines
+    }
+
+    /// What a near study is to the one asked about.
+    fn mark(&self, itself: Option<CaseIndex>, near: &Neighbour) -> String {
+        match self.kind(itself, near) {
+            Some(verdict) => format!("possible duplicate, {}", verdict.as_str()),
+            None if near.flagged => "possible duplicate".to_owned(),
+            None if near.score >= self.site.similar.related => "related".to_owned(),
+            None => "a little alike".to_owned(),
+        }
+    }
+
+    /// What kind of duplicated effort a flagged study and the one asked about are, where that is a record of the hub.
+    pub fn kind(&self, itself: Option<CaseIndex>, near: &Neighbour) -> Option<Verdict> {
+        let copied = near.reasons.iter().any(|reason| matches!(reason, Reason::CopiedText(_)));
+        let itself = itself.filter(|_| near.flagged)?;
+        Some(verdict(self.catalog.case(itself), self.catalog.case(near.case), copied))
     }
 
     /// Where a study stands: markets, status, outcome, grade.
@@ -132,6 +168,10 @@ impl Studies {
         parts.retain(|part| !part.is_empty());
         parts.join(", ")
     }
+}
+
+fn runs_of(manuscript: &Manuscript) -> Runs {
+    copied::runs_of(manuscript.outline.sections.iter().map(|section| &*section.text))
 }
 
 /// The language of a tag without its region.

@@ -7,6 +7,7 @@ use crate::catalog::words::{Decision, Role, Status};
 use crate::catalog::{CaseIndex, CaseStudy, Meta, Reported, Verification};
 use crate::page::chart::{self, Chart};
 use crate::page::context::Context;
+use crate::page::family::{self, FamilySide};
 use crate::page::lineage::{self, TreeView};
 use crate::page::mention::Mentions;
 use crate::page::parts::{Badge, Entry, Fact, GradeMark, Interval, Labelled, LanguageMark, Link, Note, RecordLine, Related, Signal};
@@ -62,7 +63,9 @@ pub struct CaseStudyPage {
     pub glance: Vec<Fact>,
     /// The other facts.
     pub facts: Vec<Fact>,
-    /// What resembles it.
+    /// The experiments of other markets that are the same as this one.
+    pub family: Option<FamilySide>,
+    /// What else resembles it.
     pub similar: Vec<Near>,
     /// Relations, ideas, playbooks, backlinks.
     pub related: Vec<Related>,
@@ -175,6 +178,7 @@ pub fn compose(context: &Context, index: CaseIndex, page: &Page) -> Composed {
         lineage: lineage::around(context, index),
         glance: glance(context, case),
         facts: facts(context, case),
+        family: context.similar.family(index).map(|known| family::beside(context, known, index)),
         similar: similar(context, index, &mut mentions),
         related: related::of_case(context, index, &mut mentions),
         record: case.links.iter().map(outside).chain(record(context, meta, Some(&case.verification))).collect(),
@@ -223,7 +227,16 @@ fn notes(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Note> {
             action: newer.title.clone(),
         });
     }
-    let open: Vec<&Pair> = context.pairs_of(index).filter(|pair| pair.state == PairState::Open).collect();
+    if let Some(known) = context.similar.family(index).filter(|family| family.unanswered.contains(&index)) {
+        notes.push(Note {
+            tone: "attention",
+            icon: "pair",
+            text: format!("{}.", family::headline(context, known)),
+            url: Some(context.family_url(known)),
+            action: family::action(context, known.action),
+        });
+    }
+    let open: Vec<&Pair> = context.pairs_of(index).filter(|pair| pair.state == PairState::Open && pair.family.is_none()).collect();
     if let [pair] = open[..] {
         let other = &context.catalog.case(other(pair, index)).meta;
         notes.push(Note {
@@ -419,7 +432,7 @@ fn method(context: &Context, case: &CaseStudy) -> Option<String> {
 }
 
 fn similar(context: &Context, index: CaseIndex, mentions: &mut Mentions) -> Vec<Near> {
-    let open = context.pairs_of(index).filter(|pair| pair.state == PairState::Open);
+    let open = context.pairs_of(index).filter(|pair| pair.state == PairState::Open && pair.family.is_none());
     let mut near: Vec<Near> = open.map(|pair| flagged(context, pair, other(pair, index), mentions)).collect();
     let flagged: Vec<CaseIndex> = mentions.0.iter().map(|(case, _)| *case).collect();
     let related = context.similar.related.get(index.0 as usize).map_or(&[][..], Vec::as_slice);

@@ -13,9 +13,10 @@ use crate::page::case_studies::{self, Facet};
 use crate::page::cited::{self, Cited};
 use crate::page::language::Language;
 use crate::page::parts::Row;
+use crate::page::similar_report::{self, ReportRow};
 use crate::page::term::{OfTerm, TermRef};
-use crate::page::{row, term};
-use crate::similar::{Pair, PairState, Similar};
+use crate::page::{row, steps, term};
+use crate::similar::{Family, Pair, Similar};
 use crate::site::Site;
 use crate::vocabulary::TacticId;
 
@@ -47,6 +48,10 @@ pub struct Context<'a> {
     rank: Vec<u32>,
     /// Positions in `similar.pairs` by case study.
     pairs: Vec<Vec<u32>>,
+    /// What the report of possible duplicates lists, in its order.
+    pub report: Vec<ReportRow>,
+    /// Where in the report each family and each pair stands.
+    report_places: BTreeMap<ReportRow, usize>,
     /// Ideas that rest on a case study.
     ideas: BTreeMap<CaseIndex, Vec<IdeaIndex>>,
     /// Playbooks that cite a case study, and whether they do so in support.
@@ -86,12 +91,16 @@ impl<'a> Context<'a> {
             rules: catalog.pages.iter().find(|page| &*page.meta.id == "evidence-rules").map(|page| page.meta.address.clone()),
             rank,
             pairs: pairs(catalog, similar),
+            report: Vec::new(),
+            report_places: BTreeMap::new(),
             ideas: ideas(catalog),
             playbooks: playbooks(catalog),
             facets: OnceLock::new(),
             terms: TermRef::all(evidence).map(|term| (term, OnceLock::new())).collect(),
         };
         context.proven = term::proven(&context);
+        context.report = similar_report::rows(similar);
+        context.report_places = context.report.iter().zip(0..).map(|(row, place)| (*row, place)).collect();
         context.rows = catalog.cases.par_iter().with_max_len(64).map(|case| row::compose(&context, case)).collect();
         let indices = 0..catalog.cases.len() as u32;
         context.mentions = indices.into_par_iter().with_max_len(64).map(|index| cited::compose(&context, CaseIndex(index))).collect();
@@ -130,9 +139,28 @@ impl<'a> Context<'a> {
         self.pairs[case.0 as usize].iter().map(|pair| &self.similar.pairs[*pair as usize])
     }
 
-    /// How many pairs wait for an answer.
-    pub fn open_pairs(&self) -> usize {
-        self.similar.pairs.iter().filter(|pair| pair.state == PairState::Open).count()
+    /// How many families, and pairs outside them, wait for an answer.
+    pub fn open_duplicates(&self) -> usize {
+        self.similar.open().count() + self.similar.open_families().count()
+    }
+
+    /// Where the report tells of a family.
+    pub fn family_url(&self, family: &Family) -> String {
+        let at = self.similar.family_of[family.members[0].0 as usize].unwrap_or(0);
+        format!("{}#{}", self.report_page(ReportRow::Family(at as usize)), family.anchor())
+    }
+
+    /// Where the report tells of a pair; of one inside a family, where it tells of that.
+    pub fn pair_url(&self, at: usize) -> String {
+        let pair = &self.similar.pairs[at];
+        match pair.family {
+            Some(family) => self.family_url(&self.similar.families[family]),
+            None => format!("{}#{}", self.report_page(ReportRow::Pair(at)), similar_report::anchor(self, pair)),
+        }
+    }
+
+    fn report_page(&self, row: ReportRow) -> String {
+        steps::address_of("similar/", self.report_places.get(&row).copied().unwrap_or(0))
     }
 
     /// Ideas that rest on a case study.

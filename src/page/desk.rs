@@ -11,7 +11,7 @@ use crate::page::parts::{Empty, Labelled, Link, Signal, Step};
 use crate::page::repository;
 use crate::page::tabs::{self, Tab, TabLink};
 use crate::page::term::TermRef;
-use crate::page::{Composed, Page, Section, View, What, crumbs, say, steps};
+use crate::page::{Composed, Page, Section, View, What, crumbs, family, say, steps};
 use crate::vocabulary::MetricId;
 
 /// The view of the desk, or of one duty.
@@ -205,6 +205,16 @@ fn about(context: &Context, duty: &Duty) -> (Vec<Labelled>, Option<Signal>, Opti
     let case = |index: CaseIndex| record(context, RecordIndex::Case(index));
     let signal = |index: CaseIndex| Some(say::signal(language, context.catalog.case(index)));
     match duty {
+        Duty::OpenFamily(at) => {
+            let known = &context.similar.families[*at];
+            let score = language.number(known.score, 2);
+            let why = [("verdict", family::headline(context, known)), ("score", score), ("reasons", say::reasons(context, &known.reasons))];
+            let why: Vec<(&str, &str)> = why.iter().map(|(name, text)| (*name, text.as_str())).collect();
+            let mut about: Vec<Labelled> = known.unanswered.iter().take(MOST_NAMED).map(|index| case(*index)).collect();
+            let more = known.unanswered.len().saturating_sub(MOST_NAMED);
+            about.extend((more > 0).then(|| Labelled::linked(context.family_url(known), language.count("duplicate.more", more, &[]))));
+            (about, None, Some(language.fill("desk.pair_why", &why)))
+        }
         Duty::OpenPair(at) => {
             let pair = &context.similar.pairs[*at];
             let score = language.number(pair.score, 2);
@@ -293,7 +303,8 @@ fn act(context: &Context, duty: &Duty) -> (Labelled, bool) {
     };
     let inside = |url: String, label: &'static str| (Labelled::linked(url, context.text(label)), false);
     match duty {
-        Duty::OpenPair(_) => inside("similar/".into(), "desk.answer"),
+        Duty::OpenFamily(at) => inside(context.family_url(&context.similar.families[*at]), "desk.answer"),
+        Duty::OpenPair(at) => inside(context.pair_url(*at), "desk.answer"),
         Duty::Undecided(index) => edit(RecordIndex::Case(*index), "desk.decide"),
         Duty::ReuseWaiting(index) => edit(RecordIndex::Case(*index), "desk.decide_reuse"),
         Duty::Overdue(index) => edit(*index, "desk.verify"),

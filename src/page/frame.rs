@@ -36,7 +36,7 @@ pub struct NavigationItem {
 
 /// Composes the frame of a section.
 pub fn compose(context: &Context, section: Section) -> Frame {
-    let open = context.open_pairs();
+    let open = context.open_duplicates();
     let item = |own: Section, url: &str, label: &'static str, count: Option<String>| NavigationItem {
         url: url.to_owned(),
         label: context.text(label),

@@ -9,6 +9,7 @@ use crate::page::context::Context;
 use crate::page::parts::{Empty, Figure, Link, Signal};
 use crate::page::term::TermRef;
 use crate::page::{Composed, Section, View, say};
+use crate::similar::Verdict;
 use crate::vocabulary::{GroupId, TacticId};
 
 /// The view of the first page.
@@ -136,8 +137,10 @@ fn figures(context: &Context) -> Vec<Figure> {
     let (cases, markets) = (context.catalog.cases.len(), context.evidence.markets.len());
     let strong = context.catalog.cases.iter().filter(|case| matches!(case.graded.grade, Some(Grade::A | Grade::B))).count();
     let planned = context.evidence.all.open as usize - context.evidence.all.running as usize;
-    let open = context.open_pairs();
-    let savable = context.similar.open().filter(|pair| pair.verdict < crate::similar::Verdict::LinkAsReplication).count();
+    let open = context.open_duplicates();
+    let can_be_saved = |verdict: Verdict| verdict < Verdict::LinkAsReplication;
+    let savable = context.similar.open().filter(|pair| can_be_saved(pair.verdict)).count()
+        + context.similar.open_families().filter(|family| can_be_saved(family.verdict)).count();
     let figure =
         |value: usize, label: String, url: &str, note: Option<String>| Figure { value: language.whole(value), label, url: Some(url.into()), note };
     vec![

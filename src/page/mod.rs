@@ -17,6 +17,7 @@ pub mod context;
 pub mod coverage;
 pub mod data;
 pub mod desk;
+pub mod family;
 pub mod feed;
 pub mod frame;
 pub mod home;
@@ -39,6 +40,7 @@ pub mod reuse;
 pub mod row;
 pub mod say;
 pub mod search;
+pub mod similar_how;
 pub mod similar_report;
 pub mod sitemap;
 pub mod speed;
@@ -74,8 +76,10 @@ pub enum What {
     Term(TermRef, usize),
     /// All terms of a kind.
     Terms(Kind),
-    /// The duplicated-effort report.
+    /// The report of possible duplicates.
     Similar(usize),
+    /// How similarity is found.
+    SimilarHow,
     /// The idea backlog.
     Ideas(usize),
     /// An idea.
@@ -204,8 +208,10 @@ views! {
     Term(term::TermPage) = "term.html" as "term";
     /// All terms of a kind.
     Terms(terms::Terms) = "terms.html" as "terms";
-    /// The duplicated-effort report.
+    /// The report of possible duplicates.
     Similar(similar_report::Report) = "similar.html" as "report";
+    /// How similarity is found.
+    SimilarHow(similar_how::HowPage) = "similar-how.html" as "how";
     /// The idea backlog.
     Ideas(ideas::BacklogPage) = "ideas.html" as "backlog";
     /// An idea.
@@ -278,6 +284,7 @@ pub fn plan(context: &Context) -> Vec<Page> {
         Page::at("", What::Home),
         Page::at("search/", What::Search),
         Page::at("playbooks/", What::Playbooks),
+        Page::at("similar/how/", What::SimilarHow),
         Page::file("404.html", What::NotFound),
         Page::file("offline.html", What::Offline),
         Page::file("feed.xml", What::Feed(None)),
@@ -314,6 +321,7 @@ pub fn compose(context: &Context, page: &Page) -> Composed {
         What::Term(term, step) => term::compose(context, *term, *step),
         What::Terms(kind) => terms::compose(context, *kind),
         What::Similar(step) => similar_report::compose(context, *step),
+        What::SimilarHow => similar_how::compose(context),
         What::Ideas(step) => ideas::compose(context, *step),
         What::Idea(index) => idea::compose(context, *index, page),
         What::Playbooks => playbooks::compose(context),

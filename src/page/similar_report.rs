@@ -1,14 +1,15 @@
-//! The duplicated-effort report: where are we paying twice?
+//! The report of possible duplicates: families of one experiment first, then pairs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::catalog::CaseIndex;
+use crate::catalog::{CaseIndex, CaseStudy};
 use crate::page::context::Context;
+use crate::page::family::{self, FamilyCard};
 use crate::page::parts::{Empty, Figure, GradeMark, Signal, Step};
 use crate::page::{Composed, Section, View, say, steps};
-use crate::similar::{Pair, PairState, Verdict};
+use crate::similar::{Pair, PairState, Similar, Verdict};
 
 /// The view of the report.
 #[derive(Debug, Clone, Serialize)]
@@ -42,7 +43,7 @@ pub struct Choice {
     pub label: String,
 }
 
-/// Pairs of one kind.
+/// Families and pairs of one kind.
 #[derive(Debug, Clone, Serialize)]
 pub struct KindOfPair {
     /// Its anchor.
@@ -53,7 +54,9 @@ pub struct KindOfPair {
     pub count: String,
     /// What to do.
     pub advice: String,
-    /// Those of this page.
+    /// Families of this page.
+    pub families: Vec<FamilyCard>,
+    /// Pairs of this page.
     pub pairs: Vec<PairCard>,
 }
 
@@ -62,9 +65,9 @@ pub struct KindOfPair {
 pub struct PairCard {
     /// Its anchor.
     pub id: String,
-    /// Ids of its markets, parted by spaces.
+    /// Ids of its markets, separated by spaces.
     pub markets: String,
-    /// Its owners, parted by bars.
+    /// Its owners, separated by bars.
     pub owners: String,
     /// The two.
     pub sides: [Side; 2],
@@ -78,7 +81,7 @@ pub struct PairCard {
     pub answers: Vec<PairAnswer>,
 }
 
-/// One of the two.
+/// One case study of a pair or a family.
 #[derive(Debug, Clone, Serialize)]
 pub struct Side {
     /// Where it ran.
@@ -106,56 +109,74 @@ pub struct PairAnswer {
     pub text: String,
 }
 
-/// The order of the kinds, answered ones last.
+/// The order of the kinds: families, the loudest alarm, first, answered rows last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Group {
+    OpenFamily,
     Open(Verdict),
     Stale,
     Answered,
 }
 
-fn group(pair: &Pair) -> Group {
-    match pair.state {
-        PairState::Open => Group::Open(pair.verdict),
+/// A row of the report, by position in `Similar`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReportRow {
+    /// A family.
+    Family(usize),
+    /// A pair outside families.
+    Pair(usize),
+}
+
+/// What the report lists: families, then pairs by kind; pairs inside a family are told with it.
+pub fn rows(similar: &Similar) -> Vec<ReportRow> {
+    let families = (0..similar.families.len()).map(ReportRow::Family);
+    let pairs = similar.pairs.iter().enumerate().filter(|(_, pair)| pair.family.is_none()).map(|(at, _)| ReportRow::Pair(at));
+    let mut rows: Vec<ReportRow> = families.chain(pairs).collect();
+    rows.sort_by_key(|row| (group(similar, *row), *row));
+    rows
+}
+
+fn group(similar: &Similar, row: ReportRow) -> Group {
+    let (state, verdict) = match row {
+        ReportRow::Family(at) => (&similar.families[at].state, similar.families[at].verdict),
+        ReportRow::Pair(at) => (&similar.pairs[at].state, similar.pairs[at].verdict),
+    };
+    match state {
+        PairState::Open if matches!(row, ReportRow::Family(_)) => Group::OpenFamily,
+        PairState::Open => Group::Open(verdict),
         PairState::Stale { .. } => Group::Stale,
         PairState::Acknowledged { .. } => Group::Answered,
     }
 }
 
-/// How many pairs the report shows.
+/// How many rows the report shows.
 pub fn shown(context: &Context) -> usize {
-    context.similar.pairs.len()
+    context.report.len()
 }
 
 /// Composes one page of the report.
 pub fn compose(context: &Context, step: usize) -> Composed {
-    let mut pairs: Vec<&Pair> = context.similar.pairs.iter().collect();
-    pairs.sort_by_key(|pair| group(pair));
-    let here = steps::rows(&pairs, step);
+    let here = steps::rows(&context.report, step);
     let mut counts: BTreeMap<Group, usize> = BTreeMap::new();
-    for pair in &pairs {
-        *counts.entry(group(pair)).or_default() += 1;
+    for row in &context.report {
+        *counts.entry(group(context.similar, *row)).or_default() += 1;
     }
+    let cases: Vec<&CaseStudy> = here.iter().flat_map(|row| members(context.similar, *row)).map(|case| context.catalog.case(case)).collect();
+    let owners: BTreeSet<String> = cases.iter().filter_map(|case| case.owner.clone()).collect();
     let view = Report {
         title: context.text("similar.title"),
         description: context.text("similar.description"),
         figures: figures(context),
-        empty: pairs.is_empty().then(|| Empty {
+        empty: context.report.is_empty().then(|| Empty {
             title: context.text("empty.pairs"),
             text: context.text("empty.pairs_text"),
             url: None,
             action: String::new(),
         }),
-        markets: markets(context, here),
-        owners: here
-            .iter()
-            .flat_map(|pair| [pair.a, pair.b])
-            .filter_map(|case| context.catalog.case(case).owner.clone())
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect(),
-        kinds: counts.iter().map(|(kind, count)| kind_of_pair(context, *kind, *count, here)).filter(|kind| !kind.pairs.is_empty()).collect(),
-        pages: steps::steps("similar/", pairs.len(), step),
+        markets: markets(context, &cases),
+        owners: owners.into_iter().collect(),
+        kinds: counts.iter().map(|(kind, count)| kind_of_pair(context, *kind, *count, here)).filter(|kind| !kind.is_empty()).collect(),
+        pages: steps::steps("similar/", context.report.len(), step),
         method: context.language.fill(
             "similar.method",
             &[
@@ -167,12 +188,23 @@ pub fn compose(context: &Context, step: usize) -> Composed {
     Composed::new(context, "similar.title", Section::Similar, View::Similar(view)).described(Some(context.language.text("similar.description")))
 }
 
+/// The case studies of a row.
+fn members(similar: &Similar, row: ReportRow) -> Vec<CaseIndex> {
+    match row {
+        ReportRow::Family(at) => similar.families[at].members.clone(),
+        ReportRow::Pair(at) => vec![similar.pairs[at].a, similar.pairs[at].b],
+    }
+}
+
 fn figures(context: &Context) -> Vec<Figure> {
-    let count = |wanted: fn(&Pair) -> bool| context.similar.pairs.iter().filter(|pair| wanted(pair)).count();
-    let open = count(|pair| pair.state == PairState::Open);
-    let savable = count(|pair| pair.state == PairState::Open && pair.verdict < Verdict::LinkAsReplication);
-    let answered = count(|pair| matches!(pair.state, PairState::Acknowledged { .. }));
-    let stale = count(|pair| matches!(pair.state, PairState::Stale { .. }));
+    let count = |wanted: fn(Group) -> bool| context.report.iter().filter(|row| wanted(group(context.similar, **row))).count();
+    let open = context.open_duplicates();
+    let families = || context.similar.open_families();
+    let savable = count(|group| matches!(group, Group::Open(verdict) if verdict < Verdict::LinkAsReplication))
+        + families().filter(|family| family.verdict < Verdict::LinkAsReplication).count();
+    let answered = count(|group| group == Group::Answered);
+    let stale = count(|group| group == Group::Stale);
+    let families = families().count();
     let figure = |value: usize, label: &'static str, note: Option<String>| Figure {
         value: context.language.whole(value),
         label: context.language.count(label, value, &[]),
@@ -180,30 +212,54 @@ fn figures(context: &Context) -> Vec<Figure> {
         note,
     };
     vec![
-        figure(open, "similar.open", None),
+        figure(open, "similar.open", (families > 0).then(|| context.language.count("similar.families", families, &[]))),
         figure(savable, "similar.savable", None),
         figure(answered, "similar.answered", (stale > 0).then(|| context.language.count("similar.stale", stale, &[]))),
     ]
 }
 
-fn markets(context: &Context, pairs: &[&Pair]) -> Vec<Choice> {
+fn markets(context: &Context, cases: &[&CaseStudy]) -> Vec<Choice> {
     let words = &context.catalog.vocabulary.markets;
-    let ids: BTreeSet<_> =
-        pairs.iter().flat_map(|pair| [pair.a, pair.b]).flat_map(|case| context.catalog.case(case).markets.iter().copied()).collect();
+    let ids: BTreeSet<_> = cases.iter().flat_map(|case| case.markets.iter().copied()).collect();
     let mut choices: Vec<Choice> =
         ids.into_iter().map(|id| Choice { id: words[id].slug(), label: words[id].label_in(context.tongue()).to_owned() }).collect();
     choices.sort_by(|a, b| a.label.cmp(&b.label));
     choices
 }
 
-fn kind_of_pair(context: &Context, kind: Group, count: usize, pairs: &[&Pair]) -> KindOfPair {
+fn kind_of_pair(context: &Context, kind: Group, count: usize, rows: &[ReportRow]) -> KindOfPair {
     let (id, label, advice) = match kind {
+        Group::OpenFamily => ("families", context.language.text("duplicate.families"), context.language.text("duplicate.families_advice")),
         Group::Open(verdict) => say::verdict(context.language, verdict),
         Group::Stale => ("stale", context.language.text("similar.stale_title"), context.language.text("similar.stale_advice")),
         Group::Answered => ("answered", context.language.text("similar.answered_title"), context.language.text("similar.answered_advice")),
     };
-    let cards = pairs.iter().filter(|pair| group(pair) == kind).map(|pair| card(context, pair)).collect();
-    KindOfPair { id, label: label.to_owned(), advice: advice.to_owned(), count: context.language.whole(count), pairs: cards }
+    let mut view = KindOfPair {
+        id,
+        label: label.to_owned(),
+        advice: advice.to_owned(),
+        count: context.language.whole(count),
+        families: Vec::new(),
+        pairs: Vec::new(),
+    };
+    for row in rows.iter().filter(|row| group(context.similar, **row) == kind) {
+        match row {
+            ReportRow::Family(at) => view.families.push(family::card(context, &context.similar.families[*at])),
+            ReportRow::Pair(at) => view.pairs.push(card(context, &context.similar.pairs[*at])),
+        }
+    }
+    view
+}
+
+impl KindOfPair {
+    fn is_empty(&self) -> bool {
+        self.families.is_empty() && self.pairs.is_empty()
+    }
+}
+
+/// The anchor of a pair on the report.
+pub fn anchor(context: &Context, pair: &Pair) -> String {
+    format!("{}--{}", context.catalog.case(pair.a).meta.id, context.catalog.case(pair.b).meta.id).replace('/', "-")
 }
 
 fn card(context: &Context, pair: &Pair) -> PairCard {
@@ -211,7 +267,7 @@ fn card(context: &Context, pair: &Pair) -> PairCard {
     let markets: BTreeSet<String> = cases.iter().flat_map(|case| &case.markets).map(|id| context.catalog.vocabulary.markets[*id].slug()).collect();
     let owners: Vec<&str> = cases.iter().filter_map(|case| case.owner.as_deref()).collect();
     PairCard {
-        id: format!("{}--{}", cases[0].meta.id, cases[1].meta.id).replace('/', "-"),
+        id: anchor(context, pair),
         markets: markets.into_iter().collect::<Vec<_>>().join(" "),
         owners: owners.join("|"),
         sides: [side(context, pair.a), side(context, pair.b)],
@@ -222,7 +278,8 @@ fn card(context: &Context, pair: &Pair) -> PairCard {
     }
 }
 
-fn side(context: &Context, index: CaseIndex) -> Side {
+/// A case study on one side of a pair, or in a family.
+pub fn side(context: &Context, index: CaseIndex) -> Side {
     let case = context.catalog.case(index);
     let mut facts: Vec<String> = say::ran(context.language, case).into_iter().collect();
     facts.extend(case.owner.clone());

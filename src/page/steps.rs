@@ -17,6 +17,11 @@ pub fn rows<T>(all: &[T], step: usize) -> &[T] {
     &all[from..(from + ROWS).min(all.len())]
 }
 
+/// The page of a list on which a row stands.
+pub fn address_of(address: &str, row: usize) -> String {
+    at(address, row / ROWS)
+}
+
 /// The steps to show: the first, the last, and those around the current one; none for a single page.
 pub fn steps(address: &str, rows: usize, current: usize) -> Vec<Step> {
     let count = count(rows);

@@ -1,36 +1,53 @@
 //! Answers: relations and acknowledgements in front matter that settle a pair.
 
-use crate::catalog::{CaseIndex, Catalog};
+use crate::catalog::{AnswerAbout, CaseIndex, Catalog};
 use crate::similar::PairState;
 
 /// Case studies that go back to one another through adaptations, replications and translations: their teams know.
 #[derive(Debug, Clone)]
-pub struct Lineages(Vec<u32>);
+pub struct Lineages(Groups);
 
-impl Lineages {
-    /// Finds them.
-    pub fn of(catalog: &Catalog) -> Lineages {
-        let mut lineages = Lineages((0..catalog.cases.len() as u32).collect());
-        for (index, case) in catalog.each_case() {
-            let relations = &case.relations;
-            for other in relations.adapted_from.iter().chain(&relations.replicates).chain(&relations.translation_of).chain(&case.translation_of) {
-                let (a, b) = (lineages.root(index.0), lineages.root(other.0));
-                lineages.0[a.max(b) as usize] = a.min(b);
-            }
-        }
-        lineages
+/// Numbers that belong together, directly or through others (union-find).
+#[derive(Debug, Clone)]
+pub struct Groups(Vec<u32>);
+
+impl Groups {
+    /// So many numbers, each by itself.
+    pub fn new(count: usize) -> Groups {
+        Groups((0..count as u32).collect())
     }
 
-    fn root(&self, mut at: u32) -> u32 {
+    /// Puts the groups of two numbers together.
+    pub fn join(&mut self, one: u32, other: u32) {
+        let (one, other) = (self.of(one), self.of(other));
+        self.0[one.max(other) as usize] = one.min(other);
+    }
+
+    /// The least number of a group.
+    pub fn of(&self, mut at: u32) -> u32 {
         while self.0[at as usize] != at {
             at = self.0[at as usize];
         }
         at
     }
+}
+
+impl Lineages {
+    /// Finds them.
+    pub fn of(catalog: &Catalog) -> Lineages {
+        let mut groups = Groups::new(catalog.cases.len());
+        for (index, case) in catalog.each_case() {
+            let relations = &case.relations;
+            for other in relations.adapted_from.iter().chain(&relations.replicates).chain(&relations.translation_of).chain(&case.translation_of) {
+                groups.join(index.0, other.0);
+            }
+        }
+        Lineages(groups)
+    }
 
     /// Whether two case studies belong to one lineage.
     pub fn join(&self, a: CaseIndex, b: CaseIndex) -> bool {
-        self.root(a.0) == self.root(b.0)
+        self.0.of(a.0) == self.0.of(b.0)
     }
 }
 
@@ -39,7 +56,7 @@ pub fn answer(catalog: &Catalog, a: CaseIndex, b: CaseIndex) -> Option<PairState
     let mut reasons: Vec<&str> = Vec::new();
     let mut answered = false;
     for (one, other) in [(a, b), (b, a)] {
-        for answer in catalog.case(one).not_duplicate_of.iter().filter(|answer| answer.case == other) {
+        for answer in catalog.case(one).not_duplicate_of.iter().filter(|answer| answer.case == other && answer.about == AnswerAbout::Record) {
             answered = true;
             let reason = answer.reason.trim();
             if !reason.is_empty() && !reasons.contains(&reason) {
@@ -64,7 +81,9 @@ fn related(catalog: &Catalog, a: CaseIndex, b: CaseIndex) -> Option<PairState> {
 pub fn answered(catalog: &Catalog) -> Vec<(CaseIndex, CaseIndex)> {
     let named = catalog
         .each_case()
-        .flat_map(|(index, case)| case.not_duplicate_of.iter().map(move |answer| (index.min(answer.case), index.max(answer.case))));
+        .flat_map(|(index, case)| case.not_duplicate_of.iter().map(move |answer| (index, answer)))
+        .filter(|(_, answer)| answer.about == AnswerAbout::Record)
+        .map(|(index, answer)| (index.min(answer.case), index.max(answer.case)));
     let mut pairs: Vec<(CaseIndex, CaseIndex)> = named.filter(|(a, b)| a != b).collect();
     pairs.sort_unstable();
     pairs.dedup();

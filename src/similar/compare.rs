@@ -106,20 +106,26 @@ pub fn tongue(counted: &Counted, document: &Document) -> Tongue {
 
 /// What is compared of a case study.
 pub fn document_of(case: &CaseStudy) -> Document<'_> {
-    let texts = case.summary.iter().chain(&case.hypothesis).chain(&case.audience).chain(&case.product).chain(&case.category);
+    let texts = case.summary.iter().chain(&case.audience).chain(&case.product).chain(&case.category);
     let mut facets = facets(&case.tactics, &case.channels, case.objective);
     if let Some(Metric::Known(metric)) = case.primary().map(|primary| &primary.metric) {
         facets.push(Facet::Metric(metric.0));
     }
-    Document { read_in: Some(case.read_in()), lead: texts.map(String::as_str).collect(), facets, ..document(&case.meta) }
+    Document {
+        read_in: Some(case.read_in()),
+        lead: texts.map(String::as_str).collect(),
+        hypothesis: case.hypothesis.as_deref(),
+        facets,
+        ..document(&case.meta)
+    }
 }
 
 /// What is compared of an idea.
 pub fn document_of_idea(idea: &Idea) -> Document<'_> {
     let mut facets = facets(&idea.tactics, &idea.channels, idea.objective);
     facets.extend(idea.primary_metric.map(|metric| Facet::Metric(metric.0)));
-    let lead = std::iter::once(idea.summary.as_str()).chain(idea.hypothesis.as_deref()).collect();
-    Document { read_in: Some(idea.read_in()), lead, facets, ..document(&idea.meta) }
+    let lead = vec![idea.summary.as_str()];
+    Document { read_in: Some(idea.read_in()), lead, hypothesis: idea.hypothesis.as_deref(), facets, ..document(&idea.meta) }
 }
 
 fn document(meta: &Meta) -> Document<'_> {

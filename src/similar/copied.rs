@@ -27,7 +27,16 @@ pub struct Runs(Box<[u64]>);
 
 /// The runs of a record's body.
 pub fn runs(meta: &Meta) -> Runs {
-    let words = words(meta);
+    runs_of(sections(meta))
+}
+
+fn sections(meta: &Meta) -> impl Iterator<Item = &str> {
+    meta.body.sections.iter().map(|section| &*section.text)
+}
+
+/// The runs of a body that is not read as a record, from the texts of its sections.
+pub fn runs_of<'t>(texts: impl Iterator<Item = &'t str>) -> Runs {
+    let words = words(texts);
     if words.len() < SHORTEST {
         return Runs::default();
     }
@@ -37,10 +46,10 @@ pub fn runs(meta: &Meta) -> Runs {
     Runs(runs.into())
 }
 
-fn words(meta: &Meta) -> Vec<u64> {
+fn words<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<u64> {
     let mut words = Vec::new();
-    for section in &*meta.body.sections {
-        pieces(&section.text, |piece| words.push(hash(&section.text[piece.start..piece.end].to_lowercase())));
+    for text in texts {
+        pieces(text, |piece| words.push(hash(&text[piece.start..piece.end].to_lowercase())));
     }
     words
 }
@@ -78,7 +87,7 @@ impl Twins {
                 by_text.entry((markdown.len(), markdown)).or_default().push(index);
             }
         }
-        let long_enough = |group: &Vec<CaseIndex>| group.len() > 1 && words(&catalog.case(group[0]).meta).len() >= SHORTEST;
+        let long_enough = |group: &Vec<CaseIndex>| group.len() > 1 && words(sections(&catalog.case(group[0]).meta)).len() >= SHORTEST;
         let groups: Vec<Vec<CaseIndex>> = by_text.into_values().filter(long_enough).collect();
         let members = groups.iter().enumerate().flat_map(|(at, group)| group.iter().map(move |index| (*index, at)));
         let group_of = members.collect();
@@ -86,8 +95,14 @@ impl Twins {
     }
 
     /// Groups too large to be shown pair by pair.
-    fn crowds(&self) -> impl Iterator<Item = &Vec<CaseIndex>> {
+    pub fn many(&self) -> impl Iterator<Item = &Vec<CaseIndex>> {
         self.groups.iter().filter(|group| group.len() > CROWD)
+    }
+
+    /// The first of many records with exactly the text of this one; nothing where they are few.
+    pub fn first_of_many(&self, case: CaseIndex) -> Option<CaseIndex> {
+        let group = &self.groups[*self.group_of.get(&case)?];
+        (group.len() > CROWD).then_some(group[0])
     }
 
     /// Pairs of exactly one text that are shown: all of a small group, the first record with three others of a crowd.
@@ -98,6 +113,11 @@ impl Twins {
         })
     }
 
+    /// Whether both belong to one crowd and are none of its pairs that are shown.
+    pub fn left_out(&self, a: CaseIndex, b: CaseIndex) -> bool {
+        self.crowded(a, b) && self.group_of.get(&a).is_some_and(|group| a != self.groups[*group][0] || !self.groups[*group][1..CROWD].contains(&b))
+    }
+
     /// Whether both belong to one crowd.
     pub fn crowded(&self, a: CaseIndex, b: CaseIndex) -> bool {
         self.group_of.get(&a).is_some_and(|group| self.groups[*group].len() > CROWD && self.group_of.get(&b) == Some(group))
@@ -106,12 +126,12 @@ impl Twins {
 
 /// One warning for each text that a crowd of case studies shares, in place of its many pairs.
 pub fn crowds(catalog: &Catalog) -> Vec<Diagnostic> {
-    Twins::of(catalog).crowds().map(|crowd| crowd_note(catalog, crowd)).collect()
+    Twins::of(catalog).many().map(|crowd| crowd_note(catalog, crowd)).collect()
 }
 
 fn crowd_note(catalog: &Catalog, crowd: &[CaseIndex]) -> Diagnostic {
     let meta = &catalog.case(crowd[0]).meta;
     let others: Vec<String> = crowd[1..4].iter().map(|case| format!("`{}`", catalog.case(*case).meta.id)).collect();
     let message = format!("{} case studies have the same text: `{}`, {} and {} more", crowd.len(), meta.id, others.join(", "), crowd.len() - 4);
-    Diagnostic::warning("copied-crowd", Place::file(&meta.path), message).hint("keep one of them; the report names the first three pairs only")
+    Diagnostic::warning("copied-crowd", Place::file(&meta.path), message).hint("keep one of them; the report shows them as one family")
 }

@@ -12,8 +12,10 @@ pub struct Document<'a> {
     pub read_in: Option<Language>,
     /// Its title.
     pub title: &'a str,
-    /// What says most in few words: summary, hypothesis, audience, product.
+    /// What says most in few words: summary, audience, product.
     pub lead: Vec<&'a str>,
+    /// What is asked.
+    pub hypothesis: Option<&'a str>,
     /// The words of the body, which are what is compared: of every section its heading, then its text.
     pub wording: Option<&'a Wording>,
     /// Terms of the structured record.

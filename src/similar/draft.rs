@@ -17,7 +17,11 @@ pub fn document_of_draft<'m>(manuscript: &'m Manuscript, vocabulary: &Vocabulary
         match (&*key.name, texts.first()) {
             ("title", Some(title)) => document.title = title,
             ("language" | "lang", Some(language)) => document.language = language,
-            ("summary" | "tldr" | "hypothesis", _) => {
+            ("hypothesis", Some(hypothesis)) => {
+                lead.push(*hypothesis);
+                document.hypothesis = Some(hypothesis);
+            }
+            ("summary" | "tldr", _) => {
                 lead.extend_from_slice(&texts);
                 document.lead.extend(texts);
             }

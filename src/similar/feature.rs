@@ -6,10 +6,13 @@
 use casebook_search::analysis::{pieces, stem};
 use casebook_search::language::{LANGUAGES, Language, detect_in, is_small_word};
 use casebook_search::wording::{Renumbering, Wording};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::LazyLock;
 
 use crate::similar::concept::Concepts;
 use crate::similar::document::{Document, Facet};
+use crate::similar::same::Content;
+use crate::vocabulary::template;
 
 /// Groups of features, each with a weight of its own; see `score`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,10 +26,12 @@ pub enum Block {
     Concept,
     /// Terms of the structured record.
     Facet,
+    /// Stems and concepts of the hypothesis: what is changed, for whom, and what it should do to which metric.
+    Question,
 }
 
 /// How many blocks there are.
-pub const BLOCKS: usize = 4;
+pub const BLOCKS: usize = 5;
 
 /// Every block is divided into sixteen parts by the upper bits of its hashes; a sorted document holds each part in one stretch.
 pub const PARTS: usize = BLOCKS << (BLOCK_SHIFT - PART_SHIFT);
@@ -86,8 +91,8 @@ impl Feature {
 pub struct Counted {
     /// The language it was read in.
     pub language: Option<Language>,
-    /// Its tactics, in order: records that state tactics and share none are hardly the same effort.
-    pub tactics: Box<[u32]>,
+    /// What it says, whatever others say. Records that state tactics and share none are hardly the same effort.
+    pub content: Content,
     /// Features with their counts, in order; see [`counted`].
     pub entries: Box<[u64]>,
 }
@@ -180,13 +185,17 @@ impl<'c> Reader<'c> {
         for text in &document.lead {
             self.field(text, language, LEAD);
         }
+        if let Some(hypothesis) = document.hypothesis {
+            self.question(hypothesis, language);
+        }
         if let Some(wording) = document.wording {
             self.body(wording, language);
         }
         for facet in &document.facets {
             self.entries.push(Feature::new(Block::Facet, mix(facet.key())).0 | facet_count(*facet));
         }
-        Counted { language: Some(language), tactics: tactics_of(document), entries: merged(&mut self.entries) }
+        let entries = merged(&mut self.entries);
+        Counted { language: Some(language), content: content(document, &entries), entries }
     }
 
     /// Every spelling met.
@@ -210,13 +219,24 @@ impl<'c> Reader<'c> {
         self.name_concepts(weight);
     }
 
+    /// The hypothesis is read like any leading text, and what it asks is kept apart as well.
+    fn question(&mut self, hypothesis: &str, language: Language) {
+        self.field(hypothesis, language, LEAD);
+        let Reader { concepts, sentence, entries, .. } = self;
+        entries.extend(sentence.telling.iter().map(|stem| Feature::new(Block::Question, *stem).0 | BODY));
+        for (beginning, next) in &sentence.beginnings {
+            let ask = |concept| entries.push(Feature::new(Block::Question, mix(u64::from(concept))).0 | BODY);
+            concepts.at(*beginning, &sentence.stems[*next as usize..], ask);
+        }
+    }
+
     /// All headings, then all sections, as long as they are worth reading.
     fn body(&mut self, wording: &Wording, language: Language) {
         let mut renumbering = std::mem::take(&mut self.renumbering);
         let numbers = renumbering.with(wording.spellings(), language);
         let mut left = LONGEST_BODY;
         for text in (0..wording.texts()).step_by(2).chain((1..wording.texts()).step_by(2)) {
-            let words = wording.text(text);
+            let words = without_template(wording, wording.text(text));
             let words = &words[..left.min(words.len())];
             left -= words.len();
             self.sentence.clear();
@@ -251,6 +271,7 @@ impl<'c> Reader<'c> {
         if word.small {
             return;
         }
+        self.sentence.telling.push(word.stem);
         // Most words come again: what is counted in place need not be sorted.
         if word.met.0 == self.document {
             let entry = &mut self.entries[word.met.1 as usize];
@@ -279,6 +300,8 @@ impl<'c> Reader<'c> {
 #[derive(Default)]
 struct Sentence {
     stems: Vec<u64>,
+    /// Stems of the words that say something.
+    telling: Vec<u64>,
     /// Which phrases of concepts may begin, and where they would go on.
     beginnings: Vec<(u32, u32)>,
     /// The last word that says something.
@@ -288,6 +311,7 @@ struct Sentence {
 impl Sentence {
     fn clear(&mut self) {
         self.stems.clear();
+        self.telling.clear();
         self.beginnings.clear();
         self.before = None;
     }
@@ -296,6 +320,46 @@ impl Sentence {
         self.stems.push(word.stem);
         self.beginnings.extend(word.begins.map(|beginning| (beginning, self.stems.len() as u32)));
     }
+}
+
+/// The words of a text behind the heading or placeholder of the template that it begins with.
+fn without_template<'w>(wording: &Wording, words: &'w [u32]) -> &'w [u32] {
+    let spellings = wording.spellings();
+    let phrases = template_phrases();
+    let is_part = |word: &u32| phrases.words.contains(&*spellings.get(*word).written.to_lowercase());
+    let most = words.iter().take(phrases.longest).take_while(|word| is_part(word)).count();
+    let begins = |length: &usize| {
+        let beginning: Vec<String> = words[..*length].iter().map(|word| spellings.get(*word).written.to_lowercase()).collect();
+        phrases.known.contains(&beginning)
+    };
+    let length = (1..=most).rev().find(begins).unwrap_or(0);
+    &words[length..]
+}
+
+/// Headings and placeholders of the template, cut into words in lower case.
+struct TemplatePhrases {
+    known: FxHashSet<Vec<String>>,
+    words: FxHashSet<String>,
+    longest: usize,
+}
+
+fn template_phrases() -> &'static TemplatePhrases {
+    static PHRASES: LazyLock<TemplatePhrases> = LazyLock::new(|| {
+        let words = |phrase: &str| {
+            let mut words = Vec::new();
+            pieces(phrase, |piece| words.push(phrase[piece.start..piece.end].to_lowercase()));
+            words
+        };
+        let known: FxHashSet<Vec<String>> = template::phrases().map(words).collect();
+        let longest = known.iter().map(Vec::len).max().unwrap_or(0);
+        TemplatePhrases { words: known.iter().flatten().cloned().collect(), known, longest }
+    });
+    &PHRASES
+}
+
+/// Whether a word is one of the template's own: of a heading or a placeholder that every new record begins with.
+pub fn is_of_template(word: &str) -> bool {
+    template_phrases().words.contains(&word.to_lowercase())
 }
 
 /// How much a term of the record counts: what was done says most, what it is for says least.
@@ -308,11 +372,25 @@ fn facet_count(facet: Facet) -> u64 {
     }
 }
 
-fn tactics_of(document: &Document) -> Box<[u32]> {
-    let mut tactics: Vec<u32> =
-        document.facets.iter().filter_map(|facet| if let Facet::Tactic(tactic) = facet { Some(*tactic) } else { None }).collect();
-    tactics.sort_unstable();
-    tactics.into()
+/// What a document says as sets; `entries` are its features, in order.
+fn content(document: &Document, entries: &[u64]) -> Content {
+    let hashes = |block: Block| -> Box<[u32]> {
+        let start = entries.partition_point(|entry| block_of(part_of(*entry)) < block as usize);
+        let end = entries.partition_point(|entry| block_of(part_of(*entry)) <= block as usize);
+        entries[start..end].iter().map(|entry| (entry >> (BLOCK_SHIFT - 32)) as u32).collect()
+    };
+    let terms = |position: fn(&Facet) -> Option<u32>| {
+        let mut terms: Vec<u32> = document.facets.iter().filter_map(position).collect();
+        terms.sort_unstable();
+        terms
+    };
+    Content {
+        words: hashes(Block::Word),
+        question: hashes(Block::Question),
+        tactics: terms(|facet| if let Facet::Tactic(tactic) = facet { Some(*tactic) } else { None }).into(),
+        channels: terms(|facet| if let Facet::Channel(channel) = facet { Some(*channel) } else { None }).into(),
+        metric: terms(|facet| if let Facet::Metric(metric) = facet { Some(*metric) } else { None }).first().copied(),
+    }
 }
 
 /// The language a document is read in: the declared one, unless its text says otherwise.
@@ -347,13 +425,15 @@ fn word(written: &str, language: Language, pair: bool, concepts: &Concepts, part
     let start = parts.len() as u32;
     if pair {
         let stem = hash(written);
-        return Word { stem, small: is_particle(written), begins: concepts.beginning_with(language, stem), parts: (start, start), met: (0, 0) };
+        let begins = concepts.beginning_with(language, stem);
+        return Word { stem, small: is_particle(written), begins, parts: (start, start), met: (0, 0) };
     }
     let lower = written.to_lowercase();
     let small = is_small_word(&lower, language.bit()) || lower.chars().count() < 2 && !lower.starts_with(|letter: char| letter.is_numeric());
     parts.extend(parts_of(written).iter().map(|part| stem_hash(part, language)));
     let stem = stem_hash(&lower, language);
-    Word { stem, small, begins: concepts.beginning_with(language, stem), parts: (start, parts.len() as u32), met: (0, 0) }
+    let begins = concepts.beginning_with(language, stem);
+    Word { stem, small, begins, parts: (start, parts.len() as u32), met: (0, 0) }
 }
 
 /// Two Hiragana are nearly always an ending or a particle.

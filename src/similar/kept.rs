@@ -9,17 +9,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::grade::Graded;
 use crate::catalog::words::{Grade, Outcome, Status, Word};
-use crate::catalog::{CaseStudy, Catalog, Meta};
+use crate::catalog::{CaseIndex, CaseStudy, Catalog, Meta};
 use crate::similar::compare::{self, Compared, Ideas};
+use crate::similar::families::Family;
 use crate::similar::feature::Spelling;
-use crate::similar::neighbours::Neighbours;
+use crate::similar::neighbours::{Levels, Neighbours};
 use crate::similar::score::Weights;
 use crate::similar::space::Space;
 use crate::site::Site;
 use crate::vocabulary::{ChannelId, MarketId, TacticId, Vocabulary};
 
 /// Changes whenever what is kept is written otherwise, or follows otherwise from the same records.
-const FORMAT: u8 = 5;
+const FORMAT: u8 = 6;
 
 /// What the bytes depend on beside the hub: their layout, the analysis, and the weights that the vectors were made with.
 pub fn version() -> Vec<u8> {
@@ -35,7 +36,16 @@ struct Kept<'a> {
     /// The languages in which concepts are known, by number.
     concepts: Vec<u8>,
     spellings: Cow<'a, [Spelling]>,
+    levels: Levels,
+    families: Vec<FamilyRow<'a>>,
     rows: Vec<Row<'a>>,
+}
+
+/// A family as far as an answer names it.
+#[derive(Serialize, Deserialize)]
+struct FamilyRow<'a> {
+    id: Cow<'a, str>,
+    members: Vec<u32>,
 }
 
 /// A case study as far as an answer names it.
@@ -54,7 +64,7 @@ struct Row<'a> {
 }
 
 /// The compared records of a catalog as bytes; nothing where they cannot be kept.
-pub fn pack(catalog: &Catalog, compared: &Compared) -> Option<Vec<u8>> {
+pub fn pack(catalog: &Catalog, compared: &Compared, families: &[Family]) -> Option<Vec<u8>> {
     let vocabulary = &catalog.vocabulary;
     let unlisted = vocabulary.markets.iter().any(|(_, term)| term.unlisted)
         || vocabulary.channels.iter().any(|(_, term)| term.unlisted)
@@ -64,26 +74,50 @@ pub fn pack(catalog: &Catalog, compared: &Compared) -> Option<Vec<u8>> {
         languages: compared.languages.iter().map(|language| *language as u8).collect(),
         concepts: compare::languages_of(catalog).into_iter().map(|language| language as u8).collect(),
         spellings: Cow::Borrowed(&compared.spellings),
+        levels: compared.neighbours.levels,
+        families: families.iter().map(family_row).collect(),
         rows: catalog.cases.iter().map(row).collect(),
     };
     if unlisted { None } else { postcard::to_stdvec(&kept).ok() }
 }
 
 /// The records that were kept, ready to be asked, and a catalog of what an answer names; nothing where the bytes are not ours.
-pub fn unpack(bytes: &[u8], site: &Site, vocabulary: Vocabulary) -> Option<(Catalog, Compared)> {
+pub fn unpack(bytes: &[u8], site: &Site, vocabulary: Vocabulary) -> Option<(Catalog, Compared, Vec<KnownFamily>)> {
     let kept: Kept = postcard::from_bytes(bytes).ok()?;
     let numbers = |numbers: &[u8]| numbers.iter().map(|number| Language::from_number(*number)).collect::<Vec<Language>>();
     let compared = Compared {
         concepts: compare::concepts_in(&vocabulary, &numbers(&kept.concepts), &site.language),
         weights: Weights::default(),
         space: kept.space.into_owned().placed(),
-        neighbours: Neighbours::default(),
+        neighbours: Neighbours { levels: kept.levels, ..Neighbours::default() },
         ideas: Ideas::default(),
         languages: numbers(&kept.languages),
         spellings: kept.spellings.into_owned(),
     };
     let cases = kept.rows.into_iter().map(case).collect();
-    Some((Catalog { cases, vocabulary, ..Catalog::default() }, compared))
+    let families =
+        kept.families.into_iter().map(|row| KnownFamily { id: row.id.into_owned(), members: row.members.into_iter().map(CaseIndex).collect() });
+    let families = families.collect();
+    Some((Catalog { cases, vocabulary, ..Catalog::default() }, compared, families))
+}
+
+/// A family as far as an answer names it.
+#[derive(Debug, Clone)]
+pub struct KnownFamily {
+    /// The id of its oldest member and its tactic.
+    pub id: String,
+    /// All of them, oldest first.
+    pub members: Vec<CaseIndex>,
+}
+
+impl From<&Family> for KnownFamily {
+    fn from(family: &Family) -> Self {
+        KnownFamily { id: family.id.clone(), members: family.members.clone() }
+    }
+}
+
+fn family_row(family: &Family) -> FamilyRow<'_> {
+    FamilyRow { id: Cow::Borrowed(&family.id), members: family.members.iter().map(|case| case.0).collect() }
 }
 
 fn row(case: &CaseStudy) -> Row<'_> {

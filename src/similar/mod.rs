@@ -6,11 +6,14 @@ use crate::site::Site;
 use crate::vocabulary::{ChannelId, MetricId, TacticId};
 
 pub mod answer;
+pub mod background;
 pub mod compare;
 pub mod concept;
 pub mod copied;
 pub mod document;
 pub mod draft;
+pub mod example;
+pub mod families;
 pub mod feature;
 pub mod find;
 pub mod kept;
@@ -18,6 +21,7 @@ pub mod nearest;
 pub mod neighbours;
 pub mod numbering;
 pub mod reason;
+pub mod same;
 pub mod score;
 pub mod space;
 pub mod tell;
@@ -25,6 +29,7 @@ pub mod verdict;
 
 pub use compare::Compared;
 pub use copied::crowds;
+pub use families::Family;
 pub use nearest::{nearest, related_to};
 
 /// What resembles what.
@@ -32,10 +37,16 @@ pub use nearest::{nearest, related_to};
 pub struct Similar {
     /// Pairs flagged as possible duplicate effort and pairs that were acknowledged, most can still be saved first.
     pub pairs: Vec<Pair>,
+    /// Three and more case studies that are one experiment, most can still be saved first.
+    pub families: Vec<Family>,
+    /// For each case study (by position) the position of its family.
+    pub family_of: Vec<Option<u32>>,
     /// For each case study (by position) at most five related ones, best first.
     pub related: Vec<Vec<Neighbour>>,
     /// For each idea (by position) the case studies that already tried it or are trying it, best first.
     pub ideas: Vec<Vec<Neighbour>>,
+    /// One record with its relatives and its background, to explain the score by.
+    pub example: Option<example::Example>,
 }
 
 /// Two case studies that resemble each other; `a` comes before `b` in id order.
@@ -53,6 +64,8 @@ pub struct Pair {
     pub state: PairState,
     /// Why, strongest first.
     pub reasons: Vec<Reason>,
+    /// The position of the family that both belong to.
+    pub family: Option<usize>,
 }
 
 /// A case study beside another record.
@@ -62,6 +75,8 @@ pub struct Neighbour {
     pub case: CaseIndex,
     /// 0 to 1.
     pub score: f64,
+    /// Whether it may be duplicated effort.
+    pub flagged: bool,
     /// Why, strongest first.
     pub reasons: Vec<Reason>,
 }
@@ -116,7 +131,7 @@ pub enum Reason {
     Objective(crate::catalog::words::Objective),
     /// The same audience, as written.
     Audience(String),
-    /// Words or concepts they share, rarest first.
+    /// Words or concepts they share, those that tell most first.
     Words(Vec<String>),
     /// They run at the same time; in whole weeks.
     Overlap(u32),
@@ -125,9 +140,19 @@ pub enum Reason {
 }
 
 impl Similar {
-    /// Pairs that wait for an answer.
+    /// Pairs that wait for an answer, outside families.
     pub fn open(&self) -> impl Iterator<Item = &Pair> {
-        self.pairs.iter().filter(|pair| pair.state == PairState::Open)
+        self.pairs.iter().filter(|pair| pair.state == PairState::Open && pair.family.is_none())
+    }
+
+    /// Families that wait for an answer.
+    pub fn open_families(&self) -> impl Iterator<Item = &Family> {
+        self.families.iter().filter(|family| family.state == PairState::Open)
+    }
+
+    /// The family of a case study.
+    pub fn family(&self, case: CaseIndex) -> Option<&Family> {
+        Some(&self.families[(*self.family_of.get(case.0 as usize)?)? as usize])
     }
 
     /// Pairs of one case study.

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::similar::score::{Crowd, NEAREST, Weights};
+use crate::similar::background::{Background, Between, DEPTH, HubLevel, sample};
+use crate::similar::score::{Comparison, Side, Weights};
 use crate::similar::space::{Group, Guest, Space, Tongue, Vector, WHOLE, at_odds};
 
 /// How many places of inverted lists are visited for one record in one language, where the lists of rare features leave that many. What is
@@ -12,8 +13,8 @@ use crate::similar::space::{Group, Guest, Space, Tongue, Vector, WHOLE, at_odds}
 /// threshold and all above the upper one; half as many found 97.7 % and 99.9 %.
 pub const BUDGET: usize = 15_000;
 
-/// How many candidates of an unfinished search are compared in full.
-const CANDIDATES: usize = 32;
+/// How many candidates of an unfinished search are compared in full, at least.
+const CANDIDATES: usize = DEPTH;
 
 /// A record and how much it is like another, before the score.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,11 +25,52 @@ pub struct Near {
     pub alike: f32,
 }
 
-/// For every group, for every document, its nearest in that group, best first.
+/// For every group, for every document, its nearest in that group, and what unrelated ones reach there.
 #[derive(Debug, Clone, Default)]
 pub struct Neighbours {
-    /// By group, then by document.
+    /// By group, then by document; best first.
     pub lists: Vec<Vec<Box<[Near]>>>,
+    /// By group, then by document.
+    pub backgrounds: Vec<Vec<Background>>,
+    /// What strangers reach in the whole hub.
+    pub levels: Levels,
+}
+
+/// What strangers reach in a hub, inside one language and between two.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Levels {
+    /// Inside one language.
+    pub same_language: HubLevel,
+    /// Between two.
+    pub cross_language: HubLevel,
+}
+
+impl Default for Levels {
+    fn default() -> Self {
+        let unknown = HubLevel::of(Vec::new(), &Weights::default().prior());
+        Levels { same_language: unknown, cross_language: unknown }
+    }
+}
+
+impl Levels {
+    /// What a sample of the hub's records says; `background` is that of a record in a group.
+    fn of(space: &Space, weights: &Weights, background: impl Fn(u32, u32) -> Background) -> Levels {
+        let (mut same, mut cross) = (Vec::new(), Vec::new());
+        for document in sample(space.home.len()) {
+            for group in 0..space.groups.len() as u32 {
+                let estimate = background(group, document).estimate(&weights.prior());
+                if space.group_of[document as usize] == group { same.push(estimate) } else { cross.push(estimate) }
+            }
+        }
+        Levels { same_language: HubLevel::of(same, &weights.prior()), cross_language: HubLevel::of(cross, &weights.prior()) }
+    }
+
+    fn of_hub(&self, between: Between) -> HubLevel {
+        match between {
+            Between::OneLanguage => self.same_language,
+            Between::TwoLanguages => self.cross_language,
+        }
+    }
 }
 
 /// The nearest of each of some documents, best first.
@@ -43,16 +85,55 @@ pub fn neighbours(space: &Space, weights: &Weights, keep: usize, budget: usize) 
 /// The same for every guest too: by group, then by guest.
 pub fn with_guests(space: &Space, weights: &Weights, guests: &[Guest], keep: usize, budget: usize) -> (Neighbours, Vec<Lists>) {
     let everybody: Vec<u32> = (0..space.home.len() as u32).collect();
-    let find = |group: &Group| {
+    let depth = keep.max(DEPTH);
+    let mut neighbours = Neighbours::default();
+    let mut all_of_guests = Vec::with_capacity(space.groups.len());
+    for (number, group) in space.groups.iter().enumerate() {
         let (mut lists, mut of_guests) = (Lists::new(), Lists::new());
         for tables in Tables::over(space, weights, group, budget, TOGETHER) {
-            lists = merged(lists, tables.nearest(&everybody, keep), keep);
-            of_guests = merged(of_guests, tables.around(guests, keep), keep);
+            lists = merged(lists, tables.nearest(&everybody, depth), depth);
+            of_guests = merged(of_guests, tables.around(guests, depth), depth);
         }
-        (lists, of_guests)
-    };
-    let (lists, of_guests) = space.groups.iter().map(find).unzip();
-    (Neighbours { lists }, of_guests)
+        let finish = |(document, list): (usize, &mut Box<[Near]>)| {
+            let background = background_of(list, others(space, number as u32, document as u32), between(space, number as u32, document as u32));
+            // A copy of its own size: what was looked at beyond is let go.
+            *list = list[..list.len().min(keep)].into();
+            background
+        };
+        neighbours.backgrounds.push(lists.par_iter_mut().with_max_len(1024).enumerate().map(finish).collect());
+        neighbours.lists.push(lists);
+        all_of_guests.push(of_guests);
+    }
+    neighbours.levels = Levels::of(space, weights, |group, document| neighbours.backgrounds[group as usize][document as usize]);
+    (neighbours, all_of_guests)
+}
+
+/// How many records of a group a document may resemble: all but itself, where it is one of them.
+pub fn others(space: &Space, group: u32, document: u32) -> usize {
+    let is_member = space.group_of.get(document as usize) == Some(&group);
+    space.groups[group as usize].members.len() - usize::from(is_member)
+}
+
+/// Whether a document is of a group's language.
+pub fn between(space: &Space, group: u32, document: u32) -> Between {
+    Between::of(space.group_of[document as usize] == group)
+}
+
+/// The background in a list of the nearest out of so many others.
+pub fn background_of(list: &[Near], others: usize, between: Between) -> Background {
+    let nearest: Vec<f32> = list.iter().take(DEPTH).map(|near| near.alike).collect();
+    Background::of(&nearest, others, between)
+}
+
+/// What strangers reach in the whole hub, where nothing else of its neighbours is asked.
+pub fn levels(space: &Space, weights: &Weights, budget: usize) -> Levels {
+    let asking: Vec<u32> = sample(space.home.len()).collect();
+    let of_group = |group: &Group| within(space, weights, group, &asking, DEPTH, budget);
+    let lists: Vec<Lists> = space.groups.iter().map(of_group).collect();
+    Levels::of(space, weights, |group, document| {
+        let at = asking.binary_search(&document).expect("only the sample is asked");
+        background_of(&lists[group as usize][at], others(space, group, document), between(space, group, document))
+    })
 }
 
 /// The nearest of some documents in one group.
@@ -77,7 +158,6 @@ fn merged(one: Lists, other: Lists, keep: usize) -> Lists {
 /// The best first, no more of them than are kept.
 fn rank(found: &mut Vec<Near>, keep: usize) {
     let better = |a: &Near, b: &Near| b.alike.total_cmp(&a.alike).then(a.document.cmp(&b.document));
-    let keep = keep.max(NEAREST + 1);
     if found.len() > keep {
         found.select_nth_unstable_by(keep, better);
         found.truncate(keep);
@@ -361,7 +441,7 @@ impl<'a> Search<'a> {
         let (vectors, index, mix) = if at_home { (&space.home, home, &weights.home) } else { (&space.abroad, abroad, &weights.abroad) };
         self.choose(vector, &index.lists);
         self.add_up(&index.lists);
-        self.collect(except, CANDIDATES.max(2 * keep.max(NEAREST + 1)));
+        self.collect(except, CANDIDATES.max(keep));
         if !self.left_out.is_empty() {
             self.complete(&index.common);
         }
@@ -499,47 +579,19 @@ fn largest(sums: &[f32]) -> f32 {
 }
 
 impl Neighbours {
-    /// The crowd a document stands in among a group's, `except` left out.
-    pub fn crowd(&self, space: &Space, weights: &Weights, group: u32, document: u32, except: u32) -> Crowd {
-        let near = self.lists[group as usize][document as usize].iter().filter(|near| near.document != except);
-        let itself = usize::from(space.group_of[document as usize] == group);
-        let others = space.groups[group as usize].members.len().saturating_sub(1 + itself);
-        weights.crowd(near.map(|near| near.alike), others)
-    }
-
-    /// The score of two documents that are this much alike.
-    pub fn score(&self, space: &Space, weights: &Weights, a: u32, b: u32, alike: f32) -> f32 {
+    /// How two documents that are this much alike compare.
+    pub fn compare(&self, space: &Space, weights: &Weights, a: u32, b: u32, alike: f32) -> Comparison {
         let (group_a, group_b) = (space.group_of[a as usize], space.group_of[b as usize]);
-        let mix = if group_a == group_b { &weights.home } else { &weights.abroad };
-        weights.score(mix, alike, self.crowd(space, weights, group_b, a, b), self.crowd(space, weights, group_a, b, a))
+        let background = |group: u32, document: u32| self.backgrounds[group as usize][document as usize];
+        let backgrounds = [background(group_b, a), background(group_a, b)];
+        compare(weights, &self.levels, Between::of(group_a == group_b), alike, &backgrounds)
     }
+}
 
-    /// The score of a guest and one of its nearest in a group, each against the crowd it stands in.
-    ///
-    /// `list` holds the guest's nearest in that group, `opposite` the other's nearest in the guest's own language.
-    #[expect(clippy::too_many_arguments, reason = "two sides of one comparison, each with its list")]
-    pub fn guest_score(
-        space: &Space,
-        weights: &Weights,
-        guest: &Guest,
-        list: &[Near],
-        group: u32,
-        near: &Near,
-        opposite: Option<&[Near]>,
-        except: u32,
-    ) -> f64 {
-        let others = |group: u32, itself: usize| space.groups[group as usize].members.len().saturating_sub(itself);
-        let around = list.iter().filter(|other| other.document != near.document).map(|near| near.alike);
-        let crowd = weights.crowd(around, others(group, 1));
-        let across = match (guest.group, opposite) {
-            (Some(own), Some(list)) => {
-                weights.crowd(list.iter().filter(|other| other.document != except).map(|near| near.alike), others(own, usize::from(own == group)))
-            }
-            _ => weights.crowd(std::iter::empty(), 0),
-        };
-        let mix = if guest.group == Some(group) { &weights.home } else { &weights.abroad };
-        f64::from(weights.score(mix, near.alike, crowd, across))
-    }
+/// How a pair compares: `backgrounds` are that of the first among the records of the second's language, and the reverse.
+pub fn compare(weights: &Weights, levels: &Levels, between: Between, alike: f32, backgrounds: &[Background; 2]) -> Comparison {
+    let [one, other] = backgrounds.each_ref().map(|background| Side { background, hub: levels.of_hub(between) });
+    weights.compare(between, alike, one, other)
 }
 
 #[cfg(test)]

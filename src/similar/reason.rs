@@ -1,18 +1,21 @@
 //! Why two records resemble each other, in the words that were written.
 
+use std::collections::BTreeMap;
+
 use casebook_search::language::Language;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use crate::catalog::result::Metric;
-use crate::catalog::{CaseStudy, Catalog};
+use crate::catalog::{CaseIndex, CaseStudy, Catalog};
 use crate::similar::compare::Compared;
-use crate::similar::feature::{Block, Feature};
+use crate::similar::feature::{Block, Feature, is_of_template};
 use crate::similar::space::{Vector, shared};
 use crate::similar::{Reason, Verdict};
+use crate::vocabulary::MetricId;
 
-/// Words named in a reason.
-const WORDS: usize = 6;
+/// Words named in a reason: the few that tell.
+const WORDS: usize = 5;
 
 /// Words looked at before those that read badly are left out.
 const LOOKED_AT: usize = 10;
@@ -28,11 +31,27 @@ pub fn of_terms(a: &CaseStudy, b: &CaseStudy) -> Vec<Reason> {
     if !channels.is_empty() {
         reasons.push(Reason::Channels(channels));
     }
-    let primary = |case: &CaseStudy| case.primary().and_then(|primary| if let Metric::Known(metric) = primary.metric { Some(metric) } else { None });
-    reasons.extend(primary(a).filter(|metric| primary(b) == Some(*metric)).map(Reason::Metric));
+    reasons.extend(primary_metric(a).filter(|metric| primary_metric(b) == Some(*metric)).map(Reason::Metric));
     reasons.extend(a.audience.iter().find(|audience| b.audience.contains(audience)).cloned().map(Reason::Audience));
     reasons.extend(a.objective.filter(|objective| b.objective == Some(*objective)).map(Reason::Objective));
     reasons
+}
+
+/// What all of several records have in common, strongest first.
+pub fn of_common_terms(cases: &[&CaseStudy]) -> Vec<Reason> {
+    let Some((first, others)) = cases.split_first() else { return Vec::new() };
+    let mut reasons = Vec::new();
+    let tactics: Vec<_> = first.tactics.iter().copied().filter(|tactic| others.iter().all(|case| case.tactics.contains(tactic))).collect();
+    let channels: Vec<_> = first.channels.iter().copied().filter(|channel| others.iter().all(|case| case.channels.contains(channel))).collect();
+    reasons.extend((!tactics.is_empty()).then_some(Reason::Tactics(tactics)));
+    reasons.extend((!channels.is_empty()).then_some(Reason::Channels(channels)));
+    reasons.extend(primary_metric(first).filter(|metric| others.iter().all(|case| primary_metric(case) == Some(*metric))).map(Reason::Metric));
+    reasons.extend(first.objective.filter(|objective| others.iter().all(|case| case.objective == Some(*objective))).map(Reason::Objective));
+    reasons
+}
+
+fn primary_metric(case: &CaseStudy) -> Option<MetricId> {
+    case.primary().and_then(|primary| if let Metric::Known(metric) = primary.metric { Some(metric) } else { None })
 }
 
 /// What their dates have to do with each other.
@@ -53,18 +72,42 @@ fn overlap(a: &CaseStudy, b: &CaseStudy) -> Option<u32> {
     u32::try_from(days).ok().map(|days| days.div_ceil(7))
 }
 
-/// Words and concepts that weigh most in the resemblance of two vectors, rarest first.
+/// Words and concepts that weigh most in the resemblance of two vectors, best first.
 pub fn shared_features(compared: &Compared, one: &Vector, other: &Vector) -> Vec<Feature> {
-    let features = &compared.space.features;
-    let told =
-        |position: u32| matches!(features[position as usize].block(), block if block == Block::Word as usize || block == Block::Concept as usize);
-    let mut found: Vec<(u32, f32)> = shared(one, other).filter(|(position, _)| told(*position)).collect();
+    let found = shared(one, other).filter(|(position, _)| can_be_named(compared, *position)).collect();
+    best(compared, found)
+}
+
+/// Words and concepts that most of some records have, by what they weigh in all of them, best first.
+pub fn common_features(compared: &Compared, cases: &[CaseIndex]) -> Vec<Feature> {
+    let space = &compared.space;
+    let group = space.group_of[cases[0].0 as usize];
+    let same_language = cases.iter().all(|case| space.group_of[case.0 as usize] == group);
+    let vectors = if same_language { &space.home } else { &space.abroad };
+    let mut weights: BTreeMap<u32, (usize, f32)> = BTreeMap::new();
+    for (position, weight) in cases.iter().filter_map(|case| vectors.get(case.0 as usize)).flat_map(|vector| &vector.features) {
+        let known = weights.entry(*position).or_default();
+        *known = (known.0 + 1, known.1 + weight * weight);
+    }
+    let most = weights.into_iter().filter(|(position, (count, _))| count * 2 > cases.len() && can_be_named(compared, *position));
+    best(compared, most.map(|(position, (_, weight))| (position, weight)).collect())
+}
+
+/// Whether a feature is a word or a concept.
+fn can_be_named(compared: &Compared, position: u32) -> bool {
+    let block = compared.space.features[position as usize].block();
+    block == Block::Word as usize || block == Block::Concept as usize
+}
+
+/// The heaviest of some features, heaviest first.
+fn best(compared: &Compared, mut found: Vec<(u32, f32)>) -> Vec<Feature> {
+    let heavier = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     if found.len() > LOOKED_AT {
-        found.select_nth_unstable_by(LOOKED_AT, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        found.select_nth_unstable_by(LOOKED_AT, heavier);
         found.truncate(LOOKED_AT);
     }
-    found.sort_unstable_by_key(|(position, _)| *position);
-    found.into_iter().map(|(position, _)| features[position as usize]).collect()
+    found.sort_unstable_by(heavier);
+    found.into_iter().map(|(position, _)| compared.space.features[position as usize]).collect()
 }
 
 /// How features are written: a form for each language and feature.
@@ -119,7 +162,7 @@ fn plainer(one: &str, other: &str) -> bool {
 
 fn reads_well(form: &str) -> bool {
     let letters = form.chars().filter(|letter| letter.is_alphabetic()).count();
-    letters > 2 || letters == 2 && !form.is_ascii()
+    !is_of_template(form) && (letters > 2 || letters == 2 && !form.is_ascii())
 }
 
 /// Labels of terms that a reason already names.

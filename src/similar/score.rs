@@ -11,28 +11,30 @@
 //! Between two languages only words that other languages have too (names, numbers, loan words) are compared, so that what
 //! cannot meet is not held against a pair, and concepts carry the rest.
 //!
-//! **Score.** A resemblance means little by itself: in a crowd of like records everything is alike, and the best absolute
-//! threshold of one hub is wrong in the next. So a pair is measured in steps above the crowd of each side,
+//! **Score.** Inside one language a pair is ranked by its resemblance; how crowded the neighbourhoods of its two records are moves it by
+//! at most [`SWAY`], so that who resembles a record a quarter more than another never stands behind it:
 //!
-//! `above = ((s - level_a) / step_a + (s - level_b) / step_b) / 2` and `score = above / (above + half)`, 0 where `above` is
-//! negative. `level_a` is the mean resemblance of a to its ten nearest in b's language, b left out, as in cross-domain similarity
-//! local scaling (Conneau et al. 2018); `step_a` is how fast that falls from the first to the tenth, the scale of an exponential
-//! tail as in the expected-chance-hits of sequence search (Karlin and Altschul 1990). Ten nearest of sixty lie deeper than ten of
-//! six thousand, so the level is carried along the same tail to a hub of a thousand: `level = mean + step * ln(1000 / others)`.
-//! That makes one threshold mean the same in hubs of any size.
+//! `corrected = resemblance * sway(a) * sway(b)`, `above = (corrected - level) / step`, `score = p / (p + half)` with
+//! `p = ln(1 + e^above)`, which grows with `above` everywhere. `level` and `step` are those of the hub (see `background`), `sway` is the root
+//! of the hub's mean over the record's own, kept within bounds.
 //!
-//! **Small languages.** Where a language has fewer than eleven records, each missing neighbour counts as the usual one (`usual`), and the
-//! step is drawn to the usual step with the weight of `trust` neighbours. A text in a language that no record has is measured against the usual crowd.
+//! Between two languages, where what can be compared differs from pair to pair, it is measured in steps above the level of each side:
+//! `above = ((s - level_a) / step_a + (s - level_b) / step_b) / 2`, and `score = above / (above + half)`, 0 where that is negative.
+//!
+//! **Flag.** A pair whose score reaches the hub's threshold is flagged if it also stands out from what unrelated records reach on both
+//! sides: by [`STANDS_OUT`] steps, on average. In a crowd of like records much is alike and nothing stands out. Between two languages the
+//! score says that already; there the texts must have something in common beside the terms of the records ([`SAID_ACROSS`]).
 //!
 //! The weights were tuned by `benches/tune_similar.rs` on the two shared sets and the judged pairs of the sample hub; none that
 //! it tries, moved by a tenth, a fifth or a quarter, does better there.
 
+use crate::similar::background::{Background, Between, HubLevel, Prior};
 use crate::similar::feature::BLOCKS;
 
 /// Everything that can be tuned.
 #[derive(Debug, Clone)]
 pub struct Weights {
-    /// How much each block counts between two records of one language: words, pairs, concepts, terms of the record.
+    /// How much each block counts between two records of one language: words, pairs, concepts, terms of the record, its question.
     pub home: Mix,
     /// The same between two languages, where only words that both languages have can meet.
     pub abroad: Mix,
@@ -44,7 +46,7 @@ pub struct Weights {
     pub doubt: f32,
     /// What stands for each of the ten nearest that a small group lacks.
     pub usual: f32,
-    /// The usual step of a crowd, and how many neighbours it weighs as much as.
+    /// The usual step of a background, and how many neighbours it weighs as much as.
     pub step: f32,
     /// See `step`.
     pub trust: f32,
@@ -57,7 +59,7 @@ pub struct Mix {
     pub share: [f32; BLOCKS],
     /// By block.
     pub damp: [f32; BLOCKS],
-    /// How many steps above the crowd make a score of one half.
+    /// How many steps above the background make a score of one half.
     pub half: f32,
 }
 
@@ -69,19 +71,48 @@ impl Mix {
     }
 }
 
+/// The most that the neighbourhoods of a pair may change its place in a list: who resembles a record so many times as much as another
+/// comes first.
+pub const SWAY: f32 = 1.25;
+
+/// How many steps above the background of both sides a pair stands out.
+pub const STANDS_OUT: f32 = 7.0;
+
+/// How much two records of two languages must have in common beside their terms to be flagged, in the same measure as `Mix::share`: a
+/// tactic, a channel and an objective are shared by many and are no proof.
+pub const SAID_ACROSS: f32 = 0.14;
+
 impl Default for Weights {
     fn default() -> Self {
         Weights {
-            home: Mix { share: [1.0, 0.8, 0.05, 0.24], damp: [0.0; BLOCKS], half: 4.7 },
-            abroad: Mix { share: [1.0, 0.0, 0.72, 0.4], damp: [100.0, 0.0, 30.0, 0.0], half: 8.0 },
+            home: Mix { share: [1.0, 0.72, 0.044, 0.24, 0.25], damp: [0.0; BLOCKS], half: 3.5 },
+            abroad: Mix { share: [1.0, 0.0, 0.64, 0.44, 0.26], damp: [130.0, 0.0, 30.0, 0.0, 15.0], half: 9.2 },
             at_odds: 0.6,
             template: 0.5,
-            doubt: 10.0,
+            doubt: 9.0,
             usual: 0.06,
             step: 0.01,
             trust: 30.0,
         }
     }
+}
+
+/// One side of a pair: its background among the records of the other's language.
+#[derive(Debug, Clone, Copy)]
+pub struct Side<'a> {
+    /// The nearest unrelated records.
+    pub background: &'a Background,
+    /// What strangers reach in the whole hub.
+    pub hub: HubLevel,
+}
+
+/// What a comparison comes to.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Comparison {
+    /// 0 to 1.
+    pub score: f32,
+    /// Whether the pair stands out from what unrelated records reach.
+    pub stands_out: bool,
 }
 
 impl Weights {
@@ -100,39 +131,50 @@ impl Weights {
         if share > self.template { 0.0 } else { -share.ln() }
     }
 
-    /// The score of two records that are this much alike, each seen against the crowd it stands in.
-    pub fn score(&self, mix: &Mix, alike: f32, one: Crowd, other: Crowd) -> f32 {
-        let above = ((alike - one.level) / one.step + (alike - other.level) / other.step) / 2.0;
-        if above <= 0.0 || alike <= 0.0 { 0.0 } else { above / (above + mix.half) }
+    /// What stands for unrelated records that a small group lacks.
+    pub fn prior(&self) -> Prior {
+        Prior { level: self.usual, step: self.step, trust: self.trust }
     }
 
-    /// What the nearest records of somebody (best first) say about those it would have in a hub of `CROWDED` records.
-    ///
-    /// `others` is how many records they were chosen from.
-    pub fn crowd(&self, nearest: impl Iterator<Item = f32>, others: usize) -> Crowd {
-        let (mut count, mut sum, mut last) = (0.0_f32, 0.0_f32, 0.0_f32);
-        for alike in nearest.take(NEAREST) {
-            (count, sum, last) = (count + 1.0, sum + alike, alike);
+    /// How two records compare that are this much alike.
+    pub fn compare(&self, between: Between, alike: f32, one: Side, other: Side) -> Comparison {
+        match between {
+            Between::OneLanguage => self.within_language(alike, one, other),
+            Between::TwoLanguages => self.across_languages(alike, one, other),
         }
-        let missing = NEAREST as f32 - count;
-        let mean = (sum + missing * self.usual) / NEAREST as f32;
-        let step = (sum - last * count + self.step * self.trust) / (count + self.trust);
-        let deeper = CROWDED / others.max(NEAREST) as f32;
-        Crowd { level: (mean + step * deeper.ln()).max(0.02), step }
+    }
+
+    fn within_language(&self, alike: f32, one: Side, other: Side) -> Comparison {
+        let HubLevel { level, step, .. } = one.hub;
+        let corrected = alike * self.sway(one) * self.sway(other);
+        let above = softplus((corrected - level) / step);
+        Comparison { score: above / (above + self.home.half), stands_out: self.above(Between::OneLanguage, alike, one, other) >= STANDS_OUT }
+    }
+
+    fn across_languages(&self, alike: f32, one: Side, other: Side) -> Comparison {
+        let above = self.above(Between::TwoLanguages, alike, one, other);
+        let score = if above <= 0.0 || alike <= 0.0 { 0.0 } else { above / (above + self.abroad.half) };
+        Comparison { score, stands_out: true }
+    }
+
+    /// How many steps above the background of both sides, on average.
+    fn above(&self, between: Between, alike: f32, one: Side, other: Side) -> f32 {
+        let steps = |side: Side| {
+            let estimate = side.hub.limit(side.background.estimate_without(alike, &self.prior()), between);
+            (alike - estimate.level) / estimate.step
+        };
+        (steps(one) + steps(other)) / 2.0
+    }
+
+    /// What the neighbourhood of one side makes of a resemblance: more where others are less alike than usual.
+    fn sway(&self, side: Side) -> f32 {
+        let own = side.background.estimate(&self.prior()).mean.max(f32::EPSILON);
+        let most = SWAY.sqrt();
+        (side.hub.mean / own).sqrt().clamp(most.recip(), most)
     }
 }
 
-/// How many nearest records tell how crowded a neighbourhood is.
-pub const NEAREST: usize = 10;
-
-/// The size of hub in which all crowds are compared.
-const CROWDED: f32 = 1_000.0;
-
-/// How alike a record's nearest are, and how fast that falls from one to the next.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Crowd {
-    /// The mean resemblance of the ten nearest in a hub of a thousand records.
-    pub level: f32,
-    /// By how much it falls when the crowd becomes e times as large.
-    pub step: f32,
+/// Grows with its argument everywhere, and is the argument where that is large.
+fn softplus(value: f32) -> f32 {
+    if value > 20.0 { value } else { value.exp().ln_1p() }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::similar::feature::{BLOCKS, Block, ByCount, Counted, Feature};
 use crate::similar::numbering::{Numbered, number};
+use crate::similar::same::Content;
 use crate::similar::score::{Mix, Weights};
 
 /// A document keeps its heaviest features only; more of them no longer change a score by a hundredth.
@@ -28,6 +29,8 @@ pub struct Space {
     pub abroad: Vec<Vector>,
     /// Tactics of each document, in order.
     pub tactics: Vec<Box<[u32]>>,
+    /// What each document says, whatever the others say.
+    pub contents: Vec<Content>,
     /// Every feature that at least two documents have, rarest first; a vector names it by position.
     pub features: Vec<Feature>,
     /// How many documents have each feature.
@@ -70,7 +73,8 @@ impl Space {
     pub fn new(mut counted: Vec<Counted>, tongues: &[Tongue], weights: &Weights) -> Space {
         let groups = group(tongues);
         let total = counted.len();
-        let tactics = counted.iter_mut().map(|document| std::mem::take(&mut document.tactics)).collect();
+        let contents: Vec<Content> = counted.iter_mut().map(|document| std::mem::take(&mut document.content)).collect();
+        let tactics = contents.iter().map(|content| content.tactics.clone()).collect();
         let mut group_of = vec![0; total];
         for (position, group) in groups.iter().enumerate() {
             for member in &group.members {
@@ -105,7 +109,7 @@ impl Space {
                 numbering.count(&mut here, group, u32::MAX);
             }
         }
-        Space { groups, group_of, home, abroad, tactics, features, shared_by, positions: FxHashMap::default(), rarities }.placed()
+        Space { groups, group_of, home, abroad, tactics, contents, features, shared_by, positions: FxHashMap::default(), rarities }.placed()
     }
 
     /// The same, knowing the position of every feature.
@@ -141,9 +145,23 @@ pub struct Guest {
     pub abroad: Vector,
     /// Its tactics, in order.
     pub tactics: Box<[u32]>,
+    /// What it says, whatever the others say.
+    pub content: Content,
 }
 
 impl Space {
+    /// A document of the space as if it were asked from outside.
+    pub fn as_guest(&self, document: u32) -> Guest {
+        let at = document as usize;
+        Guest {
+            group: Some(self.group_of[at]),
+            home: self.home[at].clone(),
+            abroad: self.abroad.get(at).cloned().unwrap_or_default(),
+            tactics: self.tactics[at].clone(),
+            content: self.contents[at].clone(),
+        }
+    }
+
     /// Weighs a document by what the space knows.
     pub fn guest(&self, counted: &Counted, tongue: &Tongue, weights: &Weights) -> Guest {
         let group = self.groups.binary_search_by(|group| group.language.cmp(tongue)).ok();
@@ -167,7 +185,7 @@ impl Space {
         home.sort_unstable_by_key(|one: &Weighed| one.position);
         let abroad = scaled(home.clone(), [0.0; BLOCKS], &weights.abroad);
         let home = scaled(home, alone, &weights.home);
-        Guest { group: group.map(|group| group as u32), home, abroad, tactics: counted.tactics.clone() }
+        Guest { group: group.map(|group| group as u32), home, abroad, tactics: counted.content.tactics.clone(), content: counted.content.clone() }
     }
 
     /// How alike two documents are, whether or not one is among the nearest of the other.
@@ -178,6 +196,13 @@ impl Space {
         let sum: f32 = shared(a_vector, b_vector).map(|(_, product)| product).sum();
         let odds = if self.at_odds(a, b) { weights.at_odds } else { 1.0 };
         odds * sum / mix.common(a_vector.blocks & b_vector.blocks)
+    }
+
+    /// What a document of another language and a guest have in common beside their terms: the sum of products of weights.
+    pub fn said_across(&self, guest: &Vector, document: u32) -> f32 {
+        let said = |position: u32| self.features[position as usize].block() != Block::Facet as usize;
+        let Some(other) = self.abroad.get(document as usize) else { return 0.0 };
+        shared(guest, other).filter(|(position, _)| said(*position)).map(|(_, product)| product).sum()
     }
 
     /// Whether both documents state tactics and share none.

@@ -1,6 +1,8 @@
 //! Reasons in plain English, for terminals, reports and reviews.
 
 use crate::catalog::words::Word;
+use crate::catalog::{CaseIndex, CaseStudy, Catalog};
+use crate::similar::verdict::{Action, of_family};
 use crate::similar::{Reason, Verdict};
 use crate::vocabulary::Vocabulary;
 
@@ -8,6 +10,26 @@ use crate::vocabulary::Vocabulary;
 pub fn tell(vocabulary: &Vocabulary, reasons: &[Reason]) -> String {
     let said: Vec<String> = reasons.iter().map(|reason| one(vocabulary, reason)).collect();
     said.join("; ")
+}
+
+/// A family in one sentence: "5 markets plan one experiment, `pl/scratch-card~discount`: PL, CZ, HU, RO, BG; agree on one design".
+pub fn family(catalog: &Catalog, id: &str, members: &[CaseIndex]) -> String {
+    let cases: Vec<&CaseStudy> = members.iter().map(|case| catalog.case(*case)).collect();
+    let mut markets: Vec<&str> = Vec::new();
+    for market in cases.iter().flat_map(|case| &case.markets).map(|market| &*catalog.vocabulary.markets[*market].id) {
+        if !markets.contains(&market) {
+            markets.push(market);
+        }
+    }
+    let (_, action) = of_family(&cases);
+    let what = match action {
+        Action::Join => "already plan this experiment",
+        Action::AwaitRunning => "already plan or run this experiment",
+        Action::ReadFinished => "plan, run or have run this experiment",
+        Action::Link => "have run this experiment",
+    };
+    let who = if markets.len() < 2 { format!("{} records", cases.len()) } else { format!("{} markets", markets.len()) };
+    format!("{who} {what} (family `{id}`): {}; {}", markets.join(", "), action.advice())
 }
 
 fn one(vocabulary: &Vocabulary, reason: &Reason) -> String {
@@ -46,7 +68,7 @@ impl Verdict {
         }
     }
 
-    /// What to do about it, in one sentence.
+    /// What to do about a pair, in one sentence.
     pub fn advice(self) -> &'static str {
         match self {
             Verdict::CopiedText => "the texts are nearly the same: keep one, or say what differs",
@@ -54,6 +76,28 @@ impl Verdict {
             Verdict::CoordinateNow => "another market is doing it now: agree on one design",
             Verdict::AlreadyTried => "it was tried: read that study first",
             Verdict::LinkAsReplication => "both have ended: link them, so that the second counts as a replication",
+        }
+    }
+}
+
+impl Action {
+    /// The word that data files use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Action::Join => "join",
+            Action::AwaitRunning => "await-running",
+            Action::ReadFinished => "read-finished",
+            Action::Link => "link",
+        }
+    }
+
+    /// What to do about a family, in one sentence.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Action::Join => "join them: agree on one design",
+            Action::AwaitRunning => "wait for the one that is running, or join it",
+            Action::ReadFinished => "read the finished one first",
+            Action::Link => "link them, so that each counts as a replication",
         }
     }
 }

@@ -4,31 +4,52 @@ use jiff::civil::Date;
 
 use crate::catalog::CaseStudy;
 use crate::catalog::case_study::Budget;
-use crate::catalog::words::Band;
+use crate::catalog::words::{Band, Status};
 use crate::similar::Verdict;
 
 /// The first kind that fits. A study that states no status counts as ended; missing dates change nothing.
 pub fn verdict(a: &CaseStudy, b: &CaseStudy, copied: bool) -> Verdict {
-    match (copied, a.is_open(), b.is_open()) {
-        (true, _, _) => Verdict::CopiedText,
-        (_, true, true) if a.markets.iter().any(|market| b.markets.contains(market)) => Verdict::AlreadyRunning,
-        (_, true, true) => Verdict::CoordinateNow,
-        (_, false, false) => Verdict::LinkAsReplication,
-        _ => Verdict::AlreadyTried,
-    }
+    if copied { Verdict::CopiedText } else { of_family(&[a, b]).0 }
 }
 
-/// Sorts pairs by what can still be saved: the kind, the larger budget, the days to the next start.
-pub fn urgency(verdict: Verdict, a: &CaseStudy, b: &CaseStudy, today: Date) -> (u8, u8, i32) {
-    let kind = match verdict {
-        Verdict::AlreadyRunning => 0,
-        Verdict::CoordinateNow => 1,
-        Verdict::AlreadyTried => 2,
-        Verdict::LinkAsReplication => 3,
-        Verdict::CopiedText => 4,
-    };
-    let budget = band(a).max(band(b));
-    (kind, u8::MAX - budget, days_to_start(a, today).min(days_to_start(b, today)))
+/// What a family of records is, and what to do about it.
+pub fn of_family(cases: &[&CaseStudy]) -> (Verdict, Action) {
+    let open: Vec<&&CaseStudy> = cases.iter().filter(|case| case.is_open()).collect();
+    if open.is_empty() {
+        return (Verdict::LinkAsReplication, Action::Link);
+    }
+    if open.len() < cases.len() {
+        return (Verdict::AlreadyTried, Action::ReadFinished);
+    }
+    let mut markets: Vec<_> = open.iter().flat_map(|case| &case.markets).collect();
+    let named = markets.len();
+    markets.sort_unstable();
+    markets.dedup();
+    let verdict = if markets.len() < named { Verdict::AlreadyRunning } else { Verdict::CoordinateNow };
+    let running = open.iter().any(|case| case.status.is_some_and(|status| status != Status::Planned));
+    (verdict, if running { Action::AwaitRunning } else { Action::Join })
+}
+
+/// What to do about a family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// All are planned: agree on one design and share the cost.
+    Join,
+    /// Some are running: wait for what they find.
+    AwaitRunning,
+    /// Some have ended: read them before any other goes on.
+    ReadFinished,
+    /// All have ended: link them as replications.
+    Link,
+}
+
+/// Sorts pairs by what can still be saved: what becomes of the two, whatever their texts; the larger budget, the days to the next start.
+pub fn urgency(cases: &[&CaseStudy], today: Date) -> (Verdict, u8, i32) {
+    let (verdict, _) = of_family(cases);
+    let budget = cases.iter().map(|case| band(case)).max().unwrap_or(0);
+    let days = cases.iter().map(|case| days_to_start(case, today)).min().unwrap_or(i32::MAX);
+    (verdict, u8::MAX - budget, days)
 }
 
 /// A place for a budget; an amount whose worth nobody states counts as medium.

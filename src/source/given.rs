@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "this room reads the disk")]
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
@@ -13,4 +13,9 @@ use crate::error::{Error, Result};
 /// It cannot be read, or is not UTF-8.
 pub fn given(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(|cause| Error::at(path, "cannot read", cause))
+}
+
+/// A path without links, dots and a working folder; nothing where there is no such file.
+pub fn resolve(path: &Path) -> Option<PathBuf> {
+    fs::canonicalize(path).ok()
 }

@@ -23,7 +23,7 @@ mod walk;
 
 pub use at::read_at;
 pub use git::{Head, head, history, log, parse_log};
-pub use given::given;
+pub use given::{given, resolve};
 pub use read::{Reread, open, read, reread};
 pub use root::{find_root, read_settings, real};
 

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 mod entry;
 pub mod read;
+pub mod template;
 
 pub use entry::{Better, Maturity, Unit};
 

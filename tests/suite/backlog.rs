@@ -99,7 +99,7 @@ fn understood(read: Read, similar: Similar) -> Hub {
 }
 
 fn neighbour(case: CaseIndex) -> Neighbour {
-    Neighbour { case, score: 0.9, reasons: Vec::new() }
+    Neighbour { case, score: 0.9, flagged: true, reasons: Vec::new() }
 }
 
 #[test]
@@ -383,6 +383,7 @@ fn the_desk_names_every_duty_and_who_it_waits_for() {
         verdict: Verdict::LinkAsReplication,
         state: PairState::Open,
         reasons: Vec::new(),
+        family: None,
     };
     let answered = Pair { state: PairState::Acknowledged { field: "replicates", reason: None }, ..pair.clone() };
     let hub = understood(read, Similar { pairs: vec![answered, pair], ..Similar::default() });

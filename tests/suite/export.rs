@@ -90,8 +90,8 @@ fn pairs_are_published_with_their_answers() {
     let evidence = casebook::evidence::weigh(&read.site, &read.catalog);
     let state = PairState::Acknowledged { field: "not_duplicate_of", reason: Some("another audience".into()) };
     let reasons = vec![Reason::Tactics(vec![read.catalog.tactic("discount")]), Reason::Words(vec!["loyal".into()])];
-    let pair =
-        Pair { a: read.catalog.study("x/a"), b: read.catalog.study("x/b"), score: 0.81234, verdict: Verdict::LinkAsReplication, state, reasons };
+    let (a, b) = (read.catalog.study("x/a"), read.catalog.study("x/b"));
+    let pair = Pair { a, b, score: 0.81234, verdict: Verdict::LinkAsReplication, state, reasons, family: None };
     let similar = Similar { pairs: vec![pair], ..Similar::default() };
     let backlog = casebook::backlog::rank(&read.site, &read.catalog, &similar, &evidence);
     let files = data::files(&read.site, &read.catalog, &similar, &evidence, &backlog);
@@ -112,7 +112,8 @@ fn pairs_are_published_with_their_answers() {
             "",
             "discount",
             "",
-            "loyal"
+            "loyal",
+            ""
         ]
     );
 }
@@ -122,7 +123,7 @@ fn the_package_describes_every_column_of_every_file() {
     let files = files(&Paper::new().case("x/a", &study("GB", "email", "discount", "won", "")).hub());
     let package: Value = serde_json::from_slice(&files["data/datapackage.json"]).unwrap();
     let resources = package["resources"].as_array().unwrap();
-    assert_eq!(resources.len(), 10);
+    assert_eq!(resources.len(), 12);
     for resource in resources {
         let path = format!("data/{}", resource["path"].as_str().unwrap());
         let named: Vec<&str> = resource["schema"]["fields"].as_array().unwrap().iter().map(|field| field["name"].as_str().unwrap()).collect();
@@ -163,10 +164,10 @@ fn export_writes_what_build_publishes_and_spares_a_site() {
             .filter(|name| !name.starts_with('.'))
             .collect::<BTreeSet<_>>()
     };
-    assert_eq!(names("out").len(), 11);
+    assert_eq!(names("out").len(), 13);
     assert_eq!(run(&["export", "--out", "out", "--format", "csv"]).0, Some(0));
-    assert_eq!(names("out").into_iter().filter(|name| name.ends_with(".csv")).count(), 5);
-    assert_eq!(names("out").len(), 6, "one format and its description");
+    assert_eq!(names("out").into_iter().filter(|name| name.ends_with(".csv")).count(), 6);
+    assert_eq!(names("out").len(), 7, "one format and its description");
     fs::create_dir(home.path().join("mine")).unwrap();
     fs::write(home.path().join("mine/notes.txt"), "keep").unwrap();
     assert_eq!(run(&["export", "--out", "mine"]).0, Some(2), "a folder with foreign files is refused");
@@ -350,5 +351,5 @@ fn formats_can_be_asked_for_alone() {
             .filter(|path| path.ends_with(".csv"))
             .count()
     };
-    assert_eq!((only(&[Format::Csv]), only(&[Format::Json])), (5, 0));
+    assert_eq!((only(&[Format::Csv]), only(&[Format::Json])), (6, 0));
 }

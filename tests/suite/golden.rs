@@ -62,18 +62,30 @@ const PAGES: &[(&str, &str)] = &[
     ("robots", "robots.txt"),
     ("search", "search/index.html"),
     ("similar", "similar/index.html"),
+    ("similar-how", "similar/how/index.html"),
     ("sitemap", "sitemap.xml"),
     ("speed", "speed/index.html"),
     ("term", "markets/pt/index.html"),
     ("terms", "tactics/index.html"),
 ];
 
+/// Pages that show a family.
+const FAMILY_PAGES: &[(&str, &str)] = &[
+    ("case-study", "case-studies/cz/pen-and-paper/index.html"),
+    ("desk", "desk/index.html"),
+    ("home", "index.html"),
+    ("similar", "similar/index.html"),
+    ("similar-how", "similar/how/index.html"),
+];
+
 #[test]
 fn every_kind_of_page_is_as_it_was_reviewed() {
-    let built = TestHub::from("two-markets").build();
-    for (name, path) in PAGES {
-        let kept = repository().join("tests/hubs/two-markets/expected/pages").join(format!("{name}.html"));
-        matches_kept(&kept, &one_block_a_line(&without_hashes(built.text(path))));
+    for (hub, pages) in [("two-markets", PAGES), ("families", FAMILY_PAGES)] {
+        let built = TestHub::from(hub).build();
+        for (name, path) in pages {
+            let kept = repository().join("tests/hubs").join(hub).join("expected/pages").join(format!("{name}.html"));
+            matches_kept(&kept, &one_block_a_line(&without_hashes(built.text(path))));
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod commands;
 mod corpora;
 mod evidence;
 mod export;
+mod families;
 mod golden;
 mod hostile;
 mod hub;

@@ -51,6 +51,13 @@ impl TestHub {
         Self::on(Sources { settings: Some(settings), files, ..Sources::default() })
     }
 
+    /// The same hub with more records.
+    pub fn with(mut self, files: &[(String, String)]) -> Self {
+        self.sources.files.extend(files.iter().map(|(path, text)| file(path, text)));
+        self.sources.files.sort_by(|one, other| one.path.cmp(&other.path));
+        self
+    }
+
     fn on(sources: Sources) -> Self {
         TestHub { sources, request: Request { today: TODAY.parse().unwrap(), audience: None, drafts: false } }
     }

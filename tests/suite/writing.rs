@@ -93,6 +93,30 @@ fn the_nearest_are_the_same_from_what_was_kept() {
     assert_eq!(ask(), after, "damaged files are made again");
 }
 
+/// A record of the hub is known by its file, however its path and the root are written; the table gives the pair the same score.
+#[test]
+fn a_record_is_never_its_own_duplicate() {
+    let hub = sample();
+    let asked_in = |folder: &Path, root: &str, path: &str| {
+        let arguments = ["similar", "--root", root, path, "--format", "json", "--today", "2026-11-22"];
+        answer(&Command::new(env!("CARGO_BIN_EXE_casebook")).args(arguments).current_dir(folder).output().unwrap())
+    };
+    let inside = hub.path().join("content");
+    let found = asked_in(hub.path(), ".", "content/case-studies/gb/countdown-offer.md");
+    assert!(found.as_array().unwrap().iter().all(|near| near["id"] != "gb/countdown-offer"), "{found:#}");
+    let name = format!("../{}", hub.path().file_name().unwrap().to_str().unwrap());
+    assert_eq!(found, asked_in(hub.path(), &name, "content/../content/case-studies/gb/countdown-offer.md"));
+    assert_eq!(found, asked_in(&inside, "..", "case-studies/gb/../gb/countdown-offer.md"));
+
+    let table = casebook(hub.path(), &["similar", "--all", "--neighbours", "5", "--format", "tsv"]);
+    let row = format!("gb/countdown-offer\t{}\t", found[0]["id"].as_str().unwrap());
+    let table = String::from_utf8_lossy(&table.stdout).into_owned();
+    let cells: Vec<&str> = table.lines().find_map(|line| line.strip_prefix(&row)).unwrap().split('\t').collect();
+    let (score, kind) = (cells[0].parse::<f64>().unwrap(), cells[1]);
+    assert!((score - found[0]["score"].as_f64().unwrap()).abs() <= 0.005, "{score} {found:#}");
+    assert_eq!(kind, found[0]["kind"], "one verdict for one pair");
+}
+
 #[test]
 fn a_new_record_is_shown_what_is_like_it() {
     let hub = sample();
@@ -118,7 +142,7 @@ fn a_review_names_what_a_branch_brings() {
     git(hub.path(), &["commit", "-qm", "hub"]);
     let nothing = casebook(hub.path(), &["review", "--base", "HEAD", "--format", "json", "--fail-on", "duplicate"]);
     assert!(nothing.status.success(), "nothing changed");
-    assert_eq!(answer(&nothing)["pairs"], Value::Array(Vec::new()));
+    assert_eq!((&answer(&nothing)["pairs"], &answer(&nothing)["families"]), (&serde_json::json!([]), &serde_json::json!([])));
 
     fs::create_dir_all(hub.path().join("content/case-studies/ie")).unwrap();
     let broken = "See [the guide](../gb/no-such-study.md).\n";
@@ -131,13 +155,15 @@ fn a_review_names_what_a_branch_brings() {
     assert_eq!(report["added"][0]["path"], "content/case-studies/ie/weekend-clock.md", "{report:#}");
     assert_eq!(report["changed"][0]["path"], "content/case-studies/gb/countdown-offer.md");
     assert_eq!(report["removed"][0], "content/ideas/send-when-they-read.md");
-    let pair = &report["pairs"][0];
-    assert_eq!((&pair["id_b"], &pair["kind"]), (&Value::from("ie/weekend-clock"), &Value::from("already-tried")), "{report:#}");
+    // Two markets have tried it: the third makes it a family, of which it alone is new.
+    let family = &report["families"][0];
+    assert_eq!((&family["id"], &family["kind"]), (&Value::from("gb/countdown-offer~urgency-scarcity"), &Value::from("already-tried")), "{report:#}");
+    assert_eq!((&family["new"], &report["pairs"]), (&serde_json::json!(["ie/weekend-clock"]), &serde_json::json!([])), "{report:#}");
     assert!(report["problems"].as_array().unwrap().iter().any(|problem| problem["code"] == "broken-link"), "{report:#}");
 
     let comment = casebook(hub.path(), &["review", "--base", "HEAD"]);
     let text = String::from_utf8_lossy(&comment.stdout);
-    for words in ["### Possible duplicated effort", "replicates: ", "### Broken links", "### Added", "### Changed", "### Removed"] {
+    for words in ["### One experiment in several markets", "replicates: ", "### Broken links", "### Added", "### Changed", "### Removed"] {
         assert!(text.contains(words), "`{words}` is missing in:\n{text}");
     }
     for (fail_on, code) in [("duplicate", 1), ("never", 0)] {

@@ -76,8 +76,8 @@ impl Preview {
 
     fn ask_again(&mut self, case: CaseIndex) -> Option<Patch> {
         let Hub { site, catalog, similar, .. } = &mut self.hub;
+        let found = related_to(site, catalog, similar, &self.compared, case);
         let known = similar.related.get_mut(case.0 as usize)?;
-        let found = related_to(site, catalog, &self.compared, case);
         let is_new = found.iter().map(|near| near.case).ne(known.iter().map(|near| near.case));
         *known = found;
         if is_new { self.render(RecordIndex::Case(case)) } else { None }

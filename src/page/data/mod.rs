@@ -1,4 +1,4 @@
-//! Data for others: case studies, ideas, results, pairs and coverage as JSON and CSV, with their schema.
+//! Data for others: case studies, ideas, results, pairs, families and coverage as JSON and CSV, with their schema.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +14,7 @@ use crate::site::Site;
 mod case_studies;
 mod coverage;
 mod csv;
+mod families;
 mod ideas;
 mod json;
 mod pairs;
@@ -22,7 +23,7 @@ pub mod schema;
 pub mod table;
 
 /// Every table with its fields, in the order in which they are described.
-pub const TABLES: [&Table; 5] = [&case_studies::TABLE, &results::TABLE, &ideas::TABLE, &pairs::TABLE, &coverage::TABLE];
+pub const TABLES: [&Table; 6] = [&case_studies::TABLE, &results::TABLE, &ideas::TABLE, &pairs::TABLE, &families::TABLE, &coverage::TABLE];
 
 /// The two forms a table is published in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,7 +57,7 @@ struct Hub<'a> {
 }
 
 /// All data files by site path: `data/case-studies.json`, `data/case-studies.csv`, the same for `ideas`, `results`,
-/// `pairs` and `coverage`; and `data/datapackage.json`, which describes them.
+/// `pairs`, `families` and `coverage`; and `data/datapackage.json`, which describes them.
 pub fn files(site: &Site, catalog: &Catalog, similar: &Similar, evidence: &Evidence, backlog: &Backlog) -> BTreeMap<String, Vec<u8>> {
     let hub = Hub { site, catalog, similar, evidence, backlog };
     let mut files = tables(&hub, &Format::ALL);
@@ -92,6 +93,7 @@ fn rows<'a>(hub: &Hub<'a>, table: &Table) -> Vec<Row<'a>> {
         "results" => results::rows(hub),
         "ideas" => ideas::rows(hub),
         "pairs" => pairs::rows(hub),
+        "families" => families::rows(hub),
         _ => coverage::rows(hub),
     }
 }

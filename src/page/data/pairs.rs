@@ -24,7 +24,8 @@ pub(super) const TABLE: Table = Table {
         field("owner_b", Text, "Team or role of the other."),
         field("tactics", Texts, "Tactics they share."),
         field("channels", Texts, "Channels they share."),
-        field("words", Texts, "Words and concepts they share, rarest first."),
+        field("words", Texts, "Words and concepts they share, those that tell most first."),
+        field("family", Text, "Id of the family that both belong to."),
     ],
 };
 
@@ -54,6 +55,7 @@ fn row<'a>(hub: &Hub<'a>, pair: &'a Pair) -> Row<'a> {
         Cell::Texts(tactics(hub, pair)),
         Cell::Texts(channels(hub, pair)),
         Cell::Texts(words(pair)),
+        Cell::text(pair.family.map(|at| &*hub.similar.families[at].id)),
     ]
 }
 
