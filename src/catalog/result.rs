@@ -67,6 +67,28 @@ pub enum Effect {
 }
 
 impl Reported {
+    /// A primary result of which no more is known than what it measures.
+    pub fn primary(metric: Metric) -> Reported {
+        Reported {
+            metric,
+            role: Role::Primary,
+            baseline: None,
+            control: None,
+            variant: None,
+            lift: None,
+            derived: false,
+            lift_type: LiftType::Relative,
+            ci_low: None,
+            ci_high: None,
+            p_value: None,
+            chance_to_win: None,
+            indexed: false,
+            currency: None,
+            source: None,
+            span: 0..0,
+        }
+    }
+
     /// Which direction is good; none for regional metrics that nobody has defined.
     pub fn better(&self, vocabulary: &Vocabulary) -> Better {
         match &self.metric {

@@ -8,7 +8,8 @@ use casebook_search::language::Language;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::grade::Graded;
-use crate::catalog::words::{Grade, Outcome, Status, Word};
+use crate::catalog::result::{Metric, Reported};
+use crate::catalog::words::{Grade, Objective, Outcome, Status, Word};
 use crate::catalog::{CaseIndex, CaseStudy, Catalog, Meta};
 use crate::similar::compare::{self, Compared, Ideas};
 use crate::similar::families::Family;
@@ -17,10 +18,10 @@ use crate::similar::neighbours::{Levels, Neighbours};
 use crate::similar::score::Weights;
 use crate::similar::space::Space;
 use crate::site::Site;
-use crate::vocabulary::{ChannelId, MarketId, TacticId, Vocabulary};
+use crate::vocabulary::{ChannelId, MarketId, MetricId, TacticId, Vocabulary};
 
 /// Changes whenever what is kept is written otherwise, or follows otherwise from the same records.
-const FORMAT: u8 = 6;
+const FORMAT: u8 = 7;
 
 /// What the bytes depend on beside the hub: their layout, the analysis, and the weights that the vectors were made with.
 pub fn version() -> Vec<u8> {
@@ -61,6 +62,9 @@ struct Row<'a> {
     status: Option<Cow<'a, str>>,
     outcome: Option<Cow<'a, str>>,
     grade: Option<Cow<'a, str>>,
+    objective: Option<Cow<'a, str>>,
+    metric: Option<u32>,
+    audience: Vec<Cow<'a, str>>,
 }
 
 /// The compared records of a catalog as bytes; nothing where they cannot be kept.
@@ -132,6 +136,9 @@ fn row(case: &CaseStudy) -> Row<'_> {
         status: case.status.map(|status| Cow::Borrowed(status.as_str())),
         outcome: case.outcome.map(|outcome| Cow::Borrowed(outcome.as_str())),
         grade: case.graded.grade.map(|grade| Cow::Borrowed(grade.as_str())),
+        objective: case.objective.map(|objective| Cow::Borrowed(objective.as_str())),
+        metric: case.primary().and_then(|primary| if let Metric::Known(metric) = primary.metric { Some(metric.0) } else { None }),
+        audience: case.audience.iter().map(|audience| Cow::Borrowed(audience.as_str())).collect(),
     }
 }
 
@@ -149,6 +156,9 @@ fn case(row: Row<'_>) -> CaseStudy {
         tactics: row.tactics.into_iter().map(TacticId).collect(),
         status: row.status.and_then(|status| Status::parse(&status)),
         outcome: row.outcome.and_then(|outcome| Outcome::parse(&outcome)),
+        objective: row.objective.and_then(|objective| Objective::parse(&objective)),
+        results: row.metric.map(|metric| Reported::primary(Metric::Known(MetricId(metric)))).into_iter().collect(),
+        audience: row.audience.into_iter().map(Cow::into_owned).collect(),
         graded: Graded { grade: row.grade.and_then(|grade| Grade::parse(&grade)), ..Graded::default() },
         ..CaseStudy::default()
     }
