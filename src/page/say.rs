@@ -285,6 +285,7 @@ fn reason(context: &Context, reason: &Reason) -> String {
         Reason::Objective(objective) => language.fill("reason.objective", &[("objective", &word(language, "objective", *objective).to_lowercase())]),
         Reason::Audience(audience) => language.fill("reason.audience", &[("audience", audience)]),
         Reason::Words(shared) => language.fill("reason.words", &[("list", &language.commas(shared))]),
+        Reason::SaysLittle => language.text("reason.says_little").to_owned(),
         Reason::Overlap(weeks) => language.count("reason.overlap", *weeks as usize, &[]),
         Reason::Ended(outcome, grade) => ended(language, *outcome, *grade),
     }

@@ -64,6 +64,10 @@ pub fn find(site: &Site, catalog: &Catalog, compared: &Compared) -> Similar {
     for pair in &mut pairs {
         settle_in_family(pair, &families);
     }
+    let says_little = |case: CaseIndex| same::says_little(&compared.space.contents[case.0 as usize]);
+    for pair in pairs.iter_mut().filter(|pair| says_little(pair.a) || says_little(pair.b)) {
+        pair.reasons.push(Reason::SaysLittle);
+    }
     let related = words.lists(catalog, related);
     let ideas = words.ideas(catalog, ideas);
     let families = families.into_iter().map(|family| words.family(catalog, family)).collect();

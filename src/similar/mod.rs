@@ -133,6 +133,8 @@ pub enum Reason {
     Audience(String),
     /// Words or concepts they share, those that tell most first.
     Words(Vec<String>),
+    /// One of them says little yet: title, hypothesis and terms are all that could be compared.
+    SaysLittle,
     /// They run at the same time; in whole weeks.
     Overlap(u32),
     /// The other has ended; with its outcome and grade.

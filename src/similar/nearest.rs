@@ -60,6 +60,9 @@ pub fn nearest(site: &Site, compared: &Compared, catalog: &Catalog, asked: Asked
             Asked::Edited(_, document) | Asked::Text(document) => shared_terms(&document.facets, catalog.case(found.case)),
         });
         reasons.extend(forms.reason(features, languages(found.case), &reason::said(catalog, &reasons)));
+        if found.flagged && (same::says_little(&guest.content) || same::says_little(&compared.space.contents[found.case.0 as usize])) {
+            reasons.push(Reason::SaysLittle);
+        }
         Neighbour { case: found.case, score: found.score, flagged: found.flagged, reasons }
     };
     scored.iter().zip(&features).map(neighbour).collect()

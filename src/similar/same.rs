@@ -30,6 +30,9 @@ const MOST_WORDS_WITHOUT_QUESTION: f32 = 0.7;
 /// Records that say less are compared with nothing: a few words are shared by chance.
 const FEWEST_WORDS: usize = 12;
 
+/// A record with fewer words that say something says little yet.
+const LITTLE: usize = 25;
+
 /// Whether a person would call both the same experiment: a common tactic, channel and metric where they are stated, one hypothesis,
 /// most words in common. Both are to be of one language.
 pub fn same(a: &Content, b: &Content) -> bool {
@@ -42,6 +45,11 @@ pub fn same(a: &Content, b: &Content) -> bool {
         (true, true) => share(&a.words, &b.words) >= MOST_WORDS_WITHOUT_QUESTION,
         _ => false,
     }
+}
+
+/// Whether a record says so little yet that it is compared by its title, hypothesis and terms.
+pub fn says_little(content: &Content) -> bool {
+    content.words.len() < LITTLE
 }
 
 /// Whether two lists of terms have one in common, or are both empty.

@@ -6,7 +6,7 @@ use crate::similar::verdict::{Action, of_family};
 use crate::similar::{Reason, Verdict};
 use crate::vocabulary::Vocabulary;
 
-/// All reasons in one line: "same tactic referral-reward, same channel email, both measure cpa, share: unboxing; 3 weeks overlap".
+/// All reasons in one line: "same tactic Referral reward; same channel Email; share: unboxing; 3 weeks overlap".
 pub fn tell(vocabulary: &Vocabulary, reasons: &[Reason]) -> String {
     let said: Vec<String> = reasons.iter().map(|reason| one(vocabulary, reason)).collect();
     said.join("; ")
@@ -35,12 +35,13 @@ pub fn family(catalog: &Catalog, id: &str, members: &[CaseIndex]) -> String {
 fn one(vocabulary: &Vocabulary, reason: &Reason) -> String {
     match reason {
         Reason::CopiedText(share) => format!("{:.0} % of the text is the same", share * 100.0),
-        Reason::Tactics(tactics) => same("tactic", tactics.iter().map(|tactic| &*vocabulary.tactics[*tactic].id)),
-        Reason::Channels(channels) => same("channel", channels.iter().map(|channel| &*vocabulary.channels[*channel].id)),
-        Reason::Metric(metric) => format!("both measure {}", vocabulary.metrics[*metric].id),
+        Reason::Tactics(tactics) => same("tactic", tactics.iter().map(|tactic| &*vocabulary.tactics[*tactic].label)),
+        Reason::Channels(channels) => same("channel", channels.iter().map(|channel| &*vocabulary.channels[*channel].label)),
+        Reason::Metric(metric) => format!("both measure {}", vocabulary.metrics[*metric].label),
         Reason::Objective(objective) => format!("both for {}", objective.as_str()),
         Reason::Audience(audience) => format!("same audience: {audience}"),
         Reason::Words(words) => format!("share: {}", words.join(", ")),
+        Reason::SaysLittle => "one of them says little yet: compared by title, hypothesis and terms".to_owned(),
         Reason::Overlap(1) => "1 week overlaps".to_owned(),
         Reason::Overlap(weeks) => format!("{weeks} weeks overlap"),
         Reason::Ended(outcome, grade) => {
@@ -51,9 +52,9 @@ fn one(vocabulary: &Vocabulary, reason: &Reason) -> String {
     }
 }
 
-fn same<'t>(kind: &str, ids: impl Iterator<Item = &'t str>) -> String {
-    let ids: Vec<&str> = ids.collect();
-    format!("same {kind}{} {}", if ids.len() > 1 { "s" } else { "" }, ids.join(", "))
+fn same<'t>(kind: &str, labels: impl Iterator<Item = &'t str>) -> String {
+    let labels: Vec<&str> = labels.collect();
+    format!("same {kind}{} {}", if labels.len() > 1 { "s" } else { "" }, labels.join(", "))
 }
 
 impl Verdict {

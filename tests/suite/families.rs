@@ -60,6 +60,13 @@ fn told(story: &Value, terms: &Value, market: &str, language: &str, choice: &mut
     (format!("content/case-studies/{}/{}.md", market.to_lowercase(), terms["name"].as_str().unwrap()), text)
 }
 
+/// So many records of the experiment that is told in several languages, all in one.
+pub fn one_language(language: &str, count: usize) -> Vec<(String, String)> {
+    let story = json("languages.json");
+    let mut choice = Choice(11);
+    MARKETS[..count].iter().map(|market| told(&story["languages"][language], &story, market, language, &mut choice)).collect()
+}
+
 fn json(name: &str) -> Value {
     serde_json::from_str(&casebook::source::given(&repository().join("tests/similar").join(name)).unwrap()).unwrap()
 }
@@ -118,7 +125,8 @@ fn found(site: &Site, catalog: &Catalog, planted: &BTreeSet<String>) -> Found {
     Found { nearest: nearest / count, flagged: flagged.len() as f64 / count, strangers: strangers.len() as f64 / count, family }
 }
 
-fn ids(files: &[(String, String)]) -> BTreeSet<String> {
+/// Ids of records by their paths.
+pub fn ids(files: &[(String, String)]) -> BTreeSet<String> {
     files.iter().map(|(path, _)| path.trim_start_matches("content/case-studies/").trim_end_matches(".md").to_owned()).collect()
 }
 

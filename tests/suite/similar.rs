@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use casebook::catalog::Catalog;
+use casebook::catalog::case_study::Relations;
+use casebook::catalog::{CaseStudy, Catalog};
 use casebook::similar::{self, PairState, Similar, compare};
 use casebook::site::Site;
 use casebook::{Request, Timings};
@@ -336,6 +337,43 @@ fn one_threshold_fits_hubs_of_every_size() {
     }
     let (least, most) = (recalls.iter().copied().fold(1.0, f64::min), recalls.iter().copied().fold(0.0, f64::max));
     assert!(most - least <= 0.05 && least >= 0.9, "{recalls:?}");
+}
+
+/// A family of three and one of ten are told in hubs of every size, by one threshold.
+#[test]
+fn families_are_told_in_hubs_of_every_size() {
+    let Some((folder, planted)) = generated(6_000) else { return };
+    let other: BTreeSet<String> = planted.into_iter().flat_map(|(a, b)| [a, b]).collect();
+    let files = crate::families::one_language("en", 10);
+    for (path, text) in &files {
+        let path = folder.path().join(path);
+        make_folder(path.parent().unwrap());
+        write(&path, text);
+    }
+    let (site, whole) = hub(folder.path());
+    let ids: Vec<String> = crate::families::ids(&files).into_iter().collect();
+    for size in [60, 600, 6_000] {
+        for members in [3, 10] {
+            let family: BTreeSet<&str> = ids[..members].iter().map(String::as_str).collect();
+            let unplanted = whole.cases.iter().map(|case| &*case.meta.id).filter(|id| !other.contains(*id) && !ids.iter().any(|own| own == id));
+            let chosen: BTreeSet<&str> = unplanted.take(size - members).chain(family.iter().copied()).collect();
+            // Relations lead to records that were left out.
+            let alone =
+                |case: &CaseStudy| CaseStudy { relations: Relations::default(), translation_of: None, not_duplicate_of: Vec::new(), ..case.clone() };
+            let cases = whole.cases.iter().filter(|case| chosen.contains(&*case.meta.id)).map(alone).collect();
+            let catalog = Catalog { cases, vocabulary: whole.vocabulary.clone(), ..Catalog::default() };
+            let found = similar::find(&site, &catalog);
+            let told = found.families.iter().filter(|known| known.members.iter().any(|case| family.contains(&*catalog.case(*case).meta.id)));
+            let sizes: Vec<usize> = told.map(|known| known.members.len()).collect();
+            println!("{members} of {size}: {sizes:?}");
+            assert_eq!(sizes, [members], "{members} of {size}");
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test lays records into a hub")]
+fn make_folder(path: &Path) {
+    std::fs::create_dir_all(path).unwrap();
 }
 
 /// One text is compared with every record, several are looked for through inverted lists: both find the same.
