@@ -40,7 +40,7 @@ pub struct Picture {
     pub title: String,
     /// What the picture shows, for those who cannot see it.
     pub text: String,
-    /// Where unrelated records end, in parts of [`WIDTH`].
+    /// Where unrelated records end, in parts of `WIDTH`.
     pub level: u32,
     /// A dot for each neighbour.
     pub dots: Vec<Dot>,
@@ -49,7 +49,7 @@ pub struct Picture {
 /// One neighbour.
 #[derive(Debug, Clone, Serialize)]
 pub struct Dot {
-    /// Along the line, in parts of [`WIDTH`].
+    /// Along the line, in parts of `WIDTH`.
     pub x: u32,
     /// Above the line, so that dots do not hide one another.
     pub y: u32,

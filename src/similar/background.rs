@@ -6,13 +6,13 @@
 //! correction erases what it is to find. Three things keep relatives out:
 //!
 //! - **The gap.** In the list of the nearest, relatives come first and the background begins behind the last gap that is at least
-//!   [`GAP`] wide.
-//! - **The hub's level.** Where there is no gap within the list, a record's level may not exceed [`MOST_CROWDED`] times that of the
+//!   `GAP` wide.
+//! - **The hub's level.** Where there is no gap within the list, a record's level may not exceed `MOST_CROWDED` times that of the
 //!   hub, which is the lower quartile of the levels of a sample of its records: three quarters of a hub may be one family before it
 //!   moves.
 //! - **The ceiling.** Neither level exceeds a fixed number, so that a hub that is one family does not silence itself.
 //!
-//! Between two languages up to [`FEW`] relatives stay in the background: there a record's own counterpart is what tells a translation
+//! Between two languages up to `FEW` relatives stay in the background: there a record's own counterpart is what tells a translation
 //! from a text on the same subject, and so few do not hide one another.
 //!
 //! What breaks it: a family whose members fade into strangers without a gap, in a hub where more than three quarters of the records
@@ -102,7 +102,7 @@ pub struct Estimate {
 }
 
 impl Background {
-    /// The background in a list of resemblances, best first, of the [`DEPTH`] nearest out of so many others; a shorter list holds
+    /// The background in a list of resemblances, best first, of the `DEPTH` nearest out of so many others; a shorter list holds
     /// everybody who resembles the record at all.
     pub fn of(nearest: &[f32], others: usize, between: Between) -> Background {
         let nearest = &nearest[..nearest.len().min(DEPTH)];

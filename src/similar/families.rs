@@ -1,7 +1,7 @@
 //! Families: three and more case studies that are one experiment.
 //!
 //! Flagged pairs that hang together are candidates. Among them groups are merged by average link (Sokal and Michener 1958): two groups become one while
-//! the mean score of all pairs between them reaches [`JOIN`]. Then every member must resemble at least half of the others that
+//! the mean score of all pairs between them reaches `JOIN`. Then every member must resemble at least half of the others that
 //! much, so that no single link chains two experiments.
 
 use std::cmp::Reverse;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { browser, build, open, serve } from "./support.mjs";
 
-const PAGES = ["", "case-studies/", "case-studies/br/unboxing-drop/", "case-studies/no/newsletter-send-hour/", "markets/br/", "groups/latam/", "channels/email/", "tactics/referral-reward/", "similar/", "ideas/", "coverage/", "lineage/", "reuse/", "proposals/", "desk/", "metrics/", "playbooks/", "search/", "search/?q=creators", "how-to-write/", "404.html", "offline.html"];
+const PAGES = ["", "case-studies/", "case-studies/br/unboxing-drop/", "case-studies/no/newsletter-send-hour/", "markets/br/", "groups/latam/", "channels/email/", "tactics/referral-reward/", "similar/", "similar/how/", "ideas/", "coverage/", "lineage/", "reuse/", "proposals/", "desk/", "metrics/", "playbooks/", "search/", "search/?q=creators", "how-to-write/", "404.html", "offline.html"];
 
 let site, chrome;
 before(async () => {

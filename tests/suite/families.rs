@@ -251,7 +251,7 @@ const DONE_TOO: &str = "By hand, two clerks write cards to members who were sile
     is reactivation within a month, counted in the membership system; the cost of every card is set against the yearly fee.";
 
 fn planned(path: &str, market: &str, start: &str, more: &str) -> (String, String) {
-    let body = if path.len() % 2 == 0 { DONE } else { DONE_TOO };
+    let body = if path.len().is_multiple_of(2) { DONE } else { DONE_TOO };
     study(path, market, "A handwritten card for lapsed members", ASKED, body, &format!("status: planned\nstart: {start}\n{more}"))
 }
 
