@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::catalog::attachments;
 use crate::catalog::links::{Addresses, address, asset_path, is_made};
 use crate::catalog::read::{self, Context, Standing};
 use crate::catalog::{CaseIndex, Catalog, IdeaIndex, Meta, PlaybookIndex, RecordIndex, Target};
@@ -29,6 +30,7 @@ pub fn assemble(
     let vocabulary = read::open_vocabulary(site, vocabulary, &unlisted);
     let standings: Vec<Standing> = manuscripts.par_iter().with_max_len(64).map(|manuscript| read::standing(manuscript, site)).collect();
     let shown: Vec<bool> = standings.iter().map(|standing| site.shows(standing.visibility) && (!standing.draft || site.drafts)).collect();
+    let assets = &attachments::published(assets, &manuscripts, &shown);
     let (addresses, mut diagnostics) = lay_out(&manuscripts, &shown, assets);
     let context = Context { site, vocabulary: &vocabulary, history, addresses: &addresses };
     let mut catalog = read_all(&manuscripts, &shown, &context, &mut diagnostics);

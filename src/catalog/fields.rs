@@ -6,6 +6,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use crate::catalog::FieldSpans;
+use crate::catalog::gate;
 use crate::catalog::words::Word;
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::record::Manuscript;
@@ -173,6 +174,31 @@ impl<'a> Fields<'a> {
             self.report("invalid-date", node.span(), format!("`{text}` is not a day of the calendar"), date_hint(text));
         }
         date
+    }
+
+    /// A day until which a record is withheld: a time of day or words after it are reported, for they are not understood.
+    pub fn embargo(&mut self, name: &'static str) {
+        let Some(node) = self.node(name, &[]) else { return };
+        let Some(text) = self.text_of(name, node) else { return };
+        if day_of(text).is_none() {
+            self.report("invalid-date", node.span(), format!("`{text}` is not a day of the calendar"), date_hint(text));
+        } else if text.trim().len() != 10 {
+            let message = format!("`{text}` is not a day alone, so the record is withheld until every moment that it can mean has passed");
+            self.report("unclear-gate", node.span(), message, "write the day alone, such as `2027-01-31`; the record opens when it has come");
+        }
+    }
+
+    /// Reports keys that are nearly those of gates, or mean the same elsewhere: they are read as gates.
+    pub fn near_gates(&mut self) {
+        let mut near = Vec::new();
+        for (key, _, used) in self.entries.iter_mut().filter(|(key, ..)| gate::is_nearly_a_gate(&key.name)) {
+            *used = true;
+            near.push((key.name.to_string(), key.span()));
+        }
+        for (name, span) in near {
+            let message = format!("`{name}` may be meant to keep this record from being published, so it is read that way");
+            self.report("unclear-gate", span, message, "write `draft: true`, `visibility: internal` or `embargo_until: 2027-01-31`, or remove it");
+        }
     }
 
     /// A number.

@@ -102,6 +102,15 @@ pub fn resolve_asset(written: &str, manuscript: &Manuscript, addresses: &Address
     addresses.assets.get(path.as_str()).cloned()
 }
 
+/// The path below `content/` that a text names when it stands in a file; nothing where it leads elsewhere.
+pub fn path_beside(from: &str, written: &str) -> Option<String> {
+    let written = written.trim();
+    if written.is_empty() || written.starts_with("//") || has_scheme(written) {
+        return None;
+    }
+    join(from, &decode(written.split(['#', '?']).next().unwrap_or(written)))
+}
+
 fn resolve(written: &WrittenLink, manuscript: &Manuscript, addresses: &Addresses) -> (Target, Option<Diagnostic>) {
     let destination = written.destination.trim();
     if destination.starts_with("//") || has_scheme(destination) {

@@ -13,8 +13,10 @@ use crate::vocabulary::{ChannelId, GroupId, MarketId, MetricId, TacticId, Vocabu
 
 pub mod again;
 pub mod assemble;
+pub mod attachments;
 pub mod case_study;
 mod fields;
+pub mod gate;
 pub mod grade;
 pub mod links;
 mod read;

@@ -3,7 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::catalog::case_study::{Budget, CaseStudy, LabelledLink, Raci, Relations, Variant};
-use crate::catalog::fields::{Entries, Fields, day_of, is_empty};
+use crate::catalog::fields::{Entries, Fields, is_empty};
+use crate::catalog::gate;
 use crate::catalog::grade::grade;
 use crate::catalog::links::{Addresses, resolve_asset, resolve_body};
 use crate::catalog::result::{Metric, Reported};
@@ -40,28 +41,11 @@ pub struct Standing {
 /// Reads a record's standing; problems with these fields are reported when the record itself is read. What is written and
 /// not understood hides a record rather than showing it: a slip in `embargo_until` must not publish anything.
 pub fn standing(manuscript: &Manuscript, site: &Site) -> Standing {
-    let visibility = written(manuscript, "visibility").map(visibility_of).max().unwrap_or(site.default_visibility);
-    let embargoed = written(manuscript, "embargo_until").any(|text| text.as_deref().and_then(day_of).is_none_or(|day| day > site.today));
-    let visibility = if embargoed { visibility.max(Visibility::Internal) } else { visibility };
-    let draft = written(manuscript, "draft").any(|text| !matches!(text.as_deref(), Some("false" | "no" | "off")));
-    Standing { draft, visibility }
-}
-
-/// What a field holds each time it is given, in lower case; no text where it holds something else. Empty ones are skipped.
-fn written<'a>(manuscript: &'a Manuscript, name: &'a str) -> impl Iterator<Item = Option<String>> + 'a {
-    let nodes = manuscript.entries().iter().filter(move |(key, _)| key.is(name)).map(|(_, node)| node);
-    nodes.filter(|node| !is_empty(node)).map(|node| match &node.value {
-        Value::Text(text) => Some(text.trim().to_lowercase()),
-        _ => None,
-    })
-}
-
-fn visibility_of(text: Option<String>) -> Visibility {
-    match text.as_deref() {
-        Some("public") => Visibility::Public,
-        Some("internal") => Visibility::Internal,
-        _ => Visibility::Restricted,
-    }
+    let (visibility, draft) = gate::closed(manuscript, site);
+    let stated = manuscript.entries().iter().any(|(key, node)| key.is("visibility") && !is_empty(node));
+    // A record that states its visibility is not held back by what the hub presumes of others.
+    let presumed = if stated { Visibility::Public } else { site.default_visibility };
+    Standing { draft, visibility: visibility.unwrap_or(presumed).max(presumed) }
 }
 
 /// Reads the fields that a standing rests on, for what is wrong with them.
@@ -73,7 +57,8 @@ fn standing_fields(fields: &mut Fields<'_>) {
         fields.report("unknown-value", span, format!("`{stated}` is not a known visibility"), nearest::hint(stated, known));
     }
     fields.flag("draft");
-    fields.date("embargo_until", &[]);
+    fields.embargo("embargo_until");
+    fields.near_gates();
 }
 
 /// What is wrong with a record that the audience may not see: only that which may be why it is hidden.

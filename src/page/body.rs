@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, html};
 
 use crate::catalog::{Body, Catalog, Heading, Link, Target};
+use crate::record::html::sanitise;
 use crate::record::outline;
 
 /// The body as HTML. `root` leads from the page to the root of the site: `../../`.
@@ -168,17 +169,6 @@ fn escape(text: &str, into: &mut String) {
             _ => into.push(letter),
         }
     }
-}
-
-/// Author's HTML without scripts, styles and frames; what Markdown itself makes stays.
-fn sanitise(text: &str) -> String {
-    let mut builder = ammonia::Builder::default();
-    builder.add_tags(["section"]);
-    builder.add_tag_attributes("pre", ["tabindex"]);
-    builder.add_tag_attributes("td", ["align"]);
-    builder.add_generic_attributes(["id", "class"]);
-    builder.link_rel(Some("noopener"));
-    builder.clean(text).to_string()
 }
 
 #[cfg(test)]

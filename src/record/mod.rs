@@ -8,6 +8,7 @@ use crate::record::outline::Outline;
 use crate::source::ContentHash;
 
 pub mod front_matter;
+pub mod html;
 pub mod node;
 pub mod outline;
 pub mod parse;

@@ -7,6 +7,8 @@ use casebook_search::wording::Wording;
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 use rustc_hash::FxHashMap;
 
+use crate::record::html;
+
 /// The outline of one body; spans are bytes in the file.
 #[derive(Debug, Clone, Default)]
 pub struct Outline {
@@ -48,7 +50,7 @@ pub struct Heading {
 pub struct Section {
     /// Position in `Body::headings`; none for the text before the first heading.
     pub heading: Option<usize>,
-    /// Plain text, blocks parted by line ends; code left out. Shared with the search index.
+    /// Plain text, blocks separated by line ends; code left out. Shared with the search index.
     pub text: Arc<str>,
 }
 
@@ -92,6 +94,9 @@ pub fn read(markdown: &str, offset: usize) -> Outline {
         reader.take(event, range);
     }
     reader.close_section();
+    if reader.outline.has_html {
+        reader.sections = visible(markdown, reader.headings.len());
+    }
     Outline { headings: reader.headings.into(), sections: reader.sections.into(), ..reader.outline }
 }
 
@@ -118,10 +123,7 @@ impl Reader {
             Event::Text(text) => self.text(&text),
             Event::Code(text) => self.text(&text),
             Event::SoftBreak | Event::HardBreak => self.text(" "),
-            Event::Html(html) | Event::InlineHtml(html) => {
-                self.outline.has_html = true;
-                strip_tags(&html, &mut self.text);
-            }
+            Event::Html(_) | Event::InlineHtml(_) => self.outline.has_html = true,
             _ => {}
         }
     }
@@ -223,30 +225,11 @@ pub fn slug(text: &str) -> String {
     slug
 }
 
-/// The text of raw HTML without its tags, so that it can be found and compared.
-fn strip_tags(html: &str, text: &mut String) {
-    for piece in html.split('<') {
-        let visible = match piece.split_once('>') {
-            Some((_, rest)) => rest,
-            None if html.starts_with(piece) => piece,
-            None => "",
-        };
-        if !visible.is_empty() {
-            text.push_str(&unescape(visible));
-        }
-        if !text.is_empty() && !text.ends_with(char::is_whitespace) {
-            text.push(' ');
-        }
-    }
-}
-
-fn unescape(text: &str) -> String {
-    if !text.contains('&') {
-        return text.to_owned();
-    }
-    [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&rsquo;", "’"), ("&amp;", "&")]
-        .iter()
-        .fold(text.to_owned(), |text, (entity, letter)| text.replace(entity, letter))
+/// The sections of a body with raw HTML, as a reader sees them.
+fn visible(markdown: &str, headings: usize) -> Vec<Section> {
+    let mut sections = html::visible_sections(markdown);
+    sections.retain(|(heading, text)| heading.is_some_and(|at| at < headings) || heading.is_none() && !text.is_empty());
+    sections.into_iter().map(|(heading, text)| Section { heading, text: text.into() }).collect()
 }
 
 #[cfg(test)]

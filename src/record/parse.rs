@@ -10,6 +10,7 @@ use crate::record::front_matter::{Split, split};
 use crate::record::node::{self, Node, Value};
 use crate::record::{Kind, Manuscript, outline, slip};
 use crate::source::SourceFile;
+use crate::source::file_type::without_extension;
 
 /// Codes of problems that leave nothing to show of a file: they stay errors under every preset.
 pub const UNREADABLE: &[&str] =
@@ -26,8 +27,7 @@ pub fn identify(path: &str) -> Option<(Kind, &str)> {
         "pages" => Kind::Page,
         _ => return None,
     };
-    let id = rest.strip_suffix(".md").or_else(|| rest.strip_suffix(".mdx")).or_else(|| rest.strip_suffix(".markdown"))?;
-    Some((kind, id))
+    Some((kind, without_extension(rest)?))
 }
 
 /// Reads one file. Without a manuscript there is at least one diagnostic.

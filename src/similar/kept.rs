@@ -21,7 +21,7 @@ use crate::site::Site;
 use crate::vocabulary::{ChannelId, MarketId, MetricId, TacticId, Vocabulary};
 
 /// Changes whenever what is kept is written otherwise, or follows otherwise from the same records.
-const FORMAT: u8 = 7;
+const FORMAT: u8 = 8;
 
 /// What the bytes depend on beside the hub: their layout, the analysis, and the weights that the vectors were made with.
 pub fn version() -> Vec<u8> {

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
+use crate::source::file_type::FileType;
 use crate::source::{Asset, ContentHash, History, SourceFile, Sources};
 
 /// Reads settings and content of a revision; text files only, assets by name.
@@ -22,9 +23,10 @@ pub fn read_at(root: &Path, revision: &str) -> Result<Sources> {
     for entry in String::from_utf8_lossy(&listing).split('\0') {
         let Some((facts, path)) = entry.split_once('\t') else { continue };
         let Some(hash) = facts.split(' ').nth(2).filter(|_| facts.contains(" blob ")) else { continue };
-        if is_text(path) {
+        let file_type = FileType::of(path);
+        if path == "site.toml" || file_type.is_text() {
             wanted.push((path.to_owned(), hash.to_owned()));
-        } else {
+        } else if file_type == FileType::Attachment {
             sources.assets.push(Asset { path: Arc::from(path), disk: root.join(path), length: 0, hash: ContentHash::of(hash.as_bytes()) });
         }
     }
@@ -38,10 +40,6 @@ pub fn read_at(root: &Path, revision: &str) -> Result<Sources> {
     }
     sources.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(sources)
-}
-
-fn is_text(path: &str) -> bool {
-    path == "site.toml" || path.rsplit_once('.').is_some_and(|(_, end)| matches!(end, "md" | "mdx" | "markdown" | "yaml" | "yml"))
 }
 
 /// The contents in the output of `git cat-file --batch`: a line that ends with the length, the bytes, a line end.

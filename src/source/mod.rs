@@ -11,6 +11,7 @@ use crate::diagnostic::render::Texts;
 
 mod at;
 pub mod cache;
+pub mod file_type;
 mod git;
 mod given;
 mod ignore;

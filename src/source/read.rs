@@ -11,15 +11,13 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterato
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::Result;
+use crate::source::file_type::{FileType, leftover};
 use crate::source::walk::Found;
 use crate::source::{Asset, ContentHash, SourceFile, Sources};
 use crate::source::{ignore, links, read_settings, root, theme, walk};
 
 /// A text longer than this is no record: it is reported without being read.
 const TEXT_LIMIT: u64 = 8 << 20;
-
-/// Extensions of the files that are text.
-const TEXT: &[&str] = &["md", "markdown", "yaml", "yml"];
 
 /// A file of the hub read again.
 #[derive(Debug, Clone)]
@@ -124,16 +122,15 @@ fn sort_out(outcomes: Vec<Outcome>, mut sources: Sources) -> Sources {
 }
 
 fn read_one(found: Found) -> Outcome {
-    let result = if is_text(&found.path) { read_text(&found) } else { read_asset(&found) };
+    let result = match FileType::of(&found.path) {
+        FileType::Record | FileType::Data => read_text(&found),
+        FileType::Attachment => read_asset(&found),
+        FileType::Leftover => return Outcome::Trouble(leftover(&found.path)),
+    };
     result.unwrap_or_else(|cause| match cause.kind() {
         ErrorKind::NotFound => Outcome::Gone,
         _ => Outcome::Trouble(unreadable(&found.path, &cause)),
     })
-}
-
-fn is_text(path: &str) -> bool {
-    let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|extension| TEXT.iter().any(|known| known.eq_ignore_ascii_case(extension)))
 }
 
 fn read_text(found: &Found) -> io::Result<Outcome> {

@@ -8,6 +8,7 @@ mod evidence;
 mod export;
 mod families;
 mod golden;
+mod hidden;
 mod hostile;
 mod hub;
 mod insight;

@@ -14,6 +14,11 @@ type Make = fn(&Path);
 
 /// Codes whose content cannot lie in a repository, because some machine could not check it out; made when the test runs.
 const MADE: &[(&str, Make)] = &[
+    ("leftover-file", |root| {
+        write(root, "content/ideas/reward.md", IDEA);
+        write(root, "content/ideas/reward.md.orig", IDEA);
+        write(root, "content/ideas/~$deck.pptx", b"office");
+    }),
     ("missing-content", |_| {}),
     ("not-utf8", |root| write(root, "content/ideas/reward.md", b"---\ntitle: \"Pr\xe4mie\"\nstatus: new\n---\n")),
     ("same-name", |root| {

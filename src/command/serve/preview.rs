@@ -10,6 +10,7 @@ use crate::output::Bytes;
 use crate::page::{Context, Page, What};
 use crate::record::parse::{UNREADABLE, parse};
 use crate::similar::{Compared, related_to};
+use crate::source::file_type::FileType;
 use crate::source::{History, Reread, reread};
 use crate::theme::{Renderer, Theme};
 
@@ -107,5 +108,5 @@ impl Preview {
 /// The path of a record below the root, with forward slashes.
 fn below(root: &Path, path: &Path) -> Option<String> {
     let path = path.strip_prefix(root).ok()?.to_str()?.replace('\\', "/");
-    (path.starts_with("content/") && path.ends_with(".md")).then_some(path)
+    (path.starts_with("content/") && FileType::of(&path) == FileType::Record).then_some(path)
 }

@@ -1,0 +1,121 @@
+//! Which attachments are published: not those that only withheld records name, and not those that lie in a folder of withheld records.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use crate::catalog::links::path_beside;
+use crate::record::Manuscript;
+use crate::record::node::{Node, Value};
+use crate::source::Asset;
+use crate::source::file_type::without_extension;
+
+/// The attachments that may be published. A slip withholds: what a withheld record mentions in its folder by its plain name counts as named.
+pub fn published(assets: &[Asset], manuscripts: &[Arc<Manuscript>], shown: &[bool]) -> Vec<Asset> {
+    if shown.iter().all(|shown| *shown) || assets.is_empty() {
+        return assets.to_vec();
+    }
+    let records = Records::of(manuscripts, shown);
+    assets.iter().filter(|asset| records.publish(&asset.path)).cloned().collect()
+}
+
+/// What shown and withheld records say of files.
+struct Records<'a> {
+    named_by_shown: FxHashSet<String>,
+    named_by_withheld: FxHashSet<String>,
+    withheld: Vec<&'a Manuscript>,
+    /// How many records each folder holds that are shown, and how many that are withheld.
+    folders: BTreeMap<&'a str, [usize; 2]>,
+    /// Paths of withheld records without the end of their names: a folder of that name belongs to the record.
+    own_folders: FxHashSet<&'a str>,
+}
+
+impl<'a> Records<'a> {
+    fn of(manuscripts: &'a [Arc<Manuscript>], shown: &[bool]) -> Records<'a> {
+        let mut records = Records {
+            named_by_shown: FxHashSet::default(),
+            named_by_withheld: FxHashSet::default(),
+            withheld: Vec::new(),
+            folders: BTreeMap::new(),
+            own_folders: FxHashSet::default(),
+        };
+        for (manuscript, shown) in manuscripts.iter().zip(shown) {
+            let manuscript: &'a Manuscript = manuscript;
+            records.folders.entry(folder(&manuscript.path)).or_default()[usize::from(!shown)] += 1;
+            let named = named(manuscript);
+            if *shown {
+                records.named_by_shown.extend(named);
+            } else {
+                records.named_by_withheld.extend(named);
+                records.withheld.push(manuscript);
+                records.own_folders.extend(without_extension(&manuscript.path));
+            }
+        }
+        records
+    }
+
+    fn publish(&self, path: &str) -> bool {
+        if self.named_by_shown.contains(path) {
+            return true;
+        }
+        !self.named_by_withheld.contains(path) && !self.is_mentioned(path) && !self.is_in_withheld_folder(path)
+    }
+
+    /// Whether a withheld record of the same folder mentions a file by its plain name.
+    fn is_mentioned(&self, path: &str) -> bool {
+        let (folder_of_file, name) = (folder(path), path.rsplit('/').next().unwrap_or(path));
+        self.withheld.iter().any(|manuscript| folder(&manuscript.path) == folder_of_file && manuscript.text.contains(name))
+    }
+
+    /// Whether the nearest folder above a file that holds records holds withheld ones only, or belongs to one.
+    fn is_in_withheld_folder(&self, path: &str) -> bool {
+        let mut above = folder(path);
+        while !above.is_empty() {
+            if self.own_folders.contains(above) {
+                return true;
+            }
+            if let Some([shown, withheld]) = self.folders.get(above) {
+                return *shown == 0 && *withheld > 0;
+            }
+            above = folder(above);
+        }
+        false
+    }
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Paths below `content/` that a record names: in links and images, in any field, in attributes of raw HTML.
+fn named(manuscript: &Manuscript) -> Vec<String> {
+    let mut written: Vec<&str> = manuscript.outline.links.iter().map(|link| link.destination.as_str()).collect();
+    manuscript.entries().iter().for_each(|(_, node)| texts(node, &mut written));
+    if manuscript.outline.has_html {
+        attributes(&manuscript.text[manuscript.body..], &mut written);
+    }
+    written.into_iter().filter_map(|text| path_beside(&manuscript.path, text)).collect()
+}
+
+fn texts<'n>(node: &'n Node, into: &mut Vec<&'n str>) {
+    match &node.value {
+        Value::Text(text) => into.push(text.trim()),
+        Value::List(nodes) => nodes.iter().for_each(|node| texts(node, into)),
+        Value::Map(entries) => entries.iter().for_each(|(_, node)| texts(node, into)),
+        Value::Null => {}
+    }
+}
+
+/// The values of attributes, each candidate of a list by itself.
+fn attributes<'t>(html: &'t str, into: &mut Vec<&'t str>) {
+    for (at, _) in html.match_indices('=') {
+        let value = html[at + 1..].trim_start();
+        let value = match value.chars().next() {
+            Some(quote @ ('"' | '\'')) => value[1..].split(quote).next().unwrap_or(""),
+            _ => value.split(|letter: char| letter.is_whitespace() || letter == '>').next().unwrap_or(""),
+        };
+        into.push(value);
+        into.extend(value.split([',', ' ']).filter(|part| !part.is_empty()));
+    }
+}

@@ -1,0 +1,161 @@
+//! Raw HTML in bodies: made harmless, and read as the text that a reader sees of it.
+
+use ammonia::Builder;
+use pulldown_cmark::{Event, Parser, Tag, TagEnd, html};
+
+use crate::record::outline::options;
+
+/// Author's HTML without scripts, styles, comments and frames; what Markdown itself makes stays.
+pub fn sanitise(text: &str) -> String {
+    let mut builder = Builder::default();
+    builder.add_tags(["section"]);
+    builder.add_tag_attributes("pre", ["tabindex"]);
+    builder.add_tag_attributes("td", ["align"]);
+    builder.add_generic_attributes(["id", "class"]);
+    builder.link_rel(Some("noopener"));
+    builder.clean(text).to_string()
+}
+
+/// A letter of the private use area stands for each heading while the text is made, so that it can be divided again.
+const HEADING: char = '\u{f8f0}';
+
+/// The text of a body that a reader sees: before the first heading, and below each heading that is seen, by its position. Whatever
+/// sanitising removes is no text: comments, scripts, styles, however they are written and wherever they stand. Code blocks are left out,
+/// as they are in bodies without HTML.
+pub fn visible_sections(markdown: &str) -> Vec<(Option<usize>, String)> {
+    let (mut headings, mut within_heading, mut within_code) = (0_usize, false, false);
+    let events = Parser::new_ext(markdown, options()).filter_map(|event| match event {
+        Event::Start(Tag::Heading { .. }) => {
+            within_heading = true;
+            headings += 1;
+            Some(Event::Text(format!("{HEADING}{}{HEADING}", headings - 1).into()))
+        }
+        Event::End(TagEnd::Heading(_)) => {
+            within_heading = false;
+            None
+        }
+        Event::Start(Tag::CodeBlock(_)) => {
+            within_code = true;
+            None
+        }
+        Event::End(TagEnd::CodeBlock) => {
+            within_code = false;
+            None
+        }
+        // The mark is no letter of the author's.
+        Event::Text(text) if text.contains(HEADING) => Some(Event::Text(text.replace(HEADING, "").into())),
+        Event::Html(text) if text.contains(HEADING) => Some(Event::Html(text.replace(HEADING, "").into())),
+        Event::InlineHtml(text) if text.contains(HEADING) => Some(Event::InlineHtml(text.replace(HEADING, "").into())),
+        _ if within_heading || within_code => None,
+        other => Some(other),
+    });
+    let mut made = String::with_capacity(markdown.len() * 3 / 2);
+    html::push_html(&mut made, events);
+    divide(&text_of(&sanitise(&made)))
+}
+
+/// The texts between the marks, each with the position of its heading.
+fn divide(text: &str) -> Vec<(Option<usize>, String)> {
+    let mut sections = Vec::new();
+    let mut parts = text.split(HEADING);
+    sections.push((None, tidy(parts.next().unwrap_or(""))));
+    while let (Some(number), Some(text)) = (parts.next(), parts.next()) {
+        sections.push((number.parse().ok(), tidy(text)));
+    }
+    sections
+}
+
+/// Lines without blanks around them, none of them empty.
+fn tidy(text: &str) -> String {
+    let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// The text between the tags of well-formed HTML, blocks on lines of their own.
+fn text_of(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(start) = rest.find('<') {
+        text.push_str(&unescape(&rest[..start]));
+        let tag = &rest[start..];
+        let end = end_of_tag(tag);
+        let name = tag[1..end].trim_start_matches('/').split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or("");
+        text.push(if INLINE.contains(&name) { '\u{200b}' } else { '\n' });
+        rest = &tag[end..];
+    }
+    text.push_str(&unescape(rest));
+    text.replace('\u{200b}', "")
+}
+
+/// Elements that part no words.
+const INLINE: &[&str] = &[
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "map", "mark", "q", "rp", "rt", "rtc",
+    "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+];
+
+/// Behind the bracket that closes a tag; one inside a quoted value closes nothing.
+fn end_of_tag(tag: &str) -> usize {
+    let mut quote = None;
+    for (at, letter) in tag.char_indices() {
+        match (quote, letter) {
+            (None, '"' | '\'') => quote = Some(letter),
+            (Some(open), letter) if open == letter => quote = None,
+            (None, '>') => return at + 1,
+            _ => {}
+        }
+    }
+    tag.len()
+}
+
+/// The few entities that a serializer of HTML writes.
+fn unescape(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")]
+        .iter()
+        .fold(text.to_owned(), |text, (entity, letter)| text.replace(entity, letter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(markdown: &str) -> String {
+        visible_sections(markdown).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("|")
+    }
+
+    #[test]
+    fn what_nobody_sees_is_no_text() {
+        let hidden = [
+            "Seen.\n\n<!--\nzz\n-->\n",
+            "Seen.\n\n<!-- one line, 3 > 2 zz -->\n",
+            "Seen. <!-- zz -->\n",
+            "Seen.\n\n- <!-- a > b zz -->\n",
+            "Seen.\n\n> <!--\n> zz\n> -->\n",
+            "Seen.\n\n| a |\n|---|\n| <!-- zz --> |\n",
+            "Seen.\n\n<style>\np { font-family: zz }\n</style>\n",
+            "Seen.\n\n<script>\nvar zz = 1;\n</script>\n",
+            "Seen. <script>zz</script>\n",
+            "Seen. <style>zz</style>\n",
+            "Seen.\n\n<SCRIPT\n>zz</SCRIPT\n>\n",
+            "Seen.\n\n<?php zz ?>\n",
+            "Seen.\n\n<!DOCTYPE zz>\n",
+            "Seen.\n\n<![CDATA[ zz ]]>\n",
+            "Seen.\n\n<p title=\"a > zz\" data-x='zz'></p>\n",
+            "Seen.\n\n<!-- zz\n",
+        ];
+        for markdown in hidden {
+            let text = text(markdown);
+            assert!(text.contains("Seen.") && !text.contains("zz"), "{markdown:?} became {text:?}");
+        }
+    }
+
+    #[test]
+    fn text_below_headings_stays_below_them() {
+        let sections =
+            visible_sections("Intro <b>bold</b>.\n\n## One <i>a</i>\n\n<div>\n\nText &amp; *more*\n\n</div>\n\n## Two\n\n```\ncode\n```\n");
+        assert_eq!(sections, [(None, "Intro bold.".into()), (Some(0), "Text & more".into()), (Some(1), String::new())]);
+        assert_eq!(text("a\u{f8f0}7\u{f8f0}b <i>c</i>"), "a7b c", "the mark is not the author's");
+    }
+}

@@ -1,0 +1,143 @@
+//! What is not meant to be read is in no output: comments, withheld records, the files they name, leftovers.
+#![expect(clippy::disallowed_methods, reason = "tests lay files into a hub")]
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::{Built, TestHub};
+
+const OPEN: &str = "---\ntitle: Scooters at the station\nstatus: planned\nmarkets: [DE]\nchannels: [email]\ntactics: [referral-reward]\n---\n\n";
+
+/// A hub on disk with these files beside one open record.
+fn hub(files: &[(&str, &str)]) -> (tempfile::TempDir, TestHub) {
+    let root = tempfile::tempdir().unwrap();
+    lay(root.path(), "site.toml", "title = \"Hub\"\nbase_url = \"https://example.org/\"\n[checks]\npreset = \"lenient\"\n");
+    lay(root.path(), "content/case-studies/de/open.md", &format!("{OPEN}Renting scooters at the station.\n"));
+    files.iter().for_each(|(path, text)| lay(root.path(), path, text));
+    let hub = TestHub::at(root.path());
+    (root, hub)
+}
+
+fn lay(root: &Path, path: &str, text: &str) {
+    let path = root.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+/// Fails if a word stands anywhere: in a file, in the name of one, or in a packed index.
+fn never_says(built: &Built, word: &str) {
+    built.never_says(word);
+    let paths = built.0.files.keys().chain(built.0.assets.keys());
+    assert!(paths.clone().all(|path| !path.contains(word)), "`{word}` is in a path");
+}
+
+#[test]
+fn comments_and_what_is_sanitised_are_in_no_text() {
+    let hidden = "Seen.\n\n<!--\nqzxone\n-->\n\n- item <!-- a > qzxtwo -->\n\n> <!-- qzxthree -->\n\n| a |\n|---|\n| b <!-- qzxfour --> |\n\n<style>\np { color: qzxfive }\n</style>\n\n<script>\nvar qzxsix;\n</script>\n\nMore <style>qzxseven</style> text.\n";
+    let (_root, hub) = hub(&[
+        ("content/case-studies/de/words.md", &format!("{OPEN}{hidden}")),
+        ("content/ideas/first.md", "---\ntitle: First\nstatus: new\n---\n\n<!--\nfor the boss: qzxeight\n-->\n\nReal text.\n"),
+    ]);
+    let read = hub.read();
+    let catalog = read.catalog();
+    let texts = catalog.cases.iter().map(|case| &case.meta).chain(catalog.ideas.iter().map(|idea| &idea.meta));
+    for section in texts.flat_map(|meta| meta.body.sections.iter()) {
+        assert!(!section.text.contains("qzx"), "{section:?}");
+    }
+    assert_eq!(catalog.ideas[0].summary, "Real text.");
+    never_says(&read.build(), "qzx");
+}
+
+#[test]
+fn files_that_only_withheld_records_name_are_withheld() {
+    let secret = OPEN.replace("status: planned", "status: planned\nvisibility: restricted\ncover: qzxcover.png");
+    let body = "![Plan](qzxplan.png) [Deck](qzxdeck.pptx) <img src='qzxraw.png' srcset=\"qzxsmall.png 1x, qzxlarge.png 2x\">\n\nSee qzxplain.pdf.\n\n![Both](both.png)\n";
+    let names = ["qzxcover.png", "qzxplan.png", "qzxdeck.pptx", "qzxraw.png", "qzxsmall.png", "qzxlarge.png", "qzxplain.pdf", "both.png", "nobodys.png"];
+    let mut files: Vec<(String, String)> = names.iter().map(|name| (format!("content/case-studies/de/{name}"), "x".to_owned())).collect();
+    files.push(("content/case-studies/de/secret.md".into(), format!("{secret}{body}")));
+    files.push(("content/case-studies/de/secret/qzxown.png".into(), "x".into()));
+    files.push(("content/case-studies/de/shown.md".into(), format!("{OPEN}![Both](both.png)\n")));
+    files.push(("content/case-studies/fr/later.md".into(), OPEN.replace("status: planned", "status: planned\nembargo_until: 2099-01-01")));
+    files.push(("content/case-studies/fr/qzxalone.png".into(), "x".into()));
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let built = hub(&files).1.build();
+    never_says(&built, "qzx");
+    built.shows("case-studies/de/both.png").shows("case-studies/de/nobodys.png");
+}
+
+#[test]
+fn leftovers_of_programs_are_never_published() {
+    let names = ["plan.md~", "plan.md.orig", "plan.md.bak", "#plan.md#", "~$plan.pptx", "Thumbs.db", "plan (conflicted copy).md", "plan_LOCAL_12.md"];
+    let files: Vec<(String, String)> = names.iter().map(|name| (format!("content/case-studies/de/{name}"), format!("{OPEN}qzxleft\n"))).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let read = hub(&files).1.read();
+    assert_eq!(read.codes().iter().filter(|code| **code == "leftover-file").count(), names.len(), "{}", read.report());
+    let built = read.build();
+    never_says(&built, "qzxleft");
+    assert!(built.0.assets.is_empty(), "{:?}", built.0.assets.keys());
+}
+
+#[test]
+fn records_are_read_in_every_spelling_of_their_ending() {
+    let built =
+        hub(&[("content/case-studies/de/REPORT.MD", &format!("{OPEN}Report.\n")), ("content/case-studies/de/plan.mdx", &format!("{OPEN}Plan.\n"))])
+            .1
+            .build();
+    built.shows("case-studies/de/report/index.html").shows("case-studies/de/plan/index.html");
+}
+
+/// A gate that is nearly one, or not where it should be, withholds at every preset, and says so.
+#[test]
+fn gates_fail_closed() {
+    let fields = [
+        "Draft: true",
+        "draft : yes",
+        "drfat: true",
+        "embargo-until: 2099-01-01",
+        "embargoUntil: 2099-01-01",
+        "Visibility: internal",
+        "visibilty: restricted",
+        "unlisted: true",
+        "private: true",
+        "published: false",
+        "public: no",
+        "publishDate: 2099-01-01",
+        "embargo: 2099-01-01",
+        "embargo_until: 2026-11-22T18:00:00-07:00",
+        "embargo_until: 2026-11-21 23:00",
+        "embargo_until: 2026-01-01 or later, ask legal",
+    ];
+    for field in fields {
+        let record = OPEN.replace("Scooters at the station", "qzxtitle").replace("status: planned", &format!("status: planned\n{field}"));
+        let read = hub(&[("content/case-studies/de/qzxname.md", &format!("{record}qzxtext\n"))]).1.read();
+        assert_eq!(read.catalog().withheld, 1, "{field}\n{}", read.report());
+        assert!(
+            read.diagnostics.iter().any(|problem| &*problem.place.path == "content/case-studies/de/qzxname.md") || field.starts_with("draft :"),
+            "{field}"
+        );
+        never_says(&read.build(), "qzx");
+    }
+    for field in [
+        "published: true",
+        "public: yes",
+        "unlisted: false",
+        "draft: no",
+        "publishDate: 2020-01-01",
+        "embargo_until: 2026-11-22",
+        "embargo_until: 2026-11-20 18:00",
+    ] {
+        let record = OPEN.replace("status: planned", &format!("status: planned\n{field}"));
+        assert_eq!(hub(&[("content/case-studies/de/seen.md", &record)]).1.read().catalog().withheld, 0, "{field}");
+    }
+    let misplaced = [
+        "\n---\ntitle: qzxtitle\nstatus: new\ndraft: true\n---\n\nqzxtext\n",
+        "<!-- template -->\n---\ntitle: qzxtitle\nvisibility: restricted\n---\n\nqzxtext\n",
+        "----\ntitle: qzxtitle\nvisibility: restricted\n----\n\nqzxtext\n",
+        "+++\ntitle = \"qzxtitle\"\ndraft = true\n+++\n\nqzxtext\n",
+    ];
+    for text in misplaced {
+        let read = hub(&[("content/ideas/qzxname.md", text)]).1.read();
+        assert_eq!(read.catalog().withheld, 1, "{text}\n{}", read.report());
+        never_says(&read.build(), "qzx");
+    }
+}
