@@ -148,8 +148,8 @@ impl Common {
 /// The folder cannot be read.
 pub fn sources(root: &std::path::Path) -> Result<Sources> {
     let settings = source::read_settings(root)?;
-    let (ignore, theme) = settings.as_ref().map(crate::site::read::reading).unwrap_or_default();
-    let mut sources = source::read(root, &ignore, &theme)?;
+    let reading = settings.as_ref().map(crate::site::read::reading).unwrap_or_default();
+    let mut sources = source::read(root, &reading)?;
     sources.settings = settings;
     sources.history = crate::output::cache::history_of(root);
     Ok(sources)

@@ -109,6 +109,8 @@ pub enum Visibility {
 pub struct Content {
     /// Globs, relative to `content/`, of files to leave out.
     pub ignore: Vec<String>,
+    /// Ends of the names of attachments that are published; the usual ones where nothing is said.
+    pub attachments: Option<Vec<String>>,
 }
 
 /// How terms are taken that no vocabulary names.

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::site::Site;
-use crate::source::SourceFile;
+use crate::source::{Reading, SourceFile};
 
 /// The keys and tables of `site.toml`, for suggestions.
 const KNOWN: &[&str] = &[
@@ -91,12 +91,18 @@ fn place_of(file: &SourceFile, key: &str) -> Place {
     Place::new(&file.path, at..at + key.len().min(file.text.len() - at))
 }
 
-/// What must be known before other files are read: the ignore globs and the theme's name. Settings that cannot be read
-/// give the defaults here; the problem itself is reported when the settings are read in earnest.
-pub fn reading(file: &SourceFile) -> (Vec<String>, String) {
+/// What must be known before other files are read. Settings that cannot be read give the defaults here; the problem itself is
+/// reported when the settings are read in earnest.
+pub fn reading(file: &SourceFile) -> Reading {
     let table = file.text.parse::<toml::Table>().unwrap_or_default();
-    let ignore = table.get("content").and_then(|content| content.get("ignore")).and_then(toml::Value::as_array);
-    let globs = ignore.into_iter().flatten().filter_map(toml::Value::as_str).map(str::to_owned).collect();
-    let theme = table.get("theme").and_then(toml::Value::as_str).unwrap_or("atlas").to_owned();
-    (globs, theme)
+    let texts = |name: &str| {
+        let list = table.get("content").and_then(|content| content.get(name)).and_then(toml::Value::as_array)?;
+        Some(list.iter().filter_map(toml::Value::as_str).map(str::to_owned).collect::<Vec<String>>())
+    };
+    let presumed = Reading::default();
+    Reading {
+        ignore: texts("ignore").unwrap_or(presumed.ignore),
+        theme: table.get("theme").and_then(toml::Value::as_str).map_or(presumed.theme, str::to_owned),
+        attachments: texts("attachments").unwrap_or(presumed.attachments),
+    }
 }

@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::render::Texts;
 
 mod at;
+mod attachment;
 pub mod cache;
 pub mod file_type;
 mod git;
@@ -27,6 +28,24 @@ pub use git::{Head, head, history, log, parse_log};
 pub use given::{given, resolve};
 pub use read::{Reread, open, read, reread};
 pub use root::{find_root, read_settings, real};
+
+/// What must be known before the content is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// Globs relative to `content/` of files to leave out.
+    pub ignore: Vec<String>,
+    /// The folder below `themes/`.
+    pub theme: String,
+    /// Ends of the names of attachments that are published, without the full stop.
+    pub attachments: Vec<String>,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        let attachments = attachment::ALLOWED.iter().map(|end| (*end).to_owned()).collect();
+        Reading { ignore: Vec::new(), theme: "atlas".to_owned(), attachments }
+    }
+}
 
 /// Everything read from the disk, in path order.
 #[derive(Debug, Clone, Default)]

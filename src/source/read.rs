@@ -11,9 +11,10 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterato
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::Result;
+use crate::source::attachment::{self, LARGEST_DRAWING};
 use crate::source::file_type::{FileType, leftover};
 use crate::source::walk::Found;
-use crate::source::{Asset, ContentHash, SourceFile, Sources};
+use crate::source::{Asset, ContentHash, Reading, SourceFile, Sources};
 use crate::source::{ignore, links, read_settings, root, theme, walk};
 
 /// A text longer than this is no record: it is reported without being read.
@@ -41,23 +42,21 @@ enum Outcome {
 
 /// Reads the hub's settings, content and theme; its history is a value of its own (`history`).
 ///
-/// `ignore` holds globs relative to `content/`; `theme` names the folder below `themes/`.
-///
 /// # Errors
 /// When the root cannot be read at all; whatever an author can mend is a diagnostic.
-pub fn read(folder: &Path, ignore: &[String], theme: &str) -> Result<Sources> {
+pub fn read(folder: &Path, reading: &Reading) -> Result<Sources> {
     let root = root::real(folder)?;
     let settings = read_settings(&root)?;
-    let (ignored, mut diagnostics) = ignore::compile(ignore, settings.as_ref());
+    let (ignored, mut diagnostics) = ignore::compile(&reading.ignore, settings.as_ref());
     let content = root.join("content");
     let (found, trouble) = match content_trouble(&content, &root) {
         Some(trouble) => (Vec::new(), vec![trouble]),
         None => walk::walk(&root, &content, &ignored),
     };
     diagnostics.extend(trouble);
-    let (overlay, trouble) = theme::load(&root, theme);
+    let (overlay, trouble) = theme::load(&root, &reading.theme);
     diagnostics.extend(trouble);
-    let outcomes: Vec<Outcome> = found.into_par_iter().with_min_len(16).with_max_len(64).map(read_one).collect();
+    let outcomes: Vec<Outcome> = found.into_par_iter().with_min_len(16).with_max_len(64).map(|found| read_one(found, &reading.attachments)).collect();
     let sources = Sources { root, settings, theme: overlay, diagnostics, ..Sources::default() };
     Ok(sort_out(outcomes, sources))
 }
@@ -69,7 +68,7 @@ pub fn reread(root: &Path, path: &str) -> Option<Reread> {
     if !kind.is_file() {
         return None;
     }
-    match read_one(Found { path: Arc::from(path), disk }) {
+    match read_one(Found { path: Arc::from(path), disk }, &Reading::default().attachments) {
         Outcome::Text(file) => Some(Reread::Text(file)),
         Outcome::Asset(asset) => Some(Reread::Asset(asset)),
         Outcome::Damaged(..) | Outcome::Trouble(_) | Outcome::Gone => None,
@@ -121,10 +120,14 @@ fn sort_out(outcomes: Vec<Outcome>, mut sources: Sources) -> Sources {
     sources
 }
 
-fn read_one(found: Found) -> Outcome {
+fn read_one(found: Found, allowed: &[String]) -> Outcome {
     let result = match FileType::of(&found.path) {
         FileType::Record | FileType::Data => read_text(&found),
-        FileType::Attachment => read_asset(&found),
+        FileType::Attachment => match attachment::refused(&found.path, allowed) {
+            Some(trouble) => return Outcome::Trouble(trouble),
+            None if attachment::is_drawing(&found.path) => read_drawing(&found),
+            None => read_asset(&found),
+        },
         FileType::Leftover => return Outcome::Trouble(leftover(&found.path)),
     };
     result.unwrap_or_else(|cause| match cause.kind() {
@@ -161,6 +164,19 @@ fn decode(path: Arc<str>, bytes: Vec<u8>) -> Outcome {
             let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes));
             Outcome::Damaged(SourceFile { path, text: Arc::from(text), hash }, trouble)
         }
+    }
+}
+
+/// A drawing is looked through: opened by itself, it is a page that may run scripts.
+fn read_drawing(found: &Found) -> io::Result<Outcome> {
+    let mut bytes = Vec::new();
+    File::open(&found.disk)?.take(LARGEST_DRAWING + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST_DRAWING {
+        return Ok(Outcome::Trouble(too_large(&found.path, bytes.len() as u64)));
+    }
+    match attachment::drawing_refused(&found.path, &bytes) {
+        Some(trouble) => Ok(Outcome::Trouble(trouble)),
+        None => read_asset(found),
     }
 }
 

@@ -52,7 +52,8 @@ fn comments_and_what_is_sanitised_are_in_no_text() {
 fn files_that_only_withheld_records_name_are_withheld() {
     let secret = OPEN.replace("status: planned", "status: planned\nvisibility: restricted\ncover: qzxcover.png");
     let body = "![Plan](qzxplan.png) [Deck](qzxdeck.pptx) <img src='qzxraw.png' srcset=\"qzxsmall.png 1x, qzxlarge.png 2x\">\n\nSee qzxplain.pdf.\n\n![Both](both.png)\n";
-    let names = ["qzxcover.png", "qzxplan.png", "qzxdeck.pptx", "qzxraw.png", "qzxsmall.png", "qzxlarge.png", "qzxplain.pdf", "both.png", "nobodys.png"];
+    let names =
+        ["qzxcover.png", "qzxplan.png", "qzxdeck.pptx", "qzxraw.png", "qzxsmall.png", "qzxlarge.png", "qzxplain.pdf", "both.png", "nobodys.png"];
     let mut files: Vec<(String, String)> = names.iter().map(|name| (format!("content/case-studies/de/{name}"), "x".to_owned())).collect();
     files.push(("content/case-studies/de/secret.md".into(), format!("{secret}{body}")));
     files.push(("content/case-studies/de/secret/qzxown.png".into(), "x".into()));
@@ -140,4 +141,19 @@ fn gates_fail_closed() {
         assert_eq!(read.catalog().withheld, 1, "{text}\n{}", read.report());
         never_says(&read.build(), "qzx");
     }
+}
+
+/// Nothing that lies beside a record runs in a reader's browser.
+#[test]
+fn files_that_run_are_not_published() {
+    let files = [
+        ("content/case-studies/de/mock.html", "<script>go()</script>"),
+        ("content/case-studies/de/Mock.XHTML", "<html/>"),
+        ("content/case-studies/de/drawn.svg", "<svg xmlns='http://www.w3.org/2000/svg'><script>go()</script></svg>"),
+        ("content/case-studies/de/plain.svg", "<svg xmlns='http://www.w3.org/2000/svg'><path d='M0 0'/></svg>"),
+        ("content/case-studies/de/table.csv", "a,b"),
+    ];
+    let built = hub(&files).1.build();
+    let published: Vec<&String> = built.0.assets.keys().collect();
+    assert_eq!(published, ["case-studies/de/plain.svg", "case-studies/de/table.csv"]);
 }

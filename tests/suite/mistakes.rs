@@ -21,6 +21,12 @@ const MADE: &[(&str, Make)] = &[
     }),
     ("missing-content", |_| {}),
     ("not-utf8", |root| write(root, "content/ideas/reward.md", b"---\ntitle: \"Pr\xe4mie\"\nstatus: new\n---\n")),
+    ("refused-attachment", |root| {
+        write(root, "content/ideas/reward.md", IDEA);
+        write(root, "content/ideas/mock.html", b"<p>A page.</p>");
+        write(root, "content/ideas/steps.svg", b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"go()\"/>");
+        write(root, "content/ideas/tool.exe", b"MZ");
+    }),
     ("same-name", |root| {
         write(root, "content/ideas/reward.md", IDEA);
         write(root, "content/ideas/Reward.md", IDEA);

@@ -294,7 +294,7 @@ fn assets_are_copied_as_they_are() {
     let shelf = Shelf::new();
     fs::write(shelf.root().join("content/chart.svg"), "<svg/>").unwrap();
     fs::write(shelf.root().join("site.toml"), "").unwrap();
-    let sources = source::read(&shelf.root(), &[], "").unwrap();
+    let sources = source::read(&shelf.root(), &source::Reading { theme: String::new(), ..source::Reading::default() }).unwrap();
     let assets = sources.assets.into_iter().map(|asset| ("files/chart.svg".to_owned(), asset)).collect();
     let report = publish(&Output { assets, ..output(FIRST) }, &shelf.public(), &shelf.root()).unwrap();
     assert_eq!(report.written, 4);

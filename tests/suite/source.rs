@@ -9,6 +9,7 @@ use std::process::Command;
 use casebook::diagnostic::render::Texts;
 use casebook::diagnostic::{Diagnostic, Severity};
 use casebook::output::cache;
+use casebook::source::Reading;
 use casebook::source::{self, Sources};
 use tempfile::TempDir;
 
@@ -29,7 +30,7 @@ fn write(root: &Path, files: &[(&str, &[u8])]) {
 }
 
 fn read(home: &TempDir) -> Sources {
-    source::read(home.path(), &[], "atlas").unwrap()
+    source::read(home.path(), &Reading::default()).unwrap()
 }
 
 fn paths(sources: &Sources) -> Vec<&str> {
@@ -70,14 +71,14 @@ fn texts_assets_and_theme_are_told_apart() {
 fn ignored_files_are_left_out() {
     let home = hub(&[("content/a.md", b""), ("content/x/README.md", b""), ("content/drafts/b.md", b""), ("content/x/c.md", b"")]);
     let ignore = ["**/README.md".to_owned(), "drafts".to_owned(), "*.md".to_owned()];
-    let sources = source::read(home.path(), &ignore, "atlas").unwrap();
+    let sources = source::read(home.path(), &Reading { ignore: ignore.into(), ..Reading::default() }).unwrap();
     assert_eq!(paths(&sources), ["content/x/c.md"]);
 }
 
 #[test]
 fn a_glob_that_is_none_is_shown_in_the_settings() {
     let home = hub(&[("site.toml", b"[content]\nignore = [\"a[\"]\n")]);
-    let sources = source::read(home.path(), &["a[".to_owned()], "atlas").unwrap();
+    let sources = source::read(home.path(), &Reading { ignore: vec!["a[".to_owned()], ..Reading::default() }).unwrap();
     let problem = only(&sources);
     assert_eq!((problem.code, &*problem.place.path, problem.place.span.clone()), ("invalid-glob", "site.toml", 21..23));
 }

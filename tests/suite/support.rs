@@ -38,8 +38,7 @@ impl TestHub {
     /// The hub in a folder; one without settings has the defaults.
     pub fn at(root: &Path) -> Self {
         let settings = source::read_settings(root).unwrap().unwrap_or_else(|| file("site.toml", "title = \"Hub\"\n"));
-        let (ignore, theme) = casebook::site::read::reading(&settings);
-        let sources = source::read(root, &ignore, &theme).unwrap();
+        let sources = source::read(root, &casebook::site::read::reading(&settings)).unwrap();
         Self::on(Sources { settings: Some(settings), ..sources })
     }
 
