@@ -16,6 +16,9 @@ use crate::vocabulary::{TermId, Terms};
 /// A hundred years: whatever is longer is a slip.
 const MOST_DAYS: u32 = 36_525;
 
+/// Figures beyond this are slips, and no chart, share or sum could hold them.
+const LARGEST_FIGURE: f64 = 1e15;
+
 /// About as many names as a record may use for its fields.
 const KNOWN: usize = 64;
 
@@ -220,7 +223,12 @@ impl<'a> Fields<'a> {
             };
             self.report("wrong-type", node.span(), format!("`{text}` is not a number"), hint);
         }
-        number
+        let drawable = number.filter(|number| number.abs() <= LARGEST_FIGURE);
+        if number.is_some() && drawable.is_none() {
+            let message = format!("`{name}: {text}` is larger than any figure of an experiment");
+            self.report("out-of-range", node.span(), message, "look for digits too many, or write it in a larger unit");
+        }
+        drawable
     }
 
     /// A whole number that is not negative.

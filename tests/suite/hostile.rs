@@ -435,3 +435,20 @@ fn plain(node: &Node) -> Plain {
         Value::Map(entries) => Plain::Map(entries.iter().map(|(key, value)| (key.name.to_string(), plain(value))).collect()),
     }
 }
+
+/// Every figure of every field passes `check` with a size that every chart, share and sum can hold, or is reported and left out.
+#[test]
+fn figures_of_any_size_are_drawn_or_reported() {
+    for figure in ["1e308", "-1e308", "1e15", "-1e15", "1e-300", "1.7976931348623157e308", "9007199254740993", "-0.0"] {
+        let fields = ["baseline", "control", "variant", "lift", "ci_low", "ci_high", "p_value", "chance_to_win"];
+        for field in fields {
+            let results: String = fields.iter().map(|name| format!(", {name}: {}", if name == &field { figure } else { "2.5" })).collect();
+            let study = format!(
+                "---\ntitle: Figures\nstatus: completed\noutcome: won\nmarkets: [DE]\nchannels: [email]\ntactics: [discount]\nmde: {figure}\nconfidence_level: {figure}\nbudget: {{amount: {figure}, currency: EUR}}\nresults:\n  - {{metric: cvr, role: primary{results}}}\n---\n\nText.\n"
+            );
+            let lenient = ("site.toml", "title = \"Hub\"\n[checks]\npreset = \"lenient\"\n");
+            let other = study.replace("DE", "FR");
+            crate::support::TestHub::of(&[lenient, ("content/case-studies/de/a.md", &study), ("content/case-studies/fr/b.md", &other)]).build();
+        }
+    }
+}
