@@ -10,10 +10,24 @@ use crate::record::outline;
 
 /// The body as HTML. `root` leads from the page to the root of the site: `../../`.
 pub fn html(catalog: &Catalog, body: &Body, root: &str) -> String {
-    let mut writer =
-        Writer { catalog, root, links: body.links.iter(), headings: body.headings.iter(), open: Vec::new(), images: 0, table: Table::default() };
+    let mut writer = Writer {
+        catalog,
+        root,
+        links: body.links.iter(),
+        headings: body.headings.iter(),
+        open: Vec::new(),
+        images: 0,
+        braces: None,
+        table: Table::default(),
+    };
     let mut text = String::with_capacity(body.markdown().len() * 3 / 2);
-    html::push_html(&mut text, Parser::new_ext(body.markdown(), outline::options()).map(|event| writer.take(event)));
+    let events = Parser::new_ext(body.markdown(), outline::options()).into_offset_iter().map(|(event, range)| {
+        if let Event::Start(tag) = &event {
+            writer.braces = outline::braces_that_are_text(tag, &body.markdown()[range]).or(writer.braces);
+        }
+        writer.take(event)
+    });
+    html::push_html(&mut text, events);
     let text = if writer.table.has_empty_head { without_empty_heads(&text) } else { text };
     if body.has_html { sanitise(&text) } else { text }
 }
@@ -32,6 +46,8 @@ struct Writer<'a> {
     open: Vec<bool>,
     /// Open images: what stands in them is alternative text.
     images: usize,
+    /// What closes the heading that is being written, beside its tag.
+    braces: Option<&'a str>,
     table: Table,
 }
 
@@ -76,7 +92,15 @@ impl<'a> Writer<'a> {
             // A tick that nobody can change is a sign, not a control.
             Event::TaskListMarker(done) => Event::InlineHtml(format!("<span class=\"task\">{}</span> ", if done { "☑" } else { "☐" }).into()),
             Event::Start(Tag::Heading { level, .. }) => self.heading(level),
-            Event::End(TagEnd::Heading(level)) => Event::InlineHtml(HEADINGS[depth(level)].1.into()),
+            Event::End(TagEnd::Heading(level)) => match self.braces.take() {
+                Some(braces) => {
+                    let mut end = String::from(" ");
+                    escape(braces, &mut end);
+                    end.push_str(HEADINGS[depth(level)].1);
+                    Event::InlineHtml(end.into())
+                }
+                None => Event::InlineHtml(HEADINGS[depth(level)].1.into()),
+            },
             Event::Start(Tag::Table(alignments)) => {
                 self.table.alignments.clone_from(&alignments);
                 Event::Start(Tag::Table(alignments))

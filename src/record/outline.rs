@@ -76,6 +76,14 @@ pub fn options() -> Options {
         | Options::ENABLE_HEADING_ATTRIBUTES
 }
 
+/// What stands in braces at the end of a heading and is no id or class: text, as it was written. `source` is the whole heading.
+pub fn braces_that_are_text<'m>(tag: &Tag<'_>, source: &'m str) -> Option<&'m str> {
+    let Tag::Heading { id: None, classes, attrs, .. } = tag else { return None };
+    let from = source.rfind('{').filter(|_| classes.is_empty() && !attrs.is_empty())?;
+    let to = from + source[from..].find('}')?;
+    Some(&source[from..=to])
+}
+
 /// Reads the outline of a body that starts `offset` bytes into its file; its words are for the caller to cut.
 pub fn read(markdown: &str, offset: usize) -> Outline {
     let mut reader = Reader {
@@ -88,9 +96,13 @@ pub fn read(markdown: &str, offset: usize) -> Outline {
         heading: None,
         images: Vec::new(),
         code: false,
+        braces: None,
         offset,
     };
     for (event, range) in Parser::new_ext(markdown, options()).into_offset_iter() {
+        if let Event::Start(tag) = &event {
+            reader.braces = braces_that_are_text(tag, &markdown[range.clone()]).map(str::to_owned).or(reader.braces);
+        }
         reader.take(event, range);
     }
     reader.close_section();
@@ -111,6 +123,8 @@ struct Reader {
     heading: Option<(u8, Option<String>, String, Range<usize>)>,
     images: Vec<usize>,
     code: bool,
+    /// What closes the heading that is being read.
+    braces: Option<String>,
     offset: usize,
 }
 
@@ -173,7 +187,11 @@ impl Reader {
     }
 
     fn finish_heading(&mut self) {
-        let Some((level, id, text, span)) = self.heading.take() else { return };
+        let Some((level, id, mut text, span)) = self.heading.take() else { return };
+        if let Some(braces) = self.braces.take() {
+            text.push_str(if text.is_empty() { "" } else { " " });
+            text.push_str(&braces);
+        }
         self.close_section();
         let anchor = self.anchors.unique(id.unwrap_or_else(|| slug(&text)));
         self.below = Some(self.headings.len());
@@ -245,6 +263,21 @@ mod tests {
         assert_eq!(&*outline.sections[2].text, "one\ntwo");
         assert_eq!(outline.links[1].alt, "alt bold");
         assert_eq!(outline.links[0].span.start, 16);
+    }
+
+    #[test]
+    fn braces_at_the_end_of_a_heading_are_text_unless_they_name_it() {
+        let outline = read("## Hi {first_name}\n\n## Offer {20 % off}\n\n## Plan {#plan .wide}\n\nHello {city}\n---\n\n## {all}\n\n## A {b} c\n", 0);
+        let headings: Vec<_> = outline.headings.iter().map(|heading| (heading.text.as_str(), heading.anchor.as_str())).collect();
+        let wanted = [
+            ("Hi {first_name}", "hi-first-name"),
+            ("Offer {20 % off}", "offer-20-off"),
+            ("Plan", "plan"),
+            ("Hello {city}", "hello-city"),
+            ("{all}", "all"),
+            ("A {b} c", "a-b-c"),
+        ];
+        assert_eq!(headings, wanted);
     }
 
     #[test]
