@@ -193,6 +193,11 @@ impl<'a> Fields<'a> {
 
     /// Reports keys that are nearly those of gates, or mean the same elsewhere: they are read as gates.
     pub fn near_gates(&mut self) {
+        if let Some(written) = gate::misplaced_gate(self.manuscript) {
+            let first_line = self.manuscript.text.lines().next().map_or(0, str::len);
+            let message = format!("the front matter is not at the top and says `{written}`, which is read as if it were");
+            self.report("unclear-gate", 0..first_line, message, "begin the file with a line of three dashes `---`");
+        }
         let mut near = Vec::new();
         for (key, _, used) in self.entries.iter_mut().filter(|(key, ..)| gate::is_nearly_a_gate(&key.name)) {
             *used = true;

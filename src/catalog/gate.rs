@@ -103,8 +103,11 @@ pub fn closed(manuscript: &Manuscript, site: &Site) -> (Option<Visibility>, bool
         match gate(&key) {
             None => {}
             Some(Gate::Draft) => draft |= !text.is_some_and(is_no),
-            Some(Gate::Published) if text.is_some_and(is_no) => draft = true,
-            Some(Gate::Published) => visibility = visibility.max(text.filter(|text| begins_with_day(text)).and_then(|text| until(text, site.today))),
+            Some(Gate::Published) => match text {
+                Some("true" | "yes" | "on" | "1" | "y" | "public" | "published") => {}
+                Some(text) if begins_with_day(text) => visibility = visibility.max(until(text, site.today)),
+                _ => draft = true,
+            },
             Some(Gate::Visibility) => visibility = visibility.max(Some(visibility_of(text))),
             Some(Gate::Until) => visibility = visibility.max(text.map_or(Some(Visibility::Internal), |text| until(text, site.today))),
         }
@@ -115,16 +118,36 @@ pub fn closed(manuscript: &Manuscript, site: &Site) -> (Option<Visibility>, bool
 /// How far from the top a line may be taken for front matter.
 const NEAR_THE_TOP: usize = 60;
 
-/// Lines near the top of a text that read like fields of front matter.
+/// Fields of front matter that does not begin the file: behind blank lines, comments or a fence of another kind, up to the next fence,
+/// heading or blank line.
 fn misplaced(text: &str) -> Vec<(String, Option<String>)> {
     let field = |line: &str| {
         let (key, value) = line.split_once([':', '='])?;
-        let key = key.trim().trim_matches(['"', '\'', '`', '*', '-', ' ']);
-        let is_key = !key.is_empty() && key.len() < 30 && key.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_' | ' '));
-        let value = value.split(" #").next().unwrap_or("").trim().trim_matches(['"', '\'', ',', '`', '*', ' ']);
+        let key = key.trim().trim_matches(['"', '\'']);
+        let is_key = !key.is_empty() && key.len() < 30 && key.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_'));
+        let value = value.split(" #").next().unwrap_or("").trim().trim_matches(['"', '\'', ',', ' ']);
         (is_key && !value.is_empty()).then(|| (key.to_owned(), Some(value.to_lowercase())))
     };
-    text.lines().take(NEAR_THE_TOP).filter_map(field).collect()
+    let is_fence = |line: &str| line.len() > 2 && line.bytes().all(|byte| matches!(byte, b'-' | b'+' | b'=' | b'`' | b'~' | b';'));
+    let (mut fields, mut behind_fence) = (Vec::new(), false);
+    for line in text.lines().take(NEAR_THE_TOP).map(str::trim).chain([""]) {
+        let ends = line.is_empty() || line.starts_with('#') || is_fence(line);
+        match field(line) {
+            Some(found) => fields.push(found),
+            // One line of prose with a colon is no front matter.
+            None if ends && fields.len() < 2 && !behind_fence => fields.clear(),
+            None if ends && !fields.is_empty() => return fields,
+            None => {}
+        }
+        behind_fence |= is_fence(line);
+    }
+    Vec::new()
+}
+
+/// The first gate in front matter that does not begin the file, as written.
+pub fn misplaced_gate(manuscript: &Manuscript) -> Option<String> {
+    let found = if manuscript.entries().is_empty() { misplaced(&manuscript.text) } else { Vec::new() };
+    found.into_iter().find(|(key, _)| gate(key).is_some()).map(|(key, value)| format!("{key}: {}", value.unwrap_or_default()))
 }
 
 fn is_no(text: &str) -> bool {

@@ -42,16 +42,42 @@ pub fn visible_sections(markdown: &str) -> Vec<(Option<usize>, String)> {
             within_code = false;
             None
         }
-        // The mark is no letter of the author's.
-        Event::Text(text) if text.contains(HEADING) => Some(Event::Text(text.replace(HEADING, "").into())),
-        Event::Html(text) if text.contains(HEADING) => Some(Event::Html(text.replace(HEADING, "").into())),
-        Event::InlineHtml(text) if text.contains(HEADING) => Some(Event::InlineHtml(text.replace(HEADING, "").into())),
         _ if within_heading || within_code => None,
+        // The mark is no letter of the author's.
+        Event::Code(text) if text.contains(HEADING) => Some(Event::Code(text.replace(HEADING, "").into())),
+        Event::Text(text) if text.contains(HEADING) => Some(Event::Text(text.replace(HEADING, "").into())),
+        Event::Html(text) if holds_mark(&text) => Some(Event::Html(unmarked(&text).into())),
+        Event::InlineHtml(text) if holds_mark(&text) => Some(Event::InlineHtml(unmarked(&text).into())),
         other => Some(other),
     });
     let mut made = String::with_capacity(markdown.len() * 3 / 2);
     html::push_html(&mut made, events);
     divide(&text_of(&sanitise(&made)))
+}
+
+/// Whether raw HTML holds the mark, as a letter or as any reference to one of the private use area.
+fn holds_mark(html: &str) -> bool {
+    html.contains(HEADING) || html.contains("&#")
+}
+
+/// Raw HTML without the mark, and without references by number that may stand for it.
+fn unmarked(html: &str) -> String {
+    let is_mark = |reference: &str| {
+        let digits = reference.trim_start_matches("&#").trim_start_matches(['x', 'X', '0']);
+        digits.to_lowercase().starts_with("f8f0") || digits.starts_with("63728")
+    };
+    let mut text = String::with_capacity(html.len());
+    for (at, piece) in html.replace(HEADING, "").split("&#").enumerate() {
+        if at > 0 && !is_mark(piece) {
+            text.push_str("&#");
+        }
+        text.push_str(if at > 0 && is_mark(piece) {
+            piece.trim_start_matches(|letter: char| letter.is_ascii_alphanumeric()).trim_start_matches(';')
+        } else {
+            piece
+        });
+    }
+    text
 }
 
 /// The texts between the marks, each with the position of its heading.
@@ -156,6 +182,9 @@ mod tests {
         let sections =
             visible_sections("Intro <b>bold</b>.\n\n## One <i>a</i>\n\n<div>\n\nText &amp; *more*\n\n</div>\n\n## Two\n\n```\ncode\n```\n");
         assert_eq!(sections, [(None, "Intro bold.".into()), (Some(0), "Text & more".into()), (Some(1), String::new())]);
-        assert_eq!(text("a\u{f8f0}7\u{f8f0}b <i>c</i>"), "a7b c", "the mark is not the author's");
+        for written in ["a\u{f8f0}7\u{f8f0}b <i>c</i>", "a`\u{f8f0}7\u{f8f0}`b <i>c</i>", "<i>a&#xF8F0;7&#63728;b</i> c", "a7b c <!-- &#x1F600; -->"]
+        {
+            assert_eq!(text(written), "a7b c", "{written}: the mark is not the author's");
+        }
     }
 }

@@ -34,7 +34,7 @@ impl Groups {
 
 impl Lineages {
     /// Finds them.
-    pub fn of(catalog: &Catalog) -> Lineages {
+    pub fn in_catalog(catalog: &Catalog) -> Lineages {
         let mut groups = Groups::new(catalog.cases.len());
         for (index, case) in catalog.each_case() {
             let relations = &case.relations;
@@ -43,6 +43,11 @@ impl Lineages {
             }
         }
         Lineages(groups)
+    }
+
+    /// What all case studies of one lineage have in common: a number.
+    pub fn of(&self, case: CaseIndex) -> u32 {
+        self.0.of(case.0)
     }
 
     /// Whether two case studies belong to one lineage.

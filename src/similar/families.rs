@@ -9,11 +9,12 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::catalog::case_study::Budget;
 use crate::catalog::words::Band;
-use crate::catalog::{Answer, AnswerAbout, CaseIndex, CaseStudy, Catalog, PlaybookIndex};
-use crate::similar::answer::{self, Groups, Lineages};
+use crate::catalog::{Answer, AnswerAbout, CaseIndex, CaseStudy, Catalog, Meta};
+use crate::similar::answer::{Groups, Lineages};
 use crate::similar::copied::Twins;
 use crate::similar::find::Scored;
 use crate::similar::verdict::{self, Action};
@@ -69,7 +70,7 @@ pub fn anchor(id: &str) -> String {
     format!("family-{}", id.replace(['/', '~'], "-"))
 }
 
-/// Groups of case studies that are one experiment, each in catalog order, with the mean score of their pairs.
+/// Groups of case studies that are one experiment, with the mean score of their pairs.
 ///
 /// `scored` holds the flagged pairs; `score` that of any pair.
 pub fn groups(cases: usize, flagged: &[&Scored], twins: &Twins, score: impl Fn(CaseIndex, CaseIndex) -> f64 + Sync) -> Vec<(Vec<CaseIndex>, f64)> {
@@ -79,14 +80,16 @@ pub fn groups(cases: usize, flagged: &[&Scored], twins: &Twins, score: impl Fn(C
         flagged.iter().map(|pair| (represents(pair.a), represents(pair.b), pair.score)).filter(|(a, b, _)| a != b).collect();
     let mut found: Vec<(Vec<CaseIndex>, f64)> =
         candidates(cases, &links, 0.0).into_par_iter().with_max_len(1).flat_map_iter(|members| divide(&members, &score)).collect();
+    let place_of: FxHashMap<CaseIndex, usize> =
+        found.iter().enumerate().flat_map(|(at, (members, _))| members.iter().map(move |case| (*case, at))).collect();
     for many in twins.many() {
-        match found.iter_mut().find(|(members, _)| members.contains(&many[0])) {
-            Some((members, _)) => {
-                members.extend(&many[1..]);
-                members.sort_unstable();
-            }
+        match place_of.get(&many[0]) {
+            Some(at) => found[*at].0.extend(&many[1..]),
             None => found.push((many.clone(), 1.0)),
         }
+    }
+    for (members, _) in &mut found {
+        members.sort_unstable();
     }
     found.retain(|(members, _)| members.len() >= FEWEST);
     found.sort_unstable_by(|one, other| one.0.cmp(&other.0));
@@ -207,17 +210,17 @@ fn usual_tactic(catalog: &Catalog, members: &[CaseIndex]) -> Option<TacticId> {
 
 /// Who has not answered, and what that makes of the family.
 fn answered(catalog: &Catalog, lineages: &Lineages, members: &[CaseIndex]) -> (Vec<CaseIndex>, PairState) {
-    let linked = linked(catalog, lineages, members);
-    let for_all = answer_for_all(catalog, members);
-    let covered = for_all.map_or_else(Vec::new, |(answer, answering)| covered(catalog, members, answer, answering));
+    let for_all = answers_for_all(catalog, members);
     let own = |case: CaseIndex| catalog.case(case).not_duplicate_of.iter().find(|answer| is_about(answer, members));
-    let settled = |case: &CaseIndex| linked.contains(case) || covered.contains(case) || own(*case).is_some();
-    let unanswered: Vec<CaseIndex> = members.iter().filter(|case| !settled(case)).copied().collect();
+    let mut settled: FxHashSet<CaseIndex> = linked(catalog, lineages, members).into_iter().collect();
+    settled.extend(for_all.iter().flat_map(|(_, covered)| covered));
+    settled.extend(members.iter().filter(|case| own(**case).is_some()));
+    let unanswered: Vec<CaseIndex> = members.iter().filter(|case| !settled.contains(case)).copied().collect();
     if !unanswered.is_empty() {
         return (unanswered, PairState::Open);
     }
-    let reason = for_all.map(|(answer, _)| answer).or_else(|| members.iter().find_map(|case| own(*case)));
-    let state = match reason {
+    let widest = for_all.iter().max_by_key(|(_, covered)| covered.len()).map(|(answer, _)| *answer);
+    let state = match widest.or_else(|| members.iter().find_map(|case| own(*case))) {
         Some(answer) => PairState::Acknowledged { field: "not_duplicate_of", reason: (!answer.reason.is_empty()).then(|| answer.reason.clone()) },
         None => PairState::Acknowledged { field: linking_field(catalog, members), reason: None },
     };
@@ -226,17 +229,21 @@ fn answered(catalog: &Catalog, lineages: &Lineages, members: &[CaseIndex]) -> (V
 
 /// The largest group of members that their records link with one another; nobody where no two are linked.
 fn linked(catalog: &Catalog, lineages: &Lineages, members: &[CaseIndex]) -> Vec<CaseIndex> {
+    let places: FxHashMap<CaseIndex, u32> = members.iter().copied().zip(0..).collect();
+    let mut first_of_lineage: FxHashMap<u32, u32> = FxHashMap::default();
     let mut joined = Groups::new(members.len());
-    for (at, one) in members.iter().enumerate() {
-        for (other, case) in members.iter().enumerate().skip(at + 1) {
-            if lineages.join(*one, *case) || answer::answer(catalog, *one, *case).is_some() {
-                joined.join(at as u32, other as u32);
-            }
+    for (case, place) in members.iter().zip(0..) {
+        joined.join(*first_of_lineage.entry(lineages.of(*case)).or_insert(place), place);
+        let study = catalog.case(*case);
+        let related = study.relations.named().into_iter().flat_map(|(_, cases)| cases.iter().copied());
+        let answered = study.not_duplicate_of.iter().filter(|answer| answer.about == AnswerAbout::Record).map(|answer| answer.case);
+        for other in related.chain(study.translation_of).chain(answered).filter_map(|other| places.get(&other)) {
+            joined.join(*other, place);
         }
     }
     let mut groups: BTreeMap<u32, Vec<CaseIndex>> = BTreeMap::new();
-    for (at, case) in members.iter().enumerate() {
-        groups.entry(joined.of(at as u32)).or_default().push(*case);
+    for (case, place) in members.iter().zip(0..) {
+        groups.entry(joined.of(place)).or_default().push(*case);
     }
     let largest = groups.into_values().max_by_key(|group| (group.len(), Reverse(group[0]))).unwrap_or_default();
     if largest.len() > 1 { largest } else { Vec::new() }
@@ -256,40 +263,32 @@ fn is_about(answer: &Answer, members: &[CaseIndex]) -> bool {
     matches!(answer.about, AnswerAbout::Family { .. }) && members.contains(&answer.case)
 }
 
-/// The record that answers for all: a playbook, or the oldest member.
-#[derive(Clone, Copy)]
-enum Answering {
-    Playbook(PlaybookIndex),
-    Oldest(CaseIndex),
+/// Answers that count for all, each with the members it covers: those of playbooks, and those that stand in the record which the
+/// family's id names, whether or not an older one has been found since.
+fn answers_for_all<'c>(catalog: &'c Catalog, members: &[CaseIndex]) -> Vec<(&'c Answer, Vec<CaseIndex>)> {
+    let playbooks = catalog.playbooks.iter().flat_map(|playbook| playbook.not_duplicate_of.iter().map(|answer| (answer, &playbook.meta)));
+    let named = members.iter().flat_map(|case| {
+        let study = catalog.case(*case);
+        study.not_duplicate_of.iter().filter(|answer| answer.case == *case).map(|answer| (answer, &study.meta))
+    });
+    let answers = named.chain(playbooks).filter(|(answer, _)| is_about(answer, members));
+    answers.map(|(answer, meta)| (answer, covered(catalog, members, answer, meta))).collect()
 }
 
-fn answer_for_all<'c>(catalog: &'c Catalog, members: &[CaseIndex]) -> Option<(&'c Answer, Answering)> {
-    let playbooks = catalog
-        .playbooks
-        .iter()
-        .zip(0..)
-        .flat_map(|(playbook, at)| playbook.not_duplicate_of.iter().map(move |answer| (answer, Answering::Playbook(PlaybookIndex(at)))));
-    let oldest = catalog.case(members[0]).not_duplicate_of.iter().map(|answer| (answer, Answering::Oldest(members[0])));
-    oldest.chain(playbooks).find(|(answer, _)| is_about(answer, members))
-}
-
-/// Members that an answer for all covers: as many of the oldest as it says the family had; where it does not say, those that were written before
-/// it was last changed, as far as git knows.
-fn covered(catalog: &Catalog, members: &[CaseIndex], answer: &Answer, answering: Answering) -> Vec<CaseIndex> {
+/// Members that an answer for all covers: as many of the oldest as it says the family had; where it does not say, those that were written
+/// before it was last changed, as far as git knows. A record that git does not know yet is newer than any that it knows.
+fn covered(catalog: &Catalog, members: &[CaseIndex], answer: &Answer, answering: &Meta) -> Vec<CaseIndex> {
     let written = |case: &CaseIndex| catalog.case(*case).meta.change.as_ref().map(|change| change.created);
     if let AnswerAbout::Family { members: Some(count) } = answer.about {
         let mut by_writing = members.to_vec();
-        by_writing.sort_by_key(|case| written(case));
+        by_writing.sort_by_key(|case| (written(case).is_none(), written(case)));
         by_writing.truncate(count);
         return by_writing;
     }
-    let meta = match answering {
-        Answering::Playbook(playbook) => &catalog.playbooks[playbook.0 as usize].meta,
-        Answering::Oldest(case) => &catalog.case(case).meta,
-    };
-    let answered_on = meta.change.as_ref().map(|change| change.updated);
-    let is_newer = |case: &CaseIndex| written(case).zip(answered_on).is_some_and(|(written, answered)| written > answered);
-    members.iter().filter(|case| !is_newer(case)).copied().collect()
+    match answering.change.as_ref().map(|change| change.updated) {
+        Some(answered) => members.iter().filter(|case| written(case).is_some_and(|written| written <= answered)).copied().collect(),
+        None => members.to_vec(),
+    }
 }
 
 /// One part of what several studies cost together.

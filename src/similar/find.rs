@@ -170,7 +170,7 @@ pub fn families(site: &Site, catalog: &Catalog, compared: &Compared, twins: &Twi
         }
     };
     let groups = families::groups(catalog.cases.len(), &flagged, twins, score);
-    let lineages = Lineages::of(catalog);
+    let lineages = Lineages::in_catalog(catalog);
     let mut families: Vec<Family> = groups.into_par_iter().map(|(members, score)| families::family(catalog, &lineages, members, score)).collect();
     let urgency = |family: &Family| {
         let cases: Vec<&CaseStudy> = family.members.iter().map(|case| catalog.case(*case)).collect();
@@ -202,7 +202,7 @@ fn runs(catalog: &Catalog, compared: &Compared, near: &[(u32, u32, f32)]) -> FxH
 
 /// Pairs that are shown: flagged ones, those that somebody answered, and answers that no longer answer anything.
 fn shown(site: &Site, catalog: &Catalog, twins: &Twins, scored: &[Scored], compared: &Compared, family_of: &[Option<u32>]) -> Vec<Pair> {
-    let lineages = Lineages::of(catalog);
+    let lineages = Lineages::in_catalog(catalog);
     let mut by_score: Vec<&Scored> = scored.iter().filter(|pair| pair.flagged && !twins.left_out(pair.a, pair.b)).collect();
     by_score.sort_by(|x, y| y.score.total_cmp(&x.score).then((x.a, x.b).cmp(&(y.a, y.b))));
     let mut counts = vec![[0_usize; 2]; catalog.cases.len()];

@@ -26,8 +26,9 @@ pub enum FileType {
 impl FileType {
     /// The type of a path, in whatever case its name is written.
     pub fn of(path: &str) -> FileType {
-        let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
-        if is_leftover(&name) {
+        let written = path.rsplit('/').next().unwrap_or(path);
+        let name = written.to_lowercase();
+        if is_leftover(&name) || is_merge_side(written) {
             return FileType::Leftover;
         }
         match name.rsplit_once('.') {
@@ -84,8 +85,6 @@ const CONFLICTS: &[&str] = &[
     "(conflict",
     "[conflict",
     ".sync-conflict-",
-    "_conflict-",
-    "-conflict-",
     "in konflikt stehende kopie",
     "copie en conflit",
     "copia en conflicto",
@@ -96,17 +95,27 @@ const CONFLICTS: &[&str] = &[
     "競合コピー",
 ];
 
-/// Parts of names that `git mergetool` gives to the sides of a merge.
-const MERGE_SIDES: &[&str] = &["_backup_", "_base_", "_local_", "_remote_"];
+/// Parts of names, in capitals, that `git mergetool` gives to the sides of a merge, a number behind them.
+const MERGE_SIDES: &[&str] = &["_BACKUP_", "_BASE_", "_LOCAL_", "_REMOTE_"];
+
+fn is_merge_side(name: &str) -> bool {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    MERGE_SIDES.iter().any(|side| stem.rsplit_once(side).is_some_and(|(_, number)| is_number(number)))
+}
+
+/// `plan-conflict-20260501-120000.md`, as some sync tools name the second copy.
+fn is_dated_conflict(stem: &str) -> bool {
+    let behind = ["-conflict-", "_conflict-"].iter().find_map(|mark| stem.rsplit_once(mark)).map(|(_, behind)| behind);
+    behind.and_then(|behind| behind.get(..8)).is_some_and(is_number)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
 
 /// Whether a name, in lower case, is that of a leftover.
 fn is_leftover(name: &str) -> bool {
     let (stem, end) = name.rsplit_once('.').unwrap_or((name, ""));
-    let is_merge_side = || {
-        MERGE_SIDES
-            .iter()
-            .any(|side| stem.rsplit_once(side).is_some_and(|(_, number)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())))
-    };
     // `report.md.r42`, as Subversion names the sides of a merge.
     let is_revision =
         || end.strip_prefix('r').is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) && stem.contains('.'));
@@ -119,7 +128,7 @@ fn is_leftover(name: &str) -> bool {
         || end.starts_with("~") && end.ends_with("~")
         || LEFTOVER_NAMES.contains(&name)
         || CONFLICTS.iter().any(|part| name.contains(part))
-        || is_merge_side()
+        || is_dated_conflict(stem)
         || is_revision()
 }
 
@@ -140,9 +149,23 @@ mod tests {
         for name in ["a.md", "REPORT.MD", "Idea.Markdown", "b.mdx", "c.MkD"] {
             assert_eq!(FileType::of(&format!("content/ideas/{name}")), FileType::Record, "{name}");
         }
+        for name in ["channel-conflict-study.md", "summer_local_2024.md", "loyalty_base_2025.md", "x_remote_2026.md"] {
+            assert_eq!(FileType::of(name), FileType::Record, "{name}");
+        }
+        assert_eq!(FileType::of("plan-conflict-20260501-120000.md"), FileType::Leftover);
         assert_eq!(without_extension("content/ideas/REPORT.MD"), Some("content/ideas/REPORT"));
         assert_eq!(FileType::of("content/vocabulary/teams.YAML"), FileType::Data);
-        for name in ["a.png", "deck.pptx", "md", "notes.md.png", "core-values.pdf", "old-poster.jpg", "conflict-of-interest.pdf", "plan_base_.pdf"] {
+        for name in [
+            "a.png",
+            "deck.pptx",
+            "md",
+            "notes.md.png",
+            "core-values.pdf",
+            "old-poster.jpg",
+            "conflict-of-interest.pdf",
+            "summer_local_2024.pdf",
+            "plan_base_.pdf",
+        ] {
             assert_eq!(FileType::of(name), FileType::Attachment, "{name}");
         }
     }

@@ -321,6 +321,14 @@ fn a_newcomer_opens_a_family_again_and_is_named_alone() {
     assert_eq!((family.members.len(), &family.state), (6, &PairState::Open));
     assert_eq!(names(&catalog, &family.unanswered), ["hr/cards"]);
     assert!(family.is_partly_answered());
+
+    // An older record that is found later leaves the answer where it stands.
+    let mut files = family_of_five([for_all, "", "", "", ""]);
+    files.push(planned("hr/card", "HR", "2026-06-07", "status: completed\n").into());
+    files.last_mut().unwrap().1 = files.last().unwrap().1.replacen("status: planned\n", "", 1);
+    let (catalog, similar) = shown(files);
+    assert_eq!(similar.families[0].id, "hr/card~personalised-creative");
+    assert_eq!(similar.families[0].unanswered.len(), 1, "{:?}", names(&catalog, &similar.families[0].unanswered));
 }
 
 #[test]

@@ -139,8 +139,11 @@ fn gates_fail_closed() {
     for text in misplaced {
         let read = hub(&[("content/ideas/qzxname.md", text)]).1.read();
         assert_eq!(read.catalog().withheld, 1, "{text}\n{}", read.report());
+        assert!(read.codes().contains(&"unclear-gate"), "{text}\n{}", read.report());
         never_says(&read.build(), "qzx");
     }
+    let prose = "**Access:** ask the CRM team\n\nInternal: see the wiki\n\nDraft: the first one was longer.\n";
+    assert_eq!(hub(&[("content/pages/onboarding.md", prose)]).1.read().catalog().withheld, 0, "prose is no front matter");
 }
 
 /// Nothing that lies beside a record runs in a reader's browser.
