@@ -108,7 +108,8 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
             return Ok(ExitCode::from(CONTENT_ERRORS));
         }
     };
-    let base = read_at(&root, &arguments.base)?;
+    let reading = sources.settings.as_ref().map(crate::site::read::reading).unwrap_or_default();
+    let base = read_at(&root, &arguments.base, &reading)?;
     let before = crate::read(&base, &request, &mut Timings::default())
         .map_err(|diagnostic| Error::new(format!("the settings of `{}` cannot be read: {}", arguments.base, diagnostic.message)))?;
     let hashes: BTreeMap<&str, _> = base.files.iter().map(|file| (&*file.path, file.hash)).collect();

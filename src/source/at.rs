@@ -6,14 +6,16 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::source::file_type::FileType;
-use crate::source::{Asset, ContentHash, History, SourceFile, Sources};
+use crate::source::attachment;
+use crate::source::file_type::{FileType, leftover};
+use crate::source::{Asset, ContentHash, History, Reading, SourceFile, Sources};
 
-/// Reads settings and content of a revision; text files only, assets by name.
+/// Reads settings and content of a revision; text files only, attachments by name. What is refused by name is told as it is in the working
+/// tree, so that a comparison finds nothing new in it.
 ///
 /// # Errors
 /// Git is missing, or does not know the revision.
-pub fn read_at(root: &Path, revision: &str) -> Result<Sources> {
+pub fn read_at(root: &Path, revision: &str, reading: &Reading) -> Result<Sources> {
     let commit = format!("{revision}^{{commit}}");
     run(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &commit], None)
         .map_err(|error| error.hint(format!("`{revision}` is not a revision that git knows here; a shallow clone lacks it, so fetch it first")))?;
@@ -23,10 +25,15 @@ pub fn read_at(root: &Path, revision: &str) -> Result<Sources> {
     for entry in String::from_utf8_lossy(&listing).split('\0') {
         let Some((facts, path)) = entry.split_once('\t') else { continue };
         let Some(hash) = facts.split(' ').nth(2).filter(|_| facts.contains(" blob ")) else { continue };
+        let shared: Arc<str> = Arc::from(path);
         let file_type = FileType::of(path);
         if path == "site.toml" || file_type.is_text() {
             wanted.push((path.to_owned(), hash.to_owned()));
-        } else if file_type == FileType::Attachment {
+        } else if file_type == FileType::Leftover {
+            sources.diagnostics.push(leftover(&shared));
+        } else if let Some(refused) = attachment::refused(&shared, &reading.attachments) {
+            sources.diagnostics.push(refused);
+        } else {
             sources.assets.push(Asset { path: Arc::from(path), disk: root.join(path), length: 0, hash: ContentHash::of(hash.as_bytes()) });
         }
     }

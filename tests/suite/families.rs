@@ -324,7 +324,7 @@ fn a_newcomer_opens_a_family_again_and_is_named_alone() {
 
     // An older record that is found later leaves the answer where it stands.
     let mut files = family_of_five([for_all, "", "", "", ""]);
-    files.push(planned("hr/card", "HR", "2026-06-07", "status: completed\n").into());
+    files.push(planned("hr/card", "HR", "2026-06-07", "status: completed\n"));
     files.last_mut().unwrap().1 = files.last().unwrap().1.replacen("status: planned\n", "", 1);
     let (catalog, similar) = shown(files);
     assert_eq!(similar.families[0].id, "hr/card~personalised-creative");
