@@ -72,7 +72,7 @@ pub fn anchor(id: &str) -> String {
 
 /// Groups of case studies that are one experiment, with the mean score of their pairs.
 ///
-/// `scored` holds the flagged pairs; `score` that of any pair.
+/// `flagged` are the pairs that link candidates; `score` gives the score of any two case studies, in either order.
 pub fn groups(cases: usize, flagged: &[&Scored], twins: &Twins, score: impl Fn(CaseIndex, CaseIndex) -> f64 + Sync) -> Vec<(Vec<CaseIndex>, f64)> {
     // Of many identical texts one stands for all.
     let represents = |case: CaseIndex| twins.first_of_many(case).unwrap_or(case);

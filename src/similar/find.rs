@@ -33,7 +33,7 @@ const FLAGGED_IN_FAMILY: usize = 5;
 pub const RELATED: usize = 5;
 
 /// From this resemblance on bodies are compared run by run.
-const WORTH_READING: f32 = 0.4;
+pub const WORTH_READING: f32 = 0.4;
 
 /// A pair of neighbours, compared.
 #[derive(Debug, Clone, Copy)]

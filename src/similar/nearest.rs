@@ -6,7 +6,7 @@ use crate::similar::compare::{self, Compared, guest};
 use crate::similar::copied::COPIED;
 use crate::similar::document::{Document, Facet};
 use crate::similar::feature::Reader;
-use crate::similar::find::{RELATED, flag, shared_with};
+use crate::similar::find::{RELATED, WORTH_READING, flag, shared_with};
 use crate::similar::neighbours::{self, BUDGET, background_of, between, others};
 use crate::similar::reason::{self, Forms};
 use crate::similar::same;
@@ -87,9 +87,6 @@ struct Found {
     copied: Option<f64>,
     flagged: bool,
 }
-
-/// From this resemblance on texts are compared run by run.
-const WORTH_READING: f32 = 0.4;
 
 /// Scores the guest's nearest in every language; only those few are asked for their own backgrounds.
 fn scored(site: &Site, compared: &Compared, guest: &Guest, itself: u32, copied: CopiedShare, limit: usize) -> Vec<Found> {

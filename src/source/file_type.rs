@@ -117,8 +117,7 @@ fn is_number(text: &str) -> bool {
 fn is_leftover(name: &str) -> bool {
     let (stem, end) = name.rsplit_once('.').unwrap_or((name, ""));
     // `report.md.r42`, as Subversion names the sides of a merge.
-    let is_revision =
-        || end.strip_prefix('r').is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) && stem.contains('.'));
+    let is_revision = || stem.contains('.') && end.strip_prefix('r').is_some_and(is_number);
     name.ends_with('~')
         || name.starts_with("~$")
         || name.starts_with(".~")
