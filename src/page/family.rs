@@ -9,7 +9,7 @@ use crate::catalog::{CaseIndex, CaseStudy};
 use crate::page::context::Context;
 use crate::page::parts::Labelled;
 use crate::page::say;
-use crate::page::similar_report::{PairAnswer, Side, side};
+use crate::page::similar_report::{PairAnswer, Side, note, side};
 use crate::similar::PairState;
 use crate::similar::families::{BudgetTotal, Family, budgets};
 use crate::similar::verdict::Action;
@@ -89,7 +89,7 @@ pub fn card(context: &Context, family: &Family) -> FamilyCard {
         members: family.members.iter().map(|case| side(context, *case)).collect(),
         score: context.language.number(family.score, 2),
         reasons: say::reasons(context, &family.reasons),
-        note: note(context, family),
+        note: note(context, &family.state),
         answers: if family.state == PairState::Open { answers(context, family) } else { Vec::new() },
     }
 }
@@ -170,16 +170,6 @@ fn budget(context: &Context, total: BudgetTotal) -> String {
     match total {
         BudgetTotal::Amount(amount, currency) => say::budget(context.language, &Budget::Amount(amount, currency)),
         BudgetTotal::Band(band, count) => format!("{} × {}", context.language.whole(count), say::word(context.language, "band", band)),
-    }
-}
-
-fn note(context: &Context, family: &Family) -> Option<String> {
-    match &family.state {
-        PairState::Acknowledged { field, reason: Some(reason) } => {
-            Some(context.language.fill("similar.answered_with_reason", &[("field", field), ("reason", reason)]))
-        }
-        PairState::Acknowledged { field, reason: None } => Some(context.language.fill("similar.answered_with", &[("field", field)])),
-        PairState::Open | PairState::Stale { .. } => None,
     }
 }
 

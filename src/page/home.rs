@@ -9,7 +9,6 @@ use crate::page::context::Context;
 use crate::page::parts::{Empty, Figure, Link, Signal};
 use crate::page::term::TermRef;
 use crate::page::{Composed, Section, View, say};
-use crate::similar::Verdict;
 use crate::vocabulary::{GroupId, TacticId};
 
 /// The view of the first page.
@@ -138,9 +137,7 @@ fn figures(context: &Context) -> Vec<Figure> {
     let strong = context.catalog.cases.iter().filter(|case| matches!(case.graded.grade, Some(Grade::A | Grade::B))).count();
     let planned = context.evidence.all.open as usize - context.evidence.all.running as usize;
     let open = context.open_duplicates();
-    let can_be_saved = |verdict: Verdict| verdict < Verdict::LinkAsReplication;
-    let savable = context.similar.open().filter(|pair| can_be_saved(pair.verdict)).count()
-        + context.similar.open_families().filter(|family| can_be_saved(family.verdict)).count();
+    let savable = context.similar.savable();
     let figure =
         |value: usize, label: String, url: &str, note: Option<String>| Figure { value: language.whole(value), label, url: Some(url.into()), note };
     vec![

@@ -199,12 +199,10 @@ fn members(similar: &Similar, row: ReportRow) -> Vec<CaseIndex> {
 fn figures(context: &Context) -> Vec<Figure> {
     let count = |wanted: fn(Group) -> bool| context.report.iter().filter(|row| wanted(group(context.similar, **row))).count();
     let open = context.open_duplicates();
-    let families = || context.similar.open_families();
-    let savable = count(|group| matches!(group, Group::Open(verdict) if verdict < Verdict::LinkAsReplication))
-        + families().filter(|family| family.verdict < Verdict::LinkAsReplication).count();
+    let savable = context.similar.savable();
     let answered = count(|group| group == Group::Answered);
     let stale = count(|group| group == Group::Stale);
-    let families = families().count();
+    let families = context.similar.open_families().count();
     let figure = |value: usize, label: &'static str, note: Option<String>| Figure {
         value: context.language.whole(value),
         label: context.language.count(label, value, &[]),
@@ -273,7 +271,7 @@ fn card(context: &Context, pair: &Pair) -> PairCard {
         sides: [side(context, pair.a), side(context, pair.b)],
         score: context.language.number(pair.score, 2),
         reasons: say::reasons(context, &pair.reasons),
-        note: note(context, pair),
+        note: note(context, &pair.state),
         answers: if pair.state == PairState::Open { answers(context, pair) } else { Vec::new() },
     }
 }
@@ -294,8 +292,9 @@ pub fn side(context: &Context, index: CaseIndex) -> Side {
     }
 }
 
-fn note(context: &Context, pair: &Pair) -> Option<String> {
-    match &pair.state {
+/// How a pair or a family was answered.
+pub fn note(context: &Context, state: &PairState) -> Option<String> {
+    match state {
         PairState::Open => None,
         PairState::Acknowledged { field, reason: Some(reason) } => {
             Some(context.language.fill("similar.answered_with_reason", &[("field", field), ("reason", reason)]))

@@ -152,6 +152,12 @@ impl Similar {
         self.families.iter().filter(|family| family.state == PairState::Open)
     }
 
+    /// How many open families, and open pairs outside them, have effort left to save: not all their studies have ended.
+    pub fn savable(&self) -> usize {
+        let verdicts = self.open().map(|pair| pair.verdict).chain(self.open_families().map(|family| family.verdict));
+        verdicts.filter(|verdict| *verdict < Verdict::LinkAsReplication).count()
+    }
+
     /// The family of a case study.
     pub fn family(&self, case: CaseIndex) -> Option<&Family> {
         Some(&self.families[(*self.family_of.get(case.0 as usize)?)? as usize])
