@@ -17,6 +17,7 @@ mod build;
 mod check;
 mod export;
 mod init;
+mod markdown;
 mod new;
 mod review;
 mod search;
@@ -93,9 +94,9 @@ pub fn run() -> ExitCode {
 }
 
 fn complain(error: &Error) {
-    eprintln!("error: {error}");
+    eprintln!("error: {}", render::visible(&error.to_string()));
     if let Some(hint) = &error.hint {
-        eprintln!("  = hint: {hint}");
+        eprintln!("  = hint: {}", render::visible(hint));
     }
 }
 

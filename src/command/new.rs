@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::command::studies::Studies;
 use crate::command::{CONTENT_ERRORS, Common};
 use crate::diagnostic::nearest;
+use crate::diagnostic::render::visible;
 use crate::error::{Error, Result};
 use crate::output::write_new;
 use crate::record::front_matter::{self, List};
@@ -184,7 +185,7 @@ fn tell_nearest(hub: &Studies, text: &str) {
     let mut found = hub.of_record(text, None, SHOWN);
     found.retain(|near| near.flagged || near.score >= hub.site.similar.related / 2.0);
     if !found.is_empty() {
-        eprint!("case studies like this one, to be read first:\n\n{}\n", hub.told(None, &found));
+        eprint!("case studies like this one, to be read first:\n\n{}\n", visible(&hub.told(None, &found)));
     }
 }
 

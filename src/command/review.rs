@@ -7,9 +7,12 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use crate::catalog::{CaseIndex, Catalog};
+use crate::command::markdown::code;
 use crate::command::{CONTENT_ERRORS, Common, read, report};
+use crate::diagnostic::render::visible_line;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
+use crate::record::front_matter;
 use crate::similar::tell::{self, tell};
 use crate::similar::{self, Family, Pair, PairState, Similar};
 use crate::source::read_at;
@@ -182,9 +185,9 @@ fn family_answer(catalog: &Catalog, family: &Family) -> String {
     format!(
         "# in the new record, one of:\nreplicates: {oldest}\nadapted_from: {oldest}\nnot_duplicate_of:\n  - {{family: {family}, reason: \"\"}}\n\
          # or for all, in {path}:\nnot_duplicate_of:\n  - {{family: {family}, members: {count}, reason: \"\"}}",
-        oldest = oldest.id,
-        family = family.id,
-        path = oldest.path,
+        oldest = front_matter::value(&oldest.id),
+        family = front_matter::value(&family.id),
+        path = visible_line(&oldest.path),
         count = family.members.len(),
     )
 }
@@ -212,8 +215,8 @@ fn flag(catalog: &Catalog, pair: &Pair, touched: &BTreeSet<&str>) -> Flag {
     }
     let answer = format!(
         "# in {}, one of:\nreplicates: {id}\nadapted_from: {id}\nduplicate_of: {id}\nnot_duplicate_of:\n  - {{id: {id}, reason: \"\"}}",
-        newer.path,
-        id = other.id
+        visible_line(&newer.path),
+        id = front_matter::value(&other.id)
     );
     let (a, b) = (newer.id.to_string(), other.id.to_string());
     Flag {
@@ -242,12 +245,12 @@ fn markdown(review: &Review) -> String {
     if !review.families.is_empty() {
         text.push_str("### One experiment in several markets\n\n");
         for family in &review.families {
-            let new = family.new.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+            let new = family.new.iter().map(|id| code(id)).collect::<Vec<_>>().join(", ");
             let _ = writeln!(
                 text,
                 "- **{}** {}\n  new in it: {new}\n\n  ```yaml\n  {}\n  ```\n",
                 family.kind,
-                plain(&family.says),
+                code(&family.says),
                 family.answer.replace('\n', "\n  ")
             );
         }
@@ -257,13 +260,13 @@ fn markdown(review: &Review) -> String {
         for pair in &review.pairs {
             let _ = writeln!(
                 text,
-                "- **{}** `{}` and `{}` ({:.2}): {}\n  {}\n\n  ```yaml\n  {}\n  ```\n",
+                "- **{}** {} and {} ({:.2}): {}\n  {}\n\n  ```yaml\n  {}\n  ```\n",
                 pair.kind,
-                pair.a,
-                pair.b,
+                code(&pair.a),
+                code(&pair.b),
                 pair.score,
                 pair.advice,
-                plain(&pair.why),
+                code(&pair.why),
                 pair.answer.replace('\n', "\n  ")
             );
         }
@@ -272,7 +275,7 @@ fn markdown(review: &Review) -> String {
         if !records.is_empty() {
             let _ = writeln!(text, "### {heading}\n");
             for record in records.iter() {
-                let _ = writeln!(text, "- {} (`{}`)", plain(&record.title), record.path);
+                let _ = writeln!(text, "- {} ({})", code(&record.title), code(&record.path));
             }
             text.push('\n');
         }
@@ -280,7 +283,7 @@ fn markdown(review: &Review) -> String {
     if !review.removed.is_empty() {
         text.push_str("### Removed\n\n");
         for path in &review.removed {
-            let _ = writeln!(text, "- `{path}`");
+            let _ = writeln!(text, "- {}", code(path));
         }
         text.push('\n');
     }
@@ -298,16 +301,10 @@ fn problems(text: &mut String, heading: &str, review: &Review, wanted: impl Fn(&
     let _ = writeln!(text, "### {heading}\n");
     for problem in wanted {
         let severity = if problem.severity == Severity::Error { "error" } else { "warning" };
-        let hint = problem.hint.as_deref().map(|hint| format!(" ({})", plain(hint))).unwrap_or_default();
-        let _ = writeln!(text, "- {severity} `{}`: {}{hint} (`{}`)", problem.code, plain(&problem.message), problem.place.path);
+        let hint = problem.hint.as_deref().map(|hint| format!(" ({})", code(hint))).unwrap_or_default();
+        let _ = writeln!(text, "- {severity} `{}`: {}{hint} ({})", problem.code, code(&problem.message), code(&problem.place.path));
     }
     text.push('\n');
-}
-
-/// What authors wrote, on one line and without the signs that would make it markup or call somebody.
-fn plain(text: &str) -> String {
-    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    one_line.replace('<', "&lt;").replace('@', "&#64;").replace('[', "\\[").replace('*', "\\*")
 }
 
 fn json(review: &Review) -> String {
@@ -320,4 +317,69 @@ fn json(review: &Review) -> String {
     let problems: Vec<_> = review.problems.iter().map(|problem| serde_json::json!({"severity": problem.severity, "code": problem.code, "message": problem.message, "path": &*problem.place.path, "hint": problem.hint})).collect();
     let whole = serde_json::json!({"added": records(&review.added), "changed": records(&review.changed), "removed": review.removed, "families": families, "pairs": pairs, "problems": problems});
     serde_json::to_string_pretty(&whole).expect("values made here can be written")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Options, Parser};
+
+    use super::*;
+    use crate::command::markdown::hostile;
+    use crate::diagnostic::Place;
+
+    /// A review in which every name and text of others is this one.
+    fn review(name: &str) -> Review {
+        let record = || vec![Record { path: name.into(), title: name.into() }];
+        let problem = |code| Diagnostic::warning(code, Place::file(&name.into()), name).hint(name);
+        let answer = format!("# in {}, one of:\nreplicates: {}", visible_line(name), front_matter::value(name));
+        Review {
+            added: record(),
+            changed: record(),
+            removed: vec![name.into()],
+            families: vec![FamilyFlag {
+                id: name.into(),
+                kind: "already-tried",
+                action: "link",
+                members: vec![name.into()],
+                new: vec![name.into(), name.into()],
+                says: name.into(),
+                answer: answer.clone(),
+            }],
+            pairs: vec![Flag { a: name.into(), b: name.into(), kind: "already-tried", advice: "read it", score: 0.9, why: name.into(), answer }],
+            problems: vec![problem("missing-result"), problem("broken-link"), problem("unknown-key")],
+        }
+    }
+
+    /// What a comment is made of: its texts apart, those of code spans alone.
+    fn parsed(comment: &str) -> (Vec<String>, Vec<String>) {
+        let mut spans = Vec::new();
+        let mut in_block = false;
+        let mut structure = Vec::new();
+        for event in Parser::new_ext(comment, Options::all()) {
+            match event {
+                Event::Code(text) => {
+                    spans.push(text.to_string());
+                    structure.push("code".to_owned());
+                }
+                Event::Text(_) if in_block => {}
+                other => {
+                    in_block = matches!(other, Event::Start(pulldown_cmark::Tag::CodeBlock(_))) || in_block && !matches!(other, Event::End(_));
+                    structure.push(format!("{other:?}"));
+                }
+            }
+        }
+        (structure, spans)
+    }
+
+    proptest! {
+        #[test]
+        fn names_are_data_in_a_comment(name in hostile()) {
+            let (wanted, harmless) = parsed(&markdown(&review("es/reward")));
+            let (structure, spans) = parsed(&markdown(&review(&name)));
+            prop_assert_eq!(structure, wanted);
+            let wanted = harmless.iter().map(|span| if span == "es/reward" { visible_line(&name).into_owned() } else { span.clone() });
+            prop_assert_eq!(spans, wanted.collect::<Vec<_>>());
+        }
+    }
 }

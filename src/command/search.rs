@@ -11,6 +11,7 @@ use casebook_search::{ANALYZER_VERSION, Engine, PackedIndex, Response, Step};
 use clap::{Args, ValueEnum};
 
 use crate::command::{CONTENT_ERRORS, Common, key_of, report, sources};
+use crate::diagnostic::render::visible;
 use crate::error::{Error, Result};
 use crate::output::{cache, write_given};
 use crate::source::given;
@@ -216,7 +217,7 @@ fn print_answer(index: &Opened, arguments: &Arguments) -> Result<()> {
         return Ok(());
     }
     let excerpts = index.excerpts(&text, &response.hits)?;
-    print!("{}", human(&response, &excerpts));
+    print!("{}", visible(&human(&response, &excerpts)));
     Ok(())
 }
 

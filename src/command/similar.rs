@@ -12,6 +12,7 @@ use crate::catalog::{CaseIndex, Catalog};
 use crate::command::studies::Studies;
 use crate::command::{CONTENT_ERRORS, Common, read, report};
 use crate::diagnostic::nearest;
+use crate::diagnostic::render::visible;
 use crate::error::{Error, Result};
 use crate::output::write_given;
 use crate::similar::copied::Twins;
@@ -82,7 +83,7 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
     match arguments.format {
         Some(Format::Json) => println!("{}", json(&studies, itself, &found)),
         Some(Format::Tsv) => return Err(Error::new("`--format tsv` goes with `--all`").hint("use `--format json` for a single text")),
-        _ => print!("{}", studies.told(itself, &found)),
+        _ => print!("{}", visible(&studies.told(itself, &found))),
     }
     Ok(ExitCode::SUCCESS)
 }

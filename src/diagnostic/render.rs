@@ -9,12 +9,14 @@ mod human;
 mod json;
 mod lines;
 mod sarif;
+mod visible;
 
 pub use github::github;
 pub use human::{Look, human, one};
 pub use json::{Entry, entries, json};
 pub use lines::{Lines, Position};
 pub use sarif::sarif;
+pub use visible::{acts, visible, visible_line};
 
 /// The texts that diagnostics point into.
 pub trait Texts {

@@ -10,6 +10,7 @@ use crate::page::context::Context;
 use crate::page::parts::Labelled;
 use crate::page::say;
 use crate::page::similar_report::{PairAnswer, Side, note, side};
+use crate::record::front_matter;
 use crate::similar::PairState;
 use crate::similar::families::{BudgetTotal, Family, budgets};
 use crate::similar::verdict::Action;
@@ -106,7 +107,7 @@ pub fn beside(context: &Context, family: &Family, index: CaseIndex) -> FamilySid
         action: action(context, family.action),
         members: others.iter().take(BESIDE).map(|case| side(context, *case)).collect(),
         more: (more > 0).then(|| context.language.count("duplicate.more", more, &[])),
-        answer: open.then(|| format!("not_duplicate_of:\n  - family: {}\n    reason: \"\"", family.id)),
+        answer: open.then(|| format!("not_duplicate_of:\n  - family: {}\n    reason: \"\"", front_matter::value(&family.id))),
     }
 }
 
@@ -178,9 +179,9 @@ fn answers(context: &Context, family: &Family) -> Vec<PairAnswer> {
     let oldest = &context.catalog.case(family.members[0]).meta;
     let newest = family.unanswered.last().map_or(oldest, |case| &context.catalog.case(*case).meta);
     let answer = |key: &'static str, file: &str, text: String| PairAnswer { label: context.language.fill(key, &[("file", file)]), text };
-    let (id, count) = (&family.id, family.members.len());
+    let (id, count) = (front_matter::value(&family.id), family.members.len());
     vec![
-        answer("duplicate.answer_replicates", &newest.path, format!("replicates: {}", oldest.id)),
+        answer("duplicate.answer_replicates", &newest.path, format!("replicates: {}", front_matter::value(&oldest.id))),
         answer("duplicate.answer_different", &newest.path, format!("not_duplicate_of:\n  - family: {id}\n    reason: \"\"")),
         answer("duplicate.answer_all", &oldest.path, format!("not_duplicate_of:\n  - family: {id}\n    members: {count}\n    reason: \"\"")),
     ]

@@ -9,6 +9,7 @@ use crate::page::context::Context;
 use crate::page::family::{self, FamilyCard};
 use crate::page::parts::{Empty, Figure, GradeMark, Signal, Step};
 use crate::page::{Composed, Section, View, say, steps};
+use crate::record::front_matter;
 use crate::similar::{Pair, PairState, Similar, Verdict};
 
 /// The view of the report.
@@ -311,7 +312,7 @@ fn answers(context: &Context, pair: &Pair) -> Vec<PairAnswer> {
     let file = &newer.meta.path;
     let line = |key: &'static str, text: String| PairAnswer { label: context.language.fill(key, &[("file", file)]), text };
     vec![
-        line("similar.answer_replicates", format!("replicates: {}", older.meta.id)),
-        line("similar.answer_different", format!("not_duplicate_of:\n  - id: {}\n    reason: \"\"", older.meta.id)),
+        line("similar.answer_replicates", format!("replicates: {}", front_matter::value(&older.meta.id))),
+        line("similar.answer_different", format!("not_duplicate_of:\n  - id: {}\n    reason: \"\"", front_matter::value(&older.meta.id))),
     ]
 }

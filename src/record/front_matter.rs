@@ -5,6 +5,8 @@ use std::ops::Range;
 use serde::{Serialize, Serializer};
 use serde_yaml::FlowSeq;
 
+use crate::diagnostic::render::acts;
+
 /// A list on one line, as people write it: `[BR, "NO"]`.
 #[derive(Debug, Clone)]
 pub struct List<T>(Vec<T>);
@@ -47,6 +49,17 @@ pub fn file(front: &impl Serialize, body: &str) -> String {
     format!("---\n{}\n---\n\n{body}", yaml.trim_end())
 }
 
+/// A name as one value on one line, in quotes unless it is plainly the id of a record.
+pub fn value(name: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '/' | '-' | '_' | '.' | '~');
+    if name.starts_with(char::is_alphabetic) && name.contains('/') && name.chars().all(is_plain) {
+        return name.to_owned();
+    }
+    // A string of JSON is one of YAML; what cannot be seen in it has a name of the same form in both.
+    let quoted = serde_json::Value::from(name).to_string();
+    quoted.chars().map(|letter| if acts(letter) { format!("\\u{:04x}", u32::from(letter)) } else { letter.to_string() }).collect()
+}
+
 /// Where the parts of a file stand, in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Split {
@@ -85,6 +98,19 @@ fn is_fence(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_reads_back_whatever_it_is() {
+        for name in
+            ["es/reward", "no", "12", "a: b", "a #b", "a\n- b", "\"", "'", "\\", "{a}", "[a]", "a, b", "&a/b", "*a/b", "\u{202e}/é\u{85}\u{0}", "`"]
+        {
+            let line = format!("replicates: {{id: {}, reason: x}}\n", value(name));
+            assert_eq!(line.lines().count(), 1);
+            let read: std::collections::BTreeMap<String, std::collections::BTreeMap<String, String>> = serde_yaml::from_str(&line).expect(&line);
+            assert_eq!(read["replicates"]["id"], name);
+        }
+        assert_eq!(value("es/reward~ugc"), "es/reward~ugc");
+    }
 
     #[test]
     fn parts_of_a_file() {

@@ -1,6 +1,6 @@
 //! Diagnostics as annotations in a GitHub workflow's log.
 
-use crate::diagnostic::render::{Texts, entries};
+use crate::diagnostic::render::{Texts, entries, visible};
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// One workflow command for each diagnostic; `folder` leads from the repository's root to the hub, empty when it is the same.
@@ -22,7 +22,7 @@ pub fn github(diagnostics: &[Diagnostic], texts: &dyn Texts, folder: &str) -> St
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    visible(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {
@@ -43,5 +43,13 @@ mod tests {
         let expected = "::warning file=hub/content/a%2Cb.md,line=1,col=8,endLine=1,endColumn=9,title=short-title::\
                         100%25 too short%0Areally%0Aadd words\n";
         assert_eq!(github(&[problem], &texts, "hub/"), expected);
+    }
+
+    #[test]
+    fn a_name_cannot_begin_a_command() {
+        let place = Place::file(&"content/a\n::error::b\u{1b}[2J.md".into());
+        let line = github(&[Diagnostic::note("x", place, "`a\r\n::stop-commands::z\u{1b}`")], &BTreeMap::new(), "");
+        assert_eq!(line.lines().count(), 1);
+        assert!(line.starts_with("::notice file=content/a%0A%3A%3Aerror%3A%3Ab\\u{1b}[2J.md,") && !line.contains('\u{1b}'), "{line}");
     }
 }

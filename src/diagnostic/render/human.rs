@@ -1,11 +1,12 @@
 //! Diagnostics in the terminal: message, excerpt, labels, hint.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 
-use crate::diagnostic::render::{Lines, Positions, Texts, in_order, lines};
+use crate::diagnostic::render::{Lines, Positions, Texts, in_order, lines, visible, visible_line};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 
 /// How many warnings of one code are shown before they are summed up.
@@ -81,14 +82,15 @@ impl<'a> Page<'a> {
     }
 
     fn show(&mut self, diagnostic: &'a Diagnostic) {
-        let title = level(diagnostic.severity).primary_title(diagnostic.message.as_str()).id(diagnostic.code);
+        let title = level(diagnostic.severity).primary_title(visible(&diagnostic.message)).id(diagnostic.code);
         let mut elements = self.excerpts(diagnostic);
-        elements.extend(diagnostic.hint.as_deref().map(|hint| Level::HELP.message(hint).into()));
+        elements.extend(diagnostic.hint.as_deref().map(|hint| Level::HELP.message(visible(hint)).into()));
         self.write(&[title.elements(elements)]);
     }
 
     fn write(&mut self, report: &[annotate_snippets::Group<'_>]) {
-        let mut text = self.renderer.render(report);
+        // The renderer shows control characters of an excerpt by signs, but for those that take two bytes.
+        let mut text = self.renderer.render(report).replace(|letter| matches!(letter, '\u{80}'..='\u{9f}'), "\u{fffd}");
         for (counted, real) in self.moved.drain(..) {
             text = text.replacen(&counted, &real, 1);
         }
@@ -100,10 +102,10 @@ impl<'a> Page<'a> {
     fn excerpts(&mut self, diagnostic: &'a Diagnostic) -> Vec<Element<'a>> {
         let main = &diagnostic.place;
         let (near, far): (Vec<_>, Vec<_>) = diagnostic.labels.iter().partition(|label| self.is_near(main, &label.place));
-        let near = near.into_iter().map(|label| (&label.place, Some(label.text.as_str())));
+        let near = near.into_iter().map(|label| (&label.place, Some(visible(&label.text))));
         let mut elements = self.excerpt(main, near.collect());
         for label in far {
-            elements.extend(self.excerpt_with(&label.place, Some(&label.text), AnnotationKind::Context, Vec::new()));
+            elements.extend(self.excerpt_with(&label.place, Some(visible(&label.text)), AnnotationKind::Context, Vec::new()));
         }
         elements
     }
@@ -118,20 +120,20 @@ impl<'a> Page<'a> {
             })
     }
 
-    fn excerpt(&mut self, place: &'a Place, near: Vec<(&'a Place, Option<&'a str>)>) -> Vec<Element<'a>> {
+    fn excerpt(&mut self, place: &'a Place, near: Vec<(&'a Place, Option<Cow<'a, str>>)>) -> Vec<Element<'a>> {
         self.excerpt_with(place, None, AnnotationKind::Primary, near)
     }
 
     fn excerpt_with(
         &mut self,
         place: &'a Place,
-        label: Option<&'a str>,
+        label: Option<Cow<'a, str>>,
         kind: AnnotationKind,
-        near: Vec<(&'a Place, Option<&'a str>)>,
+        near: Vec<(&'a Place, Option<Cow<'a, str>>)>,
     ) -> Vec<Element<'a>> {
         let lines = self.positions.lines(&place.path);
         let position = lines.position(place.span.start);
-        let path = printable(&place.path);
+        let path = visible_line(&place.path);
         if lines.text().is_empty() || is_whole_file(place) {
             let origin = Origin::path(path).line(position.line).char_column(position.column);
             return std::iter::once(origin.into()).chain(label.map(|label| Level::NOTE.message(label).into())).collect();
@@ -146,7 +148,7 @@ impl<'a> Page<'a> {
         }
         let spans = std::iter::once(shortened(lines, place)).chain(near.iter().map(|(place, _)| shortened(lines, place)));
         let spans: Vec<Range<usize>> = spans.collect();
-        let labels = std::iter::once((kind, label)).chain(near.iter().map(|(_, label)| (AnnotationKind::Context, *label)));
+        let labels = std::iter::once((kind, label)).chain(near.iter().map(|(_, label)| (AnnotationKind::Context, label.clone())));
         let (window, first) = window(lines, &spans);
         let annotations =
             spans.iter().zip(labels).map(|(span, (kind, label))| kind.span(span.start - window.start..span.end - window.start).label(label));
@@ -169,11 +171,6 @@ fn level(severity: Severity) -> Level<'static> {
 
 fn is_whole_file(place: &Place) -> bool {
     place.span == (0..0)
-}
-
-/// A path as it may be printed: what would move the cursor is shown by name.
-fn printable(path: &str) -> String {
-    path.chars().flat_map(|letter| if letter.is_control() { letter.escape_debug().collect() } else { vec![letter] }).collect()
 }
 
 /// The span of a place, kept to whole characters, to `TALL` lines, and out of the line end.
@@ -264,6 +261,19 @@ error[unknown-channel]: `retial` is not a known channel
         let text = shown(Diagnostic::warning("unportable-name", place, "`\u{1b}a.md` cannot travel"));
         assert!(!text.contains('\u{1b}'), "nothing moves the cursor: {text}");
         assert!(text.contains("--> content/\\u{1b}a.md:1:1"), "{text}");
+    }
+
+    #[test]
+    fn texts_of_others_do_not_act_in_the_terminal() {
+        let hostile = "red\u{1b}[31m \u{9b}2J \u{7} \u{202e} back\u{8}\u{0}\rover";
+        let text = format!("---\ntitle: {hostile}\nsummary: {hostile}\n---\n");
+        let texts = BTreeMap::from([("content/h.md", &*text)]);
+        let place = |word: &str| Place::new(&Arc::from("content/h.md"), text.find(word).map_or(0..3, |at| at..at + word.len()));
+        let far = Place::new(&Arc::from(format!("content/{hostile}.md")), 2..3);
+        let problem = Diagnostic::error("x", place("title"), hostile).label(place("summary"), hostile).label(far, hostile).hint(hostile);
+        let shown = human(&[problem], &texts, Look::default());
+        let acting: Vec<char> = shown.chars().filter(|letter| letter.is_control() && *letter != '\n' || *letter == '\u{202e}').collect();
+        assert!(acting.is_empty(), "{acting:?} in {shown}");
     }
 
     #[test]

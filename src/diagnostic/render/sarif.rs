@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::diagnostic::render::{Entry, Texts, entries};
+use crate::diagnostic::render::{Entry, Texts, entries, visible};
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// A SARIF log of one run; `folder` leads from the repository's root to the hub, empty when it is the same.
@@ -39,16 +39,21 @@ fn result(entry: &Entry, folder: &str) -> Value {
     });
     let related = entry.labels.iter().map(|label| {
         let mut location = location(folder, &label.path, json!({ "startLine": label.line, "startColumn": label.column }));
-        location["message"] = json!({ "text": label.text });
+        location["message"] = json!({ "text": plain(&label.text) });
         location
     });
     json!({
         "ruleId": entry.code,
         "level": level,
-        "message": { "text": format!("{}{hint}", entry.message) },
+        "message": { "text": plain(&format!("{}{hint}", entry.message)) },
         "locations": [location(folder, &entry.path, region)],
         "relatedLocations": related.collect::<Vec<_>>(),
     })
+}
+
+/// A text without links: in a message `[text](address)` is one unless its brackets are escaped.
+fn plain(text: &str) -> String {
+    visible(text).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
 }
 
 fn location(folder: &str, path: &str, region: Value) -> Value {
@@ -71,10 +76,11 @@ mod tests {
     #[test]
     fn a_log_names_rules_and_places() {
         let texts = BTreeMap::from([("content/ü b.md", "title: x")]);
-        let problem = Diagnostic::note("stale", Place::new(&"content/ü b.md".into(), 0..5), "old");
+        let problem = Diagnostic::note("stale", Place::new(&"content/ü b.md".into(), 0..5), "old [a](b)\u{1b}");
         let log: Value = serde_json::from_str(&sarif(&[problem], &texts, "")).unwrap();
         let run = &log["runs"][0];
         assert_eq!(run["tool"]["driver"]["rules"], json!([{ "id": "stale" }]));
+        assert_eq!(run["results"][0]["message"]["text"], "old \\[a\\](b)\\\\u{1b}");
         let place = &run["results"][0]["locations"][0]["physicalLocation"];
         assert_eq!(place["artifactLocation"]["uri"], "content/%C3%BC%20b.md");
         assert_eq!(place["region"], json!({ "startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 6 }));

@@ -1,0 +1,92 @@
+//! Names and texts of others in Markdown that a code host shows: data, never markup.
+
+use crate::diagnostic::render::visible_line;
+
+/// A text as a code span. Hosts make no links, mentions, references to issues or to commits there, and nothing in it can end it, so that it
+/// is the only form in which a text of others stands in a comment.
+pub fn code(text: &str) -> String {
+    let text = visible_line(text);
+    let longest = text.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    // One blank on each side is no part of a code span; a text of blanks only keeps its own.
+    let edge = |letter: char| letter == '`' || letter == ' ';
+    let pad = if text.is_empty() || text.contains(|letter| letter != ' ') && (text.starts_with(edge) || text.ends_with(edge)) { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// Names that authors and attackers give, made of pieces that mean something to Markdown or to a host.
+#[cfg(test)]
+pub fn hostile() -> impl proptest::strategy::Strategy<Value = String> {
+    use proptest::prelude::*;
+    let pieces = prop::sample::select(vec![
+        "a",
+        "é",
+        " ",
+        "\n",
+        "\r\n",
+        "\n\n",
+        "\n\n## ",
+        "`",
+        "``",
+        "```",
+        "\\",
+        "\\`",
+        "@everyone",
+        "#1",
+        "GH-1",
+        "!12",
+        "org/repo#1",
+        "[x](https:y)",
+        "![x](y)",
+        "<b>",
+        "<!--",
+        "-->",
+        "</details>",
+        "|",
+        "*",
+        "_",
+        "~~",
+        "&#64;",
+        "&amp;",
+        "https://x.example",
+        "www.x.example",
+        "$x$",
+        "\u{1b}[2J",
+        "\u{202e}",
+        "\u{2028}",
+        "\u{0}",
+        ":+1:",
+        "0123456789abcdef0123456789abcdef01234567",
+        "- ",
+        "> ",
+        "1. ",
+        "    ",
+        "\t",
+        "=",
+        "---",
+        "{",
+        "\"",
+        ": ",
+    ]);
+    prop::collection::vec(pieces, 1..8).prop_map(|pieces| pieces.concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Options, Parser};
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_code_span_holds_the_whole_text_and_nothing_else(text in hostile()) {
+            let comment = format!("- before {} after\n", code(&text));
+            let events: Vec<Event> = Parser::new_ext(&comment, Options::all()).collect();
+            let spans: Vec<&str> = events.iter().filter_map(|event| if let Event::Code(text) = event { Some(&**text) } else { None }).collect();
+            let wanted = visible_line(&text);
+            prop_assert_eq!(spans, vec![&*wanted], "{}", comment);
+            prop_assert_eq!(events.len(), 7, "{:?}", events);
+        }
+    }
+}
