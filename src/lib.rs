@@ -165,6 +165,7 @@ pub fn read_again(sources: &Sources, request: &Request, shelf: &mut Shelf, timin
     let ((vocabulary, mut diagnostics), (manuscripts, mut problems)) =
         timings.stages(("vocabulary", vocabulary), ("record", || manuscripts(sources, shelf)));
     diagnostics.extend(sources.diagnostics.iter().cloned());
+    diagnostics.extend(sources.history.missing_days(site.today));
     diagnostics.append(&mut problems);
     let (catalog, mut problems) =
         timings.stage("catalog", || catalog::assemble::assemble(&site, vocabulary, manuscripts, &sources.assets, &sources.history));

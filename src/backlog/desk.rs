@@ -205,7 +205,7 @@ impl<'a> Clerk<'a> {
 
     fn duplicate(&self, duty: Duty, asked: &[CaseIndex]) -> Row {
         let cases = || asked.iter().map(|case| self.catalog.case(*case));
-        let written = cases().filter_map(|case| case.meta.change.as_ref().map(|change| change.created)).max();
+        let written = cases().filter_map(|case| case.meta.change.as_ref().and_then(|change| change.created)).max();
         self.row(duty, cases().map(|case| &case.owner), written)
     }
 

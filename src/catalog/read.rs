@@ -95,7 +95,7 @@ fn meta(fields: &mut Fields<'_>, manuscript: &Manuscript, context: &Context<'_>)
             wording: manuscript.outline.wording.clone(),
         },
         fields: Default::default(),
-        change: context.history.changes.get(&*manuscript.path).cloned(),
+        change: context.history.change(&manuscript.path, context.site.today),
         extra: Default::default(),
     }
 }

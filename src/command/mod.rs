@@ -175,9 +175,9 @@ fn key_of(sources: &Sources, today: Date, formats: &[u8]) -> ContentHash {
         bytes.extend_from_slice(file.path.as_bytes());
         bytes.extend_from_slice(&file.hash.0);
     }
-    for (path, change) in &sources.history.changes {
+    for (path, life) in &sources.history.lives {
         bytes.extend_from_slice(path.as_bytes());
-        bytes.extend_from_slice(change.updated.to_string().as_bytes());
+        bytes.extend(life.days.iter().flat_map(|day| day.to_string().into_bytes()));
     }
     ContentHash::of(&bytes)
 }
@@ -187,10 +187,11 @@ fn look() -> render::Look {
     render::Look { colour: std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(), ..render::Look::default() }
 }
 
-/// Prints problems as an author reads them: errors and warnings with their excerpts, notes as a number.
+/// Prints problems as an author reads them: errors and warnings with their excerpts, notes as a number; but one about the whole hub,
+/// which no author finds in a record, is shown.
 fn report(diagnostics: &[Diagnostic], sources: &Sources) {
     let (notes, problems): (Vec<Diagnostic>, Vec<Diagnostic>) =
-        diagnostics.iter().cloned().partition(|diagnostic| diagnostic.severity == Severity::Note);
+        diagnostics.iter().cloned().partition(|diagnostic| diagnostic.severity == Severity::Note && &*diagnostic.place.path != "site.toml");
     eprint!("{}", render::human(&problems, sources, look()));
     let tally = render::tally(diagnostics);
     if !problems.is_empty() {

@@ -36,8 +36,11 @@ pub fn remember(root: &Path, name: &str, key: ContentHash, make: impl FnOnce() -
 pub fn history_of(root: &Path) -> History {
     match source::head(root) {
         Some(head) if !head.shallow => {
-            let key = ContentHash::of(head.commit.as_bytes());
-            source::parse_log(&remember(root, "history", key, || source::log(root)))
+            let key = ContentHash::of(format!("names and log of {}", head.commit).as_bytes());
+            match remember(root, "history", key, || source::log(root).unwrap_or_default()) {
+                log if log.is_empty() => source::history(root),
+                log => source::parse_log(&log),
+            }
         }
         _ => source::history(root),
     }

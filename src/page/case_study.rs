@@ -488,7 +488,7 @@ pub fn record(context: &Context, meta: &Meta, verification: Option<&Verification
     }
     if let Some(change) = &meta.change {
         lines.push(dated(context.text("record.changed"), change.updated));
-        lines.push(dated(context.text("record.created"), change.created));
+        lines.extend(change.created.map(|created| dated(context.text("record.created"), created)));
         if context.site.repository.show_authors && !change.authors.is_empty() {
             lines.push(RecordLine {
                 label: context.language.fill("record.authors", &[("names", &context.language.list(&change.authors))]),

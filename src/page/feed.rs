@@ -1,5 +1,6 @@
 //! Atom feeds: of the hub, and of every term.
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::catalog::{CaseIndex, CaseStudy};
@@ -65,7 +66,7 @@ pub fn compose(context: &Context, term: Option<TermRef>) -> Composed {
         subtitle: context.site.description.clone(),
         address: full(context, &format!("{page}feed.xml")),
         page: full(context, &page),
-        updated: entries.first().map_or_else(|| instant(context.site.today), |entry| entry.updated.clone()),
+        updated: entries.first().map_or_else(|| instant(UNKNOWN), |entry| entry.updated.clone()),
         author: if context.site.owner.is_empty() { context.site.title.clone() } else { context.site.owner.clone() },
         entries,
     };
@@ -88,11 +89,17 @@ fn entry(context: &Context, index: CaseIndex) -> FeedEntry {
     }
 }
 
-fn changed(context: &Context, case: &CaseStudy) -> jiff::civil::Date {
-    case.meta.change.as_ref().map(|change| change.updated).or(case.day()).map_or(context.site.today, |day| day.min(context.site.today))
+/// When an entry last changed: what git says, else the last day that the record itself states and that has come. Never the day of the build,
+/// which would make an entry new every night; where no day is known, one so early that nobody takes it for news.
+fn changed(context: &Context, case: &CaseStudy) -> Date {
+    let stated = [case.start, case.end, case.verification.on].into_iter().flatten().filter(|day| *day <= context.site.today).max();
+    case.meta.change.as_ref().map(|change| change.updated).or(stated).unwrap_or(UNKNOWN)
 }
 
-fn instant(day: jiff::civil::Date) -> String {
+/// Atom demands a day of every entry and feed.
+const UNKNOWN: Date = Date::constant(1970, 1, 1);
+
+fn instant(day: Date) -> String {
     format!("{day}T00:00:00Z")
 }
 

@@ -198,7 +198,7 @@ pub fn family(catalog: &Catalog, lineages: &Lineages, mut members: Vec<CaseIndex
 
 /// What sorts members oldest first: those with a start, by it; then by the day they were written, then by id.
 fn age(case: &CaseStudy, index: CaseIndex) -> (bool, Option<Date>, Option<Date>, CaseIndex) {
-    (case.start.is_none(), case.start, case.meta.change.as_ref().map(|change| change.created), index)
+    (case.start.is_none(), case.start, case.meta.change.as_ref().and_then(|change| change.created), index)
 }
 
 /// The tactic that most members state, the first by id where several are.
@@ -278,7 +278,7 @@ fn answers_for_all<'c>(catalog: &'c Catalog, members: &[CaseIndex]) -> Vec<(&'c 
 /// Members that an answer for all covers: as many of the oldest as it says the family had; where it does not say, those that were written
 /// before it was last changed, as far as git knows. A record that git does not know yet is newer than any that it knows.
 fn covered(catalog: &Catalog, members: &[CaseIndex], answer: &Answer, answering: &Meta) -> Vec<CaseIndex> {
-    let written = |case: &CaseIndex| catalog.case(*case).meta.change.as_ref().map(|change| change.created);
+    let written = |case: &CaseIndex| catalog.case(*case).meta.change.as_ref().and_then(|change| change.created);
     if let AnswerAbout::Family { members: Some(count) } = answer.about {
         let mut by_writing = members.to_vec();
         by_writing.sort_by_key(|case| (written(case).is_none(), written(case)));

@@ -1,13 +1,12 @@
 //! The hub as it was at another commit, read from git's store without touching the working tree.
 
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::source::attachment;
 use crate::source::file_type::{FileType, leftover};
+use crate::source::git::run::{Trouble, run as git};
 use crate::source::{Asset, ContentHash, History, Reading, SourceFile, Sources};
 
 /// Reads settings and content of a revision; text files only, attachments by name. What is refused by name is told as it is in the working
@@ -62,20 +61,12 @@ fn parts(output: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 fn run(root: &Path, arguments: &[&str], input: Option<String>) -> Result<Vec<u8>> {
-    let failed = |cause: std::io::Error| Error::at(root, "cannot run git in", cause);
-    let mut command = Command::new("git");
-    command.arg("--no-pager").args(arguments).current_dir(root).stdout(Stdio::piped()).stderr(Stdio::null());
-    command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() }).env("GIT_NO_LAZY_FETCH", "1").env("GIT_TERMINAL_PROMPT", "0");
-    let mut child = command.spawn().map_err(failed)?;
-    // Git answers while it is being asked, so the questions come from a thread of their own.
-    let asking = child.stdin.take().zip(input).map(|(mut pipe, input)| std::thread::spawn(move || pipe.write_all(input.as_bytes())));
-    let output = child.wait_with_output().map_err(failed)?;
-    if let Some(asking) = asking {
-        asking.join().unwrap_or(Ok(())).map_err(failed)?;
-    }
-    if output.status.success() {
-        Ok(output.stdout)
-    } else {
-        Err(Error { path: Some(root.to_owned()), ..Error::new(format!("git failed: `git {}` in", arguments.join(" "))) })
-    }
+    git(root, arguments, input).map_err(|trouble| match trouble {
+        Trouble::NotStarted(cause) => Error::at(root, "cannot run git in", cause),
+        Trouble::Refused(words) => {
+            let words = words.lines().next().unwrap_or("").trim_start_matches("fatal: ");
+            let said = if words.is_empty() { String::new() } else { format!(": {words}") };
+            Error { path: Some(root.to_owned()), ..Error::new(format!("git failed{said}: `git {}` in", arguments.join(" "))) }
+        }
+    })
 }

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use jiff::civil::Date;
-
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::render::Texts;
 
@@ -15,6 +13,7 @@ pub mod cache;
 pub mod file_type;
 mod git;
 mod given;
+mod history;
 mod ignore;
 mod links;
 mod names;
@@ -26,6 +25,7 @@ mod walk;
 pub use at::read_at;
 pub use git::{Head, head, history, log, parse_log};
 pub use given::{given, resolve};
+pub use history::{Change, Gap, History, Life};
 pub use read::{Reread, open, read, reread};
 pub use root::{find_root, read_settings, real};
 
@@ -126,24 +126,4 @@ impl Texts for Sources {
 /// Files stand in path order.
 fn find<'a>(files: &'a [SourceFile], path: &str) -> Option<&'a SourceFile> {
     files.binary_search_by(|file| (*file.path).cmp(path)).ok().map(|at| &files[at])
-}
-
-/// What git knows of the hub; empty without a repository.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct History {
-    /// By path below the root.
-    pub changes: BTreeMap<String, Change>,
-    /// Whether git holds only the newest commits, so that first days would be wrong and nothing was read.
-    pub shallow: bool,
-}
-
-/// The first and last change of one file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// Day of the first commit that holds the file.
-    pub created: Date,
-    /// Day of the last commit that touched it.
-    pub updated: Date,
-    /// Names of its commit authors, without addresses, most recent first.
-    pub authors: Vec<String>,
 }

@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use casebook::check::manual;
 
@@ -33,6 +34,13 @@ const MADE: &[(&str, Make)] = &[
     }),
     ("symbolic-link", symbolic_links),
     ("too-large", |root| write(root, "content/ideas/reward.md", &vec![b'a'; 9 << 20])),
+    ("unknown-days", |root| {
+        write(root, "content/ideas/reward.md", IDEA);
+        git(root, &["init", "-q"]);
+        git(root, &["add", "."]);
+        git(root, &["commit", "-qm", "The newest of many commits"]);
+        fs::copy(root.join(".git/refs/heads/main"), root.join(".git/shallow")).unwrap();
+    }),
     ("unportable-name", |root| {
         write(root, "content/ideas/why?.md", IDEA);
         write(root, "content/ideas/con.md", IDEA);
@@ -52,6 +60,11 @@ fn write(root: &Path, path: &str, bytes: &[u8]) {
     let path = root.join(path);
     fs::create_dir_all(path.parent().expect("below the root")).unwrap();
     fs::write(path, bytes).unwrap();
+}
+
+fn git(root: &Path, arguments: &[&str]) {
+    let names = ["-c", "user.name=Hub", "-c", "user.email=hub@example.org", "-c", "commit.gpgsign=false", "-c", "init.defaultBranch=main"];
+    assert!(Command::new("git").args(names).args(arguments).current_dir(root).status().unwrap().success());
 }
 
 fn symbolic_links(root: &Path) {
@@ -88,7 +101,7 @@ fn every_made_mistake_is_reported_as_kept() {
     for (code, make) in MADE {
         let home = tempfile::tempdir().unwrap();
         make(home.path());
-        let report = TestHub::at(home.path()).with_drafts().read().report();
+        let report = TestHub::at(home.path()).with_history(home.path()).with_drafts().read().report();
         assert!(report.contains(&format!("[{code}]")), "`{code}` is not reported:\n{report}");
         fs::create_dir_all(folder().join(code)).unwrap();
         matches_kept(&folder().join(code).join("stderr.txt"), &report);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use casebook::catalog::{CaseIndex, Catalog, IdeaIndex};
-use casebook::source::{Change, ContentHash, SourceFile, Sources};
+use casebook::source::{ContentHash, Life, SourceFile, Sources};
 use casebook::vocabulary::{ChannelId, GroupId, MarketId, MetricId, TacticId};
 use casebook::{Hub, Request, Timings};
 use jiff::civil::Date;
@@ -56,8 +56,9 @@ impl Paper {
 
     /// Says when a file came and when it last changed.
     pub fn changed(mut self, path: &str, created: &str, updated: &str) -> Self {
-        let change = Change { created: created.parse().unwrap(), updated: updated.parse().unwrap(), authors: Vec::new() };
-        self.sources.history.changes.insert(path.into(), change);
+        let days = [created, updated].map(|day| day.parse().unwrap()).into();
+        let file = path.strip_prefix("content/").unwrap();
+        self.sources.history.lives.insert(file.into(), Life { days, authors: Vec::new(), is_whole: true });
         self
     }
 

@@ -226,6 +226,35 @@ fn git(root: &Path, day: &str, arguments: &[&str]) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// Writes a text under a path, or removes what is there, and commits everything on a day.
+fn commit(root: &Path, day: &str, path: &str, text: Option<&str>) {
+    match text {
+        Some(text) => write(root, &[(path, text.as_bytes())]),
+        None => fs::remove_file(root.join(path)).unwrap(),
+    }
+    git(root, day, &["add", "-A"]);
+    git(root, day, &["commit", "-qm", day]);
+}
+
+/// A repository with one commit of a day.
+fn repository(day: &str, path: &str, text: &str) -> TempDir {
+    let home = hub(&[]);
+    git(home.path(), day, &["init", "-q", "-b", "main"]);
+    commit(home.path(), day, path, Some(text));
+    home
+}
+
+/// First and last day of each file, as `FIRST..LAST`.
+fn days(root: &Path) -> Vec<String> {
+    let history = source::history(root);
+    let today = "2026-12-31".parse().unwrap();
+    let told = |path: &String| {
+        let change = history.change(&format!("content/{path}"), today)?;
+        Some(format!("{path} {}..{}", change.created.map_or_else(String::new, |day| day.to_string()), change.updated))
+    };
+    history.lives.keys().filter_map(told).collect()
+}
+
 #[test]
 fn history_knows_days_authors_and_renames() {
     let home = hub(&[("hub/site.toml", b""), ("hub/content/é \"b\".md", b"one\ntwo\nthree\n"), ("elsewhere.md", b"x")]);
@@ -236,31 +265,145 @@ fn history_knows_days_authors_and_renames() {
     git(&root, "2026-02-06", &["mv", "content/é \"b\".md", "content/b.md"]);
     git(&root, "2026-02-06", &["commit", "-qm", "two", "--author", "Hub <hub@example.org>"]);
     let history = source::history(&root);
-    let change = &history.changes["content/b.md"];
-    assert_eq!((change.created.to_string(), change.updated.to_string()), ("2026-01-05".to_owned(), "2026-02-06".to_owned()));
-    assert_eq!(change.authors, ["Hub", "Team Iberia"]);
-    assert_eq!(history.changes.len(), 1, "files outside the hub are left out: {history:?}");
+    assert_eq!(days(&root), ["b.md 2026-01-05..2026-02-06"], "files outside the hub are left out");
+    assert_eq!(history.lives["b.md"].authors, ["Hub", "Team Iberia"]);
     assert_eq!(cache::history_of(&root), history);
     assert_eq!(cache::history_of(&root), history, "the kept log says the same");
+    // Whatever the user has configured for the logs that people read.
+    for setting in [["log.showRoot", "false"], ["diff.renames", "false"], ["color.ui", "always"], ["log.follow", "true"], ["log.diffMerges", "off"]] {
+        git(&root, "2026-02-06", &[&["config"], &setting[..]].concat());
+    }
+    assert_eq!(source::history(&root), history);
 }
 
 #[test]
-fn a_shallow_clone_has_no_history() {
-    let home = hub(&[("content/a.md", b"one\n")]);
-    for (day, text) in [("2026-01-05", "one"), ("2026-02-06", "two")] {
-        write(home.path(), &[("content/a.md", text.as_bytes())]);
-        if day == "2026-01-05" {
-            git(home.path(), day, &["init", "-q"]);
-        }
-        git(home.path(), day, &["add", "."]);
-        git(home.path(), day, &["commit", "-qm", day]);
+fn a_name_used_twice_begins_anew() {
+    let home = repository("2026-01-10", "content/a.md", "one thing\n");
+    let root = home.path();
+    commit(root, "2026-02-10", "content/a.md", None);
+    assert!(days(root).is_empty(), "what is gone has no days");
+    write(root, &[("content/a.md", b"not yet in git")]);
+    assert!(days(root).is_empty(), "what git does not know yet has none");
+    commit(root, "2026-05-20", "content/a.md", Some("another thing altogether\n"));
+    assert_eq!(days(root), ["a.md 2026-05-20..2026-05-20"]);
+    commit(root, "2026-05-21", "content/a.md", Some("another thing altogether\nmore\n"));
+    assert_eq!(days(root), ["a.md 2026-05-20..2026-05-21"]);
+}
+
+#[test]
+fn a_file_that_came_with_a_merge_has_its_day() {
+    let home = repository("2026-01-10", "content/a.md", "one\n");
+    let root = home.path();
+    git(root, "2026-02-01", &["checkout", "-qb", "side"]);
+    commit(root, "2026-02-01", "content/side.md", Some("on the side\n"));
+    git(root, "2026-02-02", &["checkout", "-q", "main"]);
+    commit(root, "2026-02-02", "content/a.md", Some("two\n"));
+    git(root, "2026-03-03", &["merge", "-q", "--no-commit", "side"]);
+    commit(root, "2026-03-03", "content/merged.md", Some("only in the merge\n"));
+    assert_eq!(days(root), ["a.md 2026-01-10..2026-02-02", "merged.md 2026-03-03..2026-03-03", "side.md 2026-02-01..2026-02-01"]);
+}
+
+#[test]
+fn a_deletion_on_a_branch_that_lost_ends_nothing() {
+    let home = repository("2026-01-10", "content/a.md", "one\n");
+    let root = home.path();
+    git(root, "2026-02-01", &["checkout", "-qb", "side"]);
+    commit(root, "2026-02-01", "content/a.md", None);
+    git(root, "2026-02-02", &["checkout", "-q", "main"]);
+    commit(root, "2026-02-02", "content/a.md", Some("two\n"));
+    git(root, "2026-03-03", &["merge", "-q", "-s", "ours", "side"]);
+    assert_eq!(days(root), ["a.md 2026-01-10..2026-02-02"]);
+}
+
+#[test]
+fn a_shallow_clone_tells_what_it_knows_and_that_it_is_one() {
+    let home = repository("2026-01-05", "content/old.md", "old\n");
+    commit(home.path(), "2026-02-06", "content/edited.md", Some("one\n"));
+    commit(home.path(), "2026-03-07", "content/edited.md", Some("two\n"));
+    commit(home.path(), "2026-04-08", "content/new.md", Some("new\n"));
+    let clone = |depth: &str| {
+        let clone = tempfile::tempdir().unwrap();
+        let from = format!("file://{}", home.path().display());
+        git(clone.path(), "2026-01-05", &["clone", "-q", "--depth", depth, &from, "."]);
+        assert_eq!(source::history(clone.path()).gap, Some(source::Gap::Shallow));
+        days(clone.path())
+    };
+    assert!(clone("1").is_empty());
+    assert_eq!(clone("3"), ["edited.md ..2026-03-07", "new.md 2026-04-08..2026-04-08"]);
+    assert_eq!(source::history(home.path()).gap, None);
+}
+
+#[test]
+fn content_may_be_a_repository_of_its_own() {
+    let records = repository("2026-01-05", "ideas/a.md", "a\n");
+    let home = repository("2026-02-06", "site.toml", "");
+    fs::remove_dir(home.path().join("content")).unwrap();
+    let from = format!("file://{}", records.path().display());
+    git(home.path(), "2026-02-06", &["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &from, "content"]);
+    git(home.path(), "2026-02-06", &["commit", "-qm", "content"]);
+    assert_eq!(days(home.path())[0], "ideas/a.md 2026-01-05..2026-01-05");
+}
+
+/// Runs the program with variables of the environment; what it wrote to both streams, and whether all went well.
+fn casebook(root: &Path, arguments: &[&str], environment: &[(&str, &std::ffi::OsStr)]) -> (String, bool) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_casebook"));
+    let output = command.args(arguments).args(["--today", "2026-11-22", "--root"]).arg(root).envs(environment.iter().copied()).output().unwrap();
+    (format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)), output.status.success())
+}
+
+const RECORD: &str = "---\ntitle: Radio spots\nstatus: new\n---\n\nText.\n";
+
+#[test]
+fn a_hook_that_names_another_repository_does_not_mislead() {
+    let home = repository("2026-01-05", "content/ideas/a.md", RECORD);
+    commit(home.path(), "2026-01-06", "site.toml", Some("title = \"A hub in git\"\n"));
+    let linked = home.path().join("linked");
+    git(home.path(), "2026-01-06", &["worktree", "add", "-q", "linked"]);
+    write(&linked, &[("content/ideas/b.md", RECORD.as_bytes())]);
+    let git_dir = home.path().join(".git/worktrees/linked");
+    let index = git_dir.join("index");
+    // As git runs a hook of the linked working tree.
+    let hook = [("GIT_DIR", git_dir.as_os_str()), ("GIT_INDEX_FILE", index.as_os_str()), ("GIT_PREFIX", "".as_ref())];
+    let (review, fine) = casebook(&linked, &["review", "--base", "HEAD"], &hook);
+    assert!(fine && review.contains("Records: 1 added, 0 changed, 0 removed."), "{review}");
+    let out = home.path().join("out");
+    let (said, fine) = casebook(&linked, &["build", "--out", out.to_str().unwrap()], &hook);
+    assert!(fine && fs::read_to_string(out.join("ideas/a/index.html")).unwrap().contains("2026-01-05"), "{said}");
+}
+
+#[test]
+fn a_repository_stated_by_the_environment_is_used_where_there_is_no_other() {
+    let home = repository("2026-01-05", "content/ideas/a.md", RECORD);
+    commit(home.path(), "2026-01-06", "site.toml", Some("title = \"A hub in git\"\n"));
+    let elsewhere = tempfile::tempdir().unwrap();
+    let bare = elsewhere.path().join("hub.git");
+    fs::rename(home.path().join(".git"), &bare).unwrap();
+    let root = fs::canonicalize(home.path()).unwrap();
+    let stated = [("GIT_DIR", bare.as_os_str()), ("GIT_WORK_TREE", root.as_os_str())];
+    assert!(casebook(&root, &["review", "--base", "HEAD"], &stated).1);
+    assert!(!casebook(&root, &["review", "--base", "HEAD"], &[]).1);
+}
+
+#[test]
+fn a_repository_of_another_user_is_told_by_check_and_build() {
+    let home = repository("2026-01-05", "content/ideas/a.md", RECORD);
+    write(home.path(), &[("site.toml", b"title = \"Hub\"\n")]);
+    let other = [("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1".as_ref())];
+    let out = home.path().join("out");
+    for arguments in [&["check"][..], &["build", "--out", out.to_str().unwrap()]] {
+        let (said, fine) = casebook(home.path(), arguments, &other);
+        assert!(fine && said.contains("[unknown-days]") && said.contains("safe.directory"), "{said}");
+        assert!(!casebook(home.path(), arguments, &[]).0.contains("unknown-days"));
     }
-    let clone = tempfile::tempdir().unwrap();
-    let from = format!("file://{}", home.path().display());
-    git(clone.path(), "2026-01-05", &["clone", "-q", "--depth", "1", &from, "."]);
-    let history = source::history(clone.path());
-    assert!(history.shallow && history.changes.is_empty());
-    assert_eq!(source::history(home.path()).changes.len(), 1);
+}
+
+#[test]
+fn a_repository_that_cannot_be_read_is_told() {
+    let home = repository("2026-01-05", "content/a.md", "a\n");
+    fs::write(home.path().join(".git/HEAD"), "nonsense").unwrap();
+    fs::write(home.path().join(".git/config"), "[core\n").unwrap();
+    assert!(matches!(source::history(home.path()).gap, Some(source::Gap::Unreadable(_))));
+    assert_eq!(source::history(hub(&[]).path()), source::History::default());
 }
 
 #[test]

@@ -74,6 +74,12 @@ impl TestHub {
         hub
     }
 
+    /// The same hub with the days that git knows of it.
+    pub fn with_history(mut self, root: &Path) -> Self {
+        self.sources.history = source::history(root);
+        self
+    }
+
     /// The hub read and checked.
     pub fn read(self) -> Checked {
         let read = casebook::read(&self.sources, &self.request, &mut Timings::default());

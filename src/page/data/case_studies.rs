@@ -48,8 +48,8 @@ pub(super) const TABLE: Table = Table {
         field("verified_on", Day, "Day it was last verified."),
         field("review_due", Day, "Day the next verification is due."),
         field("visibility", Text, "public or internal."),
-        field("created", Day, "Day of the first commit that holds it; empty without history."),
-        field("updated", Day, "Day of the last commit that touched it; empty without history."),
+        field("created", Day, "Day of the first commit that holds it under any name; empty where git does not tell."),
+        field("updated", Day, "Day of the last commit that touched it; empty where git does not tell."),
     ],
 };
 
@@ -73,7 +73,7 @@ fn row<'a>(hub: &Hub<'a>, index: CaseIndex, case: &'a CaseStudy) -> Row<'a> {
         Cell::day(case.verification.on),
         Cell::day(case.verification.due()),
         Cell::Text(if case.meta.visibility == crate::site::Visibility::Public { "public" } else { "internal" }),
-        Cell::day(change.map(|change| change.created)),
+        Cell::day(change.and_then(|change| change.created)),
         Cell::day(change.map(|change| change.updated)),
     ]);
     row
