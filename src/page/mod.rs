@@ -10,6 +10,7 @@ pub mod axis;
 pub mod body;
 pub mod case_studies;
 pub mod case_study;
+pub mod characters;
 pub mod chart;
 pub mod cited;
 pub mod comparison;

@@ -9,6 +9,7 @@ use tera::{Context as Values, Value};
 
 use crate::catalog::CaseIndex;
 use crate::error::{Error, Result};
+use crate::page::characters::publishable_bytes;
 use crate::page::cited::Cited;
 use crate::page::mention::Form;
 use crate::page::parts::Row;
@@ -134,7 +135,7 @@ impl<'a> Renderer<'a> {
         let (template, name) = view.template();
         values.insert_value(name, value(&view, &page.path)?);
         let bytes = self.render(template, &values, &page.path)?;
-        Ok(if rows.is_some() { led(&bytes, &root) } else { bytes })
+        Ok(publishable_bytes(if rows.is_some() { led(&bytes, &root) } else { bytes }))
     }
 
     fn frame(&self, root: &str, section: Section) -> Result<Frame> {

@@ -23,7 +23,8 @@ fn json(files: &BTreeMap<String, Vec<u8>>, path: &str) -> Vec<BTreeMap<String, V
 }
 
 fn csv(files: &BTreeMap<String, Vec<u8>>, path: &str) -> Vec<Vec<String>> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(files[path].as_slice());
+    let text = files[path].strip_prefix("\u{feff}".as_bytes()).expect("a byte-order mark");
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text);
     reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
 }
 
@@ -36,7 +37,8 @@ fn field_names_are_fixed() {
     ];
     let files = files(&Paper::new().hub());
     for (path, header) in fixed {
-        assert_eq!(String::from_utf8(files[path].clone()).unwrap(), format!("{header}\r\n"), "{path}");
+        let quoted = format!("\u{feff}\"{}\"\r\n", header.replace(',', "\",\""));
+        assert_eq!(String::from_utf8(files[path].clone()).unwrap(), quoted, "{path}");
         assert_eq!(files[&path.replace("csv", "json")], b"[]\n");
     }
 }
@@ -68,8 +70,12 @@ fn spreadsheets_run_no_formula_of_ours() {
         assert_eq!(csv(&files, "data/case-studies.csv")[1][1], format!("'{evil}"));
         assert_eq!(json(&files, "data/case-studies.json")[0]["title"], evil, "JSON has no formulas");
     }
+    let hub = Paper::new().case("x/a", &format!("title: \"Äpfel;=1+1;x\"\n{}", study("GB", "email", "discount", "won", ""))).hub();
+    let text = String::from_utf8(files(&hub)["data/case-studies.csv"].clone()).unwrap();
+    assert!(text.contains("\"Äpfel;'=1+1;x\""), "nor where a semicolon parts cells: {text}");
     let hub = Paper::new().case("x/a", &study("GB", "email", "discount", "lost", &graded_c("cvr", -7.5))).hub();
     assert_eq!(csv(&files(&hub), "data/results.csv")[1][6], "-7.5", "a number stays a number");
+    assert!(String::from_utf8_lossy(&files(&hub)["data/results.csv"]).contains(",-7.5,"), "without quotes");
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub const TABLES: [&Table; 6] = [&case_studies::TABLE, &results::TABLE, &ideas::
 pub enum Format {
     /// An array of objects, one in a line.
     Json,
-    /// RFC 4180, UTF-8, lists joined with `|`, formulas defused.
+    /// RFC 4180, UTF-8 with a byte-order mark, texts in quotes, lists joined with `|`, formulas defused.
     Csv,
 }
 

@@ -166,7 +166,8 @@ async function spreadsheet() {
     hits.push(...part.hits);
     total = part.total;
   }
-  const safe = (value) => (typeof value === "number" ? value : `"${String(value ?? "").replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`);
+  // As in the published tables: a sign that begins a formula gets an apostrophe, also behind what parts cells where the separator is another.
+  const safe = (value) => (typeof value === "number" ? value : `"${String(value ?? "").replace(/(^|[;\t\r\n])([\s"']*)(?=[=+\-@＝＋－＠])/g, "$1$2'").replaceAll('"', '""')}"`);
   const facets = ["status", "outcome", "metric", "grade", "reuse", "market", "channel", "tactic", "objective", "owner"];
   const lines = hits.map(({ id, kind, title, url, language, facts }) => [id, kind, title, new URL(url, root).href, language, facts.start, facts.change, ...facets.map((facet) => (facts[facet] ?? []).map((value) => label(facet, value)).join("; "))].map(safe).join(","));
   const file = new Blob(["\ufeff", [`id,type,title,address,language,start,lift,${facets.join(",")}`, ...lines].join("\r\n")], { type: "text/csv" });
