@@ -1,13 +1,12 @@
 //! Reading front matter field by field: each field gives its text a type, and every problem is kept.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jiff::civil::Date;
 
-use crate::catalog::FieldSpans;
 use crate::catalog::gate;
 use crate::catalog::words::Word;
+use crate::catalog::{FieldSpans, FreeField};
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::record::Manuscript;
 use crate::record::node::{Key, Node, Value};
@@ -337,11 +336,9 @@ impl<'a> Fields<'a> {
     }
 
     /// Ends the reading: unknown keys are reported and kept, spans are handed on.
-    pub fn finish(mut self) -> (FieldSpans, BTreeMap<String, String>, Vec<Diagnostic>) {
-        let mut extra = BTreeMap::new();
-        if let Some(Node { value: Value::Map(entries), .. }) = self.node("extra", &[]) {
-            extra.extend(entries.iter().map(|(key, node)| (key.name.to_string(), node.to_flow())));
-        }
+    pub fn finish(mut self) -> (FieldSpans, Vec<FreeField>, Vec<Diagnostic>) {
+        let mut extra = self.extra();
+        let text: &str = &self.manuscript.text;
         for (key, node, used) in std::mem::take(&mut self.entries) {
             if !used {
                 let hint = match nearest::nearest(&key.name, self.known.iter().copied()) {
@@ -349,10 +346,26 @@ impl<'a> Fields<'a> {
                     None => "a hub's own fields go under `extra:`".to_owned(),
                 };
                 self.report("unknown-key", key.span(), format!("`{}` is not a known field", key.name), hint);
-                extra.insert(key.name.to_string(), node.to_flow());
+                extra.push(FreeField::read(key, node, text));
             }
         }
         (FieldSpans(self.spans), extra, self.diagnostics)
+    }
+
+    /// The fields under `extra:`.
+    fn extra(&mut self) -> Vec<FreeField> {
+        let Some(node) = self.node("extra", &[]) else { return Vec::new() };
+        let Value::Map(entries) = &node.value else {
+            let message = format!("`extra` holds {} where fields with values belong", node.kind());
+            self.report("wrong-type", node.span(), message, "name each: `extra: {campaign_code: Q3-DE}`");
+            return Vec::new();
+        };
+        for (at, (key, _)) in entries.iter().enumerate() {
+            if entries[..at].iter().any(|(earlier, _)| earlier.name == key.name) {
+                self.report("duplicate-key", key.span(), format!("`{}` is given twice", key.name), "keep one of the two");
+            }
+        }
+        entries.iter().map(|(key, node)| FreeField::read(key, node, &self.manuscript.text)).collect()
     }
 }
 

@@ -16,6 +16,7 @@ pub mod assemble;
 pub mod attachments;
 pub mod case_study;
 mod fields;
+pub mod free_field;
 pub mod gate;
 pub mod grade;
 pub mod links;
@@ -25,6 +26,7 @@ pub mod words;
 
 pub use crate::record::outline::{Heading, Section};
 pub use case_study::CaseStudy;
+pub use free_field::FreeField;
 pub use result::Reported;
 
 /// Position of a case study in `Catalog::cases`; their order is by id.
@@ -100,8 +102,8 @@ pub struct Meta {
     pub fields: FieldSpans,
     /// First and last change, from git.
     pub change: Option<crate::source::Change>,
-    /// The record's own free fields and, in lenient hubs, unknown keys; values as YAML flow text.
-    pub extra: BTreeMap<String, String>,
+    /// The record's own free fields and, in lenient hubs, unknown keys.
+    pub extra: Vec<FreeField>,
 }
 
 /// A language that a record tells of itself when it is first asked: by then many cores ask, and who only checks a hub never does.
@@ -167,6 +169,14 @@ pub struct Link {
     pub alt: String,
     /// Where it leads.
     pub target: Target,
+}
+
+impl Link {
+    /// Whether a reader's browser asks another host for it without being told to.
+    pub fn loads_from_elsewhere(&self) -> bool {
+        let address = self.written.trim_start().to_ascii_lowercase();
+        self.image && ["//", "http://", "https://"].iter().any(|start| address.starts_with(start))
+    }
 }
 
 /// Where a link leads.

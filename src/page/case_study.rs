@@ -12,7 +12,8 @@ use crate::page::lineage::{self, TreeView};
 use crate::page::mention::Mentions;
 use crate::page::parts::{Badge, Entry, Fact, GradeMark, Interval, Labelled, LanguageMark, Link, Note, RecordLine, Related, Signal};
 use crate::page::term::TermRef;
-use crate::page::{Composed, Page, Section, Translation, View, body, crumbs, related, repository, say};
+use crate::page::{Composed, Page, Section, Translation, View, body, crumbs, free_fields, related, repository, say};
+use crate::record::front_matter;
 use crate::similar::{Pair, PairState, Reason};
 use crate::site::Visibility;
 
@@ -388,7 +389,7 @@ fn glance(context: &Context, case: &CaseStudy) -> Vec<Fact> {
 fn facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
     let language = context.language;
     let texts = |texts: &[String]| -> Vec<Labelled> { texts.iter().map(Labelled::plain).collect() };
-    named(
+    let mut facts = named(
         context,
         [
             ("fact.objective", plain(case.objective.map(|objective| say::word(language, "objective", objective)))),
@@ -405,7 +406,9 @@ fn facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
             ("fact.consulted", texts(&case.raci.consulted)),
             ("fact.informed", texts(&case.raci.informed)),
         ],
-    )
+    );
+    facts.extend(free_fields::facts(&case.meta));
+    facts
 }
 
 fn plain(text: Option<String>) -> Vec<Labelled> {
@@ -445,7 +448,7 @@ fn flagged(context: &Context, pair: &Pair, other: CaseIndex, mentions: &mut Ment
     Near {
         flagged: true,
         verdict: Some(say::verdict(context.language, pair.verdict).1.to_owned()),
-        answer: Some(format!("not_duplicate_of:\n  - id: {}\n    reason: \"\"", context.catalog.case(other).meta.id)),
+        answer: Some(format!("not_duplicate_of:\n  - id: {}\n    reason: \"\"", front_matter::value(&context.catalog.case(other).meta.id))),
         ..unflagged(context, &pair.reasons, mentions.add(other))
     }
 }

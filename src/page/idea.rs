@@ -10,7 +10,7 @@ use crate::page::context::Context;
 use crate::page::mention::Mentions;
 use crate::page::parts::{Badge, Block, Empty, Fact, Figure, Labelled, LanguageMark, Link, Note, RecordLine, Related};
 use crate::page::term::TermRef;
-use crate::page::{Composed, Page, Section, View, body, crumbs, ideas, related, say};
+use crate::page::{Composed, Page, Section, View, body, crumbs, free_fields, ideas, related, say};
 use crate::site::ScoreKind;
 
 /// The view of an idea.
@@ -183,5 +183,6 @@ fn facts(context: &Context, idea: &Idea) -> Vec<Fact> {
         ("fact.owner", plain(idea.owner.clone())),
         ("fact.target", plain(idea.target.clone())),
     ];
-    facts.into_iter().filter(|(_, values)| !values.is_empty()).map(|(label, values)| Fact { label: context.text(label), values }).collect()
+    let facts = facts.into_iter().filter(|(_, values)| !values.is_empty()).map(|(label, values)| Fact { label: context.text(label), values });
+    facts.chain(free_fields::facts(&idea.meta)).collect()
 }

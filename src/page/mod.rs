@@ -21,6 +21,7 @@ pub mod desk;
 pub mod family;
 pub mod feed;
 pub mod frame;
+pub mod free_fields;
 pub mod home;
 pub mod idea;
 pub mod ideas;

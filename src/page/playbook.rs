@@ -9,7 +9,7 @@ use crate::page::case_study::{linked, record};
 use crate::page::context::Context;
 use crate::page::parts::{Badge, Block, Fact, Labelled, LanguageMark, Link, Note, RecordLine, TallyBar};
 use crate::page::term::{TermRef, maturity_key};
-use crate::page::{Composed, Page, Section, View, body, crumbs, playbooks, say};
+use crate::page::{Composed, Page, Section, View, body, crumbs, free_fields, playbooks, say};
 use crate::vocabulary::MarketId;
 
 /// The view of a playbook.
@@ -114,6 +114,7 @@ fn facts(context: &Context, playbook: &Playbook) -> Vec<Fact> {
         .into_iter()
         .filter(|(_, values): &(_, Vec<Labelled>)| !values.is_empty())
         .map(|(label, values)| Fact { label: context.text(label), values })
+        .chain(free_fields::facts(&playbook.meta))
         .collect()
 }
 

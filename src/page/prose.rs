@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::page::case_study::contents;
 use crate::page::context::Context;
-use crate::page::parts::{Entry, LanguageMark, Link};
-use crate::page::{Composed, Page, Section, View, body, frame, say};
+use crate::page::parts::{Entry, Fact, LanguageMark, Link};
+use crate::page::{Composed, Page, Section, View, body, frame, free_fields, say};
 
 /// The view of a free page.
 #[derive(Debug, Clone, Serialize)]
@@ -20,6 +20,8 @@ pub struct ProsePage {
     pub body: String,
     /// Table of contents.
     pub contents: Vec<Entry>,
+    /// The hub's own fields.
+    pub facts: Vec<Fact>,
     /// The other free pages.
     pub siblings: Vec<Link>,
 }
@@ -34,6 +36,7 @@ pub fn compose(context: &Context, index: u32, page: &Page) -> Composed {
         language: say::foreign(context, &meta.language),
         body: body::html(context.catalog, &meta.body, &page.root()),
         contents: contents(meta),
+        facts: free_fields::facts(meta).collect(),
         siblings: frame::free_pages(context).into_iter().filter(|link| link.url != meta.address).collect(),
     };
     Composed::titled(context, &meta.title, Section::Pages, View::Prose(view)).described(Some(&prose.summary))

@@ -90,6 +90,26 @@ fn quotes_commas_and_lines_survive() {
 }
 
 #[test]
+fn free_fields_are_published_with_their_types() {
+    let own = "extra:\n  campaign_code: Q3-DE\n  spots: 12\n  zip: '01067'\n  teams: [CRM, Shop]\n  costs: {media: 1200, day: 2026-05-01}\n";
+    let hub = Paper::new()
+        .site("[checks]\npreset = \"lenient\"")
+        .case("x/a", &study("GB", "email", "discount", "won", &format!("{own}weather: dry")))
+        .case("x/b", &study("GB", "email", "discount", "won", ""))
+        .hub();
+    let files = files(&hub);
+    let rows = json(&files, "data/case-studies.json");
+    let wanted = serde_json::json!({
+        "campaign_code": "Q3-DE", "spots": 12, "zip": "01067", "teams": ["CRM", "Shop"], "costs": {"media": 1200, "day": "2026-05-01"}, "weather": "dry",
+    });
+    assert_eq!((&rows[0]["extra"], &rows[1]["extra"]), (&wanted, &Value::Null));
+    let table = csv(&files, "data/case-studies.csv");
+    let at = table[0].iter().position(|name| name == "extra").unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&table[1][at]).unwrap(), wanted);
+    assert_eq!(table[2][at], "");
+}
+
+#[test]
 fn pairs_are_published_with_their_answers() {
     let read =
         Paper::new().case("x/a", &study("GB", "email", "discount", "won", "")).case("x/b", &study("DE", "email", "discount", "won", "")).read();

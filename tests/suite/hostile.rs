@@ -155,6 +155,8 @@ fn wrong_types_and_impossible_values() {
         ("not_duplicate_of: [{reason: x}]\n", "missing-field"),
         ("adapted_from: [no/reword]\n", "unknown-id"),
         ("visibility: [internal]\n", "wrong-type"),
+        ("extra: campaign Q3\n", "wrong-type"),
+        ("extra: {a: 1, a: 2}\n", "duplicate-key"),
         ("draft: maybe\n", "wrong-type"),
         ("embargo_until: soon\n", "invalid-date"),
         ("title: Again\n", "duplicate-key"),

@@ -1,9 +1,9 @@
 //! `data/case-studies`: one row for each case study.
 
 use crate::catalog::result::{Metric, Reported};
-use crate::catalog::{CaseIndex, CaseStudy};
+use crate::catalog::{CaseIndex, CaseStudy, free_field};
 use crate::page::data::Hub;
-use crate::page::data::table::Form::{Day, Flag, Number, Text, Texts};
+use crate::page::data::table::Form::{Day, Flag, Number, Object, Text, Texts};
 use crate::page::data::table::{Cell, Row, Table, field};
 use crate::vocabulary::Better;
 
@@ -48,6 +48,11 @@ pub(super) const TABLE: Table = Table {
         field("verified_on", Day, "Day it was last verified."),
         field("review_due", Day, "Day the next verification is due."),
         field("visibility", Text, "public or internal."),
+        field(
+            "extra",
+            Object,
+            "The hub's own fields by name, and in lenient hubs keys that nobody knows: numbers and flags as such, days and texts as text, lists and maps as they are; empty where there are none.",
+        ),
         field("created", Day, "Day of the first commit that holds it under any name; empty where git does not tell."),
         field("updated", Day, "Day of the last commit that touched it; empty where git does not tell."),
     ],
@@ -73,6 +78,7 @@ fn row<'a>(hub: &Hub<'a>, index: CaseIndex, case: &'a CaseStudy) -> Row<'a> {
         Cell::day(case.verification.on),
         Cell::day(case.verification.due()),
         Cell::Text(if case.meta.visibility == crate::site::Visibility::Public { "public" } else { "internal" }),
+        extra(case),
         Cell::day(change.and_then(|change| change.created)),
         Cell::day(change.map(|change| change.updated)),
     ]);
@@ -122,6 +128,10 @@ fn result<'a>(hub: &Hub<'a>, primary: Option<&'a Reported>) -> Row<'a> {
         Cell::text(primary.currency.as_deref()),
         better(hub, primary),
     ]
+}
+
+fn extra<'a>(case: &CaseStudy) -> Cell<'a> {
+    if case.meta.extra.is_empty() { Cell::Nothing } else { Cell::Json(free_field::json(&case.meta.extra)) }
 }
 
 fn ids<'a>(hub: &Hub<'a>, cases: &[CaseIndex]) -> Cell<'a> {

@@ -37,6 +37,7 @@ fn cell(file: &mut String, cell: &Cell) {
         Cell::Number(number) => file.push_str(&number.to_string()),
         Cell::Integer(number) => file.push_str(&number.to_string()),
         Cell::Flag(flag) => file.push_str(if *flag { "true" } else { "false" }),
+        Cell::Json(json) => quote(file, json),
         Cell::Texts(texts) => quote(file, &texts.join(SEPARATOR)),
     }
 }

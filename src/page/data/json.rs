@@ -28,6 +28,7 @@ fn value(bytes: &mut Vec<u8>, cell: &Cell) {
         Cell::Number(number) => bytes.extend_from_slice(number.to_string().as_bytes()),
         Cell::Integer(number) => bytes.extend_from_slice(number.to_string().as_bytes()),
         Cell::Flag(flag) => bytes.extend_from_slice(if *flag { b"true" } else { b"false" }),
+        Cell::Json(json) => bytes.extend_from_slice(json.as_bytes()),
         Cell::Texts(texts) => {
             for (at, text) in texts.iter().enumerate() {
                 bytes.push(if at == 0 { b'[' } else { b',' });

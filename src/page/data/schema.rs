@@ -52,6 +52,8 @@ fn described(field: &Field, format: Format) -> Value {
         (Form::Integer, _) => ("integer", String::new()),
         (Form::Flag, _) => ("boolean", String::new()),
         (Form::Day, _) => ("date", String::new()),
+        (Form::Object, Format::Json) => ("object", String::new()),
+        (Form::Object, Format::Csv) => ("object", " As the text of a JSON object.".to_owned()),
         (Form::Texts, Format::Json) => ("array", String::new()),
         (Form::Texts, Format::Csv) => ("string", format!(" Several are joined with `{}`.", csv::SEPARATOR)),
     };

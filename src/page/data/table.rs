@@ -39,6 +39,8 @@ pub enum Form {
     Day,
     /// Several texts: an array in JSON, joined with `|` in CSV.
     Texts,
+    /// Values by name: an object in JSON, its text in CSV.
+    Object,
 }
 
 /// A row: one cell for each field.
@@ -61,6 +63,8 @@ pub enum Cell<'a> {
     Flag(bool),
     /// Several texts.
     Texts(Vec<&'a str>),
+    /// A value as the text of JSON.
+    Json(String),
 }
 
 /// A field of a table; keeps the tables readable.
