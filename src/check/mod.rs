@@ -118,6 +118,7 @@ registry! {
     "title-too-long"            title_too_long            Warning Record
     "summary-too-long"          summary_too_long          Warning Case
     "image-without-alt"         image_without_alt         Warning Record
+    "remote-image"              remote_image              Warning Record
     "heading-skipped"           heading_skipped           Warning Record
     "unknown-language"          unknown_language          Warning Record
     "suggested-headings"        suggested_headings        Off     Case
