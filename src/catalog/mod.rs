@@ -22,6 +22,7 @@ pub mod grade;
 pub mod links;
 mod read;
 pub mod result;
+pub mod terms;
 pub mod words;
 
 pub use crate::record::outline::{Heading, Section};

@@ -7,10 +7,9 @@ use jiff::civil::Date;
 
 use crate::catalog::result::Metric;
 use crate::catalog::words::LiftType;
-use crate::catalog::{Body, CaseStudy, Catalog, Idea, Meta, Playbook, Prose, Verification};
-use crate::index::terms::{TermPage, term_pages};
+use crate::catalog::{Body, CaseStudy, Catalog, Idea, Meta, Playbook, Prose, Verification, terms};
 use crate::site::Site;
-use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId, Term, Vocabulary};
+use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId, Term, TermRef, Vocabulary};
 
 /// All entries: case studies, ideas, playbooks, pages, terms, each in id order.
 pub fn entries(site: &Site, catalog: &Catalog) -> Vec<Entry> {
@@ -18,7 +17,7 @@ pub fn entries(site: &Site, catalog: &Catalog) -> Vec<Entry> {
     let ideas = catalog.ideas.iter().map(|idea| of_idea(catalog, idea));
     let playbooks = catalog.playbooks.iter().map(|playbook| of_playbook(site, catalog, playbook));
     let pages = catalog.pages.iter().map(of_page);
-    let terms = term_pages(catalog).into_iter().map(|page| of_term(site, &page));
+    let terms = terms::with_page(catalog).into_keys().map(|term| of_term(site, &catalog.vocabulary, term));
     cases.chain(ideas).chain(playbooks).chain(pages).chain(terms).collect()
 }
 
@@ -112,16 +111,17 @@ fn of_page(page: &Prose) -> Entry {
     Entry { summary: page.summary.clone(), ..of_meta(&page.meta, Kind::Page) }
 }
 
-fn of_term(site: &Site, page: &TermPage) -> Entry {
-    let facet = Facet::from_name(page.facet).expect("term pages are named after facets");
+fn of_term(site: &Site, vocabulary: &Vocabulary, page: TermRef) -> Entry {
+    let facet = Facet::from_name(page.kind().facet()).expect("kinds of terms are named after facets");
+    let (address, term) = (page.address(vocabulary), page.term(vocabulary));
     Entry {
-        id: page.address().trim_end_matches('/').to_owned(),
+        id: address.trim_end_matches('/').to_owned(),
         kind: Kind::Term,
-        url: page.address(),
-        title: page.term.label_in(&site.language).to_owned(),
-        summary: page.term.description.clone(),
+        url: address,
+        title: term.label_in(&site.language).to_owned(),
+        summary: term.description.clone(),
         language: site.language.clone(),
-        facets: BTreeMap::from([(facet, vec![page.term.slug()])]),
+        facets: BTreeMap::from([(facet, vec![term.slug()])]),
         ..Entry::default()
     }
 }

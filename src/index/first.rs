@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use crate::catalog::{CaseIndex, CaseStudy, Catalog, Meta, RecordIndex};
-use crate::index::terms::term_pages;
+use crate::catalog::{CaseIndex, CaseStudy, Catalog, Meta, RecordIndex, terms};
 use crate::site::Site;
 
 /// Plain bytes of the list; about a third once compressed, which keeps it below 60 kB.
@@ -53,17 +52,15 @@ pub fn first_answers(site: &Site, catalog: &Catalog) -> Vec<u8> {
 }
 
 fn answers<'a>(site: &'a Site, catalog: &'a Catalog) -> impl Iterator<Item = Answer> + 'a {
-    let terms = term_pages(catalog).into_iter().map(move |page| {
-        let label = page.term.label_in(&site.language).to_owned();
-        let mut names: Vec<String> = std::iter::once(&page.term.label)
-            .chain(page.term.labels.values())
-            .chain(&page.term.aliases)
-            .filter(|name| **name != label)
-            .cloned()
-            .collect();
+    let terms = terms::with_page(catalog).into_keys().map(move |page| {
+        let term = page.term(&catalog.vocabulary);
+        let label = term.label_in(&site.language).to_owned();
+        let mut names: Vec<String> =
+            std::iter::once(&term.label).chain(term.labels.values()).chain(&term.aliases).filter(|name| **name != label).cloned().collect();
         names.sort();
         names.dedup();
-        Answer { u: page.address(), t: label, k: "term", f: page.facet, v: page.term.slug(), a: names, ..Answer::default() }
+        let facet = page.kind().facet();
+        Answer { u: page.address(&catalog.vocabulary), t: label, k: "term", f: facet, v: term.slug(), a: names, ..Answer::default() }
     });
     let playbooks = catalog.playbooks.iter().map(|playbook| plain(&playbook.meta, "playbook"));
     let cases = by_worth(catalog).into_iter().map(|case| of_case(catalog, case));

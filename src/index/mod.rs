@@ -14,7 +14,6 @@ use crate::site::{Pack, Site};
 pub mod entries;
 pub mod first;
 mod labels;
-mod terms;
 
 /// The engine for the browser, built by `search/build-wasm.sh`.
 const WASM: &[u8] = include_bytes!("../../themes/atlas/search/search.wasm.gz");

@@ -8,8 +8,8 @@ use crate::catalog::words::{Grade, Outcome, Word};
 use crate::page::context::Context;
 use crate::page::listing;
 use crate::page::parts::{Empty, Link, Step};
-use crate::page::terms::Kind;
-use crate::page::{Composed, Section, View, say, steps};
+use crate::page::{Composed, PageKind, View, say, steps};
+use crate::vocabulary::TermKind;
 
 /// The view of the list.
 #[derive(Debug, Clone, Serialize)]
@@ -92,11 +92,11 @@ pub fn compose(context: &Context, step: usize) -> Composed {
         count: context.language.count("count.case_studies", count, &[]),
         sorts: sorts(context),
         rows: steps::rows(&context.newest, step).iter().map(|case| case.0).collect(),
-        pages: steps::steps("case-studies/", count, step),
+        pages: steps::steps(PageKind::CaseStudies.address(), count, step),
     };
-    Composed::new(context, "list.title", Section::CaseStudies, View::CaseStudies(view))
+    Composed::new(context, "list.title", View::CaseStudies(view))
         .described(Some(context.language.text("list.description")))
-        .fed("feed.xml")
+        .fed(PageKind::Feed.address())
 }
 
 fn sorts(context: &Context) -> Vec<Way> {
@@ -106,7 +106,7 @@ fn sorts(context: &Context) -> Vec<Way> {
 /// Every facet of the hub.
 pub fn facets(context: &Context) -> Vec<Facet> {
     let mut facets = vec![outcomes(context)];
-    facets.extend(Kind::ALL.map(|kind| terms(context, kind)));
+    facets.extend(TermKind::ALL.map(|kind| terms(context, kind)));
     facets.push(grades(context));
     facets.push(years(context));
     facets.retain(|facet| !facet.values.is_empty());
@@ -126,15 +126,15 @@ fn outcomes(context: &Context) -> Facet {
 }
 
 /// Terms of one kind that are in use, most frequent first.
-pub fn terms(context: &Context, kind: Kind) -> Facet {
+pub fn terms(context: &Context, kind: TermKind) -> Facet {
     let mut counted: Vec<(usize, crate::page::TermRef)> =
-        kind.terms(context).into_iter().filter_map(|term| Some((term.tally(context)?.cases.len(), term))).collect();
+        context.terms_of(kind).into_iter().filter_map(|term| Some((term.tally(context)?.cases.len(), term))).collect();
     counted.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    let (id, label, all, open) = match kind {
-        Kind::Markets => ("market", "facet.market", "facet.all_markets", true),
-        Kind::Groups => ("group", "facet.group", "facet.all_groups", false),
-        Kind::Channels => ("channel", "facet.channel", "facet.all_channels", false),
-        Kind::Tactics => ("tactic", "facet.tactic", "facet.all_tactics", true),
+    let (label, all, open) = match kind {
+        TermKind::Markets => ("facet.market", "facet.all_markets", true),
+        TermKind::Groups => ("facet.group", "facet.all_groups", false),
+        TermKind::Channels => ("facet.channel", "facet.all_channels", false),
+        TermKind::Tactics => ("facet.tactic", "facet.all_tactics", true),
     };
     let link = |(count, term): &(usize, crate::page::TermRef)| {
         let link = term.link(context);
@@ -142,7 +142,7 @@ pub fn terms(context: &Context, kind: Kind) -> Facet {
     };
     let values = counted.iter().take(MOST_VALUES).map(link).collect();
     let more = (counted.len() > MOST_VALUES).then(|| Link::new(format!("{}/", kind.folder()), context.language.count(all, counted.len(), &[])));
-    Facet { id, label: context.text(label), open, values, more }
+    Facet { id: kind.facet(), label: context.text(label), open, values, more }
 }
 
 fn grades(context: &Context) -> Facet {

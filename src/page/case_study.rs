@@ -11,11 +11,11 @@ use crate::page::family::{self, FamilySide};
 use crate::page::lineage::{self, TreeView};
 use crate::page::mention::Mentions;
 use crate::page::parts::{Badge, Entry, Fact, GradeMark, Interval, Labelled, LanguageMark, Link, Note, RecordLine, Related, Signal};
-use crate::page::term::TermRef;
-use crate::page::{Composed, Page, Section, Translation, View, body, crumbs, free_fields, related, repository, say};
+use crate::page::{Composed, Page, PageKind, Translation, View, body, crumbs, free_fields, related, repository, say};
 use crate::record::front_matter;
 use crate::similar::{Pair, PairState, Reason};
 use crate::site::Visibility;
+use crate::vocabulary::TermRef;
 
 /// The view of a case study.
 #[derive(Debug, Clone, Serialize)]
@@ -184,9 +184,8 @@ pub fn compose(context: &Context, index: CaseIndex, page: &Page) -> Composed {
         related: related::of_case(context, index, &mut mentions),
         record: case.links.iter().map(outside).chain(record(context, meta, Some(&case.verification))).collect(),
     };
-    let mut composed = Composed::titled(context, &meta.title, Section::CaseStudies, View::CaseStudy(Box::new(view)))
-        .described(case.summary.as_deref())
-        .mentioning(mentions);
+    let mut composed =
+        Composed::titled(context, &meta.title, View::CaseStudy(Box::new(view))).described(case.summary.as_deref()).mentioning(mentions);
     composed.head.translations = translations(context, index, case);
     composed
 }
@@ -198,7 +197,7 @@ fn outside(link: &LabelledLink) -> RecordLine {
 
 fn trail(context: &Context, case: &CaseStudy) -> Vec<Link> {
     let market = case.markets.first().filter(|_| case.markets.len() == 1).map(|id| TermRef::Market(*id).link(context));
-    let all = ("case-studies/".to_owned(), context.text("nav.case_studies"));
+    let all = (PageKind::CaseStudies.address().to_owned(), context.text("nav.case_studies"));
     crumbs([all].into_iter().chain(market.map(|link| (link.url, link.label))))
 }
 
@@ -252,7 +251,7 @@ fn notes(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Note> {
             tone: "attention",
             icon: "pair",
             text: context.language.count("note.pairs", open.len(), &[]),
-            url: Some("similar/".into()),
+            url: Some(PageKind::Similar.address().into()),
             action: context.text("note.pairs_action"),
         });
     }

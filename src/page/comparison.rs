@@ -16,8 +16,7 @@ use crate::page::cited::{self, Cited};
 use crate::page::language::brief;
 use crate::page::parts::GradeMark;
 use crate::page::say;
-use crate::page::term::TermRef;
-use crate::vocabulary::Better;
+use crate::vocabulary::{Better, TermRef};
 
 /// What the evidence says of a tactic, channel or market.
 #[derive(Debug, Clone, Serialize)]

@@ -7,18 +7,18 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use crate::backlog::Backlog;
-use crate::catalog::{CaseIndex, CaseStudy, Catalog, IdeaIndex, PlaybookIndex};
+use crate::catalog::{self, CaseIndex, CaseStudy, Catalog, IdeaIndex, PlaybookIndex};
 use crate::evidence::Evidence;
 use crate::page::case_studies::{self, Facet};
 use crate::page::cited::{self, Cited};
 use crate::page::language::Language;
 use crate::page::parts::Row;
 use crate::page::similar_report::{self, ReportRow};
-use crate::page::term::{OfTerm, TermRef};
-use crate::page::{row, steps, term};
+use crate::page::term::OfTerm;
+use crate::page::{PageKind, row, steps, term};
 use crate::similar::{Family, Pair, Similar};
 use crate::site::Site;
-use crate::vocabulary::TacticId;
+use crate::vocabulary::{TacticId, TermKind, TermRef};
 
 /// The values of the earlier stages and what follows from them for every page.
 pub struct Context<'a> {
@@ -56,6 +56,8 @@ pub struct Context<'a> {
     ideas: BTreeMap<CaseIndex, Vec<IdeaIndex>>,
     /// Playbooks that cite a case study, and whether they do so in support.
     playbooks: BTreeMap<CaseIndex, Vec<(PlaybookIndex, bool)>>,
+    /// Terms that have a page.
+    with_page: BTreeMap<TermRef, usize>,
     /// What the list of case studies can be narrowed by: counted once for all of its pages.
     facets: OnceLock<Vec<Facet>>,
     /// What all pages of a term share, likewise.
@@ -95,6 +97,7 @@ impl<'a> Context<'a> {
             report_places: BTreeMap::new(),
             ideas: ideas(catalog),
             playbooks: playbooks(catalog),
+            with_page: catalog::terms::with_page(catalog),
             facets: OnceLock::new(),
             terms: TermRef::all(evidence).map(|term| (term, OnceLock::new())).collect(),
         };
@@ -122,6 +125,11 @@ impl<'a> Context<'a> {
         let mut sorted = cases.to_vec();
         sorted.sort_unstable_by_key(|case| self.rank[case.0 as usize]);
         sorted
+    }
+
+    /// Terms of a kind that have a page, in id order.
+    pub fn terms_of(&self, kind: TermKind) -> Vec<TermRef> {
+        self.with_page.keys().copied().filter(|term| term.kind() == kind).collect()
     }
 
     /// What the list of case studies can be narrowed by.
@@ -160,7 +168,7 @@ impl<'a> Context<'a> {
     }
 
     fn report_page(&self, row: ReportRow) -> String {
-        steps::address_of("similar/", self.report_places.get(&row).copied().unwrap_or(0))
+        steps::address_of(PageKind::Similar.address(), self.report_places.get(&row).copied().unwrap_or(0))
     }
 
     /// Ideas that rest on a case study.

@@ -9,10 +9,9 @@ use crate::evidence::coverage::Matrix;
 use crate::page::Context;
 use crate::page::parts::{Empty, Link, Step};
 use crate::page::proposals;
-use crate::page::tabs::{self, Tab, TabLink};
-use crate::page::term::TermRef;
-use crate::page::{Composed, Page, Section, View, What, say, steps};
-use crate::vocabulary::TermId;
+use crate::page::tabs::{self, TabLink};
+use crate::page::{Composed, Page, PageKind, View, What, say, steps};
+use crate::vocabulary::{TermId, TermRef};
 
 /// What stands at the side of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,12 +164,8 @@ impl Table {
     ];
 
     fn address(self) -> &'static str {
-        match (self.side, self.top) {
-            (Side::Markets, Top::Tactics) => "coverage/",
-            (Side::Markets, Top::Channels) => "coverage/channels/",
-            (Side::Groups, Top::Tactics) => "coverage/groups/",
-            (Side::Groups, Top::Channels) => "coverage/groups/channels/",
-        }
+        let at = Table::ALL.iter().position(|table| *table == self).unwrap_or(0);
+        PageKind::Coverage.declaration().addresses[at]
     }
 
     fn label(self) -> &'static str {
@@ -198,7 +193,7 @@ pub fn compose(context: &Context, table: Table, step: usize) -> Composed {
     let (pages, rows) = (grid.pages(), grid.rows_per_page());
     let shown = grid.rows.iter().enumerate().skip(step * rows).take(rows);
     let view = CoveragePage {
-        tabs: tabs::compose(context, Tab::Coverage),
+        tabs: tabs::compose(context, PageKind::Coverage),
         title: context.text("coverage.title"),
         description: grid.says(context),
         tables: tables(context, table),
@@ -213,7 +208,7 @@ pub fn compose(context: &Context, table: Table, step: usize) -> Composed {
         width: grid.columns.len() + 2,
         pages: steps::steps(table.address(), pages * steps::ROWS, step),
     };
-    Composed::new(context, "coverage.title", Section::Evidence, View::Coverage(view)).described(Some(context.language.text("coverage.description")))
+    Composed::new(context, "coverage.title", View::Coverage(view)).described(Some(context.language.text("coverage.description")))
 }
 
 fn tables(context: &Context, current: Table) -> Vec<TabLink> {
@@ -224,7 +219,7 @@ fn empty(context: &Context) -> Empty {
     Empty {
         title: context.text("empty.cases"),
         text: context.text("empty.cases_text"),
-        url: Some("case-studies/".into()),
+        url: Some(PageKind::CaseStudies.address().into()),
         action: context.text("nav.case_studies"),
     }
 }

@@ -9,10 +9,9 @@ use crate::catalog::{CaseIndex, RecordIndex};
 use crate::page::Context;
 use crate::page::parts::{Empty, Labelled, Link, Signal, Step};
 use crate::page::repository;
-use crate::page::tabs::{self, Tab, TabLink};
-use crate::page::term::TermRef;
-use crate::page::{Composed, Page, Section, View, What, crumbs, family, say, steps};
-use crate::vocabulary::MetricId;
+use crate::page::tabs::{self, TabLink};
+use crate::page::{Composed, Page, PageKind, View, What, crumbs, family, say, steps};
+use crate::vocabulary::{MetricId, TermRef};
 
 /// The view of the desk, or of one duty.
 #[derive(Debug, Clone, Serialize)]
@@ -95,7 +94,7 @@ const MOST_NAMED: usize = 4;
 
 /// The desk, and a page for every duty that does not fit on it.
 pub fn plan(context: &Context) -> Vec<Page> {
-    let mut pages = vec![Page::at("desk/", What::Desk(None, 0))];
+    let mut pages = vec![Page::at(PageKind::Desk.address(), What::Desk(None, 0))];
     for kind in DutyKind::ALL {
         let count = context.backlog.desk.of(kind).len();
         if count > FIRST {
@@ -122,21 +121,21 @@ pub fn compose(context: &Context, kind: Option<DutyKind>, step: usize) -> Compos
             .collect(),
     };
     let view = DeskPage {
-        tabs: tabs::compose(context, Tab::Desk),
-        crumbs: if kind.is_some() { crumbs([("desk/".to_owned(), context.text("desk.title"))]) } else { Vec::new() },
+        tabs: tabs::compose(context, PageKind::Desk),
+        crumbs: if kind.is_some() { crumbs([(PageKind::Desk.address().to_owned(), context.text("desk.title"))]) } else { Vec::new() },
         title: title.clone(),
         description: context.text("desk.description"),
         empty: desk.rows.is_empty().then(|| Empty {
             title: context.text("desk.nothing"),
             text: context.text("desk.nothing_text"),
-            url: Some("coverage/".into()),
+            url: Some(PageKind::Coverage.address().into()),
             action: context.text("coverage.tab"),
         }),
         owners: owners(context, kind),
         duties,
         pages: kind.map(|kind| steps::steps(&address(kind), desk.of(kind).len(), step)).unwrap_or_default(),
     };
-    Composed::titled(context, &title, Section::Evidence, View::Desk(view)).described(Some(context.language.text("desk.description"))).hidden()
+    Composed::titled(context, &title, View::Desk(view)).described(Some(context.language.text("desk.description")))
 }
 
 /// Name and instruction of a duty.
@@ -310,7 +309,7 @@ fn act(context: &Context, duty: &Duty) -> (Labelled, bool) {
         Duty::Overdue(index) => edit(*index, "desk.verify"),
         Duty::MetricsMissing { lacking, .. } => match lacking.first() {
             Some((index, _)) => edit(RecordIndex::Case(*index), "desk.add_metrics"),
-            None => inside("metrics/".into(), "desk.add_metrics"),
+            None => inside(PageKind::Metrics.address().into(), "desk.add_metrics"),
         },
         Duty::PlaybookCandidate { tactic, .. } => inside(TermRef::Tactic(*tactic).address(&context.catalog.vocabulary), "desk.read_evidence"),
         Duty::RetiredLinked { linked_from, case, .. } => edit(linked_from.first().copied().unwrap_or(RecordIndex::Case(*case)), "desk.relink"),

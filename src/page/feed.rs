@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use crate::catalog::{CaseIndex, CaseStudy};
 use crate::page::context::Context;
-use crate::page::term::TermRef;
-use crate::page::{Composed, Section, View, say};
+use crate::page::{Composed, View, say};
+use crate::vocabulary::TermRef;
 
 /// The view of a feed (RFC 4287).
 #[derive(Debug, Clone, Serialize)]
@@ -70,7 +70,7 @@ pub fn compose(context: &Context, term: Option<TermRef>) -> Composed {
         author: if context.site.owner.is_empty() { context.site.title.clone() } else { context.site.owner.clone() },
         entries,
     };
-    Composed::titled(context, &title, Section::None, View::Feed(view))
+    Composed::titled(context, &title, View::Feed(view))
 }
 
 fn entry(context: &Context, index: CaseIndex) -> FeedEntry {

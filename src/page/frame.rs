@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::page::context::Context;
 use crate::page::parts::{Link, LinkGroup, NotedLink};
-use crate::page::{Section, tabs};
+use crate::page::{PageKind, Section, tabs};
 
 /// Navigation and footer.
 #[derive(Debug, Clone, Serialize)]
@@ -44,11 +44,11 @@ pub fn compose(context: &Context, section: Section) -> Frame {
         current: own == section,
     };
     let mut navigation = vec![
-        item(Section::CaseStudies, "case-studies/", "nav.case_studies", None),
-        item(Section::Ideas, "ideas/", "nav.ideas", None),
-        item(Section::Playbooks, "playbooks/", "nav.playbooks", None),
-        item(Section::Evidence, "coverage/", "nav.evidence", None),
-        item(Section::Similar, "similar/", "nav.similar", (open > 0).then(|| context.language.whole(open))),
+        item(Section::CaseStudies, PageKind::CaseStudies.address(), "nav.case_studies", None),
+        item(Section::Ideas, PageKind::Ideas.address(), "nav.ideas", None),
+        item(Section::Playbooks, PageKind::Playbooks.address(), "nav.playbooks", None),
+        item(Section::Evidence, PageKind::Coverage.address(), "nav.evidence", None),
+        item(Section::Similar, PageKind::Similar.address(), "nav.similar", (open > 0).then(|| context.language.whole(open))),
     ];
     navigation.extend(guide(context, section));
     Frame { navigation, built: built(context), notice: context.site.notice.clone(), owner: owner(context), groups: groups(context) }
@@ -87,21 +87,21 @@ fn groups(context: &Context) -> Vec<LinkGroup> {
         LinkGroup {
             label: context.text("frame.browse"),
             links: vec![
-                link("case-studies/", "nav.case_studies"),
+                link(PageKind::CaseStudies.address(), "nav.case_studies"),
                 link("markets/", "terms.markets"),
                 link("groups/", "terms.groups"),
                 link("channels/", "terms.channels"),
                 link("tactics/", "terms.tactics"),
             ],
         },
-        LinkGroup { label: context.text("nav.evidence"), links: tabs::ALL.map(|(_, url, label)| link(url, label)).into() },
+        LinkGroup { label: context.text("nav.evidence"), links: tabs::all().map(|(kind, label)| link(kind.address(), label)).collect() },
         LinkGroup {
             label: context.text("frame.data"),
             links: vec![
                 link("data/case-studies.csv", "frame.cases_csv"),
                 link("data/results.csv", "frame.results_csv"),
                 link("data/ideas.csv", "frame.ideas_csv"),
-                link("feed.xml", "frame.feed"),
+                link(PageKind::Feed.address(), "frame.feed"),
             ],
         },
     ];

@@ -7,9 +7,8 @@ use crate::catalog::words::{Grade, IdeaStatus, PlaybookStatus, Status};
 use crate::evidence::Tally;
 use crate::page::context::Context;
 use crate::page::parts::{Empty, Figure, Link, Signal};
-use crate::page::term::TermRef;
-use crate::page::{Composed, Section, View, say};
-use crate::vocabulary::{GroupId, TacticId};
+use crate::page::{Composed, PageKind, View, say};
+use crate::vocabulary::{GroupId, TacticId, TermRef};
 
 /// The view of the first page.
 #[derive(Debug, Clone, Serialize)]
@@ -108,9 +107,9 @@ pub fn compose(context: &Context) -> Composed {
         wanted: wanted(context),
         playbooks: playbooks(context),
     };
-    let mut composed = Composed::new(context, "home.headline", Section::None, View::Home(view)).described(Some(&context.site.description));
+    let mut composed = Composed::new(context, "home.headline", View::Home(view)).described(Some(&context.site.description));
     composed.head.title.clone_from(&context.site.title);
-    composed.fed("feed.xml")
+    composed.fed(PageKind::Feed.address())
 }
 
 fn description(context: &Context) -> String {

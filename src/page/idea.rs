@@ -9,9 +9,9 @@ use crate::page::case_study::{linked, record};
 use crate::page::context::Context;
 use crate::page::mention::Mentions;
 use crate::page::parts::{Badge, Block, Empty, Fact, Figure, Labelled, LanguageMark, Link, Note, RecordLine, Related};
-use crate::page::term::TermRef;
-use crate::page::{Composed, Page, Section, View, body, crumbs, free_fields, ideas, related, say};
+use crate::page::{Composed, Page, PageKind, View, body, crumbs, free_fields, ideas, related, say};
 use crate::site::ScoreKind;
+use crate::vocabulary::TermRef;
 
 /// The view of an idea.
 #[derive(Debug, Clone, Serialize)]
@@ -53,7 +53,7 @@ pub fn compose(context: &Context, index: IdeaIndex, page: &Page) -> Composed {
     let blocks = blocks(context, idea, ranked);
     let mut mentions = Mentions::default();
     let view = IdeaPage {
-        crumbs: crumbs([("ideas/".to_owned(), context.text("nav.ideas"))]),
+        crumbs: crumbs([(PageKind::Ideas.address().to_owned(), context.text("nav.ideas"))]),
         language: say::foreign(context, &idea.meta.language),
         title: idea.meta.title.clone(),
         status: status(context, idea.status),
@@ -73,7 +73,7 @@ pub fn compose(context: &Context, index: IdeaIndex, page: &Page) -> Composed {
         related: related::of_idea(context, index, &mut mentions),
         record: record(context, &idea.meta, None),
     };
-    Composed::titled(context, &idea.meta.title, Section::Ideas, View::Idea(view)).described(Some(&idea.summary)).mentioning(mentions)
+    Composed::titled(context, &idea.meta.title, View::Idea(view)).described(Some(&idea.summary)).mentioning(mentions)
 }
 
 /// The status of an idea as a badge.

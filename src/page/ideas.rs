@@ -10,10 +10,9 @@ use crate::catalog::{CaseIndex, Idea};
 use crate::page::context::Context;
 use crate::page::mention::Mentions;
 use crate::page::parts::{Empty, Step};
-use crate::page::term::TermRef;
-use crate::page::{Composed, Section, View, proposals, say, steps};
+use crate::page::{Composed, PageKind, View, proposals, say, steps};
 use crate::site::ScoreKind;
-use crate::vocabulary::MarketId;
+use crate::vocabulary::{MarketId, TermRef};
 
 /// The view of the backlog.
 #[derive(Debug, Clone, Serialize)]
@@ -164,13 +163,11 @@ pub fn compose(context: &Context, step: usize) -> Composed {
         filters: if first { filters(context) } else { Vec::new() },
         columns: if first { columns(context) } else { Vec::new() },
         table: steps::rows(ideas, step).iter().map(|ranked| row(context, ranked)).collect(),
-        pages: steps::steps("ideas/", ideas.len(), step),
+        pages: steps::steps(PageKind::Ideas.address(), ideas.len(), step),
         markets: if first { markets(context) } else { Vec::new() },
         proposals: if first { proposals::best(context, MOST_PROPOSED, &mut mentions) } else { Vec::new() },
     };
-    Composed::new(context, "ideas.title", Section::Ideas, View::Ideas(view))
-        .described(Some(context.language.text("ideas.description")))
-        .mentioning(mentions)
+    Composed::new(context, "ideas.title", View::Ideas(view)).described(Some(context.language.text("ideas.description"))).mentioning(mentions)
 }
 
 /// How scores are computed, in words.

@@ -8,8 +8,8 @@ use crate::evidence::{Tally, Tree};
 use crate::page::Context;
 use crate::page::cited::{self, Cited};
 use crate::page::parts::{Empty, Figure, Link, Step, TallyBar};
-use crate::page::tabs::{self, Tab, TabLink};
-use crate::page::{Composed, Page, Section, View, What, say, steps};
+use crate::page::tabs::{self, TabLink};
+use crate::page::{Composed, Page, PageKind, View, What, say, steps};
 
 /// The view of all trees.
 #[derive(Debug, Clone, Serialize)]
@@ -133,7 +133,7 @@ const STEP: (usize, usize) = (224, 60);
 /// The pages of all trees.
 pub fn plan(context: &Context) -> Vec<Page> {
     let count = sheets(context).len().max(1);
-    steps::pages("lineage/", count * steps::ROWS).map(|(address, step)| Page::at(address, What::Lineage(step))).collect()
+    steps::pages(PageKind::Lineage.address(), count * steps::ROWS).map(|(address, step)| Page::at(address, What::Lineage(step))).collect()
 }
 
 /// Composes one page of trees.
@@ -141,20 +141,20 @@ pub fn compose(context: &Context, step: usize) -> Composed {
     let sheets = sheets(context);
     let trees = sheets.get(step).map_or(&[][..], Vec::as_slice);
     let view = LineagePage {
-        tabs: tabs::compose(context, Tab::Lineage),
+        tabs: tabs::compose(context, PageKind::Lineage),
         title: context.text("trees.title"),
         description: context.text("trees.description"),
         figures: if step == 0 && !trees.is_empty() { figures(context) } else { Vec::new() },
         empty: trees.is_empty().then(|| Empty {
             title: context.text("trees.none"),
             text: context.text("trees.none_text"),
-            url: Some("case-studies/".into()),
+            url: Some(PageKind::CaseStudies.address().into()),
             action: context.text("nav.case_studies"),
         }),
         trees: trees.iter().map(|tree| whole(context, tree)).collect(),
-        pages: steps::steps("lineage/", sheets.len().max(1) * steps::ROWS, step),
+        pages: steps::steps(PageKind::Lineage.address(), sheets.len().max(1) * steps::ROWS, step),
     };
-    Composed::new(context, "trees.title", Section::Evidence, View::Lineage(view)).described(Some(context.language.text("trees.description")))
+    Composed::new(context, "trees.title", View::Lineage(view)).described(Some(context.language.text("trees.description")))
 }
 
 /// Trees in the order shown, as many on a page as their branches allow: those tried in most markets first.

@@ -9,9 +9,9 @@ use crate::catalog::words::{Grade, IdeaStatus, Objective, Outcome, PlaybookStatu
 use crate::catalog::{CaseIndex, CaseStudy};
 use crate::page::context::Context;
 use crate::page::parts::Row;
-use crate::page::terms::Kind;
 use crate::page::{TermRef, say};
 use crate::vocabulary::TermId;
+use crate::vocabulary::TermKind;
 
 /// Where the rows lie: one short entry for each case study, newest first.
 pub const ROWS: &str = "data/rows.json";
@@ -52,7 +52,7 @@ struct ListedRow<'a> {
 
 /// Both files, by site path.
 pub fn files(context: &Context) -> [(&'static str, Vec<u8>); 2] {
-    let terms = Kind::ALL.map(|kind| kind.terms(context));
+    let terms = TermKind::ALL.map(|kind| context.terms_of(kind));
     let places = Places::new(&terms);
     let rows: Vec<ListedRow> = context.newest.iter().map(|case| row(context, &places, *case)).collect();
     [(ROWS, json(&rows)), (TERMS, json(&labels(context, &terms)))]
@@ -66,7 +66,7 @@ fn json(value: &impl Serialize) -> Vec<u8> {
 fn labels(context: &Context, terms: &[Vec<TermRef>; 4]) -> BTreeMap<&'static str, Vec<(String, String)>> {
     let term = |term: &TermRef| (term.term(&context.catalog.vocabulary).slug(), term.label(context).to_owned());
     let mut labels: BTreeMap<&'static str, Vec<(String, String)>> =
-        Kind::ALL.iter().zip(terms).map(|(kind, terms)| (facet_name(*kind), terms.iter().map(term).collect())).collect();
+        TermKind::ALL.iter().zip(terms).map(|(kind, terms)| (kind.facet(), terms.iter().map(term).collect())).collect();
     let metrics = context
         .evidence
         .metrics
@@ -93,15 +93,6 @@ fn labels(context: &Context, terms: &[Vec<TermRef>; 4]) -> BTreeMap<&'static str
 
 fn words<W: Word>(context: &Context, family: &str) -> Vec<(String, String)> {
     W::ALL.iter().map(|word| (word.as_str().to_owned(), say::word(context.language, family, *word))).collect()
-}
-
-fn facet_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Markets => "market",
-        Kind::Groups => "group",
-        Kind::Channels => "channel",
-        Kind::Tactics => "tactic",
-    }
 }
 
 /// Position of each term in its facet, by position in the vocabulary.

@@ -10,10 +10,9 @@ use crate::catalog::words::{Objective, Word};
 use crate::evidence::contract::{Conformity, Reports};
 use crate::page::Context;
 use crate::page::parts::{Figure, Labelled, Link, Step};
-use crate::page::tabs::{self, Tab, TabLink};
-use crate::page::term::TermRef;
-use crate::page::{Composed, Page, Section, View, What, steps};
-use crate::vocabulary::{Better, MarketId, MetricId, Term, Unit};
+use crate::page::tabs::{self, TabLink};
+use crate::page::{Composed, Page, PageKind, View, What, steps};
+use crate::vocabulary::{Better, MarketId, MetricId, Term, TermRef, Unit};
 
 /// The view of the metrics.
 #[derive(Debug, Clone, Serialize)]
@@ -122,7 +121,7 @@ const MOST_STUDIES: usize = 3;
 
 /// The pages of the markets' table.
 pub fn plan(context: &Context) -> Vec<Page> {
-    steps::pages("metrics/", owing(context).len()).map(|(address, step)| Page::at(address, What::Metrics(step))).collect()
+    steps::pages(PageKind::Metrics.address(), owing(context).len()).map(|(address, step)| Page::at(address, What::Metrics(step))).collect()
 }
 
 /// Composes one page; the vocabulary stands on the first.
@@ -132,7 +131,7 @@ pub fn compose(context: &Context, step: usize) -> Composed {
     let contract = &context.evidence.contract;
     let extras = &contract.all.extras;
     let view = MetricsPage {
-        tabs: tabs::compose(context, Tab::Metrics),
+        tabs: tabs::compose(context, PageKind::Metrics),
         title: context.text("metrics.title"),
         description: context.text("metrics.description"),
         figures: figures(context),
@@ -140,13 +139,13 @@ pub fn compose(context: &Context, step: usize) -> Composed {
         columns: contract.metrics.iter().map(|metric| crate::page::say::metric_short(context, &Metric::Known(*metric))).collect(),
         any_lacking: !contract.lacking.is_empty(),
         markets: steps::rows(&owing, step).iter().map(|(market, conformity)| market_line(context, *market, conformity)).collect(),
-        pages: steps::steps("metrics/", owing.len(), step),
+        pages: steps::steps(PageKind::Metrics.address(), owing.len(), step),
         metrics: if first { vocabulary(context) } else { Vec::new() },
         regional: if first { extras.iter().take(MOST_REGIONAL).map(|(name, cases)| regional(context, name, cases)).collect() } else { Vec::new() },
         more_regional: (first && extras.len() > MOST_REGIONAL)
             .then(|| context.language.count("metrics.more_regional", extras.len() - MOST_REGIONAL, &[])),
     };
-    Composed::new(context, "metrics.title", Section::Evidence, View::Metrics(view)).described(Some(context.language.text("metrics.description")))
+    Composed::new(context, "metrics.title", View::Metrics(view)).described(Some(context.language.text("metrics.description")))
 }
 
 /// Markets that owe something, those that lack most first.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::catalog::{CaseIndex, IdeaIndex, PlaybookIndex};
 use crate::page::mention::Mentions;
 use crate::page::parts::Link;
+use crate::site::pages::file_of;
 
 pub mod axis;
 pub mod body;
@@ -51,10 +52,10 @@ pub mod tabs;
 pub mod term;
 pub mod terms;
 
+pub use crate::site::pages::{PageKind, Section};
+pub use crate::vocabulary::{TermKind, TermRef};
 pub use context::Context;
 pub use language::Language;
-pub use term::TermRef;
-pub use terms::Kind;
 
 /// A page of the site before it is composed: cheap, so that all of them can be listed and each made on its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +78,7 @@ pub enum What {
     /// A market, group, channel or tactic.
     Term(TermRef, usize),
     /// All terms of a kind.
-    Terms(Kind),
+    Terms(TermKind),
     /// The report of possible duplicates.
     Similar(usize),
     /// How similarity is found.
@@ -122,13 +123,45 @@ pub enum What {
     Robots,
 }
 
+impl What {
+    /// The kind of page it is.
+    pub fn kind(&self) -> PageKind {
+        match self {
+            What::Home => PageKind::Home,
+            What::CaseStudy(_) => PageKind::CaseStudy,
+            What::CaseStudies(_) => PageKind::CaseStudies,
+            What::Term(..) => PageKind::Term,
+            What::Terms(_) => PageKind::Terms,
+            What::Similar(_) => PageKind::Similar,
+            What::SimilarHow => PageKind::SimilarHow,
+            What::Ideas(_) => PageKind::Ideas,
+            What::Idea(_) => PageKind::Idea,
+            What::Playbooks => PageKind::Playbooks,
+            What::Playbook(_) => PageKind::Playbook,
+            What::Prose(_) => PageKind::Prose,
+            What::Coverage(..) => PageKind::Coverage,
+            What::Lineage(_) => PageKind::Lineage,
+            What::Reuse(_) => PageKind::Reuse,
+            What::Proposals(..) => PageKind::Proposals,
+            What::Metrics(_) => PageKind::Metrics,
+            What::Speed(_) => PageKind::Speed,
+            What::Desk(..) => PageKind::Desk,
+            What::Search => PageKind::Search,
+            What::NotFound => PageKind::NotFound,
+            What::Offline => PageKind::Offline,
+            What::Redirect(_) => PageKind::Redirect,
+            What::Feed(_) => PageKind::Feed,
+            What::Sitemap => PageKind::Sitemap,
+            What::Robots => PageKind::Robots,
+        }
+    }
+}
+
 /// A page ready for its template.
 #[derive(Debug, Clone)]
 pub struct Composed {
     /// What stands in its head.
     pub head: Head,
-    /// Which entry of the navigation it belongs to.
-    pub section: Section,
     /// What it shows.
     pub view: View,
     /// Which case studies it mentions.
@@ -161,97 +194,75 @@ pub struct Translation {
     pub url: String,
 }
 
-/// Entries of the main navigation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Section {
-    /// None of them.
-    None,
-    /// Case studies, and everything that lists them.
-    CaseStudies,
-    /// Ideas.
-    Ideas,
-    /// Playbooks.
-    Playbooks,
-    /// Possible duplicates.
-    Similar,
-    /// Coverage and what follows from the evidence.
-    Evidence,
-    /// Free pages.
-    Pages,
-}
-
 macro_rules! views {
-    ($($(#[$doc:meta])* $variant:ident($view:ty) = $template:literal as $name:literal;)*) => {
-        /// One typed view per template.
+    ($($(#[$doc:meta])* $kind:ident($view:ty))*) => {
+        /// One typed view for each kind of page.
         #[derive(Debug, Clone, Serialize)]
         #[serde(untagged)]
-        pub enum View { $($(#[$doc])* $variant($view)),* }
+        pub enum View { $($(#[$doc])* $kind($view)),* }
 
         impl View {
-            /// The template, and the name it knows the view by.
-            pub fn template(&self) -> (&'static str, &'static str) {
-                match self { $(View::$variant(_) => ($template, $name)),* }
+            /// The kind of page it is the view of.
+            pub fn kind(&self) -> PageKind {
+                match self { $(View::$kind(_) => PageKind::$kind),* }
             }
-
-            /// Every template with the name of its view.
-            pub const TEMPLATES: &[(&str, &str)] = &[$(($template, $name)),*];
         }
     };
 }
 
 views! {
     /// The first page.
-    Home(home::Home) = "home.html" as "home";
+    Home(home::Home)
     /// A case study.
-    CaseStudy(Box<case_study::CaseStudyPage>) = "case-study.html" as "case";
+    CaseStudy(Box<case_study::CaseStudyPage>)
     /// All case studies.
-    CaseStudies(case_studies::CaseStudies) = "case-studies.html" as "list";
+    CaseStudies(case_studies::CaseStudies)
     /// A market, group, channel or tactic.
-    Term(term::TermPage) = "term.html" as "term";
+    Term(term::TermPage)
     /// All terms of a kind.
-    Terms(terms::Terms) = "terms.html" as "terms";
+    Terms(terms::Terms)
     /// The report of possible duplicates.
-    Similar(similar_report::Report) = "similar.html" as "report";
+    Similar(similar_report::Report)
     /// How similarity is found.
-    SimilarHow(similar_how::HowPage) = "similar-how.html" as "how";
+    SimilarHow(similar_how::HowPage)
     /// The idea backlog.
-    Ideas(ideas::BacklogPage) = "ideas.html" as "backlog";
+    Ideas(ideas::BacklogPage)
     /// An idea.
-    Idea(idea::IdeaPage) = "idea.html" as "idea";
+    Idea(idea::IdeaPage)
     /// All playbooks.
-    Playbooks(playbooks::Playbooks) = "playbooks.html" as "playbooks";
+    Playbooks(playbooks::Playbooks)
     /// A playbook.
-    Playbook(playbook::PlaybookPage) = "playbook.html" as "playbook";
+    Playbook(playbook::PlaybookPage)
     /// A free page.
-    Prose(prose::ProsePage) = "prose.html" as "prose";
+    Prose(prose::ProsePage)
     /// A coverage table.
-    Coverage(coverage::CoveragePage) = "coverage.html" as "coverage";
+    Coverage(coverage::CoveragePage)
     /// Adaptation trees.
-    Lineage(lineage::LineagePage) = "lineage.html" as "lineage";
+    Lineage(lineage::LineagePage)
     /// What may be copied.
-    Reuse(reuse::ReusePage) = "reuse.html" as "reuse";
+    Reuse(reuse::ReusePage)
     /// What the evidence proposes.
-    Proposals(proposals::ProposalsPage) = "proposals.html" as "proposals";
+    Proposals(proposals::ProposalsPage)
     /// What is measured, and by whom.
-    Metrics(metrics::MetricsPage) = "metrics.html" as "metrics";
+    Metrics(metrics::MetricsPage)
     /// How long it takes.
-    Speed(speed::SpeedPage) = "speed.html" as "speed";
+    Speed(speed::SpeedPage)
     /// What the hub must do.
-    Desk(desk::DeskPage) = "desk.html" as "desk";
+    Desk(desk::DeskPage)
     /// Search.
-    Search(search::SearchPage) = "search.html" as "search";
+    Search(search::SearchPage)
     /// The page for addresses that do not exist.
-    NotFound(Nothing) = "not-found.html" as "missing";
+    NotFound(Nothing)
     /// The page for addresses that are not stored when the network is away.
-    Offline(Nothing) = "offline.html" as "offline";
+    Offline(Nothing)
     /// An old address.
-    Redirect(redirect::Redirect) = "redirect.html" as "redirect";
+    Redirect(redirect::Redirect)
     /// A feed.
-    Feed(feed::Feed) = "feed.xml" as "feed";
+    Feed(feed::Feed)
     /// Addresses for search engines.
-    Sitemap(sitemap::Sitemap) = "sitemap.xml" as "sitemap";
+    Sitemap(sitemap::Sitemap)
     /// What robots may read.
-    Robots(sitemap::Robots) = "robots.txt" as "robots";
+    Robots(sitemap::Robots)
 }
 
 /// The view of a template that needs none.
@@ -259,14 +270,9 @@ views! {
 pub struct Nothing {}
 
 impl Page {
-    /// A page at an address with a trailing slash (the root's is empty).
+    /// A page at an address: a folder with a trailing slash (the root's is empty), or a file of its own.
     pub fn at(address: impl AsRef<str>, what: What) -> Self {
-        Page { path: format!("{}index.html", address.as_ref()), what }
-    }
-
-    /// A page at a file of its own.
-    pub fn file(path: impl Into<String>, what: What) -> Self {
-        Page { path: path.into(), what }
+        Page { path: file_of(address.as_ref()), what }
     }
 
     /// Its address: without `index.html`.
@@ -280,37 +286,30 @@ impl Page {
     }
 }
 
-/// Every page of the site, in the order of their paths.
+/// Every page of the site, in the order of their paths; no two have the same, for addresses are given out where records are read.
 pub fn plan(context: &Context) -> Vec<Page> {
-    let mut pages = vec![
-        Page::at("", What::Home),
-        Page::at("search/", What::Search),
-        Page::at("playbooks/", What::Playbooks),
-        Page::at("similar/how/", What::SimilarHow),
-        Page::file("404.html", What::NotFound),
-        Page::file("offline.html", What::Offline),
-        Page::file("feed.xml", What::Feed(None)),
-        Page::file("robots.txt", What::Robots),
-    ];
+    let catalog = context.catalog;
+    let single = [What::Home, What::Search, What::Playbooks, What::SimilarHow, What::NotFound, What::Offline, What::Feed(None), What::Robots];
+    let mut pages: Vec<Page> = single.into_iter().map(|what| Page::at(what.kind().address(), what)).collect();
     if !context.site.base_url.is_empty() {
-        pages.push(Page::file("sitemap.xml", What::Sitemap));
+        pages.push(Page::at(PageKind::Sitemap.address(), What::Sitemap));
     }
-    pages.extend(context.catalog.each_case().map(|(index, case)| Page::at(&case.meta.address, What::CaseStudy(index))));
-    pages.extend(context.catalog.each_idea().map(|(index, idea)| Page::at(&idea.meta.address, What::Idea(index))));
-    pages.extend(
-        context.catalog.playbooks.iter().zip(0..).map(|(playbook, index)| Page::at(&playbook.meta.address, What::Playbook(PlaybookIndex(index)))),
-    );
-    pages.extend(context.catalog.pages.iter().zip(0..).map(|(prose, index)| Page::at(&prose.meta.address, What::Prose(index))));
-    pages.extend(steps::pages("case-studies/", context.catalog.cases.len()).map(|(address, step)| Page::at(address, What::CaseStudies(step))));
-    pages.extend(steps::pages("similar/", similar_report::shown(context)).map(|(address, step)| Page::at(address, What::Similar(step))));
-    pages.extend(steps::pages("ideas/", context.backlog.ideas.len()).map(|(address, step)| Page::at(address, What::Ideas(step))));
+    pages.extend(catalog.each_case().map(|(index, case)| Page::at(&case.meta.address, What::CaseStudy(index))));
+    pages.extend(catalog.each_idea().map(|(index, idea)| Page::at(&idea.meta.address, What::Idea(index))));
+    let playbooks = catalog.playbooks.iter().zip(0..);
+    pages.extend(playbooks.map(|(playbook, index)| Page::at(&playbook.meta.address, What::Playbook(PlaybookIndex(index)))));
+    pages.extend(catalog.pages.iter().zip(0..).map(|(prose, index)| Page::at(&prose.meta.address, What::Prose(index))));
+    let lists: [(fn(usize) -> What, usize); 3] =
+        [(What::CaseStudies, catalog.cases.len()), (What::Similar, context.report.len()), (What::Ideas, context.backlog.ideas.len())];
+    for (what, rows) in lists {
+        pages.extend(steps::pages(what(0).kind().address(), rows).map(|(address, step)| Page::at(address, what(step))));
+    }
     pages.extend(terms::plan(context));
     pages.extend(
         [coverage::plan, lineage::plan, reuse::plan, proposals::plan, metrics::plan, speed::plan, desk::plan].iter().flat_map(|plan| plan(context)),
     );
-    pages.extend(context.catalog.redirects.iter().map(|(from, to)| Page::at(from, What::Redirect(to.clone()))));
+    pages.extend(catalog.redirects.iter().map(|(from, to)| Page::at(from, What::Redirect(to.clone()))));
     pages.sort_by(|a, b| a.path.cmp(&b.path));
-    pages.dedup_by(|a, b| a.path == b.path);
     pages
 }
 
@@ -337,8 +336,8 @@ pub fn compose(context: &Context, page: &Page) -> Composed {
         What::Speed(step) => speed::compose(context, *step),
         What::Desk(kind, step) => desk::compose(context, *kind, *step),
         What::Search => search::compose(context),
-        What::NotFound => Composed::new(context, "missing.title", Section::None, View::NotFound(Nothing {})).hidden(),
-        What::Offline => Composed::new(context, "offline.title", Section::None, View::Offline(Nothing {})).hidden(),
+        What::NotFound => Composed::new(context, "missing.title", View::NotFound(Nothing {})),
+        What::Offline => Composed::new(context, "offline.title", View::Offline(Nothing {})),
         What::Redirect(to) => redirect::compose(context, to),
         What::Feed(term) => feed::compose(context, *term),
         What::Sitemap => sitemap::compose(context),
@@ -349,14 +348,15 @@ pub fn compose(context: &Context, page: &Page) -> Composed {
 
 impl Composed {
     /// A page whose title is a text of the interface.
-    pub fn new(context: &Context, title: &'static str, section: Section, view: View) -> Self {
-        Composed::titled(context, context.language.text(title), section, view)
+    pub fn new(context: &Context, title: &'static str, view: View) -> Self {
+        Composed::titled(context, context.language.text(title), view)
     }
 
     /// A page with a title of its own.
-    pub fn titled(context: &Context, title: &str, section: Section, view: View) -> Self {
-        let head = Head { title: format!("{title} · {}", context.site.title), ..Head::default() };
-        Composed { head, section, view, mentions: Mentions::default() }
+    pub fn titled(context: &Context, title: &str, view: View) -> Self {
+        let hidden = !view.kind().declaration().for_robots;
+        let head = Head { title: format!("{title} · {}", context.site.title), hidden, ..Head::default() };
+        Composed { head, view, mentions: Mentions::default() }
     }
 
     /// The same page with a sentence about it.
@@ -377,13 +377,6 @@ impl Composed {
     #[must_use]
     pub fn fed(mut self, feed: &str) -> Self {
         self.head.feed = Some(feed.to_owned());
-        self
-    }
-
-    /// The same page, left out by search engines.
-    #[must_use]
-    pub fn hidden(mut self) -> Self {
-        self.head.hidden = true;
         self
     }
 

@@ -8,9 +8,9 @@ use crate::catalog::{CaseIndex, Playbook, PlaybookIndex};
 use crate::page::case_study::{linked, record};
 use crate::page::context::Context;
 use crate::page::parts::{Badge, Block, Fact, Labelled, LanguageMark, Link, Note, RecordLine, TallyBar};
-use crate::page::term::{TermRef, maturity_key};
-use crate::page::{Composed, Page, Section, View, body, crumbs, free_fields, playbooks, say};
-use crate::vocabulary::MarketId;
+use crate::page::term::maturity_key;
+use crate::page::{Composed, Page, PageKind, View, body, crumbs, free_fields, playbooks, say};
+use crate::vocabulary::{MarketId, TermRef};
 
 /// The view of a playbook.
 #[derive(Debug, Clone, Serialize)]
@@ -54,7 +54,7 @@ const MOST_UNTRIED: usize = 24;
 pub fn compose(context: &Context, index: PlaybookIndex, page: &Page) -> Composed {
     let playbook = context.catalog.playbook(index);
     let view = PlaybookPage {
-        crumbs: crumbs([("playbooks/".to_owned(), context.text("nav.playbooks"))]),
+        crumbs: crumbs([(PageKind::Playbooks.address().to_owned(), context.text("nav.playbooks"))]),
         language: say::foreign(context, &playbook.meta.language),
         title: playbook.meta.title.clone(),
         claim: playbook.claim.clone(),
@@ -70,7 +70,7 @@ pub fn compose(context: &Context, index: PlaybookIndex, page: &Page) -> Composed
         untried: untried(context, playbook),
         record: record(context, &playbook.meta, Some(&playbook.verification)),
     };
-    Composed::titled(context, &playbook.meta.title, Section::Playbooks, View::Playbook(view)).described(Some(&playbook.claim))
+    Composed::titled(context, &playbook.meta.title, View::Playbook(view)).described(Some(&playbook.claim))
 }
 
 fn notes(context: &Context, playbook: &Playbook) -> Vec<Note> {

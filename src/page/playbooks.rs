@@ -6,7 +6,7 @@ use crate::catalog::Playbook;
 use crate::catalog::words::PlaybookStatus;
 use crate::page::context::Context;
 use crate::page::parts::{Badge, Empty, TallyBar};
-use crate::page::{Composed, Section, View, say};
+use crate::page::{Composed, View, say};
 
 /// The view of all playbooks.
 #[derive(Debug, Clone, Serialize)]
@@ -52,8 +52,7 @@ pub fn compose(context: &Context) -> Composed {
         empty,
         cards: context.catalog.playbooks.iter().map(|playbook| card(context, playbook)).collect(),
     };
-    Composed::new(context, "playbooks.title", Section::Playbooks, View::Playbooks(view))
-        .described(Some(context.language.text("playbooks.description")))
+    Composed::new(context, "playbooks.title", View::Playbooks(view)).described(Some(context.language.text("playbooks.description")))
 }
 
 fn card(context: &Context, playbook: &Playbook) -> PlaybookCard {

@@ -10,10 +10,9 @@ use crate::page::Context;
 use crate::page::coverage::{Side, Table, Top};
 use crate::page::mention::Mentions;
 use crate::page::parts::{Empty, Link, Step};
-use crate::page::tabs::{self, Tab, TabLink};
-use crate::page::term::TermRef;
-use crate::page::{Composed, Page, Section, View, What, crumbs, say, steps};
-use crate::vocabulary::MarketId;
+use crate::page::tabs::{self, TabLink};
+use crate::page::{Composed, Page, PageKind, View, What, crumbs, say, steps};
+use crate::vocabulary::{MarketId, TermRef};
 
 /// The view of all proposals, or of those for one market.
 #[derive(Debug, Clone, Serialize)]
@@ -107,7 +106,7 @@ const PER_PAGE: usize = 24;
 
 /// The page of all, and the pages of every market.
 pub fn plan(context: &Context) -> Vec<Page> {
-    let mut pages = vec![Page::at("proposals/", What::Proposals(None, 0))];
+    let mut pages = vec![Page::at(PageKind::Proposals.address(), What::Proposals(None, 0))];
     for (market, of_market) in &context.backlog.proposals.markets {
         let count = of_market.kept.len().div_ceil(PER_PAGE).max(1);
         pages.extend(
@@ -141,8 +140,8 @@ pub fn compose(context: &Context, market: Option<MarketId>, step: usize) -> Comp
     };
     let mut mentions = Mentions::default();
     let view = ProposalsPage {
-        tabs: tabs::compose(context, Tab::Proposals),
-        crumbs: if market.is_some() { crumbs([("proposals/".to_owned(), context.text("proposals.title"))]) } else { Vec::new() },
+        tabs: tabs::compose(context, PageKind::Proposals),
+        crumbs: if market.is_some() { crumbs([(PageKind::Proposals.address().to_owned(), context.text("proposals.title"))]) } else { Vec::new() },
         title: title.clone(),
         description: context.text("proposals.description"),
         empty: context.backlog.proposals.all.is_empty().then(|| empty(context)),
@@ -153,16 +152,14 @@ pub fn compose(context: &Context, market: Option<MarketId>, step: usize) -> Comp
         markets: if market.is_none() { markets(context) } else { Vec::new() },
         pages: market.map(|market| pages(context, market, step)).unwrap_or_default(),
     };
-    Composed::titled(context, &title, Section::Evidence, View::Proposals(view))
-        .described(Some(context.language.text("proposals.description")))
-        .mentioning(mentions)
+    Composed::titled(context, &title, View::Proposals(view)).described(Some(context.language.text("proposals.description"))).mentioning(mentions)
 }
 
 fn empty(context: &Context) -> Empty {
     Empty {
         title: context.text("proposals.none"),
         text: context.text("proposals.none_text"),
-        url: Some("case-studies/".into()),
+        url: Some(PageKind::CaseStudies.address().into()),
         action: context.text("nav.case_studies"),
     }
 }

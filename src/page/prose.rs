@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::page::case_study::contents;
 use crate::page::context::Context;
 use crate::page::parts::{Entry, Fact, LanguageMark, Link};
-use crate::page::{Composed, Page, Section, View, body, frame, free_fields, say};
+use crate::page::{Composed, Page, View, body, frame, free_fields, say};
 
 /// The view of a free page.
 #[derive(Debug, Clone, Serialize)]
@@ -39,5 +39,5 @@ pub fn compose(context: &Context, index: u32, page: &Page) -> Composed {
         facts: free_fields::facts(meta).collect(),
         siblings: frame::free_pages(context).into_iter().filter(|link| link.url != meta.address).collect(),
     };
-    Composed::titled(context, &meta.title, Section::Pages, View::Prose(view)).described(Some(&prose.summary))
+    Composed::titled(context, &meta.title, View::Prose(view)).described(Some(&prose.summary))
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::page::context::Context;
-use crate::page::{Composed, Section, View};
+use crate::page::{Composed, View};
 
 /// The view of a redirect.
 #[derive(Debug, Clone, Serialize)]
@@ -21,5 +21,5 @@ pub fn compose(context: &Context, to: &str) -> Composed {
     let title =
         context.catalog.cases.iter().map(|case| &case.meta).find(|meta| meta.address == to).map_or_else(|| to.to_owned(), |meta| meta.title.clone());
     let view = Redirect { url: to.to_owned(), canonical: format!("{}{to}", context.site.base_url), title: title.clone() };
-    Composed::titled(context, &title, Section::None, View::Redirect(view)).hidden()
+    Composed::titled(context, &title, View::Redirect(view))
 }

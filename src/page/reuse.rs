@@ -10,10 +10,9 @@ use crate::catalog::{CaseIndex, CaseStudy};
 use crate::page::Context;
 use crate::page::cited::{self, Cited};
 use crate::page::parts::{Badge, Empty, Labelled, Link, Step};
-use crate::page::tabs::{self, Tab, TabLink};
-use crate::page::term::TermRef;
-use crate::page::{Composed, Page, Section, View, What, say, steps};
-use crate::vocabulary::{MarketId, TacticId};
+use crate::page::tabs::{self, TabLink};
+use crate::page::{Composed, Page, PageKind, View, What, say, steps};
+use crate::vocabulary::{MarketId, TacticId, TermRef};
 
 /// The view of what may be copied.
 #[derive(Debug, Clone, Serialize)]
@@ -126,7 +125,7 @@ const MOST_OF_MARKET: usize = 4;
 /// The pages of approved studies.
 pub fn plan(context: &Context) -> Vec<Page> {
     let count = approved(context).len().div_ceil(PER_PAGE).max(1);
-    steps::pages("reuse/", count * steps::ROWS).map(|(address, step)| Page::at(address, What::Reuse(step))).collect()
+    steps::pages(PageKind::Reuse.address(), count * steps::ROWS).map(|(address, step)| Page::at(address, What::Reuse(step))).collect()
 }
 
 /// Composes one page; what waits and what was withdrawn stand on the first.
@@ -138,14 +137,14 @@ pub fn compose(context: &Context, step: usize) -> Composed {
     let retired = retired(context);
     let left = |all: usize, most: usize| all.saturating_sub(most);
     let view = ReusePage {
-        tabs: tabs::compose(context, Tab::Reuse),
+        tabs: tabs::compose(context, PageKind::Reuse),
         title: context.text("copying.title"),
         description: context.text("copying.description"),
         path: path(context, !waiting.is_empty(), !retired.is_empty()),
         empty: approved.is_empty().then(|| Empty {
             title: context.text("copying.none"),
             text: context.text("copying.none_text"),
-            url: Some("desk/".into()),
+            url: Some(PageKind::Desk.address().into()),
             action: context.text("desk.tab"),
         }),
         markets: if first { markets(context, &approved) } else { Vec::new() },
@@ -160,9 +159,9 @@ pub fn compose(context: &Context, step: usize) -> Composed {
         more_retired: (first && left(retired.len(), MOST_RETIRED) > 0)
             .then(|| context.language.count("copying.more_retired", left(retired.len(), MOST_RETIRED), &[])),
         retired: if first { retired.into_iter().take(MOST_RETIRED).map(|case| withdrawn(context, case)).collect() } else { Vec::new() },
-        pages: steps::steps("reuse/", approved.len().div_ceil(PER_PAGE).max(1) * steps::ROWS, step),
+        pages: steps::steps(PageKind::Reuse.address(), approved.len().div_ceil(PER_PAGE).max(1) * steps::ROWS, step),
     };
-    Composed::new(context, "copying.title", Section::Evidence, View::Reuse(view)).described(Some(context.language.text("copying.description")))
+    Composed::new(context, "copying.title", View::Reuse(view)).described(Some(context.language.text("copying.description")))
 }
 
 fn waits(duty: &Duty) -> Option<CaseIndex> {

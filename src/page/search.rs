@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::page::case_studies::{self, Facet};
 use crate::page::context::Context;
-use crate::page::terms::Kind;
-use crate::page::{Composed, Section, View};
+use crate::page::{Composed, View};
+use crate::vocabulary::TermKind;
 
 /// The view of the search page.
 #[derive(Debug, Clone, Serialize)]
@@ -16,6 +16,6 @@ pub struct SearchPage {
 
 /// Composes the page.
 pub fn compose(context: &Context) -> Composed {
-    let facets = Kind::ALL.map(|kind| case_studies::terms(context, kind)).into_iter().filter(|facet| !facet.values.is_empty()).collect();
-    Composed::new(context, "search.title", Section::None, View::Search(SearchPage { facets }))
+    let facets = TermKind::ALL.map(|kind| case_studies::terms(context, kind)).into_iter().filter(|facet| !facet.values.is_empty()).collect();
+    Composed::new(context, "search.title", View::Search(SearchPage { facets }))
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::page::context::Context;
 use crate::page::parts::Link;
-use crate::page::{Composed, Section, View, crumbs};
+use crate::page::{Composed, PageKind, View, crumbs};
 use crate::similar::example::Example;
 
 /// The view of the page.
@@ -84,13 +84,13 @@ pub fn compose(context: &Context) -> Composed {
     let thresholds = thresholds.each_ref().map(|(name, number)| (*name, number.as_str()));
     let part = |(title, text): (&'static str, &'static str)| Part { title: context.text(title), text: context.language.fill(text, &thresholds) };
     let view = HowPage {
-        crumbs: crumbs([("similar/".to_owned(), context.text("similar.title"))]),
+        crumbs: crumbs([(PageKind::Similar.address().to_owned(), context.text("similar.title"))]),
         title: context.text("how.title"),
         description: context.text("how.description"),
         picture: context.similar.example.as_ref().map(|example| picture(context, example)),
         parts: PARTS.into_iter().map(part).collect(),
     };
-    Composed::new(context, "how.title", Section::Similar, View::SimilarHow(view)).described(Some(context.language.text("how.description")))
+    Composed::new(context, "how.title", View::SimilarHow(view)).described(Some(context.language.text("how.description")))
 }
 
 fn picture(context: &Context, example: &Example) -> Picture {

@@ -8,7 +8,7 @@ use crate::catalog::{CaseIndex, CaseStudy};
 use crate::page::context::Context;
 use crate::page::family::{self, FamilyCard};
 use crate::page::parts::{Empty, Figure, GradeMark, Signal, Step};
-use crate::page::{Composed, Section, View, say, steps};
+use crate::page::{Composed, PageKind, View, say, steps};
 use crate::record::front_matter;
 use crate::similar::{Pair, PairState, Similar, Verdict};
 
@@ -150,11 +150,6 @@ fn group(similar: &Similar, row: ReportRow) -> Group {
     }
 }
 
-/// How many rows the report shows.
-pub fn shown(context: &Context) -> usize {
-    context.report.len()
-}
-
 /// Composes one page of the report.
 pub fn compose(context: &Context, step: usize) -> Composed {
     let here = steps::rows(&context.report, step);
@@ -177,7 +172,7 @@ pub fn compose(context: &Context, step: usize) -> Composed {
         markets: markets(context, &cases),
         owners: owners.into_iter().collect(),
         kinds: counts.iter().map(|(kind, count)| kind_of_pair(context, *kind, *count, here)).filter(|kind| !kind.is_empty()).collect(),
-        pages: steps::steps("similar/", context.report.len(), step),
+        pages: steps::steps(PageKind::Similar.address(), context.report.len(), step),
         method: context.language.fill(
             "similar.method",
             &[
@@ -186,7 +181,7 @@ pub fn compose(context: &Context, step: usize) -> Composed {
             ],
         ),
     };
-    Composed::new(context, "similar.title", Section::Similar, View::Similar(view)).described(Some(context.language.text("similar.description")))
+    Composed::new(context, "similar.title", View::Similar(view)).described(Some(context.language.text("similar.description")))
 }
 
 /// The case studies of a row.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::page::context::Context;
-use crate::page::{Composed, Page, Section, View, What, plan};
+use crate::page::{Composed, Page, View, What, plan};
 use crate::site::Audience;
 use crate::site::address::encode_path;
 
@@ -41,7 +41,7 @@ pub fn compose(context: &Context) -> Composed {
     let aside = |page: &Page| matches!(page.what, What::Redirect(_) | What::NotFound | What::Offline);
     let read = pages.iter().filter(|page| page.path.ends_with(".html") && !aside(page));
     let view = Sitemap { places: read.take(MOST_PLACES).map(|page| place(context, page)).collect() };
-    Composed::titled(context, "", Section::None, View::Sitemap(view))
+    Composed::titled(context, "", View::Sitemap(view))
 }
 
 fn place(context: &Context, page: &Page) -> Place {
@@ -58,5 +58,5 @@ fn place(context: &Context, page: &Page) -> Place {
 pub fn robots(context: &Context) -> Composed {
     let sitemap = (!context.site.base_url.is_empty()).then(|| format!("{}sitemap.xml", context.site.base_url));
     let welcome = context.site.audience == Audience::Public;
-    Composed::titled(context, "", Section::None, View::Robots(Robots { welcome, sitemap: sitemap.filter(|_| welcome) }))
+    Composed::titled(context, "", View::Robots(Robots { welcome, sitemap: sitemap.filter(|_| welcome) }))
 }

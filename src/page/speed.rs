@@ -7,9 +7,9 @@ use crate::evidence::speed::{Pace, Quarter};
 use crate::page::Context;
 use crate::page::language::brief;
 use crate::page::parts::{Empty, Figure, Step};
-use crate::page::tabs::{self, Tab, TabLink};
-use crate::page::term::TermRef;
-use crate::page::{Composed, Page, Section, View, What, say, steps};
+use crate::page::tabs::{self, TabLink};
+use crate::page::{Composed, Page, PageKind, View, What, say, steps};
+use crate::vocabulary::TermRef;
 
 /// The view of the pace.
 #[derive(Debug, Clone, Serialize)]
@@ -143,7 +143,9 @@ const HEIGHT: f64 = 160.0;
 
 /// The pages of the markets' table.
 pub fn plan(context: &Context) -> Vec<Page> {
-    steps::pages("speed/", context.evidence.speed.markets.len()).map(|(address, step)| Page::at(address, What::Speed(step))).collect()
+    steps::pages(PageKind::Speed.address(), context.evidence.speed.markets.len())
+        .map(|(address, step)| Page::at(address, What::Speed(step)))
+        .collect()
 }
 
 /// Composes one page; the chart and the groups stand on the first.
@@ -155,23 +157,23 @@ pub fn compose(context: &Context, step: usize) -> Composed {
     groups.sort_by_key(|(term, pace)| (pace.median_days.is_none(), std::cmp::Reverse(studies(pace)), *term));
     let slowest = markets.iter().chain(&groups).filter_map(|(_, pace)| pace.median_days).fold(1.0, f64::max);
     let view = SpeedPage {
-        tabs: tabs::compose(context, Tab::Speed),
+        tabs: tabs::compose(context, PageKind::Speed),
         title: context.text("speed.title"),
         description: context.text("speed.description"),
         figures: if first { figures(context, &speed.all) } else { Vec::new() },
         empty: speed.all.quarters.is_empty().then(|| Empty {
             title: context.text("speed.none"),
             text: context.text("speed.none_text"),
-            url: Some("case-studies/".into()),
+            url: Some(PageKind::CaseStudies.address().into()),
             action: context.text("nav.case_studies"),
         }),
         quarters: if first { quarters(context, &speed.all) } else { None },
         groups: if first { groups.iter().map(|(term, pace)| line(context, *term, pace, slowest)).collect() } else { Vec::new() },
-        pages: steps::steps("speed/", markets.len(), step),
+        pages: steps::steps(PageKind::Speed.address(), markets.len(), step),
         markets: steps::rows(&markets, step).iter().map(|(term, pace)| line(context, *term, pace, slowest)).collect(),
         note: note(context, &speed.all),
     };
-    Composed::new(context, "speed.title", Section::Evidence, View::Speed(view)).described(Some(context.language.text("speed.description")))
+    Composed::new(context, "speed.title", View::Speed(view)).described(Some(context.language.text("speed.description")))
 }
 
 /// The pace of a market or group, where anything about it is dated.

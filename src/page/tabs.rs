@@ -2,26 +2,8 @@
 
 use serde::Serialize;
 
-use crate::page::Context;
-
-/// One of the pages that follow from the evidence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tab {
-    /// Where the gaps are.
-    Coverage,
-    /// What was adapted from what.
-    Lineage,
-    /// What may be copied.
-    Reuse,
-    /// What the evidence proposes.
-    Proposals,
-    /// What is measured, and by whom.
-    Metrics,
-    /// How long it takes.
-    Speed,
-    /// What the hub must do.
-    Desk,
-}
+use crate::page::{Context, PageKind};
+use crate::site::pages::PAGES;
 
 /// A tab as the template shows it.
 #[derive(Debug, Clone, Serialize)]
@@ -34,18 +16,12 @@ pub struct TabLink {
     pub current: bool,
 }
 
-/// Every one: its page and its label.
-pub const ALL: [(Tab, &str, &str); 7] = [
-    (Tab::Coverage, "coverage/", "coverage.tab"),
-    (Tab::Lineage, "lineage/", "trees.tab"),
-    (Tab::Reuse, "reuse/", "copying.tab"),
-    (Tab::Proposals, "proposals/", "proposals.tab"),
-    (Tab::Metrics, "metrics/", "metrics.tab"),
-    (Tab::Speed, "speed/", "speed.tab"),
-    (Tab::Desk, "desk/", "desk.tab"),
-];
+/// Every tab: its kind of page and its label.
+pub fn all() -> impl Iterator<Item = (PageKind, &'static str)> {
+    PAGES.iter().filter_map(|page| Some((page.kind, page.tab?)))
+}
 
 /// All tabs, the one in hand marked.
-pub fn compose(context: &Context, current: Tab) -> Vec<TabLink> {
-    ALL.iter().map(|(tab, url, label)| TabLink { url, label: context.text(label), current: *tab == current }).collect()
+pub fn compose(context: &Context, current: PageKind) -> Vec<TabLink> {
+    all().map(|(kind, label)| TabLink { url: kind.address(), label: context.text(label), current: kind == current }).collect()
 }

@@ -11,21 +11,8 @@ use crate::page::comparison::{self, EvidenceSection};
 use crate::page::context::Context;
 use crate::page::parts::{Block, Empty, Figure, Labelled, Link, LinkGroup, NotedLink, TallyBar};
 use crate::page::speed::{self, PaceNote};
-use crate::page::{Composed, Section, View, crumbs, proposals, say, steps};
-use crate::vocabulary::{ChannelId, GroupId, MarketId, Maturity, TacticId, Term, Vocabulary};
-
-/// A term that has a page of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum TermRef {
-    /// A market.
-    Market(MarketId),
-    /// A market group.
-    Group(GroupId),
-    /// A channel.
-    Channel(ChannelId),
-    /// A tactic.
-    Tactic(TacticId),
-}
+use crate::page::{Composed, PageKind, View, crumbs, proposals, say, steps};
+use crate::vocabulary::{Maturity, TacticId, Term, TermRef};
 
 /// The view of a term.
 #[derive(Debug, Clone, Serialize)]
@@ -88,31 +75,6 @@ impl TermRef {
         places.chain(means)
     }
 
-    /// Its entry in the vocabulary.
-    pub fn term(self, vocabulary: &Vocabulary) -> &Term {
-        match self {
-            TermRef::Market(id) => &vocabulary.markets[id],
-            TermRef::Group(id) => &vocabulary.groups[id],
-            TermRef::Channel(id) => &vocabulary.channels[id],
-            TermRef::Tactic(id) => &vocabulary.tactics[id],
-        }
-    }
-
-    /// The folder of its kind, which is also the name of the kind in the language files.
-    pub fn folder(self) -> &'static str {
-        match self {
-            TermRef::Market(_) => "markets",
-            TermRef::Group(_) => "groups",
-            TermRef::Channel(_) => "channels",
-            TermRef::Tactic(_) => "tactics",
-        }
-    }
-
-    /// Its address.
-    pub fn address(self, vocabulary: &Vocabulary) -> String {
-        [self.folder(), "/", &self.term(vocabulary).slug(), "/"].concat()
-    }
-
     /// Its counts, if any study names it.
     pub fn tally<'a>(self, context: &Context<'a>) -> Option<&'a Tally> {
         match self {
@@ -152,7 +114,7 @@ pub fn compose(context: &Context, term: TermRef, step: usize) -> Composed {
     let description = if entry.description.is_empty() { context.language.fill(about(term), &[("term", &label)]) } else { entry.description.clone() };
     let feed = format!("{address}feed.xml");
     let page = TermPage {
-        crumbs: crumbs([(format!("{}/", term.folder()), context.text(kind_label(term)))]),
+        crumbs: crumbs([(format!("{}/", term.kind().folder()), context.text(kind_label(term)))]),
         title: label.clone(),
         chips: chips(context, term, entry),
         figures: figures.clone(),
@@ -166,7 +128,7 @@ pub fn compose(context: &Context, term: TermRef, step: usize) -> Composed {
         feed: feed.clone(),
         description: description.clone(),
     };
-    Composed::titled(context, &label, Section::CaseStudies, View::Term(page)).described(Some(&description)).fed(&feed)
+    Composed::titled(context, &label, View::Term(page)).described(Some(&description)).fed(&feed)
 }
 
 fn kind_label(term: TermRef) -> &'static str {
@@ -190,7 +152,7 @@ fn empty(context: &Context, label: &str) -> Empty {
     Empty {
         title: context.language.fill("empty.term", &[("term", label)]),
         text: context.text("empty.term_text"),
-        url: Some("ideas/".into()),
+        url: Some(PageKind::Ideas.address().into()),
         action: context.text("empty.term_action"),
     }
 }

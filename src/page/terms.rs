@@ -6,55 +6,15 @@ use serde::Serialize;
 
 use crate::page::context::Context;
 use crate::page::parts::{Empty, TallyBar};
-use crate::page::term::TermRef;
-use crate::page::{Composed, Page, Section, View, What, say, steps};
+use crate::page::{Composed, Page, PageKind, View, What, say, steps};
+use crate::vocabulary::{TermKind, TermRef};
 
-/// A kind of term.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// Markets.
-    Markets,
-    /// Market groups.
-    Groups,
-    /// Channels.
-    Channels,
-    /// Tactics.
-    Tactics,
-}
-
-impl Kind {
-    /// Every kind.
-    pub const ALL: [Kind; 4] = [Kind::Markets, Kind::Groups, Kind::Channels, Kind::Tactics];
-
-    /// Its folder.
-    pub fn folder(self) -> &'static str {
-        match self {
-            Kind::Markets => "markets",
-            Kind::Groups => "groups",
-            Kind::Channels => "channels",
-            Kind::Tactics => "tactics",
-        }
-    }
-
-    fn texts(self) -> (&'static str, &'static str) {
-        match self {
-            Kind::Markets => ("terms.markets", "terms.markets_about"),
-            Kind::Groups => ("terms.groups", "terms.groups_about"),
-            Kind::Channels => ("terms.channels", "terms.channels_about"),
-            Kind::Tactics => ("terms.tactics", "terms.tactics_about"),
-        }
-    }
-
-    /// Terms of this kind that have a page: those in use, and those of the hub's own vocabulary files.
-    pub fn terms(self, context: &Context) -> Vec<TermRef> {
-        let words = &context.catalog.vocabulary;
-        let all: Vec<TermRef> = match self {
-            Kind::Markets => words.markets.iter().map(|(id, _)| TermRef::Market(id)).collect(),
-            Kind::Groups => words.groups.iter().map(|(id, _)| TermRef::Group(id)).collect(),
-            Kind::Channels => words.channels.iter().map(|(id, _)| TermRef::Channel(id)).collect(),
-            Kind::Tactics => words.tactics.iter().map(|(id, _)| TermRef::Tactic(id)).collect(),
-        };
-        all.into_iter().filter(|term| term.tally(context).is_some() || term.term(words).own && term.term(words).deprecated_by.is_none()).collect()
+fn texts(kind: TermKind) -> (&'static str, &'static str) {
+    match kind {
+        TermKind::Markets => ("terms.markets", "terms.markets_about"),
+        TermKind::Groups => ("terms.groups", "terms.groups_about"),
+        TermKind::Channels => ("terms.channels", "terms.channels_about"),
+        TermKind::Tactics => ("terms.tactics", "terms.tactics_about"),
     }
 }
 
@@ -102,12 +62,12 @@ pub struct TermEntry {
 /// The pages and feeds of all terms.
 pub fn plan(context: &Context) -> Vec<Page> {
     let mut pages = Vec::new();
-    for kind in Kind::ALL {
+    for kind in TermKind::ALL {
         pages.push(Page::at(format!("{}/", kind.folder()), What::Terms(kind)));
-        for term in kind.terms(context) {
+        for term in context.terms_of(kind) {
             let address = term.address(&context.catalog.vocabulary);
             let rows = term.tally(context).map_or(0, |tally| tally.cases.len());
-            pages.push(Page::file(format!("{address}feed.xml"), What::Feed(Some(term))));
+            pages.push(Page::at(format!("{address}feed.xml"), What::Feed(Some(term))));
             pages.extend(steps::pages(&address, rows).map(|(address, step)| Page::at(address, What::Term(term, step))));
         }
     }
@@ -115,17 +75,17 @@ pub fn plan(context: &Context) -> Vec<Page> {
 }
 
 /// Composes the page of a kind.
-pub fn compose(context: &Context, kind: Kind) -> Composed {
-    let (title, about) = kind.texts();
-    let terms = kind.terms(context);
+pub fn compose(context: &Context, kind: TermKind) -> Composed {
+    let (title, about) = texts(kind);
+    let terms = context.terms_of(kind);
     let empty = terms.is_empty().then(|| Empty {
         title: context.text("empty.terms"),
         text: context.text("empty.cases_text"),
-        url: Some("case-studies/".into()),
+        url: Some(PageKind::CaseStudies.address().into()),
         action: context.text("nav.case_studies"),
     });
     let view = Terms { title: context.text(title), description: context.text(about), empty, groups: groups(context, &terms) };
-    Composed::new(context, title, Section::CaseStudies, View::Terms(view)).described(Some(context.language.text(about)))
+    Composed::new(context, title, View::Terms(view)).described(Some(context.language.text(about)))
 }
 
 fn groups(context: &Context, terms: &[TermRef]) -> Vec<TermGroup> {

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::diagnostic::{Place, Severity};
 
 pub mod address;
+pub mod pages;
 pub mod read;
 
 /// Everything `site.toml` says, plus what the run was asked for.

@@ -105,7 +105,7 @@ impl<'a> Renderer<'a> {
     /// A hash of everything that a page's bytes follow from, beside the theme and the settings.
     fn says(&self, page: &Page, composed: &Composed) -> Result<ContentHash> {
         let root = root(self.context, page);
-        let frame = self.frames.get(&(root, composed.section)).map(|frame| frame.says);
+        let frame = self.frames.get(&(root, composed.view.kind().declaration().section)).map(|frame| frame.says);
         let rows = self.rows_say.filter(|_| lists(&page.what));
         let mention = |(case, form): &(CaseIndex, Form)| (&self.context.mentions[case.0 as usize], *form as u8);
         let mentions: Vec<(&Cited, u8)> = composed.mentions.0.iter().map(mention).collect();
@@ -114,7 +114,8 @@ impl<'a> Renderer<'a> {
     }
 
     fn fill(&self, page: &Page, composed: Composed) -> Result<Vec<u8>> {
-        let Composed { head, section, view, mentions } = composed;
+        let Composed { head, view, mentions } = composed;
+        let section = view.kind().declaration().section;
         let root = root(self.context, page);
         let mut values = Values::new();
         if let Some(frame) = self.frames.get(&(root.clone(), section)) {
@@ -132,7 +133,7 @@ impl<'a> Renderer<'a> {
         }
         values.insert_value("root", Value::normal_string(&root));
         values.insert("page", &head);
-        let (template, name) = view.template();
+        let (template, name) = view.kind().declaration().template;
         values.insert_value(name, value(&view, &page.path)?);
         let bytes = self.render(template, &values, &page.path)?;
         Ok(publishable_bytes(if rows.is_some() { led(&bytes, &root) } else { bytes }))

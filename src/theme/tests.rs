@@ -126,7 +126,7 @@ fn the_words_of_closed_lists_have_labels() {
 fn every_view_has_its_template_and_nothing_is_inline() {
     let files = files();
     let tera = files.templates(tera::Context::new()).unwrap();
-    for (template, _) in View::TEMPLATES {
+    for template in PAGES.iter().map(|page| page.template.0) {
         assert!(tera.contains_template(template), "{template} is missing");
     }
     for (path, text) in files.texts("templates").filter(|(path, _)| path.ends_with(".html")) {

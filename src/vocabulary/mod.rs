@@ -9,8 +9,10 @@ use rustc_hash::FxHashMap;
 mod entry;
 pub mod read;
 pub mod template;
+mod term_ref;
 
 pub use entry::{Better, Maturity, Unit};
+pub use term_ref::{TermKind, TermRef};
 
 /// All vocabularies of a hub: the default set with the hub's own files merged in.
 #[derive(Debug, Clone, Default)]

@@ -1,0 +1,91 @@
+//! Terms that may have a page of their own: markets, market groups, channels and tactics.
+
+use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId, Term, Vocabulary};
+
+/// A kind of term with pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TermKind {
+    /// Markets.
+    Markets,
+    /// Market groups.
+    Groups,
+    /// Channels.
+    Channels,
+    /// Tactics.
+    Tactics,
+}
+
+impl TermKind {
+    /// Every kind.
+    pub const ALL: [TermKind; 4] = [TermKind::Markets, TermKind::Groups, TermKind::Channels, TermKind::Tactics];
+
+    /// The folder of its pages: `markets`.
+    pub fn folder(self) -> &'static str {
+        match self {
+            TermKind::Markets => "markets",
+            TermKind::Groups => "groups",
+            TermKind::Channels => "channels",
+            TermKind::Tactics => "tactics",
+        }
+    }
+
+    /// The facet that its terms are values of: `market`.
+    pub fn facet(self) -> &'static str {
+        match self {
+            TermKind::Markets => "market",
+            TermKind::Groups => "group",
+            TermKind::Channels => "channel",
+            TermKind::Tactics => "tactic",
+        }
+    }
+
+    /// All terms of this kind, in id order.
+    pub fn terms(self, vocabulary: &Vocabulary) -> Vec<TermRef> {
+        match self {
+            TermKind::Markets => vocabulary.markets.iter().map(|(id, _)| TermRef::Market(id)).collect(),
+            TermKind::Groups => vocabulary.groups.iter().map(|(id, _)| TermRef::Group(id)).collect(),
+            TermKind::Channels => vocabulary.channels.iter().map(|(id, _)| TermRef::Channel(id)).collect(),
+            TermKind::Tactics => vocabulary.tactics.iter().map(|(id, _)| TermRef::Tactic(id)).collect(),
+        }
+    }
+}
+
+/// A term of one of these kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TermRef {
+    /// A market.
+    Market(MarketId),
+    /// A market group.
+    Group(GroupId),
+    /// A channel.
+    Channel(ChannelId),
+    /// A tactic.
+    Tactic(TacticId),
+}
+
+impl TermRef {
+    /// Its kind.
+    pub fn kind(self) -> TermKind {
+        match self {
+            TermRef::Market(_) => TermKind::Markets,
+            TermRef::Group(_) => TermKind::Groups,
+            TermRef::Channel(_) => TermKind::Channels,
+            TermRef::Tactic(_) => TermKind::Tactics,
+        }
+    }
+
+    /// Its entry in the vocabulary.
+    pub fn term(self, vocabulary: &Vocabulary) -> &Term {
+        match self {
+            TermRef::Market(id) => &vocabulary.markets[id],
+            TermRef::Group(id) => &vocabulary.groups[id],
+            TermRef::Channel(id) => &vocabulary.channels[id],
+            TermRef::Tactic(id) => &vocabulary.tactics[id],
+        }
+    }
+
+    /// The address of its page from the root of the site: `markets/de/`.
+    pub fn address(self, vocabulary: &Vocabulary) -> String {
+        [self.kind().folder(), "/", &self.term(vocabulary).slug(), "/"].concat()
+    }
+}
