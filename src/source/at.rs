@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::source::attachment;
 use crate::source::file_type::{FileType, leftover};
 use crate::source::git::run::{Trouble, run as git};
-use crate::source::{Asset, ContentHash, History, Reading, SourceFile, Sources};
+use crate::source::{Asset, ContentHash, History, Reading, SourceFile, Sources, composed};
 
 /// Reads settings and content of a revision; text files only, attachments by name. What is refused by name is told as it is in the working
 /// tree, so that a comparison finds nothing new in it.
@@ -24,6 +24,7 @@ pub fn read_at(root: &Path, revision: &str, reading: &Reading) -> Result<Sources
     for entry in String::from_utf8_lossy(&listing).split('\0') {
         let Some((facts, path)) = entry.split_once('\t') else { continue };
         let Some(hash) = facts.split(' ').nth(2).filter(|_| facts.contains(" blob ")) else { continue };
+        let path = &*composed(path);
         let shared: Arc<str> = Arc::from(path);
         let file_type = FileType::of(path);
         if path == "site.toml" || file_type.is_text() {

@@ -1,4 +1,4 @@
-//! Symbolic links: followed to files of the content folder and nowhere else.
+//! Symbolic links: followed to files of the content folder that are read themselves, and nowhere else.
 
 #![expect(clippy::disallowed_methods, reason = "this room reads the disk")]
 
@@ -7,10 +7,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Place};
+use crate::source::file_type::FileType;
+use crate::source::ignore::Rules;
 use crate::source::read;
 
-/// The file that a link leads to, or why it is not followed; `content` is free of links itself.
-pub fn follow(link: &Path, path: &Arc<str>, content: &Path) -> Result<PathBuf, Box<Diagnostic>> {
+/// The file that a link leads to, or why it is not followed; `content` is free of links itself. Under the name of the link a file is what
+/// it is under its own: a record is read, and withheld, as a record; what is left out stays out.
+pub fn follow(link: &Path, path: &Arc<str>, content: &Path, rules: &Rules) -> Result<PathBuf, Box<Diagnostic>> {
     let end = match fs::canonicalize(link) {
         Ok(end) => end,
         Err(cause) => return Err(Box::new(broken(path, &cause))),
@@ -21,6 +24,14 @@ pub fn follow(link: &Path, path: &Arc<str>, content: &Path) -> Result<PathBuf, B
     }
     if !end.is_file() {
         let trouble = warning(path, "leads to a folder and is not followed").hint("link to single files, or move the folder here");
+        return Err(Box::new(trouble));
+    }
+    let below = end.strip_prefix(content).unwrap_or(&end);
+    if below.ancestors().any(|path| rules.leave_out(path).is_some()) {
+        return Err(Box::new(warning(path, "leads to a file that is left out and is not followed").hint("link to a file that is read itself")));
+    }
+    if FileType::of(&below.to_string_lossy()) != FileType::of(path) {
+        let trouble = warning(path, "gives a file another kind of name and is not followed").hint("give the link the ending of the file it leads to");
         return Err(Box::new(trouble));
     }
     Ok(end)

@@ -26,6 +26,7 @@ pub use at::read_at;
 pub use git::{Head, head, history, log, parse_log};
 pub use given::{given, resolve};
 pub use history::{Change, Gap, History, Life};
+pub use names::composed;
 pub use read::{Reread, open, read, reread};
 pub use root::{find_root, read_settings, real};
 
@@ -58,6 +59,8 @@ pub struct Sources {
     pub files: Vec<SourceFile>,
     /// Other files below `content/`, published beside their records and never held in memory.
     pub assets: Vec<Asset>,
+    /// Files and folders below `content/` that a rule leaves out.
+    pub left_out: Vec<LeftOut>,
     /// Files that are not UTF-8, decoded as well as possible; only for the excerpts of their diagnostics.
     pub damaged: Vec<SourceFile>,
     /// Files of the hub's own theme, by path below `themes/<name>/`.
@@ -66,6 +69,15 @@ pub struct Sources {
     pub history: History,
     /// What could not be read and why, when an author can mend it.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A file or folder that is not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Path below the root.
+    pub path: Arc<str>,
+    /// Why, in words.
+    pub rule: String,
 }
 
 /// A text file.

@@ -1,7 +1,10 @@
-//! Names that cannot be carried to every machine.
+//! Names of files: the one form in which they are compared, and those that cannot be carried to every machine.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::diagnostic::{Diagnostic, Place};
 
@@ -14,6 +17,12 @@ const DEVICES: &[&str] = &[
 /// The longest name most file systems take, in bytes.
 const LONGEST: usize = 255;
 
+/// A name in the one form in which names are compared and published: composed letters (Unicode NFC), where some systems write a letter and
+/// its accent as two.
+pub fn composed(name: &str) -> Cow<'_, str> {
+    if is_nfc(name) { name.into() } else { name.nfc().collect::<String>().into() }
+}
+
 /// Warns of a path whose last name some machine cannot hold.
 pub fn check(path: &Arc<str>) -> Option<Diagnostic> {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -23,8 +32,8 @@ pub fn check(path: &Arc<str>) -> Option<Diagnostic> {
     Some(Diagnostic::warning("unportable-name", Place::file(path), message).hint(hint))
 }
 
-/// Reports paths that a machine which ignores case would take for one.
-pub fn same_but_for_case<'a>(paths: impl Iterator<Item = &'a Arc<str>>) -> Vec<Diagnostic> {
+/// Reports paths that a machine which ignores case, or the form of letters, would take for one.
+pub fn alike<'a>(paths: impl Iterator<Item = &'a Arc<str>>) -> Vec<Diagnostic> {
     let mut seen: BTreeMap<String, &Arc<str>> = BTreeMap::new();
     let mut diagnostics = Vec::new();
     for path in paths {
@@ -36,7 +45,11 @@ pub fn same_but_for_case<'a>(paths: impl Iterator<Item = &'a Arc<str>>) -> Vec<D
 }
 
 fn same(first: &Arc<str>, path: &Arc<str>) -> Diagnostic {
-    let message = format!("`{path}` differs from `{first}` only in upper and lower case");
+    let message = if first == path {
+        format!("there are two files `{path}`: one has accented letters composed, the other has letter and accent apart")
+    } else {
+        format!("`{path}` differs from `{first}` only in upper and lower case")
+    };
     Diagnostic::error("same-name", Place::file(path), message)
         .label(Place::file(first), "the other file")
         .hint("rename one of them: Windows and macOS can hold only one")
@@ -82,8 +95,10 @@ mod tests {
     #[test]
     fn case_alone_does_not_make_two_names() {
         let paths: Vec<Arc<str>> = ["content/A.md", "content/a.md", "content/b.md"].map(Arc::from).to_vec();
-        let found = same_but_for_case(paths.iter());
+        let found = alike(paths.iter());
         assert_eq!(found.len(), 1);
         assert_eq!(&*found[0].place.path, "content/a.md");
+        let paths = ["content/caf\u{e9}.md", "content/cafe\u{301}.md"].map(|path| Arc::from(&*composed(path))).to_vec();
+        assert_eq!(alike(paths.iter()).len(), 1, "one name in two forms");
     }
 }

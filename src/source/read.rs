@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::error::Result;
 use crate::source::attachment::{self, LARGEST_DRAWING};
 use crate::source::file_type::{FileType, leftover};
-use crate::source::walk::Found;
+use crate::source::walk::{Found, Walked};
 use crate::source::{Asset, ContentHash, Reading, SourceFile, Sources};
 use crate::source::{ignore, links, read_settings, root, theme, walk};
 
@@ -47,17 +47,17 @@ enum Outcome {
 pub fn read(folder: &Path, reading: &Reading) -> Result<Sources> {
     let root = root::real(folder)?;
     let settings = read_settings(&root)?;
-    let (ignored, mut diagnostics) = ignore::compile(&reading.ignore, settings.as_ref());
+    let (rules, mut diagnostics) = ignore::compile(&reading.ignore, settings.as_ref());
     let content = root.join("content");
-    let (found, trouble) = match content_trouble(&content, &root) {
-        Some(trouble) => (Vec::new(), vec![trouble]),
-        None => walk::walk(&root, &content, &ignored),
+    let Walked { found, left_out, diagnostics: trouble } = match content_trouble(&content, &root) {
+        Some(trouble) => Walked { diagnostics: vec![trouble], ..Walked::default() },
+        None => walk::walk(&root, &content, &rules),
     };
     diagnostics.extend(trouble);
     let (overlay, trouble) = theme::load(&root, &reading.theme);
     diagnostics.extend(trouble);
     let outcomes: Vec<Outcome> = found.into_par_iter().with_min_len(16).with_max_len(64).map(|found| read_one(found, &reading.attachments)).collect();
-    let sources = Sources { root, settings, theme: overlay, diagnostics, ..Sources::default() };
+    let sources = Sources { root, settings, theme: overlay, left_out, diagnostics, ..Sources::default() };
     Ok(sort_out(outcomes, sources))
 }
 

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use globset::GlobSet;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::source::{ignore, links, names};
+use crate::source::ignore::Rules;
+use crate::source::{LeftOut, links, names};
 
 /// A file found, not yet read.
 #[derive(Debug)]
@@ -18,37 +18,50 @@ pub struct Found {
     pub disk: PathBuf,
 }
 
-/// Everything below `content/`, in path order, with what is wrong about names and links.
-pub fn walk(root: &Path, content: &Path, ignored: &GlobSet) -> (Vec<Found>, Vec<Diagnostic>) {
-    let mut found = Vec::new();
-    let mut diagnostics = Vec::new();
-    let entries = WalkDir::new(content).follow_links(false).into_iter();
-    for entry in entries.filter_entry(|entry| entry.depth() == 0 || is_wanted(entry, content, ignored)) {
-        match entry {
-            Ok(entry) => take(&entry, root, content, &mut found, &mut diagnostics),
-            Err(trouble) => diagnostics.extend(unreadable(&trouble, root)),
-        }
-    }
-    found.sort_unstable_by(|one: &Found, other| one.path.cmp(&other.path));
-    diagnostics.extend(names::same_but_for_case(found.iter().map(|file| &file.path)));
-    (found, diagnostics)
+/// What a walk comes back with.
+#[derive(Debug, Default)]
+pub struct Walked {
+    /// Files to read, in path order.
+    pub found: Vec<Found>,
+    /// Files and folders that a rule leaves out.
+    pub left_out: Vec<LeftOut>,
+    /// What is wrong about names and links.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
-/// The path below the root as the hub writes it.
+/// Goes through everything below `content/`.
+pub fn walk(root: &Path, content: &Path, rules: &Rules) -> Walked {
+    let mut walked = Walked::default();
+    let mut left_out = Vec::new();
+    let entries = WalkDir::new(content).follow_links(false).into_iter();
+    let is_wanted = |entry: &DirEntry| {
+        let rule = rules.leave_out(entry.path().strip_prefix(content).unwrap_or(entry.path())).filter(|_| entry.depth() > 0);
+        let is_wanted = rule.is_none();
+        left_out.extend(rule.map(|rule| LeftOut { path: below(root, entry.path()), rule }));
+        is_wanted
+    };
+    for entry in entries.filter_entry(is_wanted) {
+        match entry {
+            Ok(entry) => take(&entry, root, content, rules, &mut walked),
+            Err(trouble) => walked.diagnostics.extend(unreadable(&trouble, root)),
+        }
+    }
+    walked.left_out = left_out;
+    walked.found.sort_unstable_by(|one: &Found, other| one.path.cmp(&other.path));
+    walked.diagnostics.extend(names::alike(walked.found.iter().map(|file| &file.path)));
+    walked
+}
+
+/// The path below the root as the hub writes it, its letters composed.
 pub fn below(root: &Path, path: &Path) -> Arc<str> {
     let path = path.strip_prefix(root).unwrap_or(path);
     let names = path.components().map(|component| component.as_os_str().to_string_lossy());
-    Arc::from(names.collect::<Vec<_>>().join("/"))
-}
-
-fn is_wanted(entry: &DirEntry, content: &Path, ignored: &GlobSet) -> bool {
-    let hidden = entry.file_name().to_str().is_some_and(ignore::is_hidden);
-    let below = entry.path().strip_prefix(content).unwrap_or(entry.path());
-    !hidden && !ignored.is_match(below)
+    Arc::from(&*names::composed(&names.collect::<Vec<_>>().join("/")))
 }
 
 /// Takes one entry: as a file, as a folder to go through, or as a problem.
-fn take(entry: &DirEntry, root: &Path, content: &Path, found: &mut Vec<Found>, diagnostics: &mut Vec<Diagnostic>) {
+fn take(entry: &DirEntry, root: &Path, content: &Path, rules: &Rules, walked: &mut Walked) {
+    let Walked { found, diagnostics, .. } = walked;
     if entry.depth() == 0 {
         return;
     }
@@ -56,7 +69,7 @@ fn take(entry: &DirEntry, root: &Path, content: &Path, found: &mut Vec<Found>, d
     diagnostics.extend(names::check(&path));
     let kind = entry.file_type();
     if kind.is_symlink() {
-        match links::follow(entry.path(), &path, content) {
+        match links::follow(entry.path(), &path, content, rules) {
             Ok(disk) => found.push(Found { path, disk }),
             Err(trouble) => diagnostics.push(*trouble),
         }

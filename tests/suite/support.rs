@@ -119,6 +119,16 @@ impl Checked {
         Built(memory.into_output())
     }
 
+    /// What only the plan of the whole site tells, as codes, and the site with those links gone.
+    pub fn planned(self) -> (Vec<&'static str>, Built) {
+        let Read { site, catalog, .. } = self.read.expect("read without errors");
+        let mut hub = casebook::understand(site, catalog, &mut Timings::default());
+        let problems = casebook::check_planned_links(&mut hub, &self.sources.theme).unwrap();
+        let memory = Memory::default();
+        casebook::publish(&hub, &self.sources.theme, &memory, &mut Timings::default()).unwrap();
+        (problems.iter().map(|problem| problem.code).collect(), Built(memory.into_output()))
+    }
+
     /// What an author sees.
     pub fn report(&self) -> String {
         let report = render::human(&self.diagnostics, &self.sources, Look::default());
