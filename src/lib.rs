@@ -27,9 +27,10 @@ use std::time::{Duration, Instant};
 use casebook_search::frame;
 use jiff::civil::Date;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::backlog::Backlog;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, own_links};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::Result;
 use crate::evidence::Evidence;
@@ -181,6 +182,22 @@ pub fn understand(site: Site, catalog: Catalog, timings: &mut Timings) -> Hub {
     let similar = || similar::find(&site, &catalog);
     let (similar, evidence) = timings.stages(("similar", similar), ("evidence", || evidence::weigh(&site, &catalog)));
     ranked(site, catalog, similar, evidence, timings)
+}
+
+/// Breaks links of records to pages that do not exist and are known only when the whole site is planned, such as the second part of a list,
+/// and says so. Costs nothing where there is no such link.
+///
+/// # Errors
+/// The theme cannot be read.
+pub fn check_planned_links(hub: &mut Hub, overlay: &BTreeMap<String, Arc<[u8]>>) -> Result<Vec<Diagnostic>> {
+    if !own_links::wait_for_plan(&hub.catalog) {
+        return Ok(Vec::new());
+    }
+    let theme = Theme::load(&hub.site, overlay)?;
+    let context = page::Context::new(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog, &theme.language);
+    let planned: FxHashSet<String> = page::plan(&context).iter().map(|page| page.address().to_owned()).collect();
+    let problems = own_links::check_planned(&mut hub.catalog, |address| planned.contains(address));
+    Ok(weigh(problems, &hub.site))
 }
 
 fn ranked(site: Site, catalog: Catalog, similar: Similar, evidence: Evidence, timings: &mut Timings) -> Hub {

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::catalog::links::{Addresses, asset_path};
+use crate::catalog::open_vocabulary;
 use crate::catalog::read::{self, Context};
 use crate::catalog::{Catalog, IdeaIndex, Meta, PlaybookIndex, RecordIndex};
 use crate::diagnostic::Diagnostic;
@@ -17,7 +18,7 @@ use crate::source::History;
 pub fn again(site: &Site, catalog: &mut Catalog, manuscript: &Manuscript, history: &History) -> Option<(RecordIndex, Vec<Diagnostic>)> {
     let standing = read::standing(manuscript, site);
     let shown = site.shows(standing.visibility) && (!standing.draft || site.drafts);
-    if !shown || !read::unlisted(manuscript, &catalog.vocabulary).is_empty() {
+    if !shown || !open_vocabulary::unlisted(manuscript, &catalog.vocabulary).is_empty() {
         return None;
     }
     let mut addresses = addresses(catalog);

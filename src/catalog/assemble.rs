@@ -6,14 +6,15 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::catalog::attachments;
-use crate::catalog::links::{Addresses, address, asset_path, is_made};
+use crate::catalog::claims::{Claims, Holder};
+use crate::catalog::links::{Addresses, address, asset_path};
 use crate::catalog::read::{self, Context, Standing};
 use crate::catalog::{CaseIndex, Catalog, IdeaIndex, Meta, PlaybookIndex, RecordIndex, Target};
+use crate::catalog::{alias, attachments, open_vocabulary, own_links};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::record::node::Value;
 use crate::record::{Kind, Manuscript};
-use crate::site::Site;
+use crate::site::{Site, Visibility, VocabularyMode};
 use crate::source::{Asset, History};
 use crate::vocabulary::Vocabulary;
 
@@ -26,26 +27,48 @@ pub fn assemble(
     history: &History,
 ) -> (Catalog, Vec<Diagnostic>) {
     manuscripts.sort_by(|a, b| (a.kind, &a.id, &a.path).cmp(&(b.kind, &b.id, &b.path)));
-    let unlisted: Vec<_> = manuscripts.par_iter().with_max_len(64).flat_map_iter(|manuscript| read::unlisted(manuscript, &vocabulary)).collect();
-    let vocabulary = read::open_vocabulary(site, vocabulary, &unlisted);
     let standings: Vec<Standing> = manuscripts.par_iter().with_max_len(64).map(|manuscript| read::standing(manuscript, site)).collect();
     let shown: Vec<bool> = standings.iter().map(|standing| site.shows(standing.visibility) && (!standing.draft || site.drafts)).collect();
-    let assets = &attachments::published(assets, &manuscripts, &shown);
-    let (addresses, mut diagnostics) = lay_out(&manuscripts, &shown, assets);
+    // Only those that are shown: a term is labelled as it was first written, and a withheld record leaves no trace.
+    let open = manuscripts.par_iter().zip(&shown).with_max_len(64).filter(|(_, shown)| **shown);
+    let unlisted: Vec<_> = open.flat_map_iter(|(manuscript, _)| open_vocabulary::unlisted(manuscript, &vocabulary)).collect();
+    let is_open = site.vocabulary.mode == VocabularyMode::Open;
+    let vocabulary = if is_open { open_vocabulary::with_unlisted(vocabulary, &unlisted) } else { vocabulary };
+    let mut claims = Claims::new(&vocabulary);
+    let withheld = |(manuscript, standing): (&Arc<Manuscript>, &Standing)| (Arc::clone(&manuscript.path), reason(standing, site));
+    let hidden = manuscripts.iter().zip(&standings).zip(&shown).filter(|(_, shown)| !**shown).map(|(record, _)| record);
+    let mut withheld_files: BTreeMap<Arc<str>, &'static str> = hidden.map(withheld).collect();
+    let published = attachments::published(assets, &manuscripts, &shown);
+    withheld_files.extend(attachments::without(assets, &published).map(|path| (path, "with the records that name it or lie beside it")));
+    let assets = published;
+    let (addresses, assets, mut diagnostics) = lay_out(&manuscripts, &shown, assets, &mut claims);
     let context = Context { site, vocabulary: &vocabulary, history, addresses: &addresses };
     let mut catalog = read_all(&manuscripts, &shown, &context, &mut diagnostics);
     diagnostics.extend(manuscripts.iter().zip(&shown).filter(|(_, shown)| !**shown).flat_map(|(manuscript, _)| read::withheld(manuscript)));
+    catalog.withheld_files = withheld_files;
     catalog.withheld = shown.iter().filter(|shown| !**shown).count();
-    catalog.assets = assets.iter().map(|asset| (asset_path(asset), asset.clone())).collect();
-    catalog.redirects = redirects(&manuscripts, &shown, &addresses, &mut diagnostics);
+    catalog.assets = assets.into_iter().map(|asset| (asset_path(&asset), asset)).collect();
+    catalog.redirects = redirects(&manuscripts, &shown, &addresses, &mut claims, &mut diagnostics);
     catalog.vocabulary = vocabulary;
+    diagnostics.extend(own_links::check_known(site, &mut catalog));
     invert(&mut catalog);
     link_back(&mut catalog);
     (catalog, diagnostics)
 }
 
+/// Why a record is not shown to the audience.
+fn reason(standing: &Standing, site: &Site) -> &'static str {
+    if !site.shows(standing.visibility) {
+        return match standing.visibility {
+            Visibility::Restricted => "restricted, or under an embargo",
+            _ => "for colleagues only",
+        };
+    }
+    "a draft"
+}
+
 /// Ids, positions and addresses of everything, and what is wrong with them.
-fn lay_out(manuscripts: &[Arc<Manuscript>], shown: &[bool], assets: &[Asset]) -> (Addresses, Vec<Diagnostic>) {
+fn lay_out(manuscripts: &[Arc<Manuscript>], shown: &[bool], mut assets: Vec<Asset>, claims: &mut Claims) -> (Addresses, Vec<Asset>, Vec<Diagnostic>) {
     let mut addresses = Addresses::default();
     let mut diagnostics = Vec::new();
     let mut next = [0_u32; 4];
@@ -61,10 +84,17 @@ fn lay_out(manuscripts: &[Arc<Manuscript>], shown: &[bool], assets: &[Asset]) ->
         }
         addresses.by_path.insert(Arc::clone(path), index);
         addresses.anchors.insert(Arc::clone(path), manuscript.outline.headings.iter().map(|heading| heading.anchor.clone()).collect());
-        settle_address(manuscript, &mut addresses, &mut diagnostics);
+        settle_address(manuscript, &mut addresses, claims, &mut diagnostics);
     }
+    assets.retain(|asset| match claims.claim(&asset_path(asset), &asset.path) {
+        Ok(()) => true,
+        Err(holder) => {
+            diagnostics.push(same_address(&asset.path, &asset_path(asset), &holder));
+            false
+        }
+    });
     addresses.assets = assets.iter().map(|asset| (Arc::clone(&asset.path), asset_path(asset))).collect();
-    (addresses, diagnostics)
+    (addresses, assets, diagnostics)
 }
 
 fn position(kind: Kind, next: &mut [u32; 4]) -> RecordIndex {
@@ -80,29 +110,35 @@ fn position(kind: Kind, next: &mut [u32; 4]) -> RecordIndex {
 }
 
 /// Gives a record its address; where it is taken, the first record keeps it and this one gets a number.
-fn settle_address(manuscript: &Manuscript, addresses: &mut Addresses, diagnostics: &mut Vec<Diagnostic>) {
+fn settle_address(manuscript: &Manuscript, addresses: &mut Addresses, claims: &mut Claims, diagnostics: &mut Vec<Diagnostic>) {
     let wanted = address(manuscript.kind, &manuscript.id);
-    let place = Place::file(&manuscript.path);
-    let taken = addresses.by_address.get(&wanted).cloned();
-    let problem = match &taken {
-        Some(other) => {
-            Diagnostic::error("same-address", place, format!("`{}` would be published at `/{wanted}`, where `{other}` is already", manuscript.path))
-                .hint("rename one of the two files")
-        }
-        None if is_made(&wanted) => {
-            Diagnostic::error("same-address", place, format!("`/{wanted}` is a page that Casebook makes itself")).hint("rename the file")
-        }
-        None => {
-            addresses.by_address.insert(wanted, Arc::clone(&manuscript.path));
-            return;
-        }
+    let Err(holder) = claims.claim(&wanted, &manuscript.path) else {
+        addresses.by_address.insert(wanted, Arc::clone(&manuscript.path));
+        return;
     };
-    diagnostics.push(problem);
+    diagnostics.push(same_address(&manuscript.path, &wanted, &holder));
+    // Whole folders are Casebook's, so that no number helps there.
     let stem = wanted.trim_end_matches('/');
-    let free =
-        (2..).map(|number| format!("{stem}-{number}/")).find(|address| !addresses.by_address.contains_key(address)).expect("numbers do not run out");
+    let stem = if holder == Holder::Casebook { stem.replace('/', "-") } else { stem.to_owned() };
+    let numbered = (2..).map(|number| format!("{stem}-{number}/"));
+    let free = numbered.into_iter().find(|address| claims.claim(address, &manuscript.path).is_ok()).expect("numbers do not run out");
     addresses.by_address.insert(free.clone(), Arc::clone(&manuscript.path));
     addresses.renamed.insert(Arc::clone(&manuscript.path), free);
+}
+
+/// A record or attachment whose address another one has.
+fn same_address(path: &Arc<str>, address: &str, holder: &Holder) -> Diagnostic {
+    let place = Place::file(path);
+    match holder {
+        Holder::File(other) => {
+            Diagnostic::error("same-address", place, format!("`{path}` would be published at `/{address}`, where `{other}` is already"))
+                .hint("rename one of the two files")
+        }
+        Holder::Casebook => {
+            Diagnostic::error("same-address", place, format!("`{path}` would be published at `/{address}`, which Casebook makes itself"))
+                .hint("rename the file")
+        }
+    }
 }
 
 /// Reads every record in parallel; order and positions follow the manuscripts'.
@@ -134,7 +170,13 @@ fn collect<T: Send>(
 }
 
 /// `aliases:` of shown records: old address to new one.
-fn redirects(manuscripts: &[Arc<Manuscript>], shown: &[bool], addresses: &Addresses, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, String> {
+fn redirects(
+    manuscripts: &[Arc<Manuscript>],
+    shown: &[bool],
+    addresses: &Addresses,
+    claims: &mut Claims,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, String> {
     let mut redirects = BTreeMap::new();
     for manuscript in manuscripts.iter().zip(shown).filter(|(_, shown)| **shown).map(|(manuscript, _)| manuscript) {
         let Some((_, node)) = manuscript.entries().iter().find(|(key, _)| key.is("aliases")) else { continue };
@@ -143,31 +185,41 @@ fn redirects(manuscripts: &[Arc<Manuscript>], shown: &[bool], addresses: &Addres
             _ => std::slice::from_ref(node),
         };
         for node in nodes {
-            let Value::Text(old) = &node.value else { continue };
-            let parts: Vec<&str> = old.split('/').filter(|part| !part.is_empty() && *part != "." && *part != "..").collect();
-            let old = format!("{}/", parts.join("/"));
-            let own = addresses.of(manuscript);
-            match taken(&old, &redirects, addresses) {
-                None => drop(redirects.insert(old, own)),
-                Some(other) if other == own || old == own => {}
-                Some(other) => diagnostics.push(alias_taken(&old, &other, Place::new(&manuscript.path, node.span()))),
+            let Value::Text(written) = &node.value else { continue };
+            match redirect(written, manuscript, addresses, claims, &Place::new(&manuscript.path, node.span())) {
+                Ok(Some(old)) => drop(redirects.insert(old, addresses.of(manuscript))),
+                Ok(None) => {}
+                Err(problem) => diagnostics.push(*problem),
             }
         }
     }
     redirects
 }
 
-/// The page that an old address would lead away from, if any: one that is made, a record's, or another redirect's.
-fn taken(old: &str, redirects: &BTreeMap<String, String>, addresses: &Addresses) -> Option<String> {
-    if old == "/" || is_made(old) || addresses.by_address.contains_key(old) {
-        return Some(old.to_owned());
+/// The address that an alias keeps alive; nothing where it leads to its own record already.
+fn redirect(
+    written: &str,
+    manuscript: &Manuscript,
+    addresses: &Addresses,
+    claims: &mut Claims,
+    place: &Place,
+) -> Result<Option<String>, Box<Diagnostic>> {
+    let old = alias::address(written, place)?;
+    match claims.claim(&old, &manuscript.path) {
+        Ok(()) => Ok(Some(old)),
+        Err(Holder::File(path)) if path == manuscript.path => Ok(None),
+        Err(holder) => {
+            let other = match holder {
+                Holder::Casebook => "Casebook makes itself what is there".to_owned(),
+                Holder::File(path) => match addresses.by_address.get(&old) {
+                    Some(_) => format!("`{path}` is published there"),
+                    None => format!("`{path}` has it already"),
+                },
+            };
+            let problem = Diagnostic::error("same-address", place.clone(), format!("the alias `/{old}` is taken: {other}"));
+            Err(Box::new(problem.hint("remove it: an alias keeps an old address alive that nothing else uses")))
+        }
     }
-    redirects.get(old).cloned()
-}
-
-fn alias_taken(old: &str, other: &str, place: Place) -> Diagnostic {
-    Diagnostic::error("same-address", place, format!("the alias `/{}` leads to `/{other}` already", old.trim_start_matches('/')))
-        .hint("remove it: an alias keeps an old address alive that nothing else uses")
 }
 
 /// Derives what other records say of each case study.

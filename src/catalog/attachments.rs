@@ -1,6 +1,7 @@
 //! Which attachments are published: not those that only withheld records name, and not those that lie in a folder of withheld records.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
@@ -17,7 +18,15 @@ pub fn published(assets: &[Asset], manuscripts: &[Arc<Manuscript>], shown: &[boo
         return assets.to_vec();
     }
     let records = Records::of(manuscripts, shown);
-    assets.iter().filter(|asset| records.publish(&asset.path)).cloned().collect()
+    // A file that a symbolic link leads to is withheld under every name, where it is under one.
+    let withheld: FxHashSet<&Path> = assets.iter().filter(|asset| !records.publish(&asset.path)).map(|asset| &*asset.disk).collect();
+    assets.iter().filter(|asset| !withheld.contains(&*asset.disk)).cloned().collect()
+}
+
+/// Paths of the attachments that are not published.
+pub fn without<'a>(assets: &'a [Asset], published: &[Asset]) -> impl Iterator<Item = Arc<str>> + use<'a> {
+    let published: FxHashSet<Arc<str>> = published.iter().map(|asset| Arc::clone(&asset.path)).collect();
+    assets.iter().map(|asset| &asset.path).filter(move |path| !published.contains(*path)).cloned()
 }
 
 /// What shown and withheld records say of files.

@@ -9,7 +9,8 @@ use crate::catalog::{CaseIndex, IdeaIndex, Link, RecordIndex, Target};
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::record::outline::{WrittenLink, slug};
 use crate::record::{Kind, Manuscript};
-use crate::source::Asset;
+use crate::site::pages;
+use crate::source::{Asset, composed};
 
 /// Where everything is published, known before any record is read.
 #[derive(Debug, Default)]
@@ -30,26 +31,6 @@ pub struct Addresses {
     pub assets: FxHashMap<Arc<str>, String>,
 }
 
-/// Folders of the site whose pages are made, not written.
-const MADE: &[&str] = &[
-    "case-studies",
-    "markets",
-    "groups",
-    "channels",
-    "tactics",
-    "metrics",
-    "similar",
-    "ideas",
-    "coverage",
-    "lineage",
-    "playbooks",
-    "reuse",
-    "desk",
-    "search",
-    "evidence",
-    "data",
-];
-
 impl Addresses {
     /// Site path of a record's page, with a trailing slash.
     pub fn of(&self, manuscript: &Manuscript) -> String {
@@ -69,11 +50,6 @@ pub fn address(kind: Kind, id: &str) -> String {
     format!("{folder}{}/", path.join("/"))
 }
 
-/// Whether an address belongs to a page that Casebook makes itself.
-pub fn is_made(address: &str) -> bool {
-    MADE.iter().any(|made| address.strip_prefix(made) == Some("/"))
-}
-
 /// Site path of a published file: its path below `content/`, without the folder `pages/`.
 pub fn asset_path(asset: &Asset) -> String {
     let below = asset.path.strip_prefix("content/").unwrap_or(&asset.path);
@@ -90,7 +66,8 @@ pub fn resolve_body(manuscript: &Manuscript, addresses: &Addresses) -> (Vec<Link
         .map(|written| {
             let (target, problem) = resolve(written, manuscript, addresses);
             diagnostics.extend(problem);
-            Link { written: written.destination.clone(), span: written.span.clone(), image: written.image, alt: written.alt.clone(), target }
+            let suffix = suffix(&written.destination).to_owned();
+            Link { written: written.destination.clone(), span: written.span.clone(), image: written.image, alt: written.alt.clone(), target, suffix }
         })
         .collect();
     (links, diagnostics)
@@ -98,7 +75,7 @@ pub fn resolve_body(manuscript: &Manuscript, addresses: &Addresses) -> (Vec<Link
 
 /// The site path of a file named relative to a record.
 pub fn resolve_asset(written: &str, manuscript: &Manuscript, addresses: &Addresses) -> Option<String> {
-    let path = join(&manuscript.path, &decode(written))?;
+    let path = join(&manuscript.path, &composed(&decode(written)))?;
     addresses.assets.get(path.as_str()).cloned()
 }
 
@@ -108,7 +85,13 @@ pub fn path_beside(from: &str, written: &str) -> Option<String> {
     if written.is_empty() || written.starts_with("//") || has_scheme(written) {
         return None;
     }
-    join(from, &decode(written.split(['#', '?']).next().unwrap_or(written)))
+    join(from, &composed(&decode(written.split(['#', '?']).next().unwrap_or(written))))
+}
+
+/// The query and fragment of a destination, marks included.
+fn suffix(destination: &str) -> &str {
+    let destination = destination.trim();
+    destination.find(['?', '#']).map_or("", |at| &destination[at..])
 }
 
 fn resolve(written: &WrittenLink, manuscript: &Manuscript, addresses: &Addresses) -> (Target, Option<Diagnostic>) {
@@ -117,7 +100,7 @@ fn resolve(written: &WrittenLink, manuscript: &Manuscript, addresses: &Addresses
         return (Target::Outside, None);
     }
     let (path, anchor) = match destination.split_once('#') {
-        Some((path, anchor)) => (path, Some(decode(anchor)).filter(|anchor| !anchor.is_empty())),
+        Some((path, anchor)) => (path, Some(composed(&decode(anchor)).into_owned()).filter(|anchor| !anchor.is_empty())),
         None => (destination, None),
     };
     let path = path.split('?').next().unwrap_or(path);
@@ -167,13 +150,18 @@ fn find(
     if let Some(path) = addresses.assets.get(target) {
         return (Target::Asset(path.clone()), None);
     }
-    if MADE.contains(&below.split('/').next().unwrap_or("")) && !below.ends_with(".md") && !below.starts_with("case-studies/") && !written.image {
-        return (Target::Page(format!("{}/", below.trim_end_matches('/'))), None);
+    match own_page(below) {
+        Some(page) if !written.image => (Target::Own(page), None),
+        _ => (Target::Broken, Some(broken(target, written, addresses, place()))),
     }
-    if below.is_empty() {
-        return (Target::Page(String::new()), None);
-    }
-    (Target::Broken, Some(broken(target, written, addresses, place())))
+}
+
+/// The page or file of Casebook's own that a path names: what it is called is checked when all records are known.
+fn own_page(below: &str) -> Option<String> {
+    let below = below.strip_suffix("index.html").filter(|folder| folder.is_empty() || folder.ends_with('/')).unwrap_or(below);
+    let folder = format!("{}/", below.trim_end_matches('/'));
+    let address = [below, if folder == "/" { "" } else { &folder }].into_iter().find(|address| pages::own(address).is_some())?;
+    Some(address.to_owned())
 }
 
 fn broken(target: &str, written: &WrittenLink, addresses: &Addresses, place: Place) -> Diagnostic {
@@ -235,14 +223,14 @@ fn join(from: &str, written: &str) -> Option<String> {
     (parts.first() == Some(&"content")).then(|| if parts.len() == 1 { "content/".to_owned() } else { parts.join("/") })
 }
 
-fn has_scheme(destination: &str) -> bool {
+pub(super) fn has_scheme(destination: &str) -> bool {
     destination
         .split_once(':')
         .is_some_and(|(scheme, _)| scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')))
 }
 
 /// Percent-decoding; what is no valid UTF-8 stays as it was written.
-fn decode(text: &str) -> String {
+pub(super) fn decode(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
     }

@@ -12,14 +12,18 @@ use crate::source::Asset;
 use crate::vocabulary::{ChannelId, GroupId, MarketId, MetricId, TacticId, Vocabulary};
 
 pub mod again;
+mod alias;
 pub mod assemble;
 pub mod attachments;
 pub mod case_study;
+mod claims;
 mod fields;
 pub mod free_field;
 pub mod gate;
 pub mod grade;
 pub mod links;
+pub mod open_vocabulary;
+pub mod own_links;
 mod read;
 pub mod result;
 pub mod terms;
@@ -70,12 +74,14 @@ pub struct Catalog {
     pub vocabulary: Vocabulary,
     /// Files published beside the records, by site path.
     pub assets: BTreeMap<String, Asset>,
-    /// Old addresses: site path of the old page to the address of the record (both with a trailing slash).
+    /// Old addresses, of pages (`old-name/`) or of files (`old-name.html`), each with the address of its record.
     pub redirects: BTreeMap<String, String>,
     /// Who links to a record from a body, in order.
     pub backlinks: BTreeMap<RecordIndex, Vec<RecordIndex>>,
     /// How many records the audience may not see.
     pub withheld: usize,
+    /// Records and attachments that the audience may not see, by source path, and why.
+    pub withheld_files: BTreeMap<Arc<str>, &'static str>,
 }
 
 /// What every record has.
@@ -170,6 +176,8 @@ pub struct Link {
     pub alt: String,
     /// Where it leads.
     pub target: Target,
+    /// The query and fragment behind the path as written: `?q=quiz#results`.
+    pub suffix: String,
 }
 
 impl Link {
@@ -191,8 +199,8 @@ pub enum Target {
     Record(RecordIndex, Option<String>),
     /// A published file, by site path.
     Asset(String),
-    /// Some other page of the site, by site path.
-    Page(String),
+    /// A page or file that Casebook makes itself, by site path.
+    Own(String),
     /// A record that this audience may not see: its text stays, the link goes.
     Withheld,
     /// Nothing; a diagnostic says so.
@@ -397,6 +405,21 @@ impl Catalog {
             RecordIndex::Playbook(playbook) => &self.playbook(playbook).meta,
             RecordIndex::Page(page) => &self.pages[page as usize].meta,
         }
+    }
+
+    /// What every record has, of all records.
+    pub fn metas(&self) -> impl Iterator<Item = &Meta> {
+        let cases = self.cases.iter().map(|case| &case.meta);
+        let ideas = self.ideas.iter().map(|idea| &idea.meta);
+        let playbooks = self.playbooks.iter().map(|playbook| &playbook.meta);
+        cases.chain(ideas).chain(playbooks).chain(self.pages.iter().map(|page| &page.meta))
+    }
+
+    fn metas_mut(&mut self) -> impl Iterator<Item = &mut Meta> {
+        let cases = self.cases.iter_mut().map(|case| &mut case.meta);
+        let ideas = self.ideas.iter_mut().map(|idea| &mut idea.meta);
+        let playbooks = self.playbooks.iter_mut().map(|playbook| &mut playbook.meta);
+        cases.chain(ideas).chain(playbooks).chain(self.pages.iter_mut().map(|page| &mut page.meta))
     }
 
     /// The case study of this id.

@@ -1,7 +1,5 @@
 //! From manuscripts to typed records: one function for each kind, given what the whole hub knows.
 
-use rustc_hash::FxHashMap;
-
 use crate::catalog::case_study::{Budget, CaseStudy, LabelledLink, Raci, Relations, Variant};
 use crate::catalog::fields::{Entries, Fields, is_empty};
 use crate::catalog::gate;
@@ -11,11 +9,11 @@ use crate::catalog::result::{Metric, Reported};
 use crate::catalog::words::{LiftType, Reuse, Role, Status};
 use crate::catalog::{Answer, AnswerAbout, Body, CaseIndex, Idea, IdeaIndex, Meta, Playbook, Prose, ScoreParts, Verification};
 use crate::diagnostic::{Diagnostic, nearest};
+use crate::record::Manuscript;
 use crate::record::node::{Node, Value};
-use crate::record::{Kind, Manuscript};
-use crate::site::{Site, Visibility, VocabularyMode};
-use crate::source::History;
-use crate::vocabulary::{GroupId, MarketId, Maturity, Term, Vocabulary};
+use crate::site::{Site, Visibility};
+use crate::source::{History, composed};
+use crate::vocabulary::{GroupId, MarketId, Maturity, Vocabulary};
 
 /// What every record is read against.
 pub struct Context<'a> {
@@ -271,6 +269,7 @@ fn cases(f: &mut Fields<'_>, name: &'static str, context: &Context<'_>) -> Vec<C
 }
 
 fn case(f: &mut Fields<'_>, text: &str, span: std::ops::Range<usize>, context: &Context<'_>) -> Option<CaseIndex> {
+    let text = composed(text);
     let id = text.trim_start_matches('/').trim_start_matches("case-studies/").trim_end_matches('/').trim_end_matches(".md");
     match context.addresses.cases.get(id) {
         Some(Some(index)) => Some(*index),
@@ -291,7 +290,7 @@ fn nearest_id<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Option<Stri
 
 fn idea_of(f: &mut Fields<'_>, context: &Context<'_>) -> Option<IdeaIndex> {
     let node = f.node("idea", &[])?;
-    let id = f.text_of("idea", node)?;
+    let id = &*composed(f.text_of("idea", node)?);
     match context.addresses.ideas.get(id) {
         Some(index) => *index,
         None => {
@@ -724,60 +723,4 @@ pub fn prose(manuscript: &Manuscript, context: &Context<'_>) -> (Prose, Vec<Diag
     f.node("order", &[]);
     let diagnostics = finish(&mut prose.meta, fields);
     (prose, diagnostics)
-}
-
-/// Terms that a record uses and no vocabulary names: field kind and text; open hubs take them as they are.
-pub fn unlisted<'a>(manuscript: &'a Manuscript, vocabulary: &Vocabulary) -> Vec<(&'static str, &'a str)> {
-    if !matches!(manuscript.kind, Kind::CaseStudy | Kind::Idea) {
-        return Vec::new();
-    }
-    let mut unlisted = Vec::new();
-    for (key, node) in manuscript.entries() {
-        let nodes = match &node.value {
-            Value::List(nodes) => nodes,
-            _ => std::slice::from_ref(node),
-        };
-        let texts = nodes.iter().filter_map(|node| match &node.value {
-            Value::Text(text) if !text.trim().is_empty() => Some(text.trim()),
-            _ => None,
-        });
-        match &*key.name {
-            "markets" | "market" => unlisted.extend(
-                texts.filter(|text| vocabulary.markets.find(text).is_none() && vocabulary.groups.find(text).is_none()).map(|text| ("market", text)),
-            ),
-            "channels" | "channel" => unlisted.extend(texts.filter(|text| vocabulary.channels.find(text).is_none()).map(|text| ("channel", text))),
-            "tactics" | "tactic" => unlisted.extend(texts.filter(|text| vocabulary.tactics.find(text).is_none()).map(|text| ("tactic", text))),
-            _ => {}
-        }
-    }
-    unlisted
-}
-
-/// The vocabulary with the unlisted terms of all records added, in open hubs.
-pub fn open_vocabulary(site: &Site, vocabulary: Vocabulary, unlisted: &[(&'static str, &str)]) -> Vocabulary {
-    if site.vocabulary.mode == VocabularyMode::Closed || unlisted.is_empty() {
-        return vocabulary;
-    }
-    let mut added: FxHashMap<&str, std::collections::BTreeMap<String, &str>> = FxHashMap::default();
-    for (kind, text) in unlisted {
-        let id = crate::record::outline::slug(text);
-        if !id.is_empty() {
-            added.entry(kind).or_default().entry(id).or_insert(text);
-        }
-    }
-    let mut terms = |kind: &str, upper: bool| -> Vec<Term> {
-        let found = added.remove(kind).unwrap_or_default();
-        found
-            .into_iter()
-            .map(|(id, text)| Term {
-                id: if upper { id.to_uppercase().into() } else { id.into() },
-                label: text.to_owned(),
-                aliases: vec![text.to_owned()],
-                unlisted: true,
-                ..Term::default()
-            })
-            .collect()
-    };
-    let (markets, channels, tactics) = (terms("market", true), terms("channel", false), terms("tactic", false));
-    vocabulary.with_unlisted(markets, channels, tactics)
 }

@@ -9,7 +9,7 @@ use crate::command::{CONTENT_ERRORS, Common, read, report};
 use crate::error::{Error, Result};
 use crate::output::Staging;
 use crate::site::Audience;
-use crate::{Timings, has_errors, publish, understand};
+use crate::{Timings, check_planned_links, has_errors, publish, understand};
 
 /// Build the site
 #[derive(Debug, Args)]
@@ -41,7 +41,7 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
     let target = arguments.out.clone().unwrap_or_else(|| root.join("public"));
     let mut timings = Timings::default();
     let request = common.request(arguments.audience, arguments.drafts)?;
-    let (sources, hub) = read(&root, &request, &mut timings)?;
+    let (mut sources, hub) = read(&root, &request, &mut timings)?;
     let hub = match hub {
         Ok(hub) => hub,
         Err(diagnostic) => {
@@ -57,8 +57,14 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
         eprintln!("nothing was written");
         return Ok(ExitCode::from(CONTENT_ERRORS));
     }
-    let theme = std::sync::Arc::new(sources.theme);
-    let hub = understand(hub.site, hub.catalog, &mut timings);
+    let theme = std::mem::take(&mut sources.theme);
+    let mut hub = understand(hub.site, hub.catalog, &mut timings);
+    let problems = check_planned_links(&mut hub, &theme)?;
+    report(&problems, &sources);
+    if has_errors(&problems) {
+        eprintln!("nothing was written");
+        return Ok(ExitCode::from(CONTENT_ERRORS));
+    }
     let staging = timings.stage("open", || Staging::open(&target, &root))?;
     publish(&hub, &theme, &staging, &mut timings)?;
     let written = timings.stage("commit", || staging.commit())?;

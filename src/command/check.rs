@@ -6,13 +6,19 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
+use crate::catalog::own_links;
 use crate::check::manual;
 use crate::command::{CONTENT_ERRORS, Common, read};
 use crate::diagnostic::{Diagnostic, nearest, render};
 use crate::error::{Error, Result};
 use crate::site::Audience;
 use crate::source::Sources;
-use crate::{Read, Timings, has_errors};
+use crate::theme::Theme;
+use crate::{Read, Timings, check_planned_links, has_errors, understand};
+
+mod files;
+
+pub use files::{Fate, Line, lines};
 
 /// Report every problem of the content, without building
 #[derive(Debug, Args)]
@@ -21,6 +27,7 @@ use crate::{Read, Timings, has_errors};
 Examples:
   casebook check
   casebook check --drafts
+  casebook check --files              every file and what becomes of it
   casebook check --explain won-within-chance
   casebook check --explain all
   casebook check --format github      in a GitHub workflow
@@ -32,6 +39,9 @@ pub struct Arguments {
     /// Print the manual page of a code, or the list of `all` codes, and stop
     #[arg(long, value_name = "CODE")]
     explain: Option<String>,
+    /// List every file below content/ with what becomes of it and why, instead of the problems
+    #[arg(long, conflicts_with = "explain")]
+    files: bool,
     /// Check what this audience may see [default: what site.toml says]
     #[arg(long, value_enum)]
     audience: Option<Audience>,
@@ -65,11 +75,34 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
     let request = common.request(audience, arguments.drafts)?;
     let (sources, hub) = read(&common.root()?, &request, &mut Timings::default())?;
     let (diagnostics, summary, folder) = match hub {
-        Ok(hub) => (hub.diagnostics.clone(), summary(&hub), hub.site.repository.folder),
+        Ok(hub) if arguments.files => {
+            let lines = files::lines(&sources, &hub.catalog, &hub.diagnostics);
+            let text = match arguments.format {
+                Format::Json => serde_json::to_string_pretty(&lines).expect("paths and words become JSON") + "\n",
+                _ => files::table(&lines),
+            };
+            print(&text)?;
+            return Ok(if has_errors(&hub.diagnostics) { ExitCode::from(CONTENT_ERRORS) } else { ExitCode::SUCCESS });
+        }
+        Ok(hub) => {
+            let (summary, folder) = (summary(&hub), hub.site.repository.folder.clone());
+            (all_problems(hub, &sources)?, summary, folder)
+        }
         Err(diagnostic) => (vec![*diagnostic], String::new(), String::new()),
     };
     print(&report(&diagnostics, &sources, arguments.format, &summary, Path::new(&folder)))?;
     Ok(if has_errors(&diagnostics) { ExitCode::from(CONTENT_ERRORS) } else { ExitCode::SUCCESS })
+}
+
+/// The problems of the records, and whatever else would stop a build.
+fn all_problems(Read { site, catalog, mut diagnostics }: Read, sources: &Sources) -> Result<Vec<Diagnostic>> {
+    if let Some(problem) = Theme::problem(&site, &sources.theme) {
+        diagnostics.push(problem);
+    } else if own_links::wait_for_plan(&catalog) {
+        let mut hub = understand(site, catalog, &mut Timings::default());
+        diagnostics.extend(check_planned_links(&mut hub, &sources.theme)?);
+    }
+    Ok(diagnostics)
 }
 
 fn report(diagnostics: &[Diagnostic], sources: &Sources, format: Format, summary: &str, folder: &Path) -> String {

@@ -14,7 +14,7 @@ use crate::source::{self, ContentHash, Sources};
 use crate::{Read, Request, Timings};
 
 mod build;
-mod check;
+pub mod check;
 mod export;
 mod init;
 mod markdown;

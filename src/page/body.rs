@@ -137,18 +137,19 @@ impl<'a> Writer<'a> {
     }
 
     fn destination(&mut self, written: &CowStr<'a>) -> Option<CowStr<'a>> {
-        let target = self.links.next().map_or(&Target::Outside, |link| &link.target);
+        let (target, suffix) = self.links.next().map_or((&Target::Outside, ""), |link| (&link.target, link.suffix.as_str()));
         match target {
             Target::Outside => is_harmless(written).then(|| written.clone()),
             Target::Anchor(anchor) => Some(format!("#{anchor}").into()),
             Target::Record(record, anchor) => {
-                let mut address = format!("{}{}", self.root, self.catalog.meta(*record).address);
+                let query = suffix.split('#').next().unwrap_or("");
+                let mut address = format!("{}{}{query}", self.root, self.catalog.meta(*record).address);
                 if let Some(anchor) = anchor {
                     let _ = write!(address, "#{anchor}");
                 }
                 Some(address.into())
             }
-            Target::Asset(path) | Target::Page(path) => Some(format!("{}{path}", self.root).into()),
+            Target::Asset(path) | Target::Own(path) => Some(format!("{}{path}{suffix}", self.root).into()),
             Target::Withheld | Target::Broken => None,
         }
     }
@@ -230,7 +231,7 @@ mod tests {
     #[test]
     fn an_alternative_text_holds_no_tags() {
         let text = "![a [b](x) c](p.png) [d](y)";
-        let link = Link { written: String::new(), span: 0..0, image: false, alt: String::new(), target: Target::Broken };
+        let link = Link { written: String::new(), span: 0..0, image: false, alt: String::new(), target: Target::Broken, suffix: String::new() };
         let body = Body { text: text.into(), links: vec![link.clone(), link.clone(), link], ..Body::default() };
         let made = html(&Catalog::default(), &body, "");
         assert_eq!(made, "<p><img src=\"\" alt=\"a b c\" /> <span>d</span></p>\n");

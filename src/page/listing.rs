@@ -13,10 +13,7 @@ use crate::page::{TermRef, say};
 use crate::vocabulary::TermId;
 use crate::vocabulary::TermKind;
 
-/// Where the rows lie: one short entry for each case study, newest first.
-pub const ROWS: &str = "data/rows.json";
-/// Where the labels lie: by facet, pairs of id and label.
-pub const TERMS: &str = "data/terms.json";
+pub use crate::site::pages::{ROWS_FILE as ROWS, TERMS_FILE as TERMS};
 
 /// One case study. The field names are short because there may be ten thousand of them.
 #[derive(Debug, Serialize)]

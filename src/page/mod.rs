@@ -299,11 +299,10 @@ pub fn plan(context: &Context) -> Vec<Page> {
     let playbooks = catalog.playbooks.iter().zip(0..);
     pages.extend(playbooks.map(|(playbook, index)| Page::at(&playbook.meta.address, What::Playbook(PlaybookIndex(index)))));
     pages.extend(catalog.pages.iter().zip(0..).map(|(prose, index)| Page::at(&prose.meta.address, What::Prose(index))));
-    let lists: [(fn(usize) -> What, usize); 3] =
-        [(What::CaseStudies, catalog.cases.len()), (What::Similar, context.report.len()), (What::Ideas, context.backlog.ideas.len())];
-    for (what, rows) in lists {
-        pages.extend(steps::pages(what(0).kind().address(), rows).map(|(address, step)| Page::at(address, what(step))));
-    }
+    let list = |what: fn(usize) -> What, rows| steps::pages(what(0).kind().address(), rows).map(move |(address, step)| Page::at(address, what(step)));
+    pages.extend(list(What::CaseStudies, catalog.cases.len()));
+    pages.extend(list(What::Similar, context.report.len()));
+    pages.extend(list(What::Ideas, context.backlog.ideas.len()));
     pages.extend(terms::plan(context));
     pages.extend(
         [coverage::plan, lineage::plan, reuse::plan, proposals::plan, metrics::plan, speed::plan, desk::plan].iter().flat_map(|plan| plan(context)),

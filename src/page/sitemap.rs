@@ -38,8 +38,7 @@ const MOST_PLACES: usize = 50_000;
 /// Composes the sitemap: every page a person would read, once.
 pub fn compose(context: &Context) -> Composed {
     let pages = plan(context);
-    let aside = |page: &Page| matches!(page.what, What::Redirect(_) | What::NotFound | What::Offline);
-    let read = pages.iter().filter(|page| page.path.ends_with(".html") && !aside(page));
+    let read = pages.iter().filter(|page| page.path.ends_with(".html") && page.what.kind().declaration().for_robots);
     let view = Sitemap { places: read.take(MOST_PLACES).map(|page| place(context, page)).collect() };
     Composed::titled(context, "", View::Sitemap(view))
 }

@@ -1,14 +1,13 @@
 //! Lists in steps of at most a hundred rows.
 
 use crate::page::parts::Step;
-
-/// The most rows on one page.
-pub const ROWS: usize = 100;
+pub use crate::site::pages::ROWS;
+use crate::site::pages::parts;
 
 /// The pages of a list of so many rows: `ideas/`, `ideas/2/` and so on, with their positions.
 pub fn pages(address: &str, rows: usize) -> impl Iterator<Item = (String, usize)> {
     let address = address.to_owned();
-    (0..count(rows)).map(move |step| (at(&address, step), step))
+    (0..parts(rows)).map(move |step| (at(&address, step), step))
 }
 
 /// The rows of one page.
@@ -24,7 +23,7 @@ pub fn address_of(address: &str, row: usize) -> String {
 
 /// The steps to show: the first, the last, and those around the current one; none for a single page.
 pub fn steps(address: &str, rows: usize, current: usize) -> Vec<Step> {
-    let count = count(rows);
+    let count = parts(rows);
     let mut steps = Vec::new();
     for step in (0..count).filter(|_| count > 1) {
         let near = step == 0 || step + 1 == count || step.abs_diff(current) <= 2;
@@ -43,10 +42,6 @@ pub fn steps(address: &str, rows: usize, current: usize) -> Vec<Step> {
         }
     }
     steps
-}
-
-fn count(rows: usize) -> usize {
-    rows.div_ceil(ROWS).max(1)
 }
 
 fn at(address: &str, step: usize) -> String {

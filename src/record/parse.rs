@@ -10,7 +10,7 @@ use crate::record::front_matter::{Split, split};
 use crate::record::node::{self, Node, Value};
 use crate::record::{Kind, Manuscript, outline, slip};
 use crate::source::SourceFile;
-use crate::source::file_type::without_extension;
+use crate::source::file_type::{FileType, without_extension};
 
 /// Codes of problems that leave nothing to show of a file: they stay errors under every preset.
 pub const UNREADABLE: &[&str] =
@@ -50,7 +50,7 @@ pub(super) struct Begun<'f> {
 
 /// Reads the front matter of one file.
 pub(super) fn parse_front(file: &SourceFile) -> Begun<'_> {
-    let Some((kind, id)) = identify(&file.path) else { return Begun { file, front: None, diagnostics: Vec::new() } };
+    let Some((kind, id)) = identify(&file.path) else { return Begun { file, front: None, diagnostics: stray(file).into_iter().collect() } };
     match front(file) {
         Ok((node, body, diagnostics)) => Begun { file, front: Some((kind, id, node, body)), diagnostics },
         Err(diagnostic) => Begun { file, front: None, diagnostics: vec![diagnostic] },
@@ -73,6 +73,20 @@ impl Begun<'_> {
         });
         (manuscript, diagnostics)
     }
+}
+
+/// A text that is neither a record nor a vocabulary, because of where it lies or what it is called.
+fn stray(file: &SourceFile) -> Option<Diagnostic> {
+    if file.path.starts_with("content/vocabulary/") && FileType::of(&file.path) == FileType::Data {
+        return None;
+    }
+    let (message, hint) = if FileType::of(&file.path) == FileType::Data {
+        ("this YAML file is read by nothing", "vocabularies lie in `content/vocabulary/`; what a record says belongs in its own front matter")
+    } else {
+        ("this text is no record, because of where it lies", "records lie in `content/case-studies/`, `ideas/`, `playbooks/` and `pages/`")
+    };
+    let hint = format!("{hint}; leave it out by `[content] ignore` in site.toml if it is meant to lie here");
+    Some(Diagnostic::warning("stray-file", Place::file(&file.path), message).hint(hint))
 }
 
 type Front = (Node, usize, Vec<Diagnostic>);

@@ -304,10 +304,11 @@ pub struct Navigation {
 }
 
 impl Site {
-    /// Where a name stands in a table of `site.toml`, or the file as a whole where it cannot be found.
+    /// Where a name stands in a table of `site.toml` (before all tables where that has no name), or the file as a whole where it cannot be
+    /// found.
     pub fn place(&self, table: &str, name: &str) -> Place {
         let path: Arc<str> = "site.toml".into();
-        let start = self.text.find(&format!("[{table}")).unwrap_or(0);
+        let start = if table.is_empty() { 0 } else { self.text.find(&format!("[{table}")).unwrap_or(0) };
         let edge = |letter: Option<char>| letter.is_none_or(|letter| !letter.is_alphanumeric() && letter != '-' && letter != '_');
         let whole = |at: usize| edge(self.text[..at].chars().next_back()) && edge(self.text[at + name.len()..].chars().next());
         let found = self.text[start..].match_indices(name).map(|(at, _)| start + at).find(|at| whole(*at));

@@ -149,9 +149,14 @@ pub const PAGES: [Declaration; 26] = [
     page(PageKind::Robots, ("robots.txt", "robots"), Single, &["robots.txt"]),
 ];
 
+/// Where the rows lie: one short entry for each case study, newest first.
+pub const ROWS_FILE: &str = "data/rows.json";
+/// Where the labels lie: by facet, pairs of id and label.
+pub const TERMS_FILE: &str = "data/terms.json";
+
 /// Folders and files of the site that are no pages: the theme's, the search index, what the builder keeps for itself. Whatever lies in a
 /// folder is Casebook's.
-const OTHER: &[&str] = &["assets/", "search/", "service-worker.js"];
+const OTHER: &[&str] = &["assets/", "search/", "service-worker.js", ROWS_FILE, TERMS_FILE];
 
 /// The tables that are published as data, by name; each in these forms below `data/`, with a description of them all.
 pub const DATA_TABLES: [&str; 6] = ["case-studies", "results", "ideas", "pairs", "families", "coverage"];
@@ -195,8 +200,16 @@ impl PageKind {
 pub fn own(address: &str) -> Option<Own<'_>> {
     PAGES.iter().find_map(|page| page.holds(address)).or_else(|| is_data(address).then_some(Own::Data)).or_else(|| {
         let is_other = |other: &&str| after(address, other).is_some_and(|rest| rest.is_empty() || other.ends_with('/'));
-        OTHER.iter().any(|other| is_other(&other)).then_some(Own::Other)
+        OTHER.iter().any(is_other).then_some(Own::Other)
     })
+}
+
+/// The most rows in one part of a list.
+pub const ROWS: usize = 100;
+
+/// How many parts a list of so many rows has.
+pub fn parts(rows: usize) -> usize {
+    rows.div_ceil(ROWS).max(1)
 }
 
 /// The file below the site's root that is served at an address: `ideas/index.html` for `ideas/`, a file for itself.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tera::Tera;
 
+use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::page::{Context, Language, Page, listing};
 use crate::site::Site;
@@ -41,6 +42,18 @@ impl Theme {
         let (assets, names) = assets::bundle(&files, &language);
         let tera = files.templates(globals::of(site, &language, &files, &names))?;
         Ok(Theme { language, tera, assets })
+    }
+
+    /// Why the theme cannot be loaded, if so.
+    pub fn problem(site: &Site, overlay: &BTreeMap<String, Arc<[u8]>>) -> Option<Diagnostic> {
+        let error = Theme::load(site, overlay).err()?;
+        let by_settings = files::Files::new(overlay).language(&site.language).is_err();
+        let place = site.place("", if by_settings { "language" } else { "theme" });
+        let problem = Diagnostic::error("invalid-settings", place, error.message.clone());
+        Some(match error.hint {
+            Some(hint) => problem.hint(hint),
+            None => problem,
+        })
     }
 
     /// Renders every page and hands it, and every file the pages need, to `take`, from many threads at once.

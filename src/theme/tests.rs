@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::page::View;
+use crate::site::pages::PAGES;
 use crate::theme::files::Files;
 
 /// Sections whose keys are made from words of closed lists, one key for each word.
@@ -46,6 +46,7 @@ fn used() -> BTreeSet<String> {
     let mut used = BTreeSet::new();
     files.texts("templates").for_each(|(_, text)| named(text, " t.", &mut used));
     SOURCES.files().filter_map(|file| file.contents_utf8()).for_each(|text| named(text, "\"", &mut used));
+    used.extend(PAGES.iter().filter_map(|page| page.tab).map(str::to_owned));
     used.extend(in_scripts(&files));
     used
 }

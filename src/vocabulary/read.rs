@@ -13,6 +13,9 @@ use crate::vocabulary::{Concept, GroupId, MarketId, Term, TermId, Terms, Vocabul
 /// The default vocabularies, which the build script has read.
 const DEFAULTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/vocabulary.bin"));
 
+/// The longest id of a term, in bytes: less than file systems take, because more is added to it.
+const LONGEST_ID: usize = 200;
+
 /// Memberships still as text, resolved once all vocabularies are read.
 #[derive(Debug, Clone, Default)]
 struct Memberships {
@@ -115,6 +118,11 @@ impl Reader {
     }
 
     fn check_id(&mut self, name: &str, written: &str, id: &str, place: Place) {
+        if id.len() > LONGEST_ID {
+            let message = format!("this id is {} bytes long; it becomes the name of a folder and may have {LONGEST_ID}", id.len());
+            self.diagnostics.push(Diagnostic::error("invalid-term-id", place, message).hint("give it a short id, and the long name as its `label`"));
+            return;
+        }
         let fits = id.chars().all(|c| c.is_alphanumeric() || c == '-') && !id.is_empty();
         if !fits {
             let hint = if name == "markets" {

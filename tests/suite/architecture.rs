@@ -35,6 +35,7 @@ const COMPOSED: &[&str] = &[
     "Request",
     "Timings",
     "Hub",
+    "check_planned_links",
     "has_errors",
     "publish",
     "publish_again",

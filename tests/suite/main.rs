@@ -1,5 +1,6 @@
 //! All integration tests in one binary.
 
+mod addresses;
 mod architecture;
 mod backlog;
 mod commands;

@@ -16,7 +16,7 @@ use crate::record::shelf::Shelf;
 use crate::site::Audience;
 use crate::source::{self, ContentHash, Sources};
 use crate::theme::{Made, Theme};
-use crate::{Read, Request, Timings, has_errors, publish_again, understand_and_index};
+use crate::{Read, Request, Timings, check_planned_links, has_errors, publish_again, understand_and_index};
 
 /// At most so many problems are shown in the browser.
 const SHOWN: usize = 40;
@@ -128,10 +128,14 @@ impl Workshop {
         if has_errors(&read.diagnostics) {
             return Ok(stopped(&read.diagnostics, &self.sources, timings));
         }
-        let Read { site, catalog, diagnostics } = read;
+        let Read { site, catalog, mut diagnostics } = read;
         let base = sub_path(&site.base_url).to_owned();
         self.made = std::mem::take(&mut self.made).next();
-        let (hub, compared, index) = understand_and_index(site, catalog, &self.made, &mut timings)?;
+        let (mut hub, compared, index) = understand_and_index(site, catalog, &self.made, &mut timings)?;
+        diagnostics.extend(check_planned_links(&mut hub, &self.sources.theme)?);
+        if has_errors(&diagnostics) {
+            return Ok(stopped(&diagnostics, &self.sources, timings));
+        }
         let sink = Memory::default();
         publish_again(&hub, &self.sources.theme, &self.made, index, &sink, &mut timings)?;
         let output = sink.into_output();

@@ -9,7 +9,7 @@ use crate::catalog::Catalog;
 use crate::evidence::Evidence;
 use crate::page::data::table::{Row, Table};
 use crate::similar::Similar;
-use crate::site::Site;
+use crate::site::{Site, pages};
 
 mod case_studies;
 mod coverage;
@@ -61,7 +61,7 @@ struct Hub<'a> {
 pub fn files(site: &Site, catalog: &Catalog, similar: &Similar, evidence: &Evidence, backlog: &Backlog) -> BTreeMap<String, Vec<u8>> {
     let hub = Hub { site, catalog, similar, evidence, backlog };
     let mut files = tables(&hub, &Format::ALL);
-    files.insert("data/datapackage.json".into(), schema::package(site, &Format::ALL));
+    files.insert(pages::DATA_DESCRIPTION.into(), schema::package(site, &Format::ALL));
     files
 }
 
@@ -75,7 +75,7 @@ pub fn export(
     formats: &[Format],
 ) -> BTreeMap<String, Vec<u8>> {
     let mut files = tables(&Hub { site, catalog, similar, evidence, backlog }, formats);
-    files.insert("data/datapackage.json".into(), schema::package(site, formats));
+    files.insert(pages::DATA_DESCRIPTION.into(), schema::package(site, formats));
     files
 }
 
@@ -102,5 +102,16 @@ fn write(table: &Table, rows: &[Row], format: Format) -> Vec<u8> {
     match format {
         Format::Json => json::write(table, rows),
         Format::Csv => csv::write(table, rows),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_registry_knows_every_file() {
+        let files: Vec<String> = TABLES.iter().flat_map(|table| Format::ALL.map(|format| schema::path(table, format))).collect();
+        assert_eq!(pages::data_files().filter(|file| file != pages::DATA_DESCRIPTION).collect::<Vec<_>>(), files);
     }
 }

@@ -1,0 +1,130 @@
+//! Which file of the site belongs to whom: no two records, attachments, aliases or pages of Casebook's own can have the same one, and none
+//! can be a folder where another is a file. Upper and lower case are one, because they are on many hosts.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::site::pages::{self, Own};
+use crate::vocabulary::{TermKind, Vocabulary};
+
+/// The longest name of a file or folder that the usual file systems take, in bytes.
+pub const LONGEST_NAME: usize = 255;
+/// The longest path below the site's root, in bytes; the usual systems take 4,096 with the folders above it.
+pub const LONGEST_PATH: usize = 2048;
+
+/// The files of the site that have been given out.
+#[derive(Debug)]
+pub struct Claims {
+    /// Source path of the owner by site path in lower case.
+    files: FxHashMap<String, Arc<str>>,
+    /// Folders that hold one of them, in lower case.
+    folders: FxHashMap<String, Arc<str>>,
+    /// Terms as they stand in addresses, by folder: `("markets/", "de")`.
+    terms: FxHashSet<(&'static str, String)>,
+}
+
+/// Who has an address already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holder {
+    /// Casebook itself.
+    Casebook,
+    /// The record or attachment of this source path.
+    File(Arc<str>),
+}
+
+impl Claims {
+    /// Nothing is given out yet but what Casebook makes itself, with these terms.
+    pub fn new(vocabulary: &Vocabulary) -> Self {
+        let terms = TermKind::ALL.into_iter().flat_map(|kind| kind.terms(vocabulary));
+        let terms = terms.map(|term| (folder_of(term.kind()), term.term(vocabulary).slug())).collect();
+        Claims { files: FxHashMap::default(), folders: FxHashMap::default(), terms }
+    }
+
+    /// Gives an address to the record or attachment of a source path.
+    ///
+    /// # Errors
+    /// Who has it already; nothing is given out then.
+    pub fn claim(&mut self, address: &str, by: &Arc<str>) -> Result<(), Holder> {
+        let file = pages::file_of(address).to_lowercase();
+        if let Some(holder) = self.holder(address, &file) {
+            return Err(holder);
+        }
+        for folder in folders(&file) {
+            if !self.folders.contains_key(folder) {
+                self.folders.insert(folder.to_owned(), Arc::clone(by));
+            }
+        }
+        self.files.insert(file, Arc::clone(by));
+        Ok(())
+    }
+
+    fn holder(&self, address: &str, file: &str) -> Option<Holder> {
+        let is_file = !address.is_empty() && !address.ends_with('/');
+        let own_folder = is_file && self.is_casebooks(&format!("{address}/"));
+        if own_folder || self.is_casebooks(address) || folders(file).any(|folder| self.is_casebooks(folder)) {
+            return Some(Holder::Casebook);
+        }
+        let above = folders(file).find_map(|folder| self.files.get(folder));
+        self.files.get(file).or(above).or_else(|| self.folders.get(file)).cloned().map(Holder::File)
+    }
+
+    /// Whether Casebook makes, or would make for one of the hub's terms, what is at an address.
+    fn is_casebooks(&self, address: &str) -> bool {
+        match pages::own(address) {
+            None => false,
+            Some(Own::Term(folder, term, _) | Own::TermFeed(folder, term)) => self.terms.contains(&(folder, term.to_lowercase())),
+            Some(_) => true,
+        }
+    }
+}
+
+/// The folder of a kind's pages as the registry has it, with its slash.
+fn folder_of(kind: TermKind) -> &'static str {
+    let folders = pages::PageKind::Term.declaration().addresses;
+    folders.iter().find(|folder| folder.trim_end_matches('/') == kind.folder()).copied().unwrap_or("")
+}
+
+/// The folders above a file, outermost first, without their slashes.
+fn folders(file: &str) -> impl Iterator<Item = &str> {
+    file.match_indices('/').map(|(at, _)| &file[..at])
+}
+
+/// Why a path cannot be the name of a file, if so.
+pub fn too_long(address: &str) -> Option<String> {
+    match address.split('/').find(|name| name.len() > LONGEST_NAME) {
+        Some(name) => Some(format!("a part of it is {} bytes long; a file's name may have {LONGEST_NAME}", name.len())),
+        None => (address.len() > LONGEST_PATH).then(|| format!("it is {} bytes long; {LONGEST_PATH} are taken", address.len())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary;
+
+    #[test]
+    fn no_two_have_one_place() {
+        let mut claims = Claims::new(&vocabulary::read::read(&[]).0);
+        let [one, two] = ["content/one.md", "content/two.md"].map(Arc::<str>::from);
+        for taken in [
+            "markets/de/",
+            "Markets/DE/2/",
+            "speed/",
+            "robots.txt",
+            "robots.txt/",
+            "feed.xml/old/",
+            "search/x.png",
+            "ideas",
+            "tactics/referral-reward/",
+        ] {
+            assert_eq!(claims.claim(taken, &one), Err(Holder::Casebook), "{taken}");
+        }
+        for free in ["markets/xx/", "about/", "about/logo.png", "data/budget.csv", "old.html", "ideas/win-back/"] {
+            assert_eq!(claims.claim(free, &one), Ok(()), "{free}");
+        }
+        for taken in ["about/", "ABOUT/", "about/index.html", "about", "about/logo.png/", "old.html/", "Ideas/Win-Back/"] {
+            assert_eq!(claims.claim(taken, &two), Err(Holder::File(Arc::clone(&one))), "{taken}");
+        }
+    }
+}
