@@ -22,7 +22,7 @@ pub struct Names {
 }
 
 /// The script in the folder of scripts that becomes the service worker.
-const SERVICE_WORKER: &str = "service-worker.js";
+pub const SERVICE_WORKER: &str = "service-worker.js";
 
 /// Bundles the theme's files; the result holds them by site path.
 pub fn bundle(files: &Files, language: &Language) -> (BTreeMap<String, Vec<u8>>, Names) {

@@ -9,6 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::page::{Context, Language, Page, listing};
 use crate::site::Site;
+use crate::source::ContentHash;
 
 mod assets;
 mod constants;
@@ -61,7 +62,7 @@ impl Theme {
     /// # Errors
     /// A template that asks for what its view does not hold, and whatever `take` says.
     pub fn publish(&self, context: &Context, pages: &[Page], take: impl Fn(&str, Vec<u8>) -> Result<()> + Sync) -> Result<()> {
-        self.beside_pages(context).try_for_each(|(path, bytes)| take(&path, bytes))?;
+        self.beside_pages(context, pages).try_for_each(|(path, bytes)| take(&path, bytes))?;
         Renderer::new(self, context, pages)?.publish(pages, take)
     }
 
@@ -70,13 +71,23 @@ impl Theme {
     /// # Errors
     /// As for `publish`.
     pub fn publish_again(&self, context: &Context, pages: &[Page], made: &Made, take: impl Fn(&str, &Arc<[u8]>) -> Result<()> + Sync) -> Result<()> {
-        self.beside_pages(context).try_for_each(|(path, bytes)| take(&path, &bytes.into()))?;
+        self.beside_pages(context, pages).try_for_each(|(path, bytes)| take(&path, &bytes.into()))?;
         Renderer::new(self, context, pages)?.publish_again(pages, made, take)
     }
 
     /// What pages need beside themselves: styles, scripts, and the rows that scripts narrow.
-    fn beside_pages(&self, context: &Context) -> impl Iterator<Item = (String, Vec<u8>)> {
-        let assets = self.assets.iter().map(|(path, bytes)| (path.clone(), bytes.clone()));
+    fn beside_pages(&self, context: &Context, pages: &[Page]) -> impl Iterator<Item = (String, Vec<u8>)> {
+        let addresses = addresses(context, pages);
+        let assets = self.assets.iter().map(move |(path, bytes)| {
+            let head = if path == assets::SERVICE_WORKER { addresses.as_bytes() } else { b"" };
+            (path.clone(), [head, bytes].concat())
+        });
         assets.chain(listing::files(context).into_iter().map(|(path, bytes)| (path.to_string(), bytes)))
     }
+}
+
+/// A line that makes the service worker another one where a page or attachment was added or withdrawn.
+fn addresses(context: &Context, pages: &[Page]) -> String {
+    let paths: Vec<&str> = pages.iter().map(|page| page.path.as_str()).chain(context.catalog.assets.keys().map(String::as_str)).collect();
+    format!("// Addresses: {}\n", ContentHash::of(paths.join("\n").as_bytes()).short())
 }

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { browser, build, open, preview, serve } from "./support.mjs";
+import { browser, build, open, preview, repository, serve } from "./support.mjs";
 
 const BELOW = "/teams/hub/";
 const STUDY = "case-studies/br/unboxing-drop/";
@@ -74,6 +74,47 @@ test("a new build is shown as soon as the network is back", async () => {
   await second.close();
   await page.goto(second.base + STUDY);
   assert.match(await page.locator("h1").innerText(), /^Newer: /, "the newer copy was stored");
+  await context.close();
+});
+
+test("what was withdrawn leaves the stored copies at the next visit", async () => {
+  const first = await serve(folder);
+  const context = await chrome.newContext();
+  const page = await open(context, first.base);
+  await settled(page, first.base);
+  for (const path of [STUDY, "case-studies/", "about/"]) {
+    await page.goto(first.base + path);
+    await settled(page, first.base + path);
+  }
+  await page.keyboard.press("Control+k");
+  await page.locator("dialog [role=combobox]").fill("unboxing");
+  await page.waitForSelector("[role=listbox][data-full] [role=option]");
+  await first.close();
+  const hub = mkdtempSync(join(tmpdir(), "casebook-hub-"));
+  for (const part of ["content", "site.toml"]) cpSync(join(repository, part), join(hub, part), { recursive: true });
+  const record = join(hub, "content", `${STUDY.slice(0, -1)}.md`);
+  writeFileSync(record, readFileSync(record, "utf8").replace("---\n", "---\nvisibility: restricted\n"));
+  const second = await serve(build("--root", hub), "/", first.port);
+  await page.goto(`${second.base}ideas/`);
+  const stored = () => page.evaluate(async () => {
+    const found = [];
+    for (const name of await caches.keys()) {
+      for (const request of await (await caches.open(name)).keys()) {
+        if ((await (await caches.match(request)).text()).includes("br/unboxing-drop")) found.push(request.url);
+      }
+    }
+    return found;
+  });
+  // The browser looks for another worker after the page is shown.
+  let left = await stored();
+  for (let round = 0; round < 100 && left.length > 0; round += 1) {
+    await page.waitForTimeout(100);
+    left = await stored();
+  }
+  assert.deepEqual(left, []);
+  await second.close();
+  await page.goto(second.base + STUDY);
+  assert.match(await page.locator("h1").innerText(), /needs the network/);
   await context.close();
 });
 

@@ -1,6 +1,8 @@
 // The service worker: what was opened once can be opened without a network. The generator puts the list ASSETS in front of
-// this file and publishes it at the root of the site, which is what it answers for, below a sub-path too.
+// this file and publishes it at the root of the site, which is what it answers for, below a sub-path too. It also puts a
+// hash of all addresses there: where a page was added or withdrawn, this is another worker, and takes over.
 //
+// - What was withdrawn is withdrawn here too, at the next visit, with every stored copy that names it.
 // - Pages, data and images come from the network; the stored copy answers when the network is away or silent for too long.
 // - Styles, scripts and fonts carry a hash of their content in their names, so a stored copy is right for ever.
 // - Index files and engine are kept by the search worker itself; storing them here too would double them.
@@ -9,6 +11,8 @@ const SCOPE = self.registration.scope;
 /** Below the address of the site, because all sites of a host share one storage. */
 const PAGES = `casebook-pages-1 ${SCOPE}`;
 const ASSETS_KEPT = `casebook-assets-1 ${SCOPE}`;
+/** Where the search worker keeps the index, of all sites of the host. */
+const INDEX = "casebook-search-1";
 const OFFLINE = new URL("offline.html", SCOPE).href;
 /** How long the network may take before the stored copy is shown. */
 const PATIENCE = 3000;
@@ -16,6 +20,8 @@ const PATIENCE = 3000;
 const MOST_PAGES = 150;
 /** So many assets may pile up before those that no stored page uses are dropped. */
 const MOST_ASSETS = 120;
+/** How many stored pages are asked for at once, when some may have been withdrawn. */
+const ASKED_AT_ONCE = 6;
 /** What is larger (the rows of a very large hub, a photograph) is not worth the reader's storage. */
 const MOST_BYTES = 8_000_000;
 
@@ -61,7 +67,33 @@ async function activate() {
   const mine = (name) => name.startsWith("casebook-") && name.endsWith(` ${SCOPE}`);
   const old = (await caches.keys()).filter((name) => mine(name) && name !== PAGES && name !== ASSETS_KEPT);
   await Promise.all(old.map((name) => caches.delete(name)));
+  await forgetWithdrawn().catch(() => {});
   await self.clients.claim();
+}
+
+/** Drops stored pages and files that the host has no longer, every stored copy that names one of them, and the index of before. */
+async function forgetWithdrawn() {
+  const pages = await caches.open(PAGES);
+  const waiting = (await pages.keys()).map(({ url }) => url);
+  const gone = [];
+  const ask = async () => {
+    for (let url = waiting.pop(); url; url = waiting.pop()) {
+      const { status } = await fetch(url, { method: "HEAD", cache: "no-cache" });
+      if (status === 404 || status === 410) gone.push(url);
+    }
+  };
+  await Promise.all(Array.from({ length: ASKED_AT_ONCE }, ask));
+  if (gone.length === 0) return;
+  // Data files name a record without the folder of its kind.
+  const paths = gone.map((url) => pathOf(url).split("/").slice(-3).join("/")).filter((path) => path.length > 3);
+  for (const request of await pages.keys()) {
+    const text = (await (await pages.match(request))?.text()) ?? "";
+    if (gone.includes(request.url) || paths.some((path) => text.includes(path))) await pages.delete(request);
+  }
+  const kept = await caches.open(ASSETS_KEPT);
+  for (const { url } of await kept.keys()) if (pathOf(url).startsWith("search/first.")) await kept.delete(url);
+  const index = await caches.open(INDEX);
+  for (const { url } of await index.keys()) if (url.startsWith(SCOPE) && !url.endsWith(".wasm.gz")) await index.delete(url);
 }
 
 /** What answers a request, or nothing where the browser does it best by itself. */
