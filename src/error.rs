@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub mod work;
+
 /// Trouble with the machine or the command, never with what an author wrote.
 #[derive(Debug)]
 pub struct Error {

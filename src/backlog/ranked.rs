@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use crate::backlog::{Kinship, MATCHING, Ranked, score};
 use crate::catalog::words::IdeaStatus;
 use crate::catalog::{CaseIndex, CaseStudy, Catalog, Idea, IdeaIndex};
+use crate::error::work;
 use crate::evidence::{Evidence, Tally};
 use crate::similar::Similar;
 use crate::site::Site;
@@ -17,8 +18,13 @@ use crate::vocabulary::{MarketId, TermId};
 pub(super) fn rank(site: &Site, catalog: &Catalog, similar: &Similar, evidence: &Evidence, kinship: &Kinship) -> Vec<Ranked> {
     let weight = weights(catalog);
     let ranker = Ranker { site, catalog, similar, evidence, kinship, weight };
-    let mut ideas: Vec<Ranked> =
-        catalog.ideas.par_iter().with_max_len(16).enumerate().map(|(at, idea)| ranker.ranked(IdeaIndex(at as u32), idea)).collect();
+    let mut ideas: Vec<Ranked> = catalog
+        .ideas
+        .par_iter()
+        .with_max_len(16)
+        .enumerate()
+        .map(|(at, idea)| work::on(&idea.meta.path, || ranker.ranked(IdeaIndex(at as u32), idea)))
+        .collect();
     ideas.sort_by(|a, b| {
         b.score.unwrap_or(-1.0).total_cmp(&a.score.unwrap_or(-1.0)).then_with(|| (Reverse(a.demand), a.idea).cmp(&(Reverse(b.demand), b.idea)))
     });

@@ -12,6 +12,7 @@ use crate::catalog::read::{self, Context, Standing};
 use crate::catalog::{CaseIndex, Catalog, IdeaIndex, Meta, PlaybookIndex, RecordIndex, Target};
 use crate::catalog::{alias, attachments, open_vocabulary, own_links};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::error::work;
 use crate::record::node::Value;
 use crate::record::{Kind, Manuscript};
 use crate::site::{Site, Visibility, VocabularyMode};
@@ -27,11 +28,13 @@ pub fn assemble(
     history: &History,
 ) -> (Catalog, Vec<Diagnostic>) {
     manuscripts.sort_by(|a, b| (a.kind, &a.id, &a.path).cmp(&(b.kind, &b.id, &b.path)));
-    let standings: Vec<Standing> = manuscripts.par_iter().with_max_len(64).map(|manuscript| read::standing(manuscript, site)).collect();
+    let standings: Vec<Standing> =
+        manuscripts.par_iter().with_max_len(64).map(|manuscript| work::on(&manuscript.path, || read::standing(manuscript, site))).collect();
     let shown: Vec<bool> = standings.iter().map(|standing| site.shows(standing.visibility) && (!standing.draft || site.drafts)).collect();
     // Only those that are shown: a term is labelled as it was first written, and a withheld record leaves no trace.
     let open = manuscripts.par_iter().zip(&shown).with_max_len(64).filter(|(_, shown)| **shown);
-    let unlisted: Vec<_> = open.flat_map_iter(|(manuscript, _)| open_vocabulary::unlisted(manuscript, &vocabulary)).collect();
+    let unlisted: Vec<_> =
+        open.flat_map_iter(|(manuscript, _)| work::on(&manuscript.path, || open_vocabulary::unlisted(manuscript, &vocabulary))).collect();
     let is_open = site.vocabulary.mode == VocabularyMode::Open;
     let vocabulary = if is_open { open_vocabulary::with_unlisted(vocabulary, &unlisted) } else { vocabulary };
     let mut claims = Claims::new(&vocabulary);
@@ -160,7 +163,8 @@ fn collect<T: Send>(
     read: fn(&Manuscript, &Context<'_>) -> (T, Vec<Diagnostic>),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<T> {
-    let read: Vec<(T, Vec<Diagnostic>)> = manuscripts.par_iter().with_max_len(64).map(|manuscript| read(manuscript, context)).collect();
+    let read: Vec<(T, Vec<Diagnostic>)> =
+        manuscripts.par_iter().with_max_len(64).map(|manuscript| work::on(&manuscript.path, || read(manuscript, context))).collect();
     let mut records = Vec::with_capacity(read.len());
     for (record, mut problems) in read {
         records.push(record);

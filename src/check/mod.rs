@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::catalog::{CaseStudy, Catalog, FieldSpans, Idea, Meta, Playbook};
 use crate::diagnostic::{Diagnostic, Label, Place, Severity};
+use crate::error::work;
 use crate::site::{Level, Site};
 
 pub mod manual;
@@ -233,10 +234,10 @@ fn judge(meta: &Meta, context: &Context<'_>, wanted: &[&Check], of_its_kind: imp
     let mut diagnostics = Vec::new();
     for check in wanted {
         let mut found = Found { code: check.code, severity: check.severity(), record: Some(meta), diagnostics: &mut diagnostics };
-        match check.judge {
+        work::on(&meta.path, || match check.judge {
             Judge::Record(run) => run(meta, context, &mut found),
             _ => of_its_kind(check, &mut found),
-        }
+        });
     }
     diagnostics
 }

@@ -16,6 +16,7 @@ use crate::{Read, Request, Timings};
 mod build;
 pub mod check;
 mod export;
+mod fault;
 mod init;
 mod markdown;
 mod new;
@@ -29,7 +30,7 @@ pub use similar::table as similar_table;
 
 /// The exit code of a run whose content has errors.
 const CONTENT_ERRORS: u8 = 1;
-/// The exit code of wrong usage and machine trouble.
+/// The exit code of wrong usage, machine trouble and faults of the program.
 const TROUBLE: u8 = 2;
 
 /// Turns a repository of marketing case studies into a searchable static site.
@@ -76,7 +77,8 @@ enum Command {
 pub fn run() -> ExitCode {
     let arguments = search::words_last(std::env::args_os().collect(), &Casebook::command());
     let Casebook { common, command } = Casebook::parse_from(arguments);
-    let done = match command {
+    fault::note_panics();
+    let done = fault::caught(|| match command {
         Command::Build(arguments) => build::run(&common, &arguments),
         Command::Check(arguments) => check::run(&common, &arguments),
         Command::Serve(arguments) => serve::run(&common, &arguments),
@@ -86,8 +88,8 @@ pub fn run() -> ExitCode {
         Command::Review(arguments) => review::run(&common, &arguments),
         Command::Similar(arguments) => similar::run(&common, &arguments),
         Command::Init(arguments) => init::run(&arguments),
-    };
-    done.unwrap_or_else(|error| {
+    });
+    done.flatten().unwrap_or_else(|error| {
         complain(&error);
         ExitCode::from(TROUBLE)
     })

@@ -1,5 +1,6 @@
 //! `casebook serve`: the site from memory on this machine alone, new as soon as a file is saved.
 
+use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{self, ExitCode, Stdio};
@@ -11,11 +12,11 @@ use clap::Args;
 use indicatif::ProgressBar;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::command::Common;
 use crate::command::serve::live::Live;
 use crate::command::serve::preview::{Patch, Preview};
 use crate::command::serve::watch::Watch;
 use crate::command::serve::workshop::{Built, Workshop};
+use crate::command::{Common, complain, fault};
 use crate::error::{Error, Result};
 use crate::site::Audience;
 
@@ -66,7 +67,13 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
     let address = listener.local_addr().map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("cannot tell the port") })?;
     let mut workshop = Workshop::new(&root, common.request(arguments.audience, arguments.drafts)?)?;
     let watch = Watch::start(workshop.root())?;
-    let mut built = with_progress(|| workshop.build())?;
+    let mut built = match with_progress(|| workshop.attempt(Workshop::build)) {
+        Ok(built) => built?,
+        Err(fault) => {
+            complain(&fault);
+            Built::failed(&fault)
+        }
+    };
     announce(&built, address);
     let preview = Arc::new(Mutex::new(built.preview.take()));
     let live = Arc::new(Live::new(built));
@@ -111,10 +118,15 @@ fn with_progress<T>(work: impl FnOnce() -> T) -> T {
 }
 
 fn announce(built: &Built, address: SocketAddr) {
-    eprint!("{}", built.report);
-    println!("{}", built.summary);
+    tell(built);
     print!("{}", built.timings);
     println!("serving http://{address}/ (Ctrl-C stops)");
+}
+
+/// Says what a build gave; a terminal that is gone is no reason to stop serving.
+fn tell(built: &Built) {
+    write!(std::io::stderr(), "{}", built.report).unwrap_or_default();
+    writeln!(std::io::stdout(), "{}", built.summary).unwrap_or_default();
 }
 
 /// Shows the page of an edited record at once, and has the whole site follow, for as long as the program runs.
@@ -122,11 +134,15 @@ fn announce(built: &Built, address: SocketAddr) {
 /// The page is made by threads of its `own`: among those of a running build it would wait until a stage ends.
 fn keep_up(watch: &Watch, live: &Live, preview: &Mutex<Option<Box<Preview>>>, edits: &Sender<()>, own: &ThreadPool) {
     let ask = |work: &(dyn Fn(&mut Preview) -> Vec<Patch> + Sync)| {
-        let pages = match preview.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            Some(preview) => own.install(|| work(preview)),
-            None => Vec::new(),
-        };
-        pages.into_iter().for_each(|page| live.patch(page.path, page.bytes));
+        let mut preview = preview.lock().unwrap_or_else(PoisonError::into_inner);
+        let pages = preview.as_mut().map(|preview| fault::caught(|| own.install(|| work(preview)))).transpose();
+        let pages = pages.unwrap_or_else(|fault| {
+            complain(&fault);
+            *preview = None;
+            None
+        });
+        drop(preview);
+        pages.into_iter().flatten().for_each(|page| live.patch(page.path, page.bytes));
     };
     while let Some(changed) = watch.next() {
         ask(&|preview| preview.pages(&changed));
@@ -142,18 +158,17 @@ fn settle(mut workshop: Workshop, live: &Live, preview: &Mutex<Option<Box<Previe
     while edits.recv().is_ok() {
         edits.try_iter().for_each(drop);
         let begun = live.version();
-        match workshop.rebuild() {
+        match workshop.attempt(Workshop::rebuild).flatten() {
             Ok(None) => live.settle(begun),
             Ok(Some(mut built)) => {
-                eprint!("{}", built.report);
-                println!("{}", built.summary);
+                tell(&built);
                 if built.preview.is_some() {
                     *preview.lock().unwrap_or_else(PoisonError::into_inner) = built.preview.take();
                 }
                 live.take(built, begun);
             }
             Err(error) => {
-                crate::command::complain(&error);
+                complain(&error);
                 live.trouble(&error);
             }
         }

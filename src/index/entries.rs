@@ -8,13 +8,14 @@ use jiff::civil::Date;
 use crate::catalog::result::Metric;
 use crate::catalog::words::LiftType;
 use crate::catalog::{Body, CaseStudy, Catalog, Idea, Meta, Playbook, Prose, Verification, terms};
+use crate::error::work;
 use crate::site::Site;
 use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId, Term, TermRef, Vocabulary};
 
 /// All entries: case studies, ideas, playbooks, pages, terms, each in id order.
 pub fn entries(site: &Site, catalog: &Catalog) -> Vec<Entry> {
-    let cases = catalog.cases.iter().map(|case| of_case(site, catalog, case));
-    let ideas = catalog.ideas.iter().map(|idea| of_idea(catalog, idea));
+    let cases = catalog.cases.iter().map(|case| work::on(&case.meta.path, || of_case(site, catalog, case)));
+    let ideas = catalog.ideas.iter().map(|idea| work::on(&idea.meta.path, || of_idea(catalog, idea)));
     let playbooks = catalog.playbooks.iter().map(|playbook| of_playbook(site, catalog, playbook));
     let pages = catalog.pages.iter().map(of_page);
     let terms = terms::with_page(catalog).into_keys().map(|term| of_term(site, &catalog.vocabulary, term));

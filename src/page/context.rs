@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::backlog::Backlog;
 use crate::catalog::{self, CaseIndex, CaseStudy, Catalog, IdeaIndex, PlaybookIndex};
+use crate::error::work;
 use crate::evidence::Evidence;
 use crate::page::case_studies::{self, Facet};
 use crate::page::cited::{self, Cited};
@@ -104,7 +105,7 @@ impl<'a> Context<'a> {
         context.proven = term::proven(&context);
         context.report = similar_report::rows(similar);
         context.report_places = context.report.iter().zip(0..).map(|(row, place)| (*row, place)).collect();
-        context.rows = catalog.cases.par_iter().with_max_len(64).map(|case| row::compose(&context, case)).collect();
+        context.rows = catalog.cases.par_iter().with_max_len(64).map(|case| work::on(&case.meta.path, || row::compose(&context, case))).collect();
         let indices = 0..catalog.cases.len() as u32;
         context.mentions = indices.into_par_iter().with_max_len(64).map(|index| cited::compose(&context, CaseIndex(index))).collect();
         context

@@ -1,5 +1,7 @@
 //! Pages: what the site holds (`plan`), and for each page exactly one typed view (`compose`).
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::catalog::{CaseIndex, IdeaIndex, PlaybookIndex};
@@ -64,6 +66,20 @@ pub struct Page {
     pub path: String,
     /// What it shows.
     pub what: What,
+}
+
+impl Page {
+    /// What to look at when making the page fails: the record it shows, else the page itself.
+    pub fn subject(&self, context: &Context) -> Arc<str> {
+        let catalog = context.catalog;
+        match self.what {
+            What::CaseStudy(index) => Arc::clone(&catalog.case(index).meta.path),
+            What::Idea(index) => Arc::clone(&catalog.idea(index).meta.path),
+            What::Playbook(index) => Arc::clone(&catalog.playbook(index).meta.path),
+            What::Prose(index) => Arc::clone(&catalog.pages[index as usize].meta.path),
+            _ => Arc::from(&*self.path),
+        }
+    }
 }
 
 /// What a page shows; numbers are positions in paged lists, counted from nought.

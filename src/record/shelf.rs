@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::Diagnostic;
+use crate::error::work;
 use crate::record::Manuscript;
 use crate::record::parse::{Begun, parse_front};
 use crate::source::{ContentHash, SourceFile};
@@ -44,7 +45,8 @@ impl Shelf {
     /// memory that holds nothing else can be used again.
     fn read_part(&self, files: &[SourceFile]) -> Vec<Parsed> {
         let mut cutter = Cutter::default();
-        let begun: Vec<Result<Parsed, Begun>> = files.iter().map(|file| self.known(file).ok_or_else(|| parse_front(file))).collect();
+        let begun: Vec<Result<Parsed, Begun>> =
+            files.iter().map(|file| self.known(file).ok_or_else(|| work::on(&file.path, || parse_front(file)))).collect();
         let parts: Vec<Result<Parsed, Fresh>> = begun.into_iter().map(|part| part.map_err(|begun| fresh(begun, &mut cutter))).collect();
         let spellings = cutter.finish();
         parts.into_iter().map(|part| part.unwrap_or_else(|fresh| fresh.parsed(&spellings))).collect()
@@ -67,12 +69,14 @@ struct Fresh {
 
 fn fresh(begun: Begun, cutter: &mut Cutter) -> Fresh {
     let hash = begun.file.hash;
-    let (manuscript, diagnostics) = begun.manuscript();
-    let cut = |manuscript: Manuscript| {
-        let cut = cutter.cut(manuscript.outline.texts());
-        (manuscript, cut)
-    };
-    Fresh { hash, manuscript: manuscript.map(cut), diagnostics }
+    work::on(&Arc::clone(&begun.file.path), || {
+        let (manuscript, diagnostics) = begun.manuscript();
+        let cut = |manuscript: Manuscript| {
+            let cut = cutter.cut(manuscript.outline.texts());
+            (manuscript, cut)
+        };
+        Fresh { hash, manuscript: manuscript.map(cut), diagnostics }
+    })
 }
 
 impl Fresh {

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use crate::catalog::result::Metric;
 use crate::catalog::words::{Objective, Word};
 use crate::catalog::{CaseStudy, Catalog, Idea, Meta};
+use crate::error::work;
 use crate::similar::concept::{self, Concepts};
 use crate::similar::document::{Document, Facet};
 use crate::similar::feature::{Counted, Reader, Spelling};
@@ -73,7 +74,7 @@ pub fn weighed(catalog: &Catalog, concepts: Concepts) -> Compared {
 
 /// The same with other weights than those in force, for tuning.
 pub fn weighed_by(catalog: &Catalog, concepts: Concepts, weights: Weights) -> Compared {
-    let documents: Vec<Document> = catalog.cases.par_iter().with_max_len(256).map(document_of).collect();
+    let documents: Vec<Document> = catalog.cases.par_iter().with_max_len(256).map(|case| work::on(&case.meta.path, || document_of(case))).collect();
     let (counted, spellings) = read(&documents, &concepts);
     let languages = counted.iter().map(|counted| counted.language.unwrap_or(Language::Plain)).collect();
     let tongues: Vec<Tongue> = counted.iter().zip(&documents).map(|(counted, document)| tongue(counted, document)).collect();

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::error::Result;
+use crate::error::{Result, work};
 use crate::source::attachment::{self, LARGEST_DRAWING};
 use crate::source::file_type::{FileType, leftover};
 use crate::source::walk::{Found, Walked};
@@ -56,7 +56,12 @@ pub fn read(folder: &Path, reading: &Reading) -> Result<Sources> {
     diagnostics.extend(trouble);
     let (overlay, trouble) = theme::load(&root, &reading.theme);
     diagnostics.extend(trouble);
-    let outcomes: Vec<Outcome> = found.into_par_iter().with_min_len(16).with_max_len(64).map(|found| read_one(found, &reading.attachments)).collect();
+    let outcomes: Vec<Outcome> = found
+        .into_par_iter()
+        .with_min_len(16)
+        .with_max_len(64)
+        .map(|found| work::on(&Arc::clone(&found.path), || read_one(found, &reading.attachments)))
+        .collect();
     let sources = Sources { root, settings, theme: overlay, left_out, diagnostics, ..Sources::default() };
     Ok(sort_out(outcomes, sources))
 }

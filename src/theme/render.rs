@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use tera::{Context as Values, Value};
 
 use crate::catalog::CaseIndex;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, work};
 use crate::page::characters::publishable_bytes;
 use crate::page::cited::Cited;
 use crate::page::mention::Form;
@@ -79,7 +79,7 @@ impl<'a> Renderer<'a> {
     /// # Errors
     /// A template that asks for what its view does not hold, and whatever `take` says.
     pub fn publish(&self, pages: &[Page], take: impl Fn(&str, Vec<u8>) -> Result<()> + Sync) -> Result<()> {
-        pages.par_iter().with_max_len(AT_ONCE).try_for_each(|page| take(&page.path, self.page(page)?))
+        self.each(pages, |page| take(&page.path, self.page(page)?))
     }
 
     /// Renders those that say something else than when they were made last.
@@ -87,11 +87,15 @@ impl<'a> Renderer<'a> {
     /// # Errors
     /// As for `publish`.
     pub fn publish_again(&self, pages: &[Page], made: &Made, take: impl Fn(&str, &Arc<[u8]>) -> Result<()> + Sync) -> Result<()> {
-        pages.par_iter().with_max_len(AT_ONCE).try_for_each(|page| {
+        self.each(pages, |page| {
             let composed = compose(self.context, page);
             let says = self.says(page, &composed)?;
             take(&page.path, &made.again(&page.path, says, || self.fill(page, composed))?)
         })
+    }
+
+    fn each(&self, pages: &[Page], make: impl Fn(&Page) -> Result<()> + Sync) -> Result<()> {
+        pages.par_iter().with_max_len(AT_ONCE).try_for_each(|page| work::on(&page.subject(self.context), || make(page)))
     }
 
     /// Renders one of the pages the renderer was made for.

@@ -83,14 +83,10 @@ impl Live {
         });
     }
 
-    /// Shows machine trouble.
+    /// Shows machine trouble, or a fault of the program.
     pub fn trouble(&self, error: &Error) {
-        let tally = match &error.hint {
-            Some(hint) => format!("{error} ({hint})"),
-            None => error.to_string(),
-        };
         self.change(|shown, _| {
-            shown.problems = Arc::new(Problems { errors: 1, tally, shown: Vec::new() });
+            shown.problems = Arc::new(Problems::of(error));
             BTreeSet::new()
         });
     }
@@ -193,20 +189,10 @@ impl Shown {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Timings;
 
     fn built(pages: &[(&str, &str)]) -> Built {
         let files = pages.iter().map(|(path, text)| ((*path).to_owned(), Arc::from(text.as_bytes()))).collect();
-        let output = Some(Output { files, assets: BTreeMap::new() });
-        Built {
-            output,
-            problems: Problems::default(),
-            report: String::new(),
-            summary: String::new(),
-            timings: Timings::default(),
-            base: "hub".to_owned(),
-            preview: None,
-        }
+        Built { output: Some(Output { files, assets: BTreeMap::new() }), base: "hub".to_owned(), ..Built::default() }
     }
 
     fn text(live: &Live, path: &str) -> Option<String> {

@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use crate::command;
 use crate::command::serve::preview::Preview;
+use crate::command::{self, fault};
 use crate::diagnostic::render::{self, Entry, Look, Texts};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
@@ -35,7 +35,7 @@ pub struct Workshop {
 }
 
 /// What a build gave.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Built {
     /// The whole site; nothing when errors stand in its way.
     pub output: Option<Output>,
@@ -116,6 +116,14 @@ impl Workshop {
         self.make(timings).map(Some)
     }
 
+    /// Does some building; where that panics, what is kept between builds may be half changed and is thrown away.
+    ///
+    /// # Errors
+    /// When it panics.
+    pub fn attempt<T>(&mut self, build: impl FnOnce(&mut Self) -> T) -> Result<T> {
+        fault::caught(|| build(self)).inspect_err(|_| (self.sources, self.shelf, self.made) = Default::default())
+    }
+
     fn make(&mut self, mut timings: Timings) -> Result<Built> {
         let start = Instant::now();
         let read = match crate::read_again(&self.sources, &self.request, &mut self.shelf, &mut timings) {
@@ -156,6 +164,22 @@ impl Workshop {
     }
 }
 
+impl Problems {
+    /// Trouble that no record is to blame for.
+    pub fn of(error: &Error) -> Self {
+        let hint = error.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
+        Problems { errors: 1, tally: format!("{error}{hint}"), shown: Vec::new() }
+    }
+}
+
+impl Built {
+    /// What is shown where there is no site, because the program failed.
+    pub fn failed(error: &Error) -> Self {
+        let summary = "nothing could be built; the next edit is tried again".to_owned();
+        Built { problems: Problems::of(error), summary, ..Built::default() }
+    }
+}
+
 /// A build that errors stand in the way of.
 fn stopped(diagnostics: &[Diagnostic], sources: &Sources, timings: Timings) -> Built {
     let built = told(diagnostics, sources);
@@ -166,15 +190,8 @@ fn stopped(diagnostics: &[Diagnostic], sources: &Sources, timings: Timings) -> B
 /// The problems of a build in their two forms.
 fn told(diagnostics: &[Diagnostic], sources: &Sources) -> Built {
     let spoken: Vec<Diagnostic> = diagnostics.iter().filter(|diagnostic| diagnostic.severity > Severity::Note).cloned().collect();
-    Built {
-        output: None,
-        problems: problems(diagnostics, sources),
-        report: render::human(&spoken, sources, command::look()),
-        summary: String::new(),
-        timings: Timings::default(),
-        base: String::new(),
-        preview: None,
-    }
+    let report = render::human(&spoken, sources, command::look());
+    Built { problems: problems(diagnostics, sources), report, ..Built::default() }
 }
 
 fn problems(diagnostics: &[Diagnostic], texts: &dyn Texts) -> Problems {
@@ -223,6 +240,22 @@ fn is_same(one: &Sources, other: &Sources) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_build_that_panics_is_begun_anew() {
+        let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hubs/two-markets"));
+        let request = Request { today: "2026-11-22".parse().unwrap(), audience: None, drafts: false };
+        let mut workshop = Workshop::new(root, request).unwrap();
+        let first = workshop.build().unwrap().output.expect("a site").files;
+        let error = workshop.attempt(|workshop| -> Result<Option<Built>> {
+            workshop.sources.files.truncate(1);
+            panic!("half changed")
+        });
+        assert!(Problems::of(&error.unwrap_err()).tally.contains("half changed"));
+        let again = workshop.attempt(Workshop::rebuild).unwrap().unwrap().expect("everything is built again");
+        assert!(again.output.expect("a site").files == first);
+        assert!(workshop.attempt(Workshop::rebuild).unwrap().unwrap().is_none());
+    }
 
     #[test]
     fn the_sub_path_is_what_follows_the_host() {
