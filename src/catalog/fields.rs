@@ -16,7 +16,7 @@ use crate::vocabulary::{TermId, Terms};
 const MOST_DAYS: u32 = 36_525;
 
 /// Figures beyond this are slips, and no chart, share or sum could hold them.
-const LARGEST_FIGURE: f64 = 1e15;
+pub const LARGEST_FIGURE: f64 = 1e15;
 
 /// About as many names as a record may use for its fields.
 const KNOWN: usize = 64;

@@ -1,7 +1,7 @@
 //! From manuscripts to typed records: one function for each kind, given what the whole hub knows.
 
 use crate::catalog::case_study::{Budget, CaseStudy, LabelledLink, Raci, Relations, Variant};
-use crate::catalog::fields::{Entries, Fields, is_empty};
+use crate::catalog::fields::{Entries, Fields, LARGEST_FIGURE, is_empty};
 use crate::catalog::gate;
 use crate::catalog::grade::grade;
 use crate::catalog::links::{Addresses, resolve_asset, resolve_body};
@@ -416,7 +416,8 @@ fn derived_lift(control: Option<f64>, variant: Option<f64>, lift_type: LiftType)
         LiftType::Relative => (variant / control - 1.0) * 100.0,
         LiftType::Absolute => variant - control,
     };
-    lift.is_finite().then(|| (lift * 100.0).round() / 100.0)
+    // No field may hold more either; no chart, share or sum could.
+    (lift.abs() <= LARGEST_FIGURE).then(|| (lift * 100.0).round() / 100.0)
 }
 
 fn variants(f: &mut Fields<'_>, manuscript: &Manuscript, context: &Context<'_>) -> Vec<Variant> {

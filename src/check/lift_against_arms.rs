@@ -34,13 +34,12 @@ pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
 fn expected(reported: &Reported) -> Option<(f64, f64)> {
     let (control, variant) = (reported.control.or(reported.baseline)?, reported.variant?);
     let step = resolution(control).max(resolution(variant));
-    match reported.lift_type {
-        LiftType::Absolute => Some((variant - control, step)),
-        LiftType::Relative if control != 0.0 => {
-            Some(((variant / control - 1.0) * 100.0, step / control.abs() * 100.0 * (variant / control).abs().max(1.0)))
-        }
-        LiftType::Relative => None,
-    }
+    let (wanted, room) = match reported.lift_type {
+        LiftType::Absolute => (variant - control, step),
+        LiftType::Relative => ((variant / control - 1.0) * 100.0, step / control.abs() * 100.0 * (variant / control).abs().max(1.0)),
+    };
+    // A control of nought, or nearly so, makes no lift.
+    (wanted * 100.0).is_finite().then_some((wanted, room))
 }
 
 /// The value of the last written decimal place.

@@ -17,6 +17,9 @@ pub struct Tick {
     pub label: String,
 }
 
+/// Beyond this the length of an axis would be no number.
+const FARTHEST: f64 = 1e300;
+
 /// An axis whose ends are multiples of its step.
 #[derive(Debug)]
 pub struct Axis {
@@ -29,6 +32,7 @@ impl Axis {
     /// An axis that holds nought and every end, with room on either side: a share of the distance between the outermost.
     pub fn holding(ends: impl IntoIterator<Item = f64>, room: f64) -> Self {
         let (from, to) = ends.into_iter().fold((0.0f64, 0.0f64), |(from, to), end| (from.min(end), to.max(end)));
+        let (from, to) = (from.max(-FARTHEST), to.min(FARTHEST));
         // An axis has a length even where every end is nought.
         let room = ((to - from) * room).max(0.01);
         let step = round_step((to - from + 2.0 * room) / 3.0);
@@ -100,6 +104,18 @@ mod tests {
                     assert!((axis.low..=axis.high).contains(end), "{end} on {axis:?}");
                 }
                 assert!((1..=8).contains(&axis.steps()), "{} ticks on {axis:?}", axis.steps());
+            }
+        }
+    }
+
+    #[test]
+    fn an_axis_can_be_drawn_whatever_its_ends_are() {
+        let extremes = [0.0, -0.0, f64::MIN_POSITIVE, 5e-324, 1e-300, 1e15, 1e300, f64::MAX, f64::INFINITY, f64::NAN];
+        for one in extremes.into_iter().flat_map(|end| [end, -end]) {
+            for other in extremes {
+                let axis = Axis::holding([one, other], 0.06);
+                assert!((1..=8).contains(&axis.steps()), "{one} and {other}: {axis:?}");
+                assert!((0.0..=1.0).contains(&axis.share(0.0)), "{one} and {other}: {axis:?}");
             }
         }
     }

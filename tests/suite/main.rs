@@ -9,6 +9,7 @@ mod evidence;
 mod export;
 mod families;
 mod feed;
+mod figures;
 mod golden;
 mod hidden;
 mod hostile;
