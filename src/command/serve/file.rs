@@ -6,7 +6,6 @@ use axum::body::{Body, Bytes};
 use axum::http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, RANGE};
 use axum::http::{HeaderMap, Response, StatusCode};
 use futures_util::stream;
-use tokio::sync::mpsc;
 
 use crate::source::{self, Asset};
 
@@ -56,28 +55,20 @@ fn part(range: &str, length: u64) -> Part {
     if from < to { Part::Some(from, to) } else { Part::None }
 }
 
-/// Reads on a thread for blocking work, never further ahead than a few pieces.
-fn pieces(mut file: impl Read + Send + 'static) -> Body {
-    let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(2);
-    tokio::task::spawn_blocking(move || {
-        loop {
-            let mut piece = vec![0; PIECE];
-            let read = file.read(&mut piece);
-            let last = !matches!(read, Ok(1..));
-            let sent = match read {
-                Ok(0) => return,
-                Ok(count) => {
-                    piece.truncate(count);
-                    sender.blocking_send(Ok(piece.into()))
-                }
-                Err(cause) => sender.blocking_send(Err(cause)),
-            };
-            if last || sent.is_err() {
-                return;
-            }
+/// Reads a piece when the one before was taken: a download that stalls holds one piece, and no thread.
+fn pieces<R: Read + Send + 'static>(file: R) -> Body {
+    Body::from_stream(stream::unfold(Some(file), async |file| {
+        let mut file: R = file?;
+        let read = tokio::task::spawn_blocking(move || {
+            let mut piece = Vec::with_capacity(PIECE);
+            (&mut file).take(PIECE as u64).read_to_end(&mut piece).map(|count| (count, piece, file))
+        });
+        match read.await.map_err(io::Error::other).flatten() {
+            Ok((0, ..)) => None,
+            Ok((_, piece, file)) => Some((Ok(Bytes::from(piece)), Some(file))),
+            Err(cause) => Some((Err(cause), None)),
         }
-    });
-    Body::from_stream(stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|piece| (piece, receiver))))
+    }))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderValue};
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -143,7 +143,8 @@ fn send(path: &str, found: Found, headers: &HeaderMap, live: &Live) -> Response 
     let kind = media::of(path);
     match found {
         Found::Made(bytes) if kind.starts_with("text/html") => html(StatusCode::OK, &bytes, live),
-        Found::Made(bytes) => ([(header::CONTENT_TYPE, kind)], bytes.to_vec()).into_response(),
+        // Shared with the site itself: a download that stalls holds nothing of its own.
+        Found::Made(bytes) => ([(header::CONTENT_TYPE, kind)], Bytes::from_owner(bytes)).into_response(),
         Found::Asset(asset) => match file::answer(&asset, headers) {
             Ok(mut response) => {
                 response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
