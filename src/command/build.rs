@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::command::{CONTENT_ERRORS, Common, read, report};
+use crate::command::{CONTENT_ERRORS, Common, read, recover, report, tell_kept};
 use crate::error::{Error, Result};
 use crate::output::Staging;
 use crate::site::Audience;
@@ -39,6 +39,7 @@ pub struct Arguments {
 pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
     let root = common.root()?;
     let target = arguments.out.clone().unwrap_or_else(|| root.join("public"));
+    recover(&target, &root);
     let mut timings = Timings::default();
     let request = common.request(arguments.audience, arguments.drafts)?;
     let (mut sources, hub) = read(&root, &request, &mut timings)?;
@@ -75,6 +76,10 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
         hub.catalog.playbooks.len(),
         target.display()
     );
+    if written.mended {
+        eprintln!("note: the manifest of `{}` was damaged or missing, so everything was written anew", target.display());
+    }
+    tell_kept(&written.kept);
     if arguments.timings {
         print!("{timings}");
     }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use crate::command::{CONTENT_ERRORS, Common, read, report};
+use crate::command::{CONTENT_ERRORS, Common, read, report, tell_kept};
 use crate::error::{Error, Result};
 use crate::output::{self, Staging};
 use crate::page::data::{self, Format};
@@ -81,5 +81,6 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
     }
     let written = staging.commit()?;
     println!("exported {} case studies and {} ideas into {} ({written})", hub.catalog.cases.len(), hub.catalog.ideas.len(), arguments.out.display());
+    tell_kept(&written.kept);
     Ok(ExitCode::SUCCESS)
 }

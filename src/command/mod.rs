@@ -1,7 +1,7 @@
 //! Subcommands: one file each; the only room that prints.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use crate::diagnostic::{Diagnostic, Severity, render};
 use crate::error::{Error, Result};
+use crate::output::{self, Kept, cache};
 use crate::site::Audience;
 use crate::source::{self, ContentHash, Sources};
 use crate::{Read, Request, Timings};
@@ -78,21 +79,42 @@ pub fn run() -> ExitCode {
     let arguments = search::words_last(std::env::args_os().collect(), &Casebook::command());
     let Casebook { common, command } = Casebook::parse_from(arguments);
     fault::note_panics();
-    let done = fault::caught(|| match command {
-        Command::Build(arguments) => build::run(&common, &arguments),
-        Command::Check(arguments) => check::run(&common, &arguments),
-        Command::Serve(arguments) => serve::run(&common, &arguments),
-        Command::Export(arguments) => export::run(&common, &arguments),
-        Command::Search(arguments) => search::run(&common, &arguments),
-        Command::New(arguments) => new::run(&common, &arguments),
-        Command::Review(arguments) => review::run(&common, &arguments),
-        Command::Similar(arguments) => similar::run(&common, &arguments),
-        Command::Init(arguments) => init::run(&arguments),
+    let done = fault::caught(|| {
+        tidy(&common);
+        match command {
+            Command::Build(arguments) => build::run(&common, &arguments),
+            Command::Check(arguments) => check::run(&common, &arguments),
+            Command::Serve(arguments) => serve::run(&common, &arguments),
+            Command::Export(arguments) => export::run(&common, &arguments),
+            Command::Search(arguments) => search::run(&common, &arguments),
+            Command::New(arguments) => new::run(&common, &arguments),
+            Command::Review(arguments) => review::run(&common, &arguments),
+            Command::Similar(arguments) => similar::run(&common, &arguments),
+            Command::Init(arguments) => init::run(&arguments),
+        }
     });
     done.flatten().unwrap_or_else(|error| {
         complain(&error);
         ExitCode::from(TROUBLE)
     })
+}
+
+/// Ends and clears away what a killed run left in the hub.
+fn tidy(common: &Common) {
+    if let Ok(root) = common.root() {
+        cache::tidy(&root);
+        recover(&root.join("public"), &root);
+    }
+}
+
+/// Ends what a killed run began at a published folder. What stands in the way is told by the command that publishes there.
+fn recover(target: &Path, root: &Path) {
+    tell_kept(&output::recover(target, root).unwrap_or_default());
+}
+
+/// Says where files are that were found in a published folder and are not Casebook's.
+fn tell_kept(kept: &[Kept]) {
+    kept.iter().for_each(|kept| eprintln!("note: {kept}"));
 }
 
 fn complain(error: &Error) {
@@ -149,12 +171,12 @@ impl Common {
 ///
 /// # Errors
 /// The folder cannot be read.
-pub fn sources(root: &std::path::Path) -> Result<Sources> {
+pub fn sources(root: &Path) -> Result<Sources> {
     let settings = source::read_settings(root)?;
     let reading = settings.as_ref().map(crate::site::read::reading).unwrap_or_default();
     let mut sources = source::read(root, &reading)?;
     sources.settings = settings;
-    sources.history = crate::output::cache::history_of(root);
+    sources.history = cache::history_of(root);
     Ok(sources)
 }
 
@@ -162,7 +184,7 @@ pub fn sources(root: &std::path::Path) -> Result<Sources> {
 ///
 /// # Errors
 /// Machine trouble.
-pub fn read(root: &std::path::Path, request: &Request, timings: &mut Timings) -> Result<(Sources, std::result::Result<Read, Box<Diagnostic>>)> {
+pub fn read(root: &Path, request: &Request, timings: &mut Timings) -> Result<(Sources, std::result::Result<Read, Box<Diagnostic>>)> {
     let sources = timings.stage("source", || sources(root))?;
     let read = crate::read(&sources, request, timings);
     Ok((sources, read))

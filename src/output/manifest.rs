@@ -1,20 +1,22 @@
 //! The manifest: what Casebook wrote into a published folder, and for which hub.
 
-#![expect(clippy::disallowed_methods, reason = "this room writes the disk, and asks what it wrote before")]
-
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
+use cap_std::fs::Dir;
 use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_128;
 
 use crate::error::{Error, Result};
+use crate::output::folder;
 use crate::source::ContentHash;
 
 /// Name of the manifest in the published folder.
 pub const NAME: &str = ".casebook-manifest";
+
+/// Stands in a folder on its way out whose files no manifest tells apart: none of them may be deleted unseen.
+pub const UNKNOWN: &str = ".casebook-unknown";
 
 /// The form of the manifest; another one is refused.
 const FORM: u32 = 1;
@@ -59,23 +61,43 @@ impl Manifest {
     }
 }
 
-/// Reads the manifest of a folder; nothing where there is none.
+/// What a folder says of itself.
+#[derive(Debug)]
+pub enum Read {
+    /// There is no manifest.
+    None,
+    /// A manifest.
+    Whole(Manifest),
+    /// A manifest that cannot be understood, and the hub where it still names one.
+    Damaged(Option<String>),
+}
+
+/// Reads the manifest of a folder; `place` is its path, for messages.
 ///
 /// # Errors
 /// When it cannot be read, or another version of Casebook wrote it.
-pub fn read(folder: &Path) -> Result<Option<Manifest>> {
-    let path = folder.join(NAME);
-    let bytes = match fs::read(&path) {
+pub fn read(folder: &Dir, place: &Path) -> Result<Read> {
+    let path = place.join(NAME);
+    let bytes = match folder::bytes(folder, Path::new(NAME)) {
         Ok(bytes) => bytes,
-        Err(cause) if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
+        Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(Read::None),
         Err(cause) => return Err(Error::at(&path, "cannot read", cause)),
     };
-    let advice = "delete the folder if nothing in it is needed any more, or choose another with `--out`";
-    let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|cause| Error::at(&path, "this manifest is damaged:", cause).hint(advice))?;
-    if manifest.casebook != FORM {
-        return Err(Error { path: Some(path), ..Error::new("another version of Casebook wrote") }.hint(advice));
+    match serde_json::from_slice::<Manifest>(&bytes) {
+        Ok(manifest) if manifest.casebook == FORM => Ok(Read::Whole(manifest)),
+        Ok(_) => {
+            let advice = "delete the folder if nothing in it is needed any more, or choose another with `--out`";
+            Err(Error { path: Some(path), ..Error::new("another version of Casebook wrote") }.hint(advice))
+        }
+        Err(_) => Ok(Read::Damaged(hub_in(&bytes))),
     }
-    Ok(Some(manifest))
+}
+
+/// The hub that the beginning of a damaged manifest names.
+fn hub_in(bytes: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let (_, rest) = text.split_once("\"hub\":\"")?;
+    rest.split_once('"').map(|(hub, _)| hub.to_owned())
 }
 
 /// Names a hub by its place as seen from the output folder, so that both may be moved together; hashed, because

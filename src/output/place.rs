@@ -2,18 +2,18 @@
 
 #![expect(clippy::disallowed_methods, reason = "this room writes the disk, and looks before it does")]
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
-use std::time::SystemTime;
 
-use rustc_hash::{FxHashMap, FxHashSet};
-use walkdir::WalkDir;
+use cap_std::fs::Dir;
 
 use crate::error::{Error, Result};
-use crate::output::manifest::{self, Entry};
-use crate::output::trouble;
+use crate::output::exchange::Beside;
+use crate::output::manifest::{self, Entry, Read};
+use crate::output::{folder, trouble};
 
 /// Files that systems leave in any folder somebody looks into.
 pub const LITTER: &[&str] = &[".DS_Store", "Thumbs.db", "desktop.ini"];
@@ -21,10 +21,12 @@ pub const LITTER: &[&str] = &[".DS_Store", "Thumbs.db", "desktop.ini"];
 /// What is published already.
 #[derive(Debug, Default)]
 pub struct Previous {
-    /// Files that are as Casebook wrote them, by path.
-    pub intact: FxHashMap<String, Entry>,
-    /// Every file that the manifest names.
-    pub known: FxHashSet<String>,
+    /// The folder; nothing where there is none.
+    pub folder: Option<Dir>,
+    /// What its manifest says of every file, by path.
+    pub files: BTreeMap<String, Entry>,
+    /// Whether it is Casebook's though no manifest says what came from where.
+    pub unknown: bool,
 }
 
 /// The folder to publish into, absolute and free of symbolic links; it need not exist.
@@ -53,6 +55,19 @@ pub fn resolve(target: &Path, root: &Path) -> Result<PathBuf> {
     Ok(resolved)
 }
 
+/// The names beside a target, where a killed run left any of them.
+///
+/// # Errors
+/// As for `resolve`.
+pub fn unsettled(target: &Path, root: &Path) -> Result<Option<Beside>> {
+    let root = fs::canonicalize(root).map_err(|cause| Error::at(root, "cannot find the hub's folder", cause))?;
+    let target = resolve(target, &root)?;
+    if !target.parent().is_some_and(Path::is_dir) {
+        return Ok(None);
+    }
+    Ok(Some(Beside::open(&target)?).filter(Beside::is_unsettled))
+}
+
 /// Folders of a hub that a site is made from.
 const SOURCES: &[(&str, &str)] = &[
     ("content", "the output folder lies in the hub's content:"),
@@ -65,68 +80,70 @@ const SOURCES: &[(&str, &str)] = &[
 ///
 /// # Errors
 /// When it holds anything that Casebook did not write for this hub.
-pub fn inspect(target: &Path, hub: &str) -> Result<Previous> {
-    match fs::symlink_metadata(target) {
-        Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(Previous::default()),
-        Err(cause) => return Err(trouble::trouble(target, "cannot look into the output folder", cause)),
-        Ok(facts) if !facts.is_dir() => return Err(not_a_folder(target)),
-        Ok(_) => {}
+pub fn inspect(beside: &Beside, hub: &str) -> Result<Previous> {
+    let target = &beside.target;
+    let trouble = trouble::at(target, "cannot look into the output folder");
+    let folder = match folder::find(&beside.parent, &beside.name) {
+        Ok(Some(folder)) => folder,
+        Ok(None) => return Ok(Previous::default()),
+        Err(cause) if cause.kind() == ErrorKind::NotADirectory => return Err(not_a_folder(target)),
+        Err(cause) => return Err(trouble(cause)),
+    };
+    let (files, damaged) = match manifest::read(&folder, target)? {
+        Read::Whole(manifest) if manifest.hub != hub => return Err(another_hub(target)),
+        Read::Damaged(Some(named)) if named != hub => return Err(another_hub(target)),
+        Read::Whole(manifest) => (manifest.files, false),
+        Read::Damaged(_) => (BTreeMap::new(), true),
+        Read::None => (BTreeMap::new(), folder::holds(&folder, manifest::UNKNOWN).map_err(&trouble)?),
+    };
+    if damaged {
+        return Ok(Previous { folder: Some(folder), files, unknown: true });
     }
-    let manifest = manifest::read(target)?;
-    if manifest.as_ref().is_some_and(|manifest| manifest.hub != hub) {
-        return Err(another_hub(target));
-    }
-    let written = fs::metadata(target.join(manifest::NAME)).and_then(|facts| facts.modified()).ok();
-    let files = manifest.map(|manifest| manifest.files).unwrap_or_default();
-    let (intact, foreign) = compare(target, &files, written)?;
-    if foreign.is_empty() { Ok(Previous { intact, known: files.into_keys().collect() }) } else { Err(holds_foreign(target, &foreign)) }
+    let foreign = foreign(&folder, &files).map_err(&trouble)?;
+    let unknown = !foreign.is_empty() && files.is_empty() && looks_published(&folder);
+    if foreign.is_empty() || unknown { Ok(Previous { folder: Some(folder), files, unknown }) } else { Err(holds_foreign(target, &foreign)) }
 }
 
-/// Sorts the files of a folder into those that are as they were written, and those that are nobody's.
-///
-/// A file is taken for intact by its length, and by being no newer than the manifest, which was written last.
-fn compare(
-    folder: &Path,
-    files: &std::collections::BTreeMap<String, Entry>,
-    written: Option<SystemTime>,
-) -> Result<(FxHashMap<String, Entry>, Vec<String>)> {
-    let mut intact = FxHashMap::default();
-    let mut foreign = Vec::new();
-    for entry in WalkDir::new(folder) {
-        let entry = entry.map_err(|cause| Error::at(folder, "cannot look into the output folder", cause))?;
-        if entry.file_type().is_dir() || is_own(entry.file_name()) {
-            continue;
-        }
-        let path = slashed(entry.path().strip_prefix(folder).unwrap_or(entry.path()));
-        match files.get(&path) {
-            None => foreign.push(path),
-            Some(known) => {
-                let facts = entry.metadata().ok().filter(|facts| facts.is_file() && facts.len() == known.0);
-                if facts.is_some_and(|facts| facts.modified().ok() <= written) {
-                    intact.insert(path, known.clone());
-                }
-            }
-        }
-    }
+/// Files of a folder that no manifest names.
+fn foreign(folder: &Dir, files: &BTreeMap<String, Entry>) -> io::Result<Vec<String>> {
+    let found = folder::files(folder)?.into_iter().filter(|found| !is_own(&found.path));
+    let mut foreign: Vec<String> = found.map(|found| slashed(&found.path)).filter(|path| !files.contains_key(path)).collect();
     foreign.sort_unstable();
-    Ok((intact, foreign))
+    Ok(foreign)
 }
 
-/// The manifest, and what systems leave behind.
-fn is_own(name: &OsStr) -> bool {
-    name == manifest::NAME || LITTER.iter().any(|litter| name == *litter)
+/// Whether a folder without a manifest is a site of Casebook's all the same, as after a copy that left hidden files behind: it has
+/// the files that every site has, and they say what they always say, or nothing at all after a torn write.
+fn looks_published(folder: &Dir) -> bool {
+    SIGNS.iter().all(|(path, words)| {
+        let bytes = folder::bytes(folder, Path::new(path)).ok();
+        bytes.is_some_and(|bytes| bytes.is_empty() || words.iter().all(|words| memchr::memmem::find(&bytes, words.as_bytes()).is_some()))
+    })
+}
+
+/// Files of every site, and words in them.
+const SIGNS: &[(&str, &[&str])] =
+    &[("index.html", &[]), ("search/manifest.json", &["\"analyzer\"", "\"opening\"", "\"worker\""]), ("data/case-studies.json", &[])];
+
+/// Casebook's own marks, and what systems leave behind.
+pub fn is_own(path: &Path) -> bool {
+    let marks = [manifest::NAME, manifest::UNKNOWN];
+    marks.iter().any(|mark| path == Path::new(mark)) || LITTER.iter().any(|litter| path.file_name() == Some(OsStr::new(litter)))
 }
 
 /// A path below the folder, with forward slashes.
-fn slashed(path: &Path) -> String {
+pub fn slashed(path: &Path) -> String {
     let path = path.to_string_lossy();
     if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() }
 }
 
+/// As many links after each other as systems follow.
+const MOST_LINKS: usize = 40;
+
 /// The nearest folder that exists, links resolved, and the rest of the way.
 fn absolute(target: &Path) -> Result<PathBuf> {
     let mut existing = std::path::absolute(target).map_err(trouble::at(target, "this is no path:"))?;
-    let mut rest = Vec::new();
+    let (mut rest, mut hops) = (Vec::new(), 0);
     loop {
         match fs::canonicalize(&existing) {
             Ok(real) => return Ok(rest.iter().rev().fold(real, |path, name: &std::ffi::OsString| path.join(name))),
@@ -134,6 +151,16 @@ fn absolute(target: &Path) -> Result<PathBuf> {
                 return Err(trouble::trouble(&existing, "cannot look into the folder", cause));
             }
             Err(_) => {}
+        }
+        // A link to a folder that is missing for now stands for that folder, not for a place of its own.
+        if let Ok(end) = fs::read_link(&existing) {
+            if hops == MOST_LINKS {
+                return Err(Error { path: Some(target.to_owned()), ..Error::new("too many links lead on from") });
+            }
+            hops += 1;
+            existing.pop();
+            existing.push(end);
+            continue;
         }
         match existing.components().next_back() {
             Some(Component::Normal(name)) => rest.push(name.to_owned()),

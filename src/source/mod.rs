@@ -11,6 +11,7 @@ mod at;
 mod attachment;
 pub mod cache;
 pub mod file_type;
+pub mod folder;
 mod git;
 mod given;
 mod history;

@@ -1,21 +1,20 @@
 //! Reading the content folder: text as text, assets as hashes.
 
-#![expect(clippy::disallowed_methods, reason = "this room reads the disk")]
-
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use cap_std::fs::Dir;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::error::{Result, work};
+use crate::error::{Error, Result, work};
 use crate::source::attachment::{self, LARGEST_DRAWING};
 use crate::source::file_type::{FileType, leftover};
 use crate::source::walk::{Found, Walked};
 use crate::source::{Asset, ContentHash, Reading, SourceFile, Sources};
-use crate::source::{ignore, links, read_settings, root, theme, walk};
+use crate::source::{folder, ignore, links, read_settings, root, theme, walk};
 
 /// A text longer than this is no record: it is reported without being read.
 const TEXT_LIMIT: u64 = 8 << 20;
@@ -54,13 +53,14 @@ pub fn read(folder: &Path, reading: &Reading) -> Result<Sources> {
         None => walk::walk(&root, &content, &rules),
     };
     diagnostics.extend(trouble);
+    let hub = Hub::open(&root)?;
     let (overlay, trouble) = theme::load(&root, &reading.theme);
     diagnostics.extend(trouble);
     let outcomes: Vec<Outcome> = found
         .into_par_iter()
         .with_min_len(16)
         .with_max_len(64)
-        .map(|found| work::on(&Arc::clone(&found.path), || read_one(found, &reading.attachments)))
+        .map(|found| work::on(&Arc::clone(&found.path), || read_one(&found, &hub, &reading.attachments)))
         .collect();
     let sources = Sources { root, settings, theme: overlay, left_out, diagnostics, ..Sources::default() };
     Ok(sort_out(outcomes, sources))
@@ -73,7 +73,7 @@ pub fn reread(root: &Path, path: &str) -> Option<Reread> {
     if !kind.is_file() {
         return None;
     }
-    match read_one(Found { path: Arc::from(path), disk }, &Reading::default().attachments) {
+    match read_one(&Found { path: Arc::from(path), disk }, &Hub::open(root).ok()?, &Reading::default().attachments) {
         Outcome::Text(file) => Some(Reread::Text(file)),
         Outcome::Asset(asset) => Some(Reread::Asset(asset)),
         Outcome::Damaged(..) | Outcome::Trouble(_) | Outcome::Gone => None,
@@ -83,9 +83,10 @@ pub fn reread(root: &Path, path: &str) -> Option<Reread> {
 /// Opens an asset for reading, and says how long it is now.
 ///
 /// # Errors
-/// When it is gone or closed to this account.
+/// When it is gone, closed to this account, or a link leads there by now.
 pub fn open(asset: &Asset) -> io::Result<(File, u64)> {
-    let file = File::open(&asset.disk)?;
+    let name = asset.disk.file_name().ok_or(ErrorKind::InvalidInput)?;
+    let file = folder::file(&folder::open(asset.disk.parent().unwrap_or(&asset.disk))?, Path::new(name))?;
     let length = file.metadata()?.len();
     Ok((file, length))
 }
@@ -125,13 +126,30 @@ fn sort_out(outcomes: Vec<Outcome>, mut sources: Sources) -> Sources {
     sources
 }
 
-fn read_one(found: Found, allowed: &[String]) -> Outcome {
+/// The hub's folder, held by its handle: a link that appears after the walk leads out of it no more than one that was there before.
+struct Hub<'a> {
+    root: &'a Path,
+    folder: Dir,
+}
+
+impl<'a> Hub<'a> {
+    fn open(root: &'a Path) -> Result<Self> {
+        let folder = folder::open(root).map_err(|cause| Error::at(root, "cannot open the hub's folder", cause))?;
+        Ok(Hub { root, folder })
+    }
+
+    fn file(&self, found: &Found) -> io::Result<File> {
+        folder::file(&self.folder, found.disk.strip_prefix(self.root).unwrap_or(&found.disk))
+    }
+}
+
+fn read_one(found: &Found, hub: &Hub, allowed: &[String]) -> Outcome {
     let result = match FileType::of(&found.path) {
-        FileType::Record | FileType::Data => read_text(&found),
+        FileType::Record | FileType::Data => read_text(found, hub),
         FileType::Attachment => match attachment::refused(&found.path, allowed) {
             Some(trouble) => return Outcome::Trouble(trouble),
-            None if attachment::is_drawing(&found.path) => read_drawing(&found),
-            None => read_asset(&found),
+            None if attachment::is_drawing(&found.path) => read_drawing(found, hub),
+            None => read_asset(found, hub),
         },
         FileType::Leftover => return Outcome::Trouble(leftover(&found.path)),
     };
@@ -141,8 +159,8 @@ fn read_one(found: Found, allowed: &[String]) -> Outcome {
     })
 }
 
-fn read_text(found: &Found) -> io::Result<Outcome> {
-    let file = File::open(&found.disk)?;
+fn read_text(found: &Found, hub: &Hub) -> io::Result<Outcome> {
+    let file = hub.file(found)?;
     let length = file.metadata()?.len();
     if length > TEXT_LIMIT {
         return Ok(Outcome::Trouble(too_large(&found.path, length)));
@@ -173,21 +191,26 @@ fn decode(path: Arc<str>, bytes: Vec<u8>) -> Outcome {
 }
 
 /// A drawing is looked through: opened by itself, it is a page that may run scripts.
-fn read_drawing(found: &Found) -> io::Result<Outcome> {
+fn read_drawing(found: &Found, hub: &Hub) -> io::Result<Outcome> {
     let mut bytes = Vec::new();
-    File::open(&found.disk)?.take(LARGEST_DRAWING + 1).read_to_end(&mut bytes)?;
+    hub.file(found)?.take(LARGEST_DRAWING + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST_DRAWING {
         return Ok(Outcome::Trouble(too_large(&found.path, bytes.len() as u64)));
     }
     match attachment::drawing_refused(&found.path, &bytes) {
         Some(trouble) => Ok(Outcome::Trouble(trouble)),
-        None => read_asset(found),
+        // The very bytes that were looked through: the file may be another by now.
+        None => Ok(asset(found, bytes.len() as u64, ContentHash::of(&bytes))),
     }
 }
 
+fn asset(found: &Found, length: u64, hash: ContentHash) -> Outcome {
+    Outcome::Asset(Asset { path: Arc::clone(&found.path), disk: PathBuf::from(&found.disk), length, hash })
+}
+
 /// Hashes an asset without ever holding it.
-fn read_asset(found: &Found) -> io::Result<Outcome> {
-    let mut file = File::open(&found.disk)?;
+fn read_asset(found: &Found, hub: &Hub) -> io::Result<Outcome> {
+    let mut file = hub.file(found)?;
     let mut hasher = blake3::Hasher::new();
     let mut length = 0;
     let mut buffer = vec![0; 64 << 10];
@@ -199,8 +222,7 @@ fn read_asset(found: &Found) -> io::Result<Outcome> {
         hasher.update(&buffer[..count]);
         length += count as u64;
     }
-    let hash = ContentHash(*hasher.finalize().as_bytes());
-    Ok(Outcome::Asset(Asset { path: Arc::clone(&found.path), disk: PathBuf::from(&found.disk), length, hash }))
+    Ok(asset(found, length, ContentHash(*hasher.finalize().as_bytes())))
 }
 
 fn unreadable(path: &Arc<str>, cause: &io::Error) -> Diagnostic {

@@ -7,6 +7,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::source::ignore::Rules;
+use crate::source::root::real;
 use crate::source::{LeftOut, links, names};
 
 /// A file found, not yet read.
@@ -33,6 +34,8 @@ pub struct Walked {
 pub fn walk(root: &Path, content: &Path, rules: &Rules) -> Walked {
     let mut walked = Walked::default();
     let mut left_out = Vec::new();
+    // The folder itself may be a link inside the hub; where its files lie is said without it.
+    let real = real(content).unwrap_or_else(|_| content.to_owned());
     let entries = WalkDir::new(content).follow_links(false).into_iter();
     let is_wanted = |entry: &DirEntry| {
         let rule = rules.leave_out(entry.path().strip_prefix(content).unwrap_or(entry.path())).filter(|_| entry.depth() > 0);
@@ -42,7 +45,7 @@ pub fn walk(root: &Path, content: &Path, rules: &Rules) -> Walked {
     };
     for entry in entries.filter_entry(is_wanted) {
         match entry {
-            Ok(entry) => take(&entry, root, content, rules, &mut walked),
+            Ok(entry) => take(&entry, root, (content, &real), rules, &mut walked),
             Err(trouble) => walked.diagnostics.extend(unreadable(&trouble, root)),
         }
     }
@@ -60,7 +63,7 @@ pub fn below(root: &Path, path: &Path) -> Arc<str> {
 }
 
 /// Takes one entry: as a file, as a folder to go through, or as a problem.
-fn take(entry: &DirEntry, root: &Path, content: &Path, rules: &Rules, walked: &mut Walked) {
+fn take(entry: &DirEntry, root: &Path, (content, real): (&Path, &Path), rules: &Rules, walked: &mut Walked) {
     let Walked { found, diagnostics, .. } = walked;
     if entry.depth() == 0 {
         return;
@@ -69,14 +72,14 @@ fn take(entry: &DirEntry, root: &Path, content: &Path, rules: &Rules, walked: &m
     diagnostics.extend(names::check(&path));
     let kind = entry.file_type();
     if kind.is_symlink() {
-        match links::follow(entry.path(), &path, content, rules) {
+        match links::follow(entry.path(), &path, real, rules) {
             Ok(disk) => found.push(Found { path, disk }),
             Err(trouble) => diagnostics.push(*trouble),
         }
     } else if entry.file_name().to_str().is_none() {
         diagnostics.push(nameless(&path));
     } else if kind.is_file() {
-        found.push(Found { path, disk: entry.path().to_owned() });
+        found.push(Found { path, disk: real.join(entry.path().strip_prefix(content).unwrap_or(entry.path())) });
     } else if !kind.is_dir() {
         diagnostics.push(special(&path));
     }

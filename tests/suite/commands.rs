@@ -41,12 +41,59 @@ fn write(path: &Path, text: &str) {
     std::fs::write(path, text).expect("writable");
 }
 
+#[expect(clippy::disallowed_methods, reason = "tests leave what a killed run leaves")]
+fn rename(from: &str, to: &str) {
+    std::fs::rename(from, to).expect("renamed");
+}
+
 /// A hub as `init` makes it, in a folder that goes away when it is dropped.
 fn new_hub() -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().expect("a folder");
     let hub = folder.path().join("hub").to_str().expect("UTF-8").to_owned();
     assert!(casebook(&["init", &hub]).status.success());
     (folder, hub)
+}
+
+#[test]
+fn any_command_ends_what_a_killed_one_began() {
+    let (_folder, hub) = new_hub();
+    let build = ["build", "--root", &hub, "--today", TODAY];
+    assert!(casebook(&build).status.success());
+    let before = files(Path::new(&format!("{hub}/public")));
+    // Between two renames, where the system knows no exchange: what was published is away, and what is new stands ready.
+    let (public, new, old, journal) = (
+        format!("{hub}/public"),
+        format!("{hub}/.public.casebook-new"),
+        format!("{hub}/.public.casebook-old"),
+        format!("{hub}/.public.casebook-journal"),
+    );
+    for command in ["check", "search", "build"] {
+        rename(&public, if command == "check" { &old } else { &new });
+        write(Path::new(&journal), "");
+        write(Path::new(&hub).join(".casebook/cache/search.1.passing").as_path(), "half");
+        if command == "build" {
+            write(Path::new(&hub).join("content/ideas/broken.md").as_path(), "---\ntitle: [unclosed\n---\n");
+        }
+        let words = if command == "search" { &["idea"][..] } else { &[] };
+        casebook(&[&[command, "--root", &hub, "--today", TODAY], words].concat());
+        assert!(files(Path::new(&public)) == before, "{command} brings the site back");
+        let left = files(Path::new(&hub)).into_keys().filter(|path| path.to_string_lossy().contains(".casebook-") && !path.starts_with("public"));
+        assert_eq!(left.collect::<Vec<_>>(), Vec::<PathBuf>::new());
+        assert!(!Path::new(&hub).join(".casebook/cache/search.1.passing").exists());
+    }
+}
+
+#[test]
+fn what_was_found_in_the_published_folder_is_said() {
+    let (_folder, hub) = new_hub();
+    let build = ["build", "--root", &hub, "--today", TODAY];
+    assert!(casebook(&build).status.success());
+    write(Path::new(&hub).join("public/.casebook-manifest").as_path(), "");
+    write(Path::new(&hub).join("public/mine.txt").as_path(), "mine");
+    let built = casebook(&build);
+    assert!(built.status.success(), "{}", said(&built));
+    assert!(said(&built).contains("manifest") && said(&built).contains("public-kept-1`: `mine.txt`"), "{}", said(&built));
+    assert_eq!(read(&Path::new(&hub).join("public-kept-1/mine.txt")), b"mine");
 }
 
 #[test]

@@ -119,6 +119,141 @@ fn a_page_changed_by_hand_is_written_again() {
 }
 
 #[test]
+fn a_changed_page_is_noticed_whatever_its_time_stamp_says() {
+    let shelf = Shelf::new();
+    shelf.publish(FIRST);
+    let page = shelf.public().join("ideas/index.html");
+    fs::write(&page, "IDEAS").unwrap();
+    fs::File::options().write(true).open(&page).unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
+    let second = shelf.publish(SECOND);
+    assert_eq!((second.written, second.unchanged), (3, 0));
+    assert_eq!(published(&shelf.public()), texts(SECOND));
+}
+
+/// What may become of a manifest, other than that it is another hub's.
+const DAMAGES: &[&str] = &["", "{\"casebook\":1,\"hub\":", "[]", "\u{0}\u{0}\u{0}"];
+
+#[test]
+fn a_damaged_manifest_is_mended_and_nothing_unknown_is_deleted() {
+    for damage in DAMAGES {
+        let shelf = Shelf::new();
+        shelf.publish(FIRST);
+        fs::write(shelf.public().join(".casebook-manifest"), damage).unwrap();
+        fs::write(shelf.public().join("index.html"), "").unwrap();
+        fs::write(shelf.public().join("mine.txt"), "mine").unwrap();
+        let report = shelf.publish(SECOND);
+        assert!(report.mended && report.written == SECOND.len(), "{damage}: {report:?}");
+        assert_eq!(published(&shelf.public()), texts(SECOND));
+        let [kept] = &report.kept[..] else { panic!("one place: {report:?}") };
+        assert_eq!(kept.files, ["case-studies/br/é/index.html", "mine.txt"], "what is empty or said by the new site too is gone");
+        assert_eq!(fs::read_dir(&kept.folder).unwrap().count(), 2, "no mark of Casebook's is left there");
+        assert!(!shelf.publish(FIRST).mended);
+    }
+}
+
+#[test]
+fn a_torn_first_publication_is_no_dead_end() {
+    let shelf = Shelf::new();
+    shelf.publish(FIRST);
+    for path in FIRST.iter().map(|(path, _)| *path).chain([".casebook-manifest"]) {
+        fs::write(shelf.public().join(path), "").unwrap();
+    }
+    let report = shelf.publish(FIRST);
+    assert!(report.mended && report.kept.is_empty(), "{report:?}");
+    assert_eq!(published(&shelf.public()), texts(FIRST));
+    assert_eq!(shelf.beside(), Vec::<String>::new());
+}
+
+#[test]
+fn a_damaged_manifest_that_names_another_hub_is_refused() {
+    let shelf = Shelf::new();
+    shelf.publish(FIRST);
+    fs::write(shelf.public().join(".casebook-manifest"), "{\"casebook\":1,\"hub\":\"another\",\"fil").unwrap();
+    let error = shelf.try_publish(SECOND, &shelf.public()).unwrap_err();
+    assert!(error.message.contains("another hub"), "{error}");
+    assert_eq!(published(&shelf.public()), texts(FIRST));
+}
+
+#[test]
+fn a_site_whose_manifest_is_missing_is_known_by_what_it_says() {
+    let site: &[(&str, &str)] =
+        &[("index.html", "one"), ("data/case-studies.json", "[]"), ("search/manifest.json", r#"{"analyzer":1,"opening":"a","worker":"b"}"#)];
+    let shelf = Shelf::new();
+    shelf.publish(site);
+    fs::remove_file(shelf.public().join(".casebook-manifest")).unwrap();
+    let report = shelf.publish(&[("index.html", "two")]);
+    assert!(report.mended && report.kept[0].files.len() == 3, "{report:?}");
+    let other = Shelf::new();
+    other.publish(site);
+    fs::remove_file(other.public().join(".casebook-manifest")).unwrap();
+    fs::write(other.public().join("search/manifest.json"), "{\"pages\":1}").unwrap();
+    let error = other.try_publish(site, &other.public()).unwrap_err();
+    assert!(error.message.contains("did not come from Casebook"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_deleted_or_published_through_a_link_that_appeared_meanwhile() {
+    use std::os::unix::fs::symlink;
+    let shelf = Shelf::new();
+    shelf.publish(FIRST);
+    let other = Shelf::new();
+    other.publish(FIRST);
+    let staging = Staging::open(&shelf.public(), &shelf.root()).unwrap();
+    staging.write("index.html", b"new").unwrap();
+    fs::rename(shelf.public(), shelf.root().join("moved")).unwrap();
+    symlink(other.public(), shelf.public()).unwrap();
+    let error = staging.commit().unwrap_err();
+    assert!(error.message.contains("meanwhile"), "{error}");
+    assert!(fs::symlink_metadata(shelf.public()).unwrap().is_symlink());
+    assert_eq!(shelf.beside(), ["moved"]);
+    for folder in [other.public(), shelf.root().join("moved")] {
+        assert_eq!(published(&folder), texts(FIRST));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_among_published_files_or_under_a_name_of_casebooks_own_is_never_followed() {
+    use std::os::unix::fs::symlink;
+    let other = Shelf::new();
+    other.publish(FIRST);
+    let shelf = Shelf::new();
+    shelf.publish(FIRST);
+    let page = shelf.public().join("ideas/index.html");
+    let staging = Staging::open(&shelf.public(), &shelf.root()).unwrap();
+    staging.write("ideas/index.html", b"ideas").unwrap();
+    fs::remove_file(&page).unwrap();
+    symlink(other.public().join("ideas/index.html"), &page).unwrap();
+    staging.commit().unwrap_err();
+    // A link that was there before is written over, and what it leads to stays.
+    shelf.publish(FIRST);
+    assert!(!fs::symlink_metadata(&page).unwrap().is_symlink());
+    for name in [".public.casebook-new", ".public.casebook-old", ".public.casebook-lock"] {
+        symlink(other.public(), shelf.root().join(name)).unwrap();
+        shelf.try_publish(SECOND, &shelf.public()).unwrap_err();
+        fs::remove_file(shelf.root().join(name)).unwrap();
+    }
+    assert_eq!(published(&other.public()), texts(FIRST));
+}
+
+#[test]
+fn an_attachment_that_changed_since_it_was_read_is_not_published() {
+    let shelf = Shelf::new();
+    shelf.publish(FIRST);
+    let path = shelf.root().join("content/list.txt");
+    fs::write(&path, "harmless").unwrap();
+    fs::write(shelf.root().join("site.toml"), "").unwrap();
+    let sources = source::read(&shelf.root(), &source::Reading { theme: String::new(), ..source::Reading::default() }).unwrap();
+    let assets = sources.assets.into_iter().map(|asset| ("files/list.txt".to_owned(), asset)).collect();
+    fs::write(&path, "something").unwrap();
+    let error = publish(&Output { assets, ..output(SECOND) }, &shelf.public(), &shelf.root()).unwrap_err();
+    assert!(error.message.contains("changed this file"), "{error}");
+    assert_eq!(published(&shelf.public()), texts(FIRST));
+    assert!(!shelf.root().join(".public.casebook-new").exists());
+}
+
+#[test]
 fn a_page_removed_by_hand_is_written_again() {
     let shelf = Shelf::new();
     shelf.publish(FIRST);
@@ -231,6 +366,20 @@ fn a_link_to_the_published_folder_stays_a_link() {
     assert_eq!(published(&real), texts(FIRST));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_whose_folder_is_away_leads_to_where_the_folder_was() {
+    let shelf = Shelf::new();
+    let real = shelf.home.path().join("www");
+    std::os::unix::fs::symlink("../www", shelf.public()).unwrap();
+    shelf.publish(FIRST);
+    assert_eq!(published(&real), texts(FIRST));
+    fs::rename(&real, shelf.home.path().join(".www.casebook-old")).unwrap();
+    fs::write(shelf.home.path().join(".www.casebook-journal"), "").unwrap();
+    assert_eq!(casebook::output::recover(&shelf.public(), &shelf.root()).unwrap(), []);
+    assert_eq!(published(&real), texts(FIRST));
+}
+
 #[test]
 fn paths_stay_below_the_target() {
     let shelf = Shelf::new();
@@ -272,8 +421,10 @@ fn a_file_laid_into_the_site_meanwhile_is_kept() {
     fs::write(shelf.public().join("ideas/late.txt"), "late").unwrap();
     staging.write("index.html", b"new").unwrap();
     let report = staging.commit().unwrap();
-    let kept = report.kept.expect("a place for it");
-    assert_eq!(fs::read_to_string(kept.join("ideas/late.txt")).unwrap(), "late");
+    let [kept] = &report.kept[..] else { panic!("one place for it: {report:?}") };
+    assert_eq!(kept.files, ["ideas/late.txt"]);
+    assert_eq!(fs::read_to_string(kept.folder.join("ideas/late.txt")).unwrap(), "late");
+    assert!(kept.to_string().contains("public-kept-1`: `ideas/late.txt`"), "{kept}");
     assert_eq!(published(&shelf.public()), texts(&[("index.html", "new")]));
 }
 

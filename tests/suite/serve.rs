@@ -229,6 +229,32 @@ fn films_are_sent_in_parts() {
     assert!(serving.get(path).0.contains("content-type: video/mp4"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_that_appears_in_the_place_of_a_file_is_not_followed() {
+    let serving = serving();
+    let path = "/case-studies/br/film.mp4";
+    serving.eventually(path, "0123456789");
+    let root = serving.home.path();
+    let secret = root.join("secret.txt");
+    fs::write(&secret, "not for anybody").unwrap();
+    // The last good site stays, and with it the list of its files.
+    serving.edit(STUDY_PATH, "---\ntitle: [unclosed\n---\n");
+    let film = root.join("content/case-studies/br/film.mp4");
+    fs::remove_file(&film).unwrap();
+    std::os::unix::fs::symlink(&secret, &film).unwrap();
+    let (head, body) = serving.get(path);
+    assert!(head.starts_with("http/1.1 404") && !body.contains("not for anybody"), "{head}");
+    // A folder on the way to it is no better.
+    let market = root.join("content/case-studies/br");
+    fs::rename(&market, root.join("moved")).unwrap();
+    fs::write(root.join("moved/other.mp4"), "not for anybody").unwrap();
+    fs::remove_file(root.join("moved/film.mp4")).unwrap();
+    fs::rename(root.join("moved/other.mp4"), root.join("moved/film.mp4")).unwrap();
+    std::os::unix::fs::symlink(root.join("moved"), &market).unwrap();
+    assert!(!serving.get(path).1.contains("not for anybody"));
+}
+
 #[test]
 fn a_port_that_is_taken_is_named() {
     let serving = serving();
