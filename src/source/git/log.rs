@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::source::Life;
+use crate::source::{Life, composed};
 
 /// Starts the header of a commit; no path begins with it.
 pub(super) const COMMIT: u8 = 0x1e;
@@ -62,9 +62,9 @@ pub(super) fn lives(log: &[u8], shallow: bool) -> BTreeMap<String, Life> {
     files.finish(shallow, hidden_up_to)
 }
 
-/// A path below a folder.
+/// A path below a folder, as the hub writes it: git keeps the letters as some system gave them.
 fn below(folder: &[u8], path: &[u8]) -> String {
-    String::from_utf8_lossy(path.strip_prefix(folder).unwrap_or(path)).into_owned()
+    composed(&String::from_utf8_lossy(path.strip_prefix(folder).unwrap_or(path))).into_owned()
 }
 
 /// What the header of a commit says.
@@ -192,6 +192,12 @@ mod tests {
             ])
             .collect::<String>();
         assert_eq!(told(&log, false), ["b.md: 2026-01-01 to 2026-03-02 by Hub, team, Team A", "k.md: 2026-01-01 to 2026-01-01 by Team A"]);
+    }
+
+    #[test]
+    fn letters_are_composed_as_in_the_hub() {
+        let log = ["cafe\u{301}.md\0".to_owned(), commit("2026-01-10", "A", "", &["A", "cafe\u{301}.md"])];
+        assert_eq!(told(&log.concat(), false), ["caf\u{e9}.md: 2026-01-10 to 2026-01-10 by A"]);
     }
 
     #[test]
