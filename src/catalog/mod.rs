@@ -203,6 +203,8 @@ pub enum Target {
     Own(String),
     /// A record that this audience may not see: its text stays, the link goes.
     Withheld,
+    /// A picture of another host, which the hub refuses: a link stands in its place.
+    Refused,
     /// Nothing; a diagnostic says so.
     Broken,
 }

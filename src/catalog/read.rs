@@ -7,11 +7,11 @@ use crate::catalog::grade::grade;
 use crate::catalog::links::{Addresses, resolve_asset, resolve_body};
 use crate::catalog::result::{Metric, Reported};
 use crate::catalog::words::{LiftType, Reuse, Role, Status};
-use crate::catalog::{Answer, AnswerAbout, Body, CaseIndex, Idea, IdeaIndex, Meta, Playbook, Prose, ScoreParts, Verification};
+use crate::catalog::{Answer, AnswerAbout, Body, CaseIndex, Idea, IdeaIndex, Meta, Playbook, Prose, ScoreParts, Target, Verification};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::record::Manuscript;
 use crate::record::node::{Node, Value};
-use crate::site::{Site, Visibility};
+use crate::site::{RemoteImages, Site, Visibility};
 use crate::source::{History, composed};
 use crate::vocabulary::{GroupId, MarketId, Maturity, Vocabulary};
 
@@ -72,7 +72,10 @@ fn meta(fields: &mut Fields<'_>, manuscript: &Manuscript, context: &Context<'_>)
     standing_fields(fields);
     fields.items("aliases", &[]);
     let title = fields.required_text("title", "say in one line what was tested and where").unwrap_or_else(|| fallback_title(manuscript));
-    let (links, mut problems) = resolve_body(manuscript, context.addresses);
+    let (mut links, mut problems) = resolve_body(manuscript, context.addresses);
+    if context.site.content.remote_images == RemoteImages::Refuse {
+        links.iter_mut().filter(|link| link.loads_from_elsewhere()).for_each(|link| link.target = Target::Refused);
+    }
     fields.diagnostics.append(&mut problems);
     Meta {
         id: manuscript.id.clone(),

@@ -4,17 +4,21 @@
 //! tomorrow.
 //!
 //! Save the file beside the record and name it relative to the record's file: `![The poster](poster.jpg)`. A link that a reader follows is
-//! no such call.
+//! no such call. `remote_images = "refuse"` under `[content]` in site.toml publishes a link in place of each.
 
 use crate::catalog::Meta;
 use crate::check::{Context, Found};
+use crate::site::RemoteImages;
 
-pub(super) fn check(meta: &Meta, _: &Context<'_>, found: &mut Found<'_>) {
+pub(super) fn check(meta: &Meta, context: &Context<'_>, found: &mut Found<'_>) {
     for link in meta.body.links.iter().filter(|link| link.loads_from_elsewhere()) {
         let host = link.written.split("//").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
         found.span(
             link.span.clone(),
-            format!("the browser of every reader asks `{host}` for this"),
+            match context.site.content.remote_images {
+                RemoteImages::Allow => format!("the browser of every reader asks `{host}` for this"),
+                RemoteImages::Refuse => format!("this is a picture of `{host}`, so a link is published in its place"),
+            },
             "save the file beside the record and name it relative to the record's file",
         );
     }

@@ -17,6 +17,7 @@ pub fn html(catalog: &Catalog, body: &Body, root: &str) -> String {
         headings: body.headings.iter(),
         open: Vec::new(),
         images: 0,
+        refused: false,
         braces: None,
         table: Table::default(),
     };
@@ -46,6 +47,8 @@ struct Writer<'a> {
     open: Vec<bool>,
     /// Open images: what stands in them is alternative text.
     images: usize,
+    /// Whether the outermost of them is refused and its text is that of a link.
+    refused: bool,
     /// What closes the heading that is being written, beside its tag.
     braces: Option<&'a str>,
     table: Table,
@@ -67,7 +70,7 @@ impl<'a> Writer<'a> {
     fn take(&mut self, event: Event<'a>) -> Event<'a> {
         let empty_cell = std::mem::take(&mut self.table.cell_is_empty);
         match event {
-            Event::Start(Tag::Link { link_type, dest_url, title, id }) => match self.destination(&dest_url) {
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) if !self.refused => match self.destination(&dest_url) {
                 Some(dest_url) => {
                     self.open.push(true);
                     Event::Start(Tag::Link { link_type, dest_url, title, id })
@@ -78,6 +81,38 @@ impl<'a> Writer<'a> {
                 }
             },
             Event::End(TagEnd::Link) if self.open.pop() == Some(false) => self.unless_alternative("</span>"),
+            Event::Start(Tag::Image { dest_url, .. }) if self.images == 0 && self.is_refused_next() => {
+                self.links.next();
+                // What stands in it is the text of a link, and no link holds another one.
+                self.refused = true;
+                self.images += 1;
+                let mut tag = String::from(if self.open.contains(&true) { "<span>" } else { "<a href=\"" });
+                if !self.open.contains(&true) {
+                    escape(dest_url.strip_prefix("//").map(|rest| format!("https://{rest}")).as_deref().unwrap_or(&dest_url), &mut tag);
+                    tag.push_str("\">");
+                }
+                Event::InlineHtml(tag.into())
+            }
+            Event::End(TagEnd::Image) if self.refused && self.images == 1 => {
+                self.refused = false;
+                self.images = 0;
+                Event::InlineHtml(if self.open.contains(&true) { "</span>" } else { "</a>" }.into())
+            }
+            // Pictures within the text of a picture are words too.
+            Event::Start(Tag::Image { .. }) if self.refused => {
+                self.links.next();
+                self.images += 1;
+                Event::Text("".into())
+            }
+            Event::End(TagEnd::Image) if self.refused => {
+                self.images -= 1;
+                Event::Text("".into())
+            }
+            Event::Start(Tag::Link { .. }) => {
+                self.links.next();
+                self.open.push(false);
+                Event::Text("".into())
+            }
             Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
                 self.images += 1;
                 let dest_url = self.destination(&dest_url).unwrap_or_else(|| CowStr::from(""));
@@ -136,6 +171,10 @@ impl<'a> Writer<'a> {
         Event::InlineHtml(tag.into())
     }
 
+    fn is_refused_next(&self) -> bool {
+        self.links.clone().next().is_some_and(|link| link.target == Target::Refused)
+    }
+
     fn destination(&mut self, written: &CowStr<'a>) -> Option<CowStr<'a>> {
         let (target, suffix) = self.links.next().map_or((&Target::Outside, ""), |link| (&link.target, link.suffix.as_str()));
         match target {
@@ -150,7 +189,7 @@ impl<'a> Writer<'a> {
                 Some(address.into())
             }
             Target::Asset(path) | Target::Own(path) => Some(format!("{}{path}{suffix}", self.root).into()),
-            Target::Withheld | Target::Broken => None,
+            Target::Withheld | Target::Refused | Target::Broken => None,
         }
     }
 }
@@ -235,6 +274,20 @@ mod tests {
         let body = Body { text: text.into(), links: vec![link.clone(), link.clone(), link], ..Body::default() };
         let made = html(&Catalog::default(), &body, "");
         assert_eq!(made, "<p><img src=\"\" alt=\"a b c\" /> <span>d</span></p>\n");
+    }
+
+    #[test]
+    fn a_refused_picture_is_a_link() {
+        let link = |target: Target| Link { written: String::new(), span: 0..0, image: false, alt: String::new(), target, suffix: String::new() };
+        let text =
+            "![the *poster*](https://h.example/p.png?a&b) [![x](//h.example/x.png) y](https://o.example) ![a [b](c) ![d](e)](http://h.example/f)";
+        let targets = [Target::Refused, Target::Outside, Target::Refused, Target::Refused, Target::Outside, Target::Outside];
+        let body = Body { text: text.into(), links: targets.map(link).into(), ..Body::default() };
+        assert_eq!(
+            html(&Catalog::default(), &body, ""),
+            "<p><a href=\"https://h.example/p.png?a&amp;b\">the <em>poster</em></a> <a href=\"https://o.example\"><span>x</span> y</a> \
+             <a href=\"http://h.example/f\">a b d</a></p>\n"
+        );
     }
 
     #[test]

@@ -112,6 +112,19 @@ pub struct Content {
     pub ignore: Vec<String>,
     /// Ends of the names of attachments that are published; the usual ones where nothing is said.
     pub attachments: Option<Vec<String>>,
+    /// What becomes of pictures of other hosts.
+    pub remote_images: RemoteImages,
+}
+
+/// What becomes of pictures of other hosts, for which every reader's browser would ask there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RemoteImages {
+    /// They are published as they are written.
+    #[default]
+    Allow,
+    /// A link is published in their place.
+    Refuse,
 }
 
 /// How terms are taken that no vocabulary names.

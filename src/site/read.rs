@@ -19,6 +19,8 @@ const KNOWN: &[&str] = &[
     "default_visibility",
     "content",
     "ignore",
+    "attachments",
+    "remote_images",
     "vocabulary",
     "mode",
     "checks",

@@ -160,3 +160,19 @@ fn files_that_run_are_not_published() {
     let published: Vec<&String> = built.0.assets.keys().collect();
     assert_eq!(published, ["case-studies/de/plain.svg", "case-studies/de/table.csv"]);
 }
+
+#[test]
+fn a_picture_of_another_host_is_named_and_can_be_refused() {
+    let text = format!("{OPEN}![Invitations](https://charts.example/weeks.png)\n");
+    let settings = |refuse: &str| format!("title = \"Hub\"\n[content]\nremote_images = \"{refuse}\"\n");
+    let page = "case-studies/de/a/index.html";
+    for (refuse, made) in
+        [("allow", "<img src=\"https://charts.example/weeks.png\""), ("refuse", "<a href=\"https://charts.example/weeks.png\">Invitations</a>")]
+    {
+        let checked = TestHub::of(&[("content/case-studies/de/a.md", &text), ("site.toml", &settings(refuse))]).read();
+        checked.says(&["remote-image"]);
+        let built = checked.build();
+        built.holds(page, made);
+        assert_eq!(built.text(page).contains("src=\"https://"), refuse == "allow");
+    }
+}
