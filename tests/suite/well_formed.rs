@@ -98,6 +98,8 @@ fn hub(texts: &[String]) -> Vec<(String, String)> {
         ),
     )];
     let body = texts.concat();
+    // YAML reads no key of more than 1,024 characters.
+    let key = &quoted(&texts[0].chars().take(60).collect::<String>());
     for (market, status) in [("de", "completed\noutcome: won"), ("fr", "running"), ("it", "planned")] {
         let text = format!(
             "---\ntitle: {}\nstatus: {status}\nmarkets: [{market}, {}]\nchannels: [email, {}]\ntactics: [discount]\nsummary: {}\nhypothesis: {}\nowner: {}\n\
@@ -119,7 +121,7 @@ fn hub(texts: &[String]) -> Vec<(String, String)> {
             next(),
             next(),
             quoted(&format!("https://x.example/{}", texts[0])),
-            next(),
+            key,
             next(),
             next(),
             next(),
