@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+pub mod lookalike;
 pub mod nearest;
 pub mod render;
 

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::diagnostic::{Place, Severity};
 
 pub mod address;
+pub mod language;
 pub mod pages;
 pub mod read;
 

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::diagnostic::{Diagnostic, Place, nearest};
-use crate::site::Site;
+use crate::site::{Site, language};
 use crate::source::{Reading, SourceFile};
 
 /// The keys and tables of `site.toml`, for suggestions.
@@ -57,6 +57,7 @@ pub fn read(file: &SourceFile, today: Date) -> Result<Site, Diagnostic> {
     site.text = std::sync::Arc::clone(&file.text);
     site.base_url = base_url(&site.base_url).map_err(|(message, hint)| invalid(file, "base_url", message).hint(hint))?;
     check_values(file, &site)?;
+    site.language = language::tag(&site.language).unwrap_or(site.language);
     Ok(site)
 }
 
@@ -78,6 +79,10 @@ fn check_values(file: &SourceFile, site: &Site) -> Result<(), Diagnostic> {
     }
     if site.similar.related > site.similar.duplicate {
         return fail("related", "`related` is above `duplicate`, so nothing could be merely related".into());
+    }
+    if language::tag(&site.language).is_none() {
+        let problem = invalid(file, "language", format!("`{}` is not a language code", site.language));
+        return Err(problem.hint("use the BCP 47 code of a language, such as `en` or `nl`; a country's code is another"));
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::ops::Index;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
+use unicode_normalization::UnicodeNormalization;
 
 mod entry;
 pub mod read;
@@ -236,15 +237,54 @@ fn names_of_rank(term: &Term, rank: usize) -> Vec<&str> {
     }
 }
 
-/// One spelling for names that differ in case, spaces, hyphens or underscores only.
+/// One spelling for names that differ in case, spaces, hyphens or underscores only, or in how their letters are encoded.
+///
+/// Turkish writes the capital of `i` with a dot and the small letter of `I` without one; both are `i` here, because nobody knows which
+/// rules a capital was written by.
 pub fn fold(name: &str) -> String {
-    let words = name.split(|c: char| c.is_whitespace() || c == '-' || c == '_').filter(|word| !word.is_empty());
-    let mut folded = String::with_capacity(name.len());
-    for word in words {
-        if !folded.is_empty() {
+    if name.is_ascii() {
+        folded(name.chars(), name.len())
+    } else {
+        folded(name.nfkc().flat_map(char::to_lowercase).nfc().filter_map(dotless), name.len())
+    }
+}
+
+/// An `i` of Turkish as that of other languages; the dot of a capital has become a mark of its own.
+fn dotless(letter: char) -> Option<char> {
+    match letter {
+        'ı' => Some('i'),
+        '\u{307}' => None,
+        letter => Some(letter),
+    }
+}
+
+fn folded(letters: impl Iterator<Item = char>, length: usize) -> String {
+    let mut folded = String::with_capacity(length);
+    let mut between = false;
+    for letter in letters {
+        if letter.is_whitespace() || letter == '-' || letter == '_' {
+            between = !folded.is_empty();
+            continue;
+        }
+        if std::mem::take(&mut between) {
             folded.push('-');
         }
-        folded.extend(word.chars().flat_map(char::to_lowercase));
+        folded.push(letter.to_ascii_lowercase());
     }
     folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fold;
+
+    #[test]
+    fn names_fold_to_one_spelling() {
+        assert_eq!(fold(" Member_Get  Member "), "member-get-member");
+        assert_eq!(fold("TÜRKİYE"), fold("Türkiye"));
+        assert_eq!(fold("Türki\u{307}ye"), "türkiye");
+        assert_eq!(fold("SIRBISTAN"), fold("Sırbistan"));
+        assert_eq!(fold("Espan\u{303}a"), fold("España"));
+        assert_eq!(fold("ＤＥ"), "de");
+    }
 }

@@ -270,7 +270,7 @@ fn invalid(file: &SourceFile, error: &serde_yaml::Error) -> Diagnostic {
     let (short, known) = message.split_once(", expected one of ").unwrap_or((&message, ""));
     let unknown = short.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
     let hint = match unknown.and_then(|key| nearest::nearest(key, known.split(", "))) {
-        Some(key) => format!("did you mean `{key}`?"),
+        Some(key) => nearest::did_you_mean(unknown.unwrap_or_default(), key),
         None => "a vocabulary is a list of entries `- {id: ..., label: ..., aliases: [...]}`".to_owned(),
     };
     Diagnostic::error("invalid-vocabulary", Place::new(&Arc::clone(&file.path), at..at), short).hint(hint)
