@@ -3,12 +3,14 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::record::lost::Lost;
 use crate::record::node::Node;
 use crate::record::outline::Outline;
 use crate::source::ContentHash;
 
 pub mod front_matter;
 pub mod html;
+pub mod lost;
 pub mod node;
 pub mod outline;
 pub mod parse;
@@ -43,6 +45,8 @@ pub struct Manuscript {
     pub hash: ContentHash,
     /// Front matter: an empty map where the file has none.
     pub front: Node,
+    /// What YAML does not read of its values.
+    pub lost: Box<[Lost]>,
     /// Where the body starts.
     pub body: usize,
     /// The outline of the body.

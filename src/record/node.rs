@@ -278,6 +278,16 @@ impl Node {
         }
     }
 
+    /// Whether the tree holds this text.
+    pub fn holds(&self, text: &str) -> bool {
+        match &self.value {
+            Value::Null => false,
+            Value::Text(own) => **own == *text,
+            Value::List(items) => items.iter().any(|item| item.holds(text)),
+            Value::Map(entries) => entries.iter().any(|(_, value)| value.holds(text)),
+        }
+    }
+
     /// What kind of value it is, in words for messages.
     pub fn kind(&self) -> &'static str {
         match self.value {

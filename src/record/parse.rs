@@ -7,6 +7,7 @@ use casebook_search::wording::Wording;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::record::front_matter::{Split, split};
+use crate::record::lost::{self, Lost};
 use crate::record::node::{self, Node, Value};
 use crate::record::{Kind, Manuscript, outline, slip};
 use crate::source::SourceFile;
@@ -67,6 +68,7 @@ impl Begun<'_> {
             id: id.into(),
             text: Arc::clone(&file.text),
             hash: file.hash,
+            lost: lost_of(file, &front, body),
             front,
             body,
             outline: outline::read(&file.text[body..], body),
@@ -87,6 +89,16 @@ fn stray(file: &SourceFile) -> Option<Diagnostic> {
     };
     let hint = format!("{hint}; leave it out by `[content] ignore` in site.toml if it is meant to lie here");
     Some(Diagnostic::warning("stray-file", Place::file(&file.path), message).hint(hint))
+}
+
+/// What YAML does not read of the values of a file's front matter.
+fn lost_of(file: &SourceFile, front: &Node, body: usize) -> Box<[Lost]> {
+    match split(&file.text) {
+        Split::Parts { yaml, .. } if body > 0 && matches!(&front.value, Value::Map(entries) if !entries.is_empty()) => {
+            lost::find(&file.text[yaml.clone()], yaml.start).into()
+        }
+        _ => Box::default(),
+    }
 }
 
 type Front = (Node, usize, Vec<Diagnostic>);
