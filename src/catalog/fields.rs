@@ -4,13 +4,17 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
+use crate::catalog::day::{self, NoDay};
+use crate::catalog::figure::{self, Figure, Scale};
 use crate::catalog::gate;
+use crate::catalog::language::{self, Unclear};
 use crate::catalog::words::Word;
 use crate::catalog::{FieldSpans, FreeField};
-use crate::diagnostic::{Diagnostic, Place, nearest};
+use crate::diagnostic::{Diagnostic, Place, lookalike, nearest};
 use crate::record::Manuscript;
+use crate::record::lost::quoted;
 use crate::record::node::{Key, Node, Value};
-use crate::vocabulary::{TermId, Terms};
+use crate::vocabulary::{MarketId, TermId, Terms, fold};
 
 /// A hundred years: whatever is longer is a slip.
 const MOST_DAYS: u32 = 36_525;
@@ -26,6 +30,8 @@ pub struct Fields<'a> {
     manuscript: &'a Manuscript,
     entries: Vec<(&'a Key, &'a Node, bool)>,
     known: Vec<&'static str>,
+    /// Fields of figures, days and closed words, in which a comment loses nothing.
+    closed: Vec<&'static str>,
     spans: Vec<(&'static str, Range<usize>)>,
     /// What is wrong so far.
     pub diagnostics: Vec<Diagnostic>,
@@ -38,6 +44,7 @@ impl<'a> Fields<'a> {
             manuscript,
             entries: Vec::with_capacity(manuscript.entries().len()),
             known: Vec::with_capacity(KNOWN),
+            closed: Vec::new(),
             spans: Vec::with_capacity(manuscript.entries().len()),
             diagnostics: Vec::new(),
         };
@@ -69,6 +76,28 @@ impl<'a> Fields<'a> {
         self.diagnostics.push(problem);
     }
 
+    /// Says that a field holds no free text: whatever stands behind ` #` in it is a comment, and what is not understood is reported
+    /// when it is read.
+    pub fn closes(&mut self, name: &'static str, aliases: &[&'static str]) {
+        if !self.manuscript.lost.is_empty() {
+            self.closed.push(name);
+            self.closed.extend(aliases);
+        }
+    }
+
+    /// Reports text that YAML took for something else.
+    fn lost_text(&mut self) {
+        for lost in self.manuscript.lost.iter().filter(|lost| !self.closed.contains(&&*lost.key)) {
+            let place = self.place(lost.span.clone());
+            let problem = if lost.is_likely {
+                Diagnostic::warning("lost-text", place, lost.message.clone()).hint(format!("if it is text, put the value in quotes: `{}`", lost.line))
+            } else {
+                Diagnostic::note("lost-text", place, lost.message.clone()).hint(format!("if it is text, put it in quotes: `{}`", lost.line))
+            };
+            self.diagnostics.push(problem);
+        }
+    }
+
     /// The value of a field under its name or one of its aliases; empty values count as missing.
     pub fn node(&mut self, name: &'static str, aliases: &[&'static str]) -> Option<&'a Node> {
         self.known.push(name);
@@ -98,15 +127,16 @@ impl<'a> Fields<'a> {
     /// The text of a node that should be one.
     pub fn text_of(&mut self, name: &str, node: &'a Node) -> Option<&'a str> {
         match &node.value {
-            Value::Text(text) => Some(text.trim()),
+            Value::Text(text) => Some(lookalike::trim(text)),
             Value::Null => None,
             _ => {
-                self.report(
-                    "wrong-type",
-                    node.span(),
-                    format!("`{name}` is {} where a text belongs", node.kind()),
-                    format!("write `{name}: some text`, in quotes if it starts with a bracket"),
-                );
+                let written = self.manuscript.text.get(node.span()).unwrap_or("").trim();
+                let hint = if written.is_empty() || written.contains('\n') {
+                    format!("write `{name}: some text`, in quotes if it starts with a bracket")
+                } else {
+                    format!("if it is text, put it in quotes: `{}`", quoted(written))
+                };
+                self.report("wrong-type", node.span(), format!("`{name}` is {} where a text belongs", node.kind()), hint);
                 None
             }
         }
@@ -148,6 +178,7 @@ impl<'a> Fields<'a> {
 
     /// A word of a closed list.
     pub fn word<W: Word>(&mut self, name: &'static str, aliases: &[&'static str]) -> Option<W> {
+        self.closes(name, aliases);
         let node = self.node(name, aliases)?;
         self.word_of(name, node)
     }
@@ -158,32 +189,45 @@ impl<'a> Fields<'a> {
         if let Some(word) = W::parse(text) {
             return Some(word);
         }
-        let spelt = text.to_lowercase().replace([' ', '_'], "-");
-        let word = W::parse(&spelt);
+        let spelt = fold(lookalike::unquoted(text));
+        let word = W::parse(&spelt).or_else(|| W::parse(text));
         if word.is_none() {
             let known: Vec<&str> = W::ALL.iter().map(|word| word.as_str()).collect();
-            self.report("unknown-value", node.span(), format!("`{text}` is not a known {}", name.replace('_', " ")), nearest::hint(&spelt, known));
+            self.report("unknown-value", node.span(), format!("`{text}` is not a known {}", name.replace('_', " ")), nearest::hint(text, known));
         }
         word
     }
 
     /// A day.
     pub fn date(&mut self, name: &'static str, aliases: &[&'static str]) -> Option<Date> {
+        self.closes(name, aliases);
         let node = self.node(name, aliases)?;
         let text = self.text_of(name, node)?;
-        let date = day_of(text);
-        if date.is_none() {
-            self.report("invalid-date", node.span(), format!("`{text}` is not a day of the calendar"), date_hint(text));
+        self.day_of(text, node.span())
+    }
+
+    fn day_of(&mut self, text: &str, span: Range<usize>) -> Option<Date> {
+        let plain = lookalike::visible(lookalike::unquoted(text));
+        match day::read(&plain) {
+            Ok(day) if plain == text => Some(day),
+            Ok(day) => {
+                self.report("invalid-date", span, format!("`{text}` is not a day alone"), rewritten(text, &day.to_string()));
+                None
+            }
+            Err(NoDay { why, hint }) => {
+                self.report("invalid-date", span, format!("`{text}` {why}"), hint);
+                None
+            }
         }
-        date
     }
 
     /// A day until which a record is withheld: a time of day or words after it are reported, for they are not understood.
     pub fn embargo(&mut self, name: &'static str) {
+        self.closes(name, &[]);
         let Some(node) = self.node(name, &[]) else { return };
         let Some(text) = self.text_of(name, node) else { return };
-        if day_of(text).is_none() {
-            self.report("invalid-date", node.span(), format!("`{text}` is not a day of the calendar"), date_hint(text));
+        if named_day(text).is_none_or(|day| !day::is_of_our_time(day)) {
+            self.day_of(text, node.span());
         } else if text.trim().len() != 10 {
             let message = format!("`{text}` is not a day alone, so the record is withheld until every moment that it can mean has passed");
             self.report("unclear-gate", node.span(), message, "write the day alone, such as `2027-01-31`; the record opens when it has come");
@@ -209,45 +253,71 @@ impl<'a> Fields<'a> {
     }
 
     /// A number.
-    pub fn number(&mut self, name: &'static str) -> Option<f64> {
+    pub fn number(&mut self, name: &'static str, scale: Scale) -> Option<f64> {
+        self.closes(name, &[]);
         let node = self.node(name, &[])?;
-        self.number_of(name, node)
+        self.number_of(name, node, scale)
     }
 
     /// The number of a node.
-    pub fn number_of(&mut self, name: &str, node: &'a Node) -> Option<f64> {
+    pub fn number_of(&mut self, name: &str, node: &'a Node, scale: Scale) -> Option<f64> {
         let text = self.text_of(name, node)?;
-        let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
-        if number.is_none() {
-            let plain: String = text.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | '-')).collect();
-            let hint = if plain.parse::<f64>().is_ok() {
-                format!("write it without unit or thousands separator: `{plain}`")
-            } else {
-                format!("write `{name}: 12.5`")
-            };
-            self.report("wrong-type", node.span(), format!("`{text}` is not a number"), hint);
-        }
-        let drawable = number.filter(|number| number.abs() <= LARGEST_FIGURE);
-        if number.is_some() && drawable.is_none() {
+        let number = self.figure(text, node.span(), scale)?;
+        let drawable = Some(number).filter(|number| number.abs() <= LARGEST_FIGURE);
+        if drawable.is_none() {
             let message = format!("`{name}: {text}` is larger than any figure of an experiment");
             self.report("out-of-range", node.span(), message, "look for digits too many, or write it in a larger unit");
         }
         drawable
     }
 
+    fn figure(&mut self, text: &str, span: Range<usize>, scale: Scale) -> Option<f64> {
+        let plain = lookalike::visible(lookalike::unquoted(text));
+        let readings = match figure::read(&plain, scale) {
+            Figure::Number(number) if plain == text => return Some(number),
+            Figure::Number(_) => {
+                self.report("wrong-type", span, format!("`{text}` is not a number"), rewritten(text, &plain));
+                return None;
+            }
+            Figure::Meant(readings) => readings,
+        };
+        let what = if scale == Scale::Whole { "a whole number" } else { "a number" };
+        let alone = "the figure alone, with a decimal point and without separators";
+        let (message, hint) = match &readings[..] {
+            [] if scale == Scale::Whole => (format!("`{text}` is not {what}"), "write it in digits alone, without separators".to_owned()),
+            [] => (format!("`{text}` is not {what}"), format!("write {alone}")),
+            [one] if figure::is_points(&plain) => {
+                (format!("`{text}` is not {what}"), format!("write `{one}`; a lift in percentage points has `lift_type: absolute`"))
+            }
+            [one] => (format!("`{text}` is not {what}"), format!("write {alone}: `{one}`")),
+            [one, others @ ..] => {
+                let others: Vec<String> = others.iter().map(|other| format!("`{other}`")).collect();
+                (format!("`{text}` can be read in two ways"), format!("write `{one}` or {}, whichever is meant", others.join(" or ")))
+            }
+        };
+        self.report("wrong-type", span, message, hint);
+        None
+    }
+
     /// A whole number that is not negative.
     pub fn whole(&mut self, name: &'static str) -> Option<u64> {
+        self.closes(name, &[]);
         let node = self.node(name, &[])?;
+        self.whole_of(name, node)
+    }
+
+    /// The whole number of a node.
+    pub fn whole_of(&mut self, name: &str, node: &'a Node) -> Option<u64> {
         let text = self.text_of(name, node)?;
-        let number = text.replace('_', "").parse::<u64>().ok();
-        if number.is_none() {
-            self.report("wrong-type", node.span(), format!("`{text}` is not a whole number"), format!("write `{name}: 12000`, without separators"));
-        }
-        number
+        text.replace('_', "").parse::<u64>().ok().or_else(|| {
+            self.figure(text, node.span(), Scale::Whole);
+            None
+        })
     }
 
     /// Yes or no.
     pub fn flag(&mut self, name: &'static str) -> bool {
+        self.closes(name, &[]);
         let Some(node) = self.node(name, &[]) else { return false };
         self.flag_of(name, node)
     }
@@ -265,8 +335,35 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A language as a tag that may be published; what is none is reported.
+    pub fn language(&mut self, name: &'static str, aliases: &[&'static str], markets: &Terms<MarketId>) -> Option<String> {
+        self.closes(name, aliases);
+        let node = self.node(name, aliases)?;
+        let text = self.text_of(name, node)?;
+        let is_market = |code: &str| self.names_market(code);
+        match language::read(&lookalike::visible(text), markets, is_market) {
+            Ok(tag) => Some(tag),
+            Err(Unclear { why, hint, tag }) => {
+                let problem = Diagnostic::warning("unknown-language", self.place(node.span()), format!("`{text}` {why}"));
+                self.diagnostics.push(problem.hint(hint));
+                tag
+            }
+        }
+    }
+
+    /// Whether the record names a market by this country code.
+    fn names_market(&self, code: &str) -> bool {
+        let named = self.entries.iter().filter(|(key, ..)| key.is("markets") || key.is("market"));
+        let is_code = |node: &Node| matches!(&node.value, Value::Text(text) if lookalike::trim(text).eq_ignore_ascii_case(code));
+        named.into_iter().any(|(_, node, _)| match &node.value {
+            Value::List(items) => items.iter().any(is_code),
+            _ => is_code(node),
+        })
+    }
+
     /// A duration in days: `180d`, `26w`, `6m` (of 30 days), `1y` (of 365), or a number of days.
     pub fn days(&mut self, name: &'static str) -> Option<u32> {
+        self.closes(name, &[]);
         let node = self.node(name, &[])?;
         let text = self.text_of(name, node)?;
         let (figure, days) = match text.chars().last() {
@@ -290,6 +387,7 @@ impl<'a> Fields<'a> {
 
     /// Terms of a vocabulary, in the record's order, each once.
     pub fn terms<K: TermId>(&mut self, name: &'static str, aliases: &[&'static str], what: &str, known: &Terms<K>) -> Vec<K> {
+        self.closes(name, aliases);
         let items = self.items(name, aliases);
         let mut terms = Vec::with_capacity(items.len());
         for (text, span) in items {
@@ -341,14 +439,16 @@ impl<'a> Fields<'a> {
         let text: &str = &self.manuscript.text;
         for (key, node, used) in std::mem::take(&mut self.entries) {
             if !used {
-                let hint = match nearest::nearest(&key.name, self.known.iter().copied()) {
-                    Some(name) => format!("did you mean `{name}`?"),
-                    None => "a hub's own fields go under `extra:`".to_owned(),
+                let hint = match (nearest::nearest(&key.name, self.known.iter().copied()), lookalike::unseen(&key.name)) {
+                    (Some(name), _) => nearest::did_you_mean(&key.name, name),
+                    (None, Some(unseen)) => format!("its name holds {unseen}: write and indent it anew with plain spaces"),
+                    (None, None) => "a hub's own fields go under `extra:`".to_owned(),
                 };
                 self.report("unknown-key", key.span(), format!("`{}` is not a known field", key.name), hint);
                 extra.push(FreeField::read(key, node, text));
             }
         }
+        self.lost_text();
         (FieldSpans(self.spans), extra, self.diagnostics)
     }
 
@@ -414,18 +514,21 @@ impl<'a> Entries<'a> {
     }
 
     /// A number entry.
-    pub fn number(&mut self, fields: &mut Fields<'a>, name: &'static str) -> Option<f64> {
+    pub fn number(&mut self, fields: &mut Fields<'a>, name: &'static str, scale: Scale) -> Option<f64> {
+        fields.closes(name, &[]);
         let node = self.node(name)?;
-        fields.number_of(name, node)
+        fields.number_of(name, node, scale)
     }
 
     /// A yes-or-no entry.
     pub fn flag(&mut self, fields: &mut Fields<'a>, name: &'static str) -> bool {
+        fields.closes(name, &[]);
         self.node(name).is_some_and(|node| fields.flag_of(name, node))
     }
 
     /// A word entry.
     pub fn word<W: Word>(&mut self, fields: &mut Fields<'a>, name: &'static str) -> Option<W> {
+        fields.closes(name, &[]);
         let node = self.node(name)?;
         fields.word_of(name, node)
     }
@@ -438,19 +541,33 @@ impl<'a> Entries<'a> {
 
     /// Reports what no reader asked for.
     pub fn finish(self, fields: &mut Fields<'a>) {
-        for (key, _, used) in &self.entries {
+        for (key, node, used) in &self.entries {
             if !used {
                 let message = format!("`{}` is not a known field of `{}`", key.name, self.name);
-                fields.report("unknown-key", key.span(), message, nearest::hint(&key.name, self.known.iter().copied()));
+                // In a map on one line a comma ends the value, so that the rest of it stands as a name without a value.
+                let hint = if node.value == Value::Null && nearest::nearest(&key.name, self.known.iter().copied()).is_none() {
+                    "a comma ends a value between `{` and `}`: a text that holds one goes in quotes, and decimals have a point".to_owned()
+                } else {
+                    nearest::hint(&key.name, self.known.iter().copied())
+                };
+                fields.report("unknown-key", key.span(), message, hint);
             }
         }
     }
 }
 
-/// The day that a text names, a time of day after it left out.
-pub fn day_of(text: &str) -> Option<Date> {
+/// The day that an embargo begins with, a time of day after it left out.
+fn named_day(text: &str) -> Option<Date> {
     let day = text.split(['T', 't', ' ']).next().unwrap_or(text);
     (day.len() == 10).then(|| day.parse::<Date>().ok()).flatten()
+}
+
+/// What to do about a value that holds what cannot be seen, or quotes that are no quotes to a program.
+fn rewritten(text: &str, plain: &str) -> String {
+    match lookalike::unseen(text) {
+        Some(unseen) => format!("write `{plain}` anew: what stands here holds {unseen}"),
+        None => format!("write `{plain}` without the curly quotes, which are part of the text to a program"),
+    }
 }
 
 /// Whether a node holds nothing, so that its field counts as missing.
@@ -460,14 +577,5 @@ pub fn is_empty(node: &Node) -> bool {
         Value::Text(text) => text.trim().is_empty(),
         Value::List(items) => items.is_empty(),
         Value::Map(entries) => entries.is_empty(),
-    }
-}
-
-fn date_hint(text: &str) -> String {
-    let parts: Vec<&str> = text.split(['/', '.', '-']).collect();
-    match parts[..] {
-        [day, month, year] if year.len() == 4 => format!("write year, month, day: `{year}-{month:0>2}-{day:0>2}`"),
-        [_, _, _] => "write year-month-day with a day the month has, such as `2026-02-28`".to_owned(),
-        _ => "write year-month-day, such as `2026-05-31`".to_owned(),
     }
 }

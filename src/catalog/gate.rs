@@ -4,7 +4,9 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use crate::catalog::day::is_of_our_time;
 use crate::catalog::fields::is_empty;
+use crate::diagnostic::lookalike;
 use crate::record::Manuscript;
 use crate::record::node::Value;
 use crate::site::{Site, Visibility};
@@ -92,7 +94,7 @@ pub fn is_nearly_a_gate(key: &str) -> bool {
 pub fn closed(manuscript: &Manuscript, site: &Site) -> (Option<Visibility>, bool) {
     let entries = manuscript.entries();
     let given = entries.iter().filter(|(_, node)| !is_empty(node)).map(|(key, node)| {
-        let text = if let Value::Text(text) = &node.value { Some(text.trim().to_lowercase()) } else { None };
+        let text = if let Value::Text(text) = &node.value { Some(lookalike::trim(text).to_lowercase()) } else { None };
         (key.name.to_string(), text)
     });
     // A file that was read without front matter may still hold some, a line or a comment too low.
@@ -176,7 +178,8 @@ fn begins_with_day(text: &str) -> bool {
 /// A plain day opens on itself. With a time of day it may mean any zone of the world: 23:59 twelve hours west of Greenwich is over at noon of the next
 /// day, so the record opens on the day after that.
 fn opens(text: &str) -> Option<Date> {
-    let day = text.get(..10)?.parse::<Date>().ok()?;
+    // A year of another time is a slip, and no moment that it can mean is known.
+    let day = text.get(..10)?.parse::<Date>().ok().filter(|day| is_of_our_time(*day))?;
     match text[10..].trim_start_matches(['t', 'T', ' ']) {
         "" if text.len() == 10 => Some(day),
         time if is_time(time) => day.checked_add(2.days()).ok(),
@@ -234,6 +237,7 @@ mod tests {
             ("2026-06", None),
             ("june 2026", None),
             ("01/06/2026", None),
+            ("0026-06-01", None),
         ];
         for (text, wanted) in rows {
             assert_eq!(opens(text), wanted, "{text}");

@@ -2,18 +2,19 @@
 
 use crate::catalog::case_study::{Budget, CaseStudy, LabelledLink, Raci, Relations, Variant};
 use crate::catalog::fields::{Entries, Fields, LARGEST_FIGURE, is_empty};
+use crate::catalog::figure::Scale;
 use crate::catalog::gate;
 use crate::catalog::grade::grade;
 use crate::catalog::links::{Addresses, resolve_asset, resolve_body};
 use crate::catalog::result::{Metric, Reported};
 use crate::catalog::words::{LiftType, Reuse, Role, Status};
 use crate::catalog::{Answer, AnswerAbout, Body, CaseIndex, Idea, IdeaIndex, Meta, Playbook, Prose, ScoreParts, Target, Verification};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, lookalike, nearest};
 use crate::record::Manuscript;
 use crate::record::node::{Node, Value};
 use crate::site::{RemoteImages, Site, Visibility};
 use crate::source::{History, composed};
-use crate::vocabulary::{GroupId, MarketId, Maturity, Vocabulary};
+use crate::vocabulary::{GroupId, MarketId, Maturity, Unit, Vocabulary};
 
 /// What every record is read against.
 pub struct Context<'a> {
@@ -82,7 +83,7 @@ fn meta(fields: &mut Fields<'_>, manuscript: &Manuscript, context: &Context<'_>)
         address: context.addresses.of(manuscript),
         path: manuscript.path.clone(),
         title,
-        language: fields.text("language", &["lang"]).unwrap_or_else(|| context.site.language.clone()),
+        language: fields.language("language", &["lang"], &context.vocabulary.markets).unwrap_or_else(|| context.site.language.clone()),
         read_in: Default::default(),
         draft: standing.draft,
         visibility: standing.visibility,
@@ -131,7 +132,7 @@ pub fn case_study(manuscript: &Manuscript, context: &Context<'_>) -> (CaseStudy,
     let (suited_markets, suited_groups) = places(f, "suited_markets", &[], vocabulary);
     let results = results(f, vocabulary);
     let method = f.word("method", &[]);
-    let (sample_size, mde) = (f.whole("sample_size"), f.number("mde"));
+    let (sample_size, mde) = (f.whole("sample_size"), f.number("mde", Scale::Share));
     let mut case = CaseStudy {
         summary: f.text("summary", &["tldr"]),
         outcome: f.word("outcome", &[]),
@@ -149,7 +150,7 @@ pub fn case_study(manuscript: &Manuscript, context: &Context<'_>) -> (CaseStudy,
         start: f.date("start", &["date"]),
         end: f.date("end", &[]),
         sample_unit: f.text("sample_unit", &[]),
-        confidence_level: f.number("confidence_level"),
+        confidence_level: f.number("confidence_level", Scale::Share),
         budget: budget(f),
         owner: f.text("owner", &[]),
         authors: f.texts("authors", &[]),
@@ -210,6 +211,7 @@ fn holds_text(node: &Node) -> bool {
 
 /// Markets and groups of a field: named markets and the members of named groups, and the groups as named.
 fn places(f: &mut Fields<'_>, name: &'static str, aliases: &[&'static str], vocabulary: &Vocabulary) -> (Vec<MarketId>, Vec<GroupId>) {
+    f.closes(name, aliases);
     let (mut markets, mut groups) = (Vec::new(), Vec::new());
     for (text, span) in f.items(name, aliases) {
         match (vocabulary.markets.find(text), vocabulary.groups.find(text)) {
@@ -237,8 +239,8 @@ fn unknown_place(f: &mut Fields<'_>, text: &str, span: std::ops::Range<usize>, v
         let markets = vocabulary.markets.iter().flat_map(|(_, term)| [&*term.id, term.label.as_str()]);
         nearest::nearest(name, markets.chain(vocabulary.groups.iter().map(|(_, term)| &*term.id))).map(str::to_owned)
     };
-    let hint = match near(text).filter(|_| text.chars().count() > 2) {
-        Some(name) => format!("did you mean `{name}`?"),
+    let hint = match near(text).filter(|name| text.chars().count() > 2 || lookalike::look_the_same(text, name)) {
+        Some(name) => nearest::did_you_mean(text, &name),
         None => "use the country's ISO 3166-1 alpha-2 code such as `BR`, a market group such as `latam`, or `global`".to_owned(),
     };
     f.report("unknown-term", span, format!("`{text}` is not a known market or market group"), hint);
@@ -288,7 +290,7 @@ fn case(f: &mut Fields<'_>, text: &str, span: std::ops::Range<usize>, context: &
 }
 
 fn nearest_id<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    nearest::nearest(id, known).map(|id| format!("did you mean `{id}`?"))
+    nearest::nearest(id, known).map(|near| nearest::did_you_mean(id, near))
 }
 
 fn idea_of(f: &mut Fields<'_>, context: &Context<'_>) -> Option<IdeaIndex> {
@@ -322,7 +324,7 @@ fn answer<'a>(f: &mut Fields<'a>, node: &'a Node, context: &Context<'_>) -> Opti
     let mut entries = Entries::of(f, "not_duplicate_of", node)?;
     let id = entries.node("id").map(Node::to_flow).unwrap_or_default();
     let family = entries.node("family").map(Node::to_flow);
-    let members = entries.node("members").and_then(|node| f.number_of("members", node)).map(|count| count.max(0.0) as usize);
+    let members = entries.node("members").and_then(|node| f.whole_of("members", node)).map(|count| usize::try_from(count).unwrap_or(usize::MAX));
     let reason = entries.node("reason").map(Node::to_flow).unwrap_or_default();
     entries.finish(f);
     match family {
@@ -366,8 +368,9 @@ fn reported<'a>(f: &mut Fields<'a>, node: &'a Node, vocabulary: &Vocabulary) -> 
     let metric = metric(f, e, node, local, vocabulary);
     let role = e.word(f, "role").unwrap_or(Role::Secondary);
     let lift_type = e.word(f, "lift_type").unwrap_or(LiftType::Relative);
-    let (baseline, control, variant) = (e.number(f, "baseline"), e.number(f, "control"), e.number(f, "variant"));
-    let written = e.number(f, "lift");
+    let (arms, lifts) = scales(metric.as_ref(), e.node("currency").is_some(), lift_type, vocabulary);
+    let (baseline, control, variant) = (e.number(f, "baseline", arms), e.number(f, "control", arms), e.number(f, "variant", arms));
+    let written = e.number(f, "lift", lifts);
     let lift = written.or_else(|| derived_lift(control.or(baseline), variant, lift_type));
     let reported = Reported {
         metric: metric?,
@@ -378,10 +381,10 @@ fn reported<'a>(f: &mut Fields<'a>, node: &'a Node, vocabulary: &Vocabulary) -> 
         derived: written.is_none() && lift.is_some(),
         lift,
         lift_type,
-        ci_low: e.number(f, "ci_low"),
-        ci_high: e.number(f, "ci_high"),
-        p_value: e.number(f, "p_value"),
-        chance_to_win: e.number(f, "chance_to_win"),
+        ci_low: e.number(f, "ci_low", lifts),
+        ci_high: e.number(f, "ci_high", lifts),
+        p_value: e.number(f, "p_value", Scale::Chance),
+        chance_to_win: e.number(f, "chance_to_win", Scale::Share),
         indexed: e.flag(f, "indexed"),
         currency: e.text(f, "currency"),
         source: e.text(f, "source"),
@@ -391,7 +394,26 @@ fn reported<'a>(f: &mut Fields<'a>, node: &'a Node, vocabulary: &Vocabulary) -> 
     Some(reported)
 }
 
+/// What kind of figures the arms of a result hold, and its lift with its interval.
+fn scales(metric: Option<&Metric>, has_currency: bool, lift_type: LiftType, vocabulary: &Vocabulary) -> (Scale, Scale) {
+    let arms = match metric {
+        _ if has_currency => Scale::Amount,
+        Some(Metric::Known(metric)) => match vocabulary.metrics[*metric].unit {
+            Unit::Money | Unit::People | Unit::Count | Unit::Days => Scale::Amount,
+            Unit::Percent | Unit::Points => Scale::Share,
+            Unit::Ratio | Unit::Index => Scale::Ratio,
+        },
+        _ => Scale::Ratio,
+    };
+    let lift = match lift_type {
+        LiftType::Relative => Scale::Share,
+        LiftType::Absolute => arms,
+    };
+    (arms, lift)
+}
+
 fn metric<'a>(f: &mut Fields<'a>, e: &mut Entries<'a>, row: &Node, local: bool, vocabulary: &Vocabulary) -> Option<Metric> {
+    f.closes("metric", &[]);
     let Some(node) = e.node("metric") else {
         f.report("missing-field", row.span(), "a result names no `metric`".into(), "write `metric: cvr`, or a name of your own with `local: true`");
         return None;
@@ -403,7 +425,7 @@ fn metric<'a>(f: &mut Fields<'a>, e: &mut Entries<'a>, row: &Node, local: bool, 
         None => {
             let known: Vec<&str> = vocabulary.metrics.iter().map(|(_, term)| &*term.id).collect();
             let hint = match nearest::nearest(text, known) {
-                Some(name) => format!("did you mean `{name}`? a region's own metric carries `local: true`"),
+                Some(name) => format!("{}; a region's own metric carries `local: true`", nearest::did_you_mean(text, name)),
                 None => "a region's own metric carries `local: true`".to_owned(),
             };
             f.report("unknown-term", node.span(), format!("`{text}` is not a known metric"), hint);
@@ -481,12 +503,15 @@ fn budget(f: &mut Fields<'_>) -> Option<Budget> {
     }
     let mut entries = Entries::of(f, "budget", node)?;
     let band = entries.word(f, "band");
-    let amount = entries.number(f, "amount");
+    let is_stated = entries.node("amount").is_some();
+    let amount = entries.number(f, "amount", Scale::Amount);
     let currency = entries.text(f, "currency");
     entries.finish(f);
     match (band, amount, currency) {
         (_, Some(amount), Some(currency)) => Some(Budget::Amount(amount, currency.to_uppercase())),
         (band, None, None) => band.map(Budget::Band),
+        // An amount that cannot be read has been reported as that.
+        (band, None, Some(_)) if is_stated => band.map(Budget::Band),
         _ => {
             f.report(
                 "missing-field",
@@ -614,7 +639,7 @@ fn score(f: &mut Fields<'_>) -> ScoreParts {
 
 fn score_part<'a>(f: &mut Fields<'a>, entries: &mut Entries<'a>, name: &'static str) -> Option<f64> {
     let node = entries.node(name)?;
-    let number = f.number_of(name, node)?;
+    let number = f.number_of(name, node, Scale::Share)?;
     if !(1.0..=10.0).contains(&number) {
         f.report("out-of-range", node.span(), format!("`{name}: {number}` lies outside 1 to 10"), "score each part from 1 to 10");
     }

@@ -121,7 +121,6 @@ registry! {
     "image-without-alt"         image_without_alt         Warning Record
     "remote-image"              remote_image              Warning Record
     "heading-skipped"           heading_skipped           Warning Record
-    "unknown-language"          unknown_language          Warning Record
     "suggested-headings"        suggested_headings        Off     Case
     // Settings that name what is not there.
     "unknown-check"             unknown_check             Error   Hub

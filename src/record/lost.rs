@@ -109,16 +109,12 @@ impl<'y> Search<'y> {
 
     /// Where the anchor or tag before a value begins.
     fn before_marks(&self, start: usize, is_marked: bool) -> usize {
-        let mut from = start;
-        while is_marked {
-            let before = self.yaml[..from].trim_end_matches([' ', '\t']);
+        let mark_before = |at: &usize| {
+            let before = self.yaml[..*at].trim_end_matches([' ', '\t']);
             let word = before.rfind(|letter: char| letter.is_whitespace() || matches!(letter, '[' | '{' | ',')).map_or(0, |at| at + 1);
-            if !before[word..].starts_with(['&', '!']) {
-                break;
-            }
-            from = word;
-        }
-        from
+            before[word..].starts_with(['&', '!']).then_some(word)
+        };
+        if is_marked { std::iter::successors(Some(start), mark_before).last().unwrap_or(start) } else { start }
     }
 
     /// Where comments stand: at a `#` behind white space that is in no scalar, up to the end of the line.
