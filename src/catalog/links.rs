@@ -179,7 +179,7 @@ fn broken(target: &str, written: &WrittenLink, addresses: &Addresses, place: Pla
     let hint = match known().filter(same_name).min() {
         Some(path) => format!("there is `{path}`; links are relative to the file they stand in"),
         None => match nearest::nearest(target, known().filter(like_name).map(|path| &**path)) {
-            Some(path) => format!("did you mean `{path}`?"),
+            Some(path) => nearest::did_you_mean(target, path),
             None if written.image => "put the picture beside the record and name it relative to the record's file".to_owned(),
             None => "links are relative to the file they stand in, such as `../br/unboxing-drop.md`".to_owned(),
         },

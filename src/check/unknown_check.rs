@@ -17,7 +17,7 @@ pub fn check(context: &Context<'_>, found: &mut Found<'_>) {
     let known: Vec<&str> = manual::codes().collect();
     for code in context.site.checks.levels.keys().filter(|code| !known.contains(&code.as_str())) {
         let hint = nearest::nearest(code, known.iter().copied())
-            .map_or_else(|| "`casebook check --explain all` lists every code".to_owned(), |name| format!("did you mean `{name}`?"));
+            .map_or_else(|| "`casebook check --explain all` lists every code".to_owned(), |name| nearest::did_you_mean(code, name));
         found.place(context.site.place("checks", code), format!("`{code}` is not a known check"), hint);
     }
 }

@@ -143,7 +143,7 @@ fn explain(code: &str) -> Result<String> {
     }
     let Some(page) = manual::manual(code) else {
         let hint = nearest::nearest(code, manual::codes())
-            .map_or_else(|| "`casebook check --explain all` lists every code".to_owned(), |name| format!("did you mean `{name}`?"));
+            .map_or_else(|| "`casebook check --explain all` lists every code".to_owned(), |name| nearest::did_you_mean(code, name));
         return Err(Error::new(format!("`{code}` is not a known code")).hint(hint));
     };
     let level = manual::level(code).map(|level| format!(" ({level})")).unwrap_or_default();

@@ -234,7 +234,8 @@ pub fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for letter in text.chars() {
         if letter.is_alphanumeric() {
-            slug.extend(letter.to_lowercase());
+            // The capital `İ` of Turkish is an `i` in small letters, not one with a mark upon it.
+            slug.extend(letter.to_lowercase().filter(|small| *small != '\u{307}'));
         } else if !slug.is_empty() && !slug.ends_with('-') && letter != '\'' && letter != '’' {
             slug.push('-');
         }
@@ -298,6 +299,7 @@ mod tests {
     fn slugs_keep_every_script() {
         assert_eq!(slug("What's *next*?  Très bon"), "whats-next-très-bon");
         assert_eq!(slug("結果"), "結果");
+        assert_eq!(slug("İndirim"), "indirim");
     }
 
     #[test]
