@@ -86,7 +86,7 @@ fn lay_out(manuscripts: &[Arc<Manuscript>], shown: &[bool], mut assets: Vec<Asse
             _ => {}
         }
         addresses.by_path.insert(Arc::clone(path), index);
-        addresses.anchors.insert(Arc::clone(path), manuscript.outline.headings.iter().map(|heading| heading.anchor.clone()).collect());
+        addresses.anchors.insert(Arc::clone(path), manuscript.outline.all_anchors().map(str::to_owned).collect());
         settle_address(manuscript, &mut addresses, claims, &mut diagnostics);
     }
     assets.retain(|asset| match claims.claim(&asset_path(asset), &asset.path) {

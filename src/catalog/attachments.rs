@@ -1,25 +1,30 @@
 //! Which attachments are published: not those that only withheld records name, and not those that lie in a folder of withheld records.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use aho_corasick::AhoCorasick;
 use rustc_hash::FxHashSet;
 
-use crate::catalog::links::path_beside;
+use crate::catalog::links::paths_beside;
 use crate::record::Manuscript;
 use crate::record::node::{Node, Value};
-use crate::source::Asset;
+use crate::record::outline::RawHtml;
+use crate::site::address::encode_path;
 use crate::source::file_type::without_extension;
+use crate::source::{Asset, composed};
 
-/// The attachments that may be published. A slip withholds: what a withheld record mentions in its folder by its plain name counts as named.
+/// The attachments that may be published. A slip withholds: what a withheld record mentions by its plain name counts as named.
 pub fn published(assets: &[Asset], manuscripts: &[Arc<Manuscript>], shown: &[bool]) -> Vec<Asset> {
     if shown.iter().all(|shown| *shown) || assets.is_empty() {
         return assets.to_vec();
     }
     let records = Records::of(manuscripts, shown);
+    let mentioned = mentioned(assets, &records.withheld);
+    let is_open = |asset: &&Asset| records.publish(&asset.path, mentioned.contains(&*asset.path));
     // A file that a symbolic link leads to is withheld under every name, where it is under one.
-    let withheld: FxHashSet<&Path> = assets.iter().filter(|asset| !records.publish(&asset.path)).map(|asset| &*asset.disk).collect();
+    let withheld: FxHashSet<&Path> = assets.iter().filter(|asset| !is_open(asset)).map(|asset| &*asset.disk).collect();
     assets.iter().filter(|asset| !withheld.contains(&*asset.disk)).cloned().collect()
 }
 
@@ -64,17 +69,11 @@ impl<'a> Records<'a> {
         records
     }
 
-    fn publish(&self, path: &str) -> bool {
+    fn publish(&self, path: &str, is_mentioned: bool) -> bool {
         if self.named_by_shown.contains(path) {
             return true;
         }
-        !self.named_by_withheld.contains(path) && !self.is_mentioned(path) && !self.is_in_withheld_folder(path)
-    }
-
-    /// Whether a withheld record of the same folder mentions a file by its plain name.
-    fn is_mentioned(&self, path: &str) -> bool {
-        let (folder_of_file, name) = (folder(path), path.rsplit('/').next().unwrap_or(path));
-        self.withheld.iter().any(|manuscript| folder(&manuscript.path) == folder_of_file && manuscript.text.contains(name))
+        !self.named_by_withheld.contains(path) && !is_mentioned && !self.is_in_withheld_folder(path)
     }
 
     /// Whether the nearest folder above a file that holds records holds withheld ones only, or belongs to one.
@@ -93,6 +92,48 @@ impl<'a> Records<'a> {
     }
 }
 
+/// How far back the folders of a name are looked for.
+const LONGEST_PATH: usize = 300;
+
+/// Files whose plain name stands anywhere in withheld records, each text read once: the file of that path or of the record's own folder,
+/// else every file of the name.
+fn mentioned<'a>(assets: &'a [Asset], withheld: &[&Manuscript]) -> BTreeSet<&'a str> {
+    let paths: BTreeSet<&str> = assets.iter().map(|asset| &*asset.path).collect();
+    let mut by_name: BTreeMap<String, Vec<&'a str>> = BTreeMap::new();
+    for asset in assets {
+        let name = composed(name(&asset.path));
+        let encoded = encode_path(&name);
+        if *encoded != *name {
+            by_name.entry(encoded).or_default().push(&asset.path);
+        }
+        by_name.entry(name.into_owned()).or_default().push(&asset.path);
+    }
+    let files: Vec<&Vec<&str>> = by_name.values().collect();
+    let Ok(names) = AhoCorasick::builder().ascii_case_insensitive(true).build(by_name.keys()) else { return paths };
+    let mut mentioned = BTreeSet::new();
+    for manuscript in withheld {
+        let text = composed(&manuscript.text);
+        for found in names.find_overlapping_iter(&*text) {
+            let files = files[found.pattern().as_usize()];
+            let from = text.floor_char_boundary(found.start().saturating_sub(LONGEST_PATH));
+            let before = &text[from..found.start()];
+            let begun = before.rfind(|letter: char| letter.is_whitespace() || "()[]<>\"'`,;:|=".contains(letter)).map_or(0, |at| at + 1);
+            let written = format!("{}{}", before[begun..].trim_start_matches(char::is_whitespace), &text[found.range()]);
+            let own = format!("{}/{}", folder(&manuscript.path), name(files[0]));
+            let of_path = paths_beside(&manuscript.path, &written).chain([own]).find_map(|path| paths.get(path.as_str()).copied());
+            match of_path {
+                Some(path) => drop(mentioned.insert(path)),
+                None => mentioned.extend(files),
+            }
+        }
+    }
+    mentioned
+}
+
+fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
 fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
@@ -101,10 +142,10 @@ fn folder(path: &str) -> &str {
 fn named(manuscript: &Manuscript) -> Vec<String> {
     let mut written: Vec<&str> = manuscript.outline.links.iter().map(|link| link.destination.as_str()).collect();
     manuscript.entries().iter().for_each(|(_, node)| texts(node, &mut written));
-    if manuscript.outline.has_html {
+    if manuscript.outline.raw_html != RawHtml::None {
         attributes(&manuscript.text[manuscript.body..], &mut written);
     }
-    written.into_iter().filter_map(|text| path_beside(&manuscript.path, text)).collect()
+    written.into_iter().flat_map(|text| paths_beside(&manuscript.path, text)).collect()
 }
 
 fn texts<'n>(node: &'n Node, into: &mut Vec<&'n str>) {

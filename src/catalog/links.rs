@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::catalog::{CaseIndex, IdeaIndex, Link, RecordIndex, Target};
+use crate::catalog::{CaseIndex, IdeaIndex, Link, RecordIndex, Target, unlinkable};
 use crate::diagnostic::{Diagnostic, Place, nearest};
-use crate::record::outline::{WrittenLink, slug};
+use crate::record::outline::WrittenLink;
 use crate::record::{Kind, Manuscript};
+use crate::site::address::slug;
 use crate::site::pages;
 use crate::source::{Asset, composed};
 
@@ -56,9 +57,13 @@ pub fn asset_path(asset: &Asset) -> String {
     below.strip_prefix("pages/").unwrap_or(below).to_owned()
 }
 
-/// Resolves a body's links and images.
+/// Resolves a body's links and images, and tells what else of it is not shown as it was meant.
 pub fn resolve_body(manuscript: &Manuscript, addresses: &Addresses) -> (Vec<Link>, Vec<Diagnostic>) {
-    let mut diagnostics = Vec::new();
+    let told = manuscript.outline.remarks.iter().map(|remark| {
+        let place = Place::new(&manuscript.path, remark.span.clone());
+        Diagnostic::warning(remark.code, place, remark.message.clone()).hint(remark.hint.clone())
+    });
+    let mut diagnostics: Vec<Diagnostic> = told.collect();
     let links = manuscript
         .outline
         .links
@@ -66,8 +71,11 @@ pub fn resolve_body(manuscript: &Manuscript, addresses: &Addresses) -> (Vec<Link
         .map(|written| {
             let (target, problem) = resolve(written, manuscript, addresses);
             diagnostics.extend(problem);
-            let suffix = suffix(&written.destination).to_owned();
-            Link { written: written.destination.clone(), span: written.span.clone(), image: written.image, alt: written.alt.clone(), target, suffix }
+            // Marks of a file's name are no query and no fragment.
+            let is_name = named_asset(&written.destination, manuscript, addresses).is_some();
+            let suffix = if is_name { String::new() } else { suffix(&written.destination).to_owned() };
+            let WrittenLink { destination, span, image, alt, in_html } = written.clone();
+            Link { written: destination, span, image, alt, in_html, target, suffix }
         })
         .collect();
     (links, diagnostics)
@@ -75,17 +83,23 @@ pub fn resolve_body(manuscript: &Manuscript, addresses: &Addresses) -> (Vec<Link
 
 /// The site path of a file named relative to a record.
 pub fn resolve_asset(written: &str, manuscript: &Manuscript, addresses: &Addresses) -> Option<String> {
-    let path = join(&manuscript.path, &composed(&decode(written)))?;
-    addresses.assets.get(path.as_str()).cloned()
+    let read = || addresses.assets.get(join(&manuscript.path, &composed(&decode(written)))?.as_str());
+    named_asset(written, manuscript, addresses).or_else(read).cloned()
 }
 
-/// The path below `content/` that a text names when it stands in a file; nothing where it leads elsewhere.
-pub fn path_beside(from: &str, written: &str) -> Option<String> {
+/// The file of exactly this name: marks that mean something in addresses mean nothing in it.
+fn named_asset<'a>(written: &str, manuscript: &Manuscript, addresses: &'a Addresses) -> Option<&'a String> {
+    addresses.assets.get(join(&manuscript.path, &composed(written.trim()))?.as_str())
+}
+
+/// The paths below `content/` that a text may name when it stands in a file: as it is written, and read as an address.
+pub fn paths_beside(from: &str, written: &str) -> impl Iterator<Item = String> {
     let written = written.trim();
-    if written.is_empty() || written.starts_with("//") || has_scheme(written) {
-        return None;
-    }
-    join(from, &composed(&decode(written.split(['#', '?']).next().unwrap_or(written))))
+    let leads_elsewhere = written.is_empty() || written.starts_with("//");
+    let read = composed(&decode(written.split(['#', '?']).next().unwrap_or(written))).into_owned();
+    let read = Some(read).filter(|read| !leads_elsewhere && !has_scheme(written) && read != written);
+    let literal = Some(composed(written).into_owned()).filter(|_| !leads_elsewhere);
+    [literal, read].into_iter().flatten().filter_map(|path| join(from, &path)).collect::<Vec<_>>().into_iter()
 }
 
 /// The query and fragment of a destination, marks included.
@@ -96,6 +110,13 @@ fn suffix(destination: &str) -> &str {
 
 fn resolve(written: &WrittenLink, manuscript: &Manuscript, addresses: &Addresses) -> (Target, Option<Diagnostic>) {
     let destination = written.destination.trim();
+    let place = || Place::new(&manuscript.path, written.span.clone());
+    if let Some(path) = named_asset(destination, manuscript, addresses).filter(|_| !destination.is_empty()) {
+        return (Target::Asset(path.clone()), None);
+    }
+    if let Some(unlinkable::Reason { message, hint }) = unlinkable::reason(written) {
+        return (Target::Broken, Some(Diagnostic::error(code(written), place(), message).hint(hint)));
+    }
     if destination.starts_with("//") || has_scheme(destination) {
         return (Target::Outside, None);
     }
@@ -104,7 +125,6 @@ fn resolve(written: &WrittenLink, manuscript: &Manuscript, addresses: &Addresses
         None => (destination, None),
     };
     let path = path.split('?').next().unwrap_or(path);
-    let place = || Place::new(&manuscript.path, written.span.clone());
     if path.is_empty() {
         return own_anchor(anchor, manuscript, addresses, place());
     }
@@ -164,8 +184,18 @@ fn own_page(below: &str) -> Option<String> {
     Some(address.to_owned())
 }
 
+/// The code of a link or image that leads nowhere.
+fn code(written: &WrittenLink) -> &'static str {
+    if written.image { "missing-image" } else { "broken-link" }
+}
+
 fn broken(target: &str, written: &WrittenLink, addresses: &Addresses, place: Place) -> Diagnostic {
-    let (code, what) = if written.image { ("missing-image", "image") } else { ("broken-link", "link") };
+    let what = unlinkable::what(written);
+    let exists =
+        |path: &str| join(&place.path, path).is_some_and(|path| addresses.assets.contains_key(&*path) || addresses.by_path.contains_key(&*path));
+    if let Some(hint) = unlinkable::meant(written, exists) {
+        return Diagnostic::error(code(written), place, format!("the {what} `{}` leads nowhere", written.destination)).hint(hint);
+    }
     let name = target.rsplit('/').next().unwrap_or(target);
     let same_name = |path: &&Arc<str>| {
         path.rsplit('/')
@@ -184,7 +214,7 @@ fn broken(target: &str, written: &WrittenLink, addresses: &Addresses, place: Pla
             None => "links are relative to the file they stand in, such as `../br/unboxing-drop.md`".to_owned(),
         },
     };
-    Diagnostic::error(code, place, format!("the {what} `{}` leads nowhere", written.destination)).hint(hint)
+    Diagnostic::error(code(written), place, format!("the {what} `{}` leads nowhere", written.destination)).hint(hint)
 }
 
 fn extension(name: &str) -> Option<&str> {
@@ -198,8 +228,13 @@ fn check_anchor(anchor: &str, path: &Arc<str>, addresses: &Addresses, place: Pla
     }
     let mut known: Vec<&str> = anchors.iter().map(String::as_str).collect();
     known.sort_unstable();
-    let hint = if known.is_empty() { "that page has no headings".to_owned() } else { nearest::hint(anchor, known) };
-    Some(Diagnostic::error("broken-anchor", place, format!("`{path}` has no heading `#{anchor}`")).hint(hint))
+    let wanted = slug(anchor);
+    let hint = match known.iter().find(|known| slug(known) == wanted) {
+        Some(known) => nearest::did_you_mean(anchor, known),
+        None if known.is_empty() => "that page has no headings".to_owned(),
+        None => nearest::hint(anchor, known),
+    };
+    Some(Diagnostic::error("broken-anchor", place, format!("`{path}` has no heading or anchor `#{anchor}`")).hint(hint))
 }
 
 /// A path relative to a file, or absolute below `content/`; none where it leads out of `content/`.
@@ -226,7 +261,7 @@ fn join(from: &str, written: &str) -> Option<String> {
 pub(super) fn has_scheme(destination: &str) -> bool {
     destination
         .split_once(':')
-        .is_some_and(|(scheme, _)| scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')))
+        .is_some_and(|(scheme, _)| scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-')))
 }
 
 /// Percent-decoding; what is no valid UTF-8 stays as it was written.

@@ -30,9 +30,10 @@ pub mod own_links;
 mod read;
 pub mod result;
 pub mod terms;
+mod unlinkable;
 pub mod words;
 
-pub use crate::record::outline::{Heading, Section};
+pub use crate::record::outline::{Heading, RawHtml, Section};
 pub use case_study::CaseStudy;
 pub use free_field::FreeField;
 pub use result::Reported;
@@ -151,10 +152,12 @@ pub struct Body {
     pub headings: Arc<[Heading]>,
     /// Plain text by section: the text before the first heading, then one for each heading.
     pub sections: Arc<[Section]>,
-    /// Links and images in order, resolved.
+    /// Links and images, resolved: those of Markdown in order, then those of raw HTML.
     pub links: Vec<Link>,
-    /// Whether it holds raw HTML and must be sanitised.
-    pub has_html: bool,
+    /// Names within raw HTML that can be linked to.
+    pub anchors: Vec<String>,
+    /// Whether it holds raw HTML, and what becomes of it.
+    pub raw_html: RawHtml,
     /// The words of every section: its heading, then its text.
     pub wording: Arc<Wording>,
 }
@@ -175,8 +178,10 @@ pub struct Link {
     pub span: Range<usize>,
     /// Whether it is an image.
     pub image: bool,
-    /// Alternative text of an image.
-    pub alt: String,
+    /// Alternative text of an image; none where it needs none.
+    pub alt: Option<String>,
+    /// Whether it stands in raw HTML.
+    pub in_html: bool,
     /// Where it leads.
     pub target: Target,
     /// The query and fragment behind the path as written: `?q=quiz#results`.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::record::node::Value;
-use crate::record::outline::slug;
 use crate::record::{Kind, Manuscript};
+use crate::site::address::slug;
 use crate::source::ContentHash;
 use crate::vocabulary::{Term, TermId, TermKind, Terms, Vocabulary, fold};
 

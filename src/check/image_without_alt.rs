@@ -12,11 +12,12 @@ use crate::catalog::Meta;
 use crate::check::{Context, Found};
 
 pub fn check(meta: &Meta, _: &Context<'_>, found: &mut Found<'_>) {
-    for link in meta.body.links.iter().filter(|link| link.image && link.alt.trim().is_empty()) {
-        found.span(
-            link.span.clone(),
-            format!("the image `{}` has no text", link.written),
-            "say what it shows: `![two plans side by side](plans.svg)`",
-        );
+    for link in meta.body.links.iter().filter(|link| link.alt.as_deref().is_some_and(|alt| alt.trim().is_empty())) {
+        let hint = if link.in_html {
+            "say what it shows: `alt=\"two plans side by side\"`"
+        } else {
+            "say what it shows: `![two plans side by side](plans.svg)`"
+        };
+        found.span(link.span.clone(), format!("the image `{}` has no text", link.written), hint);
     }
 }

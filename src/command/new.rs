@@ -13,7 +13,7 @@ use crate::diagnostic::render::visible;
 use crate::error::{Error, Result};
 use crate::output::write_new;
 use crate::record::front_matter::{self, List};
-use crate::record::outline::slug;
+use crate::site::address::slug;
 use crate::vocabulary::{TermId, Terms, Vocabulary, template};
 
 /// Write a new case study, idea or playbook

@@ -1,24 +1,31 @@
 //! The Markdown of a record as HTML: links resolved, headings anchored, raw HTML sanitised.
 
-use std::fmt::Write as _;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, html};
 
-use crate::catalog::{Body, Catalog, Heading, Link, Target};
-use crate::record::html::sanitise;
+use crate::catalog::{Body, Catalog, Heading, Link, RawHtml, Target};
+use crate::page::raw_html;
+use crate::record::html::sanitise_with;
 use crate::record::outline;
+use crate::site::address::encode_path;
 
 /// The body as HTML. `root` leads from the page to the root of the site: `../../`.
 pub fn html(catalog: &Catalog, body: &Body, root: &str) -> String {
+    let is_sanitised = body.raw_html == RawHtml::Sanitised;
+    let links = body.links.iter().filter(|link| !link.in_html);
     let mut writer = Writer {
         catalog,
         root,
-        links: body.links.iter(),
+        mark: if is_sanitised { raw_html::MADE } else { "" },
+        shows_tags: body.raw_html == RawHtml::Text,
+        links: links.enumerate(),
         headings: body.headings.iter(),
         open: Vec::new(),
         images: 0,
         refused: false,
         braces: None,
+        notes: Footnotes::default(),
         table: Table::default(),
     };
     let mut text = String::with_capacity(body.markdown().len() * 3 / 2);
@@ -30,7 +37,28 @@ pub fn html(catalog: &Catalog, body: &Body, root: &str) -> String {
     });
     html::push_html(&mut text, events);
     let text = if writer.table.has_empty_head { without_empty_heads(&text) } else { text };
-    if body.has_html { sanitise(&text) } else { text }
+    if !is_sanitised {
+        return text;
+    }
+    let rewriting = raw_html::Rewriting::new(body, |link| address(catalog, root, link));
+    sanitise_with(&text, move |element, attribute, value| rewriting.attribute(element, attribute, value))
+}
+
+/// Where a link leads from a page; none where it leads nowhere that this audience may see.
+fn address(catalog: &Catalog, root: &str, link: &Link) -> Option<String> {
+    let fragment = |anchor: &str| format!("#{}", encode_path(anchor));
+    match &link.target {
+        Target::Outside => is_harmless(&link.written).then(|| link.written.clone()),
+        Target::Anchor(anchor) => Some(fragment(anchor)),
+        Target::Record(record, anchor) => {
+            let address = encode_path(&catalog.meta(*record).address);
+            let query = link.suffix.split('#').next().unwrap_or("");
+            Some(format!("{root}{address}{query}{}", anchor.as_deref().map_or_else(String::new, fragment)))
+        }
+        Target::Asset(path) => Some(format!("{root}{}{}", encode_path(path), link.suffix)),
+        Target::Own(path) => Some(format!("{root}{path}{}", link.suffix)),
+        Target::Withheld | Target::Refused | Target::Broken => None,
+    }
 }
 
 /// The empty corner of a table heads nothing: a plain cell says so to those who hear the page.
@@ -38,10 +66,14 @@ fn without_empty_heads(text: &str) -> String {
     text.replace("<th scope=\"col\"></th>", "<td></td>").replace("<th scope=\"col\" class=\"number\"></th>", "<td></td>")
 }
 
-struct Writer<'a> {
+struct Writer<'a, L> {
     catalog: &'a Catalog,
     root: &'a str,
-    links: std::slice::Iter<'a, Link>,
+    /// What begins every name and address that the writer makes, where authors' HTML stands beside them.
+    mark: &'static str,
+    /// Whether raw HTML is shown as text.
+    shows_tags: bool,
+    links: std::iter::Enumerate<L>,
     headings: std::slice::Iter<'a, Heading>,
     /// For each open link, whether it leads anywhere.
     open: Vec<bool>,
@@ -51,7 +83,29 @@ struct Writer<'a> {
     refused: bool,
     /// What closes the heading that is being written, beside its tag.
     braces: Option<&'a str>,
+    notes: Footnotes,
     table: Table,
+}
+
+/// Footnotes have names of their own, which no heading can have: by number, in the order in which they are first named.
+#[derive(Default)]
+struct Footnotes {
+    numbers: BTreeMap<String, usize>,
+    defined: BTreeSet<usize>,
+}
+
+impl Footnotes {
+    fn reference(&mut self, label: &str) -> String {
+        let next = self.numbers.len() + 1;
+        format!("_note-{}", self.numbers.entry(label.to_owned()).or_insert(next))
+    }
+
+    /// The name of a definition; a second one of the same label gets another.
+    fn definition(&mut self, label: &str) -> String {
+        let name = self.reference(label);
+        let number = self.numbers[label];
+        if self.defined.insert(number) { name } else { self.definition(&format!("{label}\n")) }
+    }
 }
 
 /// Where in a table the writer is; alignment becomes a class, because style attributes are not allowed.
@@ -66,7 +120,7 @@ struct Table {
     has_empty_head: bool,
 }
 
-impl<'a> Writer<'a> {
+impl<'a, L: Iterator<Item = &'a Link> + Clone> Writer<'a, L> {
     fn take(&mut self, event: Event<'a>) -> Event<'a> {
         let empty_cell = std::mem::take(&mut self.table.cell_is_empty);
         match event {
@@ -122,6 +176,11 @@ impl<'a> Writer<'a> {
                 self.images = self.images.saturating_sub(1);
                 event
             }
+            Event::FootnoteReference(label) => Event::FootnoteReference(format!("{}{}", self.mark, self.notes.reference(&label)).into()),
+            Event::Start(Tag::FootnoteDefinition(label)) => {
+                Event::Start(Tag::FootnoteDefinition(format!("{}{}", self.mark, self.notes.definition(&label)).into()))
+            }
+            Event::Html(text) | Event::InlineHtml(text) if self.shows_tags => Event::Text(text),
             Event::Start(Tag::CodeBlock(_)) => Event::InlineHtml("<pre tabindex=\"0\"><code>".into()),
             Event::End(TagEnd::CodeBlock) => Event::InlineHtml("</code></pre>\n".into()),
             // A tick that nobody can change is a sign, not a control.
@@ -164,6 +223,7 @@ impl<'a> Writer<'a> {
         tag.push_str(HEADINGS[depth(level)].0);
         if let Some(heading) = self.headings.next() {
             tag.push_str(" id=\"");
+            tag.push_str(self.mark);
             escape(&heading.anchor, &mut tag);
             tag.push('"');
         }
@@ -172,25 +232,17 @@ impl<'a> Writer<'a> {
     }
 
     fn is_refused_next(&self) -> bool {
-        self.links.clone().next().is_some_and(|link| link.target == Target::Refused)
+        self.links.clone().next().is_some_and(|(_, link)| link.target == Target::Refused)
     }
 
     fn destination(&mut self, written: &CowStr<'a>) -> Option<CowStr<'a>> {
-        let (target, suffix) = self.links.next().map_or((&Target::Outside, ""), |link| (&link.target, link.suffix.as_str()));
-        match target {
+        let Some((position, link)) = self.links.next() else { return is_harmless(written).then(|| written.clone()) };
+        let address = match &link.target {
             Target::Outside => is_harmless(written).then(|| written.clone()),
-            Target::Anchor(anchor) => Some(format!("#{anchor}").into()),
-            Target::Record(record, anchor) => {
-                let query = suffix.split('#').next().unwrap_or("");
-                let mut address = format!("{}{}{query}", self.root, self.catalog.meta(*record).address);
-                if let Some(anchor) = anchor {
-                    let _ = write!(address, "#{anchor}");
-                }
-                Some(address.into())
-            }
-            Target::Asset(path) | Target::Own(path) => Some(format!("{}{path}{suffix}", self.root).into()),
-            Target::Withheld | Target::Refused | Target::Broken => None,
-        }
+            _ => address(self.catalog, self.root, link).map(CowStr::from),
+        }?;
+        // An address that the writer made is known by its number when the whole body is sanitised.
+        Some(if self.mark.is_empty() { address } else { format!("{}{position}", self.mark).into() })
     }
 }
 
@@ -240,7 +292,8 @@ mod tests {
     use super::*;
 
     fn made(markdown: &str, has_html: bool) -> String {
-        let body = Body { text: markdown.into(), has_html, ..Body::default() };
+        let raw_html = if has_html { RawHtml::Sanitised } else { RawHtml::None };
+        let body = Body { text: markdown.into(), raw_html, ..Body::default() };
         html(&Catalog::default(), &body, "../")
     }
 
@@ -270,7 +323,8 @@ mod tests {
     #[test]
     fn an_alternative_text_holds_no_tags() {
         let text = "![a [b](x) c](p.png) [d](y)";
-        let link = Link { written: String::new(), span: 0..0, image: false, alt: String::new(), target: Target::Broken, suffix: String::new() };
+        let (written, suffix) = (String::new(), String::new());
+        let link = Link { written, span: 0..0, image: false, alt: None, in_html: false, target: Target::Broken, suffix };
         let body = Body { text: text.into(), links: vec![link.clone(), link.clone(), link], ..Body::default() };
         let made = html(&Catalog::default(), &body, "");
         assert_eq!(made, "<p><img src=\"\" alt=\"a b c\" /> <span>d</span></p>\n");
@@ -278,7 +332,8 @@ mod tests {
 
     #[test]
     fn a_refused_picture_is_a_link() {
-        let link = |target: Target| Link { written: String::new(), span: 0..0, image: false, alt: String::new(), target, suffix: String::new() };
+        let link =
+            |target: Target| Link { written: String::new(), span: 0..0, image: false, alt: None, in_html: false, target, suffix: String::new() };
         let text =
             "![the *poster*](https://h.example/p.png?a&b) [![x](//h.example/x.png) y](https://o.example) ![a [b](c) ![d](e)](http://h.example/f)";
         let targets = [Target::Refused, Target::Outside, Target::Refused, Target::Refused, Target::Outside, Target::Outside];

@@ -15,6 +15,7 @@ use crate::page::{Composed, Page, PageKind, Translation, View, body, crumbs, fre
 use crate::record::front_matter;
 use crate::similar::{Pair, PairState, Reason};
 use crate::site::Visibility;
+use crate::site::address::encode_path;
 use crate::vocabulary::TermRef;
 
 /// The view of a case study.
@@ -173,7 +174,7 @@ pub fn compose(context: &Context, index: CaseIndex, page: &Page) -> Composed {
                 name: variant.name.clone(),
                 control: variant.control,
                 description: variant.description.clone(),
-                image: variant.image.clone(),
+                image: variant.image.as_deref().map(encode_path),
             })
             .collect(),
         lineage: lineage::around(context, index),

@@ -38,6 +38,7 @@ pub mod playbook;
 pub mod playbooks;
 pub mod proposals;
 pub mod prose;
+mod raw_html;
 pub mod redirect;
 pub mod related;
 pub mod repository;

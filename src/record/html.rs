@@ -1,19 +1,110 @@
 //! Raw HTML in bodies: made harmless, and read as the text that a reader sees of it.
 
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 use ammonia::Builder;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd, html};
 
 use crate::record::outline::options;
 
+/// Elements that are kept beside those that `ammonia` keeps: pictures, sound and film, and what Markdown itself makes.
+const MORE_ELEMENTS: &[&str] = &["section", "tfoot", "picture", "source", "video", "audio", "track"];
+
+/// Attributes that any element keeps beside `lang` and `title`.
+const MORE_ATTRIBUTES: &[&str] = &["id", "class", "dir", "align", "valign", "width", "height", "aria-label"];
+
+/// Attributes that one element keeps beside those that `ammonia` keeps.
+const MORE_ATTRIBUTES_OF: &[(&str, &[&str])] = &[
+    ("pre", &["tabindex"]),
+    ("a", &["name"]),
+    ("img", &["srcset", "sizes", "loading", "decoding"]),
+    ("source", &["src", "srcset", "sizes", "type", "media"]),
+    ("video", &["src", "poster", "controls", "loop", "muted", "preload", "playsinline"]),
+    ("audio", &["src", "controls", "loop", "muted", "preload"]),
+    ("track", &["src", "kind", "srclang", "label", "default"]),
+    ("details", &["open"]),
+    ("ol", &["type", "reversed"]),
+    ("li", &["value"]),
+    ("time", &["datetime"]),
+    ("data", &["value"]),
+];
+
+/// Attributes that go without a word: nothing that a reader sees goes with them.
+const OF_NO_EFFECT: &[&str] = &["rel", "target"];
+
+/// What is kept of authors' HTML.
+fn rules() -> Builder<'static> {
+    let mut builder = Builder::default();
+    builder.add_tags(MORE_ELEMENTS);
+    builder.add_generic_attributes(MORE_ATTRIBUTES);
+    for (element, attributes) in MORE_ATTRIBUTES_OF {
+        builder.add_tag_attributes(element, *attributes);
+    }
+    builder.link_rel(Some("noopener"));
+    builder
+}
+
+/// The same rules, to be asked.
+struct Kept {
+    elements: HashSet<&'static str>,
+    attributes: HashSet<&'static str>,
+    attributes_of: HashMap<&'static str, HashSet<&'static str>>,
+}
+
+static KEPT: LazyLock<Kept> = LazyLock::new(|| {
+    let rules = rules();
+    Kept { elements: rules.clone_tags(), attributes: rules.clone_generic_attributes(), attributes_of: rules.clone_tag_attributes() }
+});
+
+/// Whether an element stays when a body is sanitised; of others the text stays at most.
+pub fn is_kept(element: &str) -> bool {
+    KEPT.elements.contains(element)
+}
+
+/// Whether an attribute of an element that is kept stays, or goes without a loss.
+pub fn is_kept_attribute(element: &str, attribute: &str) -> bool {
+    KEPT.attributes.contains(attribute)
+        || KEPT.attributes_of.get(element).is_some_and(|known| known.contains(attribute))
+        || OF_NO_EFFECT.contains(&attribute)
+        || attribute.starts_with("data-")
+}
+
+/// What to write in place of an element (`<video>`) or attribute (`style`) that goes.
+pub fn instead_of(name: &str) -> &'static str {
+    match name {
+        "<iframe>" | "<object>" | "<embed>" | "<frame>" => "link to it instead: `[what it is](https://example.org/)`",
+        "<script>" | "<style>" | "<link>" | "<meta>" | "<base>" => "pages run no scripts and take their look from the theme; remove it",
+        "<form>" | "<input>" | "<button>" | "<select>" | "<textarea>" | "<label>" | "<option>" => {
+            "link to a form instead: `[take part](https://example.org/)`"
+        }
+        "<svg>" | "<math>" | "<canvas>" => "save it as a picture beside the record: `![what it shows](chart.svg)`",
+        name if name.starts_with('<') => "its text stays; write it as Markdown, or remove the tag",
+        name if name.starts_with("on") => "pages run no scripts; remove it",
+        _ => "pages take their look from the theme; remove it",
+    }
+}
+
+/// Whether an attribute holds addresses, and if so, whether a browser loads what is there with the page.
+pub fn leads(attribute: &str) -> Option<bool> {
+    match attribute {
+        "href" | "cite" => Some(false),
+        "src" | "srcset" | "poster" => Some(true),
+        _ => None,
+    }
+}
+
 /// Author's HTML without scripts, styles, comments and frames; what Markdown itself makes stays.
 pub fn sanitise(text: &str) -> String {
-    let mut builder = Builder::default();
-    builder.add_tags(["section"]);
-    builder.add_tag_attributes("pre", ["tabindex"]);
-    builder.add_tag_attributes("td", ["align"]);
-    builder.add_generic_attributes(["id", "class"]);
-    builder.link_rel(Some("noopener"));
-    builder.clean(text).to_string()
+    rules().clean(text).to_string()
+}
+
+/// The same, where each attribute that is kept, given its element, its name and its value, gets the value that `attribute` says, or goes.
+pub fn sanitise_with(text: &str, attribute: impl for<'v> Fn(&str, &str, &'v str) -> Option<Cow<'v, str>> + Send + Sync + 'static) -> String {
+    let mut rules = rules();
+    rules.attribute_filter(attribute);
+    rules.clean(text).to_string()
 }
 
 /// A letter of the private use area stands for each heading while the text is made, so that it can be divided again.

@@ -10,10 +10,12 @@ use crate::source::ContentHash;
 
 pub mod front_matter;
 pub mod html;
+mod lookalike;
 pub mod lost;
 pub mod node;
 pub mod outline;
 pub mod parse;
+pub mod raw_html;
 pub mod shelf;
 mod slip;
 

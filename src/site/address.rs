@@ -1,6 +1,8 @@
 //! Paths and texts as they stand in addresses.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// RFC 3986: letters, digits and these four marks mean nothing special anywhere in an address.
 const SPECIAL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -16,9 +18,60 @@ pub fn encode_value(text: &str) -> String {
     utf8_percent_encode(text, SPECIAL).to_string()
 }
 
+/// Text as a part of an address: composed (NFC) lower-case letters and digits of any script with their marks, the rest as single hyphens.
+pub fn slug(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    let mut letters = text.nfc().peekable();
+    while let Some(letter) = letters.next() {
+        let is_within_word = !slug.is_empty() && !slug.ends_with('-');
+        match letter {
+            // Its lower case by the book is an i and a dot that stands alone.
+            'İ' => slug.push('i'),
+            _ if letter.is_alphanumeric() => slug.extend(letter.to_lowercase()),
+            '\'' | '’' => {}
+            _ if is_mark_of_a_letter(letter) => slug.extend(Some(letter).filter(|_| is_within_word)),
+            // Joiners shape the words of Persian and of many scripts of India.
+            '\u{200c}' | '\u{200d}' if is_within_word && letters.peek().is_some_and(|next| next.is_alphanumeric()) => slug.push(letter),
+            _ if is_within_word => slug.push('-'),
+            _ => {}
+        }
+    }
+    slug.truncate(slug.trim_end_matches('-').len());
+    slug
+}
+
+/// Whether a character is a mark that belongs to the letter before it; those of keys and emoji are none.
+fn is_mark_of_a_letter(letter: char) -> bool {
+    is_combining_mark(letter) && !matches!(letter, '\u{20d0}'..='\u{20ff}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{encode_path, encode_value};
+    use super::{encode_path, encode_value, slug};
+
+    #[test]
+    fn slugs_keep_the_words_of_every_script() {
+        let rows = [
+            ("What's *next*?  Très bon", "whats-next-très-bon"),
+            ("結果", "結果"),
+            ("हिन्दी", "हिन्दी"),
+            ("น้ำดื่ม", "น้ำดื่ม"),
+            ("বাংলা ভাষা", "বাংলা-ভাষা"),
+            ("שָׁלוֹם", "שָׁלוֹם"),
+            ("مُحَمَّد", "مُحَمَّد"),
+            ("می\u{200c}خواهم", "می\u{200c}خواهم"),
+            ("Re\u{301}sume\u{301}", "résumé"),
+            ("İstanbul", "istanbul"),
+            ("1\u{fe0f}\u{20e3} Plan", "1-plan"),
+            ("🎁\u{200d}🎁 Box", "box"),
+            ("a\u{200d} b", "a-b"),
+            ("\u{301}a", "a"),
+            ("-- a -- b --", "a-b"),
+        ];
+        for (text, wanted) in rows {
+            assert_eq!(slug(text), wanted, "{text}");
+        }
+    }
 
     #[test]
     fn only_marks_that_mean_something_are_encoded() {

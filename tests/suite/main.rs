@@ -3,6 +3,7 @@
 mod addresses;
 mod architecture;
 mod backlog;
+mod bodies;
 mod commands;
 mod corpora;
 mod evidence;
