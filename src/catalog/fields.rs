@@ -242,9 +242,11 @@ impl<'a> Fields<'a> {
             self.report("unclear-gate", 0..first_line, message, "begin the file with a line of three dashes `---`");
         }
         let mut near = Vec::new();
-        for (key, _, used) in self.entries.iter_mut().filter(|(key, ..)| gate::is_nearly_a_gate(&key.name)) {
+        for (key, node, used) in self.entries.iter_mut().filter(|(key, ..)| gate::is_nearly_a_gate(&key.name)) {
             *used = true;
-            near.push((key.name.to_string(), key.span()));
+            if !gate::is_open(&key.name, node) {
+                near.push((key.name.to_string(), key.span()));
+            }
         }
         for (name, span) in near {
             let message = format!("`{name}` may be meant to keep this record from being published, so it is read that way");

@@ -8,7 +8,7 @@ use crate::catalog::day::is_of_our_time;
 use crate::catalog::fields::is_empty;
 use crate::diagnostic::lookalike;
 use crate::record::Manuscript;
-use crate::record::node::Value;
+use crate::record::node::{Node, Value};
 use crate::site::{Site, Visibility};
 
 /// What a key closes, and how its values are read.
@@ -90,6 +90,22 @@ pub fn is_nearly_a_gate(key: &str) -> bool {
     gate(key).is_some() && !["draft", "visibility", "embargo_until"].contains(&key)
 }
 
+/// Words with which a key of publishing opens.
+const PUBLISHED: &[&str] = &["true", "yes", "on", "1", "y", "public", "published"];
+
+/// Whether what stands in a gate leaves the record open, whatever the day.
+pub fn is_open(key: &str, node: &Node) -> bool {
+    let Value::Text(text) = &node.value else { return false };
+    let text = text.trim().to_lowercase();
+    match gate(key) {
+        None => true,
+        Some(Gate::Draft) => is_no(&text),
+        Some(Gate::Published) => PUBLISHED.contains(&text.as_str()),
+        Some(Gate::Visibility) => text == "public",
+        Some(Gate::Until) => false,
+    }
+}
+
 /// What the gates of a record say together: who may see it, and whether it is a draft.
 pub fn closed(manuscript: &Manuscript, site: &Site) -> (Option<Visibility>, bool) {
     let entries = manuscript.entries();
@@ -106,7 +122,7 @@ pub fn closed(manuscript: &Manuscript, site: &Site) -> (Option<Visibility>, bool
             None => {}
             Some(Gate::Draft) => draft |= !text.is_some_and(is_no),
             Some(Gate::Published) => match text {
-                Some("true" | "yes" | "on" | "1" | "y" | "public" | "published") => {}
+                Some(text) if PUBLISHED.contains(&text) => {}
                 Some(text) if begins_with_day(text) => visibility = visibility.max(until(text, site.today)),
                 _ => draft = true,
             },

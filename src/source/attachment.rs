@@ -48,15 +48,53 @@ pub fn is_drawing(path: &str) -> bool {
 /// Why a drawing is not published by what it holds, if so; nothing of it may run, load or lead anywhere.
 pub fn drawing_refused(path: &Arc<str>, bytes: &[u8]) -> Option<Diagnostic> {
     let reason = match std::str::from_utf8(bytes) {
-        Ok(text) => what_runs(&text.to_lowercase())?,
+        Ok(text) => what_is_odd(&text.to_lowercase()).or_else(|| what_runs(&text.to_lowercase()))?,
         Err(_) => "is not UTF-8, so nobody can tell what it holds",
     };
     let name = path.rsplit('/').next().unwrap_or(path);
     Some(problem(path, format!("`{name}` {reason}; it is not published"), "save it as a plain SVG without scripts, or as a PNG"))
 }
 
-/// What in a drawing, in lower case, could run.
+/// What in a drawing, in lower case, may make a browser read it otherwise than it is read here.
+fn what_is_odd(text: &str) -> Option<&'static str> {
+    let text = text.trim_start_matches('\u{feff}');
+    if text.chars().any(|letter| letter.is_control() && !matches!(letter, '\t' | '\n' | '\r')) || !text.trim_start().starts_with('<') {
+        return Some("is no plain text, so nobody can tell what it holds");
+    }
+    let declaration = text.strip_prefix("<?xml").and_then(|rest| rest.split("?>").next()).unwrap_or("");
+    let encoding = declaration.split_once("encoding").map(|(_, rest)| value(rest.trim_start().trim_start_matches('=')));
+    let reads_letters_alike = |encoding: &str| matches!(encoding, "iso-8859-1" | "iso-8859-15" | "windows-1252") && text.is_ascii();
+    if encoding.is_some_and(|encoding| !matches!(encoding, "utf-8" | "utf8" | "us-ascii" | "ascii") && !reads_letters_alike(encoding)) {
+        return Some("names an encoding other than UTF-8");
+    }
+    let doctype = text.split_once("<!doctype").map(|(_, rest)| rest.split('>').next().unwrap_or(rest));
+    if doctype.is_some_and(|doctype| doctype.contains('[')) {
+        return Some("defines what its words mean");
+    }
+    (text.contains("style") && text.contains('\\')).then_some("holds a style with letters written as codes")
+}
+
+/// Text with its references by number replaced, which may stand in any value.
+fn without_references(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for (at, piece) in text.split("&#").enumerate() {
+        let (code, rest) = piece.split_once(';').unwrap_or(("", piece));
+        let number = code.strip_prefix('x').map_or_else(|| code.parse().ok(), |code| u32::from_str_radix(code, 16).ok());
+        match number.and_then(char::from_u32).filter(|_| at > 0) {
+            Some(letter) => {
+                plain.extend(letter.to_lowercase());
+                plain.push_str(rest);
+            }
+            None => plain.push_str(piece),
+        }
+    }
+    plain
+}
+
+/// What in a drawing, in lower case, could run or load.
 fn what_runs(text: &str) -> Option<&'static str> {
+    let plain = without_references(text);
+    let text = plain.as_str();
     const ELEMENTS: &[&str] = &["script", "foreignobject", "iframe", "embed", "object", "handler", "listener", "audio", "video"];
     let runs = |name: &str| ELEMENTS.contains(&name.rsplit(':').next().unwrap_or(name));
     if text.match_indices('<').any(|(at, _)| runs(element(&text[at + 1..]))) {
@@ -68,13 +106,19 @@ fn what_runs(text: &str) -> Option<&'static str> {
     if text.contains("javascript:") || text.contains("vbscript:") {
         return Some("holds an address that runs a script");
     }
+    let is_outside = |at: usize| !is_within(text[at..].trim_start_matches(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'')));
+    if text.match_indices("url(").any(|(at, mark)| is_outside(at + mark.len()))
+        || ["@import", "image-set(", "-moz-binding"].iter().any(|way| text.contains(way))
+    {
+        return Some("leads to another file");
+    }
     let values = text.match_indices('=').map(|(at, _)| (attribute(&text[..at]), value(&text[at + 1..])));
     for (name, value) in values {
         if name.starts_with("on") && name.len() > 3 {
             return Some("holds a handler that runs a script");
         }
         let is_address = name == "href" || name.ends_with(":href") || name == "src";
-        if is_address && !(value.starts_with('#') || value.starts_with("data:image/") && !value.starts_with("data:image/svg")) {
+        if is_address && !is_within(value) {
             return Some("leads to another file");
         }
         // An animation may set an address later.
@@ -83,6 +127,11 @@ fn what_runs(text: &str) -> Option<&'static str> {
         }
     }
     None
+}
+
+/// Whether an address leads to a part of the drawing, or holds a picture made of dots.
+fn is_within(address: &str) -> bool {
+    address.starts_with('#') || address.starts_with("data:image/") && !address.starts_with("data:image/svg")
 }
 
 fn element(text: &str) -> &str {
@@ -138,6 +187,16 @@ mod tests {
             "<svg><set attributeName='href' to='x'/></svg>",
             "<!DOCTYPE svg [<!ENTITY a '<script/>'>]><svg/>",
             "<svg><use href='data:image/svg+xml,x'/></svg>",
+            "<svg><rect fill='url(https://example.org/a.svg#b)'/></svg>",
+            "<svg><rect style='fill: URL( \"other.svg#b\")'/></svg>",
+            "<svg><rect style='fill:&#117;rl(other.svg#b)'/></svg>",
+            "<svg><style>@import 'a.css';</style></svg>",
+            "<svg><style>rect { fill: \\75rl(a.svg) }</style></svg>",
+            "<?xml version='1.0' encoding='utf-7'?><svg/>",
+            "<?xml version=\"1.0\" encoding = \"utf-16\"?><svg/>",
+            "<!DOCTYPE svg [<!ATTLIST svg onload CDATA 'a()'>]><svg/>",
+            "<\0s\0v\0g\0/\0>\0",
+            "not a drawing",
         ] {
             assert!(refused(text), "{text}");
         }
@@ -145,6 +204,9 @@ mod tests {
             "<svg viewBox=\"0 0 1 1\"><use href='#a'/><path d='M0 0' stroke-width='1'/></svg>",
             "<svg><image href='data:image/png;base64,xx'/></svg>",
             "<svg aria-label='1 = on'/>",
+            "<svg><rect fill='url(#a)' style='fill: url(\"#b\")'/></svg>",
+            "<?xml version='1.0' encoding='UTF-8'?>\n<!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' 'http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd'>\n<svg/>",
+            "\u{feff}<?xml version='1.0' encoding='iso-8859-1'?><svg><text>a &#8212; b</text></svg>",
         ] {
             assert!(!refused(text), "{text}");
         }
