@@ -1,6 +1,6 @@
 //! The Markdown of a record as HTML: links resolved, headings anchored, raw HTML sanitised.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, html};
 
@@ -91,20 +91,26 @@ struct Writer<'a, L> {
 #[derive(Default)]
 struct Footnotes {
     numbers: BTreeMap<String, usize>,
-    defined: BTreeSet<usize>,
+    /// How often each label is defined.
+    defined: BTreeMap<usize, usize>,
 }
 
 impl Footnotes {
-    fn reference(&mut self, label: &str) -> String {
+    fn number(&mut self, label: &str) -> usize {
         let next = self.numbers.len() + 1;
-        format!("_note-{}", self.numbers.entry(label.to_owned()).or_insert(next))
+        *self.numbers.entry(label.to_owned()).or_insert(next)
+    }
+
+    fn reference(&mut self, label: &str) -> String {
+        format!("_note-{}", self.number(label))
     }
 
     /// The name of a definition; a second one of the same label gets another.
     fn definition(&mut self, label: &str) -> String {
-        let name = self.reference(label);
-        let number = self.numbers[label];
-        if self.defined.insert(number) { name } else { self.definition(&format!("{label}\n")) }
+        let number = self.number(label);
+        let times = self.defined.entry(number).or_default();
+        *times += 1;
+        if *times == 1 { format!("_note-{number}") } else { format!("_note-{number}-{times}") }
     }
 }
 

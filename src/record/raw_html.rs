@@ -34,12 +34,15 @@ pub struct Found {
 const DEEPEST: usize = 256;
 /// Elements that the parser may move to another place: each move looks through the siblings there.
 const MOST_MOVED: usize = 2_000;
-/// Blanks and quotes of one tag: each attribute is compared with the others of its tag.
-const MOST_IN_A_TAG: usize = 4_000;
+/// Marks of one tag that may part attributes, each of which is compared with the others: as many blanks and quotes as this goes into it by
+/// their weight. Slashes count little, because addresses and embedded pictures are full of them.
+const MOST_IN_A_TAG: usize = 20_000;
+const BLANK: usize = 25;
 /// Bytes that are read before it is asked again whether to go on.
 const PIECE: usize = 1_024;
 /// How far back the start of a tag is looked for.
 const LONGEST_TAG_SHOWN: usize = 4_096;
+const MOST_TAGS_BACK: usize = 16;
 
 /// Reads the raw HTML of a body that starts `offset` bytes into its file.
 pub fn find(markdown: &str, offset: usize) -> Found {
@@ -122,7 +125,7 @@ impl Reading<'_> {
     fn tag(&self, name: &str) -> Range<usize> {
         let Some((from, text)) = self.window() else { return self.offset..self.offset };
         let is_name = |at: &usize| text.as_bytes()[at + 1..].get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()));
-        let at = text.rmatch_indices('<').map(|(at, _)| at).find(is_name).unwrap_or(0);
+        let at = text.rmatch_indices('<').take(MOST_TAGS_BACK).map(|(at, _)| at).find(is_name).unwrap_or(0);
         let length = text[at..].lines().next().map_or(0, str::len);
         self.offset + from + at..self.offset + from + at + length
     }
@@ -208,7 +211,7 @@ pub fn candidates(value: &str) -> Vec<(&str, &str)> {
 struct Feeder<'r, 'm> {
     reading: &'r Reading<'m>,
     parser: Parser<Sink<'m>>,
-    /// Blanks and quotes since the parser last did anything: it is within a tag.
+    /// The weight of what was read since the parser last did anything: it is within a tag.
     unread: usize,
     in_comment: bool,
     /// The last few letters, where a comment may begin or end.
@@ -237,7 +240,13 @@ impl Feeder<'_, '_> {
         if self.reading.steps.get() > before || self.in_comment {
             self.unread = 0;
         } else {
-            self.unread += piece.bytes().filter(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'/')).count();
+            let weigh = |byte: u8| match byte {
+                b'/' => 1,
+                b'"' | b'\'' => BLANK,
+                byte if byte.is_ascii_whitespace() => BLANK,
+                _ => 0,
+            };
+            self.unread += piece.bytes().map(weigh).sum::<usize>();
         }
         if self.unread > MOST_IN_A_TAG {
             self.reading.is_too_deep.set(true);
