@@ -37,7 +37,8 @@ pub fn assemble(
         open.flat_map_iter(|(manuscript, _)| work::on(&manuscript.path, || open_vocabulary::unlisted(manuscript, &vocabulary))).collect();
     let is_open = site.vocabulary.mode == VocabularyMode::Open;
     let vocabulary = if is_open { open_vocabulary::with_unlisted(vocabulary, &unlisted) } else { vocabulary };
-    let mut claims = Claims::new(&vocabulary);
+    let shown_of = |kind: Kind| manuscripts.iter().zip(&shown).filter(|(manuscript, shown)| **shown && manuscript.kind == kind).count();
+    let mut claims = Claims::new(&vocabulary, shown_of(Kind::CaseStudy), shown_of(Kind::Idea));
     let withheld = |(manuscript, standing): (&Arc<Manuscript>, &Standing)| (Arc::clone(&manuscript.path), reason(standing, site));
     let hidden = manuscripts.iter().zip(&standings).zip(&shown).filter(|(_, shown)| !**shown).map(|(record, _)| record);
     let mut withheld_files: BTreeMap<Arc<str>, &'static str> = hidden.map(withheld).collect();
@@ -120,11 +121,11 @@ fn settle_address(manuscript: &Manuscript, addresses: &mut Addresses, claims: &m
         return;
     };
     diagnostics.push(same_address(&manuscript.path, &wanted, &holder));
-    // Whole folders are Casebook's, so that no number helps there.
     let stem = wanted.trim_end_matches('/');
-    let stem = if holder == Holder::Casebook { stem.replace('/', "-") } else { stem.to_owned() };
-    let numbered = (2..).map(|number| format!("{stem}-{number}/"));
-    let free = numbered.into_iter().find(|address| claims.claim(address, &manuscript.path).is_ok()).expect("numbers do not run out");
+    let beside = (2..10).map(|number| format!("{stem}-{number}/"));
+    // Whole folders are Casebook's, so that no number helps in them.
+    let mut numbered = beside.chain((2..).map(|number| format!("{}-{number}/", stem.replace('/', "-"))));
+    let free = numbered.find(|address| claims.claim(address, &manuscript.path).is_ok()).expect("numbers do not run out");
     addresses.by_address.insert(free.clone(), Arc::clone(&manuscript.path));
     addresses.renamed.insert(Arc::clone(&manuscript.path), free);
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::site::pages::{self, Own};
+use crate::site::pages::{self, Own, PageKind};
 use crate::vocabulary::{TermKind, Vocabulary};
 
 /// The longest name of a file or folder that the usual file systems take, in bytes.
@@ -22,6 +22,8 @@ pub struct Claims {
     folders: FxHashMap<String, Arc<str>>,
     /// Terms as they stand in addresses, by folder: `("markets/", "de")`.
     terms: FxHashSet<(&'static str, String)>,
+    /// How many parts the lists of case studies and of ideas have, among which records of these kinds are published.
+    parts: [(PageKind, usize); 2],
 }
 
 /// Who has an address already.
@@ -34,11 +36,12 @@ pub enum Holder {
 }
 
 impl Claims {
-    /// Nothing is given out yet but what Casebook makes itself, with these terms.
-    pub fn new(vocabulary: &Vocabulary) -> Self {
+    /// Nothing is given out yet but what Casebook makes itself, with these terms and so many case studies and ideas.
+    pub fn new(vocabulary: &Vocabulary, cases: usize, ideas: usize) -> Self {
         let terms = TermKind::ALL.into_iter().flat_map(|kind| kind.terms(vocabulary));
         let terms = terms.map(|term| (folder_of(term.kind()), term.term(vocabulary).slug())).collect();
-        Claims { files: FxHashMap::default(), folders: FxHashMap::default(), terms }
+        let parts = [(PageKind::CaseStudies, pages::parts(cases)), (PageKind::Ideas, pages::parts(ideas))];
+        Claims { files: FxHashMap::default(), folders: FxHashMap::default(), terms, parts }
     }
 
     /// Gives an address to the record or attachment of a source path.
@@ -74,6 +77,7 @@ impl Claims {
         match pages::own(address) {
             None => false,
             Some(Own::Term(folder, term, _) | Own::TermFeed(folder, term)) => self.terms.contains(&(folder, term.to_lowercase())),
+            Some(Own::Part(kind, _, part)) => self.parts.iter().all(|(of, parts)| *of != kind || part <= *parts),
             Some(_) => true,
         }
     }
@@ -81,7 +85,7 @@ impl Claims {
 
 /// The folder of a kind's pages as the registry has it, with its slash.
 fn folder_of(kind: TermKind) -> &'static str {
-    let folders = pages::PageKind::Term.declaration().addresses;
+    let folders = PageKind::Term.declaration().addresses;
     folders.iter().find(|folder| folder.trim_end_matches('/') == kind.folder()).copied().unwrap_or("")
 }
 
@@ -105,7 +109,7 @@ mod tests {
 
     #[test]
     fn no_two_have_one_place() {
-        let mut claims = Claims::new(&vocabulary::read::read(&[]).0);
+        let mut claims = Claims::new(&vocabulary::read::read(&[]).0, 0, 101);
         let [one, two] = ["content/one.md", "content/two.md"].map(Arc::<str>::from);
         for taken in [
             "markets/de/",
@@ -120,7 +124,7 @@ mod tests {
         ] {
             assert_eq!(claims.claim(taken, &one), Err(Holder::Casebook), "{taken}");
         }
-        for free in ["markets/xx/", "about/", "about/logo.png", "data/budget.csv", "old.html", "ideas/win-back/"] {
+        for free in ["markets/xx/", "about/", "about/logo.png", "data/budget.csv", "old.html", "ideas/win-back/", "ideas/3/", "case-studies/2/"] {
             assert_eq!(claims.claim(free, &one), Ok(()), "{free}");
         }
         for taken in ["about/", "ABOUT/", "about/index.html", "about", "about/logo.png/", "old.html/", "Ideas/Win-Back/"] {

@@ -35,7 +35,6 @@ fn no_own_page_takes_the_place_of_a_generated_one() {
         "desk/results-due",
         "coverage/groups",
         "similar/how",
-        "ideas/2",
         "search",
         "search/tips",
     ];
@@ -49,6 +48,15 @@ fn no_own_page_takes_the_place_of_a_generated_one() {
         assert!(!read.codes().contains(&"same-address"), "{path}: {}", read.report());
         read.build().shows(&format!("{path}/index.html"));
     }
+}
+
+/// Ideas may be numbered: a number is only taken where the list has so many parts.
+#[test]
+fn ideas_may_have_numbers_for_names() {
+    let idea = "---\ntitle: Reward\nstatus: new\n---\n\nText.\n";
+    let files: Vec<(String, &str)> = (1..=12).map(|number| (format!("content/ideas/{number}.md"), idea)).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+    hub(&files).build().shows("ideas/2/index.html").shows("ideas/12/index.html");
 }
 
 #[test]
