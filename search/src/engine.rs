@@ -10,6 +10,7 @@ use serde::Serialize;
 use tantivy::columnar::Column;
 use tantivy::{Index, InvertedIndexReader, SegmentReader};
 
+use crate::bounds::{check_columns, most_values};
 use crate::entry::Facet;
 use crate::excerpt;
 use crate::fold::fold;
@@ -123,10 +124,11 @@ impl Engine {
         let index = Index::open(store.clone()).map_err(|error| broken(&error))?;
         let segments = index.searchable_segments().map_err(|error| broken(&error))?;
         let segment = segments.first().ok_or_else(|| broken(&"it has no segment"))?;
-        let segment = SegmentReader::open(segment).map_err(|error| broken(&error))?;
-        if segment.max_doc() != store.head().records {
+        if segment.meta().max_doc() != store.head().records {
             return Err(broken(&"its counts of records differ"));
         }
+        check_columns(segment)?;
+        let segment = SegmentReader::open(segment).map_err(|error| broken(&error))?;
         let text = segment.inverted_index(fields.text).map_err(|error| broken(&error))?;
         let zone = segment.inverted_index(fields.zone).map_err(|error| broken(&error))?;
         let small = |name: &str| -> Result<Vec<u8>, OpenError> {
@@ -323,9 +325,15 @@ impl Engine {
         let fast = self.segment.fast_fields();
         let numbers: Option<Column<u64>> = if signed { None } else { fast.column_opt(name)? };
         let days: Option<Column<i64>> = if signed { fast.column_opt(name)? } else { None };
+        let len = self.head().parts.iter().find(|part| part.name == "fast").map_or(0, |part| part.len);
+        let most = most_values(records, len);
         for doc in 0..records {
-            values.values.extend(numbers.iter().flat_map(|column| column.values_for_doc(doc)).map(|value| value as i64));
-            values.values.extend(days.iter().flat_map(|column| column.values_for_doc(doc)));
+            let room = most.saturating_sub(values.values.len()) + 1;
+            let of_numbers = numbers.iter().flat_map(|column| column.values_for_doc(doc)).map(|value| value as i64);
+            values.values.extend(of_numbers.chain(days.iter().flat_map(|column| column.values_for_doc(doc))).take(room));
+            if values.values.len() > most {
+                return Err(Stop::Broken(format!("the column `{name}` has more values than it can hold")));
+            }
             values.starts.push(values.values.len() as u32);
         }
         Ok(values)

@@ -8,6 +8,7 @@
 //! | `schema`, `standing` | what the tantivy index holds |
 //! | `write` (native) | entries to a packed index |
 //! | `frame`, `layout`, `store` | the packed index: files, head, reading it as far as it has arrived |
+//! | `bounds` | what a file may promise |
 //! | `syntax`, `plan` | the query language |
 //! | `terms`, `vocabulary`, `rank`, `weights` | looking up and scoring |
 //! | `feedback` | telling words of the best records, for long queries |
@@ -17,6 +18,7 @@
 //! | `browser` (wasm) | the same as exports for the worker |
 
 pub mod analysis;
+mod bounds;
 #[cfg(target_arch = "wasm32")]
 mod browser;
 pub mod engine;

@@ -14,6 +14,7 @@ use tantivy::HasLen;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{DirectoryLock, FileHandle, FileSlice, Lock, OwnedBytes, WatchCallback, WatchHandle, WritePtr};
 
+use crate::bounds::check_head;
 use crate::frame::{self, FrameError, Sort};
 use crate::layout::{Head, Part, Slice, block_len, block_name};
 
@@ -83,33 +84,31 @@ impl Store {
 
     /// Reads the content of an opening file.
     pub(crate) fn from_content(bytes: OwnedBytes) -> Result<Store, OpenError> {
-        let cut = |range: Range<usize>| {
-            if range.end <= bytes.len() && range.start <= range.end { Ok(bytes.slice(range)) } else { Err(content("it ends too early")) }
+        let mut at = 0_usize;
+        let mut next = |len: u64| {
+            let end = usize::try_from(len).ok().and_then(|len| at.checked_add(len)).filter(|end| *end <= bytes.len());
+            let end = end.ok_or_else(|| content("it ends too early"))?;
+            Ok::<_, OpenError>(bytes.slice(std::mem::replace(&mut at, end)..end))
         };
-        let head_len = u32::from_le_bytes(cut(0..4)?.as_slice().try_into().map_err(|_| content("it ends too early"))?) as usize;
-        let head: Head = serde_json::from_slice(cut(4..4 + head_len)?.as_slice()).map_err(|error| content(&error.to_string()))?;
-        let blocks: usize = head.parts.iter().map(|part| part.blocks as usize).sum();
-        let hashes_at = 4 + head_len;
-        let hashes =
-            cut(hashes_at..hashes_at + 4 * blocks)?.chunks_exact(4).map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect();
-        let mut at = hashes_at + 4 * blocks;
-        let mut slices = Vec::with_capacity(head.slices.len());
-        for &Slice(part, start, len) in &head.slices {
-            slices.push((part, start, cut(at..at + len as usize)?));
-            at += len as usize;
-        }
-        Store::of(head, hashes, slices)
+        let number = |four: &[u8]| four.iter().rev().fold(0, |number, byte| number << 8 | u32::from(*byte));
+        let head_len = number(&next(4)?);
+        let head: Head = serde_json::from_slice(&next(head_len.into())?).map_err(|error| content(&error.to_string()))?;
+        let blocks: u64 = head.parts.iter().map(|part| u64::from(part.blocks)).sum();
+        let hashes = next(4 * blocks)?.chunks_exact(4).map(number).collect();
+        let slices = head.slices.iter().map(|&Slice(part, start, len)| Ok((part, start, next(len.into())?))).collect::<Result<_, OpenError>>()?;
+        Store::of(head, hashes, slices, bytes.len())
     }
 
     /// An index whose opening is still in pieces: one for each slice that the head names.
     #[cfg(feature = "native")]
     pub(crate) fn from_pieces(head: Head, pieces: Vec<OwnedBytes>) -> Result<Store, OpenError> {
+        let held = pieces.iter().map(|piece| piece.len()).sum();
         let slices = head.slices.iter().zip(pieces).map(|(&Slice(part, start, _), piece)| (part, start, piece)).collect();
-        Store::of(head, Vec::new(), slices)
+        Store::of(head, Vec::new(), slices, held)
     }
 
-    fn of(head: Head, hashes: Vec<u32>, slices: Vec<(u16, u64, OwnedBytes)>) -> Result<Store, OpenError> {
-        check(&head)?;
+    fn of(head: Head, hashes: Vec<u32>, slices: Vec<(u16, u64, OwnedBytes)>, held: usize) -> Result<Store, OpenError> {
+        check_head(&head, held)?;
         let first_blocks = head
             .parts
             .iter()
@@ -238,15 +237,7 @@ impl Store {
     }
 }
 
-fn check(head: &Head) -> Result<(), OpenError> {
-    let known = head.slices.iter().all(|slice| (slice.0 as usize) < head.parts.len());
-    if !known || head.block == 0 {
-        return Err(content("a slice of no part"));
-    }
-    Ok(())
-}
-
-fn content(why: &str) -> OpenError {
+pub(crate) fn content(why: &str) -> OpenError {
     OpenError::Content(why.to_owned())
 }
 

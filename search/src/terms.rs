@@ -2,6 +2,7 @@
 
 use tantivy::postings::TermInfo;
 
+use crate::bounds::check_term;
 use crate::engine::{Engine, Stop, tolerate};
 use crate::plan::{Slot, Unit, Word};
 use crate::schema::{ACCENTED, Zone, facet_column};
@@ -149,6 +150,9 @@ pub(crate) fn term(engine: &Engine, stem: &str, languages: u32, weight: f32, mis
             }
         }
     }
+    for info in text.iter().chain(zones.iter().flatten()) {
+        check_term(info, engine.head().records)?;
+    }
     let known = text.is_some() || zones.iter().any(Option::is_some);
     Ok(known.then(|| Term { stem: stem.to_owned(), languages, weight, completion: false, text, zones }))
 }
@@ -163,6 +167,7 @@ fn accented(engine: &Engine, folded: &str) -> Result<Vec<(String, TermInfo)>, St
     let mut found = Vec::new();
     while stream.advance() && found.len() < 16 {
         let spelling = stream.key().get(from.len()..).unwrap_or(&[]);
+        check_term(stream.value(), engine.head().records)?;
         found.push((String::from_utf8_lossy(spelling).into_owned(), stream.value().clone()));
     }
     Ok(found)

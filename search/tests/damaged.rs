@@ -1,6 +1,8 @@
 //! Whatever bytes arrive in place of an index: an answer or a clear error, never a panic.
 #![cfg(feature = "native")]
 
+use std::time::{Duration, Instant};
+
 use casebook_search::entry::{Entry, Section};
 use casebook_search::frame::{self, FrameError, Sort, inflate};
 use casebook_search::layout::Mode;
@@ -46,6 +48,48 @@ fn errors_say_what_is_wrong() {
     assert!(ask(good).is_ok());
 }
 
+/// The content of an opening in a new envelope, with bytes changed.
+fn forged(mode: Mode, changes: &[(usize, u8)]) -> Vec<u8> {
+    let mut content = frame::open(&opening(mode), Sort::Opening).unwrap().to_vec();
+    for (at, to) in changes {
+        let at = at % content.len();
+        content[at] = *to;
+    }
+    inflate(&frame::seal(&content, Sort::Opening), Sort::Opening).unwrap()
+}
+
+/// Asks, whatever comes of it, within a time that even a slow machine keeps.
+fn answers_at_once(file: Vec<u8>) {
+    let start = Instant::now();
+    let _ = ask(file);
+    assert!(start.elapsed() < Duration::from_secs(10), "it took {:?}", start.elapsed());
+}
+
+#[test]
+fn a_column_that_promises_more_values_than_its_bytes_hold_is_refused() {
+    let content = frame::open(&opening(Mode::Whole), Sort::Opening).unwrap().to_vec();
+    let first_name = b"analysed\0";
+    let name_at = (0..content.len()).rev().find(|at| content[*at..].starts_with(first_name)).expect("the dictionary of columns names it");
+    // Before the first name stands how long it is, and before that as many values as its block has, each a byte or two.
+    let refused = (1..80).filter(|back| {
+        let changes: Vec<(usize, u8)> = (0..5).map(|byte| (name_at - back + byte, if byte < 4 { 0xff } else { 0x0f })).collect();
+        let start = Instant::now();
+        let answer = ask(forged(Mode::Whole, &changes));
+        assert!(start.elapsed() < Duration::from_secs(10), "{back} before the name: {:?}", start.elapsed());
+        matches!(answer, Err(OpenError::Content(why)) if why.contains("dictionary"))
+    });
+    assert!(refused.count() > 0);
+}
+
+#[test]
+fn more_records_than_rows_are_refused() {
+    let content = frame::open(&opening(Mode::Whole), Sort::Opening).unwrap().to_vec();
+    let text = String::from_utf8_lossy(&content[4..]).replacen("\"records\":30", "\"records\":99", 1);
+    let at = text.find("\"records\":99").unwrap() + 4 + "\"records\":".len();
+    let answer = ask(forged(Mode::Whole, &[(at, b'9'), (at + 1, b'9')]));
+    assert!(matches!(&answer, Err(OpenError::Content(why)) if why.contains("rows")), "{answer:?}");
+}
+
 #[test]
 fn a_block_of_another_index_is_refused() {
     let engine = Engine::open(opening(Mode::Blocks)).unwrap();
@@ -66,6 +110,11 @@ proptest! {
     fn any_content_in_a_good_envelope_is_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
         let file = inflate(&frame::seal(&bytes, Sort::Opening), Sort::Opening).unwrap();
         prop_assert!(ask(file).is_err());
+    }
+
+    #[test]
+    fn a_forged_opening_is_read_or_refused_at_once(changes in proptest::collection::vec((any::<usize>(), any::<u8>()), 1..9), whole in any::<bool>()) {
+        answers_at_once(forged(if whole { Mode::Whole } else { Mode::Blocks }, &changes));
     }
 
     #[test]
