@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::analysis::pieces;
 use crate::analysis::stem;
-use crate::fold::fold;
+use crate::fold::{fold, lower};
 use crate::language::Language;
 use crate::layout::Reader;
 use crate::message::{Excerpt, Marked, Place};
@@ -19,7 +19,7 @@ const LEAD: usize = 60;
 pub fn places(plan: &Plan, text: &str, language: Language) -> Vec<(Range<usize>, usize)> {
     let mut found: Vec<(Range<usize>, usize)> = Vec::new();
     pieces(text, |piece| {
-        let form = text[piece.start..piece.end].to_lowercase();
+        let form = lower(&text[piece.start..piece.end], language);
         let stem = if piece.pair { form.clone() } else { stem(&form, language) };
         if let Some(slot) = slot_of(plan, &form, &stem, language) {
             match found.last_mut() {

@@ -1,14 +1,19 @@
-//! Letters without their accents: the form in which words of different spellings meet.
+//! The forms in which words of different spellings meet: in lower case, and without accents.
+
+use std::borrow::Cow;
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+use crate::language::Language;
 
 /// The base letter of every code point from U+00C0 to U+024F, `.` where there is none.
 const LATIN: &[u8] = b"aaaaaa.ceeeeiiiidnooooo.ouuuuy..aaaaaa.ceeeeiiiidnooooo.ouuuuy.yaaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii..jjkkkllllllllllnnnnnnnnnoooooo..rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzsb.bb...cc..dd....ff.....kkl...n.oo..pp.....ttt.uu..yyzz......................aaiioouuuuuuuuuu.aaaa..ggggkkoooo..j...gg..nnaa..ooaaaaeeeeiiiioooorrrruuuusstt..hhn...zzaaeeooooooooyy...j.....l.....b............";
 /// The same for U+1E00 to U+1EFF.
 const LATIN_ADDITIONAL: &[u8] = b"aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmmmmmmnnnnnnnnoooooooopppprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvvwwwwwwwwwwxxxxyyzzzzzzhtwyas....aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy......";
 
-/// Appends `text`, which is in lower case, to `out` without accents and vowel marks.
+/// Appends `text`, which is in lower case as [`lower_into`] writes it, to `out` without accents and vowel marks.
 ///
-/// Latin, Greek, Hebrew and Arabic lose their marks; full-width letters become plain ones. Marks that are
-/// letters of their own (Cyrillic `й`, everything Indic and Thai) stay.
+/// Latin, Greek, Hebrew and Arabic lose their marks. Marks that are letters of their own (Cyrillic `й`, everything Indic and Thai) stay.
 pub fn fold_into(text: &str, out: &mut String) {
     if text.is_ascii() {
         out.push_str(text);
@@ -19,11 +24,47 @@ pub fn fold_into(text: &str, out: &mut String) {
     }
 }
 
-/// `text` in lower case and without accents.
+/// `text` in lower case (see [`lower_into`]) and without accents.
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    fold_into(&text.to_lowercase(), &mut out);
+    fold_into(&lower(text, Language::Plain), &mut out);
     out
+}
+
+/// Writes `word` into `out`, in place of what was there: without characters that are not seen, composed (NFKC), in lower case.
+///
+/// So a word that was pasted from a word processor, with its soft hyphens and ligatures, or typed on a machine that writes a letter and
+/// its accent as two characters, is the word that people search for.
+pub fn lower_into(word: &str, language: Language, out: &mut String) {
+    out.clear();
+    if word.is_ascii() {
+        out.push_str(word);
+        out.make_ascii_lowercase();
+    } else {
+        let seen = if word.contains(is_invisible) { Cow::Owned(word.replace(is_invisible, "")) } else { Cow::Borrowed(word) };
+        let lower = ComposingNormalizerBorrowed::new_nfkc().normalize(&seen).to_lowercase();
+        // The lower case of `İ` has a second dot, which nobody types.
+        out.push_str(&if lower.contains('\u{307}') { lower.replace("i\u{307}", "i") } else { lower });
+    }
+    // Other languages' words in a Turkish text are seldom all capitals, so these are taken for Turkish ones.
+    if language == Language::Turkish && word.contains('I') && word.chars().all(|letter| !letter.is_lowercase()) {
+        *out = lower(&word.replace('I', "ı"), Language::Plain);
+    }
+}
+
+/// The same as a text of its own.
+pub fn lower(word: &str, language: Language) -> String {
+    let mut out = String::with_capacity(word.len());
+    lower_into(word, language, &mut out);
+    out
+}
+
+/// Whether a character is written but not seen (Unicode's `Default_Ignorable_Code_Point`): soft hyphens, joiners, byte-order marks.
+pub fn is_invisible(letter: char) -> bool {
+    matches!(letter,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 fn fold_letter(letter: char, out: &mut String) {
@@ -32,10 +73,6 @@ fn fold_letter(letter: char, out: &mut String) {
         '\u{c0}'..='\u{24f}' => fold_latin(letter, LATIN[letter as usize - 0xc0], out),
         '\u{1e00}'..='\u{1eff}' => fold_latin(letter, LATIN_ADDITIONAL[letter as usize - 0x1e00], out),
         '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' => {}
-        '\u{ff01}'..='\u{ff5e}' => {
-            let plain = char::from_u32(letter as u32 - 0xfee0).unwrap_or(letter);
-            out.push(plain.to_ascii_lowercase());
-        }
         'ά' => out.push('α'),
         'έ' => out.push('ε'),
         'ή' => out.push('η'),
@@ -69,7 +106,8 @@ fn fold_latin(letter: char, base: u8, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::fold;
+    use super::{fold, lower};
+    use crate::language::Language;
 
     #[test]
     fn letters_lose_their_accents_and_nothing_else() {
@@ -89,6 +127,42 @@ mod tests {
             ("キャンペーン", "キャンペーン"),
         ] {
             assert_eq!(fold(text), folded, "{text}");
+        }
+    }
+
+    #[test]
+    fn spellings_that_look_alike_are_one_word() {
+        for (written, word) in [
+            ("Som\u{ad}mer\u{ad}fest", "sommerfest"),
+            ("\u{feff}voucher\u{200b}s", "vouchers"),
+            ("oﬃce", "office"),
+            ("Gemu\u{308}se", "gemüse"),
+            ("И\u{306}огурт", "йогурт"),
+            ("\u{1112}\u{1161}\u{11ab}", "한"),
+            ("ｺｰﾋﾟ", "コーピ"),
+            ("ＳＡＬＥ２", "sale2"),
+            ("m²", "m2"),
+            ("ŞİŞLİ", "şişli"),
+            ("S\u{327}I\u{307}S\u{327}LI\u{307}", "şişli"),
+        ] {
+            assert_eq!(lower(written, Language::Plain), word, "{written}");
+        }
+    }
+
+    #[test]
+    fn capitals_of_a_turkish_text_are_turkish() {
+        for (written, turkish, other) in [("ALIŞVERİŞ", "alışveriş", "alişveriş"), ("KAPI", "kapı", "kapi"), ("Instagram", "instagram", "instagram")]
+        {
+            assert_eq!(lower(written, Language::Turkish), turkish);
+            assert_eq!(lower(written, Language::Plain), other);
+        }
+    }
+
+    #[test]
+    fn every_letter_in_lower_case_stays_as_it_is() {
+        for letter in '\0'..='\u{ffff}' {
+            let once = lower(letter.encode_utf8(&mut [0; 4]), Language::Plain);
+            assert_eq!(lower(&once, Language::Plain), once, "{letter} U+{:04X}", letter as u32);
         }
     }
 }

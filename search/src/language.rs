@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use frostem::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 
-use crate::analysis::lower_into;
+use crate::fold::lower_into;
 
 /// A language with a stemmer, or `Plain` for all others. The number is stored in the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -334,7 +334,7 @@ fn guess_by_small_words(text: &str, script: Script, declared: Language, fits: bo
     let mut word = String::new();
     let words = text.split(|letter: char| !letter.is_alphanumeric()).filter(|piece| !piece.is_empty() && piece.len() <= 12);
     for (left, piece) in (0..SAMPLE).rev().zip(words) {
-        lower_into(piece, &mut word);
+        lower_into(piece, Language::Plain, &mut word);
         let mut languages = languages_of_small_word(&word) & written_so;
         while languages != 0 {
             let language = languages.trailing_zeros() as usize;

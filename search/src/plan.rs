@@ -2,7 +2,7 @@
 
 use crate::analysis::{pieces, stem};
 use crate::entry::Facet;
-use crate::fold::fold;
+use crate::fold::{fold, lower};
 use crate::language::{Language, is_paired, is_small_word};
 use crate::layout::Head;
 use crate::message::{FieldInfo, Hint, ReadFilter, Request};
@@ -165,15 +165,16 @@ fn put_unit(plan: &mut Plan, unit: Unit, not: bool, joins: bool, phrase: bool) {
 /// The words of a typed text, stemmed in every language of the hub.
 pub fn unit(text: &str, prefix: bool, head: &Head) -> Unit {
     let mut words = Vec::new();
-    pieces(text, |piece| words.push(word(&text[piece.start..piece.end].to_lowercase(), head)));
+    pieces(text, |piece| words.push(word(&text[piece.start..piece.end], head)));
     Unit { text: text.to_owned(), words, prefix, replaces: None }
 }
 
-fn word(form: &str, head: &Head) -> Word {
-    let folded = fold(form);
+fn word(typed: &str, head: &Head) -> Word {
+    let form = lower(typed, Language::Plain);
+    let folded = fold(&form);
     let mut stems: Vec<(String, u32)> = Vec::new();
     if form.starts_with(is_paired) {
-        stems.push((form.to_owned(), u32::MAX));
+        stems.push((form.clone(), u32::MAX));
     } else {
         // A record whose language has no stemmer holds the word as it is; so may any other, for names and loanwords.
         stems.push((folded.clone(), u32::MAX));
@@ -182,14 +183,14 @@ fn word(form: &str, head: &Head) -> Word {
             if head.languages & language.bit() == 0 {
                 continue;
             }
-            let stem = stem(form, language);
+            let stem = stem(&lower(typed, language), language);
             match stems.iter_mut().find(|(known, _)| *known == stem) {
                 Some((_, languages)) => *languages |= language.bit(),
                 None => stems.push((stem, language.bit())),
             }
         }
     }
-    Word { form: form.to_owned(), folded, stems }
+    Word { form, folded, stems }
 }
 
 fn rest_small_words(plan: &mut Plan, head: &Head) {

@@ -2,6 +2,10 @@
 //!
 //! Words, `"phrases"`, `-not`, `OR`, `field:value,value`, `field:from..to`, `field>number`. See `fields` for the fields.
 
+use std::borrow::Cow;
+
+use crate::fold::is_invisible;
+
 /// One element of a query.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Item {
@@ -47,6 +51,8 @@ const MOST: usize = 64;
 /// Takes a typed line apart.
 pub fn parse(line: &str) -> Syntax {
     let line = &line[..line.floor_char_boundary(LONGEST)];
+    // Pasted text brings characters along that are not seen.
+    let line = &*if line.contains(is_invisible) { Cow::Owned(line.replace(is_invisible, "")) } else { Cow::Borrowed(line) };
     let mut syntax = Syntax { open_ended: !line.ends_with(char::is_whitespace) && !line.ends_with('"'), ..Syntax::default() };
     let mut rest = line;
     let mut not = false;
@@ -224,6 +230,7 @@ mod tests {
             ("\"never closed", "[never closed]"),
             ("(a AND b) OR (c)", "a b OR c"),
             ("„Gutschein“ «promo»", "[Gutschein] [promo]"),
+            ("\u{feff}market:\u{200b}br vou\u{ad}cher", "market=br voucher"),
             ("\"\" :: -- ,", ""),
             ("", ""),
         ] {

@@ -5,7 +5,7 @@
 
 use crate::analysis::{pieces, stem};
 use crate::entry::{Facet, ValueNames};
-use crate::fold::fold;
+use crate::fold::{fold, lower};
 use crate::language::{Language, detect, is_paired};
 use crate::layout::Head;
 use crate::plan::{Slot, Unit, Word};
@@ -86,7 +86,7 @@ fn name_words(text: &str, tag: &str) -> Vec<NameWord> {
     let language = name_language(text, tag);
     let mut words = Vec::new();
     pieces(text, |piece| {
-        let form = text[piece.start..piece.end].to_lowercase();
+        let form = lower(&text[piece.start..piece.end], language);
         let stem = if piece.pair { form.clone() } else { stem(&form, language) };
         words.push(NameWord { folded: fold(&form), stem });
     });

@@ -225,6 +225,43 @@ fn queries_find_what_they_should() {
     }
 }
 
+/// A word as it comes out of other programs, and as people type it.
+const PASTED: [(&str, &str, &str); 9] = [
+    ("de", "Ein Som\u{ad}mer\u{ad}fest mit Losen", "Sommerfest"),
+    ("en", "A free sam\u{200b}ple", "sample"),
+    ("en", "A bonus: \u{feff}cash\u{2060}back", "cashback"),
+    ("en", "An oﬀer for the oﬃce", "office"),
+    ("de", "Gemu\u{308}se im Abo", "Gemüse"),
+    ("tr", "BÜYÜK YAZ ÇEKİLİŞİ", "çekiliş"),
+    ("tr", "Hafta sonu alışverişi", "ALIŞVERİŞ"),
+    ("ja", "ｷｬﾝﾍﾟｰﾝを実施", "キャンペーン"),
+    ("ko", "\u{110e}\u{116e}\u{110e}\u{1165}\u{11ab} 이벤트", "추천"),
+];
+
+#[test]
+fn spellings_that_look_alike_find_each_other() {
+    let entries: Vec<Entry> =
+        PASTED.iter().enumerate().map(|(number, (language, title, _))| record(&format!("r{number}"), language, title, "-", "")).collect();
+    let index = build(&entries, &Settings { mode: Some(Mode::Whole), ..Settings::default() }).unwrap();
+    let engine = open(&index);
+    let search = |text: &str| ask(&index, &engine, || engine.search(&request(text)).unwrap()).0;
+    for (number, (_, title, typed)) in PASTED.into_iter().enumerate() {
+        for query in [typed, title] {
+            let response = search(query);
+            assert_eq!(ids(&response).first(), Some(&&*format!("r{number}")), "{query}");
+            assert!(response.corrected.is_none() && !response.hits[0].title_marks.is_empty(), "{query}");
+        }
+    }
+}
+
+#[test]
+fn a_mark_covers_what_is_not_seen_within_a_word() {
+    let index = build(&[record("r", "de", PASTED[0].1, "-", "")], &Settings { mode: Some(Mode::Whole), ..Settings::default() }).unwrap();
+    let engine = open(&index);
+    let response = ask(&index, &engine, || engine.search(&request("Sommerfest")).unwrap()).0;
+    assert_eq!(response.hits[0].title_marks, [(4, 16)]);
+}
+
 #[test]
 fn the_exact_accents_come_first() {
     assert_eq!(ids(&answer(&request("résumé")))[0], "fr/resume");

@@ -1,6 +1,7 @@
 //! Concepts: what the vocabularies and the glossary name in many languages, found in running text.
 
 use casebook_search::analysis::pieces;
+use casebook_search::fold::lower;
 use casebook_search::language::{LANGUAGES, Language};
 use rustc_hash::FxHashMap;
 
@@ -88,8 +89,8 @@ pub fn name<'g>(entry: &'g crate::vocabulary::Concept, language: &str) -> &'g st
 fn stems_of(phrase: &str, language: Language) -> Vec<u64> {
     let mut stems = Vec::new();
     pieces(phrase, |piece| {
-        let written = &phrase[piece.start..piece.end];
-        stems.push(if piece.pair { hash(written) } else { stem_hash(&written.to_lowercase(), language) });
+        let word = lower(&phrase[piece.start..piece.end], language);
+        stems.push(if piece.pair { hash(&word) } else { stem_hash(&word, language) });
     });
     stems
 }

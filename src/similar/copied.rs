@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use casebook_search::analysis::pieces;
+use casebook_search::fold::lower;
+use casebook_search::language::Language;
 use rustc_hash::FxHashMap;
 
 use crate::catalog::{CaseIndex, Catalog, Meta};
@@ -49,7 +51,7 @@ pub fn runs_of<'t>(texts: impl Iterator<Item = &'t str>) -> Runs {
 fn words<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<u64> {
     let mut words = Vec::new();
     for text in texts {
-        pieces(text, |piece| words.push(hash(&text[piece.start..piece.end].to_lowercase())));
+        pieces(text, |piece| words.push(hash(&lower(&text[piece.start..piece.end], Language::Plain))));
     }
     words
 }

@@ -4,6 +4,7 @@
 //! it occurs is kept in the lowest bits, so that a sorted list of plain numbers is a counted document.
 
 use casebook_search::analysis::{pieces, stem};
+use casebook_search::fold::lower;
 use casebook_search::language::{LANGUAGES, Language, detect_in, is_small_word};
 use casebook_search::wording::{Renumbering, Wording};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -326,10 +327,10 @@ impl Sentence {
 fn without_template<'w>(wording: &Wording, words: &'w [u32]) -> &'w [u32] {
     let spellings = wording.spellings();
     let phrases = template_phrases();
-    let is_part = |word: &u32| phrases.words.contains(&*spellings.get(*word).written.to_lowercase());
+    let is_part = |word: &u32| phrases.words.contains(&lower(spellings.get(*word).written, Language::Plain));
     let most = words.iter().take(phrases.longest).take_while(|word| is_part(word)).count();
     let begins = |length: &usize| {
-        let beginning: Vec<String> = words[..*length].iter().map(|word| spellings.get(*word).written.to_lowercase()).collect();
+        let beginning: Vec<String> = words[..*length].iter().map(|word| lower(spellings.get(*word).written, Language::Plain)).collect();
         phrases.known.contains(&beginning)
     };
     let length = (1..=most).rev().find(begins).unwrap_or(0);
@@ -347,7 +348,7 @@ fn template_phrases() -> &'static TemplatePhrases {
     static PHRASES: LazyLock<TemplatePhrases> = LazyLock::new(|| {
         let words = |phrase: &str| {
             let mut words = Vec::new();
-            pieces(phrase, |piece| words.push(phrase[piece.start..piece.end].to_lowercase()));
+            pieces(phrase, |piece| words.push(lower(&phrase[piece.start..piece.end], Language::Plain)));
             words
         };
         let known: FxHashSet<Vec<String>> = template::phrases().map(words).collect();
@@ -359,7 +360,7 @@ fn template_phrases() -> &'static TemplatePhrases {
 
 /// Whether a word is one of the template's own: of a heading or a placeholder that every new record begins with.
 pub fn is_of_template(word: &str) -> bool {
-    template_phrases().words.contains(&word.to_lowercase())
+    template_phrases().words.contains(&lower(word, Language::Plain))
 }
 
 /// How much a term of the record counts: what was done says most, what it is for says least.
@@ -423,12 +424,12 @@ fn counted_too(entry: u64, weight: u64) -> u64 {
 
 fn word(written: &str, language: Language, pair: bool, concepts: &Concepts, parts: &mut Vec<u64>) -> Word {
     let start = parts.len() as u32;
+    let lower = lower(written, language);
     if pair {
-        let stem = hash(written);
+        let stem = hash(&lower);
         let begins = concepts.beginning_with(language, stem);
-        return Word { stem, small: is_particle(written), begins, parts: (start, start), met: (0, 0) };
+        return Word { stem, small: is_particle(&lower), begins, parts: (start, start), met: (0, 0) };
     }
-    let lower = written.to_lowercase();
     let small = is_small_word(&lower, language.bit()) || lower.chars().count() < 2 && !lower.starts_with(|letter: char| letter.is_numeric());
     parts.extend(parts_of(written).iter().map(|part| stem_hash(part, language)));
     let stem = stem_hash(&lower, language);

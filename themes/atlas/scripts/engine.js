@@ -114,7 +114,7 @@ function begin(entries, limit) {
   return [...playbooks, ...studies, ...entries.filter(({ k }) => k === "term")].slice(0, limit);
 }
 
-/** Lower case without marks, so that "indicacao" meets "indicação". */
+/** Lower case without marks and what is not seen, so that "indicacao" meets "indicação". */
 export function fold(text) {
-  return text.toLocaleLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  return text.toLocaleLowerCase().normalize("NFKD").replace(/[\p{M}\p{Default_Ignorable_Code_Point}]/gu, "").replaceAll("ı", "i").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 }

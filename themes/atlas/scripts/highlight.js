@@ -8,7 +8,7 @@ function places(text) {
   const starts = [];
   let folded = "";
   for (const { segment, index } of letters(text)) {
-    const plain = segment.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+    const plain = segment.toLowerCase().normalize("NFKD").replace(/[\p{M}\p{Default_Ignorable_Code_Point}]/gu, "").replaceAll("ı", "i");
     for (let at = 0; at < plain.length; at += 1) starts.push([index, index + segment.length]);
     folded += plain;
   }
