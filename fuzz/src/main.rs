@@ -1,0 +1,14 @@
+//! One target under the fuzzer: the one that the environment variable `FUZZ_TARGET` names. `fuzz/run` builds and starts it.
+#![no_main]
+
+use std::env;
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+
+static TARGET: LazyLock<fn(&[u8])> = LazyLock::new(|| {
+    let name = env::var("FUZZ_TARGET").unwrap_or_default();
+    casebook_fuzz::target(&name).unwrap_or_else(|| panic!("there is no target `{name}`"))
+});
+
+fuzz_target!(|bytes: &[u8]| TARGET(bytes));

@@ -1,0 +1,9 @@
+//! One file for each target.
+
+pub mod body;
+pub mod front_matter;
+pub mod hub;
+pub mod opening;
+pub mod query;
+pub mod settings;
+pub mod vocabulary;

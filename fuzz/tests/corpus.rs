@@ -1,0 +1,24 @@
+//! Every input that a fuzzer once found worth keeping still passes.
+#![expect(clippy::disallowed_methods, reason = "tests look at the disk themselves")]
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+
+use casebook_fuzz::{TARGETS, Target};
+
+#[test]
+fn saved_inputs_pass() {
+    thread::scope(|scope| TARGETS.map(|target| scope.spawn(move || repeat(target))).into_iter().for_each(|thread| thread.join().expect("they pass")));
+}
+
+fn repeat((name, run): Target) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name);
+    let mut paths: Vec<_> = fs::read_dir(&folder).expect("every target has inputs").map(|entry| entry.expect("it can be read").path()).collect();
+    paths.sort();
+    assert!(!paths.is_empty(), "`{}` is empty", folder.display());
+    for path in paths {
+        println!("{}", path.display());
+        run(&fs::read(&path).expect("it can be read"));
+    }
+}
