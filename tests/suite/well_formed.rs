@@ -70,7 +70,7 @@ const HOSTILE: &[&str] = &[
 
 fn hostile() -> impl Strategy<Value = String> {
     let short = prop::collection::vec(select(HOSTILE), 1..6).prop_map(|pieces| pieces.concat());
-    prop_oneof![9 => short, 1 => select(HOSTILE).prop_map(|piece| piece.repeat(3_000))]
+    prop_oneof![9 => short, 1 => select(HOSTILE).prop_map(|piece| piece.repeat(400))]
 }
 
 /// A text in the quotes that YAML and TOML share.
