@@ -107,7 +107,7 @@ test("what was withdrawn leaves the stored copies at the next visit", async () =
   });
   // The browser looks for another worker after the page is shown.
   let left = await stored();
-  for (let round = 0; round < 100 && left.length > 0; round += 1) {
+  for (let round = 0; round < 600 && left.length > 0; round += 1) {
     await page.waitForTimeout(100);
     left = await stored();
   }
