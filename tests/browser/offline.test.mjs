@@ -100,7 +100,7 @@ test("what was withdrawn leaves the stored copies at the next visit", async () =
     const found = [];
     for (const name of await caches.keys()) {
       for (const request of await (await caches.open(name)).keys()) {
-        if ((await (await caches.match(request)).text()).includes("br/unboxing-drop")) found.push(request.url);
+        if ((await (await caches.match(request))?.text())?.includes("br/unboxing-drop")) found.push(request.url);
       }
     }
     return found;
