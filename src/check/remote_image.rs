@@ -4,7 +4,8 @@
 //! tomorrow.
 //!
 //! Save the file beside the record and name it relative to the record's file: `![The poster](poster.jpg)`. A link that a reader follows is
-//! no such call. `remote_images = "refuse"` under `[content]` in site.toml publishes a link in place of each.
+//! no such call. `remote_images = "refuse"` under `[content]` in site.toml publishes a link in place of each; in
+//! raw HTML the address goes.
 
 use crate::catalog::Meta;
 use crate::check::{Context, Found};
@@ -17,6 +18,7 @@ pub(super) fn check(meta: &Meta, context: &Context<'_>, found: &mut Found<'_>) {
             link.span.clone(),
             match context.site.content.remote_images {
                 RemoteImages::Allow => format!("the browser of every reader asks `{host}` for this"),
+                RemoteImages::Refuse if link.in_html => format!("this is a picture, film or sound of `{host}`, so its address is left out"),
                 RemoteImages::Refuse => format!("this is a picture of `{host}`, so a link is published in its place"),
             },
             "save the file beside the record and name it relative to the record's file",

@@ -15,10 +15,10 @@ pub const MADE: &str = "-made-";
 
 /// What is known of one body. An address that is not known goes: it may name what the audience may not see.
 pub struct Rewriting {
-    /// Where the links of Markdown lead, in order.
-    made: Vec<Option<String>>,
-    /// Where addresses of raw HTML lead, as they are written.
-    written: HashMap<String, Option<String>>,
+    /// Where the links of Markdown lead, in order, and whether a browser loads what is there with the page.
+    made: Vec<(bool, Option<String>)>,
+    /// The same of addresses of raw HTML, as they are written: a link to a picture is allowed where the picture may be refused.
+    written: HashMap<(bool, String), Option<String>>,
     anchors: HashSet<String>,
     given: Mutex<HashSet<String>>,
 }
@@ -28,8 +28,8 @@ impl Rewriting {
     pub fn new(body: &Body, address: impl Fn(&Link) -> Option<String>) -> Rewriting {
         let (written, made): (Vec<&Link>, Vec<&Link>) = body.links.iter().partition(|link| link.in_html);
         Rewriting {
-            made: made.into_iter().map(&address).collect(),
-            written: written.into_iter().map(|link| (link.written.clone(), address(link))).collect(),
+            made: made.into_iter().map(|link| (link.image, address(link))).collect(),
+            written: written.into_iter().map(|link| ((link.image, link.written.clone()), address(link))).collect(),
             anchors: body.anchors.iter().cloned().collect(),
             given: Mutex::default(),
         }
@@ -42,14 +42,16 @@ impl Rewriting {
             "name" if element == "a" => self.name(value),
             "srcset" => {
                 let kept = candidates(value).into_iter().filter_map(|(address, descriptor)| {
-                    let address = self.address(address)?.replace(',', "%2C");
+                    let address = self.address(address, true)?.replace(',', "%2C");
                     Some(if descriptor.is_empty() { address } else { format!("{address} {descriptor}") })
                 });
                 let kept: Vec<String> = kept.collect();
                 (!kept.is_empty()).then(|| kept.join(", ").into())
             }
-            _ if leads(attribute).is_some() => self.address(value).map(Cow::from),
-            _ => Some(value.into()),
+            _ => match leads(attribute) {
+                Some(loads) => self.address(value, loads).map(Cow::from),
+                None => Some(value.into()),
+            },
         }
     }
 
@@ -62,14 +64,17 @@ impl Rewriting {
         (is_own && self.given.lock().is_ok_and(|mut given| given.insert(name.to_string()))).then_some(name)
     }
 
-    fn address(&self, value: &str) -> Option<String> {
+    /// Where an address leads; what a browser loads by itself goes unless it is known to be allowed.
+    fn address(&self, value: &str, loads: bool) -> Option<String> {
         let value = value.trim();
         if let Some(number) = value.strip_prefix(MADE) {
-            return self.made.get(number.parse::<usize>().ok()?)?.clone();
+            let (is_image, address) = self.made.get(number.parse::<usize>().ok()?)?;
+            return address.clone().filter(|_| *is_image || !loads);
         }
         if let Some(name) = value.strip_prefix('#') {
             return Some(format!("#{}", composed(name.strip_prefix(MADE).unwrap_or(name))));
         }
-        self.written.get(value).cloned().unwrap_or_else(|| (value.contains("://") && is_harmless(value)).then(|| value.to_owned()))
+        let known = self.written.get(&(loads, value.to_owned())).cloned();
+        known.unwrap_or_else(|| (!loads && value.contains("://") && is_harmless(value)).then(|| value.to_owned()))
     }
 }
