@@ -86,7 +86,7 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
         }
         Ok(hub) => {
             let (summary, folder) = (summary(&hub), hub.site.repository.folder.clone());
-            (all_problems(hub, &sources)?, summary, folder)
+            (with_problems_of_pages(hub, &sources)?.diagnostics, summary, folder)
         }
         Err(diagnostic) => (vec![*diagnostic], String::new(), String::new()),
     };
@@ -94,15 +94,17 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
     Ok(if has_errors(&diagnostics) { ExitCode::from(CONTENT_ERRORS) } else { ExitCode::SUCCESS })
 }
 
-/// The problems of the records, and whatever else would stop a build.
-fn all_problems(Read { site, catalog, mut diagnostics }: Read, sources: &Sources) -> Result<Vec<Diagnostic>> {
+/// The same hub with the problems that only the theme and the plan of its pages tell: whatever else would stop a build.
+pub(super) fn with_problems_of_pages(read: Read, sources: &Sources) -> Result<Read> {
+    let Read { site, catalog, mut diagnostics } = read;
     if let Some(problem) = Theme::problem(&site, &sources.theme) {
         diagnostics.push(problem);
     } else if own_links::wait_for_plan(&catalog) {
         let mut hub = understand(site, catalog, &mut Timings::default());
         diagnostics.extend(check_planned_links(&mut hub, &sources.theme)?);
+        return Ok(Read { site: hub.site, catalog: hub.catalog, diagnostics });
     }
-    Ok(diagnostics)
+    Ok(Read { site, catalog, diagnostics })
 }
 
 fn report(diagnostics: &[Diagnostic], sources: &Sources, format: Format, summary: &str, folder: &Path) -> String {

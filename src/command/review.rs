@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use crate::catalog::{CaseIndex, Catalog};
+use crate::command::check::with_problems_of_pages;
 use crate::command::markdown::code;
 use crate::command::{CONTENT_ERRORS, Common, read, report};
 use crate::diagnostic::render::visible_line;
@@ -105,7 +106,7 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
     let request = common.request(None, false)?;
     let (sources, now) = read(&root, &request, &mut Timings::default())?;
     let now = match now {
-        Ok(now) => now,
+        Ok(now) => with_problems_of_pages(now, &sources)?,
         Err(diagnostic) => {
             report(&[*diagnostic], &sources);
             return Ok(ExitCode::from(CONTENT_ERRORS));
@@ -115,6 +116,7 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
     let base = read_at(&root, &arguments.base, &reading)?;
     let before = crate::read(&base, &request, &mut Timings::default())
         .map_err(|diagnostic| Error::new(format!("the settings of `{}` cannot be read: {}", arguments.base, diagnostic.message)))?;
+    let before = with_problems_of_pages(before, &base)?;
     let hashes: BTreeMap<&str, _> = base.files.iter().map(|file| (&*file.path, file.hash)).collect();
     let touched: BTreeSet<&str> = sources.files.iter().filter(|file| hashes.get(&*file.path) != Some(&file.hash)).map(|file| &*file.path).collect();
     let review = compare(&before, &now, &touched, &hashes.keys().copied().collect());

@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock};
 use serde_yaml::Spanned;
 
 use crate::diagnostic::{Diagnostic, Place, nearest};
-use crate::source::SourceFile;
+use crate::site::address::slug;
+use crate::source::{SourceFile, composed};
 use crate::vocabulary::entry::{ConceptEntry, Defaults, Entry, GLOSSARY, NAMES};
 use crate::vocabulary::{Concept, GroupId, MarketId, Term, TermId, Terms, Vocabulary};
 
@@ -100,7 +101,8 @@ impl Reader {
     }
 
     fn merge<T: Written>(&mut self, name: &'static str, entry: Entry<T>, file: Option<&SourceFile>) {
-        let id = if name == "markets" { entry.id.text().to_uppercase() } else { entry.id.text().to_lowercase() };
+        let id = composed(entry.id.text());
+        let id = if name == "markets" { id.to_uppercase() } else { id.to_lowercase() };
         if let Some(place) = file.and_then(|file| entry.id.place(file)) {
             self.check_id(name, entry.id.text(), &id, place);
         }
@@ -123,7 +125,7 @@ impl Reader {
             self.diagnostics.push(Diagnostic::error("invalid-term-id", place, message).hint("give it a short id, and the long name as its `label`"));
             return;
         }
-        let fits = id.chars().all(|c| c.is_alphanumeric() || c == '-') && !id.is_empty();
+        let fits = !id.is_empty() && id.split('-').all(|word| slug(word) == word.to_lowercase());
         if !fits {
             let hint = if name == "markets" {
                 "use the country's ISO 3166-1 alpha-2 code"
@@ -318,6 +320,18 @@ mod tests {
         assert_eq!(vocabulary.channels[email].label, "Newsletter");
         assert!(!vocabulary.channels[email].aliases.is_empty(), "aliases keep their default");
         assert!(vocabulary.channels.find("Rook").is_some());
+    }
+
+    #[test]
+    fn ids_are_words_of_any_script_in_one_form() {
+        let (vocabulary, diagnostics) =
+            read(&[file("content/vocabulary/tactics.yaml", "- {id: हिन्दी-उपहार}\n- {id: น้ำดื่ม}\n- {id: cafe\u{301}}\n- {id: a--b}\n")]);
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+        assert!(vocabulary.tactics.find("caf\u{e9}").is_some_and(|tactic| &*vocabulary.tactics[tactic].id == "caf\u{e9}"));
+        for id in ["'\u{301}a'", "click & collect", "a/b", "a.b", "'1\u{20e3}'", "'a\u{202e}b'", "''"] {
+            let (_, diagnostics) = read(&[file("content/vocabulary/tactics.yaml", &format!("- {{id: {id}}}\n"))]);
+            assert_eq!(diagnostics.iter().map(|diagnostic| diagnostic.code).collect::<Vec<_>>(), ["invalid-term-id"], "{id}");
+        }
     }
 
     #[test]

@@ -3,8 +3,11 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
+use crate::serve::Serving;
 use crate::support::{Built, TestHub};
+use crate::writing::git;
 
 const OPEN: &str = "---\ntitle: Scooters at the station\nstatus: planned\nmarkets: [DE]\nchannels: [email]\ntactics: [referral-reward]\n---\n\n";
 
@@ -94,55 +97,117 @@ fn thousands_of_files_and_drafts_are_looked_through_at_once() {
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
 
-/// Records hidden in every way, named in every way by what is shown: no word of them is in any output.
+/// Ways to hide a record, slips among them.
+const GATES: &[&str] = &[
+    "draft: true",
+    "visibility: restricted",
+    "visibility: internal",
+    "embargo_until: 2099-01-01",
+    "drfat: yes",
+    "Visibility: intern",
+    "embargoUntil: 2099-01-01",
+    "unlisted: true",
+    "published: false",
+];
+
+/// The files of a study and an idea that a gate hides, a word of its own in each field, and of records that name them in every way.
+fn hidden_and_named(gate: &str) -> Vec<(&'static str, String)> {
+    let record = format!(
+        "---\ntitle: qzxtitle\nsummary: qzxsummary\nstatus: completed\n{gate}\nmarkets: [DE]\nchannels: [email]\ntactics: [referral-reward]\n\
+         hypothesis: qzxhypothesis\nowner: qzxowner\nauthors: [qzxauthor]\naudience: [qzxaudience]\nbrand: qzxbrand\nproduct: [qzxproduct]\n\
+         fixed: [qzxfixed]\nconstraints: [qzxconstraint]\nvariants: [{{name: qzxvariant}}]\naliases: [qzxalias/]\ncover: qzxcover.png\n\
+         links: [{{label: qzxlabel, url: 'https://qzx.example/'}}]\nextra: {{qzxkey: qzxvalue}}\nraci: {{responsible: qzxraci}}\nadapted_from: [de/open]\n---\n\n\
+         qzxtext ![qzxalt](qzxpicture.png)\n\n## qzxheading\n\n<p title=qzxattribute>qzxhtml</p>\n"
+    );
+    let relations = ["adapted_from", "replicates", "supersedes", "contradicts", "duplicate_of", "related", "translation_of"];
+    let relations: String = relations.iter().map(|field| format!("{field}: [de/qzxpath]\n")).collect();
+    let body = "[a](qzxpath.md) [b](/case-studies/de/qzxpath/) [c](qzxpath.md#qzxheading) [d][ref] <a href=\"qzxpath.md\">e</a> <a href='/case-studies/de/qzxpath/'>f</a>\n\n\
+        <A HREF=qzxpath.md#qzxheading>g</A> <img src=\"../de/qzxpath/x.png\" alt=\"\"> <blockquote cite=\"qzxpath.md\">h</blockquote> <video poster=qzxpath.md></video>\n\n\
+        <div><p>\n<a href=\"qzxpath.md\n\">i</a></div>\n\n<svg><a href=qzxpath.md>j</a></svg> <img alt=\"\" srcset=\"qzxpath.md 1x, qzxpath.md 2x\">\n\n[ref]: qzxpath.md \"k\"\n";
+    let named =
+        OPEN.replace("status: planned\n", &format!("status: planned\nidea: qzxidea\n{relations}not_duplicate_of: [{{id: de/qzxpath, reason: l}}]\n"));
+    let idea = format!(
+        "---\ntitle: First\nstatus: done\nevidence: [de/qzxpath]\nbecomes: de/qzxpath\n---\n\n{}",
+        body.replace("qzxpath.md", "../case-studies/de/qzxpath.md")
+    );
+    let playbook = "---\ntitle: Play\nclaim: It works.\nstatus: emerging\nsupports: [de/qzxpath, de/open]\ncontradicts: [de/qzxpath]\n---\n\nText.\n";
+    let hidden_idea = format!("---\ntitle: qzxideatitle\nstatus: new\n{gate}\n---\n\nqzxideatext\n");
+    vec![
+        ("content/case-studies/de/qzxpath.md", record),
+        ("content/case-studies/de/qzxcover.png", "x".into()),
+        ("content/case-studies/de/qzxpicture.png", "x".into()),
+        ("content/case-studies/de/names.md", format!("{named}{body}")),
+        ("content/ideas/qzxidea.md", hidden_idea),
+        ("content/ideas/names.md", idea),
+        ("content/playbooks/names.md", playbook.into()),
+    ]
+}
+
 #[test]
 fn no_word_of_a_hidden_record_is_in_any_output() {
-    let hidden = [
-        "draft: true",
-        "visibility: restricted",
-        "visibility: internal",
-        "embargo_until: 2099-01-01",
-        "drfat: yes",
-        "Visibility: intern",
-        "embargoUntil: 2099-01-01",
-        "unlisted: true",
-        "published: false",
-    ];
-    for gate in hidden {
-        let record = format!(
-            "---\ntitle: qzxtitle\nsummary: qzxsummary\nstatus: completed\n{gate}\nmarkets: [DE]\nchannels: [email]\ntactics: [referral-reward]\n\
-             hypothesis: qzxhypothesis\nowner: qzxowner\nauthors: [qzxauthor]\naudience: [qzxaudience]\nbrand: qzxbrand\nproduct: [qzxproduct]\n\
-             fixed: [qzxfixed]\nconstraints: [qzxconstraint]\nvariants: [{{name: qzxvariant}}]\naliases: [qzxalias/]\ncover: qzxcover.png\n\
-             links: [{{label: qzxlabel, url: 'https://qzx.example/'}}]\nextra: {{qzxkey: qzxvalue}}\nraci: {{responsible: qzxraci}}\nadapted_from: [de/open]\n---\n\n\
-             qzxtext ![qzxalt](qzxpicture.png)\n\n## qzxheading\n\n<p title=qzxattribute>qzxhtml</p>\n"
-        );
-        let relations = ["adapted_from", "replicates", "supersedes", "contradicts", "duplicate_of", "related", "translation_of"];
-        let relations: String = relations.iter().map(|field| format!("{field}: [de/qzxpath]\n")).collect();
-        let body = "[a](qzxpath.md) [b](/case-studies/de/qzxpath/) [c](qzxpath.md#qzxheading) [d][ref] <a href=\"qzxpath.md\">e</a> <a href='/case-studies/de/qzxpath/'>f</a>\n\n\
-            <A HREF=qzxpath.md#qzxheading>g</A> <img src=\"../de/qzxpath/x.png\" alt=\"\"> <blockquote cite=\"qzxpath.md\">h</blockquote> <video poster=qzxpath.md></video>\n\n\
-            <div><p>\n<a href=\"qzxpath.md\n\">i</a></div>\n\n<svg><a href=qzxpath.md>j</a></svg> <img alt=\"\" srcset=\"qzxpath.md 1x, qzxpath.md 2x\">\n\n[ref]: qzxpath.md \"k\"\n";
-        let named = OPEN
-            .replace("status: planned\n", &format!("status: planned\nidea: qzxidea\n{relations}not_duplicate_of: [{{id: de/qzxpath, reason: l}}]\n"));
-        let idea = format!(
-            "---\ntitle: First\nstatus: done\nevidence: [de/qzxpath]\nbecomes: de/qzxpath\n---\n\n{}",
-            body.replace("qzxpath.md", "../case-studies/de/qzxpath.md")
-        );
-        let playbook =
-            "---\ntitle: Play\nclaim: It works.\nstatus: emerging\nsupports: [de/qzxpath, de/open]\ncontradicts: [de/qzxpath]\n---\n\nText.\n";
-        let hidden_idea = format!("---\ntitle: qzxideatitle\nstatus: new\n{gate}\n---\n\nqzxideatext\n");
-        let (_root, hub) = hub(&[
-            ("content/case-studies/de/qzxpath.md", &record),
-            ("content/case-studies/de/qzxcover.png", "x"),
-            ("content/case-studies/de/qzxpicture.png", "x"),
-            ("content/case-studies/de/names.md", &format!("{named}{body}")),
-            ("content/ideas/qzxidea.md", &hidden_idea),
-            ("content/ideas/names.md", &idea),
-            ("content/playbooks/names.md", playbook),
-        ]);
+    for gate in GATES {
+        let files = hidden_and_named(gate);
+        let (_root, hub) = hub(&files.iter().map(|(path, text)| (*path, text.as_str())).collect::<Vec<_>>());
         let read = hub.read();
         assert_eq!(read.catalog().withheld, 2, "{gate}\n{}", read.report());
         never_says(&read.publish(), "qzx");
     }
+}
+
+#[test]
+fn no_word_of_a_hidden_record_is_served() {
+    for gate in GATES {
+        let files = hidden_and_named(gate);
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        let (root, hub) = hub(&files);
+        let paths = hub.read().publish().0.files.into_keys();
+        let serving = Serving::of(root);
+        serving.eventually("/data/case-studies.json", "Scooters at the station");
+        for path in paths.filter(|path| !path.starts_with("search/")) {
+            let (head, body) = serving.get(&format!("/{path}"));
+            assert!(head.starts_with("http/1.1 200") && !body.contains("qzx"), "{gate}: {path}: {head}");
+        }
+        for path in ["case-studies/de/qzxpath/", "case-studies/de/qzxcover.png", "case-studies/de/qzxpicture.png", "ideas/qzxidea/", "qzxalias/"] {
+            let (head, body) = serving.get(&format!("/{path}"));
+            assert!(head.starts_with("http/1.1 404") && !body.contains("qzx"), "{gate}: {path}: {head}");
+        }
+    }
+}
+
+/// What is told in the comment on a change, where others read it too: no more than the names of files, which the change itself shows.
+#[test]
+fn no_word_of_a_hidden_record_is_in_a_review() {
+    for gate in GATES {
+        let files = hidden_and_named(gate);
+        let (root, _) = hub(&[]);
+        git(root.path(), &["init", "-q"]);
+        git(root.path(), &["add", "."]);
+        git(root.path(), &["commit", "-qm", "hub"]);
+        files.iter().for_each(|(path, text)| lay(root.path(), path, text));
+        for format in ["markdown", "json"] {
+            let (_, told) = review(root.path(), format);
+            let told = told.replace("de/qzxpath", "").replace("content/ideas/qzxidea.md", "");
+            assert!(told.contains("content/case-studies/de/names.md") && !told.contains("qzx"), "{gate}: {told}");
+        }
+    }
+}
+
+/// Exit code and report of `review` against the last commit.
+fn review(root: &Path, format: &str) -> (Option<i32>, String) {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_casebook"));
+    let output = program.args(["review", "--base", "HEAD", "--format", format, "--root"]).arg(root).output().unwrap();
+    (output.status.code(), String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn a_review_follows_links_that_wait_for_the_plan() {
+    let (root, _) = hub(&[]);
+    git(root.path(), &["init", "-q"]);
+    git(root.path(), &["add", "."]);
+    git(root.path(), &["commit", "-qm", "hub"]);
+    lay(root.path(), "content/case-studies/de/later.md", &format!("{OPEN}[a](/desk/no-such-duty/)\n"));
+    let (_, told) = review(root.path(), "markdown");
+    assert!(told.contains("broken-link") && told.contains("/desk/no-such-duty/"), "{told}");
 }
 
 #[test]

@@ -128,7 +128,8 @@ fn a_new_record_is_shown_what_is_like_it() {
     assert!(hub.path().join("content/case-studies/ie/countdown-to-the-real-end-of-an-offer.md").is_file());
 }
 
-fn git(root: &Path, arguments: &[&str]) {
+/// Runs git in a folder, as a team of the field.
+pub fn git(root: &Path, arguments: &[&str]) {
     let names = ["-c", "user.name=Team Ireland", "-c", "user.email=team@example.org", "-c", "commit.gpgsign=false"];
     let output = Command::new("git").args(names).args(arguments).current_dir(root).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
