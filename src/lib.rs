@@ -30,7 +30,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::backlog::Backlog;
-use crate::catalog::{Catalog, own_links};
+use crate::catalog::{Catalog, generated_links};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::Result;
 use crate::evidence::Evidence;
@@ -190,13 +190,13 @@ pub fn understand(site: Site, catalog: Catalog, timings: &mut Timings) -> Hub {
 /// # Errors
 /// The theme cannot be read.
 pub fn check_planned_links(hub: &mut Hub, overlay: &BTreeMap<String, Arc<[u8]>>) -> Result<Vec<Diagnostic>> {
-    if !own_links::wait_for_plan(&hub.catalog) {
+    if !generated_links::needs_plan(&hub.catalog) {
         return Ok(Vec::new());
     }
     let theme = Theme::load(&hub.site, overlay)?;
     let context = page::Context::new(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog, &theme.language);
     let planned: FxHashSet<String> = page::plan(&context).iter().map(|page| page.address().to_owned()).collect();
-    let problems = own_links::check_planned(&mut hub.catalog, |address| planned.contains(address));
+    let problems = generated_links::check_planned(&mut hub.catalog, |address| planned.contains(address));
     Ok(weigh(problems, &hub.site))
 }
 

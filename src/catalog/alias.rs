@@ -1,9 +1,13 @@
 //! `aliases:` of a record as old addresses of the site.
 
-use crate::catalog::claims::too_long;
 use crate::catalog::links::{decode, has_scheme};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::source::composed;
+
+/// The longest name of a file or folder that the usual file systems take, in bytes.
+const LONGEST_NAME: usize = 255;
+/// The longest path below the site's root, in bytes; the usual systems take 4,096 with the folders above it.
+const LONGEST_PATH: usize = 2048;
 
 /// The address that an alias names: `old/name/` of a page, `old/name.html` of a file.
 ///
@@ -16,20 +20,10 @@ pub fn address(written: &str, place: &Place) -> Result<String, Box<Diagnostic>> 
     if text.starts_with("//") || has_scheme(text) {
         let rest = text.split_once("//").map_or("", |(_, rest)| rest);
         let path = rest.split_once('/').map_or("", |(_, path)| path);
-        let hint = if path.is_empty() || path.contains(['?', '#']) {
-            "an alias is a path of this site, such as `/old/name/`".to_owned()
-        } else {
-            format!("write only its path: `/{path}`")
-        };
-        return fail("is a whole web address", hint);
+        return fail("is a whole web address", path_hint(&format!("/{path}")));
     }
     if let Some((path, _)) = text.split_once(['?', '#']) {
-        let hint = if path.trim_matches('/').is_empty() {
-            "an alias is a path of this site, such as `/old/name/`".to_owned()
-        } else {
-            format!("write only its path: `{path}`")
-        };
-        return fail("has a query or a fragment, which a host of files does not see", hint);
+        return fail("has a query or a fragment, which a host of files does not see", path_hint(path));
     }
     let path = composed(&decode(text)).into_owned();
     if path.contains('\\') {
@@ -53,6 +47,22 @@ pub fn address(written: &str, place: &Place) -> Result<String, Box<Diagnostic>> 
         None if path.is_empty() || is_page_file(&path) => path,
         None => format!("{path}/"),
     })
+}
+
+fn path_hint(path: &str) -> String {
+    if path.trim_matches('/').is_empty() || path.contains(['?', '#']) {
+        "an alias is a path of this site, such as `/old/name/`".to_owned()
+    } else {
+        format!("write only its path: `{path}`")
+    }
+}
+
+/// Why a path cannot be the name of a file, if so.
+fn too_long(path: &str) -> Option<String> {
+    match path.split('/').find(|name| name.len() > LONGEST_NAME) {
+        Some(name) => Some(format!("a part of it is {} bytes long; a file's name may have {LONGEST_NAME}", name.len())),
+        None => (path.len() > LONGEST_PATH).then(|| format!("it is {} bytes long; {LONGEST_PATH} are taken", path.len())),
+    }
 }
 
 /// Whether an old page was a file of its own rather than a folder.

@@ -10,7 +10,7 @@ use crate::catalog::claims::{Claims, Holder};
 use crate::catalog::links::{Addresses, address, asset_path};
 use crate::catalog::read::{self, Context, Standing};
 use crate::catalog::{CaseIndex, Catalog, IdeaIndex, Meta, PlaybookIndex, RecordIndex, Target};
-use crate::catalog::{alias, attachments, open_vocabulary, own_links};
+use crate::catalog::{alias, attachments, generated_links, open_vocabulary};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::work;
 use crate::record::node::Value;
@@ -54,7 +54,7 @@ pub fn assemble(
     catalog.assets = assets.into_iter().map(|asset| (asset_path(&asset), asset)).collect();
     catalog.redirects = redirects(&manuscripts, &shown, &addresses, &mut claims, &mut diagnostics);
     catalog.vocabulary = vocabulary;
-    diagnostics.extend(own_links::check_known(site, &mut catalog));
+    diagnostics.extend(generated_links::check_known(site, &mut catalog));
     invert(&mut catalog);
     link_back(&mut catalog);
     (catalog, diagnostics)

@@ -5,13 +5,8 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::site::pages::{self, Own, PageKind};
+use crate::site::pages::{self, Generated, PageKind};
 use crate::vocabulary::{TermKind, Vocabulary};
-
-/// The longest name of a file or folder that the usual file systems take, in bytes.
-pub const LONGEST_NAME: usize = 255;
-/// The longest path below the site's root, in bytes; the usual systems take 4,096 with the folders above it.
-pub const LONGEST_PATH: usize = 2048;
 
 /// The files of the site that have been given out.
 #[derive(Debug)]
@@ -39,7 +34,7 @@ impl Claims {
     /// Nothing is given out yet but what Casebook makes itself, with these terms and so many case studies and ideas.
     pub fn new(vocabulary: &Vocabulary, cases: usize, ideas: usize) -> Self {
         let terms = TermKind::ALL.into_iter().flat_map(|kind| kind.terms(vocabulary));
-        let terms = terms.map(|term| (folder_of(term.kind()), term.term(vocabulary).slug())).collect();
+        let terms = terms.map(|term| (term.kind().address(), term.term(vocabulary).slug())).collect();
         let parts = [(PageKind::CaseStudies, pages::parts(cases)), (PageKind::Ideas, pages::parts(ideas))];
         Claims { files: FxHashMap::default(), folders: FxHashMap::default(), terms, parts }
     }
@@ -74,32 +69,18 @@ impl Claims {
 
     /// Whether Casebook makes, or would make for one of the hub's terms, what is at an address.
     fn is_casebooks(&self, address: &str) -> bool {
-        match pages::own(address) {
+        match pages::generated(address) {
             None => false,
-            Some(Own::Term(folder, term, _) | Own::TermFeed(folder, term)) => self.terms.contains(&(folder, term.to_lowercase())),
-            Some(Own::Part(kind, _, part)) => self.parts.iter().all(|(of, parts)| *of != kind || part <= *parts),
+            Some(Generated::Term(folder, term, _) | Generated::TermFeed(folder, term)) => self.terms.contains(&(folder, term.to_lowercase())),
+            Some(Generated::Part(kind, _, part)) => self.parts.iter().all(|(of, parts)| *of != kind || part <= *parts),
             Some(_) => true,
         }
     }
 }
 
-/// The folder of a kind's pages as the registry has it, with its slash.
-fn folder_of(kind: TermKind) -> &'static str {
-    let folders = PageKind::Term.declaration().addresses;
-    folders.iter().find(|folder| folder.trim_end_matches('/') == kind.folder()).copied().unwrap_or("")
-}
-
 /// The folders above a file, outermost first, without their slashes.
 fn folders(file: &str) -> impl Iterator<Item = &str> {
     file.match_indices('/').map(|(at, _)| &file[..at])
-}
-
-/// Why a path cannot be the name of a file, if so.
-pub fn too_long(address: &str) -> Option<String> {
-    match address.split('/').find(|name| name.len() > LONGEST_NAME) {
-        Some(name) => Some(format!("a part of it is {} bytes long; a file's name may have {LONGEST_NAME}", name.len())),
-        None => (address.len() > LONGEST_PATH).then(|| format!("it is {} bytes long; {LONGEST_PATH} are taken", address.len())),
-    }
 }
 
 #[cfg(test)]

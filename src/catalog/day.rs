@@ -26,7 +26,7 @@ const YEARS: std::ops::RangeInclusive<i16> = 1950..=2149;
 pub fn read(text: &str) -> Result<Date, NoDay> {
     let whole = text.strip_suffix(['Z', 'z']).unwrap_or(text);
     let day = whole.get(..10).unwrap_or("");
-    if is_ruled(day)
+    if is_iso(day)
         && is_midnight(&whole[10..])
         && let Ok(date) = day.parse::<Date>()
     {
@@ -41,7 +41,7 @@ pub fn is_of_our_time(date: Date) -> bool {
 }
 
 /// Whether a text has the shape of a day: `2026-05-31`.
-fn is_ruled(text: &str) -> bool {
+fn is_iso(text: &str) -> bool {
     text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() })
 }
 
@@ -125,7 +125,7 @@ fn one_day(text: &str) -> OneDay {
         // Nobody writes the year first in two digits and with points.
         return by_parts(parts, !text.contains('.'));
     }
-    in_words(text).map_or(OneDay::Not, |(year, month, day)| of_ruled(year, month, day))
+    in_words(text).map_or(OneDay::Not, |(year, month, day)| exact_day(year, month, day))
 }
 
 /// A day number of a spreadsheet, counted from the last day of 1899 but one.
@@ -160,13 +160,13 @@ fn in_digits(text: &str) -> Option<[Part; 3]> {
 fn by_parts(parts: [Part; 3], year_may_lead: bool) -> OneDay {
     let [first, second, third] = parts.map(|(number, _)| number);
     match parts.map(|(_, length)| length) {
-        [4, 1 | 2, 1 | 2] => match of_ruled(first, second, third) {
+        [4, 1 | 2, 1 | 2] => match exact_day(first, second, third) {
             // Month and day may have changed places; nobody writes so what can be read the usual way.
             OneDay::Impossible(reason) => known(date(first, third, second)).map_or(OneDay::Impossible(reason), |day| OneDay::Readings(vec![day])),
             readings => readings,
         },
         [1 | 2, 1 | 2, 4] => match distinct([date(third, second, first), date(third, first, second)]) {
-            days if days.is_empty() => of_ruled(third, second, first),
+            days if days.is_empty() => exact_day(third, second, first),
             days => OneDay::Readings(days),
         },
         [1 | 2, 1 | 2, 2] => {
@@ -197,7 +197,7 @@ fn date(year: i16, month: i16, day: i16) -> Option<Date> {
 }
 
 /// A year, a month and a day that are known to be these.
-fn of_ruled(year: i16, month: i16, day: i16) -> OneDay {
+fn exact_day(year: i16, month: i16, day: i16) -> OneDay {
     if !YEARS.contains(&year) {
         return OneDay::Impossible(format!("the year {year} is not of our time"));
     }
@@ -402,7 +402,7 @@ fn week(year: i16, number: i16) -> Option<(&'static str, Date, Date)> {
 
 /// What to do about a day with a time of day: where a zone is named, the market may have had the day before or after.
 fn timed(text: &str) -> Option<String> {
-    let day = text.get(..10).filter(|day| is_ruled(day))?.parse::<Date>().ok().filter(|day| is_of_our_time(*day))?;
+    let day = text.get(..10).filter(|day| is_iso(day))?.parse::<Date>().ok().filter(|day| is_of_our_time(*day))?;
     let clock = text[10..].strip_prefix(['T', 't', ' '])?.trim_start();
     let hour = clock.get(..2)?.parse::<i64>().ok().filter(|hour| *hour < 24 && clock[2..].starts_with(':'))?;
     let zoned = clock.contains(['Z', 'z', '+']) || clock[2..].contains('-');
@@ -422,7 +422,7 @@ fn timed(text: &str) -> Option<String> {
 fn within(text: &str) -> Option<NoDay> {
     let found: Vec<Date> = text
         .char_indices()
-        .filter_map(|(at, _)| text.get(at..at + 10).filter(|day| is_ruled(day)).and_then(|day| day.parse::<Date>().ok()))
+        .filter_map(|(at, _)| text.get(at..at + 10).filter(|day| is_iso(day)).and_then(|day| day.parse::<Date>().ok()))
         .filter(|day| is_of_our_time(*day))
         .collect();
     let [day] = found[..] else { return None };

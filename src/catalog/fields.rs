@@ -78,7 +78,7 @@ impl<'a> Fields<'a> {
 
     /// Says that a field holds no free text: whatever stands behind ` #` in it is a comment, and what is not understood is reported
     /// when it is read.
-    pub fn closes(&mut self, name: &'static str, aliases: &[&'static str]) {
+    pub fn mark_closed(&mut self, name: &'static str, aliases: &[&'static str]) {
         if !self.manuscript.lost.is_empty() {
             self.closed.push(name);
             self.closed.extend(aliases);
@@ -178,7 +178,7 @@ impl<'a> Fields<'a> {
 
     /// A word of a closed list.
     pub fn word<W: Word>(&mut self, name: &'static str, aliases: &[&'static str]) -> Option<W> {
-        self.closes(name, aliases);
+        self.mark_closed(name, aliases);
         let node = self.node(name, aliases)?;
         self.word_of(name, node)
     }
@@ -200,7 +200,7 @@ impl<'a> Fields<'a> {
 
     /// A day.
     pub fn date(&mut self, name: &'static str, aliases: &[&'static str]) -> Option<Date> {
-        self.closes(name, aliases);
+        self.mark_closed(name, aliases);
         let node = self.node(name, aliases)?;
         let text = self.text_of(name, node)?;
         self.day_of(text, node.span())
@@ -223,7 +223,7 @@ impl<'a> Fields<'a> {
 
     /// A day until which a record is withheld: a time of day or words after it are reported, for they are not understood.
     pub fn embargo(&mut self, name: &'static str) {
-        self.closes(name, &[]);
+        self.mark_closed(name, &[]);
         let Some(node) = self.node(name, &[]) else { return };
         let Some(text) = self.text_of(name, node) else { return };
         if named_day(text).is_none_or(|day| !day::is_of_our_time(day)) {
@@ -256,7 +256,7 @@ impl<'a> Fields<'a> {
 
     /// A number.
     pub fn number(&mut self, name: &'static str, scale: Scale) -> Option<f64> {
-        self.closes(name, &[]);
+        self.mark_closed(name, &[]);
         let node = self.node(name, &[])?;
         self.number_of(name, node, scale)
     }
@@ -303,7 +303,7 @@ impl<'a> Fields<'a> {
 
     /// A whole number that is not negative.
     pub fn whole(&mut self, name: &'static str) -> Option<u64> {
-        self.closes(name, &[]);
+        self.mark_closed(name, &[]);
         let node = self.node(name, &[])?;
         self.whole_of(name, node)
     }
@@ -319,7 +319,7 @@ impl<'a> Fields<'a> {
 
     /// Yes or no.
     pub fn flag(&mut self, name: &'static str) -> bool {
-        self.closes(name, &[]);
+        self.mark_closed(name, &[]);
         let Some(node) = self.node(name, &[]) else { return false };
         self.flag_of(name, node)
     }
@@ -339,7 +339,7 @@ impl<'a> Fields<'a> {
 
     /// A language as a tag that may be published; what is none is reported.
     pub fn language(&mut self, name: &'static str, aliases: &[&'static str], markets: &Terms<MarketId>) -> Option<String> {
-        self.closes(name, aliases);
+        self.mark_closed(name, aliases);
         let node = self.node(name, aliases)?;
         let text = self.text_of(name, node)?;
         let is_market = |code: &str| self.names_market(code);
@@ -365,7 +365,7 @@ impl<'a> Fields<'a> {
 
     /// A duration in days: `180d`, `26w`, `6m` (of 30 days), `1y` (of 365), or a number of days.
     pub fn days(&mut self, name: &'static str) -> Option<u32> {
-        self.closes(name, &[]);
+        self.mark_closed(name, &[]);
         let node = self.node(name, &[])?;
         let text = self.text_of(name, node)?;
         let (figure, days) = match text.chars().last() {
@@ -389,7 +389,7 @@ impl<'a> Fields<'a> {
 
     /// Terms of a vocabulary, in the record's order, each once.
     pub fn terms<K: TermId>(&mut self, name: &'static str, aliases: &[&'static str], what: &str, known: &Terms<K>) -> Vec<K> {
-        self.closes(name, aliases);
+        self.mark_closed(name, aliases);
         let items = self.items(name, aliases);
         let mut terms = Vec::with_capacity(items.len());
         for (text, span) in items {
@@ -517,20 +517,20 @@ impl<'a> Entries<'a> {
 
     /// A number entry.
     pub fn number(&mut self, fields: &mut Fields<'a>, name: &'static str, scale: Scale) -> Option<f64> {
-        fields.closes(name, &[]);
+        fields.mark_closed(name, &[]);
         let node = self.node(name)?;
         fields.number_of(name, node, scale)
     }
 
     /// A yes-or-no entry.
     pub fn flag(&mut self, fields: &mut Fields<'a>, name: &'static str) -> bool {
-        fields.closes(name, &[]);
+        fields.mark_closed(name, &[]);
         self.node(name).is_some_and(|node| fields.flag_of(name, node))
     }
 
     /// A word entry.
     pub fn word<W: Word>(&mut self, fields: &mut Fields<'a>, name: &'static str) -> Option<W> {
-        fields.closes(name, &[]);
+        fields.mark_closed(name, &[]);
         let node = self.node(name)?;
         fields.word_of(name, node)
     }

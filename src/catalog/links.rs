@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::record::outline::WrittenLink;
 use crate::record::{Kind, Manuscript};
 use crate::site::address::slug;
-use crate::site::pages;
+use crate::site::pages::{self, PageKind};
 use crate::source::{Asset, composed};
 
 /// Where everything is published, known before any record is read.
@@ -41,14 +41,14 @@ impl Addresses {
 
 /// The address that a record's id gives it.
 pub fn address(kind: Kind, id: &str) -> String {
-    let folder = match kind {
-        Kind::CaseStudy => "case-studies/",
-        Kind::Idea => "ideas/",
-        Kind::Playbook => "playbooks/",
-        Kind::Page => "",
+    let page = match kind {
+        Kind::CaseStudy => PageKind::CaseStudy,
+        Kind::Idea => PageKind::Idea,
+        Kind::Playbook => PageKind::Playbook,
+        Kind::Page => PageKind::Prose,
     };
     let path: Vec<String> = id.split('/').map(|part| Some(slug(part)).filter(|slug| !slug.is_empty()).unwrap_or_else(|| "page".to_owned())).collect();
-    format!("{folder}{}/", path.join("/"))
+    format!("{}{}/", page.address(), path.join("/"))
 }
 
 /// Site path of a published file: its path below `content/`, without the folder `pages/`.
@@ -170,17 +170,17 @@ fn find(
     if let Some(path) = addresses.assets.get(target) {
         return (Target::Asset(path.clone()), None);
     }
-    match own_page(below) {
-        Some(page) if !written.image => (Target::Own(page), None),
+    match generated_page(below) {
+        Some(page) if !written.image => (Target::Generated(page), None),
         _ => (Target::Broken, Some(broken(target, written, addresses, place()))),
     }
 }
 
 /// The page or file of Casebook's own that a path names: what it is called is checked when all records are known.
-fn own_page(below: &str) -> Option<String> {
+fn generated_page(below: &str) -> Option<String> {
     let below = below.strip_suffix("index.html").filter(|folder| folder.is_empty() || folder.ends_with('/')).unwrap_or(below);
     let folder = format!("{}/", below.trim_end_matches('/'));
-    let address = [below, if folder == "/" { "" } else { &folder }].into_iter().find(|address| pages::own(address).is_some())?;
+    let address = [below, if folder == "/" { "" } else { &folder }].into_iter().find(|address| pages::generated(address).is_some())?;
     Some(address.to_owned())
 }
 

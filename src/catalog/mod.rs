@@ -22,11 +22,11 @@ mod fields;
 mod figure;
 pub mod free_field;
 pub mod gate;
+pub mod generated_links;
 pub mod grade;
 mod language;
 pub mod links;
 pub mod open_vocabulary;
-pub mod own_links;
 mod read;
 pub mod result;
 pub mod terms;
@@ -208,7 +208,7 @@ pub enum Target {
     /// A published file, by site path.
     Asset(String),
     /// A page or file that Casebook makes itself, by site path.
-    Own(String),
+    Generated(String),
     /// A record that this audience may not see: its text stays, the link goes.
     Withheld,
     /// A picture of another host, which the hub refuses: a link stands in its place.

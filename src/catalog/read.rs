@@ -212,7 +212,7 @@ fn holds_text(node: &Node) -> bool {
 
 /// Markets and groups of a field: named markets and the members of named groups, and the groups as named.
 fn places(f: &mut Fields<'_>, name: &'static str, aliases: &[&'static str], vocabulary: &Vocabulary) -> (Vec<MarketId>, Vec<GroupId>) {
-    f.closes(name, aliases);
+    f.mark_closed(name, aliases);
     let (mut markets, mut groups) = (Vec::new(), Vec::new());
     for (text, span) in f.items(name, aliases) {
         match (vocabulary.markets.find(text), vocabulary.groups.find(text)) {
@@ -414,7 +414,7 @@ fn scales(metric: Option<&Metric>, has_currency: bool, lift_type: LiftType, voca
 }
 
 fn metric<'a>(f: &mut Fields<'a>, e: &mut Entries<'a>, row: &Node, local: bool, vocabulary: &Vocabulary) -> Option<Metric> {
-    f.closes("metric", &[]);
+    f.mark_closed("metric", &[]);
     let Some(node) = e.node("metric") else {
         f.report("missing-field", row.span(), "a result names no `metric`".into(), "write `metric: cvr`, or a name of your own with `local: true`");
         return None;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use crate::catalog::own_links;
+use crate::catalog::generated_links;
 use crate::check::manual;
 use crate::command::{CONTENT_ERRORS, Common, read};
 use crate::diagnostic::{Diagnostic, nearest, render};
@@ -18,7 +18,7 @@ use crate::{Read, Timings, check_planned_links, has_errors, understand};
 
 mod files;
 
-pub use files::{Fate, Line, lines};
+pub use files::{FileLine, FileStatus, lines};
 
 /// Report every problem of the content, without building
 #[derive(Debug, Args)]
@@ -99,7 +99,7 @@ pub(super) fn with_problems_of_pages(read: Read, sources: &Sources) -> Result<Re
     let Read { site, catalog, mut diagnostics } = read;
     if let Some(problem) = Theme::problem(&site, &sources.theme) {
         diagnostics.push(problem);
-    } else if own_links::wait_for_plan(&catalog) {
+    } else if generated_links::needs_plan(&catalog) {
         let mut hub = understand(site, catalog, &mut Timings::default());
         diagnostics.extend(check_planned_links(&mut hub, &sources.theme)?);
         return Ok(Read { site: hub.site, catalog: hub.catalog, diagnostics });

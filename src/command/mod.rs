@@ -199,9 +199,9 @@ fn key_of(sources: &Sources, today: Date, formats: &[u8]) -> ContentHash {
         bytes.extend_from_slice(file.path.as_bytes());
         bytes.extend_from_slice(&file.hash.0);
     }
-    for (path, life) in &sources.history.lives {
+    for (path, file) in &sources.history.files {
         bytes.extend_from_slice(path.as_bytes());
-        bytes.extend(life.days.iter().flat_map(|day| day.to_string().into_bytes()));
+        bytes.extend(file.days.iter().flat_map(|day| day.to_string().into_bytes()));
     }
     ContentHash::of(&bytes)
 }

@@ -56,7 +56,7 @@ fn address(catalog: &Catalog, root: &str, link: &Link) -> Option<String> {
             Some(format!("{root}{address}{query}{}", anchor.as_deref().map_or_else(String::new, fragment)))
         }
         Target::Asset(path) => Some(format!("{root}{}{}", encode_path(path), link.suffix)),
-        Target::Own(path) => Some(format!("{root}{path}{}", link.suffix)),
+        Target::Generated(path) => Some(format!("{root}{path}{}", link.suffix)),
         Target::Withheld | Target::Refused | Target::Broken => None,
     }
 }

@@ -141,7 +141,7 @@ pub fn terms(context: &Context, kind: TermKind) -> Facet {
         value(context, &term.term(&context.catalog.vocabulary).slug(), link.label, *count, Some(link.url))
     };
     let values = counted.iter().take(MOST_VALUES).map(link).collect();
-    let more = (counted.len() > MOST_VALUES).then(|| Link::new(format!("{}/", kind.folder()), context.language.count(all, counted.len(), &[])));
+    let more = (counted.len() > MOST_VALUES).then(|| Link::new(kind.address().to_owned(), context.language.count(all, counted.len(), &[])));
     Facet { id: kind.facet(), label: context.text(label), open, values, more }
 }
 

@@ -114,7 +114,7 @@ pub fn compose(context: &Context, term: TermRef, step: usize) -> Composed {
     let description = if entry.description.is_empty() { context.language.fill(about(term), &[("term", &label)]) } else { entry.description.clone() };
     let feed = format!("{address}feed.xml");
     let page = TermPage {
-        crumbs: crumbs([(format!("{}/", term.kind().folder()), context.text(kind_label(term)))]),
+        crumbs: crumbs([(term.kind().address().to_owned(), context.text(kind_label(term)))]),
         title: label.clone(),
         chips: chips(context, term, entry),
         figures: figures.clone(),

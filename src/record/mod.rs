@@ -10,7 +10,6 @@ use crate::source::ContentHash;
 
 pub mod front_matter;
 pub mod html;
-mod lookalike;
 pub mod lost;
 pub mod node;
 pub mod outline;
@@ -18,6 +17,7 @@ pub mod parse;
 pub mod raw_html;
 pub mod shelf;
 mod slip;
+mod unread_link;
 
 /// What kind of record a file is, by its folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

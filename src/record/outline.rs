@@ -7,7 +7,7 @@ use casebook_search::wording::Wording;
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 use rustc_hash::FxHashMap;
 
-use crate::record::{html, lookalike, raw_html};
+use crate::record::{html, raw_html, unread_link};
 use crate::site::address::slug;
 use crate::source::composed;
 
@@ -268,7 +268,7 @@ impl Reader {
 
     fn look_through_plain(&mut self, markdown: &str) {
         let plain = std::mem::take(&mut self.plain);
-        for lookalike::Lookalike { span, message, hint } in markdown.get(plain.clone()).map(lookalike::find).unwrap_or_default() {
+        for unread_link::UnreadLink { span, message, hint } in markdown.get(plain.clone()).map(unread_link::find).unwrap_or_default() {
             let from = self.offset + plain.start;
             self.outline.remarks.push(Remark { code: "not-a-link", span: from + span.start..from + span.end, message, hint });
         }

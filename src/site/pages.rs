@@ -94,7 +94,7 @@ const fn page(kind: PageKind, template: (&'static str, &'static str), extent: Ex
 }
 
 impl Declaration {
-    const fn below(mut self, section: Section) -> Self {
+    const fn in_section(mut self, section: Section) -> Self {
         self.section = section;
         self
     }
@@ -116,17 +116,17 @@ use Extent::{AsRecordsSay, EachSubject, EachTerm, FileForEachTerm, Numbered, Sin
 /// Every kind, in the order of [`PageKind`]; tabs stand in the order in which they are shown.
 pub const PAGES: [Declaration; 26] = [
     page(PageKind::Home, ("home.html", "home"), Single, &[""]),
-    page(PageKind::CaseStudy, ("case-study.html", "case"), AsRecordsSay, &["case-studies/"]).below(Section::CaseStudies),
-    page(PageKind::CaseStudies, ("case-studies.html", "list"), Numbered, &["case-studies/"]).below(Section::CaseStudies),
-    page(PageKind::Term, ("term.html", "term"), EachTerm, TERM_FOLDERS).below(Section::CaseStudies),
-    page(PageKind::Terms, ("terms.html", "terms"), Single, TERM_FOLDERS).below(Section::CaseStudies),
-    page(PageKind::Similar, ("similar.html", "report"), Numbered, &["similar/"]).below(Section::Similar),
-    page(PageKind::SimilarHow, ("similar-how.html", "how"), Single, &["similar/how/"]).below(Section::Similar),
-    page(PageKind::Ideas, ("ideas.html", "backlog"), Numbered, &["ideas/"]).below(Section::Ideas),
-    page(PageKind::Idea, ("idea.html", "idea"), AsRecordsSay, &["ideas/"]).below(Section::Ideas),
-    page(PageKind::Playbooks, ("playbooks.html", "playbooks"), Single, &["playbooks/"]).below(Section::Playbooks),
-    page(PageKind::Playbook, ("playbook.html", "playbook"), AsRecordsSay, &["playbooks/"]).below(Section::Playbooks),
-    page(PageKind::Prose, ("prose.html", "prose"), AsRecordsSay, &[""]).below(Section::Pages),
+    page(PageKind::CaseStudy, ("case-study.html", "case"), AsRecordsSay, &["case-studies/"]).in_section(Section::CaseStudies),
+    page(PageKind::CaseStudies, ("case-studies.html", "list"), Numbered, &["case-studies/"]).in_section(Section::CaseStudies),
+    page(PageKind::Term, ("term.html", "term"), EachTerm, TERM_FOLDERS).in_section(Section::CaseStudies),
+    page(PageKind::Terms, ("terms.html", "terms"), Single, TERM_FOLDERS).in_section(Section::CaseStudies),
+    page(PageKind::Similar, ("similar.html", "report"), Numbered, &["similar/"]).in_section(Section::Similar),
+    page(PageKind::SimilarHow, ("similar-how.html", "how"), Single, &["similar/how/"]).in_section(Section::Similar),
+    page(PageKind::Ideas, ("ideas.html", "backlog"), Numbered, &["ideas/"]).in_section(Section::Ideas),
+    page(PageKind::Idea, ("idea.html", "idea"), AsRecordsSay, &["ideas/"]).in_section(Section::Ideas),
+    page(PageKind::Playbooks, ("playbooks.html", "playbooks"), Single, &["playbooks/"]).in_section(Section::Playbooks),
+    page(PageKind::Playbook, ("playbook.html", "playbook"), AsRecordsSay, &["playbooks/"]).in_section(Section::Playbooks),
+    page(PageKind::Prose, ("prose.html", "prose"), AsRecordsSay, &[""]).in_section(Section::Pages),
     page(
         PageKind::Coverage,
         ("coverage.html", "coverage"),
@@ -164,9 +164,9 @@ const DATA_FORMS: &[&str] = &["json", "csv"];
 /// What describes the tables.
 pub const DATA_DESCRIPTION: &str = "data/datapackage.json";
 
-/// A page, or another file, that Casebook makes itself.
+/// A page, or another file, that Casebook generates: no record says where it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Own<'a> {
+pub enum Generated<'a> {
     /// The first page of its kind at an address, which every site has.
     First(PageKind),
     /// A further part of a list, counted from two, at an address of its kind.
@@ -197,10 +197,10 @@ impl PageKind {
 
 /// What Casebook makes at an address of a page (`ideas/2/`) or of a file (`feed.xml`), if anything; upper and lower case are one, because
 /// they are on many hosts. Whether there is such a term, subject or part is for others to say.
-pub fn own(address: &str) -> Option<Own<'_>> {
-    PAGES.iter().find_map(|page| page.holds(address)).or_else(|| is_data(address).then_some(Own::Data)).or_else(|| {
+pub fn generated(address: &str) -> Option<Generated<'_>> {
+    PAGES.iter().find_map(|page| page.holds(address)).or_else(|| is_data(address).then_some(Generated::Data)).or_else(|| {
         let is_other = |other: &&str| after(address, other).is_some_and(|rest| rest.is_empty() || other.ends_with('/'));
-        OTHER.iter().any(is_other).then_some(Own::Other)
+        OTHER.iter().any(is_other).then_some(Generated::Other)
     })
 }
 
@@ -228,24 +228,24 @@ fn is_data(address: &str) -> bool {
 }
 
 impl Declaration {
-    fn holds<'a>(&self, address: &'a str) -> Option<Own<'a>> {
+    fn holds<'a>(&self, address: &'a str) -> Option<Generated<'a>> {
         let first =
-            |at: &&str| (!matches!(self.extent, EachTerm | AsRecordsSay) && at.eq_ignore_ascii_case(address)).then_some(Own::First(self.kind));
+            |at: &&str| (!matches!(self.extent, EachTerm | AsRecordsSay) && at.eq_ignore_ascii_case(address)).then_some(Generated::First(self.kind));
         self.addresses.iter().find_map(first).or_else(|| match self.extent {
-            Numbered => self.addresses.iter().find_map(|at| Some(Own::Part(self.kind, at, number(after(address, at)?)?))),
+            Numbered => self.addresses.iter().find_map(|at| Some(Generated::Part(self.kind, at, number(after(address, at)?)?))),
             EachTerm => self.addresses.iter().find_map(|at| {
                 let (term, rest) = after(address, at)?.split_once('/')?;
                 let part = if rest.is_empty() { Some(1) } else { number(rest) };
-                part.filter(|_| !term.is_empty()).map(|part| Own::Term(at, term, part))
+                part.filter(|_| !term.is_empty()).map(|part| Generated::Term(at, term, part))
             }),
             EachSubject => self.addresses.iter().find_map(|at| {
                 let (subject, rest) = after(address, at)?.split_once('/')?;
-                (!subject.is_empty() && (rest.is_empty() || number(rest).is_some())).then_some(Own::Subject(self.kind))
+                (!subject.is_empty() && (rest.is_empty() || number(rest).is_some())).then_some(Generated::Subject(self.kind))
             }),
             FileForEachTerm => self.addresses.iter().find_map(|file| {
                 TERM_FOLDERS.iter().find_map(|at| {
                     let (term, rest) = after(address, at)?.split_once('/')?;
-                    (!term.is_empty() && rest.eq_ignore_ascii_case(file)).then_some(Own::TermFeed(at, term))
+                    (!term.is_empty() && rest.eq_ignore_ascii_case(file)).then_some(Generated::TermFeed(at, term))
                 })
             }),
             Single | AsRecordsSay => None,
@@ -277,36 +277,36 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_its_own() {
+    fn addresses_of_generated_pages() {
         let rows = [
-            ("", Some(Own::First(PageKind::Home))),
-            ("speed/", Some(Own::First(PageKind::Speed))),
-            ("Speed/", Some(Own::First(PageKind::Speed))),
-            ("coverage/groups/channels/", Some(Own::First(PageKind::Coverage))),
-            ("coverage/groups/channels/3/", Some(Own::Part(PageKind::Coverage, "coverage/groups/channels/", 3))),
-            ("ideas/2/", Some(Own::Part(PageKind::Ideas, "ideas/", 2))),
+            ("", Some(Generated::First(PageKind::Home))),
+            ("speed/", Some(Generated::First(PageKind::Speed))),
+            ("Speed/", Some(Generated::First(PageKind::Speed))),
+            ("coverage/groups/channels/", Some(Generated::First(PageKind::Coverage))),
+            ("coverage/groups/channels/3/", Some(Generated::Part(PageKind::Coverage, "coverage/groups/channels/", 3))),
+            ("ideas/2/", Some(Generated::Part(PageKind::Ideas, "ideas/", 2))),
             ("ideas/1/", None),
             ("ideas/02/", None),
             ("ideas/win-back/", None),
-            ("markets/", Some(Own::First(PageKind::Terms))),
-            ("markets/de/", Some(Own::Term("markets/", "de", 1))),
-            ("tactics/quiz/4/", Some(Own::Term("tactics/", "quiz", 4))),
+            ("markets/", Some(Generated::First(PageKind::Terms))),
+            ("markets/de/", Some(Generated::Term("markets/", "de", 1))),
+            ("tactics/quiz/4/", Some(Generated::Term("tactics/", "quiz", 4))),
             ("tactics/quiz/notes/", None),
-            ("markets/de/feed.xml", Some(Own::TermFeed("markets/", "de"))),
-            ("desk/results-due/", Some(Own::Subject(PageKind::Desk))),
-            ("proposals/de/2/", Some(Own::Subject(PageKind::Proposals))),
-            ("404.html", Some(Own::First(PageKind::NotFound))),
-            ("feed.xml", Some(Own::First(PageKind::Feed))),
-            ("data/results.csv", Some(Own::Data)),
+            ("markets/de/feed.xml", Some(Generated::TermFeed("markets/", "de"))),
+            ("desk/results-due/", Some(Generated::Subject(PageKind::Desk))),
+            ("proposals/de/2/", Some(Generated::Subject(PageKind::Proposals))),
+            ("404.html", Some(Generated::First(PageKind::NotFound))),
+            ("feed.xml", Some(Generated::First(PageKind::Feed))),
+            ("data/results.csv", Some(Generated::Data)),
             ("data/budget.csv", None),
-            ("data/datapackage.json", Some(Own::Data)),
-            ("search/manifest.json", Some(Own::Other)),
-            ("service-worker.js", Some(Own::Other)),
+            ("data/datapackage.json", Some(Generated::Data)),
+            ("search/manifest.json", Some(Generated::Other)),
+            ("service-worker.js", Some(Generated::Other)),
             ("service-worker.js/", None),
             ("about/", None),
         ];
         for (address, wanted) in rows {
-            assert_eq!(own(address), wanted, "{address}");
+            assert_eq!(generated(address), wanted, "{address}");
         }
     }
 }

@@ -25,7 +25,7 @@ pub fn history(root: &Path) -> History {
     match ask(root) {
         Ok(None) => History::default(),
         Ok(Some(head)) => match log(root) {
-            Some(log) if head.shallow => History { gap: Some(Gap::Shallow), lives: log::lives(&log, true) },
+            Some(log) if head.shallow => History { gap: Some(Gap::Shallow), files: log::files(&log, true) },
             Some(log) => parse_log(&log),
             None => History { gap: Some(Gap::Unreadable("its log cannot be read".to_owned())), ..History::default() },
         },
@@ -56,7 +56,7 @@ pub fn log(root: &Path) -> Option<Vec<u8>> {
 
 /// Reads a log of a whole history.
 pub fn parse_log(log: &[u8]) -> History {
-    History { lives: log::lives(log, false), gap: None }
+    History { files: log::files(log, false), gap: None }
 }
 
 /// Git is asked in the folder of the content, which may be a repository of its own.

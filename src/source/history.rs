@@ -10,14 +10,14 @@ use crate::diagnostic::{Diagnostic, Place};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
     /// By path below `content/`.
-    pub lives: BTreeMap<String, Life>,
+    pub files: BTreeMap<String, FileHistory>,
     /// Why it is not whole, where a repository is there.
     pub gap: Option<Gap>,
 }
 
 /// What git knows of one file under all its names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Life {
+pub struct FileHistory {
     /// Days of the commits that touched it.
     pub days: BTreeSet<Date>,
     /// Names of their authors, without addresses, most recent first.
@@ -53,10 +53,10 @@ pub struct Change {
 impl History {
     /// The first and last change of a file by its path below the root. A commit dated after `today` tells no day: some clock was wrong.
     pub fn change(&self, path: &str, today: Date) -> Option<Change> {
-        let life = self.lives.get(path.strip_prefix("content/")?)?;
-        let updated = *life.days.range(..=today).next_back()?;
-        let created = life.days.first().copied().filter(|_| life.is_whole);
-        Some(Change { created, updated, authors: if life.is_whole { life.authors.clone() } else { Vec::new() } })
+        let file = self.files.get(path.strip_prefix("content/")?)?;
+        let updated = *file.days.range(..=today).next_back()?;
+        let created = file.days.first().copied().filter(|_| file.is_whole);
+        Some(Change { created, updated, authors: if file.is_whole { file.authors.clone() } else { Vec::new() } })
     }
 
     /// What the reader of a report should know of days that are missing, said once for the whole hub.
@@ -86,7 +86,7 @@ impl History {
     /// Commits of tomorrow are those of another time zone.
     fn ahead(&self, today: Date) -> Option<String> {
         let tomorrow = today.tomorrow().unwrap_or(today);
-        let count = self.lives.values().filter(|life| life.days.last().is_some_and(|day| *day > tomorrow)).count();
+        let count = self.files.values().filter(|file| file.days.last().is_some_and(|day| *day > tomorrow)).count();
         (count > 0).then(|| format!("git dates changes of {count} files after today, {today}, so those days are left out"))
     }
 }
@@ -97,7 +97,7 @@ mod tests {
 
     fn history(days: [i16; 2], is_whole: bool) -> History {
         let days = days.map(|year| Date::constant(year, 5, 1)).into();
-        History { lives: BTreeMap::from([("a.md".to_owned(), Life { days, authors: vec!["Hub".into()], is_whole })]), gap: None }
+        History { files: BTreeMap::from([("a.md".to_owned(), FileHistory { days, authors: vec!["Hub".into()], is_whole })]), gap: None }
     }
 
     #[test]

@@ -26,7 +26,7 @@ mod walk;
 pub use at::read_at;
 pub use git::{Head, head, history, log, parse_log};
 pub use given::{given, resolve};
-pub use history::{Change, Gap, History, Life};
+pub use history::{Change, FileHistory, Gap, History};
 pub use names::composed;
 pub use read::{Reread, open, read, reread};
 pub use root::{find_root, read_settings, real};

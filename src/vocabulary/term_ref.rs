@@ -1,5 +1,6 @@
 //! Terms that may have a page of their own: markets, market groups, channels and tactics.
 
+use crate::site::pages::PageKind;
 use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId, Term, Vocabulary};
 
 /// A kind of term with pages.
@@ -19,14 +20,9 @@ impl TermKind {
     /// Every kind.
     pub const ALL: [TermKind; 4] = [TermKind::Markets, TermKind::Groups, TermKind::Channels, TermKind::Tactics];
 
-    /// The folder of its pages: `markets`.
-    pub fn folder(self) -> &'static str {
-        match self {
-            TermKind::Markets => "markets",
-            TermKind::Groups => "groups",
-            TermKind::Channels => "channels",
-            TermKind::Tactics => "tactics",
-        }
+    /// The address of the page that lists its terms, and the folder of theirs: `markets/`. The registry of pages has them in this order.
+    pub fn address(self) -> &'static str {
+        PageKind::Terms.declaration().addresses[self as usize]
     }
 
     /// The facet that its terms are values of: `market`.
@@ -86,6 +82,17 @@ impl TermRef {
 
     /// The address of its page from the root of the site: `markets/de/`.
     pub fn address(self, vocabulary: &Vocabulary) -> String {
-        [self.kind().folder(), "/", &self.term(vocabulary).slug(), "/"].concat()
+        [self.kind().address(), &self.term(vocabulary).slug(), "/"].concat()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_stand_in_the_order_of_the_registry() {
+        assert_eq!(TermKind::ALL.map(TermKind::address), ["markets/", "groups/", "channels/", "tactics/"]);
+        assert_eq!(PageKind::Terms.declaration().addresses.len(), TermKind::ALL.len());
     }
 }

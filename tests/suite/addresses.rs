@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
-use casebook::command::check::{Fate, lines};
+use casebook::command::check::{FileStatus, lines};
 use casebook::site::pages::{self, PAGES};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
@@ -203,35 +203,35 @@ fn every_file_is_accounted_for() {
     let study = study("", "Text.");
     let hidden = study.replace("status: planned", "status: planned\ndraft: true");
     let wanted = [
-        ("case-studies/de/a.md", study.as_str(), Fate::Page),
-        ("case-studies/de/B.MD", &study, Fate::Page),
-        ("case-studies/de/c.mdx", &study, Fate::Page),
-        ("case-studies/de/draft.md", &hidden, Fate::Withheld),
-        ("case-studies/de/chart.png", "x", Fate::Attachment),
-        ("case-studies/de/page.html", "x", Fate::Problem),
-        ("case-studies/de/odd.xyz", "x", Fate::Problem),
-        ("case-studies/de/noending", "x", Fate::Problem),
-        ("case-studies/de/a.md~", "x", Fate::Problem),
-        ("case-studies/de/Thumbs.db", "x", Fate::Problem),
-        ("case-studies/de/facts.yaml", "a: 1", Fate::Problem),
-        ("case-studies/de/a.bin", "x", Fate::Ignored),
-        ("notes.md", "Text.", Fate::Problem),
-        ("drafts/plan.md", "Text.", Fate::Problem),
-        ("vocabulary/tactics.yaml", "- {id: quiz}", Fate::Vocabulary),
-        ("vocabulary/tactic.yaml", "- {id: quiz}", Fate::Problem),
-        ("vocabulary/readme.md", "Text.", Fate::Problem),
-        ("pages/broken.md", "---\ntitle: [\n---\n", Fate::Problem),
-        (".hidden.md", "x", Fate::Ignored),
-        ("raw/data.csv", "x", Fate::Ignored),
+        ("case-studies/de/a.md", study.as_str(), FileStatus::Page),
+        ("case-studies/de/B.MD", &study, FileStatus::Page),
+        ("case-studies/de/c.mdx", &study, FileStatus::Page),
+        ("case-studies/de/draft.md", &hidden, FileStatus::Withheld),
+        ("case-studies/de/chart.png", "x", FileStatus::Attachment),
+        ("case-studies/de/page.html", "x", FileStatus::Problem),
+        ("case-studies/de/odd.xyz", "x", FileStatus::Problem),
+        ("case-studies/de/noending", "x", FileStatus::Problem),
+        ("case-studies/de/a.md~", "x", FileStatus::Problem),
+        ("case-studies/de/Thumbs.db", "x", FileStatus::Problem),
+        ("case-studies/de/facts.yaml", "a: 1", FileStatus::Problem),
+        ("case-studies/de/a.bin", "x", FileStatus::Ignored),
+        ("notes.md", "Text.", FileStatus::Problem),
+        ("drafts/plan.md", "Text.", FileStatus::Problem),
+        ("vocabulary/tactics.yaml", "- {id: quiz}", FileStatus::Vocabulary),
+        ("vocabulary/tactic.yaml", "- {id: quiz}", FileStatus::Problem),
+        ("vocabulary/readme.md", "Text.", FileStatus::Problem),
+        ("pages/broken.md", "---\ntitle: [\n---\n", FileStatus::Problem),
+        (".hidden.md", "x", FileStatus::Ignored),
+        ("raw/data.csv", "x", FileStatus::Ignored),
     ];
     wanted.iter().for_each(|(path, text, _)| lay(root.path(), &format!("content/{path}"), text));
     let hub = TestHub::at(root.path());
     let read = hub.read();
     let lines = lines(&read.sources, read.catalog(), &read.diagnostics);
-    for (path, _, fate) in &wanted {
+    for (path, _, status) in &wanted {
         let path = format!("content/{path}");
         let line = lines.iter().find(|line| line.path == path || path.starts_with(&format!("{}/", line.path)));
-        assert_eq!(line.map(|line| line.fate), Some(*fate), "{path}: {line:?}");
+        assert_eq!(line.map(|line| line.status), Some(*status), "{path}: {line:?}");
     }
     assert_eq!(lines.len(), wanted.len(), "{lines:?}");
 }
@@ -246,7 +246,7 @@ fn whatever_is_published_is_declared() {
     let built = read.build();
     for path in built.0.files.keys() {
         let address = path.strip_suffix("index.html").unwrap_or(path);
-        assert!(given.contains(path) != pages::own(address).is_some(), "{path} is declared nowhere, or twice");
+        assert!(given.contains(path) != pages::generated(address).is_some(), "{path} is declared nowhere, or twice");
     }
     let sitemap = built.text("sitemap.xml");
     for page in PAGES.iter().filter(|page| !page.for_robots) {

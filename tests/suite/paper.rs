@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use casebook::catalog::{CaseIndex, Catalog, IdeaIndex};
-use casebook::source::{ContentHash, Life, SourceFile, Sources};
+use casebook::source::{ContentHash, FileHistory, SourceFile, Sources};
 use casebook::vocabulary::{ChannelId, GroupId, MarketId, MetricId, TacticId};
 use casebook::{Hub, Request, Timings};
 use jiff::civil::Date;
@@ -58,7 +58,7 @@ impl Paper {
     pub fn changed(mut self, path: &str, created: &str, updated: &str) -> Self {
         let days = [created, updated].map(|day| day.parse().unwrap()).into();
         let file = path.strip_prefix("content/").unwrap();
-        self.sources.history.lives.insert(file.into(), Life { days, authors: Vec::new(), is_whole: true });
+        self.sources.history.files.insert(file.into(), FileHistory { days, authors: Vec::new(), is_whole: true });
         self
     }
 

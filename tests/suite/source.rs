@@ -252,7 +252,7 @@ fn days(root: &Path) -> Vec<String> {
         let change = history.change(&format!("content/{path}"), today)?;
         Some(format!("{path} {}..{}", change.created.map_or_else(String::new, |day| day.to_string()), change.updated))
     };
-    history.lives.keys().filter_map(told).collect()
+    history.files.keys().filter_map(told).collect()
 }
 
 #[test]
@@ -266,7 +266,7 @@ fn history_knows_days_authors_and_renames() {
     git(&root, "2026-02-06", &["commit", "-qm", "two", "--author", "Hub <hub@example.org>"]);
     let history = source::history(&root);
     assert_eq!(days(&root), ["b.md 2026-01-05..2026-02-06"], "files outside the hub are left out");
-    assert_eq!(history.lives["b.md"].authors, ["Hub", "Team Iberia"]);
+    assert_eq!(history.files["b.md"].authors, ["Hub", "Team Iberia"]);
     assert_eq!(cache::history_of(&root), history);
     assert_eq!(cache::history_of(&root), history, "the kept log says the same");
     // Whatever the user has configured for the logs that people read.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::source::{Life, composed};
+use crate::source::{FileHistory, composed};
 
 /// Starts the header of a commit; no path begins with it.
 pub(super) const COMMIT: u8 = 0x1e;
@@ -17,9 +17,10 @@ pub(super) const FIELD: char = '\u{1f}';
 /// Follows every file from its newest commit to its first, through renames and up to where another file had its name.
 ///
 /// The log holds the folder of the content, the paths of the newest commit, then each commit from new to old: its header and what it did to
-/// which path, all parted by zero bytes. In a shallow clone the oldest commits are not what they seem: they bring every file at once, and hide who brought it when.
-pub(super) fn lives(log: &[u8], shallow: bool) -> BTreeMap<String, Life> {
-    let mut files = Files::default();
+/// which path, all separated by zero bytes. In a shallow clone the oldest commits are not what they seem: they bring every file at once, and
+/// hide who brought it when.
+pub(super) fn files(log: &[u8], shallow: bool) -> BTreeMap<String, FileHistory> {
+    let mut files = Histories::default();
     let mut commit = Commit::default();
     let mut hidden_up_to: Option<Date> = None;
     let mut folder: &[u8] = b"";
@@ -100,15 +101,15 @@ enum Name {
 }
 
 #[derive(Default)]
-struct Files {
+struct Histories {
     /// Paths of the newest commit.
     newest: FxHashSet<String>,
-    lives: BTreeMap<String, Life>,
+    files: BTreeMap<String, FileHistory>,
     /// Names that do not mean the file of this name today, or soon will not.
     names: FxHashMap<String, Name>,
 }
 
-impl Files {
+impl Histories {
     /// Today's name of the file that an older commit means.
     fn today(&self, path: &str) -> Option<String> {
         match self.names.get(path) {
@@ -120,17 +121,17 @@ impl Files {
 
     fn touch(&mut self, path: &str, commit: &Commit) {
         let Some(today) = self.today(path) else { return };
-        let life = self.lives.entry(today).or_default();
-        life.days.insert(commit.day);
-        if !life.authors.contains(&commit.author) {
-            life.authors.push(commit.author.clone());
+        let file = self.files.entry(today).or_default();
+        file.days.insert(commit.day);
+        if !file.authors.contains(&commit.author) {
+            file.authors.push(commit.author.clone());
         }
     }
 
     fn begin(&mut self, path: String) {
         let Some(today) = self.today(&path) else { return };
-        if let Some(life) = self.lives.get_mut(&today) {
-            life.is_whole = true;
+        if let Some(file) = self.files.get_mut(&today) {
+            file.is_whole = true;
         }
         self.names.insert(path, Name::Begun(today));
     }
@@ -149,13 +150,13 @@ impl Files {
         }
     }
 
-    fn finish(mut self, shallow: bool, hidden_up_to: Option<Date>) -> BTreeMap<String, Life> {
-        for life in self.lives.values_mut() {
-            life.is_whole |= !shallow;
+    fn finish(mut self, shallow: bool, hidden_up_to: Option<Date>) -> BTreeMap<String, FileHistory> {
+        for file in self.files.values_mut() {
+            file.is_whole |= !shallow;
         }
         // Behind the edge of a shallow clone a file may have been changed up to the day of the edge.
-        self.lives.retain(|_, life| hidden_up_to <= life.days.last().copied());
-        self.lives
+        self.files.retain(|_, file| hidden_up_to <= file.days.last().copied());
+        self.files
     }
 }
 
@@ -170,13 +171,13 @@ mod tests {
     }
 
     fn told(log: &str, shallow: bool) -> Vec<String> {
-        let lives = lives(log.as_bytes(), shallow);
+        let files = files(log.as_bytes(), shallow);
         let day = |day: Option<&Date>| day.map_or_else(String::new, Date::to_string);
-        lives
+        files
             .iter()
-            .map(|(path, life)| {
-                let first = day(life.days.first().filter(|_| life.is_whole));
-                format!("{path}: {first} to {} by {}", day(life.days.last()), life.authors.join(", "))
+            .map(|(path, file)| {
+                let first = day(file.days.first().filter(|_| file.is_whole));
+                format!("{path}: {first} to {} by {}", day(file.days.last()), file.authors.join(", "))
             })
             .collect()
     }

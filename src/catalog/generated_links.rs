@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::catalog::{Catalog, Link, Target, terms};
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::site::Site;
-use crate::site::pages::{self, Own, PageKind};
+use crate::site::pages::{self, Generated, PageKind};
 
 /// Breaks links to pages that do not exist, as far as the records alone tell: pages of terms, data, the list of case studies.
 pub fn check_known(site: &Site, catalog: &mut Catalog) -> Vec<Diagnostic> {
@@ -15,46 +15,46 @@ pub fn check_known(site: &Site, catalog: &mut Catalog) -> Vec<Diagnostic> {
     let with_page = terms::with_page(catalog).into_iter();
     let rows: FxHashMap<String, usize> = with_page.map(|(term, count)| (term.address(&catalog.vocabulary), count)).collect();
     let cases = catalog.cases.len();
-    let known = |own: Own<'_>| match own {
-        Own::First(PageKind::Sitemap) => Some(!site.base_url.is_empty()),
-        Own::First(_) | Own::Data => Some(true),
-        Own::Other => Some(false),
-        Own::Part(PageKind::CaseStudies, _, part) => Some(part <= pages::parts(cases)),
-        Own::Term(folder, term, part) => Some(rows.get(&format!("{folder}{term}/")).is_some_and(|rows| part <= pages::parts(*rows))),
-        Own::TermFeed(folder, term) => Some(rows.contains_key(&format!("{folder}{term}/"))),
-        Own::Part(..) | Own::Subject(_) => None,
+    let known = |page: Generated<'_>| match page {
+        Generated::First(PageKind::Sitemap) => Some(!site.base_url.is_empty()),
+        Generated::First(_) | Generated::Data => Some(true),
+        Generated::Other => Some(false),
+        Generated::Part(PageKind::CaseStudies, _, part) => Some(part <= pages::parts(cases)),
+        Generated::Term(folder, term, part) => Some(rows.get(&format!("{folder}{term}/")).is_some_and(|rows| part <= pages::parts(*rows))),
+        Generated::TermFeed(folder, term) => Some(rows.contains_key(&format!("{folder}{term}/"))),
+        Generated::Part(..) | Generated::Subject(_) => None,
     };
     // On most hosts upper and lower case are two, and Casebook writes its own addresses in lower case.
-    check(catalog, |address, own| if address == address.to_lowercase() { known(own) } else { Some(false) })
+    check(catalog, |address, page| if address == address.to_lowercase() { known(page) } else { Some(false) })
 }
 
 /// Whether any link leads to a page that is only known when the whole site is planned.
-pub fn wait_for_plan(catalog: &Catalog) -> bool {
-    addresses(catalog).any(|address| matches!(pages::own(address), Some(Own::Part(..) | Own::Subject(_))))
+pub fn needs_plan(catalog: &Catalog) -> bool {
+    addresses(catalog).any(|address| matches!(pages::generated(address), Some(Generated::Part(..) | Generated::Subject(_))))
 }
 
 /// Breaks links to pages that are not planned; `exists` knows every planned address.
 pub fn check_planned(catalog: &mut Catalog, exists: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
-    check(catalog, |address, own| match own {
-        Own::Part(..) | Own::Subject(_) => Some(exists(address)),
+    check(catalog, |address, page| match page {
+        Generated::Part(..) | Generated::Subject(_) => Some(exists(address)),
         _ => None,
     })
 }
 
 fn addresses(catalog: &Catalog) -> impl Iterator<Item = &str> {
     catalog.metas().flat_map(|meta| &meta.body.links).filter_map(|link| match &link.target {
-        Target::Own(address) => Some(address.as_str()),
+        Target::Generated(address) => Some(address.as_str()),
         _ => None,
     })
 }
 
 /// Breaks those links of which `exists` knows that they lead nowhere.
-fn check(catalog: &mut Catalog, exists: impl Fn(&str, Own<'_>) -> Option<bool>) -> Vec<Diagnostic> {
+fn check(catalog: &mut Catalog, exists: impl Fn(&str, Generated<'_>) -> Option<bool>) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for meta in catalog.metas_mut() {
         for link in &mut meta.body.links {
-            let Target::Own(address) = &link.target else { continue };
-            if pages::own(address).and_then(|own| exists(address, own)) == Some(false) {
+            let Target::Generated(address) = &link.target else { continue };
+            if pages::generated(address).and_then(|page| exists(address, page)) == Some(false) {
                 diagnostics.push(broken(link, address, &Place::new(&meta.path, link.span.clone())));
                 link.target = Target::Broken;
             }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A stretch of text that was meant as a link or picture, with what is wrong and what to write.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Lookalike {
+pub struct UnreadLink {
     /// Where it stands in the text.
     pub span: Range<usize>,
     /// What is wrong.
@@ -14,15 +14,15 @@ pub struct Lookalike {
 }
 
 /// Looks through text that Markdown took for plain text: source without code, links and escaped marks.
-pub fn find(text: &str) -> Vec<Lookalike> {
+pub fn find(text: &str) -> Vec<UnreadLink> {
     let mut found = Vec::new();
     if !text.contains(']') {
         return found;
     }
     let mut from = 0;
-    while let Some(lookalike) = next(text, from) {
-        from = lookalike.span.end;
-        found.push(lookalike);
+    while let Some(unread_link) = next(text, from) {
+        from = unread_link.span.end;
+        found.push(unread_link);
     }
     found
 }
@@ -30,7 +30,7 @@ pub fn find(text: &str) -> Vec<Lookalike> {
 /// How far from its first bracket a link is looked for, in bytes.
 const LONGEST: usize = 1_000;
 
-fn next(text: &str, from: usize) -> Option<Lookalike> {
+fn next(text: &str, from: usize) -> Option<UnreadLink> {
     text[from..].match_indices('[').map(|(at, _)| from + at).find_map(|at| {
         let text = &text[..text.floor_char_boundary((at + LONGEST).min(text.len()))];
         if text[at..].starts_with("[[") {
@@ -47,7 +47,7 @@ fn begins(text: &str, bracket: usize) -> (usize, bool) {
 }
 
 /// `[[page]]` and `![[picture.png]]`, as wikis write them.
-fn wiki_link(text: &str, at: usize) -> Option<Lookalike> {
+fn wiki_link(text: &str, at: usize) -> Option<UnreadLink> {
     let (start, is_image) = begins(text, at);
     let end = at + text[at..].find("]]")?;
     let target = text[at + 2..end].split('|').next().unwrap_or("").trim();
@@ -61,29 +61,29 @@ fn wiki_link(text: &str, at: usize) -> Option<Lookalike> {
     } else {
         ("links of wikis are shown as text", "write `[text](page.md)` with the path from this file".to_owned())
     };
-    Some(Lookalike { span: start..end + 2, message: message.to_owned(), hint })
+    Some(UnreadLink { span: start..end + 2, message: message.to_owned(), hint })
 }
 
 /// `[^1]` without a line `[^1]: ...`.
-fn footnote(text: &str, at: usize) -> Option<Lookalike> {
+fn footnote(text: &str, at: usize) -> Option<UnreadLink> {
     let label = text[at..].strip_prefix("[^")?.split(']').next()?;
     if label.is_empty() || label.contains(|letter: char| letter.is_whitespace() || matches!(letter, '[' | '^' | '\\')) {
         return None;
     }
     let end = at + 2 + label.len() + 1;
     let hint = format!("add a line `[^{label}]: the note`");
-    (end <= text.len()).then(|| Lookalike { span: at..end, message: format!("the footnote `[^{label}]` is nowhere defined"), hint })
+    (end <= text.len()).then(|| UnreadLink { span: at..end, message: format!("the footnote `[^{label}]` is nowhere defined"), hint })
 }
 
 /// `(text)[https://example.org]`, the wrong way round.
-fn swapped(text: &str, at: usize) -> Option<Lookalike> {
+fn swapped(text: &str, at: usize) -> Option<UnreadLink> {
     let address = text[at + 1..].split([']', '\n']).next()?;
     let is_address = ["http://", "https://", "www."].iter().any(|start| address.starts_with(start));
     let from = text.floor_char_boundary(at.saturating_sub(LONGEST));
     let start = from + text[from..at].strip_suffix(')')?.rfind('(').filter(|_| is_address)?;
     let label = &text[start + 1..at - 1];
     let address = with_scheme(address);
-    Some(Lookalike {
+    Some(UnreadLink {
         span: start..at + 1 + address.len().min(text.len() - at - 1),
         message: "the brackets of the link are the wrong way round".to_owned(),
         hint: format!("write `[{label}]({address})`"),
@@ -91,7 +91,7 @@ fn swapped(text: &str, at: usize) -> Option<Lookalike> {
 }
 
 /// `[text](my plan.pdf)`, `[text] (plan.pdf)` and what is broken over lines.
-fn spaced(text: &str, at: usize) -> Option<Lookalike> {
+fn spaced(text: &str, at: usize) -> Option<UnreadLink> {
     let (start, is_image) = begins(text, at);
     let close = at + closing(&text[at..], '[', ']')?;
     let label = &text[at + 1..close];
@@ -118,11 +118,11 @@ fn spaced(text: &str, at: usize) -> Option<Lookalike> {
         _ => format!("the {what} is shown as text, because `]` and `(` are apart"),
     };
     let hint = format!("write `{mark}[{label}]({}{title})`", destination(&one_line));
-    Some(Lookalike { span: start..end + 1, message, hint })
+    Some(UnreadLink { span: start..end + 1, message, hint })
 }
 
 /// `[text][name]` without a line `[name]: address`.
-fn undefined(text: &str, at: usize) -> Option<Lookalike> {
+fn undefined(text: &str, at: usize) -> Option<UnreadLink> {
     let (start, _) = begins(text, at);
     let close = at + closing(&text[at..], '[', ']')?;
     let label = &text[at + 1..close];
@@ -136,7 +136,7 @@ fn undefined(text: &str, at: usize) -> Option<Lookalike> {
     }
     let name = if name.is_empty() { label } else { name };
     let end = close + 2 + rest.find(']')? + 1;
-    Some(Lookalike {
+    Some(UnreadLink {
         span: start..end,
         message: format!("`[{name}]` is nowhere defined, so the link is shown as text"),
         hint: format!("add a line `[{name}]: address`, or write `[{label}](address)`"),
