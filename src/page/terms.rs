@@ -63,7 +63,7 @@ pub struct TermEntry {
 pub fn plan(context: &Context) -> Vec<Page> {
     let mut pages = Vec::new();
     for kind in TermKind::ALL {
-        pages.push(Page::at(kind.address().to_owned(), What::Terms(kind)));
+        pages.push(Page::at(kind.address(), What::Terms(kind)));
         for term in context.terms_of(kind) {
             let address = term.address(&context.catalog.vocabulary);
             let rows = term.tally(context).map_or(0, |tally| tally.cases.len());
