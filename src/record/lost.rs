@@ -384,7 +384,9 @@ mod tests {
             for line in hints.iter().filter_map(|hint| offered(hint)) {
                 let (again, _) = told(line);
                 let unquoted = text.get(1..text.len().max(2) - 1).unwrap_or(text);
-                prop_assert!(again.as_deref().is_some_and(|again| again == text || again == unquoted), "{text}: {line} is {again:?}");
+                // An empty comment behind a mark says nothing.
+                let without_comment = text.strip_suffix(" #").unwrap_or(text);
+                prop_assert!(again.as_deref().is_some_and(|again| [text, unquoted, without_comment].contains(&again)), "{text}: {line} is {again:?}");
             }
         }
     }
