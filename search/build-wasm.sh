@@ -15,6 +15,6 @@ CARGO_TARGET_DIR="$target" RUSTFLAGS="$flags" \
 built="$target/wasm32-unknown-unknown/release/casebook_search.wasm"
 mkdir -p "$out"
 gzip -9 -n -c "$built" > "$out/search.wasm.gz"
-# What it was built from; a test compares.
+# Checksums of the sources; a test compares them.
 search/source-hash.sh > "$out/search.source"
 echo "$out/search.wasm.gz: $(stat -c %s "$out/search.wasm.gz") bytes (brotli: $(brotli -q 11 -c "$built" 2> /dev/null | wc -c))"

@@ -1,5 +1,5 @@
-//! Every input that a fuzzer once found worth keeping still passes.
-#![expect(clippy::disallowed_methods, reason = "tests look at the disk themselves")]
+//! Every input of the fuzzing corpora passes.
+#![expect(clippy::disallowed_methods, reason = "tests read the disk themselves")]
 
 use std::fs;
 use std::path::Path;
@@ -9,10 +9,13 @@ use casebook_fuzz::{TARGETS, Target};
 
 #[test]
 fn saved_inputs_pass() {
-    thread::scope(|scope| TARGETS.map(|target| scope.spawn(move || repeat(target))).into_iter().for_each(|thread| thread.join().expect("they pass")));
+    thread::scope(|scope| {
+        TARGETS.map(|target| scope.spawn(move || run_saved_inputs(target))).into_iter().for_each(|thread| thread.join().expect("they pass"))
+    });
 }
 
-fn repeat((name, run): Target) {
+/// Runs a target with every file of its corpus.
+fn run_saved_inputs((name, run): Target) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name);
     let mut paths: Vec<_> = fs::read_dir(&folder).expect("every target has inputs").map(|entry| entry.expect("it can be read").path()).collect();
     paths.sort();

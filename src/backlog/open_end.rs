@@ -1,23 +1,23 @@
-//! Open ends: somebody decided to adapt, to repeat or to go on, and nothing followed.
+//! Proposes follow-ups to studies whose decision was to adapt, rerun or iterate, where none exists yet.
 
-use crate::backlog::against::{Against, weight_of};
-use crate::backlog::proposal::{Ground, Proposal, ProposalKind, for_study};
+use crate::backlog::proposal::{Proposal, ProposalKind, ProposalReason, propose_for_study};
+use crate::backlog::proposal_context::{ProposalContext, grade_weight};
 use crate::backlog::{replicate, rerun};
-use crate::catalog::words::Decision;
+use crate::catalog::keywords::Decision;
 use crate::catalog::{CaseIndex, CaseStudy};
 
-/// Every study whose decision has no follow-up: no study repeats, adapts or replaces it and no open idea rests on it.
-/// Those that are proposed to be replicated or run again are named there.
-pub(super) fn find<'a>(against: &'a Against) -> impl Iterator<Item = Proposal> + 'a {
-    let open = |index, case: &CaseStudy| {
-        let named = rerun::is_open_question(case) || replicate::is_open_question(against, index, case);
-        urgency(case).is_some() && !against.is_followed(index) && !named
+/// Proposals for every study whose decision has no follow-up: no study repeats, adapts or replaces it and no open idea cites it. Studies
+/// that `rerun` or `replicate` propose are left out.
+pub(super) fn find<'a>(context: &'a ProposalContext) -> impl Iterator<Item = Proposal> + 'a {
+    let is_open_end = |index, case: &CaseStudy| {
+        let is_proposed_elsewhere = rerun::is_open_question(case) || replicate::is_open_question(context, index, case);
+        follow_up_urgency(case).is_some() && !context.is_followed_up(index) && !is_proposed_elsewhere
     };
-    against.usable().filter(move |(index, case)| open(*index, case)).map(|(index, case)| proposal(against, index, case))
+    context.usable_studies().filter(move |(index, case)| is_open_end(*index, case)).map(|(index, case)| build_proposal(context, index, case))
 }
 
-/// How much a decision asks for a follow-up, 0 to 1; none for those that ask for nothing.
-fn urgency(case: &CaseStudy) -> Option<f64> {
+/// How urgently a decision calls for a follow-up, 0 to 1; none where it needs no follow-up.
+fn follow_up_urgency(case: &CaseStudy) -> Option<f64> {
     match case.decision? {
         Decision::Adapt => Some(1.0),
         Decision::Rerun => Some(0.8),
@@ -26,9 +26,9 @@ fn urgency(case: &CaseStudy) -> Option<f64> {
     }
 }
 
-fn proposal(against: &Against, index: CaseIndex, case: &CaseStudy) -> Proposal {
-    let demand = against.demand(&case.tactics, case.markets.first().copied());
-    let score = 0.4 * urgency(case).unwrap_or(0.0) + 0.3 * weight_of(case.graded.grade) + 0.3 * demand;
-    let grounds = case.decision.map(Ground::Decided).into_iter().collect();
-    for_study(against, ProposalKind::OpenEnd, index, case, score, grounds)
+fn build_proposal(context: &ProposalContext, index: CaseIndex, case: &CaseStudy) -> Proposal {
+    let demand = context.demand(&case.tactics, case.markets.first().copied());
+    let score = 0.4 * follow_up_urgency(case).unwrap_or(0.0) + 0.3 * grade_weight(case.evidence_grade.grade) + 0.3 * demand;
+    let reasons = case.decision.map(ProposalReason::Decided).into_iter().collect();
+    propose_for_study(context, ProposalKind::OpenEnd, index, case, score, reasons)
 }

@@ -1,28 +1,28 @@
-//! Re-run: inconclusive and underpowered, so the question is still open and was well asked.
+//! Proposes to rerun inconclusive studies that were underpowered.
 
-use crate::backlog::against::{Against, weight_of};
-use crate::backlog::proposal::{Ground, Proposal, ProposalKind, for_study};
-use crate::catalog::words::{Decision, Outcome};
+use crate::backlog::proposal::{Proposal, ProposalKind, ProposalReason, propose_for_study};
+use crate::backlog::proposal_context::{ProposalContext, grade_weight};
+use crate::catalog::keywords::{Decision, Outcome};
 use crate::catalog::{CaseIndex, CaseStudy};
 
-/// Every underpowered study that nobody has repeated and that nobody has decided to leave.
-pub(super) fn find<'a>(against: &'a Against) -> impl Iterator<Item = Proposal> + 'a {
-    against
-        .usable()
-        .filter(|(index, case)| is_open_question(case) && !against.is_repeated(*index))
-        .map(|(index, case)| proposal(against, index, case))
+/// Proposals for every underpowered inconclusive study that was not repeated and whose decision is not to stop.
+pub(super) fn find<'a>(context: &'a ProposalContext) -> impl Iterator<Item = Proposal> + 'a {
+    context
+        .usable_studies()
+        .filter(|(index, case)| is_open_question(case) && !context.is_repeated(*index))
+        .map(|(index, case)| build_proposal(context, index, case))
 }
 
-/// Whether a study could not tell for want of power.
+/// Whether a study was inconclusive and underpowered, and its decision is not to stop.
 pub(super) fn is_open_question(case: &CaseStudy) -> bool {
-    case.outcome == Some(Outcome::Inconclusive) && case.graded.underpowered && case.decision != Some(Decision::Stop)
+    case.outcome == Some(Outcome::Inconclusive) && case.evidence_grade.is_underpowered && case.decision != Some(Decision::Stop)
 }
 
-fn proposal(against: &Against, index: CaseIndex, case: &CaseStudy) -> Proposal {
-    let asked_for = f64::from(u8::from(case.decision == Some(Decision::Rerun)));
-    let demand = against.demand(&case.tactics, case.markets.first().copied());
-    let score = 0.3 * weight_of(case.graded.grade) + 0.3 * demand + 0.2 * against.chance_of(case) + 0.2 * asked_for;
-    let mut grounds = vec![Ground::Underpowered];
-    grounds.extend(case.decision.filter(|decision| *decision != Decision::None).map(Ground::Decided));
-    for_study(against, ProposalKind::Rerun, index, case, score, grounds)
+fn build_proposal(context: &ProposalContext, index: CaseIndex, case: &CaseStudy) -> Proposal {
+    let rerun_decided = f64::from(u8::from(case.decision == Some(Decision::Rerun)));
+    let demand = context.demand(&case.tactics, case.markets.first().copied());
+    let score = 0.3 * grade_weight(case.evidence_grade.grade) + 0.3 * demand + 0.2 * context.case_win_probability(case) + 0.2 * rerun_decided;
+    let mut reasons = vec![ProposalReason::Underpowered];
+    reasons.extend(case.decision.filter(|decision| *decision != Decision::None).map(ProposalReason::Decided));
+    propose_for_study(context, ProposalKind::Rerun, index, case, score, reasons)
 }

@@ -11,11 +11,11 @@
 //! ```
 
 use crate::catalog::Idea;
-use crate::catalog::words::IdeaStatus;
-use crate::check::{Context, Found};
+use crate::catalog::keywords::IdeaStatus;
+use crate::check::{CheckContext, Reporter};
 
-pub fn check(idea: &Idea, _: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(idea: &Idea, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if idea.status == IdeaStatus::Declined && idea.declined_reason.is_none() {
-        found.field("status", "the idea is `declined` without a `declined_reason`", "say in one sentence why it will not be run");
+        reporter.report_field("status", "the idea is `declined` without a `declined_reason`", "say in one sentence why it will not be run");
     }
 }

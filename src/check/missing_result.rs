@@ -17,12 +17,12 @@
 //! ```
 
 use crate::catalog::CaseStudy;
-use crate::catalog::words::Status;
-use crate::check::{Context, Found, lacks};
+use crate::catalog::keywords::Status;
+use crate::check::{CheckContext, Reporter, is_missing};
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
-    if case.status == Some(Status::Completed) && lacks(&case.meta, "results") {
-        found.field(
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    if case.status == Some(Status::Completed) && is_missing(&case.meta, "results") {
+        reporter.report_field(
             "status",
             "a completed study reports no `results`",
             "list what was measured, such as `results: [{metric: cvr, role: primary, lift: 4.2, source: ...}]`",

@@ -11,11 +11,11 @@
 //! ```
 
 use crate::catalog::CaseStudy;
-use crate::catalog::words::Status;
-use crate::check::{Context, Found, lacks};
+use crate::catalog::keywords::Status;
+use crate::check::{CheckContext, Reporter, is_missing};
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
-    if case.status == Some(Status::Completed) && lacks(&case.meta, "start") {
-        found.field("status", "a completed study has no `start`", "write the first day as year-month-day: `start: 2026-03-02`");
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    if case.status == Some(Status::Completed) && is_missing(&case.meta, "start") {
+        reporter.report_field("status", "a completed study has no `start`", "write the first day as year-month-day: `start: 2026-03-02`");
     }
 }

@@ -1,4 +1,4 @@
-//! Subcommands: one file each; the only room that prints.
+//! The subcommands, one file each. No other module prints to the terminal.
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -9,30 +9,30 @@ use jiff::civil::Date;
 
 use crate::diagnostic::{Diagnostic, Severity, render};
 use crate::error::{Error, Result};
-use crate::output::{self, Kept, cache};
+use crate::output::{self, ForeignFiles, cache};
 use crate::site::Audience;
 use crate::source::{self, ContentHash, Sources};
-use crate::{Read, Request, Timings};
+use crate::{BuildOptions, CheckedCatalog, Timings};
 
 mod build;
 pub mod check;
 mod export;
-mod fault;
 mod init;
 mod markdown;
 mod new;
+mod panics;
 mod review;
 mod search;
 mod serve;
 mod similar;
-mod studies;
+mod similarity_index;
 
-pub use similar::table as similar_table;
+pub use similar::neighbour_table as similar_table;
 
 /// The exit code of a run whose content has errors.
-const CONTENT_ERRORS: u8 = 1;
-/// The exit code of wrong usage, machine trouble and faults of the program.
-const TROUBLE: u8 = 2;
+const EXIT_CONTENT_ERRORS: u8 = 1;
+/// The exit code of wrong usage, I/O errors and panics.
+const EXIT_FAILURE: u8 = 2;
 
 /// Turns a repository of marketing case studies into a searchable static site.
 #[derive(Debug, Parser)]
@@ -43,16 +43,16 @@ const TROUBLE: u8 = 2;
     max_term_width = 100,
     after_help = "Begin with `casebook init my-hub`, then `casebook serve --root my-hub`."
 )]
-struct Casebook {
+struct Cli {
     #[command(flatten)]
-    common: Common,
+    common: CommonArguments,
     #[command(subcommand)]
     command: Command,
 }
 
 /// What every subcommand takes.
 #[derive(Debug, Clone, Args)]
-pub struct Common {
+pub struct CommonArguments {
     /// The hub's folder [default: the nearest folder upwards with a site.toml]
     #[arg(long, global = true, value_name = "DIR")]
     root: Option<PathBuf>,
@@ -74,13 +74,13 @@ enum Command {
     Init(init::Arguments),
 }
 
-/// Runs the program with the arguments of the process.
+/// Runs the program with the command-line arguments of the process, and returns its exit code.
 pub fn run() -> ExitCode {
-    let arguments = search::words_last(std::env::args_os().collect(), &Casebook::command());
-    let Casebook { common, command } = Casebook::parse_from(arguments);
-    fault::note_panics();
-    let done = fault::caught(|| {
-        tidy(&common);
+    let arguments = search::move_words_last(std::env::args_os().collect(), &Cli::command());
+    let Cli { common, command } = Cli::parse_from(arguments);
+    panics::install_hook();
+    let result = panics::catch(|| {
+        recover_interrupted_runs(&common);
         match command {
             Command::Build(arguments) => build::run(&common, &arguments),
             Command::Check(arguments) => check::run(&common, &arguments),
@@ -93,43 +93,44 @@ pub fn run() -> ExitCode {
             Command::Init(arguments) => init::run(&arguments),
         }
     });
-    done.flatten().unwrap_or_else(|error| {
-        complain(&error);
-        ExitCode::from(TROUBLE)
+    result.flatten().unwrap_or_else(|error| {
+        print_error(&error);
+        ExitCode::from(EXIT_FAILURE)
     })
 }
 
-/// Ends and clears away what a killed run left in the hub.
-fn tidy(common: &Common) {
-    if let Ok(root) = common.root() {
-        cache::tidy(&root);
-        recover(&root.join("public"), &root);
+/// Completes or removes what killed runs left in the hub.
+fn recover_interrupted_runs(common: &CommonArguments) {
+    if let Ok(root) = common.find_root() {
+        cache::remove_temporary_files(&root);
+        recover_target(&root.join("public"), &root);
     }
 }
 
-/// Ends what a killed run began at a published folder. What stands in the way is told by the command that publishes there.
-fn recover(target: &Path, root: &Path) {
-    tell_kept(&output::recover(target, root).unwrap_or_default());
+/// Completes or undoes an interrupted exchange of a published folder. Errors are ignored here, because the command that publishes there
+/// meets them again.
+fn recover_target(target: &Path, root: &Path) {
+    print_foreign_files(&output::recover(target, root).unwrap_or_default());
 }
 
-/// Says where files are that were found in a published folder and are not Casebook's.
-fn tell_kept(kept: &[Kept]) {
-    kept.iter().for_each(|kept| eprintln!("note: {kept}"));
+/// Prints where files were moved that Casebook did not write.
+fn print_foreign_files(foreign_files: &[ForeignFiles]) {
+    foreign_files.iter().for_each(|files| eprintln!("note: {files}"));
 }
 
-fn complain(error: &Error) {
-    eprintln!("error: {}", render::visible(&error.to_string()));
+fn print_error(error: &Error) {
+    eprintln!("error: {}", render::escape_controls(&error.to_string()));
     if let Some(hint) = &error.hint {
-        eprintln!("  = hint: {}", render::visible(hint));
+        eprintln!("  = hint: {}", render::escape_controls(hint));
     }
 }
 
-impl Common {
-    /// The hub's folder.
+impl CommonArguments {
+    /// The hub's folder: the flag, else the nearest folder upwards with a `site.toml`.
     ///
     /// # Errors
-    /// There is no `site.toml` here or above.
-    pub fn root(&self) -> Result<PathBuf> {
+    /// There is no such folder.
+    pub fn find_root(&self) -> Result<PathBuf> {
         match &self.root {
             Some(root) => Ok(root.clone()),
             None => {
@@ -141,8 +142,8 @@ impl Common {
     /// The build date: the flag, else SOURCE_DATE_EPOCH, else today in UTC.
     ///
     /// # Errors
-    /// SOURCE_DATE_EPOCH is no number of seconds.
-    pub fn today(&self) -> Result<Date> {
+    /// SOURCE_DATE_EPOCH is no number of seconds, or out of range.
+    pub fn build_date(&self) -> Result<Date> {
         if let Some(today) = self.today {
             return Ok(today);
         }
@@ -158,40 +159,41 @@ impl Common {
         Ok(timestamp.to_zoned(jiff::tz::TimeZone::UTC).date())
     }
 
-    /// What the run is asked for.
+    /// The options of the run.
     ///
     /// # Errors
-    /// As for `today`.
-    pub fn request(&self, audience: Option<Audience>, drafts: bool) -> Result<Request> {
-        Ok(Request { today: self.today()?, audience, drafts })
+    /// As for [`CommonArguments::build_date`].
+    pub fn build_options(&self, audience: Option<Audience>, drafts: bool) -> Result<BuildOptions> {
+        Ok(BuildOptions { today: self.build_date()?, audience, drafts })
     }
 }
 
-/// Reads a hub's files: settings first, so that their ignore list decides what else is read.
+/// Reads a hub's files and git history. The settings come first, because they decide which files are ignored.
 ///
 /// # Errors
 /// The folder cannot be read.
-pub fn sources(root: &Path) -> Result<Sources> {
+pub fn read_sources(root: &Path) -> Result<Sources> {
     let settings = source::read_settings(root)?;
-    let reading = settings.as_ref().map(crate::site::read::reading).unwrap_or_default();
-    let mut sources = source::read(root, &reading)?;
+    let read_options = settings.as_ref().map(crate::site::read::read_options).unwrap_or_default();
+    let mut sources = source::read_sources(root, &read_options)?;
     sources.settings = settings;
-    sources.history = cache::history_of(root);
+    sources.history = cache::read_history(root);
     Ok(sources)
 }
 
-/// Reads and checks a hub; what stands in the way of reading anything is an error value in the `Ok`.
+/// Reads and checks a hub; the inner error is the diagnostic for missing or invalid settings.
 ///
 /// # Errors
-/// Machine trouble.
-pub fn read(root: &Path, request: &Request, timings: &mut Timings) -> Result<(Sources, std::result::Result<Read, Box<Diagnostic>>)> {
-    let sources = timings.stage("source", || sources(root))?;
-    let read = crate::read(&sources, request, timings);
+/// The folder cannot be read.
+pub fn read_hub(root: &Path, options: &BuildOptions, timings: &mut Timings) -> Result<(Sources, std::result::Result<CheckedCatalog, Box<Diagnostic>>)> {
+    let sources = timings.time_stage("source", || read_sources(root))?;
+    let read = crate::read(&sources, options, timings);
     Ok((sources, read))
 }
 
-/// The key of what is made from these sources on a day by this version of the program; `formats` tell how it is written.
-fn key_of(sources: &Sources, today: Date, formats: &[u8]) -> ContentHash {
+/// The cache key of data that is computed from these sources on a day: a hash of files, history, build date, the program's version and
+/// `formats`, which identifies the encoding.
+fn cache_key(sources: &Sources, today: Date, formats: &[u8]) -> ContentHash {
     let mut bytes = formats.to_vec();
     bytes.extend_from_slice(concat!(env!("CARGO_PKG_VERSION"), "\n").as_bytes());
     bytes.extend_from_slice(today.to_string().as_bytes());
@@ -206,18 +208,18 @@ fn key_of(sources: &Sources, today: Date, formats: &[u8]) -> ContentHash {
     ContentHash::of(&bytes)
 }
 
-/// How problems look on the error stream.
-fn look() -> render::Look {
-    render::Look { colour: std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(), ..render::Look::default() }
+/// How diagnostics are rendered on standard error.
+fn stderr_options() -> render::RenderOptions {
+    render::RenderOptions { has_colours: std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(), ..render::RenderOptions::default() }
 }
 
-/// Prints problems as an author reads them: errors and warnings with their excerpts, notes as a number; but one about the whole hub,
-/// which no author finds in a record, is shown.
-fn report(diagnostics: &[Diagnostic], sources: &Sources) {
+/// Prints diagnostics to standard error: errors and warnings with excerpts, and the number of notes. Notes about `site.toml` concern the
+/// whole hub and are printed in full.
+fn print_diagnostics(diagnostics: &[Diagnostic], sources: &Sources) {
     let (notes, problems): (Vec<Diagnostic>, Vec<Diagnostic>) =
         diagnostics.iter().cloned().partition(|diagnostic| diagnostic.severity == Severity::Note && &*diagnostic.place.path != "site.toml");
-    eprint!("{}", render::human(&problems, sources, look()));
-    let tally = render::tally(diagnostics);
+    eprint!("{}", render::render_human(&problems, sources, stderr_options()));
+    let tally = render::format_counts(diagnostics);
     if !problems.is_empty() {
         eprintln!("{tally}");
     } else if !notes.is_empty() {

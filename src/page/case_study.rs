@@ -1,19 +1,21 @@
-//! The page of a case study: what was tried, whether it worked, whether it may be copied.
+//! The page of a case study: what was tested, the result, and whether it may be reused.
 
 use serde::Serialize;
 
 use crate::catalog::case_study::LabelledLink;
-use crate::catalog::words::{Decision, Role, Status};
-use crate::catalog::{CaseIndex, CaseStudy, Meta, Reported, Verification};
-use crate::page::chart::{self, Chart};
+use crate::catalog::keywords::{Decision, Role, Status};
+use crate::catalog::{CaseIndex, CaseStudy, Meta, MetricResult, Verification};
+use crate::page::chart::{self, IntervalChart};
 use crate::page::context::Context;
-use crate::page::family::{self, FamilySide};
-use crate::page::lineage::{self, TreeView};
+use crate::page::family::{self, FamilyAside};
+use crate::page::lineage::{self, LineageTreeView};
 use crate::page::mention::Mentions;
-use crate::page::parts::{Badge, Entry, Fact, GradeMark, Interval, Labelled, LanguageMark, Link, Note, RecordLine, Related, Signal};
-use crate::page::{Composed, Page, PageKind, Translation, View, body, crumbs, free_fields, related, repository, say};
+use crate::page::parts::{
+    Badge, Callout, ContentsEntry, Fact, GradeMark, LanguageMark, Link, OptionalLink, OutcomeMark, RecordLine, RelatedRecords, SmallIntervalChart,
+};
+use crate::page::{ComposedPage, Page, PageKind, Translation, View, body, breadcrumbs, display, extra_fields, related, repository};
 use crate::record::front_matter;
-use crate::similar::{Pair, PairState, Reason};
+use crate::similar::{AnswerState, Pair, Reason};
 use crate::site::Visibility;
 use crate::site::address::encode_path;
 use crate::vocabulary::TermRef;
@@ -21,206 +23,210 @@ use crate::vocabulary::TermRef;
 /// The view of a case study.
 #[derive(Debug, Clone, Serialize)]
 pub struct CaseStudyPage {
-    /// The way back.
+    /// Breadcrumb links.
     pub crumbs: Vec<Link>,
-    /// Its title.
+    /// Title of the case study.
     pub title: String,
-    /// Its language where that is not the interface's.
+    /// Language of the record where it differs from the interface's.
     pub language: Option<LanguageMark>,
-    /// The result and for whom.
+    /// The result, and for whom it matters.
     pub summary: Option<String>,
-    /// What became of it.
-    pub signal: Signal,
-    /// How far it can be trusted.
+    /// Outcome, or status while it has not ended.
+    pub signal: OutcomeMark,
+    /// Evidence grade.
     pub grade: Option<GradeMark>,
-    /// The page that explains grades.
+    /// Address of the free page that explains grades.
     pub grade_url: Option<String>,
-    /// What is to be done next.
+    /// Label of the decision taken after the study; none for the decision `none`.
     pub decision: Option<String>,
-    /// Reuse, draft, visibility.
+    /// Badges: reuse decision, draft, visibility, and an early stop or archiving.
     pub badges: Vec<Badge>,
-    /// What the reader must know before copying.
-    pub notes: Vec<Note>,
+    /// Notices to read before reusing the study.
+    pub notes: Vec<Callout>,
     /// The primary result.
-    pub primary: Option<Primary>,
-    /// What is kept.
+    pub primary: Option<PrimaryResult>,
+    /// What must be kept when the study is reused.
     pub fixed: Vec<String>,
-    /// What may be adapted.
+    /// What may be adapted when the study is reused.
     pub flexible: Vec<String>,
-    /// What limits a transfer.
+    /// Constraints on a transfer, and the markets the study suits.
     pub limits: Vec<String>,
     /// All results.
     pub results: Vec<ResultRow>,
-    /// Table of contents.
-    pub contents: Vec<Entry>,
-    /// What was believed.
+    /// Table of contents; empty with fewer than two headings.
+    pub contents: Vec<ContentsEntry>,
+    /// The hypothesis.
     pub hypothesis: Option<String>,
-    /// The story, as HTML.
+    /// Body as HTML.
     pub body: String,
-    /// What was tested.
+    /// Arms of the experiment.
     pub variants: Vec<VariantCard>,
-    /// Where it came from and where it went.
-    pub lineage: Option<TreeView>,
-    /// What every reader asks first: where, on which channel, with which tactic, when, how, whose.
+    /// The adaptation tree around this study.
+    pub lineage: Option<LineageTreeView>,
+    /// Key facts: markets, channels, tactics, dates, method and owner.
     pub glance: Vec<Fact>,
-    /// The other facts.
+    /// All other facts.
     pub facts: Vec<Fact>,
-    /// The experiments of other markets that are the same as this one.
-    pub family: Option<FamilySide>,
-    /// What else resembles it.
-    pub similar: Vec<Near>,
-    /// Relations, ideas, playbooks, backlinks.
-    pub related: Vec<Related>,
-    /// About the record itself.
+    /// The family of near-identical experiments that the study belongs to.
+    pub family: Option<FamilyAside>,
+    /// Similar case studies: unanswered possible duplicates first, then related ones.
+    pub similar: Vec<SimilarStudy>,
+    /// Relations, ideas, playbooks and backlinks.
+    pub related: Vec<RelatedRecords>,
+    /// External links, then verification, change dates and source of the record.
     pub record: Vec<RecordLine>,
 }
 
-/// The primary result.
+/// The primary result of a case study.
 #[derive(Debug, Clone, Serialize)]
-pub struct Primary {
+pub struct PrimaryResult {
     /// `better`, `worse` or `unclear`.
     pub tone: &'static str,
-    /// `−12.4%`.
+    /// The lift, or the figure of the variant where there is no lift: `−12.4%`.
     pub value: String,
-    /// `CPA`.
+    /// Short label of the metric: `CPA`.
     pub metric: String,
-    /// Interval, direction and sample in words.
+    /// Confidence interval, effect and sample size in words.
     pub sentence: String,
-    /// Why it should be read with care.
+    /// A warning about a missing interval or low statistical power.
     pub caution: Option<String>,
-    /// The same as a chart.
-    pub chart: Option<Chart>,
+    /// Chart of the lift and its interval; none for a metric without direction.
+    pub chart: Option<IntervalChart>,
 }
 
-/// One row of the results.
+/// One row of the table of results.
 #[derive(Debug, Clone, Serialize)]
 pub struct ResultRow {
-    /// The metric.
+    /// Label of the metric.
     pub metric: String,
-    /// Primary or guardrail.
+    /// Role of the metric, unless it is secondary.
     pub role: Option<String>,
-    /// Without the change.
+    /// Figure of the control arm, or the baseline.
     pub control: String,
-    /// With it.
+    /// Figure of the variant arm.
     pub variant: String,
-    /// The difference.
+    /// The lift with sign and unit.
     pub lift: String,
-    /// The same on the shared scale.
-    pub interval: Option<Interval>,
-    /// The interval in figures.
+    /// Small chart of the lift on the scale that lists share; none without a confidence interval.
+    pub interval: Option<SmallIntervalChart>,
+    /// Confidence interval in figures; empty without one.
     pub range: String,
-    /// What it means.
-    pub reading: Option<Signal>,
-    /// Derived, indexed and the like.
+    /// The effect as a mark; none without a confidence interval.
+    pub reading: Option<OutcomeMark>,
+    /// Remarks: no interval, derived, indexed, source.
     pub note: Option<String>,
 }
 
-/// One arm.
+/// One arm of the experiment.
 #[derive(Debug, Clone, Serialize)]
 pub struct VariantCard {
-    /// Its name.
+    /// Name of the arm.
     pub name: String,
-    /// Whether it is the control.
+    /// Whether it is the control arm.
     pub control: bool,
-    /// What it was.
+    /// What the arm showed or did.
     pub description: Option<String>,
-    /// A picture, by site path.
+    /// Site path of a picture of the arm.
     pub image: Option<String>,
 }
 
-/// A study that resembles this one.
+/// A case study similar to the one on the page.
 #[derive(Debug, Clone, Serialize)]
-pub struct Near {
-    /// Whether it waits for an answer.
+pub struct SimilarStudy {
+    /// Whether it is a possible duplicate without an answer.
     pub flagged: bool,
-    /// Its position among the studies that the page mentions.
+    /// Position in the page's `Mentions`.
     pub study: u32,
-    /// What is to be done.
+    /// Label of the verdict on a flagged pair.
     pub verdict: Option<String>,
-    /// Why it is here.
+    /// Why the two are similar, on one line.
     pub reasons: String,
-    /// The lines that answer it.
+    /// Lines of front matter that mark the pair as different; flagged studies only.
     pub answer: Option<String>,
 }
 
 /// Composes the page.
-pub fn compose(context: &Context, index: CaseIndex, page: &Page) -> Composed {
+pub fn compose(context: &Context, index: CaseIndex, page: &Page) -> ComposedPage {
     let case = context.catalog.case(index);
     let meta = &case.meta;
     let mut mentions = Mentions::default();
     let view = CaseStudyPage {
-        crumbs: trail(context, case),
+        crumbs: case_breadcrumbs(context, case),
         title: meta.title.clone(),
-        language: say::foreign(context, &meta.language),
+        language: display::foreign_language_mark(context, &meta.language),
         summary: case.summary.clone(),
-        signal: say::signal(context.language, case),
-        grade: say::grade(context.language, case),
-        grade_url: context.rules.clone(),
-        decision: case.decision.filter(|decision| *decision != Decision::None).map(|decision| say::word(context.language, "decision", decision)),
+        signal: display::case_outcome_mark(context.language, case),
+        grade: display::grade_mark(context.language, case),
+        grade_url: context.grade_rules_address.clone(),
+        decision: case
+            .decision
+            .filter(|decision| *decision != Decision::None)
+            .map(|decision| display::keyword_label(context.language, "decision", decision)),
         badges: badges(context, case),
-        notes: notes(context, index, case),
-        primary: case.primary().and_then(|reported| primary(context, case, reported)),
+        notes: callouts(context, index, case),
+        primary: case.primary_result().and_then(|result| primary_result(context, case, result)),
         fixed: case.fixed.clone(),
         flexible: case.flexible.clone(),
-        limits: limits(context, case),
-        results: case.results.iter().map(|reported| result(context, reported)).collect(),
-        contents: contents(meta),
+        limits: transfer_limits(context, case),
+        results: case.results.iter().map(|result| result_row(context, result)).collect(),
+        contents: table_of_contents(meta),
         hypothesis: case.hypothesis.clone(),
-        body: body::html(context.catalog, &meta.body, &page.root()),
+        body: body::render_html(context.catalog, &meta.body, &page.root_prefix()),
         variants: case
             .variants
             .iter()
             .map(|variant| VariantCard {
                 name: variant.name.clone(),
-                control: variant.control,
+                control: variant.is_control,
                 description: variant.description.clone(),
                 image: variant.image.as_deref().map(encode_path),
             })
             .collect(),
-        lineage: lineage::around(context, index),
-        glance: glance(context, case),
-        facts: facts(context, case),
-        family: context.similar.family(index).map(|known| family::beside(context, known, index)),
-        similar: similar(context, index, &mut mentions),
-        related: related::of_case(context, index, &mut mentions),
-        record: case.links.iter().map(outside).chain(record(context, meta, Some(&case.verification))).collect(),
+        lineage: lineage::tree_around(context, index),
+        glance: key_facts(context, case),
+        facts: other_facts(context, case),
+        family: context.similar.find_family(index).map(|family| family::family_aside(context, family, index)),
+        similar: similar_studies(context, index, &mut mentions),
+        related: related::related_to_case(context, index, &mut mentions),
+        record: case.links.iter().map(external_link_line).chain(record_lines(context, meta, Some(&case.verification))).collect(),
     };
-    let mut composed =
-        Composed::titled(context, &meta.title, View::CaseStudy(Box::new(view))).described(case.summary.as_deref()).mentioning(mentions);
+    let mut composed = ComposedPage::from_title(context, &meta.title, View::CaseStudy(Box::new(view)))
+        .with_description(case.summary.as_deref())
+        .with_mentions(mentions);
     composed.head.translations = translations(context, index, case);
     composed
 }
 
-fn outside(link: &LabelledLink) -> RecordLine {
-    let harmless = body::is_harmless(&link.url);
+fn external_link_line(link: &LabelledLink) -> RecordLine {
+    let harmless = body::is_safe_address(&link.url);
     RecordLine { label: link.label.clone(), url: harmless.then(|| link.url.clone()), ..RecordLine::default() }
 }
 
-fn trail(context: &Context, case: &CaseStudy) -> Vec<Link> {
+fn case_breadcrumbs(context: &Context, case: &CaseStudy) -> Vec<Link> {
     let market = case.markets.first().filter(|_| case.markets.len() == 1).map(|id| TermRef::Market(*id).link(context));
     let all = (PageKind::CaseStudies.address().to_owned(), context.text("nav.case_studies"));
-    crumbs([all].into_iter().chain(market.map(|link| (link.url, link.label))))
+    breadcrumbs([all].into_iter().chain(market.map(|link| (link.url, link.label))))
 }
 
 fn badges(context: &Context, case: &CaseStudy) -> Vec<Badge> {
-    let mut badges: Vec<Badge> = say::reuse(context.language, case).into_iter().collect();
-    if case.meta.draft {
+    let mut badges: Vec<Badge> = display::reuse_badge(context.language, case).into_iter().collect();
+    if case.meta.is_draft {
         badges.push(Badge { tone: "attention", label: context.text("badge.draft") });
     }
     if case.meta.visibility == Visibility::Internal {
         badges.push(Badge { tone: "", label: context.text("badge.internal") });
     }
     if matches!(case.status, Some(Status::StoppedEarly | Status::Archived)) && case.outcome.is_some() {
-        badges.extend(case.status.map(|status| Badge { tone: "", label: say::word(context.language, "status", status) }));
+        badges.extend(case.status.map(|status| Badge { tone: "", label: display::keyword_label(context.language, "status", status) }));
     }
     badges
 }
 
-fn notes(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Note> {
+fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callout> {
     let mut notes = Vec::new();
     for newer in &case.inverse.supersedes {
         let newer = &context.catalog.case(*newer).meta;
-        notes.push(Note {
+        notes.push(Callout {
             tone: "attention",
             icon: "arrow",
             text: context.text("note.superseded"),
@@ -228,19 +234,19 @@ fn notes(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Note> {
             action: newer.title.clone(),
         });
     }
-    if let Some(known) = context.similar.family(index).filter(|family| family.unanswered.contains(&index)) {
-        notes.push(Note {
+    if let Some(family) = context.similar.find_family(index).filter(|family| family.unanswered.contains(&index)) {
+        notes.push(Callout {
             tone: "attention",
             icon: "pair",
-            text: format!("{}.", family::headline(context, known)),
-            url: Some(context.family_url(known)),
-            action: family::action(context, known.action),
+            text: format!("{}.", family::headline(context, family)),
+            url: Some(context.family_url(family)),
+            action: family::action_text(context, family.action),
         });
     }
-    let open: Vec<&Pair> = context.pairs_of(index).filter(|pair| pair.state == PairState::Open && pair.family.is_none()).collect();
+    let open: Vec<&Pair> = context.pairs_of(index).filter(|pair| pair.state == AnswerState::Open && pair.family.is_none()).collect();
     if let [pair] = open[..] {
-        let other = &context.catalog.case(other(pair, index)).meta;
-        notes.push(Note {
+        let other = &context.catalog.case(other_case(pair, index)).meta;
+        notes.push(Callout {
             tone: "attention",
             icon: "pair",
             text: context.text("note.pair"),
@@ -248,20 +254,20 @@ fn notes(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Note> {
             action: other.title.clone(),
         });
     } else if !open.is_empty() {
-        notes.push(Note {
+        notes.push(Callout {
             tone: "attention",
             icon: "pair",
-            text: context.language.count("note.pairs", open.len(), &[]),
+            text: context.language.plural_text("note.pairs", open.len(), &[]),
             url: Some(PageKind::Similar.address().into()),
             action: context.text("note.pairs_action"),
         });
     }
-    if case.verification.overdue(context.site.today) {
-        let due = case.verification.due().map(|day| context.language.day(day)).unwrap_or_default();
-        notes.push(Note {
+    if case.verification.is_overdue(context.site.today) {
+        let due = case.verification.due_date().map(|day| context.language.format_day(day)).unwrap_or_default();
+        notes.push(Callout {
             tone: "attention",
             icon: "clock",
-            text: context.language.fill("note.overdue", &[("date", &due)]),
+            text: context.language.text_with("note.overdue", &[("date", &due)]),
             url: None,
             action: String::new(),
         });
@@ -269,137 +275,139 @@ fn notes(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Note> {
     notes
 }
 
-fn other(pair: &Pair, one: CaseIndex) -> CaseIndex {
-    if pair.a == one { pair.b } else { pair.a }
+fn other_case(pair: &Pair, this: CaseIndex) -> CaseIndex {
+    if pair.a == this { pair.b } else { pair.a }
 }
 
-fn primary(context: &Context, case: &CaseStudy, reported: &Reported) -> Option<Primary> {
-    let value = say::lift(context, reported).or_else(|| reported.variant.map(|_| say::figure(context, reported, reported.variant)))?;
-    let level = context.language.percent(&context.language.number(case.confidence_level.unwrap_or(95.0), 0));
-    let effect = say::effect(context, reported);
+fn primary_result(context: &Context, case: &CaseStudy, result: &MetricResult) -> Option<PrimaryResult> {
+    let value = display::format_lift(context, result).or_else(|| result.variant.map(|_| display::format_figure(context, result, result.variant)))?;
+    let level = context.language.format_percent(&context.language.format_number(case.confidence_level.unwrap_or(95.0), 0));
+    let effect = display::effect_with_interval(context, result);
     let mut parts: Vec<String> = Vec::new();
-    if let Some(range) = say::interval(context, reported) {
-        parts.push(context.language.fill("case.confidence", &[("level", &level), ("range", &range)]));
+    if let Some(range) = display::format_interval(context, result) {
+        parts.push(context.language.text_with("case.confidence", &[("level", &level), ("range", &range)]));
     }
-    if let Some(reading) = say::reading(context.language, effect) {
-        let direction = say::direction(context, reported).map(|key| format!(" ({})", context.language.text(key))).unwrap_or_default();
+    if let Some(reading) = display::effect_label(context.language, effect) {
+        let direction = display::direction_key(context, result).map(|key| format!(" ({})", context.language.text(key))).unwrap_or_default();
         parts.push(format!("{reading}{direction}"));
     }
-    parts.extend(sample(context, case));
-    Some(Primary {
-        tone: say::tone(effect),
+    parts.extend(format_sample(context, case));
+    Some(PrimaryResult {
+        tone: display::effect_tone(effect),
         value,
-        metric: say::metric_short(context, &reported.metric),
+        metric: display::short_metric_label(context, &result.metric),
         sentence: parts.join("; "),
-        caution: caution(context, case, reported),
-        chart: chart::primary(context, reported),
+        caution: format_caution(context, case, result),
+        chart: chart::primary_result_chart(context, result),
     })
 }
 
-fn caution(context: &Context, case: &CaseStudy, reported: &Reported) -> Option<String> {
-    if reported.interval().is_none() {
+fn format_caution(context: &Context, case: &CaseStudy, result: &MetricResult) -> Option<String> {
+    if result.interval().is_none() {
         return Some(context.text("case.caution_no_interval"));
     }
-    case.graded.underpowered.then(|| context.text("case.caution_underpowered"))
+    case.evidence_grade.is_underpowered.then(|| context.text("case.caution_underpowered"))
 }
 
-fn sample(context: &Context, case: &CaseStudy) -> Option<String> {
+fn format_sample(context: &Context, case: &CaseStudy) -> Option<String> {
     let size = usize::try_from(case.sample_size?).ok()?;
-    let number = context.language.whole(size);
+    let number = context.language.format_integer(size);
     Some(match &case.sample_unit {
         Some(unit) => format!("{number} {unit}"),
-        None => context.language.fill("case.sample", &[("n", &number)]),
+        None => context.language.text_with("case.sample", &[("n", &number)]),
     })
 }
 
-fn result(context: &Context, reported: &Reported) -> ResultRow {
-    let effect = say::effect(context, reported);
-    let range = say::interval(context, reported);
-    let signal = match say::tone(effect) {
+fn result_row(context: &Context, result: &MetricResult) -> ResultRow {
+    let effect = display::effect_with_interval(context, result);
+    let range = display::format_interval(context, result);
+    let signal = match display::effect_tone(effect) {
         "better" => "won",
         "worse" => "lost",
         _ => "inconclusive",
     };
     ResultRow {
-        metric: say::metric_label(context, &reported.metric).to_owned(),
-        role: (reported.role != Role::Secondary).then(|| say::word(context.language, "role", reported.role)),
-        control: say::figure(context, reported, reported.control.or(reported.baseline)),
-        variant: say::figure(context, reported, reported.variant),
-        lift: say::lift(context, reported).unwrap_or_default(),
-        interval: chart::small(context, reported).filter(|_| range.is_some()),
-        reading: say::reading(context.language, effect).filter(|_| range.is_some()).map(|label| Signal { id: signal, label: label.to_owned() }),
-        note: result_note(context, reported, range.is_some()),
+        metric: display::metric_label(context, &result.metric).to_owned(),
+        role: (result.role != Role::Secondary).then(|| display::keyword_label(context.language, "role", result.role)),
+        control: display::format_figure(context, result, result.control.or(result.baseline)),
+        variant: display::format_figure(context, result, result.variant),
+        lift: display::format_lift(context, result).unwrap_or_default(),
+        interval: chart::small_interval_chart(context, result).filter(|_| range.is_some()),
+        reading: display::effect_label(context.language, effect)
+            .filter(|_| range.is_some())
+            .map(|label| OutcomeMark { id: signal, label: label.to_owned() }),
+        note: result_note(context, result, range.is_some()),
         range: range.unwrap_or_default(),
     }
 }
 
-fn result_note(context: &Context, reported: &Reported, interval: bool) -> Option<String> {
+fn result_note(context: &Context, result: &MetricResult, interval: bool) -> Option<String> {
     let mut notes = Vec::new();
     if !interval {
         notes.push(context.text("case.no_interval"));
     }
-    if reported.derived {
+    if result.is_derived {
         notes.push(context.text("case.derived"));
     }
-    if reported.indexed {
+    if result.is_indexed {
         notes.push(context.text("case.indexed"));
     }
-    notes.extend(reported.source.clone());
+    notes.extend(result.source.clone());
     (!notes.is_empty()).then(|| notes.join("; "))
 }
 
-fn limits(context: &Context, case: &CaseStudy) -> Vec<String> {
+fn transfer_limits(context: &Context, case: &CaseStudy) -> Vec<String> {
     let markets = case.suited_markets.iter().map(|id| TermRef::Market(*id).label(context));
     let places: Vec<&str> = case.suited_groups.iter().map(|id| TermRef::Group(*id).label(context)).chain(markets).collect();
     let mut limits = case.constraints.clone();
     if !places.is_empty() {
-        limits.push(context.language.fill("case.suited", &[("places", &context.language.list(&places))]));
+        limits.push(context.language.text_with("case.suited", &[("places", &context.language.format_list(&places))]));
     }
     limits
 }
 
-/// Headings of the second and third level; nothing for a text with fewer than two.
-pub fn contents(meta: &Meta) -> Vec<Entry> {
+/// Headings of levels 1 to 3, where 1 counts as 2; empty with fewer than two.
+pub fn table_of_contents(meta: &Meta) -> Vec<ContentsEntry> {
     let headings = meta.body.headings.iter().filter(|heading| heading.level <= 3);
-    let entries: Vec<Entry> =
-        headings.map(|heading| Entry { level: heading.level.max(2), id: heading.anchor.clone(), title: heading.text.clone() }).collect();
+    let entries: Vec<ContentsEntry> =
+        headings.map(|heading| ContentsEntry { level: heading.level.max(2), id: heading.anchor.clone(), title: heading.text.clone() }).collect();
     if entries.len() < 2 { Vec::new() } else { entries }
 }
 
-fn glance(context: &Context, case: &CaseStudy) -> Vec<Fact> {
-    let terms = |terms: Vec<TermRef>| -> Vec<Labelled> { terms.into_iter().map(|term| linked(context, term)).collect() };
+fn key_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
+    let terms = |terms: Vec<TermRef>| -> Vec<OptionalLink> { terms.into_iter().map(|term| term_link(context, term)).collect() };
     let places = case
         .stated_groups
         .iter()
         .map(|id| TermRef::Group(*id))
         .chain(case.markets.iter().filter(|_| case.stated_groups.is_empty()).map(|id| TermRef::Market(*id)));
-    named(
+    label_facts(
         context,
         [
             ("fact.markets", terms(places.collect())),
             ("fact.channels", terms(case.channels.iter().map(|id| TermRef::Channel(*id)).collect())),
             ("fact.tactics", terms(case.tactics.iter().map(|id| TermRef::Tactic(*id)).collect())),
-            ("fact.ran", plain(say::ran(context.language, case))),
-            ("fact.method", plain(method(context, case))),
-            ("fact.owner", plain(case.owner.clone())),
+            ("fact.ran", optional_text(display::format_run_dates(context.language, case))),
+            ("fact.method", optional_text(format_method(context, case))),
+            ("fact.owner", optional_text(case.owner.clone())),
         ],
     )
 }
 
-fn facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
+fn other_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
     let language = context.language;
-    let texts = |texts: &[String]| -> Vec<Labelled> { texts.iter().map(Labelled::plain).collect() };
-    let mut facts = named(
+    let texts = |texts: &[String]| -> Vec<OptionalLink> { texts.iter().map(OptionalLink::plain).collect() };
+    let mut facts = label_facts(
         context,
         [
-            ("fact.objective", plain(case.objective.map(|objective| say::word(language, "objective", objective)))),
+            ("fact.objective", optional_text(case.objective.map(|objective| display::keyword_label(language, "objective", objective)))),
             ("fact.audience", texts(&case.audience)),
             ("fact.brand", texts(&case.brand)),
             ("fact.product", texts(&case.product)),
             ("fact.category", texts(&case.category)),
-            ("fact.pillar", plain(case.pillar.map(|pillar| say::word(language, "pillar", pillar)))),
-            ("fact.layer", plain(case.content_layer.map(|layer| say::word(language, "layer", layer)))),
-            ("fact.budget", plain(case.budget.as_ref().map(|budget| say::budget(language, budget)))),
+            ("fact.pillar", optional_text(case.pillar.map(|pillar| display::keyword_label(language, "pillar", pillar)))),
+            ("fact.layer", optional_text(case.content_layer.map(|layer| display::keyword_label(language, "layer", layer)))),
+            ("fact.budget", optional_text(case.budget.as_ref().map(|budget| display::format_budget(language, budget)))),
             ("fact.authors", texts(&case.authors)),
             ("fact.accountable", texts(&case.raci.accountable)),
             ("fact.responsible", texts(&case.raci.responsible)),
@@ -407,54 +415,54 @@ fn facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
             ("fact.informed", texts(&case.raci.informed)),
         ],
     );
-    facts.extend(free_fields::facts(&case.meta));
+    facts.extend(extra_fields::facts(&case.meta));
     facts
 }
 
-fn plain(text: Option<String>) -> Vec<Labelled> {
-    text.map(Labelled::plain).into_iter().collect()
+fn optional_text(text: Option<String>) -> Vec<OptionalLink> {
+    text.map(OptionalLink::plain).into_iter().collect()
 }
 
-/// Facts with their labels; what a record does not say is left out.
-fn named<const N: usize>(context: &Context, facts: [(&'static str, Vec<Labelled>); N]) -> Vec<Fact> {
+/// Facts with their labels, without those that have no values.
+fn label_facts<const N: usize>(context: &Context, facts: [(&'static str, Vec<OptionalLink>); N]) -> Vec<Fact> {
     facts.into_iter().filter(|(_, values)| !values.is_empty()).map(|(label, values)| Fact { label: context.text(label), values }).collect()
 }
 
-/// A term as a link to its page.
-pub fn linked(context: &Context, term: TermRef) -> Labelled {
+/// A term with a link to its page, where the term has case studies.
+pub fn term_link(context: &Context, term: TermRef) -> OptionalLink {
     let link = term.link(context);
     match term.tally(context) {
-        Some(_) => Labelled::linked(link.url, link.label),
-        None => Labelled::plain(link.label),
+        Some(_) => OptionalLink::linked(link.url, link.label),
+        None => OptionalLink::plain(link.label),
     }
 }
 
-fn method(context: &Context, case: &CaseStudy) -> Option<String> {
-    let method = say::word(context.language, "method", case.method?);
-    Some(sample(context, case).map_or_else(|| method.clone(), |sample| format!("{method}, {sample}")))
+fn format_method(context: &Context, case: &CaseStudy) -> Option<String> {
+    let method = display::keyword_label(context.language, "method", case.method?);
+    Some(format_sample(context, case).map_or_else(|| method.clone(), |sample| format!("{method}, {sample}")))
 }
 
-fn similar(context: &Context, index: CaseIndex, mentions: &mut Mentions) -> Vec<Near> {
-    let open = context.pairs_of(index).filter(|pair| pair.state == PairState::Open && pair.family.is_none());
-    let mut near: Vec<Near> = open.map(|pair| flagged(context, pair, other(pair, index), mentions)).collect();
+fn similar_studies(context: &Context, index: CaseIndex, mentions: &mut Mentions) -> Vec<SimilarStudy> {
+    let open = context.pairs_of(index).filter(|pair| pair.state == AnswerState::Open && pair.family.is_none());
+    let mut near: Vec<SimilarStudy> = open.map(|pair| flagged_study(context, pair, other_case(pair, index), mentions)).collect();
     let flagged: Vec<CaseIndex> = mentions.0.iter().map(|(case, _)| *case).collect();
     let related = context.similar.related.get(index.0 as usize).map_or(&[][..], Vec::as_slice);
     let others = related.iter().filter(|neighbour| !flagged.contains(&neighbour.case));
-    near.extend(others.map(|neighbour| unflagged(context, &neighbour.reasons, mentions.add(neighbour.case))));
+    near.extend(others.map(|neighbour| related_study(context, &neighbour.reasons, mentions.add_aside(neighbour.case))));
     near
 }
 
-fn flagged(context: &Context, pair: &Pair, other: CaseIndex, mentions: &mut Mentions) -> Near {
-    Near {
+fn flagged_study(context: &Context, pair: &Pair, other: CaseIndex, mentions: &mut Mentions) -> SimilarStudy {
+    SimilarStudy {
         flagged: true,
-        verdict: Some(say::verdict(context.language, pair.verdict).1.to_owned()),
-        answer: Some(format!("not_duplicate_of:\n  - id: {}\n    reason: \"\"", front_matter::value(&context.catalog.case(other).meta.id))),
-        ..unflagged(context, &pair.reasons, mentions.add(other))
+        verdict: Some(display::verdict_texts(context.language, pair.verdict).1.to_owned()),
+        answer: Some(format!("not_duplicate_of:\n  - id: {}\n    reason: \"\"", front_matter::render_name(&context.catalog.case(other).meta.id))),
+        ..related_study(context, &pair.reasons, mentions.add_aside(other))
     }
 }
 
-fn unflagged(context: &Context, reasons: &[Reason], study: u32) -> Near {
-    Near { flagged: false, study, verdict: None, reasons: say::reasons(context, reasons), answer: None }
+fn related_study(context: &Context, reasons: &[Reason], study: u32) -> SimilarStudy {
+    SimilarStudy { flagged: false, study, verdict: None, reasons: display::format_reasons(context, reasons), answer: None }
 }
 
 fn translations(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Translation> {
@@ -472,21 +480,24 @@ fn translations(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Tr
         .collect()
 }
 
-/// Verification, last change, source.
-pub fn record(context: &Context, meta: &Meta, verification: Option<&Verification>) -> Vec<RecordLine> {
+/// Lines about the record: verification, change dates, authors, source and edit link.
+pub fn record_lines(context: &Context, meta: &Meta, verification: Option<&Verification>) -> Vec<RecordLine> {
     let mut lines = Vec::new();
     let dated = |label: String, day: jiff::civil::Date| RecordLine {
         label,
         url: None,
         date: Some(day.to_string()),
-        day: Some(context.language.day(day)),
+        day: Some(context.language.format_day(day)),
         past: true,
     };
-    if let Some(day) = verification.and_then(|verification| verification.on) {
-        let by = verification.and_then(|verification| verification.by.as_deref());
-        lines.push(dated(by.map_or_else(|| context.text("record.verified"), |by| context.language.fill("record.verified_by", &[("by", by)])), day));
+    if let Some(day) = verification.and_then(|verification| verification.verified_on) {
+        let by = verification.and_then(|verification| verification.verified_by.as_deref());
+        lines.push(dated(
+            by.map_or_else(|| context.text("record.verified"), |by| context.language.text_with("record.verified_by", &[("by", by)])),
+            day,
+        ));
     }
-    if let Some(day) = verification.and_then(Verification::due) {
+    if let Some(day) = verification.and_then(Verification::due_date) {
         lines.push(RecordLine { past: false, ..dated(context.text("record.due"), day) });
     }
     if let Some(change) = &meta.change {
@@ -494,13 +505,13 @@ pub fn record(context: &Context, meta: &Meta, verification: Option<&Verification
         lines.extend(change.created.map(|created| dated(context.text("record.created"), created)));
         if context.site.repository.show_authors && !change.authors.is_empty() {
             lines.push(RecordLine {
-                label: context.language.fill("record.authors", &[("names", &context.language.list(&change.authors))]),
+                label: context.language.text_with("record.authors", &[("names", &context.language.format_list(&change.authors))]),
                 ..RecordLine::default()
             });
         }
     }
-    let outside = |label: &'static str, url: String| RecordLine { label: context.text(label), url: Some(url), ..RecordLine::default() };
-    lines.extend(repository::source(context.site, &meta.path).map(|url| outside("record.source", url)));
-    lines.extend(repository::edit(context.site, &meta.path).map(|url| outside("record.edit", url)));
+    let link_line = |label: &'static str, url: String| RecordLine { label: context.text(label), url: Some(url), ..RecordLine::default() };
+    lines.extend(repository::source_url(context.site, &meta.path).map(|url| link_line("record.source", url)));
+    lines.extend(repository::edit_url(context.site, &meta.path).map(|url| link_line("record.edit", url)));
     lines
 }

@@ -1,145 +1,145 @@
-//! Results on one metric side by side, with their intervals; what may not be compared is kept apart and said so.
+//! Compares results on one metric with their confidence intervals, and lists results that cannot be compared separately.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::catalog::keywords::{LiftType, Role};
 use crate::catalog::result::{Effect, Metric};
-use crate::catalog::words::{LiftType, Role};
-use crate::catalog::{CaseIndex, Reported};
+use crate::catalog::{CaseIndex, MetricResult};
 use crate::evidence::Tally;
 use crate::evidence::contradiction::Contradiction;
-use crate::evidence::panel::{Comparison, Panel};
+use crate::evidence::panel::{ReportedLift, Panel};
 use crate::page::Context;
-use crate::page::axis::{Axis, Tick, end_word};
-use crate::page::cited::{self, Cited};
-use crate::page::language::brief;
+use crate::page::axis::{Axis, Tick, arrow_label};
+use crate::page::citation::{self, Citation};
+use crate::page::display;
+use crate::page::language::trim_decimal;
 use crate::page::parts::GradeMark;
-use crate::page::say;
-use crate::vocabulary::{Better, TermRef};
+use crate::vocabulary::{BetterDirection, TermRef};
 
-/// What the evidence says of a tactic, channel or market.
+/// The evidence on a tactic, channel or market.
 #[derive(Debug, Clone, Serialize)]
 pub struct EvidenceSection {
-    /// `3 of 4 won; grades A, B, B, C`.
+    /// Wins and grades in words: `3 of 4 won; grades A, B, B, C`.
     pub says: Option<String>,
-    /// Results that say the opposite of each other.
-    pub opposites: Vec<Opposite>,
-    /// How many more there are.
+    /// Contradictory results.
+    pub opposites: Vec<ContradictionView>,
+    /// Number of contradictions left out, in words.
     pub more_opposites: Option<String>,
     /// Metrics that two or more results report.
-    pub panels: Vec<PanelView>,
+    pub panels: Vec<MetricPanelView>,
     /// Metrics that one result reports.
-    pub singles: Vec<Single>,
-    /// What is left out, in words.
+    pub singles: Vec<SingleResult>,
+    /// Number of metrics left out, in words.
     pub more: Option<String>,
 }
 
-/// Results that say the opposite of each other.
+/// Studies of the same tactic and channel whose results on a metric point in opposite directions.
 #[derive(Debug, Clone, Serialize)]
-pub struct Opposite {
-    /// Tactic, channel and metric, without what the page is about.
+pub struct ContradictionView {
+    /// Tactic, channel and metric, without the one that the page is about.
     pub what: String,
-    /// Studies in which the metric became better.
-    pub better: Vec<Cited>,
-    /// Studies in which it became worse.
-    pub worse: Vec<Cited>,
+    /// Studies in which the metric improved.
+    pub better: Vec<Citation>,
+    /// Studies in which the metric worsened.
+    pub worse: Vec<Citation>,
 }
 
-/// Results on one metric.
+/// Results on one metric, on a shared axis.
 #[derive(Debug, Clone, Serialize)]
-pub struct PanelView {
-    /// Its anchor.
+pub struct MetricPanelView {
+    /// Anchor of the panel.
     pub id: String,
-    /// The metric.
+    /// Label of the metric.
     pub metric: String,
-    /// Where it is explained.
+    /// Site path of the metric's definition.
     pub url: String,
-    /// Whether it belongs to the common-metrics contract.
+    /// Whether the metric belongs to the common-metrics contract.
     pub common: bool,
-    /// `4 results: 3 better, 1 unclear`.
+    /// Number of results by effect: `4 results: 3 better, 1 unclear`.
     pub says: String,
-    /// What may and what may not be compared, in sentences.
+    /// Sentences on what can be compared in this panel.
     pub notes: Vec<String>,
     /// The axis above the results.
     pub axis: AxisView,
-    /// Results that compare, best first.
-    pub lines: Vec<Line>,
-    /// Results of studies that lack agreed metrics.
-    pub apart: Vec<Line>,
-    /// How many results are left out.
+    /// Comparable results, best first.
+    pub lines: Vec<ResultLine>,
+    /// Results of studies that do not report all agreed metrics.
+    pub apart: Vec<ResultLine>,
+    /// Number of results left out, in words.
     pub more: Option<String>,
 }
 
-/// The axis of a panel; places are percentages of its width.
+/// The axis of a panel; positions are percentages of its width.
 #[derive(Debug, Clone, Serialize)]
 pub struct AxisView {
-    /// Where nought stands.
+    /// Position of zero.
     pub zero: String,
-    /// Where the better side begins and how wide it is; none for a metric without direction.
+    /// Left end and width of the better side; none for a metric without direction.
     pub better: Option<(String, String)>,
-    /// What stands at the left end.
-    pub left: Option<Word>,
-    /// What stands at the right end.
-    pub right: Option<Word>,
-    /// Marks.
+    /// Label at the left end.
+    pub left: Option<AxisEndLabel>,
+    /// Label at the right end.
+    pub right: Option<AxisEndLabel>,
+    /// Tick marks of the axis.
     pub ticks: Vec<Tick>,
 }
 
-/// A word at an end of the axis.
+/// A label at one end of the axis.
 #[derive(Debug, Clone, Serialize)]
-pub struct Word {
+pub struct AxisEndLabel {
     /// `better` or `worse`.
     pub tone: &'static str,
-    /// The word with an arrow.
+    /// The label with an arrow.
     pub text: String,
 }
 
-/// One result.
+/// One result in a panel.
 #[derive(Debug, Clone, Serialize)]
-pub struct Line {
-    /// Its study.
-    pub study: Cited,
-    /// Which part it plays there, unless it is the primary one.
+pub struct ResultLine {
+    /// The case study that reports the result.
+    pub study: Citation,
+    /// Role of the metric in the study, unless it is primary.
     pub role: Option<String>,
-    /// The grade of its study.
+    /// Evidence grade of the study.
     pub grade: Option<GradeMark>,
     /// `better`, `worse` or `unclear`.
     pub tone: &'static str,
     /// The lift with sign and unit.
     pub lift: String,
-    /// Its interval, or that there is none.
+    /// Confidence interval, or a remark that there is none.
     pub range: String,
-    /// What it means, in a word.
+    /// Label of the effect.
     pub reading: Option<String>,
-    /// Where the lift stands.
+    /// Position of the lift, as a percentage of the axis.
     pub point: String,
-    /// Where the interval begins and ends.
+    /// Positions of both ends of the confidence interval.
     pub span: Option<(String, String)>,
-    /// Whether the interval goes on beyond the left or the right end.
+    /// Whether the confidence interval extends beyond the left end and beyond the right end of the axis.
     pub beyond: (bool, bool),
 }
 
 /// A metric that one result reports.
 #[derive(Debug, Clone, Serialize)]
-pub struct Single {
-    /// The metric.
+pub struct SingleResult {
+    /// Label of the metric.
     pub metric: String,
-    /// Where it is explained.
+    /// Site path of the metric's definition.
     pub url: String,
     /// The result.
-    pub line: Line,
+    pub line: ResultLine,
 }
 
-const MOST_PANELS: usize = 6;
-const MOST_LINES: usize = 12;
-const MOST_APART: usize = 6;
-const MOST_SINGLES: usize = 8;
-const MOST_OPPOSITES: usize = 5;
-const MOST_OF_A_SIDE: usize = 3;
+const MAX_PANELS: usize = 6;
+const MAX_LINES: usize = 12;
+const MAX_APART: usize = 6;
+const MAX_SINGLES: usize = 8;
+const MAX_CONTRADICTIONS: usize = 5;
+const MAX_STUDIES_PER_SIDE: usize = 3;
 
-/// What the evidence says of a term; nothing for groups, and where no result can be read.
-pub fn section(context: &Context, term: TermRef) -> Option<EvidenceSection> {
+/// The evidence on a term; none for market groups, and where there are no results to compare.
+pub fn evidence_section(context: &Context, term: TermRef) -> Option<EvidenceSection> {
     let evidence = context.evidence;
     let nothing = Vec::new();
     let (panels, tally) = match term {
@@ -149,127 +149,133 @@ pub fn section(context: &Context, term: TermRef) -> Option<EvidenceSection> {
         TermRef::Group(_) => return None,
     };
     let panels = panels.unwrap_or(&nothing);
-    let (several, single): (Vec<&Panel>, Vec<&Panel>) = panels.iter().partition(|panel| panel.rows.len() + panel.apart.len() > 1);
-    let found = opposites(context, term, tally);
-    if panels.is_empty() && found.is_empty() {
+    let (several, single): (Vec<&Panel>, Vec<&Panel>) = panels.iter().partition(|panel| panel.rows.len() + panel.not_comparable.len() > 1);
+    let contradictions = find_contradictions(context, term, tally);
+    if panels.is_empty() && contradictions.is_empty() {
         return None;
     }
-    let left_out = several.len().saturating_sub(MOST_PANELS) + single.len().saturating_sub(MOST_SINGLES);
-    let more_opposites = found.len().saturating_sub(MOST_OPPOSITES);
+    let left_out = several.len().saturating_sub(MAX_PANELS) + single.len().saturating_sub(MAX_SINGLES);
+    let more_opposites = contradictions.len().saturating_sub(MAX_CONTRADICTIONS);
     Some(EvidenceSection {
-        says: says(context, tally),
-        opposites: found.iter().take(MOST_OPPOSITES).map(|found| opposite(context, term, found)).collect(),
-        more_opposites: (more_opposites > 0).then(|| context.language.count("comparison.more_opposites", more_opposites, &[])),
-        panels: several.iter().take(MOST_PANELS).map(|panel| view(context, panel)).collect(),
-        singles: single.iter().take(MOST_SINGLES).map(|panel| self::single(context, panel)).collect(),
-        more: (left_out > 0).then(|| context.language.count("comparison.more_metrics", left_out, &[])),
+        says: format_win_summary(context, tally),
+        opposites: contradictions.iter().take(MAX_CONTRADICTIONS).map(|contradiction| contradiction_view(context, term, contradiction)).collect(),
+        more_opposites: (more_opposites > 0).then(|| context.language.plural_text("comparison.more_opposites", more_opposites, &[])),
+        panels: several.iter().take(MAX_PANELS).map(|panel| panel_view(context, panel)).collect(),
+        singles: single.iter().take(MAX_SINGLES).map(|panel| self::single_result(context, panel)).collect(),
+        more: (left_out > 0).then(|| context.language.plural_text("comparison.more_metrics", left_out, &[])),
     })
 }
 
-/// `3 of 4 won (75%); grades A, B, B, C`.
-fn says(context: &Context, tally: &Tally) -> Option<String> {
-    const MOST_GRADES: usize = 8;
+/// Wins and grades in words: `3 of 4 won (75%); grades A, B, B, C`.
+fn format_win_summary(context: &Context, tally: &Tally) -> Option<String> {
+    const MAX_GRADES: usize = 8;
     let language = context.language;
     if tally.counted() == 0 {
         return None;
     }
-    let (won, counted) = (language.whole(tally.won as usize), language.whole(tally.counted() as usize));
-    let rate = language.fill("tally.short", &[("won", &won), ("counted", &counted)]);
+    let (won, counted) = (language.format_integer(tally.won as usize), language.format_integer(tally.counted() as usize));
+    let rate = language.text_with("tally.short", &[("won", &won), ("counted", &counted)]);
     let rate = match tally.win_rate() {
-        Some(share) => language.fill("comparison.rate", &[("counts", &rate), ("rate", &language.percent(&language.number(share * 100.0, 0)))]),
-        None => language.fill("comparison.few", &[("counts", &rate)]),
+        Some(share) => {
+            language.text_with("comparison.rate", &[("counts", &rate), ("rate", &language.format_percent(&language.format_number(share * 100.0, 0)))])
+        }
+        None => language.text_with("comparison.few", &[("counts", &rate)]),
     };
-    let grades: Vec<&str> = tally.grade_list().into_iter().map(|grade| say::letters(grade).1).collect();
+    let grades: Vec<&str> = tally.grade_list().into_iter().map(|grade| display::grade_letters(grade).1).collect();
     Some(match grades.len() {
         0 => rate,
-        1..=MOST_GRADES => language.fill("comparison.grades", &[("rate", &rate), ("grades", &language.commas(&grades))]),
-        _ => language.fill("comparison.grades", &[("rate", &rate), ("grades", &counted_grades(context, tally))]),
+        1..=MAX_GRADES => language.text_with("comparison.grades", &[("rate", &rate), ("grades", &language.join_with_commas(&grades))]),
+        _ => language.text_with("comparison.grades", &[("rate", &rate), ("grades", &format_grade_counts(context, tally))]),
     })
 }
 
-/// `12 A, 30 B, 4 C`.
-fn counted_grades(context: &Context, tally: &Tally) -> String {
+/// Number of studies by grade: `12 A, 30 B, 4 C`.
+fn format_grade_counts(context: &Context, tally: &Tally) -> String {
     let counts = ["A", "B", "C", "D"].iter().zip(tally.grades).filter(|(_, count)| *count > 0);
-    let counts: Vec<String> = counts.map(|(grade, count)| format!("{} {grade}", context.language.whole(count as usize))).collect();
-    context.language.commas(&counts)
+    let counts: Vec<String> = counts.map(|(grade, count)| format!("{} {grade}", context.language.format_integer(count as usize))).collect();
+    context.language.join_with_commas(&counts)
 }
 
-/// Contradictions that bear on a term; for a market those that one of its studies takes part in.
-fn opposites<'h>(context: &Context<'h>, term: TermRef, tally: &Tally) -> Vec<&'h Contradiction> {
+/// Contradictions on a tactic or channel; for a market, those that one of its studies is part of.
+fn find_contradictions<'h>(context: &Context<'h>, term: TermRef, tally: &Tally) -> Vec<&'h Contradiction> {
     let all = &context.evidence.contradictions;
     match term {
         TermRef::Tactic(id) => all.of_tactic(id).collect(),
         TermRef::Channel(id) => all.of_channel(id).collect(),
         _ => {
-            let places: BTreeSet<usize> = tally.cases.iter().filter_map(|case| all.by_case.get(case)).flatten().copied().collect();
-            places.into_iter().map(|place| &all.found[place]).collect()
+            let positions: BTreeSet<usize> = tally.cases.iter().filter_map(|case| all.by_case.get(case)).flatten().copied().collect();
+            positions.into_iter().map(|position| &all.found[position]).collect()
         }
     }
 }
 
-fn opposite(context: &Context, term: TermRef, found: &Contradiction) -> Opposite {
-    let words = &context.catalog.vocabulary;
-    let metric = say::metric_label(context, &Metric::Known(found.metric)).to_owned();
-    let tactic = words.tactics[found.tactic].label_in(context.tongue());
-    let channel = words.channels[found.channel].label_in(context.tongue());
+fn contradiction_view(context: &Context, term: TermRef, contradiction: &Contradiction) -> ContradictionView {
+    let vocabulary = &context.catalog.vocabulary;
+    let metric = display::metric_label(context, &Metric::Known(contradiction.metric)).to_owned();
+    let tactic = vocabulary.tactics[contradiction.tactic].label_in(context.language_id());
+    let channel = vocabulary.channels[contradiction.channel].label_in(context.language_id());
     let values = [("metric", metric.as_str()), ("tactic", tactic), ("channel", channel)];
     let what = match term {
-        TermRef::Tactic(_) => context.language.fill("comparison.opposite_in_channel", &values),
-        TermRef::Channel(_) => context.language.fill("comparison.opposite_with_tactic", &values),
-        _ => context.language.fill("comparison.opposite", &values),
+        TermRef::Tactic(_) => context.language.text_with("comparison.opposite_in_channel", &values),
+        TermRef::Channel(_) => context.language.text_with("comparison.opposite_with_tactic", &values),
+        _ => context.language.text_with("comparison.opposite", &values),
     };
-    let side = |cases: &[CaseIndex]| cases.iter().take(MOST_OF_A_SIDE).map(|case| with_metric(context, *case, found)).collect();
-    Opposite { what, better: side(&found.better), worse: side(&found.worse) }
+    let side = |cases: &[CaseIndex]| cases.iter().take(MAX_STUDIES_PER_SIDE).map(|case| cite_with_metric(context, *case, contradiction)).collect();
+    ContradictionView { what, better: side(&contradiction.better), worse: side(&contradiction.worse) }
 }
 
-/// A study with its result on the metric in question.
-fn with_metric(context: &Context, index: CaseIndex, found: &Contradiction) -> Cited {
-    let reported = context.catalog.case(index).results.iter().find(|reported| reported.metric == Metric::Known(found.metric));
-    Cited { value: reported.and_then(|reported| say::lift(context, reported)), ..cited::plain(context, index) }
+/// A study with its result on the metric of a contradiction.
+fn cite_with_metric(context: &Context, index: CaseIndex, contradiction: &Contradiction) -> Citation {
+    let result = context.catalog.case(index).results.iter().find(|result| result.metric == Metric::Known(contradiction.metric));
+    Citation { value: result.and_then(|result| display::format_lift(context, result)), ..citation::compose_without_result(context, index) }
 }
 
-fn reported<'h>(context: &Context<'h>, row: &Comparison) -> &'h Reported {
+fn reported_result<'h>(context: &Context<'h>, row: &ReportedLift) -> &'h MetricResult {
     &context.catalog.case(row.case).results[row.result]
 }
 
-fn view(context: &Context, panel: &Panel) -> PanelView {
-    let (rows, apart) = (chosen(context, &panel.rows, MOST_LINES), chosen(context, &panel.apart, MOST_APART));
-    let left_out = panel.rows.len() + panel.apart.len() - rows.len() - apart.len();
-    let axis = axis_of(rows.iter().chain(&apart).copied());
-    PanelView {
-        id: anchor(context, panel),
-        metric: say::metric_label(context, &panel.metric).to_owned(),
+fn panel_view(context: &Context, panel: &Panel) -> MetricPanelView {
+    let (rows, apart) = (select_rows(context, &panel.rows, MAX_LINES), select_rows(context, &panel.not_comparable, MAX_APART));
+    let left_out = panel.rows.len() + panel.not_comparable.len() - rows.len() - apart.len();
+    let axis = axis_for(rows.iter().chain(&apart).copied());
+    MetricPanelView {
+        id: panel_anchor(context, panel),
+        metric: display::metric_label(context, &panel.metric).to_owned(),
         url: metric_url(context, &panel.metric),
-        common: panel.common,
-        says: readings(context, panel),
-        notes: notes(context, panel),
+        common: panel.is_common,
+        says: summarise_effects(context, panel),
+        notes: comparability_notes(context, panel),
         axis: axis_view(context, panel, &axis),
-        lines: rows.iter().map(|row| line(context, &axis, row)).collect(),
-        apart: apart.iter().map(|row| line(context, &axis, row)).collect(),
-        more: (left_out > 0).then(|| context.language.count("comparison.more_results", left_out, &[])),
+        lines: rows.iter().map(|row| result_line(context, &axis, row)).collect(),
+        apart: apart.iter().map(|row| result_line(context, &axis, row)).collect(),
+        more: (left_out > 0).then(|| context.language.plural_text("comparison.more_results", left_out, &[])),
     }
 }
 
-fn single(context: &Context, panel: &Panel) -> Single {
-    let row = panel.rows.first().or(panel.apart.first()).expect("a panel has at least one result");
-    let axis = axis_of([row].into_iter());
-    Single { metric: say::metric_label(context, &panel.metric).to_owned(), url: metric_url(context, &panel.metric), line: line(context, &axis, row) }
+fn single_result(context: &Context, panel: &Panel) -> SingleResult {
+    let row = panel.rows.first().or(panel.not_comparable.first()).expect("a panel has at least one result");
+    let axis = axis_for([row].into_iter());
+    SingleResult {
+        metric: display::metric_label(context, &panel.metric).to_owned(),
+        url: metric_url(context, &panel.metric),
+        line: result_line(context, &axis, row),
+    }
 }
 
-fn anchor(context: &Context, panel: &Panel) -> String {
+fn panel_anchor(context: &Context, panel: &Panel) -> String {
     let metric = match &panel.metric {
         Metric::Known(id) => context.catalog.vocabulary.metrics[*id].slug(),
-        Metric::Local(name) => format!("local-{}", crate::vocabulary::fold(name)),
+        Metric::Local(name) => format!("local-{}", crate::vocabulary::normalise_name(name)),
     };
     let kind = match panel.basis.lift_type {
         LiftType::Relative => "",
         LiftType::Absolute => "-absolute",
     };
     let currency = panel.basis.currency.as_deref().map_or_else(String::new, |currency| format!("-{}", currency.to_lowercase()));
-    format!("on-{metric}{kind}{currency}{}", if panel.basis.indexed { "-index" } else { "" })
+    format!("on-{metric}{kind}{currency}{}", if panel.basis.is_indexed { "-index" } else { "" })
 }
 
-/// Where a metric is explained.
+/// Site path of a metric's definition.
 pub fn metric_url(context: &Context, metric: &Metric) -> String {
     match metric {
         Metric::Known(id) => format!("metrics/#{}", context.catalog.vocabulary.metrics[*id].slug()),
@@ -277,140 +283,142 @@ pub fn metric_url(context: &Context, metric: &Metric) -> String {
     }
 }
 
-/// The results to show where there are many: better grades and primary results first, then in the panel's own order.
-fn chosen<'p>(context: &Context, rows: &'p [Comparison], most: usize) -> Vec<&'p Comparison> {
-    if rows.len() <= most {
+/// At most `limit` results, in the order of the panel: better grades are preferred, then primary results, then those with an interval.
+fn select_rows<'p>(context: &Context, rows: &'p [ReportedLift], limit: usize) -> Vec<&'p ReportedLift> {
+    if rows.len() <= limit {
         return rows.iter().collect();
     }
-    let weight = |row: &Comparison| {
-        let grade = context.catalog.case(row.case).graded.grade;
+    let sort_key = |row: &ReportedLift| {
+        let grade = context.catalog.case(row.case).evidence_grade.grade;
         (grade.is_none(), grade, row.role, row.interval.is_none())
     };
-    let mut places: Vec<usize> = (0..rows.len()).collect();
-    places.sort_by_key(|place| (weight(&rows[*place]), *place));
-    places.truncate(most);
-    places.sort_unstable();
-    places.into_iter().map(|place| &rows[place]).collect()
+    let mut positions: Vec<usize> = (0..rows.len()).collect();
+    positions.sort_by_key(|position| (sort_key(&rows[*position]), *position));
+    positions.truncate(limit);
+    positions.sort_unstable();
+    positions.into_iter().map(|position| &rows[position]).collect()
 }
 
-/// `4 results: 3 better, 1 unclear`.
-fn readings(context: &Context, panel: &Panel) -> String {
+/// Number of results by effect: `4 results: 3 better, 1 unclear`.
+fn summarise_effects(context: &Context, panel: &Panel) -> String {
     let mut counts: BTreeMap<Effect, usize> = BTreeMap::new();
-    for row in panel.rows.iter().chain(&panel.apart) {
-        *counts.entry(effect(row)).or_default() += 1;
+    for row in panel.rows.iter().chain(&panel.not_comparable) {
+        *counts.entry(effect_with_interval(row)).or_default() += 1;
     }
     let count = |(effect, count): (&Effect, &usize)| {
         let key = match effect {
-            Effect::Better => "comparison.better",
+            Effect::BetterDirection => "comparison.better",
             Effect::Worse => "comparison.worse",
             Effect::Unclear => "comparison.unclear",
             Effect::Unknown => "comparison.without",
         };
-        context.language.count(key, *count, &[])
+        context.language.plural_text(key, *count, &[])
     };
-    let parts: Vec<String> = counts.iter().filter(|(effect, _)| panel.better != Better::Neutral || **effect == Effect::Unknown).map(count).collect();
-    let results = context.language.count("comparison.results", panel.rows.len() + panel.apart.len(), &[]);
+    let parts: Vec<String> =
+        counts.iter().filter(|(effect, _)| panel.better != BetterDirection::Neutral || **effect == Effect::Unknown).map(count).collect();
+    let results = context.language.plural_text("comparison.results", panel.rows.len() + panel.not_comparable.len(), &[]);
     if parts.is_empty() {
         results
     } else {
-        context.language.fill("comparison.says", &[("results", &results), ("readings", &context.language.commas(&parts))])
+        context.language.text_with("comparison.says", &[("results", &results), ("readings", &context.language.join_with_commas(&parts))])
     }
 }
 
-/// What may and what may not be compared here.
-fn notes(context: &Context, panel: &Panel) -> Vec<String> {
+/// Sentences on what can be compared in a panel.
+fn comparability_notes(context: &Context, panel: &Panel) -> Vec<String> {
     let language = context.language;
-    let mut notes = vec![match (panel.basis.lift_type, panel.basis.indexed, panel.basis.currency.as_deref()) {
+    let mut notes = vec![match (panel.basis.lift_type, panel.basis.is_indexed, panel.basis.currency.as_deref()) {
         (LiftType::Relative, ..) => context.text("comparison.relative"),
         (_, true, _) => context.text("comparison.indexed"),
-        (_, _, Some(currency)) => language.fill("comparison.in_currency", &[("currency", currency)]),
+        (_, _, Some(currency)) => language.text_with("comparison.in_currency", &[("currency", currency)]),
         _ => context.text("comparison.absolute"),
     }];
     if panel.basis.lift_type == LiftType::Relative && panel.currencies.len() > 1 {
-        notes.push(language.fill("comparison.currencies", &[("currencies", &language.list(&panel.currencies))]));
+        notes.push(language.text_with("comparison.currencies", &[("currencies", &language.format_list(&panel.currencies))]));
     }
-    if panel.split {
+    if panel.is_split {
         notes.push(context.text("comparison.split"));
     }
-    if panel.better == Better::Neutral {
+    if panel.better == BetterDirection::Neutral {
         notes.push(context.text("comparison.no_direction"));
     }
     notes
 }
 
 fn axis_view(context: &Context, panel: &Panel, axis: &Axis) -> AxisView {
-    let zero = axis.share(0.0) * 100.0;
+    let zero = axis.fraction(0.0) * 100.0;
     let word = |tone: &'static str, left: bool| {
         let text = context.language.text(if tone == "better" { "case.better_side" } else { "case.worse_side" });
-        Word { tone, text: end_word(text, left) }
+        AxisEndLabel { tone, text: arrow_label(text, left) }
     };
     let (better, left, right) = match panel.better {
-        Better::Lower => (Some((0.0, zero)), Some(word("better", true)), Some(word("worse", false))),
-        Better::Higher => (Some((zero, 100.0 - zero)), Some(word("worse", true)), Some(word("better", false))),
-        Better::Neutral => (None, None, None),
+        BetterDirection::Lower => (Some((0.0, zero)), Some(word("better", true)), Some(word("worse", false))),
+        BetterDirection::Higher => (Some((zero, 100.0 - zero)), Some(word("worse", true)), Some(word("better", false))),
+        BetterDirection::Neutral => (None, None, None),
     };
-    let sample = panel.rows.first().or(panel.apart.first()).map(|row| reported(context, row));
+    let example = panel.rows.first().or(panel.not_comparable.first()).map(|row| reported_result(context, row));
     AxisView {
-        zero: percent(zero),
-        better: better.map(|(from, width)| (percent(from), percent(width))),
+        zero: format_percentage(zero),
+        better: better.map(|(from, width)| (format_percentage(from), format_percentage(width))),
         left,
         right,
-        ticks: sample.map(|sample| axis.ticks(context, sample, place)).unwrap_or_default(),
+        ticks: example.map(|example| axis.ticks(context, example, format_position)).unwrap_or_default(),
     }
 }
 
-fn line(context: &Context, axis: &Axis, row: &Comparison) -> Line {
-    let reported = reported(context, row);
-    let study = cited::plain(context, row.case);
-    Line {
+fn result_line(context: &Context, axis: &Axis, row: &ReportedLift) -> ResultLine {
+    let result = reported_result(context, row);
+    let study = citation::compose_without_result(context, row.case);
+    ResultLine {
         grade: study.grade.clone(),
         study,
-        role: (row.role != Role::Primary).then(|| say::word(context.language, "role", row.role)),
-        tone: say::tone(effect(row)),
-        lift: say::change(context, reported, row.lift),
-        range: row.interval.and_then(|_| say::interval(context, reported)).unwrap_or_else(|| context.text("comparison.no_interval")),
-        reading: say::reading(context.language, effect(row)).map(str::to_owned),
-        point: place(axis.share(row.lift)),
-        span: row.interval.map(|(low, high)| (place(axis.share(low)), place(axis.share(high)))),
-        beyond: row.interval.map_or((false, false), |(low, high)| axis.runs_out(low, high)),
+        role: (row.role != Role::Primary).then(|| display::keyword_label(context.language, "role", row.role)),
+        tone: display::effect_tone(effect_with_interval(row)),
+        lift: display::format_change(context, result, row.lift),
+        range: row.interval.and_then(|_| display::format_interval(context, result)).unwrap_or_else(|| context.text("comparison.no_interval")),
+        reading: display::effect_label(context.language, effect_with_interval(row)).map(str::to_owned),
+        point: format_position(axis.fraction(row.lift)),
+        span: row.interval.map(|(low, high)| (format_position(axis.fraction(low)), format_position(axis.fraction(high)))),
+        beyond: row.interval.map_or((false, false), |(low, high)| axis.is_clipped(low, high)),
     }
 }
 
-/// What a result can be said to mean: without an interval nobody knows.
-fn effect(row: &Comparison) -> Effect {
+/// The effect of a result; unknown without a confidence interval.
+fn effect_with_interval(row: &ReportedLift) -> Effect {
     row.interval.map_or(Effect::Unknown, |_| row.effect)
 }
 
-fn place(share: f64) -> String {
-    percent(share * 100.0)
+/// A position along the axis, given from 0 to 1, as a percentage.
+fn format_position(share: f64) -> String {
+    format_percentage(share * 100.0)
 }
 
-fn percent(value: f64) -> String {
-    let mut text = brief(value);
+fn format_percentage(value: f64) -> String {
+    let mut text = trim_decimal(value);
     text.push('%');
     text
 }
 
-/// The axis of some results. An interval far wider than the lifts runs out of it rather than pressing them together.
-fn axis_of<'p>(rows: impl Iterator<Item = &'p Comparison> + Clone) -> Axis {
-    let widest = rows.clone().map(|row| row.lift.abs()).fold(0.0, f64::max).max(1e-6) * 3.0;
+/// The axis for some results. Intervals are cut at three times the largest lift, so that a very wide one does not compress the others.
+fn axis_for<'p>(rows: impl Iterator<Item = &'p ReportedLift> + Clone) -> Axis {
+    let interval_limit = rows.clone().map(|row| row.lift.abs()).fold(0.0, f64::max).max(1e-6) * 3.0;
     let ends = rows.flat_map(|row| {
         let (low, high) = row.interval.unwrap_or((row.lift, row.lift));
-        [row.lift, low.max(-widest), high.min(widest)]
+        [row.lift, low.max(-interval_limit), high.min(interval_limit)]
     });
-    Axis::holding(ends, 0.06)
+    Axis::spanning(ends, 0.06)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn row(lift: f64, interval: Option<(f64, f64)>) -> Comparison {
-        Comparison { case: CaseIndex(0), result: 0, role: Role::Primary, lift, interval, effect: Effect::Unknown }
+    fn row(lift: f64, interval: Option<(f64, f64)>) -> ReportedLift {
+        ReportedLift { case: CaseIndex(0), result: 0, role: Role::Primary, lift, interval, effect: Effect::Unknown }
     }
 
     #[test]
-    fn an_axis_holds_nought_and_every_lift() {
+    fn an_axis_contains_zero_and_every_lift() {
         let sets = [
             vec![row(-12.4, Some((-18.0, -6.1))), row(4.0, None)],
             vec![row(0.0, None)],
@@ -418,9 +426,9 @@ mod tests {
             vec![row(-0.02, Some((-0.05, 0.01)))],
         ];
         for rows in sets {
-            let axis = axis_of(rows.iter());
+            let axis = axis_for(rows.iter());
             for row in &rows {
-                assert_eq!(axis.runs_out(row.lift, row.lift), (false, false), "{} on {axis:?}", row.lift);
+                assert_eq!(axis.is_clipped(row.lift, row.lift), (false, false), "{} on {axis:?}", row.lift);
             }
         }
     }

@@ -1,222 +1,224 @@
-//! Coverage: what was tried where, what came of it, and where the gaps are.
+//! Coverage tables: what was tested where, with which results, and which combinations are untested.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::evidence::Tally;
-use crate::evidence::coverage::Matrix;
+use crate::evidence::coverage::CoverageMatrix;
 use crate::page::Context;
-use crate::page::parts::{Empty, Link, Step};
+use crate::page::parts::{EmptyState, Link, PaginationLink};
 use crate::page::proposals;
 use crate::page::tabs::{self, TabLink};
-use crate::page::{Composed, Page, PageKind, View, What, say, steps};
+use crate::page::{ComposedPage, Page, PageKind, PageSpec, View, display, pagination};
 use crate::vocabulary::{TermId, TermRef};
 
-/// What stands at the side of the table.
+/// What the rows of a table are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// Markets.
+pub enum RowKind {
+    /// One row for each market.
     Markets,
-    /// Market groups.
+    /// One row for each market group.
     Groups,
 }
 
-/// What stands above it.
+/// What the columns of a table are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Top {
-    /// Tactics.
+pub enum ColumnKind {
+    /// One column for each tactic.
     Tactics,
-    /// Channels.
+    /// One column for each channel.
     Channels,
 }
 
-/// One of the four tables.
+/// One of the four coverage tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Table {
-    /// Its rows.
-    pub side: Side,
-    /// Its columns.
-    pub top: Top,
+pub struct CoverageTable {
+    /// What its rows are.
+    pub row_kind: RowKind,
+    /// What its columns are.
+    pub column_kind: ColumnKind,
 }
 
-/// The view of one page of a table.
+/// The view of one page of a coverage table.
 #[derive(Debug, Clone, Serialize)]
 pub struct CoveragePage {
-    /// The pages that follow from the evidence.
+    /// Tabs to the pages derived from the evidence.
     pub tabs: Vec<TabLink>,
-    /// Its title.
+    /// Title of the page.
     pub title: String,
-    /// How much was tried, in words.
+    /// Number of tested combinations, in words.
     pub description: String,
-    /// The four tables.
+    /// Links to the four tables.
     pub tables: Vec<TabLink>,
-    /// What the table is, for those who hear it.
+    /// Caption of the table for screen readers.
     pub caption: String,
-    /// What to do where nothing was tried.
-    pub empty: Option<Empty>,
-    /// Where regions begin, where the table is long.
+    /// Shown where nothing was tested.
+    pub empty: Option<EmptyState>,
+    /// Links to the first row of each region; empty for a short table.
     pub regions: Vec<Link>,
-    /// Families of columns.
-    pub families: Vec<Family>,
+    /// Groups of columns by family of tactics; empty where columns have no family.
+    pub families: Vec<ColumnGroup>,
     /// Tactics or channels.
-    pub columns: Vec<Column>,
-    /// Rows by region.
-    pub bands: Vec<Band>,
-    /// All rows together, those of other pages too.
-    pub totals: Vec<Cell>,
-    /// Everything.
-    pub total: Total,
-    /// How many columns there are, with the header and the totals.
+    pub columns: Vec<CoverageColumn>,
+    /// Rows, grouped by region.
+    pub bands: Vec<RowGroup>,
+    /// Totals by column, over all pages of the table.
+    pub totals: Vec<CoverageCell>,
+    /// The grand total.
+    pub total: WinTotal,
+    /// Number of columns, with the row header and the totals.
     pub width: usize,
-    /// Further pages.
-    pub pages: Vec<Step>,
+    /// Pagination links; empty for a single page.
+    pub pages: Vec<PaginationLink>,
 }
 
-/// Columns of one family.
+/// Adjacent columns of one family.
 #[derive(Debug, Clone, Serialize)]
-pub struct Family {
-    /// Its name.
+pub struct ColumnGroup {
+    /// Label of the family.
     pub label: String,
-    /// How many columns.
+    /// Number of columns.
     pub width: usize,
 }
 
 /// A tactic or channel.
 #[derive(Debug, Clone, Serialize)]
-pub struct Column {
-    /// Its page.
+pub struct CoverageColumn {
+    /// Site path of the term.
     pub url: String,
-    /// Its label.
+    /// Label of the term.
     pub label: String,
-    /// Whether a family begins with it.
+    /// Whether it is the first column of a family other than the first.
     pub first: bool,
 }
 
 /// Rows of one region.
 #[derive(Debug, Clone, Serialize)]
-pub struct Band {
-    /// Its anchor.
+pub struct RowGroup {
+    /// Anchor of the group.
     pub id: String,
-    /// Its name, and its page where it has one; none where rows are not grouped.
+    /// Label of the region; none where rows are not grouped.
     pub label: Option<String>,
-    /// Its page.
+    /// Site path of the region; none where it has no page.
     pub url: Option<String>,
-    /// Its rows.
-    pub rows: Vec<Line>,
+    /// Rows in display order.
+    pub rows: Vec<CoverageRow>,
 }
 
-/// A market or group.
+/// A market or market group.
 #[derive(Debug, Clone, Serialize)]
-pub struct Line {
-    /// Its page.
+pub struct CoverageRow {
+    /// Site path of the term.
     pub url: String,
-    /// Its label.
+    /// Label of the term.
     pub label: String,
-    /// All of it.
-    pub total: Total,
-    /// One for each column.
-    pub cells: Vec<Cell>,
+    /// Total over all columns.
+    pub total: WinTotal,
+    /// One cell for each column.
+    pub cells: Vec<CoverageCell>,
 }
 
-/// What was won altogether.
+/// Number of studies with the rate of wins.
 #[derive(Debug, Clone, Serialize)]
-pub struct Total {
-    /// How many studies.
+pub struct WinTotal {
+    /// Number of studies.
     pub count: String,
-    /// A rate, or won of counted.
+    /// Win rate, or `won/counted` with fewer than three counted studies; none for zero.
     pub win: Option<String>,
 }
 
-/// One cell.
+/// One cell of a coverage table.
 #[derive(Debug, Clone, Serialize)]
-pub struct Cell {
-    /// `good`, `bad`, `mixed`, `live`, `plain`, or `gap`; and how many studies there are, 1 to 3.
+pub struct CoverageCell {
+    /// `gap`, `live`, `plain`, or `good`, `bad` or `mixed` with a size from 1 to 3: `good-2`.
     pub tone: &'static str,
-    /// How many studies; none in a gap.
+    /// Number of studies; none in a gap.
     pub count: Option<String>,
-    /// A rate, or won of counted.
+    /// Win rate, or `won/counted` with fewer than three counted studies.
     pub win: Option<String>,
-    /// The best grade.
+    /// The best evidence grade, in lower and upper case.
     pub grade: Option<(&'static str, &'static str)>,
-    /// How many are running.
+    /// Number of running studies; none for zero.
     pub running: Option<String>,
-    /// The studies, or what the evidence proposes for the gap.
+    /// Site path of the filtered list of studies; in a gap, of the best proposal, if any.
     pub url: Option<String>,
-    /// The cell in words, where the table is small enough to hold them.
+    /// The cell in words; none in a table with more than `MAX_CELLS_WITH_TITLES` cells.
     pub title: Option<String>,
 }
 
-/// At most this many cells on a page, so that it stays below 500 kB when every cell is full.
-const MOST_CELLS: usize = 3000;
-/// Above this many cells their words are left out; the headers and the key say what the figures are.
-const MOST_WORDS: usize = 1500;
-/// From this many rows on, regions are listed above the table.
-const MANY_ROWS: usize = 40;
+/// The most cells on one page, which keeps a page with all cells filled below 500 kB.
+const MAX_CELLS: usize = 3000;
+/// The most cells that are described in words; in larger tables the headers and the key explain the figures.
+const MAX_CELLS_WITH_TITLES: usize = 1500;
+/// The fewest rows for which links to regions stand above the table.
+const MIN_ROWS_FOR_REGION_LINKS: usize = 40;
 
-impl Table {
-    /// Every table, the first one at the address of the page itself.
-    pub const ALL: [Table; 4] = [
-        Table { side: Side::Markets, top: Top::Tactics },
-        Table { side: Side::Markets, top: Top::Channels },
-        Table { side: Side::Groups, top: Top::Tactics },
-        Table { side: Side::Groups, top: Top::Channels },
+impl CoverageTable {
+    /// All four tables; the first is at the address of the coverage page itself.
+    pub const ALL: [CoverageTable; 4] = [
+        CoverageTable { row_kind: RowKind::Markets, column_kind: ColumnKind::Tactics },
+        CoverageTable { row_kind: RowKind::Markets, column_kind: ColumnKind::Channels },
+        CoverageTable { row_kind: RowKind::Groups, column_kind: ColumnKind::Tactics },
+        CoverageTable { row_kind: RowKind::Groups, column_kind: ColumnKind::Channels },
     ];
 
     fn address(self) -> &'static str {
-        let at = Table::ALL.iter().position(|table| *table == self).unwrap_or(0);
-        PageKind::Coverage.declaration().addresses[at]
+        let index = CoverageTable::ALL.iter().position(|table| *table == self).unwrap_or(0);
+        PageKind::Coverage.declaration().addresses[index]
     }
 
     fn label(self) -> &'static str {
-        match (self.side, self.top) {
-            (Side::Markets, Top::Tactics) => "coverage.markets_tactics",
-            (Side::Markets, Top::Channels) => "coverage.markets_channels",
-            (Side::Groups, Top::Tactics) => "coverage.groups_tactics",
-            (Side::Groups, Top::Channels) => "coverage.groups_channels",
+        match (self.row_kind, self.column_kind) {
+            (RowKind::Markets, ColumnKind::Tactics) => "coverage.markets_tactics",
+            (RowKind::Markets, ColumnKind::Channels) => "coverage.markets_channels",
+            (RowKind::Groups, ColumnKind::Tactics) => "coverage.groups_tactics",
+            (RowKind::Groups, ColumnKind::Channels) => "coverage.groups_channels",
         }
     }
 }
 
-/// The pages of all tables.
+/// Lists the pages of all tables.
 pub fn plan(context: &Context) -> Vec<Page> {
-    let pages = |table: Table| {
-        let count = Grid::of(context, table).pages();
-        steps::pages(table.address(), count * steps::ROWS).map(move |(address, step)| Page::at(address, What::Coverage(table, step)))
+    let pages = |table: CoverageTable| {
+        let count = Grid::new(context, table).count_pages();
+        pagination::page_addresses(table.address(), count * pagination::ROWS_PER_PAGE)
+            .map(move |(address, page_index)| Page::new(address, PageSpec::Coverage(table, page_index)))
     };
-    Table::ALL.into_iter().flat_map(pages).collect()
+    CoverageTable::ALL.into_iter().flat_map(pages).collect()
 }
 
 /// Composes one page of a table.
-pub fn compose(context: &Context, table: Table, step: usize) -> Composed {
-    let grid = Grid::of(context, table);
-    let (pages, rows) = (grid.pages(), grid.rows_per_page());
-    let shown = grid.rows.iter().enumerate().skip(step * rows).take(rows);
+pub fn compose(context: &Context, table: CoverageTable, page_index: usize) -> ComposedPage {
+    let grid = Grid::new(context, table);
+    let (pages, rows) = (grid.count_pages(), grid.rows_per_page());
+    let shown = grid.rows.iter().enumerate().skip(page_index * rows).take(rows);
     let view = CoveragePage {
         tabs: tabs::compose(context, PageKind::Coverage),
         title: context.text("coverage.title"),
-        description: grid.says(context),
-        tables: tables(context, table),
-        caption: context.language.fill("coverage.caption", &[("table", context.language.text(table.label()))]),
-        empty: grid.rows.is_empty().then(|| empty(context)),
-        regions: if grid.rows.len() < MANY_ROWS { Vec::new() } else { grid.regions(context) },
-        families: families(context, &grid.columns),
-        columns: columns(context, &grid.columns),
-        bands: bands(context, &grid, shown),
-        totals: grid.columns.iter().map(|column| cell(context, &grid, None, *column, column.tally(context))).collect(),
-        total: total(context, &context.evidence.all),
+        description: grid.describe(context),
+        tables: table_tabs(context, table),
+        caption: context.language.text_with("coverage.caption", &[("table", context.language.text(table.label()))]),
+        empty: grid.rows.is_empty().then(|| empty_state(context)),
+        regions: if grid.rows.len() < MIN_ROWS_FOR_REGION_LINKS { Vec::new() } else { grid.region_links(context) },
+        families: column_groups(context, &grid.columns),
+        columns: compose_columns(context, &grid.columns),
+        bands: compose_row_groups(context, &grid, shown),
+        totals: grid.columns.iter().map(|column| compose_cell(context, &grid, None, *column, column.tally(context))).collect(),
+        total: win_total(context, &context.evidence.all),
         width: grid.columns.len() + 2,
-        pages: steps::steps(table.address(), pages * steps::ROWS, step),
+        pages: pagination::links(table.address(), pages * pagination::ROWS_PER_PAGE, page_index),
     };
-    Composed::new(context, "coverage.title", View::Coverage(view)).described(Some(context.language.text("coverage.description")))
+    ComposedPage::from_title_key(context, "coverage.title", View::Coverage(view))
+        .with_description(Some(context.language.text("coverage.description")))
 }
 
-fn tables(context: &Context, current: Table) -> Vec<TabLink> {
-    Table::ALL.iter().map(|table| TabLink { url: table.address(), label: context.text(table.label()), current: *table == current }).collect()
+fn table_tabs(context: &Context, current: CoverageTable) -> Vec<TabLink> {
+    CoverageTable::ALL.iter().map(|table| TabLink { url: table.address(), label: context.text(table.label()), current: *table == current }).collect()
 }
 
-fn empty(context: &Context) -> Empty {
-    Empty {
+fn empty_state(context: &Context) -> EmptyState {
+    EmptyState {
         title: context.text("empty.cases"),
         text: context.text("empty.cases_text"),
         url: Some(PageKind::CaseStudies.address().into()),
@@ -224,96 +226,97 @@ fn empty(context: &Context) -> Empty {
     }
 }
 
-/// A table with its terms in the order they are read: regions by name, families in their own order.
+/// A coverage table with sorted terms: markets by region and name, tactics by family.
 struct Grid<'h> {
     rows: Vec<TermRef>,
     columns: Vec<TermRef>,
     cells: BTreeMap<(TermRef, TermRef), &'h Tally>,
-    /// Gaps for which the evidence proposes something, with the place of the proposal.
-    proposed: BTreeMap<(TermRef, TermRef), String>,
+    /// Address of the best proposal for each gap that has one.
+    proposal_addresses: BTreeMap<(TermRef, TermRef), String>,
 }
 
 impl<'h> Grid<'h> {
-    fn of(context: &Context<'h>, table: Table) -> Self {
+    fn new(context: &Context<'h>, table: CoverageTable) -> Self {
         let evidence = context.evidence;
-        let mut grid = match (table.side, table.top) {
-            (Side::Markets, Top::Tactics) => Grid::from(Matrix::of(&evidence.market_tactic), TermRef::Market, TermRef::Tactic),
-            (Side::Markets, Top::Channels) => Grid::from(Matrix::of(&evidence.market_channel), TermRef::Market, TermRef::Channel),
-            (Side::Groups, Top::Tactics) => Grid::from(Matrix::of(&evidence.group_tactic), TermRef::Group, TermRef::Tactic),
-            (Side::Groups, Top::Channels) => Grid::from(Matrix::of(&evidence.group_channel), TermRef::Group, TermRef::Channel),
+        let mut grid = match (table.row_kind, table.column_kind) {
+            (RowKind::Markets, ColumnKind::Tactics) => Grid::from_matrix(CoverageMatrix::from_tallies(&evidence.market_tactic), TermRef::Market, TermRef::Tactic),
+            (RowKind::Markets, ColumnKind::Channels) => Grid::from_matrix(CoverageMatrix::from_tallies(&evidence.market_channel), TermRef::Market, TermRef::Channel),
+            (RowKind::Groups, ColumnKind::Tactics) => Grid::from_matrix(CoverageMatrix::from_tallies(&evidence.group_tactic), TermRef::Group, TermRef::Tactic),
+            (RowKind::Groups, ColumnKind::Channels) => Grid::from_matrix(CoverageMatrix::from_tallies(&evidence.group_channel), TermRef::Group, TermRef::Channel),
         };
-        let places: BTreeMap<TermRef, (bool, String, String)> = grid.rows.iter().map(|row| (*row, place(context, *row))).collect();
-        grid.rows.sort_by(|a, b| places[a].cmp(&places[b]));
+        let sort_keys: BTreeMap<TermRef, (bool, String, String)> = grid.rows.iter().map(|row| (*row, row_sort_key(context, *row))).collect();
+        grid.rows.sort_by(|a, b| sort_keys[a].cmp(&sort_keys[b]));
         grid.columns.sort_by_key(|column| {
-            (family_of(context, *column).map_or((usize::MAX, ""), |family| (family_place(family), family)), column.label(context).to_lowercase())
+            (family_of(context, *column).map_or((usize::MAX, ""), |family| (family_position(family), family)), column.label(context).to_lowercase())
         });
-        grid.proposed = proposals::for_gaps(context, table, &grid.rows);
+        grid.proposal_addresses = proposals::addresses_for_gaps(context, table, &grid.rows);
         grid
     }
 
-    fn from<R: TermId, C: TermId>(matrix: Matrix<'h, R, C>, row: impl Fn(R) -> TermRef, column: impl Fn(C) -> TermRef) -> Self {
+    fn from_matrix<R: TermId, C: TermId>(matrix: CoverageMatrix<'h, R, C>, row: impl Fn(R) -> TermRef, column: impl Fn(C) -> TermRef) -> Self {
         let (rows, columns): (Vec<TermRef>, Vec<TermRef>) =
             (matrix.rows.iter().copied().map(row).collect(), matrix.columns.iter().copied().map(column).collect());
-        let at = |index: usize| (rows[index / columns.len()], columns[index % columns.len()]);
-        let cells = matrix.cells.iter().enumerate().filter_map(|(index, tally)| Some((at(index), (*tally)?))).collect();
-        Grid { cells, rows, columns, proposed: BTreeMap::new() }
+        let terms_at = |index: usize| (rows[index / columns.len()], columns[index % columns.len()]);
+        let cells = matrix.cells.iter().enumerate().filter_map(|(index, tally)| Some((terms_at(index), (*tally)?))).collect();
+        Grid { cells, rows, columns, proposal_addresses: BTreeMap::new() }
     }
 
     fn rows_per_page(&self) -> usize {
-        (MOST_CELLS / self.columns.len().max(1)).clamp(1, steps::ROWS)
+        (MAX_CELLS / self.columns.len().max(1)).clamp(1, pagination::ROWS_PER_PAGE)
     }
 
-    fn pages(&self) -> usize {
+    fn count_pages(&self) -> usize {
         self.rows.len().div_ceil(self.rows_per_page()).max(1)
     }
 
-    fn shown_cells(&self) -> usize {
+    fn cells_per_page(&self) -> usize {
         self.rows.len().min(self.rows_per_page()) * self.columns.len()
     }
 
-    fn says(&self, context: &Context) -> String {
-        let whole = |n: usize| context.language.whole(n);
+    fn describe(&self, context: &Context) -> String {
+        let whole = |n: usize| context.language.format_integer(n);
         let all = self.rows.len() * self.columns.len();
-        let (tried, of, proposed) = (whole(self.cells.len()), whole(all), context.language.count("coverage.proposed", self.proposed.len(), &[]));
-        context.language.fill("coverage.says", &[("tried", &tried), ("all", &of), ("proposed", &proposed)])
+        let (tried, of, proposed) =
+            (whole(self.cells.len()), whole(all), context.language.plural_text("coverage.proposed", self.proposal_addresses.len(), &[]));
+        context.language.text_with("coverage.says", &[("tried", &tried), ("all", &of), ("proposed", &proposed)])
     }
 
-    fn regions(&self, context: &Context) -> Vec<Link> {
+    fn region_links(&self, context: &Context) -> Vec<Link> {
         let per_page = self.rows_per_page();
         let mut links: Vec<Link> = Vec::new();
         for (index, row) in self.rows.iter().enumerate() {
-            let Some(region) = region(context, *row) else { continue };
+            let Some(region) = smallest_group_of(context, *row) else { continue };
             if links.last().is_none_or(|link| link.label != region.label(context)) {
                 let page = if index < per_page { String::new() } else { format!("{}/", index / per_page + 1) };
-                links.push(Link::new(format!("coverage/{page}#{}", band_id(context, Some(region))), region.label(context)));
+                links.push(Link::new(format!("coverage/{page}#{}", row_group_id(context, Some(region))), region.label(context)));
             }
         }
         links
     }
 }
 
-/// Where a row stands: groups before unions of groups, markets by region; then by name.
-fn place(context: &Context, row: TermRef) -> (bool, String, String) {
-    let words = &context.catalog.vocabulary;
+/// Sort key of a row: market groups before unions of groups and `global`; markets by region, those without one last; then by name.
+fn row_sort_key(context: &Context, row: TermRef) -> (bool, String, String) {
+    let vocabulary = &context.catalog.vocabulary;
     let label = row.label(context).to_lowercase();
     match row {
-        TermRef::Group(id) => (!words.groups[id].unions.is_empty() || &*words.groups[id].id == "global", String::new(), label),
-        _ => match region(context, row) {
+        TermRef::Group(id) => (!vocabulary.groups[id].unions.is_empty() || &*vocabulary.groups[id].id == "global", String::new(), label),
+        _ => match smallest_group_of(context, row) {
             Some(region) => (false, region.label(context).to_lowercase(), label),
             None => (true, String::new(), label),
         },
     }
 }
 
-/// The smallest group of a market.
-fn region(context: &Context, row: TermRef) -> Option<TermRef> {
+/// The smallest group of a market, which is its region here.
+fn smallest_group_of(context: &Context, row: TermRef) -> Option<TermRef> {
     match row {
         TermRef::Market(id) => context.catalog.vocabulary.markets[id].groups.first().map(|group| TermRef::Group(*group)),
         _ => None,
     }
 }
 
-fn band_id(context: &Context, region: Option<TermRef>) -> String {
+fn row_group_id(context: &Context, region: Option<TermRef>) -> String {
     region.map_or_else(|| "others".to_owned(), |region| format!("in-{}", region.term(&context.catalog.vocabulary).slug()))
 }
 
@@ -321,18 +324,18 @@ fn family_of<'a>(context: &'a Context, column: TermRef) -> Option<&'a str> {
     column.term(&context.catalog.vocabulary).family.as_deref()
 }
 
-/// Families stand in the order of a campaign: what is offered, said, to whom, where it leads. A hub's own ones come after.
-fn family_place(family: &str) -> usize {
+/// Position of a family in the order of a campaign: offer, message, audience, journey. The hub's own families come last.
+fn family_position(family: &str) -> usize {
     const ORDER: [&str; 7] = ["offer-price", "message-creative", "audience-targeting", "journey-ux", "lifecycle", "media-bidding", "cultural-local"];
     ORDER.iter().position(|known| *known == family).unwrap_or(ORDER.len())
 }
 
-fn families(context: &Context, columns: &[TermRef]) -> Vec<Family> {
+fn column_groups(context: &Context, columns: &[TermRef]) -> Vec<ColumnGroup> {
     if columns.iter().all(|column| family_of(context, *column).is_none()) {
         return Vec::new();
     }
     let runs = columns.chunk_by(|a, b| family_of(context, *a) == family_of(context, *b));
-    runs.map(|run| Family { label: family_label(context, family_of(context, run[0])), width: run.len() }).collect()
+    runs.map(|run| ColumnGroup { label: family_label(context, family_of(context, run[0])), width: run.len() }).collect()
 }
 
 fn family_label(context: &Context, family: Option<&str>) -> String {
@@ -342,80 +345,80 @@ fn family_label(context: &Context, family: Option<&str>) -> String {
     if label == key { family.replace('-', " ") } else { label.to_owned() }
 }
 
-fn columns(context: &Context, columns: &[TermRef]) -> Vec<Column> {
-    let first = |at: usize| at > 0 && family_of(context, columns[at]) != family_of(context, columns[at - 1]);
-    let column = |(at, column): (usize, &TermRef)| Column {
+fn compose_columns(context: &Context, columns: &[TermRef]) -> Vec<CoverageColumn> {
+    let is_first_of_group = |index: usize| index > 0 && family_of(context, columns[index]) != family_of(context, columns[index - 1]);
+    let column = |(index, column): (usize, &TermRef)| CoverageColumn {
         url: column.address(&context.catalog.vocabulary),
         label: column.label(context).to_owned(),
-        first: first(at),
+        first: is_first_of_group(index),
     };
     columns.iter().enumerate().map(column).collect()
 }
 
-fn bands<'r>(context: &Context, grid: &Grid, rows: impl Iterator<Item = (usize, &'r TermRef)>) -> Vec<Band> {
-    let mut bands: Vec<Band> = Vec::new();
+fn compose_row_groups<'r>(context: &Context, grid: &Grid, rows: impl Iterator<Item = (usize, &'r TermRef)>) -> Vec<RowGroup> {
+    let mut bands: Vec<RowGroup> = Vec::new();
     for (_, row) in rows {
-        let region = region(context, *row);
-        let id = band_id(context, region);
+        let region = smallest_group_of(context, *row);
+        let id = row_group_id(context, region);
         if bands.last().is_none_or(|band| band.id != id) {
-            bands.push(band(context, *row, region, id));
+            bands.push(open_row_group(context, *row, region, id));
         }
-        bands.last_mut().expect("a band was just opened").rows.push(line(context, grid, *row));
+        bands.last_mut().expect("a band was just opened").rows.push(compose_row(context, grid, *row));
     }
     bands
 }
 
-fn band(context: &Context, row: TermRef, region: Option<TermRef>, id: String) -> Band {
+fn open_row_group(context: &Context, row: TermRef, region: Option<TermRef>, id: String) -> RowGroup {
     let has_page = region.filter(|region| region.tally(context).is_some());
     let label = match (row, region) {
         (TermRef::Market(_), Some(region)) => Some(region.label(context).to_owned()),
         (TermRef::Market(_), None) => Some(context.text("terms.others")),
         _ => None,
     };
-    Band { id, label, url: has_page.map(|region| region.address(&context.catalog.vocabulary)), rows: Vec::new() }
+    RowGroup { id, label, url: has_page.map(|region| region.address(&context.catalog.vocabulary)), rows: Vec::new() }
 }
 
-fn line(context: &Context, grid: &Grid, row: TermRef) -> Line {
+fn compose_row(context: &Context, grid: &Grid, row: TermRef) -> CoverageRow {
     let nothing = Tally::default();
-    Line {
+    CoverageRow {
         url: row.address(&context.catalog.vocabulary),
         label: row.label(context).to_owned(),
-        total: total(context, row.tally(context).unwrap_or(&nothing)),
-        cells: grid.columns.iter().map(|column| cell(context, grid, Some(row), *column, grid.cells.get(&(row, *column)).copied())).collect(),
+        total: win_total(context, row.tally(context).unwrap_or(&nothing)),
+        cells: grid.columns.iter().map(|column| compose_cell(context, grid, Some(row), *column, grid.cells.get(&(row, *column)).copied())).collect(),
     }
 }
 
-fn total(context: &Context, tally: &Tally) -> Total {
-    Total { count: context.language.whole(tally.studies()), win: win(context, tally) }
+fn win_total(context: &Context, tally: &Tally) -> WinTotal {
+    WinTotal { count: context.language.format_integer(tally.studies()), win: format_wins(context, tally) }
 }
 
-/// A rate from three counted studies on, else won of counted.
-fn win(context: &Context, tally: &Tally) -> Option<String> {
+/// The win rate from three counted studies on, else `won/counted`; none for zero.
+fn format_wins(context: &Context, tally: &Tally) -> Option<String> {
     match tally.win_rate() {
-        Some(rate) => Some(context.language.percent(&context.language.number(rate * 100.0, 0))),
+        Some(rate) => Some(context.language.format_percent(&context.language.format_number(rate * 100.0, 0))),
         None if tally.counted() > 0 => Some(format!("{}/{}", tally.won, tally.counted())),
         None => None,
     }
 }
 
-fn cell(context: &Context, grid: &Grid, row: Option<TermRef>, column: TermRef, tally: Option<&Tally>) -> Cell {
+fn compose_cell(context: &Context, grid: &Grid, row: Option<TermRef>, column: TermRef, tally: Option<&Tally>) -> CoverageCell {
     let Some(tally) = tally.filter(|tally| tally.studies() > 0) else {
-        let url = row.and_then(|row| grid.proposed.get(&(row, column)).cloned());
-        return Cell { tone: "gap", count: None, win: None, grade: None, running: None, url, title: None };
+        let url = row.and_then(|row| grid.proposal_addresses.get(&(row, column)).cloned());
+        return CoverageCell { tone: "gap", count: None, win: None, grade: None, running: None, url, title: None };
     };
-    Cell {
-        tone: tone(tally),
-        count: Some(context.language.whole(tally.studies())),
-        win: win(context, tally),
-        grade: tally.best_grade.map(say::letters),
-        running: (tally.running > 0).then(|| context.language.whole(tally.running as usize)),
-        url: Some(filtered(context, row, column)),
-        title: (grid.shown_cells() <= MOST_WORDS).then(|| words(context, tally)),
+    CoverageCell {
+        tone: cell_tone(tally),
+        count: Some(context.language.format_integer(tally.studies())),
+        win: format_wins(context, tally),
+        grade: tally.best_grade.map(display::grade_letters),
+        running: (tally.running > 0).then(|| context.language.format_integer(tally.running as usize)),
+        url: Some(cell_url(context, row, column)),
+        title: (grid.cells_per_page() <= MAX_CELLS_WITH_TITLES).then(|| describe_cell(context, tally)),
     }
 }
 
-/// Which way most studies point, and how many there are: three steps of one colour.
-fn tone(tally: &Tally) -> &'static str {
+/// The style of a cell: whether most counted studies won or lost, and a size for 1, 2 to 3, or more studies.
+fn cell_tone(tally: &Tally) -> &'static str {
     let size = match tally.studies() {
         1 => 0,
         2..=3 => 1,
@@ -432,8 +435,8 @@ fn tone(tally: &Tally) -> &'static str {
     }
 }
 
-/// The list of case studies, narrowed to the cell.
-fn filtered(context: &Context, row: Option<TermRef>, column: TermRef) -> String {
+/// Site path of the list of case studies, filtered to the cell.
+fn cell_url(context: &Context, row: Option<TermRef>, column: TermRef) -> String {
     let part = |term: TermRef| {
         let field = match term {
             TermRef::Market(_) => "market",
@@ -449,16 +452,16 @@ fn filtered(context: &Context, row: Option<TermRef>, column: TermRef) -> String 
     }
 }
 
-fn words(context: &Context, tally: &Tally) -> String {
+fn describe_cell(context: &Context, tally: &Tally) -> String {
     let language = context.language;
-    let mut words = vec![language.count("count.case_studies", tally.studies(), &[])];
+    let mut parts = vec![language.plural_text("count.case_studies", tally.studies(), &[])];
     if tally.counted() > 0 {
-        let (won, counted) = (language.whole(tally.won as usize), language.whole(tally.counted() as usize));
-        words.push(language.fill("tally.short", &[("won", &won), ("counted", &counted)]));
+        let (won, counted) = (language.format_integer(tally.won as usize), language.format_integer(tally.counted() as usize));
+        parts.push(language.text_with("tally.short", &[("won", &won), ("counted", &counted)]));
     }
-    words.extend(tally.best_grade.map(|grade| language.fill("coverage.best", &[("grade", say::letters(grade).1)])));
+    parts.extend(tally.best_grade.map(|grade| language.text_with("coverage.best", &[("grade", display::grade_letters(grade).1)])));
     if tally.running > 0 {
-        words.push(language.count("tally.running", tally.running as usize, &[]));
+        parts.push(language.plural_text("tally.running", tally.running as usize, &[]));
     }
-    language.commas(&words)
+    language.join_with_commas(&parts)
 }

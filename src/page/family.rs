@@ -1,4 +1,4 @@
-//! A family of case studies as pages show it: what it is, who started first, what has ended, what to do, and how to answer.
+//! Shows a family of near-identical experiments: headline, dates, budgets, what to do, and how to answer.
 
 use std::collections::BTreeSet;
 
@@ -7,72 +7,72 @@ use serde::Serialize;
 use crate::catalog::case_study::Budget;
 use crate::catalog::{CaseIndex, CaseStudy};
 use crate::page::context::Context;
-use crate::page::parts::Labelled;
-use crate::page::say;
-use crate::page::similar_report::{PairAnswer, Side, note, side};
+use crate::page::display;
+use crate::page::parts::OptionalLink;
+use crate::page::similar_report::{AnswerSnippet, ComparedStudy, answer_note, compared_study};
 use crate::record::front_matter;
-use crate::similar::PairState;
-use crate::similar::families::{BudgetTotal, Family, budgets};
-use crate::similar::verdict::Action;
+use crate::similar::AnswerState;
+use crate::similar::families::{BudgetTotal, Family, sum_budgets};
+use crate::similar::verdict::FamilyAction;
 
-/// A family.
+/// A family in the report of possible duplicates.
 #[derive(Debug, Clone, Serialize)]
 pub struct FamilyCard {
-    /// Its anchor on the report.
+    /// Anchor of the family in the report.
     pub id: String,
-    /// "12 markets plan the same experiment".
+    /// What the members do, in one sentence: 12 markets plan the same experiment.
     pub headline: String,
-    /// The title of its oldest member.
+    /// Title of the oldest member.
     pub title: String,
-    /// The language of that title where it is not the interface's.
+    /// Language tag of that title where it differs from the interface's.
     pub language: Option<String>,
-    /// Ids of its markets, separated by spaces.
+    /// Ids of the members' markets, separated by spaces.
     pub markets: String,
-    /// Its owners, separated by bars.
+    /// Owners of the members, separated by `|`.
     pub owners: String,
-    /// The one thing to do.
+    /// The recommended action.
     pub action: String,
-    /// Who started first, what has ended, what it costs together.
+    /// Who started first, which members have ended, and the sum of budgets.
     pub facts: Vec<String>,
-    /// The members that have not answered, where others have.
-    pub unanswered: Vec<Labelled>,
+    /// Members without an answer, where other members have answered.
+    pub unanswered: Vec<OptionalLink>,
     /// All members, oldest first.
-    pub members: Vec<Side>,
-    /// The mean score, two decimals.
+    pub members: Vec<ComparedStudy>,
+    /// Mean similarity score, 0 to 1 with two decimals.
     pub score: String,
-    /// What they have in common.
+    /// What the members have in common.
     pub reasons: String,
-    /// How it was answered.
+    /// How the family was answered; none while it is open.
     pub note: Option<String>,
-    /// Lines that would answer it.
-    pub answers: Vec<PairAnswer>,
+    /// Lines of front matter that answer the family; empty unless it is open.
+    pub answers: Vec<AnswerSnippet>,
 }
 
-/// The family of a case study beside it.
+/// A family on the page of one of its members.
 #[derive(Debug, Clone, Serialize)]
-pub struct FamilySide {
-    /// "12 markets plan the same experiment".
+pub struct FamilyAside {
+    /// What the members do, in one sentence: 12 markets plan the same experiment.
     pub headline: String,
-    /// Where the report tells all of it.
+    /// Site path of the family in the report.
     pub url: String,
-    /// Whether this record still has to answer.
+    /// Whether this member has not answered yet.
     pub open: bool,
-    /// What to do.
+    /// The recommended action.
     pub action: String,
-    /// Some of the other members, oldest first.
-    pub members: Vec<Side>,
-    /// How many more there are.
+    /// The first other members, oldest first.
+    pub members: Vec<ComparedStudy>,
+    /// Number of members left out, in words.
     pub more: Option<String>,
-    /// The line that answers it for this record.
+    /// Lines of front matter that answer the family for this member; none once it has answered.
     pub answer: Option<String>,
 }
 
-/// Members shown beside one of them.
-const BESIDE: usize = 12;
+/// The most members shown on the page of another member.
+const MAX_ASIDE_MEMBERS: usize = 12;
 
-/// A family on the report.
-pub fn card(context: &Context, family: &Family) -> FamilyCard {
-    let cases = cases(context, family);
+/// Composes a family for the report.
+pub fn family_card(context: &Context, family: &Family) -> FamilyCard {
+    let cases = member_cases(context, family);
     let oldest = cases[0];
     let markets: BTreeSet<String> = cases.iter().flat_map(|case| &case.markets).map(|id| context.catalog.vocabulary.markets[*id].slug()).collect();
     let owners: BTreeSet<&str> = cases.iter().filter_map(|case| case.owner.as_deref()).collect();
@@ -81,107 +81,110 @@ pub fn card(context: &Context, family: &Family) -> FamilyCard {
         id: family.anchor(),
         headline: headline(context, family),
         title: oldest.meta.title.clone(),
-        language: say::foreign(context, &oldest.meta.language).map(|mark| mark.id),
+        language: display::foreign_language_mark(context, &oldest.meta.language).map(|mark| mark.id),
         markets: markets.into_iter().collect::<Vec<_>>().join(" "),
         owners: owners.into_iter().collect::<Vec<_>>().join("|"),
-        action: action(context, family.action),
-        facts: facts(context, &cases),
+        action: action_text(context, family.action),
+        facts: family_facts(context, &cases),
         unanswered: unanswered.iter().map(|case| member_link(context, *case)).collect(),
-        members: family.members.iter().map(|case| side(context, *case)).collect(),
-        score: context.language.number(family.score, 2),
-        reasons: say::reasons(context, &family.reasons),
-        note: note(context, &family.state),
-        answers: if family.state == PairState::Open { answers(context, family) } else { Vec::new() },
+        members: family.members.iter().map(|case| compared_study(context, *case)).collect(),
+        score: context.language.format_number(family.score, 2),
+        reasons: display::format_reasons(context, &family.reasons),
+        note: answer_note(context, &family.state),
+        answers: if family.state == AnswerState::Open { answer_snippets(context, family) } else { Vec::new() },
     }
 }
 
-/// A family beside one of its members.
-pub fn beside(context: &Context, family: &Family, index: CaseIndex) -> FamilySide {
+/// Composes a family for the page of one of its members.
+pub fn family_aside(context: &Context, family: &Family, index: CaseIndex) -> FamilyAside {
     let others: Vec<CaseIndex> = family.members.iter().copied().filter(|case| *case != index).collect();
-    let more = others.len().saturating_sub(BESIDE);
+    let more = others.len().saturating_sub(MAX_ASIDE_MEMBERS);
     let open = family.unanswered.contains(&index);
-    FamilySide {
+    FamilyAside {
         headline: headline(context, family),
         url: context.family_url(family),
         open,
-        action: action(context, family.action),
-        members: others.iter().take(BESIDE).map(|case| side(context, *case)).collect(),
-        more: (more > 0).then(|| context.language.count("duplicate.more", more, &[])),
-        answer: open.then(|| format!("not_duplicate_of:\n  - family: {}\n    reason: \"\"", front_matter::value(&family.id))),
+        action: action_text(context, family.action),
+        members: others.iter().take(MAX_ASIDE_MEMBERS).map(|case| compared_study(context, *case)).collect(),
+        more: (more > 0).then(|| context.language.plural_text("duplicate.more", more, &[])),
+        answer: open.then(|| format!("not_duplicate_of:\n  - family: {}\n    reason: \"\"", front_matter::render_name(&family.id))),
     }
 }
 
-/// How many markets do what.
+/// What the members of a family do, in one sentence.
 pub fn headline(context: &Context, family: &Family) -> String {
-    let cases = cases(context, family);
+    let cases = member_cases(context, family);
     let mut markets: Vec<_> = cases.iter().flat_map(|case| &case.markets).collect();
     markets.sort_unstable();
     markets.dedup();
     if markets.len() < 2 {
-        return context.language.count("duplicate.one_market", cases.len(), &[]);
+        return context.language.plural_text("duplicate.one_market", cases.len(), &[]);
     }
     let key = match family.action {
-        Action::Join => "duplicate.plan",
-        Action::AwaitRunning => "duplicate.run",
-        Action::ReadFinished => "duplicate.tried",
-        Action::Link => "duplicate.ended",
+        FamilyAction::Join => "duplicate.plan",
+        FamilyAction::AwaitRunning => "duplicate.run",
+        FamilyAction::ReadFinished => "duplicate.tried",
+        FamilyAction::Link => "duplicate.ended",
     };
-    context.language.count(key, markets.len(), &[])
+    context.language.plural_text(key, markets.len(), &[])
 }
 
-/// What to do about a family.
-pub fn action(context: &Context, action: Action) -> String {
+/// The recommended action in words.
+pub fn action_text(context: &Context, action: FamilyAction) -> String {
     context.text(match action {
-        Action::Join => "duplicate.join",
-        Action::AwaitRunning => "duplicate.await_running",
-        Action::ReadFinished => "duplicate.read_finished",
-        Action::Link => "duplicate.link",
+        FamilyAction::Join => "duplicate.join",
+        FamilyAction::AwaitRunning => "duplicate.await_running",
+        FamilyAction::ReadFinished => "duplicate.read_finished",
+        FamilyAction::Link => "duplicate.link",
     })
 }
 
-fn cases<'a>(context: &Context<'a>, family: &Family) -> Vec<&'a CaseStudy> {
+fn member_cases<'a>(context: &Context<'a>, family: &Family) -> Vec<&'a CaseStudy> {
     family.members.iter().map(|case| context.catalog.case(*case)).collect()
 }
 
-fn member_link(context: &Context, index: CaseIndex) -> Labelled {
+fn member_link(context: &Context, index: CaseIndex) -> OptionalLink {
     let case = context.catalog.case(index);
-    Labelled::linked(&case.meta.address, format!("{}: {}", context.language.commas(&context.places(case)), case.meta.title))
+    OptionalLink::linked(&case.meta.address, format!("{}: {}", context.language.join_with_commas(&context.market_labels(case)), case.meta.title))
 }
 
-/// Who started first, what has ended and how, budgets together.
-fn facts(context: &Context, cases: &[&CaseStudy]) -> Vec<String> {
+/// Who started first, which members have ended with which outcome, and the sum of budgets.
+fn family_facts(context: &Context, cases: &[&CaseStudy]) -> Vec<String> {
     let language = context.language;
     let first = cases.iter().filter_map(|case| Some((case.start?, *case))).min_by_key(|(start, _)| *start);
     let first = first.map(|(start, case)| {
         let key = if start > context.site.today { "duplicate.will_start_first" } else { "duplicate.started_first" };
-        language.fill(key, &[("market", &language.commas(&context.places(case))), ("date", &language.day(start))])
+        language.text_with(key, &[("market", &language.join_with_commas(&context.market_labels(case))), ("date", &language.format_day(start))])
     });
     let ended: Vec<String> = cases
         .iter()
         .filter(|case| case.has_ended())
-        .map(|case| format!("{} ({})", language.commas(&context.places(case)), say::signal(language, case).label))
+        .map(|case| format!("{} ({})", language.join_with_commas(&context.market_labels(case)), display::case_outcome_mark(language, case).label))
         .collect();
-    let ended = (!ended.is_empty()).then(|| language.count("duplicate.has_ended", ended.len(), &[("list", &language.commas(&ended))]));
-    let totals: Vec<String> = budgets(cases).into_iter().map(|total| budget(context, total)).collect();
-    let totals = (!totals.is_empty()).then(|| language.fill("duplicate.budgets", &[("list", &language.commas(&totals))]));
+    let ended =
+        (!ended.is_empty()).then(|| language.plural_text("duplicate.has_ended", ended.len(), &[("list", &language.join_with_commas(&ended))]));
+    let totals: Vec<String> = sum_budgets(cases).into_iter().map(|total| format_budget_total(context, total)).collect();
+    let totals = (!totals.is_empty()).then(|| language.text_with("duplicate.budgets", &[("list", &language.join_with_commas(&totals))]));
     [first, ended, totals].into_iter().flatten().collect()
 }
 
-fn budget(context: &Context, total: BudgetTotal) -> String {
+fn format_budget_total(context: &Context, total: BudgetTotal) -> String {
     match total {
-        BudgetTotal::Amount(amount, currency) => say::budget(context.language, &Budget::Amount(amount, currency)),
-        BudgetTotal::Band(band, count) => format!("{} × {}", context.language.whole(count), say::word(context.language, "band", band)),
+        BudgetTotal::Amount(amount, currency) => display::format_budget(context.language, &Budget::Amount(amount, currency)),
+        BudgetTotal::Band(band, count) => {
+            format!("{} × {}", context.language.format_integer(count), display::keyword_label(context.language, "band", band))
+        }
     }
 }
 
-/// Lines to paste: for one record that repeats the oldest, for one that is not part of it, once for all.
-fn answers(context: &Context, family: &Family) -> Vec<PairAnswer> {
+/// Lines of front matter to paste: for a member that replicates the oldest, for one that is different, and for all members at once.
+fn answer_snippets(context: &Context, family: &Family) -> Vec<AnswerSnippet> {
     let oldest = &context.catalog.case(family.members[0]).meta;
     let newest = family.unanswered.last().map_or(oldest, |case| &context.catalog.case(*case).meta);
-    let answer = |key: &'static str, file: &str, text: String| PairAnswer { label: context.language.fill(key, &[("file", file)]), text };
-    let (id, count) = (front_matter::value(&family.id), family.members.len());
+    let answer = |key: &'static str, file: &str, text: String| AnswerSnippet { label: context.language.text_with(key, &[("file", file)]), text };
+    let (id, count) = (front_matter::render_name(&family.id), family.members.len());
     vec![
-        answer("duplicate.answer_replicates", &newest.path, format!("replicates: {}", front_matter::value(&oldest.id))),
+        answer("duplicate.answer_replicates", &newest.path, format!("replicates: {}", front_matter::render_name(&oldest.id))),
         answer("duplicate.answer_different", &newest.path, format!("not_duplicate_of:\n  - family: {id}\n    reason: \"\"")),
         answer("duplicate.answer_all", &oldest.path, format!("not_duplicate_of:\n  - family: {id}\n    members: {count}\n    reason: \"\"")),
     ]

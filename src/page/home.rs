@@ -1,228 +1,238 @@
-//! The first page: what should I know today?
+//! The home page: latest results, running studies, wanted ideas and coverage at a glance.
 
 use serde::Serialize;
 
 use crate::catalog::CaseIndex;
-use crate::catalog::words::{Grade, IdeaStatus, PlaybookStatus, Status};
+use crate::catalog::keywords::{Grade, IdeaStatus, PlaybookStatus, Status};
 use crate::evidence::Tally;
 use crate::page::context::Context;
-use crate::page::parts::{Empty, Figure, Link, Signal};
-use crate::page::{Composed, PageKind, View, say};
+use crate::page::parts::{EmptyState, KeyFigure, Link, OutcomeMark};
+use crate::page::{ComposedPage, PageKind, View, display};
 use crate::vocabulary::{GroupId, TacticId, TermRef};
 
-/// The view of the first page.
+/// The view of the home page.
 #[derive(Debug, Clone, Serialize)]
-pub struct Home {
-    /// The hub's promise.
+pub struct HomePage {
+    /// Headline of the page.
     pub headline: String,
-    /// A sentence about it.
+    /// Description of the hub.
     pub description: String,
-    /// Terms worth a first look.
+    /// Links to terms with many studies or good results.
     pub tries: Vec<Link>,
-    /// Three numbers.
-    pub figures: Vec<Figure>,
-    /// What to do in a hub without case studies.
-    pub empty: Option<Empty>,
-    /// The latest results, verified ones first.
+    /// Three key figures: case studies, running, possible duplicates.
+    pub figures: Vec<KeyFigure>,
+    /// Shown in a hub without case studies.
+    pub empty: Option<EmptyState>,
+    /// Latest results, as values of `CaseIndex`; verified studies are preferred.
     pub fresh: Vec<u32>,
-    /// Regions by tactic.
-    pub coverage: Option<Coverage>,
-    /// What is running now.
-    pub running: Vec<Item>,
+    /// Market groups by tactic; none in a hub with few of them.
+    pub coverage: Option<CoverageMap>,
+    /// Running case studies.
+    pub running: Vec<ShortListItem>,
     /// Ideas that most markets want.
-    pub wanted: Vec<Item>,
-    /// Playbooks, the surest first.
-    pub playbooks: Vec<Item>,
+    pub wanted: Vec<ShortListItem>,
+    /// Playbooks, the best supported first.
+    pub playbooks: Vec<ShortListItem>,
 }
 
-/// A line of a short list.
+/// An item of a short list of records.
 #[derive(Debug, Clone, Serialize)]
-pub struct Item {
-    /// Its page.
+pub struct ShortListItem {
+    /// Site path of the record.
     pub url: String,
-    /// Its title.
+    /// Title of the record.
     pub title: String,
-    /// What became of it.
-    pub signal: Option<Signal>,
-    /// What else to know.
+    /// Outcome or status of a case study.
+    pub signal: Option<OutcomeMark>,
+    /// Further facts, separated by middle dots.
     pub facts: String,
 }
 
-/// A small map of regions by tactic.
+/// A small heat map of market groups by tactic.
 #[derive(Debug, Clone, Serialize)]
-pub struct Coverage {
-    /// Tactics, most studied first.
+pub struct CoverageMap {
+    /// Tactics, most studies first.
     pub columns: Vec<Link>,
-    /// Regions, most studied first.
-    pub lines: Vec<Line>,
+    /// Market groups, most studies first.
+    pub lines: Vec<RegionRow>,
 }
 
-/// One region.
+/// One market group of the heat map.
 #[derive(Debug, Clone, Serialize)]
-pub struct Line {
-    /// Its page.
+pub struct RegionRow {
+    /// Site path of the market group.
     pub url: String,
-    /// Its label.
+    /// Label of the market group.
     pub label: String,
     /// One cell for each tactic.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<CoverageMapCell>,
 }
 
-/// One cell.
+/// One cell of the heat map.
 #[derive(Debug, Clone, Serialize)]
-pub struct Cell {
-    /// 0 (a gap) to 4.
+pub struct CoverageMapCell {
+    /// Strength of the colour, from 0 (no studies) to 4.
     pub level: u8,
-    /// How many studies.
+    /// Number of studies; none for zero.
     pub text: Option<String>,
-    /// Where they are.
+    /// Site path of the search for the studies.
     pub url: String,
     /// The cell in words.
     pub title: String,
-    /// `won` where more were won than not, `running` where something runs.
+    /// `running` where a study is running, else `won` where more than half of the counted studies won.
     pub signal: Option<&'static str>,
 }
 
-const FRESH: usize = 6;
-const SHORT: usize = 5;
-const COLUMNS: usize = 10;
-const LINES: usize = 8;
+const MAX_RECENT_RESULTS: usize = 6;
+const MAX_LIST_ITEMS: usize = 5;
+const MAX_COLUMNS: usize = 10;
+const MAX_ROWS: usize = 8;
 
-/// Composes the page.
-pub fn compose(context: &Context) -> Composed {
-    let view = Home {
+/// Composes the home page.
+pub fn compose(context: &Context) -> ComposedPage {
+    let view = HomePage {
         headline: context.text("home.headline"),
-        description: description(context),
-        tries: tries(context),
-        figures: figures(context),
-        empty: context.catalog.cases.is_empty().then(|| Empty {
+        description: format_description(context),
+        tries: suggested_terms(context),
+        figures: key_figures(context),
+        empty: context.catalog.cases.is_empty().then(|| EmptyState {
             title: context.text("empty.cases"),
             text: context.text("empty.cases_text"),
             url: super::frame::free_pages(context).into_iter().next().map(|page| page.url),
             action: context.text("empty.cases_action"),
         }),
-        fresh: fresh(context),
-        coverage: coverage(context),
-        running: running(context),
-        wanted: wanted(context),
-        playbooks: playbooks(context),
+        fresh: recent_results(context),
+        coverage: coverage_map(context),
+        running: running_studies(context),
+        wanted: wanted_ideas(context),
+        playbooks: playbook_items(context),
     };
-    let mut composed = Composed::new(context, "home.headline", View::Home(view)).described(Some(&context.site.description));
+    let mut composed = ComposedPage::from_title_key(context, "home.headline", View::Home(view)).with_description(Some(&context.site.description));
     composed.head.title.clone_from(&context.site.title);
-    composed.fed(PageKind::Feed.address())
+    composed.with_feed(PageKind::Feed.address())
 }
 
-fn description(context: &Context) -> String {
+fn format_description(context: &Context) -> String {
     if !context.site.description.is_empty() {
         return context.site.description.clone();
     }
     context.text("home.description")
 }
 
-fn tries(context: &Context) -> Vec<Link> {
-    let tactics = context.proven.iter().take(2).map(|id| TermRef::Tactic(*id).link(context));
-    let market = most(context.evidence.markets.iter()).map(|id| TermRef::Market(id).link(context));
-    let channel = most(context.evidence.channels.iter()).map(|id| TermRef::Channel(id).link(context));
+fn suggested_terms(context: &Context) -> Vec<Link> {
+    let tactics = context.proven_tactics.iter().take(2).map(|id| TermRef::Tactic(*id).link(context));
+    let market = find_most_studied(context.evidence.markets.iter()).map(|id| TermRef::Market(id).link(context));
+    let channel = find_most_studied(context.evidence.channels.iter()).map(|id| TermRef::Channel(id).link(context));
     tactics.chain(market).chain(channel).collect()
 }
 
-fn most<'a, K: Copy + Ord + 'a>(tallies: impl Iterator<Item = (&'a K, &'a Tally)>) -> Option<K> {
+fn find_most_studied<'a, K: Copy + Ord + 'a>(tallies: impl Iterator<Item = (&'a K, &'a Tally)>) -> Option<K> {
     tallies.max_by(|a, b| a.1.cases.len().cmp(&b.1.cases.len()).then(b.0.cmp(a.0))).map(|(id, _)| *id)
 }
 
-fn figures(context: &Context) -> Vec<Figure> {
+fn key_figures(context: &Context) -> Vec<KeyFigure> {
     let language = context.language;
     let (cases, markets) = (context.catalog.cases.len(), context.evidence.markets.len());
-    let strong = context.catalog.cases.iter().filter(|case| matches!(case.graded.grade, Some(Grade::A | Grade::B))).count();
+    let strong = context.catalog.cases.iter().filter(|case| matches!(case.evidence_grade.grade, Some(Grade::A | Grade::B))).count();
     let planned = context.evidence.all.open as usize - context.evidence.all.running as usize;
-    let open = context.open_duplicates();
-    let savable = context.similar.savable();
-    let figure =
-        |value: usize, label: String, url: &str, note: Option<String>| Figure { value: language.whole(value), label, url: Some(url.into()), note };
+    let open = context.count_open_duplicates();
+    let savable = context.similar.savable_count();
+    let figure = |value: usize, label: String, url: &str, note: Option<String>| KeyFigure {
+        value: language.format_integer(value),
+        label,
+        url: Some(url.into()),
+        note,
+    };
     vec![
         figure(
             cases,
-            language.count("home.in_markets", markets, &[("cases", &language.count("figure.case_studies", cases, &[]))]),
+            language.plural_text("home.in_markets", markets, &[("cases", &language.plural_text("figure.case_studies", cases, &[]))]),
             "case-studies/",
-            Some(language.count("home.strong", strong, &[])),
+            Some(language.plural_text("home.strong", strong, &[])),
         ),
         figure(
             context.evidence.all.running as usize,
             context.text("figure.running"),
             "#running",
-            (planned > 0).then(|| language.count("figure.planned", planned, &[])),
+            (planned > 0).then(|| language.plural_text("figure.planned", planned, &[])),
         ),
-        figure(open, language.count("home.open_pairs", open, &[]), "similar/", (savable > 0).then(|| language.count("home.savable", savable, &[]))),
+        figure(
+            open,
+            language.plural_text("home.open_pairs", open, &[]),
+            "similar/",
+            (savable > 0).then(|| language.plural_text("home.savable", savable, &[])),
+        ),
     ]
 }
 
-/// The newest results, verified and well measured ones before the rest.
-fn fresh(context: &Context) -> Vec<u32> {
-    let ended = context.newest.iter().filter(|case| context.catalog.case(**case).has_ended() && !context.catalog.case(**case).is_retired());
-    let mut recent: Vec<CaseIndex> = ended.take(FRESH * 4).copied().collect();
+/// The latest results in list order; among recent ones, studies with valid verification and a primary result are preferred.
+fn recent_results(context: &Context) -> Vec<u32> {
+    let ended = context.newest_first.iter().filter(|case| context.catalog.case(**case).has_ended() && !context.catalog.case(**case).is_retired());
+    let mut recent: Vec<CaseIndex> = ended.take(MAX_RECENT_RESULTS * 4).copied().collect();
     recent.sort_by_key(|case| {
         let case = context.catalog.case(*case);
-        (case.verification.on.is_none() || case.verification.overdue(context.site.today), case.primary().is_none())
+        (case.verification.verified_on.is_none() || case.verification.is_overdue(context.site.today), case.primary_result().is_none())
     });
-    let mut shown: Vec<CaseIndex> = recent.into_iter().take(FRESH).collect();
-    shown = context.sorted(&shown);
+    let mut shown: Vec<CaseIndex> = recent.into_iter().take(MAX_RECENT_RESULTS).collect();
+    shown = context.sort_newest_first(&shown);
     shown.into_iter().map(|case| case.0).collect()
 }
 
-fn running(context: &Context) -> Vec<Item> {
-    let running = context.newest.iter().rev().filter(|case| context.catalog.case(**case).status == Some(Status::Running));
+fn running_studies(context: &Context) -> Vec<ShortListItem> {
+    let running = context.newest_first.iter().rev().filter(|case| context.catalog.case(**case).status == Some(Status::Running));
     let item = |index: &CaseIndex| {
         let case = context.catalog.case(*index);
-        let mut facts = vec![context.language.commas(&context.places(case))];
-        facts.extend(case.end.map(|end| context.language.fill("when.until", &[("date", &context.language.day(end))])));
-        Item {
+        let mut facts = vec![context.language.join_with_commas(&context.market_labels(case))];
+        facts.extend(case.end.map(|end| context.language.text_with("when.until", &[("date", &context.language.format_day(end))])));
+        ShortListItem {
             url: case.meta.address.clone(),
             title: case.meta.title.clone(),
-            signal: Some(say::signal(context.language, case)),
+            signal: Some(display::case_outcome_mark(context.language, case)),
             facts: facts.join(" · "),
         }
     };
-    running.take(SHORT).map(item).collect()
+    running.take(MAX_LIST_ITEMS).map(item).collect()
 }
 
-fn wanted(context: &Context) -> Vec<Item> {
+fn wanted_ideas(context: &Context) -> Vec<ShortListItem> {
     let open = |status: IdeaStatus| matches!(status, IdeaStatus::New | IdeaStatus::Shortlisted | IdeaStatus::Planned);
     let mut wanted: Vec<_> =
         context.backlog.ideas.iter().filter(|ranked| ranked.demand > 0 && open(context.catalog.idea(ranked.idea).status)).collect();
     wanted.sort_by_key(|ranked| std::cmp::Reverse(ranked.demand));
-    let item = |ranked: &&crate::backlog::Ranked| {
+    let item = |ranked: &&crate::backlog::RankedIdea| {
         let idea = context.catalog.idea(ranked.idea);
-        let mut facts = vec![context.language.count("count.markets_want", ranked.demand, &[])];
-        facts.extend(ranked.score.map(|score| context.language.fill("idea.score_is", &[("score", &context.language.number(score, 0))])));
-        Item { url: idea.meta.address.clone(), title: idea.meta.title.clone(), signal: None, facts: facts.join(" · ") }
+        let mut facts = vec![context.language.plural_text("count.markets_want", ranked.demand, &[])];
+        facts.extend(ranked.score.map(|score| context.language.text_with("idea.score_is", &[("score", &context.language.format_number(score, 0))])));
+        ShortListItem { url: idea.meta.address.clone(), title: idea.meta.title.clone(), signal: None, facts: facts.join(" · ") }
     };
-    wanted.iter().take(SHORT).map(item).collect()
+    wanted.iter().take(MAX_LIST_ITEMS).map(item).collect()
 }
 
-fn playbooks(context: &Context) -> Vec<Item> {
-    let place = |status: PlaybookStatus| match status {
+fn playbook_items(context: &Context) -> Vec<ShortListItem> {
+    let rank = |status: PlaybookStatus| match status {
         PlaybookStatus::Confirmed => 0,
         PlaybookStatus::Supported => 1,
         PlaybookStatus::Emerging => 2,
         PlaybookStatus::Rejected => 3,
     };
     let mut playbooks: Vec<_> = context.catalog.playbooks.iter().collect();
-    playbooks.sort_by_key(|playbook| place(playbook.status));
+    playbooks.sort_by_key(|playbook| rank(playbook.status));
     let item = |playbook: &&crate::catalog::Playbook| {
-        let facts = [say::word(context.language, "playbook_status", playbook.status), super::playbooks::balance(context, playbook)];
-        Item { url: playbook.meta.address.clone(), title: playbook.meta.title.clone(), signal: None, facts: facts.join(" · ") }
+        let facts =
+            [display::keyword_label(context.language, "playbook_status", playbook.status), super::playbooks::support_summary(context, playbook)];
+        ShortListItem { url: playbook.meta.address.clone(), title: playbook.meta.title.clone(), signal: None, facts: facts.join(" · ") }
     };
-    playbooks.iter().take(SHORT).map(item).collect()
+    playbooks.iter().take(MAX_LIST_ITEMS).map(item).collect()
 }
 
-fn coverage(context: &Context) -> Option<Coverage> {
-    let tactics: Vec<TacticId> = top(context.evidence.tactics.iter(), COLUMNS);
+fn coverage_map(context: &Context) -> Option<CoverageMap> {
+    let tactics: Vec<TacticId> = select_most_studied(context.evidence.tactics.iter(), MAX_COLUMNS);
     let regions = context
         .evidence
         .groups
         .iter()
         .filter(|(id, _)| context.catalog.vocabulary.groups[**id].unions.is_empty() && &*context.catalog.vocabulary.groups[**id].id != "global");
-    let groups: Vec<GroupId> = top(regions, LINES);
+    let groups: Vec<GroupId> = select_most_studied(regions, MAX_ROWS);
     if tactics.len() < 3 || groups.len() < 2 {
         return None;
     }
@@ -230,19 +240,19 @@ fn coverage(context: &Context) -> Option<Coverage> {
     let largest = groups.iter().flat_map(|group| tactics.iter().map(move |tactic| count(group, tactic))).max().unwrap_or(0);
     let line = |group: &GroupId| {
         let link = TermRef::Group(*group).link(context);
-        Line { url: link.url, label: link.label, cells: tactics.iter().map(|tactic| cell(context, *group, *tactic, largest)).collect() }
+        RegionRow { url: link.url, label: link.label, cells: tactics.iter().map(|tactic| coverage_cell(context, *group, *tactic, largest)).collect() }
     };
-    Some(Coverage { columns: tactics.iter().map(|id| TermRef::Tactic(*id).link(context)).collect(), lines: groups.iter().map(line).collect() })
+    Some(CoverageMap { columns: tactics.iter().map(|id| TermRef::Tactic(*id).link(context)).collect(), lines: groups.iter().map(line).collect() })
 }
 
-fn top<'a, K: Copy + Ord + 'a>(tallies: impl Iterator<Item = (&'a K, &'a Tally)>, most: usize) -> Vec<K> {
+fn select_most_studied<'a, K: Copy + Ord + 'a>(tallies: impl Iterator<Item = (&'a K, &'a Tally)>, limit: usize) -> Vec<K> {
     let mut counted: Vec<(usize, K)> = tallies.map(|(id, tally)| (tally.cases.len(), *id)).collect();
     counted.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    counted.into_iter().take(most).map(|(_, id)| id).collect()
+    counted.into_iter().take(limit).map(|(_, id)| id).collect()
 }
 
-/// How strong the colour of a cell is: single studies count in a small hub, quarters of the largest cell in a large one.
-fn level(count: usize, largest: usize) -> u8 {
+/// Strength of a cell's colour, 0 to 4: fixed thresholds in a small hub, quarters of the largest cell in a large one.
+fn colour_level(count: usize, largest: usize) -> u8 {
     const SMALL: usize = 12;
     match count {
         0 => 0,
@@ -254,16 +264,20 @@ fn level(count: usize, largest: usize) -> u8 {
     }
 }
 
-fn cell(context: &Context, group: GroupId, tactic: TacticId, largest: usize) -> Cell {
+fn coverage_cell(context: &Context, group: GroupId, tactic: TacticId, largest: usize) -> CoverageMapCell {
     let tally = context.evidence.group_tactic.get(&(group, tactic)).filter(|tally| !tally.cases.is_empty());
-    let (place, what) = (TermRef::Group(group), TermRef::Tactic(tactic));
+    let (group_term, tactic_term) = (TermRef::Group(group), TermRef::Tactic(tactic));
     let count = tally.map_or(0, |tally| tally.cases.len());
-    let says = tally.and_then(|tally| say::tally(context.language, tally)).map_or_else(|| context.text("home.gap"), |bar| bar.title);
-    Cell {
-        level: level(count, largest),
-        text: (count > 0).then(|| context.language.whole(count)),
-        url: format!("search/?group={}&tactic={}", place.term(&context.catalog.vocabulary).slug(), what.term(&context.catalog.vocabulary).slug()),
-        title: format!("{}, {}: {says}", place.label(context), what.label(context)),
+    let says = tally.and_then(|tally| display::tally_bar(context.language, tally)).map_or_else(|| context.text("home.gap"), |bar| bar.title);
+    CoverageMapCell {
+        level: colour_level(count, largest),
+        text: (count > 0).then(|| context.language.format_integer(count)),
+        url: format!(
+            "search/?group={}&tactic={}",
+            group_term.term(&context.catalog.vocabulary).slug(),
+            tactic_term.term(&context.catalog.vocabulary).slug()
+        ),
+        title: format!("{}, {}: {says}", group_term.label(context), tactic_term.label(context)),
         signal: tally.and_then(|tally| {
             if tally.running > 0 {
                 Some("running")
@@ -278,11 +292,11 @@ fn cell(context: &Context, group: GroupId, tactic: TacticId, largest: usize) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::level;
+    use super::colour_level;
 
     #[test]
-    fn colours_tell_cells_apart_in_hubs_of_any_size() {
-        assert_eq!([0, 1, 2, 4, 12].map(|count| level(count, 12)), [0, 1, 2, 3, 4]);
-        assert_eq!([0, 1, 43, 44, 90, 129, 171].map(|count| level(count, 171)), [0, 1, 2, 2, 3, 4, 4]);
+    fn colour_levels_spread_in_hubs_of_any_size() {
+        assert_eq!([0, 1, 2, 4, 12].map(|count| colour_level(count, 12)), [0, 1, 2, 3, 4]);
+        assert_eq!([0, 1, 43, 44, 90, 129, 171].map(|count| colour_level(count, 171)), [0, 1, 2, 2, 3, 4, 4]);
     }
 }

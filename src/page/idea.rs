@@ -1,116 +1,116 @@
-//! The page of an idea: what it is, who wants it, what is known already.
+//! The page of an idea: what it is, who wants it, and existing evidence.
 
 use serde::Serialize;
 
-use crate::backlog::Ranked;
-use crate::catalog::words::IdeaStatus;
+use crate::backlog::RankedIdea;
+use crate::catalog::keywords::IdeaStatus;
 use crate::catalog::{CaseIndex, Idea, IdeaIndex};
-use crate::page::case_study::{linked, record};
+use crate::page::case_study::{record_lines, term_link};
 use crate::page::context::Context;
 use crate::page::mention::Mentions;
-use crate::page::parts::{Badge, Block, Empty, Fact, Figure, Labelled, LanguageMark, Link, Note, RecordLine, Related};
-use crate::page::{Composed, Page, PageKind, View, body, crumbs, free_fields, ideas, related, say};
+use crate::page::parts::{Badge, Callout, CaseStudyList, EmptyState, Fact, KeyFigure, LanguageMark, Link, OptionalLink, RecordLine, RelatedRecords};
+use crate::page::{ComposedPage, Page, PageKind, View, body, breadcrumbs, display, extra_fields, ideas, related};
 use crate::site::ScoreKind;
 use crate::vocabulary::TermRef;
 
 /// The view of an idea.
 #[derive(Debug, Clone, Serialize)]
 pub struct IdeaPage {
-    /// The way back.
+    /// Breadcrumb links.
     pub crumbs: Vec<Link>,
-    /// Its language where that is not the interface's.
+    /// Language of the record where it differs from the interface's.
     pub language: Option<LanguageMark>,
-    /// Its title.
+    /// Title of the idea.
     pub title: String,
-    /// Where it stands.
+    /// Status as a badge.
     pub status: Badge,
-    /// Demand, target and the like.
+    /// Demand, target, and the reason for declining it.
     pub says: Vec<String>,
-    /// What the reader must know first.
-    pub notes: Vec<Note>,
-    /// Score, demand, what is known.
-    pub figures: Vec<Figure>,
-    /// What is believed.
+    /// Notices: the study it became, a study that tried it, or a long wait.
+    pub notes: Vec<Callout>,
+    /// Key figures: score, demand, win rate of its tactics.
+    pub figures: Vec<KeyFigure>,
+    /// The hypothesis.
     pub hypothesis: Option<String>,
-    /// Its text, as HTML.
+    /// Body as HTML.
     pub body: String,
-    /// Case studies that bear on it.
-    pub blocks: Vec<Block>,
-    /// What to do where nothing is known.
-    pub empty: Option<Empty>,
-    /// The facts at a glance.
+    /// Lists of case studies relevant to the idea.
+    pub blocks: Vec<CaseStudyList>,
+    /// Shown where no case study is relevant.
+    pub empty: Option<EmptyState>,
+    /// Facts about the idea.
     pub facts: Vec<Fact>,
-    /// Where it is mentioned.
-    pub related: Vec<Related>,
-    /// About the record itself.
+    /// Records that mention the idea.
+    pub related: Vec<RelatedRecords>,
+    /// Change dates and source of the record.
     pub record: Vec<RecordLine>,
 }
 
-/// Composes the page.
-pub fn compose(context: &Context, index: IdeaIndex, page: &Page) -> Composed {
+/// Composes the page of an idea.
+pub fn compose(context: &Context, index: IdeaIndex, page: &Page) -> ComposedPage {
     let idea = context.catalog.idea(index);
-    let ranked = context.backlog.of(index);
-    let blocks = blocks(context, idea, ranked);
+    let ranked = context.backlog.idea(index);
+    let blocks = case_study_lists(context, idea, ranked);
     let mut mentions = Mentions::default();
     let view = IdeaPage {
-        crumbs: crumbs([(PageKind::Ideas.address().to_owned(), context.text("nav.ideas"))]),
-        language: say::foreign(context, &idea.meta.language),
+        crumbs: breadcrumbs([(PageKind::Ideas.address().to_owned(), context.text("nav.ideas"))]),
+        language: display::foreign_language_mark(context, &idea.meta.language),
         title: idea.meta.title.clone(),
-        status: status(context, idea.status),
-        says: says(context, idea, ranked),
-        notes: notes(context, idea, ranked),
-        figures: figures(context, idea, ranked),
+        status: status_badge(context, idea.status),
+        says: summary_lines(context, idea, ranked),
+        notes: callouts(context, idea, ranked),
+        figures: key_figures(context, idea, ranked),
         hypothesis: idea.hypothesis.clone(),
-        body: body::html(context.catalog, &idea.meta.body, &page.root()),
-        empty: blocks.is_empty().then(|| Empty {
+        body: body::render_html(context.catalog, &idea.meta.body, &page.root_prefix()),
+        empty: blocks.is_empty().then(|| EmptyState {
             title: context.text("empty.matching"),
             text: context.text("empty.matching_text"),
             url: None,
             action: String::new(),
         }),
         blocks,
-        facts: facts(context, idea),
-        related: related::of_idea(context, index, &mut mentions),
-        record: record(context, &idea.meta, None),
+        facts: idea_facts(context, idea),
+        related: related::related_to_idea(context, index, &mut mentions),
+        record: record_lines(context, &idea.meta, None),
     };
-    Composed::titled(context, &idea.meta.title, View::Idea(view)).described(Some(&idea.summary)).mentioning(mentions)
+    ComposedPage::from_title(context, &idea.meta.title, View::Idea(view)).with_description(Some(&idea.summary)).with_mentions(mentions)
 }
 
 /// The status of an idea as a badge.
-pub fn status(context: &Context, status: IdeaStatus) -> Badge {
+pub fn status_badge(context: &Context, status: IdeaStatus) -> Badge {
     let tone = match status {
         IdeaStatus::Done => "good",
         IdeaStatus::Planned | IdeaStatus::Running | IdeaStatus::Shortlisted => "live",
         IdeaStatus::New | IdeaStatus::Declined | IdeaStatus::Parked => "",
     };
-    Badge { tone, label: say::word(context.language, "idea_status", status) }
+    Badge { tone, label: display::keyword_label(context.language, "idea_status", status) }
 }
 
-fn says(context: &Context, idea: &Idea, ranked: &Ranked) -> Vec<String> {
-    let demand = (ranked.demand > 0).then(|| context.language.count("count.markets_want", ranked.demand, &[]));
-    let target = idea.target.as_ref().map(|target| context.language.fill("idea.target_is", &[("target", target)]));
+fn summary_lines(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<String> {
+    let demand = (ranked.demand > 0).then(|| context.language.plural_text("count.markets_want", ranked.demand, &[]));
+    let target = idea.target.as_ref().map(|target| context.language.text_with("idea.target_is", &[("target", target)]));
     demand.into_iter().chain(target).chain(idea.declined_reason.clone()).collect()
 }
 
-fn notes(context: &Context, idea: &Idea, ranked: &Ranked) -> Vec<Note> {
+fn callouts(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<Callout> {
     let mut notes = Vec::new();
     if let Some(case) = idea.becomes.map(|case| context.catalog.case(case)) {
-        notes.push(Note {
+        notes.push(Callout {
             tone: "live",
             icon: "arrow",
             text: context.text("idea.became"),
             url: Some(case.meta.address.clone()),
             action: case.meta.title.clone(),
         });
-    } else if let (Some(text), Some(nearest)) = (ideas::tried(context, ranked), ideas::nearest(ranked)) {
+    } else if let (Some(text), Some(nearest)) = (ideas::format_tried(context, ranked), ideas::nearest_study(ranked)) {
         let case = context.catalog.case(nearest);
-        notes.push(Note { tone: "attention", icon: "pair", text, url: Some(case.meta.address.clone()), action: context.text("idea.read_first") });
+        notes.push(Callout { tone: "attention", icon: "pair", text, url: Some(case.meta.address.clone()), action: context.text("idea.read_first") });
     }
-    if let Some(days) = ranked.age.filter(|_| ranked.stale) {
-        notes.push(Note {
+    if let Some(days) = ranked.age_days.filter(|_| ranked.is_stale) {
+        notes.push(Callout {
             tone: "attention",
             icon: "clock",
-            text: context.language.count("idea.waiting", usize::try_from(days).unwrap_or(0), &[]),
+            text: context.language.plural_text("idea.waiting", usize::try_from(days).unwrap_or(0), &[]),
             url: None,
             action: String::new(),
         });
@@ -118,71 +118,71 @@ fn notes(context: &Context, idea: &Idea, ranked: &Ranked) -> Vec<Note> {
     notes
 }
 
-fn figures(context: &Context, idea: &Idea, ranked: &Ranked) -> Vec<Figure> {
-    let figure = |value: String, label: String, note: Option<String>| Figure { value, label, url: None, note };
+fn key_figures(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<KeyFigure> {
+    let figure = |value: String, label: String, note: Option<String>| KeyFigure { value, label, url: None, note };
     let mut figures = vec![
-        figure(ideas::score(context, ranked), context.text("idea.score"), parts(context, idea, ranked)),
-        figure(context.language.whole(ranked.demand), context.language.count("idea.demand", ranked.demand, &[]), None),
+        figure(ideas::format_score(context, ranked), context.text("idea.score"), format_score_parts(context, idea, ranked)),
+        figure(context.language.format_integer(ranked.demand), context.language.plural_text("idea.demand", ranked.demand, &[]), None),
     ];
-    if let Some((value, note)) = say::win_figure(context.language, &ranked.nearby) {
+    if let Some((value, note)) = display::format_bare_win_rate(context.language, &ranked.nearby_tally) {
         figures.push(figure(value, context.text("idea.won_with_tactic"), Some(note)));
     }
     figures
 }
 
-/// `7 × 8 × 7`, and whether confidence was capped.
-fn parts(context: &Context, idea: &Idea, ranked: &Ranked) -> Option<String> {
+/// The factors of the score and whether confidence was capped: `7 × 8 × 7`; none without a score.
+fn format_score_parts(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Option<String> {
     ranked.score?;
     let parts = match context.site.ideas.score {
         ScoreKind::Ice => [idea.score.impact, idea.score.confidence, idea.score.ease],
         ScoreKind::Rice => [idea.score.reach, idea.score.impact, idea.score.confidence],
     };
-    let written: Vec<String> = parts.iter().flatten().map(|part| context.language.number(*part, 0)).collect();
+    let written: Vec<String> = parts.iter().flatten().map(|part| context.language.format_number(*part, 0)).collect();
     let product = written.join(" × ");
-    Some(if ranked.capped {
-        context.language.fill("idea.capped", &[("parts", &product), ("cap", &context.site.ideas.confidence_cap.to_string())])
+    Some(if ranked.is_capped {
+        context.language.text_with("idea.capped", &[("parts", &product), ("cap", &context.site.ideas.confidence_cap.to_string())])
     } else {
         product
     })
 }
 
-fn blocks(context: &Context, idea: &Idea, ranked: &Ranked) -> Vec<Block> {
+fn case_study_lists(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<CaseStudyList> {
     let mut blocks = Vec::new();
     let mut push = |id: &'static str, title: &'static str, hint: &'static str, rows: Vec<u32>| {
         if !rows.is_empty() {
-            blocks.push(Block { id, title: context.text(title), hint: context.text(hint), rows, pages: Vec::new() });
+            blocks.push(CaseStudyList { id, title: context.text(title), hint: context.text(hint), rows, pages: Vec::new() });
         }
     };
     push("evidence", "idea.evidence", "idea.evidence_hint", idea.evidence.iter().map(|case| case.0).collect());
-    let alike: Vec<CaseIndex> = ranked.trying.iter().chain(&ranked.tried).copied().filter(|case| !idea.evidence.contains(case)).collect();
+    let alike: Vec<CaseIndex> = ranked.open_cases.iter().chain(&ranked.ended_cases).copied().filter(|case| !idea.evidence.contains(case)).collect();
     push("tried", "idea.alike", "idea.alike_hint", alike.iter().map(|case| case.0).collect());
     push(
         "matching",
         "idea.matching",
         "idea.matching_hint",
-        ranked.matching.iter().filter(|case| !idea.evidence.contains(case) && !alike.contains(case)).map(|case| case.0).collect(),
+        ranked.matching_cases.iter().filter(|case| !idea.evidence.contains(case) && !alike.contains(case)).map(|case| case.0).collect(),
     );
     blocks
 }
 
-fn facts(context: &Context, idea: &Idea) -> Vec<Fact> {
+fn idea_facts(context: &Context, idea: &Idea) -> Vec<Fact> {
     let language = context.language;
-    let terms = |terms: Vec<TermRef>| -> Vec<Labelled> { terms.into_iter().map(|term| linked(context, term)).collect() };
-    let plain = |text: Option<String>| -> Vec<Labelled> { text.map(Labelled::plain).into_iter().collect() };
+    let terms = |terms: Vec<TermRef>| -> Vec<OptionalLink> { terms.into_iter().map(|term| term_link(context, term)).collect() };
+    let plain = |text: Option<String>| -> Vec<OptionalLink> { text.map(OptionalLink::plain).into_iter().collect() };
     let markets = |ids: &[crate::vocabulary::MarketId]| terms(ids.iter().map(|id| TermRef::Market(*id)).collect());
-    let metric = idea.primary_metric.map(|id| context.catalog.vocabulary.metrics[id].label_in(context.tongue()).to_owned());
+    let metric = idea.primary_metric.map(|id| context.catalog.vocabulary.metrics[id].label_in(context.language_id()).to_owned());
     let facts = [
         ("fact.would_run_in", markets(&idea.markets)),
         ("fact.wanted_by", markets(&idea.wanted_by)),
         ("fact.proposed_by", markets(&idea.proposed_by)),
         ("fact.channels", terms(idea.channels.iter().map(|id| TermRef::Channel(*id)).collect())),
         ("fact.tactics", terms(idea.tactics.iter().map(|id| TermRef::Tactic(*id)).collect())),
-        ("fact.objective", plain(idea.objective.map(|objective| say::word(language, "objective", objective)))),
+        ("fact.objective", plain(idea.objective.map(|objective| display::keyword_label(language, "objective", objective)))),
         ("fact.metric", plain(metric)),
-        ("fact.effort", plain(idea.effort.map(|effort| say::word(language, "band", effort)))),
+        ("fact.effort", plain(idea.effort.map(|effort| display::keyword_label(language, "band", effort)))),
         ("fact.owner", plain(idea.owner.clone())),
         ("fact.target", plain(idea.target.clone())),
     ];
     let facts = facts.into_iter().filter(|(_, values)| !values.is_empty()).map(|(label, values)| Fact { label: context.text(label), values });
-    facts.chain(free_fields::facts(&idea.meta)).collect()
+    facts.chain(extra_fields::facts(&idea.meta)).collect()
 }

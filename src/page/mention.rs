@@ -1,45 +1,45 @@
-//! Case studies that a page mentions. Ten other pages may mention the same one, so what is said of it is composed and rendered once.
+//! Collects the case studies that a page mentions; the short form of each is composed and rendered once for all pages.
 
 use crate::catalog::CaseIndex;
 
-/// How a case study is mentioned.
+/// The form in which a case study is mentioned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// At the side: what became of it, and where.
+pub enum MentionForm {
+    /// Beside the text: place and outcome.
     Side,
-    /// In a line that argues with it: its grade and its primary result too.
+    /// In a list of evidence: place, outcome, grade and primary result.
     Line,
 }
 
-impl Form {
-    /// How many there are.
+impl MentionForm {
+    /// Number of forms.
     pub const COUNT: usize = 2;
 
-    /// The part of the theme that renders it.
+    /// Path of the theme's template for this form.
     pub fn template(self) -> &'static str {
         match self {
-            Form::Side => "parts/mention.html",
-            Form::Line => "parts/line.html",
+            MentionForm::Side => "parts/mention.html",
+            MentionForm::Line => "parts/line.html",
         }
     }
 }
 
-/// The case studies that one page mentions, in the order in which it does.
+/// The case studies that one page mentions, in the order of their positions in the view.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mentions(pub Vec<(CaseIndex, Form)>);
+pub struct Mentions(pub Vec<(CaseIndex, MentionForm)>);
 
 impl Mentions {
-    /// Notes one more at the side; its position is what the page's template knows it by.
-    pub fn add(&mut self, case: CaseIndex) -> u32 {
-        self.put(case, Form::Side)
+    /// Adds a case study in the form `Side` and returns its position, by which the template finds it.
+    pub fn add_aside(&mut self, case: CaseIndex) -> u32 {
+        self.push(case, MentionForm::Side)
     }
 
-    /// Notes one more in a line, likewise.
-    pub fn cite(&mut self, case: CaseIndex) -> u32 {
-        self.put(case, Form::Line)
+    /// Adds a case study in the form `Line` and returns its position, by which the template finds it.
+    pub fn add_line(&mut self, case: CaseIndex) -> u32 {
+        self.push(case, MentionForm::Line)
     }
 
-    fn put(&mut self, case: CaseIndex, form: Form) -> u32 {
+    fn push(&mut self, case: CaseIndex, form: MentionForm) -> u32 {
         self.0.push((case, form));
         self.0.len() as u32 - 1
     }

@@ -1,186 +1,192 @@
-//! Metrics: the words results are reported in, what was agreed to report, and who does.
+//! The metrics vocabulary, the metrics that markets agreed to report, and how well they do.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use crate::catalog::CaseIndex;
+use crate::catalog::keywords::{Keyword, Objective};
 use crate::catalog::result::Metric;
-use crate::catalog::words::{Objective, Word};
-use crate::evidence::contract::{Conformity, Reports};
+use crate::evidence::contract::{Conformity, MetricReports};
 use crate::page::Context;
-use crate::page::parts::{Figure, Labelled, Link, Step};
+use crate::page::parts::{KeyFigure, Link, OptionalLink, PaginationLink};
 use crate::page::tabs::{self, TabLink};
-use crate::page::{Composed, Page, PageKind, View, What, steps};
-use crate::vocabulary::{Better, MarketId, MetricId, Term, TermRef, Unit};
+use crate::page::{ComposedPage, Page, PageKind, PageSpec, View, pagination};
+use crate::vocabulary::{BetterDirection, MarketId, MetricId, MetricUnit, Term, TermRef};
 
-/// The view of the metrics.
+/// The view of one page of metrics.
 #[derive(Debug, Clone, Serialize)]
 pub struct MetricsPage {
-    /// The pages that follow from the evidence.
+    /// Tabs to the pages derived from the evidence.
     pub tabs: Vec<TabLink>,
-    /// Its title.
+    /// Title of the page.
     pub title: String,
-    /// A sentence about it.
+    /// A sentence about metrics.
     pub description: String,
-    /// What stands out.
-    pub figures: Vec<Figure>,
-    /// What was agreed, metric by metric; empty where nothing was.
-    pub agreed: Vec<Agreed>,
-    /// Column heads of the markets' table.
+    /// Key figures.
+    pub figures: Vec<KeyFigure>,
+    /// Metrics of the common-metrics contract; empty without one.
+    pub agreed: Vec<AgreedMetric>,
+    /// Column headers of the table of markets, one for each agreed metric.
     pub columns: Vec<String>,
-    /// Whether any study of the hub lacks an agreed metric.
+    /// Whether any case study lacks an agreed metric.
     pub any_lacking: bool,
-    /// Who keeps to it, those who lack most first.
-    pub markets: Vec<MarketLine>,
-    /// Further pages of the markets' table.
-    pub pages: Vec<Step>,
-    /// The vocabulary; on the first page only.
-    pub metrics: Vec<MetricEntry>,
-    /// Metrics of regions' own; on the first page only.
-    pub regional: Vec<Regional>,
-    /// How many of them are left out.
+    /// Markets that owe metrics, those with most lacking studies first.
+    pub markets: Vec<MarketConformityRow>,
+    /// Pagination links of the table of markets; empty for a single page.
+    pub pages: Vec<PaginationLink>,
+    /// Metrics of the vocabulary; on the first page only.
+    pub metrics: Vec<VocabularyMetric>,
+    /// Metrics outside the vocabulary; on the first page only.
+    pub regional: Vec<RegionalMetric>,
+    /// Number of regional metrics left out, in words.
     pub more_regional: Option<String>,
 }
 
-/// An agreed metric.
+/// A metric of the common-metrics contract.
 #[derive(Debug, Clone, Serialize)]
-pub struct Agreed {
-    /// Its entry.
+pub struct AgreedMetric {
+    /// Site path of the metric's definition.
     pub url: String,
-    /// Its label.
+    /// Label of the metric.
     pub label: String,
-    /// Who must report it.
+    /// Which studies must report it.
     pub whom: String,
-    /// `14 of 17`.
+    /// Studies that report it, of those that must: `14 of 17`.
     pub reported: String,
-    /// The share, as a width of 100.
+    /// Share of studies that report it, 0 to 100.
     pub share: String,
-    /// The share in words.
+    /// Share of studies that report it, as a percentage.
     pub percent: String,
 }
 
-/// How a market keeps to it.
+/// How well the studies of a market keep to the contract.
 #[derive(Debug, Clone, Serialize)]
-pub struct MarketLine {
-    /// Its page.
+pub struct MarketConformityRow {
+    /// Site path of the market.
     pub url: String,
-    /// Its label.
+    /// Label of the market.
     pub label: String,
-    /// `4 of 5`.
+    /// Studies that report every agreed metric: `4 of 5`.
     pub conforming: String,
-    /// The share, as a width of 100.
+    /// Share of conforming studies, 0 to 100.
     pub share: String,
-    /// The share in words.
+    /// Share of conforming studies, as a percentage.
     pub percent: String,
-    /// For each agreed metric: `3/4`, and whether one is missing; none where nobody owes it.
+    /// For each agreed metric, `reported/owed` and whether a study lacks it; none where no study owes it.
     pub cells: Vec<Option<(String, bool)>>,
-    /// Studies that lack something.
-    pub lacking: Vec<Labelled>,
+    /// Studies that lack an agreed metric.
+    pub lacking: Vec<OptionalLink>,
 }
 
-/// An entry of the vocabulary.
+/// A metric of the vocabulary.
 #[derive(Debug, Clone, Serialize)]
-pub struct MetricEntry {
-    /// Its id, which is its anchor.
+pub struct VocabularyMetric {
+    /// Id of the metric, which is its anchor.
     pub id: String,
-    /// Its label.
+    /// Label of the metric.
     pub label: String,
-    /// What it is.
+    /// Definition of the metric.
     pub description: String,
-    /// Its unit.
+    /// Label of the unit.
     pub unit: String,
-    /// Which way is good.
+    /// Which direction is good, in words.
     pub direction: String,
-    /// `up`, `down` or `none`.
+    /// Which direction is good: `up`, `down` or `none`.
     pub arrow: &'static str,
-    /// Whether it is agreed on.
+    /// Whether it belongs to the common-metrics contract.
     pub agreed: bool,
-    /// Whether it is usually a guardrail.
+    /// Whether it usually serves as a guardrail.
     pub guardrail: bool,
-    /// How many studies report it.
+    /// Number of studies that report it; none for zero.
     pub studies: Option<String>,
-    /// Other words for it.
+    /// The first aliases, separated by commas.
     pub aliases: String,
 }
 
-/// A metric of a region's own.
+/// A metric that case studies name and the vocabulary does not have.
 #[derive(Debug, Clone, Serialize)]
-pub struct Regional {
-    /// Its name.
+pub struct RegionalMetric {
+    /// Name of the metric as reported.
     pub name: String,
-    /// Who reports it.
+    /// The first studies that report it.
     pub studies: Vec<Link>,
-    /// How many more do.
+    /// Number of further studies, in words.
     pub more: Option<String>,
 }
 
-const MOST_LACKING: usize = 3;
-const MOST_REGIONAL: usize = 60;
-const MOST_STUDIES: usize = 3;
+const MAX_LACKING: usize = 3;
+const MAX_REGIONAL: usize = 60;
+const MAX_STUDIES: usize = 3;
 
-/// The pages of the markets' table.
+/// Lists the pages of the table of markets.
 pub fn plan(context: &Context) -> Vec<Page> {
-    steps::pages(PageKind::Metrics.address(), owing(context).len()).map(|(address, step)| Page::at(address, What::Metrics(step))).collect()
+    pagination::page_addresses(PageKind::Metrics.address(), markets_owing(context).len())
+        .map(|(address, page_index)| Page::new(address, PageSpec::Metrics(page_index)))
+        .collect()
 }
 
-/// Composes one page; the vocabulary stands on the first.
-pub fn compose(context: &Context, step: usize) -> Composed {
-    let first = step == 0;
-    let owing = owing(context);
+/// Composes one page; the vocabulary is on the first page only.
+pub fn compose(context: &Context, page_index: usize) -> ComposedPage {
+    let first = page_index == 0;
+    let owing = markets_owing(context);
     let contract = &context.evidence.contract;
     let extras = &contract.all.extras;
     let view = MetricsPage {
         tabs: tabs::compose(context, PageKind::Metrics),
         title: context.text("metrics.title"),
         description: context.text("metrics.description"),
-        figures: figures(context),
-        agreed: contract.metrics.iter().map(|metric| agreed(context, *metric)).collect(),
-        columns: contract.metrics.iter().map(|metric| crate::page::say::metric_short(context, &Metric::Known(*metric))).collect(),
+        figures: key_figures(context),
+        agreed: contract.metrics.iter().map(|metric| agreed_metric(context, *metric)).collect(),
+        columns: contract.metrics.iter().map(|metric| crate::page::display::short_metric_label(context, &Metric::Known(*metric))).collect(),
         any_lacking: !contract.lacking.is_empty(),
-        markets: steps::rows(&owing, step).iter().map(|(market, conformity)| market_line(context, *market, conformity)).collect(),
-        pages: steps::steps(PageKind::Metrics.address(), owing.len(), step),
-        metrics: if first { vocabulary(context) } else { Vec::new() },
-        regional: if first { extras.iter().take(MOST_REGIONAL).map(|(name, cases)| regional(context, name, cases)).collect() } else { Vec::new() },
-        more_regional: (first && extras.len() > MOST_REGIONAL)
-            .then(|| context.language.count("metrics.more_regional", extras.len() - MOST_REGIONAL, &[])),
+        markets: pagination::rows_on_page(&owing, page_index).iter().map(|(market, conformity)| market_row(context, *market, conformity)).collect(),
+        pages: pagination::links(PageKind::Metrics.address(), owing.len(), page_index),
+        metrics: if first { vocabulary_metrics(context) } else { Vec::new() },
+        regional: if first {
+            extras.iter().take(MAX_REGIONAL).map(|(name, cases)| regional_metric(context, name, cases)).collect()
+        } else {
+            Vec::new()
+        },
+        more_regional: (first && extras.len() > MAX_REGIONAL)
+            .then(|| context.language.plural_text("metrics.more_regional", extras.len() - MAX_REGIONAL, &[])),
     };
-    Composed::new(context, "metrics.title", View::Metrics(view)).described(Some(context.language.text("metrics.description")))
+    ComposedPage::from_title_key(context, "metrics.title", View::Metrics(view)).with_description(Some(context.language.text("metrics.description")))
 }
 
-/// Markets that owe something, those that lack most first.
-fn owing<'h>(context: &Context<'h>) -> Vec<(MarketId, &'h Conformity)> {
-    let markets = context.evidence.contract.markets.iter().filter(|(_, conformity)| conformity.owing > 0);
+/// Markets that owe metrics, those with most lacking studies first.
+fn markets_owing<'h>(context: &Context<'h>) -> Vec<(MarketId, &'h Conformity)> {
+    let markets = context.evidence.contract.markets.iter().filter(|(_, conformity)| conformity.bound > 0);
     let mut owing: Vec<(MarketId, &Conformity)> = markets.map(|(market, conformity)| (*market, conformity)).collect();
     owing.sort_by_key(|(market, conformity)| (std::cmp::Reverse(conformity.lacking.len()), *market));
     owing
 }
 
-fn figures(context: &Context) -> Vec<Figure> {
+fn key_figures(context: &Context) -> Vec<KeyFigure> {
     let language = context.language;
     let all = &context.evidence.contract.all;
-    let mut figures = vec![Figure {
-        value: language.whole(context.catalog.vocabulary.metrics.len()),
+    let mut figures = vec![KeyFigure {
+        value: language.format_integer(context.catalog.vocabulary.metrics.len()),
         label: context.text("metrics.in_vocabulary"),
         url: None,
         note: None,
     }];
     if let Some(share) = all.share() {
-        let (conforming, owing) = (language.whole(all.conforming as usize), language.whole(all.owing as usize));
+        let (conforming, owing) = (language.format_integer(all.conforming as usize), language.format_integer(all.bound as usize));
         figures.insert(
             0,
-            Figure {
-                value: language.percent(&language.number(share * 100.0, 0)),
+            KeyFigure {
+                value: language.format_percent(&language.format_number(share * 100.0, 0)),
                 label: context.text("metrics.conform"),
                 url: None,
-                note: Some(language.fill("metrics.conforming", &[("conforming", &conforming), ("owing", &owing)])),
+                note: Some(language.text_with("metrics.conforming", &[("conforming", &conforming), ("owing", &owing)])),
             },
         );
         figures.insert(
             1,
-            Figure {
-                value: language.whole(all.lacking.len()),
-                label: language.count("metrics.lacking", all.lacking.len(), &[]),
+            KeyFigure {
+                value: language.format_integer(all.lacking.len()),
+                label: language.plural_text("metrics.lacking", all.lacking.len(), &[]),
                 url: (!all.lacking.is_empty()).then(|| "desk/#metrics-missing".into()),
                 note: Some(context.text("metrics.lacking_note")),
             },
@@ -189,62 +195,62 @@ fn figures(context: &Context) -> Vec<Figure> {
     figures
 }
 
-fn agreed(context: &Context, metric: MetricId) -> Agreed {
+fn agreed_metric(context: &Context, metric: MetricId) -> AgreedMetric {
     let reports = context.evidence.contract.all.metrics.get(&metric).copied().unwrap_or_default();
-    let (share, percent) = share(context, f64::from(reports.reported), f64::from(reports.owed));
-    Agreed {
+    let (share, percent) = format_share(context, f64::from(reports.reported), f64::from(reports.required));
+    AgreedMetric {
         url: format!("metrics/#{}", context.catalog.vocabulary.metrics[metric].slug()),
-        label: context.catalog.vocabulary.metrics[metric].label_in(context.tongue()).to_owned(),
-        whom: whom(context, metric),
-        reported: of(context, reports),
+        label: context.catalog.vocabulary.metrics[metric].label_in(context.language_id()).to_owned(),
+        whom: format_who_reports(context, metric),
+        reported: format_reported(context, reports),
         share,
         percent,
     }
 }
 
-/// The share as a width of 100, and in words; a dash where nobody owes anything.
-fn share(context: &Context, part: f64, whole: f64) -> (String, String) {
+/// A share from 0 to 100, and as a percentage; `0` and a dash where the whole is zero.
+fn format_share(context: &Context, part: f64, whole: f64) -> (String, String) {
     if whole == 0.0 {
         return ("0".to_owned(), "–".to_owned());
     }
     let share = part / whole * 100.0;
-    (format!("{share:.0}"), context.language.percent(&context.language.number(share, 0)))
+    (format!("{share:.0}"), context.language.format_percent(&context.language.format_number(share, 0)))
 }
 
-fn of(context: &Context, reports: Reports) -> String {
-    context.language.fill(
+fn format_reported(context: &Context, reports: MetricReports) -> String {
+    context.language.text_with(
         "metrics.of",
-        &[("part", &context.language.whole(reports.reported as usize)), ("whole", &context.language.whole(reports.owed as usize))],
+        &[("part", &context.language.format_integer(reports.reported as usize)), ("whole", &context.language.format_integer(reports.required as usize))],
     )
 }
 
-/// Everybody, or those with certain objectives.
-fn whom(context: &Context, metric: MetricId) -> String {
+/// Which studies must report a metric: all, or those with certain objectives.
+fn format_who_reports(context: &Context, metric: MetricId) -> String {
     let names = |list: &Vec<String>| list.iter().any(|name| context.catalog.vocabulary.metrics.find(name) == Some(metric));
     if names(&context.site.metrics.common) {
         return context.text("metrics.everybody");
     }
     let objectives = Objective::ALL.iter().filter(|objective| context.site.metrics.by_objective.get(objective.as_str()).is_some_and(names));
     let objectives: Vec<String> =
-        objectives.map(|objective| crate::page::say::word(context.language, "objective", *objective).to_lowercase()).collect();
-    context.language.fill("metrics.for_objectives", &[("objectives", &context.language.list(&objectives))])
+        objectives.map(|objective| crate::page::display::keyword_label(context.language, "objective", *objective).to_lowercase()).collect();
+    context.language.text_with("metrics.for_objectives", &[("objectives", &context.language.format_list(&objectives))])
 }
 
-fn market_line(context: &Context, market: MarketId, conformity: &Conformity) -> MarketLine {
-    let (share, percent) = share(context, f64::from(conformity.conforming), f64::from(conformity.owing));
+fn market_row(context: &Context, market: MarketId, conformity: &Conformity) -> MarketConformityRow {
+    let (share, percent) = format_share(context, f64::from(conformity.conforming), f64::from(conformity.bound));
     let cell = |metric: &MetricId| {
-        conformity.metrics.get(metric).map(|reports| (format!("{}/{}", reports.reported, reports.owed), reports.reported < reports.owed))
+        conformity.metrics.get(metric).map(|reports| (format!("{}/{}", reports.reported, reports.required), reports.reported < reports.required))
     };
-    let study = |index: &CaseIndex| Labelled::linked(&context.catalog.case(*index).meta.address, &context.catalog.case(*index).meta.title);
-    let mut lacking: Vec<Labelled> = conformity.lacking.iter().take(MOST_LACKING).map(study).collect();
-    let more = conformity.lacking.len().saturating_sub(MOST_LACKING);
+    let study = |index: &CaseIndex| OptionalLink::linked(&context.catalog.case(*index).meta.address, &context.catalog.case(*index).meta.title);
+    let mut lacking: Vec<OptionalLink> = conformity.lacking.iter().take(MAX_LACKING).map(study).collect();
+    let more = conformity.lacking.len().saturating_sub(MAX_LACKING);
     if more > 0 {
-        lacking.push(Labelled::plain(context.language.count("metrics.and_more", more, &[])));
+        lacking.push(OptionalLink::plain(context.language.plural_text("metrics.and_more", more, &[])));
     }
-    MarketLine {
+    MarketConformityRow {
         url: TermRef::Market(market).address(&context.catalog.vocabulary),
         label: TermRef::Market(market).label(context).to_owned(),
-        conforming: of(context, Reports { owed: conformity.owing, reported: conformity.conforming }),
+        conforming: format_reported(context, MetricReports { required: conformity.bound, reported: conformity.conforming }),
         share,
         percent,
         cells: context.evidence.contract.metrics.iter().map(cell).collect(),
@@ -252,66 +258,66 @@ fn market_line(context: &Context, market: MarketId, conformity: &Conformity) -> 
     }
 }
 
-/// The vocabulary: agreed metrics first, then those in use, then the others; by label within.
-fn vocabulary(context: &Context) -> Vec<MetricEntry> {
+/// Metrics of the vocabulary: agreed ones first, then those in use, then the others; by label within each group.
+fn vocabulary_metrics(context: &Context) -> Vec<VocabularyMetric> {
     let mut studies: BTreeMap<MetricId, BTreeSet<CaseIndex>> = BTreeMap::new();
-    for (index, case) in context.catalog.each_case() {
-        for reported in &case.results {
-            if let Metric::Known(metric) = reported.metric {
+    for (index, case) in context.catalog.iter_cases() {
+        for result in &case.results {
+            if let Metric::Known(metric) = result.metric {
                 studies.entry(metric).or_default().insert(context.evidence.originals.get(index.0 as usize).copied().unwrap_or(index));
             }
         }
     }
     let count = |metric: MetricId| studies.get(&metric).map_or(0, BTreeSet::len);
-    let agreed = |metric: MetricId| context.evidence.contract.metrics.binary_search(&metric).is_ok();
+    let is_agreed = |metric: MetricId| context.evidence.contract.metrics.binary_search(&metric).is_ok();
     let mut metrics: Vec<(MetricId, &Term)> = context.catalog.vocabulary.metrics.iter().collect();
-    metrics.sort_by_cached_key(|(metric, term)| (!agreed(*metric), count(*metric) == 0, term.label_in(context.tongue()).to_lowercase()));
-    metrics.into_iter().map(|(metric, term)| entry(context, term, agreed(metric), count(metric))).collect()
+    metrics.sort_by_cached_key(|(metric, term)| (!is_agreed(*metric), count(*metric) == 0, term.label_in(context.language_id()).to_lowercase()));
+    metrics.into_iter().map(|(metric, term)| vocabulary_metric(context, term, is_agreed(metric), count(metric))).collect()
 }
 
-fn entry(context: &Context, term: &Term, agreed: bool, studies: usize) -> MetricEntry {
+fn vocabulary_metric(context: &Context, term: &Term, agreed: bool, studies: usize) -> VocabularyMetric {
     let (direction, arrow) = match term.better {
-        Better::Higher => ("metrics.higher", "up"),
-        Better::Lower => ("metrics.lower", "down"),
-        Better::Neutral => ("metrics.neutral", "none"),
+        BetterDirection::Higher => ("metrics.higher", "up"),
+        BetterDirection::Lower => ("metrics.lower", "down"),
+        BetterDirection::Neutral => ("metrics.neutral", "none"),
     };
-    MetricEntry {
+    VocabularyMetric {
         id: term.slug(),
-        label: term.label_in(context.tongue()).to_owned(),
+        label: term.label_in(context.language_id()).to_owned(),
         description: term.description.clone(),
-        unit: context.text(unit(term.unit)),
+        unit: context.text(unit_key(term.unit)),
         direction: context.text(direction),
         arrow,
         agreed,
-        guardrail: term.guardrail,
-        studies: (studies > 0).then(|| context.language.whole(studies)),
-        aliases: context.language.commas(&term.aliases[..term.aliases.len().min(4)]),
+        guardrail: term.is_guardrail,
+        studies: (studies > 0).then(|| context.language.format_integer(studies)),
+        aliases: context.language.join_with_commas(&term.aliases[..term.aliases.len().min(4)]),
     }
 }
 
-fn unit(unit: Unit) -> &'static str {
+fn unit_key(unit: MetricUnit) -> &'static str {
     match unit {
-        Unit::Percent => "metrics.unit_percent",
-        Unit::Points => "metrics.unit_points",
-        Unit::Money => "metrics.unit_money",
-        Unit::Ratio => "metrics.unit_ratio",
-        Unit::People => "metrics.unit_people",
-        Unit::Count => "metrics.unit_count",
-        Unit::Days => "metrics.unit_days",
-        Unit::Index => "metrics.unit_index",
+        MetricUnit::Percent => "metrics.unit_percent",
+        MetricUnit::Points => "metrics.unit_points",
+        MetricUnit::Money => "metrics.unit_money",
+        MetricUnit::Ratio => "metrics.unit_ratio",
+        MetricUnit::People => "metrics.unit_people",
+        MetricUnit::Count => "metrics.unit_count",
+        MetricUnit::Days => "metrics.unit_days",
+        MetricUnit::Index => "metrics.unit_index",
     }
 }
 
-fn regional(context: &Context, name: &str, cases: &[CaseIndex]) -> Regional {
-    let more = cases.len().saturating_sub(MOST_STUDIES);
-    Regional {
+fn regional_metric(context: &Context, name: &str, cases: &[CaseIndex]) -> RegionalMetric {
+    let more = cases.len().saturating_sub(MAX_STUDIES);
+    RegionalMetric {
         name: name.to_owned(),
         studies: cases
             .iter()
-            .take(MOST_STUDIES)
+            .take(MAX_STUDIES)
             .map(|index| &context.catalog.case(*index).meta)
             .map(|meta| Link::new(&meta.address, &meta.title))
             .collect(),
-        more: (more > 0).then(|| context.language.count("metrics.and_more", more, &[])),
+        more: (more > 0).then(|| context.language.plural_text("metrics.and_more", more, &[])),
     }
 }

@@ -1,4 +1,4 @@
-//! Pages: what the site holds (`plan`), and for each page exactly one typed view (`compose`).
+//! Lists the pages of the site (`plan`) and composes one typed view for each of them (`compose`).
 
 use std::sync::Arc;
 
@@ -7,24 +7,26 @@ use serde::Serialize;
 use crate::catalog::{CaseIndex, IdeaIndex, PlaybookIndex};
 use crate::page::mention::Mentions;
 use crate::page::parts::Link;
-use crate::site::pages::file_of;
+use crate::site::pages::address_to_path;
 
 pub mod axis;
 pub mod body;
 pub mod case_studies;
 pub mod case_study;
+pub mod case_study_row;
 pub mod characters;
 pub mod chart;
-pub mod cited;
+pub mod citation;
 pub mod comparison;
 pub mod context;
 pub mod coverage;
 pub mod data;
 pub mod desk;
+pub mod display;
+pub mod extra_fields;
 pub mod family;
 pub mod feed;
 pub mod frame;
-pub mod free_fields;
 pub mod home;
 pub mod idea;
 pub mod ideas;
@@ -33,6 +35,7 @@ pub mod lineage;
 pub mod listing;
 pub mod mention;
 pub mod metrics;
+pub mod pagination;
 pub mod parts;
 pub mod playbook;
 pub mod playbooks;
@@ -43,14 +46,11 @@ pub mod redirect;
 pub mod related;
 pub mod repository;
 pub mod reuse;
-pub mod row;
-pub mod say;
 pub mod search;
 pub mod similar_how;
 pub mod similar_report;
 pub mod sitemap;
 pub mod speed;
-pub mod steps;
 pub mod tabs;
 pub mod term;
 pub mod terms;
@@ -60,154 +60,154 @@ pub use crate::vocabulary::{TermKind, TermRef};
 pub use context::Context;
 pub use language::Language;
 
-/// A page of the site before it is composed: cheap, so that all of them can be listed and each made on its own.
+/// A page of the site before it is composed: cheap to list, and each can be composed independently of the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// Its file below the site's root: `case-studies/br/unboxing-drop/index.html`.
+    /// File below the root of the site: `case-studies/br/unboxing-drop/index.html`.
     pub path: String,
-    /// What it shows.
-    pub what: What,
+    /// Kind of the page, and the record or list part that it shows.
+    pub spec: PageSpec,
 }
 
 impl Page {
-    /// What to look at when making the page fails: the record it shows, else the page itself.
-    pub fn subject(&self, context: &Context) -> Arc<str> {
+    /// The path to name when composing the page fails: the source file of the record it shows, else the file of the page itself.
+    pub fn source_path(&self, context: &Context) -> Arc<str> {
         let catalog = context.catalog;
-        match self.what {
-            What::CaseStudy(index) => Arc::clone(&catalog.case(index).meta.path),
-            What::Idea(index) => Arc::clone(&catalog.idea(index).meta.path),
-            What::Playbook(index) => Arc::clone(&catalog.playbook(index).meta.path),
-            What::Prose(index) => Arc::clone(&catalog.pages[index as usize].meta.path),
+        match self.spec {
+            PageSpec::CaseStudy(index) => Arc::clone(&catalog.case(index).meta.path),
+            PageSpec::Idea(index) => Arc::clone(&catalog.idea(index).meta.path),
+            PageSpec::Playbook(index) => Arc::clone(&catalog.playbook(index).meta.path),
+            PageSpec::Prose(index) => Arc::clone(&catalog.pages[index as usize].meta.path),
             _ => Arc::from(&*self.path),
         }
     }
 }
 
-/// What a page shows; numbers are positions in paged lists, counted from nought.
+/// Kind of a page and what it shows; each `usize` is the zero-based index of a page in a paginated list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
-    /// The first page.
+pub enum PageSpec {
+    /// The home page.
     Home,
-    /// A case study.
+    /// One case study.
     CaseStudy(CaseIndex),
-    /// The list of all case studies.
+    /// A page of the list of all case studies.
     CaseStudies(usize),
-    /// A market, group, channel or tactic.
+    /// A page of the case studies of a market, market group, channel or tactic.
     Term(TermRef, usize),
-    /// All terms of a kind.
+    /// The index of all terms of a kind.
     Terms(TermKind),
-    /// The report of possible duplicates.
+    /// A page of the report of possible duplicates.
     Similar(usize),
-    /// How similarity is found.
+    /// The explanation of how similarity is computed.
     SimilarHow,
-    /// The idea backlog.
+    /// A page of the idea backlog.
     Ideas(usize),
-    /// An idea.
+    /// One idea.
     Idea(IdeaIndex),
-    /// All playbooks.
+    /// The list of all playbooks.
     Playbooks,
-    /// A playbook.
+    /// One playbook.
     Playbook(PlaybookIndex),
-    /// A free page, by position in the catalog.
+    /// A free page, by index in `Catalog::pages`.
     Prose(u32),
-    /// A coverage table.
-    Coverage(coverage::Table, usize),
-    /// Adaptation trees.
+    /// A page of one of the four coverage tables.
+    Coverage(coverage::CoverageTable, usize),
+    /// A page of adaptation trees.
     Lineage(usize),
-    /// What may be copied.
+    /// A page of the case studies approved for reuse.
     Reuse(usize),
-    /// What the evidence proposes: everywhere, or for a market.
+    /// Experiments that the evidence proposes: the overview, or a page of those for one market.
     Proposals(Option<crate::vocabulary::MarketId>, usize),
-    /// What is measured, and by whom.
+    /// A page of the metrics vocabulary and the common-metrics contract.
     Metrics(usize),
-    /// How long it takes.
+    /// A page of the time from start to decision, by market.
     Speed(usize),
-    /// What the hub must do: everything, or one duty.
+    /// Open duties of the hub: the overview, or a page of one kind of duty.
     Desk(Option<crate::backlog::desk::DutyKind>, usize),
-    /// Search.
+    /// The search page.
     Search,
-    /// The page for addresses that do not exist.
+    /// The page that is shown for addresses that do not exist (HTTP 404).
     NotFound,
-    /// The page for addresses that are not stored when the network is away.
+    /// The page that the service worker shows when the network is away and an address is not cached.
     Offline,
-    /// An old address, and where it leads.
+    /// A redirect from an old address to the address given here.
     Redirect(String),
-    /// A feed: of a term, or of the hub.
+    /// An Atom feed, of a term or of the whole hub.
     Feed(Option<TermRef>),
-    /// The list of addresses for search engines.
+    /// `sitemap.xml`.
     Sitemap,
-    /// What robots may read.
+    /// `robots.txt`.
     Robots,
 }
 
-impl What {
-    /// The kind of page it is.
+impl PageSpec {
+    /// The kind of page this specification describes.
     pub fn kind(&self) -> PageKind {
         match self {
-            What::Home => PageKind::Home,
-            What::CaseStudy(_) => PageKind::CaseStudy,
-            What::CaseStudies(_) => PageKind::CaseStudies,
-            What::Term(..) => PageKind::Term,
-            What::Terms(_) => PageKind::Terms,
-            What::Similar(_) => PageKind::Similar,
-            What::SimilarHow => PageKind::SimilarHow,
-            What::Ideas(_) => PageKind::Ideas,
-            What::Idea(_) => PageKind::Idea,
-            What::Playbooks => PageKind::Playbooks,
-            What::Playbook(_) => PageKind::Playbook,
-            What::Prose(_) => PageKind::Prose,
-            What::Coverage(..) => PageKind::Coverage,
-            What::Lineage(_) => PageKind::Lineage,
-            What::Reuse(_) => PageKind::Reuse,
-            What::Proposals(..) => PageKind::Proposals,
-            What::Metrics(_) => PageKind::Metrics,
-            What::Speed(_) => PageKind::Speed,
-            What::Desk(..) => PageKind::Desk,
-            What::Search => PageKind::Search,
-            What::NotFound => PageKind::NotFound,
-            What::Offline => PageKind::Offline,
-            What::Redirect(_) => PageKind::Redirect,
-            What::Feed(_) => PageKind::Feed,
-            What::Sitemap => PageKind::Sitemap,
-            What::Robots => PageKind::Robots,
+            PageSpec::Home => PageKind::Home,
+            PageSpec::CaseStudy(_) => PageKind::CaseStudy,
+            PageSpec::CaseStudies(_) => PageKind::CaseStudies,
+            PageSpec::Term(..) => PageKind::Term,
+            PageSpec::Terms(_) => PageKind::Terms,
+            PageSpec::Similar(_) => PageKind::Similar,
+            PageSpec::SimilarHow => PageKind::SimilarHow,
+            PageSpec::Ideas(_) => PageKind::Ideas,
+            PageSpec::Idea(_) => PageKind::Idea,
+            PageSpec::Playbooks => PageKind::Playbooks,
+            PageSpec::Playbook(_) => PageKind::Playbook,
+            PageSpec::Prose(_) => PageKind::Prose,
+            PageSpec::Coverage(..) => PageKind::Coverage,
+            PageSpec::Lineage(_) => PageKind::Lineage,
+            PageSpec::Reuse(_) => PageKind::Reuse,
+            PageSpec::Proposals(..) => PageKind::Proposals,
+            PageSpec::Metrics(_) => PageKind::Metrics,
+            PageSpec::Speed(_) => PageKind::Speed,
+            PageSpec::Desk(..) => PageKind::Desk,
+            PageSpec::Search => PageKind::Search,
+            PageSpec::NotFound => PageKind::NotFound,
+            PageSpec::Offline => PageKind::Offline,
+            PageSpec::Redirect(_) => PageKind::Redirect,
+            PageSpec::Feed(_) => PageKind::Feed,
+            PageSpec::Sitemap => PageKind::Sitemap,
+            PageSpec::Robots => PageKind::Robots,
         }
     }
 }
 
 /// A page ready for its template.
 #[derive(Debug, Clone)]
-pub struct Composed {
-    /// What stands in its head.
+pub struct ComposedPage {
+    /// Values for the `head` element.
     pub head: Head,
-    /// What it shows.
+    /// The view that the template of the page reads.
     pub view: View,
-    /// Which case studies it mentions.
+    /// Case studies that the page mentions, in the order of their positions in the view.
     pub mentions: Mentions,
 }
 
-/// What stands in the head of a page.
+/// Metadata in the `head` element of a page.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Head {
     /// Title of the browser tab.
     pub title: String,
-    /// One sentence.
+    /// One sentence for search engines and link previews.
     pub description: Option<String>,
-    /// Its full address.
+    /// Full address of the page; none without a base URL, and for hidden pages.
     pub canonical: Option<String>,
-    /// The same record in other languages.
+    /// The record in all of its languages, this page included; empty without a translation.
     pub translations: Vec<Translation>,
-    /// Its feed.
+    /// Site path of the Atom feed that belongs to the page.
     pub feed: Option<String>,
-    /// Whether search engines should leave it out.
+    /// Whether search engines are asked not to index the page.
     pub hidden: bool,
 }
 
-/// The same record in another language.
+/// A language version of the record on the page.
 #[derive(Debug, Clone, Serialize)]
 pub struct Translation {
-    /// BCP 47.
+    /// Language tag (BCP 47).
     pub language: String,
-    /// Its page.
+    /// Site path of the version.
     pub url: String,
 }
 
@@ -219,7 +219,7 @@ macro_rules! views {
         pub enum View { $($(#[$doc])* $kind($view)),* }
 
         impl View {
-            /// The kind of page it is the view of.
+            /// The kind of page that the view belongs to.
             pub fn kind(&self) -> PageKind {
                 match self { $(View::$kind(_) => PageKind::$kind),* }
             }
@@ -228,27 +228,27 @@ macro_rules! views {
 }
 
 views! {
-    /// The first page.
-    Home(home::Home)
-    /// A case study.
+    /// The home page.
+    Home(home::HomePage)
+    /// One case study.
     CaseStudy(Box<case_study::CaseStudyPage>)
-    /// All case studies.
-    CaseStudies(case_studies::CaseStudies)
-    /// A market, group, channel or tactic.
+    /// The list of all case studies.
+    CaseStudies(case_studies::CaseStudiesPage)
+    /// A market, market group, channel or tactic.
     Term(term::TermPage)
-    /// All terms of a kind.
-    Terms(terms::Terms)
+    /// The index of one kind of term.
+    Terms(terms::TermsPage)
     /// The report of possible duplicates.
-    Similar(similar_report::Report)
-    /// How similarity is found.
-    SimilarHow(similar_how::HowPage)
+    Similar(similar_report::SimilarReportPage)
+    /// The explanation of how similarity is computed.
+    SimilarHow(similar_how::SimilarityExplainedPage)
     /// The idea backlog.
     Ideas(ideas::BacklogPage)
-    /// An idea.
+    /// One idea.
     Idea(idea::IdeaPage)
-    /// All playbooks.
-    Playbooks(playbooks::Playbooks)
-    /// A playbook.
+    /// The list of all playbooks.
+    Playbooks(playbooks::PlaybooksPage)
+    /// One playbook.
     Playbook(playbook::PlaybookPage)
     /// A free page.
     Prose(prose::ProsePage)
@@ -256,154 +256,165 @@ views! {
     Coverage(coverage::CoveragePage)
     /// Adaptation trees.
     Lineage(lineage::LineagePage)
-    /// What may be copied.
+    /// Case studies approved for reuse.
     Reuse(reuse::ReusePage)
-    /// What the evidence proposes.
+    /// Experiments that the evidence proposes.
     Proposals(proposals::ProposalsPage)
-    /// What is measured, and by whom.
+    /// The metrics vocabulary and the common-metrics contract.
     Metrics(metrics::MetricsPage)
-    /// How long it takes.
+    /// Time from start to decision.
     Speed(speed::SpeedPage)
-    /// What the hub must do.
+    /// Open duties of the hub.
     Desk(desk::DeskPage)
-    /// Search.
+    /// The search page.
     Search(search::SearchPage)
-    /// The page for addresses that do not exist.
-    NotFound(Nothing)
-    /// The page for addresses that are not stored when the network is away.
-    Offline(Nothing)
-    /// An old address.
+    /// The page for addresses that do not exist (HTTP 404).
+    NotFound(EmptyView)
+    /// The page for addresses that are not cached while the network is away.
+    Offline(EmptyView)
+    /// A redirect from an old address.
     Redirect(redirect::Redirect)
-    /// A feed.
+    /// An Atom feed.
     Feed(feed::Feed)
-    /// Addresses for search engines.
+    /// `sitemap.xml`.
     Sitemap(sitemap::Sitemap)
-    /// What robots may read.
+    /// `robots.txt`.
     Robots(sitemap::Robots)
 }
 
-/// The view of a template that needs none.
+/// The view of a template that reads no values.
 #[derive(Debug, Clone, Serialize)]
-pub struct Nothing {}
+pub struct EmptyView {}
 
 impl Page {
-    /// A page at an address: a folder with a trailing slash (the root's is empty), or a file of its own.
-    pub fn at(address: impl AsRef<str>, what: What) -> Self {
-        Page { path: file_of(address.as_ref()), what }
+    /// Creates a page from its address: a folder with a trailing slash (empty for the root), or a file.
+    pub fn new(address: impl AsRef<str>, spec: PageSpec) -> Self {
+        Page { path: address_to_path(address.as_ref()), spec }
     }
 
-    /// Its address: without `index.html`.
+    /// Address of the page relative to the root of the site, without `index.html`.
     pub fn address(&self) -> &str {
         self.path.strip_suffix("index.html").unwrap_or(&self.path)
     }
 
-    /// What leads from the page to the root of the site: `../../`.
-    pub fn root(&self) -> String {
+    /// The relative path from the page to the root of the site: `../../`.
+    pub fn root_prefix(&self) -> String {
         "../".repeat(self.path.matches('/').count())
     }
 }
 
-/// Every page of the site, in the order of their paths; no two have the same, for addresses are given out where records are read.
+/// Lists every page of the site in the order of paths. No two paths are equal, because addresses are claimed when records are read.
 pub fn plan(context: &Context) -> Vec<Page> {
     let catalog = context.catalog;
-    let single = [What::Home, What::Search, What::Playbooks, What::SimilarHow, What::NotFound, What::Offline, What::Feed(None), What::Robots];
-    let mut pages: Vec<Page> = single.into_iter().map(|what| Page::at(what.kind().address(), what)).collect();
+    let single_pages = [
+        PageSpec::Home,
+        PageSpec::Search,
+        PageSpec::Playbooks,
+        PageSpec::SimilarHow,
+        PageSpec::NotFound,
+        PageSpec::Offline,
+        PageSpec::Feed(None),
+        PageSpec::Robots,
+    ];
+    let mut pages: Vec<Page> = single_pages.into_iter().map(|spec| Page::new(spec.kind().address(), spec)).collect();
     if !context.site.base_url.is_empty() {
-        pages.push(Page::at(PageKind::Sitemap.address(), What::Sitemap));
+        pages.push(Page::new(PageKind::Sitemap.address(), PageSpec::Sitemap));
     }
-    pages.extend(catalog.each_case().map(|(index, case)| Page::at(&case.meta.address, What::CaseStudy(index))));
-    pages.extend(catalog.each_idea().map(|(index, idea)| Page::at(&idea.meta.address, What::Idea(index))));
+    pages.extend(catalog.iter_cases().map(|(index, case)| Page::new(&case.meta.address, PageSpec::CaseStudy(index))));
+    pages.extend(catalog.iter_ideas().map(|(index, idea)| Page::new(&idea.meta.address, PageSpec::Idea(index))));
     let playbooks = catalog.playbooks.iter().zip(0..);
-    pages.extend(playbooks.map(|(playbook, index)| Page::at(&playbook.meta.address, What::Playbook(PlaybookIndex(index)))));
-    pages.extend(catalog.pages.iter().zip(0..).map(|(prose, index)| Page::at(&prose.meta.address, What::Prose(index))));
-    let list = |what: fn(usize) -> What, rows| steps::pages(what(0).kind().address(), rows).map(move |(address, step)| Page::at(address, what(step)));
-    pages.extend(list(What::CaseStudies, catalog.cases.len()));
-    pages.extend(list(What::Similar, context.report.len()));
-    pages.extend(list(What::Ideas, context.backlog.ideas.len()));
+    pages.extend(playbooks.map(|(playbook, index)| Page::new(&playbook.meta.address, PageSpec::Playbook(PlaybookIndex(index)))));
+    pages.extend(catalog.pages.iter().zip(0..).map(|(prose, index)| Page::new(&prose.meta.address, PageSpec::Prose(index))));
+    let list = |spec_at: fn(usize) -> PageSpec, rows| {
+        pagination::page_addresses(spec_at(0).kind().address(), rows).map(move |(address, page_index)| Page::new(address, spec_at(page_index)))
+    };
+    pages.extend(list(PageSpec::CaseStudies, catalog.cases.len()));
+    pages.extend(list(PageSpec::Similar, context.report_rows.len()));
+    pages.extend(list(PageSpec::Ideas, context.backlog.ideas.len()));
     pages.extend(terms::plan(context));
     pages.extend(
         [coverage::plan, lineage::plan, reuse::plan, proposals::plan, metrics::plan, speed::plan, desk::plan].iter().flat_map(|plan| plan(context)),
     );
-    pages.extend(catalog.redirects.iter().map(|(from, to)| Page::at(from, What::Redirect(to.clone()))));
+    pages.extend(catalog.redirects.iter().map(|(from, to)| Page::new(from, PageSpec::Redirect(to.clone()))));
     pages.sort_by(|a, b| a.path.cmp(&b.path));
     pages
 }
 
-/// The view of one page.
-pub fn compose(context: &Context, page: &Page) -> Composed {
-    match &page.what {
-        What::Home => home::compose(context),
-        What::CaseStudy(index) => case_study::compose(context, *index, page),
-        What::CaseStudies(step) => case_studies::compose(context, *step),
-        What::Term(term, step) => term::compose(context, *term, *step),
-        What::Terms(kind) => terms::compose(context, *kind),
-        What::Similar(step) => similar_report::compose(context, *step),
-        What::SimilarHow => similar_how::compose(context),
-        What::Ideas(step) => ideas::compose(context, *step),
-        What::Idea(index) => idea::compose(context, *index, page),
-        What::Playbooks => playbooks::compose(context),
-        What::Playbook(index) => playbook::compose(context, *index, page),
-        What::Prose(index) => prose::compose(context, *index, page),
-        What::Coverage(table, step) => coverage::compose(context, *table, *step),
-        What::Lineage(step) => lineage::compose(context, *step),
-        What::Reuse(step) => reuse::compose(context, *step),
-        What::Proposals(market, step) => proposals::compose(context, *market, *step),
-        What::Metrics(step) => metrics::compose(context, *step),
-        What::Speed(step) => speed::compose(context, *step),
-        What::Desk(kind, step) => desk::compose(context, *kind, *step),
-        What::Search => search::compose(context),
-        What::NotFound => Composed::new(context, "missing.title", View::NotFound(Nothing {})),
-        What::Offline => Composed::new(context, "offline.title", View::Offline(Nothing {})),
-        What::Redirect(to) => redirect::compose(context, to),
-        What::Feed(term) => feed::compose(context, *term),
-        What::Sitemap => sitemap::compose(context),
-        What::Robots => sitemap::robots(context),
+/// Composes the view of one page.
+pub fn compose(context: &Context, page: &Page) -> ComposedPage {
+    match &page.spec {
+        PageSpec::Home => home::compose(context),
+        PageSpec::CaseStudy(index) => case_study::compose(context, *index, page),
+        PageSpec::CaseStudies(page_index) => case_studies::compose(context, *page_index),
+        PageSpec::Term(term, page_index) => term::compose(context, *term, *page_index),
+        PageSpec::Terms(kind) => terms::compose(context, *kind),
+        PageSpec::Similar(page_index) => similar_report::compose(context, *page_index),
+        PageSpec::SimilarHow => similar_how::compose(context),
+        PageSpec::Ideas(page_index) => ideas::compose(context, *page_index),
+        PageSpec::Idea(index) => idea::compose(context, *index, page),
+        PageSpec::Playbooks => playbooks::compose(context),
+        PageSpec::Playbook(index) => playbook::compose(context, *index, page),
+        PageSpec::Prose(index) => prose::compose(context, *index, page),
+        PageSpec::Coverage(table, page_index) => coverage::compose(context, *table, *page_index),
+        PageSpec::Lineage(page_index) => lineage::compose(context, *page_index),
+        PageSpec::Reuse(page_index) => reuse::compose(context, *page_index),
+        PageSpec::Proposals(market, page_index) => proposals::compose(context, *market, *page_index),
+        PageSpec::Metrics(page_index) => metrics::compose(context, *page_index),
+        PageSpec::Speed(page_index) => speed::compose(context, *page_index),
+        PageSpec::Desk(kind, page_index) => desk::compose(context, *kind, *page_index),
+        PageSpec::Search => search::compose(context),
+        PageSpec::NotFound => ComposedPage::from_title_key(context, "missing.title", View::NotFound(EmptyView {})),
+        PageSpec::Offline => ComposedPage::from_title_key(context, "offline.title", View::Offline(EmptyView {})),
+        PageSpec::Redirect(to) => redirect::compose(context, to),
+        PageSpec::Feed(term) => feed::compose(context, *term),
+        PageSpec::Sitemap => sitemap::compose(context),
+        PageSpec::Robots => sitemap::compose_robots(context),
     }
-    .at(context, page)
+    .with_canonical_url(context, page)
 }
 
-impl Composed {
-    /// A page whose title is a text of the interface.
-    pub fn new(context: &Context, title: &'static str, view: View) -> Self {
-        Composed::titled(context, context.language.text(title), view)
+impl ComposedPage {
+    /// Creates a page whose title is the interface text with this key.
+    pub fn from_title_key(context: &Context, title_key: &'static str, view: View) -> Self {
+        ComposedPage::from_title(context, context.language.text(title_key), view)
     }
 
-    /// A page with a title of its own.
-    pub fn titled(context: &Context, title: &str, view: View) -> Self {
-        let hidden = !view.kind().declaration().for_robots;
+    /// Creates a page with a title given as text.
+    pub fn from_title(context: &Context, title: &str, view: View) -> Self {
+        let hidden = !view.kind().declaration().is_indexable;
         let head = Head { title: format!("{title} · {}", context.site.title), hidden, ..Head::default() };
-        Composed { head, view, mentions: Mentions::default() }
+        ComposedPage { head, view, mentions: Mentions::default() }
     }
 
-    /// The same page with a sentence about it.
+    /// Sets the description of the page; an empty text counts as none.
     #[must_use]
-    pub fn described(mut self, description: Option<&str>) -> Self {
+    pub fn with_description(mut self, description: Option<&str>) -> Self {
         self.head.description = description.filter(|text| !text.is_empty()).map(str::to_owned);
         self
     }
 
-    /// The same page mentioning case studies.
+    /// Sets the case studies that the page mentions.
     #[must_use]
-    pub fn mentioning(mut self, mentions: Mentions) -> Self {
+    pub fn with_mentions(mut self, mentions: Mentions) -> Self {
         self.mentions = mentions;
         self
     }
 
-    /// The same page with a feed.
+    /// Sets the Atom feed of the page.
     #[must_use]
-    pub fn fed(mut self, feed: &str) -> Self {
+    pub fn with_feed(mut self, feed: &str) -> Self {
         self.head.feed = Some(feed.to_owned());
         self
     }
 
-    fn at(mut self, context: &Context, page: &Page) -> Self {
+    fn with_canonical_url(mut self, context: &Context, page: &Page) -> Self {
         let base = &context.site.base_url;
         self.head.canonical = (!base.is_empty() && !self.head.hidden).then(|| format!("{base}{}", page.address()));
         self
     }
 }
 
-/// A trail back to the lists a page belongs to.
-pub fn crumbs(links: impl IntoIterator<Item = (String, String)>) -> Vec<Link> {
+/// Builds breadcrumb links from pairs of site path and label.
+pub fn breadcrumbs(links: impl IntoIterator<Item = (String, String)>) -> Vec<Link> {
     links.into_iter().map(|(url, label)| Link::new(url, label)).collect()
 }

@@ -1,280 +1,280 @@
-//! Small views that many pages share; the words in them are ready to print.
+//! Small views that many pages share; all texts in them are ready to print.
 
 use serde::Serialize;
 
-/// A link within the site; addresses are site paths without a leading slash.
+/// A link within the site.
 #[derive(Debug, Clone, Serialize)]
 pub struct Link {
-    /// Where.
+    /// Site path without a leading slash.
     pub url: String,
-    /// What it says.
+    /// Link text.
     pub label: String,
 }
 
 impl Link {
-    /// A link.
+    /// Creates a link.
     pub fn new(url: impl Into<String>, label: impl Into<String>) -> Self {
         Link { url: url.into(), label: label.into() }
     }
 }
 
-/// Something that is a link where it leads somewhere.
+/// A text that is a link where a target is known.
 #[derive(Debug, Clone, Serialize)]
-pub struct Labelled {
-    /// Where, if anywhere.
+pub struct OptionalLink {
+    /// Site path of the target, if any.
     pub url: Option<String>,
-    /// What it says.
+    /// The text.
     pub label: String,
 }
 
-impl Labelled {
-    /// Words alone.
+impl OptionalLink {
+    /// Creates a text without a link.
     pub fn plain(label: impl Into<String>) -> Self {
-        Labelled { url: None, label: label.into() }
+        OptionalLink { url: None, label: label.into() }
     }
 
-    /// Words that lead somewhere.
+    /// Creates a text with a link.
     pub fn linked(url: impl Into<String>, label: impl Into<String>) -> Self {
-        Labelled { url: Some(url.into()), label: label.into() }
+        OptionalLink { url: Some(url.into()), label: label.into() }
     }
 }
 
-/// An outcome or status: `id` chooses the shape and colour, `label` is the word.
+/// An outcome or status with its icon.
 #[derive(Debug, Clone, Serialize)]
-pub struct Signal {
-    /// `won`, `lost`, `running` and so on.
+pub struct OutcomeMark {
+    /// Id that selects shape and colour: `won`, `lost`, `running`.
     pub id: &'static str,
-    /// The word.
+    /// Label of the outcome or status.
     pub label: String,
 }
 
-/// An evidence grade with its reason.
+/// An evidence grade with the reason for it.
 #[derive(Debug, Clone, Serialize)]
 pub struct GradeMark {
     /// The letter in lower case, for the style.
     pub id: &'static str,
-    /// The letter.
+    /// The letter in upper case, for readers.
     pub letter: &'static str,
-    /// What it rests on, in words.
+    /// What the grade rests on, in words.
     pub reason: String,
 }
 
-/// A small interval on the scale all lists share: 120 wide, nought at 60, better to the right.
+/// A small chart of a relative lift on the scale that all lists share: 120 units wide, zero at 60, better to the right.
 #[derive(Debug, Clone, Serialize)]
-pub struct Interval {
+pub struct SmallIntervalChart {
     /// `better`, `worse` or `unclear`.
     pub tone: &'static str,
-    /// The same in words.
+    /// The interval in words, else the lift.
     pub title: String,
-    /// Path of the interval.
+    /// SVG path of the confidence interval; none without one.
     pub span: Option<String>,
-    /// Where the lift stands.
+    /// Horizontal position of the lift, 0 to 120.
     pub point: String,
 }
 
-/// A primary result in a list.
+/// The primary result of a case study in a list.
 #[derive(Debug, Clone, Serialize)]
 pub struct EffectMark {
-    /// `−12.4%`.
+    /// The lift: `−12.4%`.
     pub value: String,
-    /// `CPA, better`.
+    /// Metric and effect: `CPA, better`.
     pub metric: String,
 }
 
 /// One case study in a list.
 #[derive(Debug, Clone, Serialize)]
-pub struct Row {
-    /// Its page.
+pub struct CaseStudyRow {
+    /// Site path of the case study.
     pub url: String,
-    /// Its title.
+    /// Title of the case study.
     pub title: String,
-    /// Its language where that is not the interface's.
+    /// Language tag (BCP 47) where it differs from the interface's.
     pub language: Option<String>,
-    /// What became of it.
-    pub signal: Signal,
-    /// Markets, channels, tactics, when.
+    /// Outcome, or status while it has not ended.
+    pub signal: OutcomeMark,
+    /// Markets, channels, tactics and month, each as one text.
     pub facts: Vec<String>,
-    /// The primary result.
+    /// The primary result; none before the study has ended, and without a lift.
     pub effect: Option<EffectMark>,
-    /// The same as a small chart.
-    pub interval: Option<Interval>,
-    /// Its evidence grade.
+    /// The primary result as a small chart; relative lifts only.
+    pub interval: Option<SmallIntervalChart>,
+    /// Evidence grade.
     pub grade: Option<GradeMark>,
-    /// `approved`, `retired` and the like, where the hub has decided.
+    /// The reuse decision: `approved`, `retired`; none while undecided.
     pub badge: Option<Badge>,
 }
 
-/// A short word on a ground.
+/// A short label on a coloured background.
 #[derive(Debug, Clone, Serialize)]
 pub struct Badge {
     /// `good`, `attention`, `live` or empty.
     pub tone: &'static str,
-    /// The word.
+    /// Text of the badge.
     pub label: String,
 }
 
-/// A bar of counts by outcome, 1000 wide.
+/// A stacked bar of counts by outcome, 1000 units wide.
 #[derive(Debug, Clone, Serialize)]
 pub struct TallyBar {
-    /// The counts in words.
+    /// All counts in words.
     pub title: String,
-    /// One for each outcome that occurs.
-    pub parts: Vec<TallyPart>,
+    /// One segment for each outcome with a count above zero.
+    pub parts: Vec<TallySegment>,
 }
 
-/// One stretch of a bar.
+/// One segment of a stacked bar.
 #[derive(Debug, Clone, Serialize)]
-pub struct TallyPart {
-    /// The outcome.
+pub struct TallySegment {
+    /// Id of the outcome, for the style.
     pub id: &'static str,
-    /// Where it begins.
+    /// Left end, 0 to 1000.
     pub x: String,
-    /// How long it is.
+    /// Width, 0 to 1000.
     pub width: String,
-    /// `7 won`.
+    /// Count and outcome: `7 won`.
     pub label: String,
 }
 
-/// A number that stands out.
+/// A number shown in large type with a label.
 #[derive(Debug, Clone, Serialize)]
-pub struct Figure {
-    /// The number.
+pub struct KeyFigure {
+    /// The formatted number.
     pub value: String,
-    /// What it counts.
+    /// What the number counts.
     pub label: String,
-    /// Where it leads.
+    /// Site path of a page about the number.
     pub url: Option<String>,
-    /// What else is worth knowing.
+    /// A remark below the label.
     pub note: Option<String>,
 }
 
-/// What to do where there is nothing to show.
+/// What a page shows in place of an empty list.
 #[derive(Debug, Clone, Serialize)]
-pub struct Empty {
+pub struct EmptyState {
     /// What is missing.
     pub title: String,
     /// What to do about it.
     pub text: String,
-    /// Where to do it.
+    /// Site path of the page where to do it.
     pub url: Option<String>,
-    /// What the button says.
+    /// Label of the button.
     pub action: String,
 }
 
-/// A step in a paged list; without an address it is the current one or a gap.
+/// A link to a page of a paginated list; without a URL it is the current page or a gap.
 #[derive(Debug, Clone, Serialize)]
-pub struct Step {
-    /// A number or a gap.
+pub struct PaginationLink {
+    /// One-based page number, or an ellipsis for a gap.
     pub label: String,
-    /// Its page.
+    /// Site path of the page.
     pub url: Option<String>,
-    /// Whether it is the page in hand.
+    /// Whether it is the current page.
     pub current: bool,
-    /// `prev` or `next`.
+    /// `prev` or `next` for the neighbours of the current page.
     pub rel: Option<&'static str>,
 }
 
-/// A labelled fact of a record.
+/// A labelled fact about a record.
 #[derive(Debug, Clone, Serialize)]
 pub struct Fact {
-    /// What it is.
+    /// Name of the fact.
     pub label: String,
-    /// Its values.
-    pub values: Vec<Labelled>,
+    /// One or more values.
+    pub values: Vec<OptionalLink>,
 }
 
-/// A sentence that asks for attention.
+/// A highlighted notice with an optional link.
 #[derive(Debug, Clone, Serialize)]
-pub struct Note {
+pub struct Callout {
     /// `attention`, `live` or empty.
     pub tone: &'static str,
-    /// Name of an icon.
+    /// Name of the icon.
     pub icon: &'static str,
-    /// The sentence.
+    /// The notice.
     pub text: String,
-    /// Where to go.
+    /// Site path the notice links to.
     pub url: Option<String>,
-    /// What the link says.
+    /// Link text.
     pub action: String,
 }
 
-/// A line about a record: who verified it, when it changed, where its source is.
+/// A line about the record itself: who verified it, when it changed, where its source is.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct RecordLine {
-    /// What it says.
+    /// Text of the line.
     pub label: String,
-    /// An address on another host.
+    /// Address on another host.
     pub url: Option<String>,
-    /// The day, ISO 8601.
+    /// The date in ISO 8601.
     pub date: Option<String>,
-    /// The day as readers write it.
+    /// The date in the format of the interface's language.
     pub day: Option<String>,
-    /// Whether that day is gone by, so that readers may be told how long ago it was. A day that something is due by stays a day.
+    /// Whether the date lies in the past and may be shown as an age. A due date stays a date.
     pub past: bool,
 }
 
-/// A language that is not the interface's.
+/// A language that differs from the interface's.
 #[derive(Debug, Clone, Serialize)]
 pub struct LanguageMark {
-    /// BCP 47.
+    /// Language tag (BCP 47).
     pub id: String,
-    /// `ltr` or `rtl`.
+    /// Writing direction: `ltr` or `rtl`.
     pub direction: &'static str,
 }
 
 /// An entry of a table of contents.
 #[derive(Debug, Clone, Serialize)]
-pub struct Entry {
-    /// 2 or 3.
+pub struct ContentsEntry {
+    /// Heading level, 2 or 3.
     pub level: u8,
-    /// The anchor.
+    /// Anchor of the heading.
     pub id: String,
-    /// The heading.
+    /// Text of the heading.
     pub title: String,
 }
 
-/// A titled list of links at the side of a page.
+/// A titled list of links, in the footer or beside the text of a page.
 #[derive(Debug, Clone, Serialize)]
 pub struct LinkGroup {
-    /// Its title.
+    /// Title of the list.
     pub label: String,
-    /// Its links.
-    pub links: Vec<NotedLink>,
+    /// Links in display order.
+    pub links: Vec<AnnotatedLink>,
 }
 
-/// A link with what is to be said about it.
+/// A link with a remark.
 #[derive(Debug, Clone, Serialize)]
-pub struct NotedLink {
-    /// Where.
+pub struct AnnotatedLink {
+    /// Site path without a leading slash.
     pub url: String,
-    /// What it says.
+    /// Link text.
     pub label: String,
-    /// Anything else.
+    /// A remark after the link.
     pub note: Option<String>,
 }
 
-/// A titled list of records that have to do with the one on the page.
+/// A titled list of records related to the one on the page.
 #[derive(Debug, Clone, Serialize)]
-pub struct Related {
-    /// Its title.
+pub struct RelatedRecords {
+    /// Title of the list.
     pub label: String,
-    /// Case studies, by position among those that the page mentions.
+    /// Case studies, as positions in the page's `Mentions`.
     pub studies: Vec<u32>,
-    /// Other records.
-    pub links: Vec<NotedLink>,
+    /// Records of other kinds.
+    pub links: Vec<AnnotatedLink>,
 }
 
-/// A titled list of case studies, by position; the theme puts their rows in.
+/// A titled list of case studies; the theme inserts their rows.
 #[derive(Debug, Clone, Serialize)]
-pub struct Block {
-    /// Its anchor.
+pub struct CaseStudyList {
+    /// Anchor of the list.
     pub id: &'static str,
-    /// Its title.
+    /// Title of the list.
     pub title: String,
-    /// A sentence about it.
+    /// A sentence about the list.
     pub hint: String,
-    /// Which case studies.
+    /// Case studies, as values of `CaseIndex`.
     pub rows: Vec<u32>,
-    /// Further pages of the list.
-    pub pages: Vec<Step>,
+    /// Links to the pages of the list; empty for a single page.
+    pub pages: Vec<PaginationLink>,
 }

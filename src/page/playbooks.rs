@@ -1,93 +1,97 @@
-//! All playbooks: what do we hold to be true?
+//! The list of all playbooks.
 
 use serde::Serialize;
 
 use crate::catalog::Playbook;
-use crate::catalog::words::PlaybookStatus;
+use crate::catalog::keywords::PlaybookStatus;
 use crate::page::context::Context;
-use crate::page::parts::{Badge, Empty, TallyBar};
-use crate::page::{Composed, View, say};
+use crate::page::parts::{Badge, EmptyState, TallyBar};
+use crate::page::{ComposedPage, View, display};
 
-/// The view of all playbooks.
+/// The view of the list of playbooks.
 #[derive(Debug, Clone, Serialize)]
-pub struct Playbooks {
-    /// Its title.
+pub struct PlaybooksPage {
+    /// Title of the page.
     pub title: String,
-    /// A sentence about it.
+    /// A sentence about playbooks.
     pub description: String,
-    /// What to do where there is none.
-    pub empty: Option<Empty>,
-    /// One for each.
+    /// Shown in a hub without playbooks.
+    pub empty: Option<EmptyState>,
+    /// One card for each playbook.
     pub cards: Vec<PlaybookCard>,
 }
 
 /// A playbook in the list.
 #[derive(Debug, Clone, Serialize)]
 pub struct PlaybookCard {
-    /// Its page.
+    /// Site path of the playbook.
     pub url: String,
-    /// Its title.
+    /// Title of the playbook.
     pub title: String,
-    /// What is held to be true.
+    /// The claim.
     pub claim: String,
-    /// How sure the hub is.
+    /// Status of the claim as a badge.
     pub status: Badge,
-    /// For and against.
+    /// Supporting and contradicting studies as a bar.
     pub tally: Option<TallyBar>,
-    /// Whose, and when verified.
+    /// Owner, and month of the last verification.
     pub facts: String,
 }
 
-/// Composes the page.
-pub fn compose(context: &Context) -> Composed {
-    let empty = context.catalog.playbooks.is_empty().then(|| Empty {
+/// Composes the list of playbooks.
+pub fn compose(context: &Context) -> ComposedPage {
+    let empty = context.catalog.playbooks.is_empty().then(|| EmptyState {
         title: context.text("empty.playbooks"),
         text: context.text("empty.playbooks_text"),
         url: None,
         action: String::new(),
     });
-    let view = Playbooks {
+    let view = PlaybooksPage {
         title: context.text("playbooks.title"),
         description: context.text("playbooks.description"),
         empty,
-        cards: context.catalog.playbooks.iter().map(|playbook| card(context, playbook)).collect(),
+        cards: context.catalog.playbooks.iter().map(|playbook| playbook_card(context, playbook)).collect(),
     };
-    Composed::new(context, "playbooks.title", View::Playbooks(view)).described(Some(context.language.text("playbooks.description")))
+    ComposedPage::from_title_key(context, "playbooks.title", View::Playbooks(view))
+        .with_description(Some(context.language.text("playbooks.description")))
 }
 
-fn card(context: &Context, playbook: &Playbook) -> PlaybookCard {
-    let verified = playbook.verification.on.map(|day| context.language.fill("playbook.verified", &[("date", &context.language.month(day))]));
+fn playbook_card(context: &Context, playbook: &Playbook) -> PlaybookCard {
+    let verified = playbook
+        .verification
+        .verified_on
+        .map(|day| context.language.text_with("playbook.verified", &[("date", &context.language.format_month(day))]));
     let facts: Vec<String> = playbook.owner.clone().into_iter().chain(verified).collect();
     PlaybookCard {
         url: playbook.meta.address.clone(),
         title: playbook.meta.title.clone(),
         claim: playbook.claim.clone(),
-        status: status(context, playbook.status),
-        tally: tally(context, playbook),
+        status: status_badge(context, playbook.status),
+        tally: support_bar(context, playbook),
         facts: facts.join(" · "),
     }
 }
 
-/// How sure the hub is, as a badge.
-pub fn status(context: &Context, status: PlaybookStatus) -> Badge {
+/// The status of a playbook as a badge.
+pub fn status_badge(context: &Context, status: PlaybookStatus) -> Badge {
     let tone = match status {
         PlaybookStatus::Confirmed => "good",
         PlaybookStatus::Supported => "live",
         PlaybookStatus::Emerging => "",
         PlaybookStatus::Rejected => "attention",
     };
-    Badge { tone, label: say::word(context.language, "playbook_status", status) }
+    Badge { tone, label: display::keyword_label(context.language, "playbook_status", status) }
 }
 
-/// Studies for and against as a bar.
-pub fn tally(context: &Context, playbook: &Playbook) -> Option<TallyBar> {
-    say::bar(
+/// Supporting and contradicting studies as a bar; none without any.
+pub fn support_bar(context: &Context, playbook: &Playbook) -> Option<TallyBar> {
+    display::stacked_bar(
         context.language,
         &[("won", "playbook.for", playbook.supports.len() as u32), ("lost", "playbook.against", playbook.contradicts.len() as u32)],
     )
 }
 
-/// `5 for, 1 against`.
-pub fn balance(context: &Context, playbook: &Playbook) -> String {
-    tally(context, playbook).map_or_else(|| context.text("playbook.no_studies"), |bar| bar.title)
+/// Supporting and contradicting studies in words: `5 for, 1 against`.
+pub fn support_summary(context: &Context, playbook: &Playbook) -> String {
+    support_bar(context, playbook).map_or_else(|| context.text("playbook.no_studies"), |bar| bar.title)
 }

@@ -1,43 +1,43 @@
-//! A free page.
+//! The view of a free page.
 
 use serde::Serialize;
 
-use crate::page::case_study::contents;
+use crate::page::case_study::table_of_contents;
 use crate::page::context::Context;
-use crate::page::parts::{Entry, Fact, LanguageMark, Link};
-use crate::page::{Composed, Page, View, body, frame, free_fields, say};
+use crate::page::parts::{ContentsEntry, Fact, LanguageMark, Link};
+use crate::page::{ComposedPage, Page, View, body, display, extra_fields, frame};
 
 /// The view of a free page.
 #[derive(Debug, Clone, Serialize)]
 pub struct ProsePage {
-    /// Its title.
+    /// Title of the page.
     pub title: String,
-    /// One sentence.
+    /// One sentence about the page.
     pub summary: String,
-    /// Its language where that is not the interface's.
+    /// Language of the page where it differs from the interface's.
     pub language: Option<LanguageMark>,
-    /// Its text, as HTML.
+    /// Body as HTML.
     pub body: String,
-    /// Table of contents.
-    pub contents: Vec<Entry>,
-    /// The hub's own fields.
+    /// Table of contents; empty with fewer than two headings.
+    pub contents: Vec<ContentsEntry>,
+    /// Values of the hub's own front-matter fields.
     pub facts: Vec<Fact>,
-    /// The other free pages.
+    /// Links to the other free pages.
     pub siblings: Vec<Link>,
 }
 
-/// Composes the page at a position in the catalog.
-pub fn compose(context: &Context, index: u32, page: &Page) -> Composed {
+/// Composes the free page with this index in `Catalog::pages`.
+pub fn compose(context: &Context, index: u32, page: &Page) -> ComposedPage {
     let prose = &context.catalog.pages[index as usize];
     let meta = &prose.meta;
     let view = ProsePage {
         title: meta.title.clone(),
         summary: prose.summary.clone(),
-        language: say::foreign(context, &meta.language),
-        body: body::html(context.catalog, &meta.body, &page.root()),
-        contents: contents(meta),
-        facts: free_fields::facts(meta).collect(),
+        language: display::foreign_language_mark(context, &meta.language),
+        body: body::render_html(context.catalog, &meta.body, &page.root_prefix()),
+        contents: table_of_contents(meta),
+        facts: extra_fields::facts(meta).collect(),
         siblings: frame::free_pages(context).into_iter().filter(|link| link.url != meta.address).collect(),
     };
-    Composed::titled(context, &meta.title, View::Prose(view)).described(Some(&prose.summary))
+    ComposedPage::from_title(context, &meta.title, View::Prose(view)).with_description(Some(&prose.summary))
 }

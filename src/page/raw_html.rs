@@ -1,80 +1,82 @@
-//! Names and addresses within the raw HTML of a body: each name once, each address to where it leads from the page, nothing else.
+//! Rewrites ids and addresses in the raw HTML of a body: each id is unique, each address is resolved, all others are removed.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
 use crate::catalog::{Body, Link};
-use crate::page::body::is_harmless;
-use crate::record::html::leads;
-use crate::record::raw_html::candidates;
-use crate::source::composed;
+use crate::page::body::is_safe_address;
+use crate::record::html::loads_address;
+use crate::record::raw_html::parse_srcset;
+use crate::source::to_nfc;
 
-/// What begins the names and addresses that come of Markdown. Who writes it by hand gets a link of the same body, or a name twice.
-pub const MADE: &str = "-made-";
+/// Prefix of ids and addresses generated from Markdown. An author who writes it by hand only reaches links and ids of the same body.
+pub const GENERATED_PREFIX: &str = "-made-";
 
-/// What is known of one body. An address that is not known goes: it may name what the audience may not see.
-pub struct Rewriting {
-    /// Where the links of Markdown lead, in order, and whether a browser loads what is there with the page.
-    made: Vec<(bool, Option<String>)>,
-    /// The same of addresses of raw HTML, as they are written: a link to a picture is allowed where the picture may be refused.
-    written: HashMap<(bool, String), Option<String>>,
+/// Ids and addresses known for one body. Unknown addresses are removed, because they may name what the audience must not see.
+pub struct RawHtmlRewriter {
+    /// For each Markdown link in order, whether it is an image, and its resolved address.
+    generated: Vec<(bool, Option<String>)>,
+    /// Resolved addresses of raw HTML, by whether they are images and by the text written: an image may be refused where a link is allowed.
+    authored: HashMap<(bool, String), Option<String>>,
+    /// Anchors that exist in the body.
     anchors: HashSet<String>,
-    given: Mutex<HashSet<String>>,
+    /// Ids given to an element so far.
+    used_ids: Mutex<HashSet<String>>,
 }
 
-impl Rewriting {
-    /// Asks for every link of a body where it leads.
-    pub fn new(body: &Body, address: impl Fn(&Link) -> Option<String>) -> Rewriting {
-        let (written, made): (Vec<&Link>, Vec<&Link>) = body.links.iter().partition(|link| link.in_html);
-        Rewriting {
-            made: made.into_iter().map(|link| (link.image, address(link))).collect(),
-            written: written.into_iter().map(|link| ((link.image, link.written.clone()), address(link))).collect(),
+impl RawHtmlRewriter {
+    /// Resolves every link of a body with `address`.
+    pub fn new(body: &Body, address: impl Fn(&Link) -> Option<String>) -> RawHtmlRewriter {
+        let (authored, generated): (Vec<&Link>, Vec<&Link>) = body.links.iter().partition(|link| link.is_in_html);
+        RawHtmlRewriter {
+            generated: generated.into_iter().map(|link| (link.is_image, address(link))).collect(),
+            authored: authored.into_iter().map(|link| ((link.is_image, link.destination.clone()), address(link))).collect(),
             anchors: body.anchors.iter().cloned().collect(),
-            given: Mutex::default(),
+            used_ids: Mutex::default(),
         }
     }
 
-    /// The value that an attribute gets; none where it goes.
-    pub fn attribute<'v>(&self, element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
+    /// The new value of an attribute; none where the attribute is removed.
+    pub fn rewrite_attribute<'v>(&self, element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
         match attribute {
-            "id" => self.name(value),
-            "name" if element == "a" => self.name(value),
+            "id" => self.rewrite_name(value),
+            "name" if element == "a" => self.rewrite_name(value),
             "srcset" => {
-                let kept = candidates(value).into_iter().filter_map(|(address, descriptor)| {
-                    let address = self.address(address, true)?.replace(',', "%2C");
+                let kept = parse_srcset(value).into_iter().filter_map(|(address, descriptor)| {
+                    let address = self.rewrite_address(address, true)?.replace(',', "%2C");
                     Some(if descriptor.is_empty() { address } else { format!("{address} {descriptor}") })
                 });
                 let kept: Vec<String> = kept.collect();
                 (!kept.is_empty()).then(|| kept.join(", ").into())
             }
-            _ => match leads(attribute) {
-                Some(loads) => self.address(value, loads).map(Cow::from),
+            _ => match loads_address(attribute) {
+                Some(loads) => self.rewrite_address(value, loads).map(Cow::from),
                 None => Some(value.into()),
             },
         }
     }
 
-    fn name<'v>(&self, value: &'v str) -> Option<Cow<'v, str>> {
-        let name = match value.strip_prefix(MADE) {
+    fn rewrite_name<'v>(&self, value: &'v str) -> Option<Cow<'v, str>> {
+        let name = match value.strip_prefix(GENERATED_PREFIX) {
             Some(made) => Cow::from(made),
-            None => composed(value),
+            None => to_nfc(value),
         };
-        let is_own = value.starts_with(MADE) || self.anchors.contains(&*name);
-        (is_own && self.given.lock().is_ok_and(|mut given| given.insert(name.to_string()))).then_some(name)
+        let is_own = value.starts_with(GENERATED_PREFIX) || self.anchors.contains(&*name);
+        (is_own && self.used_ids.lock().is_ok_and(|mut used_ids| used_ids.insert(name.to_string()))).then_some(name)
     }
 
-    /// Where an address leads; what a browser loads by itself goes unless it is known to be allowed.
-    fn address(&self, value: &str, loads: bool) -> Option<String> {
+    /// The resolved address; none for an address that the browser would load without a click and that is not known to be allowed.
+    fn rewrite_address(&self, value: &str, loads: bool) -> Option<String> {
         let value = value.trim();
-        if let Some(number) = value.strip_prefix(MADE) {
-            let (is_image, address) = self.made.get(number.parse::<usize>().ok()?)?;
+        if let Some(number) = value.strip_prefix(GENERATED_PREFIX) {
+            let (is_image, address) = self.generated.get(number.parse::<usize>().ok()?)?;
             return address.clone().filter(|_| *is_image || !loads);
         }
         if let Some(name) = value.strip_prefix('#') {
-            return Some(format!("#{}", composed(name.strip_prefix(MADE).unwrap_or(name))));
+            return Some(format!("#{}", to_nfc(name.strip_prefix(GENERATED_PREFIX).unwrap_or(name))));
         }
-        let known = self.written.get(&(loads, value.to_owned())).cloned();
-        known.unwrap_or_else(|| (!loads && value.contains("://") && is_harmless(value)).then(|| value.to_owned()))
+        let known = self.authored.get(&(loads, value.to_owned())).cloned();
+        known.unwrap_or_else(|| (!loads && value.contains("://") && is_safe_address(value)).then(|| value.to_owned()))
     }
 }

@@ -1,25 +1,30 @@
-//! An old address that leads to the record's own.
+//! The page at an old address, which redirects to the current address of a record.
 
 use serde::Serialize;
 
 use crate::page::context::Context;
-use crate::page::{Composed, View};
+use crate::page::{ComposedPage, View};
 
 /// The view of a redirect.
 #[derive(Debug, Clone, Serialize)]
 pub struct Redirect {
-    /// Where it leads.
+    /// Site path of the target.
     pub url: String,
-    /// The same as a full address, as far as the hub knows its own.
+    /// Full address of the target; a site path where the hub has no base URL.
     pub canonical: String,
-    /// Title of what is there.
+    /// Title of the target.
     pub title: String,
 }
 
 /// Composes the redirect to an address.
-pub fn compose(context: &Context, to: &str) -> Composed {
-    let title =
-        context.catalog.cases.iter().map(|case| &case.meta).find(|meta| meta.address == to).map_or_else(|| to.to_owned(), |meta| meta.title.clone());
-    let view = Redirect { url: to.to_owned(), canonical: format!("{}{to}", context.site.base_url), title: title.clone() };
-    Composed::titled(context, &title, View::Redirect(view))
+pub fn compose(context: &Context, target: &str) -> ComposedPage {
+    let title = context
+        .catalog
+        .cases
+        .iter()
+        .map(|case| &case.meta)
+        .find(|meta| meta.address == target)
+        .map_or_else(|| target.to_owned(), |meta| meta.title.clone());
+    let view = Redirect { url: target.to_owned(), canonical: format!("{}{target}", context.site.base_url), title: title.clone() };
+    ComposedPage::from_title(context, &title, View::Redirect(view))
 }

@@ -1,86 +1,87 @@
-//! The records that have to do with the one on a page: relations, ideas, playbooks, whatever mentions it.
+//! Collects the records related to the one on a page: relations, ideas, playbooks and backlinks.
 
 use crate::catalog::case_study::Relations;
 use crate::catalog::{CaseIndex, IdeaIndex, RecordIndex};
 use crate::page::context::Context;
+use crate::page::display;
 use crate::page::mention::Mentions;
-use crate::page::parts::{NotedLink, Related};
-use crate::page::say;
+use crate::page::parts::{AnnotatedLink, RelatedRecords};
 
-/// What has to do with a case study.
-pub fn of_case(context: &Context, index: CaseIndex, mentions: &mut Mentions) -> Vec<Related> {
+/// Records related to a case study.
+pub fn related_to_case(context: &Context, index: CaseIndex, mentions: &mut Mentions) -> Vec<RelatedRecords> {
     let case = context.catalog.case(index);
-    let mut groups = Groups { context, mentions, named: Vec::new(), groups: Vec::new() };
-    groups.relations(&case.relations, false);
-    groups.relations(&case.inverse, true);
-    groups.records("related.idea", case.idea.map(RecordIndex::Idea));
-    groups.records("related.ideas", context.ideas_of(index).iter().copied().map(RecordIndex::Idea));
-    groups.playbooks(index);
-    groups.mentioned_in(RecordIndex::Case(index));
-    groups.groups
+    let mut builder = GroupBuilder { context, mentions, listed: Vec::new(), groups: Vec::new() };
+    builder.add_relations(&case.relations, false);
+    builder.add_relations(&case.inverse, true);
+    builder.add_records("related.idea", case.idea.map(RecordIndex::Idea));
+    builder.add_records("related.ideas", context.ideas_of(index).iter().copied().map(RecordIndex::Idea));
+    builder.add_playbooks(index);
+    builder.add_backlinks(RecordIndex::Case(index));
+    builder.groups
 }
 
-/// What has to do with an idea.
-pub fn of_idea(context: &Context, index: IdeaIndex, mentions: &mut Mentions) -> Vec<Related> {
-    let mut groups = Groups { context, mentions, named: Vec::new(), groups: Vec::new() };
-    groups.mentioned_in(RecordIndex::Idea(index));
-    groups.groups
+/// Records that mention an idea.
+pub fn related_to_idea(context: &Context, index: IdeaIndex, mentions: &mut Mentions) -> Vec<RelatedRecords> {
+    let mut builder = GroupBuilder { context, mentions, listed: Vec::new(), groups: Vec::new() };
+    builder.add_backlinks(RecordIndex::Idea(index));
+    builder.groups
 }
 
-struct Groups<'a, 'b> {
+/// Collects groups of related records and lists each record once.
+struct GroupBuilder<'a, 'b> {
     context: &'b Context<'a>,
     mentions: &'b mut Mentions,
-    /// Every record named so far.
-    named: Vec<RecordIndex>,
-    groups: Vec<Related>,
+    /// Records listed so far.
+    listed: Vec<RecordIndex>,
+    groups: Vec<RelatedRecords>,
 }
 
-impl Groups<'_, '_> {
-    fn records(&mut self, label: &'static str, records: impl IntoIterator<Item = RecordIndex>) {
+impl GroupBuilder<'_, '_> {
+    fn add_records(&mut self, label: &'static str, records: impl IntoIterator<Item = RecordIndex>) {
         let (mut studies, mut links) = (Vec::new(), Vec::new());
         for record in records {
-            self.named.push(record);
+            self.listed.push(record);
             match record {
-                RecordIndex::Case(case) => studies.push(self.mentions.add(case)),
-                _ => links.push(link(self.context, record)),
+                RecordIndex::Case(case) => studies.push(self.mentions.add_aside(case)),
+                _ => links.push(record_link(self.context, record)),
             }
         }
-        self.push(label, studies, links);
+        self.push_group(label, studies, links);
     }
 
-    fn push(&mut self, label: &'static str, studies: Vec<u32>, links: Vec<NotedLink>) {
+    fn push_group(&mut self, label: &'static str, studies: Vec<u32>, links: Vec<AnnotatedLink>) {
         if !studies.is_empty() || !links.is_empty() {
-            self.groups.push(Related { label: self.context.text(label), studies, links });
+            self.groups.push(RelatedRecords { label: self.context.text(label), studies, links });
         }
     }
 
-    fn relations(&mut self, relations: &Relations, inverse: bool) {
-        for (field, cases) in relations.named() {
-            self.records(label(field, inverse), cases.iter().copied().map(RecordIndex::Case));
+    fn add_relations(&mut self, relations: &Relations, inverse: bool) {
+        for (field, cases) in relations.by_field() {
+            self.add_records(relation_key(field, inverse), cases.iter().copied().map(RecordIndex::Case));
         }
     }
 
-    /// Playbooks that rest on a case study; what they make of it says more than their status.
-    fn playbooks(&mut self, case: CaseIndex) {
+    /// Adds playbooks that cite a case study, annotated with whether it supports or contradicts them.
+    fn add_playbooks(&mut self, case: CaseIndex) {
         let mut links = Vec::new();
         for (playbook, supports) in self.context.playbooks_of(case) {
             let record = RecordIndex::Playbook(*playbook);
-            self.named.push(record);
+            self.listed.push(record);
             let note = self.context.text(if *supports { "related.supports" } else { "related.contradicts_it" });
-            links.push(NotedLink { note: Some(note), ..link(self.context, record) });
+            links.push(AnnotatedLink { note: Some(note), ..record_link(self.context, record) });
         }
-        self.push("related.playbooks", Vec::new(), links);
+        self.push_group("related.playbooks", Vec::new(), links);
     }
 
-    /// Whatever mentions a record in its text and was not named yet.
-    fn mentioned_in(&mut self, record: RecordIndex) {
+    /// Adds records that link to this one in their text and are not listed yet.
+    fn add_backlinks(&mut self, record: RecordIndex) {
         let back = self.context.catalog.backlinks.get(&record).map_or(&[][..], Vec::as_slice);
-        let fresh: Vec<RecordIndex> = back.iter().copied().filter(|record| !self.named.contains(record)).collect();
-        self.records("related.mentions", fresh);
+        let unlisted: Vec<RecordIndex> = back.iter().copied().filter(|record| !self.listed.contains(record)).collect();
+        self.add_records("related.mentions", unlisted);
     }
 }
 
-fn label(field: &str, inverse: bool) -> &'static str {
+fn relation_key(field: &str, inverse: bool) -> &'static str {
     match (field, inverse) {
         ("adapted_from", false) => "related.adapted_from",
         ("adapted_from", true) => "related.adapted_by",
@@ -96,13 +97,15 @@ fn label(field: &str, inverse: bool) -> &'static str {
     }
 }
 
-/// A link to a record that is no case study, with where it stands.
-fn link(context: &Context, record: RecordIndex) -> NotedLink {
+/// A link to a record other than a case study, annotated with its status.
+fn record_link(context: &Context, record: RecordIndex) -> AnnotatedLink {
     let meta = context.catalog.meta(record);
     let note = match record {
-        RecordIndex::Idea(idea) => Some(say::word(context.language, "idea_status", context.catalog.idea(idea).status)),
-        RecordIndex::Playbook(playbook) => Some(say::word(context.language, "playbook_status", context.catalog.playbook(playbook).status)),
+        RecordIndex::Idea(idea) => Some(display::keyword_label(context.language, "idea_status", context.catalog.idea(idea).status)),
+        RecordIndex::Playbook(playbook) => {
+            Some(display::keyword_label(context.language, "playbook_status", context.catalog.playbook(playbook).status))
+        }
         RecordIndex::Case(_) | RecordIndex::Page(_) => None,
     };
-    NotedLink { url: meta.address.clone(), label: meta.title.clone(), note }
+    AnnotatedLink { url: meta.address.clone(), label: meta.title.clone(), note }
 }

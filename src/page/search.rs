@@ -1,21 +1,21 @@
-//! The search page: facets to browse by, and the place where scripts put results.
+//! The search page: terms to browse by; scripts insert the results.
 
 use serde::Serialize;
 
 use crate::page::case_studies::{self, Facet};
 use crate::page::context::Context;
-use crate::page::{Composed, View};
+use crate::page::{ComposedPage, View};
 use crate::vocabulary::TermKind;
 
 /// The view of the search page.
 #[derive(Debug, Clone, Serialize)]
 pub struct SearchPage {
-    /// Terms to browse by.
+    /// Facets of terms to browse by.
     pub facets: Vec<Facet>,
 }
 
-/// Composes the page.
-pub fn compose(context: &Context) -> Composed {
-    let facets = TermKind::ALL.map(|kind| case_studies::terms(context, kind)).into_iter().filter(|facet| !facet.values.is_empty()).collect();
-    Composed::new(context, "search.title", View::Search(SearchPage { facets }))
+/// Composes the search page.
+pub fn compose(context: &Context) -> ComposedPage {
+    let facets = TermKind::ALL.map(|kind| case_studies::term_facet(context, kind)).into_iter().filter(|facet| !facet.values.is_empty()).collect();
+    ComposedPage::from_title_key(context, "search.title", View::Search(SearchPage { facets }))
 }

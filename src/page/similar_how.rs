@@ -1,72 +1,73 @@
-//! How the score of two studies comes about, in plain words, with a picture of one record's neighbours.
+//! Explains how the similarity score of two studies is computed, with a plot of one record's neighbours.
 
 use serde::Serialize;
 
 use crate::page::context::Context;
 use crate::page::parts::Link;
-use crate::page::{Composed, PageKind, View, crumbs};
-use crate::similar::example::Example;
+use crate::page::{ComposedPage, PageKind, View, breadcrumbs};
+use crate::similar::example::ScoreExample;
 
-/// The view of the page.
+/// The view of the explanation.
 #[derive(Debug, Clone, Serialize)]
-pub struct HowPage {
-    /// The way back to the report.
+pub struct SimilarityExplainedPage {
+    /// Breadcrumb links.
     pub crumbs: Vec<Link>,
-    /// Its title.
+    /// Title of the page.
     pub title: String,
-    /// A sentence about it.
+    /// A sentence about the page.
     pub description: String,
-    /// One record and its neighbours, where any pair of the hub is flagged.
-    pub picture: Option<Picture>,
-    /// Questions with their answers.
-    pub parts: Vec<Part>,
+    /// Plot of one record and its neighbours; none without a flagged pair.
+    pub picture: Option<NeighbourPlot>,
+    /// Questions and answers.
+    pub parts: Vec<Explanation>,
 }
 
 /// A question and its answer.
 #[derive(Debug, Clone, Serialize)]
-pub struct Part {
+pub struct Explanation {
     /// The question.
     pub title: String,
     /// The answer.
     pub text: String,
 }
 
-/// The neighbours of one record along a line from not at all alike to the same.
+/// A dot plot of the similarity of one record's neighbours, from 0 at the left to 1 at the right.
 #[derive(Debug, Clone, Serialize)]
-pub struct Picture {
-    /// Its page.
+pub struct NeighbourPlot {
+    /// Site path of the record.
     pub url: String,
-    /// Its title.
+    /// Title of the record.
     pub title: String,
-    /// What the picture shows, for those who cannot see it.
+    /// Description for screen readers.
     pub text: String,
-    /// Where unrelated records end, in parts of `WIDTH`.
+    /// Similarity that unrelated records reach, 0 to `PLOT_WIDTH`.
     pub level: u32,
-    /// A dot for each neighbour.
-    pub dots: Vec<Dot>,
+    /// One dot for each neighbour.
+    pub dots: Vec<NeighbourDot>,
 }
 
 /// One neighbour.
 #[derive(Debug, Clone, Serialize)]
-pub struct Dot {
-    /// Along the line, in parts of `WIDTH`.
+pub struct NeighbourDot {
+    /// Similarity, 0 to `PLOT_WIDTH`.
     pub x: u32,
-    /// Above the line, so that dots do not hide one another.
+    /// Vertical position, stacked so that dots do not overlap.
     pub y: u32,
     /// Whether it is a possible duplicate.
     pub flagged: bool,
 }
 
-/// The length of the line.
-const WIDTH: f64 = 600.0;
-/// Dots closer than this stand above one another.
-const DOT: u32 = 9;
-/// The height of the line, and of the highest dot.
-const BASE: u32 = 84;
-/// See [`BASE`].
-const TOP: u32 = 12;
+/// Length of the axis.
+const PLOT_WIDTH: f64 = 600.0;
+/// Horizontal distance below which dots are stacked, and vertical distance between stacked dots.
+const DOT_SPACING: u32 = 9;
+/// Vertical position of the axis.
+const BASELINE_Y: u32 = 84;
+/// Vertical position of the highest dot.
+const MIN_DOT_Y: u32 = 12;
 
-const PARTS: [(&str, &str); 6] = [
+/// Language keys of each question and answer.
+const EXPLANATION_KEYS: [(&str, &str); 6] = [
     ("how.compared", "how.compared_text"),
     ("how.number", "how.number_text"),
     ("how.background", "how.background_text"),
@@ -75,36 +76,37 @@ const PARTS: [(&str, &str); 6] = [
     ("how.wrong", "how.wrong_text"),
 ];
 
-/// Composes the page.
-pub fn compose(context: &Context) -> Composed {
+/// Composes the explanation.
+pub fn compose(context: &Context) -> ComposedPage {
     let thresholds = [
-        ("duplicate", context.language.number(context.site.similar.duplicate, 2)),
-        ("related", context.language.number(context.site.similar.related, 2)),
+        ("duplicate", context.language.format_number(context.site.similar.duplicate, 2)),
+        ("related", context.language.format_number(context.site.similar.related, 2)),
     ];
     let thresholds = thresholds.each_ref().map(|(name, number)| (*name, number.as_str()));
-    let part = |(title, text): (&'static str, &'static str)| Part { title: context.text(title), text: context.language.fill(text, &thresholds) };
-    let view = HowPage {
-        crumbs: crumbs([(PageKind::Similar.address().to_owned(), context.text("similar.title"))]),
+    let part =
+        |(title, text): (&'static str, &'static str)| Explanation { title: context.text(title), text: context.language.text_with(text, &thresholds) };
+    let view = SimilarityExplainedPage {
+        crumbs: breadcrumbs([(PageKind::Similar.address().to_owned(), context.text("similar.title"))]),
         title: context.text("how.title"),
         description: context.text("how.description"),
-        picture: context.similar.example.as_ref().map(|example| picture(context, example)),
-        parts: PARTS.into_iter().map(part).collect(),
+        picture: context.similar.example.as_ref().map(|example| neighbour_plot(context, example)),
+        parts: EXPLANATION_KEYS.into_iter().map(part).collect(),
     };
-    Composed::new(context, "how.title", View::SimilarHow(view)).described(Some(context.language.text("how.description")))
+    ComposedPage::from_title_key(context, "how.title", View::SimilarHow(view)).with_description(Some(context.language.text("how.description")))
 }
 
-fn picture(context: &Context, example: &Example) -> Picture {
+fn neighbour_plot(context: &Context, example: &ScoreExample) -> NeighbourPlot {
     let meta = &context.catalog.case(example.case).meta;
-    let along = |alike: f64| (alike.clamp(0.0, 1.0) * WIDTH).round() as u32;
-    let mut dots: Vec<Dot> = Vec::new();
+    let x_of = |similarity: f64| (similarity.clamp(0.0, 1.0) * PLOT_WIDTH).round() as u32;
+    let mut dots: Vec<NeighbourDot> = Vec::new();
     for near in &example.nearest {
-        let x = along(near.alike);
-        let below = dots.iter().filter(|dot| dot.x.abs_diff(x) < DOT).count() as u32;
-        dots.push(Dot { x, y: BASE.saturating_sub(DOT * (below + 1)).max(TOP), flagged: near.flagged });
+        let x = x_of(near.similarity);
+        let below = dots.iter().filter(|dot| dot.x.abs_diff(x) < DOT_SPACING).count() as u32;
+        dots.push(NeighbourDot { x, y: BASELINE_Y.saturating_sub(DOT_SPACING * (below + 1)).max(MIN_DOT_Y), flagged: near.flagged });
     }
     let flagged = example.nearest.iter().filter(|near| near.flagged).count();
-    let (relatives, others) = (context.language.whole(flagged), context.language.whole(example.nearest.len() - flagged));
-    let level = context.language.number(example.level, 2);
-    let text = context.language.fill("how.picture", &[("relatives", &relatives), ("others", &others), ("level", &level)]);
-    Picture { url: meta.address.clone(), title: meta.title.clone(), text, level: along(example.level), dots }
+    let (relatives, others) = (context.language.format_integer(flagged), context.language.format_integer(example.nearest.len() - flagged));
+    let level = context.language.format_number(example.level, 2);
+    let text = context.language.text_with("how.picture", &[("relatives", &relatives), ("others", &others), ("level", &level)]);
+    NeighbourPlot { url: meta.address.clone(), title: meta.title.clone(), text, level: x_of(example.level), dots }
 }

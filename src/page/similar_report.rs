@@ -1,4 +1,4 @@
-//! The report of possible duplicates: families of one experiment first, then pairs.
+//! The report of possible duplicates: families of near-identical experiments first, then pairs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,307 +7,309 @@ use serde::Serialize;
 use crate::catalog::{CaseIndex, CaseStudy};
 use crate::page::context::Context;
 use crate::page::family::{self, FamilyCard};
-use crate::page::parts::{Empty, Figure, GradeMark, Signal, Step};
-use crate::page::{Composed, PageKind, View, say, steps};
+use crate::page::parts::{EmptyState, GradeMark, KeyFigure, OutcomeMark, PaginationLink};
+use crate::page::{ComposedPage, PageKind, View, display, pagination};
 use crate::record::front_matter;
-use crate::similar::{Pair, PairState, Similar, Verdict};
+use crate::similar::{AnswerState, Pair, Similar, Verdict};
 
-/// The view of the report.
+/// The view of one page of the report.
 #[derive(Debug, Clone, Serialize)]
-pub struct Report {
-    /// Its title.
+pub struct SimilarReportPage {
+    /// Title of the page.
     pub title: String,
-    /// A sentence about it.
+    /// A sentence about the report.
     pub description: String,
-    /// Open, savable, answered.
-    pub figures: Vec<Figure>,
-    /// What to do where there is none.
-    pub empty: Option<Empty>,
-    /// Markets that occur.
-    pub markets: Vec<Choice>,
-    /// Owners that occur.
+    /// Key figures: open, savable, answered.
+    pub figures: Vec<KeyFigure>,
+    /// Shown where nothing is similar.
+    pub empty: Option<EmptyState>,
+    /// Markets on this page, for filtering.
+    pub markets: Vec<FilterOption>,
+    /// Owners on this page, for filtering.
     pub owners: Vec<String>,
-    /// Pairs by what can still be saved, then the answered ones.
-    pub kinds: Vec<KindOfPair>,
-    /// Further pages.
-    pub pages: Vec<Step>,
-    /// How pairs are found.
+    /// Families and pairs by kind: open ones by urgency, then answered ones.
+    pub kinds: Vec<ReportGroup>,
+    /// Pagination links; empty for a single page.
+    pub pages: Vec<PaginationLink>,
+    /// How pairs are found, with the thresholds.
     pub method: String,
 }
 
-/// Something to choose.
+/// An option of a filter.
 #[derive(Debug, Clone, Serialize, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Choice {
-    /// Its id.
+pub struct FilterOption {
+    /// Id of the option.
     pub id: String,
-    /// Its label.
+    /// Label of the option.
     pub label: String,
 }
 
-/// Families and pairs of one kind.
+/// Families or pairs of one kind.
 #[derive(Debug, Clone, Serialize)]
-pub struct KindOfPair {
-    /// Its anchor.
+pub struct ReportGroup {
+    /// Anchor of the group.
     pub id: &'static str,
-    /// Its name.
+    /// Label of the kind.
     pub label: String,
-    /// How many of them there are in all.
+    /// Number of rows of this kind on all pages.
     pub count: String,
     /// What to do.
     pub advice: String,
-    /// Families of this page.
+    /// Families on this page.
     pub families: Vec<FamilyCard>,
-    /// Pairs of this page.
+    /// Pairs on this page.
     pub pairs: Vec<PairCard>,
 }
 
-/// One pair.
+/// A pair of similar case studies.
 #[derive(Debug, Clone, Serialize)]
 pub struct PairCard {
-    /// Its anchor.
+    /// Anchor of the pair.
     pub id: String,
-    /// Ids of its markets, separated by spaces.
+    /// Ids of their markets, separated by spaces.
     pub markets: String,
-    /// Its owners, separated by bars.
+    /// Their owners, separated by `|`.
     pub owners: String,
-    /// The two.
-    pub sides: [Side; 2],
-    /// 0 to 1, two decimals.
+    /// The two case studies.
+    pub sides: [ComparedStudy; 2],
+    /// Similarity score, 0 to 1 with two decimals.
     pub score: String,
-    /// Why.
+    /// Why the two are similar.
     pub reasons: String,
-    /// How it was answered.
+    /// How the pair was answered; none while it is open.
     pub note: Option<String>,
-    /// Lines that would answer it.
-    pub answers: Vec<PairAnswer>,
+    /// Lines of front matter that answer the pair; empty unless it is open.
+    pub answers: Vec<AnswerSnippet>,
 }
 
-/// One case study of a pair or a family.
+/// A case study of a pair or a family.
 #[derive(Debug, Clone, Serialize)]
-pub struct Side {
-    /// Where it ran.
+pub struct ComparedStudy {
+    /// Labels of its markets.
     pub market: String,
-    /// Its page.
+    /// Site path of the case study.
     pub url: String,
-    /// Its title.
+    /// Title of the case study.
     pub title: String,
-    /// Its language where that is not the interface's.
+    /// Language tag (BCP 47) where it differs from the interface's.
     pub language: Option<String>,
-    /// What became of it.
-    pub signal: Signal,
-    /// How far it can be trusted.
+    /// Outcome, or status while it has not ended.
+    pub signal: OutcomeMark,
+    /// Evidence grade.
     pub grade: Option<GradeMark>,
-    /// When, and whose.
+    /// Dates and owner.
     pub facts: String,
 }
 
-/// A line to paste, and when it is the right one.
+/// Lines of front matter that answer a pair or a family.
 #[derive(Debug, Clone, Serialize)]
-pub struct PairAnswer {
-    /// When.
+pub struct AnswerSnippet {
+    /// When the answer applies, and in which file it belongs.
     pub label: String,
-    /// The line.
+    /// The lines.
     pub text: String,
 }
 
-/// The order of the kinds: families, the loudest alarm, first, answered rows last.
+/// Kinds of rows in display order: open families, open pairs by urgency, outdated answers, answered rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Group {
+enum ReportGroupKind {
     OpenFamily,
     Open(Verdict),
     Stale,
     Answered,
 }
 
-/// A row of the report, by position in `Similar`.
+/// A row of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ReportRow {
-    /// A family.
+    /// A family, by index in `Similar::families`.
     Family(usize),
-    /// A pair outside families.
+    /// A pair outside families, by index in `Similar::pairs`.
     Pair(usize),
 }
 
-/// What the report lists: families, then pairs by kind; pairs inside a family are told with it.
-pub fn rows(similar: &Similar) -> Vec<ReportRow> {
+/// Rows of the report in display order; pairs within a family are part of its row.
+pub fn report_rows(similar: &Similar) -> Vec<ReportRow> {
     let families = (0..similar.families.len()).map(ReportRow::Family);
-    let pairs = similar.pairs.iter().enumerate().filter(|(_, pair)| pair.family.is_none()).map(|(at, _)| ReportRow::Pair(at));
+    let pairs = similar.pairs.iter().enumerate().filter(|(_, pair)| pair.family.is_none()).map(|(index, _)| ReportRow::Pair(index));
     let mut rows: Vec<ReportRow> = families.chain(pairs).collect();
-    rows.sort_by_key(|row| (group(similar, *row), *row));
+    rows.sort_by_key(|row| (group_kind(similar, *row), *row));
     rows
 }
 
-fn group(similar: &Similar, row: ReportRow) -> Group {
+fn group_kind(similar: &Similar, row: ReportRow) -> ReportGroupKind {
     let (state, verdict) = match row {
-        ReportRow::Family(at) => (&similar.families[at].state, similar.families[at].verdict),
-        ReportRow::Pair(at) => (&similar.pairs[at].state, similar.pairs[at].verdict),
+        ReportRow::Family(index) => (&similar.families[index].state, similar.families[index].verdict),
+        ReportRow::Pair(index) => (&similar.pairs[index].state, similar.pairs[index].verdict),
     };
     match state {
-        PairState::Open if matches!(row, ReportRow::Family(_)) => Group::OpenFamily,
-        PairState::Open => Group::Open(verdict),
-        PairState::Stale { .. } => Group::Stale,
-        PairState::Acknowledged { .. } => Group::Answered,
+        AnswerState::Open if matches!(row, ReportRow::Family(_)) => ReportGroupKind::OpenFamily,
+        AnswerState::Open => ReportGroupKind::Open(verdict),
+        AnswerState::Stale { .. } => ReportGroupKind::Stale,
+        AnswerState::Acknowledged { .. } => ReportGroupKind::Answered,
     }
 }
 
 /// Composes one page of the report.
-pub fn compose(context: &Context, step: usize) -> Composed {
-    let here = steps::rows(&context.report, step);
-    let mut counts: BTreeMap<Group, usize> = BTreeMap::new();
-    for row in &context.report {
-        *counts.entry(group(context.similar, *row)).or_default() += 1;
+pub fn compose(context: &Context, page_index: usize) -> ComposedPage {
+    let page_rows = pagination::rows_on_page(&context.report_rows, page_index);
+    let mut counts: BTreeMap<ReportGroupKind, usize> = BTreeMap::new();
+    for row in &context.report_rows {
+        *counts.entry(group_kind(context.similar, *row)).or_default() += 1;
     }
-    let cases: Vec<&CaseStudy> = here.iter().flat_map(|row| members(context.similar, *row)).map(|case| context.catalog.case(case)).collect();
+    let cases: Vec<&CaseStudy> = page_rows.iter().flat_map(|row| row_members(context.similar, *row)).map(|case| context.catalog.case(case)).collect();
     let owners: BTreeSet<String> = cases.iter().filter_map(|case| case.owner.clone()).collect();
-    let view = Report {
+    let view = SimilarReportPage {
         title: context.text("similar.title"),
         description: context.text("similar.description"),
-        figures: figures(context),
-        empty: context.report.is_empty().then(|| Empty {
+        figures: key_figures(context),
+        empty: context.report_rows.is_empty().then(|| EmptyState {
             title: context.text("empty.pairs"),
             text: context.text("empty.pairs_text"),
             url: None,
             action: String::new(),
         }),
-        markets: markets(context, &cases),
+        markets: market_options(context, &cases),
         owners: owners.into_iter().collect(),
-        kinds: counts.iter().map(|(kind, count)| kind_of_pair(context, *kind, *count, here)).filter(|kind| !kind.is_empty()).collect(),
-        pages: steps::steps(PageKind::Similar.address(), context.report.len(), step),
-        method: context.language.fill(
+        kinds: counts.iter().map(|(kind, count)| report_group(context, *kind, *count, page_rows)).filter(|kind| !kind.is_empty()).collect(),
+        pages: pagination::links(PageKind::Similar.address(), context.report_rows.len(), page_index),
+        method: context.language.text_with(
             "similar.method",
             &[
-                ("duplicate", &context.language.number(context.site.similar.duplicate, 2)),
-                ("related", &context.language.number(context.site.similar.related, 2)),
+                ("duplicate", &context.language.format_number(context.site.similar.duplicate, 2)),
+                ("related", &context.language.format_number(context.site.similar.related, 2)),
             ],
         ),
     };
-    Composed::new(context, "similar.title", View::Similar(view)).described(Some(context.language.text("similar.description")))
+    ComposedPage::from_title_key(context, "similar.title", View::Similar(view)).with_description(Some(context.language.text("similar.description")))
 }
 
 /// The case studies of a row.
-fn members(similar: &Similar, row: ReportRow) -> Vec<CaseIndex> {
+fn row_members(similar: &Similar, row: ReportRow) -> Vec<CaseIndex> {
     match row {
-        ReportRow::Family(at) => similar.families[at].members.clone(),
-        ReportRow::Pair(at) => vec![similar.pairs[at].a, similar.pairs[at].b],
+        ReportRow::Family(index) => similar.families[index].members.clone(),
+        ReportRow::Pair(index) => vec![similar.pairs[index].a, similar.pairs[index].b],
     }
 }
 
-fn figures(context: &Context) -> Vec<Figure> {
-    let count = |wanted: fn(Group) -> bool| context.report.iter().filter(|row| wanted(group(context.similar, **row))).count();
-    let open = context.open_duplicates();
-    let savable = context.similar.savable();
-    let answered = count(|group| group == Group::Answered);
-    let stale = count(|group| group == Group::Stale);
+fn key_figures(context: &Context) -> Vec<KeyFigure> {
+    let count = |wanted: fn(ReportGroupKind) -> bool| context.report_rows.iter().filter(|row| wanted(group_kind(context.similar, **row))).count();
+    let open = context.count_open_duplicates();
+    let savable = context.similar.savable_count();
+    let answered = count(|group| group == ReportGroupKind::Answered);
+    let stale = count(|group| group == ReportGroupKind::Stale);
     let families = context.similar.open_families().count();
-    let figure = |value: usize, label: &'static str, note: Option<String>| Figure {
-        value: context.language.whole(value),
-        label: context.language.count(label, value, &[]),
+    let figure = |value: usize, label: &'static str, note: Option<String>| KeyFigure {
+        value: context.language.format_integer(value),
+        label: context.language.plural_text(label, value, &[]),
         url: None,
         note,
     };
     vec![
-        figure(open, "similar.open", (families > 0).then(|| context.language.count("similar.families", families, &[]))),
+        figure(open, "similar.open", (families > 0).then(|| context.language.plural_text("similar.families", families, &[]))),
         figure(savable, "similar.savable", None),
-        figure(answered, "similar.answered", (stale > 0).then(|| context.language.count("similar.stale", stale, &[]))),
+        figure(answered, "similar.answered", (stale > 0).then(|| context.language.plural_text("similar.stale", stale, &[]))),
     ]
 }
 
-fn markets(context: &Context, cases: &[&CaseStudy]) -> Vec<Choice> {
-    let words = &context.catalog.vocabulary.markets;
+fn market_options(context: &Context, cases: &[&CaseStudy]) -> Vec<FilterOption> {
+    let vocabulary = &context.catalog.vocabulary.markets;
     let ids: BTreeSet<_> = cases.iter().flat_map(|case| case.markets.iter().copied()).collect();
-    let mut choices: Vec<Choice> =
-        ids.into_iter().map(|id| Choice { id: words[id].slug(), label: words[id].label_in(context.tongue()).to_owned() }).collect();
+    let mut choices: Vec<FilterOption> = ids
+        .into_iter()
+        .map(|id| FilterOption { id: vocabulary[id].slug(), label: vocabulary[id].label_in(context.language_id()).to_owned() })
+        .collect();
     choices.sort_by(|a, b| a.label.cmp(&b.label));
     choices
 }
 
-fn kind_of_pair(context: &Context, kind: Group, count: usize, rows: &[ReportRow]) -> KindOfPair {
+fn report_group(context: &Context, kind: ReportGroupKind, count: usize, rows: &[ReportRow]) -> ReportGroup {
     let (id, label, advice) = match kind {
-        Group::OpenFamily => ("families", context.language.text("duplicate.families"), context.language.text("duplicate.families_advice")),
-        Group::Open(verdict) => say::verdict(context.language, verdict),
-        Group::Stale => ("stale", context.language.text("similar.stale_title"), context.language.text("similar.stale_advice")),
-        Group::Answered => ("answered", context.language.text("similar.answered_title"), context.language.text("similar.answered_advice")),
+        ReportGroupKind::OpenFamily => ("families", context.language.text("duplicate.families"), context.language.text("duplicate.families_advice")),
+        ReportGroupKind::Open(verdict) => display::verdict_texts(context.language, verdict),
+        ReportGroupKind::Stale => ("stale", context.language.text("similar.stale_title"), context.language.text("similar.stale_advice")),
+        ReportGroupKind::Answered => ("answered", context.language.text("similar.answered_title"), context.language.text("similar.answered_advice")),
     };
-    let mut view = KindOfPair {
+    let mut view = ReportGroup {
         id,
         label: label.to_owned(),
         advice: advice.to_owned(),
-        count: context.language.whole(count),
+        count: context.language.format_integer(count),
         families: Vec::new(),
         pairs: Vec::new(),
     };
-    for row in rows.iter().filter(|row| group(context.similar, **row) == kind) {
+    for row in rows.iter().filter(|row| group_kind(context.similar, **row) == kind) {
         match row {
-            ReportRow::Family(at) => view.families.push(family::card(context, &context.similar.families[*at])),
-            ReportRow::Pair(at) => view.pairs.push(card(context, &context.similar.pairs[*at])),
+            ReportRow::Family(index) => view.families.push(family::family_card(context, &context.similar.families[*index])),
+            ReportRow::Pair(index) => view.pairs.push(pair_card(context, &context.similar.pairs[*index])),
         }
     }
     view
 }
 
-impl KindOfPair {
+impl ReportGroup {
     fn is_empty(&self) -> bool {
         self.families.is_empty() && self.pairs.is_empty()
     }
 }
 
-/// The anchor of a pair on the report.
-pub fn anchor(context: &Context, pair: &Pair) -> String {
+/// The anchor of a pair in the report.
+pub fn pair_anchor(context: &Context, pair: &Pair) -> String {
     format!("{}--{}", context.catalog.case(pair.a).meta.id, context.catalog.case(pair.b).meta.id).replace('/', "-")
 }
 
-fn card(context: &Context, pair: &Pair) -> PairCard {
+fn pair_card(context: &Context, pair: &Pair) -> PairCard {
     let cases = [pair.a, pair.b].map(|index| context.catalog.case(index));
     let markets: BTreeSet<String> = cases.iter().flat_map(|case| &case.markets).map(|id| context.catalog.vocabulary.markets[*id].slug()).collect();
     let owners: Vec<&str> = cases.iter().filter_map(|case| case.owner.as_deref()).collect();
     PairCard {
-        id: anchor(context, pair),
+        id: pair_anchor(context, pair),
         markets: markets.into_iter().collect::<Vec<_>>().join(" "),
         owners: owners.join("|"),
-        sides: [side(context, pair.a), side(context, pair.b)],
-        score: context.language.number(pair.score, 2),
-        reasons: say::reasons(context, &pair.reasons),
-        note: note(context, &pair.state),
-        answers: if pair.state == PairState::Open { answers(context, pair) } else { Vec::new() },
+        sides: [compared_study(context, pair.a), compared_study(context, pair.b)],
+        score: context.language.format_number(pair.score, 2),
+        reasons: display::format_reasons(context, &pair.reasons),
+        note: answer_note(context, &pair.state),
+        answers: if pair.state == AnswerState::Open { answer_snippets(context, pair) } else { Vec::new() },
     }
 }
 
-/// A case study on one side of a pair, or in a family.
-pub fn side(context: &Context, index: CaseIndex) -> Side {
+/// A case study of a pair or a family.
+pub fn compared_study(context: &Context, index: CaseIndex) -> ComparedStudy {
     let case = context.catalog.case(index);
-    let mut facts: Vec<String> = say::ran(context.language, case).into_iter().collect();
+    let mut facts: Vec<String> = display::format_run_dates(context.language, case).into_iter().collect();
     facts.extend(case.owner.clone());
-    Side {
-        market: context.language.commas(&context.places(case)),
+    ComparedStudy {
+        market: context.language.join_with_commas(&context.market_labels(case)),
         url: case.meta.address.clone(),
         title: case.meta.title.clone(),
-        language: say::foreign(context, &case.meta.language).map(|mark| mark.id),
-        signal: say::signal(context.language, case),
-        grade: say::grade(context.language, case),
+        language: display::foreign_language_mark(context, &case.meta.language).map(|mark| mark.id),
+        signal: display::case_outcome_mark(context.language, case),
+        grade: display::grade_mark(context.language, case),
         facts: facts.join(" · "),
     }
 }
 
-/// How a pair or a family was answered.
-pub fn note(context: &Context, state: &PairState) -> Option<String> {
+/// How a pair or a family was answered; none while it is open.
+pub fn answer_note(context: &Context, state: &AnswerState) -> Option<String> {
     match state {
-        PairState::Open => None,
-        PairState::Acknowledged { field, reason: Some(reason) } => {
-            Some(context.language.fill("similar.answered_with_reason", &[("field", field), ("reason", reason)]))
+        AnswerState::Open => None,
+        AnswerState::Acknowledged { field, reason: Some(reason) } => {
+            Some(context.language.text_with("similar.answered_with_reason", &[("field", field), ("reason", reason)]))
         }
-        PairState::Acknowledged { field, reason: None } => Some(context.language.fill("similar.answered_with", &[("field", field)])),
-        PairState::Stale { reason } => Some(context.language.fill("similar.stale_reason", &[("reason", reason.as_deref().unwrap_or("–"))])),
+        AnswerState::Acknowledged { field, reason: None } => Some(context.language.text_with("similar.answered_with", &[("field", field)])),
+        AnswerState::Stale { reason } => Some(context.language.text_with("similar.stale_reason", &[("reason", reason.as_deref().unwrap_or("–"))])),
     }
 }
 
-/// Lines for the later record's front matter; which one fits depends on what the pair is.
-fn answers(context: &Context, pair: &Pair) -> Vec<PairAnswer> {
+/// Lines for the front matter of the later record: one for a replication, one for a different experiment.
+fn answer_snippets(context: &Context, pair: &Pair) -> Vec<AnswerSnippet> {
     let (first, second) = (context.catalog.case(pair.a), context.catalog.case(pair.b));
     let (older, newer) = if second.start.is_some() && second.start < first.start { (second, first) } else { (first, second) };
     let file = &newer.meta.path;
-    let line = |key: &'static str, text: String| PairAnswer { label: context.language.fill(key, &[("file", file)]), text };
+    let line = |key: &'static str, text: String| AnswerSnippet { label: context.language.text_with(key, &[("file", file)]), text };
     vec![
-        line("similar.answer_replicates", format!("replicates: {}", front_matter::value(&older.meta.id))),
-        line("similar.answer_different", format!("not_duplicate_of:\n  - id: {}\n    reason: \"\"", front_matter::value(&older.meta.id))),
+        line("similar.answer_replicates", format!("replicates: {}", front_matter::render_name(&older.meta.id))),
+        line("similar.answer_different", format!("not_duplicate_of:\n  - id: {}\n    reason: \"\"", front_matter::render_name(&older.meta.id))),
     ]
 }

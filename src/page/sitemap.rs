@@ -1,61 +1,64 @@
-//! What search engines and other robots are told.
+//! Files for search engines: `sitemap.xml` and `robots.txt`.
 
 use serde::Serialize;
 
 use crate::page::context::Context;
-use crate::page::{Composed, Page, View, What, plan};
+use crate::page::{ComposedPage, Page, PageSpec, View, plan};
 use crate::site::Audience;
 use crate::site::address::encode_path;
 
-/// The view of the sitemap.
+/// The view of `sitemap.xml`.
 #[derive(Debug, Clone, Serialize)]
 pub struct Sitemap {
-    /// Full addresses with the day of their last change.
-    pub places: Vec<Place>,
+    /// Entries in the order of paths, at most `MAX_ADDRESSES`.
+    pub places: Vec<SitemapEntry>,
 }
 
 /// One page.
 #[derive(Debug, Clone, Serialize)]
-pub struct Place {
-    /// Its full address.
+pub struct SitemapEntry {
+    /// Full address of the page.
     pub address: String,
-    /// The day of its last change.
+    /// Date of the last change, ISO 8601; none where git does not know it.
     pub changed: Option<String>,
 }
 
 /// The view of `robots.txt`.
 #[derive(Debug, Clone, Serialize)]
 pub struct Robots {
-    /// Whether robots are welcome: only to a public site.
+    /// Whether crawlers are allowed, which is so for a public site only.
     pub welcome: bool,
-    /// The sitemap's full address.
+    /// Full address of the sitemap; none without a base URL.
     pub sitemap: Option<String>,
 }
 
-/// The most addresses that the sitemap format allows in one file.
-const MOST_PLACES: usize = 50_000;
+/// The most addresses that the sitemap protocol allows in one file.
+const MAX_ADDRESSES: usize = 50_000;
 
-/// Composes the sitemap: every page a person would read, once.
-pub fn compose(context: &Context) -> Composed {
+/// Composes `sitemap.xml` with every page that search engines may index.
+pub fn compose(context: &Context) -> ComposedPage {
     let pages = plan(context);
-    let read = pages.iter().filter(|page| page.path.ends_with(".html") && page.what.kind().declaration().for_robots);
-    let view = Sitemap { places: read.take(MOST_PLACES).map(|page| place(context, page)).collect() };
-    Composed::titled(context, "", View::Sitemap(view))
+    let listed = pages.iter().filter(|page| page.path.ends_with(".html") && page.spec.kind().declaration().is_indexable);
+    let view = Sitemap { places: listed.take(MAX_ADDRESSES).map(|page| sitemap_entry(context, page)).collect() };
+    ComposedPage::from_title(context, "", View::Sitemap(view))
 }
 
-fn place(context: &Context, page: &Page) -> Place {
-    let change = match page.what {
-        What::CaseStudy(index) => context.catalog.case(index).meta.change.as_ref(),
-        What::Idea(index) => context.catalog.idea(index).meta.change.as_ref(),
-        What::Playbook(index) => context.catalog.playbook(index).meta.change.as_ref(),
+fn sitemap_entry(context: &Context, page: &Page) -> SitemapEntry {
+    let change = match page.spec {
+        PageSpec::CaseStudy(index) => context.catalog.case(index).meta.change.as_ref(),
+        PageSpec::Idea(index) => context.catalog.idea(index).meta.change.as_ref(),
+        PageSpec::Playbook(index) => context.catalog.playbook(index).meta.change.as_ref(),
         _ => None,
     };
-    Place { address: format!("{}{}", context.site.base_url, encode_path(page.address())), changed: change.map(|change| change.updated.to_string()) }
+    SitemapEntry {
+        address: format!("{}{}", context.site.base_url, encode_path(page.address())),
+        changed: change.map(|change| change.updated.to_string()),
+    }
 }
 
 /// Composes `robots.txt`.
-pub fn robots(context: &Context) -> Composed {
+pub fn compose_robots(context: &Context) -> ComposedPage {
     let sitemap = (!context.site.base_url.is_empty()).then(|| format!("{}sitemap.xml", context.site.base_url));
     let welcome = context.site.audience == Audience::Public;
-    Composed::titled(context, "", View::Robots(Robots { welcome, sitemap: sitemap.filter(|_| welcome) }))
+    ComposedPage::from_title(context, "", View::Robots(Robots { welcome, sitemap: sitemap.filter(|_| welcome) }))
 }

@@ -1,27 +1,27 @@
-//! The pages that follow from the evidence, as one row of tabs above each of them.
+//! Tabs above the pages derived from the evidence.
 
 use serde::Serialize;
 
 use crate::page::{Context, PageKind};
 use crate::site::pages::PAGES;
 
-/// A tab as the template shows it.
+/// A tab.
 #[derive(Debug, Clone, Serialize)]
 pub struct TabLink {
-    /// Its page.
+    /// Site path of the page.
     pub url: &'static str,
-    /// What it says.
+    /// Label of the tab.
     pub label: String,
-    /// Whether it is the page in hand.
+    /// Whether it is the current page.
     pub current: bool,
 }
 
-/// Every tab: its kind of page and its label.
-pub fn all() -> impl Iterator<Item = (PageKind, &'static str)> {
+/// Kind of page and language key of each tab, in display order.
+pub fn tab_labels() -> impl Iterator<Item = (PageKind, &'static str)> {
     PAGES.iter().filter_map(|page| Some((page.kind, page.tab?)))
 }
 
-/// All tabs, the one in hand marked.
+/// All tabs, with the current one marked.
 pub fn compose(context: &Context, current: PageKind) -> Vec<TabLink> {
-    all().map(|(kind, label)| TabLink { url: kind.address(), label: context.text(label), current: kind == current }).collect()
+    tab_labels().map(|(kind, label)| TabLink { url: kind.address(), label: context.text(label), current: kind == current }).collect()
 }

@@ -1,15 +1,16 @@
-//! All markets, groups, channels or tactics on one page.
+//! The index of all markets, market groups, channels or tactics.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::page::context::Context;
-use crate::page::parts::{Empty, TallyBar};
-use crate::page::{Composed, Page, PageKind, View, What, say, steps};
+use crate::page::parts::{EmptyState, TallyBar};
+use crate::page::{ComposedPage, Page, PageKind, PageSpec, View, display, pagination};
 use crate::vocabulary::{TermKind, TermRef};
 
-fn texts(kind: TermKind) -> (&'static str, &'static str) {
+/// Language keys for the title and the description of a kind of term.
+fn title_and_about_keys(kind: TermKind) -> (&'static str, &'static str) {
     match kind {
         TermKind::Markets => ("terms.markets", "terms.markets_about"),
         TermKind::Groups => ("terms.groups", "terms.groups_about"),
@@ -18,82 +19,83 @@ fn texts(kind: TermKind) -> (&'static str, &'static str) {
     }
 }
 
-/// The view of all terms of a kind.
+/// The view of the index of one kind of term.
 #[derive(Debug, Clone, Serialize)]
-pub struct Terms {
-    /// What they are.
+pub struct TermsPage {
+    /// Label of the kind.
     pub title: String,
-    /// A sentence about them.
+    /// A sentence about the kind.
     pub description: String,
-    /// What to do where there is none.
-    pub empty: Option<Empty>,
-    /// Terms by family, or by first letter where there are many.
+    /// Shown where no term of the kind is in use.
+    pub empty: Option<EmptyState>,
+    /// Terms by market group or family.
     pub groups: Vec<TermGroup>,
 }
 
-/// Terms that belong together.
+/// Terms of one market group or family.
 #[derive(Debug, Clone, Serialize)]
 pub struct TermGroup {
-    /// Its anchor.
+    /// Anchor of the group.
     pub id: String,
-    /// Its page, if it has one.
+    /// Site path of the market group, if it has a page.
     pub url: Option<String>,
-    /// Its name.
+    /// Label of the group.
     pub label: String,
-    /// How many there are.
+    /// Number of terms, in words.
     pub note: String,
-    /// The terms.
+    /// Terms by label.
     pub entries: Vec<TermEntry>,
 }
 
 /// One term.
 #[derive(Debug, Clone, Serialize)]
 pub struct TermEntry {
-    /// Its page.
+    /// Site path of the term.
     pub url: String,
-    /// Its label.
+    /// Label of the term.
     pub label: String,
-    /// How many case studies name it.
+    /// Number of case studies that name it.
     pub count: String,
-    /// Their outcomes.
+    /// Their outcomes as a bar.
     pub tally: Option<TallyBar>,
 }
 
-/// The pages and feeds of all terms.
+/// Lists the indexes, the pages and the feeds of all terms.
 pub fn plan(context: &Context) -> Vec<Page> {
     let mut pages = Vec::new();
     for kind in TermKind::ALL {
-        pages.push(Page::at(kind.address().to_owned(), What::Terms(kind)));
-        for term in context.terms_of(kind) {
+        pages.push(Page::new(kind.address().to_owned(), PageSpec::Terms(kind)));
+        for term in context.terms_with_page(kind) {
             let address = term.address(&context.catalog.vocabulary);
             let rows = term.tally(context).map_or(0, |tally| tally.cases.len());
-            pages.push(Page::at(format!("{address}feed.xml"), What::Feed(Some(term))));
-            pages.extend(steps::pages(&address, rows).map(|(address, step)| Page::at(address, What::Term(term, step))));
+            pages.push(Page::new(format!("{address}feed.xml"), PageSpec::Feed(Some(term))));
+            pages
+                .extend(pagination::page_addresses(&address, rows).map(|(address, page_index)| Page::new(address, PageSpec::Term(term, page_index))));
         }
     }
     pages
 }
 
-/// Composes the page of a kind.
-pub fn compose(context: &Context, kind: TermKind) -> Composed {
-    let (title, about) = texts(kind);
-    let terms = context.terms_of(kind);
-    let empty = terms.is_empty().then(|| Empty {
+/// Composes the index of one kind of term.
+pub fn compose(context: &Context, kind: TermKind) -> ComposedPage {
+    let (title, about) = title_and_about_keys(kind);
+    let terms = context.terms_with_page(kind);
+    let empty = terms.is_empty().then(|| EmptyState {
         title: context.text("empty.terms"),
         text: context.text("empty.cases_text"),
         url: Some(PageKind::CaseStudies.address().into()),
         action: context.text("nav.case_studies"),
     });
-    let view = Terms { title: context.text(title), description: context.text(about), empty, groups: groups(context, &terms) };
-    Composed::new(context, title, View::Terms(view)).described(Some(context.language.text(about)))
+    let view = TermsPage { title: context.text(title), description: context.text(about), empty, groups: term_groups(context, &terms) };
+    ComposedPage::from_title_key(context, title, View::Terms(view)).with_description(Some(context.language.text(about)))
 }
 
-fn groups(context: &Context, terms: &[TermRef]) -> Vec<TermGroup> {
+fn term_groups(context: &Context, terms: &[TermRef]) -> Vec<TermGroup> {
     let mut groups: BTreeMap<(String, Option<String>), Vec<TermEntry>> = BTreeMap::new();
     for term in terms {
-        groups.entry(heading(context, *term)).or_default().push(entry(context, *term));
+        groups.entry(group_heading(context, *term)).or_default().push(term_entry(context, *term));
     }
-    let count = |entries: &Vec<TermEntry>| context.language.count("count.terms", entries.len(), &[]);
+    let count = |entries: &Vec<TermEntry>| context.language.plural_text("count.terms", entries.len(), &[]);
     groups
         .into_iter()
         .zip(1..)
@@ -104,31 +106,31 @@ fn groups(context: &Context, terms: &[TermRef]) -> Vec<TermGroup> {
         .collect()
 }
 
-/// The family of a tactic, the smallest group of a market, else the first letter.
-fn heading(context: &Context, term: TermRef) -> (String, Option<String>) {
-    let words = &context.catalog.vocabulary;
-    let entry = term.term(words);
+/// Label and site path of the group a term is listed under: the smallest group of a market, the family of a tactic, else others.
+fn group_heading(context: &Context, term: TermRef) -> (String, Option<String>) {
+    let vocabulary = &context.catalog.vocabulary;
+    let entry = term.term(vocabulary);
     if let Some(group) = entry.groups.first() {
         let group = TermRef::Group(*group);
-        return (group.label(context).to_owned(), group.tally(context).map(|_| group.address(words)));
+        return (group.label(context).to_owned(), group.tally(context).map(|_| group.address(vocabulary)));
     }
     match &entry.family {
-        Some(family) => (capital(family), None),
+        Some(family) => (capitalise(family), None),
         None => (context.text("terms.others"), None),
     }
 }
 
-fn capital(text: &str) -> String {
+fn capitalise(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn entry(context: &Context, term: TermRef) -> TermEntry {
+fn term_entry(context: &Context, term: TermRef) -> TermEntry {
     let tally = term.tally(context);
     TermEntry {
         url: term.address(&context.catalog.vocabulary),
         label: term.label(context).to_owned(),
-        count: context.language.whole(tally.map_or(0, |tally| tally.cases.len())),
-        tally: tally.and_then(|tally| say::tally(context.language, tally)),
+        count: context.language.format_integer(tally.map_or(0, |tally| tally.cases.len())),
+        tally: tally.and_then(|tally| display::tally_bar(context.language, tally)),
     }
 }

@@ -1,44 +1,46 @@
-//! What is the same on every page is written into the templates when they are loaded.
+//! Inlines constant texts into the templates when they are loaded.
 //!
-//! A site has one interface language, so `{{ t.case.results }}` says the same wherever it stands and need not be looked up again on
+//! A site has one interface language, so `{{ t.case.results }}` has the same value everywhere and need not be looked up again for
 //! every page.
 
 use tera::{Context, Value, escape_html};
 
-/// A template with the texts in place of the globals that it names. What is no text, or is not known, is left as it is: so is what
-/// would be read as a part of the template, what would move the lines that errors name, and everything in templates that are not
-/// escaped as HTML is.
-pub fn written_in(path: &str, template: &str, globals: &Context) -> String {
+/// Replaces expressions such as `{{ t.case.results }}` with their escaped text where the value is a text of `globals`.
+///
+/// An expression stays where its value is unknown or no text, where a tag of the template binds the same name, where the text
+/// contains template syntax, and where it has a line break, which would shift the line numbers of errors. Only templates with
+/// HTML escaping (`.html`, `.xml`) are changed.
+pub fn inline_constants(path: &str, template: &str, globals: &Context) -> String {
     if !path.ends_with(".html") && !path.ends_with(".xml") {
         return template.to_owned();
     }
-    let taken: Vec<&str> = template.split("{%").skip(1).flat_map(names_given).collect();
-    let mut written = String::with_capacity(template.len());
+    let shadowed: Vec<&str> = template.split("{%").skip(1).flat_map(bound_names).collect();
+    let mut output = String::with_capacity(template.len());
     let mut rest = template;
-    while let Some(at) = rest.find(OPENS) {
-        let (before, named) = rest.split_at(at);
-        written.push_str(before);
-        let constant = |end| Some((text_of(&named[OPENS.len()..end], globals, &taken)?, end + CLOSES.len()));
-        match named.find(CLOSES).and_then(constant) {
+    while let Some(at) = rest.find(EXPRESSION_START) {
+        let (before, expression) = rest.split_at(at);
+        output.push_str(before);
+        let constant = |end| Some((constant_text(&expression[EXPRESSION_START.len()..end], globals, &shadowed)?, end + EXPRESSION_END.len()));
+        match expression.find(EXPRESSION_END).and_then(constant) {
             Some((text, end)) => {
-                written.push_str(&text);
-                rest = &named[end..];
+                output.push_str(&text);
+                rest = &expression[end..];
             }
             None => {
-                written.push_str(OPENS);
-                rest = &named[OPENS.len()..];
+                output.push_str(EXPRESSION_START);
+                rest = &expression[EXPRESSION_START.len()..];
             }
         }
     }
-    written.push_str(rest);
-    written
+    output.push_str(rest);
+    output
 }
 
-const OPENS: &str = "{{ ";
-const CLOSES: &str = " }}";
+const EXPRESSION_START: &str = "{{ ";
+const EXPRESSION_END: &str = " }}";
 
-/// The names that a tag of a template gives to values of its own, some of which a theme may have taken from the globals.
-fn names_given(tag: &str) -> Vec<&str> {
+/// The names that a tag of a template binds (`for`, `set`, `component`); each may shadow a global.
+fn bound_names(tag: &str) -> Vec<&str> {
     let tag = tag.split("%}").next().unwrap_or(tag).trim_start_matches('-').trim_start();
     let names = match tag.split_once(char::is_whitespace) {
         Some(("for", rest)) => rest.split(" in ").next().unwrap_or(rest),
@@ -46,20 +48,20 @@ fn names_given(tag: &str) -> Vec<&str> {
         Some(("component", rest)) => rest,
         _ => "",
     };
-    // `@t` is the global.
+    // A component names a global as `@t`; that does not shadow it.
     let names = names.split(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != '@');
     names.filter(|name| !name.is_empty() && !name.starts_with('@')).collect()
 }
 
-/// What a name such as `t.case.results` stands for on a page.
-fn text_of(name: &str, globals: &Context, taken: &[&str]) -> Option<String> {
-    let (global, path) = name.split_once('.').filter(|(global, _)| !taken.contains(global))?;
-    let text = shown(globals.get(global)?.get_from_path(path)?)?;
+/// The escaped text of a dotted name such as `t.case.results`, where it can be inlined.
+fn constant_text(name: &str, globals: &Context, shadowed: &[&str]) -> Option<String> {
+    let (global, path) = name.split_once('.').filter(|(global, _)| !shadowed.contains(global))?;
+    let text = to_html(globals.get(global)?.get_from_path(path)?)?;
     ["{{", "{%", "{#", "\n"].iter().all(|mark| !text.contains(mark)).then_some(text)
 }
 
-/// A text as it stands in HTML.
-fn shown(value: &Value) -> Option<String> {
+/// A text escaped for HTML, or as it is where it is marked as safe; `None` for other values.
+fn to_html(value: &Value) -> Option<String> {
     let text = value.as_str()?;
     if value.is_safe() {
         return Some(text.to_owned());
@@ -85,16 +87,16 @@ mod tests {
     }
 
     #[test]
-    fn texts_stand_where_their_names_stood() {
+    fn expressions_are_replaced_with_their_texts() {
         let cases = [
             ("<b>{{ t.case.won }}</b>{{ icon.up }}.", "<b>Won &amp; &lt;kept&gt;</b><svg/>."),
             ("{{ t.case.one }}", "{n} study"),
-            // No text, not known, a part of a template, more than a name, more than a line, not closed.
+            // Left alone: a number, an unknown name, template syntax, more than a name, two lines, a missing end.
             ("{{ figures.pages }}{{ t.case.lost }}{{ t.case.odd }}", "{{ figures.pages }}{{ t.case.lost }}{{ t.case.odd }}"),
             ("{{ t.case.won | upper }}{{ t[\"case\"].won }}{{ t }}", "{{ t.case.won | upper }}{{ t[\"case\"].won }}{{ t }}"),
             ("{{ t.case.lines }}", "{{ t.case.lines }}"),
             ("{{ t.case.won {{ t.case.won }}", "{{ t.case.won Won &amp; &lt;kept&gt;"),
-            // Names that the template gives to something else.
+            // Left alone: names that the template binds itself.
             ("{% for t in terms %}{{ t.case.won }}{{ icon.up }}", "{% for t in terms %}{{ t.case.won }}<svg/>"),
             ("{%- for key, icon in icons -%}{{ icon.up }}", "{%- for key, icon in icons -%}{{ icon.up }}"),
             ("{% set t = terms %}{{ t.case.won }}", "{% set t = terms %}{{ t.case.won }}"),
@@ -102,8 +104,8 @@ mod tests {
             ("{% component up(icon, @t) %}{{ icon.up }}{{ t.case.one }}", "{% component up(icon, @t) %}{{ icon.up }}{n} study"),
         ];
         for (template, expected) in cases {
-            assert_eq!(written_in("a.html", template, &globals()), expected);
+            assert_eq!(inline_constants("a.html", template, &globals()), expected);
         }
-        assert_eq!(written_in("robots.txt", "{{ t.case.won }}", &globals()), "{{ t.case.won }}");
+        assert_eq!(inline_constants("robots.txt", "{{ t.case.won }}", &globals()), "{{ t.case.won }}");
     }
 }
