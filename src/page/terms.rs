@@ -64,7 +64,7 @@ pub struct TermEntry {
 pub fn plan(context: &Context) -> Vec<Page> {
     let mut pages = Vec::new();
     for kind in TermKind::ALL {
-        pages.push(Page::new(kind.address().to_owned(), PageSpec::Terms(kind)));
+        pages.push(Page::new(kind.address(), PageSpec::Terms(kind)));
         for term in context.terms_with_page(kind) {
             let address = term.address(&context.catalog.vocabulary);
             let rows = term.tally(context).map_or(0, |tally| tally.cases.len());
