@@ -1,6 +1,10 @@
-//! Parses the default vocabularies when the program is compiled, so that no command parses their YAML at its start.
+//! Parses the default vocabularies when the program is compiled, so that no command parses their
+//! YAML at its start.
 
-#![expect(clippy::disallowed_methods, reason = "a build script runs before the modules that read files exist")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a build script runs before the modules that read files exist"
+)]
 
 use std::path::Path;
 use std::{env, fs};
@@ -18,11 +22,15 @@ fn main() {
     println!("cargo::rerun-if-changed=src/vocabulary/entry.rs");
     let defaults = DefaultVocabularies {
         terms: TERM_VOCABULARIES.map(read_entries).into(),
-        glossary: read_entries(GLOSSARY).into_iter().map(|ConceptEntry { id, terms }| (id, terms)).collect(),
+        glossary: read_entries(GLOSSARY)
+            .into_iter()
+            .map(|ConceptEntry { id, terms }| (id, terms))
+            .collect(),
     };
     let bytes = postcard::to_stdvec(&defaults).expect("vocabularies are lists, maps and texts");
     let folder = env::var_os("OUT_DIR").expect("Cargo names the folder");
-    fs::write(Path::new(&folder).join("vocabulary.bin"), bytes).expect("the folder can be written to");
+    fs::write(Path::new(&folder).join("vocabulary.bin"), bytes)
+        .expect("the folder can be written to");
 }
 
 /// Reads the entries of one vocabulary file.

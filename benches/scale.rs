@@ -1,7 +1,8 @@
-//! Measures how build time grows with the number of case studies: builds hubs of 1,000 and 10,000 into memory and times each stage.
+//! Measures how build time grows with the number of case studies: builds hubs of 1,000 and 10,000
+//! into memory and times each stage.
 //!
-//! `cargo bench --bench scale [-- COUNT...]`; `-- --write DIR COUNT` only writes a hub, for other benchmarks. Compare figures of one run
-//! only; absolute times vary on a shared machine.
+//! `cargo bench --bench scale [-- COUNT...]`; `-- --write DIR COUNT` only writes a hub, for other
+//! benchmarks. Compare figures of one run only; absolute times vary on a shared machine.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use casebook::output::sink::MemorySink;
@@ -11,7 +12,8 @@ mod corpus;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let counts: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
+    let counts: Vec<usize> =
+        arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
     if let Some(at) = arguments.iter().position(|argument| argument == "--write") {
         let folder = arguments.get(at + 1).expect("a folder after `--write`");
         return corpus::write_hub(folder.as_ref(), counts[0], 1);
@@ -27,15 +29,22 @@ fn main() {
         seconds_per_case.push((count, seconds / count as f64));
     }
     for pair in seconds_per_case.windows(2) {
-        println!("one of {} takes {:.2} times one of {}", pair[1].0, pair[1].1 / pair[0].1, pair[0].0);
+        println!(
+            "one of {} takes {:.2} times one of {}",
+            pair[1].0,
+            pair[1].1 / pair[0].1,
+            pair[0].0
+        );
     }
 }
 
 /// Builds a hub into memory; returns stage timings, and the total bytes and number of files.
 fn build(root: &std::path::Path) -> (Timings, usize, usize) {
     let mut timings = Timings::default();
-    let request = BuildOptions { today: jiff::civil::date(2026, 6, 1), audience: None, drafts: false };
-    let sources = timings.time_stage("source", || casebook::command::read_sources(root).expect("a readable hub"));
+    let request =
+        BuildOptions { today: jiff::civil::date(2026, 6, 1), audience: None, drafts: false };
+    let sources = timings
+        .time_stage("source", || casebook::command::read_sources(root).expect("a readable hub"));
     let hub = read(&sources, &request, &mut timings).expect("valid settings");
     let hub = analyse(hub.site, hub.catalog, &mut timings);
     let memory = MemorySink::default();

@@ -28,7 +28,11 @@ impl Error {
     }
 
     /// An error about a file or folder, with its cause.
-    pub fn at(path: &Path, message: impl Into<String>, cause: impl std::error::Error + Send + Sync + 'static) -> Self {
+    pub fn at(
+        path: &Path,
+        message: impl Into<String>,
+        cause: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
         Error { path: Some(path.to_owned()), cause: Some(Box::new(cause)), ..Error::new(message) }
     }
 

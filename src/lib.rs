@@ -101,7 +101,8 @@ pub struct CheckedCatalog {
 /// How long each stage of a run took.
 #[derive(Debug, Clone, Default)]
 pub struct Timings {
-    /// Name and duration of each stage, in order; stages that ran in parallel each have their full duration.
+    /// Name and duration of each stage, in order; stages that ran in parallel each have their full
+    /// duration.
     pub stages: Vec<(&'static str, Duration)>,
     /// Sum of the durations less the elapsed time of the stages that ran in parallel.
     overlap: Duration,
@@ -121,7 +122,8 @@ impl Timings {
         (first_name, work): (&'static str, impl FnOnce() -> A + Send),
         (second_name, second_work): (&'static str, impl FnOnce() -> B + Send),
     ) -> (A, B) {
-        let (((a, took), (b, second_took)), together) = measure(|| rayon::join(|| measure(work), || measure(second_work)));
+        let (((a, took), (b, second_took)), together) =
+            measure(|| rayon::join(|| measure(work), || measure(second_work)));
         self.stages.extend([(first_name, took), (second_name, second_took)]);
         self.overlap += (took + second_took).saturating_sub(together);
         (a, b)
@@ -141,7 +143,12 @@ impl fmt::Display for Timings {
             let share = 100.0 * took.as_secs_f64() / total.as_secs_f64().max(f64::EPSILON);
             writeln!(f, "{stage:>12} {:>9.1} ms {share:>5.1} %", took.as_secs_f64() * 1000.0)?;
         }
-        writeln!(f, "{:>12} {:>9.1} ms", "together", total.saturating_sub(self.overlap).as_secs_f64() * 1000.0)
+        writeln!(
+            f,
+            "{:>12} {:>9.1} ms",
+            "together",
+            total.saturating_sub(self.overlap).as_secs_f64() * 1000.0
+        )
     }
 }
 
@@ -149,7 +156,11 @@ impl fmt::Display for Timings {
 ///
 /// # Errors
 /// The diagnostic for missing or invalid settings, without which nothing can be read.
-pub fn read(sources: &Sources, options: &BuildOptions, timings: &mut Timings) -> std::result::Result<CheckedCatalog, Box<Diagnostic>> {
+pub fn read(
+    sources: &Sources,
+    options: &BuildOptions,
+    timings: &mut Timings,
+) -> std::result::Result<CheckedCatalog, Box<Diagnostic>> {
     let mut parse_cache = ParseCache::default();
     let read = read_with_cache(sources, options, &mut parse_cache, timings);
     parse_cache.drop_in_parallel();
@@ -168,16 +179,26 @@ pub fn read_with_cache(
 ) -> std::result::Result<CheckedCatalog, Box<Diagnostic>> {
     let site = timings.time_stage("site", || read_site(sources, options))?;
     let vocabulary = || vocabulary::read::read_vocabulary(&sources.files);
-    let ((vocabulary, mut diagnostics), (manuscripts, mut problems)) =
-        timings.time_stages(("vocabulary", vocabulary), ("record", || parse_records(sources, parse_cache)));
+    let ((vocabulary, mut diagnostics), (manuscripts, mut problems)) = timings.time_stages(
+        ("vocabulary", vocabulary),
+        ("record", || parse_records(sources, parse_cache)),
+    );
     diagnostics.extend(sources.diagnostics.iter().cloned());
     diagnostics.extend(sources.history.missing_days(site.today));
     diagnostics.append(&mut problems);
-    let (catalog, mut problems) =
-        timings.time_stage("catalog", || catalog::assemble::assemble(&site, vocabulary, manuscripts, &sources.assets, &sources.history));
+    let (catalog, mut problems) = timings.time_stage("catalog", || {
+        catalog::assemble::assemble(
+            &site,
+            vocabulary,
+            manuscripts,
+            &sources.assets,
+            &sources.history,
+        )
+    });
     diagnostics.append(&mut problems);
     diagnostics.append(&mut timings.time_stage("check", || check::run_checks(&site, &catalog)));
-    diagnostics.append(&mut timings.time_stage("copies", || similar::identical_body_warnings(&catalog)));
+    diagnostics
+        .append(&mut timings.time_stage("copies", || similar::identical_body_warnings(&catalog)));
     let diagnostics = apply_severities(diagnostics, &site);
     Ok(CheckedCatalog { site, catalog, diagnostics })
 }
@@ -185,61 +206,114 @@ pub fn read_with_cache(
 /// Compares case studies, aggregates their results and ranks the backlog.
 pub fn analyse(site: Site, catalog: Catalog, timings: &mut Timings) -> Hub {
     let similar = || similar::find(&site, &catalog);
-    let (similar, evidence) = timings.time_stages(("similar", similar), ("evidence", || evidence::tally(&site, &catalog)));
+    let (similar, evidence) = timings
+        .time_stages(("similar", similar), ("evidence", || evidence::tally(&site, &catalog)));
     rank_backlog(site, catalog, similar, evidence, timings)
 }
 
-/// Checks links to pages that are known only when the whole site is planned, such as the second part of a list. Links to pages that do
-/// not exist are broken in the catalog and reported. Plans the site only where there is such a link.
+/// Checks links to pages that are known only when the whole site is planned, such as the second
+/// part of a list. Links to pages that do not exist are broken in the catalog and reported. Plans
+/// the site only where there is such a link.
 ///
 /// # Errors
 /// The theme cannot be loaded.
-pub fn check_planned_links(hub: &mut Hub, overlay: &BTreeMap<String, Arc<[u8]>>) -> Result<Vec<Diagnostic>> {
+pub fn check_planned_links(
+    hub: &mut Hub,
+    overlay: &BTreeMap<String, Arc<[u8]>>,
+) -> Result<Vec<Diagnostic>> {
     if !generated_links::has_links_to_planned_pages(&hub.catalog) {
         return Ok(Vec::new());
     }
     let theme = Theme::load(&hub.site, overlay)?;
-    let context = page::Context::new(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog, &theme.language);
-    let planned: FxHashSet<String> = page::plan(&context).iter().map(|page| page.address().to_owned()).collect();
-    let problems = generated_links::check_links_to_planned_pages(&mut hub.catalog, |address| planned.contains(address));
+    let context = page::Context::new(
+        &hub.site,
+        &hub.catalog,
+        &hub.similar,
+        &hub.evidence,
+        &hub.backlog,
+        &theme.language,
+    );
+    let planned: FxHashSet<String> =
+        page::plan(&context).iter().map(|page| page.address().to_owned()).collect();
+    let problems = generated_links::check_links_to_planned_pages(&mut hub.catalog, |address| {
+        planned.contains(address)
+    });
     Ok(apply_severities(problems, &hub.site))
 }
 
-fn rank_backlog(site: Site, catalog: Catalog, similar: Similar, evidence: Evidence, timings: &mut Timings) -> Hub {
-    let backlog = timings.time_stage("backlog", || backlog::build_backlog(&site, &catalog, &similar, &evidence));
+fn rank_backlog(
+    site: Site,
+    catalog: Catalog,
+    similar: Similar,
+    evidence: Evidence,
+    timings: &mut Timings,
+) -> Hub {
+    let backlog = timings
+        .time_stage("backlog", || backlog::build_backlog(&site, &catalog, &similar, &evidence));
     Hub { site, catalog, similar, evidence, backlog }
 }
 
 /// The bytes of files, by site path.
 pub type FileMap = BTreeMap<String, Vec<u8>>;
 
-/// Like [`analyse`], and also returns the similarity model, for comparing drafts, and the files of the search index.
+/// Like [`analyse`], and also returns the similarity model, for comparing drafts, and the files of
+/// the search index.
 ///
-/// Building the index is mostly sequential. Here it runs in parallel with the comparison, because few pages will be rendered; that
-/// takes more memory than running it beside the rendering. Index files are taken from `render_cache` where their content is unchanged.
+/// Building the index is mostly sequential. Here it runs in parallel with the comparison, because
+/// few pages will be rendered; that takes more memory than running it beside the rendering. Index
+/// files are taken from `render_cache` where their content is unchanged.
 ///
 /// # Errors
 /// As for [`index::build_files`].
-pub fn analyse_and_index(site: Site, catalog: Catalog, render_cache: &RenderCache, timings: &mut Timings) -> Result<(Hub, SimilarityModel, FileMap)> {
-    let similar = || rayon::join(|| similar::find_with_model(&site, &catalog), || evidence::tally(&site, &catalog));
-    let index = || index::build_files(&site, &catalog, &|content, kind| render_cache.get_or_encode(content, kind));
-    let (((similar, similarity_model), evidence), index) = timings.time_stages(("similar, evidence", similar), ("index", index));
+pub fn analyse_and_index(
+    site: Site,
+    catalog: Catalog,
+    render_cache: &RenderCache,
+    timings: &mut Timings,
+) -> Result<(Hub, SimilarityModel, FileMap)> {
+    let similar = || {
+        rayon::join(
+            || similar::find_with_model(&site, &catalog),
+            || evidence::tally(&site, &catalog),
+        )
+    };
+    let index = || {
+        index::build_files(&site, &catalog, &|content, kind| {
+            render_cache.get_or_encode(content, kind)
+        })
+    };
+    let (((similar, similarity_model), evidence), index) =
+        timings.time_stages(("similar, evidence", similar), ("index", index));
     Ok((rank_backlog(site, catalog, similar, evidence, timings), similarity_model, index?))
 }
 
-/// Generates every file of the site and passes each to the sink at once, so that the whole site is in memory only where the sink keeps
-/// it. `overlay` has the hub's own theme files, by path below the theme's folder.
+/// Generates every file of the site and passes each to the sink at once, so that the whole site is
+/// in memory only where the sink keeps it. `overlay` has the hub's own theme files, by path below
+/// the theme's folder.
 ///
 /// # Errors
 /// The theme cannot be loaded, a page cannot be rendered, or the sink fails.
-pub fn publish(hub: &Hub, overlay: &BTreeMap<String, Arc<[u8]>>, sink: &dyn Sink, timings: &mut Timings) -> Result<()> {
-    let render =
-        |theme: &Theme, context: &page::Context, pages: &[page::Page]| theme.publish(context, pages, |path, bytes| sink.add_file(path, bytes));
-    publish_with(hub, overlay, render, ("index", || index::build_files(&hub.site, &hub.catalog, &frame::encode)), sink, timings)
+pub fn publish(
+    hub: &Hub,
+    overlay: &BTreeMap<String, Arc<[u8]>>,
+    sink: &dyn Sink,
+    timings: &mut Timings,
+) -> Result<()> {
+    let render = |theme: &Theme, context: &page::Context, pages: &[page::Page]| {
+        theme.publish(context, pages, |path, bytes| sink.add_file(path, bytes))
+    };
+    publish_with(
+        hub,
+        overlay,
+        render,
+        ("index", || index::build_files(&hub.site, &hub.catalog, &frame::encode)),
+        sink,
+        timings,
+    )
 }
 
-/// Like [`publish`], but with a finished index, and with unchanged pages taken from `render_cache`, which must belong to this theme and
-/// these settings.
+/// Like [`publish`], but with a finished index, and with unchanged pages taken from `render_cache`,
+/// which must belong to this theme and these settings.
 ///
 /// # Errors
 /// As for [`publish`].
@@ -252,7 +326,9 @@ pub fn publish_cached(
     timings: &mut Timings,
 ) -> Result<()> {
     let render = |theme: &Theme, context: &page::Context, pages: &[page::Page]| {
-        theme.publish_cached(context, pages, render_cache, |path, bytes| sink.add_shared(path, bytes))
+        theme.publish_cached(context, pages, render_cache, |path, bytes| {
+            sink.add_shared(path, bytes)
+        })
     };
     publish_with(hub, overlay, render, ("handover", || Ok(index)), sink, timings)
 }
@@ -266,29 +342,48 @@ fn publish_with(
     timings: &mut Timings,
 ) -> Result<()> {
     let theme = timings.time_stage("theme", || Theme::load(&hub.site, overlay))?;
-    let context = || page::Context::new(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog, &theme.language);
+    let context = || {
+        page::Context::new(
+            &hub.site,
+            &hub.catalog,
+            &hub.similar,
+            &hub.evidence,
+            &hub.backlog,
+            &theme.language,
+        )
+    };
     let data = || {
-        let files = page::data::files(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog);
+        let files =
+            page::data::files(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog);
         files.into_iter().try_for_each(|(path, bytes)| sink.add_file(&path, bytes))
     };
     let (context, data_written) = timings.time_stages(("page", context), ("data", data));
     data_written?;
-    // Indexing is mostly sequential and rendering is not, so they run in parallel to keep every core busy.
+    // Indexing is mostly sequential and rendering is not, so they run in parallel to keep every
+    // core busy.
     let render = || render(&theme, &context, &page::plan(&context));
     let index = || index()?.into_iter().try_for_each(|(path, bytes)| sink.add_file(&path, bytes));
     let (rendered, indexed) = timings.time_stages(("render", render), (name, index));
     rendered.and(indexed)?;
-    timings.time_stage("assets", || hub.catalog.assets.par_iter().try_for_each(|(path, asset)| sink.add_asset(path, asset)))
+    timings.time_stage("assets", || {
+        hub.catalog.assets.par_iter().try_for_each(|(path, asset)| sink.add_asset(path, asset))
+    })
 }
 
 /// The site's settings: `site.toml`, overridden by the options of the run.
 ///
 /// # Errors
 /// `site.toml` is missing or invalid.
-pub fn read_site(sources: &Sources, options: &BuildOptions) -> std::result::Result<Site, Box<Diagnostic>> {
+pub fn read_site(
+    sources: &Sources,
+    options: &BuildOptions,
+) -> std::result::Result<Site, Box<Diagnostic>> {
     let settings = sources.settings.as_ref().ok_or_else(|| {
         let place = diagnostic::Place::file(&"site.toml".into());
-        Box::new(Diagnostic::error("invalid-settings", place, "there is no `site.toml`").hint("`casebook init DIR` makes a new hub"))
+        Box::new(
+            Diagnostic::error("invalid-settings", place, "there is no `site.toml`")
+                .hint("`casebook init DIR` makes a new hub"),
+        )
     })?;
     let mut site = site::read::parse_settings(settings, options.today).map_err(Box::new)?;
     site.audience = options.audience.unwrap_or(site.audience);
@@ -296,7 +391,10 @@ pub fn read_site(sources: &Sources, options: &BuildOptions) -> std::result::Resu
     Ok(site)
 }
 
-fn parse_records(sources: &Sources, parse_cache: &mut ParseCache) -> (Vec<Arc<Manuscript>>, Vec<Diagnostic>) {
+fn parse_records(
+    sources: &Sources,
+    parse_cache: &mut ParseCache,
+) -> (Vec<Arc<Manuscript>>, Vec<Diagnostic>) {
     let parsed = parse_cache.parse_files(&sources.files);
     let mut manuscripts = Vec::with_capacity(parsed.len());
     let mut diagnostics = Vec::new();
@@ -312,11 +410,22 @@ fn apply_severities(diagnostics: Vec<Diagnostic>, site: &Site) -> Vec<Diagnostic
     let mut diagnostics: Vec<Diagnostic> = diagnostics
         .into_iter()
         .filter_map(|diagnostic| {
-            let severity = site.resolve_severity(diagnostic.code, diagnostic.severity, UNREADABLE_CODES.contains(&diagnostic.code))?;
+            let severity = site.resolve_severity(
+                diagnostic.code,
+                diagnostic.severity,
+                UNREADABLE_CODES.contains(&diagnostic.code),
+            )?;
             Some(Diagnostic { severity, ..diagnostic })
         })
         .collect();
-    diagnostics.sort_by(|a, b| (&a.place.path, a.place.span.start, a.code, &a.message).cmp(&(&b.place.path, b.place.span.start, b.code, &b.message)));
+    diagnostics.sort_by(|a, b| {
+        (&a.place.path, a.place.span.start, a.code, &a.message).cmp(&(
+            &b.place.path,
+            b.place.span.start,
+            b.code,
+            &b.message,
+        ))
+    });
     diagnostics
 }
 

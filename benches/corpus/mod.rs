@@ -3,7 +3,8 @@
 use std::fmt::Write;
 use std::path::Path;
 
-/// Vocabulary of the generated texts, most frequent word first; words are drawn with `SeededRng::zipf`.
+/// Vocabulary of the generated texts, most frequent word first; words are drawn with
+/// `SeededRng::zipf`.
 const WORDS: &str = "campaign audience message offer customers control group reminder basket creative budget week market team result test order \
 reward invitation friend coupon delivery checkout landing page newsletter subject line video creator sample store region holdout interval sales \
 season holiday price trust review quiz question form field payment local method button visit return loyalty points member welcome series churn \
@@ -12,7 +13,8 @@ after unboxing ingredients repair subscription coffee shoes savings account insu
 parent weekend evening morning payday harvest festival ramadan christmas school summer winter rain heat discount bundle trial instalment guarantee \
 hesitation doubt pride habit curiosity surprise gift effort cost margin waste learning doubt decision review handover rollout stop adapt keep";
 
-/// A pseudo-random number generator (xorshift64*), implemented here so that generated hubs do not depend on the version of a library.
+/// A pseudo-random number generator (xorshift64*), implemented here so that generated hubs do not
+/// depend on the version of a library.
 pub struct SeededRng(u64);
 
 impl SeededRng {
@@ -34,16 +36,30 @@ impl SeededRng {
         items[self.below(items.len())]
     }
 
-    /// A number below `limit`, small ones more likely: the product of two uniform numbers, roughly like Zipf's law.
+    /// A number below `limit`, small ones more likely: the product of two uniform numbers, roughly
+    /// like Zipf's law.
     fn zipf(&mut self, limit: usize) -> usize {
         let (a, b) = (self.below(limit) + 1, self.below(limit) + 1);
         a * b / (limit + 1)
     }
 }
 
-const MARKETS: &[&str] =
-    &["BR", "ID", "JP", "DE", "NL", "FR", "GB", "US", "MX", "ES", "IN", "TH", "SA", "KE", "AU", "PL", "SE", "\"NO\"", "ZA", "CO"];
-const CHANNELS: &[&str] = &["email", "messaging", "paid-social", "paid-search", "website", "influencer", "display", "tv", "audio", "retail-media"];
+const MARKETS: &[&str] = &[
+    "BR", "ID", "JP", "DE", "NL", "FR", "GB", "US", "MX", "ES", "IN", "TH", "SA", "KE", "AU", "PL",
+    "SE", "\"NO\"", "ZA", "CO",
+];
+const CHANNELS: &[&str] = &[
+    "email",
+    "messaging",
+    "paid-social",
+    "paid-search",
+    "website",
+    "influencer",
+    "display",
+    "tv",
+    "audio",
+    "retail-media",
+];
 const TACTICS: &[&str] = &[
     "referral-reward",
     "cart-recovery",
@@ -64,22 +80,33 @@ const METRICS: &[&str] = &["cvr", "ctr", "cpa", "retention-rate", "aov"];
 /// Writes a hub of `count` case studies and a twentieth as many ideas.
 pub fn write_hub(folder: &Path, count: usize, seed: u64) {
     let words: Vec<&str> = WORDS.split_whitespace().collect();
-    write_file(&folder.join("site.toml"), "title = \"Benchmark\"\nbase_url = \"https://example.org/\"\n\n[checks]\npreset = \"lenient\"\n");
+    write_file(
+        &folder.join("site.toml"),
+        "title = \"Benchmark\"\nbase_url = \"https://example.org/\"\n\n[checks]\npreset = \"lenient\"\n",
+    );
     for number in 0..count {
         let mut rng = SeededRng::new(seed ^ (number as u64 + 1));
         let market = rng.pick(MARKETS);
-        let folder = folder.join("content/case-studies").join(market.trim_matches('"').to_lowercase());
-        write_file(&folder.join(format!("study-{number}.md")), &study_text(&mut rng, &words, market, number));
+        let folder =
+            folder.join("content/case-studies").join(market.trim_matches('"').to_lowercase());
+        write_file(
+            &folder.join(format!("study-{number}.md")),
+            &study_text(&mut rng, &words, market, number),
+        );
     }
     for number in 0..count / 20 {
         let mut rng = SeededRng::new(seed ^ (number as u64 + 1) << 32);
-        write_file(&folder.join(format!("content/ideas/idea-{number}.md")), &idea_text(&mut rng, &words, number));
+        write_file(
+            &folder.join(format!("content/ideas/idea-{number}.md")),
+            &idea_text(&mut rng, &words, number),
+        );
     }
 }
 
 /// The Markdown of a case study.
 fn study_text(rng: &mut SeededRng, words: &[&str], market: &str, number: usize) -> String {
-    let (channel, tactic, outcome, metric) = (rng.pick(CHANNELS), rng.pick(TACTICS), rng.pick(OUTCOMES), rng.pick(METRICS));
+    let (channel, tactic, outcome, metric) =
+        (rng.pick(CHANNELS), rng.pick(TACTICS), rng.pick(OUTCOMES), rng.pick(METRICS));
     let lift = rng.below(200) as f64 / 10.0 - 5.0;
     let mut text = format!(
         "---\ntitle: \"{}\"\nsummary: \"{}\"\nstatus: completed\noutcome: {outcome}\ndecision: adapt\nmarkets: [{market}]\nchannels: [{channel}]\ntactics: [{tactic}]\nobjective: conversion\nhypothesis: \"If {} then the rate rises by 5 % because {}\"\nmethod: ab-test\nstart: 2025-{:02}-01\nend: 2025-{:02}-28\nsample_size: {}\nowner: Team {market}\nresults:\n  - {{metric: {metric}, role: primary, lift: {lift:.1}, lift_type: relative, ci_low: {:.1}, ci_high: {:.1}, source: dashboard}}\n---\n\n",
@@ -103,7 +130,10 @@ fn study_text(rng: &mut SeededRng, words: &[&str], market: &str, number: usize) 
         }
     }
     if number > 0 {
-        let _ = writeln!(text, "| arm | rate |\n| --- | ---: |\n| control | 3.1 % |\n| changed | 3.4 % |");
+        let _ = writeln!(
+            text,
+            "| arm | rate |\n| --- | ---: |\n| control | 3.1 % |\n| changed | 3.4 % |"
+        );
     }
     text
 }

@@ -48,7 +48,10 @@ pub fn build_sources(files: &[(&str, &str)]) -> Sources {
 pub fn read_hub(sources: &Sources) -> Option<CheckedCatalog> {
     let options = BuildOptions { today: today(), audience: None, drafts: false };
     let result = casebook::read(sources, &options, &mut Timings::default());
-    let diagnostics = result.as_ref().map_or_else(|diagnostic| std::slice::from_ref(&**diagnostic), |checked| &checked.diagnostics);
+    let diagnostics = result.as_ref().map_or_else(
+        |diagnostic| std::slice::from_ref(&**diagnostic),
+        |checked| &checked.diagnostics,
+    );
     assert_places_are_valid(diagnostics, sources);
     result.ok()
 }
@@ -58,12 +61,24 @@ pub fn read_hub(sources: &Sources) -> Option<CheckedCatalog> {
 /// # Panics
 /// When a diagnostic has an invalid place or cannot be rendered.
 pub fn read_case_study(text: &str) -> Catalog {
-    static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| casebook::vocabulary::read::read_vocabulary(&[]).0);
-    static SITE: LazyLock<Site> =
-        LazyLock::new(|| casebook::site::read::parse_settings(&source_file("site.toml", "title = \"Hub\"\n"), today()).expect("a title is enough"));
+    static VOCABULARY: LazyLock<Vocabulary> =
+        LazyLock::new(|| casebook::vocabulary::read::read_vocabulary(&[]).0);
+    static SITE: LazyLock<Site> = LazyLock::new(|| {
+        casebook::site::read::parse_settings(
+            &source_file("site.toml", "title = \"Hub\"\n"),
+            today(),
+        )
+        .expect("a title is enough")
+    });
     let sources = build_sources(&[(CASE_STUDY_PATH, text)]);
     let (manuscript, mut diagnostics) = parse_file(&sources.files[0]);
-    let (catalog, mut problems) = assemble(&SITE, VOCABULARY.clone(), manuscript.map(Arc::new).into_iter().collect(), &[], &History::default());
+    let (catalog, mut problems) = assemble(
+        &SITE,
+        VOCABULARY.clone(),
+        manuscript.map(Arc::new).into_iter().collect(),
+        &[],
+        &History::default(),
+    );
     diagnostics.append(&mut problems);
     diagnostics.append(&mut run_checks(&SITE, &catalog));
     assert_places_are_valid(&diagnostics, &sources);
@@ -78,7 +93,12 @@ fn today() -> jiff::civil::Date {
 fn assert_places_are_valid(diagnostics: &[Diagnostic], sources: &Sources) {
     for diagnostic in diagnostics {
         let place = &diagnostic.place;
-        let text = sources.files.iter().chain(&sources.settings).find(|file| file.path == place.path).map_or("", |file| &file.text);
+        let text = sources
+            .files
+            .iter()
+            .chain(&sources.settings)
+            .find(|file| file.path == place.path)
+            .map_or("", |file| &file.text);
         assert!(text.get(place.span.clone()).is_some(), "no such place: {diagnostic:?}");
     }
     render::render_human(diagnostics, sources, RenderOptions::default());
@@ -88,6 +108,7 @@ fn assert_places_are_valid(diagnostics: &[Diagnostic], sources: &Sources) {
 pub fn build_site(sources: &Sources, checked: CheckedCatalog) -> Output {
     let hub = casebook::analyse(checked.site, checked.catalog, &mut Timings::default());
     let memory = MemorySink::default();
-    casebook::publish(&hub, &sources.theme, &memory, &mut Timings::default()).expect("what every check accepts can be built");
+    casebook::publish(&hub, &sources.theme, &memory, &mut Timings::default())
+        .expect("what every check accepts can be built");
     memory.into_output()
 }

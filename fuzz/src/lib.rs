@@ -1,6 +1,7 @@
 //! Fuzz targets: each takes any bytes and panics if an invariant is violated.
 //!
-//! `fuzz/run TARGET SECONDS` searches for such bytes, starting from the corpus in `fuzz/corpus/TARGET/`, which the tests run too.
+//! `fuzz/run TARGET SECONDS` searches for such bytes, starting from the corpus in
+//! `fuzz/corpus/TARGET/`, which the tests run too.
 
 mod hub;
 mod targets;

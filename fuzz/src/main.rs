@@ -1,4 +1,5 @@
-//! The fuzzer binary for the target in the environment variable `FUZZ_TARGET`; `fuzz/run` builds and starts it.
+//! The fuzzer binary for the target in the environment variable `FUZZ_TARGET`; `fuzz/run` builds
+//! and starts it.
 #![no_main]
 
 use std::env;

@@ -1,7 +1,8 @@
 //! Tokenization and stemming: the one text analysis that indexing, search and similarity share.
 //!
-//! A word is normalised to lower case (see `fold`), stemmed in its language, then stripped of accents. Scripts written without spaces
-//! (and Hangul) are cut into overlapping character bigrams. See `language` for how the language of a text is chosen.
+//! A word is normalised to lower case (see `fold`), stemmed in its language, then stripped of
+//! accents. Scripts written without spaces (and Hangul) are cut into overlapping character bigrams.
+//! See `language` for how the language of a text is chosen.
 
 use std::borrow::Cow;
 
@@ -11,7 +12,8 @@ use crate::fold::{fold_accents_into, is_invisible, normalise, normalise_into};
 use crate::language::{Language, is_bigram_script};
 use crate::tokenized::{Spelling, SpellingIdMap, TokenizedTexts};
 
-/// Version of the analysis, stored in every index and cache; to be raised whenever a text would yield other tokens or stems.
+/// Version of the analysis, stored in every index and cache; to be raised whenever a text would
+/// yield other tokens or stems.
 pub const ANALYZER_VERSION: u8 = 2;
 
 /// Words of more bytes are noise (encoded data, addresses) and are left out.
@@ -41,7 +43,8 @@ pub struct TokenSpan {
     pub is_bigram: bool,
 }
 
-/// The tokens of `text` in the language that [`crate::language::detect_language`] finds for it; `tag` is its declared BCP 47 tag.
+/// The tokens of `text` in the language that [`crate::language::detect_language`] finds for it;
+/// `tag` is its declared BCP 47 tag.
 pub fn tokenize(text: &str, tag: &str) -> Vec<Token> {
     tokenize_in(text, crate::language::detect_language(text, tag))
 }
@@ -57,19 +60,27 @@ pub fn tokenize_in(text: &str, language: Language) -> Vec<Token> {
     found
 }
 
-/// The stem, without accents, of one word in lower case. Numbers and words in a language without a stemmer only lose their accents.
+/// The stem, without accents, of one word in lower case. Numbers and words in a language without a
+/// stemmer only lose their accents.
 pub fn stem(word: &str, language: Language) -> String {
     let mut folded = String::with_capacity(word.len());
     match language.stemmer() {
-        Some(stemmer) if word.len() <= MAX_WORD_BYTES && !word.starts_with(|letter: char| letter.is_ascii_digit()) => {
-            fold_accents_into(&stemmer.stem(&normalise_portuguese_plural(word, language)), &mut folded);
+        Some(stemmer)
+            if word.len() <= MAX_WORD_BYTES
+                && !word.starts_with(|letter: char| letter.is_ascii_digit()) =>
+        {
+            fold_accents_into(
+                &stemmer.stem(&normalise_portuguese_plural(word, language)),
+                &mut folded,
+            );
         }
         _ => fold_accents_into(word, &mut folded),
     }
     if folded.is_empty() { word.to_owned() } else { folded }
 }
 
-/// Turns the plural endings `-ões` and `-ães` of Portuguese into `-ão`, because the stemmer gives plural and singular different stems.
+/// Turns the plural endings `-ões` and `-ães` of Portuguese into `-ão`, because the stemmer gives
+/// plural and singular different stems.
 fn normalise_portuguese_plural(word: &str, language: Language) -> Cow<'_, str> {
     match word.strip_suffix("ões").or_else(|| word.strip_suffix("ães")) {
         Some(root) if language == Language::Portuguese => Cow::Owned(format!("{root}ão")),
@@ -79,8 +90,9 @@ fn normalise_portuguese_plural(word: &str, language: Language) -> Cow<'_, str> {
 
 /// Calls `each` with the span of every word and every character bigram of `text`, in order.
 ///
-/// Words are runs of letters, digits and combining marks; invisible characters do not end a word. A decimal point or comma inside a
-/// number is part of it. An English `'s` and a French or Italian elided article (`l'`, `d'`) are part of no word.
+/// Words are runs of letters, digits and combining marks; invisible characters do not end a word. A
+/// decimal point or comma inside a number is part of it. An English `'s` and a French or Italian
+/// elided article (`l'`, `d'`) are part of no word.
 pub fn for_each_token(text: &str, mut each: impl FnMut(TokenSpan)) {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -146,18 +158,24 @@ fn emit_word(text: &str, start: usize, each: &mut impl FnMut(TokenSpan)) -> usiz
         [0xe2, 0x80, 0x99, ..] => 3,
         _ => 0,
     };
-    let elided = apostrophe_len > 0 && (end - start == 1 || &text[start..end] == "qu") && is_word_start(text, end + apostrophe_len);
+    let elided = apostrophe_len > 0
+        && (end - start == 1 || &text[start..end] == "qu")
+        && is_word_start(text, end + apostrophe_len);
     if !elided && !is_too_long(&text[start..end]) {
         each(TokenSpan { start, end, is_bigram: false });
     }
     let after = end + apostrophe_len;
-    let possessive = apostrophe_len > 0 && text[after..].starts_with(['s', 'S']) && !is_word_start(text, after + 1);
+    let possessive = apostrophe_len > 0
+        && text[after..].starts_with(['s', 'S'])
+        && !is_word_start(text, after + 1);
     if possessive { after + 1 } else { after }
 }
 
 /// Whether a word is longer than [`MAX_WORD_BYTES`] after normalisation.
 fn is_too_long(word: &str) -> bool {
-    word.len() > MAX_WORD_BYTES && (word.len() > 8 * MAX_WORD_BYTES || normalise(word, Language::Plain).len() > MAX_WORD_BYTES)
+    word.len() > MAX_WORD_BYTES
+        && (word.len() > 8 * MAX_WORD_BYTES
+            || normalise(word, Language::Plain).len() > MAX_WORD_BYTES)
 }
 
 fn is_word_start(text: &str, at: usize) -> bool {
@@ -174,7 +192,11 @@ fn find_word_end(text: &str, start: usize) -> usize {
             ByteClass::DecimalMark | ByteClass::Separator => break,
             ByteClass::Multibyte => {
                 let letter = char_at(text, at);
-                if is_bigram_script(letter) || !(letter.is_alphanumeric() || is_combining_mark(letter) || is_invisible(letter)) {
+                if is_bigram_script(letter)
+                    || !(letter.is_alphanumeric()
+                        || is_combining_mark(letter)
+                        || is_invisible(letter))
+                {
                     break;
                 }
                 at += letter.len_utf8();
@@ -216,12 +238,18 @@ fn emit_bigrams(text: &str, start: usize, each: &mut impl FnMut(TokenSpan)) -> u
     last.end
 }
 
-/// The byte offset behind the character that starts at `start`, with the conjoining jamo or voicing marks that complete it.
+/// The byte offset behind the character that starts at `start`, with the conjoining jamo or voicing
+/// marks that complete it.
 fn find_character_end(text: &str, start: usize) -> usize {
     let mut letters = text[start..].char_indices();
     letters.next();
-    let is_continuation =
-        |letter: char| is_invisible(letter) || matches!(letter, '\u{1160}'..='\u{11ff}' | '\u{3099}' | '\u{309a}' | '\u{ff9e}' | '\u{ff9f}');
+    let is_continuation = |letter: char| {
+        is_invisible(letter)
+            || matches!(
+                letter,
+                '\u{1160}'..='\u{11ff}' | '\u{3099}' | '\u{309a}' | '\u{ff9e}' | '\u{ff9f}'
+            )
+    };
     letters.find(|(_, letter)| !is_continuation(*letter)).map_or(text.len(), |(at, _)| start + at)
 }
 
@@ -238,7 +266,8 @@ pub struct WordForm {
     pub count: u32,
 }
 
-/// Analyses many texts: every word form is stemmed once per language, and its occurrences are counted.
+/// Analyses many texts: every word form is stemmed once per language, and its occurrences are
+/// counted.
 #[derive(Default)]
 pub struct Analyzer {
     interners: FxHashMap<Language, FormInterner>,
@@ -274,8 +303,14 @@ impl FormInterner {
 }
 
 impl Analyzer {
-    /// Calls `each` with every token of `text` in order: the id of its form in this language, and the form.
-    pub fn analyse(&mut self, text: &str, language: Language, mut each: impl FnMut(u32, &WordForm)) {
+    /// Calls `each` with every token of `text` in order: the id of its form in this language, and
+    /// the form.
+    pub fn analyse(
+        &mut self,
+        text: &str,
+        language: Language,
+        mut each: impl FnMut(u32, &WordForm),
+    ) {
         let Analyzer { interners, buffer, .. } = self;
         let interner = interners.entry(language).or_default();
         for_each_token(text, |span| {
@@ -286,7 +321,13 @@ impl Analyzer {
     }
 
     /// [`Analyzer::analyse`] for one text of `texts`, by its zero-based index there.
-    pub fn analyse_tokenized(&mut self, texts: &TokenizedTexts, text_index: usize, language: Language, mut each: impl FnMut(u32, &WordForm)) {
+    pub fn analyse_tokenized(
+        &mut self,
+        texts: &TokenizedTexts,
+        text_index: usize,
+        language: Language,
+        mut each: impl FnMut(u32, &WordForm),
+    ) {
         let Analyzer { interners, buffer, id_maps } = self;
         let interner = interners.entry(language).or_default();
         let form_ids = id_maps.ids_mut(texts.spellings(), language);
@@ -313,7 +354,12 @@ fn new_form(word: &str, language: Language, is_bigram: bool) -> WordForm {
     }
     let mut folded = String::new();
     fold_accents_into(word, &mut folded);
-    WordForm { word: word.into(), stem: stem(word, language).into(), has_accents: folded != word, count: 0 }
+    WordForm {
+        word: word.into(),
+        stem: stem(word, language).into(),
+        has_accents: folded != word,
+        count: 0,
+    }
 }
 
 #[cfg(test)]
@@ -340,8 +386,16 @@ mod tests {
             ("친구 추천 이벤트", "ko", "친구 추천 이벤 벤트"),
             // NFKC writes `ำ` as two characters.
             ("แนะนำเพื่อน", "th", "แน นะ ะน น\u{e4d}า \u{e4d}าเ เพ พื ื่ ่อ อน"),
-            ("\u{110e}\u{116e}\u{110e}\u{1165}\u{11ab} \u{30af}\u{30fc}\u{30db}\u{309a}ン", "ko", "추천 クー ーポ ポン"),
-            ("Kin\u{ad}der\u{ad}gär\u{ad}ten Rab\u{200b}att a\u{308}\u{200d} \u{feff}", "de", "kindergart rabatt a"),
+            (
+                "\u{110e}\u{116e}\u{110e}\u{1165}\u{11ab} \u{30af}\u{30fc}\u{30db}\u{309a}ン",
+                "ko",
+                "추천 クー ーポ ポン",
+            ),
+            (
+                "Kin\u{ad}der\u{ad}gär\u{ad}ten Rab\u{200b}att a\u{308}\u{200d} \u{feff}",
+                "de",
+                "kindergart rabatt a",
+            ),
             ("", "en", ""),
             ("!!! --- ...", "en", ""),
         ] {
@@ -352,7 +406,8 @@ mod tests {
     #[test]
     fn tokens_have_byte_ranges_and_positions() {
         let found = tokenize_in("Zoë's 2 ideas", Language::English);
-        let spans: Vec<_> = found.iter().map(|token| (token.start, token.end, token.position)).collect();
+        let spans: Vec<_> =
+            found.iter().map(|token| (token.start, token.end, token.position)).collect();
         assert_eq!(spans, [(0, 4, 0), (7, 8, 1), (9, 14, 2)]);
     }
 
@@ -365,7 +420,9 @@ mod tests {
     fn an_analyzer_gives_the_same_stems_and_counts_forms() {
         let mut analyzer = Analyzer::default();
         let mut seen = Vec::new();
-        analyzer.analyse("Café cafés café", Language::French, |_, form| seen.push((form.stem.clone(), form.count)));
+        analyzer.analyse("Café cafés café", Language::French, |_, form| {
+            seen.push((form.stem.clone(), form.count))
+        });
         assert_eq!(*seen[0].0, tokenize_in("café", Language::French)[0].stem);
         assert_eq!(seen[2].1, 2);
     }
@@ -377,8 +434,12 @@ mod tests {
         let mut analyzer = Analyzer::default();
         let (mut from_text, mut from_ids) = (Vec::new(), Vec::new());
         for (index, text) in texts.into_iter().enumerate() {
-            analyzer.analyse(text, Language::French, |id, form| from_text.push((id, form.stem.clone())));
-            analyzer.analyse_tokenized(&tokenized, index, Language::French, |id, form| from_ids.push((id, form.stem.clone())));
+            analyzer.analyse(text, Language::French, |id, form| {
+                from_text.push((id, form.stem.clone()))
+            });
+            analyzer.analyse_tokenized(&tokenized, index, Language::French, |id, form| {
+                from_ids.push((id, form.stem.clone()))
+            });
         }
         assert_eq!(from_text, from_ids);
         let forms: Vec<_> = analyzer.into_forms().collect();

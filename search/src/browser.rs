@@ -1,8 +1,8 @@
 //! The wasm exports of the engine for the browser's worker, which pass bytes in linear memory.
 //!
-//! The worker allocates an input buffer with `room`, fills it, and calls another export. Responses are JSON; `answer_at` and `answer_len`
-//! give the address and length of the last one. There is one engine for each wasm instance; a panic ends the instance, and the worker
-//! starts a new one.
+//! The worker allocates an input buffer with `room`, fills it, and calls another export. Responses
+//! are JSON; `answer_at` and `answer_len` give the address and length of the last one. There is one
+//! engine for each wasm instance; a panic ends the instance, and the worker starts a new one.
 
 use std::cell::RefCell;
 
@@ -35,17 +35,21 @@ pub extern "C" fn open() {
     write_result(Engine::open(take_input()).map(|engine| {
         let header = engine.header();
         let tags = header.facets.get(&crate::Facet::Language).cloned().unwrap_or_default();
-        let opened = json!({"records": header.records, "languages": tags, "fields": engine.fields()});
+        let opened =
+            json!({"records": header.records, "languages": tags, "fields": engine.fields()});
         ENGINE.set(Some(engine));
         Step::Done(opened)
     }));
 }
 
-/// Adds a file of the index. The input buffer holds the length of its name (four bytes, little endian), its name, and its bytes, inflated.
+/// Adds a file of the index. The input buffer holds the length of its name (four bytes, little
+/// endian), its name, and its bytes, inflated.
 #[unsafe(no_mangle)]
 pub extern "C" fn add() {
     let input = take_input();
-    let split = input.split_first_chunk::<4>().and_then(|(len, rest)| rest.split_at_checked(u32::from_le_bytes(*len) as usize));
+    let split = input
+        .split_first_chunk::<4>()
+        .and_then(|(len, rest)| rest.split_at_checked(u32::from_le_bytes(*len) as usize));
     let Some((name, file)) = split else {
         return write_result::<Value>(Err(OpenError::Content("a file without a name".to_owned())));
     };
@@ -67,10 +71,18 @@ enum WorkerRequest {
 #[unsafe(no_mangle)]
 pub extern "C" fn call() {
     match serde_json::from_slice(&take_input()) {
-        Ok(WorkerRequest::Search { request }) => write_result(with_engine(|engine| engine.search(&request))),
-        Ok(WorkerRequest::Excerpts(request)) => write_result(with_engine(|engine| engine.excerpts(&request))),
-        Ok(WorkerRequest::Suggest { text, limit }) => write_result(with_engine(|engine| engine.suggest(&text, limit.unwrap_or(8)))),
-        Err(error) => write_response(&json!({"error": {"code": "bad-request", "message": error.to_string()}})),
+        Ok(WorkerRequest::Search { request }) => {
+            write_result(with_engine(|engine| engine.search(&request)))
+        }
+        Ok(WorkerRequest::Excerpts(request)) => {
+            write_result(with_engine(|engine| engine.excerpts(&request)))
+        }
+        Ok(WorkerRequest::Suggest { text, limit }) => {
+            write_result(with_engine(|engine| engine.suggest(&text, limit.unwrap_or(8))))
+        }
+        Err(error) => {
+            write_response(&json!({"error": {"code": "bad-request", "message": error.to_string()}}))
+        }
     }
 }
 
@@ -90,7 +102,9 @@ fn take_input() -> Vec<u8> {
     INPUT.with_borrow_mut(std::mem::take)
 }
 
-fn with_engine<T>(call: impl FnOnce(&Engine) -> Result<Step<T>, OpenError>) -> Result<Step<T>, OpenError> {
+fn with_engine<T>(
+    call: impl FnOnce(&Engine) -> Result<Step<T>, OpenError>,
+) -> Result<Step<T>, OpenError> {
     ENGINE.with_borrow(|engine| match engine {
         Some(engine) => call(engine),
         None => Err(OpenError::Content("nothing is open".to_owned())),
@@ -100,7 +114,9 @@ fn with_engine<T>(call: impl FnOnce(&Engine) -> Result<Step<T>, OpenError>) -> R
 fn write_result<T: Serialize>(result: Result<Step<T>, OpenError>) {
     match result {
         Ok(step) => write_response(&step),
-        Err(error) => write_response(&json!({"error": {"code": error_code(&error), "message": error.to_string()}})),
+        Err(error) => write_response(
+            &json!({"error": {"code": error_code(&error), "message": error.to_string()}}),
+        ),
     }
 }
 
@@ -113,12 +129,18 @@ fn error_code(error: &OpenError) -> &'static str {
 }
 
 fn write_response(value: &impl Serialize) {
-    let bytes = serde_json::to_vec(value).unwrap_or_else(|_| br#"{"error":{"code":"damaged","message":"the answer cannot be written"}}"#.to_vec());
+    let bytes = serde_json::to_vec(value).unwrap_or_else(|_| {
+        br#"{"error":{"code":"damaged","message":"the answer cannot be written"}}"#.to_vec()
+    });
     RESPONSE.set(bytes);
 }
 
-/// A source of randomness that leaves the buffer as it is: only the names of new segments are random, and a reader creates none.
+/// A source of randomness that leaves the buffer as it is: only the names of new segments are
+/// random, and a reader creates none.
 #[unsafe(no_mangle)]
-unsafe extern "Rust" fn __getrandom_v03_custom(_destination: *mut u8, _len: usize) -> Result<(), getrandom::Error> {
+unsafe extern "Rust" fn __getrandom_v03_custom(
+    _destination: *mut u8,
+    _len: usize,
+) -> Result<(), getrandom::Error> {
     Ok(())
 }

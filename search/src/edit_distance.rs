@@ -1,7 +1,8 @@
 //! Edit distance between words: insertions, deletions, substitutions and transpositions.
 
-/// The edit distance of two words (restricted Damerau-Levenshtein, also called optimal string alignment), or `None` when it is above
-/// `limit`. A transposition of two neighbouring letters is one edit.
+/// The edit distance of two words (restricted Damerau-Levenshtein, also called optimal string
+/// alignment), or `None` when it is above `limit`. A transposition of two neighbouring letters is
+/// one edit.
 pub fn edit_distance(left: &[char], right: &[char], limit: usize) -> Option<usize> {
     if left.len().abs_diff(right.len()) > limit {
         return None;
@@ -15,12 +16,15 @@ pub fn edit_distance(left: &[char], right: &[char], limit: usize) -> Option<usiz
         for (column, other) in right.iter().enumerate() {
             let substitution = last_row[column] + usize::from(letter != other);
             let mut best = substitution.min(last_row[column + 1] + 1).min(row[column] + 1);
-            if index > 0 && column > 0 && *letter == right[column - 1] && left[index - 1] == *other {
+            if index > 0 && column > 0 && *letter == right[column - 1] && left[index - 1] == *other
+            {
                 best = best.min(row_before_last[column - 1] + 1);
             }
             row[column + 1] = best;
         }
-        if row.iter().min().is_some_and(|best| *best > limit) && last_row.iter().min().is_some_and(|best| *best > limit) {
+        if row.iter().min().is_some_and(|best| *best > limit)
+            && last_row.iter().min().is_some_and(|best| *best > limit)
+        {
             return None;
         }
         std::mem::swap(&mut row_before_last, &mut last_row);
@@ -29,7 +33,8 @@ pub fn edit_distance(left: &[char], right: &[char], limit: usize) -> Option<usiz
     Some(last_row[width - 1]).filter(|edits| *edits <= limit)
 }
 
-/// The number of edits that spelling correction accepts in a word of `letters` letters: 0 below four, 1 below eight, else 2.
+/// The number of edits that spelling correction accepts in a word of `letters` letters: 0 below
+/// four, 1 below eight, else 2.
 pub fn max_edits(letters: usize) -> usize {
     match letters {
         0..4 => 0,
@@ -38,8 +43,9 @@ pub fn max_edits(letters: usize) -> usize {
     }
 }
 
-/// The names in `known` with the smallest edit distance to `word`, at most three, nearest first. The limit is a third of the letters of
-/// `word`, at least 1 and at most 3; a name that begins with `word`, or the other way round, is always near enough.
+/// The names in `known` with the smallest edit distance to `word`, at most three, nearest first.
+/// The limit is a third of the letters of `word`, at least 1 and at most 3; a name that begins with
+/// `word`, or the other way round, is always near enough.
 pub fn find_nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let letters: Vec<char> = word.chars().collect();
     let limit = (letters.len() / 3).clamp(1, 3);
@@ -47,7 +53,8 @@ pub fn find_nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Vec
         .filter_map(|name| {
             let other: Vec<char> = name.chars().collect();
             let edits = edit_distance(&letters, &other, limit);
-            let is_prefix = letters.len() >= 3 && (name.starts_with(word) || word.starts_with(name) && other.len() >= 3);
+            let is_prefix = letters.len() >= 3
+                && (name.starts_with(word) || word.starts_with(name) && other.len() >= 3);
             edits.or(is_prefix.then_some(limit)).map(|edits| (edits, name))
         })
         .collect();

@@ -1,7 +1,9 @@
-//! The search engine: answers requests over a packed index whose files may arrive one after the other.
+//! The search engine: answers requests over a packed index whose files may arrive one after the
+//! other.
 //!
-//! The engine does no input or output itself. Every call returns its result or a list of missing files; the caller adds these and repeats
-//! the call. A query needs up to three rounds (dictionaries and columns, postings, rows), and each round requests all files it needs.
+//! The engine does no input or output itself. Every call returns its result or a list of missing
+//! files; the caller adds these and repeats the call. A query needs up to three rounds
+//! (dictionaries and columns, postings, rows), and each round requests all files it needs.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +19,8 @@ use crate::language::Language;
 use crate::layout::{IndexHeader, ROWS, ROWS_PER_BLOCK, RecordRow};
 use crate::lexicon;
 use crate::message::{
-    Correction, Excerpt, ExcerptRequest, FacetCount, FieldInfo, Hit, InterpretedWord, QueryInterpretation, SearchRequest, SearchResponse, SortOrder,
+    Correction, Excerpt, ExcerptRequest, FacetCount, FieldInfo, Hit, InterpretedWord,
+    QueryInterpretation, SearchRequest, SearchResponse, SortOrder,
 };
 use crate::plan::{self, Clause, Condition, QueryFilter, QueryPlan};
 use crate::quality::QualitySignals;
@@ -50,22 +53,33 @@ pub(crate) enum StepError {
 
 impl From<std::io::Error> for StepError {
     fn from(error: std::io::Error) -> StepError {
-        if error.kind() == std::io::ErrorKind::WouldBlock { StepError::MissingBytes } else { StepError::Corrupt(error.to_string()) }
+        if error.kind() == std::io::ErrorKind::WouldBlock {
+            StepError::MissingBytes
+        } else {
+            StepError::Corrupt(error.to_string())
+        }
     }
 }
 
 impl From<tantivy::TantivyError> for StepError {
     fn from(error: tantivy::TantivyError) -> StepError {
         match error {
-            tantivy::TantivyError::IoError(error) if error.kind() == std::io::ErrorKind::WouldBlock => StepError::MissingBytes,
+            tantivy::TantivyError::IoError(error)
+                if error.kind() == std::io::ErrorKind::WouldBlock =>
+            {
+                StepError::MissingBytes
+            }
             error => StepError::Corrupt(error.to_string()),
         }
     }
 }
 
-/// Turns [`StepError::MissingBytes`] into `None` and sets `is_incomplete`, so that later reads can note their missing bytes in the same
-/// round; other errors are returned.
-pub(crate) fn defer_missing<T>(result: Result<T, StepError>, is_incomplete: &mut bool) -> Result<Option<T>, StepError> {
+/// Turns [`StepError::MissingBytes`] into `None` and sets `is_incomplete`, so that later reads can
+/// note their missing bytes in the same round; other errors are returned.
+pub(crate) fn defer_missing<T>(
+    result: Result<T, StepError>,
+    is_incomplete: &mut bool,
+) -> Result<Option<T>, StepError> {
     match result {
         Ok(value) => Ok(Some(value)),
         Err(StepError::MissingBytes) => {
@@ -76,7 +90,8 @@ pub(crate) fn defer_missing<T>(result: Result<T, StepError>, is_incomplete: &mut
     }
 }
 
-/// An open index that answers requests. Vectors have one element for each record, indexed by its number.
+/// An open index that answers requests. Vectors have one element for each record, indexed by its
+/// number.
 pub struct Engine {
     pub(crate) store: IndexStore,
     /// Dictionary and postings of the field `text`.
@@ -141,24 +156,37 @@ impl Engine {
         }
         check_columns(segment)?;
         let segment = SegmentReader::open(segment).map_err(|error| content_error(&error))?;
-        let text_index = segment.inverted_index(fields.text).map_err(|error| content_error(&error))?;
-        let zone_index = segment.inverted_index(fields.zone).map_err(|error| content_error(&error))?;
+        let text_index =
+            segment.inverted_index(fields.text).map_err(|error| content_error(&error))?;
+        let zone_index =
+            segment.inverted_index(fields.zone).map_err(|error| content_error(&error))?;
         let read_small_numbers = |name: &str| -> Result<Vec<u8>, OpenError> {
-            let column: Option<Column<u64>> = segment.fast_fields().column_opt(name).map_err(|error| content_error(&error))?;
-            Ok((0..segment.max_doc()).map(|doc| column.as_ref().and_then(|column| column.first(doc)).unwrap_or(0).min(255) as u8).collect())
+            let column: Option<Column<u64>> =
+                segment.fast_fields().column_opt(name).map_err(|error| content_error(&error))?;
+            Ok((0..segment.max_doc())
+                .map(|doc| {
+                    column.as_ref().and_then(|column| column.first(doc)).unwrap_or(0).min(255) as u8
+                })
+                .collect())
         };
-        let (languages, quality, title_words) =
-            (read_small_numbers(column::LANGUAGE)?, read_small_numbers(column::QUALITY)?, read_small_numbers(column::TITLE_WORDS)?);
+        let (languages, quality, title_words) = (
+            read_small_numbers(column::LANGUAGE)?,
+            read_small_numbers(column::QUALITY)?,
+            read_small_numbers(column::TITLE_WORDS)?,
+        );
         let norms = segment.get_fieldnorms_reader(fields.text);
         let (fieldnorm_ids, fieldnorm_lengths) = match norms {
             Ok(norms) => (
                 (0..segment.max_doc()).map(|doc| norms.fieldnorm_id(doc)).collect(),
-                (0..=255).map(|id| tantivy::fieldnorm::FieldNormReader::id_to_fieldnorm(id) as f32).collect(),
+                (0..=255)
+                    .map(|id| tantivy::fieldnorm::FieldNormReader::id_to_fieldnorm(id) as f32)
+                    .collect(),
             ),
             // An index without any token has no field norms.
             Err(_) => (vec![0; segment.max_doc() as usize], vec![1.0; 256]),
         };
-        let average_length = (text_index.total_num_tokens() as f32 / segment.max_doc().max(1) as f32).max(1.0);
+        let average_length =
+            (text_index.total_num_tokens() as f32 / segment.max_doc().max(1) as f32).max(1.0);
         let value_names = ValueNameIndex::from_header(store.header());
         let weights = Weights::default();
         Ok(Engine {
@@ -204,7 +232,9 @@ impl Engine {
         match result {
             Ok(value) => Ok(Step::Done(value)),
             Err(_) if !missing.is_empty() => Ok(Step::Missing(missing)),
-            Err(StepError::MissingBytes) => Err(OpenError::Content("bytes are missing that no file holds".to_owned())),
+            Err(StepError::MissingBytes) => {
+                Err(OpenError::Content("bytes are missing that no file holds".to_owned()))
+            }
             Err(StepError::Corrupt(why)) => Err(OpenError::Content(why)),
         }
     }
@@ -223,7 +253,10 @@ impl Engine {
         let corrected = self.correct_spelling(&mut plan, &mut terms)?;
         let mut ranking = Ranking::compute(self, &plan, &terms, &exclusions)?;
         let mut found = self.apply_filters(&plan, ranking.records())?;
-        if found.matching.len() < 3 && corrected.is_none() && self.add_spelling_variants(&mut plan, &mut terms)? {
+        if found.matching.len() < 3
+            && corrected.is_none()
+            && self.add_spelling_variants(&mut plan, &mut terms)?
+        {
             ranking = Ranking::compute(self, &plan, &terms, &exclusions)?;
             found = self.apply_filters(&plan, ranking.records())?;
         }
@@ -231,11 +264,16 @@ impl Engine {
         let mut records = found.matching;
         self.sort_records(
             &mut records,
-            if plan.clauses.is_empty() && request.sort == SortOrder::Relevance { SortOrder::Date } else { request.sort },
+            if plan.clauses.is_empty() && request.sort == SortOrder::Relevance {
+                SortOrder::Date
+            } else {
+                request.sort
+            },
         )?;
         let limit = if request.limit == 0 { 10 } else { request.limit.min(1000) };
         let total = records.len();
-        let shown: Vec<ScoredRecord> = records.into_iter().skip(request.offset).take(limit).collect();
+        let shown: Vec<ScoredRecord> =
+            records.into_iter().skip(request.offset).take(limit).collect();
         let mut hits = self.build_hits(&shown, &plan)?;
         if request.explain {
             for (hit, record) in hits.iter_mut().zip(&shown) {
@@ -243,29 +281,41 @@ impl Engine {
             }
         }
         let reading = interpret(&plan, &terms, &ranking);
-        *self.last_plan.lock().unwrap_or_else(PoisonError::into_inner) = Some((request.text.clone(), plan.clone()));
+        *self.last_plan.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((request.text.clone(), plan.clone()));
         Ok(SearchResponse { total, hits, facets, reading, hints: plan.hints, corrected })
     }
 
     // --- spelling correction
 
     /// Replaces each word that does not occur in the index by its best correction.
-    fn correct_spelling(&self, plan: &mut QueryPlan, terms: &mut [ClauseTerms]) -> Result<Option<Correction>, StepError> {
+    fn correct_spelling(
+        &self,
+        plan: &mut QueryPlan,
+        terms: &mut [ClauseTerms],
+    ) -> Result<Option<Correction>, StepError> {
         let mut correction = Correction::default();
         let mut is_incomplete = false;
         for (clause, found) in plan.clauses.iter_mut().zip(terms.iter_mut()) {
-            let Some(word) = correctable_word(clause).filter(|_| found.max_record_count() == 0 && !found.has_named_value()) else { continue };
+            let Some(word) = correctable_word(clause)
+                .filter(|_| found.max_record_count() == 0 && !found.has_named_value())
+            else {
+                continue;
+            };
             let Some(candidates) = lexicon::find_corrections(&self.store, &word) else {
                 is_incomplete = true;
                 continue;
             };
             let Some(best) = candidates.first() else { continue };
-            let mut alternative = plan::parse_alternative(&best.entry.spelling, false, self.header());
+            let mut alternative =
+                plan::parse_alternative(&best.entry.spelling, false, self.header());
             alternative.replaces = Some(clause.alternatives[0].text.clone());
             correction.from.push(clause.alternatives[0].text.clone());
             correction.to.push(best.entry.spelling.clone());
             clause.alternatives = vec![alternative];
-            if let Some(looked_up) = look_up_clauses(self, std::slice::from_ref(clause), &mut is_incomplete)?.pop() {
+            if let Some(looked_up) =
+                look_up_clauses(self, std::slice::from_ref(clause), &mut is_incomplete)?.pop()
+            {
                 *found = looked_up;
             }
         }
@@ -279,24 +329,38 @@ impl Engine {
         Ok(Some(correction))
     }
 
-    /// Adds a spelling variant to each word that occurs in one or two records: the best correction that is one edit away and occurs at
-    /// least six times. Returns whether any was added.
-    fn add_spelling_variants(&self, plan: &mut QueryPlan, terms: &mut [ClauseTerms]) -> Result<bool, StepError> {
+    /// Adds a spelling variant to each word that occurs in one or two records: the best correction
+    /// that is one edit away and occurs at least six times. Returns whether any was added.
+    fn add_spelling_variants(
+        &self,
+        plan: &mut QueryPlan,
+        terms: &mut [ClauseTerms],
+    ) -> Result<bool, StepError> {
         let mut is_incomplete = false;
         let mut has_added = false;
         for (clause, found) in plan.clauses.iter_mut().zip(terms.iter_mut()) {
-            let Some(word) = correctable_word(clause).filter(|_| (1..=2).contains(&found.max_record_count()) && !found.has_named_value()) else {
+            let Some(word) = correctable_word(clause).filter(|_| {
+                (1..=2).contains(&found.max_record_count()) && !found.has_named_value()
+            }) else {
                 continue;
             };
             let Some(candidates) = lexicon::find_corrections(&self.store, &word) else {
                 is_incomplete = true;
                 continue;
             };
-            let Some(best) = candidates.into_iter().find(|candidate| candidate.entry.count >= 6 && candidate.edits == 1) else { continue };
-            let mut alternative = plan::parse_alternative(&best.entry.spelling, false, self.header());
+            let Some(best) = candidates
+                .into_iter()
+                .find(|candidate| candidate.entry.count >= 6 && candidate.edits == 1)
+            else {
+                continue;
+            };
+            let mut alternative =
+                plan::parse_alternative(&best.entry.spelling, false, self.header());
             alternative.replaces = Some(clause.alternatives[0].text.clone());
             clause.alternatives.push(alternative);
-            if let Some(looked_up) = look_up_clauses(self, std::slice::from_ref(clause), &mut is_incomplete)?.pop() {
+            if let Some(looked_up) =
+                look_up_clauses(self, std::slice::from_ref(clause), &mut is_incomplete)?.pop()
+            {
                 *found = looked_up;
                 found.set_last_weight(self.weights.misspelt);
                 has_added = true;
@@ -308,15 +372,22 @@ impl Engine {
     // --- columns
 
     fn required_columns(&self, request: &SearchRequest, plan: &QueryPlan) -> Vec<String> {
-        let mut names: Vec<String> = self.requested_facets(request).into_iter().map(facet_column_name).collect();
+        let mut names: Vec<String> =
+            self.requested_facets(request).into_iter().map(facet_column_name).collect();
         for filter in plan.typed_filters.iter().chain(&plan.panel_filters) {
             match &filter.condition {
-                Condition::AnyValue(values) => names.extend(values.iter().map(|(facet, _)| facet_column_name(*facet))),
+                Condition::AnyValue(values) => {
+                    names.extend(values.iter().map(|(facet, _)| facet_column_name(*facet)))
+                }
                 Condition::AnyFlag(_) => names.push(column::HAS.to_owned()),
                 Condition::LiftRange(..) => names.push(column::LIFT.to_owned()),
             }
         }
-        let sort = if plan.clauses.is_empty() && request.sort == SortOrder::Relevance { SortOrder::Date } else { request.sort };
+        let sort = if plan.clauses.is_empty() && request.sort == SortOrder::Relevance {
+            SortOrder::Date
+        } else {
+            request.sort
+        };
         match sort {
             SortOrder::Date => names.push(column::DAY.to_owned()),
             SortOrder::Lift => names.push(column::LIFT.to_owned()),
@@ -328,30 +399,48 @@ impl Engine {
     }
 
     pub(crate) fn column(&self, name: &str) -> Result<Arc<ColumnValues>, StepError> {
-        if let Some(values) = self.column_cache.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
+        if let Some(values) =
+            self.column_cache.lock().unwrap_or_else(PoisonError::into_inner).get(name)
+        {
             return Ok(values.clone());
         }
         let values = Arc::new(self.read_column(name)?);
-        self.column_cache.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), values.clone());
+        self.column_cache
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name.to_owned(), values.clone());
         Ok(values)
     }
 
     fn read_column(&self, name: &str) -> Result<ColumnValues, StepError> {
         let records = self.segment.max_doc();
-        let mut values = ColumnValues { starts: Vec::with_capacity(records as usize + 1), values: Vec::new() };
+        let mut values =
+            ColumnValues { starts: Vec::with_capacity(records as usize + 1), values: Vec::new() };
         values.starts.push(0);
         let is_signed = [column::DAY, column::LIFT].contains(&name);
         let columns = self.segment.fast_fields();
-        let numbers: Option<Column<u64>> = if is_signed { None } else { columns.column_opt(name)? };
-        let signed_numbers: Option<Column<i64>> = if is_signed { columns.column_opt(name)? } else { None };
-        let len = self.header().parts.iter().find(|part| part.name == "fast").map_or(0, |part| part.len);
+        let numbers: Option<Column<u64>> =
+            if is_signed { None } else { columns.column_opt(name)? };
+        let signed_numbers: Option<Column<i64>> =
+            if is_signed { columns.column_opt(name)? } else { None };
+        let len =
+            self.header().parts.iter().find(|part| part.name == "fast").map_or(0, |part| part.len);
         let max_values = max_value_count(records, len);
         for doc in 0..records {
             let remaining = max_values.saturating_sub(values.values.len()) + 1;
-            let unsigned = numbers.iter().flat_map(|column| column.values_for_doc(doc)).map(|value| value as i64);
-            values.values.extend(unsigned.chain(signed_numbers.iter().flat_map(|column| column.values_for_doc(doc))).take(remaining));
+            let unsigned = numbers
+                .iter()
+                .flat_map(|column| column.values_for_doc(doc))
+                .map(|value| value as i64);
+            values.values.extend(
+                unsigned
+                    .chain(signed_numbers.iter().flat_map(|column| column.values_for_doc(doc)))
+                    .take(remaining),
+            );
             if values.values.len() > max_values {
-                return Err(StepError::Corrupt(format!("the column `{name}` has more values than it can hold")));
+                return Err(StepError::Corrupt(format!(
+                    "the column `{name}` has more values than it can hold"
+                )));
             }
             values.starts.push(values.values.len() as u32);
         }
@@ -360,7 +449,11 @@ impl Engine {
 
     // --- filters and counts
 
-    fn apply_filters(&self, plan: &QueryPlan, records: Vec<ScoredRecord>) -> Result<FilteredRecords, StepError> {
+    fn apply_filters(
+        &self,
+        plan: &QueryPlan,
+        records: Vec<ScoredRecord>,
+    ) -> Result<FilteredRecords, StepError> {
         let typed = self.compile_filters(&plan.typed_filters)?;
         let ticked = self.compile_filters(&plan.panel_filters)?;
         let mut found = FilteredRecords { matching: Vec::new(), near_misses: BTreeMap::new() };
@@ -371,28 +464,43 @@ impl Engine {
             let mut failed = ticked.iter().filter(|filter| !filter.matches(record.doc));
             match (failed.next(), failed.next()) {
                 (None, _) => found.matching.push(record),
-                (Some(only), None) => found.near_misses.entry(only.filter.field.clone()).or_default().push(record.doc),
+                (Some(only), None) => {
+                    found.near_misses.entry(only.filter.field.clone()).or_default().push(record.doc)
+                }
                 _ => {}
             }
         }
         Ok(found)
     }
 
-    fn compile_filters<'a>(&self, filters: &'a [QueryFilter]) -> Result<Vec<CompiledFilter<'a>>, StepError> {
+    fn compile_filters<'a>(
+        &self,
+        filters: &'a [QueryFilter],
+    ) -> Result<Vec<CompiledFilter<'a>>, StepError> {
         filters
             .iter()
             .map(|filter| {
                 let mut columns = Vec::new();
                 match &filter.condition {
                     Condition::AnyValue(values) => {
-                        let facets: std::collections::BTreeSet<Facet> = values.iter().map(|(facet, _)| *facet).collect();
+                        let facets: std::collections::BTreeSet<Facet> =
+                            values.iter().map(|(facet, _)| *facet).collect();
                         for facet in facets {
-                            let wanted = values.iter().filter(|(of, _)| *of == facet).map(|(_, value)| *value as i64).collect();
+                            let wanted = values
+                                .iter()
+                                .filter(|(of, _)| *of == facet)
+                                .map(|(_, value)| *value as i64)
+                                .collect();
                             columns.push((self.column(&facet_column_name(facet))?, wanted));
                         }
                     }
-                    Condition::AnyFlag(flags) => columns.push((self.column(column::HAS)?, flags.iter().map(|flag| *flag as i64).collect())),
-                    Condition::LiftRange(..) => columns.push((self.column(column::LIFT)?, Vec::new())),
+                    Condition::AnyFlag(flags) => columns.push((
+                        self.column(column::HAS)?,
+                        flags.iter().map(|flag| *flag as i64).collect(),
+                    )),
+                    Condition::LiftRange(..) => {
+                        columns.push((self.column(column::LIFT)?, Vec::new()))
+                    }
                 }
                 Ok(CompiledFilter { filter, columns })
             })
@@ -403,24 +511,39 @@ impl Engine {
         if request.facets.iter().any(|name| name == "*") {
             return Facet::ALL.to_vec();
         }
-        Facet::ALL.into_iter().filter(|facet| request.facets.iter().any(|name| Facet::from_name(name) == Some(*facet))).collect()
+        Facet::ALL
+            .into_iter()
+            .filter(|facet| {
+                request.facets.iter().any(|name| Facet::from_name(name) == Some(*facet))
+            })
+            .collect()
     }
 
-    fn count_facets(&self, request: &SearchRequest, found: &FilteredRecords) -> Result<BTreeMap<String, Vec<FacetCount>>, StepError> {
+    fn count_facets(
+        &self,
+        request: &SearchRequest,
+        found: &FilteredRecords,
+    ) -> Result<BTreeMap<String, Vec<FacetCount>>, StepError> {
         let mut counts = BTreeMap::new();
         for facet in self.requested_facets(request) {
             let Some(names) = self.header().facets.get(&facet) else { continue };
             let column = self.column(&facet_column_name(facet))?;
             let mut numbers = vec![0_usize; names.len()];
             let near_misses = found.near_misses.get(facet.name()).map_or(&[][..], Vec::as_slice);
-            for doc in found.matching.iter().map(|record| record.doc).chain(near_misses.iter().copied()) {
+            for doc in
+                found.matching.iter().map(|record| record.doc).chain(near_misses.iter().copied())
+            {
                 for value in column.get(doc) {
                     if let Some(number) = numbers.get_mut(*value as usize) {
                         *number += 1;
                     }
                 }
             }
-            let ticked = request.filters.iter().filter(|(name, _)| Facet::from_name(name) == Some(facet)).flat_map(|(_, values)| values);
+            let ticked = request
+                .filters
+                .iter()
+                .filter(|(name, _)| Facet::from_name(name) == Some(facet))
+                .flat_map(|(_, values)| values);
             let ticked: Vec<&String> = ticked.collect();
             let mut values: Vec<FacetCount> = names
                 .iter()
@@ -428,7 +551,9 @@ impl Engine {
                 .filter(|(name, count)| *count > 0 || ticked.contains(name))
                 .map(|(name, count)| FacetCount { value: name.clone(), count })
                 .collect();
-            values.sort_by(|left, right| right.count.cmp(&left.count).then_with(|| left.value.cmp(&right.value)));
+            values.sort_by(|left, right| {
+                right.count.cmp(&left.count).then_with(|| left.value.cmp(&right.value))
+            });
             counts.insert(facet.name().to_owned(), values);
         }
         Ok(counts)
@@ -436,18 +561,29 @@ impl Engine {
 
     fn sort_records(&self, records: &mut [ScoredRecord], sort: SortOrder) -> Result<(), StepError> {
         match sort {
-            SortOrder::Relevance => records.sort_by(|left, right| right.score.total_cmp(&left.score).then_with(|| left.doc.cmp(&right.doc))),
+            SortOrder::Relevance => records.sort_by(|left, right| {
+                right.score.total_cmp(&left.score).then_with(|| left.doc.cmp(&right.doc))
+            }),
             SortOrder::Grade => records.sort_by_key(|record| {
-                let grade = QualitySignals::from_number(u64::from(self.quality[record.doc as usize])).grade;
-                (std::cmp::Reverse(grade), std::cmp::Reverse((record.score * 1e4) as i64), record.doc)
+                let grade =
+                    QualitySignals::from_number(u64::from(self.quality[record.doc as usize])).grade;
+                (
+                    std::cmp::Reverse(grade),
+                    std::cmp::Reverse((record.score * 1e4) as i64),
+                    record.doc,
+                )
             }),
             SortOrder::Lift => {
                 let lifts = self.column(column::LIFT)?;
-                records.sort_by_key(|record| (std::cmp::Reverse(lifts.get(record.doc).first().copied()), record.doc));
+                records.sort_by_key(|record| {
+                    (std::cmp::Reverse(lifts.get(record.doc).first().copied()), record.doc)
+                });
             }
             SortOrder::Date => {
                 let days = self.column(column::DAY)?;
-                records.sort_by_key(|record| (std::cmp::Reverse(days.get(record.doc).first().copied()), record.doc));
+                records.sort_by_key(|record| {
+                    (std::cmp::Reverse(days.get(record.doc).first().copied()), record.doc)
+                });
             }
         }
         Ok(())
@@ -468,13 +604,22 @@ impl Engine {
 
     fn read_row(&self, doc: u32) -> Result<RecordRow, StepError> {
         let block = self.store.block(ROWS, doc / ROWS_PER_BLOCK).ok_or(StepError::MissingBytes)?;
-        let line = block.as_slice().split(|byte| *byte == b'\n').nth((doc % ROWS_PER_BLOCK) as usize).unwrap_or(&[]);
+        let line = block
+            .as_slice()
+            .split(|byte| *byte == b'\n')
+            .nth((doc % ROWS_PER_BLOCK) as usize)
+            .unwrap_or(&[]);
         serde_json::from_slice(line).map_err(|error| StepError::Corrupt(error.to_string()))
     }
 
     fn build_hit(&self, record: &ScoredRecord, row: RecordRow, plan: &QueryPlan) -> Hit {
         let language = self.language_of(record.doc);
-        let marks = |text: &str| excerpt::to_utf16_ranges(text, excerpt::find_matches(plan, text, language).into_iter().map(|(range, _)| range));
+        let marks = |text: &str| {
+            excerpt::to_utf16_ranges(
+                text,
+                excerpt::find_matches(plan, text, language).into_iter().map(|(range, _)| range),
+            )
+        };
         Hit {
             doc: record.doc,
             title_marks: marks(&row.title),
@@ -494,7 +639,9 @@ impl Engine {
     }
 
     pub(crate) fn language_of(&self, doc: u32) -> Language {
-        self.languages.get(doc as usize).map_or(Language::Plain, |number| Language::from_number(*number))
+        self.languages
+            .get(doc as usize)
+            .map_or(Language::Plain, |number| Language::from_number(*number))
     }
 
     /// The excerpts of hits, in the order of the request. Errors if the index is corrupt.
@@ -502,7 +649,10 @@ impl Engine {
         let last_plan = self.last_plan.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let plan = match last_plan {
             Some((text, plan)) if text == request.text => plan,
-            _ => plan::plan_query(&SearchRequest { text: request.text.clone(), ..SearchRequest::default() }, self.header()),
+            _ => plan::plan_query(
+                &SearchRequest { text: request.text.clone(), ..SearchRequest::default() },
+                self.header(),
+            ),
         };
         let mut done = Vec::with_capacity(request.hits.len());
         let mut is_incomplete = false;
@@ -512,14 +662,20 @@ impl Engine {
                 continue;
             }
             match self.store.texts(&hit.texts) {
-                Some(file) => done.push(excerpt::build_excerpt(&plan, hit.doc, file.as_slice(), self.language_of(hit.doc))),
+                Some(file) => done.push(excerpt::build_excerpt(
+                    &plan,
+                    hit.doc,
+                    file.as_slice(),
+                    self.language_of(hit.doc),
+                )),
                 None => is_incomplete = true,
             }
         }
         self.finish_step(if is_incomplete { Err(StepError::MissingBytes) } else { Ok(done) })
     }
 
-    /// Completed queries: completions of the last word, or of the value behind `field:`; at most `limit`, most frequent first for words.
+    /// Completed queries: completions of the last word, or of the value behind `field:`; at most
+    /// `limit`, most frequent first for words.
     pub fn suggest(&self, text: &str, limit: usize) -> Result<Step<Vec<String>>, OpenError> {
         let last_word = text.rsplit(char::is_whitespace).next().unwrap_or("");
         if let Some((field, value_start)) = last_word.split_once(':') {
@@ -530,22 +686,32 @@ impl Engine {
                 .find(|info| info.name == field || info.aliases.iter().any(|alias| alias == field))
                 .map(|info| info.values)
                 .unwrap_or_default();
-            return Ok(Step::Done(values.into_iter().filter(|value| fold_accents(value).starts_with(&prefix)).take(limit).collect()));
+            return Ok(Step::Done(
+                values
+                    .into_iter()
+                    .filter(|value| fold_accents(value).starts_with(&prefix))
+                    .take(limit)
+                    .collect(),
+            ));
         }
         let prefix = fold_accents(last_word.trim_start_matches(['-', '"']));
         if prefix.chars().count() < 2 {
             return Ok(Step::Done(Vec::new()));
         }
         let before = &text[..text.len() - last_word.len()];
-        let found = lexicon::find_completions(&self.store, &prefix, limit).ok_or(StepError::MissingBytes);
-        self.finish_step(found.map(|entries| entries.into_iter().map(|entry| format!("{before}{}", entry.spelling)).collect()))
+        let found =
+            lexicon::find_completions(&self.store, &prefix, limit).ok_or(StepError::MissingBytes);
+        self.finish_step(found.map(|entries| {
+            entries.into_iter().map(|entry| format!("{before}{}", entry.spelling)).collect()
+        }))
     }
 }
 
 /// Records that pass all filters, and records that only the panel filter of one field excludes.
 struct FilteredRecords {
     matching: Vec<ScoredRecord>,
-    /// Numbers of records by the name of the excluding field; facet counts of that field include them.
+    /// Numbers of records by the name of the excluding field; facet counts of that field include
+    /// them.
     near_misses: BTreeMap<String, Vec<u32>>,
 }
 
@@ -558,28 +724,41 @@ struct CompiledFilter<'a> {
 
 impl CompiledFilter<'_> {
     fn matches(&self, doc: u32) -> bool {
-        let is_match = match self.filter.condition {
-            Condition::LiftRange(from, to) => self.columns.iter().any(|(column, _)| column.get(doc).iter().any(|lift| (from..=to).contains(lift))),
-            _ => self.columns.iter().any(|(column, wanted)| column.get(doc).iter().any(|value| wanted.contains(value))),
-        };
+        let is_match =
+            match self.filter.condition {
+                Condition::LiftRange(from, to) => self.columns.iter().any(|(column, _)| {
+                    column.get(doc).iter().any(|lift| (from..=to).contains(lift))
+                }),
+                _ => self.columns.iter().any(|(column, wanted)| {
+                    column.get(doc).iter().any(|value| wanted.contains(value))
+                }),
+            };
         is_match != self.filter.is_negated
     }
 }
 
-/// Turns a panic into an error: tantivy panics on corrupt bytes, which a forged checksum can let through. In the browser a panic ends the
-/// wasm instance instead, and the worker starts another.
+/// Turns a panic into an error: tantivy panics on corrupt bytes, which a forged checksum can let
+/// through. In the browser a panic ends the wasm instance instead, and the worker starts another.
 fn catch_panic<T>(work: impl FnOnce() -> T) -> Result<T, OpenError> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).map_err(|_| OpenError::Content("its bytes make no sense".to_owned()))
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work))
+        .map_err(|_| OpenError::Content("its bytes make no sense".to_owned()))
 }
 
 fn exclusions_as_clauses(plan: &QueryPlan) -> Vec<Clause> {
-    plan.exclusions.iter().map(|alternative| Clause { alternatives: vec![alternative.clone()], is_ignored: false }).collect()
+    plan.exclusions
+        .iter()
+        .map(|alternative| Clause { alternatives: vec![alternative.clone()], is_ignored: false })
+        .collect()
 }
 
 /// The word, without accents, of a clause that is one word and not ignored or corrected already.
 fn correctable_word(clause: &Clause) -> Option<String> {
     match &clause.alternatives[..] {
-        [alternative] if alternative.words.len() == 1 && !clause.is_ignored && alternative.replaces.is_none() => {
+        [alternative]
+            if alternative.words.len() == 1
+                && !clause.is_ignored
+                && alternative.replaces.is_none() =>
+        {
             Some(alternative.words[0].folded.clone())
         }
         _ => None,
@@ -596,7 +775,8 @@ fn interpret(plan: &QueryPlan, terms: &[ClauseTerms], ranking: &Ranking) -> Quer
             .map(|alternative| alternative.text.as_str())
             .collect::<Vec<_>>()
             .join(" OR ");
-        let misspelt = clause.alternatives.iter().find_map(|alternative| alternative.replaces.clone());
+        let misspelt =
+            clause.alternatives.iter().find_map(|alternative| alternative.replaces.clone());
         let first = &clause.alternatives[0];
         let role = if clause.is_ignored {
             "small"
@@ -607,8 +787,12 @@ fn interpret(plan: &QueryPlan, terms: &[ClauseTerms], ranking: &Ranking) -> Quer
         } else {
             "word"
         };
-        let mut read_as: Vec<String> =
-            clause.alternatives.iter().filter(|alternative| alternative.replaces.is_some()).map(|alternative| alternative.text.clone()).collect();
+        let mut read_as: Vec<String> = clause
+            .alternatives
+            .iter()
+            .filter(|alternative| alternative.replaces.is_some())
+            .map(|alternative| alternative.text.clone())
+            .collect();
         read_as.extend(terms.completions());
         words.push(InterpretedWord {
             text: if text.is_empty() { misspelt.unwrap_or_default() } else { text },
@@ -623,14 +807,27 @@ fn interpret(plan: &QueryPlan, terms: &[ClauseTerms], ranking: &Ranking) -> Quer
         found: 0,
         read_as: Vec::new(),
     }));
-    QueryInterpretation { words, filters: plan.typed_filters.iter().map(QueryFilter::to_interpreted).collect(), text: format_query(plan) }
+    QueryInterpretation {
+        words,
+        filters: plan.typed_filters.iter().map(QueryFilter::to_interpreted).collect(),
+        text: format_query(plan),
+    }
 }
 
 /// The interpreted query, in the query language.
 fn format_query(plan: &QueryPlan) -> String {
-    let quoted =
-        |alternative: &plan::Alternative| if alternative.words.len() > 1 { format!("\"{}\"", alternative.text) } else { alternative.text.clone() };
-    let mut parts: Vec<String> = plan.clauses.iter().map(|clause| clause.alternatives.iter().map(quoted).collect::<Vec<_>>().join(" OR ")).collect();
+    let quoted = |alternative: &plan::Alternative| {
+        if alternative.words.len() > 1 {
+            format!("\"{}\"", alternative.text)
+        } else {
+            alternative.text.clone()
+        }
+    };
+    let mut parts: Vec<String> = plan
+        .clauses
+        .iter()
+        .map(|clause| clause.alternatives.iter().map(quoted).collect::<Vec<_>>().join(" OR "))
+        .collect();
     parts.extend(plan.exclusions.iter().map(|alternative| format!("-{}", quoted(alternative))));
     for filter in &plan.typed_filters {
         let values = filter
@@ -640,7 +837,11 @@ fn format_query(plan: &QueryPlan) -> String {
             .collect::<Vec<_>>()
             .join(",");
         let sign = if values.starts_with(['>', '<']) { "" } else { ":" };
-        parts.push(format!("{}{}{sign}{values}", if filter.is_negated { "-" } else { "" }, filter.field));
+        parts.push(format!(
+            "{}{}{sign}{values}",
+            if filter.is_negated { "-" } else { "" },
+            filter.field
+        ));
     }
     parts.join(" ")
 }

@@ -15,8 +15,13 @@ const MAX_EXCERPT_BYTES: usize = 260;
 /// Maximum length of the text before the first marked word, in bytes.
 const LEAD_BYTES: usize = 60;
 
-/// The words of `text` that match `plan`, as byte ranges with the zero-based index of the matching clause.
-pub fn find_matches(plan: &QueryPlan, text: &str, language: Language) -> Vec<(Range<usize>, usize)> {
+/// The words of `text` that match `plan`, as byte ranges with the zero-based index of the matching
+/// clause.
+pub fn find_matches(
+    plan: &QueryPlan,
+    text: &str,
+    language: Language,
+) -> Vec<(Range<usize>, usize)> {
     let mut found: Vec<(Range<usize>, usize)> = Vec::new();
     for_each_token(text, |span| {
         let form = normalise(&text[span.start..span.end], language);
@@ -36,10 +41,17 @@ fn find_clause(plan: &QueryPlan, form: &str, stem: &str, language: Language) -> 
     plan.clauses.iter().position(|clause| {
         !clause.is_ignored
             && clause.alternatives.iter().any(|alternative| {
-                let matches_word =
-                    |word: &crate::plan::QueryWord| word.stems.iter().any(|(known, languages)| known == stem && languages & language.bit() != 0);
+                let matches_word = |word: &crate::plan::QueryWord| {
+                    word.stems
+                        .iter()
+                        .any(|(known, languages)| known == stem && languages & language.bit() != 0)
+                };
                 alternative.words.iter().any(matches_word)
-                    || alternative.is_prefix && alternative.words.last().is_some_and(|word| fold_accents(form).starts_with(&word.folded))
+                    || alternative.is_prefix
+                        && alternative
+                            .words
+                            .last()
+                            .is_some_and(|word| fold_accents(form).starts_with(&word.folded))
             })
     })
 }
@@ -55,7 +67,8 @@ pub fn to_utf16_ranges(text: &str, ranges: impl Iterator<Item = Range<usize>>) -
     ranges.map(|range| (offset(range.start), offset(range.end))).collect()
 }
 
-/// The excerpt of record `doc` from the content of its text file; the beginning of its text if no word matches.
+/// The excerpt of record `doc` from the content of its text file; the beginning of its text if no
+/// word matches.
 pub fn build_excerpt(plan: &QueryPlan, doc: u32, file: &[u8], language: Language) -> Excerpt {
     let sections = read_sections(doc, file).unwrap_or_default();
     let best = sections
@@ -67,11 +80,16 @@ pub fn build_excerpt(plan: &QueryPlan, doc: u32, file: &[u8], language: Language
     match best {
         Some((at, window)) => {
             let (heading, anchor, text) = sections[at];
-            let section = (!heading.is_empty()).then(|| SectionLink { heading: heading.to_owned(), anchor: anchor.to_owned() });
+            let section = (!heading.is_empty())
+                .then(|| SectionLink { heading: heading.to_owned(), anchor: anchor.to_owned() });
             Excerpt { doc, excerpt: mark_text(text, window.range, plan, language), section }
         }
         None => {
-            let text = sections.iter().map(|section| section.2).find(|text| !text.trim().is_empty()).unwrap_or("");
+            let text = sections
+                .iter()
+                .map(|section| section.2)
+                .find(|text| !text.trim().is_empty())
+                .unwrap_or("");
             let end = text.floor_char_boundary(MAX_EXCERPT_BYTES.min(text.len()));
             Excerpt { doc, excerpt: mark_text(text, 0..end, plan, language), section: None }
         }
@@ -90,23 +108,35 @@ fn read_sections(doc: u32, file: &[u8]) -> Option<Vec<StoredSection<'_>>> {
         if number == doc {
             let mut reader = ByteReader(body);
             let count = reader.read_varint()?;
-            return (0..count).map(|_| Some((reader.read_text()?, reader.read_text()?, reader.read_text()?))).collect();
+            return (0..count)
+                .map(|_| Some((reader.read_text()?, reader.read_text()?, reader.read_text()?)))
+                .collect();
         }
     }
 }
 
 struct Window {
     range: Range<usize>,
-    /// 8 for each distinct clause in the window, 1 for each word, at most 7, and 3 for each match in the heading, at most 9.
+    /// 8 for each distinct clause in the window, 1 for each word, at most 7, and 3 for each match
+    /// in the heading, at most 9.
     score: usize,
 }
 
-fn find_best_window(plan: &QueryPlan, (heading, _, text): &StoredSection, language: Language) -> Window {
+fn find_best_window(
+    plan: &QueryPlan,
+    (heading, _, text): &StoredSection,
+    language: Language,
+) -> Window {
     let in_heading = find_matches(plan, heading, language).len().min(3);
     let found = find_matches(plan, text, language);
-    let mut best = Window { range: 0..text.floor_char_boundary(MAX_EXCERPT_BYTES.min(text.len())), score: in_heading * 3 };
+    let mut best = Window {
+        range: 0..text.floor_char_boundary(MAX_EXCERPT_BYTES.min(text.len())),
+        score: in_heading * 3,
+    };
     for (first, (start, _)) in found.iter().enumerate() {
-        let within = found[first..].iter().take_while(|(range, _)| range.end <= start.start + MAX_EXCERPT_BYTES - LEAD_BYTES);
+        let within = found[first..]
+            .iter()
+            .take_while(|(range, _)| range.end <= start.start + MAX_EXCERPT_BYTES - LEAD_BYTES);
         let (mut clauses, mut count) = (0_u64, 0_usize);
         for (_, clause) in within {
             clauses |= 1 << clause.min(&63);
@@ -120,7 +150,8 @@ fn find_best_window(plan: &QueryPlan, (heading, _, text): &StoredSection, langua
     best
 }
 
-/// The range of an excerpt for a match at byte `at`: it begins at a sentence or word shortly before the match.
+/// The range of an excerpt for a match at byte `at`: it begins at a sentence or word shortly before
+/// the match.
 fn extend_to_sentence(text: &str, at: usize) -> Range<usize> {
     let earliest = text.floor_char_boundary(at.saturating_sub(LEAD_BYTES));
     let before = &text[earliest..at];
@@ -137,12 +168,18 @@ fn extend_to_sentence(text: &str, at: usize) -> Range<usize> {
 fn mark_text(text: &str, range: Range<usize>, plan: &QueryPlan, language: Language) -> MarkedText {
     let mut end = range.end;
     if end < text.len()
-        && let Some(space) = text[range.start..end].rfind(char::is_whitespace).filter(|space| *space > MAX_EXCERPT_BYTES / 2)
+        && let Some(space) = text[range.start..end]
+            .rfind(char::is_whitespace)
+            .filter(|space| *space > MAX_EXCERPT_BYTES / 2)
     {
         end = range.start + space;
     }
     let middle = text[range.start..end].split_whitespace().collect::<Vec<_>>().join(" ");
-    let shown = format!("{}{middle}{}", if range.start > 0 { "… " } else { "" }, if end < text.len() { " …" } else { "" });
+    let shown = format!(
+        "{}{middle}{}",
+        if range.start > 0 { "… " } else { "" },
+        if end < text.len() { " …" } else { "" }
+    );
     let matches = find_matches(plan, &shown, language);
     let marks = to_utf16_ranges(&shown, matches.into_iter().map(|(range, _)| range));
     MarkedText { text: shown, marks }
@@ -159,6 +196,9 @@ mod tests {
             let at = text.find(word).unwrap();
             at..at + word.len()
         };
-        assert_eq!(to_utf16_ranges(text, [range("über"), range("x")].into_iter()), [(3, 7), (10, 11)]);
+        assert_eq!(
+            to_utf16_ranges(text, [range("über"), range("x")].into_iter()),
+            [(3, 7), (10, 11)]
+        );
     }
 }

@@ -1,7 +1,8 @@
 //! Pseudo-relevance feedback: a long query is expanded by the keywords of its best records.
 //!
-//! The keywords of the best records, weighted by the scores of these records (relevance model RM3, Lavrenko and Croft 2001), add to the
-//! scores of all records. Queries of fewer than `Weights::feedback_from` words are not expanded.
+//! The keywords of the best records, weighted by the scores of these records (relevance model RM3,
+//! Lavrenko and Croft 2001), add to the scores of all records. Queries of fewer than
+//! `Weights::feedback_from` words are not expanded.
 
 use std::collections::BTreeMap;
 
@@ -19,15 +20,24 @@ pub struct ExpansionTerm {
     pub share: f32,
 }
 
-/// Selects expansion terms from the keywords of the best of `ranked`; see `Weights::feedback_records` and `Weights::feedback_words`.
-pub(crate) fn select_expansion_terms(engine: &Engine, ranked: &[ScoredRecord]) -> Result<Vec<ExpansionTerm>, StepError> {
+/// Selects expansion terms from the keywords of the best of `ranked`; see
+/// `Weights::feedback_records` and `Weights::feedback_words`.
+pub(crate) fn select_expansion_terms(
+    engine: &Engine,
+    ranked: &[ScoredRecord],
+) -> Result<Vec<ExpansionTerm>, StepError> {
     let mut best = ranked.to_vec();
-    best.sort_by(|left, right| right.score.total_cmp(&left.score).then_with(|| left.doc.cmp(&right.doc)));
+    best.sort_by(|left, right| {
+        right.score.total_cmp(&left.score).then_with(|| left.doc.cmp(&right.doc))
+    });
     best.truncate(engine.weights.feedback_records);
     let mut is_incomplete = false;
     let mut candidates: BTreeMap<String, (f32, u32)> = BTreeMap::new();
     for record in &best {
-        let Some(keywords) = defer_missing(read_keywords(engine, record.doc), &mut is_incomplete)? else { continue };
+        let Some(keywords) = defer_missing(read_keywords(engine, record.doc), &mut is_incomplete)?
+        else {
+            continue;
+        };
         let sum: f32 = keywords.iter().map(|(_, weight)| weight).sum();
         for (keyword, weight) in keywords {
             let entry = candidates.entry(keyword).or_insert((0.0, 0));
@@ -36,7 +46,8 @@ pub(crate) fn select_expansion_terms(engine: &Engine, ranked: &[ScoredRecord]) -
         }
     }
     let mut candidates: Vec<(String, (f32, u32))> = candidates.into_iter().collect();
-    candidates.sort_by(|left, right| right.1.0.total_cmp(&left.1.0).then_with(|| left.0.cmp(&right.0)));
+    candidates
+        .sort_by(|left, right| right.1.0.total_cmp(&left.1.0).then_with(|| left.0.cmp(&right.0)));
     candidates.truncate(engine.weights.feedback_words);
     let sum: f32 = candidates.iter().map(|(_, (weight, _))| weight).sum();
     let mut terms = Vec::with_capacity(candidates.len());
@@ -49,11 +60,16 @@ pub(crate) fn select_expansion_terms(engine: &Engine, ranked: &[ScoredRecord]) -
 }
 
 fn read_keywords(engine: &Engine, doc: u32) -> Result<Vec<(String, f32)>, StepError> {
-    let block = engine.store.block(KEYWORDS, doc / KEYWORD_RECORDS_PER_BLOCK).ok_or(StepError::MissingBytes)?;
+    let block = engine
+        .store
+        .block(KEYWORDS, doc / KEYWORD_RECORDS_PER_BLOCK)
+        .ok_or(StepError::MissingBytes)?;
     let mut reader = ByteReader(block.as_slice());
     let mut read = || -> Option<Vec<(String, f32)>> {
         let count = reader.read_varint()?;
-        (0..count).map(|_| Some((reader.read_text()?.to_owned(), reader.read_varint()? as f32))).collect()
+        (0..count)
+            .map(|_| Some((reader.read_text()?.to_owned(), reader.read_varint()? as f32)))
+            .collect()
     };
     let mut keywords = read();
     for _ in 0..doc % KEYWORD_RECORDS_PER_BLOCK {

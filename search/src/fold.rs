@@ -1,4 +1,5 @@
-//! Unicode normalisation of words: NFKC and lower case (`normalise`), and accent folding (`fold_accents`).
+//! Unicode normalisation of words: NFKC and lower case (`normalise`), and accent folding
+//! (`fold_accents`).
 
 use std::borrow::Cow;
 
@@ -11,9 +12,11 @@ const LATIN_BASE_LETTERS: &[u8] = b"aaaaaa.ceeeeiiiidnooooo.ouuuuy..aaaaaa.ceeee
 /// The base letter of every code point from U+1E00 to U+1EFF; `.` where there is none.
 const LATIN_ADDITIONAL_BASE_LETTERS: &[u8] = b"aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmmmmmmnnnnnnnnoooooooopppprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvvwwwwwwwwwwxxxxyyzzzzzzhtwyas....aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy......";
 
-/// Appends `text`, which [`normalise_into`] must have written, to `out` without accents and vowel marks.
+/// Appends `text`, which [`normalise_into`] must have written, to `out` without accents and vowel
+/// marks.
 ///
-/// Latin, Greek, Hebrew and Arabic lose their marks. Marks that distinguish letters (Cyrillic `й`, Indic scripts, Thai) stay.
+/// Latin, Greek, Hebrew and Arabic lose their marks. Marks that distinguish letters (Cyrillic `й`,
+/// Indic scripts, Thai) stay.
 pub fn fold_accents_into(text: &str, out: &mut String) {
     if text.is_ascii() {
         out.push_str(text);
@@ -31,34 +34,50 @@ pub fn fold_accents(text: &str) -> String {
     out
 }
 
-/// Replaces the content of `out` by `word` without invisible characters, composed (Unicode NFKC) and in lower case.
+/// Replaces the content of `out` by `word` without invisible characters, composed (Unicode NFKC)
+/// and in lower case.
 ///
-/// Soft hyphens and ligatures from word processors, and accents typed as separate characters, thus make no difference to a search.
+/// Soft hyphens and ligatures from word processors, and accents typed as separate characters, thus
+/// make no difference to a search.
 pub fn normalise_into(word: &str, language: Language, out: &mut String) {
     out.clear();
     if word.is_ascii() {
         out.push_str(word);
         out.make_ascii_lowercase();
     } else {
-        let visible = if word.contains(is_invisible) { Cow::Owned(word.replace(is_invisible, "")) } else { Cow::Borrowed(word) };
+        let visible = if word.contains(is_invisible) {
+            Cow::Owned(word.replace(is_invisible, ""))
+        } else {
+            Cow::Borrowed(word)
+        };
         let lower = ComposingNormalizerBorrowed::new_nfkc().normalize(&visible).to_lowercase();
         // The lower case of `İ` has a combining dot, which queries do not contain.
-        out.push_str(&if lower.contains('\u{307}') { lower.replace("i\u{307}", "i") } else { lower });
+        out.push_str(&if lower.contains('\u{307}') {
+            lower.replace("i\u{307}", "i")
+        } else {
+            lower
+        });
     }
-    // A word in capitals within a Turkish text is seldom foreign, so its `I` is the capital of the dotless `ı`.
-    if language == Language::Turkish && word.contains('I') && word.chars().all(|letter| !letter.is_lowercase()) {
+    // A word in capitals within a Turkish text is seldom foreign, so its `I` is the capital of the
+    // dotless `ı`.
+    if language == Language::Turkish
+        && word.contains('I')
+        && word.chars().all(|letter| !letter.is_lowercase())
+    {
         *out = normalise(&word.replace('I', "ı"), Language::Plain);
     }
 }
 
-/// `word` without invisible characters, composed (Unicode NFKC) and in lower case; see [`normalise_into`].
+/// `word` without invisible characters, composed (Unicode NFKC) and in lower case; see
+/// [`normalise_into`].
 pub fn normalise(word: &str, language: Language) -> String {
     let mut out = String::with_capacity(word.len());
     normalise_into(word, language, &mut out);
     out
 }
 
-/// Whether a character is invisible (Unicode's `Default_Ignorable_Code_Point`): soft hyphens, joiners, byte-order marks.
+/// Whether a character is invisible (Unicode's `Default_Ignorable_Code_Point`): soft hyphens,
+/// joiners, byte-order marks.
 pub fn is_invisible(letter: char) -> bool {
     matches!(letter,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
@@ -70,8 +89,14 @@ fn fold_letter(letter: char, out: &mut String) {
     match letter {
         '\0'..='\u{7f}' => out.push(letter),
         '\u{c0}'..='\u{24f}' => fold_latin(letter, LATIN_BASE_LETTERS[letter as usize - 0xc0], out),
-        '\u{1e00}'..='\u{1eff}' => fold_latin(letter, LATIN_ADDITIONAL_BASE_LETTERS[letter as usize - 0x1e00], out),
-        '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' => {}
+        '\u{1e00}'..='\u{1eff}' => {
+            fold_latin(letter, LATIN_ADDITIONAL_BASE_LETTERS[letter as usize - 0x1e00], out)
+        }
+        '\u{300}'..='\u{36f}'
+        | '\u{591}'..='\u{5c7}'
+        | '\u{640}'
+        | '\u{64b}'..='\u{65f}'
+        | '\u{670}' => {}
         'ά' => out.push('α'),
         'έ' => out.push('ε'),
         'ή' => out.push('η'),
@@ -150,8 +175,11 @@ mod tests {
 
     #[test]
     fn capitals_of_a_turkish_text_are_turkish() {
-        for (written, turkish, other) in [("ALIŞVERİŞ", "alışveriş", "alişveriş"), ("KAPI", "kapı", "kapi"), ("Instagram", "instagram", "instagram")]
-        {
+        for (written, turkish, other) in [
+            ("ALIŞVERİŞ", "alışveriş", "alişveriş"),
+            ("KAPI", "kapı", "kapi"),
+            ("Instagram", "instagram", "instagram"),
+        ] {
             assert_eq!(normalise(written, Language::Turkish), turkish);
             assert_eq!(normalise(written, Language::Plain), other);
         }

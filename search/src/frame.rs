@@ -1,8 +1,10 @@
-//! The frame of every index file: a header with versions, compression and checksum, then the content.
+//! The frame of every index file: a header with versions, compression and checksum, then the
+//! content.
 //!
-//! The header has sixteen bytes: the magic number `CBKS`; one byte each for format version, analyzer version, file kind and compression
-//! (0 none, 1 deflate); length and CRC-32 of the uncompressed content (`u32`, little endian). Nothing depends on HTTP headers, so any
-//! static host will do.
+//! The header has sixteen bytes: the magic number `CBKS`; one byte each for format version,
+//! analyzer version, file kind and compression (0 none, 1 deflate); length and CRC-32 of the
+//! uncompressed content (`u32`, little endian). Nothing depends on HTTP headers, so any static host
+//! will do.
 
 use std::fmt;
 
@@ -52,7 +54,8 @@ impl fmt::Display for FrameError {
 
 impl std::error::Error for FrameError {}
 
-/// The content of an uncompressed file (see `inflate`), after its header and checksum have been checked.
+/// The content of an uncompressed file (see `inflate`), after its header and checksum have been
+/// checked.
 pub fn decode(file: &[u8], kind: FileKind) -> Result<&[u8], FrameError> {
     let (header, content) = parse_header(file, kind)?;
     if header.content_len != content.len() {
@@ -65,7 +68,10 @@ pub fn decode(file: &[u8], kind: FileKind) -> Result<&[u8], FrameError> {
 }
 
 struct FrameHeader {
-    #[cfg_attr(not(feature = "native"), expect(dead_code, reason = "the browser inflates before the engine sees a file"))]
+    #[cfg_attr(
+        not(feature = "native"),
+        expect(dead_code, reason = "the browser inflates before the engine sees a file")
+    )]
     is_deflated: bool,
     content_len: usize,
     crc: u32,
@@ -84,8 +90,13 @@ fn parse_header(file: &[u8], kind: FileKind) -> Result<(FrameHeader, &[u8]), Fra
     if file[6] != kind as u8 || file[7] > 1 {
         return Err(FrameError::Damaged("it is of another sort"));
     }
-    let read_u32 = |at: usize| u32::from_le_bytes([file[at], file[at + 1], file[at + 2], file[at + 3]]);
-    let header = FrameHeader { is_deflated: file[7] == 1, content_len: read_u32(8) as usize, crc: read_u32(12) };
+    let read_u32 =
+        |at: usize| u32::from_le_bytes([file[at], file[at + 1], file[at + 2], file[at + 3]]);
+    let header = FrameHeader {
+        is_deflated: file[7] == 1,
+        content_len: read_u32(8) as usize,
+        crc: read_u32(12),
+    };
     Ok((header, &file[HEADER_LEN..]))
 }
 
@@ -95,24 +106,34 @@ pub fn encode(content: &[u8], kind: FileKind) -> Vec<u8> {
     use libdeflater::{CompressionLvl, Compressor};
     use std::cell::RefCell;
 
-    /// A longer output buffer is freed after use, because a thread needs it only once, for a whole index.
+    /// A longer output buffer is freed after use, because a thread needs it only once, for a whole
+    /// index.
     const MAX_KEPT_BUFFER_BYTES: usize = 1 << 18;
 
     /// A compressor with its output buffer.
     type Deflater = (Compressor, Vec<u8>);
 
     thread_local! {
-        // One for each thread and file kind: a large index has thousands of small files, and a new compressor allocates tables for each.
+        // One for each thread and file kind: a large index has thousands of small files, and a new
+        // compressor allocates tables for each.
         static DEFLATERS: RefCell<[Option<Deflater>; 4]> = const { RefCell::new([const { None }; 4]) };
     }
     DEFLATERS.with_borrow_mut(|deflaters| {
-        let new = || (Compressor::new(CompressionLvl::new(compression_level(kind)).unwrap_or_default()), Vec::new());
+        let new = || {
+            (
+                Compressor::new(CompressionLvl::new(compression_level(kind)).unwrap_or_default()),
+                Vec::new(),
+            )
+        };
         let (compressor, packed) = deflaters[kind as usize].get_or_insert_with(new);
         let bound = compressor.deflate_compress_bound(content.len());
         if packed.len() < bound {
             packed.resize(bound, 0);
         }
-        let packed_len = compressor.deflate_compress(content, packed).ok().filter(|packed_len| *packed_len < content.len());
+        let packed_len = compressor
+            .deflate_compress(content, packed)
+            .ok()
+            .filter(|packed_len| *packed_len < content.len());
         let file = write_frame(content, packed_len.map(|packed_len| &packed[..packed_len]), kind);
         if packed.len() > MAX_KEPT_BUFFER_BYTES {
             *packed = Vec::new();
@@ -132,15 +153,21 @@ fn write_frame(content: &[u8], deflated: Option<&[u8]>, kind: FileKind) -> Vec<u
     let body = deflated.unwrap_or(content);
     let mut file = Vec::with_capacity(HEADER_LEN + body.len());
     file.extend_from_slice(MAGIC);
-    file.extend_from_slice(&[FORMAT_VERSION, ANALYZER_VERSION, kind as u8, u8::from(deflated.is_some())]);
+    file.extend_from_slice(&[
+        FORMAT_VERSION,
+        ANALYZER_VERSION,
+        kind as u8,
+        u8::from(deflated.is_some()),
+    ]);
     file.extend_from_slice(&(content.len() as u32).to_le_bytes());
     file.extend_from_slice(&crc32fast::hash(content).to_le_bytes());
     file.extend_from_slice(body);
     file
 }
 
-/// The compression level of libdeflate, 1 to 12: high only for the opening file, which every visit fetches. At 10,000 records, blocks of
-/// postings are smaller at level 1 than at medium levels, blocks of rows 2 % larger.
+/// The compression level of libdeflate, 1 to 12: high only for the opening file, which every visit
+/// fetches. At 10,000 records, blocks of postings are smaller at level 1 than at medium levels,
+/// blocks of rows 2 % larger.
 #[cfg(feature = "native")]
 fn compression_level(kind: FileKind) -> i32 {
     match kind {
@@ -153,15 +180,16 @@ fn compression_level(kind: FileKind) -> i32 {
 #[cfg(feature = "native")]
 const MAX_DEFLATE_RATIO: usize = 1032;
 
-/// The file with its content decompressed, as the browser's worker passes it to the engine. Errors if the header or the deflate stream is
-/// invalid; the checksum is checked by [`decode`].
+/// The file with its content decompressed, as the browser's worker passes it to the engine. Errors
+/// if the header or the deflate stream is invalid; the checksum is checked by [`decode`].
 #[cfg(feature = "native")]
 pub fn inflate(file: &[u8], kind: FileKind) -> Result<Vec<u8>, FrameError> {
     let (header, content) = parse_header(file, kind)?;
     if !header.is_deflated {
         return Ok(file.to_vec());
     }
-    // The output buffer has the length that the header states, so an impossible length is refused before the allocation.
+    // The output buffer has the length that the header states, so an impossible length is refused
+    // before the allocation.
     if header.content_len > content.len().saturating_mul(MAX_DEFLATE_RATIO) {
         return Err(FrameError::Damaged("its length is not what it says"));
     }
@@ -181,7 +209,9 @@ mod tests {
     #[test]
     fn encoded_content_is_decoded_again() {
         for content in [&b""[..], b"a", &[7; 5000]] {
-            for encoded in [encode(content, FileKind::Block), encode_stored(content, FileKind::Block)] {
+            for encoded in
+                [encode(content, FileKind::Block), encode_stored(content, FileKind::Block)]
+            {
                 let file = inflate(&encoded, FileKind::Block).unwrap();
                 assert_eq!(decode(&file, FileKind::Block).unwrap(), content);
             }
@@ -194,19 +224,29 @@ mod tests {
         let changed = |at: usize, to: u8| {
             let mut file = good.clone();
             file[at] = to;
-            inflate(&file, FileKind::Block).and_then(|file| decode(&file, FileKind::Block).map(<[u8]>::to_vec))
+            inflate(&file, FileKind::Block)
+                .and_then(|file| decode(&file, FileKind::Block).map(<[u8]>::to_vec))
         };
         assert_eq!(decode(b"<!doctype html>", FileKind::Block), Err(FrameError::Foreign));
         assert_eq!(decode(b"", FileKind::Block), Err(FrameError::Foreign));
         assert!(matches!(decode(&good[..9], FileKind::Block), Err(FrameError::Damaged(_))));
-        assert!(matches!(decode(&good[..HEADER_LEN + 2], FileKind::Block), Err(FrameError::Damaged(_))));
+        assert!(matches!(
+            decode(&good[..HEADER_LEN + 2], FileKind::Block),
+            Err(FrameError::Damaged(_))
+        ));
         assert!(matches!(decode(&good, FileKind::Texts), Err(FrameError::Damaged(_))));
         assert!(matches!(changed(HEADER_LEN, 9), Err(FrameError::Damaged(_))));
         let long = encode(&[7; 5000], FileKind::Block);
         for promised in [0, 4999_u32, 5001, 1 << 20, u32::MAX] {
             let lie = [&long[..8], &promised.to_le_bytes(), &long[12..]].concat();
-            assert!(matches!(inflate(&lie, FileKind::Block), Err(FrameError::Damaged(_))), "{promised} bytes are promised");
+            assert!(
+                matches!(inflate(&lie, FileKind::Block), Err(FrameError::Damaged(_))),
+                "{promised} bytes are promised"
+            );
         }
-        assert_eq!(changed(4, 99), Err(FrameError::OtherVersion { format: 99, analyzer: super::ANALYZER_VERSION }));
+        assert_eq!(
+            changed(4, 99),
+            Err(FrameError::OtherVersion { format: 99, analyzer: super::ANALYZER_VERSION })
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Language detection: a text is analysed in its declared language, unless its script or its stop words contradict the declaration.
+//! Language detection: a text is analysed in its declared language, unless its script or its stop
+//! words contradict the declaration.
 
 use std::sync::OnceLock;
 
@@ -35,7 +36,8 @@ pub enum Language {
     Turkish,
 }
 
-/// What is known of a language: BCP 47 primary tags, stemmer, script and stop words, which are separated by spaces.
+/// What is known of a language: BCP 47 primary tags, stemmer, script and stop words, which are
+/// separated by spaces.
 struct LanguageData {
     language: Language,
     tags: &'static [&'static str],
@@ -63,14 +65,25 @@ pub enum Script {
 
 macro_rules! language {
     ($language:ident, $script:ident, $tags:expr, $words:expr) => {
-        LanguageData { language: Language::$language, tags: &$tags, algorithm: Algorithm::$language, script: Script::$script, stop_words: $words }
+        LanguageData {
+            language: Language::$language,
+            tags: &$tags,
+            algorithm: Algorithm::$language,
+            script: Script::$script,
+            stop_words: $words,
+        }
     };
 }
 
-/// All languages but `Plain`, in the order of their discriminants. Stop words carry no topic: they identify the language of a text, and
-/// queries with other words ignore them.
+/// All languages but `Plain`, in the order of their discriminants. Stop words carry no topic: they
+/// identify the language of a text, and queries with other words ignore them.
 static LANGUAGE_TABLE: [LanguageData; LANGUAGE_COUNT - 1] = [
-    language!(Arabic, Arabic, ["ar"], "في من على إلى عن مع هذا هذه التي الذي ما لا أن إن كان هو هي كل بعد قبل أو ثم قد لم لن بين حتى كما"),
+    language!(
+        Arabic,
+        Arabic,
+        ["ar"],
+        "في من على إلى عن مع هذا هذه التي الذي ما لا أن إن كان هو هي كل بعد قبل أو ثم قد لم لن بين حتى كما"
+    ),
     language!(
         Czech,
         Latin,
@@ -113,7 +126,12 @@ static LANGUAGE_TABLE: [LanguageData; LANGUAGE_COUNT - 1] = [
         ["de"],
         "der die das den dem des ein eine einer einem einen und oder in im ist sind war waren zu zum zur für mit von vom auf an am aus bei nach als auch es er sie wir ihr nicht kein keine wie was wer wo wann warum wird werden wurde wurden haben hat hatte kann dass sich über unter durch um noch nur sehr mehr aber wenn"
     ),
-    language!(Greek, Greek, ["el"], "και το να του η της με που την από για είναι τα στο οι ο τον δεν στην στη τους θα μια σε αυτό ως αλλά ή"),
+    language!(
+        Greek,
+        Greek,
+        ["el"],
+        "και το να του η της με που την από για είναι τα στο οι ο τον δεν στην στη τους θα μια σε αυτό ως αλλά ή"
+    ),
     language!(
         Hungarian,
         Latin,
@@ -187,12 +205,17 @@ impl Language {
     /// The language of a BCP 47 tag; `Plain` when there is no stemmer for it.
     pub fn from_tag(tag: &str) -> Language {
         let primary = tag.split(['-', '_']).next().unwrap_or("").to_ascii_lowercase();
-        LANGUAGE_TABLE.iter().find(|data| data.tags.contains(&primary.as_str())).map_or(Language::Plain, |data| data.language)
+        LANGUAGE_TABLE
+            .iter()
+            .find(|data| data.tags.contains(&primary.as_str()))
+            .map_or(Language::Plain, |data| data.language)
     }
 
     /// The language with this discriminant; `Plain` for an unknown one.
     pub fn from_number(number: u8) -> Language {
-        LANGUAGE_TABLE.get(usize::from(number).wrapping_sub(1)).map_or(Language::Plain, |data| data.language)
+        LANGUAGE_TABLE
+            .get(usize::from(number).wrapping_sub(1))
+            .map_or(Language::Plain, |data| data.language)
     }
 
     /// The bit of this language in a bit set of languages.
@@ -209,7 +232,8 @@ impl Language {
     }
 }
 
-/// Whether `word` (lower case) is a stop word in any of the `languages` (a bit set, see [`Language::bit`]).
+/// Whether `word` (lower case) is a stop word in any of the `languages` (a bit set, see
+/// [`Language::bit`]).
 pub fn is_stop_word(word: &str, languages: u32) -> bool {
     languages_of_stop_word(word) & languages != 0
 }
@@ -244,7 +268,8 @@ pub fn script_of(letter: char) -> Option<Script> {
     })
 }
 
-/// Whether this letter's script is tokenized into character bigrams: Han, Kana, Hangul, Thai, Lao, Khmer, Myanmar.
+/// Whether this letter's script is tokenized into character bigrams: Han, Kana, Hangul, Thai, Lao,
+/// Khmer, Myanmar.
 pub fn is_bigram_script(letter: char) -> bool {
     matches!(letter,
         '\u{0e01}'..='\u{0e3a}' | '\u{0e40}'..='\u{0e4e}'
@@ -259,15 +284,17 @@ pub fn is_bigram_script(letter: char) -> bool {
         | '\u{20000}'..='\u{323af}')
 }
 
-/// Another language overrules the declared one if the text has at least this many times as many of its stop words.
+/// Another language overrules the declared one if the text has at least this many times as many of
+/// its stop words.
 const MIN_STOP_WORD_RATIO: usize = 3;
 /// Words of a text in which stop words are counted.
 const MAX_SAMPLE_WORDS: usize = 150;
 /// Characters of a text (bytes, where it is ASCII) in which the script is determined.
 const MAX_SAMPLE_LETTERS: usize = 1500;
 
-/// The language to analyse `text` in. `declared` is a BCP 47 tag; it is overruled if the language is not written in the script of the
-/// text, or if the text has many more stop words of another language.
+/// The language to analyse `text` in. `declared` is a BCP 47 tag; it is overruled if the language
+/// is not written in the script of the text, or if the text has many more stop words of another
+/// language.
 pub fn detect_language(text: &str, declared: &str) -> Language {
     let language = Language::from_tag(declared);
     let Some(script) = find_dominant_script(text) else { return language };
@@ -281,25 +308,29 @@ pub fn detect_language(text: &str, declared: &str) -> Language {
                 language
             }
         }
-        // There is no stemmer for the declared tag (say `ca`): only many stop words of English overrule it.
+        // There is no stemmer for the declared tag (say `ca`): only many stop words of English
+        // overrule it.
         None if !is_tag_of_other_script(declared, script) => {
-            if hits >= 20 && guess == Language::English {
-                guess
-            } else {
-                Language::Plain
-            }
+            if hits >= 20 && guess == Language::English { guess } else { Language::Plain }
         }
         _ if hits >= 2 => guess,
         _ => Language::Plain,
     }
 }
 
-/// The language to analyse a record in, detected from the beginnings of its texts, in order, until the sample is large enough.
-pub fn detect_language_of<'t>(texts: impl IntoIterator<Item = &'t str>, declared: &str) -> Language {
+/// The language to analyse a record in, detected from the beginnings of its texts, in order, until
+/// the sample is large enough.
+pub fn detect_language_of<'t>(
+    texts: impl IntoIterator<Item = &'t str>,
+    declared: &str,
+) -> Language {
     let mut sample = String::with_capacity(2 * MAX_SAMPLE_LETTERS);
     for text in texts {
-        let end =
-            if text.len() > MAX_SAMPLE_LETTERS { text.char_indices().nth(MAX_SAMPLE_LETTERS).map_or(text.len(), |(at, _)| at) } else { text.len() };
+        let end = if text.len() > MAX_SAMPLE_LETTERS {
+            text.char_indices().nth(MAX_SAMPLE_LETTERS).map_or(text.len(), |(at, _)| at)
+        } else {
+            text.len()
+        };
         sample.push_str(&text[..end]);
         sample.push(' ');
         if sample.len() > MAX_SAMPLE_LETTERS {
@@ -317,8 +348,16 @@ fn is_tag_of_other_script(declared: &str, script: Script) -> bool {
 }
 
 fn find_dominant_script(text: &str) -> Option<Script> {
-    const ALL: [Script; 8] =
-        [Script::Latin, Script::Cyrillic, Script::Greek, Script::Arabic, Script::Hebrew, Script::Tamil, Script::Bigrams, Script::Other];
+    const ALL: [Script; 8] = [
+        Script::Latin,
+        Script::Cyrillic,
+        Script::Greek,
+        Script::Arabic,
+        Script::Hebrew,
+        Script::Tamil,
+        Script::Bigrams,
+        Script::Other,
+    ];
     let start = &text.as_bytes()[..text.len().min(MAX_SAMPLE_LETTERS)];
     if start.is_ascii() {
         return start.iter().any(u8::is_ascii_alphabetic).then_some(Script::Latin);
@@ -332,14 +371,25 @@ fn find_dominant_script(text: &str) -> Option<Script> {
     Some(ALL[best])
 }
 
-/// The language with most stop words in `text`, their number, and the number of stop words of the declared language. If the declared
-/// language has the script of the text (`script_matches`), counting ends as soon as no other language can overrule it.
-fn guess_by_stop_words(text: &str, script: Script, declared: Language, script_matches: bool) -> (Language, usize, usize) {
+/// The language with most stop words in `text`, their number, and the number of stop words of the
+/// declared language. If the declared language has the script of the text (`script_matches`),
+/// counting ends as soon as no other language can overrule it.
+fn guess_by_stop_words(
+    text: &str,
+    script: Script,
+    declared: Language,
+    script_matches: bool,
+) -> (Language, usize, usize) {
     let mut hits = [0_usize; LANGUAGE_COUNT];
     let mut most_other = 0;
-    let candidates = LANGUAGE_TABLE.iter().filter(|data| data.script == script).fold(0, |set, data| set | data.language.bit());
+    let candidates = LANGUAGE_TABLE
+        .iter()
+        .filter(|data| data.script == script)
+        .fold(0, |set, data| set | data.language.bit());
     let mut normalised = String::new();
-    let words = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty() && word.len() <= 12);
+    let words = text
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty() && word.len() <= 12);
     for (remaining, word) in (0..MAX_SAMPLE_WORDS).rev().zip(words) {
         normalise_into(word, Language::Plain, &mut normalised);
         let mut languages = languages_of_stop_word(&normalised) & candidates;
@@ -351,7 +401,8 @@ fn guess_by_stop_words(text: &str, script: Script, declared: Language, script_ma
             }
             languages &= languages - 1;
         }
-        if script_matches && most_other + remaining < MIN_STOP_WORD_RATIO * hits[declared as usize] {
+        if script_matches && most_other + remaining < MIN_STOP_WORD_RATIO * hits[declared as usize]
+        {
             break;
         }
     }

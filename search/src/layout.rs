@@ -1,4 +1,5 @@
-//! The file formats of a packed index: the index header in the opening file, block names, rows, and varints.
+//! The file formats of a packed index: the index header in the opening file, block names, rows, and
+//! varints.
 
 use std::collections::BTreeMap;
 
@@ -10,15 +11,17 @@ use crate::record::{Facet, RecordKind, ValueNames};
 pub const ROWS: &str = "rows";
 /// Name of the part that holds word forms, for spelling correction and completion.
 pub const LEXICON: &str = "lexicon";
-/// Name of the part that holds the keywords (highest tf-idf) of every record, for relevance feedback.
+/// Name of the part that holds the keywords (highest tf-idf) of every record, for relevance
+/// feedback.
 pub const KEYWORDS: &str = "keys";
-/// Rows in one block. Few, because ten hits usually lie in ten blocks, and the other rows of a block are fetched in vain.
+/// Rows in one block. Few, because ten hits usually lie in ten blocks, and the other rows of a
+/// block are fetched in vain.
 pub const ROWS_PER_BLOCK: u32 = 6;
 /// Records whose keywords are in one block.
 pub const KEYWORD_RECORDS_PER_BLOCK: u32 = 12;
 
-/// Bytes of one block of the segment file `part`. Blocks of columns are four times as long, because columns are read whole: fewer requests
-/// for the same bytes.
+/// Bytes of one block of the segment file `part`. Blocks of columns are four times as long, because
+/// columns are read whole: fewer requests for the same bytes.
 pub fn block_len(part: &str, block: u32) -> usize {
     if part == "fast" { 4 * block as usize } else { block as usize }
 }
@@ -36,7 +39,8 @@ pub enum IndexMode {
 /// A part of the index: one file of the tantivy segment, or the rows, lexicon or keywords.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct IndexPart {
-    /// The extension of the segment file (`term`, `idx`, `pos`, ...), or [`ROWS`], [`LEXICON`], [`KEYWORDS`].
+    /// The extension of the segment file (`term`, `idx`, `pos`, ...), or [`ROWS`], [`LEXICON`],
+    /// [`KEYWORDS`].
     pub name: String,
     /// Bytes of a segment file; 0 for rows, lexicon and keywords, whose blocks differ in length.
     pub len: u64,
@@ -44,12 +48,13 @@ pub struct IndexPart {
     pub blocks: u32,
 }
 
-/// Bytes held by the opening file: index of the part, start, length in bytes. The start is a byte offset in a segment file, or the number
-/// of a block of rows, lexicon or keywords.
+/// Bytes held by the opening file: index of the part, start, length in bytes. The start is a byte
+/// offset in a segment file, or the number of a block of rows, lexicon or keywords.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct OpeningSlice(pub u16, pub u64, pub u32);
 
-/// The header of the opening file, as JSON. The hashes of all blocks and the bytes of the slices follow it.
+/// The header of the opening file, as JSON. The hashes of all blocks and the bytes of the slices
+/// follow it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct IndexHeader {
     /// Number of records.
@@ -66,7 +71,8 @@ pub struct IndexHeader {
     pub slices: Vec<OpeningSlice>,
     /// First word of every block of the lexicon.
     pub lexicon: Vec<String>,
-    /// Bit set of the languages that records and value names are analysed in; see [`crate::language::Language::bit`].
+    /// Bit set of the languages that records and value names are analysed in; see
+    /// [`crate::language::Language::bit`].
     pub languages: u32,
     /// Values of every facet, sorted; columns hold their zero-based indices.
     pub facets: BTreeMap<Facet, Vec<String>>,
@@ -76,7 +82,8 @@ pub struct IndexHeader {
     pub names: Vec<ValueNames>,
 }
 
-/// The stored fields of a record: what a hit shows besides the excerpt. One line of JSON in a block of [`ROWS`].
+/// The stored fields of a record: what a hit shows besides the excerpt. One line of JSON in a block
+/// of [`ROWS`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RecordRow {
     /// Id, unique among records of one kind.
@@ -126,15 +133,19 @@ pub fn block_file_name(part: &str, number: u32, hash: u32) -> String {
 
 /// The hash of a file's content for its name (FNV-1a, 64 bits; not cryptographic).
 pub fn content_hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3))
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }
 
-/// The calendar date `YYYY-MM-DD` of a number of days since 1970-01-01 (Howard Hinnant's `civil_from_days`).
+/// The calendar date `YYYY-MM-DD` of a number of days since 1970-01-01 (Howard Hinnant's
+/// `civil_from_days`).
 pub fn format_date(days: i32) -> String {
     let shifted = i64::from(days) + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
@@ -143,7 +154,8 @@ pub fn format_date(days: i32) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
-/// Reads varints and texts from a byte slice; each method returns `None` at a premature end or invalid encoding.
+/// Reads varints and texts from a byte slice; each method returns `None` at a premature end or
+/// invalid encoding.
 pub struct ByteReader<'a>(pub &'a [u8]);
 
 impl<'a> ByteReader<'a> {
@@ -196,7 +208,13 @@ mod tests {
 
     #[test]
     fn days_become_dates() {
-        for (days, date) in [(0, "1970-01-01"), (-1, "1969-12-31"), (20_148, "2025-03-01"), (19_782, "2024-02-29"), (-719_468, "0000-03-01")] {
+        for (days, date) in [
+            (0, "1970-01-01"),
+            (-1, "1969-12-31"),
+            (20_148, "2025-03-01"),
+            (19_782, "2024-02-29"),
+            (-719_468, "0000-03-01"),
+        ] {
             assert_eq!(format_date(days), date);
         }
     }

@@ -24,11 +24,12 @@ pub struct CorrectionCandidate {
     pub edits: usize,
 }
 
-/// In a lexicon of more blocks, only forms with the same first letter are compared, so that a query does not fetch the whole lexicon.
+/// In a lexicon of more blocks, only forms with the same first letter are compared, so that a query
+/// does not fetch the whole lexicon.
 const MAX_FULL_SCAN_BLOCKS: usize = 64;
 
-/// The corrections of `folded`, at most three: fewest edits first, then most frequent. `None` if blocks are missing; the store has noted
-/// them.
+/// The corrections of `folded`, at most three: fewest edits first, then most frequent. `None` if
+/// blocks are missing; the store has noted them.
 pub fn find_corrections(store: &IndexStore, folded: &str) -> Option<Vec<CorrectionCandidate>> {
     let letters: Vec<char> = folded.chars().collect();
     let limit = max_edits(letters.len());
@@ -36,14 +37,24 @@ pub fn find_corrections(store: &IndexStore, folded: &str) -> Option<Vec<Correcti
         return Some(Vec::new());
     }
     let header = store.header();
-    let found = find_corrections_in(store, blocks_with_prefix(header, &letters[0].to_string()), &letters, limit)?;
+    let found = find_corrections_in(
+        store,
+        blocks_with_prefix(header, &letters[0].to_string()),
+        &letters,
+        limit,
+    )?;
     if !found.is_empty() || header.lexicon.len() > MAX_FULL_SCAN_BLOCKS {
         return Some(found);
     }
     find_corrections_in(store, 0..header.lexicon.len() as u32, &letters, limit)
 }
 
-fn find_corrections_in(store: &IndexStore, blocks: std::ops::Range<u32>, letters: &[char], limit: usize) -> Option<Vec<CorrectionCandidate>> {
+fn find_corrections_in(
+    store: &IndexStore,
+    blocks: std::ops::Range<u32>,
+    letters: &[char],
+    limit: usize,
+) -> Option<Vec<CorrectionCandidate>> {
     let mut found = Vec::new();
     for entry in read_entries(store, blocks)? {
         let other: Vec<char> = entry.folded.chars().collect();
@@ -52,18 +63,30 @@ fn find_corrections_in(store: &IndexStore, blocks: std::ops::Range<u32>, letters
         }
     }
     found.sort_by(|left, right| {
-        let rank = |candidate: &CorrectionCandidate| (candidate.edits, std::cmp::Reverse(candidate.entry.count));
+        let rank = |candidate: &CorrectionCandidate| {
+            (candidate.edits, std::cmp::Reverse(candidate.entry.count))
+        };
         rank(left).cmp(&rank(right)).then_with(|| left.entry.folded.cmp(&right.entry.folded))
     });
     found.truncate(3);
     Some(found)
 }
 
-/// The most frequent forms that begin with `folded`, at most `limit`. `None` if blocks are missing; the store has noted them.
-pub fn find_completions(store: &IndexStore, folded: &str, limit: usize) -> Option<Vec<LexiconEntry>> {
+/// The most frequent forms that begin with `folded`, at most `limit`. `None` if blocks are missing;
+/// the store has noted them.
+pub fn find_completions(
+    store: &IndexStore,
+    folded: &str,
+    limit: usize,
+) -> Option<Vec<LexiconEntry>> {
     let mut found: Vec<LexiconEntry> =
-        read_entries(store, blocks_with_prefix(store.header(), folded))?.into_iter().filter(|entry| entry.folded.starts_with(folded)).collect();
-    found.sort_by(|left, right| right.count.cmp(&left.count).then_with(|| left.folded.cmp(&right.folded)));
+        read_entries(store, blocks_with_prefix(store.header(), folded))?
+            .into_iter()
+            .filter(|entry| entry.folded.starts_with(folded))
+            .collect();
+    found.sort_by(|left, right| {
+        right.count.cmp(&left.count).then_with(|| left.folded.cmp(&right.folded))
+    });
     found.truncate(limit);
     Some(found)
 }
@@ -71,7 +94,8 @@ pub fn find_completions(store: &IndexStore, folded: &str, limit: usize) -> Optio
 /// The numbers of the blocks that can contain forms beginning with `prefix`.
 fn blocks_with_prefix(header: &IndexHeader, prefix: &str) -> std::ops::Range<u32> {
     let first = header.lexicon.partition_point(|word| word.as_str() <= prefix).saturating_sub(1);
-    let end = header.lexicon.partition_point(|word| word.as_str() <= prefix || word.starts_with(prefix));
+    let end =
+        header.lexicon.partition_point(|word| word.as_str() <= prefix || word.starts_with(prefix));
     first as u32..end.max(first) as u32
 }
 

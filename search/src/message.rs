@@ -1,4 +1,5 @@
-//! Requests to the engine and its responses: the same JSON in the browser and on the command line (see `PROTOCOL.md`).
+//! Requests to the engine and its responses: the same JSON in the browser and on the command line
+//! (see `PROTOCOL.md`).
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Query planning: a parsed query becomes clauses with stems, filters with value numbers, and hints for what is unknown in this index.
+//! Query planning: a parsed query becomes clauses with stems, filters with value numbers, and hints
+//! for what is unknown in this index.
 
 use crate::analysis::{for_each_token, stem};
 use crate::edit_distance::find_nearest;
@@ -84,7 +85,11 @@ pub enum Condition {
 impl QueryFilter {
     /// The filter as a response describes it.
     pub fn to_interpreted(&self) -> InterpretedFilter {
-        InterpretedFilter { field: self.field.clone(), values: self.display_values.clone(), not: self.is_negated }
+        InterpretedFilter {
+            field: self.field.clone(),
+            values: self.display_values.clone(),
+            not: self.is_negated,
+        }
     }
 
     /// The facet that it filters by; `None` for `has` and `lift`.
@@ -98,14 +103,21 @@ pub fn plan_query(request: &SearchRequest, header: &IndexHeader) -> QueryPlan {
     let syntax = syntax::parse_query(&request.text);
     let mut plan = QueryPlan::default();
     if syntax.has_unclosed_quote {
-        plan.hints.push(new_hint("unclosed-quote", "", "", Vec::new(), "the quote is never closed; it was read to the end".to_owned()));
+        plan.hints.push(new_hint(
+            "unclosed-quote",
+            "",
+            "",
+            Vec::new(),
+            "the quote is never closed; it was read to the end".to_owned(),
+        ));
     }
     add_items(&syntax, request.prefix_last, header, &mut plan);
     for (name, values) in &request.filters {
         if values.is_empty() {
             continue;
         }
-        let filter = parse_filter(name, &FieldTest::Values(values.clone()), false, header, &mut plan.hints);
+        let filter =
+            parse_filter(name, &FieldTest::Values(values.clone()), false, header, &mut plan.hints);
         plan.panel_filters.extend(filter);
     }
     ignore_stop_words(&mut plan, header);
@@ -123,13 +135,27 @@ fn add_items(syntax: &ParsedQuery, prefix_last: bool, header: &IndexHeader, plan
                 let alternative = parse_alternative(text, is_prefix, header);
                 add_alternative(plan, alternative, *is_negated, is_joined, false);
             }
-            QueryItem::Phrase { text, is_negated } => add_alternative(plan, parse_alternative(text, false, header), *is_negated, is_joined, true),
-            QueryItem::Field { name, test, is_negated, text } => match parse_filter(name, test, *is_negated, header, &mut plan.hints) {
-                Some(filter) => plan.typed_filters.push(filter),
-                None if is_field(name) => {}
-                // An unknown field is usually a word that happens to be followed by a colon.
-                None => add_alternative(plan, parse_alternative(text, is_prefix, header), *is_negated, is_joined, false),
-            },
+            QueryItem::Phrase { text, is_negated } => add_alternative(
+                plan,
+                parse_alternative(text, false, header),
+                *is_negated,
+                is_joined,
+                true,
+            ),
+            QueryItem::Field { name, test, is_negated, text } => {
+                match parse_filter(name, test, *is_negated, header, &mut plan.hints) {
+                    Some(filter) => plan.typed_filters.push(filter),
+                    None if is_field(name) => {}
+                    // An unknown field is usually a word that happens to be followed by a colon.
+                    None => add_alternative(
+                        plan,
+                        parse_alternative(text, is_prefix, header),
+                        *is_negated,
+                        is_joined,
+                        false,
+                    ),
+                }
+            }
         }
         if !matches!(item, QueryItem::Or) {
             is_joined = false;
@@ -137,7 +163,13 @@ fn add_items(syntax: &ParsedQuery, prefix_last: bool, header: &IndexHeader, plan
     }
 }
 
-fn add_alternative(plan: &mut QueryPlan, alternative: Alternative, is_negated: bool, is_joined: bool, is_phrase: bool) {
+fn add_alternative(
+    plan: &mut QueryPlan,
+    alternative: Alternative,
+    is_negated: bool,
+    is_joined: bool,
+    is_phrase: bool,
+) {
     if alternative.words.is_empty() {
         return;
     }
@@ -157,7 +189,12 @@ fn add_alternative(plan: &mut QueryPlan, alternative: Alternative, is_negated: b
     let last = alternative.words.len() - 1;
     for (at, word) in alternative.words.into_iter().enumerate() {
         let text = if last == 0 { alternative.text.clone() } else { word.form.clone() };
-        let single = Alternative { text, words: vec![word], is_prefix: alternative.is_prefix && at == last, replaces: None };
+        let single = Alternative {
+            text,
+            words: vec![word],
+            is_prefix: alternative.is_prefix && at == last,
+            replaces: None,
+        };
         plan.clauses.push(Clause { alternatives: vec![single], is_ignored: false });
     }
 }
@@ -176,7 +213,8 @@ fn parse_word(typed: &str, header: &IndexHeader) -> QueryWord {
     if form.starts_with(is_bigram_script) {
         stems.push((form.clone(), u32::MAX));
     } else {
-        // Records in a language without a stemmer contain the unstemmed word; others may too, for names and loanwords.
+        // Records in a language without a stemmer contain the unstemmed word; others may too, for
+        // names and loanwords.
         stems.push((folded.clone(), u32::MAX));
         for number in 1..crate::language::LANGUAGE_COUNT as u8 {
             let language = Language::from_number(number);
@@ -198,7 +236,10 @@ fn ignore_stop_words(plan: &mut QueryPlan, header: &IndexHeader) {
         clause.alternatives.iter().all(|alternative| {
             alternative.words.len() == 1
                 && !alternative.is_prefix
-                && is_stop_word(&alternative.words[0].form, header.languages | Language::English.bit())
+                && is_stop_word(
+                    &alternative.words[0].form,
+                    header.languages | Language::English.bit(),
+                )
         })
     };
     if plan.clauses.iter().all(is_stop_word_clause) {
@@ -235,7 +276,13 @@ pub fn list_fields(header: &IndexHeader) -> Vec<FieldInfo> {
     facets.chain(others).collect()
 }
 
-fn parse_filter(name: &str, test: &FieldTest, is_negated: bool, header: &IndexHeader, hints: &mut Vec<QueryHint>) -> Option<QueryFilter> {
+fn parse_filter(
+    name: &str,
+    test: &FieldTest,
+    is_negated: bool,
+    header: &IndexHeader,
+    hints: &mut Vec<QueryHint>,
+) -> Option<QueryFilter> {
     if let Some(facet) = Facet::from_name(name) {
         return parse_facet_filter(facet, test, is_negated, header, hints);
     }
@@ -243,7 +290,10 @@ fn parse_filter(name: &str, test: &FieldTest, is_negated: bool, header: &IndexHe
         "has" => parse_has_filter(test, is_negated, header, hints),
         "lift" => parse_lift_filter(test, is_negated, hints),
         _ => {
-            let known = Facet::ALL.into_iter().map(Facet::name).chain(NON_FACET_FIELDS.into_iter().map(|(name, _)| name));
+            let known = Facet::ALL
+                .into_iter()
+                .map(Facet::name)
+                .chain(NON_FACET_FIELDS.into_iter().map(|(name, _)| name));
             let near = to_strings(find_nearest(name, known));
             let message = format!("`{name}` is not a field{}", did_you_mean(&near));
             hints.push(new_hint("unknown-field", name, "", near, message));
@@ -252,31 +302,63 @@ fn parse_filter(name: &str, test: &FieldTest, is_negated: bool, header: &IndexHe
     }
 }
 
-fn parse_facet_filter(facet: Facet, test: &FieldTest, is_negated: bool, header: &IndexHeader, hints: &mut Vec<QueryHint>) -> Option<QueryFilter> {
+fn parse_facet_filter(
+    facet: Facet,
+    test: &FieldTest,
+    is_negated: bool,
+    header: &IndexHeader,
+    hints: &mut Vec<QueryHint>,
+) -> Option<QueryFilter> {
     let values_found: Vec<(Facet, u64)> = match test {
         FieldTest::Values(values) if values.is_empty() => {
-            hints.push(new_hint("empty-filter", facet.name(), "", Vec::new(), format!("`{}:` needs a value", facet.name())));
+            hints.push(new_hint(
+                "empty-filter",
+                facet.name(),
+                "",
+                Vec::new(),
+                format!("`{}:` needs a value", facet.name()),
+            ));
             return None;
         }
-        FieldTest::Values(values) => values.iter().flat_map(|value| resolve_value(facet, value, header, hints)).collect(),
+        FieldTest::Values(values) => {
+            values.iter().flat_map(|value| resolve_value(facet, value, header, hints)).collect()
+        }
         FieldTest::Range(from, to) => find_values_between(facet, from, to, header),
-        FieldTest::Above(bound) => exclude_bound(facet, find_values_between(facet, bound, "", header), bound, header),
-        FieldTest::Below(bound) => exclude_bound(facet, find_values_between(facet, "", bound, header), bound, header),
+        FieldTest::Above(bound) => {
+            exclude_bound(facet, find_values_between(facet, bound, "", header), bound, header)
+        }
+        FieldTest::Below(bound) => {
+            exclude_bound(facet, find_values_between(facet, "", bound, header), bound, header)
+        }
     };
     let display_values = match test {
-        FieldTest::Values(values) => values.iter().map(|value| to_canonical_value(facet, value, header)).collect(),
+        FieldTest::Values(values) => {
+            values.iter().map(|value| to_canonical_value(facet, value, header)).collect()
+        }
         FieldTest::Range(from, to) => vec![format!("{from}..{to}")],
         FieldTest::Above(bound) => vec![format!(">{bound}")],
         FieldTest::Below(bound) => vec![format!("<{bound}")],
     };
     if values_found.is_empty() && !matches!(test, FieldTest::Values(_)) {
         let message = format!("no {} lies in that range", facet.name());
-        hints.push(new_hint("bad-range", facet.name(), &display_values.join(","), Vec::new(), message));
+        hints.push(new_hint(
+            "bad-range",
+            facet.name(),
+            &display_values.join(","),
+            Vec::new(),
+            message,
+        ));
     }
-    Some(QueryFilter { field: facet.name().to_owned(), display_values, is_negated, condition: Condition::AnyValue(values_found) })
+    Some(QueryFilter {
+        field: facet.name().to_owned(),
+        display_values,
+        is_negated,
+        condition: Condition::AnyValue(values_found),
+    })
 }
 
-/// The form in which values are compared: without accents, with one hyphen for each run of other characters than letters and digits.
+/// The form in which values are compared: without accents, with one hyphen for each run of other
+/// characters than letters and digits.
 fn to_slug(value: &str) -> String {
     let mut slug = String::new();
     for letter in fold_accents(value).chars() {
@@ -292,14 +374,24 @@ fn to_slug(value: &str) -> String {
 fn to_canonical_value(facet: Facet, value: &str, header: &IndexHeader) -> String {
     let found = resolve_value(facet, value, header, &mut Vec::new());
     match found[..] {
-        [(facet, number)] => header.facets.get(&facet).and_then(|values| values.get(number as usize)).cloned().unwrap_or_else(|| value.to_owned()),
+        [(facet, number)] => header
+            .facets
+            .get(&facet)
+            .and_then(|values| values.get(number as usize))
+            .cloned()
+            .unwrap_or_else(|| value.to_owned()),
         _ => value.to_owned(),
     }
 }
 
-/// The column numbers that a typed value refers to, by the value itself or one of its names; a group may be typed for a market and vice
-/// versa. Adds a hint if there are none.
-fn resolve_value(facet: Facet, value: &str, header: &IndexHeader, hints: &mut Vec<QueryHint>) -> Vec<(Facet, u64)> {
+/// The column numbers that a typed value refers to, by the value itself or one of its names; a
+/// group may be typed for a market and vice versa. Adds a hint if there are none.
+fn resolve_value(
+    facet: Facet,
+    value: &str,
+    header: &IndexHeader,
+    hints: &mut Vec<QueryHint>,
+) -> Vec<(Facet, u64)> {
     let typed = to_slug(value);
     let facets: &[Facet] = match facet {
         Facet::Market => &[Facet::Market, Facet::Group],
@@ -313,8 +405,13 @@ fn resolve_value(facet: Facet, value: &str, header: &IndexHeader, hints: &mut Ve
         }
     }
     for &facet in facets {
-        let named = header.names.iter().filter(|names| names.facet == facet && names.all().any(|name| to_slug(name) == typed));
-        let found: Vec<_> = named.flat_map(|names| find_matching_values(facet, &to_slug(&names.value), header)).collect();
+        let named = header
+            .names
+            .iter()
+            .filter(|names| names.facet == facet && names.all().any(|name| to_slug(name) == typed));
+        let found: Vec<_> = named
+            .flat_map(|names| find_matching_values(facet, &to_slug(&names.value), header))
+            .collect();
         if !found.is_empty() {
             return found;
         }
@@ -327,23 +424,39 @@ fn find_matching_values(facet: Facet, typed: &str, header: &IndexHeader) -> Vec<
     let values = header.facets.get(&facet).map_or(&[][..], Vec::as_slice);
     let matches = |value: &String| {
         let value = to_slug(value);
-        // `language:pt` finds `pt-BR`; `type:study` finds `case-study`; `owner:crm` finds `crm-brazil`.
+        // `language:pt` finds `pt-BR`; `type:study` finds `case-study`; `owner:crm` finds
+        // `crm-brazil`.
         value == typed
             || facet == Facet::Owner && format!("-{value}-").contains(&format!("-{typed}-"))
             || facet == Facet::Language && value.split('-').next() == Some(typed)
-            || facet == Facet::Type && (value.ends_with(&format!("-{typed}")) || typed.strip_suffix('s') == Some(value.as_str()))
+            || facet == Facet::Type
+                && (value.ends_with(&format!("-{typed}"))
+                    || typed.strip_suffix('s') == Some(value.as_str()))
     };
-    values.iter().enumerate().filter(|(_, value)| matches(value)).map(|(number, _)| (facet, number as u64)).collect()
+    values
+        .iter()
+        .enumerate()
+        .filter(|(_, value)| matches(value))
+        .map(|(number, _)| (facet, number as u64))
+        .collect()
 }
 
-fn unknown_value_hint(facet: Facet, facets: &[Facet], value: &str, typed: &str, header: &IndexHeader) -> QueryHint {
+fn unknown_value_hint(
+    facet: Facet,
+    facets: &[Facet],
+    value: &str,
+    typed: &str,
+    header: &IndexHeader,
+) -> QueryHint {
     let mut suggestions: Vec<String> = Vec::new();
     for &facet in facets {
         let values = header.facets.get(&facet).map_or(&[][..], Vec::as_slice);
         suggestions.extend(to_strings(find_nearest(typed, values.iter().map(String::as_str))));
         let named = header.names.iter().filter(|names| names.facet == facet);
         for names in named {
-            if names.all().any(|name| !find_nearest(typed, [to_slug(name).as_str()].into_iter()).is_empty())
+            if names
+                .all()
+                .any(|name| !find_nearest(typed, [to_slug(name).as_str()].into_iter()).is_empty())
                 && find_matching_values(facet, &to_slug(&names.value), header).len() == 1
             {
                 suggestions.push(names.value.clone());
@@ -353,34 +466,73 @@ fn unknown_value_hint(facet: Facet, facets: &[Facet], value: &str, typed: &str, 
     let mut seen = std::collections::BTreeSet::new();
     suggestions.retain(|name| seen.insert(name.clone()));
     suggestions.truncate(3);
-    let message = format!("`{value}` is not a known {}{}", facet.name(), did_you_mean(&suggestions));
+    let message =
+        format!("`{value}` is not a known {}{}", facet.name(), did_you_mean(&suggestions));
     new_hint("unknown-value", facet.name(), value, suggestions, message)
 }
 
-fn find_values_between(facet: Facet, from: &str, to: &str, header: &IndexHeader) -> Vec<(Facet, u64)> {
+fn find_values_between(
+    facet: Facet,
+    from: &str,
+    to: &str,
+    header: &IndexHeader,
+) -> Vec<(Facet, u64)> {
     let (from, to) = (to_slug(from), to_slug(to));
-    let (from, to) = if !from.is_empty() && !to.is_empty() && from > to { (to, from) } else { (from, to) };
+    let (from, to) =
+        if !from.is_empty() && !to.is_empty() && from > to { (to, from) } else { (from, to) };
     let values = header.facets.get(&facet).map_or(&[][..], Vec::as_slice);
     let is_between = |value: &String| {
         let value = to_slug(value);
         (from.is_empty() || value >= from) && (to.is_empty() || value <= to)
     };
-    values.iter().enumerate().filter(|(_, value)| is_between(value)).map(|(number, _)| (facet, number as u64)).collect()
+    values
+        .iter()
+        .enumerate()
+        .filter(|(_, value)| is_between(value))
+        .map(|(number, _)| (facet, number as u64))
+        .collect()
 }
 
-fn exclude_bound(facet: Facet, values_found: Vec<(Facet, u64)>, bound: &str, header: &IndexHeader) -> Vec<(Facet, u64)> {
+fn exclude_bound(
+    facet: Facet,
+    values_found: Vec<(Facet, u64)>,
+    bound: &str,
+    header: &IndexHeader,
+) -> Vec<(Facet, u64)> {
     let bound = to_slug(bound);
     let values = header.facets.get(&facet).map_or(&[][..], Vec::as_slice);
-    values_found.into_iter().filter(|(_, number)| values.get(*number as usize).is_some_and(|value| to_slug(value) != bound)).collect()
+    values_found
+        .into_iter()
+        .filter(|(_, number)| {
+            values.get(*number as usize).is_some_and(|value| to_slug(value) != bound)
+        })
+        .collect()
 }
 
-fn parse_has_filter(test: &FieldTest, is_negated: bool, header: &IndexHeader, hints: &mut Vec<QueryHint>) -> Option<QueryFilter> {
+fn parse_has_filter(
+    test: &FieldTest,
+    is_negated: bool,
+    header: &IndexHeader,
+    hints: &mut Vec<QueryHint>,
+) -> Option<QueryFilter> {
     let FieldTest::Values(values) = test else {
-        hints.push(new_hint("bad-range", "has", "", Vec::new(), "`has:` takes names, not a range".to_owned()));
+        hints.push(new_hint(
+            "bad-range",
+            "has",
+            "",
+            Vec::new(),
+            "`has:` takes names, not a range".to_owned(),
+        ));
         return None;
     };
     if values.is_empty() {
-        hints.push(new_hint("empty-filter", "has", "", Vec::new(), "`has:` needs a value".to_owned()));
+        hints.push(new_hint(
+            "empty-filter",
+            "has",
+            "",
+            Vec::new(),
+            "`has:` needs a value".to_owned(),
+        ));
         return None;
     }
     let mut numbers = Vec::new();
@@ -395,30 +547,73 @@ fn parse_has_filter(test: &FieldTest, is_negated: bool, header: &IndexHeader, hi
             }
         }
     }
-    Some(QueryFilter { field: "has".to_owned(), display_values: values.clone(), is_negated, condition: Condition::AnyFlag(numbers) })
+    Some(QueryFilter {
+        field: "has".to_owned(),
+        display_values: values.clone(),
+        is_negated,
+        condition: Condition::AnyFlag(numbers),
+    })
 }
 
-fn parse_lift_filter(test: &FieldTest, is_negated: bool, hints: &mut Vec<QueryHint>) -> Option<QueryFilter> {
+fn parse_lift_filter(
+    test: &FieldTest,
+    is_negated: bool,
+    hints: &mut Vec<QueryHint>,
+) -> Option<QueryFilter> {
     let hundredths = |text: &str| -> Option<i64> {
         let number: f64 = text.trim_end_matches('%').replace(',', ".").parse().ok()?;
         (number.abs() < 1e12).then_some((number * 100.0).round() as i64)
     };
-    let open = |text: &str, otherwise: i64| if text.is_empty() { Some(otherwise) } else { hundredths(text) };
+    let open = |text: &str, otherwise: i64| {
+        if text.is_empty() { Some(otherwise) } else { hundredths(text) }
+    };
     let (bounds, display_values) = match test {
-        FieldTest::Values(values) => (values.first().and_then(|value| hundredths(value)).map(|value| (value, value)), values.join(",")),
-        FieldTest::Range(from, to) => (open(from, i64::MIN).zip(open(to, i64::MAX)), format!("{from}..{to}")),
-        FieldTest::Above(bound) => (hundredths(bound).map(|bound| (bound + 1, i64::MAX)), format!(">{bound}")),
-        FieldTest::Below(bound) => (hundredths(bound).map(|bound| (i64::MIN, bound - 1)), format!("<{bound}")),
+        FieldTest::Values(values) => (
+            values.first().and_then(|value| hundredths(value)).map(|value| (value, value)),
+            values.join(","),
+        ),
+        FieldTest::Range(from, to) => {
+            (open(from, i64::MIN).zip(open(to, i64::MAX)), format!("{from}..{to}"))
+        }
+        FieldTest::Above(bound) => {
+            (hundredths(bound).map(|bound| (bound + 1, i64::MAX)), format!(">{bound}"))
+        }
+        FieldTest::Below(bound) => {
+            (hundredths(bound).map(|bound| (i64::MIN, bound - 1)), format!("<{bound}"))
+        }
     };
     let Some((from, to)) = bounds else {
-        hints.push(new_hint("bad-range", "lift", &display_values, Vec::new(), "`lift` needs a number, such as `lift>10` or `lift:5..10`".to_owned()));
+        hints.push(new_hint(
+            "bad-range",
+            "lift",
+            &display_values,
+            Vec::new(),
+            "`lift` needs a number, such as `lift>10` or `lift:5..10`".to_owned(),
+        ));
         return None;
     };
-    Some(QueryFilter { field: "lift".to_owned(), display_values: vec![display_values], is_negated, condition: Condition::LiftRange(from, to) })
+    Some(QueryFilter {
+        field: "lift".to_owned(),
+        display_values: vec![display_values],
+        is_negated,
+        condition: Condition::LiftRange(from, to),
+    })
 }
 
-fn new_hint(code: &str, field: &str, value: &str, nearest: Vec<String>, message: String) -> QueryHint {
-    QueryHint { code: code.to_owned(), field: field.to_owned(), value: value.to_owned(), nearest, message }
+fn new_hint(
+    code: &str,
+    field: &str,
+    value: &str,
+    nearest: Vec<String>,
+    message: String,
+) -> QueryHint {
+    QueryHint {
+        code: code.to_owned(),
+        field: field.to_owned(),
+        value: value.to_owned(),
+        nearest,
+        message,
+    }
 }
 
 fn did_you_mean(near: &[String]) -> String {

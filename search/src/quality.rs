@@ -1,4 +1,5 @@
-//! Query-independent quality signals of a record: evidence grade, freshness, retirement. Ranking multiplies scores by a factor for each.
+//! Query-independent quality signals of a record: evidence grade, freshness, retirement. Ranking
+//! multiplies scores by a factor for each.
 
 use crate::record::{Facet, Freshness, SearchRecord};
 
@@ -16,7 +17,11 @@ pub struct QualitySignals {
 impl QualitySignals {
     /// The quality signals of a record.
     pub fn from_record(record: &SearchRecord) -> QualitySignals {
-        let grade = record.facets.get(&Facet::Grade).and_then(|grades| grades.first()).map_or("", String::as_str);
+        let grade = record
+            .facets
+            .get(&Facet::Grade)
+            .and_then(|grades| grades.first())
+            .map_or("", String::as_str);
         QualitySignals {
             grade: match grade {
                 "A" | "a" => 4,
@@ -41,7 +46,11 @@ impl QualitySignals {
 
     /// Unpacks the number of [`QualitySignals::to_number`].
     pub fn from_number(number: u64) -> QualitySignals {
-        QualitySignals { grade: (number & 7) as u8, freshness: (number >> 3 & 3) as u8, retired: number >> 5 & 1 == 1 }
+        QualitySignals {
+            grade: (number & 7) as u8,
+            freshness: (number >> 3 & 3) as u8,
+            retired: number >> 5 & 1 == 1,
+        }
     }
 }
 

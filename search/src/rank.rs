@@ -30,8 +30,11 @@ const BODY_BIT: u8 = 1 << 4;
 impl ScoredRecord {
     /// Names of the zones with matching words.
     pub fn matched(&self) -> Vec<String> {
-        let mut names: Vec<String> =
-            Zone::ALL.into_iter().filter(|zone| self.zones & 1 << *zone as u8 != 0).map(|zone| zone.name().to_owned()).collect();
+        let mut names: Vec<String> = Zone::ALL
+            .into_iter()
+            .filter(|zone| self.zones & 1 << *zone as u8 != 0)
+            .map(|zone| zone.name().to_owned())
+            .collect();
         if self.zones & BODY_BIT != 0 {
             names.push("body".to_owned());
         }
@@ -58,7 +61,8 @@ struct ClauseStats {
     is_phrase: bool,
 }
 
-/// The matches of one clause, by record number; reused for each clause, so that only the touched records are reset.
+/// The matches of one clause, by record number; reused for each clause, so that only the touched
+/// records are reset.
 struct ClauseMatches {
     /// Weighted term frequency.
     tf: Vec<f32>,
@@ -114,36 +118,61 @@ impl RecordScores {
 }
 
 impl Ranking {
-    /// Scores all records for a plan. `terms` and `exclusions` are the looked-up clauses and exclusions of the plan.
-    pub(crate) fn compute(engine: &Engine, plan: &QueryPlan, terms: &[ClauseTerms], exclusions: &[ClauseTerms]) -> Result<Ranking, StepError> {
+    /// Scores all records for a plan. `terms` and `exclusions` are the looked-up clauses and
+    /// exclusions of the plan.
+    pub(crate) fn compute(
+        engine: &Engine,
+        plan: &QueryPlan,
+        terms: &[ClauseTerms],
+        exclusions: &[ClauseTerms],
+    ) -> Result<Ranking, StepError> {
         let pairs = find_adjacent_clauses(plan, terms);
         prefetch_postings(engine, terms, exclusions, !pairs.is_empty())?;
         let records = engine.header().records as usize;
-        let mut matches = ClauseMatches { tf: vec![0.0; records], zones: vec![0; records], touched: Vec::new() };
+        let mut matches =
+            ClauseMatches { tf: vec![0.0; records], zones: vec![0; records], touched: Vec::new() };
         let mut scores = RecordScores::new(records);
         mark_excluded(engine, exclusions, &mut matches, &mut scores)?;
         let mut clauses = Vec::with_capacity(terms.len());
         for (clause, terms) in plan.clauses.iter().zip(terms) {
-            let is_phrase = clause.alternatives.len() == 1 && clause.alternatives[0].words.len() > 1;
+            let is_phrase =
+                clause.alternatives.len() == 1 && clause.alternatives[0].words.len() > 1;
             match_clause(engine, terms, &mut matches)?;
             let idf = compute_idf(records, matches.touched.len());
             clauses.push(ClauseStats { idf, matching_records: matches.touched.len(), is_phrase });
             add_clause_scores(engine, &mut matches, &mut scores, idf, is_phrase);
         }
-        let total_idf: f32 = clauses.iter().filter(|clause| clause.matching_records > 0).map(|clause| clause.idf).sum();
-        let mut ranking = Ranking { records: Vec::new(), clauses, total_idf, expansion_terms: Vec::new() };
+        let total_idf: f32 = clauses
+            .iter()
+            .filter(|clause| clause.matching_records > 0)
+            .map(|clause| clause.idf)
+            .sum();
+        let mut ranking =
+            Ranking { records: Vec::new(), clauses, total_idf, expansion_terms: Vec::new() };
         if plan.clauses.is_empty() {
-            ranking.records =
-                (0..records as u32).filter(|doc| !scores.excluded[*doc as usize]).map(|doc| ScoredRecord { doc, score: 0.0, zones: 0 }).collect();
+            ranking.records = (0..records as u32)
+                .filter(|doc| !scores.excluded[*doc as usize])
+                .map(|doc| ScoredRecord { doc, score: 0.0, zones: 0 })
+                .collect();
             return Ok(ranking);
         }
         let mut found = ranking.select_matching(engine, &scores);
         add_proximity_scores(engine, terms, &pairs, &ranking.clauses, &mut found, &mut scores)?;
-        ranking.records = found.iter().map(|doc| ranking.score_record(engine, *doc, &scores)).collect();
-        if ranking.clauses.iter().filter(|clause| clause.matching_records > 0).count() >= engine.weights.feedback_from {
+        ranking.records =
+            found.iter().map(|doc| ranking.score_record(engine, *doc, &scores)).collect();
+        if ranking.clauses.iter().filter(|clause| clause.matching_records > 0).count()
+            >= engine.weights.feedback_from
+        {
             let expansion_terms = select_expansion_terms(engine, &ranking.records)?;
-            add_feedback_scores(engine, &expansion_terms, ranking.total_idf, &mut matches, &mut scores)?;
-            ranking.records = found.iter().map(|doc| ranking.score_record(engine, *doc, &scores)).collect();
+            add_feedback_scores(
+                engine,
+                &expansion_terms,
+                ranking.total_idf,
+                &mut matches,
+                &mut scores,
+            )?;
+            ranking.records =
+                found.iter().map(|doc| ranking.score_record(engine, *doc, &scores)).collect();
             ranking.expansion_terms = expansion_terms;
         }
         Ok(ranking)
@@ -160,45 +189,65 @@ impl Ranking {
     }
 
     fn select_matching(&self, engine: &Engine, scores: &RecordScores) -> Vec<u32> {
-        let phrases = self.clauses.iter().filter(|clause| clause.is_phrase && clause.matching_records > 0).count() as u8;
-        let min_covered_idf = engine.weights.least_coverage * self.coverage_damping() * self.total_idf;
+        let phrases = self
+            .clauses
+            .iter()
+            .filter(|clause| clause.is_phrase && clause.matching_records > 0)
+            .count() as u8;
+        let min_covered_idf =
+            engine.weights.least_coverage * self.coverage_damping() * self.total_idf;
         let is_match = |doc: &usize| {
-            scores.zones[*doc] != 0 && !scores.excluded[*doc] && scores.phrase_counts[*doc] >= phrases && scores.covered_idf[*doc] >= min_covered_idf
+            scores.zones[*doc] != 0
+                && !scores.excluded[*doc]
+                && scores.phrase_counts[*doc] >= phrases
+                && scores.covered_idf[*doc] >= min_covered_idf
         };
         (0..scores.totals.len()).filter(is_match).map(|doc| doc as u32).collect()
     }
 
     fn score_record(&self, engine: &Engine, doc: u32, scores: &RecordScores) -> ScoredRecord {
         let index = doc as usize;
-        let score = (scores.totals[index] + self.title_score(engine, doc, scores.title_matches[index]))
+        let score = (scores.totals[index]
+            + self.title_score(engine, doc, scores.title_matches[index]))
             * self.coverage(engine, scores.covered_idf[index])
             * quality_factor(engine, doc);
         ScoredRecord { doc, score: round_score(score), zones: scores.zones[index] }
     }
 
     fn title_score(&self, engine: &Engine, doc: u32, (idf, words): (f32, u8)) -> f32 {
-        let share = f32::from(words) / f32::from(engine.title_words[doc as usize].max(words).max(1));
+        let share =
+            f32::from(words) / f32::from(engine.title_words[doc as usize].max(words).max(1));
         engine.weights.title_share * idf * share
     }
 
     fn coverage(&self, engine: &Engine, covered_idf: f32) -> f32 {
         if self.total_idf > 0.0 {
-            (covered_idf / self.total_idf).min(1.0).powf(engine.weights.coverage * self.coverage_damping() * self.coverage_damping())
+            (covered_idf / self.total_idf)
+                .min(1.0)
+                .powf(engine.weights.coverage * self.coverage_damping() * self.coverage_damping())
         } else {
             1.0
         }
     }
 
-    /// Damping of the coverage exponent and threshold: 1 for up to three matching clauses, 3 / n for n clauses.
+    /// Damping of the coverage exponent and threshold: 1 for up to three matching clauses, 3 / n
+    /// for n clauses.
     fn coverage_damping(&self) -> f32 {
         let words = self.clauses.iter().filter(|clause| clause.matching_records > 0).count();
         (3.0 / words.max(1) as f32).min(1.0)
     }
 
     /// Recomputes the score of a record and lists its addends and factors.
-    pub(crate) fn explain(&self, engine: &Engine, plan: &QueryPlan, terms: &[ClauseTerms], doc: u32) -> Result<ScoreExplanation, StepError> {
+    pub(crate) fn explain(
+        &self,
+        engine: &Engine,
+        plan: &QueryPlan,
+        terms: &[ClauseTerms],
+        doc: u32,
+    ) -> Result<ScoreExplanation, StepError> {
         let records = engine.header().records as usize;
-        let mut matches = ClauseMatches { tf: vec![0.0; records], zones: vec![0; records], touched: Vec::new() };
+        let mut matches =
+            ClauseMatches { tf: vec![0.0; records], zones: vec![0; records], touched: Vec::new() };
         let mut scores = RecordScores::new(records);
         let mut parts = Vec::new();
         for ((clause, terms), stats) in plan.clauses.iter().zip(terms).zip(&self.clauses) {
@@ -209,10 +258,17 @@ impl Ranking {
             if zones != 0 {
                 let places = ScoredRecord { doc, score: 0.0, zones }.matched().join(", ");
                 let value = round_score(stats.idf * saturate_tf(engine, tf));
-                let why =
-                    format!("in {places}; in {} of {records} records (idf {:.2}), weighted frequency {tf:.2}", stats.matching_records, stats.idf);
+                let why = format!(
+                    "in {places}; in {} of {records} records (idf {:.2}), weighted frequency {tf:.2}",
+                    stats.matching_records, stats.idf
+                );
                 parts.push(ScorePart {
-                    name: clause.alternatives.iter().map(|alternative| alternative.text.as_str()).collect::<Vec<_>>().join(" OR "),
+                    name: clause
+                        .alternatives
+                        .iter()
+                        .map(|alternative| alternative.text.as_str())
+                        .collect::<Vec<_>>()
+                        .join(" OR "),
                     value,
                     why,
                 });
@@ -220,7 +276,14 @@ impl Ranking {
         }
         let words = scores.totals[doc as usize];
         let mut found = vec![doc];
-        add_proximity_scores(engine, terms, &find_adjacent_clauses(plan, terms), &self.clauses, &mut found, &mut scores)?;
+        add_proximity_scores(
+            engine,
+            terms,
+            &find_adjacent_clauses(plan, terms),
+            &self.clauses,
+            &mut found,
+            &mut scores,
+        )?;
         let near = scores.totals[doc as usize] - words;
         if near > 0.0 {
             parts.push(ScorePart {
@@ -230,10 +293,22 @@ impl Ranking {
             });
         }
         let before = scores.totals[doc as usize];
-        add_feedback_scores(engine, &self.expansion_terms, self.total_idf, &mut matches, &mut scores)?;
+        add_feedback_scores(
+            engine,
+            &self.expansion_terms,
+            self.total_idf,
+            &mut matches,
+            &mut scores,
+        )?;
         let feedback = scores.totals[doc as usize] - before;
         if feedback > 0.0 {
-            let words = self.expansion_terms.iter().take(8).map(|expansion| expansion.term.stem.as_str()).collect::<Vec<_>>().join(", ");
+            let words = self
+                .expansion_terms
+                .iter()
+                .take(8)
+                .map(|expansion| expansion.term.stem.as_str())
+                .collect::<Vec<_>>()
+                .join(", ");
             parts.push(ScorePart {
                 name: "feedback".to_owned(),
                 value: round_score(feedback),
@@ -242,7 +317,11 @@ impl Ranking {
         }
         let title = self.title_score(engine, doc, scores.title_matches[doc as usize]);
         if title > 0.0 {
-            parts.push(ScorePart { name: "title".to_owned(), value: round_score(title), why: "share of the title that the query covers".to_owned() });
+            parts.push(ScorePart {
+                name: "title".to_owned(),
+                value: round_score(title),
+                why: "share of the title that the query covers".to_owned(),
+            });
         }
         let coverage = self.coverage(engine, scores.covered_idf[doc as usize]);
         parts.push(ScorePart {
@@ -259,7 +338,8 @@ fn round_score(value: f32) -> f64 {
     (f64::from(value) * 1e4).round() / 1e4
 }
 
-/// Inverse document frequency as in BM25, with 1 added inside the logarithm so that it is never negative.
+/// Inverse document frequency as in BM25, with 1 added inside the logarithm so that it is never
+/// negative.
 fn compute_idf(records: usize, matching_records: usize) -> f32 {
     let (records, matching) = (records as f64, matching_records as f64);
     (1.0 + (records - matching + 0.5) / (matching + 0.5)).ln() as f32
@@ -283,20 +363,42 @@ fn explain_quality(engine: &Engine, doc: u32) -> Vec<ScorePart> {
     let weights = &engine.weights;
     let grade = ["none", "D", "C", "B", "A"][usize::from(signals.grade).min(4)];
     let freshness = ["overdue", "unknown", "verified"][usize::from(signals.freshness).min(2)];
-    let factor = |name: &str, value: f32, why: String| ScorePart { name: name.to_owned(), value: round_score(value), why };
+    let factor = |name: &str, value: f32, why: String| ScorePart {
+        name: name.to_owned(),
+        value: round_score(value),
+        why,
+    };
     let mut reasons = vec![
-        factor("grade", weights.grades[usize::from(signals.grade).min(4)], format!("factor: evidence grade {grade}")),
-        factor("freshness", weights.freshness[usize::from(signals.freshness).min(2)], format!("factor: verification {freshness}")),
+        factor(
+            "grade",
+            weights.grades[usize::from(signals.grade).min(4)],
+            format!("factor: evidence grade {grade}"),
+        ),
+        factor(
+            "freshness",
+            weights.freshness[usize::from(signals.freshness).min(2)],
+            format!("factor: verification {freshness}"),
+        ),
     ];
     if signals.retired {
-        reasons.push(factor("retired", weights.retired, "factor: superseded or retired".to_owned()));
+        reasons.push(factor(
+            "retired",
+            weights.retired,
+            "factor: superseded or retired".to_owned(),
+        ));
     }
     reasons
 }
 
 // --- one clause
 
-fn add_clause_scores(engine: &Engine, matches: &mut ClauseMatches, scores: &mut RecordScores, idf: f32, is_phrase: bool) {
+fn add_clause_scores(
+    engine: &Engine,
+    matches: &mut ClauseMatches,
+    scores: &mut RecordScores,
+    idf: f32,
+    is_phrase: bool,
+) {
     for &doc in &matches.touched {
         let index = doc as usize;
         scores.totals[index] += idf * saturate_tf(engine, matches.tf[index]);
@@ -311,7 +413,12 @@ fn add_clause_scores(engine: &Engine, matches: &mut ClauseMatches, scores: &mut 
     matches.clear();
 }
 
-fn mark_excluded(engine: &Engine, exclusions: &[ClauseTerms], matches: &mut ClauseMatches, scores: &mut RecordScores) -> Result<(), StepError> {
+fn mark_excluded(
+    engine: &Engine,
+    exclusions: &[ClauseTerms],
+    matches: &mut ClauseMatches,
+    scores: &mut RecordScores,
+) -> Result<(), StepError> {
     for terms in exclusions {
         match_clause(engine, terms, matches)?;
         for doc in &matches.touched {
@@ -322,7 +429,11 @@ fn mark_excluded(engine: &Engine, exclusions: &[ClauseTerms], matches: &mut Clau
     Ok(())
 }
 
-fn match_clause(engine: &Engine, terms: &ClauseTerms, matches: &mut ClauseMatches) -> Result<(), StepError> {
+fn match_clause(
+    engine: &Engine,
+    terms: &ClauseTerms,
+    matches: &mut ClauseMatches,
+) -> Result<(), StepError> {
     for alternative in &terms.alternatives {
         match &alternative.words[..] {
             [word] => match_word(engine, word, alternative.weight, matches)?,
@@ -333,9 +444,15 @@ fn match_clause(engine: &Engine, terms: &ClauseTerms, matches: &mut ClauseMatche
     Ok(())
 }
 
-/// Adds the records with a facet value whose name matches; of several values of a record, the largest share counts.
-fn match_named_values(engine: &Engine, alternative: &AlternativeTerms, matches: &mut ClauseMatches) -> Result<(), StepError> {
-    let mut shares: Vec<f32> = vec![0.0; if alternative.values.is_empty() { 0 } else { engine.header().records as usize }];
+/// Adds the records with a facet value whose name matches; of several values of a record, the
+/// largest share counts.
+fn match_named_values(
+    engine: &Engine,
+    alternative: &AlternativeTerms,
+    matches: &mut ClauseMatches,
+) -> Result<(), StepError> {
+    let mut shares: Vec<f32> =
+        vec![0.0; if alternative.values.is_empty() { 0 } else { engine.header().records as usize }];
     for value in &alternative.values {
         let column = engine.column(&facet_column_name(value.facet))?;
         for (doc, share) in shares.iter_mut().enumerate() {
@@ -345,7 +462,11 @@ fn match_named_values(engine: &Engine, alternative: &AlternativeTerms, matches: 
         }
     }
     for (doc, share) in shares.into_iter().enumerate().filter(|(_, share)| *share > 0.0) {
-        matches.add(doc as u32, alternative.weight * engine.weights.terms * share, 1 << Zone::Terms as u8);
+        matches.add(
+            doc as u32,
+            alternative.weight * engine.weights.terms * share,
+            1 << Zone::Terms as u8,
+        );
     }
     Ok(())
 }
@@ -355,14 +476,23 @@ fn zone_weight(engine: &Engine, zone: Zone) -> f32 {
     [weights.title, weights.terms, weights.headings, weights.summary][zone as usize]
 }
 
-fn match_word(engine: &Engine, word: &WordTerms, weight: f32, matches: &mut ClauseMatches) -> Result<(), StepError> {
+fn match_word(
+    engine: &Engine,
+    word: &WordTerms,
+    weight: f32,
+    matches: &mut ClauseMatches,
+) -> Result<(), StepError> {
     let first = matches.touched.len();
     for term in &word.terms {
         let factor = term.weight * weight;
         if let Some(info) = &term.text {
             for_each_posting(&engine.text_index, info, |doc, tf| {
                 if term.languages >> engine.languages[doc as usize] & 1 == 1 {
-                    matches.add(doc, factor * engine.weights.body * tf as f32 / length_norm(engine, doc), BODY_BIT);
+                    matches.add(
+                        doc,
+                        factor * engine.weights.body * tf as f32 / length_norm(engine, doc),
+                        BODY_BIT,
+                    );
                 }
             })?;
         }
@@ -385,9 +515,14 @@ fn length_norm(engine: &Engine, doc: u32) -> f32 {
     1.0 - engine.weights.b + engine.weights.b * length / engine.average_length
 }
 
-/// Multiplies the frequency of records that spell the word with the same accents as the query, or without accents if it has none, by
-/// `Weights::exact`.
-fn boost_exact_accents(engine: &Engine, word: &WordTerms, first: usize, matches: &mut ClauseMatches) -> Result<(), StepError> {
+/// Multiplies the frequency of records that spell the word with the same accents as the query, or
+/// without accents if it has none, by `Weights::exact`.
+fn boost_exact_accents(
+    engine: &Engine,
+    word: &WordTerms,
+    first: usize,
+    matches: &mut ClauseMatches,
+) -> Result<(), StepError> {
     if word.accented.is_empty() {
         return Ok(());
     }
@@ -406,7 +541,11 @@ fn boost_exact_accents(engine: &Engine, word: &WordTerms, first: usize, matches:
     Ok(())
 }
 
-fn for_each_posting(index: &InvertedIndexReader, info: &TermInfo, mut each: impl FnMut(u32, u32)) -> Result<(), StepError> {
+fn for_each_posting(
+    index: &InvertedIndexReader,
+    info: &TermInfo,
+    mut each: impl FnMut(u32, u32),
+) -> Result<(), StepError> {
     let mut postings = index.read_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
     while postings.doc() != TERMINATED {
         each(postings.doc(), postings.term_freq());
@@ -417,7 +556,11 @@ fn for_each_posting(index: &InvertedIndexReader, info: &TermInfo, mut each: impl
 
 // --- phrases
 
-fn match_phrase(engine: &Engine, alternative: &AlternativeTerms, matches: &mut ClauseMatches) -> Result<(), StepError> {
+fn match_phrase(
+    engine: &Engine,
+    alternative: &AlternativeTerms,
+    matches: &mut ClauseMatches,
+) -> Result<(), StepError> {
     let mut starts: Option<Vec<(u32, Vec<u32>)>> = None;
     for (offset, word) in alternative.words.iter().enumerate() {
         let here = read_positions(engine, word)?;
@@ -427,7 +570,12 @@ fn match_phrase(engine: &Engine, alternative: &AlternativeTerms, matches: &mut C
         });
     }
     for (doc, starts) in starts.unwrap_or_default() {
-        matches.add(doc, alternative.weight * engine.weights.body * starts.len() as f32 / length_norm(engine, doc), BODY_BIT);
+        matches.add(
+            doc,
+            alternative.weight * engine.weights.body * starts.len() as f32
+                / length_norm(engine, doc),
+            BODY_BIT,
+        );
     }
     Ok(())
 }
@@ -436,7 +584,9 @@ fn read_positions(engine: &Engine, word: &WordTerms) -> Result<Vec<(u32, Vec<u32
     let mut found: std::collections::BTreeMap<u32, Vec<u32>> = std::collections::BTreeMap::new();
     for term in &word.terms {
         let Some(info) = &term.text else { continue };
-        let mut postings = engine.text_index.read_postings_from_terminfo(info, IndexRecordOption::WithFreqsAndPositions)?;
+        let mut postings = engine
+            .text_index
+            .read_postings_from_terminfo(info, IndexRecordOption::WithFreqsAndPositions)?;
         while postings.doc() != TERMINATED {
             let doc = postings.doc();
             if term.languages >> engine.languages[doc as usize] & 1 == 1 {
@@ -452,11 +602,18 @@ fn read_positions(engine: &Engine, word: &WordTerms) -> Result<Vec<(u32, Vec<u32
 }
 
 /// Keeps the phrase starts, by record, that have the next word `offset` positions behind them.
-fn filter_followed(before: Vec<(u32, Vec<u32>)>, here: &[(u32, Vec<u32>)], offset: u32) -> Vec<(u32, Vec<u32>)> {
+fn filter_followed(
+    before: Vec<(u32, Vec<u32>)>,
+    here: &[(u32, Vec<u32>)],
+    offset: u32,
+) -> Vec<(u32, Vec<u32>)> {
     let mut kept = Vec::new();
     for (doc, starts) in before {
         let Ok(index) = here.binary_search_by_key(&doc, |(doc, _)| *doc) else { continue };
-        let starts: Vec<u32> = starts.into_iter().filter(|start| here[index].1.binary_search(&(start + offset)).is_ok()).collect();
+        let starts: Vec<u32> = starts
+            .into_iter()
+            .filter(|start| here[index].1.binary_search(&(start + offset)).is_ok())
+            .collect();
         if !starts.is_empty() {
             kept.push((doc, starts));
         }
@@ -478,10 +635,19 @@ struct AdjacentClauses {
 fn find_adjacent_clauses(plan: &QueryPlan, terms: &[ClauseTerms]) -> Vec<AdjacentClauses> {
     let is_single_word = |index: &usize| {
         let clause = &plan.clauses[*index];
-        !clause.is_ignored && clause.alternatives.iter().all(|alternative| alternative.words.len() == 1) && terms[*index].max_record_count() > 0
+        !clause.is_ignored
+            && clause.alternatives.iter().all(|alternative| alternative.words.len() == 1)
+            && terms[*index].max_record_count() > 0
     };
     let active: Vec<usize> = (0..plan.clauses.len()).filter(is_single_word).collect();
-    active.windows(2).map(|pair| AdjacentClauses { left: pair[0], right: pair[1], gap: (pair[1] - pair[0]) as u32 }).collect()
+    active
+        .windows(2)
+        .map(|pair| AdjacentClauses {
+            left: pair[0],
+            right: pair[1],
+            gap: (pair[1] - pair[0]) as u32,
+        })
+        .collect()
 }
 
 fn add_proximity_scores(
@@ -513,10 +679,16 @@ fn add_proximity_scores(
             }
         }
         for pair in pairs {
-            let (ordered, unordered) = count_cooccurrences(&positions[pair.left], &positions[pair.right], pair.gap, engine.weights.window);
+            let (ordered, unordered) = count_cooccurrences(
+                &positions[pair.left],
+                &positions[pair.right],
+                pair.gap,
+                engine.weights.window,
+            );
             let idf = (clauses[pair.left].idf + clauses[pair.right].idf) / 2.0;
-            scores.totals[doc as usize] +=
-                idf * (engine.weights.ordered * ordered / (ordered + 1.0) + engine.weights.unordered * unordered / (unordered + 1.0));
+            scores.totals[doc as usize] += idf
+                * (engine.weights.ordered * ordered / (ordered + 1.0)
+                    + engine.weights.unordered * unordered / (unordered + 1.0));
         }
     }
     Ok(())
@@ -527,7 +699,9 @@ fn select_top(found: &[u32], scores: &RecordScores, limit: usize) -> Vec<u32> {
     let mut best = found.to_vec();
     if best.len() > limit {
         let total = |doc: &u32| scores.totals[*doc as usize];
-        best.select_nth_unstable_by(limit, |left, right| total(right).total_cmp(&total(left)).then_with(|| left.cmp(right)));
+        best.select_nth_unstable_by(limit, |left, right| {
+            total(right).total_cmp(&total(left)).then_with(|| left.cmp(right))
+        });
         best.truncate(limit);
         best.sort_unstable();
     }
@@ -544,7 +718,13 @@ impl PositionCursor {
         let mut postings = Vec::new();
         for term in iter_terms(terms) {
             if let Some(info) = &term.text {
-                postings.push((engine.text_index.read_postings_from_terminfo(info, IndexRecordOption::WithFreqsAndPositions)?, term.languages));
+                postings.push((
+                    engine.text_index.read_postings_from_terminfo(
+                        info,
+                        IndexRecordOption::WithFreqsAndPositions,
+                    )?,
+                    term.languages,
+                ));
             }
         }
         Ok(PositionCursor { postings })
@@ -570,10 +750,15 @@ impl PositionCursor {
 }
 
 fn iter_terms(terms: &ClauseTerms) -> impl Iterator<Item = &IndexTerm> {
-    terms.alternatives.iter().flat_map(|alternative| &alternative.words).flat_map(|word| &word.terms)
+    terms
+        .alternatives
+        .iter()
+        .flat_map(|alternative| &alternative.words)
+        .flat_map(|word| &word.terms)
 }
 
-/// Counts pairs of positions: those with `right` exactly `gap` behind `left`, and those less than `window` words apart.
+/// Counts pairs of positions: those with `right` exactly `gap` behind `left`, and those less than
+/// `window` words apart.
 fn count_cooccurrences(left: &[u32], right: &[u32], gap: u32, window: u32) -> (f32, f32) {
     let (mut ordered, mut unordered) = (0.0, 0.0);
     let mut from = 0;
@@ -591,7 +776,8 @@ fn count_cooccurrences(left: &[u32], right: &[u32], gap: u32, window: u32) -> (f
     (ordered, unordered)
 }
 
-/// Adds the scores of expansion terms, scaled so that their total idf equals that of the query times `Weights::feedback`.
+/// Adds the scores of expansion terms, scaled so that their total idf equals that of the query
+/// times `Weights::feedback`.
 fn add_feedback_scores(
     engine: &Engine,
     expansion_terms: &[ExpansionTerm],
@@ -602,7 +788,9 @@ fn add_feedback_scores(
     let mut is_incomplete = false;
     for expansion in expansion_terms {
         defer_missing(
-            expansion.term.text.as_ref().map_or(Ok(()), |info| prefetch(&engine.text_index, info, IndexRecordOption::WithFreqs)),
+            expansion.term.text.as_ref().map_or(Ok(()), |info| {
+                prefetch(&engine.text_index, info, IndexRecordOption::WithFreqs)
+            }),
             &mut is_incomplete,
         )?;
     }
@@ -610,9 +798,17 @@ fn add_feedback_scores(
         return Err(StepError::MissingBytes);
     }
     let records = scores.totals.len();
-    let idfs: Vec<f32> =
-        expansion_terms.iter().map(|expansion| compute_idf(records, expansion.term.text.as_ref().map_or(0, |info| info.doc_freq as usize))).collect();
-    let mean: f32 = expansion_terms.iter().zip(&idfs).map(|(expansion, idf)| expansion.share * idf).sum();
+    let idfs: Vec<f32> = expansion_terms
+        .iter()
+        .map(|expansion| {
+            compute_idf(
+                records,
+                expansion.term.text.as_ref().map_or(0, |info| info.doc_freq as usize),
+            )
+        })
+        .collect();
+    let mean: f32 =
+        expansion_terms.iter().zip(&idfs).map(|(expansion, idf)| expansion.share * idf).sum();
     if mean <= 0.0 {
         return Ok(());
     }
@@ -621,11 +817,16 @@ fn add_feedback_scores(
         let Some(info) = &expansion.term.text else { continue };
         for_each_posting(&engine.text_index, info, |doc, tf| {
             if expansion.term.languages >> engine.languages[doc as usize] & 1 == 1 {
-                matches.add(doc, engine.weights.body * tf as f32 / length_norm(engine, doc), BODY_BIT);
+                matches.add(
+                    doc,
+                    engine.weights.body * tf as f32 / length_norm(engine, doc),
+                    BODY_BIT,
+                );
             }
         })?;
         for doc in &matches.touched {
-            scores.totals[*doc as usize] += scale * expansion.share * idf * saturate_tf(engine, matches.tf[*doc as usize]);
+            scores.totals[*doc as usize] +=
+                scale * expansion.share * idf * saturate_tf(engine, matches.tf[*doc as usize]);
         }
         matches.clear();
     }
@@ -635,12 +836,20 @@ fn add_feedback_scores(
 // --- prefetching
 
 /// Opens all posting lists before any is used, so that one round fetches all that are missing.
-fn prefetch_postings(engine: &Engine, terms: &[ClauseTerms], exclusions: &[ClauseTerms], needs_positions: bool) -> Result<(), StepError> {
+fn prefetch_postings(
+    engine: &Engine,
+    terms: &[ClauseTerms],
+    exclusions: &[ClauseTerms],
+    needs_positions: bool,
+) -> Result<(), StepError> {
     let mut is_incomplete = false;
     for clause in terms.iter().chain(exclusions) {
         for alternative in &clause.alternatives {
-            let option =
-                if needs_positions || alternative.words.len() > 1 { IndexRecordOption::WithFreqsAndPositions } else { IndexRecordOption::WithFreqs };
+            let option = if needs_positions || alternative.words.len() > 1 {
+                IndexRecordOption::WithFreqsAndPositions
+            } else {
+                IndexRecordOption::WithFreqs
+            };
             for word in &alternative.words {
                 prefetch_word(engine, word, option, &mut is_incomplete)?;
             }
@@ -649,25 +858,43 @@ fn prefetch_postings(engine: &Engine, terms: &[ClauseTerms], exclusions: &[Claus
     if is_incomplete { Err(StepError::MissingBytes) } else { Ok(()) }
 }
 
-fn prefetch_word(engine: &Engine, word: &WordTerms, option: IndexRecordOption, is_incomplete: &mut bool) -> Result<(), StepError> {
+fn prefetch_word(
+    engine: &Engine,
+    word: &WordTerms,
+    option: IndexRecordOption,
+    is_incomplete: &mut bool,
+) -> Result<(), StepError> {
     for term in &word.terms {
         if let Some(info) = &term.text {
-            defer_missing(prefetch(&engine.text_index, info, IndexRecordOption::WithFreqs), is_incomplete)?;
+            defer_missing(
+                prefetch(&engine.text_index, info, IndexRecordOption::WithFreqs),
+                is_incomplete,
+            )?;
             if option.has_positions() {
                 defer_missing(prefetch(&engine.text_index, info, option), is_incomplete)?;
             }
         }
         for info in term.zones.iter().flatten() {
-            defer_missing(prefetch(&engine.zone_index, info, IndexRecordOption::WithFreqs), is_incomplete)?;
+            defer_missing(
+                prefetch(&engine.zone_index, info, IndexRecordOption::WithFreqs),
+                is_incomplete,
+            )?;
         }
     }
     for (_, info) in &word.accented {
-        defer_missing(prefetch(&engine.zone_index, info, IndexRecordOption::WithFreqs), is_incomplete)?;
+        defer_missing(
+            prefetch(&engine.zone_index, info, IndexRecordOption::WithFreqs),
+            is_incomplete,
+        )?;
     }
     Ok(())
 }
 
-fn prefetch(index: &InvertedIndexReader, info: &TermInfo, option: IndexRecordOption) -> Result<(), StepError> {
+fn prefetch(
+    index: &InvertedIndexReader,
+    info: &TermInfo,
+    option: IndexRecordOption,
+) -> Result<(), StepError> {
     index.read_postings_from_terminfo(info, option)?;
     Ok(())
 }

@@ -132,7 +132,10 @@ impl Facet {
             "statuses" => "status",
             "result" => "outcome",
             "team" => "owner",
-            _ => name.strip_suffix('s').filter(|name| Facet::ALL.iter().any(|facet| facet.name() == *name)).unwrap_or(name),
+            _ => name
+                .strip_suffix('s')
+                .filter(|name| Facet::ALL.iter().any(|facet| facet.name() == *name))
+                .unwrap_or(name),
         };
         Facet::ALL.into_iter().find(|facet| facet.name() == singular)
     }
@@ -180,14 +183,17 @@ pub struct SearchRecord {
     pub text_language: Option<Language>,
     /// Sections of the body, in order.
     pub sections: Vec<RecordSection>,
-    /// The texts of all sections, for each section its heading and then its text, if the caller has tokenized them already.
+    /// The texts of all sections, for each section its heading and then its text, if the caller has
+    /// tokenized them already.
     #[serde(skip)]
     pub tokenized: Option<Arc<TokenizedTexts>>,
     /// Values by facet; `language` and `type` are filled in from the fields above.
     pub facets: BTreeMap<Facet, Vec<String>>,
-    /// Lift of the primary metric in percent, signed so that higher is better; that metric is the first value of its facet.
+    /// Lift of the primary metric in percent, signed so that higher is better; that metric is the
+    /// first value of its facet.
     pub lift: Option<f64>,
-    /// Change of the primary metric in percent as reported: negative for an improvement where lower is better.
+    /// Change of the primary metric in percent as reported: negative for an improvement where lower
+    /// is better.
     pub change: Option<f64>,
     /// First day of the study, in days since 1970-01-01.
     pub start: Option<i32>,
@@ -203,7 +209,8 @@ pub struct SearchRecord {
     pub has: Vec<String>,
 }
 
-/// The names of a facet value in all languages, which match as words (`verwijsbeloning`) and as filter values (`market:brasil`).
+/// The names of a facet value in all languages, which match as words (`verwijsbeloning`) and as
+/// filter values (`market:brasil`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ValueNames {
     /// The facet.
@@ -227,7 +234,13 @@ mod tests {
 
     #[test]
     fn kinds_have_one_name() {
-        for kind in [RecordKind::CaseStudy, RecordKind::Idea, RecordKind::Playbook, RecordKind::Page, RecordKind::Term] {
+        for kind in [
+            RecordKind::CaseStudy,
+            RecordKind::Idea,
+            RecordKind::Playbook,
+            RecordKind::Page,
+            RecordKind::Term,
+        ] {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
         }
     }

@@ -1,14 +1,18 @@
 //! The tantivy schema of an index, and the format of the terms in its dictionaries.
 //!
-//! There are two text fields, so that a query needs few requests. `text` holds all words of a record (title, headings, summary,
-//! hypothesis, body) with positions. `zone` repeats the words of its zones, each term as `word NUL marker`, so that the terms of one word
-//! in all zones are adjacent in the dictionary and in the postings.
+//! There are two text fields, so that a query needs few requests. `text` holds all words of a
+//! record (title, headings, summary, hypothesis, body) with positions. `zone` repeats the words of
+//! its zones, each term as `word NUL marker`, so that the terms of one word in all zones are
+//! adjacent in the dictionary and in the postings.
 
-use tantivy::schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{
+    Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
+};
 
 use crate::record::Facet;
 
-/// A zone: a part of a record whose words weigh more than those of the body. `Terms` is not stored in the `zone` field: see `value_names`.
+/// A zone: a part of a record whose words weigh more than those of the body. `Terms` is not stored
+/// in the `zone` field: see `value_names`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Zone {
     /// The title.
@@ -36,7 +40,8 @@ impl Zone {
     }
 }
 
-/// Separates the parts of a term for an exact spelling with accents in the `zone` field: `folded NUL x accented`.
+/// Separates the parts of a term for an exact spelling with accents in the `zone` field: `folded
+/// NUL x accented`.
 pub const ACCENTED_MARKER: &str = "\0x";
 
 /// The text fields of the schema.
@@ -50,7 +55,8 @@ pub struct SchemaFields {
 
 /// Names of the columns (fast fields) that are not facets.
 pub mod column {
-    /// The language that the record was analysed in, as the number of [`crate::language::Language`].
+    /// The language that the record was analysed in, as the number of
+    /// [`crate::language::Language`].
     pub const LANGUAGE: &str = "analysed";
     /// Grade, freshness and retirement, packed by [`crate::quality::QualitySignals::to_number`].
     pub const QUALITY: &str = "standing";
@@ -73,11 +79,16 @@ pub fn facet_column_name(facet: Facet) -> String {
 pub fn build_schema() -> (Schema, SchemaFields) {
     let mut builder = Schema::builder();
     let indexed = |option, norms| {
-        TextOptions::default()
-            .set_indexing_options(TextFieldIndexing::default().set_tokenizer("prepared").set_index_option(option).set_fieldnorms(norms))
+        TextOptions::default().set_indexing_options(
+            TextFieldIndexing::default()
+                .set_tokenizer("prepared")
+                .set_index_option(option)
+                .set_fieldnorms(norms),
+        )
     };
     let fields = SchemaFields {
-        text: builder.add_text_field("text", indexed(IndexRecordOption::WithFreqsAndPositions, true)),
+        text: builder
+            .add_text_field("text", indexed(IndexRecordOption::WithFreqsAndPositions, true)),
         zone: builder.add_text_field("zone", indexed(IndexRecordOption::WithFreqs, false)),
     };
     let fast = || NumericOptions::default().set_fast();

@@ -1,7 +1,8 @@
 //! The store of index bytes: those received so far, and the names of missing files.
 //!
-//! The store is a read-only `tantivy::Directory`. A read of bytes that have not arrived fails with `WouldBlock` and notes the block, so
-//! that the caller can fetch all missing blocks at once and repeat the query.
+//! The store is a read-only `tantivy::Directory`. A read of bytes that have not arrived fails with
+//! `WouldBlock` and notes the block, so that the caller can fetch all missing blocks at once and
+//! repeat the query.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
@@ -12,7 +13,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tantivy::HasLen;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
-use tantivy::directory::{DirectoryLock, FileHandle, FileSlice, Lock, OwnedBytes, WatchCallback, WatchHandle, WritePtr};
+use tantivy::directory::{
+    DirectoryLock, FileHandle, FileSlice, Lock, OwnedBytes, WatchCallback, WatchHandle, WritePtr,
+};
 
 use crate::bounds::check_header;
 use crate::frame::{self, FileKind, FrameError};
@@ -31,7 +34,9 @@ impl fmt::Display for OpenError {
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
         match self {
             OpenError::Frame(error) => error.fmt(out),
-            OpenError::Content(why) => write!(out, "the search index does not hang together: {why}"),
+            OpenError::Content(why) => {
+                write!(out, "the search index does not hang together: {why}")
+            }
         }
     }
 }
@@ -50,14 +55,16 @@ pub struct IndexStore(Arc<StoreInner>);
 
 struct StoreInner {
     header: IndexHeader,
-    /// Hash of every block, for its file name: all blocks of the first part, then of the second, ...
+    /// Hash of every block, for its file name: all blocks of the first part, then of the second,
+    /// ...
     hashes: Vec<u32>,
     /// Index in `hashes` of the first block of every part.
     first_blocks: Vec<usize>,
     /// Bytes from the opening file, with index of the part and start; see [`OpeningSlice`].
     slices: Vec<(u16, u64, OwnedBytes)>,
     received: Mutex<ReceivedFiles>,
-    /// Parts and byte ranges read so far; the writer uses them to find out what opening an index reads.
+    /// Parts and byte ranges read so far; the writer uses them to find out what opening an index
+    /// reads.
     #[cfg(feature = "native")]
     read_log: Mutex<Vec<(usize, Range<usize>)>>,
 }
@@ -82,36 +89,60 @@ impl IndexStore {
     /// Reads an opening file, inflated. Errors if it is invalid.
     pub fn open(file: Vec<u8>) -> Result<IndexStore, OpenError> {
         let content_len = frame::decode(&file, FileKind::Opening)?.len();
-        IndexStore::from_content(OwnedBytes::new(file).slice(frame::HEADER_LEN..frame::HEADER_LEN + content_len))
+        IndexStore::from_content(
+            OwnedBytes::new(file).slice(frame::HEADER_LEN..frame::HEADER_LEN + content_len),
+        )
     }
 
     /// Reads the content of an opening file, without its frame header.
     pub(crate) fn from_content(bytes: OwnedBytes) -> Result<IndexStore, OpenError> {
         let mut at = 0_usize;
         let mut next = |len: u64| {
-            let end = usize::try_from(len).ok().and_then(|len| at.checked_add(len)).filter(|end| *end <= bytes.len());
+            let end = usize::try_from(len)
+                .ok()
+                .and_then(|len| at.checked_add(len))
+                .filter(|end| *end <= bytes.len());
             let end = end.ok_or_else(|| content_error("it ends too early"))?;
             Ok::<_, OpenError>(bytes.slice(std::mem::replace(&mut at, end)..end))
         };
-        let number = |four: &[u8]| four.iter().rev().fold(0, |number, byte| number << 8 | u32::from(*byte));
+        let number =
+            |four: &[u8]| four.iter().rev().fold(0, |number, byte| number << 8 | u32::from(*byte));
         let head_len = number(&next(4)?);
-        let header: IndexHeader = serde_json::from_slice(&next(head_len.into())?).map_err(|error| content_error(&error.to_string()))?;
+        let header: IndexHeader = serde_json::from_slice(&next(head_len.into())?)
+            .map_err(|error| content_error(&error.to_string()))?;
         let blocks: u64 = header.parts.iter().map(|part| u64::from(part.blocks)).sum();
         let hashes = next(4 * blocks)?.chunks_exact(4).map(number).collect();
-        let slices =
-            header.slices.iter().map(|&OpeningSlice(part, start, len)| Ok((part, start, next(len.into())?))).collect::<Result<_, OpenError>>()?;
+        let slices = header
+            .slices
+            .iter()
+            .map(|&OpeningSlice(part, start, len)| Ok((part, start, next(len.into())?)))
+            .collect::<Result<_, OpenError>>()?;
         IndexStore::new(header, hashes, slices, bytes.len())
     }
 
-    /// A store for an index that is being written; `slices` are the bytes of the slices that the header names.
+    /// A store for an index that is being written; `slices` are the bytes of the slices that the
+    /// header names.
     #[cfg(feature = "native")]
-    pub(crate) fn from_slices(header: IndexHeader, slices: Vec<OwnedBytes>) -> Result<IndexStore, OpenError> {
+    pub(crate) fn from_slices(
+        header: IndexHeader,
+        slices: Vec<OwnedBytes>,
+    ) -> Result<IndexStore, OpenError> {
         let available_len = slices.iter().map(|slice| slice.len()).sum();
-        let slices = header.slices.iter().zip(slices).map(|(&OpeningSlice(part, start, _), slice)| (part, start, slice)).collect();
+        let slices = header
+            .slices
+            .iter()
+            .zip(slices)
+            .map(|(&OpeningSlice(part, start, _), slice)| (part, start, slice))
+            .collect();
         IndexStore::new(header, Vec::new(), slices, available_len)
     }
 
-    fn new(header: IndexHeader, hashes: Vec<u32>, slices: Vec<(u16, u64, OwnedBytes)>, available_len: usize) -> Result<IndexStore, OpenError> {
+    fn new(
+        header: IndexHeader,
+        hashes: Vec<u32>,
+        slices: Vec<(u16, u64, OwnedBytes)>,
+        available_len: usize,
+    ) -> Result<IndexStore, OpenError> {
         check_header(&header, available_len)?;
         let first_blocks = header
             .parts
@@ -153,7 +184,9 @@ impl IndexStore {
             self.lock_received().texts.insert(name.to_owned(), bytes);
             return Ok(());
         }
-        let block = self.parse_block_name(name).ok_or_else(|| content_error(&format!("`{name}` is no block of this index")))?;
+        let block = self
+            .parse_block_name(name)
+            .ok_or_else(|| content_error(&format!("`{name}` is no block of this index")))?;
         self.lock_received().blocks.insert(block, bytes);
         Ok(())
     }
@@ -163,10 +196,16 @@ impl IndexStore {
         std::mem::take(&mut self.lock_received().missing).into_iter().collect()
     }
 
-    /// Block `number` of rows, lexicon or keywords; `None` if it has not arrived, which is noted, or does not exist.
+    /// Block `number` of rows, lexicon or keywords; `None` if it has not arrived, which is noted,
+    /// or does not exist.
     pub fn block(&self, part: &str, number: u32) -> Option<OwnedBytes> {
         let at = self.0.header.parts.iter().position(|known| known.name == part)?;
-        if let Some((_, _, bytes)) = self.0.slices.iter().find(|(of, start, _)| *of as usize == at && *start == u64::from(number)) {
+        if let Some((_, _, bytes)) = self
+            .0
+            .slices
+            .iter()
+            .find(|(of, start, _)| *of as usize == at && *start == u64::from(number))
+        {
             return Some(bytes.clone());
         }
         (number < self.0.header.parts[at].blocks).then(|| self.find_block(at, number)).flatten()
@@ -187,7 +226,11 @@ impl IndexStore {
         let mut received = self.lock_received();
         let found = received.blocks.get(&block).cloned();
         if found.is_none() {
-            received.missing.insert(block_file_name(&self.0.header.parts[part].name, number, self.0.hashes[block]));
+            received.missing.insert(block_file_name(
+                &self.0.header.parts[part].name,
+                number,
+                self.0.hashes[block],
+            ));
         }
         found
     }
@@ -209,7 +252,11 @@ impl IndexStore {
         }
         #[cfg(feature = "native")]
         if self.0.header.mode == crate::layout::IndexMode::Whole {
-            self.0.read_log.lock().unwrap_or_else(PoisonError::into_inner).push((part, range.clone()));
+            self.0
+                .read_log
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push((part, range.clone()));
         }
         for (of, start, bytes) in &self.0.slices {
             let start = *start as usize;
@@ -224,10 +271,14 @@ impl IndexStore {
         let size = block_len(&self.0.header.parts[part].name, self.0.header.block);
         let numbers = range.start / size..=(range.end - 1) / size;
         if *numbers.end() >= self.0.header.parts[part].blocks as usize {
-            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "read beyond the end of the index"));
+            return Err(io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                "read beyond the end of the index",
+            ));
         }
         // All missing blocks are noted before returning, so that one round fetches them all.
-        let blocks: Vec<_> = numbers.clone().map(|number| self.find_block(part, number as u32)).collect();
+        let blocks: Vec<_> =
+            numbers.clone().map(|number| self.find_block(part, number as u32)).collect();
         let Some(blocks) = blocks.into_iter().collect::<Option<Vec<_>>>() else {
             return Err(io::Error::new(io::ErrorKind::WouldBlock, "block has not arrived"));
         };
@@ -235,7 +286,9 @@ impl IndexStore {
         for (number, block) in numbers.zip(&blocks) {
             let from = range.start.max(number * size) - number * size;
             let to = range.end.min((number + 1) * size) - number * size;
-            joined.extend_from_slice(block.get(from..to).ok_or_else(|| io::Error::new(io::ErrorKind::UnexpectedEof, "block is too short"))?);
+            joined.extend_from_slice(block.get(from..to).ok_or_else(|| {
+                io::Error::new(io::ErrorKind::UnexpectedEof, "block is too short")
+            })?);
         }
         Ok(OwnedBytes::new(joined))
     }

@@ -1,6 +1,8 @@
-//! The parser of the query language. Parsing never fails: what has no meaning as syntax is parsed as words.
+//! The parser of the query language. Parsing never fails: what has no meaning as syntax is parsed
+//! as words.
 //!
-//! Words, `"phrases"`, `-not`, `OR`, `field:value,value`, `field:from..to`, `field>number`. See `plan::list_fields` for the fields.
+//! Words, `"phrases"`, `-not`, `OR`, `field:value,value`, `field:from..to`, `field>number`. See
+//! `plan::list_fields` for the fields.
 
 use std::borrow::Cow;
 
@@ -39,7 +41,8 @@ pub struct ParsedQuery {
     pub items: Vec<QueryItem>,
     /// Whether a quote is never closed; its phrase extends to the end.
     pub has_unclosed_quote: bool,
-    /// Whether the query ends in a word without a space behind it, which the user may still be typing.
+    /// Whether the query ends in a word without a space behind it, which the user may still be
+    /// typing.
     pub ends_in_word: bool,
 }
 
@@ -52,12 +55,21 @@ const MAX_ITEMS: usize = 64;
 pub fn parse_query(line: &str) -> ParsedQuery {
     let line = &line[..line.floor_char_boundary(MAX_QUERY_BYTES)];
     // Pasted text may contain invisible characters.
-    let line = &*if line.contains(is_invisible) { Cow::Owned(line.replace(is_invisible, "")) } else { Cow::Borrowed(line) };
-    let mut syntax = ParsedQuery { ends_in_word: !line.ends_with(char::is_whitespace) && !line.ends_with('"'), ..ParsedQuery::default() };
+    let line = &*if line.contains(is_invisible) {
+        Cow::Owned(line.replace(is_invisible, ""))
+    } else {
+        Cow::Borrowed(line)
+    };
+    let mut syntax = ParsedQuery {
+        ends_in_word: !line.ends_with(char::is_whitespace) && !line.ends_with('"'),
+        ..ParsedQuery::default()
+    };
     let mut rest = line;
     let mut is_negated = false;
     while syntax.items.len() < MAX_ITEMS {
-        rest = rest.trim_start_matches(|letter: char| letter.is_whitespace() || matches!(letter, '(' | ')' | '+'));
+        rest = rest.trim_start_matches(|letter: char| {
+            letter.is_whitespace() || matches!(letter, '(' | ')' | '+')
+        });
         let Some(first) = rest.chars().next() else { break };
         if let Some(after) = strip_exclusion(rest) {
             is_negated = true;
@@ -69,7 +81,10 @@ pub fn parse_query(line: &str) -> ParsedQuery {
             rest = after;
             syntax.has_unclosed_quote |= !is_closed;
             if text.chars().any(char::is_alphanumeric) {
-                syntax.items.push(QueryItem::Phrase { text: text.to_owned(), is_negated: std::mem::take(&mut is_negated) });
+                syntax.items.push(QueryItem::Phrase {
+                    text: text.to_owned(),
+                    is_negated: std::mem::take(&mut is_negated),
+                });
             }
             continue;
         }
@@ -87,14 +102,18 @@ pub fn parse_query(line: &str) -> ParsedQuery {
     syntax
 }
 
-/// The rest behind a minus sign that excludes the next item; `None` if a letter, digit or quote does not follow directly.
+/// The rest behind a minus sign that excludes the next item; `None` if a letter, digit or quote
+/// does not follow directly.
 fn strip_exclusion(rest: &str) -> Option<&str> {
     let after = rest.strip_prefix(['-', '\u{2212}'])?;
     after.starts_with(|letter: char| letter.is_alphanumeric() || is_quote(letter)).then_some(after)
 }
 
 fn is_quote(letter: char) -> bool {
-    matches!(letter, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' | '\u{300c}' | '\u{300d}')
+    matches!(
+        letter,
+        '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' | '\u{300c}' | '\u{300d}'
+    )
 }
 
 fn split_quoted(rest: &str) -> (&str, &str, bool) {
@@ -113,32 +132,51 @@ enum Unquoted {
     Nothing,
 }
 
-fn parse_unquoted<'a>(rest: &'a str, is_negated: bool, has_unclosed_quote: &mut bool) -> (Unquoted, &'a str) {
+fn parse_unquoted<'a>(
+    rest: &'a str,
+    is_negated: bool,
+    has_unclosed_quote: &mut bool,
+) -> (Unquoted, &'a str) {
     if let Some((item, after)) = parse_field(rest, is_negated, has_unclosed_quote) {
         return (Unquoted::Item(item), after);
     }
-    let end = rest.find(|letter: char| letter.is_whitespace() || is_quote(letter) || matches!(letter, '(' | ')')).unwrap_or(rest.len());
+    let end = rest
+        .find(|letter: char| {
+            letter.is_whitespace() || is_quote(letter) || matches!(letter, '(' | ')')
+        })
+        .unwrap_or(rest.len());
     let (word, after) = rest.split_at(end.max(rest.chars().next().map_or(0, char::len_utf8)));
     let found = match word {
         "OR" | "|" | "||" => Unquoted::Item(QueryItem::Or),
         "AND" | "&&" | "&" => Unquoted::Nothing,
         "NOT" => Unquoted::Not,
-        _ if word.chars().any(char::is_alphanumeric) => Unquoted::Item(QueryItem::Word { text: word.to_owned(), is_negated }),
+        _ if word.chars().any(char::is_alphanumeric) => {
+            Unquoted::Item(QueryItem::Word { text: word.to_owned(), is_negated })
+        }
         _ => Unquoted::Nothing,
     };
     (found, after)
 }
 
-fn parse_field<'a>(rest: &'a str, is_negated: bool, has_unclosed_quote: &mut bool) -> Option<(QueryItem, &'a str)> {
+fn parse_field<'a>(
+    rest: &'a str,
+    is_negated: bool,
+    has_unclosed_quote: &mut bool,
+) -> Option<(QueryItem, &'a str)> {
     let name_end = rest.find(|letter: char| !(letter.is_ascii_alphabetic() || letter == '_'))?;
     let (name, tail) = rest.split_at(name_end);
     if name.is_empty() || tail.starts_with("://") {
         return None;
     }
-    let (operator, value_text) = ["<=", ">=", ":", "<", ">", "="].iter().find_map(|sign| Some((*sign, tail.strip_prefix(sign)?)))?;
+    let (operator, value_text) = ["<=", ">=", ":", "<", ">", "="]
+        .iter()
+        .find_map(|sign| Some((*sign, tail.strip_prefix(sign)?)))?;
     let (operator, value_text) = match value_text {
         _ if operator != ":" => (operator, value_text),
-        _ => ["<=", ">=", "<", ">", "="].iter().find_map(|sign| Some((*sign, value_text.strip_prefix(sign)?))).unwrap_or((operator, value_text)),
+        _ => ["<=", ">=", "<", ">", "="]
+            .iter()
+            .find_map(|sign| Some((*sign, value_text.strip_prefix(sign)?)))
+            .unwrap_or((operator, value_text)),
     };
     let (values, after) = parse_values(value_text, has_unclosed_quote);
     let text = rest[..rest.len() - after.len()].to_owned();
@@ -149,14 +187,17 @@ fn parse_field<'a>(rest: &'a str, is_negated: bool, has_unclosed_quote: &mut boo
         ">=" => FieldTest::Range(first, String::new()),
         "<=" => FieldTest::Range(String::new(), first),
         _ => match first.split_once("..") {
-            Some((from, to)) if values.len() == 1 => FieldTest::Range(from.to_owned(), to.trim_start_matches('.').to_owned()),
+            Some((from, to)) if values.len() == 1 => {
+                FieldTest::Range(from.to_owned(), to.trim_start_matches('.').to_owned())
+            }
             _ => FieldTest::Values(values),
         },
     };
     Some((QueryItem::Field { name: name.to_ascii_lowercase(), test, is_negated, text }, after))
 }
 
-/// The values behind the colon of a field, words or quoted texts separated by commas, and the rest of the query.
+/// The values behind the colon of a field, words or quoted texts separated by commas, and the rest
+/// of the query.
 fn parse_values<'a>(mut rest: &'a str, has_unclosed_quote: &mut bool) -> (Vec<String>, &'a str) {
     let mut values = Vec::new();
     loop {
@@ -166,7 +207,11 @@ fn parse_values<'a>(mut rest: &'a str, has_unclosed_quote: &mut bool) -> (Vec<St
             rest = after;
             text
         } else {
-            let end = rest.find(|letter: char| letter.is_whitespace() || is_quote(letter) || matches!(letter, ',' | '(' | ')')).unwrap_or(rest.len());
+            let end = rest
+                .find(|letter: char| {
+                    letter.is_whitespace() || is_quote(letter) || matches!(letter, ',' | '(' | ')')
+                })
+                .unwrap_or(rest.len());
             let (text, after) = rest.split_at(end);
             rest = after;
             text

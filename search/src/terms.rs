@@ -13,7 +13,8 @@ use crate::value_names::ValueMatch;
 pub struct IndexTerm {
     /// The stem, without accents.
     pub stem: String,
-    /// Bit set of languages; postings of records in other languages are ignored, because the stem is another word there.
+    /// Bit set of languages; postings of records in other languages are ignored, because the stem
+    /// is another word there.
     pub languages: u32,
     /// Factor of its term frequencies: 1 for the word itself, less for completions.
     pub weight: f32,
@@ -36,7 +37,8 @@ impl IndexTerm {
 pub struct WordTerms {
     /// Index terms of its stems and completions.
     pub terms: Vec<IndexTerm>,
-    /// Spellings with accents that fold to it, each with its posting list in the `zone` field; at most 16.
+    /// Spellings with accents that fold to it, each with its posting list in the `zone` field; at
+    /// most 16.
     pub accented: Vec<(String, TermInfo)>,
     /// The word as typed, normalised.
     pub form: String,
@@ -67,7 +69,14 @@ impl ClauseTerms {
     pub fn max_record_count(&self) -> u32 {
         self.alternatives
             .iter()
-            .map(|alternative| alternative.words.iter().map(|word| word.terms.iter().map(IndexTerm::record_count).sum::<u32>()).min().unwrap_or(0))
+            .map(|alternative| {
+                alternative
+                    .words
+                    .iter()
+                    .map(|word| word.terms.iter().map(IndexTerm::record_count).sum::<u32>())
+                    .min()
+                    .unwrap_or(0)
+            })
             .sum()
     }
 
@@ -79,7 +88,12 @@ impl ClauseTerms {
     /// The completions that are searched, at most eight.
     pub fn completions(&self) -> Vec<String> {
         let words = self.alternatives.iter().flat_map(|alternative| &alternative.words);
-        words.flat_map(|word| &word.terms).filter(|term| term.is_completion).take(8).map(|term| term.stem.clone()).collect()
+        words
+            .flat_map(|word| &word.terms)
+            .filter(|term| term.is_completion)
+            .take(8)
+            .map(|term| term.stem.clone())
+            .collect()
     }
 
     /// Sets the factor of the alternative added last.
@@ -100,8 +114,13 @@ fn max_completions(letters: usize) -> usize {
     }
 }
 
-/// Looks up all clauses. Sets `is_incomplete` if bytes are missing; the result must then be discarded.
-pub(crate) fn look_up_clauses(engine: &Engine, clauses: &[Clause], is_incomplete: &mut bool) -> Result<Vec<ClauseTerms>, StepError> {
+/// Looks up all clauses. Sets `is_incomplete` if bytes are missing; the result must then be
+/// discarded.
+pub(crate) fn look_up_clauses(
+    engine: &Engine,
+    clauses: &[Clause],
+    is_incomplete: &mut bool,
+) -> Result<Vec<ClauseTerms>, StepError> {
     clauses
         .iter()
         .map(|clause| {
@@ -126,7 +145,9 @@ fn look_up_alternative(
         .words
         .iter()
         .enumerate()
-        .map(|(at, word)| look_up_word(engine, word, alternative.is_prefix && at == last, is_incomplete))
+        .map(|(at, word)| {
+            look_up_word(engine, word, alternative.is_prefix && at == last, is_incomplete)
+        })
         .collect::<Result<_, StepError>>()?;
     let values = engine.value_names.find_matches(alternative, clauses);
     for value in &values {
@@ -135,16 +156,32 @@ fn look_up_alternative(
     Ok(AlternativeTerms { words, weight: 1.0, values })
 }
 
-fn look_up_word(engine: &Engine, word: &QueryWord, is_prefix: bool, is_incomplete: &mut bool) -> Result<WordTerms, StepError> {
-    let mut found = WordTerms { terms: Vec::new(), accented: Vec::new(), form: word.form.clone(), has_accents: word.form != word.folded };
+fn look_up_word(
+    engine: &Engine,
+    word: &QueryWord,
+    is_prefix: bool,
+    is_incomplete: &mut bool,
+) -> Result<WordTerms, StepError> {
+    let mut found = WordTerms {
+        terms: Vec::new(),
+        accented: Vec::new(),
+        form: word.form.clone(),
+        has_accents: word.form != word.folded,
+    };
     for (stem, languages) in &word.stems {
-        if let Some(Some(term)) = defer_missing(look_up_term(engine, stem, *languages, 1.0, is_incomplete), is_incomplete)? {
+        if let Some(Some(term)) = defer_missing(
+            look_up_term(engine, stem, *languages, 1.0, is_incomplete),
+            is_incomplete,
+        )? {
             found.terms.push(term);
         }
     }
-    found.accented = defer_missing(look_up_accented(engine, &word.folded), is_incomplete)?.unwrap_or_default();
+    found.accented =
+        defer_missing(look_up_accented(engine, &word.folded), is_incomplete)?.unwrap_or_default();
     if is_prefix {
-        let completions = defer_missing(look_up_completions(engine, word, is_incomplete), is_incomplete)?.unwrap_or_default();
+        let completions =
+            defer_missing(look_up_completions(engine, word, is_incomplete), is_incomplete)?
+                .unwrap_or_default();
         found.terms.extend(completions);
         if found.terms.is_empty() && !*is_incomplete {
             found.terms.extend(look_up_shortened_stem(engine, word, is_incomplete)?);
@@ -160,13 +197,18 @@ pub(crate) fn look_up_term(
     weight: f32,
     is_incomplete: &mut bool,
 ) -> Result<Option<IndexTerm>, StepError> {
-    let text = defer_missing(engine.text_index.terms().get(stem).map_err(StepError::from), is_incomplete)?.flatten();
+    let text =
+        defer_missing(engine.text_index.terms().get(stem).map_err(StepError::from), is_incomplete)?
+            .flatten();
     let mut zones = [const { None }; 4];
     let (from, to) = (format!("{stem}\0"), format!("{stem}\u{1}"));
-    let stream = engine.zone_index.terms().range().ge(&from).lt(&to).into_stream().map_err(StepError::from);
+    let stream =
+        engine.zone_index.terms().range().ge(&from).lt(&to).into_stream().map_err(StepError::from);
     if let Some(mut stream) = defer_missing(stream, is_incomplete)? {
         while stream.advance() {
-            if let Some(zone) = Zone::ALL.into_iter().find(|zone| is_zone_key(stream.key(), from.len(), *zone)) {
+            if let Some(zone) =
+                Zone::ALL.into_iter().find(|zone| is_zone_key(stream.key(), from.len(), *zone))
+            {
                 zones[zone as usize] = Some(stream.value().clone());
             }
         }
@@ -175,7 +217,14 @@ pub(crate) fn look_up_term(
         check_term(info, engine.header().records)?;
     }
     let known = text.is_some() || zones.iter().any(Option::is_some);
-    Ok(known.then(|| IndexTerm { stem: stem.to_owned(), languages, weight, is_completion: false, text, zones }))
+    Ok(known.then(|| IndexTerm {
+        stem: stem.to_owned(),
+        languages,
+        weight,
+        is_completion: false,
+        text,
+        zones,
+    }))
 }
 
 fn is_zone_key(key: &[u8], at: usize, zone: Zone) -> bool {
@@ -194,7 +243,11 @@ fn look_up_accented(engine: &Engine, folded: &str) -> Result<Vec<(String, TermIn
     Ok(found)
 }
 
-fn look_up_completions(engine: &Engine, word: &QueryWord, is_incomplete: &mut bool) -> Result<Vec<IndexTerm>, StepError> {
+fn look_up_completions(
+    engine: &Engine,
+    word: &QueryWord,
+    is_incomplete: &mut bool,
+) -> Result<Vec<IndexTerm>, StepError> {
     let prefix = word.folded.as_str();
     let letters = prefix.chars().count();
     if letters < 2 && prefix.is_ascii() {
@@ -202,28 +255,53 @@ fn look_up_completions(engine: &Engine, word: &QueryWord, is_incomplete: &mut bo
     }
     let mut stems: Vec<(u32, String)> = Vec::new();
     let end = format!("{prefix}\u{10ffff}");
-    let in_text = engine.text_index.terms().range().gt(prefix).lt(&end).into_stream().map_err(StepError::from);
+    let in_text = engine
+        .text_index
+        .terms()
+        .range()
+        .gt(prefix)
+        .lt(&end)
+        .into_stream()
+        .map_err(StepError::from);
     if let Some(mut stream) = defer_missing(in_text, is_incomplete)? {
         while stream.advance() {
-            stems.push((stream.value().doc_freq, String::from_utf8_lossy(stream.key()).into_owned()));
+            stems.push((
+                stream.value().doc_freq,
+                String::from_utf8_lossy(stream.key()).into_owned(),
+            ));
         }
     }
     stems.sort_by(|left, right| right.0.cmp(&left.0).then_with(|| left.1.cmp(&right.1)));
     stems.truncate(max_completions(letters));
     let mut found = Vec::new();
-    for (_, stem) in stems.iter().filter(|(_, stem)| !word.stems.iter().any(|(known, _)| known == stem)) {
-        if let Some(term) = look_up_term(engine, stem, u32::MAX, engine.weights.completion, is_incomplete)? {
+    for (_, stem) in
+        stems.iter().filter(|(_, stem)| !word.stems.iter().any(|(known, _)| known == stem))
+    {
+        if let Some(term) =
+            look_up_term(engine, stem, u32::MAX, engine.weights.completion, is_incomplete)?
+        {
             found.push(IndexTerm { is_completion: true, ..term });
         }
     }
     Ok(found)
 }
 
-/// A stem for a word that ends within its suffix (`campaigni`): the longest prefix, at most four letters shorter, that is in the index.
-fn look_up_shortened_stem(engine: &Engine, word: &QueryWord, is_incomplete: &mut bool) -> Result<Option<IndexTerm>, StepError> {
+/// A stem for a word that ends within its suffix (`campaigni`): the longest prefix, at most four
+/// letters shorter, that is in the index.
+fn look_up_shortened_stem(
+    engine: &Engine,
+    word: &QueryWord,
+    is_incomplete: &mut bool,
+) -> Result<Option<IndexTerm>, StepError> {
     let letters: Vec<(usize, char)> = word.folded.char_indices().collect();
     for (at, _) in letters.iter().rev().take(4).filter(|(at, _)| *at >= 4) {
-        if let Some(term) = look_up_term(engine, &word.folded[..*at], u32::MAX, engine.weights.completion, is_incomplete)? {
+        if let Some(term) = look_up_term(
+            engine,
+            &word.folded[..*at],
+            u32::MAX,
+            engine.weights.completion,
+            is_incomplete,
+        )? {
             return Ok(Some(IndexTerm { is_completion: true, ..term }));
         }
     }

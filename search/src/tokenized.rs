@@ -1,7 +1,8 @@
-//! Tokenized texts with interned spellings: a text is a list of spelling ids, and every distinct spelling is stored once.
+//! Tokenized texts with interned spellings: a text is a list of spelling ids, and every distinct
+//! spelling is stored once.
 //!
-//! A text is tokenized once, when it is parsed. Code that stems, counts or compares its words processes each distinct spelling of the
-//! table once, instead of every occurrence.
+//! A text is tokenized once, when it is parsed. Code that stems, counts or compares its words
+//! processes each distinct spelling of the table once, instead of every occurrence.
 
 use std::sync::Arc;
 
@@ -44,7 +45,10 @@ impl SpellingTable {
     pub fn get(&self, id: u32) -> Spelling<'_> {
         let index = id as usize;
         let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-        Spelling { text: &self.letters[start as usize..self.ends[index] as usize], is_bigram: self.is_bigram[index] }
+        Spelling {
+            text: &self.letters[start as usize..self.ends[index] as usize],
+            is_bigram: self.is_bigram[index],
+        }
     }
 
     fn push(&mut self, spelling: Spelling) -> u32 {
@@ -123,7 +127,8 @@ impl TextTokenizer {
                 buffer.push(match ids_by_spelling.get(spelling) {
                     Some(id) => *id,
                     None => {
-                        let id = spellings.push(Spelling { text: spelling, is_bigram: span.is_bigram });
+                        let id =
+                            spellings.push(Spelling { text: spelling, is_bigram: span.is_bigram });
                         ids_by_spelling.insert(spelling.into(), id);
                         id
                     }
@@ -141,7 +146,8 @@ impl TextTokenizer {
     }
 }
 
-/// A reader's own ids for spellings, by spelling table and language; computed by the reader, once for each spelling.
+/// A reader's own ids for spellings, by spelling table and language; computed by the reader, once
+/// for each spelling.
 #[derive(Default)]
 pub struct SpellingIdMap(FxHashMap<(usize, Language), TableIds>);
 
@@ -155,9 +161,13 @@ impl SpellingIdMap {
     /// Marks a spelling to which the reader has not yet assigned an id.
     pub const UNASSIGNED: u32 = u32::MAX;
 
-    /// The reader's ids for a table in one language, indexed by spelling id; [`SpellingIdMap::UNASSIGNED`] at first.
+    /// The reader's ids for a table in one language, indexed by spelling id;
+    /// [`SpellingIdMap::UNASSIGNED`] at first.
     pub fn ids_mut(&mut self, spellings: &Arc<SpellingTable>, language: Language) -> &mut [u32] {
-        let new = || TableIds { _spellings: Arc::clone(spellings), ids: vec![Self::UNASSIGNED; spellings.len()] };
+        let new = || TableIds {
+            _spellings: Arc::clone(spellings),
+            ids: vec![Self::UNASSIGNED; spellings.len()],
+        };
         &mut self.0.entry((Arc::as_ptr(spellings) as usize, language)).or_insert_with(new).ids
     }
 }
@@ -173,7 +183,10 @@ mod tests {
     #[test]
     fn records_share_one_table() {
         let mut tokenizer = TextTokenizer::default();
-        let tokens = [tokenizer.tokenize(["Two words", "", "two 茶道"].into_iter()), tokenizer.tokenize(["words"].into_iter())];
+        let tokens = [
+            tokenizer.tokenize(["Two words", "", "two 茶道"].into_iter()),
+            tokenizer.tokenize(["words"].into_iter()),
+        ];
         let spellings = tokenizer.into_spellings();
         let [one, other] = tokens.map(|ids| ids.with_spellings(&spellings));
         assert_eq!((one.text_count(), other.text_count()), (3, 1));
@@ -181,7 +194,8 @@ mod tests {
         assert_eq!(spellings_of(&one, 1), [""; 0]);
         assert_eq!(spellings_of(&one, 2), ["two", "茶道"]);
         assert_eq!(one.token_ids(0)[1], other.token_ids(0)[0]);
-        let is_bigram: Vec<bool> = (0..spellings.len() as u32).map(|id| spellings.get(id).is_bigram).collect();
+        let is_bigram: Vec<bool> =
+            (0..spellings.len() as u32).map(|id| spellings.get(id).is_bigram).collect();
         assert_eq!(is_bigram, [false, false, false, true]);
     }
 

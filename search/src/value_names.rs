@@ -1,8 +1,9 @@
 //! Matches the words of a query with the names of facet values in all languages.
 //!
-//! The index does not store these names with each record: a query is compared with the names in the header, and the records of a matching
-//! value are read from the column of its facet. A label in nine languages thus takes no space per record, and a match knows how much of a
-//! name of several words the query covers.
+//! The index does not store these names with each record: a query is compared with the names in the
+//! header, and the records of a matching value are read from the column of its facet. A label in
+//! nine languages thus takes no space per record, and a match knows how much of a name of several
+//! words the query covers.
 
 use crate::analysis::{for_each_token, stem};
 use crate::fold::{fold_accents, normalise};
@@ -33,7 +34,8 @@ pub struct ValueMatch {
     pub facet: Facet,
     /// Number of the value in the column of its facet.
     pub number: i64,
-    /// Share of the tokens of the name that the query contains, above 0 and at most 1; the best of all names.
+    /// Share of the tokens of the name that the query contains, above 0 and at most 1; the best of
+    /// all names.
     pub share: f32,
 }
 
@@ -48,7 +50,11 @@ impl ValueNameIndex {
         for value in &header.names {
             let values = header.facets.get(&value.facet).map_or(&[][..], Vec::as_slice);
             let Ok(number) = values.binary_search(&value.value) else { continue };
-            for (tag, text) in value.names.iter().flat_map(|(tag, texts)| texts.iter().map(move |text| (tag, text))) {
+            for (tag, text) in value
+                .names
+                .iter()
+                .flat_map(|(tag, texts)| texts.iter().map(move |text| (tag, text)))
+            {
                 let words = tokenize_name(text, tag);
                 if !words.is_empty() {
                     names.push(TokenizedName { facet: value.facet, number: number as i64, words });
@@ -58,7 +64,8 @@ impl ValueNameIndex {
         ValueNameIndex(names)
     }
 
-    /// The values whose names match `alternative`. A name of several words counts all words of the query (`clauses`) for its share.
+    /// The values whose names match `alternative`. A name of several words counts all words of the
+    /// query (`clauses`) for its share.
     pub fn find_matches(&self, alternative: &Alternative, clauses: &[Clause]) -> Vec<ValueMatch> {
         let mut matches: Vec<ValueMatch> = Vec::new();
         for name in &self.0 {
@@ -69,7 +76,10 @@ impl ValueNameIndex {
             if share <= 0.0 {
                 continue;
             }
-            match matches.iter_mut().find(|existing| existing.facet == name.facet && existing.number == name.number) {
+            match matches
+                .iter_mut()
+                .find(|existing| existing.facet == name.facet && existing.number == name.number)
+            {
                 Some(existing) => existing.share = existing.share.max(share),
                 None => matches.push(ValueMatch { facet: name.facet, number: name.number, share }),
             }
@@ -78,7 +88,8 @@ impl ValueNameIndex {
     }
 }
 
-/// The language to stem a name in; English if its tag is empty, because most names without a language are English.
+/// The language to stem a name in; English if its tag is empty, because most names without a
+/// language are English.
 pub fn detect_name_language(text: &str, tag: &str) -> Language {
     detect_language(text, if tag.is_empty() { "en" } else { tag })
 }
@@ -94,31 +105,61 @@ fn tokenize_name(text: &str, tag: &str) -> Vec<NameToken> {
     words
 }
 
-fn compute_share(name: &TokenizedName, word: &QueryWord, is_prefix: bool, clauses: &[Clause]) -> f32 {
+fn compute_share(
+    name: &TokenizedName,
+    word: &QueryWord,
+    is_prefix: bool,
+    clauses: &[Clause],
+) -> f32 {
     if !name.words.iter().any(|token| matches_token(token, word, is_prefix)) {
         return 0.0;
     }
-    let alternatives = || clauses.iter().flat_map(|clause| &clause.alternatives).filter(|alternative| alternative.words.len() == 1);
+    let alternatives = || {
+        clauses
+            .iter()
+            .flat_map(|clause| &clause.alternatives)
+            .filter(|alternative| alternative.words.len() == 1)
+    };
     let matched_count = name
         .words
         .iter()
-        .filter(|token| alternatives().any(|alternative| matches_token(token, &alternative.words[0], alternative.is_prefix)))
+        .filter(|token| {
+            alternatives().any(|alternative| {
+                matches_token(token, &alternative.words[0], alternative.is_prefix)
+            })
+        })
         .count();
     matched_count.max(1) as f32 / name.words.len() as f32
 }
 
 fn contains_phrase(name: &TokenizedName, phrase: &[QueryWord]) -> bool {
-    name.words.windows(phrase.len().max(1)).any(|run| run.iter().zip(phrase).all(|(token, word)| matches_token(token, word, false)))
+    name.words
+        .windows(phrase.len().max(1))
+        .any(|run| run.iter().zip(phrase).all(|(token, word)| matches_token(token, word, false)))
 }
 
 fn matches_token(token: &NameToken, word: &QueryWord, is_prefix: bool) -> bool {
     // A single bigram is a small share of a name, but the share counts every bigram of the query.
     token.folded == word.folded
         || word.stems.iter().any(|(stem, _)| *stem == token.stem)
-        || is_prefix && word.folded.chars().count() >= 3 && token.folded.starts_with(&word.folded) && !word.folded.starts_with(is_bigram_script)
+        || is_prefix
+            && word.folded.chars().count() >= 3
+            && token.folded.starts_with(&word.folded)
+            && !word.folded.starts_with(is_bigram_script)
 }
 
 /// The names of values that records have; `facets` holds those values, sorted.
-pub fn select_used_names(names: &[ValueNames], facets: &std::collections::BTreeMap<Facet, Vec<String>>) -> Vec<ValueNames> {
-    names.iter().filter(|names| facets.get(&names.facet).is_some_and(|values| values.binary_search(&names.value).is_ok())).cloned().collect()
+pub fn select_used_names(
+    names: &[ValueNames],
+    facets: &std::collections::BTreeMap<Facet, Vec<String>>,
+) -> Vec<ValueNames> {
+    names
+        .iter()
+        .filter(|names| {
+            facets
+                .get(&names.facet)
+                .is_some_and(|values| values.binary_search(&names.value).is_ok())
+        })
+        .cloned()
+        .collect()
 }

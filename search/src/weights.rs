@@ -12,9 +12,10 @@
 //! coverage = share of the idf of all words found that this record holds; c fades with the number of words beyond three
 //! ```
 //!
-//! `f_text` counts a word anywhere in the record, so the weights of zones add to it. `o` counts the positions at which two words that are
-//! adjacent in the query follow each other, `u` those at which they are less than `window` words apart.
-//! BM25F: Robertson and Zaragoza 2009. Proximity (`nearness`): sequential dependence model, Metzler and Croft 2005.
+//! `f_text` counts a word anywhere in the record, so the weights of zones add to it. `o` counts the
+//! positions at which two words that are adjacent in the query follow each other, `u` those at
+//! which they are less than `window` words apart. BM25F: Robertson and Zaragoza 2009. Proximity
+//! (`nearness`): sequential dependence model, Metzler and Croft 2005.
 
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +37,8 @@ pub struct Weights {
     pub headings: f32,
     /// Additional weight of a word in the summary or hypothesis.
     pub summary: f32,
-    /// Weight of the share of the title that the query covers, multiplied by the idf of the covering words.
+    /// Weight of the share of the title that the query covers, multiplied by the idf of the
+    /// covering words.
     pub title_share: f32,
     /// Weight of words adjacent in the query that follow each other in the record.
     pub ordered: f32,
@@ -44,9 +46,11 @@ pub struct Weights {
     pub unordered: f32,
     /// Distance below which two words are near each other, in words.
     pub window: u32,
-    /// Exponent of coverage for queries of up to three words; it decreases for longer ones, which no record covers completely.
+    /// Exponent of coverage for queries of up to three words; it decreases for longer ones, which
+    /// no record covers completely.
     pub coverage: f32,
-    /// Minimum share of the idf of the query that a record must cover to match, for up to three words; it decreases for longer queries.
+    /// Minimum share of the idf of the query that a record must cover to match, for up to three
+    /// words; it decreases for longer queries.
     pub least_coverage: f32,
     /// Factor of the term frequency of a word that has the same accents as in the query.
     pub exact: f32,
@@ -60,7 +64,8 @@ pub struct Weights {
     pub freshness: [f32; 3],
     /// Factor of the score for superseded, retired and deprecated records.
     pub retired: f32,
-    /// Maximum number of records whose word positions are compared, those with the highest scores so far.
+    /// Maximum number of records whose word positions are compared, those with the highest scores
+    /// so far.
     pub candidates: usize,
     /// Total idf of the expansion terms relative to that of the query, see `feedback`.
     pub feedback: f32,

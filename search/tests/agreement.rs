@@ -1,6 +1,10 @@
 //! The native engine and the wasm engine give the same responses.
 #![cfg(feature = "native")]
-#![expect(clippy::disallowed_methods, clippy::print_stderr, reason = "a test that passes files to another program")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "a test that passes files to another program"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +14,9 @@ use std::process::Command;
 use casebook_search::frame::{FileKind, inflate};
 use casebook_search::layout::IndexMode;
 use casebook_search::record::{Facet, Freshness, RecordSection, SearchRecord, ValueNames};
-use casebook_search::{Engine, PackSettings, PackedIndex, SearchRequest, SearchResponse, Step, build_index};
+use casebook_search::{
+    Engine, PackSettings, PackedIndex, SearchRequest, SearchResponse, Step, build_index,
+};
 
 const TOPICS: [&str; 24] = [
     "unboxing",
@@ -38,8 +44,20 @@ const TOPICS: [&str; 24] = [
     "Straße",
     "kampanja",
 ];
-const VERBS: [&str; 12] =
-    ["lifted", "lowered", "tested", "changed", "repeated", "stopped", "measured", "adapted", "copied", "shortened", "moved", "offered"];
+const VERBS: [&str; 12] = [
+    "lifted",
+    "lowered",
+    "tested",
+    "changed",
+    "repeated",
+    "stopped",
+    "measured",
+    "adapted",
+    "copied",
+    "shortened",
+    "moved",
+    "offered",
+];
 const LANGUAGES: [&str; 8] = ["en", "pt-BR", "nl", "de", "es", "ja", "fr", "tr"];
 
 /// A reproducible generator of pseudo-random numbers (xorshift).
@@ -58,7 +76,10 @@ impl RandomNumbers {
     }
 
     fn sentence(&mut self, words: usize) -> String {
-        (0..words).map(|at| if at % 3 == 1 { self.pick(&VERBS) } else { self.pick(&TOPICS) }).collect::<Vec<_>>().join(" ")
+        (0..words)
+            .map(|at| if at % 3 == 1 { self.pick(&VERBS) } else { self.pick(&TOPICS) })
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 }
 
@@ -71,16 +92,24 @@ fn records() -> Vec<SearchRecord> {
             title: random.sentence(4),
             summary: random.sentence(9),
             language: random.pick(&LANGUAGES).to_owned(),
-            sections: vec![RecordSection { heading: random.sentence(2), anchor: "a".to_owned(), text: random.sentence(60).into() }],
+            sections: vec![RecordSection {
+                heading: random.sentence(2),
+                anchor: "a".to_owned(),
+                text: random.sentence(60).into(),
+            }],
             facets: BTreeMap::from([
                 (Facet::Market, vec![format!("m{}", number % 7)]),
-                (Facet::Tactic, vec![random.pick(&["referral-reward", "discount", "free-trial"]).to_owned()]),
+                (
+                    Facet::Tactic,
+                    vec![random.pick(&["referral-reward", "discount", "free-trial"]).to_owned()],
+                ),
                 (Facet::Grade, vec![random.pick(&["A", "B", "C", "D"]).to_owned()]),
                 (Facet::Year, vec![format!("{}", 2020 + random.below(7))]),
             ]),
             lift: Some(random.below(400) as f64 / 10.0 - 10.0),
             day: Some(random.below(3000) as i32),
-            freshness: [Freshness::Verified, Freshness::Overdue, Freshness::Unknown][random.below(3)],
+            freshness: [Freshness::Verified, Freshness::Overdue, Freshness::Unknown]
+                [random.below(3)],
             retired: random.below(10) == 0,
             ..SearchRecord::default()
         })
@@ -104,29 +133,42 @@ fn requests() -> Vec<SearchRequest> {
                 8 => text = format!("member reward {}", random.pick(&VERBS)),
                 _ => {}
             }
-            SearchRequest { text, limit: 30, prefix_last: number % 2 == 0, facets: vec!["*".to_owned()], ..SearchRequest::default() }
+            SearchRequest {
+                text,
+                limit: 30,
+                prefix_last: number % 2 == 0,
+                facets: vec!["*".to_owned()],
+                ..SearchRequest::default()
+            }
         })
         .collect()
 }
 
 fn answer_natively(index: &PackedIndex, requests: &[SearchRequest]) -> Vec<SearchResponse> {
-    let engine = Engine::open(inflate(&index.files[&index.opening], FileKind::Opening).unwrap()).unwrap();
+    let engine =
+        Engine::open(inflate(&index.files[&index.opening], FileKind::Opening).unwrap()).unwrap();
     requests
         .iter()
         .map(|request| {
             loop {
                 match engine.search(request).unwrap() {
                     Step::Done(response) => return response,
-                    Step::Missing(names) => {
-                        names.iter().for_each(|name| engine.add(name, inflate(&index.files[name], FileKind::Block).unwrap()).unwrap())
-                    }
+                    Step::Missing(names) => names.iter().for_each(|name| {
+                        engine
+                            .add(name, inflate(&index.files[name], FileKind::Block).unwrap())
+                            .unwrap()
+                    }),
                 }
             }
         })
         .collect()
 }
 
-fn answer_in_browser(index: &PackedIndex, requests: &[SearchRequest], folder: &Path) -> Vec<SearchResponse> {
+fn answer_in_browser(
+    index: &PackedIndex,
+    requests: &[SearchRequest],
+    folder: &Path,
+) -> Vec<SearchResponse> {
     for (name, file) in &index.files {
         let path = folder.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -156,21 +198,34 @@ fn native_and_browser_engines_agree() {
         eprintln!("SKIPPED: Node.js is not installed, so the browser's engine was not compared");
         return;
     }
-    let folder = TempFolder(std::env::temp_dir().join(format!("casebook-agreement-{}", std::process::id())));
+    let folder =
+        TempFolder(std::env::temp_dir().join(format!("casebook-agreement-{}", std::process::id())));
     let names = vec![ValueNames {
         facet: Facet::Tactic,
         value: "referral-reward".to_owned(),
-        names: BTreeMap::from([("en".to_owned(), vec!["Referral reward".to_owned(), "member get member".to_owned()])]),
+        names: BTreeMap::from([(
+            "en".to_owned(),
+            vec!["Referral reward".to_owned(), "member get member".to_owned()],
+        )]),
     }];
     for mode in [IndexMode::Whole, IndexMode::Blocks] {
-        let index = build_index(&records(), &PackSettings { mode: Some(mode), names: names.clone(), ..PackSettings::default() }).unwrap();
+        let index = build_index(
+            &records(),
+            &PackSettings { mode: Some(mode), names: names.clone(), ..PackSettings::default() },
+        )
+        .unwrap();
         let requests = requests();
         let expected = answer_natively(&index, &requests);
         let found = answer_in_browser(&index, &requests, &folder.0.join(format!("{mode:?}")));
         assert_eq!(expected.len(), found.len());
         for ((request, expected), found) in requests.iter().zip(&expected).zip(&found) {
-            let ranked_ids =
-                |response: &SearchResponse| response.hits.iter().map(|hit| (hit.id.clone(), (hit.score * 1000.0).round())).collect::<Vec<_>>();
+            let ranked_ids = |response: &SearchResponse| {
+                response
+                    .hits
+                    .iter()
+                    .map(|hit| (hit.id.clone(), (hit.score * 1000.0).round()))
+                    .collect::<Vec<_>>()
+            };
             assert_eq!(ranked_ids(expected), ranked_ids(found), "{mode:?} {}", request.text);
             assert_eq!(
                 (expected.total, &expected.facets, &expected.hints, &expected.corrected),

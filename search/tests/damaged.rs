@@ -14,17 +14,26 @@ fn build_opening(mode: IndexMode) -> Vec<u8> {
         id: format!("r{number}"),
         title: format!("Record number {number}"),
         language: "en".to_owned(),
-        sections: vec![RecordSection { text: "words about referral rewards and boxes".into(), ..RecordSection::default() }],
+        sections: vec![RecordSection {
+            text: "words about referral rewards and boxes".into(),
+            ..RecordSection::default()
+        }],
         ..SearchRecord::default()
     };
     let records: Vec<SearchRecord> = (0..30).map(entry).collect();
-    let index = build_index(&records, &PackSettings { mode: Some(mode), ..PackSettings::default() }).unwrap();
+    let index =
+        build_index(&records, &PackSettings { mode: Some(mode), ..PackSettings::default() })
+            .unwrap();
     inflate(&index.files[&index.opening], FileKind::Opening).unwrap()
 }
 
 fn open_and_search(file: Vec<u8>) -> Result<(), OpenError> {
     let engine = Engine::open(file)?;
-    let request = SearchRequest { text: "referral boxs".to_owned(), facets: vec!["*".to_owned()], ..SearchRequest::default() };
+    let request = SearchRequest {
+        text: "referral boxs".to_owned(),
+        facets: vec!["*".to_owned()],
+        ..SearchRequest::default()
+    };
     match engine.search(&request)? {
         Step::Done(response) => assert!(response.total <= 30),
         Step::Missing(names) => {
@@ -38,13 +47,22 @@ fn open_and_search(file: Vec<u8>) -> Result<(), OpenError> {
 
 #[test]
 fn errors_say_what_is_wrong() {
-    assert_eq!(open_and_search(b"<!doctype html><title>404</title>".to_vec()), Err(OpenError::Frame(FrameError::Foreign)));
+    assert_eq!(
+        open_and_search(b"<!doctype html><title>404</title>".to_vec()),
+        Err(OpenError::Frame(FrameError::Foreign))
+    );
     assert_eq!(open_and_search(Vec::new()), Err(OpenError::Frame(FrameError::Foreign)));
     let mut other = build_opening(IndexMode::Whole);
     other[5] = 99;
-    assert!(matches!(open_and_search(other), Err(OpenError::Frame(FrameError::OtherVersion { analyzer: 99, .. }))));
+    assert!(matches!(
+        open_and_search(other),
+        Err(OpenError::Frame(FrameError::OtherVersion { analyzer: 99, .. }))
+    ));
     let good = build_opening(IndexMode::Blocks);
-    assert!(matches!(open_and_search(good[..good.len() / 2].to_vec()), Err(OpenError::Frame(FrameError::Damaged(_)))));
+    assert!(matches!(
+        open_and_search(good[..good.len() / 2].to_vec()),
+        Err(OpenError::Frame(FrameError::Damaged(_)))
+    ));
     assert!(open_and_search(good).is_ok());
 }
 
@@ -67,15 +85,26 @@ fn assert_fast_answer(file: Vec<u8>) {
 
 #[test]
 fn a_column_that_promises_more_values_than_its_bytes_hold_is_refused() {
-    let content = frame::decode(&build_opening(IndexMode::Whole), FileKind::Opening).unwrap().to_vec();
+    let content =
+        frame::decode(&build_opening(IndexMode::Whole), FileKind::Opening).unwrap().to_vec();
     let first_name = b"analysed\0";
-    let name_at = (0..content.len()).rev().find(|at| content[*at..].starts_with(first_name)).expect("the dictionary of columns names it");
-    // The length of the first name precedes it; the number of values of the block precedes that. Both take one or two bytes.
+    let name_at = (0..content.len())
+        .rev()
+        .find(|at| content[*at..].starts_with(first_name))
+        .expect("the dictionary of columns names it");
+    // The length of the first name precedes it; the number of values of the block precedes that.
+    // Both take one or two bytes.
     let refused = (1..80).filter(|distance| {
-        let changes: Vec<(usize, u8)> = (0..5).map(|byte| (name_at - distance + byte, if byte < 4 { 0xff } else { 0x0f })).collect();
+        let changes: Vec<(usize, u8)> = (0..5)
+            .map(|byte| (name_at - distance + byte, if byte < 4 { 0xff } else { 0x0f }))
+            .collect();
         let start = Instant::now();
         let answer = open_and_search(forge_opening(IndexMode::Whole, &changes));
-        assert!(start.elapsed() < Duration::from_secs(10), "{distance} before the name: {:?}", start.elapsed());
+        assert!(
+            start.elapsed() < Duration::from_secs(10),
+            "{distance} before the name: {:?}",
+            start.elapsed()
+        );
         matches!(answer, Err(OpenError::Content(why)) if why.contains("dictionary"))
     });
     assert!(refused.count() > 0);
@@ -83,8 +112,10 @@ fn a_column_that_promises_more_values_than_its_bytes_hold_is_refused() {
 
 #[test]
 fn more_records_than_rows_are_refused() {
-    let content = frame::decode(&build_opening(IndexMode::Whole), FileKind::Opening).unwrap().to_vec();
-    let text = String::from_utf8_lossy(&content[4..]).replacen("\"records\":30", "\"records\":99", 1);
+    let content =
+        frame::decode(&build_opening(IndexMode::Whole), FileKind::Opening).unwrap().to_vec();
+    let text =
+        String::from_utf8_lossy(&content[4..]).replacen("\"records\":30", "\"records\":99", 1);
     let at = text.find("\"records\":99").unwrap() + 4 + "\"records\":".len();
     let answer = open_and_search(forge_opening(IndexMode::Whole, &[(at, b'9'), (at + 1, b'9')]));
     assert!(matches!(&answer, Err(OpenError::Content(why)) if why.contains("rows")), "{answer:?}");
@@ -94,7 +125,11 @@ fn more_records_than_rows_are_refused() {
 fn a_block_of_another_index_is_refused() {
     let engine = Engine::open(build_opening(IndexMode::Blocks)).unwrap();
     for name in ["term/0-00000000", "nothing/0-1.bin", "term", "rows/ffffffff-1.bin", ""] {
-        assert!(engine.add(name, frame::encode(b"x", FileKind::Block)).is_err() || name == "term/0-00000000", "{name}");
+        assert!(
+            engine.add(name, frame::encode(b"x", FileKind::Block)).is_err()
+                || name == "term/0-00000000",
+            "{name}"
+        );
     }
 }
 

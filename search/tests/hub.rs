@@ -6,8 +6,12 @@ use std::collections::BTreeMap;
 use casebook_search::frame::{FileKind, inflate};
 use casebook_search::layout::IndexMode;
 use casebook_search::message::{ExcerptRequest, ExcerptTarget};
-use casebook_search::record::{Facet, Freshness, RecordKind, RecordSection, SearchRecord, ValueNames};
-use casebook_search::{Engine, PackSettings, PackedIndex, SearchRequest, SearchResponse, Step, build_index};
+use casebook_search::record::{
+    Facet, Freshness, RecordKind, RecordSection, SearchRecord, ValueNames,
+};
+use casebook_search::{
+    Engine, PackSettings, PackedIndex, SearchRequest, SearchResponse, Step, build_index,
+};
 
 /// A record; `facts` are `facet=value` pairs and flags, separated by spaces.
 fn record(id: &str, language: &str, title: &str, body: &str, facts: &str) -> SearchRecord {
@@ -17,7 +21,11 @@ fn record(id: &str, language: &str, title: &str, body: &str, facts: &str) -> Sea
             facets.entry(facet).or_default().push(value.to_owned());
         }
     }
-    let number = |name: &str| facts.split(' ').find_map(|fact| fact.strip_prefix(name)?.strip_prefix('=')?.parse::<f64>().ok());
+    let number = |name: &str| {
+        facts
+            .split(' ')
+            .find_map(|fact| fact.strip_prefix(name)?.strip_prefix('=')?.parse::<f64>().ok())
+    };
     let (lead, results) = body.split_once(" # ").unwrap_or((body, ""));
     SearchRecord {
         id: id.to_owned(),
@@ -27,14 +35,21 @@ fn record(id: &str, language: &str, title: &str, body: &str, facts: &str) -> Sea
         language: language.to_owned(),
         sections: vec![
             RecordSection { text: lead.into(), ..RecordSection::default() },
-            RecordSection { heading: "Results".to_owned(), anchor: "results".to_owned(), text: results.into() },
+            RecordSection {
+                heading: "Results".to_owned(),
+                anchor: "results".to_owned(),
+                text: results.into(),
+            },
         ],
         facets,
         lift: number("lift"),
         day: number("day").map(|day| day as i32),
         freshness: if facts.contains("fresh") { Freshness::Verified } else { Freshness::Unknown },
         retired: facts.contains("retired"),
-        has: facts.split(' ').filter_map(|fact| fact.strip_prefix("has=").map(str::to_owned)).collect(),
+        has: facts
+            .split(' ')
+            .filter_map(|fact| fact.strip_prefix("has=").map(str::to_owned))
+            .collect(),
         ..SearchRecord::default()
     }
 }
@@ -111,7 +126,13 @@ fn hub() -> Vec<SearchRecord> {
             "The team sent one reminder a day to people who had not opened the app for a month, and it was read by most of them. # Openings doubled.",
             "market=kr channel=push-in-app tactic=win-back outcome=won grade=C year=2025 day=240",
         ),
-        record("idea/loyalty", "en", "Loyalty points for reviews", "Give points for every review of a product.", "market=us tactic=loyalty-points"),
+        record(
+            "idea/loyalty",
+            "en",
+            "Loyalty points for reviews",
+            "Give points for every review of a product.",
+            "market=us tactic=loyalty-points",
+        ),
     ]
 }
 
@@ -119,13 +140,21 @@ fn names() -> Vec<ValueNames> {
     let value = |facet, value: &str, names: &[(&str, &str)]| ValueNames {
         facet,
         value: value.to_owned(),
-        names: names.iter().map(|(tag, name)| ((*tag).to_owned(), vec![(*name).to_owned()])).collect(),
+        names: names
+            .iter()
+            .map(|(tag, name)| ((*tag).to_owned(), vec![(*name).to_owned()]))
+            .collect(),
     };
     vec![
         value(
             Facet::Tactic,
             "referral-reward",
-            &[("en", "Referral reward"), ("nl", "Verwijsbeloning"), ("", "member get member"), ("ja", "紹介特典")],
+            &[
+                ("en", "Referral reward"),
+                ("nl", "Verwijsbeloning"),
+                ("", "member get member"),
+                ("ja", "紹介特典"),
+            ],
         ),
         value(Facet::Market, "br", &[("en", "Brazil"), ("pt", "Brasil")]),
         value(Facet::Channel, "email", &[("en", "Email"), ("fr", "Courriel")]),
@@ -133,22 +162,32 @@ fn names() -> Vec<ValueNames> {
 }
 
 fn packed(mode: IndexMode) -> PackedIndex {
-    build_index(&hub(), &PackSettings { mode: Some(mode), names: names(), block: 512, ..PackSettings::default() }).unwrap()
+    build_index(
+        &hub(),
+        &PackSettings { mode: Some(mode), names: names(), block: 512, ..PackSettings::default() },
+    )
+    .unwrap()
 }
 
 fn open(index: &PackedIndex) -> Engine {
     Engine::open(inflate(&index.files[&index.opening], FileKind::Opening).unwrap()).unwrap()
 }
 
-/// Repeats a call with the files it misses until it is done; returns its result and the number of rounds.
-fn call_until_done<T>(index: &PackedIndex, engine: &Engine, mut call: impl FnMut() -> Step<T>) -> (T, usize) {
+/// Repeats a call with the files it misses until it is done; returns its result and the number of
+/// rounds.
+fn call_until_done<T>(
+    index: &PackedIndex,
+    engine: &Engine,
+    mut call: impl FnMut() -> Step<T>,
+) -> (T, usize) {
     for rounds in 0..20 {
         match call() {
             Step::Done(answer) => return (answer, rounds),
             Step::Missing(missing) => {
                 assert!(!missing.is_empty());
                 for name in missing {
-                    let kind = if name.starts_with("texts/") { FileKind::Texts } else { FileKind::Block };
+                    let kind =
+                        if name.starts_with("texts/") { FileKind::Texts } else { FileKind::Block };
                     let file = index.files.get(&name).unwrap_or_else(|| panic!("no file `{name}`"));
                     engine.add(&name, inflate(file, kind).unwrap()).unwrap();
                 }
@@ -159,7 +198,12 @@ fn call_until_done<T>(index: &PackedIndex, engine: &Engine, mut call: impl FnMut
 }
 
 fn request(text: &str) -> SearchRequest {
-    SearchRequest { text: text.to_owned(), facets: vec!["*".to_owned()], limit: 20, ..SearchRequest::default() }
+    SearchRequest {
+        text: text.to_owned(),
+        facets: vec!["*".to_owned()],
+        limit: 20,
+        ..SearchRequest::default()
+    }
 }
 
 fn answer(request: &SearchRequest) -> SearchResponse {
@@ -177,7 +221,8 @@ fn queries_find_the_expected_records() {
     let index = packed(IndexMode::Whole);
     let engine = open(&index);
     for (query, expected) in [
-        // Languages: stemming, value names, accents, character bigrams, texts in another language than their tag says.
+        // Languages: stemming, value names, accents, character bigrams, texts in another language
+        // than their tag says.
         ("promoções", "br/unboxing"),
         ("promocao", "br/unboxing"),
         ("verwijsbeloning", "nl/vrienden mx/referidos th/phuean jp/shokai"),
@@ -208,7 +253,8 @@ fn queries_find_the_expected_records() {
         ("type:idea", "idea/loyalty"),
         ("nothinglikethis", ""),
     ] {
-        let response = call_until_done(&index, &engine, || engine.search(&request(query)).unwrap()).0;
+        let response =
+            call_until_done(&index, &engine, || engine.search(&request(query)).unwrap()).0;
         let mut found = ids(&response);
         let mut expected: Vec<&str> = expected.split(' ').filter(|id| !id.is_empty()).collect();
         if query.contains("market:") || query.contains(':') || query.contains('>') {
@@ -217,7 +263,15 @@ fn queries_find_the_expected_records() {
         }
         found.truncate(expected.len().max(1));
         let (mut found, mut expected) = (found, expected);
-        if ["verwijsbeloning", "member get member", "\"member get member\"", "\"free trial\"", "Gutschein OR cupón"].contains(&query) {
+        if [
+            "verwijsbeloning",
+            "member get member",
+            "\"member get member\"",
+            "\"free trial\"",
+            "Gutschein OR cupón",
+        ]
+        .contains(&query)
+        {
             found.sort_unstable();
             expected.sort_unstable();
         }
@@ -225,7 +279,8 @@ fn queries_find_the_expected_records() {
     }
 }
 
-/// Language, title with unusual characters as other programs write it, and a word of it as people type it.
+/// Language, title with unusual characters as other programs write it, and a word of it as people
+/// type it.
 const PASTED: [(&str, &str, &str); 9] = [
     ("de", "Ein Som\u{ad}mer\u{ad}fest mit Losen", "Sommerfest"),
     ("en", "A free sam\u{200b}ple", "sample"),
@@ -240,26 +295,43 @@ const PASTED: [(&str, &str, &str); 9] = [
 
 #[test]
 fn spellings_that_look_alike_find_each_other() {
-    let records: Vec<SearchRecord> =
-        PASTED.iter().enumerate().map(|(number, (language, title, _))| record(&format!("r{number}"), language, title, "-", "")).collect();
-    let index = build_index(&records, &PackSettings { mode: Some(IndexMode::Whole), ..PackSettings::default() }).unwrap();
+    let records: Vec<SearchRecord> = PASTED
+        .iter()
+        .enumerate()
+        .map(|(number, (language, title, _))| {
+            record(&format!("r{number}"), language, title, "-", "")
+        })
+        .collect();
+    let index = build_index(
+        &records,
+        &PackSettings { mode: Some(IndexMode::Whole), ..PackSettings::default() },
+    )
+    .unwrap();
     let engine = open(&index);
-    let search = |text: &str| call_until_done(&index, &engine, || engine.search(&request(text)).unwrap()).0;
+    let search =
+        |text: &str| call_until_done(&index, &engine, || engine.search(&request(text)).unwrap()).0;
     for (number, (_, title, typed)) in PASTED.into_iter().enumerate() {
         for query in [typed, title] {
             let response = search(query);
             assert_eq!(ids(&response).first(), Some(&&*format!("r{number}")), "{query}");
-            assert!(response.corrected.is_none() && !response.hits[0].title_marks.is_empty(), "{query}");
+            assert!(
+                response.corrected.is_none() && !response.hits[0].title_marks.is_empty(),
+                "{query}"
+            );
         }
     }
 }
 
 #[test]
 fn a_mark_covers_invisible_characters_within_a_word() {
-    let index =
-        build_index(&[record("r", "de", PASTED[0].1, "-", "")], &PackSettings { mode: Some(IndexMode::Whole), ..PackSettings::default() }).unwrap();
+    let index = build_index(
+        &[record("r", "de", PASTED[0].1, "-", "")],
+        &PackSettings { mode: Some(IndexMode::Whole), ..PackSettings::default() },
+    )
+    .unwrap();
     let engine = open(&index);
-    let response = call_until_done(&index, &engine, || engine.search(&request("Sommerfest")).unwrap()).0;
+    let response =
+        call_until_done(&index, &engine, || engine.search(&request("Sommerfest")).unwrap()).0;
     assert_eq!(response.hits[0].title_marks, [(4, 16)]);
 }
 
@@ -280,28 +352,48 @@ fn retired_records_rank_lower() {
 fn a_misspelt_word_is_corrected() {
     let response = answer(&request("unboxng"));
     let corrected = response.corrected.unwrap();
-    assert_eq!((corrected.from, corrected.to, corrected.text), (vec!["unboxng".to_owned()], vec!["unboxing".to_owned()], "unboxing".to_owned()));
+    assert_eq!(
+        (corrected.from, corrected.to, corrected.text),
+        (vec!["unboxng".to_owned()], vec!["unboxing".to_owned()], "unboxing".to_owned())
+    );
     assert_eq!(response.hits[0].title_marks, [(0, 8)]);
 }
 
 #[test]
 fn an_unfinished_word_is_completed() {
-    for (text, first) in [("gutsch", "de/gutschein"), ("unbo", "br/unboxing"), ("reminde", "kr/english"), ("verwij", "nl/vrienden")] {
+    for (text, first) in [
+        ("gutsch", "de/gutschein"),
+        ("unbo", "br/unboxing"),
+        ("reminde", "kr/english"),
+        ("verwij", "nl/vrienden"),
+    ] {
         let response = answer(&SearchRequest { prefix_last: true, ..request(text) });
         assert_eq!(ids(&response)[0], first, "{text}");
     }
-    assert_eq!(answer(&request("gutsch")).corrected, None, "a word is no beginning unless it is typed");
+    assert_eq!(
+        answer(&request("gutsch")).corrected,
+        None,
+        "a word is no beginning unless it is typed"
+    );
 }
 
 #[test]
 fn facets_count_without_their_own_ticks() {
     let ticked = SearchRequest {
-        filters: BTreeMap::from([("outcome".to_owned(), vec!["won".to_owned()]), ("channel".to_owned(), vec!["email".to_owned()])]),
+        filters: BTreeMap::from([
+            ("outcome".to_owned(), vec!["won".to_owned()]),
+            ("channel".to_owned(), vec!["email".to_owned()]),
+        ]),
         ..request("")
     };
     let response = answer(&ticked);
     assert_eq!(response.total, 3);
-    let count = |facet: &str, value: &str| response.facets[facet].iter().find(|count| count.value == value).map_or(0, |count| count.count);
+    let count = |facet: &str, value: &str| {
+        response.facets[facet]
+            .iter()
+            .find(|count| count.value == value)
+            .map_or(0, |count| count.count)
+    };
     assert_eq!(count("channel", "email"), 3);
     assert_eq!(count("channel", "messaging"), 2, "channels as if none were ticked, but won");
     assert_eq!(count("outcome", "lost"), 1, "outcomes as if none were ticked, but email");
@@ -315,7 +407,11 @@ fn hits_are_sorted_as_requested() {
     assert_eq!(ids(&sorted(SortOrder::Date))[..3], ["jp/shokai", "br/unboxing", "kr/english"]);
     assert_eq!(ids(&sorted(SortOrder::Lift))[..3], ["br/unboxing", "us/resume", "nl/vrienden"]);
     assert_eq!(sorted(SortOrder::Grade).hits[0].facts.facets[&Facet::Grade], ["A"]);
-    assert_eq!(ids(&sorted(SortOrder::Relevance)), ids(&sorted(SortOrder::Date)), "without words the newest come first");
+    assert_eq!(
+        ids(&sorted(SortOrder::Relevance)),
+        ids(&sorted(SortOrder::Date)),
+        "without words the newest come first"
+    );
 }
 
 #[test]
@@ -329,7 +425,11 @@ fn unknown_parts_of_a_query_give_hints() {
         ("has:hypotesis", "unknown-value", "hypothesis"),
     ] {
         let hints = answer(&request(query)).hints;
-        assert_eq!(hints.iter().map(|hint| hint.code.as_str()).collect::<Vec<_>>(), [code], "{query}");
+        assert_eq!(
+            hints.iter().map(|hint| hint.code.as_str()).collect::<Vec<_>>(),
+            [code],
+            "{query}"
+        );
         assert_eq!(hints[0].nearest.first().map_or("", String::as_str), near, "{query}");
     }
 }
@@ -348,8 +448,14 @@ fn explanations_add_up() {
     for hit in response.hits {
         let explain = hit.explain.unwrap();
         let is_factor = |name: &str| ["coverage", "grade", "freshness", "retired"].contains(&name);
-        let sum: f64 = explain.parts.iter().filter(|part| !is_factor(&part.name)).map(|part| part.value).sum();
-        let product: f64 = explain.parts.iter().filter(|part| is_factor(&part.name)).map(|part| part.value).product();
+        let sum: f64 =
+            explain.parts.iter().filter(|part| !is_factor(&part.name)).map(|part| part.value).sum();
+        let product: f64 = explain
+            .parts
+            .iter()
+            .filter(|part| is_factor(&part.name))
+            .map(|part| part.value)
+            .product();
         assert!((sum * product - hit.score).abs() < 0.01, "{} {:?}", hit.id, explain);
         assert!((explain.total - hit.score).abs() < 1e-9);
     }
@@ -359,9 +465,13 @@ fn explanations_add_up() {
 fn excerpts_show_the_section() {
     let index = packed(IndexMode::Blocks);
     let engine = open(&index);
-    let response = call_until_done(&index, &engine, || engine.search(&request("Öffnungsrate")).unwrap()).0;
+    let response =
+        call_until_done(&index, &engine, || engine.search(&request("Öffnungsrate")).unwrap()).0;
     let hit = &response.hits[0];
-    let wanted = ExcerptRequest { text: "Öffnungsrate".to_owned(), hits: vec![ExcerptTarget { doc: hit.doc, texts: hit.texts.clone() }] };
+    let wanted = ExcerptRequest {
+        text: "Öffnungsrate".to_owned(),
+        hits: vec![ExcerptTarget { doc: hit.doc, texts: hit.texts.clone() }],
+    };
     let excerpts = call_until_done(&index, &engine, || engine.excerpts(&wanted).unwrap()).0;
     assert_eq!(excerpts[0].section.as_ref().unwrap().anchor, "results");
     assert_eq!(excerpts[0].excerpt.text, "Die Öffnungsrate fiel.");
@@ -372,8 +482,17 @@ fn excerpts_show_the_section() {
 fn completions_come_from_the_index() {
     let index = packed(IndexMode::Whole);
     let engine = open(&index);
-    for (text, expected) in [("free tri", vec!["free trial"]), ("market:b", vec!["br"]), ("verwi", vec!["verwijsbeloning"]), ("zzz", vec![])] {
-        assert_eq!(call_until_done(&index, &engine, || engine.suggest(text, 5).unwrap()).0, expected, "{text}");
+    for (text, expected) in [
+        ("free tri", vec!["free trial"]),
+        ("market:b", vec!["br"]),
+        ("verwi", vec!["verwijsbeloning"]),
+        ("zzz", vec![]),
+    ] {
+        assert_eq!(
+            call_until_done(&index, &engine, || engine.suggest(text, 5).unwrap()).0,
+            expected,
+            "{text}"
+        );
     }
 }
 
@@ -391,9 +510,11 @@ fn an_index_in_blocks_answers_like_a_whole_one() {
         "what made customers who stopped come back to the free trial again",
     ] {
         let engine = open(&whole);
-        let expected = call_until_done(&whole, &engine, || engine.search(&request(text)).unwrap()).0;
+        let expected =
+            call_until_done(&whole, &engine, || engine.search(&request(text)).unwrap()).0;
         let engine = open(&blocks);
-        let (found, rounds) = call_until_done(&blocks, &engine, || engine.search(&request(text)).unwrap());
+        let (found, rounds) =
+            call_until_done(&blocks, &engine, || engine.search(&request(text)).unwrap());
         assert_eq!(expected.hits, found.hits, "{text}");
         assert_eq!(expected.facets, found.facets, "{text}");
         assert!(rounds <= 6, "{text} took {rounds} rounds");
@@ -413,9 +534,13 @@ fn equal_records_give_equal_bytes() {
 fn an_empty_index_can_be_searched() {
     let index = build_index(&[], &PackSettings::default()).unwrap();
     let engine = open(&index);
-    let (response, _) = call_until_done(&index, &engine, || engine.search(&request("anything")).unwrap());
+    let (response, _) =
+        call_until_done(&index, &engine, || engine.search(&request("anything")).unwrap());
     assert_eq!(response.total, 0);
     let index = build_index(&[SearchRecord::default()], &PackSettings::default()).unwrap();
     let engine = open(&index);
-    assert_eq!(call_until_done(&index, &engine, || engine.search(&request("")).unwrap()).0.total, 1);
+    assert_eq!(
+        call_until_done(&index, &engine, || engine.search(&request("")).unwrap()).0.total,
+        1
+    );
 }

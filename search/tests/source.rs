@@ -19,15 +19,24 @@ fn collect_sources(folder: &Path, found: &mut Vec<PathBuf>) {
 fn checksums(root: &Path) -> String {
     let mut found = vec![root.join("Cargo.toml")];
     collect_sources(&root.join("src"), &mut found);
-    let mut names: Vec<String> = found.iter().map(|path| path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/")).collect();
+    let mut names: Vec<String> = found
+        .iter()
+        .map(|path| path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/"))
+        .collect();
     names.sort();
-    names.iter().map(|name| format!("{:08x} {name}\n", crc32fast::hash(&fs::read(root.join(name)).unwrap()))).collect()
+    names
+        .iter()
+        .map(|name| {
+            format!("{:08x} {name}\n", crc32fast::hash(&fs::read(root.join(name)).unwrap()))
+        })
+        .collect()
 }
 
 #[test]
 fn the_browsers_engine_is_up_to_date() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let built_from = fs::read_to_string(root.join("../themes/atlas/search/search.source")).unwrap_or_default();
+    let built_from =
+        fs::read_to_string(root.join("../themes/atlas/search/search.source")).unwrap_or_default();
     assert_eq!(
         built_from,
         checksums(root),

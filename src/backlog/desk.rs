@@ -1,4 +1,5 @@
-//! Collects the open tasks of a hub: what has to be decided, verified, answered or repaired, and by whom.
+//! Collects the open tasks of a hub: what has to be decided, verified, answered or repaired, and by
+//! whom.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +28,8 @@ pub struct Desk {
 pub struct DutyRow {
     /// What has to be done, and about which records.
     pub duty: Duty,
-    /// Teams or roles that own the records, each once; empty where none is named, then the hub owns the task.
+    /// Teams or roles that own the records, each once; empty where none is named, then the hub owns
+    /// the task.
     pub owners: Vec<String>,
     /// The day since which the task has been open; none where that is unknown.
     pub since: Option<Date>,
@@ -157,7 +159,13 @@ impl Desk {
 }
 
 /// Collects all open tasks.
-pub(super) fn build_desk(site: &Site, catalog: &Catalog, similar: &Similar, evidence: &Evidence, ideas: &[RankedIdea]) -> Desk {
+pub(super) fn build_desk(
+    site: &Site,
+    catalog: &Catalog,
+    similar: &Similar,
+    evidence: &Evidence,
+    ideas: &[RankedIdea],
+) -> Desk {
     let builder = DeskBuilder { site, catalog, similar, evidence, ideas };
     let mut rows = builder.open_duplicates();
     rows.extend(oldest_first(builder.undecided()));
@@ -180,40 +188,67 @@ struct DeskBuilder<'a> {
 
 impl<'a> DeskBuilder<'a> {
     /// A task with its owners without duplicates.
-    fn row(&self, duty: Duty, owners: impl IntoIterator<Item = &'a Option<String>>, since: Option<Date>) -> DutyRow {
+    fn row(
+        &self,
+        duty: Duty,
+        owners: impl IntoIterator<Item = &'a Option<String>>,
+        since: Option<Date>,
+    ) -> DutyRow {
         let mut distinct: Vec<String> = Vec::new();
         for owner in owners.into_iter().flatten() {
             if !distinct.contains(owner) {
                 distinct.push(owner.clone());
             }
         }
-        DutyRow { duty, owners: distinct, since, days: since.map(|since| days_between(since, self.site.today)) }
+        DutyRow {
+            duty,
+            owners: distinct,
+            since,
+            days: since.map(|since| days_between(since, self.site.today)),
+        }
     }
 
     /// Records that represent an experiment; see `Evidence::originals`.
     fn original_studies(&self) -> impl Iterator<Item = (CaseIndex, &'a CaseStudy)> + '_ {
-        self.catalog.iter_cases().filter(|(index, _)| self.evidence.originals[index.0 as usize] == *index)
+        self.catalog
+            .iter_cases()
+            .filter(|(index, _)| self.evidence.originals[index.0 as usize] == *index)
     }
 
-    /// Open families, then open pairs, each in the order of `Similar`. The owners of a family are those of members that have not
-    /// acknowledged it.
+    /// Open families, then open pairs, each in the order of `Similar`. The owners of a family are
+    /// those of members that have not acknowledged it.
     fn open_duplicates(&self) -> Vec<DutyRow> {
-        let families = self.similar.families.iter().enumerate().filter(|(_, family)| family.state == AnswerState::Open);
-        let families = families.map(|(at, family)| self.duplicate_row(Duty::OpenFamily(at), &family.unanswered));
-        let pairs = self.similar.pairs.iter().enumerate().filter(|(_, pair)| pair.state == AnswerState::Open && pair.family.is_none());
-        let pairs = pairs.map(|(at, pair)| self.duplicate_row(Duty::OpenPair(at), &[pair.a, pair.b]));
+        let families = self
+            .similar
+            .families
+            .iter()
+            .enumerate()
+            .filter(|(_, family)| family.state == AnswerState::Open);
+        let families = families
+            .map(|(at, family)| self.duplicate_row(Duty::OpenFamily(at), &family.unanswered));
+        let pairs = self
+            .similar
+            .pairs
+            .iter()
+            .enumerate()
+            .filter(|(_, pair)| pair.state == AnswerState::Open && pair.family.is_none());
+        let pairs =
+            pairs.map(|(at, pair)| self.duplicate_row(Duty::OpenPair(at), &[pair.a, pair.b]));
         families.chain(pairs).collect()
     }
 
     /// A task for some case studies, open since the newest of them was created.
     fn duplicate_row(&self, duty: Duty, unanswered: &[CaseIndex]) -> DutyRow {
         let cases = || unanswered.iter().map(|case| self.catalog.case(*case));
-        let newest = cases().filter_map(|case| case.meta.change.as_ref().and_then(|change| change.created)).max();
+        let newest = cases()
+            .filter_map(|case| case.meta.change.as_ref().and_then(|change| change.created))
+            .max();
         self.row(duty, cases().map(|case| &case.owner), newest)
     }
 
     fn undecided(&self) -> Vec<DutyRow> {
-        let is_undecided = |case: &CaseStudy| case.status == Some(Status::Completed) && case.decision.is_none();
+        let is_undecided =
+            |case: &CaseStudy| case.status == Some(Status::Completed) && case.decision.is_none();
         self.original_studies()
             .filter(|(_, case)| is_undecided(case))
             .map(|(index, case)| self.row(Duty::Undecided(index), [&case.owner], case.end))
@@ -230,20 +265,43 @@ impl<'a> DeskBuilder<'a> {
                 && (is_stated || has_won(case))
                 && case.inverse.supersedes.is_empty()
         };
-        let mut cases: Vec<(CaseIndex, &CaseStudy)> = self.original_studies().filter(|(_, case)| is_waiting(case)).collect();
+        let mut cases: Vec<(CaseIndex, &CaseStudy)> =
+            self.original_studies().filter(|(_, case)| is_waiting(case)).collect();
         cases.sort_by_key(|(index, case)| {
-            (!has_won(case), case.evidence_grade.grade.is_none(), case.evidence_grade.grade, case.end.is_none(), case.end, *index)
+            (
+                !has_won(case),
+                case.evidence_grade.grade.is_none(),
+                case.evidence_grade.grade,
+                case.end.is_none(),
+                case.end,
+                *index,
+            )
         });
-        cases.into_iter().map(|(index, case)| self.row(Duty::ReuseWaiting(index), [], case.end)).collect()
+        cases
+            .into_iter()
+            .map(|(index, case)| self.row(Duty::ReuseWaiting(index), [], case.end))
+            .collect()
     }
 
     fn overdue(&self) -> Vec<DutyRow> {
-        let cases = self.catalog.iter_cases().map(|(index, case)| (RecordIndex::Case(index), &case.verification, &case.owner));
+        let cases = self
+            .catalog
+            .iter_cases()
+            .map(|(index, case)| (RecordIndex::Case(index), &case.verification, &case.owner));
         let playbooks = self.catalog.playbooks.iter().enumerate();
-        let playbooks = playbooks.map(|(at, playbook)| (RecordIndex::Playbook(PlaybookIndex(at as u32)), &playbook.verification, &playbook.owner));
-        let late = cases.chain(playbooks).filter(|(_, verification, _)| verification.is_overdue(self.site.today));
+        let playbooks = playbooks.map(|(at, playbook)| {
+            (
+                RecordIndex::Playbook(PlaybookIndex(at as u32)),
+                &playbook.verification,
+                &playbook.owner,
+            )
+        });
+        let late = cases
+            .chain(playbooks)
+            .filter(|(_, verification, _)| verification.is_overdue(self.site.today));
         late.map(|(record, verification, owner)| {
-            let owner = if verification.verified_by.is_some() { &verification.verified_by } else { owner };
+            let owner =
+                if verification.verified_by.is_some() { &verification.verified_by } else { owner };
             self.row(Duty::Overdue(record), [owner], verification.due_date())
         })
         .collect()
@@ -252,12 +310,21 @@ impl<'a> DeskBuilder<'a> {
     /// Markets with the most studies that lack metrics first.
     fn metrics_missing(&self) -> Vec<DutyRow> {
         let contract = &self.evidence.contract;
-        let mut markets: Vec<_> = contract.markets.iter().filter(|(_, conformity)| !conformity.lacking.is_empty()).collect();
+        let mut markets: Vec<_> = contract
+            .markets
+            .iter()
+            .filter(|(_, conformity)| !conformity.lacking.is_empty())
+            .collect();
         markets.sort_by_key(|(market, conformity)| (Reverse(conformity.lacking.len()), **market));
         let row = |(market, conformity): (&MarketId, &Conformity)| {
-            let lacking: Vec<_> = conformity.lacking.iter().map(|case| (*case, contract.lacking[case].clone())).collect();
+            let lacking: Vec<_> = conformity
+                .lacking
+                .iter()
+                .map(|case| (*case, contract.lacking[case].clone()))
+                .collect();
             let owners = conformity.lacking.iter().map(|case| &self.catalog.case(*case).owner);
-            let since = conformity.lacking.iter().filter_map(|case| self.catalog.case(*case).end).min();
+            let since =
+                conformity.lacking.iter().filter_map(|case| self.catalog.case(*case).end).min();
             self.row(Duty::MetricsMissing { market: *market, lacking }, owners, since)
         };
         markets.into_iter().map(row).collect()
@@ -265,62 +332,123 @@ impl<'a> DeskBuilder<'a> {
 
     /// Tactics that won in the most markets first, then those with the fewest losses.
     fn playbook_candidates(&self) -> Vec<DutyRow> {
-        let covered: BTreeSet<TacticId> = self.catalog.playbooks.iter().flat_map(|playbook| playbook.tactics.iter().copied()).collect();
-        let cited: BTreeSet<CaseIndex> = self.catalog.playbooks.iter().flat_map(|playbook| playbook.supports.iter().copied()).collect();
-        let uncovered = self.evidence.tactics.iter().filter(|(tactic, _)| !covered.contains(tactic));
-        let mut rows: Vec<DutyRow> = uncovered.filter_map(|(tactic, tally)| self.playbook_candidate(*tactic, tally, &cited)).collect();
+        let covered: BTreeSet<TacticId> = self
+            .catalog
+            .playbooks
+            .iter()
+            .flat_map(|playbook| playbook.tactics.iter().copied())
+            .collect();
+        let cited: BTreeSet<CaseIndex> = self
+            .catalog
+            .playbooks
+            .iter()
+            .flat_map(|playbook| playbook.supports.iter().copied())
+            .collect();
+        let uncovered =
+            self.evidence.tactics.iter().filter(|(tactic, _)| !covered.contains(tactic));
+        let mut rows: Vec<DutyRow> = uncovered
+            .filter_map(|(tactic, tally)| self.playbook_candidate(*tactic, tally, &cited))
+            .collect();
         rows.sort_by_key(|row| match &row.duty {
-            Duty::PlaybookCandidate { tactic, markets, lost, .. } => (Reverse(markets.len()), *lost, *tactic),
+            Duty::PlaybookCandidate { tactic, markets, lost, .. } => {
+                (Reverse(markets.len()), *lost, *tactic)
+            }
             _ => (Reverse(0), 0, TacticId(0)),
         });
         rows
     }
 
-    /// A tactic that won at least twice and in at least two markets, unless playbooks cite all those studies; open since the second win.
-    fn playbook_candidate(&self, tactic: TacticId, tally: &Tally, cited: &BTreeSet<CaseIndex>) -> Option<DutyRow> {
-        let has_won = |case: &CaseStudy| case.has_ended() && case.outcome == Some(Outcome::Won) && !case.is_retired();
-        let mut won: Vec<CaseIndex> = tally.cases.iter().copied().filter(|case| has_won(self.catalog.case(*case))).collect();
-        let markets: BTreeSet<MarketId> = won.iter().flat_map(|case| self.catalog.case(*case).markets.iter().copied()).collect();
+    /// A tactic that won at least twice and in at least two markets, unless playbooks cite all
+    /// those studies; open since the second win.
+    fn playbook_candidate(
+        &self,
+        tactic: TacticId,
+        tally: &Tally,
+        cited: &BTreeSet<CaseIndex>,
+    ) -> Option<DutyRow> {
+        let has_won = |case: &CaseStudy| {
+            case.has_ended() && case.outcome == Some(Outcome::Won) && !case.is_retired()
+        };
+        let mut won: Vec<CaseIndex> =
+            tally.cases.iter().copied().filter(|case| has_won(self.catalog.case(*case))).collect();
+        let markets: BTreeSet<MarketId> =
+            won.iter().flat_map(|case| self.catalog.case(*case).markets.iter().copied()).collect();
         if won.len() < 2 || markets.len() < 2 || won.iter().all(|case| cited.contains(case)) {
             return None;
         }
         let grade = |case: &CaseIndex| self.catalog.case(*case).evidence_grade.grade;
-        let mut ends: Vec<Date> = won.iter().filter_map(|case| self.catalog.case(*case).end).collect();
+        let mut ends: Vec<Date> =
+            won.iter().filter_map(|case| self.catalog.case(*case).end).collect();
         ends.sort_unstable();
         won.sort_by_key(|case| (grade(case).is_none(), grade(case), *case));
-        Some(self.row(Duty::PlaybookCandidate { tactic, markets: markets.into_iter().collect(), won, lost: tally.lost }, [], ends.get(1).copied()))
+        Some(self.row(
+            Duty::PlaybookCandidate {
+                tactic,
+                markets: markets.into_iter().collect(),
+                won,
+                lost: tally.lost,
+            },
+            [],
+            ends.get(1).copied(),
+        ))
     }
 
     /// Retired studies that other records link to, in id order.
     fn retired_linked(&self) -> Vec<DutyRow> {
         let mut playbooks: BTreeMap<CaseIndex, Vec<PlaybookIndex>> = BTreeMap::new();
         for (at, playbook) in self.catalog.playbooks.iter().enumerate() {
-            playbook.supports.iter().for_each(|case| playbooks.entry(*case).or_default().push(PlaybookIndex(at as u32)));
+            playbook.supports.iter().for_each(|case| {
+                playbooks.entry(*case).or_default().push(PlaybookIndex(at as u32))
+            });
         }
         let mut ideas: BTreeMap<CaseIndex, Vec<RecordIndex>> = BTreeMap::new();
         for (at, idea) in self.catalog.iter_ideas().filter(|(_, idea)| is_open(idea)) {
-            idea.evidence.iter().for_each(|case| ideas.entry(*case).or_default().push(RecordIndex::Idea(at)));
+            idea.evidence
+                .iter()
+                .for_each(|case| ideas.entry(*case).or_default().push(RecordIndex::Idea(at)));
         }
         let retired = self.catalog.iter_cases().filter(|(_, case)| case.is_retired());
         retired
             .filter_map(|(index, case)| {
-                self.retired_row(index, case, playbooks.remove(&index).unwrap_or_default(), ideas.remove(&index).unwrap_or_default())
+                self.retired_row(
+                    index,
+                    case,
+                    playbooks.remove(&index).unwrap_or_default(),
+                    ideas.remove(&index).unwrap_or_default(),
+                )
             })
             .collect()
     }
 
-    fn retired_row(&self, index: CaseIndex, case: &'a CaseStudy, playbooks: Vec<PlaybookIndex>, ideas: Vec<RecordIndex>) -> Option<DutyRow> {
+    fn retired_row(
+        &self,
+        index: CaseIndex,
+        case: &'a CaseStudy,
+        playbooks: Vec<PlaybookIndex>,
+        ideas: Vec<RecordIndex>,
+    ) -> Option<DutyRow> {
         let successors = case.inverse.supersedes.clone();
-        let backlinks = self.catalog.backlinks.get(&RecordIndex::Case(index)).into_iter().flatten().copied();
-        let others = backlinks.chain(ideas).chain(playbooks.iter().map(|playbook| RecordIndex::Playbook(*playbook)));
-        let linked_from: BTreeSet<RecordIndex> =
-            others.filter(|record| !matches!(record, RecordIndex::Case(case) if successors.contains(case))).collect();
+        let backlinks =
+            self.catalog.backlinks.get(&RecordIndex::Case(index)).into_iter().flatten().copied();
+        let others = backlinks
+            .chain(ideas)
+            .chain(playbooks.iter().map(|playbook| RecordIndex::Playbook(*playbook)));
+        let linked_from: BTreeSet<RecordIndex> = others
+            .filter(
+                |record| !matches!(record, RecordIndex::Case(case) if successors.contains(case)),
+            )
+            .collect();
         if linked_from.is_empty() {
             return None;
         }
-        let owners: Vec<&Option<String>> = linked_from.iter().map(|record| self.owner_of(*record)).collect();
+        let owners: Vec<&Option<String>> =
+            linked_from.iter().map(|record| self.owner_of(*record)).collect();
         let linked_from = linked_from.into_iter().collect();
-        Some(self.row(Duty::RetiredLinked { case: index, linked_from, successors, playbooks }, owners, None))
+        Some(self.row(
+            Duty::RetiredLinked { case: index, linked_from, successors, playbooks },
+            owners,
+            None,
+        ))
     }
 
     fn owner_of(&self, record: RecordIndex) -> &'a Option<String> {
@@ -337,7 +465,11 @@ impl<'a> DeskBuilder<'a> {
         waiting
             .map(|ranked| {
                 let idea = self.catalog.idea(ranked.idea);
-                self.row(Duty::IdeaWaiting(ranked.idea), [&idea.owner], idea.meta.change.as_ref().map(|change| change.updated))
+                self.row(
+                    Duty::IdeaWaiting(ranked.idea),
+                    [&idea.owner],
+                    idea.meta.change.as_ref().map(|change| change.updated),
+                )
             })
             .collect()
     }

@@ -1,4 +1,5 @@
-//! Renders a proposal as the Markdown file of a new idea, with the address of the git host's form to add it.
+//! Renders a proposal as the Markdown file of a new idea, with the address of the git host's form
+//! to add it.
 
 use crate::backlog::proposal::{Proposal, ProposalKind};
 use crate::catalog::keywords::{IdeaStatus, Objective};
@@ -29,7 +30,8 @@ pub struct GitHostForm {
     pub is_filled: bool,
 }
 
-/// The longest URL in bytes that common servers accept; a longer text is left out and must be pasted.
+/// The longest URL in bytes that common servers accept; a longer text is left out and must be
+/// pasted.
 const MAX_URL_LENGTH: usize = 7_500;
 /// The longest title a record may have, in characters.
 const MAX_TITLE_LENGTH: usize = 120;
@@ -38,24 +40,35 @@ const MAX_TITLE_LENGTH: usize = 120;
 pub fn draft_idea(site: &Site, catalog: &Catalog, proposal: &Proposal) -> IdeaDraft {
     let name = unused_name(catalog, &file_name(catalog, proposal));
     let path = format!("content/ideas/{name}.md");
-    let text = front_matter::render_file(&front_matter_of(site, catalog, proposal), &body(catalog, proposal));
+    let text = front_matter::render_file(
+        &front_matter_of(site, catalog, proposal),
+        &body(catalog, proposal),
+    );
     IdeaDraft { form: new_file_form(&site.repository, &path, &text), path, text }
 }
 
-/// File name without extension: `cart-recovery-in-no` for transfers, `rerun-de-freunde-werben-mail` for the others.
+/// File name without extension: `cart-recovery-in-no` for transfers, `rerun-de-freunde-werben-mail`
+/// for the others.
 fn file_name(catalog: &Catalog, proposal: &Proposal) -> String {
     let vocabulary = &catalog.vocabulary;
     let market = proposal.market.map(|market| vocabulary.markets[market].slug());
     match (proposal.kind, proposal.tactics.first(), market) {
-        (ProposalKind::Transfer, Some(tactic), Some(market)) => format!("{}-in-{market}", vocabulary.tactics[*tactic].slug()),
-        (kind, ..) => format!("{}-{}", kind.as_str(), catalog.case(proposal.lead).meta.id.replace('/', "-")),
+        (ProposalKind::Transfer, Some(tactic), Some(market)) => {
+            format!("{}-in-{market}", vocabulary.tactics[*tactic].slug())
+        }
+        (kind, ..) => {
+            format!("{}-{}", kind.as_str(), catalog.case(proposal.lead).meta.id.replace('/', "-"))
+        }
     }
 }
 
 /// The name, with a number where an idea has it already.
 fn unused_name(catalog: &Catalog, name: &str) -> String {
     let numbered = (2..).map(|number| format!("{name}-{number}"));
-    std::iter::once(name.to_owned()).chain(numbered).find(|name| catalog.find_idea(name).is_none()).expect("there are more numbers than ideas")
+    std::iter::once(name.to_owned())
+        .chain(numbered)
+        .find(|name| catalog.find_idea(name).is_none())
+        .expect("there are more numbers than ideas")
 }
 
 /// The front matter of an idea, in the order in which people write it.
@@ -82,19 +95,31 @@ struct IdeaFrontMatter<'a> {
     evidence: FlowList<&'a str>,
 }
 
-fn front_matter_of<'a>(site: &Site, catalog: &'a Catalog, proposal: &Proposal) -> IdeaFrontMatter<'a> {
+fn front_matter_of<'a>(
+    site: &Site,
+    catalog: &'a Catalog,
+    proposal: &Proposal,
+) -> IdeaFrontMatter<'a> {
     let vocabulary = &catalog.vocabulary;
     let lead = catalog.case(proposal.lead);
     let market = || proposal.market.iter().map(|market| &*vocabulary.markets[*market].id).collect();
-    let cited = std::iter::once(&proposal.lead).chain(&proposal.supporting_cases).map(|case| &*catalog.case(*case).meta.id);
+    let cited = std::iter::once(&proposal.lead)
+        .chain(&proposal.supporting_cases)
+        .map(|case| &*catalog.case(*case).meta.id);
     IdeaFrontMatter {
         title: title(site, catalog, proposal),
         status: IdeaStatus::New,
         language: Some(lead.meta.language.as_str()).filter(|language| *language != site.language),
-        channels: proposal.channels.iter().map(|channel| &*vocabulary.channels[*channel].id).collect(),
+        channels: proposal
+            .channels
+            .iter()
+            .map(|channel| &*vocabulary.channels[*channel].id)
+            .collect(),
         tactics: lead.tactics.iter().map(|tactic| &*vocabulary.tactics[*tactic].id).collect(),
         objective: lead.objective,
-        primary_metric: lead.primary_result().and_then(|reported| known_id(vocabulary, &reported.metric)),
+        primary_metric: lead
+            .primary_result()
+            .and_then(|reported| known_id(vocabulary, &reported.metric)),
         hypothesis: lead.hypothesis.as_deref(),
         markets: market(),
         wanted_by: market(),
@@ -109,10 +134,13 @@ fn known_id<'a>(vocabulary: &'a Vocabulary, metric: &Metric) -> Option<&'a str> 
     }
 }
 
-/// The title of the lead study with the market in brackets, at most [`MAX_TITLE_LENGTH`] characters.
+/// The title of the lead study with the market in brackets, at most [`MAX_TITLE_LENGTH`]
+/// characters.
 fn title(site: &Site, catalog: &Catalog, proposal: &Proposal) -> String {
     let lead = &catalog.case(proposal.lead).meta.title;
-    let suffix = proposal.market.map_or(String::new(), |market| format!(" ({})", catalog.vocabulary.markets[market].label_in(&site.language)));
+    let suffix = proposal.market.map_or(String::new(), |market| {
+        format!(" ({})", catalog.vocabulary.markets[market].label_in(&site.language))
+    });
     let available = MAX_TITLE_LENGTH.saturating_sub(suffix.chars().count());
     if lead.chars().count() <= available {
         return format!("{lead}{suffix}");
@@ -121,15 +149,21 @@ fn title(site: &Site, catalog: &Catalog, proposal: &Proposal) -> String {
     format!("{}…{suffix}", kept.trim_end())
 }
 
-/// The summary of the lead study and links to the supporting and opposing studies. It adds no sentence, because the language of the file
-/// may be any.
+/// The summary of the lead study and links to the supporting and opposing studies. It adds no
+/// sentence, because the language of the file may be any.
 fn body(catalog: &Catalog, proposal: &Proposal) -> String {
     let lead = catalog.case(proposal.lead);
-    let mut body = lead.summary.as_ref().map_or(String::new(), |summary| format!("{}\n\n", one_line(summary)));
-    for case in std::iter::once(&proposal.lead).chain(&proposal.supporting_cases).chain(&proposal.opposing_cases) {
+    let mut body =
+        lead.summary.as_ref().map_or(String::new(), |summary| format!("{}\n\n", one_line(summary)));
+    for case in std::iter::once(&proposal.lead)
+        .chain(&proposal.supporting_cases)
+        .chain(&proposal.opposing_cases)
+    {
         body.push_str(&link_to(catalog.case(*case)));
     }
-    for (field, texts) in [("fixed", &lead.fixed), ("flexible", &lead.flexible), ("constraints", &lead.constraints)] {
+    for (field, texts) in
+        [("fixed", &lead.fixed), ("flexible", &lead.flexible), ("constraints", &lead.constraints)]
+    {
         if !texts.is_empty() {
             body.push_str(&format!("- `{field}`: {}\n", one_line(&texts.join("; "))));
         }
@@ -138,11 +172,17 @@ fn body(catalog: &Catalog, proposal: &Proposal) -> String {
 }
 
 fn link_to(case: &CaseStudy) -> String {
-    let title = one_line(&case.meta.title).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
+    let title =
+        one_line(&case.meta.title).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
     let target = case.meta.path.strip_prefix("content/").unwrap_or(&case.meta.path);
-    let result: Vec<String> =
-        case.outcome.map(|outcome| outcome.to_string()).into_iter().chain(case.evidence_grade.grade.map(|grade| grade.to_string())).collect();
-    let result = if result.is_empty() { String::new() } else { format!(" ({})", result.join(", ")) };
+    let result: Vec<String> = case
+        .outcome
+        .map(|outcome| outcome.to_string())
+        .into_iter()
+        .chain(case.evidence_grade.grade.map(|grade| grade.to_string()))
+        .collect();
+    let result =
+        if result.is_empty() { String::new() } else { format!(" ({})", result.join(", ")) };
     format!("- [{title}](../{}){result}\n", encode_path(target))
 }
 
@@ -151,8 +191,8 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The git host's form for a new file; none without an HTTP address. GitHub and GitLab fill in name and text, Gitea only the name,
-/// Bitbucket neither.
+/// The git host's form for a new file; none without an HTTP address. GitHub and GitLab fill in name
+/// and text, Gitea only the name, Bitbucket neither.
 fn new_file_form(repository: &RepositorySettings, path: &str, text: &str) -> Option<GitHostForm> {
     let url = repository.url.trim().trim_end_matches('/').trim_end_matches(".git");
     if !(url.starts_with("https://") || url.starts_with("http://")) {
@@ -165,8 +205,18 @@ fn new_file_form(repository: &RepositorySettings, path: &str, text: &str) -> Opt
         GitHost::Github => (format!("{url}/new/{branch}?filename={name}"), Some("value")),
         GitHost::Gitlab => (format!("{url}/-/new/{branch}?file_name={name}"), Some("content")),
         GitHost::Gitea => (format!("{url}/_new/{branch}?filename={name}"), None),
-        GitHost::Bitbucket => (format!("{url}/create-file/{branch}/{}?at={branch}", name.rsplit_once('/').map_or("", |(folder, _)| folder)), None),
+        GitHost::Bitbucket => (
+            format!(
+                "{url}/create-file/{branch}/{}?at={branch}",
+                name.rsplit_once('/').map_or("", |(folder, _)| folder)
+            ),
+            None,
+        ),
     };
-    let filled = text_key.map(|key| format!("{url_without_text}&{key}={}", encode_query_value(text))).filter(|url| url.len() <= MAX_URL_LENGTH);
-    Some(filled.map_or(GitHostForm { address: url_without_text, is_filled: false }, |address| GitHostForm { address, is_filled: true }))
+    let filled = text_key
+        .map(|key| format!("{url_without_text}&{key}={}", encode_query_value(text)))
+        .filter(|url| url.len() <= MAX_URL_LENGTH);
+    Some(filled.map_or(GitHostForm { address: url_without_text, is_filled: false }, |address| {
+        GitHostForm { address, is_filled: true }
+    }))
 }

@@ -55,7 +55,10 @@ impl MarketSimilarity {
     /// Computes the similarities of all markets in use.
     pub fn compute(catalog: &Catalog, evidence: &Evidence) -> MarketSimilarity {
         let markets: Vec<MarketId> = markets_in_use(catalog, evidence).into_iter().collect();
-        let profiles: Vec<MarketProfile> = markets.iter().map(|market| MarketProfile::new(&catalog.vocabulary, evidence, *market)).collect();
+        let profiles: Vec<MarketProfile> = markets
+            .iter()
+            .map(|market| MarketProfile::new(&catalog.vocabulary, evidence, *market))
+            .collect();
         let mut scores = vec![1.0; markets.len() * markets.len()];
         for (row, one) in profiles.iter().enumerate() {
             for (column, other) in profiles.iter().enumerate().take(row) {
@@ -83,11 +86,19 @@ impl MarketSimilarity {
         }
     }
 
-    /// The smallest market group that contains both, groups before unions of groups; none where no group does.
-    pub fn shared_group(&self, vocabulary: &Vocabulary, a: MarketId, b: MarketId) -> Option<GroupId> {
+    /// The smallest market group that contains both, groups before unions of groups; none where no
+    /// group does.
+    pub fn shared_group(
+        &self,
+        vocabulary: &Vocabulary,
+        a: MarketId,
+        b: MarketId,
+    ) -> Option<GroupId> {
         let (a, b) = (&self.profiles[self.row(a)?], &self.profiles[self.row(b)?]);
         let shared = a.groups.iter().filter(|group| b.groups.contains(group));
-        shared.min_by_key(|(group, union)| (*union, vocabulary.groups[*group].members.len(), *group)).map(|(group, _)| *group)
+        shared
+            .min_by_key(|(group, union)| (*union, vocabulary.groups[*group].members.len(), *group))
+            .map(|(group, _)| *group)
     }
 
     /// The first language (BCP 47) of `a` that is also a language of `b`.
@@ -96,10 +107,12 @@ impl MarketSimilarity {
         a.languages.iter().find(|language| b.languages.contains(language)).map(String::as_str)
     }
 
-    /// The markets in use that are similar to one of `markets`, those themselves included, in id order.
+    /// The markets in use that are similar to one of `markets`, those themselves included, in id
+    /// order.
     pub fn similar_markets(&self, markets: &[MarketId]) -> Vec<MarketId> {
         let rows: Vec<usize> = markets.iter().filter_map(|market| self.row(*market)).collect();
-        let is_similar = |column: &usize| rows.iter().any(|row| self.at(*row, *column) >= MIN_SIMILARITY);
+        let is_similar =
+            |column: &usize| rows.iter().any(|row| self.at(*row, *column) >= MIN_SIMILARITY);
         (0..self.markets.len()).filter(is_similar).map(|column| self.markets[column]).collect()
     }
 
@@ -115,17 +128,25 @@ impl MarketSimilarity {
 }
 
 fn markets_in_use(catalog: &Catalog, evidence: &Evidence) -> BTreeSet<MarketId> {
-    let ideas = catalog.ideas.iter().flat_map(|idea| idea.markets.iter().chain(&idea.wanted_by).chain(&idea.proposed_by));
+    let ideas = catalog
+        .ideas
+        .iter()
+        .flat_map(|idea| idea.markets.iter().chain(&idea.wanted_by).chain(&idea.proposed_by));
     evidence.markets.keys().chain(ideas).copied().collect()
 }
 
 impl MarketProfile {
     fn new(vocabulary: &Vocabulary, evidence: &Evidence, market: MarketId) -> MarketProfile {
         let term = &vocabulary.markets[market];
-        let mut groups: Vec<(GroupId, bool)> = term.groups.iter().map(|group| (*group, !vocabulary.groups[*group].unions.is_empty())).collect();
+        let mut groups: Vec<(GroupId, bool)> = term
+            .groups
+            .iter()
+            .map(|group| (*group, !vocabulary.groups[*group].unions.is_empty()))
+            .collect();
         groups.retain(|(group, _)| &*vocabulary.groups[*group].id != "global");
         groups.sort_unstable();
-        let channels = evidence.market_channel.range((market, ChannelId(0))..=(market, ChannelId(u32::MAX)));
+        let channels =
+            evidence.market_channel.range((market, ChannelId(0))..=(market, ChannelId(u32::MAX)));
         MarketProfile {
             groups,
             maturity: term.maturity,
@@ -135,8 +156,17 @@ impl MarketProfile {
     }
 
     fn compare(&self, other: &MarketProfile) -> SimilarityParts {
-        let shared: Vec<bool> = self.groups.iter().filter(|group| other.groups.contains(group)).map(|(_, union)| *union).collect();
-        let group = if shared.contains(&false) { 1.0 } else { 0.4 * f32::from(u8::from(!shared.is_empty())) };
+        let shared: Vec<bool> = self
+            .groups
+            .iter()
+            .filter(|group| other.groups.contains(group))
+            .map(|(_, union)| *union)
+            .collect();
+        let group = if shared.contains(&false) {
+            1.0
+        } else {
+            0.4 * f32::from(u8::from(!shared.is_empty()))
+        };
         SimilarityParts {
             group,
             maturity: self.maturity_similarity(other),
@@ -165,7 +195,11 @@ impl MarketProfile {
     }
 
     fn channel_similarity(&self, other: &MarketProfile) -> f32 {
-        let shared = self.channels.iter().filter(|channel| other.channels.binary_search(channel).is_ok()).count();
+        let shared = self
+            .channels
+            .iter()
+            .filter(|channel| other.channels.binary_search(channel).is_ok())
+            .count();
         let either = self.channels.len() + other.channels.len() - shared;
         if either == 0 { 0.0 } else { shared as f32 / either as f32 }
     }

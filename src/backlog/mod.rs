@@ -1,4 +1,5 @@
-//! Builds the backlog: ideas ranked by score with evidence and demand, experiments proposed from the evidence, and open tasks.
+//! Builds the backlog: ideas ranked by score with evidence and demand, experiments proposed from
+//! the evidence, and open tasks.
 
 use crate::catalog::{CaseIndex, Catalog, IdeaIndex};
 use crate::evidence::{Evidence, Tally};
@@ -54,13 +55,15 @@ pub struct RankedIdea {
     pub is_capped: bool,
     /// Number of distinct markets that want it.
     pub demand: usize,
-    /// Case studies that share a tactic with it, best evidence first; at most [`MAX_MATCHING_CASES`].
+    /// Case studies that share a tactic with it, best evidence first; at most
+    /// [`MAX_MATCHING_CASES`].
     pub matching_cases: Vec<CaseIndex>,
     /// Outcomes of all case studies that share a tactic with it.
     pub tally: Tally,
     /// Outcomes of those in `near_markets`; of all where that is empty.
     pub nearby_tally: Tally,
-    /// The markets of the idea and those similar to them, in id order; empty where it names no market.
+    /// The markets of the idea and those similar to them, in id order; empty where it names no
+    /// market.
     pub near_markets: Vec<MarketId>,
     /// Ended case studies that tried it: the one it became, and those similar to it.
     pub ended_cases: Vec<CaseIndex>,
@@ -80,7 +83,12 @@ impl Backlog {
 }
 
 /// Builds the backlog of a catalog.
-pub fn build_backlog(site: &Site, catalog: &Catalog, similar: &Similar, evidence: &Evidence) -> Backlog {
+pub fn build_backlog(
+    site: &Site,
+    catalog: &Catalog,
+    similar: &Similar,
+    evidence: &Evidence,
+) -> Backlog {
     let market_similarity = MarketSimilarity::compute(catalog, evidence);
     let ideas = ranked::rank_ideas(site, catalog, similar, evidence, &market_similarity);
     let mut idea_positions = vec![0; ideas.len()];

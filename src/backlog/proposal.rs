@@ -48,7 +48,12 @@ pub enum ProposalKind {
 
 impl ProposalKind {
     /// All kinds in order.
-    pub const ALL: [ProposalKind; 4] = [ProposalKind::Transfer, ProposalKind::Replicate, ProposalKind::Rerun, ProposalKind::OpenEnd];
+    pub const ALL: [ProposalKind; 4] = [
+        ProposalKind::Transfer,
+        ProposalKind::Replicate,
+        ProposalKind::Rerun,
+        ProposalKind::OpenEnd,
+    ];
 
     /// Its id in data and addresses.
     pub fn as_str(self) -> &'static str {
@@ -118,7 +123,8 @@ pub enum ProposalReason {
     WeakGrade(Grade, Vec<&'static str>),
     /// The lead study was not repeated.
     NeverRepeated,
-    /// The lead study was underpowered: no confidence interval, or one wider than twice the minimum detectable effect.
+    /// The lead study was underpowered: no confidence interval, or one wider than twice the minimum
+    /// detectable effect.
     Underpowered,
     /// The decision of the lead study, which has no follow-up.
     Decided(Decision),
@@ -135,10 +141,15 @@ pub(super) struct ProposalBatch {
 }
 
 /// Collects the proposals of all kinds.
-pub(super) fn propose(catalog: &Catalog, evidence: &Evidence, market_similarity: &MarketSimilarity) -> Proposals {
+pub(super) fn propose(
+    catalog: &Catalog,
+    evidence: &Evidence,
+    market_similarity: &MarketSimilarity,
+) -> Proposals {
     let context = ProposalContext::new(catalog, evidence, market_similarity);
     let mut batches = transfer::find(&context);
-    let for_studies = replicate::find(&context).chain(rerun::find(&context)).chain(open_end::find(&context));
+    let for_studies =
+        replicate::find(&context).chain(rerun::find(&context)).chain(open_end::find(&context));
     batches.extend(group_by_market(for_studies.collect()));
     merge_batches(batches)
 }
@@ -169,7 +180,8 @@ pub(super) fn propose_for_study(
 }
 
 fn group_by_market(mut proposals: Vec<Proposal>) -> Vec<ProposalBatch> {
-    proposals.sort_by_key(|proposal| (proposal.kind, proposal.market, transfer::sort_key(proposal)));
+    proposals
+        .sort_by_key(|proposal| (proposal.kind, proposal.market, transfer::sort_key(proposal)));
     let is_same_batch = |a: &Proposal, b: &Proposal| (a.kind, a.market) == (b.kind, b.market);
     let batch = |of_market: &[Proposal]| ProposalBatch {
         kind: of_market[0].kind,
@@ -182,7 +194,9 @@ fn group_by_market(mut proposals: Vec<Proposal>) -> Vec<ProposalBatch> {
 
 fn merge_batches(batches: Vec<ProposalBatch>) -> Proposals {
     let mut proposals = Proposals::default();
-    for ProposalBatch { kind, market, kept, total } in batches.into_iter().filter(|batch| batch.total > 0) {
+    for ProposalBatch { kind, market, kept, total } in
+        batches.into_iter().filter(|batch| batch.total > 0)
+    {
         *proposals.totals.entry(kind).or_default() += total;
         if let Some(market) = market {
             proposals.markets.entry(market).or_default().totals.insert(kind, total);
@@ -208,6 +222,10 @@ impl Proposals {
 
     /// Kept proposals for one market, ordered by kind, then best first.
     pub fn in_market(&self, market: MarketId) -> impl Iterator<Item = &Proposal> {
-        self.markets.get(&market).into_iter().flat_map(|of_market| &of_market.kept).map(|at| &self.all[*at])
+        self.markets
+            .get(&market)
+            .into_iter()
+            .flat_map(|of_market| &of_market.kept)
+            .map(|at| &self.all[*at])
     }
 }

@@ -1,4 +1,5 @@
-//! Lookup tables for proposals: best studies and demand by tactic, existing ideas, tactics already tried, and follow-ups.
+//! Lookup tables for proposals: best studies and demand by tactic, existing ideas, tactics already
+//! tried, and follow-ups.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +21,8 @@ pub(super) struct ProposalContext<'a> {
     wanting_markets: BTreeMap<TacticId, BTreeSet<MarketId>>,
     /// The first open idea with a tactic that a market wants.
     wanted_ideas: FxHashMap<(TacticId, MarketId), IdeaIndex>,
-    /// The idea with a tactic that is for a market, wanted by it or proposed by it: the first open one, else the first.
+    /// The idea with a tactic that is for a market, wanted by it or proposed by it: the first open
+    /// one, else the first.
     existing_ideas: FxHashMap<(TacticId, MarketId), IdeaIndex>,
     /// Markets with the tactics of their case studies, ended or open.
     tried: FxHashSet<(MarketId, TacticId)>,
@@ -33,7 +35,11 @@ pub(super) struct ProposalContext<'a> {
 }
 
 impl<'a> ProposalContext<'a> {
-    pub(super) fn new(catalog: &'a Catalog, evidence: &'a Evidence, market_similarity: &'a MarketSimilarity) -> Self {
+    pub(super) fn new(
+        catalog: &'a Catalog,
+        evidence: &'a Evidence,
+        market_similarity: &'a MarketSimilarity,
+    ) -> Self {
         let mut context = ProposalContext {
             catalog,
             evidence,
@@ -74,7 +80,13 @@ impl<'a> ProposalContext<'a> {
 
     fn add_relations(&mut self, case: &CaseStudy) {
         let original = |case: &CaseIndex| self.evidence.originals[case.0 as usize];
-        let repeats: Vec<CaseIndex> = case.relations.adapted_from.iter().chain(&case.relations.replicates).map(original).collect();
+        let repeats: Vec<CaseIndex> = case
+            .relations
+            .adapted_from
+            .iter()
+            .chain(&case.relations.replicates)
+            .map(original)
+            .collect();
         let replaces: Vec<CaseIndex> = case.relations.supersedes.iter().map(original).collect();
         self.followed_up.extend(repeats.iter().copied().chain(replaces));
         self.repeated.extend(repeats);
@@ -83,7 +95,9 @@ impl<'a> ProposalContext<'a> {
     /// Ended original studies that are not retired.
     pub(super) fn usable_studies(&self) -> impl Iterator<Item = (CaseIndex, &'a CaseStudy)> + '_ {
         let is_original = |index: CaseIndex| self.evidence.originals[index.0 as usize] == index;
-        self.catalog.iter_cases().filter(move |(index, case)| is_original(*index) && case.has_ended() && !case.is_retired())
+        self.catalog.iter_cases().filter(move |(index, case)| {
+            is_original(*index) && case.has_ended() && !case.is_retired()
+        })
     }
 
     /// Whether a market has a case study with a tactic, ended or open.
@@ -105,11 +119,17 @@ impl<'a> ProposalContext<'a> {
     pub(super) fn count_wanting_markets(&self, tactics: &[TacticId]) -> usize {
         match tactics {
             [tactic] => self.wanting_markets.get(tactic).map_or(0, BTreeSet::len),
-            _ => tactics.iter().filter_map(|tactic| self.wanting_markets.get(tactic)).flatten().collect::<BTreeSet<_>>().len(),
+            _ => tactics
+                .iter()
+                .filter_map(|tactic| self.wanting_markets.get(tactic))
+                .flatten()
+                .collect::<BTreeSet<_>>()
+                .len(),
         }
     }
 
-    /// Demand for an experiment, 0 to 1: `n / (n + 2)` for `n` wanting markets, 1 where `market` itself wants it.
+    /// Demand for an experiment, 0 to 1: `n / (n + 2)` for `n` wanting markets, 1 where `market`
+    /// itself wants it.
     pub(super) fn demand(&self, tactics: &[TacticId], market: Option<MarketId>) -> f64 {
         if self.wanted_idea(tactics, market).is_some() {
             return 1.0;
@@ -119,18 +139,39 @@ impl<'a> ProposalContext<'a> {
     }
 
     /// The first open idea with one of these tactics that `market` wants.
-    pub(super) fn wanted_idea(&self, tactics: &[TacticId], market: Option<MarketId>) -> Option<IdeaIndex> {
-        tactics.iter().filter_map(|tactic| self.wanted_ideas.get(&(*tactic, market?))).min().copied()
+    pub(super) fn wanted_idea(
+        &self,
+        tactics: &[TacticId],
+        market: Option<MarketId>,
+    ) -> Option<IdeaIndex> {
+        tactics
+            .iter()
+            .filter_map(|tactic| self.wanted_ideas.get(&(*tactic, market?)))
+            .min()
+            .copied()
     }
 
-    /// The first idea with one of these tactics that is for `market`, wanted by it or proposed by it.
-    pub(super) fn existing_idea(&self, tactics: &[TacticId], market: Option<MarketId>) -> Option<IdeaIndex> {
-        tactics.iter().filter_map(|tactic| self.existing_ideas.get(&(*tactic, market?))).min().copied()
+    /// The first idea with one of these tactics that is for `market`, wanted by it or proposed by
+    /// it.
+    pub(super) fn existing_idea(
+        &self,
+        tactics: &[TacticId],
+        market: Option<MarketId>,
+    ) -> Option<IdeaIndex> {
+        tactics
+            .iter()
+            .filter_map(|tactic| self.existing_ideas.get(&(*tactic, market?)))
+            .min()
+            .copied()
     }
 
-    /// Estimated win probability of a tactic, 0 to 1: `(won + 1) / (counted + 2)` (Laplace's rule of succession), 0.5 without studies.
+    /// Estimated win probability of a tactic, 0 to 1: `(won + 1) / (counted + 2)` (Laplace's rule
+    /// of succession), 0.5 without studies.
     pub(super) fn win_probability(&self, tactic: TacticId) -> f64 {
-        self.evidence.tactics.get(&tactic).map_or(0.5, |tally| (f64::from(tally.won) + 1.0) / (f64::from(tally.counted()) + 2.0))
+        self.evidence
+            .tactics
+            .get(&tactic)
+            .map_or(0.5, |tally| (f64::from(tally.won) + 1.0) / (f64::from(tally.counted()) + 2.0))
     }
 
     /// Estimated win probability of a study's first tactic; 0.5 without tactics.
@@ -139,15 +180,29 @@ impl<'a> ProposalContext<'a> {
     }
 
     /// At most three studies with this tactic and outcome, best evidence first, `except` left out.
-    pub(super) fn best_with(&self, tactic: Option<&TacticId>, outcome: Outcome, except: CaseIndex) -> Vec<CaseIndex> {
+    pub(super) fn best_with(
+        &self,
+        tactic: Option<&TacticId>,
+        outcome: Outcome,
+        except: CaseIndex,
+    ) -> Vec<CaseIndex> {
         let best = tactic.and_then(|tactic| self.best_cases.get(&(*tactic, outcome)));
         best.into_iter().flatten().copied().filter(|case| *case != except).take(3).collect()
     }
 
     /// Reasons that apply to every kind of proposal.
-    pub(super) fn common_reasons(&self, lead: &CaseStudy, tactics: &[TacticId], market: Option<MarketId>) -> Vec<ProposalReason> {
+    pub(super) fn common_reasons(
+        &self,
+        lead: &CaseStudy,
+        tactics: &[TacticId],
+        market: Option<MarketId>,
+    ) -> Vec<ProposalReason> {
         let mut reasons = Vec::new();
-        if let Some(tally) = tactics.first().and_then(|tactic| self.evidence.tactics.get(tactic)).filter(|tally| tally.counted() > 1) {
+        if let Some(tally) = tactics
+            .first()
+            .and_then(|tactic| self.evidence.tactics.get(tactic))
+            .filter(|tally| tally.counted() > 1)
+        {
             reasons.push(ProposalReason::WinRate { won: tally.won, counted: tally.counted() });
         }
         if matches!(lead.reuse, Some(Reuse::Approved | Reuse::Playbook)) {
@@ -175,7 +230,10 @@ pub(super) fn grade_weight(grade: Option<Grade>) -> f64 {
     }
 }
 
-fn best_by_tactic(catalog: &Catalog, evidence: &Evidence) -> FxHashMap<(TacticId, Outcome), Vec<CaseIndex>> {
+fn best_by_tactic(
+    catalog: &Catalog,
+    evidence: &Evidence,
+) -> FxHashMap<(TacticId, Outcome), Vec<CaseIndex>> {
     let ranks = ranked::evidence_ranks(catalog);
     let mut best: FxHashMap<(TacticId, Outcome), Vec<CaseIndex>> = FxHashMap::default();
     for (tactic, tally) in &evidence.tactics {
@@ -189,7 +247,8 @@ fn best_by_tactic(catalog: &Catalog, evidence: &Evidence) -> FxHashMap<(TacticId
 /// The four studies of a tally with an outcome that have the best evidence.
 fn best_of(catalog: &Catalog, ranks: &[u32], tally: &Tally, outcome: Outcome) -> Vec<CaseIndex> {
     let has_outcome = |case: &CaseStudy| case.has_ended() && case.outcome == Some(outcome);
-    let mut cases: Vec<CaseIndex> = tally.cases.iter().copied().filter(|index| has_outcome(catalog.case(*index))).collect();
+    let mut cases: Vec<CaseIndex> =
+        tally.cases.iter().copied().filter(|index| has_outcome(catalog.case(*index))).collect();
     cases.sort_unstable_by_key(|index| ranks[index.0 as usize]);
     cases.truncate(4);
     cases

@@ -29,17 +29,30 @@ pub(super) fn rank_ideas(
         .par_iter()
         .with_max_len(16)
         .enumerate()
-        .map(|(at, idea)| current_path::scope(&idea.meta.path, || ranker.rank_idea(IdeaIndex(at as u32), idea)))
+        .map(|(at, idea)| {
+            current_path::scope(&idea.meta.path, || ranker.rank_idea(IdeaIndex(at as u32), idea))
+        })
         .collect();
     ideas.sort_by(|a, b| {
-        b.score.unwrap_or(-1.0).total_cmp(&a.score.unwrap_or(-1.0)).then_with(|| (Reverse(a.demand), a.idea).cmp(&(Reverse(b.demand), b.idea)))
+        b.score
+            .unwrap_or(-1.0)
+            .total_cmp(&a.score.unwrap_or(-1.0))
+            .then_with(|| (Reverse(a.demand), a.idea).cmp(&(Reverse(b.demand), b.idea)))
     });
     ideas
 }
 
-/// For each case study by position, its rank as evidence, 0 for the best: ended before open ones, then better grades, then the newest.
+/// For each case study by position, its rank as evidence, 0 for the best: ended before open ones,
+/// then better grades, then the newest.
 pub(super) fn evidence_ranks(catalog: &Catalog) -> Vec<u32> {
-    let key = |case: &CaseStudy| (!case.has_ended(), case.evidence_grade.grade.is_none(), case.evidence_grade.grade, Reverse(case.sort_date()));
+    let key = |case: &CaseStudy| {
+        (
+            !case.has_ended(),
+            case.evidence_grade.grade.is_none(),
+            case.evidence_grade.grade,
+            Reverse(case.sort_date()),
+        )
+    };
     let mut order: Vec<CaseIndex> = catalog.iter_cases().map(|(index, _)| index).collect();
     order.sort_by_cached_key(|index| (key(catalog.case(*index)), *index));
     let mut ranks = vec![0; order.len()];
@@ -89,14 +102,16 @@ impl Ranker<'_> {
             ended_cases,
             open_cases,
             age_days,
-            is_stale: is_open(idea) && age_days.is_some_and(|days| days > i64::from(self.site.ideas.stale_after_days)),
+            is_stale: is_open(idea)
+                && age_days.is_some_and(|days| days > i64::from(self.site.ideas.stale_after_days)),
         }
     }
 
     /// Case studies that share a tactic with an idea, in id order.
     fn cases_with_tactic(&self, idea: &Idea) -> Vec<CaseIndex> {
         let tallies = idea.tactics.iter().filter_map(|tactic| self.evidence.tactics.get(tactic));
-        let mut cases: Vec<CaseIndex> = tallies.flat_map(|tally| tally.cases.iter().copied()).collect();
+        let mut cases: Vec<CaseIndex> =
+            tallies.flat_map(|tally| tally.cases.iter().copied()).collect();
         if idea.tactics.len() > 1 {
             cases.sort_unstable();
             cases.dedup();
@@ -104,10 +119,14 @@ impl Ranker<'_> {
         cases
     }
 
-    /// The best of some case studies as evidence for an idea; those that share a channel with it come first.
+    /// The best of some case studies as evidence for an idea; those that share a channel with it
+    /// come first.
     fn best_matching(&self, idea: &Idea, mut cases: Vec<CaseIndex>) -> Vec<CaseIndex> {
-        let shares_channel = |case: &CaseStudy| case.channels.iter().any(|channel| idea.channels.contains(channel));
-        let key = |index: &CaseIndex| (!shares_channel(self.catalog.case(*index)), self.evidence_ranks[index.0 as usize]);
+        let shares_channel =
+            |case: &CaseStudy| case.channels.iter().any(|channel| idea.channels.contains(channel));
+        let key = |index: &CaseIndex| {
+            (!shares_channel(self.catalog.case(*index)), self.evidence_ranks[index.0 as usize])
+        };
         if cases.len() > MAX_MATCHING_CASES {
             cases.select_nth_unstable_by_key(MAX_MATCHING_CASES, key);
             cases.truncate(MAX_MATCHING_CASES);
@@ -124,14 +143,21 @@ impl Ranker<'_> {
     fn nearby_tally(&self, cases: &[CaseIndex], near_markets: &[MarketId]) -> Tally {
         let mut is_near = vec![false; self.catalog.vocabulary.markets.len()];
         near_markets.iter().for_each(|market| is_near[market.index()] = true);
-        let counts = |index: &CaseIndex| near_markets.is_empty() || self.catalog.case(*index).markets.iter().any(|market| is_near[market.index()]);
+        let counts = |index: &CaseIndex| {
+            near_markets.is_empty()
+                || self.catalog.case(*index).markets.iter().any(|market| is_near[market.index()])
+        };
         self.tally(cases.iter().copied().filter(counts).collect())
     }
 
-    /// The markets that an idea is for, else those that want it, else those that proposed it, and all markets similar to them.
+    /// The markets that an idea is for, else those that want it, else those that proposed it, and
+    /// all markets similar to them.
     fn near_markets(&self, idea: &Idea) -> Vec<MarketId> {
         let named = [&idea.markets, &idea.wanted_by, &idea.proposed_by];
-        named.into_iter().find(|markets| !markets.is_empty()).map_or(Vec::new(), |markets| self.market_similarity.similar_markets(markets))
+        named
+            .into_iter()
+            .find(|markets| !markets.is_empty())
+            .map_or(Vec::new(), |markets| self.market_similarity.similar_markets(markets))
     }
 
     /// The ended and the open case studies that are the same experiment as an idea.
@@ -142,7 +168,8 @@ impl Ranker<'_> {
                 cases.push(neighbour.case);
             }
         }
-        let with_status = cases.into_iter().filter(|case| self.catalog.case(*case).status.is_some());
+        let with_status =
+            cases.into_iter().filter(|case| self.catalog.case(*case).status.is_some());
         with_status.partition(|case| self.catalog.case(*case).has_ended())
     }
 

@@ -7,11 +7,18 @@ use crate::catalog::{CaseIndex, CaseStudy};
 
 /// Proposals for every weak win that was not repeated.
 pub(super) fn find<'a>(context: &'a ProposalContext) -> impl Iterator<Item = Proposal> + 'a {
-    context.usable_studies().filter(|(index, case)| is_open_question(context, *index, case)).map(|(index, case)| build_proposal(context, index, case))
+    context
+        .usable_studies()
+        .filter(|(index, case)| is_open_question(context, *index, case))
+        .map(|(index, case)| build_proposal(context, index, case))
 }
 
 /// Whether a study is a weak win that was not repeated.
-pub(super) fn is_open_question(context: &ProposalContext, index: CaseIndex, case: &CaseStudy) -> bool {
+pub(super) fn is_open_question(
+    context: &ProposalContext,
+    index: CaseIndex,
+    case: &CaseStudy,
+) -> bool {
     is_weak_win(case) && !context.is_repeated(index)
 }
 
@@ -26,7 +33,12 @@ fn build_proposal(context: &ProposalContext, index: CaseIndex, case: &CaseStudy)
     let score = 0.4 * grade_weight(Some(grade)) * 2.0
         + 0.3 * context.demand(&case.tactics, case.markets.first().copied())
         + 0.3 * context.case_win_probability(case);
-    let mut reasons = vec![ProposalReason::WeakGrade(grade, case.evidence_grade.missing.clone()), ProposalReason::NeverRepeated];
-    reasons.extend(case.decision.filter(|decision| *decision != Decision::None).map(ProposalReason::Decided));
+    let mut reasons = vec![
+        ProposalReason::WeakGrade(grade, case.evidence_grade.missing.clone()),
+        ProposalReason::NeverRepeated,
+    ];
+    reasons.extend(
+        case.decision.filter(|decision| *decision != Decision::None).map(ProposalReason::Decided),
+    );
     propose_for_study(context, ProposalKind::Replicate, index, case, score, reasons)
 }

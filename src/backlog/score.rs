@@ -4,7 +4,8 @@ use crate::catalog::Idea;
 use crate::catalog::keywords::Band;
 use crate::site::{IdeaSettings, ScoreKind};
 
-/// The parts of an idea's score. ICE is impact x confidence x ease; RICE is reach x impact x confidence / effort.
+/// The parts of an idea's score. ICE is impact x confidence x ease; RICE is reach x impact x
+/// confidence / effort.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct IdeaScore {
     /// The formula.
@@ -38,8 +39,18 @@ impl IdeaScore {
     /// Names of the fields that the formula needs and the idea lacks.
     pub fn missing_parts(&self) -> Vec<&'static str> {
         let parts = match self.kind {
-            ScoreKind::Ice => [("impact", self.impact), ("confidence", self.confidence), ("ease", self.ease), ("", Some(1.0))],
-            ScoreKind::Rice => [("reach", self.reach), ("impact", self.impact), ("confidence", self.confidence), ("effort", self.effort)],
+            ScoreKind::Ice => [
+                ("impact", self.impact),
+                ("confidence", self.confidence),
+                ("ease", self.ease),
+                ("", Some(1.0)),
+            ],
+            ScoreKind::Rice => [
+                ("reach", self.reach),
+                ("impact", self.impact),
+                ("confidence", self.confidence),
+                ("effort", self.effort),
+            ],
         };
         parts.iter().filter(|(_, part)| part.is_none()).map(|(name, _)| *name).collect()
     }

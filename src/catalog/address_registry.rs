@@ -1,5 +1,6 @@
-//! Registry of the addresses of the site. No two records, attachments, aliases or generated pages can have the same file, and none can be a
-//! folder where another is a file. Letter case is ignored, as it is on many hosts.
+//! Registry of the addresses of the site. No two records, attachments, aliases or generated pages
+//! can have the same file, and none can be a folder where another is a file. Letter case is
+//! ignored, as it is on many hosts.
 
 use std::sync::Arc;
 
@@ -17,7 +18,8 @@ pub struct AddressRegistry {
     owner_by_folder: FxHashMap<String, Arc<str>>,
     /// Folder and slug of each vocabulary term: `("markets/", "de")`.
     term_slugs: FxHashSet<(&'static str, String)>,
-    /// Number of pages of the lists of case studies and of ideas, whose addresses (`ideas/2/`) records of these kinds could take.
+    /// Number of pages of the lists of case studies and of ideas, whose addresses (`ideas/2/`)
+    /// records of these kinds could take.
     list_page_counts: [(PageKind, usize); 2],
 }
 
@@ -31,12 +33,22 @@ pub enum AddressOwner {
 }
 
 impl AddressRegistry {
-    /// A registry without claims, for a site with the terms of a vocabulary and these numbers of case studies and ideas.
+    /// A registry without claims, for a site with the terms of a vocabulary and these numbers of
+    /// case studies and ideas.
     pub fn new(vocabulary: &Vocabulary, cases: usize, ideas: usize) -> Self {
         let terms = TermKind::ALL.into_iter().flat_map(|kind| kind.terms(vocabulary));
-        let term_slugs = terms.map(|term| (term.kind().address(), term.term(vocabulary).slug())).collect();
-        let list_page_counts = [(PageKind::CaseStudies, pages::page_count(cases)), (PageKind::Ideas, pages::page_count(ideas))];
-        AddressRegistry { owner_by_file: FxHashMap::default(), owner_by_folder: FxHashMap::default(), term_slugs, list_page_counts }
+        let term_slugs =
+            terms.map(|term| (term.kind().address(), term.term(vocabulary).slug())).collect();
+        let list_page_counts = [
+            (PageKind::CaseStudies, pages::page_count(cases)),
+            (PageKind::Ideas, pages::page_count(ideas)),
+        ];
+        AddressRegistry {
+            owner_by_file: FxHashMap::default(),
+            owner_by_folder: FxHashMap::default(),
+            term_slugs,
+            list_page_counts,
+        }
     }
 
     /// Claims an address for the record or attachment with a source path.
@@ -57,27 +69,38 @@ impl AddressRegistry {
         Ok(())
     }
 
-    /// The owner of an address, of a file where the address needs a folder, or of a folder where it needs a file.
+    /// The owner of an address, of a file where the address needs a folder, or of a folder where it
+    /// needs a file.
     fn find_owner(&self, address: &str, file: &str) -> Option<AddressOwner> {
         let is_file = !address.is_empty() && !address.ends_with('/');
         let is_generated_folder = is_file && self.is_generated(&format!("{address}/"));
-        if is_generated_folder || self.is_generated(address) || parent_folders(file).any(|folder| self.is_generated(folder)) {
+        if is_generated_folder
+            || self.is_generated(address)
+            || parent_folders(file).any(|folder| self.is_generated(folder))
+        {
             return Some(AddressOwner::Casebook);
         }
         let parent_file = parent_folders(file).find_map(|folder| self.owner_by_file.get(folder));
-        self.owner_by_file.get(file).or(parent_file).or_else(|| self.owner_by_folder.get(file)).cloned().map(AddressOwner::File)
+        self.owner_by_file
+            .get(file)
+            .or(parent_file)
+            .or_else(|| self.owner_by_folder.get(file))
+            .cloned()
+            .map(AddressOwner::File)
     }
 
     /// Whether Casebook generates an address, or would generate it for one of the hub's terms.
     fn is_generated(&self, address: &str) -> bool {
         match pages::classify_address(address) {
             None => false,
-            Some(GeneratedAddress::TermPage(folder, term, _) | GeneratedAddress::TermFeed(folder, term)) => {
-                self.term_slugs.contains(&(folder, term.to_lowercase()))
-            }
-            Some(GeneratedAddress::ListPage(kind, _, part)) => {
-                self.list_page_counts.iter().all(|(list, page_count)| *list != kind || part <= *page_count)
-            }
+            Some(
+                GeneratedAddress::TermPage(folder, term, _)
+                | GeneratedAddress::TermFeed(folder, term),
+            ) => self.term_slugs.contains(&(folder, term.to_lowercase())),
+            Some(GeneratedAddress::ListPage(kind, _, part)) => self
+                .list_page_counts
+                .iter()
+                .all(|(list, page_count)| *list != kind || part <= *page_count),
             Some(_) => true,
         }
     }
@@ -110,11 +133,32 @@ mod tests {
         ] {
             assert_eq!(registry.claim(taken, &one), Err(AddressOwner::Casebook), "{taken}");
         }
-        for free in ["markets/xx/", "about/", "about/logo.png", "data/budget.csv", "old.html", "ideas/win-back/", "ideas/3/", "case-studies/2/"] {
+        for free in [
+            "markets/xx/",
+            "about/",
+            "about/logo.png",
+            "data/budget.csv",
+            "old.html",
+            "ideas/win-back/",
+            "ideas/3/",
+            "case-studies/2/",
+        ] {
             assert_eq!(registry.claim(free, &one), Ok(()), "{free}");
         }
-        for taken in ["about/", "ABOUT/", "about/index.html", "about", "about/logo.png/", "old.html/", "Ideas/Win-Back/"] {
-            assert_eq!(registry.claim(taken, &two), Err(AddressOwner::File(Arc::clone(&one))), "{taken}");
+        for taken in [
+            "about/",
+            "ABOUT/",
+            "about/index.html",
+            "about",
+            "about/logo.png/",
+            "old.html/",
+            "Ideas/Win-Back/",
+        ] {
+            assert_eq!(
+                registry.claim(taken, &two),
+                Err(AddressOwner::File(Arc::clone(&one))),
+                "{taken}"
+            );
         }
     }
 }

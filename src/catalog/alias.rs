@@ -6,7 +6,8 @@ use crate::source::to_nfc;
 
 /// The longest name of a file or folder that common file systems accept, in bytes.
 const MAX_NAME_BYTES: usize = 255;
-/// The longest accepted path below the site's root, in bytes; common systems accept 4,096 with the folders above it.
+/// The longest accepted path below the site's root, in bytes; common systems accept 4,096 with the
+/// folders above it.
 const MAX_PATH_BYTES: usize = 2048;
 
 /// Parses an alias into a site address: `old/name/` for a page, `old/name.html` for a file.
@@ -16,7 +17,14 @@ const MAX_PATH_BYTES: usize = 2048;
 pub fn parse_alias(written: &str, place: &Place) -> Result<String, Box<Diagnostic>> {
     let text = written.trim();
     let fail = |problem: &str, hint: String| {
-        Err(Box::new(Diagnostic::error("invalid-alias", place.clone(), format!("the alias `{text}` {problem}")).hint(hint)))
+        Err(Box::new(
+            Diagnostic::error(
+                "invalid-alias",
+                place.clone(),
+                format!("the alias `{text}` {problem}"),
+            )
+            .hint(hint),
+        ))
     };
     if text.starts_with("//") || has_scheme(text) {
         let rest = text.split_once("//").map_or("", |(_, rest)| rest);
@@ -24,17 +32,26 @@ pub fn parse_alias(written: &str, place: &Place) -> Result<String, Box<Diagnosti
         return fail("is a whole web address", path_hint(&format!("/{path}")));
     }
     if let Some((path, _)) = text.split_once(['?', '#']) {
-        return fail("has a query or a fragment, which a host of files does not see", path_hint(path));
+        return fail(
+            "has a query or a fragment, which a host of files does not see",
+            path_hint(path),
+        );
     }
     let path = to_nfc(&percent_decode(text)).into_owned();
     if path.contains('\\') {
-        return fail("has a backslash", format!("addresses have slashes: `{}`", path.replace('\\', "/")));
+        return fail(
+            "has a backslash",
+            format!("addresses have slashes: `{}`", path.replace('\\', "/")),
+        );
     }
     if path.chars().any(char::is_control) {
         return fail("holds characters that cannot be seen", "write it anew".to_owned());
     }
     if path.split('/').any(|part| matches!(part, "." | "..")) {
-        return fail("leads through `.` or `..`", "write it from the root of the site, such as `/old/name/`".to_owned());
+        return fail(
+            "leads through `.` or `..`",
+            "write it from the root of the site, such as `/old/name/`".to_owned(),
+        );
     }
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let path = parts.join("/");
@@ -62,8 +79,12 @@ fn path_hint(path: &str) -> String {
 /// Hint for a path that is too long for a file system; none where it is short enough.
 fn length_hint(path: &str) -> Option<String> {
     match path.split('/').find(|name| name.len() > MAX_NAME_BYTES) {
-        Some(name) => Some(format!("a part of it is {} bytes long; a file's name may have {MAX_NAME_BYTES}", name.len())),
-        None => (path.len() > MAX_PATH_BYTES).then(|| format!("it is {} bytes long; {MAX_PATH_BYTES} are taken", path.len())),
+        Some(name) => Some(format!(
+            "a part of it is {} bytes long; a file's name may have {MAX_NAME_BYTES}",
+            name.len()
+        )),
+        None => (path.len() > MAX_PATH_BYTES)
+            .then(|| format!("it is {} bytes long; {MAX_PATH_BYTES} are taken", path.len())),
     }
 }
 
@@ -100,7 +121,9 @@ mod tests {
             assert_eq!(parse_alias(written, &place).ok().as_deref(), wanted, "{written}");
         }
         assert!(parse_alias(&"a".repeat(300), &place).is_err());
-        let hint = |written: &str| parse_alias(written, &place).unwrap_err().hint.unwrap_or_default().to_string();
+        let hint = |written: &str| {
+            parse_alias(written, &place).unwrap_err().hint.unwrap_or_default().to_string()
+        };
         assert_eq!(hint("https://old.example/study"), "write only its path: `/study`");
         assert_eq!(hint("/old/page?id=7"), "write only its path: `/old/page`");
         assert_eq!(hint("old\\name"), "addresses have slashes: `old/name`");

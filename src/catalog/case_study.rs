@@ -6,7 +6,9 @@ use casebook_search::language::Language;
 use jiff::civil::Date;
 
 use crate::catalog::grade::EvidenceGrade;
-use crate::catalog::keywords::{Band, ContentLayer, Decision, Method, Objective, Outcome, Pillar, Reuse, Status};
+use crate::catalog::keywords::{
+    Band, ContentLayer, Decision, Method, Objective, Outcome, Pillar, Reuse, Status,
+};
 use crate::catalog::result::MetricResult;
 use crate::catalog::{CaseIndex, IdeaIndex, Meta, NotDuplicate, Verification};
 use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId};
@@ -24,7 +26,8 @@ pub struct CaseStudy {
     pub outcome: Option<Outcome>,
     /// Decision that followed from the outcome.
     pub decision: Option<Decision>,
-    /// Markets it ran in: those named, and the members of named groups other than `global`; sorted by id.
+    /// Markets it ran in: those named, and the members of named groups other than `global`; sorted
+    /// by id.
     pub markets: Vec<MarketId>,
     /// Market groups named in the record, `global` included; sorted by id.
     pub stated_groups: Vec<GroupId>,
@@ -96,7 +99,8 @@ pub struct CaseStudy {
     pub idea: Option<IdeaIndex>,
     /// Relations to other case studies, as this record states them.
     pub relations: Relations,
-    /// Relations that other case studies state to this one: `inverse.adapted_from` lists the studies adapted from it.
+    /// Relations that other case studies state to this one: `inverse.adapted_from` lists the
+    /// studies adapted from it.
     pub inverse: Relations,
     /// Statements that the study repeats no other record.
     pub not_duplicate_of: Vec<NotDuplicate>,

@@ -1,4 +1,5 @@
-//! Extra fields: the fields below `extra:` and unknown keys of front matter, whose meaning is up to the hub.
+//! Extra fields: the fields below `extra:` and unknown keys of front matter, whose meaning is up to
+//! the hub.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -36,15 +37,20 @@ impl ExtraField {
         ExtraField { name: key.name.to_string(), value: ExtraValue::from_node(node, text) }
     }
 
-    /// The label to display: `campaign_code` becomes "Campaign code"; names with capitals or other characters stay as written.
+    /// The label to display: `campaign_code` becomes "Campaign code"; names with capitals or other
+    /// characters stay as written.
     pub fn label(&self) -> String {
-        let is_code = |letter: char| letter.is_lowercase() || letter.is_ascii_digit() || matches!(letter, '_' | '-');
+        let is_code = |letter: char| {
+            letter.is_lowercase() || letter.is_ascii_digit() || matches!(letter, '_' | '-')
+        };
         if !self.name.chars().all(is_code) {
             return self.name.clone();
         }
         let words = self.name.replace(['_', '-'], " ");
         let mut letters = words.trim().chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        letters
+            .next()
+            .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
     }
 }
 
@@ -52,22 +58,35 @@ impl ExtraValue {
     fn from_node(node: &Node, text: &str) -> ExtraValue {
         match &node.value {
             Value::Null => ExtraValue::Null,
-            Value::Text(value) => ExtraValue::from_scalar(value, text.get(node.span()).is_some_and(|written| written == &**value)),
-            Value::List(nodes) => ExtraValue::List(nodes.iter().map(|node| ExtraValue::from_node(node, text)).collect()),
-            Value::Map(entries) => ExtraValue::Map(entries.iter().map(|(key, node)| ExtraField::from_node(key, node, text)).collect()),
+            Value::Text(value) => ExtraValue::from_scalar(
+                value,
+                text.get(node.span()).is_some_and(|written| written == &**value),
+            ),
+            Value::List(nodes) => ExtraValue::List(
+                nodes.iter().map(|node| ExtraValue::from_node(node, text)).collect(),
+            ),
+            Value::Map(entries) => ExtraValue::Map(
+                entries.iter().map(|(key, node)| ExtraField::from_node(key, node, text)).collect(),
+            ),
         }
     }
 
-    /// The value of a scalar. Quoted scalars are text, so that postcodes such as '01067' keep their zeros.
+    /// The value of a scalar. Quoted scalars are text, so that postcodes such as '01067' keep their
+    /// zeros.
     fn from_scalar(value: &str, is_plain: bool) -> ExtraValue {
-        let parse_number = || value.parse::<serde_json::Number>().ok().filter(|number| number.to_string() == value);
+        let parse_number = || {
+            value.parse::<serde_json::Number>().ok().filter(|number| number.to_string() == value)
+        };
         match value {
             "true" | "false" if is_plain => ExtraValue::Bool(value == "true"),
-            _ => parse_number().filter(|_| is_plain).map_or_else(|| ExtraValue::Text(value.to_owned()), ExtraValue::Number),
+            _ => parse_number()
+                .filter(|_| is_plain)
+                .map_or_else(|| ExtraValue::Text(value.to_owned()), ExtraValue::Number),
         }
     }
 
-    /// The texts to display: one for each item of a list, and `name: value` for each field of a map; none for null and blank texts.
+    /// The texts to display: one for each item of a list, and `name: value` for each field of a
+    /// map; none for null and blank texts.
     pub fn display_texts(&self) -> Vec<String> {
         match self {
             ExtraValue::List(values) => values.iter().flat_map(ExtraValue::display_texts).collect(),
@@ -107,7 +126,10 @@ impl Serialize for ExtraValue {
 }
 
 /// Serialises fields as one object, in written order.
-fn serialize_fields<S: Serializer>(fields: &[ExtraField], serializer: S) -> Result<S::Ok, S::Error> {
+fn serialize_fields<S: Serializer>(
+    fields: &[ExtraField],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(None)?;
     for (at, field) in fields.iter().enumerate() {
         // A repeated name has been reported; an object may have it only once.
@@ -121,7 +143,8 @@ fn serialize_fields<S: Serializer>(fields: &[ExtraField], serializer: S) -> Resu
 /// Extra fields as the text of a JSON object.
 pub fn to_json(fields: &[ExtraField]) -> String {
     let mut bytes = Vec::new();
-    serialize_fields(fields, &mut serde_json::Serializer::new(&mut bytes)).expect("texts and numbers become JSON");
+    serialize_fields(fields, &mut serde_json::Serializer::new(&mut bytes))
+        .expect("texts and numbers become JSON");
     String::from_utf8(bytes).expect("JSON is UTF-8")
 }
 
@@ -155,10 +178,17 @@ mod tests {
                 .iter()
                 .map(|field| (field.label(), field.value.display_texts()))
                 .collect();
-        let row = |label: &str, values: &[&str]| (label.to_owned(), values.iter().map(|value| (*value).to_owned()).collect());
+        let row = |label: &str, values: &[&str]| {
+            (label.to_owned(), values.iter().map(|value| (*value).to_owned()).collect())
+        };
         assert_eq!(
             shown,
-            [row("Campaign code", &["Q3"]), row("Costs", &["media: 1200", "teams: a, b"]), row("Teams", &["CRM", "Shop"]), row("Empty", &[])]
+            [
+                row("Campaign code", &["Q3"]),
+                row("Costs", &["media: 1200", "teams: a, b"]),
+                row("Teams", &["CRM", "Shop"]),
+                row("Empty", &[])
+            ]
         );
     }
 }

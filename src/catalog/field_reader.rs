@@ -1,4 +1,5 @@
-//! Typed access to front matter: one method for each type of field, with every problem collected as a diagnostic.
+//! Typed access to front matter: one method for each type of field, with every problem collected as
+//! a diagnostic.
 
 use std::ops::Range;
 
@@ -16,7 +17,8 @@ use crate::record::lost_text::quote_scalar;
 use crate::record::yaml::{Key, Node, Value};
 use crate::vocabulary::{MarketId, TermId, Terms, normalise_name};
 
-/// The longest accepted duration, a hundred years in days; a longer one is taken for a typing error.
+/// The longest accepted duration, a hundred years in days; a longer one is taken for a typing
+/// error.
 const MAX_DURATION_DAYS: u32 = 36_525;
 
 /// The largest accepted absolute value of a number, so that charts, shares and sums stay finite.
@@ -25,7 +27,8 @@ pub const MAX_NUMBER: f64 = 1e15;
 /// Approximate number of names that a record's fields can have, to allocate once.
 const TYPICAL_FIELD_COUNT: usize = 64;
 
-/// Reads the front matter of one record. Fields that nobody asks for are reported as unknown by [`FieldReader::finish`].
+/// Reads the front matter of one record. Fields that nobody asks for are reported as unknown by
+/// [`FieldReader::finish`].
 pub struct FieldReader<'a> {
     manuscript: &'a Manuscript,
     /// Key, value and whether the value was asked for.
@@ -39,7 +42,8 @@ pub struct FieldReader<'a> {
 }
 
 impl<'a> FieldReader<'a> {
-    /// A reader of a manuscript's front matter; the second of two equal keys is reported and ignored.
+    /// A reader of a manuscript's front matter; the second of two equal keys is reported and
+    /// ignored.
     pub fn new(manuscript: &'a Manuscript) -> Self {
         let mut fields = FieldReader {
             manuscript,
@@ -53,8 +57,14 @@ impl<'a> FieldReader<'a> {
             match fields.entries.iter().find(|(other, ..)| other.name == key.name) {
                 Some((first, ..)) => {
                     let label = fields.place(first.span());
-                    let problem = fields.problem("duplicate-key", key.span(), format!("`{}` is given twice", key.name));
-                    fields.diagnostics.push(problem.label(label, "first given here").hint("keep one of the two"));
+                    let problem = fields.problem(
+                        "duplicate-key",
+                        key.span(),
+                        format!("`{}` is given twice", key.name),
+                    );
+                    fields
+                        .diagnostics
+                        .push(problem.label(label, "first given here").hint("keep one of the two"));
                 }
                 None => fields.entries.push((key, node, false)),
             }
@@ -72,12 +82,19 @@ impl<'a> FieldReader<'a> {
     }
 
     /// Adds an error with a hint.
-    pub fn report(&mut self, code: &'static str, span: Range<usize>, message: String, hint: impl Into<String>) {
+    pub fn report(
+        &mut self,
+        code: &'static str,
+        span: Range<usize>,
+        message: String,
+        hint: impl Into<String>,
+    ) {
         let problem = self.problem(code, span, message).hint(hint);
         self.diagnostics.push(problem);
     }
 
-    /// Marks a field as one without free text: text after ` #` in it is certainly a comment, so that `lost-text` is not reported.
+    /// Marks a field as one without free text: text after ` #` in it is certainly a comment, so
+    /// that `lost-text` is not reported.
     pub fn mark_not_free_text(&mut self, name: &'static str, aliases: &[&'static str]) {
         if !self.manuscript.lost_texts.is_empty() {
             self.not_free_text.push(name);
@@ -87,13 +104,21 @@ impl<'a> FieldReader<'a> {
 
     /// Reports text that YAML reads as a comment, tag, anchor or null.
     fn report_lost_text(&mut self) {
-        for lost in self.manuscript.lost_texts.iter().filter(|lost| !self.not_free_text.contains(&&*lost.key)) {
+        for lost in self
+            .manuscript
+            .lost_texts
+            .iter()
+            .filter(|lost| !self.not_free_text.contains(&&*lost.key))
+        {
             let place = self.place(lost.span.clone());
             let problem = if lost.is_likely_text {
-                Diagnostic::warning("lost-text", place, lost.message.clone())
-                    .hint(format!("if it is text, put the value in quotes: `{}`", lost.corrected_line))
+                Diagnostic::warning("lost-text", place, lost.message.clone()).hint(format!(
+                    "if it is text, put the value in quotes: `{}`",
+                    lost.corrected_line
+                ))
             } else {
-                Diagnostic::note("lost-text", place, lost.message.clone()).hint(format!("if it is text, put it in quotes: `{}`", lost.corrected_line))
+                Diagnostic::note("lost-text", place, lost.message.clone())
+                    .hint(format!("if it is text, put it in quotes: `{}`", lost.corrected_line))
             };
             self.diagnostics.push(problem);
         }
@@ -103,17 +128,26 @@ impl<'a> FieldReader<'a> {
     pub fn node(&mut self, name: &'static str, aliases: &[&'static str]) -> Option<&'a Node> {
         self.known_names.push(name);
         self.known_names.extend(aliases);
-        let mut found = self.entries.iter_mut().filter(|(key, ..)| key.is(name) || aliases.contains(&&*key.name)).map(|entry| {
-            entry.2 = true;
-            (entry.0, entry.1)
-        });
+        let mut found = self
+            .entries
+            .iter_mut()
+            .filter(|(key, ..)| key.is(name) || aliases.contains(&&*key.name))
+            .map(|entry| {
+                entry.2 = true;
+                (entry.0, entry.1)
+            });
         let (first, second) = (found.next(), found.next());
         found.for_each(drop);
         let (first, node) = first?;
         if let Some((second, _)) = second {
             let label = self.place(first.span());
-            let problem = self.problem("duplicate-key", second.span(), format!("`{}` and `{}` are the same field", first.name, second.name));
-            self.diagnostics.push(problem.label(label, "first given here").hint("keep one of the two"));
+            let problem = self.problem(
+                "duplicate-key",
+                second.span(),
+                format!("`{}` and `{}` are the same field", first.name, second.name),
+            );
+            self.diagnostics
+                .push(problem.label(label, "first given here").hint("keep one of the two"));
         }
         self.spans.push((name, node.span()));
         (!is_empty(node)).then_some(node)
@@ -137,7 +171,12 @@ impl<'a> FieldReader<'a> {
                 } else {
                     format!("if it is text, put it in quotes: `{}`", quote_scalar(written))
                 };
-                self.report("wrong-type", node.span(), format!("`{name}` is {} where a text belongs", node.kind_name()), hint);
+                self.report(
+                    "wrong-type",
+                    node.span(),
+                    format!("`{name}` is {} where a text belongs", node.kind_name()),
+                    hint,
+                );
                 None
             }
         }
@@ -162,29 +201,44 @@ impl<'a> FieldReader<'a> {
         self.texts_with_spans(name, aliases).into_iter().map(|(text, _)| text.to_owned()).collect()
     }
 
-    /// The texts of a field that holds one text or a list, each with its byte span; empty texts are left out.
-    pub fn texts_with_spans(&mut self, name: &'static str, aliases: &[&'static str]) -> Vec<(&'a str, Range<usize>)> {
+    /// The texts of a field that holds one text or a list, each with its byte span; empty texts are
+    /// left out.
+    pub fn texts_with_spans(
+        &mut self,
+        name: &'static str,
+        aliases: &[&'static str],
+    ) -> Vec<(&'a str, Range<usize>)> {
         let Some(node) = self.node(name, aliases) else { return Vec::new() };
         self.texts_of(name, node)
     }
 
-    /// The texts of a node that is a text or a list of texts, each with its byte span; empty texts are left out.
+    /// The texts of a node that is a text or a list of texts, each with its byte span; empty texts
+    /// are left out.
     pub fn texts_of(&mut self, name: &str, node: &'a Node) -> Vec<(&'a str, Range<usize>)> {
         let nodes = match &node.value {
             Value::List(nodes) => nodes,
             _ => std::slice::from_ref(node),
         };
-        nodes.iter().filter_map(|node| Some((self.text_of(name, node)?, node.span()))).filter(|(text, _)| !text.is_empty()).collect()
+        nodes
+            .iter()
+            .filter_map(|node| Some((self.text_of(name, node)?, node.span())))
+            .filter(|(text, _)| !text.is_empty())
+            .collect()
     }
 
     /// The keyword of a field.
-    pub fn keyword<K: Keyword>(&mut self, name: &'static str, aliases: &[&'static str]) -> Option<K> {
+    pub fn keyword<K: Keyword>(
+        &mut self,
+        name: &'static str,
+        aliases: &[&'static str],
+    ) -> Option<K> {
         self.mark_not_free_text(name, aliases);
         let node = self.node(name, aliases)?;
         self.keyword_of(name, node)
     }
 
-    /// The keyword of a node; upper case, spaces and curly quotes are tolerated, anything else is reported.
+    /// The keyword of a node; upper case, spaces and curly quotes are tolerated, anything else is
+    /// reported.
     pub fn keyword_of<K: Keyword>(&mut self, name: &str, node: &'a Node) -> Option<K> {
         let text = self.text_of(name, node)?;
         if let Some(keyword) = K::parse(text) {
@@ -194,7 +248,12 @@ impl<'a> FieldReader<'a> {
         let keyword = K::parse(&folded).or_else(|| K::parse(text));
         if keyword.is_none() {
             let known: Vec<&str> = K::ALL.iter().map(|keyword| keyword.as_str()).collect();
-            self.report("unknown-value", node.span(), format!("`{text}` is not a known {}", name.replace('_', " ")), nearest::hint(text, known));
+            self.report(
+                "unknown-value",
+                node.span(),
+                format!("`{text}` is not a known {}", name.replace('_', " ")),
+                nearest::hint(text, known),
+            );
         }
         keyword
     }
@@ -212,7 +271,12 @@ impl<'a> FieldReader<'a> {
         match date::parse_date(&plain) {
             Ok(day) if plain == text => Some(day),
             Ok(day) => {
-                self.report("invalid-date", span, format!("`{text}` is not a day alone"), rewrite_hint(text, &day.to_string()));
+                self.report(
+                    "invalid-date",
+                    span,
+                    format!("`{text}` is not a day alone"),
+                    rewrite_hint(text, &day.to_string()),
+                );
                 None
             }
             Err(InvalidDate { problem, hint }) => {
@@ -222,7 +286,8 @@ impl<'a> FieldReader<'a> {
         }
     }
 
-    /// Checks the date of an embargo. A time of day or words after the date are reported, because their meaning is uncertain.
+    /// Checks the date of an embargo. A time of day or words after the date are reported, because
+    /// their meaning is uncertain.
     pub fn check_embargo(&mut self, name: &'static str) {
         self.mark_not_free_text(name, &[]);
         let Some(node) = self.node(name, &[]) else { return };
@@ -230,28 +295,46 @@ impl<'a> FieldReader<'a> {
         if embargo_date(text).is_none_or(|day| !date::is_plausible(day)) {
             self.parse_date(text, node.span());
         } else if text.trim().len() != 10 {
-            let message = format!("`{text}` is not a day alone, so the record is withheld until every moment that it can mean has passed");
-            self.report("unclear-gate", node.span(), message, "write the day alone, such as `2027-01-31`; the record opens when it has come");
+            let message = format!(
+                "`{text}` is not a day alone, so the record is withheld until every moment that it can mean has passed"
+            );
+            self.report(
+                "unclear-gate",
+                node.span(),
+                message,
+                "write the day alone, such as `2027-01-31`; the record opens when it has come",
+            );
         }
     }
 
-    /// Reports keys that resemble a publication gate, or mean the same in other tools, and front matter that is not at the top of the file:
-    /// the gate module reads them as gates.
+    /// Reports keys that resemble a publication gate, or mean the same in other tools, and front
+    /// matter that is not at the top of the file: the gate module reads them as gates.
     pub fn report_near_gates(&mut self) {
         if let Some(written) = gate::find_misplaced_gate(self.manuscript) {
             let first_line = self.manuscript.text.lines().next().map_or(0, str::len);
-            let message = format!("the front matter is not at the top and says `{written}`, which is read as if it were");
-            self.report("unclear-gate", 0..first_line, message, "begin the file with a line of three dashes `---`");
+            let message = format!(
+                "the front matter is not at the top and says `{written}`, which is read as if it were"
+            );
+            self.report(
+                "unclear-gate",
+                0..first_line,
+                message,
+                "begin the file with a line of three dashes `---`",
+            );
         }
         let mut closed_gates = Vec::new();
-        for (key, node, is_used) in self.entries.iter_mut().filter(|(key, ..)| gate::resembles_gate(&key.name)) {
+        for (key, node, is_used) in
+            self.entries.iter_mut().filter(|(key, ..)| gate::resembles_gate(&key.name))
+        {
             *is_used = true;
             if !gate::is_gate_open(&key.name, node) {
                 closed_gates.push((key.name.to_string(), key.span()));
             }
         }
         for (name, span) in closed_gates {
-            let message = format!("`{name}` may be meant to keep this record from being published, so it is read that way");
+            let message = format!(
+                "`{name}` may be meant to keep this record from being published, so it is read that way"
+            );
             self.report("unclear-gate", span, message, "write `draft: true`, `visibility: internal` or `embargo_until: 2027-01-31`, or remove it");
         }
     }
@@ -270,7 +353,12 @@ impl<'a> FieldReader<'a> {
         let in_range = Some(number).filter(|number| number.abs() <= MAX_NUMBER);
         if in_range.is_none() {
             let message = format!("`{name}: {text}` is larger than any figure of an experiment");
-            self.report("out-of-range", node.span(), message, "look for digits too many, or write it in a larger unit");
+            self.report(
+                "out-of-range",
+                node.span(),
+                message,
+                "look for digits too many, or write it in a larger unit",
+            );
         }
         in_range
     }
@@ -280,7 +368,12 @@ impl<'a> FieldReader<'a> {
         let suggestions = match number::parse_number(&plain, kind) {
             ParsedNumber::Number(number) if plain == text => return Some(number),
             ParsedNumber::Number(_) => {
-                self.report("wrong-type", span, format!("`{text}` is not a number"), rewrite_hint(text, &plain));
+                self.report(
+                    "wrong-type",
+                    span,
+                    format!("`{text}` is not a number"),
+                    rewrite_hint(text, &plain),
+                );
                 return None;
             }
             ParsedNumber::Suggestions(suggestions) => suggestions,
@@ -288,15 +381,22 @@ impl<'a> FieldReader<'a> {
         let expected = if kind == NumberKind::Integer { "a whole number" } else { "a number" };
         let form = "the figure alone, with a decimal point and without separators";
         let (message, hint) = match &suggestions[..] {
-            [] if kind == NumberKind::Integer => (format!("`{text}` is not {expected}"), "write it in digits alone, without separators".to_owned()),
+            [] if kind == NumberKind::Integer => (
+                format!("`{text}` is not {expected}"),
+                "write it in digits alone, without separators".to_owned(),
+            ),
             [] => (format!("`{text}` is not {expected}"), format!("write {form}")),
-            [one] if number::is_percentage_points(&plain) => {
-                (format!("`{text}` is not {expected}"), format!("write `{one}`; a lift in percentage points has `lift_type: absolute`"))
-            }
+            [one] if number::is_percentage_points(&plain) => (
+                format!("`{text}` is not {expected}"),
+                format!("write `{one}`; a lift in percentage points has `lift_type: absolute`"),
+            ),
             [one] => (format!("`{text}` is not {expected}"), format!("write {form}: `{one}`")),
             [one, others @ ..] => {
                 let others: Vec<String> = others.iter().map(|other| format!("`{other}`")).collect();
-                (format!("`{text}` can be read in two ways"), format!("write `{one}` or {}, whichever is meant", others.join(" or ")))
+                (
+                    format!("`{text}` can be read in two ways"),
+                    format!("write `{one}` or {}, whichever is meant", others.join(" or ")),
+                )
             }
         };
         self.report("wrong-type", span, message, hint);
@@ -333,14 +433,24 @@ impl<'a> FieldReader<'a> {
             Some("false" | "no" | "off") | None => false,
             Some(other) => {
                 let message = format!("`{other}` is neither `true` nor `false`");
-                self.report("wrong-type", node.span(), message, format!("write `{name}: true` or leave it out"));
+                self.report(
+                    "wrong-type",
+                    node.span(),
+                    message,
+                    format!("write `{name}: true` or leave it out"),
+                );
                 false
             }
         }
     }
 
     /// The language of a field as a BCP 47 tag; anything else is reported.
-    pub fn language(&mut self, name: &'static str, aliases: &[&'static str], markets: &Terms<MarketId>) -> Option<String> {
+    pub fn language(
+        &mut self,
+        name: &'static str,
+        aliases: &[&'static str],
+        markets: &Terms<MarketId>,
+    ) -> Option<String> {
         self.mark_not_free_text(name, aliases);
         let node = self.node(name, aliases)?;
         let text = self.text_of(name, node)?;
@@ -348,7 +458,11 @@ impl<'a> FieldReader<'a> {
         match language::parse_language(&confusable::remove_invisible(text), markets, is_market) {
             Ok(tag) => Some(tag),
             Err(InvalidLanguage { problem, hint, tag }) => {
-                let diagnostic = Diagnostic::warning("unknown-language", self.place(node.span()), format!("`{text}` {problem}"));
+                let diagnostic = Diagnostic::warning(
+                    "unknown-language",
+                    self.place(node.span()),
+                    format!("`{text}` {problem}"),
+                );
                 self.diagnostics.push(diagnostic.hint(hint));
                 tag
             }
@@ -365,7 +479,8 @@ impl<'a> FieldReader<'a> {
         })
     }
 
-    /// The duration of a field in days: a number of days, or `180d`, `26w`, `6m` (months of 30 days) or `1y` (years of 365 days).
+    /// The duration of a field in days: a number of days, or `180d`, `26w`, `6m` (months of 30
+    /// days) or `1y` (years of 365 days).
     pub fn duration_days(&mut self, name: &'static str) -> Option<u32> {
         self.mark_not_free_text(name, &[]);
         let node = self.node(name, &[])?;
@@ -377,7 +492,12 @@ impl<'a> FieldReader<'a> {
             Some('d') => (&text[..text.len() - 1], 1),
             _ => (text, 1),
         };
-        let duration = count.trim().parse::<u32>().ok().and_then(|count| count.checked_mul(unit_days)).filter(|days| *days <= MAX_DURATION_DAYS);
+        let duration = count
+            .trim()
+            .parse::<u32>()
+            .ok()
+            .and_then(|count| count.checked_mul(unit_days))
+            .filter(|days| *days <= MAX_DURATION_DAYS);
         if duration.is_none() {
             self.report(
                 "wrong-type",
@@ -389,66 +509,124 @@ impl<'a> FieldReader<'a> {
         duration
     }
 
-    /// The vocabulary terms of a field, in the record's order, without repetition. `noun` names one term in messages.
-    pub fn terms<K: TermId>(&mut self, name: &'static str, aliases: &[&'static str], noun: &str, known: &Terms<K>) -> Vec<K> {
+    /// The vocabulary terms of a field, in the record's order, without repetition. `noun` names one
+    /// term in messages.
+    pub fn terms<K: TermId>(
+        &mut self,
+        name: &'static str,
+        aliases: &[&'static str],
+        noun: &str,
+        known: &Terms<K>,
+    ) -> Vec<K> {
         self.mark_not_free_text(name, aliases);
         let texts = self.texts_with_spans(name, aliases);
         let mut terms = Vec::with_capacity(texts.len());
         for (text, span) in texts {
-            if let Some(term) = self.term(text, span, noun, known).filter(|term| !terms.contains(term)) {
+            if let Some(term) =
+                self.term(text, span, noun, known).filter(|term| !terms.contains(term))
+            {
                 terms.push(term);
             }
         }
         terms
     }
 
-    /// The vocabulary term of a text; unknown, deprecated and aliased terms are reported. `noun` names one term in messages.
-    pub fn term<K: TermId>(&mut self, text: &str, span: Range<usize>, noun: &str, known: &Terms<K>) -> Option<K> {
+    /// The vocabulary term of a text; unknown, deprecated and aliased terms are reported. `noun`
+    /// names one term in messages.
+    pub fn term<K: TermId>(
+        &mut self,
+        text: &str,
+        span: Range<usize>,
+        noun: &str,
+        known: &Terms<K>,
+    ) -> Option<K> {
         let Some(id) = known.find(text) else {
             let names: Vec<&str> = known.iter().map(|(_, term)| &*term.id).collect();
-            self.report("unknown-term", span, format!("`{text}` is not a known {noun}"), nearest::hint(text, names));
+            self.report(
+                "unknown-term",
+                span,
+                format!("`{text}` is not a known {noun}"),
+                nearest::hint(text, names),
+            );
             return None;
         };
         self.report_term_remarks(text, span, noun, known, id);
         Some(id)
     }
 
-    fn report_term_remarks<K: TermId>(&mut self, text: &str, span: Range<usize>, noun: &str, known: &Terms<K>, id: K) {
+    fn report_term_remarks<K: TermId>(
+        &mut self,
+        text: &str,
+        span: Range<usize>,
+        noun: &str,
+        known: &Terms<K>,
+        id: K,
+    ) {
         let term = &known[id];
         if let Some(instead) = &term.deprecated_by {
-            let note = Diagnostic::warning("deprecated-term", self.place(span), format!("the {noun} `{}` is deprecated", term.id))
-                .hint(format!("use `{instead}`"));
+            let note = Diagnostic::warning(
+                "deprecated-term",
+                self.place(span),
+                format!("the {noun} `{}` is deprecated", term.id),
+            )
+            .hint(format!("use `{instead}`"));
             self.diagnostics.push(note);
         } else if term.is_unlisted {
-            let note = Diagnostic::note("unlisted-term", self.place(span), format!("`{text}` is taken as a {noun} of its own"));
-            self.diagnostics.push(note.hint(format!("name it in `content/vocabulary/{noun}s.yaml` to give it labels and aliases")));
+            let note = Diagnostic::note(
+                "unlisted-term",
+                self.place(span),
+                format!("`{text}` is taken as a {noun} of its own"),
+            );
+            self.diagnostics.push(note.hint(format!(
+                "name it in `content/vocabulary/{noun}s.yaml` to give it labels and aliases"
+            )));
         } else if !known.is_id(id, text) {
-            let note = Diagnostic::note("aliased-term", self.place(span), format!("`{text}` is read as the {noun} `{}`", term.id));
-            self.diagnostics.push(note.hint(format!("write `{}` to be found the same way everywhere", term.id)));
+            let note = Diagnostic::note(
+                "aliased-term",
+                self.place(span),
+                format!("`{text}` is read as the {noun} `{}`", term.id),
+            );
+            self.diagnostics.push(
+                note.hint(format!("write `{}` to be found the same way everywhere", term.id)),
+            );
         }
     }
 
-    /// Reports a missing required field, except in a file without front matter, which has its own diagnostic.
+    /// Reports a missing required field, except in a file without front matter, which has its own
+    /// diagnostic.
     pub fn report_missing(&mut self, name: &str, hint: impl Into<String>) {
         if !self.manuscript.has_front_matter() {
             return;
         }
         let place = self.place(self.manuscript.title_span());
-        self.diagnostics.push(Diagnostic::error("missing-field", place, format!("`{name}` is missing")).hint(hint));
+        self.diagnostics.push(
+            Diagnostic::error("missing-field", place, format!("`{name}` is missing")).hint(hint),
+        );
     }
 
-    /// Reports unknown keys, and returns the spans of all fields, the extra fields (unknown keys included) and the diagnostics.
+    /// Reports unknown keys, and returns the spans of all fields, the extra fields (unknown keys
+    /// included) and the diagnostics.
     pub fn finish(mut self) -> (FieldSpans, Vec<ExtraField>, Vec<Diagnostic>) {
         let mut extra = self.read_extra();
         let text: &str = &self.manuscript.text;
         for (key, node, is_used) in std::mem::take(&mut self.entries) {
             if !is_used {
-                let hint = match (nearest::find_nearest(&key.name, self.known_names.iter().copied()), confusable::describe_invisible(&key.name)) {
+                let hint = match (
+                    nearest::find_nearest(&key.name, self.known_names.iter().copied()),
+                    confusable::describe_invisible(&key.name),
+                ) {
                     (Some(name), _) => nearest::did_you_mean(&key.name, name),
-                    (None, Some(unseen)) => format!("its name holds {unseen}: write and indent it anew with plain spaces"),
+                    (None, Some(unseen)) => format!(
+                        "its name holds {unseen}: write and indent it anew with plain spaces"
+                    ),
                     (None, None) => "a hub's own fields go under `extra:`".to_owned(),
                 };
-                self.report("unknown-key", key.span(), format!("`{}` is not a known field", key.name), hint);
+                self.report(
+                    "unknown-key",
+                    key.span(),
+                    format!("`{}` is not a known field", key.name),
+                    hint,
+                );
                 extra.push(ExtraField::from_node(key, node, text));
             }
         }
@@ -460,20 +638,35 @@ impl<'a> FieldReader<'a> {
     fn read_extra(&mut self) -> Vec<ExtraField> {
         let Some(node) = self.node("extra", &[]) else { return Vec::new() };
         let Value::Map(entries) = &node.value else {
-            let message = format!("`extra` holds {} where fields with values belong", node.kind_name());
-            self.report("wrong-type", node.span(), message, "name each: `extra: {campaign_code: Q3-DE}`");
+            let message =
+                format!("`extra` holds {} where fields with values belong", node.kind_name());
+            self.report(
+                "wrong-type",
+                node.span(),
+                message,
+                "name each: `extra: {campaign_code: Q3-DE}`",
+            );
             return Vec::new();
         };
         for (at, (key, _)) in entries.iter().enumerate() {
             if entries[..at].iter().any(|(earlier, _)| earlier.name == key.name) {
-                self.report("duplicate-key", key.span(), format!("`{}` is given twice", key.name), "keep one of the two");
+                self.report(
+                    "duplicate-key",
+                    key.span(),
+                    format!("`{}` is given twice", key.name),
+                    "keep one of the two",
+                );
             }
         }
-        entries.iter().map(|(key, node)| ExtraField::from_node(key, node, &self.manuscript.text)).collect()
+        entries
+            .iter()
+            .map(|(key, node)| ExtraField::from_node(key, node, &self.manuscript.text))
+            .collect()
     }
 }
 
-/// Reads a map inside a field, such as a result or a budget. Entries that nobody asks for are reported by [`MapReader::finish`].
+/// Reads a map inside a field, such as a result or a budget. Entries that nobody asks for are
+/// reported by [`MapReader::finish`].
 pub struct MapReader<'a> {
     name: &'static str,
     /// Key, value and whether the value was asked for.
@@ -493,10 +686,16 @@ impl<'a> MapReader<'a> {
             );
             return None;
         };
-        let mut map = MapReader { name, entries: Vec::with_capacity(entries.len()), known_names: Vec::new() };
+        let mut map =
+            MapReader { name, entries: Vec::with_capacity(entries.len()), known_names: Vec::new() };
         for (key, node) in entries {
             if map.entries.iter().any(|(other, ..)| other.name == key.name) {
-                fields.report("duplicate-key", key.span(), format!("`{}` is given twice", key.name), "keep one of the two");
+                fields.report(
+                    "duplicate-key",
+                    key.span(),
+                    format!("`{}` is given twice", key.name),
+                    "keep one of the two",
+                );
             } else {
                 map.entries.push((key, node, false));
             }
@@ -519,7 +718,12 @@ impl<'a> MapReader<'a> {
     }
 
     /// The number of an entry.
-    pub fn number(&mut self, fields: &mut FieldReader<'a>, name: &'static str, kind: NumberKind) -> Option<f64> {
+    pub fn number(
+        &mut self,
+        fields: &mut FieldReader<'a>,
+        name: &'static str,
+        kind: NumberKind,
+    ) -> Option<f64> {
         fields.mark_not_free_text(name, &[]);
         let node = self.node(name)?;
         fields.number_of(name, node, kind)
@@ -532,7 +736,11 @@ impl<'a> MapReader<'a> {
     }
 
     /// The keyword of an entry.
-    pub fn keyword<K: Keyword>(&mut self, fields: &mut FieldReader<'a>, name: &'static str) -> Option<K> {
+    pub fn keyword<K: Keyword>(
+        &mut self,
+        fields: &mut FieldReader<'a>,
+        name: &'static str,
+    ) -> Option<K> {
         fields.mark_not_free_text(name, &[]);
         let node = self.node(name)?;
         fields.keyword_of(name, node)
@@ -549,8 +757,11 @@ impl<'a> MapReader<'a> {
         for (key, node, is_used) in &self.entries {
             if !is_used {
                 let message = format!("`{}` is not a known field of `{}`", key.name, self.name);
-                // In a YAML flow map a comma ends the value, so that the rest of a text becomes a key without a value.
-                let hint = if node.value == Value::Null && nearest::find_nearest(&key.name, self.known_names.iter().copied()).is_none() {
+                // In a YAML flow map a comma ends the value, so that the rest of a text becomes a
+                // key without a value.
+                let hint = if node.value == Value::Null
+                    && nearest::find_nearest(&key.name, self.known_names.iter().copied()).is_none()
+                {
                     "a comma ends a value between `{` and `}`: a text that holds one goes in quotes, and decimals have a point".to_owned()
                 } else {
                     nearest::hint(&key.name, self.known_names.iter().copied())
@@ -567,15 +778,19 @@ fn embargo_date(text: &str) -> Option<Date> {
     (day.len() == 10).then(|| day.parse::<Date>().ok()).flatten()
 }
 
-/// Hint for a value that is correct except for invisible characters or curly quotes. `plain` is the value without them.
+/// Hint for a value that is correct except for invisible characters or curly quotes. `plain` is the
+/// value without them.
 fn rewrite_hint(text: &str, plain: &str) -> String {
     match confusable::describe_invisible(text) {
         Some(unseen) => format!("write `{plain}` anew: what stands here holds {unseen}"),
-        None => format!("write `{plain}` without the curly quotes, which are part of the text to a program"),
+        None => format!(
+            "write `{plain}` without the curly quotes, which are part of the text to a program"
+        ),
     }
 }
 
-/// Whether a node is null, a blank text, or an empty list or map, so that its field counts as missing.
+/// Whether a node is null, a blank text, or an empty list or map, so that its field counts as
+/// missing.
 pub fn is_empty(node: &Node) -> bool {
     match &node.value {
         Value::Null => true,

@@ -1,5 +1,6 @@
-//! Publication gates: front-matter fields that withhold a record, such as `draft`, `visibility` and `embargo_until`. Gates fail closed: a
-//! misspelt key, the name of such a field in another generator, a value that is not understood and misplaced front matter all withhold it.
+//! Publication gates: front-matter fields that withhold a record, such as `draft`, `visibility` and
+//! `embargo_until`. Gates fail closed: a misspelt key, the name of such a field in another
+//! generator, a value that is not understood and misplaced front matter all withhold it.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -16,7 +17,8 @@ use crate::site::{Site, Visibility};
 enum Gate {
     /// `draft: true` and its synonyms: any value but a negative one closes the gate.
     Draft,
-    /// `published: true` and its synonyms: any value but a positive one or a past date closes the gate.
+    /// `published: true` and its synonyms: any value but a positive one or a past date closes the
+    /// gate.
     Published,
     /// `visibility: internal` and its synonyms: any value but `public` closes the gate.
     Visibility,
@@ -24,8 +26,10 @@ enum Gate {
     Embargo,
 }
 
-/// Keys of Casebook's own gates, without underscores; a misspelling of one of them is recognised too.
-const KNOWN_GATES: [(&str, Gate); 3] = [("draft", Gate::Draft), ("visibility", Gate::Visibility), ("embargountil", Gate::Embargo)];
+/// Keys of Casebook's own gates, without underscores; a misspelling of one of them is recognised
+/// too.
+const KNOWN_GATES: [(&str, Gate); 3] =
+    [("draft", Gate::Draft), ("visibility", Gate::Visibility), ("embargountil", Gate::Embargo)];
 
 /// Keys of gates in other tools, in lower case without hyphens and underscores.
 const GATE_SYNONYMS: &[(&str, Gate)] = &[
@@ -77,11 +81,19 @@ const GATE_SYNONYMS: &[(&str, Gate)] = &[
 
 /// The gate of a key, of a synonym or of a misspelt key.
 fn find_gate(key: &str) -> Option<Gate> {
-    let plain: String = key.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let plain: String = key
+        .chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
     let known = KNOWN_GATES.iter().chain(GATE_SYNONYMS).find(|(name, _)| *name == plain);
     // Edit distance in which swapped neighbours count as one.
     let max_distance = |name: &str| if name.len() > 6 { 2 } else { 1 };
-    let misspelt = || KNOWN_GATES.iter().find(|(name, _)| plain.len() > 3 && strsim::damerau_levenshtein(name, &plain) <= max_distance(name));
+    let misspelt = || {
+        KNOWN_GATES.iter().find(|(name, _)| {
+            plain.len() > 3 && strsim::damerau_levenshtein(name, &plain) <= max_distance(name)
+        })
+    };
     known.or_else(misspelt).map(|(_, gate)| *gate)
 }
 
@@ -93,7 +105,8 @@ pub fn resembles_gate(key: &str) -> bool {
 /// Values that open a gate of the kind [`Gate::Published`].
 const PUBLIC_VALUES: &[&str] = &["true", "yes", "on", "1", "y", "public", "published"];
 
-/// Whether the value of a key leaves the record published on any date; true for keys that are no gates.
+/// Whether the value of a key leaves the record published on any date; true for keys that are no
+/// gates.
 pub fn is_gate_open(key: &str, node: &Node) -> bool {
     let Value::Text(text) = &node.value else { return false };
     let text = text.trim().to_lowercase();
@@ -106,15 +119,21 @@ pub fn is_gate_open(key: &str, node: &Node) -> bool {
     }
 }
 
-/// The combined effect of all gates of a record: the most restrictive visibility that one of them demands, and whether it is a draft.
+/// The combined effect of all gates of a record: the most restrictive visibility that one of them
+/// demands, and whether it is a draft.
 pub fn read_gates(manuscript: &Manuscript, site: &Site) -> (Option<Visibility>, bool) {
     let entries = manuscript.fields();
     let given = entries.iter().filter(|(_, node)| !is_empty(node)).map(|(key, node)| {
-        let text = if let Value::Text(text) = &node.value { Some(confusable::trim_invisible(text).to_lowercase()) } else { None };
+        let text = if let Value::Text(text) = &node.value {
+            Some(confusable::trim_invisible(text).to_lowercase())
+        } else {
+            None
+        };
         (key.name.to_string(), text)
     });
     // A file without front matter at its top may hold some further down.
-    let misplaced = if entries.is_empty() { find_misplaced_fields(&manuscript.text) } else { Vec::new() };
+    let misplaced =
+        if entries.is_empty() { find_misplaced_fields(&manuscript.text) } else { Vec::new() };
     let (mut visibility, mut is_draft) = (None, false);
     for (key, text) in given.chain(misplaced) {
         let text = text.as_deref();
@@ -123,11 +142,17 @@ pub fn read_gates(manuscript: &Manuscript, site: &Site) -> (Option<Visibility>, 
             Some(Gate::Draft) => is_draft |= !text.is_some_and(is_negative),
             Some(Gate::Published) => match text {
                 Some(text) if PUBLIC_VALUES.contains(&text) => {}
-                Some(text) if starts_with_date(text) => visibility = visibility.max(embargo_visibility(text, site.today)),
+                Some(text) if starts_with_date(text) => {
+                    visibility = visibility.max(embargo_visibility(text, site.today))
+                }
                 _ => is_draft = true,
             },
             Some(Gate::Visibility) => visibility = visibility.max(Some(parse_visibility(text))),
-            Some(Gate::Embargo) => visibility = visibility.max(text.map_or(Some(Visibility::Internal), |text| embargo_visibility(text, site.today))),
+            Some(Gate::Embargo) => {
+                visibility = visibility.max(text.map_or(Some(Visibility::Internal), |text| {
+                    embargo_visibility(text, site.today)
+                }))
+            }
         }
     }
     (visibility, is_draft)
@@ -136,16 +161,23 @@ pub fn read_gates(manuscript: &Manuscript, site: &Site) -> (Option<Visibility>, 
 /// Number of lines at the top of a file that are searched for misplaced front matter.
 const MAX_MISPLACED_LINES: usize = 60;
 
-/// Fields of front matter that follows blank lines, comments or a fence of another kind, up to the next fence, heading or blank line.
+/// Fields of front matter that follows blank lines, comments or a fence of another kind, up to the
+/// next fence, heading or blank line.
 fn find_misplaced_fields(text: &str) -> Vec<(String, Option<String>)> {
     let parse_field = |line: &str| {
         let (key, value) = line.split_once([':', '='])?;
         let key = key.trim().trim_matches(['"', '\'']);
-        let is_key = !key.is_empty() && key.len() < 30 && key.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_'));
-        let value = value.split(" #").next().unwrap_or("").trim().trim_matches(['"', '\'', ',', ' ']);
+        let is_key = !key.is_empty()
+            && key.len() < 30
+            && key.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_'));
+        let value =
+            value.split(" #").next().unwrap_or("").trim().trim_matches(['"', '\'', ',', ' ']);
         (is_key && !value.is_empty()).then(|| (key.to_owned(), Some(value.to_lowercase())))
     };
-    let is_fence = |line: &str| line.len() > 2 && line.bytes().all(|byte| matches!(byte, b'-' | b'+' | b'=' | b'`' | b'~' | b';'));
+    let is_fence = |line: &str| {
+        line.len() > 2
+            && line.bytes().all(|byte| matches!(byte, b'-' | b'+' | b'=' | b'`' | b'~' | b';'))
+    };
     let (mut fields, mut is_after_fence) = (Vec::new(), false);
     for line in text.lines().take(MAX_MISPLACED_LINES).map(str::trim).chain([""]) {
         let is_end = line.is_empty() || line.starts_with('#') || is_fence(line);
@@ -163,8 +195,15 @@ fn find_misplaced_fields(text: &str) -> Vec<(String, Option<String>)> {
 
 /// The first gate in misplaced front matter, as `key: value`.
 pub fn find_misplaced_gate(manuscript: &Manuscript) -> Option<String> {
-    let fields = if manuscript.fields().is_empty() { find_misplaced_fields(&manuscript.text) } else { Vec::new() };
-    fields.into_iter().find(|(key, _)| find_gate(key).is_some()).map(|(key, value)| format!("{key}: {}", value.unwrap_or_default()))
+    let fields = if manuscript.fields().is_empty() {
+        find_misplaced_fields(&manuscript.text)
+    } else {
+        Vec::new()
+    };
+    fields
+        .into_iter()
+        .find(|(key, _)| find_gate(key).is_some())
+        .map(|(key, value)| format!("{key}: {}", value.unwrap_or_default()))
 }
 
 fn is_negative(text: &str) -> bool {
@@ -188,10 +227,11 @@ fn starts_with_date(text: &str) -> bool {
     text.get(..10).is_some_and(|day| day.parse::<Date>().is_ok())
 }
 
-/// The first day on which an embargo has ended in every time zone; none for a text that is not understood.
+/// The first day on which an embargo has ended in every time zone; none for a text that is not
+/// understood.
 ///
-/// A date alone ends the embargo on that day. A time of day may be in any time zone: 23:59 twelve hours west of Greenwich is 11:59 UTC of
-/// the next day, so the embargo ends on the day after that.
+/// A date alone ends the embargo on that day. A time of day may be in any time zone: 23:59 twelve
+/// hours west of Greenwich is 11:59 UTC of the next day, so the embargo ends on the day after that.
 fn embargo_end(text: &str) -> Option<Date> {
     // An implausible year is a typing error, so that the end of the embargo is unknown.
     let day = text.get(..10)?.parse::<Date>().ok().filter(|day| is_plausible(*day))?;
@@ -205,9 +245,15 @@ fn embargo_end(text: &str) -> Option<Date> {
 /// Whether a text is a time of day, with or without a time zone.
 fn is_time_of_day(text: &str) -> bool {
     let starts_with_digit = text.starts_with(|letter: char| letter.is_ascii_digit());
-    let words = text.split(|letter: char| !letter.is_ascii_alphabetic()).filter(|word| !word.is_empty());
-    let known = ["z", "utc", "gmt", "am", "pm", "t", "h", "cet", "cest", "est", "edt", "pst", "pdt", "bst", "jst", "ist", "uhr"];
-    starts_with_digit && text.contains(':') && words.into_iter().all(|word| known.contains(&word.to_ascii_lowercase().as_str()))
+    let words =
+        text.split(|letter: char| !letter.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    let known = [
+        "z", "utc", "gmt", "am", "pm", "t", "h", "cet", "cest", "est", "edt", "pst", "pdt", "bst",
+        "jst", "ist", "uhr",
+    ];
+    starts_with_digit
+        && text.contains(':')
+        && words.into_iter().all(|word| known.contains(&word.to_ascii_lowercase().as_str()))
 }
 
 #[cfg(test)]
@@ -261,8 +307,13 @@ mod tests {
 
     #[test]
     fn misplaced_front_matter_is_found() {
-        let fields = find_misplaced_fields("<!-- v2 -->\n---\ntitle: Secret\nvisibility: restricted # ask\n---\n\nText: no.\n");
+        let fields = find_misplaced_fields(
+            "<!-- v2 -->\n---\ntitle: Secret\nvisibility: restricted # ask\n---\n\nText: no.\n",
+        );
         assert!(fields.contains(&("visibility".into(), Some("restricted".into()))), "{fields:?}");
-        assert!(find_misplaced_fields("+++\ndraft = true\n+++\n").contains(&("draft".into(), Some("true".into()))));
+        assert!(
+            find_misplaced_fields("+++\ndraft = true\n+++\n")
+                .contains(&("draft".into(), Some("true".into())))
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Evidence grades: how far a case study can be trusted, derived from its method and the completeness of its figures alone.
+//! Evidence grades: how far a case study can be trusted, derived from its method and the
+//! completeness of its figures alone.
 
 use crate::catalog::keywords::{Grade, Method};
 use crate::catalog::result::MetricResult;
@@ -8,19 +9,27 @@ use crate::catalog::result::MetricResult;
 pub struct EvidenceGrade {
     /// A to D; none for a study without a primary result.
     pub grade: Option<Grade>,
-    /// Parts missing for a better grade: any of `method`, `figures`, `interval`, `sample-size` and `source`.
+    /// Parts missing for a better grade: any of `method`, `figures`, `interval`, `sample-size` and
+    /// `source`.
     pub missing: Vec<&'static str>,
-    /// Whether the primary result has no interval, or one wider than twice the minimum detectable effect.
+    /// Whether the primary result has no interval, or one wider than twice the minimum detectable
+    /// effect.
     pub is_underpowered: bool,
 }
 
-/// Grades a study by the rule of the content model:
-/// A - randomised, with interval, sample size and source; B - randomised without one of these, or matched markets with an
-/// interval; C - pre-post, observational or survey with figures and source; D - the rest.
-pub fn grade_evidence(method: Option<Method>, primary: Option<&MetricResult>, sample_size: Option<u64>, mde: Option<f64>) -> EvidenceGrade {
+/// Grades a study by the rule of the content model: A - randomised, with interval, sample size and
+/// source; B - randomised without one of these, or matched markets with an interval; C - pre-post,
+/// observational or survey with figures and source; D - the rest.
+pub fn grade_evidence(
+    method: Option<Method>,
+    primary: Option<&MetricResult>,
+    sample_size: Option<u64>,
+    mde: Option<f64>,
+) -> EvidenceGrade {
     let interval = primary.and_then(MetricResult::interval);
     let has_source = primary.is_some_and(|result| result.source.is_some());
-    let has_figures = primary.is_some_and(|result| result.lift.is_some() || result.variant.is_some());
+    let has_figures =
+        primary.is_some_and(|result| result.lift.is_some() || result.variant.is_some());
     let parts = [
         (method.is_some(), "method"),
         (has_figures, "figures"),
@@ -28,13 +37,18 @@ pub fn grade_evidence(method: Option<Method>, primary: Option<&MetricResult>, sa
         (sample_size.is_some(), "sample-size"),
         (has_source, "source"),
     ];
-    let missing: Vec<&'static str> = parts.iter().filter(|(is_present, _)| !is_present).map(|(_, name)| *name).collect();
+    let missing: Vec<&'static str> =
+        parts.iter().filter(|(is_present, _)| !is_present).map(|(_, name)| *name).collect();
     let missing_figures = missing.iter().filter(|name| **name != "method").count();
     let grade = match method {
         Some(method) if method.is_randomised() && missing_figures == 0 => Grade::A,
         Some(method) if method.is_randomised() && has_figures && missing_figures <= 1 => Grade::B,
         Some(Method::MatchedMarket) if interval.is_some() => Grade::B,
-        Some(Method::PrePost | Method::Observational | Method::Survey) if has_figures && has_source => Grade::C,
+        Some(Method::PrePost | Method::Observational | Method::Survey)
+            if has_figures && has_source =>
+        {
+            Grade::C
+        }
         _ => Grade::D,
     };
     let is_underpowered = match (interval, mde) {
@@ -86,16 +100,53 @@ mod tests {
             (Method::Qualitative, true, true, Some(900), Grade::D),
         ];
         for (method, has_interval, has_source, sample_size, wanted) in rows {
-            let evidence = grade_evidence(Some(method), Some(&primary_result(has_interval, has_source)), sample_size, None);
-            assert_eq!(evidence.grade, Some(wanted), "{method} interval {has_interval} source {has_source} sample {sample_size:?}");
+            let evidence = grade_evidence(
+                Some(method),
+                Some(&primary_result(has_interval, has_source)),
+                sample_size,
+                None,
+            );
+            assert_eq!(
+                evidence.grade,
+                Some(wanted),
+                "{method} interval {has_interval} source {has_source} sample {sample_size:?}"
+            );
         }
-        assert_eq!(grade_evidence(Some(Method::AbTest), None, Some(900), None).grade, None, "nothing to grade yet");
+        assert_eq!(
+            grade_evidence(Some(Method::AbTest), None, Some(900), None).grade,
+            None,
+            "nothing to grade yet"
+        );
     }
 
     #[test]
     fn an_interval_wider_than_twice_the_detectable_effect_is_underpowered() {
-        assert!(grade_evidence(Some(Method::AbTest), Some(&primary_result(true, true)), Some(9), Some(2.0)).is_underpowered);
-        assert!(!grade_evidence(Some(Method::AbTest), Some(&primary_result(true, true)), Some(9), Some(3.0)).is_underpowered);
-        assert!(grade_evidence(Some(Method::AbTest), Some(&primary_result(false, true)), Some(9), Some(3.0)).is_underpowered);
+        assert!(
+            grade_evidence(
+                Some(Method::AbTest),
+                Some(&primary_result(true, true)),
+                Some(9),
+                Some(2.0)
+            )
+            .is_underpowered
+        );
+        assert!(
+            !grade_evidence(
+                Some(Method::AbTest),
+                Some(&primary_result(true, true)),
+                Some(9),
+                Some(3.0)
+            )
+            .is_underpowered
+        );
+        assert!(
+            grade_evidence(
+                Some(Method::AbTest),
+                Some(&primary_result(false, true)),
+                Some(9),
+                Some(3.0)
+            )
+            .is_underpowered
+        );
     }
 }

@@ -227,7 +227,8 @@ keywords! {
         Rejected = "rejected",
     }
 
-    /// Grade of the evidence of a case study, best first; see [`crate::catalog::grade`] for the rule.
+    /// Grade of the evidence of a case study, best first; see [`crate::catalog::grade`] for the
+    /// rule.
     Grade {
         /// Randomised, with confidence interval, sample size and source.
         A = "A" | "a",

@@ -1,4 +1,5 @@
-//! Parses the language of a record as a BCP 47 tag, and explains any other text with the tag that was probably meant.
+//! Parses the language of a record as a BCP 47 tag, and explains any other text with the tag that
+//! was probably meant.
 
 use isolang::Language;
 
@@ -16,7 +17,8 @@ pub struct InvalidLanguage {
     pub tag: Option<String>,
 }
 
-/// Codes of rarely written languages that are also codes of countries with another language, such as `se` for Northern Sami and Sweden.
+/// Codes of rarely written languages that are also codes of countries with another language, such
+/// as `se` for Northern Sami and Sweden.
 const COUNTRY_LOOKALIKES: [&str; 8] = ["ae", "br", "ee", "kr", "kw", "sa", "se", "tw"];
 
 const DEFAULT_HINT: &str = "use the BCP 47 code, such as `en`, `pt-BR` or `zh-Hant`";
@@ -24,15 +26,26 @@ const DEFAULT_HINT: &str = "use the BCP 47 code, such as `en`, `pt-BR` or `zh-Ha
 /// Parses a language. `is_market` tells whether the record names the market of a country code.
 ///
 /// # Errors
-/// An explanation, where the text is no BCP 47 tag, names an unknown region, or is probably meant as a country code.
-pub fn parse_language(written: &str, markets: &Terms<MarketId>, is_market: impl Fn(&str) -> bool) -> Result<String, InvalidLanguage> {
-    let Some(tag) = normalise_tag(written) else { return Err(explain_invalid_language(written, markets)) };
+/// An explanation, where the text is no BCP 47 tag, names an unknown region, or is probably meant
+/// as a country code.
+pub fn parse_language(
+    written: &str,
+    markets: &Terms<MarketId>,
+    is_market: impl Fn(&str) -> bool,
+) -> Result<String, InvalidLanguage> {
+    let Some(tag) = normalise_tag(written) else {
+        return Err(explain_invalid_language(written, markets));
+    };
     if let Some(hint) = region_hint(&tag, markets) {
         return Err(InvalidLanguage { problem: "names no country".into(), hint, tag: None });
     }
     let country = written.to_uppercase();
-    let is_suspect = COUNTRY_LOOKALIKES.contains(&&*tag) || is_market(&country) || written.len() == 2 && written == country;
-    match country_languages(written, markets).filter(|languages| is_suspect && !is_language_of(&tag, languages)) {
+    let is_suspect = COUNTRY_LOOKALIKES.contains(&&*tag)
+        || is_market(&country)
+        || written.len() == 2 && written == country;
+    match country_languages(written, markets)
+        .filter(|languages| is_suspect && !is_language_of(&tag, languages))
+    {
         Some(languages) => {
             let name = from_code(&tag).map_or("a language", |language| language.to_name());
             Err(InvalidLanguage {
@@ -45,21 +58,28 @@ pub fn parse_language(written: &str, markets: &Terms<MarketId>, is_market: impl 
     }
 }
 
-/// Whether a language is among the languages of a country. Norwegian and its two written forms count as one.
+/// Whether a language is among the languages of a country. Norwegian and its two written forms
+/// count as one.
 fn is_language_of(tag: &str, languages: &[&str]) -> bool {
-    let base = |tag: &str| tag.split('-').next().unwrap_or(tag).replace("nb", "no").replace("nn", "no");
+    let base =
+        |tag: &str| tag.split('-').next().unwrap_or(tag).replace("nb", "no").replace("nn", "no");
     languages.iter().any(|other| base(other) == base(tag))
 }
 
 /// The languages of the country with a name or code.
 fn country_languages<'m>(name: &str, markets: &'m Terms<MarketId>) -> Option<Vec<&'m str>> {
-    let languages: Vec<&str> = markets[markets.find(name)?].languages.iter().map(String::as_str).collect();
+    let languages: Vec<&str> =
+        markets[markets.find(name)?].languages.iter().map(String::as_str).collect();
     (!languages.is_empty()).then_some(languages)
 }
 
-/// Hint for a tag with an unknown region, such as `en-UK`; none where the region is a country or missing.
+/// Hint for a tag with an unknown region, such as `en-UK`; none where the region is a country or
+/// missing.
 fn region_hint(written: &str, markets: &Terms<MarketId>) -> Option<String> {
-    let region = written.split('-').skip(1).find(|part| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_uppercase()))?;
+    let region = written
+        .split('-')
+        .skip(1)
+        .find(|part| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_uppercase()))?;
     match markets.find(region) {
         Some(market) if markets.is_id(market, region) => None,
         Some(market) => Some(did_you_mean(&[&written.replacen(region, &markets[market].id, 1)])),
@@ -78,19 +98,30 @@ fn did_you_mean(tags: &[&str]) -> String {
 
 /// Explains a text that is no language tag.
 fn explain_invalid_language(written: &str, markets: &Terms<MarketId>) -> InvalidLanguage {
-    let invalid = |hint: String| InvalidLanguage { problem: "is not a language code".into(), hint, tag: None };
+    let invalid = |hint: String| InvalidLanguage {
+        problem: "is not a language code".into(),
+        hint,
+        tag: None,
+    };
     if let Some(tag) = normalise_tag(&written.replace(['_', ' '], "-")) {
         return match region_hint(&tag, markets) {
             Some(hint) => invalid(hint),
             None => InvalidLanguage { tag: Some(tag.clone()), ..invalid(did_you_mean(&[&tag])) },
         };
     }
-    let parts: Vec<Option<String>> = written.split([',', ';', '/', '&', '+', '|', '、']).map(|part| find_tag(part.trim())).collect();
+    let parts: Vec<Option<String>> = written
+        .split([',', ';', '/', '&', '+', '|', '、'])
+        .map(|part| find_tag(part.trim()))
+        .collect();
     match &parts[..] {
         [_] => {}
         parts => {
             let known: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
-            let example = if known.len() == parts.len() { format!(": {}", did_you_mean(&known)) } else { String::new() };
+            let example = if known.len() == parts.len() {
+                format!(": {}", did_you_mean(&known))
+            } else {
+                String::new()
+            };
             return invalid(format!("a record has one language, that of its text{example}"));
         }
     }
@@ -99,8 +130,14 @@ fn explain_invalid_language(written: &str, markets: &Terms<MarketId>) -> Invalid
     }
     match country_languages(written, markets) {
         Some(languages) => {
-            let problem = format!("is the country `{}`, and not a language", markets.find(written).map_or("", |market| &markets[market].id));
-            InvalidLanguage { problem, ..invalid(did_you_mean(&languages[..languages.len().min(4)])) }
+            let problem = format!(
+                "is the country `{}`, and not a language",
+                markets.find(written).map_or("", |market| &markets[market].id)
+            );
+            InvalidLanguage {
+                problem,
+                ..invalid(did_you_mean(&languages[..languages.len().min(4)]))
+            }
         }
         None => invalid(DEFAULT_HINT.to_owned()),
     }
@@ -108,11 +145,17 @@ fn explain_invalid_language(written: &str, markets: &Terms<MarketId>) -> Invalid
 
 /// The tag of a language that is written as a tag, as an ISO 639-2 or 639-3 code, or by name.
 fn find_tag(written: &str) -> Option<String> {
-    let by_code = || from_code(&written.to_ascii_lowercase()).or_else(|| from_bibliographic_code(&written.to_ascii_lowercase())).map(shortest_code);
-    normalise_tag(written).or_else(|| by_code().or_else(|| find_code_by_name(written)).map(str::to_owned))
+    let by_code = || {
+        from_code(&written.to_ascii_lowercase())
+            .or_else(|| from_bibliographic_code(&written.to_ascii_lowercase()))
+            .map(shortest_code)
+    };
+    normalise_tag(written)
+        .or_else(|| by_code().or_else(|| find_code_by_name(written)).map(str::to_owned))
 }
 
-/// The language of a bibliographic ISO 639-2 code or of a withdrawn code, which are not valid in tags.
+/// The language of a bibliographic ISO 639-2 code or of a withdrawn code, which are not valid in
+/// tags.
 fn from_bibliographic_code(written: &str) -> Option<Language> {
     let current = match written {
         "alb" => "sqi",
@@ -143,10 +186,20 @@ fn from_bibliographic_code(written: &str) -> Option<Language> {
 /// The code of a language by its name in English or in the language itself.
 fn find_code_by_name(written: &str) -> Option<&'static str> {
     let written = normalise_name(written.split(['(', '（']).next().unwrap_or(written));
-    let is_name = |name: &str| normalise_name(name.split('(').next().unwrap_or(name).trim_start_matches("Modern ")) == written;
-    let matches = |language: &Language| is_name(language.to_name()) || language.to_autonym().is_some_and(is_name);
-    // Languages with a two-letter code come first, because some smaller languages share their names.
-    let find = |has_short_code: bool| isolang::languages().filter(|language| language.to_639_1().is_some() == has_short_code).find(matches);
+    let is_name = |name: &str| {
+        normalise_name(name.split('(').next().unwrap_or(name).trim_start_matches("Modern "))
+            == written
+    };
+    let matches = |language: &Language| {
+        is_name(language.to_name()) || language.to_autonym().is_some_and(is_name)
+    };
+    // Languages with a two-letter code come first, because some smaller languages share their
+    // names.
+    let find = |has_short_code: bool| {
+        isolang::languages()
+            .filter(|language| language.to_639_1().is_some() == has_short_code)
+            .find(matches)
+    };
     if written.is_empty() { None } else { find(true).or_else(|| find(false)).map(shortest_code) }
 }
 
@@ -181,14 +234,20 @@ mod tests {
             ("deu", "did you mean `de`?"),
             ("en-UK", "did you mean `en-GB`?"),
             ("de, en", "a record has one language, that of its text: did you mean `de` or `en`?"),
-            ("German/English", "a record has one language, that of its text: did you mean `de` or `en`?"),
+            (
+                "German/English",
+                "a record has one language, that of its text: did you mean `de` or `en`?",
+            ),
             ("klingonish", DEFAULT_HINT),
             ("\"><script>", DEFAULT_HINT),
         ] {
             assert_eq!(hint_and_tag(written, "").0, wanted, "{written}");
             assert_eq!(hint_and_tag(written, "").1, None, "{written}");
         }
-        assert_eq!(hint_and_tag("pt_BR", ""), ("did you mean `pt-BR`?".into(), Some("pt-BR".into())));
+        assert_eq!(
+            hint_and_tag("pt_BR", ""),
+            ("did you mean `pt-BR`?".into(), Some("pt-BR".into()))
+        );
     }
 
     #[test]

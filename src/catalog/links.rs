@@ -13,7 +13,8 @@ use crate::site::address::to_slug;
 use crate::site::pages::{self, PageKind};
 use crate::source::{Asset, to_nfc};
 
-/// Indices, addresses and anchors of all records and attachments; complete before any record is read.
+/// Indices, addresses and anchors of all records and attachments; complete before any record is
+/// read.
 #[derive(Debug, Default)]
 pub struct Addresses {
     /// Case studies by id; none for those that are withheld.
@@ -35,7 +36,10 @@ pub struct Addresses {
 impl Addresses {
     /// Site address of a record's page, with a trailing slash.
     pub fn page_address(&self, manuscript: &Manuscript) -> String {
-        self.renamed.get(&manuscript.path).cloned().unwrap_or_else(|| record_address(manuscript.record_type, &manuscript.id))
+        self.renamed
+            .get(&manuscript.path)
+            .cloned()
+            .unwrap_or_else(|| record_address(manuscript.record_type, &manuscript.id))
     }
 }
 
@@ -47,8 +51,12 @@ pub fn record_address(kind: RecordType, id: &str) -> String {
         RecordType::Playbook => PageKind::Playbook,
         RecordType::Page => PageKind::Prose,
     };
-    let path: Vec<String> =
-        id.split('/').map(|part| Some(to_slug(part)).filter(|slug| !slug.is_empty()).unwrap_or_else(|| "page".to_owned())).collect();
+    let path: Vec<String> = id
+        .split('/')
+        .map(|part| {
+            Some(to_slug(part)).filter(|slug| !slug.is_empty()).unwrap_or_else(|| "page".to_owned())
+        })
+        .collect();
     format!("{}{}/", page.address(), path.join("/"))
 }
 
@@ -58,8 +66,12 @@ pub fn asset_path(asset: &Asset) -> String {
     below.strip_prefix("pages/").unwrap_or(below).to_owned()
 }
 
-/// Resolves the links and images of a body. The diagnostics include those on Markdown and HTML that the page cannot show as written.
-pub fn resolve_links(manuscript: &Manuscript, addresses: &Addresses) -> (Vec<Link>, Vec<Diagnostic>) {
+/// Resolves the links and images of a body. The diagnostics include those on Markdown and HTML that
+/// the page cannot show as written.
+pub fn resolve_links(
+    manuscript: &Manuscript,
+    addresses: &Addresses,
+) -> (Vec<Link>, Vec<Diagnostic>) {
     let warnings = manuscript.outline.warnings.iter().map(|warning| {
         let place = Place::new(&manuscript.path, warning.span.clone());
         Diagnostic::warning(warning.code, place, warning.message.clone()).hint(warning.hint.clone())
@@ -74,7 +86,11 @@ pub fn resolve_links(manuscript: &Manuscript, addresses: &Addresses) -> (Vec<Lin
             diagnostics.extend(problem);
             // `?` and `#` can be part of a file name.
             let is_file_name = find_asset(&written.destination, manuscript, addresses).is_some();
-            let suffix = if is_file_name { String::new() } else { query_and_fragment(&written.destination).to_owned() };
+            let suffix = if is_file_name {
+                String::new()
+            } else {
+                query_and_fragment(&written.destination).to_owned()
+            };
             let WrittenLink { destination, span, is_image, alt, is_in_html } = written.clone();
             Link { destination, span, is_image, alt, is_in_html, target, suffix }
         })
@@ -83,24 +99,45 @@ pub fn resolve_links(manuscript: &Manuscript, addresses: &Addresses) -> (Vec<Lin
 }
 
 /// The site path of an attachment that is named relative to a record.
-pub fn resolve_asset(written: &str, manuscript: &Manuscript, addresses: &Addresses) -> Option<String> {
-    let find_decoded = || addresses.assets.get(join_path(&manuscript.path, &to_nfc(&percent_decode(written)))?.as_str());
+pub fn resolve_asset(
+    written: &str,
+    manuscript: &Manuscript,
+    addresses: &Addresses,
+) -> Option<String> {
+    let find_decoded = || {
+        addresses
+            .assets
+            .get(join_path(&manuscript.path, &to_nfc(&percent_decode(written)))?.as_str())
+    };
     find_asset(written, manuscript, addresses).or_else(find_decoded).cloned()
 }
 
-/// The site path of the attachment with exactly this name, without percent-decoding and with `?` and `#` as plain characters.
-fn find_asset<'a>(written: &str, manuscript: &Manuscript, addresses: &'a Addresses) -> Option<&'a String> {
+/// The site path of the attachment with exactly this name, without percent-decoding and with `?`
+/// and `#` as plain characters.
+fn find_asset<'a>(
+    written: &str,
+    manuscript: &Manuscript,
+    addresses: &'a Addresses,
+) -> Option<&'a String> {
     addresses.assets.get(join_path(&manuscript.path, &to_nfc(written.trim()))?.as_str())
 }
 
-/// The paths below `content/` that a text in the file `from` may refer to: as a plain path, and as a percent-encoded address.
+/// The paths below `content/` that a text in the file `from` may refer to: as a plain path, and as
+/// a percent-encoded address.
 pub fn candidate_paths(from: &str, written: &str) -> impl Iterator<Item = String> {
     let written = written.trim();
     let is_external = written.is_empty() || written.starts_with("//");
-    let decoded = to_nfc(&percent_decode(written.split(['#', '?']).next().unwrap_or(written))).into_owned();
-    let decoded = Some(decoded).filter(|decoded| !is_external && !has_scheme(written) && decoded != written);
+    let decoded =
+        to_nfc(&percent_decode(written.split(['#', '?']).next().unwrap_or(written))).into_owned();
+    let decoded =
+        Some(decoded).filter(|decoded| !is_external && !has_scheme(written) && decoded != written);
     let literal = Some(to_nfc(written).into_owned()).filter(|_| !is_external);
-    [literal, decoded].into_iter().flatten().filter_map(|path| join_path(from, &path)).collect::<Vec<_>>().into_iter()
+    [literal, decoded]
+        .into_iter()
+        .flatten()
+        .filter_map(|path| join_path(from, &path))
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
 /// Query and fragment of a destination, `?` and `#` included.
@@ -109,20 +146,34 @@ fn query_and_fragment(destination: &str) -> &str {
     destination.find(['?', '#']).map_or("", |at| &destination[at..])
 }
 
-fn resolve_link(written: &WrittenLink, manuscript: &Manuscript, addresses: &Addresses) -> (LinkTarget, Option<Diagnostic>) {
+fn resolve_link(
+    written: &WrittenLink,
+    manuscript: &Manuscript,
+    addresses: &Addresses,
+) -> (LinkTarget, Option<Diagnostic>) {
     let destination = written.destination.trim();
     let place = || Place::new(&manuscript.path, written.span.clone());
-    if let Some(path) = find_asset(destination, manuscript, addresses).filter(|_| !destination.is_empty()) {
+    if let Some(path) =
+        find_asset(destination, manuscript, addresses).filter(|_| !destination.is_empty())
+    {
         return (LinkTarget::Asset(path.clone()), None);
     }
-    if let Some(unlinkable::UnlinkableReason { message, hint }) = unlinkable::find_unlinkable_reason(written) {
-        return (LinkTarget::Broken, Some(Diagnostic::error(broken_link_code(written), place(), message).hint(hint)));
+    if let Some(unlinkable::UnlinkableReason { message, hint }) =
+        unlinkable::find_unlinkable_reason(written)
+    {
+        return (
+            LinkTarget::Broken,
+            Some(Diagnostic::error(broken_link_code(written), place(), message).hint(hint)),
+        );
     }
     if destination.starts_with("//") || has_scheme(destination) {
         return (LinkTarget::External, None);
     }
     let (path, anchor) = match destination.split_once('#') {
-        Some((path, anchor)) => (path, Some(to_nfc(&percent_decode(anchor)).into_owned()).filter(|anchor| !anchor.is_empty())),
+        Some((path, anchor)) => (
+            path,
+            Some(to_nfc(&percent_decode(anchor)).into_owned()).filter(|anchor| !anchor.is_empty()),
+        ),
         None => (destination, None),
     };
     let path = path.split('?').next().unwrap_or(path);
@@ -130,14 +181,23 @@ fn resolve_link(written: &WrittenLink, manuscript: &Manuscript, addresses: &Addr
         return resolve_own_anchor(anchor, manuscript, addresses, place());
     }
     let Some(target) = join_path(&manuscript.path, &percent_decode(path)) else {
-        let problem = Diagnostic::error("broken-link", place(), format!("`{destination}` leads out of the content folder"))
-            .hint("link to records and files below `content/`, or to a web address");
+        let problem = Diagnostic::error(
+            "broken-link",
+            place(),
+            format!("`{destination}` leads out of the content folder"),
+        )
+        .hint("link to records and files below `content/`, or to a web address");
         return (LinkTarget::Broken, Some(problem));
     };
     resolve_path(&target, anchor, written, addresses, place)
 }
 
-fn resolve_own_anchor(anchor: Option<String>, manuscript: &Manuscript, addresses: &Addresses, place: Place) -> (LinkTarget, Option<Diagnostic>) {
+fn resolve_own_anchor(
+    anchor: Option<String>,
+    manuscript: &Manuscript,
+    addresses: &Addresses,
+    place: Place,
+) -> (LinkTarget, Option<Diagnostic>) {
     let Some(anchor) = anchor else { return (LinkTarget::Anchor(String::new()), None) };
     let problem = check_anchor(&anchor, &manuscript.path, addresses, place);
     (LinkTarget::Anchor(anchor), problem)
@@ -152,17 +212,24 @@ fn resolve_path(
 ) -> (LinkTarget, Option<Diagnostic>) {
     let below = target.strip_prefix("content/").unwrap_or(target);
     let by_address = || {
-        addresses
-            .by_address
-            .get(&format!("{}/", below.trim_end_matches('/')))
-            .or_else(|| addresses.by_address.get(&format!("{}/", below.trim_end_matches('/').strip_prefix("pages/")?)))
+        addresses.by_address.get(&format!("{}/", below.trim_end_matches('/'))).or_else(|| {
+            addresses
+                .by_address
+                .get(&format!("{}/", below.trim_end_matches('/').strip_prefix("pages/")?))
+        })
     };
     let candidates = [target.to_owned(), format!("{}.md", target.trim_end_matches('/'))];
-    let record = candidates.iter().find_map(|path| addresses.by_path.get_key_value(path.as_str())).map(|(path, _)| path).or_else(by_address);
+    let record = candidates
+        .iter()
+        .find_map(|path| addresses.by_path.get_key_value(path.as_str()))
+        .map(|(path, _)| path)
+        .or_else(by_address);
     if let Some(path) = record {
         return match addresses.by_path.get(path).copied().flatten() {
             Some(index) => {
-                let problem = anchor.as_ref().and_then(|anchor| check_anchor(anchor, path, addresses, place()));
+                let problem = anchor
+                    .as_ref()
+                    .and_then(|anchor| check_anchor(anchor, path, addresses, place()));
                 (LinkTarget::Record(index, anchor), problem)
             }
             None => (LinkTarget::Withheld, None),
@@ -177,11 +244,17 @@ fn resolve_path(
     }
 }
 
-/// The address of the generated page or file that a path may name; whether it exists is checked once all records are known.
+/// The address of the generated page or file that a path may name; whether it exists is checked
+/// once all records are known.
 fn find_generated_page(below: &str) -> Option<String> {
-    let below = below.strip_suffix("index.html").filter(|folder| folder.is_empty() || folder.ends_with('/')).unwrap_or(below);
+    let below = below
+        .strip_suffix("index.html")
+        .filter(|folder| folder.is_empty() || folder.ends_with('/'))
+        .unwrap_or(below);
     let folder = format!("{}/", below.trim_end_matches('/'));
-    let address = [below, if folder == "/" { "" } else { &folder }].into_iter().find(|address| pages::classify_address(address).is_some())?;
+    let address = [below, if folder == "/" { "" } else { &folder }]
+        .into_iter()
+        .find(|address| pages::classify_address(address).is_some())?;
     Some(address.to_owned())
 }
 
@@ -190,32 +263,62 @@ fn broken_link_code(written: &WrittenLink) -> &'static str {
     if written.is_image { "missing-image" } else { "broken-link" }
 }
 
-fn broken_link(target: &str, written: &WrittenLink, addresses: &Addresses, place: Place) -> Diagnostic {
+fn broken_link(
+    target: &str,
+    written: &WrittenLink,
+    addresses: &Addresses,
+    place: Place,
+) -> Diagnostic {
     let noun = unlinkable::link_noun(written);
-    let exists =
-        |path: &str| join_path(&place.path, path).is_some_and(|path| addresses.assets.contains_key(&*path) || addresses.by_path.contains_key(&*path));
+    let exists = |path: &str| {
+        join_path(&place.path, path).is_some_and(|path| {
+            addresses.assets.contains_key(&*path) || addresses.by_path.contains_key(&*path)
+        })
+    };
     if let Some(hint) = unlinkable::suggest_address(written, exists) {
-        return Diagnostic::error(broken_link_code(written), place, format!("the {noun} `{}` leads nowhere", written.destination)).hint(hint);
+        return Diagnostic::error(
+            broken_link_code(written),
+            place,
+            format!("the {noun} `{}` leads nowhere", written.destination),
+        )
+        .hint(hint);
     }
     let name = target.rsplit('/').next().unwrap_or(target);
     let has_same_name = |path: &&Arc<str>| {
-        path.rsplit('/')
-            .next()
-            .is_some_and(|known| known.eq_ignore_ascii_case(name) || known.strip_suffix(".md").is_some_and(|known| known.eq_ignore_ascii_case(name)))
+        path.rsplit('/').next().is_some_and(|known| {
+            known.eq_ignore_ascii_case(name)
+                || known.strip_suffix(".md").is_some_and(|known| known.eq_ignore_ascii_case(name))
+        })
     };
     let known = || addresses.by_path.keys().chain(addresses.assets.keys());
     let has_similar_name = |path: &&Arc<str>| {
-        path.rsplit('/').next().is_some_and(|known| extension(known) == extension(name) && nearest::find_nearest(name, [known]).is_some())
+        path.rsplit('/').next().is_some_and(|known| {
+            extension(known) == extension(name) && nearest::find_nearest(name, [known]).is_some()
+        })
     };
     let hint = match known().filter(has_same_name).min() {
         Some(path) => format!("there is `{path}`; links are relative to the file they stand in"),
-        None => match nearest::find_nearest(target, known().filter(has_similar_name).map(|path| &**path)) {
+        None => match nearest::find_nearest(
+            target,
+            known().filter(has_similar_name).map(|path| &**path),
+        ) {
             Some(path) => nearest::did_you_mean(target, path),
-            None if written.is_image => "put the picture beside the record and name it relative to the record's file".to_owned(),
-            None => "links are relative to the file they stand in, such as `../br/unboxing-drop.md`".to_owned(),
+            None if written.is_image => {
+                "put the picture beside the record and name it relative to the record's file"
+                    .to_owned()
+            }
+            None => {
+                "links are relative to the file they stand in, such as `../br/unboxing-drop.md`"
+                    .to_owned()
+            }
         },
     };
-    Diagnostic::error(broken_link_code(written), place, format!("the {noun} `{}` leads nowhere", written.destination)).hint(hint)
+    Diagnostic::error(
+        broken_link_code(written),
+        place,
+        format!("the {noun} `{}` leads nowhere", written.destination),
+    )
+    .hint(hint)
 }
 
 fn extension(name: &str) -> Option<&str> {
@@ -223,7 +326,12 @@ fn extension(name: &str) -> Option<&str> {
 }
 
 /// The diagnostic for a link to an anchor that a record does not have.
-fn check_anchor(anchor: &str, path: &Arc<str>, addresses: &Addresses, place: Place) -> Option<Diagnostic> {
+fn check_anchor(
+    anchor: &str,
+    path: &Arc<str>,
+    addresses: &Addresses,
+    place: Place,
+) -> Option<Diagnostic> {
     let anchors = addresses.anchors.get(path)?;
     if anchors.contains(anchor) {
         return None;
@@ -236,14 +344,27 @@ fn check_anchor(anchor: &str, path: &Arc<str>, addresses: &Addresses, place: Pla
         None if known.is_empty() => "that page has no headings".to_owned(),
         None => nearest::hint(anchor, known),
     };
-    Some(Diagnostic::error("broken-anchor", place, format!("`{path}` has no heading or anchor `#{anchor}`")).hint(hint))
+    Some(
+        Diagnostic::error(
+            "broken-anchor",
+            place,
+            format!("`{path}` has no heading or anchor `#{anchor}`"),
+        )
+        .hint(hint),
+    )
 }
 
-/// Joins a path with the folder of the file `from`; a leading slash stands for `content/`. None where the path leaves `content/`.
+/// Joins a path with the folder of the file `from`; a leading slash stands for `content/`. None
+/// where the path leaves `content/`.
 fn join_path(from: &str, written: &str) -> Option<String> {
     let mut parts: Vec<&str> = match written.strip_prefix('/') {
         Some(_) => vec!["content"],
-        None => from.split('/').collect::<Vec<_>>().split_last().map(|(_, folder)| folder.to_vec()).unwrap_or_default(),
+        None => from
+            .split('/')
+            .collect::<Vec<_>>()
+            .split_last()
+            .map(|(_, folder)| folder.to_vec())
+            .unwrap_or_default(),
     };
     for part in written.split('/') {
         match part {
@@ -257,14 +378,18 @@ fn join_path(from: &str, written: &str) -> Option<String> {
             return None;
         }
     }
-    (parts.first() == Some(&"content")).then(|| if parts.len() == 1 { "content/".to_owned() } else { parts.join("/") })
+    (parts.first() == Some(&"content"))
+        .then(|| if parts.len() == 1 { "content/".to_owned() } else { parts.join("/") })
 }
 
 /// Whether a destination starts with a URL scheme of at least two characters.
 pub(super) fn has_scheme(destination: &str) -> bool {
-    destination
-        .split_once(':')
-        .is_some_and(|(scheme, _)| scheme.len() > 1 && scheme.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '-')))
+    destination.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.len() > 1
+            && scheme
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '-'))
+    })
 }
 
 /// Decodes percent escapes; a text whose decoded bytes are not valid UTF-8 is returned unchanged.
@@ -276,7 +401,11 @@ pub(super) fn percent_decode(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((&byte, tail)) = rest.split_first() {
         let decoded = (byte == b'%')
-            .then(|| tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok()))
+            .then(|| {
+                tail.get(..2)
+                    .and_then(|hex| std::str::from_utf8(hex).ok())
+                    .and_then(|hex| u8::from_str_radix(hex, 16).ok())
+            })
             .flatten();
         bytes.push(decoded.unwrap_or(byte));
         rest = if decoded.is_some() { &tail[2..] } else { tail };

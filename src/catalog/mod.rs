@@ -1,4 +1,5 @@
-//! The catalog: all records as typed values, with references between them resolved and their terms looked up in the vocabulary.
+//! The catalog: all records as typed values, with references between them resolved and their terms
+//! looked up in the vocabulary.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -79,7 +80,8 @@ pub struct Catalog {
     pub vocabulary: Vocabulary,
     /// Published attachments, by site path.
     pub assets: BTreeMap<String, Asset>,
-    /// Current address of a record by each of its old addresses, which are pages (`old-name/`) or files (`old-name.html`).
+    /// Current address of a record by each of its old addresses, which are pages (`old-name/`) or
+    /// files (`old-name.html`).
     pub redirects: BTreeMap<String, String>,
     /// By record, the records whose bodies link to it, sorted and without repetition.
     pub backlinks: BTreeMap<RecordIndex, Vec<RecordIndex>>,
@@ -92,9 +94,11 @@ pub struct Catalog {
 /// The fields that records of all kinds share.
 #[derive(Debug, Clone, Default)]
 pub struct Meta {
-    /// The stable id: the path below the folder of its kind without extension, such as `br/unboxing-drop`.
+    /// The stable id: the path below the folder of its kind without extension, such as
+    /// `br/unboxing-drop`.
     pub id: Arc<str>,
-    /// Site path of the record's page, without a leading slash and with a trailing one: `case-studies/br/unboxing-drop/`.
+    /// Site path of the record's page, without a leading slash and with a trailing one:
+    /// `case-studies/br/unboxing-drop/`.
     pub address: String,
     /// Path of the source file, relative to the hub's folder.
     pub path: Arc<str>,
@@ -118,15 +122,23 @@ pub struct Meta {
     pub extra: Vec<ExtraField>,
 }
 
-/// A language that is detected on first use, because `check` never needs it and other commands ask for it from many threads.
+/// A language that is detected on first use, because `check` never needs it and other commands ask
+/// for it from many threads.
 #[derive(Debug, Clone, Default)]
 pub struct LazyLanguage(OnceLock<Language>);
 
 impl Meta {
-    /// The language for tokenising and stemming the record: the declared one unless the text is in another. `lead` holds the front-matter
-    /// fields that are prose.
+    /// The language for tokenising and stemming the record: the declared one unless the text is in
+    /// another. `lead` holds the front-matter fields that are prose.
     fn text_language<'m>(&'m self, lead: [Option<&'m str>; 2]) -> Language {
-        let texts = || self.body.sections.iter().map(|section| &*section.text).chain(lead.into_iter().flatten()).chain([&*self.title]);
+        let texts = || {
+            self.body
+                .sections
+                .iter()
+                .map(|section| &*section.text)
+                .chain(lead.into_iter().flatten())
+                .chain([&*self.title])
+        };
         *self.text_language.0.get_or_init(|| detect_language_of(texts(), &self.language))
     }
 }
@@ -185,7 +197,8 @@ pub struct Link {
     pub is_in_html: bool,
     /// The resolved destination.
     pub target: LinkTarget,
-    /// Query and fragment of the destination as written, such as `?q=quiz#results`; empty where there is neither.
+    /// Query and fragment of the destination as written, such as `?q=quiz#results`; empty where
+    /// there is neither.
     pub suffix: String,
 }
 
@@ -193,7 +206,8 @@ impl Link {
     /// Whether a reader's browser loads this image from another host while it shows the page.
     pub fn is_remote_image(&self) -> bool {
         let address = self.destination.trim_start().to_ascii_lowercase();
-        self.is_image && ["//", "http://", "https://"].iter().any(|start| address.starts_with(start))
+        self.is_image
+            && ["//", "http://", "https://"].iter().any(|start| address.starts_with(start))
     }
 }
 
@@ -272,7 +286,8 @@ impl Idea {
     }
 }
 
-/// Components of an idea's priority score as written; the hub's settings choose between ICE and RICE, which use different ones.
+/// Components of an idea's priority score as written; the hub's settings choose between ICE and
+/// RICE, which use different ones.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct ScoreParts {
     /// Number of people reached, on a scale of 1 to 10.
@@ -357,10 +372,12 @@ impl Verification {
     }
 }
 
-/// An entry of `not_duplicate_of`: the author's statement that this record repeats neither another record nor a family of records.
+/// An entry of `not_duplicate_of`: the author's statement that this record repeats neither another
+/// record nor a family of records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotDuplicate {
-    /// The other case study; for a family, the member whose id the family's id starts with, which may be this record.
+    /// The other case study; for a family, the member whose id the family's id starts with, which
+    /// may be this record.
     pub case: CaseIndex,
     /// Whether the statement covers one record or a family.
     pub scope: NotDuplicateScope,
@@ -435,11 +452,17 @@ impl Catalog {
 
     /// Position of the case study with an id.
     pub fn find_case(&self, id: &str) -> Option<CaseIndex> {
-        self.cases.binary_search_by(|case| (*case.meta.id).cmp(id)).ok().map(|index| CaseIndex(index as u32))
+        self.cases
+            .binary_search_by(|case| (*case.meta.id).cmp(id))
+            .ok()
+            .map(|index| CaseIndex(index as u32))
     }
 
     /// Position of the idea with an id.
     pub fn find_idea(&self, id: &str) -> Option<IdeaIndex> {
-        self.ideas.binary_search_by(|idea| (*idea.meta.id).cmp(id)).ok().map(|index| IdeaIndex(index as u32))
+        self.ideas
+            .binary_search_by(|idea| (*idea.meta.id).cmp(id))
+            .ok()
+            .map(|index| IdeaIndex(index as u32))
     }
 }

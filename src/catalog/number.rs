@@ -1,20 +1,25 @@
-//! Numbers: parses plain decimals, and suggests readings for numbers with separators, units or signs.
+//! Numbers: parses plain decimals, and suggests readings for numbers with separators, units or
+//! signs.
 //!
-//! A suggestion must keep the meaning of the text. An ambiguous text gets both readings, and a text that cannot be read with certainty gets
-//! none, because authors copy suggestions into their records.
+//! A suggestion must keep the meaning of the text. An ambiguous text gets both readings, and a text
+//! that cannot be read with certainty gets none, because authors copy suggestions into their
+//! records.
 
 use std::borrow::Cow;
 
-/// The kind of numbers that a field holds, which decides how a text with separators or units is read.
+/// The kind of numbers that a field holds, which decides how a text with separators or units is
+/// read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberKind {
     /// Percent and percentage points. Three decimals are usual, so `1.250` is one and a quarter.
     Percentage,
-    /// Ratios, index numbers and numbers of an unknown unit: read like percentages, but not with a percent sign.
+    /// Ratios, index numbers and numbers of an unknown unit: read like percentages, but not with a
+    /// percent sign.
     Ratio,
     /// A probability between 0 and 1; a percent sign means hundredths.
     Probability,
-    /// Money and counts that may have decimals: `12.000` can mean twelve or twelve thousand, depending on the country.
+    /// Money and counts that may have decimals: `12.000` can mean twelve or twelve thousand,
+    /// depending on the country.
     Amount,
     /// Integers that are not negative.
     Integer,
@@ -25,7 +30,8 @@ pub enum NumberKind {
 pub enum ParsedNumber {
     /// An unambiguous finite number.
     Number(f64),
-    /// The possible readings of any other text, each as it should be written; empty where there is none.
+    /// The possible readings of any other text, each as it should be written; empty where there is
+    /// none.
     Suggestions(Vec<String>),
 }
 
@@ -44,7 +50,8 @@ enum Unit {
     Approximately,
 }
 
-/// Units and signs beside numbers, in lower case. A number with any other word gets no suggestion, because the word may change its size.
+/// Units and signs beside numbers, in lower case. A number with any other word gets no suggestion,
+/// because the word may change its size.
 const UNITS: &[(&str, Unit)] = &[
     ("%", Unit::Percent),
     ("٪", Unit::Percent),
@@ -110,20 +117,28 @@ const UNITS: &[(&str, Unit)] = &[
     ("ongeveer", Unit::Approximately),
 ];
 
-/// Currency codes, names and symbols of several letters, in lower case; symbols of one character are recognised by `is_currency_sign`.
+/// Currency codes, names and symbols of several letters, in lower case; symbols of one character
+/// are recognised by `is_currency_sign`.
 const CURRENCIES: &[&str] = &[
-    "eur", "usd", "gbp", "jpy", "cny", "rmb", "inr", "brl", "mxn", "ars", "clp", "cop", "pen", "cad", "aud", "nzd", "chf", "sek", "nok", "dkk",
-    "isk", "pln", "czk", "huf", "ron", "bgn", "rsd", "uah", "rub", "try", "tl", "ils", "aed", "sar", "qar", "kwd", "egp", "mad", "zar", "ngn", "kes",
-    "ghs", "idr", "myr", "sgd", "thb", "vnd", "php", "hkd", "twd", "krw", "pkr", "bdt", "lkr", "kr", "kr.", "zł", "kč", "ft", "lei", "rp", "rm",
-    "r$", "us$", "a$", "c$", "hk$", "nt$", "s$", "rs", "rs.", "fr.", "euro", "euros", "dollar", "dollars", "pounds", "円", "元", "원", "руб", "руб.",
-    "грн",
+    "eur", "usd", "gbp", "jpy", "cny", "rmb", "inr", "brl", "mxn", "ars", "clp", "cop", "pen",
+    "cad", "aud", "nzd", "chf", "sek", "nok", "dkk", "isk", "pln", "czk", "huf", "ron", "bgn",
+    "rsd", "uah", "rub", "try", "tl", "ils", "aed", "sar", "qar", "kwd", "egp", "mad", "zar",
+    "ngn", "kes", "ghs", "idr", "myr", "sgd", "thb", "vnd", "php", "hkd", "twd", "krw", "pkr",
+    "bdt", "lkr", "kr", "kr.", "zł", "kč", "ft", "lei", "rp", "rm", "r$", "us$", "a$", "c$", "hk$",
+    "nt$", "s$", "rs", "rs.", "fr.", "euro", "euros", "dollar", "dollars", "pounds", "円", "元",
+    "원", "руб", "руб.", "грн",
 ];
 
 /// Parses the number of a field.
 pub fn parse_number(text: &str, kind: NumberKind) -> ParsedNumber {
     let plain = text.parse::<f64>().ok().filter(|number| number.is_finite());
     match plain {
-        Some(number) if kind != NumberKind::Integer && !(kind == NumberKind::Amount && is_ambiguous_thousands(text)) => ParsedNumber::Number(number),
+        Some(number)
+            if kind != NumberKind::Integer
+                && !(kind == NumberKind::Amount && is_ambiguous_thousands(text)) =>
+        {
+            ParsedNumber::Number(number)
+        }
         _ => ParsedNumber::Suggestions(suggestions(text, kind)),
     }
 }
@@ -138,24 +153,34 @@ pub fn ascii_digits(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
-    text.chars().map(|letter| digit_value(letter).map_or(letter, |digit| char::from(b'0' + digit))).collect::<String>().into()
+    text.chars()
+        .map(|letter| digit_value(letter).map_or(letter, |digit| char::from(b'0' + digit)))
+        .collect::<String>()
+        .into()
 }
 
-/// Code points of the digit zero in scripts whose ten digits follow each other (Unicode category Nd).
-const SCRIPT_ZEROS: [u32; 19] =
-    [0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20, 0x1040, 0x17e0, 0x1810, 0xff10];
+/// Code points of the digit zero in scripts whose ten digits follow each other (Unicode category
+/// Nd).
+const SCRIPT_ZEROS: [u32; 19] = [
+    0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50,
+    0xed0, 0xf20, 0x1040, 0x17e0, 0x1810, 0xff10,
+];
 
 /// Value of a digit of a script in `SCRIPT_ZEROS`.
 fn digit_value(letter: char) -> Option<u8> {
     let code = u32::from(letter);
-    SCRIPT_ZEROS.iter().find(|zero| (**zero..**zero + 10).contains(&code)).map(|zero| (code - zero) as u8)
+    SCRIPT_ZEROS
+        .iter()
+        .find(|zero| (**zero..**zero + 10).contains(&code))
+        .map(|zero| (code - zero) as u8)
 }
 
 /// The possible readings of a text, each as it should be written in a field of this kind.
 fn suggestions(text: &str, kind: NumberKind) -> Vec<String> {
     let text = ascii_digits(text.trim());
     let Some(parts) = split_parts(&text) else { return Vec::new() };
-    // Percentages cannot be converted into amounts or counts, nor percentage points into probabilities.
+    // Percentages cannot be converted into amounts or counts, nor percentage points into
+    // probabilities.
     let shift = match (parts.has_percent || parts.has_points, kind) {
         (false, _) => parts.power_of_ten as isize,
         (true, NumberKind::Percentage) => 0,
@@ -165,8 +190,10 @@ fn suggestions(text: &str, kind: NumberKind) -> Vec<String> {
     if parts.has_currency && matches!(kind, NumberKind::Percentage | NumberKind::Probability) {
         return Vec::new();
     }
-    let mut readings: Vec<String> =
-        split_decimals(parts.digits).into_iter().map(|(whole, decimals)| shift_decimal_point(&whole, &decimals, shift)).collect();
+    let mut readings: Vec<String> = split_decimals(parts.digits)
+        .into_iter()
+        .map(|(whole, decimals)| shift_decimal_point(&whole, &decimals, shift))
+        .collect();
     if kind == NumberKind::Integer {
         readings.retain(|reading| !reading.contains('.'));
         if parts.is_negative {
@@ -196,10 +223,17 @@ struct NumberParts<'a> {
     power_of_ten: usize,
 }
 
-/// Strips signs, brackets and units from a number; none where one kind of them occurs twice or a word is unknown.
+/// Strips signs, brackets and units from a number; none where one kind of them occurs twice or a
+/// word is unknown.
 fn split_parts(text: &str) -> Option<NumberParts<'_>> {
-    let mut parts =
-        NumberParts { digits: text.trim(), is_negative: false, has_percent: false, has_points: false, has_currency: false, power_of_ten: 0 };
+    let mut parts = NumberParts {
+        digits: text.trim(),
+        is_negative: false,
+        has_percent: false,
+        has_points: false,
+        has_currency: false,
+        power_of_ten: 0,
+    };
     let (mut has_sign, mut has_power, mut has_brackets) = (false, false, false);
     loop {
         let digits = parts.digits.trim();
@@ -219,22 +253,31 @@ fn split_parts(text: &str) -> Option<NumberParts<'_>> {
                 return None;
             }
             (parts.digits, has_sign) = (rest, true);
-        } else if let Some(rest) = [".-", ",-", ".–", ",–", ".—", ",—", ",--", ".--"].iter().find_map(|end| digits.strip_suffix(end)) {
+        } else if let Some(rest) = [".-", ",-", ".–", ",–", ".—", ",—", ",--", ".--"]
+            .iter()
+            .find_map(|end| digits.strip_suffix(end))
+        {
             // Prices without cents are written `12.-`.
             parts.digits = rest;
         } else if let Some((rest, unit)) = split_unit(digits) {
             match unit {
                 Unit::Money if !parts.has_currency => parts.has_currency = true,
-                Unit::Percent if !parts.has_percent && !parts.has_points => parts.has_percent = true,
+                Unit::Percent if !parts.has_percent && !parts.has_points => {
+                    parts.has_percent = true
+                }
                 Unit::Points if !parts.has_percent && !parts.has_points => parts.has_points = true,
-                Unit::PowerOfTen(power) if !has_power => (parts.power_of_ten, has_power) = (power, true),
+                Unit::PowerOfTen(power) if !has_power => {
+                    (parts.power_of_ten, has_power) = (power, true)
+                }
                 Unit::Approximately => {}
                 _ => return None,
             }
             parts.digits = rest;
         } else {
             let is_scaled_percentage = has_power && (parts.has_percent || parts.has_points);
-            let starts_with_number = digits.starts_with(|letter: char| letter.is_ascii_digit() || matches!(letter, '.' | ',' | '٫'));
+            let starts_with_number = digits.starts_with(|letter: char| {
+                letter.is_ascii_digit() || matches!(letter, '.' | ',' | '٫')
+            });
             return (starts_with_number && !is_scaled_percentage).then_some(parts);
         }
     }
@@ -246,21 +289,33 @@ fn strip_brackets(text: &str) -> Option<&str> {
 }
 
 fn is_minus(letter: char) -> bool {
-    matches!(letter, '-' | '\u{2212}' | '\u{2010}'..='\u{2014}' | '\u{fe63}' | '\u{ff0d}' | '\u{207b}')
+    matches!(
+        letter,
+        '-' | '\u{2212}' | '\u{2010}'..='\u{2014}' | '\u{fe63}' | '\u{ff0d}' | '\u{207b}'
+    )
 }
 
 fn is_currency_sign(letter: char) -> bool {
-    matches!(letter, '$' | '£' | '¥' | '¤' | '؋' | '৳' | '฿' | '៛' | '\u{20a0}'..='\u{20c0}' | '﷼' | '＄' | '￡' | '￥')
+    matches!(
+        letter,
+        '$' | '£' | '¥' | '¤' | '؋' | '৳' | '฿' | '៛' | '\u{20a0}'
+            ..='\u{20c0}' | '﷼' | '＄' | '￡' | '￥'
+    )
 }
 
 /// Splits a unit off the end or the beginning of a text: the rest, and the unit.
 fn split_unit(text: &str) -> Option<(&str, Unit)> {
-    if let Some(rest) = text.strip_suffix(is_currency_sign).or_else(|| text.strip_prefix(is_currency_sign)) {
+    if let Some(rest) =
+        text.strip_suffix(is_currency_sign).or_else(|| text.strip_prefix(is_currency_sign))
+    {
         return Some((rest, Unit::Money));
     }
     let is_digit_or_space = |letter: char| letter.is_ascii_digit() || letter.is_whitespace();
-    let digits_end = text.rfind(|letter: char| letter.is_ascii_digit() || letter == ')').map_or(0, |at| at + 1);
-    let digits_start = text.find(|letter: char| is_digit_or_space(letter) || is_minus(letter) || letter == '(').unwrap_or(text.len());
+    let digits_end =
+        text.rfind(|letter: char| letter.is_ascii_digit() || letter == ')').map_or(0, |at| at + 1);
+    let digits_start = text
+        .find(|letter: char| is_digit_or_space(letter) || is_minus(letter) || letter == '(')
+        .unwrap_or(text.len());
     let (suffix, prefix) = (&text[digits_end..], &text[..digits_start]);
     if let Some((unit, at)) = find_trailing_unit(suffix) {
         return Some((&text[..digits_end + at], unit));
@@ -276,7 +331,13 @@ fn find_trailing_unit(text: &str) -> Option<(Unit, usize)> {
         let before = text[..*at].chars().next_back();
         before.is_none_or(|letter| !letter.is_alphabetic())
     });
-    word_starts.filter_map(|at| find_unit(text[at..].trim()).filter(|_| !text[at..].starts_with(char::is_whitespace)).map(|unit| (unit, at))).next()
+    word_starts
+        .filter_map(|at| {
+            find_unit(text[at..].trim())
+                .filter(|_| !text[at..].starts_with(char::is_whitespace))
+                .map(|unit| (unit, at))
+        })
+        .next()
 }
 
 /// The unit of a word, in any case.
@@ -289,9 +350,11 @@ fn find_unit(word: &str) -> Option<Unit> {
     unit.or_else(|| CURRENCIES.contains(&&*word).then_some(Unit::Money))
 }
 
-/// The possible readings of digits with separators, each as the digits before and after the decimal mark.
+/// The possible readings of digits with separators, each as the digits before and after the decimal
+/// mark.
 fn split_decimals(text: &str) -> Vec<(String, String)> {
-    let separators: Vec<char> = text.chars().filter(|letter| !letter.is_ascii_digit()).map(normalise_separator).collect();
+    let separators: Vec<char> =
+        text.chars().filter(|letter| !letter.is_ascii_digit()).map(normalise_separator).collect();
     let groups: Vec<&str> = text.split(|letter: char| !letter.is_ascii_digit()).collect();
     if separators.contains(&'?') {
         return Vec::new();
@@ -305,15 +368,18 @@ fn split_decimals(text: &str) -> Vec<(String, String)> {
         readings.push((groups.concat(), String::new()));
     }
     let earlier = &separators[..separators.len() - 1];
-    let is_decimal =
-        matches!(last, '.' | ',' | '٫') && !decimals.is_empty() && !earlier.contains(last) && earlier.windows(2).all(|pair| pair[0] == pair[1]);
+    let is_decimal = matches!(last, '.' | ',' | '٫')
+        && !decimals.is_empty()
+        && !earlier.contains(last)
+        && earlier.windows(2).all(|pair| pair[0] == pair[1]);
     if is_decimal && (front.len() == 1 || are_thousands(front)) {
         readings.push((front.concat(), (*decimals).to_owned()));
     }
     readings
 }
 
-/// One character for all characters that serve as the same separator; `?` for any that is no separator.
+/// One character for all characters that serve as the same separator; `?` for any that is no
+/// separator.
 fn normalise_separator(letter: char) -> char {
     match letter {
         '.' | '．' | '·' => '.',
@@ -327,20 +393,28 @@ fn normalise_separator(letter: char) -> char {
     }
 }
 
-/// Whether groups of digits are separated at thousands: groups of three, or of two before the last three as in India.
+/// Whether groups of digits are separated at thousands: groups of three, or of two before the last
+/// three as in India.
 fn are_thousands(groups: &[&str]) -> bool {
     let [first, middle @ .., last] = groups else { return false };
     let has_middle_length = |length: usize| middle.iter().all(|group| group.len() == length);
     let is_first_valid = (1..=3).contains(&first.len()) && !first.starts_with('0');
-    is_first_valid && last.len() == 3 && (has_middle_length(3) || has_middle_length(2) && first.len() < 3)
+    is_first_valid
+        && last.len() == 3
+        && (has_middle_length(3) || has_middle_length(2) && first.len() < 3)
 }
 
-/// Whether a decimal number such as `12.345` could also mean thousands, because three digits follow its point.
+/// Whether a decimal number such as `12.345` could also mean thousands, because three digits follow
+/// its point.
 fn is_ambiguous_thousands(text: &str) -> bool {
     let text = text.trim_start_matches(['-', '+']);
     text.split_once('.').is_some_and(|(whole, rest)| {
         let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        (1..=3).contains(&whole.len()) && !whole.starts_with('0') && rest.len() == 3 && is_digits(whole) && is_digits(rest)
+        (1..=3).contains(&whole.len())
+            && !whole.starts_with('0')
+            && rest.len() == 3
+            && is_digits(whole)
+            && is_digits(rest)
     })
 }
 
@@ -459,7 +533,12 @@ mod tests {
             "3 mil",
             "2 billion",
         ] {
-            for kind in [NumberKind::Percentage, NumberKind::Amount, NumberKind::Integer, NumberKind::Probability] {
+            for kind in [
+                NumberKind::Percentage,
+                NumberKind::Amount,
+                NumberKind::Integer,
+                NumberKind::Probability,
+            ] {
                 assert_eq!(suggested(text, kind), [""; 0], "{text}");
             }
         }
@@ -487,8 +566,18 @@ mod tests {
         for (text, wanted) in rows {
             assert_eq!(suggested(text, NumberKind::Amount), *wanted, "{text}");
         }
-        for (text, number) in [("12000", 12000.0), ("12.5", 12.5), ("0.125", 0.125), ("1234.567", 1234.567), ("12.0000", 12.0)] {
-            assert_eq!(parse_number(text, NumberKind::Amount), ParsedNumber::Number(number), "{text}");
+        for (text, number) in [
+            ("12000", 12000.0),
+            ("12.5", 12.5),
+            ("0.125", 0.125),
+            ("1234.567", 1234.567),
+            ("12.0000", 12.0),
+        ] {
+            assert_eq!(
+                parse_number(text, NumberKind::Amount),
+                ParsedNumber::Number(number),
+                "{text}"
+            );
         }
         assert_eq!(parse_number("1.250", NumberKind::Percentage), ParsedNumber::Number(1.25));
     }

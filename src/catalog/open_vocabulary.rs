@@ -1,4 +1,5 @@
-//! Open vocabularies: terms that no vocabulary file lists are accepted as written, each with its own id and address.
+//! Open vocabularies: terms that no vocabulary file lists are accepted as written, each with its
+//! own id and address.
 
 use std::collections::BTreeMap;
 
@@ -15,12 +16,17 @@ pub type UnlistedTerm<'a> = (TermKind, &'a str);
 const MAX_ID_BYTES: usize = 80;
 
 /// Terms of a record that no vocabulary file lists, in written order, repetitions included.
-pub fn find_unlisted_terms<'a>(manuscript: &'a Manuscript, vocabulary: &Vocabulary) -> Vec<UnlistedTerm<'a>> {
+pub fn find_unlisted_terms<'a>(
+    manuscript: &'a Manuscript,
+    vocabulary: &Vocabulary,
+) -> Vec<UnlistedTerm<'a>> {
     if !matches!(manuscript.record_type, RecordType::CaseStudy | RecordType::Idea) {
         return Vec::new();
     }
     let is_listed = |kind: TermKind, text: &str| match kind {
-        TermKind::Markets | TermKind::Groups => vocabulary.markets.find(text).is_some() || vocabulary.groups.find(text).is_some(),
+        TermKind::Markets | TermKind::Groups => {
+            vocabulary.markets.find(text).is_some() || vocabulary.groups.find(text).is_some()
+        }
         TermKind::Channels => vocabulary.channels.find(text).is_some(),
         TermKind::Tactics => vocabulary.tactics.find(text).is_some(),
     };
@@ -56,9 +62,14 @@ pub fn add_unlisted_terms(vocabulary: Vocabulary, unlisted: &[UnlistedTerm<'_>])
     vocabulary.with_unlisted(markets, channels, tactics)
 }
 
-/// One new term for each name, with its first written form as the label. Where several names share a slug (`C`, `C++`, `C#`), the name
-/// equal to the slug keeps it, else the first in alphabetical order; ids of the others get a short hash of the name.
-fn new_terms<K: TermId>(kind: TermKind, unlisted: &[UnlistedTerm<'_>], listed: &Terms<K>) -> Vec<Term> {
+/// One new term for each name, with its first written form as the label. Where several names share
+/// a slug (`C`, `C++`, `C#`), the name equal to the slug keeps it, else the first in alphabetical
+/// order; ids of the others get a short hash of the name.
+fn new_terms<K: TermId>(
+    kind: TermKind,
+    unlisted: &[UnlistedTerm<'_>],
+    listed: &Terms<K>,
+) -> Vec<Term> {
     let mut labels: BTreeMap<String, &str> = BTreeMap::new();
     for (_, text) in unlisted.iter().filter(|(of, _)| *of == kind) {
         labels.entry(normalise_name(text)).or_insert(text);
@@ -103,10 +114,13 @@ mod tests {
     #[test]
     fn every_name_becomes_its_own_term() {
         let (long, longer) = ("long ".repeat(100), "long ".repeat(101));
-        let tactics = ["C++", "1:1", "C", "1+1", "C#", "🎁", "c", &long, &longer].map(|text| (TermKind::Tactics, text));
+        let tactics = ["C++", "1:1", "C", "1+1", "C#", "🎁", "c", &long, &longer]
+            .map(|text| (TermKind::Tactics, text));
         let (base, _) = vocabulary::read::read_vocabulary(&[]);
         let vocabulary = add_unlisted_terms(base.clone(), &tactics);
-        let slug = |text: &str| vocabulary.tactics[vocabulary.tactics.find(text).expect("taken as it is")].slug();
+        let slug = |text: &str| {
+            vocabulary.tactics[vocabulary.tactics.find(text).expect("taken as it is")].slug()
+        };
         let mut slugs: Vec<String> = tactics.iter().map(|(_, text)| slug(text)).collect();
         assert_eq!((&*slugs[2], &*slugs[6]), ("c", "c"), "upper and lower case are one");
         assert!(slugs[5].starts_with("term-"), "{}", slugs[5]);
@@ -116,7 +130,9 @@ mod tests {
         let mut reversed = tactics;
         reversed.reverse();
         let from_reversed = add_unlisted_terms(base, &reversed);
-        let ids = |vocabulary: &Vocabulary| vocabulary.tactics.iter().map(|(_, term)| term.slug()).collect::<Vec<_>>();
+        let ids = |vocabulary: &Vocabulary| {
+            vocabulary.tactics.iter().map(|(_, term)| term.slug()).collect::<Vec<_>>()
+        };
         assert_eq!(ids(&from_reversed), ids(&vocabulary));
     }
 }

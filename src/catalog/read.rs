@@ -9,7 +9,8 @@ use crate::catalog::links::{Addresses, resolve_asset, resolve_links};
 use crate::catalog::number::NumberKind;
 use crate::catalog::result::{Metric, MetricResult};
 use crate::catalog::{
-    Body, CaseIndex, ContentPage, Idea, IdeaIndex, LinkTarget, Meta, NotDuplicate, NotDuplicateScope, Playbook, ScoreParts, Verification,
+    Body, CaseIndex, ContentPage, Idea, IdeaIndex, LinkTarget, Meta, NotDuplicate,
+    NotDuplicateScope, Playbook, ScoreParts, Verification,
 };
 use crate::diagnostic::{Diagnostic, confusable, nearest};
 use crate::record::Manuscript;
@@ -39,11 +40,13 @@ pub struct PublicationStatus {
     pub visibility: Visibility,
 }
 
-/// Determines the publication status of a record. A value that is not understood withholds the record: a typing error in `embargo_until`
-/// must not publish anything. Problems with these fields are reported when the record itself is read.
+/// Determines the publication status of a record. A value that is not understood withholds the
+/// record: a typing error in `embargo_until` must not publish anything. Problems with these fields
+/// are reported when the record itself is read.
 pub fn publication_status(manuscript: &Manuscript, site: &Site) -> PublicationStatus {
     let (visibility, is_draft) = gate::read_gates(manuscript, site);
-    let is_stated = manuscript.fields().iter().any(|(key, node)| key.is("visibility") && !is_empty(node));
+    let is_stated =
+        manuscript.fields().iter().any(|(key, node)| key.is("visibility") && !is_empty(node));
     // The hub's default visibility applies only to records that state none.
     let default = if is_stated { Visibility::Public } else { site.default_visibility };
     PublicationStatus { is_draft, visibility: visibility.unwrap_or(default).max(default) }
@@ -54,15 +57,23 @@ fn check_publication_fields(fields: &mut FieldReader<'_>) {
     let known = ["public", "internal", "restricted"];
     let node = fields.node("visibility", &[]);
     let stated = node.and_then(|node| Some((fields.text_of("visibility", node)?, node.span())));
-    if let Some((stated, span)) = stated.filter(|(stated, _)| !known.contains(&stated.to_lowercase().as_str())) {
-        fields.report("unknown-value", span, format!("`{stated}` is not a known visibility"), nearest::hint(stated, known));
+    if let Some((stated, span)) =
+        stated.filter(|(stated, _)| !known.contains(&stated.to_lowercase().as_str()))
+    {
+        fields.report(
+            "unknown-value",
+            span,
+            format!("`{stated}` is not a known visibility"),
+            nearest::hint(stated, known),
+        );
     }
     fields.flag("draft");
     fields.check_embargo("embargo_until");
     fields.report_near_gates();
 }
 
-/// Diagnostics of a record that is withheld from the audience: only those on the fields that decide its publication status.
+/// Diagnostics of a record that is withheld from the audience: only those on the fields that decide
+/// its publication status.
 pub fn check_withheld(manuscript: &Manuscript) -> Vec<Diagnostic> {
     let mut fields = FieldReader::new(manuscript);
     check_publication_fields(&mut fields);
@@ -70,14 +81,23 @@ pub fn check_withheld(manuscript: &Manuscript) -> Vec<Diagnostic> {
 }
 
 /// Reads the shared fields of a record; `finish_meta` adds field spans and extra fields.
-fn read_meta(fields: &mut FieldReader<'_>, manuscript: &Manuscript, context: &ReadContext<'_>) -> Meta {
+fn read_meta(
+    fields: &mut FieldReader<'_>,
+    manuscript: &Manuscript,
+    context: &ReadContext<'_>,
+) -> Meta {
     let status = publication_status(manuscript, context.site);
     check_publication_fields(fields);
     fields.texts_with_spans("aliases", &[]);
-    let title = fields.required_text("title", "say in one line what was tested and where").unwrap_or_else(|| fallback_title(manuscript));
+    let title = fields
+        .required_text("title", "say in one line what was tested and where")
+        .unwrap_or_else(|| fallback_title(manuscript));
     let (mut links, mut problems) = resolve_links(manuscript, context.addresses);
     if context.site.content.remote_images == RemoteImages::Refuse {
-        links.iter_mut().filter(|link| link.is_remote_image()).for_each(|link| link.target = LinkTarget::RefusedImage);
+        links
+            .iter_mut()
+            .filter(|link| link.is_remote_image())
+            .for_each(|link| link.target = LinkTarget::RefusedImage);
     }
     fields.diagnostics.append(&mut problems);
     Meta {
@@ -85,7 +105,9 @@ fn read_meta(fields: &mut FieldReader<'_>, manuscript: &Manuscript, context: &Re
         address: context.addresses.page_address(manuscript),
         path: manuscript.path.clone(),
         title,
-        language: fields.language("language", &["lang"], &context.vocabulary.markets).unwrap_or_else(|| context.site.language.clone()),
+        language: fields
+            .language("language", &["lang"], &context.vocabulary.markets)
+            .unwrap_or_else(|| context.site.language.clone()),
         text_language: Default::default(),
         is_draft: status.is_draft,
         visibility: status.visibility,
@@ -122,13 +144,17 @@ fn finish_meta(meta: &mut Meta, fields: FieldReader<'_>) -> Vec<Diagnostic> {
 }
 
 /// Reads a case study; its inverse relations are set by `assemble`.
-pub fn read_case_study(manuscript: &Manuscript, context: &ReadContext<'_>) -> (CaseStudy, Vec<Diagnostic>) {
+pub fn read_case_study(
+    manuscript: &Manuscript,
+    context: &ReadContext<'_>,
+) -> (CaseStudy, Vec<Diagnostic>) {
     let mut field_reader = FieldReader::new(manuscript);
     let fields = &mut field_reader;
     let vocabulary = context.vocabulary;
     let meta = read_meta(fields, manuscript, context);
     let status: Option<Status> = fields.keyword("status", &[]);
-    let (markets, stated_groups) = read_markets_and_groups(fields, "markets", &["market"], vocabulary);
+    let (markets, stated_groups) =
+        read_markets_and_groups(fields, "markets", &["market"], vocabulary);
     let channels = fields.terms("channels", &["channel"], "channel", &vocabulary.channels);
     let tactics = fields.terms("tactics", &["tactic"], "tactic", &vocabulary.tactics);
     report_missing_fields(
@@ -140,10 +166,12 @@ pub fn read_case_study(manuscript: &Manuscript, context: &ReadContext<'_>) -> (C
         tactics.is_empty(),
     );
     let relations = read_relations(fields, context);
-    let (suited_markets, suited_groups) = read_markets_and_groups(fields, "suited_markets", &[], vocabulary);
+    let (suited_markets, suited_groups) =
+        read_markets_and_groups(fields, "suited_markets", &[], vocabulary);
     let results = read_results(fields, vocabulary);
     let method = fields.keyword("method", &[]);
-    let (sample_size, mde) = (fields.unsigned_integer("sample_size"), fields.number("mde", NumberKind::Percentage));
+    let (sample_size, mde) =
+        (fields.unsigned_integer("sample_size"), fields.number("mde", NumberKind::Percentage));
     let mut case = CaseStudy {
         summary: fields.text("summary", &["tldr"]),
         outcome: fields.keyword("outcome", &[]),
@@ -167,7 +195,9 @@ pub fn read_case_study(manuscript: &Manuscript, context: &ReadContext<'_>) -> (C
         authors: fields.texts("authors", &[]),
         raci: read_raci(fields),
         verification: read_verification(fields),
-        reuse: fields.keyword("reuse", &[]).or((status == Some(Status::Completed)).then_some(Reuse::Candidate)),
+        reuse: fields
+            .keyword("reuse", &[])
+            .or((status == Some(Status::Completed)).then_some(Reuse::Candidate)),
         fixed: fields.texts("fixed", &[]),
         flexible: fields.texts("flexible", &[]),
         constraints: fields.texts("constraints", &[]),
@@ -175,7 +205,12 @@ pub fn read_case_study(manuscript: &Manuscript, context: &ReadContext<'_>) -> (C
         not_duplicate_of: read_not_duplicates(fields, context),
         links: read_labelled_links(fields),
         cover: read_cover(fields, manuscript, context),
-        evidence_grade: grade_evidence(method, results.iter().find(|result| result.role == Role::Primary), sample_size, mde),
+        evidence_grade: grade_evidence(
+            method,
+            results.iter().find(|result| result.role == Role::Primary),
+            sample_size,
+            mde,
+        ),
         translation_of: relations.translation_of.first().copied(),
         inverse: Relations::default(),
         meta,
@@ -196,7 +231,8 @@ pub fn read_case_study(manuscript: &Manuscript, context: &ReadContext<'_>) -> (C
     (case, diagnostics)
 }
 
-/// Reports required fields without any text; those whose text is invalid have a diagnostic of their own.
+/// Reports required fields without any text; those whose text is invalid have a diagnostic of their
+/// own.
 fn report_missing_fields(
     fields: &mut FieldReader<'_>,
     manuscript: &Manuscript,
@@ -205,18 +241,31 @@ fn report_missing_fields(
     no_channel: bool,
     no_tactic: bool,
 ) {
-    let is_stated = |names: [&str; 2]| names.iter().any(|name| manuscript.fields().iter().any(|(key, node)| key.is(name) && holds_text(node)));
+    let is_stated = |names: [&str; 2]| {
+        names.iter().any(|name| {
+            manuscript.fields().iter().any(|(key, node)| key.is(name) && holds_text(node))
+        })
+    };
     if !has_status && !is_stated(["status", ""]) {
-        fields.report_missing("status", "one of `planned`, `running`, `completed`, `stopped-early`, `archived`");
+        fields.report_missing(
+            "status",
+            "one of `planned`, `running`, `completed`, `stopped-early`, `archived`",
+        );
     }
     if no_market && !is_stated(["markets", "market"]) {
-        fields.report_missing("markets", "name the country code or market group, such as `markets: [BR]`");
+        fields.report_missing(
+            "markets",
+            "name the country code or market group, such as `markets: [BR]`",
+        );
     }
     if no_channel && !is_stated(["channels", "channel"]) {
         fields.report_missing("channels", "name at least one channel, such as `channels: [email]`");
     }
     if no_tactic && !is_stated(["tactics", "tactic"]) {
-        fields.report_missing("tactics", "name at least one tactic, such as `tactics: [referral-reward]`");
+        fields.report_missing(
+            "tactics",
+            "name at least one tactic, such as `tactics: [referral-reward]`",
+        );
     }
 }
 
@@ -228,8 +277,8 @@ fn holds_text(node: &Node) -> bool {
     }
 }
 
-/// Reads a field of markets and market groups: the named markets with the members of named groups, and the named groups, each sorted by
-/// id without repetition.
+/// Reads a field of markets and market groups: the named markets with the members of named groups,
+/// and the named groups, each sorted by id without repetition.
 fn read_markets_and_groups(
     fields: &mut FieldReader<'_>,
     name: &'static str,
@@ -240,8 +289,12 @@ fn read_markets_and_groups(
     let (mut markets, mut groups) = (Vec::new(), Vec::new());
     for (text, span) in fields.texts_with_spans(name, aliases) {
         match (vocabulary.markets.find(text), vocabulary.groups.find(text)) {
-            (Some(market), None) => markets.extend(fields.term(text, span, "market", &vocabulary.markets).or(Some(market))),
-            (Some(market), Some(group)) if vocabulary.markets.is_id(market, text) || !vocabulary.groups.is_id(group, text) => {
+            (Some(market), None) => markets
+                .extend(fields.term(text, span, "market", &vocabulary.markets).or(Some(market))),
+            (Some(market), Some(group))
+                if vocabulary.markets.is_id(market, text)
+                    || !vocabulary.groups.is_id(group, text) =>
+            {
                 markets.extend(fields.term(text, span, "market", &vocabulary.markets));
             }
             (_, Some(group)) => {
@@ -260,22 +313,45 @@ fn read_markets_and_groups(
 }
 
 /// Reports a text that names neither a market nor a market group.
-fn report_unknown_market(fields: &mut FieldReader<'_>, text: &str, span: std::ops::Range<usize>, vocabulary: &Vocabulary) {
+fn report_unknown_market(
+    fields: &mut FieldReader<'_>,
+    text: &str,
+    span: std::ops::Range<usize>,
+    vocabulary: &Vocabulary,
+) {
     let nearest_name = |name: &str| {
-        let markets = vocabulary.markets.iter().flat_map(|(_, term)| [&*term.id, term.label.as_str()]);
-        nearest::find_nearest(name, markets.chain(vocabulary.groups.iter().map(|(_, term)| &*term.id))).map(str::to_owned)
+        let markets =
+            vocabulary.markets.iter().flat_map(|(_, term)| [&*term.id, term.label.as_str()]);
+        nearest::find_nearest(
+            name,
+            markets.chain(vocabulary.groups.iter().map(|(_, term)| &*term.id)),
+        )
+        .map(str::to_owned)
     };
     let hint = match nearest_name(text).filter(|name| text.chars().count() > 2 || confusable::is_confusable(text, name)) {
         Some(name) => nearest::did_you_mean(text, &name),
         None => "use the country's ISO 3166-1 alpha-2 code such as `BR`, a market group such as `latam`, or `global`".to_owned(),
     };
-    fields.report("unknown-term", span, format!("`{text}` is not a known market or market group"), hint);
+    fields.report(
+        "unknown-term",
+        span,
+        format!("`{text}` is not a known market or market group"),
+        hint,
+    );
 }
 
-/// All groups that contain one of the markets, and the stated groups, sorted by id without repetition.
-fn derive_groups(markets: &[MarketId], stated: &[GroupId], vocabulary: &Vocabulary) -> Vec<GroupId> {
-    let mut groups: Vec<GroupId> =
-        markets.iter().flat_map(|market| vocabulary.markets[*market].groups.iter().copied()).chain(stated.iter().copied()).collect();
+/// All groups that contain one of the markets, and the stated groups, sorted by id without
+/// repetition.
+fn derive_groups(
+    markets: &[MarketId],
+    stated: &[GroupId],
+    vocabulary: &Vocabulary,
+) -> Vec<GroupId> {
+    let mut groups: Vec<GroupId> = markets
+        .iter()
+        .flat_map(|market| vocabulary.markets[*market].groups.iter().copied())
+        .chain(stated.iter().copied())
+        .collect();
     groups.sort_unstable();
     groups.dedup();
     groups
@@ -283,14 +359,26 @@ fn derive_groups(markets: &[MarketId], stated: &[GroupId], vocabulary: &Vocabula
 
 fn read_relations(fields: &mut FieldReader<'_>, context: &ReadContext<'_>) -> Relations {
     let mut relations = Relations::default();
-    for name in ["adapted_from", "replicates", "supersedes", "contradicts", "duplicate_of", "related", "translation_of"] {
+    for name in [
+        "adapted_from",
+        "replicates",
+        "supersedes",
+        "contradicts",
+        "duplicate_of",
+        "related",
+        "translation_of",
+    ] {
         *relations.list_mut(name) = read_case_references(fields, name, context);
     }
     relations
 }
 
 /// The case studies that a field names, sorted by id without repetition.
-fn read_case_references(fields: &mut FieldReader<'_>, name: &'static str, context: &ReadContext<'_>) -> Vec<CaseIndex> {
+fn read_case_references(
+    fields: &mut FieldReader<'_>,
+    name: &'static str,
+    context: &ReadContext<'_>,
+) -> Vec<CaseIndex> {
     let mut cases = Vec::new();
     for (text, span) in fields.texts_with_spans(name, &[]) {
         cases.extend(resolve_case(fields, text, span, context));
@@ -301,14 +389,28 @@ fn read_case_references(fields: &mut FieldReader<'_>, name: &'static str, contex
 }
 
 /// The case study with an id; an unknown id is reported, a withheld one is not.
-fn resolve_case(fields: &mut FieldReader<'_>, text: &str, span: std::ops::Range<usize>, context: &ReadContext<'_>) -> Option<CaseIndex> {
+fn resolve_case(
+    fields: &mut FieldReader<'_>,
+    text: &str,
+    span: std::ops::Range<usize>,
+    context: &ReadContext<'_>,
+) -> Option<CaseIndex> {
     let text = to_nfc(text);
-    let id = text.trim_start_matches('/').trim_start_matches("case-studies/").trim_end_matches('/').trim_end_matches(".md");
+    let id = text
+        .trim_start_matches('/')
+        .trim_start_matches("case-studies/")
+        .trim_end_matches('/')
+        .trim_end_matches(".md");
     match context.addresses.cases.get(id) {
         Some(Some(index)) => Some(*index),
         Some(None) => None,
         None => {
-            let others = context.addresses.cases.keys().map(|id| &**id).filter(|id| *id != fields.record_id());
+            let others = context
+                .addresses
+                .cases
+                .keys()
+                .map(|id| &**id)
+                .filter(|id| *id != fields.record_id());
             let hint = nearest_id_hint(id, others)
                 .unwrap_or_else(|| "name a case study by its path below `case-studies/`, such as `br/unboxing-drop`".into());
             fields.report("unknown-id", span, format!("there is no case study `{id}`"), hint);
@@ -321,7 +423,10 @@ fn nearest_id_hint<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Option
     nearest::find_nearest(id, known).map(|near| nearest::did_you_mean(id, near))
 }
 
-fn read_idea_reference(fields: &mut FieldReader<'_>, context: &ReadContext<'_>) -> Option<IdeaIndex> {
+fn read_idea_reference(
+    fields: &mut FieldReader<'_>,
+    context: &ReadContext<'_>,
+) -> Option<IdeaIndex> {
     let node = fields.node("idea", &[])?;
     let id = &*to_nfc(fields.text_of("idea", node)?);
     match context.addresses.ideas.get(id) {
@@ -336,7 +441,10 @@ fn read_idea_reference(fields: &mut FieldReader<'_>, context: &ReadContext<'_>) 
 }
 
 /// Reads `not_duplicate_of`: a list of `{id, reason}`, `{family, members, reason}` or plain ids.
-fn read_not_duplicates(fields: &mut FieldReader<'_>, context: &ReadContext<'_>) -> Vec<NotDuplicate> {
+fn read_not_duplicates(
+    fields: &mut FieldReader<'_>,
+    context: &ReadContext<'_>,
+) -> Vec<NotDuplicate> {
     let Some(node) = fields.node("not_duplicate_of", &[]) else { return Vec::new() };
     let nodes = match &node.value {
         Value::List(nodes) => nodes,
@@ -345,9 +453,20 @@ fn read_not_duplicates(fields: &mut FieldReader<'_>, context: &ReadContext<'_>) 
     nodes.iter().filter_map(|node| read_not_duplicate(fields, node, context)).collect()
 }
 
-fn read_not_duplicate<'a>(fields: &mut FieldReader<'a>, node: &'a Node, context: &ReadContext<'_>) -> Option<NotDuplicate> {
+fn read_not_duplicate<'a>(
+    fields: &mut FieldReader<'a>,
+    node: &'a Node,
+    context: &ReadContext<'_>,
+) -> Option<NotDuplicate> {
     let Value::Map(_) = &node.value else {
-        return resolve_not_duplicate(fields, node, context, &node.to_flow(), NotDuplicateScope::Record, String::new());
+        return resolve_not_duplicate(
+            fields,
+            node,
+            context,
+            &node.to_flow(),
+            NotDuplicateScope::Record,
+            String::new(),
+        );
     };
     let mut entries = MapReader::new(fields, "not_duplicate_of", node)?;
     let id = entries.node("id").map(Node::to_flow).unwrap_or_default();
@@ -362,9 +481,18 @@ fn read_not_duplicate<'a>(fields: &mut FieldReader<'a>, node: &'a Node, context:
         // The id of a family is the id of its first member, `~` and its tactic.
         Some(family) => {
             let member = family.split('~').next().unwrap_or("");
-            resolve_not_duplicate(fields, node, context, member, NotDuplicateScope::Family { members }, reason)
+            resolve_not_duplicate(
+                fields,
+                node,
+                context,
+                member,
+                NotDuplicateScope::Family { members },
+                reason,
+            )
         }
-        None => resolve_not_duplicate(fields, node, context, &id, NotDuplicateScope::Record, reason),
+        None => {
+            resolve_not_duplicate(fields, node, context, &id, NotDuplicateScope::Record, reason)
+        }
     }
 }
 
@@ -385,7 +513,12 @@ fn resolve_not_duplicate(
         );
         return None;
     }
-    Some(NotDuplicate { case: resolve_case(fields, id.trim(), node.span(), context)?, scope, reason: reason.trim().to_owned(), span: node.span() })
+    Some(NotDuplicate {
+        case: resolve_case(fields, id.trim(), node.span(), context)?,
+        scope,
+        reason: reason.trim().to_owned(),
+        span: node.span(),
+    })
 }
 
 fn read_results(fields: &mut FieldReader<'_>, vocabulary: &Vocabulary) -> Vec<MetricResult> {
@@ -394,21 +527,30 @@ fn read_results(fields: &mut FieldReader<'_>, vocabulary: &Vocabulary) -> Vec<Me
         Value::List(nodes) => nodes,
         _ => std::slice::from_ref(node),
     };
-    let mut results: Vec<MetricResult> = nodes.iter().filter_map(|node| read_result(fields, node, vocabulary)).collect();
+    let mut results: Vec<MetricResult> =
+        nodes.iter().filter_map(|node| read_result(fields, node, vocabulary)).collect();
     results.sort_by_key(|result| result.role);
     results
 }
 
-fn read_result<'a>(fields: &mut FieldReader<'a>, node: &'a Node, vocabulary: &Vocabulary) -> Option<MetricResult> {
+fn read_result<'a>(
+    fields: &mut FieldReader<'a>,
+    node: &'a Node,
+    vocabulary: &Vocabulary,
+) -> Option<MetricResult> {
     let mut map_reader = MapReader::new(fields, "results", node)?;
     let entries = &mut map_reader;
     let is_local = entries.flag(fields, "local");
     let metric = read_metric(fields, entries, node, is_local, vocabulary);
     let role = entries.keyword(fields, "role").unwrap_or(Role::Secondary);
     let lift_type = entries.keyword(fields, "lift_type").unwrap_or(LiftType::Relative);
-    let (arm_kind, lift_kind) = number_kinds(metric.as_ref(), entries.node("currency").is_some(), lift_type, vocabulary);
-    let (baseline, control, variant) =
-        (entries.number(fields, "baseline", arm_kind), entries.number(fields, "control", arm_kind), entries.number(fields, "variant", arm_kind));
+    let (arm_kind, lift_kind) =
+        number_kinds(metric.as_ref(), entries.node("currency").is_some(), lift_type, vocabulary);
+    let (baseline, control, variant) = (
+        entries.number(fields, "baseline", arm_kind),
+        entries.number(fields, "control", arm_kind),
+        entries.number(fields, "variant", arm_kind),
+    );
     let stated_lift = entries.number(fields, "lift", lift_kind);
     let lift = stated_lift.or_else(|| compute_lift(control.or(baseline), variant, lift_type));
     let result = MetricResult {
@@ -433,12 +575,20 @@ fn read_result<'a>(fields: &mut FieldReader<'a>, node: &'a Node, vocabulary: &Vo
     Some(result)
 }
 
-/// The kinds of number of a result: those of its arms, and those of its lift and confidence interval.
-fn number_kinds(metric: Option<&Metric>, has_currency: bool, lift_type: LiftType, vocabulary: &Vocabulary) -> (NumberKind, NumberKind) {
+/// The kinds of number of a result: those of its arms, and those of its lift and confidence
+/// interval.
+fn number_kinds(
+    metric: Option<&Metric>,
+    has_currency: bool,
+    lift_type: LiftType,
+    vocabulary: &Vocabulary,
+) -> (NumberKind, NumberKind) {
     let arm_kind = match metric {
         _ if has_currency => NumberKind::Amount,
         Some(Metric::Known(metric)) => match vocabulary.metrics[*metric].unit {
-            MetricUnit::Money | MetricUnit::People | MetricUnit::Count | MetricUnit::Days => NumberKind::Amount,
+            MetricUnit::Money | MetricUnit::People | MetricUnit::Count | MetricUnit::Days => {
+                NumberKind::Amount
+            }
             MetricUnit::Percent | MetricUnit::Points => NumberKind::Percentage,
             MetricUnit::Ratio | MetricUnit::Index => NumberKind::Ratio,
         },
@@ -475,16 +625,25 @@ fn read_metric<'a>(
         None => {
             let known: Vec<&str> = vocabulary.metrics.iter().map(|(_, term)| &*term.id).collect();
             let hint = match nearest::find_nearest(text, known) {
-                Some(name) => format!("{}; a region's own metric carries `local: true`", nearest::did_you_mean(text, name)),
+                Some(name) => format!(
+                    "{}; a region's own metric carries `local: true`",
+                    nearest::did_you_mean(text, name)
+                ),
                 None => "a region's own metric carries `local: true`".to_owned(),
             };
-            fields.report("unknown-term", node.span(), format!("`{text}` is not a known metric"), hint);
+            fields.report(
+                "unknown-term",
+                node.span(),
+                format!("`{text}` is not a known metric"),
+                hint,
+            );
             Some(Metric::Local(text.into()))
         }
     }
 }
 
-/// The lift between two arms, rounded to two decimals: percent of the control, or the difference; none for a relative lift over zero.
+/// The lift between two arms, rounded to two decimals: percent of the control, or the difference;
+/// none for a relative lift over zero.
 fn compute_lift(control: Option<f64>, variant: Option<f64>, lift_type: LiftType) -> Option<f64> {
     let (control, variant) = (control?, variant?);
     let lift = match lift_type {
@@ -495,7 +654,11 @@ fn compute_lift(control: Option<f64>, variant: Option<f64>, lift_type: LiftType)
     (lift.abs() <= MAX_NUMBER).then(|| (lift * 100.0).round() / 100.0)
 }
 
-fn read_variants(fields: &mut FieldReader<'_>, manuscript: &Manuscript, context: &ReadContext<'_>) -> Vec<Variant> {
+fn read_variants(
+    fields: &mut FieldReader<'_>,
+    manuscript: &Manuscript,
+    context: &ReadContext<'_>,
+) -> Vec<Variant> {
     let Some(node) = fields.node("variants", &[]) else { return Vec::new() };
     let Value::List(nodes) = &node.value else {
         fields.report(
@@ -509,18 +672,40 @@ fn read_variants(fields: &mut FieldReader<'_>, manuscript: &Manuscript, context:
     nodes.iter().filter_map(|node| read_variant(fields, node, manuscript, context)).collect()
 }
 
-fn read_variant<'a>(fields: &mut FieldReader<'a>, node: &'a Node, manuscript: &Manuscript, context: &ReadContext<'_>) -> Option<Variant> {
+fn read_variant<'a>(
+    fields: &mut FieldReader<'a>,
+    node: &'a Node,
+    manuscript: &Manuscript,
+    context: &ReadContext<'_>,
+) -> Option<Variant> {
     if let Value::Text(name) = &node.value {
-        return Some(Variant { name: name.to_string(), is_control: false, description: None, image: None });
+        return Some(Variant {
+            name: name.to_string(),
+            is_control: false,
+            description: None,
+            image: None,
+        });
     }
     let mut map_reader = MapReader::new(fields, "variants", node)?;
     let entries = &mut map_reader;
-    let image = entries.node("image").and_then(|node| read_image_path(fields, "image", node, manuscript, context));
+    let image = entries
+        .node("image")
+        .and_then(|node| read_image_path(fields, "image", node, manuscript, context));
     let name = entries.text(fields, "name").unwrap_or_else(|| {
-        fields.report("missing-field", node.span(), "a variant has no `name`".into(), "write `- {name: Open box, description: ...}`");
+        fields.report(
+            "missing-field",
+            node.span(),
+            "a variant has no `name`".into(),
+            "write `- {name: Open box, description: ...}`",
+        );
         String::new()
     });
-    let variant = Variant { name, is_control: entries.flag(fields, "control"), description: entries.text(fields, "description"), image };
+    let variant = Variant {
+        name,
+        is_control: entries.flag(fields, "control"),
+        description: entries.text(fields, "description"),
+        image,
+    };
     map_reader.finish(fields);
     Some(variant)
 }
@@ -548,7 +733,11 @@ fn read_image_path<'a>(
     }
 }
 
-fn read_cover(fields: &mut FieldReader<'_>, manuscript: &Manuscript, context: &ReadContext<'_>) -> Option<String> {
+fn read_cover(
+    fields: &mut FieldReader<'_>,
+    manuscript: &Manuscript,
+    context: &ReadContext<'_>,
+) -> Option<String> {
     let node = fields.node("cover", &[])?;
     read_image_path(fields, "cover", node, manuscript, context)
 }
@@ -619,13 +808,23 @@ fn read_labelled_link<'a>(fields: &mut FieldReader<'a>, node: &'a Node) -> Optio
         let (label, url) = (entries.text(fields, "label"), entries.text(fields, "url"));
         entries.finish(fields);
         let Some(url) = url else {
-            fields.report("missing-field", node.span(), "a link names no `url`".into(), "write `- {label: Report, url: \"https://...\"}`");
+            fields.report(
+                "missing-field",
+                node.span(),
+                "a link names no `url`".into(),
+                "write `- {label: Report, url: \"https://...\"}`",
+            );
             return None;
         };
         (label.unwrap_or_else(|| url.clone()), url)
     };
     if !(url.starts_with("https://") || url.starts_with("http://")) {
-        fields.report("invalid-link", node.span(), format!("`{url}` is not a web address"), "links elsewhere start with `https://`");
+        fields.report(
+            "invalid-link",
+            node.span(),
+            format!("`{url}` is not a web address"),
+            "links elsewhere start with `https://`",
+        );
         return None;
     }
     Some(LabelledLink { label, url })
@@ -637,11 +836,17 @@ pub fn read_idea(manuscript: &Manuscript, context: &ReadContext<'_>) -> (Idea, V
     let fields = &mut field_reader;
     let vocabulary = context.vocabulary;
     let meta = read_meta(fields, manuscript, context);
-    let (markets, stated_groups) = read_markets_and_groups(fields, "markets", &["market"], vocabulary);
+    let (markets, stated_groups) =
+        read_markets_and_groups(fields, "markets", &["market"], vocabulary);
     let (evidence, evidence_links) = read_evidence(fields, context);
     let status = fields.keyword("status", &[]);
-    if status.is_none() && !manuscript.fields().iter().any(|(key, node)| key.is("status") && holds_text(node)) {
-        fields.report_missing("status", "one of `new`, `shortlisted`, `planned`, `running`, `done`, `declined`, `parked`");
+    if status.is_none()
+        && !manuscript.fields().iter().any(|(key, node)| key.is("status") && holds_text(node))
+    {
+        fields.report_missing(
+            "status",
+            "one of `new`, `shortlisted`, `planned`, `running`, `done`, `declined`, `parked`",
+        );
     }
     let mut idea = Idea {
         summary: fields.text("summary", &["tldr"]).unwrap_or_else(|| first_paragraph(manuscript)),
@@ -651,7 +856,10 @@ pub fn read_idea(manuscript: &Manuscript, context: &ReadContext<'_>) -> (Idea, V
         hypothesis: fields.text("hypothesis", &[]),
         owner: fields.text("owner", &[]),
         objective: fields.keyword("objective", &[]),
-        primary_metric: fields.terms("primary_metric", &[], "metric", &vocabulary.metrics).first().copied(),
+        primary_metric: fields
+            .terms("primary_metric", &[], "metric", &vocabulary.metrics)
+            .first()
+            .copied(),
         effort: fields.keyword("effort", &[]),
         target: fields.text("target", &[]),
         proposed_by: read_markets_and_groups(fields, "proposed_by", &[], vocabulary).0,
@@ -670,8 +878,12 @@ pub fn read_idea(manuscript: &Manuscript, context: &ReadContext<'_>) -> (Idea, V
     (idea, diagnostics)
 }
 
-/// Reads the field `evidence` of an idea: case studies sorted by id, and web addresses in the record's order.
-fn read_evidence(fields: &mut FieldReader<'_>, context: &ReadContext<'_>) -> (Vec<CaseIndex>, Vec<String>) {
+/// Reads the field `evidence` of an idea: case studies sorted by id, and web addresses in the
+/// record's order.
+fn read_evidence(
+    fields: &mut FieldReader<'_>,
+    context: &ReadContext<'_>,
+) -> (Vec<CaseIndex>, Vec<String>) {
     let (mut cases, mut links) = (Vec::new(), Vec::new());
     for (text, span) in fields.texts_with_spans("evidence", &[]) {
         if text.starts_with("https://") || text.starts_with("http://") {
@@ -687,7 +899,9 @@ fn read_evidence(fields: &mut FieldReader<'_>, context: &ReadContext<'_>) -> (Ve
 
 fn read_score(fields: &mut FieldReader<'_>) -> ScoreParts {
     let Some(node) = fields.node("score", &[]) else { return ScoreParts::default() };
-    let Some(mut entries) = MapReader::new(fields, "score", node) else { return ScoreParts::default() };
+    let Some(mut entries) = MapReader::new(fields, "score", node) else {
+        return ScoreParts::default();
+    };
     let score = ScoreParts {
         reach: read_score_part(fields, &mut entries, "reach"),
         impact: read_score_part(fields, &mut entries, "impact"),
@@ -700,18 +914,32 @@ fn read_score(fields: &mut FieldReader<'_>) -> ScoreParts {
 }
 
 /// Reads one component of a score, limited to 1 to 10; a value outside is reported.
-fn read_score_part<'a>(fields: &mut FieldReader<'a>, entries: &mut MapReader<'a>, name: &'static str) -> Option<f64> {
+fn read_score_part<'a>(
+    fields: &mut FieldReader<'a>,
+    entries: &mut MapReader<'a>,
+    name: &'static str,
+) -> Option<f64> {
     let node = entries.node(name)?;
     let number = fields.number_of(name, node, NumberKind::Percentage)?;
     if !(1.0..=10.0).contains(&number) {
-        fields.report("out-of-range", node.span(), format!("`{name}: {number}` lies outside 1 to 10"), "score each part from 1 to 10");
+        fields.report(
+            "out-of-range",
+            node.span(),
+            format!("`{name}: {number}` lies outside 1 to 10"),
+            "score each part from 1 to 10",
+        );
     }
     Some(number.clamp(1.0, 10.0))
 }
 
 /// The first line of text in a body, cut at 200 characters.
 fn first_paragraph(manuscript: &Manuscript) -> String {
-    let text = manuscript.outline.sections.iter().find_map(|section| section.text.lines().find(|line| !line.trim().is_empty())).unwrap_or("");
+    let text = manuscript
+        .outline
+        .sections
+        .iter()
+        .find_map(|section| section.text.lines().find(|line| !line.trim().is_empty()))
+        .unwrap_or("");
     match text.char_indices().nth(200) {
         Some((at, _)) => format!("{}…", text[..at].trim_end()),
         None => text.to_owned(),
@@ -719,15 +947,22 @@ fn first_paragraph(manuscript: &Manuscript) -> String {
 }
 
 /// Reads a playbook.
-pub fn read_playbook(manuscript: &Manuscript, context: &ReadContext<'_>) -> (Playbook, Vec<Diagnostic>) {
+pub fn read_playbook(
+    manuscript: &Manuscript,
+    context: &ReadContext<'_>,
+) -> (Playbook, Vec<Diagnostic>) {
     let mut field_reader = FieldReader::new(manuscript);
     let fields = &mut field_reader;
     let meta = read_meta(fields, manuscript, context);
-    let claim = fields.required_text("claim", "say in one sentence what is held to be true").unwrap_or_else(|| first_paragraph(manuscript));
+    let claim = fields
+        .required_text("claim", "say in one sentence what is held to be true")
+        .unwrap_or_else(|| first_paragraph(manuscript));
     let applicability = read_applicability(fields, context.vocabulary);
     let mut playbook = Playbook {
         claim,
-        status: fields.keyword("status", &[]).unwrap_or(crate::catalog::keywords::PlaybookStatus::Emerging),
+        status: fields
+            .keyword("status", &[])
+            .unwrap_or(crate::catalog::keywords::PlaybookStatus::Emerging),
         supports: read_case_references(fields, "supports", context),
         contradicts: read_case_references(fields, "contradicts", context),
         markets: applicability.markets,
@@ -759,7 +994,9 @@ struct Applicability {
 fn read_applicability(fields: &mut FieldReader<'_>, vocabulary: &Vocabulary) -> Applicability {
     let mut applicability = Applicability::default();
     let Some(node) = fields.node("applies_to", &[]) else { return applicability };
-    let Some(mut entries) = MapReader::new(fields, "applies_to", node) else { return applicability };
+    let Some(mut entries) = MapReader::new(fields, "applies_to", node) else {
+        return applicability;
+    };
     if let Some(node) = entries.node("markets") {
         for (text, span) in fields.texts_of("markets", node) {
             match (vocabulary.markets.find(text), vocabulary.groups.find(text)) {
@@ -767,7 +1004,12 @@ fn read_applicability(fields: &mut FieldReader<'_>, vocabulary: &Vocabulary) -> 
                     applicability.groups.push(group);
                     applicability.markets.extend(&vocabulary.groups[group].members);
                 }
-                (Some(_), _) => applicability.markets.extend(fields.term(text, span, "market", &vocabulary.markets)),
+                (Some(_), _) => applicability.markets.extend(fields.term(
+                    text,
+                    span,
+                    "market",
+                    &vocabulary.markets,
+                )),
                 _ => report_unknown_market(fields, text, span, vocabulary),
             }
         }
@@ -804,12 +1046,17 @@ fn read_applicability(fields: &mut FieldReader<'_>, vocabulary: &Vocabulary) -> 
 }
 
 /// Reads a content page.
-pub fn read_page(manuscript: &Manuscript, context: &ReadContext<'_>) -> (ContentPage, Vec<Diagnostic>) {
+pub fn read_page(
+    manuscript: &Manuscript,
+    context: &ReadContext<'_>,
+) -> (ContentPage, Vec<Diagnostic>) {
     let mut field_reader = FieldReader::new(manuscript);
     let fields = &mut field_reader;
     let meta = read_meta(fields, manuscript, context);
     let mut page = ContentPage {
-        summary: fields.text("summary", &["description"]).unwrap_or_else(|| first_paragraph(manuscript)),
+        summary: fields
+            .text("summary", &["description"])
+            .unwrap_or_else(|| first_paragraph(manuscript)),
         nav_title: fields.text("nav_title", &[]),
         meta,
     };

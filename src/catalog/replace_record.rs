@@ -1,4 +1,5 @@
-//! Replaces one edited record in an otherwise unchanged catalog, so that the preview can show an edit before the next full build.
+//! Replaces one edited record in an otherwise unchanged catalog, so that the preview can show an
+//! edit before the next full build.
 
 use rustc_hash::FxHashSet;
 
@@ -11,20 +12,32 @@ use crate::record::Manuscript;
 use crate::site::Site;
 use crate::source::History;
 
-/// Reads an edited record and puts it in place of its old version; its position and its diagnostics. Values of other records that are
-/// derived from it keep their old state.
+/// Reads an edited record and puts it in place of its old version; its position and its
+/// diagnostics. Values of other records that are derived from it keep their old state.
 ///
-/// None where the edit affects more than the record: it is new or now hidden, or uses terms that no vocabulary lists.
-pub fn replace_record(site: &Site, catalog: &mut Catalog, manuscript: &Manuscript, history: &History) -> Option<(RecordIndex, Vec<Diagnostic>)> {
+/// None where the edit affects more than the record: it is new or now hidden, or uses terms that no
+/// vocabulary lists.
+pub fn replace_record(
+    site: &Site,
+    catalog: &mut Catalog,
+    manuscript: &Manuscript,
+    history: &History,
+) -> Option<(RecordIndex, Vec<Diagnostic>)> {
     let status = read::publication_status(manuscript, site);
     let is_shown = site.shows(status.visibility) && (!status.is_draft || site.shows_drafts);
-    if !is_shown || !open_vocabulary::find_unlisted_terms(manuscript, &catalog.vocabulary).is_empty() {
+    if !is_shown
+        || !open_vocabulary::find_unlisted_terms(manuscript, &catalog.vocabulary).is_empty()
+    {
         return None;
     }
     let mut addresses = catalog_addresses(catalog);
     let index = (*addresses.by_path.get(&manuscript.path)?)?;
-    addresses.anchors.insert(manuscript.path.clone(), manuscript.outline.headings.iter().map(|heading| heading.anchor.clone()).collect());
-    let context = ReadContext { site, vocabulary: &catalog.vocabulary, history, addresses: &addresses };
+    addresses.anchors.insert(
+        manuscript.path.clone(),
+        manuscript.outline.headings.iter().map(|heading| heading.anchor.clone()).collect(),
+    );
+    let context =
+        ReadContext { site, vocabulary: &catalog.vocabulary, history, addresses: &addresses };
     let problems = match index {
         RecordIndex::Case(at) => {
             let (mut case, problems) = read::read_case_study(manuscript, &context);
@@ -33,9 +46,16 @@ pub fn replace_record(site: &Site, catalog: &mut Catalog, manuscript: &Manuscrip
             *old = case;
             problems
         }
-        RecordIndex::Idea(at) => replace(&mut catalog.ideas[at.0 as usize], read::read_idea(manuscript, &context)),
-        RecordIndex::Playbook(at) => replace(&mut catalog.playbooks[at.0 as usize], read::read_playbook(manuscript, &context)),
-        RecordIndex::Page(at) => replace(&mut catalog.pages[at as usize], read::read_page(manuscript, &context)),
+        RecordIndex::Idea(at) => {
+            replace(&mut catalog.ideas[at.0 as usize], read::read_idea(manuscript, &context))
+        }
+        RecordIndex::Playbook(at) => replace(
+            &mut catalog.playbooks[at.0 as usize],
+            read::read_playbook(manuscript, &context),
+        ),
+        RecordIndex::Page(at) => {
+            replace(&mut catalog.pages[at as usize], read::read_page(manuscript, &context))
+        }
     };
     Some((index, problems))
 }
@@ -62,12 +82,14 @@ fn catalog_addresses(catalog: &Catalog) -> Addresses {
     for (page, at) in catalog.pages.iter().zip(0..) {
         add_record(&mut addresses, RecordIndex::Page(at), &page.meta);
     }
-    addresses.assets = catalog.assets.values().map(|asset| (asset.path.clone(), asset_path(asset))).collect();
+    addresses.assets =
+        catalog.assets.values().map(|asset| (asset.path.clone(), asset_path(asset))).collect();
     addresses
 }
 
 fn add_record(addresses: &mut Addresses, index: RecordIndex, meta: &Meta) {
-    let anchors: FxHashSet<String> = meta.body.headings.iter().map(|heading| heading.anchor.clone()).collect();
+    let anchors: FxHashSet<String> =
+        meta.body.headings.iter().map(|heading| heading.anchor.clone()).collect();
     addresses.anchors.insert(meta.path.clone(), anchors);
     addresses.by_path.insert(meta.path.clone(), Some(index));
     addresses.by_address.insert(meta.address.clone(), meta.path.clone());

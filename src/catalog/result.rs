@@ -15,7 +15,8 @@ pub enum Metric {
     Local(Arc<str>),
 }
 
-/// One entry of the front-matter field `results`. Percentages are in percent (12.4 means 12.4 %), money in `currency`.
+/// One entry of the front-matter field `results`. Percentages are in percent (12.4 means 12.4 %),
+/// money in `currency`.
 #[derive(Debug, Clone)]
 pub struct MetricResult {
     /// The measured metric.
@@ -28,7 +29,8 @@ pub struct MetricResult {
     pub control: Option<f64>,
     /// Value of the changed arm.
     pub variant: Option<f64>,
-    /// The lift as written, else computed from the arms; in percent or in the metric's unit, as `lift_type` says.
+    /// The lift as written, else computed from the arms; in percent or in the metric's unit, as
+    /// `lift_type` says.
     pub lift: Option<f64>,
     /// Whether the lift was computed from the arms.
     pub is_derived: bool,
@@ -38,7 +40,8 @@ pub struct MetricResult {
     pub ci_low: Option<f64>,
     /// Upper end of the confidence interval of the lift.
     pub ci_high: Option<f64>,
-    /// The p-value: probability, 0 to 1, of a difference at least this large if there were no effect.
+    /// The p-value: probability, 0 to 1, of a difference at least this large if there were no
+    /// effect.
     pub p_value: Option<f64>,
     /// Probability of a gain as written: in percent, or as a share between 0 and 1.
     pub chance_to_win: Option<f64>,
@@ -89,7 +92,8 @@ impl MetricResult {
         }
     }
 
-    /// Whether a higher or lower value is better; neutral for metrics that are not in the vocabulary.
+    /// Whether a higher or lower value is better; neutral for metrics that are not in the
+    /// vocabulary.
     pub fn better_direction(&self, vocabulary: &Vocabulary) -> BetterDirection {
         match &self.metric {
             Metric::Known(metric) => vocabulary.metrics[*metric].better,
@@ -115,7 +119,8 @@ impl MetricResult {
         self.interval().is_some_and(|(low, high)| low <= 0.0 && high >= 0.0)
     }
 
-    /// The lift with its sign changed where lower is better, so that a positive gain is an improvement; none without lift or direction.
+    /// The lift with its sign changed where lower is better, so that a positive gain is an
+    /// improvement; none without lift or direction.
     pub fn gain(&self, vocabulary: &Vocabulary) -> Option<f64> {
         match self.better_direction(vocabulary) {
             BetterDirection::Higher => self.lift,

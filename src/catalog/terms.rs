@@ -5,12 +5,19 @@ use std::collections::BTreeMap;
 use crate::catalog::{CaseStudy, Catalog};
 use crate::vocabulary::{TermKind, TermRef};
 
-/// Number of case studies for each term that has a page: terms in use, and terms of the hub's own vocabulary files that are not deprecated.
+/// Number of case studies for each term that has a page: terms in use, and terms of the hub's own
+/// vocabulary files that are not deprecated.
 pub fn terms_with_page(catalog: &Catalog) -> BTreeMap<TermRef, usize> {
     let vocabulary = &catalog.vocabulary;
-    let is_listed = |term: &TermRef| term.term(vocabulary).is_custom && term.term(vocabulary).deprecated_by.is_none();
-    let mut counts: BTreeMap<TermRef, usize> =
-        TermKind::ALL.into_iter().flat_map(|kind| kind.terms(vocabulary)).filter(is_listed).map(|term| (term, 0)).collect();
+    let is_listed = |term: &TermRef| {
+        term.term(vocabulary).is_custom && term.term(vocabulary).deprecated_by.is_none()
+    };
+    let mut counts: BTreeMap<TermRef, usize> = TermKind::ALL
+        .into_iter()
+        .flat_map(|kind| kind.terms(vocabulary))
+        .filter(is_listed)
+        .map(|term| (term, 0))
+        .collect();
     for term in catalog.cases.iter().flat_map(terms_of_case) {
         *counts.entry(term).or_default() += 1;
     }

@@ -45,7 +45,12 @@ pub fn title(code: &str) -> Option<String> {
 /// The text of the `//!` comment at the start of a source file.
 fn opening_comment(source: &str) -> String {
     let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
-    lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n").trim().to_owned()
+    lines
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .collect::<Vec<_>>()
+        .join("\n")
+        .trim()
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -57,7 +62,10 @@ mod tests {
         for code in codes() {
             let text = page(code).expect("listed");
             let first = text.lines().next().unwrap_or("");
-            assert!(first.ends_with('.') && first.len() > 12, "`{code}` opens with a sentence: {first}");
+            assert!(
+                first.ends_with('.') && first.len() > 12,
+                "`{code}` opens with a sentence: {first}"
+            );
             assert!(text.split("\n\n").count() >= 3, "`{code}` says what, why and how to mend it");
         }
         assert_eq!(page("nothing-of-the-kind"), None);
@@ -68,6 +76,9 @@ mod tests {
         let mut all: Vec<&str> = codes().collect();
         all.sort_unstable();
         assert!(all.windows(2).all(|pair| pair[0] != pair[1]));
-        assert!(all.iter().all(|code| code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')));
+        assert!(all.iter().all(|code| {
+            code.bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        }));
     }
 }

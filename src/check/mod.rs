@@ -154,21 +154,44 @@ pub struct Reporter<'a> {
 
 impl Reporter<'_> {
     /// Reports a problem at a front-matter field of the record, or at the start of its file where the field is missing.
-    fn report_field(&mut self, field: &str, message: impl Into<String>, hint: impl Into<String>) -> &mut Diagnostic {
-        let span = self.record.map_or(0..0, |meta| first_line(&meta.body.text, meta.field_spans.span_of(field)));
+    fn report_field(
+        &mut self,
+        field: &str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> &mut Diagnostic {
+        let span = self
+            .record
+            .map_or(0..0, |meta| first_line(&meta.body.text, meta.field_spans.span_of(field)));
         self.report_span(span, message, hint)
     }
 
     /// Reports a problem at a byte span of the record's file.
-    fn report_span(&mut self, span: Range<usize>, message: impl Into<String>, hint: impl Into<String>) -> &mut Diagnostic {
+    fn report_span(
+        &mut self,
+        span: Range<usize>,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> &mut Diagnostic {
         let path = self.record.map_or_else(|| Arc::from(""), |meta| Arc::clone(&meta.path));
         self.report_at(Place::new(&path, span), message, hint)
     }
 
     /// Reports a problem at any place.
-    fn report_at(&mut self, place: Place, message: impl Into<String>, hint: impl Into<String>) -> &mut Diagnostic {
-        let diagnostic =
-            Diagnostic { severity: self.severity, code: self.code, message: message.into(), place, labels: Vec::new(), hint: Some(hint.into()) };
+    fn report_at(
+        &mut self,
+        place: Place,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> &mut Diagnostic {
+        let diagnostic = Diagnostic {
+            severity: self.severity,
+            code: self.code,
+            message: message.into(),
+            place,
+            labels: Vec::new(),
+            hint: Some(hint.into()),
+        };
         self.diagnostics.push(diagnostic);
         self.diagnostics.last_mut().expect("a problem was just put in")
     }
@@ -187,7 +210,10 @@ fn field_place(meta: &Meta, field: &str) -> Place {
 
 /// The part of a span on its first line, so that diagnostics do not show long texts and lists in full.
 fn first_line(text: &str, span: Range<usize>) -> Range<usize> {
-    let end = text.get(span.clone()).and_then(|part| part.find('\n')).map_or(span.end, |at| span.start + at);
+    let end = text
+        .get(span.clone())
+        .and_then(|part| part.find('\n'))
+        .map_or(span.end, |at| span.start + at);
     span.start..end
 }
 
@@ -196,10 +222,24 @@ pub fn run_checks(site: &Site, catalog: &Catalog) -> Vec<Diagnostic> {
     let context = CheckContext::new(site, catalog);
     let enabled: Vec<&Check> = CHECKS.iter().filter(|check| check.is_enabled(site)).collect();
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
-    diagnostics.par_extend(catalog.cases.par_iter().with_min_len(64).with_max_len(64).flat_map_iter(|case| check_case(case, &context, &enabled)));
+    diagnostics.par_extend(
+        catalog
+            .cases
+            .par_iter()
+            .with_min_len(64)
+            .with_max_len(64)
+            .flat_map_iter(|case| check_case(case, &context, &enabled)),
+    );
     diagnostics.extend(catalog.ideas.iter().flat_map(|idea| check_idea(idea, &context, &enabled)));
-    diagnostics.extend(catalog.playbooks.iter().flat_map(|playbook| check_playbook(playbook, &context, &enabled)));
-    diagnostics.extend(catalog.pages.iter().flat_map(|page| check_record(&page.meta, &context, &enabled, |_, _| {})));
+    diagnostics.extend(
+        catalog.playbooks.iter().flat_map(|playbook| check_playbook(playbook, &context, &enabled)),
+    );
+    diagnostics.extend(
+        catalog
+            .pages
+            .iter()
+            .flat_map(|page| check_record(&page.meta, &context, &enabled, |_, _| {})),
+    );
     let hub = enabled.iter().flat_map(|check| check_hub(check, &context));
     diagnostics.extend(hub);
     diagnostics
@@ -221,7 +261,11 @@ fn check_idea(idea: &Idea, context: &CheckContext<'_>, enabled: &[&Check]) -> Ve
     })
 }
 
-fn check_playbook(playbook: &Playbook, context: &CheckContext<'_>, enabled: &[&Check]) -> Vec<Diagnostic> {
+fn check_playbook(
+    playbook: &Playbook,
+    context: &CheckContext<'_>,
+    enabled: &[&Check],
+) -> Vec<Diagnostic> {
     check_record(&playbook.meta, context, enabled, |check, reporter| {
         if let CheckFn::Playbook(run) = check.run {
             run(playbook, context, reporter);
@@ -230,10 +274,20 @@ fn check_playbook(playbook: &Playbook, context: &CheckContext<'_>, enabled: &[&C
 }
 
 /// Runs the checks for records of all kinds on a record, and with `run_for_kind` those for its kind.
-fn check_record(meta: &Meta, context: &CheckContext<'_>, enabled: &[&Check], run_for_kind: impl Fn(&Check, &mut Reporter<'_>)) -> Vec<Diagnostic> {
+fn check_record(
+    meta: &Meta,
+    context: &CheckContext<'_>,
+    enabled: &[&Check],
+    run_for_kind: impl Fn(&Check, &mut Reporter<'_>),
+) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for check in enabled {
-        let mut reporter = Reporter { code: check.code, severity: check.severity(), record: Some(meta), diagnostics: &mut diagnostics };
+        let mut reporter = Reporter {
+            code: check.code,
+            severity: check.severity(),
+            record: Some(meta),
+            diagnostics: &mut diagnostics,
+        };
         current_path::scope(&meta.path, || match check.run {
             CheckFn::Record(run) => run(meta, context, &mut reporter),
             _ => run_for_kind(check, &mut reporter),
@@ -245,7 +299,15 @@ fn check_record(meta: &Meta, context: &CheckContext<'_>, enabled: &[&Check], run
 fn check_hub(check: &Check, context: &CheckContext<'_>) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     if let CheckFn::Hub(run) = check.run {
-        run(context, &mut Reporter { code: check.code, severity: check.severity(), record: None, diagnostics: &mut diagnostics });
+        run(
+            context,
+            &mut Reporter {
+                code: check.code,
+                severity: check.severity(),
+                record: None,
+                diagnostics: &mut diagnostics,
+            },
+        );
     }
     diagnostics
 }
@@ -253,7 +315,10 @@ fn check_hub(check: &Check, context: &CheckContext<'_>) -> Vec<Diagnostic> {
 /// Whether a front-matter field is missing or empty; an invalid value has a diagnostic of its own and counts as present.
 fn is_missing(meta: &Meta, field: &str) -> bool {
     !has_field(&meta.field_spans, field)
-        || matches!(meta.body.text[meta.field_spans.span_of(field)].trim(), "" | "~" | "null" | "[]" | "{}" | "''" | "\"\"")
+        || matches!(
+            meta.body.text[meta.field_spans.span_of(field)].trim(),
+            "" | "~" | "null" | "[]" | "{}" | "''" | "\"\""
+        )
 }
 
 /// Whether the front matter has a field, even an empty one.

@@ -71,26 +71,39 @@ pub fn gives_reason(text: &str, language: &str) -> Option<bool> {
 
 /// Whether a hypothesis names something measurable: a number, a change or a metric; none for languages without a lexicon. `metrics` is
 /// called only when the text has neither a number nor a word of change.
-pub fn names_measure<'a>(text: &str, language: &str, metrics: impl FnOnce() -> &'a [String]) -> Option<bool> {
+pub fn names_measure<'a>(
+    text: &str,
+    language: &str,
+    metrics: impl FnOnce() -> &'a [String],
+) -> Option<bool> {
     let lexicon = find_lexicon(language)?;
     if text.chars().any(|letter| letter.is_numeric() || matches!(letter, '%' | '％' | '٪')) {
         return Some(true);
     }
     let text = text.to_lowercase();
-    Some(contains_any(&text, lexicon, lexicon.measures) || metrics().iter().any(|name| has_word(&text, name)))
+    Some(
+        contains_any(&text, lexicon, lexicon.measures)
+            || metrics().iter().any(|name| has_word(&text, name)),
+    )
 }
 
 /// The sections, "results" and "learnings", that should have a heading, each with words of which one occurs in it, the usual one first.
 pub fn suggested_headings(language: &str) -> Vec<(&'static str, &'static [&'static str])> {
     let Some(lexicon) = find_lexicon(language) else { return Vec::new() };
-    [("results", lexicon.results), ("learnings", lexicon.learnings)].into_iter().filter(|(_, words)| !words.is_empty()).collect()
+    [("results", lexicon.results), ("learnings", lexicon.learnings)]
+        .into_iter()
+        .filter(|(_, words)| !words.is_empty())
+        .collect()
 }
 
 /// Ids, labels and aliases of all metrics in lower case, without ASCII names of one or two characters.
 pub fn metric_names(vocabulary: &Vocabulary) -> Vec<String> {
     let terms = vocabulary.metrics.iter().map(|(_, term)| term);
     let names = terms.flat_map(|term| {
-        [&*term.id, &term.label].into_iter().chain(term.labels.values().map(String::as_str)).chain(term.aliases.iter().map(String::as_str))
+        [&*term.id, &term.label]
+            .into_iter()
+            .chain(term.labels.values().map(String::as_str))
+            .chain(term.aliases.iter().map(String::as_str))
     });
     let mut names: Vec<String> = names
         .map(|name| normalise_name(name.split('(').next().unwrap_or(name)).replace('-', " "))
@@ -124,7 +137,10 @@ pub struct DigitRun {
 impl DigitRun {
     /// The groups of digits between the separators.
     pub fn groups<'a>(&self, text: &'a str) -> Vec<&'a str> {
-        text[self.span.clone()].split(|letter: char| !letter.is_ascii_digit()).filter(|group| !group.is_empty()).collect()
+        text[self.span.clone()]
+            .split(|letter: char| !letter.is_ascii_digit())
+            .filter(|group| !group.is_empty())
+            .collect()
     }
 }
 
@@ -179,10 +195,15 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let before = text[..start].chars().next_back();
     let after = text[end..].chars().next();
     let is_attached = |letter: Option<char>| {
-        letter.is_some_and(|letter| letter.is_alphabetic() && letter.is_ascii() || matches!(letter, '_' | '#' | '=' | '$' | '€' | '£' | '%'))
+        letter.is_some_and(|letter| {
+            letter.is_alphabetic() && letter.is_ascii()
+                || matches!(letter, '_' | '#' | '=' | '$' | '€' | '£' | '%')
+        })
     };
-    let is_decimal =
-        |letter: Option<char>, next: Option<char>| matches!(letter, Some('.' | ',' | '-' | ':')) && next.is_some_and(|next| next.is_alphanumeric());
+    let is_decimal = |letter: Option<char>, next: Option<char>| {
+        matches!(letter, Some('.' | ',' | '-' | ':'))
+            && next.is_some_and(|next| next.is_alphanumeric())
+    };
     let second_after = text[end..].chars().nth(1);
     let second_before = text[..start].chars().rev().nth(1);
     !is_attached(before)

@@ -5,7 +5,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::command::{CommonArguments, EXIT_CONTENT_ERRORS, print_diagnostics, print_foreign_files, read_hub, recover_target};
+use crate::command::{
+    CommonArguments, EXIT_CONTENT_ERRORS, print_diagnostics, print_foreign_files, read_hub,
+    recover_target,
+};
 use crate::error::{Error, Result};
 use crate::output::Staging;
 use crate::site::Audience;
@@ -35,7 +38,8 @@ pub struct Arguments {
 /// Runs `casebook build`.
 ///
 /// # Errors
-/// The disk cannot be read or written, the theme cannot be loaded, or drafts are requested for a public site.
+/// The disk cannot be read or written, the theme cannot be loaded, or drafts are requested for a
+/// public site.
 pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
     let root = common.find_root()?;
     let target = arguments.out.clone().unwrap_or_else(|| root.join("public"));
@@ -51,7 +55,8 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         }
     };
     if arguments.drafts && hub.site.audience == Audience::Public {
-        return Err(Error::new("drafts are not for the public audience").hint("add `--audience internal`, or leave `--drafts` out"));
+        return Err(Error::new("drafts are not for the public audience")
+            .hint("add `--audience internal`, or leave `--drafts` out"));
     }
     print_diagnostics(&hub.diagnostics, &sources);
     if has_errors(&hub.diagnostics) {
@@ -77,13 +82,17 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         target.display()
     );
     if published.manifest_rebuilt {
-        eprintln!("note: the manifest of `{}` was damaged or missing, so everything was written anew", target.display());
+        eprintln!(
+            "note: the manifest of `{}` was damaged or missing, so everything was written anew",
+            target.display()
+        );
     }
     print_foreign_files(&published.foreign);
     if arguments.timings {
         print!("{timings}");
     }
-    // The program ends here, so the system frees the memory; dropping every record first would only take time.
+    // The program ends here, so the system frees the memory; dropping every record first would only
+    // take time.
     std::mem::forget(hub);
     Ok(ExitCode::SUCCESS)
 }

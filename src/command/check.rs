@@ -1,4 +1,5 @@
-//! `casebook check`: reports every problem of the content, for people, editors and continuous integration.
+//! `casebook check`: reports every problem of the content, for people, editors and continuous
+//! integration.
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::Path;
@@ -78,11 +79,18 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         Ok(hub) if arguments.files => {
             let lines = files::list_files(&sources, &hub.catalog, &hub.diagnostics);
             let text = match arguments.format {
-                CheckFormat::Json => serde_json::to_string_pretty(&lines).expect("paths and words become JSON") + "\n",
+                CheckFormat::Json => {
+                    serde_json::to_string_pretty(&lines).expect("paths and words become JSON")
+                        + "\n"
+                }
                 _ => files::render_table(&lines),
             };
             write_stdout(&text)?;
-            return Ok(if has_errors(&hub.diagnostics) { ExitCode::from(EXIT_CONTENT_ERRORS) } else { ExitCode::SUCCESS });
+            return Ok(if has_errors(&hub.diagnostics) {
+                ExitCode::from(EXIT_CONTENT_ERRORS)
+            } else {
+                ExitCode::SUCCESS
+            });
         }
         Ok(hub) => {
             let (summary, folder) = (describe_scope(&hub), hub.site.repository.folder.clone());
@@ -90,15 +98,29 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         }
         Err(diagnostic) => (vec![*diagnostic], String::new(), String::new()),
     };
-    write_stdout(&render_report(&diagnostics, &sources, arguments.format, &summary, Path::new(&folder)))?;
-    Ok(if has_errors(&diagnostics) { ExitCode::from(EXIT_CONTENT_ERRORS) } else { ExitCode::SUCCESS })
+    write_stdout(&render_report(
+        &diagnostics,
+        &sources,
+        arguments.format,
+        &summary,
+        Path::new(&folder),
+    ))?;
+    Ok(if has_errors(&diagnostics) {
+        ExitCode::from(EXIT_CONTENT_ERRORS)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
-/// Adds the diagnostics that need the theme or the plan of all pages, so that everything that would stop a build is reported.
+/// Adds the diagnostics that need the theme or the plan of all pages, so that everything that would
+/// stop a build is reported.
 ///
 /// # Errors
 /// The theme cannot be loaded.
-pub(super) fn add_page_problems(checked: CheckedCatalog, sources: &Sources) -> Result<CheckedCatalog> {
+pub(super) fn add_page_problems(
+    checked: CheckedCatalog,
+    sources: &Sources,
+) -> Result<CheckedCatalog> {
     let CheckedCatalog { site, catalog, mut diagnostics } = checked;
     if let Some(problem) = Theme::find_problem(&site, &sources.theme) {
         diagnostics.push(problem);
@@ -110,7 +132,13 @@ pub(super) fn add_page_problems(checked: CheckedCatalog, sources: &Sources) -> R
     Ok(CheckedCatalog { site, catalog, diagnostics })
 }
 
-fn render_report(diagnostics: &[Diagnostic], sources: &Sources, format: CheckFormat, summary: &str, folder: &Path) -> String {
+fn render_report(
+    diagnostics: &[Diagnostic],
+    sources: &Sources,
+    format: CheckFormat,
+    summary: &str,
+    folder: &Path,
+) -> String {
     let folder = folder.to_string_lossy();
     match format {
         CheckFormat::Human => render_human(diagnostics, sources, summary),
@@ -122,7 +150,11 @@ fn render_report(diagnostics: &[Diagnostic], sources: &Sources, format: CheckFor
 
 fn render_human(diagnostics: &[Diagnostic], sources: &Sources, summary: &str) -> String {
     let has_colours = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let problems = render::render_human(diagnostics, sources, render::RenderOptions { has_colours, ..render::RenderOptions::default() });
+    let problems = render::render_human(
+        diagnostics,
+        sources,
+        render::RenderOptions { has_colours, ..render::RenderOptions::default() },
+    );
     let tally = match render::format_counts(diagnostics) {
         tally if tally.is_empty() => "no problems".to_owned(),
         tally => tally,
@@ -138,17 +170,24 @@ fn describe_scope(hub: &CheckedCatalog) -> String {
         0 => String::new(),
         count => format!("; {count} withheld from this audience and not checked"),
     };
-    let (cases, ideas, playbooks, pages) = (catalog.cases.len(), catalog.ideas.len(), catalog.playbooks.len(), catalog.pages.len());
-    format!("{cases} case studies, {ideas} ideas, {playbooks} playbooks and {pages} pages{withheld}")
+    let (cases, ideas, playbooks, pages) =
+        (catalog.cases.len(), catalog.ideas.len(), catalog.playbooks.len(), catalog.pages.len());
+    format!(
+        "{cases} case studies, {ideas} ideas, {playbooks} playbooks and {pages} pages{withheld}"
+    )
 }
 
 fn render_manual(code: &str) -> Result<String> {
     if code == "all" {
-        return Ok(manual::codes().map(|code| format!("{code:<28} {}\n", manual::title(code).unwrap_or_default())).collect());
+        return Ok(manual::codes()
+            .map(|code| format!("{code:<28} {}\n", manual::title(code).unwrap_or_default()))
+            .collect());
     }
     let Some(page) = manual::page(code) else {
-        let hint = nearest::find_nearest(code, manual::codes())
-            .map_or_else(|| "`casebook check --explain all` lists every code".to_owned(), |name| nearest::did_you_mean(code, name));
+        let hint = nearest::find_nearest(code, manual::codes()).map_or_else(
+            || "`casebook check --explain all` lists every code".to_owned(),
+            |name| nearest::did_you_mean(code, name),
+        );
         return Err(Error::new(format!("`{code}` is not a known code")).hint(hint));
     };
     let level = manual::level(code).map(|level| format!(" ({level})")).unwrap_or_default();
@@ -158,7 +197,9 @@ fn render_manual(code: &str) -> Result<String> {
 /// Writes to standard output; a closed pipe, as behind `head`, is no error.
 fn write_stdout(text: &str) -> Result<()> {
     match io::stdout().lock().write_all(text.as_bytes()) {
-        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => Err(Error::at(Path::new("standard output"), "cannot write to", cause)),
+        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::at(Path::new("standard output"), "cannot write to", cause))
+        }
         _ => Ok(()),
     }
 }

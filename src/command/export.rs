@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use crate::command::{CommonArguments, EXIT_CONTENT_ERRORS, print_diagnostics, print_foreign_files, read_hub};
+use crate::command::{
+    CommonArguments, EXIT_CONTENT_ERRORS, print_diagnostics, print_foreign_files, read_hub,
+};
 use crate::error::{Error, Result};
 use crate::output::{self, Staging};
 use crate::page::data::{self, DataFormat};
@@ -57,11 +59,14 @@ impl Arguments {
 pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
     let root = common.find_root()?;
     if output::is_published_site(&arguments.out)? {
-        let error = Error { path: Some(arguments.out.clone()), ..Error::new("a site is published in") };
-        return Err(error.hint("choose another folder: the data files of a site are below its data/ already"));
+        let error =
+            Error { path: Some(arguments.out.clone()), ..Error::new("a site is published in") };
+        return Err(error
+            .hint("choose another folder: the data files of a site are below its data/ already"));
     }
     let mut timings = Timings::default();
-    let (sources, hub) = read_hub(&root, &common.build_options(arguments.audience, false)?, &mut timings)?;
+    let (sources, hub) =
+        read_hub(&root, &common.build_options(arguments.audience, false)?, &mut timings)?;
     let hub = match hub {
         Ok(hub) => hub,
         Err(diagnostic) => {
@@ -76,7 +81,14 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
     }
     let hub = analyse(hub.site, hub.catalog, &mut timings);
     let staging = Staging::open(&arguments.out, &root)?;
-    for (path, bytes) in data::export(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog, arguments.formats()) {
+    for (path, bytes) in data::export(
+        &hub.site,
+        &hub.catalog,
+        &hub.similar,
+        &hub.evidence,
+        &hub.backlog,
+        arguments.formats(),
+    ) {
         staging.write(path.trim_start_matches("data/"), &bytes)?;
     }
     let published = staging.commit()?;

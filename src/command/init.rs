@@ -14,7 +14,10 @@ const STARTER_FILES: [(&str, &str); 8] = [
     (".gitignore", include_str!("starter/gitignore")),
     ("README.md", include_str!("starter/README.md")),
     ("content/case-studies/nl/referral-by-email.md", include_str!("starter/referral-by-email.md")),
-    ("content/case-studies/br/indicacao-por-mensagem.md", include_str!("starter/indicacao-por-mensagem.md")),
+    (
+        "content/case-studies/br/indicacao-por-mensagem.md",
+        include_str!("starter/indicacao-por-mensagem.md"),
+    ),
     ("content/ideas/referral-in-the-app.md", include_str!("starter/referral-in-the-app.md")),
     ("content/playbooks/reward-both-sides.md", include_str!("starter/reward-both-sides.md")),
     ("content/pages/how-we-work.md", include_str!("starter/how-we-work.md")),
@@ -34,7 +37,8 @@ pub struct Arguments {
 /// One of the files exists already, or the disk cannot be written.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.dir.join("site.toml").exists() {
-        return Err(Error::new(format!("`{}` is a hub already", arguments.dir.display())).hint("name a folder that does not exist yet"));
+        return Err(Error::new(format!("`{}` is a hub already", arguments.dir.display()))
+            .hint("name a folder that does not exist yet"));
     }
     for (path, text) in STARTER_FILES {
         write_new(&arguments.dir.join(path), text)?;

@@ -2,15 +2,21 @@
 
 use crate::diagnostic::render::escape_line;
 
-/// A text as a code span that nothing in the text can end. Code hosts create no links, mentions or references in code spans, so
-/// untrusted texts are written in no other form.
+/// A text as a code span that nothing in the text can end. Code hosts create no links, mentions or
+/// references in code spans, so untrusted texts are written in no other form.
 pub fn to_code_span(text: &str) -> String {
     let text = escape_line(text);
     let longest = text.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     // Markdown strips one space on each side of a code span, unless the text has only spaces.
     let edge = |letter: char| letter == '`' || letter == ' ';
-    let pad = if text.is_empty() || text.contains(|letter| letter != ' ') && (text.starts_with(edge) || text.ends_with(edge)) { " " } else { "" };
+    let pad = if text.is_empty()
+        || text.contains(|letter| letter != ' ') && (text.starts_with(edge) || text.ends_with(edge))
+    {
+        " "
+    } else {
+        ""
+    };
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 

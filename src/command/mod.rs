@@ -107,8 +107,8 @@ fn recover_interrupted_runs(common: &CommonArguments) {
     }
 }
 
-/// Completes or undoes an interrupted exchange of a published folder. Errors are ignored here, because the command that publishes there
-/// meets them again.
+/// Completes or undoes an interrupted exchange of a published folder. Errors are ignored here,
+/// because the command that publishes there meets them again.
 fn recover_target(target: &Path, root: &Path) {
     print_foreign_files(&output::recover(target, root).unwrap_or_default());
 }
@@ -133,9 +133,9 @@ impl CommonArguments {
     pub fn find_root(&self) -> Result<PathBuf> {
         match &self.root {
             Some(root) => Ok(root.clone()),
-            None => {
-                source::find_root(&std::env::current_dir().map_err(|cause| Error::at(&PathBuf::from("."), "cannot read the current folder", cause))?)
-            }
+            None => source::find_root(&std::env::current_dir().map_err(|cause| {
+                Error::at(&PathBuf::from("."), "cannot read the current folder", cause)
+            })?),
         }
     }
 
@@ -150,12 +150,16 @@ impl CommonArguments {
         let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
             Ok(text) => text.trim().parse::<i64>().map_err(|cause| Error {
                 cause: Some(Box::new(cause)),
-                ..Error::new(format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds"))
+                ..Error::new(format!(
+                    "SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds"
+                ))
             })?,
             Err(_) => jiff::Timestamp::now().as_second(),
         };
-        let timestamp = jiff::Timestamp::from_second(seconds)
-            .map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("SOURCE_DATE_EPOCH is out of range") })?;
+        let timestamp = jiff::Timestamp::from_second(seconds).map_err(|cause| Error {
+            cause: Some(Box::new(cause)),
+            ..Error::new("SOURCE_DATE_EPOCH is out of range")
+        })?;
         Ok(timestamp.to_zoned(jiff::tz::TimeZone::UTC).date())
     }
 
@@ -168,7 +172,8 @@ impl CommonArguments {
     }
 }
 
-/// Reads a hub's files and git history. The settings come first, because they decide which files are ignored.
+/// Reads a hub's files and git history. The settings come first, because they decide which files
+/// are ignored.
 ///
 /// # Errors
 /// The folder cannot be read.
@@ -185,14 +190,18 @@ pub fn read_sources(root: &Path) -> Result<Sources> {
 ///
 /// # Errors
 /// The folder cannot be read.
-pub fn read_hub(root: &Path, options: &BuildOptions, timings: &mut Timings) -> Result<(Sources, std::result::Result<CheckedCatalog, Box<Diagnostic>>)> {
+pub fn read_hub(
+    root: &Path,
+    options: &BuildOptions,
+    timings: &mut Timings,
+) -> Result<(Sources, std::result::Result<CheckedCatalog, Box<Diagnostic>>)> {
     let sources = timings.time_stage("source", || read_sources(root))?;
     let read = crate::read(&sources, options, timings);
     Ok((sources, read))
 }
 
-/// The cache key of data that is computed from these sources on a day: a hash of files, history, build date, the program's version and
-/// `formats`, which identifies the encoding.
+/// The cache key of data that is computed from these sources on a day: a hash of files, history,
+/// build date, the program's version and `formats`, which identifies the encoding.
 fn cache_key(sources: &Sources, today: Date, formats: &[u8]) -> ContentHash {
     let mut bytes = formats.to_vec();
     bytes.extend_from_slice(concat!(env!("CARGO_PKG_VERSION"), "\n").as_bytes());
@@ -210,14 +219,19 @@ fn cache_key(sources: &Sources, today: Date, formats: &[u8]) -> ContentHash {
 
 /// How diagnostics are rendered on standard error.
 fn stderr_options() -> render::RenderOptions {
-    render::RenderOptions { has_colours: std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(), ..render::RenderOptions::default() }
+    render::RenderOptions {
+        has_colours: std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        ..render::RenderOptions::default()
+    }
 }
 
-/// Prints diagnostics to standard error: errors and warnings with excerpts, and the number of notes. Notes about `site.toml` concern the
-/// whole hub and are printed in full.
+/// Prints diagnostics to standard error: errors and warnings with excerpts, and the number of
+/// notes. Notes about `site.toml` concern the whole hub and are printed in full.
 fn print_diagnostics(diagnostics: &[Diagnostic], sources: &Sources) {
     let (notes, problems): (Vec<Diagnostic>, Vec<Diagnostic>) =
-        diagnostics.iter().cloned().partition(|diagnostic| diagnostic.severity == Severity::Note && &*diagnostic.place.path != "site.toml");
+        diagnostics.iter().cloned().partition(|diagnostic| {
+            diagnostic.severity == Severity::Note && &*diagnostic.place.path != "site.toml"
+        });
     eprint!("{}", render::render_human(&problems, sources, stderr_options()));
     let tally = render::format_counts(diagnostics);
     if !problems.is_empty() {

@@ -162,7 +162,9 @@ struct NewFrontMatter<'a> {
 /// A term is unknown, the file exists already, or the disk cannot be read or written.
 pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
     let root = common.find_root()?;
-    let Some(hub) = SimilarityIndex::open(&root, common)? else { return Ok(ExitCode::from(EXIT_CONTENT_ERRORS)) };
+    let Some(hub) = SimilarityIndex::open(&root, common)? else {
+        return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
+    };
     let (path, text) = match &arguments.kind {
         Kind::CaseStudy(case) => render_case_study(&hub, case)?,
         Kind::Idea(idea) => self::render_idea(&hub, idea)?,
@@ -180,19 +182,27 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
 /// Largest number of similar case studies that are printed.
 const MAX_SHOWN_CASES: usize = 3;
 
-/// Prints the case studies that are similar to the new record, so that its author can read them first.
+/// Prints the case studies that are similar to the new record, so that its author can read them
+/// first.
 fn print_related(hub: &SimilarityIndex, text: &str) {
     let mut related = hub.find_nearest_to_record(text, None, MAX_SHOWN_CASES);
     related.retain(|near| near.flagged || near.score >= hub.site.similar.related / 2.0);
     if !related.is_empty() {
-        eprint!("case studies like this one, to be read first:\n\n{}\n", escape_controls(&hub.describe(None, &related)));
+        eprint!(
+            "case studies like this one, to be read first:\n\n{}\n",
+            escape_controls(&hub.describe(None, &related))
+        );
     }
 }
 
-fn render_case_study(hub: &SimilarityIndex, case: &CaseStudyArguments) -> Result<(PathBuf, String)> {
+fn render_case_study(
+    hub: &SimilarityIndex,
+    case: &CaseStudyArguments,
+) -> Result<(PathBuf, String)> {
     let vocabulary = &hub.catalog.vocabulary;
     let markets = find_markets(&case.markets, vocabulary)?;
-    let folder = markets.first().map_or_else(|| "global".to_owned(), |market| market.to_lowercase());
+    let folder =
+        markets.first().map_or_else(|| "global".to_owned(), |market| market.to_lowercase());
     let status = parse_word::<crate::catalog::keywords::Status>("status", &case.status)?;
     let language = case.language.as_deref().unwrap_or(&hub.site.language);
     let front_matter_fields = NewFrontMatter {
@@ -209,7 +219,10 @@ fn render_case_study(hub: &SimilarityIndex, case: &CaseStudyArguments) -> Result
         adapted_from: case.adapted_from.as_deref(),
         ..NewFrontMatter::default()
     };
-    let path = PathBuf::from(format!("content/case-studies/{folder}/{}.md", file_name(case.slug.as_deref(), &case.title)?));
+    let path = PathBuf::from(format!(
+        "content/case-studies/{folder}/{}.md",
+        file_name(case.slug.as_deref(), &case.title)?
+    ));
     Ok((path, front_matter::render_file(&front_matter_fields, &render_body(language))))
 }
 
@@ -225,8 +238,14 @@ fn render_idea(hub: &SimilarityIndex, idea: &IdeaArguments) -> Result<(PathBuf, 
         evidence: to_list(&idea.evidence),
         ..NewFrontMatter::default()
     };
-    let path = PathBuf::from(format!("content/ideas/{}.md", file_name(idea.slug.as_deref(), &idea.title)?));
-    Ok((path, front_matter::render_file(&front_matter_fields, &format!("{}\n", template::IDEA_BODY))))
+    let path = PathBuf::from(format!(
+        "content/ideas/{}.md",
+        file_name(idea.slug.as_deref(), &idea.title)?
+    ));
+    Ok((
+        path,
+        front_matter::render_file(&front_matter_fields, &format!("{}\n", template::IDEA_BODY)),
+    ))
 }
 
 fn render_playbook(playbook: &PlaybookArguments) -> Result<(PathBuf, String)> {
@@ -238,39 +257,66 @@ fn render_playbook(playbook: &PlaybookArguments) -> Result<(PathBuf, String)> {
         contradicts: to_list(&playbook.contradicts),
         ..NewFrontMatter::default()
     };
-    let path = PathBuf::from(format!("content/playbooks/{}.md", file_name(playbook.slug.as_deref(), &playbook.title)?));
-    Ok((path, front_matter::render_file(&front_matter_fields, &format!("{}\n", template::PLAYBOOK_BODY))))
+    let path = PathBuf::from(format!(
+        "content/playbooks/{}.md",
+        file_name(playbook.slug.as_deref(), &playbook.title)?
+    ));
+    Ok((
+        path,
+        front_matter::render_file(&front_matter_fields, &format!("{}\n", template::PLAYBOOK_BODY)),
+    ))
 }
 
-/// The file name of a record without extension: the requested one, else from the title; at most 80 characters.
+/// The file name of a record without extension: the requested one, else from the title; at most 80
+/// characters.
 ///
 /// # Errors
 /// Nothing is left of it as a slug.
 fn file_name(requested: Option<&str>, title: &str) -> Result<String> {
     let name = to_slug(requested.unwrap_or(title));
     let name: String = name.chars().take(80).collect();
-    if name.is_empty() { Err(Error::new("no file name can be made of the title").hint("name it with `--slug unboxing-drop`")) } else { Ok(name) }
+    if name.is_empty() {
+        Err(Error::new("no file name can be made of the title")
+            .hint("name it with `--slug unboxing-drop`"))
+    } else {
+        Ok(name)
+    }
 }
 
 /// The template of a body: headings in its language, separated by blank lines.
 fn render_body(language: &str) -> String {
-    template::case_study_headings(language).iter().map(|heading| format!("## {heading}\n\n")).collect::<String>().trim_end().to_owned() + "\n"
+    template::case_study_headings(language)
+        .iter()
+        .map(|heading| format!("## {heading}\n\n"))
+        .collect::<String>()
+        .trim_end()
+        .to_owned()
+        + "\n"
 }
 
 /// The canonical form of a word of a closed list.
 ///
 /// # Errors
 /// The word is unknown; the hint has the nearest one.
-fn parse_word<W: crate::catalog::keywords::Keyword>(field: &str, text: &str) -> Result<&'static str> {
+fn parse_word<W: crate::catalog::keywords::Keyword>(
+    field: &str,
+    text: &str,
+) -> Result<&'static str> {
     let known: Vec<&str> = W::ALL.iter().map(|word| word.as_str()).collect();
-    W::parse(text).map(|word| word.as_str()).ok_or_else(|| Error::new(format!("`{text}` is not a known {field}")).hint(nearest::hint(text, known)))
+    W::parse(text).map(|word| word.as_str()).ok_or_else(|| {
+        Error::new(format!("`{text}` is not a known {field}")).hint(nearest::hint(text, known))
+    })
 }
 
 fn to_list(ids: &[String]) -> FlowList<&str> {
     ids.iter().map(String::as_str).collect()
 }
 
-fn find_terms<K: TermId>(names: &[String], what: &str, known: &Terms<K>) -> Result<FlowList<String>> {
+fn find_terms<K: TermId>(
+    names: &[String],
+    what: &str,
+    known: &Terms<K>,
+) -> Result<FlowList<String>> {
     names.iter().map(|name| find_term(name, what, known)).collect()
 }
 
@@ -281,8 +327,10 @@ fn find_terms<K: TermId>(names: &[String], what: &str, known: &Terms<K>) -> Resu
 fn find_term<K: TermId>(name: &str, what: &str, known: &Terms<K>) -> Result<String> {
     match known.find(name) {
         Some(id) => Ok(known[id].id.to_string()),
-        None => Err(Error::new(format!("`{name}` is not a known {what}"))
-            .hint(nearest::hint(name, known.iter().map(|(_, term)| &*term.id).collect::<Vec<_>>()))),
+        None => Err(Error::new(format!("`{name}` is not a known {what}")).hint(nearest::hint(
+            name,
+            known.iter().map(|(_, term)| &*term.id).collect::<Vec<_>>(),
+        ))),
     }
 }
 
@@ -290,9 +338,12 @@ fn find_term<K: TermId>(name: &str, what: &str, known: &Terms<K>) -> Result<Stri
 fn find_markets(names: &[String], vocabulary: &Vocabulary) -> Result<Vec<String>> {
     names
         .iter()
-        .map(|name| match vocabulary.groups.find(name).filter(|group| vocabulary.groups.is_id(*group, name)) {
-            Some(group) => Ok(vocabulary.groups[group].id.to_string()),
-            None => find_term(name, "market", &vocabulary.markets),
+        .map(|name| {
+            match vocabulary.groups.find(name).filter(|group| vocabulary.groups.is_id(*group, name))
+            {
+                Some(group) => Ok(vocabulary.groups[group].id.to_string()),
+                None => find_term(name, "market", &vocabulary.markets),
+            }
         })
         .collect()
 }

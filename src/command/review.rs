@@ -20,8 +20,13 @@ use crate::source::read_revision;
 use crate::{CheckedCatalog, Timings, has_errors};
 
 /// Codes of diagnostics that the report lists under metrics and results.
-const METRIC_CODES: &[&str] =
-    &["missing-common-metric", "missing-primary-result", "missing-result", "objective-without-result", "result-without-source"];
+const METRIC_CODES: &[&str] = &[
+    "missing-common-metric",
+    "missing-primary-result",
+    "missing-result",
+    "objective-without-result",
+    "result-without-source",
+];
 
 /// Compare this branch with its base, for a reviewer
 #[derive(Debug, Args)]
@@ -117,14 +122,25 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
             return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
         }
     };
-    let read_options = sources.settings.as_ref().map(crate::site::read::read_options).unwrap_or_default();
+    let read_options =
+        sources.settings.as_ref().map(crate::site::read::read_options).unwrap_or_default();
     let base_sources = read_revision(&root, &arguments.base, &read_options)?;
-    let base = crate::read(&base_sources, &options, &mut Timings::default())
-        .map_err(|diagnostic| Error::new(format!("the settings of `{}` cannot be read: {}", arguments.base, diagnostic.message)))?;
+    let base =
+        crate::read(&base_sources, &options, &mut Timings::default()).map_err(|diagnostic| {
+            Error::new(format!(
+                "the settings of `{}` cannot be read: {}",
+                arguments.base, diagnostic.message
+            ))
+        })?;
     let base = add_page_problems(base, &base_sources)?;
-    let hashes: BTreeMap<&str, _> = base_sources.files.iter().map(|file| (&*file.path, file.hash)).collect();
-    let changed_paths: BTreeSet<&str> =
-        sources.files.iter().filter(|file| hashes.get(&*file.path) != Some(&file.hash)).map(|file| &*file.path).collect();
+    let hashes: BTreeMap<&str, _> =
+        base_sources.files.iter().map(|file| (&*file.path, file.hash)).collect();
+    let changed_paths: BTreeSet<&str> = sources
+        .files
+        .iter()
+        .filter(|file| hashes.get(&*file.path) != Some(&file.hash))
+        .map(|file| &*file.path)
+        .collect();
     let review = compare_revisions(&base, &head, &changed_paths, &hashes.keys().copied().collect());
     match arguments.format {
         ReviewFormat::Markdown => print!("{}", render_markdown(&review)),
@@ -133,28 +149,51 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
     let has_failed = match arguments.fail_on {
         FailOn::Never => false,
         FailOn::Error => has_errors(&review.problems),
-        FailOn::Duplicate => has_errors(&review.problems) || !review.pairs.is_empty() || !review.families.is_empty(),
+        FailOn::Duplicate => {
+            has_errors(&review.problems) || !review.pairs.is_empty() || !review.families.is_empty()
+        }
     };
     Ok(if has_failed { ExitCode::from(EXIT_CONTENT_ERRORS) } else { ExitCode::SUCCESS })
 }
 
-fn compare_revisions(base: &CheckedCatalog, head: &CheckedCatalog, changed_paths: &BTreeSet<&str>, known: &BTreeSet<&str>) -> Review {
+fn compare_revisions(
+    base: &CheckedCatalog,
+    head: &CheckedCatalog,
+    changed_paths: &BTreeSet<&str>,
+    known: &BTreeSet<&str>,
+) -> Review {
     let titles = titles_by_path(&head.catalog);
-    let (changed, added): (Vec<_>, Vec<_>) =
-        titles.iter().filter(|(path, _)| changed_paths.contains(**path)).partition(|(path, _)| known.contains(**path));
-    let record = |(path, title): (&&str, &&str)| ChangedRecord { path: (*path).to_owned(), title: (*title).to_owned() };
+    let (changed, added): (Vec<_>, Vec<_>) = titles
+        .iter()
+        .filter(|(path, _)| changed_paths.contains(**path))
+        .partition(|(path, _)| known.contains(**path));
+    let record = |(path, title): (&&str, &&str)| ChangedRecord {
+        path: (*path).to_owned(),
+        title: (*title).to_owned(),
+    };
     let base_titles = titles_by_path(&base.catalog);
-    let removed = base_titles.keys().filter(|path| !titles.contains_key(**path)).map(|path| (*path).to_owned()).collect();
+    let removed = base_titles
+        .keys()
+        .filter(|path| !titles.contains_key(**path))
+        .map(|path| (*path).to_owned())
+        .collect();
     let base_similar = similar::find(&base.site, &base.catalog);
     let flagged = open_pairs(&base.catalog, &base_similar.pairs);
     let head_similar = similar::find(&head.site, &head.catalog);
-    let families = find_flagged_families(&base.catalog, &base_similar, &head.catalog, &head_similar);
-    let new = head_similar.open_pairs().filter(|pair| !flagged.contains(&pair_ids(&head.catalog, pair)));
+    let families =
+        find_flagged_families(&base.catalog, &base_similar, &head.catalog, &head_similar);
+    let new =
+        head_similar.open_pairs().filter(|pair| !flagged.contains(&pair_ids(&head.catalog, pair)));
     let pairs = new.map(|pair| to_flagged_pair(&head.catalog, pair, changed_paths)).collect();
-    let base_problems: BTreeSet<(&str, &str, &str)> =
-        base.diagnostics.iter().map(|problem| (&*problem.place.path, problem.code, problem.message.as_str())).collect();
-    let is_new =
-        |problem: &&Diagnostic| problem.severity > Severity::Note && !base_problems.contains(&(&problem.place.path, problem.code, &problem.message));
+    let base_problems: BTreeSet<(&str, &str, &str)> = base
+        .diagnostics
+        .iter()
+        .map(|problem| (&*problem.place.path, problem.code, problem.message.as_str()))
+        .collect();
+    let is_new = |problem: &&Diagnostic| {
+        problem.severity > Severity::Note
+            && !base_problems.contains(&(&problem.place.path, problem.code, &problem.message))
+    };
     Review {
         added: added.into_iter().map(record).collect(),
         changed: changed.into_iter().map(record).collect(),
@@ -166,14 +205,32 @@ fn compare_revisions(base: &CheckedCatalog, head: &CheckedCatalog, changed_paths
 }
 
 /// Open families with members that were not in the matching family of the base.
-fn find_flagged_families(base: &Catalog, base_similar: &Similar, head: &Catalog, head_similar: &Similar) -> Vec<FlaggedFamily> {
+fn find_flagged_families(
+    base: &Catalog,
+    base_similar: &Similar,
+    head: &Catalog,
+    head_similar: &Similar,
+) -> Vec<FlaggedFamily> {
     let id = |case: CaseIndex| head.case(case).meta.id.to_string();
-    let known: Vec<BTreeSet<&str>> =
-        base_similar.families.iter().map(|family| family.members.iter().map(|case| &*base.case(*case).meta.id).collect()).collect();
+    let known: Vec<BTreeSet<&str>> = base_similar
+        .families
+        .iter()
+        .map(|family| family.members.iter().map(|case| &*base.case(*case).meta.id).collect())
+        .collect();
     let flag = |family: &Family| {
-        let members: BTreeSet<&str> = family.members.iter().map(|case| &*head.case(*case).meta.id).collect();
-        let joined = known.iter().max_by_key(|known| known.intersection(&members).count()).cloned().unwrap_or_default();
-        let new: Vec<String> = family.unanswered.iter().filter(|case| !joined.contains(&*head.case(**case).meta.id)).map(|case| id(*case)).collect();
+        let members: BTreeSet<&str> =
+            family.members.iter().map(|case| &*head.case(*case).meta.id).collect();
+        let joined = known
+            .iter()
+            .max_by_key(|known| known.intersection(&members).count())
+            .cloned()
+            .unwrap_or_default();
+        let new: Vec<String> = family
+            .unanswered
+            .iter()
+            .filter(|case| !joined.contains(&*head.case(**case).meta.id))
+            .map(|case| id(*case))
+            .collect();
         (!new.is_empty()).then(|| FlaggedFamily {
             id: family.id.clone(),
             kind: family.verdict.as_str(),
@@ -204,7 +261,11 @@ fn render_family_answer(catalog: &Catalog, family: &Family) -> String {
 fn titles_by_path(catalog: &Catalog) -> BTreeMap<&str, &str> {
     let cases = catalog.cases.iter().map(|case| &case.meta);
     let ideas = catalog.ideas.iter().map(|idea| &idea.meta);
-    let others = catalog.playbooks.iter().map(|playbook| &playbook.meta).chain(catalog.pages.iter().map(|page| &page.meta));
+    let others = catalog
+        .playbooks
+        .iter()
+        .map(|playbook| &playbook.meta)
+        .chain(catalog.pages.iter().map(|page| &page.meta));
     cases.chain(ideas).chain(others).map(|meta| (&*meta.path, meta.title.as_str())).collect()
 }
 
@@ -213,7 +274,11 @@ fn pair_ids(catalog: &Catalog, pair: &Pair) -> (String, String) {
 }
 
 fn open_pairs(catalog: &Catalog, pairs: &[Pair]) -> BTreeSet<(String, String)> {
-    pairs.iter().filter(|pair| pair.state == AnswerState::Open).map(|pair| pair_ids(catalog, pair)).collect()
+    pairs
+        .iter()
+        .filter(|pair| pair.state == AnswerState::Open)
+        .map(|pair| pair_ids(catalog, pair))
+        .collect()
 }
 
 fn to_flagged_pair(catalog: &Catalog, pair: &Pair, changed_paths: &BTreeSet<&str>) -> FlaggedPair {
@@ -283,7 +348,12 @@ fn render_markdown(review: &Review) -> String {
         if !records.is_empty() {
             let _ = writeln!(text, "### {heading}\n");
             for record in records.iter() {
-                let _ = writeln!(text, "- {} ({})", to_code_span(&record.title), to_code_span(&record.path));
+                let _ = writeln!(
+                    text,
+                    "- {} ({})",
+                    to_code_span(&record.title),
+                    to_code_span(&record.path)
+                );
             }
             text.push('\n');
         }
@@ -295,29 +365,54 @@ fn render_markdown(review: &Review) -> String {
         }
         text.push('\n');
     }
-    write_problems(&mut text, "Missing metrics and results", review, |problem| METRIC_CODES.contains(&problem.code));
-    write_problems(&mut text, "Broken links", review, |problem| problem.code.starts_with("broken-"));
-    write_problems(&mut text, "Other problems", review, |problem| !METRIC_CODES.contains(&problem.code) && !problem.code.starts_with("broken-"));
+    write_problems(&mut text, "Missing metrics and results", review, |problem| {
+        METRIC_CODES.contains(&problem.code)
+    });
+    write_problems(&mut text, "Broken links", review, |problem| {
+        problem.code.starts_with("broken-")
+    });
+    write_problems(&mut text, "Other problems", review, |problem| {
+        !METRIC_CODES.contains(&problem.code) && !problem.code.starts_with("broken-")
+    });
     text
 }
 
-fn write_problems(text: &mut String, heading: &str, review: &Review, is_listed: impl Fn(&Diagnostic) -> bool) {
-    let listed: Vec<&Diagnostic> = review.problems.iter().filter(|problem| is_listed(problem)).collect();
+fn write_problems(
+    text: &mut String,
+    heading: &str,
+    review: &Review,
+    is_listed: impl Fn(&Diagnostic) -> bool,
+) {
+    let listed: Vec<&Diagnostic> =
+        review.problems.iter().filter(|problem| is_listed(problem)).collect();
     if listed.is_empty() {
         return;
     }
     let _ = writeln!(text, "### {heading}\n");
     for problem in listed {
         let severity = if problem.severity == Severity::Error { "error" } else { "warning" };
-        let hint = problem.hint.as_deref().map(|hint| format!(" ({})", to_code_span(hint))).unwrap_or_default();
-        let _ = writeln!(text, "- {severity} `{}`: {}{hint} ({})", problem.code, to_code_span(&problem.message), to_code_span(&problem.place.path));
+        let hint = problem
+            .hint
+            .as_deref()
+            .map(|hint| format!(" ({})", to_code_span(hint)))
+            .unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "- {severity} `{}`: {}{hint} ({})",
+            problem.code,
+            to_code_span(&problem.message),
+            to_code_span(&problem.place.path)
+        );
     }
     text.push('\n');
 }
 
 fn render_json(review: &Review) -> String {
     let records = |records: &[ChangedRecord]| -> Vec<serde_json::Value> {
-        records.iter().map(|record| serde_json::json!({"path": record.path, "title": record.title})).collect()
+        records
+            .iter()
+            .map(|record| serde_json::json!({"path": record.path, "title": record.title}))
+            .collect()
     };
     let pairs: Vec<_> = review.pairs.iter().map(|pair| serde_json::json!({"id_a": pair.a, "id_b": pair.b, "kind": pair.kind, "score": (pair.score * 100.0).round() / 100.0, "why": pair.why, "answer": pair.answer})).collect();
     let family = |family: &FlaggedFamily| serde_json::json!({"id": family.id, "kind": family.kind, "action": family.action, "members": family.members, "new": family.new, "says": family.summary, "answer": family.answer});
@@ -340,7 +435,11 @@ mod tests {
     fn review_of(name: &str) -> Review {
         let record = || vec![ChangedRecord { path: name.into(), title: name.into() }];
         let problem = |code| Diagnostic::warning(code, Place::file(&name.into()), name).hint(name);
-        let answer = format!("# in {}, one of:\nreplicates: {}", escape_line(name), front_matter::render_name(name));
+        let answer = format!(
+            "# in {}, one of:\nreplicates: {}",
+            escape_line(name),
+            front_matter::render_name(name)
+        );
         Review {
             added: record(),
             changed: record(),
@@ -363,7 +462,11 @@ mod tests {
                 why: name.into(),
                 answer,
             }],
-            problems: vec![problem("missing-result"), problem("broken-link"), problem("unknown-key")],
+            problems: vec![
+                problem("missing-result"),
+                problem("broken-link"),
+                problem("unknown-key"),
+            ],
         }
     }
 
@@ -380,7 +483,8 @@ mod tests {
                 }
                 Event::Text(_) if in_block => {}
                 other => {
-                    in_block = matches!(other, Event::Start(pulldown_cmark::Tag::CodeBlock(_))) || in_block && !matches!(other, Event::End(_));
+                    in_block = matches!(other, Event::Start(pulldown_cmark::Tag::CodeBlock(_)))
+                        || in_block && !matches!(other, Event::End(_));
                     structure.push(format!("{other:?}"));
                 }
             }

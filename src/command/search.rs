@@ -10,7 +10,9 @@ use casebook_search::message::{Excerpt, ExcerptRequest, ExcerptTarget, Hit};
 use casebook_search::{ANALYZER_VERSION, Engine, PackedIndex, SearchResponse, Step};
 use clap::{Args, ValueEnum};
 
-use crate::command::{CommonArguments, EXIT_CONTENT_ERRORS, cache_key, print_diagnostics, read_sources};
+use crate::command::{
+    CommonArguments, EXIT_CONTENT_ERRORS, cache_key, print_diagnostics, read_sources,
+};
 use crate::diagnostic::render::escape_controls;
 use crate::error::{Error, Result};
 use crate::output::{cache, overwrite};
@@ -19,7 +21,8 @@ use crate::{CheckedCatalog, Timings, index};
 
 /// Search the hub
 #[derive(Debug, Args)]
-#[command(after_help = "The query language is that of the site: words, \"phrases\", -not, OR, field:value, lift>10, year:2025..2026.
+#[command(
+    after_help = "The query language is that of the site: words, \"phrases\", -not, OR, field:value, lift>10, year:2025..2026.
 Fields: market, group, channel, tactic, metric, objective, pillar, outcome, status, grade, reuse, owner,
 year, language, type, lift, has. The hub's content is indexed once and kept in .casebook/cache/.
 
@@ -27,7 +30,8 @@ Examples:
   casebook search unboxing
   casebook search 'referral market:latam outcome:won' --limit 5
   casebook search '\"free trial\" -email grade:A..B' --explain
-  casebook search --queries queries.tsv --out run.tsv")]
+  casebook search --queries queries.tsv --out run.tsv"
+)]
 pub struct Arguments {
     /// What to look for
     #[arg(value_name = "WORDS", required_unless_present = "queries")]
@@ -58,16 +62,24 @@ enum SearchFormat {
     Json,
 }
 
-/// Moves the words of `casebook search` behind `--`, so that clap reads options before and after words, and words may begin with a minus
-/// sign, as in `-status:archived`. Arguments of other subcommands are returned unchanged.
+/// Moves the words of `casebook search` behind `--`, so that clap reads options before and after
+/// words, and words may begin with a minus sign, as in `-status:archived`. Arguments of other
+/// subcommands are returned unchanged.
 pub fn move_words_last(arguments: Vec<OsString>, casebook: &clap::Command) -> Vec<OsString> {
     let has_value_option = |command: &clap::Command, name: &str| {
-        command.get_arguments().any(|option| option.get_long() == Some(name) && option.get_action().takes_values())
+        command
+            .get_arguments()
+            .any(|option| option.get_long() == Some(name) && option.get_action().takes_values())
     };
-    let takes_value =
-        |name: &str| has_value_option(casebook, name) || casebook.find_subcommand("search").is_some_and(|search| has_value_option(search, name));
+    let takes_value = |name: &str| {
+        has_value_option(casebook, name)
+            || casebook
+                .find_subcommand("search")
+                .is_some_and(|search| has_value_option(search, name))
+    };
     let mut rest = arguments.iter().cloned();
-    let (mut reordered, mut words, mut is_search) = (Vec::from_iter(rest.next()), Vec::new(), false);
+    let (mut reordered, mut words, mut is_search) =
+        (Vec::from_iter(rest.next()), Vec::new(), false);
     while let Some(argument) = rest.next() {
         let text = argument.to_string_lossy().into_owned();
         match text.strip_prefix("--") {
@@ -99,9 +111,13 @@ pub fn move_words_last(arguments: Vec<OsString>, casebook: &clap::Command) -> Ve
 /// A file cannot be read or written, or the index cannot be built.
 pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
     let root = common.find_root()?;
-    let Some(index) = load_index(&root, common)? else { return Ok(ExitCode::from(EXIT_CONTENT_ERRORS)) };
+    let Some(index) = load_index(&root, common)? else {
+        return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
+    };
     match (&arguments.queries, &arguments.out) {
-        (Some(queries), Some(out)) => overwrite(out, &run_queries(&index, &read_argument_file(queries)?)?)?,
+        (Some(queries), Some(out)) => {
+            overwrite(out, &run_queries(&index, &read_argument_file(queries)?)?)?
+        }
         _ => print_response(&index, arguments)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -113,29 +129,34 @@ struct LoadedIndex {
     files: BTreeMap<String, Vec<u8>>,
 }
 
-/// Loads the index of the hub from the cache, or builds it if the content has changed. `None` if the settings cannot be read, which is
-/// printed.
+/// Loads the index of the hub from the cache, or builds it if the content has changed. `None` if
+/// the settings cannot be read, which is printed.
 fn load_index(root: &Path, common: &CommonArguments) -> Result<Option<LoadedIndex>> {
     let options = common.build_options(None, false)?;
     let sources = read_sources(root)?;
     let key = cache_key(&sources, options.today, &[FORMAT_VERSION, ANALYZER_VERSION]);
-    if let Some(cached) = crate::source::cache::read_entry(root, "search", key).and_then(|bytes| from_bytes(&bytes)) {
+    if let Some(cached) =
+        crate::source::cache::read_entry(root, "search", key).and_then(|bytes| from_bytes(&bytes))
+    {
         return Ok(Some(cached));
     }
-    let CheckedCatalog { site, catalog, .. } = match crate::read(&sources, &options, &mut Timings::default()) {
-        Ok(checked) => checked,
-        Err(diagnostic) => {
-            print_diagnostics(&[*diagnostic], &sources);
-            return Ok(None);
-        }
-    };
+    let CheckedCatalog { site, catalog, .. } =
+        match crate::read(&sources, &options, &mut Timings::default()) {
+            Ok(checked) => checked,
+            Err(diagnostic) => {
+                print_diagnostics(&[*diagnostic], &sources);
+                return Ok(None);
+            }
+        };
     let bytes = to_bytes(&index::build_whole_index(&site, &catalog)?);
     cache::write(root, "search", key, &bytes);
-    from_bytes(&bytes).map(Some).ok_or_else(|| Error::new("the search index just made cannot be opened"))
+    from_bytes(&bytes)
+        .map(Some)
+        .ok_or_else(|| Error::new("the search index just made cannot be opened"))
 }
 
-/// Serialises an index for the cache: the name of the opening file, then name and content of every file, each preceded by its length as a
-/// little-endian `u64`.
+/// Serialises an index for the cache: the name of the opening file, then name and content of every
+/// file, each preceded by its length as a little-endian `u64`.
 fn to_bytes(index: &PackedIndex) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut write_part = |part: &[u8]| {
@@ -154,7 +175,8 @@ fn to_bytes(index: &PackedIndex) -> Vec<u8> {
 fn from_bytes(mut bytes: &[u8]) -> Option<LoadedIndex> {
     let mut read_part = || -> Option<&[u8]> {
         let (length, rest) = bytes.split_first_chunk::<8>()?;
-        let (part, rest) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
+        let (part, rest) =
+            rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
         bytes = rest;
         Some(part)
     };
@@ -173,24 +195,41 @@ impl LoadedIndex {
     }
 
     fn excerpts(&self, text: &str, hits: &[Hit]) -> Result<Vec<Excerpt>> {
-        let hits = hits.iter().map(|hit| ExcerptTarget { doc: hit.doc, texts: hit.texts.clone() }).collect();
+        let hits = hits
+            .iter()
+            .map(|hit| ExcerptTarget { doc: hit.doc, texts: hit.texts.clone() })
+            .collect();
         let request = ExcerptRequest { text: text.to_owned(), hits };
         self.call_until_done(|| self.engine.excerpts(&request))
     }
 
     /// Repeats a call of the engine with the files it misses until it is done.
-    fn call_until_done<T>(&self, call: impl Fn() -> std::result::Result<Step<T>, casebook_search::OpenError>) -> Result<T> {
-        let read_error =
-            |cause: Box<dyn std::error::Error + Send + Sync>| Error { cause: Some(cause), ..Error::new("the search index cannot be read") };
+    fn call_until_done<T>(
+        &self,
+        call: impl Fn() -> std::result::Result<Step<T>, casebook_search::OpenError>,
+    ) -> Result<T> {
+        let read_error = |cause: Box<dyn std::error::Error + Send + Sync>| Error {
+            cause: Some(cause),
+            ..Error::new("the search index cannot be read")
+        };
         loop {
             match call().map_err(|cause| read_error(Box::new(cause)))? {
                 Step::Done(result) => return Ok(result),
                 Step::Missing(names) => {
                     for name in names {
-                        let file = self.files.get(&name).ok_or_else(|| Error::new(format!("the search index lacks `{name}`")))?;
-                        let kind = if name.starts_with("texts/") { FileKind::Texts } else { FileKind::Block };
-                        let plain = inflate(file, kind).map_err(|cause| read_error(Box::new(cause)))?;
-                        self.engine.add(&name, plain).map_err(|cause| read_error(Box::new(cause)))?;
+                        let file = self.files.get(&name).ok_or_else(|| {
+                            Error::new(format!("the search index lacks `{name}`"))
+                        })?;
+                        let kind = if name.starts_with("texts/") {
+                            FileKind::Texts
+                        } else {
+                            FileKind::Block
+                        };
+                        let plain =
+                            inflate(file, kind).map_err(|cause| read_error(Box::new(cause)))?;
+                        self.engine
+                            .add(&name, plain)
+                            .map_err(|cause| read_error(Box::new(cause)))?;
                     }
                 }
             }
@@ -203,7 +242,11 @@ fn run_queries(index: &LoadedIndex, queries: &str) -> Result<String> {
     let mut run = String::new();
     let lines = queries.lines().filter_map(|line| line.split_once('\t'));
     for (id, text) in lines.filter(|(id, text)| (*id, *text) != ("query_id", "text")) {
-        let response = index.search(&casebook_search::SearchRequest { text: text.to_owned(), limit: 100, ..Default::default() })?;
+        let response = index.search(&casebook_search::SearchRequest {
+            text: text.to_owned(),
+            limit: 100,
+            ..Default::default()
+        })?;
         for hit in response.hits {
             run.push_str(&format!("{id}\t{}\t{}\n", hit.id, hit.score));
         }
@@ -213,12 +256,18 @@ fn run_queries(index: &LoadedIndex, queries: &str) -> Result<String> {
 
 fn print_response(index: &LoadedIndex, arguments: &Arguments) -> Result<()> {
     let text = arguments.words.join(" ");
-    let request =
-        casebook_search::SearchRequest { text: text.clone(), limit: arguments.limit.max(1), explain: arguments.explain, ..Default::default() };
+    let request = casebook_search::SearchRequest {
+        text: text.clone(),
+        limit: arguments.limit.max(1),
+        explain: arguments.explain,
+        ..Default::default()
+    };
     let response = index.search(&request)?;
     if arguments.format == SearchFormat::Json {
-        let json = serde_json::to_string_pretty(&response)
-            .map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("the answer cannot be written") })?;
+        let json = serde_json::to_string_pretty(&response).map_err(|cause| Error {
+            cause: Some(Box::new(cause)),
+            ..Error::new("the answer cannot be written")
+        })?;
         println!("{json}");
         return Ok(());
     }
@@ -240,7 +289,8 @@ fn format_human(response: &SearchResponse, excerpts: &[Excerpt]) -> String {
     for (index, (hit, excerpt)) in response.hits.iter().zip(excerpts).enumerate() {
         out.push_str(&format!("\n{}. {}  [{}]\n", index + 1, hit.title, format_facts(hit)));
         out.push_str(&format!("   {}\n", hit.id));
-        let text = if excerpt.excerpt.text.is_empty() { &hit.summary } else { &excerpt.excerpt.text };
+        let text =
+            if excerpt.excerpt.text.is_empty() { &hit.summary } else { &excerpt.excerpt.text };
         if !text.is_empty() {
             out.push_str(&format!("   {text}\n"));
         }
@@ -257,11 +307,20 @@ fn format_human(response: &SearchResponse, excerpts: &[Excerpt]) -> String {
 /// Kind, markets, outcome, evidence grade and language of a hit, separated by commas.
 fn format_facts(hit: &Hit) -> String {
     use casebook_search::Facet;
-    let values = |facet| hit.facts.facets.get(&facet).map_or_else(String::new, |values| values.join(" "));
+    let values =
+        |facet| hit.facts.facets.get(&facet).map_or_else(String::new, |values| values.join(" "));
     let grade = values(Facet::Grade);
-    let kind = serde_json::to_value(hit.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
-    let parts =
-        [kind, values(Facet::Market), values(Facet::Outcome), if grade.is_empty() { grade } else { format!("grade {grade}") }, hit.language.clone()];
+    let kind = serde_json::to_value(hit.kind)
+        .ok()
+        .and_then(|kind| kind.as_str().map(str::to_owned))
+        .unwrap_or_default();
+    let parts = [
+        kind,
+        values(Facet::Market),
+        values(Facet::Outcome),
+        if grade.is_empty() { grade } else { format!("grade {grade}") },
+        hit.language.clone(),
+    ];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
@@ -276,7 +335,10 @@ mod tests {
     fn words_are_moved_behind_options() {
         for (given, expected) in [
             ("search unboxing --limit 5", "search --limit 5 -- unboxing"),
-            ("search --format json referral -status:archived", "search --format json -- referral -status:archived"),
+            (
+                "search --format json referral -status:archived",
+                "search --format json -- referral -status:archived",
+            ),
             ("search -email --explain referral", "search --explain -- -email referral"),
             ("--root hub search a --limit=2 b", "--root hub search --limit=2 -- a b"),
             ("search a -- --limit 2", "search -- a --limit 2"),

@@ -1,4 +1,5 @@
-//! `casebook serve`: serves the site from memory on this machine, and rebuilds it when a file is saved.
+//! `casebook serve`: serves the site from memory on this machine, and rebuilds it when a file is
+//! saved.
 
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -36,12 +37,14 @@ const PORT_ATTEMPTS: u16 = 50;
 
 /// Show the site in a browser on this machine, and show every edit as it is saved
 #[derive(Debug, Args)]
-#[command(after_help = "The site is built in memory: the output folder is left alone. Problems are shown in the browser and here.
+#[command(
+    after_help = "The site is built in memory: the output folder is left alone. Problems are shown in the browser and here.
 
 Examples:
   casebook serve
   casebook serve --open
-  casebook serve --port 9000 --audience internal --drafts")]
+  casebook serve --port 9000 --audience internal --drafts"
+)]
 pub struct Arguments {
     /// The port to listen on [default: the first free one from 8400]
     #[arg(long, value_name = "N")]
@@ -64,8 +67,12 @@ pub struct Arguments {
 pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
     let root = common.find_root()?;
     let listener = bind_port(arguments.port)?;
-    let address = listener.local_addr().map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("cannot tell the port") })?;
-    let mut rebuilder = Rebuilder::new(&root, common.build_options(arguments.audience, arguments.drafts)?)?;
+    let address = listener.local_addr().map_err(|cause| Error {
+        cause: Some(Box::new(cause)),
+        ..Error::new("cannot tell the port")
+    })?;
+    let mut rebuilder =
+        Rebuilder::new(&root, common.build_options(arguments.audience, arguments.drafts)?)?;
     let watcher = FileWatcher::start(rebuilder.root())?;
     let mut built = match with_progress(|| rebuilder.catch_panic(Rebuilder::build)) {
         Ok(built) => built?,
@@ -81,8 +88,10 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         open_browser(&format!("http://{address}/"));
     }
     let (edit_sender, edit_receiver) = mpsc::channel();
-    let preview_threads =
-        ThreadPoolBuilder::new().build().map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("cannot start threads") })?;
+    let preview_threads = ThreadPoolBuilder::new().build().map_err(|cause| Error {
+        cause: Some(Box::new(cause)),
+        ..Error::new("cannot start threads")
+    })?;
     std::thread::spawn({
         let (served, preview) = (Arc::clone(&served), Arc::clone(&preview));
         move || preview_loop(&watcher, &served, &preview, &edit_sender, &preview_threads)
@@ -103,12 +112,21 @@ fn bind_port(port: Option<u16>) -> Result<TcpListener> {
     let bind = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
     if let Some(port) = port {
         return bind(port).map_err(|cause| {
-            let error = Error { cause: Some(Box::new(cause)), ..Error::new(format!("cannot listen on port {port}")) };
-            error.hint("choose another with `--port N`, or leave it out to take the first that is free")
+            let error = Error {
+                cause: Some(Box::new(cause)),
+                ..Error::new(format!("cannot listen on port {port}"))
+            };
+            error.hint(
+                "choose another with `--port N`, or leave it out to take the first that is free",
+            )
         });
     }
     (FIRST_PORT..FIRST_PORT + PORT_ATTEMPTS).find_map(|port| bind(port).ok()).ok_or_else(|| {
-        Error::new(format!("the ports {FIRST_PORT} to {} are all taken", FIRST_PORT + PORT_ATTEMPTS - 1)).hint("name a free one with `--port N`")
+        Error::new(format!(
+            "the ports {FIRST_PORT} to {} are all taken",
+            FIRST_PORT + PORT_ATTEMPTS - 1
+        ))
+        .hint("name a free one with `--port N`")
     })
 }
 
@@ -127,7 +145,8 @@ fn print_start(built: &BuildResult, address: SocketAddr) {
     println!("serving http://{address}/ (Ctrl-C stops)");
 }
 
-/// Prints problems and summary of a build; errors of a closed terminal are ignored, so that serving goes on.
+/// Prints problems and summary of a build; errors of a closed terminal are ignored, so that serving
+/// goes on.
 fn print_build(built: &BuildResult) {
     write!(std::io::stderr(), "{}", built.report).unwrap_or_default();
     writeln!(std::io::stdout(), "{}", built.summary).unwrap_or_default();
@@ -135,7 +154,8 @@ fn print_build(built: &BuildResult) {
 
 /// Renders the pages of edited records at once, then requests a rebuild, until watching ends.
 ///
-/// Previews have a thread pool of their own, because in that of a running build they would wait until a stage ends.
+/// Previews have a thread pool of their own, because in that of a running build they would wait
+/// until a stage ends.
 fn preview_loop(
     watcher: &FileWatcher,
     served: &ServedSite,
@@ -145,7 +165,10 @@ fn preview_loop(
 ) {
     let show_patches = |work: &(dyn Fn(&mut Preview) -> Vec<PagePatch> + Sync)| {
         let mut preview = preview.lock().unwrap_or_else(PoisonError::into_inner);
-        let pages = preview.as_mut().map(|preview| panics::catch(|| preview_threads.install(|| work(preview)))).transpose();
+        let pages = preview
+            .as_mut()
+            .map(|preview| panics::catch(|| preview_threads.install(|| work(preview))))
+            .transpose();
         let pages = pages.unwrap_or_else(|error| {
             print_error(&error);
             *preview = None;
@@ -164,7 +187,12 @@ fn preview_loop(
 }
 
 /// Rebuilds the whole site after each request, combining the requests that arrived during a build.
-fn rebuild_loop(mut rebuilder: Rebuilder, served: &ServedSite, preview: &Mutex<Option<Box<Preview>>>, edit_receiver: &Receiver<()>) {
+fn rebuild_loop(
+    mut rebuilder: Rebuilder,
+    served: &ServedSite,
+    preview: &Mutex<Option<Box<Preview>>>,
+    edit_receiver: &Receiver<()>,
+) {
     while edit_receiver.recv().is_ok() {
         edit_receiver.try_iter().for_each(drop);
         let start_version = served.version();
@@ -193,7 +221,13 @@ fn open_browser(address: &str) {
         _ => ("xdg-open", &[]),
     };
     let mut command = process::Command::new(program);
-    let started = command.args(arguments).arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let started = command
+        .args(arguments)
+        .arg(address)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
     if started.is_err() {
         eprintln!("no browser could be opened with `{}`", Path::new(program).display());
     }

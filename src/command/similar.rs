@@ -1,4 +1,5 @@
-//! `casebook similar`: finds the case studies that are similar to a text, or the neighbours of every case study.
+//! `casebook similar`: finds the case studies that are similar to a text, or the neighbours of
+//! every case study.
 
 use std::fmt::Write as _;
 use std::io::Read as _;
@@ -78,18 +79,24 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
     if arguments.all {
         return run_all(&root, common, arguments);
     }
-    let Some(studies) = SimilarityIndex::open(&root, common)? else { return Ok(ExitCode::from(EXIT_CONTENT_ERRORS)) };
+    let Some(studies) = SimilarityIndex::open(&root, common)? else {
+        return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
+    };
     let (query_case, found) = find_related(&root, &studies, arguments)?;
     match arguments.format {
         Some(SimilarFormat::Json) => println!("{}", render_json(&studies, query_case, &found)),
-        Some(SimilarFormat::Tsv) => return Err(Error::new("`--format tsv` goes with `--all`").hint("use `--format json` for a single text")),
+        Some(SimilarFormat::Tsv) => {
+            return Err(Error::new("`--format tsv` goes with `--all`")
+                .hint("use `--format json` for a single text"));
+        }
         _ => print!("{}", escape_controls(&studies.describe(query_case, &found))),
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn run_all(root: &Path, common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
-    let (sources, hub) = read_hub(root, &common.build_options(None, false)?, &mut Timings::default())?;
+    let (sources, hub) =
+        read_hub(root, &common.build_options(None, false)?, &mut Timings::default())?;
     let CheckedCatalog { site, catalog, .. } = match hub {
         Ok(hub) => hub,
         Err(diagnostic) => {
@@ -105,13 +112,18 @@ fn run_all(root: &Path, common: &CommonArguments, arguments: &Arguments) -> Resu
     Ok(ExitCode::SUCCESS)
 }
 
-fn find_related(root: &Path, studies: &SimilarityIndex, arguments: &Arguments) -> Result<(Option<CaseIndex>, Vec<RelatedCase>)> {
+fn find_related(
+    root: &Path,
+    studies: &SimilarityIndex,
+    arguments: &Arguments,
+) -> Result<(Option<CaseIndex>, Vec<RelatedCase>)> {
     let catalog = &studies.catalog;
     let market = arguments.market.as_deref().map(|name| {
         let markets = &catalog.vocabulary.markets;
         markets.find(name).ok_or_else(|| {
             let ids: Vec<&str> = markets.iter().map(|(_, term)| &*term.id).collect();
-            Error::new(format!("`{name}` is not a known market")).hint(nearest::hint(name, ids.iter().copied()))
+            Error::new(format!("`{name}` is not a known market"))
+                .hint(nearest::hint(name, ids.iter().copied()))
         })
     });
     let market = market.transpose()?;
@@ -121,30 +133,48 @@ fn find_related(root: &Path, studies: &SimilarityIndex, arguments: &Arguments) -
         (None, Some(path)) => related_to_file(root, studies, path, limit)?,
         (None, None) => (None, Vec::new()),
     };
-    found.retain(|near| near.score > 0.0 && market.is_none_or(|market| catalog.case(near.case).markets.contains(&market)));
+    found.retain(|near| {
+        near.score > 0.0
+            && market.is_none_or(|market| catalog.case(near.case).markets.contains(&market))
+    });
     found.truncate(arguments.limit);
     Ok((query_case, found))
 }
 
-/// The case studies that are similar to a file; and the file's own case study, where it is one of the hub.
-fn related_to_file(root: &Path, studies: &SimilarityIndex, path: &Path, limit: usize) -> Result<(Option<CaseIndex>, Vec<RelatedCase>)> {
+/// The case studies that are similar to a file; and the file's own case study, where it is one of
+/// the hub.
+fn related_to_file(
+    root: &Path,
+    studies: &SimilarityIndex,
+    path: &Path,
+    limit: usize,
+) -> Result<(Option<CaseIndex>, Vec<RelatedCase>)> {
     if path == Path::new("-") {
         return Ok((None, studies.find_nearest_to_record(&read_stdin()?, None, limit)));
     }
     let text = read_argument_file(path)?;
     let below = path_below_root(root, path);
-    let query_case = studies.catalog.iter_cases().find(|(_, case)| below.as_deref() == Some(Path::new(&*case.meta.path)));
+    let query_case = studies
+        .catalog
+        .iter_cases()
+        .find(|(_, case)| below.as_deref() == Some(Path::new(&*case.meta.path)));
     let query_case = query_case.map(|(index, _)| index);
     Ok((query_case, studies.find_nearest_to_record(&text, query_case, limit)))
 }
 
 fn read_stdin() -> Result<String> {
     let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).map_err(|cause| Error::at(Path::new("standard input"), "cannot read", cause))?;
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .map_err(|cause| Error::at(Path::new("standard input"), "cannot read", cause))?;
     Ok(text)
 }
 
-fn render_json(studies: &SimilarityIndex, query_case: Option<CaseIndex>, found: &[RelatedCase]) -> String {
+fn render_json(
+    studies: &SimilarityIndex,
+    query_case: Option<CaseIndex>,
+    found: &[RelatedCase],
+) -> String {
     let catalog = &studies.catalog;
     let object = |near: &RelatedCase| {
         let case = catalog.case(near.case);
@@ -167,9 +197,14 @@ fn render_json(studies: &SimilarityIndex, query_case: Option<CaseIndex>, found: 
     serde_json::to_string_pretty(&rows).expect("values made here can be written")
 }
 
-/// The nearest neighbours of every case study as tab-separated values: at most `count` in each language, best first.
+/// The nearest neighbours of every case study as tab-separated values: at most `count` in each
+/// language, best first.
 pub fn neighbour_table(site: &Site, catalog: &Catalog, count: usize) -> String {
-    let model = similarity_model::build(catalog, similarity_model::concepts_of_catalog(catalog, &site.language), count);
+    let model = similarity_model::build(
+        catalog,
+        similarity_model::concepts_of_catalog(catalog, &site.language),
+        count,
+    );
     let identical_bodies = IdenticalBodies::find(catalog);
     let scored = find::score_pairs(site, catalog, &model, &identical_bodies);
     let families = find::find_families(site, catalog, &model, &identical_bodies, &scored);
@@ -182,7 +217,10 @@ pub fn neighbour_table(site: &Site, catalog: &Catalog, count: usize) -> String {
         let (a, b) = (pair.a.0 as usize, pair.b.0 as usize);
         match family_of[a].filter(|family| family_of[b] == Some(*family)) {
             Some(family) => families[family as usize].verdict.as_str(),
-            None if pair.flagged => pair_verdict(catalog.case(pair.a), catalog.case(pair.b), pair.copied.is_some()).as_str(),
+            None if pair.flagged => {
+                pair_verdict(catalog.case(pair.a), catalog.case(pair.b), pair.copied.is_some())
+                    .as_str()
+            }
             None if pair.score >= site.similar.related => "related",
             None => "neighbour",
         }
@@ -192,20 +230,29 @@ pub fn neighbour_table(site: &Site, catalog: &Catalog, count: usize) -> String {
         let mut rows: Vec<(CaseIndex, ScoredPair)> = Vec::new();
         for lists in &model.neighbours.lists {
             let near = lists[document.0 as usize].iter().map(|near| CaseIndex(near.document));
-            let mut best: Vec<(CaseIndex, ScoredPair)> = near.filter_map(|other| Some((other, pair(document, other)?))).collect();
+            let mut best: Vec<(CaseIndex, ScoredPair)> =
+                near.filter_map(|other| Some((other, pair(document, other)?))).collect();
             best.sort_by(|x, y| y.1.score.total_cmp(&x.1.score).then(x.0.cmp(&y.0)));
             best.truncate(count);
             rows.append(&mut best);
         }
         rows.sort_by(|x, y| y.1.score.total_cmp(&x.1.score).then(x.0.cmp(&y.0)));
         for (other, pair) in rows {
-            let _ = writeln!(table, "{}\t{}\t{:.6}\t{}", catalog.case(document).meta.id, catalog.case(other).meta.id, pair.score, kind(&pair));
+            let _ = writeln!(
+                table,
+                "{}\t{}\t{:.6}\t{}",
+                catalog.case(document).meta.id,
+                catalog.case(other).meta.id,
+                pair.score,
+                kind(&pair)
+            );
         }
     }
     table
 }
 
-/// A path relative to the hub's root, with links, dots and the working folder resolved; `None` where it lies elsewhere.
+/// A path relative to the hub's root, with links, dots and the working folder resolved; `None`
+/// where it lies elsewhere.
 fn path_below_root(root: &Path, path: &Path) -> Option<PathBuf> {
     let resolved = |path: &Path| canonicalize_file(path).or_else(|| std::path::absolute(path).ok());
     resolved(path)?.strip_prefix(resolved(root)?).ok().map(Path::to_owned)

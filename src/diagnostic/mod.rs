@@ -8,7 +8,9 @@ pub mod nearest;
 pub mod render;
 
 /// How bad a content problem is, worst last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing; never fails anything.
@@ -24,7 +26,8 @@ pub enum Severity {
 pub struct Place {
     /// Path below the hub's root, with forward slashes.
     pub path: Arc<str>,
-    /// Zero-based byte offsets in the whole file, front matter included; `0..0` means the file as a whole.
+    /// Zero-based byte offsets in the whole file, front matter included; `0..0` means the file as a
+    /// whole.
     pub span: Range<usize>,
 }
 
@@ -69,7 +72,14 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A problem that stops the build.
     pub fn error(code: &'static str, place: Place, message: impl Into<String>) -> Self {
-        Diagnostic { severity: Severity::Error, code, message: message.into(), place, labels: Vec::new(), hint: None }
+        Diagnostic {
+            severity: Severity::Error,
+            code,
+            message: message.into(),
+            place,
+            labels: Vec::new(),
+            hint: None,
+        }
     }
 
     /// A problem that should be fixed.

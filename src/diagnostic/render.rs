@@ -30,12 +30,20 @@ impl SourceTexts for BTreeMap<&str, &str> {
     }
 }
 
-/// The number of diagnostics of each severity in words: `2 errors, 1 warning and 3 notes`; empty for no diagnostics.
+/// The number of diagnostics of each severity in words: `2 errors, 1 warning and 3 notes`; empty
+/// for no diagnostics.
 pub fn format_counts(diagnostics: &[Diagnostic]) -> String {
-    let count = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
-    let kinds = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
-    let counted = kinds.map(|(severity, word)| (count(severity), word)).into_iter().filter(|(count, _)| *count > 0);
-    let parts: Vec<String> = counted.map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" })).collect();
+    let count =
+        |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    let kinds =
+        [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
+    let counted = kinds
+        .map(|(severity, word)| (count(severity), word))
+        .into_iter()
+        .filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = counted
+        .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
+        .collect();
     match parts.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
@@ -46,7 +54,9 @@ pub fn format_counts(diagnostics: &[Diagnostic]) -> String {
 /// Diagnostics by path, start of the span and code.
 fn sort_by_place(diagnostics: &[Diagnostic]) -> Vec<&Diagnostic> {
     let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
-    sorted.sort_by_key(|diagnostic| (&*diagnostic.place.path, diagnostic.place.span.start, diagnostic.code));
+    sorted.sort_by_key(|diagnostic| {
+        (&*diagnostic.place.path, diagnostic.place.span.start, diagnostic.code)
+    });
     sorted
 }
 
@@ -63,7 +73,9 @@ impl<'a> PositionLookup<'a> {
 
     fn line_index(&mut self, path: &'a str) -> &LineIndex<'a> {
         let texts = self.texts;
-        self.indexes.entry(path).or_insert_with(|| LineIndex::new(texts.text(path).unwrap_or_default()))
+        self.indexes
+            .entry(path)
+            .or_insert_with(|| LineIndex::new(texts.text(path).unwrap_or_default()))
     }
 
     /// The positions of the first byte of a place and of the byte behind its last.
@@ -85,6 +97,9 @@ mod tests {
         let note = Diagnostic::note("x", place, "x");
         assert_eq!(format_counts(&[]), "");
         assert_eq!(format_counts(std::slice::from_ref(&error)), "1 error");
-        assert_eq!(format_counts(&[note.clone(), error.clone(), warning, note, error]), "2 errors, 1 warning and 2 notes");
+        assert_eq!(
+            format_counts(&[note.clone(), error.clone(), warning, note, error]),
+            "2 errors, 1 warning and 2 notes"
+        );
     }
 }

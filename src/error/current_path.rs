@@ -7,7 +7,8 @@ thread_local! {
     static CURRENT_PATH: RefCell<Option<Arc<str>>> = const { RefCell::new(None) };
 }
 
-/// Runs `work` with `path` as the current path of this thread; nested calls restore the outer path when they end.
+/// Runs `work` with `path` as the current path of this thread; nested calls restore the outer path
+/// when they end.
 pub fn scope<T>(path: &Arc<str>, work: impl FnOnce() -> T) -> T {
     let _restore = RestorePath(CURRENT_PATH.replace(Some(Arc::clone(path))));
     work()
@@ -18,7 +19,8 @@ pub fn get() -> Option<Arc<str>> {
     CURRENT_PATH.try_with(|path| path.borrow().clone()).ok().flatten()
 }
 
-/// Restores the previous path when dropped, also while a panic unwinds: pool threads are used again.
+/// Restores the previous path when dropped, also while a panic unwinds: pool threads are used
+/// again.
 struct RestorePath(Option<Arc<str>>);
 
 impl Drop for RestorePath {

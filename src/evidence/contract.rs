@@ -1,4 +1,5 @@
-//! Evaluates the common-metrics contract: which metrics completed studies must report, and which studies do.
+//! Evaluates the common-metrics contract: which metrics completed studies must report, and which
+//! studies do.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,7 +15,8 @@ use crate::vocabulary::{MarketId, MetricId, Vocabulary};
 pub struct Contract {
     /// Every metric that some study must report, in id order.
     pub metrics: Vec<MetricId>,
-    /// Completed studies that lack required metrics ("not comparable"), each with the metrics it lacks.
+    /// Completed studies that lack required metrics ("not comparable"), each with the metrics it
+    /// lacks.
     pub lacking: BTreeMap<CaseIndex, Vec<MetricId>>,
     /// Over the whole hub.
     pub all: Conformity,
@@ -60,16 +62,22 @@ impl Conformity {
     }
 }
 
-/// Evaluates the contract of site.toml for every completed study; studies in evaluation are not bound by it yet.
+/// Evaluates the contract of site.toml for every completed study; studies in evaluation are not
+/// bound by it yet.
 pub fn evaluate(site: &Site, catalog: &Catalog, studies: &[(CaseIndex, &CaseStudy)]) -> Contract {
     let required_metrics = RequiredMetrics::from_site(site, &catalog.vocabulary);
     let mut contract = Contract { metrics: required_metrics.all(), ..Contract::default() };
     for (index, case) in studies.iter().filter(|(_, case)| is_bound(case)) {
         let required = required_metrics.for_objective(case.objective);
-        let missing: Vec<MetricId> = required.iter().copied().filter(|metric| !has_reported(case, *metric)).collect();
+        let missing: Vec<MetricId> =
+            required.iter().copied().filter(|metric| !has_reported(case, *metric)).collect();
         contract.all.add_study(*index, case, &required, &missing);
         for market in &case.markets {
-            contract.markets.entry(*market).or_default().add_study(*index, case, &required, &missing);
+            contract
+                .markets
+                .entry(*market)
+                .or_default()
+                .add_study(*index, case, &required, &missing);
         }
         if !missing.is_empty() {
             contract.lacking.insert(*index, missing);
@@ -86,7 +94,9 @@ fn is_bound(case: &CaseStudy) -> bool {
 /// Whether a study reports a lift or a variant value for a metric.
 fn has_reported(case: &CaseStudy, metric: MetricId) -> bool {
     let has_value = |reported: &MetricResult| reported.lift.is_some() || reported.variant.is_some();
-    case.results.iter().any(|reported| reported.metric == Metric::Known(metric) && has_value(reported))
+    case.results
+        .iter()
+        .any(|reported| reported.metric == Metric::Known(metric) && has_value(reported))
 }
 
 /// The required metrics of site.toml; names that are not in the vocabulary are left out.
@@ -97,8 +107,14 @@ struct RequiredMetrics {
 
 impl RequiredMetrics {
     fn from_site(site: &Site, vocabulary: &Vocabulary) -> RequiredMetrics {
-        let known = |names: &Vec<String>| names.iter().filter_map(|name| vocabulary.metrics.find(name)).collect();
-        let objectives = site.metrics.by_objective.iter().filter_map(|(name, metrics)| Some((Objective::parse(name)?, known(metrics))));
+        let known = |names: &Vec<String>| {
+            names.iter().filter_map(|name| vocabulary.metrics.find(name)).collect()
+        };
+        let objectives = site
+            .metrics
+            .by_objective
+            .iter()
+            .filter_map(|(name, metrics)| Some((Objective::parse(name)?, known(metrics))));
         RequiredMetrics { common: known(&site.metrics.common), by_objective: objectives.collect() }
     }
 
@@ -121,7 +137,13 @@ fn sorted(mut metrics: Vec<MetricId>) -> Vec<MetricId> {
 }
 
 impl Conformity {
-    fn add_study(&mut self, index: CaseIndex, case: &CaseStudy, required: &[MetricId], missing: &[MetricId]) {
+    fn add_study(
+        &mut self,
+        index: CaseIndex,
+        case: &CaseStudy,
+        required: &[MetricId],
+        missing: &[MetricId],
+    ) {
         for reported in &case.results {
             if let Metric::Local(name) = &reported.metric {
                 let cases = self.extras.entry(Arc::clone(name)).or_default();

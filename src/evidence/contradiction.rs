@@ -1,4 +1,5 @@
-//! Finds contradictions: studies in which one tactic in one channel moved one metric in opposite directions.
+//! Finds contradictions: studies in which one tactic in one channel moved one metric in opposite
+//! directions.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +14,8 @@ use crate::vocabulary::{ChannelId, MetricId, TacticId};
 pub struct Contradictions {
     /// Contradictions between reported results, ordered by tactic, channel and metric.
     pub found: Vec<Contradiction>,
-    /// Contradictions stated in the field `contradicts`: the study that states it, and the study it contradicts.
+    /// Contradictions stated in the field `contradicts`: the study that states it, and the study it
+    /// contradicts.
     pub stated: Vec<(CaseIndex, CaseIndex)>,
     /// Positions in `found` by study.
     pub by_case: BTreeMap<CaseIndex, Vec<usize>>,
@@ -55,15 +57,23 @@ impl Contradictions {
 /// One clear effect of a study: tactic, channel, metric, whether the metric improved, grade, study.
 type ClearEffect = (TacticId, ChannelId, MetricId, bool, Option<Grade>, CaseIndex);
 
-/// Finds opposite effects among ended studies. An effect is clear where its confidence interval excludes zero; without an interval only
-/// that of the primary metric counts. Guardrail metrics do not count.
+/// Finds opposite effects among ended studies. An effect is clear where its confidence interval
+/// excludes zero; without an interval only that of the primary metric counts. Guardrail metrics do
+/// not count.
 pub fn find(catalog: &Catalog, studies: &[(CaseIndex, &CaseStudy)]) -> Contradictions {
-    let mut effects: Vec<ClearEffect> =
-        studies.iter().filter(|(_, case)| has_usable_results(case)).flat_map(|(index, case)| clear_effects_of(catalog, *index, case)).collect();
-    effects
-        .sort_unstable_by_key(|(tactic, channel, metric, better, grade, case)| (*tactic, *channel, *metric, !better, grade.is_none(), *grade, *case));
+    let mut effects: Vec<ClearEffect> = studies
+        .iter()
+        .filter(|(_, case)| has_usable_results(case))
+        .flat_map(|(index, case)| clear_effects_of(catalog, *index, case))
+        .collect();
+    effects.sort_unstable_by_key(|(tactic, channel, metric, better, grade, case)| {
+        (*tactic, *channel, *metric, !better, grade.is_none(), *grade, *case)
+    });
     effects.dedup();
-    let found: Vec<Contradiction> = effects.chunk_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2)).filter_map(to_contradiction).collect();
+    let found: Vec<Contradiction> = effects
+        .chunk_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2))
+        .filter_map(to_contradiction)
+        .collect();
     Contradictions { by_case: index_by_case(&found), stated: stated_contradictions(catalog), found }
 }
 
@@ -72,7 +82,9 @@ fn clear_effects_of(catalog: &Catalog, index: CaseIndex, case: &CaseStudy) -> Ve
     let for_all_terms = |(metric, better)| {
         let for_all_channels = move |tactic: &TacticId| {
             let tactic = *tactic;
-            case.channels.iter().map(move |channel| (tactic, *channel, metric, better, case.evidence_grade.grade, index))
+            case.channels.iter().map(move |channel| {
+                (tactic, *channel, metric, better, case.evidence_grade.grade, index)
+            })
         };
         case.tactics.iter().flat_map(for_all_channels)
     };
@@ -94,13 +106,21 @@ fn clear_effect(catalog: &Catalog, reported: &MetricResult) -> Option<(MetricId,
     }
 }
 
-/// The contradiction between effects of one tactic, channel and metric; none unless two studies moved it in opposite directions.
+/// The contradiction between effects of one tactic, channel and metric; none unless two studies
+/// moved it in opposite directions.
 fn to_contradiction(effects: &[ClearEffect]) -> Option<Contradiction> {
-    let (better, worse): (Vec<&ClearEffect>, Vec<&ClearEffect>) = effects.iter().partition(|effect| effect.3);
+    let (better, worse): (Vec<&ClearEffect>, Vec<&ClearEffect>) =
+        effects.iter().partition(|effect| effect.3);
     let in_two_studies = better.iter().any(|good| worse.iter().any(|bad| good.5 != bad.5));
     let cases = |side: Vec<&ClearEffect>| side.into_iter().map(|effect| effect.5).collect();
     let (tactic, channel, metric, ..) = effects[0];
-    in_two_studies.then(|| Contradiction { tactic, channel, metric, better: cases(better), worse: cases(worse) })
+    in_two_studies.then(|| Contradiction {
+        tactic,
+        channel,
+        metric,
+        better: cases(better),
+        worse: cases(worse),
+    })
 }
 
 fn index_by_case(found: &[Contradiction]) -> BTreeMap<CaseIndex, Vec<usize>> {
@@ -117,5 +137,10 @@ fn index_by_case(found: &[Contradiction]) -> BTreeMap<CaseIndex, Vec<usize>> {
 }
 
 fn stated_contradictions(catalog: &Catalog) -> Vec<(CaseIndex, CaseIndex)> {
-    catalog.iter_cases().flat_map(|(index, case)| case.relations.contradicts.iter().map(move |other| (index, *other))).collect()
+    catalog
+        .iter_cases()
+        .flat_map(|(index, case)| {
+            case.relations.contradicts.iter().map(move |other| (index, *other))
+        })
+        .collect()
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evidence::Tally;
 
-/// A table of tallies, markets or groups by tactics or channels; rows and columns with at least one study, in id order.
+/// A table of tallies, markets or groups by tactics or channels; rows and columns with at least one
+/// study, in id order.
 #[derive(Debug, Clone)]
 pub struct CoverageMatrix<'e, RowKey, ColumnKey> {
     /// Markets or groups with at least one study.
@@ -20,11 +21,13 @@ impl<'e, RowKey: Copy + Ord, ColumnKey: Copy + Ord> CoverageMatrix<'e, RowKey, C
     pub fn from_tallies(tallies: &'e BTreeMap<(RowKey, ColumnKey), Tally>) -> Self {
         let rows: BTreeSet<RowKey> = tallies.keys().map(|(row, _)| *row).collect();
         let columns: BTreeSet<ColumnKey> = tallies.keys().map(|(_, column)| *column).collect();
-        let (rows, columns): (Vec<RowKey>, Vec<ColumnKey>) = (rows.into_iter().collect(), columns.into_iter().collect());
+        let (rows, columns): (Vec<RowKey>, Vec<ColumnKey>) =
+            (rows.into_iter().collect(), columns.into_iter().collect());
         let mut cells = vec![None; rows.len() * columns.len()];
         for ((row, column), tally) in tallies {
             let at = rows.binary_search(row).expect("every row was gathered") * columns.len();
-            cells[at + columns.binary_search(column).expect("every column was gathered")] = Some(tally);
+            cells[at + columns.binary_search(column).expect("every column was gathered")] =
+                Some(tally);
         }
         CoverageMatrix { rows, columns, cells }
     }

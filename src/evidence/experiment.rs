@@ -1,14 +1,20 @@
-//! Resolves translations, so that an experiment written up in several languages counts as one study.
+//! Resolves translations, so that an experiment written up in several languages counts as one
+//! study.
 
 use crate::catalog::{CaseIndex, CaseStudy, Catalog};
 
-/// The records that represent an experiment, in id order; `originals` is the result of [`find_originals`].
-pub fn original_studies<'c>(catalog: &'c Catalog, originals: &[CaseIndex]) -> Vec<(CaseIndex, &'c CaseStudy)> {
+/// The records that represent an experiment, in id order; `originals` is the result of
+/// [`find_originals`].
+pub fn original_studies<'c>(
+    catalog: &'c Catalog,
+    originals: &[CaseIndex],
+) -> Vec<(CaseIndex, &'c CaseStudy)> {
     catalog.iter_cases().filter(|(index, _)| originals[index.0 as usize] == *index).collect()
 }
 
-/// For each case study by position, the record that represents its experiment: the last record of its chain of translations, itself where
-/// it is no translation. A cycle of translations is represented by its smallest id.
+/// For each case study by position, the record that represents its experiment: the last record of
+/// its chain of translations, itself where it is no translation. A cycle of translations is
+/// represented by its smallest id.
 pub fn find_originals(catalog: &Catalog) -> Vec<CaseIndex> {
     let mut originals: Vec<Option<CaseIndex>> = vec![None; catalog.cases.len()];
     for (index, _) in catalog.iter_cases() {
@@ -20,11 +26,18 @@ pub fn find_originals(catalog: &Catalog) -> Vec<CaseIndex> {
     originals.into_iter().map(|original| original.expect("every record was visited")).collect()
 }
 
-/// The chain of translations from `start` up to its end, to a record that is in it already, or to a settled record.
-fn follow_translations(catalog: &Catalog, settled: &[Option<CaseIndex>], start: CaseIndex) -> Vec<CaseIndex> {
+/// The chain of translations from `start` up to its end, to a record that is in it already, or to a
+/// settled record.
+fn follow_translations(
+    catalog: &Catalog,
+    settled: &[Option<CaseIndex>],
+    start: CaseIndex,
+) -> Vec<CaseIndex> {
     let mut chain = vec![start];
     let mut seen = rustc_hash::FxHashSet::from_iter([start]);
-    while let Some(next) = translated_from(catalog, chain[chain.len() - 1]).filter(|_| settled[chain[chain.len() - 1].0 as usize].is_none()) {
+    while let Some(next) = translated_from(catalog, chain[chain.len() - 1])
+        .filter(|_| settled[chain[chain.len() - 1].0 as usize].is_none())
+    {
         if !seen.insert(next) {
             break;
         }

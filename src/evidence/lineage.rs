@@ -1,4 +1,5 @@
-//! Builds adaptation trees: which study was adapted from or replicates which, and with what outcomes.
+//! Builds adaptation trees: which study was adapted from or replicates which, and with what
+//! outcomes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,10 +7,12 @@ use crate::catalog::{CaseIndex, Catalog};
 use crate::evidence::Tally;
 use crate::vocabulary::MarketId;
 
-/// An adaptation tree: an origin and all studies adapted from it or replicating it, directly or through others.
+/// An adaptation tree: an origin and all studies adapted from it or replicating it, directly or
+/// through others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineageTree {
-    /// In depth-first order from the origin; children by start date and id. A study has one branch in one tree.
+    /// In depth-first order from the origin; children by start date and id. A study has one branch
+    /// in one tree.
     pub branches: Vec<LineageBranch>,
     /// Outcomes of all studies of the tree.
     pub tally: Tally,
@@ -62,19 +65,35 @@ impl LineageTree {
 
     /// The children of a branch with their positions, in order.
     pub fn children(&self, branch: usize) -> impl Iterator<Item = (usize, &LineageBranch)> {
-        self.branches.iter().enumerate().skip(branch + 1).filter(move |(_, child)| child.parent == Some(branch))
+        self.branches
+            .iter()
+            .enumerate()
+            .skip(branch + 1)
+            .filter(move |(_, child)| child.parent == Some(branch))
     }
 }
 
-/// Every adaptation tree of two or more studies, by the id of its origin, and the position of each study. Translations have the position
-/// of their original. A cycle is broken above its smallest id; the parent that is removed is kept in `also_from`.
-pub fn build_trees(catalog: &Catalog, originals: &[CaseIndex]) -> (Vec<LineageTree>, BTreeMap<CaseIndex, LineagePosition>) {
+/// Every adaptation tree of two or more studies, by the id of its origin, and the position of each
+/// study. Translations have the position of their original. A cycle is broken above its smallest
+/// id; the parent that is removed is kept in `also_from`.
+pub fn build_trees(
+    catalog: &Catalog,
+    originals: &[CaseIndex],
+) -> (Vec<LineageTree>, BTreeMap<CaseIndex, LineagePosition>) {
     let links = ParentLinks::collect(catalog, originals);
-    let origins = (0..links.first_parent.len()).filter(|at| links.first_parent[*at].is_none() && !links.children[*at].is_empty());
-    let trees: Vec<LineageTree> = origins.map(|origin| links.build_tree(catalog, CaseIndex(origin as u32))).collect();
+    let origins = (0..links.first_parent.len())
+        .filter(|at| links.first_parent[*at].is_none() && !links.children[*at].is_empty());
+    let trees: Vec<LineageTree> =
+        origins.map(|origin| links.build_tree(catalog, CaseIndex(origin as u32))).collect();
     let mut positions: BTreeMap<CaseIndex, LineagePosition> = BTreeMap::new();
     for (tree, built) in trees.iter().enumerate() {
-        positions.extend(built.branches.iter().enumerate().map(|(branch, study)| (study.case, LineagePosition { tree, branch })));
+        positions.extend(
+            built
+                .branches
+                .iter()
+                .enumerate()
+                .map(|(branch, study)| (study.case, LineagePosition { tree, branch })),
+        );
     }
     for (index, original) in originals.iter().enumerate() {
         if let Some(position) = positions.get(original).copied() {
@@ -97,7 +116,11 @@ struct ParentLinks {
 impl ParentLinks {
     fn collect(catalog: &Catalog, originals: &[CaseIndex]) -> ParentLinks {
         let count = catalog.cases.len();
-        let mut links = ParentLinks { first_parent: vec![None; count], other_parents: vec![Vec::new(); count], children: vec![Vec::new(); count] };
+        let mut links = ParentLinks {
+            first_parent: vec![None; count],
+            other_parents: vec![Vec::new(); count],
+            children: vec![Vec::new(); count],
+        };
         for (at, parents) in collect_parents(catalog, originals).into_iter().enumerate() {
             let mut parents = parents.into_iter();
             links.first_parent[at] = parents.next();
@@ -110,7 +133,9 @@ impl ParentLinks {
             }
         }
         let start = |case: &CaseIndex| catalog.case(*case).start;
-        links.children.iter_mut().for_each(|children| children.sort_by_key(|case| (start(case).is_none(), start(case), *case)));
+        links.children.iter_mut().for_each(|children| {
+            children.sort_by_key(|case| (start(case).is_none(), start(case), *case))
+        });
         links
     }
 
@@ -153,38 +178,53 @@ impl ParentLinks {
         let branches = self.collect_branches(origin);
         let cases: BTreeSet<CaseIndex> = branches.iter().map(|branch| branch.case).collect();
         let ended = cases.iter().map(|case| catalog.case(*case)).filter(|case| case.has_ended());
-        let tried_in: BTreeSet<MarketId> = ended.flat_map(|case| case.markets.iter().copied()).collect();
+        let tried_in: BTreeSet<MarketId> =
+            ended.flat_map(|case| case.markets.iter().copied()).collect();
         let tally = Tally::from_studies(cases.into_iter().map(|case| (case, catalog.case(case))));
         LineageTree { branches, tally, tried_in: tried_in.into_iter().collect() }
     }
 
-    /// Depth-first traversal with an explicit stack, because a chain of thousands of adaptations would overflow the call stack.
+    /// Depth-first traversal with an explicit stack, because a chain of thousands of adaptations
+    /// would overflow the call stack.
     fn collect_branches(&self, origin: CaseIndex) -> Vec<LineageBranch> {
         let mut branches: Vec<LineageBranch> = Vec::new();
         let mut stack = vec![(origin, None, true)];
         while let Some((case, parent, is_last)) = stack.pop() {
             let depth = parent.map_or(0, |parent: usize| branches[parent].depth + 1);
-            let via = self.first_parent[case.0 as usize].map_or(DescentKind::Origin, |(_, via)| via);
+            let via =
+                self.first_parent[case.0 as usize].map_or(DescentKind::Origin, |(_, via)| via);
             let also_from = self.other_parents[case.0 as usize].clone();
             branches.push(LineageBranch { case, parent, depth, via, is_last, also_from });
             let position = branches.len() - 1;
             let children = self.children[case.0 as usize].iter().rev().enumerate();
-            stack.extend(children.map(|(from_last, child)| (*child, Some(position), from_last == 0)));
+            stack.extend(
+                children.map(|(from_last, child)| (*child, Some(position), from_last == 0)),
+            );
         }
         branches
     }
 }
 
-/// The parents of every study and of its translations, by id; a study that names a parent in both fields counts as adapted.
-fn collect_parents(catalog: &Catalog, originals: &[CaseIndex]) -> Vec<BTreeMap<CaseIndex, DescentKind>> {
+/// The parents of every study and of its translations, by id; a study that names a parent in both
+/// fields counts as adapted.
+fn collect_parents(
+    catalog: &Catalog,
+    originals: &[CaseIndex],
+) -> Vec<BTreeMap<CaseIndex, DescentKind>> {
     let mut parents: Vec<BTreeMap<CaseIndex, DescentKind>> = vec![BTreeMap::new(); originals.len()];
     for (index, case) in catalog.iter_cases() {
         let own = originals[index.0 as usize];
-        let stated = case.relations.adapted_from.iter().map(|parent| (parent, DescentKind::Adapted));
-        for (parent, via) in stated.chain(case.relations.replicates.iter().map(|parent| (parent, DescentKind::Replicated))) {
+        let stated =
+            case.relations.adapted_from.iter().map(|parent| (parent, DescentKind::Adapted));
+        for (parent, via) in stated
+            .chain(case.relations.replicates.iter().map(|parent| (parent, DescentKind::Replicated)))
+        {
             let parent = originals[parent.0 as usize];
             if parent != own {
-                parents[own.0 as usize].entry(parent).and_modify(|known| *known = via.min(*known)).or_insert(via);
+                parents[own.0 as usize]
+                    .entry(parent)
+                    .and_modify(|known| *known = via.min(*known))
+                    .or_insert(via);
             }
         }
     }

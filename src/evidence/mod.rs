@@ -1,4 +1,5 @@
-//! Evaluates the results of a hub: tallies by tactic, channel, market, group and metric, coverage, adaptation trees and contradictions.
+//! Evaluates the results of a hub: tallies by tactic, channel, market, group and metric, coverage,
+//! adaptation trees and contradictions.
 
 use std::collections::BTreeMap;
 
@@ -25,8 +26,8 @@ pub use panel::Panels;
 pub use speed::Speed;
 pub use tally::{MIN_STUDIES_FOR_RATE, Tally};
 
-/// The results of the whole hub. An experiment that is written up in several languages (`translation_of`) counts once, as the original
-/// record.
+/// The results of the whole hub. An experiment that is written up in several languages
+/// (`translation_of`) counts once, as the original record.
 #[derive(Debug, Clone, Default)]
 pub struct Evidence {
     /// Tally of all studies.
@@ -61,7 +62,8 @@ pub struct Evidence {
     pub contract: Contract,
     /// Duration of experiments, and their number over time.
     pub speed: Speed,
-    /// For each case study by position the record that represents its experiment: itself, or the one it translates.
+    /// For each case study by position the record that represents its experiment: itself, or the
+    /// one it translates.
     pub originals: Vec<CaseIndex>,
 }
 
@@ -81,13 +83,28 @@ pub fn tally(site: &Site, catalog: &Catalog) -> Evidence {
         || tally_all(&studies),
         || {
             rayon::join(
-                || (panel::build_panels(catalog, &contract, &studies), contradiction::find(catalog, &studies), speed::measure_speed(&studies)),
+                || {
+                    (
+                        panel::build_panels(catalog, &contract, &studies),
+                        contradiction::find(catalog, &studies),
+                        speed::measure_speed(&studies),
+                    )
+                },
                 || lineage::build_trees(catalog, &originals),
             )
         },
     );
     let (panels, contradictions, speed) = others;
-    Evidence { panels, contradictions, lineage, lineage_positions, contract, speed, originals, ..tallies }
+    Evidence {
+        panels,
+        contradictions,
+        lineage,
+        lineage_positions,
+        contract,
+        speed,
+        originals,
+        ..tallies
+    }
 }
 
 /// A record that represents an experiment.
@@ -111,7 +128,10 @@ fn tally_all(studies: &[Study]) -> Evidence {
 }
 
 /// Tallies by the keys that `keys` returns for a study; duplicate keys count once.
-fn tally_by<K: Ord + Copy + std::hash::Hash>(studies: &[Study], keys: impl Fn(&CaseStudy) -> Vec<K>) -> BTreeMap<K, Tally> {
+fn tally_by<K: Ord + Copy + std::hash::Hash>(
+    studies: &[Study],
+    keys: impl Fn(&CaseStudy) -> Vec<K>,
+) -> BTreeMap<K, Tally> {
     let mut tallies: FxHashMap<K, Tally> = FxHashMap::default();
     for (index, case) in studies {
         for key in distinct(keys(case)) {

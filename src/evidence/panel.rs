@@ -1,4 +1,5 @@
-//! Groups reported lifts on one metric into panels of comparable results, with their confidence intervals.
+//! Groups reported lifts on one metric into panels of comparable results, with their confidence
+//! intervals.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,7 +8,9 @@ use crate::catalog::keywords::{LiftType, Outcome, Role};
 use crate::catalog::result::{Effect, Metric, MetricResult};
 use crate::catalog::{CaseIndex, CaseStudy, Catalog};
 use crate::evidence::Contract;
-use crate::vocabulary::{BetterDirection, ChannelId, MarketId, MetricId, MetricUnit, TacticId, TermId, Vocabulary};
+use crate::vocabulary::{
+    BetterDirection, ChannelId, MarketId, MetricId, MetricUnit, TacticId, TermId, Vocabulary,
+};
 
 /// Panels of ended studies by tactic, channel and market.
 #[derive(Debug, Clone, Default)]
@@ -20,8 +23,8 @@ pub struct Panels {
     pub markets: BTreeMap<MarketId, Vec<Panel>>,
 }
 
-/// Lifts on one metric that can be shown on one scale. Panels are ordered: metrics of the common-metrics contract first, then those with
-/// most lifts, metrics outside the vocabulary last.
+/// Lifts on one metric that can be shown on one scale. Panels are ordered: metrics of the
+/// common-metrics contract first, then those with most lifts, metrics outside the vocabulary last.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Panel {
     /// The metric.
@@ -34,7 +37,8 @@ pub struct Panel {
     pub is_common: bool,
     /// Whether the metric has further panels with another basis.
     pub is_split: bool,
-    /// Currencies of the reported figures, sorted. With more than one only the relative lifts can be compared, not the figures.
+    /// Currencies of the reported figures, sorted. With more than one only the relative lifts can
+    /// be compared, not the figures.
     pub currencies: Vec<String>,
     /// Comparable lifts, best first.
     pub rows: Vec<ReportedLift>,
@@ -47,7 +51,8 @@ pub struct Panel {
 pub struct Basis {
     /// Whether lifts are relative or absolute.
     pub lift_type: LiftType,
-    /// Currency (ISO 4217) of absolute lifts of money; none where it is not stated and for other lifts.
+    /// Currency (ISO 4217) of absolute lifts of money; none where it is not stated and for other
+    /// lifts.
     pub currency: Option<String>,
     /// Whether absolute lifts are index points instead of real figures.
     pub is_indexed: bool,
@@ -62,7 +67,8 @@ pub struct ReportedLift {
     pub result: usize,
     /// Role of the metric in the study.
     pub role: Role,
-    /// The lift as reported, in percent or in the unit of the metric; positive where the metric rose.
+    /// The lift as reported, in percent or in the unit of the metric; positive where the metric
+    /// rose.
     pub lift: f64,
     /// Its confidence interval `(low, high)`; none where a bound is missing or `low > high`.
     pub interval: Option<(f64, f64)>,
@@ -77,12 +83,14 @@ struct KeyedLift<'c> {
     metric: usize,
     /// Position in `LiftKeys::bases`.
     basis: usize,
-    /// The lift with the sign that makes larger values better; the lift itself where the metric has no direction.
+    /// The lift with the sign that makes larger values better; the lift itself where the metric has
+    /// no direction.
     gain: f64,
     reported: ReportedLift,
 }
 
-/// The metrics and bases that lifts are grouped by, sorted, so that positions can be compared instead.
+/// The metrics and bases that lifts are grouped by, sorted, so that positions can be compared
+/// instead.
 struct LiftKeys {
     local_metrics: Vec<Arc<str>>,
     bases: Vec<Basis>,
@@ -91,10 +99,18 @@ struct LiftKeys {
 }
 
 /// Builds the panels of ended studies; invalid studies and those in evaluation are left out.
-pub fn build_panels(catalog: &Catalog, contract: &Contract, studies: &[(CaseIndex, &CaseStudy)]) -> Panels {
-    let comparable: Vec<(CaseIndex, &CaseStudy)> = studies.iter().copied().filter(|(_, case)| has_usable_results(case)).collect();
+pub fn build_panels(
+    catalog: &Catalog,
+    contract: &Contract,
+    studies: &[(CaseIndex, &CaseStudy)],
+) -> Panels {
+    let comparable: Vec<(CaseIndex, &CaseStudy)> =
+        studies.iter().copied().filter(|(_, case)| has_usable_results(case)).collect();
     let keys = LiftKeys::collect(catalog, &comparable);
-    let lifts: Vec<KeyedLift> = comparable.iter().flat_map(|(index, case)| collect_lifts(catalog, &keys, *index, case)).collect();
+    let lifts: Vec<KeyedLift> = comparable
+        .iter()
+        .flat_map(|(index, case)| collect_lifts(catalog, &keys, *index, case))
+        .collect();
     let builder = PanelBuilder { catalog, contract, keys: &keys, lifts: &lifts };
     Panels {
         tactics: builder.panels_by(|case| &case.tactics),
@@ -111,7 +127,9 @@ pub(super) fn has_usable_results(case: &CaseStudy) -> bool {
 impl Basis {
     fn from_result(reported: &MetricResult, vocabulary: &Vocabulary) -> Basis {
         let is_absolute = reported.lift_type == LiftType::Absolute;
-        let is_money = is_absolute && !reported.is_indexed && reported.unit(vocabulary).is_none_or(|unit| unit == MetricUnit::Money);
+        let is_money = is_absolute
+            && !reported.is_indexed
+            && reported.unit(vocabulary).is_none_or(|unit| unit == MetricUnit::Money);
         Basis {
             lift_type: reported.lift_type,
             currency: reported.currency.clone().filter(|_| is_money),
@@ -140,7 +158,13 @@ impl LiftKeys {
     fn metric_position(&self, metric: &Metric) -> usize {
         match metric {
             Metric::Known(id) => id.index(),
-            Metric::Local(name) => self.known_metrics + self.local_metrics.binary_search(name).expect("every local metric was gathered"),
+            Metric::Local(name) => {
+                self.known_metrics
+                    + self
+                        .local_metrics
+                        .binary_search(name)
+                        .expect("every local metric was gathered")
+            }
         }
     }
 
@@ -154,12 +178,22 @@ impl LiftKeys {
 }
 
 /// All finite lifts of a study.
-fn collect_lifts<'c>(catalog: &'c Catalog, keys: &LiftKeys, index: CaseIndex, case: &'c CaseStudy) -> Vec<KeyedLift<'c>> {
-    let rows = case.results.iter().enumerate().filter_map(|(at, reported)| Some((at, reported, reported.lift.filter(|lift| lift.is_finite())?)));
+fn collect_lifts<'c>(
+    catalog: &'c Catalog,
+    keys: &LiftKeys,
+    index: CaseIndex,
+    case: &'c CaseStudy,
+) -> Vec<KeyedLift<'c>> {
+    let rows = case.results.iter().enumerate().filter_map(|(at, reported)| {
+        Some((at, reported, reported.lift.filter(|lift| lift.is_finite())?))
+    });
     rows.map(|(at, reported, lift)| KeyedLift {
         case,
         metric: keys.metric_position(&reported.metric),
-        basis: keys.bases.binary_search(&Basis::from_result(reported, &catalog.vocabulary)).expect("every basis was gathered"),
+        basis: keys
+            .bases
+            .binary_search(&Basis::from_result(reported, &catalog.vocabulary))
+            .expect("every basis was gathered"),
         gain: reported.gain(&catalog.vocabulary).unwrap_or(lift),
         reported: ReportedLift {
             case: index,
@@ -183,18 +217,32 @@ struct PanelBuilder<'a, 'c> {
 
 impl<'c> PanelBuilder<'_, 'c> {
     /// The panels of every term that `terms` returns for some study.
-    fn panels_by<K: Copy + Ord + 'c>(&self, terms: impl Fn(&'c CaseStudy) -> &'c Vec<K>) -> BTreeMap<K, Vec<Panel>> {
-        let mut keyed: Vec<(K, &KeyedLift)> = self.lifts.iter().flat_map(|lift| terms(lift.case).iter().map(move |term| (*term, lift))).collect();
+    fn panels_by<K: Copy + Ord + 'c>(
+        &self,
+        terms: impl Fn(&'c CaseStudy) -> &'c Vec<K>,
+    ) -> BTreeMap<K, Vec<Panel>> {
+        let mut keyed: Vec<(K, &KeyedLift)> = self
+            .lifts
+            .iter()
+            .flat_map(|lift| terms(lift.case).iter().map(move |term| (*term, lift)))
+            .collect();
         keyed.sort_unstable_by(|(a_term, a), (b_term, b)| {
-            (a_term, a.metric, a.basis).cmp(&(b_term, b.metric, b.basis)).then_with(|| compare_best_first(a, b))
+            (a_term, a.metric, a.basis)
+                .cmp(&(b_term, b.metric, b.basis))
+                .then_with(|| compare_best_first(a, b))
         });
         keyed.dedup_by(|(a_term, a), (b_term, b)| a_term == b_term && std::ptr::eq(*a, *b));
-        keyed.chunk_by(|a, b| a.0 == b.0).map(|of_term| (of_term[0].0, self.panels(of_term))).collect()
+        keyed
+            .chunk_by(|a, b| a.0 == b.0)
+            .map(|of_term| (of_term[0].0, self.panels(of_term)))
+            .collect()
     }
 
     fn panels<K>(&self, of_term: &[(K, &KeyedLift<'c>)]) -> Vec<Panel> {
-        let mut panels: Vec<Panel> =
-            of_term.chunk_by(|a, b| (a.1.metric, a.1.basis) == (b.1.metric, b.1.basis)).map(|lifts| self.panel(lifts)).collect();
+        let mut panels: Vec<Panel> = of_term
+            .chunk_by(|a, b| (a.1.metric, a.1.basis) == (b.1.metric, b.1.basis))
+            .map(|lifts| self.panel(lifts))
+            .collect();
         for at in 1..panels.len() {
             if panels[at - 1].metric == panels[at].metric {
                 panels[at - 1].is_split = true;
@@ -209,8 +257,12 @@ impl<'c> PanelBuilder<'_, 'c> {
         let first = lifts[0].1;
         let metric = self.keys.metric_at(first.metric);
         let result = |lift: &KeyedLift<'c>| &lift.case.results[lift.reported.result];
-        let currencies: BTreeSet<&String> = lifts.iter().filter_map(|(_, lift)| result(lift).currency.as_ref()).collect();
-        let (rows, not_comparable) = lifts.iter().map(|(_, lift)| lift.reported).partition(|row| self.contract.is_comparable(row.case));
+        let currencies: BTreeSet<&String> =
+            lifts.iter().filter_map(|(_, lift)| result(lift).currency.as_ref()).collect();
+        let (rows, not_comparable) = lifts
+            .iter()
+            .map(|(_, lift)| lift.reported)
+            .partition(|row| self.contract.is_comparable(row.case));
         Panel {
             better: result(first).better_direction(&self.catalog.vocabulary),
             is_common: matches!(metric, Metric::Known(id) if self.contract.metrics.binary_search(&id).is_ok()),
@@ -225,9 +277,14 @@ impl<'c> PanelBuilder<'_, 'c> {
 }
 
 impl Panel {
-    /// Sort key: metrics of the contract first, then those with most lifts, metrics outside the vocabulary last.
+    /// Sort key: metrics of the contract first, then those with most lifts, metrics outside the
+    /// vocabulary last.
     fn sort_key(&self) -> (bool, bool, std::cmp::Reverse<usize>) {
-        (matches!(self.metric, Metric::Local(_)), !self.is_common, std::cmp::Reverse(self.rows.len() + self.not_comparable.len()))
+        (
+            matches!(self.metric, Metric::Local(_)),
+            !self.is_common,
+            std::cmp::Reverse(self.rows.len() + self.not_comparable.len()),
+        )
     }
 }
 

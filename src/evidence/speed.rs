@@ -1,4 +1,5 @@
-//! Measures speed: the time from the start of an experiment to its decision, and the number of experiments over time.
+//! Measures speed: the time from the start of an experiment to its decision, and the number of
+//! experiments over time.
 
 use std::collections::BTreeMap;
 
@@ -23,11 +24,13 @@ pub struct Speed {
 /// Duration and number of a set of studies.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Pace {
-    /// Median number of days from start to decision (the end date of a study with a decision); none where no study states both.
+    /// Median number of days from start to decision (the end date of a study with a decision); none
+    /// where no study states both.
     pub median_days: Option<f64>,
     /// Number of studies in that median.
     pub timed_studies: usize,
-    /// Studies by the quarter of their end date; of their start date while they are open or state no end.
+    /// Studies by the quarter of their end date; of their start date while they are open or state
+    /// no end.
     pub quarters: BTreeMap<Quarter, Tally>,
     /// Number of studies without a date.
     pub undated_studies: usize,
@@ -80,14 +83,19 @@ pub fn measure_speed(studies: &[(CaseIndex, &CaseStudy)]) -> Speed {
     }
 }
 
-fn pace_by<K: Copy + Ord + std::hash::Hash>(studies: &[(CaseIndex, &CaseStudy)], keys: impl Fn(&CaseStudy) -> &[K]) -> BTreeMap<K, Pace> {
+fn pace_by<K: Copy + Ord + std::hash::Hash>(
+    studies: &[(CaseIndex, &CaseStudy)],
+    keys: impl Fn(&CaseStudy) -> &[K],
+) -> BTreeMap<K, Pace> {
     let mut paces: FxHashMap<K, (Pace, Vec<i32>)> = FxHashMap::default();
     for (index, case) in studies {
         for key in keys(case) {
             let (pace, days) = paces.entry(*key).or_default();
             days.extend(days_to_decision(case));
             match reference_day(case) {
-                Some(day) => pace.quarters.entry(Quarter::from_date(day)).or_default().add(*index, case),
+                Some(day) => {
+                    pace.quarters.entry(Quarter::from_date(day)).or_default().add(*index, case)
+                }
                 None => pace.undated_studies += 1,
             }
         }
@@ -99,12 +107,14 @@ fn pace_by<K: Copy + Ord + std::hash::Hash>(studies: &[(CaseIndex, &CaseStudy)],
     paces.into_iter().map(|(key, measured)| (key, finish(measured))).collect()
 }
 
-/// The day by which a study is counted: its end date, or its start date while it is open or has no end date.
+/// The day by which a study is counted: its end date, or its start date while it is open or has no
+/// end date.
 fn reference_day(case: &CaseStudy) -> Option<Date> {
     if case.is_unfinished() { case.start.or(case.end) } else { case.end.or(case.start) }
 }
 
-/// Number of days from start to end of a study that has ended with a decision; none where a date is missing or the end is before the start.
+/// Number of days from start to end of a study that has ended with a decision; none where a date is
+/// missing or the end is before the start.
 fn days_to_decision(case: &CaseStudy) -> Option<i32> {
     let is_decided = case.has_ended() && case.decision.is_some();
     let (start, end) = (case.start?, case.end?);

@@ -73,18 +73,24 @@ impl Tally {
         self.cases.len()
     }
 
-    /// Number of studies that count in the win rate: those that won, lost, were inconclusive or had no effect.
+    /// Number of studies that count in the win rate: those that won, lost, were inconclusive or had
+    /// no effect.
     pub fn counted(&self) -> u32 {
         self.won + self.lost + self.inconclusive + self.no_effect
     }
 
-    /// Win rate, `won / (won + lost + inconclusive + no effect)`, 0 to 1; none below [`MIN_STUDIES_FOR_RATE`] studies.
+    /// Win rate, `won / (won + lost + inconclusive + no effect)`, 0 to 1; none below
+    /// [`MIN_STUDIES_FOR_RATE`] studies.
     pub fn win_rate(&self) -> Option<f64> {
-        (self.counted() >= MIN_STUDIES_FOR_RATE).then(|| f64::from(self.won) / f64::from(self.counted()))
+        (self.counted() >= MIN_STUDIES_FOR_RATE)
+            .then(|| f64::from(self.won) / f64::from(self.counted()))
     }
 
     /// The grade of each study that counts in the win rate, best first: A, B, B, C.
     pub fn grade_list(&self) -> Vec<Grade> {
-        Grade::ALL.iter().flat_map(|grade| std::iter::repeat_n(*grade, self.grades[*grade as usize] as usize)).collect()
+        Grade::ALL
+            .iter()
+            .flat_map(|grade| std::iter::repeat_n(*grade, self.grades[*grade as usize] as usize))
+            .collect()
     }
 }

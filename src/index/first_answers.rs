@@ -1,4 +1,5 @@
-//! The first-answer list: titles and names that the page itself matches until the search engine is loaded.
+//! The first-answer list: titles and names that the page itself matches until the search engine is
+//! loaded.
 
 use serde::Serialize;
 
@@ -46,7 +47,8 @@ struct FirstAnswer {
     g: String,
 }
 
-/// The list as JSON: terms, playbooks, pages, case studies (most linked and newest first), ideas, as many as fit.
+/// The list as JSON: terms, playbooks, pages, case studies (most linked and newest first), ideas,
+/// as many as fit.
 pub fn encode_first_answers(site: &Site, catalog: &Catalog) -> Vec<u8> {
     let mut list = FirstAnswerList { format: 1, entries: Vec::new() };
     let mut remaining_bytes = MAX_LIST_BYTES;
@@ -61,18 +63,34 @@ pub fn encode_first_answers(site: &Site, catalog: &Catalog) -> Vec<u8> {
     serde_json::to_vec(&list).expect("the list has only text keys")
 }
 
-fn collect_answers<'a>(site: &'a Site, catalog: &'a Catalog) -> impl Iterator<Item = FirstAnswer> + 'a {
+fn collect_answers<'a>(
+    site: &'a Site,
+    catalog: &'a Catalog,
+) -> impl Iterator<Item = FirstAnswer> + 'a {
     let terms = terms::terms_with_page(catalog).into_keys().map(move |page| {
         let term = page.term(&catalog.vocabulary);
         let label = term.label_in(&site.language).to_owned();
-        let mut names: Vec<String> =
-            std::iter::once(&term.label).chain(term.labels.values()).chain(&term.aliases).filter(|name| **name != label).cloned().collect();
+        let mut names: Vec<String> = std::iter::once(&term.label)
+            .chain(term.labels.values())
+            .chain(&term.aliases)
+            .filter(|name| **name != label)
+            .cloned()
+            .collect();
         names.sort();
         names.dedup();
         let facet = page.kind().facet();
-        FirstAnswer { u: page.address(&catalog.vocabulary), t: label, k: "term", f: facet, v: term.slug(), a: names, ..FirstAnswer::default() }
+        FirstAnswer {
+            u: page.address(&catalog.vocabulary),
+            t: label,
+            k: "term",
+            f: facet,
+            v: term.slug(),
+            a: names,
+            ..FirstAnswer::default()
+        }
     });
-    let playbooks = catalog.playbooks.iter().map(|playbook| basic_answer(&playbook.meta, "playbook"));
+    let playbooks =
+        catalog.playbooks.iter().map(|playbook| basic_answer(&playbook.meta, "playbook"));
     let cases = rank_cases(catalog).into_iter().map(|case| case_answer(catalog, case));
     let pages = catalog.pages.iter().map(|page| basic_answer(&page.meta, "page"));
     let ideas = catalog.ideas.iter().map(|idea| basic_answer(&idea.meta, "idea"));
@@ -80,7 +98,13 @@ fn collect_answers<'a>(site: &'a Site, catalog: &'a Catalog) -> impl Iterator<It
 }
 
 fn basic_answer(meta: &Meta, kind: &'static str) -> FirstAnswer {
-    FirstAnswer { t: meta.title.clone(), u: meta.address.clone(), k: kind, l: meta.language.clone(), ..FirstAnswer::default() }
+    FirstAnswer {
+        t: meta.title.clone(),
+        u: meta.address.clone(),
+        k: kind,
+        l: meta.language.clone(),
+        ..FirstAnswer::default()
+    }
 }
 
 fn case_answer(catalog: &Catalog, case: &CaseStudy) -> FirstAnswer {
@@ -96,11 +120,23 @@ fn case_answer(catalog: &Catalog, case: &CaseStudy) -> FirstAnswer {
 fn rank_cases(catalog: &Catalog) -> Vec<&CaseStudy> {
     let count_links = |index: CaseIndex| {
         catalog.backlinks.get(&RecordIndex::Case(index)).map_or(0, Vec::len)
-            + catalog.case(index).inverse.by_field().iter().map(|(_, cases)| cases.len()).sum::<usize>()
+            + catalog
+                .case(index)
+                .inverse
+                .by_field()
+                .iter()
+                .map(|(_, cases)| cases.len())
+                .sum::<usize>()
     };
     let mut cases: Vec<(i64, CaseIndex)> = catalog
         .iter_cases()
-        .map(|(index, case)| (crate::index::records::to_epoch_days(case.sort_date()).map_or(0, i64::from) + 30 * count_links(index) as i64, index))
+        .map(|(index, case)| {
+            (
+                crate::index::records::to_epoch_days(case.sort_date()).map_or(0, i64::from)
+                    + 30 * count_links(index) as i64,
+                index,
+            )
+        })
         .collect();
     cases.sort_by(|left, right| right.0.cmp(&left.0).then(left.1.cmp(&right.1)));
     cases.into_iter().map(|(_, index)| catalog.case(index)).collect()

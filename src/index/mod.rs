@@ -17,10 +17,15 @@ mod value_names;
 
 /// The search engine as WebAssembly, built by `search/build-wasm.sh`.
 const WASM: &[u8] = include_bytes!("../../themes/atlas/search/search.wasm.gz");
-/// The parts of the worker script: the wrapper of the engine, then the handler of messages from pages.
-const WORKER: [&str; 2] = [include_str!("../../themes/atlas/search/engine.js"), include_str!("../../themes/atlas/search/worker.js")];
+/// The parts of the worker script: the wrapper of the engine, then the handler of messages from
+/// pages.
+const WORKER: [&str; 2] = [
+    include_str!("../../themes/atlas/search/engine.js"),
+    include_str!("../../themes/atlas/search/worker.js"),
+];
 
-/// Builds the index of all records of the catalog. `encode` encodes index files; see [`casebook_search::build_index_with`].
+/// Builds the index of all records of the catalog. `encode` encodes index files; see
+/// [`casebook_search::build_index_with`].
 ///
 /// # Errors
 /// tantivy cannot write the index, which is a bug of this program.
@@ -41,23 +46,46 @@ pub fn build_whole_index(site: &Site, catalog: &Catalog) -> Result<PackedIndex> 
     pack_index(site, catalog, Some(IndexMode::Whole), &encode)
 }
 
-fn pack_index(site: &Site, catalog: &Catalog, mode: Option<IndexMode>, encode: EncodeFile) -> Result<PackedIndex> {
-    let settings = PackSettings { mode, names: value_names::collect_value_names(catalog), ..PackSettings::default() };
+fn pack_index(
+    site: &Site,
+    catalog: &Catalog,
+    mode: Option<IndexMode>,
+    encode: EncodeFile,
+) -> Result<PackedIndex> {
+    let settings = PackSettings {
+        mode,
+        names: value_names::collect_value_names(catalog),
+        ..PackSettings::default()
+    };
     casebook_search::build_index_with(&records::build_records(site, catalog), &settings, encode)
-        .map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("the search index cannot be built") })
+        .map_err(|cause| Error {
+            cause: Some(Box::new(cause)),
+            ..Error::new("the search index cannot be built")
+        })
 }
 
-/// Builds every file of search, by site path: index, engine, worker, first-answer list, and the manifest that names them. `encode` encodes
-/// index files; a caller can pass a function that caches them.
+/// Builds every file of search, by site path: index, engine, worker, first-answer list, and the
+/// manifest that names them. `encode` encodes index files; a caller can pass a function that caches
+/// them.
 ///
 /// # Errors
 /// As for [`build_index`].
-pub fn build_files(site: &Site, catalog: &Catalog, encode: EncodeFile) -> Result<BTreeMap<String, Vec<u8>>> {
+pub fn build_files(
+    site: &Site,
+    catalog: &Catalog,
+    encode: EncodeFile,
+) -> Result<BTreeMap<String, Vec<u8>>> {
     let index = build_index(site, catalog, encode)?;
     let worker = WORKER.concat().into_bytes();
     let first_answers = first_answers::encode_first_answers(site, catalog);
-    let hashed_files = [("search", "wasm.gz", WASM.to_vec()), ("worker", "js", worker), ("first", "json", first_answers)];
-    let hashed_files = hashed_files.map(|(stem, extension, bytes)| (format!("{stem}.{:016x}.{extension}", content_hash(&bytes)), bytes));
+    let hashed_files = [
+        ("search", "wasm.gz", WASM.to_vec()),
+        ("worker", "js", worker),
+        ("first", "json", first_answers),
+    ];
+    let hashed_files = hashed_files.map(|(stem, extension, bytes)| {
+        (format!("{stem}.{:016x}.{extension}", content_hash(&bytes)), bytes)
+    });
     let manifest = encode_manifest(&index, &hashed_files.each_ref().map(|(name, _)| name.as_str()));
     let mut files: BTreeMap<String, Vec<u8>> = index.files;
     files.extend(hashed_files);

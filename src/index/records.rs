@@ -7,18 +7,29 @@ use jiff::civil::Date;
 
 use crate::catalog::keywords::LiftType;
 use crate::catalog::result::Metric;
-use crate::catalog::{Body, CaseStudy, Catalog, ContentPage, Idea, Meta, Playbook, Verification, terms};
+use crate::catalog::{
+    Body, CaseStudy, Catalog, ContentPage, Idea, Meta, Playbook, Verification, terms,
+};
 use crate::error::current_path;
 use crate::site::Site;
 use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId, Term, TermRef, Vocabulary};
 
 /// Builds all search records: case studies, ideas, playbooks, pages, terms, each in id order.
 pub fn build_records(site: &Site, catalog: &Catalog) -> Vec<SearchRecord> {
-    let cases = catalog.cases.iter().map(|case| current_path::scope(&case.meta.path, || case_record(site, catalog, case)));
-    let ideas = catalog.ideas.iter().map(|idea| current_path::scope(&idea.meta.path, || idea_record(catalog, idea)));
-    let playbooks = catalog.playbooks.iter().map(|playbook| playbook_record(site, catalog, playbook));
+    let cases = catalog
+        .cases
+        .iter()
+        .map(|case| current_path::scope(&case.meta.path, || case_record(site, catalog, case)));
+    let ideas = catalog
+        .ideas
+        .iter()
+        .map(|idea| current_path::scope(&idea.meta.path, || idea_record(catalog, idea)));
+    let playbooks =
+        catalog.playbooks.iter().map(|playbook| playbook_record(site, catalog, playbook));
     let pages = catalog.pages.iter().map(page_record);
-    let terms = terms::terms_with_page(catalog).into_keys().map(|term| term_record(site, &catalog.vocabulary, term));
+    let terms = terms::terms_with_page(catalog)
+        .into_keys()
+        .map(|term| term_record(site, &catalog.vocabulary, term));
     cases.chain(ideas).chain(playbooks).chain(pages).chain(terms).collect()
 }
 
@@ -38,7 +49,9 @@ fn case_record(site: &Site, catalog: &Catalog, case: &CaseStudy) -> SearchRecord
     collector.add_keyword(Facet::Reuse, case.reuse);
     collector.add_keyword(Facet::Owner, case.owner.as_ref());
     collector.add_years(case);
-    let primary = case.primary_result().filter(|reported| reported.lift_type == LiftType::Relative && case.has_ended());
+    let primary = case
+        .primary_result()
+        .filter(|reported| reported.lift_type == LiftType::Relative && case.has_ended());
     SearchRecord {
         text_language: Some(case.text_language()),
         summary: case.summary.clone().unwrap_or_default(),
@@ -113,7 +126,8 @@ fn page_record(page: &ContentPage) -> SearchRecord {
 }
 
 fn term_record(site: &Site, vocabulary: &Vocabulary, page: TermRef) -> SearchRecord {
-    let facet = Facet::from_name(page.kind().facet()).expect("kinds of terms are named after facets");
+    let facet =
+        Facet::from_name(page.kind().facet()).expect("kinds of terms are named after facets");
     let (address, term) = (page.address(vocabulary), page.term(vocabulary));
     SearchRecord {
         id: address.trim_end_matches('/').to_owned(),
@@ -194,33 +208,48 @@ impl FacetCollector<'_> {
     }
 
     fn add_markets(&mut self, markets: &[MarketId]) {
-        markets.iter().for_each(|market| self.add_term(Facet::Market, &self.vocabulary.markets[*market]));
+        markets
+            .iter()
+            .for_each(|market| self.add_term(Facet::Market, &self.vocabulary.markets[*market]));
     }
 
     fn add_groups(&mut self, groups: &[GroupId]) {
-        groups.iter().for_each(|group| self.add_value(Facet::Group, self.vocabulary.groups[*group].slug()));
+        groups
+            .iter()
+            .for_each(|group| self.add_value(Facet::Group, self.vocabulary.groups[*group].slug()));
     }
 
     fn add_groups_of(&mut self, markets: &[MarketId], stated: &[GroupId]) {
-        let mut groups: Vec<GroupId> = markets.iter().flat_map(|market| &self.vocabulary.markets[*market].groups).chain(stated).copied().collect();
+        let mut groups: Vec<GroupId> = markets
+            .iter()
+            .flat_map(|market| &self.vocabulary.markets[*market].groups)
+            .chain(stated)
+            .copied()
+            .collect();
         groups.sort_unstable();
         groups.dedup();
         self.add_groups(&groups);
     }
 
     fn add_channels(&mut self, channels: &[ChannelId]) {
-        channels.iter().for_each(|channel| self.add_term(Facet::Channel, &self.vocabulary.channels[*channel]));
+        channels
+            .iter()
+            .for_each(|channel| self.add_term(Facet::Channel, &self.vocabulary.channels[*channel]));
     }
 
     fn add_tactics(&mut self, tactics: &[TacticId]) {
-        tactics.iter().for_each(|tactic| self.add_term(Facet::Tactic, &self.vocabulary.tactics[*tactic]));
+        tactics
+            .iter()
+            .for_each(|tactic| self.add_term(Facet::Tactic, &self.vocabulary.tactics[*tactic]));
     }
 
     /// Adds the primary metric first, because hits show the first metric with the lift.
     fn add_metrics(&mut self, case: &CaseStudy) {
         for reported in case.primary_result().into_iter().chain(&case.results) {
             match &reported.metric {
-                Metric::Known(metric) => self.add_term(Facet::Metric, &self.vocabulary.metrics[*metric]),
+                Metric::Known(metric) => {
+                    self.add_term(Facet::Metric, &self.vocabulary.metrics[*metric])
+                }
                 Metric::Local(name) => self.add_value(Facet::Metric, name.to_string()),
             }
         }

@@ -20,12 +20,18 @@ pub fn collect_value_names(catalog: &Catalog) -> Vec<ValueNames> {
 }
 
 fn add_names<K: TermId>(names: &mut Vec<ValueNames>, facet: Facet, terms: &Terms<K>) {
-    names.extend(terms.iter().map(|(_, term)| ValueNames { facet, value: term.slug(), names: names_by_language(term) }));
+    names.extend(terms.iter().map(|(_, term)| ValueNames {
+        facet,
+        value: term.slug(),
+        names: names_by_language(term),
+    }));
 }
 
-/// The names of a term by BCP 47 tag; aliases are under the empty tag, because the vocabulary does not state their language.
+/// The names of a term by BCP 47 tag; aliases are under the empty tag, because the vocabulary does
+/// not state their language.
 fn names_by_language(term: &Term) -> BTreeMap<String, Vec<String>> {
-    let mut names: BTreeMap<String, Vec<String>> = BTreeMap::from([("en".to_owned(), vec![term.label.clone()])]);
+    let mut names: BTreeMap<String, Vec<String>> =
+        BTreeMap::from([("en".to_owned(), vec![term.label.clone()])]);
     for (language, label) in &term.labels {
         let known = names.entry(language.clone()).or_default();
         if !known.contains(label) {

@@ -1,4 +1,5 @@
-//! Writes entries of the cache in `.casebook/cache/`. The cache only saves time and may be deleted at any time.
+//! Writes entries of the cache in `.casebook/cache/`. The cache only saves time and may be deleted
+//! at any time.
 
 #![expect(clippy::disallowed_methods, reason = "this module writes the disk")]
 
@@ -12,7 +13,8 @@ use std::time::SystemTime;
 use crate::source::cache::{KEY_PREFIX_BYTES, cache_folder};
 use crate::source::{self, ContentHash, History, cache};
 
-/// Largest number of entries with one name: one for each audience, and some for switching between branches.
+/// Largest number of entries with one name: one for each audience, and some for switching between
+/// branches.
 const MAX_ENTRIES_PER_NAME: usize = 4;
 
 /// Largest size of all entries together, in bytes.
@@ -21,7 +23,8 @@ const MAX_BYTES: u64 = 1 << 30;
 /// End of the name of a file that is still being written.
 const TEMPORARY_SUFFIX: &str = ".passing";
 
-/// Stores bytes under a name and the hash of the inputs they were computed from. Errors are ignored, because the cache only saves time.
+/// Stores bytes under a name and the hash of the inputs they were computed from. Errors are
+/// ignored, because the cache only saves time.
 pub fn write(root: &Path, name: &str, key: ContentHash, bytes: &[u8]) {
     if write_entry(root, name, key, bytes).is_ok() {
         remove_old_entries(root, MAX_BYTES).unwrap_or_default();
@@ -33,8 +36,10 @@ pub fn remove_temporary_files(root: &Path) {
     if !is_in_hub(root) {
         return;
     }
-    let temporary = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().ends_with(TEMPORARY_SUFFIX);
-    for entry in fs::read_dir(cache_folder(root)).into_iter().flatten().flatten().filter(temporary) {
+    let temporary =
+        |entry: &fs::DirEntry| entry.file_name().to_string_lossy().ends_with(TEMPORARY_SUFFIX);
+    for entry in fs::read_dir(cache_folder(root)).into_iter().flatten().flatten().filter(temporary)
+    {
         if File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
             fs::remove_file(entry.path()).unwrap_or_default();
         }
@@ -42,7 +47,12 @@ pub fn remove_temporary_files(root: &Path) {
 }
 
 /// The bytes stored under this name and key, else the result of `compute`, which is then stored.
-pub fn get_or_compute(root: &Path, name: &str, key: ContentHash, compute: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
+pub fn get_or_compute(
+    root: &Path,
+    name: &str,
+    key: ContentHash,
+    compute: impl FnOnce() -> Vec<u8>,
+) -> Vec<u8> {
     cache::read_entry(root, name, key).unwrap_or_else(|| {
         let bytes = compute();
         write(root, name, key, &bytes);
@@ -50,12 +60,15 @@ pub fn get_or_compute(root: &Path, name: &str, key: ContentHash, compute: impl F
     })
 }
 
-/// The hub's git history. The output of `git log` is cached for each commit, except in shallow clones.
+/// The hub's git history. The output of `git log` is cached for each commit, except in shallow
+/// clones.
 pub fn read_history(root: &Path) -> History {
     match source::read_head(root) {
         Some(head) if !head.is_shallow => {
             let key = ContentHash::of(format!("names and log of {}", head.commit).as_bytes());
-            match get_or_compute(root, "history", key, || source::read_log(root).unwrap_or_default()) {
+            match get_or_compute(root, "history", key, || {
+                source::read_log(root).unwrap_or_default()
+            }) {
                 log if log.is_empty() => source::read_history(root),
                 log => source::parse_log(&log),
             }
@@ -74,7 +87,8 @@ fn write_entry(root: &Path, name: &str, key: ContentHash, bytes: &[u8]) -> io::R
     let temporary = cache_folder(root).join(format!("{name}.{}{TEMPORARY_SUFFIX}", process::id()));
     let write = || {
         let mut file = File::create(&temporary)?;
-        // On a file system without locks another run may remove this temporary file; the entry is lost then.
+        // On a file system without locks another run may remove this temporary file; the entry is
+        // lost then.
         file.try_lock().unwrap_or_default();
         file.write_all(bytes)?;
         file.write_all(&cache::checksum(name, key, bytes).0)?;
@@ -91,7 +105,8 @@ fn write_gitignore(root: &Path) -> io::Result<()> {
     }
 }
 
-/// Removes the oldest entries of each name beyond [`MAX_ENTRIES_PER_NAME`], and the oldest of all beyond `limit` bytes.
+/// Removes the oldest entries of each name beyond [`MAX_ENTRIES_PER_NAME`], and the oldest of all
+/// beyond `limit` bytes.
 fn remove_old_entries(root: &Path, limit: u64) -> io::Result<()> {
     let mut entries: Vec<(SystemTime, u64, PathBuf)> = Vec::new();
     for entry in fs::read_dir(cache_folder(root))?.flatten() {
@@ -116,14 +131,18 @@ fn remove_old_entries(root: &Path, limit: u64) -> io::Result<()> {
 /// The name of an entry without its key; `None` for a file that is no entry.
 fn entry_name(path: &Path) -> Option<String> {
     let (name, key) = path.file_name()?.to_str()?.rsplit_once('-')?;
-    let is_key = key.len() == ContentHash([0; 32]).hex_prefix(KEY_PREFIX_BYTES).len() && key.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_key = key.len() == ContentHash([0; 32]).hex_prefix(KEY_PREFIX_BYTES).len()
+        && key.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_key.then(|| name.to_owned())
 }
 
-/// Whether the cache's folders are real folders in the hub and not links, through which nothing may be written or removed.
+/// Whether the cache's folders are real folders in the hub and not links, through which nothing may
+/// be written or removed.
 fn is_in_hub(root: &Path) -> bool {
     let folder = cache_folder(root);
-    [folder.parent().unwrap_or(root), &folder].into_iter().all(|folder| fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_dir()))
+    [folder.parent().unwrap_or(root), &folder]
+        .into_iter()
+        .all(|folder| fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_dir()))
 }
 
 #[cfg(test)]
@@ -141,7 +160,11 @@ mod tests {
         let entry = entry_path(home.path(), "index", key);
         for (name, other) in [("index", ContentHash::of(b"other")), ("terms", key)] {
             fs::copy(&entry, entry_path(home.path(), name, other)).unwrap();
-            assert_eq!(cache::read_entry(home.path(), name, other), None, "an entry is nothing under another key or name");
+            assert_eq!(
+                cache::read_entry(home.path(), name, other),
+                None,
+                "an entry is nothing under another key or name"
+            );
         }
         fs::write(entry, b"torn").unwrap();
         assert_eq!(cache::read_entry(home.path(), "index", key), None);
@@ -151,7 +174,8 @@ mod tests {
     fn what_killed_runs_left_goes_and_what_is_being_written_stays() {
         let home = tempfile::tempdir().unwrap();
         write(home.path(), "index", ContentHash::of(b"key"), b"dear");
-        let temporary = |number: u32| cache_folder(home.path()).join(format!("index.{number}.passing"));
+        let temporary =
+            |number: u32| cache_folder(home.path()).join(format!("index.{number}.passing"));
         let running = File::create(temporary(1)).unwrap();
         running.lock().unwrap();
         fs::write(temporary(2), "half").unwrap();
@@ -159,7 +183,11 @@ mod tests {
         assert!(temporary(1).exists() && !temporary(2).exists());
         drop(running);
         remove_temporary_files(home.path());
-        assert_eq!(fs::read_dir(cache_folder(home.path())).unwrap().count(), 1, "the entry alone is left");
+        assert_eq!(
+            fs::read_dir(cache_folder(home.path())).unwrap().count(),
+            1,
+            "the entry alone is left"
+        );
     }
 
     #[test]
@@ -169,7 +197,9 @@ mod tests {
             write(home.path(), &format!("name{number}"), ContentHash::of(b"key"), &[0; 1000]);
         }
         remove_old_entries(home.path(), 2500).unwrap();
-        let read = |number: u8| cache::read_entry(home.path(), &format!("name{number}"), ContentHash::of(b"key"));
+        let read = |number: u8| {
+            cache::read_entry(home.path(), &format!("name{number}"), ContentHash::of(b"key"))
+        };
         assert_eq!(fs::read_dir(cache_folder(home.path())).unwrap().count(), 2);
         assert!(read(2).is_some());
     }

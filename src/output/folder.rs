@@ -1,4 +1,5 @@
-//! Operations below an open directory handle, so that replacing the folder's name by something else meanwhile has no effect.
+//! Operations below an open directory handle, so that replacing the folder's name by something else
+//! meanwhile has no effect.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -44,7 +45,8 @@ pub fn find_folder(parent: &Dir, name: &OsStr) -> io::Result<Option<Dir>> {
 
 /// Whether a name still refers to a folder that was opened earlier.
 pub fn is_same_folder(parent: &Dir, name: &OsStr, folder: &Dir) -> bool {
-    let metadata = parent.symlink_metadata(name).and_then(|named| Ok((named, folder.dir_metadata()?)));
+    let metadata =
+        parent.symlink_metadata(name).and_then(|named| Ok((named, folder.dir_metadata()?)));
     metadata.is_ok_and(|(named, opened)| named.is_dir() && file_id(&named) == file_id(&opened))
 }
 
@@ -66,10 +68,16 @@ pub fn metadata(file: &File) -> io::Result<Metadata> {
     cap_std::fs::File::from_std(file.try_clone()?).metadata()
 }
 
-/// Everything below a folder except folders, in no particular order; links are listed, not followed.
+/// Everything below a folder except folders, in no particular order; links are listed, not
+/// followed.
 pub fn list_files(folder: &Dir) -> io::Result<Vec<FolderEntry>> {
     let mut found = Vec::new();
-    walk(folder, Path::new(""), &mut |path, is_file| found.push(FolderEntry { path, is_file }), &mut |_| {})?;
+    walk(
+        folder,
+        Path::new(""),
+        &mut |path, is_file| found.push(FolderEntry { path, is_file }),
+        &mut |_| {},
+    )?;
     Ok(found)
 }
 
@@ -80,7 +88,12 @@ pub fn list_folders(folder: &Dir) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn walk(folder: &Dir, below: &Path, file: &mut dyn FnMut(PathBuf, bool), inner: &mut dyn FnMut(PathBuf)) -> io::Result<()> {
+fn walk(
+    folder: &Dir,
+    below: &Path,
+    file: &mut dyn FnMut(PathBuf, bool),
+    inner: &mut dyn FnMut(PathBuf),
+) -> io::Result<()> {
     for entry in folder.entries()? {
         let entry = entry?;
         let path = below.join(entry.file_name());
@@ -118,15 +131,16 @@ pub fn read_bytes(parent: &Dir, path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Opens a file in a folder for writing, without following links; creates it where it is missing and does not truncate it.
+/// Opens a file in a folder for writing, without following links; creates it where it is missing
+/// and does not truncate it.
 pub fn open_for_writing(parent: &Dir, name: &OsStr) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false).follow(FollowSymlinks::No);
     parent.open_with(name, &options).map(cap_std::fs::File::into_std)
 }
 
-/// Creates a new file, with its folders where they are missing. Most `index.html` files are the only one in their folder, so that
-/// folder is created before the first attempt.
+/// Creates a new file, with its folders where they are missing. Most `index.html` files are the
+/// only one in their folder, so that folder is created before the first attempt.
 pub fn create_file(parent: &Dir, path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -176,8 +190,13 @@ fn sync_file_system(_: &Dir) -> io::Result<()> {
 }
 
 fn sync_each_file(folder: &Dir) -> io::Result<()> {
-    list_files(folder)?.par_iter().filter(|found| found.is_file).try_for_each(|found| open_for_reading(folder, &found.path)?.sync_all())?;
-    list_folders(folder)?.par_iter().try_for_each(|path| sync_directory(&crate::source::folder::open_subfolder(folder, path)?))?;
+    list_files(folder)?
+        .par_iter()
+        .filter(|found| found.is_file)
+        .try_for_each(|found| open_for_reading(folder, &found.path)?.sync_all())?;
+    list_folders(folder)?.par_iter().try_for_each(|path| {
+        sync_directory(&crate::source::folder::open_subfolder(folder, path)?)
+    })?;
     sync_directory(folder)
 }
 
@@ -200,7 +219,8 @@ pub fn sync_directory(folder: &Dir) -> io::Result<()> {
 #[cfg(unix)]
 fn reopen(folder: &Dir) -> io::Result<File> {
     use rustix::fs::{Mode, OFlags, openat};
-    Ok(openat(folder, ".", OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?.into())
+    Ok(openat(folder, ".", OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?
+        .into())
 }
 
 /// Whether an error means that the system or file system does not support the call.

@@ -22,16 +22,24 @@ pub fn at_path<'a>(path: &'a Path, message: &'a str) -> impl Fn(io::Error) -> Er
 
 fn find_hint(kind: ErrorKind) -> Option<&'static str> {
     match kind {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some("the disk is full: free some space; what was published before is untouched"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            Some("the disk is full: free some space; what was published before is untouched")
+        }
         ErrorKind::PermissionDenied => Some(
             "Casebook writes beside the output folder, then exchanges the two: let this account write there, or choose another folder with `--out`",
         ),
-        ErrorKind::ReadOnlyFilesystem => Some("the disk is read-only: choose another folder with `--out`"),
-        ErrorKind::InvalidFilename => Some("a name is too long for this disk: shorten the record's file name"),
-        ErrorKind::NotADirectory | ErrorKind::IsADirectory => Some("one path is both a file and a folder: rename one of the two"),
-        ErrorKind::ResourceBusy | ErrorKind::CrossesDevices => {
-            Some("the output folder is a mount point, which cannot be exchanged: choose a folder inside it with `--out`")
+        ErrorKind::ReadOnlyFilesystem => {
+            Some("the disk is read-only: choose another folder with `--out`")
         }
+        ErrorKind::InvalidFilename => {
+            Some("a name is too long for this disk: shorten the record's file name")
+        }
+        ErrorKind::NotADirectory | ErrorKind::IsADirectory => {
+            Some("one path is both a file and a folder: rename one of the two")
+        }
+        ErrorKind::ResourceBusy | ErrorKind::CrossesDevices => Some(
+            "the output folder is a mount point, which cannot be exchanged: choose a folder inside it with `--out`",
+        ),
         _ => None,
     }
 }

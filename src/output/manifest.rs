@@ -15,7 +15,8 @@ use crate::source::ContentHash;
 /// File name of the manifest in the published folder.
 pub const MANIFEST_NAME: &str = ".casebook-manifest";
 
-/// File name of an empty marker in a replaced folder that has no valid manifest: its files must be moved aside, not deleted.
+/// File name of an empty marker in a replaced folder that has no valid manifest: its files must be
+/// moved aside, not deleted.
 pub const UNLISTED_MARKER: &str = ".casebook-unknown";
 
 /// Version of the manifest's format; other versions are refused.
@@ -32,8 +33,9 @@ pub struct Manifest {
     pub files: BTreeMap<String, ManifestEntry>,
 }
 
-/// One published file: its length in bytes and a hash of 16 bytes in hexadecimal, XXH3 for a generated file, the start of BLAKE3 for
-/// a copied one. They detect accidental changes, not forgery.
+/// One published file: its length in bytes and a hash of 16 bytes in hexadecimal, XXH3 for a
+/// generated file, the start of BLAKE3 for a copied one. They detect accidental changes, not
+/// forgery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ManifestEntry(pub u64, pub String);
 
@@ -68,7 +70,8 @@ pub enum ManifestState {
     Missing,
     /// A readable manifest.
     Valid(Manifest),
-    /// A manifest that is not valid JSON, with the hub's id where it can still be found in the text.
+    /// A manifest that is not valid JSON, with the hub's id where it can still be found in the
+    /// text.
     Damaged(Option<String>),
 }
 
@@ -87,7 +90,8 @@ pub fn read(folder: &Dir, folder_path: &Path) -> Result<ManifestState> {
         Ok(manifest) if manifest.casebook == FORMAT_VERSION => Ok(ManifestState::Valid(manifest)),
         Ok(_) => {
             let hint = "delete the folder if nothing in it is needed any more, or choose another with `--out`";
-            Err(Error { path: Some(path), ..Error::new("another version of Casebook wrote") }.hint(hint))
+            Err(Error { path: Some(path), ..Error::new("another version of Casebook wrote") }
+                .hint(hint))
         }
         Err(_) => Ok(ManifestState::Damaged(find_hub_id(&bytes))),
     }
@@ -100,10 +104,11 @@ fn find_hub_id(bytes: &[u8]) -> Option<String> {
     rest.split_once('"').map(|(hub, _)| hub.to_owned())
 }
 
-/// Identifies a hub by its path relative to the output folder, so that both may be moved together. The path is hashed because the
-/// manifest is published and should not reveal folder names.
+/// Identifies a hub by its path relative to the output folder, so that both may be moved together.
+/// The path is hashed because the manifest is published and should not reveal folder names.
 pub fn hub_id(root: &Path, target: &Path) -> String {
-    let shared = root.components().zip(target.components()).take_while(|(one, other)| one == other).count();
+    let shared =
+        root.components().zip(target.components()).take_while(|(one, other)| one == other).count();
     let up = target.components().skip(shared).map(|_| Component::ParentDir);
     let relative: PathBuf = up.chain(root.components().skip(shared)).collect();
     ContentHash::of(relative.to_string_lossy().replace('\\', "/").as_bytes()).short_hex()

@@ -1,4 +1,5 @@
-//! Writes to the disk. A site is published completely or not at all, and files that Casebook did not write are never overwritten.
+//! Writes to the disk. A site is published completely or not at all, and files that Casebook did
+//! not write are never overwritten.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -52,8 +53,9 @@ pub fn is_published_site(path: &Path) -> Result<bool> {
     })
 }
 
-/// Completes or undoes what a killed run left unfinished at a published folder; returns the files found there that Casebook did not
-/// write. Does nothing where there are no leftovers or another run holds the lock.
+/// Completes or undoes what a killed run left unfinished at a published folder; returns the files
+/// found there that Casebook did not write. Does nothing where there are no leftovers or another
+/// run holds the lock.
 ///
 /// # Errors
 /// The target is refused, or the disk cannot be written.

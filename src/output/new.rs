@@ -29,5 +29,6 @@ pub fn write_new(path: &Path, text: &str) -> Result<()> {
 }
 
 fn already_exists_error(path: &Path) -> Error {
-    Error { path: Some(path.to_owned()), ..Error::new("there is a file already:") }.hint("choose another name; nothing is overwritten")
+    Error { path: Some(path.to_owned()), ..Error::new("there is a file already:") }
+        .hint("choose another name; nothing is overwritten")
 }

@@ -1,4 +1,5 @@
-//! Receives the files of a site as they are generated: in a staging folder on the disk, or in memory.
+//! Receives the files of a site as they are generated: in a staging folder on the disk, or in
+//! memory.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -58,12 +59,20 @@ impl Sink for MemorySink {
     }
 
     fn add_shared(&self, path: &str, bytes: &SharedBytes) -> Result<()> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).files.insert(path.to_owned(), Arc::clone(bytes));
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .files
+            .insert(path.to_owned(), Arc::clone(bytes));
         Ok(())
     }
 
     fn add_asset(&self, path: &str, asset: &Asset) -> Result<()> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).assets.insert(path.to_owned(), asset.clone());
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .assets
+            .insert(path.to_owned(), asset.clone());
         Ok(())
     }
 }

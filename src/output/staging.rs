@@ -22,7 +22,8 @@ use crate::source::{self, Asset, ContentHash};
 /// Bytes that are read at once when a file is copied or compared.
 const CHUNK_SIZE: usize = 64 << 10;
 
-/// A site that is being written to the staging folder. Dropping it without [`Staging::commit`] removes the folder.
+/// A site that is being written to the staging folder. Dropping it without [`Staging::commit`]
+/// removes the folder.
 #[derive(Debug)]
 pub struct Staging {
     target: Target,
@@ -73,7 +74,11 @@ pub struct PublishReport {
 
 impl std::fmt::Display for PublishReport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} files written, {} unchanged, {} removed", self.written, self.unchanged, self.removed)
+        write!(
+            f,
+            "{} files written, {} unchanged, {} removed",
+            self.written, self.unchanged, self.removed
+        )
     }
 }
 
@@ -81,10 +86,11 @@ impl Staging {
     /// Locks the target folder, which need not exist, and creates a staging folder beside it.
     ///
     /// # Errors
-    /// The target lies in a source folder of the hub at `root`, contains files that Casebook did not write for this hub, is locked by
-    /// another run, or cannot be written.
+    /// The target lies in a source folder of the hub at `root`, contains files that Casebook did
+    /// not write for this hub, is locked by another run, or cannot be written.
     pub fn open(target: &Path, root: &Path) -> Result<Staging> {
-        let root = fs::canonicalize(root).map_err(|cause| Error::at(root, "cannot find the hub's folder", cause))?;
+        let root = fs::canonicalize(root)
+            .map_err(|cause| Error::at(root, "cannot find the hub's folder", cause))?;
         let path = target_check::resolve(target, &root)?;
         let parent = path.parent().expect("a resolved target has a name, so it has a parent");
         fs::create_dir_all(parent).map_err(io_error::at_path(parent, "cannot make the folder"))?;
@@ -97,8 +103,18 @@ impl Staging {
             target.parent.create_dir(&target.staging)?;
             folder::find_folder(&target.parent, &target.staging)?.ok_or(ErrorKind::NotFound.into())
         };
-        let folder = create().map_err(io_error::at_path(&path, "cannot write beside the output folder"))?;
-        Ok(Staging { target, folder, hub_id, previous, foreign, staged: Mutex::default(), is_committed: false, _lock: lock })
+        let folder =
+            create().map_err(io_error::at_path(&path, "cannot write beside the output folder"))?;
+        Ok(Staging {
+            target,
+            folder,
+            hub_id,
+            previous,
+            foreign,
+            staged: Mutex::default(),
+            is_committed: false,
+            _lock: lock,
+        })
     }
 
     /// Adds a generated file; may be called from several threads at once.
@@ -114,47 +130,74 @@ impl Staging {
     /// # Errors
     /// As for [`Staging::write`], or the file has changed since it was read.
     pub fn copy(&self, path: &str, asset: &Asset) -> Result<()> {
-        self.stage_file(path, ManifestEntry::for_copied(asset.length, asset.hash), Content::Copied(asset))
+        self.stage_file(
+            path,
+            ManifestEntry::for_copied(asset.length, asset.hash),
+            Content::Copied(asset),
+        )
     }
 
-    /// Publishes all added files by exchanging the staging folder and the target. Does nothing where no file has changed.
+    /// Publishes all added files by exchanging the staging folder and the target. Does nothing
+    /// where no file has changed.
     ///
     /// # Errors
     /// The disk is full, or the folders cannot be exchanged; the target has not changed then.
     pub fn commit(mut self) -> Result<PublishReport> {
-        let staged = std::mem::take(&mut *self.staged.lock().unwrap_or_else(PoisonError::into_inner));
+        let staged =
+            std::mem::take(&mut *self.staged.lock().unwrap_or_else(PoisonError::into_inner));
         let mut report = self.build_report(&staged);
         report.foreign = std::mem::take(&mut self.foreign);
         if report.written == 0 && report.removed == 0 && !self.previous.files.is_empty() {
             return Ok(report);
         }
-        staged.par_iter().try_for_each(|file| file.unchanged.map_or(Ok(()), |file_id| self.link_unchanged(&file.path, file_id)))?;
+        staged.par_iter().try_for_each(|file| {
+            file.unchanged.map_or(Ok(()), |file_id| self.link_unchanged(&file.path, file_id))
+        })?;
         let manifest = Manifest::new(std::mem::take(&mut self.hub_id), collect_entries(staged)?);
         self.write_manifest(&manifest)?;
-        // The bytes must reach the disk before the name, so that a power cut cannot leave a name without content.
-        folder::sync_contents(&self.folder).map_err(io_error::at_path(&self.target.path, "the disk does not take the new site for"))?;
+        // The bytes must reach the disk before the name, so that a power cut cannot leave a name
+        // without content.
+        folder::sync_contents(&self.folder).map_err(io_error::at_path(
+            &self.target.path,
+            "the disk does not take the new site for",
+        ))?;
         let removable = self.find_removable_files(&manifest)?;
         let old_name = self.target.exchange(&self.folder, self.previous.folder.as_ref())?;
         self.is_committed = true;
         let confirmed = folder::sync_directory(&self.target.parent);
-        confirmed.map_err(io_error::at_path(&self.target.path, "the new site is in place, but the disk does not confirm its name:"))?;
+        confirmed.map_err(io_error::at_path(
+            &self.target.path,
+            "the new site is in place, but the disk does not confirm its name:",
+        ))?;
         if let (Some(name), Some(old)) = (old_name, &self.previous.folder) {
-            report.foreign.extend(cleanup::remove_published(&self.target, &name, old, removable.iter().map(String::as_str)));
+            report.foreign.extend(cleanup::remove_published(
+                &self.target,
+                &name,
+                old,
+                removable.iter().map(String::as_str),
+            ));
         }
         Ok(report)
     }
 
-    /// Paths of the published files that may be removed after the exchange: those in the manifest, or where that was lost, those whose
-    /// content the new site has too.
+    /// Paths of the published files that may be removed after the exchange: those in the manifest,
+    /// or where that was lost, those whose content the new site has too.
     fn find_removable_files(&self, manifest: &Manifest) -> Result<Vec<String>> {
-        let Some(old) = self.previous.folder.as_ref().filter(|_| self.previous.manifest_lost) else {
+        let Some(old) = self.previous.folder.as_ref().filter(|_| self.previous.manifest_lost)
+        else {
             return Ok(self.previous.files.keys().cloned().collect());
         };
         let look = || -> io::Result<Vec<String>> {
-            // The marker makes the next run keep the other files too, in case this one is killed before it has moved them aside.
+            // The marker makes the next run keep the other files too, in case this one is killed
+            // before it has moved them aside.
             folder::open_for_writing(old, manifest::UNLISTED_MARKER.as_ref())?;
-            let paths = folder::list_files(old)?.into_iter().filter(|found| found.is_file).map(|found| target_check::to_slash_path(&found.path));
-            let is_removable = |path: &String| manifest.files.get(path).is_some_and(|entry| is_redundant(old, path, entry));
+            let paths = folder::list_files(old)?
+                .into_iter()
+                .filter(|found| found.is_file)
+                .map(|found| target_check::to_slash_path(&found.path));
+            let is_removable = |path: &String| {
+                manifest.files.get(path).is_some_and(|entry| is_redundant(old, path, entry))
+            };
             Ok(paths.filter(is_removable).collect())
         };
         look().map_err(io_error::at_path(&self.target.path, "cannot look into the output folder"))
@@ -162,7 +205,8 @@ impl Staging {
 
     fn build_report(&self, staged: &[StagedFile]) -> PublishReport {
         let unchanged = staged.iter().filter(|file| file.unchanged.is_some()).count();
-        let known = staged.iter().filter(|file| self.previous.files.contains_key(&file.path)).count();
+        let known =
+            staged.iter().filter(|file| self.previous.files.contains_key(&file.path)).count();
         PublishReport {
             written: staged.len() - unchanged,
             unchanged,
@@ -173,13 +217,14 @@ impl Staging {
         }
     }
 
-    /// Registers a file, and writes it unless the same bytes are published already. Unchanged files are linked in
-    /// [`Staging::commit`], where it is known whether anything has changed.
+    /// Registers a file, and writes it unless the same bytes are published already. Unchanged files
+    /// are linked in [`Staging::commit`], where it is known whether anything has changed.
     fn stage_file(&self, path: &str, entry: ManifestEntry, content: Content) -> Result<()> {
         let unchanged = self.find_unchanged(path, &entry, content);
         if unchanged.is_none() {
             let path_in_target = Path::new(check_path(path)?);
-            let write = folder::create_file(&self.folder, path_in_target).and_then(|mut file| content.write(&mut file));
+            let write = folder::create_file(&self.folder, path_in_target)
+                .and_then(|mut file| content.write(&mut file));
             write.map_err(|cause| self.write_error(path, cause))?;
         }
         let staged = StagedFile { path: path.to_owned(), entry, unchanged };
@@ -187,9 +232,19 @@ impl Staging {
         Ok(())
     }
 
-    /// Device and inode number of the published file with this content. Compares bytes, because time stamps are not reliable.
-    fn find_unchanged(&self, path: &str, entry: &ManifestEntry, content: Content) -> Option<(u64, u64)> {
-        let old = self.previous.folder.as_ref().filter(|_| self.previous.files.get(path) == Some(entry))?;
+    /// Device and inode number of the published file with this content. Compares bytes, because
+    /// time stamps are not reliable.
+    fn find_unchanged(
+        &self,
+        path: &str,
+        entry: &ManifestEntry,
+        content: Content,
+    ) -> Option<(u64, u64)> {
+        let old = self
+            .previous
+            .folder
+            .as_ref()
+            .filter(|_| self.previous.files.get(path) == Some(entry))?;
         let file = folder::open_for_reading(old, Path::new(path)).ok()?;
         let metadata = folder::metadata(&file).ok()?;
         let same = metadata.len() == entry.0 && content.is_in(file).unwrap_or(false);
@@ -198,7 +253,11 @@ impl Staging {
 
     /// Takes over a published file as a hard link, else as a copy.
     fn link_unchanged(&self, path: &str, file_id: (u64, u64)) -> Result<()> {
-        let old = self.previous.folder.as_ref().expect("an unchanged file is one of the published folder");
+        let old = self
+            .previous
+            .folder
+            .as_ref()
+            .expect("an unchanged file is one of the published folder");
         let relative_path = Path::new(path);
         let link = || match old.hard_link(relative_path, &self.folder, relative_path) {
             Err(cause) if cause.kind() == ErrorKind::NotFound => {
@@ -207,10 +266,18 @@ impl Staging {
             }
             other => other,
         };
-        let copy =
-            || io::copy(&mut folder::open_for_reading(old, relative_path)?, &mut folder::create_file(&self.folder, relative_path)?).map(|_| ());
+        let copy = || {
+            io::copy(
+                &mut folder::open_for_reading(old, relative_path)?,
+                &mut folder::create_file(&self.folder, relative_path)?,
+            )
+            .map(|_| ())
+        };
         let linked = match link() {
-            Ok(()) => self.folder.symlink_metadata(relative_path).map(|metadata| metadata.is_file() && folder::file_id(&metadata) == file_id),
+            Ok(()) => self
+                .folder
+                .symlink_metadata(relative_path)
+                .map(|metadata| metadata.is_file() && folder::file_id(&metadata) == file_id),
             Err(_) => copy().map(|()| true),
         };
         match linked {
@@ -222,7 +289,10 @@ impl Staging {
 
     /// Writes the manifest, which marks the staging folder as complete.
     fn write_manifest(&self, manifest: &Manifest) -> Result<()> {
-        let write = || folder::create_file(&self.folder, Path::new(manifest::MANIFEST_NAME))?.write_all(&manifest.to_bytes());
+        let write = || {
+            folder::create_file(&self.folder, Path::new(manifest::MANIFEST_NAME))?
+                .write_all(&manifest.to_bytes())
+        };
         write().map_err(|cause| self.write_error(manifest::MANIFEST_NAME, cause))
     }
 
@@ -241,7 +311,8 @@ impl Staging {
 impl Drop for Staging {
     fn drop(&mut self) {
         if !self.is_committed {
-            let removed = folder::remove_contents(&self.folder).and_then(|()| self.target.parent.remove_dir(&self.target.staging));
+            let removed = folder::remove_contents(&self.folder)
+                .and_then(|()| self.target.parent.remove_dir(&self.target.staging));
             removed.unwrap_or_default();
         }
     }
@@ -252,9 +323,15 @@ impl Content<'_> {
         match self {
             Content::Generated(bytes) => file.write_all(bytes),
             Content::Copied(asset) => {
-                let (length, hash) = read_chunks(source::open_asset(asset)?.0, |chunk| file.write_all(chunk))?;
-                // The file may have changed since it was checked; only the checked bytes may be published.
-                if (length, hash) == (asset.length, asset.hash) { Ok(()) } else { Err(ErrorKind::InvalidData.into()) }
+                let (length, hash) =
+                    read_chunks(source::open_asset(asset)?.0, |chunk| file.write_all(chunk))?;
+                // The file may have changed since it was checked; only the checked bytes may be
+                // published.
+                if (length, hash) == (asset.length, asset.hash) {
+                    Ok(())
+                } else {
+                    Err(ErrorKind::InvalidData.into())
+                }
             }
         }
     }
@@ -267,13 +344,19 @@ impl Content<'_> {
                 file.read_to_end(&mut published)?;
                 Ok(published == bytes)
             }
-            Content::Copied(asset) => Ok(read_chunks(file, |_| Ok(()))? == (asset.length, asset.hash)),
+            Content::Copied(asset) => {
+                Ok(read_chunks(file, |_| Ok(()))? == (asset.length, asset.hash))
+            }
         }
     }
 }
 
-/// Reads a file in chunks of [`CHUNK_SIZE`] and passes each to `take`; returns length and hash of the file.
-fn read_chunks(mut file: File, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<(u64, ContentHash)> {
+/// Reads a file in chunks of [`CHUNK_SIZE`] and passes each to `take`; returns length and hash of
+/// the file.
+fn read_chunks(
+    mut file: File,
+    mut take: impl FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<(u64, ContentHash)> {
     let (mut chunk, mut length, mut hasher) = (vec![0; CHUNK_SIZE], 0, blake3::Hasher::new());
     loop {
         let count = file.read(&mut chunk)?;
@@ -298,7 +381,10 @@ fn is_redundant(old: &Dir, path: &str, entry: &ManifestEntry) -> bool {
 
 /// Checks that a path stays below the target and is not that of the manifest.
 fn check_path(path: &str) -> Result<&str> {
-    let below = !path.is_empty() && path.split('/').all(|name| !matches!(name, "" | "." | "..") && !name.contains(['\0', '\\']));
+    let below = !path.is_empty()
+        && path
+            .split('/')
+            .all(|name| !matches!(name, "" | "." | "..") && !name.contains(['\0', '\\']));
     if below && path != manifest::MANIFEST_NAME {
         return Ok(path);
     }
@@ -321,10 +407,14 @@ fn collect_entries(staged: Vec<StagedFile>) -> Result<BTreeMap<String, ManifestE
 }
 
 fn duplicate_path_error(path: &str) -> Error {
-    Error::new(format!("two pages or files want the address `{path}`")).hint("rename one of the two records or files")
+    Error::new(format!("two pages or files want the address `{path}`"))
+        .hint("rename one of the two records or files")
 }
 
 fn file_changed_error(path: &Path) -> Error {
-    Error { path: Some(path.to_owned()), ..Error::new("somebody changed this file while it was being published:") }
-        .hint("nothing was published; build again")
+    Error {
+        path: Some(path.to_owned()),
+        ..Error::new("somebody changed this file while it was being published:")
+    }
+    .hint("nothing was published; build again")
 }

@@ -1,4 +1,5 @@
-//! Replaces the published folder with the new one: atomically where the system supports it, else with two renames and a journal.
+//! Replaces the published folder with the new one: atomically where the system supports it, else
+//! with two renames and a journal.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, TryLockError};
@@ -28,7 +29,8 @@ pub struct Target {
     pub staging: OsString,
     /// Name of the replaced folder until it is removed.
     old: OsString,
-    /// Name of the journal file; it exists while the staging folder is complete and two renames are in progress.
+    /// Name of the journal file; it exists while the staging folder is complete and two renames are
+    /// in progress.
     journal: OsString,
     /// Name of the lock file, held by the one run that may write here.
     lock: OsString,
@@ -41,7 +43,8 @@ impl Target {
     /// The parent folder cannot be opened, or has become a link.
     pub fn open(path: &Path) -> Result<Self> {
         let parent_path = path.parent().unwrap_or(path);
-        let parent = crate::source::folder::open_folder(parent_path).map_err(io_error::at_path(parent_path, "cannot open the folder"))?;
+        let parent = crate::source::folder::open_folder(parent_path)
+            .map_err(io_error::at_path(parent_path, "cannot open the folder"))?;
         let name = path.file_name().unwrap_or_default().to_owned();
         let named = |role: &str| {
             let mut named = OsString::from(".");
@@ -50,7 +53,8 @@ impl Target {
             named.push(role);
             named
         };
-        let (staging, old, journal, lock) = (named("new"), named("old"), named("journal"), named("lock"));
+        let (staging, old, journal, lock) =
+            (named("new"), named("old"), named("journal"), named("lock"));
         Ok(Target { path: path.to_owned(), parent, name, staging, old, journal, lock })
     }
 
@@ -65,7 +69,10 @@ impl Target {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        let error = Error { path: Some(self.path.clone()), ..Error::new("another run of Casebook is writing to") };
+        let error = Error {
+            path: Some(self.path.clone()),
+            ..Error::new("another run of Casebook is writing to")
+        };
         Err(error.hint("wait until it is done"))
     }
 
@@ -90,19 +97,27 @@ impl Target {
 
     /// Whether a killed run left a staging folder, a replaced folder or a journal.
     pub fn has_leftovers(&self) -> bool {
-        [&self.staging, &self.old, &self.journal].into_iter().any(|name| folder::exists(&self.parent, name).unwrap_or(true))
+        [&self.staging, &self.old, &self.journal]
+            .into_iter()
+            .any(|name| folder::exists(&self.parent, name).unwrap_or(true))
     }
 
-    /// Completes or undoes an interrupted exchange and removes leftovers; returns the files found there that Casebook did not write.
+    /// Completes or undoes an interrupted exchange and removes leftovers; returns the files found
+    /// there that Casebook did not write.
     ///
     /// # Errors
     /// The parent folder cannot be read or written.
     pub fn recover(&self) -> Result<Vec<ForeignFiles>> {
-        let to_error = io_error::at_path(&self.path, "cannot complete an earlier run's publishing of");
+        let to_error =
+            io_error::at_path(&self.path, "cannot complete an earlier run's publishing of");
         let has_journal = folder::exists(&self.parent, &self.journal).map_err(&to_error)?;
         if !folder::exists(&self.parent, &self.name).map_err(&to_error)? {
-            // Only a journal proves that the staging folder is complete; without one, the replaced folder is restored.
-            let complete = [&self.staging, &self.old].into_iter().skip(usize::from(!has_journal)).find(|name| self.has_valid_manifest(name));
+            // Only a journal proves that the staging folder is complete; without one, the replaced
+            // folder is restored.
+            let complete = [&self.staging, &self.old]
+                .into_iter()
+                .skip(usize::from(!has_journal))
+                .find(|name| self.has_valid_manifest(name));
             if let Some(complete) = complete {
                 self.parent.rename(complete, &self.parent, &self.name).map_err(&to_error)?;
                 folder::sync_directory(&self.parent).map_err(&to_error)?;
@@ -111,19 +126,26 @@ impl Target {
         if has_journal {
             self.parent.remove_file(&self.journal).map_err(&to_error)?;
         }
-        let foreign = [cleanup::remove_leftover(self, &self.staging)?, cleanup::remove_leftover(self, &self.old)?];
+        let foreign = [
+            cleanup::remove_leftover(self, &self.staging)?,
+            cleanup::remove_leftover(self, &self.old)?,
+        ];
         Ok(foreign.into_iter().flatten().collect())
     }
 
     fn has_valid_manifest(&self, name: &OsStr) -> bool {
         let found = folder::find_folder(&self.parent, name).ok().flatten();
-        found.is_some_and(|found| matches!(manifest::read(&found, &self.path), Ok(manifest::ManifestState::Valid(_))))
+        found.is_some_and(|found| {
+            matches!(manifest::read(&found, &self.path), Ok(manifest::ManifestState::Valid(_)))
+        })
     }
 
-    /// Replaces the published folder `old` with the staging folder `new`; returns the name that the replaced folder has now.
+    /// Replaces the published folder `old` with the staging folder `new`; returns the name that the
+    /// replaced folder has now.
     ///
     /// # Errors
-    /// The target or the staging folder is no longer the one that was opened, or they cannot be exchanged; nothing has changed then.
+    /// The target or the staging folder is no longer the one that was opened, or they cannot be
+    /// exchanged; nothing has changed then.
     pub fn exchange(&self, new: &Dir, old: Option<&Dir>) -> Result<Option<OsString>> {
         let to_error = io_error::at_path(&self.path, "cannot exchange the output folder");
         if !folder::is_same_folder(&self.parent, &self.staging, new) {
@@ -140,7 +162,9 @@ impl Target {
             return Err(self.replaced_error());
         }
         match swap(&self.parent, &self.staging, &self.name) {
-            Ok(()) if folder::is_same_folder(&self.parent, &self.staging, old) => Ok(Some(self.staging.clone())),
+            Ok(()) if folder::is_same_folder(&self.parent, &self.staging, old) => {
+                Ok(Some(self.staging.clone()))
+            }
             Ok(()) => {
                 swap(&self.parent, &self.staging, &self.name).map_err(&to_error)?;
                 Err(self.replaced_error())
@@ -154,17 +178,22 @@ impl Target {
     }
 
     fn replaced_error(&self) -> Error {
-        let error = Error { path: Some(self.path.clone()), ..Error::new("something else was put into the place of the output folder meanwhile:") };
+        let error = Error {
+            path: Some(self.path.clone()),
+            ..Error::new("something else was put into the place of the output folder meanwhile:")
+        };
         error.hint("nothing was published and nothing deleted; see who else writes there, then build again")
     }
 
-    /// Exchanges the folders on systems without an atomic exchange. Calls `after_step` with the number of each step (1 to 3), so that
-    /// tests can interrupt it there.
+    /// Exchanges the folders on systems without an atomic exchange. Calls `after_step` with the
+    /// number of each step (1 to 3), so that tests can interrupt it there.
     fn rename_twice(&self, mut after_step: impl FnMut(u32)) -> io::Result<()> {
         folder::open_for_writing(&self.parent, &self.journal)?.sync_all()?;
         folder::sync_directory(&self.parent)?;
         after_step(1);
-        self.parent.rename(&self.name, &self.parent, &self.old).inspect_err(|_| self.remove_journal().unwrap_or_default())?;
+        self.parent
+            .rename(&self.name, &self.parent, &self.old)
+            .inspect_err(|_| self.remove_journal().unwrap_or_default())?;
         after_step(2);
         if let Err(cause) = self.parent.rename(&self.staging, &self.parent, &self.name) {
             self.parent.rename(&self.old, &self.parent, &self.name)?;
@@ -191,7 +220,8 @@ pub struct Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Removed while still locked, so that no other run locks a file that is about to be removed.
+        // Removed while still locked, so that no other run locks a file that is about to be
+        // removed.
         self.parent.remove_file(&self.name).unwrap_or_default();
     }
 }
@@ -210,7 +240,8 @@ fn swap(_: &Dir, _: &OsStr, _: &OsStr) -> io::Result<()> {
 
 /// Whether an open file is the one that a name refers to now.
 fn is_file_at(file: &File, parent: &Dir, name: &OsStr) -> bool {
-    let metadata = folder::metadata(file).and_then(|opened| Ok((opened, parent.symlink_metadata(name)?)));
+    let metadata =
+        folder::metadata(file).and_then(|opened| Ok((opened, parent.symlink_metadata(name)?)));
     metadata.is_ok_and(|(opened, named)| folder::file_id(&opened) == folder::file_id(&named))
 }
 
@@ -224,7 +255,11 @@ mod tests {
     fn create_site(path: &Path, text: &str) {
         fs::create_dir(path).unwrap();
         fs::write(path.join("index.html"), text).unwrap();
-        fs::write(path.join(".casebook-manifest"), r#"{"casebook":1,"hub":"x","files":{"index.html":[3,""]}}"#).unwrap();
+        fs::write(
+            path.join(".casebook-manifest"),
+            r#"{"casebook":1,"hub":"x","files":{"index.html":[3,""]}}"#,
+        )
+        .unwrap();
     }
 
     fn open_target(home: &Path) -> (Target, PathBuf, PathBuf) {
@@ -247,8 +282,16 @@ mod tests {
             assert_eq!(stopped.is_err(), stop < 4);
             assert!(target.has_leftovers());
             assert_eq!(target.recover().unwrap(), []);
-            assert_eq!(fs::read_to_string(path.join("index.html")).unwrap(), published, "stopped after step {stop}");
-            assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1, "nothing else is left after step {stop}");
+            assert_eq!(
+                fs::read_to_string(path.join("index.html")).unwrap(),
+                published,
+                "stopped after step {stop}"
+            );
+            assert_eq!(
+                fs::read_dir(home.path()).unwrap().count(),
+                1,
+                "nothing else is left after step {stop}"
+            );
         }
     }
 
@@ -270,7 +313,8 @@ mod tests {
         let (target, path, staging) = open_target(home.path());
         create_site(&path, "old");
         create_site(&staging, "new");
-        let handles = [&target.name, &target.staging].map(|name| folder::find_folder(&target.parent, name).unwrap().unwrap());
+        let handles = [&target.name, &target.staging]
+            .map(|name| folder::find_folder(&target.parent, name).unwrap().unwrap());
         fs::rename(&path, home.path().join("moved")).unwrap();
         std::os::unix::fs::symlink("moved", &path).unwrap();
         target.exchange(&handles[1], Some(&handles[0])).unwrap_err();

@@ -1,6 +1,10 @@
-//! Decides whether a site may be published into a folder: where the folder lies, and what it contains already.
+//! Decides whether a site may be published into a folder: where the folder lies, and what it
+//! contains already.
 
-#![expect(clippy::disallowed_methods, reason = "this module inspects the disk before it is written")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this module inspects the disk before it is written"
+)]
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -32,7 +36,8 @@ pub struct PublishedSite {
 /// The absolute path of the target folder, with symbolic links resolved; it need not exist.
 ///
 /// # Errors
-/// The target contains the hub, lies in one of the hub's source folders, or is the root of a file system.
+/// The target contains the hub, lies in one of the hub's source folders, or is the root of a file
+/// system.
 pub fn resolve(target: &Path, root: &Path) -> Result<PathBuf> {
     let resolved = resolve_links(target)?;
     let refuse = |message: &str| {
@@ -60,7 +65,8 @@ pub fn resolve(target: &Path, root: &Path) -> Result<PathBuf> {
 /// # Errors
 /// As for [`resolve`].
 pub fn find_unfinished(target: &Path, root: &Path) -> Result<Option<Target>> {
-    let root = fs::canonicalize(root).map_err(|cause| Error::at(root, "cannot find the hub's folder", cause))?;
+    let root = fs::canonicalize(root)
+        .map_err(|cause| Error::at(root, "cannot find the hub's folder", cause))?;
     let target = resolve(target, &root)?;
     if !target.parent().is_some_and(Path::is_dir) {
         return Ok(None);
@@ -86,15 +92,24 @@ pub fn inspect(target: &Target, hub_id: &str) -> Result<PublishedSite> {
     let folder = match folder::find_folder(&target.parent, &target.name) {
         Ok(Some(folder)) => folder,
         Ok(None) => return Ok(PublishedSite::default()),
-        Err(cause) if cause.kind() == ErrorKind::NotADirectory => return Err(not_a_folder_error(path)),
+        Err(cause) if cause.kind() == ErrorKind::NotADirectory => {
+            return Err(not_a_folder_error(path));
+        }
         Err(cause) => return Err(to_error(cause)),
     };
     let (files, damaged) = match manifest::read(&folder, path)? {
-        ManifestState::Valid(manifest) if manifest.hub != hub_id => return Err(other_hub_error(path)),
-        ManifestState::Damaged(Some(named)) if named != hub_id => return Err(other_hub_error(path)),
+        ManifestState::Valid(manifest) if manifest.hub != hub_id => {
+            return Err(other_hub_error(path));
+        }
+        ManifestState::Damaged(Some(named)) if named != hub_id => {
+            return Err(other_hub_error(path));
+        }
         ManifestState::Valid(manifest) => (manifest.files, false),
         ManifestState::Damaged(_) => (BTreeMap::new(), true),
-        ManifestState::Missing => (BTreeMap::new(), folder::exists(&folder, manifest::UNLISTED_MARKER).map_err(&to_error)?),
+        ManifestState::Missing => (
+            BTreeMap::new(),
+            folder::exists(&folder, manifest::UNLISTED_MARKER).map_err(&to_error)?,
+        ),
     };
     if damaged {
         return Ok(PublishedSite { folder: Some(folder), files, manifest_lost: true });
@@ -109,30 +124,46 @@ pub fn inspect(target: &Target, hub_id: &str) -> Result<PublishedSite> {
 }
 
 /// Paths of the files in a folder that are not in the manifest, sorted.
-fn find_foreign_files(folder: &Dir, files: &BTreeMap<String, ManifestEntry>) -> io::Result<Vec<String>> {
-    let found = folder::list_files(folder)?.into_iter().filter(|found| !is_marker_or_system_file(&found.path));
-    let mut foreign: Vec<String> = found.map(|found| to_slash_path(&found.path)).filter(|path| !files.contains_key(path)).collect();
+fn find_foreign_files(
+    folder: &Dir,
+    files: &BTreeMap<String, ManifestEntry>,
+) -> io::Result<Vec<String>> {
+    let found = folder::list_files(folder)?
+        .into_iter()
+        .filter(|found| !is_marker_or_system_file(&found.path));
+    let mut foreign: Vec<String> = found
+        .map(|found| to_slash_path(&found.path))
+        .filter(|path| !files.contains_key(path))
+        .collect();
     foreign.sort_unstable();
     Ok(foreign)
 }
 
-/// Whether a folder without a manifest is a site of Casebook, as after a copy that skipped hidden files: it has all [`SITE_FILES`]
-/// with their words in them, or empty after an interrupted write.
+/// Whether a folder without a manifest is a site of Casebook, as after a copy that skipped hidden
+/// files: it has all [`SITE_FILES`] with their words in them, or empty after an interrupted write.
 fn looks_like_site(folder: &Dir) -> bool {
     SITE_FILES.iter().all(|(path, words)| {
         let bytes = folder::read_bytes(folder, Path::new(path)).ok();
-        bytes.is_some_and(|bytes| bytes.is_empty() || words.iter().all(|word| memchr::memmem::find(&bytes, word.as_bytes()).is_some()))
+        bytes.is_some_and(|bytes| {
+            bytes.is_empty()
+                || words.iter().all(|word| memchr::memmem::find(&bytes, word.as_bytes()).is_some())
+        })
     })
 }
 
 /// Files that every site has, and words that each contains.
-const SITE_FILES: &[(&str, &[&str])] =
-    &[("index.html", &[]), ("search/manifest.json", &["\"analyzer\"", "\"opening\"", "\"worker\""]), ("data/case-studies.json", &[])];
+const SITE_FILES: &[(&str, &[&str])] = &[
+    ("index.html", &[]),
+    ("search/manifest.json", &["\"analyzer\"", "\"opening\"", "\"worker\""]),
+    ("data/case-studies.json", &[]),
+];
 
-/// Whether a path is the manifest, the marker of an unlisted folder, or a file that the operating system created.
+/// Whether a path is the manifest, the marker of an unlisted folder, or a file that the operating
+/// system created.
 pub fn is_marker_or_system_file(path: &Path) -> bool {
     let markers = [manifest::MANIFEST_NAME, manifest::UNLISTED_MARKER];
-    markers.iter().any(|marker| path == Path::new(marker)) || SYSTEM_FILES.iter().any(|name| path.file_name() == Some(OsStr::new(name)))
+    markers.iter().any(|marker| path == Path::new(marker))
+        || SYSTEM_FILES.iter().any(|name| path.file_name() == Some(OsStr::new(name)))
 }
 
 /// A relative path with forward slashes.
@@ -144,16 +175,24 @@ pub fn to_slash_path(path: &Path) -> String {
 /// Largest number of dangling links that are followed one after another; the limit of Linux.
 const MAX_LINKS: usize = 40;
 
-/// Resolves a path that need not exist: the links of its nearest existing ancestor, with the remaining names appended.
+/// Resolves a path that need not exist: the links of its nearest existing ancestor, with the
+/// remaining names appended.
 ///
 /// # Errors
-/// Too many links follow one another, `..` follows a folder that does not exist, or the path cannot be read.
+/// Too many links follow one another, `..` follows a folder that does not exist, or the path cannot
+/// be read.
 fn resolve_links(target: &Path) -> Result<PathBuf> {
-    let mut existing = std::path::absolute(target).map_err(io_error::at_path(target, "this is no path:"))?;
+    let mut existing =
+        std::path::absolute(target).map_err(io_error::at_path(target, "this is no path:"))?;
     let (mut rest, mut followed_links) = (Vec::new(), 0);
     loop {
         match fs::canonicalize(&existing) {
-            Ok(real) => return Ok(rest.iter().rev().fold(real, |path, name: &std::ffi::OsString| path.join(name))),
+            Ok(real) => {
+                return Ok(rest
+                    .iter()
+                    .rev()
+                    .fold(real, |path, name: &std::ffi::OsString| path.join(name)));
+            }
             Err(cause) if cause.kind() != ErrorKind::NotFound => {
                 return Err(io_error::to_error(&existing, "cannot look into the folder", cause));
             }
@@ -162,7 +201,10 @@ fn resolve_links(target: &Path) -> Result<PathBuf> {
         // A dangling link is followed to its destination, which publishing would create.
         if let Ok(destination) = fs::read_link(&existing) {
             if followed_links == MAX_LINKS {
-                return Err(Error { path: Some(target.to_owned()), ..Error::new("too many links lead on from") });
+                return Err(Error {
+                    path: Some(target.to_owned()),
+                    ..Error::new("too many links lead on from")
+                });
             }
             followed_links += 1;
             existing.pop();
@@ -171,14 +213,20 @@ fn resolve_links(target: &Path) -> Result<PathBuf> {
         }
         match existing.components().next_back() {
             Some(Component::Normal(name)) => rest.push(name.to_owned()),
-            _ => return Err(Error { path: Some(target.to_owned()), ..Error::new("`..` leads out of a folder that does not exist:") }),
+            _ => {
+                return Err(Error {
+                    path: Some(target.to_owned()),
+                    ..Error::new("`..` leads out of a folder that does not exist:")
+                });
+            }
         }
         existing.pop();
     }
 }
 
 fn not_a_folder_error(target: &Path) -> Error {
-    Error { path: Some(target.to_owned()), ..Error::new("the output folder is a file:") }.hint("choose a folder with `--out`")
+    Error { path: Some(target.to_owned()), ..Error::new("the output folder is a file:") }
+        .hint("choose a folder with `--out`")
 }
 
 fn other_hub_error(target: &Path) -> Error {
@@ -187,9 +235,15 @@ fn other_hub_error(target: &Path) -> Error {
 }
 
 fn foreign_files_error(target: &Path, foreign_files: &[String]) -> Error {
-    let shown = foreign_files.iter().take(3).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
-    let more = if foreign_files.len() > 3 { format!(" and {} more", foreign_files.len() - 3) } else { String::new() };
-    let message = format!("{shown}{more} did not come from Casebook, and publishing would delete what is in");
+    let shown =
+        foreign_files.iter().take(3).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
+    let more = if foreign_files.len() > 3 {
+        format!(" and {} more", foreign_files.len() - 3)
+    } else {
+        String::new()
+    };
+    let message =
+        format!("{shown}{more} did not come from Casebook, and publishing would delete what is in");
     Error { path: Some(target.to_owned()), ..Error::new(message) }
         .hint("move them elsewhere, or choose another folder with `--out`; files to publish belong into `content/`")
 }

@@ -29,17 +29,24 @@ pub struct Axis {
 }
 
 impl Axis {
-    /// Creates an axis that contains zero and every value, with a margin on both sides, given as a fraction of their range.
+    /// Creates an axis that contains zero and every value, with a margin on both sides, given as a
+    /// fraction of their range.
     pub fn spanning(ends: impl IntoIterator<Item = f64>, margin: f64) -> Self {
-        let (from, to) = ends.into_iter().fold((0.0f64, 0.0f64), |(from, to), end| (from.min(end), to.max(end)));
+        let (from, to) =
+            ends.into_iter().fold((0.0f64, 0.0f64), |(from, to), end| (from.min(end), to.max(end)));
         let (from, to) = (from.max(-MAX_VALUE), to.min(MAX_VALUE));
         // The margin keeps the length above zero where all values are zero.
         let margin = ((to - from) * margin).max(0.01);
         let step = round_up_step((to - from + 2.0 * margin) / 3.0);
-        Axis { low: ((from - margin) / step).floor() * step, high: ((to + margin) / step).ceil() * step, step }
+        Axis {
+            low: ((from - margin) / step).floor() * step,
+            high: ((to + margin) / step).ceil() * step,
+            step,
+        }
     }
 
-    /// Position of a value along the axis, from 0 at the left end to 1 at the right; values beyond the ends are clamped.
+    /// Position of a value along the axis, from 0 at the left end to 1 at the right; values beyond
+    /// the ends are clamped.
     pub fn fraction(&self, value: f64) -> f64 {
         ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
     }
@@ -49,8 +56,14 @@ impl Axis {
         (low < self.low, high > self.high)
     }
 
-    /// Tick marks at every step; `example` determines the format of labels, `format_position` the text of a position from 0 to 1.
-    pub fn ticks(&self, context: &Context, example: &MetricResult, format_position: impl Fn(f64) -> String) -> Vec<Tick> {
+    /// Tick marks at every step; `example` determines the format of labels, `format_position` the
+    /// text of a position from 0 to 1.
+    pub fn ticks(
+        &self,
+        context: &Context,
+        example: &MetricResult,
+        format_position: impl Fn(f64) -> String,
+    ) -> Vec<Tick> {
         let tick = |index: usize| {
             let value = self.low + self.step * index as f64;
             let anchor = match index {
@@ -58,7 +71,11 @@ impl Axis {
                 _ if index == self.step_count() => "end",
                 _ => "middle",
             };
-            Tick { x: format_position(self.fraction(value)), anchor, label: self.tick_label(context, example, value) }
+            Tick {
+                x: format_position(self.fraction(value)),
+                anchor,
+                label: self.tick_label(context, example, value),
+            }
         };
         (0..=self.step_count()).map(tick).collect()
     }
@@ -71,7 +88,9 @@ impl Axis {
         let decimals = if self.step < 0.1 { 2 } else { usize::from(self.step < 1.0) };
         match example.lift_type {
             _ if value.abs() < self.step / 2.0 => "0".to_owned(),
-            LiftType::Relative => context.language.format_percent(&context.language.format_signed(value, decimals)),
+            LiftType::Relative => {
+                context.language.format_percent(&context.language.format_signed(value, decimals))
+            }
             LiftType::Absolute => context.language.format_signed(value, decimals),
         }
     }
@@ -85,7 +104,11 @@ pub fn arrow_label(word: &str, points_left: bool) -> String {
 /// The smallest of 1, 2, 2.5 and 5 times a power of ten that is not below the minimum.
 fn round_up_step(minimum: f64) -> f64 {
     let power = 10f64.powf(minimum.log10().floor());
-    [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|factor| factor * power).find(|step| *step >= minimum).unwrap_or(10.0 * power)
+    [1.0, 2.0, 2.5, 5.0, 10.0]
+        .into_iter()
+        .map(|factor| factor * power)
+        .find(|step| *step >= minimum)
+        .unwrap_or(10.0 * power)
 }
 
 #[cfg(test)]
@@ -94,8 +117,15 @@ mod tests {
 
     #[test]
     fn an_axis_contains_zero_and_every_value() {
-        let sets =
-            [vec![-12.4, -18.0, -6.1], vec![3.0], vec![0.0], vec![], vec![0.02, -0.01, 0.05], vec![900.0, 100.0, 1700.0], vec![-12.4, 4.0, -1e6]];
+        let sets = [
+            vec![-12.4, -18.0, -6.1],
+            vec![3.0],
+            vec![0.0],
+            vec![],
+            vec![0.02, -0.01, 0.05],
+            vec![900.0, 100.0, 1700.0],
+            vec![-12.4, 4.0, -1e6],
+        ];
         for margin in [0.06, 0.12] {
             for ends in &sets {
                 let axis = Axis::spanning(ends.iter().copied(), margin);
@@ -103,14 +133,29 @@ mod tests {
                 for end in ends {
                     assert!((axis.low..=axis.high).contains(end), "{end} on {axis:?}");
                 }
-                assert!((1..=8).contains(&axis.step_count()), "{} ticks on {axis:?}", axis.step_count());
+                assert!(
+                    (1..=8).contains(&axis.step_count()),
+                    "{} ticks on {axis:?}",
+                    axis.step_count()
+                );
             }
         }
     }
 
     #[test]
     fn an_axis_can_be_drawn_whatever_its_ends_are() {
-        let extremes = [0.0, -0.0, f64::MIN_POSITIVE, 5e-324, 1e-300, 1e15, 1e300, f64::MAX, f64::INFINITY, f64::NAN];
+        let extremes = [
+            0.0,
+            -0.0,
+            f64::MIN_POSITIVE,
+            5e-324,
+            1e-300,
+            1e15,
+            1e300,
+            f64::MAX,
+            f64::INFINITY,
+            f64::NAN,
+        ];
         for one in extremes.into_iter().flat_map(|end| [end, -end]) {
             for other in extremes {
                 let axis = Axis::spanning([one, other], 0.06);

@@ -1,4 +1,5 @@
-//! Renders the Markdown of a record as HTML: links resolved, headings with anchors, raw HTML sanitised.
+//! Renders the Markdown of a record as HTML: links resolved, headings with anchors, raw HTML
+//! sanitised.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +11,8 @@ use crate::record::html::sanitise_with;
 use crate::record::outline;
 use crate::site::address::encode_path;
 
-/// Renders a body as HTML. `root` is the relative path from the page to the root of the site: `../../`.
+/// Renders a body as HTML. `root` is the relative path from the page to the root of the site:
+/// `../../`.
 pub fn render_html(catalog: &Catalog, body: &Body, root: &str) -> String {
     let is_sanitised = body.raw_html == RawHtml::Sanitised;
     let links = body.links.iter().filter(|link| !link.is_in_html);
@@ -29,31 +31,43 @@ pub fn render_html(catalog: &Catalog, body: &Body, root: &str) -> String {
         table: TableState::default(),
     };
     let mut text = String::with_capacity(body.markdown().len() * 3 / 2);
-    let events = Parser::new_ext(body.markdown(), outline::markdown_options()).into_offset_iter().map(|(event, range)| {
-        if let Event::Start(tag) = &event {
-            writer.heading_suffix = outline::find_literal_braces(tag, &body.markdown()[range]).or(writer.heading_suffix);
-        }
-        writer.rewrite_event(event)
-    });
+    let events = Parser::new_ext(body.markdown(), outline::markdown_options())
+        .into_offset_iter()
+        .map(|(event, range)| {
+            if let Event::Start(tag) = &event {
+                writer.heading_suffix = outline::find_literal_braces(tag, &body.markdown()[range])
+                    .or(writer.heading_suffix);
+            }
+            writer.rewrite_event(event)
+        });
     html::push_html(&mut text, events);
-    let text = if writer.table.has_empty_header_cell { replace_empty_header_cells(&text) } else { text };
+    let text =
+        if writer.table.has_empty_header_cell { replace_empty_header_cells(&text) } else { text };
     if !is_sanitised {
         return text;
     }
     let rewriter = raw_html::RawHtmlRewriter::new(body, |link| link_address(catalog, root, link));
-    sanitise_with(&text, move |element, attribute, value| rewriter.rewrite_attribute(element, attribute, value))
+    sanitise_with(&text, move |element, attribute, value| {
+        rewriter.rewrite_attribute(element, attribute, value)
+    })
 }
 
-/// The address of a link from the page; none for a target that is broken, refused or withheld from this audience.
+/// The address of a link from the page; none for a target that is broken, refused or withheld from
+/// this audience.
 fn link_address(catalog: &Catalog, root: &str, link: &Link) -> Option<String> {
     let fragment = |anchor: &str| format!("#{}", encode_path(anchor));
     match &link.target {
-        LinkTarget::External => is_safe_address(&link.destination).then(|| link.destination.clone()),
+        LinkTarget::External => {
+            is_safe_address(&link.destination).then(|| link.destination.clone())
+        }
         LinkTarget::Anchor(anchor) => Some(fragment(anchor)),
         LinkTarget::Record(record, anchor) => {
             let address = encode_path(&catalog.meta(*record).address);
             let query = link.suffix.split('#').next().unwrap_or("");
-            Some(format!("{root}{address}{query}{}", anchor.as_deref().map_or_else(String::new, fragment)))
+            Some(format!(
+                "{root}{address}{query}{}",
+                anchor.as_deref().map_or_else(String::new, fragment)
+            ))
         }
         LinkTarget::Asset(path) => Some(format!("{root}{}{}", encode_path(path), link.suffix)),
         LinkTarget::Generated(path) => Some(format!("{root}{path}{}", link.suffix)),
@@ -61,16 +75,19 @@ fn link_address(catalog: &Catalog, root: &str, link: &Link) -> Option<String> {
     }
 }
 
-/// Replaces empty header cells by plain cells, so that screen readers do not announce a heading without text.
+/// Replaces empty header cells by plain cells, so that screen readers do not announce a heading
+/// without text.
 fn replace_empty_header_cells(text: &str) -> String {
-    text.replace("<th scope=\"col\"></th>", "<td></td>").replace("<th scope=\"col\" class=\"number\"></th>", "<td></td>")
+    text.replace("<th scope=\"col\"></th>", "<td></td>")
+        .replace("<th scope=\"col\" class=\"number\"></th>", "<td></td>")
 }
 
 /// Rewrites the Markdown events of one body before they become HTML.
 struct HtmlWriter<'a, L> {
     catalog: &'a Catalog,
     root: &'a str,
-    /// Prefix of every generated id and address; empty where the body has no raw HTML to tell them apart from.
+    /// Prefix of every generated id and address; empty where the body has no raw HTML to tell them
+    /// apart from.
     prefix: &'static str,
     /// Whether raw HTML is shown as text.
     escapes_raw_html: bool,
@@ -88,7 +105,8 @@ struct HtmlWriter<'a, L> {
     table: TableState,
 }
 
-/// Ids of footnotes, numbered in the order of first use; they start with an underscore, which no heading anchor does.
+/// Ids of footnotes, numbered in the order of first use; they start with an underscore, which no
+/// heading anchor does.
 #[derive(Default)]
 struct Footnotes {
     /// Number of each label.
@@ -116,7 +134,8 @@ impl Footnotes {
     }
 }
 
-/// Position within the current table. Alignment becomes a class, because style attributes are not allowed.
+/// Position within the current table. Alignment becomes a class, because style attributes are not
+/// allowed.
 #[derive(Default)]
 struct TableState {
     alignments: Vec<Alignment>,
@@ -134,25 +153,45 @@ impl<'a, L: Iterator<Item = &'a Link> + Clone> HtmlWriter<'a, L> {
     fn rewrite_event(&mut self, event: Event<'a>) -> Event<'a> {
         let was_empty_cell = std::mem::take(&mut self.table.cell_is_empty);
         match event {
-            Event::Start(Tag::Link { link_type, dest_url, title, id }) if !self.in_refused_image => match self.resolve_destination(&dest_url) {
-                Some(dest_url) => {
-                    self.open_links.push(true);
-                    Event::Start(Tag::Link { link_type, dest_url, title, id })
+            Event::Start(Tag::Link { link_type, dest_url, title, id })
+                if !self.in_refused_image =>
+            {
+                match self.resolve_destination(&dest_url) {
+                    Some(dest_url) => {
+                        self.open_links.push(true);
+                        Event::Start(Tag::Link { link_type, dest_url, title, id })
+                    }
+                    None => {
+                        self.open_links.push(false);
+                        self.tag_outside_alt_text("<span>")
+                    }
                 }
-                None => {
-                    self.open_links.push(false);
-                    self.tag_outside_alt_text("<span>")
-                }
-            },
-            Event::End(TagEnd::Link) if self.open_links.pop() == Some(false) => self.tag_outside_alt_text("</span>"),
-            Event::Start(Tag::Image { dest_url, .. }) if self.open_images == 0 && self.is_next_image_refused() => {
+            }
+            Event::End(TagEnd::Link) if self.open_links.pop() == Some(false) => {
+                self.tag_outside_alt_text("</span>")
+            }
+            Event::Start(Tag::Image { dest_url, .. })
+                if self.open_images == 0 && self.is_next_image_refused() =>
+            {
                 self.links.next();
-                // The alternative text becomes the text of a link, unless it already is within one, because links do not nest.
+                // The alternative text becomes the text of a link, unless it already is within one,
+                // because links do not nest.
                 self.in_refused_image = true;
                 self.open_images += 1;
-                let mut tag = String::from(if self.open_links.contains(&true) { "<span>" } else { "<a href=\"" });
+                let mut tag = String::from(if self.open_links.contains(&true) {
+                    "<span>"
+                } else {
+                    "<a href=\""
+                });
                 if !self.open_links.contains(&true) {
-                    push_escaped(dest_url.strip_prefix("//").map(|rest| format!("https://{rest}")).as_deref().unwrap_or(&dest_url), &mut tag);
+                    push_escaped(
+                        dest_url
+                            .strip_prefix("//")
+                            .map(|rest| format!("https://{rest}"))
+                            .as_deref()
+                            .unwrap_or(&dest_url),
+                        &mut tag,
+                    );
                     tag.push_str("\">");
                 }
                 Event::InlineHtml(tag.into())
@@ -160,7 +199,9 @@ impl<'a, L: Iterator<Item = &'a Link> + Clone> HtmlWriter<'a, L> {
             Event::End(TagEnd::Image) if self.in_refused_image && self.open_images == 1 => {
                 self.in_refused_image = false;
                 self.open_images = 0;
-                Event::InlineHtml(if self.open_links.contains(&true) { "</span>" } else { "</a>" }.into())
+                Event::InlineHtml(
+                    if self.open_links.contains(&true) { "</span>" } else { "</a>" }.into(),
+                )
             }
             // Images nested in alternative text are reduced to their text.
             Event::Start(Tag::Image { .. }) if self.in_refused_image => {
@@ -179,22 +220,31 @@ impl<'a, L: Iterator<Item = &'a Link> + Clone> HtmlWriter<'a, L> {
             }
             Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
                 self.open_images += 1;
-                let dest_url = self.resolve_destination(&dest_url).unwrap_or_else(|| CowStr::from(""));
+                let dest_url =
+                    self.resolve_destination(&dest_url).unwrap_or_else(|| CowStr::from(""));
                 Event::Start(Tag::Image { link_type, dest_url, title, id })
             }
             Event::End(TagEnd::Image) => {
                 self.open_images = self.open_images.saturating_sub(1);
                 event
             }
-            Event::FootnoteReference(label) => Event::FootnoteReference(format!("{}{}", self.prefix, self.footnotes.reference_id(&label)).into()),
-            Event::Start(Tag::FootnoteDefinition(label)) => {
-                Event::Start(Tag::FootnoteDefinition(format!("{}{}", self.prefix, self.footnotes.definition_id(&label)).into()))
+            Event::FootnoteReference(label) => Event::FootnoteReference(
+                format!("{}{}", self.prefix, self.footnotes.reference_id(&label)).into(),
+            ),
+            Event::Start(Tag::FootnoteDefinition(label)) => Event::Start(Tag::FootnoteDefinition(
+                format!("{}{}", self.prefix, self.footnotes.definition_id(&label)).into(),
+            )),
+            Event::Html(text) | Event::InlineHtml(text) if self.escapes_raw_html => {
+                Event::Text(text)
             }
-            Event::Html(text) | Event::InlineHtml(text) if self.escapes_raw_html => Event::Text(text),
-            Event::Start(Tag::CodeBlock(_)) => Event::InlineHtml("<pre tabindex=\"0\"><code>".into()),
+            Event::Start(Tag::CodeBlock(_)) => {
+                Event::InlineHtml("<pre tabindex=\"0\"><code>".into())
+            }
             Event::End(TagEnd::CodeBlock) => Event::InlineHtml("</code></pre>\n".into()),
             // A check box that cannot be changed is shown as a character, not as a form control.
-            Event::TaskListMarker(done) => Event::InlineHtml(format!("<span class=\"task\">{}</span> ", if done { "☑" } else { "☐" }).into()),
+            Event::TaskListMarker(done) => Event::InlineHtml(
+                format!("<span class=\"task\">{}</span> ", if done { "☑" } else { "☐" }).into(),
+            ),
             Event::Start(Tag::Heading { level, .. }) => self.open_heading(level),
             Event::End(TagEnd::Heading(level)) => match self.heading_suffix.take() {
                 Some(heading_suffix) => {
@@ -246,27 +296,42 @@ impl<'a, L: Iterator<Item = &'a Link> + Clone> HtmlWriter<'a, L> {
     }
 
     fn resolve_destination(&mut self, written: &CowStr<'a>) -> Option<CowStr<'a>> {
-        let Some((position, link)) = self.links.next() else { return is_safe_address(written).then(|| written.clone()) };
+        let Some((position, link)) = self.links.next() else {
+            return is_safe_address(written).then(|| written.clone());
+        };
         let address = match &link.target {
             LinkTarget::External => is_safe_address(written).then(|| written.clone()),
             _ => link_address(self.catalog, self.root, link).map(CowStr::from),
         }?;
-        // In a body that is sanitised, a generated address is written as its number, which the rewriter resolves.
-        Some(if self.prefix.is_empty() { address } else { format!("{}{position}", self.prefix).into() })
+        // In a body that is sanitised, a generated address is written as its number, which the
+        // rewriter resolves.
+        Some(if self.prefix.is_empty() {
+            address
+        } else {
+            format!("{}{position}", self.prefix).into()
+        })
     }
 }
 
 /// Start (without `>`) and end of heading tags, from `h2` on.
-const HEADING_TAGS: [(&str, &str); 5] = [("<h2", "</h2>\n"), ("<h3", "</h3>\n"), ("<h4", "</h4>\n"), ("<h5", "</h5>\n"), ("<h6", "</h6>\n")];
+const HEADING_TAGS: [(&str, &str); 5] = [
+    ("<h2", "</h2>\n"),
+    ("<h3", "</h3>\n"),
+    ("<h4", "</h4>\n"),
+    ("<h5", "</h5>\n"),
+    ("<h6", "</h6>\n"),
+];
 
-/// Index into `HEADING_TAGS`. The title of the page is its only `h1`, so the first level becomes `h2`.
+/// Index into `HEADING_TAGS`. The title of the page is its only `h1`, so the first level becomes
+/// `h2`.
 fn heading_tag_index(level: HeadingLevel) -> usize {
     (level as usize).saturating_sub(2)
 }
 
 impl TableState {
     fn open_cell<'a>(&mut self) -> Event<'a> {
-        let is_right_aligned = matches!(self.alignments.get(self.column), Some(Alignment::Right | Alignment::Center));
+        let is_right_aligned =
+            matches!(self.alignments.get(self.column), Some(Alignment::Right | Alignment::Center));
         self.column += 1;
         self.cell_is_empty = true;
         let tag = match (self.in_head, is_right_aligned) {
@@ -281,7 +346,12 @@ impl TableState {
 
 /// Whether an external address may be a link: `http`, `https`, `mailto`, `tel`, or no scheme.
 pub fn is_safe_address(address: &str) -> bool {
-    let scheme = address.split(['/', '?', '#']).next().unwrap_or("").split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+    let scheme = address
+        .split(['/', '?', '#'])
+        .next()
+        .unwrap_or("")
+        .split_once(':')
+        .map(|(scheme, _)| scheme.to_ascii_lowercase());
     scheme.is_none_or(|scheme| matches!(scheme.as_str(), "http" | "https" | "mailto" | "tel"))
 }
 
@@ -327,15 +397,30 @@ mod tests {
 
     #[test]
     fn mail_addresses_are_links() {
-        assert_eq!(render_markdown("<team@brand.example>", false), "<p><a href=\"mailto:team@brand.example\">team@brand.example</a></p>\n");
+        assert_eq!(
+            render_markdown("<team@brand.example>", false),
+            "<p><a href=\"mailto:team@brand.example\">team@brand.example</a></p>\n"
+        );
     }
 
     #[test]
     fn alternative_text_contains_no_tags() {
         let text = "![a [b](x) c](p.png) [d](y)";
         let (destination, suffix) = (String::new(), String::new());
-        let link = Link { destination, span: 0..0, is_image: false, alt: None, is_in_html: false, target: LinkTarget::Broken, suffix };
-        let body = Body { text: text.into(), links: vec![link.clone(), link.clone(), link], ..Body::default() };
+        let link = Link {
+            destination,
+            span: 0..0,
+            is_image: false,
+            alt: None,
+            is_in_html: false,
+            target: LinkTarget::Broken,
+            suffix,
+        };
+        let body = Body {
+            text: text.into(),
+            links: vec![link.clone(), link.clone(), link],
+            ..Body::default()
+        };
         let html = render_html(&Catalog::default(), &body, "");
         assert_eq!(html, "<p><img src=\"\" alt=\"a b c\" /> <span>d</span></p>\n");
     }
@@ -351,8 +436,7 @@ mod tests {
             target,
             suffix: String::new(),
         };
-        let text =
-            "![the *poster*](https://h.example/p.png?a&b) [![x](//h.example/x.png) y](https://o.example) ![a [b](c) ![d](e)](http://h.example/f)";
+        let text = "![the *poster*](https://h.example/p.png?a&b) [![x](//h.example/x.png) y](https://o.example) ![a [b](c) ![d](e)](http://h.example/f)";
         let targets = [
             LinkTarget::RefusedImage,
             LinkTarget::External,
@@ -375,8 +459,15 @@ mod tests {
         assert!(table.contains("<td class=\"number\">2</td>"), "{table}");
         assert!(!table.contains("style="), "{table}");
         let corner = render_markdown("| | b |\n|---|--:|\n| 1 | 2 |\n", false);
-        assert!(corner.contains("<td></td>") && corner.contains("<th scope=\"col\" class=\"number\">b</th>"), "{corner}");
-        assert_eq!(render_markdown("```yaml\na: <b>\n```\n", false), "<pre tabindex=\"0\"><code>a: &lt;b&gt;\n</code></pre>\n");
+        assert!(
+            corner.contains("<td></td>")
+                && corner.contains("<th scope=\"col\" class=\"number\">b</th>"),
+            "{corner}"
+        );
+        assert_eq!(
+            render_markdown("```yaml\na: <b>\n```\n", false),
+            "<pre tabindex=\"0\"><code>a: &lt;b&gt;\n</code></pre>\n"
+        );
         assert!(render_markdown("- [x] done\n", false).contains("☑"), "ticks are signs");
     }
 }

@@ -91,7 +91,10 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage {
         facets: context.facets().to_vec(),
         count: context.language.plural_text("count.case_studies", count, &[]),
         sorts: sort_options(context),
-        rows: pagination::rows_on_page(&context.newest_first, page_index).iter().map(|case| case.0).collect(),
+        rows: pagination::rows_on_page(&context.newest_first, page_index)
+            .iter()
+            .map(|case| case.0)
+            .collect(),
         pages: pagination::links(PageKind::CaseStudies.address(), count, page_index),
     };
     ComposedPage::from_title_key(context, "list.title", View::CaseStudies(view))
@@ -100,7 +103,9 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage {
 }
 
 fn sort_options(context: &Context) -> Vec<SortOption> {
-    [("date", "sort.date"), ("grade", "sort.grade"), ("lift", "sort.lift")].map(|(id, label)| SortOption { id, label: context.text(label) }).into()
+    [("date", "sort.date"), ("grade", "sort.grade"), ("lift", "sort.lift")]
+        .map(|(id, label)| SortOption { id, label: context.text(label) })
+        .into()
 }
 
 /// Every facet with at least one value.
@@ -118,17 +123,36 @@ fn outcome_facet(context: &Context) -> Facet {
     for row in &context.rows {
         *counts.entry(row.signal.id).or_default() += 1;
     }
-    let outcome_ids =
-        Outcome::ALL.iter().map(|outcome| outcome.as_str()).chain(["planned", "running", "completed", "stopped-early", "archived", "not-stated"]);
-    let label = |id: &str| context.rows.iter().find(|row| row.signal.id == id).map_or_else(String::new, |row| row.signal.label.clone());
-    let values = outcome_ids.filter_map(|id| counts.get(id).map(|count| facet_value(context, id, label(id), *count, None))).collect();
+    let outcome_ids = Outcome::ALL.iter().map(|outcome| outcome.as_str()).chain([
+        "planned",
+        "running",
+        "completed",
+        "stopped-early",
+        "archived",
+        "not-stated",
+    ]);
+    let label = |id: &str| {
+        context
+            .rows
+            .iter()
+            .find(|row| row.signal.id == id)
+            .map_or_else(String::new, |row| row.signal.label.clone())
+    };
+    let values = outcome_ids
+        .filter_map(|id| {
+            counts.get(id).map(|count| facet_value(context, id, label(id), *count, None))
+        })
+        .collect();
     Facet { id: "outcome", label: context.text("facet.outcome"), open: true, values, more: None }
 }
 
 /// The facet of one kind of term: terms in use, those with the most case studies first.
 pub fn term_facet(context: &Context, kind: TermKind) -> Facet {
-    let mut counted: Vec<(usize, crate::page::TermRef)> =
-        context.terms_with_page(kind).into_iter().filter_map(|term| Some((term.tally(context)?.cases.len(), term))).collect();
+    let mut counted: Vec<(usize, crate::page::TermRef)> = context
+        .terms_with_page(kind)
+        .into_iter()
+        .filter_map(|term| Some((term.tally(context)?.cases.len(), term)))
+        .collect();
     counted.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     let (label, all, open) = match kind {
         TermKind::Markets => ("facet.market", "facet.all_markets", true),
@@ -138,22 +162,35 @@ pub fn term_facet(context: &Context, kind: TermKind) -> Facet {
     };
     let link = |(count, term): &(usize, crate::page::TermRef)| {
         let link = term.link(context);
-        facet_value(context, &term.term(&context.catalog.vocabulary).slug(), link.label, *count, Some(link.url))
+        facet_value(
+            context,
+            &term.term(&context.catalog.vocabulary).slug(),
+            link.label,
+            *count,
+            Some(link.url),
+        )
     };
     let values = counted.iter().take(MAX_VALUES).map(link).collect();
-    let more = (counted.len() > MAX_VALUES).then(|| Link::new(kind.address().to_owned(), context.language.plural_text(all, counted.len(), &[])));
+    let more = (counted.len() > MAX_VALUES).then(|| {
+        Link::new(kind.address().to_owned(), context.language.plural_text(all, counted.len(), &[]))
+    });
     Facet { id: kind.facet(), label: context.text(label), open, values, more }
 }
 
 fn grade_facet(context: &Context) -> Facet {
-    let count = |grade: Grade| context.catalog.cases.iter().filter(|case| case.evidence_grade.grade == Some(grade)).count();
-    let values = Grade::ALL.iter().map(|grade| (grade, count(*grade))).filter(|(_, count)| *count > 0);
+    let count = |grade: Grade| {
+        context.catalog.cases.iter().filter(|case| case.evidence_grade.grade == Some(grade)).count()
+    };
+    let values =
+        Grade::ALL.iter().map(|grade| (grade, count(*grade))).filter(|(_, count)| *count > 0);
     let values = values
         .map(|(grade, count)| {
             facet_value(
                 context,
                 grade.as_str(),
-                context.language.text_with("facet.grade_is", &[("grade", display::grade_letters(*grade).1)]),
+                context
+                    .language
+                    .text_with("facet.grade_is", &[("grade", display::grade_letters(*grade).1)]),
                 count,
                 None,
             )
@@ -167,10 +204,22 @@ fn year_facet(context: &Context) -> Facet {
     for day in context.catalog.cases.iter().filter_map(|case| case.sort_date()) {
         *counts.entry(day.year()).or_default() += 1;
     }
-    let values = counts.iter().rev().map(|(year, count)| facet_value(context, &year.to_string(), year.to_string(), *count, None)).collect();
+    let values = counts
+        .iter()
+        .rev()
+        .map(|(year, count)| {
+            facet_value(context, &year.to_string(), year.to_string(), *count, None)
+        })
+        .collect();
     Facet { id: "year", label: context.text("facet.year"), open: false, values, more: None }
 }
 
-fn facet_value(context: &Context, id: &str, label: String, count: usize, url: Option<String>) -> FacetValue {
+fn facet_value(
+    context: &Context,
+    id: &str,
+    label: String,
+    count: usize,
+    url: Option<String>,
+) -> FacetValue {
     FacetValue { id: id.to_owned(), label, count: context.language.format_integer(count), url }
 }

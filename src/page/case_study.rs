@@ -11,9 +11,13 @@ use crate::page::family::{self, FamilyAside};
 use crate::page::lineage::{self, LineageTreeView};
 use crate::page::mention::Mentions;
 use crate::page::parts::{
-    Badge, Callout, ContentsEntry, Fact, GradeMark, LanguageMark, Link, OptionalLink, OutcomeMark, RecordLine, RelatedRecords, SmallIntervalChart,
+    Badge, Callout, ContentsEntry, Fact, GradeMark, LanguageMark, Link, OptionalLink, OutcomeMark,
+    RecordLine, RelatedRecords, SmallIntervalChart,
 };
-use crate::page::{ComposedPage, Page, PageKind, Translation, View, body, breadcrumbs, display, extra_fields, related, repository};
+use crate::page::{
+    ComposedPage, Page, PageKind, Translation, View, body, breadcrumbs, display, extra_fields,
+    related, repository,
+};
 use crate::record::front_matter;
 use crate::similar::{AnswerState, Pair, Reason};
 use crate::site::Visibility;
@@ -185,25 +189,42 @@ pub fn compose(context: &Context, index: CaseIndex, page: &Page) -> ComposedPage
         lineage: lineage::tree_around(context, index),
         glance: key_facts(context, case),
         facts: other_facts(context, case),
-        family: context.similar.find_family(index).map(|family| family::family_aside(context, family, index)),
+        family: context
+            .similar
+            .find_family(index)
+            .map(|family| family::family_aside(context, family, index)),
         similar: similar_studies(context, index, &mut mentions),
         related: related::related_to_case(context, index, &mut mentions),
-        record: case.links.iter().map(external_link_line).chain(record_lines(context, meta, Some(&case.verification))).collect(),
+        record: case
+            .links
+            .iter()
+            .map(external_link_line)
+            .chain(record_lines(context, meta, Some(&case.verification)))
+            .collect(),
     };
-    let mut composed = ComposedPage::from_title(context, &meta.title, View::CaseStudy(Box::new(view)))
-        .with_description(case.summary.as_deref())
-        .with_mentions(mentions);
+    let mut composed =
+        ComposedPage::from_title(context, &meta.title, View::CaseStudy(Box::new(view)))
+            .with_description(case.summary.as_deref())
+            .with_mentions(mentions);
     composed.head.translations = translations(context, index, case);
     composed
 }
 
 fn external_link_line(link: &LabelledLink) -> RecordLine {
     let harmless = body::is_safe_address(&link.url);
-    RecordLine { label: link.label.clone(), url: harmless.then(|| link.url.clone()), ..RecordLine::default() }
+    RecordLine {
+        label: link.label.clone(),
+        url: harmless.then(|| link.url.clone()),
+        ..RecordLine::default()
+    }
 }
 
 fn case_breadcrumbs(context: &Context, case: &CaseStudy) -> Vec<Link> {
-    let market = case.markets.first().filter(|_| case.markets.len() == 1).map(|id| TermRef::Market(*id).link(context));
+    let market = case
+        .markets
+        .first()
+        .filter(|_| case.markets.len() == 1)
+        .map(|id| TermRef::Market(*id).link(context));
     let all = (PageKind::CaseStudies.address().to_owned(), context.text("nav.case_studies"));
     breadcrumbs([all].into_iter().chain(market.map(|link| (link.url, link.label))))
 }
@@ -216,8 +237,13 @@ fn badges(context: &Context, case: &CaseStudy) -> Vec<Badge> {
     if case.meta.visibility == Visibility::Internal {
         badges.push(Badge { tone: "", label: context.text("badge.internal") });
     }
-    if matches!(case.status, Some(Status::StoppedEarly | Status::Archived)) && case.outcome.is_some() {
-        badges.extend(case.status.map(|status| Badge { tone: "", label: display::keyword_label(context.language, "status", status) }));
+    if matches!(case.status, Some(Status::StoppedEarly | Status::Archived))
+        && case.outcome.is_some()
+    {
+        badges.extend(case.status.map(|status| Badge {
+            tone: "",
+            label: display::keyword_label(context.language, "status", status),
+        }));
     }
     badges
 }
@@ -234,7 +260,9 @@ fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callou
             action: newer.title.clone(),
         });
     }
-    if let Some(family) = context.similar.find_family(index).filter(|family| family.unanswered.contains(&index)) {
+    if let Some(family) =
+        context.similar.find_family(index).filter(|family| family.unanswered.contains(&index))
+    {
         notes.push(Callout {
             tone: "attention",
             icon: "pair",
@@ -243,7 +271,10 @@ fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callou
             action: family::action_text(context, family.action),
         });
     }
-    let open: Vec<&Pair> = context.pairs_of(index).filter(|pair| pair.state == AnswerState::Open && pair.family.is_none()).collect();
+    let open: Vec<&Pair> = context
+        .pairs_of(index)
+        .filter(|pair| pair.state == AnswerState::Open && pair.family.is_none())
+        .collect();
     if let [pair] = open[..] {
         let other = &context.catalog.case(other_case(pair, index)).meta;
         notes.push(Callout {
@@ -263,7 +294,11 @@ fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callou
         });
     }
     if case.verification.is_overdue(context.site.today) {
-        let due = case.verification.due_date().map(|day| context.language.format_day(day)).unwrap_or_default();
+        let due = case
+            .verification
+            .due_date()
+            .map(|day| context.language.format_day(day))
+            .unwrap_or_default();
         notes.push(Callout {
             tone: "attention",
             icon: "clock",
@@ -279,16 +314,28 @@ fn other_case(pair: &Pair, this: CaseIndex) -> CaseIndex {
     if pair.a == this { pair.b } else { pair.a }
 }
 
-fn primary_result(context: &Context, case: &CaseStudy, result: &MetricResult) -> Option<PrimaryResult> {
-    let value = display::format_lift(context, result).or_else(|| result.variant.map(|_| display::format_figure(context, result, result.variant)))?;
-    let level = context.language.format_percent(&context.language.format_number(case.confidence_level.unwrap_or(95.0), 0));
+fn primary_result(
+    context: &Context,
+    case: &CaseStudy,
+    result: &MetricResult,
+) -> Option<PrimaryResult> {
+    let value = display::format_lift(context, result).or_else(|| {
+        result.variant.map(|_| display::format_figure(context, result, result.variant))
+    })?;
+    let level = context
+        .language
+        .format_percent(&context.language.format_number(case.confidence_level.unwrap_or(95.0), 0));
     let effect = display::effect_with_interval(context, result);
     let mut parts: Vec<String> = Vec::new();
     if let Some(range) = display::format_interval(context, result) {
-        parts.push(context.language.text_with("case.confidence", &[("level", &level), ("range", &range)]));
+        parts.push(
+            context.language.text_with("case.confidence", &[("level", &level), ("range", &range)]),
+        );
     }
     if let Some(reading) = display::effect_label(context.language, effect) {
-        let direction = display::direction_key(context, result).map(|key| format!(" ({})", context.language.text(key))).unwrap_or_default();
+        let direction = display::direction_key(context, result)
+            .map(|key| format!(" ({})", context.language.text(key)))
+            .unwrap_or_default();
         parts.push(format!("{reading}{direction}"));
     }
     parts.extend(format_sample(context, case));
@@ -328,7 +375,8 @@ fn result_row(context: &Context, result: &MetricResult) -> ResultRow {
     };
     ResultRow {
         metric: display::metric_label(context, &result.metric).to_owned(),
-        role: (result.role != Role::Secondary).then(|| display::keyword_label(context.language, "role", result.role)),
+        role: (result.role != Role::Secondary)
+            .then(|| display::keyword_label(context.language, "role", result.role)),
         control: display::format_figure(context, result, result.control.or(result.baseline)),
         variant: display::format_figure(context, result, result.variant),
         lift: display::format_lift(context, result).unwrap_or_default(),
@@ -358,10 +406,19 @@ fn result_note(context: &Context, result: &MetricResult, interval: bool) -> Opti
 
 fn transfer_limits(context: &Context, case: &CaseStudy) -> Vec<String> {
     let markets = case.suited_markets.iter().map(|id| TermRef::Market(*id).label(context));
-    let places: Vec<&str> = case.suited_groups.iter().map(|id| TermRef::Group(*id).label(context)).chain(markets).collect();
+    let places: Vec<&str> = case
+        .suited_groups
+        .iter()
+        .map(|id| TermRef::Group(*id).label(context))
+        .chain(markets)
+        .collect();
     let mut limits = case.constraints.clone();
     if !places.is_empty() {
-        limits.push(context.language.text_with("case.suited", &[("places", &context.language.format_list(&places))]));
+        limits.push(
+            context
+                .language
+                .text_with("case.suited", &[("places", &context.language.format_list(&places))]),
+        );
     }
     limits
 }
@@ -369,23 +426,34 @@ fn transfer_limits(context: &Context, case: &CaseStudy) -> Vec<String> {
 /// Headings of levels 1 to 3, where 1 counts as 2; empty with fewer than two.
 pub fn table_of_contents(meta: &Meta) -> Vec<ContentsEntry> {
     let headings = meta.body.headings.iter().filter(|heading| heading.level <= 3);
-    let entries: Vec<ContentsEntry> =
-        headings.map(|heading| ContentsEntry { level: heading.level.max(2), id: heading.anchor.clone(), title: heading.text.clone() }).collect();
+    let entries: Vec<ContentsEntry> = headings
+        .map(|heading| ContentsEntry {
+            level: heading.level.max(2),
+            id: heading.anchor.clone(),
+            title: heading.text.clone(),
+        })
+        .collect();
     if entries.len() < 2 { Vec::new() } else { entries }
 }
 
 fn key_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
-    let terms = |terms: Vec<TermRef>| -> Vec<OptionalLink> { terms.into_iter().map(|term| term_link(context, term)).collect() };
-    let places = case
-        .stated_groups
-        .iter()
-        .map(|id| TermRef::Group(*id))
-        .chain(case.markets.iter().filter(|_| case.stated_groups.is_empty()).map(|id| TermRef::Market(*id)));
+    let terms = |terms: Vec<TermRef>| -> Vec<OptionalLink> {
+        terms.into_iter().map(|term| term_link(context, term)).collect()
+    };
+    let places = case.stated_groups.iter().map(|id| TermRef::Group(*id)).chain(
+        case.markets
+            .iter()
+            .filter(|_| case.stated_groups.is_empty())
+            .map(|id| TermRef::Market(*id)),
+    );
     label_facts(
         context,
         [
             ("fact.markets", terms(places.collect())),
-            ("fact.channels", terms(case.channels.iter().map(|id| TermRef::Channel(*id)).collect())),
+            (
+                "fact.channels",
+                terms(case.channels.iter().map(|id| TermRef::Channel(*id)).collect()),
+            ),
             ("fact.tactics", terms(case.tactics.iter().map(|id| TermRef::Tactic(*id)).collect())),
             ("fact.ran", optional_text(display::format_run_dates(context.language, case))),
             ("fact.method", optional_text(format_method(context, case))),
@@ -396,18 +464,41 @@ fn key_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
 
 fn other_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
     let language = context.language;
-    let texts = |texts: &[String]| -> Vec<OptionalLink> { texts.iter().map(OptionalLink::plain).collect() };
+    let texts =
+        |texts: &[String]| -> Vec<OptionalLink> { texts.iter().map(OptionalLink::plain).collect() };
     let mut facts = label_facts(
         context,
         [
-            ("fact.objective", optional_text(case.objective.map(|objective| display::keyword_label(language, "objective", objective)))),
+            (
+                "fact.objective",
+                optional_text(
+                    case.objective
+                        .map(|objective| display::keyword_label(language, "objective", objective)),
+                ),
+            ),
             ("fact.audience", texts(&case.audience)),
             ("fact.brand", texts(&case.brand)),
             ("fact.product", texts(&case.product)),
             ("fact.category", texts(&case.category)),
-            ("fact.pillar", optional_text(case.pillar.map(|pillar| display::keyword_label(language, "pillar", pillar)))),
-            ("fact.layer", optional_text(case.content_layer.map(|layer| display::keyword_label(language, "layer", layer)))),
-            ("fact.budget", optional_text(case.budget.as_ref().map(|budget| display::format_budget(language, budget)))),
+            (
+                "fact.pillar",
+                optional_text(
+                    case.pillar.map(|pillar| display::keyword_label(language, "pillar", pillar)),
+                ),
+            ),
+            (
+                "fact.layer",
+                optional_text(
+                    case.content_layer
+                        .map(|layer| display::keyword_label(language, "layer", layer)),
+                ),
+            ),
+            (
+                "fact.budget",
+                optional_text(
+                    case.budget.as_ref().map(|budget| display::format_budget(language, budget)),
+                ),
+            ),
             ("fact.authors", texts(&case.authors)),
             ("fact.accountable", texts(&case.raci.accountable)),
             ("fact.responsible", texts(&case.raci.responsible)),
@@ -424,8 +515,15 @@ fn optional_text(text: Option<String>) -> Vec<OptionalLink> {
 }
 
 /// Facts with their labels, without those that have no values.
-fn label_facts<const N: usize>(context: &Context, facts: [(&'static str, Vec<OptionalLink>); N]) -> Vec<Fact> {
-    facts.into_iter().filter(|(_, values)| !values.is_empty()).map(|(label, values)| Fact { label: context.text(label), values }).collect()
+fn label_facts<const N: usize>(
+    context: &Context,
+    facts: [(&'static str, Vec<OptionalLink>); N],
+) -> Vec<Fact> {
+    facts
+        .into_iter()
+        .filter(|(_, values)| !values.is_empty())
+        .map(|(label, values)| Fact { label: context.text(label), values })
+        .collect()
 }
 
 /// A term with a link to its page, where the term has case studies.
@@ -439,34 +537,61 @@ pub fn term_link(context: &Context, term: TermRef) -> OptionalLink {
 
 fn format_method(context: &Context, case: &CaseStudy) -> Option<String> {
     let method = display::keyword_label(context.language, "method", case.method?);
-    Some(format_sample(context, case).map_or_else(|| method.clone(), |sample| format!("{method}, {sample}")))
+    Some(
+        format_sample(context, case)
+            .map_or_else(|| method.clone(), |sample| format!("{method}, {sample}")),
+    )
 }
 
-fn similar_studies(context: &Context, index: CaseIndex, mentions: &mut Mentions) -> Vec<SimilarStudy> {
-    let open = context.pairs_of(index).filter(|pair| pair.state == AnswerState::Open && pair.family.is_none());
-    let mut near: Vec<SimilarStudy> = open.map(|pair| flagged_study(context, pair, other_case(pair, index), mentions)).collect();
+fn similar_studies(
+    context: &Context,
+    index: CaseIndex,
+    mentions: &mut Mentions,
+) -> Vec<SimilarStudy> {
+    let open = context
+        .pairs_of(index)
+        .filter(|pair| pair.state == AnswerState::Open && pair.family.is_none());
+    let mut near: Vec<SimilarStudy> =
+        open.map(|pair| flagged_study(context, pair, other_case(pair, index), mentions)).collect();
     let flagged: Vec<CaseIndex> = mentions.0.iter().map(|(case, _)| *case).collect();
     let related = context.similar.related.get(index.0 as usize).map_or(&[][..], Vec::as_slice);
     let others = related.iter().filter(|neighbour| !flagged.contains(&neighbour.case));
-    near.extend(others.map(|neighbour| related_study(context, &neighbour.reasons, mentions.add_aside(neighbour.case))));
+    near.extend(others.map(|neighbour| {
+        related_study(context, &neighbour.reasons, mentions.add_aside(neighbour.case))
+    }));
     near
 }
 
-fn flagged_study(context: &Context, pair: &Pair, other: CaseIndex, mentions: &mut Mentions) -> SimilarStudy {
+fn flagged_study(
+    context: &Context,
+    pair: &Pair,
+    other: CaseIndex,
+    mentions: &mut Mentions,
+) -> SimilarStudy {
     SimilarStudy {
         flagged: true,
         verdict: Some(display::verdict_texts(context.language, pair.verdict).1.to_owned()),
-        answer: Some(format!("not_duplicate_of:\n  - id: {}\n    reason: \"\"", front_matter::render_name(&context.catalog.case(other).meta.id))),
+        answer: Some(format!(
+            "not_duplicate_of:\n  - id: {}\n    reason: \"\"",
+            front_matter::render_name(&context.catalog.case(other).meta.id)
+        )),
         ..related_study(context, &pair.reasons, mentions.add_aside(other))
     }
 }
 
 fn related_study(context: &Context, reasons: &[Reason], study: u32) -> SimilarStudy {
-    SimilarStudy { flagged: false, study, verdict: None, reasons: display::format_reasons(context, reasons), answer: None }
+    SimilarStudy {
+        flagged: false,
+        study,
+        verdict: None,
+        reasons: display::format_reasons(context, reasons),
+        answer: None,
+    }
 }
 
 fn translations(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Translation> {
-    let mut versions: Vec<CaseIndex> = case.translation_of.iter().chain(&case.inverse.translation_of).copied().collect();
+    let mut versions: Vec<CaseIndex> =
+        case.translation_of.iter().chain(&case.inverse.translation_of).copied().collect();
     if versions.is_empty() {
         return Vec::new();
     }
@@ -476,12 +601,19 @@ fn translations(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Tr
     versions
         .iter()
         .map(|version| context.catalog.case(*version))
-        .map(|case| Translation { language: case.meta.language.clone(), url: case.meta.address.clone() })
+        .map(|case| Translation {
+            language: case.meta.language.clone(),
+            url: case.meta.address.clone(),
+        })
         .collect()
 }
 
 /// Lines about the record: verification, change dates, authors, source and edit link.
-pub fn record_lines(context: &Context, meta: &Meta, verification: Option<&Verification>) -> Vec<RecordLine> {
+pub fn record_lines(
+    context: &Context,
+    meta: &Meta,
+    verification: Option<&Verification>,
+) -> Vec<RecordLine> {
     let mut lines = Vec::new();
     let dated = |label: String, day: jiff::civil::Date| RecordLine {
         label,
@@ -493,7 +625,10 @@ pub fn record_lines(context: &Context, meta: &Meta, verification: Option<&Verifi
     if let Some(day) = verification.and_then(|verification| verification.verified_on) {
         let by = verification.and_then(|verification| verification.verified_by.as_deref());
         lines.push(dated(
-            by.map_or_else(|| context.text("record.verified"), |by| context.language.text_with("record.verified_by", &[("by", by)])),
+            by.map_or_else(
+                || context.text("record.verified"),
+                |by| context.language.text_with("record.verified_by", &[("by", by)]),
+            ),
             day,
         ));
     }
@@ -505,13 +640,24 @@ pub fn record_lines(context: &Context, meta: &Meta, verification: Option<&Verifi
         lines.extend(change.created.map(|created| dated(context.text("record.created"), created)));
         if context.site.repository.show_authors && !change.authors.is_empty() {
             lines.push(RecordLine {
-                label: context.language.text_with("record.authors", &[("names", &context.language.format_list(&change.authors))]),
+                label: context.language.text_with(
+                    "record.authors",
+                    &[("names", &context.language.format_list(&change.authors))],
+                ),
                 ..RecordLine::default()
             });
         }
     }
-    let link_line = |label: &'static str, url: String| RecordLine { label: context.text(label), url: Some(url), ..RecordLine::default() };
-    lines.extend(repository::source_url(context.site, &meta.path).map(|url| link_line("record.source", url)));
-    lines.extend(repository::edit_url(context.site, &meta.path).map(|url| link_line("record.edit", url)));
+    let link_line = |label: &'static str, url: String| RecordLine {
+        label: context.text(label),
+        url: Some(url),
+        ..RecordLine::default()
+    };
+    lines.extend(
+        repository::source_url(context.site, &meta.path).map(|url| link_line("record.source", url)),
+    );
+    lines.extend(
+        repository::edit_url(context.site, &meta.path).map(|url| link_line("record.edit", url)),
+    );
     lines
 }

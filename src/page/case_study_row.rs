@@ -12,8 +12,16 @@ const MAX_NAMED: usize = 3;
 /// Composes the row of a case study.
 pub fn compose(context: &Context, case: &CaseStudy) -> CaseStudyRow {
     let vocabulary = &context.catalog.vocabulary;
-    let channels: Vec<&str> = case.channels.iter().map(|id| vocabulary.channels[*id].label_in(context.language_id())).collect();
-    let tactics: Vec<&str> = case.tactics.iter().map(|id| vocabulary.tactics[*id].label_in(context.language_id())).collect();
+    let channels: Vec<&str> = case
+        .channels
+        .iter()
+        .map(|id| vocabulary.channels[*id].label_in(context.language_id()))
+        .collect();
+    let tactics: Vec<&str> = case
+        .tactics
+        .iter()
+        .map(|id| vocabulary.tactics[*id].label_in(context.language_id()))
+        .collect();
     let mut facts: Vec<String> = [context.market_labels(case), channels, tactics]
         .iter()
         .filter(|labels| !labels.is_empty())
@@ -37,7 +45,10 @@ pub fn compose(context: &Context, case: &CaseStudy) -> CaseStudyRow {
 fn effect_mark(context: &Context, result: &crate::catalog::MetricResult) -> Option<EffectMark> {
     let value = display::format_lift(context, result)?;
     let short = display::short_metric_label(context, &result.metric);
-    let metric = match display::effect_label(context.language, display::effect_with_interval(context, result)) {
+    let metric = match display::effect_label(
+        context.language,
+        display::effect_with_interval(context, result),
+    ) {
         Some(reading) => format!("{short}, {reading}"),
         None => short,
     };

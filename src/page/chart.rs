@@ -11,7 +11,8 @@ use crate::page::language::trim_decimal;
 use crate::page::parts::SmallIntervalChart;
 use crate::vocabulary::BetterDirection;
 
-/// The chart of a primary result: 400 units wide, in the direction of the metric, with the better side of zero shaded.
+/// The chart of a primary result: 400 units wide, in the direction of the metric, with the better
+/// side of zero shaded.
 #[derive(Debug, Clone, Serialize)]
 pub struct IntervalChart {
     /// `better`, `worse` or `unclear`.
@@ -63,13 +64,18 @@ pub fn primary_result_chart(context: &Context, result: &MetricResult) -> Option<
     let format_position = |share: f64| trim_decimal(share * CHART_WIDTH);
     let format_x = |value: f64| format_position(axis.fraction(value));
     let lower_is_better = better == BetterDirection::Lower;
-    let side_labels = (context.language.text("case.better_side"), context.language.text("case.worse_side"));
+    let side_labels =
+        (context.language.text("case.better_side"), context.language.text("case.worse_side"));
     let zero = axis.fraction(0.0) * CHART_WIDTH;
     let (left, right) = (("0", "start"), ("400", "end"));
     let (good, bad) = if lower_is_better { (left, right) } else { (right, left) };
     Some(IntervalChart {
         tone: display::effect_tone(display::effect_with_interval(context, result)),
-        title: format!("{} {}", display::metric_label(context, &result.metric), display::format_change(context, result, lift)),
+        title: format!(
+            "{} {}",
+            display::metric_label(context, &result.metric),
+            display::format_change(context, result, lift)
+        ),
         description: describe_interval(context, result),
         better_x: trim_decimal(if lower_is_better { 0.0 } else { zero }),
         better_width: trim_decimal(if lower_is_better { zero } else { CHART_WIDTH - zero }),
@@ -80,7 +86,9 @@ pub fn primary_result_chart(context: &Context, result: &MetricResult) -> Option<
         worse_anchor: bad.1,
         worse: arrow_label(side_labels.1, !lower_is_better),
         zero: trim_decimal(zero),
-        span: result.interval().map(|(low, high)| format!("M{} 45H{}", format_x(low), format_x(high))),
+        span: result
+            .interval()
+            .map(|(low, high)| format!("M{} 45H{}", format_x(low), format_x(high))),
         point: format_x(lift),
         ticks: axis.ticks(context, result, format_position),
     })
@@ -94,20 +102,41 @@ fn describe_interval(context: &Context, result: &MetricResult) -> String {
     );
     if result.interval().is_some() {
         text.push_str("; ");
-        text.push_str(context.language.text(if result.interval_crosses_zero() { "case.holds_zero" } else { "case.misses_zero" }));
+        text.push_str(context.language.text(if result.interval_crosses_zero() {
+            "case.holds_zero"
+        } else {
+            "case.misses_zero"
+        }));
     }
     text
 }
 
-/// The small chart of a relative lift on the scale that lists share, better to the right; none for absolute lifts.
-pub fn small_interval_chart(context: &Context, result: &MetricResult) -> Option<SmallIntervalChart> {
-    let gain = result.gain(&context.catalog.vocabulary).filter(|gain| gain.is_finite() && result.lift_type == LiftType::Relative)?;
-    let sign = if result.lift < Some(0.0) && gain > 0.0 || result.lift > Some(0.0) && gain < 0.0 { -1.0 } else { 1.0 };
-    let format_x = |value: f64| trim_decimal(60.0 + value.clamp(-LIST_SCALE_PERCENT, LIST_SCALE_PERCENT) / LIST_SCALE_PERCENT * 60.0);
-    let ends = result.interval().map(|(low, high)| if sign < 0.0 { (-high, -low) } else { (low, high) });
+/// The small chart of a relative lift on the scale that lists share, better to the right; none for
+/// absolute lifts.
+pub fn small_interval_chart(
+    context: &Context,
+    result: &MetricResult,
+) -> Option<SmallIntervalChart> {
+    let gain = result
+        .gain(&context.catalog.vocabulary)
+        .filter(|gain| gain.is_finite() && result.lift_type == LiftType::Relative)?;
+    let sign = if result.lift < Some(0.0) && gain > 0.0 || result.lift > Some(0.0) && gain < 0.0 {
+        -1.0
+    } else {
+        1.0
+    };
+    let format_x = |value: f64| {
+        trim_decimal(
+            60.0 + value.clamp(-LIST_SCALE_PERCENT, LIST_SCALE_PERCENT) / LIST_SCALE_PERCENT * 60.0,
+        )
+    };
+    let ends =
+        result.interval().map(|(low, high)| if sign < 0.0 { (-high, -low) } else { (low, high) });
     Some(SmallIntervalChart {
         tone: display::effect_tone(display::effect_with_interval(context, result)),
-        title: display::format_interval(context, result).or_else(|| display::format_lift(context, result)).unwrap_or_default(),
+        title: display::format_interval(context, result)
+            .or_else(|| display::format_lift(context, result))
+            .unwrap_or_default(),
         span: ends.map(|(low, high)| format!("M{} 10H{}", format_x(low), format_x(high))),
         point: format_x(gain),
     })

@@ -1,4 +1,5 @@
-//! The short form of a case study on other pages: place, title, outcome and grade. Each template shows as much of it as it has space for.
+//! The short form of a case study on other pages: place, title, outcome and grade. Each template
+//! shows as much of it as it has space for.
 
 use serde::Serialize;
 
@@ -30,7 +31,10 @@ pub struct Citation {
 pub fn compose(context: &Context, index: CaseIndex) -> Citation {
     let case = context.catalog.case(index);
     let primary = case.primary_result().filter(|_| case.has_ended());
-    Citation { value: primary.and_then(|result| format_result(context, result)), ..compose_without_result(context, index) }
+    Citation {
+        value: primary.and_then(|result| format_result(context, result)),
+        ..compose_without_result(context, index)
+    }
 }
 
 /// The short form without a result.

@@ -1,4 +1,5 @@
-//! Compares results on one metric with their confidence intervals, and lists results that cannot be compared separately.
+//! Compares results on one metric with their confidence intervals, and lists results that cannot be
+//! compared separately.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +10,7 @@ use crate::catalog::result::{Effect, Metric};
 use crate::catalog::{CaseIndex, MetricResult};
 use crate::evidence::Tally;
 use crate::evidence::contradiction::Contradiction;
-use crate::evidence::panel::{ReportedLift, Panel};
+use crate::evidence::panel::{Panel, ReportedLift};
 use crate::page::Context;
 use crate::page::axis::{Axis, Tick, arrow_label};
 use crate::page::citation::{self, Citation};
@@ -116,7 +117,8 @@ pub struct ResultLine {
     pub point: String,
     /// Positions of both ends of the confidence interval.
     pub span: Option<(String, String)>,
-    /// Whether the confidence interval extends beyond the left end and beyond the right end of the axis.
+    /// Whether the confidence interval extends beyond the left end and beyond the right end of the
+    /// axis.
     pub beyond: (bool, bool),
 }
 
@@ -149,20 +151,33 @@ pub fn evidence_section(context: &Context, term: TermRef) -> Option<EvidenceSect
         TermRef::Group(_) => return None,
     };
     let panels = panels.unwrap_or(&nothing);
-    let (several, single): (Vec<&Panel>, Vec<&Panel>) = panels.iter().partition(|panel| panel.rows.len() + panel.not_comparable.len() > 1);
+    let (several, single): (Vec<&Panel>, Vec<&Panel>) =
+        panels.iter().partition(|panel| panel.rows.len() + panel.not_comparable.len() > 1);
     let contradictions = find_contradictions(context, term, tally);
     if panels.is_empty() && contradictions.is_empty() {
         return None;
     }
-    let left_out = several.len().saturating_sub(MAX_PANELS) + single.len().saturating_sub(MAX_SINGLES);
+    let left_out =
+        several.len().saturating_sub(MAX_PANELS) + single.len().saturating_sub(MAX_SINGLES);
     let more_opposites = contradictions.len().saturating_sub(MAX_CONTRADICTIONS);
     Some(EvidenceSection {
         says: format_win_summary(context, tally),
-        opposites: contradictions.iter().take(MAX_CONTRADICTIONS).map(|contradiction| contradiction_view(context, term, contradiction)).collect(),
-        more_opposites: (more_opposites > 0).then(|| context.language.plural_text("comparison.more_opposites", more_opposites, &[])),
+        opposites: contradictions
+            .iter()
+            .take(MAX_CONTRADICTIONS)
+            .map(|contradiction| contradiction_view(context, term, contradiction))
+            .collect(),
+        more_opposites: (more_opposites > 0).then(|| {
+            context.language.plural_text("comparison.more_opposites", more_opposites, &[])
+        }),
         panels: several.iter().take(MAX_PANELS).map(|panel| panel_view(context, panel)).collect(),
-        singles: single.iter().take(MAX_SINGLES).map(|panel| self::single_result(context, panel)).collect(),
-        more: (left_out > 0).then(|| context.language.plural_text("comparison.more_metrics", left_out, &[])),
+        singles: single
+            .iter()
+            .take(MAX_SINGLES)
+            .map(|panel| self::single_result(context, panel))
+            .collect(),
+        more: (left_out > 0)
+            .then(|| context.language.plural_text("comparison.more_metrics", left_out, &[])),
     })
 }
 
@@ -173,43 +188,75 @@ fn format_win_summary(context: &Context, tally: &Tally) -> Option<String> {
     if tally.counted() == 0 {
         return None;
     }
-    let (won, counted) = (language.format_integer(tally.won as usize), language.format_integer(tally.counted() as usize));
+    let (won, counted) = (
+        language.format_integer(tally.won as usize),
+        language.format_integer(tally.counted() as usize),
+    );
     let rate = language.text_with("tally.short", &[("won", &won), ("counted", &counted)]);
     let rate = match tally.win_rate() {
-        Some(share) => {
-            language.text_with("comparison.rate", &[("counts", &rate), ("rate", &language.format_percent(&language.format_number(share * 100.0, 0)))])
-        }
+        Some(share) => language.text_with(
+            "comparison.rate",
+            &[
+                ("counts", &rate),
+                ("rate", &language.format_percent(&language.format_number(share * 100.0, 0))),
+            ],
+        ),
         None => language.text_with("comparison.few", &[("counts", &rate)]),
     };
-    let grades: Vec<&str> = tally.grade_list().into_iter().map(|grade| display::grade_letters(grade).1).collect();
+    let grades: Vec<&str> =
+        tally.grade_list().into_iter().map(|grade| display::grade_letters(grade).1).collect();
     Some(match grades.len() {
         0 => rate,
-        1..=MAX_GRADES => language.text_with("comparison.grades", &[("rate", &rate), ("grades", &language.join_with_commas(&grades))]),
-        _ => language.text_with("comparison.grades", &[("rate", &rate), ("grades", &format_grade_counts(context, tally))]),
+        1..=MAX_GRADES => language.text_with(
+            "comparison.grades",
+            &[("rate", &rate), ("grades", &language.join_with_commas(&grades))],
+        ),
+        _ => language.text_with(
+            "comparison.grades",
+            &[("rate", &rate), ("grades", &format_grade_counts(context, tally))],
+        ),
     })
 }
 
 /// Number of studies by grade: `12 A, 30 B, 4 C`.
 fn format_grade_counts(context: &Context, tally: &Tally) -> String {
     let counts = ["A", "B", "C", "D"].iter().zip(tally.grades).filter(|(_, count)| *count > 0);
-    let counts: Vec<String> = counts.map(|(grade, count)| format!("{} {grade}", context.language.format_integer(count as usize))).collect();
+    let counts: Vec<String> = counts
+        .map(|(grade, count)| {
+            format!("{} {grade}", context.language.format_integer(count as usize))
+        })
+        .collect();
     context.language.join_with_commas(&counts)
 }
 
 /// Contradictions on a tactic or channel; for a market, those that one of its studies is part of.
-fn find_contradictions<'h>(context: &Context<'h>, term: TermRef, tally: &Tally) -> Vec<&'h Contradiction> {
+fn find_contradictions<'h>(
+    context: &Context<'h>,
+    term: TermRef,
+    tally: &Tally,
+) -> Vec<&'h Contradiction> {
     let all = &context.evidence.contradictions;
     match term {
         TermRef::Tactic(id) => all.of_tactic(id).collect(),
         TermRef::Channel(id) => all.of_channel(id).collect(),
         _ => {
-            let positions: BTreeSet<usize> = tally.cases.iter().filter_map(|case| all.by_case.get(case)).flatten().copied().collect();
+            let positions: BTreeSet<usize> = tally
+                .cases
+                .iter()
+                .filter_map(|case| all.by_case.get(case))
+                .flatten()
+                .copied()
+                .collect();
             positions.into_iter().map(|position| &all.found[position]).collect()
         }
     }
 }
 
-fn contradiction_view(context: &Context, term: TermRef, contradiction: &Contradiction) -> ContradictionView {
+fn contradiction_view(
+    context: &Context,
+    term: TermRef,
+    contradiction: &Contradiction,
+) -> ContradictionView {
     let vocabulary = &context.catalog.vocabulary;
     let metric = display::metric_label(context, &Metric::Known(contradiction.metric)).to_owned();
     let tactic = vocabulary.tactics[contradiction.tactic].label_in(context.language_id());
@@ -217,17 +264,41 @@ fn contradiction_view(context: &Context, term: TermRef, contradiction: &Contradi
     let values = [("metric", metric.as_str()), ("tactic", tactic), ("channel", channel)];
     let what = match term {
         TermRef::Tactic(_) => context.language.text_with("comparison.opposite_in_channel", &values),
-        TermRef::Channel(_) => context.language.text_with("comparison.opposite_with_tactic", &values),
+        TermRef::Channel(_) => {
+            context.language.text_with("comparison.opposite_with_tactic", &values)
+        }
         _ => context.language.text_with("comparison.opposite", &values),
     };
-    let side = |cases: &[CaseIndex]| cases.iter().take(MAX_STUDIES_PER_SIDE).map(|case| cite_with_metric(context, *case, contradiction)).collect();
-    ContradictionView { what, better: side(&contradiction.better), worse: side(&contradiction.worse) }
+    let side = |cases: &[CaseIndex]| {
+        cases
+            .iter()
+            .take(MAX_STUDIES_PER_SIDE)
+            .map(|case| cite_with_metric(context, *case, contradiction))
+            .collect()
+    };
+    ContradictionView {
+        what,
+        better: side(&contradiction.better),
+        worse: side(&contradiction.worse),
+    }
 }
 
 /// A study with its result on the metric of a contradiction.
-fn cite_with_metric(context: &Context, index: CaseIndex, contradiction: &Contradiction) -> Citation {
-    let result = context.catalog.case(index).results.iter().find(|result| result.metric == Metric::Known(contradiction.metric));
-    Citation { value: result.and_then(|result| display::format_lift(context, result)), ..citation::compose_without_result(context, index) }
+fn cite_with_metric(
+    context: &Context,
+    index: CaseIndex,
+    contradiction: &Contradiction,
+) -> Citation {
+    let result = context
+        .catalog
+        .case(index)
+        .results
+        .iter()
+        .find(|result| result.metric == Metric::Known(contradiction.metric));
+    Citation {
+        value: result.and_then(|result| display::format_lift(context, result)),
+        ..citation::compose_without_result(context, index)
+    }
 }
 
 fn reported_result<'h>(context: &Context<'h>, row: &ReportedLift) -> &'h MetricResult {
@@ -235,7 +306,10 @@ fn reported_result<'h>(context: &Context<'h>, row: &ReportedLift) -> &'h MetricR
 }
 
 fn panel_view(context: &Context, panel: &Panel) -> MetricPanelView {
-    let (rows, apart) = (select_rows(context, &panel.rows, MAX_LINES), select_rows(context, &panel.not_comparable, MAX_APART));
+    let (rows, apart) = (
+        select_rows(context, &panel.rows, MAX_LINES),
+        select_rows(context, &panel.not_comparable, MAX_APART),
+    );
     let left_out = panel.rows.len() + panel.not_comparable.len() - rows.len() - apart.len();
     let axis = axis_for(rows.iter().chain(&apart).copied());
     MetricPanelView {
@@ -248,12 +322,17 @@ fn panel_view(context: &Context, panel: &Panel) -> MetricPanelView {
         axis: axis_view(context, panel, &axis),
         lines: rows.iter().map(|row| result_line(context, &axis, row)).collect(),
         apart: apart.iter().map(|row| result_line(context, &axis, row)).collect(),
-        more: (left_out > 0).then(|| context.language.plural_text("comparison.more_results", left_out, &[])),
+        more: (left_out > 0)
+            .then(|| context.language.plural_text("comparison.more_results", left_out, &[])),
     }
 }
 
 fn single_result(context: &Context, panel: &Panel) -> SingleResult {
-    let row = panel.rows.first().or(panel.not_comparable.first()).expect("a panel has at least one result");
+    let row = panel
+        .rows
+        .first()
+        .or(panel.not_comparable.first())
+        .expect("a panel has at least one result");
     let axis = axis_for([row].into_iter());
     SingleResult {
         metric: display::metric_label(context, &panel.metric).to_owned(),
@@ -271,7 +350,11 @@ fn panel_anchor(context: &Context, panel: &Panel) -> String {
         LiftType::Relative => "",
         LiftType::Absolute => "-absolute",
     };
-    let currency = panel.basis.currency.as_deref().map_or_else(String::new, |currency| format!("-{}", currency.to_lowercase()));
+    let currency = panel
+        .basis
+        .currency
+        .as_deref()
+        .map_or_else(String::new, |currency| format!("-{}", currency.to_lowercase()));
     format!("on-{metric}{kind}{currency}{}", if panel.basis.is_indexed { "-index" } else { "" })
 }
 
@@ -283,8 +366,13 @@ pub fn metric_url(context: &Context, metric: &Metric) -> String {
     }
 }
 
-/// At most `limit` results, in the order of the panel: better grades are preferred, then primary results, then those with an interval.
-fn select_rows<'p>(context: &Context, rows: &'p [ReportedLift], limit: usize) -> Vec<&'p ReportedLift> {
+/// At most `limit` results, in the order of the panel: better grades are preferred, then primary
+/// results, then those with an interval.
+fn select_rows<'p>(
+    context: &Context,
+    rows: &'p [ReportedLift],
+    limit: usize,
+) -> Vec<&'p ReportedLift> {
     if rows.len() <= limit {
         return rows.iter().collect();
     }
@@ -314,27 +402,47 @@ fn summarise_effects(context: &Context, panel: &Panel) -> String {
         };
         context.language.plural_text(key, *count, &[])
     };
-    let parts: Vec<String> =
-        counts.iter().filter(|(effect, _)| panel.better != BetterDirection::Neutral || **effect == Effect::Unknown).map(count).collect();
-    let results = context.language.plural_text("comparison.results", panel.rows.len() + panel.not_comparable.len(), &[]);
+    let parts: Vec<String> = counts
+        .iter()
+        .filter(|(effect, _)| {
+            panel.better != BetterDirection::Neutral || **effect == Effect::Unknown
+        })
+        .map(count)
+        .collect();
+    let results = context.language.plural_text(
+        "comparison.results",
+        panel.rows.len() + panel.not_comparable.len(),
+        &[],
+    );
     if parts.is_empty() {
         results
     } else {
-        context.language.text_with("comparison.says", &[("results", &results), ("readings", &context.language.join_with_commas(&parts))])
+        context.language.text_with(
+            "comparison.says",
+            &[("results", &results), ("readings", &context.language.join_with_commas(&parts))],
+        )
     }
 }
 
 /// Sentences on what can be compared in a panel.
 fn comparability_notes(context: &Context, panel: &Panel) -> Vec<String> {
     let language = context.language;
-    let mut notes = vec![match (panel.basis.lift_type, panel.basis.is_indexed, panel.basis.currency.as_deref()) {
-        (LiftType::Relative, ..) => context.text("comparison.relative"),
-        (_, true, _) => context.text("comparison.indexed"),
-        (_, _, Some(currency)) => language.text_with("comparison.in_currency", &[("currency", currency)]),
-        _ => context.text("comparison.absolute"),
-    }];
+    let mut notes =
+        vec![
+            match (panel.basis.lift_type, panel.basis.is_indexed, panel.basis.currency.as_deref()) {
+                (LiftType::Relative, ..) => context.text("comparison.relative"),
+                (_, true, _) => context.text("comparison.indexed"),
+                (_, _, Some(currency)) => {
+                    language.text_with("comparison.in_currency", &[("currency", currency)])
+                }
+                _ => context.text("comparison.absolute"),
+            },
+        ];
     if panel.basis.lift_type == LiftType::Relative && panel.currencies.len() > 1 {
-        notes.push(language.text_with("comparison.currencies", &[("currencies", &language.format_list(&panel.currencies))]));
+        notes.push(language.text_with(
+            "comparison.currencies",
+            &[("currencies", &language.format_list(&panel.currencies))],
+        ));
     }
     if panel.is_split {
         notes.push(context.text("comparison.split"));
@@ -348,21 +456,35 @@ fn comparability_notes(context: &Context, panel: &Panel) -> Vec<String> {
 fn axis_view(context: &Context, panel: &Panel, axis: &Axis) -> AxisView {
     let zero = axis.fraction(0.0) * 100.0;
     let word = |tone: &'static str, left: bool| {
-        let text = context.language.text(if tone == "better" { "case.better_side" } else { "case.worse_side" });
+        let text = context.language.text(if tone == "better" {
+            "case.better_side"
+        } else {
+            "case.worse_side"
+        });
         AxisEndLabel { tone, text: arrow_label(text, left) }
     };
     let (better, left, right) = match panel.better {
-        BetterDirection::Lower => (Some((0.0, zero)), Some(word("better", true)), Some(word("worse", false))),
-        BetterDirection::Higher => (Some((zero, 100.0 - zero)), Some(word("worse", true)), Some(word("better", false))),
+        BetterDirection::Lower => {
+            (Some((0.0, zero)), Some(word("better", true)), Some(word("worse", false)))
+        }
+        BetterDirection::Higher => {
+            (Some((zero, 100.0 - zero)), Some(word("worse", true)), Some(word("better", false)))
+        }
         BetterDirection::Neutral => (None, None, None),
     };
-    let example = panel.rows.first().or(panel.not_comparable.first()).map(|row| reported_result(context, row));
+    let example = panel
+        .rows
+        .first()
+        .or(panel.not_comparable.first())
+        .map(|row| reported_result(context, row));
     AxisView {
         zero: format_percentage(zero),
         better: better.map(|(from, width)| (format_percentage(from), format_percentage(width))),
         left,
         right,
-        ticks: example.map(|example| axis.ticks(context, example, format_position)).unwrap_or_default(),
+        ticks: example
+            .map(|example| axis.ticks(context, example, format_position))
+            .unwrap_or_default(),
     }
 }
 
@@ -372,13 +494,20 @@ fn result_line(context: &Context, axis: &Axis, row: &ReportedLift) -> ResultLine
     ResultLine {
         grade: study.grade.clone(),
         study,
-        role: (row.role != Role::Primary).then(|| display::keyword_label(context.language, "role", row.role)),
+        role: (row.role != Role::Primary)
+            .then(|| display::keyword_label(context.language, "role", row.role)),
         tone: display::effect_tone(effect_with_interval(row)),
         lift: display::format_change(context, result, row.lift),
-        range: row.interval.and_then(|_| display::format_interval(context, result)).unwrap_or_else(|| context.text("comparison.no_interval")),
-        reading: display::effect_label(context.language, effect_with_interval(row)).map(str::to_owned),
+        range: row
+            .interval
+            .and_then(|_| display::format_interval(context, result))
+            .unwrap_or_else(|| context.text("comparison.no_interval")),
+        reading: display::effect_label(context.language, effect_with_interval(row))
+            .map(str::to_owned),
         point: format_position(axis.fraction(row.lift)),
-        span: row.interval.map(|(low, high)| (format_position(axis.fraction(low)), format_position(axis.fraction(high)))),
+        span: row.interval.map(|(low, high)| {
+            (format_position(axis.fraction(low)), format_position(axis.fraction(high)))
+        }),
         beyond: row.interval.map_or((false, false), |(low, high)| axis.is_clipped(low, high)),
     }
 }
@@ -399,7 +528,8 @@ fn format_percentage(value: f64) -> String {
     text
 }
 
-/// The axis for some results. Intervals are cut at three times the largest lift, so that a very wide one does not compress the others.
+/// The axis for some results. Intervals are cut at three times the largest lift, so that a very
+/// wide one does not compress the others.
 fn axis_for<'p>(rows: impl Iterator<Item = &'p ReportedLift> + Clone) -> Axis {
     let interval_limit = rows.clone().map(|row| row.lift.abs()).fold(0.0, f64::max).max(1e-6) * 3.0;
     let ends = rows.flat_map(|row| {
@@ -414,7 +544,14 @@ mod tests {
     use super::*;
 
     fn row(lift: f64, interval: Option<(f64, f64)>) -> ReportedLift {
-        ReportedLift { case: CaseIndex(0), result: 0, role: Role::Primary, lift, interval, effect: Effect::Unknown }
+        ReportedLift {
+            case: CaseIndex(0),
+            result: 0,
+            role: Role::Primary,
+            lift,
+            interval,
+            effect: Effect::Unknown,
+        }
     }
 
     #[test]
@@ -428,7 +565,12 @@ mod tests {
         for rows in sets {
             let axis = axis_for(rows.iter());
             for row in &rows {
-                assert_eq!(axis.is_clipped(row.lift, row.lift), (false, false), "{} on {axis:?}", row.lift);
+                assert_eq!(
+                    axis.is_clipped(row.lift, row.lift),
+                    (false, false),
+                    "{} on {axis:?}",
+                    row.lift
+                );
             }
         }
     }

@@ -39,11 +39,14 @@ pub struct Context<'a> {
     pub rows: Vec<CaseStudyRow>,
     /// The short form of each case study for pages that mention it, indexed by `CaseIndex`.
     pub citations: Vec<Citation>,
-    /// Case studies in list order: ended ones by date, newest first, then those without a result yet.
+    /// Case studies in list order: ended ones by date, newest first, then those without a result
+    /// yet.
     pub newest_first: Vec<CaseIndex>,
-    /// Tactics that won with grade A or B at least once and in at least half of the counted studies, most wins first.
+    /// Tactics that won with grade A or B at least once and in at least half of the counted
+    /// studies, most wins first.
     pub proven_tactics: Vec<TacticId>,
-    /// Address of the free page `evidence-rules`, which explains grades and win rates; none if the hub has no such page.
+    /// Address of the free page `evidence-rules`, which explains grades and win rates; none if the
+    /// hub has no such page.
     pub grade_rules_address: Option<String>,
     /// Position in `newest_first` of each case study, indexed by `CaseIndex`.
     list_positions: Vec<u32>,
@@ -91,7 +94,11 @@ impl<'a> Context<'a> {
             citations: Vec::new(),
             newest_first,
             proven_tactics: Vec::new(),
-            grade_rules_address: catalog.pages.iter().find(|page| &*page.meta.id == "evidence-rules").map(|page| page.meta.address.clone()),
+            grade_rules_address: catalog
+                .pages
+                .iter()
+                .find(|page| &*page.meta.id == "evidence-rules")
+                .map(|page| page.meta.address.clone()),
             list_positions,
             pairs_by_case: index_pairs_by_case(catalog, similar),
             report_rows: Vec::new(),
@@ -104,15 +111,22 @@ impl<'a> Context<'a> {
         };
         context.proven_tactics = term::proven_tactics(&context);
         context.report_rows = similar_report::report_rows(similar);
-        context.report_positions = context.report_rows.iter().zip(0..).map(|(row, position)| (*row, position)).collect();
+        context.report_positions =
+            context.report_rows.iter().zip(0..).map(|(row, position)| (*row, position)).collect();
         context.rows = catalog
             .cases
             .par_iter()
             .with_max_len(64)
-            .map(|case| current_path::scope(&case.meta.path, || case_study_row::compose(&context, case)))
+            .map(|case| {
+                current_path::scope(&case.meta.path, || case_study_row::compose(&context, case))
+            })
             .collect();
         let indices = 0..catalog.cases.len() as u32;
-        context.citations = indices.into_par_iter().with_max_len(64).map(|index| citation::compose(&context, CaseIndex(index))).collect();
+        context.citations = indices
+            .into_par_iter()
+            .with_max_len(64)
+            .map(|index| citation::compose(&context, CaseIndex(index)))
+            .collect();
         context
     }
 
@@ -161,20 +175,32 @@ impl<'a> Context<'a> {
     /// Site path of a family in the report of possible duplicates.
     pub fn family_url(&self, family: &Family) -> String {
         let family_index = self.similar.family_of[family.members[0].0 as usize].unwrap_or(0);
-        format!("{}#{}", self.report_page_url(ReportRow::Family(family_index as usize)), family.anchor())
+        format!(
+            "{}#{}",
+            self.report_page_url(ReportRow::Family(family_index as usize)),
+            family.anchor()
+        )
     }
 
-    /// Site path of a pair in the report of possible duplicates, or of its family where it belongs to one.
+    /// Site path of a pair in the report of possible duplicates, or of its family where it belongs
+    /// to one.
     pub fn pair_url(&self, pair_index: usize) -> String {
         let pair = &self.similar.pairs[pair_index];
         match pair.family {
             Some(family) => self.family_url(&self.similar.families[family]),
-            None => format!("{}#{}", self.report_page_url(ReportRow::Pair(pair_index)), similar_report::pair_anchor(self, pair)),
+            None => format!(
+                "{}#{}",
+                self.report_page_url(ReportRow::Pair(pair_index)),
+                similar_report::pair_anchor(self, pair)
+            ),
         }
     }
 
     fn report_page_url(&self, row: ReportRow) -> String {
-        pagination::address_of_row(PageKind::Similar.address(), self.report_positions.get(&row).copied().unwrap_or(0))
+        pagination::address_of_row(
+            PageKind::Similar.address(),
+            self.report_positions.get(&row).copied().unwrap_or(0),
+        )
     }
 
     /// Ideas that name a case study as evidence.
@@ -187,24 +213,42 @@ impl<'a> Context<'a> {
         self.playbooks_by_case.get(&case).map_or(&[], Vec::as_slice)
     }
 
-    /// Labels of the markets of a case study; stated groups, such as `global`, stand for their members.
+    /// Labels of the markets of a case study; stated groups, such as `global`, stand for their
+    /// members.
     pub fn market_labels(&self, case: &CaseStudy) -> Vec<&'a str> {
         let vocabulary = &self.catalog.vocabulary;
         if case.stated_groups.is_empty() {
-            case.markets.iter().map(|id| vocabulary.markets[*id].label_in(&self.language.format.id)).collect()
+            case.markets
+                .iter()
+                .map(|id| vocabulary.markets[*id].label_in(&self.language.format.id))
+                .collect()
         } else {
-            let grouped =
-                |market: &crate::vocabulary::MarketId| case.stated_groups.iter().any(|group| vocabulary.groups[*group].members.contains(market));
-            let groups = case.stated_groups.iter().map(|id| vocabulary.groups[*id].label_in(&self.language.format.id));
+            let grouped = |market: &crate::vocabulary::MarketId| {
+                case.stated_groups
+                    .iter()
+                    .any(|group| vocabulary.groups[*group].members.contains(market))
+            };
+            let groups = case
+                .stated_groups
+                .iter()
+                .map(|id| vocabulary.groups[*id].label_in(&self.language.format.id));
             groups
-                .chain(case.markets.iter().filter(|market| !grouped(market)).map(|id| vocabulary.markets[*id].label_in(&self.language.format.id)))
+                .chain(
+                    case.markets
+                        .iter()
+                        .filter(|market| !grouped(market))
+                        .map(|id| vocabulary.markets[*id].label_in(&self.language.format.id)),
+                )
                 .collect()
         }
     }
 }
 
 fn compute_newest_first(catalog: &Catalog) -> Vec<CaseIndex> {
-    let mut newest: Vec<_> = catalog.iter_cases().map(|(index, case)| (case.is_unfinished(), Reverse(case.sort_date()), index)).collect();
+    let mut newest: Vec<_> = catalog
+        .iter_cases()
+        .map(|(index, case)| (case.is_unfinished(), Reverse(case.sort_date()), index))
+        .collect();
     newest.sort_unstable();
     newest.into_iter().map(|(_, _, index)| index).collect()
 }

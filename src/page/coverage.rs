@@ -149,7 +149,8 @@ pub struct CoverageCell {
 
 /// The most cells on one page, which keeps a page with all cells filled below 500 kB.
 const MAX_CELLS: usize = 3000;
-/// The most cells that are described in words; in larger tables the headers and the key explain the figures.
+/// The most cells that are described in words; in larger tables the headers and the key explain the
+/// figures.
 const MAX_CELLS_WITH_TITLES: usize = 1500;
 /// The fewest rows for which links to regions stand above the table.
 const MIN_ROWS_FOR_REGION_LINKS: usize = 40;
@@ -182,8 +183,9 @@ impl CoverageTable {
 pub fn plan(context: &Context) -> Vec<Page> {
     let pages = |table: CoverageTable| {
         let count = Grid::new(context, table).count_pages();
-        pagination::page_addresses(table.address(), count * pagination::ROWS_PER_PAGE)
-            .map(move |(address, page_index)| Page::new(address, PageSpec::Coverage(table, page_index)))
+        pagination::page_addresses(table.address(), count * pagination::ROWS_PER_PAGE).map(
+            move |(address, page_index)| Page::new(address, PageSpec::Coverage(table, page_index)),
+        )
     };
     CoverageTable::ALL.into_iter().flat_map(pages).collect()
 }
@@ -198,13 +200,23 @@ pub fn compose(context: &Context, table: CoverageTable, page_index: usize) -> Co
         title: context.text("coverage.title"),
         description: grid.describe(context),
         tables: table_tabs(context, table),
-        caption: context.language.text_with("coverage.caption", &[("table", context.language.text(table.label()))]),
+        caption: context
+            .language
+            .text_with("coverage.caption", &[("table", context.language.text(table.label()))]),
         empty: grid.rows.is_empty().then(|| empty_state(context)),
-        regions: if grid.rows.len() < MIN_ROWS_FOR_REGION_LINKS { Vec::new() } else { grid.region_links(context) },
+        regions: if grid.rows.len() < MIN_ROWS_FOR_REGION_LINKS {
+            Vec::new()
+        } else {
+            grid.region_links(context)
+        },
         families: column_groups(context, &grid.columns),
         columns: compose_columns(context, &grid.columns),
         bands: compose_row_groups(context, &grid, shown),
-        totals: grid.columns.iter().map(|column| compose_cell(context, &grid, None, *column, column.tally(context))).collect(),
+        totals: grid
+            .columns
+            .iter()
+            .map(|column| compose_cell(context, &grid, None, *column, column.tally(context)))
+            .collect(),
         total: win_total(context, &context.evidence.all),
         width: grid.columns.len() + 2,
         pages: pagination::links(table.address(), pages * pagination::ROWS_PER_PAGE, page_index),
@@ -214,7 +226,14 @@ pub fn compose(context: &Context, table: CoverageTable, page_index: usize) -> Co
 }
 
 fn table_tabs(context: &Context, current: CoverageTable) -> Vec<TabLink> {
-    CoverageTable::ALL.iter().map(|table| TabLink { url: table.address(), label: context.text(table.label()), current: *table == current }).collect()
+    CoverageTable::ALL
+        .iter()
+        .map(|table| TabLink {
+            url: table.address(),
+            label: context.text(table.label()),
+            current: *table == current,
+        })
+        .collect()
 }
 
 fn empty_state(context: &Context) -> EmptyState {
@@ -239,25 +258,57 @@ impl<'h> Grid<'h> {
     fn new(context: &Context<'h>, table: CoverageTable) -> Self {
         let evidence = context.evidence;
         let mut grid = match (table.row_kind, table.column_kind) {
-            (RowKind::Markets, ColumnKind::Tactics) => Grid::from_matrix(CoverageMatrix::from_tallies(&evidence.market_tactic), TermRef::Market, TermRef::Tactic),
-            (RowKind::Markets, ColumnKind::Channels) => Grid::from_matrix(CoverageMatrix::from_tallies(&evidence.market_channel), TermRef::Market, TermRef::Channel),
-            (RowKind::Groups, ColumnKind::Tactics) => Grid::from_matrix(CoverageMatrix::from_tallies(&evidence.group_tactic), TermRef::Group, TermRef::Tactic),
-            (RowKind::Groups, ColumnKind::Channels) => Grid::from_matrix(CoverageMatrix::from_tallies(&evidence.group_channel), TermRef::Group, TermRef::Channel),
+            (RowKind::Markets, ColumnKind::Tactics) => Grid::from_matrix(
+                CoverageMatrix::from_tallies(&evidence.market_tactic),
+                TermRef::Market,
+                TermRef::Tactic,
+            ),
+            (RowKind::Markets, ColumnKind::Channels) => Grid::from_matrix(
+                CoverageMatrix::from_tallies(&evidence.market_channel),
+                TermRef::Market,
+                TermRef::Channel,
+            ),
+            (RowKind::Groups, ColumnKind::Tactics) => Grid::from_matrix(
+                CoverageMatrix::from_tallies(&evidence.group_tactic),
+                TermRef::Group,
+                TermRef::Tactic,
+            ),
+            (RowKind::Groups, ColumnKind::Channels) => Grid::from_matrix(
+                CoverageMatrix::from_tallies(&evidence.group_channel),
+                TermRef::Group,
+                TermRef::Channel,
+            ),
         };
-        let sort_keys: BTreeMap<TermRef, (bool, String, String)> = grid.rows.iter().map(|row| (*row, row_sort_key(context, *row))).collect();
+        let sort_keys: BTreeMap<TermRef, (bool, String, String)> =
+            grid.rows.iter().map(|row| (*row, row_sort_key(context, *row))).collect();
         grid.rows.sort_by(|a, b| sort_keys[a].cmp(&sort_keys[b]));
         grid.columns.sort_by_key(|column| {
-            (family_of(context, *column).map_or((usize::MAX, ""), |family| (family_position(family), family)), column.label(context).to_lowercase())
+            (
+                family_of(context, *column)
+                    .map_or((usize::MAX, ""), |family| (family_position(family), family)),
+                column.label(context).to_lowercase(),
+            )
         });
         grid.proposal_addresses = proposals::addresses_for_gaps(context, table, &grid.rows);
         grid
     }
 
-    fn from_matrix<R: TermId, C: TermId>(matrix: CoverageMatrix<'h, R, C>, row: impl Fn(R) -> TermRef, column: impl Fn(C) -> TermRef) -> Self {
-        let (rows, columns): (Vec<TermRef>, Vec<TermRef>) =
-            (matrix.rows.iter().copied().map(row).collect(), matrix.columns.iter().copied().map(column).collect());
+    fn from_matrix<R: TermId, C: TermId>(
+        matrix: CoverageMatrix<'h, R, C>,
+        row: impl Fn(R) -> TermRef,
+        column: impl Fn(C) -> TermRef,
+    ) -> Self {
+        let (rows, columns): (Vec<TermRef>, Vec<TermRef>) = (
+            matrix.rows.iter().copied().map(row).collect(),
+            matrix.columns.iter().copied().map(column).collect(),
+        );
         let terms_at = |index: usize| (rows[index / columns.len()], columns[index % columns.len()]);
-        let cells = matrix.cells.iter().enumerate().filter_map(|(index, tally)| Some((terms_at(index), (*tally)?))).collect();
+        let cells = matrix
+            .cells
+            .iter()
+            .enumerate()
+            .filter_map(|(index, tally)| Some((terms_at(index), (*tally)?)))
+            .collect();
         Grid { cells, rows, columns, proposal_addresses: BTreeMap::new() }
     }
 
@@ -276,9 +327,14 @@ impl<'h> Grid<'h> {
     fn describe(&self, context: &Context) -> String {
         let whole = |n: usize| context.language.format_integer(n);
         let all = self.rows.len() * self.columns.len();
-        let (tried, of, proposed) =
-            (whole(self.cells.len()), whole(all), context.language.plural_text("coverage.proposed", self.proposal_addresses.len(), &[]));
-        context.language.text_with("coverage.says", &[("tried", &tried), ("all", &of), ("proposed", &proposed)])
+        let (tried, of, proposed) = (
+            whole(self.cells.len()),
+            whole(all),
+            context.language.plural_text("coverage.proposed", self.proposal_addresses.len(), &[]),
+        );
+        context
+            .language
+            .text_with("coverage.says", &[("tried", &tried), ("all", &of), ("proposed", &proposed)])
     }
 
     fn region_links(&self, context: &Context) -> Vec<Link> {
@@ -287,20 +343,32 @@ impl<'h> Grid<'h> {
         for (index, row) in self.rows.iter().enumerate() {
             let Some(region) = smallest_group_of(context, *row) else { continue };
             if links.last().is_none_or(|link| link.label != region.label(context)) {
-                let page = if index < per_page { String::new() } else { format!("{}/", index / per_page + 1) };
-                links.push(Link::new(format!("coverage/{page}#{}", row_group_id(context, Some(region))), region.label(context)));
+                let page = if index < per_page {
+                    String::new()
+                } else {
+                    format!("{}/", index / per_page + 1)
+                };
+                links.push(Link::new(
+                    format!("coverage/{page}#{}", row_group_id(context, Some(region))),
+                    region.label(context),
+                ));
             }
         }
         links
     }
 }
 
-/// Sort key of a row: market groups before unions of groups and `global`; markets by region, those without one last; then by name.
+/// Sort key of a row: market groups before unions of groups and `global`; markets by region, those
+/// without one last; then by name.
 fn row_sort_key(context: &Context, row: TermRef) -> (bool, String, String) {
     let vocabulary = &context.catalog.vocabulary;
     let label = row.label(context).to_lowercase();
     match row {
-        TermRef::Group(id) => (!vocabulary.groups[id].unions.is_empty() || &*vocabulary.groups[id].id == "global", String::new(), label),
+        TermRef::Group(id) => (
+            !vocabulary.groups[id].unions.is_empty() || &*vocabulary.groups[id].id == "global",
+            String::new(),
+            label,
+        ),
         _ => match smallest_group_of(context, row) {
             Some(region) => (false, region.label(context).to_lowercase(), label),
             None => (true, String::new(), label),
@@ -311,22 +379,37 @@ fn row_sort_key(context: &Context, row: TermRef) -> (bool, String, String) {
 /// The smallest group of a market, which is its region here.
 fn smallest_group_of(context: &Context, row: TermRef) -> Option<TermRef> {
     match row {
-        TermRef::Market(id) => context.catalog.vocabulary.markets[id].groups.first().map(|group| TermRef::Group(*group)),
+        TermRef::Market(id) => context.catalog.vocabulary.markets[id]
+            .groups
+            .first()
+            .map(|group| TermRef::Group(*group)),
         _ => None,
     }
 }
 
 fn row_group_id(context: &Context, region: Option<TermRef>) -> String {
-    region.map_or_else(|| "others".to_owned(), |region| format!("in-{}", region.term(&context.catalog.vocabulary).slug()))
+    region.map_or_else(
+        || "others".to_owned(),
+        |region| format!("in-{}", region.term(&context.catalog.vocabulary).slug()),
+    )
 }
 
 fn family_of<'a>(context: &'a Context, column: TermRef) -> Option<&'a str> {
     column.term(&context.catalog.vocabulary).family.as_deref()
 }
 
-/// Position of a family in the order of a campaign: offer, message, audience, journey. The hub's own families come last.
+/// Position of a family in the order of a campaign: offer, message, audience, journey. The hub's
+/// own families come last.
 fn family_position(family: &str) -> usize {
-    const ORDER: [&str; 7] = ["offer-price", "message-creative", "audience-targeting", "journey-ux", "lifecycle", "media-bidding", "cultural-local"];
+    const ORDER: [&str; 7] = [
+        "offer-price",
+        "message-creative",
+        "audience-targeting",
+        "journey-ux",
+        "lifecycle",
+        "media-bidding",
+        "cultural-local",
+    ];
     ORDER.iter().position(|known| *known == family).unwrap_or(ORDER.len())
 }
 
@@ -335,7 +418,11 @@ fn column_groups(context: &Context, columns: &[TermRef]) -> Vec<ColumnGroup> {
         return Vec::new();
     }
     let runs = columns.chunk_by(|a, b| family_of(context, *a) == family_of(context, *b));
-    runs.map(|run| ColumnGroup { label: family_label(context, family_of(context, run[0])), width: run.len() }).collect()
+    runs.map(|run| ColumnGroup {
+        label: family_label(context, family_of(context, run[0])),
+        width: run.len(),
+    })
+    .collect()
 }
 
 fn family_label(context: &Context, family: Option<&str>) -> String {
@@ -346,7 +433,9 @@ fn family_label(context: &Context, family: Option<&str>) -> String {
 }
 
 fn compose_columns(context: &Context, columns: &[TermRef]) -> Vec<CoverageColumn> {
-    let is_first_of_group = |index: usize| index > 0 && family_of(context, columns[index]) != family_of(context, columns[index - 1]);
+    let is_first_of_group = |index: usize| {
+        index > 0 && family_of(context, columns[index]) != family_of(context, columns[index - 1])
+    };
     let column = |(index, column): (usize, &TermRef)| CoverageColumn {
         url: column.address(&context.catalog.vocabulary),
         label: column.label(context).to_owned(),
@@ -355,7 +444,11 @@ fn compose_columns(context: &Context, columns: &[TermRef]) -> Vec<CoverageColumn
     columns.iter().enumerate().map(column).collect()
 }
 
-fn compose_row_groups<'r>(context: &Context, grid: &Grid, rows: impl Iterator<Item = (usize, &'r TermRef)>) -> Vec<RowGroup> {
+fn compose_row_groups<'r>(
+    context: &Context,
+    grid: &Grid,
+    rows: impl Iterator<Item = (usize, &'r TermRef)>,
+) -> Vec<RowGroup> {
     let mut bands: Vec<RowGroup> = Vec::new();
     for (_, row) in rows {
         let region = smallest_group_of(context, *row);
@@ -363,19 +456,33 @@ fn compose_row_groups<'r>(context: &Context, grid: &Grid, rows: impl Iterator<It
         if bands.last().is_none_or(|band| band.id != id) {
             bands.push(open_row_group(context, *row, region, id));
         }
-        bands.last_mut().expect("a band was just opened").rows.push(compose_row(context, grid, *row));
+        bands
+            .last_mut()
+            .expect("a band was just opened")
+            .rows
+            .push(compose_row(context, grid, *row));
     }
     bands
 }
 
-fn open_row_group(context: &Context, row: TermRef, region: Option<TermRef>, id: String) -> RowGroup {
+fn open_row_group(
+    context: &Context,
+    row: TermRef,
+    region: Option<TermRef>,
+    id: String,
+) -> RowGroup {
     let has_page = region.filter(|region| region.tally(context).is_some());
     let label = match (row, region) {
         (TermRef::Market(_), Some(region)) => Some(region.label(context).to_owned()),
         (TermRef::Market(_), None) => Some(context.text("terms.others")),
         _ => None,
     };
-    RowGroup { id, label, url: has_page.map(|region| region.address(&context.catalog.vocabulary)), rows: Vec::new() }
+    RowGroup {
+        id,
+        label,
+        url: has_page.map(|region| region.address(&context.catalog.vocabulary)),
+        rows: Vec::new(),
+    }
 }
 
 fn compose_row(context: &Context, grid: &Grid, row: TermRef) -> CoverageRow {
@@ -384,40 +491,74 @@ fn compose_row(context: &Context, grid: &Grid, row: TermRef) -> CoverageRow {
         url: row.address(&context.catalog.vocabulary),
         label: row.label(context).to_owned(),
         total: win_total(context, row.tally(context).unwrap_or(&nothing)),
-        cells: grid.columns.iter().map(|column| compose_cell(context, grid, Some(row), *column, grid.cells.get(&(row, *column)).copied())).collect(),
+        cells: grid
+            .columns
+            .iter()
+            .map(|column| {
+                compose_cell(
+                    context,
+                    grid,
+                    Some(row),
+                    *column,
+                    grid.cells.get(&(row, *column)).copied(),
+                )
+            })
+            .collect(),
     }
 }
 
 fn win_total(context: &Context, tally: &Tally) -> WinTotal {
-    WinTotal { count: context.language.format_integer(tally.studies()), win: format_wins(context, tally) }
+    WinTotal {
+        count: context.language.format_integer(tally.studies()),
+        win: format_wins(context, tally),
+    }
 }
 
 /// The win rate from three counted studies on, else `won/counted`; none for zero.
 fn format_wins(context: &Context, tally: &Tally) -> Option<String> {
     match tally.win_rate() {
-        Some(rate) => Some(context.language.format_percent(&context.language.format_number(rate * 100.0, 0))),
+        Some(rate) => {
+            Some(context.language.format_percent(&context.language.format_number(rate * 100.0, 0)))
+        }
         None if tally.counted() > 0 => Some(format!("{}/{}", tally.won, tally.counted())),
         None => None,
     }
 }
 
-fn compose_cell(context: &Context, grid: &Grid, row: Option<TermRef>, column: TermRef, tally: Option<&Tally>) -> CoverageCell {
+fn compose_cell(
+    context: &Context,
+    grid: &Grid,
+    row: Option<TermRef>,
+    column: TermRef,
+    tally: Option<&Tally>,
+) -> CoverageCell {
     let Some(tally) = tally.filter(|tally| tally.studies() > 0) else {
         let url = row.and_then(|row| grid.proposal_addresses.get(&(row, column)).cloned());
-        return CoverageCell { tone: "gap", count: None, win: None, grade: None, running: None, url, title: None };
+        return CoverageCell {
+            tone: "gap",
+            count: None,
+            win: None,
+            grade: None,
+            running: None,
+            url,
+            title: None,
+        };
     };
     CoverageCell {
         tone: cell_tone(tally),
         count: Some(context.language.format_integer(tally.studies())),
         win: format_wins(context, tally),
         grade: tally.best_grade.map(display::grade_letters),
-        running: (tally.running > 0).then(|| context.language.format_integer(tally.running as usize)),
+        running: (tally.running > 0)
+            .then(|| context.language.format_integer(tally.running as usize)),
         url: Some(cell_url(context, row, column)),
-        title: (grid.cells_per_page() <= MAX_CELLS_WITH_TITLES).then(|| describe_cell(context, tally)),
+        title: (grid.cells_per_page() <= MAX_CELLS_WITH_TITLES)
+            .then(|| describe_cell(context, tally)),
     }
 }
 
-/// The style of a cell: whether most counted studies won or lost, and a size for 1, 2 to 3, or more studies.
+/// The style of a cell: whether most counted studies won or lost, and a size for 1, 2 to 3, or more
+/// studies.
 fn cell_tone(tally: &Tally) -> &'static str {
     let size = match tally.studies() {
         1 => 0,
@@ -456,10 +597,15 @@ fn describe_cell(context: &Context, tally: &Tally) -> String {
     let language = context.language;
     let mut parts = vec![language.plural_text("count.case_studies", tally.studies(), &[])];
     if tally.counted() > 0 {
-        let (won, counted) = (language.format_integer(tally.won as usize), language.format_integer(tally.counted() as usize));
+        let (won, counted) = (
+            language.format_integer(tally.won as usize),
+            language.format_integer(tally.counted() as usize),
+        );
         parts.push(language.text_with("tally.short", &[("won", &won), ("counted", &counted)]));
     }
-    parts.extend(tally.best_grade.map(|grade| language.text_with("coverage.best", &[("grade", display::grade_letters(grade).1)])));
+    parts.extend(tally.best_grade.map(|grade| {
+        language.text_with("coverage.best", &[("grade", display::grade_letters(grade).1)])
+    }));
     if tally.running > 0 {
         parts.push(language.plural_text("tally.running", tally.running as usize, &[]));
     }

@@ -10,7 +10,9 @@ use crate::page::Context;
 use crate::page::parts::{EmptyState, Link, OptionalLink, OutcomeMark, PaginationLink};
 use crate::page::repository;
 use crate::page::tabs::{self, TabLink};
-use crate::page::{ComposedPage, Page, PageKind, PageSpec, View, breadcrumbs, display, family, pagination};
+use crate::page::{
+    ComposedPage, Page, PageKind, PageSpec, View, breadcrumbs, display, family, pagination,
+};
 use crate::vocabulary::{MetricId, TermRef};
 
 /// The view of the desk, or of one kind of duty.
@@ -98,10 +100,9 @@ pub fn plan(context: &Context) -> Vec<Page> {
     for kind in DutyKind::ALL {
         let count = context.backlog.desk.of_kind(kind).len();
         if count > ROWS_PER_DUTY {
-            pages.extend(
-                pagination::page_addresses(&duty_address(kind), count)
-                    .map(|(address, page_index)| Page::new(address, PageSpec::Desk(Some(kind), page_index))),
-            );
+            pages.extend(pagination::page_addresses(&duty_address(kind), count).map(
+                |(address, page_index)| Page::new(address, PageSpec::Desk(Some(kind), page_index)),
+            ));
         }
     }
     pages
@@ -114,18 +115,31 @@ fn duty_address(kind: DutyKind) -> String {
 /// Composes the desk, or one page of a kind of duty.
 pub fn compose(context: &Context, kind: Option<DutyKind>, page_index: usize) -> ComposedPage {
     let desk = &context.backlog.desk;
-    let title = kind.map_or_else(|| context.text("desk.title"), |kind| context.text(duty_text_keys(kind).0));
+    let title = kind
+        .map_or_else(|| context.text("desk.title"), |kind| context.text(duty_text_keys(kind).0));
     let duties: Vec<DutyView> = match kind {
-        Some(kind) => vec![duty_view(context, kind, pagination::rows_on_page(desk.of_kind(kind), page_index))],
+        Some(kind) => {
+            vec![duty_view(context, kind, pagination::rows_on_page(desk.of_kind(kind), page_index))]
+        }
         None => DutyKind::ALL
             .into_iter()
-            .map(|kind| duty_view(context, kind, &desk.of_kind(kind)[..desk.of_kind(kind).len().min(ROWS_PER_DUTY)]))
+            .map(|kind| {
+                duty_view(
+                    context,
+                    kind,
+                    &desk.of_kind(kind)[..desk.of_kind(kind).len().min(ROWS_PER_DUTY)],
+                )
+            })
             .filter(|duty| !duty.rows.is_empty())
             .collect(),
     };
     let view = DeskPage {
         tabs: tabs::compose(context, PageKind::Desk),
-        crumbs: if kind.is_some() { breadcrumbs([(PageKind::Desk.address().to_owned(), context.text("desk.title"))]) } else { Vec::new() },
+        crumbs: if kind.is_some() {
+            breadcrumbs([(PageKind::Desk.address().to_owned(), context.text("desk.title"))])
+        } else {
+            Vec::new()
+        },
         title: title.clone(),
         description: context.text("desk.description"),
         empty: desk.rows.is_empty().then(|| EmptyState {
@@ -136,9 +150,14 @@ pub fn compose(context: &Context, kind: Option<DutyKind>, page_index: usize) -> 
         }),
         owners: owner_counts(context, kind),
         duties,
-        pages: kind.map(|kind| pagination::links(&duty_address(kind), desk.of_kind(kind).len(), page_index)).unwrap_or_default(),
+        pages: kind
+            .map(|kind| {
+                pagination::links(&duty_address(kind), desk.of_kind(kind).len(), page_index)
+            })
+            .unwrap_or_default(),
     };
-    ComposedPage::from_title(context, &title, View::Desk(view)).with_description(Some(context.language.text("desk.description")))
+    ComposedPage::from_title(context, &title, View::Desk(view))
+        .with_description(Some(context.language.text("desk.description")))
 }
 
 /// Language keys for the label and the instruction of a kind of duty.
@@ -158,8 +177,8 @@ fn duty_text_keys(kind: DutyKind) -> (&'static str, &'static str) {
 fn duty_view(context: &Context, kind: DutyKind, rows: &[DutyRow]) -> DutyView {
     let (label, action) = duty_text_keys(kind);
     let all = context.backlog.desk.of_kind(kind).len();
-    let more =
-        (all > rows.len() && rows.len() == ROWS_PER_DUTY).then(|| Link::new(duty_address(kind), context.language.plural_text("desk.all", all, &[])));
+    let more = (all > rows.len() && rows.len() == ROWS_PER_DUTY)
+        .then(|| Link::new(duty_address(kind), context.language.plural_text("desk.all", all, &[])));
     DutyView {
         id: kind.as_str(),
         label: context.text(label),
@@ -171,7 +190,8 @@ fn duty_view(context: &Context, kind: DutyKind, rows: &[DutyRow]) -> DutyView {
 }
 
 fn owner_counts(context: &Context, kind: Option<DutyKind>) -> Vec<OwnerCount> {
-    let rows = kind.map_or(context.backlog.desk.rows.as_slice(), |kind| context.backlog.desk.of_kind(kind));
+    let rows = kind
+        .map_or(context.backlog.desk.rows.as_slice(), |kind| context.backlog.desk.of_kind(kind));
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for name in rows.iter().flat_map(|row| &row.owners) {
         *counts.entry(name).or_default() += 1;
@@ -181,7 +201,10 @@ fn owner_counts(context: &Context, kind: Option<DutyKind>) -> Vec<OwnerCount> {
     counts
         .into_iter()
         .take(MAX_OWNERS)
-        .map(|(name, count)| OwnerCount { name: name.to_owned(), count: context.language.format_integer(count) })
+        .map(|(name, count)| OwnerCount {
+            name: name.to_owned(),
+            count: context.language.format_integer(count),
+        })
         .collect()
 }
 
@@ -207,20 +230,34 @@ fn row_view(context: &Context, row: &DutyRow) -> DutyRowView {
 }
 
 /// The subjects of a duty, the outcome of its case study, and why it is open.
-fn describe_duty(context: &Context, duty: &Duty) -> (Vec<OptionalLink>, Option<OutcomeMark>, Option<String>) {
+fn describe_duty(
+    context: &Context,
+    duty: &Duty,
+) -> (Vec<OptionalLink>, Option<OutcomeMark>, Option<String>) {
     let language = context.language;
     let case = |index: CaseIndex| record_link(context, RecordIndex::Case(index));
-    let signal = |index: CaseIndex| Some(display::case_outcome_mark(language, context.catalog.case(index)));
+    let signal =
+        |index: CaseIndex| Some(display::case_outcome_mark(language, context.catalog.case(index)));
     match duty {
         Duty::OpenFamily(index) => {
             let family = &context.similar.families[*index];
             let score = language.format_number(family.score, 2);
-            let why =
-                [("verdict", family::headline(context, family)), ("score", score), ("reasons", display::format_reasons(context, &family.reasons))];
-            let why: Vec<(&str, &str)> = why.iter().map(|(name, text)| (*name, text.as_str())).collect();
-            let mut about: Vec<OptionalLink> = family.unanswered.iter().take(MAX_NAMED).map(|index| case(*index)).collect();
+            let why = [
+                ("verdict", family::headline(context, family)),
+                ("score", score),
+                ("reasons", display::format_reasons(context, &family.reasons)),
+            ];
+            let why: Vec<(&str, &str)> =
+                why.iter().map(|(name, text)| (*name, text.as_str())).collect();
+            let mut about: Vec<OptionalLink> =
+                family.unanswered.iter().take(MAX_NAMED).map(|index| case(*index)).collect();
             let more = family.unanswered.len().saturating_sub(MAX_NAMED);
-            about.extend((more > 0).then(|| OptionalLink::linked(context.family_url(family), language.plural_text("duplicate.more", more, &[]))));
+            about.extend((more > 0).then(|| {
+                OptionalLink::linked(
+                    context.family_url(family),
+                    language.plural_text("duplicate.more", more, &[]),
+                )
+            }));
             (about, None, Some(language.text_with("desk.pair_why", &why)))
         }
         Duty::OpenPair(index) => {
@@ -232,41 +269,91 @@ fn describe_duty(context: &Context, duty: &Duty) -> (Vec<OptionalLink>, Option<O
                 None,
                 Some(language.text_with(
                     "desk.pair_why",
-                    &[("verdict", verdict), ("score", &score), ("reasons", &display::format_reasons(context, &pair.reasons))],
+                    &[
+                        ("verdict", verdict),
+                        ("score", &score),
+                        ("reasons", &display::format_reasons(context, &pair.reasons)),
+                    ],
                 )),
             )
         }
-        Duty::Undecided(index) => (vec![case(*index)], signal(*index), format_result(context, *index)),
-        Duty::ReuseWaiting(index) => (vec![case(*index)], signal(*index), format_result(context, *index)),
-        Duty::Overdue(index) => (vec![record_link(context, *index)], None, format_last_verified(context, *index)),
+        Duty::Undecided(index) => {
+            (vec![case(*index)], signal(*index), format_result(context, *index))
+        }
+        Duty::ReuseWaiting(index) => {
+            (vec![case(*index)], signal(*index), format_result(context, *index))
+        }
+        Duty::Overdue(index) => {
+            (vec![record_link(context, *index)], None, format_last_verified(context, *index))
+        }
         Duty::MetricsMissing { market, lacking } => {
-            let mut about =
-                vec![OptionalLink::linked(TermRef::Market(*market).address(&context.catalog.vocabulary), TermRef::Market(*market).label(context))];
-            about.extend(lacking.iter().take(MAX_NAMED).map(|(index, lacks)| lacking_study_link(context, *index, lacks)));
+            let mut about = vec![OptionalLink::linked(
+                TermRef::Market(*market).address(&context.catalog.vocabulary),
+                TermRef::Market(*market).label(context),
+            )];
+            about.extend(
+                lacking
+                    .iter()
+                    .take(MAX_NAMED)
+                    .map(|(index, lacks)| lacking_study_link(context, *index, lacks)),
+            );
             (about, None, Some(language.plural_text("desk.lacking", lacking.len(), &[])))
         }
         Duty::PlaybookCandidate { tactic, markets, won, lost } => {
-            let mut about =
-                vec![OptionalLink::linked(TermRef::Tactic(*tactic).address(&context.catalog.vocabulary), TermRef::Tactic(*tactic).label(context))];
+            let mut about = vec![OptionalLink::linked(
+                TermRef::Tactic(*tactic).address(&context.catalog.vocabulary),
+                TermRef::Tactic(*tactic).label(context),
+            )];
             about.extend(won.iter().take(MAX_NAMED).map(|index| case(*index)));
-            let labels: Vec<&str> =
-                markets.iter().map(|market| context.catalog.vocabulary.markets[*market].label_in(context.language_id())).collect();
+            let labels: Vec<&str> = markets
+                .iter()
+                .map(|market| {
+                    context.catalog.vocabulary.markets[*market].label_in(context.language_id())
+                })
+                .collect();
             let key = if *lost == 0 { "desk.held_in" } else { "desk.held_in_lost" };
-            (about, None, Some(language.plural_text(key, *lost as usize, &[("markets", &join_first_labels(context, &labels))])))
+            (
+                about,
+                None,
+                Some(language.plural_text(
+                    key,
+                    *lost as usize,
+                    &[("markets", &join_first_labels(context, &labels))],
+                )),
+            )
         }
         Duty::RetiredLinked { case: index, linked_from, successors, .. } => {
-            let names: Vec<String> = linked_from.iter().take(MAX_NAMED).map(|record| format!("“{}”", context.catalog.meta(*record).title)).collect();
-            let mut why = language.plural_text("desk.linked_from", linked_from.len(), &[("records", &language.format_list(&names))]);
+            let names: Vec<String> = linked_from
+                .iter()
+                .take(MAX_NAMED)
+                .map(|record| format!("“{}”", context.catalog.meta(*record).title))
+                .collect();
+            let mut why = language.plural_text(
+                "desk.linked_from",
+                linked_from.len(),
+                &[("records", &language.format_list(&names))],
+            );
             if let Some(successor) = successors.first() {
-                why = format!("{why} {}", language.text_with("desk.successor", &[("study", &context.catalog.case(*successor).meta.title)]));
+                why = format!(
+                    "{why} {}",
+                    language.text_with(
+                        "desk.successor",
+                        &[("study", &context.catalog.case(*successor).meta.title)]
+                    )
+                );
             }
             (vec![case(*index)], signal(*index), Some(why))
         }
         Duty::IdeaWaiting(index) => {
             let idea = context.catalog.idea(*index);
-            let wanted = (!idea.wanted_by.is_empty()).then(|| language.plural_text("count.markets_want", idea.wanted_by.len(), &[]));
+            let wanted = (!idea.wanted_by.is_empty())
+                .then(|| language.plural_text("count.markets_want", idea.wanted_by.len(), &[]));
             let status = display::keyword_label(language, "idea_status", idea.status);
-            (vec![record_link(context, RecordIndex::Idea(*index))], None, Some(std::iter::once(status).chain(wanted).collect::<Vec<_>>().join(" · ")))
+            (
+                vec![record_link(context, RecordIndex::Idea(*index))],
+                None,
+                Some(std::iter::once(status).chain(wanted).collect::<Vec<_>>().join(" · ")),
+            )
         }
     }
 }
@@ -279,9 +366,20 @@ fn record_link(context: &Context, index: RecordIndex) -> OptionalLink {
 fn format_result(context: &Context, index: CaseIndex) -> Option<String> {
     let case = context.catalog.case(index);
     let markets = context.language.join_with_commas(&context.market_labels(case));
-    let value = case.primary_result().and_then(|result| crate::page::citation::format_result(context, result));
-    let grade = case.evidence_grade.grade.map(|grade| context.language.text_with("facet.grade_is", &[("grade", display::grade_letters(grade).1)]));
-    Some([Some(markets), value, grade].into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "))
+    let value = case
+        .primary_result()
+        .and_then(|result| crate::page::citation::format_result(context, result));
+    let grade = case.evidence_grade.grade.map(|grade| {
+        context.language.text_with("facet.grade_is", &[("grade", display::grade_letters(grade).1)])
+    });
+    Some(
+        [Some(markets), value, grade]
+            .into_iter()
+            .flatten()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · "),
+    )
 }
 
 fn format_last_verified(context: &Context, index: RecordIndex) -> Option<String> {
@@ -290,16 +388,27 @@ fn format_last_verified(context: &Context, index: RecordIndex) -> Option<String>
         RecordIndex::Playbook(playbook) => &context.catalog.playbook(playbook).verification,
         _ => return None,
     };
-    verification.verified_on.map(|day| context.language.text_with("desk.verified_on", &[("date", &context.language.format_day(day))]))
+    verification.verified_on.map(|day| {
+        context
+            .language
+            .text_with("desk.verified_on", &[("date", &context.language.format_day(day))])
+    })
 }
 
 fn lacking_study_link(context: &Context, index: CaseIndex, lacks: &[MetricId]) -> OptionalLink {
-    let metrics: Vec<String> =
-        lacks.iter().map(|metric| display::short_metric_label(context, &crate::catalog::result::Metric::Known(*metric))).collect();
+    let metrics: Vec<String> = lacks
+        .iter()
+        .map(|metric| {
+            display::short_metric_label(context, &crate::catalog::result::Metric::Known(*metric))
+        })
+        .collect();
     let meta = &context.catalog.case(index).meta;
     OptionalLink::linked(
         &meta.address,
-        context.language.text_with("desk.lacks", &[("study", &meta.title), ("metrics", &context.language.format_list(&metrics))]),
+        context.language.text_with(
+            "desk.lacks",
+            &[("study", &meta.title), ("metrics", &context.language.format_list(&metrics))],
+        ),
     )
 }
 
@@ -307,19 +416,32 @@ fn lacking_study_link(context: &Context, index: CaseIndex, lacks: &[MetricId]) -
 fn join_first_labels(context: &Context, labels: &[&str]) -> String {
     match labels.len().saturating_sub(MAX_NAMED) {
         0 => context.language.format_list(labels),
-        more => context.language.plural_text("list.and_more", more, &[("list", &context.language.join_with_commas(&labels[..MAX_NAMED]))]),
+        more => context.language.plural_text(
+            "list.and_more",
+            more,
+            &[("list", &context.language.join_with_commas(&labels[..MAX_NAMED]))],
+        ),
     }
 }
 
-/// Where to act on a duty, and whether that is on another host: the git host's edit form if the settings name one, else a page of the site.
+/// Where to act on a duty, and whether that is on another host: the git host's edit form if the
+/// settings name one, else a page of the site.
 fn action_link(context: &Context, duty: &Duty) -> (OptionalLink, bool) {
-    let edit = |index: RecordIndex, label: &'static str| match repository::edit_url(context.site, &context.catalog.meta(index).path) {
+    let edit = |index: RecordIndex, label: &'static str| match repository::edit_url(
+        context.site,
+        &context.catalog.meta(index).path,
+    ) {
         Some(url) => (OptionalLink::linked(url, context.text(label)), true),
-        None => (OptionalLink::linked(&context.catalog.meta(index).address, context.text(label)), false),
+        None => {
+            (OptionalLink::linked(&context.catalog.meta(index).address, context.text(label)), false)
+        }
     };
-    let inside = |url: String, label: &'static str| (OptionalLink::linked(url, context.text(label)), false);
+    let inside =
+        |url: String, label: &'static str| (OptionalLink::linked(url, context.text(label)), false);
     match duty {
-        Duty::OpenFamily(index) => inside(context.family_url(&context.similar.families[*index]), "desk.answer"),
+        Duty::OpenFamily(index) => {
+            inside(context.family_url(&context.similar.families[*index]), "desk.answer")
+        }
         Duty::OpenPair(index) => inside(context.pair_url(*index), "desk.answer"),
         Duty::Undecided(index) => edit(RecordIndex::Case(*index), "desk.decide"),
         Duty::ReuseWaiting(index) => edit(RecordIndex::Case(*index), "desk.decide_reuse"),
@@ -328,8 +450,13 @@ fn action_link(context: &Context, duty: &Duty) -> (OptionalLink, bool) {
             Some((index, _)) => edit(RecordIndex::Case(*index), "desk.add_metrics"),
             None => inside(PageKind::Metrics.address().into(), "desk.add_metrics"),
         },
-        Duty::PlaybookCandidate { tactic, .. } => inside(TermRef::Tactic(*tactic).address(&context.catalog.vocabulary), "desk.read_evidence"),
-        Duty::RetiredLinked { linked_from, case, .. } => edit(linked_from.first().copied().unwrap_or(RecordIndex::Case(*case)), "desk.relink"),
+        Duty::PlaybookCandidate { tactic, .. } => inside(
+            TermRef::Tactic(*tactic).address(&context.catalog.vocabulary),
+            "desk.read_evidence",
+        ),
+        Duty::RetiredLinked { linked_from, case, .. } => {
+            edit(linked_from.first().copied().unwrap_or(RecordIndex::Case(*case)), "desk.relink")
+        }
         Duty::IdeaWaiting(index) => edit(RecordIndex::Idea(*index), "desk.take_up"),
     }
 }

@@ -1,4 +1,5 @@
-//! Turns values into text for readers: outcomes, grades, lifts, reasons and dates, in the same form on every page.
+//! Turns values into text for readers: outcomes, grades, lifts, reasons and dates, in the same form
+//! on every page.
 
 use jiff::civil::Date;
 
@@ -19,7 +20,9 @@ pub fn case_outcome_mark(language: &Language, case: &CaseStudy) -> OutcomeMark {
     match (outcome, case.status) {
         (Some(outcome), _) => outcome_mark(language, outcome),
         (None, Some(status)) => status_mark(language, status),
-        (None, None) => OutcomeMark { id: "not-stated", label: language.text("status.not_stated").to_owned() },
+        (None, None) => {
+            OutcomeMark { id: "not-stated", label: language.text("status.not_stated").to_owned() }
+        }
     }
 }
 
@@ -35,18 +38,26 @@ fn status_mark(language: &Language, status: Status) -> OutcomeMark {
 /// The label of a keyword, under the key `<section>.<keyword>`: `outcome.no_effect`.
 pub fn keyword_label(language: &Language, family: &str, word: impl Keyword) -> String {
     let word = word.as_str();
-    let key = if word.contains('-') { [family, ".", &word.replace('-', "_")].concat() } else { [family, ".", word].concat() };
+    let key = if word.contains('-') {
+        [family, ".", &word.replace('-', "_")].concat()
+    } else {
+        [family, ".", word].concat()
+    };
     language.text(&key).to_owned()
 }
 
 /// The evidence grade of a case study with the reason for it; none without a grade.
 pub fn grade_mark(language: &Language, case: &CaseStudy) -> Option<GradeMark> {
     let grade = case.evidence_grade.grade?;
-    let lacks: Vec<&str> = case.evidence_grade.missing.iter().map(|lack| language.text(lack_key(lack))).collect();
+    let lacks: Vec<&str> =
+        case.evidence_grade.missing.iter().map(|lack| language.text(lack_key(lack))).collect();
     let reason = match (grade, lacks.is_empty()) {
         (Grade::A, _) => language.text("grade.a").to_owned(),
         (_, true) => language.text(grade_key(grade)).to_owned(),
-        (_, false) => language.text_with("grade.lacking", &[("grade", language.text(grade_key(grade))), ("lacks", &language.format_list(&lacks))]),
+        (_, false) => language.text_with(
+            "grade.lacking",
+            &[("grade", language.text(grade_key(grade))), ("lacks", &language.format_list(&lacks))],
+        ),
     };
     let (id, letter) = grade_letters(grade);
     Some(GradeMark { id, letter, reason })
@@ -119,7 +130,9 @@ pub fn short_metric_label(context: &Context, metric: &Metric) -> String {
 /// The label of a metric; for a metric outside the vocabulary, the name the record gives.
 pub fn metric_label<'a>(context: &'a Context, metric: &'a Metric) -> &'a str {
     match metric {
-        Metric::Known(metric) => context.catalog.vocabulary.metrics[*metric].label_in(context.language_id()),
+        Metric::Known(metric) => {
+            context.catalog.vocabulary.metrics[*metric].label_in(context.language_id())
+        }
         Metric::Local(name) => name,
     }
 }
@@ -135,7 +148,9 @@ pub fn format_change(context: &Context, result: &MetricResult, value: f64) -> St
     let number = language.format_signed(value, lift_decimals(value, result.lift_type));
     match (result.lift_type, result.unit(&context.catalog.vocabulary)) {
         (LiftType::Relative, _) => language.format_percent(&number),
-        (_, Some(MetricUnit::Percent)) => language.text_with("unit.percentage_points", &[("n", &number)]),
+        (_, Some(MetricUnit::Percent)) => {
+            language.text_with("unit.percentage_points", &[("n", &number)])
+        }
         (_, Some(MetricUnit::Points)) => language.text_with("unit.points", &[("n", &number)]),
         (_, Some(MetricUnit::Money)) => format_money(&number, result.currency.as_deref()),
         (_, Some(MetricUnit::Days)) => language.text_with("unit.days", &[("n", &number)]),
@@ -147,7 +162,10 @@ pub fn format_change(context: &Context, result: &MetricResult, value: f64) -> St
 pub fn format_interval(context: &Context, result: &MetricResult) -> Option<String> {
     let (low, high) = result.interval()?;
     let decimals = lift_decimals(low, result.lift_type).max(lift_decimals(high, result.lift_type));
-    Some(context.language.format_range(&context.language.format_signed(low, decimals), &context.language.format_signed(high, decimals)))
+    Some(context.language.format_range(
+        &context.language.format_signed(low, decimals),
+        &context.language.format_signed(high, decimals),
+    ))
 }
 
 fn lift_decimals(value: f64, lift_type: LiftType) -> usize {
@@ -199,19 +217,31 @@ pub fn direction_key(context: &Context, result: &MetricResult) -> Option<&'stati
 /// The dates a case study ran: from and to with the duration, or the one date that is known.
 pub fn format_run_dates(language: &Language, case: &CaseStudy) -> Option<String> {
     match (case.start, case.end) {
-        (Some(start), Some(end)) => Some(
-            language.text_with("when.span", &[("span", &language.format_date_range(start, end)), ("length", &format_duration(language, start, end))]),
-        ),
-        (Some(start), None) if case.is_unfinished() => Some(language.text_with("when.since", &[("date", &language.format_day(start))])),
+        (Some(start), Some(end)) => Some(language.text_with(
+            "when.span",
+            &[
+                ("span", &language.format_date_range(start, end)),
+                ("length", &format_duration(language, start, end)),
+            ],
+        )),
+        (Some(start), None) if case.is_unfinished() => {
+            Some(language.text_with("when.since", &[("date", &language.format_day(start))]))
+        }
         (Some(start), None) => Some(language.format_day(start)),
-        (None, Some(end)) => Some(language.text_with("when.until", &[("date", &language.format_day(end))])),
+        (None, Some(end)) => {
+            Some(language.text_with("when.until", &[("date", &language.format_day(end))]))
+        }
         (None, None) => None,
     }
 }
 
 fn format_duration(language: &Language, start: Date, end: Date) -> String {
     let days = usize::try_from((end - start).get_days()).unwrap_or(0) + 1;
-    if days < 14 { language.plural_text("when.days", days, &[]) } else { language.plural_text("when.weeks", (days + 3) / 7, &[]) }
+    if days < 14 {
+        language.plural_text("when.days", days, &[])
+    } else {
+        language.plural_text("when.weeks", (days + 3) / 7, &[])
+    }
 }
 
 /// The month of a case study for lists, with no-break spaces.
@@ -223,7 +253,9 @@ pub fn format_month(language: &Language, case: &CaseStudy) -> Option<String> {
 pub fn format_budget(language: &Language, budget: &Budget) -> String {
     match budget {
         Budget::Band(band) => keyword_label(language, "band", *band),
-        Budget::Amount(amount, currency) => format_money(&language.format_number(*amount, 0), Some(currency)),
+        Budget::Amount(amount, currency) => {
+            format_money(&language.format_number(*amount, 0), Some(currency))
+        }
     }
 }
 
@@ -240,7 +272,8 @@ pub fn reuse_badge(language: &Language, case: &CaseStudy) -> Option<Badge> {
 
 /// The language of a record where it differs from the interface's.
 pub fn foreign_language_mark(context: &Context, language: &str) -> Option<LanguageMark> {
-    (language != context.language_id()).then(|| LanguageMark { id: language.to_owned(), direction: writing_direction(language) })
+    (language != context.language_id())
+        .then(|| LanguageMark { id: language.to_owned(), direction: writing_direction(language) })
 }
 
 /// The writing direction of a language: `ltr` or `rtl`.
@@ -254,19 +287,38 @@ pub fn writing_direction(language: &str) -> &'static str {
 /// The id, label and advice of a verdict.
 pub fn verdict_texts(language: &Language, verdict: Verdict) -> (&'static str, &str, &str) {
     match verdict {
-        Verdict::CopiedText => ("copied-text", language.text("verdict.copied_text"), language.text("advice.copied_text")),
-        Verdict::AlreadyRunning => ("already-running", language.text("verdict.already_running"), language.text("advice.already_running")),
-        Verdict::CoordinateNow => ("coordinate-now", language.text("verdict.coordinate_now"), language.text("advice.coordinate_now")),
-        Verdict::AlreadyTried => ("already-tried", language.text("verdict.already_tried"), language.text("advice.already_tried")),
-        Verdict::LinkAsReplication => {
-            ("link-as-replication", language.text("verdict.link_as_replication"), language.text("advice.link_as_replication"))
-        }
+        Verdict::CopiedText => (
+            "copied-text",
+            language.text("verdict.copied_text"),
+            language.text("advice.copied_text"),
+        ),
+        Verdict::AlreadyRunning => (
+            "already-running",
+            language.text("verdict.already_running"),
+            language.text("advice.already_running"),
+        ),
+        Verdict::CoordinateNow => (
+            "coordinate-now",
+            language.text("verdict.coordinate_now"),
+            language.text("advice.coordinate_now"),
+        ),
+        Verdict::AlreadyTried => (
+            "already-tried",
+            language.text("verdict.already_tried"),
+            language.text("advice.already_tried"),
+        ),
+        Verdict::LinkAsReplication => (
+            "link-as-replication",
+            language.text("verdict.link_as_replication"),
+            language.text("advice.link_as_replication"),
+        ),
     }
 }
 
 /// The reasons why two records are similar, on one line.
 pub fn format_reasons(context: &Context, reasons: &[Reason]) -> String {
-    let parts: Vec<String> = reasons.iter().map(|reason| self::format_reason(context, reason)).collect();
+    let parts: Vec<String> =
+        reasons.iter().map(|reason| self::format_reason(context, reason)).collect();
     parts.join("; ")
 }
 
@@ -274,23 +326,42 @@ fn format_reason(context: &Context, reason: &Reason) -> String {
     let (language, vocabulary) = (context.language, &context.catalog.vocabulary);
     let list = |labels: Vec<&str>| language.format_list(&labels);
     match reason {
-        Reason::CopiedText(share) => {
-            language.text_with("reason.copied_text", &[("share", &language.format_percent(&language.format_number(share * 100.0, 0)))])
-        }
+        Reason::CopiedText(share) => language.text_with(
+            "reason.copied_text",
+            &[("share", &language.format_percent(&language.format_number(share * 100.0, 0)))],
+        ),
         Reason::Tactics(tactics) => {
-            let labels = list(tactics.iter().map(|id| vocabulary.tactics[*id].label_in(context.language_id())).collect());
+            let labels = list(
+                tactics
+                    .iter()
+                    .map(|id| vocabulary.tactics[*id].label_in(context.language_id()))
+                    .collect(),
+            );
             language.plural_text("reason.tactics", tactics.len(), &[("list", &labels)])
         }
         Reason::Channels(channels) => {
-            let labels = list(channels.iter().map(|id| vocabulary.channels[*id].label_in(context.language_id())).collect());
+            let labels = list(
+                channels
+                    .iter()
+                    .map(|id| vocabulary.channels[*id].label_in(context.language_id()))
+                    .collect(),
+            );
             language.plural_text("reason.channels", channels.len(), &[("list", &labels)])
         }
-        Reason::Metric(metric) => language.text_with("reason.metric", &[("metric", &short_metric_label(context, &Metric::Known(*metric)))]),
-        Reason::Objective(objective) => {
-            language.text_with("reason.objective", &[("objective", &keyword_label(language, "objective", *objective).to_lowercase())])
+        Reason::Metric(metric) => language.text_with(
+            "reason.metric",
+            &[("metric", &short_metric_label(context, &Metric::Known(*metric)))],
+        ),
+        Reason::Objective(objective) => language.text_with(
+            "reason.objective",
+            &[("objective", &keyword_label(language, "objective", *objective).to_lowercase())],
+        ),
+        Reason::Audience(audience) => {
+            language.text_with("reason.audience", &[("audience", audience)])
         }
-        Reason::Audience(audience) => language.text_with("reason.audience", &[("audience", audience)]),
-        Reason::Words(shared) => language.text_with("reason.words", &[("list", &language.join_with_commas(shared))]),
+        Reason::Words(shared) => {
+            language.text_with("reason.words", &[("list", &language.join_with_commas(shared))])
+        }
         Reason::ShortText => language.text("reason.says_little").to_owned(),
         Reason::Overlap(weeks) => language.plural_text("reason.overlap", *weeks as usize, &[]),
         Reason::Ended(outcome, grade) => format_ended(language, *outcome, *grade),
@@ -298,15 +369,19 @@ fn format_reason(context: &Context, reason: &Reason) -> String {
 }
 
 fn format_ended(language: &Language, outcome: Option<Outcome>, grade: Option<Grade>) -> String {
-    let outcome = outcome
-        .map_or_else(|| language.text("status.not_stated").to_lowercase(), |outcome| keyword_label(language, "outcome", outcome).to_lowercase());
+    let outcome = outcome.map_or_else(
+        || language.text("status.not_stated").to_lowercase(),
+        |outcome| keyword_label(language, "outcome", outcome).to_lowercase(),
+    );
     match grade {
-        Some(grade) => language.text_with("reason.ended_graded", &[("outcome", &outcome), ("grade", grade.as_str())]),
+        Some(grade) => language
+            .text_with("reason.ended_graded", &[("outcome", &outcome), ("grade", grade.as_str())]),
         None => language.text_with("reason.ended", &[("outcome", &outcome)]),
     }
 }
 
-/// A win rate and its counts from three counted studies on; with fewer, the counts and a remark that they are too few; none for zero.
+/// A win rate and its counts from three counted studies on; with fewer, the counts and a remark
+/// that they are too few; none for zero.
 pub fn format_win_rate(language: &Language, tally: &Tally) -> Option<(String, String)> {
     format_win_rate_as(language, tally, "tally.short")
 }
@@ -316,14 +391,28 @@ pub fn format_bare_win_rate(language: &Language, tally: &Tally) -> Option<(Strin
     format_win_rate_as(language, tally, "tally.bare")
 }
 
-fn format_win_rate_as(language: &Language, tally: &Tally, few: &'static str) -> Option<(String, String)> {
-    let (won, counted) = (language.format_integer(tally.won as usize), language.format_integer(tally.counted() as usize));
-    let counts = language.plural_text("tally.of", tally.counted() as usize, &[("won", &won), ("counted", &counted)]);
+fn format_win_rate_as(
+    language: &Language,
+    tally: &Tally,
+    few: &'static str,
+) -> Option<(String, String)> {
+    let (won, counted) = (
+        language.format_integer(tally.won as usize),
+        language.format_integer(tally.counted() as usize),
+    );
+    let counts = language.plural_text(
+        "tally.of",
+        tally.counted() as usize,
+        &[("won", &won), ("counted", &counted)],
+    );
     match tally.win_rate() {
-        Some(rate) => Some((language.format_percent(&language.format_number(rate * 100.0, 0)), counts)),
-        None if tally.counted() > 0 => {
-            Some((language.text_with(few, &[("won", &won), ("counted", &counted)]), language.text("tally.too_few").to_owned()))
+        Some(rate) => {
+            Some((language.format_percent(&language.format_number(rate * 100.0, 0)), counts))
         }
+        None if tally.counted() > 0 => Some((
+            language.text_with(few, &[("won", &won), ("counted", &counted)]),
+            language.text("tally.too_few").to_owned(),
+        )),
         None => None,
     }
 }
@@ -347,7 +436,12 @@ pub fn stacked_bar(language: &Language, counts: &[(&'static str, &str, u32)]) ->
     let mut x = 0.0;
     for (id, key, count) in counts.iter().filter(|(_, _, count)| *count > 0) {
         let width = 1000.0 * f64::from(*count) / f64::from(all);
-        parts.push(TallySegment { id, x: format!("{x:.1}"), width: format!("{width:.1}"), label: language.plural_text(key, *count as usize, &[]) });
+        parts.push(TallySegment {
+            id,
+            x: format!("{x:.1}"),
+            width: format!("{width:.1}"),
+            label: language.plural_text(key, *count as usize, &[]),
+        });
         x += width;
     }
     let title = parts.iter().map(|part| part.label.as_str()).collect::<Vec<_>>().join(", ");

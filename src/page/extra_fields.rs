@@ -5,7 +5,9 @@ use crate::page::parts::{Fact, OptionalLink};
 
 /// One fact for each field with a value, in the order of the front matter.
 pub fn facts(meta: &Meta) -> impl Iterator<Item = Fact> {
-    let facts =
-        meta.extra.iter().map(|field| Fact { label: field.label(), values: field.value.display_texts().iter().map(OptionalLink::plain).collect() });
+    let facts = meta.extra.iter().map(|field| Fact {
+        label: field.label(),
+        values: field.value.display_texts().iter().map(OptionalLink::plain).collect(),
+    });
     facts.filter(|fact| !fact.values.is_empty())
 }

@@ -1,4 +1,5 @@
-//! Shows a family of near-identical experiments: headline, dates, budgets, what to do, and how to answer.
+//! Shows a family of near-identical experiments: headline, dates, budgets, what to do, and how to
+//! answer.
 
 use std::collections::BTreeSet;
 
@@ -74,14 +75,19 @@ const MAX_ASIDE_MEMBERS: usize = 12;
 pub fn family_card(context: &Context, family: &Family) -> FamilyCard {
     let cases = member_cases(context, family);
     let oldest = cases[0];
-    let markets: BTreeSet<String> = cases.iter().flat_map(|case| &case.markets).map(|id| context.catalog.vocabulary.markets[*id].slug()).collect();
+    let markets: BTreeSet<String> = cases
+        .iter()
+        .flat_map(|case| &case.markets)
+        .map(|id| context.catalog.vocabulary.markets[*id].slug())
+        .collect();
     let owners: BTreeSet<&str> = cases.iter().filter_map(|case| case.owner.as_deref()).collect();
     let unanswered = if family.is_partly_answered() { family.unanswered.as_slice() } else { &[] };
     FamilyCard {
         id: family.anchor(),
         headline: headline(context, family),
         title: oldest.meta.title.clone(),
-        language: display::foreign_language_mark(context, &oldest.meta.language).map(|mark| mark.id),
+        language: display::foreign_language_mark(context, &oldest.meta.language)
+            .map(|mark| mark.id),
         markets: markets.into_iter().collect::<Vec<_>>().join(" "),
         owners: owners.into_iter().collect::<Vec<_>>().join("|"),
         action: action_text(context, family.action),
@@ -91,13 +97,18 @@ pub fn family_card(context: &Context, family: &Family) -> FamilyCard {
         score: context.language.format_number(family.score, 2),
         reasons: display::format_reasons(context, &family.reasons),
         note: answer_note(context, &family.state),
-        answers: if family.state == AnswerState::Open { answer_snippets(context, family) } else { Vec::new() },
+        answers: if family.state == AnswerState::Open {
+            answer_snippets(context, family)
+        } else {
+            Vec::new()
+        },
     }
 }
 
 /// Composes a family for the page of one of its members.
 pub fn family_aside(context: &Context, family: &Family, index: CaseIndex) -> FamilyAside {
-    let others: Vec<CaseIndex> = family.members.iter().copied().filter(|case| *case != index).collect();
+    let others: Vec<CaseIndex> =
+        family.members.iter().copied().filter(|case| *case != index).collect();
     let more = others.len().saturating_sub(MAX_ASIDE_MEMBERS);
     let open = family.unanswered.contains(&index);
     FamilyAside {
@@ -105,9 +116,18 @@ pub fn family_aside(context: &Context, family: &Family, index: CaseIndex) -> Fam
         url: context.family_url(family),
         open,
         action: action_text(context, family.action),
-        members: others.iter().take(MAX_ASIDE_MEMBERS).map(|case| compared_study(context, *case)).collect(),
+        members: others
+            .iter()
+            .take(MAX_ASIDE_MEMBERS)
+            .map(|case| compared_study(context, *case))
+            .collect(),
         more: (more > 0).then(|| context.language.plural_text("duplicate.more", more, &[])),
-        answer: open.then(|| format!("not_duplicate_of:\n  - family: {}\n    reason: \"\"", front_matter::render_name(&family.id))),
+        answer: open.then(|| {
+            format!(
+                "not_duplicate_of:\n  - family: {}\n    reason: \"\"",
+                front_matter::render_name(&family.id)
+            )
+        }),
     }
 }
 
@@ -145,47 +165,101 @@ fn member_cases<'a>(context: &Context<'a>, family: &Family) -> Vec<&'a CaseStudy
 
 fn member_link(context: &Context, index: CaseIndex) -> OptionalLink {
     let case = context.catalog.case(index);
-    OptionalLink::linked(&case.meta.address, format!("{}: {}", context.language.join_with_commas(&context.market_labels(case)), case.meta.title))
+    OptionalLink::linked(
+        &case.meta.address,
+        format!(
+            "{}: {}",
+            context.language.join_with_commas(&context.market_labels(case)),
+            case.meta.title
+        ),
+    )
 }
 
 /// Who started first, which members have ended with which outcome, and the sum of budgets.
 fn family_facts(context: &Context, cases: &[&CaseStudy]) -> Vec<String> {
     let language = context.language;
-    let first = cases.iter().filter_map(|case| Some((case.start?, *case))).min_by_key(|(start, _)| *start);
+    let first =
+        cases.iter().filter_map(|case| Some((case.start?, *case))).min_by_key(|(start, _)| *start);
     let first = first.map(|(start, case)| {
-        let key = if start > context.site.today { "duplicate.will_start_first" } else { "duplicate.started_first" };
-        language.text_with(key, &[("market", &language.join_with_commas(&context.market_labels(case))), ("date", &language.format_day(start))])
+        let key = if start > context.site.today {
+            "duplicate.will_start_first"
+        } else {
+            "duplicate.started_first"
+        };
+        language.text_with(
+            key,
+            &[
+                ("market", &language.join_with_commas(&context.market_labels(case))),
+                ("date", &language.format_day(start)),
+            ],
+        )
     });
     let ended: Vec<String> = cases
         .iter()
         .filter(|case| case.has_ended())
-        .map(|case| format!("{} ({})", language.join_with_commas(&context.market_labels(case)), display::case_outcome_mark(language, case).label))
+        .map(|case| {
+            format!(
+                "{} ({})",
+                language.join_with_commas(&context.market_labels(case)),
+                display::case_outcome_mark(language, case).label
+            )
+        })
         .collect();
-    let ended =
-        (!ended.is_empty()).then(|| language.plural_text("duplicate.has_ended", ended.len(), &[("list", &language.join_with_commas(&ended))]));
-    let totals: Vec<String> = sum_budgets(cases).into_iter().map(|total| format_budget_total(context, total)).collect();
-    let totals = (!totals.is_empty()).then(|| language.text_with("duplicate.budgets", &[("list", &language.join_with_commas(&totals))]));
+    let ended = (!ended.is_empty()).then(|| {
+        language.plural_text(
+            "duplicate.has_ended",
+            ended.len(),
+            &[("list", &language.join_with_commas(&ended))],
+        )
+    });
+    let totals: Vec<String> =
+        sum_budgets(cases).into_iter().map(|total| format_budget_total(context, total)).collect();
+    let totals = (!totals.is_empty()).then(|| {
+        language.text_with("duplicate.budgets", &[("list", &language.join_with_commas(&totals))])
+    });
     [first, ended, totals].into_iter().flatten().collect()
 }
 
 fn format_budget_total(context: &Context, total: BudgetTotal) -> String {
     match total {
-        BudgetTotal::Amount(amount, currency) => display::format_budget(context.language, &Budget::Amount(amount, currency)),
+        BudgetTotal::Amount(amount, currency) => {
+            display::format_budget(context.language, &Budget::Amount(amount, currency))
+        }
         BudgetTotal::Band(band, count) => {
-            format!("{} × {}", context.language.format_integer(count), display::keyword_label(context.language, "band", band))
+            format!(
+                "{} × {}",
+                context.language.format_integer(count),
+                display::keyword_label(context.language, "band", band)
+            )
         }
     }
 }
 
-/// Lines of front matter to paste: for a member that replicates the oldest, for one that is different, and for all members at once.
+/// Lines of front matter to paste: for a member that replicates the oldest, for one that is
+/// different, and for all members at once.
 fn answer_snippets(context: &Context, family: &Family) -> Vec<AnswerSnippet> {
     let oldest = &context.catalog.case(family.members[0]).meta;
     let newest = family.unanswered.last().map_or(oldest, |case| &context.catalog.case(*case).meta);
-    let answer = |key: &'static str, file: &str, text: String| AnswerSnippet { label: context.language.text_with(key, &[("file", file)]), text };
+    let answer = |key: &'static str, file: &str, text: String| AnswerSnippet {
+        label: context.language.text_with(key, &[("file", file)]),
+        text,
+    };
     let (id, count) = (front_matter::render_name(&family.id), family.members.len());
     vec![
-        answer("duplicate.answer_replicates", &newest.path, format!("replicates: {}", front_matter::render_name(&oldest.id))),
-        answer("duplicate.answer_different", &newest.path, format!("not_duplicate_of:\n  - family: {id}\n    reason: \"\"")),
-        answer("duplicate.answer_all", &oldest.path, format!("not_duplicate_of:\n  - family: {id}\n    members: {count}\n    reason: \"\"")),
+        answer(
+            "duplicate.answer_replicates",
+            &newest.path,
+            format!("replicates: {}", front_matter::render_name(&oldest.id)),
+        ),
+        answer(
+            "duplicate.answer_different",
+            &newest.path,
+            format!("not_duplicate_of:\n  - family: {id}\n    reason: \"\""),
+        ),
+        answer(
+            "duplicate.answer_all",
+            &oldest.path,
+            format!("not_duplicate_of:\n  - family: {id}\n    members: {count}\n    reason: \"\""),
+        ),
     ]
 }

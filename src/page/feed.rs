@@ -53,12 +53,16 @@ const MAX_ENTRIES: usize = 30;
 /// Composes the feed of a term, or of the hub.
 pub fn compose(context: &Context, term: Option<TermRef>) -> ComposedPage {
     let page = term.map(|term| term.address(&context.catalog.vocabulary)).unwrap_or_default();
-    let title = term.map_or_else(|| context.site.title.clone(), |term| format!("{} · {}", term.label(context), context.site.title));
+    let title = term.map_or_else(
+        || context.site.title.clone(),
+        |term| format!("{} · {}", term.label(context), context.site.title),
+    );
     let cases = match term {
         Some(term) => context.term_summary(term).map_or(&[][..], |shared| &shared.cases),
         None => &context.newest_first,
     };
-    let mut entries: Vec<FeedEntry> = cases.iter().take(MAX_ENTRIES).map(|case| feed_entry(context, *case)).collect();
+    let mut entries: Vec<FeedEntry> =
+        cases.iter().take(MAX_ENTRIES).map(|case| feed_entry(context, *case)).collect();
     entries.sort_by(|a, b| b.updated.cmp(&a.updated).then_with(|| a.id.cmp(&b.id)));
     let view = Feed {
         id: absolute_address(context, &page),
@@ -66,8 +70,14 @@ pub fn compose(context: &Context, term: Option<TermRef>) -> ComposedPage {
         subtitle: context.site.description.clone(),
         address: absolute_address(context, &format!("{page}feed.xml")),
         page: absolute_address(context, &page),
-        updated: entries.first().map_or_else(|| to_timestamp(UNKNOWN_DATE), |entry| entry.updated.clone()),
-        author: if context.site.owner.is_empty() { context.site.title.clone() } else { context.site.owner.clone() },
+        updated: entries
+            .first()
+            .map_or_else(|| to_timestamp(UNKNOWN_DATE), |entry| entry.updated.clone()),
+        author: if context.site.owner.is_empty() {
+            context.site.title.clone()
+        } else {
+            context.site.owner.clone()
+        },
         entries,
     };
     ComposedPage::from_title(context, &title, View::Feed(view))
@@ -76,31 +86,52 @@ pub fn compose(context: &Context, term: Option<TermRef>) -> ComposedPage {
 fn feed_entry(context: &Context, index: CaseIndex) -> FeedEntry {
     let case = context.catalog.case(index);
     let vocabulary = &context.catalog.vocabulary;
-    let channels = case.channels.iter().map(|id| vocabulary.channels[*id].label_in(context.language_id()).to_owned());
-    let tactics = case.tactics.iter().map(|id| vocabulary.tactics[*id].label_in(context.language_id()).to_owned());
+    let channels = case
+        .channels
+        .iter()
+        .map(|id| vocabulary.channels[*id].label_in(context.language_id()).to_owned());
+    let tactics = case
+        .tactics
+        .iter()
+        .map(|id| vocabulary.tactics[*id].label_in(context.language_id()).to_owned());
     FeedEntry {
         id: absolute_address(context, &case.meta.address),
         title: case.meta.title.clone(),
         language: case.meta.language.clone(),
         address: absolute_address(context, &case.meta.address),
         updated: to_timestamp(last_changed(context, case)),
-        summary: [Some(display::case_outcome_mark(context.language, case).label), case.summary.clone()]
+        summary: [
+            Some(display::case_outcome_mark(context.language, case).label),
+            case.summary.clone(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(". "),
+        categories: context
+            .market_labels(case)
             .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(". "),
-        categories: context.market_labels(case).into_iter().map(str::to_owned).chain(channels).chain(tactics).collect(),
+            .map(str::to_owned)
+            .chain(channels)
+            .chain(tactics)
+            .collect(),
     }
 }
 
-/// Date of the last change: from git, else the latest past date that the record states, else `UNKNOWN_DATE`. The build date is never used,
-/// because it would make every entry look new after each build.
+/// Date of the last change: from git, else the latest past date that the record states, else
+/// `UNKNOWN_DATE`. The build date is never used, because it would make every entry look new after
+/// each build.
 fn last_changed(context: &Context, case: &CaseStudy) -> Date {
-    let stated = [case.start, case.end, case.verification.verified_on].into_iter().flatten().filter(|day| *day <= context.site.today).max();
+    let stated = [case.start, case.end, case.verification.verified_on]
+        .into_iter()
+        .flatten()
+        .filter(|day| *day <= context.site.today)
+        .max();
     case.meta.change.as_ref().map(|change| change.updated).or(stated).unwrap_or(UNKNOWN_DATE)
 }
 
-/// The date of entries without a known date; Atom requires one for every entry and feed, and readers do not show this one as new.
+/// The date of entries without a known date; Atom requires one for every entry and feed, and
+/// readers do not show this one as new.
 const UNKNOWN_DATE: Date = Date::constant(1970, 1, 1);
 
 fn to_timestamp(day: Date) -> String {
@@ -109,5 +140,9 @@ fn to_timestamp(day: Date) -> String {
 
 /// A full address; without a base URL, a URN that is unique within the hub.
 fn absolute_address(context: &Context, address: &str) -> String {
-    if context.site.base_url.is_empty() { format!("urn:casebook:{address}") } else { format!("{}{address}", context.site.base_url) }
+    if context.site.base_url.is_empty() {
+        format!("urn:casebook:{address}")
+    } else {
+        format!("{}{address}", context.site.base_url)
+    }
 }

@@ -79,7 +79,8 @@ pub struct CoverageMapCell {
     pub url: String,
     /// The cell in words.
     pub title: String,
-    /// `running` where a study is running, else `won` where more than half of the counted studies won.
+    /// `running` where a study is running, else `won` where more than half of the counted studies
+    /// won.
     pub signal: Option<&'static str>,
 }
 
@@ -107,7 +108,8 @@ pub fn compose(context: &Context) -> ComposedPage {
         wanted: wanted_ideas(context),
         playbooks: playbook_items(context),
     };
-    let mut composed = ComposedPage::from_title_key(context, "home.headline", View::Home(view)).with_description(Some(&context.site.description));
+    let mut composed = ComposedPage::from_title_key(context, "home.headline", View::Home(view))
+        .with_description(Some(&context.site.description));
     composed.head.title.clone_from(&context.site.title);
     composed.with_feed(PageKind::Feed.address())
 }
@@ -120,20 +122,32 @@ fn format_description(context: &Context) -> String {
 }
 
 fn suggested_terms(context: &Context) -> Vec<Link> {
-    let tactics = context.proven_tactics.iter().take(2).map(|id| TermRef::Tactic(*id).link(context));
-    let market = find_most_studied(context.evidence.markets.iter()).map(|id| TermRef::Market(id).link(context));
-    let channel = find_most_studied(context.evidence.channels.iter()).map(|id| TermRef::Channel(id).link(context));
+    let tactics =
+        context.proven_tactics.iter().take(2).map(|id| TermRef::Tactic(*id).link(context));
+    let market = find_most_studied(context.evidence.markets.iter())
+        .map(|id| TermRef::Market(id).link(context));
+    let channel = find_most_studied(context.evidence.channels.iter())
+        .map(|id| TermRef::Channel(id).link(context));
     tactics.chain(market).chain(channel).collect()
 }
 
-fn find_most_studied<'a, K: Copy + Ord + 'a>(tallies: impl Iterator<Item = (&'a K, &'a Tally)>) -> Option<K> {
-    tallies.max_by(|a, b| a.1.cases.len().cmp(&b.1.cases.len()).then(b.0.cmp(a.0))).map(|(id, _)| *id)
+fn find_most_studied<'a, K: Copy + Ord + 'a>(
+    tallies: impl Iterator<Item = (&'a K, &'a Tally)>,
+) -> Option<K> {
+    tallies
+        .max_by(|a, b| a.1.cases.len().cmp(&b.1.cases.len()).then(b.0.cmp(a.0)))
+        .map(|(id, _)| *id)
 }
 
 fn key_figures(context: &Context) -> Vec<KeyFigure> {
     let language = context.language;
     let (cases, markets) = (context.catalog.cases.len(), context.evidence.markets.len());
-    let strong = context.catalog.cases.iter().filter(|case| matches!(case.evidence_grade.grade, Some(Grade::A | Grade::B))).count();
+    let strong = context
+        .catalog
+        .cases
+        .iter()
+        .filter(|case| matches!(case.evidence_grade.grade, Some(Grade::A | Grade::B)))
+        .count();
     let planned = context.evidence.all.open as usize - context.evidence.all.running as usize;
     let open = context.count_open_duplicates();
     let savable = context.similar.savable_count();
@@ -146,7 +160,11 @@ fn key_figures(context: &Context) -> Vec<KeyFigure> {
     vec![
         figure(
             cases,
-            language.plural_text("home.in_markets", markets, &[("cases", &language.plural_text("figure.case_studies", cases, &[]))]),
+            language.plural_text(
+                "home.in_markets",
+                markets,
+                &[("cases", &language.plural_text("figure.case_studies", cases, &[]))],
+            ),
             "case-studies/",
             Some(language.plural_text("home.strong", strong, &[])),
         ),
@@ -165,13 +183,20 @@ fn key_figures(context: &Context) -> Vec<KeyFigure> {
     ]
 }
 
-/// The latest results in list order; among recent ones, studies with valid verification and a primary result are preferred.
+/// The latest results in list order; among recent ones, studies with valid verification and a
+/// primary result are preferred.
 fn recent_results(context: &Context) -> Vec<u32> {
-    let ended = context.newest_first.iter().filter(|case| context.catalog.case(**case).has_ended() && !context.catalog.case(**case).is_retired());
+    let ended = context.newest_first.iter().filter(|case| {
+        context.catalog.case(**case).has_ended() && !context.catalog.case(**case).is_retired()
+    });
     let mut recent: Vec<CaseIndex> = ended.take(MAX_RECENT_RESULTS * 4).copied().collect();
     recent.sort_by_key(|case| {
         let case = context.catalog.case(*case);
-        (case.verification.verified_on.is_none() || case.verification.is_overdue(context.site.today), case.primary_result().is_none())
+        (
+            case.verification.verified_on.is_none()
+                || case.verification.is_overdue(context.site.today),
+            case.primary_result().is_none(),
+        )
     });
     let mut shown: Vec<CaseIndex> = recent.into_iter().take(MAX_RECENT_RESULTS).collect();
     shown = context.sort_newest_first(&shown);
@@ -179,11 +204,17 @@ fn recent_results(context: &Context) -> Vec<u32> {
 }
 
 fn running_studies(context: &Context) -> Vec<ShortListItem> {
-    let running = context.newest_first.iter().rev().filter(|case| context.catalog.case(**case).status == Some(Status::Running));
+    let running = context
+        .newest_first
+        .iter()
+        .rev()
+        .filter(|case| context.catalog.case(**case).status == Some(Status::Running));
     let item = |index: &CaseIndex| {
         let case = context.catalog.case(*index);
         let mut facts = vec![context.language.join_with_commas(&context.market_labels(case))];
-        facts.extend(case.end.map(|end| context.language.text_with("when.until", &[("date", &context.language.format_day(end))])));
+        facts.extend(case.end.map(|end| {
+            context.language.text_with("when.until", &[("date", &context.language.format_day(end))])
+        }));
         ShortListItem {
             url: case.meta.address.clone(),
             title: case.meta.title.clone(),
@@ -195,15 +226,31 @@ fn running_studies(context: &Context) -> Vec<ShortListItem> {
 }
 
 fn wanted_ideas(context: &Context) -> Vec<ShortListItem> {
-    let open = |status: IdeaStatus| matches!(status, IdeaStatus::New | IdeaStatus::Shortlisted | IdeaStatus::Planned);
-    let mut wanted: Vec<_> =
-        context.backlog.ideas.iter().filter(|ranked| ranked.demand > 0 && open(context.catalog.idea(ranked.idea).status)).collect();
+    let open = |status: IdeaStatus| {
+        matches!(status, IdeaStatus::New | IdeaStatus::Shortlisted | IdeaStatus::Planned)
+    };
+    let mut wanted: Vec<_> = context
+        .backlog
+        .ideas
+        .iter()
+        .filter(|ranked| ranked.demand > 0 && open(context.catalog.idea(ranked.idea).status))
+        .collect();
     wanted.sort_by_key(|ranked| std::cmp::Reverse(ranked.demand));
     let item = |ranked: &&crate::backlog::RankedIdea| {
         let idea = context.catalog.idea(ranked.idea);
-        let mut facts = vec![context.language.plural_text("count.markets_want", ranked.demand, &[])];
-        facts.extend(ranked.score.map(|score| context.language.text_with("idea.score_is", &[("score", &context.language.format_number(score, 0))])));
-        ShortListItem { url: idea.meta.address.clone(), title: idea.meta.title.clone(), signal: None, facts: facts.join(" · ") }
+        let mut facts =
+            vec![context.language.plural_text("count.markets_want", ranked.demand, &[])];
+        facts.extend(ranked.score.map(|score| {
+            context
+                .language
+                .text_with("idea.score_is", &[("score", &context.language.format_number(score, 0))])
+        }));
+        ShortListItem {
+            url: idea.meta.address.clone(),
+            title: idea.meta.title.clone(),
+            signal: None,
+            facts: facts.join(" · "),
+        }
     };
     wanted.iter().take(MAX_LIST_ITEMS).map(item).collect()
 }
@@ -218,40 +265,67 @@ fn playbook_items(context: &Context) -> Vec<ShortListItem> {
     let mut playbooks: Vec<_> = context.catalog.playbooks.iter().collect();
     playbooks.sort_by_key(|playbook| rank(playbook.status));
     let item = |playbook: &&crate::catalog::Playbook| {
-        let facts =
-            [display::keyword_label(context.language, "playbook_status", playbook.status), super::playbooks::support_summary(context, playbook)];
-        ShortListItem { url: playbook.meta.address.clone(), title: playbook.meta.title.clone(), signal: None, facts: facts.join(" · ") }
+        let facts = [
+            display::keyword_label(context.language, "playbook_status", playbook.status),
+            super::playbooks::support_summary(context, playbook),
+        ];
+        ShortListItem {
+            url: playbook.meta.address.clone(),
+            title: playbook.meta.title.clone(),
+            signal: None,
+            facts: facts.join(" · "),
+        }
     };
     playbooks.iter().take(MAX_LIST_ITEMS).map(item).collect()
 }
 
 fn coverage_map(context: &Context) -> Option<CoverageMap> {
     let tactics: Vec<TacticId> = select_most_studied(context.evidence.tactics.iter(), MAX_COLUMNS);
-    let regions = context
-        .evidence
-        .groups
-        .iter()
-        .filter(|(id, _)| context.catalog.vocabulary.groups[**id].unions.is_empty() && &*context.catalog.vocabulary.groups[**id].id != "global");
+    let regions = context.evidence.groups.iter().filter(|(id, _)| {
+        context.catalog.vocabulary.groups[**id].unions.is_empty()
+            && &*context.catalog.vocabulary.groups[**id].id != "global"
+    });
     let groups: Vec<GroupId> = select_most_studied(regions, MAX_ROWS);
     if tactics.len() < 3 || groups.len() < 2 {
         return None;
     }
-    let count = |group: &GroupId, tactic: &TacticId| context.evidence.group_tactic.get(&(*group, *tactic)).map_or(0, |tally| tally.cases.len());
-    let largest = groups.iter().flat_map(|group| tactics.iter().map(move |tactic| count(group, tactic))).max().unwrap_or(0);
+    let count = |group: &GroupId, tactic: &TacticId| {
+        context.evidence.group_tactic.get(&(*group, *tactic)).map_or(0, |tally| tally.cases.len())
+    };
+    let largest = groups
+        .iter()
+        .flat_map(|group| tactics.iter().map(move |tactic| count(group, tactic)))
+        .max()
+        .unwrap_or(0);
     let line = |group: &GroupId| {
         let link = TermRef::Group(*group).link(context);
-        RegionRow { url: link.url, label: link.label, cells: tactics.iter().map(|tactic| coverage_cell(context, *group, *tactic, largest)).collect() }
+        RegionRow {
+            url: link.url,
+            label: link.label,
+            cells: tactics
+                .iter()
+                .map(|tactic| coverage_cell(context, *group, *tactic, largest))
+                .collect(),
+        }
     };
-    Some(CoverageMap { columns: tactics.iter().map(|id| TermRef::Tactic(*id).link(context)).collect(), lines: groups.iter().map(line).collect() })
+    Some(CoverageMap {
+        columns: tactics.iter().map(|id| TermRef::Tactic(*id).link(context)).collect(),
+        lines: groups.iter().map(line).collect(),
+    })
 }
 
-fn select_most_studied<'a, K: Copy + Ord + 'a>(tallies: impl Iterator<Item = (&'a K, &'a Tally)>, limit: usize) -> Vec<K> {
-    let mut counted: Vec<(usize, K)> = tallies.map(|(id, tally)| (tally.cases.len(), *id)).collect();
+fn select_most_studied<'a, K: Copy + Ord + 'a>(
+    tallies: impl Iterator<Item = (&'a K, &'a Tally)>,
+    limit: usize,
+) -> Vec<K> {
+    let mut counted: Vec<(usize, K)> =
+        tallies.map(|(id, tally)| (tally.cases.len(), *id)).collect();
     counted.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     counted.into_iter().take(limit).map(|(_, id)| id).collect()
 }
 
-/// Strength of a cell's colour, 0 to 4: fixed thresholds in a small hub, quarters of the largest cell in a large one.
+/// Strength of a cell's colour, 0 to 4: fixed thresholds in a small hub, quarters of the largest
+/// cell in a large one.
 fn colour_level(count: usize, largest: usize) -> u8 {
     const SMALL: usize = 12;
     match count {
@@ -264,11 +338,19 @@ fn colour_level(count: usize, largest: usize) -> u8 {
     }
 }
 
-fn coverage_cell(context: &Context, group: GroupId, tactic: TacticId, largest: usize) -> CoverageMapCell {
-    let tally = context.evidence.group_tactic.get(&(group, tactic)).filter(|tally| !tally.cases.is_empty());
+fn coverage_cell(
+    context: &Context,
+    group: GroupId,
+    tactic: TacticId,
+    largest: usize,
+) -> CoverageMapCell {
+    let tally =
+        context.evidence.group_tactic.get(&(group, tactic)).filter(|tally| !tally.cases.is_empty());
     let (group_term, tactic_term) = (TermRef::Group(group), TermRef::Tactic(tactic));
     let count = tally.map_or(0, |tally| tally.cases.len());
-    let says = tally.and_then(|tally| display::tally_bar(context.language, tally)).map_or_else(|| context.text("home.gap"), |bar| bar.title);
+    let says = tally
+        .and_then(|tally| display::tally_bar(context.language, tally))
+        .map_or_else(|| context.text("home.gap"), |bar| bar.title);
     CoverageMapCell {
         level: colour_level(count, largest),
         text: (count > 0).then(|| context.language.format_integer(count)),
@@ -297,6 +379,9 @@ mod tests {
     #[test]
     fn colour_levels_spread_in_hubs_of_any_size() {
         assert_eq!([0, 1, 2, 4, 12].map(|count| colour_level(count, 12)), [0, 1, 2, 3, 4]);
-        assert_eq!([0, 1, 43, 44, 90, 129, 171].map(|count| colour_level(count, 171)), [0, 1, 2, 2, 3, 4, 4]);
+        assert_eq!(
+            [0, 1, 43, 44, 90, 129, 171].map(|count| colour_level(count, 171)),
+            [0, 1, 2, 2, 3, 4, 4]
+        );
     }
 }

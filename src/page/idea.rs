@@ -8,8 +8,13 @@ use crate::catalog::{CaseIndex, Idea, IdeaIndex};
 use crate::page::case_study::{record_lines, term_link};
 use crate::page::context::Context;
 use crate::page::mention::Mentions;
-use crate::page::parts::{Badge, Callout, CaseStudyList, EmptyState, Fact, KeyFigure, LanguageMark, Link, OptionalLink, RecordLine, RelatedRecords};
-use crate::page::{ComposedPage, Page, PageKind, View, body, breadcrumbs, display, extra_fields, ideas, related};
+use crate::page::parts::{
+    Badge, Callout, CaseStudyList, EmptyState, Fact, KeyFigure, LanguageMark, Link, OptionalLink,
+    RecordLine, RelatedRecords,
+};
+use crate::page::{
+    ComposedPage, Page, PageKind, View, body, breadcrumbs, display, extra_fields, ideas, related,
+};
 use crate::site::ScoreKind;
 use crate::vocabulary::TermRef;
 
@@ -73,7 +78,9 @@ pub fn compose(context: &Context, index: IdeaIndex, page: &Page) -> ComposedPage
         related: related::related_to_idea(context, index, &mut mentions),
         record: record_lines(context, &idea.meta, None),
     };
-    ComposedPage::from_title(context, &idea.meta.title, View::Idea(view)).with_description(Some(&idea.summary)).with_mentions(mentions)
+    ComposedPage::from_title(context, &idea.meta.title, View::Idea(view))
+        .with_description(Some(&idea.summary))
+        .with_mentions(mentions)
 }
 
 /// The status of an idea as a badge.
@@ -87,8 +94,12 @@ pub fn status_badge(context: &Context, status: IdeaStatus) -> Badge {
 }
 
 fn summary_lines(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<String> {
-    let demand = (ranked.demand > 0).then(|| context.language.plural_text("count.markets_want", ranked.demand, &[]));
-    let target = idea.target.as_ref().map(|target| context.language.text_with("idea.target_is", &[("target", target)]));
+    let demand = (ranked.demand > 0)
+        .then(|| context.language.plural_text("count.markets_want", ranked.demand, &[]));
+    let target = idea
+        .target
+        .as_ref()
+        .map(|target| context.language.text_with("idea.target_is", &[("target", target)]));
     demand.into_iter().chain(target).chain(idea.declined_reason.clone()).collect()
 }
 
@@ -102,15 +113,27 @@ fn callouts(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<Callout>
             url: Some(case.meta.address.clone()),
             action: case.meta.title.clone(),
         });
-    } else if let (Some(text), Some(nearest)) = (ideas::format_tried(context, ranked), ideas::nearest_study(ranked)) {
+    } else if let (Some(text), Some(nearest)) =
+        (ideas::format_tried(context, ranked), ideas::nearest_study(ranked))
+    {
         let case = context.catalog.case(nearest);
-        notes.push(Callout { tone: "attention", icon: "pair", text, url: Some(case.meta.address.clone()), action: context.text("idea.read_first") });
+        notes.push(Callout {
+            tone: "attention",
+            icon: "pair",
+            text,
+            url: Some(case.meta.address.clone()),
+            action: context.text("idea.read_first"),
+        });
     }
     if let Some(days) = ranked.age_days.filter(|_| ranked.is_stale) {
         notes.push(Callout {
             tone: "attention",
             icon: "clock",
-            text: context.language.plural_text("idea.waiting", usize::try_from(days).unwrap_or(0), &[]),
+            text: context.language.plural_text(
+                "idea.waiting",
+                usize::try_from(days).unwrap_or(0),
+                &[],
+            ),
             url: None,
             action: String::new(),
         });
@@ -119,12 +142,27 @@ fn callouts(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<Callout>
 }
 
 fn key_figures(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<KeyFigure> {
-    let figure = |value: String, label: String, note: Option<String>| KeyFigure { value, label, url: None, note };
+    let figure = |value: String, label: String, note: Option<String>| KeyFigure {
+        value,
+        label,
+        url: None,
+        note,
+    };
     let mut figures = vec![
-        figure(ideas::format_score(context, ranked), context.text("idea.score"), format_score_parts(context, idea, ranked)),
-        figure(context.language.format_integer(ranked.demand), context.language.plural_text("idea.demand", ranked.demand, &[]), None),
+        figure(
+            ideas::format_score(context, ranked),
+            context.text("idea.score"),
+            format_score_parts(context, idea, ranked),
+        ),
+        figure(
+            context.language.format_integer(ranked.demand),
+            context.language.plural_text("idea.demand", ranked.demand, &[]),
+            None,
+        ),
     ];
-    if let Some((value, note)) = display::format_bare_win_rate(context.language, &ranked.nearby_tally) {
+    if let Some((value, note)) =
+        display::format_bare_win_rate(context.language, &ranked.nearby_tally)
+    {
         figures.push(figure(value, context.text("idea.won_with_tactic"), Some(note)));
     }
     figures
@@ -137,10 +175,14 @@ fn format_score_parts(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Op
         ScoreKind::Ice => [idea.score.impact, idea.score.confidence, idea.score.ease],
         ScoreKind::Rice => [idea.score.reach, idea.score.impact, idea.score.confidence],
     };
-    let written: Vec<String> = parts.iter().flatten().map(|part| context.language.format_number(*part, 0)).collect();
+    let written: Vec<String> =
+        parts.iter().flatten().map(|part| context.language.format_number(*part, 0)).collect();
     let product = written.join(" × ");
     Some(if ranked.is_capped {
-        context.language.text_with("idea.capped", &[("parts", &product), ("cap", &context.site.ideas.confidence_cap.to_string())])
+        context.language.text_with(
+            "idea.capped",
+            &[("parts", &product), ("cap", &context.site.ideas.confidence_cap.to_string())],
+        )
     } else {
         product
     })
@@ -150,39 +192,81 @@ fn case_study_lists(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<
     let mut blocks = Vec::new();
     let mut push = |id: &'static str, title: &'static str, hint: &'static str, rows: Vec<u32>| {
         if !rows.is_empty() {
-            blocks.push(CaseStudyList { id, title: context.text(title), hint: context.text(hint), rows, pages: Vec::new() });
+            blocks.push(CaseStudyList {
+                id,
+                title: context.text(title),
+                hint: context.text(hint),
+                rows,
+                pages: Vec::new(),
+            });
         }
     };
-    push("evidence", "idea.evidence", "idea.evidence_hint", idea.evidence.iter().map(|case| case.0).collect());
-    let alike: Vec<CaseIndex> = ranked.open_cases.iter().chain(&ranked.ended_cases).copied().filter(|case| !idea.evidence.contains(case)).collect();
+    push(
+        "evidence",
+        "idea.evidence",
+        "idea.evidence_hint",
+        idea.evidence.iter().map(|case| case.0).collect(),
+    );
+    let alike: Vec<CaseIndex> = ranked
+        .open_cases
+        .iter()
+        .chain(&ranked.ended_cases)
+        .copied()
+        .filter(|case| !idea.evidence.contains(case))
+        .collect();
     push("tried", "idea.alike", "idea.alike_hint", alike.iter().map(|case| case.0).collect());
     push(
         "matching",
         "idea.matching",
         "idea.matching_hint",
-        ranked.matching_cases.iter().filter(|case| !idea.evidence.contains(case) && !alike.contains(case)).map(|case| case.0).collect(),
+        ranked
+            .matching_cases
+            .iter()
+            .filter(|case| !idea.evidence.contains(case) && !alike.contains(case))
+            .map(|case| case.0)
+            .collect(),
     );
     blocks
 }
 
 fn idea_facts(context: &Context, idea: &Idea) -> Vec<Fact> {
     let language = context.language;
-    let terms = |terms: Vec<TermRef>| -> Vec<OptionalLink> { terms.into_iter().map(|term| term_link(context, term)).collect() };
-    let plain = |text: Option<String>| -> Vec<OptionalLink> { text.map(OptionalLink::plain).into_iter().collect() };
-    let markets = |ids: &[crate::vocabulary::MarketId]| terms(ids.iter().map(|id| TermRef::Market(*id)).collect());
-    let metric = idea.primary_metric.map(|id| context.catalog.vocabulary.metrics[id].label_in(context.language_id()).to_owned());
+    let terms = |terms: Vec<TermRef>| -> Vec<OptionalLink> {
+        terms.into_iter().map(|term| term_link(context, term)).collect()
+    };
+    let plain = |text: Option<String>| -> Vec<OptionalLink> {
+        text.map(OptionalLink::plain).into_iter().collect()
+    };
+    let markets = |ids: &[crate::vocabulary::MarketId]| {
+        terms(ids.iter().map(|id| TermRef::Market(*id)).collect())
+    };
+    let metric = idea.primary_metric.map(|id| {
+        context.catalog.vocabulary.metrics[id].label_in(context.language_id()).to_owned()
+    });
     let facts = [
         ("fact.would_run_in", markets(&idea.markets)),
         ("fact.wanted_by", markets(&idea.wanted_by)),
         ("fact.proposed_by", markets(&idea.proposed_by)),
         ("fact.channels", terms(idea.channels.iter().map(|id| TermRef::Channel(*id)).collect())),
         ("fact.tactics", terms(idea.tactics.iter().map(|id| TermRef::Tactic(*id)).collect())),
-        ("fact.objective", plain(idea.objective.map(|objective| display::keyword_label(language, "objective", objective)))),
+        (
+            "fact.objective",
+            plain(
+                idea.objective
+                    .map(|objective| display::keyword_label(language, "objective", objective)),
+            ),
+        ),
         ("fact.metric", plain(metric)),
-        ("fact.effort", plain(idea.effort.map(|effort| display::keyword_label(language, "band", effort)))),
+        (
+            "fact.effort",
+            plain(idea.effort.map(|effort| display::keyword_label(language, "band", effort))),
+        ),
         ("fact.owner", plain(idea.owner.clone())),
         ("fact.target", plain(idea.target.clone())),
     ];
-    let facts = facts.into_iter().filter(|(_, values)| !values.is_empty()).map(|(label, values)| Fact { label: context.text(label), values });
+    let facts = facts
+        .into_iter()
+        .filter(|(_, values)| !values.is_empty())
+        .map(|(label, values)| Fact { label: context.text(label), values });
     facts.chain(extra_fields::facts(&idea.meta)).collect()
 }

@@ -139,13 +139,15 @@ pub struct MarketIdeaLink {
     pub owner: String,
 }
 
-/// The most proposals of each kind shown next to the ideas; all of them are on the pages of proposals.
+/// The most proposals of each kind shown next to the ideas; all of them are on the pages of
+/// proposals.
 const MAX_PROPOSALS_PER_KIND: usize = 3;
 const MAX_IN_COLUMN: usize = 8;
 const MAX_MARKETS: usize = 60;
 const MAX_PER_MARKET: usize = 5;
 
-/// Composes one page of the backlog; board, filters, markets and proposals are on the first page only.
+/// Composes one page of the backlog; board, filters, markets and proposals are on the first page
+/// only.
 pub fn compose(context: &Context, page_index: usize) -> ComposedPage {
     let ideas = &context.backlog.ideas;
     let first = page_index == 0;
@@ -162,10 +164,17 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage {
         }),
         filters: if first { compose_filters(context) } else { Vec::new() },
         columns: if first { status_columns(context) } else { Vec::new() },
-        table: pagination::rows_on_page(ideas, page_index).iter().map(|ranked| idea_row(context, ranked)).collect(),
+        table: pagination::rows_on_page(ideas, page_index)
+            .iter()
+            .map(|ranked| idea_row(context, ranked))
+            .collect(),
         pages: pagination::links(PageKind::Ideas.address(), ideas.len(), page_index),
         markets: if first { market_lists(context) } else { Vec::new() },
-        proposals: if first { proposals::best_by_kind(context, MAX_PROPOSALS_PER_KIND, &mut mentions) } else { Vec::new() },
+        proposals: if first {
+            proposals::best_by_kind(context, MAX_PROPOSALS_PER_KIND, &mut mentions)
+        } else {
+            Vec::new()
+        },
     };
     ComposedPage::from_title_key(context, "ideas.title", View::Ideas(view))
         .with_description(Some(context.language.text("ideas.description")))
@@ -183,13 +192,22 @@ pub fn score_formula(context: &Context) -> String {
 
 fn status_columns(context: &Context) -> Vec<StatusColumn> {
     let column = |status: &IdeaStatus| {
-        let all: Vec<&RankedIdea> = context.backlog.ideas.iter().filter(|ranked| context.catalog.idea(ranked.idea).status == *status).collect();
+        let all: Vec<&RankedIdea> = context
+            .backlog
+            .ideas
+            .iter()
+            .filter(|ranked| context.catalog.idea(ranked.idea).status == *status)
+            .collect();
         let more = all.len().saturating_sub(MAX_IN_COLUMN);
         StatusColumn {
             id: status.as_str(),
             label: display::keyword_label(context.language, "idea_status", *status),
             count: context.language.format_integer(all.len()),
-            ideas: all.iter().take(MAX_IN_COLUMN).map(|ranked| idea_card(context, ranked)).collect(),
+            ideas: all
+                .iter()
+                .take(MAX_IN_COLUMN)
+                .map(|ranked| idea_card(context, ranked))
+                .collect(),
             more: (more > 0).then(|| context.language.plural_text("ideas.more", more, &[])),
         }
     };
@@ -200,7 +218,12 @@ fn idea_card(context: &Context, ranked: &RankedIdea) -> IdeaCard {
     let idea = context.catalog.idea(ranked.idea);
     let facts: Vec<String> = idea
         .effort
-        .map(|effort| context.language.text_with("idea.effort_is", &[("effort", &display::keyword_label(context.language, "band", effort))]))
+        .map(|effort| {
+            context.language.text_with(
+                "idea.effort_is",
+                &[("effort", &display::keyword_label(context.language, "band", effort))],
+            )
+        })
         .into_iter()
         .chain(idea.owner.clone())
         .collect();
@@ -208,7 +231,8 @@ fn idea_card(context: &Context, ranked: &RankedIdea) -> IdeaCard {
         title: idea.meta.title.clone(),
         url: idea.meta.address.clone(),
         score: format_score(context, ranked),
-        demand: (ranked.demand > 0).then(|| context.language.plural_text("count.markets", ranked.demand, &[])),
+        demand: (ranked.demand > 0)
+            .then(|| context.language.plural_text("count.markets", ranked.demand, &[])),
         facts: facts.join(" · "),
         tried: format_tried(context, ranked).filter(|_| idea.becomes.is_none()),
         keys: filter_keys(context, idea),
@@ -218,7 +242,12 @@ fn idea_card(context: &Context, ranked: &RankedIdea) -> IdeaCard {
 
 /// The score of an idea, or a dash while a factor is missing.
 pub fn format_score(context: &Context, ranked: &RankedIdea) -> String {
-    ranked.score.map_or_else(|| "–".to_owned(), |score| context.language.format_number(score, usize::from(score < 10.0 && score.fract() > 0.0)))
+    ranked.score.map_or_else(
+        || "–".to_owned(),
+        |score| {
+            context.language.format_number(score, usize::from(score < 10.0 && score.fract() > 0.0))
+        },
+    )
 }
 
 /// A study that is trying the idea, else one that tried it.
@@ -235,10 +264,17 @@ pub fn format_tried(context: &Context, ranked: &RankedIdea) -> Option<String> {
     }
     let outcome = display::case_outcome_mark(context.language, case).label.to_lowercase();
     Some(match case.evidence_grade.grade {
-        Some(grade) => context
-            .language
-            .text_with("idea.tried_graded", &[("places", &markets), ("outcome", &outcome), ("grade", display::grade_letters(grade).1)]),
-        None => context.language.text_with("idea.tried", &[("places", &markets), ("outcome", &outcome)]),
+        Some(grade) => context.language.text_with(
+            "idea.tried_graded",
+            &[
+                ("places", &markets),
+                ("outcome", &outcome),
+                ("grade", display::grade_letters(grade).1),
+            ],
+        ),
+        None => {
+            context.language.text_with("idea.tried", &[("places", &markets), ("outcome", &outcome)])
+        }
     })
 }
 
@@ -250,7 +286,10 @@ fn idea_row(context: &Context, ranked: &RankedIdea) -> IdeaRow {
         status: display::keyword_label(context.language, "idea_status", idea.status),
         score: format_score(context, ranked),
         wanted: context.language.format_integer(ranked.demand),
-        effort: idea.effort.map(|effort| display::keyword_label(context.language, "band", effort)).unwrap_or_default(),
+        effort: idea
+            .effort
+            .map(|effort| display::keyword_label(context.language, "band", effort))
+            .unwrap_or_default(),
         evidence: format_evidence(context, ranked),
         owner: idea.owner.clone().unwrap_or_default(),
         target: idea.target.clone().unwrap_or_default(),
@@ -258,7 +297,8 @@ fn idea_row(context: &Context, ranked: &RankedIdea) -> IdeaRow {
     }
 }
 
-/// Wins and grades of studies relevant to an idea: `3 of 4 won; A, B, B, C`; empty without counted studies.
+/// Wins and grades of studies relevant to an idea: `3 of 4 won; A, B, B, C`; empty without counted
+/// studies.
 pub fn format_evidence(context: &Context, ranked: &RankedIdea) -> String {
     let tally = &ranked.nearby_tally;
     if tally.counted() == 0 {
@@ -266,10 +306,22 @@ pub fn format_evidence(context: &Context, ranked: &RankedIdea) -> String {
     }
     let won = context.language.text_with(
         "tally.short",
-        &[("won", &context.language.format_integer(tally.won as usize)), ("counted", &context.language.format_integer(tally.counted() as usize))],
+        &[
+            ("won", &context.language.format_integer(tally.won as usize)),
+            ("counted", &context.language.format_integer(tally.counted() as usize)),
+        ],
     );
-    let grades: Vec<&str> = tally.grade_list().into_iter().take(6).map(|grade| display::grade_letters(grade).1).collect();
-    if grades.is_empty() { won } else { format!("{won}; {}", context.language.join_with_commas(&grades)) }
+    let grades: Vec<&str> = tally
+        .grade_list()
+        .into_iter()
+        .take(6)
+        .map(|grade| display::grade_letters(grade).1)
+        .collect();
+    if grades.is_empty() {
+        won
+    } else {
+        format!("{won}; {}", context.language.join_with_commas(&grades))
+    }
 }
 
 fn market_lists(context: &Context) -> Vec<MarketIdeas> {
@@ -284,10 +336,18 @@ fn market_lists(context: &Context) -> Vec<MarketIdeas> {
     let card = |(market, ideas): &(MarketId, Vec<&RankedIdea>)| {
         let link = TermRef::Market(*market).link(context);
         MarketIdeas {
-            url: if TermRef::Market(*market).tally(context).is_some() { link.url } else { "markets/".into() },
+            url: if TermRef::Market(*market).tally(context).is_some() {
+                link.url
+            } else {
+                "markets/".into()
+            },
             label: link.label,
             key: filter_key(context, "market", TermRef::Market(*market)),
-            ideas: ideas.iter().take(MAX_PER_MARKET).map(|ranked| market_idea_link(context, ranked)).collect(),
+            ideas: ideas
+                .iter()
+                .take(MAX_PER_MARKET)
+                .map(|ranked| market_idea_link(context, ranked))
+                .collect(),
         }
     };
     markets.iter().take(MAX_MARKETS).map(card).collect()
@@ -296,7 +356,10 @@ fn market_lists(context: &Context) -> Vec<MarketIdeas> {
 /// Filter name and term for each market, market group, channel and tactic of an idea.
 fn filter_terms(context: &Context, idea: &Idea) -> Vec<(&'static str, TermRef)> {
     let market_ids = markets_of(idea);
-    let groups = market_ids.iter().flat_map(|market| &context.catalog.vocabulary.markets[*market].groups).chain(&idea.stated_groups);
+    let groups = market_ids
+        .iter()
+        .flat_map(|market| &context.catalog.vocabulary.markets[*market].groups)
+        .chain(&idea.stated_groups);
     let groups: std::collections::BTreeSet<_> = groups.copied().collect();
     let markets = market_ids.iter().map(|id| ("market", TermRef::Market(*id)));
     let groups = groups.into_iter().map(|id| ("group", TermRef::Group(id)));
@@ -311,18 +374,24 @@ fn filter_key(context: &Context, name: &str, term: TermRef) -> String {
 
 /// The filter keys of an idea: `market:nl group:benelux status:new`.
 fn filter_keys(context: &Context, idea: &Idea) -> String {
-    let mut keys: Vec<String> = filter_terms(context, idea).into_iter().map(|(name, term)| filter_key(context, name, term)).collect();
+    let mut keys: Vec<String> = filter_terms(context, idea)
+        .into_iter()
+        .map(|(name, term)| filter_key(context, name, term))
+        .collect();
     keys.push(format!("status:{}", idea.status.as_str()));
     keys.join(" ")
 }
 
 /// Filters with at least two values.
 fn compose_filters(context: &Context) -> Vec<BacklogFilter> {
-    let ideas: Vec<&Idea> = context.backlog.ideas.iter().map(|ranked| context.catalog.idea(ranked.idea)).collect();
+    let ideas: Vec<&Idea> =
+        context.backlog.ideas.iter().map(|ranked| context.catalog.idea(ranked.idea)).collect();
     let mut used: BTreeMap<&'static str, BTreeMap<String, String>> = BTreeMap::new();
     for idea in &ideas {
         for (name, term) in filter_terms(context, idea) {
-            used.entry(name).or_default().insert(filter_key(context, name, term), term.label(context).to_owned());
+            used.entry(name)
+                .or_default()
+                .insert(filter_key(context, name, term), term.label(context).to_owned());
         }
     }
     let named = |name: &'static str, label: &'static str, mut options: Vec<(String, String)>| {
@@ -330,18 +399,40 @@ fn compose_filters(context: &Context) -> Vec<BacklogFilter> {
         BacklogFilter { name, label: context.text(label), options }
     };
     let of_term = |name: &'static str, label: &'static str| {
-        named(name, label, used.get(name).into_iter().flatten().map(|(key, label)| (key.clone(), label.clone())).collect())
+        named(
+            name,
+            label,
+            used.get(name)
+                .into_iter()
+                .flatten()
+                .map(|(key, label)| (key.clone(), label.clone()))
+                .collect(),
+        )
     };
-    let status = |status: &IdeaStatus| (format!("status:{}", status.as_str()), display::keyword_label(context.language, "idea_status", *status));
-    let statuses = IdeaStatus::ALL.iter().filter(|status| ideas.iter().any(|idea| idea.status == **status)).map(status).collect();
-    let owners: std::collections::BTreeSet<&String> = ideas.iter().filter_map(|idea| idea.owner.as_ref()).collect();
+    let status = |status: &IdeaStatus| {
+        (
+            format!("status:{}", status.as_str()),
+            display::keyword_label(context.language, "idea_status", *status),
+        )
+    };
+    let statuses = IdeaStatus::ALL
+        .iter()
+        .filter(|status| ideas.iter().any(|idea| idea.status == **status))
+        .map(status)
+        .collect();
+    let owners: std::collections::BTreeSet<&String> =
+        ideas.iter().filter_map(|idea| idea.owner.as_ref()).collect();
     let filters = [
         of_term("market", "facet.market"),
         of_term("group", "facet.group"),
         of_term("channel", "facet.channel"),
         of_term("tactic", "facet.tactic"),
         BacklogFilter { name: "status", label: context.text("ideas.status"), options: statuses },
-        named("owner", "ideas.owner", owners.into_iter().map(|owner| (owner.clone(), owner.clone())).collect()),
+        named(
+            "owner",
+            "ideas.owner",
+            owners.into_iter().map(|owner| (owner.clone(), owner.clone())).collect(),
+        ),
     ];
     filters.into_iter().filter(|filter| filter.options.len() > 1).collect()
 }
@@ -357,7 +448,16 @@ fn markets_of(idea: &Idea) -> Vec<MarketId> {
 fn market_idea_link(context: &Context, ranked: &RankedIdea) -> MarketIdeaLink {
     let idea = context.catalog.idea(ranked.idea);
     let status = display::keyword_label(context.language, "idea_status", idea.status);
-    let note = format!("{status} · {}", context.language.text_with("idea.score_is", &[("score", &format_score(context, ranked))]));
+    let note = format!(
+        "{status} · {}",
+        context.language.text_with("idea.score_is", &[("score", &format_score(context, ranked))])
+    );
     let owner = idea.owner.clone().unwrap_or_default();
-    MarketIdeaLink { url: idea.meta.address.clone(), title: idea.meta.title.clone(), note, keys: filter_keys(context, idea), owner }
+    MarketIdeaLink {
+        url: idea.meta.address.clone(),
+        title: idea.meta.title.clone(),
+        note,
+        keys: filter_keys(context, idea),
+        owner,
+    }
 }

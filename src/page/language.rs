@@ -69,12 +69,15 @@ impl Language {
         let mut texts = FxHashMap::default();
         let mut format = None;
         for source in [complete, own] {
-            let mut table: toml::Table = toml::from_str(source).map_err(|error| error.message().to_owned())?;
+            let mut table: toml::Table =
+                toml::from_str(source).map_err(|error| error.message().to_owned())?;
             format = table.remove("language").or(format);
             flatten_texts("", &table, &mut texts)?;
         }
-        let format: LocaleFormat =
-            format.ok_or("the table `[language]` is missing")?.try_into().map_err(|error: toml::de::Error| error.message().to_owned())?;
+        let format: LocaleFormat = format
+            .ok_or("the table `[language]` is missing")?
+            .try_into()
+            .map_err(|error: toml::de::Error| error.message().to_owned())?;
         if format.months.len() != 12 {
             return Err(format!("`months` holds {} names, not 12", format.months.len()));
         }
@@ -98,16 +101,21 @@ impl Language {
     /// The plural form of a key for the number `n`, with `{n}` and the other names replaced.
     pub fn plural_text(&self, key: &str, n: usize, values: &[(&str, &str)]) -> String {
         let form = match self.texts.get(key) {
-            Some(Message::Plural(forms)) => forms.get(plural_category(&self.format.id, n)).or_else(|| forms.get("other")).map_or(key, String::as_str),
+            Some(Message::Plural(forms)) => forms
+                .get(plural_category(&self.format.id, n))
+                .or_else(|| forms.get("other"))
+                .map_or(key, String::as_str),
             Some(Message::Single(text)) => text,
             None => key,
         };
         let number = self.format_integer(n);
-        let all: Vec<(&str, &str)> = std::iter::once(("n", &*number)).chain(values.iter().copied()).collect();
+        let all: Vec<(&str, &str)> =
+            std::iter::once(("n", &*number)).chain(values.iter().copied()).collect();
         interpolate(form, &all)
     }
 
-    /// Every key with its plain text, for templates, in no order; texts with plural forms are left out.
+    /// Every key with its plain text, for templates, in no order; texts with plural forms are left
+    /// out.
     pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
         self.texts.iter().filter_map(|(key, text)| match text {
             Message::Single(text) => Some((key.as_str(), text.as_str())),
@@ -117,7 +125,10 @@ impl Language {
 
     /// Texts of the section `script`, for the module that scripts import.
     pub fn script_texts(&self) -> BTreeMap<&str, &Message> {
-        self.texts.iter().filter_map(|(key, text)| Some((key.strip_prefix("script.")?, text))).collect()
+        self.texts
+            .iter()
+            .filter_map(|(key, text)| Some((key.strip_prefix("script.")?, text)))
+            .collect()
     }
 
     /// Every key and whether it has plural forms, in no order.
@@ -137,7 +148,11 @@ impl Language {
     }
 
     fn push_grouped_digits(&self, digits: &str, text: &mut String) {
-        let (first, rest) = digits.split_at(if digits.len() > 3 { (digits.len() - 1) % 3 + 1 } else { digits.len() });
+        let (first, rest) = digits.split_at(if digits.len() > 3 {
+            (digits.len() - 1) % 3 + 1
+        } else {
+            digits.len()
+        });
         text.push_str(first);
         for start in (0..rest.len()).step_by(3) {
             text.push_str(&self.format.group);
@@ -159,7 +174,8 @@ impl Language {
         // Ties round away from zero, as readers expect: 62.5 becomes 63, not the even 62.
         let value = if decimals == 0 { value.round() } else { value };
         let plain = format_fixed(value.abs(), decimals);
-        let (whole, rest) = memchr(b'.', plain.as_bytes()).map_or((&*plain, ""), |point| (&plain[..point], &plain[point + 1..]));
+        let (whole, rest) = memchr(b'.', plain.as_bytes())
+            .map_or((&*plain, ""), |point| (&plain[..point], &plain[point + 1..]));
         let mut text = String::with_capacity(NUMBER_CAPACITY);
         if value < 0.0 && !plain.bytes().all(|byte| byte == b'0' || byte == b'.') {
             text.push_str(&self.format.minus);
@@ -187,17 +203,26 @@ impl Language {
     /// A date: `3 Mar 2025`.
     pub fn format_day(&self, date: Date) -> String {
         let (day, year) = (date.day().to_string(), date.year().to_string());
-        interpolate(&self.format.day, &[("day", &day), ("month", self.month_name(date)), ("year", &year)])
+        interpolate(
+            &self.format.day,
+            &[("day", &day), ("month", self.month_name(date)), ("year", &year)],
+        )
     }
 
     /// A month: `Mar 2025`.
     pub fn format_month(&self, date: Date) -> String {
-        interpolate(&self.format.month, &[("month", self.month_name(date)), ("year", &date.year().to_string())])
+        interpolate(
+            &self.format.month,
+            &[("month", self.month_name(date)), ("year", &date.year().to_string())],
+        )
     }
 
     /// A date range: `3 Mar 2025 – 28 Apr 2025`.
     pub fn format_date_range(&self, from: Date, to: Date) -> String {
-        interpolate(&self.format.span, &[("from", &self.format_day(from)), ("to", &self.format_day(to))])
+        interpolate(
+            &self.format.span,
+            &[("from", &self.format_day(from)), ("to", &self.format_day(to))],
+        )
     }
 
     fn month_name(&self, date: Date) -> &str {
@@ -209,7 +234,9 @@ impl Language {
         match things {
             [] => String::new(),
             [one] => one.as_ref().to_owned(),
-            [some @ .., last] => format!("{}{}{}", self.join_with_commas(some), self.format.last, last.as_ref()),
+            [some @ .., last] => {
+                format!("{}{}{}", self.join_with_commas(some), self.format.last, last.as_ref())
+            }
         }
     }
 
@@ -219,13 +246,17 @@ impl Language {
     }
 }
 
-/// Initial capacity in bytes for a formatted number; nearly every number fits, so its text is not reallocated.
+/// Initial capacity in bytes for a formatted number; nearly every number fits, so its text is not
+/// reallocated.
 const NUMBER_CAPACITY: usize = 24;
 
-/// A number with a fixed count of decimals, equal to what `format!` writes. It formats a rounded integer multiple instead, which avoids the
-/// exact decimal expansion of `format!`, except for ties between two neighbours.
+/// A number with a fixed count of decimals, equal to what `format!` writes. It formats a rounded
+/// integer multiple instead, which avoids the exact decimal expansion of `format!`, except for ties
+/// between two neighbours.
 fn format_fixed(value: f64, decimals: usize) -> String {
-    let Some(multiple) = round_to_multiple(value, decimals) else { return format!("{value:.decimals$}") };
+    let Some(multiple) = round_to_multiple(value, decimals) else {
+        return format!("{value:.decimals$}");
+    };
     let digits = multiple.to_string();
     let (whole, rest) = digits.split_at(digits.len().saturating_sub(decimals));
     let mut text = String::with_capacity(NUMBER_CAPACITY);
@@ -247,8 +278,8 @@ pub(crate) fn trim_decimal(value: f64) -> String {
     text
 }
 
-/// The value times `10^decimals`, rounded to the nearest integer; none for ties, for negative, huge and not-a-number values, and for more
-/// than three decimals.
+/// The value times `10^decimals`, rounded to the nearest integer; none for ties, for negative, huge
+/// and not-a-number values, and for more than three decimals.
 fn round_to_multiple(value: f64, decimals: usize) -> Option<u64> {
     const TENS: [f64; 4] = [1.0, 10.0, 100.0, 1000.0];
     let tens = TENS.get(decimals)?;
@@ -259,21 +290,30 @@ fn round_to_multiple(value: f64, decimals: usize) -> Option<u64> {
     if (multiple.fract() - 0.5).abs() > 1e-3 {
         return Some(multiple.round() as u64);
     }
-    // Close to a tie the product itself may have been rounded across the middle. The fused multiply-add computes the distance from the
-    // middle with one rounding, so its sign is right.
+    // Close to a tie the product itself may have been rounded across the middle. The fused
+    // multiply-add computes the distance from the middle with one rounding, so its sign is right.
     let middle = multiple.floor() + 0.5;
     let beyond = value.mul_add(*tens, -middle);
     (beyond != 0.0).then(|| multiple.floor() as u64 + u64::from(beyond > 0.0))
 }
 
 /// Collects nested tables under dotted keys; a table with the key `other` is a set of plural forms.
-fn flatten_texts(prefix: &str, table: &toml::Table, texts: &mut FxHashMap<String, Message>) -> Result<(), String> {
+fn flatten_texts(
+    prefix: &str,
+    table: &toml::Table,
+    texts: &mut FxHashMap<String, Message>,
+) -> Result<(), String> {
     for (name, value) in table {
         let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
         match value {
             toml::Value::String(text) => drop(texts.insert(key, Message::Single(text.clone()))),
             toml::Value::Table(forms) if forms.contains_key("other") => {
-                let forms = forms.iter().filter_map(|(category, text)| Some((category.clone(), text.as_str()?.to_owned()))).collect();
+                let forms = forms
+                    .iter()
+                    .filter_map(|(category, text)| {
+                        Some((category.clone(), text.as_str()?.to_owned()))
+                    })
+                    .collect();
                 texts.insert(key, Message::Plural(forms));
             }
             toml::Value::Table(inner) => flatten_texts(&key, inner, texts)?,
@@ -287,7 +327,8 @@ fn flatten_texts(prefix: &str, table: &toml::Table, texts: &mut FxHashMap<String
 fn interpolate(pattern: &str, values: &[(&str, &str)]) -> String {
     let mut text = String::with_capacity(pattern.len() + 32);
     let mut rest = pattern;
-    // A search for a byte, because `str::find` sets up a character search for each of many short patterns.
+    // A search for a byte, because `str::find` sets up a character search for each of many short
+    // patterns.
     while let Some(open) = memchr(b'{', rest.as_bytes()) {
         text.push_str(&rest[..open]);
         let after = &rest[open + 1..];
@@ -307,7 +348,8 @@ fn interpolate(pattern: &str, values: &[(&str, &str)]) -> String {
     text
 }
 
-/// The plural category of an integer, by the rules of Unicode CLDR (version 46) for cardinal integers.
+/// The plural category of an integer, by the rules of Unicode CLDR (version 46) for cardinal
+/// integers.
 fn plural_category(language: &str, n: usize) -> &'static str {
     let (ten, hundred) = (n % 10, n % 100);
     let teen = (11..=14).contains(&hundred);
@@ -382,9 +424,15 @@ mod tests {
     fn numbers_and_dates() {
         let language = english();
         assert_eq!(language.format_integer(1_358_000), "1,358,000");
-        assert_eq!([0, 999, 1000, 12_345].map(|n| language.format_integer(n)), ["0", "999", "1,000", "12,345"]);
+        assert_eq!(
+            [0, 999, 1000, 12_345].map(|n| language.format_integer(n)),
+            ["0", "999", "1,000", "12,345"]
+        );
         assert_eq!(language.format_number(1e20, 0), "100,000,000,000,000,000,000");
-        assert_eq!([f64::INFINITY, f64::NAN].map(|odd| language.format_number(odd, 1)), ["inf", "NaN"]);
+        assert_eq!(
+            [f64::INFINITY, f64::NAN].map(|odd| language.format_number(odd, 1)),
+            ["inf", "NaN"]
+        );
         assert_eq!(language.format_signed(-12.44, 1), "−12.4");
         assert_eq!(language.format_signed(-0.04, 1), "0.0");
         assert_eq!(language.format_signed(0.04, 1), "0.0");
@@ -397,10 +445,27 @@ mod tests {
     fn decimals_are_those_of_the_standard_library() {
         let halves = (0..4000).map(|eighth| f64::from(eighth) / 8.0);
         let hundredths = (0..9000).map(|number| f64::from(number) * 0.005);
-        let odd = [0.0, -0.0, -1.25, 1.005, 2.675, 0.049_999, 999_999.95, 1e11 + 0.3, 1e15, 1e300, f64::INFINITY, f64::NAN];
+        let odd = [
+            0.0,
+            -0.0,
+            -1.25,
+            1.005,
+            2.675,
+            0.049_999,
+            999_999.95,
+            1e11 + 0.3,
+            1e15,
+            1e300,
+            f64::INFINITY,
+            f64::NAN,
+        ];
         for value in halves.chain(hundredths).chain(odd) {
             for decimals in 0..5 {
-                assert_eq!(format_fixed(value, decimals), format!("{value:.decimals$}"), "{value} with {decimals}");
+                assert_eq!(
+                    format_fixed(value, decimals),
+                    format!("{value:.decimals$}"),
+                    "{value} with {decimals}"
+                );
             }
         }
     }

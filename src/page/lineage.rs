@@ -1,10 +1,11 @@
-//! Adaptation trees: which study was adapted from which, how often a result was replicated, and what was kept or changed.
+//! Adaptation trees: which study was adapted from which, how often a result was replicated, and
+//! what was kept or changed.
 
 use serde::Serialize;
 
 use crate::catalog::CaseIndex;
-use crate::evidence::lineage::{LineageBranch, DescentKind};
-use crate::evidence::{Tally, LineageTree};
+use crate::evidence::lineage::{DescentKind, LineageBranch};
+use crate::evidence::{LineageTree, Tally};
 use crate::page::Context;
 use crate::page::citation::{self, Citation};
 use crate::page::parts::{EmptyState, KeyFigure, Link, PaginationLink, TallyBar};
@@ -148,7 +149,11 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage {
         tabs: tabs::compose(context, PageKind::Lineage),
         title: context.text("trees.title"),
         description: context.text("trees.description"),
-        figures: if page_index == 0 && !trees.is_empty() { key_figures(context) } else { Vec::new() },
+        figures: if page_index == 0 && !trees.is_empty() {
+            key_figures(context)
+        } else {
+            Vec::new()
+        },
         empty: trees.is_empty().then(|| EmptyState {
             title: context.text("trees.none"),
             text: context.text("trees.none_text"),
@@ -156,15 +161,27 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage {
             action: context.text("nav.case_studies"),
         }),
         trees: trees.iter().map(|tree| whole_tree(context, tree)).collect(),
-        pages: pagination::links(PageKind::Lineage.address(), tree_pages.len().max(1) * pagination::ROWS_PER_PAGE, page_index),
+        pages: pagination::links(
+            PageKind::Lineage.address(),
+            tree_pages.len().max(1) * pagination::ROWS_PER_PAGE,
+            page_index,
+        ),
     };
-    ComposedPage::from_title_key(context, "trees.title", View::Lineage(view)).with_description(Some(context.language.text("trees.description")))
+    ComposedPage::from_title_key(context, "trees.title", View::Lineage(view))
+        .with_description(Some(context.language.text("trees.description")))
 }
 
-/// Trees in display order, divided into pages of at most `MAX_BRANCHES` branches: those tried in most markets first.
+/// Trees in display order, divided into pages of at most `MAX_BRANCHES` branches: those tried in
+/// most markets first.
 fn paginate_trees<'h>(context: &Context<'h>) -> Vec<Vec<&'h LineageTree>> {
     let mut trees: Vec<&LineageTree> = context.evidence.lineage.iter().collect();
-    trees.sort_by_key(|tree| (std::cmp::Reverse(tree.tried_in.len()), std::cmp::Reverse(tree.branches.len()), tree.origin()));
+    trees.sort_by_key(|tree| {
+        (
+            std::cmp::Reverse(tree.tried_in.len()),
+            std::cmp::Reverse(tree.branches.len()),
+            tree.origin(),
+        )
+    });
     let mut tree_pages: Vec<Vec<&LineageTree>> = Vec::new();
     let mut remaining = 0;
     for tree in trees {
@@ -183,7 +200,10 @@ fn key_figures(context: &Context) -> Vec<KeyFigure> {
     let language = context.language;
     let trees = &context.evidence.lineage;
     let held = trees.iter().filter(|tree| tree.tally.won >= 2).count();
-    let broke = trees.iter().filter(|tree| tree.tally.won > 0 && tree.tally.counted() > tree.tally.won).count();
+    let broke = trees
+        .iter()
+        .filter(|tree| tree.tally.won > 0 && tree.tally.counted() > tree.tally.won)
+        .count();
     let studies: usize = trees.iter().map(|tree| tree.branches.len()).sum();
     let figure = |value: usize, label: &str| KeyFigure {
         value: language.format_integer(value),
@@ -202,7 +222,8 @@ fn whole_tree(context: &Context, tree: &LineageTree) -> LineageTreeView {
     tree_view(context, tree, &shown, None)
 }
 
-/// The tree of a study, reduced to its ancestors and descendants where the tree is large; none for a study outside every tree.
+/// The tree of a study, reduced to its ancestors and descendants where the tree is large; none for
+/// a study outside every tree.
 pub fn tree_around(context: &Context, case: CaseIndex) -> Option<LineageTreeView> {
     let tree_position = context.evidence.lineage_positions.get(&case)?;
     let tree = &context.evidence.lineage[tree_position.tree];
@@ -210,16 +231,33 @@ pub fn tree_around(context: &Context, case: CaseIndex) -> Option<LineageTreeView
         let shown: Vec<usize> = (0..tree.branches.len()).collect();
         return Some(tree_view(context, tree, &shown, Some(tree_position.branch)));
     }
-    let mut shown: Vec<usize> =
-        std::iter::successors(Some(tree_position.branch), |branch_index| tree.branches[*branch_index].parent).take(MAX_ANCESTORS + 1).collect();
+    let mut shown: Vec<usize> = std::iter::successors(Some(tree_position.branch), |branch_index| {
+        tree.branches[*branch_index].parent
+    })
+    .take(MAX_ANCESTORS + 1)
+    .collect();
     shown.reverse();
     let depth = tree.branches[tree_position.branch].depth;
-    let below = tree.branches.iter().enumerate().skip(tree_position.branch + 1).take_while(|(_, branch)| branch.depth > depth);
-    shown.extend(below.map(|(branch_index, _)| branch_index).take(MAX_BRANCHES_AROUND.saturating_sub(shown.len())));
+    let below = tree
+        .branches
+        .iter()
+        .enumerate()
+        .skip(tree_position.branch + 1)
+        .take_while(|(_, branch)| branch.depth > depth);
+    shown.extend(
+        below
+            .map(|(branch_index, _)| branch_index)
+            .take(MAX_BRANCHES_AROUND.saturating_sub(shown.len())),
+    );
     Some(tree_view(context, tree, &shown, Some(tree_position.branch)))
 }
 
-fn tree_view(context: &Context, tree: &LineageTree, shown: &[usize], here: Option<usize>) -> LineageTreeView {
+fn tree_view(
+    context: &Context,
+    tree: &LineageTree,
+    shown: &[usize],
+    here: Option<usize>,
+) -> LineageTreeView {
     let origin = citation::compose_without_result(context, tree.origin());
     let more = tree.branches.len() - shown.len();
     LineageTreeView {
@@ -233,7 +271,11 @@ fn tree_view(context: &Context, tree: &LineageTree, shown: &[usize], here: Optio
         branches: branch_views(context, tree, shown, here),
         more: (more > 0).then(|| {
             Link::new(
-                if here.is_some() { format!("lineage/#{}", tree_anchor(context, tree)) } else { "data/case-studies.csv".into() },
+                if here.is_some() {
+                    format!("lineage/#{}", tree_anchor(context, tree))
+                } else {
+                    "data/case-studies.csv".into()
+                },
                 context.language.plural_text("trees.more", more, &[]),
             )
         }),
@@ -249,7 +291,10 @@ fn describe_replications(context: &Context, tree: &LineageTree) -> String {
     let tried = context.language.plural_text("trees.tried_in", tree.tried_in.len(), &[]);
     match format_outcome_counts(context, &tree.tally) {
         counts if counts.is_empty() => tried,
-        counts => context.language.text_with("trees.score", &[("tried", &tried), ("outcomes", &context.language.join_with_commas(&counts))]),
+        counts => context.language.text_with(
+            "trees.score",
+            &[("tried", &tried), ("outcomes", &context.language.join_with_commas(&counts))],
+        ),
     }
 }
 
@@ -261,20 +306,43 @@ fn format_outcome_counts(context: &Context, tally: &Tally) -> Vec<String> {
         ("tally.no_effect", tally.no_effect),
         ("trees.open", tally.open),
     ];
-    counts.iter().filter(|(_, count)| *count > 0).map(|(key, count)| context.language.plural_text(key, *count as usize, &[])).collect()
+    counts
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(key, count)| context.language.plural_text(key, *count as usize, &[]))
+        .collect()
 }
 
-fn branch_views(context: &Context, tree: &LineageTree, shown: &[usize], here: Option<usize>) -> Vec<BranchView> {
-    let depth = |position: usize| shown.get(position).map(|branch_index| tree.branches[*branch_index].depth);
+fn branch_views(
+    context: &Context,
+    tree: &LineageTree,
+    shown: &[usize],
+    here: Option<usize>,
+) -> Vec<BranchView> {
+    let depth = |position: usize| {
+        shown.get(position).map(|branch_index| tree.branches[*branch_index].depth)
+    };
     let top = depth(0).unwrap_or(0);
     let branch = |(position, branch_index): (usize, &usize)| {
         let (own, next) = (tree.branches[*branch_index].depth, depth(position + 1).unwrap_or(top));
-        branch_view(context, &tree.branches[*branch_index], here == Some(*branch_index), next > own, own.saturating_sub(next))
+        branch_view(
+            context,
+            &tree.branches[*branch_index],
+            here == Some(*branch_index),
+            next > own,
+            own.saturating_sub(next),
+        )
     };
     shown.iter().enumerate().map(branch).collect()
 }
 
-fn branch_view(context: &Context, branch: &LineageBranch, here: bool, opens: bool, closes: usize) -> BranchView {
+fn branch_view(
+    context: &Context,
+    branch: &LineageBranch,
+    here: bool,
+    opens: bool,
+    closes: usize,
+) -> BranchView {
     let case = context.catalog.case(branch.case);
     BranchView {
         study: citation::compose(context, branch.case),
@@ -298,18 +366,34 @@ fn branch_view(context: &Context, branch: &LineageBranch, here: bool, opens: boo
 }
 
 /// Draws a tree with its leaves in consecutive rows and each parent centred between its children.
-fn draw_tree(context: &Context, tree: &LineageTree, shown: &[usize], here: Option<usize>) -> TreeDrawing {
+fn draw_tree(
+    context: &Context,
+    tree: &LineageTree,
+    shown: &[usize],
+    here: Option<usize>,
+) -> TreeDrawing {
     let top = shown.first().map_or(0, |branch_index| tree.branches[*branch_index].depth);
-    let parent = |branch_index: usize| tree.branches[branch_index].parent.and_then(|parent| shown.binary_search(&parent).ok());
+    let parent = |branch_index: usize| {
+        tree.branches[branch_index].parent.and_then(|parent| shown.binary_search(&parent).ok())
+    };
     let rows = layout_rows(shown, parent);
     let x = |position: usize| (tree.branches[shown[position]].depth - top) * NODE_SPACING.0 + 1;
     let y = |position: usize| rows[position] * NODE_SPACING.1 / 2 + 1;
     let edge = |position: usize| {
         let parent = parent(shown[position])?;
-        let (from, to) = ((x(parent) + NODE_SIZE.0, y(parent) + NODE_SIZE.1 / 2), (x(position), y(position) + NODE_SIZE.1 / 2));
+        let (from, to) = (
+            (x(parent) + NODE_SIZE.0, y(parent) + NODE_SIZE.1 / 2),
+            (x(position), y(position) + NODE_SIZE.1 / 2),
+        );
         let middle = (from.0 + to.0) / 2;
-        let path = format!("M{} {}C{middle} {} {middle} {} {} {}", from.0, from.1, from.1, to.1, to.0, to.1);
-        Some(TreeEdge { path, repeats: tree.branches[shown[position]].via == DescentKind::Replicated })
+        let path = format!(
+            "M{} {}C{middle} {} {middle} {} {} {}",
+            from.0, from.1, from.1, to.1, to.0, to.1
+        );
+        Some(TreeEdge {
+            path,
+            repeats: tree.branches[shown[position]].via == DescentKind::Replicated,
+        })
     };
     TreeDrawing {
         width: (0..shown.len()).map(x).max().unwrap_or(0) + NODE_SIZE.0 + 1,
@@ -317,15 +401,24 @@ fn draw_tree(context: &Context, tree: &LineageTree, shown: &[usize], here: Optio
         description: describe_replications(context, tree),
         edges: (0..shown.len()).filter_map(edge).collect(),
         nodes: (0..shown.len())
-            .map(|position| draw_node(context, tree.branches[shown[position]].case, (x(position), y(position)), here == Some(shown[position])))
+            .map(|position| {
+                draw_node(
+                    context,
+                    tree.branches[shown[position]].case,
+                    (x(position), y(position)),
+                    here == Some(shown[position]),
+                )
+            })
             .collect(),
     }
 }
 
-/// The row of each branch in half rows: leaves take the next row, parents the middle between first and last child.
+/// The row of each branch in half rows: leaves take the next row, parents the middle between first
+/// and last child.
 fn layout_rows(shown: &[usize], parent: impl Fn(usize) -> Option<usize>) -> Vec<usize> {
     let mut ends: Vec<Option<(usize, usize)>> = vec![None; shown.len()];
-    let parents: Vec<Option<usize>> = shown.iter().map(|branch_index| parent(*branch_index)).collect();
+    let parents: Vec<Option<usize>> =
+        shown.iter().map(|branch_index| parent(*branch_index)).collect();
     let mut leaf: Vec<bool> = vec![true; shown.len()];
     parents.iter().flatten().for_each(|parent| leaf[*parent] = false);
     let mut next = 0;
@@ -334,9 +427,12 @@ fn layout_rows(shown: &[usize], parent: impl Fn(usize) -> Option<usize>) -> Vec<
         next += 2;
     }
     for position in (0..shown.len()).rev() {
-        let (Some((low, high)), Some(parent)) = (ends[position], parents[position]) else { continue };
+        let (Some((low, high)), Some(parent)) = (ends[position], parents[position]) else {
+            continue;
+        };
         let row = (low + high) / 2;
-        ends[parent] = Some(ends[parent].map_or((row, row), |(from, to)| (from.min(row), to.max(row))));
+        ends[parent] =
+            Some(ends[parent].map_or((row, row), |(from, to)| (from.min(row), to.max(row))));
     }
     ends.into_iter().map(|ends| ends.map_or(0, |(low, high)| (low + high) / 2)).collect()
 }
@@ -378,8 +474,12 @@ fn outcome_shape(signal: &str) -> &'static str {
         "lost" => "M6 11 .5 1h11z",
         "inconclusive" => "M6 .6 11.4 6 6 11.4.6 6zM6 3.2 3.2 6 6 8.8 8.8 6z",
         "no-effect" => "M1 2.5h10V5H1zM1 7h10v2.5H1z",
-        "running" => "M6 .5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zm0 1.7a3.8 3.8 0 1 0 0 7.6 3.8 3.8 0 0 0 0-7.6zm0 1.8a2 2 0 1 1 0 4 2 2 0 0 1 0-4z",
-        _ => "M6 .5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zm0 1.7a3.8 3.8 0 1 0 0 7.6 3.8 3.8 0 0 0 0-7.6z",
+        "running" => {
+            "M6 .5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zm0 1.7a3.8 3.8 0 1 0 0 7.6 3.8 3.8 0 0 0 0-7.6zm0 1.8a2 2 0 1 1 0 4 2 2 0 0 1 0-4z"
+        }
+        _ => {
+            "M6 .5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zm0 1.7a3.8 3.8 0 1 0 0 7.6 3.8 3.8 0 0 0 0-7.6z"
+        }
     }
 }
 
@@ -390,6 +490,9 @@ mod tests {
     #[test]
     fn parents_are_centred_between_their_children() {
         let parents = [None, Some(0), Some(1), Some(1), Some(0)];
-        assert_eq!(layout_rows(&[0, 1, 2, 3, 4], |branch_index| parents[branch_index]), [2, 1, 0, 2, 4]);
+        assert_eq!(
+            layout_rows(&[0, 1, 2, 3, 4], |branch_index| parents[branch_index]),
+            [2, 1, 0, 2, 4]
+        );
     }
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::catalog::keywords::{Grade, IdeaStatus, Keyword, Objective, Outcome, PlaybookStatus, Reuse, Status};
+use crate::catalog::keywords::{
+    Grade, IdeaStatus, Keyword, Objective, Outcome, PlaybookStatus, Reuse, Status,
+};
 use crate::catalog::result::Metric;
 use crate::catalog::{CaseIndex, CaseStudy};
 use crate::page::context::Context;
@@ -15,7 +17,8 @@ use crate::vocabulary::TermKind;
 
 pub use crate::site::pages::{ROWS_FILE, TERMS_FILE};
 
-/// One case study in the JSON file. The keys are one letter long because a hub may have ten thousand case studies.
+/// One case study in the JSON file. The keys are one letter long because a hub may have ten
+/// thousand case studies.
 #[derive(Debug, Serialize)]
 struct ListedRow<'a> {
     /// Address below `case-studies/`.
@@ -51,7 +54,8 @@ struct ListedRow<'a> {
 pub fn files(context: &Context) -> [(&'static str, Vec<u8>); 2] {
     let terms = TermKind::ALL.map(|kind| context.terms_with_page(kind));
     let positions = TermPositions::new(&terms);
-    let rows: Vec<ListedRow> = context.newest_first.iter().map(|case| compose_row(context, &positions, *case)).collect();
+    let rows: Vec<ListedRow> =
+        context.newest_first.iter().map(|case| compose_row(context, &positions, *case)).collect();
     [(ROWS_FILE, to_json(&rows)), (TERMS_FILE, to_json(&compose_labels(context, &terms)))]
 }
 
@@ -59,18 +63,29 @@ fn to_json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).expect("texts and numbers become JSON")
 }
 
-/// Labels of every value that scripts show: terms in the order that the positions in rows refer to, then keywords.
-fn compose_labels(context: &Context, terms: &[Vec<TermRef>; 4]) -> BTreeMap<&'static str, Vec<(String, String)>> {
-    let term = |term: &TermRef| (term.term(&context.catalog.vocabulary).slug(), term.label(context).to_owned());
-    let mut labels: BTreeMap<&'static str, Vec<(String, String)>> =
-        TermKind::ALL.iter().zip(terms).map(|(kind, terms)| (kind.facet(), terms.iter().map(term).collect())).collect();
-    let metrics = context
-        .evidence
-        .metrics
-        .keys()
-        .map(|id| (context.catalog.vocabulary.metrics[*id].id.to_string(), display::short_metric_label(context, &Metric::Known(*id))));
+/// Labels of every value that scripts show: terms in the order that the positions in rows refer to,
+/// then keywords.
+fn compose_labels(
+    context: &Context,
+    terms: &[Vec<TermRef>; 4],
+) -> BTreeMap<&'static str, Vec<(String, String)>> {
+    let term = |term: &TermRef| {
+        (term.term(&context.catalog.vocabulary).slug(), term.label(context).to_owned())
+    };
+    let mut labels: BTreeMap<&'static str, Vec<(String, String)>> = TermKind::ALL
+        .iter()
+        .zip(terms)
+        .map(|(kind, terms)| (kind.facet(), terms.iter().map(term).collect()))
+        .collect();
+    let metrics = context.evidence.metrics.keys().map(|id| {
+        (
+            context.catalog.vocabulary.metrics[*id].id.to_string(),
+            display::short_metric_label(context, &Metric::Known(*id)),
+        )
+    });
     labels.insert("metric", metrics.collect());
-    // Search also shows ideas and playbooks. Where they share a keyword, the label for case studies wins, because it comes last.
+    // Search also shows ideas and playbooks. Where they share a keyword, the label for case studies
+    // wins, because it comes last.
     let statuses = [
         keyword_labels::<IdeaStatus>(context, "idea_status"),
         keyword_labels::<PlaybookStatus>(context, "playbook_status"),
@@ -92,14 +107,24 @@ fn compose_labels(context: &Context, terms: &[Vec<TermRef>; 4]) -> BTreeMap<&'st
         "grade",
         Grade::ALL
             .iter()
-            .map(|grade| (grade.as_str().to_owned(), context.language.text_with("facet.grade_is", &[("grade", grade.as_str())])))
+            .map(|grade| {
+                (
+                    grade.as_str().to_owned(),
+                    context.language.text_with("facet.grade_is", &[("grade", grade.as_str())]),
+                )
+            })
             .collect(),
     );
     labels
 }
 
 fn keyword_labels<W: Keyword>(context: &Context, family: &str) -> Vec<(String, String)> {
-    W::ALL.iter().map(|word| (word.as_str().to_owned(), display::keyword_label(context.language, family, *word))).collect()
+    W::ALL
+        .iter()
+        .map(|word| {
+            (word.as_str().to_owned(), display::keyword_label(context.language, family, *word))
+        })
+        .collect()
 }
 
 /// Position of each term in its facet, by kind of term and index in the vocabulary.
@@ -133,7 +158,11 @@ fn vocabulary_index(term: TermRef) -> usize {
     }
 }
 
-fn compose_row<'a>(context: &'a Context, positions: &TermPositions, index: CaseIndex) -> ListedRow<'a> {
+fn compose_row<'a>(
+    context: &'a Context,
+    positions: &TermPositions,
+    index: CaseIndex,
+) -> ListedRow<'a> {
     let case: &CaseStudy = context.catalog.case(index);
     let row: &CaseStudyRow = &context.rows[index.0 as usize];
     ListedRow {
@@ -143,13 +172,20 @@ fn compose_row<'a>(context: &'a Context, positions: &TermPositions, index: CaseI
         s: row.signal.id,
         f: &row.facts,
         e: row.effect.as_ref().map(|effect| (effect.value.as_str(), effect.metric.as_str())),
-        i: row
-            .interval
-            .as_ref()
-            .map(|interval| (interval.tone, interval.title.as_str(), interval.span.as_deref().unwrap_or(""), interval.point.as_str())),
+        i: row.interval.as_ref().map(|interval| {
+            (
+                interval.tone,
+                interval.title.as_str(),
+                interval.span.as_deref().unwrap_or(""),
+                interval.point.as_str(),
+            )
+        }),
         g: row.grade.as_ref().map(|grade| (grade.letter, grade.reason.as_str())),
         y: case.sort_date().map(|day| day.year()),
-        x: case.primary_result().filter(|_| case.has_ended()).and_then(|result| result.gain(&context.catalog.vocabulary)),
+        x: case
+            .primary_result()
+            .filter(|_| case.has_ended())
+            .and_then(|result| result.gain(&context.catalog.vocabulary)),
         m: [
             positions.positions_of(0, &case.markets),
             positions.positions_of(1, &case.groups),

@@ -1,4 +1,5 @@
-//! Collects the case studies that a page mentions; the short form of each is composed and rendered once for all pages.
+//! Collects the case studies that a page mentions; the short form of each is composed and rendered
+//! once for all pages.
 
 use crate::catalog::CaseIndex;
 
@@ -29,12 +30,14 @@ impl MentionForm {
 pub struct Mentions(pub Vec<(CaseIndex, MentionForm)>);
 
 impl Mentions {
-    /// Adds a case study in the form `Side` and returns its position, by which the template finds it.
+    /// Adds a case study in the form `Side` and returns its position, by which the template finds
+    /// it.
     pub fn add_aside(&mut self, case: CaseIndex) -> u32 {
         self.push(case, MentionForm::Side)
     }
 
-    /// Adds a case study in the form `Line` and returns its position, by which the template finds it.
+    /// Adds a case study in the form `Line` and returns its position, by which the template finds
+    /// it.
     pub fn add_line(&mut self, case: CaseIndex) -> u32 {
         self.push(case, MentionForm::Line)
     }

@@ -73,7 +73,8 @@ pub struct MarketConformityRow {
     pub share: String,
     /// Share of conforming studies, as a percentage.
     pub percent: String,
-    /// For each agreed metric, `reported/owed` and whether a study lacks it; none where no study owes it.
+    /// For each agreed metric, `reported/owed` and whether a study lacks it; none where no study
+    /// owes it.
     pub cells: Vec<Option<(String, bool)>>,
     /// Studies that lack an agreed metric.
     pub lacking: Vec<OptionalLink>,
@@ -138,27 +139,45 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage {
         description: context.text("metrics.description"),
         figures: key_figures(context),
         agreed: contract.metrics.iter().map(|metric| agreed_metric(context, *metric)).collect(),
-        columns: contract.metrics.iter().map(|metric| crate::page::display::short_metric_label(context, &Metric::Known(*metric))).collect(),
+        columns: contract
+            .metrics
+            .iter()
+            .map(|metric| {
+                crate::page::display::short_metric_label(context, &Metric::Known(*metric))
+            })
+            .collect(),
         any_lacking: !contract.lacking.is_empty(),
-        markets: pagination::rows_on_page(&owing, page_index).iter().map(|(market, conformity)| market_row(context, *market, conformity)).collect(),
+        markets: pagination::rows_on_page(&owing, page_index)
+            .iter()
+            .map(|(market, conformity)| market_row(context, *market, conformity))
+            .collect(),
         pages: pagination::links(PageKind::Metrics.address(), owing.len(), page_index),
         metrics: if first { vocabulary_metrics(context) } else { Vec::new() },
         regional: if first {
-            extras.iter().take(MAX_REGIONAL).map(|(name, cases)| regional_metric(context, name, cases)).collect()
+            extras
+                .iter()
+                .take(MAX_REGIONAL)
+                .map(|(name, cases)| regional_metric(context, name, cases))
+                .collect()
         } else {
             Vec::new()
         },
-        more_regional: (first && extras.len() > MAX_REGIONAL)
-            .then(|| context.language.plural_text("metrics.more_regional", extras.len() - MAX_REGIONAL, &[])),
+        more_regional: (first && extras.len() > MAX_REGIONAL).then(|| {
+            context.language.plural_text("metrics.more_regional", extras.len() - MAX_REGIONAL, &[])
+        }),
     };
-    ComposedPage::from_title_key(context, "metrics.title", View::Metrics(view)).with_description(Some(context.language.text("metrics.description")))
+    ComposedPage::from_title_key(context, "metrics.title", View::Metrics(view))
+        .with_description(Some(context.language.text("metrics.description")))
 }
 
 /// Markets that owe metrics, those with most lacking studies first.
 fn markets_owing<'h>(context: &Context<'h>) -> Vec<(MarketId, &'h Conformity)> {
-    let markets = context.evidence.contract.markets.iter().filter(|(_, conformity)| conformity.bound > 0);
-    let mut owing: Vec<(MarketId, &Conformity)> = markets.map(|(market, conformity)| (*market, conformity)).collect();
-    owing.sort_by_key(|(market, conformity)| (std::cmp::Reverse(conformity.lacking.len()), *market));
+    let markets =
+        context.evidence.contract.markets.iter().filter(|(_, conformity)| conformity.bound > 0);
+    let mut owing: Vec<(MarketId, &Conformity)> =
+        markets.map(|(market, conformity)| (*market, conformity)).collect();
+    owing
+        .sort_by_key(|(market, conformity)| (std::cmp::Reverse(conformity.lacking.len()), *market));
     owing
 }
 
@@ -172,14 +191,20 @@ fn key_figures(context: &Context) -> Vec<KeyFigure> {
         note: None,
     }];
     if let Some(share) = all.share() {
-        let (conforming, owing) = (language.format_integer(all.conforming as usize), language.format_integer(all.bound as usize));
+        let (conforming, owing) = (
+            language.format_integer(all.conforming as usize),
+            language.format_integer(all.bound as usize),
+        );
         figures.insert(
             0,
             KeyFigure {
                 value: language.format_percent(&language.format_number(share * 100.0, 0)),
                 label: context.text("metrics.conform"),
                 url: None,
-                note: Some(language.text_with("metrics.conforming", &[("conforming", &conforming), ("owing", &owing)])),
+                note: Some(language.text_with(
+                    "metrics.conforming",
+                    &[("conforming", &conforming), ("owing", &owing)],
+                )),
             },
         );
         figures.insert(
@@ -197,10 +222,13 @@ fn key_figures(context: &Context) -> Vec<KeyFigure> {
 
 fn agreed_metric(context: &Context, metric: MetricId) -> AgreedMetric {
     let reports = context.evidence.contract.all.metrics.get(&metric).copied().unwrap_or_default();
-    let (share, percent) = format_share(context, f64::from(reports.reported), f64::from(reports.required));
+    let (share, percent) =
+        format_share(context, f64::from(reports.reported), f64::from(reports.required));
     AgreedMetric {
         url: format!("metrics/#{}", context.catalog.vocabulary.metrics[metric].slug()),
-        label: context.catalog.vocabulary.metrics[metric].label_in(context.language_id()).to_owned(),
+        label: context.catalog.vocabulary.metrics[metric]
+            .label_in(context.language_id())
+            .to_owned(),
         whom: format_who_reports(context, metric),
         reported: format_reported(context, reports),
         share,
@@ -214,43 +242,79 @@ fn format_share(context: &Context, part: f64, whole: f64) -> (String, String) {
         return ("0".to_owned(), "–".to_owned());
     }
     let share = part / whole * 100.0;
-    (format!("{share:.0}"), context.language.format_percent(&context.language.format_number(share, 0)))
+    (
+        format!("{share:.0}"),
+        context.language.format_percent(&context.language.format_number(share, 0)),
+    )
 }
 
 fn format_reported(context: &Context, reports: MetricReports) -> String {
     context.language.text_with(
         "metrics.of",
-        &[("part", &context.language.format_integer(reports.reported as usize)), ("whole", &context.language.format_integer(reports.required as usize))],
+        &[
+            ("part", &context.language.format_integer(reports.reported as usize)),
+            ("whole", &context.language.format_integer(reports.required as usize)),
+        ],
     )
 }
 
 /// Which studies must report a metric: all, or those with certain objectives.
 fn format_who_reports(context: &Context, metric: MetricId) -> String {
-    let names = |list: &Vec<String>| list.iter().any(|name| context.catalog.vocabulary.metrics.find(name) == Some(metric));
+    let names = |list: &Vec<String>| {
+        list.iter().any(|name| context.catalog.vocabulary.metrics.find(name) == Some(metric))
+    };
     if names(&context.site.metrics.common) {
         return context.text("metrics.everybody");
     }
-    let objectives = Objective::ALL.iter().filter(|objective| context.site.metrics.by_objective.get(objective.as_str()).is_some_and(names));
-    let objectives: Vec<String> =
-        objectives.map(|objective| crate::page::display::keyword_label(context.language, "objective", *objective).to_lowercase()).collect();
-    context.language.text_with("metrics.for_objectives", &[("objectives", &context.language.format_list(&objectives))])
+    let objectives = Objective::ALL.iter().filter(|objective| {
+        context.site.metrics.by_objective.get(objective.as_str()).is_some_and(names)
+    });
+    let objectives: Vec<String> = objectives
+        .map(|objective| {
+            crate::page::display::keyword_label(context.language, "objective", *objective)
+                .to_lowercase()
+        })
+        .collect();
+    context.language.text_with(
+        "metrics.for_objectives",
+        &[("objectives", &context.language.format_list(&objectives))],
+    )
 }
 
 fn market_row(context: &Context, market: MarketId, conformity: &Conformity) -> MarketConformityRow {
-    let (share, percent) = format_share(context, f64::from(conformity.conforming), f64::from(conformity.bound));
+    let (share, percent) =
+        format_share(context, f64::from(conformity.conforming), f64::from(conformity.bound));
     let cell = |metric: &MetricId| {
-        conformity.metrics.get(metric).map(|reports| (format!("{}/{}", reports.reported, reports.required), reports.reported < reports.required))
+        conformity.metrics.get(metric).map(|reports| {
+            (
+                format!("{}/{}", reports.reported, reports.required),
+                reports.reported < reports.required,
+            )
+        })
     };
-    let study = |index: &CaseIndex| OptionalLink::linked(&context.catalog.case(*index).meta.address, &context.catalog.case(*index).meta.title);
-    let mut lacking: Vec<OptionalLink> = conformity.lacking.iter().take(MAX_LACKING).map(study).collect();
+    let study = |index: &CaseIndex| {
+        OptionalLink::linked(
+            &context.catalog.case(*index).meta.address,
+            &context.catalog.case(*index).meta.title,
+        )
+    };
+    let mut lacking: Vec<OptionalLink> =
+        conformity.lacking.iter().take(MAX_LACKING).map(study).collect();
     let more = conformity.lacking.len().saturating_sub(MAX_LACKING);
     if more > 0 {
-        lacking.push(OptionalLink::plain(context.language.plural_text("metrics.and_more", more, &[])));
+        lacking.push(OptionalLink::plain(context.language.plural_text(
+            "metrics.and_more",
+            more,
+            &[],
+        )));
     }
     MarketConformityRow {
         url: TermRef::Market(market).address(&context.catalog.vocabulary),
         label: TermRef::Market(market).label(context).to_owned(),
-        conforming: format_reported(context, MetricReports { required: conformity.bound, reported: conformity.conforming }),
+        conforming: format_reported(
+            context,
+            MetricReports { required: conformity.bound, reported: conformity.conforming },
+        ),
         share,
         percent,
         cells: context.evidence.contract.metrics.iter().map(cell).collect(),
@@ -258,24 +322,42 @@ fn market_row(context: &Context, market: MarketId, conformity: &Conformity) -> M
     }
 }
 
-/// Metrics of the vocabulary: agreed ones first, then those in use, then the others; by label within each group.
+/// Metrics of the vocabulary: agreed ones first, then those in use, then the others; by label
+/// within each group.
 fn vocabulary_metrics(context: &Context) -> Vec<VocabularyMetric> {
     let mut studies: BTreeMap<MetricId, BTreeSet<CaseIndex>> = BTreeMap::new();
     for (index, case) in context.catalog.iter_cases() {
         for result in &case.results {
             if let Metric::Known(metric) = result.metric {
-                studies.entry(metric).or_default().insert(context.evidence.originals.get(index.0 as usize).copied().unwrap_or(index));
+                studies.entry(metric).or_default().insert(
+                    context.evidence.originals.get(index.0 as usize).copied().unwrap_or(index),
+                );
             }
         }
     }
     let count = |metric: MetricId| studies.get(&metric).map_or(0, BTreeSet::len);
-    let is_agreed = |metric: MetricId| context.evidence.contract.metrics.binary_search(&metric).is_ok();
+    let is_agreed =
+        |metric: MetricId| context.evidence.contract.metrics.binary_search(&metric).is_ok();
     let mut metrics: Vec<(MetricId, &Term)> = context.catalog.vocabulary.metrics.iter().collect();
-    metrics.sort_by_cached_key(|(metric, term)| (!is_agreed(*metric), count(*metric) == 0, term.label_in(context.language_id()).to_lowercase()));
-    metrics.into_iter().map(|(metric, term)| vocabulary_metric(context, term, is_agreed(metric), count(metric))).collect()
+    metrics.sort_by_cached_key(|(metric, term)| {
+        (
+            !is_agreed(*metric),
+            count(*metric) == 0,
+            term.label_in(context.language_id()).to_lowercase(),
+        )
+    });
+    metrics
+        .into_iter()
+        .map(|(metric, term)| vocabulary_metric(context, term, is_agreed(metric), count(metric)))
+        .collect()
 }
 
-fn vocabulary_metric(context: &Context, term: &Term, agreed: bool, studies: usize) -> VocabularyMetric {
+fn vocabulary_metric(
+    context: &Context,
+    term: &Term,
+    agreed: bool,
+    studies: usize,
+) -> VocabularyMetric {
     let (direction, arrow) = match term.better {
         BetterDirection::Higher => ("metrics.higher", "up"),
         BetterDirection::Lower => ("metrics.lower", "down"),

@@ -60,7 +60,8 @@ pub use crate::vocabulary::{TermKind, TermRef};
 pub use context::Context;
 pub use language::Language;
 
-/// A page of the site before it is composed: cheap to list, and each can be composed independently of the others.
+/// A page of the site before it is composed: cheap to list, and each can be composed independently
+/// of the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     /// File below the root of the site: `case-studies/br/unboxing-drop/index.html`.
@@ -70,7 +71,8 @@ pub struct Page {
 }
 
 impl Page {
-    /// The path to name when composing the page fails: the source file of the record it shows, else the file of the page itself.
+    /// The path to name when composing the page fails: the source file of the record it shows, else
+    /// the file of the page itself.
     pub fn source_path(&self, context: &Context) -> Arc<str> {
         let catalog = context.catalog;
         match self.spec {
@@ -83,7 +85,8 @@ impl Page {
     }
 }
 
-/// Kind of a page and what it shows; each `usize` is the zero-based index of a page in a paginated list.
+/// Kind of a page and what it shows; each `usize` is the zero-based index of a page in a paginated
+/// list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PageSpec {
     /// The home page.
@@ -128,7 +131,8 @@ pub enum PageSpec {
     Search,
     /// The page that is shown for addresses that do not exist (HTTP 404).
     NotFound,
-    /// The page that the service worker shows when the network is away and an address is not cached.
+    /// The page that the service worker shows when the network is away and an address is not
+    /// cached.
     Offline,
     /// A redirect from an old address to the address given here.
     Redirect(String),
@@ -287,7 +291,8 @@ views! {
 pub struct EmptyView {}
 
 impl Page {
-    /// Creates a page from its address: a folder with a trailing slash (empty for the root), or a file.
+    /// Creates a page from its address: a folder with a trailing slash (empty for the root), or a
+    /// file.
     pub fn new(address: impl AsRef<str>, spec: PageSpec) -> Self {
         Page { path: address_to_path(address.as_ref()), spec }
     }
@@ -303,7 +308,8 @@ impl Page {
     }
 }
 
-/// Lists every page of the site in the order of paths. No two paths are equal, because addresses are claimed when records are read.
+/// Lists every page of the site in the order of paths. No two paths are equal, because addresses
+/// are claimed when records are read.
 pub fn plan(context: &Context) -> Vec<Page> {
     let catalog = context.catalog;
     let single_pages = [
@@ -316,26 +322,56 @@ pub fn plan(context: &Context) -> Vec<Page> {
         PageSpec::Feed(None),
         PageSpec::Robots,
     ];
-    let mut pages: Vec<Page> = single_pages.into_iter().map(|spec| Page::new(spec.kind().address(), spec)).collect();
+    let mut pages: Vec<Page> =
+        single_pages.into_iter().map(|spec| Page::new(spec.kind().address(), spec)).collect();
     if !context.site.base_url.is_empty() {
         pages.push(Page::new(PageKind::Sitemap.address(), PageSpec::Sitemap));
     }
-    pages.extend(catalog.iter_cases().map(|(index, case)| Page::new(&case.meta.address, PageSpec::CaseStudy(index))));
-    pages.extend(catalog.iter_ideas().map(|(index, idea)| Page::new(&idea.meta.address, PageSpec::Idea(index))));
+    pages.extend(
+        catalog
+            .iter_cases()
+            .map(|(index, case)| Page::new(&case.meta.address, PageSpec::CaseStudy(index))),
+    );
+    pages.extend(
+        catalog
+            .iter_ideas()
+            .map(|(index, idea)| Page::new(&idea.meta.address, PageSpec::Idea(index))),
+    );
     let playbooks = catalog.playbooks.iter().zip(0..);
-    pages.extend(playbooks.map(|(playbook, index)| Page::new(&playbook.meta.address, PageSpec::Playbook(PlaybookIndex(index)))));
-    pages.extend(catalog.pages.iter().zip(0..).map(|(prose, index)| Page::new(&prose.meta.address, PageSpec::Prose(index))));
+    pages.extend(playbooks.map(|(playbook, index)| {
+        Page::new(&playbook.meta.address, PageSpec::Playbook(PlaybookIndex(index)))
+    }));
+    pages.extend(
+        catalog
+            .pages
+            .iter()
+            .zip(0..)
+            .map(|(prose, index)| Page::new(&prose.meta.address, PageSpec::Prose(index))),
+    );
     let list = |spec_at: fn(usize) -> PageSpec, rows| {
-        pagination::page_addresses(spec_at(0).kind().address(), rows).map(move |(address, page_index)| Page::new(address, spec_at(page_index)))
+        pagination::page_addresses(spec_at(0).kind().address(), rows)
+            .map(move |(address, page_index)| Page::new(address, spec_at(page_index)))
     };
     pages.extend(list(PageSpec::CaseStudies, catalog.cases.len()));
     pages.extend(list(PageSpec::Similar, context.report_rows.len()));
     pages.extend(list(PageSpec::Ideas, context.backlog.ideas.len()));
     pages.extend(terms::plan(context));
     pages.extend(
-        [coverage::plan, lineage::plan, reuse::plan, proposals::plan, metrics::plan, speed::plan, desk::plan].iter().flat_map(|plan| plan(context)),
+        [
+            coverage::plan,
+            lineage::plan,
+            reuse::plan,
+            proposals::plan,
+            metrics::plan,
+            speed::plan,
+            desk::plan,
+        ]
+        .iter()
+        .flat_map(|plan| plan(context)),
     );
-    pages.extend(catalog.redirects.iter().map(|(from, to)| Page::new(from, PageSpec::Redirect(to.clone()))));
+    pages.extend(
+        catalog.redirects.iter().map(|(from, to)| Page::new(from, PageSpec::Redirect(to.clone()))),
+    );
     pages.sort_by(|a, b| a.path.cmp(&b.path));
     pages
 }
@@ -358,13 +394,19 @@ pub fn compose(context: &Context, page: &Page) -> ComposedPage {
         PageSpec::Coverage(table, page_index) => coverage::compose(context, *table, *page_index),
         PageSpec::Lineage(page_index) => lineage::compose(context, *page_index),
         PageSpec::Reuse(page_index) => reuse::compose(context, *page_index),
-        PageSpec::Proposals(market, page_index) => proposals::compose(context, *market, *page_index),
+        PageSpec::Proposals(market, page_index) => {
+            proposals::compose(context, *market, *page_index)
+        }
         PageSpec::Metrics(page_index) => metrics::compose(context, *page_index),
         PageSpec::Speed(page_index) => speed::compose(context, *page_index),
         PageSpec::Desk(kind, page_index) => desk::compose(context, *kind, *page_index),
         PageSpec::Search => search::compose(context),
-        PageSpec::NotFound => ComposedPage::from_title_key(context, "missing.title", View::NotFound(EmptyView {})),
-        PageSpec::Offline => ComposedPage::from_title_key(context, "offline.title", View::Offline(EmptyView {})),
+        PageSpec::NotFound => {
+            ComposedPage::from_title_key(context, "missing.title", View::NotFound(EmptyView {}))
+        }
+        PageSpec::Offline => {
+            ComposedPage::from_title_key(context, "offline.title", View::Offline(EmptyView {}))
+        }
         PageSpec::Redirect(to) => redirect::compose(context, to),
         PageSpec::Feed(term) => feed::compose(context, *term),
         PageSpec::Sitemap => sitemap::compose(context),
@@ -382,7 +424,8 @@ impl ComposedPage {
     /// Creates a page with a title given as text.
     pub fn from_title(context: &Context, title: &str, view: View) -> Self {
         let hidden = !view.kind().declaration().is_indexable;
-        let head = Head { title: format!("{title} · {}", context.site.title), hidden, ..Head::default() };
+        let head =
+            Head { title: format!("{title} · {}", context.site.title), hidden, ..Head::default() };
         ComposedPage { head, view, mentions: Mentions::default() }
     }
 
@@ -409,7 +452,8 @@ impl ComposedPage {
 
     fn with_canonical_url(mut self, context: &Context, page: &Page) -> Self {
         let base = &context.site.base_url;
-        self.head.canonical = (!base.is_empty() && !self.head.hidden).then(|| format!("{base}{}", page.address()));
+        self.head.canonical =
+            (!base.is_empty() && !self.head.hidden).then(|| format!("{base}{}", page.address()));
         self
     }
 }

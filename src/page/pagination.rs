@@ -21,12 +21,14 @@ pub fn address_of_row(address: &str, row: usize) -> String {
     page_address(address, row / ROWS_PER_PAGE)
 }
 
-/// Links to the first page, the last page and those around the current one, with gaps between; empty for a single page.
+/// Links to the first page, the last page and those around the current one, with gaps between;
+/// empty for a single page.
 pub fn links(address: &str, rows: usize, current_index: usize) -> Vec<PaginationLink> {
     let count = page_count(rows);
     let mut links = Vec::new();
     for page_index in (0..count).filter(|_| count > 1) {
-        let is_shown = page_index == 0 || page_index + 1 == count || page_index.abs_diff(current_index) <= 2;
+        let is_shown =
+            page_index == 0 || page_index + 1 == count || page_index.abs_diff(current_index) <= 2;
         if is_shown {
             let rel = if page_index + 1 == current_index {
                 Some("prev")
@@ -36,9 +38,15 @@ pub fn links(address: &str, rows: usize, current_index: usize) -> Vec<Pagination
                 None
             };
             let url = (page_index != current_index).then(|| page_address(address, page_index));
-            links.push(PaginationLink { label: (page_index + 1).to_string(), url, current: page_index == current_index, rel });
+            links.push(PaginationLink {
+                label: (page_index + 1).to_string(),
+                url,
+                current: page_index == current_index,
+                rel,
+            });
         } else if links.last().is_some_and(|last: &PaginationLink| last.label != "…") {
-            links.push(PaginationLink { label: "…".into(), url: None, current: false, rel: None });
+            links
+                .push(PaginationLink { label: "…".into(), url: None, current: false, rel: None });
         }
     }
     links
@@ -54,10 +62,14 @@ mod tests {
 
     #[test]
     fn a_long_list_shows_its_ends_and_the_neighbours() {
-        let labels: Vec<String> = links("ideas/", 1950, 9).into_iter().map(|link| link.label).collect();
+        let labels: Vec<String> =
+            links("ideas/", 1950, 9).into_iter().map(|link| link.label).collect();
         assert_eq!(labels, ["1", "…", "8", "9", "10", "11", "12", "…", "20"]);
         assert!(links("ideas/", 100, 0).is_empty(), "a single page needs no steps");
-        assert_eq!(page_addresses("ideas/", 101).collect::<Vec<_>>(), [("ideas/".to_owned(), 0), ("ideas/2/".to_owned(), 1)]);
+        assert_eq!(
+            page_addresses("ideas/", 101).collect::<Vec<_>>(),
+            [("ideas/".to_owned(), 0), ("ideas/2/".to_owned(), 1)]
+        );
         assert_eq!(rows_on_page(&[0; 101], 1).len(), 1);
     }
 }

@@ -59,7 +59,8 @@ pub struct GradeMark {
     pub reason: String,
 }
 
-/// A small chart of a relative lift on the scale that all lists share: 120 units wide, zero at 60, better to the right.
+/// A small chart of a relative lift on the scale that all lists share: 120 units wide, zero at 60,
+/// better to the right.
 #[derive(Debug, Clone, Serialize)]
 pub struct SmallIntervalChart {
     /// `better`, `worse` or `unclear`.

@@ -7,9 +7,13 @@ use serde::Serialize;
 use crate::catalog::{CaseIndex, Playbook, PlaybookIndex};
 use crate::page::case_study::{record_lines, term_link};
 use crate::page::context::Context;
-use crate::page::parts::{Badge, Callout, CaseStudyList, Fact, LanguageMark, Link, OptionalLink, RecordLine, TallyBar};
+use crate::page::parts::{
+    Badge, Callout, CaseStudyList, Fact, LanguageMark, Link, OptionalLink, RecordLine, TallyBar,
+};
 use crate::page::term::maturity_key;
-use crate::page::{ComposedPage, Page, PageKind, View, body, breadcrumbs, display, extra_fields, playbooks};
+use crate::page::{
+    ComposedPage, Page, PageKind, View, body, breadcrumbs, display, extra_fields, playbooks,
+};
 use crate::vocabulary::{MarketId, TermRef};
 
 /// The view of a playbook.
@@ -54,7 +58,10 @@ const MAX_UNTRIED: usize = 24;
 pub fn compose(context: &Context, index: PlaybookIndex, page: &Page) -> ComposedPage {
     let playbook = context.catalog.playbook(index);
     let view = PlaybookPage {
-        crumbs: breadcrumbs([(PageKind::Playbooks.address().to_owned(), context.text("nav.playbooks"))]),
+        crumbs: breadcrumbs([(
+            PageKind::Playbooks.address().to_owned(),
+            context.text("nav.playbooks"),
+        )]),
         language: display::foreign_language_mark(context, &playbook.meta.language),
         title: playbook.meta.title.clone(),
         claim: playbook.claim.clone(),
@@ -70,15 +77,21 @@ pub fn compose(context: &Context, index: PlaybookIndex, page: &Page) -> Composed
         untried: untried_markets(context, playbook),
         record: record_lines(context, &playbook.meta, Some(&playbook.verification)),
     };
-    ComposedPage::from_title(context, &playbook.meta.title, View::Playbook(view)).with_description(Some(&playbook.claim))
+    ComposedPage::from_title(context, &playbook.meta.title, View::Playbook(view))
+        .with_description(Some(&playbook.claim))
 }
 
 fn callouts(context: &Context, playbook: &Playbook) -> Vec<Callout> {
-    let due = playbook.verification.due_date().filter(|_| playbook.verification.is_overdue(context.site.today));
+    let due = playbook
+        .verification
+        .due_date()
+        .filter(|_| playbook.verification.is_overdue(context.site.today));
     due.map(|due| Callout {
         tone: "attention",
         icon: "clock",
-        text: context.language.text_with("note.overdue", &[("date", &context.language.format_day(due))]),
+        text: context
+            .language
+            .text_with("note.overdue", &[("date", &context.language.format_day(due))]),
         url: None,
         action: String::new(),
     })
@@ -87,26 +100,50 @@ fn callouts(context: &Context, playbook: &Playbook) -> Vec<Callout> {
 }
 
 fn case_study_lists(context: &Context, playbook: &Playbook) -> Vec<CaseStudyList> {
-    let rows = |cases: &[CaseIndex]| context.sort_newest_first(cases).iter().map(|case| case.0).collect::<Vec<u32>>();
+    let rows = |cases: &[CaseIndex]| {
+        context.sort_newest_first(cases).iter().map(|case| case.0).collect::<Vec<u32>>()
+    };
     let mut blocks = Vec::new();
     for (id, title, hint, cases) in [
         ("for", "playbook.for_title", "playbook.for_hint", &playbook.supports),
         ("against", "playbook.against_title", "playbook.against_hint", &playbook.contradicts),
     ] {
         if !cases.is_empty() {
-            blocks.push(CaseStudyList { id, title: context.text(title), hint: context.text(hint), rows: rows(cases), pages: Vec::new() });
+            blocks.push(CaseStudyList {
+                id,
+                title: context.text(title),
+                hint: context.text(hint),
+                rows: rows(cases),
+                pages: Vec::new(),
+            });
         }
     }
     blocks
 }
 
 fn playbook_facts(context: &Context, playbook: &Playbook) -> Vec<Fact> {
-    let terms = |terms: Vec<TermRef>| -> Vec<OptionalLink> { terms.into_iter().map(|term| term_link(context, term)).collect() };
-    let places = playbook.stated_groups.iter().map(|id| TermRef::Group(*id)).chain(playbook.markets.iter().map(|id| TermRef::Market(*id)));
+    let terms = |terms: Vec<TermRef>| -> Vec<OptionalLink> {
+        terms.into_iter().map(|term| term_link(context, term)).collect()
+    };
+    let places = playbook
+        .stated_groups
+        .iter()
+        .map(|id| TermRef::Group(*id))
+        .chain(playbook.markets.iter().map(|id| TermRef::Market(*id)));
     let facts = [
         ("fact.applies_to", terms(places.collect())),
-        ("fact.maturity", playbook.maturity.iter().map(|maturity| OptionalLink::plain(context.text(maturity_key(*maturity)))).collect()),
-        ("fact.channels", terms(playbook.channels.iter().map(|id| TermRef::Channel(*id)).collect())),
+        (
+            "fact.maturity",
+            playbook
+                .maturity
+                .iter()
+                .map(|maturity| OptionalLink::plain(context.text(maturity_key(*maturity))))
+                .collect(),
+        ),
+        (
+            "fact.channels",
+            terms(playbook.channels.iter().map(|id| TermRef::Channel(*id)).collect()),
+        ),
         ("fact.tactics", terms(playbook.tactics.iter().map(|id| TermRef::Tactic(*id)).collect())),
         ("fact.owner", playbook.owner.clone().map(OptionalLink::plain).into_iter().collect()),
     ];
@@ -118,20 +155,29 @@ fn playbook_facts(context: &Context, playbook: &Playbook) -> Vec<Fact> {
         .collect()
 }
 
-/// Markets that no cited study covers, among those the playbook applies to: all markets in use where it names none.
+/// Markets that no cited study covers, among those the playbook applies to: all markets in use
+/// where it names none.
 fn untried_markets(context: &Context, playbook: &Playbook) -> Vec<Link> {
     let vocabulary = &context.catalog.vocabulary;
     let cited = playbook.supports.iter().chain(&playbook.contradicts);
-    let tried: BTreeSet<MarketId> = cited.flat_map(|case| context.catalog.case(*case).markets.iter().copied()).collect();
+    let tried: BTreeSet<MarketId> =
+        cited.flat_map(|case| context.catalog.case(*case).markets.iter().copied()).collect();
     let stated: BTreeSet<MarketId> = playbook
         .markets
         .iter()
         .copied()
-        .chain(playbook.stated_groups.iter().flat_map(|group| vocabulary.groups[*group].members.iter().copied()))
+        .chain(
+            playbook
+                .stated_groups
+                .iter()
+                .flat_map(|group| vocabulary.groups[*group].members.iter().copied()),
+        )
         .collect();
     let applies = |market: &MarketId| {
         (stated.is_empty() || stated.contains(market))
-            && vocabulary.markets[*market].maturity.is_none_or(|maturity| playbook.maturity.is_empty() || playbook.maturity.contains(&maturity))
+            && vocabulary.markets[*market].maturity.is_none_or(|maturity| {
+                playbook.maturity.is_empty() || playbook.maturity.contains(&maturity)
+            })
     };
     context
         .evidence

@@ -50,17 +50,23 @@ pub fn compose(context: &Context) -> ComposedPage {
         title: context.text("playbooks.title"),
         description: context.text("playbooks.description"),
         empty,
-        cards: context.catalog.playbooks.iter().map(|playbook| playbook_card(context, playbook)).collect(),
+        cards: context
+            .catalog
+            .playbooks
+            .iter()
+            .map(|playbook| playbook_card(context, playbook))
+            .collect(),
     };
     ComposedPage::from_title_key(context, "playbooks.title", View::Playbooks(view))
         .with_description(Some(context.language.text("playbooks.description")))
 }
 
 fn playbook_card(context: &Context, playbook: &Playbook) -> PlaybookCard {
-    let verified = playbook
-        .verification
-        .verified_on
-        .map(|day| context.language.text_with("playbook.verified", &[("date", &context.language.format_month(day))]));
+    let verified = playbook.verification.verified_on.map(|day| {
+        context
+            .language
+            .text_with("playbook.verified", &[("date", &context.language.format_month(day))])
+    });
     let facts: Vec<String> = playbook.owner.clone().into_iter().chain(verified).collect();
     PlaybookCard {
         url: playbook.meta.address.clone(),
@@ -87,11 +93,15 @@ pub fn status_badge(context: &Context, status: PlaybookStatus) -> Badge {
 pub fn support_bar(context: &Context, playbook: &Playbook) -> Option<TallyBar> {
     display::stacked_bar(
         context.language,
-        &[("won", "playbook.for", playbook.supports.len() as u32), ("lost", "playbook.against", playbook.contradicts.len() as u32)],
+        &[
+            ("won", "playbook.for", playbook.supports.len() as u32),
+            ("lost", "playbook.against", playbook.contradicts.len() as u32),
+        ],
     )
 }
 
 /// Supporting and contradicting studies in words: `5 for, 1 against`.
 pub fn support_summary(context: &Context, playbook: &Playbook) -> String {
-    support_bar(context, playbook).map_or_else(|| context.text("playbook.no_studies"), |bar| bar.title)
+    support_bar(context, playbook)
+        .map_or_else(|| context.text("playbook.no_studies"), |bar| bar.title)
 }

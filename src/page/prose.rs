@@ -37,7 +37,11 @@ pub fn compose(context: &Context, index: u32, page: &Page) -> ComposedPage {
         body: body::render_html(context.catalog, &meta.body, &page.root_prefix()),
         contents: table_of_contents(meta),
         facts: extra_fields::facts(meta).collect(),
-        siblings: frame::free_pages(context).into_iter().filter(|link| link.url != meta.address).collect(),
+        siblings: frame::free_pages(context)
+            .into_iter()
+            .filter(|link| link.url != meta.address)
+            .collect(),
     };
-    ComposedPage::from_title(context, &meta.title, View::Prose(view)).with_description(Some(&prose.summary))
+    ComposedPage::from_title(context, &meta.title, View::Prose(view))
+        .with_description(Some(&prose.summary))
 }

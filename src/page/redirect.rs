@@ -25,6 +25,10 @@ pub fn compose(context: &Context, target: &str) -> ComposedPage {
         .map(|case| &case.meta)
         .find(|meta| meta.address == target)
         .map_or_else(|| target.to_owned(), |meta| meta.title.clone());
-    let view = Redirect { url: target.to_owned(), canonical: format!("{}{target}", context.site.base_url), title: title.clone() };
+    let view = Redirect {
+        url: target.to_owned(),
+        canonical: format!("{}{target}", context.site.base_url),
+        title: title.clone(),
+    };
     ComposedPage::from_title(context, &title, View::Redirect(view))
 }

@@ -8,20 +8,31 @@ use crate::page::mention::Mentions;
 use crate::page::parts::{AnnotatedLink, RelatedRecords};
 
 /// Records related to a case study.
-pub fn related_to_case(context: &Context, index: CaseIndex, mentions: &mut Mentions) -> Vec<RelatedRecords> {
+pub fn related_to_case(
+    context: &Context,
+    index: CaseIndex,
+    mentions: &mut Mentions,
+) -> Vec<RelatedRecords> {
     let case = context.catalog.case(index);
     let mut builder = GroupBuilder { context, mentions, listed: Vec::new(), groups: Vec::new() };
     builder.add_relations(&case.relations, false);
     builder.add_relations(&case.inverse, true);
     builder.add_records("related.idea", case.idea.map(RecordIndex::Idea));
-    builder.add_records("related.ideas", context.ideas_of(index).iter().copied().map(RecordIndex::Idea));
+    builder.add_records(
+        "related.ideas",
+        context.ideas_of(index).iter().copied().map(RecordIndex::Idea),
+    );
     builder.add_playbooks(index);
     builder.add_backlinks(RecordIndex::Case(index));
     builder.groups
 }
 
 /// Records that mention an idea.
-pub fn related_to_idea(context: &Context, index: IdeaIndex, mentions: &mut Mentions) -> Vec<RelatedRecords> {
+pub fn related_to_idea(
+    context: &Context,
+    index: IdeaIndex,
+    mentions: &mut Mentions,
+) -> Vec<RelatedRecords> {
     let mut builder = GroupBuilder { context, mentions, listed: Vec::new(), groups: Vec::new() };
     builder.add_backlinks(RecordIndex::Idea(index));
     builder.groups
@@ -57,17 +68,25 @@ impl GroupBuilder<'_, '_> {
 
     fn add_relations(&mut self, relations: &Relations, inverse: bool) {
         for (field, cases) in relations.by_field() {
-            self.add_records(relation_key(field, inverse), cases.iter().copied().map(RecordIndex::Case));
+            self.add_records(
+                relation_key(field, inverse),
+                cases.iter().copied().map(RecordIndex::Case),
+            );
         }
     }
 
-    /// Adds playbooks that cite a case study, annotated with whether it supports or contradicts them.
+    /// Adds playbooks that cite a case study, annotated with whether it supports or contradicts
+    /// them.
     fn add_playbooks(&mut self, case: CaseIndex) {
         let mut links = Vec::new();
         for (playbook, supports) in self.context.playbooks_of(case) {
             let record = RecordIndex::Playbook(*playbook);
             self.listed.push(record);
-            let note = self.context.text(if *supports { "related.supports" } else { "related.contradicts_it" });
+            let note = self.context.text(if *supports {
+                "related.supports"
+            } else {
+                "related.contradicts_it"
+            });
             links.push(AnnotatedLink { note: Some(note), ..record_link(self.context, record) });
         }
         self.push_group("related.playbooks", Vec::new(), links);
@@ -76,7 +95,8 @@ impl GroupBuilder<'_, '_> {
     /// Adds records that link to this one in their text and are not listed yet.
     fn add_backlinks(&mut self, record: RecordIndex) {
         let back = self.context.catalog.backlinks.get(&record).map_or(&[][..], Vec::as_slice);
-        let unlisted: Vec<RecordIndex> = back.iter().copied().filter(|record| !self.listed.contains(record)).collect();
+        let unlisted: Vec<RecordIndex> =
+            back.iter().copied().filter(|record| !self.listed.contains(record)).collect();
         self.add_records("related.mentions", unlisted);
     }
 }
@@ -101,10 +121,16 @@ fn relation_key(field: &str, inverse: bool) -> &'static str {
 fn record_link(context: &Context, record: RecordIndex) -> AnnotatedLink {
     let meta = context.catalog.meta(record);
     let note = match record {
-        RecordIndex::Idea(idea) => Some(display::keyword_label(context.language, "idea_status", context.catalog.idea(idea).status)),
-        RecordIndex::Playbook(playbook) => {
-            Some(display::keyword_label(context.language, "playbook_status", context.catalog.playbook(playbook).status))
-        }
+        RecordIndex::Idea(idea) => Some(display::keyword_label(
+            context.language,
+            "idea_status",
+            context.catalog.idea(idea).status,
+        )),
+        RecordIndex::Playbook(playbook) => Some(display::keyword_label(
+            context.language,
+            "playbook_status",
+            context.catalog.playbook(playbook).status,
+        )),
         RecordIndex::Case(_) | RecordIndex::Page(_) => None,
     };
     AnnotatedLink { url: meta.address.clone(), label: meta.title.clone(), note }

@@ -15,7 +15,8 @@ pub fn source_url(site: &Site, path: &str) -> Option<String> {
     host_url(site, route, path)
 }
 
-/// Address of the form that edits a source file on the git host; none where the settings name no host.
+/// Address of the form that edits a source file on the git host; none where the settings name no
+/// host.
 pub fn edit_url(site: &Site, path: &str) -> Option<String> {
     let route = match site.repository.kind {
         GitHost::Github => "edit",
@@ -35,5 +36,7 @@ fn host_url(site: &Site, route: &str, path: &str) -> Option<String> {
     let folder = repository.folder.trim_matches('/');
     let path = if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") };
     let url = repository.url.trim_end_matches('/');
-    (!url.is_empty()).then(|| format!("{url}/{route}/{}/{}", encode_path(&repository.branch), encode_path(&path)))
+    (!url.is_empty()).then(|| {
+        format!("{url}/{route}/{}/{}", encode_path(&repository.branch), encode_path(&path))
+    })
 }

@@ -1,4 +1,5 @@
-//! Reuse: case studies approved for copying, by tactic and suited market, and the stages that lead there.
+//! Reuse: case studies approved for copying, by tactic and suited market, and the stages that lead
+//! there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -134,7 +135,8 @@ pub fn plan(context: &Context) -> Vec<Page> {
 pub fn compose(context: &Context, page_index: usize) -> ComposedPage {
     let approved = approved_cases(context);
     let first = page_index == 0;
-    let shown: Vec<CaseIndex> = approved.iter().skip(page_index * CARDS_PER_PAGE).take(CARDS_PER_PAGE).copied().collect();
+    let shown: Vec<CaseIndex> =
+        approved.iter().skip(page_index * CARDS_PER_PAGE).take(CARDS_PER_PAGE).copied().collect();
     let waiting = context.backlog.desk.of_kind(DutyKind::ReuseWaiting);
     let retired = retired_cases(context);
     let count_beyond = |all: usize, limit: usize| all.saturating_sub(limit);
@@ -152,18 +154,41 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage {
         markets: if first { suited_markets(context, &approved) } else { Vec::new() },
         tactics: tactic_groups(context, &shown),
         waiting: if first {
-            waiting.iter().take(MAX_WAITING).filter_map(|row| waiting_case(&row.duty)).map(|case| citation::compose(context, case)).collect()
+            waiting
+                .iter()
+                .take(MAX_WAITING)
+                .filter_map(|row| waiting_case(&row.duty))
+                .map(|case| citation::compose(context, case))
+                .collect()
         } else {
             Vec::new()
         },
-        more_waiting: (first && count_beyond(waiting.len(), MAX_WAITING) > 0)
-            .then(|| Link::new("desk/#reuse-waiting", context.language.plural_text("copying.more_waiting", waiting.len(), &[]))),
-        more_retired: (first && count_beyond(retired.len(), MAX_RETIRED) > 0)
-            .then(|| context.language.plural_text("copying.more_retired", count_beyond(retired.len(), MAX_RETIRED), &[])),
-        retired: if first { retired.into_iter().take(MAX_RETIRED).map(|case| retired_study(context, case)).collect() } else { Vec::new() },
-        pages: pagination::links(PageKind::Reuse.address(), approved.len().div_ceil(CARDS_PER_PAGE).max(1) * pagination::ROWS_PER_PAGE, page_index),
+        more_waiting: (first && count_beyond(waiting.len(), MAX_WAITING) > 0).then(|| {
+            Link::new(
+                "desk/#reuse-waiting",
+                context.language.plural_text("copying.more_waiting", waiting.len(), &[]),
+            )
+        }),
+        more_retired: (first && count_beyond(retired.len(), MAX_RETIRED) > 0).then(|| {
+            context.language.plural_text(
+                "copying.more_retired",
+                count_beyond(retired.len(), MAX_RETIRED),
+                &[],
+            )
+        }),
+        retired: if first {
+            retired.into_iter().take(MAX_RETIRED).map(|case| retired_study(context, case)).collect()
+        } else {
+            Vec::new()
+        },
+        pages: pagination::links(
+            PageKind::Reuse.address(),
+            approved.len().div_ceil(CARDS_PER_PAGE).max(1) * pagination::ROWS_PER_PAGE,
+            page_index,
+        ),
     };
-    ComposedPage::from_title_key(context, "copying.title", View::Reuse(view)).with_description(Some(context.language.text("copying.description")))
+    ComposedPage::from_title_key(context, "copying.title", View::Reuse(view))
+        .with_description(Some(context.language.text("copying.description")))
 }
 
 fn waiting_case(duty: &Duty) -> Option<CaseIndex> {
@@ -175,30 +200,58 @@ fn waiting_case(duty: &Duty) -> Option<CaseIndex> {
 
 fn original_studies<'h>(context: &Context<'h>) -> impl Iterator<Item = (CaseIndex, &'h CaseStudy)> {
     let originals = &context.evidence.originals;
-    context.catalog.iter_cases().filter(move |(index, _)| originals.get(index.0 as usize).is_none_or(|original| original == index))
+    context.catalog.iter_cases().filter(move |(index, _)| {
+        originals.get(index.0 as usize).is_none_or(|original| original == index)
+    })
 }
 
 /// Approved studies by label of their main tactic, then by evidence grade.
 fn approved_cases(context: &Context) -> Vec<CaseIndex> {
-    let is_approved = |case: &CaseStudy| matches!(case.reuse, Some(Reuse::Approved | Reuse::Playbook));
+    let is_approved =
+        |case: &CaseStudy| matches!(case.reuse, Some(Reuse::Approved | Reuse::Playbook));
     let label = |tactic: Option<&TacticId>| {
-        tactic.map_or((1, String::new()), |id| (0, context.catalog.vocabulary.tactics[*id].label_in(context.language_id()).to_lowercase()))
+        tactic.map_or((1, String::new()), |id| {
+            (
+                0,
+                context.catalog.vocabulary.tactics[*id]
+                    .label_in(context.language_id())
+                    .to_lowercase(),
+            )
+        })
     };
-    let mut approved: Vec<(CaseIndex, &CaseStudy)> = original_studies(context).filter(|(_, case)| is_approved(case)).collect();
-    approved
-        .sort_by_cached_key(|(index, case)| (label(case.tactics.first()), case.evidence_grade.grade.is_none(), case.evidence_grade.grade, *index));
+    let mut approved: Vec<(CaseIndex, &CaseStudy)> =
+        original_studies(context).filter(|(_, case)| is_approved(case)).collect();
+    approved.sort_by_cached_key(|(index, case)| {
+        (
+            label(case.tactics.first()),
+            case.evidence_grade.grade.is_none(),
+            case.evidence_grade.grade,
+            *index,
+        )
+    });
     approved.into_iter().map(|(index, _)| index).collect()
 }
 
 fn retired_cases(context: &Context) -> Vec<CaseIndex> {
-    original_studies(context).filter(|(_, case)| case.is_retired()).map(|(index, _)| index).collect()
+    original_studies(context)
+        .filter(|(_, case)| case.is_retired())
+        .map(|(index, _)| index)
+        .collect()
 }
 
 fn retired_study(context: &Context, index: CaseIndex) -> RetiredStudy {
-    let successors = context.catalog.case(index).inverse.supersedes.iter().map(|case| context.catalog.case(*case));
+    let successors = context
+        .catalog
+        .case(index)
+        .inverse
+        .supersedes
+        .iter()
+        .map(|case| context.catalog.case(*case));
     RetiredStudy {
         study: citation::compose(context, index),
-        successors: successors.map(|case| Link::new(&case.meta.address, &case.meta.title)).collect(),
+        successors: successors
+            .map(|case| Link::new(&case.meta.address, &case.meta.title))
+            .collect(),
     }
 }
 
@@ -233,7 +286,10 @@ fn tactic_groups(context: &Context, cases: &[CaseIndex]) -> Vec<TacticGroup> {
     runs.map(|run| {
         let tactic = main(&run[0]).map(TermRef::Tactic);
         TacticGroup {
-            id: tactic.map_or_else(|| "others".to_owned(), |tactic| format!("with-{}", tactic.term(&context.catalog.vocabulary).slug())),
+            id: tactic.map_or_else(
+                || "others".to_owned(),
+                |tactic| format!("with-{}", tactic.term(&context.catalog.vocabulary).slug()),
+            ),
             tactic: tactic.map(|tactic| tactic.link(context)),
             cards: run.iter().map(|index| reuse_card(context, *index)).collect(),
         }
@@ -243,10 +299,14 @@ fn tactic_groups(context: &Context, cases: &[CaseIndex]) -> Vec<TacticGroup> {
 
 fn reuse_card(context: &Context, index: CaseIndex) -> ReuseCard {
     let case = context.catalog.case(index);
-    let slugs: Vec<String> = suited_markets_of(context, case).into_iter().map(|market| context.catalog.vocabulary.markets[market].slug()).collect();
+    let slugs: Vec<String> = suited_markets_of(context, case)
+        .into_iter()
+        .map(|market| context.catalog.vocabulary.markets[market].slug())
+        .collect();
     ReuseCard {
         study: citation::compose(context, index),
-        badge: display::reuse_badge(context.language, case).unwrap_or(Badge { tone: "", label: String::new() }),
+        badge: display::reuse_badge(context.language, case)
+            .unwrap_or(Badge { tone: "", label: String::new() }),
         playbooks: context
             .playbooks_of(index)
             .iter()
@@ -264,13 +324,21 @@ fn reuse_card(context: &Context, index: CaseIndex) -> ReuseCard {
     }
 }
 
-/// Markets and market groups that a record names as suited; markets within such a group are left out.
+/// Markets and market groups that a record names as suited; markets within such a group are left
+/// out.
 fn suited_links(context: &Context, case: &CaseStudy) -> Vec<OptionalLink> {
     let groups = case.suited_groups.iter().map(|id| TermRef::Group(*id));
-    let grouped = |market: &MarketId| case.suited_groups.iter().any(|group| context.catalog.vocabulary.groups[*group].members.contains(market));
-    let markets = case.suited_markets.iter().filter(|market| !grouped(market)).map(|id| TermRef::Market(*id));
+    let grouped = |market: &MarketId| {
+        case.suited_groups
+            .iter()
+            .any(|group| context.catalog.vocabulary.groups[*group].members.contains(market))
+    };
+    let markets =
+        case.suited_markets.iter().filter(|market| !grouped(market)).map(|id| TermRef::Market(*id));
     let label = |term: TermRef| match term.tally(context) {
-        Some(_) => OptionalLink::linked(term.address(&context.catalog.vocabulary), term.label(context)),
+        Some(_) => {
+            OptionalLink::linked(term.address(&context.catalog.vocabulary), term.label(context))
+        }
         None => OptionalLink::plain(term.label(context)),
     };
     groups.chain(markets).map(label).collect()
@@ -278,20 +346,33 @@ fn suited_links(context: &Context, case: &CaseStudy) -> Vec<OptionalLink> {
 
 /// Markets that a case study suits, groups resolved.
 fn suited_markets_of(context: &Context, case: &CaseStudy) -> BTreeSet<MarketId> {
-    let of_groups = case.suited_groups.iter().flat_map(|group| context.catalog.vocabulary.groups[*group].members.iter().copied());
+    let of_groups = case
+        .suited_groups
+        .iter()
+        .flat_map(|group| context.catalog.vocabulary.groups[*group].members.iter().copied());
     case.suited_markets.iter().copied().chain(of_groups).collect()
 }
 
 /// Who is accountable, and who verified the study when; none where the record does not say.
 fn format_decision(context: &Context, case: &CaseStudy) -> Option<String> {
     let language = context.language;
-    let accountable = (!case.raci.accountable.is_empty())
-        .then(|| language.text_with("copying.accountable", &[("who", &language.format_list(&case.raci.accountable))]));
-    let verified = match (&case.verification.verified_by, case.verification.verified_on) {
-        (Some(by), Some(on)) => Some(language.text_with("copying.verified_by", &[("who", by), ("date", &language.format_day(on))])),
-        (None, Some(on)) => Some(language.text_with("copying.verified", &[("date", &language.format_day(on))])),
-        _ => None,
-    };
+    let accountable = (!case.raci.accountable.is_empty()).then(|| {
+        language.text_with(
+            "copying.accountable",
+            &[("who", &language.format_list(&case.raci.accountable))],
+        )
+    });
+    let verified =
+        match (&case.verification.verified_by, case.verification.verified_on) {
+            (Some(by), Some(on)) => Some(language.text_with(
+                "copying.verified_by",
+                &[("who", by), ("date", &language.format_day(on))],
+            )),
+            (None, Some(on)) => {
+                Some(language.text_with("copying.verified", &[("date", &language.format_day(on))]))
+            }
+            _ => None,
+        };
     let parts: Vec<String> = accountable.into_iter().chain(verified).collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
 }
@@ -301,7 +382,9 @@ fn suited_markets(context: &Context, approved: &[CaseIndex]) -> Vec<SuitedMarket
     let mut by_market: BTreeMap<MarketId, Vec<CaseIndex>> = BTreeMap::new();
     for index in approved {
         let in_use = |market: &MarketId| context.evidence.markets.contains_key(market);
-        for market in suited_markets_of(context, context.catalog.case(*index)).into_iter().filter(in_use) {
+        for market in
+            suited_markets_of(context, context.catalog.case(*index)).into_iter().filter(in_use)
+        {
             by_market.entry(market).or_default().push(*index);
         }
     }

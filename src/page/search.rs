@@ -16,6 +16,10 @@ pub struct SearchPage {
 
 /// Composes the search page.
 pub fn compose(context: &Context) -> ComposedPage {
-    let facets = TermKind::ALL.map(|kind| case_studies::term_facet(context, kind)).into_iter().filter(|facet| !facet.values.is_empty()).collect();
+    let facets = TermKind::ALL
+        .map(|kind| case_studies::term_facet(context, kind))
+        .into_iter()
+        .filter(|facet| !facet.values.is_empty())
+        .collect();
     ComposedPage::from_title_key(context, "search.title", View::Search(SearchPage { facets }))
 }

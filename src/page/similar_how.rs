@@ -1,4 +1,5 @@
-//! Explains how the similarity score of two studies is computed, with a plot of one record's neighbours.
+//! Explains how the similarity score of two studies is computed, with a plot of one record's
+//! neighbours.
 
 use serde::Serialize;
 
@@ -83,16 +84,22 @@ pub fn compose(context: &Context) -> ComposedPage {
         ("related", context.language.format_number(context.site.similar.related, 2)),
     ];
     let thresholds = thresholds.each_ref().map(|(name, number)| (*name, number.as_str()));
-    let part =
-        |(title, text): (&'static str, &'static str)| Explanation { title: context.text(title), text: context.language.text_with(text, &thresholds) };
+    let part = |(title, text): (&'static str, &'static str)| Explanation {
+        title: context.text(title),
+        text: context.language.text_with(text, &thresholds),
+    };
     let view = SimilarityExplainedPage {
-        crumbs: breadcrumbs([(PageKind::Similar.address().to_owned(), context.text("similar.title"))]),
+        crumbs: breadcrumbs([(
+            PageKind::Similar.address().to_owned(),
+            context.text("similar.title"),
+        )]),
         title: context.text("how.title"),
         description: context.text("how.description"),
         picture: context.similar.example.as_ref().map(|example| neighbour_plot(context, example)),
         parts: EXPLANATION_KEYS.into_iter().map(part).collect(),
     };
-    ComposedPage::from_title_key(context, "how.title", View::SimilarHow(view)).with_description(Some(context.language.text("how.description")))
+    ComposedPage::from_title_key(context, "how.title", View::SimilarHow(view))
+        .with_description(Some(context.language.text("how.description")))
 }
 
 fn neighbour_plot(context: &Context, example: &ScoreExample) -> NeighbourPlot {
@@ -102,11 +109,27 @@ fn neighbour_plot(context: &Context, example: &ScoreExample) -> NeighbourPlot {
     for near in &example.nearest {
         let x = x_of(near.similarity);
         let below = dots.iter().filter(|dot| dot.x.abs_diff(x) < DOT_SPACING).count() as u32;
-        dots.push(NeighbourDot { x, y: BASELINE_Y.saturating_sub(DOT_SPACING * (below + 1)).max(MIN_DOT_Y), flagged: near.flagged });
+        dots.push(NeighbourDot {
+            x,
+            y: BASELINE_Y.saturating_sub(DOT_SPACING * (below + 1)).max(MIN_DOT_Y),
+            flagged: near.flagged,
+        });
     }
     let flagged = example.nearest.iter().filter(|near| near.flagged).count();
-    let (relatives, others) = (context.language.format_integer(flagged), context.language.format_integer(example.nearest.len() - flagged));
+    let (relatives, others) = (
+        context.language.format_integer(flagged),
+        context.language.format_integer(example.nearest.len() - flagged),
+    );
     let level = context.language.format_number(example.level, 2);
-    let text = context.language.text_with("how.picture", &[("relatives", &relatives), ("others", &others), ("level", &level)]);
-    NeighbourPlot { url: meta.address.clone(), title: meta.title.clone(), text, level: x_of(example.level), dots }
+    let text = context.language.text_with(
+        "how.picture",
+        &[("relatives", &relatives), ("others", &others), ("level", &level)],
+    );
+    NeighbourPlot {
+        url: meta.address.clone(),
+        title: meta.title.clone(),
+        text,
+        level: x_of(example.level),
+        dots,
+    }
 }

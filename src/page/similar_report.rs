@@ -110,7 +110,8 @@ pub struct AnswerSnippet {
     pub text: String,
 }
 
-/// Kinds of rows in display order: open families, open pairs by urgency, outdated answers, answered rows.
+/// Kinds of rows in display order: open families, open pairs by urgency, outdated answers, answered
+/// rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum ReportGroupKind {
     OpenFamily,
@@ -131,7 +132,12 @@ pub enum ReportRow {
 /// Rows of the report in display order; pairs within a family are part of its row.
 pub fn report_rows(similar: &Similar) -> Vec<ReportRow> {
     let families = (0..similar.families.len()).map(ReportRow::Family);
-    let pairs = similar.pairs.iter().enumerate().filter(|(_, pair)| pair.family.is_none()).map(|(index, _)| ReportRow::Pair(index));
+    let pairs = similar
+        .pairs
+        .iter()
+        .enumerate()
+        .filter(|(_, pair)| pair.family.is_none())
+        .map(|(index, _)| ReportRow::Pair(index));
     let mut rows: Vec<ReportRow> = families.chain(pairs).collect();
     rows.sort_by_key(|row| (group_kind(similar, *row), *row));
     rows
@@ -139,7 +145,9 @@ pub fn report_rows(similar: &Similar) -> Vec<ReportRow> {
 
 fn group_kind(similar: &Similar, row: ReportRow) -> ReportGroupKind {
     let (state, verdict) = match row {
-        ReportRow::Family(index) => (&similar.families[index].state, similar.families[index].verdict),
+        ReportRow::Family(index) => {
+            (&similar.families[index].state, similar.families[index].verdict)
+        }
         ReportRow::Pair(index) => (&similar.pairs[index].state, similar.pairs[index].verdict),
     };
     match state {
@@ -157,7 +165,11 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage {
     for row in &context.report_rows {
         *counts.entry(group_kind(context.similar, *row)).or_default() += 1;
     }
-    let cases: Vec<&CaseStudy> = page_rows.iter().flat_map(|row| row_members(context.similar, *row)).map(|case| context.catalog.case(case)).collect();
+    let cases: Vec<&CaseStudy> = page_rows
+        .iter()
+        .flat_map(|row| row_members(context.similar, *row))
+        .map(|case| context.catalog.case(case))
+        .collect();
     let owners: BTreeSet<String> = cases.iter().filter_map(|case| case.owner.clone()).collect();
     let view = SimilarReportPage {
         title: context.text("similar.title"),
@@ -171,8 +183,16 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage {
         }),
         markets: market_options(context, &cases),
         owners: owners.into_iter().collect(),
-        kinds: counts.iter().map(|(kind, count)| report_group(context, *kind, *count, page_rows)).filter(|kind| !kind.is_empty()).collect(),
-        pages: pagination::links(PageKind::Similar.address(), context.report_rows.len(), page_index),
+        kinds: counts
+            .iter()
+            .map(|(kind, count)| report_group(context, *kind, *count, page_rows))
+            .filter(|kind| !kind.is_empty())
+            .collect(),
+        pages: pagination::links(
+            PageKind::Similar.address(),
+            context.report_rows.len(),
+            page_index,
+        ),
         method: context.language.text_with(
             "similar.method",
             &[
@@ -181,7 +201,8 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage {
             ],
         ),
     };
-    ComposedPage::from_title_key(context, "similar.title", View::Similar(view)).with_description(Some(context.language.text("similar.description")))
+    ComposedPage::from_title_key(context, "similar.title", View::Similar(view))
+        .with_description(Some(context.language.text("similar.description")))
 }
 
 /// The case studies of a row.
@@ -193,7 +214,9 @@ fn row_members(similar: &Similar, row: ReportRow) -> Vec<CaseIndex> {
 }
 
 fn key_figures(context: &Context) -> Vec<KeyFigure> {
-    let count = |wanted: fn(ReportGroupKind) -> bool| context.report_rows.iter().filter(|row| wanted(group_kind(context.similar, **row))).count();
+    let count = |wanted: fn(ReportGroupKind) -> bool| {
+        context.report_rows.iter().filter(|row| wanted(group_kind(context.similar, **row))).count()
+    };
     let open = context.count_open_duplicates();
     let savable = context.similar.savable_count();
     let answered = count(|group| group == ReportGroupKind::Answered);
@@ -206,9 +229,17 @@ fn key_figures(context: &Context) -> Vec<KeyFigure> {
         note,
     };
     vec![
-        figure(open, "similar.open", (families > 0).then(|| context.language.plural_text("similar.families", families, &[]))),
+        figure(
+            open,
+            "similar.open",
+            (families > 0).then(|| context.language.plural_text("similar.families", families, &[])),
+        ),
         figure(savable, "similar.savable", None),
-        figure(answered, "similar.answered", (stale > 0).then(|| context.language.plural_text("similar.stale", stale, &[]))),
+        figure(
+            answered,
+            "similar.answered",
+            (stale > 0).then(|| context.language.plural_text("similar.stale", stale, &[])),
+        ),
     ]
 }
 
@@ -217,18 +248,38 @@ fn market_options(context: &Context, cases: &[&CaseStudy]) -> Vec<FilterOption> 
     let ids: BTreeSet<_> = cases.iter().flat_map(|case| case.markets.iter().copied()).collect();
     let mut choices: Vec<FilterOption> = ids
         .into_iter()
-        .map(|id| FilterOption { id: vocabulary[id].slug(), label: vocabulary[id].label_in(context.language_id()).to_owned() })
+        .map(|id| FilterOption {
+            id: vocabulary[id].slug(),
+            label: vocabulary[id].label_in(context.language_id()).to_owned(),
+        })
         .collect();
     choices.sort_by(|a, b| a.label.cmp(&b.label));
     choices
 }
 
-fn report_group(context: &Context, kind: ReportGroupKind, count: usize, rows: &[ReportRow]) -> ReportGroup {
+fn report_group(
+    context: &Context,
+    kind: ReportGroupKind,
+    count: usize,
+    rows: &[ReportRow],
+) -> ReportGroup {
     let (id, label, advice) = match kind {
-        ReportGroupKind::OpenFamily => ("families", context.language.text("duplicate.families"), context.language.text("duplicate.families_advice")),
+        ReportGroupKind::OpenFamily => (
+            "families",
+            context.language.text("duplicate.families"),
+            context.language.text("duplicate.families_advice"),
+        ),
         ReportGroupKind::Open(verdict) => display::verdict_texts(context.language, verdict),
-        ReportGroupKind::Stale => ("stale", context.language.text("similar.stale_title"), context.language.text("similar.stale_advice")),
-        ReportGroupKind::Answered => ("answered", context.language.text("similar.answered_title"), context.language.text("similar.answered_advice")),
+        ReportGroupKind::Stale => (
+            "stale",
+            context.language.text("similar.stale_title"),
+            context.language.text("similar.stale_advice"),
+        ),
+        ReportGroupKind::Answered => (
+            "answered",
+            context.language.text("similar.answered_title"),
+            context.language.text("similar.answered_advice"),
+        ),
     };
     let mut view = ReportGroup {
         id,
@@ -240,8 +291,12 @@ fn report_group(context: &Context, kind: ReportGroupKind, count: usize, rows: &[
     };
     for row in rows.iter().filter(|row| group_kind(context.similar, **row) == kind) {
         match row {
-            ReportRow::Family(index) => view.families.push(family::family_card(context, &context.similar.families[*index])),
-            ReportRow::Pair(index) => view.pairs.push(pair_card(context, &context.similar.pairs[*index])),
+            ReportRow::Family(index) => {
+                view.families.push(family::family_card(context, &context.similar.families[*index]))
+            }
+            ReportRow::Pair(index) => {
+                view.pairs.push(pair_card(context, &context.similar.pairs[*index]))
+            }
         }
     }
     view
@@ -255,12 +310,17 @@ impl ReportGroup {
 
 /// The anchor of a pair in the report.
 pub fn pair_anchor(context: &Context, pair: &Pair) -> String {
-    format!("{}--{}", context.catalog.case(pair.a).meta.id, context.catalog.case(pair.b).meta.id).replace('/', "-")
+    format!("{}--{}", context.catalog.case(pair.a).meta.id, context.catalog.case(pair.b).meta.id)
+        .replace('/', "-")
 }
 
 fn pair_card(context: &Context, pair: &Pair) -> PairCard {
     let cases = [pair.a, pair.b].map(|index| context.catalog.case(index));
-    let markets: BTreeSet<String> = cases.iter().flat_map(|case| &case.markets).map(|id| context.catalog.vocabulary.markets[*id].slug()).collect();
+    let markets: BTreeSet<String> = cases
+        .iter()
+        .flat_map(|case| &case.markets)
+        .map(|id| context.catalog.vocabulary.markets[*id].slug())
+        .collect();
     let owners: Vec<&str> = cases.iter().filter_map(|case| case.owner.as_deref()).collect();
     PairCard {
         id: pair_anchor(context, pair),
@@ -270,14 +330,19 @@ fn pair_card(context: &Context, pair: &Pair) -> PairCard {
         score: context.language.format_number(pair.score, 2),
         reasons: display::format_reasons(context, &pair.reasons),
         note: answer_note(context, &pair.state),
-        answers: if pair.state == AnswerState::Open { answer_snippets(context, pair) } else { Vec::new() },
+        answers: if pair.state == AnswerState::Open {
+            answer_snippets(context, pair)
+        } else {
+            Vec::new()
+        },
     }
 }
 
 /// A case study of a pair or a family.
 pub fn compared_study(context: &Context, index: CaseIndex) -> ComparedStudy {
     let case = context.catalog.case(index);
-    let mut facts: Vec<String> = display::format_run_dates(context.language, case).into_iter().collect();
+    let mut facts: Vec<String> =
+        display::format_run_dates(context.language, case).into_iter().collect();
     facts.extend(case.owner.clone());
     ComparedStudy {
         market: context.language.join_with_commas(&context.market_labels(case)),
@@ -294,22 +359,47 @@ pub fn compared_study(context: &Context, index: CaseIndex) -> ComparedStudy {
 pub fn answer_note(context: &Context, state: &AnswerState) -> Option<String> {
     match state {
         AnswerState::Open => None,
-        AnswerState::Acknowledged { field, reason: Some(reason) } => {
-            Some(context.language.text_with("similar.answered_with_reason", &[("field", field), ("reason", reason)]))
+        AnswerState::Acknowledged { field, reason: Some(reason) } => Some(
+            context
+                .language
+                .text_with("similar.answered_with_reason", &[("field", field), ("reason", reason)]),
+        ),
+        AnswerState::Acknowledged { field, reason: None } => {
+            Some(context.language.text_with("similar.answered_with", &[("field", field)]))
         }
-        AnswerState::Acknowledged { field, reason: None } => Some(context.language.text_with("similar.answered_with", &[("field", field)])),
-        AnswerState::Stale { reason } => Some(context.language.text_with("similar.stale_reason", &[("reason", reason.as_deref().unwrap_or("–"))])),
+        AnswerState::Stale { reason } => Some(
+            context
+                .language
+                .text_with("similar.stale_reason", &[("reason", reason.as_deref().unwrap_or("–"))]),
+        ),
     }
 }
 
-/// Lines for the front matter of the later record: one for a replication, one for a different experiment.
+/// Lines for the front matter of the later record: one for a replication, one for a different
+/// experiment.
 fn answer_snippets(context: &Context, pair: &Pair) -> Vec<AnswerSnippet> {
     let (first, second) = (context.catalog.case(pair.a), context.catalog.case(pair.b));
-    let (older, newer) = if second.start.is_some() && second.start < first.start { (second, first) } else { (first, second) };
+    let (older, newer) = if second.start.is_some() && second.start < first.start {
+        (second, first)
+    } else {
+        (first, second)
+    };
     let file = &newer.meta.path;
-    let line = |key: &'static str, text: String| AnswerSnippet { label: context.language.text_with(key, &[("file", file)]), text };
+    let line = |key: &'static str, text: String| AnswerSnippet {
+        label: context.language.text_with(key, &[("file", file)]),
+        text,
+    };
     vec![
-        line("similar.answer_replicates", format!("replicates: {}", front_matter::render_name(&older.meta.id))),
-        line("similar.answer_different", format!("not_duplicate_of:\n  - id: {}\n    reason: \"\"", front_matter::render_name(&older.meta.id))),
+        line(
+            "similar.answer_replicates",
+            format!("replicates: {}", front_matter::render_name(&older.meta.id)),
+        ),
+        line(
+            "similar.answer_different",
+            format!(
+                "not_duplicate_of:\n  - id: {}\n    reason: \"\"",
+                front_matter::render_name(&older.meta.id)
+            ),
+        ),
     ]
 }

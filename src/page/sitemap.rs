@@ -38,8 +38,12 @@ const MAX_ADDRESSES: usize = 50_000;
 /// Composes `sitemap.xml` with every page that search engines may index.
 pub fn compose(context: &Context) -> ComposedPage {
     let pages = plan(context);
-    let listed = pages.iter().filter(|page| page.path.ends_with(".html") && page.spec.kind().declaration().is_indexable);
-    let view = Sitemap { places: listed.take(MAX_ADDRESSES).map(|page| sitemap_entry(context, page)).collect() };
+    let listed = pages
+        .iter()
+        .filter(|page| page.path.ends_with(".html") && page.spec.kind().declaration().is_indexable);
+    let view = Sitemap {
+        places: listed.take(MAX_ADDRESSES).map(|page| sitemap_entry(context, page)).collect(),
+    };
     ComposedPage::from_title(context, "", View::Sitemap(view))
 }
 
@@ -58,7 +62,12 @@ fn sitemap_entry(context: &Context, page: &Page) -> SitemapEntry {
 
 /// Composes `robots.txt`.
 pub fn compose_robots(context: &Context) -> ComposedPage {
-    let sitemap = (!context.site.base_url.is_empty()).then(|| format!("{}sitemap.xml", context.site.base_url));
+    let sitemap = (!context.site.base_url.is_empty())
+        .then(|| format!("{}sitemap.xml", context.site.base_url));
     let welcome = context.site.audience == Audience::Public;
-    ComposedPage::from_title(context, "", View::Robots(Robots { welcome, sitemap: sitemap.filter(|_| welcome) }))
+    ComposedPage::from_title(
+        context,
+        "",
+        View::Robots(Robots { welcome, sitemap: sitemap.filter(|_| welcome) }),
+    )
 }

@@ -154,11 +154,18 @@ pub fn plan(context: &Context) -> Vec<Page> {
 /// Composes one page; chart and market groups are on the first page only.
 pub fn compose(context: &Context, page_index: usize) -> ComposedPage {
     let (speed, first) = (&context.evidence.speed, page_index == 0);
-    let mut markets: Vec<(TermRef, &Pace)> = speed.markets.iter().map(|(market, pace)| (TermRef::Market(*market), pace)).collect();
-    let mut groups: Vec<(TermRef, &Pace)> = speed.groups.iter().map(|(group, pace)| (TermRef::Group(*group), pace)).collect();
-    markets.sort_by_key(|(term, pace)| (pace.median_days.is_none(), std::cmp::Reverse(count_studies(pace)), *term));
-    groups.sort_by_key(|(term, pace)| (pace.median_days.is_none(), std::cmp::Reverse(count_studies(pace)), *term));
-    let slowest = markets.iter().chain(&groups).filter_map(|(_, pace)| pace.median_days).fold(1.0, f64::max);
+    let mut markets: Vec<(TermRef, &Pace)> =
+        speed.markets.iter().map(|(market, pace)| (TermRef::Market(*market), pace)).collect();
+    let mut groups: Vec<(TermRef, &Pace)> =
+        speed.groups.iter().map(|(group, pace)| (TermRef::Group(*group), pace)).collect();
+    markets.sort_by_key(|(term, pace)| {
+        (pace.median_days.is_none(), std::cmp::Reverse(count_studies(pace)), *term)
+    });
+    groups.sort_by_key(|(term, pace)| {
+        (pace.median_days.is_none(), std::cmp::Reverse(count_studies(pace)), *term)
+    });
+    let slowest =
+        markets.iter().chain(&groups).filter_map(|(_, pace)| pace.median_days).fold(1.0, f64::max);
     let view = SpeedPage {
         tabs: tabs::compose(context, PageKind::Speed),
         title: context.text("speed.title"),
@@ -171,12 +178,20 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage {
             action: context.text("nav.case_studies"),
         }),
         quarters: if first { quarter_chart(context, &speed.all) } else { None },
-        groups: if first { groups.iter().map(|(term, pace)| pace_line(context, *term, pace, slowest)).collect() } else { Vec::new() },
+        groups: if first {
+            groups.iter().map(|(term, pace)| pace_line(context, *term, pace, slowest)).collect()
+        } else {
+            Vec::new()
+        },
         pages: pagination::links(PageKind::Speed.address(), markets.len(), page_index),
-        markets: pagination::rows_on_page(&markets, page_index).iter().map(|(term, pace)| pace_line(context, *term, pace, slowest)).collect(),
+        markets: pagination::rows_on_page(&markets, page_index)
+            .iter()
+            .map(|(term, pace)| pace_line(context, *term, pace, slowest))
+            .collect(),
         note: format_note(context, &speed.all),
     };
-    ComposedPage::from_title_key(context, "speed.title", View::Speed(view)).with_description(Some(context.language.text("speed.description")))
+    ComposedPage::from_title_key(context, "speed.title", View::Speed(view))
+        .with_description(Some(context.language.text("speed.description")))
 }
 
 /// Speed figures of a market or market group; none without a median.
@@ -220,17 +235,28 @@ fn key_figures(context: &Context, all: &Pace) -> Vec<KeyFigure> {
         note: Some(language.plural_text("speed.year_before", before.studies(), &[])),
     });
     if let Some((rate, counts)) = display::format_win_rate(language, &last) {
-        let note = display::format_win_rate(language, &before)
-            .map(|(rate, counts)| language.text_with("speed.win_before", &[("rate", &rate), ("counts", &counts)]));
-        figures.push(KeyFigure { value: rate, label: language.text_with("speed.win_last_year", &[("counts", &counts)]), url: None, note });
+        let note = display::format_win_rate(language, &before).map(|(rate, counts)| {
+            language.text_with("speed.win_before", &[("rate", &rate), ("counts", &counts)])
+        });
+        figures.push(KeyFigure {
+            value: rate,
+            label: language.text_with("speed.win_last_year", &[("counts", &counts)]),
+            url: None,
+            note,
+        });
     }
     figures
 }
 
 /// The tally of `length` quarters that end `back` quarters before the current one.
 fn tally_quarters(pace: &Pace, back: usize, length: usize, context: &Context) -> Tally {
-    let quarters: Vec<Quarter> = last_quarters(context, back + length).into_iter().take(length).collect();
-    let mut cases: Vec<_> = quarters.iter().filter_map(|quarter| pace.quarters.get(quarter)).flat_map(|tally| tally.cases.iter().copied()).collect();
+    let quarters: Vec<Quarter> =
+        last_quarters(context, back + length).into_iter().take(length).collect();
+    let mut cases: Vec<_> = quarters
+        .iter()
+        .filter_map(|quarter| pace.quarters.get(quarter))
+        .flat_map(|tally| tally.cases.iter().copied())
+        .collect();
     cases.sort_unstable();
     Tally::from_studies(cases.into_iter().map(|index| (index, context.catalog.case(index))))
 }
@@ -241,8 +267,11 @@ fn last_quarters(context: &Context, count: usize) -> Vec<Quarter> {
     let mut quarters = Vec::with_capacity(count);
     for _ in 0..count {
         quarters.push(quarter);
-        quarter =
-            if quarter.quarter > 1 { Quarter { quarter: quarter.quarter - 1, ..quarter } } else { Quarter { year: quarter.year - 1, quarter: 4 } };
+        quarter = if quarter.quarter > 1 {
+            Quarter { quarter: quarter.quarter - 1, ..quarter }
+        } else {
+            Quarter { year: quarter.year - 1, quarter: 4 }
+        };
     }
     quarters.reverse();
     quarters
@@ -269,20 +298,34 @@ fn quarter_chart(context: &Context, all: &Pace) -> Option<QuarterChart> {
     let nothing = Tally::default();
     let future = all.quarters.keys().next_back().copied();
     let mut shown = last_quarters(context, CHART_QUARTERS);
-    while let Some(next) = future.filter(|future| shown.last() < Some(future) && shown.len() < CHART_QUARTERS + 4) {
+    while let Some(next) =
+        future.filter(|future| shown.last() < Some(future) && shown.len() < CHART_QUARTERS + 4)
+    {
         let last = *shown.last().expect("quarters were listed");
-        shown.push(if last.quarter < 4 { Quarter { quarter: last.quarter + 1, ..last } } else { Quarter { year: last.year + 1, quarter: 1 } });
+        shown.push(if last.quarter < 4 {
+            Quarter { quarter: last.quarter + 1, ..last }
+        } else {
+            Quarter { year: last.year + 1, quarter: 1 }
+        });
         let _ = next;
     }
     let first = shown.iter().position(|quarter| all.quarters.contains_key(quarter))?;
     let shown = &shown[first..];
-    let tallies: Vec<&Tally> = shown.iter().map(|quarter| all.quarters.get(quarter).unwrap_or(&nothing)).collect();
+    let tallies: Vec<&Tally> =
+        shown.iter().map(|quarter| all.quarters.get(quarter).unwrap_or(&nothing)).collect();
     let largest = tallies.iter().map(|tally| tally.studies()).max().unwrap_or(1).max(1);
-    let step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].into_iter().find(|step| largest <= step * 4).unwrap_or(10_000);
+    let step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000]
+        .into_iter()
+        .find(|step| largest <= step * 4)
+        .unwrap_or(10_000);
     let scale_top = largest.div_ceil(step) * step;
-    let bar = |(index, (quarter, tally)): (usize, (&Quarter, &&Tally))| quarter_bar(context, (index, shown.len()), *quarter, tally, scale_top);
+    let bar = |(index, (quarter, tally)): (usize, (&Quarter, &&Tally))| {
+        quarter_bar(context, (index, shown.len()), *quarter, tally, scale_top)
+    };
     let line = |index: usize| ScaleLine {
-        y: trim_decimal(CHART_HEIGHT - (index * step) as f64 / scale_top as f64 * CHART_HEIGHT + 8.0),
+        y: trim_decimal(
+            CHART_HEIGHT - (index * step) as f64 / scale_top as f64 * CHART_HEIGHT + 8.0,
+        ),
         label: context.language.format_integer(index * step),
     };
     Some(QuarterChart {
@@ -292,11 +335,19 @@ fn quarter_chart(context: &Context, all: &Pace) -> Option<QuarterChart> {
     })
 }
 
-fn quarter_bar(context: &Context, (index, bar_count): (usize, usize), quarter: Quarter, tally: &Tally, scale_top: usize) -> QuarterBar {
+fn quarter_bar(
+    context: &Context,
+    (index, bar_count): (usize, usize),
+    quarter: Quarter,
+    tally: &Tally,
+    scale_top: usize,
+) -> QuarterBar {
     let slot = 100.0 / bar_count as f64;
     let mut y = CHART_HEIGHT + 8.0;
     let mut parts = Vec::new();
-    for ((id, key), count) in SEGMENTS.iter().zip(count_outcomes(tally)).filter(|(_, count)| *count > 0) {
+    for ((id, key), count) in
+        SEGMENTS.iter().zip(count_outcomes(tally)).filter(|(_, count)| *count > 0)
+    {
         let height = f64::from(count) / scale_top as f64 * CHART_HEIGHT;
         y -= height;
         parts.push(BarSegment {
@@ -306,11 +357,16 @@ fn quarter_bar(context: &Context, (index, bar_count): (usize, usize), quarter: Q
             label: context.language.plural_text(key, count as usize, &[]),
         });
     }
-    let name = context.language.text_with("speed.quarter", &[("quarter", &quarter.quarter.to_string()), ("year", &quarter.year.to_string())]);
+    let name = context.language.text_with(
+        "speed.quarter",
+        &[("quarter", &quarter.quarter.to_string()), ("year", &quarter.year.to_string())],
+    );
     QuarterBar {
         label: name,
         year: (quarter.quarter == 1 || index == 0).then(|| quarter.year.to_string()),
-        quarter: context.language.text_with("speed.quarter_short", &[("quarter", &quarter.quarter.to_string())]),
+        quarter: context
+            .language
+            .text_with("speed.quarter_short", &[("quarter", &quarter.quarter.to_string())]),
         middle: format!("{:.2}%", slot * (index as f64 + 0.5)),
         x: format!("{:.2}%", slot * (index as f64 + 0.18)),
         width: format!("{:.2}%", slot * 0.64),
@@ -318,7 +374,13 @@ fn quarter_bar(context: &Context, (index, bar_count): (usize, usize), quarter: Q
         studies: context.language.format_integer(tally.studies()),
         counts: count_outcomes(tally)
             .iter()
-            .map(|count| if *count == 0 { String::new() } else { context.language.format_integer(*count as usize) })
+            .map(|count| {
+                if *count == 0 {
+                    String::new()
+                } else {
+                    context.language.format_integer(*count as usize)
+                }
+            })
             .collect(),
         win: format_wins(context, tally),
     }
@@ -326,19 +388,27 @@ fn quarter_bar(context: &Context, (index, bar_count): (usize, usize), quarter: Q
 
 fn format_wins(context: &Context, tally: &Tally) -> Option<String> {
     let (rate, counts) = display::format_win_rate(context.language, tally)?;
-    Some(if tally.win_rate().is_some() { context.language.text_with("speed.win", &[("rate", &rate), ("counts", &counts)]) } else { rate })
+    Some(if tally.win_rate().is_some() {
+        context.language.text_with("speed.win", &[("rate", &rate), ("counts", &counts)])
+    } else {
+        rate
+    })
 }
 
 fn pace_line(context: &Context, term: TermRef, pace: &Pace, slowest: f64) -> PaceLine {
     let nothing = Tally::default();
-    let counts: Vec<usize> =
-        last_quarters(context, SPARK_QUARTERS).iter().map(|quarter| pace.quarters.get(quarter).map_or(0, Tally::studies)).collect();
+    let counts: Vec<usize> = last_quarters(context, SPARK_QUARTERS)
+        .iter()
+        .map(|quarter| pace.quarters.get(quarter).map_or(0, Tally::studies))
+        .collect();
     let largest = counts.iter().copied().max().unwrap_or(0).max(1);
     let spark = |(index, count): (usize, &usize)| {
-        let height = if *count == 0 { 1.0 } else { (*count as f64 / largest as f64 * 18.0).max(3.0) };
+        let height =
+            if *count == 0 { 1.0 } else { (*count as f64 / largest as f64 * 18.0).max(3.0) };
         SparkBar { x: index * 10, y: trim_decimal(20.0 - height), height: trim_decimal(height) }
     };
-    let numbers: Vec<String> = counts.iter().map(|count| context.language.format_integer(*count)).collect();
+    let numbers: Vec<String> =
+        counts.iter().map(|count| context.language.format_integer(*count)).collect();
     PaceLine {
         url: term.address(&context.catalog.vocabulary),
         label: term.label(context).to_owned(),
@@ -347,7 +417,9 @@ fn pace_line(context: &Context, term: TermRef, pace: &Pace, slowest: f64) -> Pac
         place: pace.median_days.map(|days| format!("{:.1}", days / slowest * 100.0)),
         studies: context.language.format_integer(count_studies(pace)),
         spark: counts.iter().enumerate().map(spark).collect(),
-        spark_says: context.language.text_with("speed.spark", &[("counts", &context.language.join_with_commas(&numbers))]),
+        spark_says: context
+            .language
+            .text_with("speed.spark", &[("counts", &context.language.join_with_commas(&numbers))]),
         win: format_wins(context, term.tally(context).unwrap_or(&nothing)),
     }
 }
@@ -355,7 +427,10 @@ fn pace_line(context: &Context, term: TermRef, pace: &Pace, slowest: f64) -> Pac
 fn format_note(context: &Context, all: &Pace) -> String {
     let mut note = context.text("speed.note");
     if all.undated_studies > 0 {
-        note = format!("{note} {}", context.language.plural_text("speed.undated", all.undated_studies, &[]));
+        note = format!(
+            "{note} {}",
+            context.language.plural_text("speed.undated", all.undated_studies, &[])
+        );
     }
     note
 }

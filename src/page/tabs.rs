@@ -23,5 +23,11 @@ pub fn tab_labels() -> impl Iterator<Item = (PageKind, &'static str)> {
 
 /// All tabs, with the current one marked.
 pub fn compose(context: &Context, current: PageKind) -> Vec<TabLink> {
-    tab_labels().map(|(kind, label)| TabLink { url: kind.address(), label: context.text(label), current: kind == current }).collect()
+    tab_labels()
+        .map(|(kind, label)| TabLink {
+            url: kind.address(),
+            label: context.text(label),
+            current: kind == current,
+        })
+        .collect()
 }

@@ -1,4 +1,5 @@
-//! The page of a market, market group, channel or tactic: results, running studies and untried tactics.
+//! The page of a market, market group, channel or tactic: results, running studies and untried
+//! tactics.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,9 @@ use crate::catalog::keywords::{Grade, Outcome};
 use crate::evidence::{Evidence, Tally};
 use crate::page::comparison::{self, EvidenceSection};
 use crate::page::context::Context;
-use crate::page::parts::{AnnotatedLink, CaseStudyList, EmptyState, KeyFigure, Link, LinkGroup, OptionalLink, TallyBar};
+use crate::page::parts::{
+    AnnotatedLink, CaseStudyList, EmptyState, KeyFigure, Link, LinkGroup, OptionalLink, TallyBar,
+};
 use crate::page::speed::{self, PaceSummary};
 use crate::page::{ComposedPage, PageKind, View, breadcrumbs, display, pagination, proposals};
 use crate::vocabulary::{Maturity, TacticId, Term, TermRef};
@@ -65,15 +68,27 @@ impl TermSummary {
         let nothing = Tally::default();
         let tally = term.tally(context).unwrap_or(&nothing);
         let cases = context.sort_newest_first(&tally.cases);
-        TermSummary { figures: key_figures(context, tally, &cases), tally: display::tally_bar(context.language, tally), cases }
+        TermSummary {
+            figures: key_figures(context, tally, &cases),
+            tally: display::tally_bar(context.language, tally),
+            cases,
+        }
     }
 }
 
 impl TermRef {
     /// Every term that a case study names.
     pub fn all(evidence: &Evidence) -> impl Iterator<Item = TermRef> {
-        let places = evidence.markets.keys().map(|id| TermRef::Market(*id)).chain(evidence.groups.keys().map(|id| TermRef::Group(*id)));
-        let means = evidence.channels.keys().map(|id| TermRef::Channel(*id)).chain(evidence.tactics.keys().map(|id| TermRef::Tactic(*id)));
+        let places = evidence
+            .markets
+            .keys()
+            .map(|id| TermRef::Market(*id))
+            .chain(evidence.groups.keys().map(|id| TermRef::Group(*id)));
+        let means = evidence
+            .channels
+            .keys()
+            .map(|id| TermRef::Channel(*id))
+            .chain(evidence.tactics.keys().map(|id| TermRef::Tactic(*id)));
         places.chain(means)
     }
 
@@ -113,8 +128,11 @@ pub fn compose(context: &Context, term: TermRef, page_index: usize) -> ComposedP
             &unshared
         }
     };
-    let description =
-        if entry.description.is_empty() { context.language.text_with(about_key(term), &[("term", &label)]) } else { entry.description.clone() };
+    let description = if entry.description.is_empty() {
+        context.language.text_with(about_key(term), &[("term", &label)])
+    } else {
+        entry.description.clone()
+    };
     let feed = format!("{address}feed.xml");
     let page = TermPage {
         crumbs: breadcrumbs([(term.kind().address().to_owned(), context.text(kind_key(term)))]),
@@ -131,7 +149,9 @@ pub fn compose(context: &Context, term: TermRef, page_index: usize) -> ComposedP
         feed: feed.clone(),
         description: description.clone(),
     };
-    ComposedPage::from_title(context, &label, View::Term(page)).with_description(Some(&description)).with_feed(&feed)
+    ComposedPage::from_title(context, &label, View::Term(page))
+        .with_description(Some(&description))
+        .with_feed(&feed)
 }
 
 fn kind_key(term: TermRef) -> &'static str {
@@ -162,11 +182,24 @@ fn empty_state(context: &Context, label: &str) -> EmptyState {
 
 fn chips(context: &Context, term: TermRef, entry: &Term) -> Vec<OptionalLink> {
     let vocabulary = &context.catalog.vocabulary;
-    let linked = |term: TermRef| OptionalLink::linked(term.address(vocabulary), term.label(context));
-    let mut chips: Vec<OptionalLink> =
-        entry.groups.iter().map(|id| TermRef::Group(*id)).filter(|group| group.tally(context).is_some()).map(linked).collect();
+    let linked =
+        |term: TermRef| OptionalLink::linked(term.address(vocabulary), term.label(context));
+    let mut chips: Vec<OptionalLink> = entry
+        .groups
+        .iter()
+        .map(|id| TermRef::Group(*id))
+        .filter(|group| group.tally(context).is_some())
+        .map(linked)
+        .collect();
     if let TermRef::Group(_) = term {
-        chips.extend(entry.members.iter().map(|id| TermRef::Market(*id)).filter(|market| market.tally(context).is_some()).map(linked));
+        chips.extend(
+            entry
+                .members
+                .iter()
+                .map(|id| TermRef::Market(*id))
+                .filter(|market| market.tally(context).is_some())
+                .map(linked),
+        );
     }
     if let (TermRef::Market(_), Some(maturity)) = (term, entry.maturity) {
         chips.push(OptionalLink::plain(context.text(maturity_key(maturity))));
@@ -191,13 +224,23 @@ pub fn key_figures(context: &Context, tally: &Tally, cases: &[CaseIndex]) -> Vec
         value: language.format_integer(cases.len()),
         label: language.plural_text("figure.case_studies", cases.len(), &[]),
         url: None,
-        note: first.map(|day| language.text_with("figure.since", &[("date", &language.format_month(day))])),
+        note: first.map(|day| {
+            language.text_with("figure.since", &[("date", &language.format_month(day))])
+        }),
     }];
     if let Some((value, note)) = display::format_bare_win_rate(language, tally) {
-        figures.push(KeyFigure { value, label: context.text("figure.won"), url: None, note: Some(note) });
+        figures.push(KeyFigure {
+            value,
+            label: context.text("figure.won"),
+            url: None,
+            note: Some(note),
+        });
     }
     if let Some(grade) = tally.best_grade {
-        let same = cases.iter().filter(|case| context.catalog.case(**case).evidence_grade.grade == Some(grade)).count();
+        let same = cases
+            .iter()
+            .filter(|case| context.catalog.case(**case).evidence_grade.grade == Some(grade))
+            .count();
         let letter = display::grade_letters(grade).1;
         figures.push(KeyFigure {
             value: letter.into(),
@@ -219,10 +262,17 @@ pub fn key_figures(context: &Context, tally: &Tally, cases: &[CaseIndex]) -> Vec
     figures
 }
 
-fn case_study_lists(context: &Context, address: &str, cases: &[CaseIndex], page_index: usize) -> Vec<CaseStudyList> {
+fn case_study_lists(
+    context: &Context,
+    address: &str,
+    cases: &[CaseIndex],
+    page_index: usize,
+) -> Vec<CaseStudyList> {
     let mut blocks = Vec::new();
-    let open = cases.iter().filter(|case| context.catalog.case(**case).is_unfinished()).map(|case| case.0);
-    let open: Vec<u32> = if page_index == 0 { open.take(MAX_RUNNING).collect() } else { Vec::new() };
+    let open =
+        cases.iter().filter(|case| context.catalog.case(**case).is_unfinished()).map(|case| case.0);
+    let open: Vec<u32> =
+        if page_index == 0 { open.take(MAX_RUNNING).collect() } else { Vec::new() };
     if !open.is_empty() {
         blocks.push(CaseStudyList {
             id: "running",
@@ -249,28 +299,94 @@ fn side_lists(context: &Context, term: TermRef, tally: &Tally) -> Vec<LinkGroup>
     match term {
         TermRef::Market(_) | TermRef::Group(_) => {
             sides.extend(untried_tactics(context, term));
-            sides.extend(co_occurring_terms(context, "term.tactics_here", tally, |context, case| {
-                context.catalog.case(case).tactics.iter().map(|id| TermRef::Tactic(*id)).collect()
-            }));
-            sides.extend(co_occurring_terms(context, "term.channels_here", tally, |context, case| {
-                context.catalog.case(case).channels.iter().map(|id| TermRef::Channel(*id)).collect()
-            }));
+            sides.extend(co_occurring_terms(
+                context,
+                "term.tactics_here",
+                tally,
+                |context, case| {
+                    context
+                        .catalog
+                        .case(case)
+                        .tactics
+                        .iter()
+                        .map(|id| TermRef::Tactic(*id))
+                        .collect()
+                },
+            ));
+            sides.extend(co_occurring_terms(
+                context,
+                "term.channels_here",
+                tally,
+                |context, case| {
+                    context
+                        .catalog
+                        .case(case)
+                        .channels
+                        .iter()
+                        .map(|id| TermRef::Channel(*id))
+                        .collect()
+                },
+            ));
         }
         TermRef::Channel(_) => {
-            sides.extend(co_occurring_terms(context, "term.tactics_with", tally, |context, case| {
-                context.catalog.case(case).tactics.iter().map(|id| TermRef::Tactic(*id)).collect()
-            }));
-            sides.extend(co_occurring_terms(context, "term.markets_with", tally, |context, case| {
-                context.catalog.case(case).markets.iter().map(|id| TermRef::Market(*id)).collect()
-            }));
+            sides.extend(co_occurring_terms(
+                context,
+                "term.tactics_with",
+                tally,
+                |context, case| {
+                    context
+                        .catalog
+                        .case(case)
+                        .tactics
+                        .iter()
+                        .map(|id| TermRef::Tactic(*id))
+                        .collect()
+                },
+            ));
+            sides.extend(co_occurring_terms(
+                context,
+                "term.markets_with",
+                tally,
+                |context, case| {
+                    context
+                        .catalog
+                        .case(case)
+                        .markets
+                        .iter()
+                        .map(|id| TermRef::Market(*id))
+                        .collect()
+                },
+            ));
         }
         TermRef::Tactic(_) => {
-            sides.extend(co_occurring_terms(context, "term.markets_with", tally, |context, case| {
-                context.catalog.case(case).markets.iter().map(|id| TermRef::Market(*id)).collect()
-            }));
-            sides.extend(co_occurring_terms(context, "term.channels_with", tally, |context, case| {
-                context.catalog.case(case).channels.iter().map(|id| TermRef::Channel(*id)).collect()
-            }));
+            sides.extend(co_occurring_terms(
+                context,
+                "term.markets_with",
+                tally,
+                |context, case| {
+                    context
+                        .catalog
+                        .case(case)
+                        .markets
+                        .iter()
+                        .map(|id| TermRef::Market(*id))
+                        .collect()
+                },
+            ));
+            sides.extend(co_occurring_terms(
+                context,
+                "term.channels_with",
+                tally,
+                |context, case| {
+                    context
+                        .catalog
+                        .case(case)
+                        .channels
+                        .iter()
+                        .map(|id| TermRef::Channel(*id))
+                        .collect()
+                },
+            ));
         }
     }
     sides
@@ -278,19 +394,26 @@ fn side_lists(context: &Context, term: TermRef, tally: &Tally) -> Vec<LinkGroup>
 
 /// Tactics that won with good evidence elsewhere and were not tried in this market or market group.
 fn untried_tactics(context: &Context, market_or_group: TermRef) -> Option<LinkGroup> {
-    let tried: BTreeSet<TacticId> =
-        market_or_group.tally(context)?.cases.iter().flat_map(|case| context.catalog.case(*case).tactics.iter().copied()).collect();
+    let tried: BTreeSet<TacticId> = market_or_group
+        .tally(context)?
+        .cases
+        .iter()
+        .flat_map(|case| context.catalog.case(*case).tactics.iter().copied())
+        .collect();
     let links: Vec<AnnotatedLink> = context
         .proven_tactics
         .iter()
         .filter(|tactic| !tried.contains(tactic))
         .take(MAX_LINKS / 2)
-        .map(|tactic| link_with_wins(context, TermRef::Tactic(*tactic), context.evidence.tactics.get(tactic)))
+        .map(|tactic| {
+            link_with_wins(context, TermRef::Tactic(*tactic), context.evidence.tactics.get(tactic))
+        })
         .collect();
     (!links.is_empty()).then(|| LinkGroup { label: context.text("term.untried"), links })
 }
 
-/// Other terms of the studies in a tally, most frequent first, each with its wins among those studies.
+/// Other terms of the studies in a tally, most frequent first, each with its wins among those
+/// studies.
 fn co_occurring_terms(
     context: &Context,
     title: &'static str,
@@ -304,8 +427,14 @@ fn co_occurring_terms(
         }
     }
     let mut counts: Vec<(TermRef, Tally)> = counts.into_iter().collect();
-    counts.sort_by(|(a, first), (b, second)| second.cases.len().cmp(&first.cases.len()).then(a.cmp(b)));
-    let links: Vec<AnnotatedLink> = counts.iter().take(MAX_LINKS).map(|(term, tally)| link_with_wins(context, *term, Some(tally))).collect();
+    counts.sort_by(|(a, first), (b, second)| {
+        second.cases.len().cmp(&first.cases.len()).then(a.cmp(b))
+    });
+    let links: Vec<AnnotatedLink> = counts
+        .iter()
+        .take(MAX_LINKS)
+        .map(|(term, tally)| link_with_wins(context, *term, Some(tally)))
+        .collect();
     (!links.is_empty()).then(|| LinkGroup { label: context.text(title), links })
 }
 
@@ -315,17 +444,22 @@ fn link_with_wins(context: &Context, term: TermRef, tally: Option<&Tally>) -> An
         0 => context.language.plural_text("count.case_studies", tally.cases.len(), &[]),
         counted => context.language.text_with(
             "tally.short",
-            &[("won", &context.language.format_integer(tally.won as usize)), ("counted", &context.language.format_integer(counted as usize))],
+            &[
+                ("won", &context.language.format_integer(tally.won as usize)),
+                ("counted", &context.language.format_integer(counted as usize)),
+            ],
         ),
     });
     AnnotatedLink { url: link.url, label: link.label, note }
 }
 
-/// Tactics that won with grade A or B at least once and in at least half of the counted studies, most wins first.
+/// Tactics that won with grade A or B at least once and in at least half of the counted studies,
+/// most wins first.
 pub fn proven_tactics(context: &Context) -> Vec<TacticId> {
     let good = |case: &CaseIndex| {
         let case = context.catalog.case(*case);
-        case.outcome == Some(Outcome::Won) && matches!(case.evidence_grade.grade, Some(Grade::A | Grade::B))
+        case.outcome == Some(Outcome::Won)
+            && matches!(case.evidence_grade.grade, Some(Grade::A | Grade::B))
     };
     let mut proven: Vec<(u32, TacticId)> = context
         .evidence

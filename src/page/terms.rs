@@ -69,8 +69,11 @@ pub fn plan(context: &Context) -> Vec<Page> {
             let address = term.address(&context.catalog.vocabulary);
             let rows = term.tally(context).map_or(0, |tally| tally.cases.len());
             pages.push(Page::new(format!("{address}feed.xml"), PageSpec::Feed(Some(term))));
-            pages
-                .extend(pagination::page_addresses(&address, rows).map(|(address, page_index)| Page::new(address, PageSpec::Term(term, page_index))));
+            pages.extend(
+                pagination::page_addresses(&address, rows).map(|(address, page_index)| {
+                    Page::new(address, PageSpec::Term(term, page_index))
+                }),
+            );
         }
     }
     pages
@@ -86,8 +89,14 @@ pub fn compose(context: &Context, kind: TermKind) -> ComposedPage {
         url: Some(PageKind::CaseStudies.address().into()),
         action: context.text("nav.case_studies"),
     });
-    let view = TermsPage { title: context.text(title), description: context.text(about), empty, groups: term_groups(context, &terms) };
-    ComposedPage::from_title_key(context, title, View::Terms(view)).with_description(Some(context.language.text(about)))
+    let view = TermsPage {
+        title: context.text(title),
+        description: context.text(about),
+        empty,
+        groups: term_groups(context, &terms),
+    };
+    ComposedPage::from_title_key(context, title, View::Terms(view))
+        .with_description(Some(context.language.text(about)))
 }
 
 fn term_groups(context: &Context, terms: &[TermRef]) -> Vec<TermGroup> {
@@ -95,7 +104,8 @@ fn term_groups(context: &Context, terms: &[TermRef]) -> Vec<TermGroup> {
     for term in terms {
         groups.entry(group_heading(context, *term)).or_default().push(term_entry(context, *term));
     }
-    let count = |entries: &Vec<TermEntry>| context.language.plural_text("count.terms", entries.len(), &[]);
+    let count =
+        |entries: &Vec<TermEntry>| context.language.plural_text("count.terms", entries.len(), &[]);
     groups
         .into_iter()
         .zip(1..)
@@ -106,13 +116,17 @@ fn term_groups(context: &Context, terms: &[TermRef]) -> Vec<TermGroup> {
         .collect()
 }
 
-/// Label and site path of the group a term is listed under: the smallest group of a market, the family of a tactic, else others.
+/// Label and site path of the group a term is listed under: the smallest group of a market, the
+/// family of a tactic, else others.
 fn group_heading(context: &Context, term: TermRef) -> (String, Option<String>) {
     let vocabulary = &context.catalog.vocabulary;
     let entry = term.term(vocabulary);
     if let Some(group) = entry.groups.first() {
         let group = TermRef::Group(*group);
-        return (group.label(context).to_owned(), group.tally(context).map(|_| group.address(vocabulary)));
+        return (
+            group.label(context).to_owned(),
+            group.tally(context).map(|_| group.address(vocabulary)),
+        );
     }
     match &entry.family {
         Some(family) => (capitalise(family), None),

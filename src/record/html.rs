@@ -9,11 +9,15 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd, html};
 
 use crate::record::outline::markdown_options;
 
-/// Allowed elements beyond the defaults of `ammonia`: images, audio and video, and those that Markdown generates.
-const EXTRA_ELEMENTS: &[&str] = &["section", "tfoot", "picture", "source", "video", "audio", "track"];
+/// Allowed elements beyond the defaults of `ammonia`: images, audio and video, and those that
+/// Markdown generates.
+const EXTRA_ELEMENTS: &[&str] =
+    &["section", "tfoot", "picture", "source", "video", "audio", "track"];
 
-/// Attributes allowed on every element beyond the defaults of `ammonia`, which are `lang` and `title`.
-const EXTRA_GLOBAL_ATTRIBUTES: &[&str] = &["id", "class", "dir", "align", "valign", "width", "height", "aria-label"];
+/// Attributes allowed on every element beyond the defaults of `ammonia`, which are `lang` and
+/// `title`.
+const EXTRA_GLOBAL_ATTRIBUTES: &[&str] =
+    &["id", "class", "dir", "align", "valign", "width", "height", "aria-label"];
 
 /// Attributes allowed on single elements beyond the defaults of `ammonia`.
 const EXTRA_ATTRIBUTES: &[(&str, &[&str])] = &[
@@ -68,7 +72,8 @@ pub fn is_allowed_element(element: &str) -> bool {
     ALLOWED_HTML.elements.contains(element)
 }
 
-/// Whether sanitising keeps an attribute of an allowed element, or removes it without a visible change.
+/// Whether sanitising keeps an attribute of an allowed element, or removes it without a visible
+/// change.
 pub fn is_allowed_attribute(element: &str, attribute: &str) -> bool {
     ALLOWED_HTML.global_attributes.contains(attribute)
         || ALLOWED_HTML.attributes.get(element).is_some_and(|known| known.contains(attribute))
@@ -79,19 +84,26 @@ pub fn is_allowed_attribute(element: &str, attribute: &str) -> bool {
 /// The hint for an element (`<iframe>`) or attribute (`style`) that sanitising removes.
 pub fn replacement_hint(name: &str) -> &'static str {
     match name {
-        "<iframe>" | "<object>" | "<embed>" | "<frame>" => "link to it instead: `[what it is](https://example.org/)`",
-        "<script>" | "<style>" | "<link>" | "<meta>" | "<base>" => "pages run no scripts and take their look from the theme; remove it",
+        "<iframe>" | "<object>" | "<embed>" | "<frame>" => {
+            "link to it instead: `[what it is](https://example.org/)`"
+        }
+        "<script>" | "<style>" | "<link>" | "<meta>" | "<base>" => {
+            "pages run no scripts and take their look from the theme; remove it"
+        }
         "<form>" | "<input>" | "<button>" | "<select>" | "<textarea>" | "<label>" | "<option>" => {
             "link to a form instead: `[take part](https://example.org/)`"
         }
-        "<svg>" | "<math>" | "<canvas>" => "save it as a picture beside the record: `![what it shows](chart.svg)`",
+        "<svg>" | "<math>" | "<canvas>" => {
+            "save it as a picture beside the record: `![what it shows](chart.svg)`"
+        }
         name if name.starts_with('<') => "its text stays; write it as Markdown, or remove the tag",
         name if name.starts_with("on") => "pages run no scripts; remove it",
         _ => "pages take their look from the theme; remove it",
     }
 }
 
-/// For an attribute with addresses, whether a browser loads them together with the page; none for other attributes.
+/// For an attribute with addresses, whether a browser loads them together with the page; none for
+/// other attributes.
 pub fn loads_address(attribute: &str) -> Option<bool> {
     match attribute {
         "href" | "cite" => Some(false),
@@ -100,23 +112,30 @@ pub fn loads_address(attribute: &str) -> Option<bool> {
     }
 }
 
-/// The HTML without scripts, styles, comments, frames and other elements and attributes that are not allowed.
+/// The HTML without scripts, styles, comments, frames and other elements and attributes that are
+/// not allowed.
 pub fn sanitise(text: &str) -> String {
     build_sanitiser().clean(text).to_string()
 }
 
-/// Sanitises HTML; `rewrite` gets element, name and value of each allowed attribute and returns its new value, or none to remove it.
-pub fn sanitise_with(text: &str, rewrite: impl for<'v> Fn(&str, &str, &'v str) -> Option<Cow<'v, str>> + Send + Sync + 'static) -> String {
+/// Sanitises HTML; `rewrite` gets element, name and value of each allowed attribute and returns its
+/// new value, or none to remove it.
+pub fn sanitise_with(
+    text: &str,
+    rewrite: impl for<'v> Fn(&str, &str, &'v str) -> Option<Cow<'v, str>> + Send + Sync + 'static,
+) -> String {
     let mut sanitiser = build_sanitiser();
     sanitiser.attribute_filter(rewrite);
     sanitiser.clean(text).to_string()
 }
 
-/// A private-use character that marks each heading in the rendered text, at which the text is split into sections.
+/// A private-use character that marks each heading in the rendered text, at which the text is split
+/// into sections.
 const HEADING_MARK: char = '\u{f8f0}';
 
-/// The visible text of a body by section: before the first heading (none), and below each visible heading, by its index. Text that
-/// sanitising removes, such as comments, scripts and styles, is not part of it, and neither are code blocks.
+/// The visible text of a body by section: before the first heading (none), and below each visible
+/// heading, by its index. Text that sanitising removes, such as comments, scripts and styles, is
+/// not part of it, and neither are code blocks.
 pub fn visible_sections(markdown: &str) -> Vec<(Option<usize>, String)> {
     let (mut heading_count, mut is_in_heading, mut is_in_code) = (0_usize, false, false);
     let events = Parser::new_ext(markdown, markdown_options()).filter_map(|event| match event {
@@ -139,10 +158,18 @@ pub fn visible_sections(markdown: &str) -> Vec<(Option<usize>, String)> {
         }
         _ if is_in_heading || is_in_code => None,
         // The mark must not come from the author.
-        Event::Code(text) if text.contains(HEADING_MARK) => Some(Event::Code(text.replace(HEADING_MARK, "").into())),
-        Event::Text(text) if text.contains(HEADING_MARK) => Some(Event::Text(text.replace(HEADING_MARK, "").into())),
-        Event::Html(text) if may_contain_mark(&text) => Some(Event::Html(remove_marks(&text).into())),
-        Event::InlineHtml(text) if may_contain_mark(&text) => Some(Event::InlineHtml(remove_marks(&text).into())),
+        Event::Code(text) if text.contains(HEADING_MARK) => {
+            Some(Event::Code(text.replace(HEADING_MARK, "").into()))
+        }
+        Event::Text(text) if text.contains(HEADING_MARK) => {
+            Some(Event::Text(text.replace(HEADING_MARK, "").into()))
+        }
+        Event::Html(text) if may_contain_mark(&text) => {
+            Some(Event::Html(remove_marks(&text).into()))
+        }
+        Event::InlineHtml(text) if may_contain_mark(&text) => {
+            Some(Event::InlineHtml(remove_marks(&text).into()))
+        }
         other => Some(other),
     });
     let mut rendered = String::with_capacity(markdown.len() * 3 / 2);
@@ -167,7 +194,9 @@ fn remove_marks(html: &str) -> String {
             text.push_str("&#");
         }
         text.push_str(if index > 0 && is_mark(piece) {
-            piece.trim_start_matches(|letter: char| letter.is_ascii_alphanumeric()).trim_start_matches(';')
+            piece
+                .trim_start_matches(|letter: char| letter.is_ascii_alphanumeric())
+                .trim_start_matches(';')
         } else {
             piece
         });
@@ -200,7 +229,11 @@ fn extract_text(html: &str) -> String {
         text.push_str(&unescape(&rest[..start]));
         let tag = &rest[start..];
         let end = find_tag_end(tag);
-        let name = tag[1..end].trim_start_matches('/').split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or("");
+        let name = tag[1..end]
+            .trim_start_matches('/')
+            .split(|letter: char| !letter.is_ascii_alphanumeric())
+            .next()
+            .unwrap_or("");
         text.push(if INLINE_ELEMENTS.contains(&name) { '\u{200b}' } else { '\n' });
         rest = &tag[end..];
     }
@@ -210,8 +243,9 @@ fn extract_text(html: &str) -> String {
 
 /// Elements that do not separate words.
 const INLINE_ELEMENTS: &[&str] = &[
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "map", "mark", "q", "rp", "rt", "rtc",
-    "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i",
+    "ins", "kbd", "map", "mark", "q", "rp", "rt", "rtc", "ruby", "s", "samp", "small", "span",
+    "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
 ];
 
 /// The byte offset behind the bracket that closes a tag; brackets in quoted values do not count.
@@ -274,11 +308,23 @@ mod tests {
 
     #[test]
     fn text_is_split_at_headings() {
-        let sections =
-            visible_sections("Intro <b>bold</b>.\n\n## One <i>a</i>\n\n<div>\n\nText &amp; *more*\n\n</div>\n\n## Two\n\n```\ncode\n```\n");
-        assert_eq!(sections, [(None, "Intro bold.".into()), (Some(0), "Text & more".into()), (Some(1), String::new())]);
-        for written in ["a\u{f8f0}7\u{f8f0}b <i>c</i>", "a`\u{f8f0}7\u{f8f0}`b <i>c</i>", "<i>a&#xF8F0;7&#63728;b</i> c", "a7b c <!-- &#x1F600; -->"]
-        {
+        let sections = visible_sections(
+            "Intro <b>bold</b>.\n\n## One <i>a</i>\n\n<div>\n\nText &amp; *more*\n\n</div>\n\n## Two\n\n```\ncode\n```\n",
+        );
+        assert_eq!(
+            sections,
+            [
+                (None, "Intro bold.".into()),
+                (Some(0), "Text & more".into()),
+                (Some(1), String::new())
+            ]
+        );
+        for written in [
+            "a\u{f8f0}7\u{f8f0}b <i>c</i>",
+            "a`\u{f8f0}7\u{f8f0}`b <i>c</i>",
+            "<i>a&#xF8F0;7&#63728;b</i> c",
+            "a7b c <!-- &#x1F600; -->",
+        ] {
             assert_eq!(text(written), "a7b c", "{written}: the mark is not the author's");
         }
     }

@@ -1,5 +1,5 @@
-//! Detection of text that YAML silently ignores: comments behind ` #`, anchors (`&name`) and tags (`!name`) before a value, and words such
-//! as `null`.
+//! Detection of text that YAML silently ignores: comments behind ` #`, anchors (`&name`) and tags
+//! (`!name`) before a value, and words such as `null`.
 
 use std::ops::Range;
 
@@ -49,17 +49,28 @@ struct DocumentScan<'y> {
 /// Finds lost texts, by position, in valid front matter that starts `offset` bytes into its file.
 pub fn find_lost_texts(yaml: &str, offset: usize) -> Vec<LostText> {
     // Most front matter has none of these characters, and is not parsed a second time.
-    if !yaml.contains(['#', '&', '!', '~']) && !["null", "Null", "NULL", "|", ">"].iter().any(|word| yaml.contains(word)) {
+    if !yaml.contains(['#', '&', '!', '~'])
+        && !["null", "Null", "NULL", "|", ">"].iter().any(|word| yaml.contains(word))
+    {
         return Vec::new();
     }
-    let mut scan = DocumentScan { yaml, offset, scalars: Vec::new(), scalar_ranges: Vec::new(), flow_ranges: Vec::new() };
+    let mut scan = DocumentScan {
+        yaml,
+        offset,
+        scalars: Vec::new(),
+        scalar_ranges: Vec::new(),
+        flow_ranges: Vec::new(),
+    };
     scan.parse();
     let comments = scan.find_comments();
-    let mut lost_texts: Vec<LostText> = comments.iter().filter_map(|comment| scan.check_comment(comment)).collect();
+    let mut lost_texts: Vec<LostText> =
+        comments.iter().filter_map(|comment| scan.check_comment(comment)).collect();
     for scalar in &scan.scalars {
         // A comment behind a value is reported together with a mark before it.
         let is_reported = lost_texts.iter().any(|lost| lost.span.start == offset + scalar.start);
-        lost_texts.extend(scan.check_mark(scalar).or_else(|| scan.check_null(scalar)).filter(|_| !is_reported));
+        lost_texts.extend(
+            scan.check_mark(scalar).or_else(|| scan.check_null(scalar)).filter(|_| !is_reported),
+        );
     }
     lost_texts.sort_by_key(|lost| lost.span.start);
     lost_texts
@@ -68,29 +79,50 @@ pub fn find_lost_texts(yaml: &str, offset: usize) -> Vec<LostText> {
 impl<'y> DocumentScan<'y> {
     /// Collects scalars and flow collections.
     fn parse(&mut self) {
-        let (mut stack, mut used_anchors): (Vec<OpenCollection>, Vec<usize>) = (Vec::new(), Vec::new());
+        let (mut stack, mut used_anchors): (Vec<OpenCollection>, Vec<usize>) =
+            (Vec::new(), Vec::new());
         let mut anchors: Vec<(usize, usize)> = Vec::new();
         for (event, span) in Parser::new_from_str(self.yaml).map_while(Result::ok) {
             let range = span.byte_range().unwrap_or(0..0);
             match event {
                 Event::Scalar(text, style, anchor, tag) => {
                     self.scalar_ranges.push(range.clone());
-                    let has_unknown_tag = tag.is_some_and(|tag| tag.handle() != "tag:yaml.org,2002:" || !is_known_tag(tag.suffix()));
+                    let has_unknown_tag = tag.is_some_and(|tag| {
+                        tag.handle() != "tag:yaml.org,2002:" || !is_known_tag(tag.suffix())
+                    });
                     if let Some(key) = assign_key(&mut stack, &range) {
                         if anchor != 0 {
                             anchors.push((anchor, self.scalars.len()));
                         }
-                        let start = self.start_of_marks(range.start, anchor != 0 || has_unknown_tag);
+                        let start =
+                            self.start_of_marks(range.start, anchor != 0 || has_unknown_tag);
                         // The parser gives an empty value as `~`.
-                        let text = if range.is_empty() && style == ScalarStyle::Plain { String::new() } else { text.into_owned() };
-                        self.scalars.push(Scalar { range, start, text, style, has_unused_mark: has_unknown_tag, key });
+                        let text = if range.is_empty() && style == ScalarStyle::Plain {
+                            String::new()
+                        } else {
+                            text.into_owned()
+                        };
+                        self.scalars.push(Scalar {
+                            range,
+                            start,
+                            text,
+                            style,
+                            has_unused_mark: has_unknown_tag,
+                            key,
+                        });
                     }
                 }
                 Event::SequenceStart(style, ..) | Event::MappingStart(style, ..) => {
                     let in_flow = style == StructureStyle::Flow;
                     let key = assign_key(&mut stack, &range).unwrap_or(0..0);
                     let is_map = matches!(event, Event::MappingStart(..));
-                    stack.push(OpenCollection { is_map, in_flow, key, awaits_value: false, start: range.start });
+                    stack.push(OpenCollection {
+                        is_map,
+                        in_flow,
+                        key,
+                        awaits_value: false,
+                        start: range.start,
+                    });
                 }
                 Event::SequenceEnd | Event::MappingEnd => {
                     if let Some(open) = stack.pop().filter(|open| open.in_flow) {
@@ -113,20 +145,30 @@ impl<'y> DocumentScan<'y> {
     fn start_of_marks(&self, start: usize, has_mark: bool) -> usize {
         let previous_mark = |end: &usize| {
             let before = self.yaml[..*end].trim_end_matches([' ', '\t']);
-            let word_start = before.rfind(|letter: char| letter.is_whitespace() || matches!(letter, '[' | '{' | ',')).map_or(0, |at| at + 1);
+            let word_start = before
+                .rfind(|letter: char| letter.is_whitespace() || matches!(letter, '[' | '{' | ','))
+                .map_or(0, |at| at + 1);
             before[word_start..].starts_with(['&', '!']).then_some(word_start)
         };
-        if has_mark { std::iter::successors(Some(start), previous_mark).last().unwrap_or(start) } else { start }
+        if has_mark {
+            std::iter::successors(Some(start), previous_mark).last().unwrap_or(start)
+        } else {
+            start
+        }
     }
 
-    /// Ranges of comments: from a `#` behind white space and outside of scalars to the end of the line.
+    /// Ranges of comments: from a `#` behind white space and outside of scalars to the end of the
+    /// line.
     fn find_comments(&self) -> Vec<Range<usize>> {
         let (mut comments, mut position) = (Vec::new(), 0);
         while let Some(hash) = self.yaml[position..].find('#').map(|hash| position + hash) {
             let next = self.scalar_ranges.partition_point(|range| range.end <= hash);
-            let is_in_scalar = self.scalar_ranges.get(next).is_some_and(|range| range.contains(&hash));
+            let is_in_scalar =
+                self.scalar_ranges.get(next).is_some_and(|range| range.contains(&hash));
             position = hash + 1;
-            if !is_in_scalar && self.yaml[..hash].chars().next_back().is_none_or(char::is_whitespace) {
+            if !is_in_scalar
+                && self.yaml[..hash].chars().next_back().is_none_or(char::is_whitespace)
+            {
                 position = self.line_end(hash);
                 comments.push(hash..position);
             }
@@ -148,14 +190,24 @@ impl<'y> DocumentScan<'y> {
         let is_likely_text = is_unlikely_comment(written);
         let in_flow = self.flow_ranges.iter().any(|flow| flow.contains(&comment.start));
         let before = self.yaml[self.line_start(comment.start)..comment.start].trim();
-        let last = self.scalars.iter().rev().find(|scalar| scalar.range.end <= comment.start && scalar.range.start < comment.start);
+        let last =
+            self.scalars.iter().rev().find(|scalar| {
+                scalar.range.end <= comment.start && scalar.range.start < comment.start
+            });
         let between = |scalar: &Scalar| &self.yaml[scalar.range.end..comment.start];
         // The comment continues a plain scalar on the same line, or a multi-line scalar above it.
-        let continued_scalar =
-            last.filter(|scalar| scalar.style == ScalarStyle::Plain && !scalar.range.is_empty() && between(scalar).trim().is_empty());
+        let continued_scalar = last.filter(|scalar| {
+            scalar.style == ScalarStyle::Plain
+                && !scalar.range.is_empty()
+                && between(scalar).trim().is_empty()
+        });
         if let Some(scalar) = continued_scalar {
             let is_below = between(scalar).contains('\n');
-            if is_below && !(is_likely_text && !in_flow && self.indent(comment.start) > self.indent(scalar.start)) {
+            if is_below
+                && !(is_likely_text
+                    && !in_flow
+                    && self.indent(comment.start) > self.indent(scalar.start))
+            {
                 return None;
             }
             let end = if in_flow { comment.start + item_length(written) } else { comment.end };
@@ -163,23 +215,49 @@ impl<'y> DocumentScan<'y> {
             let kept_text = format!("{}{}", &self.yaml[start..scalar.range.start], scalar.text);
             let gap = if is_below { " " } else { between(scalar) };
             let text = format!("{kept_text}{gap}{}", self.yaml[comment.start..end].trim_end());
-            return self.to_lost_text(&scalar.key, if scalar.has_unused_mark { start } else { comment.start }, start..end, &text, is_likely_text);
+            return self.to_lost_text(
+                &scalar.key,
+                if scalar.has_unused_mark { start } else { comment.start },
+                start..end,
+                &text,
+                is_likely_text,
+            );
         }
         let key = last.map_or(0..0, |scalar| scalar.key.clone());
-        let begins_item = in_flow && (before.is_empty() || before.ends_with([',', '[', '{'])) && !before.ends_with(['"', '\'']);
-        let begins_value = !in_flow && (before.ends_with(':') || before == "-" || before.ends_with(" -"));
+        let begins_item = in_flow
+            && (before.is_empty() || before.ends_with([',', '[', '{']))
+            && !before.ends_with(['"', '\'']);
+        let begins_value =
+            !in_flow && (before.ends_with(':') || before == "-" || before.ends_with(" -"));
         let end = if in_flow { comment.start + item_length(written) } else { comment.end };
-        let key = if begins_value && before.ends_with(':') { self.key_before(comment.start) } else { key };
+        let key = if begins_value && before.ends_with(':') {
+            self.key_before(comment.start)
+        } else {
+            key
+        };
         // Behind an empty value, a comment with a space usually explains what belongs there.
-        let may_be_text = is_likely_text || written[1..].starts_with(|letter: char| !letter.is_whitespace() && letter != '#');
-        (may_be_text && (begins_item || begins_value))
-            .then(|| self.to_lost_text(&key, comment.start, comment.start..end, self.yaml[comment.start..end].trim_end(), is_likely_text))?
+        let may_be_text = is_likely_text
+            || written[1..].starts_with(|letter: char| !letter.is_whitespace() && letter != '#');
+        (may_be_text && (begins_item || begins_value)).then(|| {
+            self.to_lost_text(
+                &key,
+                comment.start,
+                comment.start..end,
+                self.yaml[comment.start..end].trim_end(),
+                is_likely_text,
+            )
+        })?
     }
 
     /// Range of the key whose colon precedes a position.
     fn key_before(&self, position: usize) -> Range<usize> {
         let end = self.yaml[..position].trim_end().len().saturating_sub(1);
-        self.scalar_ranges.iter().rev().find(|range| range.end <= end && !range.is_empty()).cloned().unwrap_or(0..0)
+        self.scalar_ranges
+            .iter()
+            .rev()
+            .find(|range| range.end <= end && !range.is_empty())
+            .cloned()
+            .unwrap_or(0..0)
     }
 
     /// Number of spaces at the start of the line of a position.
@@ -194,16 +272,28 @@ impl<'y> DocumentScan<'y> {
             return None;
         }
         let text = format!("{}{}", &self.yaml[scalar.start..scalar.range.start], scalar.text);
-        self.to_lost_text(&scalar.key, scalar.start, scalar.start..scalar.range.end.max(scalar.start), text.trim_end(), true)
+        self.to_lost_text(
+            &scalar.key,
+            scalar.start,
+            scalar.start..scalar.range.end.max(scalar.start),
+            text.trim_end(),
+            true,
+        )
     }
 
     /// The lost text if a value is a null word such as `~`, or an empty block scalar.
     fn check_null(&self, scalar: &Scalar) -> Option<LostText> {
-        let written = if matches!(scalar.style, ScalarStyle::Literal | ScalarStyle::Folded) && scalar.text.trim().is_empty() {
+        let written = if matches!(scalar.style, ScalarStyle::Literal | ScalarStyle::Folded)
+            && scalar.text.trim().is_empty()
+        {
             let line = &self.yaml[..scalar.range.start].trim_end();
-            let at = line.rfind(['|', '>']).filter(|at| line[at + 1..].chars().all(|letter| matches!(letter, '+' | '-' | '0'..='9')))?;
+            let at = line.rfind(['|', '>']).filter(|at| {
+                line[at + 1..].chars().all(|letter| matches!(letter, '+' | '-' | '0'..='9'))
+            })?;
             self.start_of_marks(at, scalar.has_unused_mark)..line.len()
-        } else if scalar.style == ScalarStyle::Plain && matches!(&self.yaml[scalar.range.clone()], "~" | "null" | "Null" | "NULL") {
+        } else if scalar.style == ScalarStyle::Plain
+            && matches!(&self.yaml[scalar.range.clone()], "~" | "null" | "Null" | "NULL")
+        {
             scalar.range.clone()
         } else {
             return None;
@@ -212,12 +302,24 @@ impl<'y> DocumentScan<'y> {
         self.to_lost_text(&scalar.key, written.start, written, &text, false)
     }
 
-    /// Builds the lost text from `lost_start` to the end of `replaced`, the range that the quoted `text` replaces in the corrected line;
-    /// none if the corrected document does not parse to that text.
-    fn to_lost_text(&self, key: &Range<usize>, lost_start: usize, replaced: Range<usize>, text: &str, is_likely_text: bool) -> Option<LostText> {
+    /// Builds the lost text from `lost_start` to the end of `replaced`, the range that the quoted
+    /// `text` replaces in the corrected line; none if the corrected document does not parse to that
+    /// text.
+    fn to_lost_text(
+        &self,
+        key: &Range<usize>,
+        lost_start: usize,
+        replaced: Range<usize>,
+        text: &str,
+        is_likely_text: bool,
+    ) -> Option<LostText> {
         let (start, end) = (self.line_start(replaced.start), self.line_end(replaced.end));
         let quoted = quote_scalar(text);
-        let line = format!("{}{quoted}{}", &self.yaml[start..replaced.start], self.yaml[replaced.end..end].trim_end());
+        let line = format!(
+            "{}{quoted}{}",
+            &self.yaml[start..replaced.start],
+            self.yaml[replaced.end..end].trim_end()
+        );
         let document = format!("{}{line}{}", &self.yaml[..start], &self.yaml[end..]);
         if !yaml::parse(&document, 0).is_ok_and(|root| root.contains_text(text)) {
             return None;
@@ -226,11 +328,22 @@ impl<'y> DocumentScan<'y> {
         let lost = &self.yaml[lost_start..replaced.end.max(lost_start)];
         let name = self.yaml.get(key.clone()).unwrap_or("").trim_matches(['"', '\'']);
         let message = match lost.chars().next() {
-            Some('#') => format!("`{}` is a comment to YAML, and no part of `{name}`", truncate(lost)),
-            Some('&' | '!') => format!("`{}` is a mark of YAML, and no part of `{name}`", truncate(lost.split_whitespace().next().unwrap_or(lost))),
+            Some('#') => {
+                format!("`{}` is a comment to YAML, and no part of `{name}`", truncate(lost))
+            }
+            Some('&' | '!') => format!(
+                "`{}` is a mark of YAML, and no part of `{name}`",
+                truncate(lost.split_whitespace().next().unwrap_or(lost))
+            ),
             _ => format!("`{lost}` means nothing to YAML, so `{name}` is empty"),
         };
-        Some(LostText { key: name.into(), span, message, corrected_line: line.trim().to_owned(), is_likely_text })
+        Some(LostText {
+            key: name.into(),
+            span,
+            message,
+            corrected_line: line.trim().to_owned(),
+            is_likely_text,
+        })
     }
 }
 
@@ -258,14 +371,29 @@ fn assign_key(stack: &mut [OpenCollection], range: &Range<usize>) -> Option<Rang
 
 /// Whether the suffix of a `tag:yaml.org,2002:` tag names a type of YAML 1.1 or 1.2.
 fn is_known_tag(suffix: &str) -> bool {
-    matches!(suffix, "str" | "int" | "float" | "bool" | "null" | "seq" | "map" | "timestamp" | "binary" | "set" | "omap")
+    matches!(
+        suffix,
+        "str"
+            | "int"
+            | "float"
+            | "bool"
+            | "null"
+            | "seq"
+            | "map"
+            | "timestamp"
+            | "binary"
+            | "set"
+            | "omap"
+    )
 }
 
-/// Whether a comment is more likely text: most people write a space behind the `#` of a comment, and none in `#1` and `#launch`.
+/// Whether a comment is more likely text: most people write a space behind the `#` of a comment,
+/// and none in `#1` and `#launch`.
 fn is_unlikely_comment(comment: &str) -> bool {
     let rest = &comment[1..];
     let word = rest.trim_start();
-    rest.starts_with(|letter: char| letter.is_alphanumeric()) || word.starts_with(|letter: char| letter.is_numeric())
+    rest.starts_with(|letter: char| letter.is_alphanumeric())
+        || word.starts_with(|letter: char| letter.is_numeric())
 }
 
 /// Length in bytes of the first item of the rest of a flow collection.
@@ -286,7 +414,11 @@ pub fn quote_scalar(text: &str) -> String {
     if text.chars().any(char::is_control) {
         return format!("{text:?}").replace("\\u{", "\\x").replace('}', "").replace("\\'", "'");
     }
-    if text.contains(['"', '\\']) { format!("'{}'", text.replace('\'', "''")) } else { format!("\"{text}\"") }
+    if text.contains(['"', '\\']) {
+        format!("'{}'", text.replace('\'', "''"))
+    } else {
+        format!("\"{text}\"")
+    }
 }
 
 #[cfg(test)]
@@ -300,14 +432,25 @@ mod tests {
 
     /// The corrected lines, with an asterisk before those of likely texts.
     fn corrected_lines(yaml: &str) -> Vec<String> {
-        find_lost_texts(yaml, 0).into_iter().map(|lost| format!("{}{}", if lost.is_likely_text { "*" } else { "" }, lost.corrected_line)).collect()
+        find_lost_texts(yaml, 0)
+            .into_iter()
+            .map(|lost| {
+                format!("{}{}", if lost.is_likely_text { "*" } else { "" }, lost.corrected_line)
+            })
+            .collect()
     }
 
     #[test]
     fn lost_texts_are_found() {
         let rows: &[(&str, &[&str])] = &[
-            ("title: How we became #1 in the store\na: 1", &["*title: \"How we became #1 in the store\""]),
-            ("title: Hashtag challenge  #Glow \"up\"", &["*title: 'Hashtag challenge  #Glow \"up\"'"]),
+            (
+                "title: How we became #1 in the store\na: 1",
+                &["*title: \"How we became #1 in the store\""],
+            ),
+            (
+                "title: Hashtag challenge  #Glow \"up\"",
+                &["*title: 'Hashtag challenge  #Glow \"up\"'"],
+            ),
             ("title: #1 in the store", &["*title: \"#1 in the store\""]),
             ("title: # 1 in the store", &["*title: \"# 1 in the store\""]),
             ("title: We are\n  number #1 now\na: 1", &["*title: \"We are number #1 now\""]),
@@ -359,11 +502,19 @@ mod tests {
     /// The value of the field `summary` in a file with this field, and all hints.
     fn parse_summary(field: &str) -> (Option<String>, Vec<String>) {
         let text = format!("---\ntitle: x\n{field}\nend: 1\n---\n");
-        let file = SourceFile { path: "content/ideas/x.md".into(), hash: ContentHash::of(text.as_bytes()), text: text.into() };
+        let file = SourceFile {
+            path: "content/ideas/x.md".into(),
+            hash: ContentHash::of(text.as_bytes()),
+            text: text.into(),
+        };
         let (manuscript, diagnostics) = parse_file(&file);
         let hints = diagnostics.into_iter().map(|diagnostic| diagnostic.hint.unwrap_or_default());
         let Some(manuscript) = manuscript else { return (None, hints.collect()) };
-        let value = manuscript.fields().iter().find(|(key, _)| key.is("summary")).map(|(_, node)| node.value.clone());
+        let value = manuscript
+            .fields()
+            .iter()
+            .find(|(key, _)| key.is("summary"))
+            .map(|(_, node)| node.value.clone());
         let lost = manuscript.lost_texts.iter().map(|lost| format!("`{}`", lost.corrected_line));
         match value {
             Some(Value::Text(text)) => (Some(text.into()), hints.chain(lost).collect()),

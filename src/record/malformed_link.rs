@@ -1,4 +1,5 @@
-//! Detection of text that resembles a Markdown link or image and is shown as plain text because of its syntax.
+//! Detection of text that resembles a Markdown link or image and is shown as plain text because of
+//! its syntax.
 
 use std::ops::Range;
 
@@ -56,14 +57,21 @@ fn check_wiki_link(text: &str, at: usize) -> Option<MalformedLink> {
     let end = at + text[at..].find("]]")?;
     let target = text[at + 2..end].split('|').next().unwrap_or("").trim();
     // `[[FIRST_NAME]]` is a placeholder of mail software, `[[1]]` a citation.
-    let is_placeholder = |target: &str| !target.chars().any(char::is_lowercase) && target.is_ascii();
+    let is_placeholder =
+        |target: &str| !target.chars().any(char::is_lowercase) && target.is_ascii();
     if target.contains(['\n', '[']) || is_placeholder(target) && !target.contains(['.', '/']) {
         return None;
     }
     let (message, hint) = if is_image {
-        ("pictures of wikis are shown as text", format!("write `![what it shows]({})`", format_destination(target)))
+        (
+            "pictures of wikis are shown as text",
+            format!("write `![what it shows]({})`", format_destination(target)),
+        )
     } else {
-        ("links of wikis are shown as text", "write `[text](page.md)` with the path from this file".to_owned())
+        (
+            "links of wikis are shown as text",
+            "write `[text](page.md)` with the path from this file".to_owned(),
+        )
     };
     Some(MalformedLink { span: start..end + 2, message: message.to_owned(), hint })
 }
@@ -71,12 +79,19 @@ fn check_wiki_link(text: &str, at: usize) -> Option<MalformedLink> {
 /// A footnote reference `[^1]` without a definition `[^1]: ...`.
 fn check_footnote(text: &str, at: usize) -> Option<MalformedLink> {
     let label = text[at..].strip_prefix("[^")?.split(']').next()?;
-    if label.is_empty() || label.contains(|letter: char| letter.is_whitespace() || matches!(letter, '[' | '^' | '\\')) {
+    if label.is_empty()
+        || label
+            .contains(|letter: char| letter.is_whitespace() || matches!(letter, '[' | '^' | '\\'))
+    {
         return None;
     }
     let end = at + 2 + label.len() + 1;
     let hint = format!("add a line `[^{label}]: the note`");
-    (end <= text.len()).then(|| MalformedLink { span: at..end, message: format!("the footnote `[^{label}]` is nowhere defined"), hint })
+    (end <= text.len()).then(|| MalformedLink {
+        span: at..end,
+        message: format!("the footnote `[^{label}]` is nowhere defined"),
+        hint,
+    })
 }
 
 /// A link with swapped brackets: `(text)[https://example.org]`.
@@ -106,7 +121,9 @@ fn check_spacing(text: &str, at: usize) -> Option<MalformedLink> {
     }
     let end = open + find_closing_bracket(&text[open..], '(', ')')?;
     let written = text[open + 1..end].trim();
-    let (address, title) = written.split_once(" \"").map_or((written, None), |(address, title)| (address.trim(), title.strip_suffix('"')));
+    let (address, title) = written
+        .split_once(" \"")
+        .map_or((written, None), |(address, title)| (address.trim(), title.strip_suffix('"')));
     let is_link = is_image && gap == 0 || looks_like_address(address);
     if !is_link {
         return None;
@@ -116,9 +133,15 @@ fn check_spacing(text: &str, at: usize) -> Option<MalformedLink> {
     let title = title.map_or(String::new(), |title| format!(" \"{title}\""));
     let what = if is_image { "picture" } else { "link" };
     let message = match (gap, address.contains(['\n', '\r'])) {
-        (0, false) if address.contains(char::is_whitespace) => format!("the {what} is shown as text, because of the spaces in `{address}`"),
-        (0, true) => format!("the {what} is shown as text, because its address is broken over lines"),
-        (0, false) => format!("the {what} is shown as text, because `{address}` cannot be read as an address"),
+        (0, false) if address.contains(char::is_whitespace) => {
+            format!("the {what} is shown as text, because of the spaces in `{address}`")
+        }
+        (0, true) => {
+            format!("the {what} is shown as text, because its address is broken over lines")
+        }
+        (0, false) => {
+            format!("the {what} is shown as text, because `{address}` cannot be read as an address")
+        }
         _ => format!("the {what} is shown as text, because `]` and `(` are apart"),
     };
     let hint = format!("write `{mark}[{label}]({}{title})`", format_destination(&one_line));
@@ -132,9 +155,12 @@ fn check_reference(text: &str, at: usize) -> Option<MalformedLink> {
     let label = &text[at + 1..close];
     let rest = text[close + 1..].strip_prefix('[')?;
     let name = &rest[..rest.find(']')?];
-    let is_name = !name.contains(['[', '\n']) && !name.starts_with('^') && !rest[name.len() + 1..].starts_with('[');
+    let is_name = !name.contains(['[', '\n'])
+        && !name.starts_with('^')
+        && !rest[name.len() + 1..].starts_with('[');
     // `[DE][Email] Spring` is the name of a campaign, `list[a][b]` is code.
-    let is_label = label.chars().any(char::is_lowercase) && !text[..start].ends_with(|letter: char| letter.is_alphanumeric() || letter == ']');
+    let is_label = label.chars().any(char::is_lowercase)
+        && !text[..start].ends_with(|letter: char| letter.is_alphanumeric() || letter == ']');
     if !is_name || !is_label {
         return None;
     }
@@ -165,18 +191,23 @@ fn find_closing_bracket(text: &str, open: char, close: char) -> Option<usize> {
 
 /// Whether the text in round brackets is an address rather than a remark.
 fn looks_like_address(address: &str) -> bool {
-    let prefixes = ["http:", "https:", "www.", "./", "../", "/", "#", "mailto:", "file:", "http//", "https//"];
+    let prefixes =
+        ["http:", "https:", "www.", "./", "../", "/", "#", "mailto:", "file:", "http//", "https//"];
     let path = address.split(['#', '?']).next().unwrap_or(address);
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let has_extension = (2..=5).contains(&extension.len()) && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    prefixes.iter().any(|prefix| address.starts_with(prefix)) && !address.starts_with("/ ") || has_extension && !path.ends_with(' ')
+    let has_extension = (2..=5).contains(&extension.len())
+        && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    prefixes.iter().any(|prefix| address.starts_with(prefix)) && !address.starts_with("/ ")
+        || has_extension && !path.ends_with(' ')
 }
 
 /// An address in the form that the round brackets of a link need.
 fn format_destination(address: &str) -> String {
     let needs_brackets = |letter: char| letter.is_whitespace() || matches!(letter, '(' | ')');
     match address {
-        _ if address.contains(['<', '>']) => address.replace(' ', "%20").replace('<', "%3C").replace('>', "%3E"),
+        _ if address.contains(['<', '>']) => {
+            address.replace(' ', "%20").replace('<', "%3C").replace('>', "%3E")
+        }
         _ if address.contains(needs_brackets) => format!("<{address}>"),
         _ => with_scheme(address),
     }
@@ -211,7 +242,11 @@ mod tests {
         ];
         for (text, hint) in rows {
             let found = find_malformed_links(text);
-            assert_eq!(found.iter().map(|found| found.hint.as_str()).collect::<Vec<_>>(), [hint], "{text}");
+            assert_eq!(
+                found.iter().map(|found| found.hint.as_str()).collect::<Vec<_>>(),
+                [hint],
+                "{text}"
+            );
             assert!(!text[found[0].span.clone()].is_empty());
         }
         assert_eq!(find_malformed_links("![a](b c.png) and [[d]]\n[e](f g.md)").len(), 3);

@@ -1,4 +1,5 @@
-//! Parsing a record file into a `Manuscript`: front matter with spans, and the outline of its Markdown; references are not resolved.
+//! Parsing a record file into a `Manuscript`: front matter with spans, and the outline of its
+//! Markdown; references are not resolved.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -69,7 +70,8 @@ impl Manuscript {
         self.body_start > 0
     }
 
-    /// The span of the key `title`, else of the first line; the place of problems that concern no field.
+    /// The span of the key `title`, else of the first line; the place of problems that concern no
+    /// field.
     pub fn title_span(&self) -> Range<usize> {
         let key = self.fields().iter().find(|(key, _)| key.is("title")).map(|(key, _)| key.span());
         key.unwrap_or_else(|| 0..self.text.lines().next().map_or(0, str::len))

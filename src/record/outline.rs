@@ -33,12 +33,20 @@ pub struct Outline {
 impl Outline {
     /// All link targets in the body: anchors of headings, then those in raw HTML.
     pub fn all_anchors(&self) -> impl Iterator<Item = &str> {
-        self.headings.iter().map(|heading| heading.anchor.as_str()).chain(self.anchors.iter().map(String::as_str))
+        self.headings
+            .iter()
+            .map(|heading| heading.anchor.as_str())
+            .chain(self.anchors.iter().map(String::as_str))
     }
 
     /// The texts to tokenize: heading and text of each section in turn.
     pub fn section_texts(&self) -> impl Iterator<Item = &str> {
-        let heading = |section: &TextSection| section.heading.and_then(|index| self.headings.get(index)).map_or("", |heading| &heading.text);
+        let heading = |section: &TextSection| {
+            section
+                .heading
+                .and_then(|index| self.headings.get(index))
+                .map_or("", |heading| &heading.text)
+        };
         self.sections.iter().flat_map(move |section| [heading(section), &section.text])
     }
 }
@@ -86,7 +94,8 @@ pub struct Heading {
 pub struct TextSection {
     /// Index of the heading in [`Outline::headings`]; none for the text before the first heading.
     pub heading: Option<usize>,
-    /// Plain text without code blocks, blocks separated by line feeds; shared with the search index.
+    /// Plain text without code blocks, blocks separated by line feeds; shared with the search
+    /// index.
     pub text: Arc<str>,
 }
 
@@ -105,7 +114,8 @@ pub struct WrittenLink {
     pub is_in_html: bool,
 }
 
-/// The Markdown dialect of Casebook: CommonMark with tables, footnotes, strikethrough, task lists and heading attributes.
+/// The Markdown dialect of Casebook: CommonMark with tables, footnotes, strikethrough, task lists
+/// and heading attributes.
 pub fn markdown_options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
@@ -114,8 +124,8 @@ pub fn markdown_options() -> Options {
         | Options::ENABLE_HEADING_ATTRIBUTES
 }
 
-/// Braces at the end of a heading that the parser took for attributes although they hold neither id nor class, so that they are text.
-/// `source` is the source of the heading.
+/// Braces at the end of a heading that the parser took for attributes although they hold neither id
+/// nor class, so that they are text. `source` is the source of the heading.
 pub fn find_literal_braces<'m>(tag: &Tag<'_>, source: &'m str) -> Option<&'m str> {
     let Tag::Heading { id: None, classes, attrs, .. } = tag else { return None };
     let start = source.rfind('{').filter(|_| classes.is_empty() && !attrs.is_empty())?;
@@ -143,17 +153,24 @@ pub fn parse_outline(markdown: &str, offset: usize) -> Outline {
     outline
 }
 
-/// Adds the anchors of raw HTML. One that an earlier anchor has, or that begins with an underscore, which is reserved for the page, becomes
-/// a warning.
+/// Adds the anchors of raw HTML. One that an earlier anchor has, or that begins with an underscore,
+/// which is reserved for the page, becomes a warning.
 fn add_html_anchors(outline: &mut Outline, html_anchors: Vec<(String, Range<usize>)>) {
     // Anchors so far, and whether each is that of a heading.
-    let mut taken: FxHashMap<String, bool> = outline.headings.iter().map(|heading| (heading.anchor.clone(), true)).collect();
+    let mut taken: FxHashMap<String, bool> =
+        outline.headings.iter().map(|heading| (heading.anchor.clone(), true)).collect();
     for (name, span) in html_anchors.into_iter().filter(|(name, _)| !name.is_empty()) {
         let name = to_nfc(&name).into_owned();
         let message = match taken.get(&name) {
-            _ if name.starts_with('_') => format!("the name `{name}` is one of the page around the text, so it is left out"),
-            Some(true) => format!("a heading is called `{name}` already, so links to `#{name}` lead there"),
-            Some(false) => format!("another element is called `{name}` already, so links to `#{name}` lead there"),
+            _ if name.starts_with('_') => {
+                format!("the name `{name}` is one of the page around the text, so it is left out")
+            }
+            Some(true) => {
+                format!("a heading is called `{name}` already, so links to `#{name}` lead there")
+            }
+            Some(false) => format!(
+                "another element is called `{name}` already, so links to `#{name}` lead there"
+            ),
             None => {
                 taken.insert(name.clone(), false);
                 outline.anchors.push(name);
@@ -165,7 +182,8 @@ fn add_html_anchors(outline: &mut Outline, html_anchors: Vec<(String, Range<usiz
     }
 }
 
-/// One warning for each kind of element and attribute that sanitising removes, at its first occurrence.
+/// One warning for each kind of element and attribute that sanitising removes, at its first
+/// occurrence.
 fn removed_html_warnings(removed: Vec<(String, Range<usize>)>) -> Vec<BodyWarning> {
     let mut kinds: Vec<(String, Range<usize>, usize)> = Vec::new();
     let mut positions: FxHashMap<String, usize> = FxHashMap::default();
@@ -181,7 +199,12 @@ fn removed_html_warnings(removed: Vec<(String, Range<usize>)>) -> Vec<BodyWarnin
     let to_warning = |(name, span, count): (String, Range<usize>, usize)| {
         let times = if count > 1 { format!(", {count} times") } else { String::new() };
         let hint = html::replacement_hint(&name).to_owned();
-        BodyWarning { code: "html-removed", span, message: format!("`{name}` is left out of the page{times}"), hint }
+        BodyWarning {
+            code: "html-removed",
+            span,
+            message: format!("`{name}` is left out of the page{times}"),
+            hint,
+        }
     };
     kinds.into_iter().map(to_warning).collect()
 }
@@ -200,7 +223,8 @@ fn html_too_deep(offset: usize, markdown: &str) -> BodyWarning {
     BodyWarning {
         code: "html-removed",
         span: offset..offset + markdown.floor_char_boundary(length),
-        message: "the HTML in this text is nested too deep, so its tags are shown as text".to_owned(),
+        message: "the HTML in this text is nested too deep, so its tags are shown as text"
+            .to_owned(),
         hint: "close what is opened, or write it as Markdown".to_owned(),
     }
 }
@@ -249,19 +273,27 @@ impl OutlineBuilder {
         };
         for (event, range) in Parser::new_ext(markdown, markdown_options()).into_offset_iter() {
             if let Event::Start(tag) = &event {
-                builder.literal_braces = find_literal_braces(tag, &markdown[range.clone()]).map(str::to_owned).or(builder.literal_braces);
+                builder.literal_braces = find_literal_braces(tag, &markdown[range.clone()])
+                    .map(str::to_owned)
+                    .or(builder.literal_braces);
             }
             builder.collect_plain_text(&event, &range, markdown);
             builder.handle_event(event, range);
         }
         builder.check_plain_text(markdown);
         builder.close_section();
-        Outline { headings: builder.headings.into(), sections: builder.sections.into(), ..builder.outline }
+        Outline {
+            headings: builder.headings.into(),
+            sections: builder.sections.into(),
+            ..builder.outline
+        }
     }
 
     /// Extends the run of plain text, or checks it where it ends.
     fn collect_plain_text(&mut self, event: &Event<'_>, range: &Range<usize>, markdown: &str) {
-        let is_plain = matches!(event, Event::Text(_) | Event::SoftBreak) && !self.is_in_code && self.open_link_count == 0;
+        let is_plain = matches!(event, Event::Text(_) | Event::SoftBreak)
+            && !self.is_in_code
+            && self.open_link_count == 0;
         if is_plain && self.plain_range.end == range.start {
             self.plain_range.end = range.end;
             return;
@@ -269,18 +301,27 @@ impl OutlineBuilder {
         self.check_plain_text(markdown);
         // An escaped character is not the start of a link.
         let is_escaped = markdown[..range.start].ends_with('\\');
-        let start = if is_escaped { markdown.ceil_char_boundary(range.start + 1) } else { range.start };
-        self.plain_range = if is_plain { start.min(range.end)..range.end } else { range.end..range.end };
+        let start =
+            if is_escaped { markdown.ceil_char_boundary(range.start + 1) } else { range.start };
+        self.plain_range =
+            if is_plain { start.min(range.end)..range.end } else { range.end..range.end };
     }
 
     /// Reports malformed links in the run of plain text, and ends it.
     fn check_plain_text(&mut self, markdown: &str) {
         let plain_range = std::mem::take(&mut self.plain_range);
-        for malformed_link::MalformedLink { span, message, hint } in
-            markdown.get(plain_range.clone()).map(malformed_link::find_malformed_links).unwrap_or_default()
+        for malformed_link::MalformedLink { span, message, hint } in markdown
+            .get(plain_range.clone())
+            .map(malformed_link::find_malformed_links)
+            .unwrap_or_default()
         {
             let start = self.offset + plain_range.start;
-            self.outline.warnings.push(BodyWarning { code: "not-a-link", span: start + span.start..start + span.end, message, hint });
+            self.outline.warnings.push(BodyWarning {
+                code: "not-a-link",
+                span: start + span.start..start + span.end,
+                message,
+                hint,
+            });
         }
     }
 
@@ -292,7 +333,11 @@ impl OutlineBuilder {
             Event::Text(text) => self.push_text(&text),
             Event::Code(text) => self.push_text(&text),
             Event::SoftBreak | Event::HardBreak => self.push_text(" "),
-            Event::Html(text) | Event::InlineHtml(text) if self.outline.raw_html == RawHtml::Text => self.push_text(&text),
+            Event::Html(text) | Event::InlineHtml(text)
+                if self.outline.raw_html == RawHtml::Text =>
+            {
+                self.push_text(&text)
+            }
             Event::Html(_) | Event::InlineHtml(_) => self.outline.raw_html = RawHtml::Sanitised,
             _ => {}
         }
@@ -300,12 +345,25 @@ impl OutlineBuilder {
 
     fn start(&mut self, tag: Tag<'_>, span: Range<usize>) {
         match tag {
-            Tag::Heading { level, id, .. } => self.open_heading = Some((level as u8, id.map(|id| id.to_string()), String::new(), span)),
+            Tag::Heading { level, id, .. } => {
+                self.open_heading =
+                    Some((level as u8, id.map(|id| id.to_string()), String::new(), span))
+            }
             Tag::Link { link_type, dest_url, .. } => {
                 // The parser gives an email autolink without its scheme.
-                let destination = if link_type == LinkType::Email { format!("mailto:{dest_url}") } else { dest_url.to_string() };
+                let destination = if link_type == LinkType::Email {
+                    format!("mailto:{dest_url}")
+                } else {
+                    dest_url.to_string()
+                };
                 self.open_link_count += 1;
-                self.outline.links.push(WrittenLink { destination, span, is_image: false, alt: None, is_in_html: false });
+                self.outline.links.push(WrittenLink {
+                    destination,
+                    span,
+                    is_image: false,
+                    alt: None,
+                    is_in_html: false,
+                });
             }
             Tag::Image { dest_url, .. } => {
                 self.open_images.push(self.outline.links.len());
@@ -332,7 +390,11 @@ impl OutlineBuilder {
                 self.open_images.pop();
             }
             TagEnd::CodeBlock => self.is_in_code = false,
-            TagEnd::Paragraph | TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead | TagEnd::BlockQuote(_) => self.end_block("\n"),
+            TagEnd::Paragraph
+            | TagEnd::Item
+            | TagEnd::TableRow
+            | TagEnd::TableHead
+            | TagEnd::BlockQuote(_) => self.end_block("\n"),
             TagEnd::TableCell => self.end_block(" "),
             _ => {}
         }
@@ -403,7 +465,9 @@ impl AnchorSet {
 /// The sections of a body with raw HTML, without hidden text and text that sanitising removes.
 fn visible_sections(markdown: &str, heading_count: usize) -> Vec<TextSection> {
     let mut sections = html::visible_sections(markdown);
-    sections.retain(|(heading, text)| heading.is_some_and(|index| index < heading_count) || heading.is_none() && !text.is_empty());
+    sections.retain(|(heading, text)| {
+        heading.is_some_and(|index| index < heading_count) || heading.is_none() && !text.is_empty()
+    });
     sections.into_iter().map(|(heading, text)| TextSection { heading, text: text.into() }).collect()
 }
 
@@ -413,9 +477,12 @@ mod tests {
 
     #[test]
     fn headings_sections_and_links() {
-        let outline =
-            parse_outline("Intro [a](b.md).\n\n## Results & more {#res}\n\nText ![alt **bold**](i.png)\n\n## Plan\n\n- one\n- two\n\n## Plan\n", 10);
-        let anchors: Vec<_> = outline.headings.iter().map(|heading| heading.anchor.as_str()).collect();
+        let outline = parse_outline(
+            "Intro [a](b.md).\n\n## Results & more {#res}\n\nText ![alt **bold**](i.png)\n\n## Plan\n\n- one\n- two\n\n## Plan\n",
+            10,
+        );
+        let anchors: Vec<_> =
+            outline.headings.iter().map(|heading| heading.anchor.as_str()).collect();
         assert_eq!(anchors, ["res", "plan", "plan-2"]);
         assert_eq!(outline.sections[0], TextSection { heading: None, text: "Intro a.".into() });
         assert_eq!(&*outline.sections[2].text, "one\ntwo");
@@ -425,9 +492,15 @@ mod tests {
 
     #[test]
     fn braces_at_the_end_of_a_heading_are_text_unless_they_name_it() {
-        let outline =
-            parse_outline("## Hi {first_name}\n\n## Offer {20 % off}\n\n## Plan {#plan .wide}\n\nHello {city}\n---\n\n## {all}\n\n## A {b} c\n", 0);
-        let headings: Vec<_> = outline.headings.iter().map(|heading| (heading.text.as_str(), heading.anchor.as_str())).collect();
+        let outline = parse_outline(
+            "## Hi {first_name}\n\n## Offer {20 % off}\n\n## Plan {#plan .wide}\n\nHello {city}\n---\n\n## {all}\n\n## A {b} c\n",
+            0,
+        );
+        let headings: Vec<_> = outline
+            .headings
+            .iter()
+            .map(|heading| (heading.text.as_str(), heading.anchor.as_str()))
+            .collect();
         let wanted = [
             ("Hi {first_name}", "hi-first-name"),
             ("Offer {20 % off}", "offer-20-off"),
@@ -442,7 +515,8 @@ mod tests {
     #[test]
     fn email_addresses_become_mailto_links() {
         let outline = parse_outline("<team@brand.example> [a](mailto:team@brand.example)", 0);
-        let destinations: Vec<_> = outline.links.iter().map(|link| link.destination.as_str()).collect();
+        let destinations: Vec<_> =
+            outline.links.iter().map(|link| link.destination.as_str()).collect();
         assert_eq!(destinations, ["mailto:team@brand.example"; 2]);
     }
 
@@ -450,7 +524,10 @@ mod tests {
     fn text_in_raw_html_is_searchable() {
         let outline = parse_outline("<div class=\"x\">\n<p>Bonjour &amp; merci</p>\n</div>\n", 0);
         assert_eq!(outline.raw_html, RawHtml::Sanitised);
-        assert_eq!(outline.sections[0].text.split_whitespace().collect::<Vec<_>>(), ["Bonjour", "&", "merci"]);
+        assert_eq!(
+            outline.sections[0].text.split_whitespace().collect::<Vec<_>>(),
+            ["Bonjour", "&", "merci"]
+        );
     }
 
     #[test]

@@ -13,9 +13,17 @@ use crate::record::{Manuscript, RecordType, outline, yaml_hint};
 use crate::source::SourceFile;
 use crate::source::file_type::{FileType, without_extension};
 
-/// Codes of problems after which nothing of a file can be published; they stay errors under every preset.
-pub const UNREADABLE_CODES: &[&str] =
-    &["not-utf8", "too-large", "unreadable", "invalid-yaml", "front-matter-unclosed", "invalid-settings", "invalid-vocabulary"];
+/// Codes of problems after which nothing of a file can be published; they stay errors under every
+/// preset.
+pub const UNREADABLE_CODES: &[&str] = &[
+    "not-utf8",
+    "too-large",
+    "unreadable",
+    "invalid-yaml",
+    "front-matter-unclosed",
+    "invalid-settings",
+    "invalid-vocabulary",
+];
 
 /// The type and id of a record by its path; none if the path is not that of a record.
 pub fn identify_record(path: &str) -> Option<(RecordType, &str)> {
@@ -40,7 +48,8 @@ pub fn parse_file(file: &SourceFile) -> (Option<Manuscript>, Vec<Diagnostic>) {
     (manuscript, diagnostics)
 }
 
-/// A file whose front matter is parsed and whose body is not, so that the bodies of many files can share one spelling table.
+/// A file whose front matter is parsed and whose body is not, so that the bodies of many files can
+/// share one spelling table.
 pub(super) struct ParsedFrontMatter<'f> {
     pub(super) file: &'f SourceFile,
     /// Record type, id, front matter, and byte offset of the body.
@@ -51,10 +60,18 @@ pub(super) struct ParsedFrontMatter<'f> {
 /// Parses the front matter of one file.
 pub(super) fn parse_front_matter(file: &SourceFile) -> ParsedFrontMatter<'_> {
     let Some((record_type, id)) = identify_record(&file.path) else {
-        return ParsedFrontMatter { file, parts: None, diagnostics: stray_file(file).into_iter().collect() };
+        return ParsedFrontMatter {
+            file,
+            parts: None,
+            diagnostics: stray_file(file).into_iter().collect(),
+        };
     };
     match read_front_matter(file) {
-        Ok((node, body_start, diagnostics)) => ParsedFrontMatter { file, parts: Some((record_type, id, node, body_start)), diagnostics },
+        Ok((node, body_start, diagnostics)) => ParsedFrontMatter {
+            file,
+            parts: Some((record_type, id, node, body_start)),
+            diagnostics,
+        },
         Err(diagnostic) => ParsedFrontMatter { file, parts: None, diagnostics: vec![diagnostic] },
     }
 }
@@ -78,24 +95,38 @@ impl ParsedFrontMatter<'_> {
     }
 }
 
-/// A warning for a text file that is neither a record nor a vocabulary because of its path; none for vocabularies.
+/// A warning for a text file that is neither a record nor a vocabulary because of its path; none
+/// for vocabularies.
 fn stray_file(file: &SourceFile) -> Option<Diagnostic> {
-    if file.path.starts_with("content/vocabulary/") && FileType::from_path(&file.path) == FileType::Data {
+    if file.path.starts_with("content/vocabulary/")
+        && FileType::from_path(&file.path) == FileType::Data
+    {
         return None;
     }
     let (message, hint) = if FileType::from_path(&file.path) == FileType::Data {
-        ("this YAML file is read by nothing", "vocabularies lie in `content/vocabulary/`; what a record says belongs in its own front matter")
+        (
+            "this YAML file is read by nothing",
+            "vocabularies lie in `content/vocabulary/`; what a record says belongs in its own front matter",
+        )
     } else {
-        ("this text is no record, because of where it lies", "records lie in `content/case-studies/`, `ideas/`, `playbooks/` and `pages/`")
+        (
+            "this text is no record, because of where it lies",
+            "records lie in `content/case-studies/`, `ideas/`, `playbooks/` and `pages/`",
+        )
     };
-    let hint = format!("{hint}; leave it out by `[content] ignore` in site.toml if it is meant to lie here");
+    let hint = format!(
+        "{hint}; leave it out by `[content] ignore` in site.toml if it is meant to lie here"
+    );
     Some(Diagnostic::warning("stray-file", Place::file(&file.path), message).hint(hint))
 }
 
 /// The texts in the front matter that YAML ignores.
 fn find_lost_texts(file: &SourceFile, front_matter: &Node, body_start: usize) -> Box<[LostText]> {
     match split_file(&file.text) {
-        SplitFile::Parts { yaml, .. } if body_start > 0 && matches!(&front_matter.value, Value::Map(entries) if !entries.is_empty()) => {
+        SplitFile::Parts { yaml, .. }
+            if body_start > 0
+                && matches!(&front_matter.value, Value::Map(entries) if !entries.is_empty()) =>
+        {
             lost_text::find_lost_texts(&file.text[yaml.clone()], yaml.start).into()
         }
         _ => Box::default(),
@@ -108,20 +139,31 @@ type FrontMatterParts = (Node, usize, Vec<Diagnostic>);
 fn read_front_matter(file: &SourceFile) -> Result<FrontMatterParts, Diagnostic> {
     match split_file(&file.text) {
         SplitFile::Parts { yaml, body_start } => {
-            let node = yaml::parse(&file.text[yaml.clone()], yaml.start).map_err(|error| yaml_hint::to_diagnostic(file, error))?;
+            let node = yaml::parse(&file.text[yaml.clone()], yaml.start)
+                .map_err(|error| yaml_hint::to_diagnostic(file, error))?;
             require_map(file, node, body_start)
         }
         SplitFile::NoFrontMatter => Ok((empty_map(), 0, vec![missing_front_matter(file)])),
-        SplitFile::Unclosed => Err(Diagnostic::error("front-matter-unclosed", Place::new(&file.path, 0..3), "the front matter is never closed")
-            .hint("end it with a line of three dashes `---`, above the text")),
+        SplitFile::Unclosed => Err(Diagnostic::error(
+            "front-matter-unclosed",
+            Place::new(&file.path, 0..3),
+            "the front matter is never closed",
+        )
+        .hint("end it with a line of three dashes `---`, above the text")),
     }
 }
 
 /// Makes an empty document an empty map, and rejects texts and lists.
-fn require_map(file: &SourceFile, node: Node, body_start: usize) -> Result<FrontMatterParts, Diagnostic> {
+fn require_map(
+    file: &SourceFile,
+    node: Node,
+    body_start: usize,
+) -> Result<FrontMatterParts, Diagnostic> {
     match node.value {
         Value::Map(_) => Ok((node, body_start, Vec::new())),
-        Value::Null => Ok((Node::new(Value::Map(Box::default()), node.span()), body_start, Vec::new())),
+        Value::Null => {
+            Ok((Node::new(Value::Map(Box::default()), node.span()), body_start, Vec::new()))
+        }
         _ => Err(Diagnostic::error(
             "invalid-yaml",
             first_line(file, node.span()),
@@ -147,7 +189,15 @@ fn missing_front_matter(file: &SourceFile) -> Diagnostic {
     } else if file.text.starts_with("+++") {
         ("the front matter is TOML", "write it as YAML between two lines of three dashes `---`")
     } else {
-        ("there is no front matter", "start the file with a line `---`, then `title: ...` and the other fields, then another line `---`")
+        (
+            "there is no front matter",
+            "start the file with a line `---`, then `title: ...` and the other fields, then another line `---`",
+        )
     };
-    Diagnostic::error("front-matter-missing", Place::new(&file.path, 0..file.text.lines().next().map_or(0, str::len)), message).hint(hint)
+    Diagnostic::error(
+        "front-matter-missing",
+        Place::new(&file.path, 0..file.text.lines().next().map_or(0, str::len)),
+        message,
+    )
+    .hint(hint)
 }

@@ -27,30 +27,53 @@ pub struct ParsedFile {
 pub struct ParseCache(FxHashMap<Arc<str>, ParsedFile>);
 
 impl ParseCache {
-    /// Returns the files in parsed form and in the given order, and replaces the cache by them. Only files whose hash changed are parsed.
+    /// Returns the files in parsed form and in the given order, and replaces the cache by them.
+    /// Only files whose hash changed are parsed.
     pub fn parse_files(&mut self, files: &[SourceFile]) -> Vec<ParsedFile> {
-        let chunk_length = files.len().div_ceil(rayon::current_num_threads() * CHUNKS_PER_THREAD).max(1);
-        let chunks: Vec<Vec<ParsedFile>> = files.par_chunks(chunk_length).with_max_len(1).map(|chunk| self.parse_chunk(chunk)).collect();
+        let chunk_length =
+            files.len().div_ceil(rayon::current_num_threads() * CHUNKS_PER_THREAD).max(1);
+        let chunks: Vec<Vec<ParsedFile>> = files
+            .par_chunks(chunk_length)
+            .with_max_len(1)
+            .map(|chunk| self.parse_chunk(chunk))
+            .collect();
         let parsed: Vec<ParsedFile> = chunks.into_iter().flatten().collect();
-        self.0 = files.iter().map(|file| Arc::clone(&file.path)).zip(parsed.iter().cloned()).collect();
+        self.0 =
+            files.iter().map(|file| Arc::clone(&file.path)).zip(parsed.iter().cloned()).collect();
         parsed
     }
 
     /// Drops the cache on all threads, because front matter is many small allocations.
     pub fn drop_in_parallel(self) {
-        self.0.into_values().collect::<Vec<ParsedFile>>().into_par_iter().with_max_len(64).for_each(drop);
+        self.0
+            .into_values()
+            .collect::<Vec<ParsedFile>>()
+            .into_par_iter()
+            .with_max_len(64)
+            .for_each(drop);
     }
 
-    /// Parses the changed files of a chunk, whose bodies share one spelling table. All front matter is parsed before any body: it is
-    /// dropped early, and memory that holds nothing else can then be reused.
+    /// Parses the changed files of a chunk, whose bodies share one spelling table. All front matter
+    /// is parsed before any body: it is dropped early, and memory that holds nothing else can then
+    /// be reused.
     fn parse_chunk(&self, files: &[SourceFile]) -> Vec<ParsedFile> {
         let mut tokenizer = TextTokenizer::default();
-        let front_matters: Vec<Result<ParsedFile, ParsedFrontMatter>> =
-            files.iter().map(|file| self.get(file).ok_or_else(|| current_path::scope(&file.path, || parse_front_matter(file)))).collect();
-        let bodies: Vec<Result<ParsedFile, ParsedBody>> =
-            front_matters.into_iter().map(|file| file.map_err(|front_matter| parse_body(front_matter, &mut tokenizer))).collect();
+        let front_matters: Vec<Result<ParsedFile, ParsedFrontMatter>> = files
+            .iter()
+            .map(|file| {
+                self.get(file)
+                    .ok_or_else(|| current_path::scope(&file.path, || parse_front_matter(file)))
+            })
+            .collect();
+        let bodies: Vec<Result<ParsedFile, ParsedBody>> = front_matters
+            .into_iter()
+            .map(|file| file.map_err(|front_matter| parse_body(front_matter, &mut tokenizer)))
+            .collect();
         let spellings = tokenizer.into_spellings();
-        bodies.into_iter().map(|file| file.unwrap_or_else(|body| body.into_parsed_file(&spellings))).collect()
+        bodies
+            .into_iter()
+            .map(|file| file.unwrap_or_else(|body| body.into_parsed_file(&spellings)))
+            .collect()
     }
 
     /// The cached form of a file with the same path and hash.
@@ -59,7 +82,8 @@ impl ParseCache {
     }
 }
 
-/// Chunks of files for each thread: more balance the load of the threads, fewer share spelling tables among more files.
+/// Chunks of files for each thread: more balance the load of the threads, fewer share spelling
+/// tables among more files.
 const CHUNKS_PER_THREAD: usize = 8;
 
 /// A parsed file whose tokens refer to a spelling table that is still being built.
@@ -107,9 +131,15 @@ mod tests {
     fn only_changed_files_are_parsed_again() {
         let mut parse_cache = ParseCache::default();
         let unchanged = file("content/ideas/kept.md", "---\ntitle: Kept\n---\n");
-        let before = parse_cache.parse_files(&[unchanged.clone(), file("content/ideas/edited.md", "---\ntitle: One\n---\n")]);
-        let after =
-            parse_cache.parse_files(&[unchanged, file("content/ideas/edited.md", "---\ntitle: Two\n---\n"), file("content/ideas/new.md", "")]);
+        let before = parse_cache.parse_files(&[
+            unchanged.clone(),
+            file("content/ideas/edited.md", "---\ntitle: One\n---\n"),
+        ]);
+        let after = parse_cache.parse_files(&[
+            unchanged,
+            file("content/ideas/edited.md", "---\ntitle: Two\n---\n"),
+            file("content/ideas/new.md", ""),
+        ]);
         let manuscript = |parsed: &ParsedFile| parsed.manuscript.clone().expect("a record");
         assert!(Arc::ptr_eq(&manuscript(&before[0]), &manuscript(&after[0])));
         assert!(manuscript(&after[1]).text.contains("Two"));
@@ -119,14 +149,25 @@ mod tests {
     #[test]
     fn tokens_are_those_of_the_texts() {
         let texts = ["One.\n\n## Two words\n\nThree of them\n", "## Words\n", ""];
-        let files: Vec<SourceFile> = texts.iter().enumerate().map(|(at, text)| file(&format!("content/pages/{at}.md"), text)).collect();
+        let files: Vec<SourceFile> = texts
+            .iter()
+            .enumerate()
+            .map(|(at, text)| file(&format!("content/pages/{at}.md"), text))
+            .collect();
         for parsed in ParseCache::default().parse_files(&files) {
             let outline = &parsed.manuscript.as_ref().expect("a record").outline;
             let alone = TokenizedTexts::tokenize(outline.section_texts());
-            assert_eq!((outline.tokenized.text_count(), alone.text_count()), (2 * outline.sections.len(), 2 * outline.sections.len()));
+            assert_eq!(
+                (outline.tokenized.text_count(), alone.text_count()),
+                (2 * outline.sections.len(), 2 * outline.sections.len())
+            );
             for text in 0..alone.text_count() {
                 let written = |tokenized: &TokenizedTexts| -> Vec<String> {
-                    tokenized.token_ids(text).iter().map(|word| tokenized.spellings().get(*word).text.to_owned()).collect()
+                    tokenized
+                        .token_ids(text)
+                        .iter()
+                        .map(|word| tokenized.spellings().get(*word).text.to_owned())
+                        .collect()
                 };
                 assert_eq!(written(&outline.tokenized), written(&alone));
             }

@@ -1,5 +1,6 @@
-//! Links, anchors and removed elements in the raw HTML of a body, parsed as browsers do. The scan is one pass without a tree, and stops at
-//! HTML for which the parser would take more than linear time.
+//! Links, anchors and removed elements in the raw HTML of a body, parsed as browsers do. The scan
+//! is one pass without a tree, and stops at HTML for which the parser would take more than linear
+//! time.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -26,16 +27,19 @@ pub struct RawHtmlScan {
     pub removed: Vec<(String, Range<usize>)>,
     /// Markdown links within HTML, which are published as plain text.
     pub markdown: Vec<Range<usize>>,
-    /// Whether the HTML is too deep or too complex to be scanned; all other fields are then incomplete.
+    /// Whether the HTML is too deep or too complex to be scanned; all other fields are then
+    /// incomplete.
     pub is_too_deep: bool,
 }
 
 /// The deepest nesting of elements; browsers allow 512, and HTML of mail software reaches 100.
 const MAX_DEPTH: usize = 256;
-/// The most elements that the parser may move to another parent, each of which searches the siblings there.
+/// The most elements that the parser may move to another parent, each of which searches the
+/// siblings there.
 const MAX_MOVES: usize = 2_000;
-/// The largest weight of one tag: the sum over characters that may separate attributes, because the parser compares each attribute with all
-/// others. A slash weighs 1, because addresses and embedded images contain many.
+/// The largest weight of one tag: the sum over characters that may separate attributes, because the
+/// parser compares each attribute with all others. A slash weighs 1, because addresses and embedded
+/// images contain many.
 const MAX_TAG_WEIGHT: usize = 20_000;
 /// Weight of white space or a quote in a tag.
 const SEPARATOR_WEIGHT: usize = 25;
@@ -50,12 +54,21 @@ const MAX_TAG_CANDIDATES: usize = 16;
 pub fn scan_html(markdown: &str, offset: usize) -> RawHtmlScan {
     let state = Rc::new(ScanState { markdown, offset, ..ScanState::default() });
     let context = QualName::new(None, ns!(html), local_name!("div"));
-    let parser = parse_fragment(ScanSink(Rc::clone(&state)), Default::default(), context, Vec::new(), false);
-    let mut feeder = ParserFeeder { state: &state, parser, tag_weight: 0, is_in_comment: false, tail: String::new() };
-    let events = pulldown_cmark::Parser::new_ext(markdown, markdown_options()).into_offset_iter().map(|(event, range)| {
-        state.begin_event(matches!(event, Event::Html(_) | Event::InlineHtml(_)), range);
-        event
-    });
+    let parser =
+        parse_fragment(ScanSink(Rc::clone(&state)), Default::default(), context, Vec::new(), false);
+    let mut feeder = ParserFeeder {
+        state: &state,
+        parser,
+        tag_weight: 0,
+        is_in_comment: false,
+        tail: String::new(),
+    };
+    let events = pulldown_cmark::Parser::new_ext(markdown, markdown_options())
+        .into_offset_iter()
+        .map(|(event, range)| {
+            state.begin_event(matches!(event, Event::Html(_) | Event::InlineHtml(_)), range);
+            event
+        });
     // The feeder never returns an error.
     let _ = pulldown_cmark::html::write_html_fmt(&mut feeder, events);
     let ParserFeeder { parser, .. } = feeder;
@@ -70,7 +83,8 @@ pub fn scan_html(markdown: &str, offset: usize) -> RawHtmlScan {
 struct ScanState<'m> {
     markdown: &'m str,
     offset: usize,
-    /// Start of the current run of raw HTML, and how far it is parsed; none while tags come from Markdown.
+    /// Start of the current run of raw HTML, and how far it is parsed; none while tags come from
+    /// Markdown.
     raw_range: Cell<Option<(usize, usize)>>,
     /// End of the raw HTML of the current event.
     event_end: Cell<usize>,
@@ -90,11 +104,15 @@ impl ScanState<'_> {
         self.event_end.set(range.end);
     }
 
-    /// Advances by bytes of raw HTML. The event can be longer in the file, where its lines may have quote or list markers before them, so
-    /// the last chunk advances to its end.
+    /// Advances by bytes of raw HTML. The event can be longer in the file, where its lines may have
+    /// quote or list markers before them, so the last chunk advances to its end.
     fn advance(&self, bytes: usize, is_last: bool) {
         if let Some((start, position)) = self.raw_range.get() {
-            let position = if is_last { self.event_end.get() } else { (position + bytes).min(self.event_end.get()) };
+            let position = if is_last {
+                self.event_end.get()
+            } else {
+                (position + bytes).min(self.event_end.get())
+            };
             self.raw_range.set(Some((start, position)));
         }
     }
@@ -122,23 +140,41 @@ impl ScanState<'_> {
     fn window(&self) -> Option<(usize, &str)> {
         let (start, position) = self.raw_range.get()?;
         let end = self.markdown.floor_char_boundary(position);
-        let start = self.markdown.floor_char_boundary(start.max(end.saturating_sub(MAX_TAG_LOOKBACK)));
+        let start =
+            self.markdown.floor_char_boundary(start.max(end.saturating_sub(MAX_TAG_LOOKBACK)));
         Some((start, &self.markdown[start..end]))
     }
 
     /// Span of the tag that was parsed last, up to the end of its first line.
     fn tag_span(&self, name: &str) -> Range<usize> {
         let Some((start, text)) = self.window() else { return self.offset..self.offset };
-        let is_name = |at: &usize| text.as_bytes()[at + 1..].get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()));
-        let at = text.rmatch_indices('<').take(MAX_TAG_CANDIDATES).map(|(at, _)| at).find(is_name).unwrap_or(0);
+        let is_name = |at: &usize| {
+            text.as_bytes()[at + 1..]
+                .get(..name.len())
+                .is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+        };
+        let at = text
+            .rmatch_indices('<')
+            .take(MAX_TAG_CANDIDATES)
+            .map(|(at, _)| at)
+            .find(is_name)
+            .unwrap_or(0);
         let length = text[at..].lines().next().map_or(0, str::len);
         self.offset + start + at..self.offset + start + at + length
     }
 
-    /// Span of a value in the tag that was parsed last; that of the tag if the value is written with character references.
+    /// Span of a value in the tag that was parsed last; that of the tag if the value is written
+    /// with character references.
     fn value_span(&self, value: &str, tag: Range<usize>) -> Range<usize> {
-        let (start, end) = (tag.start - self.offset, self.raw_range.get().map_or(tag.end - self.offset, |(_, position)| position));
-        let at = self.markdown.get(start..end).filter(|_| !value.is_empty()).and_then(|text| text.find(value));
+        let (start, end) = (
+            tag.start - self.offset,
+            self.raw_range.get().map_or(tag.end - self.offset, |(_, position)| position),
+        );
+        let at = self
+            .markdown
+            .get(start..end)
+            .filter(|_| !value.is_empty())
+            .and_then(|text| text.find(value));
         at.map_or(tag, |at| self.offset + start + at..self.offset + start + at + value.len())
     }
 
@@ -157,21 +193,32 @@ impl ScanState<'_> {
             scan.removed.push((format!("<{}>", name.local), tag));
             return;
         }
-        let lacks_alt = &*name.local == "img" && !attributes.iter().any(|attribute| &*attribute.name.local == "alt");
+        let lacks_alt = &*name.local == "img"
+            && !attributes.iter().any(|attribute| &*attribute.name.local == "alt");
         for Attribute { name: attribute, value } in attributes {
             let attribute = &*attribute.local;
             if !is_allowed_attribute(&name.local, attribute) {
                 scan.removed.push((attribute.to_owned(), tag.clone()));
             } else if attribute == "id" || attribute == "name" && &*name.local == "a" {
                 let span = self.value_span(value, tag.clone());
-                if !scan.anchors.last().is_some_and(|(last, place)| **last == **value && place.start == span.start) {
+                if !scan
+                    .anchors
+                    .last()
+                    .is_some_and(|(last, place)| **last == **value && place.start == span.start)
+                {
                     scan.anchors.push((value.to_string(), span));
                 }
             } else if let Some(is_image) = loads_address(attribute) {
                 for destination in parse_addresses(attribute, value) {
                     let span = self.value_span(destination, tag.clone());
                     let alt = (attribute == "src" && lacks_alt).then(String::new);
-                    scan.links.push(WrittenLink { destination: destination.to_owned(), span, is_image, alt, is_in_html: true });
+                    scan.links.push(WrittenLink {
+                        destination: destination.to_owned(),
+                        span,
+                        is_image,
+                        alt,
+                        is_in_html: true,
+                    });
                 }
             }
         }
@@ -180,22 +227,35 @@ impl ScanState<'_> {
     /// Records Markdown links in a text.
     fn record_text(&self, parent: &ScanNode, text: &str) {
         self.count_step();
-        let is_shown = !matches!(&*parent.name.local, "script" | "style" | "pre" | "code" | "textarea" | "samp" | "kbd");
-        let is_link = || text.find("](").is_some_and(|at| text[..at].contains('[') && text[at..].contains(')'));
+        let is_shown = !matches!(
+            &*parent.name.local,
+            "script" | "style" | "pre" | "code" | "textarea" | "samp" | "kbd"
+        );
+        let is_link = || {
+            text.find("](").is_some_and(|at| text[..at].contains('[') && text[at..].contains(')'))
+        };
         if let Some((start, window)) = self.window().filter(|_| is_shown && is_link()) {
             let at = window.find("](").and_then(|end| window[..end].rfind('[')).unwrap_or(0);
             let length = window[at..].lines().next().map_or(0, str::len);
-            self.scan.borrow_mut().markdown.push(self.offset + start + at..self.offset + start + at + length);
+            self.scan
+                .borrow_mut()
+                .markdown
+                .push(self.offset + start + at..self.offset + start + at + length);
         }
     }
 }
 
 /// The addresses in the value of an attribute.
 pub fn parse_addresses<'v>(attribute: &str, value: &'v str) -> Vec<&'v str> {
-    if attribute == "srcset" { parse_srcset(value).into_iter().map(|(address, _)| address).collect() } else { vec![value.trim()] }
+    if attribute == "srcset" {
+        parse_srcset(value).into_iter().map(|(address, _)| address).collect()
+    } else {
+        vec![value.trim()]
+    }
 }
 
-/// The candidates of a `srcset`: each address with its width or density descriptor, which may be empty.
+/// The candidates of a `srcset`: each address with its width or density descriptor, which may be
+/// empty.
 pub fn parse_srcset(value: &str) -> Vec<(&str, &str)> {
     let mut candidates = Vec::new();
     let mut rest = value;
@@ -208,7 +268,11 @@ pub fn parse_srcset(value: &str) -> Vec<(&str, &str)> {
         let (address, after) = rest.split_at(end);
         let bare = address.trim_end_matches(',');
         // A comma at the end of an address ends its candidate; one within it is part of it.
-        let (descriptor, after) = if bare.len() < address.len() { ("", after) } else { after.split_once(',').unwrap_or((after, "")) };
+        let (descriptor, after) = if bare.len() < address.len() {
+            ("", after)
+        } else {
+            after.split_once(',').unwrap_or((after, ""))
+        };
         candidates.push((bare, descriptor.trim()));
         rest = after;
     }
@@ -263,7 +327,9 @@ impl ParserFeeder<'_, '_> {
     fn track_comments(&mut self, piece: &str) {
         self.tail.push_str(piece);
         match (self.tail.rfind("<!--"), self.tail.rfind("-->")) {
-            (Some(opens), closes) => self.is_in_comment = closes.is_none_or(|closes| closes < opens),
+            (Some(opens), closes) => {
+                self.is_in_comment = closes.is_none_or(|closes| closes < opens)
+            }
             (None, Some(_)) => self.is_in_comment = false,
             (None, None) => {}
         }
@@ -317,7 +383,12 @@ impl TreeSink for ScanSink<'_> {
         target.name.expanded()
     }
 
-    fn create_element(&self, name: QualName, attributes: Vec<Attribute>, _: ElementFlags) -> Rc<ScanNode> {
+    fn create_element(
+        &self,
+        name: QualName,
+        attributes: Vec<Attribute>,
+        _: ElementFlags,
+    ) -> Rc<ScanNode> {
         self.0.count_step();
         if self.0.raw_range.get().is_some() {
             self.0.record_element(&name, &attributes);
@@ -337,7 +408,12 @@ impl TreeSink for ScanSink<'_> {
         self.add(child, parent, parent.depth.get() + 1);
     }
 
-    fn append_based_on_parent_node(&self, element: &Rc<ScanNode>, _: &Rc<ScanNode>, child: NodeOrText<Rc<ScanNode>>) {
+    fn append_based_on_parent_node(
+        &self,
+        element: &Rc<ScanNode>,
+        _: &Rc<ScanNode>,
+        child: NodeOrText<Rc<ScanNode>>,
+    ) {
         self.0.count_move();
         self.add(child, element, element.depth.get());
     }
@@ -394,8 +470,14 @@ mod tests {
             ("- <a href=a.md>\n  text</a>\n", &["a.md"]),
             ("| a |\n|---|\n| <img src=a.png> |\n", &["a.png"]),
             ("<a href=\"a.md?x=1&amp;y=2#z\">b</a>\n", &["a.md?x=1&y=2#z"]),
-            ("<picture><source srcset=\"a.png 1x, b,c.png 2x\"><img src=d.png></picture>\n", &["a.png", "b,c.png", "d.png"]),
-            ("<video src=a.mp4 poster=b.png><track src=c.vtt></video>\n", &["a.mp4", "b.png", "c.vtt"]),
+            (
+                "<picture><source srcset=\"a.png 1x, b,c.png 2x\"><img src=d.png></picture>\n",
+                &["a.png", "b,c.png", "d.png"],
+            ),
+            (
+                "<video src=a.mp4 poster=b.png><track src=c.vtt></video>\n",
+                &["a.mp4", "b.png", "c.vtt"],
+            ),
             ("<!-- <img src=a.png> -->\n", &[]),
             ("`<img src=a.png>`\n\n    <img src=a.png>\n", &[]),
             ("<script>\"<img src=a.png>\"</script>\n", &[]),
@@ -414,39 +496,69 @@ mod tests {
             assert_eq!(&markdown[link.span.start - 10..link.span.end - 10], "a.png");
         }
         assert!(found.links[0].span.end < found.links[1].span.start);
-        assert_eq!(found.links.iter().map(|link| link.alt.is_some()).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(
+            found.links.iter().map(|link| link.alt.is_some()).collect::<Vec<_>>(),
+            [true, false]
+        );
     }
 
     #[test]
     fn removed_elements_and_attributes_are_found() {
-        let names = |markdown: &str| scan_html(markdown, 0).removed.into_iter().map(|(name, _)| name).collect::<Vec<_>>();
-        assert_eq!(names("<iframe src=x></iframe><p style='a' onclick=b title=c>d</p>\n"), ["<iframe>", "style", "onclick"]);
-        assert_eq!(names("<svg><path/><title>x</title></svg> <x-card>a</x-card>\n"), ["<svg>", "<x-card>"]);
-        assert_eq!(names("<b>a</b> <video src=a.mp4 controls></video> <details open><summary>a</summary></details>\n"), [""; 0]);
+        let names = |markdown: &str| {
+            scan_html(markdown, 0).removed.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names("<iframe src=x></iframe><p style='a' onclick=b title=c>d</p>\n"),
+            ["<iframe>", "style", "onclick"]
+        );
+        assert_eq!(
+            names("<svg><path/><title>x</title></svg> <x-card>a</x-card>\n"),
+            ["<svg>", "<x-card>"]
+        );
+        assert_eq!(
+            names(
+                "<b>a</b> <video src=a.mp4 controls></video> <details open><summary>a</summary></details>\n"
+            ),
+            [""; 0]
+        );
     }
 
     #[test]
     fn anchors_are_found_once() {
-        let names = |markdown: &str| scan_html(markdown, 0).anchors.into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        let names = |markdown: &str| {
+            scan_html(markdown, 0).anchors.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        };
         assert_eq!(names("<a id=\"x\" name=\"x\"></a>\n\n<h2 id=more>More</h2>\n"), ["x", "more"]);
     }
 
     #[test]
     fn complex_html_is_not_scanned() {
         let table = "<table><tr><td>".repeat(100);
-        for markdown in
-            ["<div>".repeat(500), "<b id=1>a ".repeat(500), "<table><b>a</b>".repeat(3_000), format!("<p {}>", "a b ".repeat(5_000)), table.repeat(2)]
-        {
+        for markdown in [
+            "<div>".repeat(500),
+            "<b id=1>a ".repeat(500),
+            "<table><b>a</b>".repeat(3_000),
+            format!("<p {}>", "a b ".repeat(5_000)),
+            table.repeat(2),
+        ] {
             assert!(scan_html(&markdown, 0).is_too_deep, "{}", &markdown[..40]);
         }
-        for markdown in ["<p>a ".repeat(5_000), "<ul><li>a</ul>".repeat(5_000), "<li>a".repeat(5_000), format!("<!-- {} -->", "a b ".repeat(9_000))] {
+        for markdown in [
+            "<p>a ".repeat(5_000),
+            "<ul><li>a</ul>".repeat(5_000),
+            "<li>a".repeat(5_000),
+            format!("<!-- {} -->", "a b ".repeat(9_000)),
+        ] {
             assert!(!scan_html(&markdown, 0).is_too_deep, "{}", &markdown[..40]);
         }
     }
 
     #[test]
     fn srcset_is_parsed_as_in_browsers() {
-        assert_eq!(parse_srcset("a.png, b.png 2x , c,d.png 3w"), [("a.png", ""), ("b.png", "2x"), ("c,d.png", "3w")]);
+        assert_eq!(
+            parse_srcset("a.png, b.png 2x , c,d.png 3w"),
+            [("a.png", ""), ("b.png", "2x"), ("c,d.png", "3w")]
+        );
         assert_eq!(parse_srcset(" ,"), []);
     }
 }

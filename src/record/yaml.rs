@@ -1,13 +1,14 @@
 //! A YAML parser that gives every key and value a span and keeps every scalar as text.
 //!
-//! The field decides the type of a scalar: under the rules of YAML 1.1, `markets: [NO, SE]` would be `[false, "SE"]`; here it is Norway and
-//! Sweden, and `title: 1.10` stays "1.10".
+//! The field decides the type of a scalar: under the rules of YAML 1.1, `markets: [NO, SE]` would
+//! be `[false, "SE"]`; here it is Norway and Sweden, and `title: 1.10` stays "1.10".
 
 use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span};
 
-/// The most nodes of a document with expanded aliases, so that an alias bomb ("billion laughs") is rejected.
+/// The most nodes of a document with expanded aliases, so that an alias bomb ("billion laughs") is
+/// rejected.
 const MAX_NODES: usize = 50_000;
 
 /// The deepest nesting of lists and maps; no field of the content model needs more than 4.
@@ -15,7 +16,8 @@ const MAX_DEPTH: usize = 64;
 
 /// A YAML value with its span.
 ///
-/// A hub of 10,000 records has a million nodes until its catalog is assembled, so the type is kept small.
+/// A hub of 10,000 records has a million nodes until its catalog is assembled, so the type is kept
+/// small.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
     /// The value.
@@ -81,7 +83,8 @@ struct Frame {
     anchor: usize,
 }
 
-/// The type of an open collection, and the index of its first item or entry in the stack of the builder.
+/// The type of an open collection, and the index of its first item or entry in the stack of the
+/// builder.
 enum OpenCollection {
     List(usize),
     Map(usize),
@@ -90,7 +93,8 @@ enum OpenCollection {
 /// Builds the tree from the events of the parser.
 struct TreeBuilder {
     stack: Vec<Frame>,
-    /// Items of all open lists, those of the innermost last; a closed list is allocated in its final length.
+    /// Items of all open lists, those of the innermost last; a closed list is allocated in its
+    /// final length.
     items: Vec<Node>,
     /// Entries of all open maps likewise.
     entries: Vec<(Key, Node)>,
@@ -106,12 +110,23 @@ struct TreeBuilder {
 /// # Errors
 /// When the text is not valid YAML, is nested too deeply, or has too many nodes because of aliases.
 pub fn parse(yaml: &str, offset: usize) -> Result<Node, YamlError> {
-    let mut builder =
-        TreeBuilder { stack: Vec::new(), items: Vec::new(), entries: Vec::new(), anchors: Vec::new(), node_count: 0, offset, root: None };
+    let mut builder = TreeBuilder {
+        stack: Vec::new(),
+        items: Vec::new(),
+        entries: Vec::new(),
+        anchors: Vec::new(),
+        node_count: 0,
+        offset,
+        root: None,
+    };
     for event in Parser::new_from_str(yaml) {
         let (event, span) = event.map_err(|error| {
             let position = byte_offset(yaml, error.marker().line(), error.marker().col());
-            YamlError { message: error.info().to_string().to_lowercase(), span: offset + position..offset + position, hint: None }
+            YamlError {
+                message: error.info().to_string().to_lowercase(),
+                span: offset + position..offset + position,
+                hint: None,
+            }
         })?;
         builder.handle_event(event, span)?;
     }
@@ -123,12 +138,20 @@ impl TreeBuilder {
     fn handle_event(&mut self, event: Event<'_>, span: Span) -> Result<(), YamlError> {
         let range = self.range(&span);
         match event {
-            Event::Scalar(text, style, anchor, _) => self.insert(Node::new(to_scalar(&text, style), range), anchor),
-            Event::SequenceStart(_, anchor, _) => self.open(OpenCollection::List(self.items.len()), range, anchor),
-            Event::MappingStart(_, anchor, _) => self.open(OpenCollection::Map(self.entries.len()), range, anchor),
+            Event::Scalar(text, style, anchor, _) => {
+                self.insert(Node::new(to_scalar(&text, style), range), anchor)
+            }
+            Event::SequenceStart(_, anchor, _) => {
+                self.open(OpenCollection::List(self.items.len()), range, anchor)
+            }
+            Event::MappingStart(_, anchor, _) => {
+                self.open(OpenCollection::Map(self.entries.len()), range, anchor)
+            }
             Event::SequenceEnd | Event::MappingEnd => self.close(range),
             Event::Alias(anchor) => self.expand_alias(anchor, range),
-            Event::DocumentStart(..) if self.root.is_some() => Err(self.error("more than one YAML document", range)),
+            Event::DocumentStart(..) if self.root.is_some() => {
+                Err(self.error("more than one YAML document", range))
+            }
             _ => Ok(()),
         }
     }
@@ -143,7 +166,12 @@ impl TreeBuilder {
         YamlError { message: message.to_owned(), span, hint: None }
     }
 
-    fn open(&mut self, collection: OpenCollection, range: Range<usize>, anchor: usize) -> Result<(), YamlError> {
+    fn open(
+        &mut self,
+        collection: OpenCollection,
+        range: Range<usize>,
+        anchor: usize,
+    ) -> Result<(), YamlError> {
         if self.stack.len() >= MAX_DEPTH {
             return Err(self.error("lists or maps nested too deeply", range));
         }
@@ -155,25 +183,36 @@ impl TreeBuilder {
         let frame = self.stack.pop().expect("the parser closes only what it opened");
         let value = match frame.collection {
             OpenCollection::List(start) => Value::List(self.items.drain(start..).collect()),
-            OpenCollection::Map(start) => Value::Map(resolve_merge_keys(self.entries.drain(start..).collect())),
+            OpenCollection::Map(start) => {
+                Value::Map(resolve_merge_keys(self.entries.drain(start..).collect()))
+            }
         };
         self.insert(Node::new(value, frame.start..range.end.max(frame.start)), frame.anchor)
     }
 
     fn expand_alias(&mut self, anchor: usize, range: Range<usize>) -> Result<(), YamlError> {
-        let Some(target) = self.anchors.iter().rev().find(|(id, _)| *id == anchor).map(|(_, node)| node.clone()) else {
+        let Some(target) =
+            self.anchors.iter().rev().find(|(id, _)| *id == anchor).map(|(_, node)| node.clone())
+        else {
             return Err(self.error("an alias to a value that is not finished", range));
         };
         self.node_count += count_nodes(&target);
         self.insert(Node::new(target.value, range), 0)
     }
 
-    /// Adds a finished node to the innermost open collection, as key or as value, or makes it the root.
+    /// Adds a finished node to the innermost open collection, as key or as value, or makes it the
+    /// root.
     fn insert(&mut self, node: Node, anchor: usize) -> Result<(), YamlError> {
         self.node_count += 1;
         if self.node_count > MAX_NODES {
             let hint = Some("write values out instead of repeating them through `*aliases`");
-            return Err(YamlError { hint, ..self.error("the front matter grows beyond all bounds through its aliases", node.span()) });
+            return Err(YamlError {
+                hint,
+                ..self.error(
+                    "the front matter grows beyond all bounds through its aliases",
+                    node.span(),
+                )
+            });
         }
         if anchor != 0 {
             self.anchors.push((anchor, node.clone()));
@@ -213,7 +252,8 @@ fn resolve_merge_keys(entries: Box<[(Key, Node)]>) -> Box<[(Key, Node)]> {
     if !entries.iter().any(|(key, _)| key.is("<<")) {
         return entries;
     }
-    let (merges, mut own): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(key, _)| key.is("<<"));
+    let (merges, mut own): (Vec<_>, Vec<_>) =
+        entries.into_iter().partition(|(key, _)| key.is("<<"));
     merges.into_iter().for_each(|(_, node)| merge_missing(&mut own, node));
     own.into()
 }
@@ -279,13 +319,18 @@ impl Node {
         self.span.into()
     }
 
-    /// The node as text in the style of YAML flow, without quotes and brackets, for fields that are displayed unchanged.
+    /// The node as text in the style of YAML flow, without quotes and brackets, for fields that are
+    /// displayed unchanged.
     pub fn to_flow(&self) -> String {
         match &self.value {
             Value::Null => String::new(),
             Value::Text(text) => text.to_string(),
             Value::List(items) => items.iter().map(Node::to_flow).collect::<Vec<_>>().join(", "),
-            Value::Map(entries) => entries.iter().map(|(key, value)| format!("{}: {}", key.name, value.to_flow())).collect::<Vec<_>>().join(", "),
+            Value::Map(entries) => entries
+                .iter()
+                .map(|(key, value)| format!("{}: {}", key.name, value.to_flow()))
+                .collect::<Vec<_>>()
+                .join(", "),
         }
     }
 
@@ -320,7 +365,10 @@ mod tests {
 
     #[test]
     fn scalars_stay_text() {
-        assert_eq!(flow("markets: [NO, SE]\ntitle: 1.10\nflag: yes"), "markets: NO, SE, title: 1.10, flag: yes");
+        assert_eq!(
+            flow("markets: [NO, SE]\ntitle: 1.10\nflag: yes"),
+            "markets: NO, SE, title: 1.10, flag: yes"
+        );
     }
 
     #[test]
@@ -334,7 +382,10 @@ mod tests {
 
     #[test]
     fn a_merge_key_yields_to_the_entries_of_its_own_map() {
-        assert_eq!(flow("base: &base {a: 1, b: 2}\nown: {<<: *base, a: 3}"), "base: a: 1, b: 2, own: a: 3, b: 2");
+        assert_eq!(
+            flow("base: &base {a: 1, b: 2}\nown: {<<: *base, a: 3}"),
+            "base: a: 1, b: 2, own: a: 3, b: 2"
+        );
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use crate::catalog::{CaseIndex, Catalog, NotDuplicateScope};
 use crate::similar::AnswerState;
 
-/// Groups of case studies linked by adaptations, replications and translations, directly or through others.
+/// Groups of case studies linked by adaptations, replications and translations, directly or through
+/// others.
 #[derive(Debug, Clone)]
 pub struct Lineages(UnionFind);
 
@@ -38,7 +39,13 @@ impl Lineages {
         let mut groups = UnionFind::new(catalog.cases.len());
         for (index, case) in catalog.iter_cases() {
             let relations = &case.relations;
-            for other in relations.adapted_from.iter().chain(&relations.replicates).chain(&relations.translation_of).chain(&case.translation_of) {
+            for other in relations
+                .adapted_from
+                .iter()
+                .chain(&relations.replicates)
+                .chain(&relations.translation_of)
+                .chain(&case.translation_of)
+            {
                 groups.union(index.0, other.0);
             }
         }
@@ -56,12 +63,18 @@ impl Lineages {
     }
 }
 
-/// The acknowledgement of a pair: `not_duplicate_of` with the reasons given, else a relation; none where neither record has one.
+/// The acknowledgement of a pair: `not_duplicate_of` with the reasons given, else a relation; none
+/// where neither record has one.
 pub fn find_answer(catalog: &Catalog, a: CaseIndex, b: CaseIndex) -> Option<AnswerState> {
     let mut reasons: Vec<&str> = Vec::new();
     let mut answered = false;
     for (one, other) in [(a, b), (b, a)] {
-        for answer in catalog.case(one).not_duplicate_of.iter().filter(|answer| answer.case == other && answer.scope == NotDuplicateScope::Record) {
+        for answer in catalog
+            .case(one)
+            .not_duplicate_of
+            .iter()
+            .filter(|answer| answer.case == other && answer.scope == NotDuplicateScope::Record)
+        {
             answered = true;
             let reason = answer.reason.trim();
             if !reason.is_empty() && !reasons.contains(&reason) {
@@ -70,17 +83,28 @@ pub fn find_answer(catalog: &Catalog, a: CaseIndex, b: CaseIndex) -> Option<Answ
         }
     }
     let reason = (!reasons.is_empty()).then(|| reasons.join("; "));
-    if answered { Some(AnswerState::Acknowledged { field: "not_duplicate_of", reason }) } else { relation_answer(catalog, a, b) }
+    if answered {
+        Some(AnswerState::Acknowledged { field: "not_duplicate_of", reason })
+    } else {
+        relation_answer(catalog, a, b)
+    }
 }
 
 /// The first relation from one record to the other as an acknowledgement.
 fn relation_answer(catalog: &Catalog, a: CaseIndex, b: CaseIndex) -> Option<AnswerState> {
     let relation_field = |one: CaseIndex, other: CaseIndex| {
         let case = catalog.case(one);
-        let named = case.relations.by_field().into_iter().find(|(_, list)| list.contains(&other)).map(|(field, _)| field);
+        let named = case
+            .relations
+            .by_field()
+            .into_iter()
+            .find(|(_, list)| list.contains(&other))
+            .map(|(field, _)| field);
         named.or((case.translation_of == Some(other)).then_some("translation_of"))
     };
-    relation_field(a, b).or_else(|| relation_field(b, a)).map(|field| AnswerState::Acknowledged { field, reason: None })
+    relation_field(a, b)
+        .or_else(|| relation_field(b, a))
+        .map(|field| AnswerState::Acknowledged { field, reason: None })
 }
 
 /// Every pair that `not_duplicate_of` names, each once, the smaller index first, sorted.

@@ -1,9 +1,11 @@
 //! Estimates the background of a record: the similarity that unrelated records reach by chance.
 //!
-//! A similarity means little by itself, because in a dense neighbourhood all records are similar. It is therefore compared with the
-//! similarity of the nearest *unrelated* records, as in local scaling (Zelnik-Manor and Perona 2004) and cross-domain similarity local
-//! scaling (Conneau et al. 2018). Both methods take the ten nearest neighbours. Where one experiment was run in ten markets, those are its
-//! relatives (records of the same experiment), and the correction would hide the pairs to be found. Three rules keep relatives out:
+//! A similarity means little by itself, because in a dense neighbourhood all records are similar.
+//! It is therefore compared with the similarity of the nearest *unrelated* records, as in local
+//! scaling (Zelnik-Manor and Perona 2004) and cross-domain similarity local scaling (Conneau et al.
+//! 2018). Both methods take the ten nearest neighbours. Where one experiment was run in ten
+//! markets, those are its relatives (records of the same experiment), and the correction would hide
+//! the pairs to be found. Three rules keep relatives out:
 //!
 //! - **Gap.** In the list of nearest neighbours relatives come first; the background starts after the last gap, where a similarity is at
 //!   least `MIN_GAP_RATIO` times the next one.
@@ -11,11 +13,13 @@
 //!   the lower quartile over a sample of its records; so up to three quarters of a hub may be one family without an effect on it.
 //! - **Ceiling.** Neither level exceeds a fixed number, so that pairs are found in a hub that is one family.
 //!
-//! Across languages up to `MAX_KEPT_COUNTERPARTS` relatives stay in the background: with the similarity of its counterpart in the other
-//! language as background, a translation can be distinguished from a text on the same subject.
+//! Across languages up to `MAX_KEPT_COUNTERPARTS` relatives stay in the background: with the
+//! similarity of its counterpart in the other language as background, a translation can be
+//! distinguished from a text on the same subject.
 //!
-//! Limitation: the estimate fails for a family without a gap between relatives and unrelated records, in a hub where more than three
-//! quarters of the records belong to such families. Only [`crate::similar::same_experiment`] finds such pairs; it uses no statistics.
+//! Limitation: the estimate fails for a family without a gap between relatives and unrelated
+//! records, in a hub where more than three quarters of the records belong to such families. Only
+//! [`crate::similar::same_experiment`] finds such pairs; it uses no statistics.
 
 /// Number of nearest unrelated records that the background is estimated from.
 pub const BACKGROUND_SIZE: usize = 10;
@@ -26,7 +30,8 @@ pub const SEARCH_DEPTH: usize = 32;
 /// The least ratio of the similarity of the last relative to that of the next neighbour.
 const MIN_GAP_RATIO: f32 = 2.6;
 
-/// Lower bound of a similarity when gaps are computed, and of levels; below it differences are noise.
+/// Lower bound of a similarity when gaps are computed, and of levels; below it differences are
+/// noise.
 const MIN_SIMILARITY: f32 = 0.03;
 
 /// The largest ratio of the level of a record to that of the hub.
@@ -44,8 +49,9 @@ const MAX_CROSS_LANGUAGE_LEVEL: f32 = 0.3;
 /// The highest level of a hub.
 const MAX_HUB_LEVEL: f32 = 0.15;
 
-/// Number of records to which levels are extrapolated. The ten nearest of 60 records are less similar than the ten nearest of 6,000, so
-/// the level is moved along the exponential tail to what it would be in a hub of this size.
+/// Number of records to which levels are extrapolated. The ten nearest of 60 records are less
+/// similar than the ten nearest of 6,000, so the level is moved along the exponential tail to what
+/// it would be in a hub of this size.
 const REFERENCE_HUB_SIZE: f32 = 1_000.0;
 
 /// The most records that the level of the hub is estimated from.
@@ -96,15 +102,19 @@ pub struct BackgroundEstimate {
     pub mean: f32,
     /// The mean extrapolated to a hub of 1,000 records.
     pub level: f32,
-    /// Scale of the exponential tail: how much the mean falls when the hub becomes smaller by a factor of e, as for chance hits in
-    /// sequence search (Karlin and Altschul 1990).
+    /// Scale of the exponential tail: how much the mean falls when the hub becomes smaller by a
+    /// factor of e, as for chance hits in sequence search (Karlin and Altschul 1990).
     pub tail_scale: f32,
 }
 
 impl Background {
-    /// The background in a list of similarities, descending, of the [`SEARCH_DEPTH`] nearest of `population` records; a shorter list is
-    /// complete: all other records have similarity 0.
-    pub fn from_nearest(nearest: &[f32], population: usize, relation: LanguageRelation) -> Background {
+    /// The background in a list of similarities, descending, of the [`SEARCH_DEPTH`] nearest of
+    /// `population` records; a shorter list is complete: all other records have similarity 0.
+    pub fn from_nearest(
+        nearest: &[f32],
+        population: usize,
+        relation: LanguageRelation,
+    ) -> Background {
         let nearest = &nearest[..nearest.len().min(SEARCH_DEPTH)];
         let is_complete = nearest.len() < SEARCH_DEPTH && nearest.len() < population;
         let relatives = match (count_relatives(nearest, is_complete), relation) {
@@ -113,8 +123,16 @@ impl Background {
         };
         let unrelated = &nearest[relatives..];
         let known = unrelated.len().min(BACKGROUND_SIZE + 1) as u8;
-        let mut background = Background { similarities: [0.0; BACKGROUND_SIZE + 1], known, population: population.saturating_sub(relatives) as u32 };
-        background.similarities.iter_mut().zip(unrelated).for_each(|(slot, similarity)| *slot = *similarity);
+        let mut background = Background {
+            similarities: [0.0; BACKGROUND_SIZE + 1],
+            known,
+            population: population.saturating_sub(relatives) as u32,
+        };
+        background
+            .similarities
+            .iter_mut()
+            .zip(unrelated)
+            .for_each(|(slot, similarity)| *slot = *similarity);
         background
     }
 
@@ -129,37 +147,55 @@ impl Background {
         self.estimate_from(self.similarities[..known].iter().copied(), prior)
     }
 
-    /// The estimate without one record of this similarity, where it is among the ten, so that a pair is not part of its own background.
+    /// The estimate without one record of this similarity, where it is among the ten, so that a
+    /// pair is not part of its own background.
     pub fn estimate_without(&self, similarity: f32, prior: &Prior) -> BackgroundEstimate {
         let known = &self.similarities[..usize::from(self.known)];
         match known.iter().position(|other| *other <= similarity) {
             Some(0) if known[0] < similarity => self.estimate(prior),
             Some(position) => {
-                let rest = known.iter().enumerate().filter(|(at, _)| *at != position).map(|(_, similarity)| *similarity);
+                let rest = known
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| *at != position)
+                    .map(|(_, similarity)| *similarity);
                 self.estimate_from(rest.take(BACKGROUND_SIZE), prior)
             }
             None => self.estimate(prior),
         }
     }
 
-    fn estimate_from(&self, nearest: impl Iterator<Item = f32>, prior: &Prior) -> BackgroundEstimate {
+    fn estimate_from(
+        &self,
+        nearest: impl Iterator<Item = f32>,
+        prior: &Prior,
+    ) -> BackgroundEstimate {
         let (mut count, mut sum, mut last) = (0.0_f32, 0.0_f32, 0.0_f32);
         for similarity in nearest {
             (count, sum, last) = (count + 1.0, sum + similarity, similarity);
         }
         let missing = BACKGROUND_SIZE as f32 - count;
         let mean = (sum + missing * prior.level) / BACKGROUND_SIZE as f32;
-        let tail_scale = (sum - last * count + prior.tail_scale * prior.tail_pseudo_count) / (count + prior.tail_pseudo_count);
+        let tail_scale = (sum - last * count + prior.tail_scale * prior.tail_pseudo_count)
+            / (count + prior.tail_pseudo_count);
         let size_ratio = REFERENCE_HUB_SIZE / (self.population as f32).max(BACKGROUND_SIZE as f32);
-        BackgroundEstimate { mean, level: (mean + tail_scale * size_ratio.ln()).max(MIN_SIMILARITY), tail_scale }
+        BackgroundEstimate {
+            mean,
+            level: (mean + tail_scale * size_ratio.ln()).max(MIN_SIMILARITY),
+            tail_scale,
+        }
     }
 }
 
-/// Number of neighbours before the last gap of at least [`MIN_GAP_RATIO`]; 0 without such a gap. The last gap counts, because copies,
-/// rewordings and unrelated records are separated by two gaps. `is_complete` says that records outside the list have similarity 0.
+/// Number of neighbours before the last gap of at least [`MIN_GAP_RATIO`]; 0 without such a gap.
+/// The last gap counts, because copies, rewordings and unrelated records are separated by two gaps.
+/// `is_complete` says that records outside the list have similarity 0.
 fn count_relatives(nearest: &[f32], is_complete: bool) -> usize {
     let following = nearest.iter().skip(1).copied().chain(is_complete.then_some(0.0));
-    let gaps = nearest.iter().zip(following).enumerate().filter(|(_, (similarity, next))| **similarity >= MIN_GAP_RATIO * next.max(MIN_SIMILARITY));
+    let gaps =
+        nearest.iter().zip(following).enumerate().filter(|(_, (similarity, next))| {
+            **similarity >= MIN_GAP_RATIO * next.max(MIN_SIMILARITY)
+        });
     gaps.last().map_or(0, |(at, _)| at + 1)
 }
 
@@ -180,10 +216,11 @@ impl HubBackground {
         if sample.is_empty() {
             sample.push(Background::unknown().estimate(prior));
         }
-        let mut quantile = |numerator: usize, denominator: usize, of: fn(&BackgroundEstimate) -> f32| {
-            let at = (sample.len() * numerator / denominator).min(sample.len() - 1);
-            of(sample.select_nth_unstable_by(at, |a, b| of(a).total_cmp(&of(b))).1)
-        };
+        let mut quantile =
+            |numerator: usize, denominator: usize, of: fn(&BackgroundEstimate) -> f32| {
+                let at = (sample.len() * numerator / denominator).min(sample.len() - 1);
+                of(sample.select_nth_unstable_by(at, |a, b| of(a).total_cmp(&of(b))).1)
+            };
         HubBackground {
             level: quantile(1, 4, |estimate| estimate.level).min(MAX_HUB_LEVEL),
             tail_scale: quantile(1, 2, |estimate| estimate.tail_scale),
@@ -191,21 +228,33 @@ impl HubBackground {
         }
     }
 
-    /// The estimate of one record with its level limited to `MAX_LEVEL_RATIO` times the hub's level and to the ceiling.
-    pub fn limit(&self, estimate: BackgroundEstimate, relation: LanguageRelation) -> BackgroundEstimate {
+    /// The estimate of one record with its level limited to `MAX_LEVEL_RATIO` times the hub's level
+    /// and to the ceiling.
+    pub fn limit(
+        &self,
+        estimate: BackgroundEstimate,
+        relation: LanguageRelation,
+    ) -> BackgroundEstimate {
         let highest = MAX_LEVEL_RATIO * self.level;
         match relation {
             LanguageRelation::SameLanguage if estimate.level > highest.min(MAX_LEVEL) => {
-                BackgroundEstimate { level: highest.min(MAX_LEVEL), tail_scale: self.tail_scale, ..estimate }
+                BackgroundEstimate {
+                    level: highest.min(MAX_LEVEL),
+                    tail_scale: self.tail_scale,
+                    ..estimate
+                }
             }
-            LanguageRelation::CrossLanguage => BackgroundEstimate { level: estimate.level.min(highest).min(MAX_CROSS_LANGUAGE_LEVEL), ..estimate },
+            LanguageRelation::CrossLanguage => BackgroundEstimate {
+                level: estimate.level.min(highest).min(MAX_CROSS_LANGUAGE_LEVEL),
+                ..estimate
+            },
             LanguageRelation::SameLanguage => estimate,
         }
     }
 }
 
-/// Numbers of the records that the level of the hub is estimated from: all of a small hub, at most 512 evenly spaced ones of a
-/// large hub.
+/// Numbers of the records that the level of the hub is estimated from: all of a small hub, at most
+/// 512 evenly spaced ones of a large hub.
 pub fn sample_records(records: usize) -> impl Iterator<Item = u32> {
     let step = records.div_ceil(MAX_SAMPLE).max(1);
     (0..records).step_by(step).map(|at| at as u32)
@@ -217,10 +266,15 @@ mod tests {
 
     const PRIOR: Prior = Prior { level: 0.06, tail_scale: 0.01, tail_pseudo_count: 30.0 };
 
-    /// Similarities of this many relatives, followed by those of unrelated records, which fall slowly.
+    /// Similarities of this many relatives, followed by those of unrelated records, which fall
+    /// slowly.
     fn list(relatives: usize) -> Vec<f32> {
         let unrelated = (0..40).map(|at| 0.06 - 0.001 * at as f32);
-        (0..relatives).map(|at| 0.6 - 0.01 * at as f32).chain(unrelated).take(SEARCH_DEPTH).collect()
+        (0..relatives)
+            .map(|at| 0.6 - 0.01 * at as f32)
+            .chain(unrelated)
+            .take(SEARCH_DEPTH)
+            .collect()
     }
 
     fn background(relatives: usize) -> Background {
@@ -232,7 +286,10 @@ mod tests {
         let alone = background(0).estimate(&PRIOR);
         for family in [1, 2, 5, 11, 21] {
             let estimate = background(family).estimate(&PRIOR);
-            assert!((estimate.level - alone.level).abs() < 1e-3, "{family} relatives: {estimate:?}, {alone:?}");
+            assert!(
+                (estimate.level - alone.level).abs() < 1e-3,
+                "{family} relatives: {estimate:?}, {alone:?}"
+            );
         }
     }
 
@@ -257,7 +314,14 @@ mod tests {
         let nearest = [0.09, 0.08, 0.07, 0.06, 0.06, 0.06, 0.06, 0.06, 0.06, 0.06, 0.05];
         let background = Background::from_nearest(&nearest, 11, LanguageRelation::SameLanguage);
         let without = background.estimate_without(0.08, &PRIOR);
-        assert!((without.mean - (0.09 + 0.07 + 7.0 * 0.06 + 0.05) / 10.0).abs() < 1e-6, "{without:?}");
-        assert_eq!(background.estimate_without(0.5, &PRIOR), background.estimate(&PRIOR), "a relative is not in it");
+        assert!(
+            (without.mean - (0.09 + 0.07 + 7.0 * 0.06 + 0.05) / 10.0).abs() < 1e-6,
+            "{without:?}"
+        );
+        assert_eq!(
+            background.estimate_without(0.5, &PRIOR),
+            background.estimate(&PRIOR),
+            "a relative is not in it"
+        );
     }
 }

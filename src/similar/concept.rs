@@ -1,4 +1,5 @@
-//! Finds the concepts of the vocabularies and the glossary in text, by their phrases in all languages.
+//! Finds the concepts of the vocabularies and the glossary in text, by their phrases in all
+//! languages.
 
 use casebook_search::analysis::for_each_token;
 use casebook_search::fold::normalise;
@@ -12,7 +13,8 @@ use crate::similar::feature::{hash_text, stem_hash};
 pub struct Concepts {
     /// Display name of each concept by number, in the language of the hub.
     pub names: Vec<String>,
-    /// By language: first stem of a phrase to the position in `phrase_lists` of the phrases that start with it.
+    /// By language: first stem of a phrase to the position in `phrase_lists` of the phrases that
+    /// start with it.
     first_stems: Vec<FxHashMap<u64, u32>>,
     /// Phrases of one language that start with the same stem, longest first.
     phrase_lists: Vec<Vec<Phrase>>,
@@ -26,16 +28,22 @@ struct Phrase {
 }
 
 impl Phrase {
-    /// Whether `stems` starts with the rest of the phrase. Phrases are short, so a loop avoids the call of `memcmp`.
+    /// Whether `stems` starts with the rest of the phrase. Phrases are short, so a loop avoids the
+    /// call of `memcmp`.
     fn matches(&self, stems: &[u64]) -> bool {
-        self.rest.len() <= stems.len() && self.rest.iter().zip(stems).all(|(one, other)| one == other)
+        self.rest.len() <= stems.len()
+            && self.rest.iter().zip(stems).all(|(one, other)| one == other)
     }
 }
 
 impl Concepts {
     /// An empty set of concepts.
     pub fn new() -> Self {
-        Concepts { names: Vec::new(), first_stems: vec![FxHashMap::default(); LANGUAGE_COUNT], phrase_lists: Vec::new() }
+        Concepts {
+            names: Vec::new(),
+            first_stems: vec![FxHashMap::default(); LANGUAGE_COUNT],
+            phrase_lists: Vec::new(),
+        }
     }
 
     /// Adds a concept without phrases and returns its number.
@@ -59,12 +67,14 @@ impl Concepts {
         }
     }
 
-    /// The list of phrases that start with a stem, for [`Concepts::for_each_match`]; none where no phrase does.
+    /// The list of phrases that start with a stem, for [`Concepts::for_each_match`]; none where no
+    /// phrase does.
     pub fn phrases_starting_with(&self, language: Language, stem: u64) -> Option<u32> {
         self.first_stems.get(language as usize)?.get(&stem).copied()
     }
 
-    /// Calls `each` with the concept of every phrase of a list whose remaining stems are a prefix of `rest`; of the longest matches only.
+    /// Calls `each` with the concept of every phrase of a list whose remaining stems are a prefix
+    /// of `rest`; of the longest matches only.
     pub fn for_each_match(&self, phrase_list: u32, rest: &[u64], mut each: impl FnMut(u32)) {
         let mut longest = None;
         for phrase in &self.phrase_lists[phrase_list as usize] {
@@ -79,7 +89,8 @@ impl Concepts {
     }
 }
 
-/// Display name of a concept of the glossary in a language (a BCP 47 tag), else without the region, else in English, else its id.
+/// Display name of a concept of the glossary in a language (a BCP 47 tag), else without the region,
+/// else in English, else its id.
 pub fn display_name<'g>(entry: &'g crate::vocabulary::Concept, language: &str) -> &'g str {
     let base = language.split('-').next().unwrap_or(language);
     let terms = [language, base, "en"].into_iter().find_map(|language| entry.terms.get(language));

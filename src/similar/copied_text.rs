@@ -1,4 +1,5 @@
-//! Finds identical bodies and near-identical ones, the latter by the shingles (word n-grams) they share.
+//! Finds identical bodies and near-identical ones, the latter by the shingles (word n-grams) they
+//! share.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +21,8 @@ const MIN_BODY_WORDS: usize = 40;
 /// Number of words in a shingle.
 const SHINGLE_WORDS: usize = 5;
 
-/// The most records with identical bodies that are listed pair by pair; larger groups are reported once.
+/// The most records with identical bodies that are listed pair by pair; larger groups are reported
+/// once.
 const MAX_PAIRED_COPIES: usize = 4;
 
 /// The distinct shingles of one body as hashes, ascending; empty for a body that is too short.
@@ -42,8 +44,10 @@ pub fn shingles_of_texts<'t>(texts: impl Iterator<Item = &'t str>) -> Shingles {
     if words.len() < MIN_BODY_WORDS {
         return Shingles::default();
     }
-    let mut shingles: Vec<u64> =
-        words.windows(SHINGLE_WORDS).map(|shingle| shingle.iter().fold(0, |hash, word| combine_hashes(hash, *word))).collect();
+    let mut shingles: Vec<u64> = words
+        .windows(SHINGLE_WORDS)
+        .map(|shingle| shingle.iter().fold(0, |hash, word| combine_hashes(hash, *word)))
+        .collect();
     shingles.sort_unstable();
     shingles.dedup();
     Shingles(shingles.into())
@@ -53,13 +57,16 @@ pub fn shingles_of_texts<'t>(texts: impl Iterator<Item = &'t str>) -> Shingles {
 fn word_hashes<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<u64> {
     let mut words = Vec::new();
     for text in texts {
-        for_each_token(text, |token| words.push(hash_text(&normalise(&text[token.start..token.end], Language::Plain))));
+        for_each_token(text, |token| {
+            words.push(hash_text(&normalise(&text[token.start..token.end], Language::Plain)))
+        });
     }
     words
 }
 
 impl Shingles {
-    /// Jaccard similarity: the number of common shingles divided by that of distinct shingles in either, 0 to 1; 0 for two empty sets.
+    /// Jaccard similarity: the number of common shingles divided by that of distinct shingles in
+    /// either, 0 to 1; 0 for two empty sets.
     pub fn jaccard(&self, other: &Shingles) -> f64 {
         let (mut at, mut common) = (0, 0_usize);
         for shingle in &self.0 {
@@ -91,10 +98,15 @@ impl IdenticalBodies {
                 by_text.entry((markdown.len(), markdown)).or_default().push(index);
             }
         }
-        let is_long_enough =
-            |group: &Vec<CaseIndex>| group.len() > 1 && word_hashes(section_texts(&catalog.case(group[0]).meta)).len() >= MIN_BODY_WORDS;
+        let is_long_enough = |group: &Vec<CaseIndex>| {
+            group.len() > 1
+                && word_hashes(section_texts(&catalog.case(group[0]).meta)).len() >= MIN_BODY_WORDS
+        };
         let groups: Vec<Vec<CaseIndex>> = by_text.into_values().filter(is_long_enough).collect();
-        let members = groups.iter().enumerate().flat_map(|(at, group)| group.iter().map(move |index| (*index, at)));
+        let members = groups
+            .iter()
+            .enumerate()
+            .flat_map(|(at, group)| group.iter().map(move |index| (*index, at)));
         let group_of = members.collect();
         IdenticalBodies { groups, group_of }
     }
@@ -104,40 +116,64 @@ impl IdenticalBodies {
         self.groups.iter().filter(|group| group.len() > MAX_PAIRED_COPIES)
     }
 
-    /// The first case study of the large group that this one belongs to; none where it belongs to no large group.
+    /// The first case study of the large group that this one belongs to; none where it belongs to
+    /// no large group.
     pub fn representative(&self, case: CaseIndex) -> Option<CaseIndex> {
         let group = &self.groups[*self.group_of.get(&case)?];
         (group.len() > MAX_PAIRED_COPIES).then_some(group[0])
     }
 
-    /// The pairs to list: all pairs of a small group, and of a large group its first case study with the next three.
+    /// The pairs to list: all pairs of a small group, and of a large group its first case study
+    /// with the next three.
     pub fn shown_pairs(&self) -> impl Iterator<Item = (CaseIndex, CaseIndex)> {
         self.groups.iter().flat_map(|group| {
-            let (firsts, others) = if group.len() > MAX_PAIRED_COPIES { (1, MAX_PAIRED_COPIES) } else { (group.len(), group.len()) };
-            (0..firsts).flat_map(move |one| (one + 1..others).map(move |other| (group[one], group[other])))
+            let (firsts, others) = if group.len() > MAX_PAIRED_COPIES {
+                (1, MAX_PAIRED_COPIES)
+            } else {
+                (group.len(), group.len())
+            };
+            (0..firsts)
+                .flat_map(move |one| (one + 1..others).map(move |other| (group[one], group[other])))
         })
     }
 
     /// Whether both belong to one large group and are not among its `shown_pairs`.
     pub fn is_hidden_pair(&self, a: CaseIndex, b: CaseIndex) -> bool {
         self.in_large_group(a, b)
-            && self.group_of.get(&a).is_some_and(|group| a != self.groups[*group][0] || !self.groups[*group][1..MAX_PAIRED_COPIES].contains(&b))
+            && self.group_of.get(&a).is_some_and(|group| {
+                a != self.groups[*group][0]
+                    || !self.groups[*group][1..MAX_PAIRED_COPIES].contains(&b)
+            })
     }
 
     /// Whether both belong to one large group.
     pub fn in_large_group(&self, a: CaseIndex, b: CaseIndex) -> bool {
-        self.group_of.get(&a).is_some_and(|group| self.groups[*group].len() > MAX_PAIRED_COPIES && self.group_of.get(&b) == Some(group))
+        self.group_of.get(&a).is_some_and(|group| {
+            self.groups[*group].len() > MAX_PAIRED_COPIES && self.group_of.get(&b) == Some(group)
+        })
     }
 }
 
-/// One warning for each large group of case studies with identical bodies, in place of its many pairs.
+/// One warning for each large group of case studies with identical bodies, in place of its many
+/// pairs.
 pub fn identical_body_warnings(catalog: &Catalog) -> Vec<Diagnostic> {
-    IdenticalBodies::find(catalog).large_groups().map(|group| identical_body_warning(catalog, group)).collect()
+    IdenticalBodies::find(catalog)
+        .large_groups()
+        .map(|group| identical_body_warning(catalog, group))
+        .collect()
 }
 
 fn identical_body_warning(catalog: &Catalog, group: &[CaseIndex]) -> Diagnostic {
     let meta = &catalog.case(group[0]).meta;
-    let others: Vec<String> = group[1..4].iter().map(|case| format!("`{}`", catalog.case(*case).meta.id)).collect();
-    let message = format!("{} case studies have the same text: `{}`, {} and {} more", group.len(), meta.id, others.join(", "), group.len() - 4);
-    Diagnostic::warning("copied-crowd", Place::file(&meta.path), message).hint("keep one of them; the report shows them as one family")
+    let others: Vec<String> =
+        group[1..4].iter().map(|case| format!("`{}`", catalog.case(*case).meta.id)).collect();
+    let message = format!(
+        "{} case studies have the same text: `{}`, {} and {} more",
+        group.len(),
+        meta.id,
+        others.join(", "),
+        group.len() - 4
+    );
+    Diagnostic::warning("copied-crowd", Place::file(&meta.path), message)
+        .hint("keep one of them; the report shows them as one family")
 }

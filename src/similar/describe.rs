@@ -6,17 +6,24 @@ use crate::similar::verdict::{FamilyAction, family_verdict};
 use crate::similar::{Reason, Verdict};
 use crate::vocabulary::Vocabulary;
 
-/// Reasons in one line: "same tactic Referral reward; same channel Email; share: unboxing; 3 weeks overlap".
+/// Reasons in one line: "same tactic Referral reward; same channel Email; share: unboxing; 3 weeks
+/// overlap".
 pub fn describe_reasons(vocabulary: &Vocabulary, reasons: &[Reason]) -> String {
-    let texts: Vec<String> = reasons.iter().map(|reason| describe_reason(vocabulary, reason)).collect();
+    let texts: Vec<String> =
+        reasons.iter().map(|reason| describe_reason(vocabulary, reason)).collect();
     texts.join("; ")
 }
 
-/// A family in one sentence: "5 markets plan one experiment, `pl/scratch-card~discount`: PL, CZ, HU, RO, BG; agree on one design".
+/// A family in one sentence: "5 markets plan one experiment, `pl/scratch-card~discount`: PL, CZ,
+/// HU, RO, BG; agree on one design".
 pub fn describe_family(catalog: &Catalog, id: &str, members: &[CaseIndex]) -> String {
     let cases: Vec<&CaseStudy> = members.iter().map(|case| catalog.case(*case)).collect();
     let mut markets: Vec<&str> = Vec::new();
-    for market in cases.iter().flat_map(|case| &case.markets).map(|market| &*catalog.vocabulary.markets[*market].id) {
+    for market in cases
+        .iter()
+        .flat_map(|case| &case.markets)
+        .map(|market| &*catalog.vocabulary.markets[*market].id)
+    {
         if !markets.contains(&market) {
             markets.push(market);
         }
@@ -28,25 +35,37 @@ pub fn describe_family(catalog: &Catalog, id: &str, members: &[CaseIndex]) -> St
         FamilyAction::ReadFinished => "plan, run or have run this experiment",
         FamilyAction::Link => "have run this experiment",
     };
-    let who = if markets.len() < 2 { format!("{} records", cases.len()) } else { format!("{} markets", markets.len()) };
+    let who = if markets.len() < 2 {
+        format!("{} records", cases.len())
+    } else {
+        format!("{} markets", markets.len())
+    };
     format!("{who} {what} (family `{id}`): {}; {}", markets.join(", "), action.advice())
 }
 
 fn describe_reason(vocabulary: &Vocabulary, reason: &Reason) -> String {
     match reason {
         Reason::CopiedText(share) => format!("{:.0} % of the text is the same", share * 100.0),
-        Reason::Tactics(tactics) => same_terms("tactic", tactics.iter().map(|tactic| &*vocabulary.tactics[*tactic].label)),
-        Reason::Channels(channels) => same_terms("channel", channels.iter().map(|channel| &*vocabulary.channels[*channel].label)),
+        Reason::Tactics(tactics) => {
+            same_terms("tactic", tactics.iter().map(|tactic| &*vocabulary.tactics[*tactic].label))
+        }
+        Reason::Channels(channels) => same_terms(
+            "channel",
+            channels.iter().map(|channel| &*vocabulary.channels[*channel].label),
+        ),
         Reason::Metric(metric) => format!("both measure {}", vocabulary.metrics[*metric].label),
         Reason::Objective(objective) => format!("both for {}", objective.as_str()),
         Reason::Audience(audience) => format!("same audience: {audience}"),
         Reason::Words(words) => format!("share: {}", words.join(", ")),
-        Reason::ShortText => "one of them says little yet: compared by title, hypothesis and terms".to_owned(),
+        Reason::ShortText => {
+            "one of them says little yet: compared by title, hypothesis and terms".to_owned()
+        }
         Reason::Overlap(1) => "1 week overlaps".to_owned(),
         Reason::Overlap(weeks) => format!("{weeks} weeks overlap"),
         Reason::Ended(outcome, grade) => {
             let outcome = outcome.map_or("without a stated outcome", Keyword::as_str);
-            let grade = grade.map(|grade| format!(", grade {}", grade.as_str())).unwrap_or_default();
+            let grade =
+                grade.map(|grade| format!(", grade {}", grade.as_str())).unwrap_or_default();
             format!("the earlier one ended: {outcome}{grade}")
         }
     }
@@ -73,10 +92,14 @@ impl Verdict {
     pub fn advice(self) -> &'static str {
         match self {
             Verdict::CopiedText => "the texts are nearly the same: keep one, or say what differs",
-            Verdict::AlreadyRunning => "this market is doing it already: talk before money is spent",
+            Verdict::AlreadyRunning => {
+                "this market is doing it already: talk before money is spent"
+            }
             Verdict::CoordinateNow => "another market is doing it now: agree on one design",
             Verdict::AlreadyTried => "it was tried: read that study first",
-            Verdict::LinkAsReplication => "both have ended: link them, so that the second counts as a replication",
+            Verdict::LinkAsReplication => {
+                "both have ended: link them, so that the second counts as a replication"
+            }
         }
     }
 }

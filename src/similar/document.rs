@@ -8,7 +8,8 @@ use casebook_search::tokenized::TokenizedTexts;
 pub struct Document<'a> {
     /// Declared language, a BCP 47 tag.
     pub language: &'a str,
-    /// The language detected from the whole record; none where it is still to be detected from title and lead texts.
+    /// The language detected from the whole record; none where it is still to be detected from
+    /// title and lead texts.
     pub detected_language: Option<Language>,
     /// Title of the record.
     pub title: &'a str,

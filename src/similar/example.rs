@@ -26,20 +26,39 @@ pub struct ExampleNeighbour {
     pub flagged: bool,
 }
 
-/// The record with the most flagged pairs in its language, of several the first; none where no pair is flagged.
-pub fn find_example(catalog: &Catalog, model: &SimilarityModel, scored: &[ScoredPair]) -> Option<ScoreExample> {
+/// The record with the most flagged pairs in its language, of several the first; none where no pair
+/// is flagged.
+pub fn find_example(
+    catalog: &Catalog,
+    model: &SimilarityModel,
+    scored: &[ScoredPair],
+) -> Option<ScoreExample> {
     let (space, weights) = (&model.space, &model.weights);
-    let is_same_language = |pair: &&ScoredPair| space.group_of[pair.a.0 as usize] == space.group_of[pair.b.0 as usize];
-    let flagged: Vec<&ScoredPair> = scored.iter().filter(|pair| pair.flagged).filter(is_same_language).collect();
+    let is_same_language =
+        |pair: &&ScoredPair| space.group_of[pair.a.0 as usize] == space.group_of[pair.b.0 as usize];
+    let flagged: Vec<&ScoredPair> =
+        scored.iter().filter(|pair| pair.flagged).filter(is_same_language).collect();
     let mut counts = vec![0_u32; catalog.cases.len()];
     flagged.iter().flat_map(|pair| [pair.a, pair.b]).for_each(|case| counts[case.0 as usize] += 1);
     let most = counts.iter().copied().max().filter(|most| *most > 0)?;
     let case = CaseIndex(counts.iter().position(|count| *count == most)? as u32);
     let group = space.group_of[case.0 as usize] as usize;
     let lists = nearest_to_query(space, weights, &space.to_query(case.0), SEARCH_DEPTH, case.0);
-    let is_flagged = |other: u32| flagged.iter().any(|pair| [pair.a, pair.b] == [case.min(CaseIndex(other)), case.max(CaseIndex(other))]);
-    let nearest = lists[group].iter().map(|near| ExampleNeighbour { similarity: f64::from(near.similarity), flagged: is_flagged(near.document) });
+    let is_flagged = |other: u32| {
+        flagged.iter().any(|pair| {
+            [pair.a, pair.b] == [case.min(CaseIndex(other)), case.max(CaseIndex(other))]
+        })
+    };
+    let nearest = lists[group].iter().map(|near| ExampleNeighbour {
+        similarity: f64::from(near.similarity),
+        flagged: is_flagged(near.document),
+    });
     let background = model.neighbours.backgrounds[group][case.0 as usize];
-    let level = model.neighbours.hub_backgrounds.same_language.limit(background.estimate(&weights.prior()), LanguageRelation::SameLanguage).level;
+    let level = model
+        .neighbours
+        .hub_backgrounds
+        .same_language
+        .limit(background.estimate(&weights.prior()), LanguageRelation::SameLanguage)
+        .level;
     Some(ScoreExample { case, nearest: nearest.collect(), level: f64::from(level) })
 }

@@ -1,7 +1,9 @@
-//! Extracts countable features from a document: stems, parts of compound names, stem bigrams, concepts and terms.
+//! Extracts countable features from a document: stems, parts of compound names, stem bigrams,
+//! concepts and terms.
 //!
-//! A feature is a 64-bit number: the upper 3 bits are its block, the lower 12 bits are zero, and the bits between are a hash of what it
-//! stands for. An entry is a feature with its count in the lower 12 bits, so a sorted list of integers is a bag of features.
+//! A feature is a 64-bit number: the upper 3 bits are its block, the lower 12 bits are zero, and
+//! the bits between are a hash of what it stands for. An entry is a feature with its count in the
+//! lower 12 bits, so a sorted list of integers is a bag of features.
 
 use casebook_search::analysis::{for_each_token, stem};
 use casebook_search::fold::normalise;
@@ -23,7 +25,8 @@ pub enum Block {
     Word,
     /// Two consecutive stems, stop words remaining out.
     Bigram,
-    /// Concepts of the glossary and terms of the vocabularies that the text mentions, in any language.
+    /// Concepts of the glossary and terms of the vocabularies that the text mentions, in any
+    /// language.
     Concept,
     /// Terms in the front matter of the record: tactics, channels, metric, objective.
     Facet,
@@ -34,7 +37,8 @@ pub enum Block {
 /// Number of blocks.
 pub const BLOCK_COUNT: usize = 5;
 
-/// Number of shards: each block is split into 16 by the upper bits of the hash. In sorted entries a shard is one contiguous range.
+/// Number of shards: each block is split into 16 by the upper bits of the hash. In sorted entries a
+/// shard is one contiguous range.
 pub const SHARD_COUNT: usize = BLOCK_COUNT << (BLOCK_SHIFT - SHARD_SHIFT);
 
 const COUNT_BITS: u32 = 12;
@@ -44,7 +48,8 @@ const COUNT_MASK: u64 = (1 << COUNT_BITS) - 1;
 /// Counts are stored as multiples of 1/4, so that half a mention can be counted.
 const COUNT_SCALE: f32 = 4.0;
 
-/// A lookup table with one precomputed value for each count that an entry can hold, 0 to 1023.75 in steps of 0.25.
+/// A lookup table with one precomputed value for each count that an entry can hold, 0 to 1023.75 in
+/// steps of 0.25.
 pub struct CountTable(Box<[f32]>);
 
 impl CountTable {
@@ -63,7 +68,19 @@ impl CountTable {
 const MAX_BODY_WORDS: usize = 6_000;
 
 /// A feature: its block and a hash of what it stands for, without a count.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub struct Feature(u64);
 
 impl Feature {
@@ -198,10 +215,16 @@ impl<'c> FeatureExtractor<'c> {
             self.add_body(tokenized, language);
         }
         for facet in &document.facets {
-            self.entries.push(Feature::new(Block::Facet, mix_bits(facet.to_key())).0 | facet_weight(*facet));
+            self.entries.push(
+                Feature::new(Block::Facet, mix_bits(facet.to_key())).0 | facet_weight(*facet),
+            );
         }
         let entries = merge_entries(&mut self.entries);
-        FeatureCounts { language: Some(language), term_sets: build_term_sets(document, &entries), entries }
+        FeatureCounts {
+            language: Some(language),
+            term_sets: build_term_sets(document, &entries),
+            entries,
+        }
     }
 
     /// Every spelling seen, with its feature, in no particular order.
@@ -212,10 +235,9 @@ impl<'c> FeatureExtractor<'c> {
             written,
             feature: Feature::new(Block::Word, words[word as usize].stem),
         };
-        let all = word_numbers
-            .into_iter()
-            .enumerate()
-            .flat_map(|(language, spellings)| spellings.into_iter().map(move |(written, word)| (language, written, word)));
+        let all = word_numbers.into_iter().enumerate().flat_map(|(language, spellings)| {
+            spellings.into_iter().map(move |(written, word)| (language, written, word))
+        });
         all.map(move |(language, written, word)| spelling(language, written, word))
     }
 
@@ -232,9 +254,18 @@ impl<'c> FeatureExtractor<'c> {
     fn add_hypothesis(&mut self, hypothesis: &str, language: Language) {
         self.add_field(hypothesis, language, LEAD_WEIGHT);
         let FeatureExtractor { concepts, text_state, entries, .. } = self;
-        entries.extend(text_state.content_stems.iter().map(|stem| Feature::new(Block::Hypothesis, *stem).0 | BODY_WEIGHT));
+        entries.extend(
+            text_state
+                .content_stems
+                .iter()
+                .map(|stem| Feature::new(Block::Hypothesis, *stem).0 | BODY_WEIGHT),
+        );
         for (phrase_list, next) in &text_state.phrase_starts {
-            let add = |concept| entries.push(Feature::new(Block::Hypothesis, mix_bits(u64::from(concept))).0 | BODY_WEIGHT);
+            let add = |concept| {
+                entries.push(
+                    Feature::new(Block::Hypothesis, mix_bits(u64::from(concept))).0 | BODY_WEIGHT,
+                )
+            };
             concepts.for_each_match(*phrase_list, &text_state.stems[*next as usize..], add);
         }
     }
@@ -244,7 +275,9 @@ impl<'c> FeatureExtractor<'c> {
         let mut id_map = std::mem::take(&mut self.id_map);
         let numbers = id_map.ids_mut(tokenized.spellings(), language);
         let mut remaining = MAX_BODY_WORDS;
-        for text in (0..tokenized.text_count()).step_by(2).chain((1..tokenized.text_count()).step_by(2)) {
+        for text in
+            (0..tokenized.text_count()).step_by(2).chain((1..tokenized.text_count()).step_by(2))
+        {
             let words = skip_template_phrase(tokenized, tokenized.token_ids(text));
             let words = &words[..remaining.min(words.len())];
             remaining -= words.len();
@@ -270,7 +303,13 @@ impl<'c> FeatureExtractor<'c> {
         }
         let number = self.words.len() as u32;
         word_numbers.insert(written.into(), number);
-        self.words.push(analyse_word(written, language, is_bigram, self.concepts, &mut self.part_stems));
+        self.words.push(analyse_word(
+            written,
+            language,
+            is_bigram,
+            self.concepts,
+            &mut self.part_stems,
+        ));
         number
     }
 
@@ -293,15 +332,17 @@ impl<'c> FeatureExtractor<'c> {
             self.entries.push(Feature::new(Block::Word, *part).0 | (weight / 2));
         }
         if let Some(previous) = self.text_state.previous_stem.replace(word.stem) {
-            self.entries.push(Feature::new(Block::Bigram, combine_hashes(previous, word.stem)).0 | weight);
+            self.entries
+                .push(Feature::new(Block::Bigram, combine_hashes(previous, word.stem)).0 | weight);
         }
     }
 
     fn add_concepts(&mut self, weight: u64) {
         let FeatureExtractor { concepts, text_state, entries, .. } = self;
         for (phrase_list, next) in &text_state.phrase_starts {
-            concepts
-                .for_each_match(*phrase_list, &text_state.stems[*next as usize..], |concept| entries.push(Feature::from_concept(concept).0 | weight));
+            concepts.for_each_match(*phrase_list, &text_state.stems[*next as usize..], |concept| {
+                entries.push(Feature::from_concept(concept).0 | weight)
+            });
         }
     }
 }
@@ -313,7 +354,8 @@ struct TextState {
     stems: Vec<u64>,
     /// Stems of the words that are no stop words.
     content_stems: Vec<u64>,
-    /// Phrases of concepts that may start in the text: key in [`Concepts`], and the position in `stems` of the second word.
+    /// Phrases of concepts that may start in the text: key in [`Concepts`], and the position in
+    /// `stems` of the second word.
     phrase_starts: Vec<(u32, u32)>,
     /// Stem of the last word that is no stop word.
     previous_stem: Option<u64>,
@@ -329,7 +371,8 @@ impl TextState {
 
     fn push(&mut self, word: &AnalysedWord) {
         self.stems.push(word.stem);
-        self.phrase_starts.extend(word.phrase_list.map(|phrase_list| (phrase_list, self.stems.len() as u32)));
+        self.phrase_starts
+            .extend(word.phrase_list.map(|phrase_list| (phrase_list, self.stems.len() as u32)));
     }
 }
 
@@ -337,10 +380,14 @@ impl TextState {
 fn skip_template_phrase<'w>(tokenized: &TokenizedTexts, words: &'w [u32]) -> &'w [u32] {
     let spellings = tokenized.spellings();
     let phrases = template_phrases();
-    let is_known = |word: &u32| phrases.words.contains(&normalise(spellings.get(*word).text, Language::Plain));
+    let is_known =
+        |word: &u32| phrases.words.contains(&normalise(spellings.get(*word).text, Language::Plain));
     let longest = words.iter().take(phrases.longest).take_while(|word| is_known(word)).count();
     let is_phrase = |length: &usize| {
-        let start: Vec<String> = words[..*length].iter().map(|word| normalise(spellings.get(*word).text, Language::Plain)).collect();
+        let start: Vec<String> = words[..*length]
+            .iter()
+            .map(|word| normalise(spellings.get(*word).text, Language::Plain))
+            .collect();
         phrases.phrases.contains(&start)
     };
     let length = (1..=longest).rev().find(is_phrase).unwrap_or(0);
@@ -360,7 +407,9 @@ fn template_phrases() -> &'static TemplatePhrases {
     static PHRASES: LazyLock<TemplatePhrases> = LazyLock::new(|| {
         let words = |phrase: &str| {
             let mut words = Vec::new();
-            for_each_token(phrase, |token| words.push(normalise(&phrase[token.start..token.end], Language::Plain)));
+            for_each_token(phrase, |token| {
+                words.push(normalise(&phrase[token.start..token.end], Language::Plain))
+            });
             words
         };
         let phrases: FxHashSet<Vec<String>> = template::all_phrases().map(words).collect();
@@ -388,8 +437,10 @@ fn facet_weight(facet: Facet) -> u64 {
 /// The words and terms of a document as sets; `entries` are its features, ascending.
 fn build_term_sets(document: &Document, entries: &[u64]) -> TermSets {
     let hashes = |block: Block| -> Box<[u32]> {
-        let start = entries.partition_point(|entry| block_of_shard(shard_of(*entry)) < block as usize);
-        let end = entries.partition_point(|entry| block_of_shard(shard_of(*entry)) <= block as usize);
+        let start =
+            entries.partition_point(|entry| block_of_shard(shard_of(*entry)) < block as usize);
+        let end =
+            entries.partition_point(|entry| block_of_shard(shard_of(*entry)) <= block as usize);
         entries[start..end].iter().map(|entry| (entry >> (BLOCK_SHIFT - 32)) as u32).collect()
     };
     let terms = |position: fn(&Facet) -> Option<u32>| {
@@ -400,21 +451,35 @@ fn build_term_sets(document: &Document, entries: &[u64]) -> TermSets {
     TermSets {
         words: hashes(Block::Word),
         hypothesis: hashes(Block::Hypothesis),
-        tactics: terms(|facet| if let Facet::Tactic(tactic) = facet { Some(*tactic) } else { None }).into(),
-        channels: terms(|facet| if let Facet::Channel(channel) = facet { Some(*channel) } else { None }).into(),
-        metric: terms(|facet| if let Facet::Metric(metric) = facet { Some(*metric) } else { None }).first().copied(),
+        tactics: terms(
+            |facet| if let Facet::Tactic(tactic) = facet { Some(*tactic) } else { None },
+        )
+        .into(),
+        channels: terms(
+            |facet| if let Facet::Channel(channel) = facet { Some(*channel) } else { None },
+        )
+        .into(),
+        metric: terms(|facet| if let Facet::Metric(metric) = facet { Some(*metric) } else { None })
+            .first()
+            .copied(),
     }
 }
 
-/// The language a document is analysed in: the one already detected, else the one that title and lead texts are detected to be in, with the
-/// declared one as the default.
+/// The language a document is analysed in: the one already detected, else the one that title and
+/// lead texts are detected to be in, with the declared one as the default.
 fn detect_language(document: &Document) -> Language {
-    document.detected_language.unwrap_or_else(|| detect_language_of(document.lead_texts.iter().copied().chain([document.title]), document.language))
+    document.detected_language.unwrap_or_else(|| {
+        detect_language_of(
+            document.lead_texts.iter().copied().chain([document.title]),
+            document.language,
+        )
+    })
 }
 
 /// Sorts entries and sums the counts of equal features.
 fn merge_entries(entries: &mut Vec<u64>) -> Box<[u64]> {
-    // A radix sort by the upper 32 bits needs half the passes; entries that differ only in the lower bits are rare and sorted below.
+    // A radix sort by the upper 32 bits needs half the passes; entries that differ only in the
+    // lower bits are rare and sorted below.
     radsort::sort_by_key(entries, |entry| (entry >> 32) as u32);
     let feature = |entry: &u64| entry & !COUNT_MASK;
     if !entries.is_sorted_by_key(feature) {
@@ -435,21 +500,40 @@ fn add_count(entry: u64, weight: u64) -> u64 {
     entry & !COUNT_MASK | ((entry & COUNT_MASK) + weight).min(COUNT_MASK)
 }
 
-/// Analyses a spelling and appends the stems of its compound parts to `part_stems`; `is_bigram` says that it is a character bigram of
-/// a script without spaces.
-fn analyse_word(written: &str, language: Language, is_bigram: bool, concepts: &Concepts, part_stems: &mut Vec<u64>) -> AnalysedWord {
+/// Analyses a spelling and appends the stems of its compound parts to `part_stems`; `is_bigram`
+/// says that it is a character bigram of a script without spaces.
+fn analyse_word(
+    written: &str,
+    language: Language,
+    is_bigram: bool,
+    concepts: &Concepts,
+    part_stems: &mut Vec<u64>,
+) -> AnalysedWord {
     let start = part_stems.len() as u32;
     let lower = normalise(written, language);
     if is_bigram {
         let stem = hash_text(&lower);
         let phrase_list = concepts.phrases_starting_with(language, stem);
-        return AnalysedWord { stem, is_ignored: is_particle(&lower), phrase_list, part_range: (start, start), last_seen: (0, 0) };
+        return AnalysedWord {
+            stem,
+            is_ignored: is_particle(&lower),
+            phrase_list,
+            part_range: (start, start),
+            last_seen: (0, 0),
+        };
     }
-    let is_ignored = is_stop_word(&lower, language.bit()) || lower.chars().count() < 2 && !lower.starts_with(|letter: char| letter.is_numeric());
+    let is_ignored = is_stop_word(&lower, language.bit())
+        || lower.chars().count() < 2 && !lower.starts_with(|letter: char| letter.is_numeric());
     part_stems.extend(compound_parts(written).iter().map(|part| stem_hash(part, language)));
     let stem = stem_hash(&lower, language);
     let phrase_list = concepts.phrases_starting_with(language, stem);
-    AnalysedWord { stem, is_ignored, phrase_list, part_range: (start, part_stems.len() as u32), last_seen: (0, 0) }
+    AnalysedWord {
+        stem,
+        is_ignored,
+        phrase_list,
+        part_range: (start, part_stems.len() as u32),
+        last_seen: (0, 0),
+    }
 }
 
 /// Whether a character bigram is all Hiragana, which is nearly always an ending or a particle.
@@ -457,7 +541,8 @@ fn is_particle(pair: &str) -> bool {
     pair.chars().all(|letter| ('\u{3041}'..='\u{309f}').contains(&letter))
 }
 
-/// Lower-case parts of a compound name: `S3AInputStream` gives `s`, `3`, `a`, `input` and `stream`. Empty for plain words.
+/// Lower-case parts of a compound name: `S3AInputStream` gives `s`, `3`, `a`, `input` and `stream`.
+/// Empty for plain words.
 fn compound_parts(written: &str) -> Vec<String> {
     if !written.bytes().skip(1).any(|byte| !byte.is_ascii_lowercase()) {
         return Vec::new();
@@ -475,8 +560,11 @@ fn compound_parts(written: &str) -> Vec<String> {
 
 /// Whether a new part of a compound name starts at `letter`.
 fn starts_part(before: char, letter: char, after: Option<char>) -> bool {
-    letter.is_uppercase() && (before.is_lowercase() || before.is_uppercase() && after.is_some_and(char::is_lowercase))
-        || letter.is_numeric() != before.is_numeric() && before.is_alphanumeric() && letter.is_alphanumeric()
+    letter.is_uppercase()
+        && (before.is_lowercase() || before.is_uppercase() && after.is_some_and(char::is_lowercase))
+        || letter.is_numeric() != before.is_numeric()
+            && before.is_alphanumeric()
+            && letter.is_alphanumeric()
 }
 
 /// Hash of the stem of a lower-case word.
@@ -491,7 +579,9 @@ pub(crate) fn combine_hashes(one: u64, other: u64) -> u64 {
 
 /// FNV-1a followed by [`mix_bits`]; the same on every machine.
 pub(crate) fn hash_text(text: &str) -> u64 {
-    mix_bits(text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)))
+    mix_bits(text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    }))
 }
 
 /// The finaliser of splitmix64: a bijection that spreads every input bit over all output bits.
@@ -510,9 +600,16 @@ mod tests {
         let concepts = Concepts::new();
         let mut extractor = FeatureExtractor::new(&concepts);
         texts.map(|text| {
-            let counted = extractor.extract(&Document { language: "en", lead_texts: vec![text], ..Document::default() });
-            let mut counts: Vec<f32> =
-                counted.iter().filter(|(feature, _)| feature.block_index() == Block::Word as usize).map(|(_, count)| count).collect();
+            let counted = extractor.extract(&Document {
+                language: "en",
+                lead_texts: vec![text],
+                ..Document::default()
+            });
+            let mut counts: Vec<f32> = counted
+                .iter()
+                .filter(|(feature, _)| feature.block_index() == Block::Word as usize)
+                .map(|(_, count)| count)
+                .collect();
             counts.sort_by(f32::total_cmp);
             counts
         })
@@ -520,14 +617,21 @@ mod tests {
 
     #[test]
     fn a_repeated_word_is_counted_in_its_own_document_only() {
-        assert_eq!(counts(["boat sail boats", "sail", "boat sail boat"]), [vec![1.5, 3.0], vec![1.5], vec![1.5, 3.0]]);
+        assert_eq!(
+            counts(["boat sail boats", "sail", "boat sail boat"]),
+            [vec![1.5, 3.0], vec![1.5], vec![1.5, 3.0]]
+        );
     }
 
     #[test]
     fn features_that_differ_in_their_lower_half_only_are_kept_apart() {
         let feature = |upper: u64, lower: u64| upper << 32 | lower << COUNT_BITS;
-        let mut entries = vec![feature(7, 9) | 4, feature(3, 2) | 8, feature(7, 1) | 4, feature(7, 9) | 2];
-        assert_eq!(*merge_entries(&mut entries), [feature(3, 2) | 8, feature(7, 1) | 4, feature(7, 9) | 6]);
+        let mut entries =
+            vec![feature(7, 9) | 4, feature(3, 2) | 8, feature(7, 1) | 4, feature(7, 9) | 2];
+        assert_eq!(
+            *merge_entries(&mut entries),
+            [feature(3, 2) | 8, feature(7, 1) | 4, feature(7, 9) | 6]
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Finds similar case studies: scored pairs and families, each with reasons and a verdict, to point out duplicated effort.
+//! Finds similar case studies: scored pairs and families, each with reasons and a verdict, to point
+//! out duplicated effort.
 
 use crate::catalog::keywords::{Grade, Outcome};
 use crate::catalog::{CaseIndex, Catalog, IdeaIndex};
@@ -35,17 +36,22 @@ pub use similarity_model::SimilarityModel;
 /// Similar case studies of a hub: pairs, families and lists of related records.
 #[derive(Debug, Clone, Default)]
 pub struct Similar {
-    /// Pairs flagged as possible duplicated effort and pairs that were acknowledged, the most preventable effort first.
+    /// Pairs flagged as possible duplicated effort and pairs that were acknowledged, the most
+    /// preventable effort first.
     pub pairs: Vec<Pair>,
-    /// Groups of three or more case studies that are one experiment, the most preventable effort first.
+    /// Groups of three or more case studies that are one experiment, the most preventable effort
+    /// first.
     pub families: Vec<Family>,
     /// For each case study (by position) the position of its family in `families`.
     pub family_of: Vec<Option<u32>>,
-    /// For each case study (by position) at most five related ones outside its family, highest score first.
+    /// For each case study (by position) at most five related ones outside its family, highest
+    /// score first.
     pub related: Vec<Vec<RelatedCase>>,
-    /// For each idea (by position) at most five case studies that tried it or are trying it, highest score first.
+    /// For each idea (by position) at most five case studies that tried it or are trying it,
+    /// highest score first.
     pub cases_by_idea: Vec<Vec<RelatedCase>>,
-    /// One record with its nearest neighbours and its background level, to illustrate the score; none where no pair is flagged.
+    /// One record with its nearest neighbours and its background level, to illustrate the score;
+    /// none where no pair is flagged.
     pub example: Option<example::ScoreExample>,
 }
 
@@ -81,7 +87,8 @@ pub struct RelatedCase {
     pub reasons: Vec<Reason>,
 }
 
-/// The kind of duplicated effort, ordered by how much of it can still be prevented; the first kind that fits applies.
+/// The kind of duplicated effort, ordered by how much of it can still be prevented; the first kind
+/// that fits applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
@@ -152,9 +159,13 @@ impl Similar {
         self.families.iter().filter(|family| family.state == AnswerState::Open)
     }
 
-    /// Number of open families, and of open pairs outside them, in which a study is still planned or running.
+    /// Number of open families, and of open pairs outside them, in which a study is still planned
+    /// or running.
     pub fn savable_count(&self) -> usize {
-        let verdicts = self.open_pairs().map(|pair| pair.verdict).chain(self.open_families().map(|family| family.verdict));
+        let verdicts = self
+            .open_pairs()
+            .map(|pair| pair.verdict)
+            .chain(self.open_families().map(|family| family.verdict));
         verdicts.filter(|verdict| *verdict < Verdict::LinkAsReplication).count()
     }
 
@@ -182,8 +193,13 @@ pub fn find(site: &Site, catalog: &Catalog) -> Similar {
     find_with_model(site, catalog).0
 }
 
-/// As [`find()`], and returns the similarity model too, for later queries with a draft or an edited record.
+/// As [`find()`], and returns the similarity model too, for later queries with a draft or an edited
+/// record.
 pub fn find_with_model(site: &Site, catalog: &Catalog) -> (Similar, SimilarityModel) {
-    let model = similarity_model::build(catalog, similarity_model::concepts_of_catalog(catalog, &site.language), NEIGHBOURS_PER_LANGUAGE);
+    let model = similarity_model::build(
+        catalog,
+        similarity_model::concepts_of_catalog(catalog, &site.language),
+        NEIGHBOURS_PER_LANGUAGE,
+    );
     (find::find_similar(site, catalog, &model), model)
 }

@@ -1,5 +1,6 @@
-//! Serialises what `nearest` needs of a hub, to be cached between runs: the similarity model, and of each case study the fields that
-//! results show. A hub whose records use unlisted terms is not cached, because the ids of such terms depend on all records.
+//! Serialises what `nearest` needs of a hub, to be cached between runs: the similarity model, and
+//! of each case study the fields that results show. A hub whose records use unlisted terms is not
+//! cached, because the ids of such terms depend on all records.
 
 use std::borrow::Cow;
 
@@ -20,10 +21,12 @@ use crate::similar::vector_space::VectorSpace;
 use crate::site::Site;
 use crate::vocabulary::{ChannelId, MarketId, MetricId, TacticId, Vocabulary};
 
-/// Version of the serialised form; to be increased when its layout changes, or when the same records give a different model.
+/// Version of the serialised form; to be increased when its layout changes, or when the same
+/// records give a different model.
 const FORMAT_VERSION: u8 = 8;
 
-/// What the bytes depend on besides the hub: format version, analyser version and weights; part of the cache key.
+/// What the bytes depend on besides the hub: format version, analyser version and weights; part of
+/// the cache key.
 pub fn cache_version() -> Vec<u8> {
     let weights = format!("{:?}", Weights::default());
     [FORMAT_VERSION, ANALYZER_VERSION].into_iter().chain(weights.into_bytes()).collect()
@@ -68,7 +71,11 @@ struct CachedCase<'a> {
 }
 
 /// Serialises the model of a catalog; none where the catalog has unlisted terms.
-pub fn to_bytes(catalog: &Catalog, model: &SimilarityModel, families: &[Family]) -> Option<Vec<u8>> {
+pub fn to_bytes(
+    catalog: &Catalog,
+    model: &SimilarityModel,
+    families: &[Family],
+) -> Option<Vec<u8>> {
     let vocabulary = &catalog.vocabulary;
     let has_unlisted = vocabulary.markets.iter().any(|(_, term)| term.is_unlisted)
         || vocabulary.channels.iter().any(|(_, term)| term.is_unlisted)
@@ -76,7 +83,10 @@ pub fn to_bytes(catalog: &Catalog, model: &SimilarityModel, families: &[Family])
     let cached = CachedModel {
         space: Cow::Borrowed(&model.space),
         languages: model.languages.iter().map(|language| *language as u8).collect(),
-        concept_languages: similarity_model::languages_of_catalog(catalog).into_iter().map(|language| language as u8).collect(),
+        concept_languages: similarity_model::languages_of_catalog(catalog)
+            .into_iter()
+            .map(|language| language as u8)
+            .collect(),
         spellings: Cow::Borrowed(&model.spellings),
         hub_backgrounds: model.neighbours.hub_backgrounds,
         families: families.iter().map(to_cached_family).collect(),
@@ -85,12 +95,23 @@ pub fn to_bytes(catalog: &Catalog, model: &SimilarityModel, families: &[Family])
     if has_unlisted { None } else { postcard::to_stdvec(&cached).ok() }
 }
 
-/// Deserialises a model, with a catalog and families that hold only the fields that results show; none where the bytes are invalid.
-pub fn from_bytes(bytes: &[u8], site: &Site, vocabulary: Vocabulary) -> Option<(Catalog, SimilarityModel, Vec<FamilySummary>)> {
+/// Deserialises a model, with a catalog and families that hold only the fields that results show;
+/// none where the bytes are invalid.
+pub fn from_bytes(
+    bytes: &[u8],
+    site: &Site,
+    vocabulary: Vocabulary,
+) -> Option<(Catalog, SimilarityModel, Vec<FamilySummary>)> {
     let cached: CachedModel = postcard::from_bytes(bytes).ok()?;
-    let to_languages = |numbers: &[u8]| numbers.iter().map(|number| Language::from_number(*number)).collect::<Vec<Language>>();
+    let to_languages = |numbers: &[u8]| {
+        numbers.iter().map(|number| Language::from_number(*number)).collect::<Vec<Language>>()
+    };
     let model = SimilarityModel {
-        concepts: similarity_model::concepts_in(&vocabulary, &to_languages(&cached.concept_languages), &site.language),
+        concepts: similarity_model::concepts_in(
+            &vocabulary,
+            &to_languages(&cached.concept_languages),
+            &site.language,
+        ),
         weights: Weights::default(),
         space: cached.space.into_owned().with_positions(),
         neighbours: Neighbours { hub_backgrounds: cached.hub_backgrounds, ..Neighbours::default() },
@@ -99,8 +120,10 @@ pub fn from_bytes(bytes: &[u8], site: &Site, vocabulary: Vocabulary) -> Option<(
         spellings: cached.spellings.into_owned(),
     };
     let cases = cached.cases.into_iter().map(into_case_study).collect();
-    let families =
-        cached.families.into_iter().map(|row| FamilySummary { id: row.id.into_owned(), members: row.members.into_iter().map(CaseIndex).collect() });
+    let families = cached.families.into_iter().map(|row| FamilySummary {
+        id: row.id.into_owned(),
+        members: row.members.into_iter().map(CaseIndex).collect(),
+    });
     let families = families.collect();
     Some((Catalog { cases, vocabulary, ..Catalog::default() }, model, families))
 }
@@ -121,7 +144,10 @@ impl From<&Family> for FamilySummary {
 }
 
 fn to_cached_family(family: &Family) -> CachedFamily<'_> {
-    CachedFamily { id: Cow::Borrowed(&family.id), members: family.members.iter().map(|case| case.0).collect() }
+    CachedFamily {
+        id: Cow::Borrowed(&family.id),
+        members: family.members.iter().map(|case| case.0).collect(),
+    }
 }
 
 fn to_cached_case(case: &CaseStudy) -> CachedCase<'_> {
@@ -137,7 +163,9 @@ fn to_cached_case(case: &CaseStudy) -> CachedCase<'_> {
         outcome: case.outcome.map(|outcome| Cow::Borrowed(outcome.as_str())),
         grade: case.evidence_grade.grade.map(|grade| Cow::Borrowed(grade.as_str())),
         objective: case.objective.map(|objective| Cow::Borrowed(objective.as_str())),
-        metric: case.primary_result().and_then(|primary| if let Metric::Known(metric) = primary.metric { Some(metric.0) } else { None }),
+        metric: case.primary_result().and_then(|primary| {
+            if let Metric::Known(metric) = primary.metric { Some(metric.0) } else { None }
+        }),
         audience: case.audience.iter().map(|audience| Cow::Borrowed(audience.as_str())).collect(),
     }
 }
@@ -157,9 +185,16 @@ fn into_case_study(cached: CachedCase<'_>) -> CaseStudy {
         status: cached.status.and_then(|status| Status::parse(&status)),
         outcome: cached.outcome.and_then(|outcome| Outcome::parse(&outcome)),
         objective: cached.objective.and_then(|objective| Objective::parse(&objective)),
-        results: cached.metric.map(|metric| MetricResult::new_primary(Metric::Known(MetricId(metric)))).into_iter().collect(),
+        results: cached
+            .metric
+            .map(|metric| MetricResult::new_primary(Metric::Known(MetricId(metric))))
+            .into_iter()
+            .collect(),
         audience: cached.audience.into_iter().map(Cow::into_owned).collect(),
-        evidence_grade: EvidenceGrade { grade: cached.grade.and_then(|grade| Grade::parse(&grade)), ..EvidenceGrade::default() },
+        evidence_grade: EvidenceGrade {
+            grade: cached.grade.and_then(|grade| Grade::parse(&grade)),
+            ..EvidenceGrade::default()
+        },
         ..CaseStudy::default()
     }
 }

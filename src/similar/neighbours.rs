@@ -1,16 +1,23 @@
-//! Finds the nearest neighbours of every record in every language with inverted indexes, without comparing all pairs.
+//! Finds the nearest neighbours of every record in every language with inverted indexes, without
+//! comparing all pairs.
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::similar::background::{Background, HubBackground, LanguageRelation, SEARCH_DEPTH, sample_records};
+use crate::similar::background::{
+    Background, HubBackground, LanguageRelation, SEARCH_DEPTH, sample_records,
+};
 use crate::similar::score::{PairScore, PairSide, Weights};
-use crate::similar::vector_space::{DocumentGroup, LanguageGroup, QueryDocument, SparseVector, VectorSpace, WEIGHT_SCALE, are_disjoint};
+use crate::similar::vector_space::{
+    DocumentGroup, LanguageGroup, QueryDocument, SparseVector, VectorSpace, WEIGHT_SCALE,
+    are_disjoint,
+};
 
-/// The most postings that are visited for one record in one language; the posting lists of rare features are visited in any case. The
-/// features of skipped lists are added for the best candidates only. At 10,000 generated records this budget finds 99.8 % of the neighbours
-/// above the lower threshold and all above the upper one; half of it found 97.7 % and 99.9 %.
+/// The most postings that are visited for one record in one language; the posting lists of rare
+/// features are visited in any case. The features of skipped lists are added for the best
+/// candidates only. At 10,000 generated records this budget finds 99.8 % of the neighbours above
+/// the lower threshold and all above the upper one; half of it found 97.7 % and 99.9 %.
 pub const POSTING_BUDGET: usize = 15_000;
 
 /// The least number of candidates whose similarity is completed where posting lists were skipped.
@@ -53,13 +60,22 @@ impl Default for HubBackgrounds {
 }
 
 impl HubBackgrounds {
-    /// Estimates both from a sample of the hub's records; `background` returns the background of a document in a group.
-    fn from_sample(space: &VectorSpace, weights: &Weights, background: impl Fn(u32, u32) -> Background) -> HubBackgrounds {
+    /// Estimates both from a sample of the hub's records; `background` returns the background of a
+    /// document in a group.
+    fn from_sample(
+        space: &VectorSpace,
+        weights: &Weights,
+        background: impl Fn(u32, u32) -> Background,
+    ) -> HubBackgrounds {
         let (mut same, mut cross) = (Vec::new(), Vec::new());
         for document in sample_records(space.same_language.len()) {
             for group in 0..space.groups.len() as u32 {
                 let estimate = background(group, document).estimate(&weights.prior());
-                if space.group_of[document as usize] == group { same.push(estimate) } else { cross.push(estimate) }
+                if space.group_of[document as usize] == group {
+                    same.push(estimate)
+                } else {
+                    cross.push(estimate)
+                }
             }
         }
         HubBackgrounds {
@@ -79,8 +95,14 @@ impl HubBackgrounds {
 /// For each of some documents its neighbours, highest similarity first.
 type NeighbourLists = Vec<Box<[Neighbour]>>;
 
-/// Finds the `keep` nearest neighbours of every document in every group; `budget` is the most postings to visit, see [`POSTING_BUDGET`].
-pub fn find_neighbours(space: &VectorSpace, weights: &Weights, keep: usize, budget: usize) -> Neighbours {
+/// Finds the `keep` nearest neighbours of every document in every group; `budget` is the most
+/// postings to visit, see [`POSTING_BUDGET`].
+pub fn find_neighbours(
+    space: &VectorSpace,
+    weights: &Weights,
+    keep: usize,
+    budget: usize,
+) -> Neighbours {
     find_neighbours_with_queries(space, weights, &[], keep, budget).0
 }
 
@@ -100,21 +122,29 @@ pub fn find_neighbours_with_queries(
         let (mut lists, mut lists_of_queries) = (NeighbourLists::new(), NeighbourLists::new());
         for searcher in GroupSearcher::chunks(space, weights, group, budget, MAX_CHUNK) {
             lists = merge_lists(lists, searcher.nearest_to_documents(&all_documents, depth), depth);
-            lists_of_queries = merge_lists(lists_of_queries, searcher.nearest_to_queries(queries, depth), depth);
+            lists_of_queries =
+                merge_lists(lists_of_queries, searcher.nearest_to_queries(queries, depth), depth);
         }
         let finish = |(document, list): (usize, &mut Box<[Neighbour]>)| {
             let (group, document) = (number as u32, document as u32);
-            let background = background_of(list, population(space, group, document), relation_to_group(space, group, document));
+            let background = background_of(
+                list,
+                population(space, group, document),
+                relation_to_group(space, group, document),
+            );
             // A copy of the exact length, so that the longer list is freed.
             *list = list[..list.len().min(keep)].into();
             background
         };
-        neighbours.backgrounds.push(lists.par_iter_mut().with_max_len(1024).enumerate().map(finish).collect());
+        neighbours
+            .backgrounds
+            .push(lists.par_iter_mut().with_max_len(1024).enumerate().map(finish).collect());
         neighbours.lists.push(lists);
         query_lists.push(lists_of_queries);
     }
-    neighbours.hub_backgrounds =
-        HubBackgrounds::from_sample(space, weights, |group, document| neighbours.backgrounds[group as usize][document as usize]);
+    neighbours.hub_backgrounds = HubBackgrounds::from_sample(space, weights, |group, document| {
+        neighbours.backgrounds[group as usize][document as usize]
+    });
     (neighbours, query_lists)
 }
 
@@ -129,8 +159,13 @@ pub fn relation_to_group(space: &VectorSpace, group: u32, document: u32) -> Lang
     LanguageRelation::from_is_same(space.group_of[document as usize] == group)
 }
 
-/// The background of a document from its neighbours in a group, highest similarity first; `population` is the number of documents compared.
-pub fn background_of(list: &[Neighbour], population: usize, relation: LanguageRelation) -> Background {
+/// The background of a document from its neighbours in a group, highest similarity first;
+/// `population` is the number of documents compared.
+pub fn background_of(
+    list: &[Neighbour],
+    population: usize,
+    relation: LanguageRelation,
+) -> Background {
     let nearest: Vec<f32> = list.iter().take(SEARCH_DEPTH).map(|near| near.similarity).collect();
     Background::from_nearest(&nearest, population, relation)
 }
@@ -138,11 +173,17 @@ pub fn background_of(list: &[Neighbour], population: usize, relation: LanguageRe
 /// Computes the backgrounds of the whole hub alone, from a sample of its documents.
 pub fn hub_backgrounds(space: &VectorSpace, weights: &Weights, budget: usize) -> HubBackgrounds {
     let documents: Vec<u32> = sample_records(space.same_language.len()).collect();
-    let of_group = |group: &DocumentGroup| nearest_in_group(space, weights, group, &documents, SEARCH_DEPTH, budget);
+    let of_group = |group: &DocumentGroup| {
+        nearest_in_group(space, weights, group, &documents, SEARCH_DEPTH, budget)
+    };
     let lists: Vec<NeighbourLists> = space.groups.iter().map(of_group).collect();
     HubBackgrounds::from_sample(space, weights, |group, document| {
         let at = documents.binary_search(&document).expect("only the sample is asked");
-        background_of(&lists[group as usize][at], population(space, group, document), relation_to_group(space, group, document))
+        background_of(
+            &lists[group as usize][at],
+            population(space, group, document),
+            relation_to_group(space, group, document),
+        )
     })
 }
 
@@ -156,7 +197,9 @@ pub fn nearest_in_group(
     budget: usize,
 ) -> Vec<Box<[Neighbour]>> {
     let searchers = GroupSearcher::chunks(space, weights, group, budget, MAX_CHUNK);
-    searchers.fold(NeighbourLists::new(), |lists, searcher| merge_lists(lists, searcher.nearest_to_documents(documents, keep), keep))
+    searchers.fold(NeighbourLists::new(), |lists, searcher| {
+        merge_lists(lists, searcher.nearest_to_documents(documents, keep), keep)
+    })
 }
 
 /// Merges the neighbours from two chunks of a group document by document and keeps the nearest.
@@ -174,7 +217,9 @@ fn merge_lists(one: NeighbourLists, other: NeighbourLists, keep: usize) -> Neigh
 
 /// Keeps the `keep` nearest, highest similarity first, then by document.
 fn select_nearest(found: &mut Vec<Neighbour>, keep: usize) {
-    let better = |a: &Neighbour, b: &Neighbour| b.similarity.total_cmp(&a.similarity).then(a.document.cmp(&b.document));
+    let better = |a: &Neighbour, b: &Neighbour| {
+        b.similarity.total_cmp(&a.similarity).then(a.document.cmp(&b.document))
+    };
     if found.len() > keep {
         found.select_nth_unstable_by(keep, better);
         found.truncate(keep);
@@ -182,14 +227,32 @@ fn select_nearest(found: &mut Vec<Neighbour>, keep: usize) {
     found.sort_unstable_by(better);
 }
 
-/// For every group the `keep` nearest neighbours of one query, highest similarity first; `except` is left out. Scans all documents, because
-/// one query does not justify building an inverted index.
-pub fn nearest_to_query(space: &VectorSpace, weights: &Weights, query: &QueryDocument, keep: usize, except: u32) -> Vec<Box<[Neighbour]>> {
-    space.groups.iter().map(|group| scan_group(space, weights, group, query, keep, except)).collect()
+/// For every group the `keep` nearest neighbours of one query, highest similarity first; `except`
+/// is left out. Scans all documents, because one query does not justify building an inverted index.
+pub fn nearest_to_query(
+    space: &VectorSpace,
+    weights: &Weights,
+    query: &QueryDocument,
+    keep: usize,
+    except: u32,
+) -> Vec<Box<[Neighbour]>> {
+    space
+        .groups
+        .iter()
+        .map(|group| scan_group(space, weights, group, query, keep, except))
+        .collect()
 }
 
-fn scan_group(space: &VectorSpace, weights: &Weights, group: &DocumentGroup, query: &QueryDocument, keep: usize, except: u32) -> Box<[Neighbour]> {
-    let (query_vector, vectors, block_weights) = match is_in_language(query, space, &group.language) {
+fn scan_group(
+    space: &VectorSpace,
+    weights: &Weights,
+    group: &DocumentGroup,
+    query: &QueryDocument,
+    keep: usize,
+    except: u32,
+) -> Box<[Neighbour]> {
+    let (query_vector, vectors, block_weights) = match is_in_language(query, space, &group.language)
+    {
         true => (&query.same_language, &space.same_language, &weights.same_language),
         false => (&query.cross_language, &space.cross_language, &weights.cross_language),
     };
@@ -197,9 +260,18 @@ fn scan_group(space: &VectorSpace, weights: &Weights, group: &DocumentGroup, que
     query_vector.features.iter().for_each(|(feature, weight)| dense[*feature as usize] = *weight);
     let near = |member: &u32| {
         let vector = &vectors[*member as usize];
-        let factor = if are_disjoint(&query.tactics, &space.tactics[*member as usize]) { weights.disjoint_tactics_factor } else { 1.0 };
-        let sum: f32 = vector.features.iter().map(|(feature, weight)| dense[*feature as usize] * weight).sum();
-        Neighbour { document: *member, similarity: factor * sum / block_weights.shared_weight(query_vector.block_mask & vector.block_mask) }
+        let factor = if are_disjoint(&query.tactics, &space.tactics[*member as usize]) {
+            weights.disjoint_tactics_factor
+        } else {
+            1.0
+        };
+        let sum: f32 =
+            vector.features.iter().map(|(feature, weight)| dense[*feature as usize] * weight).sum();
+        Neighbour {
+            document: *member,
+            similarity: factor * sum
+                / block_weights.shared_weight(query_vector.block_mask & vector.block_mask),
+        }
     };
     let others = group.members.par_iter().filter(|member| **member != except);
     let mut found: Vec<Neighbour> = others.map(near).filter(|near| near.similarity > 0.0).collect();
@@ -207,16 +279,20 @@ fn scan_group(space: &VectorSpace, weights: &Weights, group: &DocumentGroup, que
     found.into()
 }
 
-/// Whether a query is compared with a group by its `same_language` vector; always so in a hub of one language.
+/// Whether a query is compared with a group by its `same_language` vector; always so in a hub of
+/// one language.
 fn is_in_language(query: &QueryDocument, space: &VectorSpace, language: &LanguageGroup) -> bool {
-    space.cross_language.is_empty() || query.group.is_some_and(|at| space.groups[at as usize].language == *language)
+    space.cross_language.is_empty()
+        || query.group.is_some_and(|at| space.groups[at as usize].language == *language)
 }
 
-/// The most members of a group that are searched together, and the most common features, so that positions of both fit into a `u16`.
+/// The most members of a group that are searched together, and the most common features, so that
+/// positions of both fit into a `u16`.
 const MAX_CHUNK: usize = 1 << 16;
 
-/// A feature is common if more documents have it than the budget divided by this; at most [`MAX_CHUNK`] features are common, those with
-/// the highest document frequency. Only the posting lists of common features can be skipped.
+/// A feature is common if more documents have it than the budget divided by this; at most
+/// [`MAX_CHUNK`] features are common, those with the highest document frequency. Only the posting
+/// lists of common features can be skipped.
 const COMMON_BUDGET_DIVISOR: usize = 128;
 
 /// The inverted indexes of one chunk of a group; can be searched by several threads.
@@ -243,10 +319,13 @@ impl<'a> GroupSearcher<'a> {
         budget: usize,
         chunk_size: usize,
     ) -> impl Iterator<Item = Self> {
-        let rare = space.document_frequencies.partition_point(|frequency| *frequency as usize <= budget / COMMON_BUDGET_DIVISOR);
+        let rare = space
+            .document_frequencies
+            .partition_point(|frequency| *frequency as usize <= budget / COMMON_BUDGET_DIVISOR);
         let first_common = rare.max(space.features.len().saturating_sub(MAX_CHUNK));
         group.members.chunks(chunk_size).map(move |members| {
-            let budget = (budget as u128 * members.len() as u128 / group.members.len() as u128) as usize;
+            let budget =
+                (budget as u128 * members.len() as u128 / group.members.len() as u128) as usize;
             GroupSearcher::new(space, weights, &group.language, members, budget, first_common)
         })
     }
@@ -260,16 +339,39 @@ impl<'a> GroupSearcher<'a> {
         first_common: usize,
     ) -> Self {
         let index = |vectors| InvertedIndex::new(space, members, vectors, first_common);
-        let (same_language, cross_language) = rayon::join(|| index(&space.same_language), || index(&space.cross_language));
-        GroupSearcher { space, weights, language, members, budget, same_language, cross_language, first_common }
+        let (same_language, cross_language) =
+            rayon::join(|| index(&space.same_language), || index(&space.cross_language));
+        GroupSearcher {
+            space,
+            weights,
+            language,
+            members,
+            budget,
+            same_language,
+            cross_language,
+            first_common,
+        }
     }
 
     fn nearest_to_documents(&self, documents: &[u32], keep: usize) -> NeighbourLists {
-        let is_own_language = |document: u32| self.space.groups[self.space.group_of[document as usize] as usize].language == *self.language;
+        let is_own_language = |document: u32| {
+            self.space.groups[self.space.group_of[document as usize] as usize].language
+                == *self.language
+        };
         self.search_all(documents, |search, document| {
             let (is_same_language, document) = (is_own_language(*document), *document as usize);
-            let vector = if is_same_language { &self.space.same_language[document] } else { &self.space.cross_language[document] };
-            search.nearest(vector, &self.space.tactics[document], is_same_language, document as u32, keep)
+            let vector = if is_same_language {
+                &self.space.same_language[document]
+            } else {
+                &self.space.cross_language[document]
+            };
+            search.nearest(
+                vector,
+                &self.space.tactics[document],
+                is_same_language,
+                document as u32,
+                keep,
+            )
         })
     }
 
@@ -286,8 +388,13 @@ impl<'a> GroupSearcher<'a> {
         })
     }
 
-    /// Runs `find` for every item, in parallel, with one [`QuerySearch`] for each part of the items.
-    fn search_all<T: Sync>(&self, items: &[T], find: impl Fn(&mut QuerySearch, &T) -> Box<[Neighbour]> + Sync) -> NeighbourLists {
+    /// Runs `find` for every item, in parallel, with one [`QuerySearch`] for each part of the
+    /// items.
+    fn search_all<T: Sync>(
+        &self,
+        items: &[T],
+        find: impl Fn(&mut QuerySearch, &T) -> Box<[Neighbour]> + Sync,
+    ) -> NeighbourLists {
         let size = items.len().div_ceil(rayon::current_num_threads() * 8).max(16);
         let parts: Vec<NeighbourLists> = items
             .par_chunks(size)
@@ -305,7 +412,8 @@ impl<'a> GroupSearcher<'a> {
 struct InvertedIndex {
     /// For every feature the members that have it.
     by_feature: PostingLists,
-    /// For every member its common features; from these the similarity of the best candidates is completed.
+    /// For every member its common features; from these the similarity of the best candidates is
+    /// completed.
     by_member: PostingLists,
 }
 
@@ -317,7 +425,8 @@ struct PostingLists {
     postings: Vec<Posting>,
 }
 
-/// A member in the list of a feature, or a common feature in the list of a member. Four bytes, because a search is bound by memory access.
+/// A member in the list of a feature, or a common feature in the list of a member. Four bytes,
+/// because a search is bound by memory access.
 #[derive(Clone, Copy, Default)]
 struct Posting {
     /// Position among the members of the chunk, or among common features.
@@ -327,42 +436,65 @@ struct Posting {
 }
 
 impl InvertedIndex {
-    fn new(space: &VectorSpace, members: &[u32], vectors: &[SparseVector], first_common: usize) -> InvertedIndex {
+    fn new(
+        space: &VectorSpace,
+        members: &[u32],
+        vectors: &[SparseVector],
+        first_common: usize,
+    ) -> InvertedIndex {
         if vectors.is_empty() {
-            return InvertedIndex { by_feature: PostingLists::default(), by_member: PostingLists::default() };
+            return InvertedIndex {
+                by_feature: PostingLists::default(),
+                by_member: PostingLists::default(),
+            };
         }
-        let (by_feature, by_member) =
-            rayon::join(|| PostingLists::by_feature(space, members, vectors), || PostingLists::by_member(members, vectors, first_common));
+        let (by_feature, by_member) = rayon::join(
+            || PostingLists::by_feature(space, members, vectors),
+            || PostingLists::by_member(members, vectors, first_common),
+        );
         InvertedIndex { by_feature, by_member }
     }
 }
 
 impl PostingLists {
-    /// For every feature the members that have it. Each thread fills the lists of a range of features, so that no locks are needed.
+    /// For every feature the members that have it. Each thread fills the lists of a range of
+    /// features, so that no locks are needed.
     fn by_feature(space: &VectorSpace, members: &[u32], vectors: &[SparseVector]) -> PostingLists {
         let mut starts = vec![0_u32; space.features.len() + 1];
         let ranges = split_features(&space.document_frequencies, rayon::current_num_threads() * 2);
-        split_slice(&mut starts[1..], ranges.iter().map(Range::len)).into_par_iter().zip(&ranges).with_max_len(1).for_each(|(counts, range)| {
-            for member in members {
-                features_in_range(range, &vectors[*member as usize]).for_each(|(feature, _)| counts[*feature as usize - range.start] += 1);
-            }
-        });
+        split_slice(&mut starts[1..], ranges.iter().map(Range::len))
+            .into_par_iter()
+            .zip(&ranges)
+            .with_max_len(1)
+            .for_each(|(counts, range)| {
+                for member in members {
+                    features_in_range(range, &vectors[*member as usize])
+                        .for_each(|(feature, _)| counts[*feature as usize - range.start] += 1);
+                }
+            });
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
-        let mut postings = vec![Posting::default(); *starts.last().expect("there is always a start") as usize];
+        let mut postings =
+            vec![Posting::default(); *starts.last().expect("there is always a start") as usize];
         let lengths = ranges.iter().map(|range| (starts[range.end] - starts[range.start]) as usize);
-        split_slice(&mut postings, lengths).into_par_iter().zip(&ranges).with_max_len(1).for_each(|(postings, range)| {
-            let first = starts[range.start];
-            let mut next: Vec<u32> = starts[range.clone()].iter().map(|start| start - first).collect();
-            for (position, member) in members.iter().enumerate() {
-                for (feature, weight) in features_in_range(range, &vectors[*member as usize]) {
-                    let at = &mut next[*feature as usize - range.start];
-                    postings[*at as usize] = Posting { position: position as u16, scaled_weight: (weight * WEIGHT_SCALE) as u16 };
-                    *at += 1;
+        split_slice(&mut postings, lengths).into_par_iter().zip(&ranges).with_max_len(1).for_each(
+            |(postings, range)| {
+                let first = starts[range.start];
+                let mut next: Vec<u32> =
+                    starts[range.clone()].iter().map(|start| start - first).collect();
+                for (position, member) in members.iter().enumerate() {
+                    for (feature, weight) in features_in_range(range, &vectors[*member as usize]) {
+                        let at = &mut next[*feature as usize - range.start];
+                        postings[*at as usize] = Posting {
+                            position: position as u16,
+                            scaled_weight: (weight * WEIGHT_SCALE) as u16,
+                        };
+                        *at += 1;
+                    }
                 }
-            }
-        });
+            },
+        );
         PostingLists { starts, postings }
     }
 
@@ -371,7 +503,8 @@ impl PostingLists {
         let mut lists = PostingLists { starts: vec![0], postings: Vec::new() };
         for member in members {
             let features = &vectors[*member as usize].features;
-            let of_member = &features[features.partition_point(|(feature, _)| (*feature as usize) < first_common)..];
+            let of_member = &features
+                [features.partition_point(|(feature, _)| (*feature as usize) < first_common)..];
             let posting = |(feature, weight): &(u32, f32)| Posting {
                 position: (*feature as usize - first_common) as u16,
                 scaled_weight: (weight * WEIGHT_SCALE) as u16,
@@ -405,7 +538,10 @@ fn split_features(document_frequencies: &[u32], count: usize) -> Vec<Range<usize
 }
 
 /// The features of a vector that lie in a range.
-fn features_in_range<'v>(range: &Range<usize>, vector: &'v SparseVector) -> impl Iterator<Item = &'v (u32, f32)> {
+fn features_in_range<'v>(
+    range: &Range<usize>,
+    vector: &'v SparseVector,
+) -> impl Iterator<Item = &'v (u32, f32)> {
     let start = vector.features.partition_point(|(feature, _)| (*feature as usize) < range.start);
     let end = range.end;
     vector.features[start..].iter().take_while(move |(feature, _)| (*feature as usize) < end)
@@ -425,7 +561,8 @@ fn split_slice<T>(mut whole: &mut [T], lengths: impl Iterator<Item = usize>) -> 
 /// Working memory of one thread for searching a chunk of a group; reused from query to query.
 struct QuerySearch<'a> {
     searcher: &'a GroupSearcher<'a>,
-    /// Dot products so far by position of the member; the length covers every `u16`, so that no index is bounds-checked.
+    /// Dot products so far by position of the member; the length covers every `u16`, so that no
+    /// index is bounds-checked.
     sums: Box<[f32; MAX_CHUNK]>,
     /// The maximum of every range of [`SUMS_PER_RANGE`] sums.
     range_maxima: Vec<f32>,
@@ -445,9 +582,11 @@ struct QueryTerm {
     start: u32,
     end: u32,
     feature: u32,
-    /// Its weight in the query divided by [`WEIGHT_SCALE`], to be multiplied with `Posting::scaled_weight`.
+    /// Its weight in the query divided by [`WEIGHT_SCALE`], to be multiplied with
+    /// `Posting::scaled_weight`.
     scaled_weight: f32,
-    /// Expected gain for each posting visited: the squared weight, which the feature adds to the sum of a similar record, by list length.
+    /// Expected gain for each posting visited: the squared weight, which the feature adds to the
+    /// sum of a similar record, by list length.
     gain: f32,
 }
 
@@ -466,7 +605,12 @@ struct Candidate {
 
 impl<'a> QuerySearch<'a> {
     fn new(searcher: &'a GroupSearcher<'a>) -> Self {
-        let zeros = || vec![0.0; MAX_CHUNK].into_boxed_slice().try_into().expect("there is room for all positions");
+        let zeros = || {
+            vec![0.0; MAX_CHUNK]
+                .into_boxed_slice()
+                .try_into()
+                .expect("there is room for all positions")
+        };
         QuerySearch {
             searcher,
             sums: zeros(),
@@ -479,9 +623,18 @@ impl<'a> QuerySearch<'a> {
         }
     }
 
-    /// The `keep` nearest members of one query, highest similarity first; the document `except` is left out.
-    fn nearest(&mut self, vector: &SparseVector, tactics: &[u32], is_same_language: bool, except: u32, keep: usize) -> Box<[Neighbour]> {
-        let GroupSearcher { space, weights, same_language, cross_language, members, .. } = self.searcher;
+    /// The `keep` nearest members of one query, highest similarity first; the document `except` is
+    /// left out.
+    fn nearest(
+        &mut self,
+        vector: &SparseVector,
+        tactics: &[u32],
+        is_same_language: bool,
+        except: u32,
+        keep: usize,
+    ) -> Box<[Neighbour]> {
+        let GroupSearcher { space, weights, same_language, cross_language, members, .. } =
+            self.searcher;
         let (vectors, index, block_weights) = if is_same_language {
             (&space.same_language, same_language, &weights.same_language)
         } else {
@@ -496,25 +649,41 @@ impl<'a> QuerySearch<'a> {
         self.found.clear();
         for Candidate { position, sum } in &self.candidates {
             let document = members[usize::from(*position)];
-            let factor = if are_disjoint(tactics, &space.tactics[document as usize]) { weights.disjoint_tactics_factor } else { 1.0 };
-            let shared_weight = block_weights.shared_weight(vector.block_mask & vectors[document as usize].block_mask);
+            let factor = if are_disjoint(tactics, &space.tactics[document as usize]) {
+                weights.disjoint_tactics_factor
+            } else {
+                1.0
+            };
+            let shared_weight = block_weights
+                .shared_weight(vector.block_mask & vectors[document as usize].block_mask);
             self.found.push(Neighbour { document, similarity: factor * sum / shared_weight });
         }
         select_nearest(&mut self.found, keep);
         self.found.as_slice().into()
     }
 
-    /// Chooses the posting lists to visit: all of rare features, and of common ones those with the highest gain that fit into the budget.
+    /// Chooses the posting lists to visit: all of rare features, and of common ones those with the
+    /// highest gain that fit into the budget.
     fn choose_lists(&mut self, vector: &SparseVector, lists: &PostingLists) {
         let QuerySearch { searcher, visited, skipped, .. } = self;
         let term = |(feature, weight): &(u32, f32)| {
-            let (start, end) = (lists.starts[*feature as usize], lists.starts[*feature as usize + 1]);
-            QueryTerm { start, end, feature: *feature, scaled_weight: weight / WEIGHT_SCALE, gain: weight * weight / (end - start) as f32 }
+            let (start, end) =
+                (lists.starts[*feature as usize], lists.starts[*feature as usize + 1]);
+            QueryTerm {
+                start,
+                end,
+                feature: *feature,
+                scaled_weight: weight / WEIGHT_SCALE,
+                gain: weight * weight / (end - start) as f32,
+            }
         };
         visited.clear();
         visited.extend(vector.features.iter().map(term));
-        let rare = vector.features.partition_point(|(feature, _)| (*feature as usize) < searcher.first_common);
-        let mut remaining = searcher.budget.saturating_sub(visited[..rare].iter().map(QueryTerm::len).sum());
+        let rare = vector
+            .features
+            .partition_point(|(feature, _)| (*feature as usize) < searcher.first_common);
+        let mut remaining =
+            searcher.budget.saturating_sub(visited[..rare].iter().map(QueryTerm::len).sum());
         skipped.clear();
         if visited[rare..].iter().map(QueryTerm::len).sum::<usize>() > remaining {
             // A stable sort: features with equal gain stay in order.
@@ -529,11 +698,15 @@ impl<'a> QuerySearch<'a> {
 
     /// Adds the products of weights along the visited posting lists to `sums`.
     ///
-    /// The first posting in each of the first [`PREFETCHED_LINES`] cache lines of every list is added before the others, so that the
-    /// cache misses of different lists overlap.
+    /// The first posting in each of the first [`PREFETCHED_LINES`] cache lines of every list is
+    /// added before the others, so that the cache misses of different lists overlap.
     fn accumulate(&mut self, lists: &PostingLists) {
         let QuerySearch { sums, visited, .. } = self;
-        let postings = || visited.iter().map(|term| (&lists.postings[term.start as usize..term.end as usize], term.scaled_weight));
+        let postings = || {
+            visited.iter().map(|term| {
+                (&lists.postings[term.start as usize..term.end as usize], term.scaled_weight)
+            })
+        };
         let mut add = |query_weight: f32, postings: &[Posting]| {
             for Posting { position, scaled_weight } in postings {
                 sums[usize::from(*position)] += query_weight * f32::from(*scaled_weight);
@@ -541,11 +714,18 @@ impl<'a> QuerySearch<'a> {
         };
         for (list, query_weight) in postings() {
             for line in 0..PREFETCHED_LINES {
-                add(query_weight, list.get(line * POSTINGS_PER_CACHE_LINE..).and_then(|rest| rest.get(..1)).unwrap_or(&[]));
+                add(
+                    query_weight,
+                    list.get(line * POSTINGS_PER_CACHE_LINE..)
+                        .and_then(|rest| rest.get(..1))
+                        .unwrap_or(&[]),
+                );
             }
         }
         for (list, query_weight) in postings() {
-            let (lines, rest) = list.split_at_checked(PREFETCHED_LINES * POSTINGS_PER_CACHE_LINE).unwrap_or((list, &[]));
+            let (lines, rest) = list
+                .split_at_checked(PREFETCHED_LINES * POSTINGS_PER_CACHE_LINE)
+                .unwrap_or((list, &[]));
             for line in lines.chunks(POSTINGS_PER_CACHE_LINE) {
                 add(query_weight, &line[1..]);
             }
@@ -555,7 +735,8 @@ impl<'a> QuerySearch<'a> {
 
     /// Moves the `keep` largest sums to `candidates`, in no order, and sets all sums to 0.
     ///
-    /// The `keep + 1` largest maxima of ranges give a lower bound for the sums to keep, so that most ranges are not scanned.
+    /// The `keep + 1` largest maxima of ranges give a lower bound for the sums to keep, so that
+    /// most ranges are not scanned.
     fn collect_candidates(&mut self, except: u32, keep: usize) {
         let QuerySearch { searcher, sums, candidates, range_maxima, .. } = self;
         let sums = &mut sums[..searcher.members.len()];
@@ -563,16 +744,32 @@ impl<'a> QuerySearch<'a> {
         range_maxima.clear();
         range_maxima.extend(sums.chunks(SUMS_PER_RANGE).map(maximum));
         // One more than `keep`, because the query document may be one of the members.
-        let least = if range_maxima.len() > keep + 1 { *range_maxima.clone().select_nth_unstable_by(keep, |a, b| b.total_cmp(a)).1 } else { 0.0 };
-        let ranges = sums.chunks(SUMS_PER_RANGE).zip(searcher.members.chunks(SUMS_PER_RANGE)).enumerate().zip(&*range_maxima);
-        for ((range, (sums, members)), _) in ranges.filter(|(_, maximum)| **maximum >= least && **maximum > 0.0) {
+        let least = if range_maxima.len() > keep + 1 {
+            *range_maxima.clone().select_nth_unstable_by(keep, |a, b| b.total_cmp(a)).1
+        } else {
+            0.0
+        };
+        let ranges = sums
+            .chunks(SUMS_PER_RANGE)
+            .zip(searcher.members.chunks(SUMS_PER_RANGE))
+            .enumerate()
+            .zip(&*range_maxima);
+        for ((range, (sums, members)), _) in
+            ranges.filter(|(_, maximum)| **maximum >= least && **maximum > 0.0)
+        {
             let in_range = sums.iter().zip(members).enumerate();
-            let large = in_range.filter(|(_, (sum, member))| **sum >= least && **sum > 0.0 && **member != except);
-            candidates.extend(large.map(|(at, (sum, _))| Candidate { position: (range * SUMS_PER_RANGE + at) as u16, sum: *sum }));
+            let large = in_range
+                .filter(|(_, (sum, member))| **sum >= least && **sum > 0.0 && **member != except);
+            candidates.extend(large.map(|(at, (sum, _))| Candidate {
+                position: (range * SUMS_PER_RANGE + at) as u16,
+                sum: *sum,
+            }));
         }
         sums.fill(0.0);
         if candidates.len() > keep {
-            candidates.select_nth_unstable_by(keep, |a, b| b.sum.total_cmp(&a.sum).then(a.position.cmp(&b.position)));
+            candidates.select_nth_unstable_by(keep, |a, b| {
+                b.sum.total_cmp(&a.sum).then(a.position.cmp(&b.position))
+            });
             candidates.truncate(keep);
         }
     }
@@ -583,11 +780,15 @@ impl<'a> QuerySearch<'a> {
         for term in &*skipped {
             skipped_weights[term.feature as usize - searcher.first_common] = term.scaled_weight;
         }
-        // Reads one posting of every cache line first, so that the cache misses of different candidates overlap.
-        let lines = candidates.iter().flat_map(|candidate| by_member.list(usize::from(candidate.position)).iter().step_by(POSTINGS_PER_CACHE_LINE));
+        // Reads one posting of every cache line first, so that the cache misses of different
+        // candidates overlap.
+        let lines = candidates.iter().flat_map(|candidate| {
+            by_member.list(usize::from(candidate.position)).iter().step_by(POSTINGS_PER_CACHE_LINE)
+        });
         std::hint::black_box(lines.fold(0, |all, posting| all ^ posting.position));
         for candidate in candidates {
-            candidate.sum += sparse_dot(skipped_weights, by_member.list(usize::from(candidate.position)));
+            candidate.sum +=
+                sparse_dot(skipped_weights, by_member.list(usize::from(candidate.position)));
         }
         for term in &*skipped {
             skipped_weights[term.feature as usize - searcher.first_common] = 0.0;
@@ -595,7 +796,8 @@ impl<'a> QuerySearch<'a> {
     }
 }
 
-/// Dot product of a dense vector and a sparse one; four partial sums, so that additions do not depend on one another.
+/// Dot product of a dense vector and a sparse one; four partial sums, so that additions do not
+/// depend on one another.
 fn sparse_dot(dense: &[f32; MAX_CHUNK], postings: &[Posting]) -> f32 {
     let mut sums = [0.0_f32; 4];
     for four in postings.chunks(4) {
@@ -608,7 +810,8 @@ fn sparse_dot(dense: &[f32; MAX_CHUNK], postings: &[Posting]) -> f32 {
 
 /// Postings in one cache line of 64 bytes.
 const POSTINGS_PER_CACHE_LINE: usize = 64 / size_of::<Posting>();
-/// Cache lines of a posting list that are fetched ahead; later ones are left to the hardware prefetcher.
+/// Cache lines of a posting list that are fetched ahead; later ones are left to the hardware
+/// prefetcher.
 const PREFETCHED_LINES: usize = 3;
 
 /// Number of sums in one range of `QuerySearch::range_maxima`.
@@ -627,15 +830,30 @@ fn maximum(sums: &[f32]) -> f32 {
 
 impl Neighbours {
     /// The score of two documents with this similarity.
-    pub fn score_pair(&self, space: &VectorSpace, weights: &Weights, a: u32, b: u32, similarity: f32) -> PairScore {
+    pub fn score_pair(
+        &self,
+        space: &VectorSpace,
+        weights: &Weights,
+        a: u32,
+        b: u32,
+        similarity: f32,
+    ) -> PairScore {
         let (group_a, group_b) = (space.group_of[a as usize], space.group_of[b as usize]);
-        let background = |group: u32, document: u32| self.backgrounds[group as usize][document as usize];
+        let background =
+            |group: u32, document: u32| self.backgrounds[group as usize][document as usize];
         let backgrounds = [background(group_b, a), background(group_a, b)];
-        score_pair(weights, &self.hub_backgrounds, LanguageRelation::from_is_same(group_a == group_b), similarity, &backgrounds)
+        score_pair(
+            weights,
+            &self.hub_backgrounds,
+            LanguageRelation::from_is_same(group_a == group_b),
+            similarity,
+            &backgrounds,
+        )
     }
 }
 
-/// The score of a pair; `backgrounds` are those of the first document in the second's language group, and of the second in the first's.
+/// The score of a pair; `backgrounds` are those of the first document in the second's language
+/// group, and of the second in the first's.
 pub fn score_pair(
     weights: &Weights,
     hub_backgrounds: &HubBackgrounds,
@@ -643,7 +861,9 @@ pub fn score_pair(
     similarity: f32,
     backgrounds: &[Background; 2],
 ) -> PairScore {
-    let [one, other] = backgrounds.each_ref().map(|background| PairSide { background, hub: hub_backgrounds.for_relation(relation) });
+    let [one, other] = backgrounds
+        .each_ref()
+        .map(|background| PairSide { background, hub: hub_backgrounds.for_relation(relation) });
     weights.score_pair(relation, similarity, one, other)
 }
 
@@ -651,26 +871,42 @@ pub fn score_pair(
 mod tests {
     use super::*;
 
-    /// Sixty documents in turn in each of `languages` languages: each has some of thirty features that many have, and one that two have.
+    /// Sixty documents in turn in each of `languages` languages: each has some of thirty features
+    /// that many have, and one that two have.
     fn space(languages: u32) -> VectorSpace {
         let mut number = 1_u64;
         let mut next = |below: u64| {
-            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            number = number
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (number >> 33) % below
         };
         let mut documents: Vec<Vec<(u32, f32)>> = Vec::new();
         for document in 0..60 {
-            let chosen: Vec<u32> = (0..30).filter(|_| next(3) == 0).chain([30 + document / 2]).collect();
-            documents.push(chosen.into_iter().map(|feature| (feature, next(20_000) as f32 / WEIGHT_SCALE)).collect());
+            let chosen: Vec<u32> =
+                (0..30).filter(|_| next(3) == 0).chain([30 + document / 2]).collect();
+            documents.push(
+                chosen
+                    .into_iter()
+                    .map(|feature| (feature, next(20_000) as f32 / WEIGHT_SCALE))
+                    .collect(),
+            );
         }
-        let document_frequencies = |feature: u32| documents.iter().filter(|one| one.iter().any(|(at, _)| *at == feature)).count() as u32;
+        let document_frequencies = |feature: u32| {
+            documents.iter().filter(|one| one.iter().any(|(at, _)| *at == feature)).count() as u32
+        };
         let mut order: Vec<u32> = (0..60).collect();
         order.sort_by_key(|feature| (document_frequencies(*feature), *feature));
-        let document_frequencies = order.iter().map(|feature| document_frequencies(*feature)).collect();
+        let document_frequencies =
+            order.iter().map(|feature| document_frequencies(*feature)).collect();
         let mut space = VectorSpace::default();
-        (space.features, space.document_frequencies) = (vec![Default::default(); 60], document_frequencies);
+        (space.features, space.document_frequencies) =
+            (vec![Default::default(); 60], document_frequencies);
         for (document, mut features) in (0..).zip(documents) {
-            features.iter_mut().for_each(|(at, _)| *at = order.iter().position(|feature| feature == at).expect("all are in order") as u32);
+            features.iter_mut().for_each(|(at, _)| {
+                *at =
+                    order.iter().position(|feature| feature == at).expect("all are in order") as u32
+            });
             features.sort_unstable_by_key(|(at, _)| *at);
             space.same_language.push(SparseVector { features: features.into(), block_mask: 1 });
             space.tactics.push(Box::from([next(3) as u32]));
@@ -690,8 +926,11 @@ mod tests {
         let (space, weights) = (space(1), Weights::default());
         let all_documents: Vec<u32> = (0..60).collect();
         let nearest = |chunk_size: usize| {
-            let searchers = GroupSearcher::chunks(&space, &weights, &space.groups[0], usize::MAX, chunk_size);
-            searchers.fold(NeighbourLists::new(), |lists, searcher| merge_lists(lists, searcher.nearest_to_documents(&all_documents, 12), 12))
+            let searchers =
+                GroupSearcher::chunks(&space, &weights, &space.groups[0], usize::MAX, chunk_size);
+            searchers.fold(NeighbourLists::new(), |lists, searcher| {
+                merge_lists(lists, searcher.nearest_to_documents(&all_documents, 12), 12)
+            })
         };
         let whole = nearest(MAX_CHUNK);
         assert!(whole.iter().all(|list| list.len() == 12));
@@ -699,7 +938,8 @@ mod tests {
             for (one, other) in nearest(chunk_size).iter().flatten().zip(whole.iter().flatten()) {
                 // The same products are added in another order.
                 assert!(
-                    one.document == other.document && (one.similarity - other.similarity).abs() < 1e-6,
+                    one.document == other.document
+                        && (one.similarity - other.similarity).abs() < 1e-6,
                     "{chunk_size} at a time: {one:?}, {other:?}"
                 );
             }
@@ -713,7 +953,10 @@ mod tests {
         for (document, list) in found.lists[0].iter().enumerate() {
             for near in list {
                 let similarity = space.similarity(&weights, document as u32, near.document);
-                assert!((near.similarity - similarity).abs() < 1e-6, "{document}: {near:?}, {similarity}");
+                assert!(
+                    (near.similarity - similarity).abs() < 1e-6,
+                    "{document}: {near:?}, {similarity}"
+                );
             }
         }
     }
@@ -722,9 +965,19 @@ mod tests {
     fn skipped_features_are_added_for_candidates() {
         let (space, weights) = (space(2), Weights::default());
         let all_documents: Vec<u32> = (0..60).collect();
-        for (group, first_common, budget) in [(0, 0, 0), (0, 0, 20), (1, 0, 60), (0, 30, 0), (1, 30, 30), (0, 30, 60), (1, 45, 90), (0, 60, 0)] {
+        for (group, first_common, budget) in [
+            (0, 0, 0),
+            (0, 0, 20),
+            (1, 0, 60),
+            (0, 30, 0),
+            (1, 30, 30),
+            (0, 30, 60),
+            (1, 45, 90),
+            (0, 60, 0),
+        ] {
             let DocumentGroup { language, members } = &space.groups[group];
-            let searcher = GroupSearcher::new(&space, &weights, language, members, budget, first_common);
+            let searcher =
+                GroupSearcher::new(&space, &weights, language, members, budget, first_common);
             // `keep` is as large as the group, so that no candidate is dropped.
             let found = searcher.nearest_to_documents(&all_documents, 30);
             let mut count = 0;
@@ -732,11 +985,19 @@ mod tests {
                 count += list.len();
                 for near in list {
                     let similarity = space.similarity(&weights, document, near.document);
-                    assert!((near.similarity - similarity).abs() < 1e-6, "{document} from {first_common} within {budget}: {near:?}, {similarity}");
+                    assert!(
+                        (near.similarity - similarity).abs() < 1e-6,
+                        "{document} from {first_common} within {budget}: {near:?}, {similarity}"
+                    );
                 }
             }
-            // The lists of rare features are visited whatever the budget; without any list nothing is found.
-            assert_eq!(count == 0, first_common + budget == 0, "{count} are met from {first_common} within {budget}");
+            // The lists of rare features are visited whatever the budget; without any list nothing
+            // is found.
+            assert_eq!(
+                count == 0,
+                first_common + budget == 0,
+                "{count} are met from {first_common} within {budget}"
+            );
         }
     }
 
@@ -748,7 +1009,11 @@ mod tests {
         let mut search = QuerySearch::new(&searcher);
         for vector in &space.same_language {
             search.choose_lists(vector, &searcher.same_language.by_feature);
-            assert_eq!(search.visited.iter().map(QueryTerm::len).sum::<usize>(), 2, "the list that two have");
+            assert_eq!(
+                search.visited.iter().map(QueryTerm::len).sum::<usize>(),
+                2,
+                "the list that two have"
+            );
             assert_eq!(search.visited.len() + search.skipped.len(), vector.features.len());
         }
     }
@@ -760,7 +1025,10 @@ mod tests {
             for count in [1, 2, 4, 7] {
                 let found = split_features(document_frequencies, count);
                 assert!(found.len() <= count, "{count} of {document_frequencies:?}: {found:?}");
-                assert!(found.iter().flat_map(Clone::clone).eq(0..document_frequencies.len()), "{count} of {document_frequencies:?}: {found:?}");
+                assert!(
+                    found.iter().flat_map(Clone::clone).eq(0..document_frequencies.len()),
+                    "{count} of {document_frequencies:?}: {found:?}"
+                );
             }
         }
     }

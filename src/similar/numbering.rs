@@ -3,10 +3,14 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::similar::feature::{BLOCK_COUNT, CountTable, Feature, FeatureCounts, SHARD_COUNT, block_of_shard, decode_entry, shard_of};
+use crate::similar::feature::{
+    BLOCK_COUNT, CountTable, Feature, FeatureCounts, SHARD_COUNT, block_of_shard, decode_entry,
+    shard_of,
+};
 use crate::similar::vector_space::DocumentGroup;
 
-/// The features of one document by number; features that no other document has are kept as a squared length only.
+/// The features of one document by number; features that no other document has are kept as a
+/// squared length only.
 #[derive(Debug, Default)]
 pub struct NumberedFeatures {
     /// Feature numbers, ascending, each with its count.
@@ -18,7 +22,8 @@ pub struct NumberedFeatures {
 /// Stands for the number of a feature that only one document has.
 const UNIQUE: u32 = u32::MAX;
 
-/// The features of all documents by shard, with the number of each; [`Numbering::fill`] puts one document together.
+/// The features of all documents by shard, with the number of each; [`Numbering::fill`] puts one
+/// document together.
 pub struct Numbering<'a> {
     shards: Vec<Shard>,
     /// For each shard the numbers of its features.
@@ -26,21 +31,35 @@ pub struct Numbering<'a> {
     count_weights: &'a CountTable,
 }
 
-/// Numbers the features that at least two documents have, rarest first. Returns features and document frequencies by number.
+/// Numbers the features that at least two documents have, rarest first. Returns features and
+/// document frequencies by number.
 ///
-/// With this order the common features, whose posting lists are long, are together at the end of every vector.
-pub fn number_features(mut counts: Vec<FeatureCounts>, count_weights: &CountTable) -> (Vec<Feature>, Vec<u32>, Numbering<'_>) {
+/// With this order the common features, whose posting lists are long, are together at the end of
+/// every vector.
+pub fn number_features(
+    mut counts: Vec<FeatureCounts>,
+    count_weights: &CountTable,
+) -> (Vec<Feature>, Vec<u32>, Numbering<'_>) {
     let documents = counts.len();
-    let batches: Vec<Batch> = counts.par_chunks_mut(BATCH_SIZE).map(Batch::from_documents).collect();
-    let shards: Vec<Shard> = (0..SHARD_COUNT).into_par_iter().with_max_len(1).map(|shard| Shard::new(&batches, shard, count_weights)).collect();
+    let batches: Vec<Batch> =
+        counts.par_chunks_mut(BATCH_SIZE).map(Batch::from_documents).collect();
+    let shards: Vec<Shard> = (0..SHARD_COUNT)
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|shard| Shard::new(&batches, shard, count_weights))
+        .collect();
     drop(batches);
     // Counting sort: `next[count]` is the next number for a feature with this document frequency.
     let mut next = vec![0_u32; documents + 3];
-    shards.iter().flat_map(|shard| &shard.document_frequencies).for_each(|count| next[*count as usize + 1] += 1);
+    shards
+        .iter()
+        .flat_map(|shard| &shard.document_frequencies)
+        .for_each(|count| next[*count as usize + 1] += 1);
     let unique_count = next[1] + next[2];
     (1..next.len()).for_each(|count| next[count] += next[count - 1]);
     let total = next.last().copied().unwrap_or(0).saturating_sub(unique_count) as usize;
-    let (mut features, mut document_frequencies) = (vec![Feature::default(); total], vec![0; total]);
+    let (mut features, mut document_frequencies) =
+        (vec![Feature::default(); total], vec![0; total]);
     let numbers: Vec<Vec<u32>> = shards
         .iter()
         .map(|shard| {
@@ -48,7 +67,8 @@ pub fn number_features(mut counts: Vec<FeatureCounts>, count_weights: &CountTabl
                 let position = next[*count as usize];
                 next[*count as usize] += 1;
                 let Some(number) = position.checked_sub(unique_count) else { return UNIQUE };
-                (features[number as usize], document_frequencies[number as usize]) = (*feature, *count);
+                (features[number as usize], document_frequencies[number as usize]) =
+                    (*feature, *count);
                 number
             };
             shard.features.iter().zip(&shard.document_frequencies).map(number).collect()
@@ -62,11 +82,15 @@ impl Numbering<'_> {
     pub fn fill(&self, numbered: &mut NumberedFeatures, document: usize) {
         numbered.features.clear();
         numbered.unique_norms = [0.0; BLOCK_COUNT];
-        for ((shard, numbers), block) in self.shards.iter().zip(&self.numbers).zip((0..SHARD_COUNT).map(block_of_shard)) {
+        for ((shard, numbers), block) in
+            self.shards.iter().zip(&self.numbers).zip((0..SHARD_COUNT).map(block_of_shard))
+        {
             numbered.unique_norms[block] += shard.unique_norms[document];
             for (feature, count) in shard.features_of(document) {
                 match numbers[*feature as usize] {
-                    UNIQUE => numbered.unique_norms[block] += self.count_weights.get(*count).powi(2),
+                    UNIQUE => {
+                        numbered.unique_norms[block] += self.count_weights.get(*count).powi(2)
+                    }
                     number => numbered.features.push((number, *count)),
                 }
             }
@@ -74,10 +98,13 @@ impl Numbering<'_> {
         radsort::sort_by_key(&mut numbered.features, |(number, _)| *number);
     }
 
-    /// Adds `step` (wrapping, so `u32::MAX` subtracts 1) to the frequencies of a feature once for each document of a group that has it.
+    /// Adds `step` (wrapping, so `u32::MAX` subtracts 1) to the frequencies of a feature once for
+    /// each document of a group that has it.
     pub fn add_to_frequencies(&self, frequencies: &mut [u32], group: &DocumentGroup, step: u32) {
         for (shard, numbers) in self.shards.iter().zip(&self.numbers) {
-            for (feature, _) in group.members.iter().flat_map(|member| shard.features_of(*member as usize)) {
+            for (feature, _) in
+                group.members.iter().flat_map(|member| shard.features_of(*member as usize))
+            {
                 if let Some(frequency) = frequencies.get_mut(numbers[*feature as usize] as usize) {
                     *frequency = frequency.wrapping_add(step);
                 }
@@ -89,7 +116,8 @@ impl Numbering<'_> {
 /// Number of documents in one batch.
 const BATCH_SIZE: usize = 256;
 
-/// The entries of some documents sorted by shard, so that all entries of a shard are contiguous when it is numbered.
+/// The entries of some documents sorted by shard, so that all entries of a shard are contiguous
+/// when it is numbered.
 struct Batch {
     /// The entries of all documents in the first shard, then those in the second, and so on.
     entries: Vec<u64>,
@@ -104,7 +132,10 @@ impl Batch {
     fn from_documents(documents: &mut [FeatureCounts]) -> Batch {
         let mut lengths = vec![0; SHARD_COUNT * documents.len()];
         for (at, document) in documents.iter().enumerate() {
-            document.entries.iter().for_each(|entry| lengths[shard_of(*entry) * documents.len() + at] += 1);
+            document
+                .entries
+                .iter()
+                .for_each(|entry| lengths[shard_of(*entry) * documents.len() + at] += 1);
         }
         let mut starts = [0; SHARD_COUNT + 1];
         for (shard, lengths) in lengths.chunks(documents.len().max(1)).enumerate() {
@@ -137,7 +168,8 @@ impl Batch {
     }
 }
 
-/// One shard of the features of all documents; features are numbered within it, so that shards are built in parallel without locks.
+/// One shard of the features of all documents; features are numbered within it, so that shards are
+/// built in parallel without locks.
 struct Shard {
     /// Features in order of their first occurrence.
     features: Vec<Feature>,
@@ -147,7 +179,8 @@ struct Shard {
     starts: Vec<u32>,
     /// Positions in `features`, each with its count, document after document.
     occurrences: Vec<(u32, f32)>,
-    /// For each document the sum of squared count weights of the features that no other document has.
+    /// For each document the sum of squared count weights of the features that no other document
+    /// has.
     unique_norms: Vec<f32>,
 }
 
@@ -155,10 +188,12 @@ impl Shard {
     /// Builds one shard.
     fn new(batches: &[Batch], shard: usize, count_weights: &CountTable) -> Shard {
         let entries = batches.iter().map(|batch| batch.shard(shard).len()).sum();
-        let duplicates = DuplicateFilter::new(batches.iter().flat_map(|batch| batch.shard(shard)), entries);
+        let duplicates =
+            DuplicateFilter::new(batches.iter().flat_map(|batch| batch.shard(shard)), entries);
         let mut positions: FxHashMap<Feature, u32> = FxHashMap::default();
         let (mut features, mut document_frequencies) = (Vec::new(), Vec::new());
-        let (mut starts, mut occurrences, mut unique_norms) = (vec![0], Vec::with_capacity(entries), Vec::new());
+        let (mut starts, mut occurrences, mut unique_norms) =
+            (vec![0], Vec::with_capacity(entries), Vec::new());
         for document in batches.iter().flat_map(|batch| batch.documents(shard)) {
             let mut unique_norm = 0.0;
             for (feature, count) in document.iter().map(decode_entry) {
@@ -186,10 +221,11 @@ impl Shard {
     }
 }
 
-/// The features that occur in two or more documents, as a one-hash Bloom filter with a two-bit saturating counter in each cell: false
-/// positives are possible, false negatives are not.
+/// The features that occur in two or more documents, as a one-hash Bloom filter with a two-bit
+/// saturating counter in each cell: false positives are possible, false negatives are not.
 struct DuplicateFilter {
-    /// 32 cells in each element; the lower bit of a cell is set by the first occurrence, the upper bit by the second.
+    /// 32 cells in each element; the lower bit of a cell is set by the first occurrence, the upper
+    /// bit by the second.
     cells: Vec<u64>,
     /// Number of cells, a power of two, less 1.
     mask: u64,
@@ -227,11 +263,14 @@ mod tests {
 
     use super::*;
 
-    /// Documents with features from 64 shards, some of which are in one document only; the last document is empty.
+    /// Documents with features from 64 shards, some of which are in one document only; the last
+    /// document is empty.
     fn documents(count: u64) -> Vec<FeatureCounts> {
         let mut number = 1_u64;
         let mut next = |below: u64| {
-            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            number = number
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (number >> 33) % below
         };
         let mut document = |at: u64| {
@@ -251,22 +290,38 @@ mod tests {
         // One full batch and a part of a second.
         let documents = documents(BATCH_SIZE as u64 + 40);
         let mut shared: BTreeMap<Feature, u32> = BTreeMap::new();
-        documents.iter().flat_map(FeatureCounts::iter).for_each(|(feature, _)| *shared.entry(feature).or_default() += 1);
+        documents
+            .iter()
+            .flat_map(FeatureCounts::iter)
+            .for_each(|(feature, _)| *shared.entry(feature).or_default() += 1);
         let weights = CountTable::new(|count| count);
-        let (features, document_frequencies, numbering) = number_features(documents.clone(), &weights);
+        let (features, document_frequencies, numbering) =
+            number_features(documents.clone(), &weights);
         assert_eq!(features.len(), shared.values().filter(|documents| **documents > 1).count());
         assert!(document_frequencies.is_sorted());
-        assert!(features.iter().zip(&document_frequencies).all(|(feature, documents)| shared[feature] == *documents));
+        assert!(
+            features
+                .iter()
+                .zip(&document_frequencies)
+                .all(|(feature, documents)| shared[feature] == *documents)
+        );
         let mut numbered = NumberedFeatures::default();
         for (at, document) in documents.iter().enumerate() {
             numbering.fill(&mut numbered, at);
             assert!(numbered.features.is_sorted_by_key(|(number, _)| *number));
-            let mut found: Vec<(Feature, f32)> = numbered.features.iter().map(|(number, count)| (features[*number as usize], *count)).collect();
+            let mut found: Vec<(Feature, f32)> = numbered
+                .features
+                .iter()
+                .map(|(number, count)| (features[*number as usize], *count))
+                .collect();
             found.sort_by_key(|(feature, _)| *feature);
-            let (common, unique): (Vec<_>, Vec<_>) = document.iter().partition(|(feature, _)| shared[feature] > 1);
+            let (common, unique): (Vec<_>, Vec<_>) =
+                document.iter().partition(|(feature, _)| shared[feature] > 1);
             assert_eq!(found, common, "document {at}");
             let mut unique_norms = [0.0; BLOCK_COUNT];
-            unique.iter().for_each(|(feature, count)| unique_norms[feature.block_index()] += count * count);
+            unique
+                .iter()
+                .for_each(|(feature, count)| unique_norms[feature.block_index()] += count * count);
             assert_eq!(numbered.unique_norms, unique_norms, "document {at}");
         }
     }

@@ -1,4 +1,5 @@
-//! Collects the reasons why records are similar: shared terms, shared words as they were written, and dates.
+//! Collects the reasons why records are similar: shared terms, shared words as they were written,
+//! and dates.
 
 use std::collections::BTreeMap;
 
@@ -23,17 +24,29 @@ const MAX_CANDIDATES: usize = 10;
 /// The terms that two records share, strongest first.
 pub fn shared_term_reasons(a: &CaseStudy, b: &CaseStudy) -> Vec<Reason> {
     let mut reasons = Vec::new();
-    let tactics: Vec<_> = a.tactics.iter().copied().filter(|tactic| b.tactics.contains(tactic)).collect();
-    let channels: Vec<_> = a.channels.iter().copied().filter(|channel| b.channels.contains(channel)).collect();
+    let tactics: Vec<_> =
+        a.tactics.iter().copied().filter(|tactic| b.tactics.contains(tactic)).collect();
+    let channels: Vec<_> =
+        a.channels.iter().copied().filter(|channel| b.channels.contains(channel)).collect();
     if !tactics.is_empty() {
         reasons.push(Reason::Tactics(tactics));
     }
     if !channels.is_empty() {
         reasons.push(Reason::Channels(channels));
     }
-    reasons.extend(primary_metric(a).filter(|metric| primary_metric(b) == Some(*metric)).map(Reason::Metric));
-    reasons.extend(a.audience.iter().find(|audience| b.audience.contains(audience)).cloned().map(Reason::Audience));
-    reasons.extend(a.objective.filter(|objective| b.objective == Some(*objective)).map(Reason::Objective));
+    reasons.extend(
+        primary_metric(a).filter(|metric| primary_metric(b) == Some(*metric)).map(Reason::Metric),
+    );
+    reasons.extend(
+        a.audience
+            .iter()
+            .find(|audience| b.audience.contains(audience))
+            .cloned()
+            .map(Reason::Audience),
+    );
+    reasons.extend(
+        a.objective.filter(|objective| b.objective == Some(*objective)).map(Reason::Objective),
+    );
     reasons
 }
 
@@ -41,17 +54,38 @@ pub fn shared_term_reasons(a: &CaseStudy, b: &CaseStudy) -> Vec<Reason> {
 pub fn common_term_reasons(cases: &[&CaseStudy]) -> Vec<Reason> {
     let Some((first, others)) = cases.split_first() else { return Vec::new() };
     let mut reasons = Vec::new();
-    let tactics: Vec<_> = first.tactics.iter().copied().filter(|tactic| others.iter().all(|case| case.tactics.contains(tactic))).collect();
-    let channels: Vec<_> = first.channels.iter().copied().filter(|channel| others.iter().all(|case| case.channels.contains(channel))).collect();
+    let tactics: Vec<_> = first
+        .tactics
+        .iter()
+        .copied()
+        .filter(|tactic| others.iter().all(|case| case.tactics.contains(tactic)))
+        .collect();
+    let channels: Vec<_> = first
+        .channels
+        .iter()
+        .copied()
+        .filter(|channel| others.iter().all(|case| case.channels.contains(channel)))
+        .collect();
     reasons.extend((!tactics.is_empty()).then_some(Reason::Tactics(tactics)));
     reasons.extend((!channels.is_empty()).then_some(Reason::Channels(channels)));
-    reasons.extend(primary_metric(first).filter(|metric| others.iter().all(|case| primary_metric(case) == Some(*metric))).map(Reason::Metric));
-    reasons.extend(first.objective.filter(|objective| others.iter().all(|case| case.objective == Some(*objective))).map(Reason::Objective));
+    reasons.extend(
+        primary_metric(first)
+            .filter(|metric| others.iter().all(|case| primary_metric(case) == Some(*metric)))
+            .map(Reason::Metric),
+    );
+    reasons.extend(
+        first
+            .objective
+            .filter(|objective| others.iter().all(|case| case.objective == Some(*objective)))
+            .map(Reason::Objective),
+    );
     reasons
 }
 
 fn primary_metric(case: &CaseStudy) -> Option<MetricId> {
-    case.primary_result().and_then(|primary| if let Metric::Known(metric) = primary.metric { Some(metric) } else { None })
+    case.primary_result().and_then(|primary| {
+        if let Metric::Known(metric) = primary.metric { Some(metric) } else { None }
+    })
 }
 
 /// Reasons from dates: that both run at the same time, and that one has ended.
@@ -72,24 +106,37 @@ fn overlap_weeks(a: &CaseStudy, b: &CaseStudy) -> Option<u32> {
     u32::try_from(days).ok().map(|days| days.div_ceil(7))
 }
 
-/// Words and concepts that contribute most to the similarity of two vectors, largest contribution first.
-pub fn shared_features(model: &SimilarityModel, one: &SparseVector, other: &SparseVector) -> Vec<Feature> {
-    let found = shared_products(one, other).filter(|(position, _)| is_nameable(model, *position)).collect();
+/// Words and concepts that contribute most to the similarity of two vectors, largest contribution
+/// first.
+pub fn shared_features(
+    model: &SimilarityModel,
+    one: &SparseVector,
+    other: &SparseVector,
+) -> Vec<Feature> {
+    let found =
+        shared_products(one, other).filter(|(position, _)| is_nameable(model, *position)).collect();
     heaviest_features(model, found)
 }
 
-/// Words and concepts that more than half of some records have, by the sum of their squared weights, largest first.
+/// Words and concepts that more than half of some records have, by the sum of their squared
+/// weights, largest first.
 pub fn common_features(model: &SimilarityModel, cases: &[CaseIndex]) -> Vec<Feature> {
     let space = &model.space;
     let group = space.group_of[cases[0].0 as usize];
     let is_same_language = cases.iter().all(|case| space.group_of[case.0 as usize] == group);
     let vectors = if is_same_language { &space.same_language } else { &space.cross_language };
     let mut weights: BTreeMap<u32, (usize, f32)> = BTreeMap::new();
-    for (position, weight) in cases.iter().filter_map(|case| vectors.get(case.0 as usize)).flat_map(|vector| &vector.features) {
+    for (position, weight) in cases
+        .iter()
+        .filter_map(|case| vectors.get(case.0 as usize))
+        .flat_map(|vector| &vector.features)
+    {
         let entry = weights.entry(*position).or_default();
         *entry = (entry.0 + 1, entry.1 + weight * weight);
     }
-    let common = weights.into_iter().filter(|(position, (count, _))| count * 2 > cases.len() && is_nameable(model, *position));
+    let common = weights
+        .into_iter()
+        .filter(|(position, (count, _))| count * 2 > cases.len() && is_nameable(model, *position));
     heaviest_features(model, common.map(|(position, (_, weight))| (position, weight)).collect())
 }
 
@@ -119,28 +166,50 @@ pub struct WrittenForms {
 
 impl WrittenForms {
     /// Looks up the written forms of features in languages; of several spellings the plainest.
-    pub fn look_up<'w>(model: &SimilarityModel, wanted: impl Iterator<Item = (Language, &'w Feature)>) -> WrittenForms {
-        let mut written: FxHashMap<(Language, Feature), String> = wanted.map(|(language, feature)| ((language, *feature), String::new())).collect();
+    pub fn look_up<'w>(
+        model: &SimilarityModel,
+        wanted: impl Iterator<Item = (Language, &'w Feature)>,
+    ) -> WrittenForms {
+        let mut written: FxHashMap<(Language, Feature), String> =
+            wanted.map(|(language, feature)| ((language, *feature), String::new())).collect();
         for spelling in &model.spellings {
-            if let Some(form) = written.get_mut(&(Language::from_number(spelling.language), spelling.feature))
+            if let Some(form) =
+                written.get_mut(&(Language::from_number(spelling.language), spelling.feature))
                 && (form.is_empty() || is_plainer(&spelling.written, form))
             {
                 spelling.written.as_ref().clone_into(form);
             }
         }
-        let concepts = model.concepts.names.iter().enumerate().map(|(number, name)| (Feature::from_concept(number as u32), name.clone())).collect();
+        let concepts = model
+            .concepts
+            .names
+            .iter()
+            .enumerate()
+            .map(|(number, name)| (Feature::from_concept(number as u32), name.clone()))
+            .collect();
         WrittenForms { written, concepts }
     }
 
-    /// A reason with at most five words, as written in the first language, else in the second; labels in `named` are left out.
-    pub fn words_reason(&self, features: &[Feature], languages: [Language; 2], named: &[&str]) -> Option<Reason> {
+    /// A reason with at most five words, as written in the first language, else in the second;
+    /// labels in `named` are left out.
+    pub fn words_reason(
+        &self,
+        features: &[Feature],
+        languages: [Language; 2],
+        named: &[&str],
+    ) -> Option<Reason> {
         let (mut words, mut in_lower_case): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
         for feature in features {
-            let form = self
-                .concepts
-                .get(feature)
-                .or_else(|| languages.iter().find_map(|language| self.written.get(&(*language, *feature)).filter(|form| !form.is_empty())));
-            let Some(form) = form.filter(|form| is_readable(form) && !named.iter().any(|label| label.eq_ignore_ascii_case(form))) else { continue };
+            let form = self.concepts.get(feature).or_else(|| {
+                languages.iter().find_map(|language| {
+                    self.written.get(&(*language, *feature)).filter(|form| !form.is_empty())
+                })
+            });
+            let Some(form) = form.filter(|form| {
+                is_readable(form) && !named.iter().any(|label| label.eq_ignore_ascii_case(form))
+            }) else {
+                continue;
+            };
             let lower = form.to_lowercase();
             if !in_lower_case.iter().any(|word| word.contains(&lower)) {
                 words.push(form.clone());
@@ -154,13 +223,15 @@ impl WrittenForms {
     }
 }
 
-/// Whether one spelling is preferred to another: lower case before capitals, short before long, then alphabetical order.
+/// Whether one spelling is preferred to another: lower case before capitals, short before long,
+/// then alphabetical order.
 fn is_plainer(one: &str, other: &str) -> bool {
     let key = |text: &str| (text.chars().any(char::is_uppercase), text.len());
     (key(one), one) < (key(other), other)
 }
 
-/// Whether a word is shown: not one of the record template, and at least three letters long, or two outside ASCII.
+/// Whether a word is shown: not one of the record template, and at least three letters long, or two
+/// outside ASCII.
 fn is_readable(form: &str) -> bool {
     let letters = form.chars().filter(|letter| letter.is_alphabetic()).count();
     !is_template_word(form) && (letters > 2 || letters == 2 && !form.is_ascii())
@@ -172,8 +243,11 @@ pub fn named_labels<'c>(catalog: &'c Catalog, reasons: &[Reason]) -> Vec<&'c str
     let mut labels: Vec<&str> = Vec::new();
     for reason in reasons {
         match reason {
-            Reason::Tactics(tactics) => labels.extend(tactics.iter().map(|tactic| vocabulary.tactics[*tactic].label.as_str())),
-            Reason::Channels(channels) => labels.extend(channels.iter().map(|channel| vocabulary.channels[*channel].label.as_str())),
+            Reason::Tactics(tactics) => labels
+                .extend(tactics.iter().map(|tactic| vocabulary.tactics[*tactic].label.as_str())),
+            Reason::Channels(channels) => labels.extend(
+                channels.iter().map(|channel| vocabulary.channels[*channel].label.as_str()),
+            ),
             Reason::Metric(metric) => labels.push(&vocabulary.metrics[*metric].label),
             _ => {}
         }

@@ -1,9 +1,11 @@
-//! Decides whether two records describe the same experiment from their texts alone. It uses no statistics of the hub, so it also works in
-//! a hub of three records and in a hub that is one family.
+//! Decides whether two records describe the same experiment from their texts alone. It uses no
+//! statistics of the hub, so it also works in a hub of three records and in a hub that is one
+//! family.
 
 use serde::{Deserialize, Serialize};
 
-/// The words and terms of a record as sorted sets: hashes of stems and concepts, and positions of terms in their vocabularies.
+/// The words and terms of a record as sorted sets: hashes of stems and concepts, and positions of
+/// terms in their vocabularies.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TermSets {
     /// Stems in title, lead texts, hypothesis and body, without stop words.
@@ -27,14 +29,15 @@ const MIN_WORD_OVERLAP: f32 = 0.5;
 /// Two texts are the same from this Dice coefficient on where neither record states a hypothesis.
 const MIN_WORD_OVERLAP_WITHOUT_HYPOTHESIS: f32 = 0.7;
 
-/// Records with fewer distinct words are never the same experiment, because few words can be shared by chance.
+/// Records with fewer distinct words are never the same experiment, because few words can be shared
+/// by chance.
 const MIN_WORDS: usize = 12;
 
 /// A record with fewer distinct words is a short text.
 const SHORT_TEXT_WORDS: usize = 25;
 
-/// Whether two records in one language are the same experiment: they share a tactic, a channel and the metric where these are stated, and
-/// most words of the hypothesis and of the text.
+/// Whether two records in one language are the same experiment: they share a tactic, a channel and
+/// the metric where these are stated, and most words of the hypothesis and of the text.
 pub fn is_same_experiment(a: &TermSets, b: &TermSets) -> bool {
     let is_same_metric = a.metric.is_none() || b.metric.is_none() || a.metric == b.metric;
     if !is_same_metric
@@ -46,7 +49,8 @@ pub fn is_same_experiment(a: &TermSets, b: &TermSets) -> bool {
     }
     match (a.hypothesis.is_empty(), b.hypothesis.is_empty()) {
         (false, false) => {
-            dice_coefficient(&a.hypothesis, &b.hypothesis) >= MIN_HYPOTHESIS_OVERLAP && dice_coefficient(&a.words, &b.words) >= MIN_WORD_OVERLAP
+            dice_coefficient(&a.hypothesis, &b.hypothesis) >= MIN_HYPOTHESIS_OVERLAP
+                && dice_coefficient(&a.words, &b.words) >= MIN_WORD_OVERLAP
         }
         (true, true) => dice_coefficient(&a.words, &b.words) >= MIN_WORD_OVERLAP_WITHOUT_HYPOTHESIS,
         _ => false,
@@ -81,7 +85,13 @@ mod tests {
 
     fn term_sets(words: std::ops::Range<u32>, hypothesis: std::ops::Range<u32>) -> TermSets {
         let metric = Some(1);
-        TermSets { words: words.collect(), hypothesis: hypothesis.collect(), tactics: [3].into(), channels: [4].into(), metric }
+        TermSets {
+            words: words.collect(),
+            hypothesis: hypothesis.collect(),
+            tactics: [3].into(),
+            channels: [4].into(),
+            metric,
+        }
     }
 
     #[test]
@@ -90,9 +100,24 @@ mod tests {
         assert!(is_same_experiment(&one, &term_sets(10..50, 2..12)));
         assert!(!is_same_experiment(&one, &term_sets(30..70, 2..12)), "other words");
         assert!(!is_same_experiment(&one, &term_sets(10..50, 8..18)), "another hypothesis");
-        assert!(!is_same_experiment(&one, &TermSets { metric: Some(2), ..term_sets(10..50, 2..12) }), "another metric");
-        assert!(is_same_experiment(&one, &TermSets { metric: None, ..term_sets(10..50, 2..12) }), "a metric that is not stated is none");
-        assert!(!is_same_experiment(&one, &TermSets { tactics: [5].into(), ..term_sets(10..50, 2..12) }), "another tactic");
-        assert!(!is_same_experiment(&term_sets(0..5, 0..5), &term_sets(0..5, 0..5)), "too little is said");
+        assert!(
+            !is_same_experiment(&one, &TermSets { metric: Some(2), ..term_sets(10..50, 2..12) }),
+            "another metric"
+        );
+        assert!(
+            is_same_experiment(&one, &TermSets { metric: None, ..term_sets(10..50, 2..12) }),
+            "a metric that is not stated is none"
+        );
+        assert!(
+            !is_same_experiment(
+                &one,
+                &TermSets { tactics: [5].into(), ..term_sets(10..50, 2..12) }
+            ),
+            "another tactic"
+        );
+        assert!(
+            !is_same_experiment(&term_sets(0..5, 0..5), &term_sets(0..5, 0..5)),
+            "too little is said"
+        );
     }
 }

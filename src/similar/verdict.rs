@@ -25,8 +25,10 @@ pub fn family_verdict(cases: &[&CaseStudy]) -> (Verdict, FamilyAction) {
     let market_count = markets.len();
     markets.sort_unstable();
     markets.dedup();
-    let verdict = if markets.len() < market_count { Verdict::AlreadyRunning } else { Verdict::CoordinateNow };
-    let is_running = open.iter().any(|case| case.status.is_some_and(|status| status != Status::Planned));
+    let verdict =
+        if markets.len() < market_count { Verdict::AlreadyRunning } else { Verdict::CoordinateNow };
+    let is_running =
+        open.iter().any(|case| case.status.is_some_and(|status| status != Status::Planned));
     (verdict, if is_running { FamilyAction::AwaitRunning } else { FamilyAction::Join })
 }
 
@@ -44,7 +46,8 @@ pub enum FamilyAction {
     Link,
 }
 
-/// Sort key, most urgent first: the verdict without regard to copied text, the largest budget, the days to the next start.
+/// Sort key, most urgent first: the verdict without regard to copied text, the largest budget, the
+/// days to the next start.
 pub fn urgency_key(cases: &[&CaseStudy], today: Date) -> (Verdict, u8, i32) {
     let (verdict, _) = family_verdict(cases);
     let budget = cases.iter().map(|case| budget_rank(case)).max().unwrap_or(0);
@@ -52,7 +55,8 @@ pub fn urgency_key(cases: &[&CaseStudy], today: Date) -> (Verdict, u8, i32) {
     (verdict, u8::MAX - budget, days)
 }
 
-/// Rank of a budget, 0 for none to 5 for XL. Amounts count as M, because currencies are not converted.
+/// Rank of a budget, 0 for none to 5 for XL. Amounts count as M, because currencies are not
+/// converted.
 fn budget_rank(case: &CaseStudy) -> u8 {
     match &case.budget {
         None | Some(Budget::Band(Band::None)) => 0,

@@ -19,8 +19,8 @@ pub fn encode_query_value(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
 }
 
-/// The slug of a text: lower-case letters and digits of any script with their combining marks, in NFC; each run of other characters
-/// becomes one hyphen, apostrophes are dropped.
+/// The slug of a text: lower-case letters and digits of any script with their combining marks, in
+/// NFC; each run of other characters becomes one hyphen, apostrophes are dropped.
 pub fn to_slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     let mut letters = text.nfc().peekable();
@@ -33,7 +33,11 @@ pub fn to_slug(text: &str) -> String {
             '\'' | '’' => {}
             _ if is_letter_mark(letter) => slug.extend(Some(letter).filter(|_| is_within_word)),
             // Joiners are part of the spelling in Persian and in Indic scripts.
-            '\u{200c}' | '\u{200d}' if is_within_word && letters.peek().is_some_and(|next| next.is_alphanumeric()) => slug.push(letter),
+            '\u{200c}' | '\u{200d}'
+                if is_within_word && letters.peek().is_some_and(|next| next.is_alphanumeric()) =>
+            {
+                slug.push(letter)
+            }
             _ if is_within_word => slug.push('-'),
             _ => {}
         }
@@ -42,9 +46,11 @@ pub fn to_slug(text: &str) -> String {
     slug
 }
 
-/// Whether a character is a combining mark of a letter; enclosing marks and variation selectors are not.
+/// Whether a character is a combining mark of a letter; enclosing marks and variation selectors are
+/// not.
 fn is_letter_mark(letter: char) -> bool {
-    is_combining_mark(letter) && !matches!(letter, '\u{20d0}'..='\u{20ff}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+    is_combining_mark(letter)
+        && !matches!(letter, '\u{20d0}'..='\u{20ff}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 #[cfg(test)]

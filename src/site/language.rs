@@ -1,4 +1,5 @@
-//! Validation of language tags (BCP 47), so that browsers and feed readers know every published tag.
+//! Validation of language tags (BCP 47), so that browsers and feed readers know every published
+//! tag.
 
 use isolang::Language;
 use oxilangtag::LanguageTag;
@@ -6,9 +7,12 @@ use oxilangtag::LanguageTag;
 /// The longest tag, in bytes; RFC 5646, section 4.4.1, lets implementations stop there.
 const MAX_TAG_LENGTH: usize = 35;
 
-/// The tag in its usual case, such as `pt-BR`; none unless it is well-formed and begins with the shortest ISO 639 code of a language.
+/// The tag in its usual case, such as `pt-BR`; none unless it is well-formed and begins with the
+/// shortest ISO 639 code of a language.
 pub fn normalise_tag(written: &str) -> Option<String> {
-    let tag = LanguageTag::parse_and_normalize(written).ok().filter(|_| written.len() <= MAX_TAG_LENGTH)?;
+    let tag = LanguageTag::parse_and_normalize(written)
+        .ok()
+        .filter(|_| written.len() <= MAX_TAG_LENGTH)?;
     let language = from_code(tag.primary_language())?;
     (shortest_code(language) == tag.primary_language()).then(|| tag.into_inner())
 }
@@ -33,12 +37,34 @@ mod tests {
 
     #[test]
     fn only_tags_of_known_languages_are_accepted() {
-        for (written, wanted) in
-            [("en", "en"), ("pt-br", "pt-BR"), ("ZH-hant-tw", "zh-Hant-TW"), ("gsw", "gsw"), ("es-419", "es-419"), ("fil", "fil")]
-        {
+        for (written, wanted) in [
+            ("en", "en"),
+            ("pt-br", "pt-BR"),
+            ("ZH-hant-tw", "zh-Hant-TW"),
+            ("gsw", "gsw"),
+            ("es-419", "es-419"),
+            ("fil", "fil"),
+        ] {
             assert_eq!(normalise_tag(written).as_deref(), Some(wanted), "{written}");
         }
-        for written in ["jp", "cn", "dk", "cz", "english", "e", "pt_BR", "en-", "", "de, en", "deu", "日本語", "x-own", "en US", "en\"", "*"] {
+        for written in [
+            "jp",
+            "cn",
+            "dk",
+            "cz",
+            "english",
+            "e",
+            "pt_BR",
+            "en-",
+            "",
+            "de, en",
+            "deu",
+            "日本語",
+            "x-own",
+            "en US",
+            "en\"",
+            "*",
+        ] {
             assert_eq!(normalise_tag(written), None, "{written}");
         }
     }

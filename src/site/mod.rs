@@ -22,7 +22,8 @@ pub struct Site {
     /// One sentence that describes the hub; may be empty.
     #[serde(default)]
     pub description: String,
-    /// Address at which the site is published, with a trailing slash; may have a path; empty if unknown.
+    /// Address at which the site is published, with a trailing slash; may have a path; empty if
+    /// unknown.
     #[serde(default)]
     pub base_url: String,
     /// Language of the interface and default language of records (BCP 47).
@@ -93,7 +94,9 @@ pub enum Audience {
 }
 
 /// Who may see a record, most open first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize, serde::Serialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Visibility {
     /// Everybody.
@@ -233,7 +236,8 @@ pub struct SearchSettings {
     pub pack: IndexPacking,
 }
 
-/// The `[metrics]` table: the metrics that completed case studies must report, as ids of the metrics vocabulary.
+/// The `[metrics]` table: the metrics that completed case studies must report, as ids of the
+/// metrics vocabulary.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MetricContract {
@@ -305,7 +309,13 @@ pub struct RepositorySettings {
 
 impl Default for RepositorySettings {
     fn default() -> Self {
-        RepositorySettings { kind: GitHost::Github, url: String::new(), branch: "main".into(), folder: String::new(), show_authors: false }
+        RepositorySettings {
+            kind: GitHost::Github,
+            url: String::new(),
+            branch: "main".into(),
+            folder: String::new(),
+            show_authors: false,
+        }
     }
 }
 
@@ -318,16 +328,26 @@ pub struct NavigationSettings {
 }
 
 impl Site {
-    /// The place of the first whole-word occurrence of `name` in a table of `site.toml`, or the whole file if there is none. An empty
-    /// `table` searches from the start of the file.
+    /// The place of the first whole-word occurrence of `name` in a table of `site.toml`, or the
+    /// whole file if there is none. An empty `table` searches from the start of the file.
     pub fn find_setting(&self, table: &str, name: &str) -> Place {
         let path: Arc<str> = "site.toml".into();
-        let start = if table.is_empty() { 0 } else { self.settings_text.find(&format!("[{table}")).unwrap_or(0) };
-        let is_boundary = |letter: Option<char>| letter.is_none_or(|letter| !letter.is_alphanumeric() && letter != '-' && letter != '_');
-        let is_whole_word = |at: usize| {
-            is_boundary(self.settings_text[..at].chars().next_back()) && is_boundary(self.settings_text[at + name.len()..].chars().next())
+        let start = if table.is_empty() {
+            0
+        } else {
+            self.settings_text.find(&format!("[{table}")).unwrap_or(0)
         };
-        let found = self.settings_text[start..].match_indices(name).map(|(at, _)| start + at).find(|at| is_whole_word(*at));
+        let is_boundary = |letter: Option<char>| {
+            letter.is_none_or(|letter| !letter.is_alphanumeric() && letter != '-' && letter != '_')
+        };
+        let is_whole_word = |at: usize| {
+            is_boundary(self.settings_text[..at].chars().next_back())
+                && is_boundary(self.settings_text[at + name.len()..].chars().next())
+        };
+        let found = self.settings_text[start..]
+            .match_indices(name)
+            .map(|(at, _)| start + at)
+            .find(|at| is_whole_word(*at));
         found.map_or_else(|| Place::file(&path), |at| Place::new(&path, at..at + name.len()))
     }
 
@@ -339,9 +359,15 @@ impl Site {
         }
     }
 
-    /// The severity of a diagnostic under the settings; none if its check is off. With `is_unreadable` the default severity is kept
-    /// whatever the settings say, because nothing of such a file can be published.
-    pub fn resolve_severity(&self, code: &str, default: Severity, is_unreadable: bool) -> Option<Severity> {
+    /// The severity of a diagnostic under the settings; none if its check is off. With
+    /// `is_unreadable` the default severity is kept whatever the settings say, because nothing of
+    /// such a file can be published.
+    pub fn resolve_severity(
+        &self,
+        code: &str,
+        default: Severity,
+        is_unreadable: bool,
+    ) -> Option<Severity> {
         if is_unreadable {
             return Some(default);
         }

@@ -1,5 +1,5 @@
-//! The registry of page kinds: addresses, template, navigation section and indexing of each. Reserved addresses, tabs, sitemap and the
-//! check of links are derived from it.
+//! The registry of page kinds: addresses, template, navigation section and indexing of each.
+//! Reserved addresses, tabs, sitemap and the check of links are derived from it.
 
 /// A kind of page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,9 +61,11 @@ enum AddressPattern {
     Paginated,
     /// A paginated list for each term below the address: `markets/de/`, `markets/de/2/`.
     PaginatedPerTerm,
-    /// A page at the address, and below it a paginated list for each subject: `desk/`, `desk/results-due/`, `desk/results-due/2/`.
+    /// A page at the address, and below it a paginated list for each subject: `desk/`,
+    /// `desk/results-due/`, `desk/results-due/2/`.
     PaginatedPerSubject,
-    /// A file at each address, and one of the same name for each term: `feed.xml`, `markets/de/feed.xml`.
+    /// A file at each address, and one of the same name for each term: `feed.xml`,
+    /// `markets/de/feed.xml`.
     FilePerTerm,
     /// The addresses of records or of their aliases.
     FromRecords,
@@ -74,7 +76,8 @@ enum AddressPattern {
 pub struct PageDeclaration {
     /// The kind that is declared.
     pub kind: PageKind,
-    /// Addresses from the root of the site; those of pages end with a slash, that of the home page is empty.
+    /// Addresses from the root of the site; those of pages end with a slash, that of the home page
+    /// is empty.
     pub addresses: &'static [&'static str],
     pattern: AddressPattern,
     /// File name of the template, and the name of the view in it.
@@ -83,7 +86,8 @@ pub struct PageDeclaration {
     pub section: Section,
     /// Language key of the tab, for reports on evidence.
     pub tab: Option<&'static str>,
-    /// Whether search engines may index the page; if not, it has `noindex` and is not in the sitemap.
+    /// Whether search engines may index the page; if not, it has `noindex` and is not in the
+    /// sitemap.
     pub is_indexable: bool,
 }
 
@@ -96,7 +100,15 @@ const fn declare(
     pattern: AddressPattern,
     addresses: &'static [&'static str],
 ) -> PageDeclaration {
-    PageDeclaration { kind, addresses, pattern, template, section: Section::None, tab: None, is_indexable: true }
+    PageDeclaration {
+        kind,
+        addresses,
+        pattern,
+        template,
+        section: Section::None,
+        tab: None,
+        is_indexable: true,
+    }
 }
 
 impl PageDeclaration {
@@ -117,22 +129,36 @@ impl PageDeclaration {
     }
 }
 
-use AddressPattern::{FilePerTerm, FromRecords, Paginated, PaginatedPerSubject, PaginatedPerTerm, Single};
+use AddressPattern::{
+    FilePerTerm, FromRecords, Paginated, PaginatedPerSubject, PaginatedPerTerm, Single,
+};
 
-/// The declarations of all kinds, in the order of [`PageKind`], which is also the order of the tabs.
+/// The declarations of all kinds, in the order of [`PageKind`], which is also the order of the
+/// tabs.
 pub const PAGES: [PageDeclaration; 26] = [
     declare(PageKind::Home, ("home.html", "home"), Single, &[""]),
-    declare(PageKind::CaseStudy, ("case-study.html", "case"), FromRecords, &["case-studies/"]).in_section(Section::CaseStudies),
-    declare(PageKind::CaseStudies, ("case-studies.html", "list"), Paginated, &["case-studies/"]).in_section(Section::CaseStudies),
-    declare(PageKind::Term, ("term.html", "term"), PaginatedPerTerm, TERM_FOLDERS).in_section(Section::CaseStudies),
-    declare(PageKind::Terms, ("terms.html", "terms"), Single, TERM_FOLDERS).in_section(Section::CaseStudies),
-    declare(PageKind::Similar, ("similar.html", "report"), Paginated, &["similar/"]).in_section(Section::Similar),
-    declare(PageKind::SimilarHow, ("similar-how.html", "how"), Single, &["similar/how/"]).in_section(Section::Similar),
-    declare(PageKind::Ideas, ("ideas.html", "backlog"), Paginated, &["ideas/"]).in_section(Section::Ideas),
-    declare(PageKind::Idea, ("idea.html", "idea"), FromRecords, &["ideas/"]).in_section(Section::Ideas),
-    declare(PageKind::Playbooks, ("playbooks.html", "playbooks"), Single, &["playbooks/"]).in_section(Section::Playbooks),
-    declare(PageKind::Playbook, ("playbook.html", "playbook"), FromRecords, &["playbooks/"]).in_section(Section::Playbooks),
-    declare(PageKind::Prose, ("prose.html", "prose"), FromRecords, &[""]).in_section(Section::Pages),
+    declare(PageKind::CaseStudy, ("case-study.html", "case"), FromRecords, &["case-studies/"])
+        .in_section(Section::CaseStudies),
+    declare(PageKind::CaseStudies, ("case-studies.html", "list"), Paginated, &["case-studies/"])
+        .in_section(Section::CaseStudies),
+    declare(PageKind::Term, ("term.html", "term"), PaginatedPerTerm, TERM_FOLDERS)
+        .in_section(Section::CaseStudies),
+    declare(PageKind::Terms, ("terms.html", "terms"), Single, TERM_FOLDERS)
+        .in_section(Section::CaseStudies),
+    declare(PageKind::Similar, ("similar.html", "report"), Paginated, &["similar/"])
+        .in_section(Section::Similar),
+    declare(PageKind::SimilarHow, ("similar-how.html", "how"), Single, &["similar/how/"])
+        .in_section(Section::Similar),
+    declare(PageKind::Ideas, ("ideas.html", "backlog"), Paginated, &["ideas/"])
+        .in_section(Section::Ideas),
+    declare(PageKind::Idea, ("idea.html", "idea"), FromRecords, &["ideas/"])
+        .in_section(Section::Ideas),
+    declare(PageKind::Playbooks, ("playbooks.html", "playbooks"), Single, &["playbooks/"])
+        .in_section(Section::Playbooks),
+    declare(PageKind::Playbook, ("playbook.html", "playbook"), FromRecords, &["playbooks/"])
+        .in_section(Section::Playbooks),
+    declare(PageKind::Prose, ("prose.html", "prose"), FromRecords, &[""])
+        .in_section(Section::Pages),
     declare(
         PageKind::Coverage,
         ("coverage.html", "coverage"),
@@ -140,15 +166,28 @@ pub const PAGES: [PageDeclaration; 26] = [
         &["coverage/", "coverage/channels/", "coverage/groups/", "coverage/groups/channels/"],
     )
     .with_tab("coverage.tab"),
-    declare(PageKind::Lineage, ("lineage.html", "lineage"), Paginated, &["lineage/"]).with_tab("trees.tab"),
-    declare(PageKind::Reuse, ("reuse.html", "reuse"), Paginated, &["reuse/"]).with_tab("copying.tab"),
-    declare(PageKind::Proposals, ("proposals.html", "proposals"), PaginatedPerSubject, &["proposals/"]).with_tab("proposals.tab"),
-    declare(PageKind::Metrics, ("metrics.html", "metrics"), Paginated, &["metrics/"]).with_tab("metrics.tab"),
+    declare(PageKind::Lineage, ("lineage.html", "lineage"), Paginated, &["lineage/"])
+        .with_tab("trees.tab"),
+    declare(PageKind::Reuse, ("reuse.html", "reuse"), Paginated, &["reuse/"])
+        .with_tab("copying.tab"),
+    declare(
+        PageKind::Proposals,
+        ("proposals.html", "proposals"),
+        PaginatedPerSubject,
+        &["proposals/"],
+    )
+    .with_tab("proposals.tab"),
+    declare(PageKind::Metrics, ("metrics.html", "metrics"), Paginated, &["metrics/"])
+        .with_tab("metrics.tab"),
     declare(PageKind::Speed, ("speed.html", "speed"), Paginated, &["speed/"]).with_tab("speed.tab"),
-    declare(PageKind::Desk, ("desk.html", "desk"), PaginatedPerSubject, &["desk/"]).with_tab("desk.tab").not_indexable(),
+    declare(PageKind::Desk, ("desk.html", "desk"), PaginatedPerSubject, &["desk/"])
+        .with_tab("desk.tab")
+        .not_indexable(),
     declare(PageKind::Search, ("search.html", "search"), Single, &["search/"]),
-    declare(PageKind::NotFound, ("not-found.html", "missing"), Single, &["404.html"]).not_indexable(),
-    declare(PageKind::Offline, ("offline.html", "offline"), Single, &["offline.html"]).not_indexable(),
+    declare(PageKind::NotFound, ("not-found.html", "missing"), Single, &["404.html"])
+        .not_indexable(),
+    declare(PageKind::Offline, ("offline.html", "offline"), Single, &["offline.html"])
+        .not_indexable(),
     declare(PageKind::Redirect, ("redirect.html", "redirect"), FromRecords, &[]).not_indexable(),
     declare(PageKind::Feed, ("feed.xml", "feed"), FilePerTerm, &["feed.xml"]),
     declare(PageKind::Sitemap, ("sitemap.xml", "sitemap"), Single, &["sitemap.xml"]),
@@ -160,12 +199,13 @@ pub const ROWS_FILE: &str = "data/rows.json";
 /// Address of the labels of terms: by facet, pairs of id and label.
 pub const TERMS_FILE: &str = "data/terms.json";
 
-/// Folders and files of the site that are neither pages nor data tables: theme, search index and data for scripts. Every address below such
-/// a folder is reserved.
+/// Folders and files of the site that are neither pages nor data tables: theme, search index and
+/// data for scripts. Every address below such a folder is reserved.
 const OTHER_PATHS: &[&str] = &["assets/", "search/", "service-worker.js", ROWS_FILE, TERMS_FILE];
 
 /// Names of the data tables, each published below `data/` as JSON and as CSV.
-pub const DATA_TABLES: [&str; 6] = ["case-studies", "results", "ideas", "pairs", "families", "coverage"];
+pub const DATA_TABLES: [&str; 6] =
+    ["case-studies", "results", "ideas", "pairs", "families", "coverage"];
 /// File extensions of the formats of data tables.
 const DATA_FORMATS: &[&str] = &["json", "csv"];
 /// Address of the description of the data tables, a Frictionless Data Package.
@@ -202,13 +242,21 @@ impl PageKind {
     }
 }
 
-/// What Casebook generates at the address of a page (`ideas/2/`) or file (`feed.xml`), ignoring case as many hosts do; none if nothing.
-/// Whether the term, subject or page number exists is not checked.
+/// What Casebook generates at the address of a page (`ideas/2/`) or file (`feed.xml`), ignoring
+/// case as many hosts do; none if nothing. Whether the term, subject or page number exists is not
+/// checked.
 pub fn classify_address(address: &str) -> Option<GeneratedAddress<'_>> {
-    PAGES.iter().find_map(|page| page.classify(address)).or_else(|| is_data_file(address).then_some(GeneratedAddress::DataFile)).or_else(|| {
-        let is_other_path = |other: &&str| strip_prefix_ignore_case(address, other).is_some_and(|rest| rest.is_empty() || other.ends_with('/'));
-        OTHER_PATHS.iter().any(is_other_path).then_some(GeneratedAddress::OtherFile)
-    })
+    PAGES
+        .iter()
+        .find_map(|page| page.classify(address))
+        .or_else(|| is_data_file(address).then_some(GeneratedAddress::DataFile))
+        .or_else(|| {
+            let is_other_path = |other: &&str| {
+                strip_prefix_ignore_case(address, other)
+                    .is_some_and(|rest| rest.is_empty() || other.ends_with('/'))
+            };
+            OTHER_PATHS.iter().any(is_other_path).then_some(GeneratedAddress::OtherFile)
+        })
 }
 
 /// Rows on one page of a paginated list.
@@ -219,46 +267,62 @@ pub fn page_count(rows: usize) -> usize {
     rows.div_ceil(ROWS_PER_PAGE).max(1)
 }
 
-/// The path of the file that is served at an address: `ideas/index.html` for `ideas/`; the address itself if it is a file.
+/// The path of the file that is served at an address: `ideas/index.html` for `ideas/`; the address
+/// itself if it is a file.
 pub fn address_to_path(address: &str) -> String {
-    if address.is_empty() || address.ends_with('/') { format!("{address}index.html") } else { address.to_owned() }
+    if address.is_empty() || address.ends_with('/') {
+        format!("{address}index.html")
+    } else {
+        address.to_owned()
+    }
 }
 
 /// The paths of all data files.
 pub fn data_file_paths() -> impl Iterator<Item = String> {
-    let tables = DATA_TABLES.iter().flat_map(|table| DATA_FORMATS.iter().map(move |format| format!("data/{table}.{format}")));
+    let tables = DATA_TABLES
+        .iter()
+        .flat_map(|table| DATA_FORMATS.iter().map(move |format| format!("data/{table}.{format}")));
     tables.chain([DATA_DESCRIPTION.to_owned()])
 }
 
 fn is_data_file(address: &str) -> bool {
-    strip_prefix_ignore_case(address, "data/").is_some() && data_file_paths().any(|file| file.eq_ignore_ascii_case(address))
+    strip_prefix_ignore_case(address, "data/").is_some()
+        && data_file_paths().any(|file| file.eq_ignore_ascii_case(address))
 }
 
 impl PageDeclaration {
     /// What this kind generates at an address.
     fn classify<'a>(&self, address: &'a str) -> Option<GeneratedAddress<'a>> {
         let first_page = |own: &&str| {
-            (!matches!(self.pattern, PaginatedPerTerm | FromRecords) && own.eq_ignore_ascii_case(address))
-                .then_some(GeneratedAddress::FirstPage(self.kind))
+            (!matches!(self.pattern, PaginatedPerTerm | FromRecords)
+                && own.eq_ignore_ascii_case(address))
+            .then_some(GeneratedAddress::FirstPage(self.kind))
         };
         self.addresses.iter().find_map(first_page).or_else(|| match self.pattern {
-            Paginated => self
-                .addresses
-                .iter()
-                .find_map(|list| Some(GeneratedAddress::ListPage(self.kind, list, parse_page_number(strip_prefix_ignore_case(address, list)?)?))),
+            Paginated => self.addresses.iter().find_map(|list| {
+                Some(GeneratedAddress::ListPage(
+                    self.kind,
+                    list,
+                    parse_page_number(strip_prefix_ignore_case(address, list)?)?,
+                ))
+            }),
             PaginatedPerTerm => self.addresses.iter().find_map(|folder| {
                 let (term, rest) = strip_prefix_ignore_case(address, folder)?.split_once('/')?;
                 let page = if rest.is_empty() { Some(1) } else { parse_page_number(rest) };
-                page.filter(|_| !term.is_empty()).map(|page| GeneratedAddress::TermPage(folder, term, page))
+                page.filter(|_| !term.is_empty())
+                    .map(|page| GeneratedAddress::TermPage(folder, term, page))
             }),
             PaginatedPerSubject => self.addresses.iter().find_map(|folder| {
                 let (subject, rest) = strip_prefix_ignore_case(address, folder)?.split_once('/')?;
-                (!subject.is_empty() && (rest.is_empty() || parse_page_number(rest).is_some())).then_some(GeneratedAddress::SubjectPage(self.kind))
+                (!subject.is_empty() && (rest.is_empty() || parse_page_number(rest).is_some()))
+                    .then_some(GeneratedAddress::SubjectPage(self.kind))
             }),
             FilePerTerm => self.addresses.iter().find_map(|file| {
                 TERM_FOLDERS.iter().find_map(|folder| {
-                    let (term, rest) = strip_prefix_ignore_case(address, folder)?.split_once('/')?;
-                    (!term.is_empty() && rest.eq_ignore_ascii_case(file)).then_some(GeneratedAddress::TermFeed(folder, term))
+                    let (term, rest) =
+                        strip_prefix_ignore_case(address, folder)?.split_once('/')?;
+                    (!term.is_empty() && rest.eq_ignore_ascii_case(file))
+                        .then_some(GeneratedAddress::TermFeed(folder, term))
                 })
             }),
             Single | FromRecords => None,
@@ -296,7 +360,14 @@ mod tests {
             ("speed/", Some(GeneratedAddress::FirstPage(PageKind::Speed))),
             ("Speed/", Some(GeneratedAddress::FirstPage(PageKind::Speed))),
             ("coverage/groups/channels/", Some(GeneratedAddress::FirstPage(PageKind::Coverage))),
-            ("coverage/groups/channels/3/", Some(GeneratedAddress::ListPage(PageKind::Coverage, "coverage/groups/channels/", 3))),
+            (
+                "coverage/groups/channels/3/",
+                Some(GeneratedAddress::ListPage(
+                    PageKind::Coverage,
+                    "coverage/groups/channels/",
+                    3,
+                )),
+            ),
             ("ideas/2/", Some(GeneratedAddress::ListPage(PageKind::Ideas, "ideas/", 2))),
             ("ideas/1/", None),
             ("ideas/02/", None),

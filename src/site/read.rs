@@ -55,7 +55,8 @@ pub fn parse_settings(file: &SourceFile, today: Date) -> Result<Site, Diagnostic
     let mut site: Site = toml::from_str(&file.text).map_err(|error| to_diagnostic(file, &error))?;
     site.today = today;
     site.settings_text = std::sync::Arc::clone(&file.text);
-    site.base_url = normalise_base_url(&site.base_url).map_err(|(message, hint)| invalid_setting(file, "base_url", message).hint(hint))?;
+    site.base_url = normalise_base_url(&site.base_url)
+        .map_err(|(message, hint)| invalid_setting(file, "base_url", message).hint(hint))?;
     validate(file, &site)?;
     site.language = language::normalise_tag(&site.language).unwrap_or(site.language);
     Ok(site)
@@ -68,22 +69,35 @@ fn to_diagnostic(file: &SourceFile, error: &toml::de::Error) -> Diagnostic {
     let diagnostic = Diagnostic::error("invalid-settings", place, short);
     match message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) {
         Some(key) => diagnostic.hint(nearest::hint(key, KNOWN_KEYS.iter().copied())),
-        None => diagnostic.hint("compare with the commented `site.toml` that `casebook init` writes"),
+        None => {
+            diagnostic.hint("compare with the commented `site.toml` that `casebook init` writes")
+        }
     }
 }
 
 /// Checks values that depend on one another or on a list of codes.
 fn validate(file: &SourceFile, site: &Site) -> Result<(), Diagnostic> {
     let fail = |key: &str, message: String| Err(invalid_setting(file, key, message));
-    if !(0.0..=1.0).contains(&site.similar.related) || !(0.0..=1.0).contains(&site.similar.duplicate) {
+    if !(0.0..=1.0).contains(&site.similar.related)
+        || !(0.0..=1.0).contains(&site.similar.duplicate)
+    {
         return fail("similar", "the thresholds of `[similar]` lie between 0 and 1".into());
     }
     if site.similar.related > site.similar.duplicate {
-        return fail("related", "`related` is above `duplicate`, so nothing could be merely related".into());
+        return fail(
+            "related",
+            "`related` is above `duplicate`, so nothing could be merely related".into(),
+        );
     }
     if language::normalise_tag(&site.language).is_none() {
-        let problem = invalid_setting(file, "language", format!("`{}` is not a language code", site.language));
-        return Err(problem.hint("use the BCP 47 code of a language, such as `en` or `nl`; a country's code is another"));
+        let problem = invalid_setting(
+            file,
+            "language",
+            format!("`{}` is not a language code", site.language),
+        );
+        return Err(problem.hint(
+            "use the BCP 47 code of a language, such as `en` or `nl`; a country's code is another",
+        ));
     }
     Ok(())
 }
@@ -92,8 +106,8 @@ fn invalid_setting(file: &SourceFile, key: &str, message: String) -> Diagnostic 
     Diagnostic::error("invalid-settings", find_key(file, key), message)
 }
 
-/// Normalises the address of the site: lower-case scheme and host, characters beyond ASCII encoded, one slash at the end. Empty stays
-/// empty.
+/// Normalises the address of the site: lower-case scheme and host, characters beyond ASCII encoded,
+/// one slash at the end. Empty stays empty.
 ///
 /// # Errors
 /// Message and hint if a site cannot have this address.
@@ -104,20 +118,27 @@ fn normalise_base_url(written: &str) -> Result<String, (String, String)> {
     }
     let refuse = |why: &str, hint: &str| Err((format!("`{written}` {why}"), hint.to_owned()));
     const EXAMPLE: &str = "write the address of the first page, such as `https://hub.example/` or `https://example.org/hub/`";
-    if text.contains(|letter: char| letter.is_whitespace() || letter.is_control() || letter == '\\') {
+    if text.contains(|letter: char| letter.is_whitespace() || letter.is_control() || letter == '\\')
+    {
         return refuse("has a space, a backslash or a character that cannot be seen", EXAMPLE);
     }
     let address = match url::Url::parse(text) {
-        Ok(address) if matches!(address.scheme(), "https" | "http") && text.contains("://") => address,
+        Ok(address) if matches!(address.scheme(), "https" | "http") && text.contains("://") => {
+            address
+        }
         _ => return refuse("is not a web address", EXAMPLE),
     };
     if text.contains(['?', '#']) {
-        return refuse("has a query or a fragment, which cannot come before the path of a page", EXAMPLE);
+        return refuse(
+            "has a query or a fragment, which cannot come before the path of a page",
+            EXAMPLE,
+        );
     }
     if !address.username().is_empty() || address.password().is_some() {
         return refuse("names an account, which every page would publish", EXAMPLE);
     }
-    let folders: Vec<&str> = address.path().split('/').filter(|folder| !folder.is_empty()).collect();
+    let folders: Vec<&str> =
+        address.path().split('/').filter(|folder| !folder.is_empty()).collect();
     let path = folders.iter().fold(String::from("/"), |path, folder| path + folder + "/");
     Ok(format!("{}{path}", &address[..url::Position::BeforePath]))
 }
@@ -128,18 +149,26 @@ fn find_key(file: &SourceFile, key: &str) -> Place {
     Place::new(&file.path, start..start + key.len().min(file.text.len() - start))
 }
 
-/// The settings that decide which files are read. Invalid settings give the defaults here; their problem is reported by
-/// [`parse_settings`].
+/// The settings that decide which files are read. Invalid settings give the defaults here; their
+/// problem is reported by [`parse_settings`].
 pub fn read_options(file: &SourceFile) -> ReadOptions {
     let table = file.text.parse::<toml::Table>().unwrap_or_default();
     let texts = |name: &str| {
-        let list = table.get("content").and_then(|content| content.get(name)).and_then(toml::Value::as_array)?;
-        Some(list.iter().filter_map(toml::Value::as_str).map(str::to_owned).collect::<Vec<String>>())
+        let list = table
+            .get("content")
+            .and_then(|content| content.get(name))
+            .and_then(toml::Value::as_array)?;
+        Some(
+            list.iter().filter_map(toml::Value::as_str).map(str::to_owned).collect::<Vec<String>>(),
+        )
     };
     let defaults = ReadOptions::default();
     ReadOptions {
         ignore: texts("ignore").unwrap_or(defaults.ignore),
-        theme: table.get("theme").and_then(toml::Value::as_str).map_or(defaults.theme, str::to_owned),
+        theme: table
+            .get("theme")
+            .and_then(toml::Value::as_str)
+            .map_or(defaults.theme, str::to_owned),
         attachments: texts("attachments").unwrap_or(defaults.attachments),
     }
 }

@@ -15,7 +15,8 @@ pub fn read_argument_file(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(|cause| Error::at(path, "cannot read", cause))
 }
 
-/// The absolute path of an existing file or folder, links and dots resolved; none if it does not exist.
+/// The absolute path of an existing file or folder, links and dots resolved; none if it does not
+/// exist.
 pub fn canonicalize_file(path: &Path) -> Option<PathBuf> {
     fs::canonicalize(path).ok()
 }

@@ -20,7 +20,8 @@ pub fn entry_path(root: &Path, name: &str, key: ContentHash) -> PathBuf {
     cache_folder(root).join(format!("{name}-{}", key.hex_prefix(KEY_PREFIX_BYTES)))
 }
 
-/// The checksum at the end of an entry: a hash of its name, its whole key and its bytes, so that a renamed entry is not valid.
+/// The checksum at the end of an entry: a hash of its name, its whole key and its bytes, so that a
+/// renamed entry is not valid.
 pub fn checksum(name: &str, key: ContentHash, bytes: &[u8]) -> ContentHash {
     ContentHash::of(&[name.as_bytes(), &key.0, &ContentHash::of(bytes).0].concat())
 }

@@ -19,7 +19,8 @@ pub enum FileType {
     Data,
     /// Anything else: published beside its record.
     Attachment,
-    /// A backup, lock or conflict copy of an editor, a merge, a sync tool or an office program: never published.
+    /// A backup, lock or conflict copy of an editor, a merge, a sync tool or an office program:
+    /// never published.
     Leftover,
 }
 
@@ -46,7 +47,8 @@ impl FileType {
 
 /// The path of a record without its extension; none if the file is not a record.
 pub fn without_extension(path: &str) -> Option<&str> {
-    (FileType::from_path(path) == FileType::Record).then(|| path.rsplit_once('.').map_or(path, |(stem, _)| stem))
+    (FileType::from_path(path) == FileType::Record)
+        .then(|| path.rsplit_once('.').map_or(path, |(stem, _)| stem))
 }
 
 /// File extensions that programs give to backups and temporary copies.
@@ -76,7 +78,15 @@ const LEFTOVER_EXTENSIONS: &[&str] = &[
 ];
 
 /// Whole names of files that operating systems create in any folder.
-const LEFTOVER_NAMES: &[&str] = &["thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "icon\r", "nohup.out", "core"];
+const LEFTOVER_NAMES: &[&str] = &[
+    "thumbs.db",
+    "ehthumbs.db",
+    "ehthumbs_vista.db",
+    "desktop.ini",
+    "icon\r",
+    "nohup.out",
+    "core",
+];
 
 /// Parts of names by which sync tools mark a conflict copy.
 const CONFLICT_MARKERS: &[&str] = &[
@@ -95,18 +105,24 @@ const CONFLICT_MARKERS: &[&str] = &[
     "競合コピー",
 ];
 
-/// Parts of names, in capitals, that `git mergetool` gives to the versions of a merge, followed by a number.
+/// Parts of names, in capitals, that `git mergetool` gives to the versions of a merge, followed by
+/// a number.
 const MERGE_MARKERS: &[&str] = &["_BACKUP_", "_BASE_", "_LOCAL_", "_REMOTE_"];
 
 /// Whether a name, case included, is that of a file of `git mergetool`.
 fn is_merge_file(name: &str) -> bool {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    MERGE_MARKERS.iter().any(|marker| stem.rsplit_once(marker).is_some_and(|(_, number)| is_digits(number)))
+    MERGE_MARKERS
+        .iter()
+        .any(|marker| stem.rsplit_once(marker).is_some_and(|(_, number)| is_digits(number)))
 }
 
 /// Whether a stem is that of a dated conflict copy: `plan-conflict-20260501-120000`.
 fn is_dated_conflict(stem: &str) -> bool {
-    let date = ["-conflict-", "_conflict-"].iter().find_map(|marker| stem.rsplit_once(marker)).map(|(_, date)| date);
+    let date = ["-conflict-", "_conflict-"]
+        .iter()
+        .find_map(|marker| stem.rsplit_once(marker))
+        .map(|(_, date)| date);
     date.and_then(|date| date.get(..8)).is_some_and(is_digits)
 }
 
@@ -135,9 +151,12 @@ fn is_leftover(name: &str) -> bool {
 /// The warning that a leftover is not published.
 pub fn leftover_file(path: &Arc<str>) -> Diagnostic {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let message =
-        format!("`{}` looks like what an editor, a merge, a sync tool or an office program leaves behind; it is not published", name.escape_debug());
-    Diagnostic::warning("leftover-file", Place::file(path), message).hint("delete it; if it belongs to a record, give it another name")
+    let message = format!(
+        "`{}` looks like what an editor, a merge, a sync tool or an office program leaves behind; it is not published",
+        name.escape_debug()
+    );
+    Diagnostic::warning("leftover-file", Place::file(path), message)
+        .hint("delete it; if it belongs to a record, give it another name")
 }
 
 #[cfg(test)]
@@ -147,9 +166,18 @@ mod tests {
     #[test]
     fn extensions_match_in_any_case() {
         for name in ["a.md", "REPORT.MD", "Idea.Markdown", "b.mdx", "c.MkD"] {
-            assert_eq!(FileType::from_path(&format!("content/ideas/{name}")), FileType::Record, "{name}");
+            assert_eq!(
+                FileType::from_path(&format!("content/ideas/{name}")),
+                FileType::Record,
+                "{name}"
+            );
         }
-        for name in ["channel-conflict-study.md", "summer_local_2024.md", "loyalty_base_2025.md", "x_remote_2026.md"] {
+        for name in [
+            "channel-conflict-study.md",
+            "summer_local_2024.md",
+            "loyalty_base_2025.md",
+            "x_remote_2026.md",
+        ] {
             assert_eq!(FileType::from_path(name), FileType::Record, "{name}");
         }
         assert_eq!(FileType::from_path("plan-conflict-20260501-120000.md"), FileType::Leftover);
@@ -196,7 +224,11 @@ mod tests {
             "plan (In Konflikt stehende Kopie von Team).md",
         ];
         for name in names {
-            assert_eq!(FileType::from_path(&format!("content/case-studies/de/{name}")), FileType::Leftover, "{name}");
+            assert_eq!(
+                FileType::from_path(&format!("content/case-studies/de/{name}")),
+                FileType::Leftover,
+                "{name}"
+            );
         }
     }
 }

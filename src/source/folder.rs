@@ -1,4 +1,5 @@
-//! Opening folders and files by handle without following symbolic links, not even those that appear after a check (TOCTOU).
+//! Opening folders and files by handle without following symbolic links, not even those that appear
+//! after a check (TOCTOU).
 
 use std::fs::File;
 use std::io::{self, ErrorKind};
@@ -13,7 +14,10 @@ use cap_std::fs::{Dir, OpenOptions};
 /// # Errors
 /// When the folder does not exist, or a component of the path is a link or a file.
 pub fn open_folder(path: &Path) -> io::Result<Dir> {
-    let top: PathBuf = path.components().take_while(|component| !matches!(component, Component::Normal(_))).collect();
+    let top: PathBuf = path
+        .components()
+        .take_while(|component| !matches!(component, Component::Normal(_)))
+        .collect();
     let below = path.strip_prefix(&top).map_err(|_| io::Error::from(ErrorKind::InvalidInput))?;
     open_subfolder(&Dir::open_ambient_dir(top, ambient_authority())?, below)
 }
@@ -34,14 +38,16 @@ pub fn open_subfolder(folder: &Dir, path: &Path) -> io::Result<Dir> {
     Ok(current)
 }
 
-/// Opens a regular file below a folder for reading, without blocking on a pipe. The file may not be a link, and no link on the way may
-/// lead out of the folder.
+/// Opens a regular file below a folder for reading, without blocking on a pipe. The file may not be
+/// a link, and no link on the way may lead out of the folder.
 ///
 /// # Errors
 /// When the file does not exist, or is a link, a folder or a device.
 pub fn open_file(folder: &Dir, path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    let file = folder.open_with(path, options.read(true).follow(FollowSymlinks::No).nonblock(true))?.into_std();
+    let file = folder
+        .open_with(path, options.read(true).follow(FollowSymlinks::No).nonblock(true))?
+        .into_std();
     if file.metadata()?.is_file() { Ok(file) } else { Err(ErrorKind::InvalidInput.into()) }
 }
 

@@ -19,15 +19,20 @@ pub struct Head {
     pub is_shallow: bool,
 }
 
-/// Reads the history of `content/`. It is empty without git, without a repository, or if no commit contains the content; if git fails or
-/// the clone is shallow, its `gap` says so.
+/// Reads the history of `content/`. It is empty without git, without a repository, or if no commit
+/// contains the content; if git fails or the clone is shallow, its `gap` says so.
 pub fn read_history(root: &Path) -> History {
     match find_head(root) {
         Ok(None) => History::default(),
         Ok(Some(head)) => match read_log(root) {
-            Some(log) if head.is_shallow => History { gap: Some(HistoryGap::Shallow), files: log::parse_histories(&log, true) },
+            Some(log) if head.is_shallow => {
+                History { gap: Some(HistoryGap::Shallow), files: log::parse_histories(&log, true) }
+            }
             Some(log) => parse_log(&log),
-            None => History { gap: Some(HistoryGap::Unreadable("its log cannot be read".to_owned())), ..History::default() },
+            None => History {
+                gap: Some(HistoryGap::Unreadable("its log cannot be read".to_owned())),
+                ..History::default()
+            },
         },
         Err(gap) => History { gap: Some(gap), ..History::default() },
     }
@@ -42,10 +47,26 @@ pub fn read_head(root: &Path) -> Option<Head> {
 pub fn read_log(root: &Path) -> Option<Vec<u8>> {
     let content = content_folder(root);
     let query = |arguments: &[&str]| run(&content, arguments, None).ok();
-    // Children come before parents, merges list only what differs from every parent, and -z leaves names unquoted. Git lists the paths of
-    // merges from the top of the repository in any case, so all other paths are requested in the same form.
-    let format = format!("--format=tformat:%x{COMMIT_MARK:02x}%as%x{:02x}%P%x{:02x}%aN", u32::from(FIELD_SEPARATOR), u32::from(FIELD_SEPARATOR));
-    let arguments = ["log", "-z", "--date-order", "-c", "--no-relative", "--name-status", "--find-renames", "-l", "400", "--no-show-signature"];
+    // Children come before parents, merges list only what differs from every parent, and -z leaves
+    // names unquoted. Git lists the paths of merges from the top of the repository in any case, so
+    // all other paths are requested in the same form.
+    let format = format!(
+        "--format=tformat:%x{COMMIT_MARK:02x}%as%x{:02x}%P%x{:02x}%aN",
+        u32::from(FIELD_SEPARATOR),
+        u32::from(FIELD_SEPARATOR)
+    );
+    let arguments = [
+        "log",
+        "-z",
+        "--date-order",
+        "-c",
+        "--no-relative",
+        "--name-status",
+        "--find-renames",
+        "-l",
+        "400",
+        "--no-show-signature",
+    ];
     let mut log = vec![PREFIX_MARK];
     log.extend_from_slice(query(&["rev-parse", "--show-prefix"])?.trim_ascii_end());
     log.push(0);
@@ -74,11 +95,17 @@ fn find_head(root: &Path) -> Result<Option<Head>, HistoryGap> {
         return Ok(None);
     }
     // `HEAD:./` fails in a repository without the content, whose log need not be read.
-    let output = match run(&content, &["rev-parse", "--is-shallow-repository", "HEAD", "HEAD:./"], None) {
-        Ok(output) => output,
-        // If git answers this shorter question, the repository is readable and only the content is missing.
-        Err(_) => return run(&content, &["rev-parse", "--is-shallow-repository"], None).map(|_| None).or_else(|error| to_gap(root, error)),
-    };
+    let output =
+        match run(&content, &["rev-parse", "--is-shallow-repository", "HEAD", "HEAD:./"], None) {
+            Ok(output) => output,
+            // If git answers this shorter question, the repository is readable and only the content
+            // is missing.
+            Err(_) => {
+                return run(&content, &["rev-parse", "--is-shallow-repository"], None)
+                    .map(|_| None)
+                    .or_else(|error| to_gap(root, error));
+            }
+        };
     let output = String::from_utf8_lossy(&output);
     let mut lines = output.lines();
     let is_shallow = lines.next() == Some("true");
@@ -90,8 +117,14 @@ fn to_gap(root: &Path, error: GitError) -> Result<Option<Head>, HistoryGap> {
     match error {
         GitError::NotStarted(_) if run::is_in_repository(root) => Err(HistoryGap::NoGit),
         GitError::NotStarted(_) => Ok(None),
-        GitError::Failed(message) if message.contains("dubious ownership") => Err(HistoryGap::OtherOwner),
-        GitError::Failed(message) if message.contains("not a git repository (or any") && !run::is_in_repository(root) => Ok(None),
+        GitError::Failed(message) if message.contains("dubious ownership") => {
+            Err(HistoryGap::OtherOwner)
+        }
+        GitError::Failed(message)
+            if message.contains("not a git repository (or any") && !run::is_in_repository(root) =>
+        {
+            Ok(None)
+        }
         GitError::Failed(message) => {
             let line = message.lines().next().unwrap_or("").trim_start_matches("fatal: ");
             Err(HistoryGap::Unreadable(line.to_owned()))

@@ -46,20 +46,27 @@ pub struct FileDates {
     pub created: Option<Date>,
     /// Day of the last commit that changed the file.
     pub updated: Date,
-    /// Names of the commit authors without email addresses, most recent first; empty if commits are missing.
+    /// Names of the commit authors without email addresses, most recent first; empty if commits are
+    /// missing.
     pub authors: Vec<String>,
 }
 
 impl History {
-    /// The dates of a file by its path below the root. Commits dated after `today` are ignored, because a clock was wrong.
+    /// The dates of a file by its path below the root. Commits dated after `today` are ignored,
+    /// because a clock was wrong.
     pub fn file_dates(&self, path: &str, today: Date) -> Option<FileDates> {
         let file = self.files.get(path.strip_prefix("content/")?)?;
         let updated = *file.days.range(..=today).next_back()?;
         let created = file.days.first().copied().filter(|_| file.is_complete);
-        Some(FileDates { created, updated, authors: if file.is_complete { file.authors.clone() } else { Vec::new() } })
+        Some(FileDates {
+            created,
+            updated,
+            authors: if file.is_complete { file.authors.clone() } else { Vec::new() },
+        })
     }
 
-    /// A note that days are missing from the history, one for the whole hub; none if the history is complete.
+    /// A note that days are missing from the history, one for the whole hub; none if the history is
+    /// complete.
     pub fn missing_days(&self, today: Date) -> Option<Diagnostic> {
         let (message, hint) = match &self.gap {
             Some(HistoryGap::Shallow) => (
@@ -86,10 +93,15 @@ impl History {
         Some(Diagnostic::note("unknown-days", Place::file(&"site.toml".into()), message).hint(hint))
     }
 
-    /// A message about commits dated in the future. Those of tomorrow are ignored: they come from another time zone.
+    /// A message about commits dated in the future. Those of tomorrow are ignored: they come from
+    /// another time zone.
     fn describe_future_commits(&self, today: Date) -> Option<String> {
         let tomorrow = today.tomorrow().unwrap_or(today);
-        let count = self.files.values().filter(|file| file.days.last().is_some_and(|day| *day > tomorrow)).count();
+        let count = self
+            .files
+            .values()
+            .filter(|file| file.days.last().is_some_and(|day| *day > tomorrow))
+            .count();
         (count > 0).then(|| format!("git dates changes of {count} files after today, {today}, so those days are left out"))
     }
 }
@@ -100,19 +112,35 @@ mod tests {
 
     fn history(days: [i16; 2], is_complete: bool) -> History {
         let days = days.map(|year| Date::constant(year, 5, 1)).into();
-        History { files: BTreeMap::from([("a.md".to_owned(), FileHistory { days, authors: vec!["Hub".into()], is_complete })]), gap: None }
+        History {
+            files: BTreeMap::from([(
+                "a.md".to_owned(),
+                FileHistory { days, authors: vec!["Hub".into()], is_complete },
+            )]),
+            gap: None,
+        }
     }
 
     #[test]
     fn commits_of_the_future_are_ignored() {
         let today = Date::constant(2026, 6, 1);
-        let file_dates = |days, is_complete| history(days, is_complete).file_dates("content/a.md", today);
+        let file_dates =
+            |days, is_complete| history(days, is_complete).file_dates("content/a.md", today);
         let known = file_dates([2024, 2030], true).unwrap();
-        assert_eq!((known.created, known.updated), (Some(Date::constant(2024, 5, 1)), Date::constant(2024, 5, 1)));
+        assert_eq!(
+            (known.created, known.updated),
+            (Some(Date::constant(2024, 5, 1)), Date::constant(2024, 5, 1))
+        );
         assert_eq!(file_dates([2029, 2030], true), None);
         let incomplete = file_dates([2024, 2025], false).unwrap();
         assert_eq!((incomplete.created, incomplete.authors.len()), (None, 0));
-        assert!(history([2024, 2030], true).missing_days(today).unwrap().message.contains("1 files after"));
+        assert!(
+            history([2024, 2030], true)
+                .missing_days(today)
+                .unwrap()
+                .message
+                .contains("1 files after")
+        );
         assert_eq!(history([2024, 2025], true).missing_days(today), None);
     }
 }

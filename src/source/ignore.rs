@@ -17,7 +17,8 @@ pub struct IgnoreRules {
 }
 
 impl IgnoreRules {
-    /// The rule that excludes a file or folder, in words; none if it is read. `path` is relative to `content/`.
+    /// The rule that excludes a file or folder, in words; none if it is read. `path` is relative to
+    /// `content/`.
     pub fn ignore_reason(&self, path: &Path) -> Option<String> {
         let name = path.file_name()?.to_string_lossy();
         if is_hidden(&name) {
@@ -54,7 +55,8 @@ pub fn compile(globs: &[String], settings: Option<&SourceFile>) -> (IgnoreRules,
 fn invalid_glob(glob: &str, error: &globset::Error, settings: Option<&SourceFile>) -> Diagnostic {
     let path = settings.map_or_else(|| Arc::from("site.toml"), |file| Arc::clone(&file.path));
     let start = settings.and_then(|file| file.text.find(glob));
-    let place = start.map_or_else(|| Place::file(&path), |start| Place::new(&path, start..start + glob.len()));
+    let place = start
+        .map_or_else(|| Place::file(&path), |start| Place::new(&path, start..start + glob.len()));
     Diagnostic::error("invalid-glob", place, format!("`{glob}` is not a glob: {}", error.kind()))
         .hint("`*` stands for any part of a name, `**/` for any folders")
 }

@@ -1,4 +1,5 @@
-//! Reading the disk: the files of the hub with path, text and content hash, and their history from git.
+//! Reading the disk: the files of the hub with path, text and content hash, and their history from
+//! git.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -44,7 +45,10 @@ pub struct ReadOptions {
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        let attachments = attachment::DEFAULT_EXTENSIONS.iter().map(|extension| (*extension).to_owned()).collect();
+        let attachments = attachment::DEFAULT_EXTENSIONS
+            .iter()
+            .map(|extension| (*extension).to_owned())
+            .collect();
         ReadOptions { ignore: Vec::new(), theme: "atlas".to_owned(), attachments }
     }
 }
@@ -58,7 +62,8 @@ pub struct Sources {
     pub settings: Option<SourceFile>,
     /// Text files below `content/`: Markdown and YAML.
     pub files: Vec<SourceFile>,
-    /// Other files below `content/`, published beside their records; only their hashes are held in memory.
+    /// Other files below `content/`, published beside their records; only their hashes are held in
+    /// memory.
     pub assets: Vec<Asset>,
     /// Files and folders below `content/` that a rule excludes.
     pub ignored: Vec<IgnoredFile>,
@@ -123,7 +128,9 @@ impl ContentHash {
     /// The first `count` bytes in hexadecimal.
     pub fn hex_prefix(&self, count: usize) -> String {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let digits = self.0[..count].iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+        let digits = self.0[..count]
+            .iter()
+            .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
         digits.map(char::from).collect()
     }
 }
@@ -131,7 +138,9 @@ impl ContentHash {
 impl SourceTexts for Sources {
     fn text(&self, path: &str) -> Option<&str> {
         let settings = self.settings.as_ref().filter(|file| &*file.path == path);
-        let file = settings.or_else(|| find_file(&self.files, path)).or_else(|| find_file(&self.undecodable, path));
+        let file = settings
+            .or_else(|| find_file(&self.files, path))
+            .or_else(|| find_file(&self.undecodable, path));
         file.map(|file| &*file.text)
     }
 }

@@ -39,19 +39,22 @@ enum ReadOutcome {
     Removed,
 }
 
-/// Reads settings, content and theme of a hub. The history is not read: see [`read_history`](crate::source::read_history).
+/// Reads settings, content and theme of a hub. The history is not read: see
+/// [`read_history`](crate::source::read_history).
 ///
 /// # Errors
-/// When the root folder or its settings cannot be read; problems that an author can fix are diagnostics.
+/// When the root folder or its settings cannot be read; problems that an author can fix are
+/// diagnostics.
 pub fn read_sources(folder: &Path, read_options: &ReadOptions) -> Result<Sources> {
     let root = root::canonicalize_folder(folder)?;
     let settings = read_settings(&root)?;
     let (rules, mut diagnostics) = ignore::compile(&read_options.ignore, settings.as_ref());
     let content = root.join("content");
-    let WalkResult { files, ignored, diagnostics: problems } = match check_content_folder(&content, &root) {
-        Some(problem) => WalkResult { diagnostics: vec![problem], ..WalkResult::default() },
-        None => walk::walk_content(&root, &content, &rules),
-    };
+    let WalkResult { files, ignored, diagnostics: problems } =
+        match check_content_folder(&content, &root) {
+            Some(problem) => WalkResult { diagnostics: vec![problem], ..WalkResult::default() },
+            None => walk::walk_content(&root, &content, &rules),
+        };
     diagnostics.extend(problems);
     let root_folder = RootFolder::open(&root)?;
     let (theme, problems) = theme::read_theme_files(&root, &read_options.theme);
@@ -60,20 +63,29 @@ pub fn read_sources(folder: &Path, read_options: &ReadOptions) -> Result<Sources
         .into_par_iter()
         .with_min_len(16)
         .with_max_len(64)
-        .map(|file| current_path::scope(&Arc::clone(&file.path), || read_file(&file, &root_folder, &read_options.attachments)))
+        .map(|file| {
+            current_path::scope(&Arc::clone(&file.path), || {
+                read_file(&file, &root_folder, &read_options.attachments)
+            })
+        })
         .collect();
     let sources = Sources { root, settings, theme, ignored, diagnostics, ..Sources::default() };
     Ok(collect_outcomes(outcomes, sources))
 }
 
-/// Reads one file by its path below the root; none if it does not exist, is a link or a folder, or is refused.
+/// Reads one file by its path below the root; none if it does not exist, is a link or a folder, or
+/// is refused.
 pub fn reread_file(root: &Path, path: &str) -> Option<SourceEntry> {
     let disk_path = root.join(path);
     let file_type = fs::symlink_metadata(&disk_path).ok()?.file_type();
     if !file_type.is_file() {
         return None;
     }
-    match read_file(&FoundFile { path: Arc::from(path), disk_path }, &RootFolder::open(root).ok()?, &ReadOptions::default().attachments) {
+    match read_file(
+        &FoundFile { path: Arc::from(path), disk_path },
+        &RootFolder::open(root).ok()?,
+        &ReadOptions::default().attachments,
+    ) {
         ReadOutcome::Text(file) => Some(SourceEntry::Text(file)),
         ReadOutcome::Asset(asset) => Some(SourceEntry::Asset(asset)),
         ReadOutcome::Undecodable(..) | ReadOutcome::Problem(_) | ReadOutcome::Removed => None,
@@ -86,7 +98,10 @@ pub fn reread_file(root: &Path, path: &str) -> Option<SourceEntry> {
 /// When it was removed, cannot be read, or was replaced by a link.
 pub fn open_asset(asset: &Asset) -> io::Result<(File, u64)> {
     let name = asset.disk_path.file_name().ok_or(ErrorKind::InvalidInput)?;
-    let file = folder::open_file(&folder::open_folder(asset.disk_path.parent().unwrap_or(&asset.disk_path))?, Path::new(name))?;
+    let file = folder::open_file(
+        &folder::open_folder(asset.disk_path.parent().unwrap_or(&asset.disk_path))?,
+        Path::new(name),
+    )?;
     let length = file.metadata()?.len();
     Ok((file, length))
 }
@@ -102,11 +117,20 @@ fn check_content_folder(content: &Path, root: &Path) -> Option<Diagnostic> {
     let place = Place::file(&Arc::from("content"));
     if !content.is_dir() {
         let hint = "put records into `content/case-studies/` and `content/ideas/`, or start with `casebook init DIR`";
-        return Some(Diagnostic::error("missing-content", place, "the hub has no `content` folder").hint(hint));
+        return Some(
+            Diagnostic::error("missing-content", place, "the hub has no `content` folder")
+                .hint(hint),
+        );
     }
     let is_outside = symlink::is_outside(content, root);
     is_outside
-        .then(|| Diagnostic::error("symbolic-link", place, "`content` is a symbolic link that leads out of the hub"))
+        .then(|| {
+            Diagnostic::error(
+                "symbolic-link",
+                place,
+                "`content` is a symbolic link that leads out of the hub",
+            )
+        })
         .map(|problem| problem.hint("move the folder into the hub"))
 }
 
@@ -127,7 +151,8 @@ fn collect_outcomes(outcomes: Vec<ReadOutcome>, mut sources: Sources) -> Sources
     sources
 }
 
-/// The root folder, opened by handle, so that a link that appears after the walk cannot lead out of it.
+/// The root folder, opened by handle, so that a link that appears after the walk cannot lead out of
+/// it.
 struct RootFolder<'a> {
     root: &'a Path,
     handle: Dir,
@@ -135,12 +160,16 @@ struct RootFolder<'a> {
 
 impl<'a> RootFolder<'a> {
     fn open(root: &'a Path) -> Result<Self> {
-        let handle = folder::open_folder(root).map_err(|cause| Error::at(root, "cannot open the hub's folder", cause))?;
+        let handle = folder::open_folder(root)
+            .map_err(|cause| Error::at(root, "cannot open the hub's folder", cause))?;
         Ok(RootFolder { root, handle })
     }
 
     fn open_file(&self, file: &FoundFile) -> io::Result<File> {
-        folder::open_file(&self.handle, file.disk_path.strip_prefix(self.root).unwrap_or(&file.disk_path))
+        folder::open_file(
+            &self.handle,
+            file.disk_path.strip_prefix(self.root).unwrap_or(&file.disk_path),
+        )
     }
 }
 
@@ -175,7 +204,8 @@ fn read_text(found: &FoundFile, root_folder: &RootFolder) -> io::Result<ReadOutc
     Ok(decode_utf8(Arc::clone(&found.path), bytes))
 }
 
-/// Decodes UTF-8. A byte-order mark is dropped, so that spans count from the first visible character.
+/// Decodes UTF-8. A byte-order mark is dropped, so that spans count from the first visible
+/// character.
 fn decode_utf8(path: Arc<str>, bytes: Vec<u8>) -> ReadOutcome {
     let hash = ContentHash::of(&bytes);
     match std::str::from_utf8(&bytes) {
@@ -185,7 +215,8 @@ fn decode_utf8(path: Arc<str>, bytes: Vec<u8>) -> ReadOutcome {
         }
         Err(error) => {
             let problem = not_utf8(&path, &bytes, error.valid_up_to());
-            let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes));
+            let text =
+                String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes));
             ReadOutcome::Undecodable(SourceFile { path, text: Arc::from(text), hash }, problem)
         }
     }
@@ -206,7 +237,12 @@ fn read_svg(found: &FoundFile, root_folder: &RootFolder) -> io::Result<ReadOutco
 }
 
 fn to_asset(found: &FoundFile, length: u64, hash: ContentHash) -> ReadOutcome {
-    ReadOutcome::Asset(Asset { path: Arc::clone(&found.path), disk_path: PathBuf::from(&found.disk_path), length, hash })
+    ReadOutcome::Asset(Asset {
+        path: Arc::clone(&found.path),
+        disk_path: PathBuf::from(&found.disk_path),
+        length,
+        hash,
+    })
 }
 
 /// Hashes an asset in pieces, without holding all of it in memory.
@@ -227,26 +263,38 @@ fn read_asset(found: &FoundFile, root_folder: &RootFolder) -> io::Result<ReadOut
 }
 
 fn unreadable(path: &Arc<str>, cause: &io::Error) -> Diagnostic {
-    Diagnostic::error("unreadable", Place::file(path), format!("cannot read this file: {}", error_text(cause)))
-        .hint("let the account that builds the hub read it")
+    Diagnostic::error(
+        "unreadable",
+        Place::file(path),
+        format!("cannot read this file: {}", error_text(cause)),
+    )
+    .hint("let the account that builds the hub read it")
 }
 
 fn too_large(path: &Arc<str>, length: u64) -> Diagnostic {
-    let message = format!("{} MB of text; a file may hold {} MB", length >> 20, MAX_TEXT_BYTES >> 20);
+    let message =
+        format!("{} MB of text; a file may hold {} MB", length >> 20, MAX_TEXT_BYTES >> 20);
     Diagnostic::error("too-large", Place::file(path), message)
         .hint("publish large material as an attachment beside the record, under another extension")
 }
 
-/// The error for text that is not UTF-8 behind its first `valid_length` bytes. The lossy text has U+FFFD (three bytes) at that offset.
+/// The error for text that is not UTF-8 behind its first `valid_length` bytes. The lossy text has
+/// U+FFFD (three bytes) at that offset.
 fn not_utf8(path: &Arc<str>, bytes: &[u8], valid_length: usize) -> Diagnostic {
     let mark_length = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     let start = valid_length.saturating_sub(mark_length);
     let place = Place::new(path, start..start + '\u{fffd}'.len_utf8());
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Diagnostic::error("not-utf8", place, "this file is UTF-16").hint("save it as UTF-8");
+        return Diagnostic::error("not-utf8", place, "this file is UTF-16")
+            .hint("save it as UTF-8");
     }
-    let message = format!("byte {} of the file, 0x{:02X}, is not UTF-8", valid_length + 1, bytes[valid_length]);
-    Diagnostic::error("not-utf8", place, message).hint("save the file as UTF-8; it may be Windows-1252 or Latin-1")
+    let message = format!(
+        "byte {} of the file, 0x{:02X}, is not UTF-8",
+        valid_length + 1,
+        bytes[valid_length]
+    );
+    Diagnostic::error("not-utf8", place, message)
+        .hint("save the file as UTF-8; it may be Windows-1252 or Latin-1")
 }
 
 #[cfg(test)]
@@ -265,14 +313,18 @@ mod tests {
 
     #[test]
     fn the_first_wrong_byte_is_pointed_at() {
-        let ReadOutcome::Undecodable(file, problem) = decoded(b"caf\xe9 au lait") else { panic!("damaged") };
+        let ReadOutcome::Undecodable(file, problem) = decoded(b"caf\xe9 au lait") else {
+            panic!("damaged")
+        };
         assert_eq!(&file.text[problem.place.span.clone()], "\u{fffd}");
         assert_eq!(problem.message, "byte 4 of the file, 0xE9, is not UTF-8");
     }
 
     #[test]
     fn utf_16_is_recognised() {
-        let ReadOutcome::Undecodable(_, problem) = decoded(b"\xff\xfe#\0 \0A\0") else { panic!("damaged") };
+        let ReadOutcome::Undecodable(_, problem) = decoded(b"\xff\xfe#\0 \0A\0") else {
+            panic!("damaged")
+        };
         assert_eq!(problem.message, "this file is UTF-16");
     }
 }

@@ -47,20 +47,27 @@ pub fn read_settings(root: &Path) -> Result<Option<SourceFile>> {
     match fs::metadata(&path) {
         Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(None),
         Err(cause) => return Err(Error::at(&path, "cannot read the settings", cause)),
-        Ok(metadata) if metadata.len() > MAX_SETTINGS_BYTES => return Err(oversized_settings(path)),
+        Ok(metadata) if metadata.len() > MAX_SETTINGS_BYTES => {
+            return Err(oversized_settings(path));
+        }
         Ok(_) => {}
     }
-    let bytes = fs::read(&path).map_err(|cause| Error::at(&path, "cannot read the settings", cause))?;
+    let bytes =
+        fs::read(&path).map_err(|cause| Error::at(&path, "cannot read the settings", cause))?;
     let hash = ContentHash::of(&bytes);
-    let text = String::from_utf8(bytes).map_err(|cause| Error::at(&path, "the settings are not UTF-8", cause.utf8_error()))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|cause| Error::at(&path, "the settings are not UTF-8", cause.utf8_error()))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     Ok(Some(SourceFile { path: Arc::from(SETTINGS_FILE), text: Arc::from(text), hash }))
 }
 
-/// The error for a folder that does not exist; its hint names the working folder, because a relative path is the usual cause.
+/// The error for a folder that does not exist; its hint names the working folder, because a
+/// relative path is the usual cause.
 fn missing_folder(folder: &Path, cause: std::io::Error) -> Error {
-    let working_folder = env::current_dir().map(|folder| folder.display().to_string()).unwrap_or_default();
-    Error::at(folder, "cannot find the folder", cause).hint(format!("paths are relative to `{working_folder}`"))
+    let working_folder =
+        env::current_dir().map(|folder| folder.display().to_string()).unwrap_or_default();
+    Error::at(folder, "cannot find the folder", cause)
+        .hint(format!("paths are relative to `{working_folder}`"))
 }
 
 fn oversized_settings(path: PathBuf) -> Error {

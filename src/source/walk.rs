@@ -38,9 +38,12 @@ pub fn walk_content(root: &Path, content: &Path, rules: &IgnoreRules) -> WalkRes
     let real_content = canonicalize_folder(content).unwrap_or_else(|_| content.to_owned());
     let entries = WalkDir::new(content).follow_links(false).into_iter();
     let is_wanted = |entry: &DirEntry| {
-        let rule = rules.ignore_reason(entry.path().strip_prefix(content).unwrap_or(entry.path())).filter(|_| entry.depth() > 0);
+        let rule = rules
+            .ignore_reason(entry.path().strip_prefix(content).unwrap_or(entry.path()))
+            .filter(|_| entry.depth() > 0);
         let is_wanted = rule.is_none();
-        ignored.extend(rule.map(|rule| IgnoredFile { path: relative_path(root, entry.path()), rule }));
+        ignored
+            .extend(rule.map(|rule| IgnoredFile { path: relative_path(root, entry.path()), rule }));
         is_wanted
     };
     for entry in entries.filter_entry(is_wanted) {
@@ -51,7 +54,9 @@ pub fn walk_content(root: &Path, content: &Path, rules: &IgnoreRules) -> WalkRes
     }
     result.ignored = ignored;
     result.files.sort_unstable_by(|one: &FoundFile, other| one.path.cmp(&other.path));
-    result.diagnostics.extend(file_name::find_case_collisions(result.files.iter().map(|file| &file.path)));
+    result
+        .diagnostics
+        .extend(file_name::find_case_collisions(result.files.iter().map(|file| &file.path)));
     result
 }
 
@@ -63,7 +68,13 @@ pub fn relative_path(root: &Path, path: &Path) -> Arc<str> {
 }
 
 /// Adds an entry to the files or to the problems; a folder to neither.
-fn visit_entry(entry: &DirEntry, root: &Path, (content, real_content): (&Path, &Path), rules: &IgnoreRules, result: &mut WalkResult) {
+fn visit_entry(
+    entry: &DirEntry,
+    root: &Path,
+    (content, real_content): (&Path, &Path),
+    rules: &IgnoreRules,
+    result: &mut WalkResult,
+) {
     let WalkResult { files, diagnostics, .. } = result;
     if entry.depth() == 0 {
         return;
@@ -79,7 +90,11 @@ fn visit_entry(entry: &DirEntry, root: &Path, (content, real_content): (&Path, &
     } else if entry.file_name().to_str().is_none() {
         diagnostics.push(non_utf8_name(&path));
     } else if kind.is_file() {
-        files.push(FoundFile { path, disk_path: real_content.join(entry.path().strip_prefix(content).unwrap_or(entry.path())) });
+        files.push(FoundFile {
+            path,
+            disk_path: real_content
+                .join(entry.path().strip_prefix(content).unwrap_or(entry.path())),
+        });
     } else if !kind.is_dir() {
         diagnostics.push(special_file(&path));
     }
@@ -92,8 +107,12 @@ fn non_utf8_name(path: &Arc<str>) -> Diagnostic {
 
 /// The warning for a pipe, socket or device, reading which might never end.
 fn special_file(path: &Arc<str>) -> Diagnostic {
-    Diagnostic::warning("unreadable", Place::file(path), "a pipe, socket or device, which is left out")
-        .hint("keep only ordinary files below `content/`")
+    Diagnostic::warning(
+        "unreadable",
+        Place::file(path),
+        "a pipe, socket or device, which is left out",
+    )
+    .hint("keep only ordinary files below `content/`")
 }
 
 /// The error for a folder that cannot be listed; none if it was removed during the walk.
@@ -104,5 +123,8 @@ fn unreadable_folder(error: &walkdir::Error, root: &Path) -> Option<Diagnostic> 
     }
     let path = relative_path(root, error.path()?);
     let message = format!("cannot read this folder: {}", super::read::error_text(cause));
-    Some(Diagnostic::error("unreadable", Place::file(&path), message).hint("let the account that builds the hub read it"))
+    Some(
+        Diagnostic::error("unreadable", Place::file(&path), message)
+            .hint("let the account that builds the hub read it"),
+    )
 }

@@ -1,5 +1,5 @@
-//! Bundles styles, scripts, fonts and icons under names that contain a hash of the content, so that browsers may cache them without
-//! expiry.
+//! Bundles styles, scripts, fonts and icons under names that contain a hash of the content, so that
+//! browsers may cache them without expiry.
 
 use std::collections::BTreeMap;
 
@@ -22,11 +22,15 @@ pub struct AssetPaths {
     pub favicon: String,
 }
 
-/// File name of the service worker, both in the theme's folder of scripts and at the root of the site.
+/// File name of the service worker, both in the theme's folder of scripts and at the root of the
+/// site.
 pub const SERVICE_WORKER: &str = "service-worker.js";
 
 /// Bundles the theme's files: their bytes by site path, and the paths that templates refer to.
-pub fn bundle_assets(files: &ThemeFiles, language: &Language) -> (BTreeMap<String, Vec<u8>>, AssetPaths) {
+pub fn bundle_assets(
+    files: &ThemeFiles,
+    language: &Language,
+) -> (BTreeMap<String, Vec<u8>>, AssetPaths) {
     let mut assets = BTreeMap::new();
     let mut paths = AssetPaths::default();
     let fonts = add_fonts(files, &mut assets);
@@ -34,7 +38,11 @@ pub fn bundle_assets(files: &ThemeFiles, language: &Language) -> (BTreeMap<Strin
     let style = join_styles(files, &fonts);
     paths.style = hashed_path("style.css", style.as_bytes());
     assets.insert(paths.style.clone(), style.into_bytes());
-    let favicon = files.files_in("icons").find(|(path, _)| *path == "favicon.svg").map(|(_, bytes)| bytes.to_vec()).unwrap_or_default();
+    let favicon = files
+        .files_in("icons")
+        .find(|(path, _)| *path == "favicon.svg")
+        .map(|(_, bytes)| bytes.to_vec())
+        .unwrap_or_default();
     paths.favicon = hashed_path("favicon.svg", &favicon);
     assets.insert(paths.favicon.clone(), favicon);
     paths.scripts = add_scripts(files, language, &mut assets);
@@ -46,16 +54,22 @@ pub fn bundle_assets(files: &ThemeFiles, language: &Language) -> (BTreeMap<Strin
     (assets, paths)
 }
 
-/// Prepends the paths of all assets to the service worker, so that its bytes change with the theme and browsers install it anew.
-/// It is published at the root without a hash in its name, because a service worker controls only its own folder.
+/// Prepends the paths of all assets to the service worker, so that its bytes change with the theme
+/// and browsers install it anew. It is published at the root without a hash in its name, because a
+/// service worker controls only its own folder.
 fn build_service_worker<'a>(script: &[u8], assets: impl Iterator<Item = &'a String>) -> Vec<u8> {
     let assets: Vec<&String> = assets.collect();
-    let mut worker = format!("const ASSETS = {};\n", serde_json::to_string(&assets).expect("names become JSON")).into_bytes();
+    let mut worker =
+        format!("const ASSETS = {};\n", serde_json::to_string(&assets).expect("names become JSON"))
+            .into_bytes();
     worker.extend_from_slice(script);
     worker
 }
 
-fn add_fonts(files: &ThemeFiles, assets: &mut BTreeMap<String, Vec<u8>>) -> BTreeMap<String, String> {
+fn add_fonts(
+    files: &ThemeFiles,
+    assets: &mut BTreeMap<String, Vec<u8>>,
+) -> BTreeMap<String, String> {
     let mut paths = BTreeMap::new();
     for (path, bytes) in files.files_in("fonts").filter(|(path, _)| path.ends_with(".woff2")) {
         let name = hashed_path(path, bytes);
@@ -65,7 +79,8 @@ fn add_fonts(files: &ThemeFiles, assets: &mut BTreeMap<String, Vec<u8>>) -> BTre
     paths
 }
 
-/// Joins all style sheets in the order of their file names, and replaces the names of fonts with their hashed paths.
+/// Joins all style sheets in the order of their file names, and replaces the names of fonts with
+/// their hashed paths.
 fn join_styles(files: &ThemeFiles, fonts: &BTreeMap<String, String>) -> String {
     let mut style = String::new();
     for (_, text) in files.texts_in("styles") {
@@ -73,16 +88,24 @@ fn join_styles(files: &ThemeFiles, fonts: &BTreeMap<String, String>) -> String {
         style.push('\n');
     }
     for (plain, name) in fonts {
-        style = style.replace(&format!("url(\"{plain}\")"), &format!("url(\"{}\")", name.trim_start_matches("assets/")));
+        style = style.replace(
+            &format!("url(\"{plain}\")"),
+            &format!("url(\"{}\")", name.trim_start_matches("assets/")),
+        );
     }
     style
 }
 
-/// Adds the scripts to the assets and returns their folder. Scripts import one another by plain names, so the folder's name carries
-/// one hash of all of them.
-fn add_scripts(files: &ThemeFiles, language: &Language, assets: &mut BTreeMap<String, Vec<u8>>) -> String {
+/// Adds the scripts to the assets and returns their folder. Scripts import one another by plain
+/// names, so the folder's name carries one hash of all of them.
+fn add_scripts(
+    files: &ThemeFiles,
+    language: &Language,
+    assets: &mut BTreeMap<String, Vec<u8>>,
+) -> String {
     let bundled = files.files_in("scripts").filter(|(path, _)| *path != SERVICE_WORKER);
-    let mut scripts: BTreeMap<String, Vec<u8>> = bundled.map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
+    let mut scripts: BTreeMap<String, Vec<u8>> =
+        bundled.map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
     scripts.insert("texts.js".into(), to_module(&language.script_texts()));
     scripts.insert("icons.js".into(), to_module(&icon_documents(files)));
     let mut all = Vec::new();
@@ -97,18 +120,31 @@ fn add_scripts(files: &ThemeFiles, language: &Language, assets: &mut BTreeMap<St
 
 /// A JavaScript module whose default export is the value.
 fn to_module(value: &impl serde::Serialize) -> Vec<u8> {
-    format!("export default {};\n", serde_json::to_string(value).expect("texts become JSON")).into_bytes()
+    format!("export default {};\n", serde_json::to_string(value).expect("texts become JSON"))
+        .into_bytes()
 }
 
 /// Icons by name as complete SVG documents, with the namespace that `DOMParser` needs.
 fn icon_documents(files: &ThemeFiles) -> BTreeMap<&str, String> {
-    let icons = files.texts_in("icons").filter_map(|(path, text)| Some((path.strip_suffix(".svg")?, text.trim())));
+    let icons = files
+        .texts_in("icons")
+        .filter_map(|(path, text)| Some((path.strip_suffix(".svg")?, text.trim())));
     icons
-        .map(|(name, svg)| (name, svg.replacen("<svg ", "<svg xmlns=\"http://www.w3.org/2000/svg\" ", usize::from(!svg.contains("xmlns")))))
+        .map(|(name, svg)| {
+            (
+                name,
+                svg.replacen(
+                    "<svg ",
+                    "<svg xmlns=\"http://www.w3.org/2000/svg\" ",
+                    usize::from(!svg.contains("xmlns")),
+                ),
+            )
+        })
         .collect()
 }
 
-/// The site path of an asset with a hash of its content before the extension: `assets/style.0123abcd.css`.
+/// The site path of an asset with a hash of its content before the extension:
+/// `assets/style.0123abcd.css`.
 fn hashed_path(name: &str, bytes: &[u8]) -> String {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     format!("assets/{stem}.{}.{extension}", ContentHash::of(bytes).short_hex())

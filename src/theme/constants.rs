@@ -1,15 +1,17 @@
 //! Inlines constant texts into the templates when they are loaded.
 //!
-//! A site has one interface language, so `{{ t.case.results }}` has the same value everywhere and need not be looked up again for
-//! every page.
+//! A site has one interface language, so `{{ t.case.results }}` has the same value everywhere and
+//! need not be looked up again for every page.
 
 use tera::{Context, Value, escape_html};
 
-/// Replaces expressions such as `{{ t.case.results }}` with their escaped text where the value is a text of `globals`.
+/// Replaces expressions such as `{{ t.case.results }}` with their escaped text where the value is a
+/// text of `globals`.
 ///
-/// An expression stays where its value is unknown or no text, where a tag of the template binds the same name, where the text
-/// contains template syntax, and where it has a line break, which would shift the line numbers of errors. Only templates with
-/// HTML escaping (`.html`, `.xml`) are changed.
+/// An expression stays where its value is unknown or no text, where a tag of the template binds the
+/// same name, where the text contains template syntax, and where it has a line break, which would
+/// shift the line numbers of errors. Only templates with HTML escaping (`.html`, `.xml`) are
+/// changed.
 pub fn inline_constants(path: &str, template: &str, globals: &Context) -> String {
     if !path.ends_with(".html") && !path.ends_with(".xml") {
         return template.to_owned();
@@ -20,7 +22,12 @@ pub fn inline_constants(path: &str, template: &str, globals: &Context) -> String
     while let Some(at) = rest.find(EXPRESSION_START) {
         let (before, expression) = rest.split_at(at);
         output.push_str(before);
-        let constant = |end| Some((constant_text(&expression[EXPRESSION_START.len()..end], globals, &shadowed)?, end + EXPRESSION_END.len()));
+        let constant = |end| {
+            Some((
+                constant_text(&expression[EXPRESSION_START.len()..end], globals, &shadowed)?,
+                end + EXPRESSION_END.len(),
+            ))
+        };
         match expression.find(EXPRESSION_END).and_then(constant) {
             Some((text, end)) => {
                 output.push_str(&text);
@@ -49,7 +56,8 @@ fn bound_names(tag: &str) -> Vec<&str> {
         _ => "",
     };
     // A component names a global as `@t`; that does not shadow it.
-    let names = names.split(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != '@');
+    let names =
+        names.split(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != '@');
     names.filter(|name| !name.is_empty() && !name.starts_with('@')).collect()
 }
 
@@ -79,7 +87,12 @@ mod tests {
 
     fn globals() -> Context {
         let mut globals = Context::new();
-        let texts = BTreeMap::from([("won", "Won & <kept>"), ("odd", "{{ case.title }}"), ("one", "{n} study"), ("lines", "a\nb")]);
+        let texts = BTreeMap::from([
+            ("won", "Won & <kept>"),
+            ("odd", "{{ case.title }}"),
+            ("one", "{n} study"),
+            ("lines", "a\nb"),
+        ]);
         globals.insert("t", &BTreeMap::from([("case", texts)]));
         globals.insert("figures", &BTreeMap::from([("pages", 3)]));
         globals.insert("icon", &BTreeMap::from([("up", Value::safe_string("<svg/>"))]));
@@ -91,21 +104,40 @@ mod tests {
         let cases = [
             ("<b>{{ t.case.won }}</b>{{ icon.up }}.", "<b>Won &amp; &lt;kept&gt;</b><svg/>."),
             ("{{ t.case.one }}", "{n} study"),
-            // Left alone: a number, an unknown name, template syntax, more than a name, two lines, a missing end.
-            ("{{ figures.pages }}{{ t.case.lost }}{{ t.case.odd }}", "{{ figures.pages }}{{ t.case.lost }}{{ t.case.odd }}"),
-            ("{{ t.case.won | upper }}{{ t[\"case\"].won }}{{ t }}", "{{ t.case.won | upper }}{{ t[\"case\"].won }}{{ t }}"),
+            // Left alone: a number, an unknown name, template syntax, more than a name, two lines,
+            // a missing end.
+            (
+                "{{ figures.pages }}{{ t.case.lost }}{{ t.case.odd }}",
+                "{{ figures.pages }}{{ t.case.lost }}{{ t.case.odd }}",
+            ),
+            (
+                "{{ t.case.won | upper }}{{ t[\"case\"].won }}{{ t }}",
+                "{{ t.case.won | upper }}{{ t[\"case\"].won }}{{ t }}",
+            ),
             ("{{ t.case.lines }}", "{{ t.case.lines }}"),
             ("{{ t.case.won {{ t.case.won }}", "{{ t.case.won Won &amp; &lt;kept&gt;"),
             // Left alone: names that the template binds itself.
-            ("{% for t in terms %}{{ t.case.won }}{{ icon.up }}", "{% for t in terms %}{{ t.case.won }}<svg/>"),
-            ("{%- for key, icon in icons -%}{{ icon.up }}", "{%- for key, icon in icons -%}{{ icon.up }}"),
+            (
+                "{% for t in terms %}{{ t.case.won }}{{ icon.up }}",
+                "{% for t in terms %}{{ t.case.won }}<svg/>",
+            ),
+            (
+                "{%- for key, icon in icons -%}{{ icon.up }}",
+                "{%- for key, icon in icons -%}{{ icon.up }}",
+            ),
             ("{% set t = terms %}{{ t.case.won }}", "{% set t = terms %}{{ t.case.won }}"),
             ("{% set one = t.case %}{{ icon.up }}", "{% set one = t.case %}<svg/>"),
-            ("{% component up(icon, @t) %}{{ icon.up }}{{ t.case.one }}", "{% component up(icon, @t) %}{{ icon.up }}{n} study"),
+            (
+                "{% component up(icon, @t) %}{{ icon.up }}{{ t.case.one }}",
+                "{% component up(icon, @t) %}{{ icon.up }}{n} study",
+            ),
         ];
         for (template, expected) in cases {
             assert_eq!(inline_constants("a.html", template, &globals()), expected);
         }
-        assert_eq!(inline_constants("robots.txt", "{{ t.case.won }}", &globals()), "{{ t.case.won }}");
+        assert_eq!(
+            inline_constants("robots.txt", "{{ t.case.won }}", &globals()),
+            "{{ t.case.won }}"
+        );
     }
 }

@@ -36,27 +36,40 @@ impl ThemeFiles {
 
     /// The files in a folder as path below it and bytes, in the order of their paths.
     pub fn files_in<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a str, &'a [u8])> {
-        self.0.iter().filter_map(move |(path, bytes)| Some((path.strip_prefix(folder)?.strip_prefix('/')?, &**bytes)))
+        self.0.iter().filter_map(move |(path, bytes)| {
+            Some((path.strip_prefix(folder)?.strip_prefix('/')?, &**bytes))
+        })
     }
 
-    /// The UTF-8 files in a folder as path below it and text, in the order of their paths; other files are skipped.
+    /// The UTF-8 files in a folder as path below it and text, in the order of their paths; other
+    /// files are skipped.
     pub fn texts_in<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.files_in(folder).filter_map(|(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?)))
+        self.files_in(folder)
+            .filter_map(|(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?)))
     }
 
-    /// The interface texts in a language, else in its base language (`nl` for `nl-BE`); missing texts are taken from English.
+    /// The interface texts in a language, else in its base language (`nl` for `nl-BE`); missing
+    /// texts are taken from English.
     ///
     /// # Errors
     /// The theme has neither language, or the language file is invalid.
     pub fn load_language(&self, id: &str) -> Result<Language> {
-        let find_text = |id: &str| self.texts_in("languages").find(|(path, _)| path.strip_suffix(".toml") == Some(id)).map(|(_, text)| text);
+        let find_text = |id: &str| {
+            self.texts_in("languages")
+                .find(|(path, _)| path.strip_suffix(".toml") == Some(id))
+                .map(|(_, text)| text)
+        };
         let base = id.split('-').next().unwrap_or(id);
-        let known: Vec<&str> = self.texts_in("languages").filter_map(|(path, _)| path.strip_suffix(".toml")).collect();
-        let text = find_text(id)
-            .or_else(|| find_text(base))
-            .ok_or_else(|| Error::new(format!("the theme has no language `{id}`")).hint(nearest::hint(id, known.iter().copied())))?;
+        let known: Vec<&str> =
+            self.texts_in("languages").filter_map(|(path, _)| path.strip_suffix(".toml")).collect();
+        let text = find_text(id).or_else(|| find_text(base)).ok_or_else(|| {
+            Error::new(format!("the theme has no language `{id}`"))
+                .hint(nearest::hint(id, known.iter().copied()))
+        })?;
         let fallback = find_text("en").unwrap_or(text);
-        Language::parse(text, fallback).map_err(|problem| Error::new(format!("the language file `languages/{id}.toml` cannot be read: {problem}")))
+        Language::parse(text, fallback).map_err(|problem| {
+            Error::new(format!("the language file `languages/{id}.toml` cannot be read: {problem}"))
+        })
     }
 
     /// Compiles the templates, with constant texts inlined and `globals` available to all of them.
@@ -65,8 +78,12 @@ impl ThemeFiles {
     /// A template has a syntax error; the message has its file, line and column.
     pub fn compile_templates(&self, globals: Context) -> Result<Tera> {
         let mut tera = Tera::default();
-        let templates = self.texts_in("templates").map(|(path, text)| (path, constants::inline_constants(path, text, &globals)));
-        tera.add_raw_templates(templates).map_err(|error| Error::new(format!("a template of the theme cannot be read: {error}")))?;
+        let templates = self
+            .texts_in("templates")
+            .map(|(path, text)| (path, constants::inline_constants(path, text, &globals)));
+        tera.add_raw_templates(templates).map_err(|error| {
+            Error::new(format!("a template of the theme cannot be read: {error}"))
+        })?;
         *tera.global_context() = globals;
         Ok(tera)
     }

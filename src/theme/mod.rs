@@ -1,4 +1,5 @@
-//! Renders pages to bytes with the templates and assets of the theme, some of which a hub may override.
+//! Renders pages to bytes with the templates and assets of the theme, some of which a hub may
+//! override.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,7 +34,8 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// Loads the built-in theme with the files of `overlay` in place of its own; they are given by path below the theme's folder.
+    /// Loads the built-in theme with the files of `overlay` in place of its own; they are given by
+    /// path below the theme's folder.
     ///
     /// # Errors
     /// The theme does not have the site's language, or a language file or template is invalid.
@@ -41,11 +43,17 @@ impl Theme {
         let files = files::ThemeFiles::new(overlay);
         let language = files.load_language(&site.language)?;
         let (assets, asset_paths) = assets::bundle_assets(&files, &language);
-        let tera = files.compile_templates(globals::template_globals(site, &language, &files, &asset_paths))?;
+        let tera = files.compile_templates(globals::template_globals(
+            site,
+            &language,
+            &files,
+            &asset_paths,
+        ))?;
         Ok(Theme { language, tera, assets })
     }
 
-    /// The error of [`Theme::load`] as a diagnostic in `site.toml`; `None` where the theme can be loaded.
+    /// The error of [`Theme::load`] as a diagnostic in `site.toml`; `None` where the theme can be
+    /// loaded.
     pub fn find_problem(site: &Site, overlay: &BTreeMap<String, Arc<[u8]>>) -> Option<Diagnostic> {
         let error = Theme::load(site, overlay).err()?;
         let by_settings = files::ThemeFiles::new(overlay).load_language(&site.language).is_err();
@@ -57,16 +65,23 @@ impl Theme {
         })
     }
 
-    /// Passes every asset and every rendered page to `take`, the pages from several threads at once.
+    /// Passes every asset and every rendered page to `take`, the pages from several threads at
+    /// once.
     ///
     /// # Errors
     /// A template names a value that its view does not have, or `take` fails.
-    pub fn publish(&self, context: &Context, pages: &[Page], take: impl Fn(&str, Vec<u8>) -> Result<()> + Sync) -> Result<()> {
+    pub fn publish(
+        &self,
+        context: &Context,
+        pages: &[Page],
+        take: impl Fn(&str, Vec<u8>) -> Result<()> + Sync,
+    ) -> Result<()> {
         self.asset_files(context, pages).try_for_each(|(path, bytes)| take(&path, bytes))?;
         Renderer::new(self, context, pages)?.publish(pages, take)
     }
 
-    /// Like [`Theme::publish`], but takes pages whose view has not changed since the previous build from `render_cache`.
+    /// Like [`Theme::publish`], but takes pages whose view has not changed since the previous build
+    /// from `render_cache`.
     ///
     /// # Errors
     /// As for `publish`.
@@ -77,23 +92,35 @@ impl Theme {
         render_cache: &RenderCache,
         take: impl Fn(&str, &Arc<[u8]>) -> Result<()> + Sync,
     ) -> Result<()> {
-        self.asset_files(context, pages).try_for_each(|(path, bytes)| take(&path, &bytes.into()))?;
+        self.asset_files(context, pages)
+            .try_for_each(|(path, bytes)| take(&path, &bytes.into()))?;
         Renderer::new(self, context, pages)?.publish_cached(pages, render_cache, take)
     }
 
     /// The files that pages load: styles, scripts, fonts, and the rows that scripts filter.
-    fn asset_files(&self, context: &Context, pages: &[Page]) -> impl Iterator<Item = (String, Vec<u8>)> {
+    fn asset_files(
+        &self,
+        context: &Context,
+        pages: &[Page],
+    ) -> impl Iterator<Item = (String, Vec<u8>)> {
         let comment = address_comment(context, pages);
         let assets = self.assets.iter().map(move |(path, bytes)| {
             let head = if path == assets::SERVICE_WORKER { comment.as_bytes() } else { b"" };
             (path.clone(), [head, bytes].concat())
         });
-        assets.chain(listing::files(context).into_iter().map(|(path, bytes)| (path.to_string(), bytes)))
+        assets.chain(
+            listing::files(context).into_iter().map(|(path, bytes)| (path.to_string(), bytes)),
+        )
     }
 }
 
-/// A comment with a hash of all addresses, which changes the service worker when a page or attachment is added or removed.
+/// A comment with a hash of all addresses, which changes the service worker when a page or
+/// attachment is added or removed.
 fn address_comment(context: &Context, pages: &[Page]) -> String {
-    let paths: Vec<&str> = pages.iter().map(|page| page.path.as_str()).chain(context.catalog.assets.keys().map(String::as_str)).collect();
+    let paths: Vec<&str> = pages
+        .iter()
+        .map(|page| page.path.as_str())
+        .chain(context.catalog.assets.keys().map(String::as_str))
+        .collect();
     format!("// Addresses: {}\n", ContentHash::of(paths.join("\n").as_bytes()).short_hex())
 }

@@ -17,17 +17,20 @@ use crate::page::{ComposedPage, Context, Page, PageSpec, Section, View, compose,
 use crate::source::ContentHash;
 use crate::theme::{RenderCache, Theme};
 
-/// Renders the pages of one site, with the parts they share prepared for every folder depth that occurs.
+/// Renders the pages of one site, with the parts they share prepared for every folder depth that
+/// occurs.
 pub struct Renderer<'a> {
     theme: &'a Theme,
     context: &'a Context<'a>,
     /// Head, header and footer, by root prefix and section.
     frames: BTreeMap<(String, Section), Frame>,
-    /// The list row of each case study, with [`ROOT_PLACEHOLDER`] at the start of its links; `None` where no page has rows.
+    /// The list row of each case study, with [`ROOT_PLACEHOLDER`] at the start of its links; `None`
+    /// where no page has rows.
     rows: Option<Value>,
     /// Hash of all rows.
     rows_hash: Option<ContentHash>,
-    /// Each case study as other pages mention it, by root prefix, form and case; rendered on first use.
+    /// Each case study as other pages mention it, by root prefix, form and case; rendered on first
+    /// use.
     mentions: BTreeMap<String, [Vec<OnceLock<Value>>; MentionForm::COUNT]>,
 }
 
@@ -40,15 +43,23 @@ struct Frame {
     footer: Value,
 }
 
-/// Placeholder for the root prefix in rows, which are rendered once for pages of every depth; each page replaces it with its own
-/// prefix. A Unicode noncharacter, so it occurs in no text.
+/// Placeholder for the root prefix in rows, which are rendered once for pages of every depth; each
+/// page replaces it with its own prefix. A Unicode noncharacter, so it occurs in no text.
 const ROOT_PLACEHOLDER: char = '\u{fdd0}';
 
-/// Largest number of pages, or rows, in one parallel task. The default of rayon makes larger tasks, and at the end some threads idle.
+/// Largest number of pages, or rows, in one parallel task. The default of rayon makes larger tasks,
+/// and at the end some threads idle.
 const PAGES_PER_TASK: usize = 16;
 
-const SECTIONS: [Section; 7] =
-    [Section::None, Section::CaseStudies, Section::Ideas, Section::Playbooks, Section::Similar, Section::Evidence, Section::Pages];
+const SECTIONS: [Section; 7] = [
+    Section::None,
+    Section::CaseStudies,
+    Section::Ideas,
+    Section::Playbooks,
+    Section::Similar,
+    Section::Evidence,
+    Section::Pages,
+];
 
 impl<'a> Renderer<'a> {
     /// Renders the parts that `pages` share.
@@ -56,7 +67,14 @@ impl<'a> Renderer<'a> {
     /// # Errors
     /// A template names a value that its view does not have.
     pub fn new(theme: &'a Theme, context: &'a Context<'a>, pages: &[Page]) -> Result<Self> {
-        let mut renderer = Renderer { theme, context, frames: BTreeMap::new(), rows: None, rows_hash: None, mentions: BTreeMap::new() };
+        let mut renderer = Renderer {
+            theme,
+            context,
+            frames: BTreeMap::new(),
+            rows: None,
+            rows_hash: None,
+            mentions: BTreeMap::new(),
+        };
         let roots: BTreeSet<String> = pages.iter().map(|page| root_prefix(context, page)).collect();
         for root in &roots {
             for section in SECTIONS {
@@ -67,11 +85,16 @@ impl<'a> Renderer<'a> {
         if pages.iter().any(|page| has_rows(&page.spec)) {
             let rows = renderer.render_rows()?;
             renderer.rows_hash = Some(ContentHash::of(rows.concat().as_bytes()));
-            renderer.rows = Some(Value::from(rows.iter().map(|row| Value::safe_string(row)).collect::<Vec<Value>>()));
+            renderer.rows = Some(Value::from(
+                rows.iter().map(|row| Value::safe_string(row)).collect::<Vec<Value>>(),
+            ));
         }
         for page in pages.iter().filter(|page| has_mentions(&page.spec)) {
             let cases = || (0..context.citations.len()).map(|_| OnceLock::new()).collect();
-            renderer.mentions.entry(root_prefix(context, page)).or_insert_with(|| std::array::from_fn(|_| cases()));
+            renderer
+                .mentions
+                .entry(root_prefix(context, page))
+                .or_insert_with(|| std::array::from_fn(|_| cases()));
         }
         Ok(renderer)
     }
@@ -80,24 +103,45 @@ impl<'a> Renderer<'a> {
     ///
     /// # Errors
     /// A template names a value that its view does not have, or `take` fails.
-    pub fn publish(&self, pages: &[Page], take: impl Fn(&str, Vec<u8>) -> Result<()> + Sync) -> Result<()> {
+    pub fn publish(
+        &self,
+        pages: &[Page],
+        take: impl Fn(&str, Vec<u8>) -> Result<()> + Sync,
+    ) -> Result<()> {
         self.for_each_page(pages, |page| take(&page.path, self.render_page(page)?))
     }
 
-    /// Like [`Renderer::publish`], but takes pages whose view has not changed since the previous build from `render_cache`.
+    /// Like [`Renderer::publish`], but takes pages whose view has not changed since the previous
+    /// build from `render_cache`.
     ///
     /// # Errors
     /// As for `publish`.
-    pub fn publish_cached(&self, pages: &[Page], render_cache: &RenderCache, take: impl Fn(&str, &Arc<[u8]>) -> Result<()> + Sync) -> Result<()> {
+    pub fn publish_cached(
+        &self,
+        pages: &[Page],
+        render_cache: &RenderCache,
+        take: impl Fn(&str, &Arc<[u8]>) -> Result<()> + Sync,
+    ) -> Result<()> {
         self.for_each_page(pages, |page| {
             let composed = compose(self.context, page);
             let view_hash = self.view_hash(page, &composed)?;
-            take(&page.path, &render_cache.get_or_render(&page.path, view_hash, || self.render_composed(page, composed))?)
+            take(
+                &page.path,
+                &render_cache.get_or_render(&page.path, view_hash, || {
+                    self.render_composed(page, composed)
+                })?,
+            )
         })
     }
 
-    fn for_each_page(&self, pages: &[Page], make: impl Fn(&Page) -> Result<()> + Sync) -> Result<()> {
-        pages.par_iter().with_max_len(PAGES_PER_TASK).try_for_each(|page| current_path::scope(&page.source_path(self.context), || make(page)))
+    fn for_each_page(
+        &self,
+        pages: &[Page],
+        make: impl Fn(&Page) -> Result<()> + Sync,
+    ) -> Result<()> {
+        pages.par_iter().with_max_len(PAGES_PER_TASK).try_for_each(|page| {
+            current_path::scope(&page.source_path(self.context), || make(page))
+        })
     }
 
     /// Renders one of the pages that were given to [`Renderer::new`].
@@ -111,11 +155,22 @@ impl<'a> Renderer<'a> {
     /// A hash of everything that determines a page's bytes, except the theme and the settings.
     fn view_hash(&self, page: &Page, composed: &ComposedPage) -> Result<ContentHash> {
         let root = root_prefix(self.context, page);
-        let frame = self.frames.get(&(root, composed.view.kind().declaration().section)).map(|frame| frame.hash);
+        let frame = self
+            .frames
+            .get(&(root, composed.view.kind().declaration().section))
+            .map(|frame| frame.hash);
         let rows = self.rows_hash.filter(|_| has_rows(&page.spec));
-        let mention = |(case, form): &(CaseIndex, MentionForm)| (&self.context.citations[case.0 as usize], *form as u8);
+        let mention = |(case, form): &(CaseIndex, MentionForm)| {
+            (&self.context.citations[case.0 as usize], *form as u8)
+        };
         let mentions: Vec<(&Citation, u8)> = composed.mentions.0.iter().map(mention).collect();
-        let bytes = postcard::to_stdvec(&(frame.map(|frame| frame.0), rows.map(|rows| rows.0), mentions, &composed.head, &composed.view));
+        let bytes = postcard::to_stdvec(&(
+            frame.map(|frame| frame.0),
+            rows.map(|rows| rows.0),
+            mentions,
+            &composed.head,
+            &composed.view,
+        ));
         bytes.map(|bytes| ContentHash::of(&bytes)).map_err(|error| render_error(&page.path, error))
     }
 
@@ -134,7 +189,8 @@ impl<'a> Renderer<'a> {
             values.insert_value("rows", rows.clone());
         }
         if !mentions.0.is_empty() {
-            let rendered = mentions.0.iter().map(|(case, form)| self.render_mention(*case, *form, &root));
+            let rendered =
+                mentions.0.iter().map(|(case, form)| self.render_mention(*case, *form, &root));
             values.insert_value("mentions", rendered.collect::<Result<Vec<Value>>>()?.into());
         }
         values.insert_value("root", Value::normal_string(&root));
@@ -142,7 +198,11 @@ impl<'a> Renderer<'a> {
         let (template, name) = view.kind().declaration().template;
         values.insert_value(name, to_value(&view, &page.path)?);
         let bytes = self.render_template(template, &values, &page.path)?;
-        Ok(to_publishable_bytes(if rows.is_some() { insert_root_prefix(&bytes, &root) } else { bytes }))
+        Ok(to_publishable_bytes(if rows.is_some() {
+            insert_root_prefix(&bytes, &root)
+        } else {
+            bytes
+        }))
     }
 
     fn render_frame(&self, root: &str, section: Section) -> Result<Frame> {
@@ -150,8 +210,12 @@ impl<'a> Renderer<'a> {
         values.insert("root", root);
         values.insert("home", if root.is_empty() { "./" } else { root });
         values.insert("frame", &frame::compose(self.context, section));
-        let part = |name: &str| self.render_template(name, &values, name).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        let parts = [part("parts/head.html")?, part("parts/header.html")?, part("parts/footer.html")?];
+        let part = |name: &str| {
+            self.render_template(name, &values, name)
+                .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        };
+        let parts =
+            [part("parts/head.html")?, part("parts/header.html")?, part("parts/footer.html")?];
         let hash = ContentHash::of(parts.concat().as_bytes());
         let [head, header, footer] = parts.map(|text| Value::safe_string(&text));
         Ok(Frame { hash, head, header, footer })
@@ -185,7 +249,10 @@ impl<'a> Renderer<'a> {
 
     fn render_template(&self, template: &str, values: &Values, path: &str) -> Result<Vec<u8>> {
         let mut bytes = Vec::with_capacity(32 * 1024);
-        self.theme.tera.render_to(template, values, &mut bytes).map_err(|error| render_error(path, error))?;
+        self.theme
+            .tera
+            .render_to(template, values, &mut bytes)
+            .map_err(|error| render_error(path, error))?;
         Ok(bytes)
     }
 }
@@ -215,21 +282,34 @@ fn render_error(path: &str, cause: impl std::fmt::Display) -> Error {
 
 /// Whether a page has rows of case studies.
 fn has_rows(spec: &PageSpec) -> bool {
-    matches!(spec, PageSpec::Home | PageSpec::CaseStudies(_) | PageSpec::Term(..) | PageSpec::Idea(_) | PageSpec::Playbook(_))
+    matches!(
+        spec,
+        PageSpec::Home
+            | PageSpec::CaseStudies(_)
+            | PageSpec::Term(..)
+            | PageSpec::Idea(_)
+            | PageSpec::Playbook(_)
+    )
 }
 
 /// Whether a page mentions case studies.
 fn has_mentions(spec: &PageSpec) -> bool {
-    matches!(spec, PageSpec::CaseStudy(_) | PageSpec::Idea(_) | PageSpec::Ideas(_) | PageSpec::Proposals(..))
+    matches!(
+        spec,
+        PageSpec::CaseStudy(_) | PageSpec::Idea(_) | PageSpec::Ideas(_) | PageSpec::Proposals(..)
+    )
 }
 
-/// The prefix of links that leads from a page to the root of the site: `../../`. The 404 page is shown at any depth, so its links
-/// start at the root of the host.
+/// The prefix of links that leads from a page to the root of the site: `../../`. The 404 page is
+/// shown at any depth, so its links start at the root of the host.
 fn root_prefix(context: &Context, page: &Page) -> String {
     if page.spec != PageSpec::NotFound {
         return page.root_prefix();
     }
     let base = &context.site.base_url;
-    let path = base.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
+    let path = base
+        .split_once("://")
+        .and_then(|(_, rest)| rest.split_once('/'))
+        .map_or("", |(_, path)| path);
     format!("/{path}")
 }

@@ -1,4 +1,5 @@
-//! Rendered pages and compressed index files kept between two builds, so that `serve` makes only what has changed.
+//! Rendered pages and compressed index files kept between two builds, so that `serve` makes only
+//! what has changed.
 
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,8 +10,8 @@ use rustc_hash::FxHashMap;
 use crate::error::Result;
 use crate::source::ContentHash;
 
-/// Pages and index files of the previous and the current build. It is valid for one theme under one set of settings: where those
-/// change, start with an empty one.
+/// Pages and index files of the previous and the current build. It is valid for one theme under one
+/// set of settings: where those change, start with an empty one.
 #[derive(Debug, Default)]
 pub struct RenderCache {
     /// Hash of the view and rendered bytes, by site path.
@@ -19,7 +20,8 @@ pub struct RenderCache {
     index_files: Generations<(u8, ContentHash), Arc<[u8]>>,
 }
 
-/// A map that keeps the entries of the previous build for reading, and collects those of the current one.
+/// A map that keeps the entries of the previous build for reading, and collects those of the
+/// current one.
 #[derive(Debug)]
 struct Generations<K, V> {
     previous: FxHashMap<K, V>,
@@ -34,7 +36,10 @@ impl<K, V> Default for Generations<K, V> {
 
 impl<K: Eq + Hash, V> Generations<K, V> {
     fn advance(self) -> Self {
-        Generations { previous: self.current.into_inner().unwrap_or_else(PoisonError::into_inner), current: Mutex::default() }
+        Generations {
+            previous: self.current.into_inner().unwrap_or_else(PoisonError::into_inner),
+            current: Mutex::default(),
+        }
     }
 
     fn insert(&self, key: K, value: V) {
@@ -43,17 +48,24 @@ impl<K: Eq + Hash, V> Generations<K, V> {
 }
 
 impl RenderCache {
-    /// The cache for the next build: what this build used becomes readable, what it did not use is dropped.
+    /// The cache for the next build: what this build used becomes readable, what it did not use is
+    /// dropped.
     #[must_use]
     pub fn advance(self) -> RenderCache {
         RenderCache { pages: self.pages.advance(), index_files: self.index_files.advance() }
     }
 
-    /// The bytes of a page: from the previous build where `view_hash` is the same, else from `render`.
+    /// The bytes of a page: from the previous build where `view_hash` is the same, else from
+    /// `render`.
     ///
     /// # Errors
     /// Those of `render`.
-    pub fn get_or_render(&self, path: &str, view_hash: ContentHash, render: impl FnOnce() -> Result<Vec<u8>>) -> Result<Arc<[u8]>> {
+    pub fn get_or_render(
+        &self,
+        path: &str,
+        view_hash: ContentHash,
+        render: impl FnOnce() -> Result<Vec<u8>>,
+    ) -> Result<Arc<[u8]>> {
         let bytes = match self.pages.previous.get(path) {
             Some((previous_hash, bytes)) if *previous_hash == view_hash => Arc::clone(bytes),
             _ => render()?.into(),
@@ -62,10 +74,16 @@ impl RenderCache {
         Ok(bytes)
     }
 
-    /// The sealed index file for some content: from the previous build where it had the same content, else from [`frame::encode`].
+    /// The sealed index file for some content: from the previous build where it had the same
+    /// content, else from [`frame::encode`].
     pub fn get_or_encode(&self, content: &[u8], kind: FileKind) -> Vec<u8> {
         let key = (kind as u8, ContentHash::of(content));
-        let file = self.index_files.previous.get(&key).cloned().unwrap_or_else(|| frame::encode(content, kind).into());
+        let file = self
+            .index_files
+            .previous
+            .get(&key)
+            .cloned()
+            .unwrap_or_else(|| frame::encode(content, kind).into());
         self.index_files.insert(key, Arc::clone(&file));
         file.to_vec()
     }
@@ -79,7 +97,8 @@ mod tests {
     fn a_cached_index_file_equals_a_sealed_one() {
         let content = b"what a block holds ".repeat(50);
         let cache = RenderCache::default();
-        let sealed = [FileKind::Block, FileKind::Texts].map(|kind| cache.get_or_encode(&content, kind));
+        let sealed =
+            [FileKind::Block, FileKind::Texts].map(|kind| cache.get_or_encode(&content, kind));
         assert_ne!(sealed[0], sealed[1]);
         let cache = cache.advance();
         for (kind, sealed) in [FileKind::Block, FileKind::Texts].into_iter().zip(&sealed) {
@@ -92,7 +111,9 @@ mod tests {
     fn a_page_is_rendered_again_when_its_view_changes() {
         let (one, two) = (ContentHash::of(b"one"), ContentHash::of(b"two"));
         let text = |cache: &RenderCache, view_hash, text: &str| {
-            cache.get_or_render("a", view_hash, || Ok(text.into())).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            cache
+                .get_or_render("a", view_hash, || Ok(text.into()))
+                .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
         };
         let cache = RenderCache::default();
         assert_eq!(text(&cache, one, "first").expect("rendered"), "first");

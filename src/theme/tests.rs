@@ -1,4 +1,5 @@
-//! Tests of the built-in theme: every interface text exists and is used, every template compiles, nothing is inline.
+//! Tests of the built-in theme: every interface text exists and is used, every template compiles,
+//! nothing is inline.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +34,9 @@ fn built_in_files() -> ThemeFiles {
 /// Collects every `section.name` that follows `mark` in a text.
 fn collect_keys(text: &str, mark: &str, found: &mut BTreeSet<String>) {
     for rest in text.split(mark).skip(1) {
-        let end = rest.find(|letter: char| !(letter.is_ascii_lowercase() || letter == '_' || letter == '.')).unwrap_or(rest.len());
+        let end = rest
+            .find(|letter: char| !(letter.is_ascii_lowercase() || letter == '_' || letter == '.'))
+            .unwrap_or(rest.len());
         let key = rest[..end].trim_end_matches('.');
         if key.split('.').count() == 2 {
             found.insert(key.to_owned());
@@ -45,7 +48,10 @@ fn used_keys() -> BTreeSet<String> {
     let files = built_in_files();
     let mut used = BTreeSet::new();
     files.texts_in("templates").for_each(|(_, text)| collect_keys(text, " t.", &mut used));
-    PAGE_SOURCES.files().filter_map(|file| file.contents_utf8()).for_each(|text| collect_keys(text, "\"", &mut used));
+    PAGE_SOURCES
+        .files()
+        .filter_map(|file| file.contents_utf8())
+        .for_each(|text| collect_keys(text, "\"", &mut used));
     used.extend(PAGES.iter().filter_map(|page| page.tab).map(str::to_owned));
     used.extend(keys_in_scripts(&files));
     used
@@ -56,24 +62,41 @@ fn keys_in_scripts(files: &ThemeFiles) -> Vec<String> {
     let scripts: String = files.texts_in("scripts").map(|(_, text)| text).collect();
     let language = files.load_language("en").unwrap();
     let names = language.keys().filter_map(|(key, _)| key.strip_prefix("script."));
-    names.filter(|name| scripts.contains(&format!("\"{name}\""))).map(|name| format!("script.{name}")).collect()
+    names
+        .filter(|name| scripts.contains(&format!("\"{name}\"")))
+        .map(|name| format!("script.{name}"))
+        .collect()
 }
 
-/// Whether scripts compose this key from a prefix and an id: record types, kinds, facets and colour themes.
+/// Whether scripts compose this key from a prefix and an id: record types, kinds, facets and colour
+/// themes.
 fn is_composed_by_scripts(key: &str) -> bool {
-    ["script.type_", "script.kind_", "script.facet_", "script.theme_"].iter().any(|start| key.starts_with(start))
+    ["script.type_", "script.kind_", "script.facet_", "script.theme_"]
+        .iter()
+        .any(|start| key.starts_with(start))
 }
 
 #[test]
 fn every_language_has_every_text() {
     let files = built_in_files();
-    let keys = |id: &str| files.load_language(id).unwrap().keys().map(|(key, plural)| (key.to_owned(), plural)).collect::<BTreeSet<_>>();
+    let keys = |id: &str| {
+        files
+            .load_language(id)
+            .unwrap()
+            .keys()
+            .map(|(key, plural)| (key.to_owned(), plural))
+            .collect::<BTreeSet<_>>()
+    };
     for (path, text) in files.texts_in("languages") {
-        let own = crate::page::Language::parse(text, text).unwrap_or_else(|problem| panic!("{path}: {problem}"));
+        let own = crate::page::Language::parse(text, text)
+            .unwrap_or_else(|problem| panic!("{path}: {problem}"));
         let own: BTreeSet<_> = own.keys().map(|(key, plural)| (key.to_owned(), plural)).collect();
         let missing: Vec<_> = keys("en").difference(&own).cloned().collect();
         let strange: Vec<_> = own.difference(&keys("en")).cloned().collect();
-        assert!(missing.is_empty() && strange.is_empty(), "{path} lacks {missing:?} and has {strange:?} that English has not");
+        assert!(
+            missing.is_empty() && strange.is_empty(),
+            "{path} lacks {missing:?} and has {strange:?} that English has not"
+        );
     }
 }
 
@@ -90,15 +113,21 @@ fn every_text_is_used_and_every_used_text_is_there() {
         .filter(|key| !known.contains(*key))
         .collect();
     assert!(missing.is_empty(), "named and not there: {missing:?}");
-    let family = |key: &str| key.split('.').next().is_some_and(|section| CLOSED_LIST_SECTIONS.contains(&section));
-    let unused: Vec<&String> = known.iter().filter(|key| !used.contains(*key) && !family(key) && !is_composed_by_scripts(key)).collect();
+    let family = |key: &str| {
+        key.split('.').next().is_some_and(|section| CLOSED_LIST_SECTIONS.contains(&section))
+    };
+    let unused: Vec<&String> = known
+        .iter()
+        .filter(|key| !used.contains(*key) && !family(key) && !is_composed_by_scripts(key))
+        .collect();
     assert!(unused.is_empty(), "there and never named: {unused:?}");
 }
 
 #[test]
 fn the_words_of_closed_lists_have_labels() {
     use crate::catalog::keywords::{
-        Band, ContentLayer, Decision, IdeaStatus, Keyword, Method, Objective, Outcome, Pillar, PlaybookStatus, Reuse, Role, Status,
+        Band, ContentLayer, Decision, IdeaStatus, Keyword, Method, Objective, Outcome, Pillar,
+        PlaybookStatus, Reuse, Role, Status,
     };
     let language = built_in_files().load_language("en").unwrap();
     let known: BTreeSet<&str> = language.keys().map(|(key, _)| key).collect();
@@ -119,7 +148,8 @@ fn the_words_of_closed_lists_have_labels() {
         keys_of::<IdeaStatus>("idea_status"),
         keys_of::<PlaybookStatus>("playbook_status"),
     ];
-    let missing: Vec<String> = wanted.concat().into_iter().filter(|key| !known.contains(key.as_str())).collect();
+    let missing: Vec<String> =
+        wanted.concat().into_iter().filter(|key| !known.contains(key.as_str())).collect();
     assert!(missing.is_empty(), "without a label: {missing:?}");
 }
 
@@ -131,9 +161,14 @@ fn every_view_has_its_template_and_nothing_is_inline() {
         assert!(tera.contains_template(template), "{template} is missing");
     }
     for (path, text) in files.texts_in("templates").filter(|(path, _)| path.ends_with(".html")) {
-        assert!(!text.contains(" style=") && !text.contains("<style"), "{path} holds an inline style");
         assert!(
-            text.split("<script").skip(1).all(|script| script.contains("src=") && script.contains("></script>")),
+            !text.contains(" style=") && !text.contains("<style"),
+            "{path} holds an inline style"
+        );
+        assert!(
+            text.split("<script")
+                .skip(1)
+                .all(|script| script.contains("src=") && script.contains("></script>")),
             "{path} holds an inline script"
         );
         assert!(!text.contains(" onclick="), "{path} holds an inline handler");
@@ -142,8 +177,12 @@ fn every_view_has_its_template_and_nothing_is_inline() {
 
 #[test]
 fn colours_and_sizes_come_from_the_tokens() {
-    for (path, text) in built_in_files().texts_in("styles").filter(|(path, _)| !path.contains("tokens")) {
-        let colours = text.lines().filter(|line| line.contains(": #") || line.contains(" #f") || line.contains(" #0"));
+    for (path, text) in
+        built_in_files().texts_in("styles").filter(|(path, _)| !path.contains("tokens"))
+    {
+        let colours = text
+            .lines()
+            .filter(|line| line.contains(": #") || line.contains(" #f") || line.contains(" #0"));
         let own: Vec<&str> = colours.filter(|line| !line.contains("light-dark(var(")).collect();
         assert!(own.is_empty(), "{path} has colours of its own: {own:?}");
     }
@@ -156,6 +195,9 @@ fn the_service_worker_lies_at_the_root_and_names_every_asset() {
     let worker = String::from_utf8(assets.remove("service-worker.js").unwrap()).unwrap();
     assert!(worker.starts_with("const ASSETS = [\"assets/"), "{worker:.80}");
     for path in assets.keys() {
-        assert!(path.starts_with("assets/") && worker.contains(path.as_str()), "{path} is not named");
+        assert!(
+            path.starts_with("assets/") && worker.contains(path.as_str()),
+            "{path} is not named"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! The format of vocabulary files. The build script compiles this file too, so it uses no other module.
+//! The format of vocabulary files. The build script compiles this file too, so it uses no other
+//! module.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +19,8 @@ pub struct DefaultVocabularies {
     pub glossary: Vec<(String, BTreeMap<String, Vec<String>>)>,
 }
 
-/// An entry of a vocabulary file; absent fields keep their defaults. `T` is a text that may have a place in the file.
+/// An entry of a vocabulary file; absent fields keep their defaults. `T` is a text that may have a
+/// place in the file.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TermEntry<T> {

@@ -1,4 +1,5 @@
-//! Vocabularies: markets, market groups, channels, tactics, metrics and a glossary, with labels and aliases in several languages.
+//! Vocabularies: markets, market groups, channels, tactics, metrics and a glossary, with labels and
+//! aliases in several languages.
 
 use std::collections::BTreeMap;
 use std::ops::Index;
@@ -28,7 +29,8 @@ pub struct Vocabulary {
     pub tactics: Terms<TacticId>,
     /// Metrics.
     pub metrics: Terms<MetricId>,
-    /// Marketing concepts in id order; they relate terms of different languages when texts are compared.
+    /// Marketing concepts in id order; they relate terms of different languages when texts are
+    /// compared.
     pub glossary: Vec<Concept>,
 }
 
@@ -44,12 +46,19 @@ pub struct Concept {
 impl Vocabulary {
     /// Adds unlisted terms. Ids of terms change, so this must precede the reading of any record.
     #[must_use]
-    pub fn with_unlisted(mut self, markets: Vec<Term>, channels: Vec<Term>, tactics: Vec<Term>) -> Self {
-        let old_ids: Vec<Arc<str>> = self.markets.iter().map(|(_, term)| Arc::clone(&term.id)).collect();
+    pub fn with_unlisted(
+        mut self,
+        markets: Vec<Term>,
+        channels: Vec<Term>,
+        tactics: Vec<Term>,
+    ) -> Self {
+        let old_ids: Vec<Arc<str>> =
+            self.markets.iter().map(|(_, term)| Arc::clone(&term.id)).collect();
         self.markets = self.markets.with_terms(markets);
         self.channels = self.channels.with_terms(channels);
         self.tactics = self.tactics.with_terms(tactics);
-        let new_ids: Vec<MarketId> = old_ids.iter().map(|id| self.markets.find(id).expect("terms are only added")).collect();
+        let new_ids: Vec<MarketId> =
+            old_ids.iter().map(|id| self.markets.find(id).expect("terms are only added")).collect();
         for group in &mut self.groups.terms {
             for market in &mut group.members {
                 *market = new_ids[market.index()];
@@ -101,10 +110,14 @@ pub struct Term {
 }
 
 impl Term {
-    /// The label in a language, else in its primary language (`pt` of `pt-BR`), else the default label.
+    /// The label in a language, else in its primary language (`pt` of `pt-BR`), else the default
+    /// label.
     pub fn label_in(&self, language: &str) -> &str {
         let primary = language.split('-').next().unwrap_or(language);
-        self.labels.get(language).or_else(|| self.labels.get(primary)).map_or(&self.label, |label| label)
+        self.labels
+            .get(language)
+            .or_else(|| self.labels.get(primary))
+            .map_or(&self.label, |label| label)
     }
 
     /// The id in addresses: lower case.
@@ -160,18 +173,24 @@ pub struct Terms<K> {
 
 impl<K> Default for Terms<K> {
     fn default() -> Self {
-        Terms { terms: Vec::new(), by_name: FxHashMap::default(), id_type: std::marker::PhantomData }
+        Terms {
+            terms: Vec::new(),
+            by_name: FxHashMap::default(),
+            id_type: std::marker::PhantomData,
+        }
     }
 }
 
 impl<K: TermId> Terms<K> {
-    /// Sorts the terms by id and builds the look-up. Of two terms with one name, an id precedes a label, a label an alias, and a custom
-    /// term a default one.
+    /// Sorts the terms by id and builds the look-up. Of two terms with one name, an id precedes a
+    /// label, a label an alias, and a custom term a default one.
     pub fn new(mut terms: Vec<Term>) -> Self {
         terms.sort_by(|a, b| a.id.cmp(&b.id));
         let mut by_name = FxHashMap::default();
         for rank in 0..6 {
-            for (index, term) in terms.iter().enumerate().filter(|(_, term)| term.is_custom == (rank % 2 == 0)) {
+            for (index, term) in
+                terms.iter().enumerate().filter(|(_, term)| term.is_custom == (rank % 2 == 0))
+            {
                 for name in names_by_rank(term, rank / 2) {
                     by_name.entry(normalise_name(name)).or_insert(index as u32);
                 }
@@ -215,7 +234,8 @@ impl<K: TermId> Terms<K> {
         Terms::new(self.terms)
     }
 
-    /// Mutable access, to set fields that depend on another vocabulary while the vocabularies are built.
+    /// Mutable access, to set fields that depend on another vocabulary while the vocabularies are
+    /// built.
     pub(crate) fn term_mut(&mut self, id: K) -> &mut Term {
         &mut self.terms[id.index()]
     }
@@ -233,19 +253,26 @@ impl<K: TermId> Index<K> for Terms<K> {
 fn names_by_rank(term: &Term, rank: usize) -> Vec<&str> {
     match rank {
         0 => vec![&term.id],
-        1 => std::iter::once(term.label.as_str()).chain(term.labels.values().map(String::as_str)).collect(),
+        1 => std::iter::once(term.label.as_str())
+            .chain(term.labels.values().map(String::as_str))
+            .collect(),
         _ => term.aliases.iter().map(String::as_str).collect(),
     }
 }
 
-/// Normalises a name for comparison: NFKC, lower case, and each run of spaces, hyphens and underscores as one hyphen.
+/// Normalises a name for comparison: NFKC, lower case, and each run of spaces, hyphens and
+/// underscores as one hyphen.
 ///
-/// The Turkish dotted and dotless `i` both become `i`, because a capital does not show by which rules it was written.
+/// The Turkish dotted and dotless `i` both become `i`, because a capital does not show by which
+/// rules it was written.
 pub fn normalise_name(name: &str) -> String {
     if name.is_ascii() {
         collapse_separators(name.chars(), name.len())
     } else {
-        collapse_separators(name.nfkc().flat_map(char::to_lowercase).nfc().filter_map(fold_turkish_i), name.len())
+        collapse_separators(
+            name.nfkc().flat_map(char::to_lowercase).nfc().filter_map(fold_turkish_i),
+            name.len(),
+        )
     }
 }
 

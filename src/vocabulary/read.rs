@@ -1,4 +1,5 @@
-//! Reading vocabularies: the defaults, merged with the files of the hub entry by entry and field by field.
+//! Reading vocabularies: the defaults, merged with the files of the hub entry by entry and field by
+//! field.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -8,13 +9,16 @@ use serde_yaml::Spanned;
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::site::address::to_slug;
 use crate::source::{SourceFile, to_nfc};
-use crate::vocabulary::entry::{ConceptEntry, DefaultVocabularies, GLOSSARY, TERM_VOCABULARIES, TermEntry};
+use crate::vocabulary::entry::{
+    ConceptEntry, DefaultVocabularies, GLOSSARY, TERM_VOCABULARIES, TermEntry,
+};
 use crate::vocabulary::{Concept, GroupId, MarketId, Term, TermId, Terms, Vocabulary};
 
 /// The default vocabularies as serialised by the build script.
 const SERIALISED_DEFAULTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/vocabulary.bin"));
 
-/// The longest id of a term, in bytes: below the limit of file systems, because suffixes are appended to it.
+/// The longest id of a term, in bytes: below the limit of file systems, because suffixes are
+/// appended to it.
 const MAX_ID_BYTES: usize = 200;
 
 /// Memberships of groups by name, resolved when all vocabularies are read.
@@ -36,7 +40,8 @@ struct VocabularyBuilder {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads the default vocabularies and merges the files of the hub (`content/vocabulary/*.yaml`) into them.
+/// Reads the default vocabularies and merges the files of the hub (`content/vocabulary/*.yaml`)
+/// into them.
 pub fn read_vocabulary(files: &[SourceFile]) -> (Vocabulary, Vec<Diagnostic>) {
     let mut builder = default_builder().clone();
     for file in files.iter().filter(|file| file.path.starts_with("content/vocabulary/")) {
@@ -49,7 +54,8 @@ pub fn read_vocabulary(files: &[SourceFile]) -> (Vocabulary, Vec<Diagnostic>) {
 fn default_builder() -> &'static VocabularyBuilder {
     static DEFAULT: OnceLock<VocabularyBuilder> = OnceLock::new();
     DEFAULT.get_or_init(|| {
-        let defaults: DefaultVocabularies = postcard::from_bytes(SERIALISED_DEFAULTS).expect("the build script wrote them");
+        let defaults: DefaultVocabularies =
+            postcard::from_bytes(SERIALISED_DEFAULTS).expect("the build script wrote them");
         let mut builder = VocabularyBuilder::default();
         for (name, entries) in TERM_VOCABULARIES.into_iter().zip(defaults.terms) {
             entries.into_iter().for_each(|entry| builder.merge_entry(name, entry, None));
@@ -62,19 +68,29 @@ fn default_builder() -> &'static VocabularyBuilder {
 impl VocabularyBuilder {
     /// Merges a vocabulary file of the hub; its file name says which vocabulary it is.
     fn merge_file(&mut self, file: &SourceFile) {
-        let stem = file.path.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or("");
+        let stem =
+            file.path.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or("");
         let known = || TERM_VOCABULARIES.into_iter().chain([GLOSSARY]);
         let Some(name) = known().find(|name| *name == stem) else {
             self.diagnostics.push(
-                Diagnostic::warning("unknown-vocabulary", Place::file(&file.path), format!("`{stem}` is not a known vocabulary"))
-                    .hint(nearest::hint(stem, known())),
+                Diagnostic::warning(
+                    "unknown-vocabulary",
+                    Place::file(&file.path),
+                    format!("`{stem}` is not a known vocabulary"),
+                )
+                .hint(nearest::hint(stem, known())),
             );
             return;
         };
-        if file.text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+        if file
+            .text
+            .lines()
+            .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
+        {
             return;
         }
-        let result = if name == GLOSSARY { self.merge_glossary(file) } else { self.merge_terms(name, file) };
+        let result =
+            if name == GLOSSARY { self.merge_glossary(file) } else { self.merge_terms(name, file) };
         if let Err(error) = result {
             self.diagnostics.push(invalid_vocabulary(file, &error));
         }
@@ -86,7 +102,11 @@ impl VocabularyBuilder {
         Ok(())
     }
 
-    fn merge_terms(&mut self, name: &'static str, file: &SourceFile) -> Result<(), serde_yaml::Error> {
+    fn merge_terms(
+        &mut self,
+        name: &'static str,
+        file: &SourceFile,
+    ) -> Result<(), serde_yaml::Error> {
         let entries: Vec<TermEntry<Spanned<String>>> = serde_yaml::from_str(&file.text)?;
         for entry in entries {
             self.merge_entry(name, entry, Some(file));
@@ -95,7 +115,10 @@ impl VocabularyBuilder {
     }
 
     fn merge_concept(&mut self, id: String, terms: BTreeMap<String, Vec<String>>) {
-        let concept = self.glossary.entry(id.clone()).or_insert_with(|| Concept { id, terms: BTreeMap::new() });
+        let concept = self
+            .glossary
+            .entry(id.clone())
+            .or_insert_with(|| Concept { id, terms: BTreeMap::new() });
         for (language, terms) in terms {
             // Indonesian has the key `id-ID`, because `id` is the key of the concept's id.
             let language = if language == "id-ID" { "id".to_owned() } else { language };
@@ -103,17 +126,44 @@ impl VocabularyBuilder {
         }
     }
 
-    fn merge_entry<T: EntryText>(&mut self, name: &'static str, entry: TermEntry<T>, file: Option<&SourceFile>) {
+    fn merge_entry<T: EntryText>(
+        &mut self,
+        name: &'static str,
+        entry: TermEntry<T>,
+        file: Option<&SourceFile>,
+    ) {
         let id = to_nfc(entry.id.text());
         let id = if name == "markets" { id.to_uppercase() } else { id.to_lowercase() };
         if let Some(place) = file.and_then(|file| entry.id.place(file)) {
             self.check_id(name, entry.id.text(), &id, place);
         }
-        let name_and_place = |text: &T| (text.text().to_owned(), file.and_then(|file| text.place(file)));
+        let name_and_place =
+            |text: &T| (text.text().to_owned(), file.and_then(|file| text.place(file)));
         let Memberships { members, unions } = &mut self.memberships;
-        members.extend(entry.members.iter().flatten().map(name_and_place).map(|(market, place)| (id.clone(), market, place)));
-        members.extend(entry.groups.iter().flatten().map(name_and_place).map(|(group, place)| (group, id.clone(), place)));
-        unions.extend(entry.unions.iter().flatten().map(name_and_place).map(|(group, place)| (id.clone(), group, place)));
+        members.extend(
+            entry
+                .members
+                .iter()
+                .flatten()
+                .map(name_and_place)
+                .map(|(market, place)| (id.clone(), market, place)),
+        );
+        members.extend(
+            entry
+                .groups
+                .iter()
+                .flatten()
+                .map(name_and_place)
+                .map(|(group, place)| (group, id.clone(), place)),
+        );
+        unions.extend(
+            entry
+                .unions
+                .iter()
+                .flatten()
+                .map(name_and_place)
+                .map(|(group, place)| (id.clone(), group, place)),
+        );
         let term = self.terms.entry(name).or_default().entry(id.clone()).or_insert_with(|| Term {
             id: id.as_str().into(),
             label: id.clone(),
@@ -125,11 +175,18 @@ impl VocabularyBuilder {
     /// Reports an id that is too long or is not made of words and hyphens.
     fn check_id(&mut self, name: &str, written: &str, id: &str, place: Place) {
         if id.len() > MAX_ID_BYTES {
-            let message = format!("this id is {} bytes long; it becomes the name of a folder and may have {MAX_ID_BYTES}", id.len());
-            self.diagnostics.push(Diagnostic::error("invalid-term-id", place, message).hint("give it a short id, and the long name as its `label`"));
+            let message = format!(
+                "this id is {} bytes long; it becomes the name of a folder and may have {MAX_ID_BYTES}",
+                id.len()
+            );
+            self.diagnostics.push(
+                Diagnostic::error("invalid-term-id", place, message)
+                    .hint("give it a short id, and the long name as its `label`"),
+            );
             return;
         }
-        let is_valid = !id.is_empty() && id.split('-').all(|word| to_slug(word) == word.to_lowercase());
+        let is_valid =
+            !id.is_empty() && id.split('-').all(|word| to_slug(word) == word.to_lowercase());
         if !is_valid {
             let hint = if name == "markets" {
                 "use the country's ISO 3166-1 alpha-2 code"
@@ -163,24 +220,38 @@ impl VocabularyBuilder {
         let memberships = std::mem::take(&mut self.memberships);
         for (group, market, place) in memberships.members {
             match (vocabulary.groups.find(&group), vocabulary.markets.find(&market)) {
-                (Some(group), Some(market)) => vocabulary.groups.term_mut(group).members.push(market),
+                (Some(group), Some(market)) => {
+                    vocabulary.groups.term_mut(group).members.push(market)
+                }
                 (None, _) => self.report_unknown(&group, "market group", place, &vocabulary.groups),
                 (_, None) => self.report_unknown(&market, "market", place, &vocabulary.markets),
             }
         }
         for (group, united, place) in memberships.unions {
             match (vocabulary.groups.find(&group), vocabulary.groups.find(&united)) {
-                (Some(group), Some(united)) => vocabulary.groups.term_mut(group).unions.push(united),
+                (Some(group), Some(united)) => {
+                    vocabulary.groups.term_mut(group).unions.push(united)
+                }
                 _ => self.report_unknown(&united, "market group", place, &vocabulary.groups),
             }
         }
         expand_groups(vocabulary);
     }
 
-    fn report_unknown<K: TermId>(&mut self, name: &str, noun: &str, place: Option<Place>, known: &Terms<K>) {
+    fn report_unknown<K: TermId>(
+        &mut self,
+        name: &str,
+        noun: &str,
+        place: Option<Place>,
+        known: &Terms<K>,
+    ) {
         if let Some(place) = place {
-            let hint = nearest::hint(name, known.iter().map(|(_, term)| &*term.id).collect::<Vec<_>>());
-            self.diagnostics.push(Diagnostic::error("unknown-term", place, format!("`{name}` is not a known {noun}")).hint(hint));
+            let hint =
+                nearest::hint(name, known.iter().map(|(_, term)| &*term.id).collect::<Vec<_>>());
+            self.diagnostics.push(
+                Diagnostic::error("unknown-term", place, format!("`{name}` is not a known {noun}"))
+                    .hint(hint),
+            );
         }
     }
 }
@@ -196,7 +267,8 @@ fn merge_fields<T: EntryText>(term: &mut Term, entry: TermEntry<T>, is_custom: b
     if let Some(description) = entry.description {
         term.description = description;
     }
-    term.deprecated_by = entry.deprecated_by.map(|other| other.text().to_owned()).or(term.deprecated_by.take());
+    term.deprecated_by =
+        entry.deprecated_by.map(|other| other.text().to_owned()).or(term.deprecated_by.take());
     term.family = entry.family.or(term.family.take());
     term.maturity = entry.maturity.or(term.maturity);
     if let Some(languages) = entry.languages {
@@ -208,10 +280,12 @@ fn merge_fields<T: EntryText>(term: &mut Term, entry: TermEntry<T>, is_custom: b
     term.is_common = entry.common.unwrap_or(term.is_common);
 }
 
-/// Adds the markets of contained groups to each group, and sets the groups of each market, smallest first.
+/// Adds the markets of contained groups to each group, and sets the groups of each market, smallest
+/// first.
 fn expand_groups(vocabulary: &mut Vocabulary) {
     let groups: Vec<GroupId> = vocabulary.groups.iter().map(|(id, _)| id).collect();
-    let members: Vec<Vec<MarketId>> = groups.iter().map(|group| collect_members(vocabulary, *group, &mut Vec::new())).collect();
+    let members: Vec<Vec<MarketId>> =
+        groups.iter().map(|group| collect_members(vocabulary, *group, &mut Vec::new())).collect();
     for (group, members) in groups.iter().zip(members) {
         vocabulary.groups.term_mut(*group).members = members;
     }
@@ -224,8 +298,13 @@ fn expand_groups(vocabulary: &mut Vocabulary) {
     }
 }
 
-/// The markets of a group and of all contained groups, in id order. `seen` holds the groups visited so far, so that cycles end.
-fn collect_members(vocabulary: &Vocabulary, group: GroupId, seen: &mut Vec<GroupId>) -> Vec<MarketId> {
+/// The markets of a group and of all contained groups, in id order. `seen` holds the groups visited
+/// so far, so that cycles end.
+fn collect_members(
+    vocabulary: &Vocabulary,
+    group: GroupId,
+    seen: &mut Vec<GroupId>,
+) -> Vec<MarketId> {
     if seen.contains(&group) {
         return Vec::new();
     }
@@ -272,16 +351,28 @@ impl EntryText for Spanned<String> {
 }
 
 fn invalid_vocabulary(file: &SourceFile, error: &serde_yaml::Error) -> Diagnostic {
-    let start = error.location().map_or(0, |location| byte_offset(&file.text, location.line() as usize, location.column() as usize));
+    let start = error.location().map_or(0, |location| {
+        byte_offset(&file.text, location.line() as usize, location.column() as usize)
+    });
     let message = error.without_snippet().to_string();
-    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_lowercase();
+    let message = message
+        .rsplit_once(" at line ")
+        .map_or(message.as_str(), |(message, _)| message)
+        .to_lowercase();
     let (short, known) = message.split_once(", expected one of ").unwrap_or((&message, ""));
     let unknown = short.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
     let hint = match unknown.and_then(|key| nearest::find_nearest(key, known.split(", "))) {
         Some(key) => nearest::did_you_mean(unknown.unwrap_or_default(), key),
-        None => "a vocabulary is a list of entries `- {id: ..., label: ..., aliases: [...]}`".to_owned(),
+        None => {
+            "a vocabulary is a list of entries `- {id: ..., label: ..., aliases: [...]}`".to_owned()
+        }
     };
-    Diagnostic::error("invalid-vocabulary", Place::new(&Arc::clone(&file.path), start..start), short).hint(hint)
+    Diagnostic::error(
+        "invalid-vocabulary",
+        Place::new(&Arc::clone(&file.path), start..start),
+        short,
+    )
+    .hint(hint)
 }
 
 /// The byte offset of a one-based line and a one-based column in characters.
@@ -304,23 +395,39 @@ mod tests {
     fn the_default_vocabularies_are_complete() {
         let (vocabulary, diagnostics) = read_vocabulary(&[]);
         assert!(diagnostics.is_empty());
-        assert_eq!((vocabulary.markets.len(), vocabulary.channels.len(), vocabulary.tactics.len()), (249, 24, 54));
-        let (channels, tactics, metrics) = (vocabulary.channels.iter(), vocabulary.tactics.iter(), vocabulary.metrics.iter());
-        for term in channels.map(|(_, term)| term).chain(tactics.map(|(_, term)| term)).chain(metrics.map(|(_, term)| term)) {
-            assert!(!term.label.is_empty() && term.labels.contains_key("nl"), "`{}` has English and Dutch labels", term.id);
+        assert_eq!(
+            (vocabulary.markets.len(), vocabulary.channels.len(), vocabulary.tactics.len()),
+            (249, 24, 54)
+        );
+        let (channels, tactics, metrics) =
+            (vocabulary.channels.iter(), vocabulary.tactics.iter(), vocabulary.metrics.iter());
+        for term in channels
+            .map(|(_, term)| term)
+            .chain(tactics.map(|(_, term)| term))
+            .chain(metrics.map(|(_, term)| term))
+        {
+            assert!(
+                !term.label.is_empty() && term.labels.contains_key("nl"),
+                "`{}` has English and Dutch labels",
+                term.id
+            );
         }
         let norway = vocabulary.markets.find("NO").expect("Norway, not false");
         assert_eq!(vocabulary.markets[norway].label, "Norway");
         let emea = vocabulary.groups.find("emea").expect("a union");
         assert!(vocabulary.groups[emea].members.contains(&norway));
         assert_eq!(vocabulary.markets.find("uk"), vocabulary.markets.find("GB"));
-        assert_eq!(vocabulary.tactics.find("Member Get Member"), vocabulary.tactics.find("referral-reward"));
+        assert_eq!(
+            vocabulary.tactics.find("Member Get Member"),
+            vocabulary.tactics.find("referral-reward")
+        );
     }
 
     #[test]
     fn files_of_a_hub_are_merged_by_field() {
         let own = "- {id: email, label: Newsletter}\n- {id: smoke-signals, label: Smoke signals, aliases: [rook]}\n";
-        let (vocabulary, diagnostics) = read_vocabulary(&[file("content/vocabulary/channels.yaml", own)]);
+        let (vocabulary, diagnostics) =
+            read_vocabulary(&[file("content/vocabulary/channels.yaml", own)]);
         assert!(diagnostics.is_empty(), "{diagnostics:?}");
         let email = vocabulary.channels.find("email").expect("default");
         assert_eq!(vocabulary.channels[email].label, "Newsletter");
@@ -330,13 +437,29 @@ mod tests {
 
     #[test]
     fn ids_are_words_of_any_script_in_nfc() {
-        let (vocabulary, diagnostics) =
-            read_vocabulary(&[file("content/vocabulary/tactics.yaml", "- {id: हिन्दी-उपहार}\n- {id: น้ำดื่ม}\n- {id: cafe\u{301}}\n- {id: a--b}\n")]);
+        let (vocabulary, diagnostics) = read_vocabulary(&[file(
+            "content/vocabulary/tactics.yaml",
+            "- {id: हिन्दी-उपहार}\n- {id: น้ำดื่ม}\n- {id: cafe\u{301}}\n- {id: a--b}\n",
+        )]);
         assert!(diagnostics.is_empty(), "{diagnostics:?}");
-        assert!(vocabulary.tactics.find("caf\u{e9}").is_some_and(|tactic| &*vocabulary.tactics[tactic].id == "caf\u{e9}"));
-        for id in ["'\u{301}a'", "click & collect", "a/b", "a.b", "'1\u{20e3}'", "'a\u{202e}b'", "''"] {
-            let (_, diagnostics) = read_vocabulary(&[file("content/vocabulary/tactics.yaml", &format!("- {{id: {id}}}\n"))]);
-            assert_eq!(diagnostics.iter().map(|diagnostic| diagnostic.code).collect::<Vec<_>>(), ["invalid-term-id"], "{id}");
+        assert!(
+            vocabulary
+                .tactics
+                .find("caf\u{e9}")
+                .is_some_and(|tactic| &*vocabulary.tactics[tactic].id == "caf\u{e9}")
+        );
+        for id in
+            ["'\u{301}a'", "click & collect", "a/b", "a.b", "'1\u{20e3}'", "'a\u{202e}b'", "''"]
+        {
+            let (_, diagnostics) = read_vocabulary(&[file(
+                "content/vocabulary/tactics.yaml",
+                &format!("- {{id: {id}}}\n"),
+            )]);
+            assert_eq!(
+                diagnostics.iter().map(|diagnostic| diagnostic.code).collect::<Vec<_>>(),
+                ["invalid-term-id"],
+                "{id}"
+            );
         }
     }
 
@@ -347,7 +470,10 @@ mod tests {
             file("content/vocabulary/groups.yaml", "- {id: mine, members: [BR, XX]}\n"),
             file("content/vocabulary/chanels.yaml", "- {id: x}\n"),
         ]);
-        let codes: Vec<_> = diagnostics.iter().map(|diagnostic| (diagnostic.code, diagnostic.place.span.clone())).collect();
+        let codes: Vec<_> = diagnostics
+            .iter()
+            .map(|diagnostic| (diagnostic.code, diagnostic.place.span.clone()))
+            .collect();
         assert_eq!(codes[0].0, "invalid-vocabulary");
         assert!(codes.contains(&("unknown-vocabulary", 0..0)));
         assert!(codes.contains(&("unknown-term", 27..29)), "{codes:?}");

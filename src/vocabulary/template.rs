@@ -1,14 +1,69 @@
 //! Headings and placeholder texts of new records, which the comparison of records ignores.
 
-/// Headings of the body of a new case study, by language: challenge, what was done, results, learnings, keep and adapt.
+/// Headings of the body of a new case study, by language: challenge, what was done, results,
+/// learnings, keep and adapt.
 const CASE_STUDY_HEADINGS: &[(&str, [&str; 5])] = &[
-    ("en", ["Challenge", "What we did", "Results", "What we learned", "What to keep and what to adapt"]),
-    ("nl", ["Uitdaging", "Wat we deden", "Resultaten", "Wat we leerden", "Wat houden en wat aanpassen"]),
-    ("de", ["Herausforderung", "Was wir getan haben", "Ergebnisse", "Was wir gelernt haben", "Was bleibt und was angepasst wird"]),
-    ("fr", ["Défi", "Ce que nous avons fait", "Résultats", "Ce que nous avons appris", "Ce qu'il faut garder et adapter"]),
+    (
+        "en",
+        [
+            "Challenge",
+            "What we did",
+            "Results",
+            "What we learned",
+            "What to keep and what to adapt",
+        ],
+    ),
+    (
+        "nl",
+        [
+            "Uitdaging",
+            "Wat we deden",
+            "Resultaten",
+            "Wat we leerden",
+            "Wat houden en wat aanpassen",
+        ],
+    ),
+    (
+        "de",
+        [
+            "Herausforderung",
+            "Was wir getan haben",
+            "Ergebnisse",
+            "Was wir gelernt haben",
+            "Was bleibt und was angepasst wird",
+        ],
+    ),
+    (
+        "fr",
+        [
+            "Défi",
+            "Ce que nous avons fait",
+            "Résultats",
+            "Ce que nous avons appris",
+            "Ce qu'il faut garder et adapter",
+        ],
+    ),
     ("es", ["Reto", "Qué hicimos", "Resultados", "Qué aprendimos", "Qué conservar y qué adaptar"]),
-    ("pt", ["Desafio", "O que fizemos", "Resultados", "O que aprendemos", "O que manter e o que adaptar"]),
-    ("id", ["Tantangan", "Yang kami lakukan", "Hasil", "Yang kami pelajari", "Yang dipertahankan dan yang disesuaikan"]),
+    (
+        "pt",
+        [
+            "Desafio",
+            "O que fizemos",
+            "Resultados",
+            "O que aprendemos",
+            "O que manter e o que adaptar",
+        ],
+    ),
+    (
+        "id",
+        [
+            "Tantangan",
+            "Yang kami lakukan",
+            "Hasil",
+            "Yang kami pelajari",
+            "Yang dipertahankan dan yang disesuaikan",
+        ],
+    ),
     ("ja", ["課題", "実施したこと", "結果", "学んだこと", "残すものと変えるもの"]),
 ];
 
@@ -101,14 +156,25 @@ pub const IDEA_BODY: &str = "What would we do, for whom, and why should it work?
 /// The placeholder body of a new playbook.
 pub const PLAYBOOK_BODY: &str = "How to run it, when not to, and what to watch.";
 
-/// The headings of a new case study in a language (BCP 47); in English if there are none in that language.
+/// The headings of a new case study in a language (BCP 47); in English if there are none in that
+/// language.
 pub fn case_study_headings(language: &str) -> &'static [&'static str] {
     let primary = language.split('-').next().unwrap_or(language);
-    let find = |wanted: &str| CASE_STUDY_HEADINGS.iter().find(|(language, _)| *language == wanted).map(|(_, headings)| &headings[..]);
+    let find = |wanted: &str| {
+        CASE_STUDY_HEADINGS
+            .iter()
+            .find(|(language, _)| *language == wanted)
+            .map(|(_, headings)| &headings[..])
+    };
     find(primary).or_else(|| find("en")).unwrap_or(&[])
 }
 
 /// All headings and placeholder bodies, in all languages.
 pub fn all_phrases() -> impl Iterator<Item = &'static str> {
-    CASE_STUDY_HEADINGS.iter().flat_map(|(_, headings)| headings).chain(GUIDE_HEADINGS).copied().chain([IDEA_BODY, PLAYBOOK_BODY])
+    CASE_STUDY_HEADINGS
+        .iter()
+        .flat_map(|(_, headings)| headings)
+        .chain(GUIDE_HEADINGS)
+        .copied()
+        .chain([IDEA_BODY, PLAYBOOK_BODY])
 }

@@ -18,9 +18,11 @@ pub enum TermKind {
 
 impl TermKind {
     /// All kinds.
-    pub const ALL: [TermKind; 4] = [TermKind::Markets, TermKind::Groups, TermKind::Channels, TermKind::Tactics];
+    pub const ALL: [TermKind; 4] =
+        [TermKind::Markets, TermKind::Groups, TermKind::Channels, TermKind::Tactics];
 
-    /// The address of the page that lists the terms, which is also the folder of their pages: `markets/`.
+    /// The address of the page that lists the terms, which is also the folder of their pages:
+    /// `markets/`.
     pub fn address(self) -> &'static str {
         // The page registry has the addresses in the order of this enum.
         PageKind::Terms.declaration().addresses[self as usize]
@@ -39,10 +41,18 @@ impl TermKind {
     /// All terms of this kind, in id order.
     pub fn terms(self, vocabulary: &Vocabulary) -> Vec<TermRef> {
         match self {
-            TermKind::Markets => vocabulary.markets.iter().map(|(id, _)| TermRef::Market(id)).collect(),
-            TermKind::Groups => vocabulary.groups.iter().map(|(id, _)| TermRef::Group(id)).collect(),
-            TermKind::Channels => vocabulary.channels.iter().map(|(id, _)| TermRef::Channel(id)).collect(),
-            TermKind::Tactics => vocabulary.tactics.iter().map(|(id, _)| TermRef::Tactic(id)).collect(),
+            TermKind::Markets => {
+                vocabulary.markets.iter().map(|(id, _)| TermRef::Market(id)).collect()
+            }
+            TermKind::Groups => {
+                vocabulary.groups.iter().map(|(id, _)| TermRef::Group(id)).collect()
+            }
+            TermKind::Channels => {
+                vocabulary.channels.iter().map(|(id, _)| TermRef::Channel(id)).collect()
+            }
+            TermKind::Tactics => {
+                vocabulary.tactics.iter().map(|(id, _)| TermRef::Tactic(id)).collect()
+            }
         }
     }
 }
@@ -93,7 +103,10 @@ mod tests {
 
     #[test]
     fn kinds_are_in_the_order_of_the_registry() {
-        assert_eq!(TermKind::ALL.map(TermKind::address), ["markets/", "groups/", "channels/", "tactics/"]);
+        assert_eq!(
+            TermKind::ALL.map(TermKind::address),
+            ["markets/", "groups/", "channels/", "tactics/"]
+        );
         assert_eq!(PageKind::Terms.declaration().addresses.len(), TermKind::ALL.len());
     }
 }

@@ -9,7 +9,9 @@ use std::path::Path;
 use casebook::command::check::{FileStatus, list_files};
 use casebook::site::pages::{self, PAGES};
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{BufferQueue, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use html5ever::tokenizer::{
+    BufferQueue, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
 use percent_encoding::percent_decode_str;
 
 use crate::support::{BuiltSite, TestHub, repository};
@@ -17,7 +19,9 @@ use crate::support::{BuiltSite, TestHub, repository};
 const SETTINGS: &str = "title = \"Hub\"\nbase_url = \"https://hub.example/\"\n";
 
 fn study_file(fields: &str, body: &str) -> String {
-    format!("---\ntitle: Scooters\nstatus: planned\nmarkets: [DE]\nchannels: [email]\ntactics: [referral-reward]\n{fields}---\n\n{body}\n")
+    format!(
+        "---\ntitle: Scooters\nstatus: planned\nmarkets: [DE]\nchannels: [email]\ntactics: [referral-reward]\n{fields}---\n\n{body}\n"
+    )
 }
 
 fn hub(files: &[(&str, &str)]) -> TestHub {
@@ -42,12 +46,27 @@ fn pages_cannot_take_the_address_of_a_generated_page() {
         "search/tips",
     ];
     for path in taken {
-        let read = hub(&[("content/case-studies/de/a.md", &study_file("", "Text.")), (&format!("content/pages/{path}.md"), page)]).read();
+        let read = hub(&[
+            ("content/case-studies/de/a.md", &study_file("", "Text.")),
+            (&format!("content/pages/{path}.md"), page),
+        ])
+        .read();
         assert!(read.codes().contains(&"same-address"), "{path}: {}", read.report());
     }
-    let free = ["about", "markets/our-plans", "coverage-notes", "ideas-we-had", "metrics/definitions", "2"];
+    let free = [
+        "about",
+        "markets/our-plans",
+        "coverage-notes",
+        "ideas-we-had",
+        "metrics/definitions",
+        "2",
+    ];
     for path in free {
-        let read = hub(&[("content/case-studies/de/a.md", &study_file("", "Text.")), (&format!("content/pages/{path}.md"), page)]).read();
+        let read = hub(&[
+            ("content/case-studies/de/a.md", &study_file("", "Text.")),
+            (&format!("content/pages/{path}.md"), page),
+        ])
+        .read();
         assert!(!read.codes().contains(&"same-address"), "{path}: {}", read.report());
         read.build().assert_has_file(&format!("{path}/index.html"));
     }
@@ -57,9 +76,14 @@ fn pages_cannot_take_the_address_of_a_generated_page() {
 #[test]
 fn ideas_may_have_numeric_names() {
     let idea = "---\ntitle: Reward\nstatus: new\n---\n\nText.\n";
-    let files: Vec<(String, &str)> = (1..=12).map(|number| (format!("content/ideas/{number}.md"), idea)).collect();
-    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
-    hub(&files).build().assert_has_file("ideas/2/index.html").assert_has_file("ideas/12/index.html");
+    let files: Vec<(String, &str)> =
+        (1..=12).map(|number| (format!("content/ideas/{number}.md"), idea)).collect();
+    let files: Vec<(&str, &str)> =
+        files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+    hub(&files)
+        .build()
+        .assert_has_file("ideas/2/index.html")
+        .assert_has_file("ideas/12/index.html");
 }
 
 #[test]
@@ -68,21 +92,43 @@ fn attachments_and_aliases_share_the_addresses_with_pages() {
     write_file(root.path(), "site.toml", SETTINGS);
     let aliases = "aliases: [/404.html, /feed.xml, robots.txt, /search/manifest.json, /markets/de/, /data/results.csv, /case-studies/de/b/, /old/, /page.html]\n";
     write_file(root.path(), "content/case-studies/de/a.md", &study_file(aliases, "Text."));
-    write_file(root.path(), "content/case-studies/de/b.md", &study_file("aliases: [/old/]\n", "Text."));
-    for path in ["pages/robots.txt", "data/results.csv", "search/logo.png", "shared/plan.png", "pages/shared/plan.png"] {
+    write_file(
+        root.path(),
+        "content/case-studies/de/b.md",
+        &study_file("aliases: [/old/]\n", "Text."),
+    );
+    for path in [
+        "pages/robots.txt",
+        "data/results.csv",
+        "search/logo.png",
+        "shared/plan.png",
+        "pages/shared/plan.png",
+    ] {
         write_file(root.path(), &format!("content/{path}"), "x");
     }
     let read = TestHub::in_folder(root.path()).read();
     assert_eq!(read.codes(), ["same-address"; 12], "{}", read.report());
-    for both in ["`content/shared/plan.png`", "`content/pages/shared/plan.png`", "`content/case-studies/de/b.md`", "`/case-studies/de/b/`"] {
+    for both in [
+        "`content/shared/plan.png`",
+        "`content/pages/shared/plan.png`",
+        "`content/case-studies/de/b.md`",
+        "`/case-studies/de/b/`",
+    ] {
         assert!(read.report().contains(both), "{both}: {}", read.report());
     }
 }
 
 #[test]
 fn an_alias_of_a_file_is_a_file() {
-    let built = hub(&[("content/case-studies/de/a.md", &study_file("aliases: [/old/page.html, /caf%C3%A9/, /x/index.html]\n", "Text."))]).build();
-    built.assert_contains("old/page.html", "../case-studies/de/a/").assert_has_file("café/index.html").assert_has_file("x/index.html");
+    let built = hub(&[(
+        "content/case-studies/de/a.md",
+        &study_file("aliases: [/old/page.html, /caf%C3%A9/, /x/index.html]\n", "Text."),
+    )])
+    .build();
+    built
+        .assert_contains("old/page.html", "../case-studies/de/a/")
+        .assert_has_file("café/index.html")
+        .assert_has_file("x/index.html");
 }
 
 #[test]
@@ -130,12 +176,15 @@ fn links_to_pages_that_do_not_exist_are_broken() {
         "/ideas/1/",
     ];
     for link in gone {
-        let read = hub(&[("content/case-studies/de/a.md", &study_file("", &format!("[x]({link})")))]).read();
+        let read =
+            hub(&[("content/case-studies/de/a.md", &study_file("", &format!("[x]({link})")))])
+                .read();
         assert_eq!(read.codes(), ["broken-link"], "{link}: {}", read.report());
     }
 }
 
-/// Links to pages that are known only from the page plan are checked by `check` too, and broken ones are removed in lenient hubs.
+/// Links to pages that are known only from the page plan are checked by `check` too, and broken
+/// ones are removed in lenient hubs.
 #[test]
 fn links_to_planned_pages_are_checked() {
     let study = study_file("", "[a](/similar/2/) [b](/desk/no-such-duty/) [c](/proposals/de/)");
@@ -150,16 +199,25 @@ fn links_to_planned_pages_are_checked() {
 fn unicode_normalisation_forms_are_equal() {
     let root = tempfile::tempdir().unwrap();
     write_file(root.path(), "site.toml", SETTINGS);
-    write_file(root.path(), "content/case-studies/de/cafe\u{301}.md", &study_file("", "## Re\u{301}sultats\n\nText."));
+    write_file(
+        root.path(),
+        "content/case-studies/de/cafe\u{301}.md",
+        &study_file("", "## Re\u{301}sultats\n\nText."),
+    );
     write_file(root.path(), "content/case-studies/de/U\u{308}bersicht.png", "x");
     write_file(
         root.path(),
         "content/case-studies/de/a.md",
-        &study_file("adapted_from: [de/caf\u{e9}]\n", "[c](caf\u{e9}.md) ![Overview](\u{dc}bersicht.png)"),
+        &study_file(
+            "adapted_from: [de/caf\u{e9}]\n",
+            "[c](caf\u{e9}.md) ![Overview](\u{dc}bersicht.png)",
+        ),
     );
     let read = TestHub::in_folder(root.path()).read();
     assert!(read.codes().is_empty(), "{}", read.report());
-    read.build().assert_has_file("case-studies/de/caf\u{e9}/index.html").assert_has_file("case-studies/de/\u{dc}bersicht.png");
+    read.build()
+        .assert_has_file("case-studies/de/caf\u{e9}/index.html")
+        .assert_has_file("case-studies/de/\u{dc}bersicht.png");
     write_file(root.path(), "content/case-studies/de/caf\u{e9}.md", &study_file("", "Text."));
     assert!(TestHub::in_folder(root.path()).read().codes().contains(&"same-name"));
 }
@@ -170,7 +228,11 @@ fn symbolic_links_publish_no_excluded_file() {
     {
         let root = tempfile::tempdir().unwrap();
         write_file(root.path(), "site.toml", "title = \"Hub\"\n[content]\nignore = [\"raw/**\"]\n");
-        write_file(root.path(), "content/case-studies/de/hidden.md", &study_file("visibility: restricted\n", "![p](qzxplan.png) qzxhidden"));
+        write_file(
+            root.path(),
+            "content/case-studies/de/hidden.md",
+            &study_file("visibility: restricted\n", "![p](qzxplan.png) qzxhidden"),
+        );
         write_file(root.path(), "content/case-studies/de/qzxplan.png", "x");
         write_file(root.path(), "content/.qzxdot.txt", "qzxdot");
         write_file(root.path(), "content/raw/qzxraw.csv", "qzxraw");
@@ -186,7 +248,12 @@ fn symbolic_links_publish_no_excluded_file() {
             std::os::unix::fs::symlink(target, root.path().join("content").join(link)).unwrap();
         }
         let read = TestHub::in_folder(root.path()).read();
-        assert_eq!(read.codes().iter().filter(|code| **code == "symbolic-link").count(), 3, "{}", read.report());
+        assert_eq!(
+            read.codes().iter().filter(|code| **code == "symbolic-link").count(),
+            3,
+            "{}",
+            read.report()
+        );
         let built = read.build();
         built
             .assert_never_contains("qzx")
@@ -202,16 +269,25 @@ fn symbolic_links_publish_no_excluded_file() {
 #[test]
 fn withheld_records_label_no_term() {
     let settings = format!("{SETTINGS}[vocabulary]\nmode = \"open\"\n");
-    let hidden = study_file("visibility: restricted\n", "Text.").replace("[email]", "[\"Project QZX\"]");
+    let hidden =
+        study_file("visibility: restricted\n", "Text.").replace("[email]", "[\"Project QZX\"]");
     let shown = study_file("", "Text.").replace("[email]", "[\"project qzx\"]");
-    let files = [("site.toml", settings.as_str()), ("content/case-studies/de/a.md", &hidden), ("content/case-studies/de/b.md", &shown)];
+    let files = [
+        ("site.toml", settings.as_str()),
+        ("content/case-studies/de/a.md", &hidden),
+        ("content/case-studies/de/b.md", &shown),
+    ];
     TestHub::from_files(&files).build().assert_never_contains("Project QZX");
 }
 
 #[test]
 fn every_file_has_a_status() {
     let root = tempfile::tempdir().unwrap();
-    write_file(root.path(), "site.toml", "title = \"Hub\"\n[content]\nignore = [\"raw/**\", \"**/*.bin\"]\n");
+    write_file(
+        root.path(),
+        "site.toml",
+        "title = \"Hub\"\n[content]\nignore = [\"raw/**\", \"**/*.bin\"]\n",
+    );
     let study = study_file("", "Text.");
     let hidden = study.replace("status: planned", "status: planned\ndraft: true");
     let wanted = [
@@ -236,29 +312,41 @@ fn every_file_has_a_status() {
         (".hidden.md", "x", FileStatus::Ignored),
         ("raw/data.csv", "x", FileStatus::Ignored),
     ];
-    wanted.iter().for_each(|(path, text, _)| write_file(root.path(), &format!("content/{path}"), text));
+    wanted
+        .iter()
+        .for_each(|(path, text, _)| write_file(root.path(), &format!("content/{path}"), text));
     let hub = TestHub::in_folder(root.path());
     let read = hub.read();
     let lines = list_files(&read.sources, read.catalog(), &read.diagnostics);
     for (path, _, status) in &wanted {
         let path = format!("content/{path}");
-        let line = lines.iter().find(|line| line.path == path || path.starts_with(&format!("{}/", line.path)));
+        let line = lines
+            .iter()
+            .find(|line| line.path == path || path.starts_with(&format!("{}/", line.path)));
         assert_eq!(line.map(|line| line.status), Some(*status), "{path}: {line:?}");
     }
     assert_eq!(lines.len(), wanted.len(), "{lines:?}");
 }
 
-/// Every file of a site has the address of a registered kind of page, of a record or of an attachment.
+/// Every file of a site has the address of a registered kind of page, of a record or of an
+/// attachment.
 #[test]
 fn published_files_match_the_page_registry() {
     let read = TestHub::in_folder(&repository()).read();
     let catalog = read.catalog();
-    let given: BTreeSet<String> =
-        catalog.metas().map(|meta| &meta.address).chain(catalog.redirects.keys()).map(|address| pages::address_to_path(address)).collect();
+    let given: BTreeSet<String> = catalog
+        .metas()
+        .map(|meta| &meta.address)
+        .chain(catalog.redirects.keys())
+        .map(|address| pages::address_to_path(address))
+        .collect();
     let built = read.build();
     for path in built.0.files.keys() {
         let address = path.strip_suffix("index.html").unwrap_or(path);
-        assert!(given.contains(path) != pages::classify_address(address).is_some(), "{path} is declared nowhere, or twice");
+        assert!(
+            given.contains(path) != pages::classify_address(address).is_some(),
+            "{path} is declared nowhere, or twice"
+        );
     }
     let sitemap = built.text("sitemap.xml");
     for page in PAGES.iter().filter(|page| !page.is_indexable) {
@@ -268,7 +356,8 @@ fn published_files_match_the_page_registry() {
     }
 }
 
-/// Every internal link of every page leads to a file of the site, and every fragment to an id on it.
+/// Every internal link of every page leads to a file of the site, and every fragment to an id on
+/// it.
 #[test]
 fn every_link_of_the_sample_hub_resolves() {
     let broken = broken_links(&TestHub::in_folder(&repository()).build());
@@ -288,11 +377,16 @@ pub fn broken_links(built: &BuiltSite) -> BTreeSet<(String, String)> {
             checked += 1;
             let (rest, fragment) = link.split_once('#').unwrap_or((link, ""));
             let target = rest.split('?').next().unwrap_or("");
-            let target = if target.is_empty() { Some((*path).to_owned()) } else { resolve(path, target) };
-            let target = target.filter(|file| built.0.files.contains_key(file) || built.0.assets.contains_key(file));
+            let target =
+                if target.is_empty() { Some((*path).to_owned()) } else { resolve(path, target) };
+            let target = target.filter(|file| {
+                built.0.files.contains_key(file) || built.0.assets.contains_key(file)
+            });
             let fragment = percent_decode_str(fragment).decode_utf8_lossy();
-            let is_there =
-                target.is_some_and(|file| fragment.is_empty() || pages.get(file.as_str()).is_none_or(|page| page.ids.contains(&*fragment)));
+            let is_there = target.is_some_and(|file| {
+                fragment.is_empty()
+                    || pages.get(file.as_str()).is_none_or(|page| page.ids.contains(&*fragment))
+            });
             if !is_there {
                 broken.insert(((*path).to_owned(), link.clone()));
             }
@@ -303,7 +397,8 @@ pub fn broken_links(built: &BuiltSite) -> BTreeSet<(String, String)> {
 }
 
 fn is_external(link: &str) -> bool {
-    link.contains("://") || ["mailto:", "tel:", "//", "data:"].iter().any(|start| link.starts_with(start))
+    link.contains("://")
+        || ["mailto:", "tel:", "//", "data:"].iter().any(|start| link.starts_with(start))
 }
 
 /// Links and anchors of an HTML page, as a browser parses it.

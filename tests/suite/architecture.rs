@@ -63,7 +63,9 @@ impl SourceText {
     fn code_lines(&self) -> impl Iterator<Item = (usize, &str)> {
         let lines = self.text.lines().enumerate().map(|(at, line)| (at + 1, line));
         let is_test = self.path.ends_with("/tests.rs");
-        lines.take_while(move |(_, line)| !is_test && *line != "mod tests {").filter(|(_, line)| !line.trim_start().starts_with("//"))
+        lines
+            .take_while(move |(_, line)| !is_test && *line != "mod tests {")
+            .filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
 }
 
@@ -93,7 +95,11 @@ fn module_rank(module: &str) -> Option<usize> {
 
 /// The first path segments after `crate::` in a text: `use crate::{a, b::c}` gives a and b.
 fn imported_names(text: &str) -> Vec<String> {
-    let word = |text: &str| text.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect::<String>();
+    let word = |text: &str| {
+        text.chars()
+            .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
+            .collect::<String>()
+    };
     let mut named = Vec::new();
     for (at, _) in text.match_indices("crate::") {
         let rest = &text[at + "crate::".len()..];
@@ -101,7 +107,9 @@ fn imported_names(text: &str) -> Vec<String> {
             continue;
         }
         match rest.strip_prefix('{') {
-            Some(group) => named.extend(split_group(group).into_iter().map(|part| word(part.trim_start()))),
+            Some(group) => {
+                named.extend(split_group(group).into_iter().map(|part| word(part.trim_start())))
+            }
             None => named.push(word(rest)),
         }
     }
@@ -133,14 +141,20 @@ fn split_group(group: &str) -> Vec<&str> {
 #[test]
 fn groups_of_imports_are_taken_apart() {
     assert_eq!(imported_names("use crate::site::{Site, read};"), ["site"]);
-    assert_eq!(imported_names("use crate::{Read, catalog::{a, b}, site};"), ["Read", "catalog", "site"]);
+    assert_eq!(
+        imported_names("use crate::{Read, catalog::{a, b}, site};"),
+        ["Read", "catalog", "site"]
+    );
 }
 
 #[test]
 fn modules_import_only_from_upstream_modules() {
     let mut violations = Vec::new();
-    for source in sources().iter().filter(|source| !["lib.rs", "main.rs"].contains(&source.path.as_str())) {
-        let own_rank = module_rank(source.module()).unwrap_or_else(|| panic!("`src/{}` is in no known module", source.path));
+    for source in
+        sources().iter().filter(|source| !["lib.rs", "main.rs"].contains(&source.path.as_str()))
+    {
+        let own_rank = module_rank(source.module())
+            .unwrap_or_else(|| panic!("`src/{}` is in no known module", source.path));
         let code: String = source.code_lines().map(|(_, line)| format!("{line}\n")).collect();
         for name in imported_names(&code) {
             let is_allowed = match module_rank(&name) {
@@ -159,7 +173,9 @@ fn modules_import_only_from_upstream_modules() {
 fn assert_absent(texts: &[&str], allowed_modules: &[&str], reason: &str) {
     let mut found = Vec::new();
     for source in sources().iter().filter(|source| !allowed_modules.contains(&source.module())) {
-        for (number, line) in source.code_lines().filter(|(_, line)| texts.iter().any(|text| line.contains(text))) {
+        for (number, line) in
+            source.code_lines().filter(|(_, line)| texts.iter().any(|text| line.contains(text)))
+        {
             found.push(format!("src/{}:{number}: {}", source.path, line.trim()));
         }
     }
@@ -177,7 +193,11 @@ fn only_source_and_output_touch_the_disk() {
 
 #[test]
 fn only_command_prints() {
-    assert_absent(&["println!", "print!(", "eprint", "io::stdout", "io::stderr"], &["command"], "only `command` prints");
+    assert_absent(
+        &["println!", "print!(", "eprint", "io::stdout", "io::stderr"],
+        &["command"],
+        "only `command` prints",
+    );
 }
 
 #[test]
@@ -204,13 +224,21 @@ fn there_are_no_todo_markers() {
 fn every_file_starts_with_a_module_comment() {
     for source in sources() {
         let first = source.text.lines().next().unwrap_or("");
-        assert!(first.starts_with("//! ") && first.len() > 12, "`src/{}` opens with `{first}`", source.path);
+        assert!(
+            first.starts_with("//! ") && first.len() > 12,
+            "`src/{}` opens with `{first}`",
+            source.path
+        );
     }
 }
 
 #[test]
 fn there_is_no_unwrap() {
-    assert_absent(&[".unwrap()"], &[], "write `expect(\"what always holds\")`, or report what an author can mend");
+    assert_absent(
+        &[".unwrap()"],
+        &[],
+        "write `expect(\"what always holds\")`, or report what an author can mend",
+    );
 }
 
 #[test]
@@ -238,7 +266,14 @@ fn a_check_is_the_file_of_its_name() {
 
 /// Diagnostic codes in the calls of a source text that create diagnostics.
 fn find_diagnostic_codes(text: &str) -> Vec<&str> {
-    let makers = ["Diagnostic::error(", "Diagnostic::warning(", "Diagnostic::note(", ".report(", "self.problem(", ".problem("];
+    let makers = [
+        "Diagnostic::error(",
+        "Diagnostic::warning(",
+        "Diagnostic::note(",
+        ".report(",
+        "self.problem(",
+        ".problem(",
+    ];
     let mut codes = Vec::new();
     for maker in makers {
         for (at, _) in text.match_indices(maker) {
@@ -259,7 +294,11 @@ fn every_code_has_a_manual_page() {
         let code: String = source.code_lines().map(|(_, line)| format!("{line}\n")).collect();
         for code in find_diagnostic_codes(&code) {
             seen += 1;
-            assert!(known.contains(&code), "`{code}` of `src/{}` has no page; write `src/check/reading/{code}.md`", source.path);
+            assert!(
+                known.contains(&code),
+                "`{code}` of `src/{}` has no page; write `src/check/reading/{code}.md`",
+                source.path
+            );
         }
     }
     assert!(seen > 50, "codes are found");

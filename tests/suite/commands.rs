@@ -8,11 +8,19 @@ use std::process::{Command, Output};
 const TODAY: &str = "2026-11-22";
 
 fn casebook(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_casebook")).args(arguments).env_remove("SOURCE_DATE_EPOCH").output().expect("the program starts")
+    Command::new(env!("CARGO_BIN_EXE_casebook"))
+        .args(arguments)
+        .env_remove("SOURCE_DATE_EPOCH")
+        .output()
+        .expect("the program starts")
 }
 
 fn output_text(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 fn repository() -> &'static Path {
@@ -24,7 +32,10 @@ fn read_files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();
     for entry in walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.expect("readable")) {
         if entry.file_type().is_file() {
-            files.insert(entry.path().strip_prefix(folder).expect("below").to_owned(), read_file(entry.path()));
+            files.insert(
+                entry.path().strip_prefix(folder).expect("below").to_owned(),
+                read_file(entry.path()),
+            );
         }
     }
     files
@@ -72,13 +83,17 @@ fn any_command_recovers_from_a_killed_build() {
         write_file(Path::new(&journal), "");
         write_file(Path::new(&hub).join(".casebook/cache/search.1.passing").as_path(), "half");
         if command == "build" {
-            write_file(Path::new(&hub).join("content/ideas/broken.md").as_path(), "---\ntitle: [unclosed\n---\n");
+            write_file(
+                Path::new(&hub).join("content/ideas/broken.md").as_path(),
+                "---\ntitle: [unclosed\n---\n",
+            );
         }
         let words = if command == "search" { &["idea"][..] } else { &[] };
         casebook(&[&[command, "--root", &hub, "--today", TODAY], words].concat());
         assert!(read_files(Path::new(&public)) == before, "{command} brings the site back");
-        let left =
-            read_files(Path::new(&hub)).into_keys().filter(|path| path.to_string_lossy().contains(".casebook-") && !path.starts_with("public"));
+        let left = read_files(Path::new(&hub)).into_keys().filter(|path| {
+            path.to_string_lossy().contains(".casebook-") && !path.starts_with("public")
+        });
         assert_eq!(left.collect::<Vec<_>>(), Vec::<PathBuf>::new());
         assert!(!Path::new(&hub).join(".casebook/cache/search.1.passing").exists());
     }
@@ -93,7 +108,12 @@ fn foreign_files_in_the_published_folder_are_reported() {
     write_file(Path::new(&hub).join("public/mine.txt").as_path(), "mine");
     let built = casebook(&build);
     assert!(built.status.success(), "{}", output_text(&built));
-    assert!(output_text(&built).contains("manifest") && output_text(&built).contains("public-kept-1`: `mine.txt`"), "{}", output_text(&built));
+    assert!(
+        output_text(&built).contains("manifest")
+            && output_text(&built).contains("public-kept-1`: `mine.txt`"),
+        "{}",
+        output_text(&built)
+    );
     assert_eq!(read_file(&Path::new(&hub).join("public-kept-1/mine.txt")), b"mine");
 }
 
@@ -128,10 +148,19 @@ fn new_records_are_valid_and_never_overwrite() {
     ];
     let made = casebook(&new);
     assert!(made.status.success(), "{}", output_text(&made));
-    let text = String::from_utf8(read_file(&folder.path().join("hub/content/case-studies/no/ja-nei-yes.md"))).expect("UTF-8");
-    assert!(text.contains("markets: [\"NO\"]\n"), "lists stay on a line, Norway is quoted for readers that take it for false:\n{text}");
+    let text = String::from_utf8(read_file(
+        &folder.path().join("hub/content/case-studies/no/ja-nei-yes.md"),
+    ))
+    .expect("UTF-8");
+    assert!(
+        text.contains("markets: [\"NO\"]\n"),
+        "lists stay on a line, Norway is quoted for readers that take it for false:\n{text}"
+    );
     assert_eq!(casebook(&new).status.code(), Some(2), "it never overwrites");
-    for record in [["idea", "--title", "Try it"].as_slice(), &["playbook", "--title", "Hold it", "--claim", "It holds"]] {
+    for record in [
+        ["idea", "--title", "Try it"].as_slice(),
+        &["playbook", "--title", "Hold it", "--claim", "It holds"],
+    ] {
         let made = casebook(&[&["new"], record, &["--root", hub]].concat());
         assert!(made.status.success(), "{}", output_text(&made));
     }
@@ -144,10 +173,15 @@ fn search_options_may_precede_or_follow_the_words() {
     let (_folder, hub) = new_hub();
     let hub = hub.as_str();
     let found = |arguments: &[&str]| {
-        let output = casebook(&[&["search", "--root", hub, "--today", "2026-07-01"], arguments].concat());
+        let output =
+            casebook(&[&["search", "--root", hub, "--today", "2026-07-01"], arguments].concat());
         assert!(output.status.success(), "{}", output_text(&output));
-        let answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON was asked for");
-        (answer["total"].as_u64().expect("a number"), answer["hits"].as_array().expect("a list").len())
+        let answer: serde_json::Value =
+            serde_json::from_slice(&output.stdout).expect("JSON was asked for");
+        (
+            answer["total"].as_u64().expect("a number"),
+            answer["hits"].as_array().expect("a list").len(),
+        )
     };
     let (total, shown) = found(&["referral", "--format", "json", "--limit", "2"]);
     assert!(total > 2 && shown == 2, "{shown} of {total}");
@@ -159,7 +193,11 @@ fn search_options_may_precede_or_follow_the_words() {
 #[test]
 fn exit_codes_separate_content_errors_from_other_errors() {
     let folder = tempfile::tempdir().expect("a folder");
-    assert_eq!(casebook(&["build", "--root", folder.path().to_str().expect("UTF-8")]).status.code(), Some(1), "no settings");
+    assert_eq!(
+        casebook(&["build", "--root", folder.path().to_str().expect("UTF-8")]).status.code(),
+        Some(1),
+        "no settings"
+    );
     assert_eq!(casebook(&["bild"]).status.code(), Some(2), "no such subcommand");
     write_file(&folder.path().join("site.toml"), "title = \"Hub\"\n");
     write_file(&folder.path().join("content/ideas/x.md"), "---\ntitle: X\nstatus: nw\n---\n");
@@ -169,7 +207,11 @@ fn exit_codes_separate_content_errors_from_other_errors() {
     assert!(output_text(&built).contains("content/ideas/x.md:3:9"), "{}", output_text(&built));
     assert!(!folder.path().join("public").exists(), "with errors nothing is written");
     write_file(&folder.path().join("content/ideas/x.md"), "---\ntitle: X\nstatus: new\n---\n");
-    assert_eq!(casebook(&["build", "--root", root, "--drafts"]).status.code(), Some(2), "drafts are not for the public");
+    assert_eq!(
+        casebook(&["build", "--root", root, "--drafts"]).status.code(),
+        Some(2),
+        "drafts are not for the public"
+    );
 }
 
 #[test]
@@ -178,14 +220,29 @@ fn the_sample_hub_builds_cleanly_and_reproducibly() {
     let root = repository().to_str().expect("UTF-8");
     let (one, two) = (folder.path().join("one"), folder.path().join("two"));
     for out in [&one, &two] {
-        let built = casebook(&["build", "--root", root, "--today", TODAY, "--out", out.to_str().expect("UTF-8")]);
+        let built = casebook(&[
+            "build",
+            "--root",
+            root,
+            "--today",
+            TODAY,
+            "--out",
+            out.to_str().expect("UTF-8"),
+        ]);
         assert!(built.status.success(), "{}", output_text(&built));
         let stderr = String::from_utf8_lossy(&built.stderr);
         assert!(!stderr.contains("error") && !stderr.contains("warning"), "{stderr}");
     }
     let (one, two) = (read_files(&one), read_files(&two));
-    let different: Vec<_> = one.iter().filter(|(path, bytes)| two.get(*path) != Some(bytes)).map(|(path, _)| path).collect();
-    assert!(different.is_empty() && one.len() == two.len(), "same input, same bytes: {different:?}");
+    let different: Vec<_> = one
+        .iter()
+        .filter(|(path, bytes)| two.get(*path) != Some(bytes))
+        .map(|(path, _)| path)
+        .collect();
+    assert!(
+        different.is_empty() && one.len() == two.len(),
+        "same input, same bytes: {different:?}"
+    );
 }
 
 #[test]
@@ -193,9 +250,24 @@ fn withheld_records_are_absent_from_the_public_site() {
     let folder = tempfile::tempdir().expect("a folder");
     let root = repository().to_str().expect("UTF-8");
     let out = folder.path().join("public");
-    let built = casebook(&["build", "--root", root, "--today", TODAY, "--out", out.to_str().expect("UTF-8"), "--audience", "public"]);
+    let built = casebook(&[
+        "build",
+        "--root",
+        root,
+        "--today",
+        TODAY,
+        "--out",
+        out.to_str().expect("UTF-8"),
+        "--audience",
+        "public",
+    ]);
     assert!(built.status.success(), "{}", output_text(&built));
-    for withheld in ["radio-store-traffic", "lookalike-seed-quality", "media-enseignes-contextuel", "poin-loyalitas-kopi"] {
+    for withheld in [
+        "radio-store-traffic",
+        "lookalike-seed-quality",
+        "media-enseignes-contextuel",
+        "poin-loyalitas-kopi",
+    ] {
         for (path, bytes) in read_files(&out) {
             let shown = bytes.windows(withheld.len()).any(|window| window == withheld.as_bytes());
             assert!(!shown, "`{withheld}` appears in {}", path.display());

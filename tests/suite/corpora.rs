@@ -1,4 +1,5 @@
-//! Collections written for other tools can be read under the lenient preset, and all their broken links are reported.
+//! Collections written for other tools can be read under the lenient preset, and all their broken
+//! links are reported.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,14 +10,17 @@ use walkdir::WalkDir;
 use crate::addresses::broken_links;
 use crate::support::{TestHub, shared_folder};
 
-/// Fails unless every Markdown file of the collection at `path` becomes a record with a page, without errors and unreported broken links.
+/// Fails unless every Markdown file of the collection at `path` becomes a record with a page,
+/// without errors and unreported broken links.
 fn assert_readable(path: &str) {
     let Some(folder) = shared_folder(path) else { return };
     let checked = TestHub::in_folder(&folder).with_drafts().read();
     checked.assert_severity_at_most(Severity::Warning);
     let catalog = checked.catalog();
     let read: BTreeSet<String> = metas(catalog).map(|meta| meta.path.to_string()).collect();
-    let pages_of: HashMap<String, String> = metas(catalog).map(|meta| (format!("{}index.html", meta.address), meta.path.to_string())).collect();
+    let pages_of: HashMap<String, String> = metas(catalog)
+        .map(|meta| (format!("{}index.html", meta.address), meta.path.to_string()))
+        .collect();
     let reported: Vec<(String, String)> = (checked.diagnostics.iter())
         .filter(|problem| problem.code == "broken-anchor")
         .map(|problem| (problem.place.path.to_string(), problem.message.clone()))
@@ -29,14 +33,26 @@ fn assert_readable(path: &str) {
         .collect();
     assert!(!files.is_empty(), "no Markdown below `{path}/content`");
     let lost: Vec<&String> = files.symmetric_difference(&read).collect();
-    assert!(lost.is_empty(), "files and records of `{path}` differ in {lost:?}\n{}", checked.report());
+    assert!(
+        lost.is_empty(),
+        "files and records of `{path}` differ in {lost:?}\n{}",
+        checked.report()
+    );
     let pages = checked.build();
-    let unpublished: Vec<&String> = pages_of.keys().filter(|page| !pages.0.files.contains_key(*page)).collect();
+    let unpublished: Vec<&String> =
+        pages_of.keys().filter(|page| !pages.0.files.contains_key(*page)).collect();
     assert!(unpublished.is_empty(), "records of `{path}` without a page: {unpublished:?}");
     let unreported: Vec<(String, String)> = (broken_links(&pages).into_iter())
-        .filter(|(page, link)| !reported.iter().any(|(path, message)| pages_of.get(page) == Some(path) && message.contains(link.as_str())))
+        .filter(|(page, link)| {
+            !reported.iter().any(|(path, message)| {
+                pages_of.get(page) == Some(path) && message.contains(link.as_str())
+            })
+        })
         .collect();
-    assert!(unreported.is_empty(), "links of `{path}` that lead nowhere and are not reported: {unreported:#?}");
+    assert!(
+        unreported.is_empty(),
+        "links of `{path}` that lead nowhere and are not reported: {unreported:#?}"
+    );
 }
 
 fn metas(catalog: &Catalog) -> impl Iterator<Item = &Meta> {

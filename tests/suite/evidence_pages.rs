@@ -6,12 +6,15 @@ use crate::support::{BuiltSite, TestHub, repository};
 
 /// The largest accepted size of an uncompressed page.
 const MAX_PAGE_BYTES: usize = 500_000;
-const SECTIONS: [&str; 7] = ["coverage", "lineage", "reuse", "proposals", "metrics", "speed", "desk"];
+const SECTIONS: [&str; 7] =
+    ["coverage", "lineage", "reuse", "proposals", "metrics", "speed", "desk"];
 
 /// Values of a front-matter list such as `markets: [GB, IE]`.
 fn list_values<'a>(text: &'a str, field: &str) -> Vec<&'a str> {
     let line = text.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(": ["));
-    line.map_or(Vec::new(), |list| list.trim_end_matches(']').split(',').map(|word| word.trim().trim_matches('"')).collect())
+    line.map_or(Vec::new(), |list| {
+        list.trim_end_matches(']').split(',').map(|word| word.trim().trim_matches('"')).collect()
+    })
 }
 
 /// Number of experiments in the files by market and tactic; translations are not counted.
@@ -49,8 +52,13 @@ fn counts_on_page(page: &str) -> BTreeMap<(String, String), usize> {
 fn links(path: &str, html: &str) -> BTreeSet<String> {
     let folder: Vec<&str> = path.split('/').collect();
     let hrefs = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
-    let inside = hrefs.filter(|href| !href.contains(':') && !href.starts_with('#') && !href.starts_with('/'));
-    inside.map(|href| resolve(&folder[..folder.len() - 1], href.split(['#', '?']).next().unwrap_or_default())).collect()
+    let inside = hrefs
+        .filter(|href| !href.contains(':') && !href.starts_with('#') && !href.starts_with('/'));
+    inside
+        .map(|href| {
+            resolve(&folder[..folder.len() - 1], href.split(['#', '?']).next().unwrap_or_default())
+        })
+        .collect()
 }
 
 fn resolve(folder: &[&str], href: &str) -> String {
@@ -90,7 +98,8 @@ fn every_section_has_a_page_without_broken_links() {
     for section in SECTIONS {
         built.assert_has_file(&format!("{section}/index.html"));
     }
-    let section_pages = html_pages(&built).filter(|(path, _)| SECTIONS.iter().any(|section| path.starts_with(section)));
+    let section_pages = html_pages(&built)
+        .filter(|(path, _)| SECTIONS.iter().any(|section| path.starts_with(section)));
     for (path, html) in section_pages {
         for link in links(path, html) {
             let exists = built.0.files.contains_key(&link) || built.0.assets.contains_key(&link);
@@ -117,10 +126,14 @@ fn sixty_markets_by_fifty_tactics_fit_on_one_page() {
         );
         (format!("content/case-studies/region-{market:02}/study-{part}.md"), text)
     };
-    let studies: Vec<(String, String)> =
-        (0..60).flat_map(|market| (0..5).map(move |part| (market, part))).map(|(market, part)| study(market, part)).collect();
-    let settings = "title = \"Hub\"\n[vocabulary]\nmode = \"open\"\n[checks]\npreset = \"lenient\"\n";
-    let mut files: Vec<(&str, &str)> = studies.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let studies: Vec<(String, String)> = (0..60)
+        .flat_map(|market| (0..5).map(move |part| (market, part)))
+        .map(|(market, part)| study(market, part))
+        .collect();
+    let settings =
+        "title = \"Hub\"\n[vocabulary]\nmode = \"open\"\n[checks]\npreset = \"lenient\"\n";
+    let mut files: Vec<(&str, &str)> =
+        studies.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     files.push(("site.toml", settings));
     let built = TestHub::from_files(&files).build();
     built.assert_lacks_file("coverage/2/index.html");

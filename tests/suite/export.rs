@@ -1,4 +1,5 @@
-//! Tests of exported data: the published tables, and the numbers of the sample hub recomputed from its front matter.
+//! Tests of exported data: the published tables, and the numbers of the sample hub recomputed from
+//! its front matter.
 
 #![expect(clippy::disallowed_methods, reason = "tests look at the disk themselves")]
 
@@ -32,8 +33,14 @@ fn parse_csv(files: &BTreeMap<String, Vec<u8>>, path: &str) -> Vec<Vec<String>> 
 fn field_names_are_fixed() {
     let fixed = [
         ("data/ideas.csv", "id,title,status,score,demand,wanted_by,evidence,tried_in"),
-        ("data/results.csv", "case_id,market,metric,role,baseline,variant,lift,lift_type,ci_low,ci_high,better,grade"),
-        ("data/coverage.csv", "market,tactic,studies,won,lost,inconclusive,no_effect,running,best_grade"),
+        (
+            "data/results.csv",
+            "case_id,market,metric,role,baseline,variant,lift,lift_type,ci_low,ci_high,better,grade",
+        ),
+        (
+            "data/coverage.csv",
+            "market,tactic,studies,won,lost,inconclusive,no_effect,running,best_grade",
+        ),
     ];
     let files = data_files(&HubBuilder::new().hub());
     for (path, header) in fixed {
@@ -52,41 +59,90 @@ fn rows_match_the_records() {
     let files = data_files(&hub);
     assert_eq!(
         parse_csv(&files, "data/results.csv")[1],
-        ["x/a", "GB|IE", "cpa", "primary", "40", "30.5", "-23.75", "relative", "-30", "-10", "lower", "D"]
+        [
+            "x/a", "GB|IE", "cpa", "primary", "40", "30.5", "-23.75", "relative", "-30", "-10",
+            "lower", "D"
+        ]
     );
     let idea = &parse_json(&files, "data/ideas.json")[0];
-    assert_eq!((&idea["score"], &idea["demand"]), (&Value::from(10), &Value::from(2)), "shown scores have two decimals at most");
+    assert_eq!(
+        (&idea["score"], &idea["demand"]),
+        (&Value::from(10), &Value::from(2)),
+        "shown scores have two decimals at most"
+    );
     assert_eq!(idea["wanted_by"], serde_json::json!(["DE", "NL"]));
     assert_eq!(idea["evidence"], serde_json::json!(["x/a", "https://example.org/y"]));
     let case = &parse_json(&files, "data/case-studies.json")[0];
-    assert_eq!((case["markets"].clone(), case["start"].clone()), (serde_json::json!(["GB", "IE"]), Value::Null));
+    assert_eq!(
+        (case["markets"].clone(), case["start"].clone()),
+        (serde_json::json!(["GB", "IE"]), Value::Null)
+    );
 }
 
 #[test]
 fn csv_cells_never_start_a_formula() {
     for evil in ["=1+1", "+1", "-1+cmd", "@sum(a1)", "＝1"] {
-        let hub = HubBuilder::new().case("x/a", &format!("title: \"{evil}\"\n{}", study_fields("GB", "email", "discount", "won", ""))).hub();
+        let hub = HubBuilder::new()
+            .case(
+                "x/a",
+                &format!(
+                    "title: \"{evil}\"\n{}",
+                    study_fields("GB", "email", "discount", "won", "")
+                ),
+            )
+            .hub();
         let files = data_files(&hub);
         assert_eq!(parse_csv(&files, "data/case-studies.csv")[1][1], format!("'{evil}"));
-        assert_eq!(parse_json(&files, "data/case-studies.json")[0]["title"], evil, "JSON has no formulas");
+        assert_eq!(
+            parse_json(&files, "data/case-studies.json")[0]["title"],
+            evil,
+            "JSON has no formulas"
+        );
     }
-    let hub = HubBuilder::new().case("x/a", &format!("title: \"Äpfel;=1+1;x\"\n{}", study_fields("GB", "email", "discount", "won", ""))).hub();
+    let hub = HubBuilder::new()
+        .case(
+            "x/a",
+            &format!(
+                "title: \"Äpfel;=1+1;x\"\n{}",
+                study_fields("GB", "email", "discount", "won", "")
+            ),
+        )
+        .hub();
     let text = String::from_utf8(data_files(&hub)["data/case-studies.csv"].clone()).unwrap();
     assert!(text.contains("\"Äpfel;'=1+1;x\""), "nor where a semicolon parts cells: {text}");
-    let hub = HubBuilder::new().case("x/a", &study_fields("GB", "email", "discount", "lost", &graded_c("cvr", -7.5))).hub();
-    assert_eq!(parse_csv(&data_files(&hub), "data/results.csv")[1][6], "-7.5", "a number stays a number");
-    assert!(String::from_utf8_lossy(&data_files(&hub)["data/results.csv"]).contains(",-7.5,"), "without quotes");
+    let hub = HubBuilder::new()
+        .case("x/a", &study_fields("GB", "email", "discount", "lost", &graded_c("cvr", -7.5)))
+        .hub();
+    assert_eq!(
+        parse_csv(&data_files(&hub), "data/results.csv")[1][6],
+        "-7.5",
+        "a number stays a number"
+    );
+    assert!(
+        String::from_utf8_lossy(&data_files(&hub)["data/results.csv"]).contains(",-7.5,"),
+        "without quotes"
+    );
 }
 
 #[test]
 fn quotes_commas_and_lines_survive() {
     let hub = HubBuilder::new()
-        .case("x/a", &format!("title: 'One, \"two\"'\nsummary: \"line one\\nline two\"\n{}", study_fields("GB", "email", "discount", "won", "")))
+        .case(
+            "x/a",
+            &format!(
+                "title: 'One, \"two\"'\nsummary: \"line one\\nline two\"\n{}",
+                study_fields("GB", "email", "discount", "won", "")
+            ),
+        )
         .hub();
     let files = data_files(&hub);
     let row = &parse_csv(&files, "data/case-studies.csv")[1];
     assert_eq!((row[1].as_str(), row[3].as_str()), ("One, \"two\"", "line one\nline two"));
-    assert!(String::from_utf8(files["data/case-studies.csv"].clone()).unwrap().contains("\"One, \"\"two\"\"\""));
+    assert!(
+        String::from_utf8(files["data/case-studies.csv"].clone())
+            .unwrap()
+            .contains("\"One, \"\"two\"\"\"")
+    );
 }
 
 #[test]
@@ -116,10 +172,24 @@ fn pairs_are_published_with_their_acknowledgements() {
         .case("x/b", &study_fields("DE", "email", "discount", "won", ""))
         .read();
     let evidence = casebook::evidence::tally(&read.site, &read.catalog);
-    let state = AnswerState::Acknowledged { field: "not_duplicate_of", reason: Some("another audience".into()) };
-    let reasons = vec![Reason::Tactics(vec![read.catalog.tactic("discount")]), Reason::Words(vec!["loyal".into()])];
+    let state = AnswerState::Acknowledged {
+        field: "not_duplicate_of",
+        reason: Some("another audience".into()),
+    };
+    let reasons = vec![
+        Reason::Tactics(vec![read.catalog.tactic("discount")]),
+        Reason::Words(vec!["loyal".into()]),
+    ];
     let (a, b) = (read.catalog.case_index("x/a"), read.catalog.case_index("x/b"));
-    let pair = Pair { a, b, score: 0.81234, verdict: Verdict::LinkAsReplication, state, reasons, family: None };
+    let pair = Pair {
+        a,
+        b,
+        score: 0.81234,
+        verdict: Verdict::LinkAsReplication,
+        state,
+        reasons,
+        family: None,
+    };
     let similar = Similar { pairs: vec![pair], ..Similar::default() };
     let backlog = casebook::backlog::build_backlog(&read.site, &read.catalog, &similar, &evidence);
     let files = data::files(&read.site, &read.catalog, &similar, &evidence, &backlog);
@@ -148,17 +218,28 @@ fn pairs_are_published_with_their_acknowledgements() {
 
 #[test]
 fn the_package_describes_every_column_of_every_file() {
-    let files = data_files(&HubBuilder::new().case("x/a", &study_fields("GB", "email", "discount", "won", "")).hub());
+    let files = data_files(
+        &HubBuilder::new().case("x/a", &study_fields("GB", "email", "discount", "won", "")).hub(),
+    );
     let package: Value = serde_json::from_slice(&files["data/datapackage.json"]).unwrap();
     let resources = package["resources"].as_array().unwrap();
     assert_eq!(resources.len(), 12);
     for resource in resources {
         let path = format!("data/{}", resource["path"].as_str().unwrap());
-        let named: Vec<&str> = resource["schema"]["fields"].as_array().unwrap().iter().map(|field| field["name"].as_str().unwrap()).collect();
+        let named: Vec<&str> = resource["schema"]["fields"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|field| field["name"].as_str().unwrap())
+            .collect();
         if path.ends_with(".csv") {
             assert_eq!(parse_csv(&files, &path)[0], named, "{path}");
         } else if let Some(row) = parse_json(&files, &path).first() {
-            assert_eq!(row.keys().map(String::as_str).collect::<BTreeSet<_>>(), named.into_iter().collect(), "{path}");
+            assert_eq!(
+                row.keys().map(String::as_str).collect::<BTreeSet<_>>(),
+                named.into_iter().collect(),
+                "{path}"
+            );
         }
     }
 }
@@ -171,7 +252,10 @@ fn export_writes_the_published_files_and_refuses_foreign_folders() {
     fs::write(root.join("site.toml"), "title = \"Hub\"\n").unwrap();
     fs::write(
         root.join("content/case-studies/de/a.md"),
-        format!("---\ntitle: A\n{}\n---\n", study_fields("DE", "email", "discount", "won", &graded_c("cvr", 2.0))),
+        format!(
+            "---\ntitle: A\n{}\n---\n",
+            study_fields("DE", "email", "discount", "won", &graded_c("cvr", 2.0))
+        ),
     )
     .unwrap();
     let run = |arguments: &[&str]| {
@@ -198,7 +282,11 @@ fn export_writes_the_published_files_and_refuses_foreign_folders() {
     assert_eq!(names("out").len(), 7, "one format and its description");
     fs::create_dir(home.path().join("mine")).unwrap();
     fs::write(home.path().join("mine/notes.txt"), "keep").unwrap();
-    assert_eq!(run(&["export", "--out", "mine"]).0, Some(2), "a folder with foreign files is refused");
+    assert_eq!(
+        run(&["export", "--out", "mine"]).0,
+        Some(2),
+        "a folder with foreign files is refused"
+    );
     assert_eq!(run(&["export", "--out", "out", "--format", "xml"]).0, Some(2));
 }
 
@@ -206,16 +294,25 @@ fn export_writes_the_published_files_and_refuses_foreign_folders() {
 fn sample_hub() -> (Vec<(String, FrontMatter)>, Hub) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let sources = casebook::command::read_sources(root).unwrap();
-    let front_matters =
-        sources.files.iter().filter(|file| file.path.ends_with(".md")).map(|file| (file.path.to_string(), parse_front_matter(&file.text)));
+    let front_matters = sources
+        .files
+        .iter()
+        .filter(|file| file.path.ends_with(".md"))
+        .map(|file| (file.path.to_string(), parse_front_matter(&file.text)));
     let front_matters = front_matters.filter(|(_, front_matter)| is_public(front_matter)).collect();
-    let read = casebook::read(&sources, &BuildOptions { today: TODAY, audience: None, drafts: false }, &mut Timings::default()).unwrap();
+    let read = casebook::read(
+        &sources,
+        &BuildOptions { today: TODAY, audience: None, drafts: false },
+        &mut Timings::default(),
+    )
+    .unwrap();
     (front_matters, casebook::analyse(read.site, read.catalog, &mut Timings::default()))
 }
 
 type FrontMatter = BTreeMap<String, Value>;
 
-/// Parses front matter with serde-saphyr, independently of Casebook's parser, which reads all scalars as text; here `NO` is a boolean.
+/// Parses front matter with serde-saphyr, independently of Casebook's parser, which reads all
+/// scalars as text; here `NO` is a boolean.
 fn parse_front_matter(text: &str) -> FrontMatter {
     let yaml = text.strip_prefix("---\n").and_then(|rest| rest.split("\n---").next()).unwrap();
     serde_yaml::from_str(yaml).unwrap()
@@ -223,8 +320,12 @@ fn parse_front_matter(text: &str) -> FrontMatter {
 
 /// Whether a record of the sample hub is published for the public audience.
 fn is_public(front_matter: &FrontMatter) -> bool {
-    let embargoed = text_value(front_matter, "embargo_until").parse::<jiff::civil::Date>().is_ok_and(|day| day > TODAY);
-    ["", "public"].contains(&text_value(front_matter, "visibility")) && front_matter.get("draft") != Some(&Value::Bool(true)) && !embargoed
+    let embargoed = text_value(front_matter, "embargo_until")
+        .parse::<jiff::civil::Date>()
+        .is_ok_and(|day| day > TODAY);
+    ["", "public"].contains(&text_value(front_matter, "visibility"))
+        && front_matter.get("draft") != Some(&Value::Bool(true))
+        && !embargoed
 }
 
 fn text_values(front_matter: &FrontMatter, keys: &[&str]) -> Vec<String> {
@@ -244,9 +345,18 @@ fn text_value<'f>(front_matter: &'f FrontMatter, key: &str) -> &'f str {
 }
 
 fn cases(front_matters: &[(String, FrontMatter)]) -> impl Iterator<Item = (&str, &FrontMatter)> {
-    let id = |path: &'_ str| path.strip_prefix("content/case-studies/").and_then(|id| id.strip_suffix(".md")).map(str::len);
+    let id = |path: &'_ str| {
+        path.strip_prefix("content/case-studies/")
+            .and_then(|id| id.strip_suffix(".md"))
+            .map(str::len)
+    };
     front_matters.iter().filter_map(move |(path, front_matter)| {
-        id(path).map(|length| (&path["content/case-studies/".len().."content/case-studies/".len() + length], front_matter))
+        id(path).map(|length| {
+            (
+                &path["content/case-studies/".len().."content/case-studies/".len() + length],
+                front_matter,
+            )
+        })
     })
 }
 
@@ -256,7 +366,9 @@ const ENDED: [&str; 3] = ["completed", "stopped-early", "archived"];
 fn sample_hub_coverage_matches_the_front_matter() {
     let (front_matters, hub) = sample_hub();
     let mut wanted: BTreeMap<(String, String), BTreeMap<&str, u64>> = BTreeMap::new();
-    for (_, front_matter) in cases(&front_matters).filter(|(_, front_matter)| !front_matter.contains_key("translation_of")) {
+    for (_, front_matter) in cases(&front_matters)
+        .filter(|(_, front_matter)| !front_matter.contains_key("translation_of"))
+    {
         let status = text_value(front_matter, "status");
         for market in text_values(front_matter, &["markets", "market"]) {
             for tactic in text_values(front_matter, &["tactics", "tactic"]) {
@@ -277,9 +389,14 @@ fn sample_hub_coverage_matches_the_front_matter() {
     let rows = parse_json(&data_files(&hub), "data/coverage.json");
     assert_eq!(rows.len(), wanted.len());
     for row in rows {
-        let cell = &wanted[&(row["market"].as_str().unwrap().into(), row["tactic"].as_str().unwrap().into())];
+        let cell = &wanted
+            [&(row["market"].as_str().unwrap().into(), row["tactic"].as_str().unwrap().into())];
         for count in ["studies", "won", "lost", "inconclusive", "no_effect", "running"] {
-            assert_eq!(row[count].as_u64().unwrap(), cell.get(count).copied().unwrap_or(0), "{row:?} {count}");
+            assert_eq!(
+                row[count].as_u64().unwrap(),
+                cell.get(count).copied().unwrap_or(0),
+                "{row:?} {count}"
+            );
         }
     }
 }
@@ -289,13 +406,17 @@ fn sample_hub_win_rates_match_the_front_matter() {
     let (front_matters, hub) = sample_hub();
     for facet in ["tactics", "channels", "markets"] {
         let mut wanted: BTreeMap<String, (u32, u32)> = BTreeMap::new();
-        for (_, front_matter) in cases(&front_matters)
-            .filter(|(_, front_matter)| ENDED.contains(&text_value(front_matter, "status")) && !front_matter.contains_key("translation_of"))
-        {
+        for (_, front_matter) in cases(&front_matters).filter(|(_, front_matter)| {
+            ENDED.contains(&text_value(front_matter, "status"))
+                && !front_matter.contains_key("translation_of")
+        }) {
             for term in text_values(front_matter, &[facet, facet.trim_end_matches('s')]) {
                 let (won, counted) = wanted.entry(term).or_default();
                 *won += u32::from(text_value(front_matter, "outcome") == "won");
-                *counted += u32::from(["won", "lost", "inconclusive", "no-effect"].contains(&text_value(front_matter, "outcome")));
+                *counted += u32::from(
+                    ["won", "lost", "inconclusive", "no-effect"]
+                        .contains(&text_value(front_matter, "outcome")),
+                );
             }
         }
         for (term, (won, counted)) in wanted {
@@ -318,15 +439,27 @@ fn sample_hub_results_match_the_front_matter() {
     let mut rows = parse_csv(&data_files(&hub), "data/results.csv").into_iter().skip(1);
     let number = |result: &Value, key: &str| result.get(key).and_then(Value::as_f64);
     for (id, front_matter) in cases(&front_matters) {
-        let mut results: Vec<&Value> = front_matter.get("results").and_then(Value::as_array).into_iter().flatten().collect();
+        let mut results: Vec<&Value> =
+            front_matter.get("results").and_then(Value::as_array).into_iter().flatten().collect();
         results.sort_by_key(|result| result["role"] != "primary");
         for result in results {
             let row = rows.next().unwrap();
-            assert_eq!((row[0].as_str(), row[2].as_str()), (id, result["metric"].as_str().unwrap()));
+            assert_eq!(
+                (row[0].as_str(), row[2].as_str()),
+                (id, result["metric"].as_str().unwrap())
+            );
             let read = |at: usize| row[at].parse::<f64>().ok();
             assert_eq!(read(5), number(result, "variant"), "{row:?}");
-            assert_eq!(read(4), number(result, "control").or(number(result, "baseline")), "{row:?}");
-            assert_eq!((read(8), read(9)), (number(result, "ci_low"), number(result, "ci_high")), "{row:?}");
+            assert_eq!(
+                read(4),
+                number(result, "control").or(number(result, "baseline")),
+                "{row:?}"
+            );
+            assert_eq!(
+                (read(8), read(9)),
+                (number(result, "ci_low"), number(result, "ci_high")),
+                "{row:?}"
+            );
             if let Some(lift) = number(result, "lift") {
                 assert_eq!(read(6), Some(lift), "{row:?}");
             }
@@ -344,12 +477,16 @@ fn sample_hub_scores_match_the_front_matter() {
     for row in rows {
         let path = format!("content/ideas/{}.md", row["id"].as_str().unwrap());
         let front_matter = &front_matters.iter().find(|(known, _)| *known == path).unwrap().1;
-        let part = |name: &str| front_matter.get("score").and_then(|score| score.get(name)).and_then(Value::as_f64);
+        let part = |name: &str| {
+            front_matter.get("score").and_then(|score| score.get(name)).and_then(Value::as_f64)
+        };
         let supported = !text_values(front_matter, &["evidence"]).is_empty();
-        let confidence = part("confidence").map(|confidence| if supported { confidence } else { confidence.min(3.0) });
+        let confidence = part("confidence")
+            .map(|confidence| if supported { confidence } else { confidence.min(3.0) });
         let score = (|| Some(part("impact")? * confidence? * part("ease")?))();
         assert_eq!(row["score"].as_f64(), score, "{path}");
-        let wanted: BTreeSet<String> = text_values(front_matter, &["wanted_by"]).into_iter().collect();
+        let wanted: BTreeSet<String> =
+            text_values(front_matter, &["wanted_by"]).into_iter().collect();
         assert_eq!(row["demand"].as_u64().unwrap() as usize, wanted.len(), "{path}");
         assert_eq!(row["wanted_by"], serde_json::json!(wanted), "{path}");
     }
@@ -358,10 +495,14 @@ fn sample_hub_scores_match_the_front_matter() {
 #[test]
 fn sample_hub_speed_matches_the_front_matter() {
     let (front_matters, hub) = sample_hub();
-    let day = |front_matter: &FrontMatter, key: &str| text_value(front_matter, key).parse::<jiff::civil::Date>().ok();
+    let day = |front_matter: &FrontMatter, key: &str| {
+        text_value(front_matter, key).parse::<jiff::civil::Date>().ok()
+    };
     let mut days: Vec<i32> = Vec::new();
     for (_, front_matter) in cases(&front_matters).filter(|(_, front_matter)| {
-        ENDED.contains(&text_value(front_matter, "status")) && front_matter.contains_key("decision") && !front_matter.contains_key("translation_of")
+        ENDED.contains(&text_value(front_matter, "status"))
+            && front_matter.contains_key("decision")
+            && !front_matter.contains_key("translation_of")
     }) {
         if let (Some(start), Some(end)) = (day(front_matter, "start"), day(front_matter, "end")) {
             days.push(start.until(end).unwrap().get_days());
@@ -369,8 +510,15 @@ fn sample_hub_speed_matches_the_front_matter() {
     }
     days.sort_unstable();
     let middle = |at: usize| f64::from(days[at]);
-    let median = if days.len() % 2 == 1 { middle(days.len() / 2) } else { (middle(days.len() / 2 - 1) + middle(days.len() / 2)) / 2.0 };
-    assert_eq!((hub.evidence.speed.all.timed_studies, hub.evidence.speed.all.median_days), (days.len(), Some(median)));
+    let median = if days.len() % 2 == 1 {
+        middle(days.len() / 2)
+    } else {
+        (middle(days.len() / 2 - 1) + middle(days.len() / 2)) / 2.0
+    };
+    assert_eq!(
+        (hub.evidence.speed.all.timed_studies, hub.evidence.speed.all.median_days),
+        (days.len(), Some(median))
+    );
 }
 
 #[test]

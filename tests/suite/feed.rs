@@ -9,21 +9,33 @@ use crate::hub_builder::{HubBuilder, study_fields};
 
 fn feed(hub_builder: HubBuilder) -> String {
     let memory = MemorySink::default();
-    casebook::publish(&hub_builder.hub(), &BTreeMap::new(), &memory, &mut Timings::default()).unwrap();
+    casebook::publish(&hub_builder.hub(), &BTreeMap::new(), &memory, &mut Timings::default())
+        .unwrap();
     String::from_utf8(memory.into_output().files["feed.xml"].to_vec()).unwrap()
 }
 
 /// Title and date of each entry, newest first.
 fn entries(feed: &str) -> Vec<String> {
     let feed = roxmltree::Document::parse(feed).unwrap();
-    let part = |entry: roxmltree::Node, name: &str| entry.children().find(|node| node.has_tag_name(name)).unwrap().text().unwrap_or("").to_owned();
+    let part = |entry: roxmltree::Node, name: &str| {
+        entry
+            .children()
+            .find(|node| node.has_tag_name(name))
+            .unwrap()
+            .text()
+            .unwrap_or("")
+            .to_owned()
+    };
     let entries = feed.descendants().filter(|node| node.tag_name().name() == "entry");
-    entries.map(|entry| format!("{} {}", part(entry, "title"), &part(entry, "updated")[..10])).collect()
+    entries
+        .map(|entry| format!("{} {}", part(entry, "title"), &part(entry, "updated")[..10]))
+        .collect()
 }
 
 #[test]
 fn entry_dates_do_not_depend_on_the_build_date() {
-    let ended = |days: &str| format!("{}\n{days}", study_fields("GB", "email", "discount", "won", ""));
+    let ended =
+        |days: &str| format!("{}\n{days}", study_fields("GB", "email", "discount", "won", ""));
     let hub_builder = HubBuilder::new()
         .case("a/git", &ended("title: Git\nstart: 2026-01-01\nend: 2026-02-01"))
         .changed("content/case-studies/a/git.md", "2026-03-01", "2026-04-01")
@@ -31,6 +43,9 @@ fn entry_dates_do_not_depend_on_the_build_date() {
         .case("c/to-come", "title: To come\nstatus: planned\nmarkets: [GB]\nchannels: [email]\ntactics: [discount]\nstart: 2027-05-01\n")
         .case("d/none", "title: None\nstatus: planned\nmarkets: [GB]\nchannels: [email]\ntactics: [discount]\n");
     let feed = feed(hub_builder);
-    assert_eq!(entries(&feed), ["Stated 2026-05-05", "Git 2026-04-01", "To come 1970-01-01", "None 1970-01-01"]);
+    assert_eq!(
+        entries(&feed),
+        ["Stated 2026-05-05", "Git 2026-04-01", "To come 1970-01-01", "None 1970-01-01"]
+    );
     assert!(!feed.contains("2026-11-22"), "the day of the build is nobody's news: {feed}");
 }

@@ -2,10 +2,20 @@
 
 use crate::support::{BuiltSite, TestHub, assert_golden, repository};
 
-/// Paths of pages and data files, one per line; styles and scripts are left out, because their names contain hashes.
+/// Paths of pages and data files, one per line; styles and scripts are left out, because their
+/// names contain hashes.
 fn page_addresses(built: &BuiltSite) -> String {
-    let known = |path: &&String| [".html", ".json", ".csv", ".xml", ".txt"].iter().any(|end| path.ends_with(end));
-    built.0.files.keys().filter(known).filter(|path| !path.starts_with("search/")).map(|path| format!("{path}\n")).collect()
+    let known = |path: &&String| {
+        [".html", ".json", ".csv", ".xml", ".txt"].iter().any(|end| path.ends_with(end))
+    };
+    built
+        .0
+        .files
+        .keys()
+        .filter(known)
+        .filter(|path| !path.starts_with("search/"))
+        .map(|path| format!("{path}\n"))
+        .collect()
 }
 
 #[test]
@@ -15,13 +25,20 @@ fn two_markets_with_an_adaptation() {
         .assert_has_file("case-studies/es/reward/index.html")
         .assert_has_file("case-studies/pt/reward/index.html")
         .assert_has_file("ideas/reward-both/index.html");
-    built.assert_contains("case-studies/pt/reward/index.html", "A reward on both sides brought more invitations in Spain");
-    assert_golden(&repository().join("tests/hubs/two-markets/expected/addresses.txt"), &page_addresses(&built));
+    built.assert_contains(
+        "case-studies/pt/reward/index.html",
+        "A reward on both sides brought more invitations in Spain",
+    );
+    assert_golden(
+        &repository().join("tests/hubs/two-markets/expected/addresses.txt"),
+        &page_addresses(&built),
+    );
 }
 
 #[test]
 fn builds_are_reproducible() {
-    let (one, other) = (TestHub::golden("two-markets").build(), TestHub::golden("two-markets").build());
+    let (one, other) =
+        (TestHub::golden("two-markets").build(), TestHub::golden("two-markets").build());
     assert!(one.0.files == other.0.files, "the same content gives the same bytes");
 }
 
@@ -48,7 +65,11 @@ fn internal_records_are_shown_to_colleagues() {
         .assert_has_file("case-studies/pt/embargoed/index.html")
         .assert_lacks_file("case-studies/pt/draft/index.html");
     internal.assert_never_contains("Quartzowl").assert_never_contains("half written");
-    TestHub::golden("hidden-records").with_drafts().build().assert_has_file("case-studies/pt/draft/index.html").assert_never_contains("Quartzowl");
+    TestHub::golden("hidden-records")
+        .with_drafts()
+        .build()
+        .assert_has_file("case-studies/pt/draft/index.html")
+        .assert_never_contains("Quartzowl");
 }
 
 /// Name of the golden file and path of one page of each kind.
@@ -97,7 +118,11 @@ fn every_kind_of_page_matches_its_golden_file() {
     for (hub, pages) in [("two-markets", PAGES), ("families", FAMILY_PAGES)] {
         let built = TestHub::golden(hub).build();
         for (name, path) in pages {
-            let kept = repository().join("tests/hubs").join(hub).join("expected/pages").join(format!("{name}.html"));
+            let kept = repository()
+                .join("tests/hubs")
+                .join(hub)
+                .join("expected/pages")
+                .join(format!("{name}.html"));
             assert_golden(&kept, &one_block_per_line(&without_hashes(built.text(path))));
         }
     }
@@ -115,12 +140,15 @@ fn every_template_has_a_golden_page() {
 
 /// Elements that start a new line in a golden page.
 const BLOCKS: &[&str] = &[
-    "article", "aside", "body", "button", "dd", "details", "dialog", "div", "dl", "dt", "entry", "fieldset", "figure", "footer", "form", "h1", "h2",
-    "h3", "h4", "head", "header", "html", "input", "label", "li", "link", "loc", "main", "meta", "nav", "ol", "option", "p", "script", "section",
-    "select", "style", "summary", "svg", "table", "tbody", "td", "template", "tfoot", "th", "thead", "title", "tr", "ul", "updated", "url",
+    "article", "aside", "body", "button", "dd", "details", "dialog", "div", "dl", "dt", "entry",
+    "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "head", "header", "html",
+    "input", "label", "li", "link", "loc", "main", "meta", "nav", "ol", "option", "p", "script",
+    "section", "select", "style", "summary", "svg", "table", "tbody", "td", "template", "tfoot",
+    "th", "thead", "title", "tr", "ul", "updated", "url",
 ];
 
-/// A page with each opening tag of a block at the start of a line, so that a changed block is a changed line.
+/// A page with each opening tag of a block at the start of a line, so that a changed block is a
+/// changed line.
 fn one_block_per_line(page: &str) -> String {
     let mut text = String::with_capacity(page.len());
     for piece in page.split_inclusive('>') {
@@ -139,11 +167,14 @@ fn one_block_per_line(page: &str) -> String {
     lines.map(|line| format!("{line}\n")).collect()
 }
 
-/// A page with `*` instead of the hashes in names of assets, so that golden pages do not depend on styles and scripts.
+/// A page with `*` instead of the hashes in names of assets, so that golden pages do not depend on
+/// styles and scripts.
 fn without_hashes(page: &str) -> String {
     let mut text = page.to_owned();
     for asset in page.split(['"', '(', ' ', '>']).filter_map(|word| word.split("assets/").nth(1)) {
-        let hash = asset.split(['.', '/']).find(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let hash = asset
+            .split(['.', '/'])
+            .find(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()));
         if let Some(hash) = hash {
             text = text.replace(&format!(".{hash}"), ".*");
         }

@@ -44,13 +44,18 @@ impl HubBuilder {
     }
 
     fn record(self, path: &str, title: &str, fields: &str) -> Self {
-        let title = if fields.contains("title:") { String::new() } else { format!("title: '{title}'\n") };
+        let title =
+            if fields.contains("title:") { String::new() } else { format!("title: '{title}'\n") };
         self.text(path, &format!("---\n{title}{}\n---\n\nBody.\n", fields.trim()))
     }
 
     /// Adds any file.
     pub fn text(mut self, path: &str, text: &str) -> Self {
-        self.sources.files.push(SourceFile { path: path.into(), text: text.into(), hash: ContentHash::of(text.as_bytes()) });
+        self.sources.files.push(SourceFile {
+            path: path.into(),
+            text: text.into(),
+            hash: ContentHash::of(text.as_bytes()),
+        });
         self
     }
 
@@ -58,7 +63,10 @@ impl HubBuilder {
     pub fn changed(mut self, path: &str, created: &str, updated: &str) -> Self {
         let days = [created, updated].map(|day| day.parse().unwrap()).into();
         let file = path.strip_prefix("content/").unwrap();
-        self.sources.history.files.insert(file.into(), FileHistory { days, authors: Vec::new(), is_complete: true });
+        self.sources
+            .history
+            .files
+            .insert(file.into(), FileHistory { days, authors: Vec::new(), is_complete: true });
         self
     }
 
@@ -66,7 +74,8 @@ impl HubBuilder {
     pub fn read(mut self) -> casebook::CheckedCatalog {
         self.sources.files.sort_by(|a, b| a.path.cmp(&b.path));
         let hash = ContentHash::of(self.settings.as_bytes());
-        self.sources.settings = Some(SourceFile { path: "site.toml".into(), text: Arc::from(self.settings), hash });
+        self.sources.settings =
+            Some(SourceFile { path: "site.toml".into(), text: Arc::from(self.settings), hash });
         let request = BuildOptions { today: TODAY, audience: None, drafts: false };
         casebook::read(&self.sources, &request, &mut Timings::default()).unwrap()
     }
@@ -118,8 +127,16 @@ impl CatalogLookup for Catalog {
 }
 
 /// Front-matter lines of a completed study; `more` is appended.
-pub fn study_fields(market: &str, channel: &str, tactic: &str, outcome: &str, more: &str) -> String {
-    format!("status: completed\nmarkets: [{market}]\nchannels: [{channel}]\ntactics: [{tactic}]\noutcome: {outcome}\n{more}")
+pub fn study_fields(
+    market: &str,
+    channel: &str,
+    tactic: &str,
+    outcome: &str,
+    more: &str,
+) -> String {
+    format!(
+        "status: completed\nmarkets: [{market}]\nchannels: [{channel}]\ntactics: [{tactic}]\noutcome: {outcome}\n{more}"
+    )
 }
 
 /// Front-matter lines that give a study evidence grade A with this primary result.
@@ -131,5 +148,7 @@ pub fn graded_a(metric: &str, lift: f64, low: f64, high: f64) -> String {
 
 /// Front-matter lines that give a study evidence grade C with this primary result.
 pub fn graded_c(metric: &str, lift: f64) -> String {
-    format!("method: pre-post\nresults:\n  - {{metric: {metric}, role: primary, lift: {lift}, lift_type: relative, source: tool}}")
+    format!(
+        "method: pre-post\nresults:\n  - {{metric: {metric}, role: primary, lift: {lift}, lift_type: relative, source: tool}}"
+    )
 }

@@ -21,7 +21,9 @@ const IDEA: &str = "content/ideas/reward.md";
 
 /// Text of a planned case study with more lines of front matter and a body.
 fn planned(lines: &str, body: &str) -> String {
-    format!("---\ntitle: Reward\nstatus: planned\nmarkets: [NO]\nchannels: [email]\ntactics: [referral-reward]\n{lines}---\n{body}")
+    format!(
+        "---\ntitle: Reward\nstatus: planned\nmarkets: [NO]\nchannels: [email]\ntactics: [referral-reward]\n{lines}---\n{body}"
+    )
 }
 
 fn read_case_study(lines: &str, body: &str) -> CheckedHub {
@@ -32,7 +34,10 @@ fn read_case_study(lines: &str, body: &str) -> CheckedHub {
 fn read_with_line(line: &str) -> CheckedHub {
     let name = line.split(':').next().unwrap();
     let text = planned("", "");
-    let lines: Vec<&str> = text.lines().map(|old| if old.starts_with(&format!("{name}:")) { line } else { old }).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .map(|old| if old.starts_with(&format!("{name}:")) { line } else { old })
+        .collect();
     TestHub::from_files(&[(CASE, &format!("{}\n", lines.join("\n")))]).read()
 }
 
@@ -72,15 +77,25 @@ fn files_that_are_not_records() {
 
 #[test]
 fn an_empty_front_matter_lacks_what_is_required() {
-    TestHub::from_files(&[(IDEA, "---\n---\n")]).read().assert_codes(&["missing-field", "missing-field"]);
-    TestHub::from_files(&[(IDEA, "---\n# only a comment\n---\n")]).read().assert_codes(&["missing-field", "missing-field"]);
+    TestHub::from_files(&[(IDEA, "---\n---\n")])
+        .read()
+        .assert_codes(&["missing-field", "missing-field"]);
+    TestHub::from_files(&[(IDEA, "---\n# only a comment\n---\n")])
+        .read()
+        .assert_codes(&["missing-field", "missing-field"]);
 }
 
 #[test]
 fn diagnostics_name_the_line_in_the_file() {
     assert_eq!(read_case_study("start: 2026-02-30\n", "").codes_and_lines(), [("invalid-date", 7)]);
-    assert_eq!(read_case_study("", "\n## One\n\nText [link](nowhere.md).\n").codes_and_lines(), [("broken-link", 11)]);
-    assert_eq!(read_case_study("", "\n## One\n\n#### Two\n").codes_and_lines(), [("heading-skipped", 11)]);
+    assert_eq!(
+        read_case_study("", "\n## One\n\nText [link](nowhere.md).\n").codes_and_lines(),
+        [("broken-link", 11)]
+    );
+    assert_eq!(
+        read_case_study("", "\n## One\n\n#### Two\n").codes_and_lines(),
+        [("heading-skipped", 11)]
+    );
     assert_eq!(read_with_line("title: [Reward").codes_and_lines(), [("invalid-yaml", 2)]);
 }
 
@@ -88,22 +103,48 @@ fn diagnostics_name_the_line_in_the_file() {
 fn a_byte_order_mark_and_carriage_returns_change_nothing() {
     let plain = planned("start: 2026-02-30\nownr: CRM\n", "\n## One\n\nText [link](nowhere.md).\n");
     let wanted = [("invalid-date", 7), ("unknown-key", 8), ("broken-link", 13)];
-    for text in [plain.clone(), format!("\u{feff}{plain}"), plain.replace('\n', "\r\n"), format!("\u{feff}{}", plain.replace('\n', "\r\n"))] {
+    for text in [
+        plain.clone(),
+        format!("\u{feff}{plain}"),
+        plain.replace('\n', "\r\n"),
+        format!("\u{feff}{}", plain.replace('\n', "\r\n")),
+    ] {
         assert_eq!(TestHub::from_files(&[(CASE, &text)]).read().codes_and_lines(), wanted);
     }
 }
 
 #[test]
 fn yaml_booleans_and_numbers_stay_text() {
-    let rows = [("markets: [NO, SE]", "NO"), ("markets: NO", "NO"), ("markets: no", "NO"), ("market: No", "NO"), ("markets: [ON, no]", "NO")];
+    let rows = [
+        ("markets: [NO, SE]", "NO"),
+        ("markets: NO", "NO"),
+        ("markets: no", "NO"),
+        ("market: No", "NO"),
+        ("markets: [ON, no]", "NO"),
+    ];
     for (line, wanted) in rows {
         let text = planned("", "").replace("markets: [NO]", line);
         let checked = TestHub::from_files(&[(CASE, &text)]).read();
         let catalog = checked.catalog();
-        let ids: Vec<&str> = catalog.cases[0].markets.iter().map(|market| &*catalog.vocabulary.markets[*market].id).collect();
+        let ids: Vec<&str> = catalog.cases[0]
+            .markets
+            .iter()
+            .map(|market| &*catalog.vocabulary.markets[*market].id)
+            .collect();
         assert!(ids.contains(&wanted), "{line}: {ids:?}");
     }
-    for title in ["yes", "1.10", "0x1F", "1_000", "2026-02-30", "12:30:45", "~tilde", "null and void", ".5", "TRUE"] {
+    for title in [
+        "yes",
+        "1.10",
+        "0x1F",
+        "1_000",
+        "2026-02-30",
+        "12:30:45",
+        "~tilde",
+        "null and void",
+        ".5",
+        "TRUE",
+    ] {
         let checked = read_with_line(&format!("title: {title}"));
         assert_eq!(checked.assert_codes(&[]).catalog().cases[0].meta.title, title);
     }
@@ -167,7 +208,10 @@ fn wrong_types_and_impossible_values() {
     for (lines, code) in rows {
         let checked = read_case_study(lines, "");
         assert!(checked.codes().contains(&code), "{lines} gives {}", checked.report());
-        assert!(checked.diagnostics.iter().all(|diagnostic| diagnostic.hint.is_some()), "{lines} has a hint");
+        assert!(
+            checked.diagnostics.iter().all(|diagnostic| diagnostic.hint.is_some()),
+            "{lines} has a hint"
+        );
     }
 }
 
@@ -187,10 +231,18 @@ fn invalid_gates_withhold_records() {
     ];
     for lines in hidden {
         let lenient = "title = \"Hub\"\n[checks]\npreset = \"lenient\"\n";
-        let checked = TestHub::from_files(&[("site.toml", lenient), (CASE, &planned(lines, ""))]).read();
+        let checked =
+            TestHub::from_files(&[("site.toml", lenient), (CASE, &planned(lines, ""))]).read();
         assert!(checked.catalog().cases.is_empty(), "{lines} is published");
     }
-    for lines in ["visibility: public\n", "visibility:\n", "draft: false\n", "draft: no\n", "embargo_until: 2026-11-22\n", "draft: ''\n"] {
+    for lines in [
+        "visibility: public\n",
+        "visibility:\n",
+        "draft: false\n",
+        "draft: no\n",
+        "embargo_until: 2026-11-22\n",
+        "draft: ''\n",
+    ] {
         assert_eq!(read_case_study(lines, "").catalog().cases.len(), 1, "{lines} is hidden");
     }
 }
@@ -198,7 +250,12 @@ fn invalid_gates_withhold_records() {
 #[test]
 fn unreadable_files_stay_errors_under_the_lenient_preset() {
     let lenient = "title = \"Hub\"\n[vocabulary]\nmode = \"open\"\n[checks]\npreset = \"lenient\"\n\"invalid-yaml\" = \"off\"\n";
-    let checked = TestHub::from_files(&[("site.toml", lenient), (IDEA, "---\ntitle: [\n---\n"), (CASE, "# Nothing but text\n")]).read();
+    let checked = TestHub::from_files(&[
+        ("site.toml", lenient),
+        (IDEA, "---\ntitle: [\n---\n"),
+        (CASE, "# Nothing but text\n"),
+    ])
+    .read();
     assert_eq!(
         checked.diagnostics.iter().map(|found| (found.code, found.severity)).collect::<Vec<_>>(),
         [("front-matter-missing", Severity::Warning), ("invalid-yaml", Severity::Error)]
@@ -229,7 +286,8 @@ fn settings_that_cannot_be_read_are_the_only_problem() {
         "title = \"Hub\"\n[checks]\npreset = \"hard\"\n",
     ];
     for settings in rows {
-        let checked = TestHub::from_files(&[("site.toml", settings), (IDEA, "---\ntitle: Idea\n")]).read();
+        let checked =
+            TestHub::from_files(&[("site.toml", settings), (IDEA, "---\ntitle: Idea\n")]).read();
         assert_eq!(checked.codes(), ["invalid-settings"], "{settings:?}");
     }
 }
@@ -253,19 +311,34 @@ fn small_aliases_are_read() {
 
 #[test]
 fn deep_nesting_is_handled_quickly() {
-    for (open, close) in [("[", "]"), ("{a: ", "}"), ("- ", ""), ("? ", ""), ("&a ", ""), ("!t ", "")] {
+    for (open, close) in
+        [("[", "]"), ("{a: ", "}"), ("- ", ""), ("? ", ""), ("&a ", ""), ("!t ", "")]
+    {
         let yaml = format!("extra: {}x{}\n", open.repeat(10_000), close.repeat(10_000));
         assert_fast(|| read_case_study(&yaml, ""));
     }
-    let bodies =
-        ["[", "![", "> ", "- ", "* ", "`", "**", "_", "<div>", "<!--", "|", "\\", "&", "[a](", "[](<", "1. ", "~~", "$", "[^", "# ", "    ", "***_"];
+    let bodies = [
+        "[", "![", "> ", "- ", "* ", "`", "**", "_", "<div>", "<!--", "|", "\\", "&", "[a](",
+        "[](<", "1. ", "~~", "$", "[^", "# ", "    ", "***_",
+    ];
     for piece in bodies {
         assert_fast(|| read_case_study("", &piece.repeat(10_000)));
         assert_fast(|| read_case_study("", &format!("{}\n", piece.repeat(100)).repeat(100)));
     }
-    assert_fast(|| read_case_study("", &format!("{}a{}", "[".repeat(10_000), "](b)".repeat(10_000))));
+    assert_fast(|| {
+        read_case_study("", &format!("{}a{}", "[".repeat(10_000), "](b)".repeat(10_000)))
+    });
     assert_fast(|| read_case_study("", &format!("{}a", "[^a]: ".repeat(5_000))));
-    assert_fast(|| read_case_study("", &"| a ".repeat(5_000).lines().map(|row| format!("{row}|\n{}|\n", "|-".repeat(5_000))).collect::<String>()));
+    assert_fast(|| {
+        read_case_study(
+            "",
+            &"| a "
+                .repeat(5_000)
+                .lines()
+                .map(|row| format!("{row}|\n{}|\n", "|-".repeat(5_000)))
+                .collect::<String>(),
+        )
+    });
 }
 
 #[test]
@@ -277,8 +350,21 @@ fn long_lines_long_lists_and_unusual_characters() {
     let many: String = (0..2_000).map(|number| format!("unknown_{number}: 1\n")).collect();
     let checked = assert_fast(|| read_case_study(&many, ""));
     assert_eq!(checked.codes().len(), 2_000);
-    for letters in ["\u{0}", "\u{200b}", "\u{202e}", "\u{fffe}", "🎁\u{200d}🎁", "e\u{301}", "\u{7f}", "\u{85}", "\u{2028}"] {
-        read_case_study(&format!("audience: \"{letters}\"\n"), &format!("\n## {letters}\n\nText {letters} [x](#{letters}).\n"));
+    for letters in [
+        "\u{0}",
+        "\u{200b}",
+        "\u{202e}",
+        "\u{fffe}",
+        "🎁\u{200d}🎁",
+        "e\u{301}",
+        "\u{7f}",
+        "\u{85}",
+        "\u{2028}",
+    ] {
+        read_case_study(
+            &format!("audience: \"{letters}\"\n"),
+            &format!("\n## {letters}\n\nText {letters} [x](#{letters}).\n"),
+        );
     }
 }
 
@@ -293,9 +379,14 @@ fn links_out_of_the_content_folder_are_refused() {
         "..\\..\\site.toml",
     ];
     for target in rows {
-        let checked = read_case_study("", &format!("\nA [link]({target}) and ![a picture]({target}).\n"));
+        let checked =
+            read_case_study("", &format!("\nA [link]({target}) and ![a picture]({target}).\n"));
         assert_eq!(checked.codes().len(), 2, "{target} {}", checked.report());
-        assert!(checked.codes().iter().all(|code| ["broken-link", "missing-image"].contains(code)), "{target} {}", checked.report());
+        assert!(
+            checked.codes().iter().all(|code| ["broken-link", "missing-image"].contains(code)),
+            "{target} {}",
+            checked.report()
+        );
     }
 }
 
@@ -313,8 +404,12 @@ fn two_records_never_share_an_address() {
     .read();
     checked.assert_codes(&["same-address"; 4]);
     let catalog = checked.catalog();
-    let mut addresses: Vec<&str> =
-        catalog.ideas.iter().map(|idea| idea.meta.address.as_str()).chain(catalog.pages.iter().map(|page| page.meta.address.as_str())).collect();
+    let mut addresses: Vec<&str> = catalog
+        .ideas
+        .iter()
+        .map(|idea| idea.meta.address.as_str())
+        .chain(catalog.pages.iter().map(|page| page.meta.address.as_str()))
+        .collect();
     addresses.sort_unstable();
     let count = addresses.len();
     addresses.dedup();
@@ -338,10 +433,17 @@ fn any_file_name_gives_a_valid_address() {
         "...md",
         "-.md",
     ] {
-        let checked = TestHub::from_files(&[(&format!("content/ideas/{name}"), "---\ntitle: Idea\nstatus: new\n---\n")]).read();
+        let checked = TestHub::from_files(&[(
+            &format!("content/ideas/{name}"),
+            "---\ntitle: Idea\nstatus: new\n---\n",
+        )])
+        .read();
         let address = &checked.catalog().ideas[0].meta.address;
         let fits = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '/');
-        assert!(address.chars().all(fits) && !address.contains("//") && address.ends_with('/'), "{name} at {address}");
+        assert!(
+            address.chars().all(fits) && !address.contains("//") && address.ends_with('/'),
+            "{name} at {address}"
+        );
     }
 }
 
@@ -354,11 +456,26 @@ const VALID_RECORD: &str = "---\ntitle: \"A reward on both sides\"\nstatus: comp
 
 /// Parses, assembles, checks and reports one record, with a vocabulary that is read only once.
 fn read_and_check(text: &str) -> Vec<Diagnostic> {
-    static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| casebook::vocabulary::read::read_vocabulary(&[]).0);
-    let file = |path: &str, text: &str| SourceFile { path: path.into(), text: text.into(), hash: ContentHash::of(text.as_bytes()) };
-    let site = casebook::site::read::parse_settings(&file("site.toml", "title = \"Hub\"\n"), TODAY.parse().unwrap()).unwrap();
+    static VOCABULARY: LazyLock<Vocabulary> =
+        LazyLock::new(|| casebook::vocabulary::read::read_vocabulary(&[]).0);
+    let file = |path: &str, text: &str| SourceFile {
+        path: path.into(),
+        text: text.into(),
+        hash: ContentHash::of(text.as_bytes()),
+    };
+    let site = casebook::site::read::parse_settings(
+        &file("site.toml", "title = \"Hub\"\n"),
+        TODAY.parse().unwrap(),
+    )
+    .unwrap();
     let (manuscript, mut diagnostics) = parse_file(&file(CASE, text));
-    let (catalog, mut problems) = assemble(&site, VOCABULARY.clone(), manuscript.map(Arc::new).into_iter().collect(), &[], &History::default());
+    let (catalog, mut problems) = assemble(
+        &site,
+        VOCABULARY.clone(),
+        manuscript.map(Arc::new).into_iter().collect(),
+        &[],
+        &History::default(),
+    );
     diagnostics.append(&mut problems);
     diagnostics.append(&mut run_checks(&site, &catalog));
     render::render_human(&diagnostics, &BTreeMap::from([(CASE, text)]), RenderOptions::default());
@@ -434,24 +551,51 @@ fn to_plain(node: &Node) -> PlainValue {
         Value::Null => PlainValue::Text("null".to_owned()),
         Value::Text(text) => PlainValue::Text(text.to_string()),
         Value::List(items) => PlainValue::List(items.iter().map(to_plain).collect()),
-        Value::Map(entries) => PlainValue::Map(entries.iter().map(|(key, value)| (key.name.to_string(), to_plain(value))).collect()),
+        Value::Map(entries) => PlainValue::Map(
+            entries.iter().map(|(key, value)| (key.name.to_string(), to_plain(value))).collect(),
+        ),
     }
 }
 
 /// A number of any size in any field can be rendered, or is reported and left out.
 #[test]
 fn numbers_of_any_size_are_rendered_or_reported() {
-    for figure in ["1e308", "-1e308", "1e15", "-1e15", "1e-300", "1.7976931348623157e308", "9007199254740993", "-0.0"] {
-        let fields = ["baseline", "control", "variant", "lift", "ci_low", "ci_high", "p_value", "chance_to_win"];
+    for figure in [
+        "1e308",
+        "-1e308",
+        "1e15",
+        "-1e15",
+        "1e-300",
+        "1.7976931348623157e308",
+        "9007199254740993",
+        "-0.0",
+    ] {
+        let fields = [
+            "baseline",
+            "control",
+            "variant",
+            "lift",
+            "ci_low",
+            "ci_high",
+            "p_value",
+            "chance_to_win",
+        ];
         for field in fields {
-            let results: String = fields.iter().map(|name| format!(", {name}: {}", if name == &field { figure } else { "2.5" })).collect();
+            let results: String = fields
+                .iter()
+                .map(|name| format!(", {name}: {}", if name == &field { figure } else { "2.5" }))
+                .collect();
             let study = format!(
                 "---\ntitle: Figures\nstatus: completed\noutcome: won\nmarkets: [DE]\nchannels: [email]\ntactics: [discount]\nmde: {figure}\nconfidence_level: {figure}\nbudget: {{amount: {figure}, currency: EUR}}\nresults:\n  - {{metric: cvr, role: primary{results}}}\n---\n\nText.\n"
             );
             let lenient = ("site.toml", "title = \"Hub\"\n[checks]\npreset = \"lenient\"\n");
             let other = study.replace("DE", "FR");
-            crate::support::TestHub::from_files(&[lenient, ("content/case-studies/de/a.md", &study), ("content/case-studies/fr/b.md", &other)])
-                .build();
+            crate::support::TestHub::from_files(&[
+                lenient,
+                ("content/case-studies/de/a.md", &study),
+                ("content/case-studies/fr/b.md", &other),
+            ])
+            .build();
         }
     }
 }

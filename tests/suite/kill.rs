@@ -24,14 +24,22 @@ const PAGES: usize = 150;
 fn site(letter: char) -> Output {
     let pages = (0..PAGES).filter(|number| letter == 'a' || number % 10 != 0);
     let files = pages.map(|number| {
-        let text = if number % 3 == 0 { format!("{letter} {number} ").repeat(200) } else { format!("{number} ").repeat(200) };
+        let text = if number % 3 == 0 {
+            format!("{letter} {number} ").repeat(200)
+        } else {
+            format!("{number} ").repeat(200)
+        };
         (format!("case-studies/{}/{number}/index.html", number % 7), Arc::from(text.into_bytes()))
     });
     Output { files: files.collect(), assets: BTreeMap::new() }
 }
 
 fn texts(output: &Output) -> BTreeMap<String, String> {
-    output.files.iter().map(|(path, bytes)| (path.clone(), String::from_utf8(bytes.to_vec()).unwrap())).collect()
+    output
+        .files
+        .iter()
+        .map(|(path, bytes)| (path.clone(), String::from_utf8(bytes.to_vec()).unwrap()))
+        .collect()
 }
 
 /// Helper process that `killed_runs_leave_old_or_new` kills; not a test itself.
@@ -76,5 +84,9 @@ fn killed_runs_leave_old_or_new() {
     }
     assert!(seen_sites[0] > 0 && seen_sites[1] > 0, "both sites were met: {seen_sites:?}");
     publish(&site('a'), &hub_folder.public(), &hub_folder.root()).unwrap();
-    assert_eq!(published(&hub_folder.public()), sites[0], "the next run starts where the killed one was");
+    assert_eq!(
+        published(&hub_folder.public()),
+        sites[0],
+        "the next run starts where the killed one was"
+    );
 }

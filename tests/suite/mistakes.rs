@@ -1,4 +1,5 @@
-//! Golden tests of diagnostics: `tests/mistakes/<code>/` holds content with a mistake and the report that an author sees.
+//! Golden tests of diagnostics: `tests/mistakes/<code>/` holds content with a mistake and the
+//! report that an author sees.
 
 #![expect(clippy::disallowed_methods, reason = "tests make the disk they need")]
 
@@ -21,11 +22,21 @@ const GENERATED: &[(&str, WriteFiles)] = &[
         write_file(root, "content/ideas/~$deck.pptx", b"office");
     }),
     ("missing-content", |_| {}),
-    ("not-utf8", |root| write_file(root, "content/ideas/reward.md", b"---\ntitle: \"Pr\xe4mie\"\nstatus: new\n---\n")),
+    ("not-utf8", |root| {
+        write_file(
+            root,
+            "content/ideas/reward.md",
+            b"---\ntitle: \"Pr\xe4mie\"\nstatus: new\n---\n",
+        )
+    }),
     ("refused-attachment", |root| {
         write_file(root, "content/ideas/reward.md", IDEA);
         write_file(root, "content/ideas/mock.html", b"<p>A page.</p>");
-        write_file(root, "content/ideas/steps.svg", b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"go()\"/>");
+        write_file(
+            root,
+            "content/ideas/steps.svg",
+            b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"go()\"/>",
+        );
         write_file(root, "content/ideas/tool.exe", b"MZ");
     }),
     ("same-name", |root| {
@@ -63,21 +74,47 @@ fn write_file(root: &Path, path: &str, bytes: &[u8]) {
 }
 
 fn git(root: &Path, arguments: &[&str]) {
-    let names = ["-c", "user.name=Hub", "-c", "user.email=hub@example.org", "-c", "commit.gpgsign=false", "-c", "init.defaultBranch=main"];
-    assert!(Command::new("git").args(names).args(arguments).current_dir(root).status().unwrap().success());
+    let names = [
+        "-c",
+        "user.name=Hub",
+        "-c",
+        "user.email=hub@example.org",
+        "-c",
+        "commit.gpgsign=false",
+        "-c",
+        "init.defaultBranch=main",
+    ];
+    assert!(
+        Command::new("git")
+            .args(names)
+            .args(arguments)
+            .current_dir(root)
+            .status()
+            .unwrap()
+            .success()
+    );
 }
 
 fn symbolic_links(root: &Path) {
     write_file(root, "content/ideas/reward.md", IDEA);
     #[cfg(unix)]
-    for (target, link) in [("/etc/hostname", "outside.md"), ("nowhere.md", "nowhere-here.md"), ("loop.md", "loop.md"), ("..", "folder")] {
+    for (target, link) in [
+        ("/etc/hostname", "outside.md"),
+        ("nowhere.md", "nowhere-here.md"),
+        ("loop.md", "loop.md"),
+        ("..", "folder"),
+    ] {
         std::os::unix::fs::symlink(target, root.join("content/ideas").join(link)).unwrap();
     }
 }
 
 /// Folders of golden cases, sorted by name.
 fn golden_folders() -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    let mut folders: Vec<PathBuf> = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
     folders.sort();
     folders
 }
@@ -90,7 +127,11 @@ fn name(folder: &Path) -> &str {
 fn every_mistake_matches_its_golden_report() {
     for folder in golden_folders().iter().filter(|folder| folder.join("content").is_dir()) {
         let report = TestHub::in_folder(folder).with_drafts().read().report();
-        assert!(report.contains(&format!("[{}]", name(folder))), "`{}` is not reported:\n{report}", name(folder));
+        assert!(
+            report.contains(&format!("[{}]", name(folder))),
+            "`{}` is not reported:\n{report}",
+            name(folder)
+        );
         assert_golden(&folder.join("stderr.txt"), &report);
     }
 }
@@ -101,7 +142,8 @@ fn every_generated_mistake_matches_its_golden_report() {
     for (code, make) in GENERATED {
         let home = tempfile::tempdir().unwrap();
         make(home.path());
-        let report = TestHub::in_folder(home.path()).with_history(home.path()).with_drafts().read().report();
+        let report =
+            TestHub::in_folder(home.path()).with_history(home.path()).with_drafts().read().report();
         assert!(report.contains(&format!("[{code}]")), "`{code}` is not reported:\n{report}");
         fs::create_dir_all(folder().join(code)).unwrap();
         assert_golden(&folder().join(code).join("stderr.txt"), &report);
@@ -111,7 +153,8 @@ fn every_generated_mistake_matches_its_golden_report() {
 #[test]
 fn every_code_has_a_golden_case() {
     let folders = golden_folders();
-    let mut cases: Vec<&str> = folders.iter().map(|folder| name(folder)).filter(|name| !name.starts_with('_')).collect();
+    let mut cases: Vec<&str> =
+        folders.iter().map(|folder| name(folder)).filter(|name| !name.starts_with('_')).collect();
     cases.extend(UNTESTABLE);
     cases.sort_unstable();
     let mut codes: Vec<&str> = manual::codes().collect();

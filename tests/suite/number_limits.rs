@@ -1,4 +1,5 @@
-//! Numbers at the limits of what `check` accepts: hubs without errors can be built, and no page shows `NaN` or `inf`.
+//! Numbers at the limits of what `check` accepts: hubs without errors can be built, and no page
+//! shows `NaN` or `inf`.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -31,14 +32,27 @@ fn result_entry() -> impl Strategy<Value = String> {
     let figure = || proptest::option::weighted(0.8, select(NUMBERS));
     let fields = ["baseline", "control", "variant", "lift", "ci_low", "ci_high"];
     let figures = fields.map(|_| figure());
-    (figures, select(&["relative", "absolute"][..]), select(&["cvr", "cpa", "revenue"][..])).prop_map(move |(figures, lift_type, metric)| {
-        let figures = fields.iter().zip(figures).filter_map(|(field, figure)| Some(format!(", {field}: {}", figure?)));
-        format!("{{metric: {metric}, role: primary, lift_type: {lift_type}, currency: EUR{}}}", figures.collect::<String>())
-    })
+    (figures, select(&["relative", "absolute"][..]), select(&["cvr", "cpa", "revenue"][..]))
+        .prop_map(move |(figures, lift_type, metric)| {
+            let figures = fields
+                .iter()
+                .zip(figures)
+                .filter_map(|(field, figure)| Some(format!(", {field}: {}", figure?)));
+            format!(
+                "{{metric: {metric}, role: primary, lift_type: {lift_type}, currency: EUR{}}}",
+                figures.collect::<String>()
+            )
+        })
 }
 
 fn study_text() -> impl Strategy<Value = String> {
-    let state = select(&["completed\noutcome: won\ndecision: scale", "completed\noutcome: lost\ndecision: stop", "running"][..]);
+    let state = select(
+        &[
+            "completed\noutcome: won\ndecision: scale",
+            "completed\noutcome: lost\ndecision: stop",
+            "running",
+        ][..],
+    );
     (result_entry(), result_entry(), state, select(DAYS), select(DAYS), select(COUNTS), select(NUMBERS)).prop_map(
         |(one, other, state, start, end, size, amount)| {
             let (start, end) = (start.min(end), start.max(end));
@@ -55,7 +69,10 @@ fn study_text() -> impl Strategy<Value = String> {
 /// Whether a text contains a whole word.
 fn contains_word(text: &str, word: &str) -> bool {
     let is_letter = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
-    text.match_indices(word).any(|(at, _)| !is_letter(text[..at].chars().next_back()) && !is_letter(text[at + word.len()..].chars().next()))
+    text.match_indices(word).any(|(at, _)| {
+        !is_letter(text[..at].chars().next_back())
+            && !is_letter(text[at + word.len()..].chars().next())
+    })
 }
 
 proptest! {

@@ -17,9 +17,14 @@ fn hub(fields: &str, body: &str, files: &[&str]) -> (tempfile::TempDir, TestHub)
     let root = tempfile::tempdir().unwrap();
     let folder = root.path().join("content/case-studies/de");
     fs::create_dir_all(&folder).unwrap();
-    fs::write(root.path().join("site.toml"), "title = \"Hub\"\n[checks]\npreset = \"lenient\"\n").unwrap();
+    fs::write(root.path().join("site.toml"), "title = \"Hub\"\n[checks]\npreset = \"lenient\"\n")
+        .unwrap();
     fs::write(folder.join("a.md"), format!("{FRONT_MATTER}{fields}---\n\n{body}")).unwrap();
-    fs::write(folder.join("b.md"), format!("{FRONT_MATTER}---\n\n## Results\n\nText <a id=\"figure\">1</a>.\n")).unwrap();
+    fs::write(
+        folder.join("b.md"),
+        format!("{FRONT_MATTER}---\n\n## Results\n\nText <a id=\"figure\">1</a>.\n"),
+    )
+    .unwrap();
     for file in files {
         fs::create_dir_all(folder.join(file).parent().unwrap()).unwrap();
         fs::write(folder.join(file), "x").unwrap();
@@ -39,17 +44,29 @@ fn page(built: &BuiltSite) -> String {
 /// The page of a body, without diagnostics on the body.
 fn page_without_problems(body: &str, files: &[&str]) -> String {
     let checked = read(body, files);
-    let reported: Vec<_> = checked.codes().into_iter().filter(|code| BODY_CODES.contains(code)).collect();
+    let reported: Vec<_> =
+        checked.codes().into_iter().filter(|code| BODY_CODES.contains(code)).collect();
     assert!(reported.is_empty(), "{body}\n{}", checked.report());
     page(&checked.build())
 }
 
 /// Diagnostic codes for problems in bodies.
-const BODY_CODES: &[&str] = &["missing-image", "broken-link", "broken-anchor", "anchor-taken", "html-removed", "not-a-link"];
+const BODY_CODES: &[&str] = &[
+    "missing-image",
+    "broken-link",
+    "broken-anchor",
+    "anchor-taken",
+    "html-removed",
+    "not-a-link",
+];
 
 fn assert_contains_all(page: &str, parts: &[&str]) {
     for part in parts {
-        assert!(page.contains(part), "`{part}` is not in\n{}", &page[page.find("<main").unwrap_or(0)..]);
+        assert!(
+            page.contains(part),
+            "`{part}` is not in\n{}",
+            &page[page.find("<main").unwrap_or(0)..]
+        );
     }
 }
 
@@ -78,7 +95,13 @@ fn raw_html_links_resolve_like_markdown_links() {
 fn problems_in_raw_html_are_reported_at_their_lines() {
     let body = "<img src=\"nowhere.png\" alt=\"a\">\n<a href=\"nowhere.md\">b</a>\n<a href=\"b.md#nowhere\">c</a>\n<img src=\"b.png\">\n<iframe src=\"x\"></iframe>\n";
     let lines = read(body, &["b.png"]).codes_and_lines();
-    for wanted in [("missing-image", 9), ("broken-link", 10), ("broken-anchor", 11), ("image-without-alt", 12), ("html-removed", 13)] {
+    for wanted in [
+        ("missing-image", 9),
+        ("broken-link", 10),
+        ("broken-anchor", 11),
+        ("image-without-alt", 12),
+        ("html-removed", 13),
+    ] {
         assert!(lines.contains(&wanted), "{wanted:?} in {lines:?}");
     }
 }
@@ -87,18 +110,32 @@ fn problems_in_raw_html_are_reported_at_their_lines() {
 fn ids_on_a_page_are_unique() {
     let body = "A claim[^results], another[^1], a third[^_contents].\n\n## Results\n\n## 1\n\n<a id=\"results\"></a><b id=\"own\">x</b><i id=\"own\">y</i>\n\n\
         ## Own {#_main}\n\n[^results]: Note.\n[^1]: Second.\n[^_contents]: Third.\n";
-    let without_html: String = body.lines().filter(|line| !line.starts_with('<')).map(|line| format!("{line}\n")).collect();
+    let without_html: String = body
+        .lines()
+        .filter(|line| !line.starts_with('<'))
+        .map(|line| format!("{line}\n"))
+        .collect();
     for body in [body, &without_html] {
         let (_root, hub) = hub("", body, &[]);
         let page = page(&hub.build());
-        let mut names: Vec<&str> = page.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
-        let links: Vec<&str> = page.split(" href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        let mut names: Vec<&str> =
+            page.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        let links: Vec<&str> =
+            page.split(" href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
         for link in &links {
             assert!(names.contains(link), "`#{link}` leads nowhere: {names:?}");
         }
         names.sort_unstable();
         assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
-        assert_contains_all(&page, &["<h2 id=\"results\">Results</h2>", "<h2 id=\"1\">1</h2>", "href=\"#_note-1\"", "id=\"_note-3\""]);
+        assert_contains_all(
+            &page,
+            &[
+                "<h2 id=\"results\">Results</h2>",
+                "<h2 id=\"1\">1</h2>",
+                "href=\"#_note-1\"",
+                "id=\"_note-3\"",
+            ],
+        );
     }
 }
 
@@ -108,7 +145,13 @@ fn html_anchors_can_be_linked_to() {
         <a id=\"figure-1\"></a>\n\n<h2 id=\"more\">More</h2>\n\n<a name=\"Old\"></a>\n\n## Résumé\n";
     assert_contains_all(
         &page_without_problems(body, &[]),
-        &["id=\"figure-1\"", "id=\"more\"", "name=\"Old\"", "href=\"#r%C3%A9sum%C3%A9\"", "id=\"résumé\""],
+        &[
+            "id=\"figure-1\"",
+            "id=\"more\"",
+            "name=\"Old\"",
+            "href=\"#r%C3%A9sum%C3%A9\"",
+            "id=\"résumé\"",
+        ],
     );
     let report = read("[up](#results)\n\n<h2 id=\"Results\">R</h2>\n", &[]).report();
     assert!(report.contains("did you mean `Results`?"), "{report}");
@@ -116,11 +159,16 @@ fn html_anchors_can_be_linked_to() {
 
 #[test]
 fn anchors_and_addresses_keep_words_of_every_script() {
-    for word in ["हिन्दी", "น้ำดื่ม", "বাংলা", "مُحَمَّد"] {
+    for word in ["हिन्दी", "น้ำดื่ม", "বাংলা", "مُحَمَّد"]
+    {
         let page = page_without_problems(&format!("## {word}\n\n[up](#{word})\n"), &[]);
         assert_contains_all(&page, &[&format!("id=\"{word}\"")]);
         let record = format!("{FRONT_MATTER}---\n\nText.\n");
-        let checked = TestHub::from_files(&[(&format!("content/case-studies/de/{word}.md"), record.as_str())]).read();
+        let checked = TestHub::from_files(&[(
+            &format!("content/case-studies/de/{word}.md"),
+            record.as_str(),
+        )])
+        .read();
         assert_eq!(checked.catalog().cases[0].meta.address, format!("case-studies/de/{word}/"));
     }
 }
@@ -137,15 +185,27 @@ fn any_file_name_can_be_linked() {
         ("Größe ü.png", "Gr%C3%B6%C3%9Fe%20%C3%BC.png"),
         ("why?.png", "why%3F.png"),
     ] {
-        let fields = format!("cover: \"{name}\"\nvariants:\n  - {{name: A, image: \"{encoded}\"}}\n  - {{name: B, image: \"{name}\"}}\n");
+        let fields = format!(
+            "cover: \"{name}\"\nvariants:\n  - {{name: A, image: \"{encoded}\"}}\n  - {{name: B, image: \"{name}\"}}\n"
+        );
         let attribute = name.replace('&', "&amp;");
-        let body = format!("![a]({encoded}) ![b](<{name}>) [c]({encoded}) <img src=\"{attribute}\" alt=\"d\"> <a href=\"{encoded}\">e</a>\n");
+        let body = format!(
+            "![a]({encoded}) ![b](<{name}>) [c]({encoded}) <img src=\"{attribute}\" alt=\"d\"> <a href=\"{encoded}\">e</a>\n"
+        );
         for body in [body.clone(), body.split(" <img").next().unwrap().to_owned()] {
             let checked = hub(&fields, &body, &[name]).1.read();
-            assert!(checked.codes().iter().all(|code| !BODY_CODES.contains(code)), "{name}\n{}", checked.report());
+            assert!(
+                checked.codes().iter().all(|code| !BODY_CODES.contains(code)),
+                "{name}\n{}",
+                checked.report()
+            );
             let page = page(&checked.build());
             let wanted = if body.contains("<img") { 7 } else { 5 };
-            assert_eq!(page.matches(&format!("=\"../../../case-studies/de/{encoded}\"")).count(), wanted, "{name}\n{page}");
+            assert_eq!(
+                page.matches(&format!("=\"../../../case-studies/de/{encoded}\"")).count(),
+                wanted,
+                "{name}\n{page}"
+            );
         }
     }
 }
@@ -178,11 +238,25 @@ fn malformed_links_are_reported_outside_code_and_prose() {
         "A claim[^9].",
     ] {
         let checked = read(&format!("{body}\n"), &["images/a.png"]);
-        let reported: Vec<_> = checked.codes_and_lines().into_iter().filter(|(code, _)| BODY_CODES.contains(code)).collect();
+        let reported: Vec<_> = checked
+            .codes_and_lines()
+            .into_iter()
+            .filter(|(code, _)| BODY_CODES.contains(code))
+            .collect();
         assert_eq!(reported.len(), 1, "{body}\n{}", checked.report());
-        assert!(checked.diagnostics.iter().filter(|found| BODY_CODES.contains(&found.code)).all(|found| found.hint.is_some()), "{body}");
+        assert!(
+            checked
+                .diagnostics
+                .iter()
+                .filter(|found| BODY_CODES.contains(&found.code))
+                .all(|found| found.hint.is_some()),
+            "{body}"
+        );
     }
-    page_without_problems("`![a](my chart.png)` and `[[x]]`\n\n```\n![a](my chart.png) [[x]] [a][b] <iframe>\n```\n\n    ![[x.png]]\n", &[]);
+    page_without_problems(
+        "`![a](my chart.png)` and `[[x]]`\n\n```\n![a](my chart.png) [[x]] [a][b] <iframe>\n```\n\n    ![[x.png]]\n",
+        &[],
+    );
     page_without_problems(
         "They said [sic], [1] and [2][3].\n\n- [ ] task\n- [x] done\n\n[DE][Email] Spring, Hi [[FIRST_NAME]], \\[a](b c.png)\n",
         &[],
@@ -194,12 +268,21 @@ fn malformed_links_are_reported_outside_code_and_prose() {
 /// Parses and renders a body.
 fn render_body(markdown: &str) {
     let outline = outline::parse_outline(markdown, 0);
-    let body = Body { text: markdown.into(), raw_html: outline.raw_html, headings: outline.headings, ..Body::default() };
+    let body = Body {
+        text: markdown.into(),
+        raw_html: outline.raw_html,
+        headings: outline.headings,
+        ..Body::default()
+    };
     casebook::page::body::render_html(&Catalog::default(), &body, "../");
 }
 
 fn parse(text: &str) {
-    casebook::record::parse::parse_file(&SourceFile { path: "content/ideas/a.md".into(), text: text.into(), hash: ContentHash::of(text.as_bytes()) });
+    casebook::record::parse::parse_file(&SourceFile {
+        path: "content/ideas/a.md".into(),
+        text: text.into(),
+        hash: ContentHash::of(text.as_bytes()),
+    });
 }
 
 /// CPU time of the current thread for a function.
@@ -208,7 +291,9 @@ fn cpu_time(run: impl Fn()) -> Duration {
     let start = now();
     run();
     let end = now();
-    Duration::from_nanos(((end.tv_sec - start.tv_sec) * 1_000_000_000 + end.tv_nsec - start.tv_nsec).unsigned_abs())
+    Duration::from_nanos(
+        ((end.tv_sec - start.tv_sec) * 1_000_000_000 + end.tv_nsec - start.tv_nsec).unsigned_abs(),
+    )
 }
 
 /// Makes an input with a number of repetitions of one construct.
@@ -291,31 +376,62 @@ fn time_is_linear_in_length() {
     ] {
         constructs.push((piece.to_owned(), Box::new(repeated(piece))));
     }
-    constructs.push(("attributes".into(), Box::new(|times| format!("<p {}>a</p>\n", (0..times).map(|at| format!("a{at}=b ")).collect::<String>()))));
-    constructs.push(("names".into(), Box::new(|times| (0..times).map(|at| format!("<i id=a{at}>x</i>\n")).collect())));
-    constructs.push(("bold with names".into(), Box::new(|times| (0..times).map(|at| format!("<b id=a{at}>x\n")).collect())));
-    constructs.push(("columns".into(), Box::new(|times| format!("{}|\n{}|\n{}|\n", "|a".repeat(times), "|-".repeat(times), "|b".repeat(times)))));
-    constructs.push(("nested list".into(), Box::new(|times| (0..times / 20).map(|at| format!("{}- a\n", "  ".repeat(at))).collect())));
+    constructs.push((
+        "attributes".into(),
+        Box::new(|times| {
+            format!("<p {}>a</p>\n", (0..times).map(|at| format!("a{at}=b ")).collect::<String>())
+        }),
+    ));
+    constructs.push((
+        "names".into(),
+        Box::new(|times| (0..times).map(|at| format!("<i id=a{at}>x</i>\n")).collect()),
+    ));
+    constructs.push((
+        "bold with names".into(),
+        Box::new(|times| (0..times).map(|at| format!("<b id=a{at}>x\n")).collect()),
+    ));
+    constructs.push((
+        "columns".into(),
+        Box::new(|times| {
+            format!("{}|\n{}|\n{}|\n", "|a".repeat(times), "|-".repeat(times), "|b".repeat(times))
+        }),
+    ));
+    constructs.push((
+        "nested list".into(),
+        Box::new(|times| (0..times / 20).map(|at| format!("{}- a\n", "  ".repeat(at))).collect()),
+    ));
     constructs.push(("one heading".into(), Box::new(|times| "## Plan\n\n".repeat(times))));
-    constructs.push(("footnotes".into(), Box::new(|times| (0..times).map(|at| format!("[^{at}]\n\n[^{at}]: a\n\n")).collect())));
+    constructs.push((
+        "footnotes".into(),
+        Box::new(|times| (0..times).map(|at| format!("[^{at}]\n\n[^{at}]: a\n\n")).collect()),
+    ));
     let mut slow = Vec::new();
     for (name, make) in &constructs {
         // A list that is nested n deep is itself n squared long.
         let factor: usize = if name == "nested list" { 2 } else { 4 };
         slow.extend(superlinear_time(name, |step| make(SHORT * factor.pow(step)), render_body));
     }
-    for (open, close) in [("[", "]"), ("{a: ", "}"), ("- ", ""), ("!t ", ""), ("&a ", ""), ("? ", "")] {
-        let front = |times: usize| format!("---\nextra: {}x{}\n---\n", open.repeat(times), close.repeat(times));
+    for (open, close) in
+        [("[", "]"), ("{a: ", "}"), ("- ", ""), ("!t ", ""), ("&a ", ""), ("? ", "")]
+    {
+        let front = |times: usize| {
+            format!("---\nextra: {}x{}\n---\n", open.repeat(times), close.repeat(times))
+        };
         slow.extend(superlinear_time(open, |step| front(SHORT * 4_usize.pow(step)), parse));
     }
     assert!(slow.is_empty(), "{slow:#?}");
 }
 
-/// Describes an input that takes more than five times as long when it is four times as long, at a first and at a second step.
+/// Describes an input that takes more than five times as long when it is four times as long, at a
+/// first and at a second step.
 ///
-/// A linear function may cross a limit of the memory caches or of the allocator at one step; a quadratic one fails at both. Run times below a
-/// negligible one pass.
-fn superlinear_time(name: &str, make_input: impl Fn(u32) -> String, run: fn(&str)) -> Option<String> {
+/// A linear function may cross a limit of the memory caches or of the allocator at one step; a
+/// quadratic one fails at both. Run times below a negligible one pass.
+fn superlinear_time(
+    name: &str,
+    make_input: impl Fn(u32) -> String,
+    run: fn(&str),
+) -> Option<String> {
     const NEGLIGIBLE: Duration = Duration::from_millis(150);
     const ROUNDS: usize = 3;
     let mut description = String::new();

@@ -43,7 +43,9 @@ impl HubFolder {
 
     /// Names of files beside the published folder, which must be empty when nothing runs.
     fn files_beside_target(&self) -> Vec<String> {
-        let names = fs::read_dir(self.root()).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+        let names = fs::read_dir(self.root())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
         names.filter(|name| name != "public" && name != "content").collect()
     }
 }
@@ -55,11 +57,15 @@ pub fn output(pages: &[(&str, &str)]) -> Output {
 
 /// Texts of all published files by path, without the manifest.
 pub fn published(folder: &Path) -> BTreeMap<String, String> {
-    let files = walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
+    let files = walkdir::WalkDir::new(folder)
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().is_file());
     let files = files.filter(|entry| entry.file_name() != ".casebook-manifest");
     files
         .map(|entry| {
-            let path = entry.path().strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
+            let path =
+                entry.path().strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
             (path, fs::read_to_string(entry.path()).unwrap())
         })
         .collect()
@@ -69,8 +75,13 @@ fn texts(pages: &[(&str, &str)]) -> BTreeMap<String, String> {
     pages.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
 }
 
-const FIRST: &[(&str, &str)] = &[("index.html", "one"), ("ideas/index.html", "ideas"), ("case-studies/br/é/index.html", "study")];
-const SECOND: &[(&str, &str)] = &[("index.html", "two"), ("ideas/index.html", "ideas"), ("desk/index.html", "desk")];
+const FIRST: &[(&str, &str)] = &[
+    ("index.html", "one"),
+    ("ideas/index.html", "ideas"),
+    ("case-studies/br/é/index.html", "study"),
+];
+const SECOND: &[(&str, &str)] =
+    &[("index.html", "two"), ("ideas/index.html", "ideas"), ("desk/index.html", "desk")];
 
 #[test]
 fn a_site_is_published_and_replaced() {
@@ -81,7 +92,11 @@ fn a_site_is_published_and_replaced() {
     let second = hub_folder.publish(SECOND);
     assert_eq!((second.written, second.unchanged, second.removed), (2, 1, 1));
     assert_eq!(published(&hub_folder.public()), texts(SECOND));
-    assert_eq!(hub_folder.files_beside_target(), Vec::<String>::new(), "nothing is left beside the site");
+    assert_eq!(
+        hub_folder.files_beside_target(),
+        Vec::<String>::new(),
+        "nothing is left beside the site"
+    );
 }
 
 #[test]
@@ -124,7 +139,12 @@ fn a_changed_page_is_noticed_whatever_its_time_stamp_says() {
     hub_folder.publish(FIRST);
     let page = hub_folder.public().join("ideas/index.html");
     fs::write(&page, "IDEAS").unwrap();
-    fs::File::options().write(true).open(&page).unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
+    fs::File::options()
+        .write(true)
+        .open(&page)
+        .unwrap()
+        .set_modified(std::time::UNIX_EPOCH)
+        .unwrap();
     let second = hub_folder.publish(SECOND);
     assert_eq!((second.written, second.unchanged), (3, 0));
     assert_eq!(published(&hub_folder.public()), texts(SECOND));
@@ -145,8 +165,16 @@ fn damaged_manifests_are_repaired_without_deleting_unknown_files() {
         assert!(report.manifest_rebuilt && report.written == SECOND.len(), "{damage}: {report:?}");
         assert_eq!(published(&hub_folder.public()), texts(SECOND));
         let [kept] = &report.foreign[..] else { panic!("one place: {report:?}") };
-        assert_eq!(kept.files, ["case-studies/br/é/index.html", "mine.txt"], "what is empty or said by the new site too is gone");
-        assert_eq!(fs::read_dir(&kept.folder).unwrap().count(), 2, "no mark of Casebook's is left there");
+        assert_eq!(
+            kept.files,
+            ["case-studies/br/é/index.html", "mine.txt"],
+            "what is empty or said by the new site too is gone"
+        );
+        assert_eq!(
+            fs::read_dir(&kept.folder).unwrap().count(),
+            2,
+            "no mark of Casebook's is left there"
+        );
         assert!(!hub_folder.publish(FIRST).manifest_rebuilt);
     }
 }
@@ -168,7 +196,11 @@ fn an_interrupted_first_publication_is_repaired() {
 fn a_damaged_manifest_that_names_another_hub_is_refused() {
     let hub_folder = HubFolder::new();
     hub_folder.publish(FIRST);
-    fs::write(hub_folder.public().join(".casebook-manifest"), "{\"casebook\":1,\"hub\":\"another\",\"fil").unwrap();
+    fs::write(
+        hub_folder.public().join(".casebook-manifest"),
+        "{\"casebook\":1,\"hub\":\"another\",\"fil",
+    )
+    .unwrap();
     let error = hub_folder.try_publish(SECOND, &hub_folder.public()).unwrap_err();
     assert!(error.message.contains("another hub"), "{error}");
     assert_eq!(published(&hub_folder.public()), texts(FIRST));
@@ -176,8 +208,11 @@ fn a_damaged_manifest_that_names_another_hub_is_refused() {
 
 #[test]
 fn a_site_without_manifest_is_recognised_by_its_content() {
-    let site: &[(&str, &str)] =
-        &[("index.html", "one"), ("data/case-studies.json", "[]"), ("search/manifest.json", r#"{"analyzer":1,"opening":"a","worker":"b"}"#)];
+    let site: &[(&str, &str)] = &[
+        ("index.html", "one"),
+        ("data/case-studies.json", "[]"),
+        ("search/manifest.json", r#"{"analyzer":1,"opening":"a","worker":"b"}"#),
+    ];
     let hub_folder = HubFolder::new();
     hub_folder.publish(site);
     fs::remove_file(hub_folder.public().join(".casebook-manifest")).unwrap();
@@ -244,10 +279,17 @@ fn an_attachment_that_changed_since_it_was_read_is_not_published() {
     let path = hub_folder.root().join("content/list.txt");
     fs::write(&path, "harmless").unwrap();
     fs::write(hub_folder.root().join("site.toml"), "").unwrap();
-    let sources = source::read_sources(&hub_folder.root(), &source::ReadOptions { theme: String::new(), ..source::ReadOptions::default() }).unwrap();
-    let assets = sources.assets.into_iter().map(|asset| ("files/list.txt".to_owned(), asset)).collect();
+    let sources = source::read_sources(
+        &hub_folder.root(),
+        &source::ReadOptions { theme: String::new(), ..source::ReadOptions::default() },
+    )
+    .unwrap();
+    let assets =
+        sources.assets.into_iter().map(|asset| ("files/list.txt".to_owned(), asset)).collect();
     fs::write(&path, "something").unwrap();
-    let error = publish(&Output { assets, ..output(SECOND) }, &hub_folder.public(), &hub_folder.root()).unwrap_err();
+    let error =
+        publish(&Output { assets, ..output(SECOND) }, &hub_folder.public(), &hub_folder.root())
+            .unwrap_err();
     assert!(error.message.contains("changed this file"), "{error}");
     assert_eq!(published(&hub_folder.public()), texts(FIRST));
     assert!(!hub_folder.root().join(".public.casebook-new").exists());
@@ -383,7 +425,9 @@ fn a_dangling_link_is_recovered_at_its_target() {
 #[test]
 fn paths_stay_below_the_target() {
     let hub_folder = HubFolder::new();
-    for path in ["../escape.html", "/etc/x", "a/../../b", "a//b", "", ".", ".casebook-manifest", "a\0b"] {
+    for path in
+        ["../escape.html", "/etc/x", "a/../../b", "a//b", "", ".", ".casebook-manifest", "a\0b"]
+    {
         let error = hub_folder.try_publish(&[(path, "x")], &hub_folder.public()).unwrap_err();
         assert!(error.message.contains("is no path below"), "{path:?}: {error}");
     }
@@ -445,9 +489,16 @@ fn assets_are_copied_as_they_are() {
     let hub_folder = HubFolder::new();
     fs::write(hub_folder.root().join("content/chart.svg"), "<svg/>").unwrap();
     fs::write(hub_folder.root().join("site.toml"), "").unwrap();
-    let sources = source::read_sources(&hub_folder.root(), &source::ReadOptions { theme: String::new(), ..source::ReadOptions::default() }).unwrap();
-    let assets = sources.assets.into_iter().map(|asset| ("files/chart.svg".to_owned(), asset)).collect();
-    let report = publish(&Output { assets, ..output(FIRST) }, &hub_folder.public(), &hub_folder.root()).unwrap();
+    let sources = source::read_sources(
+        &hub_folder.root(),
+        &source::ReadOptions { theme: String::new(), ..source::ReadOptions::default() },
+    )
+    .unwrap();
+    let assets =
+        sources.assets.into_iter().map(|asset| ("files/chart.svg".to_owned(), asset)).collect();
+    let report =
+        publish(&Output { assets, ..output(FIRST) }, &hub_folder.public(), &hub_folder.root())
+            .unwrap();
     assert_eq!(report.written, 4);
     assert_eq!(published(&hub_folder.public())["files/chart.svg"], "<svg/>");
 }
@@ -466,12 +517,16 @@ fn write_new_never_overwrites() {
 struct SmallDisk(TempDir);
 
 impl SmallDisk {
-    /// Mounts a file system of a size in kilobytes; none without root rights, where the test is skipped.
+    /// Mounts a file system of a size in kilobytes; none without root rights, where the test is
+    /// skipped.
     #[expect(clippy::print_stderr, reason = "a test that could not run must say so")]
     fn mount(kilobytes: u32) -> Option<SmallDisk> {
         let folder = tempfile::tempdir().unwrap();
         let size = format!("size={kilobytes}k");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).output();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
+            .arg(folder.path())
+            .output();
         if mounted.is_ok_and(|output| output.status.success()) {
             return Some(SmallDisk(folder));
         }
@@ -480,7 +535,14 @@ impl SmallDisk {
     }
 
     fn remount_read_only(&self) {
-        assert!(Command::new("mount").args(["-o", "remount,ro"]).arg(self.0.path()).status().unwrap().success());
+        assert!(
+            Command::new("mount")
+                .args(["-o", "remount,ro"])
+                .arg(self.0.path())
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 }
 
@@ -497,7 +559,8 @@ fn a_full_disk_leaves_the_old_site() {
     let target = disk.0.path().join("public");
     hub_folder.try_publish(FIRST, &target).unwrap();
     let large = "x".repeat(100_000);
-    let pages = [("a.html", &*large), ("b.html", &large), ("c.html", &large), ("index.html", "new")];
+    let pages =
+        [("a.html", &*large), ("b.html", &large), ("c.html", &large), ("index.html", "new")];
     let error = hub_folder.try_publish(&pages, &target).unwrap_err();
     assert!(error.hint.as_ref().is_some_and(|hint| hint.contains("the disk is full")), "{error}");
     assert_eq!(published(&target), texts(FIRST));
@@ -538,5 +601,8 @@ fn a_folder_without_permission_is_named() {
         return;
     }
     let error = hub_folder.try_publish(FIRST, &closed.join("public")).unwrap_err();
-    assert!(error.hint.as_ref().is_some_and(|hint| hint.contains("let this account write")), "{error}");
+    assert!(
+        error.hint.as_ref().is_some_and(|hint| hint.contains("let this account write")),
+        "{error}"
+    );
 }

@@ -1,5 +1,10 @@
 //! Tests of search relevance: judged queries over the sample hub must not fall below the baseline.
-#![expect(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods, reason = "figures are shown, judged sets are read")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "figures are shown, judged sets are read"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -29,7 +34,10 @@ fn read_rows(path: &Path) -> Vec<Vec<String>> {
 fn read_judgements(path: &Path) -> Judgements {
     let mut judged = Judgements::new();
     for row in read_rows(path) {
-        judged.entry(row[0].clone()).or_default().insert(row[1].clone(), row[2].parse().expect("a grade"));
+        judged
+            .entry(row[0].clone())
+            .or_default()
+            .insert(row[1].clone(), row[2].parse().expect("a grade"));
     }
     judged
 }
@@ -57,9 +65,14 @@ fn run_queries(root: &Path, queries: &Path) -> BTreeMap<String, Vec<String>> {
     found
 }
 
-/// Discounted cumulative gain of the first ten results (Järvelin and Kekäläinen 2002, with exponential gain).
+/// Discounted cumulative gain of the first ten results (Järvelin and Kekäläinen 2002, with
+/// exponential gain).
 fn dcg(grades: impl Iterator<Item = u32>) -> f64 {
-    grades.take(10).enumerate().map(|(place, grade)| (2f64.powi(grade as i32) - 1.0) / (place as f64 + 2.0).log2()).sum()
+    grades
+        .take(10)
+        .enumerate()
+        .map(|(place, grade)| (2f64.powi(grade as i32) - 1.0) / (place as f64 + 2.0).log2())
+        .sum()
 }
 
 fn evaluate_query(judged: &BTreeMap<String, u32>, found: &[String]) -> Metrics {
@@ -67,10 +80,17 @@ fn evaluate_query(judged: &BTreeMap<String, u32>, found: &[String]) -> Metrics {
     ideal.sort_unstable_by(|left, right| right.cmp(left));
     let grade = |id: &String| judged.get(id).copied().unwrap_or(0);
     let first = found.iter().take(10).position(|id| grade(id) > 0);
-    Metrics { ndcg: dcg(found.iter().map(grade)) / dcg(ideal.into_iter()), mrr: first.map_or(0.0, |place| 1.0 / (place as f64 + 1.0)) }
+    Metrics {
+        ndcg: dcg(found.iter().map(grade)) / dcg(ideal.into_iter()),
+        mrr: first.map_or(0.0, |place| 1.0 / (place as f64 + 1.0)),
+    }
 }
 
-fn mean_metrics(judged: &Judgements, found: &BTreeMap<String, Vec<String>>, print: bool) -> Metrics {
+fn mean_metrics(
+    judged: &Judgements,
+    found: &BTreeMap<String, Vec<String>>,
+    print: bool,
+) -> Metrics {
     let mut sum = Metrics { ndcg: 0.0, mrr: 0.0 };
     for (query, judged) in judged {
         let metrics = evaluate_query(judged, found.get(query).map_or(&[][..], Vec::as_slice));
@@ -92,18 +112,27 @@ fn judged_queries_over_the_sample_hub() {
     assert!(judged.len() >= 60);
     let reached = mean_metrics(&judged, &run_queries(&root, &folder.join("queries.tsv")), true);
     println!("{} queries: nDCG@10 {:.4}  MRR {:.4}", judged.len(), reached.ndcg, reached.mrr);
-    assert!(reached.ndcg >= BASELINE.ndcg && reached.mrr >= BASELINE.mrr, "{reached:?} where {BASELINE:?} was reached before");
+    assert!(
+        reached.ndcg >= BASELINE.ndcg && reached.mrr >= BASELINE.mrr,
+        "{reached:?} where {BASELINE:?} was reached before"
+    );
 }
 
 #[test]
 fn a_public_collection() {
-    let Some(root) =
-        std::env::var_os("CASEBOOK_SHARED").map(PathBuf::from).map(|shared| shared.join("relevance/cranfield-dev")).filter(|root| root.is_dir())
+    let Some(root) = std::env::var_os("CASEBOOK_SHARED")
+        .map(PathBuf::from)
+        .map(|shared| shared.join("relevance/cranfield-dev"))
+        .filter(|root| root.is_dir())
     else {
         eprintln!("SKIPPED: CASEBOOK_SHARED names no folder with relevance/cranfield-dev");
         return;
     };
-    let reached = mean_metrics(&read_judgements(&root.join("qrels.tsv")), &run_queries(&root, &root.join("queries.tsv")), false);
+    let reached = mean_metrics(
+        &read_judgements(&root.join("qrels.tsv")),
+        &run_queries(&root, &root.join("queries.tsv")),
+        false,
+    );
     println!("Cranfield, 113 questions: nDCG@10 {:.4}  MRR {:.4}", reached.ndcg, reached.mrr);
     assert!(reached.ndcg >= 0.43, "{reached:?}");
 }

@@ -1,4 +1,5 @@
-//! Tests of `serve`: it serves pages from memory to the local machine only, and follows edits of files, valid or not.
+//! Tests of `serve`: it serves pages from memory to the local machine only, and follows edits of
+//! files, valid or not.
 
 #![expect(clippy::disallowed_methods, reason = "tests edit files as authors do")]
 
@@ -42,8 +43,11 @@ impl TestServer {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
-        let address =
-            lines.find_map(|line| Some(line.unwrap().strip_prefix("serving http://127.0.0.1:")?.to_owned())).expect("an address is printed");
+        let address = lines
+            .find_map(|line| {
+                Some(line.unwrap().strip_prefix("serving http://127.0.0.1:")?.to_owned())
+            })
+            .expect("an address is printed");
         let port = address.split('/').next().unwrap().parse().unwrap();
         // The pipe is drained, so that the program never blocks on it.
         std::thread::spawn(move || lines.for_each(drop));
@@ -61,7 +65,8 @@ impl TestServer {
     fn connect_with(&self, path: &str, host: &str, headers: &str) -> TcpStream {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n").unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n")
+            .unwrap();
         stream
     }
 
@@ -72,8 +77,10 @@ impl TestServer {
 
     /// Events and their data for a page, as its script in the browser receives them.
     fn events(&self, page: &str, version: &str) -> impl Iterator<Item = (String, String)> + use<> {
-        let stream = self.connect(&format!("/_casebook/events?page={page}&version={version}"), "localhost");
-        let mut lines = BufReader::new(stream).lines().map(|line| line.expect("the stream goes on"));
+        let stream =
+            self.connect(&format!("/_casebook/events?page={page}&version={version}"), "localhost");
+        let mut lines =
+            BufReader::new(stream).lines().map(|line| line.expect("the stream goes on"));
         std::iter::from_fn(move || {
             let event = lines.find_map(|line| Some(line.strip_prefix("event: ")?.to_owned()))?;
             let data = lines.find_map(|line| Some(line.strip_prefix("data: ")?.to_owned()))?;
@@ -84,7 +91,8 @@ impl TestServer {
     /// The version of the site that a page carries.
     fn version(&self, path: &str) -> String {
         let (_, page) = self.get(path);
-        let (_, rest) = page.split_once("/_casebook/reload.js?version=").expect("pages carry the script");
+        let (_, rest) =
+            page.split_once("/_casebook/reload.js?version=").expect("pages carry the script");
         rest.split('"').next().unwrap().to_owned()
     }
 
@@ -124,7 +132,10 @@ const STUDY_PATH: &str = "content/case-studies/br/unboxing.md";
 const DATA: &str = "/data/case-studies.json";
 
 fn start_server() -> TestServer {
-    TestServer::start(SETTINGS, &[(STUDY_PATH, STUDY), ("content/case-studies/br/film.mp4", "0123456789")])
+    TestServer::start(
+        SETTINGS,
+        &[(STUDY_PATH, STUDY), ("content/case-studies/br/film.mp4", "0123456789")],
+    )
 }
 
 #[test]
@@ -146,11 +157,20 @@ fn errors_are_reported_and_the_last_good_pages_stay() {
     let mut events = server.events("%2F", &server.version("/nowhere/"));
     events.next().unwrap();
     server.write_file(STUDY_PATH, "---\ntitle: [unclosed\n---\n");
-    let (_, problems) = events.find(|(_, data)| data.contains("\"errors\":1") || data.contains("\"severity\":\"error\"")).unwrap();
+    let (_, problems) = events
+        .find(|(_, data)| data.contains("\"errors\":1") || data.contains("\"severity\":\"error\""))
+        .unwrap();
     let problems: serde_json::Value = serde_json::from_str(&problems).unwrap();
     let first = &problems["shown"][0];
-    assert_eq!((first["severity"].as_str(), first["path"].as_str()), (Some("error"), Some(STUDY_PATH)));
-    assert!(first["line"].as_u64().unwrap() >= 2 && first["excerpt"].as_str().unwrap().contains("[unclosed"), "{first}");
+    assert_eq!(
+        (first["severity"].as_str(), first["path"].as_str()),
+        (Some("error"), Some(STUDY_PATH))
+    );
+    assert!(
+        first["line"].as_u64().unwrap() >= 2
+            && first["excerpt"].as_str().unwrap().contains("[unclosed"),
+        "{first}"
+    );
     server.wait_for_text(DATA, "Unboxing drop");
     for text in ["", "\u{0}", "---\n---\n", "---\ntitle: x\n---\n# [[[["] {
         server.write_file(STUDY_PATH, text);
@@ -210,7 +230,14 @@ fn the_sub_path_of_the_base_url_is_served() {
 fn paths_stay_inside_the_site() {
     let server = start_server();
     server.wait_for_text(DATA, "Unboxing drop");
-    for path in ["/../site.toml", "/%2e%2e/site.toml", "/..%2fsite.toml", "/data/../../site.toml", "//etc/passwd", "/%00"] {
+    for path in [
+        "/../site.toml",
+        "/%2e%2e/site.toml",
+        "/..%2fsite.toml",
+        "/data/../../site.toml",
+        "//etc/passwd",
+        "/%00",
+    ] {
         let (head, body) = server.get(path);
         assert!(!head.starts_with("http/1.1 200") || !body.contains("base_url"), "{path}: {head}");
         assert!(!body.contains("root:"), "{path}");
@@ -224,8 +251,11 @@ fn videos_are_sent_in_ranges() {
     let server = start_server();
     let path = "/case-studies/br/film.mp4";
     server.wait_for_text(path, "0123456789");
-    for (range, status, body) in [("bytes=2-4", "206", "234"), ("bytes=-3", "206", "789"), ("bytes=50-", "416", "")] {
-        let (head, part) = read_response(server.connect_with(path, "localhost", &format!("Range: {range}\r\n")));
+    for (range, status, body) in
+        [("bytes=2-4", "206", "234"), ("bytes=-3", "206", "789"), ("bytes=50-", "416", "")]
+    {
+        let (head, part) =
+            read_response(server.connect_with(path, "localhost", &format!("Range: {range}\r\n")));
         assert!(head.starts_with(&format!("http/1.1 {status}")), "{range}: {head}");
         assert_eq!(part, body);
     }
@@ -262,10 +292,17 @@ fn a_link_that_replaces_a_file_is_not_followed() {
 fn a_port_in_use_is_reported() {
     let server = start_server();
     let port = server.port.to_string();
-    let second = Command::new(env!("CARGO_BIN_EXE_casebook")).args(["serve", "--port", &port, "--root"]).arg(server.home.path()).output().unwrap();
+    let second = Command::new(env!("CARGO_BIN_EXE_casebook"))
+        .args(["serve", "--port", &port, "--root"])
+        .arg(server.home.path())
+        .output()
+        .unwrap();
     assert_eq!(second.status.code(), Some(2));
     let message = String::from_utf8_lossy(&second.stderr);
-    assert!(message.contains(&format!("cannot listen on port {port}")) && message.contains("--port"), "{message}");
+    assert!(
+        message.contains(&format!("cannot listen on port {port}")) && message.contains("--port"),
+        "{message}"
+    );
 }
 
 #[cfg(unix)]
@@ -276,7 +313,10 @@ fn a_termination_signal_stops_the_server() {
     Command::new("kill").arg(server.program.id().to_string()).status().unwrap();
     let start = Instant::now();
     while server.program.try_wait().unwrap().is_none() {
-        assert!(start.elapsed() < Duration::from_secs(10), "it ends though a browser still listens");
+        assert!(
+            start.elapsed() < Duration::from_secs(10),
+            "it ends though a browser still listens"
+        );
         std::thread::sleep(Duration::from_millis(20));
     }
 }
@@ -289,13 +329,23 @@ fn without_script(page: &str) -> String {
     }
 }
 
-/// Builds the hub in its current state, and returns the path of the first file that differs from the served one.
+/// Builds the hub in its current state, and returns the path of the first file that differs from
+/// the served one.
 fn find_difference(server: &TestServer) -> Option<String> {
     let out = server.home.path().join("built");
     let build = ["build", "--today", "2026-11-22", "--root"];
-    let done = Command::new(env!("CARGO_BIN_EXE_casebook")).args(build).arg(server.home.path()).arg("--out").arg(&out).output().unwrap();
+    let done = Command::new(env!("CARGO_BIN_EXE_casebook"))
+        .args(build)
+        .arg(server.home.path())
+        .arg("--out")
+        .arg(&out)
+        .output()
+        .unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    let files = walkdir::WalkDir::new(&out).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
+    let files = walkdir::WalkDir::new(&out)
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().is_file());
     files.filter(|entry| entry.file_name() != ".casebook-manifest").find_map(|entry| {
         let path = entry.path().strip_prefix(&out).unwrap().to_string_lossy().into_owned();
         let built = String::from_utf8_lossy(&fs::read(entry.path()).unwrap()).into_owned();
@@ -308,7 +358,11 @@ fn the_served_site_equals_a_clean_build() {
     let second = STUDY.replace("Unboxing drop", "Second drop").replace("[BR]", "[MX]");
     let server = TestServer::start(
         SETTINGS,
-        &[(STUDY_PATH, STUDY), ("content/case-studies/mx/second.md", &second), ("content/pages/about.md", "---\ntitle: About\n---\n\nWe.\n")],
+        &[
+            (STUDY_PATH, STUDY),
+            ("content/case-studies/mx/second.md", &second),
+            ("content/pages/about.md", "---\ntitle: About\n---\n\nWe.\n"),
+        ],
     );
     let edits: &[(&str, String)] = &[
         (STUDY_PATH, STUDY.replace("Text.", "See [the second](../mx/second.md).")),
@@ -331,7 +385,10 @@ fn the_served_site_equals_a_clean_build() {
     fs::remove_file(server.home.path().join("content/case-studies/mx/second.md")).unwrap();
     let start = Instant::now();
     while let Some(path) = find_difference(&server) {
-        assert!(start.elapsed() < Duration::from_secs(60), "`{path}` never became what a clean build makes of it");
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "`{path}` never became what a clean build makes of it"
+        );
         std::thread::sleep(Duration::from_millis(200));
     }
 }

@@ -60,8 +60,14 @@ fn records_attachments_and_theme_files_are_distinguished() {
         ("themes/other/styles/own.css", b"a{}"),
     ]);
     let sources = read_sources(&home);
-    assert_eq!(paths(&sources), ["content/README.MD", "content/case-studies/br/a.md", "content/vocabulary/tactics.yaml"]);
-    assert_eq!(sources.assets.iter().map(|asset| (&*asset.path, asset.length)).collect::<Vec<_>>(), [("content/case-studies/br/A.PNG", 3)]);
+    assert_eq!(
+        paths(&sources),
+        ["content/README.MD", "content/case-studies/br/a.md", "content/vocabulary/tactics.yaml"]
+    );
+    assert_eq!(
+        sources.assets.iter().map(|asset| (&*asset.path, asset.length)).collect::<Vec<_>>(),
+        [("content/case-studies/br/A.PNG", 3)]
+    );
     assert_eq!(sources.theme.keys().collect::<Vec<_>>(), ["styles/own.css"]);
     assert_eq!(sources.diagnostics, []);
     assert_eq!(sources.text("site.toml"), Some("title = \"Hub\"\n"));
@@ -69,18 +75,34 @@ fn records_attachments_and_theme_files_are_distinguished() {
 
 #[test]
 fn ignored_files_are_left_out() {
-    let home = hub(&[("content/a.md", b""), ("content/x/README.md", b""), ("content/drafts/b.md", b""), ("content/x/c.md", b"")]);
+    let home = hub(&[
+        ("content/a.md", b""),
+        ("content/x/README.md", b""),
+        ("content/drafts/b.md", b""),
+        ("content/x/c.md", b""),
+    ]);
     let ignore = ["**/README.md".to_owned(), "drafts".to_owned(), "*.md".to_owned()];
-    let sources = source::read_sources(home.path(), &ReadOptions { ignore: ignore.into(), ..ReadOptions::default() }).unwrap();
+    let sources = source::read_sources(
+        home.path(),
+        &ReadOptions { ignore: ignore.into(), ..ReadOptions::default() },
+    )
+    .unwrap();
     assert_eq!(paths(&sources), ["content/x/c.md"]);
 }
 
 #[test]
 fn an_invalid_glob_is_reported_in_the_settings() {
     let home = hub(&[("site.toml", b"[content]\nignore = [\"a[\"]\n")]);
-    let sources = source::read_sources(home.path(), &ReadOptions { ignore: vec!["a[".to_owned()], ..ReadOptions::default() }).unwrap();
+    let sources = source::read_sources(
+        home.path(),
+        &ReadOptions { ignore: vec!["a[".to_owned()], ..ReadOptions::default() },
+    )
+    .unwrap();
     let problem = only_problem(&sources);
-    assert_eq!((problem.code, &*problem.place.path, problem.place.span.clone()), ("invalid-glob", "site.toml", 21..23));
+    assert_eq!(
+        (problem.code, &*problem.place.path, problem.place.span.clone()),
+        ("invalid-glob", "site.toml", 21..23)
+    );
 }
 
 #[test]
@@ -121,7 +143,8 @@ fn a_large_asset_is_no_problem() {
 #[test]
 fn links_are_followed_inside_the_content_only() {
     use std::os::unix::fs::symlink;
-    let home = hub(&[("content/a.md", b"# A"), ("secret.md", b"secret"), ("content/folder/b.md", b"# B")]);
+    let home =
+        hub(&[("content/a.md", b"# A"), ("secret.md", b"secret"), ("content/folder/b.md", b"# B")]);
     let content = home.path().join("content");
     symlink("a.md", content.join("inside.md")).unwrap();
     symlink("../secret.md", content.join("outside.md")).unwrap();
@@ -133,7 +156,12 @@ fn links_are_followed_inside_the_content_only() {
     assert_eq!(paths(&sources), ["content/a.md", "content/folder/b.md", "content/inside.md"]);
     assert_eq!(&*sources.files[2].text, "# A");
     assert_eq!(codes(&sources), ["symbolic-link"; 5]);
-    assert!(sources.diagnostics.iter().all(|problem| problem.severity == Severity::Warning && problem.hint.is_some()));
+    assert!(
+        sources
+            .diagnostics
+            .iter()
+            .all(|problem| problem.severity == Severity::Warning && problem.hint.is_some())
+    );
 }
 
 #[cfg(unix)]
@@ -145,7 +173,10 @@ fn content_that_is_a_link_out_of_the_hub_is_refused() {
     fs::remove_dir(home.path().join("content")).unwrap();
     std::os::unix::fs::symlink(elsewhere.path(), home.path().join("content")).unwrap();
     let sources = read_sources(&home);
-    assert_eq!((only_problem(&sources).code, only_problem(&sources).severity), ("symbolic-link", Severity::Error));
+    assert_eq!(
+        (only_problem(&sources).code, only_problem(&sources).severity),
+        ("symbolic-link", Severity::Error)
+    );
     assert!(sources.files.is_empty());
 }
 
@@ -161,12 +192,28 @@ fn a_pipe_does_not_block() {
 #[cfg(unix)]
 #[test]
 fn unportable_names_are_read_and_reported() {
-    let names = ["with space.md", "naïve ブランド.md", "it's.md", "say \"hi\".md", "a:b.md", "con.md", "what?.md", "dot..md", "tab\t.md"];
-    let files: Vec<(String, &[u8])> = names.iter().map(|name| (format!("content/ideas/{name}"), b"# A".as_slice())).collect();
-    let files: Vec<(&str, &[u8])> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+    let names = [
+        "with space.md",
+        "naïve ブランド.md",
+        "it's.md",
+        "say \"hi\".md",
+        "a:b.md",
+        "con.md",
+        "what?.md",
+        "dot..md",
+        "tab\t.md",
+    ];
+    let files: Vec<(String, &[u8])> =
+        names.iter().map(|name| (format!("content/ideas/{name}"), b"# A".as_slice())).collect();
+    let files: Vec<(&str, &[u8])> =
+        files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
     let sources = read_sources(&hub(&files));
     assert_eq!(sources.files.len(), names.len());
-    let named: Vec<&str> = sources.diagnostics.iter().map(|problem| problem.place.path.rsplit('/').next().unwrap()).collect();
+    let named: Vec<&str> = sources
+        .diagnostics
+        .iter()
+        .map(|problem| problem.place.path.rsplit('/').next().unwrap())
+        .collect();
     let mut expected = ["say \"hi\".md", "a:b.md", "con.md", "what?.md", "tab\t.md"];
     expected.sort_unstable();
     let mut found = named.clone();
@@ -180,7 +227,8 @@ fn unportable_names_are_read_and_reported() {
 fn names_that_are_not_utf_8_are_reported() {
     use std::os::unix::ffi::OsStrExt;
     let home = hub(&[]);
-    fs::write(home.path().join("content").join(std::ffi::OsStr::from_bytes(b"caf\xe9.md")), "# A").unwrap();
+    fs::write(home.path().join("content").join(std::ffi::OsStr::from_bytes(b"caf\xe9.md")), "# A")
+        .unwrap();
     let sources = read_sources(&home);
     assert!(codes(&sources).contains(&"unreadable"), "{:?}", sources.diagnostics);
 }
@@ -194,7 +242,10 @@ fn names_that_differ_only_in_case_are_reported() {
     }
     write(home.path(), &[("content/ideas/quiz.md", b"# B")]);
     let sources = read_sources(&home);
-    assert_eq!((only_problem(&sources).code, only_problem(&sources).severity), ("same-name", Severity::Error));
+    assert_eq!(
+        (only_problem(&sources).code, only_problem(&sources).severity),
+        ("same-name", Severity::Error)
+    );
 }
 
 #[test]
@@ -217,7 +268,14 @@ fn the_root_is_found_from_below() {
 fn git(root: &Path, day: &str, arguments: &[&str]) {
     let date = format!("{day}T12:00:00Z");
     let output = Command::new("git")
-        .args(["-c", "user.name=Team Iberia", "-c", "user.email=team@example.org", "-c", "commit.gpgsign=false"])
+        .args([
+            "-c",
+            "user.name=Team Iberia",
+            "-c",
+            "user.email=team@example.org",
+            "-c",
+            "commit.gpgsign=false",
+        ])
         .args(arguments)
         .current_dir(root)
         .envs([("GIT_AUTHOR_DATE", &date), ("GIT_COMMITTER_DATE", &date)])
@@ -250,14 +308,22 @@ fn file_days(root: &Path) -> Vec<String> {
     let today = "2026-12-31".parse().unwrap();
     let describe = |path: &String| {
         let change = history.file_dates(&format!("content/{path}"), today)?;
-        Some(format!("{path} {}..{}", change.created.map_or_else(String::new, |day| day.to_string()), change.updated))
+        Some(format!(
+            "{path} {}..{}",
+            change.created.map_or_else(String::new, |day| day.to_string()),
+            change.updated
+        ))
     };
     history.files.keys().filter_map(describe).collect()
 }
 
 #[test]
 fn history_knows_days_authors_and_renames() {
-    let home = hub(&[("hub/site.toml", b""), ("hub/content/é \"b\".md", b"one\ntwo\nthree\n"), ("elsewhere.md", b"x")]);
+    let home = hub(&[
+        ("hub/site.toml", b""),
+        ("hub/content/é \"b\".md", b"one\ntwo\nthree\n"),
+        ("elsewhere.md", b"x"),
+    ]);
     let root = home.path().join("hub");
     git(home.path(), "2026-01-05", &["init", "-q"]);
     git(home.path(), "2026-01-05", &["add", "."]);
@@ -265,12 +331,22 @@ fn history_knows_days_authors_and_renames() {
     git(&root, "2026-02-06", &["mv", "content/é \"b\".md", "content/b.md"]);
     git(&root, "2026-02-06", &["commit", "-qm", "two", "--author", "Hub <hub@example.org>"]);
     let history = source::read_history(&root);
-    assert_eq!(file_days(&root), ["b.md 2026-01-05..2026-02-06"], "files outside the hub are left out");
+    assert_eq!(
+        file_days(&root),
+        ["b.md 2026-01-05..2026-02-06"],
+        "files outside the hub are left out"
+    );
     assert_eq!(history.files["b.md"].authors, ["Hub", "Team Iberia"]);
     assert_eq!(cache::read_history(&root), history);
     assert_eq!(cache::read_history(&root), history, "the kept log says the same");
     // User settings for the output of `git log` must have no effect.
-    for setting in [["log.showRoot", "false"], ["diff.renames", "false"], ["color.ui", "always"], ["log.follow", "true"], ["log.diffMerges", "off"]] {
+    for setting in [
+        ["log.showRoot", "false"],
+        ["diff.renames", "false"],
+        ["color.ui", "always"],
+        ["log.follow", "true"],
+        ["log.diffMerges", "off"],
+    ] {
         git(&root, "2026-02-06", &[&["config"], &setting[..]].concat());
     }
     assert_eq!(source::read_history(&root), history);
@@ -300,7 +376,14 @@ fn files_added_in_merges_have_their_days() {
     commit(root, "2026-02-02", "content/a.md", Some("two\n"));
     git(root, "2026-03-03", &["merge", "-q", "--no-commit", "side"]);
     commit(root, "2026-03-03", "content/merged.md", Some("only in the merge\n"));
-    assert_eq!(file_days(root), ["a.md 2026-01-10..2026-02-02", "merged.md 2026-03-03..2026-03-03", "side.md 2026-02-01..2026-02-01"]);
+    assert_eq!(
+        file_days(root),
+        [
+            "a.md 2026-01-10..2026-02-02",
+            "merged.md 2026-03-03..2026-03-03",
+            "side.md 2026-02-01..2026-02-01"
+        ]
+    );
 }
 
 #[test]
@@ -339,16 +422,38 @@ fn content_may_be_a_submodule() {
     let home = repository("2026-02-06", "site.toml", "");
     fs::remove_dir(home.path().join("content")).unwrap();
     let from = format!("file://{}", records.path().display());
-    git(home.path(), "2026-02-06", &["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &from, "content"]);
+    git(
+        home.path(),
+        "2026-02-06",
+        &["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &from, "content"],
+    );
     git(home.path(), "2026-02-06", &["commit", "-qm", "content"]);
     assert_eq!(file_days(home.path())[0], "ideas/a.md 2026-01-05..2026-01-05");
 }
 
-/// Runs the program with environment variables; its output on both streams, and whether it succeeded.
-fn casebook(root: &Path, arguments: &[&str], environment: &[(&str, &std::ffi::OsStr)]) -> (String, bool) {
+/// Runs the program with environment variables; its output on both streams, and whether it
+/// succeeded.
+fn casebook(
+    root: &Path,
+    arguments: &[&str],
+    environment: &[(&str, &std::ffi::OsStr)],
+) -> (String, bool) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_casebook"));
-    let output = command.args(arguments).args(["--today", "2026-11-22", "--root"]).arg(root).envs(environment.iter().copied()).output().unwrap();
-    (format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)), output.status.success())
+    let output = command
+        .args(arguments)
+        .args(["--today", "2026-11-22", "--root"])
+        .arg(root)
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap();
+    (
+        format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        ),
+        output.status.success(),
+    )
 }
 
 const RECORD: &str = "---\ntitle: Radio spots\nstatus: new\n---\n\nText.\n";
@@ -363,12 +468,19 @@ fn git_variables_of_hooks_are_ignored() {
     let git_dir = home.path().join(".git/worktrees/linked");
     let index = git_dir.join("index");
     // The environment in which git runs a hook of the linked working tree.
-    let hook = [("GIT_DIR", git_dir.as_os_str()), ("GIT_INDEX_FILE", index.as_os_str()), ("GIT_PREFIX", "".as_ref())];
+    let hook = [
+        ("GIT_DIR", git_dir.as_os_str()),
+        ("GIT_INDEX_FILE", index.as_os_str()),
+        ("GIT_PREFIX", "".as_ref()),
+    ];
     let (review, fine) = casebook(&linked, &["review", "--base", "HEAD"], &hook);
     assert!(fine && review.contains("Records: 1 added, 0 changed, 0 removed."), "{review}");
     let out = home.path().join("out");
     let (output, fine) = casebook(&linked, &["build", "--out", out.to_str().unwrap()], &hook);
-    assert!(fine && fs::read_to_string(out.join("ideas/a/index.html")).unwrap().contains("2026-01-05"), "{output}");
+    assert!(
+        fine && fs::read_to_string(out.join("ideas/a/index.html")).unwrap().contains("2026-01-05"),
+        "{output}"
+    );
 }
 
 #[test]
@@ -392,7 +504,10 @@ fn a_repository_of_another_user_is_reported() {
     let out = home.path().join("out");
     for arguments in [&["check"][..], &["build", "--out", out.to_str().unwrap()]] {
         let (output, fine) = casebook(home.path(), arguments, &other);
-        assert!(fine && output.contains("[unknown-days]") && output.contains("safe.directory"), "{output}");
+        assert!(
+            fine && output.contains("[unknown-days]") && output.contains("safe.directory"),
+            "{output}"
+        );
         assert!(!casebook(home.path(), arguments, &[]).0.contains("unknown-days"));
     }
 }
@@ -402,7 +517,10 @@ fn an_unreadable_repository_is_reported() {
     let home = repository("2026-01-05", "content/a.md", "a\n");
     fs::write(home.path().join(".git/HEAD"), "nonsense").unwrap();
     fs::write(home.path().join(".git/config"), "[core\n").unwrap();
-    assert!(matches!(source::read_history(home.path()).gap, Some(source::HistoryGap::Unreadable(_))));
+    assert!(matches!(
+        source::read_history(home.path()).gap,
+        Some(source::HistoryGap::Unreadable(_))
+    ));
     assert_eq!(source::read_history(hub(&[]).path()), source::History::default());
 }
 

@@ -1,6 +1,11 @@
-//! Hubs for tests with assertions on them, such as `TestHub::golden("two-markets").build().assert_has_file("ideas/index.html")`.
+//! Hubs for tests with assertions on them, such as
+//! `TestHub::golden("two-markets").build().assert_has_file("ideas/index.html")`.
 
-#![expect(clippy::disallowed_methods, clippy::print_stderr, reason = "tests look at the disk themselves and say what they skip")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "tests look at the disk themselves and say what they skip"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,15 +42,19 @@ impl TestHub {
 
     /// The hub in a folder; default settings where it has no `site.toml`.
     pub fn in_folder(root: &Path) -> Self {
-        let settings = source::read_settings(root).unwrap().unwrap_or_else(|| source_file("site.toml", "title = \"Hub\"\n"));
-        let sources = source::read_sources(root, &casebook::site::read::read_options(&settings)).unwrap();
+        let settings = source::read_settings(root)
+            .unwrap()
+            .unwrap_or_else(|| source_file("site.toml", "title = \"Hub\"\n"));
+        let sources =
+            source::read_sources(root, &casebook::site::read::read_options(&settings)).unwrap();
         Self::new(Sources { settings: Some(settings), ..sources })
     }
 
     /// A hub of files by path and text; default settings where `site.toml` is not among them.
     pub fn from_files(files: &[(&str, &str)]) -> Self {
         let mut files: BTreeMap<&str, &str> = files.iter().copied().collect();
-        let settings = source_file("site.toml", files.remove("site.toml").unwrap_or("title = \"Hub\"\n"));
+        let settings =
+            source_file("site.toml", files.remove("site.toml").unwrap_or("title = \"Hub\"\n"));
         let files = files.into_iter().map(|(path, text)| source_file(path, text)).collect();
         Self::new(Sources { settings: Some(settings), files, ..Sources::default() })
     }
@@ -58,7 +67,10 @@ impl TestHub {
     }
 
     fn new(sources: Sources) -> Self {
-        TestHub { sources, options: BuildOptions { today: TODAY.parse().unwrap(), audience: None, drafts: false } }
+        TestHub {
+            sources,
+            options: BuildOptions { today: TODAY.parse().unwrap(), audience: None, drafts: false },
+        }
     }
 
     /// Reads the hub for the internal audience.
@@ -124,7 +136,8 @@ impl CheckedHub {
         BuiltSite(memory.into_output())
     }
 
-    /// Checks links against the page plan, and builds the site: diagnostic codes, and the site without the broken links.
+    /// Checks links against the page plan, and builds the site: diagnostic codes, and the site
+    /// without the broken links.
     pub fn check_plan_and_publish(self) -> (Vec<&'static str>, BuiltSite) {
         let CheckedCatalog { site, catalog, .. } = self.read.expect("read without errors");
         let mut hub = casebook::analyse(site, catalog, &mut Timings::default());
@@ -136,7 +149,8 @@ impl CheckedHub {
 
     /// The report of the diagnostics as an author sees it.
     pub fn report(&self) -> String {
-        let report = render::render_human(&self.diagnostics, &self.sources, RenderOptions::default());
+        let report =
+            render::render_human(&self.diagnostics, &self.sources, RenderOptions::default());
         format!("{report}{}\n", render::format_counts(&self.diagnostics))
     }
 
@@ -147,7 +161,10 @@ impl CheckedHub {
 
     /// Code and one-based line of each diagnostic.
     pub fn codes_and_lines(&self) -> Vec<(&'static str, usize)> {
-        self.diagnostics.iter().map(|diagnostic| (diagnostic.code, self.line_number(diagnostic))).collect()
+        self.diagnostics
+            .iter()
+            .map(|diagnostic| (diagnostic.code, self.line_number(diagnostic)))
+            .collect()
     }
 
     fn line_number(&self, diagnostic: &Diagnostic) -> usize {
@@ -157,7 +174,11 @@ impl CheckedHub {
 
     /// Fails if a diagnostic is more severe than `worst`.
     pub fn assert_severity_at_most(&self, worst: Severity) -> &Self {
-        assert!(self.diagnostics.iter().all(|diagnostic| diagnostic.severity <= worst), "{}", self.report());
+        assert!(
+            self.diagnostics.iter().all(|diagnostic| diagnostic.severity <= worst),
+            "{}",
+            self.report()
+        );
         self
     }
 
@@ -179,13 +200,20 @@ pub struct BuiltSite(pub Output);
 impl BuiltSite {
     /// Fails unless the site has a file.
     pub fn assert_has_file(&self, path: &str) -> &Self {
-        assert!(self.0.files.contains_key(path) || self.0.assets.contains_key(path), "no `{path}` among {:#?}", self.0.files.keys());
+        assert!(
+            self.0.files.contains_key(path) || self.0.assets.contains_key(path),
+            "no `{path}` among {:#?}",
+            self.0.files.keys()
+        );
         self
     }
 
     /// Fails if the site has a file.
     pub fn assert_lacks_file(&self, path: &str) -> &Self {
-        assert!(!self.0.files.contains_key(path) && !self.0.assets.contains_key(path), "`{path}` is there");
+        assert!(
+            !self.0.files.contains_key(path) && !self.0.assets.contains_key(path),
+            "`{path}` is there"
+        );
         self
     }
 
@@ -200,37 +228,50 @@ impl BuiltSite {
         self
     }
 
-    /// Fails if any file of the site contains a text; files of the search index are decompressed first.
+    /// Fails if any file of the site contains a text; files of the search index are decompressed
+    /// first.
     pub fn assert_never_contains(&self, text: &str) -> &Self {
         for (path, bytes) in &self.0.files {
             let bytes = inflate(bytes);
-            assert!(!bytes.windows(text.len()).any(|window| window == text.as_bytes()), "`{path}` holds `{text}`");
+            assert!(
+                !bytes.windows(text.len()).any(|window| window == text.as_bytes()),
+                "`{path}` holds `{text}`"
+            );
         }
         self
     }
 }
 
-/// The decompressed content of a file of the search index (`search/src/frame.rs`); any other file unchanged.
+/// The decompressed content of a file of the search index (`search/src/frame.rs`); any other file
+/// unchanged.
 fn inflate(file: &[u8]) -> std::borrow::Cow<'_, [u8]> {
     if !file.starts_with(b"CBKS") || file[7] == 0 {
         return file.into();
     }
     let length = u32::from_le_bytes([file[8], file[9], file[10], file[11]]) as usize;
     let mut content = vec![0; length];
-    libdeflater::Decompressor::new().deflate_decompress(&file[16..], &mut content).expect("a packed index can be inflated");
+    libdeflater::Decompressor::new()
+        .deflate_decompress(&file[16..], &mut content)
+        .expect("a packed index can be inflated");
     content.into()
 }
 
-/// Compares a text with a golden file; with `UPDATE=1` in the environment the golden file is rewritten first.
+/// Compares a text with a golden file; with `UPDATE=1` in the environment the golden file is
+/// rewritten first.
 pub fn assert_golden(golden: &Path, text: &str) {
     if std::env::var_os("UPDATE").is_some() {
         fs::write(golden, text).unwrap();
     }
     let wanted = fs::read_to_string(golden).unwrap_or_default();
-    assert!(wanted == text, "`{}` differs; `UPDATE=1 cargo test` keeps the new text\n--- kept\n{wanted}\n--- now\n{text}", golden.display());
+    assert!(
+        wanted == text,
+        "`{}` differs; `UPDATE=1 cargo test` keeps the new text\n--- kept\n{wanted}\n--- now\n{text}",
+        golden.display()
+    );
 }
 
-/// A folder of shared test data beside the repository; where it is missing, prints that the test is skipped.
+/// A folder of shared test data beside the repository; where it is missing, prints that the test is
+/// skipped.
 pub fn shared_folder(path: &str) -> Option<PathBuf> {
     let folder = repository().join("../shared").join(path);
     if !folder.is_dir() {

@@ -75,8 +75,14 @@ fn hostile_text() -> impl Strategy<Value = String> {
 
 /// A text as a double-quoted string that YAML and TOML both accept.
 fn quoted(text: &str) -> String {
-    let seen = |letter: char| letter.is_alphanumeric() || letter.is_ascii_graphic() && !matches!(letter, '"' | '\\') || letter == ' ';
-    let letters = text.chars().map(|letter| if seen(letter) { letter.to_string() } else { format!("\\U{:08x}", u32::from(letter)) });
+    let seen = |letter: char| {
+        letter.is_alphanumeric()
+            || letter.is_ascii_graphic() && !matches!(letter, '"' | '\\')
+            || letter == ' '
+    };
+    let letters = text.chars().map(|letter| {
+        if seen(letter) { letter.to_string() } else { format!("\\U{:08x}", u32::from(letter)) }
+    });
     format!("\"{}\"", letters.collect::<String>())
 }
 
@@ -100,7 +106,9 @@ fn hub(texts: &[String]) -> Vec<(String, String)> {
     let body = texts.concat();
     // YAML reads no key of more than 1,024 characters.
     let key = &quoted(&texts[0].chars().take(60).collect::<String>());
-    for (market, status) in [("de", "completed\noutcome: won"), ("fr", "running"), ("it", "planned")] {
+    for (market, status) in
+        [("de", "completed\noutcome: won"), ("fr", "running"), ("it", "planned")]
+    {
         let text = format!(
             "---\ntitle: {}\nstatus: {status}\nmarkets: [{market}, {}]\nchannels: [email, {}]\ntactics: [discount]\nsummary: {}\nhypothesis: {}\nowner: {}\n\
              audience: [{}]\nbrand: [{}]\nfixed: [{}]\nflexible: [{}]\nverified_by: {}\nverified_on: 2026-01-01\nvariants:\n- {{name: {}, description: {}}}\n\
@@ -131,17 +139,35 @@ fn hub(texts: &[String]) -> Vec<(String, String)> {
         );
         files.push((format!("content/case-studies/{market}/a.md"), text));
     }
-    let idea = format!("---\ntitle: {}\nstatus: new\nsummary: {}\nextra: {{a: {}}}\nevidence: [de/a]\n---\n{body}\n", next(), next(), next());
+    let idea = format!(
+        "---\ntitle: {}\nstatus: new\nsummary: {}\nextra: {{a: {}}}\nevidence: [de/a]\n---\n{body}\n",
+        next(),
+        next(),
+        next()
+    );
     files.push(("content/ideas/b.md".to_owned(), idea));
-    let playbook = format!("---\ntitle: {}\nclaim: {}\nstatus: supported\nsupports: [de/a]\n---\n{body}\n", next(), next());
+    let playbook = format!(
+        "---\ntitle: {}\nclaim: {}\nstatus: supported\nsupports: [de/a]\n---\n{body}\n",
+        next(),
+        next()
+    );
     files.push(("content/playbooks/c.md".to_owned(), playbook));
-    files.push(("content/pages/d.md".to_owned(), format!("---\ntitle: {}\nsummary: {}\nextra: {{k: {}}}\n---\n{body}\n", next(), next(), next())));
+    files.push((
+        "content/pages/d.md".to_owned(),
+        format!(
+            "---\ntitle: {}\nsummary: {}\nextra: {{k: {}}}\n---\n{body}\n",
+            next(),
+            next(),
+            next()
+        ),
+    ));
     files
 }
 
 fn build(texts: &[String]) -> BuiltSite {
     let files = hub(texts);
-    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let files: Vec<(&str, &str)> =
+        files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     TestHub::from_files(&files).build()
 }
 
@@ -153,7 +179,10 @@ fn read_all(built: &BuiltSite) -> BTreeMap<&str, usize> {
         match format {
             "html" => check_html(path, decode_text(path, bytes)),
             "xml" => check_xml(path, decode_text(path, bytes)),
-            "json" => drop(serde_json::from_slice::<serde_json::Value>(bytes).unwrap_or_else(|error| panic!("{path}: {error}"))),
+            "json" => drop(
+                serde_json::from_slice::<serde_json::Value>(bytes)
+                    .unwrap_or_else(|error| panic!("{path}: {error}")),
+            ),
             "csv" => check_csv(path, decode_text(path, bytes)),
             _ => continue,
         }
@@ -164,30 +193,50 @@ fn read_all(built: &BuiltSite) -> BTreeMap<&str, usize> {
 
 fn decode_text<'b>(path: &str, bytes: &'b [u8]) -> &'b str {
     let text = std::str::from_utf8(bytes).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let lost = text.chars().find(|letter| letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{7f}'..='\u{9f}'));
+    let lost = text.chars().find(|letter| {
+        letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{7f}'..='\u{9f}')
+    });
     assert_eq!(lost, None, "{path} holds a control character");
     text
 }
 
 fn check_xml(path: &str, text: &str) {
-    let document = roxmltree::Document::parse(text).unwrap_or_else(|error| panic!("{path}: {error}"));
-    for entry in document.descendants().filter(|node| node.has_tag_name("entry") || node.has_tag_name("feed")) {
-        let parts: Vec<&str> = entry.children().filter(|node| node.is_element()).map(|node| node.tag_name().name()).collect();
+    let document =
+        roxmltree::Document::parse(text).unwrap_or_else(|error| panic!("{path}: {error}"));
+    for entry in document
+        .descendants()
+        .filter(|node| node.has_tag_name("entry") || node.has_tag_name("feed"))
+    {
+        let parts: Vec<&str> = entry
+            .children()
+            .filter(|node| node.is_element())
+            .map(|node| node.tag_name().name())
+            .collect();
         for part in ["id", "title", "updated"] {
-            assert_eq!(parts.iter().filter(|known| **known == part).count(), 1, "{path}: one `{part}` in {parts:?}");
+            assert_eq!(
+                parts.iter().filter(|known| **known == part).count(),
+                1,
+                "{path}: one `{part}` in {parts:?}"
+            );
         }
     }
 }
 
 fn check_csv(path: &str, text: &str) {
-    let text = text.strip_prefix('\u{feff}').unwrap_or_else(|| panic!("{path} has no byte-order mark"));
+    let text =
+        text.strip_prefix('\u{feff}').unwrap_or_else(|| panic!("{path} has no byte-order mark"));
     for separator in [b',', b';', b'\t'] {
         // Spreadsheets may split cells at another separator than the comma.
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(separator != b',').delimiter(separator).from_reader(text.as_bytes());
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(separator != b',')
+            .delimiter(separator)
+            .from_reader(text.as_bytes());
         for record in reader.records() {
             for cell in &record.unwrap_or_else(|error| panic!("{path}: {error}")) {
                 let bare = cell.trim_start_matches([' ', '"', '\u{a0}']);
-                let runs = bare.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) && bare.parse::<f64>().is_err();
+                let runs = bare.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+                    && bare.parse::<f64>().is_err();
                 assert!(!runs, "{path}: `{cell}` would be run");
             }
         }
@@ -197,11 +246,19 @@ fn check_csv(path: &str, text: &str) {
 /// Fails on parse errors, and if text of an author has become an element or an attribute.
 fn check_html(path: &str, text: &str) {
     use html5ever::tendril::TendrilSink;
-    let options =
-        html5ever::ParseOpts { tokenizer: html5ever::tokenizer::TokenizerOpts { exact_errors: true, ..Default::default() }, ..Default::default() };
+    let options = html5ever::ParseOpts {
+        tokenizer: html5ever::tokenizer::TokenizerOpts { exact_errors: true, ..Default::default() },
+        ..Default::default()
+    };
     let dom = html5ever::parse_document(RcDom::default(), options).one(text);
     // Discouraged characters are harmless.
-    let errors: Vec<_> = dom.errors.borrow().iter().filter(|error| !error.starts_with("Bad character")).cloned().collect();
+    let errors: Vec<_> = dom
+        .errors
+        .borrow()
+        .iter()
+        .filter(|error| !error.starts_with("Bad character"))
+        .cloned()
+        .collect();
     assert!(errors.is_empty(), "{path}: {errors:?}");
     walk(path, &dom.document);
 }
@@ -209,7 +266,10 @@ fn check_html(path: &str, text: &str) {
 fn walk(path: &str, node: &Handle) {
     if let NodeData::Element { name, attrs, .. } = &node.data {
         assert!(!name.local.starts_with("zz"), "{path}: an element of an author");
-        assert!(attrs.borrow().iter().all(|attribute| !attribute.name.local.starts_with("zz")), "{path}: an attribute of an author");
+        assert!(
+            attrs.borrow().iter().all(|attribute| !attribute.name.local.starts_with("zz")),
+            "{path}: an attribute of an author"
+        );
         if &*name.local == "script" {
             assert!(node.children.borrow().is_empty(), "{path}: a script in the page");
         }
@@ -230,5 +290,8 @@ fn every_file_is_well_formed_with_all_hostile_texts() {
     let texts: Vec<String> = HOSTILE.iter().map(|piece| format!("a{piece}b")).collect();
     let built = build(&texts);
     let read = read_all(&built);
-    assert!(read["html"] > 30 && read["xml"] > 5 && read["json"] > 5 && read["csv"] == 6, "{read:?}");
+    assert!(
+        read["html"] > 30 && read["xml"] > 5 && read["json"] > 5 && read["csv"] == 6,
+        "{read:?}"
+    );
 }

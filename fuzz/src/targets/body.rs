@@ -17,6 +17,9 @@ pub fn run(bytes: &[u8]) {
         let clean = sanitise(&html);
         assert_eq!(sanitise(&clean), clean, "what is harmless stays as it is");
         let lower = clean.to_ascii_lowercase();
-        assert!(!lower.contains("<script") && !lower.contains("<style") && !lower.contains("<iframe"), "{clean}");
+        assert!(
+            !lower.contains("<script") && !lower.contains("<style") && !lower.contains("<iframe"),
+            "{clean}"
+        );
     }
 }

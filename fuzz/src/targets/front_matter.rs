@@ -35,6 +35,8 @@ fn to_json(node: &Node) -> serde_json::Value {
         Value::Null => json!(null),
         Value::Text(text) => json!(text),
         Value::List(items) => items.iter().map(to_json).collect(),
-        Value::Map(entries) => entries.iter().map(|(key, value)| json!([key.name, to_json(value)])).collect(),
+        Value::Map(entries) => {
+            entries.iter().map(|(key, value)| json!([key.name, to_json(value)])).collect()
+        }
     }
 }

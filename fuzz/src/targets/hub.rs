@@ -8,7 +8,8 @@ const FILE_MARK: &str = "=== ";
 /// Uses the input as the files of a hub, whose paths are in lines that begin with `=== `.
 pub fn run(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    let files: Vec<(&str, &str)> = text.split(FILE_MARK).filter_map(|file| file.split_once('\n')).take(6).collect();
+    let files: Vec<(&str, &str)> =
+        text.split(FILE_MARK).filter_map(|file| file.split_once('\n')).take(6).collect();
     let sources = build_sources(&files);
     let Some(checked) = read_hub(&sources) else { return };
     if casebook::has_errors(&checked.diagnostics) {

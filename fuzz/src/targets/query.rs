@@ -13,13 +13,28 @@ pub fn run(bytes: &[u8]) {
     let query = syntax::parse_query(&line);
     assert!(query.items.len() <= 64);
     ENGINE.with(|engine| {
-        let request = SearchRequest { text: line.to_string(), facets: vec!["*".to_owned()], prefix_last: true, ..SearchRequest::default() };
-        let Step::Done(response) = engine.search(&request).expect("a sound index answers") else { panic!("a whole index misses nothing") };
+        let request = SearchRequest {
+            text: line.to_string(),
+            facets: vec!["*".to_owned()],
+            prefix_last: true,
+            ..SearchRequest::default()
+        };
+        let Step::Done(response) = engine.search(&request).expect("a sound index answers") else {
+            panic!("a whole index misses nothing")
+        };
         assert!(response.hits.len() <= response.total && response.total <= RECORDS.len());
         for hit in &response.hits {
             let units = hit.title.encode_utf16().count() as u32;
-            assert!(hit.title_marks.iter().all(|(from, to)| from < to && *to <= units), "{:?}", hit.title_marks);
-            assert!(hit.title_marks.windows(2).all(|pair| pair[0].1 <= pair[1].0), "{:?}", hit.title_marks);
+            assert!(
+                hit.title_marks.iter().all(|(from, to)| from < to && *to <= units),
+                "{:?}",
+                hit.title_marks
+            );
+            assert!(
+                hit.title_marks.windows(2).all(|pair| pair[0].1 <= pair[1].0),
+                "{:?}",
+                hit.title_marks
+            );
         }
         engine.suggest(&line, 8).expect("a sound index answers");
     });
@@ -27,7 +42,11 @@ pub fn run(bytes: &[u8]) {
 
 /// Language, title and text of the records of the index.
 const RECORDS: [(&str, &str, &str); 6] = [
-    ("en", "Unboxing by mail", "A parcel with a voucher was opened by the customer's friends, 12.5 % of them twice"),
+    (
+        "en",
+        "Unboxing by mail",
+        "A parcel with a voucher was opened by the customer's friends, 12.5 % of them twice",
+    ),
     ("tr", "İNDİRİM kuponu", "Sepette indirim ve ücretsiz kargo kampanyası"),
     ("de", "Gutschein für Straßenfeste", "Rabatt für Neukunden, Prämie und Kindergarten"),
     ("ja", "紹介クーポン", "友だちに紹介するキャンペーン"),
@@ -48,7 +67,11 @@ fn to_record((number, (language, title, text)): (usize, (&str, &str, &str))) -> 
         id: format!("r{number}"),
         title: title.to_owned(),
         language: language.to_owned(),
-        facets: [(Facet::Market, vec![language.to_owned()]), (Facet::Year, vec!["2026".to_owned()])].into(),
+        facets: [
+            (Facet::Market, vec![language.to_owned()]),
+            (Facet::Year, vec!["2026".to_owned()]),
+        ]
+        .into(),
         sections: vec![RecordSection { text: text.into(), ..RecordSection::default() }],
         ..SearchRecord::default()
     }

@@ -54,16 +54,25 @@ pub(super) struct FormCount {
     spelling_count: u32,
 }
 
-/// Marks the boundary between two parts of a record; positions jump there, so that no phrase spans it.
+/// Marks the boundary between two parts of a record; positions jump there, so that no phrase spans
+/// it.
 pub(super) const POSITION_GAP: u32 = u32::MAX;
 
 /// The languages that names of values are analysed in.
 pub(super) fn detect_name_languages(names: &[ValueNames]) -> impl Iterator<Item = Language> {
-    names.iter().flat_map(|value| value.names.iter().flat_map(|(tag, texts)| texts.iter().map(move |text| detect_name_language(text, tag))))
+    names.iter().flat_map(|value| {
+        value
+            .names
+            .iter()
+            .flat_map(|(tag, texts)| texts.iter().map(move |text| detect_name_language(text, tag)))
+    })
 }
 
 /// Analyses all records; returns them in order, with the counts of the forms of records and names.
-pub(super) fn analyse_records(records: &[SearchRecord], names: &[ValueNames]) -> (Vec<AnalysedRecord>, FormCounts) {
+pub(super) fn analyse_records(
+    records: &[SearchRecord],
+    names: &[ValueNames],
+) -> (Vec<AnalysedRecord>, FormCounts) {
     let chunk_len = records.len().div_ceil(rayon::current_num_threads() * 4).max(64);
     let (analysed, mut form_lists): (Vec<Vec<AnalysedRecord>>, Vec<Vec<FormsById>>) =
         records.par_chunks(chunk_len).with_max_len(1).map(analyse_chunk).unzip();
@@ -73,18 +82,22 @@ pub(super) fn analyse_records(records: &[SearchRecord], names: &[ValueNames]) ->
 
 fn analyse_chunk(records: &[SearchRecord]) -> (Vec<AnalysedRecord>, Vec<FormsById>) {
     let mut analyzer = Analyzer::default();
-    let mut analysed: Vec<AnalysedRecord> = records.iter().map(|record| analyse_record(record, &mut analyzer)).collect();
-    let forms: FxHashMap<Language, FormsById> = analyzer.into_forms().map(|(language, forms)| (language, forms.into())).collect();
+    let mut analysed: Vec<AnalysedRecord> =
+        records.iter().map(|record| analyse_record(record, &mut analyzer)).collect();
+    let forms: FxHashMap<Language, FormsById> =
+        analyzer.into_forms().map(|(language, forms)| (language, forms.into())).collect();
     for one in &mut analysed {
         one.forms = forms.get(&one.language).cloned().unwrap_or_default();
     }
     (analysed, forms.into_values().collect())
 }
 
-/// The word forms of value names, each counted twice, so that the lexicon of a large hub keeps them as corrections too.
+/// The word forms of value names, each counted twice, so that the lexicon of a large hub keeps them
+/// as corrections too.
 fn analyse_names(names: &[ValueNames]) -> Vec<FormsById> {
     let mut analyzer = Analyzer::default();
-    for text in names.iter().flat_map(ValueNames::all).chain(names.iter().flat_map(ValueNames::all)) {
+    for text in names.iter().flat_map(ValueNames::all).chain(names.iter().flat_map(ValueNames::all))
+    {
         analyzer.analyse(text, Language::Plain, |_, _| {});
     }
     analyzer.into_forms().map(|(_, forms)| forms.into()).collect()
@@ -92,7 +105,9 @@ fn analyse_names(names: &[ValueNames]) -> Vec<FormsById> {
 
 fn merge_form_counts(form_lists: &[FormsById]) -> FormCounts {
     let mut spellings: FxHashMap<&str, u32> = FxHashMap::default();
-    for form in form_lists.iter().flat_map(|forms| &**forms).filter(|form| is_worth_suggesting(&form.word)) {
+    for form in
+        form_lists.iter().flat_map(|forms| &**forms).filter(|form| is_worth_suggesting(&form.word))
+    {
         *spellings.entry(&form.word).or_insert(0) += form.count;
     }
     let mut spellings: Vec<_> = spellings.into_iter().collect();
@@ -111,35 +126,60 @@ fn merge_form_counts(form_lists: &[FormsById]) -> FormCounts {
 
 fn is_worth_suggesting(word: &str) -> bool {
     let letters = word.chars().count();
-    (3..=24).contains(&letters) && word.chars().all(|letter| letter.is_alphabetic() && !crate::language::is_bigram_script(letter))
+    (3..=24).contains(&letters)
+        && word
+            .chars()
+            .all(|letter| letter.is_alphabetic() && !crate::language::is_bigram_script(letter))
 }
 
 fn analyse_record(record: &SearchRecord, analyzer: &mut Analyzer) -> AnalysedRecord {
     let language = record.text_language.unwrap_or_else(|| {
-        let texts = record.sections.iter().map(|section| &*section.text).chain([&*record.summary, &*record.hypothesis, &*record.title]);
+        let texts = record.sections.iter().map(|section| &*section.text).chain([
+            &*record.summary,
+            &*record.hypothesis,
+            &*record.title,
+        ]);
         detect_language_of(texts, &record.language)
     });
     let own_tokens;
     let tokenized = match &record.tokenized {
         Some(tokenized) => tokenized,
         None => {
-            own_tokens = TokenizedTexts::tokenize(record.sections.iter().flat_map(RecordSection::texts));
+            own_tokens =
+                TokenizedTexts::tokenize(record.sections.iter().flat_map(RecordSection::texts));
             &own_tokens
         }
     };
-    debug_assert_eq!(tokenized.text_count(), 2 * record.sections.len(), "the words of `{}` are not those of its sections", record.id);
+    debug_assert_eq!(
+        tokenized.text_count(),
+        2 * record.sections.len(),
+        "the words of `{}` are not those of its sections",
+        record.id
+    );
     let mut out = TermCollector { text: Vec::with_capacity(1024), zone: Vec::with_capacity(64) };
-    for (text, zone) in [(&record.title, Zone::Title), (&record.summary, Zone::Summary), (&record.hypothesis, Zone::Summary)] {
+    for (text, zone) in [
+        (&record.title, Zone::Title),
+        (&record.summary, Zone::Summary),
+        (&record.hypothesis, Zone::Summary),
+    ] {
         analyzer.analyse(text, language, |form_id, form| out.push(form_id, form, Some(zone)));
         out.text.push(POSITION_GAP);
     }
     let title_words = out.text.iter().take_while(|word| **word != POSITION_GAP).count() as u64;
     for text in 0..tokenized.text_count() {
         let zone = (text % 2 == 0).then_some(Zone::Headings);
-        analyzer.analyse_tokenized(tokenized, text, language, |form_id, form| out.push(form_id, form, zone));
+        analyzer.analyse_tokenized(tokenized, text, language, |form_id, form| {
+            out.push(form_id, form, zone)
+        });
         out.text.push(POSITION_GAP);
     }
-    AnalysedRecord { language, forms: Arc::default(), text: out.text.into(), zone: out.zone.into(), title_words }
+    AnalysedRecord {
+        language,
+        forms: Arc::default(),
+        text: out.text.into(),
+        zone: out.zone.into(),
+        title_words,
+    }
 }
 
 /// Collects the form ids of one record.

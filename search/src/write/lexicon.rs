@@ -1,4 +1,5 @@
-//! The blocks of the lexicon: all word forms, sorted and prefix-compressed, for spelling correction and completion.
+//! The blocks of the lexicon: all word forms, sorted and prefix-compressed, for spelling correction
+//! and completion.
 
 use crate::layout::{write_text, write_varint};
 use crate::write::analyse::FormCounts;
@@ -7,7 +8,10 @@ use crate::write::analyse::FormCounts;
 const LEXICON_BLOCK_BYTES: usize = 6000;
 
 /// The first word of every block, and the blocks.
-pub(super) fn build_lexicon_blocks(forms: &FormCounts, records: usize) -> (Vec<String>, Vec<Vec<u8>>) {
+pub(super) fn build_lexicon_blocks(
+    forms: &FormCounts,
+    records: usize,
+) -> (Vec<String>, Vec<Vec<u8>>) {
     // In a large hub most words that occur once are typing errors.
     let min_count = if records > 2000 { 2 } else { 1 };
     let (mut first_words, mut blocks) = (Vec::new(), Vec::<Vec<u8>>::new());
@@ -19,7 +23,8 @@ pub(super) fn build_lexicon_blocks(forms: &FormCounts, records: usize) -> (Vec<S
             previous = "";
         }
         let Some(block) = blocks.last_mut() else { break };
-        let shared = folded.bytes().zip(previous.bytes()).take_while(|(left, right)| left == right).count();
+        let shared =
+            folded.bytes().zip(previous.bytes()).take_while(|(left, right)| left == right).count();
         let shared = folded.floor_char_boundary(shared);
         write_varint(block, shared as u32);
         write_text(block, &folded[shared..]);

@@ -1,4 +1,5 @@
-//! The index writer: analyses records in parallel, indexes them with tantivy, and packs the segment into files named by content hash.
+//! The index writer: analyses records in parallel, indexes them with tantivy, and packs the segment
+//! into files named by content hash.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -11,7 +12,9 @@ use crate::record::{SearchRecord, ValueNames};
 use crate::value_names::select_used_names;
 use crate::write::analyse::{analyse_records, detect_name_languages};
 use crate::write::lexicon::build_lexicon_blocks;
-use crate::write::opening::{IndexContents, encode_blocks_opening, encode_whole_opening, encode_whole_opening_if_small};
+use crate::write::opening::{
+    IndexContents, encode_blocks_opening, encode_whole_opening, encode_whole_opening_if_small,
+};
 use crate::write::rows::{build_row_blocks, build_text_files};
 use crate::write::segment::{FacetValues, build_segment};
 
@@ -56,7 +59,8 @@ pub struct PackedIndex {
     pub languages: Vec<String>,
 }
 
-/// Why an index could not be written: a failure of the machine or a bug of this crate, never a content problem.
+/// Why an index could not be written: a failure of the machine or a bug of this crate, never a
+/// content problem.
 #[derive(Debug)]
 pub struct WriteError(String);
 
@@ -77,24 +81,39 @@ impl From<tantivy::TantivyError> for WriteError {
 /// Encodes content as an index file; see [`frame::encode`].
 pub type EncodeFile<'a> = &'a (dyn Fn(&[u8], FileKind) -> Vec<u8> + Sync);
 
-/// Builds the index of `records`, whose order breaks ties in results. Equal input gives equal bytes.
-pub fn build_index(records: &[SearchRecord], settings: &PackSettings) -> Result<PackedIndex, WriteError> {
+/// Builds the index of `records`, whose order breaks ties in results. Equal input gives equal
+/// bytes.
+pub fn build_index(
+    records: &[SearchRecord],
+    settings: &PackSettings,
+) -> Result<PackedIndex, WriteError> {
     build_index_with(records, settings, &frame::encode)
 }
 
-/// [`build_index`] with another function for encoding files, for callers that cache encoded files of the last build.
-pub fn build_index_with(records: &[SearchRecord], settings: &PackSettings, encode: EncodeFile) -> Result<PackedIndex, WriteError> {
+/// [`build_index`] with another function for encoding files, for callers that cache encoded files
+/// of the last build.
+pub fn build_index_with(
+    records: &[SearchRecord],
+    settings: &PackSettings,
+    encode: EncodeFile,
+) -> Result<PackedIndex, WriteError> {
     let values = FacetValues::collect(records);
     let names = select_used_names(&settings.names, &values.facets);
     let (analysed, form_counts) = analyse_records(records, &names);
-    let languages = analysed.iter().map(|record| record.language).chain(detect_name_languages(&names)).fold(0, |set, language| set | language.bit());
+    let languages = analysed
+        .iter()
+        .map(|record| record.language)
+        .chain(detect_name_languages(&names))
+        .fold(0, |set, language| set | language.bit());
     let build_other_files = || {
         let mut files = BTreeMap::new();
         let text_names = build_text_files(records, &mut files, encode);
         (build_row_blocks(records, &text_names), files)
     };
-    // tantivy writes a single segment on one thread, so the other files are built in parallel to it.
-    let (segment, (rows, mut files)) = rayon::join(|| build_segment(records, analysed, &values), build_other_files);
+    // tantivy writes a single segment on one thread, so the other files are built in parallel to
+    // it.
+    let (segment, (rows, mut files)) =
+        rayon::join(|| build_segment(records, analysed, &values), build_other_files);
     let mut segment = segment?;
     let (first_words, lexicon) = build_lexicon_blocks(&form_counts, records.len());
     let to_owned_bytes = |blocks: Vec<Vec<u8>>| blocks.into_iter().map(OwnedBytes::new).collect();
@@ -119,14 +138,23 @@ pub fn build_index_with(records: &[SearchRecord], settings: &PackSettings, encod
     };
     let (mode, opening) = match settings.mode {
         Some(IndexMode::Whole) => (IndexMode::Whole, encode_whole_opening(&header, &contents)?),
-        Some(IndexMode::Blocks) => (IndexMode::Blocks, encode_blocks_opening(&header, &contents, &mut files, encode)?),
+        Some(IndexMode::Blocks) => {
+            (IndexMode::Blocks, encode_blocks_opening(&header, &contents, &mut files, encode)?)
+        }
         None => match encode_whole_opening_if_small(&header, &contents, settings.whole_below)? {
             Some(encoded) => (IndexMode::Whole, encoded),
-            None => (IndexMode::Blocks, encode_blocks_opening(&header, &contents, &mut files, encode)?),
+            None => {
+                (IndexMode::Blocks, encode_blocks_opening(&header, &contents, &mut files, encode)?)
+            }
         },
     };
     let name = format!("opening.{:016x}.bin", content_hash(&opening));
     files.insert(name.clone(), opening);
-    let languages = records.iter().map(|record| record.language.clone()).collect::<BTreeSet<_>>().into_iter().collect();
+    let languages = records
+        .iter()
+        .map(|record| record.language.clone())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
     Ok(PackedIndex { opening: name, files, mode, records: records.len(), languages })
 }

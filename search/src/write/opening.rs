@@ -1,4 +1,5 @@
-//! Encodes the opening file: the whole index, or the header, block hashes and bytes that opening the index reads.
+//! Encodes the opening file: the whole index, or the header, block hashes and bytes that opening
+//! the index reads.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -8,7 +9,10 @@ use tantivy::directory::OwnedBytes;
 
 use crate::engine::Engine;
 use crate::frame::{self, FileKind};
-use crate::layout::{IndexHeader, IndexMode, IndexPart, KEYWORDS, LEXICON, OpeningSlice, ROWS, block_file_name, block_len, content_hash};
+use crate::layout::{
+    IndexHeader, IndexMode, IndexPart, KEYWORDS, LEXICON, OpeningSlice, ROWS, block_file_name,
+    block_len, content_hash,
+};
 use crate::store::IndexStore;
 use crate::write::segment::SegmentFiles;
 use crate::write::{EncodeFile, WriteError};
@@ -37,7 +41,11 @@ impl IndexContents {
         }
         for (name, blocks) in self.extra_parts() {
             for (number, block) in blocks.iter().enumerate() {
-                header.slices.push(OpeningSlice(header.parts.len() as u16, number as u64, block.len() as u32));
+                header.slices.push(OpeningSlice(
+                    header.parts.len() as u16,
+                    number as u64,
+                    block.len() as u32,
+                ));
                 slices.push(block.clone());
             }
             header.parts.push(IndexPart { name: name.to_owned(), len: 0, blocks: 0 });
@@ -50,13 +58,28 @@ impl IndexContents {
 const MAX_COMPRESSION_RATIO: usize = 8;
 
 /// The opening file of an index in one file.
-pub(super) fn encode_whole_opening(header: &IndexHeader, contents: &IndexContents) -> Result<Vec<u8>, WriteError> {
+pub(super) fn encode_whole_opening(
+    header: &IndexHeader,
+    contents: &IndexContents,
+) -> Result<Vec<u8>, WriteError> {
     let (header, slices) = contents.to_whole(header);
-    Ok(frame::encode(&concatenate_opening(&header, &[], &slices.iter().map(|slice| &**slice).collect::<Vec<_>>())?, FileKind::Opening))
+    Ok(frame::encode(
+        &concatenate_opening(
+            &header,
+            &[],
+            &slices.iter().map(|slice| &**slice).collect::<Vec<_>>(),
+        )?,
+        FileKind::Opening,
+    ))
 }
 
-/// [`encode_whole_opening`] if the file has at most `limit` bytes; an index that is certainly larger is not encoded.
-pub(super) fn encode_whole_opening_if_small(header: &IndexHeader, contents: &IndexContents, limit: usize) -> Result<Option<Vec<u8>>, WriteError> {
+/// [`encode_whole_opening`] if the file has at most `limit` bytes; an index that is certainly
+/// larger is not encoded.
+pub(super) fn encode_whole_opening_if_small(
+    header: &IndexHeader,
+    contents: &IndexContents,
+    limit: usize,
+) -> Result<Option<Vec<u8>>, WriteError> {
     let (_, slices) = contents.to_whole(header);
     if slices.iter().map(|slice| slice.len()).sum::<usize>() / MAX_COMPRESSION_RATIO > limit {
         return Ok(None);
@@ -64,7 +87,11 @@ pub(super) fn encode_whole_opening_if_small(header: &IndexHeader, contents: &Ind
     Ok(Some(encode_whole_opening(header, contents)?).filter(|encoded| encoded.len() <= limit))
 }
 
-fn concatenate_opening(header: &IndexHeader, hashes: &[u32], slices: &[&[u8]]) -> Result<Vec<u8>, WriteError> {
+fn concatenate_opening(
+    header: &IndexHeader,
+    hashes: &[u32],
+    slices: &[&[u8]],
+) -> Result<Vec<u8>, WriteError> {
     let json = serde_json::to_vec(header).map_err(|error| WriteError(error.to_string()))?;
     let length: usize = slices.iter().map(|slice| slice.len()).sum();
     let mut out = Vec::with_capacity(json.len() + length + 4 * hashes.len() + 4);
@@ -110,9 +137,18 @@ pub(super) fn encode_blocks_opening(
             slices.push(&file[range.clone()]);
         }
         // Files that opening the index reads completely, such as field norms, need no blocks.
-        let held: usize = ranges.iter().filter(|(of, _)| *of == part).map(|(_, range)| range.len()).sum();
-        let blocks: Vec<&[u8]> = if held == file.len() { Vec::new() } else { file.chunks(block_len(name, header.block)).collect() };
-        header.parts.push(IndexPart { name: name.clone(), len: file.len() as u64, blocks: blocks.len() as u32 });
+        let held: usize =
+            ranges.iter().filter(|(of, _)| *of == part).map(|(_, range)| range.len()).sum();
+        let blocks: Vec<&[u8]> = if held == file.len() {
+            Vec::new()
+        } else {
+            file.chunks(block_len(name, header.block)).collect()
+        };
+        header.parts.push(IndexPart {
+            name: name.clone(),
+            len: file.len() as u64,
+            blocks: blocks.len() as u32,
+        });
         pack(name, blocks);
     }
     for (name, blocks) in contents.extra_parts() {
@@ -122,17 +158,24 @@ pub(super) fn encode_blocks_opening(
     Ok(frame::encode(&concatenate_opening(&header, &hashes, &slices)?, FileKind::Opening))
 }
 
-/// The byte ranges of segment files that opening the index reads, by index of the file; ranges at most 64 bytes apart are merged.
-fn find_ranges_read_on_open(header: &IndexHeader, contents: &IndexContents) -> Result<Vec<(usize, Range<usize>)>, WriteError> {
+/// The byte ranges of segment files that opening the index reads, by index of the file; ranges at
+/// most 64 bytes apart are merged.
+fn find_ranges_read_on_open(
+    header: &IndexHeader,
+    contents: &IndexContents,
+) -> Result<Vec<(usize, Range<usize>)>, WriteError> {
     let (header, slices) = contents.to_whole(header);
-    let store = IndexStore::from_slices(header, slices).map_err(|error| WriteError(error.to_string()))?;
+    let store =
+        IndexStore::from_slices(header, slices).map_err(|error| WriteError(error.to_string()))?;
     Engine::from_store(store.clone()).map_err(|error| WriteError(error.to_string()))?;
     let mut read = store.read_ranges();
     read.sort_by_key(|(part, range)| (*part, range.start, range.end));
     let mut joined: Vec<(usize, Range<usize>)> = Vec::new();
     for (part, range) in read {
         match joined.last_mut() {
-            Some((last, before)) if *last == part && range.start <= before.end + 64 => before.end = before.end.max(range.end),
+            Some((last, before)) if *last == part && range.start <= before.end + 64 => {
+                before.end = before.end.max(range.end)
+            }
             _ => joined.push((part, range)),
         }
     }

@@ -6,7 +6,9 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::frame::FileKind;
-use crate::layout::{ROWS_PER_BLOCK, RecordFacts, RecordRow, content_hash, format_date, write_text, write_varint};
+use crate::layout::{
+    ROWS_PER_BLOCK, RecordFacts, RecordRow, content_hash, format_date, write_text, write_varint,
+};
 use crate::record::SearchRecord;
 use crate::write::EncodeFile;
 
@@ -15,9 +17,17 @@ const TEXT_FILE_BYTES: usize = 10_000;
 /// Maximum bytes of section texts of a record that excerpts are taken from.
 const MAX_TEXT_BYTES_PER_RECORD: usize = 40_000;
 
-/// Adds the text files to `files`; returns for each record the name of its text file, empty if the record has no text.
-pub(super) fn build_text_files(records: &[SearchRecord], files: &mut BTreeMap<String, Vec<u8>>, encode: EncodeFile) -> Vec<String> {
-    let lengths: Vec<usize> = records.iter().map(|record| excerpt_sections(record).iter().flatten().map(|text| text.len()).sum()).collect();
+/// Adds the text files to `files`; returns for each record the name of its text file, empty if the
+/// record has no text.
+pub(super) fn build_text_files(
+    records: &[SearchRecord],
+    files: &mut BTreeMap<String, Vec<u8>>,
+    encode: EncodeFile,
+) -> Vec<String> {
+    let lengths: Vec<usize> = records
+        .iter()
+        .map(|record| excerpt_sections(record).iter().flatten().map(|text| text.len()).sum())
+        .collect();
     let mut groups: Vec<Range<usize>> = Vec::new();
     let mut size = 0;
     for (number, length) in lengths.iter().enumerate() {
@@ -50,14 +60,19 @@ pub(super) fn build_text_files(records: &[SearchRecord], files: &mut BTreeMap<St
     names
 }
 
-/// The sections that excerpts of a record are taken from: heading, anchor and text of each; sections without heading and text are left out.
+/// The sections that excerpts of a record are taken from: heading, anchor and text of each;
+/// sections without heading and text are left out.
 fn excerpt_sections(record: &SearchRecord) -> Vec<[&str; 3]> {
     let mut sections = Vec::with_capacity(record.sections.len() + 1);
     let mut remaining = MAX_TEXT_BYTES_PER_RECORD;
     if !record.hypothesis.is_empty() {
         sections.push(["", "", &record.hypothesis]);
     }
-    for section in record.sections.iter().filter(|section| !section.text.is_empty() || !section.heading.is_empty()) {
+    for section in record
+        .sections
+        .iter()
+        .filter(|section| !section.text.is_empty() || !section.heading.is_empty())
+    {
         let text = &section.text[..section.text.floor_char_boundary(remaining)];
         remaining -= text.len();
         sections.push([&section.heading, &section.anchor, text]);
@@ -90,7 +105,8 @@ pub(super) fn build_row_blocks(records: &[SearchRecord], text_names: &[String]) 
         .map(|chunk| {
             let mut block = Vec::new();
             for &number in chunk {
-                serde_json::to_writer(&mut block, &new_row(&records[number], &text_names[number])).expect("a row has only text keys");
+                serde_json::to_writer(&mut block, &new_row(&records[number], &text_names[number]))
+                    .expect("a row has only text keys");
                 block.push(b'\n');
             }
             block
@@ -108,7 +124,12 @@ fn new_row(record: &SearchRecord, texts: &str) -> RecordRow {
         language: record.language.clone(),
         texts: texts.to_owned(),
         facts: RecordFacts {
-            facets: record.facets.iter().filter(|(_, values)| !values.is_empty()).map(|(facet, values)| (*facet, values.clone())).collect(),
+            facets: record
+                .facets
+                .iter()
+                .filter(|(_, values)| !values.is_empty())
+                .map(|(facet, values)| (*facet, values.clone()))
+                .collect(),
             start: record.start.map(format_date),
             updated: record.updated.map(format_date),
             day: record.day.map(format_date),

@@ -1,4 +1,5 @@
-//! Writes analysed records as one tantivy segment, with a fixed id so that equal input gives equal bytes.
+//! Writes analysed records as one tantivy segment, with a fixed id so that equal input gives equal
+//! bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -19,7 +20,8 @@ use crate::write::WriteError;
 use crate::write::analyse::{AnalysedRecord, POSITION_GAP, TermMark};
 use crate::write::keywords::build_keyword_blocks;
 
-/// A tokenizer that passes the tokens of analysed records to tantivy: a field value holds the kind of field and the number of the record.
+/// A tokenizer that passes the tokens of analysed records to tantivy: a field value holds the kind
+/// of field and the number of the record.
 #[derive(Clone)]
 struct AnalysedTokenizer {
     analysed: Arc<[AnalysedRecord]>,
@@ -54,8 +56,16 @@ impl Tokenizer for AnalysedTokenizer {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> AnalysedTokenStream<'a> {
         self.token.reset();
         let (field, record) = text.split_once(' ').unwrap_or_default();
-        let analysed = record.parse().ok().and_then(|record: usize| self.analysed.get(record)).expect("a field names its entry");
-        let tokens = if field == "zone" { FieldTokens::Zone(analysed.zone.iter()) } else { FieldTokens::Text(analysed.text.iter()) };
+        let analysed = record
+            .parse()
+            .ok()
+            .and_then(|record: usize| self.analysed.get(record))
+            .expect("a field names its entry");
+        let tokens = if field == "zone" {
+            FieldTokens::Zone(analysed.zone.iter())
+        } else {
+            FieldTokens::Text(analysed.text.iter())
+        };
         AnalysedTokenStream { forms: &analysed.forms, tokens, token: &mut self.token }
     }
 }
@@ -113,7 +123,8 @@ impl TokenStream for AnalysedTokenStream<'_> {
     }
 }
 
-/// The distinct values of every facet and the distinct flags, sorted; columns hold their zero-based indices.
+/// The distinct values of every facet and the distinct flags, sorted; columns hold their zero-based
+/// indices.
 pub(super) struct FacetValues {
     pub(super) facets: BTreeMap<Facet, Vec<String>>,
     pub(super) has: Vec<String>,
@@ -132,7 +143,10 @@ impl FacetValues {
             has.extend(record.has.iter().map(String::as_str));
         }
         let owned = |values: BTreeSet<&str>| values.into_iter().map(str::to_owned).collect();
-        FacetValues { facets: facets.into_iter().map(|(facet, values)| (facet, owned(values))).collect(), has: owned(has) }
+        FacetValues {
+            facets: facets.into_iter().map(|(facet, values)| (facet, owned(values))).collect(),
+            has: owned(has),
+        }
     }
 }
 
@@ -159,17 +173,31 @@ pub(super) struct SegmentFiles {
 /// The id of every segment, because the ids that tantivy assigns are random.
 const SEGMENT_ID: &str = "00000000000000000000000000000001";
 
-/// Memory budget from which tantivy computes the initial size of its hash table of terms. The table grows with the terms; a small one
-/// avoids cache misses.
+/// Memory budget from which tantivy computes the initial size of its hash table of terms. The table
+/// grows with the terms; a small one avoids cache misses.
 const WRITER_MEMORY_BYTES: usize = 1_000_000;
 
-pub(super) fn build_segment(records: &[SearchRecord], analysed: Vec<AnalysedRecord>, values: &FacetValues) -> Result<SegmentFiles, WriteError> {
+pub(super) fn build_segment(
+    records: &[SearchRecord],
+    analysed: Vec<AnalysedRecord>,
+    values: &FacetValues,
+) -> Result<SegmentFiles, WriteError> {
     let (schema, fields) = build_schema();
     let directory = RamDirectory::create();
-    let settings = IndexSettings { docstore_compression: tantivy::store::Compressor::None, ..IndexSettings::default() };
+    let settings = IndexSettings {
+        docstore_compression: tantivy::store::Compressor::None,
+        ..IndexSettings::default()
+    };
     let tokenizers = tantivy::tokenizer::TokenizerManager::default();
     let analysed: Arc<[AnalysedRecord]> = analysed.into();
-    tokenizers.register("prepared", TextAnalyzer::builder(AnalysedTokenizer { analysed: Arc::clone(&analysed), token: Token::default() }).build());
+    tokenizers.register(
+        "prepared",
+        TextAnalyzer::builder(AnalysedTokenizer {
+            analysed: Arc::clone(&analysed),
+            token: Token::default(),
+        })
+        .build(),
+    );
     let mut writer = Index::builder()
         .schema(schema.clone())
         .settings(settings)
@@ -177,7 +205,14 @@ pub(super) fn build_segment(records: &[SearchRecord], analysed: Vec<AnalysedReco
         .single_segment_index_writer(directory.clone(), WRITER_MEMORY_BYTES)?;
     let columns = ColumnFields::from_schema(&schema)?;
     for (number, record) in records.iter().enumerate() {
-        writer.add_document(new_document(record, number, &analysed[number], values, &fields, &columns))?;
+        writer.add_document(new_document(
+            record,
+            number,
+            &analysed[number],
+            values,
+            &fields,
+            &columns,
+        ))?;
     }
     let index = writer.finalize()?;
     collect_segment(&index, &directory)
@@ -192,9 +227,22 @@ struct ColumnFields {
 
 impl ColumnFields {
     fn from_schema(schema: &Schema) -> tantivy::Result<ColumnFields> {
-        let facets = Facet::ALL.iter().map(|&facet| schema.get_field(&facet_column_name(facet))).collect::<tantivy::Result<_>>()?;
-        let names = [column::LANGUAGE, column::QUALITY, column::TITLE_WORDS, column::DAY, column::LIFT, column::HAS];
-        let by_name = names.into_iter().map(|name| Ok((name, schema.get_field(name)?))).collect::<tantivy::Result<_>>()?;
+        let facets = Facet::ALL
+            .iter()
+            .map(|&facet| schema.get_field(&facet_column_name(facet)))
+            .collect::<tantivy::Result<_>>()?;
+        let names = [
+            column::LANGUAGE,
+            column::QUALITY,
+            column::TITLE_WORDS,
+            column::DAY,
+            column::LIFT,
+            column::HAS,
+        ];
+        let by_name = names
+            .into_iter()
+            .map(|name| Ok((name, schema.get_field(name)?)))
+            .collect::<tantivy::Result<_>>()?;
         Ok(ColumnFields { facets, by_name })
     }
 }
@@ -211,7 +259,8 @@ fn new_document(
     document.add_text(fields.text, text_field_value(number));
     document.add_text(fields.zone, zone_field_value(number));
     document.add_u64(columns.by_name[column::LANGUAGE], analysed.language as u64);
-    document.add_u64(columns.by_name[column::QUALITY], QualitySignals::from_record(record).to_number());
+    document
+        .add_u64(columns.by_name[column::QUALITY], QualitySignals::from_record(record).to_number());
     document.add_u64(columns.by_name[column::TITLE_WORDS], analysed.title_words);
     if let Some(day) = record.day {
         document.add_i64(columns.by_name[column::DAY], i64::from(day));
@@ -224,8 +273,9 @@ fn new_document(
     }
     for (facet, &field) in Facet::ALL.iter().zip(&columns.facets) {
         let known = values.facets.get(facet).map_or(&[][..], Vec::as_slice);
-        let numbers: BTreeSet<usize> =
-            facet_values_of(record, *facet).filter_map(|value| known.binary_search_by(|known| known.as_str().cmp(value)).ok()).collect();
+        let numbers: BTreeSet<usize> = facet_values_of(record, *facet)
+            .filter_map(|value| known.binary_search_by(|known| known.as_str().cmp(value)).ok())
+            .collect();
         for number in numbers {
             document.add_u64(field, number as u64);
         }
@@ -235,10 +285,16 @@ fn new_document(
 
 fn collect_segment(index: &Index, directory: &RamDirectory) -> Result<SegmentFiles, WriteError> {
     let metas = index.searchable_segment_metas()?;
-    let id = metas.first().map(|meta| meta.id().uuid_string()).ok_or_else(|| WriteError("no segment".to_owned()))?;
-    let meta = directory.atomic_read(Path::new("meta.json")).map_err(|error| WriteError(error.to_string()))?;
+    let id = metas
+        .first()
+        .map(|meta| meta.id().uuid_string())
+        .ok_or_else(|| WriteError("no segment".to_owned()))?;
+    let meta = directory
+        .atomic_read(Path::new("meta.json"))
+        .map_err(|error| WriteError(error.to_string()))?;
     // `meta.json` contains the id with hyphens.
-    let meta = String::from_utf8_lossy(&meta).replace(&hyphenate_id(&id), &hyphenate_id(SEGMENT_ID));
+    let meta =
+        String::from_utf8_lossy(&meta).replace(&hyphenate_id(&id), &hyphenate_id(SEGMENT_ID));
     let mut files = Vec::new();
     for extension in ["fast", "fieldnorm", "idx", "pos", "store", "term"] {
         let path = PathBuf::from(format!("{id}.{extension}"));

@@ -1,4 +1,5 @@
-//! Responses with files of the content folder, streamed in chunks and with support for byte ranges, which video players request.
+//! Responses with files of the content folder, streamed in chunks and with support for byte ranges,
+//! which video players request.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -25,7 +26,10 @@ pub fn respond_with_file(asset: &Asset, headers: &HeaderMap) -> io::Result<Respo
         Some(ByteRange::Unsatisfiable) => (StatusCode::RANGE_NOT_SATISFIABLE, 0, 0),
     };
     file.seek(SeekFrom::Start(from))?;
-    let mut response = Response::builder().status(status).header(ACCEPT_RANGES, "bytes").header(CONTENT_LENGTH, to - from);
+    let mut response = Response::builder()
+        .status(status)
+        .header(ACCEPT_RANGES, "bytes")
+        .header(CONTENT_LENGTH, to - from);
     if status == StatusCode::PARTIAL_CONTENT {
         response = response.header(CONTENT_RANGE, format!("bytes {from}-{}/{length}", to - 1));
     } else if status == StatusCode::RANGE_NOT_SATISFIABLE {
@@ -43,10 +47,13 @@ enum ByteRange {
     Unsatisfiable,
 }
 
-/// Parses a `Range` header for a file of `length` bytes. Several ranges, and units other than bytes, count as the full file, which
-/// RFC 9110 (section 14.2) allows.
+/// Parses a `Range` header for a file of `length` bytes. Several ranges, and units other than
+/// bytes, count as the full file, which RFC 9110 (section 14.2) allows.
 fn parse_byte_range(range: &str, length: u64) -> ByteRange {
-    let Some((from, to)) = range.strip_prefix("bytes=").and_then(|range| range.split_once('-')) else { return ByteRange::Full };
+    let Some((from, to)) = range.strip_prefix("bytes=").and_then(|range| range.split_once('-'))
+    else {
+        return ByteRange::Full;
+    };
     let (from, to) = match (from.trim().parse::<u64>(), to.trim().parse::<u64>()) {
         (Ok(from), Ok(to)) => (from, to.saturating_add(1).min(length)),
         (Ok(from), Err(_)) if to.trim().is_empty() => (from, length),
@@ -56,13 +63,17 @@ fn parse_byte_range(range: &str, length: u64) -> ByteRange {
     if from < to { ByteRange::Partial(from, to) } else { ByteRange::Unsatisfiable }
 }
 
-/// Streams a file, reading each chunk after the previous one was sent, so that a stalled download holds one chunk and no thread.
+/// Streams a file, reading each chunk after the previous one was sent, so that a stalled download
+/// holds one chunk and no thread.
 fn stream_chunks<R: Read + Send + 'static>(file: R) -> Body {
     Body::from_stream(stream::unfold(Some(file), async |file| {
         let mut file: R = file?;
         let read = tokio::task::spawn_blocking(move || {
             let mut chunk = Vec::with_capacity(CHUNK_SIZE);
-            (&mut file).take(CHUNK_SIZE as u64).read_to_end(&mut chunk).map(|count| (count, chunk, file))
+            (&mut file)
+                .take(CHUNK_SIZE as u64)
+                .read_to_end(&mut chunk)
+                .map(|count| (count, chunk, file))
         });
         match read.await.map_err(io::Error::other).flatten() {
             Ok((0, ..)) => None,

@@ -1,8 +1,13 @@
 //! Media types (MIME types) by file extension.
 
-/// The media type of a file by its last extension; `application/octet-stream` where it is unknown, which browsers download.
+/// The media type of a file by its last extension; `application/octet-stream` where it is unknown,
+/// which browsers download.
 pub fn media_type_of(path: &str) -> &'static str {
-    let extension = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, extension)| extension);
+    let extension = path
+        .rsplit('/')
+        .next()
+        .and_then(|name| name.rsplit_once('.'))
+        .map_or("", |(_, extension)| extension);
     match extension.to_ascii_lowercase().as_str() {
         "html" | "htm" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",

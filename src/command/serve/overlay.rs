@@ -1,4 +1,5 @@
-//! What `serve` adds to a page: the reload script and the overlay with problems; also its placeholder pages.
+//! What `serve` adds to a page: the reload script and the overlay with problems; also its
+//! placeholder pages.
 
 /// Path of the files and events of `serve` itself; no record can have this address.
 pub const INTERNAL_PATH: &str = "/_casebook";
@@ -11,9 +12,14 @@ pub const OVERLAY_STYLE: &str = include_str!("overlay.css");
 
 /// Inserts the reload script at the end of the body, with the version of the page in its address.
 pub fn insert_reload_script(page: &[u8], version: u64) -> Vec<u8> {
-    let script = format!("<script type=\"module\" src=\"{INTERNAL_PATH}/reload.js?version={version}\"></script>\n");
+    let script = format!(
+        "<script type=\"module\" src=\"{INTERNAL_PATH}/reload.js?version={version}\"></script>\n"
+    );
     let end = b"</body>";
-    let at = page.windows(end.len()).rposition(|window| window.eq_ignore_ascii_case(end)).unwrap_or(page.len());
+    let at = page
+        .windows(end.len())
+        .rposition(|window| window.eq_ignore_ascii_case(end))
+        .unwrap_or(page.len());
     [&page[..at], script.as_bytes(), &page[at..]].concat()
 }
 

@@ -1,4 +1,5 @@
-//! Renders the page of an edited record before the next build, with everything else as in the last build.
+//! Renders the page of an edited record before the next build, with everything else as in the last
+//! build.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +15,8 @@ use crate::source::file_type::FileType;
 use crate::source::{History, SourceEntry, reread_file};
 use crate::theme::{Renderer, Theme};
 
-/// Largest number of changed files that are previewed; more are no edit but a change of branch, and are left to the next build.
+/// Largest number of changed files that are previewed; more are no edit but a change of branch, and
+/// are left to the next build.
 const MAX_EDITED_FILES: usize = 4;
 
 /// The state of the last build, from which the pages of edited records are rendered.
@@ -44,20 +46,22 @@ pub struct PagePatch {
 }
 
 impl Preview {
-    /// Renders the pages of the records among the changed files. Records with errors, and those whose edit changes other pages too,
-    /// are left to the next build.
+    /// Renders the pages of the records among the changed files. Records with errors, and those
+    /// whose edit changes other pages too, are left to the next build.
     pub fn render_edited(&mut self, changed: &[PathBuf]) -> Vec<PagePatch> {
         if changed.len() > MAX_EDITED_FILES {
             return Vec::new();
         }
-        let paths: Vec<String> = changed.iter().filter_map(|path| record_path(&self.root, path)).collect();
+        let paths: Vec<String> =
+            changed.iter().filter_map(|path| record_path(&self.root, path)).collect();
         paths.iter().filter_map(|path| self.render_edited_file(path)).collect()
     }
 
     fn render_edited_file(&mut self, path: &str) -> Option<PagePatch> {
         let Some(SourceEntry::Text(file)) = reread_file(&self.root, path) else { return None };
         let (manuscript, mut problems) = parse_file(&file);
-        let (index, more) = replace_record(&self.hub.site, &mut self.hub.catalog, &manuscript?, &self.history)?;
+        let (index, more) =
+            replace_record(&self.hub.site, &mut self.hub.catalog, &manuscript?, &self.history)?;
         problems.extend(more);
         // The next build reports the error; until then the old page stays.
         if problems.iter().any(|problem| self.is_error(problem)) {
@@ -69,8 +73,9 @@ impl Preview {
         self.render_record(index)
     }
 
-    /// Finds the related case studies of the edited ones again, and renders the pages where they have changed. A separate step, because
-    /// in a large hub it takes longer than rendering. Possible duplicates are left to the next build.
+    /// Finds the related case studies of the edited ones again, and renders the pages where they
+    /// have changed. A separate step, because in a large hub it takes longer than rendering.
+    /// Possible duplicates are left to the next build.
     pub fn refresh_related(&mut self) -> Vec<PagePatch> {
         let edited_cases = std::mem::take(&mut self.edited_cases);
         edited_cases.into_iter().filter_map(|case| self.refresh_related_of(case)).collect()
@@ -87,16 +92,25 @@ impl Preview {
 
     fn is_error(&self, problem: &Diagnostic) -> bool {
         let unreadable = UNREADABLE_CODES.contains(&problem.code);
-        self.hub.site.resolve_severity(problem.code, problem.severity, unreadable) == Some(Severity::Error)
+        self.hub.site.resolve_severity(problem.code, problem.severity, unreadable)
+            == Some(Severity::Error)
     }
 
     fn render_record(&self, index: RecordIndex) -> Option<PagePatch> {
         let Hub { site, catalog, similar, evidence, backlog } = &self.hub;
         let (address, spec) = match index {
-            RecordIndex::Case(at) => (&catalog.cases[at.0 as usize].meta.address, PageSpec::CaseStudy(at)),
-            RecordIndex::Idea(at) => (&catalog.ideas[at.0 as usize].meta.address, PageSpec::Idea(at)),
-            RecordIndex::Playbook(at) => (&catalog.playbooks[at.0 as usize].meta.address, PageSpec::Playbook(at)),
-            RecordIndex::Page(at) => (&catalog.pages[at as usize].meta.address, PageSpec::Prose(at)),
+            RecordIndex::Case(at) => {
+                (&catalog.cases[at.0 as usize].meta.address, PageSpec::CaseStudy(at))
+            }
+            RecordIndex::Idea(at) => {
+                (&catalog.ideas[at.0 as usize].meta.address, PageSpec::Idea(at))
+            }
+            RecordIndex::Playbook(at) => {
+                (&catalog.playbooks[at.0 as usize].meta.address, PageSpec::Playbook(at))
+            }
+            RecordIndex::Page(at) => {
+                (&catalog.pages[at as usize].meta.address, PageSpec::Prose(at))
+            }
         };
         let page = Page::new(address, spec);
         let context = Context::new(site, catalog, similar, evidence, backlog, &self.theme.language);

@@ -16,7 +16,10 @@ use crate::record::parse_cache::ParseCache;
 use crate::site::Audience;
 use crate::source::{self, ContentHash, Sources};
 use crate::theme::{RenderCache, Theme};
-use crate::{BuildOptions, CheckedCatalog, Timings, analyse_and_index, check_planned_links, has_errors, publish_cached};
+use crate::{
+    BuildOptions, CheckedCatalog, Timings, analyse_and_index, check_planned_links, has_errors,
+    publish_cached,
+};
 
 /// Largest number of problems that the browser shows.
 const MAX_SHOWN_PROBLEMS: usize = 40;
@@ -81,7 +84,13 @@ impl Rebuilder {
     /// The folder cannot be found.
     pub fn new(root: &Path, options: BuildOptions) -> Result<Self> {
         let root = source::canonicalize_folder(root)?;
-        Ok(Rebuilder { root, options, sources: Sources::default(), parse_cache: ParseCache::default(), render_cache: RenderCache::default() })
+        Ok(Rebuilder {
+            root,
+            options,
+            sources: Sources::default(),
+            parse_cache: ParseCache::default(),
+            render_cache: RenderCache::default(),
+        })
     }
 
     /// The hub's folder, with symbolic links resolved.
@@ -92,7 +101,8 @@ impl Rebuilder {
     /// Builds the whole site.
     ///
     /// # Errors
-    /// The hub cannot be read, the theme cannot be loaded, or drafts are requested for the public audience.
+    /// The hub cannot be read, the theme cannot be loaded, or drafts are requested for the public
+    /// audience.
     pub fn build(&mut self) -> Result<BuildResult> {
         let mut timings = Timings::default();
         self.sources = timings.time_stage("source", || command::read_sources(&self.root))?;
@@ -109,29 +119,40 @@ impl Rebuilder {
         if are_equal(&sources, &self.sources) {
             return Ok(None);
         }
-        if sources.theme != self.sources.theme || settings_hash(&sources) != settings_hash(&self.sources) {
+        if sources.theme != self.sources.theme
+            || settings_hash(&sources) != settings_hash(&self.sources)
+        {
             self.render_cache = RenderCache::default();
         }
         self.sources = sources;
         self.build_from_sources(timings).map(Some)
     }
 
-    /// Runs `build` and catches a panic; what is kept between builds may then be inconsistent and is dropped.
+    /// Runs `build` and catches a panic; what is kept between builds may then be inconsistent and
+    /// is dropped.
     ///
     /// # Errors
     /// `build` panics.
     pub fn catch_panic<T>(&mut self, build: impl FnOnce(&mut Self) -> T) -> Result<T> {
-        panics::catch(|| build(self)).inspect_err(|_| (self.sources, self.parse_cache, self.render_cache) = Default::default())
+        panics::catch(|| build(self)).inspect_err(|_| {
+            (self.sources, self.parse_cache, self.render_cache) = Default::default()
+        })
     }
 
     fn build_from_sources(&mut self, mut timings: Timings) -> Result<BuildResult> {
         let start = Instant::now();
-        let read = match crate::read_with_cache(&self.sources, &self.options, &mut self.parse_cache, &mut timings) {
+        let read = match crate::read_with_cache(
+            &self.sources,
+            &self.options,
+            &mut self.parse_cache,
+            &mut timings,
+        ) {
             Ok(read) => read,
             Err(problem) => return Ok(stopped_by_errors(&[*problem], &self.sources, timings)),
         };
         if self.options.drafts && read.site.audience == Audience::Public {
-            return Err(Error::new("drafts are not for the public audience").hint("add `--audience internal`, or leave `--drafts` out"));
+            return Err(Error::new("drafts are not for the public audience")
+                .hint("add `--audience internal`, or leave `--drafts` out"));
         }
         if has_errors(&read.diagnostics) {
             return Ok(stopped_by_errors(&read.diagnostics, &self.sources, timings));
@@ -139,7 +160,8 @@ impl Rebuilder {
         let CheckedCatalog { site, catalog, mut diagnostics } = read;
         let base_path = parse_base_path(&site.base_url).to_owned();
         self.render_cache = std::mem::take(&mut self.render_cache).advance();
-        let (mut hub, similarity_model, index) = analyse_and_index(site, catalog, &self.render_cache, &mut timings)?;
+        let (mut hub, similarity_model, index) =
+            analyse_and_index(site, catalog, &self.render_cache, &mut timings)?;
         diagnostics.extend(check_planned_links(&mut hub, &self.sources.theme)?);
         if has_errors(&diagnostics) {
             return Ok(stopped_by_errors(&diagnostics, &self.sources, timings));
@@ -158,10 +180,23 @@ impl Rebuilder {
             start.elapsed().as_secs_f64(),
         );
         let theme = Theme::load(&hub.site, &self.sources.theme)?;
-        let preview =
-            Preview { root: self.root.clone(), hub, similarity_model, edited_cases: Vec::new(), theme, history: self.sources.history.clone() };
+        let preview = Preview {
+            root: self.root.clone(),
+            hub,
+            similarity_model,
+            edited_cases: Vec::new(),
+            theme,
+            history: self.sources.history.clone(),
+        };
         let preview = Some(Box::new(preview));
-        Ok(BuildResult { output: Some(output), summary, timings, base_path, preview, ..with_diagnostics(&diagnostics, &self.sources) })
+        Ok(BuildResult {
+            output: Some(output),
+            summary,
+            timings,
+            base_path,
+            preview,
+            ..with_diagnostics(&diagnostics, &self.sources)
+        })
     }
 }
 
@@ -182,25 +217,38 @@ impl BuildResult {
 }
 
 /// The result of a build that was stopped by errors of the content.
-fn stopped_by_errors(diagnostics: &[Diagnostic], sources: &Sources, timings: Timings) -> BuildResult {
+fn stopped_by_errors(
+    diagnostics: &[Diagnostic],
+    sources: &Sources,
+    timings: Timings,
+) -> BuildResult {
     let built = with_diagnostics(diagnostics, sources);
-    let summary = format!("{}; the last good pages are shown until they are mended", built.problems.tally);
+    let summary =
+        format!("{}; the last good pages are shown until they are mended", built.problems.tally);
     BuildResult { summary, timings, ..built }
 }
 
 /// A result with the problems of a build for browser and terminal, and nothing else.
 fn with_diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> BuildResult {
-    let printed: Vec<Diagnostic> = diagnostics.iter().filter(|diagnostic| diagnostic.severity > Severity::Note).cloned().collect();
+    let printed: Vec<Diagnostic> = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity > Severity::Note)
+        .cloned()
+        .collect();
     let report = render::render_human(&printed, sources, command::stderr_options());
     BuildResult { problems: to_problems(diagnostics, sources), report, ..BuildResult::default() }
 }
 
 fn to_problems(diagnostics: &[Diagnostic], texts: &dyn SourceTexts) -> Problems {
-    let mut shown: Vec<&Diagnostic> = diagnostics.iter().filter(|diagnostic| diagnostic.severity > Severity::Note).collect();
+    let mut shown: Vec<&Diagnostic> =
+        diagnostics.iter().filter(|diagnostic| diagnostic.severity > Severity::Note).collect();
     shown.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
     shown.truncate(MAX_SHOWN_PROBLEMS);
     Problems {
-        errors: diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count(),
+        errors: diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == Severity::Error)
+            .count(),
         tally: render::format_counts(diagnostics),
         shown: shown.into_iter().map(|diagnostic| to_problem(diagnostic, texts)).collect(),
     }
@@ -216,7 +264,8 @@ fn to_problem(diagnostic: &Diagnostic, texts: &dyn SourceTexts) -> Problem {
     Problem { entry, excerpt }
 }
 
-/// The path of a published address without slashes at its ends: `hub` of `https://example.org/hub/`.
+/// The path of a published address without slashes at its ends: `hub` of
+/// `https://example.org/hub/`.
 fn parse_base_path(base_url: &str) -> &str {
     let rest = base_url.split_once("://").map_or("", |(_, rest)| rest);
     rest.split_once('/').map_or("", |(_, path)| path).trim_matches('/')
@@ -228,8 +277,17 @@ fn settings_hash(sources: &Sources) -> Option<ContentHash> {
 
 /// Whether two readings of the disk are the same.
 fn are_equal(one: &Sources, other: &Sources) -> bool {
-    let texts = |sources: &Sources| sources.files.iter().chain(&sources.undecodable).map(|file| (file.path.clone(), file.hash)).collect::<Vec<_>>();
-    let assets = |sources: &Sources| sources.assets.iter().map(|asset| (asset.path.clone(), asset.hash)).collect::<Vec<_>>();
+    let texts = |sources: &Sources| {
+        sources
+            .files
+            .iter()
+            .chain(&sources.undecodable)
+            .map(|file| (file.path.clone(), file.hash))
+            .collect::<Vec<_>>()
+    };
+    let assets = |sources: &Sources| {
+        sources.assets.iter().map(|asset| (asset.path.clone(), asset.hash)).collect::<Vec<_>>()
+    };
     settings_hash(one) == settings_hash(other)
         && one.diagnostics == other.diagnostics
         && texts(one) == texts(other)
@@ -245,7 +303,8 @@ mod tests {
     #[test]
     fn a_panic_drops_what_is_kept_between_builds() {
         let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hubs/two-markets"));
-        let options = BuildOptions { today: "2026-11-22".parse().unwrap(), audience: None, drafts: false };
+        let options =
+            BuildOptions { today: "2026-11-22".parse().unwrap(), audience: None, drafts: false };
         let mut rebuilder = Rebuilder::new(root, options).unwrap();
         let first = rebuilder.build().unwrap().output.expect("a site").files;
         let error = rebuilder.catch_panic(|rebuilder| -> Result<Option<BuildResult>> {
@@ -253,14 +312,23 @@ mod tests {
             panic!("half changed")
         });
         assert!(Problems::from_error(&error.unwrap_err()).tally.contains("half changed"));
-        let again = rebuilder.catch_panic(Rebuilder::rebuild).unwrap().unwrap().expect("everything is built again");
+        let again = rebuilder
+            .catch_panic(Rebuilder::rebuild)
+            .unwrap()
+            .unwrap()
+            .expect("everything is built again");
         assert!(again.output.expect("a site").files == first);
         assert!(rebuilder.catch_panic(Rebuilder::rebuild).unwrap().unwrap().is_none());
     }
 
     #[test]
     fn the_base_path_follows_the_host() {
-        for (address, path) in [("https://a.example/", ""), ("https://a.example", ""), ("https://a.example/x/hub/", "x/hub"), ("", "")] {
+        for (address, path) in [
+            ("https://a.example/", ""),
+            ("https://a.example", ""),
+            ("https://a.example/x/hub/", "x/hub"),
+            ("", ""),
+        ] {
             assert_eq!(parse_base_path(address), path);
         }
     }

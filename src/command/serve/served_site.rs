@@ -1,4 +1,5 @@
-//! The state of the server: the last complete site, pages that are newer than it, and the problems of the last build.
+//! The state of the server: the last complete site, pages that are newer than it, and the problems
+//! of the last build.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -9,10 +10,12 @@ use crate::command::serve::rebuilder::{BuildResult, Problems};
 use crate::error::Error;
 use crate::output::{Output, SharedBytes};
 
-/// Number of versions whose changed paths are kept; a browser that is further behind reloads its page in any case.
+/// Number of versions whose changed paths are kept; a browser that is further behind reloads its
+/// page in any case.
 const MAX_CHANGES: usize = 64;
 
-/// The served site, shared by the threads that build, which update it, and the server, which reads it.
+/// The served site, shared by the threads that build, which update it, and the server, which reads
+/// it.
 #[derive(Debug)]
 pub struct ServedSite {
     state: RwLock<SiteState>,
@@ -47,16 +50,19 @@ pub enum ServedFile {
 impl ServedSite {
     /// Starts with the result of the first build.
     pub fn new(built: BuildResult) -> Self {
-        // Versions of two runs differ, so that a browser that was open during a restart reloads its page.
+        // Versions of two runs differ, so that a browser that was open during a restart reloads its
+        // page.
         let first = u64::from(std::process::id()) << 32;
         let served = ServedSite { state: RwLock::default(), version: watch::Sender::new(first) };
         served.show_build(built, first);
         served
     }
 
-    /// Shows the result of a build that started at `start_version`; where it has no site, the last complete one stays.
+    /// Shows the result of a build that started at `start_version`; where it has no site, the last
+    /// complete one stays.
     ///
-    /// Patches that were added since then stay, because they belong to an edit that only the next build contains.
+    /// Patches that were added since then stay, because they belong to an edit that only the next
+    /// build contains.
     pub fn show_build(&self, built: BuildResult, start_version: u64) {
         self.update(|state, _| {
             state.problems = Arc::new(built.problems);
@@ -66,7 +72,8 @@ impl ServedSite {
         });
     }
 
-    /// Removes the patches that were added up to `start_version`, when the files on the disk are again those of the last build.
+    /// Removes the patches that were added up to `start_version`, when the files on the disk are
+    /// again those of the last build.
     pub fn drop_patches(&self, start_version: u64) {
         self.update(|state, _| match state.output.clone() {
             Some(output) => state.replace_output(output, start_version),
@@ -91,7 +98,8 @@ impl ServedSite {
         });
     }
 
-    /// The current version. Each page carries the version it was served with, so that its browser misses no change.
+    /// The current version. Each page carries the version it was served with, so that its browser
+    /// misses no change.
     pub fn version(&self) -> u64 {
         *self.version.borrow()
     }
@@ -129,7 +137,9 @@ impl ServedSite {
         self.read(|state| {
             let oldest = state.changes.front().map_or(0, |(oldest, _)| *oldest);
             let mut newer = state.changes.iter().filter(|(number, _)| *number > version);
-            version + 1 < oldest || version > self.version() || newer.any(|(_, paths)| paths.contains(path))
+            version + 1 < oldest
+                || version > self.version()
+                || newer.any(|(_, paths)| paths.contains(path))
         })
     }
 
@@ -154,7 +164,10 @@ impl ServedSite {
 impl SiteState {
     fn find(&self, path: &str) -> Option<ServedFile> {
         let asset = || self.output.as_ref()?.assets.get(path).cloned();
-        self.find_generated(path).cloned().map(ServedFile::Generated).or_else(|| asset().map(ServedFile::Asset))
+        self.find_generated(path)
+            .cloned()
+            .map(ServedFile::Generated)
+            .or_else(|| asset().map(ServedFile::Asset))
     }
 
     fn find_generated(&self, path: &str) -> Option<&SharedBytes> {
@@ -162,7 +175,8 @@ impl SiteState {
         patch.or_else(|| self.output.as_ref()?.files.get(path))
     }
 
-    /// Replaces the site, keeps the patches that are newer than `start_version`, and returns the paths whose bytes are now different.
+    /// Replaces the site, keeps the patches that are newer than `start_version`, and returns the
+    /// paths whose bytes are now different.
     fn replace_output(&mut self, output: Arc<Output>, start_version: u64) -> BTreeSet<String> {
         let mut later = self.patches.clone();
         later.retain(|_, (version, _)| *version > start_version);
@@ -179,11 +193,16 @@ impl SiteState {
         let old = self.output.as_deref().unwrap_or(&empty);
         // Most pages are the same allocation as in the last build, so comparing pointers is enough.
         let same = |path: &String, bytes: &SharedBytes| {
-            self.find_generated(path).is_some_and(|old_bytes| Arc::ptr_eq(old_bytes, bytes) || old_bytes == bytes)
+            self.find_generated(path)
+                .is_some_and(|old_bytes| Arc::ptr_eq(old_bytes, bytes) || old_bytes == bytes)
         };
-        let generated = new.files.iter().filter(|(path, bytes)| !same(path, bytes)).map(|(path, _)| path);
+        let generated =
+            new.files.iter().filter(|(path, bytes)| !same(path, bytes)).map(|(path, _)| path);
         let removed = old.files.keys().filter(|path| !new.files.contains_key(*path));
-        let assets = new.assets.iter().filter(|(path, asset)| old.assets.get(*path).map(|old| old.hash) != Some(asset.hash));
+        let assets = new
+            .assets
+            .iter()
+            .filter(|(path, asset)| old.assets.get(*path).map(|old| old.hash) != Some(asset.hash));
         generated.chain(removed).chain(assets.map(|(path, _)| path)).cloned().collect()
     }
 }
@@ -193,8 +212,15 @@ mod tests {
     use super::*;
 
     fn built(pages: &[(&str, &str)]) -> BuildResult {
-        let files = pages.iter().map(|(path, text)| ((*path).to_owned(), Arc::from(text.as_bytes()))).collect();
-        BuildResult { output: Some(Output { files, assets: BTreeMap::new() }), base_path: "hub".to_owned(), ..BuildResult::default() }
+        let files = pages
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), Arc::from(text.as_bytes())))
+            .collect();
+        BuildResult {
+            output: Some(Output { files, assets: BTreeMap::new() }),
+            base_path: "hub".to_owned(),
+            ..BuildResult::default()
+        }
     }
 
     fn text(served: &ServedSite, path: &str) -> Option<String> {
@@ -222,7 +248,10 @@ mod tests {
         assert_eq!(text(&served, "a").as_deref(), Some("2"));
         let version = served.version();
         served.show_build(built(&[("a", "2"), ("b", "3")]), served.version());
-        assert!(!served.changed_since(version, "a"), "the patch was right, so the page is not loaded again");
+        assert!(
+            !served.changed_since(version, "a"),
+            "the patch was right, so the page is not loaded again"
+        );
         assert!(served.changed_since(version, "b"));
     }
 
@@ -240,7 +269,14 @@ mod tests {
     #[test]
     fn errors_leave_the_last_complete_site() {
         let served = ServedSite::new(built(&[("a", "1")]));
-        served.show_build(BuildResult { output: None, problems: Problems { errors: 1, ..Problems::default() }, ..built(&[]) }, served.version());
+        served.show_build(
+            BuildResult {
+                output: None,
+                problems: Problems { errors: 1, ..Problems::default() },
+                ..built(&[])
+            },
+            served.version(),
+        );
         assert_eq!(text(&served, "a").as_deref(), Some("1"));
         assert_eq!(served.problems().errors, 1);
     }
@@ -260,7 +296,12 @@ mod tests {
     fn the_base_path_is_stripped() {
         let served = ServedSite::new(built(&[]));
         assert_eq!(
-            (served.strip_base_path("hub/a/"), served.strip_base_path("hub/"), served.strip_base_path("a/"), served.strip_base_path("hubs/a")),
+            (
+                served.strip_base_path("hub/a/"),
+                served.strip_base_path("hub/"),
+                served.strip_base_path("a/"),
+                served.strip_base_path("hubs/a")
+            ),
             ("a/", "", "a/", "hubs/a")
         );
     }

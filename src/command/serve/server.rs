@@ -1,4 +1,5 @@
-//! The HTTP server: serves the site from memory to this machine only, with a strict content security policy.
+//! The HTTP server: serves the site from memory to this machine only, with a strict content
+//! security policy.
 
 use std::convert::Infallible;
 use std::net::TcpListener;
@@ -38,9 +39,16 @@ const HEADERS: &[(&str, &str)] = &[
 /// # Errors
 /// The system provides no threads or sockets.
 pub fn serve(listener: TcpListener, served: Arc<ServedSite>) -> Result<()> {
-    let to_error = |cause: std::io::Error| Error { cause: Some(Box::new(cause)), ..Error::new("cannot serve") };
+    let to_error = |cause: std::io::Error| Error {
+        cause: Some(Box::new(cause)),
+        ..Error::new("cannot serve")
+    };
     listener.set_nonblocking(true).map_err(to_error)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(to_error)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(to_error)?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).map_err(to_error)?;
         // Browsers keep their event streams open, so a graceful shutdown would never finish.
@@ -58,11 +66,21 @@ fn router(served: Arc<ServedSite>) -> Router {
         .route(&format!("{INTERNAL_PATH}/events"), get(stream_events))
         .route(
             &format!("{INTERNAL_PATH}/reload.js"),
-            get(async || ([(header::CONTENT_TYPE, media_type::media_type_of("a.js"))], overlay::RELOAD_SCRIPT)),
+            get(async || {
+                (
+                    [(header::CONTENT_TYPE, media_type::media_type_of("a.js"))],
+                    overlay::RELOAD_SCRIPT,
+                )
+            }),
         )
         .route(
             &format!("{INTERNAL_PATH}/overlay.css"),
-            get(async || ([(header::CONTENT_TYPE, media_type::media_type_of("a.css"))], overlay::OVERLAY_STYLE)),
+            get(async || {
+                (
+                    [(header::CONTENT_TYPE, media_type::media_type_of("a.css"))],
+                    overlay::OVERLAY_STYLE,
+                )
+            }),
         )
         .fallback_service(get(serve_path).with_state(Arc::clone(&served)))
         .layer(middleware::from_fn(reject_other_hosts))
@@ -85,10 +103,11 @@ async fn shutdown_signal() {
     tokio::signal::ctrl_c().await.unwrap_or_default();
 }
 
-/// Rejects requests whose `Host` is not this machine. Otherwise a page of another site could read unpublished records by pointing its
-/// own host name here (DNS rebinding).
+/// Rejects requests whose `Host` is not this machine. Otherwise a page of another site could read
+/// unpublished records by pointing its own host name here (DNS rebinding).
 async fn reject_other_hosts(request: Request, next: Next) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let host =
+        request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let mut response = if is_local_host(host) {
         next.run(request).await
     } else {
@@ -109,11 +128,18 @@ fn is_local_host(host: &str) -> bool {
 }
 
 /// Answers a request for any path of the site.
-async fn serve_path(State(served): State<Arc<ServedSite>>, uri: Uri, headers: HeaderMap) -> Response {
+async fn serve_path(
+    State(served): State<Arc<ServedSite>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let decoded_path = percent_decode(uri.path());
     let path = served.strip_base_path(decoded_path.trim_start_matches('/'));
     if !served.has_site() {
-        let page = overlay::render_placeholder("The hub has errors", "Nothing could be built yet. This page loads by itself once they are mended.");
+        let page = overlay::render_placeholder(
+            "The hub has errors",
+            "Nothing could be built yet. This page loads by itself once they are mended.",
+        );
         return html_response(StatusCode::INTERNAL_SERVER_ERROR, &page, &served);
     }
     match resolve_path(&served, path) {
@@ -140,20 +166,34 @@ fn resolve_path(served: &ServedSite, path: &str) -> Lookup {
     };
     match found {
         Some((path, found)) => Lookup::File(path, found),
-        None if !path.is_empty() && served.find(&format!("{path}/index.html")).is_some() => Lookup::Folder,
+        None if !path.is_empty() && served.find(&format!("{path}/index.html")).is_some() => {
+            Lookup::Folder
+        }
         None => Lookup::NotFound,
     }
 }
 
-fn respond_with(path: &str, found: ServedFile, headers: &HeaderMap, served: &ServedSite) -> Response {
+fn respond_with(
+    path: &str,
+    found: ServedFile,
+    headers: &HeaderMap,
+    served: &ServedSite,
+) -> Response {
     let media_type = media_type::media_type_of(path);
     match found {
-        ServedFile::Generated(bytes) if media_type.starts_with("text/html") => html_response(StatusCode::OK, &bytes, served),
-        // The response shares the bytes of the site, so that a slow download needs no memory of its own.
-        ServedFile::Generated(bytes) => ([(header::CONTENT_TYPE, media_type)], Bytes::from_owner(bytes)).into_response(),
+        ServedFile::Generated(bytes) if media_type.starts_with("text/html") => {
+            html_response(StatusCode::OK, &bytes, served)
+        }
+        // The response shares the bytes of the site, so that a slow download needs no memory of its
+        // own.
+        ServedFile::Generated(bytes) => {
+            ([(header::CONTENT_TYPE, media_type)], Bytes::from_owner(bytes)).into_response()
+        }
         ServedFile::Asset(asset) => match file_response::respond_with_file(&asset, headers) {
             Ok(mut response) => {
-                response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+                response
+                    .headers_mut()
+                    .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
                 response
             }
             Err(_) => not_found(served),
@@ -173,13 +213,18 @@ fn redirect_to_folder(uri: &Uri) -> Response {
 fn not_found(served: &ServedSite) -> Response {
     match served.find("404.html") {
         Some(ServedFile::Generated(page)) => html_response(StatusCode::NOT_FOUND, &page, served),
-        _ => html_response(StatusCode::NOT_FOUND, &overlay::render_placeholder("Not found", "There is no page at this address."), served),
+        _ => html_response(
+            StatusCode::NOT_FOUND,
+            &overlay::render_placeholder("Not found", "There is no page at this address."),
+            served,
+        ),
     }
 }
 
 fn html_response(status: StatusCode, page: &[u8], served: &ServedSite) -> Response {
     let page = overlay::insert_reload_script(page, served.version());
-    (status, [(header::CONTENT_TYPE, media_type::media_type_of("a.html"))], Body::from(page)).into_response()
+    (status, [(header::CONTENT_TYPE, media_type::media_type_of("a.html"))], Body::from(page))
+        .into_response()
 }
 
 /// Decodes percent-encoded bytes; invalid escapes stay as they are, and invalid UTF-8 is replaced.
@@ -187,8 +232,10 @@ fn percent_decode(path: &str) -> String {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
     while let [first, tail @ ..] = rest {
-        let code = tail.get(..2).filter(|code| *first == b'%' && code.iter().all(u8::is_ascii_hexdigit));
-        let byte = code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
+        let code =
+            tail.get(..2).filter(|code| *first == b'%' && code.iter().all(u8::is_ascii_hexdigit));
+        let byte =
+            code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
         bytes.push(byte.unwrap_or(*first));
         rest = if byte.is_some() { &tail[2..] } else { tail };
     }
@@ -207,24 +254,45 @@ struct EventSubscriber {
     has_sent_problems: bool,
 }
 
-/// A stream of server-sent events: `problems` at once and after every build, and `reload` when the browser's page has changed.
-async fn stream_events(State(served): State<Arc<ServedSite>>, uri: Uri) -> Sse<impl Stream<Item = std::result::Result<Event, Infallible>>> {
+/// A stream of server-sent events: `problems` at once and after every build, and `reload` when the
+/// browser's page has changed.
+async fn stream_events(
+    State(served): State<Arc<ServedSite>>,
+    uri: Uri,
+) -> Sse<impl Stream<Item = std::result::Result<Event, Infallible>>> {
     let parameter = |name: &str| {
-        let pairs = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
-        pairs.into_iter().find(|(key, _)| *key == name).map(|(_, value)| percent_decode(value)).unwrap_or_default()
+        let pairs =
+            uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+        pairs
+            .into_iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| percent_decode(value))
+            .unwrap_or_default()
     };
     // The path is encoded twice: in the address bar, and as a value of the query.
     let path = percent_decode(&parameter("page"));
     let page = page_file(served.strip_base_path(path.trim_start_matches('/')));
     let version = parameter("version").parse().unwrap_or_default();
-    let subscriber = EventSubscriber { versions: served.subscribe(), served, page, version, has_sent_problems: false };
-    Sse::new(stream::unfold(subscriber, async |subscriber| next_event(subscriber).await.map(|(event, subscriber)| (Ok(event), subscriber))))
-        .keep_alive(KeepAlive::default())
+    let subscriber = EventSubscriber {
+        versions: served.subscribe(),
+        served,
+        page,
+        version,
+        has_sent_problems: false,
+    };
+    Sse::new(stream::unfold(subscriber, async |subscriber| {
+        next_event(subscriber).await.map(|(event, subscriber)| (Ok(event), subscriber))
+    }))
+    .keep_alive(KeepAlive::default())
 }
 
 /// The site path of the file that a page's address refers to, whether it exists or not.
 fn page_file(path: &str) -> String {
-    if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
+    if path.is_empty() || path.ends_with('/') {
+        format!("{path}index.html")
+    } else {
+        path.to_owned()
+    }
 }
 
 /// Waits for the next version and makes its event; `None` when the server ends.
@@ -238,7 +306,8 @@ async fn next_event(mut subscriber: EventSubscriber) -> Option<(Event, EventSubs
     if subscriber.served.changed_since(known, &subscriber.page) {
         return Some((Event::default().event("reload").data(version.to_string()), subscriber));
     }
-    let problems = serde_json::to_string(&*subscriber.served.problems()).expect("problems are always JSON");
+    let problems =
+        serde_json::to_string(&*subscriber.served.problems()).expect("problems are always JSON");
     Some((Event::default().event("problems").data(problems), subscriber))
 }
 
@@ -251,14 +320,27 @@ mod tests {
         for host in ["127.0.0.1:8400", "localhost", "LOCALHOST:1", "[::1]:8400", "[::1]"] {
             assert!(is_local_host(host), "{host}");
         }
-        for host in ["", "evil.example", "localhost.evil.example:8400", "127.0.0.1.evil.example", "127.0.0.1:80@evil.example", "10.0.0.1"] {
+        for host in [
+            "",
+            "evil.example",
+            "localhost.evil.example:8400",
+            "127.0.0.1.evil.example",
+            "127.0.0.1:80@evil.example",
+            "10.0.0.1",
+        ] {
             assert!(!is_local_host(host), "{host}");
         }
     }
 
     #[test]
     fn paths_are_decoded() {
-        for (path, text) in [("/a%20b", "/a b"), ("/%E3%83%96", "/ブ"), ("/100%", "/100%"), ("/%zz%2", "/%zz%2"), ("/%+1", "/%+1")] {
+        for (path, text) in [
+            ("/a%20b", "/a b"),
+            ("/%E3%83%96", "/ブ"),
+            ("/100%", "/100%"),
+            ("/%zz%2", "/%zz%2"),
+            ("/%+1", "/%+1"),
+        ] {
             assert_eq!(percent_decode(path), text);
         }
     }

@@ -32,24 +32,40 @@ impl FileWatcher {
     pub fn start(root: &Path) -> Result<FileWatcher> {
         let (sender, events) = mpsc::channel();
         let send_paths = move |event: notify::Result<Event>| {
-            for path in event.into_iter().filter(is_change).flat_map(|event| event.paths).filter(|path| is_visible(path)) {
+            for path in event
+                .into_iter()
+                .filter(is_change)
+                .flat_map(|event| event.paths)
+                .filter(|path| is_visible(path))
+            {
                 // Sending fails only while the program ends.
                 sender.send(path).unwrap_or_default();
             }
         };
         let to_error = |cause| Error::at(root, "cannot watch", cause);
-        let mut watcher: Box<dyn Watcher + Send> = match RecommendedWatcher::new(send_paths.clone(), Config::default()) {
-            Ok(watcher) => Box::new(watcher),
-            Err(_) => Box::new(PollWatcher::new(send_paths.clone(), Config::default().with_poll_interval(POLL_INTERVAL)).map_err(to_error)?),
-        };
+        let mut watcher: Box<dyn Watcher + Send> =
+            match RecommendedWatcher::new(send_paths.clone(), Config::default()) {
+                Ok(watcher) => Box::new(watcher),
+                Err(_) => Box::new(
+                    PollWatcher::new(
+                        send_paths.clone(),
+                        Config::default().with_poll_interval(POLL_INTERVAL),
+                    )
+                    .map_err(to_error)?,
+                ),
+            };
         if watch_all(watcher.as_mut(), root).is_err() {
-            watcher = Box::new(PollWatcher::new(send_paths, Config::default().with_poll_interval(POLL_INTERVAL)).map_err(to_error)?);
+            watcher = Box::new(
+                PollWatcher::new(send_paths, Config::default().with_poll_interval(POLL_INTERVAL))
+                    .map_err(to_error)?,
+            );
             watch_all(watcher.as_mut(), root).map_err(to_error)?;
         }
         Ok(FileWatcher { events, watcher: Mutex::new(watcher), root: root.to_owned() })
     }
 
-    /// Waits for a change and for those that closely follow it; returns their paths, sorted, or `None` when watching has ended.
+    /// Waits for a change and for those that closely follow it; returns their paths, sorted, or
+    /// `None` when watching has ended.
     pub fn wait_for_changes(&self) -> Option<Vec<PathBuf>> {
         let mut changed = vec![self.events.recv().ok()?];
         let start = Instant::now();
@@ -71,7 +87,8 @@ impl FileWatcher {
     }
 }
 
-/// Watches the folders that a site is generated from, and not the rest of the repository, which may be large.
+/// Watches the folders that a site is generated from, and not the rest of the repository, which may
+/// be large.
 fn watch_all(watcher: &mut dyn Watcher, root: &Path) -> notify::Result<()> {
     watcher.watch(root, RecursiveMode::NonRecursive)?;
     for folder in ["content", "themes"].map(|name| root.join(name)) {
@@ -87,7 +104,8 @@ fn watch_all(watcher: &mut dyn Watcher, root: &Path) -> notify::Result<()> {
     Ok(())
 }
 
-/// Whether an event is a change of content: not reading or a change of metadata, but closing a file that was open for writing.
+/// Whether an event is a change of content: not reading or a change of metadata, but closing a file
+/// that was open for writing.
 fn is_change(event: &Event) -> bool {
     match event.kind {
         EventKind::Access(kind) => kind == AccessKind::Close(AccessMode::Write),
@@ -96,7 +114,8 @@ fn is_change(event: &Event) -> bool {
     }
 }
 
-/// Whether a path is no temporary file of an editor (`~` at the end) and not hidden; the logs of git are always included.
+/// Whether a path is no temporary file of an editor (`~` at the end) and not hidden; the logs of
+/// git are always included.
 fn is_visible(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let commit = path.parent().is_some_and(|folder| folder.ends_with(".git/logs"));

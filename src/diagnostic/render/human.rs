@@ -6,7 +6,9 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 
-use crate::diagnostic::render::{LineIndex, PositionLookup, SourceTexts, escape_controls, escape_line, line_index, sort_by_place};
+use crate::diagnostic::render::{
+    LineIndex, PositionLookup, SourceTexts, escape_controls, escape_line, line_index, sort_by_place,
+};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 
 /// How many warnings or notes of one code are shown in full; the rest is only counted.
@@ -34,11 +36,18 @@ impl Default for RenderOptions {
 /// Renders all diagnostics, errors last so that they end up directly above the prompt.
 ///
 /// Errors are all shown; of warnings and notes of one code only the first five, then their number.
-pub fn render_human(diagnostics: &[Diagnostic], texts: &dyn SourceTexts, options: RenderOptions) -> String {
+pub fn render_human(
+    diagnostics: &[Diagnostic],
+    texts: &dyn SourceTexts,
+    options: RenderOptions,
+) -> String {
     let mut report = TerminalReport::new(texts, options);
     let sorted = sort_by_place(diagnostics);
     for severity in [Severity::Note, Severity::Warning] {
-        report.write_summarised(sorted.iter().copied().filter(|diagnostic| diagnostic.severity == severity), severity);
+        report.write_summarised(
+            sorted.iter().copied().filter(|diagnostic| diagnostic.severity == severity),
+            severity,
+        );
     }
     for diagnostic in sorted.iter().filter(|diagnostic| diagnostic.severity == Severity::Error) {
         report.write_diagnostic(diagnostic);
@@ -47,7 +56,11 @@ pub fn render_human(diagnostics: &[Diagnostic], texts: &dyn SourceTexts, options
 }
 
 /// Renders one diagnostic.
-pub fn render_one(diagnostic: &Diagnostic, texts: &dyn SourceTexts, options: RenderOptions) -> String {
+pub fn render_one(
+    diagnostic: &Diagnostic,
+    texts: &dyn SourceTexts,
+    options: RenderOptions,
+) -> String {
     let mut report = TerminalReport::new(texts, options);
     report.write_diagnostic(diagnostic);
     report.text
@@ -58,17 +71,27 @@ struct TerminalReport<'a> {
     positions: PositionLookup<'a>,
     renderer: Renderer,
     text: String,
-    /// Corrections of positions in lines that were cut: `path:line:column` as the renderer counts it, and as it is in the file.
+    /// Corrections of positions in lines that were cut: `path:line:column` as the renderer counts
+    /// it, and as it is in the file.
     position_fixes: Vec<(String, String)>,
 }
 
 impl<'a> TerminalReport<'a> {
     fn new(texts: &'a dyn SourceTexts, options: RenderOptions) -> Self {
-        TerminalReport { positions: PositionLookup::new(texts), renderer: build_renderer(options), text: String::new(), position_fixes: Vec::new() }
+        TerminalReport {
+            positions: PositionLookup::new(texts),
+            renderer: build_renderer(options),
+            text: String::new(),
+            position_fixes: Vec::new(),
+        }
     }
 
     /// Writes the first diagnostics of each code, then how many more of it there are.
-    fn write_summarised(&mut self, diagnostics: impl Iterator<Item = &'a Diagnostic>, severity: Severity) {
+    fn write_summarised(
+        &mut self,
+        diagnostics: impl Iterator<Item = &'a Diagnostic>,
+        severity: Severity,
+    ) {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for diagnostic in diagnostics {
             let count = counts.entry(diagnostic.code).or_default();
@@ -78,21 +101,33 @@ impl<'a> TerminalReport<'a> {
             }
         }
         for (code, count) in counts.into_iter().filter(|(_, count)| *count > MAX_SHOWN_PER_CODE) {
-            let title = to_level(severity).primary_title(format!("and {} more of `{code}`", count - MAX_SHOWN_PER_CODE));
+            let title = to_level(severity)
+                .primary_title(format!("and {} more of `{code}`", count - MAX_SHOWN_PER_CODE));
             self.write_report(&[annotate_snippets::Group::with_title(title)]);
         }
     }
 
     fn write_diagnostic(&mut self, diagnostic: &'a Diagnostic) {
-        let title = to_level(diagnostic.severity).primary_title(escape_controls(&diagnostic.message)).id(diagnostic.code);
+        let title = to_level(diagnostic.severity)
+            .primary_title(escape_controls(&diagnostic.message))
+            .id(diagnostic.code);
         let mut elements = self.excerpts(diagnostic);
-        elements.extend(diagnostic.hint.as_deref().map(|hint| Level::HELP.message(escape_controls(hint)).into()));
+        elements.extend(
+            diagnostic
+                .hint
+                .as_deref()
+                .map(|hint| Level::HELP.message(escape_controls(hint)).into()),
+        );
         self.write_report(&[title.elements(elements)]);
     }
 
     fn write_report(&mut self, report: &[annotate_snippets::Group<'_>]) {
-        // The renderer replaces control characters of an excerpt except those of two bytes (U+0080 to U+009F).
-        let mut text = self.renderer.render(report).replace(|letter| matches!(letter, '\u{80}'..='\u{9f}'), "\u{fffd}");
+        // The renderer replaces control characters of an excerpt except those of two bytes (U+0080
+        // to U+009F).
+        let mut text = self
+            .renderer
+            .render(report)
+            .replace(|letter| matches!(letter, '\u{80}'..='\u{9f}'), "\u{fffd}");
         for (rendered, actual) in self.position_fixes.drain(..) {
             text = text.replacen(&rendered, &actual, 1);
         }
@@ -103,11 +138,17 @@ impl<'a> TerminalReport<'a> {
     /// The excerpt of the place with the labels close to it, then one excerpt for each other label.
     fn excerpts(&mut self, diagnostic: &'a Diagnostic) -> Vec<Element<'a>> {
         let main = &diagnostic.place;
-        let (near, far): (Vec<_>, Vec<_>) = diagnostic.labels.iter().partition(|label| self.is_near(main, &label.place));
+        let (near, far): (Vec<_>, Vec<_>) =
+            diagnostic.labels.iter().partition(|label| self.is_near(main, &label.place));
         let near = near.into_iter().map(|label| (&label.place, Some(escape_controls(&label.text))));
         let mut elements = self.excerpt(main, near.collect());
         for label in far {
-            elements.extend(self.excerpt_with(&label.place, Some(escape_controls(&label.text)), AnnotationKind::Context, Vec::new()));
+            elements.extend(self.excerpt_with(
+                &label.place,
+                Some(escape_controls(&label.text)),
+                AnnotationKind::Context,
+                Vec::new(),
+            ));
         }
         elements
     }
@@ -122,7 +163,11 @@ impl<'a> TerminalReport<'a> {
             })
     }
 
-    fn excerpt(&mut self, place: &'a Place, near: Vec<(&'a Place, Option<Cow<'a, str>>)>) -> Vec<Element<'a>> {
+    fn excerpt(
+        &mut self,
+        place: &'a Place,
+        near: Vec<(&'a Place, Option<Cow<'a, str>>)>,
+    ) -> Vec<Element<'a>> {
         self.excerpt_with(place, None, AnnotationKind::Primary, near)
     }
 
@@ -138,23 +183,35 @@ impl<'a> TerminalReport<'a> {
         let path = escape_line(&place.path);
         if index.text().is_empty() || is_whole_file(place) {
             let origin = Origin::path(path).line(position.line).char_column(position.column);
-            return std::iter::once(origin.into()).chain(label.map(|label| Level::NOTE.message(label).into())).collect();
+            return std::iter::once(origin.into())
+                .chain(label.map(|label| Level::NOTE.message(label).into()))
+                .collect();
         }
         if index.line_range(position.line).len() > MAX_LINE_BYTES {
             let (text, span) = cut_line(index, place);
             let rendered_column = text[..span.start].chars().count() + 1;
             let format_position = |column: usize| format!("{path}:{}:{column}", position.line);
-            self.position_fixes.push((format_position(rendered_column), format_position(position.column)));
+            self.position_fixes
+                .push((format_position(rendered_column), format_position(position.column)));
             let snippet = Snippet::source(text).line_start(position.line).path(path);
             return vec![snippet.annotation(kind.span(span).label(label)).into()];
         }
-        let spans = std::iter::once(clip_span(index, place)).chain(near.iter().map(|(place, _)| clip_span(index, place)));
+        let spans = std::iter::once(clip_span(index, place))
+            .chain(near.iter().map(|(place, _)| clip_span(index, place)));
         let spans: Vec<Range<usize>> = spans.collect();
-        let labels = std::iter::once((kind, label)).chain(near.iter().map(|(_, label)| (AnnotationKind::Context, label.clone())));
+        let labels = std::iter::once((kind, label))
+            .chain(near.iter().map(|(_, label)| (AnnotationKind::Context, label.clone())));
         let (window, first_line) = find_window(index, &spans);
-        let annotations =
-            spans.iter().zip(labels).map(|(span, (kind, label))| kind.span(span.start - window.start..span.end - window.start).label(label));
-        vec![Snippet::source(&index.text()[window.clone()]).line_start(first_line).path(path).annotations(annotations).into()]
+        let annotations = spans.iter().zip(labels).map(|(span, (kind, label))| {
+            kind.span(span.start - window.start..span.end - window.start).label(label)
+        });
+        vec![
+            Snippet::source(&index.text()[window.clone()])
+                .line_start(first_line)
+                .path(path)
+                .annotations(annotations)
+                .into(),
+        ]
     }
 }
 
@@ -175,7 +232,8 @@ fn is_whole_file(place: &Place) -> bool {
     place.span == (0..0)
 }
 
-/// The span of a place, clipped to character boundaries and to `MAX_EXCERPT_LINES` lines; a span of more lines ends with its first line.
+/// The span of a place, clipped to character boundaries and to `MAX_EXCERPT_LINES` lines; a span of
+/// more lines ends with its first line.
 fn clip_span(index: &LineIndex<'_>, place: &Place) -> Range<usize> {
     let start = line_index::floor_char_boundary(index.text(), place.span.start);
     let end = line_index::floor_char_boundary(index.text(), place.span.end).max(start);
@@ -199,8 +257,15 @@ fn cut_line(index: &LineIndex<'_>, place: &Place) -> (String, Range<usize>) {
     let text = index.text();
     let line = index.line_range(index.position(place.span.start).line);
     let start = line_index::floor_char_boundary(text, place.span.start).min(line.end);
-    let end = line_index::floor_char_boundary(text, place.span.end.min(line.end).min(start + MAX_LINE_BYTES / 5)).max(start);
-    let cut_start = line_index::floor_char_boundary(text, start.saturating_sub(MAX_LINE_BYTES / 8).max(line.start));
+    let end = line_index::floor_char_boundary(
+        text,
+        place.span.end.min(line.end).min(start + MAX_LINE_BYTES / 5),
+    )
+    .max(start);
+    let cut_start = line_index::floor_char_boundary(
+        text,
+        start.saturating_sub(MAX_LINE_BYTES / 8).max(line.start),
+    );
     let cut_end = line_index::floor_char_boundary(text, (end + MAX_LINE_BYTES / 8).min(line.end));
     let before = if cut_start > line.start { "..." } else { "" };
     let after = if cut_end < line.end { "..." } else { "" };
@@ -231,7 +296,8 @@ mod tests {
 
     fn wrong_channel() -> Diagnostic {
         let place = place("content/a.md", "retial");
-        Diagnostic::error("unknown-channel", place, "`retial` is not a known channel").hint("did you mean `retail-media`?")
+        Diagnostic::error("unknown-channel", place, "`retial` is not a known channel")
+            .hint("did you mean `retail-media`?")
     }
 
     #[test]
@@ -253,14 +319,23 @@ error[unknown-channel]: `retial` is not a known channel
     fn labels_are_shown_at_their_places() {
         let near = wrong_channel().label(place("content/a.md", "[BR, XX]"), "here it is right");
         let text = render(near.label(place("content/b.md", "title: B"), "and here"));
-        assert!(text.contains("3 | markets: [BR, XX]\n  |          -------- here it is right\n4 | channels"), "{text}");
-        assert!(text.contains(" ::: content/b.md:2:1\n  |\n2 | title: B\n  | -------- and here"), "{text}");
+        assert!(
+            text.contains(
+                "3 | markets: [BR, XX]\n  |          -------- here it is right\n4 | channels"
+            ),
+            "{text}"
+        );
+        assert!(
+            text.contains(" ::: content/b.md:2:1\n  |\n2 | title: B\n  | -------- and here"),
+            "{text}"
+        );
     }
 
     #[test]
     fn a_file_as_a_whole_has_no_excerpt() {
         let place = Place::file(&Arc::from("content/\u{1b}a.md"));
-        let text = render(Diagnostic::warning("unportable-name", place, "`\u{1b}a.md` cannot travel"));
+        let text =
+            render(Diagnostic::warning("unportable-name", place, "`\u{1b}a.md` cannot travel"));
         assert!(!text.contains('\u{1b}'), "nothing moves the cursor: {text}");
         assert!(text.contains("--> content/\\u{1b}a.md:1:1"), "{text}");
     }
@@ -270,11 +345,22 @@ error[unknown-channel]: `retial` is not a known channel
         let hostile = "red\u{1b}[31m \u{9b}2J \u{7} \u{202e} back\u{8}\u{0}\rover";
         let text = format!("---\ntitle: {hostile}\nsummary: {hostile}\n---\n");
         let texts = BTreeMap::from([("content/h.md", &*text)]);
-        let place = |word: &str| Place::new(&Arc::from("content/h.md"), text.find(word).map_or(0..3, |at| at..at + word.len()));
+        let place = |word: &str| {
+            Place::new(
+                &Arc::from("content/h.md"),
+                text.find(word).map_or(0..3, |at| at..at + word.len()),
+            )
+        };
         let far = Place::new(&Arc::from(format!("content/{hostile}.md")), 2..3);
-        let problem = Diagnostic::error("x", place("title"), hostile).label(place("summary"), hostile).label(far, hostile).hint(hostile);
+        let problem = Diagnostic::error("x", place("title"), hostile)
+            .label(place("summary"), hostile)
+            .label(far, hostile)
+            .hint(hostile);
         let shown = render_human(&[problem], &texts, RenderOptions::default());
-        let unescaped: Vec<char> = shown.chars().filter(|letter| letter.is_control() && *letter != '\n' || *letter == '\u{202e}').collect();
+        let unescaped: Vec<char> = shown
+            .chars()
+            .filter(|letter| letter.is_control() && *letter != '\n' || *letter == '\u{202e}')
+            .collect();
         assert!(unescaped.is_empty(), "{unescaped:?} in {shown}");
     }
 
@@ -283,13 +369,30 @@ error[unknown-channel]: `retial` is not a known channel
         let long = format!("a\n{} LINK {}", "é".repeat(50_000), "x".repeat(50_000));
         let texts = BTreeMap::from([("content/l.md", &*long)]);
         let at = long.find("LINK").unwrap();
-        let text = render_one(&Diagnostic::error("x", Place::new(&Arc::from("content/l.md"), at..at + 4), "x"), &texts, RenderOptions::default());
-        assert!(text.contains(" --> content/l.md:2:50002\n") && text.contains("é LINK x") && text.len() < 600, "{text}");
+        let text = render_one(
+            &Diagnostic::error("x", Place::new(&Arc::from("content/l.md"), at..at + 4), "x"),
+            &texts,
+            RenderOptions::default(),
+        );
+        assert!(
+            text.contains(" --> content/l.md:2:50002\n")
+                && text.contains("é LINK x")
+                && text.len() < 600,
+            "{text}"
+        );
     }
 
     #[test]
     fn places_anywhere_can_be_shown() {
-        for span in [0..1, 4..5, 5..STUDY.len(), 6..7, STUDY.len() - 1..STUDY.len(), STUDY.len()..STUDY.len(), 200..300] {
+        for span in [
+            0..1,
+            4..5,
+            5..STUDY.len(),
+            6..7,
+            STUDY.len() - 1..STUDY.len(),
+            STUDY.len()..STUDY.len(),
+            200..300,
+        ] {
             render(Diagnostic::error("x", Place::new(&Arc::from("content/a.md"), span), "x"));
         }
         render(Diagnostic::error("x", Place::new(&Arc::from("content/none.md"), 7..9), "x"));
@@ -298,12 +401,19 @@ error[unknown-channel]: `retial` is not a known channel
     #[test]
     fn warnings_of_one_code_are_summarised_and_errors_are_not() {
         let place = |number| Place::new(&Arc::from("content/b.md"), number..number + 1);
-        let mut many: Vec<Diagnostic> = (0..9).map(|number| Diagnostic::warning("missing-summary", place(number), "no `summary`")).collect();
-        many.extend((0..9).map(|number| Diagnostic::error("broken-link", place(number), "no such record")));
+        let mut many: Vec<Diagnostic> = (0..9)
+            .map(|number| Diagnostic::warning("missing-summary", place(number), "no `summary`"))
+            .collect();
+        many.extend(
+            (0..9).map(|number| Diagnostic::error("broken-link", place(number), "no such record")),
+        );
         let text = render_human(&many, &texts(), RenderOptions::default());
         assert_eq!(text.matches("warning[missing-summary]").count(), MAX_SHOWN_PER_CODE);
         assert!(text.contains("warning: and 4 more of `missing-summary`"), "{text}");
         assert_eq!(text.matches("error[broken-link]").count(), 9);
-        assert!(text.rfind("warning").unwrap() < text.find("error").unwrap(), "errors stand above the prompt");
+        assert!(
+            text.rfind("warning").unwrap() < text.find("error").unwrap(),
+            "errors stand above the prompt"
+        );
     }
 }

@@ -9,7 +9,8 @@ pub struct Position {
     pub column: usize,
 }
 
-/// Distance in bytes between two noted character counts, so that a very long line is not counted from its start for every problem in it.
+/// Distance in bytes between two noted character counts, so that a very long line is not counted
+/// from its start for every problem in it.
 const STRIDE: usize = 1024;
 
 /// An index of the lines of a text.
@@ -25,10 +26,13 @@ pub struct LineIndex<'a> {
 impl<'a> LineIndex<'a> {
     /// Builds the index in one pass over the text.
     pub fn new(text: &'a str) -> Self {
-        let next_starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        let next_starts =
+            text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
         let line_starts = std::iter::once(0).chain(next_starts).collect();
         let strides = text.as_bytes().chunks(STRIDE);
-        let stride_counts = strides.scan(0, |sum, stride| Some(std::mem::replace(sum, *sum + count_characters(stride)))).collect();
+        let stride_counts = strides
+            .scan(0, |sum, stride| Some(std::mem::replace(sum, *sum + count_characters(stride))))
+            .collect();
         LineIndex { text, line_starts, stride_counts }
     }
 
@@ -36,7 +40,8 @@ impl<'a> LineIndex<'a> {
     pub fn position(&self, offset: usize) -> Position {
         let offset = floor_char_boundary(self.text, offset);
         let line = self.line_starts.partition_point(|start| *start <= offset);
-        let column = self.characters_before(offset) - self.characters_before(self.line_starts[line - 1]) + 1;
+        let column =
+            self.characters_before(offset) - self.characters_before(self.line_starts[line - 1]) + 1;
         Position { line, column }
     }
 
@@ -56,7 +61,9 @@ impl<'a> LineIndex<'a> {
         let stride = offset / STRIDE;
         match self.stride_counts.get(stride) {
             Some(count) => count + count_characters(&self.text.as_bytes()[stride * STRIDE..offset]),
-            None => self.stride_counts.last().map_or(0, |count| count + count_characters(&self.text.as_bytes()[(stride - 1) * STRIDE..offset])),
+            None => self.stride_counts.last().map_or(0, |count| {
+                count + count_characters(&self.text.as_bytes()[(stride - 1) * STRIDE..offset])
+            }),
         }
     }
 }
@@ -108,6 +115,9 @@ mod tests {
     #[test]
     fn a_line_ends_before_its_line_end() {
         let index = LineIndex::new("one\r\ntwo\n");
-        assert_eq!((index.line_range(1), index.line_range(2), index.line_range(3)), (0..3, 5..8, 9..9));
+        assert_eq!(
+            (index.line_range(1), index.line_range(2), index.line_range(3)),
+            (0..3, 5..8, 9..9)
+        );
     }
 }

@@ -4,15 +4,22 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::diagnostic::render::{PositionedDiagnostic, SourceTexts, escape_controls, with_positions};
+use crate::diagnostic::render::{
+    PositionedDiagnostic, SourceTexts, escape_controls, with_positions,
+};
 use crate::diagnostic::{Diagnostic, Severity};
 
-/// A SARIF log with one run; `folder` is the path from the root of the repository to the hub, empty if they are the same.
+/// A SARIF log with one run; `folder` is the path from the root of the repository to the hub, empty
+/// if they are the same.
 pub fn render_sarif(diagnostics: &[Diagnostic], texts: &dyn SourceTexts, folder: &str) -> String {
     let codes: BTreeSet<&str> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
     let rules: Vec<Value> = codes.into_iter().map(|code| json!({ "id": code })).collect();
-    let results: Vec<Value> = with_positions(diagnostics, texts).iter().map(|diagnostic| to_result(diagnostic, folder)).collect();
-    let driver = json!({ "name": "casebook", "version": env!("CARGO_PKG_VERSION"), "rules": rules });
+    let results: Vec<Value> = with_positions(diagnostics, texts)
+        .iter()
+        .map(|diagnostic| to_result(diagnostic, folder))
+        .collect();
+    let driver =
+        json!({ "name": "casebook", "version": env!("CARGO_PKG_VERSION"), "rules": rules });
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -39,7 +46,11 @@ fn to_result(diagnostic: &PositionedDiagnostic, folder: &str) -> Value {
         "startLine": diagnostic.line, "startColumn": diagnostic.column, "endLine": diagnostic.end_line, "endColumn": diagnostic.end_column,
     });
     let related = diagnostic.labels.iter().map(|label| {
-        let mut location = to_location(folder, &label.path, json!({ "startLine": label.line, "startColumn": label.column }));
+        let mut location = to_location(
+            folder,
+            &label.path,
+            json!({ "startLine": label.line, "startColumn": label.column }),
+        );
         location["message"] = json!({ "text": escape_links(&label.text) });
         location
     });
@@ -66,7 +77,11 @@ fn to_location(folder: &str, path: &str, region: Value) -> Value {
 /// A path as a percent-encoded relative URI.
 fn encode_uri(path: &str) -> String {
     let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
-    path.bytes().map(|byte| if is_unreserved(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    path.bytes()
+        .map(|byte| {
+            if is_unreserved(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -78,13 +93,20 @@ mod tests {
     #[test]
     fn a_log_names_rules_and_places() {
         let texts = BTreeMap::from([("content/ü b.md", "title: x")]);
-        let problem = Diagnostic::note("stale", Place::new(&"content/ü b.md".into(), 0..5), "old [a](b)\u{1b}");
+        let problem = Diagnostic::note(
+            "stale",
+            Place::new(&"content/ü b.md".into(), 0..5),
+            "old [a](b)\u{1b}",
+        );
         let log: Value = serde_json::from_str(&render_sarif(&[problem], &texts, "")).unwrap();
         let run = &log["runs"][0];
         assert_eq!(run["tool"]["driver"]["rules"], json!([{ "id": "stale" }]));
         assert_eq!(run["results"][0]["message"]["text"], "old \\[a\\](b)\\\\u{1b}");
         let place = &run["results"][0]["locations"][0]["physicalLocation"];
         assert_eq!(place["artifactLocation"]["uri"], "content/%C3%BC%20b.md");
-        assert_eq!(place["region"], json!({ "startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 6 }));
+        assert_eq!(
+            place["region"],
+            json!({ "startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 6 })
+        );
     }
 }

@@ -20,13 +20,25 @@ pub(super) const TABLE: ExportTable = ExportTable {
         field("outcome", Text, "won, lost, inconclusive, no-effect, invalid or in-evaluation."),
         field("decision", Text, "scale, adapt, rerun, iterate, stop or none."),
         field("grade", Text, "Evidence grade, A to D, derived from how it was measured."),
-        field("underpowered", Boolean, "Ended, and its interval is missing or wider than twice the minimum detectable effect."),
-        field("comparable", Boolean, "Reports every metric of the common-metrics contract that it owes."),
+        field(
+            "underpowered",
+            Boolean,
+            "Ended, and its interval is missing or wider than twice the minimum detectable effect.",
+        ),
+        field(
+            "comparable",
+            Boolean,
+            "Reports every metric of the common-metrics contract that it owes.",
+        ),
         field("markets", TextList, "Markets, ISO 3166-1 alpha-2."),
         field("groups", TextList, "Market groups that hold them."),
         field("channels", TextList, "Channels."),
         field("tactics", TextList, "Tactics, the main one first."),
-        field("objective", Text, "awareness, consideration, acquisition, conversion, retention or advocacy."),
+        field(
+            "objective",
+            Text,
+            "awareness, consideration, acquisition, conversion, retention or advocacy.",
+        ),
         field("pillar", Text, "brand-content-engagement, media-platform or data-technology."),
         field("method", Text, "How it was measured."),
         field("language", Text, "Language of the record (BCP 47)."),
@@ -53,8 +65,16 @@ pub(super) const TABLE: ExportTable = ExportTable {
             Object,
             "The hub's own fields by name, and in lenient hubs keys that nobody knows: numbers and flags as such, days and texts as text, lists and maps as they are; empty where there are none.",
         ),
-        field("created", Date, "Day of the first commit that holds it under any name; empty where git does not tell."),
-        field("updated", Date, "Day of the last commit that touched it; empty where git does not tell."),
+        field(
+            "created",
+            Date,
+            "Day of the first commit that holds it under any name; empty where git does not tell.",
+        ),
+        field(
+            "updated",
+            Date,
+            "Day of the last commit that touched it; empty where git does not tell.",
+        ),
     ],
 };
 
@@ -74,10 +94,16 @@ fn compose_row<'a>(input: &ExportInput<'a>, index: CaseIndex, case: &'a CaseStud
         DataCell::optional_text(case.idea.map(|idea| &*input.catalog.idea(idea).meta.id)),
         case_ids_cell(input, &case.relations.adapted_from),
         case_ids_cell(input, &case.relations.replicates),
-        DataCell::optional_text(case.translation_of.map(|original| &*input.catalog.case(original).meta.id)),
+        DataCell::optional_text(
+            case.translation_of.map(|original| &*input.catalog.case(original).meta.id),
+        ),
         DataCell::optional_date(case.verification.verified_on),
         DataCell::optional_date(case.verification.due_date()),
-        DataCell::Text(if case.meta.visibility == crate::site::Visibility::Public { "public" } else { "internal" }),
+        DataCell::Text(if case.meta.visibility == crate::site::Visibility::Public {
+            "public"
+        } else {
+            "internal"
+        }),
         extra_fields_cell(case),
         DataCell::optional_date(change.and_then(|change| change.created)),
         DataCell::optional_date(change.map(|change| change.updated)),
@@ -85,7 +111,11 @@ fn compose_row<'a>(input: &ExportInput<'a>, index: CaseIndex, case: &'a CaseStud
     row
 }
 
-fn identity_cells<'a>(input: &ExportInput<'a>, index: CaseIndex, case: &'a CaseStudy) -> DataRow<'a> {
+fn identity_cells<'a>(
+    input: &ExportInput<'a>,
+    index: CaseIndex,
+    case: &'a CaseStudy,
+) -> DataRow<'a> {
     let original = input.evidence.originals.get(index.0 as usize).copied().unwrap_or(index);
     vec![
         DataCell::Text(&case.meta.id),
@@ -104,10 +134,18 @@ fn identity_cells<'a>(input: &ExportInput<'a>, index: CaseIndex, case: &'a CaseS
 fn term_cells<'a>(input: &ExportInput<'a>, case: &'a CaseStudy) -> DataRow<'a> {
     let vocabulary = &input.catalog.vocabulary;
     vec![
-        DataCell::TextList(case.markets.iter().map(|market| &*vocabulary.markets[*market].id).collect()),
-        DataCell::TextList(case.groups.iter().map(|group| &*vocabulary.groups[*group].id).collect()),
-        DataCell::TextList(case.channels.iter().map(|channel| &*vocabulary.channels[*channel].id).collect()),
-        DataCell::TextList(case.tactics.iter().map(|tactic| &*vocabulary.tactics[*tactic].id).collect()),
+        DataCell::TextList(
+            case.markets.iter().map(|market| &*vocabulary.markets[*market].id).collect(),
+        ),
+        DataCell::TextList(
+            case.groups.iter().map(|group| &*vocabulary.groups[*group].id).collect(),
+        ),
+        DataCell::TextList(
+            case.channels.iter().map(|channel| &*vocabulary.channels[*channel].id).collect(),
+        ),
+        DataCell::TextList(
+            case.tactics.iter().map(|tactic| &*vocabulary.tactics[*tactic].id).collect(),
+        ),
         DataCell::optional_display(case.objective),
         DataCell::optional_display(case.pillar),
         DataCell::optional_display(case.method),
@@ -131,7 +169,11 @@ fn result_cells<'a>(input: &ExportInput<'a>, primary: Option<&'a MetricResult>) 
 }
 
 fn extra_fields_cell<'a>(case: &CaseStudy) -> DataCell<'a> {
-    if case.meta.extra.is_empty() { DataCell::Empty } else { DataCell::Json(extra_field::to_json(&case.meta.extra)) }
+    if case.meta.extra.is_empty() {
+        DataCell::Empty
+    } else {
+        DataCell::Json(extra_field::to_json(&case.meta.extra))
+    }
 }
 
 fn case_ids_cell<'a>(input: &ExportInput<'a>, cases: &[CaseIndex]) -> DataCell<'a> {
@@ -147,7 +189,10 @@ pub(super) fn metric_cell<'a>(input: &ExportInput<'a>, result: &'a MetricResult)
 }
 
 /// Which direction of the metric is good: `higher`, `lower` or `neutral`.
-pub(super) fn better_direction_cell<'a>(input: &ExportInput<'a>, result: &MetricResult) -> DataCell<'a> {
+pub(super) fn better_direction_cell<'a>(
+    input: &ExportInput<'a>,
+    result: &MetricResult,
+) -> DataCell<'a> {
     DataCell::Text(match result.better_direction(&input.catalog.vocabulary) {
         BetterDirection::Higher => "higher",
         BetterDirection::Lower => "lower",

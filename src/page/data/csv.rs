@@ -1,5 +1,5 @@
-//! Writes a table as CSV (RFC 4180) that spreadsheets of every locale open: byte-order mark, header line, CRLF, all texts quoted and no
-//! numbers; an apostrophe turns a formula into text.
+//! Writes a table as CSV (RFC 4180) that spreadsheets of every locale open: byte-order mark, header
+//! line, CRLF, all texts quoted and no numbers; an apostrophe turns a formula into text.
 
 use crate::page::characters::to_publishable;
 use crate::page::data::table::{DataCell, DataRow, ExportTable};
@@ -42,17 +42,21 @@ fn write_cell(file: &mut String, cell: &DataCell) {
     }
 }
 
-/// Writes a quoted text with formulas defused. Numbers are not written here, so a negative lift stays a number.
+/// Writes a quoted text with formulas defused. Numbers are not written here, so a negative lift
+/// stays a number.
 fn write_quoted(file: &mut String, text: &str) {
     file.push('"');
-    // Whether a spreadsheet may see the start of a cell here; it skips quotes and white space before a formula.
+    // Whether a spreadsheet may see the start of a cell here; it skips quotes and white space
+    // before a formula.
     let mut at_cell_start = true;
     for letter in to_publishable(text).chars() {
         if at_cell_start && is_formula_start(letter) {
             file.push('\'');
         }
-        at_cell_start =
-            is_cell_separator(letter) || at_cell_start && (letter.is_whitespace() || matches!(letter, '"' | '\'' | '\u{feff}' | '\u{200b}'));
+        at_cell_start = is_cell_separator(letter)
+            || at_cell_start
+                && (letter.is_whitespace()
+                    || matches!(letter, '"' | '\'' | '\u{feff}' | '\u{200b}'));
         if letter == '"' {
             file.push('"');
         }

@@ -13,12 +13,24 @@ pub(super) const TABLE: ExportTable = ExportTable {
     name: "families",
     description: "One row for each experiment that three or more case studies repeat, most can still be saved first.",
     fields: &[
-        field("id", Text, "Id of the oldest member and the tactic; it stands in not_duplicate_of and in the anchor of the report."),
+        field(
+            "id",
+            Text,
+            "Id of the oldest member and the tactic; it stands in not_duplicate_of and in the anchor of the report.",
+        ),
         field("members", TextList, "Ids of all case studies, oldest first."),
-        field("verdict", Text, "already-running, coordinate-now, already-tried or link-as-replication."),
+        field(
+            "verdict",
+            Text,
+            "already-running, coordinate-now, already-tried or link-as-replication.",
+        ),
         field("action", Text, "join, await-running, read-finished or link."),
         field("state", Text, "open or acknowledged."),
-        field("unanswered", TextList, "Members that have neither answered nor are linked with the others."),
+        field(
+            "unanswered",
+            TextList,
+            "Members that have neither answered nor are linked with the others.",
+        ),
         field("reason", Text, "The reason given with the answer."),
         field("score", Number, "The mean score of its pairs, 0 to 1."),
         field("tactic", Text, "The tactic that most members state."),
@@ -28,7 +40,11 @@ pub(super) const TABLE: ExportTable = ExportTable {
         field("running", Integer, "How many are running."),
         field("ended", Integer, "How many have ended."),
         field("first_start", Date, "The first day of the member that started first."),
-        field("budgets", Text, "Budgets together: amounts added up by currency, bands with how many state each; none of it in one sum."),
+        field(
+            "budgets",
+            Text,
+            "Budgets together: amounts added up by currency, bands with how many state each; none of it in one sum.",
+        ),
     ],
 };
 
@@ -37,7 +53,8 @@ pub(super) fn rows<'a>(input: &ExportInput<'a>) -> Vec<DataRow<'a>> {
 }
 
 fn compose_row<'a>(input: &ExportInput<'a>, family: &'a Family) -> DataRow<'a> {
-    let cases: Vec<&'a CaseStudy> = family.members.iter().map(|case| input.catalog.case(*case)).collect();
+    let cases: Vec<&'a CaseStudy> =
+        family.members.iter().map(|case| input.catalog.case(*case)).collect();
     let count = |status: Status| cases.iter().filter(|case| case.status == Some(status)).count();
     let (planned, running) = (count(Status::Planned), count(Status::Running));
     let (state, reason) = match &family.state {
@@ -50,11 +67,20 @@ fn compose_row<'a>(input: &ExportInput<'a>, family: &'a Family) -> DataRow<'a> {
         DataCell::Text(family.verdict.as_str()),
         DataCell::Text(family.action.as_str()),
         DataCell::Text(state),
-        DataCell::TextList(family.unanswered.iter().map(|case| &*input.catalog.case(*case).meta.id).collect()),
+        DataCell::TextList(
+            family.unanswered.iter().map(|case| &*input.catalog.case(*case).meta.id).collect(),
+        ),
         DataCell::optional_text(reason),
         DataCell::rounded_number(Some(family.score)),
-        DataCell::optional_text(family.tactic.map(|tactic| &*input.catalog.vocabulary.tactics[tactic].id)),
-        DataCell::TextList(deduplicate(cases.iter().flat_map(|case| &case.markets).map(|market| &*input.catalog.vocabulary.markets[*market].id))),
+        DataCell::optional_text(
+            family.tactic.map(|tactic| &*input.catalog.vocabulary.tactics[tactic].id),
+        ),
+        DataCell::TextList(deduplicate(
+            cases
+                .iter()
+                .flat_map(|case| &case.markets)
+                .map(|market| &*input.catalog.vocabulary.markets[*market].id),
+        )),
         DataCell::TextList(deduplicate(cases.iter().filter_map(|case| case.owner.as_deref()))),
         DataCell::count(planned),
         DataCell::count(running),

@@ -15,7 +15,11 @@ pub(super) const TABLE: ExportTable = ExportTable {
         field("id", Text, "Stable id."),
         field("title", Text, "Title, in the language of the record."),
         field("status", Text, "new, shortlisted, planned, running, done, declined or parked."),
-        field("score", Number, "Computed score (ICE or RICE, as the hub picked); empty while a part is missing."),
+        field(
+            "score",
+            Number,
+            "Computed score (ICE or RICE, as the hub picked); empty while a part is missing.",
+        ),
         field("demand", Integer, "How many markets want it."),
         field("wanted_by", TextList, "Markets that want it, ISO 3166-1 alpha-2."),
         field("evidence", TextList, "Ids of case studies and addresses that speak for it."),
@@ -31,7 +35,12 @@ fn compose_row<'a>(input: &ExportInput<'a>, ranked: &RankedIdea) -> DataRow<'a> 
     let (catalog, idea) = (input.catalog, input.catalog.idea(ranked.idea));
     let market = |market: &crate::vocabulary::MarketId| &*catalog.vocabulary.markets[*market].id;
     let wanted: BTreeSet<&str> = idea.wanted_by.iter().map(market).collect();
-    let tried: BTreeSet<&str> = ranked.ended_cases.iter().flat_map(|case| &catalog.case(*case).markets).map(market).collect();
+    let tried: BTreeSet<&str> = ranked
+        .ended_cases
+        .iter()
+        .flat_map(|case| &catalog.case(*case).markets)
+        .map(market)
+        .collect();
     let studies = idea.evidence.iter().map(|case| &*catalog.case(*case).meta.id);
     vec![
         DataCell::Text(&idea.meta.id),

@@ -1,11 +1,16 @@
-//! Writes a table as JSON: an array of objects, one on each line, with keys in the order of the columns.
+//! Writes a table as JSON: an array of objects, one on each line, with keys in the order of the
+//! columns.
 
 use crate::page::data::table::{DataCell, DataRow, ExportTable};
 
 /// Writes a table.
 pub(super) fn write(table: &ExportTable, rows: &[DataRow]) -> Vec<u8> {
-    let keys: Vec<String> =
-        table.fields.iter().enumerate().map(|(index, field)| format!("{}\"{}\":", if index == 0 { "{" } else { "," }, field.name)).collect();
+    let keys: Vec<String> = table
+        .fields
+        .iter()
+        .enumerate()
+        .map(|(index, field)| format!("{}\"{}\":", if index == 0 { "{" } else { "," }, field.name))
+        .collect();
     let mut bytes = Vec::with_capacity(rows.len() * table.fields.len() * 20 + 4);
     bytes.push(b'[');
     for (index, row) in rows.iter().enumerate() {

@@ -1,4 +1,5 @@
-//! Exports case studies, ideas, results, pairs, families and coverage as JSON and CSV, with their schema.
+//! Exports case studies, ideas, results, pairs, families and coverage as JSON and CSV, with their
+//! schema.
 
 use std::collections::BTreeMap;
 
@@ -23,14 +24,22 @@ pub mod schema;
 pub mod table;
 
 /// Every table, in the order of the schema.
-pub const TABLES: [&ExportTable; 6] = [&case_studies::TABLE, &results::TABLE, &ideas::TABLE, &pairs::TABLE, &families::TABLE, &coverage::TABLE];
+pub const TABLES: [&ExportTable; 6] = [
+    &case_studies::TABLE,
+    &results::TABLE,
+    &ideas::TABLE,
+    &pairs::TABLE,
+    &families::TABLE,
+    &coverage::TABLE,
+];
 
 /// The file formats of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DataFormat {
     /// An array of objects, one on each line.
     Json,
-    /// RFC 4180, UTF-8 with a byte-order mark, texts quoted, lists joined with `|`, formulas defused.
+    /// RFC 4180, UTF-8 with a byte-order mark, texts quoted, lists joined with `|`, formulas
+    /// defused.
     Csv,
 }
 
@@ -56,16 +65,24 @@ struct ExportInput<'a> {
     backlog: &'a Backlog,
 }
 
-/// All data files by site path: `data/case-studies.json`, `data/case-studies.csv`, likewise `ideas`, `results`, `pairs`, `families` and
-/// `coverage`, and their schema `data/datapackage.json`.
-pub fn files(site: &Site, catalog: &Catalog, similar: &Similar, evidence: &Evidence, backlog: &Backlog) -> BTreeMap<String, Vec<u8>> {
+/// All data files by site path: `data/case-studies.json`, `data/case-studies.csv`, likewise
+/// `ideas`, `results`, `pairs`, `families` and `coverage`, and their schema
+/// `data/datapackage.json`.
+pub fn files(
+    site: &Site,
+    catalog: &Catalog,
+    similar: &Similar,
+    evidence: &Evidence,
+    backlog: &Backlog,
+) -> BTreeMap<String, Vec<u8>> {
     let input = ExportInput { site, catalog, similar, evidence, backlog };
     let mut files = write_tables(&input, &DataFormat::ALL);
     files.insert(pages::DATA_DESCRIPTION.into(), schema::data_package(site, &DataFormat::ALL));
     files
 }
 
-/// Tables in the given formats, and their schema, by site path: the files that `casebook export` writes.
+/// Tables in the given formats, and their schema, by site path: the files that `casebook export`
+/// writes.
 pub fn export(
     site: &Site,
     catalog: &Catalog,
@@ -74,7 +91,8 @@ pub fn export(
     backlog: &Backlog,
     formats: &[DataFormat],
 ) -> BTreeMap<String, Vec<u8>> {
-    let mut files = write_tables(&ExportInput { site, catalog, similar, evidence, backlog }, formats);
+    let mut files =
+        write_tables(&ExportInput { site, catalog, similar, evidence, backlog }, formats);
     files.insert(pages::DATA_DESCRIPTION.into(), schema::data_package(site, formats));
     files
 }
@@ -82,7 +100,11 @@ pub fn export(
 fn write_tables(input: &ExportInput, formats: &[DataFormat]) -> BTreeMap<String, Vec<u8>> {
     let files = TABLES.par_iter().with_max_len(1).flat_map(|table| {
         let rows = collect_rows(input, table);
-        formats.par_iter().with_max_len(1).map(|format| (schema::table_path(table, *format), write_table(table, &rows, *format))).collect::<Vec<_>>()
+        formats
+            .par_iter()
+            .with_max_len(1)
+            .map(|format| (schema::table_path(table, *format), write_table(table, &rows, *format)))
+            .collect::<Vec<_>>()
     });
     files.collect()
 }
@@ -111,7 +133,15 @@ mod tests {
 
     #[test]
     fn the_registry_knows_every_file() {
-        let files: Vec<String> = TABLES.iter().flat_map(|table| DataFormat::ALL.map(|format| schema::table_path(table, format))).collect();
-        assert_eq!(pages::data_file_paths().filter(|file| file != pages::DATA_DESCRIPTION).collect::<Vec<_>>(), files);
+        let files: Vec<String> = TABLES
+            .iter()
+            .flat_map(|table| DataFormat::ALL.map(|format| schema::table_path(table, format)))
+            .collect();
+        assert_eq!(
+            pages::data_file_paths()
+                .filter(|file| file != pages::DATA_DESCRIPTION)
+                .collect::<Vec<_>>(),
+            files
+        );
     }
 }

@@ -14,9 +14,17 @@ pub(super) const TABLE: ExportTable = ExportTable {
         field("id_a", Text, "Id of the one case study."),
         field("id_b", Text, "Id of the other."),
         field("score", Number, "How alike they are, 0 to 1."),
-        field("kind", Text, "copied-text, already-running, coordinate-now, already-tried or link-as-replication."),
+        field(
+            "kind",
+            Text,
+            "copied-text, already-running, coordinate-now, already-tried or link-as-replication.",
+        ),
         field("state", Text, "open, acknowledged or stale."),
-        field("answer", Text, "The field that answers it: not_duplicate_of, replicates, adapted_from ..."),
+        field(
+            "answer",
+            Text,
+            "The field that answers it: not_duplicate_of, replicates, adapted_from ...",
+        ),
         field("reason", Text, "The reason given with the answer."),
         field("markets_a", TextList, "Markets of the one."),
         field("markets_b", TextList, "Markets of the other."),
@@ -37,7 +45,9 @@ fn compose_row<'a>(input: &ExportInput<'a>, pair: &'a Pair) -> DataRow<'a> {
     let (a, b) = (input.catalog.case(pair.a), input.catalog.case(pair.b));
     let (state, answer, reason) = match &pair.state {
         AnswerState::Open => ("open", None, None),
-        AnswerState::Acknowledged { field, reason } => ("acknowledged", Some(*field), reason.as_deref()),
+        AnswerState::Acknowledged { field, reason } => {
+            ("acknowledged", Some(*field), reason.as_deref())
+        }
         AnswerState::Stale { reason } => ("stale", Some("not_duplicate_of"), reason.as_deref()),
     };
     vec![
@@ -67,20 +77,35 @@ fn verdict_cell(pair: &Pair) -> DataCell<'static> {
 }
 
 fn markets_cell<'a>(input: &ExportInput<'a>, case: CaseIndex) -> DataCell<'a> {
-    DataCell::TextList(input.catalog.case(case).markets.iter().map(|market| &*input.catalog.vocabulary.markets[*market].id).collect())
+    DataCell::TextList(
+        input
+            .catalog
+            .case(case)
+            .markets
+            .iter()
+            .map(|market| &*input.catalog.vocabulary.markets[*market].id)
+            .collect(),
+    )
 }
 
 fn shared_tactics<'a>(input: &ExportInput<'a>, pair: &Pair) -> Vec<&'a str> {
-    let shared = pair.reasons.iter().filter_map(|reason| if let Reason::Tactics(tactics) = reason { Some(tactics) } else { None });
+    let shared = pair.reasons.iter().filter_map(|reason| {
+        if let Reason::Tactics(tactics) = reason { Some(tactics) } else { None }
+    });
     shared.flatten().map(|tactic| &*input.catalog.vocabulary.tactics[*tactic].id).collect()
 }
 
 fn shared_channels<'a>(input: &ExportInput<'a>, pair: &Pair) -> Vec<&'a str> {
-    let shared = pair.reasons.iter().filter_map(|reason| if let Reason::Channels(channels) = reason { Some(channels) } else { None });
+    let shared = pair.reasons.iter().filter_map(|reason| {
+        if let Reason::Channels(channels) = reason { Some(channels) } else { None }
+    });
     shared.flatten().map(|channel| &*input.catalog.vocabulary.channels[*channel].id).collect()
 }
 
 fn shared_words(pair: &Pair) -> Vec<&str> {
-    let shared = pair.reasons.iter().filter_map(|reason| if let Reason::Words(words) = reason { Some(words) } else { None });
+    let shared = pair
+        .reasons
+        .iter()
+        .filter_map(|reason| if let Reason::Words(words) = reason { Some(words) } else { None });
     shared.flatten().map(String::as_str).collect()
 }

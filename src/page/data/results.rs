@@ -18,7 +18,11 @@ pub(super) const TABLE: ExportTable = ExportTable {
         field("role", Text, "primary, secondary or guardrail."),
         field("baseline", Number, "The control arm, or the figure before the change."),
         field("variant", Number, "The changed arm."),
-        field("lift", Number, "The difference; percent where `lift_type` is relative, else in the unit of the metric."),
+        field(
+            "lift",
+            Number,
+            "The difference; percent where `lift_type` is relative, else in the unit of the metric.",
+        ),
         field("lift_type", Text, "relative or absolute."),
         field("ci_low", Number, "Lower end of the interval of the lift."),
         field("ci_high", Number, "Upper end of the interval of the lift."),
@@ -28,13 +32,27 @@ pub(super) const TABLE: ExportTable = ExportTable {
 };
 
 pub(super) fn rows<'a>(input: &ExportInput<'a>) -> Vec<DataRow<'a>> {
-    input.catalog.cases.iter().flat_map(|case| case.results.iter().map(|result| compose_row(input, case, result))).collect()
+    input
+        .catalog
+        .cases
+        .iter()
+        .flat_map(|case| case.results.iter().map(|result| compose_row(input, case, result)))
+        .collect()
 }
 
-fn compose_row<'a>(input: &ExportInput<'a>, case: &'a CaseStudy, result: &'a MetricResult) -> DataRow<'a> {
+fn compose_row<'a>(
+    input: &ExportInput<'a>,
+    case: &'a CaseStudy,
+    result: &'a MetricResult,
+) -> DataRow<'a> {
     vec![
         DataCell::Text(&case.meta.id),
-        DataCell::TextList(case.markets.iter().map(|market| &*input.catalog.vocabulary.markets[*market].id).collect()),
+        DataCell::TextList(
+            case.markets
+                .iter()
+                .map(|market| &*input.catalog.vocabulary.markets[*market].id)
+                .collect(),
+        ),
         metric_cell(input, result),
         DataCell::optional_display(Some(result.role)),
         DataCell::finite_number(result.control.or(result.baseline)),

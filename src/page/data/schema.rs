@@ -11,9 +11,11 @@ pub fn table_path(table: &ExportTable, format: DataFormat) -> String {
     format!("data/{}.{}", table.name, format.extension())
 }
 
-/// The file `data/datapackage.json`: every table file with its fields, their types and descriptions (Data Package, version 1).
+/// The file `data/datapackage.json`: every table file with its fields, their types and descriptions
+/// (Data Package, version 1).
 pub fn data_package(site: &Site, formats: &[DataFormat]) -> Vec<u8> {
-    let resources = TABLES.iter().flat_map(|table| formats.iter().map(|format| resource(table, *format)));
+    let resources =
+        TABLES.iter().flat_map(|table| formats.iter().map(|format| resource(table, *format)));
     let package = json!({
         "profile": "data-package",
         "name": "casebook",
@@ -23,7 +25,8 @@ pub fn data_package(site: &Site, formats: &[DataFormat]) -> Vec<u8> {
         "created": format!("{}T00:00:00Z", site.today),
         "resources": resources.collect::<Vec<Value>>(),
     });
-    let mut bytes = serde_json::to_vec_pretty(&package).expect("a value can always be written as JSON");
+    let mut bytes =
+        serde_json::to_vec_pretty(&package).expect("a value can always be written as JSON");
     bytes.push(b'\n');
     bytes
 }
@@ -53,9 +56,13 @@ fn describe_field(field: &TableField, format: DataFormat) -> Value {
         (FieldType::Boolean, _) => ("boolean", String::new()),
         (FieldType::Date, _) => ("date", String::new()),
         (FieldType::Object, DataFormat::Json) => ("object", String::new()),
-        (FieldType::Object, DataFormat::Csv) => ("object", " As the text of a JSON object.".to_owned()),
+        (FieldType::Object, DataFormat::Csv) => {
+            ("object", " As the text of a JSON object.".to_owned())
+        }
         (FieldType::TextList, DataFormat::Json) => ("array", String::new()),
-        (FieldType::TextList, DataFormat::Csv) => ("string", format!(" Several are joined with `{}`.", csv::LIST_SEPARATOR)),
+        (FieldType::TextList, DataFormat::Csv) => {
+            ("string", format!(" Several are joined with `{}`.", csv::LIST_SEPARATOR))
+        }
     };
     json!({ "name": field.name, "type": kind, "description": format!("{}{note}", field.description) })
 }

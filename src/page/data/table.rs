@@ -68,7 +68,11 @@ pub enum DataCell<'a> {
 }
 
 /// Creates a field; keeps the definitions of tables short.
-pub const fn field(name: &'static str, field_type: FieldType, description: &'static str) -> TableField {
+pub const fn field(
+    name: &'static str,
+    field_type: FieldType,
+    description: &'static str,
+) -> TableField {
     TableField { name, field_type, description }
 }
 

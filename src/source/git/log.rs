@@ -14,18 +14,22 @@ pub(super) const PREFIX_MARK: u8 = 0x1d;
 /// Separates the fields of a commit header.
 pub(super) const FIELD_SEPARATOR: char = '\u{1f}';
 
-/// The history of every current file by its path below `content/`, from its newest commit to its first. Renames are followed; an older
-/// file that once had the same name is not part of it.
+/// The history of every current file by its path below `content/`, from its newest commit to its
+/// first. Renames are followed; an older file that once had the same name is not part of it.
 ///
-/// The log holds the prefix of the content folder, the paths of the newest commit, then each commit from new to old: its header and pairs
-/// of action and path, all separated by zero bytes. In a shallow clone the oldest commits seem to add every file at once, so they tell
-/// neither days nor authors.
+/// The log holds the prefix of the content folder, the paths of the newest commit, then each commit
+/// from new to old: its header and pairs of action and path, all separated by zero bytes. In a
+/// shallow clone the oldest commits seem to add every file at once, so they tell neither days nor
+/// authors.
 pub(super) fn parse_histories(log: &[u8], is_shallow: bool) -> BTreeMap<String, FileHistory> {
     let mut builder = HistoryBuilder::default();
     let mut commit = Commit::default();
     let mut newest_boundary: Option<Date> = None;
     let mut prefix: &[u8] = b"";
-    let mut tokens = log.split(|byte| *byte == 0).map(|token| token.strip_prefix(b"\n").unwrap_or(token)).filter(|token| !token.is_empty());
+    let mut tokens = log
+        .split(|byte| *byte == 0)
+        .map(|token| token.strip_prefix(b"\n").unwrap_or(token))
+        .filter(|token| !token.is_empty());
     while let Some(token) = tokens.next() {
         let action = match token {
             [PREFIX_MARK, path @ ..] => {
@@ -35,7 +39,8 @@ pub(super) fn parse_histories(log: &[u8], is_shallow: bool) -> BTreeMap<String, 
             [COMMIT_MARK, header @ ..] => {
                 commit = Commit::parse(header);
                 commit.is_boundary = is_shallow && commit.is_root;
-                newest_boundary = newest_boundary.max(Some(commit.day).filter(|_| commit.is_boundary));
+                newest_boundary =
+                    newest_boundary.max(Some(commit.day).filter(|_| commit.is_boundary));
                 continue;
             }
             _ if commit.day == Date::ZERO => {
@@ -47,9 +52,15 @@ pub(super) fn parse_histories(log: &[u8], is_shallow: bool) -> BTreeMap<String, 
         let Some(path) = tokens.next().map(|path| relative_path(prefix, path)) else { break };
         match action {
             [b'R' | b'C', b'0'..=b'9', ..] => {
-                let Some(new) = tokens.next().map(|path| relative_path(prefix, path)) else { break };
+                let Some(new) = tokens.next().map(|path| relative_path(prefix, path)) else {
+                    break;
+                };
                 builder.record_change(&new, &commit);
-                if action[0] == b'R' { builder.record_rename(path, new) } else { builder.record_addition(new) }
+                if action[0] == b'R' {
+                    builder.record_rename(path, new)
+                } else {
+                    builder.record_addition(new)
+                }
             }
             _ if commit.is_boundary => {}
             action if action.iter().all(|letter| *letter == b'D') => builder.record_deletion(path),
@@ -64,7 +75,8 @@ pub(super) fn parse_histories(log: &[u8], is_shallow: bool) -> BTreeMap<String, 
     builder.finish(is_shallow, newest_boundary)
 }
 
-/// The NFC form of a path below the prefix; git keeps the form that the system of the committer used.
+/// The NFC form of a path below the prefix; git keeps the form that the system of the committer
+/// used.
 fn relative_path(prefix: &[u8], path: &[u8]) -> String {
     to_nfc(&String::from_utf8_lossy(path.strip_prefix(prefix).unwrap_or(path))).into_owned()
 }
@@ -80,7 +92,8 @@ struct Commit {
 }
 
 impl Commit {
-    /// Parses day, parents and author; of an author that is an email address only the part before the `@` is kept.
+    /// Parses day, parents and author; of an author that is an email address only the part before
+    /// the `@` is kept.
     fn parse(header: &[u8]) -> Commit {
         let header = String::from_utf8_lossy(header);
         let mut fields = header.splitn(3, FIELD_SEPARATOR);
@@ -112,10 +125,13 @@ struct HistoryBuilder {
 }
 
 impl HistoryBuilder {
-    /// The current path of the file that a path in the commit at hand refers to; none if that file is gone.
+    /// The current path of the file that a path in the commit at hand refers to; none if that file
+    /// is gone.
     fn current_path(&self, path: &str) -> Option<String> {
         match self.targets.get(path) {
-            Some(PathTarget::File(current) | PathTarget::AddedFile(current)) => Some(current.clone()),
+            Some(PathTarget::File(current) | PathTarget::AddedFile(current)) => {
+                Some(current.clone())
+            }
             Some(PathTarget::None) => None,
             None => self.head_paths.contains(path).then(|| path.to_owned()),
         }
@@ -138,25 +154,32 @@ impl HistoryBuilder {
         self.targets.insert(path, PathTarget::AddedFile(current));
     }
 
-    /// In older commits, `old` refers to the file that is called `new` since, and `new` to another one.
+    /// In older commits, `old` refers to the file that is called `new` since, and `new` to another
+    /// one.
     fn record_rename(&mut self, old: String, new: String) {
         let target = self.current_path(&new).map_or(PathTarget::None, PathTarget::File);
         self.targets.insert(new, PathTarget::None);
         self.targets.insert(old, target);
     }
 
-    /// A current file that was not added after its deletion was deleted on a branch whose merge kept it, so the deletion is ignored.
+    /// A current file that was not added after its deletion was deleted on a branch whose merge
+    /// kept it, so the deletion is ignored.
     fn record_deletion(&mut self, path: String) {
         if let Some(PathTarget::AddedFile(_)) = self.targets.get(&path) {
             self.targets.insert(path, PathTarget::None);
         }
     }
 
-    fn finish(mut self, is_shallow: bool, newest_boundary: Option<Date>) -> BTreeMap<String, FileHistory> {
+    fn finish(
+        mut self,
+        is_shallow: bool,
+        newest_boundary: Option<Date>,
+    ) -> BTreeMap<String, FileHistory> {
         for file in self.files.values_mut() {
             file.is_complete |= !is_shallow;
         }
-        // The commits that a shallow clone lacks may have changed a file up to the day of its boundary.
+        // The commits that a shallow clone lacks may have changed a file up to the day of its
+        // boundary.
         self.files.retain(|_, file| newest_boundary <= file.days.last().copied());
         self.files
     }
@@ -179,7 +202,11 @@ mod tests {
             .iter()
             .map(|(path, file)| {
                 let first = day(file.days.first().filter(|_| file.is_complete));
-                format!("{path}: {first} to {} by {}", day(file.days.last()), file.authors.join(", "))
+                format!(
+                    "{path}: {first} to {} by {}",
+                    day(file.days.last()),
+                    file.authors.join(", ")
+                )
             })
             .collect()
     }
@@ -190,16 +217,35 @@ mod tests {
             .into_iter()
             .chain([
                 commit("2026-03-02", "Hub", "1", &["M", "hub/content/b.md"]),
-                commit("2026-02-01", "team@example.org", "1", &["R100", "hub/content/á b.md", "hub/content/b.md"]),
-                commit("2026-01-01", "Team A", "", &["A", "hub/content/á b.md", "A", "hub/content/k.md"]),
+                commit(
+                    "2026-02-01",
+                    "team@example.org",
+                    "1",
+                    &["R100", "hub/content/á b.md", "hub/content/b.md"],
+                ),
+                commit(
+                    "2026-01-01",
+                    "Team A",
+                    "",
+                    &["A", "hub/content/á b.md", "A", "hub/content/k.md"],
+                ),
             ])
             .collect::<String>();
-        assert_eq!(describe(&log, false), ["b.md: 2026-01-01 to 2026-03-02 by Hub, team, Team A", "k.md: 2026-01-01 to 2026-01-01 by Team A"]);
+        assert_eq!(
+            describe(&log, false),
+            [
+                "b.md: 2026-01-01 to 2026-03-02 by Hub, team, Team A",
+                "k.md: 2026-01-01 to 2026-01-01 by Team A"
+            ]
+        );
     }
 
     #[test]
     fn paths_are_normalised_to_nfc() {
-        let log = ["cafe\u{301}.md\0".to_owned(), commit("2026-01-10", "A", "", &["A", "cafe\u{301}.md"])];
+        let log = [
+            "cafe\u{301}.md\0".to_owned(),
+            commit("2026-01-10", "A", "", &["A", "cafe\u{301}.md"]),
+        ];
         assert_eq!(describe(&log.concat(), false), ["caf\u{e9}.md: 2026-01-10 to 2026-01-10 by A"]);
     }
 
@@ -219,9 +265,19 @@ mod tests {
             commit("2026-02-10", "Old", "1", &["D", "a.md"]),
             commit("2026-01-10", "Old", "", &["A", "a.md"]),
         ];
-        assert_eq!(describe(&moved_there.concat(), false), ["a.md: 2026-04-20 to 2026-05-20 by New"]);
-        let deleted = ["".to_owned(), commit("2026-02-10", "Old", "1", &["D", "a.md"]), commit("2026-01-10", "Old", "", &["A", "a.md"])];
-        assert!(describe(&deleted.concat(), false).is_empty(), "a file that git does not hold now has no days");
+        assert_eq!(
+            describe(&moved_there.concat(), false),
+            ["a.md: 2026-04-20 to 2026-05-20 by New"]
+        );
+        let deleted = [
+            "".to_owned(),
+            commit("2026-02-10", "Old", "1", &["D", "a.md"]),
+            commit("2026-01-10", "Old", "", &["A", "a.md"]),
+        ];
+        assert!(
+            describe(&deleted.concat(), false).is_empty(),
+            "a file that git does not hold now has no days"
+        );
     }
 
     #[test]
@@ -242,7 +298,10 @@ mod tests {
             commit("2026-03-10", "Main", "1 2", &["AA", "a.md", "MM", "b.md", "DD", "c.md"]),
             commit("2026-01-10", "Main", "", &["A", "b.md", "A", "c.md"]),
         ];
-        assert_eq!(describe(&log.concat(), false), ["a.md: 2026-03-10 to 2026-03-10 by Main", "b.md: 2026-01-10 to 2026-03-10 by Main"]);
+        assert_eq!(
+            describe(&log.concat(), false),
+            ["a.md: 2026-03-10 to 2026-03-10 by Main", "b.md: 2026-01-10 to 2026-03-10 by Main"]
+        );
     }
 
     #[test]
@@ -253,6 +312,9 @@ mod tests {
             commit("2026-01-05", "Late", "1", &["M", "d.md"]),
             commit("2026-02-10", "Edge", "", &["A", "a.md", "A", "c.md", "A", "d.md"]),
         ];
-        assert_eq!(describe(&log.concat(), true), ["a.md:  to 2026-03-10 by New", "b.md: 2026-03-10 to 2026-03-10 by New"]);
+        assert_eq!(
+            describe(&log.concat(), true),
+            ["a.md:  to 2026-03-10 by New", "b.md: 2026-03-10 to 2026-03-10 by New"]
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Running git without prompts, on the repository of the hub, whatever environment this program was started in.
+//! Running git without prompts, on the repository of the hub, whatever environment this program was
+//! started in.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -14,21 +15,35 @@ pub(in crate::source) enum GitError {
 }
 
 /// Runs git in a folder with `input` as its standard input, and returns its standard output.
-pub(in crate::source) fn run(folder: &Path, arguments: &[&str], input: Option<String>) -> Result<Vec<u8>, GitError> {
+pub(in crate::source) fn run(
+    folder: &Path,
+    arguments: &[&str],
+    input: Option<String>,
+) -> Result<Vec<u8>, GitError> {
     let mut command = git_command(folder);
     command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
     let mut child = command.spawn().map_err(GitError::NotStarted)?;
-    // Git writes output while it still reads input, so input is written on another thread; otherwise both pipes could fill up and block.
-    let writer = child.stdin.take().zip(input).map(|(mut pipe, input)| std::thread::spawn(move || pipe.write_all(input.as_bytes())));
+    // Git writes output while it still reads input, so input is written on another thread;
+    // otherwise both pipes could fill up and block.
+    let writer = child
+        .stdin
+        .take()
+        .zip(input)
+        .map(|(mut pipe, input)| std::thread::spawn(move || pipe.write_all(input.as_bytes())));
     let output = child.wait_with_output().map_err(GitError::NotStarted)?;
     if let Some(writer) = writer {
         writer.join().unwrap_or(Ok(())).map_err(GitError::NotStarted)?;
     }
-    if output.status.success() { Ok(output.stdout) } else { Err(GitError::Failed(String::from_utf8_lossy(&output.stderr).into_owned())) }
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(GitError::Failed(String::from_utf8_lossy(&output.stderr).into_owned()))
+    }
 }
 
-/// Variables that git sets for its hooks, which name a repository, index and objects that need not be those of the hub.
+/// Variables that git sets for its hooks, which name a repository, index and objects that need not
+/// be those of the hub.
 const HOOK_VARIABLES: [&str; 17] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
@@ -49,10 +64,18 @@ const HOOK_VARIABLES: [&str; 17] = [
     "GIT_DIFF_OPTS",
 ];
 
-/// A git command without pager, network access for partial clones, prompts, and user configuration that changes its output; in English.
+/// A git command without pager, network access for partial clones, prompts, and user configuration
+/// that changes its output; in English.
 fn git_command(folder: &Path) -> Command {
     let mut command = Command::new("git");
-    command.arg("--no-pager").args(["-c", "core.fsmonitor=false", "-c", "i18n.logOutputEncoding=UTF-8", "-c", "log.showRoot=true"]);
+    command.arg("--no-pager").args([
+        "-c",
+        "core.fsmonitor=false",
+        "-c",
+        "i18n.logOutputEncoding=UTF-8",
+        "-c",
+        "log.showRoot=true",
+    ]);
     command.current_dir(folder);
     for name in HOOK_VARIABLES {
         command.env_remove(name);
@@ -60,11 +83,16 @@ fn git_command(folder: &Path) -> Command {
     if let Some((repository, tree)) = repository_from_environment(folder) {
         command.env("GIT_DIR", repository).env("GIT_WORK_TREE", tree);
     }
-    command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C");
+    command
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("LC_ALL", "C");
     command
 }
 
-/// `GIT_DIR` and `GIT_WORK_TREE` of the environment, if the folder is in that working tree and in no repository that git would find.
+/// `GIT_DIR` and `GIT_WORK_TREE` of the environment, if the folder is in that working tree and in
+/// no repository that git would find.
 fn repository_from_environment(folder: &Path) -> Option<(PathBuf, PathBuf)> {
     let path_of = |name: &str| std::path::absolute(std::env::var_os(name)?).ok();
     let (repository, tree) = (path_of("GIT_DIR")?, path_of("GIT_WORK_TREE")?);
