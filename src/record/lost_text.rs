@@ -542,7 +542,9 @@ mod tests {
             for line in hints.iter().filter_map(|hint| suggested_line(hint)) {
                 let (corrected, _) = parse_summary(line);
                 let unquoted = text.get(1..text.len().max(2) - 1).unwrap_or(text);
-                prop_assert!(corrected.as_deref().is_some_and(|value| value == text || value == unquoted), "{text}: {line} is {corrected:?}");
+                // An empty comment behind a mark says nothing.
+                let without_comment = text.strip_suffix(" #").unwrap_or(text);
+                prop_assert!(corrected.as_deref().is_some_and(|value| [text, unquoted, without_comment].contains(&value)), "{text}: {line} is {corrected:?}");
             }
         }
     }
