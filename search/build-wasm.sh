@@ -11,7 +11,8 @@ flags='--cfg getrandom_backend="custom" -C panic=abort -C link-arg=--strip-all'
 CARGO_TARGET_DIR="$target" RUSTFLAGS="$flags" \
   CARGO_PROFILE_RELEASE_OPT_LEVEL=z CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 CARGO_PROFILE_RELEASE_PANIC=abort \
   CARGO_PROFILE_RELEASE_DEBUG=false CARGO_PROFILE_RELEASE_STRIP=symbols \
-  cargo build --release --locked --target wasm32-unknown-unknown -p casebook-search --lib
+  cargo rustc --release --locked --target wasm32-unknown-unknown -p casebook-search --lib \
+  --crate-type cdylib
 built="$target/wasm32-unknown-unknown/release/casebook_search.wasm"
 mkdir -p "$out"
 gzip -9 -n -c "$built" > "$out/search.wasm.gz"

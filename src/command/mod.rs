@@ -26,6 +26,7 @@ mod search;
 mod serve;
 mod similar;
 mod similarity_index;
+mod theme;
 
 pub use similar::neighbour_table as similar_table;
 
@@ -71,6 +72,7 @@ enum Command {
     New(new::Arguments),
     Review(review::Arguments),
     Similar(similar::Arguments),
+    Theme(theme::Arguments),
     Init(init::Arguments),
 }
 
@@ -90,6 +92,7 @@ pub fn run() -> ExitCode {
             Command::New(arguments) => new::run(&common, &arguments),
             Command::Review(arguments) => review::run(&common, &arguments),
             Command::Similar(arguments) => similar::run(&common, &arguments),
+            Command::Theme(arguments) => theme::run(&common, &arguments),
             Command::Init(arguments) => init::run(&arguments),
         }
     });

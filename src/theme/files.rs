@@ -10,6 +10,7 @@ use crate::diagnostic::nearest;
 use crate::error::{Error, Result};
 use crate::page::Language;
 use crate::theme::constants;
+use crate::theme::overrides::BUILT_IN_PREFIX;
 
 static BUILT_IN: [(&str, Dir); 6] = [
     ("templates", include_dir!("$CARGO_MANIFEST_DIR/themes/atlas/templates")),
@@ -32,6 +33,16 @@ impl ThemeFiles {
         }
         files.extend(overlay.iter().map(|(path, bytes)| (path.clone(), Arc::clone(bytes))));
         ThemeFiles(files)
+    }
+
+    /// Every file by path, in the order of their paths.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Arc<[u8]>)> {
+        self.0.iter().map(|(path, bytes)| (path.as_str(), bytes))
+    }
+
+    /// The bytes of a file.
+    pub fn get(&self, path: &str) -> Option<&Arc<[u8]>> {
+        self.0.get(path)
     }
 
     /// The files in a folder as path below it and bytes, in the order of their paths.
@@ -78,9 +89,18 @@ impl ThemeFiles {
     /// A template has a syntax error; the message has its file, line and column.
     pub fn compile_templates(&self, globals: Context) -> Result<Tera> {
         let mut tera = Tera::default();
+        let built_in = ThemeFiles::new(&BTreeMap::new());
+        let is_overridden = self.texts_in("templates").ne(built_in.texts_in("templates"));
+        // Templates of a hub extend those that they override under a second name.
+        let second_names = built_in.texts_in("templates").filter(|_| is_overridden);
         let templates = self
             .texts_in("templates")
-            .map(|(path, text)| (path, constants::inline_constants(path, text, &globals)));
+            .map(|(path, text)| (path.to_owned(), text))
+            .chain(second_names.map(|(path, text)| (format!("{BUILT_IN_PREFIX}{path}"), text)))
+            .map(|(path, text)| {
+                let text = constants::inline_constants(&path, text, &globals);
+                (path, text)
+            });
         tera.add_raw_templates(templates).map_err(|error| {
             Error::new(format!("a template of the theme cannot be read: {error}"))
         })?;

@@ -16,6 +16,7 @@ mod assets;
 mod constants;
 mod files;
 mod globals;
+pub mod overrides;
 mod render;
 mod render_cache;
 #[cfg(test)]

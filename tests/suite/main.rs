@@ -25,5 +25,6 @@ mod serve;
 mod similar;
 mod source;
 mod support;
+mod theme;
 mod well_formed;
 mod withheld;
