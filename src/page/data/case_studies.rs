@@ -1,7 +1,7 @@
 //! The table `data/case-studies`: one row for each case study.
 
-use crate::catalog::result::{Metric, MetricResult};
 use crate::catalog::extra_field::ExtraFields;
+use crate::catalog::result::{Metric, MetricResult};
 use crate::catalog::{CaseIndex, CaseStudy};
 use crate::page::data::ExportInput;
 use crate::page::data::table::FieldType::{Boolean, Date, Number, Object, Text, TextList};
