@@ -279,10 +279,10 @@ fn an_attachment_that_changed_since_it_was_read_is_not_published() {
     let path = hub_folder.root().join("content/list.txt");
     fs::write(&path, "harmless").unwrap();
     fs::write(hub_folder.root().join("site.toml"), "").unwrap();
-    let sources = source::read_sources(
-        &hub_folder.root(),
-        &source::ReadOptions { theme: String::new(), ..source::ReadOptions::default() },
-    )
+    let sources = source::read_sources(&hub_folder.root(), |_| source::ReadOptions {
+        theme: String::new(),
+        ..source::ReadOptions::default()
+    })
     .unwrap();
     let assets =
         sources.assets.into_iter().map(|asset| ("files/list.txt".to_owned(), asset)).collect();
@@ -489,10 +489,10 @@ fn assets_are_copied_as_they_are() {
     let hub_folder = HubFolder::new();
     fs::write(hub_folder.root().join("content/chart.svg"), "<svg/>").unwrap();
     fs::write(hub_folder.root().join("site.toml"), "").unwrap();
-    let sources = source::read_sources(
-        &hub_folder.root(),
-        &source::ReadOptions { theme: String::new(), ..source::ReadOptions::default() },
-    )
+    let sources = source::read_sources(&hub_folder.root(), |_| source::ReadOptions {
+        theme: String::new(),
+        ..source::ReadOptions::default()
+    })
     .unwrap();
     let assets =
         sources.assets.into_iter().map(|asset| ("files/chart.svg".to_owned(), asset)).collect();
