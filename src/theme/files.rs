@@ -9,7 +9,6 @@ use tera::{Context, Tera};
 use crate::diagnostic::nearest;
 use crate::error::{Error, Result};
 use crate::page::Language;
-use crate::theme::constants;
 
 static BUILT_IN: [(&str, Dir); 6] = [
     ("templates", include_dir!("$CARGO_MANIFEST_DIR/themes/atlas/templates")),
@@ -72,16 +71,13 @@ impl ThemeFiles {
         })
     }
 
-    /// Compiles the templates, with constant texts inlined and `globals` available to all of them.
+    /// Compiles the templates, with `globals` available to all of them.
     ///
     /// # Errors
     /// A template has a syntax error; the message has its file, line and column.
     pub fn compile_templates(&self, globals: Context) -> Result<Tera> {
         let mut tera = Tera::default();
-        let templates = self
-            .texts_in("templates")
-            .map(|(path, text)| (path, constants::inline_constants(path, text, &globals)));
-        tera.add_raw_templates(templates).map_err(|error| {
+        tera.add_raw_templates(self.texts_in("templates")).map_err(|error| {
             Error::new(format!("a template of the theme cannot be read: {error}"))
         })?;
         *tera.global_context() = globals;

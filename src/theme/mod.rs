@@ -13,7 +13,6 @@ use crate::site::Site;
 use crate::source::ContentHash;
 
 mod assets;
-mod constants;
 mod files;
 mod globals;
 mod render;
