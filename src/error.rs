@@ -8,6 +8,8 @@ pub mod current_path;
 /// A failure of the machine or of the command line; problems of content are a `Diagnostic`.
 #[derive(Debug)]
 pub struct Error {
+    /// What kind of failure it is, for callers that treat some differently.
+    pub kind: FailureKind,
     /// What went wrong, in lower case and without a full stop.
     pub message: String,
     /// The file or folder concerned, shown behind the message.
@@ -18,13 +20,34 @@ pub struct Error {
     pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
+/// The kinds of failure that callers tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureKind {
+    /// Every failure that is told by its message alone.
+    Other,
+    /// The theme lacks the interface language, or its language file is invalid.
+    Language,
+    /// The site of another hub is published in the output folder.
+    OtherHub,
+    /// The output folder holds files that did not come from Casebook.
+    ForeignFiles,
+    /// A source file or the output folder was changed during publication.
+    ChangedMeanwhile,
+}
+
 /// A `Result` whose error is [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
     /// An error with a message alone.
     pub fn new(message: impl Into<String>) -> Self {
-        Error { message: message.into(), path: None, hint: None, cause: None }
+        Error {
+            kind: FailureKind::Other,
+            message: message.into(),
+            path: None,
+            hint: None,
+            cause: None,
+        }
     }
 
     /// An error about a file or folder, with its cause.
@@ -34,6 +57,13 @@ impl Error {
         cause: impl std::error::Error + Send + Sync + 'static,
     ) -> Self {
         Error { path: Some(path.to_owned()), cause: Some(Box::new(cause)), ..Error::new(message) }
+    }
+
+    /// Sets the kind.
+    #[must_use]
+    pub fn kind(mut self, kind: FailureKind) -> Self {
+        self.kind = kind;
+        self
     }
 
     /// Sets the hint.

@@ -1,7 +1,8 @@
 //! Parses the entries of `aliases:`, which are former addresses of a record.
 
-use crate::catalog::links::{has_scheme, percent_decode};
+use crate::catalog::links::has_scheme;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::site::address::percent_decode;
 use crate::source::to_nfc;
 
 /// The longest name of a file or folder that common file systems accept, in bytes.

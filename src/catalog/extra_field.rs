@@ -120,32 +120,27 @@ impl Serialize for ExtraValue {
             ExtraValue::Number(number) => number.serialize(serializer),
             ExtraValue::Text(text) => serializer.serialize_str(text),
             ExtraValue::List(values) => serializer.collect_seq(values),
-            ExtraValue::Map(fields) => serialize_fields(fields, serializer),
+            ExtraValue::Map(fields) => ExtraFields(fields).serialize(serializer),
         }
     }
 }
 
-/// Serialises fields as one object, in written order.
-fn serialize_fields<S: Serializer>(
-    fields: &[ExtraField],
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(None)?;
-    for (at, field) in fields.iter().enumerate() {
-        // A repeated name has been reported; an object may have it only once.
-        if fields[..at].iter().all(|earlier| earlier.name != field.name) {
-            map.serialize_entry(&field.name, &field.value)?;
-        }
-    }
-    map.end()
-}
+/// Extra fields as one object, in written order.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ExtraFields<'a>(pub &'a [ExtraField]);
 
-/// Extra fields as the text of a JSON object.
-pub fn to_json(fields: &[ExtraField]) -> String {
-    let mut bytes = Vec::new();
-    serialize_fields(fields, &mut serde_json::Serializer::new(&mut bytes))
-        .expect("texts and numbers become JSON");
-    String::from_utf8(bytes).expect("JSON is UTF-8")
+impl Serialize for ExtraFields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ExtraFields(fields) = self;
+        let mut map = serializer.serialize_map(None)?;
+        for (at, field) in fields.iter().enumerate() {
+            // A repeated name has been reported; an object may have it only once.
+            if fields[..at].iter().all(|earlier| earlier.name != field.name) {
+                map.serialize_entry(&field.name, &field.value)?;
+            }
+        }
+        map.end()
+    }
 }
 
 #[cfg(test)]
@@ -162,7 +157,7 @@ mod tests {
     fn values_keep_their_types_and_their_spelling() {
         let yaml = "campaign_code: Q3-DE\nspots: 12\nshare: 4.20\nzip: '01067'\nhouse: '7'\nlive: true\nday: 2026-05-01\nmarket: NO\n\
                     teams: [CRM, 2, [a]]\nBudget (EUR): {media: 1200, notes: {by: Anna}}\nempty:\nbig: 123456789012345678901234567890\n";
-        let json = to_json(&fields(yaml));
+        let json = serde_json::to_string(&ExtraFields(&fields(yaml))).unwrap();
         assert_eq!(
             json,
             "{\"campaign_code\":\"Q3-DE\",\"spots\":12,\"share\":\"4.20\",\"zip\":\"01067\",\"house\":\"7\",\"live\":true,\"day\":\"2026-05-01\",\

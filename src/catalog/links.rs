@@ -9,7 +9,7 @@ use crate::catalog::{CaseIndex, IdeaIndex, Link, LinkTarget, RecordIndex, unlink
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::record::outline::WrittenLink;
 use crate::record::{Manuscript, RecordType};
-use crate::site::address::to_slug;
+use crate::site::address::{percent_decode, to_slug};
 use crate::site::pages::{self, PageKind};
 use crate::source::{Asset, to_nfc};
 
@@ -392,27 +392,6 @@ pub(super) fn has_scheme(destination: &str) -> bool {
     })
 }
 
-/// Decodes percent escapes; a text whose decoded bytes are not valid UTF-8 is returned unchanged.
-pub(super) fn percent_decode(text: &str) -> String {
-    if !text.contains('%') {
-        return text.to_owned();
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        let decoded = (byte == b'%')
-            .then(|| {
-                tail.get(..2)
-                    .and_then(|hex| std::str::from_utf8(hex).ok())
-                    .and_then(|hex| u8::from_str_radix(hex, 16).ok())
-            })
-            .flatten();
-        bytes.push(decoded.unwrap_or(byte));
-        rest = if decoded.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -430,12 +409,5 @@ mod tests {
         for (written, wanted) in rows {
             assert_eq!(join_path(from, written).as_deref(), wanted, "{written}");
         }
-    }
-
-    #[test]
-    fn percent_escapes_are_decoded() {
-        assert_eq!(percent_decode("a%20b%C3%A9"), "a bé");
-        assert_eq!(percent_decode("100%"), "100%");
-        assert_eq!(percent_decode("%ff"), "%ff");
     }
 }

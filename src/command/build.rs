@@ -91,8 +91,5 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
     if arguments.timings {
         print!("{timings}");
     }
-    // The program ends here, so the system frees the memory; dropping every record first would only
-    // take time.
-    std::mem::forget(hub);
     Ok(ExitCode::SUCCESS)
 }

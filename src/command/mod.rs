@@ -175,16 +175,14 @@ impl CommonArguments {
     }
 }
 
-/// Reads a hub's files and git history. The settings come first, because they decide which files
-/// are ignored.
+/// Reads a hub's files and git history.
 ///
 /// # Errors
 /// The folder cannot be read.
 pub fn read_sources(root: &Path) -> Result<Sources> {
-    let settings = source::read_settings(root)?;
-    let read_options = settings.as_ref().map(crate::site::read::read_options).unwrap_or_default();
-    let mut sources = source::read_sources(root, &read_options)?;
-    sources.settings = settings;
+    let mut sources = source::read_sources(root, |settings| {
+        settings.map(crate::site::read::read_options).unwrap_or_default()
+    })?;
     sources.history = cache::read_history(root);
     Ok(sources)
 }

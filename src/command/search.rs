@@ -148,44 +148,26 @@ fn load_index(root: &Path, common: &CommonArguments) -> Result<Option<LoadedInde
                 return Ok(None);
             }
         };
-    let bytes = to_bytes(&index::build_whole_index(&site, &catalog)?);
+    let bytes = to_bytes(&index::build_whole_index(&site, &catalog)?)?;
     cache::write(root, "search", key, &bytes);
     from_bytes(&bytes)
         .map(Some)
         .ok_or_else(|| Error::new("the search index just made cannot be opened"))
 }
 
-/// Serialises an index for the cache: the name of the opening file, then name and content of every
-/// file, each preceded by its length as a little-endian `u64`.
-fn to_bytes(index: &PackedIndex) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut write_part = |part: &[u8]| {
-        bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
-        bytes.extend_from_slice(part);
-    };
-    write_part(index.opening.as_bytes());
-    for (name, file) in &index.files {
-        write_part(name.as_bytes());
-        write_part(file);
-    }
-    bytes
+/// Serialises an index for the cache: the name of its opening file, and all files by name.
+fn to_bytes(index: &PackedIndex) -> Result<Vec<u8>> {
+    postcard::to_stdvec(&(&index.opening, &index.files)).map_err(|cause| Error {
+        cause: Some(Box::new(cause)),
+        ..Error::new("the search index cannot be kept in the cache")
+    })
 }
 
 /// Reads what [`to_bytes`] wrote; `None` if it is invalid.
-fn from_bytes(mut bytes: &[u8]) -> Option<LoadedIndex> {
-    let mut read_part = || -> Option<&[u8]> {
-        let (length, rest) = bytes.split_first_chunk::<8>()?;
-        let (part, rest) =
-            rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
-        bytes = rest;
-        Some(part)
-    };
-    let opening = String::from_utf8(read_part()?.to_vec()).ok()?;
-    let mut files = BTreeMap::new();
-    while let Some(name) = read_part() {
-        files.insert(String::from_utf8(name.to_vec()).ok()?, read_part()?.to_vec());
-    }
-    let engine = Engine::open(inflate(files.get(&opening)?, FileKind::Opening).ok()?).ok()?;
+fn from_bytes(bytes: &[u8]) -> Option<LoadedIndex> {
+    let (opening, files): (&str, BTreeMap<String, &[u8]>) = postcard::from_bytes(bytes).ok()?;
+    let engine = Engine::open(inflate(files.get(opening)?, FileKind::Opening).ok()?).ok()?;
+    let files = files.into_iter().map(|(name, file)| (name, file.to_vec())).collect();
     Some(LoadedIndex { engine, files })
 }
 

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use cap_std::fs::Dir;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, FailureKind, Result};
 use crate::output::cleanup::{self, ForeignFiles};
 use crate::output::manifest::{self, Manifest, ManifestEntry};
 use crate::output::target::{Lock, Target};
@@ -416,5 +416,6 @@ fn file_changed_error(path: &Path) -> Error {
         path: Some(path.to_owned()),
         ..Error::new("somebody changed this file while it was being published:")
     }
+    .kind(FailureKind::ChangedMeanwhile)
     .hint("nothing was published; build again")
 }

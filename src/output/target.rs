@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use cap_std::fs::Dir;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, FailureKind, Result};
 use crate::output::cleanup::{self, ForeignFiles};
 use crate::output::{folder, io_error, manifest};
 
@@ -182,7 +182,7 @@ impl Target {
             path: Some(self.path.clone()),
             ..Error::new("something else was put into the place of the output folder meanwhile:")
         };
-        error.hint("nothing was published and nothing deleted; see who else writes there, then build again")
+        error.kind(FailureKind::ChangedMeanwhile).hint("nothing was published and nothing deleted; see who else writes there, then build again")
     }
 
     /// Exchanges the folders on systems without an atomic exchange. Calls `after_step` with the

@@ -14,7 +14,7 @@ use std::path::{Component, Path, PathBuf};
 
 use cap_std::fs::Dir;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, FailureKind, Result};
 use crate::output::manifest::{self, ManifestEntry, ManifestState};
 use crate::output::target::Target;
 use crate::output::{folder, io_error};
@@ -231,6 +231,7 @@ fn not_a_folder_error(target: &Path) -> Error {
 
 fn other_hub_error(target: &Path) -> Error {
     Error { path: Some(target.to_owned()), ..Error::new("the site of another hub is published in") }
+        .kind(FailureKind::OtherHub)
         .hint("choose another folder with `--out`; if it is this hub's and one of the two was moved, delete the folder first")
 }
 
@@ -245,5 +246,6 @@ fn foreign_files_error(target: &Path, foreign_files: &[String]) -> Error {
     let message =
         format!("{shown}{more} did not come from Casebook, and publishing would delete what is in");
     Error { path: Some(target.to_owned()), ..Error::new(message) }
+        .kind(FailureKind::ForeignFiles)
         .hint("move them elsewhere, or choose another folder with `--out`; files to publish belong into `content/`")
 }

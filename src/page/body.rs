@@ -2,6 +2,7 @@
 //! sanitised.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, html};
 
@@ -15,13 +16,14 @@ use crate::site::address::encode_path;
 /// `../../`.
 pub fn render_html(catalog: &Catalog, body: &Body, root: &str) -> String {
     let is_sanitised = body.raw_html == RawHtml::Sanitised;
-    let links = body.links.iter().filter(|link| !link.is_in_html);
+    let markdown_links = body.links.iter().take_while(|link| !link.is_in_html).count();
     let mut writer = HtmlWriter {
         catalog,
         root,
         prefix: if is_sanitised { raw_html::GENERATED_PREFIX } else { "" },
         escapes_raw_html: body.raw_html == RawHtml::Text,
-        links: links.enumerate(),
+        links: &body.links[..markdown_links],
+        body_start: body.start,
         headings: body.headings.iter(),
         open_links: Vec::new(),
         open_images: 0,
@@ -35,10 +37,11 @@ pub fn render_html(catalog: &Catalog, body: &Body, root: &str) -> String {
         .into_offset_iter()
         .map(|(event, range)| {
             if let Event::Start(tag) = &event {
-                writer.heading_suffix = outline::find_literal_braces(tag, &body.markdown()[range])
-                    .or(writer.heading_suffix);
+                let text = &body.markdown()[range.clone()];
+                writer.heading_suffix =
+                    outline::find_literal_braces(tag, text).or(writer.heading_suffix);
             }
-            writer.rewrite_event(event)
+            writer.rewrite_event(event, &range)
         });
     html::push_html(&mut text, events);
     let text =
@@ -83,7 +86,7 @@ fn replace_empty_header_cells(text: &str) -> String {
 }
 
 /// Rewrites the Markdown events of one body before they become HTML.
-struct HtmlWriter<'a, L> {
+struct HtmlWriter<'a> {
     catalog: &'a Catalog,
     root: &'a str,
     /// Prefix of every generated id and address; empty where the body has no raw HTML to tell them
@@ -91,7 +94,10 @@ struct HtmlWriter<'a, L> {
     prefix: &'static str,
     /// Whether raw HTML is shown as text.
     escapes_raw_html: bool,
-    links: std::iter::Enumerate<L>,
+    /// Links and images of the Markdown, in its order.
+    links: &'a [Link],
+    /// Byte offset of the Markdown in its file, in which spans of links are counted.
+    body_start: usize,
     headings: std::slice::Iter<'a, Heading>,
     /// For each open link, whether it has a target.
     open_links: Vec<bool>,
@@ -149,14 +155,14 @@ struct TableState {
     has_empty_header_cell: bool,
 }
 
-impl<'a, L: Iterator<Item = &'a Link> + Clone> HtmlWriter<'a, L> {
-    fn rewrite_event(&mut self, event: Event<'a>) -> Event<'a> {
+impl<'a> HtmlWriter<'a> {
+    fn rewrite_event(&mut self, event: Event<'a>, range: &Range<usize>) -> Event<'a> {
         let was_empty_cell = std::mem::take(&mut self.table.cell_is_empty);
         match event {
             Event::Start(Tag::Link { link_type, dest_url, title, id })
                 if !self.in_refused_image =>
             {
-                match self.resolve_destination(&dest_url) {
+                match self.resolve_destination(&dest_url, range) {
                     Some(dest_url) => {
                         self.open_links.push(true);
                         Event::Start(Tag::Link { link_type, dest_url, title, id })
@@ -171,9 +177,8 @@ impl<'a, L: Iterator<Item = &'a Link> + Clone> HtmlWriter<'a, L> {
                 self.tag_outside_alt_text("</span>")
             }
             Event::Start(Tag::Image { dest_url, .. })
-                if self.open_images == 0 && self.is_next_image_refused() =>
+                if self.open_images == 0 && self.is_refused_image(range) =>
             {
-                self.links.next();
                 // The alternative text becomes the text of a link, unless it already is within one,
                 // because links do not nest.
                 self.in_refused_image = true;
@@ -205,7 +210,6 @@ impl<'a, L: Iterator<Item = &'a Link> + Clone> HtmlWriter<'a, L> {
             }
             // Images nested in alternative text are reduced to their text.
             Event::Start(Tag::Image { .. }) if self.in_refused_image => {
-                self.links.next();
                 self.open_images += 1;
                 Event::Text("".into())
             }
@@ -214,14 +218,13 @@ impl<'a, L: Iterator<Item = &'a Link> + Clone> HtmlWriter<'a, L> {
                 Event::Text("".into())
             }
             Event::Start(Tag::Link { .. }) => {
-                self.links.next();
                 self.open_links.push(false);
                 Event::Text("".into())
             }
             Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
                 self.open_images += 1;
                 let dest_url =
-                    self.resolve_destination(&dest_url).unwrap_or_else(|| CowStr::from(""));
+                    self.resolve_destination(&dest_url, range).unwrap_or_else(|| CowStr::from(""));
                 Event::Start(Tag::Image { link_type, dest_url, title, id })
             }
             Event::End(TagEnd::Image) => {
@@ -291,24 +294,35 @@ impl<'a, L: Iterator<Item = &'a Link> + Clone> HtmlWriter<'a, L> {
         Event::InlineHtml(tag.into())
     }
 
-    fn is_next_image_refused(&self) -> bool {
-        self.links.clone().next().is_some_and(|(_, link)| link.target == LinkTarget::RefusedImage)
+    /// The link or image with this range in the Markdown, and its index.
+    fn find_link(&self, range: &Range<usize>) -> Option<(usize, &'a Link)> {
+        let span = self.body_start + range.start..self.body_start + range.end;
+        let index = self.links.binary_search_by_key(&span.start, |link| link.span.start).ok()?;
+        self.links.get(index).filter(|link| link.span == span).map(|link| (index, link))
     }
 
-    fn resolve_destination(&mut self, written: &CowStr<'a>) -> Option<CowStr<'a>> {
-        let Some((position, link)) = self.links.next() else {
+    fn is_refused_image(&self, range: &Range<usize>) -> bool {
+        self.find_link(range).is_some_and(|(_, link)| link.target == LinkTarget::RefusedImage)
+    }
+
+    fn resolve_destination(
+        &self,
+        written: &CowStr<'a>,
+        range: &Range<usize>,
+    ) -> Option<CowStr<'a>> {
+        let Some((index, link)) = self.find_link(range) else {
             return is_safe_address(written).then(|| written.clone());
         };
         let address = match &link.target {
             LinkTarget::External => is_safe_address(written).then(|| written.clone()),
             _ => link_address(self.catalog, self.root, link).map(CowStr::from),
         }?;
-        // In a body that is sanitised, a generated address is written as its number, which the
-        // rewriter resolves.
+        // In a body that is sanitised, a generated address is written as the index of its link,
+        // which the rewriter resolves.
         Some(if self.prefix.is_empty() {
             address
         } else {
-            format!("{}{position}", self.prefix).into()
+            format!("{}{index}", self.prefix).into()
         })
     }
 }
@@ -403,39 +417,46 @@ mod tests {
         );
     }
 
+    /// A body with the targets of its links and images in their order.
+    fn body_with_targets(text: &str, targets: &[LinkTarget]) -> Body {
+        let written = outline::parse_outline(text, 0).links;
+        assert_eq!(written.len(), targets.len());
+        let links = written.into_iter().zip(targets).map(|(link, target)| Link {
+            destination: link.destination,
+            span: link.span,
+            is_image: link.is_image,
+            alt: link.alt,
+            is_in_html: link.is_in_html,
+            target: target.clone(),
+            suffix: String::new(),
+        });
+        Body { text: text.into(), links: links.collect(), ..Body::default() }
+    }
+
     #[test]
     fn alternative_text_contains_no_tags() {
-        let text = "![a [b](x) c](p.png) [d](y)";
-        let (destination, suffix) = (String::new(), String::new());
-        let link = Link {
-            destination,
-            span: 0..0,
-            is_image: false,
-            alt: None,
-            is_in_html: false,
-            target: LinkTarget::Broken,
-            suffix,
-        };
-        let body = Body {
-            text: text.into(),
-            links: vec![link.clone(), link.clone(), link],
-            ..Body::default()
-        };
+        let targets = [LinkTarget::Broken, LinkTarget::Broken, LinkTarget::Broken];
+        let body = body_with_targets("![a [b](x) c](p.png) [d](y)", &targets);
         let html = render_html(&Catalog::default(), &body, "");
         assert_eq!(html, "<p><img src=\"\" alt=\"a b c\" /> <span>d</span></p>\n");
     }
 
     #[test]
+    fn links_are_matched_by_their_span() {
+        let text = "---\n---\n[a](x) [b](y) [c](z)";
+        let targets = [LinkTarget::External, LinkTarget::Broken, LinkTarget::External];
+        let mut body = body_with_targets(&text[8..], &targets);
+        body.links.remove(0);
+        body.links.iter_mut().for_each(|link| link.span = link.span.start + 8..link.span.end + 8);
+        let body = Body { text: text.into(), start: 8, ..body };
+        assert_eq!(
+            render_html(&Catalog::default(), &body, ""),
+            "<p><a href=\"x\">a</a> <span>b</span> <a href=\"z\">c</a></p>\n"
+        );
+    }
+
+    #[test]
     fn a_refused_image_is_a_link() {
-        let link = |target: LinkTarget| Link {
-            destination: String::new(),
-            span: 0..0,
-            is_image: false,
-            alt: None,
-            is_in_html: false,
-            target,
-            suffix: String::new(),
-        };
         let text = "![the *poster*](https://h.example/p.png?a&b) [![x](//h.example/x.png) y](https://o.example) ![a [b](c) ![d](e)](http://h.example/f)";
         let targets = [
             LinkTarget::RefusedImage,
@@ -445,7 +466,7 @@ mod tests {
             LinkTarget::External,
             LinkTarget::External,
         ];
-        let body = Body { text: text.into(), links: targets.map(link).into(), ..Body::default() };
+        let body = body_with_targets(text, &targets);
         assert_eq!(
             render_html(&Catalog::default(), &body, ""),
             "<p><a href=\"https://h.example/p.png?a&amp;b\">the <em>poster</em></a> <a href=\"https://o.example\"><span>x</span> y</a> \

@@ -18,7 +18,7 @@ pub const GENERATED_PREFIX: &str = "-made-";
 /// Ids and addresses known for one body. Unknown addresses are removed, because they may name what
 /// the audience must not see.
 pub struct RawHtmlRewriter {
-    /// For each Markdown link in order, whether it is an image, and its resolved address.
+    /// For each Markdown link by its index, whether it is an image, and its resolved address.
     generated: Vec<(bool, Option<String>)>,
     /// Resolved addresses of raw HTML, by whether they are images and by the text written: an image
     /// may be refused where a link is allowed.

@@ -780,12 +780,6 @@ impl<'a> QuerySearch<'a> {
         for term in &*skipped {
             skipped_weights[term.feature as usize - searcher.first_common] = term.scaled_weight;
         }
-        // Reads one posting of every cache line first, so that the cache misses of different
-        // candidates overlap.
-        let lines = candidates.iter().flat_map(|candidate| {
-            by_member.list(usize::from(candidate.position)).iter().step_by(POSTINGS_PER_CACHE_LINE)
-        });
-        std::hint::black_box(lines.fold(0, |all, posting| all ^ posting.position));
         for candidate in candidates {
             candidate.sum +=
                 sparse_dot(skipped_weights, by_member.list(usize::from(candidate.position)));

@@ -1,6 +1,8 @@
 //! Percent-encoding of addresses, and slugs.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -17,6 +19,11 @@ pub fn encode_path(path: &str) -> String {
 /// Percent-encodes the value of a query parameter.
 pub fn encode_query_value(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
+}
+
+/// Decodes percent escapes; a text whose decoded bytes are not valid UTF-8 is returned unchanged.
+pub fn percent_decode(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8().unwrap_or(Cow::Borrowed(text))
 }
 
 /// The slug of a text: lower-case letters and digits of any script with their combining marks, in
@@ -55,7 +62,7 @@ fn is_letter_mark(letter: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{encode_path, encode_query_value, to_slug};
+    use super::{encode_path, encode_query_value, percent_decode, to_slug};
 
     #[test]
     fn slugs_keep_the_words_of_every_script() {
@@ -85,5 +92,20 @@ mod tests {
     fn reserved_characters_are_encoded() {
         assert_eq!(encode_path("content/a b/é#~.md"), "content/a%20b/%C3%A9%23~.md");
         assert_eq!(encode_query_value("a/b: \"é\"\n-_."), "a%2Fb%3A%20%22%C3%A9%22%0A-_.");
+    }
+
+    #[test]
+    fn valid_escapes_of_valid_text_are_decoded() {
+        let rows = [
+            ("a%20b%C3%A9", "a bé"),
+            ("/%E3%83%96", "/ブ"),
+            ("100%", "100%"),
+            ("%zz%2", "%zz%2"),
+            ("%+1", "%+1"),
+            ("%ff", "%ff"),
+        ];
+        for (text, wanted) in rows {
+            assert_eq!(percent_decode(text), wanted);
+        }
     }
 }

@@ -14,7 +14,7 @@ use crate::source::attachment::{self, MAX_SVG_BYTES};
 use crate::source::file_type::{FileType, leftover_file};
 use crate::source::walk::{FoundFile, WalkResult};
 use crate::source::{Asset, ContentHash, ReadOptions, SourceFile, Sources};
-use crate::source::{folder, ignore, read_settings, root, symlink, theme, walk};
+use crate::source::{folder, ignore, root, symlink, theme, walk};
 
 /// The largest text file that is read, in bytes.
 const MAX_TEXT_BYTES: u64 = 8 << 20;
@@ -39,15 +39,20 @@ enum ReadOutcome {
     Removed,
 }
 
-/// Reads settings, content and theme of a hub. The history is not read: see
+/// Reads settings, content and theme of a hub; `read_options` tells from the settings, which may be
+/// missing, which files are read. The history is not read: see
 /// [`read_history`](crate::source::read_history).
 ///
 /// # Errors
 /// When the root folder or its settings cannot be read; problems that an author can fix are
 /// diagnostics.
-pub fn read_sources(folder: &Path, read_options: &ReadOptions) -> Result<Sources> {
+pub fn read_sources(
+    folder: &Path,
+    read_options: impl FnOnce(Option<&SourceFile>) -> ReadOptions,
+) -> Result<Sources> {
+    let settings = root::read_settings(folder)?;
+    let read_options = read_options(settings.as_ref());
     let root = root::canonicalize_folder(folder)?;
-    let settings = read_settings(&root)?;
     let (rules, mut diagnostics) = ignore::compile(&read_options.ignore, settings.as_ref());
     let content = root.join("content");
     let WalkResult { files, ignored, diagnostics: problems } =

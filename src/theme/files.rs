@@ -7,9 +7,8 @@ use include_dir::{Dir, include_dir};
 use tera::{Context, Tera};
 
 use crate::diagnostic::nearest;
-use crate::error::{Error, Result};
+use crate::error::{Error, FailureKind, Result};
 use crate::page::Language;
-use crate::theme::constants;
 use crate::theme::overrides::BUILT_IN_PREFIX;
 
 static BUILT_IN: [(&str, Dir); 6] = [
@@ -75,15 +74,17 @@ impl ThemeFiles {
             self.texts_in("languages").filter_map(|(path, _)| path.strip_suffix(".toml")).collect();
         let text = find_text(id).or_else(|| find_text(base)).ok_or_else(|| {
             Error::new(format!("the theme has no language `{id}`"))
+                .kind(FailureKind::Language)
                 .hint(nearest::hint(id, known.iter().copied()))
         })?;
         let fallback = find_text("en").unwrap_or(text);
         Language::parse(text, fallback).map_err(|problem| {
             Error::new(format!("the language file `languages/{id}.toml` cannot be read: {problem}"))
+                .kind(FailureKind::Language)
         })
     }
 
-    /// Compiles the templates, with constant texts inlined and `globals` available to all of them.
+    /// Compiles the templates, with `globals` available to all of them.
     ///
     /// # Errors
     /// A template has a syntax error; the message has its file, line and column.
@@ -96,11 +97,7 @@ impl ThemeFiles {
         let templates = self
             .texts_in("templates")
             .map(|(path, text)| (path.to_owned(), text))
-            .chain(second_names.map(|(path, text)| (format!("{BUILT_IN_PREFIX}{path}"), text)))
-            .map(|(path, text)| {
-                let text = constants::inline_constants(&path, text, &globals);
-                (path, text)
-            });
+            .chain(second_names.map(|(path, text)| (format!("{BUILT_IN_PREFIX}{path}"), text)));
         tera.add_raw_templates(templates).map_err(|error| {
             Error::new(format!("a template of the theme cannot be read: {error}"))
         })?;

@@ -7,13 +7,12 @@ use std::sync::Arc;
 use tera::Tera;
 
 use crate::diagnostic::Diagnostic;
-use crate::error::Result;
+use crate::error::{FailureKind, Result};
 use crate::page::{Context, Language, Page, listing};
 use crate::site::Site;
 use crate::source::ContentHash;
 
 mod assets;
-mod constants;
 mod files;
 mod globals;
 pub mod overrides;
@@ -57,8 +56,8 @@ impl Theme {
     /// loaded.
     pub fn find_problem(site: &Site, overlay: &BTreeMap<String, Arc<[u8]>>) -> Option<Diagnostic> {
         let error = Theme::load(site, overlay).err()?;
-        let by_settings = files::ThemeFiles::new(overlay).load_language(&site.language).is_err();
-        let place = site.find_setting("", if by_settings { "language" } else { "theme" });
+        let setting = if error.kind == FailureKind::Language { "language" } else { "theme" };
+        let place = site.find_setting("", setting);
         let problem = Diagnostic::error("invalid-settings", place, error.message.clone());
         Some(match error.hint {
             Some(hint) => problem.hint(hint),

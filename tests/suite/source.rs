@@ -30,7 +30,7 @@ fn write(root: &Path, files: &[(&str, &[u8])]) {
 }
 
 fn read_sources(home: &TempDir) -> Sources {
-    source::read_sources(home.path(), &ReadOptions::default()).unwrap()
+    source::read_sources(home.path(), |_| ReadOptions::default()).unwrap()
 }
 
 fn paths(sources: &Sources) -> Vec<&str> {
@@ -82,10 +82,10 @@ fn ignored_files_are_left_out() {
         ("content/x/c.md", b""),
     ]);
     let ignore = ["**/README.md".to_owned(), "drafts".to_owned(), "*.md".to_owned()];
-    let sources = source::read_sources(
-        home.path(),
-        &ReadOptions { ignore: ignore.into(), ..ReadOptions::default() },
-    )
+    let sources = source::read_sources(home.path(), |_| ReadOptions {
+        ignore: ignore.into(),
+        ..ReadOptions::default()
+    })
     .unwrap();
     assert_eq!(paths(&sources), ["content/x/c.md"]);
 }
@@ -93,10 +93,10 @@ fn ignored_files_are_left_out() {
 #[test]
 fn an_invalid_glob_is_reported_in_the_settings() {
     let home = hub(&[("site.toml", b"[content]\nignore = [\"a[\"]\n")]);
-    let sources = source::read_sources(
-        home.path(),
-        &ReadOptions { ignore: vec!["a[".to_owned()], ..ReadOptions::default() },
-    )
+    let sources = source::read_sources(home.path(), |_| ReadOptions {
+        ignore: vec!["a[".to_owned()],
+        ..ReadOptions::default()
+    })
     .unwrap();
     let problem = only_problem(&sources);
     assert_eq!(

@@ -42,11 +42,14 @@ impl TestHub {
 
     /// The hub in a folder; default settings where it has no `site.toml`.
     pub fn in_folder(root: &Path) -> Self {
-        let settings = source::read_settings(root)
-            .unwrap()
+        let sources = source::read_sources(root, |settings| {
+            settings.map(casebook::site::read::read_options).unwrap_or_default()
+        })
+        .unwrap();
+        let settings = sources
+            .settings
+            .clone()
             .unwrap_or_else(|| source_file("site.toml", "title = \"Hub\"\n"));
-        let sources =
-            source::read_sources(root, &casebook::site::read::read_options(&settings)).unwrap();
         Self::new(Sources { settings: Some(settings), ..sources })
     }
 

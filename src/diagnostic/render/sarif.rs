@@ -2,12 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::diagnostic::render::{
     PositionedDiagnostic, SourceTexts, escape_controls, with_positions,
 };
 use crate::diagnostic::{Diagnostic, Severity};
+
+/// Characters to encode in a relative URI: all but slashes and the unreserved ones of RFC 3986.
+const ENCODED_IN_URI: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// A SARIF log with one run; `folder` is the path from the root of the repository to the hub, empty
 /// if they are the same.
@@ -70,18 +75,9 @@ fn escape_links(text: &str) -> String {
 
 /// The `location` object of a region of a file.
 fn to_location(folder: &str, path: &str, region: Value) -> Value {
-    let uri = encode_uri(&repository_path(folder, path));
+    let path = repository_path(folder, path);
+    let uri = utf8_percent_encode(&path, ENCODED_IN_URI).to_string();
     json!({ "physicalLocation": { "artifactLocation": { "uri": uri }, "region": region } })
-}
-
-/// A path as a percent-encoded relative URI.
-fn encode_uri(path: &str) -> String {
-    let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
-    path.bytes()
-        .map(|byte| {
-            if is_unreserved(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
-        })
-        .collect()
 }
 
 #[cfg(test)]

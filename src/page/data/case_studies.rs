@@ -1,7 +1,8 @@
 //! The table `data/case-studies`: one row for each case study.
 
+use crate::catalog::extra_field::ExtraFields;
 use crate::catalog::result::{Metric, MetricResult};
-use crate::catalog::{CaseIndex, CaseStudy, extra_field};
+use crate::catalog::{CaseIndex, CaseStudy};
 use crate::page::data::ExportInput;
 use crate::page::data::table::FieldType::{Boolean, Date, Number, Object, Text, TextList};
 use crate::page::data::table::{DataCell, DataRow, ExportTable, field};
@@ -168,11 +169,11 @@ fn result_cells<'a>(input: &ExportInput<'a>, primary: Option<&'a MetricResult>) 
     ]
 }
 
-fn extra_fields_cell<'a>(case: &CaseStudy) -> DataCell<'a> {
+fn extra_fields_cell(case: &CaseStudy) -> DataCell<'_> {
     if case.meta.extra.is_empty() {
         DataCell::Empty
     } else {
-        DataCell::Json(extra_field::to_json(&case.meta.extra))
+        DataCell::Object(ExtraFields(&case.meta.extra))
     }
 }
 

@@ -37,7 +37,9 @@ fn write_cell(file: &mut String, cell: &DataCell) {
         DataCell::Number(number) => file.push_str(&number.to_string()),
         DataCell::Integer(number) => file.push_str(&number.to_string()),
         DataCell::Boolean(flag) => file.push_str(if *flag { "true" } else { "false" }),
-        DataCell::Json(json) => write_quoted(file, json),
+        DataCell::Object(fields) => {
+            write_quoted(file, &serde_json::to_string(fields).expect("extra fields become JSON"))
+        }
         DataCell::TextList(texts) => write_quoted(file, &texts.join(LIST_SEPARATOR)),
     }
 }

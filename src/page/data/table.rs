@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 
+use crate::catalog::extra_field::ExtraFields;
+
 /// An exported table.
 #[derive(Debug)]
 pub struct ExportTable {
@@ -63,8 +65,8 @@ pub enum DataCell<'a> {
     Boolean(bool),
     /// A list of texts.
     TextList(Vec<&'a str>),
-    /// A value as JSON text.
-    Json(String),
+    /// The extra fields of a record.
+    Object(ExtraFields<'a>),
 }
 
 /// Creates a field; keeps the definitions of tables short.
