@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderValue};
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -187,7 +187,7 @@ fn respond_with(
         // The response shares the bytes of the site, so that a slow download needs no memory of its
         // own.
         ServedFile::Generated(bytes) => {
-            ([(header::CONTENT_TYPE, media_type)], Bytes::from_owner(bytes)).into_response()
+            ([(header::CONTENT_TYPE, media_type)], bytes).into_response()
         }
         ServedFile::Asset(asset) => match file_response::respond_with_file(&asset, headers) {
             Ok(mut response) => {
