@@ -6,7 +6,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use casebook::output::sink::MemorySink;
-use casebook::{BuildOptions, Timings, analyse, publish, read};
+use casebook::{BuildCache, BuildOptions, Timings, analyse, publish, read};
 
 mod corpus;
 
@@ -45,10 +45,12 @@ fn build(root: &std::path::Path) -> (Timings, usize, usize) {
         BuildOptions { today: jiff::civil::date(2026, 6, 1), audience: None, drafts: false };
     let sources = timings
         .time_stage("source", || casebook::command::read_sources(root).expect("a readable hub"));
-    let hub = read(&sources, &request, &mut timings).expect("valid settings");
-    let hub = analyse(hub.site, hub.catalog, &mut timings);
+    let mut cache = BuildCache::disabled();
+    let hub = read(&sources, &request, &mut cache, &mut timings).expect("valid settings");
+    let hub = analyse(hub.site, hub.catalog, &mut cache, &mut timings);
     let memory = MemorySink::default();
-    publish(&hub, &sources.theme, &memory, &mut timings).expect("memory takes everything");
+    publish(&hub, &sources.theme, &mut cache, &memory, &mut timings)
+        .expect("memory takes everything");
     let output = memory.into_output();
     (timings, output.files.values().map(|bytes| bytes.len()).sum(), output.files.len())
 }

@@ -21,7 +21,7 @@ use casebook::similar::neighbours::{POSTING_BUDGET, find_neighbours};
 use casebook::similar::score::Weights;
 use casebook::similar::similarity_model::{build_vectors_with, concepts_of_catalog};
 use casebook::site::Site;
-use casebook::{BuildOptions, Timings};
+use casebook::{BuildCache, BuildOptions, Timings};
 
 /// A hub with the pairs that should be found.
 struct LabelledHub {
@@ -118,7 +118,8 @@ fn load(
     let sources = casebook::command::read_sources(root).expect("the hub can be read");
     let request =
         BuildOptions { today: jiff::civil::date(2026, 11, 22), audience: None, drafts: false };
-    let read = casebook::read(&sources, &request, &mut Timings::default())
+    let mut cache = BuildCache::disabled();
+    let read = casebook::read(&sources, &request, &mut cache, &mut Timings::default())
         .expect("the settings are valid");
     let text = fs::read_to_string(pairs).expect("the pairs can be read");
     let pair = |line: &str| {

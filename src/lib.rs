@@ -18,6 +18,8 @@
 //! | [`theme`] | views -> bytes |
 //! | [`output`] | bytes -> disk, completely or not at all |
 //! | [`command`] | the subcommands |
+//!
+//! The functions of this file run the stages; [`BuildCache`] owns what is kept between two builds.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -38,12 +40,15 @@ use crate::output::sink::Sink;
 use crate::record::Manuscript;
 use crate::record::parse::UNREADABLE_CODES;
 use crate::record::parse_cache::ParseCache;
-use crate::similar::{Similar, SimilarityModel};
+use crate::similar::Similar;
 use crate::site::{Audience, Site};
 use crate::source::Sources;
-use crate::theme::{RenderCache, Theme};
+use crate::theme::Theme;
+
+pub use build_cache::{BuildCache, LastBuild, SharedLastBuild};
 
 pub mod backlog;
+mod build_cache;
 pub mod catalog;
 pub mod check;
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "this module prints to the terminal")]
@@ -152,36 +157,22 @@ impl fmt::Display for Timings {
     }
 }
 
-/// Reads settings and records, and checks them.
+/// Reads settings and records, and checks them. Files that `cache` keeps are not parsed again.
 ///
 /// # Errors
 /// The diagnostic for missing or invalid settings, without which nothing can be read.
 pub fn read(
     sources: &Sources,
     options: &BuildOptions,
+    cache: &mut BuildCache,
     timings: &mut Timings,
 ) -> std::result::Result<CheckedCatalog, Box<Diagnostic>> {
-    let mut parse_cache = ParseCache::default();
-    let read = read_with_cache(sources, options, &mut parse_cache, timings);
-    parse_cache.drop_in_parallel();
-    read
-}
-
-/// Like [`read`], but parses only the files that are not in `parse_cache`, and adds them to it.
-///
-/// # Errors
-/// As for [`read`].
-pub fn read_with_cache(
-    sources: &Sources,
-    options: &BuildOptions,
-    parse_cache: &mut ParseCache,
-    timings: &mut Timings,
-) -> std::result::Result<CheckedCatalog, Box<Diagnostic>> {
+    cache.begin_build(sources, options);
     let site = timings.time_stage("site", || read_site(sources, options))?;
     let vocabulary = || vocabulary::read::read_vocabulary(&sources.files);
     let ((vocabulary, mut diagnostics), (manuscripts, mut problems)) = timings.time_stages(
         ("vocabulary", vocabulary),
-        ("record", || parse_records(sources, parse_cache)),
+        ("record", || parse_records(sources, &mut cache.parse_cache)),
     );
     diagnostics.extend(sources.diagnostics.iter().cloned());
     diagnostics.extend(sources.history.missing_days(site.today));
@@ -200,15 +191,22 @@ pub fn read_with_cache(
     diagnostics
         .append(&mut timings.time_stage("copies", || similar::identical_body_warnings(&catalog)));
     let diagnostics = apply_severities(diagnostics, &site);
+    cache.end_reading();
     Ok(CheckedCatalog { site, catalog, diagnostics })
 }
 
 /// Compares case studies, aggregates their results and ranks the backlog.
-pub fn analyse(site: Site, catalog: Catalog, timings: &mut Timings) -> Hub {
-    let similar = || similar::find(&site, &catalog);
+pub fn analyse(site: Site, catalog: Catalog, cache: &mut BuildCache, timings: &mut Timings) -> Hub {
+    let similar = || {
+        let (similar, similarity_model) = similar::find_with_model(&site, &catalog);
+        cache.keep_similarity_model(similarity_model);
+        similar
+    };
     let (similar, evidence) = timings
         .time_stages(("similar", similar), ("evidence", || evidence::tally(&site, &catalog)));
-    rank_backlog(site, catalog, similar, evidence, timings)
+    let backlog = timings
+        .time_stage("backlog", || backlog::build_backlog(&site, &catalog, &similar, &evidence));
+    Hub { site, catalog, similar, evidence, backlog }
 }
 
 /// Checks links to pages that are known only when the whole site is planned, such as the second
@@ -241,107 +239,21 @@ pub fn check_planned_links(
     Ok(apply_severities(problems, &hub.site))
 }
 
-fn rank_backlog(
-    site: Site,
-    catalog: Catalog,
-    similar: Similar,
-    evidence: Evidence,
-    timings: &mut Timings,
-) -> Hub {
-    let backlog = timings
-        .time_stage("backlog", || backlog::build_backlog(&site, &catalog, &similar, &evidence));
-    Hub { site, catalog, similar, evidence, backlog }
-}
-
-/// The bytes of files, by site path.
-pub type FileMap = BTreeMap<String, Vec<u8>>;
-
-/// Like [`analyse`], and also returns the similarity model, for comparing drafts, and the files of
-/// the search index.
-///
-/// Building the index is mostly sequential. Here it runs in parallel with the comparison, because
-/// few pages will be rendered; that takes more memory than running it beside the rendering. Index
-/// files are taken from `render_cache` where their content is unchanged.
-///
-/// # Errors
-/// As for [`index::build_files`].
-pub fn analyse_and_index(
-    site: Site,
-    catalog: Catalog,
-    render_cache: &RenderCache,
-    timings: &mut Timings,
-) -> Result<(Hub, SimilarityModel, FileMap)> {
-    let similar = || {
-        rayon::join(
-            || similar::find_with_model(&site, &catalog),
-            || evidence::tally(&site, &catalog),
-        )
-    };
-    let index = || {
-        index::build_files(&site, &catalog, &|content, kind| {
-            render_cache.get_or_encode(content, kind)
-        })
-    };
-    let (((similar, similarity_model), evidence), index) =
-        timings.time_stages(("similar, evidence", similar), ("index", index));
-    Ok((rank_backlog(site, catalog, similar, evidence, timings), similarity_model, index?))
-}
-
 /// Generates every file of the site and passes each to the sink at once, so that the whole site is
-/// in memory only where the sink keeps it. `overlay` has the hub's own theme files, by path below
-/// the theme's folder.
+/// in memory only where the sink or `cache` keeps it. Pages and index files that `cache` keeps are
+/// not made again. `overlay` has the hub's own theme files, by path below the theme's folder.
 ///
 /// # Errors
 /// The theme cannot be loaded, a page cannot be rendered, or the sink fails.
 pub fn publish(
     hub: &Hub,
     overlay: &BTreeMap<String, Arc<[u8]>>,
+    cache: &mut BuildCache,
     sink: &dyn Sink,
     timings: &mut Timings,
 ) -> Result<()> {
-    let render = |theme: &Theme, context: &page::Context, pages: &[page::Page]| {
-        theme.publish(context, pages, |path, bytes| sink.add_file(path, bytes))
-    };
-    publish_with(
-        hub,
-        overlay,
-        render,
-        ("index", || index::build_files(&hub.site, &hub.catalog, &frame::encode)),
-        sink,
-        timings,
-    )
-}
-
-/// Like [`publish`], but with a finished index, and with unchanged pages taken from `render_cache`,
-/// which must belong to this theme and these settings.
-///
-/// # Errors
-/// As for [`publish`].
-pub fn publish_cached(
-    hub: &Hub,
-    overlay: &BTreeMap<String, Arc<[u8]>>,
-    render_cache: &RenderCache,
-    index: FileMap,
-    sink: &dyn Sink,
-    timings: &mut Timings,
-) -> Result<()> {
-    let render = |theme: &Theme, context: &page::Context, pages: &[page::Page]| {
-        theme.publish_cached(context, pages, render_cache, |path, bytes| {
-            sink.add_shared(path, bytes)
-        })
-    };
-    publish_with(hub, overlay, render, ("handover", || Ok(index)), sink, timings)
-}
-
-fn publish_with(
-    hub: &Hub,
-    overlay: &BTreeMap<String, Arc<[u8]>>,
-    render: impl FnOnce(&Theme, &page::Context, &[page::Page]) -> Result<()> + Send,
-    (name, index): (&'static str, impl FnOnce() -> Result<FileMap> + Send),
-    sink: &dyn Sink,
-    timings: &mut Timings,
-) -> Result<()> {
-    let theme = timings.time_stage("theme", || Theme::load(&hub.site, overlay))?;
+    let theme = timings.time_stage("theme", || cache.load_theme(&hub.site, overlay))?;
+    let render_cache = cache.render_cache();
     let context = || {
         page::Context::new(
             &hub.site,
@@ -355,15 +267,25 @@ fn publish_with(
     let data = || {
         let files =
             page::data::files(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog);
-        files.into_iter().try_for_each(|(path, bytes)| sink.add_file(&path, bytes))
+        files.into_iter().try_for_each(|(path, bytes)| sink.add_file(&path, bytes.into()))
     };
     let (context, data_written) = timings.time_stages(("page", context), ("data", data));
     data_written?;
     // Indexing is mostly sequential and rendering is not, so they run in parallel to keep every
     // core busy.
-    let render = || render(&theme, &context, &page::plan(&context));
-    let index = || index()?.into_iter().try_for_each(|(path, bytes)| sink.add_file(&path, bytes));
-    let (rendered, indexed) = timings.time_stages(("render", render), (name, index));
+    let render = || {
+        let pages = page::plan(&context);
+        theme.publish(&context, &pages, render_cache, |path, bytes| sink.add_file(path, bytes))
+    };
+    let encode = |content: &[u8], kind| match render_cache {
+        Some(render_cache) => render_cache.get_or_encode(content, kind),
+        None => frame::encode(content, kind),
+    };
+    let index = || {
+        let files = index::build_files(&hub.site, &hub.catalog, &encode)?;
+        files.into_iter().try_for_each(|(path, bytes)| sink.add_file(&path, bytes.into()))
+    };
+    let (rendered, indexed) = timings.time_stages(("render", render), ("index", index));
     rendered.and(indexed)?;
     timings.time_stage("assets", || {
         hub.catalog.assets.par_iter().try_for_each(|(path, asset)| sink.add_asset(path, asset))

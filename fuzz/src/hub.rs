@@ -13,7 +13,7 @@ use casebook::record::parse::parse_file;
 use casebook::site::Site;
 use casebook::source::{ContentHash, History, SourceFile, Sources};
 use casebook::vocabulary::Vocabulary;
-use casebook::{BuildOptions, CheckedCatalog, Timings};
+use casebook::{BuildCache, BuildOptions, CheckedCatalog, Timings};
 
 /// Path of the case study of a small hub.
 pub const CASE_STUDY_PATH: &str = "content/case-studies/no/reward.md";
@@ -47,7 +47,8 @@ pub fn build_sources(files: &[(&str, &str)]) -> Sources {
 /// When a diagnostic has an invalid place or cannot be rendered.
 pub fn read_hub(sources: &Sources) -> Option<CheckedCatalog> {
     let options = BuildOptions { today: today(), audience: None, drafts: false };
-    let result = casebook::read(sources, &options, &mut Timings::default());
+    let result =
+        casebook::read(sources, &options, &mut BuildCache::disabled(), &mut Timings::default());
     let diagnostics = result.as_ref().map_or_else(
         |diagnostic| std::slice::from_ref(&**diagnostic),
         |checked| &checked.diagnostics,
@@ -106,9 +107,10 @@ fn assert_places_are_valid(diagnostics: &[Diagnostic], sources: &Sources) {
 
 /// Builds the site of a hub that has no errors.
 pub fn build_site(sources: &Sources, checked: CheckedCatalog) -> Output {
-    let hub = casebook::analyse(checked.site, checked.catalog, &mut Timings::default());
+    let (mut cache, mut timings) = (BuildCache::disabled(), Timings::default());
+    let hub = casebook::analyse(checked.site, checked.catalog, &mut cache, &mut timings);
     let memory = MemorySink::default();
-    casebook::publish(&hub, &sources.theme, &memory, &mut Timings::default())
+    casebook::publish(&hub, &sources.theme, &mut cache, &memory, &mut timings)
         .expect("what every check accepts can be built");
     memory.into_output()
 }

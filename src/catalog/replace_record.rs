@@ -1,4 +1,4 @@
-//! Replaces one edited record in an otherwise unchanged catalog, so that the preview can show an
+//! Replaces one edited record in an otherwise unchanged catalog, so that `serve` can show an
 //! edit before the next full build.
 
 use rustc_hash::FxHashSet;

@@ -12,7 +12,7 @@ use crate::command::{
 use crate::error::{Error, Result};
 use crate::output::Staging;
 use crate::site::Audience;
-use crate::{Timings, analyse, check_planned_links, has_errors, publish};
+use crate::{BuildCache, Timings, analyse, check_planned_links, has_errors, publish};
 
 /// Build the site
 #[derive(Debug, Args)]
@@ -64,7 +64,8 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
     }
     let theme = std::mem::take(&mut sources.theme);
-    let mut hub = analyse(hub.site, hub.catalog, &mut timings);
+    let mut cache = BuildCache::disabled();
+    let mut hub = analyse(hub.site, hub.catalog, &mut cache, &mut timings);
     let problems = check_planned_links(&mut hub, &theme)?;
     print_diagnostics(&problems, &sources);
     if has_errors(&problems) {
@@ -72,7 +73,7 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
     }
     let staging = timings.time_stage("open", || Staging::open(&target, &root))?;
-    publish(&hub, &theme, &staging, &mut timings)?;
+    publish(&hub, &theme, &mut cache, &staging, &mut timings)?;
     let published = timings.time_stage("commit", || staging.commit())?;
     println!(
         "built {} case studies, {} ideas and {} playbooks into {} ({published})",

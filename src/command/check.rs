@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::site::Audience;
 use crate::source::Sources;
 use crate::theme::Theme;
-use crate::{CheckedCatalog, Timings, analyse, check_planned_links, has_errors};
+use crate::{BuildCache, CheckedCatalog, Timings, analyse, check_planned_links, has_errors};
 
 mod files;
 
@@ -125,7 +125,8 @@ pub(super) fn add_page_problems(
     if let Some(problem) = Theme::find_problem(&site, &sources.theme) {
         diagnostics.push(problem);
     } else if generated_links::has_links_to_planned_pages(&catalog) {
-        let mut hub = analyse(site, catalog, &mut Timings::default());
+        let mut cache = BuildCache::disabled();
+        let mut hub = analyse(site, catalog, &mut cache, &mut Timings::default());
         diagnostics.extend(check_planned_links(&mut hub, &sources.theme)?);
         return Ok(CheckedCatalog { site: hub.site, catalog: hub.catalog, diagnostics });
     }

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::output::{self, Staging};
 use crate::page::data::{self, DataFormat};
 use crate::site::Audience;
-use crate::{Timings, analyse, has_errors};
+use crate::{BuildCache, Timings, analyse, has_errors};
 
 /// Write case studies, results, ideas, pairs and coverage as JSON and CSV
 #[derive(Debug, Args)]
@@ -79,7 +79,7 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         eprintln!("nothing was written");
         return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
     }
-    let hub = analyse(hub.site, hub.catalog, &mut timings);
+    let hub = analyse(hub.site, hub.catalog, &mut BuildCache::disabled(), &mut timings);
     let staging = Staging::open(&arguments.out, &root)?;
     for (path, bytes) in data::export(
         &hub.site,

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::output::{self, ForeignFiles, cache};
 use crate::site::Audience;
 use crate::source::{self, ContentHash, Sources};
-use crate::{BuildOptions, CheckedCatalog, Timings};
+use crate::{BuildCache, BuildOptions, CheckedCatalog, Timings};
 
 mod build;
 pub mod check;
@@ -197,7 +197,7 @@ pub fn read_hub(
     timings: &mut Timings,
 ) -> Result<(Sources, std::result::Result<CheckedCatalog, Box<Diagnostic>>)> {
     let sources = timings.time_stage("source", || read_sources(root))?;
-    let read = crate::read(&sources, options, timings);
+    let read = crate::read(&sources, options, &mut BuildCache::disabled(), timings);
     Ok((sources, read))
 }
 

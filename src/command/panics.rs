@@ -49,12 +49,13 @@ pub fn catch<T>(work: impl FnOnce() -> T) -> Result<T> {
 
 /// The error for a panic, from what the hook recorded or else from the payload.
 pub fn to_error(payload: &(dyn Any + Send)) -> Error {
-    let recorded = LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let caught_panic = recorded.unwrap_or_else(|| CaughtPanic {
-        message: payload_text(payload),
-        location: None,
-        record: None,
-    });
+    let message = payload_text(payload);
+    // Another thread may have panicked meanwhile, with another message.
+    let recorded = LAST_PANIC
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take_if(|caught_panic| caught_panic.message == message);
+    let caught_panic = recorded.unwrap_or(CaughtPanic { message, location: None, record: None });
     if let Some(rest) = caught_panic.message.strip_prefix(PRINT_FAILURE_PREFIX) {
         return Error::new(format!("cannot print to {rest}"));
     }

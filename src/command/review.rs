@@ -17,7 +17,7 @@ use crate::record::front_matter;
 use crate::similar::describe::{self, describe_reasons};
 use crate::similar::{self, AnswerState, Family, Pair, Similar};
 use crate::source::read_revision;
-use crate::{CheckedCatalog, Timings, has_errors};
+use crate::{BuildCache, CheckedCatalog, Timings, has_errors};
 
 /// Codes of diagnostics that the report lists under metrics and results.
 const METRIC_CODES: &[&str] = &[
@@ -126,12 +126,13 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         sources.settings.as_ref().map(crate::site::read::read_options).unwrap_or_default();
     let base_sources = read_revision(&root, &arguments.base, &read_options)?;
     let base =
-        crate::read(&base_sources, &options, &mut Timings::default()).map_err(|diagnostic| {
-            Error::new(format!(
-                "the settings of `{}` cannot be read: {}",
-                arguments.base, diagnostic.message
-            ))
-        })?;
+        crate::read(&base_sources, &options, &mut BuildCache::disabled(), &mut Timings::default())
+            .map_err(|diagnostic| {
+                Error::new(format!(
+                    "the settings of `{}` cannot be read: {}",
+                    arguments.base, diagnostic.message
+                ))
+            })?;
     let base = add_page_problems(base, &base_sources)?;
     let hashes: BTreeMap<&str, _> =
         base_sources.files.iter().map(|file| (&*file.path, file.hash)).collect();

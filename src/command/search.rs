@@ -17,7 +17,7 @@ use crate::diagnostic::render::escape_controls;
 use crate::error::{Error, Result};
 use crate::output::{cache, overwrite};
 use crate::source::read_argument_file;
-use crate::{CheckedCatalog, Timings, index};
+use crate::{BuildCache, CheckedCatalog, Timings, index};
 
 /// Search the hub
 #[derive(Debug, Args)]
@@ -141,7 +141,8 @@ fn load_index(root: &Path, common: &CommonArguments) -> Result<Option<LoadedInde
         return Ok(Some(cached));
     }
     let CheckedCatalog { site, catalog, .. } =
-        match crate::read(&sources, &options, &mut Timings::default()) {
+        match crate::read(&sources, &options, &mut BuildCache::disabled(), &mut Timings::default())
+        {
             Ok(checked) => checked,
             Err(diagnostic) => {
                 print_diagnostics(&[*diagnostic], &sources);

@@ -6,14 +6,15 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{self, ExitCode, Stdio};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use clap::Args;
 use indicatif::ProgressBar;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::command::serve::preview::{PagePatch, Preview};
+use crate::SharedLastBuild;
+use crate::command::serve::patch::patch_edit;
 use crate::command::serve::rebuilder::{BuildResult, Rebuilder};
 use crate::command::serve::served_site::ServedSite;
 use crate::command::serve::watcher::FileWatcher;
@@ -24,7 +25,7 @@ use crate::site::Audience;
 mod file_response;
 mod media_type;
 mod overlay;
-mod preview;
+mod patch;
 mod rebuilder;
 mod served_site;
 mod server;
@@ -74,7 +75,7 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
     let mut rebuilder =
         Rebuilder::new(&root, common.build_options(arguments.audience, arguments.drafts)?)?;
     let watcher = FileWatcher::start(rebuilder.root())?;
-    let mut built = match with_progress(|| rebuilder.catch_panic(Rebuilder::build)) {
+    let built = match with_progress(|| rebuilder.catch_panic(Rebuilder::build)) {
         Ok(built) => built?,
         Err(error) => {
             print_error(&error);
@@ -82,23 +83,25 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         }
     };
     print_start(&built, address);
-    let preview = Arc::new(Mutex::new(built.preview.take()));
+    let last_build = rebuilder.last_build();
     let served = Arc::new(ServedSite::new(built));
     if arguments.open {
         open_browser(&format!("http://{address}/"));
     }
     let (edit_sender, edit_receiver) = mpsc::channel();
-    let preview_threads = ThreadPoolBuilder::new().build().map_err(|cause| Error {
+    let patch_threads = ThreadPoolBuilder::new().build().map_err(|cause| Error {
         cause: Some(Box::new(cause)),
         ..Error::new("cannot start threads")
     })?;
     std::thread::spawn({
-        let (served, preview) = (Arc::clone(&served), Arc::clone(&preview));
-        move || preview_loop(&watcher, &served, &preview, &edit_sender, &preview_threads)
+        let (root, served) = (rebuilder.root().to_owned(), Arc::clone(&served));
+        move || {
+            patch_loop(&root, &watcher, &served, &last_build, &edit_sender, &patch_threads);
+        }
     });
     std::thread::spawn({
         let served = Arc::clone(&served);
-        move || rebuild_loop(rebuilder, &served, &preview, &edit_receiver)
+        move || rebuild_loop(rebuilder, &served, &edit_receiver)
     });
     server::serve(listener, served)?;
     Ok(ExitCode::SUCCESS)
@@ -152,34 +155,28 @@ fn print_build(built: &BuildResult) {
     writeln!(std::io::stdout(), "{}", built.summary).unwrap_or_default();
 }
 
-/// Renders the pages of edited records at once, then requests a rebuild, until watching ends.
+/// Patches every edit into the shown site at once, then requests a rebuild, until watching ends.
 ///
-/// Previews have a thread pool of their own, because in that of a running build they would wait
-/// until a stage ends.
-fn preview_loop(
+/// Patching has a thread pool of its own, because in that of a running build it would wait until a
+/// stage ends.
+fn patch_loop(
+    root: &Path,
     watcher: &FileWatcher,
     served: &ServedSite,
-    preview: &Mutex<Option<Box<Preview>>>,
+    last_build: &SharedLastBuild,
     edit_sender: &Sender<()>,
-    preview_threads: &ThreadPool,
+    patch_threads: &ThreadPool,
 ) {
-    let show_patches = |work: &(dyn Fn(&mut Preview) -> Vec<PagePatch> + Sync)| {
-        let mut preview = preview.lock().unwrap_or_else(PoisonError::into_inner);
-        let pages = preview
-            .as_mut()
-            .map(|preview| panics::catch(|| preview_threads.install(|| work(preview))))
-            .transpose();
-        let pages = pages.unwrap_or_else(|error| {
-            print_error(&error);
-            *preview = None;
-            None
-        });
-        drop(preview);
-        pages.into_iter().flatten().for_each(|page| served.show_patch(page.path, page.bytes));
-    };
     while let Some(changed) = watcher.wait_for_changes() {
-        show_patches(&|preview| preview.render_edited(&changed));
-        show_patches(&|preview| preview.refresh_related());
+        let mut guard = last_build.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last_build) = guard.as_mut() {
+            let patch = || patch_edit(root, &changed, last_build, served);
+            if let Err(error) = panics::catch(|| patch_threads.install(patch)) {
+                print_error(&error);
+                *guard = None;
+            }
+        }
+        drop(guard);
         if edit_sender.send(()).is_err() {
             return;
         }
@@ -187,22 +184,14 @@ fn preview_loop(
 }
 
 /// Rebuilds the whole site after each request, combining the requests that arrived during a build.
-fn rebuild_loop(
-    mut rebuilder: Rebuilder,
-    served: &ServedSite,
-    preview: &Mutex<Option<Box<Preview>>>,
-    edit_receiver: &Receiver<()>,
-) {
+fn rebuild_loop(mut rebuilder: Rebuilder, served: &ServedSite, edit_receiver: &Receiver<()>) {
     while edit_receiver.recv().is_ok() {
         edit_receiver.try_iter().for_each(drop);
         let start_version = served.version();
         match rebuilder.catch_panic(Rebuilder::rebuild).flatten() {
             Ok(None) => served.drop_patches(start_version),
-            Ok(Some(mut built)) => {
+            Ok(Some(built)) => {
                 print_build(&built);
-                if built.preview.is_some() {
-                    *preview.lock().unwrap_or_else(PoisonError::into_inner) = built.preview.take();
-                }
                 served.show_build(built, start_version);
             }
             Err(error) => {

@@ -26,7 +26,7 @@ use crate::similar::{self, Reason, RelatedCase, SimilarityModel, Verdict, descri
 use crate::site::Site;
 use crate::source::{ContentHash, SourceFile, Sources};
 use crate::vocabulary::Vocabulary;
-use crate::{CheckedCatalog, Timings, read_site, vocabulary};
+use crate::{BuildCache, CheckedCatalog, Timings, read_site, vocabulary};
 
 /// The case studies of a hub with everything that a similarity search needs. A catalog from the
 /// cache has only the fields that results show.
@@ -66,7 +66,8 @@ impl SimilarityIndex {
                 sources,
             }));
         }
-        match crate::read(&sources, &options, &mut Timings::default()) {
+        let mut cache = BuildCache::disabled();
+        match crate::read(&sources, &options, &mut cache, &mut Timings::default()) {
             Ok(CheckedCatalog { site, catalog, .. }) => {
                 let (similar, similarity_model) = similar::find_with_model(&site, &catalog);
                 if let Some(bytes) =

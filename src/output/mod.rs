@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
+use bytes::Bytes;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -31,14 +31,11 @@ pub use staging::{PublishReport, Staging};
 /// A whole site in memory, by site path (`case-studies/br/unboxing-drop/index.html`).
 #[derive(Debug, Clone, Default)]
 pub struct Output {
-    /// Generated files.
-    pub files: BTreeMap<String, SharedBytes>,
+    /// Generated files; the bytes are shared between threads and between builds.
+    pub files: BTreeMap<String, Bytes>,
     /// Files of the content folder that are copied unchanged.
     pub assets: BTreeMap<String, crate::source::Asset>,
 }
-
-/// The bytes of a file, shared between threads and between builds.
-pub type SharedBytes = Arc<[u8]>;
 
 /// Whether a folder contains a published site, and not only files of `casebook export`.
 ///

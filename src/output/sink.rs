@@ -1,10 +1,12 @@
 //! Receives the files of a site as they are generated: in a staging folder on the disk, or in
 //! memory.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
+
+use bytes::Bytes;
 
 use crate::error::Result;
-use crate::output::{Output, SharedBytes, Staging};
+use crate::output::{Output, Staging};
 use crate::source::Asset;
 
 /// Receives the files of a site, from several threads at once.
@@ -13,13 +15,7 @@ pub trait Sink: Sync {
     ///
     /// # Errors
     /// The file cannot be written.
-    fn add_file(&self, path: &str, bytes: Vec<u8>) -> Result<()>;
-
-    /// Adds a generated file whose bytes the render cache shares.
-    ///
-    /// # Errors
-    /// The file cannot be written.
-    fn add_shared(&self, path: &str, bytes: &SharedBytes) -> Result<()>;
+    fn add_file(&self, path: &str, bytes: Bytes) -> Result<()>;
 
     /// Adds a file of the content folder unchanged.
     ///
@@ -29,12 +25,8 @@ pub trait Sink: Sync {
 }
 
 impl Sink for Staging {
-    fn add_file(&self, path: &str, bytes: Vec<u8>) -> Result<()> {
+    fn add_file(&self, path: &str, bytes: Bytes) -> Result<()> {
         self.write(path, &bytes)
-    }
-
-    fn add_shared(&self, path: &str, bytes: &SharedBytes) -> Result<()> {
-        self.write(path, bytes)
     }
 
     fn add_asset(&self, path: &str, asset: &Asset) -> Result<()> {
@@ -54,16 +46,8 @@ impl MemorySink {
 }
 
 impl Sink for MemorySink {
-    fn add_file(&self, path: &str, bytes: Vec<u8>) -> Result<()> {
-        self.add_shared(path, &bytes.into())
-    }
-
-    fn add_shared(&self, path: &str, bytes: &SharedBytes) -> Result<()> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .files
-            .insert(path.to_owned(), Arc::clone(bytes));
+    fn add_file(&self, path: &str, bytes: Bytes) -> Result<()> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).files.insert(path.to_owned(), bytes);
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use tera::Tera;
 
 use crate::diagnostic::Diagnostic;
@@ -65,8 +66,8 @@ impl Theme {
         })
     }
 
-    /// Passes every asset and every rendered page to `take`, the pages from several threads at
-    /// once.
+    /// Passes every asset and every page to `take`, the pages from several threads at once. Pages
+    /// whose view is that of the previous build are taken from `render_cache`.
     ///
     /// # Errors
     /// A template names a value that its view does not have, or `take` fails.
@@ -74,27 +75,11 @@ impl Theme {
         &self,
         context: &Context,
         pages: &[Page],
-        take: impl Fn(&str, Vec<u8>) -> Result<()> + Sync,
+        render_cache: Option<&RenderCache>,
+        take: impl Fn(&str, Bytes) -> Result<()> + Sync,
     ) -> Result<()> {
-        self.asset_files(context, pages).try_for_each(|(path, bytes)| take(&path, bytes))?;
-        Renderer::new(self, context, pages)?.publish(pages, take)
-    }
-
-    /// Like [`Theme::publish`], but takes pages whose view has not changed since the previous build
-    /// from `render_cache`.
-    ///
-    /// # Errors
-    /// As for `publish`.
-    pub fn publish_cached(
-        &self,
-        context: &Context,
-        pages: &[Page],
-        render_cache: &RenderCache,
-        take: impl Fn(&str, &Arc<[u8]>) -> Result<()> + Sync,
-    ) -> Result<()> {
-        self.asset_files(context, pages)
-            .try_for_each(|(path, bytes)| take(&path, &bytes.into()))?;
-        Renderer::new(self, context, pages)?.publish_cached(pages, render_cache, take)
+        self.asset_files(context, pages).try_for_each(|(path, bytes)| take(&path, bytes.into()))?;
+        Renderer::new(self, context, pages)?.publish(pages, render_cache, take)
     }
 
     /// The files that pages load: styles, scripts, fonts, and the rows that scripts filter.

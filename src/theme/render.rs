@@ -1,8 +1,9 @@
 //! Renders pages with their templates; parts that many pages share are rendered once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
+use bytes::Bytes;
 use memchr::memmem;
 use rayon::prelude::*;
 use tera::{Context as Values, Value};
@@ -99,48 +100,31 @@ impl<'a> Renderer<'a> {
         Ok(renderer)
     }
 
-    /// Renders all pages and passes path and bytes of each to `take`, from several threads at once.
+    /// Passes path and bytes of every page to `take`, from several threads at once. Pages whose
+    /// view is that of the previous build are taken from `render_cache`.
     ///
     /// # Errors
     /// A template names a value that its view does not have, or `take` fails.
     pub fn publish(
         &self,
         pages: &[Page],
-        take: impl Fn(&str, Vec<u8>) -> Result<()> + Sync,
+        render_cache: Option<&RenderCache>,
+        take: impl Fn(&str, Bytes) -> Result<()> + Sync,
     ) -> Result<()> {
-        self.for_each_page(pages, |page| take(&page.path, self.render_page(page)?))
-    }
-
-    /// Like [`Renderer::publish`], but takes pages whose view has not changed since the previous
-    /// build from `render_cache`.
-    ///
-    /// # Errors
-    /// As for `publish`.
-    pub fn publish_cached(
-        &self,
-        pages: &[Page],
-        render_cache: &RenderCache,
-        take: impl Fn(&str, &Arc<[u8]>) -> Result<()> + Sync,
-    ) -> Result<()> {
-        self.for_each_page(pages, |page| {
+        let publish_page = |page: &Page| {
             let composed = compose(self.context, page);
-            let view_hash = self.view_hash(page, &composed)?;
-            take(
-                &page.path,
-                &render_cache.get_or_render(&page.path, view_hash, || {
-                    self.render_composed(page, composed)
-                })?,
-            )
-        })
-    }
-
-    fn for_each_page(
-        &self,
-        pages: &[Page],
-        make: impl Fn(&Page) -> Result<()> + Sync,
-    ) -> Result<()> {
+            let bytes = match render_cache {
+                Some(render_cache) => {
+                    let view_hash = self.view_hash(page, &composed)?;
+                    let render = || self.render_composed(page, composed);
+                    render_cache.get_or_render(&page.path, view_hash, render)?
+                }
+                None => self.render_composed(page, composed)?.into(),
+            };
+            take(&page.path, bytes)
+        };
         pages.par_iter().with_max_len(PAGES_PER_TASK).try_for_each(|page| {
-            current_path::scope(&page.source_path(self.context), || make(page))
+            current_path::scope(&page.source_path(self.context), || publish_page(page))
         })
     }
 

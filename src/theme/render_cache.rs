@@ -2,8 +2,9 @@
 //! what has changed.
 
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
+use bytes::Bytes;
 use casebook_search::frame::{self, FileKind};
 use rustc_hash::FxHashMap;
 
@@ -15,9 +16,9 @@ use crate::source::ContentHash;
 #[derive(Debug, Default)]
 pub struct RenderCache {
     /// Hash of the view and rendered bytes, by site path.
-    pages: Generations<String, (ContentHash, Arc<[u8]>)>,
+    pages: Generations<String, (ContentHash, Bytes)>,
     /// Sealed files of the search index, by sort and hash of the content.
-    index_files: Generations<(u8, ContentHash), Arc<[u8]>>,
+    index_files: Generations<(u8, ContentHash), Bytes>,
 }
 
 /// A map that keeps the entries of the previous build for reading, and collects those of the
@@ -65,12 +66,13 @@ impl RenderCache {
         path: &str,
         view_hash: ContentHash,
         render: impl FnOnce() -> Result<Vec<u8>>,
-    ) -> Result<Arc<[u8]>> {
+    ) -> Result<Bytes> {
         let bytes = match self.pages.previous.get(path) {
-            Some((previous_hash, bytes)) if *previous_hash == view_hash => Arc::clone(bytes),
-            _ => render()?.into(),
+            Some((previous_hash, bytes)) if *previous_hash == view_hash => bytes.clone(),
+            // A boxed slice, because what is kept for long is kept without spare capacity.
+            _ => render()?.into_boxed_slice().into(),
         };
-        self.pages.insert(path.to_owned(), (view_hash, Arc::clone(&bytes)));
+        self.pages.insert(path.to_owned(), (view_hash, bytes.clone()));
         Ok(bytes)
     }
 
@@ -84,7 +86,7 @@ impl RenderCache {
             .get(&key)
             .cloned()
             .unwrap_or_else(|| frame::encode(content, kind).into());
-        self.index_files.insert(key, Arc::clone(&file));
+        self.index_files.insert(key, file.clone());
         file.to_vec()
     }
 }

@@ -35,16 +35,19 @@ const LIB_ITEMS: &[&str] = &[
     "BuildOptions",
     "Timings",
     "Hub",
+    "BuildCache",
+    "LastBuild",
+    "SharedLastBuild",
     "check_planned_links",
     "has_errors",
     "publish",
-    "publish_cached",
     "analyse",
-    "analyse_and_index",
     "read",
-    "read_with_cache",
     "read_site",
 ];
+
+/// Files that may import from every module: the stages, and what is kept between two runs of them.
+const COMPOSING_FILES: [&str; 3] = ["lib.rs", "build_cache.rs", "main.rs"];
 
 /// A source file with its text.
 struct SourceText {
@@ -150,8 +153,7 @@ fn groups_of_imports_are_taken_apart() {
 #[test]
 fn modules_import_only_from_upstream_modules() {
     let mut violations = Vec::new();
-    for source in
-        sources().iter().filter(|source| !["lib.rs", "main.rs"].contains(&source.path.as_str()))
+    for source in sources().iter().filter(|source| !COMPOSING_FILES.contains(&source.path.as_str()))
     {
         let own_rank = module_rank(source.module())
             .unwrap_or_else(|| panic!("`src/{}` is in no known module", source.path));

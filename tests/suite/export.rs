@@ -10,7 +10,7 @@ use std::process::Command;
 
 use casebook::page::data::{self, DataFormat};
 use casebook::similar::{AnswerState, Pair, Reason, Similar, Verdict};
-use casebook::{BuildOptions, Hub, Timings};
+use casebook::{BuildCache, BuildOptions, Hub, Timings};
 use serde_json::Value;
 
 use crate::hub_builder::{CatalogLookup, HubBuilder, TODAY, graded_c, study_fields};
@@ -300,13 +300,10 @@ fn sample_hub() -> (Vec<(String, FrontMatter)>, Hub) {
         .filter(|file| file.path.ends_with(".md"))
         .map(|file| (file.path.to_string(), parse_front_matter(&file.text)));
     let front_matters = front_matters.filter(|(_, front_matter)| is_public(front_matter)).collect();
-    let read = casebook::read(
-        &sources,
-        &BuildOptions { today: TODAY, audience: None, drafts: false },
-        &mut Timings::default(),
-    )
-    .unwrap();
-    (front_matters, casebook::analyse(read.site, read.catalog, &mut Timings::default()))
+    let (mut cache, mut timings) = (BuildCache::disabled(), Timings::default());
+    let options = BuildOptions { today: TODAY, audience: None, drafts: false };
+    let read = casebook::read(&sources, &options, &mut cache, &mut timings).unwrap();
+    (front_matters, casebook::analyse(read.site, read.catalog, &mut cache, &mut timings))
 }
 
 type FrontMatter = BTreeMap<String, Value>;

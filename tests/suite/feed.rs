@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use casebook::Timings;
 use casebook::output::sink::MemorySink;
+use casebook::{BuildCache, Timings};
 
 use crate::hub_builder::{HubBuilder, study_fields};
 
 fn feed(hub_builder: HubBuilder) -> String {
     let memory = MemorySink::default();
-    casebook::publish(&hub_builder.hub(), &BTreeMap::new(), &memory, &mut Timings::default())
-        .unwrap();
+    let hub = hub_builder.hub();
+    let (mut cache, mut timings) = (BuildCache::disabled(), Timings::default());
+    casebook::publish(&hub, &BTreeMap::new(), &mut cache, &memory, &mut timings).unwrap();
     String::from_utf8(memory.into_output().files["feed.xml"].to_vec()).unwrap()
 }
 

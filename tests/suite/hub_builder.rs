@@ -5,7 +5,7 @@ use std::sync::Arc;
 use casebook::catalog::{CaseIndex, Catalog, IdeaIndex};
 use casebook::source::{ContentHash, FileHistory, SourceFile, Sources};
 use casebook::vocabulary::{ChannelId, GroupId, MarketId, MetricId, TacticId};
-use casebook::{BuildOptions, Hub, Timings};
+use casebook::{BuildCache, BuildOptions, Hub, Timings};
 use jiff::civil::Date;
 
 /// The date that counts as today in tests with this builder.
@@ -77,13 +77,24 @@ impl HubBuilder {
         self.sources.settings =
             Some(SourceFile { path: "site.toml".into(), text: Arc::from(self.settings), hash });
         let request = BuildOptions { today: TODAY, audience: None, drafts: false };
-        casebook::read(&self.sources, &request, &mut Timings::default()).unwrap()
+        casebook::read(
+            &self.sources,
+            &request,
+            &mut BuildCache::disabled(),
+            &mut Timings::default(),
+        )
+        .unwrap()
     }
 
     /// Reads and analyses the hub.
     pub fn hub(self) -> Hub {
         let read = self.read();
-        casebook::analyse(read.site, read.catalog, &mut Timings::default())
+        casebook::analyse(
+            read.site,
+            read.catalog,
+            &mut BuildCache::disabled(),
+            &mut Timings::default(),
+        )
     }
 }
 

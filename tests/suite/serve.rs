@@ -8,9 +8,14 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
+use bytes::Bytes;
+use casebook::BuildCache;
+use casebook::output::Output;
 use tempfile::TempDir;
+
+use crate::support::TestHub;
 
 const STUDY: &str = "---\ntitle: Unboxing drop\nsummary: Unboxing films sold more shoes than studio films.\nstatus: planned\nmarkets: [BR]\n\
                      channels: [email]\ntactics: [ugc]\nowner: Team Brazil\n---\n\n# Challenge\n\nText.\n";
@@ -353,36 +358,44 @@ fn find_difference(server: &TestServer) -> Option<String> {
     })
 }
 
-#[test]
-fn the_served_site_equals_a_clean_build() {
-    let second = STUDY.replace("Unboxing drop", "Second drop").replace("[BR]", "[MX]");
-    let server = TestServer::start(
-        SETTINGS,
-        &[
-            (STUDY_PATH, STUDY),
-            ("content/case-studies/mx/second.md", &second),
-            ("content/pages/about.md", "---\ntitle: About\n---\n\nWe.\n"),
-        ],
-    );
-    let edits: &[(&str, String)] = &[
+const SECOND_PATH: &str = "content/case-studies/mx/second.md";
+const PAGE_PATH: &str = "content/pages/about.md";
+
+fn second_study() -> String {
+    STUDY.replace("Unboxing drop", "Second drop").replace("[BR]", "[MX]")
+}
+
+/// Edits of a hub with two case studies and a page, by path; an empty text deletes the file.
+fn edits() -> Vec<(&'static str, String)> {
+    let template = "{% extends \"base.html\" %}\n{% block content %}<h1>{{ prose.title }}</h1>\
+                    {% endblock %}\n";
+    let second = second_study().replace("[ugc]", "[discount]");
+    let third = STUDY.replace("Unboxing drop", "Third drop").replace("[BR]", "[NL]");
+    vec![
         (STUDY_PATH, STUDY.replace("Text.", "See [the second](../mx/second.md).")),
-        ("content/case-studies/mx/second.md", second.replace("[ugc]", "[discount]").replace("Second drop", "Second, renamed")),
-        ("content/case-studies/nl/third.md", STUDY.replace("Unboxing drop", "Third drop").replace("[BR]", "[NL]")),
-        ("content/pages/about.md", "---\ntitle: About us\n---\n\nMore.\n".to_owned()),
+        (SECOND_PATH, second.replace("Second drop", "Second, renamed")),
+        ("content/case-studies/nl/third.md", third),
+        (PAGE_PATH, "---\ntitle: About us\n---\n\nMore.\n".to_owned()),
         (STUDY_PATH, STUDY.to_owned()),
         // Settings and theme change the pages of unchanged records.
         ("site.toml", SETTINGS.replace("Hub", "Onze hub") + "language = \"nl\"\n"),
-        (
-            "themes/atlas/templates/prose.html",
-            "{% extends \"base.html\" %}\n{% block content %}<h1>{{ prose.title }}</h1>{% endblock %}\n".to_owned(),
-        ),
-    ];
-    for (path, text) in edits {
-        server.write_file(path, text);
+        ("themes/atlas/templates/prose.html", template.to_owned()),
+        (SECOND_PATH, String::new()),
+    ]
+}
+
+#[test]
+fn the_served_site_equals_a_clean_build() {
+    let page = "---\ntitle: About\n---\n\nWe.\n";
+    let server = TestServer::start(
+        SETTINGS,
+        &[(STUDY_PATH, STUDY), (SECOND_PATH, &second_study()), (PAGE_PATH, page)],
+    );
+    for (path, text) in edits() {
+        edit_file(server.home.path(), path, &text);
         // Some edits arrive while the previous one is still being built.
         std::thread::sleep(Duration::from_millis(text.len() as u64 % 7 * 60));
     }
-    fs::remove_file(server.home.path().join("content/case-studies/mx/second.md")).unwrap();
     let start = Instant::now();
     while let Some(path) = find_difference(&server) {
         assert!(
@@ -391,4 +404,74 @@ fn the_served_site_equals_a_clean_build() {
         );
         std::thread::sleep(Duration::from_millis(200));
     }
+}
+
+/// Writes a file as if it had never changed, or deletes it where the text is empty.
+fn edit_file(root: &Path, path: &str, text: &str) {
+    if text.is_empty() {
+        return fs::remove_file(root.join(path)).unwrap();
+    }
+    write_file(root, path, text);
+    let file = fs::File::options().write(true).open(root.join(path)).unwrap();
+    file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+}
+
+/// Builds the hub in a folder with a cache and without, and fails unless the two are the same.
+fn build_twice(root: &Path, cache: &mut BuildCache) -> Output {
+    let kept = TestHub::in_folder(root).read_with(cache).publish_with(cache).0;
+    let clean = TestHub::in_folder(root).build().0;
+    assert!(kept.files.keys().eq(clean.files.keys()));
+    for (path, bytes) in &clean.files {
+        assert!(kept.files[path] == *bytes, "`{path}` is not what a clean build makes of it");
+    }
+    kept
+}
+
+#[test]
+fn a_build_with_a_cache_equals_a_clean_build() {
+    let home = tempfile::tempdir().unwrap();
+    let page = "---\ntitle: About\n---\n\nWe.\n";
+    for (path, text) in [
+        ("site.toml", SETTINGS),
+        (STUDY_PATH, STUDY),
+        (SECOND_PATH, &second_study()),
+        (PAGE_PATH, page),
+    ] {
+        edit_file(home.path(), path, text);
+    }
+    let mut cache = BuildCache::default();
+    let mut before = build_twice(home.path(), &mut cache);
+    let mut reused_count = 0;
+    for (path, text) in edits() {
+        edit_file(home.path(), path, &text);
+        let after = build_twice(home.path(), &mut cache);
+        let is_reused = |(path, bytes): &(&String, &Bytes)| {
+            before.files.get(*path).is_some_and(|old| old.as_ptr() == bytes.as_ptr())
+        };
+        reused_count += after.files.iter().filter(is_reused).count();
+        before = after;
+    }
+    assert!(reused_count > 0, "pages are taken from the cache");
+}
+
+#[test]
+fn a_cache_does_not_mix_audiences_or_outlive_errors() {
+    let home = tempfile::tempdir().unwrap();
+    edit_file(home.path(), "site.toml", SETTINGS);
+    edit_file(home.path(), STUDY_PATH, STUDY);
+    let hidden = second_study().replace("status:", "visibility: internal\nstatus:");
+    edit_file(home.path(), SECOND_PATH, &hidden);
+    let mut cache = BuildCache::default();
+    build_twice(home.path(), &mut cache);
+    let internal = || TestHub::in_folder(home.path()).with_internal_audience();
+    let kept = internal().read_with(&mut cache).publish_with(&mut cache).0;
+    assert!(kept.files == internal().build().0.files);
+    let public = build_twice(home.path(), &mut cache);
+    assert!(public.files.len() < kept.files.len(), "the hidden study is in no public page");
+    edit_file(home.path(), STUDY_PATH, "---\ntitle: [unclosed\n---\n");
+    let checked = TestHub::in_folder(home.path()).read_with(&mut cache);
+    assert!(casebook::has_errors(&checked.diagnostics));
+    edit_file(home.path(), STUDY_PATH, STUDY);
+    let mended = build_twice(home.path(), &mut cache);
+    assert!(mended.files == public.files);
 }

@@ -9,7 +9,7 @@ use casebook::catalog::case_study::Relations;
 use casebook::catalog::{CaseStudy, Catalog};
 use casebook::similar::{self, AnswerState, Similar, similarity_model};
 use casebook::site::Site;
-use casebook::{BuildOptions, Timings};
+use casebook::{BuildCache, BuildOptions, Timings};
 
 /// The date for which the sample hub is read.
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
@@ -20,7 +20,8 @@ type Id = String;
 fn read_hub(root: &Path) -> (Site, Catalog) {
     let sources = casebook::command::read_sources(root).unwrap();
     let request = BuildOptions { today: TODAY, audience: None, drafts: false };
-    let read = casebook::read(&sources, &request, &mut Timings::default()).unwrap();
+    let (mut cache, mut timings) = (BuildCache::disabled(), Timings::default());
+    let read = casebook::read(&sources, &request, &mut cache, &mut timings).unwrap();
     (read.site, read.catalog)
 }
 
@@ -535,7 +536,7 @@ fn single_and_batch_queries_agree() {
     }
 }
 
-/// The preview of an edited record compares it with the records of the last build: the nearest
+/// The patch of an edited record compares it with the records of the last build: the nearest
 /// record of the next build is among its first two, because background statistics differ slightly.
 #[test]
 fn an_edited_record_gets_the_neighbours_of_the_next_build() {

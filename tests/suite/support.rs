@@ -18,7 +18,7 @@ use casebook::output::Output;
 use casebook::output::sink::MemorySink;
 use casebook::site::Audience;
 use casebook::source::{self, ContentHash, SourceFile, Sources};
-use casebook::{BuildOptions, CheckedCatalog, Timings};
+use casebook::{BuildCache, BuildOptions, CheckedCatalog, Timings};
 
 /// The date that counts as today in tests.
 pub const TODAY: &str = "2026-11-22";
@@ -97,7 +97,12 @@ impl TestHub {
 
     /// Reads and checks the hub.
     pub fn read(self) -> CheckedHub {
-        let read = casebook::read(&self.sources, &self.options, &mut Timings::default());
+        self.read_with(&mut BuildCache::disabled())
+    }
+
+    /// Like [`read`](TestHub::read), with what an earlier build left in a cache.
+    pub fn read_with(self, cache: &mut BuildCache) -> CheckedHub {
+        let read = casebook::read(&self.sources, &self.options, cache, &mut Timings::default());
         let (diagnostics, read) = match read {
             Ok(read) => (read.diagnostics.clone(), Some(read)),
             Err(diagnostic) => (vec![*diagnostic], None),
@@ -132,10 +137,16 @@ impl CheckedHub {
 
     /// Builds the site in memory in spite of content errors.
     pub fn publish(self) -> BuiltSite {
+        self.publish_with(&mut BuildCache::disabled())
+    }
+
+    /// Like [`publish`](CheckedHub::publish), with the cache that the hub was read with.
+    pub fn publish_with(self, cache: &mut BuildCache) -> BuiltSite {
         let CheckedCatalog { site, catalog, .. } = self.read.expect("read without errors");
-        let hub = casebook::analyse(site, catalog, &mut Timings::default());
+        let mut timings = Timings::default();
+        let hub = casebook::analyse(site, catalog, cache, &mut timings);
         let memory = MemorySink::default();
-        casebook::publish(&hub, &self.sources.theme, &memory, &mut Timings::default()).unwrap();
+        casebook::publish(&hub, &self.sources.theme, cache, &memory, &mut timings).unwrap();
         BuiltSite(memory.into_output())
     }
 
@@ -143,10 +154,11 @@ impl CheckedHub {
     /// without the broken links.
     pub fn check_plan_and_publish(self) -> (Vec<&'static str>, BuiltSite) {
         let CheckedCatalog { site, catalog, .. } = self.read.expect("read without errors");
-        let mut hub = casebook::analyse(site, catalog, &mut Timings::default());
+        let (mut cache, mut timings) = (BuildCache::disabled(), Timings::default());
+        let mut hub = casebook::analyse(site, catalog, &mut cache, &mut timings);
         let problems = casebook::check_planned_links(&mut hub, &self.sources.theme).unwrap();
         let memory = MemorySink::default();
-        casebook::publish(&hub, &self.sources.theme, &memory, &mut Timings::default()).unwrap();
+        casebook::publish(&hub, &self.sources.theme, &mut cache, &memory, &mut timings).unwrap();
         (problems.iter().map(|problem| problem.code).collect(), BuiltSite(memory.into_output()))
     }
 

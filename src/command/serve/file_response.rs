@@ -3,9 +3,10 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, RANGE};
 use axum::http::{HeaderMap, Response, StatusCode};
+use bytes::Bytes;
 use futures_util::stream;
 
 use crate::source::{self, Asset};

@@ -23,14 +23,20 @@ pub fn insert_reload_script(page: &[u8], version: u64) -> Vec<u8> {
     [&page[..at], script.as_bytes(), &page[at..]].concat()
 }
 
-/// A page that is shown before the first complete build, and in place of a missing 404 page.
+/// A page with a plain text: before the first complete build, in place of a missing 404 page, and
+/// where a request fails.
 pub fn render_placeholder(title: &str, text: &str) -> Vec<u8> {
+    let [title, text] = [title, text].map(escape_html);
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
          <title>{title}</title><link rel=\"stylesheet\" href=\"{INTERNAL_PATH}/overlay.css\"></head>\
          <body class=\"stand-in\"><main><h1>{title}</h1><p>{text}</p></main></body></html>\n"
     )
     .into_bytes()
+}
+
+fn escape_html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

@@ -1,40 +1,33 @@
 //! Builds the whole site in memory, again after every edit, and collects its problems.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde::Serialize;
 
-use crate::command::serve::preview::Preview;
 use crate::command::{self, panics};
 use crate::diagnostic::render::{self, PositionedDiagnostic, RenderOptions, SourceTexts};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
 use crate::output::Output;
 use crate::output::sink::MemorySink;
-use crate::record::parse_cache::ParseCache;
 use crate::site::Audience;
 use crate::source::{self, ContentHash, Sources};
-use crate::theme::{RenderCache, Theme};
 use crate::{
-    BuildOptions, CheckedCatalog, Timings, analyse_and_index, check_planned_links, has_errors,
-    publish_cached,
+    BuildCache, BuildOptions, CheckedCatalog, SharedLastBuild, Timings, analyse,
+    check_planned_links, has_errors, publish,
 };
 
 /// Largest number of problems that the browser shows.
 const MAX_SHOWN_PROBLEMS: usize = 40;
 
-/// Builds one hub repeatedly, and keeps what the next build can reuse.
+/// Builds one hub repeatedly; only the cache is kept between two builds.
 #[derive(Debug)]
 pub struct Rebuilder {
     root: PathBuf,
     options: BuildOptions,
-    /// The sources of the last build.
-    sources: Sources,
-    /// The parsed records of the last build.
-    parse_cache: ParseCache,
-    /// The rendered pages and index files of the last build.
-    render_cache: RenderCache,
+    cache: BuildCache,
 }
 
 /// The result of a build.
@@ -52,8 +45,6 @@ pub struct BuildResult {
     pub timings: Timings,
     /// The path of the published site on its host, without slashes at its ends.
     pub base_path: String,
-    /// The state for previews of the next edits; `None` where there is no site.
-    pub preview: Option<Box<Preview>>,
 }
 
 /// The problems of a build, as JSON for the browser.
@@ -84,18 +75,17 @@ impl Rebuilder {
     /// The folder cannot be found.
     pub fn new(root: &Path, options: BuildOptions) -> Result<Self> {
         let root = source::canonicalize_folder(root)?;
-        Ok(Rebuilder {
-            root,
-            options,
-            sources: Sources::default(),
-            parse_cache: ParseCache::default(),
-            render_cache: RenderCache::default(),
-        })
+        Ok(Rebuilder { root, options, cache: BuildCache::default() })
     }
 
     /// The hub's folder, with symbolic links resolved.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The last build, in which edits are patched.
+    pub fn last_build(&self) -> SharedLastBuild {
+        self.cache.last_build()
     }
 
     /// Builds the whole site.
@@ -105,8 +95,8 @@ impl Rebuilder {
     /// audience.
     pub fn build(&mut self) -> Result<BuildResult> {
         let mut timings = Timings::default();
-        self.sources = timings.time_stage("source", || command::read_sources(&self.root))?;
-        self.build_from_sources(timings)
+        let sources = timings.time_stage("source", || command::read_sources(&self.root))?;
+        self.build_from_sources(sources, timings)
     }
 
     /// Builds the whole site again; `None` where the sources have not changed.
@@ -116,16 +106,10 @@ impl Rebuilder {
     pub fn rebuild(&mut self) -> Result<Option<BuildResult>> {
         let mut timings = Timings::default();
         let sources = timings.time_stage("source", || command::read_sources(&self.root))?;
-        if are_equal(&sources, &self.sources) {
+        if are_equal(&sources, &self.cache.sources) {
             return Ok(None);
         }
-        if sources.theme != self.sources.theme
-            || settings_hash(&sources) != settings_hash(&self.sources)
-        {
-            self.render_cache = RenderCache::default();
-        }
-        self.sources = sources;
-        self.build_from_sources(timings).map(Some)
+        self.build_from_sources(sources, timings).map(Some)
     }
 
     /// Runs `build` and catches a panic; what is kept between builds may then be inconsistent and
@@ -134,40 +118,37 @@ impl Rebuilder {
     /// # Errors
     /// `build` panics.
     pub fn catch_panic<T>(&mut self, build: impl FnOnce(&mut Self) -> T) -> Result<T> {
-        panics::catch(|| build(self)).inspect_err(|_| {
-            (self.sources, self.parse_cache, self.render_cache) = Default::default()
-        })
+        panics::catch(|| build(self)).inspect_err(|_| self.cache.clear())
     }
 
-    fn build_from_sources(&mut self, mut timings: Timings) -> Result<BuildResult> {
+    fn build_from_sources(
+        &mut self,
+        sources: Sources,
+        mut timings: Timings,
+    ) -> Result<BuildResult> {
         let start = Instant::now();
-        let read = match crate::read_with_cache(
-            &self.sources,
-            &self.options,
-            &mut self.parse_cache,
-            &mut timings,
-        ) {
+        let (cache, sources) = (&mut self.cache, Arc::new(sources));
+        cache.sources = Arc::clone(&sources);
+        let read = match crate::read(&sources, &self.options, cache, &mut timings) {
             Ok(read) => read,
-            Err(problem) => return Ok(stopped_by_errors(&[*problem], &self.sources, timings)),
+            Err(problem) => return Ok(stopped_by_errors(&[*problem], &sources, timings)),
         };
         if self.options.drafts && read.site.audience == Audience::Public {
             return Err(Error::new("drafts are not for the public audience")
                 .hint("add `--audience internal`, or leave `--drafts` out"));
         }
         if has_errors(&read.diagnostics) {
-            return Ok(stopped_by_errors(&read.diagnostics, &self.sources, timings));
+            return Ok(stopped_by_errors(&read.diagnostics, &sources, timings));
         }
         let CheckedCatalog { site, catalog, mut diagnostics } = read;
         let base_path = parse_base_path(&site.base_url).to_owned();
-        self.render_cache = std::mem::take(&mut self.render_cache).advance();
-        let (mut hub, similarity_model, index) =
-            analyse_and_index(site, catalog, &self.render_cache, &mut timings)?;
-        diagnostics.extend(check_planned_links(&mut hub, &self.sources.theme)?);
+        let mut hub = analyse(site, catalog, cache, &mut timings);
+        diagnostics.extend(check_planned_links(&mut hub, &sources.theme)?);
         if has_errors(&diagnostics) {
-            return Ok(stopped_by_errors(&diagnostics, &self.sources, timings));
+            return Ok(stopped_by_errors(&diagnostics, &sources, timings));
         }
         let sink = MemorySink::default();
-        publish_cached(&hub, &self.sources.theme, &self.render_cache, index, &sink, &mut timings)?;
+        publish(&hub, &sources.theme, cache, &sink, &mut timings)?;
         let output = sink.into_output();
         let bytes: usize = output.files.values().map(|bytes| bytes.len()).sum();
         let summary = format!(
@@ -179,23 +160,13 @@ impl Rebuilder {
             bytes as f64 / 1e6,
             start.elapsed().as_secs_f64(),
         );
-        let theme = Theme::load(&hub.site, &self.sources.theme)?;
-        let preview = Preview {
-            root: self.root.clone(),
-            hub,
-            similarity_model,
-            edited_cases: Vec::new(),
-            theme,
-            history: self.sources.history.clone(),
-        };
-        let preview = Some(Box::new(preview));
+        cache.keep_build(hub, sources.history.clone());
         Ok(BuildResult {
             output: Some(output),
             summary,
             timings,
             base_path,
-            preview,
-            ..with_diagnostics(&diagnostics, &self.sources)
+            ..with_diagnostics(&diagnostics, &sources)
         })
     }
 }
@@ -308,7 +279,7 @@ mod tests {
         let mut rebuilder = Rebuilder::new(root, options).unwrap();
         let first = rebuilder.build().unwrap().output.expect("a site").files;
         let error = rebuilder.catch_panic(|rebuilder| -> Result<Option<BuildResult>> {
-            rebuilder.sources.files.truncate(1);
+            Arc::make_mut(&mut rebuilder.cache.sources).files.truncate(1);
             panic!("half changed")
         });
         assert!(Problems::from_error(&error.unwrap_err()).tally.contains("half changed"));

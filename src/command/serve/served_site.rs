@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use bytes::Bytes;
 use tokio::sync::watch;
 
 use crate::command::serve::rebuilder::{BuildResult, Problems};
 use crate::error::Error;
-use crate::output::{Output, SharedBytes};
+use crate::output::Output;
 
 /// Number of versions whose changed paths are kept; a browser that is further behind reloads its
 /// page in any case.
@@ -29,7 +30,7 @@ pub struct SiteState {
     /// The last complete site.
     output: Option<Arc<Output>>,
     /// Bytes of pages that are newer than `output`, with the version that added them, by site path.
-    patches: BTreeMap<String, (u64, SharedBytes)>,
+    patches: BTreeMap<String, (u64, Bytes)>,
     /// The problems of the last build.
     problems: Arc<Problems>,
     /// The path of the published site on its host, without slashes at its ends.
@@ -42,7 +43,7 @@ pub struct SiteState {
 #[derive(Debug, Clone)]
 pub enum ServedFile {
     /// A generated file.
-    Generated(SharedBytes),
+    Generated(Bytes),
     /// A file of the content folder, read when it is requested.
     Asset(crate::source::Asset),
 }
@@ -82,7 +83,7 @@ impl ServedSite {
     }
 
     /// Shows a page that is newer than the rest of the site.
-    pub fn show_patch(&self, path: String, bytes: SharedBytes) {
+    pub fn show_patch(&self, path: String, bytes: Bytes) {
         self.update(|state, version| {
             let same = state.find_generated(&path) == Some(&bytes);
             state.patches.insert(path.clone(), (version, bytes));
@@ -170,7 +171,7 @@ impl SiteState {
             .or_else(|| asset().map(ServedFile::Asset))
     }
 
-    fn find_generated(&self, path: &str) -> Option<&SharedBytes> {
+    fn find_generated(&self, path: &str) -> Option<&Bytes> {
         let patch = self.patches.get(path).map(|(_, bytes)| bytes);
         patch.or_else(|| self.output.as_ref()?.files.get(path))
     }
@@ -192,9 +193,10 @@ impl SiteState {
         let empty = Output::default();
         let old = self.output.as_deref().unwrap_or(&empty);
         // Most pages are the same allocation as in the last build, so comparing pointers is enough.
-        let same = |path: &String, bytes: &SharedBytes| {
-            self.find_generated(path)
-                .is_some_and(|old_bytes| Arc::ptr_eq(old_bytes, bytes) || old_bytes == bytes)
+        let same = |path: &String, bytes: &Bytes| {
+            self.find_generated(path).is_some_and(|old_bytes| {
+                std::ptr::eq(&raw const **old_bytes, &raw const **bytes) || old_bytes == bytes
+            })
         };
         let generated =
             new.files.iter().filter(|(path, bytes)| !same(path, bytes)).map(|(path, _)| path);
@@ -214,7 +216,7 @@ mod tests {
     fn built(pages: &[(&str, &str)]) -> BuildResult {
         let files = pages
             .iter()
-            .map(|(path, text)| ((*path).to_owned(), Arc::from(text.as_bytes())))
+            .map(|(path, text)| ((*path).to_owned(), Bytes::copy_from_slice(text.as_bytes())))
             .collect();
         BuildResult {
             output: Some(Output { files, assets: BTreeMap::new() }),
@@ -244,7 +246,7 @@ mod tests {
     #[test]
     fn a_patch_is_shown_until_the_site_is_rebuilt() {
         let served = ServedSite::new(built(&[("a", "1"), ("b", "1")]));
-        served.show_patch("a".to_owned(), Arc::from(b"2".as_slice()));
+        served.show_patch("a".to_owned(), Bytes::from_static(b"2"));
         assert_eq!(text(&served, "a").as_deref(), Some("2"));
         let version = served.version();
         served.show_build(built(&[("a", "2"), ("b", "3")]), served.version());
@@ -259,7 +261,7 @@ mod tests {
     fn a_patch_stays_when_an_older_build_follows() {
         let served = ServedSite::new(built(&[("a", "1")]));
         let start_version = served.version();
-        served.show_patch("a".to_owned(), Arc::from(b"3".as_slice()));
+        served.show_patch("a".to_owned(), Bytes::from_static(b"3"));
         served.show_build(built(&[("a", "2")]), start_version);
         assert_eq!(text(&served, "a").as_deref(), Some("3"));
         served.drop_patches(served.version());
@@ -285,7 +287,7 @@ mod tests {
     fn a_browser_far_behind_reloads() {
         let served = ServedSite::new(built(&[("a", "1")]));
         for number in 0..MAX_CHANGES + 5 {
-            served.show_patch("b".to_owned(), Arc::from(number.to_string().into_bytes()));
+            served.show_patch("b".to_owned(), Bytes::from(number.to_string()));
         }
         assert!(served.changed_since(served.version() - MAX_CHANGES as u64 - 1, "a"));
         assert!(served.changed_since(served.version() + 1, "a"), "a version of another run");

@@ -3,10 +3,11 @@
 
 use std::convert::Infallible;
 use std::net::TcpListener;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderValue};
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -14,12 +15,13 @@ use axum::middleware::{self, Next};
 use axum::response::sse::{Event, KeepAlive};
 use axum::response::{IntoResponse, Response, Sse};
 use axum::routing::get;
-use futures_util::{Stream, stream};
+use futures_util::{FutureExt, Stream, stream};
 use tokio::sync::watch;
 
 use crate::command::serve::overlay::{self, INTERNAL_PATH};
 use crate::command::serve::served_site::{ServedFile, ServedSite};
 use crate::command::serve::{file_response, media_type};
+use crate::command::{panics, print_error};
 use crate::error::{Error, Result};
 use crate::site::address::percent_decode;
 
@@ -40,6 +42,10 @@ const HEADERS: &[(&str, &str)] = &[
 /// # Errors
 /// The system provides no threads or sockets.
 pub fn serve(listener: TcpListener, served: Arc<ServedSite>) -> Result<()> {
+    serve_routes(listener, with_layers(routes(), served))
+}
+
+fn serve_routes(listener: TcpListener, router: Router) -> Result<()> {
     let to_error = |cause: std::io::Error| Error {
         cause: Some(Box::new(cause)),
         ..Error::new("cannot serve")
@@ -54,7 +60,7 @@ pub fn serve(listener: TcpListener, served: Arc<ServedSite>) -> Result<()> {
         let listener = tokio::net::TcpListener::from_std(listener).map_err(to_error)?;
         // Browsers keep their event streams open, so a graceful shutdown would never finish.
         tokio::select! {
-            result = async { axum::serve(listener, router(served)).await } => result.map_err(to_error),
+            result = async { axum::serve(listener, router).await } => result.map_err(to_error),
             _ = shutdown_signal() => Ok(()),
         }
     })?;
@@ -62,7 +68,7 @@ pub fn serve(listener: TcpListener, served: Arc<ServedSite>) -> Result<()> {
     Ok(())
 }
 
-fn router(served: Arc<ServedSite>) -> Router {
+fn routes() -> Router<Arc<ServedSite>> {
     Router::new()
         .route(&format!("{INTERNAL_PATH}/events"), get(stream_events))
         .route(
@@ -83,9 +89,34 @@ fn router(served: Arc<ServedSite>) -> Router {
                 )
             }),
         )
-        .fallback_service(get(serve_path).with_state(Arc::clone(&served)))
+        .fallback(get(serve_path))
+}
+
+/// Adds what holds for every request.
+fn with_layers(routes: Router<Arc<ServedSite>>, served: Arc<ServedSite>) -> Router {
+    routes
+        .layer(middleware::from_fn_with_state(Arc::clone(&served), catch_panic))
         .layer(middleware::from_fn(reject_other_hosts))
         .with_state(served)
+}
+
+/// Answers a request that panics with a page that says so, so that the connection does not just
+/// end.
+async fn catch_panic(
+    State(served): State<Arc<ServedSite>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(payload) => {
+            let error = panics::to_error(&*payload);
+            print_error(&error);
+            let hint = error.hint.as_deref().unwrap_or_default();
+            let page = overlay::render_placeholder("This page failed", &format!("{error}; {hint}"));
+            html_response(StatusCode::INTERNAL_SERVER_ERROR, &page, &served)
+        }
+    }
 }
 
 /// Waits for Ctrl-C or SIGTERM.
@@ -188,7 +219,7 @@ fn respond_with(
         // The response shares the bytes of the site, so that a slow download needs no memory of its
         // own.
         ServedFile::Generated(bytes) => {
-            ([(header::CONTENT_TYPE, media_type)], Bytes::from_owner(bytes)).into_response()
+            ([(header::CONTENT_TYPE, media_type)], bytes).into_response()
         }
         ServedFile::Asset(asset) => match file_response::respond_with_file(&asset, headers) {
             Ok(mut response) => {
@@ -300,7 +331,37 @@ async fn next_event(mut subscriber: EventSubscriber) -> Option<(Event, EventSubs
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
     use super::*;
+    use crate::command::serve::rebuilder::BuildResult;
+
+    #[test]
+    fn a_request_that_panics_is_answered_and_serving_goes_on() {
+        let served = Arc::new(ServedSite::new(BuildResult::default()));
+        let failing = get(async || -> StatusCode { panic!("no <room> here") });
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            serve_routes(listener, with_layers(routes().route("/failing", failing), served))
+        });
+        let request = |path: &str| {
+            let mut stream = TcpStream::connect(address).unwrap();
+            write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                .unwrap();
+            let mut response = String::new();
+            stream.read_to_string(&mut response).unwrap();
+            response
+        };
+        for _ in 0..2 {
+            let response = request("/failing");
+            assert!(response.starts_with("HTTP/1.1 500"), "{response}");
+            assert!(response.contains("no &lt;room&gt; here"), "{response}");
+            assert!(response.contains("content-security-policy"), "{response}");
+        }
+        assert!(request("/_casebook/overlay.css").starts_with("HTTP/1.1 200"));
+    }
 
     #[test]
     fn requests_for_other_hosts_are_rejected() {
