@@ -8,6 +8,7 @@ use crate::catalog::replace_record;
 use crate::catalog::{CaseIndex, RecordIndex};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::SharedBytes;
+use crate::page::parts::case_study_row;
 use crate::page::{Context, Page, PageSpec};
 use crate::record::parse::{UNREADABLE_CODES, parse_file};
 use crate::similar::{SimilarityModel, find_related};
@@ -114,7 +115,9 @@ impl Preview {
         };
         let page = Page::new(address, spec);
         let context = Context::new(site, catalog, similar, evidence, backlog, &self.theme.language);
-        let renderer = Renderer::new(&self.theme, &context, std::slice::from_ref(&page)).ok()?;
+        let rows = case_study_row::compose_all(&context);
+        let pages = std::slice::from_ref(&page);
+        let renderer = Renderer::new(&self.theme, &context, pages, &rows).ok()?;
         let bytes = renderer.render_page(&page).ok()?;
         Some(PagePatch { path: page.path, bytes: bytes.into() })
     }
