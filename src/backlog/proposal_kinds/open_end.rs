@@ -1,9 +1,9 @@
 //! Proposes follow-ups to studies whose decision was to adapt, rerun or iterate, where none exists
 //! yet.
 
-use crate::backlog::proposal::{Proposal, ProposalKind, ProposalReason, propose_for_study};
+use crate::backlog::proposal::{Proposal, ProposalKind, ProposalReason};
 use crate::backlog::proposal_context::{ProposalContext, grade_weight};
-use crate::backlog::{replicate, rerun};
+use crate::backlog::proposal_kinds::{replicate, rerun};
 use crate::catalog::keywords::Decision;
 use crate::catalog::{CaseIndex, CaseStudy};
 
@@ -39,5 +39,5 @@ fn build_proposal(context: &ProposalContext, index: CaseIndex, case: &CaseStudy)
         + 0.3 * grade_weight(case.evidence_grade.grade)
         + 0.3 * demand;
     let reasons = case.decision.map(ProposalReason::Decided).into_iter().collect();
-    propose_for_study(context, ProposalKind::OpenEnd, index, case, score, reasons)
+    context.propose_for_study(ProposalKind::OpenEnd, index, case, score, reasons)
 }

@@ -1,6 +1,6 @@
 //! Proposes to replicate studies that won with grade C or D, with a better method.
 
-use crate::backlog::proposal::{Proposal, ProposalKind, ProposalReason, propose_for_study};
+use crate::backlog::proposal::{Proposal, ProposalKind, ProposalReason};
 use crate::backlog::proposal_context::{ProposalContext, grade_weight};
 use crate::catalog::keywords::{Decision, Grade, Outcome, Reuse};
 use crate::catalog::{CaseIndex, CaseStudy};
@@ -40,5 +40,5 @@ fn build_proposal(context: &ProposalContext, index: CaseIndex, case: &CaseStudy)
     reasons.extend(
         case.decision.filter(|decision| *decision != Decision::None).map(ProposalReason::Decided),
     );
-    propose_for_study(context, ProposalKind::Replicate, index, case, score, reasons)
+    context.propose_for_study(ProposalKind::Replicate, index, case, score, reasons)
 }

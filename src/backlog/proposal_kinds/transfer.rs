@@ -1,8 +1,6 @@
 //! Proposes transfers: studies that won with grade A or B, for markets that have not tried their
 //! tactics.
 
-use std::cmp::Reverse;
-
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -274,9 +272,4 @@ fn shared_channels(
         context.evidence.market_channel.contains_key(&(market, **channel))
     };
     lead.channels.iter().filter(is_used).copied().collect()
-}
-
-/// Sort key of proposals: highest score first, then by market and lead study.
-pub(super) fn sort_key(proposal: &Proposal) -> (Reverse<u64>, Option<MarketId>, CaseIndex) {
-    (Reverse((proposal.score * 1e9) as u64), proposal.market, proposal.lead)
 }

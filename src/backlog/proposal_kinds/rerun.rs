@@ -1,6 +1,6 @@
 //! Proposes to rerun inconclusive studies that were underpowered.
 
-use crate::backlog::proposal::{Proposal, ProposalKind, ProposalReason, propose_for_study};
+use crate::backlog::proposal::{Proposal, ProposalKind, ProposalReason};
 use crate::backlog::proposal_context::{ProposalContext, grade_weight};
 use crate::catalog::keywords::{Decision, Outcome};
 use crate::catalog::{CaseIndex, CaseStudy};
@@ -32,5 +32,5 @@ fn build_proposal(context: &ProposalContext, index: CaseIndex, case: &CaseStudy)
     reasons.extend(
         case.decision.filter(|decision| *decision != Decision::None).map(ProposalReason::Decided),
     );
-    propose_for_study(context, ProposalKind::Rerun, index, case, score, reasons)
+    context.propose_for_study(ProposalKind::Rerun, index, case, score, reasons)
 }
