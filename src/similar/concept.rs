@@ -1,7 +1,7 @@
 //! Finds the concepts of the vocabularies and the glossary in text, by their phrases in all
 //! languages.
 
-use casebook_search::analysis::for_each_token;
+use casebook_search::segmentation::for_each_token;
 use casebook_search::fold::normalise;
 use casebook_search::language::{LANGUAGE_COUNT, Language};
 use rustc_hash::FxHashMap;

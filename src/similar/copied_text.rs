@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use casebook_search::analysis::for_each_token;
+use casebook_search::segmentation::for_each_token;
 use casebook_search::fold::normalise;
 use casebook_search::language::Language;
 use rustc_hash::FxHashMap;

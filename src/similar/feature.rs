@@ -5,9 +5,11 @@
 //! the bits between are a hash of what it stands for. An entry is a feature with its count in the
 //! lower 12 bits, so a sorted list of integers is a bag of features.
 
-use casebook_search::analysis::{for_each_token, stem};
+use casebook_search::analysis::stem;
+use casebook_search::segmentation::for_each_token;
 use casebook_search::fold::normalise;
-use casebook_search::language::{LANGUAGE_COUNT, Language, detect_language_of, is_stop_word};
+use casebook_search::language::{LANGUAGE_COUNT, Language, is_stop_word};
+use casebook_search::language_detection::detect_language_of;
 use casebook_search::tokenized::{SpellingIdMap, TokenizedTexts};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
