@@ -8,6 +8,7 @@ use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Parser, Tag, TagEnd
 use crate::catalog::{Body, Catalog, Heading, Link, LinkTarget, RawHtml};
 use crate::page::text::raw_html::{self, is_safe_address};
 use crate::record::html::sanitise_with;
+use crate::record::markdown::markdown_options;
 use crate::record::outline;
 use crate::site::address::encode_path;
 
@@ -31,7 +32,7 @@ pub fn render_html(catalog: &Catalog, body: &Body, root: &str) -> String {
         table: TableState::default(),
     };
     let mut text = String::with_capacity(body.markdown().len() * 3 / 2);
-    let events = Parser::new_ext(body.markdown(), outline::markdown_options()).into_offset_iter().map(
+    let events = Parser::new_ext(body.markdown(), markdown_options()).into_offset_iter().map(
         |(event, range)| {
             if let Event::Start(tag) = &event {
                 writer.heading_suffix = outline::find_literal_braces(tag, &body.markdown()[range])
