@@ -6,9 +6,9 @@ use tantivy::directory::{FileSlice, OwnedBytes};
 use tantivy::index::SegmentComponent;
 use tantivy::postings::TermInfo;
 
-use crate::engine::StepError;
 use crate::layout::{IndexHeader, ROWS, ROWS_PER_BLOCK, block_len};
-use crate::store::{OpenError, content_error};
+use crate::open_error::{OpenError, content_error};
+use crate::step::StepError;
 
 /// Maximum block length that a header may state, in bytes.
 const MAX_BLOCK_BYTES: u32 = 1 << 20;

@@ -9,10 +9,11 @@ use std::cell::RefCell;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::engine::{Engine, Step};
+use crate::engine::Engine;
 use crate::frame::FrameError;
 use crate::message::{ExcerptRequest, SearchRequest};
-use crate::store::OpenError;
+use crate::open_error::OpenError;
+use crate::step::Step;
 
 thread_local! {
     static ENGINE: RefCell<Option<Engine>> = const { RefCell::new(None) };

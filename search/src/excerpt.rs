@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use crate::analysis::for_each_token;
 use crate::analysis::stem;
 use crate::fold::{fold_accents, normalise};
 use crate::language::Language;
 use crate::layout::ByteReader;
 use crate::message::{Excerpt, MarkedText, SectionLink};
 use crate::plan::QueryPlan;
+use crate::segmentation::for_each_token;
 
 /// Maximum length of an excerpt, in bytes.
 const MAX_EXCERPT_BYTES: usize = 260;

@@ -6,9 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::{Engine, StepError, defer_missing};
+use crate::engine::Engine;
 use crate::layout::{ByteReader, KEYWORD_RECORDS_PER_BLOCK, KEYWORDS};
-use crate::rank::ScoredRecord;
+use crate::scored_record::ScoredRecord;
+use crate::step::{StepError, defer_missing};
 use crate::terms::{IndexTerm, look_up_term};
 
 /// A term by which a query is expanded.

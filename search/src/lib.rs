@@ -3,18 +3,20 @@
 //! | module | what it is for |
 //! |---|---|
 //! | `record` | the searchable record, which the builder passes to the index writer |
-//! | `language`, `fold`, `analysis` | language detection, normalisation, tokenization and stemming |
+//! | `language`, `language_detection` | languages with a stemmer, and the language of a text |
+//! | `fold`, `segmentation`, `analysis` | normalisation, words of a text, and their stems |
 //! | `tokenized` | tokenized texts with interned spellings |
 //! | `schema`, `quality` | the tantivy schema, and the quality signals of a record |
 //! | `write` (native) | the index writer: records to a packed index |
 //! | `frame`, `layout`, `store` | the packed index: file frames, formats, and the store of received bytes |
 //! | `bounds` | validation of sizes and counts in untrusted index files |
 //! | `syntax`, `plan` | the query language: parsing and planning |
-//! | `terms`, `value_names`, `rank`, `weights` | dictionary lookup, names of facet values, scoring |
+//! | `terms`, `value_names`, `rank`, `scored_record`, `weights` | dictionary lookup, names of facet values, scoring |
 //! | `feedback` | pseudo-relevance feedback for long queries |
 //! | `edit_distance`, `lexicon` | spelling correction and completion |
 //! | `excerpt` | excerpts with matched words marked |
-//! | `engine`, `message` | the engine, its requests and responses |
+//! | `engine`, `search`, `message` | the open index, answers to requests, requests and responses |
+//! | `step`, `open_error` | what a call returns: a result, missing files, or an error |
 //! | `browser` (wasm) | the exports for the browser's worker |
 
 pub mod analysis;
@@ -28,14 +30,20 @@ pub mod feedback;
 pub mod fold;
 pub mod frame;
 pub mod language;
+pub mod language_detection;
 pub mod layout;
 pub mod lexicon;
 pub mod message;
+pub mod open_error;
 pub mod plan;
 pub mod quality;
 pub mod rank;
 pub mod record;
 pub mod schema;
+pub mod scored_record;
+mod search;
+pub mod segmentation;
+pub mod step;
 pub mod store;
 pub mod syntax;
 pub mod terms;
@@ -46,9 +54,10 @@ pub mod weights;
 pub mod write;
 
 pub use analysis::{ANALYZER_VERSION, Analyzer, Token, tokenize};
-pub use engine::{Engine, Step};
+pub use engine::Engine;
 pub use message::{SearchRequest, SearchResponse};
+pub use open_error::OpenError;
 pub use record::{Facet, Freshness, RecordKind, RecordSection, SearchRecord, ValueNames};
-pub use store::OpenError;
+pub use step::Step;
 #[cfg(feature = "native")]
 pub use write::{EncodeFile, PackSettings, PackedIndex, build_index, build_index_with};

@@ -1,13 +1,14 @@
 //! Query planning: a parsed query becomes clauses with stems, filters with value numbers, and hints
 //! for what is unknown in this index.
 
-use crate::analysis::{for_each_token, stem};
+use crate::analysis::stem;
 use crate::edit_distance::find_nearest;
 use crate::fold::{fold_accents, normalise};
 use crate::language::{Language, is_bigram_script, is_stop_word};
 use crate::layout::IndexHeader;
 use crate::message::{FieldInfo, InterpretedFilter, QueryHint, SearchRequest};
 use crate::record::Facet;
+use crate::segmentation::for_each_token;
 use crate::syntax::{self, FieldTest, ParsedQuery, QueryItem};
 
 /// A query, ready to be looked up in one index.

@@ -5,42 +5,15 @@ use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{InvertedIndexReader, TERMINATED};
 
-use crate::engine::{Engine, StepError, defer_missing};
+use crate::engine::Engine;
 use crate::feedback::{ExpansionTerm, select_expansion_terms};
 use crate::message::{ScoreExplanation, ScorePart};
 use crate::plan::QueryPlan;
 use crate::quality::QualitySignals;
 use crate::schema::{Zone, facet_column_name};
+use crate::scored_record::{BODY_BIT, ScoredRecord};
+use crate::step::{StepError, defer_missing};
 use crate::terms::{AlternativeTerms, ClauseTerms, IndexTerm, WordTerms};
-
-/// A record that matches a query, with its score.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ScoredRecord {
-    /// Zero-based number of the record in the index.
-    pub doc: u32,
-    /// Score, rounded to four decimals.
-    pub score: f64,
-    /// Bit set of the zones with matching words (see [`Zone`]), and [`BODY_BIT`].
-    zones: u8,
-}
-
-/// The bit for a match anywhere in the text.
-const BODY_BIT: u8 = 1 << 4;
-
-impl ScoredRecord {
-    /// Names of the zones with matching words.
-    pub fn matched(&self) -> Vec<String> {
-        let mut names: Vec<String> = Zone::ALL
-            .into_iter()
-            .filter(|zone| self.zones & 1 << *zone as u8 != 0)
-            .map(|zone| zone.name().to_owned())
-            .collect();
-        if self.zones & BODY_BIT != 0 {
-            names.push("body".to_owned());
-        }
-        names
-    }
-}
 
 /// The result of scoring all records for a query, with what explanations need.
 pub struct Ranking {

@@ -18,36 +18,9 @@ use tantivy::directory::{
 };
 
 use crate::bounds::check_header;
-use crate::frame::{self, FileKind, FrameError};
+use crate::frame::{self, FileKind};
 use crate::layout::{IndexHeader, IndexPart, OpeningSlice, block_file_name, block_len};
-
-/// Why an index cannot be opened or read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OpenError {
-    /// A file has an invalid frame: header, length or checksum.
-    Frame(FrameError),
-    /// The content of the index is inconsistent; the text says how.
-    Content(String),
-}
-
-impl fmt::Display for OpenError {
-    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            OpenError::Frame(error) => error.fmt(out),
-            OpenError::Content(why) => {
-                write!(out, "the search index does not hang together: {why}")
-            }
-        }
-    }
-}
-
-impl std::error::Error for OpenError {}
-
-impl From<FrameError> for OpenError {
-    fn from(error: FrameError) -> OpenError {
-        OpenError::Frame(error)
-    }
-}
+use crate::open_error::{OpenError, content_error};
 
 /// The bytes of a packed index received so far; clones share them.
 #[derive(Clone)]
@@ -292,10 +265,6 @@ impl IndexStore {
         }
         Ok(OwnedBytes::new(joined))
     }
-}
-
-pub(crate) fn content_error(why: &str) -> OpenError {
-    OpenError::Content(why.to_owned())
 }
 
 /// A segment file, as tantivy reads it.

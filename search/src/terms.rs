@@ -3,9 +3,10 @@
 use tantivy::postings::TermInfo;
 
 use crate::bounds::check_term;
-use crate::engine::{Engine, StepError, defer_missing};
+use crate::engine::Engine;
 use crate::plan::{Alternative, Clause, QueryWord};
 use crate::schema::{ACCENTED_MARKER, Zone, facet_column_name};
+use crate::step::{StepError, defer_missing};
 use crate::value_names::ValueMatch;
 
 /// A term of the index: a stem that the dictionaries contain.

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::analysis::for_each_token;
 use crate::language::Language;
+use crate::segmentation::for_each_token;
 
 /// An interning table: the distinct spellings of some texts, each with a zero-based id.
 #[derive(Debug, Default)]

@@ -5,12 +5,14 @@
 //! nine languages thus takes no space per record, and a match knows how much of a name of several
 //! words the query covers.
 
-use crate::analysis::{for_each_token, stem};
+use crate::analysis::stem;
 use crate::fold::{fold_accents, normalise};
-use crate::language::{Language, detect_language, is_bigram_script};
+use crate::language::{Language, is_bigram_script};
+use crate::language_detection::detect_language;
 use crate::layout::IndexHeader;
 use crate::plan::{Alternative, Clause, QueryWord};
 use crate::record::{Facet, ValueNames};
+use crate::segmentation::for_each_token;
 
 /// One name of a facet value, tokenized.
 #[derive(Clone, Debug)]

@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::backlog::RankedIdea;
-use crate::backlog::ranked::{days_between, is_open};
+use crate::backlog::ranked::{RankedIdea, days_between, is_open};
 use crate::catalog::keywords::{Outcome, Reuse, Status};
 use crate::catalog::{CaseIndex, CaseStudy, Catalog, IdeaIndex, PlaybookIndex, RecordIndex};
 use crate::evidence::contract::Conformity;

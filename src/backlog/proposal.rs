@@ -1,12 +1,10 @@
-//! Proposes experiments from the evidence, each with its reasons.
+//! A proposed experiment, with its kind and its reasons.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::backlog::proposal_context::ProposalContext;
-use crate::backlog::{MarketSimilarity, open_end, replicate, rerun, transfer};
-use crate::catalog::keywords::{Decision, Grade, Outcome};
-use crate::catalog::{CaseIndex, CaseStudy, Catalog, IdeaIndex};
-use crate::evidence::Evidence;
+use crate::catalog::keywords::{Decision, Grade};
+use crate::catalog::{CaseIndex, IdeaIndex};
 use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId};
 
 /// The most proposals that are kept for each market and kind; totals count all.
@@ -91,6 +89,13 @@ pub struct Proposal {
     pub existing_idea: Option<IdeaIndex>,
 }
 
+impl Proposal {
+    /// Sort key: highest score first, then by market and lead study.
+    pub(super) fn sort_key(&self) -> (Reverse<u64>, Option<MarketId>, CaseIndex) {
+        (Reverse((self.score * 1e9) as u64), self.market, self.lead)
+    }
+}
+
 /// One reason for a proposal.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ProposalReason {
@@ -138,78 +143,6 @@ pub(super) struct ProposalBatch {
     pub kept: Vec<Proposal>,
     /// Number of proposals, those not kept included.
     pub total: usize,
-}
-
-/// Collects the proposals of all kinds.
-pub(super) fn propose(
-    catalog: &Catalog,
-    evidence: &Evidence,
-    market_similarity: &MarketSimilarity,
-) -> Proposals {
-    let context = ProposalContext::new(catalog, evidence, market_similarity);
-    let mut batches = transfer::find(&context);
-    let for_studies =
-        replicate::find(&context).chain(rerun::find(&context)).chain(open_end::find(&context));
-    batches.extend(group_by_market(for_studies.collect()));
-    merge_batches(batches)
-}
-
-/// A proposal to continue a study, in the first of its markets.
-pub(super) fn propose_for_study(
-    context: &ProposalContext,
-    kind: ProposalKind,
-    index: CaseIndex,
-    case: &CaseStudy,
-    score: f64,
-    mut reasons: Vec<ProposalReason>,
-) -> Proposal {
-    let market = case.markets.first().copied();
-    reasons.extend(context.common_reasons(case, &case.tactics, market));
-    Proposal {
-        kind,
-        market,
-        lead: index,
-        tactics: case.tactics.clone(),
-        channels: case.channels.clone(),
-        score,
-        supporting_cases: context.best_with(case.tactics.first(), Outcome::Won, index),
-        opposing_cases: context.best_with(case.tactics.first(), Outcome::Lost, index),
-        reasons,
-        existing_idea: None,
-    }
-}
-
-fn group_by_market(mut proposals: Vec<Proposal>) -> Vec<ProposalBatch> {
-    proposals
-        .sort_by_key(|proposal| (proposal.kind, proposal.market, transfer::sort_key(proposal)));
-    let is_same_batch = |a: &Proposal, b: &Proposal| (a.kind, a.market) == (b.kind, b.market);
-    let batch = |of_market: &[Proposal]| ProposalBatch {
-        kind: of_market[0].kind,
-        market: of_market[0].market,
-        kept: of_market.iter().take(MAX_PROPOSALS).cloned().collect(),
-        total: of_market.len(),
-    };
-    proposals.chunk_by(is_same_batch).map(batch).collect()
-}
-
-fn merge_batches(batches: Vec<ProposalBatch>) -> Proposals {
-    let mut proposals = Proposals::default();
-    for ProposalBatch { kind, market, kept, total } in
-        batches.into_iter().filter(|batch| batch.total > 0)
-    {
-        *proposals.totals.entry(kind).or_default() += total;
-        if let Some(market) = market {
-            proposals.markets.entry(market).or_default().totals.insert(kind, total);
-        }
-        proposals.all.extend(kept);
-    }
-    proposals.all.sort_by_key(|proposal| (proposal.kind, transfer::sort_key(proposal)));
-    for (at, proposal) in proposals.all.iter().enumerate() {
-        if let Some(market) = proposal.market {
-            proposals.markets.entry(market).or_default().kept.push(at);
-        }
-    }
-    proposals
 }
 
 impl Proposals {

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::backlog::proposal::ProposalReason;
-use crate::backlog::{MarketSimilarity, ranked};
+use crate::backlog::market_similarity::MarketSimilarity;
+use crate::backlog::proposal::{Proposal, ProposalKind, ProposalReason};
+use crate::backlog::ranked;
 use crate::catalog::keywords::{Grade, IdeaStatus, Outcome, Reuse};
 use crate::catalog::{CaseIndex, CaseStudy, Catalog, Idea, IdeaIndex};
 use crate::evidence::{Evidence, Tally};
@@ -90,6 +91,31 @@ impl<'a> ProposalContext<'a> {
         let replaces: Vec<CaseIndex> = case.relations.supersedes.iter().map(original).collect();
         self.followed_up.extend(repeats.iter().copied().chain(replaces));
         self.repeated.extend(repeats);
+    }
+
+    /// A proposal to continue a study, in the first of its markets.
+    pub(super) fn propose_for_study(
+        &self,
+        kind: ProposalKind,
+        index: CaseIndex,
+        case: &CaseStudy,
+        score: f64,
+        mut reasons: Vec<ProposalReason>,
+    ) -> Proposal {
+        let market = case.markets.first().copied();
+        reasons.extend(self.common_reasons(case, &case.tactics, market));
+        Proposal {
+            kind,
+            market,
+            lead: index,
+            tactics: case.tactics.clone(),
+            channels: case.channels.clone(),
+            score,
+            supporting_cases: self.best_with(case.tactics.first(), Outcome::Won, index),
+            opposing_cases: self.best_with(case.tactics.first(), Outcome::Lost, index),
+            reasons,
+            existing_idea: None,
+        }
     }
 
     /// Ended original studies that are not retired.

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use crate::backlog::{MAX_MATCHING_CASES, MarketSimilarity, RankedIdea, score};
+use crate::backlog::market_similarity::MarketSimilarity;
+use crate::backlog::score::{self, IdeaScore};
 use crate::catalog::keywords::IdeaStatus;
 use crate::catalog::{CaseIndex, CaseStudy, Catalog, Idea, IdeaIndex};
 use crate::error::current_path;
@@ -13,6 +14,42 @@ use crate::evidence::{Evidence, Tally};
 use crate::similar::Similar;
 use crate::site::Site;
 use crate::vocabulary::{MarketId, TermId};
+
+/// The most case studies that are listed for an idea; tallies count all of them.
+pub const MAX_MATCHING_CASES: usize = 12;
+
+/// An idea with its score and the case studies that are relevant to it.
+#[derive(Debug, Clone)]
+pub struct RankedIdea {
+    /// The idea.
+    pub idea: IdeaIndex,
+    /// The computed score; none where parts of it are missing.
+    pub score: Option<f64>,
+    /// The parts of the score.
+    pub score_parts: IdeaScore,
+    /// Whether the confidence was capped because the idea cites no evidence.
+    pub is_capped: bool,
+    /// Number of distinct markets that want it.
+    pub demand: usize,
+    /// Case studies that share a tactic with it, best evidence first; at most
+    /// [`MAX_MATCHING_CASES`].
+    pub matching_cases: Vec<CaseIndex>,
+    /// Outcomes of all case studies that share a tactic with it.
+    pub tally: Tally,
+    /// Outcomes of those in `near_markets`; of all where that is empty.
+    pub nearby_tally: Tally,
+    /// The markets of the idea and those similar to them, in id order; empty where it names no
+    /// market.
+    pub near_markets: Vec<MarketId>,
+    /// Ended case studies that tried it: the one it became, and those similar to it.
+    pub ended_cases: Vec<CaseIndex>,
+    /// Planned and running case studies that try it.
+    pub open_cases: Vec<CaseIndex>,
+    /// Days since its last change in git; none without history.
+    pub age_days: Option<i64>,
+    /// Whether it is open and `age_days` exceeds the limit in site.toml.
+    pub is_stale: bool,
+}
 
 /// Ranks all ideas: by score, then demand, then id; those without a score last.
 pub(super) fn rank_ideas(

@@ -150,7 +150,7 @@ impl<'a> FieldReader<'a> {
                 .push(problem.label(label, "first given here").hint("keep one of the two"));
         }
         self.spans.push((name, node.span()));
-        (!is_empty(node)).then_some(node)
+        (!node.is_empty()).then_some(node)
     }
 
     /// The text of a field.
@@ -708,7 +708,7 @@ impl<'a> MapReader<'a> {
         self.known_names.push(name);
         let entry = self.entries.iter_mut().find(|(key, ..)| key.is(name))?;
         entry.2 = true;
-        (!is_empty(entry.1)).then_some(entry.1)
+        (!entry.1.is_empty()).then_some(entry.1)
     }
 
     /// The text of an entry.
@@ -786,16 +786,5 @@ fn rewrite_hint(text: &str, plain: &str) -> String {
         None => format!(
             "write `{plain}` without the curly quotes, which are part of the text to a program"
         ),
-    }
-}
-
-/// Whether a node is null, a blank text, or an empty list or map, so that its field counts as
-/// missing.
-pub fn is_empty(node: &Node) -> bool {
-    match &node.value {
-        Value::Null => true,
-        Value::Text(text) => text.trim().is_empty(),
-        Value::List(items) => items.is_empty(),
-        Value::Map(entries) => entries.is_empty(),
     }
 }

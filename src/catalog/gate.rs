@@ -6,7 +6,6 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::catalog::date::is_plausible;
-use crate::catalog::field_reader::is_empty;
 use crate::diagnostic::confusable;
 use crate::record::Manuscript;
 use crate::record::yaml::{Node, Value};
@@ -123,7 +122,7 @@ pub fn is_gate_open(key: &str, node: &Node) -> bool {
 /// demands, and whether it is a draft.
 pub fn read_gates(manuscript: &Manuscript, site: &Site) -> (Option<Visibility>, bool) {
     let entries = manuscript.fields();
-    let given = entries.iter().filter(|(_, node)| !is_empty(node)).map(|(key, node)| {
+    let given = entries.iter().filter(|(_, node)| !node.is_empty()).map(|(key, node)| {
         let text = if let Value::Text(text) = &node.value {
             Some(confusable::trim_invisible(text).to_lowercase())
         } else {

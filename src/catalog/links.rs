@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::catalog::{CaseIndex, IdeaIndex, Link, LinkTarget, RecordIndex, unlinkable};
 use crate::diagnostic::{Diagnostic, Place, nearest};
-use crate::record::outline::WrittenLink;
+use crate::record::markdown::WrittenLink;
 use crate::record::{Manuscript, RecordType};
 use crate::site::address::{percent_decode, to_slug};
 use crate::site::pages::{self, PageKind};

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use casebook_search::language::{Language, detect_language_of};
+use casebook_search::language::Language;
+use casebook_search::language_detection::detect_language_of;
 use casebook_search::tokenized::TokenizedTexts;
 use jiff::civil::Date;
 

@@ -1,7 +1,7 @@
 //! Reads manuscripts into typed records, with one function for each kind of record.
 
 use crate::catalog::case_study::{Budget, CaseStudy, LabelledLink, Raci, Relations, Variant};
-use crate::catalog::field_reader::{FieldReader, MAX_NUMBER, MapReader, is_empty};
+use crate::catalog::field_reader::{FieldReader, MAX_NUMBER, MapReader};
 use crate::catalog::gate;
 use crate::catalog::grade::grade_evidence;
 use crate::catalog::keywords::{LiftType, Reuse, Role, Status};
@@ -46,7 +46,7 @@ pub struct PublicationStatus {
 pub fn publication_status(manuscript: &Manuscript, site: &Site) -> PublicationStatus {
     let (visibility, is_draft) = gate::read_gates(manuscript, site);
     let is_stated =
-        manuscript.fields().iter().any(|(key, node)| key.is("visibility") && !is_empty(node));
+        manuscript.fields().iter().any(|(key, node)| key.is("visibility") && !node.is_empty());
     // The hub's default visibility applies only to records that state none.
     let default = if is_stated { Visibility::Public } else { site.default_visibility };
     PublicationStatus { is_draft, visibility: visibility.unwrap_or(default).max(default) }
@@ -273,7 +273,7 @@ fn report_missing_fields(
 fn holds_text(node: &Node) -> bool {
     match &node.value {
         Value::List(items) => items.iter().any(holds_text),
-        _ => !is_empty(node),
+        _ => !node.is_empty(),
     }
 }
 

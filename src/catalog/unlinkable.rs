@@ -1,7 +1,7 @@
 //! Recognises link destinations that no reader can open: paths of a local disk, embedded data,
 //! schemes of programs, misspelt schemes.
 
-use crate::record::outline::WrittenLink;
+use crate::record::markdown::WrittenLink;
 
 /// Why a destination cannot work, and what to write instead.
 pub struct UnlinkableReason {

@@ -5,10 +5,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::command::{
-    CommonArguments, EXIT_CONTENT_ERRORS, print_diagnostics, print_foreign_files, read_hub,
-    recover_target,
-};
+use crate::command::arguments::CommonArguments;
+use crate::command::hub::{read_hub, recover_target};
+use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics, print_foreign_files};
 use crate::error::{Error, Result};
 use crate::output::Staging;
 use crate::site::Audience;

@@ -9,7 +9,9 @@ use clap::{Args, ValueEnum};
 
 use crate::catalog::generated_links;
 use crate::check::manual;
-use crate::command::{CommonArguments, EXIT_CONTENT_ERRORS, read_hub};
+use crate::command::arguments::CommonArguments;
+use crate::command::hub::read_hub;
+use crate::command::terminal::EXIT_CONTENT_ERRORS;
 use crate::diagnostic::{Diagnostic, nearest, render};
 use crate::error::{Error, Result};
 use crate::site::Audience;

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use crate::command::{
-    CommonArguments, EXIT_CONTENT_ERRORS, print_diagnostics, print_foreign_files, read_hub,
-};
+use crate::command::arguments::CommonArguments;
+use crate::command::hub::read_hub;
+use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics, print_foreign_files};
 use crate::error::{Error, Result};
 use crate::output::{self, Staging};
 use crate::page::data::{self, DataFormat};

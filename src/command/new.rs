@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use crate::command::arguments::CommonArguments;
 use crate::command::similarity_index::SimilarityIndex;
-use crate::command::{CommonArguments, EXIT_CONTENT_ERRORS};
+use crate::command::terminal::EXIT_CONTENT_ERRORS;
 use crate::diagnostic::nearest;
 use crate::diagnostic::render::escape_controls;
 use crate::error::{Error, Result};

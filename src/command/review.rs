@@ -7,9 +7,11 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use crate::catalog::{CaseIndex, Catalog};
+use crate::command::arguments::CommonArguments;
 use crate::command::check::add_page_problems;
+use crate::command::hub::read_hub;
 use crate::command::markdown::to_code_span;
-use crate::command::{CommonArguments, EXIT_CONTENT_ERRORS, print_diagnostics, read_hub};
+use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics};
 use crate::diagnostic::render::escape_line;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};

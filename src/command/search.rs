@@ -10,9 +10,9 @@ use casebook_search::message::{Excerpt, ExcerptRequest, ExcerptTarget, Hit};
 use casebook_search::{ANALYZER_VERSION, Engine, PackedIndex, SearchResponse, Step};
 use clap::{Args, ValueEnum};
 
-use crate::command::{
-    CommonArguments, EXIT_CONTENT_ERRORS, cache_key, print_diagnostics, read_sources,
-};
+use crate::command::arguments::CommonArguments;
+use crate::command::hub::{cache_key, read_sources};
+use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics};
 use crate::diagnostic::render::escape_controls;
 use crate::error::{Error, Result};
 use crate::output::{cache, overwrite};

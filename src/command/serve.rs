@@ -14,11 +14,13 @@ use indicatif::ProgressBar;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::SharedLastBuild;
+use crate::command::arguments::CommonArguments;
+use crate::command::panics;
 use crate::command::serve::patch::patch_edit;
 use crate::command::serve::rebuilder::{BuildResult, Rebuilder};
 use crate::command::serve::served_site::ServedSite;
 use crate::command::serve::watcher::FileWatcher;
-use crate::command::{CommonArguments, panics, print_error};
+use crate::command::terminal::print_error;
 use crate::error::{Error, Result};
 use crate::site::Audience;
 

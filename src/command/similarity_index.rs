@@ -11,7 +11,9 @@ use rayon::prelude::*;
 
 use crate::catalog::keywords::Keyword;
 use crate::catalog::{CaseIndex, Catalog};
-use crate::command::{CommonArguments, cache_key, print_diagnostics, read_sources};
+use crate::command::arguments::CommonArguments;
+use crate::command::hub::{cache_key, read_sources};
+use crate::command::terminal::print_diagnostics;
 use crate::error::Result;
 use crate::output::cache;
 use crate::record::Manuscript;

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::command::{CommonArguments, read_sources};
+use crate::command::arguments::CommonArguments;
+use crate::command::hub::read_sources;
 use crate::diagnostic::nearest;
 use crate::error::{Error, Result};
 use crate::output::{overwrite, write_new};

@@ -13,6 +13,7 @@ use crate::error::Result;
 
 pub mod cache;
 mod cleanup;
+mod exchange;
 mod folder;
 mod io_error;
 mod manifest;

@@ -4,21 +4,16 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use rayon::prelude::*;
-
 use crate::backlog::Backlog;
+use crate::catalog::keywords::{Grade, Outcome};
 use crate::catalog::{self, CaseIndex, CaseStudy, Catalog, IdeaIndex, PlaybookIndex};
-use crate::error::current_path;
 use crate::evidence::Evidence;
-use crate::page::case_studies::{self, Facet};
-use crate::page::citation::{self, Citation};
-use crate::page::language::Language;
-use crate::page::parts::CaseStudyRow;
-use crate::page::similar_report::{self, ReportRow};
-use crate::page::term::TermSummary;
-use crate::page::{PageKind, case_study_row, pagination, term};
+use crate::page::parts::report_rows::{self, ReportRow};
+use crate::page::parts::{Facet, TermSummary, pagination};
+use crate::page::text::language::Language;
 use crate::similar::{Family, Pair, Similar};
 use crate::site::Site;
+use crate::site::pages::PageKind;
 use crate::vocabulary::{TacticId, TermKind, TermRef};
 
 /// The results of the earlier stages, and look-ups derived from them once for all pages.
@@ -35,10 +30,6 @@ pub struct Context<'a> {
     pub backlog: &'a Backlog,
     /// Texts and formats of the interface's language.
     pub language: &'a Language,
-    /// The list row of each case study, indexed by `CaseIndex`.
-    pub rows: Vec<CaseStudyRow>,
-    /// The short form of each case study for pages that mention it, indexed by `CaseIndex`.
-    pub citations: Vec<Citation>,
     /// Case studies in list order: ended ones by date, newest first, then those without a result
     /// yet.
     pub newest_first: Vec<CaseIndex>,
@@ -63,9 +54,9 @@ pub struct Context<'a> {
     /// Every term that has a page, with its number of case studies.
     study_counts_by_term: BTreeMap<TermRef, usize>,
     /// Facets of the list of case studies, counted once for all of its pages.
-    facets: OnceLock<Vec<Facet>>,
+    pub(super) facets: OnceLock<Vec<Facet>>,
     /// Values that all pages of a term share, computed when the first of them is composed.
-    term_summaries: BTreeMap<TermRef, OnceLock<TermSummary>>,
+    pub(super) term_summaries: BTreeMap<TermRef, OnceLock<TermSummary>>,
 }
 
 impl<'a> Context<'a> {
@@ -83,17 +74,16 @@ impl<'a> Context<'a> {
         for (position, case) in newest_first.iter().enumerate() {
             list_positions[case.0 as usize] = position as u32;
         }
-        let mut context = Context {
+        let report_rows = report_rows::report_rows(similar);
+        Context {
             site,
             catalog,
             similar,
             evidence,
             backlog,
             language,
-            rows: Vec::new(),
-            citations: Vec::new(),
             newest_first,
-            proven_tactics: Vec::new(),
+            proven_tactics: find_proven_tactics(catalog, evidence),
             grade_rules_address: catalog
                 .pages
                 .iter()
@@ -101,33 +91,16 @@ impl<'a> Context<'a> {
                 .map(|page| page.meta.address.clone()),
             list_positions,
             pairs_by_case: index_pairs_by_case(catalog, similar),
-            report_rows: Vec::new(),
-            report_positions: BTreeMap::new(),
+            report_positions: report_rows.iter().copied().zip(0..).collect(),
+            report_rows,
             ideas_by_case: index_ideas_by_case(catalog),
             playbooks_by_case: index_playbooks_by_case(catalog),
             study_counts_by_term: catalog::terms::terms_with_page(catalog),
             facets: OnceLock::new(),
-            term_summaries: TermRef::all(evidence).map(|term| (term, OnceLock::new())).collect(),
-        };
-        context.proven_tactics = term::proven_tactics(&context);
-        context.report_rows = similar_report::report_rows(similar);
-        context.report_positions =
-            context.report_rows.iter().zip(0..).map(|(row, position)| (*row, position)).collect();
-        context.rows = catalog
-            .cases
-            .par_iter()
-            .with_max_len(64)
-            .map(|case| {
-                current_path::scope(&case.meta.path, || case_study_row::compose(&context, case))
-            })
-            .collect();
-        let indices = 0..catalog.cases.len() as u32;
-        context.citations = indices
-            .into_par_iter()
-            .with_max_len(64)
-            .map(|index| citation::compose(&context, CaseIndex(index)))
-            .collect();
-        context
+            term_summaries: terms_with_tally(evidence)
+                .map(|term| (term, OnceLock::new()))
+                .collect(),
+        }
     }
 
     /// The language of the interface (BCP 47).
@@ -150,16 +123,6 @@ impl<'a> Context<'a> {
     /// Terms of a kind that have a page, in id order.
     pub fn terms_with_page(&self, kind: TermKind) -> Vec<TermRef> {
         self.study_counts_by_term.keys().copied().filter(|term| term.kind() == kind).collect()
-    }
-
-    /// Facets of the list of case studies, counted once for all of its pages.
-    pub fn facets(&self) -> &[Facet] {
-        self.facets.get_or_init(|| case_studies::compose_facets(self))
-    }
-
-    /// Values that all pages of a term share; none where no case study names the term.
-    pub fn term_summary(&self, term: TermRef) -> Option<&TermSummary> {
-        Some(self.term_summaries.get(&term)?.get_or_init(|| TermSummary::compose(self, term)))
     }
 
     /// Similar pairs that contain a case study.
@@ -191,7 +154,7 @@ impl<'a> Context<'a> {
             None => format!(
                 "{}#{}",
                 self.report_page_url(ReportRow::Pair(pair_index)),
-                similar_report::pair_anchor(self, pair)
+                report_rows::pair_anchor(self.catalog, pair)
             ),
         }
     }
@@ -284,4 +247,37 @@ fn index_playbooks_by_case(catalog: &Catalog) -> BTreeMap<CaseIndex, Vec<(Playbo
         }
     }
     playbooks
+}
+
+/// Tactics that won with grade A or B at least once and in at least half of the counted studies,
+/// most wins first.
+fn find_proven_tactics(catalog: &Catalog, evidence: &Evidence) -> Vec<TacticId> {
+    let good = |case: &CaseIndex| {
+        let case = catalog.case(*case);
+        case.outcome == Some(Outcome::Won)
+            && matches!(case.evidence_grade.grade, Some(Grade::A | Grade::B))
+    };
+    let mut proven: Vec<(u32, TacticId)> = evidence
+        .tactics
+        .iter()
+        .filter(|(_, tally)| tally.won * 2 >= tally.counted() && tally.cases.iter().any(good))
+        .map(|(id, tally)| (tally.won, *id))
+        .collect();
+    proven.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    proven.into_iter().map(|(_, id)| id).collect()
+}
+
+/// Every term that a case study names.
+fn terms_with_tally(evidence: &Evidence) -> impl Iterator<Item = TermRef> {
+    let places = evidence
+        .markets
+        .keys()
+        .map(|id| TermRef::Market(*id))
+        .chain(evidence.groups.keys().map(|id| TermRef::Group(*id)));
+    let means = evidence
+        .channels
+        .keys()
+        .map(|id| TermRef::Channel(*id))
+        .chain(evidence.tactics.keys().map(|id| TermRef::Tactic(*id)));
+    places.chain(means)
 }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use ammonia::Builder;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd, html};
 
-use crate::record::outline::markdown_options;
+use crate::record::markdown::markdown_options;
 
 /// Allowed elements beyond the defaults of `ammonia`: images, audio and video, and those that
 /// Markdown generates.

@@ -13,6 +13,7 @@ pub mod front_matter;
 pub mod html;
 pub mod lost_text;
 mod malformed_link;
+pub mod markdown;
 pub mod outline;
 pub mod parse;
 pub mod parse_cache;

@@ -4,9 +4,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use casebook_search::tokenized::TokenizedTexts;
-use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 use rustc_hash::FxHashMap;
 
+use crate::record::markdown::{WrittenLink, markdown_options};
 use crate::record::{html, malformed_link, raw_html};
 use crate::site::address::to_slug;
 use crate::source::to_nfc;
@@ -97,31 +98,6 @@ pub struct TextSection {
     /// Plain text without code blocks, blocks separated by line feeds; shared with the search
     /// index.
     pub text: Arc<str>,
-}
-
-/// A link or image as written in the body, not resolved.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WrittenLink {
-    /// Destination as written.
-    pub destination: String,
-    /// Byte range in the file.
-    pub span: Range<usize>,
-    /// Whether it is an image.
-    pub is_image: bool,
-    /// Alternative text of an image; none for links, and for HTML images with an `alt` attribute.
-    pub alt: Option<String>,
-    /// Whether it is part of raw HTML.
-    pub is_in_html: bool,
-}
-
-/// The Markdown dialect of Casebook: CommonMark with tables, footnotes, strikethrough, task lists
-/// and heading attributes.
-pub fn markdown_options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
 }
 
 /// Braces at the end of a heading that the parser took for attributes although they hold neither id

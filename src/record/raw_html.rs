@@ -14,7 +14,7 @@ use html5ever::{Attribute, ExpandedName, Parser, QualName, local_name, ns, parse
 use pulldown_cmark::Event;
 
 use crate::record::html::{is_allowed_attribute, is_allowed_element, loads_address};
-use crate::record::outline::{WrittenLink, markdown_options};
+use crate::record::markdown::{WrittenLink, markdown_options};
 
 /// The contents of the raw HTML of a body; spans are byte ranges in the file.
 #[derive(Debug, Default)]

@@ -319,6 +319,17 @@ impl Node {
         self.span.into()
     }
 
+    /// Whether the node is null, a blank text, or an empty list or map, so that its field counts as
+    /// missing.
+    pub fn is_empty(&self) -> bool {
+        match &self.value {
+            Value::Null => true,
+            Value::Text(text) => text.trim().is_empty(),
+            Value::List(items) => items.is_empty(),
+            Value::Map(entries) => entries.is_empty(),
+        }
+    }
+
     /// The node as text in the style of YAML flow, without quotes and brackets, for fields that are
     /// displayed unchanged.
     pub fn to_flow(&self) -> String {

@@ -1,12 +1,12 @@
 //! Finds the concepts of the vocabularies and the glossary in text, by their phrases in all
 //! languages.
 
-use casebook_search::analysis::for_each_token;
 use casebook_search::fold::normalise;
 use casebook_search::language::{LANGUAGE_COUNT, Language};
+use casebook_search::segmentation::for_each_token;
 use rustc_hash::FxHashMap;
 
-use crate::similar::feature::{hash_text, stem_hash};
+use crate::similar::hash::{hash_text, stem_hash};
 
 /// Phrases of all languages, each with the number of its concept.
 #[derive(Debug, Clone, Default)]

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use casebook_search::analysis::for_each_token;
 use casebook_search::fold::normalise;
 use casebook_search::language::Language;
+use casebook_search::segmentation::for_each_token;
 use rustc_hash::FxHashMap;
 
 use crate::catalog::{CaseIndex, Catalog, Meta};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::similar::feature::{combine_hashes, hash_text};
+use crate::similar::hash::{combine_hashes, hash_text};
 
 /// Two bodies are the same text from this Jaccard similarity of their shingles on.
 pub const MIN_COPIED_SHARE: f64 = 0.8;

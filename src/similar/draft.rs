@@ -1,6 +1,6 @@
 //! Reads a draft that is not in the catalog, valid or not, as a document for the similarity model.
 
-use casebook_search::language::detect_language_of;
+use casebook_search::language_detection::detect_language_of;
 
 use crate::record::Manuscript;
 use crate::record::yaml::{Node, Value};

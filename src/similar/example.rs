@@ -2,8 +2,8 @@
 
 use crate::catalog::{CaseIndex, Catalog};
 use crate::similar::background::{LanguageRelation, SEARCH_DEPTH};
-use crate::similar::find::ScoredPair;
 use crate::similar::neighbours::nearest_to_query;
+use crate::similar::scored_pair::ScoredPair;
 use crate::similar::similarity_model::SimilarityModel;
 
 /// A record with the similarities of its nearest neighbours in the same language.

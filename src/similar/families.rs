@@ -17,7 +17,7 @@ use crate::catalog::keywords::Band;
 use crate::catalog::{CaseIndex, CaseStudy, Catalog, Meta, NotDuplicate, NotDuplicateScope};
 use crate::similar::answer::{Lineages, UnionFind};
 use crate::similar::copied_text::IdenticalBodies;
-use crate::similar::find::ScoredPair;
+use crate::similar::scored_pair::ScoredPair;
 use crate::similar::verdict::{self, FamilyAction};
 use crate::similar::{AnswerState, Reason, Verdict};
 use crate::vocabulary::TacticId;

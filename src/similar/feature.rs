@@ -5,15 +5,17 @@
 //! the bits between are a hash of what it stands for. An entry is a feature with its count in the
 //! lower 12 bits, so a sorted list of integers is a bag of features.
 
-use casebook_search::analysis::{for_each_token, stem};
 use casebook_search::fold::normalise;
-use casebook_search::language::{LANGUAGE_COUNT, Language, detect_language_of, is_stop_word};
+use casebook_search::language::{LANGUAGE_COUNT, Language, is_stop_word};
+use casebook_search::language_detection::detect_language_of;
+use casebook_search::segmentation::for_each_token;
 use casebook_search::tokenized::{SpellingIdMap, TokenizedTexts};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
 
 use crate::similar::concept::Concepts;
 use crate::similar::document::{Document, Facet};
+use crate::similar::hash::{combine_hashes, hash_text, mix_bits, stem_hash};
 use crate::similar::same_experiment::TermSets;
 use crate::vocabulary::template;
 
@@ -565,30 +567,6 @@ fn starts_part(before: char, letter: char, after: Option<char>) -> bool {
         || letter.is_numeric() != before.is_numeric()
             && before.is_alphanumeric()
             && letter.is_alphanumeric()
-}
-
-/// Hash of the stem of a lower-case word.
-pub(crate) fn stem_hash(lower: &str, language: Language) -> u64 {
-    hash_text(&stem(lower, language))
-}
-
-/// A hash of a sequence from the hash of its start and that of its last element.
-pub(crate) fn combine_hashes(one: u64, other: u64) -> u64 {
-    mix_bits(one.rotate_left(17) ^ other)
-}
-
-/// FNV-1a followed by [`mix_bits`]; the same on every machine.
-pub(crate) fn hash_text(text: &str) -> u64 {
-    mix_bits(text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    }))
-}
-
-/// The finaliser of splitmix64: a bijection that spreads every input bit over all output bits.
-pub(crate) fn mix_bits(number: u64) -> u64 {
-    let number = (number ^ number >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let number = (number ^ number >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ number >> 31
 }
 
 #[cfg(test)]

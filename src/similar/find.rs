@@ -18,11 +18,15 @@ use crate::similar::neighbours::{self, Neighbour, background_of};
 use crate::similar::reason::{self, WrittenForms};
 use crate::similar::same_experiment;
 use crate::similar::score::{MIN_CROSS_LANGUAGE_TEXT, PairScore};
-use crate::similar::similarity_model::SimilarityModel;
+use crate::similar::scored_pair::ScoredPair;
+use crate::similar::similarity_model::{self, SimilarityModel};
 use crate::similar::vector_space::QueryDocument;
 use crate::similar::verdict::{pair_verdict, urgency_key};
 use crate::similar::{AnswerState, Pair, Reason, RelatedCase, Similar};
 use crate::site::Site;
+
+/// Number of nearest neighbours of each record that are kept per language.
+const NEIGHBOURS_PER_LANGUAGE: usize = 14;
 
 /// The most open pairs that are listed for one record, not counting those inside its family.
 const MAX_FLAGGED_PAIRS: usize = 3;
@@ -36,23 +40,24 @@ pub const MAX_RELATED: usize = 5;
 /// Bodies are compared by shingles only where the records are at least this similar, 0 to 1.
 pub const MIN_COPY_CHECK_SIMILARITY: f32 = 0.4;
 
-/// A pair of case studies with its score.
-#[derive(Debug, Clone, Copy)]
-pub struct ScoredPair {
-    /// The first in catalog order.
-    pub a: CaseIndex,
-    /// The second in catalog order.
-    pub b: CaseIndex,
-    /// Similarity score, 0 to 1.
-    pub score: f64,
-    /// Jaccard similarity of the bodies' shingles; none below [`MIN_COPIED_SHARE`].
-    pub copied: Option<f64>,
-    /// Whether the pair may be duplicated effort.
-    pub flagged: bool,
+/// Finds similar case studies.
+pub fn find(site: &Site, catalog: &Catalog) -> Similar {
+    find_with_model(site, catalog).0
+}
+
+/// As [`find()`], and returns the similarity model too, for later queries with a draft or an edited
+/// record.
+pub fn find_with_model(site: &Site, catalog: &Catalog) -> (Similar, SimilarityModel) {
+    let model = similarity_model::build(
+        catalog,
+        similarity_model::concepts_of_catalog(catalog, &site.language),
+        NEIGHBOURS_PER_LANGUAGE,
+    );
+    (find_similar(site, catalog, &model), model)
 }
 
 /// Finds pairs, families, related records and case studies that are like an idea.
-pub fn find_similar(site: &Site, catalog: &Catalog, model: &SimilarityModel) -> Similar {
+fn find_similar(site: &Site, catalog: &Catalog, model: &SimilarityModel) -> Similar {
     let identical_bodies = IdenticalBodies::find(catalog);
     let scored = score_pairs(site, catalog, model, &identical_bodies);
     let families = find_families(site, catalog, model, &identical_bodies, &scored);

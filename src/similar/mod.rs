@@ -2,8 +2,7 @@
 //! out duplicated effort.
 
 use crate::catalog::keywords::{Grade, Outcome};
-use crate::catalog::{CaseIndex, Catalog, IdeaIndex};
-use crate::site::Site;
+use crate::catalog::{CaseIndex, IdeaIndex};
 use crate::vocabulary::{ChannelId, MetricId, TacticId};
 
 pub mod answer;
@@ -17,6 +16,7 @@ pub mod example;
 pub mod families;
 pub mod feature;
 pub mod find;
+mod hash;
 pub mod model_cache;
 pub mod nearest;
 pub mod neighbours;
@@ -24,12 +24,14 @@ pub mod numbering;
 pub mod reason;
 pub mod same_experiment;
 pub mod score;
+pub mod scored_pair;
 pub mod similarity_model;
 pub mod vector_space;
 pub mod verdict;
 
 pub use copied_text::identical_body_warnings;
 pub use families::Family;
+pub use find::{find, find_with_model};
 pub use nearest::{find_nearest, find_related};
 pub use similarity_model::SimilarityModel;
 
@@ -183,23 +185,4 @@ impl Similar {
     pub fn cases_like_idea(&self, idea: IdeaIndex) -> &[RelatedCase] {
         self.cases_by_idea.get(idea.0 as usize).map_or(&[], Vec::as_slice)
     }
-}
-
-/// Number of nearest neighbours of each record that are kept per language.
-const NEIGHBOURS_PER_LANGUAGE: usize = 14;
-
-/// Finds similar case studies.
-pub fn find(site: &Site, catalog: &Catalog) -> Similar {
-    find_with_model(site, catalog).0
-}
-
-/// As [`find()`], and returns the similarity model too, for later queries with a draft or an edited
-/// record.
-pub fn find_with_model(site: &Site, catalog: &Catalog) -> (Similar, SimilarityModel) {
-    let model = similarity_model::build(
-        catalog,
-        similarity_model::concepts_of_catalog(catalog, &site.language),
-        NEIGHBOURS_PER_LANGUAGE,
-    );
-    (find::find_similar(site, catalog, &model), model)
 }

@@ -7,7 +7,6 @@ use crate::similar::feature::{
     BLOCK_COUNT, CountTable, Feature, FeatureCounts, SHARD_COUNT, block_of_shard, decode_entry,
     shard_of,
 };
-use crate::similar::vector_space::DocumentGroup;
 
 /// The features of one document by number; features that no other document has are kept as a
 /// squared length only.
@@ -99,11 +98,11 @@ impl Numbering<'_> {
     }
 
     /// Adds `step` (wrapping, so `u32::MAX` subtracts 1) to the frequencies of a feature once for
-    /// each document of a group that has it.
-    pub fn add_to_frequencies(&self, frequencies: &mut [u32], group: &DocumentGroup, step: u32) {
+    /// each of these documents that has it.
+    pub fn add_to_frequencies(&self, frequencies: &mut [u32], members: &[u32], step: u32) {
         for (shard, numbers) in self.shards.iter().zip(&self.numbers) {
             for (feature, _) in
-                group.members.iter().flat_map(|member| shard.features_of(*member as usize))
+                members.iter().flat_map(|member| shard.features_of(*member as usize))
             {
                 if let Some(frequency) = frequencies.get_mut(numbers[*feature as usize] as usize) {
                     *frequency = frequency.wrapping_add(step);

@@ -105,7 +105,7 @@ impl VectorSpace {
         for group in &groups {
             match groups.len() {
                 1 => group_frequencies.copy_from_slice(&document_frequencies),
-                _ => numbering.add_to_frequencies(&mut group_frequencies, group, 1),
+                _ => numbering.add_to_frequencies(&mut group_frequencies, &group.members, 1),
             }
             let feature_weights = FeatureWeights::new(
                 &features,
@@ -138,7 +138,7 @@ impl VectorSpace {
                     .collect(),
             );
             if groups.len() > 1 {
-                numbering.add_to_frequencies(&mut group_frequencies, group, u32::MAX);
+                numbering.add_to_frequencies(&mut group_frequencies, &group.members, u32::MAX);
             }
         }
         VectorSpace {

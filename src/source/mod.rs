@@ -17,6 +17,7 @@ pub mod folder;
 mod git;
 mod history;
 mod ignore;
+mod io_error;
 mod read;
 mod revision;
 mod root;

@@ -12,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::error::{Error, Result, current_path};
 use crate::source::attachment::{self, MAX_SVG_BYTES};
 use crate::source::file_type::{FileType, leftover_file};
+use crate::source::io_error::error_text;
 use crate::source::walk::{FoundFile, WalkResult};
 use crate::source::{Asset, ContentHash, ReadOptions, SourceFile, Sources};
 use crate::source::{folder, ignore, root, symlink, theme, walk};
@@ -109,12 +110,6 @@ pub fn open_asset(asset: &Asset) -> io::Result<(File, u64)> {
     )?;
     let length = file.metadata()?.len();
     Ok((file, length))
-}
-
-/// The message of an I/O error in lower case, without its number.
-pub(super) fn error_text(cause: &io::Error) -> String {
-    let text = cause.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }
 
 /// The error if the content folder is missing or lies outside of the hub.

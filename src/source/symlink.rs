@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::source::file_type::FileType;
 use crate::source::ignore::IgnoreRules;
-use crate::source::read;
+use crate::source::io_error::error_text;
 
 /// The target of a link. `content` is the content folder, links resolved; the target must be a file
 /// in it that no rule excludes and that has the same type by both names, so that a link cannot
@@ -66,7 +66,7 @@ fn broken_link(path: &Arc<str>, cause: &std::io::Error) -> Diagnostic {
         "cannot be followed"
     };
     symlink_warning(path, problem)
-        .hint(format!("remove the link or mend its end ({})", read::error_text(cause)))
+        .hint(format!("remove the link or mend its end ({})", error_text(cause)))
 }
 
 fn symlink_warning(path: &Arc<str>, problem: &str) -> Diagnostic {

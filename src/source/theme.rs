@@ -10,7 +10,8 @@ use std::sync::Arc;
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::source::{ignore, read, walk};
+use crate::source::io_error::error_text;
+use crate::source::{ignore, walk};
 
 /// Reads the files below `themes/<name>/`, by path relative to it. Without that folder there are
 /// none, and the built-in theme is used.
@@ -45,7 +46,7 @@ fn unreadable(path: &Arc<str>, cause: &std::io::Error) -> Diagnostic {
     Diagnostic::error(
         "unreadable",
         Place::file(path),
-        format!("cannot read this theme file: {}", read::error_text(cause)),
+        format!("cannot read this theme file: {}", error_text(cause)),
     )
     .hint("let the account that builds the hub read it")
 }

@@ -7,6 +7,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::source::ignore::IgnoreRules;
+use crate::source::io_error::error_text;
 use crate::source::root::canonicalize_folder;
 use crate::source::{IgnoredFile, file_name, symlink};
 
@@ -122,7 +123,7 @@ fn unreadable_folder(error: &walkdir::Error, root: &Path) -> Option<Diagnostic> 
         return None;
     }
     let path = relative_path(root, error.path()?);
-    let message = format!("cannot read this folder: {}", super::read::error_text(cause));
+    let message = format!("cannot read this folder: {}", error_text(cause));
     Some(
         Diagnostic::error("unreadable", Place::file(&path), message)
             .hint("let the account that builds the hub read it"),

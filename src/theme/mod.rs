@@ -9,7 +9,9 @@ use tera::Tera;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::{FailureKind, Result};
-use crate::page::{Context, Language, Page, listing};
+use crate::page::data::listing;
+use crate::page::parts::{CaseStudyRow, case_study_row};
+use crate::page::{Context, Language, Page};
 use crate::site::Site;
 use crate::source::ContentHash;
 
@@ -78,8 +80,10 @@ impl Theme {
         render_cache: Option<&RenderCache>,
         take: impl Fn(&str, Bytes) -> Result<()> + Sync,
     ) -> Result<()> {
-        self.asset_files(context, pages).try_for_each(|(path, bytes)| take(&path, bytes.into()))?;
-        Renderer::new(self, context, pages)?.publish(pages, render_cache, take)
+        let rows = case_study_row::compose_all(context);
+        self.asset_files(context, pages, &rows)
+            .try_for_each(|(path, bytes)| take(&path, bytes.into()))?;
+        Renderer::new(self, context, pages, &rows)?.publish(pages, render_cache, take)
     }
 
     /// The files that pages load: styles, scripts, fonts, and the rows that scripts filter.
@@ -87,6 +91,7 @@ impl Theme {
         &self,
         context: &Context,
         pages: &[Page],
+        rows: &[CaseStudyRow],
     ) -> impl Iterator<Item = (String, Vec<u8>)> {
         let comment = address_comment(context, pages);
         let assets = self.assets.iter().map(move |(path, bytes)| {
@@ -94,7 +99,9 @@ impl Theme {
             (path.clone(), [head, bytes].concat())
         });
         assets.chain(
-            listing::files(context).into_iter().map(|(path, bytes)| (path.to_string(), bytes)),
+            listing::files(context, rows)
+                .into_iter()
+                .map(|(path, bytes)| (path.to_string(), bytes)),
         )
     }
 }

@@ -10,11 +10,12 @@ use tera::{Context as Values, Value};
 
 use crate::catalog::CaseIndex;
 use crate::error::{Error, Result, current_path};
-use crate::page::characters::to_publishable_bytes;
-use crate::page::citation::Citation;
-use crate::page::mention::MentionForm;
-use crate::page::parts::CaseStudyRow;
-use crate::page::{ComposedPage, Context, Page, PageSpec, Section, View, compose, frame};
+use crate::page::parts::citation::{self, Citation};
+use crate::page::parts::mention::MentionForm;
+use crate::page::parts::{CaseStudyRow, frame};
+use crate::page::text::characters::to_publishable_bytes;
+use crate::page::{ComposedPage, Context, Page, PageSpec, View, compose};
+use crate::site::pages::Section;
 use crate::source::ContentHash;
 use crate::theme::{RenderCache, Theme};
 
@@ -30,6 +31,8 @@ pub struct Renderer<'a> {
     rows: Option<Value>,
     /// Hash of all rows.
     rows_hash: Option<ContentHash>,
+    /// The short form of each case study, indexed by `CaseIndex`; empty where no page mentions one.
+    citations: Vec<Citation>,
     /// Each case study as other pages mention it, by root prefix, form and case; rendered on first
     /// use.
     mentions: BTreeMap<String, [Vec<OnceLock<Value>>; MentionForm::COUNT]>,
@@ -63,17 +66,23 @@ const SECTIONS: [Section; 7] = [
 ];
 
 impl<'a> Renderer<'a> {
-    /// Renders the parts that `pages` share.
+    /// Renders the parts that `pages` share; `rows` has the row of each case study.
     ///
     /// # Errors
     /// A template names a value that its view does not have.
-    pub fn new(theme: &'a Theme, context: &'a Context<'a>, pages: &[Page]) -> Result<Self> {
+    pub fn new(
+        theme: &'a Theme,
+        context: &'a Context<'a>,
+        pages: &[Page],
+        rows: &[CaseStudyRow],
+    ) -> Result<Self> {
         let mut renderer = Renderer {
             theme,
             context,
             frames: BTreeMap::new(),
             rows: None,
             rows_hash: None,
+            citations: Vec::new(),
             mentions: BTreeMap::new(),
         };
         let roots: BTreeSet<String> = pages.iter().map(|page| root_prefix(context, page)).collect();
@@ -84,14 +93,17 @@ impl<'a> Renderer<'a> {
             }
         }
         if pages.iter().any(|page| has_rows(&page.spec)) {
-            let rows = renderer.render_rows()?;
+            let rows = renderer.render_rows(rows)?;
             renderer.rows_hash = Some(ContentHash::of(rows.concat().as_bytes()));
             renderer.rows = Some(Value::from(
                 rows.iter().map(|row| Value::safe_string(row)).collect::<Vec<Value>>(),
             ));
         }
+        if pages.iter().any(|page| has_mentions(&page.spec)) {
+            renderer.citations = citation::compose_all(context);
+        }
         for page in pages.iter().filter(|page| has_mentions(&page.spec)) {
-            let cases = || (0..context.citations.len()).map(|_| OnceLock::new()).collect();
+            let cases = || context.catalog.cases.iter().map(|_| OnceLock::new()).collect();
             renderer
                 .mentions
                 .entry(root_prefix(context, page))
@@ -124,7 +136,7 @@ impl<'a> Renderer<'a> {
             take(&page.path, bytes)
         };
         pages.par_iter().with_max_len(PAGES_PER_TASK).try_for_each(|page| {
-            current_path::scope(&page.source_path(self.context), || publish_page(page))
+            current_path::scope(&page.source_path(self.context.catalog), || publish_page(page))
         })
     }
 
@@ -137,7 +149,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// A hash of everything that determines a page's bytes, except the theme and the settings.
-    fn view_hash(&self, page: &Page, composed: &ComposedPage) -> Result<ContentHash> {
+    fn view_hash(&self, page: &Page, composed: &ComposedPage<View>) -> Result<ContentHash> {
         let root = root_prefix(self.context, page);
         let frame = self
             .frames
@@ -145,7 +157,7 @@ impl<'a> Renderer<'a> {
             .map(|frame| frame.hash);
         let rows = self.rows_hash.filter(|_| has_rows(&page.spec));
         let mention = |(case, form): &(CaseIndex, MentionForm)| {
-            (&self.context.citations[case.0 as usize], *form as u8)
+            (&self.citations[case.0 as usize], *form as u8)
         };
         let mentions: Vec<(&Citation, u8)> = composed.mentions.0.iter().map(mention).collect();
         let bytes = postcard::to_stdvec(&(
@@ -158,7 +170,7 @@ impl<'a> Renderer<'a> {
         bytes.map(|bytes| ContentHash::of(&bytes)).map_err(|error| render_error(&page.path, error))
     }
 
-    fn render_composed(&self, page: &Page, composed: ComposedPage) -> Result<Vec<u8>> {
+    fn render_composed(&self, page: &Page, composed: ComposedPage<View>) -> Result<Vec<u8>> {
         let ComposedPage { head, view, mentions } = composed;
         let section = view.kind().declaration().section;
         let root = root_prefix(self.context, page);
@@ -206,7 +218,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// The row of every case study, with [`ROOT_PLACEHOLDER`] at the start of its links.
-    fn render_rows(&self) -> Result<Vec<String>> {
+    fn render_rows(&self, rows: &[CaseStudyRow]) -> Result<Vec<String>> {
         let render_row = |row: &CaseStudyRow| -> Result<String> {
             let mut values = Values::new();
             values.insert("root", &ROOT_PLACEHOLDER);
@@ -214,7 +226,7 @@ impl<'a> Renderer<'a> {
             let bytes = self.render_template("parts/row.html", &values, "parts/row.html")?;
             Ok(String::from_utf8_lossy(&bytes).trim_end().to_owned())
         };
-        self.context.rows.par_iter().with_max_len(PAGES_PER_TASK).map(render_row).collect()
+        rows.par_iter().with_max_len(PAGES_PER_TASK).map(render_row).collect()
     }
 
     /// A case study as other pages mention it, rendered once for each root prefix and form.
@@ -225,7 +237,7 @@ impl<'a> Renderer<'a> {
         }
         let mut values = Values::new();
         values.insert("root", root);
-        values.insert("mention", &self.context.citations[case.0 as usize]);
+        values.insert("mention", &self.citations[case.0 as usize]);
         let bytes = self.render_template(form.template(), &values, form.template())?;
         let value = Value::safe_string(String::from_utf8_lossy(&bytes).trim_end());
         Ok(slot.map_or_else(|| value.clone(), |slot| slot.get_or_init(|| value.clone()).clone()))

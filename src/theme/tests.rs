@@ -31,6 +31,12 @@ fn built_in_files() -> ThemeFiles {
     ThemeFiles::new(&BTreeMap::new())
 }
 
+/// Collects the files of a folder and of the folders in it.
+fn collect_files<'a>(folder: &'a include_dir::Dir<'a>, files: &mut Vec<&'a include_dir::File<'a>>) {
+    files.extend(folder.files());
+    folder.dirs().for_each(|below| collect_files(below, files));
+}
+
 /// Collects every `section.name` that follows `mark` in a text.
 fn collect_keys(text: &str, mark: &str, found: &mut BTreeSet<String>) {
     for rest in text.split(mark).skip(1) {
@@ -48,8 +54,11 @@ fn used_keys() -> BTreeSet<String> {
     let files = built_in_files();
     let mut used = BTreeSet::new();
     files.texts_in("templates").for_each(|(_, text)| collect_keys(text, " t.", &mut used));
-    PAGE_SOURCES
-        .files()
+    let mut sources = Vec::new();
+    collect_files(&PAGE_SOURCES, &mut sources);
+    assert!(sources.len() > 40, "the sources are found");
+    sources
+        .iter()
         .filter_map(|file| file.contents_utf8())
         .for_each(|text| collect_keys(text, "\"", &mut used));
     used.extend(PAGES.iter().filter_map(|page| page.tab).map(str::to_owned));

@@ -274,7 +274,7 @@ fn render_body(markdown: &str) {
         headings: outline.headings,
         ..Body::default()
     };
-    casebook::page::body::render_html(&Catalog::default(), &body, "../");
+    casebook::page::text::body::render_html(&Catalog::default(), &body, "../");
 }
 
 fn parse(text: &str) {

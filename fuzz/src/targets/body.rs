@@ -13,7 +13,7 @@ pub fn run(bytes: &[u8]) {
     }
     let catalog = read_case_study(&format!("---\n{VALID_FRONT_MATTER}---\n{markdown}"));
     for case in &catalog.cases {
-        let html = casebook::page::body::render_html(&catalog, &case.meta.body, "../../../");
+        let html = casebook::page::text::body::render_html(&catalog, &case.meta.body, "../../../");
         let clean = sanitise(&html);
         assert_eq!(sanitise(&clean), clean, "what is harmless stays as it is");
         let lower = clean.to_ascii_lowercase();

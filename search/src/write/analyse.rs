@@ -8,7 +8,8 @@ use rustc_hash::FxHashMap;
 
 use crate::analysis::{Analyzer, WordForm};
 use crate::fold::fold_accents;
-use crate::language::{Language, detect_language_of};
+use crate::language::Language;
+use crate::language_detection::detect_language_of;
 use crate::record::{RecordSection, SearchRecord, ValueNames};
 use crate::schema::Zone;
 use crate::tokenized::TokenizedTexts;

@@ -7,7 +7,7 @@ use tantivy::{DocSet, Index, SegmentReader, TERMINATED};
 
 use crate::layout::{KEYWORD_RECORDS_PER_BLOCK, write_text, write_varint};
 use crate::schema::build_schema;
-use crate::write::WriteError;
+use crate::write::error::WriteError;
 
 /// Maximum number of keywords stored for a record.
 const KEYWORDS_PER_RECORD: usize = 24;

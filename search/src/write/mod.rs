@@ -2,11 +2,10 @@
 //! into files named by content hash.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use tantivy::directory::OwnedBytes;
 
-use crate::frame::{self, FileKind};
+use crate::frame;
 use crate::layout::{IndexHeader, IndexMode, content_hash};
 use crate::record::{SearchRecord, ValueNames};
 use crate::value_names::select_used_names;
@@ -19,11 +18,16 @@ use crate::write::rows::{build_row_blocks, build_text_files};
 use crate::write::segment::{FacetValues, build_segment};
 
 mod analyse;
+mod encode;
+mod error;
 mod keywords;
 mod lexicon;
 mod opening;
 mod rows;
 mod segment;
+
+pub use encode::EncodeFile;
+pub use error::WriteError;
 
 /// Settings of the index writer.
 #[derive(Clone, Debug)]
@@ -58,28 +62,6 @@ pub struct PackedIndex {
     /// Declared language tags of the records, sorted, each once.
     pub languages: Vec<String>,
 }
-
-/// Why an index could not be written: a failure of the machine or a bug of this crate, never a
-/// content problem.
-#[derive(Debug)]
-pub struct WriteError(String);
-
-impl fmt::Display for WriteError {
-    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
-        write!(out, "the search index cannot be written: {}", self.0)
-    }
-}
-
-impl std::error::Error for WriteError {}
-
-impl From<tantivy::TantivyError> for WriteError {
-    fn from(error: tantivy::TantivyError) -> WriteError {
-        WriteError(error.to_string())
-    }
-}
-
-/// Encodes content as an index file; see [`frame::encode`].
-pub type EncodeFile<'a> = &'a (dyn Fn(&[u8], FileKind) -> Vec<u8> + Sync);
 
 /// Builds the index of `records`, whose order breaks ties in results. Equal input gives equal
 /// bytes.

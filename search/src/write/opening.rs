@@ -14,8 +14,9 @@ use crate::layout::{
     block_len, content_hash,
 };
 use crate::store::IndexStore;
+use crate::write::encode::EncodeFile;
+use crate::write::error::WriteError;
 use crate::write::segment::SegmentFiles;
-use crate::write::{EncodeFile, WriteError};
 
 /// The content of an index, before it is split into files.
 pub(super) struct IndexContents {

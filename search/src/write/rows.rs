@@ -10,7 +10,7 @@ use crate::layout::{
     ROWS_PER_BLOCK, RecordFacts, RecordRow, content_hash, format_date, write_text, write_varint,
 };
 use crate::record::SearchRecord;
-use crate::write::EncodeFile;
+use crate::write::encode::EncodeFile;
 
 /// Maximum bytes of texts in one file before compression, unless a single record has more.
 const TEXT_FILE_BYTES: usize = 10_000;

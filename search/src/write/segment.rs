@@ -16,8 +16,8 @@ use crate::fold::fold_accents_into;
 use crate::quality::QualitySignals;
 use crate::record::{Facet, SearchRecord};
 use crate::schema::{ACCENTED_MARKER, SchemaFields, build_schema, column, facet_column_name};
-use crate::write::WriteError;
 use crate::write::analyse::{AnalysedRecord, POSITION_GAP, TermMark};
+use crate::write::error::WriteError;
 use crate::write::keywords::build_keyword_blocks;
 
 /// A tokenizer that passes the tokens of analysed records to tantivy: a field value holds the kind

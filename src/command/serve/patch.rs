@@ -9,6 +9,7 @@ use crate::catalog::replace_record;
 use crate::catalog::{CaseIndex, RecordIndex};
 use crate::command::serve::served_site::ServedSite;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::page::parts::case_study_row;
 use crate::page::{Context, Page, PageSpec};
 use crate::record::parse::{UNREADABLE_CODES, parse_file};
 use crate::similar::find_related;
@@ -99,7 +100,9 @@ fn render_record(record: RecordIndex, last_build: &LastBuild) -> Option<(String,
     };
     let page = Page::new(address, spec);
     let context = Context::new(site, catalog, similar, evidence, backlog, &theme.language);
-    let renderer = Renderer::new(theme, &context, std::slice::from_ref(&page)).ok()?;
+    let rows = case_study_row::compose_all(&context);
+    let pages = std::slice::from_ref(&page);
+    let renderer = Renderer::new(theme, &context, pages, &rows).ok()?;
     let bytes = renderer.render_page(&page).ok()?;
     Some((page.path, bytes.into()))
 }

@@ -6,7 +6,9 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use crate::command::{self, panics};
+use crate::command::hub::read_sources;
+use crate::command::panics;
+use crate::command::terminal::stderr_options;
 use crate::diagnostic::render::{self, PositionedDiagnostic, RenderOptions, SourceTexts};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
@@ -95,7 +97,7 @@ impl Rebuilder {
     /// audience.
     pub fn build(&mut self) -> Result<BuildResult> {
         let mut timings = Timings::default();
-        let sources = timings.time_stage("source", || command::read_sources(&self.root))?;
+        let sources = timings.time_stage("source", || read_sources(&self.root))?;
         self.build_from_sources(sources, timings)
     }
 
@@ -105,7 +107,7 @@ impl Rebuilder {
     /// As for [`Rebuilder::build`].
     pub fn rebuild(&mut self) -> Result<Option<BuildResult>> {
         let mut timings = Timings::default();
-        let sources = timings.time_stage("source", || command::read_sources(&self.root))?;
+        let sources = timings.time_stage("source", || read_sources(&self.root))?;
         if are_equal(&sources, &self.cache.sources) {
             return Ok(None);
         }
@@ -206,7 +208,7 @@ fn with_diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> BuildResul
         .filter(|diagnostic| diagnostic.severity > Severity::Note)
         .cloned()
         .collect();
-    let report = render::render_human(&printed, sources, command::stderr_options());
+    let report = render::render_human(&printed, sources, stderr_options());
     BuildResult { problems: to_problems(diagnostics, sources), report, ..BuildResult::default() }
 }
 

@@ -6,9 +6,8 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 
-use crate::diagnostic::render::{
-    LineIndex, PositionLookup, SourceTexts, escape_controls, escape_line, line_index, sort_by_place,
-};
+use crate::diagnostic::render::source_texts::{PositionLookup, sort_by_place};
+use crate::diagnostic::render::{LineIndex, SourceTexts, escape_controls, escape_line, line_index};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 
 /// How many warnings or notes of one code are shown in full; the rest is only counted.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::diagnostic::render::{PositionLookup, SourceTexts, sort_by_place};
+use crate::diagnostic::render::source_texts::{PositionLookup, SourceTexts, sort_by_place};
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// A diagnostic with lines and columns instead of byte offsets; the end is behind the last

@@ -3,9 +3,8 @@
 use crate::catalog::extra_field::ExtraFields;
 use crate::catalog::result::{Metric, MetricResult};
 use crate::catalog::{CaseIndex, CaseStudy};
-use crate::page::data::ExportInput;
 use crate::page::data::table::FieldType::{Boolean, Date, Number, Object, Text, TextList};
-use crate::page::data::table::{DataCell, DataRow, ExportTable, field};
+use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, field};
 use crate::vocabulary::BetterDirection;
 
 /// Name and fields of the table.

@@ -1,8 +1,7 @@
 //! The table `data/coverage`: one row for each tactic tried in a market.
 
-use crate::page::data::ExportInput;
 use crate::page::data::table::FieldType::{Integer, Text};
-use crate::page::data::table::{DataCell, DataRow, ExportTable, field};
+use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, field};
 
 /// Name and fields of the table.
 pub(super) const TABLE: ExportTable = ExportTable {

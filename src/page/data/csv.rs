@@ -1,8 +1,8 @@
 //! Writes a table as CSV (RFC 4180) that spreadsheets of every locale open: byte-order mark, header
 //! line, CRLF, all texts quoted and no numbers; an apostrophe turns a formula into text.
 
-use crate::page::characters::to_publishable;
 use crate::page::data::table::{DataCell, DataRow, ExportTable};
+use crate::page::text::characters::to_publishable;
 
 /// Separator of the texts in a list cell.
 pub const LIST_SEPARATOR: &str = "|";

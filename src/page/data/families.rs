@@ -2,9 +2,8 @@
 
 use crate::catalog::CaseStudy;
 use crate::catalog::keywords::{Keyword, Status};
-use crate::page::data::ExportInput;
 use crate::page::data::table::FieldType::{Date, Integer, Number, Text, TextList};
-use crate::page::data::table::{DataCell, DataRow, ExportTable, field};
+use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, field};
 use crate::similar::families::{self, BudgetTotal};
 use crate::similar::{AnswerState, Family};
 

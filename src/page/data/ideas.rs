@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::backlog::RankedIdea;
-use crate::page::data::ExportInput;
 use crate::page::data::table::FieldType::{Integer, Number, Text, TextList};
-use crate::page::data::table::{DataCell, DataRow, ExportTable, field};
+use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, field};
 
 /// Name and fields of the table.
 pub(super) const TABLE: ExportTable = ExportTable {

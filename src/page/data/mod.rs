@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::backlog::Backlog;
 use crate::catalog::Catalog;
 use crate::evidence::Evidence;
-use crate::page::data::table::{DataRow, ExportTable};
+use crate::page::data::table::{DataRow, ExportInput, ExportTable};
 use crate::similar::Similar;
 use crate::site::{Site, pages};
 
@@ -18,10 +18,13 @@ mod csv;
 mod families;
 mod ideas;
 mod json;
+pub mod listing;
 mod pairs;
 mod results;
 pub mod schema;
 pub mod table;
+
+pub use table::DataFormat;
 
 /// Every table, in the order of the schema.
 pub const TABLES: [&ExportTable; 6] = [
@@ -32,38 +35,6 @@ pub const TABLES: [&ExportTable; 6] = [
     &families::TABLE,
     &coverage::TABLE,
 ];
-
-/// The file formats of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DataFormat {
-    /// An array of objects, one on each line.
-    Json,
-    /// RFC 4180, UTF-8 with a byte-order mark, texts quoted, lists joined with `|`, formulas
-    /// defused.
-    Csv,
-}
-
-impl DataFormat {
-    /// Both formats.
-    pub const ALL: [DataFormat; 2] = [DataFormat::Json, DataFormat::Csv];
-
-    /// File extension without a dot.
-    pub fn extension(self) -> &'static str {
-        match self {
-            DataFormat::Json => "json",
-            DataFormat::Csv => "csv",
-        }
-    }
-}
-
-/// The values that tables are computed from.
-struct ExportInput<'a> {
-    site: &'a Site,
-    catalog: &'a Catalog,
-    similar: &'a Similar,
-    evidence: &'a Evidence,
-    backlog: &'a Backlog,
-}
 
 /// All data files by site path: `data/case-studies.json`, `data/case-studies.csv`, likewise
 /// `ideas`, `results`, `pairs`, `families` and `coverage`, and their schema
@@ -77,7 +48,10 @@ pub fn files(
 ) -> BTreeMap<String, Vec<u8>> {
     let input = ExportInput { site, catalog, similar, evidence, backlog };
     let mut files = write_tables(&input, &DataFormat::ALL);
-    files.insert(pages::DATA_DESCRIPTION.into(), schema::data_package(site, &DataFormat::ALL));
+    files.insert(
+        pages::DATA_DESCRIPTION.into(),
+        schema::data_package(site, &TABLES, &DataFormat::ALL),
+    );
     files
 }
 
@@ -93,7 +67,7 @@ pub fn export(
 ) -> BTreeMap<String, Vec<u8>> {
     let mut files =
         write_tables(&ExportInput { site, catalog, similar, evidence, backlog }, formats);
-    files.insert(pages::DATA_DESCRIPTION.into(), schema::data_package(site, formats));
+    files.insert(pages::DATA_DESCRIPTION.into(), schema::data_package(site, &TABLES, formats));
     files
 }
 

@@ -1,9 +1,8 @@
 //! The table `data/pairs`: one row for each pair of case studies that may be duplicates.
 
 use crate::catalog::CaseIndex;
-use crate::page::data::ExportInput;
 use crate::page::data::table::FieldType::{Number, Text, TextList};
-use crate::page::data::table::{DataCell, DataRow, ExportTable, field};
+use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, field};
 use crate::similar::{AnswerState, Pair, Reason};
 
 /// Name and fields of the table; it has flagged pairs and answered ones.

@@ -2,10 +2,9 @@
 
 use crate::catalog::CaseStudy;
 use crate::catalog::result::MetricResult;
-use crate::page::data::ExportInput;
 use crate::page::data::case_studies::{better_direction_cell, metric_cell};
 use crate::page::data::table::FieldType::{Number, Text, TextList};
-use crate::page::data::table::{DataCell, DataRow, ExportTable, field};
+use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, field};
 
 /// Name and fields of the table.
 pub(super) const TABLE: ExportTable = ExportTable {

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::page::data::table::{ExportTable, FieldType, TableField};
-use crate::page::data::{DataFormat, TABLES, csv};
+use crate::page::data::csv;
+use crate::page::data::table::{DataFormat, ExportTable, FieldType, TableField};
 use crate::site::Site;
 
 /// Site path of a table.
@@ -13,9 +13,9 @@ pub fn table_path(table: &ExportTable, format: DataFormat) -> String {
 
 /// The file `data/datapackage.json`: every table file with its fields, their types and descriptions
 /// (Data Package, version 1).
-pub fn data_package(site: &Site, formats: &[DataFormat]) -> Vec<u8> {
+pub fn data_package(site: &Site, tables: &[&ExportTable], formats: &[DataFormat]) -> Vec<u8> {
     let resources =
-        TABLES.iter().flat_map(|table| formats.iter().map(|format| resource(table, *format)));
+        tables.iter().flat_map(|table| formats.iter().map(|format| resource(table, *format)));
     let package = json!({
         "profile": "data-package",
         "name": "casebook",

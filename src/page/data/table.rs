@@ -2,7 +2,12 @@
 
 use jiff::civil::Date;
 
+use crate::backlog::Backlog;
+use crate::catalog::Catalog;
 use crate::catalog::extra_field::ExtraFields;
+use crate::evidence::Evidence;
+use crate::similar::Similar;
+use crate::site::Site;
 
 /// An exported table.
 #[derive(Debug)]
@@ -108,4 +113,36 @@ impl<'a> DataCell<'a> {
     pub fn count(count: usize) -> DataCell<'a> {
         i64::try_from(count).map_or(DataCell::Empty, DataCell::Integer)
     }
+}
+
+/// The file formats of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DataFormat {
+    /// An array of objects, one on each line.
+    Json,
+    /// RFC 4180, UTF-8 with a byte-order mark, texts quoted, lists joined with `|`, formulas
+    /// defused.
+    Csv,
+}
+
+impl DataFormat {
+    /// Both formats.
+    pub const ALL: [DataFormat; 2] = [DataFormat::Json, DataFormat::Csv];
+
+    /// File extension without a dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            DataFormat::Json => "json",
+            DataFormat::Csv => "csv",
+        }
+    }
+}
+
+/// The values that tables are computed from.
+pub(super) struct ExportInput<'a> {
+    pub site: &'a Site,
+    pub catalog: &'a Catalog,
+    pub similar: &'a Similar,
+    pub evidence: &'a Evidence,
+    pub backlog: &'a Backlog,
 }
