@@ -18,7 +18,8 @@ use crate::{BuildOptions, Hub};
 /// from and never by a time: a parsed file by path and text, the theme by settings, options and
 /// theme files, a page by its view under one theme, an index file by its content. The last build,
 /// in which `serve` patches an edit at once, is an input of no build, and a patched page is shown
-/// only until the rebuild. After a panic nothing is kept. Tests in `tests/suite/serve.rs` lock this.
+/// only until the rebuild. After a panic nothing is kept. Tests in `tests/suite/serve.rs` lock
+/// this.
 #[derive(Debug, Default)]
 pub struct BuildCache {
     is_disabled: bool,

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::env;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::Duration;
 
 use casebook::output::{Output, publish};
@@ -29,7 +28,7 @@ fn site(letter: char) -> Output {
         } else {
             format!("{number} ").repeat(200)
         };
-        (format!("case-studies/{}/{number}/index.html", number % 7), Arc::from(text.into_bytes()))
+        (format!("case-studies/{}/{number}/index.html", number % 7), text.into())
     });
     Output { files: files.collect(), assets: BTreeMap::new() }
 }

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 
 use casebook::error::{Error, FailureKind};
 use casebook::output::{Output, PublishReport, Staging, publish, write_new};
@@ -51,7 +50,7 @@ impl HubFolder {
 }
 
 pub fn output(pages: &[(&str, &str)]) -> Output {
-    let files = pages.iter().map(|(path, text)| ((*path).to_owned(), Arc::from(text.as_bytes())));
+    let files = pages.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned().into()));
     Output { files: files.collect(), assets: BTreeMap::new() }
 }
 
