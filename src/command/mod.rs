@@ -17,6 +17,7 @@ use crate::{BuildOptions, CheckedCatalog, Timings};
 mod build;
 pub mod check;
 mod export;
+mod fmt;
 mod init;
 mod markdown;
 mod new;
@@ -65,6 +66,7 @@ pub struct CommonArguments {
 enum Command {
     Build(build::Arguments),
     Check(check::Arguments),
+    Fmt(fmt::Arguments),
     Serve(serve::Arguments),
     Export(export::Arguments),
     Search(search::Arguments),
@@ -84,6 +86,7 @@ pub fn run() -> ExitCode {
         match command {
             Command::Build(arguments) => build::run(&common, &arguments),
             Command::Check(arguments) => check::run(&common, &arguments),
+            Command::Fmt(arguments) => fmt::run(&common, &arguments),
             Command::Serve(arguments) => serve::run(&common, &arguments),
             Command::Export(arguments) => export::run(&common, &arguments),
             Command::Search(arguments) => search::run(&common, &arguments),
@@ -103,7 +106,19 @@ pub fn run() -> ExitCode {
 fn recover_interrupted_runs(common: &CommonArguments) {
     if let Ok(root) = common.find_root() {
         cache::remove_temporary_files(&root);
+        recover_changes(&root);
         recover_target(&root.join("public"), &root);
+    }
+}
+
+/// Completes or undoes interrupted changes of the hub's files.
+fn recover_changes(root: &Path) {
+    match output::recover_changes(root) {
+        Ok(None) => {}
+        Ok(Some(recovered)) => {
+            eprintln!("note: {}", render::escape_controls(&recovered.to_string()));
+        }
+        Err(error) => print_error(&error),
     }
 }
 
