@@ -61,7 +61,11 @@ impl std::fmt::Display for RecoveredChanges {
                 write!(f, "an earlier run was killed before it changed any file")
             }
             RecoveredChanges::Completed { files, changed_meanwhile } => {
-                write!(f, "completed what an earlier run was killed at: changes of {files} files")?;
+                let noun = if *files == 1 { "file" } else { "files" };
+                write!(
+                    f,
+                    "completed what an earlier run was killed at: a change of {files} {noun}"
+                )?;
                 if !changed_meanwhile.is_empty() {
                     let paths: Vec<String> =
                         changed_meanwhile.iter().map(|path| format!("`{path}`")).collect();

@@ -401,6 +401,25 @@ fn fmt_lists_what_it_would_change_and_changes_it() {
     assert_eq!(casebook(hub.path(), &["fmt", "no-such-file.md"]).status.code(), Some(2));
 }
 
+/// Lays out what a run leaves that is killed between its journal and the first renaming.
+#[test]
+fn any_command_completes_a_killed_change_and_says_so() {
+    let (old, new) = ("---\nstatus: new\ntitle: X\n---\n", "---\ntitle: X\nstatus: new\n---\n");
+    let hub = create_hub(&[("content/ideas/x.md", old), ("content/ideas/.x.md.casebook-new", new)]);
+    let hash = |text: &str| ContentHash::of(text.as_bytes()).0;
+    let journal = serde_json::json!(
+        [{"path": "content/ideas/x.md", "read": hash(old), "new": hash(new)}]
+    );
+    fs::create_dir(hub.path().join(".casebook")).unwrap();
+    fs::write(hub.path().join(".casebook/changes.journal"), journal.to_string()).unwrap();
+    let checked = casebook(hub.path(), &["check"]);
+    let stderr = String::from_utf8_lossy(&checked.stderr);
+    assert!(stderr.starts_with("note: completed what an earlier run was killed at"), "{stderr}");
+    assert_eq!(fs::read_to_string(hub.path().join("content/ideas/x.md")).unwrap(), new);
+    assert_eq!(fs::read_dir(hub.path().join("content/ideas")).unwrap().count(), 1);
+    assert!(!String::from_utf8_lossy(&casebook(hub.path(), &["check"]).stderr).contains("note:"));
+}
+
 #[test]
 fn new_records_are_in_canonical_form() {
     let hub = create_hub(&[("content/ideas/good.md", "---\ntitle: X\nstatus: new\n---\n")]);
