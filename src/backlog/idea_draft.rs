@@ -2,10 +2,10 @@
 //! to add it.
 
 use crate::backlog::proposal::{Proposal, ProposalKind};
-use crate::catalog::keywords::{IdeaStatus, Objective};
+use crate::catalog::keywords::{IdeaStatus, Keyword, Objective};
 use crate::catalog::result::Metric;
 use crate::catalog::{CaseStudy, Catalog};
-use crate::record::front_matter::{self, FlowList};
+use crate::record::front_matter::{FieldValue, FrontMatter};
 use crate::site::address::{encode_path, encode_query_value};
 use crate::site::{GitHost, RepositorySettings, Site};
 use crate::vocabulary::Vocabulary;
@@ -40,10 +40,7 @@ const MAX_TITLE_LENGTH: usize = 120;
 pub fn draft_idea(site: &Site, catalog: &Catalog, proposal: &Proposal) -> IdeaDraft {
     let name = unused_name(catalog, &file_name(catalog, proposal));
     let path = format!("content/ideas/{name}.md");
-    let text = front_matter::render_file(
-        &front_matter_of(site, catalog, proposal),
-        &body(catalog, proposal),
-    );
+    let text = front_matter(site, catalog, proposal).render_file(&body(catalog, proposal));
     IdeaDraft { form: new_file_form(&site.repository, &path, &text), path, text }
 }
 
@@ -71,60 +68,31 @@ fn unused_name(catalog: &Catalog, name: &str) -> String {
         .expect("there are more numbers than ideas")
 }
 
-/// The front matter of an idea, in the order in which people write it.
-#[derive(serde::Serialize)]
-struct IdeaFrontMatter<'a> {
-    title: String,
-    status: IdeaStatus,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    language: Option<&'a str>,
-    #[serde(skip_serializing_if = "FlowList::is_empty")]
-    markets: FlowList<&'a str>,
-    #[serde(skip_serializing_if = "FlowList::is_empty")]
-    channels: FlowList<&'a str>,
-    #[serde(skip_serializing_if = "FlowList::is_empty")]
-    tactics: FlowList<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    objective: Option<Objective>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    primary_metric: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hypothesis: Option<&'a str>,
-    #[serde(skip_serializing_if = "FlowList::is_empty")]
-    wanted_by: FlowList<&'a str>,
-    evidence: FlowList<&'a str>,
-}
-
-fn front_matter_of<'a>(
-    site: &Site,
-    catalog: &'a Catalog,
-    proposal: &Proposal,
-) -> IdeaFrontMatter<'a> {
+fn front_matter(site: &Site, catalog: &Catalog, proposal: &Proposal) -> FrontMatter {
     let vocabulary = &catalog.vocabulary;
     let lead = catalog.case(proposal.lead);
-    let market = || proposal.market.iter().map(|market| &*vocabulary.markets[*market].id).collect();
+    let market = || -> FieldValue {
+        proposal.market.iter().map(|market| &*vocabulary.markets[*market].id).collect()
+    };
+    let channels = proposal.channels.iter().map(|channel| &*vocabulary.channels[*channel].id);
+    let tactics = lead.tactics.iter().map(|tactic| &*vocabulary.tactics[*tactic].id);
+    let metric = lead.primary_result().and_then(|reported| known_id(vocabulary, &reported.metric));
     let cited = std::iter::once(&proposal.lead)
         .chain(&proposal.supporting_cases)
         .map(|case| &*catalog.case(*case).meta.id);
-    IdeaFrontMatter {
-        title: title(site, catalog, proposal),
-        status: IdeaStatus::New,
-        language: Some(lead.meta.language.as_str()).filter(|language| *language != site.language),
-        channels: proposal
-            .channels
-            .iter()
-            .map(|channel| &*vocabulary.channels[*channel].id)
-            .collect(),
-        tactics: lead.tactics.iter().map(|tactic| &*vocabulary.tactics[*tactic].id).collect(),
-        objective: lead.objective,
-        primary_metric: lead
-            .primary_result()
-            .and_then(|reported| known_id(vocabulary, &reported.metric)),
-        hypothesis: lead.hypothesis.as_deref(),
-        markets: market(),
-        wanted_by: market(),
-        evidence: cited.collect(),
-    }
+    let language = lead.meta.language.as_str();
+    FrontMatter::default()
+        .with("title", title(site, catalog, proposal))
+        .with("status", IdeaStatus::New.as_str())
+        .with("language", Some(language).filter(|language| *language != site.language))
+        .with("markets", market())
+        .with("channels", channels.collect::<FieldValue>())
+        .with("tactics", tactics.collect::<FieldValue>())
+        .with("objective", lead.objective.map(Objective::as_str))
+        .with("primary_metric", metric)
+        .with("hypothesis", lead.hypothesis.as_deref())
+        .with("wanted_by", market())
+        .with("evidence", cited.collect::<FieldValue>())
 }
 
 fn known_id<'a>(vocabulary: &'a Vocabulary, metric: &Metric) -> Option<&'a str> {

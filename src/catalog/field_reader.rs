@@ -12,9 +12,8 @@ use crate::catalog::language::{self, InvalidLanguage};
 use crate::catalog::number::{self, NumberKind, ParsedNumber};
 use crate::catalog::{ExtraField, FieldSpans};
 use crate::diagnostic::{Diagnostic, Place, confusable, nearest};
-use crate::record::Manuscript;
-use crate::record::lost_text::quote_scalar;
 use crate::record::yaml::{Key, Node, Value};
+use crate::record::{Manuscript, front_matter};
 use crate::vocabulary::{MarketId, TermId, Terms, normalise_name};
 
 /// The longest accepted duration, a hundred years in days; a longer one is taken for a typing
@@ -169,7 +168,7 @@ impl<'a> FieldReader<'a> {
                 let hint = if written.is_empty() || written.contains('\n') {
                     format!("write `{name}: some text`, in quotes if it starts with a bracket")
                 } else {
-                    format!("if it is text, put it in quotes: `{}`", quote_scalar(written))
+                    format!("if it is text, put it in quotes: `{}`", front_matter::quote(written))
                 };
                 self.report(
                     "wrong-type",

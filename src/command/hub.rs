@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use crate::command::terminal::print_foreign_files;
+use crate::command::terminal::{print_error, print_foreign_files, print_note};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::output::{self, cache};
@@ -52,6 +52,15 @@ pub fn cache_key(sources: &Sources, today: Date, formats: &[u8]) -> ContentHash 
         bytes.extend(file.days.iter().flat_map(|day| day.to_string().into_bytes()));
     }
     ContentHash::of(&bytes)
+}
+
+/// Completes or undoes interrupted changes of the hub's files.
+pub fn recover_changes(root: &Path) {
+    match output::recover_changes(root) {
+        Ok(None) => {}
+        Ok(Some(recovered)) => print_note(&recovered.to_string()),
+        Err(error) => print_error(&error),
+    }
 }
 
 /// Completes or undoes an interrupted exchange of a published folder. Errors are ignored here,

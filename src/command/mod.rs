@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::command::arguments::CommonArguments;
-use crate::command::hub::recover_target;
+use crate::command::hub::{recover_changes, recover_target};
 use crate::command::terminal::{EXIT_FAILURE, print_error};
 use crate::output::cache;
 
@@ -13,6 +13,7 @@ mod arguments;
 mod build;
 pub mod check;
 mod export;
+mod fmt;
 mod hub;
 mod init;
 mod markdown;
@@ -49,6 +50,7 @@ struct Cli {
 enum Command {
     Build(build::Arguments),
     Check(check::Arguments),
+    Fmt(fmt::Arguments),
     Serve(serve::Arguments),
     Export(export::Arguments),
     Search(search::Arguments),
@@ -69,6 +71,7 @@ pub fn run() -> ExitCode {
         match command {
             Command::Build(arguments) => build::run(&common, &arguments),
             Command::Check(arguments) => check::run(&common, &arguments),
+            Command::Fmt(arguments) => fmt::run(&common, &arguments),
             Command::Serve(arguments) => serve::run(&common, &arguments),
             Command::Export(arguments) => export::run(&common, &arguments),
             Command::Search(arguments) => search::run(&common, &arguments),
@@ -89,6 +92,7 @@ pub fn run() -> ExitCode {
 fn recover_interrupted_runs(common: &CommonArguments) {
     if let Ok(root) = common.find_root() {
         cache::remove_temporary_files(&root);
+        recover_changes(&root);
         recover_target(&root.join("public"), &root);
     }
 }

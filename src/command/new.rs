@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use serde::Serialize;
 
 use crate::command::arguments::CommonArguments;
 use crate::command::similarity_index::SimilarityIndex;
@@ -13,7 +12,7 @@ use crate::diagnostic::nearest;
 use crate::diagnostic::render::escape_controls;
 use crate::error::{Error, Result};
 use crate::output::write_new;
-use crate::record::front_matter::{self, FlowList};
+use crate::record::front_matter::{FieldValue, FrontMatter};
 use crate::site::address::to_slug;
 use crate::vocabulary::{TermId, Terms, Vocabulary, template};
 
@@ -122,41 +121,6 @@ struct PlaybookArguments {
     slug: Option<String>,
 }
 
-/// The front matter of a new record; empty fields are not written.
-#[derive(Debug, Default, Serialize)]
-struct NewFrontMatter<'a> {
-    title: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    claim: &'a str,
-    status: &'a str,
-    #[serde(skip_serializing_if = "FlowList::is_empty")]
-    markets: FlowList<String>,
-    #[serde(skip_serializing_if = "FlowList::is_empty")]
-    channels: FlowList<String>,
-    #[serde(skip_serializing_if = "FlowList::is_empty")]
-    tactics: FlowList<String>,
-    #[serde(skip_serializing_if = "FlowList::is_empty")]
-    wanted_by: FlowList<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    language: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hypothesis: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    start: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    owner: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    idea: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    adapted_from: Option<&'a str>,
-    #[serde(skip_serializing_if = "FlowList::is_empty")]
-    evidence: FlowList<&'a str>,
-    #[serde(skip_serializing_if = "FlowList::is_empty")]
-    supports: FlowList<&'a str>,
-    #[serde(skip_serializing_if = "FlowList::is_empty")]
-    contradicts: FlowList<&'a str>,
-}
-
 /// Runs `casebook new`.
 ///
 /// # Errors
@@ -206,66 +170,60 @@ fn render_case_study(
         markets.first().map_or_else(|| "global".to_owned(), |market| market.to_lowercase());
     let status = parse_word::<crate::catalog::keywords::Status>("status", &case.status)?;
     let language = case.language.as_deref().unwrap_or(&hub.site.language);
-    let front_matter_fields = NewFrontMatter {
-        title: &case.title,
-        status,
-        markets: markets.into_iter().collect(),
-        channels: find_terms(&case.channels, "channel", &vocabulary.channels)?,
-        tactics: find_terms(&case.tactics, "tactic", &vocabulary.tactics)?,
-        language: case.language.as_deref(),
-        hypothesis: case.hypothesis.as_deref(),
-        start: case.start.map(|day| day.to_string()),
-        owner: case.owner.as_deref(),
-        idea: case.idea.as_deref(),
-        adapted_from: case.adapted_from.as_deref(),
-        ..NewFrontMatter::default()
-    };
+    let front_matter = FrontMatter::default()
+        .with("title", case.title.as_str())
+        .with("status", status)
+        .with("language", case.language.as_deref())
+        .with("markets", markets.into_iter().collect::<FieldValue>())
+        .with("channels", find_terms(&case.channels, "channel", &vocabulary.channels)?)
+        .with("tactics", find_terms(&case.tactics, "tactic", &vocabulary.tactics)?)
+        .with("hypothesis", case.hypothesis.as_deref())
+        .with("start", case.start)
+        .with("owner", case.owner.as_deref())
+        .with("idea", case.idea.as_deref())
+        .with("adapted_from", case.adapted_from.as_deref());
     let path = PathBuf::from(format!(
         "content/case-studies/{folder}/{}.md",
         file_name(case.slug.as_deref(), &case.title)?
     ));
-    Ok((path, front_matter::render_file(&front_matter_fields, &render_body(language))))
+    Ok((path, front_matter.render_file(&render_body(language))))
 }
 
 fn render_idea(hub: &SimilarityIndex, idea: &IdeaArguments) -> Result<(PathBuf, String)> {
     let vocabulary = &hub.catalog.vocabulary;
-    let front_matter_fields = NewFrontMatter {
-        title: &idea.title,
-        status: "new",
-        markets: find_markets(&idea.markets, vocabulary)?.into_iter().collect(),
-        channels: find_terms(&idea.channels, "channel", &vocabulary.channels)?,
-        tactics: find_terms(&idea.tactics, "tactic", &vocabulary.tactics)?,
-        wanted_by: find_markets(&idea.wanted_by, vocabulary)?.into_iter().collect(),
-        evidence: to_list(&idea.evidence),
-        ..NewFrontMatter::default()
-    };
+    let front_matter = FrontMatter::default()
+        .with("title", idea.title.as_str())
+        .with("status", "new")
+        .with(
+            "markets",
+            find_markets(&idea.markets, vocabulary)?.into_iter().collect::<FieldValue>(),
+        )
+        .with("channels", find_terms(&idea.channels, "channel", &vocabulary.channels)?)
+        .with("tactics", find_terms(&idea.tactics, "tactic", &vocabulary.tactics)?)
+        .with(
+            "wanted_by",
+            find_markets(&idea.wanted_by, vocabulary)?.into_iter().collect::<FieldValue>(),
+        )
+        .with("evidence", to_list(&idea.evidence));
     let path = PathBuf::from(format!(
         "content/ideas/{}.md",
         file_name(idea.slug.as_deref(), &idea.title)?
     ));
-    Ok((
-        path,
-        front_matter::render_file(&front_matter_fields, &format!("{}\n", template::IDEA_BODY)),
-    ))
+    Ok((path, front_matter.render_file(&format!("{}\n", template::IDEA_BODY))))
 }
 
 fn render_playbook(playbook: &PlaybookArguments) -> Result<(PathBuf, String)> {
-    let front_matter_fields = NewFrontMatter {
-        title: &playbook.title,
-        claim: &playbook.claim,
-        status: "emerging",
-        supports: to_list(&playbook.supports),
-        contradicts: to_list(&playbook.contradicts),
-        ..NewFrontMatter::default()
-    };
+    let front_matter = FrontMatter::default()
+        .with("title", playbook.title.as_str())
+        .with("claim", playbook.claim.as_str())
+        .with("status", "emerging")
+        .with("supports", to_list(&playbook.supports))
+        .with("contradicts", to_list(&playbook.contradicts));
     let path = PathBuf::from(format!(
         "content/playbooks/{}.md",
         file_name(playbook.slug.as_deref(), &playbook.title)?
     ));
-    Ok((
-        path,
-        front_matter::render_file(&front_matter_fields, &format!("{}\n", template::PLAYBOOK_BODY)),
-    ))
+    Ok((path, front_matter.render_file(&format!("{}\n", template::PLAYBOOK_BODY))))
 }
 
 /// The file name of a record without extension: the requested one, else from the title; at most 80
@@ -309,16 +267,14 @@ fn parse_word<W: crate::catalog::keywords::Keyword>(
     })
 }
 
-fn to_list(ids: &[String]) -> FlowList<&str> {
+fn to_list(ids: &[String]) -> FieldValue {
     ids.iter().map(String::as_str).collect()
 }
 
-fn find_terms<K: TermId>(
-    names: &[String],
-    what: &str,
-    known: &Terms<K>,
-) -> Result<FlowList<String>> {
-    names.iter().map(|name| find_term(name, what, known)).collect()
+fn find_terms<K: TermId>(names: &[String], what: &str, known: &Terms<K>) -> Result<FieldValue> {
+    let ids: Vec<String> =
+        names.iter().map(|name| find_term(name, what, known)).collect::<Result<_>>()?;
+    Ok(ids.into_iter().collect())
 }
 
 /// The id of a term, given by any of its names; `what` is the kind of term, for the message.

@@ -17,6 +17,11 @@ pub fn print_foreign_files(foreign_files: &[ForeignFiles]) {
     foreign_files.iter().for_each(|files| eprintln!("note: {files}"));
 }
 
+/// Prints a note.
+pub fn print_note(note: &str) {
+    eprintln!("note: {}", render::escape_controls(note));
+}
+
 /// Prints an error with its hint.
 pub fn print_error(error: &Error) {
     eprintln!("error: {}", render::escape_controls(&error.to_string()));

@@ -14,6 +14,7 @@ use crate::error::Result;
 pub mod cache;
 mod cleanup;
 mod exchange;
+mod file_changes;
 mod folder;
 mod io_error;
 mod manifest;
@@ -25,6 +26,7 @@ mod target;
 mod target_check;
 
 pub use cleanup::ForeignFiles;
+pub use file_changes::{FileChange, RecoveredChanges, change_files, recover_changes};
 pub use new::write_new;
 pub use overwrite::overwrite;
 pub use staging::{PublishReport, Staging};

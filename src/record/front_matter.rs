@@ -1,77 +1,21 @@
-//! Finding front matter, the YAML between two lines of three dashes at the top of a file, and
-//! writing it.
+//! Front matter, the YAML between two lines of three dashes at the top of a file: finding it, writing
+//! it in one canonical form, and editing it without touching anything else.
 
 use std::ops::Range;
 
-use serde::{Serialize, Serializer};
-use serde_yaml::FlowSeq;
+mod edit;
+mod format;
+mod layout;
+mod order;
+mod render;
+mod scalar;
+mod value;
 
-use crate::diagnostic::render::is_control_or_bidi;
-
-/// A list that is serialised in YAML flow style, on one line: `[BR, "NO"]`.
-#[derive(Debug, Clone)]
-pub struct FlowList<T>(Vec<T>);
-
-impl<T> Default for FlowList<T> {
-    fn default() -> Self {
-        FlowList(Vec::new())
-    }
-}
-
-impl<T> FromIterator<T> for FlowList<T> {
-    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
-        FlowList(values.into_iter().collect())
-    }
-}
-
-impl<T> FlowList<T> {
-    /// Whether the list is empty, so that its field is omitted.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl<T: Serialize> Serialize for FlowList<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        FlowSeq(&self.0).serialize(serializer)
-    }
-}
-
-/// Width in characters from which texts are folded; titles are shorter.
-const MAX_LINE_WIDTH: usize = 120;
-
-/// Renders a record file with front matter and body. Texts are quoted where any YAML parser needs
-/// it.
-///
-/// # Panics
-/// When the front matter cannot be serialised as YAML; texts, numbers and lists of them can.
-pub fn render_file(front_matter: &impl Serialize, body: &str) -> String {
-    let options = serde_yaml::ser_options! { folded_wrap_chars: MAX_LINE_WIDTH };
-    let yaml = serde_yaml::to_string_with_options(front_matter, options)
-        .expect("front matter is written from text and lists of text");
-    format!("---\n{}\n---\n\n{body}", yaml.trim_end())
-}
-
-/// A YAML value of a name on one line, quoted unless it is a record id.
-pub fn render_name(name: &str) -> String {
-    let is_plain =
-        |letter: char| letter.is_alphanumeric() || matches!(letter, '/' | '-' | '_' | '.' | '~');
-    if name.starts_with(char::is_alphabetic) && name.contains('/') && name.chars().all(is_plain) {
-        return name.to_owned();
-    }
-    // A JSON string is a YAML string, and both have the same escapes for control characters.
-    let quoted = serde_json::Value::from(name).to_string();
-    quoted
-        .chars()
-        .map(|letter| {
-            if is_control_or_bidi(letter) {
-                format!("\\u{:04x}", u32::from(letter))
-            } else {
-                letter.to_string()
-            }
-        })
-        .collect()
-}
+pub use edit::{Edit, EditError, apply};
+pub use format::format_file;
+pub use render::{FrontMatter, render_name};
+pub use scalar::quote;
+pub use value::FieldValue;
 
 /// The parts of a record file, as byte offsets.
 #[derive(Debug, Clone, PartialEq, Eq)]

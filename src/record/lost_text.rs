@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
 
+use crate::record::front_matter;
 use crate::record::yaml;
 
 /// A text that YAML ignores although its author may have meant it.
@@ -314,7 +315,7 @@ impl<'y> DocumentScan<'y> {
         is_likely_text: bool,
     ) -> Option<LostText> {
         let (start, end) = (self.line_start(replaced.start), self.line_end(replaced.end));
-        let quoted = quote_scalar(text);
+        let quoted = front_matter::quote(text);
         let line = format!(
             "{}{quoted}{}",
             &self.yaml[start..replaced.start],
@@ -406,18 +407,6 @@ fn truncate(text: &str) -> String {
     match text.trim().char_indices().nth(40) {
         Some((at, _)) => format!("{}…", text[..at].trim_end()),
         None => text.trim().to_owned(),
-    }
-}
-
-/// A quoted YAML scalar that parses to the text.
-pub fn quote_scalar(text: &str) -> String {
-    if text.chars().any(char::is_control) {
-        return format!("{text:?}").replace("\\u{", "\\x").replace('}', "").replace("\\'", "'");
-    }
-    if text.contains(['"', '\\']) {
-        format!("'{}'", text.replace('\'', "''"))
-    } else {
-        format!("\"{text}\"")
     }
 }
 

@@ -297,6 +297,11 @@ fn byte_offset(text: &str, line: usize, column: usize) -> usize {
 }
 
 impl Key {
+    /// A key with its byte range in the file.
+    pub fn new(name: &str, span: Range<usize>) -> Self {
+        Key { name: name.into(), span: span.into() }
+    }
+
     /// Whether the text of the key is `name`.
     pub fn is(&self, name: &str) -> bool {
         *self.name == *name
@@ -342,6 +347,23 @@ impl Node {
                 .map(|(key, value)| format!("{}: {}", key.name, value.to_flow()))
                 .collect::<Vec<_>>()
                 .join(", "),
+        }
+    }
+
+    /// Whether two nodes have the same value, wherever they stand.
+    pub fn is_same_value(&self, other: &Node) -> bool {
+        match (&self.value, &other.value) {
+            (Value::List(items), Value::List(others)) => {
+                items.len() == others.len()
+                    && items.iter().zip(others).all(|(item, other)| item.is_same_value(other))
+            }
+            (Value::Map(entries), Value::Map(others)) => {
+                entries.len() == others.len()
+                    && entries.iter().zip(others).all(|((key, value), (other_key, other))| {
+                        key.name == other_key.name && value.is_same_value(other)
+                    })
+            }
+            (value, other) => value == other,
         }
     }
 

@@ -4,8 +4,7 @@
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Place, confusable};
-use crate::record::front_matter::{SplitFile, split_file};
-use crate::record::lost_text::quote_scalar;
+use crate::record::front_matter::{self, SplitFile, split_file};
 use crate::record::yaml::{self, YamlError};
 use crate::source::SourceFile;
 
@@ -160,7 +159,7 @@ fn quote_apostrophe_line(
     let (before, value) = split_value(&file.text[line.clone()])?;
     let is_one =
         value.starts_with('\'') && value.matches('\'').count() == 1 && !value.contains('"');
-    let corrected = format!("{before}{}", quote_scalar(value));
+    let corrected = format!("{before}{}", front_matter::quote(value));
     (is_one && parses_with(file, error.span.start, line, &corrected))
         .then(|| corrected.trim().to_owned())
 }
@@ -186,7 +185,7 @@ fn quote_hash_items(file: &SourceFile, error: &YamlError, line: &Range<usize>) -
             corrected += &format!(
                 "{}{}{}",
                 &item[..start],
-                quote_scalar(value),
+                front_matter::quote(value),
                 &item[start + value.len()..]
             );
         } else {
@@ -247,7 +246,7 @@ fn quote_value(file: &SourceFile, error: &YamlError) -> Option<String> {
         if let Some((before, value)) = split_value(line)
             && let Some(text) = intended_text(value)
         {
-            let corrected = format!("{before}{}", quote_scalar(text));
+            let corrected = format!("{before}{}", front_matter::quote(text));
             if parses_with(
                 file,
                 error.span.start,

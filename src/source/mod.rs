@@ -98,6 +98,15 @@ pub struct SourceFile {
     pub hash: ContentHash,
 }
 
+impl SourceFile {
+    /// The bytes of the file if it had another text; a byte-order mark stays.
+    pub fn encode(&self, text: &str) -> Vec<u8> {
+        // The text is without the mark, the hash is with it.
+        let mark = if ContentHash::of(self.text.as_bytes()) == self.hash { "" } else { "\u{feff}" };
+        [mark.as_bytes(), text.as_bytes()].concat()
+    }
+}
+
 /// A file that is published unchanged.
 #[derive(Debug, Clone)]
 pub struct Asset {

@@ -1,5 +1,6 @@
-//! Any front matter is parsed as YAML and read as a record.
+//! Any front matter is parsed as YAML, brought into canonical form and read as a record.
 
+use casebook::record::front_matter::format_file;
 use casebook::record::yaml::{self, Node, Value};
 use serde_json::json;
 
@@ -13,7 +14,11 @@ pub fn run(bytes: &[u8]) {
         let reparsed = yaml::parse(&to_json(&tree).to_string(), 0).expect("JSON is YAML");
         assert_eq!(to_json(&reparsed), to_json(&tree));
     }
-    read_case_study(&format!("---\n{yaml}\n---\n\nText.\n"));
+    let file = format!("---\n{yaml}\n---\n\nText.\n");
+    if let Ok(formatted) = format_file(&file) {
+        assert_eq!(format_file(&formatted).as_deref(), Ok(formatted.as_str()), "{file}");
+    }
+    read_case_study(&file);
 }
 
 /// Panics unless the span of every node is valid in the text.
