@@ -21,6 +21,8 @@
 //!
 //! The functions of this file run the stages; [`BuildCache`] owns what is kept between two builds.
 
+#![forbid(unsafe_code)]
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;

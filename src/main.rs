@@ -1,5 +1,7 @@
 //! The `casebook` program: runs [`casebook::command`].
 
+#![forbid(unsafe_code)]
+
 use mimalloc::MiMalloc;
 
 #[global_allocator]

@@ -4,6 +4,8 @@
 //! are JSON; `answer_at` and `answer_len` give the address and length of the last one. There is one
 //! engine for each wasm instance; a panic ends the instance, and the worker starts a new one.
 
+#![expect(unsafe_code, reason = "exports keep their names, and one of them fills a foreign buffer")]
+
 use std::cell::RefCell;
 
 use serde::{Deserialize, Serialize};

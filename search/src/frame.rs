@@ -36,7 +36,12 @@ pub enum FrameError {
     /// Truncated or altered; the text says how that was noticed.
     Damaged(&'static str),
     /// Written with another format or analyzer version.
-    OtherVersion { format: u8, analyzer: u8 },
+    OtherVersion {
+        /// [`FORMAT_VERSION`] of the program that wrote it.
+        format: u8,
+        /// [`ANALYZER_VERSION`] of that program.
+        analyzer: u8,
+    },
 }
 
 impl fmt::Display for FrameError {

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 /// A language with a stemmer, or `Plain` for all others. The discriminant is stored in the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
+#[expect(missing_docs, reason = "each is the language of its name")]
 pub enum Language {
     Plain,
     Arabic,
@@ -48,6 +49,7 @@ pub const LANGUAGE_COUNT: usize = 22;
 
 /// The script of a letter, which decides how a text is tokenized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "most are the script of their name")]
 pub enum Script {
     Latin,
     Cyrillic,

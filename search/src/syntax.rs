@@ -11,14 +11,33 @@ use crate::fold::is_invisible;
 /// One item of a parsed query.
 #[derive(Clone, Debug, PartialEq)]
 pub enum QueryItem {
-    /// A word, as typed.
-    Word { text: String, is_negated: bool },
+    /// A word.
+    Word {
+        /// As typed, without a minus.
+        text: String,
+        /// Whether a minus or `NOT` stands before it: records with it are left out.
+        is_negated: bool,
+    },
     /// A phrase in quotes.
-    Phrase { text: String, is_negated: bool },
+    Phrase {
+        /// The words between the quotes, as typed.
+        text: String,
+        /// Whether a minus or `NOT` stands before it.
+        is_negated: bool,
+    },
     /// `OR` between two items.
     Or,
     /// `field:...` or `field>...`.
-    Field { name: String, test: FieldTest, is_negated: bool, text: String },
+    Field {
+        /// What stands before the colon or sign.
+        name: String,
+        /// What stands behind it.
+        test: FieldTest,
+        /// Whether a minus or `NOT` stands before it.
+        is_negated: bool,
+        /// The whole item, as typed.
+        text: String,
+    },
 }
 
 /// The test that a field filter states after the name of the field.
