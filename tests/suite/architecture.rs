@@ -312,3 +312,101 @@ fn every_code_has_a_manual_page() {
     }
     assert!(seen > 50, "codes are found");
 }
+
+/// The map of the repository, which readers are sent to first.
+fn architecture_map() -> String {
+    fs::read_to_string(repository().join("ARCHITECTURE.md")).unwrap()
+}
+
+/// Texts between backticks, which may go over the end of a line.
+fn code_spans(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+/// Whether a text between backticks is a path: it has a slash or the extension of a file.
+fn is_path(span: &str) -> bool {
+    let extensions = [".rs", ".toml", ".md", ".css", ".sh"];
+    let is_name = !span.contains(char::is_whitespace) && !span.contains("::");
+    is_name && (span.contains('/') || extensions.iter().any(|end| span.ends_with(end)))
+}
+
+/// Whether a path exists below the repository, `src/` or a folder that was named before it. A
+/// placeholder (`tests/hubs/<name>/`, `*.yaml`) stands for anything in its folder.
+fn path_exists(path: &str, folder: &str) -> bool {
+    let fixed = path
+        .split_once(['<', '*'])
+        .map_or(path, |(before, _)| before.rsplit_once('/').map_or("", |(folder, _)| folder));
+    ["", "src", folder].iter().any(|base| repository().join(base).join(fixed).exists())
+}
+
+#[test]
+fn paths_of_the_map_exist() {
+    let text = architecture_map();
+    let (mut folder, mut missing) = ("", Vec::new());
+    let paths: Vec<&str> = code_spans(&text).filter(|span| is_path(span)).collect();
+    for path in &paths {
+        if !path_exists(path, folder) {
+            missing.push(*path);
+        }
+        if path.ends_with('/') {
+            folder = path;
+        }
+    }
+    assert!(paths.len() > 50, "paths are found: {paths:?}");
+    assert!(missing.is_empty(), "ARCHITECTURE.md names what is not there: {missing:?}");
+}
+
+#[test]
+fn paths_are_told_from_other_names() {
+    let rows = [
+        ("src/check/", true),
+        ("clippy.toml", true),
+        ("tests/hubs/<name>/", true),
+        ("build --timings", false),
+        ("CaseStudy::text_language", false),
+        ("tera", false),
+    ];
+    for (span, wanted) in rows {
+        assert_eq!(is_path(span), wanted, "{span}");
+    }
+    assert!(
+        path_exists("similar/score.rs", "") && path_exists("10-tokens.css", "themes/atlas/styles/")
+    );
+    assert!(!path_exists("similar/no-such.rs", "") && !path_exists("src/nowhere/<name>", ""));
+}
+
+#[test]
+fn every_change_of_the_map_names_a_place() {
+    let text = architecture_map();
+    let rows = text.lines().skip_while(|line| *line != "| to ... | change |").skip(2);
+    let rows: Vec<&str> = rows.take_while(|line| line.starts_with('|')).collect();
+    assert!(rows.len() > 15, "the table is found");
+    for row in rows {
+        assert!(code_spans(row).any(is_path), "no path in: {row}");
+    }
+}
+
+#[test]
+fn stages_of_the_map_are_modules_in_their_order() {
+    let text = architecture_map();
+    let table = text.lines().skip_while(|line| !line.starts_with("| # | module |")).skip(2);
+    let stages: Vec<usize> = table
+        .take_while(|line| line.starts_with('|'))
+        .filter_map(code_span_in_second_cell)
+        .map(|module| module_rank(module).unwrap_or_else(|| panic!("no module `{module}`")))
+        .collect();
+    assert!(stages.len() >= 14 && stages.is_sorted(), "{stages:?}");
+}
+
+fn code_span_in_second_cell(row: &str) -> Option<&str> {
+    code_spans(row.split('|').nth(2)?).next()
+}
+
+#[test]
+fn the_map_is_short_enough_to_be_read() {
+    let text = architecture_map();
+    assert!(text.lines().count() <= 120, "{} lines", text.lines().count());
+    let glossary = text.split("## Glossary").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let words = glossary.expect("there is a glossary").matches("**").count() / 2;
+    assert!((1..=25).contains(&words), "{words} words in the glossary");
+}
