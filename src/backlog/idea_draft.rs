@@ -2,6 +2,7 @@
 //! to add it.
 
 use crate::backlog::proposal::{Proposal, ProposalKind};
+use crate::catalog::field;
 use crate::catalog::keywords::{IdeaStatus, Objective};
 use crate::catalog::result::Metric;
 use crate::catalog::{CaseStudy, Catalog};
@@ -161,11 +162,14 @@ fn body(catalog: &Catalog, proposal: &Proposal) -> String {
     {
         body.push_str(&link_to(catalog.case(*case)));
     }
-    for (field, texts) in
-        [("fixed", &lead.fixed), ("flexible", &lead.flexible), ("constraints", &lead.constraints)]
-    {
+    let conditions = [
+        (&field::FIXED, &lead.fixed),
+        (&field::FLEXIBLE, &lead.flexible),
+        (&field::CONSTRAINTS, &lead.constraints),
+    ];
+    for (field, texts) in conditions {
         if !texts.is_empty() {
-            body.push_str(&format!("- `{field}`: {}\n", one_line(&texts.join("; "))));
+            body.push_str(&format!("- `{}`: {}\n", field.name, one_line(&texts.join("; "))));
         }
     }
     body

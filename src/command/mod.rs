@@ -20,6 +20,8 @@ mod export;
 mod init;
 mod markdown;
 mod new;
+#[cfg(test)]
+mod new_field_test;
 mod panics;
 mod review;
 mod search;

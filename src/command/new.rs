@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use crate::catalog::field::{self, Field};
 use crate::command::similarity_index::SimilarityIndex;
 use crate::command::{CommonArguments, EXIT_CONTENT_ERRORS};
 use crate::diagnostic::nearest;
@@ -203,14 +204,14 @@ fn render_case_study(
     let markets = find_markets(&case.markets, vocabulary)?;
     let folder =
         markets.first().map_or_else(|| "global".to_owned(), |market| market.to_lowercase());
-    let status = parse_word::<crate::catalog::keywords::Status>("status", &case.status)?;
+    let status = parse_word::<crate::catalog::keywords::Status>(&field::STATUS, &case.status)?;
     let language = case.language.as_deref().unwrap_or(&hub.site.language);
     let front_matter_fields = NewFrontMatter {
         title: &case.title,
         status,
         markets: markets.into_iter().collect(),
-        channels: find_terms(&case.channels, "channel", &vocabulary.channels)?,
-        tactics: find_terms(&case.tactics, "tactic", &vocabulary.tactics)?,
+        channels: find_terms(&case.channels, field::CHANNELS.noun(), &vocabulary.channels)?,
+        tactics: find_terms(&case.tactics, field::TACTICS.noun(), &vocabulary.tactics)?,
         language: case.language.as_deref(),
         hypothesis: case.hypothesis.as_deref(),
         start: case.start.map(|day| day.to_string()),
@@ -232,8 +233,8 @@ fn render_idea(hub: &SimilarityIndex, idea: &IdeaArguments) -> Result<(PathBuf, 
         title: &idea.title,
         status: "new",
         markets: find_markets(&idea.markets, vocabulary)?.into_iter().collect(),
-        channels: find_terms(&idea.channels, "channel", &vocabulary.channels)?,
-        tactics: find_terms(&idea.tactics, "tactic", &vocabulary.tactics)?,
+        channels: find_terms(&idea.channels, field::CHANNELS.noun(), &vocabulary.channels)?,
+        tactics: find_terms(&idea.tactics, field::TACTICS.noun(), &vocabulary.tactics)?,
         wanted_by: find_markets(&idea.wanted_by, vocabulary)?.into_iter().collect(),
         evidence: to_list(&idea.evidence),
         ..NewFrontMatter::default()
@@ -299,12 +300,12 @@ fn render_body(language: &str) -> String {
 /// # Errors
 /// The word is unknown; the hint has the nearest one.
 fn parse_word<W: crate::catalog::keywords::Keyword>(
-    field: &str,
+    field: &Field,
     text: &str,
 ) -> Result<&'static str> {
-    let known: Vec<&str> = W::ALL.iter().map(|word| word.as_str()).collect();
     W::parse(text).map(|word| word.as_str()).ok_or_else(|| {
-        Error::new(format!("`{text}` is not a known {field}")).hint(nearest::hint(text, known))
+        Error::new(format!("`{text}` is not a known {}", field.name))
+            .hint(nearest::hint(text, W::WORDS.iter().copied()))
     })
 }
 
@@ -342,8 +343,45 @@ fn find_markets(names: &[String], vocabulary: &Vocabulary) -> Result<Vec<String>
             match vocabulary.groups.find(name).filter(|group| vocabulary.groups.is_id(*group, name))
             {
                 Some(group) => Ok(vocabulary.groups[group].id.to_string()),
-                None => find_term(name, "market", &vocabulary.markets),
+                None => find_term(name, field::MARKETS.noun(), &vocabulary.markets),
             }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn new_records_have_known_fields_in_their_order() {
+        let text = "x";
+        let list = || FlowList::from_iter([text.to_owned()]);
+        let names = || FlowList::from_iter([text]);
+        let all = NewFrontMatter {
+            title: text,
+            claim: text,
+            status: text,
+            markets: list(),
+            channels: list(),
+            tactics: list(),
+            wanted_by: list(),
+            language: Some(text),
+            hypothesis: Some(text),
+            start: Some(text.to_owned()),
+            owner: Some(text),
+            idea: Some(text),
+            adapted_from: Some(text),
+            evidence: names(),
+            supports: names(),
+            contradicts: names(),
+        };
+        let file = front_matter::render_file(&all, "");
+        let keys = file.lines().filter_map(|line| line.split_once(':')).map(|(key, _)| key);
+        let positions: Vec<Option<usize>> =
+            keys.map(|key| field::FIELDS.iter().position(|field| field.name == key)).collect();
+        assert_eq!(positions.len(), 16, "{file}");
+        assert!(positions.iter().all(Option::is_some), "{file}");
+        assert!(positions.is_sorted(), "{file}");
+    }
 }

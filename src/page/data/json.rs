@@ -6,12 +6,12 @@ use crate::page::data::table::{DataCell, DataRow, ExportTable};
 /// Writes a table.
 pub(super) fn write(table: &ExportTable, rows: &[DataRow]) -> Vec<u8> {
     let keys: Vec<String> = table
-        .fields
+        .columns()
         .iter()
         .enumerate()
         .map(|(index, field)| format!("{}\"{}\":", if index == 0 { "{" } else { "," }, field.name))
         .collect();
-    let mut bytes = Vec::with_capacity(rows.len() * table.fields.len() * 20 + 4);
+    let mut bytes = Vec::with_capacity(rows.len() * keys.len() * 20 + 4);
     bytes.push(b'[');
     for (index, row) in rows.iter().enumerate() {
         bytes.extend_from_slice(if index == 0 { b"\n" } else { b",\n" });
