@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::backlog::ranked::{RankedIdea, days_between, is_open};
+use crate::catalog::field;
 use crate::catalog::keywords::{Outcome, Reuse, Status};
 use crate::catalog::{CaseIndex, CaseStudy, Catalog, IdeaIndex, PlaybookIndex, RecordIndex};
 use crate::evidence::contract::Conformity;
@@ -258,7 +259,7 @@ impl<'a> DeskBuilder<'a> {
     fn reuse_waiting(&self) -> Vec<DutyRow> {
         let has_won = |case: &CaseStudy| case.outcome == Some(Outcome::Won);
         let is_waiting = |case: &CaseStudy| {
-            let is_stated = !case.field_span("reuse").is_empty();
+            let is_stated = !case.field_span(&field::REUSE).is_empty();
             case.reuse == Some(Reuse::Candidate)
                 && case.status == Some(Status::Completed)
                 && (is_stated || has_won(case))

@@ -2,6 +2,7 @@
 //! to add it.
 
 use crate::backlog::proposal::{Proposal, ProposalKind};
+use crate::catalog::field;
 use crate::catalog::keywords::{IdeaStatus, Keyword, Objective};
 use crate::catalog::result::Metric;
 use crate::catalog::{CaseStudy, Catalog};
@@ -82,17 +83,17 @@ fn front_matter(site: &Site, catalog: &Catalog, proposal: &Proposal) -> FrontMat
         .map(|case| &*catalog.case(*case).meta.id);
     let language = lead.meta.language.as_str();
     FrontMatter::default()
-        .with("title", title(site, catalog, proposal))
-        .with("status", IdeaStatus::New.as_str())
-        .with("language", Some(language).filter(|language| *language != site.language))
-        .with("markets", market())
-        .with("channels", channels.collect::<FieldValue>())
-        .with("tactics", tactics.collect::<FieldValue>())
-        .with("objective", lead.objective.map(Objective::as_str))
-        .with("primary_metric", metric)
-        .with("hypothesis", lead.hypothesis.as_deref())
-        .with("wanted_by", market())
-        .with("evidence", cited.collect::<FieldValue>())
+        .with(field::TITLE.name, title(site, catalog, proposal))
+        .with(field::STATUS.name, IdeaStatus::New.as_str())
+        .with(field::LANGUAGE.name, Some(language).filter(|language| *language != site.language))
+        .with(field::MARKETS.name, market())
+        .with(field::CHANNELS.name, channels.collect::<FieldValue>())
+        .with(field::TACTICS.name, tactics.collect::<FieldValue>())
+        .with(field::OBJECTIVE.name, lead.objective.map(Objective::as_str))
+        .with(field::PRIMARY_METRIC.name, metric)
+        .with(field::HYPOTHESIS.name, lead.hypothesis.as_deref())
+        .with(field::WANTED_BY.name, market())
+        .with(field::EVIDENCE.name, cited.collect::<FieldValue>())
 }
 
 fn known_id<'a>(vocabulary: &'a Vocabulary, metric: &Metric) -> Option<&'a str> {
@@ -129,11 +130,14 @@ fn body(catalog: &Catalog, proposal: &Proposal) -> String {
     {
         body.push_str(&link_to(catalog.case(*case)));
     }
-    for (field, texts) in
-        [("fixed", &lead.fixed), ("flexible", &lead.flexible), ("constraints", &lead.constraints)]
-    {
+    let conditions = [
+        (&field::FIXED, &lead.fixed),
+        (&field::FLEXIBLE, &lead.flexible),
+        (&field::CONSTRAINTS, &lead.constraints),
+    ];
+    for (field, texts) in conditions {
         if !texts.is_empty() {
-            body.push_str(&format!("- `{field}`: {}\n", one_line(&texts.join("; "))));
+            body.push_str(&format!("- `{}`: {}\n", field.name, one_line(&texts.join("; "))));
         }
     }
     body

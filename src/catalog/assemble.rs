@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::catalog::address_registry::{AddressOwner, AddressRegistry};
+use crate::catalog::field::{self, Field};
 use crate::catalog::links::{Addresses, asset_path, record_address};
 use crate::catalog::read::{self, PublicationStatus, ReadContext};
 use crate::catalog::{CaseIndex, Catalog, IdeaIndex, LinkTarget, Meta, PlaybookIndex, RecordIndex};
@@ -301,7 +302,9 @@ fn collect_redirects(
     for manuscript in
         manuscripts.iter().zip(shown).filter(|(_, shown)| **shown).map(|(manuscript, _)| manuscript)
     {
-        let Some((_, node)) = manuscript.fields().iter().find(|(key, _)| key.is("aliases")) else {
+        let Some((_, node)) =
+            manuscript.fields().iter().find(|(key, _)| field::ALIASES.has_key(&key.name))
+        else {
             continue;
         };
         let nodes = match &node.value {
@@ -361,7 +364,7 @@ fn claim_alias(
 
 /// Sets the inverse relations of case studies: the relations that other studies state to them.
 fn set_inverse_relations(catalog: &mut Catalog) {
-    let mut relations: Vec<(&'static str, CaseIndex, CaseIndex)> = Vec::new();
+    let mut relations: Vec<(&'static Field, CaseIndex, CaseIndex)> = Vec::new();
     for (index, case) in catalog.iter_cases() {
         for (field, targets) in case.relations.by_field() {
             relations.extend(

@@ -5,10 +5,9 @@ use std::ops::Range;
 use casebook_search::language::Language;
 use jiff::civil::Date;
 
+use crate::catalog::field::{self, Field, PlainFields};
 use crate::catalog::grade::EvidenceGrade;
-use crate::catalog::keywords::{
-    Band, ContentLayer, Decision, Method, Objective, Outcome, Pillar, Reuse, Status,
-};
+use crate::catalog::keywords::{Band, Decision, Method, Objective, Outcome, Pillar, Reuse, Status};
 use crate::catalog::result::MetricResult;
 use crate::catalog::{CaseIndex, IdeaIndex, Meta, NotDuplicate, Verification};
 use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId};
@@ -43,16 +42,10 @@ pub struct CaseStudy {
     pub objective: Option<Objective>,
     /// The marketing pillar.
     pub pillar: Option<Pillar>,
-    /// The layer of the content mix.
-    pub content_layer: Option<ContentLayer>,
     /// Audiences that were addressed.
     pub audience: Vec<String>,
-    /// Brands, as written.
-    pub brand: Vec<String>,
-    /// Products, as written.
-    pub product: Vec<String>,
-    /// Product categories, as written.
-    pub category: Vec<String>,
+    /// Fields without rules of their own, such as [`field::BRAND`].
+    pub plain: PlainFields,
     /// The hypothesis in the form "if ... for ... then ... because ...".
     pub hypothesis: Option<String>,
     /// Method of measurement.
@@ -77,8 +70,6 @@ pub struct CaseStudy {
     pub results: Vec<MetricResult>,
     /// The team or role that is responsible.
     pub owner: Option<String>,
-    /// Authors of the record.
-    pub authors: Vec<String>,
     /// Responsibility assignment (RACI).
     pub raci: Raci,
     /// Last verification and review interval.
@@ -132,30 +123,47 @@ pub struct Relations {
 }
 
 impl Relations {
-    /// All lists with their front-matter field names.
-    pub fn by_field(&self) -> [(&'static str, &[CaseIndex]); 7] {
-        [
-            ("adapted_from", &self.adapted_from),
-            ("replicates", &self.replicates),
-            ("supersedes", &self.supersedes),
-            ("contradicts", &self.contradicts),
-            ("duplicate_of", &self.duplicate_of),
-            ("related", &self.related),
-            ("translation_of", &self.translation_of),
-        ]
+    /// The fields of all relations.
+    pub const FIELDS: [&'static Field; 7] = [
+        &field::ADAPTED_FROM,
+        &field::REPLICATES,
+        &field::SUPERSEDES,
+        &field::CONTRADICTS,
+        &field::DUPLICATE_OF,
+        &field::RELATED,
+        &field::TRANSLATION_OF,
+    ];
+
+    /// All lists with their front-matter fields.
+    pub fn by_field(&self) -> [(&'static Field, &[CaseIndex]); 7] {
+        let lists = [
+            &self.adapted_from,
+            &self.replicates,
+            &self.supersedes,
+            &self.contradicts,
+            &self.duplicate_of,
+            &self.related,
+            &self.translation_of,
+        ];
+        std::array::from_fn(|at| (Self::FIELDS[at], lists[at].as_slice()))
     }
 
-    /// The list of a front-matter field; `related` for any unknown name.
-    pub fn list_mut(&mut self, field: &str) -> &mut Vec<CaseIndex> {
-        match field {
-            "adapted_from" => &mut self.adapted_from,
-            "replicates" => &mut self.replicates,
-            "supersedes" => &mut self.supersedes,
-            "contradicts" => &mut self.contradicts,
-            "duplicate_of" => &mut self.duplicate_of,
-            "translation_of" => &mut self.translation_of,
-            _ => &mut self.related,
-        }
+    /// The list of a front-matter field.
+    ///
+    /// # Panics
+    /// When the field is none of [`Relations::FIELDS`].
+    pub fn list_mut(&mut self, field: &Field) -> &mut Vec<CaseIndex> {
+        let lists = [
+            &mut self.adapted_from,
+            &mut self.replicates,
+            &mut self.supersedes,
+            &mut self.contradicts,
+            &mut self.duplicate_of,
+            &mut self.related,
+            &mut self.translation_of,
+        ];
+        let relation = Self::FIELDS.into_iter().zip(lists).find(|(relation, _)| *relation == field);
+        relation.expect("the field is a relation").1
     }
 }
 
@@ -215,7 +223,7 @@ impl CaseStudy {
     }
 
     /// Byte span of a front-matter value in the file; empty where the field is missing.
-    pub fn field_span(&self, field: &str) -> Range<usize> {
+    pub fn field_span(&self, field: &Field) -> Range<usize> {
         self.meta.field_spans.span_of(field)
     }
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use crate::catalog::date::{self, InvalidDate};
+use crate::catalog::field::{self, Field, FieldKind, PlainValue, fields_of};
 use crate::catalog::gate;
 use crate::catalog::keywords::Keyword;
 use crate::catalog::language::{self, InvalidLanguage};
@@ -13,7 +14,7 @@ use crate::catalog::number::{self, NumberKind, ParsedNumber};
 use crate::catalog::{ExtraField, FieldSpans};
 use crate::diagnostic::{Diagnostic, Place, confusable, nearest};
 use crate::record::yaml::{Key, Node, Value};
-use crate::record::{Manuscript, front_matter};
+use crate::record::{Manuscript, RecordType, front_matter};
 use crate::vocabulary::{MarketId, TermId, Terms, normalise_name};
 
 /// The longest accepted duration, a hundred years in days; a longer one is taken for a typing
@@ -23,18 +24,12 @@ const MAX_DURATION_DAYS: u32 = 36_525;
 /// The largest accepted absolute value of a number, so that charts, shares and sums stay finite.
 pub const MAX_NUMBER: f64 = 1e15;
 
-/// Approximate number of names that a record's fields can have, to allocate once.
-const TYPICAL_FIELD_COUNT: usize = 64;
-
-/// Reads the front matter of one record. Fields that nobody asks for are reported as unknown by
-/// [`FieldReader::finish`].
+/// Reads the front matter of one record. Keys that no field of its type has are reported as unknown
+/// by [`FieldReader::finish`].
 pub struct FieldReader<'a> {
     manuscript: &'a Manuscript,
     /// Key, value and whether the value was asked for.
     entries: Vec<(&'a Key, &'a Node, bool)>,
-    known_names: Vec<&'static str>,
-    /// Names of fields of numbers, dates and keywords, in which a YAML comment cannot be lost text.
-    not_free_text: Vec<&'static str>,
     spans: Vec<(&'static str, Range<usize>)>,
     /// Problems found so far.
     pub diagnostics: Vec<Diagnostic>,
@@ -47,8 +42,6 @@ impl<'a> FieldReader<'a> {
         let mut fields = FieldReader {
             manuscript,
             entries: Vec::with_capacity(manuscript.fields().len()),
-            known_names: Vec::with_capacity(TYPICAL_FIELD_COUNT),
-            not_free_text: Vec::new(),
             spans: Vec::with_capacity(manuscript.fields().len()),
             diagnostics: Vec::new(),
         };
@@ -92,22 +85,13 @@ impl<'a> FieldReader<'a> {
         self.diagnostics.push(problem);
     }
 
-    /// Marks a field as one without free text: text after ` #` in it is certainly a comment, so
-    /// that `lost-text` is not reported.
-    pub fn mark_not_free_text(&mut self, name: &'static str, aliases: &[&'static str]) {
-        if !self.manuscript.lost_texts.is_empty() {
-            self.not_free_text.push(name);
-            self.not_free_text.extend(aliases);
-        }
-    }
-
     /// Reports text that YAML reads as a comment, tag, anchor or null.
     fn report_lost_text(&mut self) {
         for lost in self
             .manuscript
             .lost_texts
             .iter()
-            .filter(|lost| !self.not_free_text.contains(&&*lost.key))
+            .filter(|lost| holds_free_text(self.manuscript.record_type, &lost.key))
         {
             let place = self.place(lost.span.clone());
             let problem = if lost.is_likely_text {
@@ -124,14 +108,9 @@ impl<'a> FieldReader<'a> {
     }
 
     /// The value of a field by its name or one of its aliases; none where it is missing or empty.
-    pub fn node(&mut self, name: &'static str, aliases: &[&'static str]) -> Option<&'a Node> {
-        self.known_names.push(name);
-        self.known_names.extend(aliases);
-        let mut found = self
-            .entries
-            .iter_mut()
-            .filter(|(key, ..)| key.is(name) || aliases.contains(&&*key.name))
-            .map(|entry| {
+    pub fn node(&mut self, field: &'static Field) -> Option<&'a Node> {
+        let mut found =
+            self.entries.iter_mut().filter(|(key, ..)| field.has_key(&key.name)).map(|entry| {
                 entry.2 = true;
                 (entry.0, entry.1)
             });
@@ -148,32 +127,35 @@ impl<'a> FieldReader<'a> {
             self.diagnostics
                 .push(problem.label(label, "first given here").hint("keep one of the two"));
         }
-        self.spans.push((name, node.span()));
+        self.spans.push((field.name, node.span()));
         (!node.is_empty()).then_some(node)
     }
 
     /// The text of a field.
-    pub fn text(&mut self, name: &'static str, aliases: &[&'static str]) -> Option<String> {
-        let node = self.node(name, aliases)?;
-        self.text_of(name, node).map(str::to_owned)
+    pub fn text(&mut self, field: &'static Field) -> Option<String> {
+        let node = self.node(field)?;
+        self.text_of(field, node).map(str::to_owned)
     }
 
     /// The text of a node; any other type is reported.
-    pub fn text_of(&mut self, name: &str, node: &'a Node) -> Option<&'a str> {
+    pub fn text_of(&mut self, field: &Field, node: &'a Node) -> Option<&'a str> {
         match &node.value {
             Value::Text(text) => Some(confusable::trim_invisible(text)),
             Value::Null => None,
             _ => {
                 let written = self.manuscript.text.get(node.span()).unwrap_or("").trim();
                 let hint = if written.is_empty() || written.contains('\n') {
-                    format!("write `{name}: some text`, in quotes if it starts with a bracket")
+                    format!(
+                        "write `{}: some text`, in quotes if it starts with a bracket",
+                        field.name
+                    )
                 } else {
                     format!("if it is text, put it in quotes: `{}`", front_matter::quote(written))
                 };
                 self.report(
                     "wrong-type",
                     node.span(),
-                    format!("`{name}` is {} where a text belongs", node.kind_name()),
+                    format!("`{}` is {} where a text belongs", field.name, node.kind_name()),
                     hint,
                 );
                 None
@@ -181,13 +163,13 @@ impl<'a> FieldReader<'a> {
         }
     }
 
-    /// The text of a required field; a missing or empty one is reported with `hint`.
-    pub fn required_text(&mut self, name: &'static str, hint: &str) -> Option<String> {
-        let node = self.node(name, &[]);
+    /// The text of a required field; a missing or empty one is reported.
+    pub fn required_text(&mut self, field: &'static Field) -> Option<String> {
+        let node = self.node(field);
         if node.is_none() {
-            self.report_missing(name, hint);
+            self.report_missing(field);
         }
-        self.text_of(name, node?).map(str::to_owned)
+        self.text_of(field, node?).map(str::to_owned)
     }
 
     /// Id of the record that is read.
@@ -196,72 +178,92 @@ impl<'a> FieldReader<'a> {
     }
 
     /// The texts of a field that holds one text or a list.
-    pub fn texts(&mut self, name: &'static str, aliases: &[&'static str]) -> Vec<String> {
-        self.texts_with_spans(name, aliases).into_iter().map(|(text, _)| text.to_owned()).collect()
+    pub fn texts(&mut self, field: &'static Field) -> Vec<String> {
+        self.texts_with_spans(field).into_iter().map(|(text, _)| text.to_owned()).collect()
     }
 
     /// The texts of a field that holds one text or a list, each with its byte span; empty texts are
     /// left out.
-    pub fn texts_with_spans(
-        &mut self,
-        name: &'static str,
-        aliases: &[&'static str],
-    ) -> Vec<(&'a str, Range<usize>)> {
-        let Some(node) = self.node(name, aliases) else { return Vec::new() };
-        self.texts_of(name, node)
+    pub fn texts_with_spans(&mut self, field: &'static Field) -> Vec<(&'a str, Range<usize>)> {
+        let Some(node) = self.node(field) else { return Vec::new() };
+        self.texts_of(field, node)
     }
 
     /// The texts of a node that is a text or a list of texts, each with its byte span; empty texts
     /// are left out.
-    pub fn texts_of(&mut self, name: &str, node: &'a Node) -> Vec<(&'a str, Range<usize>)> {
+    pub fn texts_of(&mut self, field: &Field, node: &'a Node) -> Vec<(&'a str, Range<usize>)> {
         let nodes = match &node.value {
             Value::List(nodes) => nodes,
             _ => std::slice::from_ref(node),
         };
         nodes
             .iter()
-            .filter_map(|node| Some((self.text_of(name, node)?, node.span())))
+            .filter_map(|node| Some((self.text_of(field, node)?, node.span())))
             .filter(|(text, _)| !text.is_empty())
             .collect()
     }
 
+    /// The value of a plain field; none where it is missing, empty or not understood.
+    pub fn plain(&mut self, field: &'static Field) -> Option<PlainValue> {
+        match field.kind {
+            FieldKind::Text => self.text(field).map(PlainValue::Text),
+            FieldKind::Texts => {
+                Some(self.texts(field)).filter(|texts| !texts.is_empty()).map(PlainValue::Texts)
+            }
+            FieldKind::Keyword { words, aliases, .. } => {
+                let node = self.node(field)?;
+                let parse = |text: &str| {
+                    let alias = aliases.iter().find(|(alias, _)| *alias == text);
+                    let text = alias.map_or(text, |(_, word)| word);
+                    words.iter().find(|word| **word == text).copied()
+                };
+                self.word_of(field, node, words, parse).map(PlainValue::Keyword)
+            }
+            FieldKind::Date => self.date(field).map(PlainValue::Date),
+            FieldKind::Number(kind) => self.number(field, kind).map(PlainValue::Number),
+            _ => unreachable!("a test allows plain fields of these types only"),
+        }
+    }
+
     /// The keyword of a field.
-    pub fn keyword<K: Keyword>(
-        &mut self,
-        name: &'static str,
-        aliases: &[&'static str],
-    ) -> Option<K> {
-        self.mark_not_free_text(name, aliases);
-        let node = self.node(name, aliases)?;
-        self.keyword_of(name, node)
+    pub fn keyword<K: Keyword>(&mut self, field: &'static Field) -> Option<K> {
+        let node = self.node(field)?;
+        self.keyword_of(field, node)
     }
 
     /// The keyword of a node; upper case, spaces and curly quotes are tolerated, anything else is
     /// reported.
-    pub fn keyword_of<K: Keyword>(&mut self, name: &str, node: &'a Node) -> Option<K> {
-        let text = self.text_of(name, node)?;
-        if let Some(keyword) = K::parse(text) {
-            return Some(keyword);
+    pub fn keyword_of<K: Keyword>(&mut self, field: &Field, node: &'a Node) -> Option<K> {
+        self.word_of(field, node, K::WORDS, K::parse)
+    }
+
+    fn word_of<W>(
+        &mut self,
+        field: &Field,
+        node: &'a Node,
+        known: &[&'static str],
+        parse: impl Fn(&str) -> Option<W>,
+    ) -> Option<W> {
+        let text = self.text_of(field, node)?;
+        if let Some(word) = parse(text) {
+            return Some(word);
         }
-        let folded = normalise_name(confusable::strip_quotes(text));
-        let keyword = K::parse(&folded).or_else(|| K::parse(text));
-        if keyword.is_none() {
-            let known: Vec<&str> = K::ALL.iter().map(|keyword| keyword.as_str()).collect();
+        let word = parse(&normalise_name(confusable::strip_quotes(text)));
+        if word.is_none() {
             self.report(
                 "unknown-value",
                 node.span(),
-                format!("`{text}` is not a known {}", name.replace('_', " ")),
-                nearest::hint(text, known),
+                format!("`{text}` is not a known {}", field.name.replace('_', " ")),
+                nearest::hint(text, known.iter().copied()),
             );
         }
-        keyword
+        word
     }
 
     /// The date of a field.
-    pub fn date(&mut self, name: &'static str, aliases: &[&'static str]) -> Option<Date> {
-        self.mark_not_free_text(name, aliases);
-        let node = self.node(name, aliases)?;
-        let text = self.text_of(name, node)?;
+    pub fn date(&mut self, field: &'static Field) -> Option<Date> {
+        let node = self.node(field)?;
+        let text = self.text_of(field, node)?;
         self.parse_date(text, node.span())
     }
 
@@ -287,10 +289,9 @@ impl<'a> FieldReader<'a> {
 
     /// Checks the date of an embargo. A time of day or words after the date are reported, because
     /// their meaning is uncertain.
-    pub fn check_embargo(&mut self, name: &'static str) {
-        self.mark_not_free_text(name, &[]);
-        let Some(node) = self.node(name, &[]) else { return };
-        let Some(text) = self.text_of(name, node) else { return };
+    pub fn check_embargo(&mut self, field: &'static Field) {
+        let Some(node) = self.node(field) else { return };
+        let Some(text) = self.text_of(field, node) else { return };
         if embargo_date(text).is_none_or(|day| !date::is_plausible(day)) {
             self.parse_date(text, node.span());
         } else if text.trim().len() != 10 {
@@ -339,19 +340,19 @@ impl<'a> FieldReader<'a> {
     }
 
     /// The number of a field.
-    pub fn number(&mut self, name: &'static str, kind: NumberKind) -> Option<f64> {
-        self.mark_not_free_text(name, &[]);
-        let node = self.node(name, &[])?;
-        self.number_of(name, node, kind)
+    pub fn number(&mut self, field: &'static Field, kind: NumberKind) -> Option<f64> {
+        let node = self.node(field)?;
+        self.number_of(field, node, kind)
     }
 
     /// The number of a node; a text that is no number, or one beyond [`MAX_NUMBER`], is reported.
-    pub fn number_of(&mut self, name: &str, node: &'a Node, kind: NumberKind) -> Option<f64> {
-        let text = self.text_of(name, node)?;
+    pub fn number_of(&mut self, field: &Field, node: &'a Node, kind: NumberKind) -> Option<f64> {
+        let text = self.text_of(field, node)?;
         let number = self.parse_number(text, node.span(), kind)?;
         let in_range = Some(number).filter(|number| number.abs() <= MAX_NUMBER);
         if in_range.is_none() {
-            let message = format!("`{name}: {text}` is larger than any figure of an experiment");
+            let message =
+                format!("`{}: {text}` is larger than any figure of an experiment", field.name);
             self.report(
                 "out-of-range",
                 node.span(),
@@ -403,15 +404,14 @@ impl<'a> FieldReader<'a> {
     }
 
     /// The integer of a field, which may not be negative.
-    pub fn unsigned_integer(&mut self, name: &'static str) -> Option<u64> {
-        self.mark_not_free_text(name, &[]);
-        let node = self.node(name, &[])?;
-        self.unsigned_integer_of(name, node)
+    pub fn unsigned_integer(&mut self, field: &'static Field) -> Option<u64> {
+        let node = self.node(field)?;
+        self.unsigned_integer_of(field, node)
     }
 
     /// The integer of a node, which may not be negative; underscores are accepted between digits.
-    pub fn unsigned_integer_of(&mut self, name: &str, node: &'a Node) -> Option<u64> {
-        let text = self.text_of(name, node)?;
+    pub fn unsigned_integer_of(&mut self, field: &Field, node: &'a Node) -> Option<u64> {
+        let text = self.text_of(field, node)?;
         text.replace('_', "").parse::<u64>().ok().or_else(|| {
             self.parse_number(text, node.span(), NumberKind::Integer);
             None
@@ -419,15 +419,14 @@ impl<'a> FieldReader<'a> {
     }
 
     /// The boolean of a field; false where it is missing.
-    pub fn flag(&mut self, name: &'static str) -> bool {
-        self.mark_not_free_text(name, &[]);
-        let Some(node) = self.node(name, &[]) else { return false };
-        self.flag_of(name, node)
+    pub fn flag(&mut self, field: &'static Field) -> bool {
+        let Some(node) = self.node(field) else { return false };
+        self.flag_of(field, node)
     }
 
     /// The boolean of a node; false where it is none, which is reported.
-    pub fn flag_of(&mut self, name: &str, node: &'a Node) -> bool {
-        match self.text_of(name, node).map(str::to_lowercase).as_deref() {
+    pub fn flag_of(&mut self, field: &Field, node: &'a Node) -> bool {
+        match self.text_of(field, node).map(str::to_lowercase).as_deref() {
             Some("true" | "yes" | "on") => true,
             Some("false" | "no" | "off") | None => false,
             Some(other) => {
@@ -436,7 +435,7 @@ impl<'a> FieldReader<'a> {
                     "wrong-type",
                     node.span(),
                     message,
-                    format!("write `{name}: true` or leave it out"),
+                    format!("write `{}: true` or leave it out", field.name),
                 );
                 false
             }
@@ -444,15 +443,9 @@ impl<'a> FieldReader<'a> {
     }
 
     /// The language of a field as a BCP 47 tag; anything else is reported.
-    pub fn language(
-        &mut self,
-        name: &'static str,
-        aliases: &[&'static str],
-        markets: &Terms<MarketId>,
-    ) -> Option<String> {
-        self.mark_not_free_text(name, aliases);
-        let node = self.node(name, aliases)?;
-        let text = self.text_of(name, node)?;
+    pub fn language(&mut self, field: &'static Field, markets: &Terms<MarketId>) -> Option<String> {
+        let node = self.node(field)?;
+        let text = self.text_of(field, node)?;
         let is_market = |code: &str| self.names_market(code);
         match language::parse_language(&confusable::remove_invisible(text), markets, is_market) {
             Ok(tag) => Some(tag),
@@ -470,7 +463,7 @@ impl<'a> FieldReader<'a> {
 
     /// Whether the field `markets` names a market by a country code, in any case.
     fn names_market(&self, code: &str) -> bool {
-        let named = self.entries.iter().filter(|(key, ..)| key.is("markets") || key.is("market"));
+        let named = self.entries.iter().filter(|(key, ..)| field::MARKETS.has_key(&key.name));
         let is_code = |node: &Node| matches!(&node.value, Value::Text(text) if confusable::trim_invisible(text).eq_ignore_ascii_case(code));
         named.into_iter().any(|(_, node, _)| match &node.value {
             Value::List(items) => items.iter().any(is_code),
@@ -480,10 +473,9 @@ impl<'a> FieldReader<'a> {
 
     /// The duration of a field in days: a number of days, or `180d`, `26w`, `6m` (months of 30
     /// days) or `1y` (years of 365 days).
-    pub fn duration_days(&mut self, name: &'static str) -> Option<u32> {
-        self.mark_not_free_text(name, &[]);
-        let node = self.node(name, &[])?;
-        let text = self.text_of(name, node)?;
+    pub fn duration_days(&mut self, field: &'static Field) -> Option<u32> {
+        let node = self.node(field)?;
+        let text = self.text_of(field, node)?;
         let (count, unit_days) = match text.chars().last() {
             Some('w') => (&text[..text.len() - 1], 7),
             Some('m') => (&text[..text.len() - 1], 30),
@@ -508,21 +500,13 @@ impl<'a> FieldReader<'a> {
         duration
     }
 
-    /// The vocabulary terms of a field, in the record's order, without repetition. `noun` names one
-    /// term in messages.
-    pub fn terms<K: TermId>(
-        &mut self,
-        name: &'static str,
-        aliases: &[&'static str],
-        noun: &str,
-        known: &Terms<K>,
-    ) -> Vec<K> {
-        self.mark_not_free_text(name, aliases);
-        let texts = self.texts_with_spans(name, aliases);
+    /// The vocabulary terms of a field, in the record's order, without repetition.
+    pub fn terms<K: TermId>(&mut self, field: &'static Field, known: &Terms<K>) -> Vec<K> {
+        let texts = self.texts_with_spans(field);
         let mut terms = Vec::with_capacity(texts.len());
         for (text, span) in texts {
             if let Some(term) =
-                self.term(text, span, noun, known).filter(|term| !terms.contains(term))
+                self.term(text, span, field.noun(), known).filter(|term| !terms.contains(term))
             {
                 terms.push(term);
             }
@@ -593,13 +577,14 @@ impl<'a> FieldReader<'a> {
 
     /// Reports a missing required field, except in a file without front matter, which has its own
     /// diagnostic.
-    pub fn report_missing(&mut self, name: &str, hint: impl Into<String>) {
+    pub fn report_missing(&mut self, field: &Field) {
         if !self.manuscript.has_front_matter() {
             return;
         }
         let place = self.place(self.manuscript.title_span());
         self.diagnostics.push(
-            Diagnostic::error("missing-field", place, format!("`{name}` is missing")).hint(hint),
+            Diagnostic::error("missing-field", place, format!("`{}` is missing", field.name))
+                .hint(field.missing_hint()),
         );
     }
 
@@ -611,7 +596,7 @@ impl<'a> FieldReader<'a> {
         for (key, node, is_used) in std::mem::take(&mut self.entries) {
             if !is_used {
                 let hint = match (
-                    nearest::find_nearest(&key.name, self.known_names.iter().copied()),
+                    nearest::find_nearest(&key.name, known_keys(self.manuscript.record_type)),
                     confusable::describe_invisible(&key.name),
                 ) {
                     (Some(name), _) => nearest::did_you_mean(&key.name, name),
@@ -635,7 +620,7 @@ impl<'a> FieldReader<'a> {
 
     /// The fields below `extra:`.
     fn read_extra(&mut self) -> Vec<ExtraField> {
-        let Some(node) = self.node("extra", &[]) else { return Vec::new() };
+        let Some(node) = self.node(&field::EXTRA) else { return Vec::new() };
         let Value::Map(entries) = &node.value else {
             let message =
                 format!("`extra` holds {} where fields with values belong", node.kind_name());
@@ -667,26 +652,28 @@ impl<'a> FieldReader<'a> {
 /// Reads a map inside a field, such as a result or a budget. Entries that nobody asks for are
 /// reported by [`MapReader::finish`].
 pub struct MapReader<'a> {
-    name: &'static str,
+    field: &'static Field,
     /// Key, value and whether the value was asked for.
     entries: Vec<(&'a Key, &'a Node, bool)>,
-    known_names: Vec<&'static str>,
 }
 
 impl<'a> MapReader<'a> {
-    /// A reader of the map in the field `name`; any other type of node is reported.
-    pub fn new(fields: &mut FieldReader<'a>, name: &'static str, node: &'a Node) -> Option<Self> {
+    /// A reader of a map in a field; any other type of node is reported.
+    pub fn new(
+        fields: &mut FieldReader<'a>,
+        field: &'static Field,
+        node: &'a Node,
+    ) -> Option<Self> {
         let Value::Map(entries) = &node.value else {
             fields.report(
                 "wrong-type",
                 node.span(),
-                format!("`{name}` holds {} where a map belongs", node.kind_name()),
-                format!("write `{name}` as fields with values: `{{name: value}}`"),
+                format!("`{}` holds {} where a map belongs", field.name, node.kind_name()),
+                format!("write `{}` as fields with values: `{{name: value}}`", field.name),
             );
             return None;
         };
-        let mut map =
-            MapReader { name, entries: Vec::with_capacity(entries.len()), known_names: Vec::new() };
+        let mut map = MapReader { field, entries: Vec::with_capacity(entries.len()) };
         for (key, node) in entries {
             if map.entries.iter().any(|(other, ..)| other.name == key.name) {
                 fields.report(
@@ -703,72 +690,82 @@ impl<'a> MapReader<'a> {
     }
 
     /// The value of an entry; none where it is missing or empty.
-    pub fn node(&mut self, name: &'static str) -> Option<&'a Node> {
-        self.known_names.push(name);
-        let entry = self.entries.iter_mut().find(|(key, ..)| key.is(name))?;
+    pub fn node(&mut self, entry: &'static Field) -> Option<&'a Node> {
+        let entry = self.entries.iter_mut().find(|(key, ..)| entry.has_key(&key.name))?;
         entry.2 = true;
         (!entry.1.is_empty()).then_some(entry.1)
     }
 
     /// The text of an entry.
-    pub fn text(&mut self, fields: &mut FieldReader<'a>, name: &'static str) -> Option<String> {
-        let node = self.node(name)?;
-        fields.text_of(name, node).map(str::to_owned)
+    pub fn text(&mut self, fields: &mut FieldReader<'a>, entry: &'static Field) -> Option<String> {
+        let node = self.node(entry)?;
+        fields.text_of(entry, node).map(str::to_owned)
     }
 
     /// The number of an entry.
     pub fn number(
         &mut self,
         fields: &mut FieldReader<'a>,
-        name: &'static str,
+        entry: &'static Field,
         kind: NumberKind,
     ) -> Option<f64> {
-        fields.mark_not_free_text(name, &[]);
-        let node = self.node(name)?;
-        fields.number_of(name, node, kind)
+        let node = self.node(entry)?;
+        fields.number_of(entry, node, kind)
     }
 
     /// The boolean of an entry; false where it is missing.
-    pub fn flag(&mut self, fields: &mut FieldReader<'a>, name: &'static str) -> bool {
-        fields.mark_not_free_text(name, &[]);
-        self.node(name).is_some_and(|node| fields.flag_of(name, node))
+    pub fn flag(&mut self, fields: &mut FieldReader<'a>, entry: &'static Field) -> bool {
+        self.node(entry).is_some_and(|node| fields.flag_of(entry, node))
     }
 
     /// The keyword of an entry.
     pub fn keyword<K: Keyword>(
         &mut self,
         fields: &mut FieldReader<'a>,
-        name: &'static str,
+        entry: &'static Field,
     ) -> Option<K> {
-        fields.mark_not_free_text(name, &[]);
-        let node = self.node(name)?;
-        fields.keyword_of(name, node)
+        let node = self.node(entry)?;
+        fields.keyword_of(entry, node)
     }
 
     /// The texts of an entry that holds one text or a list.
-    pub fn texts(&mut self, fields: &mut FieldReader<'a>, name: &'static str) -> Vec<String> {
-        let Some(node) = self.node(name) else { return Vec::new() };
-        fields.texts_of(name, node).into_iter().map(|(text, _)| text.to_owned()).collect()
+    pub fn texts(&mut self, fields: &mut FieldReader<'a>, entry: &'static Field) -> Vec<String> {
+        let Some(node) = self.node(entry) else { return Vec::new() };
+        fields.texts_of(entry, node).into_iter().map(|(text, _)| text.to_owned()).collect()
     }
 
     /// Reports entries that nobody asked for.
     pub fn finish(self, fields: &mut FieldReader<'a>) {
+        let known: Vec<&str> = self.field.entries().iter().flat_map(|entry| entry.keys()).collect();
         for (key, node, is_used) in &self.entries {
             if !is_used {
-                let message = format!("`{}` is not a known field of `{}`", key.name, self.name);
+                let message =
+                    format!("`{}` is not a known field of `{}`", key.name, self.field.name);
                 // In a YAML flow map a comma ends the value, so that the rest of a text becomes a
                 // key without a value.
                 let hint = if node.value == Value::Null
-                    && nearest::find_nearest(&key.name, self.known_names.iter().copied()).is_none()
+                    && nearest::find_nearest(&key.name, known.iter().copied()).is_none()
                 {
                     "a comma ends a value between `{` and `}`: a text that holds one goes in quotes, and decimals have a point".to_owned()
                 } else {
-                    nearest::hint(&key.name, self.known_names.iter().copied())
+                    nearest::hint(&key.name, known.iter().copied())
                 };
                 fields.report("unknown-key", key.span(), message, hint);
             }
         }
     }
+}
+
+/// The keys of all fields of a type of record.
+fn known_keys(record_type: RecordType) -> impl Iterator<Item = &'static str> {
+    fields_of(record_type).flat_map(Field::keys)
+}
+
+/// Whether a key, of the record or of a map in it, can hold free text; in numbers, dates and
+/// keywords, text after ` #` is certainly a comment.
+fn holds_free_text(record_type: RecordType, key: &str) -> bool {
+    let entries = fields_of(record_type).flat_map(|field| field.entries()).copied();
+    !fields_of(record_type).chain(entries).any(|field| !field.is_free_text() && field.has_key(key))
 }
 
 /// The date at the start of an embargo, without a time of day after it.

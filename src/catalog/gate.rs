@@ -6,6 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::catalog::date::is_plausible;
+use crate::catalog::field;
 use crate::diagnostic::confusable;
 use crate::record::Manuscript;
 use crate::record::yaml::{Node, Value};
@@ -27,8 +28,11 @@ enum Gate {
 
 /// Keys of Casebook's own gates, without underscores; a misspelling of one of them is recognised
 /// too.
-const KNOWN_GATES: [(&str, Gate); 3] =
-    [("draft", Gate::Draft), ("visibility", Gate::Visibility), ("embargountil", Gate::Embargo)];
+const KNOWN_GATES: [(&str, Gate); 3] = [
+    (field::DRAFT.name, Gate::Draft),
+    (field::VISIBILITY.name, Gate::Visibility),
+    ("embargountil", Gate::Embargo),
+];
 
 /// Keys of gates in other tools, in lower case without hyphens and underscores.
 const GATE_SYNONYMS: &[(&str, Gate)] = &[
@@ -98,7 +102,8 @@ fn find_gate(key: &str) -> Option<Gate> {
 
 /// Whether a key is a misspelling or a synonym of a gate.
 pub fn resembles_gate(key: &str) -> bool {
-    find_gate(key).is_some() && !["draft", "visibility", "embargo_until"].contains(&key)
+    let gates = [&field::DRAFT, &field::VISIBILITY, &field::EMBARGO_UNTIL];
+    find_gate(key).is_some() && !gates.iter().any(|gate| gate.has_key(key))
 }
 
 /// Values that open a gate of the kind [`Gate::Published`].

@@ -4,6 +4,10 @@
 pub trait Keyword: Copy + 'static {
     /// All keywords of the list, in the order of their declaration.
     const ALL: &'static [Self];
+    /// The spellings of all keywords, in the same order.
+    const WORDS: &'static [&'static str];
+    /// Other spellings, each with its keyword's.
+    const ALIASES: &'static [(&'static str, &'static str)];
     /// The spelling in front matter and in published data.
     fn as_str(self) -> &'static str;
     /// The keyword of a spelling or of one of its aliases; none for any other text.
@@ -18,6 +22,8 @@ macro_rules! keywords {
 
         impl Keyword for $name {
             const ALL: &'static [Self] = &[$($name::$variant),+];
+            const WORDS: &'static [&'static str] = &[$($text),+];
+            const ALIASES: &'static [(&'static str, &'static str)] = &[$($(($alias, $text),)*)+];
             fn as_str(self) -> &'static str {
                 match self { $($name::$variant => $text),+ }
             }

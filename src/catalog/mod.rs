@@ -10,6 +10,7 @@ use casebook_search::language_detection::detect_language_of;
 use casebook_search::tokenized::TokenizedTexts;
 use jiff::civil::Date;
 
+use crate::catalog::field::Field;
 use crate::source::Asset;
 use crate::vocabulary::{ChannelId, GroupId, MarketId, MetricId, TacticId, Vocabulary};
 
@@ -20,6 +21,7 @@ pub mod attachments;
 pub mod case_study;
 mod date;
 pub mod extra_field;
+pub mod field;
 mod field_reader;
 pub mod gate;
 pub mod generated_links;
@@ -150,8 +152,8 @@ pub struct FieldSpans(pub Vec<(&'static str, Range<usize>)>);
 
 impl FieldSpans {
     /// The span of a field's value; the empty span `0..0` where the field is missing.
-    pub fn span_of(&self, field: &str) -> Range<usize> {
-        self.0.iter().find(|(name, _)| *name == field).map_or(0..0, |(_, span)| span.clone())
+    pub fn span_of(&self, field: &Field) -> Range<usize> {
+        self.0.iter().find(|(name, _)| *name == field.name).map_or(0..0, |(_, span)| span.clone())
     }
 }
 

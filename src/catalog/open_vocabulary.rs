@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::catalog::field;
 use crate::record::yaml::Value;
 use crate::record::{Manuscript, RecordType};
 use crate::site::address::to_slug;
@@ -32,12 +33,13 @@ pub fn find_unlisted_terms<'a>(
     };
     let mut unlisted = Vec::new();
     for (key, node) in manuscript.fields() {
-        let kind = match &*key.name {
-            "markets" | "market" => TermKind::Markets,
-            "channels" | "channel" => TermKind::Channels,
-            "tactics" | "tactic" => TermKind::Tactics,
-            _ => continue,
-        };
+        let kinds = [
+            (&field::MARKETS, TermKind::Markets),
+            (&field::CHANNELS, TermKind::Channels),
+            (&field::TACTICS, TermKind::Tactics),
+        ];
+        let named = kinds.into_iter().find(|(field, _)| field.has_key(&key.name));
+        let Some((_, kind)) = named else { continue };
         let nodes = match &node.value {
             Value::List(nodes) => nodes,
             _ => std::slice::from_ref(node),

@@ -1,6 +1,7 @@
 //! Reads manuscripts into typed records, with one function for each kind of record.
 
 use crate::catalog::case_study::{Budget, CaseStudy, LabelledLink, Raci, Relations, Variant};
+use crate::catalog::field::{self, Field, PlainFields, fields_of};
 use crate::catalog::field_reader::{FieldReader, MAX_NUMBER, MapReader};
 use crate::catalog::gate;
 use crate::catalog::grade::grade_evidence;
@@ -13,8 +14,8 @@ use crate::catalog::{
     NotDuplicateScope, Playbook, ScoreParts, Verification,
 };
 use crate::diagnostic::{Diagnostic, confusable, nearest};
-use crate::record::Manuscript;
 use crate::record::yaml::{Node, Value};
+use crate::record::{Manuscript, RecordType};
 use crate::site::{RemoteImages, Site, Visibility};
 use crate::source::{History, to_nfc};
 use crate::vocabulary::{GroupId, MarketId, Maturity, MetricUnit, Vocabulary};
@@ -45,8 +46,10 @@ pub struct PublicationStatus {
 /// are reported when the record itself is read.
 pub fn publication_status(manuscript: &Manuscript, site: &Site) -> PublicationStatus {
     let (visibility, is_draft) = gate::read_gates(manuscript, site);
-    let is_stated =
-        manuscript.fields().iter().any(|(key, node)| key.is("visibility") && !node.is_empty());
+    let is_stated = manuscript
+        .fields()
+        .iter()
+        .any(|(key, node)| field::VISIBILITY.has_key(&key.name) && !node.is_empty());
     // The hub's default visibility applies only to records that state none.
     let default = if is_stated { Visibility::Public } else { site.default_visibility };
     PublicationStatus { is_draft, visibility: visibility.unwrap_or(default).max(default) }
@@ -54,9 +57,10 @@ pub fn publication_status(manuscript: &Manuscript, site: &Site) -> PublicationSt
 
 /// Reports problems with the fields that decide the publication status.
 fn check_publication_fields(fields: &mut FieldReader<'_>) {
-    let known = ["public", "internal", "restricted"];
-    let node = fields.node("visibility", &[]);
-    let stated = node.and_then(|node| Some((fields.text_of("visibility", node)?, node.span())));
+    let known = field::VISIBILITY.words();
+    let node = fields.node(&field::VISIBILITY);
+    let stated =
+        node.and_then(|node| Some((fields.text_of(&field::VISIBILITY, node)?, node.span())));
     if let Some((stated, span)) =
         stated.filter(|(stated, _)| !known.contains(&stated.to_lowercase().as_str()))
     {
@@ -64,11 +68,11 @@ fn check_publication_fields(fields: &mut FieldReader<'_>) {
             "unknown-value",
             span,
             format!("`{stated}` is not a known visibility"),
-            nearest::hint(stated, known),
+            nearest::hint(stated, known.iter().copied()),
         );
     }
-    fields.flag("draft");
-    fields.check_embargo("embargo_until");
+    fields.flag(&field::DRAFT);
+    fields.check_embargo(&field::EMBARGO_UNTIL);
     fields.report_near_gates();
 }
 
@@ -88,10 +92,8 @@ fn read_meta(
 ) -> Meta {
     let status = publication_status(manuscript, context.site);
     check_publication_fields(fields);
-    fields.texts_with_spans("aliases", &[]);
-    let title = fields
-        .required_text("title", "say in one line what was tested and where")
-        .unwrap_or_else(|| fallback_title(manuscript));
+    fields.texts_with_spans(&field::ALIASES);
+    let title = fields.required_text(&field::TITLE).unwrap_or_else(|| fallback_title(manuscript));
     let (mut links, mut problems) = resolve_links(manuscript, context.addresses);
     if context.site.content.remote_images == RemoteImages::Refuse {
         links
@@ -106,7 +108,7 @@ fn read_meta(
         path: manuscript.path.clone(),
         title,
         language: fields
-            .language("language", &["lang"], &context.vocabulary.markets)
+            .language(&field::LANGUAGE, &context.vocabulary.markets)
             .unwrap_or_else(|| context.site.language.clone()),
         text_language: Default::default(),
         is_draft: status.is_draft,
@@ -152,11 +154,10 @@ pub fn read_case_study(
     let fields = &mut field_reader;
     let vocabulary = context.vocabulary;
     let meta = read_meta(fields, manuscript, context);
-    let status: Option<Status> = fields.keyword("status", &[]);
-    let (markets, stated_groups) =
-        read_markets_and_groups(fields, "markets", &["market"], vocabulary);
-    let channels = fields.terms("channels", &["channel"], "channel", &vocabulary.channels);
-    let tactics = fields.terms("tactics", &["tactic"], "tactic", &vocabulary.tactics);
+    let status: Option<Status> = fields.keyword(&field::STATUS);
+    let (markets, stated_groups) = read_markets_and_groups(fields, &field::MARKETS, vocabulary);
+    let channels = fields.terms(&field::CHANNELS, &vocabulary.channels);
+    let tactics = fields.terms(&field::TACTICS, &vocabulary.tactics);
     report_missing_fields(
         fields,
         manuscript,
@@ -167,40 +168,38 @@ pub fn read_case_study(
     );
     let relations = read_relations(fields, context);
     let (suited_markets, suited_groups) =
-        read_markets_and_groups(fields, "suited_markets", &[], vocabulary);
+        read_markets_and_groups(fields, &field::SUITED_MARKETS, vocabulary);
     let results = read_results(fields, vocabulary);
-    let method = fields.keyword("method", &[]);
-    let (sample_size, mde) =
-        (fields.unsigned_integer("sample_size"), fields.number("mde", NumberKind::Percentage));
+    let method = fields.keyword(&field::METHOD);
+    let (sample_size, mde) = (
+        fields.unsigned_integer(&field::SAMPLE_SIZE),
+        fields.number(&field::MDE, NumberKind::Percentage),
+    );
     let mut case = CaseStudy {
-        summary: fields.text("summary", &["tldr"]),
-        outcome: fields.keyword("outcome", &[]),
-        decision: fields.keyword("decision", &[]),
+        summary: fields.text(&field::SUMMARY),
+        outcome: fields.keyword(&field::OUTCOME),
+        decision: fields.keyword(&field::DECISION),
         groups: derive_groups(&markets, &stated_groups, vocabulary),
-        objective: fields.keyword("objective", &[]),
-        pillar: fields.keyword("pillar", &[]),
-        content_layer: fields.keyword("content_layer", &[]),
-        audience: fields.texts("audience", &[]),
-        brand: fields.texts("brand", &[]),
-        product: fields.texts("product", &[]),
-        category: fields.texts("category", &[]),
-        hypothesis: fields.text("hypothesis", &[]),
+        objective: fields.keyword(&field::OBJECTIVE),
+        pillar: fields.keyword(&field::PILLAR),
+        audience: fields.texts(&field::AUDIENCE),
+        plain: read_plain_fields(fields, RecordType::CaseStudy),
+        hypothesis: fields.text(&field::HYPOTHESIS),
         variants: read_variants(fields, manuscript, context),
-        start: fields.date("start", &["date"]),
-        end: fields.date("end", &[]),
-        sample_unit: fields.text("sample_unit", &[]),
-        confidence_level: fields.number("confidence_level", NumberKind::Percentage),
+        start: fields.date(&field::START),
+        end: fields.date(&field::END),
+        sample_unit: fields.text(&field::SAMPLE_UNIT),
+        confidence_level: fields.number(&field::CONFIDENCE_LEVEL, NumberKind::Percentage),
         budget: read_budget(fields),
-        owner: fields.text("owner", &[]),
-        authors: fields.texts("authors", &[]),
+        owner: fields.text(&field::OWNER),
         raci: read_raci(fields),
         verification: read_verification(fields),
         reuse: fields
-            .keyword("reuse", &[])
+            .keyword(&field::REUSE)
             .or((status == Some(Status::Completed)).then_some(Reuse::Candidate)),
-        fixed: fields.texts("fixed", &[]),
-        flexible: fields.texts("flexible", &[]),
-        constraints: fields.texts("constraints", &[]),
+        fixed: fields.texts(&field::FIXED),
+        flexible: fields.texts(&field::FLEXIBLE),
+        constraints: fields.texts(&field::CONSTRAINTS),
         idea: read_idea_reference(fields, context),
         not_duplicate_of: read_not_duplicates(fields, context),
         links: read_labelled_links(fields),
@@ -231,6 +230,17 @@ pub fn read_case_study(
     (case, diagnostics)
 }
 
+/// Reads the plain fields of a type of record.
+fn read_plain_fields(fields: &mut FieldReader<'_>, record_type: RecordType) -> PlainFields {
+    let mut plain = PlainFields::default();
+    for field in fields_of(record_type).filter(|field| field.is_plain) {
+        if let Some(value) = fields.plain(field) {
+            plain.push(field, value);
+        }
+    }
+    plain
+}
+
 /// Reports required fields without any text; those whose text is invalid have a diagnostic of their
 /// own.
 fn report_missing_fields(
@@ -241,32 +251,22 @@ fn report_missing_fields(
     no_channel: bool,
     no_tactic: bool,
 ) {
-    let is_stated = |names: [&str; 2]| {
-        names.iter().any(|name| {
-            manuscript.fields().iter().any(|(key, node)| key.is(name) && holds_text(node))
-        })
-    };
-    if !has_status && !is_stated(["status", ""]) {
-        fields.report_missing(
-            "status",
-            "one of `planned`, `running`, `completed`, `stopped-early`, `archived`",
-        );
+    let missing = [
+        (&field::STATUS, !has_status),
+        (&field::MARKETS, no_market),
+        (&field::CHANNELS, no_channel),
+        (&field::TACTICS, no_tactic),
+    ];
+    for (field, is_missing) in missing {
+        if is_missing && !states_text(manuscript, field) {
+            fields.report_missing(field);
+        }
     }
-    if no_market && !is_stated(["markets", "market"]) {
-        fields.report_missing(
-            "markets",
-            "name the country code or market group, such as `markets: [BR]`",
-        );
-    }
-    if no_channel && !is_stated(["channels", "channel"]) {
-        fields.report_missing("channels", "name at least one channel, such as `channels: [email]`");
-    }
-    if no_tactic && !is_stated(["tactics", "tactic"]) {
-        fields.report_missing(
-            "tactics",
-            "name at least one tactic, such as `tactics: [referral-reward]`",
-        );
-    }
+}
+
+/// Whether a record states any text in a field.
+fn states_text(manuscript: &Manuscript, field: &Field) -> bool {
+    manuscript.fields().iter().any(|(key, node)| field.has_key(&key.name) && holds_text(node))
 }
 
 /// Whether a node holds any text; nested lists are searched.
@@ -281,21 +281,22 @@ fn holds_text(node: &Node) -> bool {
 /// and the named groups, each sorted by id without repetition.
 fn read_markets_and_groups(
     fields: &mut FieldReader<'_>,
-    name: &'static str,
-    aliases: &[&'static str],
+    field: &'static Field,
     vocabulary: &Vocabulary,
 ) -> (Vec<MarketId>, Vec<GroupId>) {
-    fields.mark_not_free_text(name, aliases);
     let (mut markets, mut groups) = (Vec::new(), Vec::new());
-    for (text, span) in fields.texts_with_spans(name, aliases) {
+    for (text, span) in fields.texts_with_spans(field) {
         match (vocabulary.markets.find(text), vocabulary.groups.find(text)) {
-            (Some(market), None) => markets
-                .extend(fields.term(text, span, "market", &vocabulary.markets).or(Some(market))),
+            (Some(market), None) => markets.extend(
+                fields
+                    .term(text, span, field::MARKETS.noun(), &vocabulary.markets)
+                    .or(Some(market)),
+            ),
             (Some(market), Some(group))
                 if vocabulary.markets.is_id(market, text)
                     || !vocabulary.groups.is_id(group, text) =>
             {
-                markets.extend(fields.term(text, span, "market", &vocabulary.markets));
+                markets.extend(fields.term(text, span, field::MARKETS.noun(), &vocabulary.markets));
             }
             (_, Some(group)) => {
                 fields.term(text, span, "group", &vocabulary.groups);
@@ -359,16 +360,8 @@ fn derive_groups(
 
 fn read_relations(fields: &mut FieldReader<'_>, context: &ReadContext<'_>) -> Relations {
     let mut relations = Relations::default();
-    for name in [
-        "adapted_from",
-        "replicates",
-        "supersedes",
-        "contradicts",
-        "duplicate_of",
-        "related",
-        "translation_of",
-    ] {
-        *relations.list_mut(name) = read_case_references(fields, name, context);
+    for field in Relations::FIELDS {
+        *relations.list_mut(field) = read_case_references(fields, field, context);
     }
     relations
 }
@@ -376,11 +369,11 @@ fn read_relations(fields: &mut FieldReader<'_>, context: &ReadContext<'_>) -> Re
 /// The case studies that a field names, sorted by id without repetition.
 fn read_case_references(
     fields: &mut FieldReader<'_>,
-    name: &'static str,
+    field: &'static Field,
     context: &ReadContext<'_>,
 ) -> Vec<CaseIndex> {
     let mut cases = Vec::new();
-    for (text, span) in fields.texts_with_spans(name, &[]) {
+    for (text, span) in fields.texts_with_spans(field) {
         cases.extend(resolve_case(fields, text, span, context));
     }
     cases.sort_unstable();
@@ -427,8 +420,8 @@ fn read_idea_reference(
     fields: &mut FieldReader<'_>,
     context: &ReadContext<'_>,
 ) -> Option<IdeaIndex> {
-    let node = fields.node("idea", &[])?;
-    let id = &*to_nfc(fields.text_of("idea", node)?);
+    let node = fields.node(&field::IDEA_ID)?;
+    let id = &*to_nfc(fields.text_of(&field::IDEA_ID, node)?);
     match context.addresses.ideas.get(id) {
         Some(index) => *index,
         None => {
@@ -445,7 +438,7 @@ fn read_not_duplicates(
     fields: &mut FieldReader<'_>,
     context: &ReadContext<'_>,
 ) -> Vec<NotDuplicate> {
-    let Some(node) = fields.node("not_duplicate_of", &[]) else { return Vec::new() };
+    let Some(node) = fields.node(&field::NOT_DUPLICATE_OF) else { return Vec::new() };
     let nodes = match &node.value {
         Value::List(nodes) => nodes,
         _ => std::slice::from_ref(node),
@@ -468,14 +461,14 @@ fn read_not_duplicate<'a>(
             String::new(),
         );
     };
-    let mut entries = MapReader::new(fields, "not_duplicate_of", node)?;
-    let id = entries.node("id").map(Node::to_flow).unwrap_or_default();
-    let family = entries.node("family").map(Node::to_flow);
+    let mut entries = MapReader::new(fields, &field::NOT_DUPLICATE_OF, node)?;
+    let id = entries.node(&field::not_duplicate::ID).map(Node::to_flow).unwrap_or_default();
+    let family = entries.node(&field::not_duplicate::FAMILY).map(Node::to_flow);
     let members = entries
-        .node("members")
-        .and_then(|node| fields.unsigned_integer_of("members", node))
+        .node(&field::not_duplicate::MEMBERS)
+        .and_then(|node| fields.unsigned_integer_of(&field::not_duplicate::MEMBERS, node))
         .map(|count| usize::try_from(count).unwrap_or(usize::MAX));
-    let reason = entries.node("reason").map(Node::to_flow).unwrap_or_default();
+    let reason = entries.node(&field::not_duplicate::REASON).map(Node::to_flow).unwrap_or_default();
     entries.finish(fields);
     match family {
         // The id of a family is the id of its first member, `~` and its tactic.
@@ -522,7 +515,7 @@ fn resolve_not_duplicate(
 }
 
 fn read_results(fields: &mut FieldReader<'_>, vocabulary: &Vocabulary) -> Vec<MetricResult> {
-    let Some(node) = fields.node("results", &[]) else { return Vec::new() };
+    let Some(node) = fields.node(&field::RESULTS) else { return Vec::new() };
     let nodes = match &node.value {
         Value::List(nodes) => nodes,
         _ => std::slice::from_ref(node),
@@ -538,20 +531,25 @@ fn read_result<'a>(
     node: &'a Node,
     vocabulary: &Vocabulary,
 ) -> Option<MetricResult> {
-    let mut map_reader = MapReader::new(fields, "results", node)?;
+    let mut map_reader = MapReader::new(fields, &field::RESULTS, node)?;
     let entries = &mut map_reader;
-    let is_local = entries.flag(fields, "local");
+    let is_local = entries.flag(fields, &field::result::LOCAL);
     let metric = read_metric(fields, entries, node, is_local, vocabulary);
-    let role = entries.keyword(fields, "role").unwrap_or(Role::Secondary);
-    let lift_type = entries.keyword(fields, "lift_type").unwrap_or(LiftType::Relative);
-    let (arm_kind, lift_kind) =
-        number_kinds(metric.as_ref(), entries.node("currency").is_some(), lift_type, vocabulary);
-    let (baseline, control, variant) = (
-        entries.number(fields, "baseline", arm_kind),
-        entries.number(fields, "control", arm_kind),
-        entries.number(fields, "variant", arm_kind),
+    let role = entries.keyword(fields, &field::result::ROLE).unwrap_or(Role::Secondary);
+    let lift_type =
+        entries.keyword(fields, &field::result::LIFT_TYPE).unwrap_or(LiftType::Relative);
+    let (arm_kind, lift_kind) = number_kinds(
+        metric.as_ref(),
+        entries.node(&field::result::CURRENCY).is_some(),
+        lift_type,
+        vocabulary,
     );
-    let stated_lift = entries.number(fields, "lift", lift_kind);
+    let (baseline, control, variant) = (
+        entries.number(fields, &field::result::BASELINE, arm_kind),
+        entries.number(fields, &field::result::CONTROL, arm_kind),
+        entries.number(fields, &field::result::VARIANT, arm_kind),
+    );
+    let stated_lift = entries.number(fields, &field::result::LIFT, lift_kind);
     let lift = stated_lift.or_else(|| compute_lift(control.or(baseline), variant, lift_type));
     let result = MetricResult {
         metric: metric?,
@@ -562,13 +560,17 @@ fn read_result<'a>(
         is_derived: stated_lift.is_none() && lift.is_some(),
         lift,
         lift_type,
-        ci_low: entries.number(fields, "ci_low", lift_kind),
-        ci_high: entries.number(fields, "ci_high", lift_kind),
-        p_value: entries.number(fields, "p_value", NumberKind::Probability),
-        chance_to_win: entries.number(fields, "chance_to_win", NumberKind::Percentage),
-        is_indexed: entries.flag(fields, "indexed"),
-        currency: entries.text(fields, "currency"),
-        source: entries.text(fields, "source"),
+        ci_low: entries.number(fields, &field::result::CI_LOW, lift_kind),
+        ci_high: entries.number(fields, &field::result::CI_HIGH, lift_kind),
+        p_value: entries.number(fields, &field::result::P_VALUE, NumberKind::Probability),
+        chance_to_win: entries.number(
+            fields,
+            &field::result::CHANCE_TO_WIN,
+            NumberKind::Percentage,
+        ),
+        is_indexed: entries.flag(fields, &field::result::INDEXED),
+        currency: entries.text(fields, &field::result::CURRENCY),
+        source: entries.text(fields, &field::result::SOURCE),
         span: node.span(),
     };
     map_reader.finish(fields);
@@ -608,8 +610,7 @@ fn read_metric<'a>(
     is_local: bool,
     vocabulary: &Vocabulary,
 ) -> Option<Metric> {
-    fields.mark_not_free_text("metric", &[]);
-    let Some(node) = entries.node("metric") else {
+    let Some(node) = entries.node(&field::result::METRIC) else {
         fields.report(
             "missing-field",
             result.span(),
@@ -618,9 +619,11 @@ fn read_metric<'a>(
         );
         return None;
     };
-    let text = fields.text_of("metric", node)?;
+    let text = fields.text_of(&field::result::METRIC, node)?;
     match vocabulary.metrics.find(text) {
-        Some(_) => fields.term(text, node.span(), "metric", &vocabulary.metrics).map(Metric::Known),
+        Some(_) => fields
+            .term(text, node.span(), field::result::METRIC.noun(), &vocabulary.metrics)
+            .map(Metric::Known),
         None if is_local => Some(Metric::Local(text.into())),
         None => {
             let known: Vec<&str> = vocabulary.metrics.iter().map(|(_, term)| &*term.id).collect();
@@ -659,7 +662,7 @@ fn read_variants(
     manuscript: &Manuscript,
     context: &ReadContext<'_>,
 ) -> Vec<Variant> {
-    let Some(node) = fields.node("variants", &[]) else { return Vec::new() };
+    let Some(node) = fields.node(&field::VARIANTS) else { return Vec::new() };
     let Value::List(nodes) = &node.value else {
         fields.report(
             "wrong-type",
@@ -686,12 +689,12 @@ fn read_variant<'a>(
             image: None,
         });
     }
-    let mut map_reader = MapReader::new(fields, "variants", node)?;
+    let mut map_reader = MapReader::new(fields, &field::VARIANTS, node)?;
     let entries = &mut map_reader;
-    let image = entries
-        .node("image")
-        .and_then(|node| read_image_path(fields, "image", node, manuscript, context));
-    let name = entries.text(fields, "name").unwrap_or_else(|| {
+    let image = entries.node(&field::variant::IMAGE).and_then(|node| {
+        read_image_path(fields, &field::variant::IMAGE, node, manuscript, context)
+    });
+    let name = entries.text(fields, &field::variant::NAME).unwrap_or_else(|| {
         fields.report(
             "missing-field",
             node.span(),
@@ -702,8 +705,8 @@ fn read_variant<'a>(
     });
     let variant = Variant {
         name,
-        is_control: entries.flag(fields, "control"),
-        description: entries.text(fields, "description"),
+        is_control: entries.flag(fields, &field::variant::CONTROL),
+        description: entries.text(fields, &field::variant::DESCRIPTION),
         image,
     };
     map_reader.finish(fields);
@@ -713,12 +716,12 @@ fn read_variant<'a>(
 /// The site path of an image that a node names; a file that does not exist is reported.
 fn read_image_path<'a>(
     fields: &mut FieldReader<'a>,
-    name: &str,
+    field: &Field,
     node: &'a Node,
     manuscript: &Manuscript,
     context: &ReadContext<'_>,
 ) -> Option<String> {
-    let written = fields.text_of(name, node)?;
+    let written = fields.text_of(field, node)?;
     match resolve_asset(written, manuscript, context.addresses) {
         Some(path) => Some(path),
         None => {
@@ -738,20 +741,20 @@ fn read_cover(
     manuscript: &Manuscript,
     context: &ReadContext<'_>,
 ) -> Option<String> {
-    let node = fields.node("cover", &[])?;
-    read_image_path(fields, "cover", node, manuscript, context)
+    let node = fields.node(&field::COVER)?;
+    read_image_path(fields, &field::COVER, node, manuscript, context)
 }
 
 fn read_budget(fields: &mut FieldReader<'_>) -> Option<Budget> {
-    let node = fields.node("budget", &[])?;
+    let node = fields.node(&field::BUDGET)?;
     if matches!(node.value, Value::Text(_)) {
-        return fields.keyword_of("budget", node).map(Budget::Band);
+        return fields.keyword_of(&field::budget::BAND, node).map(Budget::Band);
     }
-    let mut entries = MapReader::new(fields, "budget", node)?;
-    let band = entries.keyword(fields, "band");
-    let is_stated = entries.node("amount").is_some();
-    let amount = entries.number(fields, "amount", NumberKind::Amount);
-    let currency = entries.text(fields, "currency");
+    let mut entries = MapReader::new(fields, &field::BUDGET, node)?;
+    let band = entries.keyword(fields, &field::budget::BAND);
+    let is_stated = entries.node(&field::budget::AMOUNT).is_some();
+    let amount = entries.number(fields, &field::budget::AMOUNT, NumberKind::Amount);
+    let currency = entries.text(fields, &field::budget::CURRENCY);
     entries.finish(fields);
     match (band, amount, currency) {
         (_, Some(amount), Some(currency)) => Some(Budget::Amount(amount, currency.to_uppercase())),
@@ -771,13 +774,15 @@ fn read_budget(fields: &mut FieldReader<'_>) -> Option<Budget> {
 }
 
 fn read_raci(fields: &mut FieldReader<'_>) -> Raci {
-    let Some(node) = fields.node("raci", &[]) else { return Raci::default() };
-    let Some(mut entries) = MapReader::new(fields, "raci", node) else { return Raci::default() };
+    let Some(node) = fields.node(&field::RACI) else { return Raci::default() };
+    let Some(mut entries) = MapReader::new(fields, &field::RACI, node) else {
+        return Raci::default();
+    };
     let raci = Raci {
-        responsible: entries.texts(fields, "responsible"),
-        accountable: entries.texts(fields, "accountable"),
-        consulted: entries.texts(fields, "consulted"),
-        informed: entries.texts(fields, "informed"),
+        responsible: entries.texts(fields, &field::raci::RESPONSIBLE),
+        accountable: entries.texts(fields, &field::raci::ACCOUNTABLE),
+        consulted: entries.texts(fields, &field::raci::CONSULTED),
+        informed: entries.texts(fields, &field::raci::INFORMED),
     };
     entries.finish(fields);
     raci
@@ -785,14 +790,14 @@ fn read_raci(fields: &mut FieldReader<'_>) -> Raci {
 
 fn read_verification(fields: &mut FieldReader<'_>) -> Verification {
     Verification {
-        verified_by: fields.text("verified_by", &[]),
-        verified_on: fields.date("verified_on", &[]),
-        review_interval_days: fields.duration_days("review_every"),
+        verified_by: fields.text(&field::VERIFIED_BY),
+        verified_on: fields.date(&field::VERIFIED_ON),
+        review_interval_days: fields.duration_days(&field::REVIEW_EVERY),
     }
 }
 
 fn read_labelled_links(fields: &mut FieldReader<'_>) -> Vec<LabelledLink> {
-    let Some(node) = fields.node("links", &[]) else { return Vec::new() };
+    let Some(node) = fields.node(&field::LINKS) else { return Vec::new() };
     let nodes = match &node.value {
         Value::List(nodes) => nodes,
         _ => std::slice::from_ref(node),
@@ -804,8 +809,9 @@ fn read_labelled_link<'a>(fields: &mut FieldReader<'a>, node: &'a Node) -> Optio
     let (label, url) = if let Value::Text(url) = &node.value {
         (url.to_string(), url.to_string())
     } else {
-        let mut entries = MapReader::new(fields, "links", node)?;
-        let (label, url) = (entries.text(fields, "label"), entries.text(fields, "url"));
+        let mut entries = MapReader::new(fields, &field::LINKS, node)?;
+        let (label, url) =
+            (entries.text(fields, &field::link::LABEL), entries.text(fields, &field::link::URL));
         entries.finish(fields);
         let Some(url) = url else {
             fields.report(
@@ -836,38 +842,29 @@ pub fn read_idea(manuscript: &Manuscript, context: &ReadContext<'_>) -> (Idea, V
     let fields = &mut field_reader;
     let vocabulary = context.vocabulary;
     let meta = read_meta(fields, manuscript, context);
-    let (markets, stated_groups) =
-        read_markets_and_groups(fields, "markets", &["market"], vocabulary);
+    let (markets, stated_groups) = read_markets_and_groups(fields, &field::MARKETS, vocabulary);
     let (evidence, evidence_links) = read_evidence(fields, context);
-    let status = fields.keyword("status", &[]);
-    if status.is_none()
-        && !manuscript.fields().iter().any(|(key, node)| key.is("status") && holds_text(node))
-    {
-        fields.report_missing(
-            "status",
-            "one of `new`, `shortlisted`, `planned`, `running`, `done`, `declined`, `parked`",
-        );
+    let status = fields.keyword(&field::IDEA_STATUS);
+    if status.is_none() && !states_text(manuscript, &field::IDEA_STATUS) {
+        fields.report_missing(&field::IDEA_STATUS);
     }
     let mut idea = Idea {
-        summary: fields.text("summary", &["tldr"]).unwrap_or_else(|| first_paragraph(manuscript)),
+        summary: fields.text(&field::SUMMARY).unwrap_or_else(|| first_paragraph(manuscript)),
         status: status.unwrap_or(crate::catalog::keywords::IdeaStatus::New),
-        channels: fields.terms("channels", &["channel"], "channel", &vocabulary.channels),
-        tactics: fields.terms("tactics", &["tactic"], "tactic", &vocabulary.tactics),
-        hypothesis: fields.text("hypothesis", &[]),
-        owner: fields.text("owner", &[]),
-        objective: fields.keyword("objective", &[]),
-        primary_metric: fields
-            .terms("primary_metric", &[], "metric", &vocabulary.metrics)
-            .first()
-            .copied(),
-        effort: fields.keyword("effort", &[]),
-        target: fields.text("target", &[]),
-        proposed_by: read_markets_and_groups(fields, "proposed_by", &[], vocabulary).0,
-        wanted_by: read_markets_and_groups(fields, "wanted_by", &[], vocabulary).0,
+        channels: fields.terms(&field::CHANNELS, &vocabulary.channels),
+        tactics: fields.terms(&field::TACTICS, &vocabulary.tactics),
+        hypothesis: fields.text(&field::HYPOTHESIS),
+        owner: fields.text(&field::OWNER),
+        objective: fields.keyword(&field::OBJECTIVE),
+        primary_metric: fields.terms(&field::PRIMARY_METRIC, &vocabulary.metrics).first().copied(),
+        effort: fields.keyword(&field::EFFORT),
+        target: fields.text(&field::TARGET),
+        proposed_by: read_markets_and_groups(fields, &field::PROPOSED_BY, vocabulary).0,
+        wanted_by: read_markets_and_groups(fields, &field::WANTED_BY, vocabulary).0,
         score: read_score(fields),
-        becomes: read_case_references(fields, "becomes", context).first().copied(),
+        becomes: read_case_references(fields, &field::BECOMES, context).first().copied(),
         not_duplicate_of: read_not_duplicates(fields, context),
-        declined_reason: fields.text("declined_reason", &[]),
+        declined_reason: fields.text(&field::DECLINED_REASON),
         meta,
         markets,
         stated_groups,
@@ -885,7 +882,7 @@ fn read_evidence(
     context: &ReadContext<'_>,
 ) -> (Vec<CaseIndex>, Vec<String>) {
     let (mut cases, mut links) = (Vec::new(), Vec::new());
-    for (text, span) in fields.texts_with_spans("evidence", &[]) {
+    for (text, span) in fields.texts_with_spans(&field::EVIDENCE) {
         if text.starts_with("https://") || text.starts_with("http://") {
             links.push(text.to_owned());
         } else {
@@ -898,16 +895,16 @@ fn read_evidence(
 }
 
 fn read_score(fields: &mut FieldReader<'_>) -> ScoreParts {
-    let Some(node) = fields.node("score", &[]) else { return ScoreParts::default() };
-    let Some(mut entries) = MapReader::new(fields, "score", node) else {
+    let Some(node) = fields.node(&field::SCORE) else { return ScoreParts::default() };
+    let Some(mut entries) = MapReader::new(fields, &field::SCORE, node) else {
         return ScoreParts::default();
     };
     let score = ScoreParts {
-        reach: read_score_part(fields, &mut entries, "reach"),
-        impact: read_score_part(fields, &mut entries, "impact"),
-        confidence: read_score_part(fields, &mut entries, "confidence"),
-        ease: read_score_part(fields, &mut entries, "ease"),
-        effort: read_score_part(fields, &mut entries, "effort"),
+        reach: read_score_part(fields, &mut entries, &field::score::REACH),
+        impact: read_score_part(fields, &mut entries, &field::score::IMPACT),
+        confidence: read_score_part(fields, &mut entries, &field::score::CONFIDENCE),
+        ease: read_score_part(fields, &mut entries, &field::score::EASE),
+        effort: read_score_part(fields, &mut entries, &field::score::EFFORT),
     };
     entries.finish(fields);
     score
@@ -917,15 +914,15 @@ fn read_score(fields: &mut FieldReader<'_>) -> ScoreParts {
 fn read_score_part<'a>(
     fields: &mut FieldReader<'a>,
     entries: &mut MapReader<'a>,
-    name: &'static str,
+    part: &'static Field,
 ) -> Option<f64> {
-    let node = entries.node(name)?;
-    let number = fields.number_of(name, node, NumberKind::Percentage)?;
+    let node = entries.node(part)?;
+    let number = fields.number_of(part, node, NumberKind::Percentage)?;
     if !(1.0..=10.0).contains(&number) {
         fields.report(
             "out-of-range",
             node.span(),
-            format!("`{name}: {number}` lies outside 1 to 10"),
+            format!("`{}: {number}` lies outside 1 to 10", part.name),
             "score each part from 1 to 10",
         );
     }
@@ -954,25 +951,23 @@ pub fn read_playbook(
     let mut field_reader = FieldReader::new(manuscript);
     let fields = &mut field_reader;
     let meta = read_meta(fields, manuscript, context);
-    let claim = fields
-        .required_text("claim", "say in one sentence what is held to be true")
-        .unwrap_or_else(|| first_paragraph(manuscript));
+    let claim = fields.required_text(&field::CLAIM).unwrap_or_else(|| first_paragraph(manuscript));
     let applicability = read_applicability(fields, context.vocabulary);
     let mut playbook = Playbook {
         claim,
         status: fields
-            .keyword("status", &[])
+            .keyword(&field::PLAYBOOK_STATUS)
             .unwrap_or(crate::catalog::keywords::PlaybookStatus::Emerging),
-        supports: read_case_references(fields, "supports", context),
-        contradicts: read_case_references(fields, "contradicts", context),
+        supports: read_case_references(fields, &field::SUPPORTS, context),
+        contradicts: read_case_references(fields, &field::CONTRADICTS, context),
         markets: applicability.markets,
         stated_groups: applicability.groups,
         maturity: applicability.maturity,
         channels: applicability.channels,
         tactics: applicability.tactics,
-        fixed: fields.texts("fixed", &[]),
-        flexible: fields.texts("flexible", &[]),
-        owner: fields.text("owner", &[]),
+        fixed: fields.texts(&field::FIXED),
+        flexible: fields.texts(&field::FLEXIBLE),
+        owner: fields.text(&field::OWNER),
         verification: read_verification(fields),
         not_duplicate_of: read_not_duplicates(fields, context),
         meta,
@@ -993,12 +988,12 @@ struct Applicability {
 
 fn read_applicability(fields: &mut FieldReader<'_>, vocabulary: &Vocabulary) -> Applicability {
     let mut applicability = Applicability::default();
-    let Some(node) = fields.node("applies_to", &[]) else { return applicability };
-    let Some(mut entries) = MapReader::new(fields, "applies_to", node) else {
+    let Some(node) = fields.node(&field::APPLIES_TO) else { return applicability };
+    let Some(mut entries) = MapReader::new(fields, &field::APPLIES_TO, node) else {
         return applicability;
     };
-    if let Some(node) = entries.node("markets") {
-        for (text, span) in fields.texts_of("markets", node) {
+    if let Some(node) = entries.node(&field::applies_to::MARKETS) {
+        for (text, span) in fields.texts_of(&field::applies_to::MARKETS, node) {
             match (vocabulary.markets.find(text), vocabulary.groups.find(text)) {
                 (_, Some(group)) if vocabulary.groups.is_id(group, text) => {
                     applicability.groups.push(group);
@@ -1007,15 +1002,15 @@ fn read_applicability(fields: &mut FieldReader<'_>, vocabulary: &Vocabulary) -> 
                 (Some(_), _) => applicability.markets.extend(fields.term(
                     text,
                     span,
-                    "market",
+                    field::MARKETS.noun(),
                     &vocabulary.markets,
                 )),
                 _ => report_unknown_market(fields, text, span, vocabulary),
             }
         }
     }
-    if let Some(node) = entries.node("maturity") {
-        for (text, span) in fields.texts_of("maturity", node) {
+    if let Some(node) = entries.node(&field::applies_to::MATURITY) {
+        for (text, span) in fields.texts_of(&field::applies_to::MATURITY, node) {
             match text {
                 "mature" => applicability.maturity.push(Maturity::Mature),
                 "growth" => applicability.maturity.push(Maturity::Growth),
@@ -1024,19 +1019,29 @@ fn read_applicability(fields: &mut FieldReader<'_>, vocabulary: &Vocabulary) -> 
                     "unknown-value",
                     span,
                     format!("`{text}` is not a known maturity"),
-                    nearest::hint(text, ["mature", "growth", "new-entry"]),
+                    nearest::hint(text, field::applies_to::MATURITY.words().iter().copied()),
                 ),
             }
         }
     }
-    if let Some(node) = entries.node("channels") {
-        for (text, span) in fields.texts_of("channels", node) {
-            applicability.channels.extend(fields.term(text, span, "channel", &vocabulary.channels));
+    if let Some(node) = entries.node(&field::applies_to::CHANNELS) {
+        for (text, span) in fields.texts_of(&field::applies_to::CHANNELS, node) {
+            applicability.channels.extend(fields.term(
+                text,
+                span,
+                field::CHANNELS.noun(),
+                &vocabulary.channels,
+            ));
         }
     }
-    if let Some(node) = entries.node("tactics") {
-        for (text, span) in fields.texts_of("tactics", node) {
-            applicability.tactics.extend(fields.term(text, span, "tactic", &vocabulary.tactics));
+    if let Some(node) = entries.node(&field::applies_to::TACTICS) {
+        for (text, span) in fields.texts_of(&field::applies_to::TACTICS, node) {
+            applicability.tactics.extend(fields.term(
+                text,
+                span,
+                field::TACTICS.noun(),
+                &vocabulary.tactics,
+            ));
         }
     }
     entries.finish(fields);
@@ -1054,13 +1059,11 @@ pub fn read_page(
     let fields = &mut field_reader;
     let meta = read_meta(fields, manuscript, context);
     let mut page = ContentPage {
-        summary: fields
-            .text("summary", &["description"])
-            .unwrap_or_else(|| first_paragraph(manuscript)),
-        nav_title: fields.text("nav_title", &[]),
+        summary: fields.text(&field::PAGE_SUMMARY).unwrap_or_else(|| first_paragraph(manuscript)),
+        nav_title: fields.text(&field::NAV_TITLE),
         meta,
     };
-    fields.node("order", &[]);
+    fields.node(&field::ORDER);
     let diagnostics = finish_meta(&mut page.meta, field_reader);
     (page, diagnostics)
 }

@@ -9,6 +9,7 @@
 //! adapted_from: br/unboxing-drop
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::{CaseIndex, Catalog};
 use crate::check::{CheckContext, Reporter, field_place};
 use crate::diagnostic::Label;
@@ -21,14 +22,14 @@ pub fn check(context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
 
 fn report_cycle(catalog: &Catalog, cycle: &[CaseIndex], reporter: &mut Reporter<'_>) {
     let names: Vec<String> = cycle.iter().chain(&cycle[..1]).map(|case| format!("`{}`", catalog.case(*case).meta.id)).collect();
-    let place = field_place(&catalog.case(cycle[0]).meta, "adapted_from");
+    let place = field_place(&catalog.case(cycle[0]).meta, &field::ADAPTED_FROM);
     let problem = reporter.report_at(
         place,
         format!("`adapted_from` leads in a circle: {}", names.join(" from ")),
         "keep it in the later study and remove it from the earlier one",
     );
     for case in &cycle[1..] {
-        let place = field_place(&catalog.case(*case).meta, "adapted_from");
+        let place = field_place(&catalog.case(*case).meta, &field::ADAPTED_FROM);
         problem.labels.push(Label { place, text: "part of the circle".to_owned() });
     }
 }

@@ -10,6 +10,7 @@
 //! end: 2026-12-20
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Status;
 use crate::check::{CheckContext, Reporter};
@@ -17,5 +18,5 @@ use crate::check::{CheckContext, Reporter};
 pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let has_ended = matches!(case.status, Some(Status::Completed | Status::StoppedEarly));
     let Some(end) = case.end.filter(|end| has_ended && *end > context.site.today) else { return };
-    reporter.report_field("end", format!("the study is over, and its end is {end}"), "`status: running` until then, or correct the day");
+    reporter.report_field(&field::END, format!("the study is over, and its end is {end}"), "`status: running` until then, or correct the day");
 }

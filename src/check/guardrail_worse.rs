@@ -12,6 +12,7 @@
 //!   - {metric: unsubscribe-rate, role: guardrail, lift: 12.0, source: mail tool}
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
 use crate::catalog::keywords::{Decision, Role};
 use crate::catalog::result::Effect;
@@ -24,7 +25,7 @@ pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Report
     let is_worse = |role: Role, effect: Effect| role == Role::Guardrail && effect == Effect::Worse;
     for result in case.results.iter().filter(|result| is_worse(result.role, result.effect(&context.catalog.vocabulary))) {
         let problem = reporter.report_field(
-            "decision",
+            &field::DECISION,
             "the decision is `scale`, and a guardrail got worse",
             "`adapt` or `iterate`, or say why the loss is accepted",
         );

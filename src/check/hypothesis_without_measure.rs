@@ -11,6 +11,7 @@
 //!   each arrives when its question comes up."
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
 use crate::check::{CheckContext, Reporter, text_patterns};
 
@@ -18,7 +19,7 @@ pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Report
     let Some(hypothesis) = &case.hypothesis else { return };
     if text_patterns::names_measure(hypothesis, &case.meta.language, || context.metric_names()) == Some(false) {
         reporter.report_field(
-            "hypothesis",
+            &field::HYPOTHESIS,
             "the hypothesis names no outcome that can be measured",
             "say what will change and by how much: \"... then conversion rises by 5 % ...\"",
         );

@@ -13,16 +13,17 @@
 //!   - {metric: cvr, role: primary, lift: 4.2, ci_low: 0.9, ci_high: 7.5, p_value: 0.012, source: web analytics}
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
 use crate::catalog::result::MetricResult;
 use crate::check::{CheckContext, Reporter, first_line};
 
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if let Some(level) = case.confidence_level.filter(|level| !(50.0..100.0).contains(level)) {
-        reporter.report_field("confidence_level", format!("a confidence level of {level} %"), "write it in percent, such as `95`");
+        reporter.report_field(&field::CONFIDENCE_LEVEL, format!("a confidence level of {level} %"), "write it in percent, such as `95`");
     }
     if let Some(mde) = case.mde.filter(|mde| *mde <= 0.0) {
-        reporter.report_field("mde", format!("a minimum detectable effect of {mde} %"), "write it in percent and above zero, such as `4`");
+        reporter.report_field(&field::MDE, format!("a minimum detectable effect of {mde} %"), "write it in percent and above zero, such as `4`");
     }
     for result in &case.results {
         if let Some((message, hint)) = impossibility(result) {

@@ -13,6 +13,7 @@
 //!   - {metric: cvr, role: secondary, lift: 0.4, source: web analytics}
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
 use crate::catalog::keywords::{Keyword, Status};
 use crate::catalog::result::Metric;
@@ -31,7 +32,7 @@ pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Report
     if !missing.is_empty() {
         let names = missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         reporter.report_field(
-            "results",
+            &field::RESULTS,
             format!("the results lack {names}, which this hub asks of every such study"),
             "report it as a secondary result, so that markets can be compared",
         );

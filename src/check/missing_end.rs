@@ -10,12 +10,13 @@
 //! end: 2026-04-12
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Status;
 use crate::check::{CheckContext, Reporter, is_missing};
 
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
-    if case.status == Some(Status::Completed) && is_missing(&case.meta, "end") {
-        reporter.report_field("status", "a completed study has no `end`", "write the last day as year-month-day: `end: 2026-04-12`");
+    if case.status == Some(Status::Completed) && is_missing(&case.meta, &field::END) {
+        reporter.report_field(&field::STATUS, "a completed study has no `end`", "write the last day as year-month-day: `end: 2026-04-12`");
     }
 }

@@ -11,14 +11,15 @@
 //! outcome: inconclusive
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Status;
 use crate::check::{CheckContext, Reporter, is_missing};
 
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
-    if case.status == Some(Status::Completed) && is_missing(&case.meta, "outcome") {
+    if case.status == Some(Status::Completed) && is_missing(&case.meta, &field::OUTCOME) {
         reporter.report_field(
-            "status",
+            &field::STATUS,
             "a completed study has no `outcome`",
             "one of `won`, `lost`, `inconclusive`, `no-effect`, `invalid`, `in-evaluation`",
         );

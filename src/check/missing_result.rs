@@ -16,14 +16,15 @@
 //!     source: web analytics
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Status;
 use crate::check::{CheckContext, Reporter, is_missing};
 
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
-    if case.status == Some(Status::Completed) && is_missing(&case.meta, "results") {
+    if case.status == Some(Status::Completed) && is_missing(&case.meta, &field::RESULTS) {
         reporter.report_field(
-            "status",
+            &field::STATUS,
             "a completed study reports no `results`",
             "list what was measured, such as `results: [{metric: cvr, role: primary, lift: 4.2, source: ...}]`",
         );

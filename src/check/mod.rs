@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
+use crate::catalog::field::Field;
 use crate::catalog::{CaseStudy, Catalog, FieldSpans, Idea, Meta, Playbook};
 use crate::diagnostic::{Diagnostic, Label, Place, Severity};
 use crate::error::current_path;
@@ -156,7 +157,7 @@ impl Reporter<'_> {
     /// Reports a problem at a front-matter field of the record, or at the start of its file where the field is missing.
     fn report_field(
         &mut self,
-        field: &str,
+        field: &Field,
         message: impl Into<String>,
         hint: impl Into<String>,
     ) -> &mut Diagnostic {
@@ -204,7 +205,7 @@ fn add_label(diagnostic: &mut Diagnostic, span: Range<usize>, text: impl Into<St
 }
 
 /// The place of a front-matter field of any record.
-fn field_place(meta: &Meta, field: &str) -> Place {
+fn field_place(meta: &Meta, field: &Field) -> Place {
     Place::new(&meta.path, first_line(&meta.body.text, meta.field_spans.span_of(field)))
 }
 
@@ -313,7 +314,7 @@ fn check_hub(check: &Check, context: &CheckContext<'_>) -> Vec<Diagnostic> {
 }
 
 /// Whether a front-matter field is missing or empty; an invalid value has a diagnostic of its own and counts as present.
-fn is_missing(meta: &Meta, field: &str) -> bool {
+fn is_missing(meta: &Meta, field: &Field) -> bool {
     !has_field(&meta.field_spans, field)
         || matches!(
             meta.body.text[meta.field_spans.span_of(field)].trim(),
@@ -322,6 +323,6 @@ fn is_missing(meta: &Meta, field: &str) -> bool {
 }
 
 /// Whether the front matter has a field, even an empty one.
-fn has_field(fields: &FieldSpans, field: &str) -> bool {
-    fields.0.iter().any(|(name, _)| *name == field)
+fn has_field(fields: &FieldSpans, field: &Field) -> bool {
+    fields.0.iter().any(|(name, _)| *name == field.name)
 }

@@ -12,6 +12,7 @@
 //!   - {metric: brand-awareness-lift, role: primary, lift: 3.2, lift_type: absolute, source: panel survey}
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
 use crate::catalog::keywords::{Outcome, Status};
 use crate::check::{CheckContext, Reporter};
@@ -21,7 +22,7 @@ pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>
     let has_figure = case.results.iter().any(|result| result.lift.or(result.variant).or(result.baseline).is_some());
     if !has_figure {
         reporter.report_field(
-            "objective",
+            &field::OBJECTIVE,
             format!("the objective `{objective}` has no result"),
             "give a `lift` or both arms for at least one metric",
         );

@@ -13,6 +13,7 @@
 //!   - {metric: cpa, role: primary, lift: -14.2, currency: BRL, source: orders}
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Outcome;
 use crate::check::{CheckContext, Reporter, add_label, first_line};
@@ -28,7 +29,7 @@ pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Report
     };
     let outcome = case.outcome.expect("an outcome contradicted the lift");
     let message = format!("the outcome is `{outcome}`, and the primary metric got {contradiction}");
-    let problem = reporter.report_field("outcome", message, "check the sign of `lift`, the order of the arms, and the outcome");
+    let problem = reporter.report_field(&field::OUTCOME, message, "check the sign of `lift`, the order of the arms, and the outcome");
     let lift = result.lift.unwrap_or(gain);
     add_label(problem, first_line(&case.meta.body.text, result.span.clone()), format!("lift {lift:+}"));
 }

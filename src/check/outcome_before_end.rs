@@ -9,6 +9,7 @@
 //! outcome: in-evaluation
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Outcome;
 use crate::check::{CheckContext, Reporter, add_label};
@@ -17,10 +18,10 @@ pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>
     let Some(outcome) = case.outcome.filter(|outcome| *outcome != Outcome::InEvaluation) else { return };
     if let Some(status) = case.status.filter(|status| status.is_unfinished()) {
         let problem = reporter.report_field(
-            "outcome",
+            &field::OUTCOME,
             format!("the outcome is `{outcome}`, and the study is `{status}`"),
             "set `status: completed` or `stopped-early`, or wait with the outcome",
         );
-        add_label(problem, case.field_span("status"), "not over yet");
+        add_label(problem, case.field_span(&field::STATUS), "not over yet");
     }
 }

@@ -11,6 +11,7 @@
 //! review_every: 180d
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::{Meta, Verification};
 use crate::check::{CheckContext, Reporter, field_place};
 
@@ -25,7 +26,7 @@ pub fn check(context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
 fn report_overdue(meta: &Meta, verification: &Verification, reporter: &mut Reporter<'_>) {
     let due = verification.due_date().map(|due| due.to_string()).unwrap_or_default();
     reporter.report_at(
-        field_place(meta, "verified_on"),
+        field_place(meta, &field::VERIFIED_ON),
         format!("verification was due on {due}"),
         "read the record again; where it still holds, set `verified_on` to today",
     );

@@ -12,6 +12,7 @@
 
 use jiff::ToSpan;
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Status;
 use crate::check::{CheckContext, Reporter, add_label};
@@ -23,7 +24,7 @@ pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Report
     let Some(start) = case.start.filter(|_| case.status == Some(Status::Planned)) else { return };
     if start.saturating_add(GRACE_DAYS.days()) < context.site.today {
         let problem =
-            reporter.report_field("status", format!("still `planned`, though it was to start on {start}"), "set `status: running`, or move `start`");
-        add_label(problem, case.field_span("start"), "its planned start");
+            reporter.report_field(&field::STATUS, format!("still `planned`, though it was to start on {start}"), "set `status: running`, or move `start`");
+        add_label(problem, case.field_span(&field::START), "its planned start");
     }
 }

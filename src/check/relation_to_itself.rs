@@ -16,7 +16,7 @@ pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Report
     let Some(own_index) = context.catalog.find_case(&case.meta.id) else { return };
     for (field, targets) in case.relations.by_field() {
         if targets.contains(&own_index) {
-            reporter.report_field(field, format!("`{field}` names the study itself"), "name the other study by its path below `case-studies/`");
+            reporter.report_field(field, format!("`{}` names the study itself", field.name), "name the other study by its path below `case-studies/`");
         }
     }
     // A statement for a family names its first member, which may be this study.

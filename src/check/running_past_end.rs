@@ -13,6 +13,7 @@
 
 use jiff::ToSpan;
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Status;
 use crate::check::{CheckContext, Reporter, add_label};
@@ -24,10 +25,10 @@ pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Report
     let Some(end) = case.end.filter(|_| case.status == Some(Status::Running)) else { return };
     if end.saturating_add(GRACE_DAYS.days()) < context.site.today {
         let problem = reporter.report_field(
-            "status",
+            &field::STATUS,
             format!("still `running`, though it was to end on {end}"),
             "set `status: completed` and report what came out, or move `end`",
         );
-        add_label(problem, case.field_span("end"), "its planned end");
+        add_label(problem, case.field_span(&field::END), "its planned end");
     }
 }

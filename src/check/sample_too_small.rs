@@ -10,6 +10,7 @@
 //! sample_unit: interviews
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
 use crate::catalog::result::MetricResult;
 use crate::check::{CheckContext, Reporter, first_line};
@@ -21,7 +22,7 @@ const MIN_COUNT: f64 = 5.0;
 pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if let Some(size) = case.sample_size.filter(|size| *size < 5) {
         reporter.report_field(
-            "sample_size",
+            &field::SAMPLE_SIZE,
             format!("a sample of {size} lets people be recognised"),
             "leave the figure out, or publish the study without its sample",
         );

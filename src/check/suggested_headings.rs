@@ -12,6 +12,7 @@
 //! "suggested-headings" = "warning"
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Status;
 use crate::check::{CheckContext, Reporter, text_patterns};
@@ -24,7 +25,7 @@ pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>
         let has_heading = case.meta.body.headings.iter().any(|heading| words.iter().any(|word| heading.text.to_lowercase().contains(word)));
         if !has_heading {
             reporter.report_field(
-                "title",
+                &field::TITLE,
                 format!("the text has no heading for {section}"),
                 format!("add one, such as `## {}`", capitalise(words[0])),
             );

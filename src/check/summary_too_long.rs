@@ -8,6 +8,7 @@
 //! summary: "A third plan lifted sign-ups by 6 %; holds for visitors who already compare plans."
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
 use crate::check::{CheckContext, Reporter};
 
@@ -18,7 +19,7 @@ pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>
     let length = case.summary.as_ref().map_or(0, |summary| summary.chars().count());
     if length > MAX_CHARACTERS {
         reporter.report_field(
-            "summary",
+            &field::SUMMARY,
             format!("a summary of {length} characters"),
             format!("keep it within {MAX_CHARACTERS}: the result and for whom it holds"),
         );

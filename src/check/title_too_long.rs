@@ -8,6 +8,7 @@
 //! title: "Three short welcome mails keep more readers than one long mail"
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::Meta;
 use crate::check::{CheckContext, Reporter};
 
@@ -18,7 +19,7 @@ pub fn check(meta: &Meta, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let length = meta.title.chars().count();
     if length > MAX_CHARACTERS {
         reporter.report_field(
-            "title",
+            &field::TITLE,
             format!("a title of {length} characters"),
             format!("keep it within {MAX_CHARACTERS}: what was tested and where"),
         );

@@ -12,6 +12,7 @@
 //!   - {metric: cvr, role: primary, lift: 2.0, ci_low: -1.0, ci_high: 5.0, source: web analytics}
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Outcome;
 use crate::check::{CheckContext, Reporter, add_label, first_line};
@@ -20,7 +21,7 @@ pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>
     let Some(primary) = case.primary_result().filter(|primary| primary.interval_crosses_zero()) else { return };
     if case.outcome == Some(Outcome::Won) {
         let problem = reporter.report_field(
-            "outcome",
+            &field::OUTCOME,
             "the outcome is `won`, and the interval of the primary lift holds zero",
             "`inconclusive` where the sample was too small to tell, `no-effect` where it was not",
         );

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
+use crate::catalog::field;
 use crate::catalog::generated_links;
 use crate::check::manual;
 use crate::command::arguments::CommonArguments;
@@ -185,6 +186,9 @@ fn render_manual(code: &str) -> Result<String> {
         return Ok(manual::codes()
             .map(|code| format!("{code:<28} {}\n", manual::title(code).unwrap_or_default()))
             .collect());
+    }
+    if code == "fields" {
+        return Ok(field::guide::render());
     }
     let Some(page) = manual::page(code) else {
         let hint = nearest::find_nearest(code, manual::codes()).map_or_else(

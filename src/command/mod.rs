@@ -18,6 +18,8 @@ mod hub;
 mod init;
 mod markdown;
 mod new;
+#[cfg(test)]
+mod new_field_test;
 mod panics;
 mod review;
 mod search;

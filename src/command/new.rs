@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
+use crate::catalog::field::{self, Field};
 use crate::command::arguments::CommonArguments;
 use crate::command::similarity_index::SimilarityIndex;
 use crate::command::terminal::EXIT_CONTENT_ERRORS;
@@ -168,20 +169,26 @@ fn render_case_study(
     let markets = find_markets(&case.markets, vocabulary)?;
     let folder =
         markets.first().map_or_else(|| "global".to_owned(), |market| market.to_lowercase());
-    let status = parse_word::<crate::catalog::keywords::Status>("status", &case.status)?;
+    let status = parse_word::<crate::catalog::keywords::Status>(&field::STATUS, &case.status)?;
     let language = case.language.as_deref().unwrap_or(&hub.site.language);
     let front_matter = FrontMatter::default()
-        .with("title", case.title.as_str())
-        .with("status", status)
-        .with("language", case.language.as_deref())
-        .with("markets", markets.into_iter().collect::<FieldValue>())
-        .with("channels", find_terms(&case.channels, "channel", &vocabulary.channels)?)
-        .with("tactics", find_terms(&case.tactics, "tactic", &vocabulary.tactics)?)
-        .with("hypothesis", case.hypothesis.as_deref())
-        .with("start", case.start)
-        .with("owner", case.owner.as_deref())
-        .with("idea", case.idea.as_deref())
-        .with("adapted_from", case.adapted_from.as_deref());
+        .with(field::TITLE.name, case.title.as_str())
+        .with(field::STATUS.name, status)
+        .with(field::LANGUAGE.name, case.language.as_deref())
+        .with(field::MARKETS.name, markets.into_iter().collect::<FieldValue>())
+        .with(
+            field::CHANNELS.name,
+            find_terms(&case.channels, field::CHANNELS.noun(), &vocabulary.channels)?,
+        )
+        .with(
+            field::TACTICS.name,
+            find_terms(&case.tactics, field::TACTICS.noun(), &vocabulary.tactics)?,
+        )
+        .with(field::HYPOTHESIS.name, case.hypothesis.as_deref())
+        .with(field::START.name, case.start)
+        .with(field::OWNER.name, case.owner.as_deref())
+        .with(field::IDEA_ID.name, case.idea.as_deref())
+        .with(field::ADAPTED_FROM.name, case.adapted_from.as_deref());
     let path = PathBuf::from(format!(
         "content/case-studies/{folder}/{}.md",
         file_name(case.slug.as_deref(), &case.title)?
@@ -192,19 +199,25 @@ fn render_case_study(
 fn render_idea(hub: &SimilarityIndex, idea: &IdeaArguments) -> Result<(PathBuf, String)> {
     let vocabulary = &hub.catalog.vocabulary;
     let front_matter = FrontMatter::default()
-        .with("title", idea.title.as_str())
-        .with("status", "new")
+        .with(field::TITLE.name, idea.title.as_str())
+        .with(field::STATUS.name, "new")
         .with(
-            "markets",
+            field::MARKETS.name,
             find_markets(&idea.markets, vocabulary)?.into_iter().collect::<FieldValue>(),
         )
-        .with("channels", find_terms(&idea.channels, "channel", &vocabulary.channels)?)
-        .with("tactics", find_terms(&idea.tactics, "tactic", &vocabulary.tactics)?)
         .with(
-            "wanted_by",
+            field::CHANNELS.name,
+            find_terms(&idea.channels, field::CHANNELS.noun(), &vocabulary.channels)?,
+        )
+        .with(
+            field::TACTICS.name,
+            find_terms(&idea.tactics, field::TACTICS.noun(), &vocabulary.tactics)?,
+        )
+        .with(
+            field::WANTED_BY.name,
             find_markets(&idea.wanted_by, vocabulary)?.into_iter().collect::<FieldValue>(),
         )
-        .with("evidence", to_list(&idea.evidence));
+        .with(field::EVIDENCE.name, to_list(&idea.evidence));
     let path = PathBuf::from(format!(
         "content/ideas/{}.md",
         file_name(idea.slug.as_deref(), &idea.title)?
@@ -214,11 +227,11 @@ fn render_idea(hub: &SimilarityIndex, idea: &IdeaArguments) -> Result<(PathBuf, 
 
 fn render_playbook(playbook: &PlaybookArguments) -> Result<(PathBuf, String)> {
     let front_matter = FrontMatter::default()
-        .with("title", playbook.title.as_str())
-        .with("claim", playbook.claim.as_str())
-        .with("status", "emerging")
-        .with("supports", to_list(&playbook.supports))
-        .with("contradicts", to_list(&playbook.contradicts));
+        .with(field::TITLE.name, playbook.title.as_str())
+        .with(field::CLAIM.name, playbook.claim.as_str())
+        .with(field::STATUS.name, "emerging")
+        .with(field::SUPPORTS.name, to_list(&playbook.supports))
+        .with(field::CONTRADICTS.name, to_list(&playbook.contradicts));
     let path = PathBuf::from(format!(
         "content/playbooks/{}.md",
         file_name(playbook.slug.as_deref(), &playbook.title)?
@@ -258,12 +271,12 @@ fn render_body(language: &str) -> String {
 /// # Errors
 /// The word is unknown; the hint has the nearest one.
 fn parse_word<W: crate::catalog::keywords::Keyword>(
-    field: &str,
+    field: &Field,
     text: &str,
 ) -> Result<&'static str> {
-    let known: Vec<&str> = W::ALL.iter().map(|word| word.as_str()).collect();
     W::parse(text).map(|word| word.as_str()).ok_or_else(|| {
-        Error::new(format!("`{text}` is not a known {field}")).hint(nearest::hint(text, known))
+        Error::new(format!("`{text}` is not a known {}", field.name))
+            .hint(nearest::hint(text, W::WORDS.iter().copied()))
     })
 }
 
@@ -299,7 +312,7 @@ fn find_markets(names: &[String], vocabulary: &Vocabulary) -> Result<Vec<String>
             match vocabulary.groups.find(name).filter(|group| vocabulary.groups.is_id(*group, name))
             {
                 Some(group) => Ok(vocabulary.groups[group].id.to_string()),
-                None => find_term(name, "market", &vocabulary.markets),
+                None => find_term(name, field::MARKETS.noun(), &vocabulary.markets),
             }
         })
         .collect()

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use casebook_search::{Facet, Freshness, RecordKind, RecordSection, SearchRecord};
 use jiff::civil::Date;
 
+use crate::catalog::field::PlainFields;
 use crate::catalog::keywords::LiftType;
 use crate::catalog::result::Metric;
 use crate::catalog::{
@@ -52,7 +53,7 @@ fn case_record(site: &Site, catalog: &Catalog, case: &CaseStudy) -> SearchRecord
     let primary = case
         .primary_result()
         .filter(|reported| reported.lift_type == LiftType::Relative && case.has_ended());
-    SearchRecord {
+    let mut record = SearchRecord {
         text_language: Some(case.text_language()),
         summary: case.summary.clone().unwrap_or_default(),
         hypothesis: case.hypothesis.clone().unwrap_or_default(),
@@ -65,6 +66,20 @@ fn case_record(site: &Site, catalog: &Catalog, case: &CaseStudy) -> SearchRecord
         retired: case.is_retired(),
         has: case_flags(case),
         ..base_record(&case.meta, RecordKind::CaseStudy)
+    };
+    add_plain_fields(&mut record, &case.plain);
+    record
+}
+
+/// Adds the texts of searched plain fields as sections without a heading.
+fn add_plain_fields(record: &mut SearchRecord, plain: &PlainFields) {
+    for (field, _) in plain.iter().filter(|(field, _)| field.is_searched) {
+        record.sections.push(RecordSection {
+            text: plain.texts(field).join(", ").into(),
+            ..RecordSection::default()
+        });
+        // The parsed record knows the words of its body alone.
+        record.tokenized = None;
     }
 }
 

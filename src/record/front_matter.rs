@@ -13,6 +13,7 @@ mod value;
 
 pub use edit::{Edit, EditError, apply};
 pub use format::format_file;
+pub use order::FIELD_ORDER;
 pub use render::{FrontMatter, render_name};
 pub use scalar::quote;
 pub use value::FieldValue;

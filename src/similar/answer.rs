@@ -1,5 +1,6 @@
 //! Answers in front matter that settle a pair: relations between records, and `not_duplicate_of`.
 
+use crate::catalog::field;
 use crate::catalog::{CaseIndex, Catalog, NotDuplicateScope};
 use crate::similar::AnswerState;
 
@@ -84,7 +85,7 @@ pub fn find_answer(catalog: &Catalog, a: CaseIndex, b: CaseIndex) -> Option<Answ
     }
     let reason = (!reasons.is_empty()).then(|| reasons.join("; "));
     if answered {
-        Some(AnswerState::Acknowledged { field: "not_duplicate_of", reason })
+        Some(AnswerState::Acknowledged { field: field::NOT_DUPLICATE_OF.name, reason })
     } else {
         relation_answer(catalog, a, b)
     }
@@ -99,8 +100,8 @@ fn relation_answer(catalog: &Catalog, a: CaseIndex, b: CaseIndex) -> Option<Answ
             .by_field()
             .into_iter()
             .find(|(_, list)| list.contains(&other))
-            .map(|(field, _)| field);
-        named.or((case.translation_of == Some(other)).then_some("translation_of"))
+            .map(|(field, _)| field.name);
+        named.or((case.translation_of == Some(other)).then_some(field::TRANSLATION_OF.name))
     };
     relation_field(a, b)
         .or_else(|| relation_field(b, a))

@@ -2,10 +2,14 @@
 
 use casebook_search::language_detection::detect_language_of;
 
+use crate::catalog::field::{self, Field};
 use crate::record::Manuscript;
 use crate::record::yaml::{Node, Value};
 use crate::similar::document::{Document, Facet};
 use crate::vocabulary::Vocabulary;
+
+/// Fields, beside the summary, whose texts say what an experiment is about.
+const LEAD_FIELDS: [&Field; 3] = [&field::AUDIENCE, &field::PRODUCT, &field::CATEGORY];
 
 /// The texts and terms of a draft; unknown terms are left out. `language` is the default language,
 /// a BCP 47 tag.
@@ -20,31 +24,25 @@ pub fn draft_document<'m>(
         Document { language, tokenized: Some(&outline.tokenized), ..Document::default() };
     for (key, node) in manuscript.fields() {
         let texts = collect_texts(node);
-        match (&*key.name, texts.first()) {
-            ("title", Some(title)) => document.title = title,
-            ("language" | "lang", Some(language)) => document.language = language,
-            ("hypothesis", Some(hypothesis)) => {
-                short_texts.push(*hypothesis);
-                document.hypothesis = Some(hypothesis);
-            }
-            ("summary" | "tldr", _) => {
-                short_texts.extend_from_slice(&texts);
-                document.lead_texts.extend(texts);
-            }
-            ("audience" | "product" | "category", _) => document.lead_texts.extend(texts),
-            ("tactics" | "tactic", _) => document.facets.extend(
-                texts
-                    .iter()
-                    .filter_map(|name| vocabulary.tactics.find(name))
-                    .map(|tactic| Facet::Tactic(tactic.0)),
-            ),
-            ("channels" | "channel", _) => document.facets.extend(
-                texts
-                    .iter()
-                    .filter_map(|name| vocabulary.channels.find(name))
-                    .map(|channel| Facet::Channel(channel.0)),
-            ),
-            _ => {}
+        let is = |field: &Field| field.has_key(&key.name);
+        if is(&field::TITLE) {
+            document.title = texts.first().unwrap_or(&document.title);
+        } else if is(&field::LANGUAGE) {
+            document.language = texts.first().unwrap_or(&document.language);
+        } else if is(&field::HYPOTHESIS) {
+            short_texts.extend(texts.first());
+            document.hypothesis = texts.first().copied().or(document.hypothesis);
+        } else if is(&field::SUMMARY) {
+            short_texts.extend_from_slice(&texts);
+            document.lead_texts.extend(texts);
+        } else if LEAD_FIELDS.into_iter().any(is) {
+            document.lead_texts.extend(texts);
+        } else if is(&field::TACTICS) {
+            let tactics = texts.iter().filter_map(|name| vocabulary.tactics.find(name));
+            document.facets.extend(tactics.map(|tactic| Facet::Tactic(tactic.0)));
+        } else if is(&field::CHANNELS) {
+            let channels = texts.iter().filter_map(|name| vocabulary.channels.find(name));
+            document.facets.extend(channels.map(|channel| Facet::Channel(channel.0)));
         }
     }
     if document.title.is_empty() {

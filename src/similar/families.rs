@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::catalog::case_study::Budget;
+use crate::catalog::field;
 use crate::catalog::keywords::Band;
 use crate::catalog::{CaseIndex, CaseStudy, Catalog, Meta, NotDuplicate, NotDuplicateScope};
 use crate::similar::answer::{Lineages, UnionFind};
@@ -317,7 +318,7 @@ fn find_unanswered(
         family_wide.iter().max_by_key(|(_, covered)| covered.len()).map(|(answer, _)| *answer);
     let state = match widest.or_else(|| members.iter().find_map(|case| own(*case))) {
         Some(answer) => AnswerState::Acknowledged {
-            field: "not_duplicate_of",
+            field: field::NOT_DUPLICATE_OF.name,
             reason: (!answer.reason.is_empty()).then(|| answer.reason.clone()),
         },
         None => AnswerState::Acknowledged {
@@ -376,8 +377,11 @@ fn most_common_relation(catalog: &Catalog, members: &[CaseIndex]) -> &'static st
         .flat_map(|case| catalog.case(*case).relations.by_field())
         .filter(|(_, cases)| cases.iter().any(|case| members.contains(case)));
     let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
-    fields.for_each(|(field, _)| *counts.entry(field).or_default() += 1);
-    counts.into_iter().max_by_key(|(_, count)| *count).map_or("replicates", |(field, _)| field)
+    fields.for_each(|(field, _)| *counts.entry(field.name).or_default() += 1);
+    counts
+        .into_iter()
+        .max_by_key(|(_, count)| *count)
+        .map_or(field::REPLICATES.name, |(field, _)| field)
 }
 
 /// Whether an answer is about the family with these members.

@@ -7,6 +7,7 @@ use casebook_search::language::Language;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use crate::catalog::field;
 use crate::catalog::{CaseIndex, CaseStudy, Catalog};
 use crate::similar::answer::{self, Lineages};
 use crate::similar::background::{Background, LanguageRelation};
@@ -99,7 +100,7 @@ fn apply_family_state(pair: &mut Pair, families: &[Family]) {
     {
         pair.state = match &family.state {
             AnswerState::Open => {
-                AnswerState::Acknowledged { field: "not_duplicate_of", reason: None }
+                AnswerState::Acknowledged { field: field::NOT_DUPLICATE_OF.name, reason: None }
             }
             acknowledged => acknowledged.clone(),
         };

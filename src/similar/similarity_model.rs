@@ -4,6 +4,7 @@
 use casebook_search::language::Language;
 use rayon::prelude::*;
 
+use crate::catalog::field;
 use crate::catalog::keywords::{Keyword, Objective};
 use crate::catalog::result::Metric;
 use crate::catalog::{CaseStudy, Catalog, Idea, Meta};
@@ -155,8 +156,12 @@ pub fn language_group(counts: &FeatureCounts, document: &Document) -> LanguageGr
 
 /// The texts and terms of a case study.
 pub fn case_document(case: &CaseStudy) -> Document<'_> {
-    let texts =
-        case.summary.iter().chain(&case.audience).chain(&case.product).chain(&case.category);
+    let texts = case
+        .summary
+        .iter()
+        .chain(&case.audience)
+        .chain(case.plain.texts(&field::PRODUCT))
+        .chain(case.plain.texts(&field::CATEGORY));
     let mut facets = collect_facets(&case.tactics, &case.channels, case.objective);
     if let Some(Metric::Known(metric)) = case.primary_result().map(|primary| &primary.metric) {
         facets.push(Facet::Metric(metric.0));

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::catalog::field::{self, FIELDS};
 use crate::site::pages::PAGES;
 use crate::theme::files::ThemeFiles;
 
@@ -62,8 +63,16 @@ fn used_keys() -> BTreeSet<String> {
         .filter_map(|file| file.contents_utf8())
         .for_each(|text| collect_keys(text, "\"", &mut used));
     used.extend(PAGES.iter().filter_map(|page| page.tab).map(str::to_owned));
+    used.extend(field_labels());
     used.extend(keys_in_scripts(&files));
     used
+}
+
+/// Labels of front-matter fields, without the one that exists only in tests.
+fn field_labels() -> impl Iterator<Item = String> {
+    let fields = FIELDS.iter().filter(|field| **field != &field::SEASON);
+    let entries = FIELDS.iter().flat_map(|field| field.entries());
+    fields.chain(entries).filter_map(|field| field.fact).map(str::to_owned)
 }
 
 /// Keys of the section `script` whose name occurs as a quoted string in a script.

@@ -11,6 +11,7 @@ mod evidence_pages;
 mod export;
 mod families;
 mod feed;
+mod fields;
 mod front_matter;
 mod golden;
 mod hub_builder;

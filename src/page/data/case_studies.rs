@@ -1,24 +1,29 @@
 //! The table `data/case-studies`: one row for each case study.
 
 use crate::catalog::extra_field::ExtraFields;
+use crate::catalog::field as record_field;
 use crate::catalog::result::{Metric, MetricResult};
 use crate::catalog::{CaseIndex, CaseStudy};
-use crate::page::data::table::FieldType::{Boolean, Date, Number, Object, Text, TextList};
-use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, field};
+use crate::page::data::table::FieldType::{Boolean, Date, Number, Text, TextList};
+use crate::page::data::table::{
+    DataCell, DataRow, ExportInput, ExportTable, column, field, plain_columns,
+};
+use crate::record::RecordType;
 use crate::vocabulary::BetterDirection;
 
 /// Name and fields of the table.
 pub(super) const TABLE: ExportTable = ExportTable {
     name: "case-studies",
     description: "One row for each case study, in id order. A translation is a row of its own: count only rows without `translation_of`.",
+    plain_fields_of: Some(RecordType::CaseStudy),
     fields: &[
         field("id", Text, "Stable id."),
-        field("title", Text, "Title, in the language of the record."),
+        column(&record_field::TITLE),
         field("url", Text, "Address of its page."),
-        field("summary", Text, "The result and for whom."),
-        field("status", Text, "planned, running, completed, stopped-early or archived."),
-        field("outcome", Text, "won, lost, inconclusive, no-effect, invalid or in-evaluation."),
-        field("decision", Text, "scale, adapt, rerun, iterate, stop or none."),
+        column(&record_field::SUMMARY),
+        column(&record_field::STATUS),
+        column(&record_field::OUTCOME),
+        column(&record_field::DECISION),
         field("grade", Text, "Evidence grade, A to D, derived from how it was measured."),
         field(
             "underpowered",
@@ -30,20 +35,16 @@ pub(super) const TABLE: ExportTable = ExportTable {
             Boolean,
             "Reports every metric of the common-metrics contract that it owes.",
         ),
-        field("markets", TextList, "Markets, ISO 3166-1 alpha-2."),
+        column(&record_field::MARKETS),
         field("groups", TextList, "Market groups that hold them."),
-        field("channels", TextList, "Channels."),
-        field("tactics", TextList, "Tactics, the main one first."),
-        field(
-            "objective",
-            Text,
-            "awareness, consideration, acquisition, conversion, retention or advocacy.",
-        ),
-        field("pillar", Text, "brand-content-engagement, media-platform or data-technology."),
-        field("method", Text, "How it was measured."),
-        field("language", Text, "Language of the record (BCP 47)."),
-        field("start", Date, "First day."),
-        field("end", Date, "Last day."),
+        column(&record_field::CHANNELS),
+        column(&record_field::TACTICS),
+        column(&record_field::OBJECTIVE),
+        column(&record_field::PILLAR),
+        column(&record_field::METHOD),
+        column(&record_field::LANGUAGE),
+        column(&record_field::START),
+        column(&record_field::END),
         field("metric", Text, "Metric of the primary result."),
         field("lift", Number, "Lift of the primary result; percent where `lift_type` is relative."),
         field("lift_type", Text, "relative or absolute."),
@@ -51,20 +52,16 @@ pub(super) const TABLE: ExportTable = ExportTable {
         field("ci_high", Number, "Upper end of its interval."),
         field("currency", Text, "Currency of its figures (ISO 4217)."),
         field("better", Text, "Which direction of the metric is good: higher, lower or neutral."),
-        field("owner", Text, "Team or role."),
-        field("reuse", Text, "local-only, candidate, approved, playbook or retired."),
-        field("idea", Text, "Id of the idea it came from."),
-        field("adapted_from", TextList, "Ids of its origins."),
-        field("replicates", TextList, "Ids of the studies it repeats."),
-        field("translation_of", Text, "Id of the record it translates."),
-        field("verified_on", Date, "Day it was last verified."),
+        column(&record_field::OWNER),
+        column(&record_field::REUSE),
+        column(&record_field::IDEA_ID),
+        column(&record_field::ADAPTED_FROM),
+        column(&record_field::REPLICATES),
+        column(&record_field::TRANSLATION_OF),
+        column(&record_field::VERIFIED_ON),
         field("review_due", Date, "Day the next verification is due."),
-        field("visibility", Text, "public or internal."),
-        field(
-            "extra",
-            Object,
-            "The hub's own fields by name, and in lenient hubs keys that nobody knows: numbers and flags as such, days and texts as text, lists and maps as they are; empty where there are none.",
-        ),
+        column(&record_field::VISIBILITY),
+        column(&record_field::EXTRA),
         field(
             "created",
             Date,
@@ -108,6 +105,9 @@ fn compose_row<'a>(input: &ExportInput<'a>, index: CaseIndex, case: &'a CaseStud
         DataCell::optional_date(change.and_then(|change| change.created)),
         DataCell::optional_date(change.map(|change| change.updated)),
     ]);
+    row.extend(
+        plain_columns(RecordType::CaseStudy).map(|field| DataCell::plain(&case.plain, field)),
+    );
     row
 }
 

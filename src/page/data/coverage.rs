@@ -7,6 +7,7 @@ use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, fiel
 pub(super) const TABLE: ExportTable = ExportTable {
     name: "coverage",
     description: "One row for each tactic that was tried or is being tried in a market; what is missing is a gap. Translations of one experiment count once.",
+    plain_fields_of: None,
     fields: &[
         field("market", Text, "Market, ISO 3166-1 alpha-2."),
         field("tactic", Text, "Tactic."),

@@ -12,9 +12,10 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Writes a table with its header line.
 pub(super) fn write(table: &ExportTable, rows: &[DataRow]) -> Vec<u8> {
-    let mut file = String::with_capacity((rows.len() + 1) * table.fields.len() * 20);
+    let columns = table.columns();
+    let mut file = String::with_capacity((rows.len() + 1) * columns.len() * 20);
     file.push_str(BYTE_ORDER_MARK);
-    write_line(&mut file, table.fields, |file, field| write_quoted(file, field.name));
+    write_line(&mut file, &columns, |file, field| write_quoted(file, field.name));
     rows.iter().for_each(|row| write_line(&mut file, row, write_cell));
     file.into_bytes()
 }

@@ -11,6 +11,7 @@ use crate::similar::{AnswerState, Family};
 pub(super) const TABLE: ExportTable = ExportTable {
     name: "families",
     description: "One row for each experiment that three or more case studies repeat, most can still be saved first.",
+    plain_fields_of: None,
     fields: &[
         field(
             "id",

@@ -10,6 +10,7 @@ use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, fiel
 pub(super) const TABLE: ExportTable = ExportTable {
     name: "ideas",
     description: "One row for each idea of the backlog, best first. What the evidence proposes is not among them.",
+    plain_fields_of: None,
     fields: &[
         field("id", Text, "Stable id."),
         field("title", Text, "Title, in the language of the record."),

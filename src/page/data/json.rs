@@ -7,8 +7,9 @@ use crate::page::data::table::{DataCell, DataRow, ExportTable};
 
 /// Writes a table.
 pub(super) fn write(table: &ExportTable, rows: &[DataRow]) -> Vec<u8> {
-    let names = || table.fields.iter().map(|field| field.name);
-    let mut bytes = Vec::with_capacity(rows.len() * table.fields.len() * 20 + 4);
+    let columns = table.columns();
+    let names = || columns.iter().map(|field| field.name);
+    let mut bytes = Vec::with_capacity(rows.len() * columns.len() * 20 + 4);
     bytes.push(b'[');
     for (index, row) in rows.iter().enumerate() {
         bytes.extend_from_slice(if index == 0 { b"\n" } else { b",\n" });

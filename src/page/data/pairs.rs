@@ -1,6 +1,7 @@
 //! The table `data/pairs`: one row for each pair of case studies that may be duplicates.
 
 use crate::catalog::CaseIndex;
+use crate::catalog::field;
 use crate::page::data::table::FieldType::{Number, Text, TextList};
 use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, field};
 use crate::similar::{AnswerState, Pair, Reason};
@@ -9,6 +10,7 @@ use crate::similar::{AnswerState, Pair, Reason};
 pub(super) const TABLE: ExportTable = ExportTable {
     name: "pairs",
     description: "One row for each pair of case studies flagged as possible duplicate effort or answered as such, most can still be saved first.",
+    plain_fields_of: None,
     fields: &[
         field("id_a", Text, "Id of the one case study."),
         field("id_b", Text, "Id of the other."),
@@ -47,7 +49,9 @@ fn compose_row<'a>(input: &ExportInput<'a>, pair: &'a Pair) -> DataRow<'a> {
         AnswerState::Acknowledged { field, reason } => {
             ("acknowledged", Some(*field), reason.as_deref())
         }
-        AnswerState::Stale { reason } => ("stale", Some("not_duplicate_of"), reason.as_deref()),
+        AnswerState::Stale { reason } => {
+            ("stale", Some(field::NOT_DUPLICATE_OF.name), reason.as_deref())
+        }
     };
     vec![
         DataCell::Text(&a.meta.id),

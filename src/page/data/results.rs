@@ -10,6 +10,7 @@ use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, fiel
 pub(super) const TABLE: ExportTable = ExportTable {
     name: "results",
     description: "One row for each reported metric of each case study. Figures of different metrics, kinds of lift or currencies cannot be compared.",
+    plain_fields_of: None,
     fields: &[
         field("case_id", Text, "Id of the case study."),
         field("market", TextList, "Markets it ran in, ISO 3166-1 alpha-2."),

@@ -40,7 +40,7 @@ fn resource(table: &ExportTable, format: DataFormat) -> Value {
         "format": format.extension(),
         "mediatype": match format { DataFormat::Json => "application/json", DataFormat::Csv => "text/csv" },
         "encoding": "utf-8",
-        "schema": { "fields": table.fields.iter().map(|field| describe_field(field, format)).collect::<Vec<Value>>() },
+        "schema": { "fields": table.columns().iter().map(|field| describe_field(field, format)).collect::<Vec<Value>>() },
     });
     if format == DataFormat::Csv {
         resource["dialect"] = json!({ "delimiter": ",", "lineTerminator": "\r\n", "quoteChar": "\"", "doubleQuote": true, "header": true });

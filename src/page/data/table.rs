@@ -5,7 +5,9 @@ use jiff::civil::Date;
 use crate::backlog::Backlog;
 use crate::catalog::Catalog;
 use crate::catalog::extra_field::ExtraFields;
+use crate::catalog::field::{Field, FieldKind, PlainFields, PlainValue, fields_of};
 use crate::evidence::Evidence;
+use crate::record::RecordType;
 use crate::similar::Similar;
 use crate::site::Site;
 
@@ -18,10 +20,25 @@ pub struct ExportTable {
     pub description: &'static str,
     /// Fields in the order of the columns.
     pub fields: &'static [TableField],
+    /// The type of record whose plain fields follow them; none for tables of anything else.
+    pub plain_fields_of: Option<RecordType>,
+}
+
+impl ExportTable {
+    /// All columns: the fields, then the plain ones.
+    pub fn columns(&self) -> Vec<TableField> {
+        let plain = self.plain_fields_of.into_iter().flat_map(plain_columns);
+        self.fields.iter().copied().chain(plain.map(column)).collect()
+    }
+}
+
+/// The plain fields of a type of record that have a column.
+pub fn plain_columns(record_type: RecordType) -> impl Iterator<Item = &'static Field> {
+    fields_of(record_type).filter(|field| field.is_plain && field.column_description().is_some())
 }
 
 /// A field of a table, which is one column.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct TableField {
     /// Name of the field.
     pub name: &'static str,
@@ -83,7 +100,54 @@ pub const fn field(
     TableField { name, field_type, description }
 }
 
+/// The column of a front-matter field.
+pub const fn column(field: &Field) -> TableField {
+    let Some(description) = field.column_description() else {
+        panic!("the field has a column");
+    };
+    TableField { name: field.name, field_type: FieldType::of(field.kind), description }
+}
+
+impl FieldType {
+    const fn of(kind: FieldKind) -> FieldType {
+        match kind {
+            FieldKind::Date => FieldType::Date,
+            FieldKind::Number(_) => FieldType::Number,
+            FieldKind::Count | FieldKind::Duration => FieldType::Integer,
+            FieldKind::Flag => FieldType::Boolean,
+            FieldKind::Texts
+            | FieldKind::Terms(_)
+            | FieldKind::CaseStudies
+            | FieldKind::Evidence => FieldType::TextList,
+            FieldKind::Map(_) | FieldKind::Maps(_) | FieldKind::AnyMap => FieldType::Object,
+            FieldKind::Text
+            | FieldKind::Keyword { .. }
+            | FieldKind::Language
+            | FieldKind::Metric
+            | FieldKind::CaseStudy
+            | FieldKind::Idea
+            | FieldKind::Image
+            | FieldKind::WebAddress => FieldType::Text,
+        }
+    }
+}
+
 impl<'a> DataCell<'a> {
+    /// The cell of a plain field.
+    pub fn plain(plain: &'a PlainFields, field: &Field) -> DataCell<'a> {
+        match plain.get(field) {
+            Some(PlainValue::Text(text)) => DataCell::Text(text),
+            Some(PlainValue::Texts(texts)) => {
+                DataCell::TextList(texts.iter().map(String::as_str).collect())
+            }
+            Some(PlainValue::Keyword(word)) => DataCell::Text(word),
+            Some(PlainValue::Date(day)) => DataCell::optional_date(Some(*day)),
+            Some(PlainValue::Number(number)) => DataCell::finite_number(Some(*number)),
+            None if matches!(field.kind, FieldKind::Texts) => DataCell::TextList(Vec::new()),
+            None => DataCell::Empty,
+        }
+    }
+
     /// A text cell, or an empty one.
     pub fn optional_text(text: Option<&'a str>) -> DataCell<'a> {
         text.map_or(DataCell::Empty, DataCell::Text)

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::catalog::case_study::LabelledLink;
+use crate::catalog::field::{self, Field, PlainValue};
 use crate::catalog::keywords::{Decision, Role, Status};
 use crate::catalog::{CaseIndex, CaseStudy, MetricResult};
 use crate::page::composed::{ComposedPage, Translation};
@@ -18,6 +19,7 @@ use crate::page::parts::{
     RecordLine, RelatedRecords, SmallIntervalChart, breadcrumbs, extra_fields, related,
 };
 use crate::page::spec::Page;
+use crate::page::text::language::Language;
 use crate::page::text::{body, display, raw_html};
 use crate::record::front_matter;
 use crate::similar::{AnswerState, Pair, Reason};
@@ -458,48 +460,48 @@ fn other_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
     let language = context.language;
     let texts =
         |texts: &[String]| -> Vec<OptionalLink> { texts.iter().map(OptionalLink::plain).collect() };
-    let mut facts = label_facts(
-        context,
-        [
-            (
-                "fact.objective",
-                optional_text(
-                    case.objective
-                        .map(|objective| display::keyword_label(language, "objective", objective)),
-                ),
-            ),
-            ("fact.audience", texts(&case.audience)),
-            ("fact.brand", texts(&case.brand)),
-            ("fact.product", texts(&case.product)),
-            ("fact.category", texts(&case.category)),
-            (
-                "fact.pillar",
-                optional_text(
-                    case.pillar.map(|pillar| display::keyword_label(language, "pillar", pillar)),
-                ),
-            ),
-            (
-                "fact.layer",
-                optional_text(
-                    case.content_layer
-                        .map(|layer| display::keyword_label(language, "layer", layer)),
-                ),
-            ),
-            (
-                "fact.budget",
-                optional_text(
-                    case.budget.as_ref().map(|budget| display::format_budget(language, budget)),
-                ),
-            ),
-            ("fact.authors", texts(&case.authors)),
-            ("fact.accountable", texts(&case.raci.accountable)),
-            ("fact.responsible", texts(&case.raci.responsible)),
-            ("fact.consulted", texts(&case.raci.consulted)),
-            ("fact.informed", texts(&case.raci.informed)),
-        ],
-    );
+    let objective = case
+        .objective
+        .map(|objective| display::keyword_label(language, field::OBJECTIVE.name, objective));
+    let pillar =
+        case.pillar.map(|pillar| display::keyword_label(language, field::PILLAR.name, pillar));
+    let budget = case.budget.as_ref().map(|budget| display::format_budget(language, budget));
+    let own = [
+        (&field::OBJECTIVE, optional_text(objective)),
+        (&field::AUDIENCE, texts(&case.audience)),
+        (&field::PILLAR, optional_text(pillar)),
+        (&field::BUDGET, optional_text(budget)),
+    ];
+    let plain =
+        case.plain.iter().map(|(field, value)| (field, plain_values(language, field, value)));
+    let mut facts: Vec<(&Field, Vec<OptionalLink>)> = own.into_iter().chain(plain).collect();
+    facts.sort_by_key(|(field, _)| field::position(field));
+    facts.extend([
+        (&field::raci::ACCOUNTABLE, texts(&case.raci.accountable)),
+        (&field::raci::RESPONSIBLE, texts(&case.raci.responsible)),
+        (&field::raci::CONSULTED, texts(&case.raci.consulted)),
+        (&field::raci::INFORMED, texts(&case.raci.informed)),
+    ]);
+    let labelled = facts.into_iter().filter_map(|(field, values)| Some((field.fact?, values)));
+    let mut facts = label_facts(context, labelled);
     facts.extend(extra_fields::facts(&case.meta));
     facts
+}
+
+/// The value of a plain field as readers see it.
+fn plain_values(language: &Language, field: &Field, value: &PlainValue) -> Vec<OptionalLink> {
+    match value {
+        PlainValue::Text(text) => vec![OptionalLink::plain(text)],
+        PlainValue::Texts(texts) => texts.iter().map(OptionalLink::plain).collect(),
+        PlainValue::Keyword(word) => {
+            vec![OptionalLink::plain(display::word_label(language, field.label_section(), word))]
+        }
+        PlainValue::Date(day) => vec![OptionalLink::plain(language.format_day(*day))],
+        PlainValue::Number(number) => {
+            let decimals = if number.fract() == 0.0 { 0 } else { 2 };
+            vec![OptionalLink::plain(language.format_number(*number, decimals))]
+        }
+    }
 }
 
 fn optional_text(text: Option<String>) -> Vec<OptionalLink> {
@@ -507,9 +509,9 @@ fn optional_text(text: Option<String>) -> Vec<OptionalLink> {
 }
 
 /// Facts with their labels, without those that have no values.
-fn label_facts<const N: usize>(
+fn label_facts(
     context: &Context,
-    facts: [(&'static str, Vec<OptionalLink>); N],
+    facts: impl IntoIterator<Item = (&'static str, Vec<OptionalLink>)>,
 ) -> Vec<Fact> {
     facts
         .into_iter()

@@ -1,6 +1,7 @@
 //! Collects the records related to the one on a page: relations, ideas, playbooks and backlinks.
 
 use crate::catalog::case_study::Relations;
+use crate::catalog::field::{self, Field};
 use crate::catalog::{CaseIndex, IdeaIndex, RecordIndex};
 use crate::page::context::Context;
 use crate::page::parts::mention::Mentions;
@@ -101,19 +102,25 @@ impl GroupBuilder<'_, '_> {
     }
 }
 
-fn relation_key(field: &str, inverse: bool) -> &'static str {
-    match (field, inverse) {
-        ("adapted_from", false) => "related.adapted_from",
-        ("adapted_from", true) => "related.adapted_by",
-        ("replicates", false) => "related.replicates",
-        ("replicates", true) => "related.replicated_by",
-        ("supersedes", false) => "related.supersedes",
-        ("supersedes", true) => "related.superseded_by",
-        ("contradicts", _) => "related.contradicts",
-        ("duplicate_of", false) => "related.duplicate_of",
-        ("duplicate_of", true) => "related.duplicated_by",
-        ("translation_of", _) => "related.translations",
-        _ => "related.related",
+/// Label of a relation's list: of the studies that a record names, or of those that name it.
+fn relation_key(field: &Field, inverse: bool) -> &'static str {
+    let labels = [
+        (&field::ADAPTED_FROM, "related.adapted_from", "related.adapted_by"),
+        (&field::REPLICATES, "related.replicates", "related.replicated_by"),
+        (&field::SUPERSEDES, "related.supersedes", "related.superseded_by"),
+        (&field::CONTRADICTS, "related.contradicts", "related.contradicts"),
+        (&field::DUPLICATE_OF, "related.duplicate_of", "related.duplicated_by"),
+        (&field::TRANSLATION_OF, "related.translations", "related.translations"),
+    ];
+    match labels.into_iter().find(|(relation, ..)| *relation == field) {
+        Some((_, label, inverse_label)) => {
+            if inverse {
+                inverse_label
+            } else {
+                label
+            }
+        }
+        None => "related.related",
     }
 }
 

@@ -37,7 +37,11 @@ fn status_mark(language: &Language, status: Status) -> OutcomeMark {
 
 /// The label of a keyword, under the key `<section>.<keyword>`: `outcome.no_effect`.
 pub fn keyword_label(language: &Language, family: &str, word: impl Keyword) -> String {
-    let word = word.as_str();
+    word_label(language, family, word.as_str())
+}
+
+/// The label of a word of a closed list, from the section `family` of the interface's texts.
+pub fn word_label(language: &Language, family: &str, word: &str) -> String {
     let key = if word.contains('-') {
         [family, ".", &word.replace('-', "_")].concat()
     } else {
