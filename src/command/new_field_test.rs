@@ -10,7 +10,7 @@ use casebook_search::{Engine, SearchRequest, Step};
 use crate::catalog::field;
 use crate::output::sink::MemorySink;
 use crate::source::{ContentHash, SourceFile, Sources};
-use crate::{BuildOptions, Hub, Timings};
+use crate::{BuildCache, BuildOptions, Hub, Timings};
 
 const RECORD: &str = "---
 title: Shade for the queue
@@ -59,7 +59,8 @@ fn a_new_field_is_one_entry_and_its_label() {
     let options =
         BuildOptions { today: jiff::civil::date(2026, 7, 1), audience: None, drafts: false };
     let mut timings = Timings::default();
-    let read = crate::read(&sources(), &options, &mut timings).expect("the settings are valid");
+    let read = crate::read(&sources(), &options, &mut BuildCache::disabled(), &mut timings)
+        .expect("the settings are valid");
 
     let hints: Vec<&str> = read
         .diagnostics
@@ -79,9 +80,11 @@ fn a_new_field_is_one_entry_and_its_label() {
         panic!("the opening file holds the whole index");
     };
     assert_eq!(response.total, 1);
-    let hub: Hub = crate::analyse(read.site, read.catalog, &mut timings);
+    let hub: Hub =
+        crate::analyse(read.site, read.catalog, &mut BuildCache::disabled(), &mut timings);
     let sink = MemorySink::default();
-    crate::publish(&hub, &languages_with_label(), &sink, &mut timings).expect("a site");
+    crate::publish(&hub, &languages_with_label(), &mut BuildCache::disabled(), &sink, &mut timings)
+        .expect("a site");
     let output = sink.into_output();
     let text = |path: &str| String::from_utf8(output.files[path].to_vec()).expect("text");
 

@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 
 use casebook::page::{self, Context};
 use casebook::theme::Theme;
+use casebook::{BuildCache, Timings};
 use serde_json::Value;
 
 use crate::support::{TestHub, assert_golden, repository};
@@ -147,7 +148,12 @@ fn the_views_of_templates_are_described() {
     ];
     for hub in hubs {
         let read = hub.read().read.unwrap();
-        let hub = casebook::analyse(read.site, read.catalog, &mut Default::default());
+        let hub = casebook::analyse(
+            read.site,
+            read.catalog,
+            &mut BuildCache::disabled(),
+            &mut Timings::default(),
+        );
         let theme = Theme::load(&hub.site, &BTreeMap::new()).unwrap();
         let context = Context::new(
             &hub.site,

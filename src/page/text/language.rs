@@ -359,7 +359,7 @@ mod tests {
     use super::*;
 
     fn english() -> Language {
-        let text = include_str!("../../themes/atlas/languages/en.toml");
+        let text = include_str!("../../../themes/atlas/languages/en.toml");
         Language::parse(text, text).unwrap()
     }
 
