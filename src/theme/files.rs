@@ -9,7 +9,6 @@ use tera::{Context, Tera};
 use crate::diagnostic::nearest;
 use crate::error::{Error, FailureKind, Result};
 use crate::page::Language;
-use crate::theme::overrides::BUILT_IN_PREFIX;
 
 static BUILT_IN: [(&str, Dir); 6] = [
     ("templates", include_dir!("$CARGO_MANIFEST_DIR/themes/atlas/templates")),
@@ -19,6 +18,10 @@ static BUILT_IN: [(&str, Dir); 6] = [
     ("icons", include_dir!("$CARGO_MANIFEST_DIR/themes/atlas/icons")),
     ("fonts", include_dir!("$CARGO_MANIFEST_DIR/themes/atlas/fonts")),
 ];
+
+/// The folder name under which templates of a hub extend built-in ones:
+/// `{% extends "built-in/case-study.html" %}`.
+pub const BUILT_IN_PREFIX: &str = "built-in/";
 
 /// The bytes of every file of the theme, by path below the theme's folder.
 pub struct ThemeFiles(BTreeMap<String, Arc<[u8]>>);
@@ -49,6 +52,11 @@ impl ThemeFiles {
         self.0.iter().filter_map(move |(path, bytes)| {
             Some((path.strip_prefix(folder)?.strip_prefix('/')?, &**bytes))
         })
+    }
+
+    /// The text of a UTF-8 file in a folder.
+    fn text(&self, folder: &str, path: &str) -> Option<&str> {
+        std::str::from_utf8(self.get(&format!("{folder}/{path}"))?).ok()
     }
 
     /// The UTF-8 files in a folder as path below it and text, in the order of their paths; other
@@ -91,16 +99,24 @@ impl ThemeFiles {
     pub fn compile_templates(&self, globals: Context) -> Result<Tera> {
         let mut tera = Tera::default();
         let built_in = ThemeFiles::new(&BTreeMap::new());
-        let is_overridden = self.texts_in("templates").ne(built_in.texts_in("templates"));
-        // Templates of a hub extend those that they override under a second name.
-        let second_names = built_in.texts_in("templates").filter(|_| is_overridden);
-        let templates = self
+        let own: Vec<(&str, &str)> = self
             .texts_in("templates")
-            .map(|(path, text)| (path.to_owned(), text))
-            .chain(second_names.map(|(path, text)| (format!("{BUILT_IN_PREFIX}{path}"), text)));
-        tera.add_raw_templates(templates).map_err(|error| {
+            .filter(|(path, text)| built_in.text("templates", path) != Some(*text))
+            .collect();
+        // Where a hub has templates of its own, the built-in ones stand behind a prefix, so that
+        // its templates can extend those that they override.
+        let prefix = if own.is_empty() { "" } else { BUILT_IN_PREFIX };
+        let to_error = |error: tera::Error| {
             Error::new(format!("a template of the theme cannot be read: {error}"))
-        })?;
+        };
+        if !own.is_empty() {
+            tera.set_fallback_prefixes([BUILT_IN_PREFIX]).map_err(to_error)?;
+        }
+        let templates = built_in
+            .texts_in("templates")
+            .map(|(path, text)| (format!("{prefix}{path}"), text))
+            .chain(own.into_iter().map(|(path, text)| (path.to_owned(), text)));
+        tera.add_raw_templates(templates).map_err(to_error)?;
         *tera.global_context() = globals;
         Ok(tera)
     }

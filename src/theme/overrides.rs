@@ -4,15 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::source::ContentHash;
-use crate::theme::files;
+use crate::theme::files::{self, BUILT_IN_PREFIX};
 
 /// The file below the theme's folder that records the hash of the built-in version of each copied
 /// file: a TOML table from path to hash.
 pub const RECORD_FILE: &str = "copied.toml";
-
-/// The folder name under which templates of a hub extend built-in ones:
-/// `{% extends "built-in/case-study.html" %}`.
-pub const BUILT_IN_PREFIX: &str = "built-in/";
 
 /// A theme file, and its relation to the built-in theme.
 #[derive(Debug, PartialEq, Eq)]

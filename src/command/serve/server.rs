@@ -18,10 +18,11 @@ use axum::routing::get;
 use futures_util::{FutureExt, Stream, stream};
 use tokio::sync::watch;
 
+use crate::command::panics;
 use crate::command::serve::overlay::{self, INTERNAL_PATH};
 use crate::command::serve::served_site::{ServedFile, ServedSite};
 use crate::command::serve::{file_response, media_type};
-use crate::command::{panics, print_error};
+use crate::command::terminal::print_error;
 use crate::error::{Error, Result};
 use crate::site::address::percent_decode;
 
