@@ -8,7 +8,7 @@ use serde::Serialize;
 pub enum Step<T> {
     /// The call is finished.
     Done(T),
-    /// Names of files to be added with [`Engine::add`] before the call is repeated.
+    /// Names of files to be added with `Engine::add` before the call is repeated.
     Missing(Vec<String>),
 }
 

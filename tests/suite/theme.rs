@@ -1,5 +1,7 @@
 //! Tests of the theme: parts that a hub replaces, and the description of what templates can read.
 
+#![expect(clippy::disallowed_methods, reason = "tests lay files into a hub")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
