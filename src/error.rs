@@ -1,38 +1,72 @@
-//! Machine trouble: what stops a run, named with its path.
+//! The error type of everything that stops a run: I/O, environment and usage, never content.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-pub mod work;
+pub mod current_path;
 
-/// Trouble with the machine or the command, never with what an author wrote.
+/// A failure of the machine or of the command line; problems of content are a `Diagnostic`.
 #[derive(Debug)]
 pub struct Error {
+    /// What kind of failure it is, for callers that treat some differently.
+    pub kind: FailureKind,
     /// What went wrong, in lower case and without a full stop.
     pub message: String,
-    /// The file or folder it went wrong with.
+    /// The file or folder concerned, shown behind the message.
     pub path: Option<PathBuf>,
-    /// What to do about it.
+    /// What the user can do about it, in lower case and without a full stop.
     pub hint: Option<String>,
-    /// What the operating system or a library said.
+    /// The underlying error of the operating system or of a library.
     pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-/// The result of everything that can meet machine trouble.
+/// The kinds of failure that callers tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureKind {
+    /// Every failure that is told by its message alone.
+    Other,
+    /// The theme lacks the interface language, or its language file is invalid.
+    Language,
+    /// The site of another hub is published in the output folder.
+    OtherHub,
+    /// The output folder holds files that did not come from Casebook.
+    ForeignFiles,
+    /// A source file or the output folder was changed during publication.
+    ChangedMeanwhile,
+}
+
+/// A `Result` whose error is [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// Trouble in words alone.
+    /// An error with a message alone.
     pub fn new(message: impl Into<String>) -> Self {
-        Error { message: message.into(), path: None, hint: None, cause: None }
+        Error {
+            kind: FailureKind::Other,
+            message: message.into(),
+            path: None,
+            hint: None,
+            cause: None,
+        }
     }
 
-    /// Trouble with a file or folder.
-    pub fn at(path: &Path, message: impl Into<String>, cause: impl std::error::Error + Send + Sync + 'static) -> Self {
+    /// An error about a file or folder, with its cause.
+    pub fn at(
+        path: &Path,
+        message: impl Into<String>,
+        cause: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
         Error { path: Some(path.to_owned()), cause: Some(Box::new(cause)), ..Error::new(message) }
     }
 
-    /// The same trouble with advice.
+    /// Sets the kind.
+    #[must_use]
+    pub fn kind(mut self, kind: FailureKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// Sets the hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

@@ -1,10 +1,10 @@
 //! Casebook turns a repository of Markdown case studies into a searchable static site.
 //!
-//! The build reads like this table; each row is a room of this crate and imports only from rooms above it.
+//! The modules of this crate in the order of the build; each imports only from modules above it.
 //!
-//! | room | in -> out |
+//! | module | in -> out |
 //! |---|---|
-//! | [`source`] | disk -> [`Sources`]: files, hashes, history |
+//! | [`source`] | disk -> [`Sources`]: files, hashes, git history |
 //! | [`site`] | `site.toml` -> [`Site`] |
 //! | [`vocabulary`] | vocabulary files -> [`vocabulary::Vocabulary`] |
 //! | [`record`] | one file -> [`record::Manuscript`] |
@@ -14,10 +14,14 @@
 //! | [`evidence`] | [`Catalog`] -> [`Evidence`] |
 //! | [`backlog`] | [`Catalog`], [`Similar`], [`Evidence`] -> [`Backlog`] |
 //! | [`index`] | [`Catalog`] -> the packed search index |
-//! | [`page`] | all of the above -> pages |
-//! | [`theme`] | pages -> bytes |
-//! | [`output`] | bytes -> disk, all or nothing |
+//! | [`page`] | all of the above -> one view for each page |
+//! | [`theme`] | views -> bytes |
+//! | [`output`] | bytes -> disk, completely or not at all |
 //! | [`command`] | the subcommands |
+//!
+//! The functions of this file run the stages; [`BuildCache`] owns what is kept between two builds.
+
+#![forbid(unsafe_code)]
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -36,17 +40,20 @@ use crate::error::Result;
 use crate::evidence::Evidence;
 use crate::output::sink::Sink;
 use crate::record::Manuscript;
-use crate::record::parse::UNREADABLE;
-use crate::record::shelf::Shelf;
-use crate::similar::{Compared, Similar};
+use crate::record::parse::UNREADABLE_CODES;
+use crate::record::parse_cache::ParseCache;
+use crate::similar::Similar;
 use crate::site::{Audience, Site};
 use crate::source::Sources;
-use crate::theme::{Made, Theme};
+use crate::theme::Theme;
+
+pub use build_cache::{BuildCache, LastBuild, SharedLastBuild};
 
 pub mod backlog;
+mod build_cache;
 pub mod catalog;
 pub mod check;
-#[expect(clippy::print_stdout, clippy::print_stderr, reason = "this room talks to the terminal")]
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "this module prints to the terminal")]
 pub mod command;
 pub mod diagnostic;
 pub mod error;
@@ -61,74 +68,76 @@ pub mod source;
 pub mod theme;
 pub mod vocabulary;
 
-/// What a run is asked for beyond what the files say.
+/// Options of a run that do not come from the hub's files.
 #[derive(Debug, Clone, Copy)]
-pub struct Request {
-    /// The build date; the only clock there is.
+pub struct BuildOptions {
+    /// The build date; no other clock is read.
     pub today: Date,
-    /// Whom to build for, where that is not what `site.toml` says.
+    /// The audience to build for; `None` takes that of `site.toml`.
     pub audience: Option<Audience>,
-    /// Whether drafts are shown.
+    /// Whether drafts are included; only the internal audience may see them.
     pub drafts: bool,
 }
 
-/// A hub understood: everything that pages, index and commands are made from.
+/// An analysed hub: everything that pages, the search index and commands are generated from.
 #[derive(Debug)]
 pub struct Hub {
-    /// Settings.
+    /// Settings of the site.
     pub site: Site,
-    /// Records.
+    /// All records, typed and linked.
     pub catalog: Catalog,
-    /// Pairs.
+    /// Similar pairs and families of case studies.
     pub similar: Similar,
-    /// Results.
+    /// Aggregated results of the case studies.
     pub evidence: Evidence,
-    /// Ideas.
+    /// Ranked ideas and proposals.
     pub backlog: Backlog,
 }
 
-/// A catalog and what is wrong with it: enough for `check`, `search` and `similar`.
+/// A catalog and its diagnostics, as `check`, `search` and `similar` need them.
 #[derive(Debug)]
-pub struct Read {
-    /// Settings.
+pub struct CheckedCatalog {
+    /// Settings of the site.
     pub site: Site,
-    /// Records.
+    /// All records, typed and linked.
     pub catalog: Catalog,
-    /// Problems, by place, with the hub's severities.
+    /// Diagnostics with the hub's severities, sorted by place.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// How long each stage took, in order; stages that ran side by side are each counted whole.
+/// How long each stage of a run took.
 #[derive(Debug, Clone, Default)]
 pub struct Timings {
-    /// Name and duration.
+    /// Name and duration of each stage, in order; stages that ran in parallel each have their full
+    /// duration.
     pub stages: Vec<(&'static str, Duration)>,
-    /// What running side by side saved.
-    saved: Duration,
+    /// Sum of the durations less the elapsed time of the stages that ran in parallel.
+    overlap: Duration,
 }
 
 impl Timings {
-    /// Runs one stage and notes how long it took.
-    pub fn stage<T>(&mut self, name: &'static str, work: impl FnOnce() -> T) -> T {
-        let (value, took) = timed(work);
+    /// Runs a stage and records how long it took.
+    pub fn time_stage<T>(&mut self, name: &'static str, work: impl FnOnce() -> T) -> T {
+        let (value, took) = measure(work);
         self.stages.push((name, took));
         value
     }
 
-    /// Runs two stages side by side.
-    pub fn stages<A: Send, B: Send>(
+    /// Runs two stages in parallel and records how long each took.
+    pub fn time_stages<A: Send, B: Send>(
         &mut self,
-        (one, work): (&'static str, impl FnOnce() -> A + Send),
-        (other, more): (&'static str, impl FnOnce() -> B + Send),
+        (first_name, work): (&'static str, impl FnOnce() -> A + Send),
+        (second_name, second_work): (&'static str, impl FnOnce() -> B + Send),
     ) -> (A, B) {
-        let (((a, took), (b, other_took)), together) = timed(|| rayon::join(|| timed(work), || timed(more)));
-        self.stages.extend([(one, took), (other, other_took)]);
-        self.saved += (took + other_took).saturating_sub(together);
+        let (((a, took), (b, second_took)), together) =
+            measure(|| rayon::join(|| measure(work), || measure(second_work)));
+        self.stages.extend([(first_name, took), (second_name, second_took)]);
+        self.overlap += (took + second_took).saturating_sub(together);
         (a, b)
     }
 }
 
-fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+fn measure<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let start = Instant::now();
     let value = work();
     (value, start.elapsed())
@@ -141,155 +150,176 @@ impl fmt::Display for Timings {
             let share = 100.0 * took.as_secs_f64() / total.as_secs_f64().max(f64::EPSILON);
             writeln!(f, "{stage:>12} {:>9.1} ms {share:>5.1} %", took.as_secs_f64() * 1000.0)?;
         }
-        writeln!(f, "{:>12} {:>9.1} ms", "together", total.saturating_sub(self.saved).as_secs_f64() * 1000.0)
+        writeln!(
+            f,
+            "{:>12} {:>9.1} ms",
+            "together",
+            total.saturating_sub(self.overlap).as_secs_f64() * 1000.0
+        )
     }
 }
 
-/// Reads settings and records, and checks them.
+/// Reads settings and records, and checks them. Files that `cache` keeps are not parsed again.
 ///
 /// # Errors
-/// The one diagnostic that stands in the way of reading anything: missing or invalid settings.
-pub fn read(sources: &Sources, request: &Request, timings: &mut Timings) -> std::result::Result<Read, Box<Diagnostic>> {
-    let mut shelf = Shelf::default();
-    let read = read_again(sources, request, &mut shelf, timings);
-    shelf.let_go();
-    read
-}
-
-/// The same, with what the last reading left on the shelf.
-///
-/// # Errors
-/// As for `read`.
-pub fn read_again(sources: &Sources, request: &Request, shelf: &mut Shelf, timings: &mut Timings) -> std::result::Result<Read, Box<Diagnostic>> {
-    let site = timings.stage("site", || settings(sources, request))?;
-    let vocabulary = || vocabulary::read::read(&sources.files);
-    let ((vocabulary, mut diagnostics), (manuscripts, mut problems)) =
-        timings.stages(("vocabulary", vocabulary), ("record", || manuscripts(sources, shelf)));
+/// The diagnostic for missing or invalid settings, without which nothing can be read.
+pub fn read(
+    sources: &Sources,
+    options: &BuildOptions,
+    cache: &mut BuildCache,
+    timings: &mut Timings,
+) -> std::result::Result<CheckedCatalog, Box<Diagnostic>> {
+    cache.begin_build(sources, options);
+    let site = timings.time_stage("site", || read_site(sources, options))?;
+    let vocabulary = || vocabulary::read::read_vocabulary(&sources.files);
+    let ((vocabulary, mut diagnostics), (manuscripts, mut problems)) = timings.time_stages(
+        ("vocabulary", vocabulary),
+        ("record", || parse_records(sources, &mut cache.parse_cache)),
+    );
     diagnostics.extend(sources.diagnostics.iter().cloned());
     diagnostics.extend(sources.history.missing_days(site.today));
     diagnostics.append(&mut problems);
-    let (catalog, mut problems) =
-        timings.stage("catalog", || catalog::assemble::assemble(&site, vocabulary, manuscripts, &sources.assets, &sources.history));
+    let (catalog, mut problems) = timings.time_stage("catalog", || {
+        catalog::assemble::assemble(
+            &site,
+            vocabulary,
+            manuscripts,
+            &sources.assets,
+            &sources.history,
+        )
+    });
     diagnostics.append(&mut problems);
-    diagnostics.append(&mut timings.stage("check", || check::check(&site, &catalog)));
-    diagnostics.append(&mut timings.stage("copies", || similar::crowds(&catalog)));
-    let diagnostics = weigh(diagnostics, &site);
-    Ok(Read { site, catalog, diagnostics })
+    diagnostics.append(&mut timings.time_stage("check", || check::run_checks(&site, &catalog)));
+    diagnostics
+        .append(&mut timings.time_stage("copies", || similar::identical_body_warnings(&catalog)));
+    let diagnostics = apply_severities(diagnostics, &site);
+    cache.end_reading();
+    Ok(CheckedCatalog { site, catalog, diagnostics })
 }
 
-/// Compares, weighs and ranks what was read.
-pub fn understand(site: Site, catalog: Catalog, timings: &mut Timings) -> Hub {
-    let similar = || similar::find(&site, &catalog);
-    let (similar, evidence) = timings.stages(("similar", similar), ("evidence", || evidence::weigh(&site, &catalog)));
-    ranked(site, catalog, similar, evidence, timings)
-}
-
-/// Breaks links of records to pages that do not exist and are known only when the whole site is planned, such as the second part of a list,
-/// and says so. Costs nothing where there is no such link.
-///
-/// # Errors
-/// The theme cannot be read.
-pub fn check_planned_links(hub: &mut Hub, overlay: &BTreeMap<String, Arc<[u8]>>) -> Result<Vec<Diagnostic>> {
-    if !generated_links::needs_plan(&hub.catalog) {
-        return Ok(Vec::new());
-    }
-    let theme = Theme::load(&hub.site, overlay)?;
-    let context = page::Context::new(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog, &theme.language);
-    let planned: FxHashSet<String> = page::plan(&context).iter().map(|page| page.address().to_owned()).collect();
-    let problems = generated_links::check_planned(&mut hub.catalog, |address| planned.contains(address));
-    Ok(weigh(problems, &hub.site))
-}
-
-fn ranked(site: Site, catalog: Catalog, similar: Similar, evidence: Evidence, timings: &mut Timings) -> Hub {
-    let backlog = timings.stage("backlog", || backlog::rank(&site, &catalog, &similar, &evidence));
+/// Compares case studies, aggregates their results and ranks the backlog.
+pub fn analyse(site: Site, catalog: Catalog, cache: &mut BuildCache, timings: &mut Timings) -> Hub {
+    let similar = || {
+        let (similar, similarity_model) = similar::find_with_model(&site, &catalog);
+        cache.keep_similarity_model(similarity_model);
+        similar
+    };
+    let (similar, evidence) = timings
+        .time_stages(("similar", similar), ("evidence", || evidence::tally(&site, &catalog)));
+    let backlog = timings
+        .time_stage("backlog", || backlog::build_backlog(&site, &catalog, &similar, &evidence));
     Hub { site, catalog, similar, evidence, backlog }
 }
 
-/// Files by site path.
-pub type Files = BTreeMap<String, Vec<u8>>;
-
-/// The same, with the compared records, for whoever will ask for the nearest of a draft, and with the search index. That is one long
-/// line of work: where few pages will be rendered, it is made beside the comparison, which takes more memory than beside the pages.
-/// `made` holds the files that the last build made, and gets those of this one.
+/// Checks links to pages that are known only when the whole site is planned, such as the second
+/// part of a list. Links to pages that do not exist are broken in the catalog and reported. Plans
+/// the site only where there is such a link.
 ///
 /// # Errors
-/// As for [`index::files`].
-pub fn understand_and_index(site: Site, catalog: Catalog, made: &Made, timings: &mut Timings) -> Result<(Hub, Compared, Files)> {
-    let similar = || rayon::join(|| similar::find_and_keep(&site, &catalog), || evidence::weigh(&site, &catalog));
-    let index = || index::files(&site, &catalog, &|content, sort| made.sealed(content, sort));
-    let (((similar, compared), evidence), index) = timings.stages(("similar, evidence", similar), ("index", index));
-    Ok((ranked(site, catalog, similar, evidence, timings), compared, index?))
+/// The theme cannot be loaded.
+pub fn check_planned_links(
+    hub: &mut Hub,
+    overlay: &BTreeMap<String, Arc<[u8]>>,
+) -> Result<Vec<Diagnostic>> {
+    if !generated_links::has_links_to_planned_pages(&hub.catalog) {
+        return Ok(Vec::new());
+    }
+    let theme = Theme::load(&hub.site, overlay)?;
+    let context = page::Context::new(
+        &hub.site,
+        &hub.catalog,
+        &hub.similar,
+        &hub.evidence,
+        &hub.backlog,
+        &theme.language,
+    );
+    let planned: FxHashSet<String> =
+        page::plan(&context).iter().map(|page| page.address().to_owned()).collect();
+    let problems = generated_links::check_links_to_planned_pages(&mut hub.catalog, |address| {
+        planned.contains(address)
+    });
+    Ok(apply_severities(problems, &hub.site))
 }
 
-/// Makes every file of the site and hands each to the sink as soon as it is made, so that the whole site is never in
-/// memory unless the sink keeps it. `overlay` holds the hub's own theme files, by path.
+/// Generates every file of the site and passes each to the sink at once, so that the whole site is
+/// in memory only where the sink or `cache` keeps it. Pages and index files that `cache` keeps are
+/// not made again. `overlay` has the hub's own theme files, by path below the theme's folder.
 ///
 /// # Errors
-/// The sink cannot take a file.
-pub fn publish(hub: &Hub, overlay: &BTreeMap<String, Arc<[u8]>>, sink: &dyn Sink, timings: &mut Timings) -> Result<()> {
-    let render = |theme: &Theme, context: &page::Context, pages: &[page::Page]| theme.publish(context, pages, |path, bytes| sink.file(path, bytes));
-    publish_by(hub, overlay, render, ("index", || index::files(&hub.site, &hub.catalog, &frame::seal)), sink, timings)
-}
-
-/// The same, with an index made already, and with the pages that the last build of this theme under these settings made.
-///
-/// # Errors
-/// As for `publish`.
-pub fn publish_again(
+/// The theme cannot be loaded, a page cannot be rendered, or the sink fails.
+pub fn publish(
     hub: &Hub,
     overlay: &BTreeMap<String, Arc<[u8]>>,
-    made: &Made,
-    index: Files,
+    cache: &mut BuildCache,
     sink: &dyn Sink,
     timings: &mut Timings,
 ) -> Result<()> {
-    let render = |theme: &Theme, context: &page::Context, pages: &[page::Page]| {
-        theme.publish_again(context, pages, made, |path, bytes| sink.shared(path, bytes))
+    let theme = timings.time_stage("theme", || cache.load_theme(&hub.site, overlay))?;
+    let render_cache = cache.render_cache();
+    let context = || {
+        page::Context::new(
+            &hub.site,
+            &hub.catalog,
+            &hub.similar,
+            &hub.evidence,
+            &hub.backlog,
+            &theme.language,
+        )
     };
-    publish_by(hub, overlay, render, ("handover", || Ok(index)), sink, timings)
-}
-
-fn publish_by(
-    hub: &Hub,
-    overlay: &BTreeMap<String, Arc<[u8]>>,
-    render: impl FnOnce(&Theme, &page::Context, &[page::Page]) -> Result<()> + Send,
-    (name, index): (&'static str, impl FnOnce() -> Result<Files> + Send),
-    sink: &dyn Sink,
-    timings: &mut Timings,
-) -> Result<()> {
-    let theme = timings.stage("theme", || Theme::load(&hub.site, overlay))?;
-    let context = || page::Context::new(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog, &theme.language);
     let data = || {
-        let files = page::data::files(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog);
-        files.into_iter().try_for_each(|(path, bytes)| sink.file(&path, bytes))
+        let files =
+            page::data::files(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog);
+        files.into_iter().try_for_each(|(path, bytes)| sink.add_file(&path, bytes.into()))
     };
-    let (context, described) = timings.stages(("page", context), ("data", data));
-    described?;
-    // Indexing is one long line of work and rendering many short ones: side by side they keep every core busy.
-    let render = || render(&theme, &context, &page::plan(&context));
-    let index = || index()?.into_iter().try_for_each(|(path, bytes)| sink.file(&path, bytes));
-    let (rendered, indexed) = timings.stages(("render", render), (name, index));
+    let (context, data_written) = timings.time_stages(("page", context), ("data", data));
+    data_written?;
+    // Indexing is mostly sequential and rendering is not, so they run in parallel to keep every
+    // core busy.
+    let render = || {
+        let pages = page::plan(&context);
+        theme.publish(&context, &pages, render_cache, |path, bytes| sink.add_file(path, bytes))
+    };
+    let encode = |content: &[u8], kind| match render_cache {
+        Some(render_cache) => render_cache.get_or_encode(content, kind),
+        None => frame::encode(content, kind),
+    };
+    let index = || {
+        let files = index::build_files(&hub.site, &hub.catalog, &encode)?;
+        files.into_iter().try_for_each(|(path, bytes)| sink.add_file(&path, bytes.into()))
+    };
+    let (rendered, indexed) = timings.time_stages(("render", render), ("index", index));
     rendered.and(indexed)?;
-    timings.stage("assets", || hub.catalog.assets.par_iter().try_for_each(|(path, asset)| sink.asset(path, asset)))
+    timings.time_stage("assets", || {
+        hub.catalog.assets.par_iter().try_for_each(|(path, asset)| sink.add_asset(path, asset))
+    })
 }
 
-/// What `site.toml` and the request settle together.
+/// The site's settings: `site.toml`, overridden by the options of the run.
 ///
 /// # Errors
-/// Missing or invalid settings.
-pub fn settings(sources: &Sources, request: &Request) -> std::result::Result<Site, Box<Diagnostic>> {
+/// `site.toml` is missing or invalid.
+pub fn read_site(
+    sources: &Sources,
+    options: &BuildOptions,
+) -> std::result::Result<Site, Box<Diagnostic>> {
     let settings = sources.settings.as_ref().ok_or_else(|| {
         let place = diagnostic::Place::file(&"site.toml".into());
-        Box::new(Diagnostic::error("invalid-settings", place, "there is no `site.toml`").hint("`casebook init DIR` makes a new hub"))
+        Box::new(
+            Diagnostic::error("invalid-settings", place, "there is no `site.toml`")
+                .hint("`casebook init DIR` makes a new hub"),
+        )
     })?;
-    let mut site = site::read::read(settings, request.today).map_err(Box::new)?;
-    site.audience = request.audience.unwrap_or(site.audience);
-    site.drafts = request.drafts && site.audience == Audience::Internal;
+    let mut site = site::read::parse_settings(settings, options.today).map_err(Box::new)?;
+    site.audience = options.audience.unwrap_or(site.audience);
+    site.shows_drafts = options.drafts && site.audience == Audience::Internal;
     Ok(site)
 }
 
-fn manuscripts(sources: &Sources, shelf: &mut Shelf) -> (Vec<Arc<Manuscript>>, Vec<Diagnostic>) {
-    let parsed = shelf.read(&sources.files);
+fn parse_records(
+    sources: &Sources,
+    parse_cache: &mut ParseCache,
+) -> (Vec<Arc<Manuscript>>, Vec<Diagnostic>) {
+    let parsed = parse_cache.parse_files(&sources.files);
     let mut manuscripts = Vec::with_capacity(parsed.len());
     let mut diagnostics = Vec::new();
     for mut parsed in parsed {
@@ -299,20 +329,31 @@ fn manuscripts(sources: &Sources, shelf: &mut Shelf) -> (Vec<Arc<Manuscript>>, V
     (manuscripts, diagnostics)
 }
 
-/// Applies the hub's severities and puts problems in reading order.
-fn weigh(diagnostics: Vec<Diagnostic>, site: &Site) -> Vec<Diagnostic> {
-    let mut weighed: Vec<Diagnostic> = diagnostics
+/// Applies the hub's severities, drops what is switched off, and sorts diagnostics by place.
+fn apply_severities(diagnostics: Vec<Diagnostic>, site: &Site) -> Vec<Diagnostic> {
+    let mut diagnostics: Vec<Diagnostic> = diagnostics
         .into_iter()
         .filter_map(|diagnostic| {
-            let severity = site.severity(diagnostic.code, diagnostic.severity, UNREADABLE.contains(&diagnostic.code))?;
+            let severity = site.resolve_severity(
+                diagnostic.code,
+                diagnostic.severity,
+                UNREADABLE_CODES.contains(&diagnostic.code),
+            )?;
             Some(Diagnostic { severity, ..diagnostic })
         })
         .collect();
-    weighed.sort_by(|a, b| (&a.place.path, a.place.span.start, a.code, &a.message).cmp(&(&b.place.path, b.place.span.start, b.code, &b.message)));
-    weighed
+    diagnostics.sort_by(|a, b| {
+        (&a.place.path, a.place.span.start, a.code, &a.message).cmp(&(
+            &b.place.path,
+            b.place.span.start,
+            b.code,
+            &b.message,
+        ))
+    });
+    diagnostics
 }
 
-/// Whether any problem stops the build.
+/// Whether any diagnostic is an error, which stops the build.
 pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
 }

@@ -1,16 +1,12 @@
-//! The `casebook` program: hands its arguments to the command room.
+//! The `casebook` program: runs [`casebook::command`].
 
-use std::time::Duration;
+#![forbid(unsafe_code)]
 
-use casebook_allocator::Allocator;
+use mimalloc::MiMalloc;
 
 #[global_allocator]
-static ALLOCATOR: Allocator = Allocator;
-
-/// What one stage lets go, the next one takes. Measured at 10,000 records: 5 % less CPU for a build, 50 MiB more.
-const BETWEEN_STAGES: Duration = Duration::from_millis(300);
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> std::process::ExitCode {
-    casebook_allocator::keep_free_memory_for(BETWEEN_STAGES);
     casebook::command::run()
 }

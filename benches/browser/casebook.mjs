@@ -1,35 +1,35 @@
-// Casebook's search, driven through the very module that its pages use.
+// Adapter for Casebook's search: calls the module that its pages load.
 export const name = "casebook";
-export const can = () => true;
+export const supports = () => true;
 
 export async function open(page) {
   return page.evaluate(async () => {
-    const Plain = globalThis.Worker;
-    // Kept, so that it can be asked for its rounds.
-    globalThis.Worker = class extends Plain {
-      constructor(...given) {
-        super(...given);
+    const PlainWorker = globalThis.Worker;
+    // The worker is kept in a global, because `search` queries it for its request rounds.
+    globalThis.Worker = class extends PlainWorker {
+      constructor(...parameters) {
+        super(...parameters);
         globalThis.searchWorker = this;
       }
     };
-    const from = performance.now();
+    const start = performance.now();
     const main = document.querySelector('script[src$="/main.js"]').src;
     globalThis.engine = await import(new URL("engine.js", main));
     await globalThis.engine.open();
-    return { milliseconds: performance.now() - from };
+    return { milliseconds: performance.now() - start };
   });
 }
 
 export function search(page, query) {
   return page.evaluate(async ({ text, filters = {}, prefix = false }) => {
-    const from = performance.now();
+    const start = performance.now();
     const response = await globalThis.engine.search({ text, filters, prefix_last: prefix, limit: 10, facets: Object.keys(filters).length ? ["*"] : [] });
-    const milliseconds = performance.now() - from;
+    const milliseconds = performance.now() - start;
     globalThis.hits = response.hits;
     const stats = await new Promise((done) => {
       const id = `bench-${Math.random()}`;
-      const heard = ({ data }) => data.id === id && (globalThis.searchWorker.removeEventListener("message", heard), done(data.result));
-      globalThis.searchWorker.addEventListener("message", heard);
+      const onMessage = ({ data }) => data.id === id && (globalThis.searchWorker.removeEventListener("message", onMessage), done(data.result));
+      globalThis.searchWorker.addEventListener("message", onMessage);
       globalThis.searchWorker.postMessage({ id, type: "stats" });
     });
     return { milliseconds, rounds: stats.last.rounds };
@@ -38,26 +38,26 @@ export function search(page, query) {
 
 export function excerpts(page, query) {
   return page.evaluate(async ({ text }) => {
-    const from = performance.now();
+    const start = performance.now();
     await globalThis.engine.excerpts(text, globalThis.hits);
-    return { milliseconds: performance.now() - from };
+    return { milliseconds: performance.now() - start };
   }, query);
 }
 
-/** Milliseconds of every letter of a word that was typed before; the middle of three times, because machines are busy. */
+/** Milliseconds for each letter of a word that is typed for the second time or later; the median of three runs. */
 export function keystrokes(page, word) {
   return page.evaluate(async (word) => {
     const type = async () => {
-      const took = [];
+      const durations = [];
       for (let length = 1; length <= word.length; length += 1) {
-        const from = performance.now();
+        const start = performance.now();
         await globalThis.engine.search({ text: word.slice(0, length), prefix_last: true, limit: 10 });
-        took.push(performance.now() - from);
+        durations.push(performance.now() - start);
       }
-      return took;
+      return durations;
     };
     await type();
-    const times = [await type(), await type(), await type()];
-    return times[0].map((_, letter) => times.map((took) => took[letter]).sort((a, b) => a - b)[1]);
+    const runs = [await type(), await type(), await type()];
+    return runs[0].map((_, letter) => runs.map((durations) => durations[letter]).sort((a, b) => a - b)[1]);
   }, word);
 }

@@ -1,12 +1,12 @@
-// A plain static host that counts: no ranges, no compression, nothing cached by headers, a pause before every answer.
+// A static server that counts requests and bytes: no range requests, no compression, no caching headers, a delay before every response.
 import { createServer } from "node:http";
-import { read } from "../../tests/browser/files.mjs";
+import { readPublished } from "../../tests/browser/files.mjs";
 
-/** Serves a folder; `counted` runs some work and answers what the host had to send for it, the engine's own code apart. */
+/** Serves a folder with `delay` milliseconds before every response; `measure` runs `work` and returns its result with the requests and bytes it caused, wasm separately. */
 export async function serve(folder, delay) {
   let counts = { requests: 0, bytes: 0, wasm: 0 };
   const server = createServer((request, response) => {
-    const file = read(folder, decodeURIComponent(new URL(request.url, "http://localhost").pathname));
+    const file = readPublished(folder, decodeURIComponent(new URL(request.url, "http://localhost").pathname));
     counts.requests += 1;
     counts[/\.wasm\.gz$|\/wasm\./.test(request.url) ? "wasm" : "bytes"] += file?.bytes.length ?? 0;
     setTimeout(() => {
@@ -14,15 +14,15 @@ export async function serve(folder, delay) {
       response.end(file?.bytes ?? "");
     }, delay);
   });
-  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   server.unref();
   return {
     base: `http://127.0.0.1:${server.address().port}/`,
-    close: () => new Promise((done) => (server.closeAllConnections(), server.close(done))),
-    async counted(work) {
+    close: () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))),
+    async measure(work) {
       counts = { requests: 0, bytes: 0, wasm: 0 };
-      const said = await work();
-      return { ...counts, ...said };
+      const result = await work();
+      return { ...counts, ...result };
     },
   };
 }

@@ -1,14 +1,15 @@
-//! Fuzz targets: each takes any bytes, and panics when something is not as it must always be.
+//! Fuzz targets: each takes any bytes and panics if an invariant is violated.
 //!
-//! `fuzz/run TARGET SECONDS` looks for such bytes, starting from those in `fuzz/corpus/TARGET/`; the tests repeat what is there.
+//! `fuzz/run TARGET SECONDS` searches for such bytes, starting from the corpus in
+//! `fuzz/corpus/TARGET/`, which the tests run too.
 
 mod hub;
 mod targets;
 
-/// A function that takes any bytes, and its name.
+/// Name and function of a fuzz target.
 pub type Target = (&'static str, fn(&[u8]));
 
-/// All targets.
+/// All fuzz targets; each name is also that of the folder of its corpus.
 pub const TARGETS: [Target; 7] = [
     ("query", targets::query::run),
     ("opening", targets::opening::run),
@@ -19,7 +20,7 @@ pub const TARGETS: [Target; 7] = [
     ("hub", targets::hub::run),
 ];
 
-/// The target of a name.
-pub fn target(name: &str) -> Option<fn(&[u8])> {
+/// The function of the target with a name.
+pub fn find_target(name: &str) -> Option<fn(&[u8])> {
     TARGETS.iter().find(|(known, _)| *known == name).map(|(_, run)| *run)
 }

@@ -1,71 +1,101 @@
-//! What tantivy takes on trust, checked before it reads: whoever can write a file can write its checksum as well.
+//! Validation of sizes and counts that tantivy does not check itself: a forged file can have a
+//! valid checksum.
 
 use tantivy::HasLen;
 use tantivy::directory::{FileSlice, OwnedBytes};
 use tantivy::index::SegmentComponent;
 use tantivy::postings::TermInfo;
 
-use crate::engine::Stop;
-use crate::layout::{Head, ROWS, ROWS_PER_BLOCK, block_len};
-use crate::store::{OpenError, content};
+use crate::layout::{IndexHeader, ROWS, ROWS_PER_BLOCK, block_len};
+use crate::open_error::{OpenError, content_error};
+use crate::step::StepError;
 
-/// No block of a segment file holds more bytes.
-const LONGEST_BLOCK: u32 = 1 << 20;
+/// Maximum block length that a header may state, in bytes.
+const MAX_BLOCK_BYTES: u32 = 1 << 20;
 
-/// Whether the head promises no more than a file of `held` bytes and the blocks that it names can keep.
-pub(crate) fn check_head(head: &Head, held: usize) -> Result<(), OpenError> {
-    if head.block == 0 || head.block > LONGEST_BLOCK {
-        return Err(content("blocks of an impossible length"));
+/// Errors if the header states more bytes or records than an opening file of `file_len` bytes and
+/// the named blocks can hold.
+pub(crate) fn check_header(header: &IndexHeader, file_len: usize) -> Result<(), OpenError> {
+    if header.block == 0 || header.block > MAX_BLOCK_BYTES {
+        return Err(content_error("blocks of an impossible length"));
     }
-    let mut inside = vec![0_u64; head.parts.len()];
-    for slice in &head.slices {
-        *inside.get_mut(slice.0 as usize).ok_or_else(|| content("a slice of no part"))? += 1;
+    let mut slice_counts = vec![0_u64; header.parts.len()];
+    for slice in &header.slices {
+        *slice_counts
+            .get_mut(slice.0 as usize)
+            .ok_or_else(|| content_error("a slice of no part"))? += 1;
     }
-    for part in &head.parts {
-        if part.len > held as u64 + u64::from(part.blocks) * block_len(&part.name, head.block) as u64 {
-            return Err(content(&format!("`{}` is longer than its blocks", part.name)));
+    for part in &header.parts {
+        if part.len
+            > file_len as u64 + u64::from(part.blocks) * block_len(&part.name, header.block) as u64
+        {
+            return Err(content_error(&format!("`{}` is longer than its blocks", part.name)));
         }
     }
-    let rows = head.parts.iter().zip(inside).filter(|(part, _)| part.name == ROWS).map(|(part, inside)| u64::from(part.blocks) + inside).sum::<u64>();
-    if u64::from(head.records) > rows * u64::from(ROWS_PER_BLOCK) {
-        return Err(content("it has more records than rows"));
+    let row_blocks = header
+        .parts
+        .iter()
+        .zip(slice_counts)
+        .filter(|(part, _)| part.name == ROWS)
+        .map(|(part, slices)| u64::from(part.blocks) + slices)
+        .sum::<u64>();
+    if u64::from(header.records) > row_blocks * u64::from(ROWS_PER_BLOCK) {
+        return Err(content_error("it has more records than rows"));
     }
     Ok(())
 }
 
-/// Whether the dictionary of columns has as many values as it says: tantivy would make room for any number of them.
+/// Errors if the dictionary of columns states more values than it has bytes for: tantivy would
+/// allocate memory for any stated number.
 pub(crate) fn check_columns(segment: &tantivy::Segment) -> Result<(), OpenError> {
-    let file = segment.open_read(SegmentComponent::FastFields).map_err(|error| content(&error.to_string()))?;
-    match columns_dictionary(&file) {
-        Some(block) if holds_its_values(&block) => Ok(()),
-        _ => Err(content("its columns have no sound dictionary")),
+    let file = segment
+        .open_read(SegmentComponent::FastFields)
+        .map_err(|error| content_error(&error.to_string()))?;
+    match read_column_dictionary(&file) {
+        Some(block) if has_possible_counts(&block) => Ok(()),
+        _ => Err(content_error("its columns have no sound dictionary")),
     }
 }
 
-/// The entries of the dictionary. A hub has few columns, so that they stand in one block and need no index.
-fn columns_dictionary(file: &FileSlice) -> Option<OwnedBytes> {
-    /// Behind the dictionary stand its length (8 bytes), the number of records (4) and the version (8).
-    const AFTER: usize = 20;
-    /// Behind its entries stand the length of its index (8 bytes), where that begins (8), the number of entries (8) and the version (4).
-    const ENDING: usize = 28;
+/// The entries of the dictionary of columns; `None` if its footer is invalid. There are few
+/// columns, so it has one block and no index.
+fn read_column_dictionary(file: &FileSlice) -> Option<OwnedBytes> {
+    /// The footer of the file: length of the dictionary (8 bytes), number of records (4), version
+    /// (8).
+    const FOOTER_BYTES: usize = 20;
+    /// The footer of the dictionary: length of its index (8 bytes), offset of the index (8), number
+    /// of entries (8), version (4).
+    const DICTIONARY_FOOTER_BYTES: usize = 28;
     const VERSION: u64 = 3;
-    let end = file.len().checked_sub(AFTER)?;
-    let len = usize::try_from(number(file.slice(end..end + 8).read_bytes().ok()?.as_slice())).ok()?;
+    let end = file.len().checked_sub(FOOTER_BYTES)?;
+    let len =
+        usize::try_from(read_le_number(file.slice(end..end + 8).read_bytes().ok()?.as_slice()))
+            .ok()?;
     let dictionary = file.slice(end.checked_sub(len)?..end).read_bytes().ok()?;
-    let (entries, ending) = dictionary.split_at_checked(len.checked_sub(ENDING)?)?;
-    let is_one_block = number(&ending[..8]) == 0 && number(&ending[8..16]) == entries.len() as u64 && number(&ending[24..]) == VERSION;
+    let (entries, ending) =
+        dictionary.split_at_checked(len.checked_sub(DICTIONARY_FOOTER_BYTES)?)?;
+    let is_one_block = read_le_number(&ending[..8]) == 0
+        && read_le_number(&ending[8..16]) == entries.len() as u64
+        && read_le_number(&ending[24..]) == VERSION;
     is_one_block.then(|| dictionary.slice(0..entries.len()))
 }
 
-/// Whether every block begins with a count (LEB128) of values that its bytes can hold. Before it stand its length (4 bytes) and how it is
-/// compressed (1 byte).
-fn holds_its_values(mut entries: &[u8]) -> bool {
+/// Whether every block states a count of values (LEB128) that its bytes can hold. A block is
+/// preceded by its length (4 bytes) and its compression (1 byte).
+fn has_possible_counts(mut entries: &[u8]) -> bool {
     while let Some((len, rest)) = entries.split_at_checked(4) {
-        let Some((block, after)) = rest.split_at_checked(number(len) as usize) else { return false };
+        let Some((block, after)) = rest.split_at_checked(read_le_number(len) as usize) else {
+            return false;
+        };
         // An empty block ends the list.
-        let Some((_, block)) = block.split_first().filter(|(_, block)| !block.is_empty()) else { return true };
+        let Some((_, block)) = block.split_first().filter(|(_, block)| !block.is_empty()) else {
+            return true;
+        };
         let bytes = block.iter().position(|byte| *byte < 128).map_or(block.len(), |at| at + 1);
-        let count = block[..bytes.min(9)].iter().rev().fold(0_u64, |count, byte| count << 7 | u64::from(byte & 127));
+        let count = block[..bytes.min(9)]
+            .iter()
+            .rev()
+            .fold(0_u64, |count, byte| count << 7 | u64::from(byte & 127));
         if bytes > 9 || count > (block.len() - bytes) as u64 {
             return false;
         }
@@ -74,18 +104,22 @@ fn holds_its_values(mut entries: &[u8]) -> bool {
     true
 }
 
-/// A number from its bytes, the lowest first.
-fn number(bytes: &[u8]) -> u64 {
+/// An unsigned little-endian number of up to eight bytes.
+fn read_le_number(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-/// At most how many values the records of a hub have in a column that stands in a file of `len` bytes: a column of one value for each record
-/// needs no room, any other at least a bit for each value.
-pub(crate) fn most_values(records: u32, len: u64) -> usize {
+/// An upper bound of the number of values of a column in a file of `len` bytes: a column with one
+/// constant value for each record needs no bytes, any other at least one bit for each value.
+pub(crate) fn max_value_count(records: u32, len: u64) -> usize {
     usize::try_from(u64::from(records).saturating_add(len.saturating_mul(8))).unwrap_or(usize::MAX)
 }
 
-/// Whether a word stands in no more records than there are.
-pub(crate) fn check_term(info: &TermInfo, records: u32) -> Result<(), Stop> {
-    if info.doc_freq > records { Err(Stop::Broken("a word stands in more records than there are".to_owned())) } else { Ok(()) }
+/// Errors if a dictionary entry states more records than the index has.
+pub(crate) fn check_term(info: &TermInfo, records: u32) -> Result<(), StepError> {
+    if info.doc_freq > records {
+        Err(StepError::Corrupt("a word stands in more records than there are".to_owned()))
+    } else {
+        Ok(())
+    }
 }

@@ -1,125 +1,159 @@
-//! The passage of a record that shows best why it was found.
+//! Excerpts: the passage of a record with the most words of the query, with these words marked.
 
 use std::ops::Range;
 
-use crate::analysis::pieces;
 use crate::analysis::stem;
-use crate::fold::{fold, lower};
+use crate::fold::{fold_accents, normalise};
 use crate::language::Language;
-use crate::layout::Reader;
-use crate::message::{Excerpt, Marked, Place};
-use crate::plan::Plan;
+use crate::layout::ByteReader;
+use crate::message::{Excerpt, MarkedText, SectionLink};
+use crate::plan::QueryPlan;
+use crate::segmentation::for_each_token;
 
-/// Longest excerpt, in bytes.
-const LENGTH: usize = 260;
-/// Room before the first marked word, in bytes.
-const LEAD: usize = 60;
+/// Maximum length of an excerpt, in bytes.
+const MAX_EXCERPT_BYTES: usize = 260;
+/// Maximum length of the text before the first marked word, in bytes.
+const LEAD_BYTES: usize = 60;
 
-/// The words of `plan` in `text`, as byte ranges with the number of their slot.
-pub fn places(plan: &Plan, text: &str, language: Language) -> Vec<(Range<usize>, usize)> {
+/// The words of `text` that match `plan`, as byte ranges with the zero-based index of the matching
+/// clause.
+pub fn find_matches(
+    plan: &QueryPlan,
+    text: &str,
+    language: Language,
+) -> Vec<(Range<usize>, usize)> {
     let mut found: Vec<(Range<usize>, usize)> = Vec::new();
-    pieces(text, |piece| {
-        let form = lower(&text[piece.start..piece.end], language);
-        let stem = if piece.pair { form.clone() } else { stem(&form, language) };
-        if let Some(slot) = slot_of(plan, &form, &stem, language) {
+    for_each_token(text, |span| {
+        let form = normalise(&text[span.start..span.end], language);
+        let stem = if span.is_bigram { form.clone() } else { stem(&form, language) };
+        if let Some(clause) = find_clause(plan, &form, &stem, language) {
             match found.last_mut() {
-                // Pairs of characters overlap: what belongs together is marked together.
-                Some((last, _)) if piece.pair && last.end > piece.start => last.end = piece.end,
-                _ => found.push((piece.start..piece.end, slot)),
+                // Character bigrams overlap, so adjacent ones are merged into one range.
+                Some((last, _)) if span.is_bigram && last.end > span.start => last.end = span.end,
+                _ => found.push((span.start..span.end, clause)),
             }
         }
     });
     found
 }
 
-fn slot_of(plan: &Plan, form: &str, stem: &str, language: Language) -> Option<usize> {
-    plan.slots.iter().position(|slot| {
-        !slot.idle
-            && slot.units.iter().any(|unit| {
-                let fits = |word: &crate::plan::Word| word.stems.iter().any(|(known, languages)| known == stem && languages & language.bit() != 0);
-                unit.words.iter().any(fits) || unit.prefix && unit.words.last().is_some_and(|word| fold(form).starts_with(&word.folded))
+fn find_clause(plan: &QueryPlan, form: &str, stem: &str, language: Language) -> Option<usize> {
+    plan.clauses.iter().position(|clause| {
+        !clause.is_ignored
+            && clause.alternatives.iter().any(|alternative| {
+                let matches_word = |word: &crate::plan::QueryWord| {
+                    word.stems
+                        .iter()
+                        .any(|(known, languages)| known == stem && languages & language.bit() != 0)
+                };
+                alternative.words.iter().any(matches_word)
+                    || alternative.is_prefix
+                        && alternative
+                            .words
+                            .last()
+                            .is_some_and(|word| fold_accents(form).starts_with(&word.folded))
             })
     })
 }
 
-/// Byte ranges as pairs of UTF-16 offsets.
-pub fn marks(text: &str, places: impl Iterator<Item = Range<usize>>) -> Vec<(u32, u32)> {
-    let (mut at, mut units) = (0, 0_u32);
+/// Converts ascending byte ranges of `text` to pairs of start and end in UTF-16 units.
+pub fn to_utf16_ranges(text: &str, ranges: impl Iterator<Item = Range<usize>>) -> Vec<(u32, u32)> {
+    let (mut at, mut utf16_units) = (0, 0_u32);
     let mut offset = |to: usize| {
-        units += text[at..to].chars().map(|letter| letter.len_utf16() as u32).sum::<u32>();
+        utf16_units += text[at..to].chars().map(|letter| letter.len_utf16() as u32).sum::<u32>();
         at = to;
-        units
+        utf16_units
     };
-    places.map(|place| (offset(place.start), offset(place.end))).collect()
+    ranges.map(|range| (offset(range.start), offset(range.end))).collect()
 }
 
-/// The excerpt of record `doc` from its file of texts.
-pub fn excerpt(plan: &Plan, doc: u32, file: &[u8], language: Language) -> Excerpt {
-    let sections = sections_of(doc, file).unwrap_or_default();
+/// The excerpt of record `doc` from the content of its text file; the beginning of its text if no
+/// word matches.
+pub fn build_excerpt(plan: &QueryPlan, doc: u32, file: &[u8], language: Language) -> Excerpt {
+    let sections = read_sections(doc, file).unwrap_or_default();
     let best = sections
         .iter()
         .enumerate()
-        .map(|(at, section)| (at, window(plan, section, language)))
-        .filter(|(_, window)| window.worth > 0)
-        .max_by_key(|(at, window)| (window.worth, std::cmp::Reverse(*at)));
+        .map(|(at, section)| (at, find_best_window(plan, section, language)))
+        .filter(|(_, window)| window.score > 0)
+        .max_by_key(|(at, window)| (window.score, std::cmp::Reverse(*at)));
     match best {
         Some((at, window)) => {
             let (heading, anchor, text) = sections[at];
-            let place = (!heading.is_empty()).then(|| Place { heading: heading.to_owned(), anchor: anchor.to_owned() });
-            Excerpt { doc, excerpt: cut(text, window.range, plan, language), section: place }
+            let section = (!heading.is_empty())
+                .then(|| SectionLink { heading: heading.to_owned(), anchor: anchor.to_owned() });
+            Excerpt { doc, excerpt: mark_text(text, window.range, plan, language), section }
         }
         None => {
-            let text = sections.iter().map(|section| section.2).find(|text| !text.trim().is_empty()).unwrap_or("");
-            let end = text.floor_char_boundary(LENGTH.min(text.len()));
-            Excerpt { doc, excerpt: cut(text, 0..end, plan, language), section: None }
+            let text = sections
+                .iter()
+                .map(|section| section.2)
+                .find(|text| !text.trim().is_empty())
+                .unwrap_or("");
+            let end = text.floor_char_boundary(MAX_EXCERPT_BYTES.min(text.len()));
+            Excerpt { doc, excerpt: mark_text(text, 0..end, plan, language), section: None }
         }
     }
 }
 
-type Section<'a> = (&'a str, &'a str, &'a str);
+/// Heading, anchor and text of a section.
+type StoredSection<'a> = (&'a str, &'a str, &'a str);
 
-fn sections_of(doc: u32, file: &[u8]) -> Option<Vec<Section<'_>>> {
-    let mut reader = Reader(file);
+fn read_sections(doc: u32, file: &[u8]) -> Option<Vec<StoredSection<'_>>> {
+    let mut reader = ByteReader(file);
     loop {
-        let number = reader.number()?;
-        let len = reader.number()? as usize;
-        let body = reader.bytes(len)?;
+        let number = reader.read_varint()?;
+        let len = reader.read_varint()? as usize;
+        let body = reader.read_bytes(len)?;
         if number == doc {
-            let mut reader = Reader(body);
-            let count = reader.number()?;
-            return (0..count).map(|_| Some((reader.text()?, reader.text()?, reader.text()?))).collect();
+            let mut reader = ByteReader(body);
+            let count = reader.read_varint()?;
+            return (0..count)
+                .map(|_| Some((reader.read_text()?, reader.read_text()?, reader.read_text()?)))
+                .collect();
         }
     }
 }
 
 struct Window {
     range: Range<usize>,
-    /// Different words count most, then how many there are.
-    worth: usize,
+    /// 8 for each distinct clause in the window, 1 for each word, at most 7, and 3 for each match
+    /// in the heading, at most 9.
+    score: usize,
 }
 
-fn window(plan: &Plan, (heading, _, text): &Section, language: Language) -> Window {
-    let in_heading = places(plan, heading, language).len().min(3);
-    let found = places(plan, text, language);
-    let mut best = Window { range: 0..text.floor_char_boundary(LENGTH.min(text.len())), worth: in_heading * 3 };
+fn find_best_window(
+    plan: &QueryPlan,
+    (heading, _, text): &StoredSection,
+    language: Language,
+) -> Window {
+    let in_heading = find_matches(plan, heading, language).len().min(3);
+    let found = find_matches(plan, text, language);
+    let mut best = Window {
+        range: 0..text.floor_char_boundary(MAX_EXCERPT_BYTES.min(text.len())),
+        score: in_heading * 3,
+    };
     for (first, (start, _)) in found.iter().enumerate() {
-        let within = found[first..].iter().take_while(|(place, _)| place.end <= start.start + LENGTH - LEAD);
-        let (mut slots, mut count) = (0_u64, 0_usize);
-        for (_, slot) in within {
-            slots |= 1 << slot.min(&63);
+        let within = found[first..]
+            .iter()
+            .take_while(|(range, _)| range.end <= start.start + MAX_EXCERPT_BYTES - LEAD_BYTES);
+        let (mut clauses, mut count) = (0_u64, 0_usize);
+        for (_, clause) in within {
+            clauses |= 1 << clause.min(&63);
             count += 1;
         }
-        let worth = in_heading * 3 + slots.count_ones() as usize * 8 + count.min(7);
-        if worth > best.worth {
-            best = Window { range: around(text, start.start), worth };
+        let score = in_heading * 3 + clauses.count_ones() as usize * 8 + count.min(7);
+        if score > best.score {
+            best = Window { range: extend_to_sentence(text, start.start), score };
         }
     }
     best
 }
 
-/// A stretch of text around a word, beginning at a sentence or at least at a word.
-fn around(text: &str, at: usize) -> Range<usize> {
-    let earliest = text.floor_char_boundary(at.saturating_sub(LEAD));
+/// The range of an excerpt for a match at byte `at`: it begins at a sentence or word shortly before
+/// the match.
+fn extend_to_sentence(text: &str, at: usize) -> Range<usize> {
+    let earliest = text.floor_char_boundary(at.saturating_sub(LEAD_BYTES));
     let before = &text[earliest..at];
     let start = if earliest == 0 {
         0
@@ -128,34 +162,43 @@ fn around(text: &str, at: usize) -> Range<usize> {
     } else {
         earliest + before.find(' ').map_or(0, |space| space + 1)
     };
-    start..text.floor_char_boundary((start + LENGTH).min(text.len()))
+    start..text.floor_char_boundary((start + MAX_EXCERPT_BYTES).min(text.len()))
 }
 
-fn cut(text: &str, range: Range<usize>, plan: &Plan, language: Language) -> Marked {
+fn mark_text(text: &str, range: Range<usize>, plan: &QueryPlan, language: Language) -> MarkedText {
     let mut end = range.end;
     if end < text.len()
-        && let Some(space) = text[range.start..end].rfind(char::is_whitespace).filter(|space| *space > LENGTH / 2)
+        && let Some(space) = text[range.start..end]
+            .rfind(char::is_whitespace)
+            .filter(|space| *space > MAX_EXCERPT_BYTES / 2)
     {
         end = range.start + space;
     }
     let middle = text[range.start..end].split_whitespace().collect::<Vec<_>>().join(" ");
-    let shown = format!("{}{middle}{}", if range.start > 0 { "… " } else { "" }, if end < text.len() { " …" } else { "" });
-    let places = places(plan, &shown, language);
-    let marks = marks(&shown, places.into_iter().map(|(place, _)| place));
-    Marked { text: shown, marks }
+    let shown = format!(
+        "{}{middle}{}",
+        if range.start > 0 { "… " } else { "" },
+        if end < text.len() { " …" } else { "" }
+    );
+    let matches = find_matches(plan, &shown, language);
+    let marks = to_utf16_ranges(&shown, matches.into_iter().map(|(range, _)| range));
+    MarkedText { text: shown, marks }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::marks;
+    use super::to_utf16_ranges;
 
     #[test]
-    fn marks_count_utf16_units() {
+    fn ranges_count_utf16_units() {
         let text = "🎁 über é x";
-        let place = |word: &str| {
+        let range = |word: &str| {
             let at = text.find(word).unwrap();
             at..at + word.len()
         };
-        assert_eq!(marks(text, [place("über"), place("x")].into_iter()), [(3, 7), (10, 11)]);
+        assert_eq!(
+            to_utf16_ranges(text, [range("über"), range("x")].into_iter()),
+            [(3, 7), (10, 11)]
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! The forms in which words of different spellings meet: in lower case, and without accents.
+//! Unicode normalisation of words: NFKC and lower case (`normalise`), and accent folding
+//! (`fold_accents`).
 
 use std::borrow::Cow;
 
@@ -6,15 +7,17 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 
 use crate::language::Language;
 
-/// The base letter of every code point from U+00C0 to U+024F, `.` where there is none.
-const LATIN: &[u8] = b"aaaaaa.ceeeeiiiidnooooo.ouuuuy..aaaaaa.ceeeeiiiidnooooo.ouuuuy.yaaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii..jjkkkllllllllllnnnnnnnnnoooooo..rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzsb.bb...cc..dd....ff.....kkl...n.oo..pp.....ttt.uu..yyzz......................aaiioouuuuuuuuuu.aaaa..ggggkkoooo..j...gg..nnaa..ooaaaaeeeeiiiioooorrrruuuusstt..hhn...zzaaeeooooooooyy...j.....l.....b............";
-/// The same for U+1E00 to U+1EFF.
-const LATIN_ADDITIONAL: &[u8] = b"aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmmmmmmnnnnnnnnoooooooopppprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvvwwwwwwwwwwxxxxyyzzzzzzhtwyas....aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy......";
+/// The base letter of every code point from U+00C0 to U+024F; `.` where there is none.
+const LATIN_BASE_LETTERS: &[u8] = b"aaaaaa.ceeeeiiiidnooooo.ouuuuy..aaaaaa.ceeeeiiiidnooooo.ouuuuy.yaaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii..jjkkkllllllllllnnnnnnnnnoooooo..rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzsb.bb...cc..dd....ff.....kkl...n.oo..pp.....ttt.uu..yyzz......................aaiioouuuuuuuuuu.aaaa..ggggkkoooo..j...gg..nnaa..ooaaaaeeeeiiiioooorrrruuuusstt..hhn...zzaaeeooooooooyy...j.....l.....b............";
+/// The base letter of every code point from U+1E00 to U+1EFF; `.` where there is none.
+const LATIN_ADDITIONAL_BASE_LETTERS: &[u8] = b"aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmmmmmmnnnnnnnnoooooooopppprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvvwwwwwwwwwwxxxxyyzzzzzzhtwyas....aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy......";
 
-/// Appends `text`, which is in lower case as [`lower_into`] writes it, to `out` without accents and vowel marks.
+/// Appends `text`, which [`normalise_into`] must have written, to `out` without accents and vowel
+/// marks.
 ///
-/// Latin, Greek, Hebrew and Arabic lose their marks. Marks that are letters of their own (Cyrillic `й`, everything Indic and Thai) stay.
-pub fn fold_into(text: &str, out: &mut String) {
+/// Latin, Greek, Hebrew and Arabic lose their marks. Marks that distinguish letters (Cyrillic `й`,
+/// Indic scripts, Thai) stay.
+pub fn fold_accents_into(text: &str, out: &mut String) {
     if text.is_ascii() {
         out.push_str(text);
         return;
@@ -24,42 +27,57 @@ pub fn fold_into(text: &str, out: &mut String) {
     }
 }
 
-/// `text` in lower case (see [`lower_into`]) and without accents.
-pub fn fold(text: &str) -> String {
+/// `text` normalised (see [`normalise_into`]) and without accents.
+pub fn fold_accents(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    fold_into(&lower(text, Language::Plain), &mut out);
+    fold_accents_into(&normalise(text, Language::Plain), &mut out);
     out
 }
 
-/// Writes `word` into `out`, in place of what was there: without characters that are not seen, composed (NFKC), in lower case.
+/// Replaces the content of `out` by `word` without invisible characters, composed (Unicode NFKC)
+/// and in lower case.
 ///
-/// So a word that was pasted from a word processor, with its soft hyphens and ligatures, or typed on a machine that writes a letter and
-/// its accent as two characters, is the word that people search for.
-pub fn lower_into(word: &str, language: Language, out: &mut String) {
+/// Soft hyphens and ligatures from word processors, and accents typed as separate characters, thus
+/// make no difference to a search.
+pub fn normalise_into(word: &str, language: Language, out: &mut String) {
     out.clear();
     if word.is_ascii() {
         out.push_str(word);
         out.make_ascii_lowercase();
     } else {
-        let seen = if word.contains(is_invisible) { Cow::Owned(word.replace(is_invisible, "")) } else { Cow::Borrowed(word) };
-        let lower = ComposingNormalizerBorrowed::new_nfkc().normalize(&seen).to_lowercase();
-        // The lower case of `İ` has a second dot, which nobody types.
-        out.push_str(&if lower.contains('\u{307}') { lower.replace("i\u{307}", "i") } else { lower });
+        let visible = if word.contains(is_invisible) {
+            Cow::Owned(word.replace(is_invisible, ""))
+        } else {
+            Cow::Borrowed(word)
+        };
+        let lower = ComposingNormalizerBorrowed::new_nfkc().normalize(&visible).to_lowercase();
+        // The lower case of `İ` has a combining dot, which queries do not contain.
+        out.push_str(&if lower.contains('\u{307}') {
+            lower.replace("i\u{307}", "i")
+        } else {
+            lower
+        });
     }
-    // Other languages' words in a Turkish text are seldom all capitals, so these are taken for Turkish ones.
-    if language == Language::Turkish && word.contains('I') && word.chars().all(|letter| !letter.is_lowercase()) {
-        *out = lower(&word.replace('I', "ı"), Language::Plain);
+    // A word in capitals within a Turkish text is seldom foreign, so its `I` is the capital of the
+    // dotless `ı`.
+    if language == Language::Turkish
+        && word.contains('I')
+        && word.chars().all(|letter| !letter.is_lowercase())
+    {
+        *out = normalise(&word.replace('I', "ı"), Language::Plain);
     }
 }
 
-/// The same as a text of its own.
-pub fn lower(word: &str, language: Language) -> String {
+/// `word` without invisible characters, composed (Unicode NFKC) and in lower case; see
+/// [`normalise_into`].
+pub fn normalise(word: &str, language: Language) -> String {
     let mut out = String::with_capacity(word.len());
-    lower_into(word, language, &mut out);
+    normalise_into(word, language, &mut out);
     out
 }
 
-/// Whether a character is written but not seen (Unicode's `Default_Ignorable_Code_Point`): soft hyphens, joiners, byte-order marks.
+/// Whether a character is invisible (Unicode's `Default_Ignorable_Code_Point`): soft hyphens,
+/// joiners, byte-order marks.
 pub fn is_invisible(letter: char) -> bool {
     matches!(letter,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
@@ -70,9 +88,15 @@ pub fn is_invisible(letter: char) -> bool {
 fn fold_letter(letter: char, out: &mut String) {
     match letter {
         '\0'..='\u{7f}' => out.push(letter),
-        '\u{c0}'..='\u{24f}' => fold_latin(letter, LATIN[letter as usize - 0xc0], out),
-        '\u{1e00}'..='\u{1eff}' => fold_latin(letter, LATIN_ADDITIONAL[letter as usize - 0x1e00], out),
-        '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' => {}
+        '\u{c0}'..='\u{24f}' => fold_latin(letter, LATIN_BASE_LETTERS[letter as usize - 0xc0], out),
+        '\u{1e00}'..='\u{1eff}' => {
+            fold_latin(letter, LATIN_ADDITIONAL_BASE_LETTERS[letter as usize - 0x1e00], out)
+        }
+        '\u{300}'..='\u{36f}'
+        | '\u{591}'..='\u{5c7}'
+        | '\u{640}'
+        | '\u{64b}'..='\u{65f}'
+        | '\u{670}' => {}
         'ά' => out.push('α'),
         'έ' => out.push('ε'),
         'ή' => out.push('η'),
@@ -106,7 +130,7 @@ fn fold_latin(letter: char, base: u8, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{fold, lower};
+    use super::{fold_accents, normalise};
     use crate::language::Language;
 
     #[test]
@@ -126,7 +150,7 @@ mod tests {
             ("ไทยแลนด์", "ไทยแลนด์"),
             ("キャンペーン", "キャンペーン"),
         ] {
-            assert_eq!(fold(text), folded, "{text}");
+            assert_eq!(fold_accents(text), folded, "{text}");
         }
     }
 
@@ -145,24 +169,27 @@ mod tests {
             ("ŞİŞLİ", "şişli"),
             ("S\u{327}I\u{307}S\u{327}LI\u{307}", "şişli"),
         ] {
-            assert_eq!(lower(written, Language::Plain), word, "{written}");
+            assert_eq!(normalise(written, Language::Plain), word, "{written}");
         }
     }
 
     #[test]
     fn capitals_of_a_turkish_text_are_turkish() {
-        for (written, turkish, other) in [("ALIŞVERİŞ", "alışveriş", "alişveriş"), ("KAPI", "kapı", "kapi"), ("Instagram", "instagram", "instagram")]
-        {
-            assert_eq!(lower(written, Language::Turkish), turkish);
-            assert_eq!(lower(written, Language::Plain), other);
+        for (written, turkish, other) in [
+            ("ALIŞVERİŞ", "alışveriş", "alişveriş"),
+            ("KAPI", "kapı", "kapi"),
+            ("Instagram", "instagram", "instagram"),
+        ] {
+            assert_eq!(normalise(written, Language::Turkish), turkish);
+            assert_eq!(normalise(written, Language::Plain), other);
         }
     }
 
     #[test]
     fn every_letter_in_lower_case_stays_as_it_is() {
         for letter in '\0'..='\u{ffff}' {
-            let once = lower(letter.encode_utf8(&mut [0; 4]), Language::Plain);
-            assert_eq!(lower(&once, Language::Plain), once, "{letter} U+{:04X}", letter as u32);
+            let once = normalise(letter.encode_utf8(&mut [0; 4]), Language::Plain);
+            assert_eq!(normalise(&once, Language::Plain), once, "{letter} U+{:04X}", letter as u32);
         }
     }
 }

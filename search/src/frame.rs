@@ -1,39 +1,47 @@
-//! The envelope of every file of an index: who wrote it, how it is compressed, whether it arrived whole.
+//! The frame of every index file: a header with versions, compression and checksum, then the
+//! content.
 //!
-//! Sixteen bytes stand before the content: `CBKS`, format, analyzer version, sort, compression (0 none, 1 deflate),
-//! length and CRC-32 of the plain content (little endian). Hosts need no configuration: nothing depends on their headers.
+//! The header has sixteen bytes: the magic number `CBKS`; one byte each for format version,
+//! analyzer version, file kind and compression (0 none, 1 deflate); length and CRC-32 of the
+//! uncompressed content (`u32`, little endian). Nothing depends on HTTP headers, so any static host
+//! will do.
 
 use std::fmt;
 
 use crate::analysis::ANALYZER_VERSION;
 
-/// Changes when the layout of the packed index does.
-pub const FORMAT: u8 = 1;
-/// Length of the envelope.
-pub const HEADER: usize = 16;
+/// Version of the file format; to be raised when the layout of the packed index changes.
+pub const FORMAT_VERSION: u8 = 1;
+/// Bytes of the header.
+pub const HEADER_LEN: usize = 16;
 const MAGIC: &[u8; 4] = b"CBKS";
 
-/// What a file holds.
+/// The kind of an index file; the number is stored in its header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Sort {
-    /// Everything needed to open the index.
+pub enum FileKind {
+    /// The opening file: everything needed to open the index.
     Opening = 1,
     /// A block of the index.
     Block = 2,
-    /// Texts that excerpts are taken from.
+    /// Section texts of records, for excerpts.
     Texts = 3,
 }
 
 /// Why a file cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FrameError {
-    /// Not one of our files: most often an error page of the host.
+    /// Not an index file: most often an error page of the host.
     Foreign,
-    /// Cut short or altered.
+    /// Truncated or altered; the text says how that was noticed.
     Damaged(&'static str),
-    /// Written by another version.
-    OtherVersion { format: u8, analyzer: u8 },
+    /// Written with another format or analyzer version.
+    OtherVersion {
+        /// [`FORMAT_VERSION`] of the program that wrote it.
+        format: u8,
+        /// [`ANALYZER_VERSION`] of that program.
+        analyzer: u8,
+    },
 }
 
 impl fmt::Display for FrameError {
@@ -43,7 +51,7 @@ impl fmt::Display for FrameError {
             FrameError::Damaged(why) => write!(out, "damaged file of the search index: {why}"),
             FrameError::OtherVersion { format, analyzer } => write!(
                 out,
-                "the search index is of format {format}, analyzer {analyzer}; this engine reads format {FORMAT}, analyzer {ANALYZER_VERSION}"
+                "the search index is of format {format}, analyzer {analyzer}; this engine reads format {FORMAT_VERSION}, analyzer {ANALYZER_VERSION}"
             ),
         }
     }
@@ -51,10 +59,11 @@ impl fmt::Display for FrameError {
 
 impl std::error::Error for FrameError {}
 
-/// The content of a file whose compression is already undone: header, then plain content.
-pub fn open(file: &[u8], sort: Sort) -> Result<&[u8], FrameError> {
-    let (header, content) = split(file, sort)?;
-    if header.length != content.len() {
+/// The content of an uncompressed file (see `inflate`), after its header and checksum have been
+/// checked.
+pub fn decode(file: &[u8], kind: FileKind) -> Result<&[u8], FrameError> {
+    let (header, content) = parse_header(file, kind)?;
+    if header.content_len != content.len() {
         return Err(FrameError::Damaged("its length is not what it says"));
     }
     if header.crc != crc32fast::hash(content) {
@@ -63,148 +72,186 @@ pub fn open(file: &[u8], sort: Sort) -> Result<&[u8], FrameError> {
     Ok(content)
 }
 
-struct Header {
-    #[cfg_attr(not(feature = "native"), expect(dead_code, reason = "the browser inflates before the engine sees a file"))]
-    deflated: bool,
-    length: usize,
+struct FrameHeader {
+    #[cfg_attr(
+        not(feature = "native"),
+        expect(dead_code, reason = "the browser inflates before the engine sees a file")
+    )]
+    is_deflated: bool,
+    content_len: usize,
     crc: u32,
 }
 
-fn split(file: &[u8], sort: Sort) -> Result<(Header, &[u8]), FrameError> {
+fn parse_header(file: &[u8], kind: FileKind) -> Result<(FrameHeader, &[u8]), FrameError> {
     if file.len() < 4 || &file[..4] != MAGIC {
         return Err(FrameError::Foreign);
     }
-    if file.len() < HEADER {
+    if file.len() < HEADER_LEN {
         return Err(FrameError::Damaged("it ends within its header"));
     }
-    if file[4] != FORMAT || file[5] != ANALYZER_VERSION {
+    if file[4] != FORMAT_VERSION || file[5] != ANALYZER_VERSION {
         return Err(FrameError::OtherVersion { format: file[4], analyzer: file[5] });
     }
-    if file[6] != sort as u8 || file[7] > 1 {
+    if file[6] != kind as u8 || file[7] > 1 {
         return Err(FrameError::Damaged("it is of another sort"));
     }
-    let number = |at: usize| u32::from_le_bytes([file[at], file[at + 1], file[at + 2], file[at + 3]]);
-    let header = Header { deflated: file[7] == 1, length: number(8) as usize, crc: number(12) };
-    Ok((header, &file[HEADER..]))
+    let read_u32 =
+        |at: usize| u32::from_le_bytes([file[at], file[at + 1], file[at + 2], file[at + 3]]);
+    let header = FrameHeader {
+        is_deflated: file[7] == 1,
+        content_len: read_u32(8) as usize,
+        crc: read_u32(12),
+    };
+    Ok((header, &file[HEADER_LEN..]))
 }
 
-/// A file around `content`, deflated where that helps.
+/// A file with `content`, deflated unless that makes it longer.
 #[cfg(feature = "native")]
-pub fn seal(content: &[u8], sort: Sort) -> Vec<u8> {
+pub fn encode(content: &[u8], kind: FileKind) -> Vec<u8> {
     use libdeflater::{CompressionLvl, Compressor};
     use std::cell::RefCell;
 
-    /// Room for a block is kept, room for a whole index is not.
-    const ROOM_KEPT: usize = 1 << 18;
+    /// A longer output buffer is freed after use, because a thread needs it only once, for a whole
+    /// index.
+    const MAX_KEPT_BUFFER_BYTES: usize = 1 << 18;
 
-    /// One compressor with the room it writes to.
+    /// A compressor with its output buffer.
     type Deflater = (Compressor, Vec<u8>);
 
     thread_local! {
-        // A large index is thousands of small files; setting up tables for each would take as long as filling them.
+        // One for each thread and file kind: a large index has thousands of small files, and a new
+        // compressor allocates tables for each.
         static DEFLATERS: RefCell<[Option<Deflater>; 4]> = const { RefCell::new([const { None }; 4]) };
     }
     DEFLATERS.with_borrow_mut(|deflaters| {
-        let new = || (Compressor::new(CompressionLvl::new(effort(sort)).unwrap_or_default()), Vec::new());
-        let (deflater, packed) = deflaters[sort as usize].get_or_insert_with(new);
-        let room = deflater.deflate_compress_bound(content.len());
-        if packed.len() < room {
-            packed.resize(room, 0);
+        let new = || {
+            (
+                Compressor::new(CompressionLvl::new(compression_level(kind)).unwrap_or_default()),
+                Vec::new(),
+            )
+        };
+        let (compressor, packed) = deflaters[kind as usize].get_or_insert_with(new);
+        let bound = compressor.deflate_compress_bound(content.len());
+        if packed.len() < bound {
+            packed.resize(bound, 0);
         }
-        let length = deflater.deflate_compress(content, packed).ok().filter(|length| *length < content.len());
-        let file = wrap(content, length.map(|length| &packed[..length]), sort);
-        if packed.len() > ROOM_KEPT {
+        let packed_len = compressor
+            .deflate_compress(content, packed)
+            .ok()
+            .filter(|packed_len| *packed_len < content.len());
+        let file = write_frame(content, packed_len.map(|packed_len| &packed[..packed_len]), kind);
+        if packed.len() > MAX_KEPT_BUFFER_BYTES {
             *packed = Vec::new();
         }
         file
     })
 }
 
-/// A file around `content` as it is, for what hardly shrinks.
+/// A file with `content` uncompressed, for content that deflate hardly shrinks.
 #[cfg(feature = "native")]
-pub fn seal_plain(content: &[u8], sort: Sort) -> Vec<u8> {
-    wrap(content, None, sort)
+pub fn encode_stored(content: &[u8], kind: FileKind) -> Vec<u8> {
+    write_frame(content, None, kind)
 }
 
 #[cfg(feature = "native")]
-fn wrap(content: &[u8], deflated: Option<&[u8]>, sort: Sort) -> Vec<u8> {
+fn write_frame(content: &[u8], deflated: Option<&[u8]>, kind: FileKind) -> Vec<u8> {
     let body = deflated.unwrap_or(content);
-    let mut file = Vec::with_capacity(HEADER + body.len());
+    let mut file = Vec::with_capacity(HEADER_LEN + body.len());
     file.extend_from_slice(MAGIC);
-    file.extend_from_slice(&[FORMAT, ANALYZER_VERSION, sort as u8, u8::from(deflated.is_some())]);
+    file.extend_from_slice(&[
+        FORMAT_VERSION,
+        ANALYZER_VERSION,
+        kind as u8,
+        u8::from(deflated.is_some()),
+    ]);
     file.extend_from_slice(&(content.len() as u32).to_le_bytes());
     file.extend_from_slice(&crc32fast::hash(content).to_le_bytes());
     file.extend_from_slice(body);
     file
 }
 
-/// How hard libdeflate tries, 1 to 12: only what every visit fetches is squeezed. Of the blocks of 10,000 records those of postings become
-/// smaller with the least effort than with some, those of rows 2 % larger.
+/// The compression level of libdeflate, 1 to 12: high only for the opening file, which every visit
+/// fetches. At 10,000 records, blocks of postings are smaller at level 1 than at medium levels,
+/// blocks of rows 2 % larger.
 #[cfg(feature = "native")]
-fn effort(sort: Sort) -> i32 {
-    match sort {
-        Sort::Opening => 9,
-        Sort::Block | Sort::Texts => 1,
+fn compression_level(kind: FileKind) -> i32 {
+    match kind {
+        FileKind::Opening => 9,
+        FileKind::Block | FileKind::Texts => 1,
     }
 }
 
-/// Deflate turns at most this many bytes into one.
+/// The highest compression ratio that deflate can reach.
 #[cfg(feature = "native")]
-const DENSEST: usize = 1032;
+const MAX_DEFLATE_RATIO: usize = 1032;
 
-/// The file with its compression undone, as the browser's worker hands it to the engine.
+/// The file with its content decompressed, as the browser's worker passes it to the engine. Errors
+/// if the header or the deflate stream is invalid; the checksum is checked by [`decode`].
 #[cfg(feature = "native")]
-pub fn inflate(file: &[u8], sort: Sort) -> Result<Vec<u8>, FrameError> {
-    let (header, content) = split(file, sort)?;
-    if !header.deflated {
+pub fn inflate(file: &[u8], kind: FileKind) -> Result<Vec<u8>, FrameError> {
+    let (header, content) = parse_header(file, kind)?;
+    if !header.is_deflated {
         return Ok(file.to_vec());
     }
-    // Room is made for what the header promises, so a promise that cannot be kept is refused first.
-    if header.length > content.len().saturating_mul(DENSEST) {
+    // The output buffer has the length that the header states, so an impossible length is refused
+    // before the allocation.
+    if header.content_len > content.len().saturating_mul(MAX_DEFLATE_RATIO) {
         return Err(FrameError::Damaged("its length is not what it says"));
     }
-    let mut plain = vec![0; HEADER + header.length];
-    plain[..HEADER].copy_from_slice(&file[..HEADER]);
+    let mut plain = vec![0; HEADER_LEN + header.content_len];
+    plain[..HEADER_LEN].copy_from_slice(&file[..HEADER_LEN]);
     plain[7] = 0;
-    match libdeflater::Decompressor::new().deflate_decompress(content, &mut plain[HEADER..]) {
-        Ok(length) if length == header.length => Ok(plain),
+    match libdeflater::Decompressor::new().deflate_decompress(content, &mut plain[HEADER_LEN..]) {
+        Ok(content_len) if content_len == header.content_len => Ok(plain),
         _ => Err(FrameError::Damaged("it cannot be inflated")),
     }
 }
 
 #[cfg(all(test, feature = "native"))]
 mod tests {
-    use super::{FrameError, HEADER, Sort, inflate, open, seal, seal_plain};
+    use super::{FileKind, FrameError, HEADER_LEN, decode, encode, encode_stored, inflate};
 
     #[test]
-    fn what_is_sealed_comes_out_again() {
+    fn encoded_content_is_decoded_again() {
         for content in [&b""[..], b"a", &[7; 5000]] {
-            for sealed in [seal(content, Sort::Block), seal_plain(content, Sort::Block)] {
-                let file = inflate(&sealed, Sort::Block).unwrap();
-                assert_eq!(open(&file, Sort::Block).unwrap(), content);
+            for encoded in
+                [encode(content, FileKind::Block), encode_stored(content, FileKind::Block)]
+            {
+                let file = inflate(&encoded, FileKind::Block).unwrap();
+                assert_eq!(decode(&file, FileKind::Block).unwrap(), content);
             }
         }
     }
 
     #[test]
     fn bad_files_say_what_is_wrong() {
-        let good = seal(&[1, 2, 3, 4], Sort::Block);
+        let good = encode(&[1, 2, 3, 4], FileKind::Block);
         let changed = |at: usize, to: u8| {
             let mut file = good.clone();
             file[at] = to;
-            inflate(&file, Sort::Block).and_then(|file| open(&file, Sort::Block).map(<[u8]>::to_vec))
+            inflate(&file, FileKind::Block)
+                .and_then(|file| decode(&file, FileKind::Block).map(<[u8]>::to_vec))
         };
-        assert_eq!(open(b"<!doctype html>", Sort::Block), Err(FrameError::Foreign));
-        assert_eq!(open(b"", Sort::Block), Err(FrameError::Foreign));
-        assert!(matches!(open(&good[..9], Sort::Block), Err(FrameError::Damaged(_))));
-        assert!(matches!(open(&good[..HEADER + 2], Sort::Block), Err(FrameError::Damaged(_))));
-        assert!(matches!(open(&good, Sort::Texts), Err(FrameError::Damaged(_))));
-        assert!(matches!(changed(HEADER, 9), Err(FrameError::Damaged(_))));
-        let long = seal(&[7; 5000], Sort::Block);
+        assert_eq!(decode(b"<!doctype html>", FileKind::Block), Err(FrameError::Foreign));
+        assert_eq!(decode(b"", FileKind::Block), Err(FrameError::Foreign));
+        assert!(matches!(decode(&good[..9], FileKind::Block), Err(FrameError::Damaged(_))));
+        assert!(matches!(
+            decode(&good[..HEADER_LEN + 2], FileKind::Block),
+            Err(FrameError::Damaged(_))
+        ));
+        assert!(matches!(decode(&good, FileKind::Texts), Err(FrameError::Damaged(_))));
+        assert!(matches!(changed(HEADER_LEN, 9), Err(FrameError::Damaged(_))));
+        let long = encode(&[7; 5000], FileKind::Block);
         for promised in [0, 4999_u32, 5001, 1 << 20, u32::MAX] {
             let lie = [&long[..8], &promised.to_le_bytes(), &long[12..]].concat();
-            assert!(matches!(inflate(&lie, Sort::Block), Err(FrameError::Damaged(_))), "{promised} bytes are promised");
+            assert!(
+                matches!(inflate(&lie, FileKind::Block), Err(FrameError::Damaged(_))),
+                "{promised} bytes are promised"
+            );
         }
-        assert_eq!(changed(4, 99), Err(FrameError::OtherVersion { format: 99, analyzer: super::ANALYZER_VERSION }));
+        assert_eq!(
+            changed(4, 99),
+            Err(FrameError::OtherVersion { format: 99, analyzer: super::ANALYZER_VERSION })
+        );
     }
 }

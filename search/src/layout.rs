@@ -1,138 +1,151 @@
-//! The layout of a packed index: the head of the opening file, the names of blocks, the content of text files.
+//! The file formats of a packed index: the index header in the opening file, block names, rows, and
+//! varints.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::entry::{Facet, Kind, ValueNames};
+use crate::record::{Facet, RecordKind, ValueNames};
 
-/// Name of the part that holds the rows shown for hits.
+/// Name of the part that holds the stored fields of records, shown with hits; see [`RecordRow`].
 pub const ROWS: &str = "rows";
-/// Name of the part that holds word forms, for typos and completions.
+/// Name of the part that holds word forms, for spelling correction and completion.
 pub const LEXICON: &str = "lexicon";
-/// Name of the part that holds the telling words of every record, for feedback.
-pub const KEYS: &str = "keys";
-/// Rows in one block: ten hits lie in ten blocks as a rule, so what else is in them is read for nothing.
+/// Name of the part that holds the keywords (highest tf-idf) of every record, for relevance
+/// feedback.
+pub const KEYWORDS: &str = "keys";
+/// Rows in one block. Few, because ten hits usually lie in ten blocks, and the other rows of a
+/// block are fetched in vain.
 pub const ROWS_PER_BLOCK: u32 = 6;
-/// Records whose keys stand in one block.
-pub const KEYS_PER_BLOCK: u32 = 12;
+/// Records whose keywords are in one block.
+pub const KEYWORD_RECORDS_PER_BLOCK: u32 = 12;
 
-/// Bytes of one block of a segment file. Columns are read whole, so theirs are larger: fewer requests for the same bytes.
+/// Bytes of one block of the segment file `part`. Blocks of columns are four times as long, because
+/// columns are read whole: fewer requests for the same bytes.
 pub fn block_len(part: &str, block: u32) -> usize {
     if part == "fast" { 4 * block as usize } else { block as usize }
 }
 
-/// Whether the opening file is the whole index.
+/// How an index is split into files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// One file, read at once.
+pub enum IndexMode {
+    /// The opening file holds the whole index.
     Whole,
-    /// An opening file; queries read blocks.
+    /// The opening file holds what opening the index reads; queries fetch blocks.
     Blocks,
 }
 
-/// One file of the tantivy segment, or the rows, or the lexicon.
+/// A part of the index: one file of the tantivy segment, or the rows, lexicon or keywords.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Part {
-    /// Its name: `term`, `idx`, `pos`, ..., [`ROWS`], [`LEXICON`].
+pub struct IndexPart {
+    /// The extension of the segment file (`term`, `idx`, `pos`, ...), or [`ROWS`], [`LEXICON`],
+    /// [`KEYWORDS`].
     pub name: String,
-    /// Bytes of a segment file; 0 for rows and lexicon, whose blocks are counted instead.
+    /// Bytes of a segment file; 0 for rows, lexicon and keywords, whose blocks differ in length.
     pub len: u64,
-    /// How many blocks it is cut into; 0 when it is wholly in the opening file.
+    /// Number of its block files; 0 when the opening file holds all of it.
     pub blocks: u32,
 }
 
-/// Bytes kept in the opening file: of a segment file from `start`, or block number `start` of rows and lexicon.
+/// Bytes held by the opening file: index of the part, start, length in bytes. The start is a byte
+/// offset in a segment file, or the number of a block of rows, lexicon or keywords.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct Slice(pub u16, pub u64, pub u32);
+pub struct OpeningSlice(pub u16, pub u64, pub u32);
 
-/// What stands first in the opening file, as JSON. Then follow the hashes of all blocks and the bytes of the slices.
+/// The header of the opening file, as JSON. The hashes of all blocks and the bytes of the slices
+/// follow it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Head {
+pub struct IndexHeader {
     /// Number of records.
     pub records: u32,
-    /// Whole or in blocks.
-    pub mode: Mode,
-    /// tantivy's own `meta.json`.
+    /// How the index is split into files.
+    pub mode: IndexMode,
+    /// Content of tantivy's `meta.json`.
     pub meta: String,
-    /// Bytes of a block of the segment files.
+    /// Bytes of a block of a segment file; see [`block_len`].
     pub block: u32,
-    /// All parts.
-    pub parts: Vec<Part>,
-    /// What the opening file holds of them.
-    pub slices: Vec<Slice>,
+    /// All parts, in the order of block hashes.
+    pub parts: Vec<IndexPart>,
+    /// The bytes of parts that the opening file holds, in their order there.
+    pub slices: Vec<OpeningSlice>,
     /// First word of every block of the lexicon.
     pub lexicon: Vec<String>,
-    /// Set of languages of analysis.
+    /// Bit set of the languages that records and value names are analysed in; see
+    /// [`crate::language::Language::bit`].
     pub languages: u32,
-    /// Values of every facet, sorted; their places are the numbers in the columns.
+    /// Values of every facet, sorted; columns hold their zero-based indices.
     pub facets: BTreeMap<Facet, Vec<String>>,
-    /// Values of `has:`, sorted.
+    /// Values of `has:`, sorted; the column holds their zero-based indices.
     pub has: Vec<String>,
-    /// Names of values that a query may use.
+    /// Names under which queries may refer to facet values.
     pub names: Vec<ValueNames>,
 }
 
-/// What is shown of a record, besides excerpts.
+/// The stored fields of a record: what a hit shows besides the excerpt. One line of JSON in a block
+/// of [`ROWS`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Row {
-    /// The record's id.
+pub struct RecordRow {
+    /// Id, unique among records of one kind.
     pub id: String,
-    /// What it is.
-    pub kind: Kind,
-    /// Its address from the root of the site.
+    /// Kind of record.
+    pub kind: RecordKind,
+    /// Address relative to the root of the site.
     pub url: String,
-    /// Its title.
+    /// Title.
     pub title: String,
-    /// Its summary.
+    /// Summary; may be empty.
     pub summary: String,
-    /// Its language tag.
+    /// Declared language, a BCP 47 tag.
     pub language: String,
-    /// The file its excerpts come from; empty when it has no text.
+    /// Name of the file with its texts for excerpts; empty when the record has no text.
     pub texts: String,
-    /// What is known about it.
-    pub facts: Facts,
+    /// Facet values, dates and figures.
+    pub facts: RecordFacts,
 }
 
-/// The facts of a record as shown with a hit.
+/// Facet values, dates and figures of a record, as a hit shows them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Facts {
+pub struct RecordFacts {
     /// Values by facet, `language` and `type` left out.
     #[serde(flatten)]
     pub facets: BTreeMap<Facet, Vec<String>>,
-    /// First day, `2025-03-01`.
+    /// First day of the study, as `YYYY-MM-DD`.
     pub start: Option<String>,
-    /// Day of the last change.
+    /// Day of the last change, as `YYYY-MM-DD`.
     pub updated: Option<String>,
-    /// The day lists show and sort by.
+    /// The day that lists show and sort by, as `YYYY-MM-DD`.
     pub day: Option<String>,
-    /// Up is better.
+    /// Lift of the primary metric in percent, signed so that higher is better; two decimals.
     pub lift: Option<f64>,
-    /// The same change as it was reported.
+    /// Change of the primary metric in percent as reported; two decimals.
     pub change: Option<f64>,
-    /// `verified`, `overdue`, `unknown`.
-    pub freshness: crate::entry::Freshness,
-    /// Superseded or retired.
+    /// State of its verification.
+    pub freshness: crate::record::Freshness,
+    /// Whether it is superseded, retired or deprecated.
     pub retired: bool,
 }
 
-/// The address of block `number` of a part, from its hash.
-pub fn block_name(part: &str, number: u32, hash: u32) -> String {
+/// The file name of block `number` (zero-based) of a part, from the hash of its content.
+pub fn block_file_name(part: &str, number: u32, hash: u32) -> String {
     format!("{part}/{number:x}-{hash:08x}.bin")
 }
 
-/// A hash of file contents for their names (FNV-1a, 64 bits).
+/// The hash of a file's content for its name (FNV-1a, 64 bits; not cryptographic).
 pub fn content_hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3))
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }
 
-/// A calendar date from days since 1970-01-01 (Howard Hinnant's `civil_from_days`).
-pub fn date_text(days: i32) -> String {
+/// The calendar date `YYYY-MM-DD` of a number of days since 1970-01-01 (Howard Hinnant's
+/// `civil_from_days`).
+pub fn format_date(days: i32) -> String {
     let shifted = i64::from(days) + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
@@ -141,12 +154,13 @@ pub fn date_text(days: i32) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
-/// Reads numbers and texts from a byte string, never beyond its end.
-pub struct Reader<'a>(pub &'a [u8]);
+/// Reads varints and texts from a byte slice; each method returns `None` at a premature end or
+/// invalid encoding.
+pub struct ByteReader<'a>(pub &'a [u8]);
 
-impl<'a> Reader<'a> {
-    /// The next number (LEB128).
-    pub fn number(&mut self) -> Option<u32> {
+impl<'a> ByteReader<'a> {
+    /// The next number (unsigned LEB128).
+    pub fn read_varint(&mut self) -> Option<u32> {
         let mut value = 0_u64;
         for shift in (0..35).step_by(7) {
             let (&byte, rest) = self.0.split_first()?;
@@ -159,22 +173,22 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// The next bytes.
-    pub fn bytes(&mut self, len: usize) -> Option<&'a [u8]> {
-        let (head, rest) = self.0.split_at_checked(len)?;
+    /// The next `len` bytes.
+    pub fn read_bytes(&mut self, len: usize) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.0.split_at_checked(len)?;
         self.0 = rest;
-        Some(head)
+        Some(bytes)
     }
 
-    /// The next text: its length, then UTF-8.
-    pub fn text(&mut self) -> Option<&'a str> {
-        let len = self.number()? as usize;
-        std::str::from_utf8(self.bytes(len)?).ok()
+    /// The next text: its length in bytes as a varint, then UTF-8.
+    pub fn read_text(&mut self) -> Option<&'a str> {
+        let len = self.read_varint()? as usize;
+        std::str::from_utf8(self.read_bytes(len)?).ok()
     }
 }
 
-/// Appends a number (LEB128).
-pub fn put_number(out: &mut Vec<u8>, mut value: u32) {
+/// Appends a number (unsigned LEB128).
+pub fn write_varint(out: &mut Vec<u8>, mut value: u32) {
     while value >= 128 {
         out.push(value as u8 | 128);
         value >>= 7;
@@ -182,36 +196,42 @@ pub fn put_number(out: &mut Vec<u8>, mut value: u32) {
     out.push(value as u8);
 }
 
-/// Appends a text: its length, then UTF-8.
-pub fn put_text(out: &mut Vec<u8>, text: &str) {
-    put_number(out, text.len() as u32);
+/// Appends a text: its length in bytes as a varint, then UTF-8.
+pub fn write_text(out: &mut Vec<u8>, text: &str) {
+    write_varint(out, text.len() as u32);
     out.extend_from_slice(text.as_bytes());
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Reader, date_text, put_number, put_text};
+    use super::{ByteReader, format_date, write_text, write_varint};
 
     #[test]
     fn days_become_dates() {
-        for (days, date) in [(0, "1970-01-01"), (-1, "1969-12-31"), (20_148, "2025-03-01"), (19_782, "2024-02-29"), (-719_468, "0000-03-01")] {
-            assert_eq!(date_text(days), date);
+        for (days, date) in [
+            (0, "1970-01-01"),
+            (-1, "1969-12-31"),
+            (20_148, "2025-03-01"),
+            (19_782, "2024-02-29"),
+            (-719_468, "0000-03-01"),
+        ] {
+            assert_eq!(format_date(days), date);
         }
     }
 
     #[test]
-    fn numbers_and_texts_come_out_again() {
+    fn varints_and_texts_are_read_back() {
         let mut out = Vec::new();
         for number in [0, 1, 127, 128, 70_000, u32::MAX] {
-            put_number(&mut out, number);
+            write_varint(&mut out, number);
         }
-        put_text(&mut out, "größer");
-        let mut reader = Reader(&out);
+        write_text(&mut out, "größer");
+        let mut reader = ByteReader(&out);
         for number in [0, 1, 127, 128, 70_000, u32::MAX] {
-            assert_eq!(reader.number(), Some(number));
+            assert_eq!(reader.read_varint(), Some(number));
         }
-        assert_eq!(reader.text(), Some("größer"));
-        assert_eq!(reader.number(), None);
-        assert_eq!(Reader(&[9, b'a']).text(), None);
+        assert_eq!(reader.read_text(), Some("größer"));
+        assert_eq!(reader.read_varint(), None);
+        assert_eq!(ByteReader(&[9, b'a']).read_text(), None);
     }
 }

@@ -1,81 +1,106 @@
-//! The word forms of a hub: what a misspelt word may have meant, what a beginning may become.
+//! The lexicon: the word forms of an index, for spelling correction and completion.
 
-use crate::layout::{Head, LEXICON, Reader};
-use crate::near::{distance, forgiven};
-use crate::store::Store;
+use crate::edit_distance::{edit_distance, max_edits};
+use crate::layout::{ByteReader, IndexHeader, LEXICON};
+use crate::store::IndexStore;
 
-/// A word form that occurs in the hub.
+/// A word form of the lexicon.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownForm {
-    /// Without accents.
+pub struct LexiconEntry {
+    /// The form normalised and without accents; unique in the lexicon.
     pub folded: String,
-    /// As most often written.
+    /// Its most frequent spelling, with accents.
     pub spelling: String,
-    /// How often it occurs.
+    /// Number of occurrences in the index, all spellings together.
     pub count: u32,
 }
 
-/// A form that a misspelt word may have meant.
+/// A candidate for the correction of a misspelt word.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Candidate {
-    /// The form.
-    pub form: KnownForm,
-    /// How many edits away it is.
+pub struct CorrectionCandidate {
+    /// The suggested form.
+    pub entry: LexiconEntry,
+    /// Its edit distance to the misspelt word.
     pub edits: usize,
 }
 
-/// Hubs with more blocks of forms than this are not searched for slips in the first letter.
-const WHOLE_UP_TO: usize = 64;
+/// In a lexicon of more blocks, only forms with the same first letter are compared, so that a query
+/// does not fetch the whole lexicon.
+const MAX_FULL_SCAN_BLOCKS: usize = 64;
 
-/// The forms nearest to `folded`, likeliest first, at most three. `None` when blocks are missing (and noted).
-pub fn similar(store: &Store, folded: &str) -> Option<Vec<Candidate>> {
+/// The corrections of `folded`, at most three: fewest edits first, then most frequent. `None` if
+/// blocks are missing; the store has noted them.
+pub fn find_corrections(store: &IndexStore, folded: &str) -> Option<Vec<CorrectionCandidate>> {
     let letters: Vec<char> = folded.chars().collect();
-    let most = forgiven(letters.len());
-    if most == 0 || letters.iter().any(|letter| !letter.is_alphabetic()) {
+    let limit = max_edits(letters.len());
+    if limit == 0 || letters.iter().any(|letter| !letter.is_alphabetic()) {
         return Some(Vec::new());
     }
-    let head = store.head();
-    let found = nearest_in(store, blocks_with(head, &letters[0].to_string()), &letters, most)?;
-    if !found.is_empty() || head.lexicon.len() > WHOLE_UP_TO {
+    let header = store.header();
+    let found = find_corrections_in(
+        store,
+        blocks_with_prefix(header, &letters[0].to_string()),
+        &letters,
+        limit,
+    )?;
+    if !found.is_empty() || header.lexicon.len() > MAX_FULL_SCAN_BLOCKS {
         return Some(found);
     }
-    nearest_in(store, 0..head.lexicon.len() as u32, &letters, most)
+    find_corrections_in(store, 0..header.lexicon.len() as u32, &letters, limit)
 }
 
-fn nearest_in(store: &Store, blocks: std::ops::Range<u32>, letters: &[char], most: usize) -> Option<Vec<Candidate>> {
+fn find_corrections_in(
+    store: &IndexStore,
+    blocks: std::ops::Range<u32>,
+    letters: &[char],
+    limit: usize,
+) -> Option<Vec<CorrectionCandidate>> {
     let mut found = Vec::new();
-    for form in forms(store, blocks)? {
-        let other: Vec<char> = form.folded.chars().collect();
-        if let Some(edits) = distance(letters, &other, most).filter(|edits| *edits > 0) {
-            found.push(Candidate { form, edits });
+    for entry in read_entries(store, blocks)? {
+        let other: Vec<char> = entry.folded.chars().collect();
+        if let Some(edits) = edit_distance(letters, &other, limit).filter(|edits| *edits > 0) {
+            found.push(CorrectionCandidate { entry, edits });
         }
     }
     found.sort_by(|left, right| {
-        let likeness = |candidate: &Candidate| (candidate.edits, std::cmp::Reverse(candidate.form.count));
-        likeness(left).cmp(&likeness(right)).then_with(|| left.form.folded.cmp(&right.form.folded))
+        let rank = |candidate: &CorrectionCandidate| {
+            (candidate.edits, std::cmp::Reverse(candidate.entry.count))
+        };
+        rank(left).cmp(&rank(right)).then_with(|| left.entry.folded.cmp(&right.entry.folded))
     });
     found.truncate(3);
     Some(found)
 }
 
-/// The commonest forms that begin with `folded`. `None` when blocks are missing (and noted).
-pub fn beginning(store: &Store, folded: &str, limit: usize) -> Option<Vec<KnownForm>> {
-    let mut found: Vec<KnownForm> =
-        forms(store, blocks_with(store.head(), folded))?.into_iter().filter(|form| form.folded.starts_with(folded)).collect();
-    found.sort_by(|left, right| right.count.cmp(&left.count).then_with(|| left.folded.cmp(&right.folded)));
+/// The most frequent forms that begin with `folded`, at most `limit`. `None` if blocks are missing;
+/// the store has noted them.
+pub fn find_completions(
+    store: &IndexStore,
+    folded: &str,
+    limit: usize,
+) -> Option<Vec<LexiconEntry>> {
+    let mut found: Vec<LexiconEntry> =
+        read_entries(store, blocks_with_prefix(store.header(), folded))?
+            .into_iter()
+            .filter(|entry| entry.folded.starts_with(folded))
+            .collect();
+    found.sort_by(|left, right| {
+        right.count.cmp(&left.count).then_with(|| left.folded.cmp(&right.folded))
+    });
     found.truncate(limit);
     Some(found)
 }
 
-/// The blocks that may hold forms beginning with `start`.
-fn blocks_with(head: &Head, start: &str) -> std::ops::Range<u32> {
-    let first = head.lexicon.partition_point(|word| word.as_str() <= start).saturating_sub(1);
-    let end = head.lexicon.partition_point(|word| word.as_str() <= start || word.starts_with(start));
+/// The numbers of the blocks that can contain forms beginning with `prefix`.
+fn blocks_with_prefix(header: &IndexHeader, prefix: &str) -> std::ops::Range<u32> {
+    let first = header.lexicon.partition_point(|word| word.as_str() <= prefix).saturating_sub(1);
+    let end =
+        header.lexicon.partition_point(|word| word.as_str() <= prefix || word.starts_with(prefix));
     first as u32..end.max(first) as u32
 }
 
-fn forms(store: &Store, blocks: std::ops::Range<u32>) -> Option<Vec<KnownForm>> {
-    // All blocks are asked for before giving up, so that one round fetches them.
+fn read_entries(store: &IndexStore, blocks: std::ops::Range<u32>) -> Option<Vec<LexiconEntry>> {
+    // All blocks are requested before returning, so that one round fetches all that are missing.
     let blocks: Vec<_> = blocks.map(|number| store.block(LEXICON, number)).collect();
     let blocks: Vec<_> = blocks.into_iter().collect::<Option<_>>()?;
     let mut found = Vec::new();
@@ -85,22 +110,22 @@ fn forms(store: &Store, blocks: std::ops::Range<u32>) -> Option<Vec<KnownForm>> 
     Some(found)
 }
 
-fn read_block(bytes: &[u8], found: &mut Vec<KnownForm>) {
-    let mut reader = Reader(bytes);
-    let mut last = String::new();
-    while let Some(form) = read_form(&mut reader, &mut last) {
-        found.push(form);
+fn read_block(bytes: &[u8], found: &mut Vec<LexiconEntry>) {
+    let mut reader = ByteReader(bytes);
+    let mut previous = String::new();
+    while let Some(entry) = read_entry(&mut reader, &mut previous) {
+        found.push(entry);
     }
 }
 
-fn read_form(reader: &mut Reader, last: &mut String) -> Option<KnownForm> {
-    let shared = reader.number()? as usize;
-    if !last.is_char_boundary(shared) {
+fn read_entry(reader: &mut ByteReader, previous: &mut String) -> Option<LexiconEntry> {
+    let shared = reader.read_varint()? as usize;
+    if !previous.is_char_boundary(shared) {
         return None;
     }
-    last.truncate(shared);
-    last.push_str(reader.text()?);
-    let spelling = reader.text()?;
-    let spelling = if spelling.is_empty() { last.clone() } else { spelling.to_owned() };
-    Some(KnownForm { folded: last.clone(), spelling, count: reader.number()? })
+    previous.truncate(shared);
+    previous.push_str(reader.read_text()?);
+    let spelling = reader.read_text()?;
+    let spelling = if spelling.is_empty() { previous.clone() } else { spelling.to_owned() };
+    Some(LexiconEntry { folded: previous.clone(), spelling, count: reader.read_varint()? })
 }

@@ -1,54 +1,63 @@
-//! What the builder, the command line and the browser share about search.
+//! The search engine shared by the builder, the command line and the browser.
 //!
-//! | file | what it is for |
+//! | module | what it is for |
 //! |---|---|
-//! | `entry` | one searchable record, as the builder hands it over |
-//! | `language`, `fold`, `analysis` | from text to words |
-//! | `wording` | texts as numbers, so that each is cut once |
-//! | `schema`, `standing` | what the tantivy index holds |
-//! | `write` (native) | entries to a packed index |
-//! | `frame`, `layout`, `store` | the packed index: files, head, reading it as far as it has arrived |
-//! | `bounds` | what a file may promise |
-//! | `syntax`, `plan` | the query language |
-//! | `terms`, `vocabulary`, `rank`, `weights` | looking up and scoring |
-//! | `feedback` | telling words of the best records, for long queries |
-//! | `near`, `lexicon` | typos and completions |
-//! | `excerpt` | passages with words marked |
-//! | `engine`, `message` | questions and answers |
-//! | `browser` (wasm) | the same as exports for the worker |
+//! | `record` | the searchable record, which the builder passes to the index writer |
+//! | `language`, `language_detection` | languages with a stemmer, and the language of a text |
+//! | `fold`, `segmentation`, `analysis` | normalisation, words of a text, and their stems |
+//! | `tokenized` | tokenized texts with interned spellings |
+//! | `schema`, `quality` | the tantivy schema, and the quality signals of a record |
+//! | `write` (native) | the index writer: records to a packed index |
+//! | `frame`, `layout`, `store` | the packed index: file frames, formats, and the store of received bytes |
+//! | `bounds` | validation of sizes and counts in untrusted index files |
+//! | `syntax`, `plan` | the query language: parsing and planning |
+//! | `terms`, `value_names`, `rank`, `scored_record`, `weights` | dictionary lookup, names of facet values, scoring |
+//! | `feedback` | pseudo-relevance feedback for long queries |
+//! | `edit_distance`, `lexicon` | spelling correction and completion |
+//! | `excerpt` | excerpts with matched words marked |
+//! | `engine`, `search`, `message` | the open index, answers to requests, requests and responses |
+//! | `step`, `open_error` | what a call returns: a result, missing files, or an error |
+//! | `browser` (wasm) | the exports for the browser's worker |
 
 pub mod analysis;
 mod bounds;
 #[cfg(target_arch = "wasm32")]
 mod browser;
+pub mod edit_distance;
 pub mod engine;
-pub mod entry;
 pub mod excerpt;
 pub mod feedback;
 pub mod fold;
 pub mod frame;
 pub mod language;
+pub mod language_detection;
 pub mod layout;
 pub mod lexicon;
 pub mod message;
-pub mod near;
+pub mod open_error;
 pub mod plan;
+pub mod quality;
 pub mod rank;
+pub mod record;
 pub mod schema;
-pub mod standing;
+pub mod scored_record;
+mod search;
+pub mod segmentation;
+pub mod step;
 pub mod store;
 pub mod syntax;
 pub mod terms;
-pub mod vocabulary;
+pub mod tokenized;
+pub mod value_names;
 pub mod weights;
-pub mod wording;
 #[cfg(feature = "native")]
 pub mod write;
 
-pub use analysis::{ANALYZER_VERSION, Analyzer, Token, tokens};
-pub use engine::{Engine, Step};
-pub use entry::{Entry, Facet, Freshness, Kind, Section, ValueNames};
-pub use message::{Request, Response};
-pub use store::OpenError;
+pub use analysis::{ANALYZER_VERSION, Analyzer, Token, tokenize};
+pub use engine::Engine;
+pub use message::{SearchRequest, SearchResponse};
+pub use open_error::OpenError;
+pub use record::{Facet, Freshness, RecordKind, RecordSection, SearchRecord, ValueNames};
+pub use step::Step;
 #[cfg(feature = "native")]
-pub use write::{PackedIndex, Seal, Settings, build, build_again};
+pub use write::{EncodeFile, PackSettings, PackedIndex, build_index, build_index_with};

@@ -1,245 +1,246 @@
-//! What the engine is asked and what it answers: the same JSON in the browser and on the command line (see `PROTOCOL.md`).
+//! Requests to the engine and its responses: the same JSON in the browser and on the command line
+//! (see `PROTOCOL.md`).
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::entry::Kind;
-use crate::layout::Facts;
+use crate::layout::RecordFacts;
+use crate::record::RecordKind;
 
-/// The order of hits.
+/// The sort order of hits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Sort {
-    /// Best first.
+pub enum SortOrder {
+    /// Highest score first.
     #[default]
     Relevance,
     /// Newest first.
     Date,
-    /// Largest gain first.
+    /// Highest lift first.
     Lift,
-    /// Best evidence first.
+    /// Highest evidence grade first, then highest score.
     Grade,
 }
 
-/// A question.
+/// A search request.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Request {
+pub struct SearchRequest {
     /// The query as typed.
     pub text: String,
-    /// How many hits to return; 0 stands for 10.
+    /// Maximum number of hits, at most 1,000; 0 stands for 10.
     pub limit: usize,
-    /// How many hits to pass over.
+    /// Number of hits to skip, for paging.
     pub offset: usize,
-    /// Their order.
-    pub sort: Sort,
-    /// Facets to count; `*` for all.
+    /// Sort order of the hits.
+    pub sort: SortOrder,
+    /// Names of the facets whose values are to be counted; `*` for all.
     pub facets: Vec<String>,
-    /// Values ticked in panels, by facet.
+    /// Values ticked in the facet panels, by facet name; OR within a facet, AND across.
     pub filters: BTreeMap<String, Vec<String>>,
-    /// The last word may be unfinished.
+    /// Whether the last word is a prefix, because the user is still typing.
     pub prefix_last: bool,
-    /// Say where scores come from.
+    /// Whether hits explain their scores.
     pub explain: bool,
 }
 
-/// An answer.
+/// The response to a search request.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Response {
-    /// How many records were found.
+pub struct SearchResponse {
+    /// Number of records found.
     pub total: usize,
-    /// The hits asked for.
+    /// One page of hits, in the requested order.
     pub hits: Vec<Hit>,
-    /// Counts by facet.
-    pub facets: BTreeMap<String, Vec<Count>>,
-    /// How the query was read.
-    pub reading: Reading,
-    /// What was not understood.
-    pub hints: Vec<Hint>,
-    /// What was searched instead of what was typed.
+    /// Counts of facet values, by facet name.
+    pub facets: BTreeMap<String, Vec<FacetCount>>,
+    /// How the query was interpreted.
+    pub reading: QueryInterpretation,
+    /// Parts of the query that were not understood.
+    pub hints: Vec<QueryHint>,
+    /// The spelling correction that was searched, if any.
     pub corrected: Option<Correction>,
 }
 
-/// A record found.
+/// A record that matches a request.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Hit {
-    /// Its number in this index.
+    /// Zero-based number of the record in this index.
     pub doc: u32,
-    /// Its id.
+    /// Id, unique among records of one kind.
     pub id: String,
-    /// What it is.
-    pub kind: Kind,
-    /// Its address from the root of the site.
+    /// Kind of record.
+    pub kind: RecordKind,
+    /// Address relative to the root of the site.
     pub url: String,
-    /// Its title.
+    /// Title.
     pub title: String,
-    /// Words found in the title: start and end in UTF-16 units.
+    /// Matched words in the title: start and end in UTF-16 units.
     pub title_marks: Vec<(u32, u32)>,
-    /// Its summary.
+    /// Summary; may be empty.
     pub summary: String,
-    /// Words found in the summary.
+    /// Matched words in the summary: start and end in UTF-16 units.
     pub summary_marks: Vec<(u32, u32)>,
-    /// Its language tag.
+    /// Declared language, a BCP 47 tag.
     pub language: String,
-    /// How well it fits, to four decimals.
+    /// Relevance score, rounded to four decimals; see `weights`.
     pub score: f64,
-    /// The file its excerpt comes from.
+    /// Name of the file with its texts for excerpts; empty when the record has no text.
     pub texts: String,
-    /// What is known about it.
-    pub facts: Facts,
-    /// Where words were found: `title`, `terms`, `headings`, `summary`, `body`.
+    /// Facet values, dates and figures.
+    pub facts: RecordFacts,
+    /// Zones in which words were found: `title`, `terms`, `headings`, `summary`, `body`.
     pub matched: Vec<String>,
-    /// Where the score comes from, if asked.
-    pub explain: Option<Explanation>,
+    /// Explanation of the score, if requested.
+    pub explain: Option<ScoreExplanation>,
 }
 
-/// Where a score comes from.
+/// How a score is composed: the sum of its addends times its factors.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Explanation {
-    /// The score.
+pub struct ScoreExplanation {
+    /// The score, rounded to four decimals.
     pub total: f64,
-    /// Its parts: sums first, then factors.
-    pub parts: Vec<Reason>,
+    /// Addends first, then factors.
+    pub parts: Vec<ScorePart>,
 }
 
-/// One part of a score.
+/// One addend or factor of a score.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Reason {
-    /// A word, `nearness`, `coverage`, `grade`, ...
+pub struct ScorePart {
+    /// The word of the query, or `nearness`, `coverage`, `grade`, ...
     pub name: String,
-    /// Its share, or its factor.
+    /// The addend or factor, rounded to four decimals.
     pub value: f64,
-    /// Why, in words.
+    /// The reason in plain English.
     pub why: String,
 }
 
-/// How often a value occurs among the records found.
+/// The number of records found that have a facet value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Count {
-    /// The value.
+pub struct FacetCount {
+    /// The facet value.
     pub value: String,
-    /// Number of records.
+    /// Number of records that have it.
     pub count: usize,
 }
 
-/// How a query was read.
+/// How a query was interpreted.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Reading {
-    /// Its words and phrases.
-    pub words: Vec<ReadWord>,
-    /// Its filters, those of panels left out.
-    pub filters: Vec<ReadFilter>,
-    /// The query as understood, in the query language.
+pub struct QueryInterpretation {
+    /// Words and phrases, in the order of the query, excluded ones last.
+    pub words: Vec<InterpretedWord>,
+    /// Filters typed in the query; those of facet panels are left out.
+    pub filters: Vec<InterpretedFilter>,
+    /// The interpreted query, in the query language.
     pub text: String,
 }
 
-/// How a word or phrase was read.
+/// How a word or phrase of a query was interpreted.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ReadWord {
-    /// As typed.
+pub struct InterpretedWord {
+    /// The word or phrase as typed.
     pub text: String,
-    /// `word`, `phrase`, `not`, `prefix`, `small` (a small word that counts for nothing here).
+    /// `word`, `phrase`, `not`, `prefix` or `small` (a stop word that is ignored).
     pub role: String,
-    /// Number of records it occurs in.
+    /// Number of records that it occurs in.
     pub found: usize,
-    /// Other words searched for it: completions and corrections.
+    /// Completions and corrections that were searched beside or instead of it.
     pub read_as: Vec<String>,
 }
 
-/// How a filter was read.
+/// How a filter of a query was interpreted.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ReadFilter {
-    /// The field.
+pub struct InterpretedFilter {
+    /// Name of the field.
     pub field: String,
-    /// Its values or its range.
+    /// Its values, or its range as one text.
     pub values: Vec<String>,
-    /// Whether it excludes.
+    /// Whether it is negated: matching records are excluded.
     pub not: bool,
 }
 
-/// Something that was not understood.
+/// A part of a query that was not understood.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Hint {
+pub struct QueryHint {
     /// `unknown-field`, `unknown-value`, `bad-range`, `unclosed-quote`, `empty-filter`.
     pub code: String,
-    /// The field concerned.
+    /// Name of the field concerned; may be empty.
     pub field: String,
-    /// What was typed.
+    /// The value as typed; may be empty.
     pub value: String,
-    /// Known names nearby.
+    /// Known names with the smallest edit distance, nearest first; at most three.
     pub nearest: Vec<String>,
-    /// The same in plain English.
+    /// The problem in plain English.
     pub message: String,
 }
 
-/// Words that were searched instead of those typed.
+/// A spelling correction: words that were searched instead of those typed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Correction {
-    /// The whole query as corrected.
+    /// The whole corrected query.
     pub text: String,
     /// Words as typed.
     pub from: Vec<String>,
-    /// Words as searched, in the same order.
+    /// Words that were searched instead, in the same order.
     pub to: Vec<String>,
 }
 
-/// What excerpts are wanted of.
+/// A request for the excerpts of hits.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ExcerptRequest {
     /// The query as typed.
     pub text: String,
-    /// The hits.
-    pub hits: Vec<ExcerptOf>,
+    /// The hits, in the order wanted.
+    pub hits: Vec<ExcerptTarget>,
 }
 
-/// One hit an excerpt is wanted of.
+/// A hit whose excerpt is requested; both fields are copied from the hit.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ExcerptOf {
-    /// Its number in this index.
+pub struct ExcerptTarget {
+    /// Zero-based number of the record in this index.
     pub doc: u32,
-    /// Its file of texts.
+    /// Name of the file with its texts.
     pub texts: String,
 }
 
-/// A hit's excerpt.
+/// The excerpt of a hit.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Excerpt {
-    /// The hit's number.
+    /// Number of the record, as in the hit.
     pub doc: u32,
-    /// The text; empty when the record has none.
-    pub excerpt: Marked,
-    /// The section it stands in; none when it is the beginning of the text.
-    pub section: Option<Place>,
+    /// The excerpt with matched words marked; empty when the record has no text.
+    pub excerpt: MarkedText,
+    /// The section that it is taken from; none when it is the beginning of the text.
+    pub section: Option<SectionLink>,
 }
 
-/// A text with words marked.
+/// A text with matched words marked.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Marked {
-    /// The text.
+pub struct MarkedText {
+    /// Plain text.
     pub text: String,
-    /// Start and end of marked words in UTF-16 units.
+    /// Start and end of each marked word in UTF-16 units.
     pub marks: Vec<(u32, u32)>,
 }
 
-/// A section of a page.
+/// A section of a page, as the target of a link.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Place {
-    /// Its heading.
+pub struct SectionLink {
+    /// Text of its heading.
     pub heading: String,
-    /// Its anchor.
+    /// Anchor of its heading on the page.
     pub anchor: String,
 }
 
-/// A field of the query language, for suggestions.
+/// A field of the query language, for suggestions and help.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FieldInfo {
-    /// Its name.
+    /// Name in queries.
     pub name: String,
-    /// Other names.
+    /// Alternative names in queries.
     pub aliases: Vec<String>,
     /// `facet`, `number` or `flag`.
     pub kind: String,
-    /// Its values in this hub.
+    /// Its values in this index; empty for numbers.
     pub values: Vec<String>,
 }

@@ -1,283 +1,368 @@
-//! What a query asks for in a given hub: words with their stems, filters with their numbers, hints for what is unknown.
+//! Query planning: a parsed query becomes clauses with stems, filters with value numbers, and hints
+//! for what is unknown in this index.
 
-use crate::analysis::{pieces, stem};
-use crate::entry::Facet;
-use crate::fold::{fold, lower};
-use crate::language::{Language, is_paired, is_small_word};
-use crate::layout::Head;
-use crate::message::{FieldInfo, Hint, ReadFilter, Request};
-use crate::near::nearest;
-use crate::syntax::{self, Item, Syntax, Test};
+use crate::analysis::stem;
+use crate::edit_distance::find_nearest;
+use crate::fold::{fold_accents, normalise};
+use crate::language::{Language, is_bigram_script, is_stop_word};
+use crate::layout::IndexHeader;
+use crate::message::{FieldInfo, InterpretedFilter, QueryHint, SearchRequest};
+use crate::record::Facet;
+use crate::segmentation::for_each_token;
+use crate::syntax::{self, FieldTest, ParsedQuery, QueryItem};
 
-/// A query, ready to be looked up.
+/// A query, ready to be looked up in one index.
 #[derive(Clone, Debug, Default)]
-pub struct Plan {
-    /// What is looked for; a record that has more of it ranks higher.
-    pub slots: Vec<Slot>,
-    /// What must not occur.
-    pub nots: Vec<Unit>,
-    /// Conditions typed in the query.
-    pub typed: Vec<Filter>,
-    /// Conditions ticked in panels.
-    pub ticked: Vec<Filter>,
-    /// What was not understood.
-    pub hints: Vec<Hint>,
+pub struct QueryPlan {
+    /// Clauses that add to the score of a record; only required phrases must match.
+    pub clauses: Vec<Clause>,
+    /// Words and phrases that a record must not contain.
+    pub exclusions: Vec<Alternative>,
+    /// Filters typed in the query.
+    pub typed_filters: Vec<QueryFilter>,
+    /// Filters ticked in facet panels.
+    pub panel_filters: Vec<QueryFilter>,
+    /// Parts of the query that were not understood.
+    pub hints: Vec<QueryHint>,
 }
 
-/// One thing looked for: a word, a phrase, or several joined by `OR`.
+/// A clause of a query: a word, a phrase, or several of them joined by `OR`.
 #[derive(Clone, Debug, Default)]
-pub struct Slot {
-    /// The alternatives.
-    pub units: Vec<Unit>,
-    /// A small word beside real ones: not looked up.
-    pub idle: bool,
+pub struct Clause {
+    /// The words or phrases joined by `OR`; at least one.
+    pub alternatives: Vec<Alternative>,
+    /// Whether it is a stop word in a query that has other words, and therefore not looked up.
+    pub is_ignored: bool,
 }
 
-/// A word or a phrase.
+/// A word or a phrase: one alternative of a clause.
 #[derive(Clone, Debug, Default)]
-pub struct Unit {
-    /// As typed.
+pub struct Alternative {
+    /// The text as typed.
     pub text: String,
-    /// Its words; several for a phrase.
-    pub words: Vec<Word>,
-    /// The last word may be unfinished.
-    pub prefix: bool,
-    /// A word that replaces a misspelt one.
+    /// Its words, in order; more than one for a phrase.
+    pub words: Vec<QueryWord>,
+    /// Whether the last word is a prefix, because the user is still typing.
+    pub is_prefix: bool,
+    /// The misspelt word of the query that this spelling correction replaces.
     pub replaces: Option<String>,
 }
 
 /// A word of a query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Word {
-    /// In lower case.
+pub struct QueryWord {
+    /// The word as normalised by [`normalise`]: lower case, with accents.
     pub form: String,
-    /// Without accents.
+    /// The normalised word without accents.
     pub folded: String,
-    /// Its stems, each with the set of languages in which it has that stem.
+    /// Its distinct stems, each with the bit set of languages in which the word has that stem.
     pub stems: Vec<(String, u32)>,
 }
 
-/// A condition on records.
+/// A filter on records.
 #[derive(Clone, Debug)]
-pub struct Filter {
-    /// The field as shown.
+pub struct QueryFilter {
+    /// Name of the field.
     pub field: String,
-    /// Its values as shown.
-    pub shown: Vec<String>,
-    /// Whether it excludes.
-    pub not: bool,
-    /// The condition itself.
+    /// Its values or range, as shown to the user.
+    pub display_values: Vec<String>,
+    /// Whether it is negated: matching records are excluded.
+    pub is_negated: bool,
+    /// The condition in terms of column values.
     pub condition: Condition,
 }
 
-/// What a record must have.
+/// The condition that a filter tests.
 #[derive(Clone, Debug)]
 pub enum Condition {
-    /// One of these values (numbers in the columns).
-    Any(Vec<(Facet, u64)>),
-    /// One of these flags.
-    Has(Vec<u64>),
-    /// A lift within these bounds, in hundredths of a percent.
-    Lift(i64, i64),
+    /// The record has one of these facet values, given as numbers of the columns.
+    AnyValue(Vec<(Facet, u64)>),
+    /// The record has one of these `has:` flags, given as numbers of the column.
+    AnyFlag(Vec<u64>),
+    /// The lift is within these bounds (inclusive), in hundredths of a percent.
+    LiftRange(i64, i64),
 }
 
-impl Filter {
-    /// How the reading shows it.
-    pub fn read(&self) -> ReadFilter {
-        ReadFilter { field: self.field.clone(), values: self.shown.clone(), not: self.not }
+impl QueryFilter {
+    /// The filter as a response describes it.
+    pub fn to_interpreted(&self) -> InterpretedFilter {
+        InterpretedFilter {
+            field: self.field.clone(),
+            values: self.display_values.clone(),
+            not: self.is_negated,
+        }
     }
 
-    /// The facet whose panel it belongs to.
+    /// The facet that it filters by; `None` for `has` and `lift`.
     pub fn facet(&self) -> Option<Facet> {
         Facet::from_name(&self.field)
     }
 }
 
-/// Plans a request for the hub of `head`.
-pub fn plan(request: &Request, head: &Head) -> Plan {
-    let syntax = syntax::parse(&request.text);
-    let mut plan = Plan::default();
-    if syntax.unclosed_quote {
-        plan.hints.push(hint("unclosed-quote", "", "", Vec::new(), "the quote is never closed; it was read to the end".to_owned()));
+/// Plans a request for the index with this header.
+pub fn plan_query(request: &SearchRequest, header: &IndexHeader) -> QueryPlan {
+    let syntax = syntax::parse_query(&request.text);
+    let mut plan = QueryPlan::default();
+    if syntax.has_unclosed_quote {
+        plan.hints.push(new_hint(
+            "unclosed-quote",
+            "",
+            "",
+            Vec::new(),
+            "the quote is never closed; it was read to the end".to_owned(),
+        ));
     }
-    read_items(&syntax, request.prefix_last, head, &mut plan);
+    add_items(&syntax, request.prefix_last, header, &mut plan);
     for (name, values) in &request.filters {
         if values.is_empty() {
             continue;
         }
-        let filter = filter(name, &Test::Values(values.clone()), false, head, &mut plan.hints);
-        plan.ticked.extend(filter);
+        let filter =
+            parse_filter(name, &FieldTest::Values(values.clone()), false, header, &mut plan.hints);
+        plan.panel_filters.extend(filter);
     }
-    rest_small_words(&mut plan, head);
+    ignore_stop_words(&mut plan, header);
     plan
 }
 
-fn read_items(syntax: &Syntax, prefix_last: bool, head: &Head, plan: &mut Plan) {
+fn add_items(syntax: &ParsedQuery, prefix_last: bool, header: &IndexHeader, plan: &mut QueryPlan) {
     let last = syntax.items.len().wrapping_sub(1);
-    let mut joins = false;
+    let mut is_joined = false;
     for (at, item) in syntax.items.iter().enumerate() {
-        let prefix = prefix_last && syntax.open_ended && at == last;
+        let is_prefix = prefix_last && syntax.ends_in_word && at == last;
         match item {
-            Item::Or => joins = true,
-            Item::Word { text, not } => {
-                let unit = unit(text, prefix, head);
-                put_unit(plan, unit, *not, joins, false);
+            QueryItem::Or => is_joined = true,
+            QueryItem::Word { text, is_negated } => {
+                let alternative = parse_alternative(text, is_prefix, header);
+                add_alternative(plan, alternative, *is_negated, is_joined, false);
             }
-            Item::Phrase { text, not } => put_unit(plan, unit(text, false, head), *not, joins, true),
-            Item::Field { name, test, not, text } => match filter(name, test, *not, head, &mut plan.hints) {
-                Some(filter) => plan.typed.push(filter),
-                None if is_field(name) => {}
-                // An unknown field is most often just a word before a colon.
-                None => put_unit(plan, unit(text, prefix, head), *not, joins, false),
-            },
+            QueryItem::Phrase { text, is_negated } => add_alternative(
+                plan,
+                parse_alternative(text, false, header),
+                *is_negated,
+                is_joined,
+                true,
+            ),
+            QueryItem::Field { name, test, is_negated, text } => {
+                match parse_filter(name, test, *is_negated, header, &mut plan.hints) {
+                    Some(filter) => plan.typed_filters.push(filter),
+                    None if is_field(name) => {}
+                    // An unknown field is usually a word that happens to be followed by a colon.
+                    None => add_alternative(
+                        plan,
+                        parse_alternative(text, is_prefix, header),
+                        *is_negated,
+                        is_joined,
+                        false,
+                    ),
+                }
+            }
         }
-        if !matches!(item, Item::Or) {
-            joins = false;
+        if !matches!(item, QueryItem::Or) {
+            is_joined = false;
         }
     }
 }
 
-fn put_unit(plan: &mut Plan, unit: Unit, not: bool, joins: bool, phrase: bool) {
-    if unit.words.is_empty() {
+fn add_alternative(
+    plan: &mut QueryPlan,
+    alternative: Alternative,
+    is_negated: bool,
+    is_joined: bool,
+    is_phrase: bool,
+) {
+    if alternative.words.is_empty() {
         return;
     }
-    if not {
-        plan.nots.push(unit);
+    if is_negated {
+        plan.exclusions.push(alternative);
         return;
     }
-    if joins && let Some(slot) = plan.slots.last_mut() {
-        slot.units.push(unit);
+    if is_joined && let Some(clause) = plan.clauses.last_mut() {
+        clause.alternatives.push(alternative);
         return;
     }
-    if phrase {
-        plan.slots.push(Slot { units: vec![unit], idle: false });
+    if is_phrase {
+        plan.clauses.push(Clause { alternatives: vec![alternative], is_ignored: false });
         return;
     }
-    // Several words without quotes (`free-shipping`, or a run of Japanese) are so many slots.
-    let last = unit.words.len() - 1;
-    for (at, word) in unit.words.into_iter().enumerate() {
-        let text = if last == 0 { unit.text.clone() } else { word.form.clone() };
-        let single = Unit { text, words: vec![word], prefix: unit.prefix && at == last, replaces: None };
-        plan.slots.push(Slot { units: vec![single], idle: false });
+    // Several words without quotes (`free-shipping`, or Japanese text) become one clause each.
+    let last = alternative.words.len() - 1;
+    for (at, word) in alternative.words.into_iter().enumerate() {
+        let text = if last == 0 { alternative.text.clone() } else { word.form.clone() };
+        let single = Alternative {
+            text,
+            words: vec![word],
+            is_prefix: alternative.is_prefix && at == last,
+            replaces: None,
+        };
+        plan.clauses.push(Clause { alternatives: vec![single], is_ignored: false });
     }
 }
 
-/// The words of a typed text, stemmed in every language of the hub.
-pub fn unit(text: &str, prefix: bool, head: &Head) -> Unit {
+/// Tokenizes a typed text and stems each word in every language of the index.
+pub fn parse_alternative(text: &str, is_prefix: bool, header: &IndexHeader) -> Alternative {
     let mut words = Vec::new();
-    pieces(text, |piece| words.push(word(&text[piece.start..piece.end], head)));
-    Unit { text: text.to_owned(), words, prefix, replaces: None }
+    for_each_token(text, |span| words.push(parse_word(&text[span.start..span.end], header)));
+    Alternative { text: text.to_owned(), words, is_prefix, replaces: None }
 }
 
-fn word(typed: &str, head: &Head) -> Word {
-    let form = lower(typed, Language::Plain);
-    let folded = fold(&form);
+fn parse_word(typed: &str, header: &IndexHeader) -> QueryWord {
+    let form = normalise(typed, Language::Plain);
+    let folded = fold_accents(&form);
     let mut stems: Vec<(String, u32)> = Vec::new();
-    if form.starts_with(is_paired) {
+    if form.starts_with(is_bigram_script) {
         stems.push((form.clone(), u32::MAX));
     } else {
-        // A record whose language has no stemmer holds the word as it is; so may any other, for names and loanwords.
+        // Records in a language without a stemmer contain the unstemmed word; others may too, for
+        // names and loanwords.
         stems.push((folded.clone(), u32::MAX));
-        for number in 1..crate::language::LANGUAGES as u8 {
+        for number in 1..crate::language::LANGUAGE_COUNT as u8 {
             let language = Language::from_number(number);
-            if head.languages & language.bit() == 0 {
+            if header.languages & language.bit() == 0 {
                 continue;
             }
-            let stem = stem(&lower(typed, language), language);
+            let stem = stem(&normalise(typed, language), language);
             match stems.iter_mut().find(|(known, _)| *known == stem) {
                 Some((_, languages)) => *languages |= language.bit(),
                 None => stems.push((stem, language.bit())),
             }
         }
     }
-    Word { form, folded, stems }
+    QueryWord { form, folded, stems }
 }
 
-fn rest_small_words(plan: &mut Plan, head: &Head) {
-    let small = |slot: &Slot| {
-        slot.units
-            .iter()
-            .all(|unit| unit.words.len() == 1 && !unit.prefix && is_small_word(&unit.words[0].form, head.languages | Language::English.bit()))
+fn ignore_stop_words(plan: &mut QueryPlan, header: &IndexHeader) {
+    let is_stop_word_clause = |clause: &Clause| {
+        clause.alternatives.iter().all(|alternative| {
+            alternative.words.len() == 1
+                && !alternative.is_prefix
+                && is_stop_word(
+                    &alternative.words[0].form,
+                    header.languages | Language::English.bit(),
+                )
+        })
     };
-    if plan.slots.iter().all(small) {
+    if plan.clauses.iter().all(is_stop_word_clause) {
         return;
     }
-    for slot in &mut plan.slots {
-        slot.idle = small(slot);
+    for clause in &mut plan.clauses {
+        clause.is_ignored = is_stop_word_clause(clause);
     }
 }
 
-// --- fields
+// --- filters
 
-/// Fields that are no facets, with their kind.
-const OTHER_FIELDS: [(&str, &str); 2] = [("lift", "number"), ("has", "flag")];
+/// Fields that are not facets, with their kind.
+const NON_FACET_FIELDS: [(&str, &str); 2] = [("lift", "number"), ("has", "flag")];
 
 fn is_field(name: &str) -> bool {
-    Facet::from_name(name).is_some() || OTHER_FIELDS.iter().any(|(known, _)| *known == name)
+    Facet::from_name(name).is_some() || NON_FACET_FIELDS.iter().any(|(known, _)| *known == name)
 }
 
-/// The fields of this hub, for suggestions and help.
-pub fn fields(head: &Head) -> Vec<FieldInfo> {
+/// All fields of the query language with their values in this index, for suggestions and help.
+pub fn list_fields(header: &IndexHeader) -> Vec<FieldInfo> {
     let facets = Facet::ALL.into_iter().map(|facet| FieldInfo {
         name: facet.name().to_owned(),
         aliases: vec![format!("{}s", facet.name())],
         kind: "facet".to_owned(),
-        values: head.facets.get(&facet).cloned().unwrap_or_default(),
+        values: header.facets.get(&facet).cloned().unwrap_or_default(),
     });
-    let others = OTHER_FIELDS.into_iter().map(|(name, kind)| FieldInfo {
+    let others = NON_FACET_FIELDS.into_iter().map(|(name, kind)| FieldInfo {
         name: name.to_owned(),
         aliases: Vec::new(),
         kind: kind.to_owned(),
-        values: if name == "has" { head.has.clone() } else { Vec::new() },
+        values: if name == "has" { header.has.clone() } else { Vec::new() },
     });
     facets.chain(others).collect()
 }
 
-fn filter(name: &str, test: &Test, not: bool, head: &Head, hints: &mut Vec<Hint>) -> Option<Filter> {
+fn parse_filter(
+    name: &str,
+    test: &FieldTest,
+    is_negated: bool,
+    header: &IndexHeader,
+    hints: &mut Vec<QueryHint>,
+) -> Option<QueryFilter> {
     if let Some(facet) = Facet::from_name(name) {
-        return facet_filter(facet, test, not, head, hints);
+        return parse_facet_filter(facet, test, is_negated, header, hints);
     }
     match name {
-        "has" => has_filter(test, not, head, hints),
-        "lift" => lift_filter(test, not, hints),
+        "has" => parse_has_filter(test, is_negated, header, hints),
+        "lift" => parse_lift_filter(test, is_negated, hints),
         _ => {
-            let known = Facet::ALL.into_iter().map(Facet::name).chain(OTHER_FIELDS.into_iter().map(|(name, _)| name));
-            let near = owned(nearest(name, known));
+            let known = Facet::ALL
+                .into_iter()
+                .map(Facet::name)
+                .chain(NON_FACET_FIELDS.into_iter().map(|(name, _)| name));
+            let near = to_strings(find_nearest(name, known));
             let message = format!("`{name}` is not a field{}", did_you_mean(&near));
-            hints.push(hint("unknown-field", name, "", near, message));
+            hints.push(new_hint("unknown-field", name, "", near, message));
             None
         }
     }
 }
 
-fn facet_filter(facet: Facet, test: &Test, not: bool, head: &Head, hints: &mut Vec<Hint>) -> Option<Filter> {
-    let numbered: Vec<(Facet, u64)> = match test {
-        Test::Values(values) if values.is_empty() => {
-            hints.push(hint("empty-filter", facet.name(), "", Vec::new(), format!("`{}:` needs a value", facet.name())));
+fn parse_facet_filter(
+    facet: Facet,
+    test: &FieldTest,
+    is_negated: bool,
+    header: &IndexHeader,
+    hints: &mut Vec<QueryHint>,
+) -> Option<QueryFilter> {
+    let values_found: Vec<(Facet, u64)> = match test {
+        FieldTest::Values(values) if values.is_empty() => {
+            hints.push(new_hint(
+                "empty-filter",
+                facet.name(),
+                "",
+                Vec::new(),
+                format!("`{}:` needs a value", facet.name()),
+            ));
             return None;
         }
-        Test::Values(values) => values.iter().flat_map(|value| numbers_of(facet, value, head, hints)).collect(),
-        Test::Range(from, to) => between(facet, from, to, head),
-        Test::Above(bound) => strictly(facet, between(facet, bound, "", head), bound, head),
-        Test::Below(bound) => strictly(facet, between(facet, "", bound, head), bound, head),
+        FieldTest::Values(values) => {
+            values.iter().flat_map(|value| resolve_value(facet, value, header, hints)).collect()
+        }
+        FieldTest::Range(from, to) => find_values_between(facet, from, to, header),
+        FieldTest::Above(bound) => {
+            exclude_bound(facet, find_values_between(facet, bound, "", header), bound, header)
+        }
+        FieldTest::Below(bound) => {
+            exclude_bound(facet, find_values_between(facet, "", bound, header), bound, header)
+        }
     };
-    let shown = match test {
-        Test::Values(values) => values.iter().map(|value| canonical(facet, value, head)).collect(),
-        Test::Range(from, to) => vec![format!("{from}..{to}")],
-        Test::Above(bound) => vec![format!(">{bound}")],
-        Test::Below(bound) => vec![format!("<{bound}")],
+    let display_values = match test {
+        FieldTest::Values(values) => {
+            values.iter().map(|value| to_canonical_value(facet, value, header)).collect()
+        }
+        FieldTest::Range(from, to) => vec![format!("{from}..{to}")],
+        FieldTest::Above(bound) => vec![format!(">{bound}")],
+        FieldTest::Below(bound) => vec![format!("<{bound}")],
     };
-    if numbered.is_empty() && !matches!(test, Test::Values(_)) {
+    if values_found.is_empty() && !matches!(test, FieldTest::Values(_)) {
         let message = format!("no {} lies in that range", facet.name());
-        hints.push(hint("bad-range", facet.name(), &shown.join(","), Vec::new(), message));
+        hints.push(new_hint(
+            "bad-range",
+            facet.name(),
+            &display_values.join(","),
+            Vec::new(),
+            message,
+        ));
     }
-    Some(Filter { field: facet.name().to_owned(), shown, not, condition: Condition::Any(numbered) })
+    Some(QueryFilter {
+        field: facet.name().to_owned(),
+        display_values,
+        is_negated,
+        condition: Condition::AnyValue(values_found),
+    })
 }
 
-/// How values are compared: folded, and with a hyphen for whatever is no letter or digit.
-fn slug(value: &str) -> String {
+/// The form in which values are compared: without accents, with one hyphen for each run of other
+/// characters than letters and digits.
+fn to_slug(value: &str) -> String {
     let mut slug = String::new();
-    for letter in fold(value).chars() {
+    for letter in fold_accents(value).chars() {
         if letter.is_alphanumeric() {
             slug.push(letter);
         } else if !slug.ends_with('-') && !slug.is_empty() {
@@ -287,135 +372,249 @@ fn slug(value: &str) -> String {
     slug.trim_end_matches('-').to_owned()
 }
 
-fn canonical(facet: Facet, value: &str, head: &Head) -> String {
-    let found = numbers_of(facet, value, head, &mut Vec::new());
+fn to_canonical_value(facet: Facet, value: &str, header: &IndexHeader) -> String {
+    let found = resolve_value(facet, value, header, &mut Vec::new());
     match found[..] {
-        [(facet, number)] => head.facets.get(&facet).and_then(|values| values.get(number as usize)).cloned().unwrap_or_else(|| value.to_owned()),
+        [(facet, number)] => header
+            .facets
+            .get(&facet)
+            .and_then(|values| values.get(number as usize))
+            .cloned()
+            .unwrap_or_else(|| value.to_owned()),
         _ => value.to_owned(),
     }
 }
 
-/// The numbers a typed value stands for: the value itself, a group in place of a market, a name of the value.
-fn numbers_of(facet: Facet, value: &str, head: &Head, hints: &mut Vec<Hint>) -> Vec<(Facet, u64)> {
-    let typed = slug(value);
+/// The column numbers that a typed value refers to, by the value itself or one of its names; a
+/// group may be typed for a market and vice versa. Adds a hint if there are none.
+fn resolve_value(
+    facet: Facet,
+    value: &str,
+    header: &IndexHeader,
+    hints: &mut Vec<QueryHint>,
+) -> Vec<(Facet, u64)> {
+    let typed = to_slug(value);
     let facets: &[Facet] = match facet {
         Facet::Market => &[Facet::Market, Facet::Group],
         Facet::Group => &[Facet::Group, Facet::Market],
         _ => &[facet],
     };
     for &facet in facets {
-        let found = numbers_in(facet, &typed, head);
+        let found = find_matching_values(facet, &typed, header);
         if !found.is_empty() {
             return found;
         }
     }
     for &facet in facets {
-        let named = head.names.iter().filter(|names| names.facet == facet && names.all().any(|name| slug(name) == typed));
-        let found: Vec<_> = named.flat_map(|names| numbers_in(facet, &slug(&names.value), head)).collect();
+        let named = header
+            .names
+            .iter()
+            .filter(|names| names.facet == facet && names.all().any(|name| to_slug(name) == typed));
+        let found: Vec<_> = named
+            .flat_map(|names| find_matching_values(facet, &to_slug(&names.value), header))
+            .collect();
         if !found.is_empty() {
             return found;
         }
     }
-    hints.push(unknown_value(facet, facets, value, &typed, head));
+    hints.push(unknown_value_hint(facet, facets, value, &typed, header));
     Vec::new()
 }
 
-fn numbers_in(facet: Facet, typed: &str, head: &Head) -> Vec<(Facet, u64)> {
-    let values = head.facets.get(&facet).map_or(&[][..], Vec::as_slice);
-    let fits = |value: &String| {
-        let value = slug(value);
-        // `language:pt` finds `pt-BR`; `type:study` finds `case-study`; `owner:crm` finds `crm-brazil`.
+fn find_matching_values(facet: Facet, typed: &str, header: &IndexHeader) -> Vec<(Facet, u64)> {
+    let values = header.facets.get(&facet).map_or(&[][..], Vec::as_slice);
+    let matches = |value: &String| {
+        let value = to_slug(value);
+        // `language:pt` finds `pt-BR`; `type:study` finds `case-study`; `owner:crm` finds
+        // `crm-brazil`.
         value == typed
             || facet == Facet::Owner && format!("-{value}-").contains(&format!("-{typed}-"))
             || facet == Facet::Language && value.split('-').next() == Some(typed)
-            || facet == Facet::Type && (value.ends_with(&format!("-{typed}")) || typed.strip_suffix('s') == Some(value.as_str()))
+            || facet == Facet::Type
+                && (value.ends_with(&format!("-{typed}"))
+                    || typed.strip_suffix('s') == Some(value.as_str()))
     };
-    values.iter().enumerate().filter(|(_, value)| fits(value)).map(|(number, _)| (facet, number as u64)).collect()
+    values
+        .iter()
+        .enumerate()
+        .filter(|(_, value)| matches(value))
+        .map(|(number, _)| (facet, number as u64))
+        .collect()
 }
 
-fn unknown_value(facet: Facet, facets: &[Facet], value: &str, typed: &str, head: &Head) -> Hint {
-    let mut near: Vec<String> = Vec::new();
+fn unknown_value_hint(
+    facet: Facet,
+    facets: &[Facet],
+    value: &str,
+    typed: &str,
+    header: &IndexHeader,
+) -> QueryHint {
+    let mut suggestions: Vec<String> = Vec::new();
     for &facet in facets {
-        let values = head.facets.get(&facet).map_or(&[][..], Vec::as_slice);
-        near.extend(owned(nearest(typed, values.iter().map(String::as_str))));
-        let named = head.names.iter().filter(|names| names.facet == facet);
+        let values = header.facets.get(&facet).map_or(&[][..], Vec::as_slice);
+        suggestions.extend(to_strings(find_nearest(typed, values.iter().map(String::as_str))));
+        let named = header.names.iter().filter(|names| names.facet == facet);
         for names in named {
-            if names.all().any(|name| !nearest(typed, [slug(name).as_str()].into_iter()).is_empty())
-                && numbers_in(facet, &slug(&names.value), head).len() == 1
+            if names
+                .all()
+                .any(|name| !find_nearest(typed, [to_slug(name).as_str()].into_iter()).is_empty())
+                && find_matching_values(facet, &to_slug(&names.value), header).len() == 1
             {
-                near.push(names.value.clone());
+                suggestions.push(names.value.clone());
             }
         }
     }
     let mut seen = std::collections::BTreeSet::new();
-    near.retain(|name| seen.insert(name.clone()));
-    near.truncate(3);
-    let message = format!("`{value}` is not a known {}{}", facet.name(), did_you_mean(&near));
-    hint("unknown-value", facet.name(), value, near, message)
+    suggestions.retain(|name| seen.insert(name.clone()));
+    suggestions.truncate(3);
+    let message =
+        format!("`{value}` is not a known {}{}", facet.name(), did_you_mean(&suggestions));
+    new_hint("unknown-value", facet.name(), value, suggestions, message)
 }
 
-fn between(facet: Facet, from: &str, to: &str, head: &Head) -> Vec<(Facet, u64)> {
-    let (from, to) = (slug(from), slug(to));
-    let (from, to) = if !from.is_empty() && !to.is_empty() && from > to { (to, from) } else { (from, to) };
-    let values = head.facets.get(&facet).map_or(&[][..], Vec::as_slice);
-    let fits = |value: &String| {
-        let value = slug(value);
+fn find_values_between(
+    facet: Facet,
+    from: &str,
+    to: &str,
+    header: &IndexHeader,
+) -> Vec<(Facet, u64)> {
+    let (from, to) = (to_slug(from), to_slug(to));
+    let (from, to) =
+        if !from.is_empty() && !to.is_empty() && from > to { (to, from) } else { (from, to) };
+    let values = header.facets.get(&facet).map_or(&[][..], Vec::as_slice);
+    let is_between = |value: &String| {
+        let value = to_slug(value);
         (from.is_empty() || value >= from) && (to.is_empty() || value <= to)
     };
-    values.iter().enumerate().filter(|(_, value)| fits(value)).map(|(number, _)| (facet, number as u64)).collect()
+    values
+        .iter()
+        .enumerate()
+        .filter(|(_, value)| is_between(value))
+        .map(|(number, _)| (facet, number as u64))
+        .collect()
 }
 
-fn strictly(facet: Facet, numbered: Vec<(Facet, u64)>, bound: &str, head: &Head) -> Vec<(Facet, u64)> {
-    let bound = slug(bound);
-    let values = head.facets.get(&facet).map_or(&[][..], Vec::as_slice);
-    numbered.into_iter().filter(|(_, number)| values.get(*number as usize).is_some_and(|value| slug(value) != bound)).collect()
+fn exclude_bound(
+    facet: Facet,
+    values_found: Vec<(Facet, u64)>,
+    bound: &str,
+    header: &IndexHeader,
+) -> Vec<(Facet, u64)> {
+    let bound = to_slug(bound);
+    let values = header.facets.get(&facet).map_or(&[][..], Vec::as_slice);
+    values_found
+        .into_iter()
+        .filter(|(_, number)| {
+            values.get(*number as usize).is_some_and(|value| to_slug(value) != bound)
+        })
+        .collect()
 }
 
-fn has_filter(test: &Test, not: bool, head: &Head, hints: &mut Vec<Hint>) -> Option<Filter> {
-    let Test::Values(values) = test else {
-        hints.push(hint("bad-range", "has", "", Vec::new(), "`has:` takes names, not a range".to_owned()));
+fn parse_has_filter(
+    test: &FieldTest,
+    is_negated: bool,
+    header: &IndexHeader,
+    hints: &mut Vec<QueryHint>,
+) -> Option<QueryFilter> {
+    let FieldTest::Values(values) = test else {
+        hints.push(new_hint(
+            "bad-range",
+            "has",
+            "",
+            Vec::new(),
+            "`has:` takes names, not a range".to_owned(),
+        ));
         return None;
     };
     if values.is_empty() {
-        hints.push(hint("empty-filter", "has", "", Vec::new(), "`has:` needs a value".to_owned()));
+        hints.push(new_hint(
+            "empty-filter",
+            "has",
+            "",
+            Vec::new(),
+            "`has:` needs a value".to_owned(),
+        ));
         return None;
     }
     let mut numbers = Vec::new();
     for value in values {
-        let typed = slug(value);
-        match head.has.iter().position(|flag| *flag == typed || format!("{typed}s") == *flag) {
+        let typed = to_slug(value);
+        match header.has.iter().position(|flag| *flag == typed || format!("{typed}s") == *flag) {
             Some(number) => numbers.push(number as u64),
             None => {
-                let near = owned(nearest(&typed, head.has.iter().map(String::as_str)));
+                let near = to_strings(find_nearest(&typed, header.has.iter().map(String::as_str)));
                 let message = format!("no record has `{value}`{}", did_you_mean(&near));
-                hints.push(hint("unknown-value", "has", value, near, message));
+                hints.push(new_hint("unknown-value", "has", value, near, message));
             }
         }
     }
-    Some(Filter { field: "has".to_owned(), shown: values.clone(), not, condition: Condition::Has(numbers) })
+    Some(QueryFilter {
+        field: "has".to_owned(),
+        display_values: values.clone(),
+        is_negated,
+        condition: Condition::AnyFlag(numbers),
+    })
 }
 
-fn lift_filter(test: &Test, not: bool, hints: &mut Vec<Hint>) -> Option<Filter> {
+fn parse_lift_filter(
+    test: &FieldTest,
+    is_negated: bool,
+    hints: &mut Vec<QueryHint>,
+) -> Option<QueryFilter> {
     let hundredths = |text: &str| -> Option<i64> {
         let number: f64 = text.trim_end_matches('%').replace(',', ".").parse().ok()?;
         (number.abs() < 1e12).then_some((number * 100.0).round() as i64)
     };
-    let open = |text: &str, otherwise: i64| if text.is_empty() { Some(otherwise) } else { hundredths(text) };
-    let (bounds, shown) = match test {
-        Test::Values(values) => (values.first().and_then(|value| hundredths(value)).map(|value| (value, value)), values.join(",")),
-        Test::Range(from, to) => (open(from, i64::MIN).zip(open(to, i64::MAX)), format!("{from}..{to}")),
-        Test::Above(bound) => (hundredths(bound).map(|bound| (bound + 1, i64::MAX)), format!(">{bound}")),
-        Test::Below(bound) => (hundredths(bound).map(|bound| (i64::MIN, bound - 1)), format!("<{bound}")),
+    let open = |text: &str, otherwise: i64| {
+        if text.is_empty() { Some(otherwise) } else { hundredths(text) }
+    };
+    let (bounds, display_values) = match test {
+        FieldTest::Values(values) => (
+            values.first().and_then(|value| hundredths(value)).map(|value| (value, value)),
+            values.join(","),
+        ),
+        FieldTest::Range(from, to) => {
+            (open(from, i64::MIN).zip(open(to, i64::MAX)), format!("{from}..{to}"))
+        }
+        FieldTest::Above(bound) => {
+            (hundredths(bound).map(|bound| (bound + 1, i64::MAX)), format!(">{bound}"))
+        }
+        FieldTest::Below(bound) => {
+            (hundredths(bound).map(|bound| (i64::MIN, bound - 1)), format!("<{bound}"))
+        }
     };
     let Some((from, to)) = bounds else {
-        hints.push(hint("bad-range", "lift", &shown, Vec::new(), "`lift` needs a number, such as `lift>10` or `lift:5..10`".to_owned()));
+        hints.push(new_hint(
+            "bad-range",
+            "lift",
+            &display_values,
+            Vec::new(),
+            "`lift` needs a number, such as `lift>10` or `lift:5..10`".to_owned(),
+        ));
         return None;
     };
-    Some(Filter { field: "lift".to_owned(), shown: vec![shown], not, condition: Condition::Lift(from, to) })
+    Some(QueryFilter {
+        field: "lift".to_owned(),
+        display_values: vec![display_values],
+        is_negated,
+        condition: Condition::LiftRange(from, to),
+    })
 }
 
-fn hint(code: &str, field: &str, value: &str, nearest: Vec<String>, message: String) -> Hint {
-    Hint { code: code.to_owned(), field: field.to_owned(), value: value.to_owned(), nearest, message }
+fn new_hint(
+    code: &str,
+    field: &str,
+    value: &str,
+    nearest: Vec<String>,
+    message: String,
+) -> QueryHint {
+    QueryHint {
+        code: code.to_owned(),
+        field: field.to_owned(),
+        value: value.to_owned(),
+        nearest,
+        message,
+    }
 }
 
 fn did_you_mean(near: &[String]) -> String {
@@ -425,6 +624,6 @@ fn did_you_mean(near: &[String]) -> String {
     }
 }
 
-fn owned(names: Vec<&str>) -> Vec<String> {
+fn to_strings(names: Vec<&str>) -> Vec<String> {
     names.into_iter().map(str::to_owned).collect()
 }

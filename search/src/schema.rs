@@ -1,19 +1,23 @@
-//! The tantivy schema of an index, and how words are spelt in its dictionaries.
+//! The tantivy schema of an index, and the format of the terms in its dictionaries.
 //!
-//! Two text fields keep the number of requests of a query small. `text` holds everything a record says (title, headings,
-//! summary, hypothesis, body) with positions. `zone` repeats the words of its weightier parts, each with its zone: `word NUL letter`,
-//! so that all zones of a word stand side by side in the dictionary and in the postings.
+//! There are two text fields, so that a query needs few requests. `text` holds all words of a
+//! record (title, headings, summary, hypothesis, body) with positions. `zone` repeats the words of
+//! its zones, each term as `word NUL marker`, so that the terms of one word in all zones are
+//! adjacent in the dictionary and in the postings.
 
-use tantivy::schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{
+    Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
+};
 
-use crate::entry::Facet;
+use crate::record::Facet;
 
-/// A part of a record that weighs more than its body. Its terms are no part of the `zone` field: see `vocabulary`.
+/// A zone: a part of a record whose words weigh more than those of the body. `Terms` is not stored
+/// in the `zone` field: see `value_names`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Zone {
     /// The title.
     Title,
-    /// Names of its terms.
+    /// Names of its facet values: market, channels, tactics, ...
     Terms,
     /// Headings.
     Headings,
@@ -22,73 +26,80 @@ pub enum Zone {
 }
 
 impl Zone {
-    /// All zones, weightiest first.
+    /// All zones, highest weight first.
     pub const ALL: [Zone; 4] = [Zone::Title, Zone::Terms, Zone::Headings, Zone::Summary];
 
-    /// The letter that marks the zone in the dictionary.
-    pub fn letter(self) -> char {
+    /// The letter that marks the zone in terms of the `zone` field.
+    pub fn marker(self) -> char {
         ['t', 'v', 'h', 's'][self as usize]
     }
 
-    /// The name shown to readers.
+    /// The name in responses.
     pub fn name(self) -> &'static str {
         ["title", "terms", "headings", "summary"][self as usize]
     }
 }
 
-/// Marks the accented spelling of a word in the dictionary of `zone`: `folded NUL x accented`.
-pub const ACCENTED: &str = "\0x";
+/// Separates the parts of a term for an exact spelling with accents in the `zone` field: `folded
+/// NUL x accented`.
+pub const ACCENTED_MARKER: &str = "\0x";
 
-/// The fields of the schema.
+/// The text fields of the schema.
 #[derive(Clone, Debug)]
-pub struct Fields {
-    /// Everything a record says.
+pub struct SchemaFields {
+    /// All words of a record, with positions.
     pub text: Field,
-    /// Words with their zone.
+    /// Words of zones, and exact spellings of words with accents.
     pub zone: Field,
 }
 
-/// Names of the columns that are no facets.
+/// Names of the columns (fast fields) that are not facets.
 pub mod column {
-    /// The language of analysis, see [`crate::language::Language`].
+    /// The language that the record was analysed in, as the number of
+    /// [`crate::language::Language`].
     pub const LANGUAGE: &str = "analysed";
-    /// Grade, freshness and retirement, see [`crate::standing`].
-    pub const STANDING: &str = "standing";
-    /// Number of words of the title.
+    /// Grade, freshness and retirement, packed by [`crate::quality::QualitySignals::to_number`].
+    pub const QUALITY: &str = "standing";
+    /// Number of tokens of the title.
     pub const TITLE_WORDS: &str = "title_words";
-    /// The day lists sort by.
+    /// The day that lists sort by, in days since 1970-01-01.
     pub const DAY: &str = "day";
-    /// Lift in hundredths of a percent.
+    /// Lift of the primary metric, in hundredths of a percent.
     pub const LIFT: &str = "lift";
-    /// What `has:` finds.
+    /// Flags for the `has:` filter.
     pub const HAS: &str = "has";
 }
 
-/// The column of a facet.
-pub fn facet_column(facet: Facet) -> String {
+/// The name of the column of a facet.
+pub fn facet_column_name(facet: Facet) -> String {
     format!("f_{}", facet.name())
 }
 
-/// The schema, the same for writer and reader.
-pub fn schema() -> (Schema, Fields) {
+/// Builds the schema, which writer and reader share.
+pub fn build_schema() -> (Schema, SchemaFields) {
     let mut builder = Schema::builder();
     let indexed = |option, norms| {
-        TextOptions::default()
-            .set_indexing_options(TextFieldIndexing::default().set_tokenizer("prepared").set_index_option(option).set_fieldnorms(norms))
+        TextOptions::default().set_indexing_options(
+            TextFieldIndexing::default()
+                .set_tokenizer("prepared")
+                .set_index_option(option)
+                .set_fieldnorms(norms),
+        )
     };
-    let fields = Fields {
-        text: builder.add_text_field("text", indexed(IndexRecordOption::WithFreqsAndPositions, true)),
+    let fields = SchemaFields {
+        text: builder
+            .add_text_field("text", indexed(IndexRecordOption::WithFreqsAndPositions, true)),
         zone: builder.add_text_field("zone", indexed(IndexRecordOption::WithFreqs, false)),
     };
     let fast = || NumericOptions::default().set_fast();
-    for name in [column::LANGUAGE, column::STANDING, column::TITLE_WORDS, column::HAS] {
+    for name in [column::LANGUAGE, column::QUALITY, column::TITLE_WORDS, column::HAS] {
         builder.add_u64_field(name, fast());
     }
     for name in [column::DAY, column::LIFT] {
         builder.add_i64_field(name, fast());
     }
     for facet in Facet::ALL {
-        builder.add_u64_field(&facet_column(facet), fast());
+        builder.add_u64_field(&facet_column_name(facet), fast());
     }
     (builder.build(), fields)
 }

@@ -1,103 +1,141 @@
-//! The query language: how a typed line is taken apart. Reading never fails; what makes no sense is read as words.
+//! The parser of the query language. Parsing never fails: what has no meaning as syntax is parsed
+//! as words.
 //!
-//! Words, `"phrases"`, `-not`, `OR`, `field:value,value`, `field:from..to`, `field>number`. See `fields` for the fields.
+//! Words, `"phrases"`, `-not`, `OR`, `field:value,value`, `field:from..to`, `field>number`. See
+//! `plan::list_fields` for the fields.
 
 use std::borrow::Cow;
 
 use crate::fold::is_invisible;
 
-/// One element of a query.
+/// One item of a parsed query.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Item {
-    /// A word, as typed.
-    Word { text: String, not: bool },
-    /// A phrase between quotes.
-    Phrase { text: String, not: bool },
+pub enum QueryItem {
+    /// A word.
+    Word {
+        /// As typed, without a minus.
+        text: String,
+        /// Whether a minus or `NOT` stands before it: records with it are left out.
+        is_negated: bool,
+    },
+    /// A phrase in quotes.
+    Phrase {
+        /// The words between the quotes, as typed.
+        text: String,
+        /// Whether a minus or `NOT` stands before it.
+        is_negated: bool,
+    },
     /// `OR` between two items.
     Or,
     /// `field:...` or `field>...`.
-    Field { name: String, test: Test, not: bool, text: String },
+    Field {
+        /// What stands before the colon or sign.
+        name: String,
+        /// What stands behind it.
+        test: FieldTest,
+        /// Whether a minus or `NOT` stands before it.
+        is_negated: bool,
+        /// The whole item, as typed.
+        text: String,
+    },
 }
 
-/// What follows a field's name.
+/// The test that a field filter states after the name of the field.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Test {
+pub enum FieldTest {
     /// Any of these values.
     Values(Vec<String>),
-    /// Between two bounds, each included; an empty one is open.
+    /// Between two bounds, both inclusive; an empty bound is unlimited.
     Range(String, String),
-    /// Above a bound.
+    /// Above an exclusive bound.
     Above(String),
-    /// Below a bound.
+    /// Below an exclusive bound.
     Below(String),
 }
 
-/// A typed line taken apart.
+/// A parsed query.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Syntax {
-    /// Its elements in order.
-    pub items: Vec<Item>,
-    /// A quote was never closed.
-    pub unclosed_quote: bool,
-    /// The line ends within or right behind a word: while typing, that word may be unfinished.
-    pub open_ended: bool,
+pub struct ParsedQuery {
+    /// The items in order, at most 64.
+    pub items: Vec<QueryItem>,
+    /// Whether a quote is never closed; its phrase extends to the end.
+    pub has_unclosed_quote: bool,
+    /// Whether the query ends in a word without a space behind it, which the user may still be
+    /// typing.
+    pub ends_in_word: bool,
 }
 
-/// Longer lines are cut: nobody types them, and work must stay bounded.
-const LONGEST: usize = 2000;
-/// More items than this are left out.
-const MOST: usize = 64;
+/// Longer queries are truncated, so that the work is bounded.
+const MAX_QUERY_BYTES: usize = 2000;
+/// Maximum number of items, and of values of a field; the rest of the query is ignored.
+const MAX_ITEMS: usize = 64;
 
-/// Takes a typed line apart.
-pub fn parse(line: &str) -> Syntax {
-    let line = &line[..line.floor_char_boundary(LONGEST)];
-    // Pasted text brings characters along that are not seen.
-    let line = &*if line.contains(is_invisible) { Cow::Owned(line.replace(is_invisible, "")) } else { Cow::Borrowed(line) };
-    let mut syntax = Syntax { open_ended: !line.ends_with(char::is_whitespace) && !line.ends_with('"'), ..Syntax::default() };
+/// Parses a query; it is never an error.
+pub fn parse_query(line: &str) -> ParsedQuery {
+    let line = &line[..line.floor_char_boundary(MAX_QUERY_BYTES)];
+    // Pasted text may contain invisible characters.
+    let line = &*if line.contains(is_invisible) {
+        Cow::Owned(line.replace(is_invisible, ""))
+    } else {
+        Cow::Borrowed(line)
+    };
+    let mut syntax = ParsedQuery {
+        ends_in_word: !line.ends_with(char::is_whitespace) && !line.ends_with('"'),
+        ..ParsedQuery::default()
+    };
     let mut rest = line;
-    let mut not = false;
-    while syntax.items.len() < MOST {
-        rest = rest.trim_start_matches(|letter: char| letter.is_whitespace() || matches!(letter, '(' | ')' | '+'));
+    let mut is_negated = false;
+    while syntax.items.len() < MAX_ITEMS {
+        rest = rest.trim_start_matches(|letter: char| {
+            letter.is_whitespace() || matches!(letter, '(' | ')' | '+')
+        });
         let Some(first) = rest.chars().next() else { break };
-        if let Some(after) = dash(rest) {
-            not = true;
+        if let Some(after) = strip_exclusion(rest) {
+            is_negated = true;
             rest = after;
             continue;
         }
         if is_quote(first) {
-            let (text, after, closed) = quoted(rest);
+            let (text, after, is_closed) = split_quoted(rest);
             rest = after;
-            syntax.unclosed_quote |= !closed;
+            syntax.has_unclosed_quote |= !is_closed;
             if text.chars().any(char::is_alphanumeric) {
-                syntax.items.push(Item::Phrase { text: text.to_owned(), not: std::mem::take(&mut not) });
+                syntax.items.push(QueryItem::Phrase {
+                    text: text.to_owned(),
+                    is_negated: std::mem::take(&mut is_negated),
+                });
             }
             continue;
         }
-        let (item, after) = unquoted(rest, not, &mut syntax.unclosed_quote);
+        let (item, after) = parse_unquoted(rest, is_negated, &mut syntax.has_unclosed_quote);
         rest = after;
         match item {
             Unquoted::Item(item) => {
-                not = false;
+                is_negated = false;
                 syntax.items.push(item);
             }
-            Unquoted::Not => not = true,
+            Unquoted::Not => is_negated = true,
             Unquoted::Nothing => {}
         }
     }
     syntax
 }
 
-/// What follows a dash that stands before something: a hyphen alone excludes nothing.
-fn dash(rest: &str) -> Option<&str> {
+/// The rest behind a minus sign that excludes the next item; `None` if a letter, digit or quote
+/// does not follow directly.
+fn strip_exclusion(rest: &str) -> Option<&str> {
     let after = rest.strip_prefix(['-', '\u{2212}'])?;
     after.starts_with(|letter: char| letter.is_alphanumeric() || is_quote(letter)).then_some(after)
 }
 
 fn is_quote(letter: char) -> bool {
-    matches!(letter, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' | '\u{300c}' | '\u{300d}')
+    matches!(
+        letter,
+        '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' | '\u{300c}' | '\u{300d}'
+    )
 }
 
-fn quoted(rest: &str) -> (&str, &str, bool) {
+fn split_quoted(rest: &str) -> (&str, &str, bool) {
     let mut letters = rest.char_indices();
     letters.next();
     let start = letters.offset();
@@ -108,65 +146,91 @@ fn quoted(rest: &str) -> (&str, &str, bool) {
 }
 
 enum Unquoted {
-    Item(Item),
+    Item(QueryItem),
     Not,
     Nothing,
 }
 
-fn unquoted<'a>(rest: &'a str, not: bool, unclosed: &mut bool) -> (Unquoted, &'a str) {
-    if let Some((item, after)) = field(rest, not, unclosed) {
+fn parse_unquoted<'a>(
+    rest: &'a str,
+    is_negated: bool,
+    has_unclosed_quote: &mut bool,
+) -> (Unquoted, &'a str) {
+    if let Some((item, after)) = parse_field(rest, is_negated, has_unclosed_quote) {
         return (Unquoted::Item(item), after);
     }
-    let end = rest.find(|letter: char| letter.is_whitespace() || is_quote(letter) || matches!(letter, '(' | ')')).unwrap_or(rest.len());
+    let end = rest
+        .find(|letter: char| {
+            letter.is_whitespace() || is_quote(letter) || matches!(letter, '(' | ')')
+        })
+        .unwrap_or(rest.len());
     let (word, after) = rest.split_at(end.max(rest.chars().next().map_or(0, char::len_utf8)));
     let found = match word {
-        "OR" | "|" | "||" => Unquoted::Item(Item::Or),
+        "OR" | "|" | "||" => Unquoted::Item(QueryItem::Or),
         "AND" | "&&" | "&" => Unquoted::Nothing,
         "NOT" => Unquoted::Not,
-        _ if word.chars().any(char::is_alphanumeric) => Unquoted::Item(Item::Word { text: word.to_owned(), not }),
+        _ if word.chars().any(char::is_alphanumeric) => {
+            Unquoted::Item(QueryItem::Word { text: word.to_owned(), is_negated })
+        }
         _ => Unquoted::Nothing,
     };
     (found, after)
 }
 
-fn field<'a>(rest: &'a str, not: bool, unclosed: &mut bool) -> Option<(Item, &'a str)> {
+fn parse_field<'a>(
+    rest: &'a str,
+    is_negated: bool,
+    has_unclosed_quote: &mut bool,
+) -> Option<(QueryItem, &'a str)> {
     let name_end = rest.find(|letter: char| !(letter.is_ascii_alphabetic() || letter == '_'))?;
     let (name, tail) = rest.split_at(name_end);
     if name.is_empty() || tail.starts_with("://") {
         return None;
     }
-    let (compare, value_at) = ["<=", ">=", ":", "<", ">", "="].iter().find_map(|sign| Some((*sign, tail.strip_prefix(sign)?)))?;
-    let (compare, value_at) = match value_at {
-        _ if compare != ":" => (compare, value_at),
-        _ => ["<=", ">=", "<", ">", "="].iter().find_map(|sign| Some((*sign, value_at.strip_prefix(sign)?))).unwrap_or((compare, value_at)),
+    let (operator, value_text) = ["<=", ">=", ":", "<", ">", "="]
+        .iter()
+        .find_map(|sign| Some((*sign, tail.strip_prefix(sign)?)))?;
+    let (operator, value_text) = match value_text {
+        _ if operator != ":" => (operator, value_text),
+        _ => ["<=", ">=", "<", ">", "="]
+            .iter()
+            .find_map(|sign| Some((*sign, value_text.strip_prefix(sign)?)))
+            .unwrap_or((operator, value_text)),
     };
-    let (values, after) = values(value_at, unclosed);
+    let (values, after) = parse_values(value_text, has_unclosed_quote);
     let text = rest[..rest.len() - after.len()].to_owned();
     let first = values.first().cloned().unwrap_or_default();
-    let test = match compare {
-        ">" => Test::Above(first),
-        "<" => Test::Below(first),
-        ">=" => Test::Range(first, String::new()),
-        "<=" => Test::Range(String::new(), first),
+    let test = match operator {
+        ">" => FieldTest::Above(first),
+        "<" => FieldTest::Below(first),
+        ">=" => FieldTest::Range(first, String::new()),
+        "<=" => FieldTest::Range(String::new(), first),
         _ => match first.split_once("..") {
-            Some((from, to)) if values.len() == 1 => Test::Range(from.to_owned(), to.trim_start_matches('.').to_owned()),
-            _ => Test::Values(values),
+            Some((from, to)) if values.len() == 1 => {
+                FieldTest::Range(from.to_owned(), to.trim_start_matches('.').to_owned())
+            }
+            _ => FieldTest::Values(values),
         },
     };
-    Some((Item::Field { name: name.to_ascii_lowercase(), test, not, text }, after))
+    Some((QueryItem::Field { name: name.to_ascii_lowercase(), test, is_negated, text }, after))
 }
 
-/// The values behind a field's colon: words or quoted texts, with commas between.
-fn values<'a>(mut rest: &'a str, unclosed: &mut bool) -> (Vec<String>, &'a str) {
+/// The values behind the colon of a field, words or quoted texts separated by commas, and the rest
+/// of the query.
+fn parse_values<'a>(mut rest: &'a str, has_unclosed_quote: &mut bool) -> (Vec<String>, &'a str) {
     let mut values = Vec::new();
     loop {
         let value = if rest.starts_with(is_quote) {
-            let (text, after, closed) = quoted(rest);
-            *unclosed |= !closed;
+            let (text, after, is_closed) = split_quoted(rest);
+            *has_unclosed_quote |= !is_closed;
             rest = after;
             text
         } else {
-            let end = rest.find(|letter: char| letter.is_whitespace() || is_quote(letter) || matches!(letter, ',' | '(' | ')')).unwrap_or(rest.len());
+            let end = rest
+                .find(|letter: char| {
+                    letter.is_whitespace() || is_quote(letter) || matches!(letter, ',' | '(' | ')')
+                })
+                .unwrap_or(rest.len());
             let (text, after) = rest.split_at(end);
             rest = after;
             text
@@ -175,7 +239,7 @@ fn values<'a>(mut rest: &'a str, unclosed: &mut bool) -> (Vec<String>, &'a str) 
             values.push(value.trim().to_owned());
         }
         match rest.strip_prefix(',') {
-            Some(after) if values.len() < MOST => rest = after,
+            Some(after) if values.len() < MAX_ITEMS => rest = after,
             _ => return (values, rest),
         }
     }
@@ -185,26 +249,26 @@ fn values<'a>(mut rest: &'a str, unclosed: &mut bool) -> (Vec<String>, &'a str) 
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Item, Test, parse};
+    use super::{FieldTest, QueryItem, parse_query};
 
-    /// A short notation for expected items.
-    fn shown(line: &str) -> String {
-        let sign = |not: &bool| if *not { "-" } else { "" };
-        let items: Vec<String> = parse(line)
+    /// The parsed items in a short notation.
+    fn notation(line: &str) -> String {
+        let sign = |is_negated: &bool| if *is_negated { "-" } else { "" };
+        let items: Vec<String> = parse_query(line)
             .items
             .iter()
             .map(|item| match item {
-                Item::Word { text, not } => format!("{}{text}", sign(not)),
-                Item::Phrase { text, not } => format!("{}[{text}]", sign(not)),
-                Item::Or => "OR".to_owned(),
-                Item::Field { name, test, not, .. } => format!(
+                QueryItem::Word { text, is_negated } => format!("{}{text}", sign(is_negated)),
+                QueryItem::Phrase { text, is_negated } => format!("{}[{text}]", sign(is_negated)),
+                QueryItem::Or => "OR".to_owned(),
+                QueryItem::Field { name, test, is_negated, .. } => format!(
                     "{}{name}{}",
-                    sign(not),
+                    sign(is_negated),
                     match test {
-                        Test::Values(values) => format!("={}", values.join("/")),
-                        Test::Range(from, to) => format!("={from}..{to}"),
-                        Test::Above(bound) => format!(">{bound}"),
-                        Test::Below(bound) => format!("<{bound}"),
+                        FieldTest::Values(values) => format!("={}", values.join("/")),
+                        FieldTest::Range(from, to) => format!("={from}..{to}"),
+                        FieldTest::Above(bound) => format!(">{bound}"),
+                        FieldTest::Below(bound) => format!("<{bound}"),
                     }
                 ),
             })
@@ -213,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_taken_apart() {
+    fn queries_are_parsed() {
         for (line, items) in [
             ("unboxing tiktok", "unboxing tiktok"),
             ("\"micro creators\" -tiktok", "[micro creators] -tiktok"),
@@ -234,28 +298,28 @@ mod tests {
             ("\"\" :: -- ,", ""),
             ("", ""),
         ] {
-            assert_eq!(shown(line), items, "{line}");
+            assert_eq!(notation(line), items, "{line}");
         }
     }
 
     #[test]
     fn an_unfinished_word_is_noticed() {
-        assert!(parse("unbox").open_ended);
-        assert!(!parse("unbox ").open_ended);
-        assert!(!parse("\"un box\"").open_ended);
-        assert!(parse("\"un").unclosed_quote);
+        assert!(parse_query("unbox").ends_in_word);
+        assert!(!parse_query("unbox ").ends_in_word);
+        assert!(!parse_query("\"un box\"").ends_in_word);
+        assert!(parse_query("\"un").has_unclosed_quote);
     }
 
     proptest! {
         #[test]
-        fn nothing_typed_makes_it_fail(line in "\\PC{0,80}") {
-            let items = parse(&line).items;
+        fn any_text_is_parsed(line in "\\PC{0,80}") {
+            let items = parse_query(&line).items;
             prop_assert!(items.len() <= 64);
         }
 
         #[test]
-        fn signs_in_any_order_are_read(line in "[a-c:\"\\-.,<>=() OR]{0,40}") {
-            parse(&line);
+        fn operators_in_any_order_are_parsed(line in "[a-c:\"\\-.,<>=() OR]{0,40}") {
+            parse_query(&line);
         }
     }
 }

@@ -1,94 +1,112 @@
-//! From the words of a plan to the entries of the dictionaries.
+//! Dictionary lookup: the words of a query plan become index terms with their posting lists.
 
 use tantivy::postings::TermInfo;
 
 use crate::bounds::check_term;
-use crate::engine::{Engine, Stop, tolerate};
-use crate::plan::{Slot, Unit, Word};
-use crate::schema::{ACCENTED, Zone, facet_column};
-use crate::vocabulary::NamedValue;
+use crate::engine::Engine;
+use crate::plan::{Alternative, Clause, QueryWord};
+use crate::schema::{ACCENTED_MARKER, Zone, facet_column_name};
+use crate::step::{StepError, defer_missing};
+use crate::value_names::ValueMatch;
 
-/// A stem found in the dictionaries.
+/// A term of the index: a stem that the dictionaries contain.
 #[derive(Clone, Debug)]
-pub struct Term {
-    /// The stem.
+pub struct IndexTerm {
+    /// The stem, without accents.
     pub stem: String,
-    /// Records in these languages hold the word under this stem.
+    /// Bit set of languages; postings of records in other languages are ignored, because the stem
+    /// is another word there.
     pub languages: u32,
-    /// 1 for the word itself, less for completions.
+    /// Factor of its term frequencies: 1 for the word itself, less for completions.
     pub weight: f32,
-    /// Found as the completion of a beginning.
-    pub completion: bool,
-    /// Where it stands among everything that records say.
+    /// Whether it completes a prefix.
+    pub is_completion: bool,
+    /// Its posting list in the `text` field.
     pub text: Option<TermInfo>,
-    /// Where it stands in each zone.
+    /// Its posting list in the `zone` field for each zone, indexed by [`Zone`].
     pub zones: [Option<TermInfo>; 4],
 }
 
-impl Term {
-    fn records(&self) -> u32 {
+impl IndexTerm {
+    fn record_count(&self) -> u32 {
         self.text.as_ref().map_or(0, |info| info.doc_freq)
     }
 }
 
-/// A word with its terms.
+/// A word of a query with its index terms.
 #[derive(Clone, Debug, Default)]
 pub struct WordTerms {
-    /// Its stems and completions.
-    pub terms: Vec<Term>,
-    /// Its accented spellings.
+    /// Index terms of its stems and completions.
+    pub terms: Vec<IndexTerm>,
+    /// Spellings with accents that fold to it, each with its posting list in the `zone` field; at
+    /// most 16.
     pub accented: Vec<(String, TermInfo)>,
-    /// As typed, in lower case.
+    /// The word as typed, normalised.
     pub form: String,
     /// Whether it was typed with accents.
     pub has_accents: bool,
 }
 
-/// A unit with its words.
+/// A word or phrase of a query with its index terms.
 #[derive(Clone, Debug, Default)]
-pub struct UnitTerms {
-    /// Its words, in order.
+pub struct AlternativeTerms {
+    /// Its words, in order; more than one for a phrase.
     pub words: Vec<WordTerms>,
-    /// Factor for everything found through it.
+    /// Factor of all its term frequencies; below 1 for a spelling variant.
     pub weight: f32,
-    /// Values that it names.
-    pub values: Vec<NamedValue>,
+    /// Facet values whose names it matches.
+    pub values: Vec<ValueMatch>,
 }
 
-/// A slot with its units.
+/// A clause of a query with its index terms.
 #[derive(Clone, Debug, Default)]
-pub struct SlotTerms {
-    /// Its alternatives; none when it is idle.
-    pub units: Vec<UnitTerms>,
+pub struct ClauseTerms {
+    /// Its alternatives; empty when the clause is ignored.
+    pub alternatives: Vec<AlternativeTerms>,
 }
 
-impl SlotTerms {
-    /// At most how many records hold it in their text.
-    pub fn records(&self) -> u32 {
-        self.units.iter().map(|unit| unit.words.iter().map(|word| word.terms.iter().map(Term::records).sum::<u32>()).min().unwrap_or(0)).sum()
+impl ClauseTerms {
+    /// An upper bound of the number of records with the clause in their text.
+    pub fn max_record_count(&self) -> u32 {
+        self.alternatives
+            .iter()
+            .map(|alternative| {
+                alternative
+                    .words
+                    .iter()
+                    .map(|word| word.terms.iter().map(IndexTerm::record_count).sum::<u32>())
+                    .min()
+                    .unwrap_or(0)
+            })
+            .sum()
     }
 
-    /// Whether it names a value.
-    pub fn names_a_value(&self) -> bool {
-        self.units.iter().any(|unit| !unit.values.is_empty())
+    /// Whether it matches the name of a facet value.
+    pub fn has_named_value(&self) -> bool {
+        self.alternatives.iter().any(|alternative| !alternative.values.is_empty())
     }
 
-    /// The completions searched for.
+    /// The completions that are searched, at most eight.
     pub fn completions(&self) -> Vec<String> {
-        let words = self.units.iter().flat_map(|unit| &unit.words);
-        words.flat_map(|word| &word.terms).filter(|term| term.completion).take(8).map(|term| term.stem.clone()).collect()
+        let words = self.alternatives.iter().flat_map(|alternative| &alternative.words);
+        words
+            .flat_map(|word| &word.terms)
+            .filter(|term| term.is_completion)
+            .take(8)
+            .map(|term| term.stem.clone())
+            .collect()
     }
 
-    /// Sets the factor of the unit added last.
-    pub fn weigh_last(&mut self, weight: f32) {
-        if let Some(unit) = self.units.last_mut() {
-            unit.weight = weight;
+    /// Sets the factor of the alternative added last.
+    pub fn set_last_weight(&mut self, weight: f32) {
+        if let Some(alternative) = self.alternatives.last_mut() {
+            alternative.weight = weight;
         }
     }
 }
 
-/// Completions of a beginning that are searched for at most, by its length in letters.
-fn completions_for(letters: usize) -> usize {
+/// Maximum number of completions that are searched for a prefix of `letters` letters.
+fn max_completions(letters: usize) -> usize {
     match letters {
         0..=1 => 4,
         2 => 8,
@@ -97,113 +115,195 @@ fn completions_for(letters: usize) -> usize {
     }
 }
 
-/// Looks up all slots; `missed` tells whether bytes were missing, in which case the result is of no use.
-pub(crate) fn look_up(engine: &Engine, slots: &[Slot], missed: &mut bool) -> Result<Vec<SlotTerms>, Stop> {
-    slots
+/// Looks up all clauses. Sets `is_incomplete` if bytes are missing; the result must then be
+/// discarded.
+pub(crate) fn look_up_clauses(
+    engine: &Engine,
+    clauses: &[Clause],
+    is_incomplete: &mut bool,
+) -> Result<Vec<ClauseTerms>, StepError> {
+    clauses
         .iter()
-        .map(|slot| {
-            let units = if slot.idle { &[][..] } else { &slot.units };
-            let units = units.iter().map(|unit| unit_terms(engine, unit, slots, missed)).collect::<Result<_, Stop>>()?;
-            Ok(SlotTerms { units })
+        .map(|clause| {
+            let alternatives = if clause.is_ignored { &[][..] } else { &clause.alternatives };
+            let alternatives = alternatives
+                .iter()
+                .map(|alternative| look_up_alternative(engine, alternative, clauses, is_incomplete))
+                .collect::<Result<_, StepError>>()?;
+            Ok(ClauseTerms { alternatives })
         })
         .collect()
 }
 
-fn unit_terms(engine: &Engine, unit: &Unit, slots: &[Slot], missed: &mut bool) -> Result<UnitTerms, Stop> {
-    let last = unit.words.len().wrapping_sub(1);
-    let words =
-        unit.words.iter().enumerate().map(|(at, word)| word_terms(engine, word, unit.prefix && at == last, missed)).collect::<Result<_, Stop>>()?;
-    let values = engine.names.named_by(unit, slots);
+fn look_up_alternative(
+    engine: &Engine,
+    alternative: &Alternative,
+    clauses: &[Clause],
+    is_incomplete: &mut bool,
+) -> Result<AlternativeTerms, StepError> {
+    let last = alternative.words.len().wrapping_sub(1);
+    let words = alternative
+        .words
+        .iter()
+        .enumerate()
+        .map(|(at, word)| {
+            look_up_word(engine, word, alternative.is_prefix && at == last, is_incomplete)
+        })
+        .collect::<Result<_, StepError>>()?;
+    let values = engine.value_names.find_matches(alternative, clauses);
     for value in &values {
-        tolerate(engine.column(&facet_column(value.facet)).map(|_| ()), missed)?;
+        defer_missing(engine.column(&facet_column_name(value.facet)).map(|_| ()), is_incomplete)?;
     }
-    Ok(UnitTerms { words, weight: 1.0, values })
+    Ok(AlternativeTerms { words, weight: 1.0, values })
 }
 
-fn word_terms(engine: &Engine, word: &Word, prefix: bool, missed: &mut bool) -> Result<WordTerms, Stop> {
-    let mut found = WordTerms { terms: Vec::new(), accented: Vec::new(), form: word.form.clone(), has_accents: word.form != word.folded };
+fn look_up_word(
+    engine: &Engine,
+    word: &QueryWord,
+    is_prefix: bool,
+    is_incomplete: &mut bool,
+) -> Result<WordTerms, StepError> {
+    let mut found = WordTerms {
+        terms: Vec::new(),
+        accented: Vec::new(),
+        form: word.form.clone(),
+        has_accents: word.form != word.folded,
+    };
     for (stem, languages) in &word.stems {
-        if let Some(Some(term)) = tolerate(term(engine, stem, *languages, 1.0, missed), missed)? {
+        if let Some(Some(term)) = defer_missing(
+            look_up_term(engine, stem, *languages, 1.0, is_incomplete),
+            is_incomplete,
+        )? {
             found.terms.push(term);
         }
     }
-    found.accented = tolerate(accented(engine, &word.folded), missed)?.unwrap_or_default();
-    if prefix {
-        let completions = tolerate(completions(engine, word, missed), missed)?.unwrap_or_default();
+    found.accented =
+        defer_missing(look_up_accented(engine, &word.folded), is_incomplete)?.unwrap_or_default();
+    if is_prefix {
+        let completions =
+            defer_missing(look_up_completions(engine, word, is_incomplete), is_incomplete)?
+                .unwrap_or_default();
         found.terms.extend(completions);
-        if found.terms.is_empty() && !*missed {
-            found.terms.extend(shortened(engine, word, missed)?);
+        if found.terms.is_empty() && !*is_incomplete {
+            found.terms.extend(look_up_shortened_stem(engine, word, is_incomplete)?);
         }
     }
     Ok(found)
 }
 
-pub(crate) fn term(engine: &Engine, stem: &str, languages: u32, weight: f32, missed: &mut bool) -> Result<Option<Term>, Stop> {
-    let text = tolerate(engine.text.terms().get(stem).map_err(Stop::from), missed)?.flatten();
+pub(crate) fn look_up_term(
+    engine: &Engine,
+    stem: &str,
+    languages: u32,
+    weight: f32,
+    is_incomplete: &mut bool,
+) -> Result<Option<IndexTerm>, StepError> {
+    let text =
+        defer_missing(engine.text_index.terms().get(stem).map_err(StepError::from), is_incomplete)?
+            .flatten();
     let mut zones = [const { None }; 4];
     let (from, to) = (format!("{stem}\0"), format!("{stem}\u{1}"));
-    let stream = engine.zone.terms().range().ge(&from).lt(&to).into_stream().map_err(Stop::from);
-    if let Some(mut stream) = tolerate(stream, missed)? {
+    let stream =
+        engine.zone_index.terms().range().ge(&from).lt(&to).into_stream().map_err(StepError::from);
+    if let Some(mut stream) = defer_missing(stream, is_incomplete)? {
         while stream.advance() {
-            if let Some(zone) = Zone::ALL.into_iter().find(|zone| is_zone(stream.key(), from.len(), *zone)) {
+            if let Some(zone) =
+                Zone::ALL.into_iter().find(|zone| is_zone_key(stream.key(), from.len(), *zone))
+            {
                 zones[zone as usize] = Some(stream.value().clone());
             }
         }
     }
     for info in text.iter().chain(zones.iter().flatten()) {
-        check_term(info, engine.head().records)?;
+        check_term(info, engine.header().records)?;
     }
     let known = text.is_some() || zones.iter().any(Option::is_some);
-    Ok(known.then(|| Term { stem: stem.to_owned(), languages, weight, completion: false, text, zones }))
+    Ok(known.then(|| IndexTerm {
+        stem: stem.to_owned(),
+        languages,
+        weight,
+        is_completion: false,
+        text,
+        zones,
+    }))
 }
 
-fn is_zone(key: &[u8], at: usize, zone: Zone) -> bool {
-    key.len() == at + 1 && key[at] == zone.letter() as u8
+fn is_zone_key(key: &[u8], at: usize, zone: Zone) -> bool {
+    key.len() == at + 1 && key[at] == zone.marker() as u8
 }
 
-fn accented(engine: &Engine, folded: &str) -> Result<Vec<(String, TermInfo)>, Stop> {
-    let (from, to) = (format!("{folded}{ACCENTED}"), format!("{folded}\0y"));
-    let mut stream = engine.zone.terms().range().ge(&from).lt(&to).into_stream()?;
+fn look_up_accented(engine: &Engine, folded: &str) -> Result<Vec<(String, TermInfo)>, StepError> {
+    let (from, to) = (format!("{folded}{ACCENTED_MARKER}"), format!("{folded}\0y"));
+    let mut stream = engine.zone_index.terms().range().ge(&from).lt(&to).into_stream()?;
     let mut found = Vec::new();
     while stream.advance() && found.len() < 16 {
         let spelling = stream.key().get(from.len()..).unwrap_or(&[]);
-        check_term(stream.value(), engine.head().records)?;
+        check_term(stream.value(), engine.header().records)?;
         found.push((String::from_utf8_lossy(spelling).into_owned(), stream.value().clone()));
     }
     Ok(found)
 }
 
-fn completions(engine: &Engine, word: &Word, missed: &mut bool) -> Result<Vec<Term>, Stop> {
-    let start = word.folded.as_str();
-    let letters = start.chars().count();
-    if letters < 2 && start.is_ascii() {
+fn look_up_completions(
+    engine: &Engine,
+    word: &QueryWord,
+    is_incomplete: &mut bool,
+) -> Result<Vec<IndexTerm>, StepError> {
+    let prefix = word.folded.as_str();
+    let letters = prefix.chars().count();
+    if letters < 2 && prefix.is_ascii() {
         return Ok(Vec::new());
     }
     let mut stems: Vec<(u32, String)> = Vec::new();
-    let end = format!("{start}\u{10ffff}");
-    let in_text = engine.text.terms().range().gt(start).lt(&end).into_stream().map_err(Stop::from);
-    if let Some(mut stream) = tolerate(in_text, missed)? {
+    let end = format!("{prefix}\u{10ffff}");
+    let in_text = engine
+        .text_index
+        .terms()
+        .range()
+        .gt(prefix)
+        .lt(&end)
+        .into_stream()
+        .map_err(StepError::from);
+    if let Some(mut stream) = defer_missing(in_text, is_incomplete)? {
         while stream.advance() {
-            stems.push((stream.value().doc_freq, String::from_utf8_lossy(stream.key()).into_owned()));
+            stems.push((
+                stream.value().doc_freq,
+                String::from_utf8_lossy(stream.key()).into_owned(),
+            ));
         }
     }
     stems.sort_by(|left, right| right.0.cmp(&left.0).then_with(|| left.1.cmp(&right.1)));
-    stems.truncate(completions_for(letters));
+    stems.truncate(max_completions(letters));
     let mut found = Vec::new();
-    for (_, stem) in stems.iter().filter(|(_, stem)| !word.stems.iter().any(|(known, _)| known == stem)) {
-        if let Some(term) = term(engine, stem, u32::MAX, engine.weights.completion, missed)? {
-            found.push(Term { completion: true, ..term });
+    for (_, stem) in
+        stems.iter().filter(|(_, stem)| !word.stems.iter().any(|(known, _)| known == stem))
+    {
+        if let Some(term) =
+            look_up_term(engine, stem, u32::MAX, engine.weights.completion, is_incomplete)?
+        {
+            found.push(IndexTerm { is_completion: true, ..term });
         }
     }
     Ok(found)
 }
 
-/// A word caught in the middle of its ending (`campaigni`) begins with its stem, which is shorter.
-fn shortened(engine: &Engine, word: &Word, missed: &mut bool) -> Result<Option<Term>, Stop> {
+/// A stem for a word that ends within its suffix (`campaigni`): the longest prefix, at most four
+/// letters shorter, that is in the index.
+fn look_up_shortened_stem(
+    engine: &Engine,
+    word: &QueryWord,
+    is_incomplete: &mut bool,
+) -> Result<Option<IndexTerm>, StepError> {
     let letters: Vec<(usize, char)> = word.folded.char_indices().collect();
     for (at, _) in letters.iter().rev().take(4).filter(|(at, _)| *at >= 4) {
-        if let Some(term) = term(engine, &word.folded[..*at], u32::MAX, engine.weights.completion, missed)? {
-            return Ok(Some(Term { completion: true, ..term }));
+        if let Some(term) = look_up_term(
+            engine,
+            &word.folded[..*at],
+            u32::MAX,
+            engine.weights.completion,
+            is_incomplete,
+        )? {
+            return Ok(Some(IndexTerm { is_completion: true, ..term }));
         }
     }
     Ok(None)

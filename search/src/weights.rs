@@ -1,6 +1,6 @@
-//! The weights of ranking, in one place.
+//! The ranking formula and its weights.
 //!
-//! A record's score is a sum over the words of the query, times a few factors:
+//! The score of a record is a sum over the words of the query, multiplied by a few factors:
 //!
 //! ```text
 //! score    = (words + nearness + title + feedback) * coverage^c * standing
@@ -8,67 +8,72 @@
 //! tf(w)    = body * f_text / (1 - b + b * length / average) + title * f_title + terms * f_terms + ...
 //! nearness = sum over neighbours in the query of idf * (ordered * o / (o + 1) + unordered * u / (u + 1))
 //! title    = title_share * idf of the words in the title * share of the title they make up
-//! feedback = what telling words of the best records add, for queries of many words (see `feedback`)
+//! feedback = scores of the expansion terms, for queries of many words (see `feedback`)
 //! coverage = share of the idf of all words found that this record holds; c fades with the number of words beyond three
 //! ```
 //!
-//! `f_text` counts a word anywhere in the record, so the other fields' weights come on top of it. `o` counts places where the two words
-//! stand one behind the other, `u` places where both stand within `window` words.
-//! BM25F: Robertson and Zaragoza 2009. Nearness: the sequential dependence model of Metzler and Croft 2005.
+//! `f_text` counts a word anywhere in the record, so the weights of zones add to it. `o` counts the
+//! positions at which two words that are adjacent in the query follow each other, `u` those at
+//! which they are less than `window` words apart. BM25F: Robertson and Zaragoza 2009. Proximity
+//! (`nearness`): sequential dependence model, Metzler and Croft 2005.
 
 use serde::{Deserialize, Serialize};
 
-/// All weights. `Weights::default()` is what Casebook ranks with.
+/// All weights of the ranking formula. `Weights::default()` is what Casebook uses.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Weights {
-    /// How soon more of the same word stops to matter.
+    /// Saturation of term frequencies (BM25): the smaller, the less repetitions of a word add.
     pub k1: f32,
-    /// How much long records are held back, 0 to 1.
+    /// Strength of length normalisation (BM25), 0 to 1.
     pub b: f32,
-    /// Any place in the record.
+    /// Weight of a word anywhere in the record.
     pub body: f32,
-    /// The title, on top.
+    /// Additional weight of a word in the title.
     pub title: f32,
-    /// Names of its market, channels, tactics, on top.
+    /// Additional weight of a word in the names of facet values: market, channels, tactics, ...
     pub terms: f32,
-    /// Headings, on top.
+    /// Additional weight of a word in a heading.
     pub headings: f32,
-    /// Summary and hypothesis, on top.
+    /// Additional weight of a word in the summary or hypothesis.
     pub summary: f32,
-    /// Share of the title that the query covers, times the idf of what it covers.
+    /// Weight of the share of the title that the query covers, multiplied by the idf of the
+    /// covering words.
     pub title_share: f32,
-    /// Neighbours in the query that follow one another.
+    /// Weight of words adjacent in the query that follow each other in the record.
     pub ordered: f32,
-    /// Neighbours in the query that stand near one another.
+    /// Weight of words adjacent in the query that are near each other in the record.
     pub unordered: f32,
-    /// How near, in words.
+    /// Distance below which two words are near each other, in words.
     pub window: u32,
-    /// Exponent of coverage for up to three words; longer queries describe more than any record holds, so it fades.
+    /// Exponent of coverage for queries of up to three words; it decreases for longer ones, which
+    /// no record covers completely.
     pub coverage: f32,
-    /// A record must hold this share of the idf of up to three words to be found at all; fades likewise.
+    /// Minimum share of the idf of the query that a record must cover to match, for up to three
+    /// words; it decreases for longer queries.
     pub least_coverage: f32,
-    /// Factor for a word in its exact accents.
+    /// Factor of the term frequency of a word that has the same accents as in the query.
     pub exact: f32,
-    /// Weight of a completion against the whole word.
+    /// Factor of the term frequency of a completion.
     pub completion: f32,
-    /// Weight of a word one edit away.
+    /// Factor of the term frequency of a spelling variant, one edit away.
     pub misspelt: f32,
-    /// Factors for evidence grades: none, D, C, B, A.
+    /// Factors of the score for evidence grades: none, D, C, B, A.
     pub grades: [f32; 5],
-    /// Factors for overdue, unknown and verified records.
+    /// Factors of the score for verification: overdue, unknown, verified.
     pub freshness: [f32; 3],
-    /// Factor for superseded and retired records.
+    /// Factor of the score for superseded, retired and deprecated records.
     pub retired: f32,
-    /// How many records are looked at for nearness.
+    /// Maximum number of records whose word positions are compared, those with the highest scores
+    /// so far.
     pub candidates: usize,
-    /// Share of the score that telling words of the best records may add, see `feedback`.
+    /// Total idf of the expansion terms relative to that of the query, see `feedback`.
     pub feedback: f32,
-    /// How many of the best records are asked for their telling words.
+    /// Number of best records whose keywords are candidates for expansion terms.
     pub feedback_records: usize,
-    /// How many telling words are taken.
+    /// Maximum number of expansion terms.
     pub feedback_words: usize,
-    /// Queries of fewer words get no feedback.
+    /// Minimum number of matching words of a query for feedback.
     pub feedback_from: usize,
 }
 

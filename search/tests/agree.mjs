@@ -1,4 +1,4 @@
-// Answers queries with the engine as the browser has it: node agree.mjs FOLDER, where FOLDER holds the files of an index, `opening`
+// Answers queries with the wasm engine of the browser: node agree.mjs FOLDER, where FOLDER holds the files of an index, `opening`
 // (the name of its opening file) and `queries.json` (a list of requests). Prints the list of responses.
 
 import { readFile } from "node:fs/promises";

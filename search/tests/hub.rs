@@ -1,45 +1,60 @@
-//! A small hub in many languages, packed and queried in memory.
+//! Searches a small index in many languages, written and opened in memory.
 #![cfg(feature = "native")]
 
 use std::collections::BTreeMap;
 
-use casebook_search::entry::{Entry, Facet, Freshness, Kind, Section, ValueNames};
-use casebook_search::frame::{Sort, inflate};
-use casebook_search::layout::Mode;
-use casebook_search::message::{ExcerptOf, ExcerptRequest};
-use casebook_search::{Engine, PackedIndex, Request, Response, Settings, Step, build};
+use casebook_search::frame::{FileKind, inflate};
+use casebook_search::layout::IndexMode;
+use casebook_search::message::{ExcerptRequest, ExcerptTarget};
+use casebook_search::record::{
+    Facet, Freshness, RecordKind, RecordSection, SearchRecord, ValueNames,
+};
+use casebook_search::{
+    Engine, PackSettings, PackedIndex, SearchRequest, SearchResponse, Step, build_index,
+};
 
-/// One record: id, language, title, body, `facet=value` pairs.
-fn record(id: &str, language: &str, title: &str, body: &str, facts: &str) -> Entry {
+/// A record; `facts` are `facet=value` pairs and flags, separated by spaces.
+fn record(id: &str, language: &str, title: &str, body: &str, facts: &str) -> SearchRecord {
     let mut facets: BTreeMap<Facet, Vec<String>> = BTreeMap::new();
     for (name, value) in facts.split(' ').filter_map(|fact| fact.split_once('=')) {
         if let Some(facet) = Facet::from_name(name) {
             facets.entry(facet).or_default().push(value.to_owned());
         }
     }
-    let number = |name: &str| facts.split(' ').find_map(|fact| fact.strip_prefix(name)?.strip_prefix('=')?.parse::<f64>().ok());
+    let number = |name: &str| {
+        facts
+            .split(' ')
+            .find_map(|fact| fact.strip_prefix(name)?.strip_prefix('=')?.parse::<f64>().ok())
+    };
     let (lead, results) = body.split_once(" # ").unwrap_or((body, ""));
-    Entry {
+    SearchRecord {
         id: id.to_owned(),
-        kind: if id.starts_with("idea/") { Kind::Idea } else { Kind::CaseStudy },
+        kind: if id.starts_with("idea/") { RecordKind::Idea } else { RecordKind::CaseStudy },
         url: format!("case-studies/{id}/"),
         title: title.to_owned(),
         language: language.to_owned(),
         sections: vec![
-            Section { text: lead.into(), ..Section::default() },
-            Section { heading: "Results".to_owned(), anchor: "results".to_owned(), text: results.into() },
+            RecordSection { text: lead.into(), ..RecordSection::default() },
+            RecordSection {
+                heading: "Results".to_owned(),
+                anchor: "results".to_owned(),
+                text: results.into(),
+            },
         ],
         facets,
         lift: number("lift"),
         day: number("day").map(|day| day as i32),
         freshness: if facts.contains("fresh") { Freshness::Verified } else { Freshness::Unknown },
         retired: facts.contains("retired"),
-        has: facts.split(' ').filter_map(|fact| fact.strip_prefix("has=").map(str::to_owned)).collect(),
-        ..Entry::default()
+        has: facts
+            .split(' ')
+            .filter_map(|fact| fact.strip_prefix("has=").map(str::to_owned))
+            .collect(),
+        ..SearchRecord::default()
     }
 }
 
-fn hub() -> Vec<Entry> {
+fn hub() -> Vec<SearchRecord> {
     vec![
         record(
             "br/unboxing",
@@ -111,7 +126,13 @@ fn hub() -> Vec<Entry> {
             "The team sent one reminder a day to people who had not opened the app for a month, and it was read by most of them. # Openings doubled.",
             "market=kr channel=push-in-app tactic=win-back outcome=won grade=C year=2025 day=240",
         ),
-        record("idea/loyalty", "en", "Loyalty points for reviews", "Give points for every review of a product.", "market=us tactic=loyalty-points"),
+        record(
+            "idea/loyalty",
+            "en",
+            "Loyalty points for reviews",
+            "Give points for every review of a product.",
+            "market=us tactic=loyalty-points",
+        ),
     ]
 }
 
@@ -119,38 +140,56 @@ fn names() -> Vec<ValueNames> {
     let value = |facet, value: &str, names: &[(&str, &str)]| ValueNames {
         facet,
         value: value.to_owned(),
-        names: names.iter().map(|(tag, name)| ((*tag).to_owned(), vec![(*name).to_owned()])).collect(),
+        names: names
+            .iter()
+            .map(|(tag, name)| ((*tag).to_owned(), vec![(*name).to_owned()]))
+            .collect(),
     };
     vec![
         value(
             Facet::Tactic,
             "referral-reward",
-            &[("en", "Referral reward"), ("nl", "Verwijsbeloning"), ("", "member get member"), ("ja", "紹介特典")],
+            &[
+                ("en", "Referral reward"),
+                ("nl", "Verwijsbeloning"),
+                ("", "member get member"),
+                ("ja", "紹介特典"),
+            ],
         ),
         value(Facet::Market, "br", &[("en", "Brazil"), ("pt", "Brasil")]),
         value(Facet::Channel, "email", &[("en", "Email"), ("fr", "Courriel")]),
     ]
 }
 
-fn packed(mode: Mode) -> PackedIndex {
-    build(&hub(), &Settings { mode: Some(mode), names: names(), block: 512, ..Settings::default() }).unwrap()
+fn packed(mode: IndexMode) -> PackedIndex {
+    build_index(
+        &hub(),
+        &PackSettings { mode: Some(mode), names: names(), block: 512, ..PackSettings::default() },
+    )
+    .unwrap()
 }
 
 fn open(index: &PackedIndex) -> Engine {
-    Engine::open(inflate(&index.files[&index.opening], Sort::Opening).unwrap()).unwrap()
+    Engine::open(inflate(&index.files[&index.opening], FileKind::Opening).unwrap()).unwrap()
 }
 
-/// Asks until nothing is missing any more; says how many rounds it took.
-fn ask<T>(index: &PackedIndex, engine: &Engine, mut question: impl FnMut() -> Step<T>) -> (T, usize) {
+/// Repeats a call with the files it misses until it is done; returns its result and the number of
+/// rounds.
+fn call_until_done<T>(
+    index: &PackedIndex,
+    engine: &Engine,
+    mut call: impl FnMut() -> Step<T>,
+) -> (T, usize) {
     for rounds in 0..20 {
-        match question() {
+        match call() {
             Step::Done(answer) => return (answer, rounds),
             Step::Missing(missing) => {
                 assert!(!missing.is_empty());
                 for name in missing {
-                    let sort = if name.starts_with("texts/") { Sort::Texts } else { Sort::Block };
+                    let kind =
+                        if name.starts_with("texts/") { FileKind::Texts } else { FileKind::Block };
                     let file = index.files.get(&name).unwrap_or_else(|| panic!("no file `{name}`"));
-                    engine.add(&name, inflate(file, sort).unwrap()).unwrap();
+                    engine.add(&name, inflate(file, kind).unwrap()).unwrap();
                 }
             }
         }
@@ -158,26 +197,32 @@ fn ask<T>(index: &PackedIndex, engine: &Engine, mut question: impl FnMut() -> St
     panic!("it never ends");
 }
 
-fn request(text: &str) -> Request {
-    Request { text: text.to_owned(), facets: vec!["*".to_owned()], limit: 20, ..Request::default() }
+fn request(text: &str) -> SearchRequest {
+    SearchRequest {
+        text: text.to_owned(),
+        facets: vec!["*".to_owned()],
+        limit: 20,
+        ..SearchRequest::default()
+    }
 }
 
-fn answer(request: &Request) -> Response {
-    let index = packed(Mode::Whole);
+fn answer(request: &SearchRequest) -> SearchResponse {
+    let index = packed(IndexMode::Whole);
     let engine = open(&index);
-    ask(&index, &engine, || engine.search(request).unwrap()).0
+    call_until_done(&index, &engine, || engine.search(request).unwrap()).0
 }
 
-fn ids(response: &Response) -> Vec<&str> {
+fn ids(response: &SearchResponse) -> Vec<&str> {
     response.hits.iter().map(|hit| hit.id.as_str()).collect()
 }
 
 #[test]
-fn queries_find_what_they_should() {
-    let index = packed(Mode::Whole);
+fn queries_find_the_expected_records() {
+    let index = packed(IndexMode::Whole);
     let engine = open(&index);
     for (query, expected) in [
-        // Languages: stems of each, labels of all, accents or none, pairs of characters, texts that belie their tag.
+        // Languages: stemming, value names, accents, character bigrams, texts in another language
+        // than their tag says.
         ("promoções", "br/unboxing"),
         ("promocao", "br/unboxing"),
         ("verwijsbeloning", "nl/vrienden mx/referidos th/phuean jp/shokai"),
@@ -190,7 +235,7 @@ fn queries_find_what_they_should() {
         // Typos.
         ("unboxng", "br/unboxing"),
         ("gutshein", "de/gutschein"),
-        // The language of queries.
+        // Query syntax.
         ("\"free trial\"", "us/old-trial us/resume"),
         ("trial -first", "us/resume"),
         ("Gutschein OR cupón", "de/gutschein mx/referidos"),
@@ -208,7 +253,8 @@ fn queries_find_what_they_should() {
         ("type:idea", "idea/loyalty"),
         ("nothinglikethis", ""),
     ] {
-        let response = ask(&index, &engine, || engine.search(&request(query)).unwrap()).0;
+        let response =
+            call_until_done(&index, &engine, || engine.search(&request(query)).unwrap()).0;
         let mut found = ids(&response);
         let mut expected: Vec<&str> = expected.split(' ').filter(|id| !id.is_empty()).collect();
         if query.contains("market:") || query.contains(':') || query.contains('>') {
@@ -217,7 +263,15 @@ fn queries_find_what_they_should() {
         }
         found.truncate(expected.len().max(1));
         let (mut found, mut expected) = (found, expected);
-        if ["verwijsbeloning", "member get member", "\"member get member\"", "\"free trial\"", "Gutschein OR cupón"].contains(&query) {
+        if [
+            "verwijsbeloning",
+            "member get member",
+            "\"member get member\"",
+            "\"free trial\"",
+            "Gutschein OR cupón",
+        ]
+        .contains(&query)
+        {
             found.sort_unstable();
             expected.sort_unstable();
         }
@@ -225,7 +279,8 @@ fn queries_find_what_they_should() {
     }
 }
 
-/// A word as it comes out of other programs, and as people type it.
+/// Language, title with unusual characters as other programs write it, and a word of it as people
+/// type it.
 const PASTED: [(&str, &str, &str); 9] = [
     ("de", "Ein Som\u{ad}mer\u{ad}fest mit Losen", "Sommerfest"),
     ("en", "A free sam\u{200b}ple", "sample"),
@@ -240,67 +295,105 @@ const PASTED: [(&str, &str, &str); 9] = [
 
 #[test]
 fn spellings_that_look_alike_find_each_other() {
-    let entries: Vec<Entry> =
-        PASTED.iter().enumerate().map(|(number, (language, title, _))| record(&format!("r{number}"), language, title, "-", "")).collect();
-    let index = build(&entries, &Settings { mode: Some(Mode::Whole), ..Settings::default() }).unwrap();
+    let records: Vec<SearchRecord> = PASTED
+        .iter()
+        .enumerate()
+        .map(|(number, (language, title, _))| {
+            record(&format!("r{number}"), language, title, "-", "")
+        })
+        .collect();
+    let index = build_index(
+        &records,
+        &PackSettings { mode: Some(IndexMode::Whole), ..PackSettings::default() },
+    )
+    .unwrap();
     let engine = open(&index);
-    let search = |text: &str| ask(&index, &engine, || engine.search(&request(text)).unwrap()).0;
+    let search =
+        |text: &str| call_until_done(&index, &engine, || engine.search(&request(text)).unwrap()).0;
     for (number, (_, title, typed)) in PASTED.into_iter().enumerate() {
         for query in [typed, title] {
             let response = search(query);
             assert_eq!(ids(&response).first(), Some(&&*format!("r{number}")), "{query}");
-            assert!(response.corrected.is_none() && !response.hits[0].title_marks.is_empty(), "{query}");
+            assert!(
+                response.corrected.is_none() && !response.hits[0].title_marks.is_empty(),
+                "{query}"
+            );
         }
     }
 }
 
 #[test]
-fn a_mark_covers_what_is_not_seen_within_a_word() {
-    let index = build(&[record("r", "de", PASTED[0].1, "-", "")], &Settings { mode: Some(Mode::Whole), ..Settings::default() }).unwrap();
+fn a_mark_covers_invisible_characters_within_a_word() {
+    let index = build_index(
+        &[record("r", "de", PASTED[0].1, "-", "")],
+        &PackSettings { mode: Some(IndexMode::Whole), ..PackSettings::default() },
+    )
+    .unwrap();
     let engine = open(&index);
-    let response = ask(&index, &engine, || engine.search(&request("Sommerfest")).unwrap()).0;
+    let response =
+        call_until_done(&index, &engine, || engine.search(&request("Sommerfest")).unwrap()).0;
     assert_eq!(response.hits[0].title_marks, [(4, 16)]);
 }
 
 #[test]
-fn the_exact_accents_come_first() {
+fn records_with_the_exact_accents_rank_first() {
     assert_eq!(ids(&answer(&request("résumé")))[0], "fr/resume");
     assert_eq!(ids(&answer(&request("resume")))[0], "us/resume");
 }
 
 #[test]
-fn retired_records_come_later() {
+fn retired_records_rank_lower() {
     let response = answer(&request("free trial"));
     let place = |id: &str| ids(&response).iter().position(|found| *found == id).unwrap();
     assert!(place("us/resume") < place("us/old-trial"));
 }
 
 #[test]
-fn a_slip_is_said() {
+fn a_misspelt_word_is_corrected() {
     let response = answer(&request("unboxng"));
     let corrected = response.corrected.unwrap();
-    assert_eq!((corrected.from, corrected.to, corrected.text), (vec!["unboxng".to_owned()], vec!["unboxing".to_owned()], "unboxing".to_owned()));
+    assert_eq!(
+        (corrected.from, corrected.to, corrected.text),
+        (vec!["unboxng".to_owned()], vec!["unboxing".to_owned()], "unboxing".to_owned())
+    );
     assert_eq!(response.hits[0].title_marks, [(0, 8)]);
 }
 
 #[test]
 fn an_unfinished_word_is_completed() {
-    for (text, first) in [("gutsch", "de/gutschein"), ("unbo", "br/unboxing"), ("reminde", "kr/english"), ("verwij", "nl/vrienden")] {
-        let response = answer(&Request { prefix_last: true, ..request(text) });
+    for (text, first) in [
+        ("gutsch", "de/gutschein"),
+        ("unbo", "br/unboxing"),
+        ("reminde", "kr/english"),
+        ("verwij", "nl/vrienden"),
+    ] {
+        let response = answer(&SearchRequest { prefix_last: true, ..request(text) });
         assert_eq!(ids(&response)[0], first, "{text}");
     }
-    assert_eq!(answer(&request("gutsch")).corrected, None, "a word is no beginning unless it is typed");
+    assert_eq!(
+        answer(&request("gutsch")).corrected,
+        None,
+        "a word is no beginning unless it is typed"
+    );
 }
 
 #[test]
 fn facets_count_without_their_own_ticks() {
-    let ticked = Request {
-        filters: BTreeMap::from([("outcome".to_owned(), vec!["won".to_owned()]), ("channel".to_owned(), vec!["email".to_owned()])]),
+    let ticked = SearchRequest {
+        filters: BTreeMap::from([
+            ("outcome".to_owned(), vec!["won".to_owned()]),
+            ("channel".to_owned(), vec!["email".to_owned()]),
+        ]),
         ..request("")
     };
     let response = answer(&ticked);
     assert_eq!(response.total, 3);
-    let count = |facet: &str, value: &str| response.facets[facet].iter().find(|count| count.value == value).map_or(0, |count| count.count);
+    let count = |facet: &str, value: &str| {
+        response.facets[facet]
+            .iter()
+            .find(|count| count.value == value)
+            .map_or(0, |count| count.count)
+    };
     assert_eq!(count("channel", "email"), 3);
     assert_eq!(count("channel", "messaging"), 2, "channels as if none were ticked, but won");
     assert_eq!(count("outcome", "lost"), 1, "outcomes as if none were ticked, but email");
@@ -308,17 +401,21 @@ fn facets_count_without_their_own_ticks() {
 }
 
 #[test]
-fn orders_are_kept() {
-    let sorted = |sort| answer(&Request { sort, ..request("") });
-    use casebook_search::message::Sort;
-    assert_eq!(ids(&sorted(Sort::Date))[..3], ["jp/shokai", "br/unboxing", "kr/english"]);
-    assert_eq!(ids(&sorted(Sort::Lift))[..3], ["br/unboxing", "us/resume", "nl/vrienden"]);
-    assert_eq!(sorted(Sort::Grade).hits[0].facts.facets[&Facet::Grade], ["A"]);
-    assert_eq!(ids(&sorted(Sort::Relevance)), ids(&sorted(Sort::Date)), "without words the newest come first");
+fn hits_are_sorted_as_requested() {
+    let sorted = |sort| answer(&SearchRequest { sort, ..request("") });
+    use casebook_search::message::SortOrder;
+    assert_eq!(ids(&sorted(SortOrder::Date))[..3], ["jp/shokai", "br/unboxing", "kr/english"]);
+    assert_eq!(ids(&sorted(SortOrder::Lift))[..3], ["br/unboxing", "us/resume", "nl/vrienden"]);
+    assert_eq!(sorted(SortOrder::Grade).hits[0].facts.facets[&Facet::Grade], ["A"]);
+    assert_eq!(
+        ids(&sorted(SortOrder::Relevance)),
+        ids(&sorted(SortOrder::Date)),
+        "without words the newest come first"
+    );
 }
 
 #[test]
-fn what_is_not_understood_is_said() {
+fn unknown_parts_of_a_query_give_hints() {
     for (query, code, near) in [
         ("market:bra", "unknown-value", "br"),
         ("chanel:email", "unknown-field", "channel"),
@@ -328,13 +425,17 @@ fn what_is_not_understood_is_said() {
         ("has:hypotesis", "unknown-value", "hypothesis"),
     ] {
         let hints = answer(&request(query)).hints;
-        assert_eq!(hints.iter().map(|hint| hint.code.as_str()).collect::<Vec<_>>(), [code], "{query}");
+        assert_eq!(
+            hints.iter().map(|hint| hint.code.as_str()).collect::<Vec<_>>(),
+            [code],
+            "{query}"
+        );
         assert_eq!(hints[0].nearest.first().map_or("", String::as_str), near, "{query}");
     }
 }
 
 #[test]
-fn the_reading_is_shown() {
+fn the_interpretation_of_a_query_is_returned() {
     let response = answer(&request("the Gutschein \"free trial\" -spam market:br lift>3"));
     assert_eq!(response.reading.text, "the Gutschein \"free trial\" -spam market:br lift>3");
     let roles: Vec<&str> = response.reading.words.iter().map(|word| word.role.as_str()).collect();
@@ -343,12 +444,18 @@ fn the_reading_is_shown() {
 
 #[test]
 fn explanations_add_up() {
-    let response = answer(&Request { explain: true, ..request("free trial customers") });
+    let response = answer(&SearchRequest { explain: true, ..request("free trial customers") });
     for hit in response.hits {
         let explain = hit.explain.unwrap();
         let is_factor = |name: &str| ["coverage", "grade", "freshness", "retired"].contains(&name);
-        let sum: f64 = explain.parts.iter().filter(|part| !is_factor(&part.name)).map(|part| part.value).sum();
-        let product: f64 = explain.parts.iter().filter(|part| is_factor(&part.name)).map(|part| part.value).product();
+        let sum: f64 =
+            explain.parts.iter().filter(|part| !is_factor(&part.name)).map(|part| part.value).sum();
+        let product: f64 = explain
+            .parts
+            .iter()
+            .filter(|part| is_factor(&part.name))
+            .map(|part| part.value)
+            .product();
         assert!((sum * product - hit.score).abs() < 0.01, "{} {:?}", hit.id, explain);
         assert!((explain.total - hit.score).abs() < 1e-9);
     }
@@ -356,29 +463,42 @@ fn explanations_add_up() {
 
 #[test]
 fn excerpts_show_the_section() {
-    let index = packed(Mode::Blocks);
+    let index = packed(IndexMode::Blocks);
     let engine = open(&index);
-    let response = ask(&index, &engine, || engine.search(&request("Öffnungsrate")).unwrap()).0;
+    let response =
+        call_until_done(&index, &engine, || engine.search(&request("Öffnungsrate")).unwrap()).0;
     let hit = &response.hits[0];
-    let wanted = ExcerptRequest { text: "Öffnungsrate".to_owned(), hits: vec![ExcerptOf { doc: hit.doc, texts: hit.texts.clone() }] };
-    let excerpts = ask(&index, &engine, || engine.excerpts(&wanted).unwrap()).0;
+    let wanted = ExcerptRequest {
+        text: "Öffnungsrate".to_owned(),
+        hits: vec![ExcerptTarget { doc: hit.doc, texts: hit.texts.clone() }],
+    };
+    let excerpts = call_until_done(&index, &engine, || engine.excerpts(&wanted).unwrap()).0;
     assert_eq!(excerpts[0].section.as_ref().unwrap().anchor, "results");
     assert_eq!(excerpts[0].excerpt.text, "Die Öffnungsrate fiel.");
     assert_eq!(excerpts[0].excerpt.marks, [(4, 16)]);
 }
 
 #[test]
-fn completions_come_from_the_hub() {
-    let index = packed(Mode::Whole);
+fn completions_come_from_the_index() {
+    let index = packed(IndexMode::Whole);
     let engine = open(&index);
-    for (text, expected) in [("free tri", vec!["free trial"]), ("market:b", vec!["br"]), ("verwi", vec!["verwijsbeloning"]), ("zzz", vec![])] {
-        assert_eq!(ask(&index, &engine, || engine.suggest(text, 5).unwrap()).0, expected, "{text}");
+    for (text, expected) in [
+        ("free tri", vec!["free trial"]),
+        ("market:b", vec!["br"]),
+        ("verwi", vec!["verwijsbeloning"]),
+        ("zzz", vec![]),
+    ] {
+        assert_eq!(
+            call_until_done(&index, &engine, || engine.suggest(text, 5).unwrap()).0,
+            expected,
+            "{text}"
+        );
     }
 }
 
 #[test]
-fn blocks_answer_as_the_whole_does() {
-    let (whole, blocks) = (packed(Mode::Whole), packed(Mode::Blocks));
+fn an_index_in_blocks_answers_like_a_whole_one() {
+    let (whole, blocks) = (packed(IndexMode::Whole), packed(IndexMode::Blocks));
     for text in [
         "unboxing",
         "\"free trial\"",
@@ -390,9 +510,11 @@ fn blocks_answer_as_the_whole_does() {
         "what made customers who stopped come back to the free trial again",
     ] {
         let engine = open(&whole);
-        let expected = ask(&whole, &engine, || engine.search(&request(text)).unwrap()).0;
+        let expected =
+            call_until_done(&whole, &engine, || engine.search(&request(text)).unwrap()).0;
         let engine = open(&blocks);
-        let (found, rounds) = ask(&blocks, &engine, || engine.search(&request(text)).unwrap());
+        let (found, rounds) =
+            call_until_done(&blocks, &engine, || engine.search(&request(text)).unwrap());
         assert_eq!(expected.hits, found.hits, "{text}");
         assert_eq!(expected.facets, found.facets, "{text}");
         assert!(rounds <= 6, "{text} took {rounds} rounds");
@@ -400,8 +522,8 @@ fn blocks_answer_as_the_whole_does() {
 }
 
 #[test]
-fn equal_entries_give_equal_bytes() {
-    for mode in [Mode::Whole, Mode::Blocks] {
+fn equal_records_give_equal_bytes() {
+    for mode in [IndexMode::Whole, IndexMode::Blocks] {
         let (one, two) = (packed(mode), packed(mode));
         assert_eq!(one.opening, two.opening);
         assert!(one.files == two.files);
@@ -409,12 +531,16 @@ fn equal_entries_give_equal_bytes() {
 }
 
 #[test]
-fn an_empty_hub_can_be_asked() {
-    let index = build(&[], &Settings::default()).unwrap();
+fn an_empty_index_can_be_searched() {
+    let index = build_index(&[], &PackSettings::default()).unwrap();
     let engine = open(&index);
-    let (response, _) = ask(&index, &engine, || engine.search(&request("anything")).unwrap());
+    let (response, _) =
+        call_until_done(&index, &engine, || engine.search(&request("anything")).unwrap());
     assert_eq!(response.total, 0);
-    let index = build(&[Entry::default()], &Settings::default()).unwrap();
+    let index = build_index(&[SearchRecord::default()], &PackSettings::default()).unwrap();
     let engine = open(&index);
-    assert_eq!(ask(&index, &engine, || engine.search(&request("")).unwrap()).0.total, 1);
+    assert_eq!(
+        call_until_done(&index, &engine, || engine.search(&request("")).unwrap()).0.total,
+        1
+    );
 }

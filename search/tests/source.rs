@@ -1,33 +1,42 @@
-//! The engine committed for the browser is built from these sources.
+//! Tests that the committed wasm engine was built from the current sources.
 #![expect(clippy::disallowed_methods, reason = "a test that looks at the repository")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+fn collect_sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            sources(&path, found);
+            collect_sources(&path, found);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             found.push(path);
         }
     }
 }
 
-/// The same lines as `search/source-hash.sh` prints.
+/// One line of CRC-32 and path for each source file, as `search/source-hash.sh` prints them.
 fn checksums(root: &Path) -> String {
     let mut found = vec![root.join("Cargo.toml")];
-    sources(&root.join("src"), &mut found);
-    let mut names: Vec<String> = found.iter().map(|path| path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/")).collect();
+    collect_sources(&root.join("src"), &mut found);
+    let mut names: Vec<String> = found
+        .iter()
+        .map(|path| path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/"))
+        .collect();
     names.sort();
-    names.iter().map(|name| format!("{:08x} {name}\n", crc32fast::hash(&fs::read(root.join(name)).unwrap()))).collect()
+    names
+        .iter()
+        .map(|name| {
+            format!("{:08x} {name}\n", crc32fast::hash(&fs::read(root.join(name)).unwrap()))
+        })
+        .collect()
 }
 
 #[test]
 fn the_browsers_engine_is_up_to_date() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let built_from = fs::read_to_string(root.join("../themes/atlas/search/search.source")).unwrap_or_default();
+    let built_from =
+        fs::read_to_string(root.join("../themes/atlas/search/search.source")).unwrap_or_default();
     assert_eq!(
         built_from,
         checksums(root),

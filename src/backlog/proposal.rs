@@ -1,56 +1,59 @@
-//! Ideas that the evidence proposes, each with its reasons.
+//! A proposed experiment, with its kind and its reasons.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::backlog::against::Against;
-use crate::backlog::{Kinship, open_end, replicate, rerun, transfer};
-use crate::catalog::words::{Decision, Grade, Outcome};
-use crate::catalog::{CaseIndex, CaseStudy, Catalog, IdeaIndex};
-use crate::evidence::Evidence;
+use crate::catalog::keywords::{Decision, Grade};
+use crate::catalog::{CaseIndex, IdeaIndex};
 use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId};
 
-/// At most this many proposals are kept for each market and kind; their number is given in full.
-pub const KEPT: usize = 20;
+/// The most proposals that are kept for each market and kind; totals count all.
+pub const MAX_PROPOSALS: usize = 20;
 
-/// What the evidence proposes.
+/// The experiments proposed from the evidence.
 #[derive(Debug, Clone, Default)]
 pub struct Proposals {
-    /// The kept ones, best first within each kind, kinds in their own order.
+    /// Kept proposals, ordered by kind, then best first.
     pub all: Vec<Proposal>,
-    /// By market: positions in `all`, best first, and how many there are altogether.
-    pub markets: BTreeMap<MarketId, ForMarket>,
-    /// How many there are altogether, by kind.
+    /// Proposals by market.
+    pub markets: BTreeMap<MarketId, ProposalsForMarket>,
+    /// Number of proposals by kind, those not kept included.
     pub totals: BTreeMap<ProposalKind, usize>,
 }
 
 /// The proposals for one market.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ForMarket {
-    /// Positions in `Proposals::all`, kinds in their own order, best first.
+pub struct ProposalsForMarket {
+    /// Positions in `Proposals::all`, ordered by kind, then best first.
     pub kept: Vec<usize>,
-    /// How many there are altogether, by kind.
+    /// Number of proposals by kind, those not kept included.
     pub totals: BTreeMap<ProposalKind, usize>,
 }
 
-/// Why something is proposed.
+/// The kind of a proposal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProposalKind {
-    /// Won with grade A or B elsewhere and not tried in this market.
+    /// Run a study in a further market: it won with grade A or B elsewhere.
     Transfer,
-    /// Won once with grade C or D: repeat it with a better method.
+    /// Repeat a study that won with grade C or D, with a better method.
     Replicate,
-    /// Inconclusive and underpowered: test again with more power.
+    /// Repeat an inconclusive study with more statistical power.
     Rerun,
-    /// Its decision (adapt, rerun or iterate) was never followed up.
+    /// Follow up a study whose decision was to adapt, rerun or iterate.
     OpenEnd,
 }
 
 impl ProposalKind {
-    /// Every kind in order.
-    pub const ALL: [ProposalKind; 4] = [ProposalKind::Transfer, ProposalKind::Replicate, ProposalKind::Rerun, ProposalKind::OpenEnd];
+    /// All kinds in order.
+    pub const ALL: [ProposalKind; 4] = [
+        ProposalKind::Transfer,
+        ProposalKind::Replicate,
+        ProposalKind::Rerun,
+        ProposalKind::OpenEnd,
+    ];
 
-    /// Its name in data and addresses.
+    /// Its id in data and addresses.
     pub fn as_str(self) -> &'static str {
         match self {
             ProposalKind::Transfer => "transfer",
@@ -61,145 +64,101 @@ impl ProposalKind {
     }
 }
 
-/// One proposal. `take::draft` makes the ready file of it.
+/// One proposed experiment; `idea_draft::draft_idea` renders it as a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proposal {
-    /// Why.
+    /// Its kind.
     pub kind: ProposalKind,
-    /// Where to try it; none for a study that names no market.
+    /// The market to run it in; none where the lead study names no market.
     pub market: Option<MarketId>,
-    /// The study it rests on.
+    /// The lead study, which the proposal is based on.
     pub lead: CaseIndex,
-    /// What to try: for transfers the tactics of the lead that this market has not tried.
+    /// The tactics to use; for transfers those of the lead study that the market has not tried.
     pub tactics: Vec<TacticId>,
-    /// The lead's channels.
+    /// The channels of the lead study.
     pub channels: Vec<ChannelId>,
-    /// 0 to 1; orders proposals of one kind.
+    /// Score, 0 to 1; comparable within one kind only.
     pub score: f64,
-    /// Further studies that speak for it, best first; at most three.
-    pub support: Vec<CaseIndex>,
-    /// Studies with the same tactic that lost, best grade first; at most three.
-    pub against: Vec<CaseIndex>,
+    /// Other studies with the same first tactic that won, best evidence first; at most three.
+    pub supporting_cases: Vec<CaseIndex>,
+    /// Studies with the same first tactic that lost, best evidence first; at most three.
+    pub opposing_cases: Vec<CaseIndex>,
     /// Reasons, strongest first.
-    pub reasons: Vec<Ground>,
-    /// An idea that already says so: same tactic, and this market named in it.
-    pub written: Option<IdeaIndex>,
+    pub reasons: Vec<ProposalReason>,
+    /// An existing idea with the same tactic for the same market.
+    pub existing_idea: Option<IdeaIndex>,
+}
+
+impl Proposal {
+    /// Sort key: highest score first, then by market and lead study.
+    pub(super) fn sort_key(&self) -> (Reverse<u64>, Option<MarketId>, CaseIndex) {
+        (Reverse((self.score * 1e9) as u64), self.market, self.lead)
+    }
 }
 
 /// One reason for a proposal.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Ground {
-    /// The lead won, with this grade.
+pub enum ProposalReason {
+    /// The lead study won, with this evidence grade.
     Won(Grade),
-    /// Of the studies with its tactic, so many won of so many counted.
-    Rate {
-        /// Won.
+    /// Win rate of all studies with its tactic.
+    WinRate {
+        /// Number of studies that won.
         won: u32,
-        /// Counted in the win rate.
+        /// Number of studies that count in the win rate.
         counted: u32,
     },
-    /// The author of the lead thinks that it suits this market.
+    /// The lead study names the market as suited.
     Suited,
-    /// The hub has approved the lead for reuse, or made it part of a playbook.
+    /// The lead study is approved for reuse or part of a playbook.
     Approved,
-    /// The market shares a group with a market where it won.
+    /// The market is in one group with a market where the lead study won.
     SameGroup(GroupId, MarketId),
-    /// The market is as mature as one where it won.
+    /// The market has the maturity of one where the lead study won.
     SameMaturity(MarketId),
-    /// The market shares a language (BCP 47) with one where it won.
+    /// The market shares a language (BCP 47) with one where the lead study won.
     SameLanguage(String, MarketId),
-    /// The market uses the lead's channels.
+    /// Channels of the lead study that the market uses.
     SameChannels(Vec<ChannelId>),
-    /// So many markets want an idea with this tactic.
-    Wanted(usize),
-    /// This market itself wants an idea with this tactic.
-    WantedHere(IdeaIndex),
-    /// It won, but the grade is weak; what the record lacks for a better one.
+    /// Number of markets that want an open idea with one of the tactics.
+    WantedByMarkets(usize),
+    /// The market itself wants this idea with one of the tactics.
+    WantedByMarket(IdeaIndex),
+    /// The lead study won with a weak grade; what its record lacks for a better one.
     WeakGrade(Grade, Vec<&'static str>),
-    /// Nobody has repeated it yet.
+    /// The lead study was not repeated.
     NeverRepeated,
-    /// It could not tell: no interval, or one wider than twice the minimum detectable effect.
+    /// The lead study was underpowered: no confidence interval, or one wider than twice the minimum
+    /// detectable effect.
     Underpowered,
-    /// The decision that nobody followed up.
+    /// The decision of the lead study, which has no follow-up.
     Decided(Decision),
 }
 
-/// What one search found for one market: the best ones, and how many there are.
-pub(super) struct Found {
+/// The proposals of one kind for one market.
+pub(super) struct ProposalBatch {
     pub kind: ProposalKind,
     pub market: Option<MarketId>,
-    /// Best first, at most `KEPT`.
+    /// Best first, at most [`MAX_PROPOSALS`].
     pub kept: Vec<Proposal>,
+    /// Number of proposals, those not kept included.
     pub total: usize,
 }
 
-/// Everything the evidence proposes.
-pub(super) fn propose(catalog: &Catalog, evidence: &Evidence, kinship: &Kinship) -> Proposals {
-    let against = Against::of(catalog, evidence, kinship);
-    let mut found = transfer::find(&against);
-    let studies = replicate::find(&against).chain(rerun::find(&against)).chain(open_end::find(&against));
-    found.extend(by_market(studies.collect()));
-    gather(found)
-}
-
-/// The proposal to take a study up again, in the first market it ran in.
-pub(super) fn for_study(against: &Against, kind: ProposalKind, index: CaseIndex, case: &CaseStudy, score: f64, mut reasons: Vec<Ground>) -> Proposal {
-    let market = case.markets.first().copied();
-    reasons.extend(against.common_grounds(case, &case.tactics, market));
-    Proposal {
-        kind,
-        market,
-        lead: index,
-        tactics: case.tactics.clone(),
-        channels: case.channels.clone(),
-        score,
-        support: against.best_with(case.tactics.first(), Outcome::Won, index),
-        against: against.best_with(case.tactics.first(), Outcome::Lost, index),
-        reasons,
-        written: None,
-    }
-}
-
-fn by_market(mut proposals: Vec<Proposal>) -> Vec<Found> {
-    proposals.sort_by_key(|proposal| (proposal.kind, proposal.market, transfer::best_first(proposal)));
-    let same = |a: &Proposal, b: &Proposal| (a.kind, a.market) == (b.kind, b.market);
-    let found = |of_market: &[Proposal]| Found {
-        kind: of_market[0].kind,
-        market: of_market[0].market,
-        kept: of_market.iter().take(KEPT).cloned().collect(),
-        total: of_market.len(),
-    };
-    proposals.chunk_by(same).map(found).collect()
-}
-
-fn gather(found: Vec<Found>) -> Proposals {
-    let mut proposals = Proposals::default();
-    for Found { kind, market, kept, total } in found.into_iter().filter(|found| found.total > 0) {
-        *proposals.totals.entry(kind).or_default() += total;
-        if let Some(market) = market {
-            proposals.markets.entry(market).or_default().totals.insert(kind, total);
-        }
-        proposals.all.extend(kept);
-    }
-    proposals.all.sort_by_key(|proposal| (proposal.kind, transfer::best_first(proposal)));
-    for (at, proposal) in proposals.all.iter().enumerate() {
-        if let Some(market) = proposal.market {
-            proposals.markets.entry(market).or_default().kept.push(at);
-        }
-    }
-    proposals
-}
-
 impl Proposals {
-    /// Those of one kind, best first.
-    pub fn of(&self, kind: ProposalKind) -> &[Proposal] {
+    /// Kept proposals of one kind, best first.
+    pub fn of_kind(&self, kind: ProposalKind) -> &[Proposal] {
         let start = self.all.partition_point(|proposal| proposal.kind < kind);
         let end = self.all.partition_point(|proposal| proposal.kind <= kind);
         &self.all[start..end]
     }
 
-    /// Those for one market, kinds in their own order, best first.
+    /// Kept proposals for one market, ordered by kind, then best first.
     pub fn in_market(&self, market: MarketId) -> impl Iterator<Item = &Proposal> {
-        self.markets.get(&market).into_iter().flat_map(|of_market| &of_market.kept).map(|at| &self.all[*at])
+        self.markets
+            .get(&market)
+            .into_iter()
+            .flat_map(|of_market| &of_market.kept)
+            .map(|at| &self.all[*at])
     }
 }

@@ -1,56 +1,111 @@
-//! What people wrote, best first, with the studies that bear on each idea.
+//! Ranks ideas by score and collects the case studies that are relevant to each.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use crate::backlog::{Kinship, MATCHING, Ranked, score};
-use crate::catalog::words::IdeaStatus;
+use crate::backlog::market_similarity::MarketSimilarity;
+use crate::backlog::score::{self, IdeaScore};
+use crate::catalog::keywords::IdeaStatus;
 use crate::catalog::{CaseIndex, CaseStudy, Catalog, Idea, IdeaIndex};
-use crate::error::work;
+use crate::error::current_path;
 use crate::evidence::{Evidence, Tally};
 use crate::similar::Similar;
 use crate::site::Site;
 use crate::vocabulary::{MarketId, TermId};
 
+/// The most case studies that are listed for an idea; tallies count all of them.
+pub const MAX_MATCHING_CASES: usize = 12;
+
+/// An idea with its score and the case studies that are relevant to it.
+#[derive(Debug, Clone)]
+pub struct RankedIdea {
+    /// The idea.
+    pub idea: IdeaIndex,
+    /// The computed score; none where parts of it are missing.
+    pub score: Option<f64>,
+    /// The parts of the score.
+    pub score_parts: IdeaScore,
+    /// Whether the confidence was capped because the idea cites no evidence.
+    pub is_capped: bool,
+    /// Number of distinct markets that want it.
+    pub demand: usize,
+    /// Case studies that share a tactic with it, best evidence first; at most
+    /// [`MAX_MATCHING_CASES`].
+    pub matching_cases: Vec<CaseIndex>,
+    /// Outcomes of all case studies that share a tactic with it.
+    pub tally: Tally,
+    /// Outcomes of those in `near_markets`; of all where that is empty.
+    pub nearby_tally: Tally,
+    /// The markets of the idea and those similar to them, in id order; empty where it names no
+    /// market.
+    pub near_markets: Vec<MarketId>,
+    /// Ended case studies that tried it: the one it became, and those similar to it.
+    pub ended_cases: Vec<CaseIndex>,
+    /// Planned and running case studies that try it.
+    pub open_cases: Vec<CaseIndex>,
+    /// Days since its last change in git; none without history.
+    pub age_days: Option<i64>,
+    /// Whether it is open and `age_days` exceeds the limit in site.toml.
+    pub is_stale: bool,
+}
+
 /// Ranks all ideas: by score, then demand, then id; those without a score last.
-pub(super) fn rank(site: &Site, catalog: &Catalog, similar: &Similar, evidence: &Evidence, kinship: &Kinship) -> Vec<Ranked> {
-    let weight = weights(catalog);
-    let ranker = Ranker { site, catalog, similar, evidence, kinship, weight };
-    let mut ideas: Vec<Ranked> = catalog
+pub(super) fn rank_ideas(
+    site: &Site,
+    catalog: &Catalog,
+    similar: &Similar,
+    evidence: &Evidence,
+    market_similarity: &MarketSimilarity,
+) -> Vec<RankedIdea> {
+    let evidence_ranks = evidence_ranks(catalog);
+    let ranker = Ranker { site, catalog, similar, evidence, market_similarity, evidence_ranks };
+    let mut ideas: Vec<RankedIdea> = catalog
         .ideas
         .par_iter()
         .with_max_len(16)
         .enumerate()
-        .map(|(at, idea)| work::on(&idea.meta.path, || ranker.ranked(IdeaIndex(at as u32), idea)))
+        .map(|(at, idea)| {
+            current_path::scope(&idea.meta.path, || ranker.rank_idea(IdeaIndex(at as u32), idea))
+        })
         .collect();
     ideas.sort_by(|a, b| {
-        b.score.unwrap_or(-1.0).total_cmp(&a.score.unwrap_or(-1.0)).then_with(|| (Reverse(a.demand), a.idea).cmp(&(Reverse(b.demand), b.idea)))
+        b.score
+            .unwrap_or(-1.0)
+            .total_cmp(&a.score.unwrap_or(-1.0))
+            .then_with(|| (Reverse(a.demand), a.idea).cmp(&(Reverse(b.demand), b.idea)))
     });
     ideas
 }
 
-/// For each case study by position, its place in the order of evidence: ended before open ones, better grades first,
-/// then the newest.
-pub(super) fn weights(catalog: &Catalog) -> Vec<u32> {
-    let key = |case: &CaseStudy| (!case.has_ended(), case.graded.grade.is_none(), case.graded.grade, Reverse(case.day()));
-    let mut order: Vec<CaseIndex> = catalog.each_case().map(|(index, _)| index).collect();
+/// For each case study by position, its rank as evidence, 0 for the best: ended before open ones,
+/// then better grades, then the newest.
+pub(super) fn evidence_ranks(catalog: &Catalog) -> Vec<u32> {
+    let key = |case: &CaseStudy| {
+        (
+            !case.has_ended(),
+            case.evidence_grade.grade.is_none(),
+            case.evidence_grade.grade,
+            Reverse(case.sort_date()),
+        )
+    };
+    let mut order: Vec<CaseIndex> = catalog.iter_cases().map(|(index, _)| index).collect();
     order.sort_by_cached_key(|index| (key(catalog.case(*index)), *index));
-    let mut weights = vec![0; order.len()];
-    for (weight, index) in order.into_iter().enumerate() {
-        weights[index.0 as usize] = weight as u32;
+    let mut ranks = vec![0; order.len()];
+    for (rank, index) in order.into_iter().enumerate() {
+        ranks[index.0 as usize] = rank as u32;
     }
-    weights
+    ranks
 }
 
-/// Whether an idea still waits for somebody to do it.
+/// Whether an idea is neither done nor declined.
 pub(super) fn is_open(idea: &Idea) -> bool {
     !matches!(idea.status, IdeaStatus::Done | IdeaStatus::Declined)
 }
 
 /// The distinct markets that want an idea.
-pub(super) fn wanting(idea: &Idea) -> BTreeSet<MarketId> {
+pub(super) fn wanting_markets(idea: &Idea) -> BTreeSet<MarketId> {
     idea.wanted_by.iter().copied().collect()
 }
 
@@ -59,38 +114,41 @@ struct Ranker<'a> {
     catalog: &'a Catalog,
     similar: &'a Similar,
     evidence: &'a Evidence,
-    kinship: &'a Kinship,
-    weight: Vec<u32>,
+    market_similarity: &'a MarketSimilarity,
+    /// See [`evidence_ranks`].
+    evidence_ranks: Vec<u32>,
 }
 
 impl Ranker<'_> {
-    fn ranked(&self, index: IdeaIndex, idea: &Idea) -> Ranked {
-        let parts = score::compute(&self.site.ideas, idea);
-        let shared = self.sharing_a_tactic(idea);
-        let near = self.near(idea);
-        let (tried, trying) = self.tried(index, idea);
-        let age = self.age(idea);
-        Ranked {
+    fn rank_idea(&self, index: IdeaIndex, idea: &Idea) -> RankedIdea {
+        let score_parts = score::compute_score(&self.site.ideas, idea);
+        let matching = self.cases_with_tactic(idea);
+        let near_markets = self.near_markets(idea);
+        let (ended_cases, open_cases) = self.cases_like_idea(index, idea);
+        let age_days = self.age_days(idea);
+        RankedIdea {
             idea: index,
-            score: parts.total(),
-            capped: parts.claimed.is_some(),
-            parts,
-            demand: wanting(idea).len(),
-            matching: self.best(idea, shared.clone()),
-            nearby: self.nearby(&shared, &near),
-            tally: self.tally(shared),
-            near,
-            tried,
-            trying,
-            age,
-            stale: is_open(idea) && age.is_some_and(|age| age > i64::from(self.site.ideas.stale_after_days)),
+            score: score_parts.total(),
+            is_capped: score_parts.uncapped_confidence.is_some(),
+            score_parts,
+            demand: wanting_markets(idea).len(),
+            matching_cases: self.best_matching(idea, matching.clone()),
+            nearby_tally: self.nearby_tally(&matching, &near_markets),
+            tally: self.tally(matching),
+            near_markets,
+            ended_cases,
+            open_cases,
+            age_days,
+            is_stale: is_open(idea)
+                && age_days.is_some_and(|days| days > i64::from(self.site.ideas.stale_after_days)),
         }
     }
 
-    /// In id order.
-    fn sharing_a_tactic(&self, idea: &Idea) -> Vec<CaseIndex> {
+    /// Case studies that share a tactic with an idea, in id order.
+    fn cases_with_tactic(&self, idea: &Idea) -> Vec<CaseIndex> {
         let tallies = idea.tactics.iter().filter_map(|tactic| self.evidence.tactics.get(tactic));
-        let mut cases: Vec<CaseIndex> = tallies.flat_map(|tally| tally.cases.iter().copied()).collect();
+        let mut cases: Vec<CaseIndex> =
+            tallies.flat_map(|tally| tally.cases.iter().copied()).collect();
         if idea.tactics.len() > 1 {
             cases.sort_unstable();
             cases.dedup();
@@ -98,54 +156,67 @@ impl Ranker<'_> {
         cases
     }
 
-    /// The best of them: those that share a channel too come first.
-    fn best(&self, idea: &Idea, mut cases: Vec<CaseIndex>) -> Vec<CaseIndex> {
-        let shares_channel = |case: &CaseStudy| case.channels.iter().any(|channel| idea.channels.contains(channel));
-        let key = |index: &CaseIndex| (!shares_channel(self.catalog.case(*index)), self.weight[index.0 as usize]);
-        if cases.len() > MATCHING {
-            cases.select_nth_unstable_by_key(MATCHING, key);
-            cases.truncate(MATCHING);
+    /// The best of some case studies as evidence for an idea; those that share a channel with it
+    /// come first.
+    fn best_matching(&self, idea: &Idea, mut cases: Vec<CaseIndex>) -> Vec<CaseIndex> {
+        let shares_channel =
+            |case: &CaseStudy| case.channels.iter().any(|channel| idea.channels.contains(channel));
+        let key = |index: &CaseIndex| {
+            (!shares_channel(self.catalog.case(*index)), self.evidence_ranks[index.0 as usize])
+        };
+        if cases.len() > MAX_MATCHING_CASES {
+            cases.select_nth_unstable_by_key(MAX_MATCHING_CASES, key);
+            cases.truncate(MAX_MATCHING_CASES);
         }
         cases.sort_unstable_by_key(key);
         cases
     }
 
     fn tally(&self, cases: Vec<CaseIndex>) -> Tally {
-        Tally::of(cases.into_iter().map(|index| (index, self.catalog.case(index))))
+        Tally::from_studies(cases.into_iter().map(|index| (index, self.catalog.case(index))))
     }
 
-    fn nearby(&self, cases: &[CaseIndex], near: &[MarketId]) -> Tally {
+    /// Tally of the case studies in `near_markets`; of all where that is empty.
+    fn nearby_tally(&self, cases: &[CaseIndex], near_markets: &[MarketId]) -> Tally {
         let mut is_near = vec![false; self.catalog.vocabulary.markets.len()];
-        near.iter().for_each(|market| is_near[market.index()] = true);
-        let holds = |index: &CaseIndex| near.is_empty() || self.catalog.case(*index).markets.iter().any(|market| is_near[market.index()]);
-        self.tally(cases.iter().copied().filter(holds).collect())
+        near_markets.iter().for_each(|market| is_near[market.index()] = true);
+        let counts = |index: &CaseIndex| {
+            near_markets.is_empty()
+                || self.catalog.case(*index).markets.iter().any(|market| is_near[market.index()])
+        };
+        self.tally(cases.iter().copied().filter(counts).collect())
     }
 
-    /// The markets an idea would run in, else those that want it, else those that brought it up; with all that are like them.
-    fn near(&self, idea: &Idea) -> Vec<MarketId> {
+    /// The markets that an idea is for, else those that want it, else those that proposed it, and
+    /// all markets similar to them.
+    fn near_markets(&self, idea: &Idea) -> Vec<MarketId> {
         let named = [&idea.markets, &idea.wanted_by, &idea.proposed_by];
-        named.into_iter().find(|markets| !markets.is_empty()).map_or(Vec::new(), |markets| self.kinship.near(markets))
+        named
+            .into_iter()
+            .find(|markets| !markets.is_empty())
+            .map_or(Vec::new(), |markets| self.market_similarity.similar_markets(markets))
     }
 
-    /// Ended and open studies that are this idea.
-    fn tried(&self, index: IdeaIndex, idea: &Idea) -> (Vec<CaseIndex>, Vec<CaseIndex>) {
-        let mut same: Vec<CaseIndex> = idea.becomes.into_iter().collect();
-        for neighbour in self.similar.of_idea(index) {
-            if !same.contains(&neighbour.case) {
-                same.push(neighbour.case);
+    /// The ended and the open case studies that are the same experiment as an idea.
+    fn cases_like_idea(&self, index: IdeaIndex, idea: &Idea) -> (Vec<CaseIndex>, Vec<CaseIndex>) {
+        let mut cases: Vec<CaseIndex> = idea.becomes.into_iter().collect();
+        for neighbour in self.similar.cases_like_idea(index) {
+            if !cases.contains(&neighbour.case) {
+                cases.push(neighbour.case);
             }
         }
-        let known = same.into_iter().filter(|case| self.catalog.case(*case).status.is_some());
-        known.partition(|case| self.catalog.case(*case).has_ended())
+        let with_status =
+            cases.into_iter().filter(|case| self.catalog.case(*case).status.is_some());
+        with_status.partition(|case| self.catalog.case(*case).has_ended())
     }
 
-    fn age(&self, idea: &Idea) -> Option<i64> {
+    fn age_days(&self, idea: &Idea) -> Option<i64> {
         let updated = idea.meta.change.as_ref()?.updated;
         Some(days_between(updated, self.site.today).max(0))
     }
 }
 
-/// Whole days from one day to another.
+/// Number of days from one date to another; negative where the second is earlier.
 pub(super) fn days_between(from: jiff::civil::Date, to: jiff::civil::Date) -> i64 {
     i64::from((to - from).get_days())
 }

@@ -1,77 +1,88 @@
-//! The score of an idea: ICE or RICE, whichever the hub picks.
+//! Computes the ICE or RICE score of an idea, as chosen in site.toml.
 
 use crate::catalog::Idea;
-use crate::catalog::words::Band;
+use crate::catalog::keywords::Band;
 use crate::site::{IdeaSettings, ScoreKind};
 
-/// How a score was computed. ICE is impact x confidence x ease; RICE is reach x impact x confidence / effort.
+/// The parts of an idea's score. ICE is impact x confidence x ease; RICE is reach x impact x
+/// confidence / effort.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Score {
-    /// Which formula.
+pub struct IdeaScore {
+    /// The formula.
     pub kind: ScoreKind,
-    /// How many it reaches, 1 to 10 (RICE).
+    /// Reach, 1 to 10 (RICE only).
     pub reach: Option<f64>,
-    /// How much it would move, 1 to 10.
+    /// Impact, 1 to 10.
     pub impact: Option<f64>,
-    /// How sure we may be, 1 to 10: capped without evidence.
+    /// Confidence, 1 to 10; capped for an idea without evidence.
     pub confidence: Option<f64>,
-    /// How easy it is, 1 to 10 (ICE).
+    /// Ease, 1 to 10 (ICE only).
     pub ease: Option<f64>,
-    /// How much work it is (RICE): as scored, else by size - xs 1, s 2, m 4, l 7, xl 10.
+    /// Effort, 1 to 10 (RICE only): as scored, else from the size: xs 1, s 2, m 4, l 7, xl 10.
     pub effort: Option<f64>,
-    /// Whether the effort was read from the size.
-    pub effort_by_size: bool,
-    /// The confidence that was written, where it was capped.
-    pub claimed: Option<f64>,
+    /// Whether the effort follows from the size.
+    pub is_effort_from_size: bool,
+    /// The confidence stated in front matter; none where it was not capped.
+    pub uncapped_confidence: Option<f64>,
 }
 
-impl Score {
-    /// The product; none while a part is missing.
+impl IdeaScore {
+    /// The score by the formula; none while a part is missing.
     pub fn total(&self) -> Option<f64> {
-        let shared = self.impact? * self.confidence?;
+        let product = self.impact? * self.confidence?;
         match self.kind {
-            ScoreKind::Ice => Some(shared * self.ease?),
-            ScoreKind::Rice => Some(self.reach? * shared / self.effort?),
+            ScoreKind::Ice => Some(product * self.ease?),
+            ScoreKind::Rice => Some(self.reach? * product / self.effort?),
         }
     }
 
-    /// The parts of the formula that are missing, by field name.
-    pub fn missing(&self) -> Vec<&'static str> {
+    /// Names of the fields that the formula needs and the idea lacks.
+    pub fn missing_parts(&self) -> Vec<&'static str> {
         let parts = match self.kind {
-            ScoreKind::Ice => [("impact", self.impact), ("confidence", self.confidence), ("ease", self.ease), ("", Some(1.0))],
-            ScoreKind::Rice => [("reach", self.reach), ("impact", self.impact), ("confidence", self.confidence), ("effort", self.effort)],
+            ScoreKind::Ice => [
+                ("impact", self.impact),
+                ("confidence", self.confidence),
+                ("ease", self.ease),
+                ("", Some(1.0)),
+            ],
+            ScoreKind::Rice => [
+                ("reach", self.reach),
+                ("impact", self.impact),
+                ("confidence", self.confidence),
+                ("effort", self.effort),
+            ],
         };
         parts.iter().filter(|(_, part)| part.is_none()).map(|(name, _)| *name).collect()
     }
 }
 
-/// Gathers the parts of an idea's score and caps the confidence of an idea without evidence.
-pub fn compute(settings: &IdeaSettings, idea: &Idea) -> Score {
+/// Computes the parts of an idea's score; caps the confidence of an idea without evidence.
+pub fn compute_score(settings: &IdeaSettings, idea: &Idea) -> IdeaScore {
     let written = &idea.score;
-    let supported = !idea.evidence.is_empty() || !idea.evidence_links.is_empty();
+    let has_evidence = !idea.evidence.is_empty() || !idea.evidence_links.is_empty();
     let cap = f64::from(settings.confidence_cap);
-    let claimed = usable(written.confidence);
-    let capped = !supported && claimed.is_some_and(|confidence| confidence > cap);
-    let sized = idea.effort.map(effort_of);
-    Score {
+    let stated = positive(written.confidence);
+    let is_capped = !has_evidence && stated.is_some_and(|confidence| confidence > cap);
+    let from_size = idea.effort.map(effort_from_size);
+    IdeaScore {
         kind: settings.score,
-        reach: usable(written.reach),
-        impact: usable(written.impact),
-        confidence: if capped { Some(cap) } else { claimed },
-        ease: usable(written.ease),
-        effort: usable(written.effort).or(sized),
-        effort_by_size: usable(written.effort).is_none() && sized.is_some(),
-        claimed: claimed.filter(|_| capped),
+        reach: positive(written.reach),
+        impact: positive(written.impact),
+        confidence: if is_capped { Some(cap) } else { stated },
+        ease: positive(written.ease),
+        effort: positive(written.effort).or(from_size),
+        is_effort_from_size: positive(written.effort).is_none() && from_size.is_some(),
+        uncapped_confidence: stated.filter(|_| is_capped),
     }
 }
 
-/// A part that a product can be made with; anything else counts as missing.
-fn usable(part: Option<f64>) -> Option<f64> {
+/// A finite positive number; any other counts as missing.
+fn positive(part: Option<f64>) -> Option<f64> {
     part.filter(|part| part.is_finite() && *part > 0.0)
 }
 
-/// The effort of a size, 1 to 10.
-fn effort_of(size: Band) -> f64 {
+/// The effort for a size, 1 to 10.
+fn effort_from_size(size: Band) -> f64 {
     match size {
         Band::None | Band::Xs => 1.0,
         Band::S => 2.0,

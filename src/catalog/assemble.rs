@@ -1,25 +1,28 @@
-//! From manuscripts to the catalog: who may see what, ids and addresses first, then every record at once, then what
-//! follows from all of them: inverses, backlinks and redirects.
+//! Assembles the catalog from manuscripts: first the publication status, ids and addresses, then
+//! all records in parallel, last the values that depend on several records: inverse relations,
+//! backlinks and redirects.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::catalog::claims::{Claims, Holder};
-use crate::catalog::links::{Addresses, address, asset_path};
-use crate::catalog::read::{self, Context, Standing};
-use crate::catalog::{CaseIndex, Catalog, IdeaIndex, Meta, PlaybookIndex, RecordIndex, Target};
+use crate::catalog::address_registry::{AddressOwner, AddressRegistry};
+use crate::catalog::field::{self, Field};
+use crate::catalog::links::{Addresses, asset_path, record_address};
+use crate::catalog::read::{self, PublicationStatus, ReadContext};
+use crate::catalog::{CaseIndex, Catalog, IdeaIndex, LinkTarget, Meta, PlaybookIndex, RecordIndex};
 use crate::catalog::{alias, attachments, generated_links, open_vocabulary};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::error::work;
-use crate::record::node::Value;
-use crate::record::{Kind, Manuscript};
+use crate::error::current_path;
+use crate::record::yaml::Value;
+use crate::record::{Manuscript, RecordType};
 use crate::site::{Site, Visibility, VocabularyMode};
 use crate::source::{Asset, History};
 use crate::vocabulary::Vocabulary;
 
-/// Puts the catalog together. Manuscripts may come in any order; records come out in id order.
+/// Assembles the catalog of the records that the audience may see. Manuscripts may come in any
+/// order; records are sorted by id.
 pub fn assemble(
     site: &Site,
     vocabulary: Vocabulary,
@@ -27,43 +30,92 @@ pub fn assemble(
     assets: &[Asset],
     history: &History,
 ) -> (Catalog, Vec<Diagnostic>) {
-    manuscripts.sort_by(|a, b| (a.kind, &a.id, &a.path).cmp(&(b.kind, &b.id, &b.path)));
-    let standings: Vec<Standing> =
-        manuscripts.par_iter().with_max_len(64).map(|manuscript| work::on(&manuscript.path, || read::standing(manuscript, site))).collect();
-    let shown: Vec<bool> = standings.iter().map(|standing| site.shows(standing.visibility) && (!standing.draft || site.drafts)).collect();
-    // Only those that are shown: a term is labelled as it was first written, and a withheld record leaves no trace.
-    let open = manuscripts.par_iter().zip(&shown).with_max_len(64).filter(|(_, shown)| **shown);
-    let unlisted: Vec<_> =
-        open.flat_map_iter(|(manuscript, _)| work::on(&manuscript.path, || open_vocabulary::unlisted(manuscript, &vocabulary))).collect();
-    let is_open = site.vocabulary.mode == VocabularyMode::Open;
-    let vocabulary = if is_open { open_vocabulary::with_unlisted(vocabulary, &unlisted) } else { vocabulary };
-    let shown_of = |kind: Kind| manuscripts.iter().zip(&shown).filter(|(manuscript, shown)| **shown && manuscript.kind == kind).count();
-    let mut claims = Claims::new(&vocabulary, shown_of(Kind::CaseStudy), shown_of(Kind::Idea));
-    let withheld = |(manuscript, standing): (&Arc<Manuscript>, &Standing)| (Arc::clone(&manuscript.path), reason(standing, site));
-    let hidden = manuscripts.iter().zip(&standings).zip(&shown).filter(|(_, shown)| !**shown).map(|(record, _)| record);
-    let mut withheld_files: BTreeMap<Arc<str>, &'static str> = hidden.map(withheld).collect();
-    let published = attachments::published(assets, &manuscripts, &shown);
-    withheld_files.extend(attachments::without(assets, &published).map(|path| (path, "with the records that name it or lie beside it")));
+    manuscripts
+        .sort_by(|a, b| (a.record_type, &a.id, &a.path).cmp(&(b.record_type, &b.id, &b.path)));
+    let statuses: Vec<PublicationStatus> = manuscripts
+        .par_iter()
+        .with_max_len(64)
+        .map(|manuscript| {
+            current_path::scope(&manuscript.path, || read::publication_status(manuscript, site))
+        })
+        .collect();
+    let shown: Vec<bool> = statuses
+        .iter()
+        .map(|status| site.shows(status.visibility) && (!status.is_draft || site.shows_drafts))
+        .collect();
+    // Withheld records are left out here, because the first spelling of an unlisted term becomes
+    // its public label.
+    let shown_manuscripts =
+        manuscripts.par_iter().zip(&shown).with_max_len(64).filter(|(_, shown)| **shown);
+    let unlisted_terms: Vec<_> = shown_manuscripts
+        .flat_map_iter(|(manuscript, _)| {
+            current_path::scope(&manuscript.path, || {
+                open_vocabulary::find_unlisted_terms(manuscript, &vocabulary)
+            })
+        })
+        .collect();
+    let is_open_vocabulary = site.vocabulary.mode == VocabularyMode::Open;
+    let vocabulary = if is_open_vocabulary {
+        open_vocabulary::add_unlisted_terms(vocabulary, &unlisted_terms)
+    } else {
+        vocabulary
+    };
+    let count_shown = |kind: RecordType| {
+        manuscripts
+            .iter()
+            .zip(&shown)
+            .filter(|(manuscript, shown)| **shown && manuscript.record_type == kind)
+            .count()
+    };
+    let mut registry = AddressRegistry::new(
+        &vocabulary,
+        count_shown(RecordType::CaseStudy),
+        count_shown(RecordType::Idea),
+    );
+    let path_and_reason = |(manuscript, status): (&Arc<Manuscript>, &PublicationStatus)| {
+        (Arc::clone(&manuscript.path), withheld_reason(status, site))
+    };
+    let hidden = manuscripts
+        .iter()
+        .zip(&statuses)
+        .zip(&shown)
+        .filter(|(_, shown)| !**shown)
+        .map(|(record, _)| record);
+    let mut withheld_reasons: BTreeMap<Arc<str>, &'static str> =
+        hidden.map(path_and_reason).collect();
+    let published = attachments::published_attachments(assets, &manuscripts, &shown);
+    withheld_reasons.extend(
+        attachments::withheld_paths(assets, &published)
+            .map(|path| (path, "with the records that name it or lie beside it")),
+    );
     let assets = published;
-    let (addresses, assets, mut diagnostics) = lay_out(&manuscripts, &shown, assets, &mut claims);
-    let context = Context { site, vocabulary: &vocabulary, history, addresses: &addresses };
-    let mut catalog = read_all(&manuscripts, &shown, &context, &mut diagnostics);
-    diagnostics.extend(manuscripts.iter().zip(&shown).filter(|(_, shown)| !**shown).flat_map(|(manuscript, _)| read::withheld(manuscript)));
-    catalog.withheld_files = withheld_files;
-    catalog.withheld = shown.iter().filter(|shown| !**shown).count();
+    let (addresses, assets, mut diagnostics) =
+        assign_addresses(&manuscripts, &shown, assets, &mut registry);
+    let context = ReadContext { site, vocabulary: &vocabulary, history, addresses: &addresses };
+    let mut catalog = read_records(&manuscripts, &shown, &context, &mut diagnostics);
+    diagnostics.extend(
+        manuscripts
+            .iter()
+            .zip(&shown)
+            .filter(|(_, shown)| !**shown)
+            .flat_map(|(manuscript, _)| read::check_withheld(manuscript)),
+    );
+    catalog.withheld_reasons = withheld_reasons;
+    catalog.withheld_count = shown.iter().filter(|shown| !**shown).count();
     catalog.assets = assets.into_iter().map(|asset| (asset_path(&asset), asset)).collect();
-    catalog.redirects = redirects(&manuscripts, &shown, &addresses, &mut claims, &mut diagnostics);
+    catalog.redirects =
+        collect_redirects(&manuscripts, &shown, &addresses, &mut registry, &mut diagnostics);
     catalog.vocabulary = vocabulary;
-    diagnostics.extend(generated_links::check_known(site, &mut catalog));
-    invert(&mut catalog);
-    link_back(&mut catalog);
+    diagnostics.extend(generated_links::check_links_to_known_pages(site, &mut catalog));
+    set_inverse_relations(&mut catalog);
+    set_backlinks(&mut catalog);
     (catalog, diagnostics)
 }
 
-/// Why a record is not shown to the audience.
-fn reason(standing: &Standing, site: &Site) -> &'static str {
-    if !site.shows(standing.visibility) {
-        return match standing.visibility {
+/// Reason why a record is withheld from the audience, as `check --files` shows it.
+fn withheld_reason(status: &PublicationStatus, site: &Site) -> &'static str {
+    if !site.shows(status.visibility) {
+        return match status.visibility {
             Visibility::Restricted => "restricted, or under an embargo",
             _ => "for colleagues only",
         };
@@ -71,128 +123,204 @@ fn reason(standing: &Standing, site: &Site) -> &'static str {
     "a draft"
 }
 
-/// Ids, positions and addresses of everything, and what is wrong with them.
-fn lay_out(manuscripts: &[Arc<Manuscript>], shown: &[bool], mut assets: Vec<Asset>, claims: &mut Claims) -> (Addresses, Vec<Asset>, Vec<Diagnostic>) {
+/// Assigns an index to each shown record and an address to each record and attachment; attachments
+/// without a free address are dropped.
+fn assign_addresses(
+    manuscripts: &[Arc<Manuscript>],
+    shown: &[bool],
+    mut assets: Vec<Asset>,
+    registry: &mut AddressRegistry,
+) -> (Addresses, Vec<Asset>, Vec<Diagnostic>) {
     let mut addresses = Addresses::default();
     let mut diagnostics = Vec::new();
-    let mut next = [0_u32; 4];
+    let mut next_indices = [0_u32; 4];
     for (manuscript, shown) in manuscripts.iter().zip(shown) {
-        let index = shown.then(|| position(manuscript.kind, &mut next));
+        let index = shown.then(|| next_index(manuscript.record_type, &mut next_indices));
         let path = &manuscript.path;
-        match (manuscript.kind, index) {
-            (Kind::CaseStudy, Some(RecordIndex::Case(case))) => drop(addresses.cases.insert(Arc::clone(&manuscript.id), Some(case))),
-            (Kind::CaseStudy, _) => drop(addresses.cases.insert(Arc::clone(&manuscript.id), None)),
-            (Kind::Idea, Some(RecordIndex::Idea(idea))) => drop(addresses.ideas.insert(Arc::clone(&manuscript.id), Some(idea))),
-            (Kind::Idea, _) => drop(addresses.ideas.insert(Arc::clone(&manuscript.id), None)),
+        match (manuscript.record_type, index) {
+            (RecordType::CaseStudy, Some(RecordIndex::Case(case))) => {
+                addresses.cases.insert(Arc::clone(&manuscript.id), Some(case));
+            }
+            (RecordType::CaseStudy, _) => {
+                addresses.cases.insert(Arc::clone(&manuscript.id), None);
+            }
+            (RecordType::Idea, Some(RecordIndex::Idea(idea))) => {
+                addresses.ideas.insert(Arc::clone(&manuscript.id), Some(idea));
+            }
+            (RecordType::Idea, _) => {
+                addresses.ideas.insert(Arc::clone(&manuscript.id), None);
+            }
             _ => {}
         }
         addresses.by_path.insert(Arc::clone(path), index);
-        addresses.anchors.insert(Arc::clone(path), manuscript.outline.all_anchors().map(str::to_owned).collect());
-        settle_address(manuscript, &mut addresses, claims, &mut diagnostics);
+        addresses.anchors.insert(
+            Arc::clone(path),
+            manuscript.outline.all_anchors().map(str::to_owned).collect(),
+        );
+        assign_address(manuscript, &mut addresses, registry, &mut diagnostics);
     }
-    assets.retain(|asset| match claims.claim(&asset_path(asset), &asset.path) {
+    assets.retain(|asset| match registry.claim(&asset_path(asset), &asset.path) {
         Ok(()) => true,
-        Err(holder) => {
-            diagnostics.push(same_address(&asset.path, &asset_path(asset), &holder));
+        Err(owner) => {
+            diagnostics.push(same_address(&asset.path, &asset_path(asset), &owner));
             false
         }
     });
-    addresses.assets = assets.iter().map(|asset| (Arc::clone(&asset.path), asset_path(asset))).collect();
+    addresses.assets =
+        assets.iter().map(|asset| (Arc::clone(&asset.path), asset_path(asset))).collect();
     (addresses, assets, diagnostics)
 }
 
-fn position(kind: Kind, next: &mut [u32; 4]) -> RecordIndex {
+/// The next free index of a kind of record. `next` holds one counter for each kind.
+fn next_index(kind: RecordType, next: &mut [u32; 4]) -> RecordIndex {
     let counter = &mut next[kind as usize];
     let index = *counter;
     *counter += 1;
     match kind {
-        Kind::CaseStudy => RecordIndex::Case(CaseIndex(index)),
-        Kind::Idea => RecordIndex::Idea(IdeaIndex(index)),
-        Kind::Playbook => RecordIndex::Playbook(PlaybookIndex(index)),
-        Kind::Page => RecordIndex::Page(index),
+        RecordType::CaseStudy => RecordIndex::Case(CaseIndex(index)),
+        RecordType::Idea => RecordIndex::Idea(IdeaIndex(index)),
+        RecordType::Playbook => RecordIndex::Playbook(PlaybookIndex(index)),
+        RecordType::Page => RecordIndex::Page(index),
     }
 }
 
-/// Gives a record its address; where it is taken, the first record keeps it and this one gets a number.
-fn settle_address(manuscript: &Manuscript, addresses: &mut Addresses, claims: &mut Claims, diagnostics: &mut Vec<Diagnostic>) {
-    let wanted = address(manuscript.kind, &manuscript.id);
-    let Err(holder) = claims.claim(&wanted, &manuscript.path) else {
+/// Assigns a record its address. A taken address is reported, and the record gets the same one with
+/// a number.
+fn assign_address(
+    manuscript: &Manuscript,
+    addresses: &mut Addresses,
+    registry: &mut AddressRegistry,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let wanted = record_address(manuscript.record_type, &manuscript.id);
+    let Err(owner) = registry.claim(&wanted, &manuscript.path) else {
         addresses.by_address.insert(wanted, Arc::clone(&manuscript.path));
         return;
     };
-    diagnostics.push(same_address(&manuscript.path, &wanted, &holder));
+    diagnostics.push(same_address(&manuscript.path, &wanted, &owner));
     let stem = wanted.trim_end_matches('/');
-    let beside = (2..10).map(|number| format!("{stem}-{number}/"));
-    // Whole folders are Casebook's, so that no number helps in them.
-    let mut numbered = beside.chain((2..).map(|number| format!("{}-{number}/", stem.replace('/', "-"))));
-    let free = numbered.find(|address| claims.claim(address, &manuscript.path).is_ok()).expect("numbers do not run out");
+    let with_suffix = (2..10).map(|number| format!("{stem}-{number}/"));
+    // Where Casebook generates every address of a folder, only an address outside it can be free.
+    let mut numbered =
+        with_suffix.chain((2..).map(|number| format!("{}-{number}/", stem.replace('/', "-"))));
+    let free = numbered
+        .find(|address| registry.claim(address, &manuscript.path).is_ok())
+        .expect("numbers do not run out");
     addresses.by_address.insert(free.clone(), Arc::clone(&manuscript.path));
     addresses.renamed.insert(Arc::clone(&manuscript.path), free);
 }
 
-/// A record or attachment whose address another one has.
-fn same_address(path: &Arc<str>, address: &str, holder: &Holder) -> Diagnostic {
+/// The diagnostic for a record or attachment whose address is taken.
+fn same_address(path: &Arc<str>, address: &str, owner: &AddressOwner) -> Diagnostic {
     let place = Place::file(path);
-    match holder {
-        Holder::File(other) => {
-            Diagnostic::error("same-address", place, format!("`{path}` would be published at `/{address}`, where `{other}` is already"))
-                .hint("rename one of the two files")
-        }
-        Holder::Casebook => {
-            Diagnostic::error("same-address", place, format!("`{path}` would be published at `/{address}`, which Casebook makes itself"))
-                .hint("rename the file")
-        }
+    match owner {
+        AddressOwner::File(other) => Diagnostic::error(
+            "same-address",
+            place,
+            format!("`{path}` would be published at `/{address}`, where `{other}` is already"),
+        )
+        .hint("rename one of the two files"),
+        AddressOwner::Casebook => Diagnostic::error(
+            "same-address",
+            place,
+            format!("`{path}` would be published at `/{address}`, which Casebook makes itself"),
+        )
+        .hint("rename the file"),
     }
 }
 
-/// Reads every record in parallel; order and positions follow the manuscripts'.
-fn read_all(manuscripts: &[Arc<Manuscript>], shown: &[bool], context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> Catalog {
-    let seen: Vec<&Manuscript> = manuscripts.iter().zip(shown).filter(|(_, shown)| **shown).map(|(manuscript, _)| &**manuscript).collect();
-    let of = |kind: Kind| seen.iter().copied().filter(move |manuscript| manuscript.kind == kind).collect::<Vec<_>>();
+/// Reads all shown records into a catalog, in the order of the manuscripts.
+fn read_records(
+    manuscripts: &[Arc<Manuscript>],
+    shown: &[bool],
+    context: &ReadContext<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Catalog {
+    let shown_manuscripts: Vec<&Manuscript> = manuscripts
+        .iter()
+        .zip(shown)
+        .filter(|(_, shown)| **shown)
+        .map(|(manuscript, _)| &**manuscript)
+        .collect();
+    let of_kind = |kind: RecordType| {
+        shown_manuscripts
+            .iter()
+            .copied()
+            .filter(move |manuscript| manuscript.record_type == kind)
+            .collect::<Vec<_>>()
+    };
     Catalog {
-        cases: collect(&of(Kind::CaseStudy), context, read::case_study, diagnostics),
-        ideas: collect(&of(Kind::Idea), context, read::idea, diagnostics),
-        playbooks: collect(&of(Kind::Playbook), context, read::playbook, diagnostics),
-        pages: collect(&of(Kind::Page), context, read::prose, diagnostics),
+        cases: read_in_parallel(
+            &of_kind(RecordType::CaseStudy),
+            context,
+            read::read_case_study,
+            diagnostics,
+        ),
+        ideas: read_in_parallel(&of_kind(RecordType::Idea), context, read::read_idea, diagnostics),
+        playbooks: read_in_parallel(
+            &of_kind(RecordType::Playbook),
+            context,
+            read::read_playbook,
+            diagnostics,
+        ),
+        pages: read_in_parallel(&of_kind(RecordType::Page), context, read::read_page, diagnostics),
         ..Catalog::default()
     }
 }
 
-fn collect<T: Send>(
+/// Reads records of one kind in parallel, and collects their diagnostics.
+fn read_in_parallel<T: Send>(
     manuscripts: &[&Manuscript],
-    context: &Context<'_>,
-    read: fn(&Manuscript, &Context<'_>) -> (T, Vec<Diagnostic>),
+    context: &ReadContext<'_>,
+    read_record: fn(&Manuscript, &ReadContext<'_>) -> (T, Vec<Diagnostic>),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<T> {
-    let read: Vec<(T, Vec<Diagnostic>)> =
-        manuscripts.par_iter().with_max_len(64).map(|manuscript| work::on(&manuscript.path, || read(manuscript, context))).collect();
-    let mut records = Vec::with_capacity(read.len());
-    for (record, mut problems) in read {
+    let results: Vec<(T, Vec<Diagnostic>)> = manuscripts
+        .par_iter()
+        .with_max_len(64)
+        .map(|manuscript| {
+            current_path::scope(&manuscript.path, || read_record(manuscript, context))
+        })
+        .collect();
+    let mut records = Vec::with_capacity(results.len());
+    for (record, mut problems) in results {
         records.push(record);
         diagnostics.append(&mut problems);
     }
     records
 }
 
-/// `aliases:` of shown records: old address to new one.
-fn redirects(
+/// Current address of each shown record by its aliases.
+fn collect_redirects(
     manuscripts: &[Arc<Manuscript>],
     shown: &[bool],
     addresses: &Addresses,
-    claims: &mut Claims,
+    registry: &mut AddressRegistry,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<String, String> {
     let mut redirects = BTreeMap::new();
-    for manuscript in manuscripts.iter().zip(shown).filter(|(_, shown)| **shown).map(|(manuscript, _)| manuscript) {
-        let Some((_, node)) = manuscript.entries().iter().find(|(key, _)| key.is("aliases")) else { continue };
+    for manuscript in
+        manuscripts.iter().zip(shown).filter(|(_, shown)| **shown).map(|(manuscript, _)| manuscript)
+    {
+        let Some((_, node)) =
+            manuscript.fields().iter().find(|(key, _)| field::ALIASES.has_key(&key.name))
+        else {
+            continue;
+        };
         let nodes = match &node.value {
             Value::List(nodes) => nodes,
             _ => std::slice::from_ref(node),
         };
         for node in nodes {
             let Value::Text(written) = &node.value else { continue };
-            match redirect(written, manuscript, addresses, claims, &Place::new(&manuscript.path, node.span())) {
-                Ok(Some(old)) => drop(redirects.insert(old, addresses.of(manuscript))),
+            match claim_alias(
+                written,
+                manuscript,
+                addresses,
+                registry,
+                &Place::new(&manuscript.path, node.span()),
+            ) {
+                Ok(Some(old)) => drop(redirects.insert(old, addresses.page_address(manuscript))),
                 Ok(None) => {}
                 Err(problem) => diagnostics.push(*problem),
             }
@@ -201,57 +329,78 @@ fn redirects(
     redirects
 }
 
-/// The address that an alias keeps alive; nothing where it leads to its own record already.
-fn redirect(
+/// Claims the address of an alias for its record; none where the record has that address already.
+fn claim_alias(
     written: &str,
     manuscript: &Manuscript,
     addresses: &Addresses,
-    claims: &mut Claims,
+    registry: &mut AddressRegistry,
     place: &Place,
 ) -> Result<Option<String>, Box<Diagnostic>> {
-    let old = alias::address(written, place)?;
-    match claims.claim(&old, &manuscript.path) {
+    let old = alias::parse_alias(written, place)?;
+    match registry.claim(&old, &manuscript.path) {
         Ok(()) => Ok(Some(old)),
-        Err(Holder::File(path)) if path == manuscript.path => Ok(None),
-        Err(holder) => {
-            let other = match holder {
-                Holder::Casebook => "Casebook makes itself what is there".to_owned(),
-                Holder::File(path) => match addresses.by_address.get(&old) {
+        Err(AddressOwner::File(path)) if path == manuscript.path => Ok(None),
+        Err(owner) => {
+            let reason = match owner {
+                AddressOwner::Casebook => "Casebook makes itself what is there".to_owned(),
+                AddressOwner::File(path) => match addresses.by_address.get(&old) {
                     Some(_) => format!("`{path}` is published there"),
                     None => format!("`{path}` has it already"),
                 },
             };
-            let problem = Diagnostic::error("same-address", place.clone(), format!("the alias `/{old}` is taken: {other}"));
-            Err(Box::new(problem.hint("remove it: an alias keeps an old address alive that nothing else uses")))
+            let problem = Diagnostic::error(
+                "same-address",
+                place.clone(),
+                format!("the alias `/{old}` is taken: {reason}"),
+            );
+            Err(Box::new(
+                problem
+                    .hint("remove it: an alias keeps an old address alive that nothing else uses"),
+            ))
         }
     }
 }
 
-/// Derives what other records say of each case study.
-fn invert(catalog: &mut Catalog) {
-    let mut said: Vec<(&'static str, CaseIndex, CaseIndex)> = Vec::new();
-    for (index, case) in catalog.each_case() {
-        for (field, targets) in case.relations.named() {
-            said.extend(targets.iter().filter(|target| **target != index).map(|target| (field, *target, index)));
+/// Sets the inverse relations of case studies: the relations that other studies state to them.
+fn set_inverse_relations(catalog: &mut Catalog) {
+    let mut relations: Vec<(&'static Field, CaseIndex, CaseIndex)> = Vec::new();
+    for (index, case) in catalog.iter_cases() {
+        for (field, targets) in case.relations.by_field() {
+            relations.extend(
+                targets
+                    .iter()
+                    .filter(|target| **target != index)
+                    .map(|target| (field, *target, index)),
+            );
         }
     }
-    for (field, target, by) in said {
-        catalog.cases[target.0 as usize].inverse.list_mut(field).push(by);
+    for (field, target, source) in relations {
+        catalog.cases[target.0 as usize].inverse.list_mut(field).push(source);
     }
 }
 
-/// Derives who links to each record from a body.
-fn link_back(catalog: &mut Catalog) {
-    let metas = |catalog: &Catalog| -> Vec<(RecordIndex, Vec<RecordIndex>)> {
-        let cases = catalog.cases.iter().enumerate().map(|(at, case)| (RecordIndex::Case(CaseIndex(at as u32)), links(&case.meta)));
-        let ideas = catalog.ideas.iter().enumerate().map(|(at, idea)| (RecordIndex::Idea(IdeaIndex(at as u32)), links(&idea.meta)));
-        let playbooks =
-            catalog.playbooks.iter().enumerate().map(|(at, playbook)| (RecordIndex::Playbook(PlaybookIndex(at as u32)), links(&playbook.meta)));
-        let pages = catalog.pages.iter().enumerate().map(|(at, page)| (RecordIndex::Page(at as u32), links(&page.meta)));
+/// Sets the backlinks: by record, the records whose bodies link to it.
+fn set_backlinks(catalog: &mut Catalog) {
+    let links_by_record = |catalog: &Catalog| -> Vec<(RecordIndex, Vec<RecordIndex>)> {
+        let cases = catalog.cases.iter().enumerate().map(|(at, case)| {
+            (RecordIndex::Case(CaseIndex(at as u32)), linked_records(&case.meta))
+        });
+        let ideas = catalog.ideas.iter().enumerate().map(|(at, idea)| {
+            (RecordIndex::Idea(IdeaIndex(at as u32)), linked_records(&idea.meta))
+        });
+        let playbooks = catalog.playbooks.iter().enumerate().map(|(at, playbook)| {
+            (RecordIndex::Playbook(PlaybookIndex(at as u32)), linked_records(&playbook.meta))
+        });
+        let pages = catalog
+            .pages
+            .iter()
+            .enumerate()
+            .map(|(at, page)| (RecordIndex::Page(at as u32), linked_records(&page.meta)));
         cases.chain(ideas).chain(playbooks).chain(pages).collect()
     };
     let mut backlinks: BTreeMap<RecordIndex, Vec<RecordIndex>> = BTreeMap::new();
-    for (from, targets) in metas(catalog) {
+    for (from, targets) in links_by_record(catalog) {
         for target in targets.into_iter().filter(|target| *target != from) {
             backlinks.entry(target).or_default().push(from);
         }
@@ -259,13 +408,14 @@ fn link_back(catalog: &mut Catalog) {
     catalog.backlinks = backlinks;
 }
 
-fn links(meta: &Meta) -> Vec<RecordIndex> {
+/// The records that a record's body links to, sorted without repetition.
+fn linked_records(meta: &Meta) -> Vec<RecordIndex> {
     let mut targets: Vec<RecordIndex> = meta
         .body
         .links
         .iter()
         .filter_map(|link| match link.target {
-            Target::Record(index, _) => Some(index),
+            LinkTarget::Record(index, _) => Some(index),
             _ => None,
         })
         .collect();

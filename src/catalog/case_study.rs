@@ -1,237 +1,249 @@
-//! A case study: the record of one experiment.
+//! The case study: the typed record of one marketing experiment.
 
 use std::ops::Range;
 
 use casebook_search::language::Language;
 use jiff::civil::Date;
 
-use crate::catalog::grade::Graded;
-use crate::catalog::result::Reported;
-use crate::catalog::words::{Band, ContentLayer, Decision, Method, Objective, Outcome, Pillar, Reuse, Status};
-use crate::catalog::{Answer, CaseIndex, IdeaIndex, Meta, Verification};
+use crate::catalog::field::{self, Field, PlainFields};
+use crate::catalog::grade::EvidenceGrade;
+use crate::catalog::keywords::{Band, Decision, Method, Objective, Outcome, Pillar, Reuse, Status};
+use crate::catalog::result::MetricResult;
+use crate::catalog::{CaseIndex, IdeaIndex, Meta, NotDuplicate, Verification};
 use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId};
 
-/// The record of one experiment; see the content model for the meaning of each field.
+/// The typed record of one experiment.
 #[derive(Debug, Clone, Default)]
 pub struct CaseStudy {
-    /// What every record has.
+    /// The fields that records of all kinds share.
     pub meta: Meta,
-    /// The result and for whom.
+    /// The result in one or two sentences, and for whom it holds.
     pub summary: Option<String>,
-    /// Where it stands; none where a lenient hub's record does not say.
+    /// Progress of the experiment; none where a record of a lenient hub does not state it.
     pub status: Option<Status>,
-    /// What came out.
+    /// Outcome of the experiment.
     pub outcome: Option<Outcome>,
-    /// What is to be done next.
+    /// Decision that followed from the outcome.
     pub decision: Option<Decision>,
-    /// Markets it ran in: those named, and the members of named groups other than `global`; in id order.
+    /// Markets it ran in: those named, and the members of named groups other than `global`; sorted
+    /// by id.
     pub markets: Vec<MarketId>,
-    /// Groups named in the record, `global` among them.
+    /// Market groups named in the record, `global` included; sorted by id.
     pub stated_groups: Vec<GroupId>,
-    /// Every group that holds one of its markets, and the stated ones; in id order.
+    /// Market groups that contain one of the markets, and the stated groups; sorted by id.
     pub groups: Vec<GroupId>,
     /// Channels, in the record's order.
     pub channels: Vec<ChannelId>,
-    /// Tactics, in the record's order: the first is the main one.
+    /// Tactics, in the record's order; the first is the main one.
     pub tactics: Vec<TacticId>,
-    /// The record this one translates.
+    /// The case study that this record translates.
     pub translation_of: Option<CaseIndex>,
-    /// What it is for.
+    /// The marketing objective.
     pub objective: Option<Objective>,
-    /// The pillar it belongs to.
+    /// The marketing pillar.
     pub pillar: Option<Pillar>,
-    /// The layer of the content mix.
-    pub content_layer: Option<ContentLayer>,
-    /// Who was addressed.
+    /// Audiences that were addressed.
     pub audience: Vec<String>,
-    /// Brands.
-    pub brand: Vec<String>,
-    /// Products.
-    pub product: Vec<String>,
-    /// Categories.
-    pub category: Vec<String>,
-    /// If ... for ... then ... because ...
+    /// Fields without rules of their own, such as [`field::BRAND`].
+    pub plain: PlainFields,
+    /// The hypothesis in the form "if ... for ... then ... because ...".
     pub hypothesis: Option<String>,
-    /// How it was measured.
+    /// Method of measurement.
     pub method: Option<Method>,
-    /// What was really tested.
+    /// Variants that were tested.
     pub variants: Vec<Variant>,
-    /// First day.
+    /// First day of the experiment.
     pub start: Option<Date>,
-    /// Last day.
+    /// Last day of the experiment.
     pub end: Option<Date>,
-    /// How many units were measured.
+    /// Number of measured units.
     pub sample_size: Option<u64>,
-    /// What the units are: people, sessions, stores.
+    /// Kind of the measured units, such as people, sessions or stores.
     pub sample_unit: Option<String>,
-    /// Minimum detectable effect, percent.
+    /// Minimum detectable effect, in percent.
     pub mde: Option<f64>,
-    /// Confidence level of the intervals, percent.
+    /// Confidence level of the intervals, in percent.
     pub confidence_level: Option<f64>,
-    /// What it cost.
+    /// Cost of the experiment.
     pub budget: Option<Budget>,
-    /// What was measured, primary first, else in the record's order.
-    pub results: Vec<Reported>,
-    /// A team or role.
+    /// Results by role (primary, secondary, guardrail), within a role in the record's order.
+    pub results: Vec<MetricResult>,
+    /// The team or role that is responsible.
     pub owner: Option<String>,
-    /// Who wrote it.
-    pub authors: Vec<String>,
-    /// Decision rights.
+    /// Responsibility assignment (RACI).
     pub raci: Raci,
-    /// When it was last verified and is due again.
+    /// Last verification and review interval.
     pub verification: Verification,
-    /// The hub's curation; `candidate` once completed unless the record says.
+    /// The hub's decision on reuse; `candidate` for a completed study that states none.
     pub reuse: Option<Reuse>,
-    /// What is kept centrally.
+    /// Elements that every market keeps as they are.
     pub fixed: Vec<String>,
-    /// What may be adapted.
+    /// Elements that a market may adapt.
     pub flexible: Vec<String>,
-    /// What limits a transfer.
+    /// Conditions that limit a transfer to other markets.
     pub constraints: Vec<String>,
-    /// Markets the author thinks it suits.
+    /// Markets that the author recommends it for, members of recommended groups included.
     pub suited_markets: Vec<MarketId>,
-    /// Groups the author thinks it suits.
+    /// Market groups that the author recommends it for.
     pub suited_groups: Vec<GroupId>,
-    /// The idea it came from.
+    /// The backlog idea it came from.
     pub idea: Option<IdeaIndex>,
-    /// Relations to other case studies as written; inverses are in `Inverse`.
+    /// Relations to other case studies, as this record states them.
     pub relations: Relations,
-    /// What other case studies say of this one.
+    /// Relations that other case studies state to this one: `inverse.adapted_from` lists the
+    /// studies adapted from it.
     pub inverse: Relations,
-    /// Records it is known not to repeat, with the reason.
-    pub not_duplicate_of: Vec<Answer>,
-    /// Labelled addresses elsewhere.
+    /// Statements that the study repeats no other record.
+    pub not_duplicate_of: Vec<NotDuplicate>,
+    /// Links to web pages outside the hub.
     pub links: Vec<LabelledLink>,
-    /// A picture, by site path.
+    /// Cover image, by site path.
     pub cover: Option<String>,
-    /// The evidence grade, derived.
-    pub graded: Graded,
+    /// The evidence grade, derived from method and results.
+    pub evidence_grade: EvidenceGrade,
 }
 
-/// Relations between case studies, each in id order.
+/// Relations to other case studies, one list for each kind of relation, each sorted by id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Relations {
-    /// Origins it was adapted from.
+    /// Studies that it was adapted from.
     pub adapted_from: Vec<CaseIndex>,
-    /// Studies it repeats on purpose.
+    /// Studies that it replicates on purpose.
     pub replicates: Vec<CaseIndex>,
-    /// Studies it replaces.
+    /// Studies that it replaces.
     pub supersedes: Vec<CaseIndex>,
-    /// Studies whose result it contradicts.
+    /// Studies whose results it contradicts.
     pub contradicts: Vec<CaseIndex>,
-    /// Studies it needlessly repeats.
+    /// Studies that it duplicates without need.
     pub duplicate_of: Vec<CaseIndex>,
-    /// Studies worth reading beside it.
+    /// Studies on a related subject.
     pub related: Vec<CaseIndex>,
-    /// Translations of one experiment.
+    /// Studies of which this record is a translation.
     pub translation_of: Vec<CaseIndex>,
 }
 
 impl Relations {
-    /// Every relation with its field name.
-    pub fn named(&self) -> [(&'static str, &[CaseIndex]); 7] {
-        [
-            ("adapted_from", &self.adapted_from),
-            ("replicates", &self.replicates),
-            ("supersedes", &self.supersedes),
-            ("contradicts", &self.contradicts),
-            ("duplicate_of", &self.duplicate_of),
-            ("related", &self.related),
-            ("translation_of", &self.translation_of),
-        ]
+    /// The fields of all relations.
+    pub const FIELDS: [&'static Field; 7] = [
+        &field::ADAPTED_FROM,
+        &field::REPLICATES,
+        &field::SUPERSEDES,
+        &field::CONTRADICTS,
+        &field::DUPLICATE_OF,
+        &field::RELATED,
+        &field::TRANSLATION_OF,
+    ];
+
+    /// All lists with their front-matter fields.
+    pub fn by_field(&self) -> [(&'static Field, &[CaseIndex]); 7] {
+        let lists = [
+            &self.adapted_from,
+            &self.replicates,
+            &self.supersedes,
+            &self.contradicts,
+            &self.duplicate_of,
+            &self.related,
+            &self.translation_of,
+        ];
+        std::array::from_fn(|at| (Self::FIELDS[at], lists[at].as_slice()))
     }
 
-    /// The list of a field name.
-    pub fn list_mut(&mut self, field: &str) -> &mut Vec<CaseIndex> {
-        match field {
-            "adapted_from" => &mut self.adapted_from,
-            "replicates" => &mut self.replicates,
-            "supersedes" => &mut self.supersedes,
-            "contradicts" => &mut self.contradicts,
-            "duplicate_of" => &mut self.duplicate_of,
-            "translation_of" => &mut self.translation_of,
-            _ => &mut self.related,
-        }
+    /// The list of a front-matter field.
+    ///
+    /// # Panics
+    /// When the field is none of [`Relations::FIELDS`].
+    pub fn list_mut(&mut self, field: &Field) -> &mut Vec<CaseIndex> {
+        let lists = [
+            &mut self.adapted_from,
+            &mut self.replicates,
+            &mut self.supersedes,
+            &mut self.contradicts,
+            &mut self.duplicate_of,
+            &mut self.related,
+            &mut self.translation_of,
+        ];
+        let relation = Self::FIELDS.into_iter().zip(lists).find(|(relation, _)| *relation == field);
+        relation.expect("the field is a relation").1
     }
 }
 
-/// One arm of an experiment.
+/// One arm of an experiment, as the record describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variant {
-    /// Its name.
+    /// Name of the arm.
     pub name: String,
-    /// Whether it is the control.
-    pub control: bool,
-    /// What it was.
+    /// Whether the arm is the control.
+    pub is_control: bool,
+    /// Description of the treatment.
     pub description: Option<String>,
-    /// A picture of it, by site path.
+    /// Image of the arm, by site path.
     pub image: Option<String>,
 }
 
-/// What an experiment cost.
+/// Cost of an experiment.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Budget {
-    /// A size that leaks no figure.
+    /// A size that discloses no amount.
     Band(Band),
-    /// A figure in a currency (ISO 4217).
+    /// An amount and its currency (ISO 4217 code, upper case).
     Amount(f64, String),
 }
 
-/// Decision rights.
+/// Responsibility assignment matrix (RACI): teams or roles by their part in the work.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Raci {
-    /// Who does it.
+    /// Teams or roles that do the work.
     pub responsible: Vec<String>,
-    /// Who answers for it.
+    /// Teams or roles that are answerable for the result.
     pub accountable: Vec<String>,
-    /// Who is asked.
+    /// Teams or roles that give advice.
     pub consulted: Vec<String>,
-    /// Who is told.
+    /// Teams or roles that are kept informed.
     pub informed: Vec<String>,
 }
 
-/// A labelled address elsewhere.
+/// A link to a web page outside the hub.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabelledLink {
-    /// What it is.
+    /// Text of the link; the address where the record gives none.
     pub label: String,
-    /// Where it is.
+    /// Address, which starts with `https://` or `http://`.
     pub url: String,
 }
 
 impl CaseStudy {
-    /// The result it is judged by.
-    pub fn primary(&self) -> Option<&Reported> {
-        self.results.iter().find(|reported| reported.role == crate::catalog::words::Role::Primary)
+    /// The first result whose role is primary.
+    pub fn primary_result(&self) -> Option<&MetricResult> {
+        self.results.iter().find(|result| result.role == crate::catalog::keywords::Role::Primary)
     }
 
-    /// The language that its words are cut and stemmed in.
-    pub fn read_in(&self) -> Language {
-        self.meta.read_in([self.summary.as_deref(), self.hypothesis.as_deref()])
+    /// The language for tokenising and stemming the study; detected on the first call.
+    pub fn text_language(&self) -> Language {
+        self.meta.text_language([self.summary.as_deref(), self.hypothesis.as_deref()])
     }
 
-    /// Where a field stands in the file, for diagnostics.
-    pub fn span(&self, field: &str) -> Range<usize> {
-        self.meta.fields.of(field)
+    /// Byte span of a front-matter value in the file; empty where the field is missing.
+    pub fn field_span(&self, field: &Field) -> Range<usize> {
+        self.meta.field_spans.span_of(field)
     }
 
-    /// Whether it is planned or running.
-    pub fn is_open(&self) -> bool {
-        self.status.is_some_and(Status::is_open)
+    /// Whether the status is planned or running.
+    pub fn is_unfinished(&self) -> bool {
+        self.status.is_some_and(Status::is_unfinished)
     }
 
-    /// Whether it has ended, one way or another.
+    /// Whether the status is completed, stopped early or archived.
     pub fn has_ended(&self) -> bool {
-        self.status.is_some_and(|status| !status.is_open())
+        self.status.is_some_and(|status| !status.is_unfinished())
     }
 
-    /// Whether another record replaces it or the hub has retired it.
+    /// Whether another study supersedes this one or the hub has retired it.
     pub fn is_retired(&self) -> bool {
         self.reuse == Some(Reuse::Retired) || !self.inverse.supersedes.is_empty()
     }
 
-    /// The day lists sort by: the end where there is one, else the start, else the last change.
-    pub fn day(&self) -> Option<Date> {
+    /// The day by which lists are sorted: the end, else the start, else the last change.
+    pub fn sort_date(&self) -> Option<Date> {
         self.end.or(self.start).or(self.meta.change.as_ref().map(|change| change.updated))
     }
 }

@@ -1,34 +1,41 @@
-//! Gates: what keeps a record from being published. They fail closed: a key that is nearly a gate's, a word that other generators use
-//! for one, a value that is not understood, and front matter that is not where it should be all withhold the record.
+//! Publication gates: front-matter fields that withhold a record, such as `draft`, `visibility` and
+//! `embargo_until`. Gates fail closed: a misspelt key, the name of such a field in another
+//! generator, a value that is not understood and misplaced front matter all withhold it.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::catalog::day::is_of_our_time;
-use crate::catalog::fields::is_empty;
-use crate::diagnostic::lookalike;
+use crate::catalog::date::is_plausible;
+use crate::catalog::field;
+use crate::diagnostic::confusable;
 use crate::record::Manuscript;
-use crate::record::node::{Node, Value};
+use crate::record::yaml::{Node, Value};
 use crate::site::{Site, Visibility};
 
-/// What a key closes, and how its values are read.
+/// A kind of publication gate, which decides how the values of its keys are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Gate {
-    /// `draft: true` and its like: every value but a plain no closes.
+    /// `draft: true` and its synonyms: any value but a negative one closes the gate.
     Draft,
-    /// `published: false` and its like: a no closes, and so does a day to come.
+    /// `published: true` and its synonyms: any value but a positive one or a past date closes the
+    /// gate.
     Published,
-    /// `visibility: internal` and its like: every value but public closes.
+    /// `visibility: internal` and its synonyms: any value but `public` closes the gate.
     Visibility,
-    /// `embargo_until: 2027-01-01` and its like: closed until the day has come.
-    Until,
+    /// `embargo_until: 2027-01-01` and its synonyms: the gate is closed until the date.
+    Embargo,
 }
 
-/// Keys that Casebook knows: a slip in one still closes.
-const OWN: [(&str, Gate); 3] = [("draft", Gate::Draft), ("visibility", Gate::Visibility), ("embargountil", Gate::Until)];
+/// Keys of Casebook's own gates, without underscores; a misspelling of one of them is recognised
+/// too.
+const KNOWN_GATES: [(&str, Gate); 3] = [
+    (field::DRAFT.name, Gate::Draft),
+    (field::VISIBILITY.name, Gate::Visibility),
+    ("embargountil", Gate::Embargo),
+];
 
-/// Keys that other tools and people use for the same, without hyphens, underscores and capitals.
-const SYNONYMS: &[(&str, Gate)] = &[
+/// Keys of gates in other tools, in lower case without hyphens and underscores.
+const GATE_SYNONYMS: &[(&str, Gate)] = &[
     ("drafts", Gate::Draft),
     ("isdraft", Gate::Draft),
     ("unlisted", Gate::Draft),
@@ -56,123 +63,158 @@ const SYNONYMS: &[(&str, Gate)] = &[
     ("confidentiality", Gate::Visibility),
     ("classification", Gate::Visibility),
     ("privacy", Gate::Visibility),
-    ("embargo", Gate::Until),
-    ("embargodate", Gate::Until),
-    ("embargoeduntil", Gate::Until),
-    ("publishdate", Gate::Until),
-    ("publishon", Gate::Until),
-    ("publishat", Gate::Until),
-    ("publishafter", Gate::Until),
-    ("publishfrom", Gate::Until),
-    ("releasedate", Gate::Until),
-    ("releaseon", Gate::Until),
-    ("golive", Gate::Until),
-    ("golivedate", Gate::Until),
-    ("notbefore", Gate::Until),
-    ("availablefrom", Gate::Until),
-    ("visiblefrom", Gate::Until),
-    ("hiddenuntil", Gate::Until),
-    ("hideuntil", Gate::Until),
+    ("embargo", Gate::Embargo),
+    ("embargodate", Gate::Embargo),
+    ("embargoeduntil", Gate::Embargo),
+    ("publishdate", Gate::Embargo),
+    ("publishon", Gate::Embargo),
+    ("publishat", Gate::Embargo),
+    ("publishafter", Gate::Embargo),
+    ("publishfrom", Gate::Embargo),
+    ("releasedate", Gate::Embargo),
+    ("releaseon", Gate::Embargo),
+    ("golive", Gate::Embargo),
+    ("golivedate", Gate::Embargo),
+    ("notbefore", Gate::Embargo),
+    ("availablefrom", Gate::Embargo),
+    ("visiblefrom", Gate::Embargo),
+    ("hiddenuntil", Gate::Embargo),
+    ("hideuntil", Gate::Embargo),
 ];
 
-/// The gate of a key, if it is one or nearly one.
-fn gate(key: &str) -> Option<Gate> {
-    let plain: String = key.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let known = OWN.iter().chain(SYNONYMS).find(|(name, _)| *name == plain);
-    // One slip in a short name, two in a long one; an exchange of neighbours is one.
-    let slips = |name: &str| if name.len() > 6 { 2 } else { 1 };
-    let near = || OWN.iter().find(|(name, _)| plain.len() > 3 && strsim::damerau_levenshtein(name, &plain) <= slips(name));
-    known.or_else(near).map(|(_, gate)| *gate)
+/// The gate of a key, of a synonym or of a misspelt key.
+fn find_gate(key: &str) -> Option<Gate> {
+    let plain: String = key
+        .chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    let known = KNOWN_GATES.iter().chain(GATE_SYNONYMS).find(|(name, _)| *name == plain);
+    // Edit distance in which swapped neighbours count as one.
+    let max_distance = |name: &str| if name.len() > 6 { 2 } else { 1 };
+    let misspelt = || {
+        KNOWN_GATES.iter().find(|(name, _)| {
+            plain.len() > 3 && strsim::damerau_levenshtein(name, &plain) <= max_distance(name)
+        })
+    };
+    known.or_else(misspelt).map(|(_, gate)| *gate)
 }
 
-/// Whether a key is nearly a gate's, or means one, without being one that Casebook knows.
-pub fn is_nearly_a_gate(key: &str) -> bool {
-    gate(key).is_some() && !["draft", "visibility", "embargo_until"].contains(&key)
+/// Whether a key is a misspelling or a synonym of a gate.
+pub fn resembles_gate(key: &str) -> bool {
+    let gates = [&field::DRAFT, &field::VISIBILITY, &field::EMBARGO_UNTIL];
+    find_gate(key).is_some() && !gates.iter().any(|gate| gate.has_key(key))
 }
 
-/// Words with which a key of publishing opens.
-const PUBLISHED: &[&str] = &["true", "yes", "on", "1", "y", "public", "published"];
+/// Values that open a gate of the kind [`Gate::Published`].
+const PUBLIC_VALUES: &[&str] = &["true", "yes", "on", "1", "y", "public", "published"];
 
-/// Whether what stands in a gate leaves the record open, whatever the day.
-pub fn is_open(key: &str, node: &Node) -> bool {
+/// Whether the value of a key leaves the record published on any date; true for keys that are no
+/// gates.
+pub fn is_gate_open(key: &str, node: &Node) -> bool {
     let Value::Text(text) = &node.value else { return false };
     let text = text.trim().to_lowercase();
-    match gate(key) {
+    match find_gate(key) {
         None => true,
-        Some(Gate::Draft) => is_no(&text),
-        Some(Gate::Published) => PUBLISHED.contains(&text.as_str()),
+        Some(Gate::Draft) => is_negative(&text),
+        Some(Gate::Published) => PUBLIC_VALUES.contains(&text.as_str()),
         Some(Gate::Visibility) => text == "public",
-        Some(Gate::Until) => false,
+        Some(Gate::Embargo) => false,
     }
 }
 
-/// What the gates of a record say together: who may see it, and whether it is a draft.
-pub fn closed(manuscript: &Manuscript, site: &Site) -> (Option<Visibility>, bool) {
-    let entries = manuscript.entries();
-    let given = entries.iter().filter(|(_, node)| !is_empty(node)).map(|(key, node)| {
-        let text = if let Value::Text(text) = &node.value { Some(lookalike::trim(text).to_lowercase()) } else { None };
+/// The combined effect of all gates of a record: the most restrictive visibility that one of them
+/// demands, and whether it is a draft.
+pub fn read_gates(manuscript: &Manuscript, site: &Site) -> (Option<Visibility>, bool) {
+    let entries = manuscript.fields();
+    let given = entries.iter().filter(|(_, node)| !node.is_empty()).map(|(key, node)| {
+        let text = if let Value::Text(text) = &node.value {
+            Some(confusable::trim_invisible(text).to_lowercase())
+        } else {
+            None
+        };
         (key.name.to_string(), text)
     });
-    // A file that was read without front matter may still hold some, a line or a comment too low.
-    let misplaced = if entries.is_empty() { misplaced(&manuscript.text) } else { Vec::new() };
-    let (mut visibility, mut draft) = (None, false);
+    // A file without front matter at its top may hold some further down.
+    let misplaced =
+        if entries.is_empty() { find_misplaced_fields(&manuscript.text) } else { Vec::new() };
+    let (mut visibility, mut is_draft) = (None, false);
     for (key, text) in given.chain(misplaced) {
         let text = text.as_deref();
-        match gate(&key) {
+        match find_gate(&key) {
             None => {}
-            Some(Gate::Draft) => draft |= !text.is_some_and(is_no),
+            Some(Gate::Draft) => is_draft |= !text.is_some_and(is_negative),
             Some(Gate::Published) => match text {
-                Some(text) if PUBLISHED.contains(&text) => {}
-                Some(text) if begins_with_day(text) => visibility = visibility.max(until(text, site.today)),
-                _ => draft = true,
+                Some(text) if PUBLIC_VALUES.contains(&text) => {}
+                Some(text) if starts_with_date(text) => {
+                    visibility = visibility.max(embargo_visibility(text, site.today))
+                }
+                _ => is_draft = true,
             },
-            Some(Gate::Visibility) => visibility = visibility.max(Some(visibility_of(text))),
-            Some(Gate::Until) => visibility = visibility.max(text.map_or(Some(Visibility::Internal), |text| until(text, site.today))),
+            Some(Gate::Visibility) => visibility = visibility.max(Some(parse_visibility(text))),
+            Some(Gate::Embargo) => {
+                visibility = visibility.max(text.map_or(Some(Visibility::Internal), |text| {
+                    embargo_visibility(text, site.today)
+                }))
+            }
         }
     }
-    (visibility, draft)
+    (visibility, is_draft)
 }
 
-/// How far from the top a line may be taken for front matter.
-const NEAR_THE_TOP: usize = 60;
+/// Number of lines at the top of a file that are searched for misplaced front matter.
+const MAX_MISPLACED_LINES: usize = 60;
 
-/// Fields of front matter that does not begin the file: behind blank lines, comments or a fence of another kind, up to the next fence,
-/// heading or blank line.
-fn misplaced(text: &str) -> Vec<(String, Option<String>)> {
-    let field = |line: &str| {
+/// Fields of front matter that follows blank lines, comments or a fence of another kind, up to the
+/// next fence, heading or blank line.
+fn find_misplaced_fields(text: &str) -> Vec<(String, Option<String>)> {
+    let parse_field = |line: &str| {
         let (key, value) = line.split_once([':', '='])?;
         let key = key.trim().trim_matches(['"', '\'']);
-        let is_key = !key.is_empty() && key.len() < 30 && key.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_'));
-        let value = value.split(" #").next().unwrap_or("").trim().trim_matches(['"', '\'', ',', ' ']);
+        let is_key = !key.is_empty()
+            && key.len() < 30
+            && key.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_'));
+        let value =
+            value.split(" #").next().unwrap_or("").trim().trim_matches(['"', '\'', ',', ' ']);
         (is_key && !value.is_empty()).then(|| (key.to_owned(), Some(value.to_lowercase())))
     };
-    let is_fence = |line: &str| line.len() > 2 && line.bytes().all(|byte| matches!(byte, b'-' | b'+' | b'=' | b'`' | b'~' | b';'));
-    let (mut fields, mut behind_fence) = (Vec::new(), false);
-    for line in text.lines().take(NEAR_THE_TOP).map(str::trim).chain([""]) {
-        let ends = line.is_empty() || line.starts_with('#') || is_fence(line);
-        match field(line) {
-            Some(found) => fields.push(found),
-            // One line of prose with a colon is no front matter.
-            None if ends && fields.len() < 2 && !behind_fence => fields.clear(),
-            None if ends && !fields.is_empty() => return fields,
+    let is_fence = |line: &str| {
+        line.len() > 2
+            && line.bytes().all(|byte| matches!(byte, b'-' | b'+' | b'=' | b'`' | b'~' | b';'))
+    };
+    let (mut fields, mut is_after_fence) = (Vec::new(), false);
+    for line in text.lines().take(MAX_MISPLACED_LINES).map(str::trim).chain([""]) {
+        let is_end = line.is_empty() || line.starts_with('#') || is_fence(line);
+        match parse_field(line) {
+            Some(field) => fields.push(field),
+            // A single line with a colon is prose.
+            None if is_end && fields.len() < 2 && !is_after_fence => fields.clear(),
+            None if is_end && !fields.is_empty() => return fields,
             None => {}
         }
-        behind_fence |= is_fence(line);
+        is_after_fence |= is_fence(line);
     }
     Vec::new()
 }
 
-/// The first gate in front matter that does not begin the file, as written.
-pub fn misplaced_gate(manuscript: &Manuscript) -> Option<String> {
-    let found = if manuscript.entries().is_empty() { misplaced(&manuscript.text) } else { Vec::new() };
-    found.into_iter().find(|(key, _)| gate(key).is_some()).map(|(key, value)| format!("{key}: {}", value.unwrap_or_default()))
+/// The first gate in misplaced front matter, as `key: value`.
+pub fn find_misplaced_gate(manuscript: &Manuscript) -> Option<String> {
+    let fields = if manuscript.fields().is_empty() {
+        find_misplaced_fields(&manuscript.text)
+    } else {
+        Vec::new()
+    };
+    fields
+        .into_iter()
+        .find(|(key, _)| find_gate(key).is_some())
+        .map(|(key, value)| format!("{key}: {}", value.unwrap_or_default()))
 }
 
-fn is_no(text: &str) -> bool {
+fn is_negative(text: &str) -> bool {
     matches!(text, "false" | "no" | "off" | "0" | "n" | "never")
 }
 
-fn visibility_of(text: Option<&str>) -> Visibility {
+fn parse_visibility(text: Option<&str>) -> Visibility {
     match text {
         Some("public") => Visibility::Public,
         Some("internal") => Visibility::Internal,
@@ -180,35 +222,42 @@ fn visibility_of(text: Option<&str>) -> Visibility {
     }
 }
 
-/// Whom an embargo lets see a record today: nothing where it is over.
-fn until(text: &str, today: Date) -> Option<Visibility> {
-    (opens(text).is_none_or(|day| day > today)).then_some(Visibility::Internal)
+/// Visibility during an embargo; none once it has ended.
+fn embargo_visibility(text: &str, today: Date) -> Option<Visibility> {
+    (embargo_end(text).is_none_or(|day| day > today)).then_some(Visibility::Internal)
 }
 
-fn begins_with_day(text: &str) -> bool {
+fn starts_with_date(text: &str) -> bool {
     text.get(..10).is_some_and(|day| day.parse::<Date>().is_ok())
 }
 
-/// The first day on which every moment that an embargo can mean has passed; nothing where nobody can tell.
+/// The first day on which an embargo has ended in every time zone; none for a text that is not
+/// understood.
 ///
-/// A plain day opens on itself. With a time of day it may mean any zone of the world: 23:59 twelve hours west of Greenwich is over at noon of the next
-/// day, so the record opens on the day after that.
-fn opens(text: &str) -> Option<Date> {
-    // A year of another time is a slip, and no moment that it can mean is known.
-    let day = text.get(..10)?.parse::<Date>().ok().filter(|day| is_of_our_time(*day))?;
+/// A date alone ends the embargo on that day. A time of day may be in any time zone: 23:59 twelve
+/// hours west of Greenwich is 11:59 UTC of the next day, so the embargo ends on the day after that.
+fn embargo_end(text: &str) -> Option<Date> {
+    // An implausible year is a typing error, so that the end of the embargo is unknown.
+    let day = text.get(..10)?.parse::<Date>().ok().filter(|day| is_plausible(*day))?;
     match text[10..].trim_start_matches(['t', 'T', ' ']) {
         "" if text.len() == 10 => Some(day),
-        time if is_time(time) => day.checked_add(2.days()).ok(),
+        time if is_time_of_day(time) => day.checked_add(2.days()).ok(),
         _ => None,
     }
 }
 
-/// Whether a text is a time of day, with or without a zone: digits, colons, signs, and the usual words for zones.
-fn is_time(text: &str) -> bool {
-    let begins = text.starts_with(|letter: char| letter.is_ascii_digit());
-    let words = text.split(|letter: char| !letter.is_ascii_alphabetic()).filter(|word| !word.is_empty());
-    let known = ["z", "utc", "gmt", "am", "pm", "t", "h", "cet", "cest", "est", "edt", "pst", "pdt", "bst", "jst", "ist", "uhr"];
-    begins && text.contains(':') && words.into_iter().all(|word| known.contains(&word.to_ascii_lowercase().as_str()))
+/// Whether a text is a time of day, with or without a time zone.
+fn is_time_of_day(text: &str) -> bool {
+    let starts_with_digit = text.starts_with(|letter: char| letter.is_ascii_digit());
+    let words =
+        text.split(|letter: char| !letter.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    let known = [
+        "z", "utc", "gmt", "am", "pm", "t", "h", "cet", "cest", "est", "edt", "pst", "pdt", "bst",
+        "jst", "ist", "uhr",
+    ];
+    starts_with_digit
+        && text.contains(':')
+        && words.into_iter().all(|word| known.contains(&word.to_ascii_lowercase().as_str()))
 }
 
 #[cfg(test)]
@@ -217,18 +266,18 @@ mod tests {
     use jiff::civil::date;
 
     #[test]
-    fn keys_that_are_nearly_gates_close() {
+    fn misspelt_and_foreign_keys_are_gates() {
         let rows = [
             ("Draft", Some(Gate::Draft)),
             ("drfat", Some(Gate::Draft)),
             ("DRAFT", Some(Gate::Draft)),
-            ("embargo-until", Some(Gate::Until)),
-            ("embargoUntil", Some(Gate::Until)),
-            ("embargo_untill", Some(Gate::Until)),
+            ("embargo-until", Some(Gate::Embargo)),
+            ("embargoUntil", Some(Gate::Embargo)),
+            ("embargo_untill", Some(Gate::Embargo)),
             ("Visibilty", Some(Gate::Visibility)),
             ("visibilité", Some(Gate::Visibility)),
             ("unlisted", Some(Gate::Draft)),
-            ("publishDate", Some(Gate::Until)),
+            ("publishDate", Some(Gate::Embargo)),
             ("published", Some(Gate::Published)),
             ("title", None),
             ("status", None),
@@ -237,12 +286,12 @@ mod tests {
             ("craft", Some(Gate::Draft)),
         ];
         for (key, wanted) in rows {
-            assert_eq!(gate(key), wanted, "{key}");
+            assert_eq!(find_gate(key), wanted, "{key}");
         }
     }
 
     #[test]
-    fn an_embargo_opens_when_every_moment_it_can_mean_has_passed() {
+    fn an_embargo_ends_when_it_has_passed_in_every_time_zone() {
         let rows = [
             ("2026-06-01", Some(date(2026, 6, 1))),
             ("2026-06-01t18:00:00-07:00", Some(date(2026, 6, 3))),
@@ -256,14 +305,19 @@ mod tests {
             ("0026-06-01", None),
         ];
         for (text, wanted) in rows {
-            assert_eq!(opens(text), wanted, "{text}");
+            assert_eq!(embargo_end(text), wanted, "{text}");
         }
     }
 
     #[test]
-    fn front_matter_that_is_a_line_too_low_is_seen() {
-        let fields = misplaced("<!-- v2 -->\n---\ntitle: Secret\nvisibility: restricted # ask\n---\n\nText: no.\n");
+    fn misplaced_front_matter_is_found() {
+        let fields = find_misplaced_fields(
+            "<!-- v2 -->\n---\ntitle: Secret\nvisibility: restricted # ask\n---\n\nText: no.\n",
+        );
         assert!(fields.contains(&("visibility".into(), Some("restricted".into()))), "{fields:?}");
-        assert!(misplaced("+++\ndraft = true\n+++\n").contains(&("draft".into(), Some("true".into()))));
+        assert!(
+            find_misplaced_fields("+++\ndraft = true\n+++\n")
+                .contains(&("draft".into(), Some("true".into())))
+        );
     }
 }

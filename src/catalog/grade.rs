@@ -1,73 +1,87 @@
-//! Evidence grades: derived from how a study was measured, never written by hand, whatever the sign of its result.
+//! Evidence grades: how far a case study can be trusted, derived from its method and the
+//! completeness of its figures alone.
 
-use crate::catalog::result::Reported;
-use crate::catalog::words::{Grade, Method};
+use crate::catalog::keywords::{Grade, Method};
+use crate::catalog::result::MetricResult;
 
-/// A grade with what it rests on.
+/// The evidence grade of a case study with the reasons for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Graded {
-    /// A to D; none while there is nothing to grade.
+pub struct EvidenceGrade {
+    /// A to D; none for a study without a primary result.
     pub grade: Option<Grade>,
-    /// What the record lacks for a better grade: `interval`, `sample-size`, `source`, `method`, `figures`.
-    pub lacks: Vec<&'static str>,
-    /// Whether the primary interval is missing or wider than twice the minimum detectable effect.
-    pub underpowered: bool,
+    /// Parts missing for a better grade: any of `method`, `figures`, `interval`, `sample-size` and
+    /// `source`.
+    pub missing: Vec<&'static str>,
+    /// Whether the primary result has no interval, or one wider than twice the minimum detectable
+    /// effect.
+    pub is_underpowered: bool,
 }
 
-/// Grades a study by the rule of the content model:
-/// A - randomised, with interval, sample size and source; B - randomised without one of these, or matched markets with an
-/// interval; C - pre-post, observational or survey with figures and source; D - the rest.
-pub fn grade(method: Option<Method>, primary: Option<&Reported>, sample_size: Option<u64>, mde: Option<f64>) -> Graded {
-    let interval = primary.and_then(Reported::interval);
-    let source = primary.is_some_and(|reported| reported.source.is_some());
-    let figures = primary.is_some_and(|reported| reported.lift.is_some() || reported.variant.is_some());
-    let held = [
+/// Grades a study by the rule of the content model: A - randomised, with interval, sample size and
+/// source; B - randomised without one of these, or matched markets with an interval; C - pre-post,
+/// observational or survey with figures and source; D - the rest.
+pub fn grade_evidence(
+    method: Option<Method>,
+    primary: Option<&MetricResult>,
+    sample_size: Option<u64>,
+    mde: Option<f64>,
+) -> EvidenceGrade {
+    let interval = primary.and_then(MetricResult::interval);
+    let has_source = primary.is_some_and(|result| result.source.is_some());
+    let has_figures =
+        primary.is_some_and(|result| result.lift.is_some() || result.variant.is_some());
+    let parts = [
         (method.is_some(), "method"),
-        (figures, "figures"),
+        (has_figures, "figures"),
         (interval.is_some(), "interval"),
         (sample_size.is_some(), "sample-size"),
-        (source, "source"),
+        (has_source, "source"),
     ];
-    let lacks: Vec<&'static str> = held.iter().filter(|(held, _)| !held).map(|(_, name)| *name).collect();
-    let wanting = lacks.iter().filter(|name| **name != "method").count();
+    let missing: Vec<&'static str> =
+        parts.iter().filter(|(is_present, _)| !is_present).map(|(_, name)| *name).collect();
+    let missing_figures = missing.iter().filter(|name| **name != "method").count();
     let grade = match method {
-        Some(method) if method.is_randomised() && wanting == 0 => Grade::A,
-        Some(method) if method.is_randomised() && figures && wanting <= 1 => Grade::B,
+        Some(method) if method.is_randomised() && missing_figures == 0 => Grade::A,
+        Some(method) if method.is_randomised() && has_figures && missing_figures <= 1 => Grade::B,
         Some(Method::MatchedMarket) if interval.is_some() => Grade::B,
-        Some(Method::PrePost | Method::Observational | Method::Survey) if figures && source => Grade::C,
+        Some(Method::PrePost | Method::Observational | Method::Survey)
+            if has_figures && has_source =>
+        {
+            Grade::C
+        }
         _ => Grade::D,
     };
-    let underpowered = match (interval, mde) {
+    let is_underpowered = match (interval, mde) {
         (None, _) => true,
         (Some((low, high)), Some(mde)) => high - low > 2.0 * mde.abs(),
         (Some(_), None) => false,
     };
-    Graded { grade: primary.map(|_| grade), lacks, underpowered }
+    EvidenceGrade { grade: primary.map(|_| grade), missing, is_underpowered }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::keywords::{LiftType, Role};
     use crate::catalog::result::Metric;
-    use crate::catalog::words::{LiftType, Role};
 
-    fn primary(interval: bool, source: bool) -> Reported {
-        Reported {
+    fn primary_result(has_interval: bool, has_source: bool) -> MetricResult {
+        MetricResult {
             metric: Metric::Local("x".into()),
             role: Role::Primary,
             baseline: None,
             control: None,
             variant: None,
             lift: Some(5.0),
-            derived: false,
+            is_derived: false,
             lift_type: LiftType::Relative,
-            ci_low: interval.then_some(2.0),
-            ci_high: interval.then_some(8.0),
+            ci_low: has_interval.then_some(2.0),
+            ci_high: has_interval.then_some(8.0),
             p_value: None,
             chance_to_win: None,
-            indexed: false,
+            is_indexed: false,
             currency: None,
-            source: source.then(|| "dashboard".into()),
+            source: has_source.then(|| "dashboard".into()),
             span: 0..0,
         }
     }
@@ -85,17 +99,54 @@ mod tests {
             (Method::Survey, true, false, Some(900), Grade::D),
             (Method::Qualitative, true, true, Some(900), Grade::D),
         ];
-        for (method, interval, source, sample, wanted) in rows {
-            let graded = grade(Some(method), Some(&primary(interval, source)), sample, None);
-            assert_eq!(graded.grade, Some(wanted), "{method} interval {interval} source {source} sample {sample:?}");
+        for (method, has_interval, has_source, sample_size, wanted) in rows {
+            let evidence = grade_evidence(
+                Some(method),
+                Some(&primary_result(has_interval, has_source)),
+                sample_size,
+                None,
+            );
+            assert_eq!(
+                evidence.grade,
+                Some(wanted),
+                "{method} interval {has_interval} source {has_source} sample {sample_size:?}"
+            );
         }
-        assert_eq!(grade(Some(Method::AbTest), None, Some(900), None).grade, None, "nothing to grade yet");
+        assert_eq!(
+            grade_evidence(Some(Method::AbTest), None, Some(900), None).grade,
+            None,
+            "nothing to grade yet"
+        );
     }
 
     #[test]
     fn an_interval_wider_than_twice_the_detectable_effect_is_underpowered() {
-        assert!(grade(Some(Method::AbTest), Some(&primary(true, true)), Some(9), Some(2.0)).underpowered);
-        assert!(!grade(Some(Method::AbTest), Some(&primary(true, true)), Some(9), Some(3.0)).underpowered);
-        assert!(grade(Some(Method::AbTest), Some(&primary(false, true)), Some(9), Some(3.0)).underpowered);
+        assert!(
+            grade_evidence(
+                Some(Method::AbTest),
+                Some(&primary_result(true, true)),
+                Some(9),
+                Some(2.0)
+            )
+            .is_underpowered
+        );
+        assert!(
+            !grade_evidence(
+                Some(Method::AbTest),
+                Some(&primary_result(true, true)),
+                Some(9),
+                Some(3.0)
+            )
+            .is_underpowered
+        );
+        assert!(
+            grade_evidence(
+                Some(Method::AbTest),
+                Some(&primary_result(false, true)),
+                Some(9),
+                Some(3.0)
+            )
+            .is_underpowered
+        );
     }
 }

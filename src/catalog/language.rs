@@ -1,61 +1,85 @@
-//! The language of a record: its tag, or what was meant by a text that is none.
+//! Parses the language of a record as a BCP 47 tag, and explains any other text with the tag that
+//! was probably meant.
 
 use isolang::Language;
 
-use crate::site::language::{code, of_code, tag};
-use crate::vocabulary::{MarketId, Terms, fold};
+use crate::site::language::{from_code, normalise_tag, shortest_code};
+use crate::vocabulary::{MarketId, Terms, normalise_name};
 
-/// What is wrong with a language, and the tag that is certain all the same.
+/// Why a text is not accepted as a language, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unclear {
-    /// What is wrong, to follow the text itself.
-    pub why: String,
-    /// What to write.
+pub struct InvalidLanguage {
+    /// What is wrong, as a predicate that follows the text in a message: "is not a language code".
+    pub problem: String,
+    /// What the author should write.
     pub hint: String,
-    /// The tag to go on with, where only its spelling is wrong.
+    /// The tag to use for the record all the same, where it is certain.
     pub tag: Option<String>,
 }
 
-/// Languages in which hardly any market writes, while their code is the country code of one that has another.
-const RARE: [&str; 8] = ["ae", "br", "ee", "kr", "kw", "sa", "se", "tw"];
+/// Codes of rarely written languages that are also codes of countries with another language, such
+/// as `se` for Northern Sami and Sweden.
+const COUNTRY_LOOKALIKES: [&str; 8] = ["ae", "br", "ee", "kr", "kw", "sa", "se", "tw"];
 
-const GENERAL: &str = "use the BCP 47 code, such as `en`, `pt-BR` or `zh-Hant`";
+const DEFAULT_HINT: &str = "use the BCP 47 code, such as `en`, `pt-BR` or `zh-Hant`";
 
-/// Reads a language. `is_market` says whether the record belongs to the market of a country code.
+/// Parses a language. `is_market` tells whether the record names the market of a country code.
 ///
 /// # Errors
-/// What was meant instead.
-pub fn read(written: &str, markets: &Terms<MarketId>, is_market: impl Fn(&str) -> bool) -> Result<String, Unclear> {
-    let Some(tag) = tag(written) else { return Err(meant(written, markets)) };
-    if let Some(hint) = unknown_region(&tag, markets) {
-        return Err(Unclear { why: "names no country".into(), hint, tag: None });
+/// An explanation, where the text is no BCP 47 tag, names an unknown region, or is probably meant
+/// as a country code.
+pub fn parse_language(
+    written: &str,
+    markets: &Terms<MarketId>,
+    is_market: impl Fn(&str) -> bool,
+) -> Result<String, InvalidLanguage> {
+    let Some(tag) = normalise_tag(written) else {
+        return Err(explain_invalid_language(written, markets));
+    };
+    if let Some(hint) = region_hint(&tag, markets) {
+        return Err(InvalidLanguage { problem: "names no country".into(), hint, tag: None });
     }
     let country = written.to_uppercase();
-    let is_suspect = RARE.contains(&&*tag) || is_market(&country) || written.len() == 2 && written == country;
-    match spoken_in(written, markets).filter(|spoken| is_suspect && !belongs(&tag, spoken)) {
-        Some(spoken) => {
-            let name = of_code(&tag).map_or("a language", |language| language.to_name());
-            Err(Unclear { why: format!("is {name}, and not the language of the country `{country}`"), hint: did_you_mean(&spoken), tag: Some(tag) })
+    let is_suspect = COUNTRY_LOOKALIKES.contains(&&*tag)
+        || is_market(&country)
+        || written.len() == 2 && written == country;
+    match country_languages(written, markets)
+        .filter(|languages| is_suspect && !is_language_of(&tag, languages))
+    {
+        Some(languages) => {
+            let name = from_code(&tag).map_or("a language", |language| language.to_name());
+            Err(InvalidLanguage {
+                problem: format!("is {name}, and not the language of the country `{country}`"),
+                hint: did_you_mean(&languages),
+                tag: Some(tag),
+            })
         }
         None => Ok(tag),
     }
 }
 
-/// Whether a language is one of a country's; Norwegian is both of its written forms.
-fn belongs(tag: &str, spoken: &[&str]) -> bool {
-    let of = |tag: &str| tag.split('-').next().unwrap_or(tag).replace("nb", "no").replace("nn", "no");
-    spoken.iter().any(|other| of(other) == of(tag))
+/// Whether a language is among the languages of a country. Norwegian and its two written forms
+/// count as one.
+fn is_language_of(tag: &str, languages: &[&str]) -> bool {
+    let base =
+        |tag: &str| tag.split('-').next().unwrap_or(tag).replace("nb", "no").replace("nn", "no");
+    languages.iter().any(|other| base(other) == base(tag))
 }
 
-/// The languages of a country that a text names.
-fn spoken_in<'m>(name: &str, markets: &'m Terms<MarketId>) -> Option<Vec<&'m str>> {
-    let languages: Vec<&str> = markets[markets.find(name)?].languages.iter().map(String::as_str).collect();
+/// The languages of the country with a name or code.
+fn country_languages<'m>(name: &str, markets: &'m Terms<MarketId>) -> Option<Vec<&'m str>> {
+    let languages: Vec<&str> =
+        markets[markets.find(name)?].languages.iter().map(String::as_str).collect();
     (!languages.is_empty()).then_some(languages)
 }
 
-/// What to do about a region that is no country: `en-UK` is `en-GB`.
-fn unknown_region(written: &str, markets: &Terms<MarketId>) -> Option<String> {
-    let region = written.split('-').skip(1).find(|part| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_uppercase()))?;
+/// Hint for a tag with an unknown region, such as `en-UK`; none where the region is a country or
+/// missing.
+fn region_hint(written: &str, markets: &Terms<MarketId>) -> Option<String> {
+    let region = written
+        .split('-')
+        .skip(1)
+        .find(|part| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_uppercase()))?;
     match markets.find(region) {
         Some(market) if markets.is_id(market, region) => None,
         Some(market) => Some(did_you_mean(&[&written.replacen(region, &markets[market].id, 1)])),
@@ -68,48 +92,71 @@ fn did_you_mean(tags: &[&str]) -> String {
     match quoted.split_last() {
         Some((last, [])) => format!("did you mean {last}?"),
         Some((last, others)) => format!("did you mean {} or {last}?", others.join(", ")),
-        None => GENERAL.to_owned(),
+        None => DEFAULT_HINT.to_owned(),
     }
 }
 
-/// What was meant by a text that is no tag.
-fn meant(written: &str, markets: &Terms<MarketId>) -> Unclear {
-    let unclear = |hint: String| Unclear { why: "is not a language code".into(), hint, tag: None };
-    if let Some(tag) = tag(&written.replace(['_', ' '], "-")) {
-        return match unknown_region(&tag, markets) {
-            Some(hint) => unclear(hint),
-            None => Unclear { tag: Some(tag.clone()), ..unclear(did_you_mean(&[&tag])) },
+/// Explains a text that is no language tag.
+fn explain_invalid_language(written: &str, markets: &Terms<MarketId>) -> InvalidLanguage {
+    let invalid = |hint: String| InvalidLanguage {
+        problem: "is not a language code".into(),
+        hint,
+        tag: None,
+    };
+    if let Some(tag) = normalise_tag(&written.replace(['_', ' '], "-")) {
+        return match region_hint(&tag, markets) {
+            Some(hint) => invalid(hint),
+            None => InvalidLanguage { tag: Some(tag.clone()), ..invalid(did_you_mean(&[&tag])) },
         };
     }
-    let parts: Vec<Option<String>> = written.split([',', ';', '/', '&', '+', '|', '、']).map(|part| one(part.trim())).collect();
+    let parts: Vec<Option<String>> = written
+        .split([',', ';', '/', '&', '+', '|', '、'])
+        .map(|part| find_tag(part.trim()))
+        .collect();
     match &parts[..] {
         [_] => {}
         parts => {
             let known: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
-            let example = if known.len() == parts.len() { format!(": {}", did_you_mean(&known)) } else { String::new() };
-            return unclear(format!("a record has one language, that of its text{example}"));
+            let example = if known.len() == parts.len() {
+                format!(": {}", did_you_mean(&known))
+            } else {
+                String::new()
+            };
+            return invalid(format!("a record has one language, that of its text{example}"));
         }
     }
-    if let Some(tag) = one(written) {
-        return unclear(did_you_mean(&[&tag]));
+    if let Some(tag) = find_tag(written) {
+        return invalid(did_you_mean(&[&tag]));
     }
-    match spoken_in(written, markets) {
-        Some(spoken) => {
-            let why = format!("is the country `{}`, and not a language", markets.find(written).map_or("", |market| &markets[market].id));
-            Unclear { why, ..unclear(did_you_mean(&spoken[..spoken.len().min(4)])) }
+    match country_languages(written, markets) {
+        Some(languages) => {
+            let problem = format!(
+                "is the country `{}`, and not a language",
+                markets.find(written).map_or("", |market| &markets[market].id)
+            );
+            InvalidLanguage {
+                problem,
+                ..invalid(did_you_mean(&languages[..languages.len().min(4)]))
+            }
         }
-        None => unclear(GENERAL.to_owned()),
+        None => invalid(DEFAULT_HINT.to_owned()),
     }
 }
 
-/// The tag of one language that is written as a tag, by a long code, or by its name.
-fn one(written: &str) -> Option<String> {
-    let by_code = || of_code(&written.to_ascii_lowercase()).or_else(|| of_library_code(&written.to_ascii_lowercase())).map(code);
-    tag(written).or_else(|| by_code().or_else(|| named(written)).map(str::to_owned))
+/// The tag of a language that is written as a tag, as an ISO 639-2 or 639-3 code, or by name.
+fn find_tag(written: &str) -> Option<String> {
+    let by_code = || {
+        from_code(&written.to_ascii_lowercase())
+            .or_else(|| from_bibliographic_code(&written.to_ascii_lowercase()))
+            .map(shortest_code)
+    };
+    normalise_tag(written)
+        .or_else(|| by_code().or_else(|| find_code_by_name(written)).map(str::to_owned))
 }
 
-/// Codes of ISO 639-2 for libraries, and codes that were withdrawn: people know them, tags do not.
-fn of_library_code(written: &str) -> Option<Language> {
+/// The language of a bibliographic ISO 639-2 code or of a withdrawn code, which are not valid in
+/// tags.
+fn from_bibliographic_code(written: &str) -> Option<Language> {
     let current = match written {
         "alb" => "sqi",
         "arm" => "hye",
@@ -136,14 +183,24 @@ fn of_library_code(written: &str) -> Option<Language> {
     Language::from_639_3(current)
 }
 
-/// The code of a language by its name in English or in itself.
-fn named(written: &str) -> Option<&'static str> {
-    let written = fold(written.split(['(', '（']).next().unwrap_or(written));
-    let is_name = |name: &str| fold(name.split('(').next().unwrap_or(name).trim_start_matches("Modern ")) == written;
-    let matches = |language: &Language| is_name(language.to_name()) || language.to_autonym().is_some_and(is_name);
-    // Languages with a code of two letters first: some names are those of a small language too.
-    let of = |short: bool| isolang::languages().filter(|language| language.to_639_1().is_some() == short).find(matches);
-    if written.is_empty() { None } else { of(true).or_else(|| of(false)).map(code) }
+/// The code of a language by its name in English or in the language itself.
+fn find_code_by_name(written: &str) -> Option<&'static str> {
+    let written = normalise_name(written.split(['(', '（']).next().unwrap_or(written));
+    let is_name = |name: &str| {
+        normalise_name(name.split('(').next().unwrap_or(name).trim_start_matches("Modern "))
+            == written
+    };
+    let matches = |language: &Language| {
+        is_name(language.to_name()) || language.to_autonym().is_some_and(is_name)
+    };
+    // Languages with a two-letter code come first, because some smaller languages share their
+    // names.
+    let find = |has_short_code: bool| {
+        isolang::languages()
+            .filter(|language| language.to_639_1().is_some() == has_short_code)
+            .find(matches)
+    };
+    if written.is_empty() { None } else { find(true).or_else(|| find(false)).map(shortest_code) }
 }
 
 #[cfg(test)]
@@ -151,16 +208,16 @@ mod tests {
     use super::*;
     use crate::vocabulary;
 
-    fn told(written: &str, market: &str) -> (String, Option<String>) {
-        let (vocabulary, _) = vocabulary::read::read(&[]);
-        match read(written, &vocabulary.markets, |code| code == market) {
+    fn hint_and_tag(written: &str, market: &str) -> (String, Option<String>) {
+        let (vocabulary, _) = vocabulary::read::read_vocabulary(&[]);
+        match parse_language(written, &vocabulary.markets, |code| code == market) {
             Ok(tag) => ("fine".to_owned(), Some(tag)),
-            Err(unclear) => (unclear.hint, unclear.tag),
+            Err(invalid) => (invalid.hint, invalid.tag),
         }
     }
 
     #[test]
-    fn what_is_meant_by_a_text_that_is_no_tag() {
+    fn hints_name_the_tag_that_is_probably_meant() {
         for (written, wanted) in [
             ("jp", "did you mean `ja`?"),
             ("cz", "did you mean `cs`?"),
@@ -177,18 +234,24 @@ mod tests {
             ("deu", "did you mean `de`?"),
             ("en-UK", "did you mean `en-GB`?"),
             ("de, en", "a record has one language, that of its text: did you mean `de` or `en`?"),
-            ("German/English", "a record has one language, that of its text: did you mean `de` or `en`?"),
-            ("klingonish", GENERAL),
-            ("\"><script>", GENERAL),
+            (
+                "German/English",
+                "a record has one language, that of its text: did you mean `de` or `en`?",
+            ),
+            ("klingonish", DEFAULT_HINT),
+            ("\"><script>", DEFAULT_HINT),
         ] {
-            assert_eq!(told(written, "").0, wanted, "{written}");
-            assert_eq!(told(written, "").1, None, "{written}");
+            assert_eq!(hint_and_tag(written, "").0, wanted, "{written}");
+            assert_eq!(hint_and_tag(written, "").1, None, "{written}");
         }
-        assert_eq!(told("pt_BR", ""), ("did you mean `pt-BR`?".into(), Some("pt-BR".into())));
+        assert_eq!(
+            hint_and_tag("pt_BR", ""),
+            ("did you mean `pt-BR`?".into(), Some("pt-BR".into()))
+        );
     }
 
     #[test]
-    fn a_language_with_the_code_of_a_country_is_asked_back_where_it_is_hardly_meant() {
+    fn country_codes_that_are_also_language_codes_are_questioned() {
         for (written, market, wanted) in [
             ("se", "DE", "did you mean `sv`?"),
             ("br", "BR", "did you mean `pt`?"),
@@ -205,7 +268,7 @@ mod tests {
             ("pt-br", "BR", "fine"),
             ("zh-Hant-TW", "TW", "fine"),
         ] {
-            assert_eq!(told(written, market).0, wanted, "{written}");
+            assert_eq!(hint_and_tag(written, market).0, wanted, "{written}");
         }
     }
 }

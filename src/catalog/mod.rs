@@ -1,169 +1,185 @@
-//! The catalog: every record typed, its references resolved, its terms known.
+//! The catalog: all records as typed values, with references between them resolved and their terms
+//! looked up in the vocabulary.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use casebook_search::language::{Language, detect_in};
-use casebook_search::wording::Wording;
+use casebook_search::language::Language;
+use casebook_search::language_detection::detect_language_of;
+use casebook_search::tokenized::TokenizedTexts;
 use jiff::civil::Date;
 
+use crate::catalog::field::Field;
 use crate::source::Asset;
 use crate::vocabulary::{ChannelId, GroupId, MarketId, MetricId, TacticId, Vocabulary};
 
-pub mod again;
+mod address_registry;
 mod alias;
 pub mod assemble;
 pub mod attachments;
 pub mod case_study;
-mod claims;
-mod day;
-mod fields;
-mod figure;
-pub mod free_field;
+mod date;
+pub mod extra_field;
+pub mod field;
+mod field_reader;
 pub mod gate;
 pub mod generated_links;
 pub mod grade;
+pub mod keywords;
 mod language;
 pub mod links;
+mod number;
 pub mod open_vocabulary;
 mod read;
+mod replace_record;
 pub mod result;
 pub mod terms;
 mod unlinkable;
-pub mod words;
 
-pub use crate::record::outline::{Heading, RawHtml, Section};
+pub use crate::record::outline::{Heading, RawHtml, TextSection};
 pub use case_study::CaseStudy;
-pub use free_field::FreeField;
-pub use result::Reported;
+pub use extra_field::ExtraField;
+pub use replace_record::replace_record;
+pub use result::MetricResult;
 
-/// Position of a case study in `Catalog::cases`; their order is by id.
+/// Zero-based position of a case study in `Catalog::cases`, which is sorted by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CaseIndex(pub u32);
 
-/// Position of an idea in `Catalog::ideas`; their order is by id.
+/// Zero-based position of an idea in `Catalog::ideas`, which is sorted by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IdeaIndex(pub u32);
 
-/// Position of a playbook in `Catalog::playbooks`; their order is by id.
+/// Zero-based position of a playbook in `Catalog::playbooks`, which is sorted by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PlaybookIndex(pub u32);
 
-/// Any record.
+/// Zero-based position of a record of any kind in the catalog's list of that kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RecordIndex {
-    /// A case study.
+    /// A case study, by position in `Catalog::cases`.
     Case(CaseIndex),
-    /// An idea.
+    /// An idea, by position in `Catalog::ideas`.
     Idea(IdeaIndex),
-    /// A playbook.
+    /// A playbook, by position in `Catalog::playbooks`.
     Playbook(PlaybookIndex),
-    /// A free page, by position in `Catalog::pages`.
+    /// A content page, by position in `Catalog::pages`.
     Page(u32),
 }
 
 /// All records the audience may see, and the vocabulary they use.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
-    /// In id order.
+    /// Case studies, sorted by id.
     pub cases: Vec<CaseStudy>,
-    /// In id order.
+    /// Ideas, sorted by id.
     pub ideas: Vec<Idea>,
-    /// In id order.
+    /// Playbooks, sorted by id.
     pub playbooks: Vec<Playbook>,
-    /// Free pages, in id order.
-    pub pages: Vec<Prose>,
-    /// The vocabulary, with unlisted terms added in open mode.
+    /// Content pages, sorted by id.
+    pub pages: Vec<ContentPage>,
+    /// The hub's vocabulary; in open mode with the terms that records use and no list names.
     pub vocabulary: Vocabulary,
-    /// Files published beside the records, by site path.
+    /// Published attachments, by site path.
     pub assets: BTreeMap<String, Asset>,
-    /// Old addresses, of pages (`old-name/`) or of files (`old-name.html`), each with the address of its record.
+    /// Current address of a record by each of its old addresses, which are pages (`old-name/`) or
+    /// files (`old-name.html`).
     pub redirects: BTreeMap<String, String>,
-    /// Who links to a record from a body, in order.
+    /// By record, the records whose bodies link to it, sorted and without repetition.
     pub backlinks: BTreeMap<RecordIndex, Vec<RecordIndex>>,
-    /// How many records the audience may not see.
-    pub withheld: usize,
-    /// Records and attachments that the audience may not see, by source path, and why.
-    pub withheld_files: BTreeMap<Arc<str>, &'static str>,
+    /// Number of records that the audience may not see.
+    pub withheld_count: usize,
+    /// Why a record or attachment is withheld from the audience, by source path.
+    pub withheld_reasons: BTreeMap<Arc<str>, &'static str>,
 }
 
-/// What every record has.
+/// The fields that records of all kinds share.
 #[derive(Debug, Clone, Default)]
 pub struct Meta {
-    /// Its stable id: `br/unboxing-drop`.
+    /// The stable id: the path below the folder of its kind without extension, such as
+    /// `br/unboxing-drop`.
     pub id: Arc<str>,
-    /// Site path of its page without a leading slash, with a trailing one: `case-studies/br/unboxing-drop/`.
+    /// Site path of the record's page, without a leading slash and with a trailing one:
+    /// `case-studies/br/unboxing-drop/`.
     pub address: String,
-    /// Source path below the root.
+    /// Path of the source file, relative to the hub's folder.
     pub path: Arc<str>,
-    /// Its title.
+    /// The title; where the record states none, its first heading or file name.
     pub title: String,
-    /// BCP 47, the hub's language unless the record says.
+    /// Declared language as a BCP 47 tag; the hub's language where the record declares none.
     pub language: String,
-    /// The language that its text is read in, once somebody has asked; see [`CaseStudy::read_in`].
-    pub read_in: ReadIn,
-    /// Whether it is a draft; drafts appear only where they are asked for.
-    pub draft: bool,
-    /// Who may see it.
+    /// The language detected in the text, computed on first use; see [`CaseStudy::text_language`].
+    pub text_language: LazyLanguage,
+    /// Whether the record is a draft; drafts are published only with `--drafts`.
+    pub is_draft: bool,
+    /// The widest audience that may see the record, after embargoes.
     pub visibility: crate::site::Visibility,
-    /// Its text.
+    /// The Markdown text with its outline and links.
     pub body: Body,
-    /// Spans of front-matter fields in the file, by canonical field name.
-    pub fields: FieldSpans,
-    /// First and last change, from git.
-    pub change: Option<crate::source::Change>,
-    /// The record's own free fields and, in lenient hubs, unknown keys.
-    pub extra: Vec<FreeField>,
+    /// Byte spans of front-matter values in the file, by canonical field name.
+    pub field_spans: FieldSpans,
+    /// Days of the first and last change according to git; none for files that git does not know.
+    pub change: Option<crate::source::FileDates>,
+    /// Fields below `extra:` and unknown keys of front matter.
+    pub extra: Vec<ExtraField>,
 }
 
-/// A language that a record tells of itself when it is first asked: by then many cores ask, and who only checks a hub never does.
+/// A language that is detected on first use, because `check` never needs it and other commands ask
+/// for it from many threads.
 #[derive(Debug, Clone, Default)]
-pub struct ReadIn(OnceLock<Language>);
+pub struct LazyLanguage(OnceLock<Language>);
 
 impl Meta {
-    /// The language that the record's words are cut and stemmed in: the declared one, unless its text says otherwise. `lead` is what its
-    /// front matter says in sentences.
-    fn read_in<'m>(&'m self, lead: [Option<&'m str>; 2]) -> Language {
-        let texts = || self.body.sections.iter().map(|section| &*section.text).chain(lead.into_iter().flatten()).chain([&*self.title]);
-        *self.read_in.0.get_or_init(|| detect_in(texts(), &self.language))
+    /// The language for tokenising and stemming the record: the declared one unless the text is in
+    /// another. `lead` holds the front-matter fields that are prose.
+    fn text_language<'m>(&'m self, lead: [Option<&'m str>; 2]) -> Language {
+        let texts = || {
+            self.body
+                .sections
+                .iter()
+                .map(|section| &*section.text)
+                .chain(lead.into_iter().flatten())
+                .chain([&*self.title])
+        };
+        *self.text_language.0.get_or_init(|| detect_language_of(texts(), &self.language))
     }
 }
 
-/// Where the fields of a record stand in its file.
+/// Byte spans of front-matter values in a record's file, by canonical field name.
 #[derive(Debug, Clone, Default)]
 pub struct FieldSpans(pub Vec<(&'static str, Range<usize>)>);
 
 impl FieldSpans {
-    /// The value's span, or the file's start where the field is missing.
-    pub fn of(&self, field: &str) -> Range<usize> {
-        self.0.iter().find(|(name, _)| *name == field).map_or(0..0, |(_, span)| span.clone())
+    /// The span of a field's value; the empty span `0..0` where the field is missing.
+    pub fn span_of(&self, field: &Field) -> Range<usize> {
+        self.0.iter().find(|(name, _)| *name == field.name).map_or(0..0, |(_, span)| span.clone())
     }
 }
 
 /// The Markdown text of a record with its outline and resolved links.
 #[derive(Debug, Clone, Default)]
 pub struct Body {
-    /// The whole file's text.
+    /// Text of the whole file, front matter included.
     pub text: Arc<str>,
-    /// Where the body starts in it.
+    /// Byte offset in `text` at which the body starts, after the front matter.
     pub start: usize,
-    /// Headings in order, anchors unique.
+    /// Headings in document order, each with an anchor that is unique in the body.
     pub headings: Arc<[Heading]>,
     /// Plain text by section: the text before the first heading, then one for each heading.
-    pub sections: Arc<[Section]>,
+    pub sections: Arc<[TextSection]>,
     /// Links and images, resolved: those of Markdown in order, then those of raw HTML.
     pub links: Vec<Link>,
-    /// Names within raw HTML that can be linked to.
+    /// Values of `id` and `name` attributes in raw HTML, which links can lead to.
     pub anchors: Vec<String>,
-    /// Whether it holds raw HTML, and what becomes of it.
+    /// Whether the body holds raw HTML, and how it is rendered.
     pub raw_html: RawHtml,
-    /// The words of every section: its heading, then its text.
-    pub wording: Arc<Wording>,
+    /// The words of each section: those of its heading, then those of its text.
+    pub tokenized: Arc<TokenizedTexts>,
 }
 
 impl Body {
-    /// The Markdown itself.
+    /// The Markdown source, without front matter.
     pub fn markdown(&self) -> &str {
         &self.text[self.start..]
     }
@@ -172,242 +188,247 @@ impl Body {
 /// A link or image of a body.
 #[derive(Debug, Clone)]
 pub struct Link {
-    /// The destination as written.
-    pub written: String,
-    /// Where the link stands in the file.
+    /// The destination as the author wrote it.
+    pub destination: String,
+    /// Byte span of the link in the file.
     pub span: Range<usize>,
-    /// Whether it is an image.
-    pub image: bool,
-    /// Alternative text of an image; none where it needs none.
+    /// Whether this is an image or other embedded media.
+    pub is_image: bool,
+    /// Alternative text of an image; none where the element needs none.
     pub alt: Option<String>,
-    /// Whether it stands in raw HTML.
-    pub in_html: bool,
-    /// Where it leads.
-    pub target: Target,
-    /// The query and fragment behind the path as written: `?q=quiz#results`.
+    /// Whether the link is an attribute of raw HTML.
+    pub is_in_html: bool,
+    /// The resolved destination.
+    pub target: LinkTarget,
+    /// Query and fragment of the destination as written, such as `?q=quiz#results`; empty where
+    /// there is neither.
     pub suffix: String,
 }
 
 impl Link {
-    /// Whether a reader's browser asks another host for it without being told to.
-    pub fn loads_from_elsewhere(&self) -> bool {
-        let address = self.written.trim_start().to_ascii_lowercase();
-        self.image && ["//", "http://", "https://"].iter().any(|start| address.starts_with(start))
+    /// Whether a reader's browser loads this image from another host while it shows the page.
+    pub fn is_remote_image(&self) -> bool {
+        let address = self.destination.trim_start().to_ascii_lowercase();
+        self.is_image
+            && ["//", "http://", "https://"].iter().any(|start| address.starts_with(start))
     }
 }
 
-/// Where a link leads.
+/// The resolved destination of a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// Another host, a mail address and the like, as written.
-    Outside,
-    /// A heading of the same page.
+pub enum LinkTarget {
+    /// A destination outside the site, such as a web or mail address, which is kept as written.
+    External,
+    /// An anchor of the same page; empty for the top of the page.
     Anchor(String),
-    /// Another record, and perhaps a heading of it.
+    /// Another record, and an anchor in it where one is named.
     Record(RecordIndex, Option<String>),
-    /// A published file, by site path.
+    /// A published attachment, by site path.
     Asset(String),
-    /// A page or file that Casebook makes itself, by site path.
+    /// A page or file that Casebook generates, by site path.
     Generated(String),
-    /// A record that this audience may not see: its text stays, the link goes.
+    /// A record that this audience may not see: the link's text is shown without a link.
     Withheld,
-    /// A picture of another host, which the hub refuses: a link stands in its place.
-    Refused,
-    /// Nothing; a diagnostic says so.
+    /// An image of another host, which the hub's settings refuse: it is shown as a link.
+    RefusedImage,
+    /// A destination that does not exist; a diagnostic reports it.
     Broken,
 }
 
-/// A backlog idea.
+/// An experiment that is proposed in the backlog.
 #[derive(Debug, Clone)]
 pub struct Idea {
-    /// What every record has.
+    /// The fields that records of all kinds share.
     pub meta: Meta,
-    /// Where it stands.
-    pub status: words::IdeaStatus,
+    /// Progress of the idea.
+    pub status: keywords::IdeaStatus,
     /// Short text for lists; the first paragraph where the record gives none.
     pub summary: String,
-    /// Where it would run.
+    /// Markets it would run in: those named, and the members of named groups.
     pub markets: Vec<MarketId>,
     /// Market groups it would run in.
     pub stated_groups: Vec<GroupId>,
-    /// Channels.
+    /// Channels, in the record's order.
     pub channels: Vec<ChannelId>,
-    /// Tactics.
+    /// Tactics, in the record's order; the first is the main one.
     pub tactics: Vec<TacticId>,
-    /// If ... for ... then ... because ...
+    /// The hypothesis in the form "if ... for ... then ... because ...".
     pub hypothesis: Option<String>,
-    /// A team or role.
+    /// The team or role that is responsible.
     pub owner: Option<String>,
-    /// What it is for.
-    pub objective: Option<words::Objective>,
-    /// What it would be judged by.
+    /// The marketing objective.
+    pub objective: Option<keywords::Objective>,
+    /// The metric that would decide the experiment.
     pub primary_metric: Option<MetricId>,
-    /// How much work.
-    pub effort: Option<words::Band>,
-    /// A quarter: `2027-Q1`.
+    /// Estimated effort as a size.
+    pub effort: Option<keywords::Band>,
+    /// The planned quarter as written, such as `2027-Q1`.
     pub target: Option<String>,
-    /// Markets that brought it up.
+    /// Markets that proposed the idea.
     pub proposed_by: Vec<MarketId>,
-    /// Markets that want it; their number is the demand.
+    /// Markets that asked for the idea; their number is its demand.
     pub wanted_by: Vec<MarketId>,
-    /// Parts of its score, each 1 to 10.
+    /// Components of the priority score, each 1 to 10.
     pub score: ScoreParts,
-    /// Case studies that speak for it.
+    /// Case studies that support the idea.
     pub evidence: Vec<CaseIndex>,
-    /// Addresses elsewhere that speak for it.
+    /// Web addresses that support the idea.
     pub evidence_links: Vec<String>,
-    /// The case study it became.
+    /// The case study of the experiment that came of the idea.
     pub becomes: Option<CaseIndex>,
-    /// Records it is known not to repeat, with the reason.
-    pub not_duplicate_of: Vec<Answer>,
-    /// Why it was declined.
+    /// Statements that the idea repeats no other record.
+    pub not_duplicate_of: Vec<NotDuplicate>,
+    /// Reason for declining the idea.
     pub declined_reason: Option<String>,
 }
 
 impl Idea {
-    /// The language that its words are cut and stemmed in.
-    pub fn read_in(&self) -> Language {
-        self.meta.read_in([Some(&*self.summary), self.hypothesis.as_deref()])
+    /// The language for tokenising and stemming the idea; detected on the first call.
+    pub fn text_language(&self) -> Language {
+        self.meta.text_language([Some(&*self.summary), self.hypothesis.as_deref()])
     }
 }
 
-/// Parts of an idea's score as written; which of them count is the hub's choice.
+/// Components of an idea's priority score as written; the hub's settings choose between ICE and
+/// RICE, which use different ones.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct ScoreParts {
-    /// How many it reaches, 1 to 10.
+    /// Number of people reached, on a scale of 1 to 10.
     pub reach: Option<f64>,
-    /// How much it would move, 1 to 10.
+    /// Expected size of the effect, on a scale of 1 to 10.
     pub impact: Option<f64>,
-    /// How sure we are, 1 to 10.
+    /// Confidence in the expected effect, on a scale of 1 to 10.
     pub confidence: Option<f64>,
-    /// How easy it is, 1 to 10.
+    /// Ease of implementation, on a scale of 1 to 10.
     pub ease: Option<f64>,
-    /// How much work it is, 1 to 10.
+    /// Effort of implementation, on a scale of 1 to 10.
     pub effort: Option<f64>,
 }
 
-/// A claim that the hub curates from several case studies.
+/// A general finding that the hub curates from several case studies.
 #[derive(Debug, Clone)]
 pub struct Playbook {
-    /// What every record has.
+    /// The fields that records of all kinds share.
     pub meta: Meta,
-    /// What is held to be true.
+    /// The finding, as one sentence.
     pub claim: String,
-    /// How sure the hub is.
-    pub status: words::PlaybookStatus,
-    /// Case studies that support it.
+    /// Confidence of the hub in the claim.
+    pub status: keywords::PlaybookStatus,
+    /// Case studies that support the claim.
     pub supports: Vec<CaseIndex>,
-    /// Case studies that contradict it.
+    /// Case studies that contradict the claim.
     pub contradicts: Vec<CaseIndex>,
-    /// Markets it applies to; empty means all.
+    /// Markets that the claim applies to; empty means all.
     pub markets: Vec<MarketId>,
-    /// Market groups it applies to.
+    /// Market groups that the claim applies to.
     pub stated_groups: Vec<GroupId>,
-    /// Maturities it applies to; empty means all.
+    /// Market maturities that the claim applies to; empty means all.
     pub maturity: Vec<crate::vocabulary::Maturity>,
-    /// Channels.
+    /// Channels, in the record's order.
     pub channels: Vec<ChannelId>,
-    /// Tactics.
+    /// Tactics, in the record's order; the first is the main one.
     pub tactics: Vec<TacticId>,
-    /// What is kept centrally.
+    /// Elements that every market keeps as they are.
     pub fixed: Vec<String>,
-    /// What may be adapted.
+    /// Elements that a market may adapt.
     pub flexible: Vec<String>,
-    /// A team or role.
+    /// The team or role that is responsible.
     pub owner: Option<String>,
-    /// When and how often it is verified.
+    /// Last verification and review interval.
     pub verification: Verification,
-    /// Families that it answers for all their members.
-    pub not_duplicate_of: Vec<Answer>,
+    /// Statements that the members of a family do not repeat each other.
+    pub not_duplicate_of: Vec<NotDuplicate>,
 }
 
-/// A free page.
+/// A page of prose that the hub writes itself, such as `about`.
 #[derive(Debug, Clone)]
-pub struct Prose {
-    /// What every record has.
+pub struct ContentPage {
+    /// The fields that records of all kinds share.
     pub meta: Meta,
-    /// One sentence for lists and search.
+    /// Summary for lists and search; the first paragraph where the record gives none.
     pub summary: String,
-    /// Its name in menus.
+    /// Label of the page in menus; the title where there is none.
     pub nav_title: Option<String>,
 }
 
-/// When a record was last verified and when that is due again.
+/// Last verification of a record and the interval until the next.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Verification {
-    /// The team or role that verified it.
-    pub by: Option<String>,
-    /// When.
-    pub on: Option<Date>,
-    /// How often it is to be verified, in days.
-    pub every: Option<u32>,
+    /// The team or role that verified the record.
+    pub verified_by: Option<String>,
+    /// Day of the last verification.
+    pub verified_on: Option<Date>,
+    /// Interval between verifications, in days.
+    pub review_interval_days: Option<u32>,
 }
 
 impl Verification {
-    /// The day the next verification is due: `every` days after the last one.
-    pub fn due(&self) -> Option<Date> {
-        let on = self.on?;
-        on.checked_add(jiff::Span::new().days(i64::from(self.every?))).ok()
+    /// Day on which the next verification is due; none without a last day or an interval.
+    pub fn due_date(&self) -> Option<Date> {
+        let verified_on = self.verified_on?;
+        verified_on.checked_add(jiff::Span::new().days(i64::from(self.review_interval_days?))).ok()
     }
 
-    /// Whether that day has passed.
-    pub fn overdue(&self, today: Date) -> bool {
-        self.due().is_some_and(|due| due < today)
+    /// Whether the due date lies before `today`.
+    pub fn is_overdue(&self, today: Date) -> bool {
+        self.due_date().is_some_and(|due| due < today)
     }
 }
 
-/// An entry of `not_duplicate_of`: this record is known not to repeat another one, or not to repeat a whole family.
+/// An entry of `not_duplicate_of`: the author's statement that this record repeats neither another
+/// record nor a family of records.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// The other record; of a family the member that its id begins with, which may be the record itself.
+pub struct NotDuplicate {
+    /// The other case study; for a family, the member whose id the family's id starts with, which
+    /// may be this record.
     pub case: CaseIndex,
-    /// Whether the answer is about that record alone.
-    pub about: AnswerAbout,
-    /// Why; may be empty, which is a warning.
+    /// Whether the statement covers one record or a family.
+    pub scope: NotDuplicateScope,
+    /// The author's reason; an empty one is reported by `answer-without-reason`.
     pub reason: String,
-    /// Where it is said.
+    /// Byte span of the entry in the file.
     pub span: Range<usize>,
 }
 
-/// What an [`Answer`] is about.
+/// The records that a [`NotDuplicate`] statement covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AnswerAbout {
-    /// One other record: `{id: br/unboxing-drop}`.
+pub enum NotDuplicateScope {
+    /// One other record, written `{id: br/unboxing-drop}`.
     Record,
-    /// Every record of a family: `{family: br/unboxing-drop~ugc}`.
+    /// All records of a family, written `{family: br/unboxing-drop~ugc}`.
     Family {
-        /// How many members the family had when it was answered, where the answer says so.
+        /// Number of members that the family had when the statement was written, where it says so.
         members: Option<usize>,
     },
 }
 
 impl Catalog {
-    /// A case study by position.
+    /// The case study at a position.
     pub fn case(&self, index: CaseIndex) -> &CaseStudy {
         &self.cases[index.0 as usize]
     }
 
-    /// An idea by position.
+    /// The idea at a position.
     pub fn idea(&self, index: IdeaIndex) -> &Idea {
         &self.ideas[index.0 as usize]
     }
 
-    /// A playbook by position.
+    /// The playbook at a position.
     pub fn playbook(&self, index: PlaybookIndex) -> &Playbook {
         &self.playbooks[index.0 as usize]
     }
 
-    /// Every case study with its position, in id order.
-    pub fn each_case(&self) -> impl ExactSizeIterator<Item = (CaseIndex, &CaseStudy)> {
+    /// All case studies with their positions, in id order.
+    pub fn iter_cases(&self) -> impl ExactSizeIterator<Item = (CaseIndex, &CaseStudy)> {
         self.cases.iter().enumerate().map(|(index, case)| (CaseIndex(index as u32), case))
     }
 
-    /// Every idea with its position, in id order.
-    pub fn each_idea(&self) -> impl ExactSizeIterator<Item = (IdeaIndex, &Idea)> {
+    /// All ideas with their positions, in id order.
+    pub fn iter_ideas(&self) -> impl ExactSizeIterator<Item = (IdeaIndex, &Idea)> {
         self.ideas.iter().enumerate().map(|(index, idea)| (IdeaIndex(index as u32), idea))
     }
 
-    /// What every record has, of any record.
+    /// The shared fields of the record at a position.
     pub fn meta(&self, index: RecordIndex) -> &Meta {
         match index {
             RecordIndex::Case(case) => &self.case(case).meta,
@@ -417,7 +438,7 @@ impl Catalog {
         }
     }
 
-    /// What every record has, of all records.
+    /// The shared fields of all records: case studies, ideas, playbooks, then pages.
     pub fn metas(&self) -> impl Iterator<Item = &Meta> {
         let cases = self.cases.iter().map(|case| &case.meta);
         let ideas = self.ideas.iter().map(|idea| &idea.meta);
@@ -432,13 +453,19 @@ impl Catalog {
         cases.chain(ideas).chain(playbooks).chain(self.pages.iter_mut().map(|page| &mut page.meta))
     }
 
-    /// The case study of this id.
+    /// Position of the case study with an id.
     pub fn find_case(&self, id: &str) -> Option<CaseIndex> {
-        self.cases.binary_search_by(|case| (*case.meta.id).cmp(id)).ok().map(|index| CaseIndex(index as u32))
+        self.cases
+            .binary_search_by(|case| (*case.meta.id).cmp(id))
+            .ok()
+            .map(|index| CaseIndex(index as u32))
     }
 
-    /// The idea of this id.
+    /// Position of the idea with an id.
     pub fn find_idea(&self, id: &str) -> Option<IdeaIndex> {
-        self.ideas.binary_search_by(|idea| (*idea.meta.id).cmp(id)).ok().map(|index| IdeaIndex(index as u32))
+        self.ideas
+            .binary_search_by(|idea| (*idea.meta.id).cmp(id))
+            .ok()
+            .map(|index| IdeaIndex(index as u32))
     }
 }

@@ -1,109 +1,135 @@
-//! From manuscripts to typed records: one function for each kind, given what the whole hub knows.
+//! Reads manuscripts into typed records, with one function for each kind of record.
 
 use crate::catalog::case_study::{Budget, CaseStudy, LabelledLink, Raci, Relations, Variant};
-use crate::catalog::fields::{Entries, Fields, LARGEST_FIGURE, is_empty};
-use crate::catalog::figure::Scale;
+use crate::catalog::field::{self, Field, PlainFields, fields_of};
+use crate::catalog::field_reader::{FieldReader, MAX_NUMBER, MapReader};
 use crate::catalog::gate;
-use crate::catalog::grade::grade;
-use crate::catalog::links::{Addresses, resolve_asset, resolve_body};
-use crate::catalog::result::{Metric, Reported};
-use crate::catalog::words::{LiftType, Reuse, Role, Status};
-use crate::catalog::{Answer, AnswerAbout, Body, CaseIndex, Idea, IdeaIndex, Meta, Playbook, Prose, ScoreParts, Target, Verification};
-use crate::diagnostic::{Diagnostic, lookalike, nearest};
-use crate::record::Manuscript;
-use crate::record::node::{Node, Value};
+use crate::catalog::grade::grade_evidence;
+use crate::catalog::keywords::{LiftType, Reuse, Role, Status};
+use crate::catalog::links::{Addresses, resolve_asset, resolve_links};
+use crate::catalog::number::NumberKind;
+use crate::catalog::result::{Metric, MetricResult};
+use crate::catalog::{
+    Body, CaseIndex, ContentPage, Idea, IdeaIndex, LinkTarget, Meta, NotDuplicate,
+    NotDuplicateScope, Playbook, ScoreParts, Verification,
+};
+use crate::diagnostic::{Diagnostic, confusable, nearest};
+use crate::record::yaml::{Node, Value};
+use crate::record::{Manuscript, RecordType};
 use crate::site::{RemoteImages, Site, Visibility};
-use crate::source::{History, composed};
-use crate::vocabulary::{GroupId, MarketId, Maturity, Unit, Vocabulary};
+use crate::source::{History, to_nfc};
+use crate::vocabulary::{GroupId, MarketId, Maturity, MetricUnit, Vocabulary};
 
-/// What every record is read against.
-pub struct Context<'a> {
+/// Values of the whole hub that are needed to read a record.
+pub struct ReadContext<'a> {
     /// The hub's settings.
     pub site: &'a Site,
-    /// The vocabularies, unlisted terms included.
+    /// The hub's vocabulary, unlisted terms of an open hub included.
     pub vocabulary: &'a Vocabulary,
-    /// What git knows.
+    /// Days and authors of files according to git.
     pub history: &'a History,
-    /// Where everything is published.
+    /// Addresses of all records and attachments.
     pub addresses: &'a Addresses,
 }
 
-/// What must be known of a record before any other is read.
+/// Whether and for whom a record may be published; known before records are read in full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
-    /// Whether it is a draft.
-    pub draft: bool,
-    /// Who may see it, an embargo counted in.
+pub struct PublicationStatus {
+    /// Whether the record is a draft.
+    pub is_draft: bool,
+    /// The widest audience that may see the record, after embargoes.
     pub visibility: Visibility,
 }
 
-/// Reads a record's standing; problems with these fields are reported when the record itself is read. What is written and
-/// not understood hides a record rather than showing it: a slip in `embargo_until` must not publish anything.
-pub fn standing(manuscript: &Manuscript, site: &Site) -> Standing {
-    let (visibility, draft) = gate::closed(manuscript, site);
-    let stated = manuscript.entries().iter().any(|(key, node)| key.is("visibility") && !is_empty(node));
-    // A record that states its visibility is not held back by what the hub presumes of others.
-    let presumed = if stated { Visibility::Public } else { site.default_visibility };
-    Standing { draft, visibility: visibility.unwrap_or(presumed).max(presumed) }
+/// Determines the publication status of a record. A value that is not understood withholds the
+/// record: a typing error in `embargo_until` must not publish anything. Problems with these fields
+/// are reported when the record itself is read.
+pub fn publication_status(manuscript: &Manuscript, site: &Site) -> PublicationStatus {
+    let (visibility, is_draft) = gate::read_gates(manuscript, site);
+    let is_stated = manuscript
+        .fields()
+        .iter()
+        .any(|(key, node)| field::VISIBILITY.has_key(&key.name) && !node.is_empty());
+    // The hub's default visibility applies only to records that state none.
+    let default = if is_stated { Visibility::Public } else { site.default_visibility };
+    PublicationStatus { is_draft, visibility: visibility.unwrap_or(default).max(default) }
 }
 
-/// Reads the fields that a standing rests on, for what is wrong with them.
-fn standing_fields(fields: &mut Fields<'_>) {
-    let known = ["public", "internal", "restricted"];
-    let node = fields.node("visibility", &[]);
-    let stated = node.and_then(|node| Some((fields.text_of("visibility", node)?, node.span())));
-    if let Some((stated, span)) = stated.filter(|(stated, _)| !known.contains(&stated.to_lowercase().as_str())) {
-        fields.report("unknown-value", span, format!("`{stated}` is not a known visibility"), nearest::hint(stated, known));
+/// Reports problems with the fields that decide the publication status.
+fn check_publication_fields(fields: &mut FieldReader<'_>) {
+    let known = field::VISIBILITY.words();
+    let node = fields.node(&field::VISIBILITY);
+    let stated =
+        node.and_then(|node| Some((fields.text_of(&field::VISIBILITY, node)?, node.span())));
+    if let Some((stated, span)) =
+        stated.filter(|(stated, _)| !known.contains(&stated.to_lowercase().as_str()))
+    {
+        fields.report(
+            "unknown-value",
+            span,
+            format!("`{stated}` is not a known visibility"),
+            nearest::hint(stated, known.iter().copied()),
+        );
     }
-    fields.flag("draft");
-    fields.embargo("embargo_until");
-    fields.near_gates();
+    fields.flag(&field::DRAFT);
+    fields.check_embargo(&field::EMBARGO_UNTIL);
+    fields.report_near_gates();
 }
 
-/// What is wrong with a record that the audience may not see: only that which may be why it is hidden.
-pub fn withheld(manuscript: &Manuscript) -> Vec<Diagnostic> {
-    let mut fields = Fields::new(manuscript);
-    standing_fields(&mut fields);
+/// Diagnostics of a record that is withheld from the audience: only those on the fields that decide
+/// its publication status.
+pub fn check_withheld(manuscript: &Manuscript) -> Vec<Diagnostic> {
+    let mut fields = FieldReader::new(manuscript);
+    check_publication_fields(&mut fields);
     fields.diagnostics
 }
 
-/// Reads what every record has, but for the fields and extras, which the caller's reader still holds.
-fn meta(fields: &mut Fields<'_>, manuscript: &Manuscript, context: &Context<'_>) -> Meta {
-    let standing = standing(manuscript, context.site);
-    standing_fields(fields);
-    fields.items("aliases", &[]);
-    let title = fields.required_text("title", "say in one line what was tested and where").unwrap_or_else(|| fallback_title(manuscript));
-    let (mut links, mut problems) = resolve_body(manuscript, context.addresses);
+/// Reads the shared fields of a record; `finish_meta` adds field spans and extra fields.
+fn read_meta(
+    fields: &mut FieldReader<'_>,
+    manuscript: &Manuscript,
+    context: &ReadContext<'_>,
+) -> Meta {
+    let status = publication_status(manuscript, context.site);
+    check_publication_fields(fields);
+    fields.texts_with_spans(&field::ALIASES);
+    let title = fields.required_text(&field::TITLE).unwrap_or_else(|| fallback_title(manuscript));
+    let (mut links, mut problems) = resolve_links(manuscript, context.addresses);
     if context.site.content.remote_images == RemoteImages::Refuse {
-        links.iter_mut().filter(|link| link.loads_from_elsewhere()).for_each(|link| link.target = Target::Refused);
+        links
+            .iter_mut()
+            .filter(|link| link.is_remote_image())
+            .for_each(|link| link.target = LinkTarget::RefusedImage);
     }
     fields.diagnostics.append(&mut problems);
     Meta {
         id: manuscript.id.clone(),
-        address: context.addresses.of(manuscript),
+        address: context.addresses.page_address(manuscript),
         path: manuscript.path.clone(),
         title,
-        language: fields.language("language", &["lang"], &context.vocabulary.markets).unwrap_or_else(|| context.site.language.clone()),
-        read_in: Default::default(),
-        draft: standing.draft,
-        visibility: standing.visibility,
+        language: fields
+            .language(&field::LANGUAGE, &context.vocabulary.markets)
+            .unwrap_or_else(|| context.site.language.clone()),
+        text_language: Default::default(),
+        is_draft: status.is_draft,
+        visibility: status.visibility,
         body: Body {
             text: manuscript.text.clone(),
-            start: manuscript.body,
+            start: manuscript.body_start,
             headings: manuscript.outline.headings.clone(),
             sections: manuscript.outline.sections.clone(),
             links,
             anchors: manuscript.outline.anchors.clone(),
             raw_html: manuscript.outline.raw_html,
-            wording: manuscript.outline.wording.clone(),
+            tokenized: manuscript.outline.tokenized.clone(),
         },
-        fields: Default::default(),
-        change: context.history.change(&manuscript.path, context.site.today),
+        field_spans: Default::default(),
+        change: context.history.file_dates(&manuscript.path, context.site.today),
         extra: Default::default(),
     }
 }
 
-/// The first heading, else the file name.
+/// Title of a record that states none: its first heading, else its file name.
 fn fallback_title(manuscript: &Manuscript) -> String {
     match manuscript.outline.headings.first() {
         Some(heading) => heading.text.clone(),
@@ -111,61 +137,79 @@ fn fallback_title(manuscript: &Manuscript) -> String {
     }
 }
 
-fn finish(meta: &mut Meta, fields: Fields<'_>) -> Vec<Diagnostic> {
+/// Reports unknown fields, and adds the values that are known only when all fields have been read.
+fn finish_meta(meta: &mut Meta, fields: FieldReader<'_>) -> Vec<Diagnostic> {
     let (spans, extra, diagnostics) = fields.finish();
-    meta.fields = spans;
+    meta.field_spans = spans;
     meta.extra = extra;
     diagnostics
 }
 
-/// Reads a case study.
-pub fn case_study(manuscript: &Manuscript, context: &Context<'_>) -> (CaseStudy, Vec<Diagnostic>) {
-    let mut fields = Fields::new(manuscript);
-    let f = &mut fields;
+/// Reads a case study; its inverse relations are set by `assemble`.
+pub fn read_case_study(
+    manuscript: &Manuscript,
+    context: &ReadContext<'_>,
+) -> (CaseStudy, Vec<Diagnostic>) {
+    let mut field_reader = FieldReader::new(manuscript);
+    let fields = &mut field_reader;
     let vocabulary = context.vocabulary;
-    let meta = meta(f, manuscript, context);
-    let status: Option<Status> = f.word("status", &[]);
-    let (markets, stated_groups) = places(f, "markets", &["market"], vocabulary);
-    let channels = f.terms("channels", &["channel"], "channel", &vocabulary.channels);
-    let tactics = f.terms("tactics", &["tactic"], "tactic", &vocabulary.tactics);
-    required(f, manuscript, status.is_some(), markets.is_empty() && stated_groups.is_empty(), channels.is_empty(), tactics.is_empty());
-    let relations = relations(f, context);
-    let (suited_markets, suited_groups) = places(f, "suited_markets", &[], vocabulary);
-    let results = results(f, vocabulary);
-    let method = f.word("method", &[]);
-    let (sample_size, mde) = (f.whole("sample_size"), f.number("mde", Scale::Share));
+    let meta = read_meta(fields, manuscript, context);
+    let status: Option<Status> = fields.keyword(&field::STATUS);
+    let (markets, stated_groups) = read_markets_and_groups(fields, &field::MARKETS, vocabulary);
+    let channels = fields.terms(&field::CHANNELS, &vocabulary.channels);
+    let tactics = fields.terms(&field::TACTICS, &vocabulary.tactics);
+    report_missing_fields(
+        fields,
+        manuscript,
+        status.is_some(),
+        markets.is_empty() && stated_groups.is_empty(),
+        channels.is_empty(),
+        tactics.is_empty(),
+    );
+    let relations = read_relations(fields, context);
+    let (suited_markets, suited_groups) =
+        read_markets_and_groups(fields, &field::SUITED_MARKETS, vocabulary);
+    let results = read_results(fields, vocabulary);
+    let method = fields.keyword(&field::METHOD);
+    let (sample_size, mde) = (
+        fields.unsigned_integer(&field::SAMPLE_SIZE),
+        fields.number(&field::MDE, NumberKind::Percentage),
+    );
     let mut case = CaseStudy {
-        summary: f.text("summary", &["tldr"]),
-        outcome: f.word("outcome", &[]),
-        decision: f.word("decision", &[]),
-        groups: derived_groups(&markets, &stated_groups, vocabulary),
-        objective: f.word("objective", &[]),
-        pillar: f.word("pillar", &[]),
-        content_layer: f.word("content_layer", &[]),
-        audience: f.texts("audience", &[]),
-        brand: f.texts("brand", &[]),
-        product: f.texts("product", &[]),
-        category: f.texts("category", &[]),
-        hypothesis: f.text("hypothesis", &[]),
-        variants: variants(f, manuscript, context),
-        start: f.date("start", &["date"]),
-        end: f.date("end", &[]),
-        sample_unit: f.text("sample_unit", &[]),
-        confidence_level: f.number("confidence_level", Scale::Share),
-        budget: budget(f),
-        owner: f.text("owner", &[]),
-        authors: f.texts("authors", &[]),
-        raci: raci(f),
-        verification: verification(f),
-        reuse: f.word("reuse", &[]).or((status == Some(Status::Completed)).then_some(Reuse::Candidate)),
-        fixed: f.texts("fixed", &[]),
-        flexible: f.texts("flexible", &[]),
-        constraints: f.texts("constraints", &[]),
-        idea: idea_of(f, context),
-        not_duplicate_of: answers(f, context),
-        links: labelled_links(f),
-        cover: image(f, manuscript, context),
-        graded: grade(method, results.iter().find(|reported| reported.role == Role::Primary), sample_size, mde),
+        summary: fields.text(&field::SUMMARY),
+        outcome: fields.keyword(&field::OUTCOME),
+        decision: fields.keyword(&field::DECISION),
+        groups: derive_groups(&markets, &stated_groups, vocabulary),
+        objective: fields.keyword(&field::OBJECTIVE),
+        pillar: fields.keyword(&field::PILLAR),
+        audience: fields.texts(&field::AUDIENCE),
+        plain: read_plain_fields(fields, RecordType::CaseStudy),
+        hypothesis: fields.text(&field::HYPOTHESIS),
+        variants: read_variants(fields, manuscript, context),
+        start: fields.date(&field::START),
+        end: fields.date(&field::END),
+        sample_unit: fields.text(&field::SAMPLE_UNIT),
+        confidence_level: fields.number(&field::CONFIDENCE_LEVEL, NumberKind::Percentage),
+        budget: read_budget(fields),
+        owner: fields.text(&field::OWNER),
+        raci: read_raci(fields),
+        verification: read_verification(fields),
+        reuse: fields
+            .keyword(&field::REUSE)
+            .or((status == Some(Status::Completed)).then_some(Reuse::Candidate)),
+        fixed: fields.texts(&field::FIXED),
+        flexible: fields.texts(&field::FLEXIBLE),
+        constraints: fields.texts(&field::CONSTRAINTS),
+        idea: read_idea_reference(fields, context),
+        not_duplicate_of: read_not_duplicates(fields, context),
+        links: read_labelled_links(fields),
+        cover: read_cover(fields, manuscript, context),
+        evidence_grade: grade_evidence(
+            method,
+            results.iter().find(|result| result.role == Role::Primary),
+            sample_size,
+            mde,
+        ),
         translation_of: relations.translation_of.first().copied(),
         inverse: Relations::default(),
         meta,
@@ -182,50 +226,84 @@ pub fn case_study(manuscript: &Manuscript, context: &Context<'_>) -> (CaseStudy,
         suited_groups,
         relations,
     };
-    let diagnostics = finish(&mut case.meta, fields);
+    let diagnostics = finish_meta(&mut case.meta, field_reader);
     (case, diagnostics)
 }
 
-fn required(f: &mut Fields<'_>, manuscript: &Manuscript, status: bool, no_market: bool, no_channel: bool, no_tactic: bool) {
-    let stated = |names: [&str; 2]| names.iter().any(|name| manuscript.entries().iter().any(|(key, node)| key.is(name) && holds_text(node)));
-    if !status && !stated(["status", ""]) {
-        f.missing("status", "one of `planned`, `running`, `completed`, `stopped-early`, `archived`");
+/// Reads the plain fields of a type of record.
+fn read_plain_fields(fields: &mut FieldReader<'_>, record_type: RecordType) -> PlainFields {
+    let mut plain = PlainFields::default();
+    for field in fields_of(record_type).filter(|field| field.is_plain) {
+        if let Some(value) = fields.plain(field) {
+            plain.push(field, value);
+        }
     }
-    if no_market && !stated(["markets", "market"]) {
-        f.missing("markets", "name the country code or market group, such as `markets: [BR]`");
-    }
-    if no_channel && !stated(["channels", "channel"]) {
-        f.missing("channels", "name at least one channel, such as `channels: [email]`");
-    }
-    if no_tactic && !stated(["tactics", "tactic"]) {
-        f.missing("tactics", "name at least one tactic, such as `tactics: [referral-reward]`");
+    plain
+}
+
+/// Reports required fields without any text; those whose text is invalid have a diagnostic of their
+/// own.
+fn report_missing_fields(
+    fields: &mut FieldReader<'_>,
+    manuscript: &Manuscript,
+    has_status: bool,
+    no_market: bool,
+    no_channel: bool,
+    no_tactic: bool,
+) {
+    let missing = [
+        (&field::STATUS, !has_status),
+        (&field::MARKETS, no_market),
+        (&field::CHANNELS, no_channel),
+        (&field::TACTICS, no_tactic),
+    ];
+    for (field, is_missing) in missing {
+        if is_missing && !states_text(manuscript, field) {
+            fields.report_missing(field);
+        }
     }
 }
 
-/// Whether a node holds any text at all; what holds none is as good as missing.
+/// Whether a record states any text in a field.
+fn states_text(manuscript: &Manuscript, field: &Field) -> bool {
+    manuscript.fields().iter().any(|(key, node)| field.has_key(&key.name) && holds_text(node))
+}
+
+/// Whether a node holds any text; nested lists are searched.
 fn holds_text(node: &Node) -> bool {
     match &node.value {
         Value::List(items) => items.iter().any(holds_text),
-        _ => !is_empty(node),
+        _ => !node.is_empty(),
     }
 }
 
-/// Markets and groups of a field: named markets and the members of named groups, and the groups as named.
-fn places(f: &mut Fields<'_>, name: &'static str, aliases: &[&'static str], vocabulary: &Vocabulary) -> (Vec<MarketId>, Vec<GroupId>) {
-    f.mark_closed(name, aliases);
+/// Reads a field of markets and market groups: the named markets with the members of named groups,
+/// and the named groups, each sorted by id without repetition.
+fn read_markets_and_groups(
+    fields: &mut FieldReader<'_>,
+    field: &'static Field,
+    vocabulary: &Vocabulary,
+) -> (Vec<MarketId>, Vec<GroupId>) {
     let (mut markets, mut groups) = (Vec::new(), Vec::new());
-    for (text, span) in f.items(name, aliases) {
+    for (text, span) in fields.texts_with_spans(field) {
         match (vocabulary.markets.find(text), vocabulary.groups.find(text)) {
-            (Some(market), None) => markets.extend(f.term(text, span, "market", &vocabulary.markets).or(Some(market))),
-            (Some(market), Some(group)) if vocabulary.markets.is_id(market, text) || !vocabulary.groups.is_id(group, text) => {
-                markets.extend(f.term(text, span, "market", &vocabulary.markets));
+            (Some(market), None) => markets.extend(
+                fields
+                    .term(text, span, field::MARKETS.noun(), &vocabulary.markets)
+                    .or(Some(market)),
+            ),
+            (Some(market), Some(group))
+                if vocabulary.markets.is_id(market, text)
+                    || !vocabulary.groups.is_id(group, text) =>
+            {
+                markets.extend(fields.term(text, span, field::MARKETS.noun(), &vocabulary.markets));
             }
             (_, Some(group)) => {
-                f.term(text, span, "group", &vocabulary.groups);
+                fields.term(text, span, "group", &vocabulary.groups);
                 groups.push(group);
                 markets.extend(&vocabulary.groups[group].members);
             }
-            (None, None) => unknown_place(f, text, span, vocabulary),
+            (None, None) => report_unknown_market(fields, text, span, vocabulary),
         }
     }
     markets.sort_unstable();
@@ -235,112 +313,192 @@ fn places(f: &mut Fields<'_>, name: &'static str, aliases: &[&'static str], voca
     (markets, groups)
 }
 
-fn unknown_place(f: &mut Fields<'_>, text: &str, span: std::ops::Range<usize>, vocabulary: &Vocabulary) {
-    let near = |name: &str| {
-        let markets = vocabulary.markets.iter().flat_map(|(_, term)| [&*term.id, term.label.as_str()]);
-        nearest::nearest(name, markets.chain(vocabulary.groups.iter().map(|(_, term)| &*term.id))).map(str::to_owned)
+/// Reports a text that names neither a market nor a market group.
+fn report_unknown_market(
+    fields: &mut FieldReader<'_>,
+    text: &str,
+    span: std::ops::Range<usize>,
+    vocabulary: &Vocabulary,
+) {
+    let nearest_name = |name: &str| {
+        let markets =
+            vocabulary.markets.iter().flat_map(|(_, term)| [&*term.id, term.label.as_str()]);
+        nearest::find_nearest(
+            name,
+            markets.chain(vocabulary.groups.iter().map(|(_, term)| &*term.id)),
+        )
+        .map(str::to_owned)
     };
-    let hint = match near(text).filter(|name| text.chars().count() > 2 || lookalike::look_the_same(text, name)) {
+    let hint = match nearest_name(text).filter(|name| text.chars().count() > 2 || confusable::is_confusable(text, name)) {
         Some(name) => nearest::did_you_mean(text, &name),
         None => "use the country's ISO 3166-1 alpha-2 code such as `BR`, a market group such as `latam`, or `global`".to_owned(),
     };
-    f.report("unknown-term", span, format!("`{text}` is not a known market or market group"), hint);
+    fields.report(
+        "unknown-term",
+        span,
+        format!("`{text}` is not a known market or market group"),
+        hint,
+    );
 }
 
-fn derived_groups(markets: &[MarketId], stated: &[GroupId], vocabulary: &Vocabulary) -> Vec<GroupId> {
-    let mut groups: Vec<GroupId> =
-        markets.iter().flat_map(|market| vocabulary.markets[*market].groups.iter().copied()).chain(stated.iter().copied()).collect();
+/// All groups that contain one of the markets, and the stated groups, sorted by id without
+/// repetition.
+fn derive_groups(
+    markets: &[MarketId],
+    stated: &[GroupId],
+    vocabulary: &Vocabulary,
+) -> Vec<GroupId> {
+    let mut groups: Vec<GroupId> = markets
+        .iter()
+        .flat_map(|market| vocabulary.markets[*market].groups.iter().copied())
+        .chain(stated.iter().copied())
+        .collect();
     groups.sort_unstable();
     groups.dedup();
     groups
 }
 
-fn relations(f: &mut Fields<'_>, context: &Context<'_>) -> Relations {
+fn read_relations(fields: &mut FieldReader<'_>, context: &ReadContext<'_>) -> Relations {
     let mut relations = Relations::default();
-    for name in ["adapted_from", "replicates", "supersedes", "contradicts", "duplicate_of", "related", "translation_of"] {
-        *relations.list_mut(name) = cases(f, name, context);
+    for field in Relations::FIELDS {
+        *relations.list_mut(field) = read_case_references(fields, field, context);
     }
     relations
 }
 
-/// The case studies that a field names, in id order, each once.
-fn cases(f: &mut Fields<'_>, name: &'static str, context: &Context<'_>) -> Vec<CaseIndex> {
-    let mut found = Vec::new();
-    for (text, span) in f.items(name, &[]) {
-        found.extend(case(f, text, span, context));
+/// The case studies that a field names, sorted by id without repetition.
+fn read_case_references(
+    fields: &mut FieldReader<'_>,
+    field: &'static Field,
+    context: &ReadContext<'_>,
+) -> Vec<CaseIndex> {
+    let mut cases = Vec::new();
+    for (text, span) in fields.texts_with_spans(field) {
+        cases.extend(resolve_case(fields, text, span, context));
     }
-    found.sort_unstable();
-    found.dedup();
-    found
+    cases.sort_unstable();
+    cases.dedup();
+    cases
 }
 
-fn case(f: &mut Fields<'_>, text: &str, span: std::ops::Range<usize>, context: &Context<'_>) -> Option<CaseIndex> {
-    let text = composed(text);
-    let id = text.trim_start_matches('/').trim_start_matches("case-studies/").trim_end_matches('/').trim_end_matches(".md");
+/// The case study with an id; an unknown id is reported, a withheld one is not.
+fn resolve_case(
+    fields: &mut FieldReader<'_>,
+    text: &str,
+    span: std::ops::Range<usize>,
+    context: &ReadContext<'_>,
+) -> Option<CaseIndex> {
+    let text = to_nfc(text);
+    let id = text
+        .trim_start_matches('/')
+        .trim_start_matches("case-studies/")
+        .trim_end_matches('/')
+        .trim_end_matches(".md");
     match context.addresses.cases.get(id) {
         Some(Some(index)) => Some(*index),
         Some(None) => None,
         None => {
-            let others = context.addresses.cases.keys().map(|id| &**id).filter(|id| *id != f.own_id());
-            let hint =
-                nearest_id(id, others).unwrap_or_else(|| "name a case study by its path below `case-studies/`, such as `br/unboxing-drop`".into());
-            f.report("unknown-id", span, format!("there is no case study `{id}`"), hint);
+            let others = context
+                .addresses
+                .cases
+                .keys()
+                .map(|id| &**id)
+                .filter(|id| *id != fields.record_id());
+            let hint = nearest_id_hint(id, others)
+                .unwrap_or_else(|| "name a case study by its path below `case-studies/`, such as `br/unboxing-drop`".into());
+            fields.report("unknown-id", span, format!("there is no case study `{id}`"), hint);
             None
         }
     }
 }
 
-fn nearest_id<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    nearest::nearest(id, known).map(|near| nearest::did_you_mean(id, near))
+fn nearest_id_hint<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    nearest::find_nearest(id, known).map(|near| nearest::did_you_mean(id, near))
 }
 
-fn idea_of(f: &mut Fields<'_>, context: &Context<'_>) -> Option<IdeaIndex> {
-    let node = f.node("idea", &[])?;
-    let id = &*composed(f.text_of("idea", node)?);
+fn read_idea_reference(
+    fields: &mut FieldReader<'_>,
+    context: &ReadContext<'_>,
+) -> Option<IdeaIndex> {
+    let node = fields.node(&field::IDEA_ID)?;
+    let id = &*to_nfc(fields.text_of(&field::IDEA_ID, node)?);
     match context.addresses.ideas.get(id) {
         Some(index) => *index,
         None => {
-            let hint = nearest_id(id, context.addresses.ideas.keys().map(|id| &**id))
+            let hint = nearest_id_hint(id, context.addresses.ideas.keys().map(|id| &**id))
                 .unwrap_or_else(|| "name an idea by its file name below `ideas/`".into());
-            f.report("unknown-id", node.span(), format!("there is no idea `{id}`"), hint);
+            fields.report("unknown-id", node.span(), format!("there is no idea `{id}`"), hint);
             None
         }
     }
 }
 
-/// `not_duplicate_of`: a list of `{id, reason}` or `{family, members, reason}`, or of ids alone.
-fn answers(f: &mut Fields<'_>, context: &Context<'_>) -> Vec<Answer> {
-    let Some(node) = f.node("not_duplicate_of", &[]) else { return Vec::new() };
+/// Reads `not_duplicate_of`: a list of `{id, reason}`, `{family, members, reason}` or plain ids.
+fn read_not_duplicates(
+    fields: &mut FieldReader<'_>,
+    context: &ReadContext<'_>,
+) -> Vec<NotDuplicate> {
+    let Some(node) = fields.node(&field::NOT_DUPLICATE_OF) else { return Vec::new() };
     let nodes = match &node.value {
         Value::List(nodes) => nodes,
         _ => std::slice::from_ref(node),
     };
-    nodes.iter().filter_map(|node| answer(f, node, context)).collect()
+    nodes.iter().filter_map(|node| read_not_duplicate(fields, node, context)).collect()
 }
 
-fn answer<'a>(f: &mut Fields<'a>, node: &'a Node, context: &Context<'_>) -> Option<Answer> {
+fn read_not_duplicate<'a>(
+    fields: &mut FieldReader<'a>,
+    node: &'a Node,
+    context: &ReadContext<'_>,
+) -> Option<NotDuplicate> {
     let Value::Map(_) = &node.value else {
-        return answer_about(f, node, context, &node.to_flow(), AnswerAbout::Record, String::new());
+        return resolve_not_duplicate(
+            fields,
+            node,
+            context,
+            &node.to_flow(),
+            NotDuplicateScope::Record,
+            String::new(),
+        );
     };
-    let mut entries = Entries::of(f, "not_duplicate_of", node)?;
-    let id = entries.node("id").map(Node::to_flow).unwrap_or_default();
-    let family = entries.node("family").map(Node::to_flow);
-    let members = entries.node("members").and_then(|node| f.whole_of("members", node)).map(|count| usize::try_from(count).unwrap_or(usize::MAX));
-    let reason = entries.node("reason").map(Node::to_flow).unwrap_or_default();
-    entries.finish(f);
+    let mut entries = MapReader::new(fields, &field::NOT_DUPLICATE_OF, node)?;
+    let id = entries.node(&field::not_duplicate::ID).map(Node::to_flow).unwrap_or_default();
+    let family = entries.node(&field::not_duplicate::FAMILY).map(Node::to_flow);
+    let members = entries
+        .node(&field::not_duplicate::MEMBERS)
+        .and_then(|node| fields.unsigned_integer_of(&field::not_duplicate::MEMBERS, node))
+        .map(|count| usize::try_from(count).unwrap_or(usize::MAX));
+    let reason = entries.node(&field::not_duplicate::REASON).map(Node::to_flow).unwrap_or_default();
+    entries.finish(fields);
     match family {
-        // The id of a family begins with one of its members, behind which its tactic stands.
+        // The id of a family is the id of its first member, `~` and its tactic.
         Some(family) => {
             let member = family.split('~').next().unwrap_or("");
-            answer_about(f, node, context, member, AnswerAbout::Family { members }, reason)
+            resolve_not_duplicate(
+                fields,
+                node,
+                context,
+                member,
+                NotDuplicateScope::Family { members },
+                reason,
+            )
         }
-        None => answer_about(f, node, context, &id, AnswerAbout::Record, reason),
+        None => {
+            resolve_not_duplicate(fields, node, context, &id, NotDuplicateScope::Record, reason)
+        }
     }
 }
 
-fn answer_about(f: &mut Fields<'_>, node: &Node, context: &Context<'_>, id: &str, about: AnswerAbout, reason: String) -> Option<Answer> {
+fn resolve_not_duplicate(
+    fields: &mut FieldReader<'_>,
+    node: &Node,
+    context: &ReadContext<'_>,
+    id: &str,
+    scope: NotDuplicateScope,
+    reason: String,
+) -> Option<NotDuplicate> {
     if id.trim().is_empty() {
-        f.report(
+        fields.report(
             "missing-field",
             node.span(),
             "an answer in `not_duplicate_of` names no `id` and no `family`".into(),
@@ -348,140 +506,226 @@ fn answer_about(f: &mut Fields<'_>, node: &Node, context: &Context<'_>, id: &str
         );
         return None;
     }
-    Some(Answer { case: case(f, id.trim(), node.span(), context)?, about, reason: reason.trim().to_owned(), span: node.span() })
+    Some(NotDuplicate {
+        case: resolve_case(fields, id.trim(), node.span(), context)?,
+        scope,
+        reason: reason.trim().to_owned(),
+        span: node.span(),
+    })
 }
 
-fn results(f: &mut Fields<'_>, vocabulary: &Vocabulary) -> Vec<Reported> {
-    let Some(node) = f.node("results", &[]) else { return Vec::new() };
+fn read_results(fields: &mut FieldReader<'_>, vocabulary: &Vocabulary) -> Vec<MetricResult> {
+    let Some(node) = fields.node(&field::RESULTS) else { return Vec::new() };
     let nodes = match &node.value {
         Value::List(nodes) => nodes,
         _ => std::slice::from_ref(node),
     };
-    let mut results: Vec<Reported> = nodes.iter().filter_map(|node| reported(f, node, vocabulary)).collect();
-    results.sort_by_key(|reported| reported.role);
+    let mut results: Vec<MetricResult> =
+        nodes.iter().filter_map(|node| read_result(fields, node, vocabulary)).collect();
+    results.sort_by_key(|result| result.role);
     results
 }
 
-fn reported<'a>(f: &mut Fields<'a>, node: &'a Node, vocabulary: &Vocabulary) -> Option<Reported> {
-    let mut entries = Entries::of(f, "results", node)?;
-    let e = &mut entries;
-    let local = e.flag(f, "local");
-    let metric = metric(f, e, node, local, vocabulary);
-    let role = e.word(f, "role").unwrap_or(Role::Secondary);
-    let lift_type = e.word(f, "lift_type").unwrap_or(LiftType::Relative);
-    let (arms, lifts) = scales(metric.as_ref(), e.node("currency").is_some(), lift_type, vocabulary);
-    let (baseline, control, variant) = (e.number(f, "baseline", arms), e.number(f, "control", arms), e.number(f, "variant", arms));
-    let written = e.number(f, "lift", lifts);
-    let lift = written.or_else(|| derived_lift(control.or(baseline), variant, lift_type));
-    let reported = Reported {
+fn read_result<'a>(
+    fields: &mut FieldReader<'a>,
+    node: &'a Node,
+    vocabulary: &Vocabulary,
+) -> Option<MetricResult> {
+    let mut map_reader = MapReader::new(fields, &field::RESULTS, node)?;
+    let entries = &mut map_reader;
+    let is_local = entries.flag(fields, &field::result::LOCAL);
+    let metric = read_metric(fields, entries, node, is_local, vocabulary);
+    let role = entries.keyword(fields, &field::result::ROLE).unwrap_or(Role::Secondary);
+    let lift_type =
+        entries.keyword(fields, &field::result::LIFT_TYPE).unwrap_or(LiftType::Relative);
+    let (arm_kind, lift_kind) = number_kinds(
+        metric.as_ref(),
+        entries.node(&field::result::CURRENCY).is_some(),
+        lift_type,
+        vocabulary,
+    );
+    let (baseline, control, variant) = (
+        entries.number(fields, &field::result::BASELINE, arm_kind),
+        entries.number(fields, &field::result::CONTROL, arm_kind),
+        entries.number(fields, &field::result::VARIANT, arm_kind),
+    );
+    let stated_lift = entries.number(fields, &field::result::LIFT, lift_kind);
+    let lift = stated_lift.or_else(|| compute_lift(control.or(baseline), variant, lift_type));
+    let result = MetricResult {
         metric: metric?,
         role,
         baseline,
         control,
         variant,
-        derived: written.is_none() && lift.is_some(),
+        is_derived: stated_lift.is_none() && lift.is_some(),
         lift,
         lift_type,
-        ci_low: e.number(f, "ci_low", lifts),
-        ci_high: e.number(f, "ci_high", lifts),
-        p_value: e.number(f, "p_value", Scale::Chance),
-        chance_to_win: e.number(f, "chance_to_win", Scale::Share),
-        indexed: e.flag(f, "indexed"),
-        currency: e.text(f, "currency"),
-        source: e.text(f, "source"),
+        ci_low: entries.number(fields, &field::result::CI_LOW, lift_kind),
+        ci_high: entries.number(fields, &field::result::CI_HIGH, lift_kind),
+        p_value: entries.number(fields, &field::result::P_VALUE, NumberKind::Probability),
+        chance_to_win: entries.number(
+            fields,
+            &field::result::CHANCE_TO_WIN,
+            NumberKind::Percentage,
+        ),
+        is_indexed: entries.flag(fields, &field::result::INDEXED),
+        currency: entries.text(fields, &field::result::CURRENCY),
+        source: entries.text(fields, &field::result::SOURCE),
         span: node.span(),
     };
-    entries.finish(f);
-    Some(reported)
+    map_reader.finish(fields);
+    Some(result)
 }
 
-/// What kind of figures the arms of a result hold, and its lift with its interval.
-fn scales(metric: Option<&Metric>, has_currency: bool, lift_type: LiftType, vocabulary: &Vocabulary) -> (Scale, Scale) {
-    let arms = match metric {
-        _ if has_currency => Scale::Amount,
+/// The kinds of number of a result: those of its arms, and those of its lift and confidence
+/// interval.
+fn number_kinds(
+    metric: Option<&Metric>,
+    has_currency: bool,
+    lift_type: LiftType,
+    vocabulary: &Vocabulary,
+) -> (NumberKind, NumberKind) {
+    let arm_kind = match metric {
+        _ if has_currency => NumberKind::Amount,
         Some(Metric::Known(metric)) => match vocabulary.metrics[*metric].unit {
-            Unit::Money | Unit::People | Unit::Count | Unit::Days => Scale::Amount,
-            Unit::Percent | Unit::Points => Scale::Share,
-            Unit::Ratio | Unit::Index => Scale::Ratio,
+            MetricUnit::Money | MetricUnit::People | MetricUnit::Count | MetricUnit::Days => {
+                NumberKind::Amount
+            }
+            MetricUnit::Percent | MetricUnit::Points => NumberKind::Percentage,
+            MetricUnit::Ratio | MetricUnit::Index => NumberKind::Ratio,
         },
-        _ => Scale::Ratio,
+        _ => NumberKind::Ratio,
     };
-    let lift = match lift_type {
-        LiftType::Relative => Scale::Share,
-        LiftType::Absolute => arms,
+    let lift_kind = match lift_type {
+        LiftType::Relative => NumberKind::Percentage,
+        LiftType::Absolute => arm_kind,
     };
-    (arms, lift)
+    (arm_kind, lift_kind)
 }
 
-fn metric<'a>(f: &mut Fields<'a>, e: &mut Entries<'a>, row: &Node, local: bool, vocabulary: &Vocabulary) -> Option<Metric> {
-    f.mark_closed("metric", &[]);
-    let Some(node) = e.node("metric") else {
-        f.report("missing-field", row.span(), "a result names no `metric`".into(), "write `metric: cvr`, or a name of your own with `local: true`");
+fn read_metric<'a>(
+    fields: &mut FieldReader<'a>,
+    entries: &mut MapReader<'a>,
+    result: &Node,
+    is_local: bool,
+    vocabulary: &Vocabulary,
+) -> Option<Metric> {
+    let Some(node) = entries.node(&field::result::METRIC) else {
+        fields.report(
+            "missing-field",
+            result.span(),
+            "a result names no `metric`".into(),
+            "write `metric: cvr`, or a name of your own with `local: true`",
+        );
         return None;
     };
-    let text = f.text_of("metric", node)?;
+    let text = fields.text_of(&field::result::METRIC, node)?;
     match vocabulary.metrics.find(text) {
-        Some(_) => f.term(text, node.span(), "metric", &vocabulary.metrics).map(Metric::Known),
-        None if local => Some(Metric::Local(text.into())),
+        Some(_) => fields
+            .term(text, node.span(), field::result::METRIC.noun(), &vocabulary.metrics)
+            .map(Metric::Known),
+        None if is_local => Some(Metric::Local(text.into())),
         None => {
             let known: Vec<&str> = vocabulary.metrics.iter().map(|(_, term)| &*term.id).collect();
-            let hint = match nearest::nearest(text, known) {
-                Some(name) => format!("{}; a region's own metric carries `local: true`", nearest::did_you_mean(text, name)),
+            let hint = match nearest::find_nearest(text, known) {
+                Some(name) => format!(
+                    "{}; a region's own metric carries `local: true`",
+                    nearest::did_you_mean(text, name)
+                ),
                 None => "a region's own metric carries `local: true`".to_owned(),
             };
-            f.report("unknown-term", node.span(), format!("`{text}` is not a known metric"), hint);
+            fields.report(
+                "unknown-term",
+                node.span(),
+                format!("`{text}` is not a known metric"),
+                hint,
+            );
             Some(Metric::Local(text.into()))
         }
     }
 }
 
-/// The lift between two arms: percent of the control, or the difference; none for a control of zero.
-fn derived_lift(control: Option<f64>, variant: Option<f64>, lift_type: LiftType) -> Option<f64> {
+/// The lift between two arms, rounded to two decimals: percent of the control, or the difference;
+/// none for a relative lift over zero.
+fn compute_lift(control: Option<f64>, variant: Option<f64>, lift_type: LiftType) -> Option<f64> {
     let (control, variant) = (control?, variant?);
     let lift = match lift_type {
         LiftType::Relative => (variant / control - 1.0) * 100.0,
         LiftType::Absolute => variant - control,
     };
-    // No field may hold more either; no chart, share or sum could.
-    (lift.abs() <= LARGEST_FIGURE).then(|| (lift * 100.0).round() / 100.0)
+    // The same limit holds for numbers in fields.
+    (lift.abs() <= MAX_NUMBER).then(|| (lift * 100.0).round() / 100.0)
 }
 
-fn variants(f: &mut Fields<'_>, manuscript: &Manuscript, context: &Context<'_>) -> Vec<Variant> {
-    let Some(node) = f.node("variants", &[]) else { return Vec::new() };
+fn read_variants(
+    fields: &mut FieldReader<'_>,
+    manuscript: &Manuscript,
+    context: &ReadContext<'_>,
+) -> Vec<Variant> {
+    let Some(node) = fields.node(&field::VARIANTS) else { return Vec::new() };
     let Value::List(nodes) = &node.value else {
-        f.report(
+        fields.report(
             "wrong-type",
             node.span(),
-            format!("`variants` is {} where a list belongs", node.kind()),
+            format!("`variants` is {} where a list belongs", node.kind_name()),
             "write `- {name: ..., description: ...}` for each arm",
         );
         return Vec::new();
     };
-    nodes.iter().filter_map(|node| variant(f, node, manuscript, context)).collect()
+    nodes.iter().filter_map(|node| read_variant(fields, node, manuscript, context)).collect()
 }
 
-fn variant<'a>(f: &mut Fields<'a>, node: &'a Node, manuscript: &Manuscript, context: &Context<'_>) -> Option<Variant> {
+fn read_variant<'a>(
+    fields: &mut FieldReader<'a>,
+    node: &'a Node,
+    manuscript: &Manuscript,
+    context: &ReadContext<'_>,
+) -> Option<Variant> {
     if let Value::Text(name) = &node.value {
-        return Some(Variant { name: name.to_string(), control: false, description: None, image: None });
+        return Some(Variant {
+            name: name.to_string(),
+            is_control: false,
+            description: None,
+            image: None,
+        });
     }
-    let mut entries = Entries::of(f, "variants", node)?;
-    let e = &mut entries;
-    let image = e.node("image").and_then(|node| asset(f, "image", node, manuscript, context));
-    let name = e.text(f, "name").unwrap_or_else(|| {
-        f.report("missing-field", node.span(), "a variant has no `name`".into(), "write `- {name: Open box, description: ...}`");
+    let mut map_reader = MapReader::new(fields, &field::VARIANTS, node)?;
+    let entries = &mut map_reader;
+    let image = entries.node(&field::variant::IMAGE).and_then(|node| {
+        read_image_path(fields, &field::variant::IMAGE, node, manuscript, context)
+    });
+    let name = entries.text(fields, &field::variant::NAME).unwrap_or_else(|| {
+        fields.report(
+            "missing-field",
+            node.span(),
+            "a variant has no `name`".into(),
+            "write `- {name: Open box, description: ...}`",
+        );
         String::new()
     });
-    let variant = Variant { name, control: e.flag(f, "control"), description: e.text(f, "description"), image };
-    entries.finish(f);
+    let variant = Variant {
+        name,
+        is_control: entries.flag(fields, &field::variant::CONTROL),
+        description: entries.text(fields, &field::variant::DESCRIPTION),
+        image,
+    };
+    map_reader.finish(fields);
     Some(variant)
 }
 
-fn asset<'a>(f: &mut Fields<'a>, name: &str, node: &'a Node, manuscript: &Manuscript, context: &Context<'_>) -> Option<String> {
-    let written = f.text_of(name, node)?;
+/// The site path of an image that a node names; a file that does not exist is reported.
+fn read_image_path<'a>(
+    fields: &mut FieldReader<'a>,
+    field: &Field,
+    node: &'a Node,
+    manuscript: &Manuscript,
+    context: &ReadContext<'_>,
+) -> Option<String> {
+    let written = fields.text_of(field, node)?;
     match resolve_asset(written, manuscript, context.addresses) {
         Some(path) => Some(path),
         None => {
-            f.report(
+            fields.report(
                 "missing-image",
                 node.span(),
                 format!("there is no file `{written}`"),
@@ -492,29 +736,33 @@ fn asset<'a>(f: &mut Fields<'a>, name: &str, node: &'a Node, manuscript: &Manusc
     }
 }
 
-fn image(f: &mut Fields<'_>, manuscript: &Manuscript, context: &Context<'_>) -> Option<String> {
-    let node = f.node("cover", &[])?;
-    asset(f, "cover", node, manuscript, context)
+fn read_cover(
+    fields: &mut FieldReader<'_>,
+    manuscript: &Manuscript,
+    context: &ReadContext<'_>,
+) -> Option<String> {
+    let node = fields.node(&field::COVER)?;
+    read_image_path(fields, &field::COVER, node, manuscript, context)
 }
 
-fn budget(f: &mut Fields<'_>) -> Option<Budget> {
-    let node = f.node("budget", &[])?;
+fn read_budget(fields: &mut FieldReader<'_>) -> Option<Budget> {
+    let node = fields.node(&field::BUDGET)?;
     if matches!(node.value, Value::Text(_)) {
-        return f.word_of("budget", node).map(Budget::Band);
+        return fields.keyword_of(&field::budget::BAND, node).map(Budget::Band);
     }
-    let mut entries = Entries::of(f, "budget", node)?;
-    let band = entries.word(f, "band");
-    let is_stated = entries.node("amount").is_some();
-    let amount = entries.number(f, "amount", Scale::Amount);
-    let currency = entries.text(f, "currency");
-    entries.finish(f);
+    let mut entries = MapReader::new(fields, &field::BUDGET, node)?;
+    let band = entries.keyword(fields, &field::budget::BAND);
+    let is_stated = entries.node(&field::budget::AMOUNT).is_some();
+    let amount = entries.number(fields, &field::budget::AMOUNT, NumberKind::Amount);
+    let currency = entries.text(fields, &field::budget::CURRENCY);
+    entries.finish(fields);
     match (band, amount, currency) {
         (_, Some(amount), Some(currency)) => Some(Budget::Amount(amount, currency.to_uppercase())),
         (band, None, None) => band.map(Budget::Band),
-        // An amount that cannot be read has been reported as that.
+        // An amount that is no number has been reported already.
         (band, None, Some(_)) if is_stated => band.map(Budget::Band),
         _ => {
-            f.report(
+            fields.report(
                 "missing-field",
                 node.span(),
                 "a budget needs `amount` and `currency`, or `band`".into(),
@@ -525,131 +773,170 @@ fn budget(f: &mut Fields<'_>) -> Option<Budget> {
     }
 }
 
-fn raci(f: &mut Fields<'_>) -> Raci {
-    let Some(node) = f.node("raci", &[]) else { return Raci::default() };
-    let Some(mut entries) = Entries::of(f, "raci", node) else { return Raci::default() };
-    let raci = Raci {
-        responsible: entries.texts(f, "responsible"),
-        accountable: entries.texts(f, "accountable"),
-        consulted: entries.texts(f, "consulted"),
-        informed: entries.texts(f, "informed"),
+fn read_raci(fields: &mut FieldReader<'_>) -> Raci {
+    let Some(node) = fields.node(&field::RACI) else { return Raci::default() };
+    let Some(mut entries) = MapReader::new(fields, &field::RACI, node) else {
+        return Raci::default();
     };
-    entries.finish(f);
+    let raci = Raci {
+        responsible: entries.texts(fields, &field::raci::RESPONSIBLE),
+        accountable: entries.texts(fields, &field::raci::ACCOUNTABLE),
+        consulted: entries.texts(fields, &field::raci::CONSULTED),
+        informed: entries.texts(fields, &field::raci::INFORMED),
+    };
+    entries.finish(fields);
     raci
 }
 
-fn verification(f: &mut Fields<'_>) -> Verification {
-    Verification { by: f.text("verified_by", &[]), on: f.date("verified_on", &[]), every: f.days("review_every") }
+fn read_verification(fields: &mut FieldReader<'_>) -> Verification {
+    Verification {
+        verified_by: fields.text(&field::VERIFIED_BY),
+        verified_on: fields.date(&field::VERIFIED_ON),
+        review_interval_days: fields.duration_days(&field::REVIEW_EVERY),
+    }
 }
 
-fn labelled_links(f: &mut Fields<'_>) -> Vec<LabelledLink> {
-    let Some(node) = f.node("links", &[]) else { return Vec::new() };
+fn read_labelled_links(fields: &mut FieldReader<'_>) -> Vec<LabelledLink> {
+    let Some(node) = fields.node(&field::LINKS) else { return Vec::new() };
     let nodes = match &node.value {
         Value::List(nodes) => nodes,
         _ => std::slice::from_ref(node),
     };
-    nodes.iter().filter_map(|node| labelled_link(f, node)).collect()
+    nodes.iter().filter_map(|node| read_labelled_link(fields, node)).collect()
 }
 
-fn labelled_link<'a>(f: &mut Fields<'a>, node: &'a Node) -> Option<LabelledLink> {
+fn read_labelled_link<'a>(fields: &mut FieldReader<'a>, node: &'a Node) -> Option<LabelledLink> {
     let (label, url) = if let Value::Text(url) = &node.value {
         (url.to_string(), url.to_string())
     } else {
-        let mut entries = Entries::of(f, "links", node)?;
-        let link = (entries.text(f, "label"), entries.text(f, "url"));
-        entries.finish(f);
-        let Some(url) = link.1 else {
-            f.report("missing-field", node.span(), "a link names no `url`".into(), "write `- {label: Report, url: \"https://...\"}`");
+        let mut entries = MapReader::new(fields, &field::LINKS, node)?;
+        let (label, url) =
+            (entries.text(fields, &field::link::LABEL), entries.text(fields, &field::link::URL));
+        entries.finish(fields);
+        let Some(url) = url else {
+            fields.report(
+                "missing-field",
+                node.span(),
+                "a link names no `url`".into(),
+                "write `- {label: Report, url: \"https://...\"}`",
+            );
             return None;
         };
-        (link.0.unwrap_or_else(|| url.clone()), url)
+        (label.unwrap_or_else(|| url.clone()), url)
     };
     if !(url.starts_with("https://") || url.starts_with("http://")) {
-        f.report("invalid-link", node.span(), format!("`{url}` is not a web address"), "links elsewhere start with `https://`");
+        fields.report(
+            "invalid-link",
+            node.span(),
+            format!("`{url}` is not a web address"),
+            "links elsewhere start with `https://`",
+        );
         return None;
     }
     Some(LabelledLink { label, url })
 }
 
 /// Reads an idea.
-pub fn idea(manuscript: &Manuscript, context: &Context<'_>) -> (Idea, Vec<Diagnostic>) {
-    let mut fields = Fields::new(manuscript);
-    let f = &mut fields;
+pub fn read_idea(manuscript: &Manuscript, context: &ReadContext<'_>) -> (Idea, Vec<Diagnostic>) {
+    let mut field_reader = FieldReader::new(manuscript);
+    let fields = &mut field_reader;
     let vocabulary = context.vocabulary;
-    let meta = meta(f, manuscript, context);
-    let (markets, stated_groups) = places(f, "markets", &["market"], vocabulary);
-    let (evidence, evidence_links) = evidence(f, context);
-    let status = f.word("status", &[]);
-    if status.is_none() && !manuscript.entries().iter().any(|(key, node)| key.is("status") && holds_text(node)) {
-        f.missing("status", "one of `new`, `shortlisted`, `planned`, `running`, `done`, `declined`, `parked`");
+    let meta = read_meta(fields, manuscript, context);
+    let (markets, stated_groups) = read_markets_and_groups(fields, &field::MARKETS, vocabulary);
+    let (evidence, evidence_links) = read_evidence(fields, context);
+    let status = fields.keyword(&field::IDEA_STATUS);
+    if status.is_none() && !states_text(manuscript, &field::IDEA_STATUS) {
+        fields.report_missing(&field::IDEA_STATUS);
     }
     let mut idea = Idea {
-        summary: f.text("summary", &["tldr"]).unwrap_or_else(|| first_paragraph(manuscript)),
-        status: status.unwrap_or(crate::catalog::words::IdeaStatus::New),
-        channels: f.terms("channels", &["channel"], "channel", &vocabulary.channels),
-        tactics: f.terms("tactics", &["tactic"], "tactic", &vocabulary.tactics),
-        hypothesis: f.text("hypothesis", &[]),
-        owner: f.text("owner", &[]),
-        objective: f.word("objective", &[]),
-        primary_metric: f.terms("primary_metric", &[], "metric", &vocabulary.metrics).first().copied(),
-        effort: f.word("effort", &[]),
-        target: f.text("target", &[]),
-        proposed_by: places(f, "proposed_by", &[], vocabulary).0,
-        wanted_by: places(f, "wanted_by", &[], vocabulary).0,
-        score: score(f),
-        becomes: cases(f, "becomes", context).first().copied(),
-        not_duplicate_of: answers(f, context),
-        declined_reason: f.text("declined_reason", &[]),
+        summary: fields.text(&field::SUMMARY).unwrap_or_else(|| first_paragraph(manuscript)),
+        status: status.unwrap_or(crate::catalog::keywords::IdeaStatus::New),
+        channels: fields.terms(&field::CHANNELS, &vocabulary.channels),
+        tactics: fields.terms(&field::TACTICS, &vocabulary.tactics),
+        hypothesis: fields.text(&field::HYPOTHESIS),
+        owner: fields.text(&field::OWNER),
+        objective: fields.keyword(&field::OBJECTIVE),
+        primary_metric: fields.terms(&field::PRIMARY_METRIC, &vocabulary.metrics).first().copied(),
+        effort: fields.keyword(&field::EFFORT),
+        target: fields.text(&field::TARGET),
+        proposed_by: read_markets_and_groups(fields, &field::PROPOSED_BY, vocabulary).0,
+        wanted_by: read_markets_and_groups(fields, &field::WANTED_BY, vocabulary).0,
+        score: read_score(fields),
+        becomes: read_case_references(fields, &field::BECOMES, context).first().copied(),
+        not_duplicate_of: read_not_duplicates(fields, context),
+        declined_reason: fields.text(&field::DECLINED_REASON),
         meta,
         markets,
         stated_groups,
         evidence,
         evidence_links,
     };
-    let diagnostics = finish(&mut idea.meta, fields);
+    let diagnostics = finish_meta(&mut idea.meta, field_reader);
     (idea, diagnostics)
 }
 
-fn evidence(f: &mut Fields<'_>, context: &Context<'_>) -> (Vec<CaseIndex>, Vec<String>) {
-    let (mut found, mut links) = (Vec::new(), Vec::new());
-    for (text, span) in f.items("evidence", &[]) {
+/// Reads the field `evidence` of an idea: case studies sorted by id, and web addresses in the
+/// record's order.
+fn read_evidence(
+    fields: &mut FieldReader<'_>,
+    context: &ReadContext<'_>,
+) -> (Vec<CaseIndex>, Vec<String>) {
+    let (mut cases, mut links) = (Vec::new(), Vec::new());
+    for (text, span) in fields.texts_with_spans(&field::EVIDENCE) {
         if text.starts_with("https://") || text.starts_with("http://") {
             links.push(text.to_owned());
         } else {
-            found.extend(case(f, text, span, context));
+            cases.extend(resolve_case(fields, text, span, context));
         }
     }
-    found.sort_unstable();
-    found.dedup();
-    (found, links)
+    cases.sort_unstable();
+    cases.dedup();
+    (cases, links)
 }
 
-fn score(f: &mut Fields<'_>) -> ScoreParts {
-    let Some(node) = f.node("score", &[]) else { return ScoreParts::default() };
-    let Some(mut entries) = Entries::of(f, "score", node) else { return ScoreParts::default() };
-    let score = ScoreParts {
-        reach: score_part(f, &mut entries, "reach"),
-        impact: score_part(f, &mut entries, "impact"),
-        confidence: score_part(f, &mut entries, "confidence"),
-        ease: score_part(f, &mut entries, "ease"),
-        effort: score_part(f, &mut entries, "effort"),
+fn read_score(fields: &mut FieldReader<'_>) -> ScoreParts {
+    let Some(node) = fields.node(&field::SCORE) else { return ScoreParts::default() };
+    let Some(mut entries) = MapReader::new(fields, &field::SCORE, node) else {
+        return ScoreParts::default();
     };
-    entries.finish(f);
+    let score = ScoreParts {
+        reach: read_score_part(fields, &mut entries, &field::score::REACH),
+        impact: read_score_part(fields, &mut entries, &field::score::IMPACT),
+        confidence: read_score_part(fields, &mut entries, &field::score::CONFIDENCE),
+        ease: read_score_part(fields, &mut entries, &field::score::EASE),
+        effort: read_score_part(fields, &mut entries, &field::score::EFFORT),
+    };
+    entries.finish(fields);
     score
 }
 
-fn score_part<'a>(f: &mut Fields<'a>, entries: &mut Entries<'a>, name: &'static str) -> Option<f64> {
-    let node = entries.node(name)?;
-    let number = f.number_of(name, node, Scale::Share)?;
+/// Reads one component of a score, limited to 1 to 10; a value outside is reported.
+fn read_score_part<'a>(
+    fields: &mut FieldReader<'a>,
+    entries: &mut MapReader<'a>,
+    part: &'static Field,
+) -> Option<f64> {
+    let node = entries.node(part)?;
+    let number = fields.number_of(part, node, NumberKind::Percentage)?;
     if !(1.0..=10.0).contains(&number) {
-        f.report("out-of-range", node.span(), format!("`{name}: {number}` lies outside 1 to 10"), "score each part from 1 to 10");
+        fields.report(
+            "out-of-range",
+            node.span(),
+            format!("`{}: {number}` lies outside 1 to 10", part.name),
+            "score each part from 1 to 10",
+        );
     }
     Some(number.clamp(1.0, 10.0))
 }
 
-/// The first paragraph of a body, cut at 200 characters.
+/// The first line of text in a body, cut at 200 characters.
 fn first_paragraph(manuscript: &Manuscript) -> String {
-    let text = manuscript.outline.sections.iter().find_map(|section| section.text.lines().find(|line| !line.trim().is_empty())).unwrap_or("");
+    let text = manuscript
+        .outline
+        .sections
+        .iter()
+        .find_map(|section| section.text.lines().find(|line| !line.trim().is_empty()))
+        .unwrap_or("");
     match text.char_indices().nth(200) {
         Some((at, _)) => format!("{}…", text[..at].trim_end()),
         None => text.to_owned(),
@@ -657,35 +944,41 @@ fn first_paragraph(manuscript: &Manuscript) -> String {
 }
 
 /// Reads a playbook.
-pub fn playbook(manuscript: &Manuscript, context: &Context<'_>) -> (Playbook, Vec<Diagnostic>) {
-    let mut fields = Fields::new(manuscript);
-    let f = &mut fields;
-    let meta = meta(f, manuscript, context);
-    let claim = f.required_text("claim", "say in one sentence what is held to be true").unwrap_or_else(|| first_paragraph(manuscript));
-    let applies = applies_to(f, context.vocabulary);
+pub fn read_playbook(
+    manuscript: &Manuscript,
+    context: &ReadContext<'_>,
+) -> (Playbook, Vec<Diagnostic>) {
+    let mut field_reader = FieldReader::new(manuscript);
+    let fields = &mut field_reader;
+    let meta = read_meta(fields, manuscript, context);
+    let claim = fields.required_text(&field::CLAIM).unwrap_or_else(|| first_paragraph(manuscript));
+    let applicability = read_applicability(fields, context.vocabulary);
     let mut playbook = Playbook {
         claim,
-        status: f.word("status", &[]).unwrap_or(crate::catalog::words::PlaybookStatus::Emerging),
-        supports: cases(f, "supports", context),
-        contradicts: cases(f, "contradicts", context),
-        markets: applies.markets,
-        stated_groups: applies.groups,
-        maturity: applies.maturity,
-        channels: applies.channels,
-        tactics: applies.tactics,
-        fixed: f.texts("fixed", &[]),
-        flexible: f.texts("flexible", &[]),
-        owner: f.text("owner", &[]),
-        verification: verification(f),
-        not_duplicate_of: answers(f, context),
+        status: fields
+            .keyword(&field::PLAYBOOK_STATUS)
+            .unwrap_or(crate::catalog::keywords::PlaybookStatus::Emerging),
+        supports: read_case_references(fields, &field::SUPPORTS, context),
+        contradicts: read_case_references(fields, &field::CONTRADICTS, context),
+        markets: applicability.markets,
+        stated_groups: applicability.groups,
+        maturity: applicability.maturity,
+        channels: applicability.channels,
+        tactics: applicability.tactics,
+        fixed: fields.texts(&field::FIXED),
+        flexible: fields.texts(&field::FLEXIBLE),
+        owner: fields.text(&field::OWNER),
+        verification: read_verification(fields),
+        not_duplicate_of: read_not_duplicates(fields, context),
         meta,
     };
-    let diagnostics = finish(&mut playbook.meta, fields);
+    let diagnostics = finish_meta(&mut playbook.meta, field_reader);
     (playbook, diagnostics)
 }
 
+/// The markets, maturities, channels and tactics that a playbook applies to.
 #[derive(Default)]
-struct Applies {
+struct Applicability {
     markets: Vec<MarketId>,
     groups: Vec<GroupId>,
     maturity: Vec<Maturity>,
@@ -693,64 +986,84 @@ struct Applies {
     tactics: Vec<crate::vocabulary::TacticId>,
 }
 
-fn applies_to(f: &mut Fields<'_>, vocabulary: &Vocabulary) -> Applies {
-    let mut applies = Applies::default();
-    let Some(node) = f.node("applies_to", &[]) else { return applies };
-    let Some(mut entries) = Entries::of(f, "applies_to", node) else { return applies };
-    if let Some(node) = entries.node("markets") {
-        for (text, span) in f.items_of("markets", node) {
+fn read_applicability(fields: &mut FieldReader<'_>, vocabulary: &Vocabulary) -> Applicability {
+    let mut applicability = Applicability::default();
+    let Some(node) = fields.node(&field::APPLIES_TO) else { return applicability };
+    let Some(mut entries) = MapReader::new(fields, &field::APPLIES_TO, node) else {
+        return applicability;
+    };
+    if let Some(node) = entries.node(&field::applies_to::MARKETS) {
+        for (text, span) in fields.texts_of(&field::applies_to::MARKETS, node) {
             match (vocabulary.markets.find(text), vocabulary.groups.find(text)) {
                 (_, Some(group)) if vocabulary.groups.is_id(group, text) => {
-                    applies.groups.push(group);
-                    applies.markets.extend(&vocabulary.groups[group].members);
+                    applicability.groups.push(group);
+                    applicability.markets.extend(&vocabulary.groups[group].members);
                 }
-                (Some(_), _) => applies.markets.extend(f.term(text, span, "market", &vocabulary.markets)),
-                _ => unknown_place(f, text, span, vocabulary),
+                (Some(_), _) => applicability.markets.extend(fields.term(
+                    text,
+                    span,
+                    field::MARKETS.noun(),
+                    &vocabulary.markets,
+                )),
+                _ => report_unknown_market(fields, text, span, vocabulary),
             }
         }
     }
-    if let Some(node) = entries.node("maturity") {
-        for (text, span) in f.items_of("maturity", node) {
+    if let Some(node) = entries.node(&field::applies_to::MATURITY) {
+        for (text, span) in fields.texts_of(&field::applies_to::MATURITY, node) {
             match text {
-                "mature" => applies.maturity.push(Maturity::Mature),
-                "growth" => applies.maturity.push(Maturity::Growth),
-                "new-entry" => applies.maturity.push(Maturity::NewEntry),
-                _ => f.report(
+                "mature" => applicability.maturity.push(Maturity::Mature),
+                "growth" => applicability.maturity.push(Maturity::Growth),
+                "new-entry" => applicability.maturity.push(Maturity::NewEntry),
+                _ => fields.report(
                     "unknown-value",
                     span,
                     format!("`{text}` is not a known maturity"),
-                    nearest::hint(text, ["mature", "growth", "new-entry"]),
+                    nearest::hint(text, field::applies_to::MATURITY.words().iter().copied()),
                 ),
             }
         }
     }
-    if let Some(node) = entries.node("channels") {
-        for (text, span) in f.items_of("channels", node) {
-            applies.channels.extend(f.term(text, span, "channel", &vocabulary.channels));
+    if let Some(node) = entries.node(&field::applies_to::CHANNELS) {
+        for (text, span) in fields.texts_of(&field::applies_to::CHANNELS, node) {
+            applicability.channels.extend(fields.term(
+                text,
+                span,
+                field::CHANNELS.noun(),
+                &vocabulary.channels,
+            ));
         }
     }
-    if let Some(node) = entries.node("tactics") {
-        for (text, span) in f.items_of("tactics", node) {
-            applies.tactics.extend(f.term(text, span, "tactic", &vocabulary.tactics));
+    if let Some(node) = entries.node(&field::applies_to::TACTICS) {
+        for (text, span) in fields.texts_of(&field::applies_to::TACTICS, node) {
+            applicability.tactics.extend(fields.term(
+                text,
+                span,
+                field::TACTICS.noun(),
+                &vocabulary.tactics,
+            ));
         }
     }
-    entries.finish(f);
-    applies.markets.sort_unstable();
-    applies.markets.dedup();
-    applies
+    entries.finish(fields);
+    applicability.markets.sort_unstable();
+    applicability.markets.dedup();
+    applicability
 }
 
-/// Reads a free page.
-pub fn prose(manuscript: &Manuscript, context: &Context<'_>) -> (Prose, Vec<Diagnostic>) {
-    let mut fields = Fields::new(manuscript);
-    let f = &mut fields;
-    let meta = meta(f, manuscript, context);
-    let mut prose = Prose {
-        summary: f.text("summary", &["description"]).unwrap_or_else(|| first_paragraph(manuscript)),
-        nav_title: f.text("nav_title", &[]),
+/// Reads a content page.
+pub fn read_page(
+    manuscript: &Manuscript,
+    context: &ReadContext<'_>,
+) -> (ContentPage, Vec<Diagnostic>) {
+    let mut field_reader = FieldReader::new(manuscript);
+    let fields = &mut field_reader;
+    let meta = read_meta(fields, manuscript, context);
+    let mut page = ContentPage {
+        summary: fields.text(&field::PAGE_SUMMARY).unwrap_or_else(|| first_paragraph(manuscript)),
+        nav_title: fields.text(&field::NAV_TITLE),
         meta,
     };
-    f.node("order", &[]);
-    let diagnostics = finish(&mut prose.meta, fields);
-    (prose, diagnostics)
+    fields.node(&field::ORDER);
+    let diagnostics = finish_meta(&mut page.meta, field_reader);
+    (page, diagnostics)
 }

@@ -1,135 +1,140 @@
-//! One reported result: a metric, what became of it, and how sure that is.
+//! One result of a case study: a metric with its arms, lift and uncertainty.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::catalog::words::{LiftType, Role};
-use crate::vocabulary::{Better, MetricId, Unit, Vocabulary};
+use crate::catalog::keywords::{LiftType, Role};
+use crate::vocabulary::{BetterDirection, MetricId, MetricUnit, Vocabulary};
 
-/// The metric of a result: from the vocabulary, or a region's own.
+/// The metric of a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Metric {
     /// A metric of the vocabulary.
     Known(MetricId),
-    /// A region's own metric (`local: true`), as it names it.
+    /// A metric that one region defines itself (`local: true`), by its name as written.
     Local(Arc<str>),
 }
 
-/// One row of `results`. Percentages are in percent (12.4 means 12.4 %), money in `currency`.
+/// One entry of the front-matter field `results`. Percentages are in percent (12.4 means 12.4 %),
+/// money in `currency`.
 #[derive(Debug, Clone)]
-pub struct Reported {
-    /// What was measured.
+pub struct MetricResult {
+    /// The measured metric.
     pub metric: Metric,
-    /// The part it plays.
+    /// The result's part in judging the experiment.
     pub role: Role,
-    /// Before, where a control is missing.
+    /// Value before the experiment, where there is no control arm.
     pub baseline: Option<f64>,
-    /// The control arm.
+    /// Value of the control arm.
     pub control: Option<f64>,
-    /// The changed arm.
+    /// Value of the changed arm.
     pub variant: Option<f64>,
-    /// The lift, as written or derived.
+    /// The lift as written, else computed from the arms; in percent or in the metric's unit, as
+    /// `lift_type` says.
     pub lift: Option<f64>,
-    /// Whether the lift was derived from the arms.
-    pub derived: bool,
-    /// How the lift is expressed.
+    /// Whether the lift was computed from the arms.
+    pub is_derived: bool,
+    /// Whether the lift and its interval are relative or absolute.
     pub lift_type: LiftType,
-    /// Lower end of its interval.
+    /// Lower end of the confidence interval of the lift.
     pub ci_low: Option<f64>,
-    /// Upper end of its interval.
+    /// Upper end of the confidence interval of the lift.
     pub ci_high: Option<f64>,
-    /// Probability of so large a difference by chance.
+    /// The p-value: probability, 0 to 1, of a difference at least this large if there were no
+    /// effect.
     pub p_value: Option<f64>,
-    /// Probability of a gain, percent or share as written.
+    /// Probability of a gain as written: in percent, or as a share between 0 and 1.
     pub chance_to_win: Option<f64>,
-    /// Whether figures are an index rather than real ones.
-    pub indexed: bool,
-    /// ISO 4217, for money.
+    /// Whether the values of the arms are index numbers that disclose no real figures.
+    pub is_indexed: bool,
+    /// Currency of money metrics, as an ISO 4217 code.
     pub currency: Option<String>,
-    /// Where the figures come from.
+    /// Source of the figures: a tool, panel or report.
     pub source: Option<String>,
-    /// Where the row stands in the file.
+    /// Byte span of the entry in the file.
     pub span: Range<usize>,
 }
 
-/// What a result means once the metric's direction is known.
+/// Direction of a result, judged by whether a higher or lower value of its metric is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
-    /// A gain.
-    Better,
-    /// A loss.
+    /// The metric improved.
+    BetterDirection,
+    /// The metric got worse.
     Worse,
-    /// No difference, or an interval that crosses zero.
+    /// No difference, or a confidence interval that contains zero.
     Unclear,
-    /// The metric has no direction, or there is no lift.
+    /// There is no lift, or neither direction of the metric is better.
     Unknown,
 }
 
-impl Reported {
-    /// A primary result of which no more is known than what it measures.
-    pub fn primary(metric: Metric) -> Reported {
-        Reported {
+impl MetricResult {
+    /// A primary result of a metric without any figures.
+    pub fn new_primary(metric: Metric) -> MetricResult {
+        MetricResult {
             metric,
             role: Role::Primary,
             baseline: None,
             control: None,
             variant: None,
             lift: None,
-            derived: false,
+            is_derived: false,
             lift_type: LiftType::Relative,
             ci_low: None,
             ci_high: None,
             p_value: None,
             chance_to_win: None,
-            indexed: false,
+            is_indexed: false,
             currency: None,
             source: None,
             span: 0..0,
         }
     }
 
-    /// Which direction is good; none for regional metrics that nobody has defined.
-    pub fn better(&self, vocabulary: &Vocabulary) -> Better {
+    /// Whether a higher or lower value is better; neutral for metrics that are not in the
+    /// vocabulary.
+    pub fn better_direction(&self, vocabulary: &Vocabulary) -> BetterDirection {
         match &self.metric {
             Metric::Known(metric) => vocabulary.metrics[*metric].better,
-            Metric::Local(_) => Better::Neutral,
+            Metric::Local(_) => BetterDirection::Neutral,
         }
     }
 
-    /// The unit of its figures.
-    pub fn unit(&self, vocabulary: &Vocabulary) -> Option<Unit> {
+    /// Unit of the metric; none for metrics that are not in the vocabulary.
+    pub fn unit(&self, vocabulary: &Vocabulary) -> Option<MetricUnit> {
         match &self.metric {
             Metric::Known(metric) => Some(vocabulary.metrics[*metric].unit),
             Metric::Local(_) => None,
         }
     }
 
-    /// The interval, when both ends are there.
+    /// The confidence interval of the lift as `(low, high)`, where both ends are stated.
     pub fn interval(&self) -> Option<(f64, f64)> {
         Some((self.ci_low?, self.ci_high?))
     }
 
-    /// Whether the interval holds zero.
-    pub fn crosses_zero(&self) -> bool {
+    /// Whether the confidence interval contains zero.
+    pub fn interval_crosses_zero(&self) -> bool {
         self.interval().is_some_and(|(low, high)| low <= 0.0 && high >= 0.0)
     }
 
-    /// The lift with its sign turned so that positive is good; none without lift or direction.
+    /// The lift with its sign changed where lower is better, so that a positive gain is an
+    /// improvement; none without lift or direction.
     pub fn gain(&self, vocabulary: &Vocabulary) -> Option<f64> {
-        match self.better(vocabulary) {
-            Better::Higher => self.lift,
-            Better::Lower => self.lift.map(|lift| -lift),
-            Better::Neutral => None,
+        match self.better_direction(vocabulary) {
+            BetterDirection::Higher => self.lift,
+            BetterDirection::Lower => self.lift.map(|lift| -lift),
+            BetterDirection::Neutral => None,
         }
     }
 
-    /// What it means: the sign of the lift against the metric's direction, unclear where the interval holds zero.
+    /// Direction of the gain; unclear where the confidence interval contains zero.
     pub fn effect(&self, vocabulary: &Vocabulary) -> Effect {
         match self.gain(vocabulary) {
             None => Effect::Unknown,
-            Some(_) if self.crosses_zero() => Effect::Unclear,
-            Some(gain) if gain > 0.0 => Effect::Better,
+            Some(_) if self.interval_crosses_zero() => Effect::Unclear,
+            Some(gain) if gain > 0.0 => Effect::BetterDirection,
             Some(gain) if gain < 0.0 => Effect::Worse,
             Some(_) => Effect::Unclear,
         }

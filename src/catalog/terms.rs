@@ -1,25 +1,31 @@
-//! Which terms have a page: pages, index, links and addresses all ask here.
+//! Decides which vocabulary terms have a page, for pages, search index, links and addresses alike.
 
 use std::collections::BTreeMap;
 
 use crate::catalog::{CaseStudy, Catalog};
 use crate::vocabulary::{TermKind, TermRef};
 
-/// Terms that have a page, by kind and id, each with the number of case studies that name it: those in use, and those of the hub's own
+/// Number of case studies for each term that has a page: terms in use, and terms of the hub's own
 /// vocabulary files that are not deprecated.
-pub fn with_page(catalog: &Catalog) -> BTreeMap<TermRef, usize> {
+pub fn terms_with_page(catalog: &Catalog) -> BTreeMap<TermRef, usize> {
     let vocabulary = &catalog.vocabulary;
-    let own = |term: &TermRef| term.term(vocabulary).own && term.term(vocabulary).deprecated_by.is_none();
-    let mut pages: BTreeMap<TermRef, usize> =
-        TermKind::ALL.into_iter().flat_map(|kind| kind.terms(vocabulary)).filter(own).map(|term| (term, 0)).collect();
-    for term in catalog.cases.iter().flat_map(of_case) {
-        *pages.entry(term).or_default() += 1;
+    let is_listed = |term: &TermRef| {
+        term.term(vocabulary).is_custom && term.term(vocabulary).deprecated_by.is_none()
+    };
+    let mut counts: BTreeMap<TermRef, usize> = TermKind::ALL
+        .into_iter()
+        .flat_map(|kind| kind.terms(vocabulary))
+        .filter(is_listed)
+        .map(|term| (term, 0))
+        .collect();
+    for term in catalog.cases.iter().flat_map(terms_of_case) {
+        *counts.entry(term).or_default() += 1;
     }
-    pages
+    counts
 }
 
-/// The terms that a case study names, each once.
-fn of_case(case: &CaseStudy) -> impl Iterator<Item = TermRef> {
+/// Markets, groups, channels and tactics of a case study.
+fn terms_of_case(case: &CaseStudy) -> impl Iterator<Item = TermRef> {
     let markets = case.markets.iter().map(|id| TermRef::Market(*id));
     let groups = case.groups.iter().map(|id| TermRef::Group(*id));
     let channels = case.channels.iter().map(|id| TermRef::Channel(*id));

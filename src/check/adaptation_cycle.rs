@@ -9,58 +9,61 @@
 //! adapted_from: br/unboxing-drop
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::{CaseIndex, Catalog};
-use crate::check::{Context, Found, field_place};
+use crate::check::{CheckContext, Reporter, field_place};
 use crate::diagnostic::Label;
 
-pub fn check(context: &Context<'_>, found: &mut Found<'_>) {
-    for cycle in cycles(context.catalog) {
-        report(context.catalog, &cycle, found);
+pub fn check(context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    for cycle in find_cycles(context.catalog) {
+        report_cycle(context.catalog, &cycle, reporter);
     }
 }
 
-fn report(catalog: &Catalog, cycle: &[CaseIndex], found: &mut Found<'_>) {
+fn report_cycle(catalog: &Catalog, cycle: &[CaseIndex], reporter: &mut Reporter<'_>) {
     let names: Vec<String> = cycle.iter().chain(&cycle[..1]).map(|case| format!("`{}`", catalog.case(*case).meta.id)).collect();
-    let place = field_place(&catalog.case(cycle[0]).meta, "adapted_from");
-    let problem = found.place(
+    let place = field_place(&catalog.case(cycle[0]).meta, &field::ADAPTED_FROM);
+    let problem = reporter.report_at(
         place,
         format!("`adapted_from` leads in a circle: {}", names.join(" from ")),
         "keep it in the later study and remove it from the earlier one",
     );
     for case in &cycle[1..] {
-        let place = field_place(&catalog.case(*case).meta, "adapted_from");
+        let place = field_place(&catalog.case(*case).meta, &field::ADAPTED_FROM);
         problem.labels.push(Label { place, text: "part of the circle".to_owned() });
     }
 }
 
-/// Each circle once, starting with its smallest id; a study adapted from itself is no circle but a relation to itself.
-fn cycles(catalog: &Catalog) -> Vec<Vec<CaseIndex>> {
-    let mut settled = vec![false; catalog.cases.len()];
+/// Finds each cycle of `adapted_from` once, starting with its smallest id, by depth-first search. A study adapted from itself is left to
+/// `relation-to-itself`.
+fn find_cycles(catalog: &Catalog) -> Vec<Vec<CaseIndex>> {
+    let mut is_finished = vec![false; catalog.cases.len()];
     let mut cycles = Vec::new();
-    for (start, _) in catalog.each_case() {
-        let mut path: Vec<(CaseIndex, usize)> = vec![(start, 0)];
-        let mut place = vec![];
-        if settled[start.0 as usize] {
+    for (start, _) in catalog.iter_cases() {
+        // Each study of the path with the position of its next parent, and the studies alone.
+        let mut stack: Vec<(CaseIndex, usize)> = vec![(start, 0)];
+        let mut path = vec![];
+        if is_finished[start.0 as usize] {
             continue;
         }
-        place.push(start);
-        while let Some((case, next)) = path.last_mut() {
+        path.push(start);
+        while let Some((case, next)) = stack.last_mut() {
             let parents = &catalog.case(*case).relations.adapted_from;
             let Some(parent) = parents.get(*next).copied() else {
-                settled[case.0 as usize] = true;
+                is_finished[case.0 as usize] = true;
+                stack.pop();
                 path.pop();
-                place.pop();
                 continue;
             };
             *next += 1;
-            if parent == *case || settled[parent.0 as usize] {
+            if parent == *case || is_finished[parent.0 as usize] {
                 continue;
             }
-            match place.iter().position(|known| *known == parent) {
-                Some(at) => cycles.push(from_smallest(&place[at..])),
+            match path.iter().position(|known| *known == parent) {
+                Some(at) => cycles.push(rotate_to_smallest(&path[at..])),
                 None => {
-                    path.push((parent, 0));
-                    place.push(parent);
+                    stack.push((parent, 0));
+                    path.push(parent);
                 }
             }
         }
@@ -70,7 +73,8 @@ fn cycles(catalog: &Catalog) -> Vec<Vec<CaseIndex>> {
     cycles
 }
 
-fn from_smallest(cycle: &[CaseIndex]) -> Vec<CaseIndex> {
+/// A cycle rotated so that it starts with its smallest index.
+fn rotate_to_smallest(cycle: &[CaseIndex]) -> Vec<CaseIndex> {
     let smallest = cycle.iter().enumerate().min_by_key(|(_, case)| **case).map_or(0, |(at, _)| at);
     cycle[smallest..].iter().chain(&cycle[..smallest]).copied().collect()
 }

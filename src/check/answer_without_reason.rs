@@ -10,29 +10,29 @@
 //!   - {id: es/referidos-correo, reason: "tests the size of the reward, not whether there is one"}
 //! ```
 
-use crate::catalog::{Answer, AnswerAbout, Meta};
-use crate::check::{Context, Found, line_of};
+use crate::catalog::{Meta, NotDuplicate, NotDuplicateScope};
+use crate::check::{CheckContext, Reporter, first_line};
 use crate::diagnostic::Place;
 
-pub fn check(context: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let cases = context.catalog.cases.iter().map(|case| (&case.meta, &case.not_duplicate_of));
     let ideas = context.catalog.ideas.iter().map(|idea| (&idea.meta, &idea.not_duplicate_of));
     let playbooks = context.catalog.playbooks.iter().map(|playbook| (&playbook.meta, &playbook.not_duplicate_of));
-    for (meta, answers) in cases.chain(ideas).chain(playbooks) {
-        answers.iter().filter(|answer| answer.reason.is_empty()).for_each(|answer| report(meta, answer, context, found));
+    for (meta, statements) in cases.chain(ideas).chain(playbooks) {
+        statements.iter().filter(|statement| statement.reason.is_empty()).for_each(|statement| report_statement(meta, statement, context, reporter));
     }
 }
 
-fn report(meta: &Meta, answer: &Answer, context: &Context<'_>, found: &mut Found<'_>) {
-    let place = Place::new(&meta.path, line_of(&meta.body.text, answer.span.clone()));
-    let other = &context.catalog.case(answer.case).meta.id;
-    let (what, key) = match answer.about {
-        AnswerAbout::Record => ("", "id"),
-        AnswerAbout::Family { .. } => ("the family of ", "family"),
+fn report_statement(meta: &Meta, statement: &NotDuplicate, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    let place = Place::new(&meta.path, first_line(&meta.body.text, statement.span.clone()));
+    let other = &context.catalog.case(statement.case).meta.id;
+    let (prefix, key) = match statement.scope {
+        NotDuplicateScope::Record => ("", "id"),
+        NotDuplicateScope::Family { .. } => ("the family of ", "family"),
     };
-    found.place(
+    reporter.report_at(
         place,
-        format!("no reason is given why this is no duplicate of {what}`{other}`"),
+        format!("no reason is given why this is no duplicate of {prefix}`{other}`"),
         format!("write `- {{{key}: {other}, reason: \"what differs\"}}`"),
     );
 }

@@ -10,47 +10,49 @@
 //! ```
 
 use crate::catalog::Meta;
-use crate::check::words::{self, Digits};
-use crate::check::{Context, Found};
+use crate::check::text_patterns::{self, DigitRun};
+use crate::check::{CheckContext, Reporter};
 
-pub fn check(meta: &Meta, _: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(meta: &Meta, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let body = meta.body.markdown();
-    for digits in words::digit_runs(body).filter(|digits| is_card(body, digits)) {
+    for digits in text_patterns::digit_runs(body).filter(|digits| is_card(body, digits)) {
         let span = meta.body.start + digits.span.start..meta.body.start + digits.span.end;
-        found.span(span, "a number that looks like that of a payment card", "remove it, and have the card blocked");
+        reporter.report_span(span, "a number that looks like that of a payment card", "remove it, and have the card blocked");
     }
 }
 
-fn is_card(text: &str, digits: &Digits) -> bool {
+/// Whether a run of digits is written like a payment card number and passes its checks.
+fn is_card(text: &str, digits: &DigitRun) -> bool {
     let groups = digits.groups(text);
     let number: Vec<u8> = groups.concat().bytes().map(|byte| byte - b'0').collect();
-    let regular = groups.len() == 1 || groups.iter().all(|group| (3..=7).contains(&group.len()));
-    let plain = text[digits.span.clone()].bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-'));
-    let thousands = groups.len() > 1 && groups[1..].iter().all(|group| group.len() == 3);
-    regular
-        && plain
-        && !thousands
+    let has_regular_groups = groups.len() == 1 || groups.iter().all(|group| (3..=7).contains(&group.len()));
+    let has_plain_separators = text[digits.span.clone()].bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-'));
+    let is_thousands = groups.len() > 1 && groups[1..].iter().all(|group| group.len() == 3);
+    has_regular_groups
+        && has_plain_separators
+        && !is_thousands
         && (13..=19).contains(&number.len())
-        && is_issued(&number)
+        && is_of_card_network(&number)
         && passes_luhn(&number)
-        && !words::is_in_address(text, &digits.span)
+        && !text_patterns::is_in_address(text, &digits.span)
 }
 
-/// Whether the first digits belong to one of the large card networks.
-fn is_issued(number: &[u8]) -> bool {
+/// Whether the first digits are in the ranges of the large card networks (ISO/IEC 7812 issuer identification numbers).
+fn is_of_card_network(number: &[u8]) -> bool {
     let first_two = number[0] * 10 + number[1];
     number[0] == 4 || matches!(first_two, 22..=27 | 30 | 34..=39 | 50..=69)
 }
 
-/// The check digit of ISO/IEC 7812: doubling every second digit from the right, the sum ends in zero.
+/// Whether a number passes the Luhn check of ISO/IEC 7812: with every second digit from the right doubled, the sum of digits is a multiple
+/// of ten. Numbers of one repeated digit fail.
 fn passes_luhn(number: &[u8]) -> bool {
     let sum: u32 = number
         .iter()
         .rev()
         .enumerate()
         .map(|(at, digit)| {
-            let weighed = u32::from(*digit) * (1 + at as u32 % 2);
-            weighed / 10 + weighed % 10
+            let weighted = u32::from(*digit) * (1 + at as u32 % 2);
+            weighted / 10 + weighted % 10
         })
         .sum();
     sum.is_multiple_of(10) && number.iter().any(|digit| *digit != number[0])
@@ -60,14 +62,14 @@ fn passes_luhn(number: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn found(text: &str) -> usize {
-        words::digit_runs(text).filter(|digits| is_card(text, digits)).count()
+    fn count_found(text: &str) -> usize {
+        text_patterns::digit_runs(text).filter(|digits| is_card(text, digits)).count()
     }
 
     #[test]
     fn card_numbers_are_found() {
         for number in ["4111 1111 1111 1111", "4111111111111111", "5500-0000-0000-0004", "3782 822463 10005"] {
-            assert_eq!(found(&format!("Paid with {number}.")), 1, "{number}");
+            assert_eq!(count_found(&format!("Paid with {number}.")), 1, "{number}");
         }
     }
 
@@ -82,7 +84,7 @@ mod tests {
             "412 345 678 901 238",
             "utm_4111111111111111x",
         ] {
-            assert_eq!(found(text), 0, "{text}");
+            assert_eq!(count_found(text), 0, "{text}");
         }
     }
 }

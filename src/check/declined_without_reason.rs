@@ -10,12 +10,13 @@
 //! declined_reason: "the mail tool cannot hold messages back per reader; again when it can"
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::Idea;
-use crate::catalog::words::IdeaStatus;
-use crate::check::{Context, Found};
+use crate::catalog::keywords::IdeaStatus;
+use crate::check::{CheckContext, Reporter};
 
-pub fn check(idea: &Idea, _: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(idea: &Idea, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if idea.status == IdeaStatus::Declined && idea.declined_reason.is_none() {
-        found.field("status", "the idea is `declined` without a `declined_reason`", "say in one sentence why it will not be run");
+        reporter.report_field(&field::IDEA_STATUS, "the idea is `declined` without a `declined_reason`", "say in one sentence why it will not be run");
     }
 }

@@ -11,12 +11,13 @@
 //! becomes: br/unboxing-drop
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::Idea;
-use crate::catalog::words::IdeaStatus;
-use crate::check::{Context, Found, states};
+use crate::catalog::keywords::IdeaStatus;
+use crate::check::{CheckContext, Reporter, has_field};
 
-pub fn check(idea: &Idea, _: &Context<'_>, found: &mut Found<'_>) {
-    if idea.status == IdeaStatus::Done && idea.becomes.is_none() && !states(&idea.meta.fields, "becomes") {
-        found.field("status", "the idea is `done` and names no study that it became", "name it: `becomes: br/unboxing-drop`");
+pub fn check(idea: &Idea, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    if idea.status == IdeaStatus::Done && idea.becomes.is_none() && !has_field(&idea.meta.field_spans, &field::BECOMES) {
+        reporter.report_field(&field::IDEA_STATUS, "the idea is `done` and names no study that it became", "name it: `becomes: br/unboxing-drop`");
     }
 }

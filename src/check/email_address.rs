@@ -13,29 +13,29 @@
 use std::ops::Range;
 
 use crate::catalog::Meta;
-use crate::check::{Context, Found};
+use crate::check::{CheckContext, Reporter};
 
-pub fn check(meta: &Meta, _: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(meta: &Meta, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let mut seen: Vec<&str> = Vec::new();
-    for span in addresses(&meta.body.text) {
+    for span in find_addresses(&meta.body.text) {
         if seen.contains(&&meta.body.text[span.clone()]) {
             continue;
         }
         seen.push(&meta.body.text[span.clone()]);
         let message = format!("an e-mail address, `{}`", &meta.body.text[span.clone()]);
-        found.span(span, message, "name the team or role instead");
+        reporter.report_span(span, message, "name the team or role instead");
     }
 }
 
-/// Where addresses stand in a text.
-fn addresses(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    text.match_indices('@').filter_map(|(at, _)| address(text, at))
+/// Byte spans of e-mail addresses in a text.
+fn find_addresses(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    text.match_indices('@').filter_map(|(at, _)| address_at(text, at))
 }
 
-/// The address around an `@`, unless it is a placeholder, a part of a link, or a file such as `logo@2x.png`.
-fn address(text: &str, at: usize) -> Option<Range<usize>> {
+/// Byte span of the address around the `@` at a byte offset, unless it is a placeholder, a part of a link, or a file such as `logo@2x.png`.
+fn address_at(text: &str, at: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
-    let start = at - bytes[..at].iter().rev().take_while(|byte| is_local(**byte)).count();
+    let start = at - bytes[..at].iter().rev().take_while(|byte| is_local_part(**byte)).count();
     let mut end = at + 1 + bytes[at + 1..].iter().take_while(|byte| is_host(**byte)).count();
     while end > at + 1 && matches!(bytes[end - 1], b'.' | b'-') {
         end -= 1;
@@ -43,11 +43,11 @@ fn address(text: &str, at: usize) -> Option<Range<usize>> {
     let (local, host) = (&text[start..at], &text[at + 1..end]);
     let before = start.checked_sub(1).map(|at| bytes[at]);
     let is_link = matches!(before, Some(b'/' | b'@')) || bytes.get(end) == Some(&b'@');
-    let whole = !matches!(local, "" | "git") && !local.starts_with('.') && is_domain(host);
-    (whole && !is_link && !is_placeholder(host)).then_some(start..end)
+    let is_complete = !matches!(local, "" | "git") && !local.starts_with('.') && is_domain(host);
+    (is_complete && !is_link && !is_placeholder(host)).then_some(start..end)
 }
 
-fn is_local(byte: u8) -> bool {
+fn is_local_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-')
 }
 
@@ -55,19 +55,20 @@ fn is_host(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')
 }
 
-/// Labels parted by full stops, of which the last is a top-level domain and no file extension.
+/// Whether a host is a sequence of labels separated by full stops, of which the last is a top-level domain and no file extension.
 fn is_domain(host: &str) -> bool {
-    const FILES: &[&str] = &["png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "pdf", "js", "css", "md", "html", "json"];
+    const FILE_EXTENSIONS: &[&str] = &["png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "pdf", "js", "css", "md", "html", "json"];
     let Some((rest, last)) = host.rsplit_once('.') else { return false };
-    let last_fits = last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic()) && !FILES.contains(&last.to_ascii_lowercase().as_str());
-    last_fits && rest.split('.').all(|label| !label.is_empty())
+    let is_top_level =
+        last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic()) && !FILE_EXTENSIONS.contains(&last.to_ascii_lowercase().as_str());
+    is_top_level && rest.split('.').all(|label| !label.is_empty())
 }
 
-/// Names that are kept for examples and belong to nobody (RFC 2606).
+/// Whether a host is reserved for examples and tests (RFC 2606).
 fn is_placeholder(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
-    let kept = ["example.com", "example.org", "example.net"];
-    kept.iter().any(|kept| host == *kept || host.strip_suffix(kept).is_some_and(|rest| rest.ends_with('.')))
+    let reserved = ["example.com", "example.org", "example.net"];
+    reserved.iter().any(|domain| host == *domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.')))
         || [".example", ".test", ".invalid", ".localhost"].iter().any(|end| host.ends_with(end))
 }
 
@@ -75,18 +76,18 @@ fn is_placeholder(host: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn found(text: &str) -> Vec<&str> {
-        addresses(text).map(|span| &text[span]).collect()
+    fn find_all(text: &str) -> Vec<&str> {
+        find_addresses(text).map(|span| &text[span]).collect()
     }
 
     #[test]
     fn addresses_are_found() {
         assert_eq!(
-            found("Ask maria.silva@firma.com.br. Or <team+br@firma.co>, `x_y@sub.firma.de`"),
+            find_all("Ask maria.silva@firma.com.br. Or <team+br@firma.co>, `x_y@sub.firma.de`"),
             ["maria.silva@firma.com.br", "team+br@firma.co", "x_y@sub.firma.de"]
         );
-        assert_eq!(found("連絡先：tanaka@kaisha.jpまで"), ["tanaka@kaisha.jp"]);
-        assert_eq!(found("[mail](mailto:ana@firma.es)"), ["ana@firma.es"]);
+        assert_eq!(find_all("連絡先：tanaka@kaisha.jpまで"), ["tanaka@kaisha.jp"]);
+        assert_eq!(find_all("[mail](mailto:ana@firma.es)"), ["ana@firma.es"]);
     }
 
     #[test]
@@ -105,7 +106,7 @@ mod tests {
             "user@@host.com",
             "git@github.com:hub/hub.git",
         ] {
-            assert_eq!(found(text), [""; 0], "{text}");
+            assert_eq!(find_all(text), [""; 0], "{text}");
         }
     }
 }

@@ -9,13 +9,14 @@
 //! end: 2026-01-18
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::check::{Context, Found, label};
+use crate::check::{CheckContext, Reporter, add_label};
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let (Some(start), Some(end)) = (case.start, case.end) else { return };
     if end < start {
-        let problem = found.field("end", format!("the study ends on {end}, before it starts"), "correct one of the two days");
-        label(problem, case.span("start"), "starts here");
+        let problem = reporter.report_field(&field::END, format!("the study ends on {end}, before it starts"), "correct one of the two days");
+        add_label(problem, case.field_span(&field::START), "starts here");
     }
 }

@@ -10,12 +10,13 @@
 //! end: 2026-12-20
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::catalog::words::Status;
-use crate::check::{Context, Found};
+use crate::catalog::keywords::Status;
+use crate::check::{CheckContext, Reporter};
 
-pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
-    let over = matches!(case.status, Some(Status::Completed | Status::StoppedEarly));
-    let Some(end) = case.end.filter(|end| over && *end > context.site.today) else { return };
-    found.field("end", format!("the study is over, and its end is {end}"), "`status: running` until then, or correct the day");
+pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    let has_ended = matches!(case.status, Some(Status::Completed | Status::StoppedEarly));
+    let Some(end) = case.end.filter(|end| has_ended && *end > context.site.today) else { return };
+    reporter.report_field(&field::END, format!("the study is over, and its end is {end}"), "`status: running` until then, or correct the day");
 }

@@ -12,20 +12,24 @@
 //!   - {metric: unsubscribe-rate, role: guardrail, lift: 12.0, source: mail tool}
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
+use crate::catalog::keywords::{Decision, Role};
 use crate::catalog::result::Effect;
-use crate::catalog::words::{Decision, Role};
-use crate::check::{Context, Found, label, line_of};
+use crate::check::{CheckContext, Reporter, add_label, first_line};
 
-pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if case.decision != Some(Decision::Scale) {
         return;
     }
-    let worse = |role: Role, effect: Effect| role == Role::Guardrail && effect == Effect::Worse;
-    for reported in case.results.iter().filter(|reported| worse(reported.role, reported.effect(&context.catalog.vocabulary))) {
-        let problem =
-            found.field("decision", "the decision is `scale`, and a guardrail got worse", "`adapt` or `iterate`, or say why the loss is accepted");
-        let lift = reported.lift.map(|lift| format!("lift {lift:+}")).unwrap_or_default();
-        label(problem, line_of(&case.meta.body.text, reported.span.clone()), lift);
+    let is_worse = |role: Role, effect: Effect| role == Role::Guardrail && effect == Effect::Worse;
+    for result in case.results.iter().filter(|result| is_worse(result.role, result.effect(&context.catalog.vocabulary))) {
+        let problem = reporter.report_field(
+            &field::DECISION,
+            "the decision is `scale`, and a guardrail got worse",
+            "`adapt` or `iterate`, or say why the loss is accepted",
+        );
+        let lift = result.lift.map(|lift| format!("lift {lift:+}")).unwrap_or_default();
+        add_label(problem, first_line(&case.meta.body.text, result.span.clone()), lift);
     }
 }

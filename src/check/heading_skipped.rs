@@ -12,19 +12,19 @@
 //! ```
 
 use crate::catalog::Meta;
-use crate::check::{Context, Found, line_of};
+use crate::check::{CheckContext, Reporter, first_line};
 
-pub fn check(meta: &Meta, _: &Context<'_>, found: &mut Found<'_>) {
-    let mut above = 1;
+pub fn check(meta: &Meta, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    let mut previous_level = 1;
     for heading in &*meta.body.headings {
-        if heading.level > above + 1 {
-            let message = format!("the heading `{}` is on level {}, below one on level {above}", heading.text, heading.level);
-            found.span(
-                line_of(&meta.body.text, heading.span.clone()),
+        if heading.level > previous_level + 1 {
+            let message = format!("the heading `{}` is on level {}, below one on level {previous_level}", heading.text, heading.level);
+            reporter.report_span(
+                first_line(&meta.body.text, heading.span.clone()),
                 message,
-                format!("use `{} {}`", "#".repeat(usize::from(above) + 1), heading.text),
+                format!("use `{} {}`", "#".repeat(usize::from(previous_level) + 1), heading.text),
             );
         }
-        above = heading.level;
+        previous_level = heading.level;
     }
 }

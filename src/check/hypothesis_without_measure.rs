@@ -11,14 +11,15 @@
 //!   each arrives when its question comes up."
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::check::{Context, Found, words};
+use crate::check::{CheckContext, Reporter, text_patterns};
 
-pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let Some(hypothesis) = &case.hypothesis else { return };
-    if words::names_measure(hypothesis, &case.meta.language, || context.metric_names()) == Some(false) {
-        found.field(
-            "hypothesis",
+    if text_patterns::names_measure(hypothesis, &case.meta.language, || context.metric_names()) == Some(false) {
+        reporter.report_field(
+            &field::HYPOTHESIS,
             "the hypothesis names no outcome that can be measured",
             "say what will change and by how much: \"... then conversion rises by 5 % ...\"",
         );

@@ -11,12 +11,13 @@
 //!   worry before the click is whether a return is possible."
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::check::{Context, Found, words};
+use crate::check::{CheckContext, Reporter, text_patterns};
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let Some(hypothesis) = &case.hypothesis else { return };
-    if words::gives_reason(hypothesis, &case.meta.language) == Some(false) {
-        found.field("hypothesis", "the hypothesis gives no reason", "say why it should work: \"... because ...\"");
+    if text_patterns::gives_reason(hypothesis, &case.meta.language) == Some(false) {
+        reporter.report_field(&field::HYPOTHESIS, "the hypothesis gives no reason", "say why it should work: \"... because ...\"");
     }
 }

@@ -9,15 +9,15 @@
 //! ```
 
 use crate::catalog::Meta;
-use crate::check::{Context, Found};
+use crate::check::{CheckContext, Reporter};
 
-pub fn check(meta: &Meta, _: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(meta: &Meta, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     for link in meta.body.links.iter().filter(|link| link.alt.as_deref().is_some_and(|alt| alt.trim().is_empty())) {
-        let hint = if link.in_html {
+        let hint = if link.is_in_html {
             "say what it shows: `alt=\"two plans side by side\"`"
         } else {
             "say what it shows: `![two plans side by side](plans.svg)`"
         };
-        found.span(link.span.clone(), format!("the image `{}` has no text", link.written), hint);
+        reporter.report_span(link.span.clone(), format!("the image `{}` has no text", link.destination), hint);
     }
 }

@@ -13,31 +13,33 @@
 //!   - {metric: cvr, role: primary, lift: 4.2, ci_low: 0.9, ci_high: 7.5, p_value: 0.012, source: web analytics}
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::catalog::result::Reported;
-use crate::check::{Context, Found, line_of};
+use crate::catalog::result::MetricResult;
+use crate::check::{CheckContext, Reporter, first_line};
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if let Some(level) = case.confidence_level.filter(|level| !(50.0..100.0).contains(level)) {
-        found.field("confidence_level", format!("a confidence level of {level} %"), "write it in percent, such as `95`");
+        reporter.report_field(&field::CONFIDENCE_LEVEL, format!("a confidence level of {level} %"), "write it in percent, such as `95`");
     }
     if let Some(mde) = case.mde.filter(|mde| *mde <= 0.0) {
-        found.field("mde", format!("a minimum detectable effect of {mde} %"), "write it in percent and above zero, such as `4`");
+        reporter.report_field(&field::MDE, format!("a minimum detectable effect of {mde} %"), "write it in percent and above zero, such as `4`");
     }
-    for reported in &case.results {
-        if let Some((message, hint)) = impossible(reported) {
-            found.span(line_of(&case.meta.body.text, reported.span.clone()), message, hint);
+    for result in &case.results {
+        if let Some((message, hint)) = impossibility(result) {
+            reporter.report_span(first_line(&case.meta.body.text, result.span.clone()), message, hint);
         }
     }
 }
 
-fn impossible(reported: &Reported) -> Option<(String, &'static str)> {
-    if let Some(p) = reported.p_value.filter(|p| !(0.0..=1.0).contains(p)) {
-        return Some((format!("a p-value of {p}"), "it lies between 0 and 1"));
+/// Message and hint for a result with impossible numbers.
+fn impossibility(result: &MetricResult) -> Option<(String, &'static str)> {
+    if let Some(p_value) = result.p_value.filter(|p_value| !(0.0..=1.0).contains(p_value)) {
+        return Some((format!("a p-value of {p_value}"), "it lies between 0 and 1"));
     }
-    if let Some(chance) = reported.chance_to_win.filter(|chance| !(0.0..=100.0).contains(chance)) {
+    if let Some(chance) = result.chance_to_win.filter(|chance| !(0.0..=100.0).contains(chance)) {
         return Some((format!("a chance to win of {chance} %"), "it lies between 0 and 100"));
     }
-    let (low, high) = reported.interval().filter(|(low, high)| low > high)?;
+    let (low, high) = result.interval().filter(|(low, high)| low > high)?;
     Some((format!("an interval from {low:+} down to {high:+}"), "`ci_low` is the lower end, for a falling metric the more negative one"))
 }

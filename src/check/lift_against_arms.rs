@@ -11,38 +11,38 @@
 //! ```
 
 use crate::catalog::CaseStudy;
-use crate::catalog::result::Reported;
-use crate::catalog::words::LiftType;
-use crate::check::{Context, Found, line_of};
+use crate::catalog::keywords::LiftType;
+use crate::catalog::result::MetricResult;
+use crate::check::{CheckContext, Reporter, first_line};
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
-    for reported in case.results.iter().filter(|reported| !reported.derived) {
-        let (Some(lift), Some((wanted, rounding))) = (reported.lift, expected(reported)) else { continue };
-        let slack = rounding + (lift.abs() * 0.1).max(if reported.lift_type == LiftType::Relative { 1.0 } else { 0.0 });
-        if (lift - wanted).abs() > slack {
-            let span = line_of(&case.meta.body.text, reported.span.clone());
-            found.span(
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    for result in case.results.iter().filter(|result| !result.is_derived) {
+        let (Some(lift), Some((computed, rounding))) = (result.lift, computed_lift(result)) else { continue };
+        let tolerance = rounding + (lift.abs() * 0.1).max(if result.lift_type == LiftType::Relative { 1.0 } else { 0.0 });
+        if (lift - computed).abs() > tolerance {
+            let span = first_line(&case.meta.body.text, result.span.clone());
+            reporter.report_span(
                 span,
-                format!("the lift is written as {lift:+}, and the arms make it {:+}", (wanted * 100.0).round() / 100.0),
+                format!("the lift is written as {lift:+}, and the arms make it {:+}", (computed * 100.0).round() / 100.0),
                 "correct one of the three, or leave `lift` out to have it derived",
             );
         }
     }
 }
 
-/// The lift that the arms make, and how far their rounding may move it.
-fn expected(reported: &Reported) -> Option<(f64, f64)> {
-    let (control, variant) = (reported.control.or(reported.baseline)?, reported.variant?);
+/// The lift computed from the arms, and the error that rounding of the arms can cause in it.
+fn computed_lift(result: &MetricResult) -> Option<(f64, f64)> {
+    let (control, variant) = (result.control.or(result.baseline)?, result.variant?);
     let step = resolution(control).max(resolution(variant));
-    let (wanted, room) = match reported.lift_type {
+    let (lift, tolerance) = match result.lift_type {
         LiftType::Absolute => (variant - control, step),
         LiftType::Relative => ((variant / control - 1.0) * 100.0, step / control.abs() * 100.0 * (variant / control).abs().max(1.0)),
     };
-    // A control of nought, or nearly so, makes no lift.
-    (wanted * 100.0).is_finite().then_some((wanted, room))
+    // A control at or near zero gives no finite lift.
+    (lift * 100.0).is_finite().then_some((lift, tolerance))
 }
 
-/// The value of the last written decimal place.
+/// The value of the last decimal place of a number, from 1 to 0.0001; zero for more decimals.
 fn resolution(figure: f64) -> f64 {
     let steps = [1.0, 0.1, 0.01, 0.001, 0.0001];
     steps.into_iter().find(|step| ((figure / step).round() * step - figure).abs() < step * 1e-6).unwrap_or(0.0)

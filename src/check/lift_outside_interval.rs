@@ -12,14 +12,14 @@
 //! ```
 
 use crate::catalog::CaseStudy;
-use crate::check::{Context, Found, line_of};
+use crate::check::{CheckContext, Reporter, first_line};
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
-    for reported in case.results.iter().filter(|reported| !reported.derived) {
-        let (Some(lift), Some((low, high))) = (reported.lift, reported.interval()) else { continue };
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    for result in case.results.iter().filter(|result| !result.is_derived) {
+        let (Some(lift), Some((low, high))) = (result.lift, result.interval()) else { continue };
         if low <= high && !(low..=high).contains(&lift) {
-            let span = line_of(&case.meta.body.text, reported.span.clone());
-            found.span(
+            let span = first_line(&case.meta.body.text, result.span.clone());
+            reporter.report_span(
                 span,
                 format!("the lift {lift:+} lies outside its interval from {low:+} to {high:+}"),
                 "write all three in the same unit and mind the signs",

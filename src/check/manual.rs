@@ -1,16 +1,16 @@
 //! The manual: one page for every code, from the opening comment of a check or from the folder `reading`.
 
 use crate::check::CHECKS;
-use crate::site::Level;
+use crate::site::CheckLevel;
 
-macro_rules! pages {
+macro_rules! reading_pages {
     ($($code:literal)*) => {
-        /// Codes of problems found while files are read, before any check.
-        const READING: &[(&str, &str)] = &[$(($code, include_str!(concat!("reading/", $code, ".md")))),*];
+        /// Code and manual page of each problem that is found while files are read, before any check runs.
+        const READING_PAGES: &[(&str, &str)] = &[$(($code, include_str!(concat!("reading/", $code, ".md")))),*];
     };
 }
 
-pages! {
+reading_pages! {
     "aliased-term" "anchor-taken" "broken-anchor" "broken-link" "copied-crowd" "deprecated-term" "duplicate-key" "front-matter-missing"
     "front-matter-unclosed" "html-removed" "invalid-date" "invalid-alias" "invalid-glob" "invalid-link" "invalid-settings" "invalid-term-id"
     "invalid-vocabulary" "invalid-yaml" "leftover-file" "lost-text" "missing-content" "missing-field" "missing-image" "not-a-link" "not-utf8" "out-of-range"
@@ -19,32 +19,38 @@ pages! {
     "unknown-vocabulary" "unlisted-term" "unportable-name" "unreadable" "wrong-type"
 }
 
-/// Every code that a diagnostic may carry: the checks by subject, then what is found while reading, by name.
+/// All diagnostic codes: those of checks by subject, then those of problems found while files are read, by name.
 pub fn codes() -> impl Iterator<Item = &'static str> {
-    CHECKS.iter().map(|check| check.code).chain(READING.iter().map(|(code, _)| *code))
+    CHECKS.iter().map(|check| check.code).chain(READING_PAGES.iter().map(|(code, _)| *code))
 }
 
-/// The manual page of a code as Markdown, without its name.
-pub fn manual(code: &str) -> Option<String> {
+/// The manual page of a code as Markdown, without a heading; none for an unknown code.
+pub fn page(code: &str) -> Option<String> {
     if let Some(check) = CHECKS.iter().find(|check| check.code == code) {
         return Some(opening_comment(check.source));
     }
-    READING.iter().find(|(known, _)| *known == code).map(|(_, page)| page.trim().to_owned())
+    READING_PAGES.iter().find(|(known, _)| *known == code).map(|(_, page)| page.trim().to_owned())
 }
 
-/// The level of a check; none for what is found while reading, whose level depends on what was found.
-pub fn level(code: &str) -> Option<Level> {
+/// The default level of a check; none for codes of problems found while files are read, whose severity varies.
+pub fn level(code: &str) -> Option<CheckLevel> {
     CHECKS.iter().find(|check| check.code == code).map(|check| check.level)
 }
 
-/// The first sentence of a manual page.
+/// The first line of a manual page, which is its summary.
 pub fn title(code: &str) -> Option<String> {
-    manual(code).and_then(|page| page.lines().next().map(str::to_owned))
+    page(code).and_then(|page| page.lines().next().map(str::to_owned))
 }
 
+/// The text of the `//!` comment at the start of a source file.
 fn opening_comment(source: &str) -> String {
     let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
-    lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n").trim().to_owned()
+    lines
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .collect::<Vec<_>>()
+        .join("\n")
+        .trim()
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -54,12 +60,15 @@ mod tests {
     #[test]
     fn every_code_has_a_page_with_a_sentence_and_a_reason() {
         for code in codes() {
-            let page = manual(code).expect("listed");
-            let first = page.lines().next().unwrap_or("");
-            assert!(first.ends_with('.') && first.len() > 12, "`{code}` opens with a sentence: {first}");
-            assert!(page.split("\n\n").count() >= 3, "`{code}` says what, why and how to mend it");
+            let text = page(code).expect("listed");
+            let first = text.lines().next().unwrap_or("");
+            assert!(
+                first.ends_with('.') && first.len() > 12,
+                "`{code}` opens with a sentence: {first}"
+            );
+            assert!(text.split("\n\n").count() >= 3, "`{code}` says what, why and how to mend it");
         }
-        assert_eq!(manual("nothing-of-the-kind"), None);
+        assert_eq!(page("nothing-of-the-kind"), None);
     }
 
     #[test]
@@ -67,6 +76,9 @@ mod tests {
         let mut all: Vec<&str> = codes().collect();
         all.sort_unstable();
         assert!(all.windows(2).all(|pair| pair[0] != pair[1]));
-        assert!(all.iter().all(|code| code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')));
+        assert!(all.iter().all(|code| {
+            code.bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        }));
     }
 }

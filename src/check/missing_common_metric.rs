@@ -13,33 +13,34 @@
 //!   - {metric: cvr, role: secondary, lift: 0.4, source: web analytics}
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
+use crate::catalog::keywords::{Keyword, Status};
 use crate::catalog::result::Metric;
-use crate::catalog::words::{Status, Word};
-use crate::check::{Context, Found};
+use crate::check::{CheckContext, Reporter};
 use crate::vocabulary::MetricId;
 
-pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if case.status != Some(Status::Completed) || case.results.is_empty() {
         return;
     }
     let contract = &context.site.metrics;
     let by_objective = case.objective.and_then(|objective| contract.by_objective.get(objective.as_str()));
-    let mut lacking: Vec<&str> =
+    let mut missing: Vec<&str> =
         contract.common.iter().chain(by_objective.into_iter().flatten()).map(String::as_str).filter(|name| !reports(case, context, name)).collect();
-    lacking.dedup();
-    if !lacking.is_empty() {
-        let names = lacking.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        found.field(
-            "results",
+    missing.dedup();
+    if !missing.is_empty() {
+        let names = missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        reporter.report_field(
+            &field::RESULTS,
             format!("the results lack {names}, which this hub asks of every such study"),
             "report it as a secondary result, so that markets can be compared",
         );
     }
 }
 
-/// Whether a study reports a metric; a name that no vocabulary knows is a matter of the settings.
-fn reports(case: &CaseStudy, context: &Context<'_>, name: &str) -> bool {
-    let wanted: Option<MetricId> = context.catalog.vocabulary.metrics.find(name);
-    wanted.is_none_or(|wanted| case.results.iter().any(|reported| reported.metric == Metric::Known(wanted)))
+/// Whether a study has a result for a metric; true for unknown names, which `unknown-in-settings` reports.
+fn reports(case: &CaseStudy, context: &CheckContext<'_>, name: &str) -> bool {
+    let metric: Option<MetricId> = context.catalog.vocabulary.metrics.find(name);
+    metric.is_none_or(|metric| case.results.iter().any(|result| result.metric == Metric::Known(metric)))
 }

@@ -11,30 +11,31 @@
 //! ```
 
 use crate::catalog::CaseStudy;
-use crate::catalog::result::Reported;
-use crate::check::{Context, Found, line_of};
-use crate::vocabulary::Unit;
+use crate::catalog::result::MetricResult;
+use crate::check::{CheckContext, Reporter, first_line};
+use crate::vocabulary::MetricUnit;
 
-pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
-    for reported in &case.results {
-        let span = || line_of(&case.meta.body.text, reported.span.clone());
-        match &reported.currency {
-            Some(code) if !is_code(code) => {
-                found.span(span(), format!("`{code}` is not a currency code"), "use three letters as in ISO 4217, such as `EUR`");
+pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    for result in &case.results {
+        let span = || first_line(&case.meta.body.text, result.span.clone());
+        match &result.currency {
+            Some(code) if !is_currency_code(code) => {
+                reporter.report_span(span(), format!("`{code}` is not a currency code"), "use three letters as in ISO 4217, such as `EUR`");
             }
-            None if is_amount(reported, context) => {
-                found.span(span(), "an amount of money without `currency`", "name it by its ISO 4217 code, such as `currency: EUR`");
+            None if has_money_amounts(result, context) => {
+                reporter.report_span(span(), "an amount of money without `currency`", "name it by its ISO 4217 code, such as `currency: EUR`");
             }
             _ => {}
         }
     }
 }
 
-fn is_code(code: &str) -> bool {
+fn is_currency_code(code: &str) -> bool {
     code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-fn is_amount(reported: &Reported, context: &Context<'_>) -> bool {
-    let has_arms = reported.control.or(reported.variant).or(reported.baseline).is_some();
-    !reported.indexed && has_arms && reported.unit(&context.catalog.vocabulary) == Some(Unit::Money)
+/// Whether a result has amounts of money in its arms.
+fn has_money_amounts(result: &MetricResult, context: &CheckContext<'_>) -> bool {
+    let has_arms = result.control.or(result.variant).or(result.baseline).is_some();
+    !result.is_indexed && has_arms && result.unit(&context.catalog.vocabulary) == Some(MetricUnit::Money)
 }

@@ -10,12 +10,13 @@
 //! end: 2026-04-12
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::catalog::words::Status;
-use crate::check::{Context, Found, lacks};
+use crate::catalog::keywords::Status;
+use crate::check::{CheckContext, Reporter, is_missing};
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
-    if case.status == Some(Status::Completed) && lacks(&case.meta, "end") {
-        found.field("status", "a completed study has no `end`", "write the last day as year-month-day: `end: 2026-04-12`");
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    if case.status == Some(Status::Completed) && is_missing(&case.meta, &field::END) {
+        reporter.report_field(&field::STATUS, "a completed study has no `end`", "write the last day as year-month-day: `end: 2026-04-12`");
     }
 }

@@ -10,12 +10,13 @@
 //! method: geo-lift
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::catalog::words::Status;
-use crate::check::{Context, Found, lacks};
+use crate::catalog::keywords::Status;
+use crate::check::{CheckContext, Reporter, is_missing};
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
-    if case.status == Some(Status::Completed) && lacks(&case.meta, "method") {
-        found.field("status", "a completed study has no `method`", "say how it was measured, such as `ab-test`, `geo-lift` or `pre-post`");
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    if case.status == Some(Status::Completed) && is_missing(&case.meta, &field::METHOD) {
+        reporter.report_field(&field::STATUS, "a completed study has no `method`", "say how it was measured, such as `ab-test`, `geo-lift` or `pre-post`");
     }
 }

@@ -8,14 +8,15 @@
 //! objective: retention
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::catalog::words::Status;
-use crate::check::{Context, Found, lacks};
+use crate::catalog::keywords::Status;
+use crate::check::{CheckContext, Reporter, is_missing};
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
-    if case.status == Some(Status::Completed) && lacks(&case.meta, "objective") {
-        found.field(
-            "status",
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    if case.status == Some(Status::Completed) && is_missing(&case.meta, &field::OBJECTIVE) {
+        reporter.report_field(
+            &field::STATUS,
             "a completed study has no `objective`",
             "one of `awareness`, `consideration`, `acquisition`, `conversion`, `retention`, `advocacy`",
         );

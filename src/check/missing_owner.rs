@@ -9,12 +9,13 @@
 //! owner: "CRM Iberia"
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::catalog::words::Status;
-use crate::check::{Context, Found, lacks};
+use crate::catalog::keywords::Status;
+use crate::check::{CheckContext, Reporter, is_missing};
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
-    if case.status == Some(Status::Completed) && lacks(&case.meta, "owner") {
-        found.field("status", "a completed study has no `owner`", "name the team or role to ask, not a person");
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    if case.status == Some(Status::Completed) && is_missing(&case.meta, &field::OWNER) {
+        reporter.report_field(&field::STATUS, "a completed study has no `owner`", "name the team or role to ask, not a person");
     }
 }

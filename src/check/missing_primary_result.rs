@@ -11,12 +11,13 @@
 //!   - {metric: aov, role: secondary, lift: 0.3, currency: EUR, source: orders}
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::catalog::words::Role;
-use crate::check::{Context, Found};
+use crate::catalog::keywords::Role;
+use crate::check::{CheckContext, Reporter};
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
-    if !case.results.is_empty() && case.results.iter().all(|reported| reported.role != Role::Primary) {
-        found.field("results", "none of the results is the primary one", "mark the metric that the hypothesis names with `role: primary`");
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    if !case.results.is_empty() && case.results.iter().all(|result| result.role != Role::Primary) {
+        reporter.report_field(&field::RESULTS, "none of the results is the primary one", "mark the metric that the hypothesis names with `role: primary`");
     }
 }

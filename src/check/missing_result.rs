@@ -16,14 +16,15 @@
 //!     source: web analytics
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::catalog::words::Status;
-use crate::check::{Context, Found, lacks};
+use crate::catalog::keywords::Status;
+use crate::check::{CheckContext, Reporter, is_missing};
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
-    if case.status == Some(Status::Completed) && lacks(&case.meta, "results") {
-        found.field(
-            "status",
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    if case.status == Some(Status::Completed) && is_missing(&case.meta, &field::RESULTS) {
+        reporter.report_field(
+            &field::STATUS,
             "a completed study reports no `results`",
             "list what was measured, such as `results: [{metric: cvr, role: primary, lift: 4.2, source: ...}]`",
         );

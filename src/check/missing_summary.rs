@@ -9,12 +9,13 @@
 //! summary: "A third plan lifted sign-ups by 6 %; holds for visitors who already compare plans."
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::catalog::words::Status;
-use crate::check::{Context, Found, lacks};
+use crate::catalog::keywords::Status;
+use crate::check::{CheckContext, Reporter, is_missing};
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
-    if case.status == Some(Status::Completed) && lacks(&case.meta, "summary") {
-        found.field("status", "a completed study has no `summary`", "say in one or two sentences what changed, by how much and for whom");
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    if case.status == Some(Status::Completed) && is_missing(&case.meta, &field::SUMMARY) {
+        reporter.report_field(&field::STATUS, "a completed study has no `summary`", "say in one or two sentences what changed, by how much and for whom");
     }
 }

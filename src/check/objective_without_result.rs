@@ -12,19 +12,24 @@
 //!   - {metric: brand-awareness-lift, role: primary, lift: 3.2, lift_type: absolute, source: panel survey}
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::catalog::words::{Outcome, Status};
-use crate::check::{Context, Found};
+use crate::catalog::keywords::{Outcome, Status};
+use crate::check::{CheckContext, Reporter};
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
-    let Some(objective) = case.objective.filter(|_| case.has_ended() && !is_excused(case)) else { return };
-    let has_figure = case.results.iter().any(|reported| reported.lift.or(reported.variant).or(reported.baseline).is_some());
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    let Some(objective) = case.objective.filter(|_| case.has_ended() && !is_exempt(case)) else { return };
+    let has_figure = case.results.iter().any(|result| result.lift.or(result.variant).or(result.baseline).is_some());
     if !has_figure {
-        found.field("objective", format!("the objective `{objective}` has no result"), "give a `lift` or both arms for at least one metric");
+        reporter.report_field(
+            &field::OBJECTIVE,
+            format!("the objective `{objective}` has no result"),
+            "give a `lift` or both arms for at least one metric",
+        );
     }
 }
 
-/// `missing-result` speaks of completed studies without any result; invalid tests have none by right.
-fn is_excused(case: &CaseStudy) -> bool {
+/// Whether a study without results is left alone: `missing-result` covers completed studies, and invalid tests need no result.
+fn is_exempt(case: &CaseStudy) -> bool {
     case.results.is_empty() && (case.status == Some(Status::Completed) || case.outcome == Some(Outcome::Invalid))
 }

@@ -13,13 +13,14 @@
 //!   - {metric: cpa, role: primary, lift: -14.2, currency: BRL, source: orders}
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::catalog::words::Outcome;
-use crate::check::{Context, Found, label, line_of};
+use crate::catalog::keywords::Outcome;
+use crate::check::{CheckContext, Reporter, add_label, first_line};
 
-pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let vocabulary = &context.catalog.vocabulary;
-    let Some((reported, gain)) = case.primary().and_then(|primary| Some((primary, primary.gain(vocabulary)?))) else { return };
+    let Some((result, gain)) = case.primary_result().and_then(|primary| Some((primary, primary.gain(vocabulary)?))) else { return };
     let contradiction = match case.outcome {
         Some(Outcome::Won) if gain < 0.0 => "worse",
         Some(Outcome::Won) if gain == 0.0 => "neither better nor worse",
@@ -28,7 +29,7 @@ pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
     };
     let outcome = case.outcome.expect("an outcome contradicted the lift");
     let message = format!("the outcome is `{outcome}`, and the primary metric got {contradiction}");
-    let problem = found.field("outcome", message, "check the sign of `lift`, the order of the arms, and the outcome");
-    let lift = reported.lift.unwrap_or(gain);
-    label(problem, line_of(&case.meta.body.text, reported.span.clone()), format!("lift {lift:+}"));
+    let problem = reporter.report_field(&field::OUTCOME, message, "check the sign of `lift`, the order of the arms, and the outcome");
+    let lift = result.lift.unwrap_or(gain);
+    add_label(problem, first_line(&case.meta.body.text, result.span.clone()), format!("lift {lift:+}"));
 }

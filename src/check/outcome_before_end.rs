@@ -9,18 +9,19 @@
 //! outcome: in-evaluation
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::catalog::words::Outcome;
-use crate::check::{Context, Found, label};
+use crate::catalog::keywords::Outcome;
+use crate::check::{CheckContext, Reporter, add_label};
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let Some(outcome) = case.outcome.filter(|outcome| *outcome != Outcome::InEvaluation) else { return };
-    if let Some(status) = case.status.filter(|status| status.is_open()) {
-        let problem = found.field(
-            "outcome",
+    if let Some(status) = case.status.filter(|status| status.is_unfinished()) {
+        let problem = reporter.report_field(
+            &field::OUTCOME,
             format!("the outcome is `{outcome}`, and the study is `{status}`"),
             "set `status: completed` or `stopped-early`, or wait with the outcome",
         );
-        label(problem, case.span("status"), "not over yet");
+        add_label(problem, case.field_span(&field::STATUS), "not over yet");
     }
 }

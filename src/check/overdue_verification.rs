@@ -11,21 +11,22 @@
 //! review_every: 180d
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::{Meta, Verification};
-use crate::check::{Context, Found, field_place};
+use crate::check::{CheckContext, Reporter, field_place};
 
-pub fn check(context: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let cases = context.catalog.cases.iter().filter(|case| !case.is_retired()).map(|case| (&case.meta, &case.verification));
     let playbooks = context.catalog.playbooks.iter().map(|playbook| (&playbook.meta, &playbook.verification));
-    for (meta, verification) in cases.chain(playbooks).filter(|(_, verification)| verification.overdue(context.site.today)) {
-        report(meta, verification, found);
+    for (meta, verification) in cases.chain(playbooks).filter(|(_, verification)| verification.is_overdue(context.site.today)) {
+        report_overdue(meta, verification, reporter);
     }
 }
 
-fn report(meta: &Meta, verification: &Verification, found: &mut Found<'_>) {
-    let due = verification.due().map(|due| due.to_string()).unwrap_or_default();
-    found.place(
-        field_place(meta, "verified_on"),
+fn report_overdue(meta: &Meta, verification: &Verification, reporter: &mut Reporter<'_>) {
+    let due = verification.due_date().map(|due| due.to_string()).unwrap_or_default();
+    reporter.report_at(
+        field_place(meta, &field::VERIFIED_ON),
         format!("verification was due on {due}"),
         "read the record again; where it still holds, set `verified_on` to today",
     );

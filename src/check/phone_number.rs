@@ -11,21 +11,21 @@
 //! ```
 
 use crate::catalog::Meta;
-use crate::check::words::{self, Digits};
-use crate::check::{Context, Found};
+use crate::check::text_patterns::{self, DigitRun};
+use crate::check::{CheckContext, Reporter};
 
-pub fn check(meta: &Meta, _: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(meta: &Meta, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let body = meta.body.markdown();
-    for digits in words::digit_runs(body).filter(|digits| is_phone(body, digits)) {
+    for digits in text_patterns::digit_runs(body).filter(|digits| is_phone(body, digits)) {
         let span = meta.body.start + digits.span.start..meta.body.start + digits.span.end;
         let message = format!("a telephone number, `{}`", &meta.body.text[span.clone()]);
-        found.span(span, message, "name the team or role instead");
+        reporter.report_span(span, message, "name the team or role instead");
     }
 }
 
 /// Whether a run of digits and separators is written like a telephone number.
-fn is_phone(text: &str, digits: &Digits) -> bool {
-    if words::is_in_address(text, &digits.span) || is_dates(&text[digits.span.clone()]) {
+fn is_phone(text: &str, digits: &DigitRun) -> bool {
+    if text_patterns::is_in_address(text, &digits.span) || is_date_list(&text[digits.span.clone()]) {
         return false;
     }
     let written = &text[digits.span.clone()];
@@ -37,45 +37,46 @@ fn is_phone(text: &str, digits: &Digits) -> bool {
     is_national(written, &groups, count) || is_north_american(written, &groups)
 }
 
-/// `+44 20 7946 0958`; a signed figure such as `+12 345 678` falls into thousands, and `+13.584675084` is a decimal.
+/// Whether a run is an international number such as `+44 20 7946 0958`, and not a signed number such as `+12 345 678` or `+13.584675084`.
 fn is_international(written: &str, groups: &[&str], count: usize) -> bool {
     if groups.len() == 2 && written.contains('.') {
         return false;
     }
-    let thousands = groups.len() > 1 && groups[1..].iter().all(|group| group.len() == 3);
-    (9..=15).contains(&count) && !groups[0].starts_with('0') && (!thousands || count > 11) && (groups.len() > 1 || count > 10)
+    let is_thousands = groups.len() > 1 && groups[1..].iter().all(|group| group.len() == 3);
+    (9..=15).contains(&count) && !groups[0].starts_with('0') && (!is_thousands || count > 11) && (groups.len() > 1 || count > 10)
 }
 
-/// `020 7946 0958`, `(0)30 901820`, `0171-1234567`: a leading zero, and at least one separator.
+/// Whether a run has a leading zero and at least one separator, such as `020 7946 0958`, `(0)30 901820` or `0171-1234567`.
 fn is_national(written: &str, groups: &[&str], count: usize) -> bool {
-    let leading = groups[0].starts_with('0') && groups[0].len() >= 2;
-    leading && groups.len() > 1 && (9..=13).contains(&count) && groups.iter().all(|group| group.len() >= 2) && !written.contains(['.', ','])
+    let has_leading_zero = groups[0].starts_with('0') && groups[0].len() >= 2;
+    has_leading_zero && groups.len() > 1 && (9..=13).contains(&count) && groups.iter().all(|group| group.len() >= 2) && !written.contains(['.', ','])
 }
 
-/// `(415) 555-0132`, `415-555-0132`; in `381-397 (1950)` the parts are joined by different signs.
+/// Whether a run has the form `(415) 555-0132` or `415-555-0132`. Mixed separators, as in the page range `381-397 (1950)`, are excluded.
 fn is_north_american(written: &str, groups: &[&str]) -> bool {
     let [area, exchange, line] = groups[..] else { return false };
-    let from_two = |group: &str| matches!(group.as_bytes()[0], b'2'..=b'9');
-    let shape = area.len() == 3 && exchange.len() == 3 && line.len() == 4 && from_two(area) && from_two(exchange);
-    let joints: Vec<&str> = written.split(|c: char| c.is_ascii_digit()).filter(|joint| !joint.is_empty() && *joint != "(").collect();
-    shape && (joints[0].starts_with(')') || joints[0] == joints[1]) && matches!(joints[1], "-" | "." | " ")
+    let starts_with_two_to_nine = |group: &str| matches!(group.as_bytes()[0], b'2'..=b'9');
+    let has_shape = area.len() == 3 && exchange.len() == 3 && line.len() == 4 && starts_with_two_to_nine(area) && starts_with_two_to_nine(exchange);
+    let separators: Vec<&str> =
+        written.split(|letter: char| letter.is_ascii_digit()).filter(|separator| !separator.is_empty() && *separator != "(").collect();
+    has_shape && (separators[0].starts_with(')') || separators[0] == separators[1]) && matches!(separators[1], "-" | "." | " ")
 }
 
-/// `2026-01-02 2026-03-04` and the like: groups that read as a year, a month and a day.
-fn is_dates(written: &str) -> bool {
-    let groups: Vec<&str> = written.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
+/// Whether a run consists of dates, such as `2026-01-02 2026-03-04`: years and numbers up to 31.
+fn is_date_list(written: &str) -> bool {
+    let groups: Vec<&str> = written.split(|letter: char| !letter.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
     let is_year = |group: &&&str| group.len() == 4 && matches!(&group[..2], "19" | "20");
-    let small = |group: &&str| group.len() <= 2 && group.parse::<u8>().is_ok_and(|number| number <= 31);
+    let is_day_or_month = |group: &&str| group.len() <= 2 && group.parse::<u8>().is_ok_and(|number| number <= 31);
     let years = groups.iter().filter(is_year).count();
-    years > 0 && groups.iter().all(|group| is_year(&group) || small(group))
+    years > 0 && groups.iter().all(|group| is_year(&group) || is_day_or_month(group))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn found(text: &str) -> Vec<&str> {
-        words::digit_runs(text).filter(|digits| is_phone(text, digits)).map(|digits| &text[digits.span]).collect()
+    fn find_all(text: &str) -> Vec<&str> {
+        text_patterns::digit_runs(text).filter(|digits| is_phone(text, digits)).map(|digits| &text[digits.span]).collect()
     }
 
     #[test]
@@ -93,7 +94,7 @@ mod tests {
             "06 12 34 56 78",
             "030/901820123",
         ] {
-            assert_eq!(found(&format!("Call {number}, or write.")), [number], "{number}");
+            assert_eq!(find_all(&format!("Call {number}, or write.")), [number], "{number}");
         }
     }
 
@@ -125,13 +126,13 @@ mod tests {
             "5-10-20-40",
             "a1b2-0171-1234567c",
         ] {
-            assert_eq!(found(text), [""; 0], "{text}");
+            assert_eq!(find_all(text), [""; 0], "{text}");
         }
     }
 
     #[test]
     fn spans_are_those_of_the_number() {
         let text = "ü +44 20 7946 0958.";
-        assert_eq!(words::digit_runs(text).next().map(|digits| digits.span), Some(3..19));
+        assert_eq!(text_patterns::digit_runs(text).next().map(|digits| digits.span), Some(3..19));
     }
 }

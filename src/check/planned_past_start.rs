@@ -12,17 +12,19 @@
 
 use jiff::ToSpan;
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::catalog::words::Status;
-use crate::check::{Context, Found, label};
+use crate::catalog::keywords::Status;
+use crate::check::{CheckContext, Reporter, add_label};
 
-/// How late a start may be before somebody should be asked.
+/// Number of days after the planned start before the note.
 const GRACE_DAYS: i32 = 30;
 
-pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let Some(start) = case.start.filter(|_| case.status == Some(Status::Planned)) else { return };
     if start.saturating_add(GRACE_DAYS.days()) < context.site.today {
-        let problem = found.field("status", format!("still `planned`, though it was to start on {start}"), "set `status: running`, or move `start`");
-        label(problem, case.span("start"), "its planned start");
+        let problem =
+            reporter.report_field(&field::STATUS, format!("still `planned`, though it was to start on {start}"), "set `status: running`, or move `start`");
+        add_label(problem, case.field_span(&field::START), "its planned start");
     }
 }

@@ -9,15 +9,16 @@
 //! supports: [br/unboxing-drop, id/unboxing-drop]
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::Playbook;
-use crate::catalog::words::PlaybookStatus;
-use crate::check::{Context, Found, states};
+use crate::catalog::keywords::PlaybookStatus;
+use crate::check::{CheckContext, Reporter, has_field};
 
-pub fn check(playbook: &Playbook, _: &Context<'_>, found: &mut Found<'_>) {
-    let claims = matches!(playbook.status, PlaybookStatus::Supported | PlaybookStatus::Confirmed);
-    if claims && playbook.supports.is_empty() && !states(&playbook.meta.fields, "supports") {
-        found.field(
-            "status",
+pub fn check(playbook: &Playbook, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    let needs_support = matches!(playbook.status, PlaybookStatus::Supported | PlaybookStatus::Confirmed);
+    if needs_support && playbook.supports.is_empty() && !has_field(&playbook.meta.field_spans, &field::SUPPORTS) {
+        reporter.report_field(
+            &field::PLAYBOOK_STATUS,
             format!("the playbook is `{}` and names no study that supports it", playbook.status),
             "list studies under `supports`, or set `status: emerging`",
         );

@@ -9,18 +9,22 @@
 //! adapted_from: br/unboxing-drop
 //! ```
 
-use crate::catalog::{AnswerAbout, CaseStudy};
-use crate::check::{Context, Found};
+use crate::catalog::{CaseStudy, NotDuplicateScope};
+use crate::check::{CheckContext, Reporter};
 
-pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
-    let Some(own) = context.catalog.find_case(&case.meta.id) else { return };
-    for (field, targets) in case.relations.named() {
-        if targets.contains(&own) {
-            found.field(field, format!("`{field}` names the study itself"), "name the other study by its path below `case-studies/`");
+pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    let Some(own_index) = context.catalog.find_case(&case.meta.id) else { return };
+    for (field, targets) in case.relations.by_field() {
+        if targets.contains(&own_index) {
+            reporter.report_field(field, format!("`{}` names the study itself", field.name), "name the other study by its path below `case-studies/`");
         }
     }
-    // The first member of a family names itself where it answers for all.
-    for answer in case.not_duplicate_of.iter().filter(|answer| answer.case == own && answer.about == AnswerAbout::Record) {
-        found.span(answer.span.clone(), "`not_duplicate_of` names the study itself", "name the other study by its path below `case-studies/`");
+    // A statement for a family names its first member, which may be this study.
+    for statement in case.not_duplicate_of.iter().filter(|statement| statement.case == own_index && statement.scope == NotDuplicateScope::Record) {
+        reporter.report_span(
+            statement.span.clone(),
+            "`not_duplicate_of` names the study itself",
+            "name the other study by its path below `case-studies/`",
+        );
     }
 }

@@ -8,17 +8,17 @@
 //! raw HTML the address goes.
 
 use crate::catalog::Meta;
-use crate::check::{Context, Found};
+use crate::check::{CheckContext, Reporter};
 use crate::site::RemoteImages;
 
-pub(super) fn check(meta: &Meta, context: &Context<'_>, found: &mut Found<'_>) {
-    for link in meta.body.links.iter().filter(|link| link.loads_from_elsewhere()) {
-        let host = link.written.split("//").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
-        found.span(
+pub(super) fn check(meta: &Meta, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    for link in meta.body.links.iter().filter(|link| link.is_remote_image()) {
+        let host = link.destination.split("//").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+        reporter.report_span(
             link.span.clone(),
             match context.site.content.remote_images {
                 RemoteImages::Allow => format!("the browser of every reader asks `{host}` for this"),
-                RemoteImages::Refuse if link.in_html => format!("this is a picture, film or sound of `{host}`, so its address is left out"),
+                RemoteImages::Refuse if link.is_in_html => format!("this is a picture, film or sound of `{host}`, so its address is left out"),
                 RemoteImages::Refuse => format!("this is a picture of `{host}`, so a link is published in its place"),
             },
             "save the file beside the record and name it relative to the record's file",

@@ -11,11 +11,11 @@
 //! ```
 
 use crate::catalog::CaseStudy;
-use crate::check::{Context, Found, line_of};
+use crate::check::{CheckContext, Reporter, first_line};
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
-    for reported in case.results.iter().filter(|reported| reported.source.is_none()) {
-        let span = line_of(&case.meta.body.text, reported.span.clone());
-        found.span(span, "a result without a `source`", "name the tool, panel or report the figures come from");
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    for result in case.results.iter().filter(|result| result.source.is_none()) {
+        let span = first_line(&case.meta.body.text, result.span.clone());
+        reporter.report_span(span, "a result without a `source`", "name the tool, panel or report the figures come from");
     }
 }

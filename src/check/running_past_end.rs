@@ -13,21 +13,22 @@
 
 use jiff::ToSpan;
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::catalog::words::Status;
-use crate::check::{Context, Found, label};
+use crate::catalog::keywords::Status;
+use crate::check::{CheckContext, Reporter, add_label};
 
-/// How long results may take to be written down.
+/// Number of days after the planned end that are allowed for reporting.
 const GRACE_DAYS: i32 = 30;
 
-pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let Some(end) = case.end.filter(|_| case.status == Some(Status::Running)) else { return };
     if end.saturating_add(GRACE_DAYS.days()) < context.site.today {
-        let problem = found.field(
-            "status",
+        let problem = reporter.report_field(
+            &field::STATUS,
             format!("still `running`, though it was to end on {end}"),
             "set `status: completed` and report what came out, or move `end`",
         );
-        label(problem, case.span("end"), "its planned end");
+        add_label(problem, case.field_span(&field::END), "its planned end");
     }
 }

@@ -10,27 +10,28 @@
 //! sample_unit: interviews
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::catalog::result::Reported;
-use crate::check::{Context, Found, line_of};
-use crate::vocabulary::Unit;
+use crate::catalog::result::MetricResult;
+use crate::check::{CheckContext, Reporter, first_line};
+use crate::vocabulary::MetricUnit;
 
-/// The smallest count that may be published.
-const SMALLEST: f64 = 5.0;
+/// The smallest number of people or events that may be published.
+const MIN_COUNT: f64 = 5.0;
 
-pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if let Some(size) = case.sample_size.filter(|size| *size < 5) {
-        found.field(
-            "sample_size",
+        reporter.report_field(
+            &field::SAMPLE_SIZE,
             format!("a sample of {size} lets people be recognised"),
             "leave the figure out, or publish the study without its sample",
         );
     }
-    for reported in case.results.iter().filter(|reported| counts_people(reported, context)) {
-        let cells = [reported.baseline, reported.control, reported.variant];
-        if let Some(cell) = cells.into_iter().flatten().find(|cell| is_small(*cell)) {
-            let span = line_of(&case.meta.body.text, reported.span.clone());
-            found.span(
+    for result in case.results.iter().filter(|result| has_counts(result, context)) {
+        let cells = [result.baseline, result.control, result.variant];
+        if let Some(cell) = cells.into_iter().flatten().find(|cell| is_too_small(*cell)) {
+            let span = first_line(&case.meta.body.text, result.span.clone());
+            reporter.report_span(
                 span,
                 format!("a count of {cell} lets people be recognised"),
                 "leave the figure out, join cells, or publish an index with `indexed: true`",
@@ -39,11 +40,12 @@ pub fn check(case: &CaseStudy, context: &Context<'_>, found: &mut Found<'_>) {
     }
 }
 
-/// Whole numbers only: a reach of 1.4 is in thousands or millions.
-fn is_small(cell: f64) -> bool {
-    cell > 0.0 && cell < SMALLEST && cell.fract() == 0.0
+/// Whether a count is a positive whole number below the minimum; a reach of 1.4 is in thousands or millions.
+fn is_too_small(cell: f64) -> bool {
+    cell > 0.0 && cell < MIN_COUNT && cell.fract() == 0.0
 }
 
-fn counts_people(reported: &Reported, context: &Context<'_>) -> bool {
-    !reported.indexed && matches!(reported.unit(&context.catalog.vocabulary), Some(Unit::People | Unit::Count))
+/// Whether the arms of a result are undisguised counts.
+fn has_counts(result: &MetricResult, context: &CheckContext<'_>) -> bool {
+    !result.is_indexed && matches!(result.unit(&context.catalog.vocabulary), Some(MetricUnit::People | MetricUnit::Count))
 }

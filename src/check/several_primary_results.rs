@@ -12,19 +12,19 @@
 //! ```
 
 use crate::catalog::CaseStudy;
-use crate::catalog::words::Role;
-use crate::check::{Context, Found, label, line_of};
+use crate::catalog::keywords::Role;
+use crate::check::{CheckContext, Reporter, add_label, first_line};
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
-    let primary: Vec<_> = case.results.iter().filter(|reported| reported.role == Role::Primary).collect();
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    let primary: Vec<_> = case.results.iter().filter(|result| result.role == Role::Primary).collect();
     if let [first, second, ..] = primary[..] {
         let text = &case.meta.body.text;
         let message = format!("{} results are marked as the primary one", primary.len());
-        let problem = found.span(
-            line_of(text, second.span.clone()),
+        let problem = reporter.report_span(
+            first_line(text, second.span.clone()),
             message,
             "keep the one chosen before the test began, and mark the others `role: secondary`",
         );
-        label(problem, line_of(text, first.span.clone()), "this one is taken");
+        add_label(problem, first_line(text, first.span.clone()), "this one is taken");
     }
 }

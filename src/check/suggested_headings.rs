@@ -12,23 +12,28 @@
 //! "suggested-headings" = "warning"
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::catalog::words::Status;
-use crate::check::{Context, Found, words};
+use crate::catalog::keywords::Status;
+use crate::check::{CheckContext, Reporter, text_patterns};
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if case.status != Some(Status::Completed) {
         return;
     }
-    for (name, known) in words::suggested_headings(&case.meta.language) {
-        let has = case.meta.body.headings.iter().any(|heading| known.iter().any(|word| heading.text.to_lowercase().contains(word)));
-        if !has {
-            found.field("title", format!("the text has no heading for {name}"), format!("add one, such as `## {}`", capitalised(known[0])));
+    for (section, words) in text_patterns::suggested_headings(&case.meta.language) {
+        let has_heading = case.meta.body.headings.iter().any(|heading| words.iter().any(|word| heading.text.to_lowercase().contains(word)));
+        if !has_heading {
+            reporter.report_field(
+                &field::TITLE,
+                format!("the text has no heading for {section}"),
+                format!("add one, such as `## {}`", capitalise(words[0])),
+            );
         }
     }
 }
 
-fn capitalised(word: &str) -> String {
+fn capitalise(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

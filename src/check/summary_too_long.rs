@@ -8,15 +8,20 @@
 //! summary: "A third plan lifted sign-ups by 6 %; holds for visitors who already compare plans."
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::check::{Context, Found};
+use crate::check::{CheckContext, Reporter};
 
-/// Characters, not bytes.
-const LONGEST: usize = 300;
+/// The longest summary without a warning, in characters.
+const MAX_CHARACTERS: usize = 300;
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let length = case.summary.as_ref().map_or(0, |summary| summary.chars().count());
-    if length > LONGEST {
-        found.field("summary", format!("a summary of {length} characters"), format!("keep it within {LONGEST}: the result and for whom it holds"));
+    if length > MAX_CHARACTERS {
+        reporter.report_field(
+            &field::SUMMARY,
+            format!("a summary of {length} characters"),
+            format!("keep it within {MAX_CHARACTERS}: the result and for whom it holds"),
+        );
     }
 }

@@ -8,15 +8,20 @@
 //! title: "Three short welcome mails keep more readers than one long mail"
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::Meta;
-use crate::check::{Context, Found};
+use crate::check::{CheckContext, Reporter};
 
-/// Characters, not bytes.
-const LONGEST: usize = 120;
+/// The longest title without a warning, in characters.
+const MAX_CHARACTERS: usize = 120;
 
-pub fn check(meta: &Meta, _: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(meta: &Meta, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let length = meta.title.chars().count();
-    if length > LONGEST {
-        found.field("title", format!("a title of {length} characters"), format!("keep it within {LONGEST}: what was tested and where"));
+    if length > MAX_CHARACTERS {
+        reporter.report_field(
+            &field::TITLE,
+            format!("a title of {length} characters"),
+            format!("keep it within {MAX_CHARACTERS}: what was tested and where"),
+        );
     }
 }

@@ -10,14 +10,14 @@
 //! "missing-summary" = "off"
 //! ```
 
-use crate::check::{Context, Found, manual};
+use crate::check::{CheckContext, Reporter, manual};
 use crate::diagnostic::nearest;
 
-pub fn check(context: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let known: Vec<&str> = manual::codes().collect();
     for code in context.site.checks.levels.keys().filter(|code| !known.contains(&code.as_str())) {
-        let hint = nearest::nearest(code, known.iter().copied())
+        let hint = nearest::find_nearest(code, known.iter().copied())
             .map_or_else(|| "`casebook check --explain all` lists every code".to_owned(), |name| nearest::did_you_mean(code, name));
-        found.place(context.site.place("checks", code), format!("`{code}` is not a known check"), hint);
+        reporter.report_at(context.site.find_setting("checks", code), format!("`{code}` is not a known check"), hint);
     }
 }

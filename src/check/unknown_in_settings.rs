@@ -13,35 +13,43 @@
 //! pages = ["about"]
 //! ```
 
-use crate::catalog::words::{Objective, Word};
-use crate::check::{Context, Found};
+use crate::catalog::keywords::{Keyword, Objective};
+use crate::check::{CheckContext, Reporter};
 use crate::diagnostic::nearest;
 
-pub fn check(context: &Context<'_>, found: &mut Found<'_>) {
+pub fn check(context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let contract = &context.site.metrics;
     let metrics = contract.common.iter().chain(contract.by_objective.values().flatten());
     let known: Vec<&str> = context.catalog.vocabulary.metrics.iter().map(|(_, term)| &*term.id).collect();
     for name in metrics.filter(|name| context.catalog.vocabulary.metrics.find(name).is_none()) {
-        found.place(context.site.place("metrics", name), format!("`{name}` is not a known metric"), nearest::hint(name, known.iter().copied()));
+        reporter.report_at(
+            context.site.find_setting("metrics", name),
+            format!("`{name}` is not a known metric"),
+            nearest::hint(name, known.iter().copied()),
+        );
     }
     let objectives: Vec<&str> = Objective::ALL.iter().map(|objective| objective.as_str()).collect();
     for name in contract.by_objective.keys().filter(|name| Objective::parse(name).is_none()) {
-        found.place(
-            context.site.place("metrics.by_objective", name),
+        reporter.report_at(
+            context.site.find_setting("metrics.by_objective", name),
             format!("`{name}` is not a known objective"),
             nearest::hint(name, objectives.iter().copied()),
         );
     }
-    pages(context, found);
+    check_pages(context, reporter);
 }
 
-/// Pages that only another audience may see are no mistake of the settings.
-fn pages(context: &Context<'_>, found: &mut Found<'_>) {
+/// Reports unknown pages in the navigation, unless records are withheld: the pages may be meant for another audience.
+fn check_pages(context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let known: Vec<&str> = context.catalog.pages.iter().map(|page| &*page.meta.id).collect();
-    if context.catalog.withheld > 0 {
+    if context.catalog.withheld_count > 0 {
         return;
     }
     for name in context.site.navigation.pages.iter().filter(|name| !known.contains(&name.as_str())) {
-        found.place(context.site.place("navigation", name), format!("there is no page `{name}`"), nearest::hint(name, known.iter().copied()));
+        reporter.report_at(
+            context.site.find_setting("navigation", name),
+            format!("there is no page `{name}`"),
+            nearest::hint(name, known.iter().copied()),
+        );
     }
 }

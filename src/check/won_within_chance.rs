@@ -12,19 +12,20 @@
 //!   - {metric: cvr, role: primary, lift: 2.0, ci_low: -1.0, ci_high: 5.0, source: web analytics}
 //! ```
 
+use crate::catalog::field;
 use crate::catalog::CaseStudy;
-use crate::catalog::words::Outcome;
-use crate::check::{Context, Found, label, line_of};
+use crate::catalog::keywords::Outcome;
+use crate::check::{CheckContext, Reporter, add_label, first_line};
 
-pub fn check(case: &CaseStudy, _: &Context<'_>, found: &mut Found<'_>) {
-    let Some(primary) = case.primary().filter(|primary| primary.crosses_zero()) else { return };
+pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
+    let Some(primary) = case.primary_result().filter(|primary| primary.interval_crosses_zero()) else { return };
     if case.outcome == Some(Outcome::Won) {
-        let problem = found.field(
-            "outcome",
+        let problem = reporter.report_field(
+            &field::OUTCOME,
             "the outcome is `won`, and the interval of the primary lift holds zero",
             "`inconclusive` where the sample was too small to tell, `no-effect` where it was not",
         );
         let (low, high) = primary.interval().expect("an interval that holds zero has two ends");
-        label(problem, line_of(&case.meta.body.text, primary.span.clone()), format!("from {low:+} to {high:+}"));
+        add_label(problem, first_line(&case.meta.body.text, primary.span.clone()), format!("from {low:+} to {high:+}"));
     }
 }

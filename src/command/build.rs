@@ -1,15 +1,17 @@
-//! `casebook build`: the whole site to a folder, or nothing.
+//! `casebook build`: builds the site into a folder, completely or not at all.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::command::{CONTENT_ERRORS, Common, read, recover, report, tell_kept};
+use crate::command::arguments::CommonArguments;
+use crate::command::hub::{read_hub, recover_target};
+use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics, print_foreign_files};
 use crate::error::{Error, Result};
 use crate::output::Staging;
 use crate::site::Audience;
-use crate::{Timings, check_planned_links, has_errors, publish, understand};
+use crate::{BuildCache, Timings, analyse, check_planned_links, has_errors, publish};
 
 /// Build the site
 #[derive(Debug, Args)]
@@ -35,55 +37,59 @@ pub struct Arguments {
 /// Runs `casebook build`.
 ///
 /// # Errors
-/// Machine trouble, and drafts asked for a public site.
-pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
-    let root = common.root()?;
+/// The disk cannot be read or written, the theme cannot be loaded, or drafts are requested for a
+/// public site.
+pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
+    let root = common.find_root()?;
     let target = arguments.out.clone().unwrap_or_else(|| root.join("public"));
-    recover(&target, &root);
+    recover_target(&target, &root);
     let mut timings = Timings::default();
-    let request = common.request(arguments.audience, arguments.drafts)?;
-    let (mut sources, hub) = read(&root, &request, &mut timings)?;
+    let options = common.build_options(arguments.audience, arguments.drafts)?;
+    let (mut sources, hub) = read_hub(&root, &options, &mut timings)?;
     let hub = match hub {
         Ok(hub) => hub,
         Err(diagnostic) => {
-            report(&[*diagnostic], &sources);
-            return Ok(ExitCode::from(CONTENT_ERRORS));
+            print_diagnostics(&[*diagnostic], &sources);
+            return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
         }
     };
     if arguments.drafts && hub.site.audience == Audience::Public {
-        return Err(Error::new("drafts are not for the public audience").hint("add `--audience internal`, or leave `--drafts` out"));
+        return Err(Error::new("drafts are not for the public audience")
+            .hint("add `--audience internal`, or leave `--drafts` out"));
     }
-    report(&hub.diagnostics, &sources);
+    print_diagnostics(&hub.diagnostics, &sources);
     if has_errors(&hub.diagnostics) {
         eprintln!("nothing was written");
-        return Ok(ExitCode::from(CONTENT_ERRORS));
+        return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
     }
     let theme = std::mem::take(&mut sources.theme);
-    let mut hub = understand(hub.site, hub.catalog, &mut timings);
+    let mut cache = BuildCache::disabled();
+    let mut hub = analyse(hub.site, hub.catalog, &mut cache, &mut timings);
     let problems = check_planned_links(&mut hub, &theme)?;
-    report(&problems, &sources);
+    print_diagnostics(&problems, &sources);
     if has_errors(&problems) {
         eprintln!("nothing was written");
-        return Ok(ExitCode::from(CONTENT_ERRORS));
+        return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
     }
-    let staging = timings.stage("open", || Staging::open(&target, &root))?;
-    publish(&hub, &theme, &staging, &mut timings)?;
-    let written = timings.stage("commit", || staging.commit())?;
+    let staging = timings.time_stage("open", || Staging::open(&target, &root))?;
+    publish(&hub, &theme, &mut cache, &staging, &mut timings)?;
+    let published = timings.time_stage("commit", || staging.commit())?;
     println!(
-        "built {} case studies, {} ideas and {} playbooks into {} ({written})",
+        "built {} case studies, {} ideas and {} playbooks into {} ({published})",
         hub.catalog.cases.len(),
         hub.catalog.ideas.len(),
         hub.catalog.playbooks.len(),
         target.display()
     );
-    if written.mended {
-        eprintln!("note: the manifest of `{}` was damaged or missing, so everything was written anew", target.display());
+    if published.manifest_rebuilt {
+        eprintln!(
+            "note: the manifest of `{}` was damaged or missing, so everything was written anew",
+            target.display()
+        );
     }
-    tell_kept(&written.kept);
+    print_foreign_files(&published.foreign);
     if arguments.timings {
         print!("{timings}");
     }
-    // The program ends here: the system takes the memory back at once, record by record it would take a while.
-    std::mem::forget(hub);
     Ok(ExitCode::SUCCESS)
 }

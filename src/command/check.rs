@@ -1,4 +1,5 @@
-//! `casebook check`: every problem of the content, for people, editors and continuous integration.
+//! `casebook check`: reports every problem of the content, for people, editors and continuous
+//! integration.
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::Path;
@@ -6,19 +7,22 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
+use crate::catalog::field;
 use crate::catalog::generated_links;
 use crate::check::manual;
-use crate::command::{CONTENT_ERRORS, Common, read};
+use crate::command::arguments::CommonArguments;
+use crate::command::hub::read_hub;
+use crate::command::terminal::EXIT_CONTENT_ERRORS;
 use crate::diagnostic::{Diagnostic, nearest, render};
 use crate::error::{Error, Result};
 use crate::site::Audience;
 use crate::source::Sources;
 use crate::theme::Theme;
-use crate::{Read, Timings, check_planned_links, has_errors, understand};
+use crate::{BuildCache, CheckedCatalog, Timings, analyse, check_planned_links, has_errors};
 
 mod files;
 
-pub use files::{FileLine, FileStatus, lines};
+pub use files::{FileLine, FileStatus, list_files};
 
 /// Report every problem of the content, without building
 #[derive(Debug, Args)]
@@ -34,8 +38,8 @@ Examples:
   casebook check --format sarif > casebook.sarif")]
 pub struct Arguments {
     /// How problems are printed
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
+    format: CheckFormat,
     /// Print the manual page of a code, or the list of `all` codes, and stop
     #[arg(long, value_name = "CODE")]
     explain: Option<String>,
@@ -50,9 +54,9 @@ pub struct Arguments {
     drafts: bool,
 }
 
-/// Forms of the report.
+/// Format of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum CheckFormat {
     /// With excerpts and hints.
     Human,
     /// One array of objects.
@@ -66,61 +70,96 @@ enum Format {
 /// Runs `casebook check`.
 ///
 /// # Errors
-/// Machine trouble, and a code that is not known.
-pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
+/// The hub cannot be read, or the code to explain is unknown.
+pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
     if let Some(code) = &arguments.explain {
-        return print(&explain(code)?).map(|()| ExitCode::SUCCESS);
+        return write_stdout(&render_manual(code)?).map(|()| ExitCode::SUCCESS);
     }
     let audience = if arguments.drafts { Some(Audience::Internal) } else { arguments.audience };
-    let request = common.request(audience, arguments.drafts)?;
-    let (sources, hub) = read(&common.root()?, &request, &mut Timings::default())?;
+    let options = common.build_options(audience, arguments.drafts)?;
+    let (sources, hub) = read_hub(&common.find_root()?, &options, &mut Timings::default())?;
     let (diagnostics, summary, folder) = match hub {
         Ok(hub) if arguments.files => {
-            let lines = files::lines(&sources, &hub.catalog, &hub.diagnostics);
+            let lines = files::list_files(&sources, &hub.catalog, &hub.diagnostics);
             let text = match arguments.format {
-                Format::Json => serde_json::to_string_pretty(&lines).expect("paths and words become JSON") + "\n",
-                _ => files::table(&lines),
+                CheckFormat::Json => {
+                    serde_json::to_string_pretty(&lines).expect("paths and words become JSON")
+                        + "\n"
+                }
+                _ => files::render_table(&lines),
             };
-            print(&text)?;
-            return Ok(if has_errors(&hub.diagnostics) { ExitCode::from(CONTENT_ERRORS) } else { ExitCode::SUCCESS });
+            write_stdout(&text)?;
+            return Ok(if has_errors(&hub.diagnostics) {
+                ExitCode::from(EXIT_CONTENT_ERRORS)
+            } else {
+                ExitCode::SUCCESS
+            });
         }
         Ok(hub) => {
-            let (summary, folder) = (summary(&hub), hub.site.repository.folder.clone());
-            (with_problems_of_pages(hub, &sources)?.diagnostics, summary, folder)
+            let (summary, folder) = (describe_scope(&hub), hub.site.repository.folder.clone());
+            (add_page_problems(hub, &sources)?.diagnostics, summary, folder)
         }
         Err(diagnostic) => (vec![*diagnostic], String::new(), String::new()),
     };
-    print(&report(&diagnostics, &sources, arguments.format, &summary, Path::new(&folder)))?;
-    Ok(if has_errors(&diagnostics) { ExitCode::from(CONTENT_ERRORS) } else { ExitCode::SUCCESS })
+    write_stdout(&render_report(
+        &diagnostics,
+        &sources,
+        arguments.format,
+        &summary,
+        Path::new(&folder),
+    ))?;
+    Ok(if has_errors(&diagnostics) {
+        ExitCode::from(EXIT_CONTENT_ERRORS)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
-/// The same hub with the problems that only the theme and the plan of its pages tell: whatever else would stop a build.
-pub(super) fn with_problems_of_pages(read: Read, sources: &Sources) -> Result<Read> {
-    let Read { site, catalog, mut diagnostics } = read;
-    if let Some(problem) = Theme::problem(&site, &sources.theme) {
+/// Adds the diagnostics that need the theme or the plan of all pages, so that everything that would
+/// stop a build is reported.
+///
+/// # Errors
+/// The theme cannot be loaded.
+pub(super) fn add_page_problems(
+    checked: CheckedCatalog,
+    sources: &Sources,
+) -> Result<CheckedCatalog> {
+    let CheckedCatalog { site, catalog, mut diagnostics } = checked;
+    if let Some(problem) = Theme::find_problem(&site, &sources.theme) {
         diagnostics.push(problem);
-    } else if generated_links::needs_plan(&catalog) {
-        let mut hub = understand(site, catalog, &mut Timings::default());
+    } else if generated_links::has_links_to_planned_pages(&catalog) {
+        let mut cache = BuildCache::disabled();
+        let mut hub = analyse(site, catalog, &mut cache, &mut Timings::default());
         diagnostics.extend(check_planned_links(&mut hub, &sources.theme)?);
-        return Ok(Read { site: hub.site, catalog: hub.catalog, diagnostics });
+        return Ok(CheckedCatalog { site: hub.site, catalog: hub.catalog, diagnostics });
     }
-    Ok(Read { site, catalog, diagnostics })
+    Ok(CheckedCatalog { site, catalog, diagnostics })
 }
 
-fn report(diagnostics: &[Diagnostic], sources: &Sources, format: Format, summary: &str, folder: &Path) -> String {
+fn render_report(
+    diagnostics: &[Diagnostic],
+    sources: &Sources,
+    format: CheckFormat,
+    summary: &str,
+    folder: &Path,
+) -> String {
     let folder = folder.to_string_lossy();
     match format {
-        Format::Human => human(diagnostics, sources, summary),
-        Format::Json => render::json(diagnostics, sources),
-        Format::Github => render::github(diagnostics, sources, &folder),
-        Format::Sarif => render::sarif(diagnostics, sources, &folder),
+        CheckFormat::Human => render_human(diagnostics, sources, summary),
+        CheckFormat::Json => render::render_json(diagnostics, sources),
+        CheckFormat::Github => render::render_github(diagnostics, sources, &folder),
+        CheckFormat::Sarif => render::render_sarif(diagnostics, sources, &folder),
     }
 }
 
-fn human(diagnostics: &[Diagnostic], sources: &Sources, summary: &str) -> String {
-    let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let problems = render::human(diagnostics, sources, render::Look { colour, ..render::Look::default() });
-    let tally = match render::tally(diagnostics) {
+fn render_human(diagnostics: &[Diagnostic], sources: &Sources, summary: &str) -> String {
+    let has_colours = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let problems = render::render_human(
+        diagnostics,
+        sources,
+        render::RenderOptions { has_colours, ..render::RenderOptions::default() },
+    );
+    let tally = match render::format_counts(diagnostics) {
         tally if tally.is_empty() => "no problems".to_owned(),
         tally => tally,
     };
@@ -128,34 +167,46 @@ fn human(diagnostics: &[Diagnostic], sources: &Sources, summary: &str) -> String
     format!("{problems}{tally}{summary}\n")
 }
 
-/// What was looked at, in words.
-fn summary(hub: &Read) -> String {
+/// The numbers of checked and withheld records in words.
+fn describe_scope(hub: &CheckedCatalog) -> String {
     let catalog = &hub.catalog;
-    let withheld = match catalog.withheld {
+    let withheld = match catalog.withheld_count {
         0 => String::new(),
         count => format!("; {count} withheld from this audience and not checked"),
     };
-    let (cases, ideas, playbooks, pages) = (catalog.cases.len(), catalog.ideas.len(), catalog.playbooks.len(), catalog.pages.len());
-    format!("{cases} case studies, {ideas} ideas, {playbooks} playbooks and {pages} pages{withheld}")
+    let (cases, ideas, playbooks, pages) =
+        (catalog.cases.len(), catalog.ideas.len(), catalog.playbooks.len(), catalog.pages.len());
+    format!(
+        "{cases} case studies, {ideas} ideas, {playbooks} playbooks and {pages} pages{withheld}"
+    )
 }
 
-fn explain(code: &str) -> Result<String> {
+fn render_manual(code: &str) -> Result<String> {
     if code == "all" {
-        return Ok(manual::codes().map(|code| format!("{code:<28} {}\n", manual::title(code).unwrap_or_default())).collect());
+        return Ok(manual::codes()
+            .map(|code| format!("{code:<28} {}\n", manual::title(code).unwrap_or_default()))
+            .collect());
     }
-    let Some(page) = manual::manual(code) else {
-        let hint = nearest::nearest(code, manual::codes())
-            .map_or_else(|| "`casebook check --explain all` lists every code".to_owned(), |name| nearest::did_you_mean(code, name));
+    if code == "fields" {
+        return Ok(field::guide::render());
+    }
+    let Some(page) = manual::page(code) else {
+        let hint = nearest::find_nearest(code, manual::codes()).map_or_else(
+            || "`casebook check --explain all` lists every code".to_owned(),
+            |name| nearest::did_you_mean(code, name),
+        );
         return Err(Error::new(format!("`{code}` is not a known code")).hint(hint));
     };
     let level = manual::level(code).map(|level| format!(" ({level})")).unwrap_or_default();
     Ok(format!("{code}{level}\n\n{page}\n"))
 }
 
-/// Prints to standard output; a reader that has gone, such as `head`, is no trouble.
-fn print(text: &str) -> Result<()> {
+/// Writes to standard output; a closed pipe, as behind `head`, is no error.
+fn write_stdout(text: &str) -> Result<()> {
     match io::stdout().lock().write_all(text.as_bytes()) {
-        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => Err(Error::at(Path::new("standard output"), "cannot write to", cause)),
+        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::at(Path::new("standard output"), "cannot write to", cause))
+        }
         _ => Ok(()),
     }
 }

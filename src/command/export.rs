@@ -1,16 +1,18 @@
-//! `casebook export`: the data files alone, for spreadsheets and dashboards.
+//! `casebook export`: writes the data files only, for spreadsheets and dashboards.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use crate::command::{CONTENT_ERRORS, Common, read, report, tell_kept};
+use crate::command::arguments::CommonArguments;
+use crate::command::hub::read_hub;
+use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics, print_foreign_files};
 use crate::error::{Error, Result};
 use crate::output::{self, Staging};
-use crate::page::data::{self, Format};
+use crate::page::data::{self, DataFormat};
 use crate::site::Audience;
-use crate::{Timings, has_errors, understand};
+use crate::{BuildCache, Timings, analyse, has_errors};
 
 /// Write case studies, results, ideas, pairs and coverage as JSON and CSV
 #[derive(Debug, Args)]
@@ -25,15 +27,15 @@ pub struct Arguments {
     out: PathBuf,
     /// Only one format [default: both]
     #[arg(long, value_enum)]
-    format: Option<Form>,
+    format: Option<ExportFormat>,
     /// Whom the data is for [default: what site.toml says]
     #[arg(long, value_enum)]
     audience: Option<Audience>,
 }
 
-/// A format as it is asked for.
+/// File format of the export.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Form {
+enum ExportFormat {
     /// Arrays of objects
     Json,
     /// RFC 4180 for spreadsheets
@@ -41,11 +43,11 @@ enum Form {
 }
 
 impl Arguments {
-    fn formats(&self) -> &'static [Format] {
+    fn formats(&self) -> &'static [DataFormat] {
         match self.format {
-            Some(Form::Json) => &[Format::Json],
-            Some(Form::Csv) => &[Format::Csv],
-            None => &Format::ALL,
+            Some(ExportFormat::Json) => &[DataFormat::Json],
+            Some(ExportFormat::Csv) => &[DataFormat::Csv],
+            None => &DataFormat::ALL,
         }
     }
 }
@@ -53,34 +55,49 @@ impl Arguments {
 /// Runs `casebook export`.
 ///
 /// # Errors
-/// Machine trouble, and a folder that holds a site.
-pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
-    let root = common.root()?;
-    if output::is_site(&arguments.out)? {
-        let error = Error { path: Some(arguments.out.clone()), ..Error::new("a site is published in") };
-        return Err(error.hint("choose another folder: the data files of a site are below its data/ already"));
+/// The folder contains a site, or the disk cannot be read or written.
+pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
+    let root = common.find_root()?;
+    if output::is_published_site(&arguments.out)? {
+        let error =
+            Error { path: Some(arguments.out.clone()), ..Error::new("a site is published in") };
+        return Err(error
+            .hint("choose another folder: the data files of a site are below its data/ already"));
     }
     let mut timings = Timings::default();
-    let (sources, hub) = read(&root, &common.request(arguments.audience, false)?, &mut timings)?;
+    let (sources, hub) =
+        read_hub(&root, &common.build_options(arguments.audience, false)?, &mut timings)?;
     let hub = match hub {
         Ok(hub) => hub,
         Err(diagnostic) => {
-            report(&[*diagnostic], &sources);
-            return Ok(ExitCode::from(CONTENT_ERRORS));
+            print_diagnostics(&[*diagnostic], &sources);
+            return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
         }
     };
-    report(&hub.diagnostics, &sources);
+    print_diagnostics(&hub.diagnostics, &sources);
     if has_errors(&hub.diagnostics) {
         eprintln!("nothing was written");
-        return Ok(ExitCode::from(CONTENT_ERRORS));
+        return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
     }
-    let hub = understand(hub.site, hub.catalog, &mut timings);
+    let hub = analyse(hub.site, hub.catalog, &mut BuildCache::disabled(), &mut timings);
     let staging = Staging::open(&arguments.out, &root)?;
-    for (path, bytes) in data::export(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog, arguments.formats()) {
+    for (path, bytes) in data::export(
+        &hub.site,
+        &hub.catalog,
+        &hub.similar,
+        &hub.evidence,
+        &hub.backlog,
+        arguments.formats(),
+    ) {
         staging.write(path.trim_start_matches("data/"), &bytes)?;
     }
-    let written = staging.commit()?;
-    println!("exported {} case studies and {} ideas into {} ({written})", hub.catalog.cases.len(), hub.catalog.ideas.len(), arguments.out.display());
-    tell_kept(&written.kept);
+    let published = staging.commit()?;
+    println!(
+        "exported {} case studies and {} ideas into {} ({published})",
+        hub.catalog.cases.len(),
+        hub.catalog.ideas.len(),
+        arguments.out.display()
+    );
+    print_foreign_files(&published.foreign);
     Ok(ExitCode::SUCCESS)
 }

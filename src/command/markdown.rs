@@ -1,22 +1,28 @@
-//! Names and texts of others in Markdown that a code host shows: data, never markup.
+//! Escapes untrusted texts for Markdown comments on a code host.
 
-use crate::diagnostic::render::visible_line;
+use crate::diagnostic::render::escape_line;
 
-/// A text as a code span. Hosts make no links, mentions, references to issues or to commits there, and nothing in it can end it, so that it
-/// is the only form in which a text of others stands in a comment.
-pub fn code(text: &str) -> String {
-    let text = visible_line(text);
+/// A text as a code span that nothing in the text can end. Code hosts create no links, mentions or
+/// references in code spans, so untrusted texts are written in no other form.
+pub fn to_code_span(text: &str) -> String {
+    let text = escape_line(text);
     let longest = text.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
-    // One blank on each side is no part of a code span; a text of blanks only keeps its own.
+    // Markdown strips one space on each side of a code span, unless the text has only spaces.
     let edge = |letter: char| letter == '`' || letter == ' ';
-    let pad = if text.is_empty() || text.contains(|letter| letter != ' ') && (text.starts_with(edge) || text.ends_with(edge)) { " " } else { "" };
+    let pad = if text.is_empty()
+        || text.contains(|letter| letter != ' ') && (text.starts_with(edge) || text.ends_with(edge))
+    {
+        " "
+    } else {
+        ""
+    };
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// Names that authors and attackers give, made of pieces that mean something to Markdown or to a host.
+/// Random texts of pieces that have a meaning in Markdown or on a code host.
 #[cfg(test)]
-pub fn hostile() -> impl proptest::strategy::Strategy<Value = String> {
+pub fn hostile_text() -> impl proptest::strategy::Strategy<Value = String> {
     use proptest::prelude::*;
     let pieces = prop::sample::select(vec![
         "a",
@@ -80,11 +86,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_code_span_holds_the_whole_text_and_nothing_else(text in hostile()) {
-            let comment = format!("- before {} after\n", code(&text));
+        fn a_code_span_holds_the_whole_text_and_nothing_else(text in hostile_text()) {
+            let comment = format!("- before {} after\n", to_code_span(&text));
             let events: Vec<Event> = Parser::new_ext(&comment, Options::all()).collect();
             let spans: Vec<&str> = events.iter().filter_map(|event| if let Event::Code(text) = event { Some(&**text) } else { None }).collect();
-            let wanted = visible_line(&text);
+            let wanted = escape_line(&text);
             prop_assert_eq!(spans, vec![&*wanted], "{}", comment);
             prop_assert_eq!(events.len(), 7, "{:?}", events);
         }

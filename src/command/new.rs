@@ -1,19 +1,20 @@
-//! `casebook new`: a valid record from flags; it never overwrites.
+//! `casebook new`: writes a new record from flags, and never overwrites a file.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use serde::Serialize;
 
-use crate::command::studies::Studies;
-use crate::command::{CONTENT_ERRORS, Common};
+use crate::catalog::field::{self, Field};
+use crate::command::arguments::CommonArguments;
+use crate::command::similarity_index::SimilarityIndex;
+use crate::command::terminal::EXIT_CONTENT_ERRORS;
 use crate::diagnostic::nearest;
-use crate::diagnostic::render::visible;
+use crate::diagnostic::render::escape_controls;
 use crate::error::{Error, Result};
 use crate::output::write_new;
-use crate::record::front_matter::{self, List};
-use crate::site::address::slug;
+use crate::record::front_matter::{FieldValue, FrontMatter};
+use crate::site::address::to_slug;
 use crate::vocabulary::{TermId, Terms, Vocabulary, template};
 
 /// Write a new case study, idea or playbook
@@ -30,15 +31,15 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Kind {
     /// An experiment's record, below content/case-studies/<market>/
-    CaseStudy(CaseStudy),
+    CaseStudy(CaseStudyArguments),
     /// Something to try, below content/ideas/
-    Idea(Idea),
+    Idea(IdeaArguments),
     /// A claim from several case studies, below content/playbooks/
-    Playbook(Playbook),
+    Playbook(PlaybookArguments),
 }
 
 #[derive(Debug, Args)]
-struct CaseStudy {
+struct CaseStudyArguments {
     /// What was or will be tested, in one line
     #[arg(long)]
     title: String,
@@ -78,7 +79,7 @@ struct CaseStudy {
 }
 
 #[derive(Debug, Args)]
-struct Idea {
+struct IdeaArguments {
     /// What to try, in one line
     #[arg(long)]
     title: String,
@@ -103,7 +104,7 @@ struct Idea {
 }
 
 #[derive(Debug, Args)]
-struct Playbook {
+struct PlaybookArguments {
     /// Its name
     #[arg(long)]
     title: String,
@@ -121,55 +122,22 @@ struct Playbook {
     slug: Option<String>,
 }
 
-/// Front matter as it is written; what is empty is left out.
-#[derive(Debug, Default, Serialize)]
-struct Front<'a> {
-    title: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    claim: &'a str,
-    status: &'a str,
-    #[serde(skip_serializing_if = "List::is_empty")]
-    markets: List<String>,
-    #[serde(skip_serializing_if = "List::is_empty")]
-    channels: List<String>,
-    #[serde(skip_serializing_if = "List::is_empty")]
-    tactics: List<String>,
-    #[serde(skip_serializing_if = "List::is_empty")]
-    wanted_by: List<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    language: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hypothesis: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    start: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    owner: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    idea: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    adapted_from: Option<&'a str>,
-    #[serde(skip_serializing_if = "List::is_empty")]
-    evidence: List<&'a str>,
-    #[serde(skip_serializing_if = "List::is_empty")]
-    supports: List<&'a str>,
-    #[serde(skip_serializing_if = "List::is_empty")]
-    contradicts: List<&'a str>,
-}
-
 /// Runs `casebook new`.
 ///
 /// # Errors
-/// Unknown terms, a file that is already there, and machine trouble.
-pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
-    let root = common.root()?;
-    let Some(hub) = Studies::open(&root, common)? else { return Ok(ExitCode::from(CONTENT_ERRORS)) };
+/// A term is unknown, the file exists already, or the disk cannot be read or written.
+pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
+    let root = common.find_root()?;
+    let Some(hub) = SimilarityIndex::open(&root, common)? else {
+        return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
+    };
     let (path, text) = match &arguments.kind {
-        Kind::CaseStudy(case) => case_study(&hub, case)?,
-        Kind::Idea(idea) => self::idea(&hub, idea)?,
-        Kind::Playbook(playbook) => self::playbook(playbook)?,
+        Kind::CaseStudy(case) => render_case_study(&hub, case)?,
+        Kind::Idea(idea) => self::render_idea(&hub, idea)?,
+        Kind::Playbook(playbook) => self::render_playbook(playbook)?,
     };
     if !matches!(arguments.kind, Kind::Playbook(_)) {
-        tell_nearest(&hub, &text);
+        print_related(&hub, &text);
     }
     write_new(&root.join(&path), &text)?;
     println!("{}", path.display());
@@ -177,110 +145,175 @@ pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Case studies shown before a record is written.
-const SHOWN: usize = 3;
+/// Largest number of similar case studies that are printed.
+const MAX_SHOWN_CASES: usize = 3;
 
-/// Says what resembles the new record, so that its author can read that first.
-fn tell_nearest(hub: &Studies, text: &str) {
-    let mut found = hub.of_record(text, None, SHOWN);
-    found.retain(|near| near.flagged || near.score >= hub.site.similar.related / 2.0);
-    if !found.is_empty() {
-        eprint!("case studies like this one, to be read first:\n\n{}\n", visible(&hub.told(None, &found)));
+/// Prints the case studies that are similar to the new record, so that its author can read them
+/// first.
+fn print_related(hub: &SimilarityIndex, text: &str) {
+    let mut related = hub.find_nearest_to_record(text, None, MAX_SHOWN_CASES);
+    related.retain(|near| near.flagged || near.score >= hub.site.similar.related / 2.0);
+    if !related.is_empty() {
+        eprint!(
+            "case studies like this one, to be read first:\n\n{}\n",
+            escape_controls(&hub.describe(None, &related))
+        );
     }
 }
 
-fn case_study(hub: &Studies, case: &CaseStudy) -> Result<(PathBuf, String)> {
+fn render_case_study(
+    hub: &SimilarityIndex,
+    case: &CaseStudyArguments,
+) -> Result<(PathBuf, String)> {
     let vocabulary = &hub.catalog.vocabulary;
-    let markets = places(&case.markets, vocabulary)?;
-    let folder = markets.first().map_or_else(|| "global".to_owned(), |market| market.to_lowercase());
-    let status = word::<crate::catalog::words::Status>("status", &case.status)?;
+    let markets = find_markets(&case.markets, vocabulary)?;
+    let folder =
+        markets.first().map_or_else(|| "global".to_owned(), |market| market.to_lowercase());
+    let status = parse_word::<crate::catalog::keywords::Status>(&field::STATUS, &case.status)?;
     let language = case.language.as_deref().unwrap_or(&hub.site.language);
-    let front = Front {
-        title: &case.title,
-        status,
-        markets: markets.into_iter().collect(),
-        channels: terms(&case.channels, "channel", &vocabulary.channels)?,
-        tactics: terms(&case.tactics, "tactic", &vocabulary.tactics)?,
-        language: case.language.as_deref(),
-        hypothesis: case.hypothesis.as_deref(),
-        start: case.start.map(|day| day.to_string()),
-        owner: case.owner.as_deref(),
-        idea: case.idea.as_deref(),
-        adapted_from: case.adapted_from.as_deref(),
-        ..Front::default()
-    };
-    let path = PathBuf::from(format!("content/case-studies/{folder}/{}.md", name(case.slug.as_deref(), &case.title)?));
-    Ok((path, front_matter::file(&front, &body(language))))
+    let front_matter = FrontMatter::default()
+        .with(field::TITLE.name, case.title.as_str())
+        .with(field::STATUS.name, status)
+        .with(field::LANGUAGE.name, case.language.as_deref())
+        .with(field::MARKETS.name, markets.into_iter().collect::<FieldValue>())
+        .with(
+            field::CHANNELS.name,
+            find_terms(&case.channels, field::CHANNELS.noun(), &vocabulary.channels)?,
+        )
+        .with(
+            field::TACTICS.name,
+            find_terms(&case.tactics, field::TACTICS.noun(), &vocabulary.tactics)?,
+        )
+        .with(field::HYPOTHESIS.name, case.hypothesis.as_deref())
+        .with(field::START.name, case.start)
+        .with(field::OWNER.name, case.owner.as_deref())
+        .with(field::IDEA_ID.name, case.idea.as_deref())
+        .with(field::ADAPTED_FROM.name, case.adapted_from.as_deref());
+    let path = PathBuf::from(format!(
+        "content/case-studies/{folder}/{}.md",
+        file_name(case.slug.as_deref(), &case.title)?
+    ));
+    Ok((path, front_matter.render_file(&render_body(language))))
 }
 
-fn idea(hub: &Studies, idea: &Idea) -> Result<(PathBuf, String)> {
+fn render_idea(hub: &SimilarityIndex, idea: &IdeaArguments) -> Result<(PathBuf, String)> {
     let vocabulary = &hub.catalog.vocabulary;
-    let front = Front {
-        title: &idea.title,
-        status: "new",
-        markets: places(&idea.markets, vocabulary)?.into_iter().collect(),
-        channels: terms(&idea.channels, "channel", &vocabulary.channels)?,
-        tactics: terms(&idea.tactics, "tactic", &vocabulary.tactics)?,
-        wanted_by: places(&idea.wanted_by, vocabulary)?.into_iter().collect(),
-        evidence: listed(&idea.evidence),
-        ..Front::default()
-    };
-    let path = PathBuf::from(format!("content/ideas/{}.md", name(idea.slug.as_deref(), &idea.title)?));
-    Ok((path, front_matter::file(&front, &format!("{}\n", template::IDEA))))
+    let front_matter = FrontMatter::default()
+        .with(field::TITLE.name, idea.title.as_str())
+        .with(field::STATUS.name, "new")
+        .with(
+            field::MARKETS.name,
+            find_markets(&idea.markets, vocabulary)?.into_iter().collect::<FieldValue>(),
+        )
+        .with(
+            field::CHANNELS.name,
+            find_terms(&idea.channels, field::CHANNELS.noun(), &vocabulary.channels)?,
+        )
+        .with(
+            field::TACTICS.name,
+            find_terms(&idea.tactics, field::TACTICS.noun(), &vocabulary.tactics)?,
+        )
+        .with(
+            field::WANTED_BY.name,
+            find_markets(&idea.wanted_by, vocabulary)?.into_iter().collect::<FieldValue>(),
+        )
+        .with(field::EVIDENCE.name, to_list(&idea.evidence));
+    let path = PathBuf::from(format!(
+        "content/ideas/{}.md",
+        file_name(idea.slug.as_deref(), &idea.title)?
+    ));
+    Ok((path, front_matter.render_file(&format!("{}\n", template::IDEA_BODY))))
 }
 
-fn playbook(playbook: &Playbook) -> Result<(PathBuf, String)> {
-    let front = Front {
-        title: &playbook.title,
-        claim: &playbook.claim,
-        status: "emerging",
-        supports: listed(&playbook.supports),
-        contradicts: listed(&playbook.contradicts),
-        ..Front::default()
-    };
-    let path = PathBuf::from(format!("content/playbooks/{}.md", name(playbook.slug.as_deref(), &playbook.title)?));
-    Ok((path, front_matter::file(&front, &format!("{}\n", template::PLAYBOOK))))
+fn render_playbook(playbook: &PlaybookArguments) -> Result<(PathBuf, String)> {
+    let front_matter = FrontMatter::default()
+        .with(field::TITLE.name, playbook.title.as_str())
+        .with(field::CLAIM.name, playbook.claim.as_str())
+        .with(field::STATUS.name, "emerging")
+        .with(field::SUPPORTS.name, to_list(&playbook.supports))
+        .with(field::CONTRADICTS.name, to_list(&playbook.contradicts));
+    let path = PathBuf::from(format!(
+        "content/playbooks/{}.md",
+        file_name(playbook.slug.as_deref(), &playbook.title)?
+    ));
+    Ok((path, front_matter.render_file(&format!("{}\n", template::PLAYBOOK_BODY))))
 }
 
-fn name(wanted: Option<&str>, title: &str) -> Result<String> {
-    let name = slug(wanted.unwrap_or(title));
+/// The file name of a record without extension: the requested one, else from the title; at most 80
+/// characters.
+///
+/// # Errors
+/// Nothing is left of it as a slug.
+fn file_name(requested: Option<&str>, title: &str) -> Result<String> {
+    let name = to_slug(requested.unwrap_or(title));
     let name: String = name.chars().take(80).collect();
-    if name.is_empty() { Err(Error::new("no file name can be made of the title").hint("name it with `--slug unboxing-drop`")) } else { Ok(name) }
+    if name.is_empty() {
+        Err(Error::new("no file name can be made of the title")
+            .hint("name it with `--slug unboxing-drop`"))
+    } else {
+        Ok(name)
+    }
 }
 
-/// The headings of a body in its language, each with room below it.
-fn body(language: &str) -> String {
-    template::headings(language).iter().map(|heading| format!("## {heading}\n\n")).collect::<String>().trim_end().to_owned() + "\n"
+/// The template of a body: headings in its language, separated by blank lines.
+fn render_body(language: &str) -> String {
+    template::case_study_headings(language)
+        .iter()
+        .map(|heading| format!("## {heading}\n\n"))
+        .collect::<String>()
+        .trim_end()
+        .to_owned()
+        + "\n"
 }
 
-fn word<W: crate::catalog::words::Word>(field: &str, text: &str) -> Result<&'static str> {
-    let known: Vec<&str> = W::ALL.iter().map(|word| word.as_str()).collect();
-    W::parse(text).map(|word| word.as_str()).ok_or_else(|| Error::new(format!("`{text}` is not a known {field}")).hint(nearest::hint(text, known)))
+/// The canonical form of a word of a closed list.
+///
+/// # Errors
+/// The word is unknown; the hint has the nearest one.
+fn parse_word<W: crate::catalog::keywords::Keyword>(
+    field: &Field,
+    text: &str,
+) -> Result<&'static str> {
+    W::parse(text).map(|word| word.as_str()).ok_or_else(|| {
+        Error::new(format!("`{text}` is not a known {}", field.name))
+            .hint(nearest::hint(text, W::WORDS.iter().copied()))
+    })
 }
 
-fn listed(ids: &[String]) -> List<&str> {
+fn to_list(ids: &[String]) -> FieldValue {
     ids.iter().map(String::as_str).collect()
 }
 
-fn terms<K: TermId>(names: &[String], what: &str, known: &Terms<K>) -> Result<List<String>> {
-    names.iter().map(|name| term(name, what, known)).collect()
+fn find_terms<K: TermId>(names: &[String], what: &str, known: &Terms<K>) -> Result<FieldValue> {
+    let ids: Vec<String> =
+        names.iter().map(|name| find_term(name, what, known)).collect::<Result<_>>()?;
+    Ok(ids.into_iter().collect())
 }
 
-fn term<K: TermId>(name: &str, what: &str, known: &Terms<K>) -> Result<String> {
+/// The id of a term, given by any of its names; `what` is the kind of term, for the message.
+///
+/// # Errors
+/// The term is unknown; the hint has the nearest one.
+fn find_term<K: TermId>(name: &str, what: &str, known: &Terms<K>) -> Result<String> {
     match known.find(name) {
         Some(id) => Ok(known[id].id.to_string()),
-        None => Err(Error::new(format!("`{name}` is not a known {what}"))
-            .hint(nearest::hint(name, known.iter().map(|(_, term)| &*term.id).collect::<Vec<_>>()))),
+        None => Err(Error::new(format!("`{name}` is not a known {what}")).hint(nearest::hint(
+            name,
+            known.iter().map(|(_, term)| &*term.id).collect::<Vec<_>>(),
+        ))),
     }
 }
 
-/// Markets and market groups by any of their names.
-fn places(names: &[String], vocabulary: &Vocabulary) -> Result<Vec<String>> {
+/// The ids of market groups, given by id, and of markets, given by any of their names.
+fn find_markets(names: &[String], vocabulary: &Vocabulary) -> Result<Vec<String>> {
     names
         .iter()
-        .map(|name| match vocabulary.groups.find(name).filter(|group| vocabulary.groups.is_id(*group, name)) {
-            Some(group) => Ok(vocabulary.groups[group].id.to_string()),
-            None => term(name, "market", &vocabulary.markets),
+        .map(|name| {
+            match vocabulary.groups.find(name).filter(|group| vocabulary.groups.is_id(*group, name))
+            {
+                Some(group) => Ok(vocabulary.groups[group].id.to_string()),
+                None => find_term(name, field::MARKETS.noun(), &vocabulary.markets),
+            }
         })
         .collect()
 }

@@ -1,4 +1,4 @@
-//! `casebook review`: what a branch adds to the hub, for the one who must say yes.
+//! `casebook review`: compares a branch with its base, for the reviewer of a pull request.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -7,20 +7,28 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use crate::catalog::{CaseIndex, Catalog};
-use crate::command::check::with_problems_of_pages;
-use crate::command::markdown::code;
-use crate::command::{CONTENT_ERRORS, Common, read, report};
-use crate::diagnostic::render::visible_line;
+use crate::command::arguments::CommonArguments;
+use crate::command::check::add_page_problems;
+use crate::command::hub::read_hub;
+use crate::command::markdown::to_code_span;
+use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics};
+use crate::diagnostic::render::escape_line;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
 use crate::record::front_matter;
-use crate::similar::tell::{self, tell};
-use crate::similar::{self, Family, Pair, PairState, Similar};
-use crate::source::read_at;
-use crate::{Read, Timings, has_errors};
+use crate::similar::describe::{self, describe_reasons};
+use crate::similar::{self, AnswerState, Family, Pair, Similar};
+use crate::source::read_revision;
+use crate::{BuildCache, CheckedCatalog, Timings, has_errors};
 
-/// Codes of problems that a reviewer looks for by name.
-const METRICS: &[&str] = &["missing-common-metric", "missing-primary-result", "missing-result", "objective-without-result", "result-without-source"];
+/// Codes of diagnostics that the report lists under metrics and results.
+const METRIC_CODES: &[&str] = &[
+    "missing-common-metric",
+    "missing-primary-result",
+    "missing-result",
+    "objective-without-result",
+    "result-without-source",
+];
 
 /// Compare this branch with its base, for a reviewer
 #[derive(Debug, Args)]
@@ -32,16 +40,16 @@ pub struct Arguments {
     #[arg(long, value_name = "REF")]
     base: String,
     /// How the report is written
-    #[arg(long, value_enum, default_value_t = Format::Markdown)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ReviewFormat::Markdown)]
+    format: ReviewFormat,
     /// What makes the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Error)]
     fail_on: FailOn,
 }
 
-/// Forms of the report.
+/// Format of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum ReviewFormat {
     /// For a comment.
     Markdown,
     /// For programs.
@@ -59,180 +67,246 @@ enum FailOn {
     Never,
 }
 
-/// What changed between the base and here.
+/// The differences between the base and the working tree.
 struct Review {
-    added: Vec<Record>,
-    changed: Vec<Record>,
+    added: Vec<ChangedRecord>,
+    changed: Vec<ChangedRecord>,
     removed: Vec<String>,
-    families: Vec<FamilyFlag>,
-    pairs: Vec<Flag>,
+    families: Vec<FlaggedFamily>,
+    pairs: Vec<FlaggedPair>,
     problems: Vec<Diagnostic>,
 }
 
-/// A family that this change begins, or adds records to.
-struct FamilyFlag {
+/// A family of similar case studies that is new, or has new members.
+struct FlaggedFamily {
     id: String,
     kind: &'static str,
     action: &'static str,
     members: Vec<String>,
-    /// Members that are new in the family.
+    /// Ids of the members that are new in the family.
     new: Vec<String>,
-    says: String,
+    /// What the members have in common, in one sentence.
+    summary: String,
+    /// Front matter that answers the family.
     answer: String,
 }
 
-struct Record {
+/// A record that was added or changed.
+struct ChangedRecord {
     path: String,
     title: String,
 }
 
-struct Flag {
+/// A new possible duplicate.
+struct FlaggedPair {
     a: String,
     b: String,
     kind: &'static str,
     advice: &'static str,
     score: f64,
     why: String,
-    /// Lines that answer the pair in the front matter of the newer record.
+    /// Front matter that answers the pair in the newer record.
     answer: String,
 }
 
 /// Runs `casebook review`.
 ///
 /// # Errors
-/// Machine trouble, and a base that git does not know.
-pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
-    let root = common.root()?;
-    let request = common.request(None, false)?;
-    let (sources, now) = read(&root, &request, &mut Timings::default())?;
-    let now = match now {
-        Ok(now) => with_problems_of_pages(now, &sources)?,
+/// The hub cannot be read, or git does not know the base.
+pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
+    let root = common.find_root()?;
+    let options = common.build_options(None, false)?;
+    let (sources, head) = read_hub(&root, &options, &mut Timings::default())?;
+    let head = match head {
+        Ok(head) => add_page_problems(head, &sources)?,
         Err(diagnostic) => {
-            report(&[*diagnostic], &sources);
-            return Ok(ExitCode::from(CONTENT_ERRORS));
+            print_diagnostics(&[*diagnostic], &sources);
+            return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
         }
     };
-    let reading = sources.settings.as_ref().map(crate::site::read::reading).unwrap_or_default();
-    let base = read_at(&root, &arguments.base, &reading)?;
-    let before = crate::read(&base, &request, &mut Timings::default())
-        .map_err(|diagnostic| Error::new(format!("the settings of `{}` cannot be read: {}", arguments.base, diagnostic.message)))?;
-    let before = with_problems_of_pages(before, &base)?;
-    let hashes: BTreeMap<&str, _> = base.files.iter().map(|file| (&*file.path, file.hash)).collect();
-    let touched: BTreeSet<&str> = sources.files.iter().filter(|file| hashes.get(&*file.path) != Some(&file.hash)).map(|file| &*file.path).collect();
-    let review = compare(&before, &now, &touched, &hashes.keys().copied().collect());
+    let read_options =
+        sources.settings.as_ref().map(crate::site::read::read_options).unwrap_or_default();
+    let base_sources = read_revision(&root, &arguments.base, &read_options)?;
+    let base =
+        crate::read(&base_sources, &options, &mut BuildCache::disabled(), &mut Timings::default())
+            .map_err(|diagnostic| {
+                Error::new(format!(
+                    "the settings of `{}` cannot be read: {}",
+                    arguments.base, diagnostic.message
+                ))
+            })?;
+    let base = add_page_problems(base, &base_sources)?;
+    let hashes: BTreeMap<&str, _> =
+        base_sources.files.iter().map(|file| (&*file.path, file.hash)).collect();
+    let changed_paths: BTreeSet<&str> = sources
+        .files
+        .iter()
+        .filter(|file| hashes.get(&*file.path) != Some(&file.hash))
+        .map(|file| &*file.path)
+        .collect();
+    let review = compare_revisions(&base, &head, &changed_paths, &hashes.keys().copied().collect());
     match arguments.format {
-        Format::Markdown => print!("{}", markdown(&review)),
-        Format::Json => println!("{}", json(&review)),
+        ReviewFormat::Markdown => print!("{}", render_markdown(&review)),
+        ReviewFormat::Json => println!("{}", render_json(&review)),
     }
-    let fails = match arguments.fail_on {
+    let has_failed = match arguments.fail_on {
         FailOn::Never => false,
         FailOn::Error => has_errors(&review.problems),
-        FailOn::Duplicate => has_errors(&review.problems) || !review.pairs.is_empty() || !review.families.is_empty(),
+        FailOn::Duplicate => {
+            has_errors(&review.problems) || !review.pairs.is_empty() || !review.families.is_empty()
+        }
     };
-    Ok(if fails { ExitCode::from(CONTENT_ERRORS) } else { ExitCode::SUCCESS })
+    Ok(if has_failed { ExitCode::from(EXIT_CONTENT_ERRORS) } else { ExitCode::SUCCESS })
 }
 
-fn compare(before: &Read, now: &Read, touched: &BTreeSet<&str>, known: &BTreeSet<&str>) -> Review {
-    let records = records(&now.catalog);
-    let (changed, added): (Vec<_>, Vec<_>) =
-        records.iter().filter(|(path, _)| touched.contains(**path)).partition(|(path, _)| known.contains(**path));
-    let record = |(path, title): (&&str, &&str)| Record { path: (*path).to_owned(), title: (*title).to_owned() };
-    let earlier = self::records(&before.catalog);
-    let removed = earlier.keys().filter(|path| !records.contains_key(**path)).map(|path| (*path).to_owned()).collect();
-    let found_before = similar::find(&before.site, &before.catalog);
-    let flagged = open(&before.catalog, &found_before.pairs);
-    let found = similar::find(&now.site, &now.catalog);
-    let families = families(&before.catalog, &found_before, &now.catalog, &found);
-    let new = found.open().filter(|pair| !flagged.contains(&ids(&now.catalog, pair)));
-    let pairs = new.map(|pair| flag(&now.catalog, pair, touched)).collect();
-    let known_problems: BTreeSet<(&str, &str, &str)> =
-        before.diagnostics.iter().map(|problem| (&*problem.place.path, problem.code, problem.message.as_str())).collect();
-    let is_new =
-        |problem: &&Diagnostic| problem.severity > Severity::Note && !known_problems.contains(&(&problem.place.path, problem.code, &problem.message));
+fn compare_revisions(
+    base: &CheckedCatalog,
+    head: &CheckedCatalog,
+    changed_paths: &BTreeSet<&str>,
+    known: &BTreeSet<&str>,
+) -> Review {
+    let titles = titles_by_path(&head.catalog);
+    let (changed, added): (Vec<_>, Vec<_>) = titles
+        .iter()
+        .filter(|(path, _)| changed_paths.contains(**path))
+        .partition(|(path, _)| known.contains(**path));
+    let record = |(path, title): (&&str, &&str)| ChangedRecord {
+        path: (*path).to_owned(),
+        title: (*title).to_owned(),
+    };
+    let base_titles = titles_by_path(&base.catalog);
+    let removed = base_titles
+        .keys()
+        .filter(|path| !titles.contains_key(**path))
+        .map(|path| (*path).to_owned())
+        .collect();
+    let base_similar = similar::find(&base.site, &base.catalog);
+    let flagged = open_pairs(&base.catalog, &base_similar.pairs);
+    let head_similar = similar::find(&head.site, &head.catalog);
+    let families =
+        find_flagged_families(&base.catalog, &base_similar, &head.catalog, &head_similar);
+    let new =
+        head_similar.open_pairs().filter(|pair| !flagged.contains(&pair_ids(&head.catalog, pair)));
+    let pairs = new.map(|pair| to_flagged_pair(&head.catalog, pair, changed_paths)).collect();
+    let base_problems: BTreeSet<(&str, &str, &str)> = base
+        .diagnostics
+        .iter()
+        .map(|problem| (&*problem.place.path, problem.code, problem.message.as_str()))
+        .collect();
+    let is_new = |problem: &&Diagnostic| {
+        problem.severity > Severity::Note
+            && !base_problems.contains(&(&problem.place.path, problem.code, &problem.message))
+    };
     Review {
         added: added.into_iter().map(record).collect(),
         changed: changed.into_iter().map(record).collect(),
         removed,
         families,
         pairs,
-        problems: now.diagnostics.iter().filter(is_new).cloned().collect(),
+        problems: head.diagnostics.iter().filter(is_new).cloned().collect(),
     }
 }
 
-/// Open families with members that no family of the base joined with the others.
-fn families(before: &Catalog, found_before: &Similar, now: &Catalog, found: &Similar) -> Vec<FamilyFlag> {
-    let id = |case: CaseIndex| now.case(case).meta.id.to_string();
-    let known: Vec<BTreeSet<&str>> =
-        found_before.families.iter().map(|family| family.members.iter().map(|case| &*before.case(*case).meta.id).collect()).collect();
+/// Open families with members that were not in the matching family of the base.
+fn find_flagged_families(
+    base: &Catalog,
+    base_similar: &Similar,
+    head: &Catalog,
+    head_similar: &Similar,
+) -> Vec<FlaggedFamily> {
+    let id = |case: CaseIndex| head.case(case).meta.id.to_string();
+    let known: Vec<BTreeSet<&str>> = base_similar
+        .families
+        .iter()
+        .map(|family| family.members.iter().map(|case| &*base.case(*case).meta.id).collect())
+        .collect();
     let flag = |family: &Family| {
-        let members: BTreeSet<&str> = family.members.iter().map(|case| &*now.case(*case).meta.id).collect();
-        let joined = known.iter().max_by_key(|known| known.intersection(&members).count()).cloned().unwrap_or_default();
-        let new: Vec<String> = family.unanswered.iter().filter(|case| !joined.contains(&*now.case(**case).meta.id)).map(|case| id(*case)).collect();
-        (!new.is_empty()).then(|| FamilyFlag {
+        let members: BTreeSet<&str> =
+            family.members.iter().map(|case| &*head.case(*case).meta.id).collect();
+        let joined = known
+            .iter()
+            .max_by_key(|known| known.intersection(&members).count())
+            .cloned()
+            .unwrap_or_default();
+        let new: Vec<String> = family
+            .unanswered
+            .iter()
+            .filter(|case| !joined.contains(&*head.case(**case).meta.id))
+            .map(|case| id(*case))
+            .collect();
+        (!new.is_empty()).then(|| FlaggedFamily {
             id: family.id.clone(),
             kind: family.verdict.as_str(),
             action: family.action.as_str(),
             members: family.members.iter().map(|case| id(*case)).collect(),
             new,
-            says: tell::family(now, &family.id, &family.members),
-            answer: family_answer(now, family),
+            summary: describe::describe_family(head, &family.id, &family.members),
+            answer: render_family_answer(head, family),
         })
     };
-    found.open_families().filter_map(flag).collect()
+    head_similar.open_families().filter_map(flag).collect()
 }
 
-/// Lines that answer a family: in the record that is new, or for all in the oldest.
-fn family_answer(catalog: &Catalog, family: &Family) -> String {
+/// Front matter that answers a family: in the new record, or for all members in the oldest one.
+fn render_family_answer(catalog: &Catalog, family: &Family) -> String {
     let oldest = &catalog.case(family.members[0]).meta;
     format!(
         "# in the new record, one of:\nreplicates: {oldest}\nadapted_from: {oldest}\nnot_duplicate_of:\n  - {{family: {family}, reason: \"\"}}\n\
          # or for all, in {path}:\nnot_duplicate_of:\n  - {{family: {family}, members: {count}, reason: \"\"}}",
-        oldest = front_matter::value(&oldest.id),
-        family = front_matter::value(&family.id),
-        path = visible_line(&oldest.path),
+        oldest = front_matter::render_name(&oldest.id),
+        family = front_matter::render_name(&family.id),
+        path = escape_line(&oldest.path),
         count = family.members.len(),
     )
 }
 
-/// Titles of all records, by path.
-fn records(catalog: &Catalog) -> BTreeMap<&str, &str> {
+/// The titles of all records, by path.
+fn titles_by_path(catalog: &Catalog) -> BTreeMap<&str, &str> {
     let cases = catalog.cases.iter().map(|case| &case.meta);
     let ideas = catalog.ideas.iter().map(|idea| &idea.meta);
-    let others = catalog.playbooks.iter().map(|playbook| &playbook.meta).chain(catalog.pages.iter().map(|page| &page.meta));
+    let others = catalog
+        .playbooks
+        .iter()
+        .map(|playbook| &playbook.meta)
+        .chain(catalog.pages.iter().map(|page| &page.meta));
     cases.chain(ideas).chain(others).map(|meta| (&*meta.path, meta.title.as_str())).collect()
 }
 
-fn ids(catalog: &Catalog, pair: &Pair) -> (String, String) {
+fn pair_ids(catalog: &Catalog, pair: &Pair) -> (String, String) {
     (catalog.case(pair.a).meta.id.to_string(), catalog.case(pair.b).meta.id.to_string())
 }
 
-fn open(catalog: &Catalog, pairs: &[Pair]) -> BTreeSet<(String, String)> {
-    pairs.iter().filter(|pair| pair.state == PairState::Open).map(|pair| ids(catalog, pair)).collect()
+fn open_pairs(catalog: &Catalog, pairs: &[Pair]) -> BTreeSet<(String, String)> {
+    pairs
+        .iter()
+        .filter(|pair| pair.state == AnswerState::Open)
+        .map(|pair| pair_ids(catalog, pair))
+        .collect()
 }
 
-fn flag(catalog: &Catalog, pair: &Pair, touched: &BTreeSet<&str>) -> Flag {
+fn to_flagged_pair(catalog: &Catalog, pair: &Pair, changed_paths: &BTreeSet<&str>) -> FlaggedPair {
     let (mut newer, mut other) = (&catalog.case(pair.a).meta, &catalog.case(pair.b).meta);
-    if !touched.contains(&*newer.path) {
+    if !changed_paths.contains(&*newer.path) {
         std::mem::swap(&mut newer, &mut other);
     }
     let answer = format!(
         "# in {}, one of:\nreplicates: {id}\nadapted_from: {id}\nduplicate_of: {id}\nnot_duplicate_of:\n  - {{id: {id}, reason: \"\"}}",
-        visible_line(&newer.path),
-        id = front_matter::value(&other.id)
+        escape_line(&newer.path),
+        id = front_matter::render_name(&other.id)
     );
     let (a, b) = (newer.id.to_string(), other.id.to_string());
-    Flag {
+    FlaggedPair {
         a,
         b,
         kind: pair.verdict.as_str(),
         advice: pair.verdict.advice(),
         score: pair.score,
-        why: tell(&catalog.vocabulary, &pair.reasons),
+        why: describe_reasons(&catalog.vocabulary, &pair.reasons),
         answer,
     }
 }
 
-fn markdown(review: &Review) -> String {
+fn render_markdown(review: &Review) -> String {
     let mut text = String::from("## Review of this change\n\n");
     let _ = writeln!(
         text,
@@ -247,12 +321,12 @@ fn markdown(review: &Review) -> String {
     if !review.families.is_empty() {
         text.push_str("### One experiment in several markets\n\n");
         for family in &review.families {
-            let new = family.new.iter().map(|id| code(id)).collect::<Vec<_>>().join(", ");
+            let new = family.new.iter().map(|id| to_code_span(id)).collect::<Vec<_>>().join(", ");
             let _ = writeln!(
                 text,
                 "- **{}** {}\n  new in it: {new}\n\n  ```yaml\n  {}\n  ```\n",
                 family.kind,
-                code(&family.says),
+                to_code_span(&family.summary),
                 family.answer.replace('\n', "\n  ")
             );
         }
@@ -264,11 +338,11 @@ fn markdown(review: &Review) -> String {
                 text,
                 "- **{}** {} and {} ({:.2}): {}\n  {}\n\n  ```yaml\n  {}\n  ```\n",
                 pair.kind,
-                code(&pair.a),
-                code(&pair.b),
+                to_code_span(&pair.a),
+                to_code_span(&pair.b),
                 pair.score,
                 pair.advice,
-                code(&pair.why),
+                to_code_span(&pair.why),
                 pair.answer.replace('\n', "\n  ")
             );
         }
@@ -277,7 +351,12 @@ fn markdown(review: &Review) -> String {
         if !records.is_empty() {
             let _ = writeln!(text, "### {heading}\n");
             for record in records.iter() {
-                let _ = writeln!(text, "- {} ({})", code(&record.title), code(&record.path));
+                let _ = writeln!(
+                    text,
+                    "- {} ({})",
+                    to_code_span(&record.title),
+                    to_code_span(&record.path)
+                );
             }
             text.push('\n');
         }
@@ -285,36 +364,61 @@ fn markdown(review: &Review) -> String {
     if !review.removed.is_empty() {
         text.push_str("### Removed\n\n");
         for path in &review.removed {
-            let _ = writeln!(text, "- {}", code(path));
+            let _ = writeln!(text, "- {}", to_code_span(path));
         }
         text.push('\n');
     }
-    problems(&mut text, "Missing metrics and results", review, |problem| METRICS.contains(&problem.code));
-    problems(&mut text, "Broken links", review, |problem| problem.code.starts_with("broken-"));
-    problems(&mut text, "Other problems", review, |problem| !METRICS.contains(&problem.code) && !problem.code.starts_with("broken-"));
+    write_problems(&mut text, "Missing metrics and results", review, |problem| {
+        METRIC_CODES.contains(&problem.code)
+    });
+    write_problems(&mut text, "Broken links", review, |problem| {
+        problem.code.starts_with("broken-")
+    });
+    write_problems(&mut text, "Other problems", review, |problem| {
+        !METRIC_CODES.contains(&problem.code) && !problem.code.starts_with("broken-")
+    });
     text
 }
 
-fn problems(text: &mut String, heading: &str, review: &Review, wanted: impl Fn(&Diagnostic) -> bool) {
-    let wanted: Vec<&Diagnostic> = review.problems.iter().filter(|problem| wanted(problem)).collect();
-    if wanted.is_empty() {
+fn write_problems(
+    text: &mut String,
+    heading: &str,
+    review: &Review,
+    is_listed: impl Fn(&Diagnostic) -> bool,
+) {
+    let listed: Vec<&Diagnostic> =
+        review.problems.iter().filter(|problem| is_listed(problem)).collect();
+    if listed.is_empty() {
         return;
     }
     let _ = writeln!(text, "### {heading}\n");
-    for problem in wanted {
+    for problem in listed {
         let severity = if problem.severity == Severity::Error { "error" } else { "warning" };
-        let hint = problem.hint.as_deref().map(|hint| format!(" ({})", code(hint))).unwrap_or_default();
-        let _ = writeln!(text, "- {severity} `{}`: {}{hint} ({})", problem.code, code(&problem.message), code(&problem.place.path));
+        let hint = problem
+            .hint
+            .as_deref()
+            .map(|hint| format!(" ({})", to_code_span(hint)))
+            .unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "- {severity} `{}`: {}{hint} ({})",
+            problem.code,
+            to_code_span(&problem.message),
+            to_code_span(&problem.place.path)
+        );
     }
     text.push('\n');
 }
 
-fn json(review: &Review) -> String {
-    let records = |records: &[Record]| -> Vec<serde_json::Value> {
-        records.iter().map(|record| serde_json::json!({"path": record.path, "title": record.title})).collect()
+fn render_json(review: &Review) -> String {
+    let records = |records: &[ChangedRecord]| -> Vec<serde_json::Value> {
+        records
+            .iter()
+            .map(|record| serde_json::json!({"path": record.path, "title": record.title}))
+            .collect()
     };
     let pairs: Vec<_> = review.pairs.iter().map(|pair| serde_json::json!({"id_a": pair.a, "id_b": pair.b, "kind": pair.kind, "score": (pair.score * 100.0).round() / 100.0, "why": pair.why, "answer": pair.answer})).collect();
-    let family = |family: &FamilyFlag| serde_json::json!({"id": family.id, "kind": family.kind, "action": family.action, "members": family.members, "new": family.new, "says": family.says, "answer": family.answer});
+    let family = |family: &FlaggedFamily| serde_json::json!({"id": family.id, "kind": family.kind, "action": family.action, "members": family.members, "new": family.new, "says": family.summary, "answer": family.answer});
     let families: Vec<_> = review.families.iter().map(family).collect();
     let problems: Vec<_> = review.problems.iter().map(|problem| serde_json::json!({"severity": problem.severity, "code": problem.code, "message": problem.message, "path": &*problem.place.path, "hint": problem.hint})).collect();
     let whole = serde_json::json!({"added": records(&review.added), "changed": records(&review.changed), "removed": review.removed, "families": families, "pairs": pairs, "problems": problems});
@@ -327,34 +431,50 @@ mod tests {
     use pulldown_cmark::{Event, Options, Parser};
 
     use super::*;
-    use crate::command::markdown::hostile;
+    use crate::command::markdown::hostile_text;
     use crate::diagnostic::Place;
 
-    /// A review in which every name and text of others is this one.
-    fn review(name: &str) -> Review {
-        let record = || vec![Record { path: name.into(), title: name.into() }];
+    /// A review in which every id, title and text is `name`.
+    fn review_of(name: &str) -> Review {
+        let record = || vec![ChangedRecord { path: name.into(), title: name.into() }];
         let problem = |code| Diagnostic::warning(code, Place::file(&name.into()), name).hint(name);
-        let answer = format!("# in {}, one of:\nreplicates: {}", visible_line(name), front_matter::value(name));
+        let answer = format!(
+            "# in {}, one of:\nreplicates: {}",
+            escape_line(name),
+            front_matter::render_name(name)
+        );
         Review {
             added: record(),
             changed: record(),
             removed: vec![name.into()],
-            families: vec![FamilyFlag {
+            families: vec![FlaggedFamily {
                 id: name.into(),
                 kind: "already-tried",
                 action: "link",
                 members: vec![name.into()],
                 new: vec![name.into(), name.into()],
-                says: name.into(),
+                summary: name.into(),
                 answer: answer.clone(),
             }],
-            pairs: vec![Flag { a: name.into(), b: name.into(), kind: "already-tried", advice: "read it", score: 0.9, why: name.into(), answer }],
-            problems: vec![problem("missing-result"), problem("broken-link"), problem("unknown-key")],
+            pairs: vec![FlaggedPair {
+                a: name.into(),
+                b: name.into(),
+                kind: "already-tried",
+                advice: "read it",
+                score: 0.9,
+                why: name.into(),
+                answer,
+            }],
+            problems: vec![
+                problem("missing-result"),
+                problem("broken-link"),
+                problem("unknown-key"),
+            ],
         }
     }
 
-    /// What a comment is made of: its texts apart, those of code spans alone.
-    fn parsed(comment: &str) -> (Vec<String>, Vec<String>) {
+    /// The structure of a Markdown comment without its texts, and the texts of its code spans.
+    fn parse_comment(comment: &str) -> (Vec<String>, Vec<String>) {
         let mut spans = Vec::new();
         let mut in_block = false;
         let mut structure = Vec::new();
@@ -366,7 +486,8 @@ mod tests {
                 }
                 Event::Text(_) if in_block => {}
                 other => {
-                    in_block = matches!(other, Event::Start(pulldown_cmark::Tag::CodeBlock(_))) || in_block && !matches!(other, Event::End(_));
+                    in_block = matches!(other, Event::Start(pulldown_cmark::Tag::CodeBlock(_)))
+                        || in_block && !matches!(other, Event::End(_));
                     structure.push(format!("{other:?}"));
                 }
             }
@@ -376,11 +497,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn names_are_data_in_a_comment(name in hostile()) {
-            let (wanted, harmless) = parsed(&markdown(&review("es/reward")));
-            let (structure, spans) = parsed(&markdown(&review(&name)));
+        fn names_are_data_in_a_comment(name in hostile_text()) {
+            let (wanted, harmless) = parse_comment(&render_markdown(&review_of("es/reward")));
+            let (structure, spans) = parse_comment(&render_markdown(&review_of(&name)));
             prop_assert_eq!(structure, wanted);
-            let wanted = harmless.iter().map(|span| if span == "es/reward" { visible_line(&name).into_owned() } else { span.clone() });
+            let wanted = harmless.iter().map(|span| if span == "es/reward" { escape_line(&name).into_owned() } else { span.clone() });
             prop_assert_eq!(spans, wanted.collect::<Vec<_>>());
         }
     }

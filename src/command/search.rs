@@ -1,25 +1,28 @@
-//! `casebook search`: the site's search on the command line, with the same index and the same ranking.
+//! `casebook search`: search on the command line, with the same index and ranking as on the site.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use casebook_search::frame::{FORMAT, Sort, inflate};
-use casebook_search::message::{Excerpt, ExcerptOf, ExcerptRequest, Hit};
-use casebook_search::{ANALYZER_VERSION, Engine, PackedIndex, Response, Step};
+use casebook_search::frame::{FORMAT_VERSION, FileKind, inflate};
+use casebook_search::message::{Excerpt, ExcerptRequest, ExcerptTarget, Hit};
+use casebook_search::{ANALYZER_VERSION, Engine, PackedIndex, SearchResponse, Step};
 use clap::{Args, ValueEnum};
 
-use crate::command::{CONTENT_ERRORS, Common, key_of, report, sources};
-use crate::diagnostic::render::visible;
+use crate::command::arguments::CommonArguments;
+use crate::command::hub::{cache_key, read_sources};
+use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics};
+use crate::diagnostic::render::escape_controls;
 use crate::error::{Error, Result};
-use crate::output::{cache, write_given};
-use crate::source::given;
-use crate::{Read, Timings, index};
+use crate::output::{cache, overwrite};
+use crate::source::read_argument_file;
+use crate::{BuildCache, CheckedCatalog, Timings, index};
 
 /// Search the hub
 #[derive(Debug, Args)]
-#[command(after_help = "The query language is that of the site: words, \"phrases\", -not, OR, field:value, lift>10, year:2025..2026.
+#[command(
+    after_help = "The query language is that of the site: words, \"phrases\", -not, OR, field:value, lift>10, year:2025..2026.
 Fields: market, group, channel, tactic, metric, objective, pillar, outcome, status, grade, reuse, owner,
 year, language, type, lift, has. The hub's content is indexed once and kept in .casebook/cache/.
 
@@ -27,7 +30,8 @@ Examples:
   casebook search unboxing
   casebook search 'referral market:latam outcome:won' --limit 5
   casebook search '\"free trial\" -email grade:A..B' --explain
-  casebook search --queries queries.tsv --out run.tsv")]
+  casebook search --queries queries.tsv --out run.tsv"
+)]
 pub struct Arguments {
     /// What to look for
     #[arg(value_name = "WORDS", required_unless_present = "queries")]
@@ -36,8 +40,8 @@ pub struct Arguments {
     #[arg(long, default_value_t = 10, value_name = "N")]
     limit: usize,
     /// How results are printed
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = SearchFormat::Human)]
+    format: SearchFormat,
     /// Say where scores come from
     #[arg(long)]
     explain: bool,
@@ -49,143 +53,166 @@ pub struct Arguments {
     out: Option<PathBuf>,
 }
 
-/// Forms of the answer.
+/// The output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum SearchFormat {
     /// For people.
     Human,
     /// The engine's own answer.
     Json,
 }
 
-/// The arguments of the process, those of a search with its words behind `--`: so a word may begin with one minus sign, as
-/// in `-status:archived`, wherever it stands, and options are read before and after the words.
-pub fn words_last(arguments: Vec<OsString>, casebook: &clap::Command) -> Vec<OsString> {
-    let options = |command: &clap::Command, name: &str| {
-        command.get_arguments().any(|option| option.get_long() == Some(name) && option.get_action().takes_values())
+/// Moves the words of `casebook search` behind `--`, so that clap reads options before and after
+/// words, and words may begin with a minus sign, as in `-status:archived`. Arguments of other
+/// subcommands are returned unchanged.
+pub fn move_words_last(arguments: Vec<OsString>, casebook: &clap::Command) -> Vec<OsString> {
+    let has_value_option = |command: &clap::Command, name: &str| {
+        command
+            .get_arguments()
+            .any(|option| option.get_long() == Some(name) && option.get_action().takes_values())
     };
-    let takes_value = |name: &str| options(casebook, name) || casebook.find_subcommand("search").is_some_and(|search| options(search, name));
+    let takes_value = |name: &str| {
+        has_value_option(casebook, name)
+            || casebook
+                .find_subcommand("search")
+                .is_some_and(|search| has_value_option(search, name))
+    };
     let mut rest = arguments.iter().cloned();
-    let (mut sorted, mut words, mut searching) = (Vec::from_iter(rest.next()), Vec::new(), false);
+    let (mut reordered, mut words, mut is_search) =
+        (Vec::from_iter(rest.next()), Vec::new(), false);
     while let Some(argument) = rest.next() {
         let text = argument.to_string_lossy().into_owned();
         match text.strip_prefix("--") {
             Some("") => words.extend(rest.by_ref()),
             Some(name) => {
-                sorted.push(argument);
+                reordered.push(argument);
                 if takes_value(name) {
-                    sorted.extend(rest.next());
+                    reordered.extend(rest.next());
                 }
             }
-            None if searching && text != "-h" => words.push(argument),
-            None if searching || text == "search" => {
-                searching = true;
-                sorted.push(argument);
+            None if is_search && text != "-h" => words.push(argument),
+            None if is_search || text == "search" => {
+                is_search = true;
+                reordered.push(argument);
             }
             None => return arguments,
         }
     }
-    if !searching {
+    if !is_search {
         return arguments;
     }
-    sorted.extend((!words.is_empty()).then(|| OsString::from("--")).into_iter().chain(words));
-    sorted
+    reordered.extend((!words.is_empty()).then(|| OsString::from("--")).into_iter().chain(words));
+    reordered
 }
 
 /// Runs `casebook search`.
 ///
 /// # Errors
-/// Machine trouble.
-pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
-    let root = common.root()?;
-    let Some(index) = opened(&root, common)? else { return Ok(ExitCode::from(CONTENT_ERRORS)) };
+/// A file cannot be read or written, or the index cannot be built.
+pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
+    let root = common.find_root()?;
+    let Some(index) = load_index(&root, common)? else {
+        return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
+    };
     match (&arguments.queries, &arguments.out) {
-        (Some(queries), Some(out)) => write_given(out, &answer_all(&index, &given(queries)?)?)?,
-        _ => print_answer(&index, arguments)?,
+        (Some(queries), Some(out)) => {
+            overwrite(out, &run_queries(&index, &read_argument_file(queries)?)?)?
+        }
+        _ => print_response(&index, arguments)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// An index in memory with its engine.
-struct Opened {
+/// The search index in memory: its engine, and its files by name.
+struct LoadedIndex {
     engine: Engine,
     files: BTreeMap<String, Vec<u8>>,
 }
 
-/// The hub's index, from the cache where the content has not changed. Without readable settings there is none, which is reported.
-fn opened(root: &Path, common: &Common) -> Result<Option<Opened>> {
-    let request = common.request(None, false)?;
-    let sources = sources(root)?;
-    let key = key_of(&sources, request.today, &[FORMAT, ANALYZER_VERSION]);
-    if let Some(kept) = crate::source::cache::read(root, "search", key).and_then(|bytes| unpack(&bytes)) {
-        return Ok(Some(kept));
+/// Loads the index of the hub from the cache, or builds it if the content has changed. `None` if
+/// the settings cannot be read, which is printed.
+fn load_index(root: &Path, common: &CommonArguments) -> Result<Option<LoadedIndex>> {
+    let options = common.build_options(None, false)?;
+    let sources = read_sources(root)?;
+    let key = cache_key(&sources, options.today, &[FORMAT_VERSION, ANALYZER_VERSION]);
+    if let Some(cached) =
+        crate::source::cache::read_entry(root, "search", key).and_then(|bytes| from_bytes(&bytes))
+    {
+        return Ok(Some(cached));
     }
-    let Read { site, catalog, .. } = match crate::read(&sources, &request, &mut Timings::default()) {
-        Ok(read) => read,
-        Err(diagnostic) => {
-            report(&[*diagnostic], &sources);
-            return Ok(None);
-        }
-    };
-    let bytes = pack(&index::whole(&site, &catalog)?);
+    let CheckedCatalog { site, catalog, .. } =
+        match crate::read(&sources, &options, &mut BuildCache::disabled(), &mut Timings::default())
+        {
+            Ok(checked) => checked,
+            Err(diagnostic) => {
+                print_diagnostics(&[*diagnostic], &sources);
+                return Ok(None);
+            }
+        };
+    let bytes = to_bytes(&index::build_whole_index(&site, &catalog)?)?;
     cache::write(root, "search", key, &bytes);
-    unpack(&bytes).map(Some).ok_or_else(|| Error::new("the search index just made cannot be opened"))
+    from_bytes(&bytes)
+        .map(Some)
+        .ok_or_else(|| Error::new("the search index just made cannot be opened"))
 }
 
-/// One run of bytes: the name of the opening file, then every file as name and content, each with its length before it.
-fn pack(index: &PackedIndex) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut put = |part: &[u8]| {
-        bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
-        bytes.extend_from_slice(part);
-    };
-    put(index.opening.as_bytes());
-    for (name, file) in &index.files {
-        put(name.as_bytes());
-        put(file);
-    }
-    bytes
+/// Serialises an index for the cache: the name of its opening file, and all files by name.
+fn to_bytes(index: &PackedIndex) -> Result<Vec<u8>> {
+    postcard::to_stdvec(&(&index.opening, &index.files)).map_err(|cause| Error {
+        cause: Some(Box::new(cause)),
+        ..Error::new("the search index cannot be kept in the cache")
+    })
 }
 
-fn unpack(mut bytes: &[u8]) -> Option<Opened> {
-    let mut take = || -> Option<&[u8]> {
-        let (length, rest) = bytes.split_first_chunk::<8>()?;
-        let (part, rest) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
-        bytes = rest;
-        Some(part)
-    };
-    let opening = String::from_utf8(take()?.to_vec()).ok()?;
-    let mut files = BTreeMap::new();
-    while let Some(name) = take() {
-        files.insert(String::from_utf8(name.to_vec()).ok()?, take()?.to_vec());
-    }
-    let engine = Engine::open(inflate(files.get(&opening)?, Sort::Opening).ok()?).ok()?;
-    Some(Opened { engine, files })
+/// Reads what [`to_bytes`] wrote; `None` if it is invalid.
+fn from_bytes(bytes: &[u8]) -> Option<LoadedIndex> {
+    let (opening, files): (&str, BTreeMap<String, &[u8]>) = postcard::from_bytes(bytes).ok()?;
+    let engine = Engine::open(inflate(files.get(opening)?, FileKind::Opening).ok()?).ok()?;
+    let files = files.into_iter().map(|(name, file)| (name, file.to_vec())).collect();
+    Some(LoadedIndex { engine, files })
 }
 
-impl Opened {
-    fn search(&self, request: &casebook_search::Request) -> Result<Response> {
-        self.done(|| self.engine.search(request))
+impl LoadedIndex {
+    fn search(&self, request: &casebook_search::SearchRequest) -> Result<SearchResponse> {
+        self.call_until_done(|| self.engine.search(request))
     }
 
     fn excerpts(&self, text: &str, hits: &[Hit]) -> Result<Vec<Excerpt>> {
-        let hits = hits.iter().map(|hit| ExcerptOf { doc: hit.doc, texts: hit.texts.clone() }).collect();
+        let hits = hits
+            .iter()
+            .map(|hit| ExcerptTarget { doc: hit.doc, texts: hit.texts.clone() })
+            .collect();
         let request = ExcerptRequest { text: text.to_owned(), hits };
-        self.done(|| self.engine.excerpts(&request))
+        self.call_until_done(|| self.engine.excerpts(&request))
     }
 
-    /// Asks until nothing is missing any more.
-    fn done<T>(&self, ask: impl Fn() -> std::result::Result<Step<T>, casebook_search::OpenError>) -> Result<T> {
-        let broken = |cause: Box<dyn std::error::Error + Send + Sync>| Error { cause: Some(cause), ..Error::new("the search index cannot be read") };
+    /// Repeats a call of the engine with the files it misses until it is done.
+    fn call_until_done<T>(
+        &self,
+        call: impl Fn() -> std::result::Result<Step<T>, casebook_search::OpenError>,
+    ) -> Result<T> {
+        let read_error = |cause: Box<dyn std::error::Error + Send + Sync>| Error {
+            cause: Some(cause),
+            ..Error::new("the search index cannot be read")
+        };
         loop {
-            match ask().map_err(|cause| broken(Box::new(cause)))? {
-                Step::Done(answer) => return Ok(answer),
+            match call().map_err(|cause| read_error(Box::new(cause)))? {
+                Step::Done(result) => return Ok(result),
                 Step::Missing(names) => {
                     for name in names {
-                        let file = self.files.get(&name).ok_or_else(|| Error::new(format!("the search index lacks `{name}`")))?;
-                        let sort = if name.starts_with("texts/") { Sort::Texts } else { Sort::Block };
-                        let plain = inflate(file, sort).map_err(|cause| broken(Box::new(cause)))?;
-                        self.engine.add(&name, plain).map_err(|cause| broken(Box::new(cause)))?;
+                        let file = self.files.get(&name).ok_or_else(|| {
+                            Error::new(format!("the search index lacks `{name}`"))
+                        })?;
+                        let kind = if name.starts_with("texts/") {
+                            FileKind::Texts
+                        } else {
+                            FileKind::Block
+                        };
+                        let plain =
+                            inflate(file, kind).map_err(|cause| read_error(Box::new(cause)))?;
+                        self.engine
+                            .add(&name, plain)
+                            .map_err(|cause| read_error(Box::new(cause)))?;
                     }
                 }
             }
@@ -193,12 +220,16 @@ impl Opened {
     }
 }
 
-/// The 100 best records of every query, with the ranking of the site.
-fn answer_all(index: &Opened, queries: &str) -> Result<String> {
+/// The 100 best records of every query, as lines of `query_id<tab>id<tab>score`.
+fn run_queries(index: &LoadedIndex, queries: &str) -> Result<String> {
     let mut run = String::new();
     let lines = queries.lines().filter_map(|line| line.split_once('\t'));
     for (id, text) in lines.filter(|(id, text)| (*id, *text) != ("query_id", "text")) {
-        let response = index.search(&casebook_search::Request { text: text.to_owned(), limit: 100, ..Default::default() })?;
+        let response = index.search(&casebook_search::SearchRequest {
+            text: text.to_owned(),
+            limit: 100,
+            ..Default::default()
+        })?;
         for hit in response.hits {
             run.push_str(&format!("{id}\t{}\t{}\n", hit.id, hit.score));
         }
@@ -206,22 +237,29 @@ fn answer_all(index: &Opened, queries: &str) -> Result<String> {
     Ok(run)
 }
 
-fn print_answer(index: &Opened, arguments: &Arguments) -> Result<()> {
+fn print_response(index: &LoadedIndex, arguments: &Arguments) -> Result<()> {
     let text = arguments.words.join(" ");
-    let request = casebook_search::Request { text: text.clone(), limit: arguments.limit.max(1), explain: arguments.explain, ..Default::default() };
+    let request = casebook_search::SearchRequest {
+        text: text.clone(),
+        limit: arguments.limit.max(1),
+        explain: arguments.explain,
+        ..Default::default()
+    };
     let response = index.search(&request)?;
-    if arguments.format == Format::Json {
-        let json = serde_json::to_string_pretty(&response)
-            .map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("the answer cannot be written") })?;
+    if arguments.format == SearchFormat::Json {
+        let json = serde_json::to_string_pretty(&response).map_err(|cause| Error {
+            cause: Some(Box::new(cause)),
+            ..Error::new("the answer cannot be written")
+        })?;
         println!("{json}");
         return Ok(());
     }
     let excerpts = index.excerpts(&text, &response.hits)?;
-    print!("{}", visible(&human(&response, &excerpts)));
+    print!("{}", escape_controls(&format_human(&response, &excerpts)));
     Ok(())
 }
 
-fn human(response: &Response, excerpts: &[Excerpt]) -> String {
+fn format_human(response: &SearchResponse, excerpts: &[Excerpt]) -> String {
     let mut out = String::new();
     if let Some(corrected) = &response.corrected {
         out.push_str(&format!("showing results for: {}\n", corrected.text));
@@ -231,10 +269,11 @@ fn human(response: &Response, excerpts: &[Excerpt]) -> String {
     }
     let records = if response.total == 1 { "record" } else { "records" };
     out.push_str(&format!("{} {records}\n", response.total));
-    for (place, (hit, excerpt)) in response.hits.iter().zip(excerpts).enumerate() {
-        out.push_str(&format!("\n{}. {}  [{}]\n", place + 1, hit.title, facts_line(hit)));
+    for (index, (hit, excerpt)) in response.hits.iter().zip(excerpts).enumerate() {
+        out.push_str(&format!("\n{}. {}  [{}]\n", index + 1, hit.title, format_facts(hit)));
         out.push_str(&format!("   {}\n", hit.id));
-        let text = if excerpt.excerpt.text.is_empty() { &hit.summary } else { &excerpt.excerpt.text };
+        let text =
+            if excerpt.excerpt.text.is_empty() { &hit.summary } else { &excerpt.excerpt.text };
         if !text.is_empty() {
             out.push_str(&format!("   {text}\n"));
         }
@@ -248,14 +287,23 @@ fn human(response: &Response, excerpts: &[Excerpt]) -> String {
     out
 }
 
-/// Kind, outcome, grade, markets, language: what tells records apart at a glance.
-fn facts_line(hit: &Hit) -> String {
+/// Kind, markets, outcome, evidence grade and language of a hit, separated by commas.
+fn format_facts(hit: &Hit) -> String {
     use casebook_search::Facet;
-    let values = |facet| hit.facts.facets.get(&facet).map_or_else(String::new, |values| values.join(" "));
+    let values =
+        |facet| hit.facts.facets.get(&facet).map_or_else(String::new, |values| values.join(" "));
     let grade = values(Facet::Grade);
-    let kind = serde_json::to_value(hit.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
-    let parts =
-        [kind, values(Facet::Market), values(Facet::Outcome), if grade.is_empty() { grade } else { format!("grade {grade}") }, hit.language.clone()];
+    let kind = serde_json::to_value(hit.kind)
+        .ok()
+        .and_then(|kind| kind.as_str().map(str::to_owned))
+        .unwrap_or_default();
+    let parts = [
+        kind,
+        values(Facet::Market),
+        values(Facet::Outcome),
+        if grade.is_empty() { grade } else { format!("grade {grade}") },
+        hit.language.clone(),
+    ];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
@@ -263,14 +311,17 @@ fn facts_line(hit: &Hit) -> String {
 mod tests {
     use clap::CommandFactory;
 
-    use super::words_last;
-    use crate::command::Casebook;
+    use super::move_words_last;
+    use crate::command::Cli;
 
     #[test]
-    fn words_stand_behind_options_wherever_they_stood() {
+    fn words_are_moved_behind_options() {
         for (given, expected) in [
             ("search unboxing --limit 5", "search --limit 5 -- unboxing"),
-            ("search --format json referral -status:archived", "search --format json -- referral -status:archived"),
+            (
+                "search --format json referral -status:archived",
+                "search --format json -- referral -status:archived",
+            ),
             ("search -email --explain referral", "search --explain -- -email referral"),
             ("--root hub search a --limit=2 b", "--root hub search --limit=2 -- a b"),
             ("search a -- --limit 2", "search -- a --limit 2"),
@@ -282,8 +333,8 @@ mod tests {
             ("--version", "--version"),
         ] {
             let given = format!("casebook {given}").split(' ').map(Into::into).collect();
-            let sorted = words_last(given, &Casebook::command());
-            assert_eq!(sorted.join(" ".as_ref()), *format!("casebook {expected}"));
+            let reordered = move_words_last(given, &Cli::command());
+            assert_eq!(reordered.join(" ".as_ref()), *format!("casebook {expected}"));
         }
     }
 }

@@ -1,47 +1,53 @@
-//! `casebook serve`: the site from memory on this machine alone, new as soon as a file is saved.
+//! `casebook serve`: serves the site from memory on this machine, and rebuilds it when a file is
+//! saved.
 
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{self, ExitCode, Stdio};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use clap::Args;
 use indicatif::ProgressBar;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::command::serve::live::Live;
-use crate::command::serve::preview::{Patch, Preview};
-use crate::command::serve::watch::Watch;
-use crate::command::serve::workshop::{Built, Workshop};
-use crate::command::{Common, complain, fault};
+use crate::SharedLastBuild;
+use crate::command::arguments::CommonArguments;
+use crate::command::panics;
+use crate::command::serve::patch::patch_edit;
+use crate::command::serve::rebuilder::{BuildResult, Rebuilder};
+use crate::command::serve::served_site::ServedSite;
+use crate::command::serve::watcher::FileWatcher;
+use crate::command::terminal::print_error;
 use crate::error::{Error, Result};
 use crate::site::Audience;
 
-mod file;
-mod live;
-mod media;
-mod page;
-mod preview;
+mod file_response;
+mod media_type;
+mod overlay;
+mod patch;
+mod rebuilder;
+mod served_site;
 mod server;
-mod watch;
-mod workshop;
+mod watcher;
 
-/// The port tried first.
-const PORT: u16 = 8400;
-/// How many ports after it are tried when it is taken.
-const TRIES: u16 = 50;
+/// The port that is tried first.
+const FIRST_PORT: u16 = 8400;
+/// Number of consecutive ports that are tried.
+const PORT_ATTEMPTS: u16 = 50;
 
 /// Show the site in a browser on this machine, and show every edit as it is saved
 #[derive(Debug, Args)]
-#[command(after_help = "The site is built in memory: the output folder is left alone. Problems are shown in the browser and here.
+#[command(
+    after_help = "The site is built in memory: the output folder is left alone. Problems are shown in the browser and here.
 
 Examples:
   casebook serve
   casebook serve --open
-  casebook serve --port 9000 --audience internal --drafts")]
+  casebook serve --port 9000 --audience internal --drafts"
+)]
 pub struct Arguments {
     /// The port to listen on [default: the first free one from 8400]
     #[arg(long, value_name = "N")]
@@ -57,58 +63,79 @@ pub struct Arguments {
     drafts: bool,
 }
 
-/// Runs `casebook serve` until it is told to stop.
+/// Runs `casebook serve` until it is interrupted.
 ///
 /// # Errors
 /// The folder cannot be read, no port is free, or drafts are asked for a public site.
-pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
-    let root = common.root()?;
-    let listener = listen(arguments.port)?;
-    let address = listener.local_addr().map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("cannot tell the port") })?;
-    let mut workshop = Workshop::new(&root, common.request(arguments.audience, arguments.drafts)?)?;
-    let watch = Watch::start(workshop.root())?;
-    let mut built = match with_progress(|| workshop.attempt(Workshop::build)) {
+pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
+    let root = common.find_root()?;
+    let listener = bind_port(arguments.port)?;
+    let address = listener.local_addr().map_err(|cause| Error {
+        cause: Some(Box::new(cause)),
+        ..Error::new("cannot tell the port")
+    })?;
+    let mut rebuilder =
+        Rebuilder::new(&root, common.build_options(arguments.audience, arguments.drafts)?)?;
+    let watcher = FileWatcher::start(rebuilder.root())?;
+    let built = match with_progress(|| rebuilder.catch_panic(Rebuilder::build)) {
         Ok(built) => built?,
-        Err(fault) => {
-            complain(&fault);
-            Built::failed(&fault)
+        Err(error) => {
+            print_error(&error);
+            BuildResult::failed(&error)
         }
     };
-    announce(&built, address);
-    let preview = Arc::new(Mutex::new(built.preview.take()));
-    let live = Arc::new(Live::new(built));
+    print_start(&built, address);
+    let last_build = rebuilder.last_build();
+    let served = Arc::new(ServedSite::new(built));
     if arguments.open {
-        open(&format!("http://{address}/"));
+        open_browser(&format!("http://{address}/"));
     }
-    let (edited, edits) = mpsc::channel();
-    let own = ThreadPoolBuilder::new().build().map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("cannot start threads") })?;
+    let (edit_sender, edit_receiver) = mpsc::channel();
+    let patch_threads = ThreadPoolBuilder::new().build().map_err(|cause| Error {
+        cause: Some(Box::new(cause)),
+        ..Error::new("cannot start threads")
+    })?;
     std::thread::spawn({
-        let (live, preview) = (Arc::clone(&live), Arc::clone(&preview));
-        move || keep_up(&watch, &live, &preview, &edited, &own)
+        let (root, served) = (rebuilder.root().to_owned(), Arc::clone(&served));
+        move || {
+            patch_loop(&root, &watcher, &served, &last_build, &edit_sender, &patch_threads);
+        }
     });
     std::thread::spawn({
-        let live = Arc::clone(&live);
-        move || settle(workshop, &live, &preview, &edits)
+        let served = Arc::clone(&served);
+        move || rebuild_loop(rebuilder, &served, &edit_receiver)
     });
-    server::run(listener, live)?;
+    server::serve(listener, served)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Takes a port: the one asked for, else the first free one.
-fn listen(port: Option<u16>) -> Result<TcpListener> {
+/// Binds the requested port, else the first free one from [`FIRST_PORT`].
+///
+/// # Errors
+/// The requested port, or every port that is tried, is taken.
+fn bind_port(port: Option<u16>) -> Result<TcpListener> {
     let bind = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
     if let Some(port) = port {
         return bind(port).map_err(|cause| {
-            let error = Error { cause: Some(Box::new(cause)), ..Error::new(format!("cannot listen on port {port}")) };
-            error.hint("choose another with `--port N`, or leave it out to take the first that is free")
+            let error = Error {
+                cause: Some(Box::new(cause)),
+                ..Error::new(format!("cannot listen on port {port}"))
+            };
+            error.hint(
+                "choose another with `--port N`, or leave it out to take the first that is free",
+            )
         });
     }
-    (PORT..PORT + TRIES)
-        .find_map(|port| bind(port).ok())
-        .ok_or_else(|| Error::new(format!("the ports {PORT} to {} are all taken", PORT + TRIES - 1)).hint("name a free one with `--port N`"))
+    (FIRST_PORT..FIRST_PORT + PORT_ATTEMPTS).find_map(|port| bind(port).ok()).ok_or_else(|| {
+        Error::new(format!(
+            "the ports {FIRST_PORT} to {} are all taken",
+            FIRST_PORT + PORT_ATTEMPTS - 1
+        ))
+        .hint("name a free one with `--port N`")
+    })
 }
 
-/// Shows that something is going on, where somebody watches.
+/// Runs `work` with a spinner on the terminal.
 fn with_progress<T>(work: impl FnOnce() -> T) -> T {
     let spinner = ProgressBar::new_spinner().with_message("building the site");
     spinner.enable_steady_tick(Duration::from_millis(100));
@@ -117,73 +144,81 @@ fn with_progress<T>(work: impl FnOnce() -> T) -> T {
     value
 }
 
-fn announce(built: &Built, address: SocketAddr) {
-    tell(built);
+fn print_start(built: &BuildResult, address: SocketAddr) {
+    print_build(built);
     print!("{}", built.timings);
     println!("serving http://{address}/ (Ctrl-C stops)");
 }
 
-/// Says what a build gave; a terminal that is gone is no reason to stop serving.
-fn tell(built: &Built) {
+/// Prints problems and summary of a build; errors of a closed terminal are ignored, so that serving
+/// goes on.
+fn print_build(built: &BuildResult) {
     write!(std::io::stderr(), "{}", built.report).unwrap_or_default();
     writeln!(std::io::stdout(), "{}", built.summary).unwrap_or_default();
 }
 
-/// Shows the page of an edited record at once, and has the whole site follow, for as long as the program runs.
+/// Patches every edit into the shown site at once, then requests a rebuild, until watching ends.
 ///
-/// The page is made by threads of its `own`: among those of a running build it would wait until a stage ends.
-fn keep_up(watch: &Watch, live: &Live, preview: &Mutex<Option<Box<Preview>>>, edits: &Sender<()>, own: &ThreadPool) {
-    let ask = |work: &(dyn Fn(&mut Preview) -> Vec<Patch> + Sync)| {
-        let mut preview = preview.lock().unwrap_or_else(PoisonError::into_inner);
-        let pages = preview.as_mut().map(|preview| fault::caught(|| own.install(|| work(preview)))).transpose();
-        let pages = pages.unwrap_or_else(|fault| {
-            complain(&fault);
-            *preview = None;
-            None
-        });
-        drop(preview);
-        pages.into_iter().flatten().for_each(|page| live.patch(page.path, page.bytes));
-    };
-    while let Some(changed) = watch.next() {
-        ask(&|preview| preview.pages(&changed));
-        ask(&|preview| preview.nearest());
-        if edits.send(()).is_err() {
+/// Patching has a thread pool of its own, because in that of a running build it would wait until a
+/// stage ends.
+fn patch_loop(
+    root: &Path,
+    watcher: &FileWatcher,
+    served: &ServedSite,
+    last_build: &SharedLastBuild,
+    edit_sender: &Sender<()>,
+    patch_threads: &ThreadPool,
+) {
+    while let Some(changed) = watcher.wait_for_changes() {
+        let mut guard = last_build.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last_build) = guard.as_mut() {
+            let patch = || patch_edit(root, &changed, last_build, served);
+            if let Err(error) = panics::catch(|| patch_threads.install(patch)) {
+                print_error(&error);
+                *guard = None;
+            }
+        }
+        drop(guard);
+        if edit_sender.send(()).is_err() {
             return;
         }
     }
 }
 
-/// Builds the whole site after edits, all that came meanwhile at once.
-fn settle(mut workshop: Workshop, live: &Live, preview: &Mutex<Option<Box<Preview>>>, edits: &Receiver<()>) {
-    while edits.recv().is_ok() {
-        edits.try_iter().for_each(drop);
-        let begun = live.version();
-        match workshop.attempt(Workshop::rebuild).flatten() {
-            Ok(None) => live.settle(begun),
-            Ok(Some(mut built)) => {
-                tell(&built);
-                if built.preview.is_some() {
-                    *preview.lock().unwrap_or_else(PoisonError::into_inner) = built.preview.take();
-                }
-                live.take(built, begun);
+/// Rebuilds the whole site after each request, combining the requests that arrived during a build.
+fn rebuild_loop(mut rebuilder: Rebuilder, served: &ServedSite, edit_receiver: &Receiver<()>) {
+    while edit_receiver.recv().is_ok() {
+        edit_receiver.try_iter().for_each(drop);
+        let start_version = served.version();
+        match rebuilder.catch_panic(Rebuilder::rebuild).flatten() {
+            Ok(None) => served.drop_patches(start_version),
+            Ok(Some(built)) => {
+                print_build(&built);
+                served.show_build(built, start_version);
             }
             Err(error) => {
-                complain(&error);
-                live.trouble(&error);
+                print_error(&error);
+                served.show_error(&error);
             }
         }
     }
 }
 
-/// Opens the browser; where none can be started, the address stands in the terminal anyway.
-fn open(address: &str) {
+/// Opens an address in the browser, or says on the terminal that it cannot.
+fn open_browser(address: &str) {
     let (program, arguments): (&str, &[&str]) = match std::env::consts::OS {
         "macos" => ("open", &[]),
         "windows" => ("cmd", &["/C", "start"]),
         _ => ("xdg-open", &[]),
     };
     let mut command = process::Command::new(program);
-    let started = command.args(arguments).arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let started = command
+        .args(arguments)
+        .arg(address)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
     if started.is_err() {
         eprintln!("no browser could be opened with `{}`", Path::new(program).display());
     }

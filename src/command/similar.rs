@@ -1,4 +1,5 @@
-//! `casebook similar`: what is like this text, or what is like what in the whole hub.
+//! `casebook similar`: finds the case studies that are similar to a text, or the neighbours of
+//! every case study.
 
 use std::fmt::Write as _;
 use std::io::Read as _;
@@ -7,22 +8,25 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use crate::catalog::words::Word;
+use crate::catalog::keywords::Keyword;
 use crate::catalog::{CaseIndex, Catalog};
-use crate::command::studies::Studies;
-use crate::command::{CONTENT_ERRORS, Common, read, report};
+use crate::command::arguments::CommonArguments;
+use crate::command::hub::read_hub;
+use crate::command::similarity_index::SimilarityIndex;
+use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics};
 use crate::diagnostic::nearest;
-use crate::diagnostic::render::visible;
+use crate::diagnostic::render::escape_controls;
 use crate::error::{Error, Result};
-use crate::output::write_given;
-use crate::similar::copied::Twins;
-use crate::similar::find::{self, Scored};
-use crate::similar::tell::tell;
-use crate::similar::verdict::verdict;
-use crate::similar::{Neighbour, Verdict, compare};
+use crate::output::overwrite;
+use crate::similar::copied_text::IdenticalBodies;
+use crate::similar::describe::describe_reasons;
+use crate::similar::find;
+use crate::similar::scored_pair::ScoredPair;
+use crate::similar::verdict::pair_verdict;
+use crate::similar::{RelatedCase, Verdict, similarity_model};
 use crate::site::Site;
-use crate::source::{given, resolve};
-use crate::{Read, Timings};
+use crate::source::{canonicalize_file, read_argument_file};
+use crate::{CheckedCatalog, Timings};
 
 /// Find experiments that resemble a file or a text, before anything is spent
 #[derive(Debug, Args)]
@@ -52,15 +56,15 @@ pub struct Arguments {
     neighbours: usize,
     /// How the answer is written; `tsv` goes with --all
     #[arg(long, value_enum)]
-    format: Option<Format>,
+    format: Option<SimilarFormat>,
     /// Write to a file instead of the terminal
     #[arg(long, value_name = "FILE", requires = "all")]
     out: Option<PathBuf>,
 }
 
-/// Forms of the answer.
+/// Format of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum SimilarFormat {
     /// For people.
     Human,
     /// One array of objects.
@@ -72,94 +76,123 @@ enum Format {
 /// Runs `casebook similar`.
 ///
 /// # Errors
-/// Machine trouble, an unknown market, a file that cannot be read.
-pub fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode> {
-    let root = common.root()?;
+/// The hub or the file cannot be read, the market is unknown, or the format does not fit.
+pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
+    let root = common.find_root()?;
     if arguments.all {
-        return all(&root, common, arguments);
+        return run_all(&root, common, arguments);
     }
-    let Some(studies) = Studies::open(&root, common)? else { return Ok(ExitCode::from(CONTENT_ERRORS)) };
-    let (itself, found) = near(&root, &studies, arguments)?;
+    let Some(studies) = SimilarityIndex::open(&root, common)? else {
+        return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
+    };
+    let (query_case, found) = find_related(&root, &studies, arguments)?;
     match arguments.format {
-        Some(Format::Json) => println!("{}", json(&studies, itself, &found)),
-        Some(Format::Tsv) => return Err(Error::new("`--format tsv` goes with `--all`").hint("use `--format json` for a single text")),
-        _ => print!("{}", visible(&studies.told(itself, &found))),
+        Some(SimilarFormat::Json) => println!("{}", render_json(&studies, query_case, &found)),
+        Some(SimilarFormat::Tsv) => {
+            return Err(Error::new("`--format tsv` goes with `--all`")
+                .hint("use `--format json` for a single text"));
+        }
+        _ => print!("{}", escape_controls(&studies.describe(query_case, &found))),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn all(root: &Path, common: &Common, arguments: &Arguments) -> Result<ExitCode> {
-    let (sources, hub) = read(root, &common.request(None, false)?, &mut Timings::default())?;
-    let Read { site, catalog, .. } = match hub {
+fn run_all(root: &Path, common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
+    let (sources, hub) =
+        read_hub(root, &common.build_options(None, false)?, &mut Timings::default())?;
+    let CheckedCatalog { site, catalog, .. } = match hub {
         Ok(hub) => hub,
         Err(diagnostic) => {
-            report(&[*diagnostic], &sources);
-            return Ok(ExitCode::from(CONTENT_ERRORS));
+            print_diagnostics(&[*diagnostic], &sources);
+            return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
         }
     };
-    let table = table(&site, &catalog, arguments.neighbours.max(1));
+    let table = neighbour_table(&site, &catalog, arguments.neighbours.max(1));
     match &arguments.out {
-        Some(path) => write_given(path, &table)?,
+        Some(path) => overwrite(path, &table)?,
         None => print!("{table}"),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn near(root: &Path, studies: &Studies, arguments: &Arguments) -> Result<(Option<CaseIndex>, Vec<Neighbour>)> {
+fn find_related(
+    root: &Path,
+    studies: &SimilarityIndex,
+    arguments: &Arguments,
+) -> Result<(Option<CaseIndex>, Vec<RelatedCase>)> {
     let catalog = &studies.catalog;
     let market = arguments.market.as_deref().map(|name| {
         let markets = &catalog.vocabulary.markets;
         markets.find(name).ok_or_else(|| {
             let ids: Vec<&str> = markets.iter().map(|(_, term)| &*term.id).collect();
-            Error::new(format!("`{name}` is not a known market")).hint(nearest::hint(name, ids.iter().copied()))
+            Error::new(format!("`{name}` is not a known market"))
+                .hint(nearest::hint(name, ids.iter().copied()))
         })
     });
     let market = market.transpose()?;
-    let keep = if market.is_some() { catalog.cases.len() } else { arguments.limit };
-    let (itself, mut found) = match (&arguments.text, &arguments.file) {
-        (Some(text), _) => (None, studies.of_text(text, keep)),
-        (None, Some(path)) => of_file(root, studies, path, keep)?,
+    let limit = if market.is_some() { catalog.cases.len() } else { arguments.limit };
+    let (query_case, mut found) = match (&arguments.text, &arguments.file) {
+        (Some(text), _) => (None, studies.find_nearest_to_text(text, limit)),
+        (None, Some(path)) => related_to_file(root, studies, path, limit)?,
         (None, None) => (None, Vec::new()),
     };
-    found.retain(|near| near.score > 0.0 && market.is_none_or(|market| catalog.case(near.case).markets.contains(&market)));
+    found.retain(|near| {
+        near.score > 0.0
+            && market.is_none_or(|market| catalog.case(near.case).markets.contains(&market))
+    });
     found.truncate(arguments.limit);
-    Ok((itself, found))
+    Ok((query_case, found))
 }
 
-/// The record that a file of the hub is, and what is nearest to it.
-fn of_file(root: &Path, studies: &Studies, path: &Path, keep: usize) -> Result<(Option<CaseIndex>, Vec<Neighbour>)> {
+/// The case studies that are similar to a file; and the file's own case study, where it is one of
+/// the hub.
+fn related_to_file(
+    root: &Path,
+    studies: &SimilarityIndex,
+    path: &Path,
+    limit: usize,
+) -> Result<(Option<CaseIndex>, Vec<RelatedCase>)> {
     if path == Path::new("-") {
-        return Ok((None, studies.of_record(&standard_input()?, None, keep)));
+        return Ok((None, studies.find_nearest_to_record(&read_stdin()?, None, limit)));
     }
-    let text = given(path)?;
-    let below = below(root, path);
-    let itself = studies.catalog.each_case().find(|(_, case)| below.as_deref() == Some(Path::new(&*case.meta.path)));
-    let itself = itself.map(|(index, _)| index);
-    Ok((itself, studies.of_record(&text, itself, keep)))
+    let text = read_argument_file(path)?;
+    let below = path_below_root(root, path);
+    let query_case = studies
+        .catalog
+        .iter_cases()
+        .find(|(_, case)| below.as_deref() == Some(Path::new(&*case.meta.path)));
+    let query_case = query_case.map(|(index, _)| index);
+    Ok((query_case, studies.find_nearest_to_record(&text, query_case, limit)))
 }
 
-fn standard_input() -> Result<String> {
+fn read_stdin() -> Result<String> {
     let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).map_err(|cause| Error::at(Path::new("standard input"), "cannot read", cause))?;
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .map_err(|cause| Error::at(Path::new("standard input"), "cannot read", cause))?;
     Ok(text)
 }
 
-fn json(studies: &Studies, itself: Option<CaseIndex>, found: &[Neighbour]) -> String {
+fn render_json(
+    studies: &SimilarityIndex,
+    query_case: Option<CaseIndex>,
+    found: &[RelatedCase],
+) -> String {
     let catalog = &studies.catalog;
-    let object = |near: &Neighbour| {
+    let object = |near: &RelatedCase| {
         let case = catalog.case(near.case);
-        let families = studies.families_of(None, std::slice::from_ref(near));
+        let families = studies.mentioned_families(None, std::slice::from_ref(near));
         serde_json::json!({
             "id": &*case.meta.id,
             "title": case.meta.title,
             "score": (near.score * 100.0).round() / 100.0,
             "language": case.meta.language,
-            "status": case.status.map(Word::as_str),
-            "outcome": case.outcome.map(Word::as_str),
-            "grade": case.graded.grade.map(Word::as_str),
-            "why": tell(&catalog.vocabulary, &near.reasons),
+            "status": case.status.map(Keyword::as_str),
+            "outcome": case.outcome.map(Keyword::as_str),
+            "grade": case.evidence_grade.grade.map(Keyword::as_str),
+            "why": describe_reasons(&catalog.vocabulary, &near.reasons),
             "flagged": near.flagged,
-            "kind": studies.kind(itself, near).map(Verdict::as_str),
+            "kind": studies.duplicate_verdict(query_case, near).map(Verdict::as_str),
             "family": families.first().map(|family| &family.id),
         })
     };
@@ -167,46 +200,63 @@ fn json(studies: &Studies, itself: Option<CaseIndex>, found: &[Neighbour]) -> St
     serde_json::to_string_pretty(&rows).expect("values made here can be written")
 }
 
-/// Every study's nearest in every language, as a table.
-pub fn table(site: &Site, catalog: &Catalog, count: usize) -> String {
-    let compared = compare::compare(catalog, compare::concepts_of(catalog, &site.language), count);
-    let twins = Twins::of(catalog);
-    let scored = find::scored(site, catalog, &compared, &twins);
-    let families = find::families(site, catalog, &compared, &twins, &scored);
-    let family_of = find::families_of(catalog.cases.len(), &families);
+/// The nearest neighbours of every case study as tab-separated values: at most `count` in each
+/// language, best first.
+pub fn neighbour_table(site: &Site, catalog: &Catalog, count: usize) -> String {
+    let model = similarity_model::build(
+        catalog,
+        similarity_model::concepts_of_catalog(catalog, &site.language),
+        count,
+    );
+    let identical_bodies = IdenticalBodies::find(catalog);
+    let scored = find::score_pairs(site, catalog, &model, &identical_bodies);
+    let families = find::find_families(site, catalog, &model, &identical_bodies, &scored);
+    let family_of = find::family_positions(catalog.cases.len(), &families);
     let pair = |a: CaseIndex, b: CaseIndex| {
         let (a, b) = (a.min(b), a.max(b));
         scored.binary_search_by_key(&(a, b), |pair| (pair.a, pair.b)).ok().map(|at| scored[at])
     };
-    let kind = |pair: &Scored| {
+    let kind = |pair: &ScoredPair| {
         let (a, b) = (pair.a.0 as usize, pair.b.0 as usize);
         match family_of[a].filter(|family| family_of[b] == Some(*family)) {
             Some(family) => families[family as usize].verdict.as_str(),
-            None if pair.flagged => verdict(catalog.case(pair.a), catalog.case(pair.b), pair.copied.is_some()).as_str(),
+            None if pair.flagged => {
+                pair_verdict(catalog.case(pair.a), catalog.case(pair.b), pair.copied.is_some())
+                    .as_str()
+            }
             None if pair.score >= site.similar.related => "related",
             None => "neighbour",
         }
     };
     let mut table = String::from("id_a\tid_b\tscore\tkind\n");
     for document in (0..catalog.cases.len() as u32).map(CaseIndex) {
-        let mut rows: Vec<(CaseIndex, Scored)> = Vec::new();
-        for lists in &compared.neighbours.lists {
+        let mut rows: Vec<(CaseIndex, ScoredPair)> = Vec::new();
+        for lists in &model.neighbours.lists {
             let near = lists[document.0 as usize].iter().map(|near| CaseIndex(near.document));
-            let mut best: Vec<(CaseIndex, Scored)> = near.filter_map(|other| Some((other, pair(document, other)?))).collect();
+            let mut best: Vec<(CaseIndex, ScoredPair)> =
+                near.filter_map(|other| Some((other, pair(document, other)?))).collect();
             best.sort_by(|x, y| y.1.score.total_cmp(&x.1.score).then(x.0.cmp(&y.0)));
             best.truncate(count);
             rows.append(&mut best);
         }
         rows.sort_by(|x, y| y.1.score.total_cmp(&x.1.score).then(x.0.cmp(&y.0)));
         for (other, pair) in rows {
-            let _ = writeln!(table, "{}\t{}\t{:.6}\t{}", catalog.case(document).meta.id, catalog.case(other).meta.id, pair.score, kind(&pair));
+            let _ = writeln!(
+                table,
+                "{}\t{}\t{:.6}\t{}",
+                catalog.case(document).meta.id,
+                catalog.case(other).meta.id,
+                pair.score,
+                kind(&pair)
+            );
         }
     }
     table
 }
 
-/// A path relative to the hub's root, whatever links, dots and working folder it is written with; nothing where it lies elsewhere.
-fn below(root: &Path, path: &Path) -> Option<PathBuf> {
-    let resolved = |path: &Path| resolve(path).or_else(|| std::path::absolute(path).ok());
+/// A path relative to the hub's root, with links, dots and the working folder resolved; `None`
+/// where it lies elsewhere.
+fn path_below_root(root: &Path, path: &Path) -> Option<PathBuf> {
+    let resolved = |path: &Path| canonicalize_file(path).or_else(|| std::path::absolute(path).ok());
     resolved(path)?.strip_prefix(resolved(root)?).ok().map(Path::to_owned)
 }

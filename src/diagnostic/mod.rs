@@ -1,35 +1,38 @@
-//! Content trouble: what an author can mend, with its place, its code and a hint.
+//! Problems of content that an author can fix, each with a place, a code and a hint.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-pub mod lookalike;
+pub mod confusable;
 pub mod nearest;
 pub mod render;
 
 /// How bad a content problem is, worst last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing; never fails anything.
     Note,
-    /// Should be mended; the build goes on.
+    /// Should be fixed; the build goes on.
     Warning,
-    /// The build writes nothing until it is mended.
+    /// The build writes nothing until it is fixed.
     Error,
 }
 
-/// A stretch of bytes in a source file.
+/// A byte range in a source file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// Path below the hub's root, with forward slashes.
     pub path: Arc<str>,
-    /// Bytes in the whole file, front matter included; empty means the file as such.
+    /// Zero-based byte offsets in the whole file, front matter included; `0..0` means the file as a
+    /// whole.
     pub span: Range<usize>,
 }
 
 impl Place {
-    /// A stretch of a file.
+    /// A byte range of a file.
     pub fn new(path: &Arc<str>, span: Range<usize>) -> Self {
         Place { path: Arc::clone(path), span }
     }
@@ -43,53 +46,60 @@ impl Place {
 /// A second place that explains the first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
-    /// Where.
+    /// The place that is labelled.
     pub place: Place,
-    /// Why it matters here.
+    /// What this place has to do with the problem.
     pub text: String,
 }
 
 /// One content problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// How bad it is, before the hub's settings are applied.
+    /// Severity before the settings of the hub are applied.
     pub severity: Severity,
-    /// Its stable name in kebab-case; equal to the file name of the check that found it.
+    /// Stable name in kebab-case; for checks the file name of the check.
     pub code: &'static str,
     /// What is wrong: lower case, names in backticks, no full stop.
     pub message: String,
-    /// Where.
+    /// The place of the problem.
     pub place: Place,
-    /// Other places that explain it.
+    /// Other places that explain it, in the order in which they were added.
     pub labels: Vec<Label>,
-    /// What to do.
+    /// What to do about it: lower case, no full stop.
     pub hint: Option<String>,
 }
 
 impl Diagnostic {
     /// A problem that stops the build.
     pub fn error(code: &'static str, place: Place, message: impl Into<String>) -> Self {
-        Diagnostic { severity: Severity::Error, code, message: message.into(), place, labels: Vec::new(), hint: None }
+        Diagnostic {
+            severity: Severity::Error,
+            code,
+            message: message.into(),
+            place,
+            labels: Vec::new(),
+            hint: None,
+        }
     }
 
-    /// A problem that should be mended.
+    /// A problem that should be fixed.
     pub fn warning(code: &'static str, place: Place, message: impl Into<String>) -> Self {
         Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, place, message) }
     }
 
-    /// Something worth knowing.
+    /// A remark that fails nothing.
     pub fn note(code: &'static str, place: Place, message: impl Into<String>) -> Self {
         Diagnostic { severity: Severity::Note, ..Diagnostic::error(code, place, message) }
     }
 
-    /// The same problem with advice.
+    /// Sets the hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// The same problem with a second place.
+    /// Adds a second place.
     #[must_use]
     pub fn label(mut self, place: Place, text: impl Into<String>) -> Self {
         self.labels.push(Label { place, text: text.into() });

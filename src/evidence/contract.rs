@@ -1,20 +1,22 @@
-//! The common-metrics contract: which metrics completed studies must report, and who does.
+//! Evaluates the common-metrics contract: which metrics completed studies must report, and which
+//! studies do.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::catalog::result::{Metric, Reported};
-use crate::catalog::words::{Objective, Outcome, Status, Word};
+use crate::catalog::keywords::{Keyword, Objective, Outcome, Status};
+use crate::catalog::result::{Metric, MetricResult};
 use crate::catalog::{CaseIndex, CaseStudy, Catalog};
 use crate::site::Site;
 use crate::vocabulary::{MarketId, MetricId, Vocabulary};
 
-/// Who reports what was agreed on.
+/// The common-metrics contract of a hub and how well studies conform to it.
 #[derive(Debug, Clone, Default)]
 pub struct Contract {
-    /// Every metric that somebody must report, in id order.
+    /// Every metric that some study must report, in id order.
     pub metrics: Vec<MetricId>,
-    /// Completed studies that lack agreed metrics ("not comparable"), with what they lack.
+    /// Completed studies that lack required metrics ("not comparable"), each with the metrics it
+    /// lacks.
     pub lacking: BTreeMap<CaseIndex, Vec<MetricId>>,
     /// Over the whole hub.
     pub all: Conformity,
@@ -22,91 +24,108 @@ pub struct Contract {
     pub markets: BTreeMap<MarketId, Conformity>,
 }
 
-/// How well the contract is kept.
+/// Conformity of a set of studies to the contract.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Conformity {
-    /// Completed studies that owe at least one metric.
-    pub owing: u32,
-    /// Those that report all they owe.
+    /// Number of completed studies that must report at least one metric.
+    pub bound: u32,
+    /// Number of those that report all of their required metrics.
     pub conforming: u32,
-    /// For each agreed metric: how many owe it, and how many of those report it.
-    pub metrics: BTreeMap<MetricId, Reports>,
-    /// Studies that lack something, in id order.
+    /// For each required metric the number of studies that must report it, and of those that do.
+    pub metrics: BTreeMap<MetricId, MetricReports>,
+    /// Studies that lack a required metric, in id order.
     pub lacking: Vec<CaseIndex>,
-    /// Regional extras: metrics outside the vocabulary, with the studies that report them.
+    /// Metrics outside the vocabulary, each with the studies that report it, in id order.
     pub extras: BTreeMap<Arc<str>, Vec<CaseIndex>>,
 }
 
-/// One agreed metric.
+/// How many studies report one required metric.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Reports {
-    /// Studies that owe it.
-    pub owed: u32,
-    /// Those that report it.
+pub struct MetricReports {
+    /// Number of studies that must report the metric.
+    pub required: u32,
+    /// Number of those that report it.
     pub reported: u32,
 }
 
 impl Contract {
-    /// Whether a study lacks an agreed metric.
+    /// Whether a study reports all required metrics.
     pub fn is_comparable(&self, case: CaseIndex) -> bool {
         !self.lacking.contains_key(&case)
     }
 }
 
 impl Conformity {
-    /// The share that conforms, 0 to 1; none where nobody owes anything.
+    /// Share of studies that conform, 0 to 1; none where no study must report a metric.
     pub fn share(&self) -> Option<f64> {
-        (self.owing > 0).then(|| f64::from(self.conforming) / f64::from(self.owing))
+        (self.bound > 0).then(|| f64::from(self.conforming) / f64::from(self.bound))
     }
 }
 
-/// Reads the contract and holds every completed study to it. Studies still being read owe nothing yet.
-pub fn keep(site: &Site, catalog: &Catalog, studies: &[(CaseIndex, &CaseStudy)]) -> Contract {
-    let owed = Owed::of(site, &catalog.vocabulary);
-    let mut contract = Contract { metrics: owed.every(), ..Contract::default() };
-    for (index, case) in studies.iter().filter(|(_, case)| is_due(case)) {
-        let owes = owed.by(case.objective);
-        let lacks: Vec<MetricId> = owes.iter().copied().filter(|metric| !reports(case, *metric)).collect();
-        contract.all.hold(*index, case, &owes, &lacks);
+/// Evaluates the contract of site.toml for every completed study; studies in evaluation are not
+/// bound by it yet.
+pub fn evaluate(site: &Site, catalog: &Catalog, studies: &[(CaseIndex, &CaseStudy)]) -> Contract {
+    let required_metrics = RequiredMetrics::from_site(site, &catalog.vocabulary);
+    let mut contract = Contract { metrics: required_metrics.all(), ..Contract::default() };
+    for (index, case) in studies.iter().filter(|(_, case)| is_bound(case)) {
+        let required = required_metrics.for_objective(case.objective);
+        let missing: Vec<MetricId> =
+            required.iter().copied().filter(|metric| !has_reported(case, *metric)).collect();
+        contract.all.add_study(*index, case, &required, &missing);
         for market in &case.markets {
-            contract.markets.entry(*market).or_default().hold(*index, case, &owes, &lacks);
+            contract
+                .markets
+                .entry(*market)
+                .or_default()
+                .add_study(*index, case, &required, &missing);
         }
-        if !lacks.is_empty() {
-            contract.lacking.insert(*index, lacks);
+        if !missing.is_empty() {
+            contract.lacking.insert(*index, missing);
         }
     }
     contract
 }
 
-fn is_due(case: &CaseStudy) -> bool {
+/// Whether the contract applies to a study.
+fn is_bound(case: &CaseStudy) -> bool {
     case.status == Some(Status::Completed) && case.outcome != Some(Outcome::InEvaluation)
 }
 
-/// Whether a study gives a figure for a metric.
-fn reports(case: &CaseStudy, metric: MetricId) -> bool {
-    let has_figure = |reported: &Reported| reported.lift.is_some() || reported.variant.is_some();
-    case.results.iter().any(|reported| reported.metric == Metric::Known(metric) && has_figure(reported))
+/// Whether a study reports a lift or a variant value for a metric.
+fn has_reported(case: &CaseStudy, metric: MetricId) -> bool {
+    let has_value = |reported: &MetricResult| reported.lift.is_some() || reported.variant.is_some();
+    case.results
+        .iter()
+        .any(|reported| reported.metric == Metric::Known(metric) && has_value(reported))
 }
 
-/// The contract of site.toml with its names found in the vocabulary; unknown names are left out.
-struct Owed {
+/// The required metrics of site.toml; names that are not in the vocabulary are left out.
+struct RequiredMetrics {
     common: Vec<MetricId>,
     by_objective: BTreeMap<Objective, Vec<MetricId>>,
 }
 
-impl Owed {
-    fn of(site: &Site, vocabulary: &Vocabulary) -> Owed {
-        let known = |names: &Vec<String>| names.iter().filter_map(|name| vocabulary.metrics.find(name)).collect();
-        let objectives = site.metrics.by_objective.iter().filter_map(|(name, metrics)| Some((Objective::parse(name)?, known(metrics))));
-        Owed { common: known(&site.metrics.common), by_objective: objectives.collect() }
+impl RequiredMetrics {
+    fn from_site(site: &Site, vocabulary: &Vocabulary) -> RequiredMetrics {
+        let known = |names: &Vec<String>| {
+            names.iter().filter_map(|name| vocabulary.metrics.find(name)).collect()
+        };
+        let objectives = site
+            .metrics
+            .by_objective
+            .iter()
+            .filter_map(|(name, metrics)| Some((Objective::parse(name)?, known(metrics))));
+        RequiredMetrics { common: known(&site.metrics.common), by_objective: objectives.collect() }
     }
 
-    fn by(&self, objective: Option<Objective>) -> Vec<MetricId> {
+    /// The metrics that studies with this objective must report, in id order.
+    fn for_objective(&self, objective: Option<Objective>) -> Vec<MetricId> {
         let own = objective.and_then(|objective| self.by_objective.get(&objective));
         sorted(self.common.iter().chain(own.into_iter().flatten()).copied().collect())
     }
 
-    fn every(&self) -> Vec<MetricId> {
+    /// The metrics that any study must report, in id order.
+    fn all(&self) -> Vec<MetricId> {
         sorted(self.common.iter().chain(self.by_objective.values().flatten()).copied().collect())
     }
 }
@@ -118,7 +137,13 @@ fn sorted(mut metrics: Vec<MetricId>) -> Vec<MetricId> {
 }
 
 impl Conformity {
-    fn hold(&mut self, index: CaseIndex, case: &CaseStudy, owes: &[MetricId], lacks: &[MetricId]) {
+    fn add_study(
+        &mut self,
+        index: CaseIndex,
+        case: &CaseStudy,
+        required: &[MetricId],
+        missing: &[MetricId],
+    ) {
         for reported in &case.results {
             if let Metric::Local(name) = &reported.metric {
                 let cases = self.extras.entry(Arc::clone(name)).or_default();
@@ -127,14 +152,14 @@ impl Conformity {
                 }
             }
         }
-        for metric in owes {
+        for metric in required {
             let reports = self.metrics.entry(*metric).or_default();
-            reports.owed += 1;
-            reports.reported += u32::from(!lacks.contains(metric));
+            reports.required += 1;
+            reports.reported += u32::from(!missing.contains(metric));
         }
-        self.owing += u32::from(!owes.is_empty());
-        self.conforming += u32::from(!owes.is_empty() && lacks.is_empty());
-        if !lacks.is_empty() {
+        self.bound += u32::from(!required.is_empty());
+        self.conforming += u32::from(!required.is_empty() && missing.is_empty());
+        if !missing.is_empty() {
             self.lacking.push(index);
         }
     }

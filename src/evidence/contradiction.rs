@@ -1,19 +1,21 @@
-//! Contradictions: the same tactic in the same channel moved the same metric in opposite directions.
+//! Finds contradictions: studies in which one tactic in one channel moved one metric in opposite
+//! directions.
 
 use std::collections::BTreeMap;
 
-use crate::catalog::result::{Effect, Metric, Reported};
-use crate::catalog::words::{Grade, Role};
+use crate::catalog::keywords::{Grade, Role};
+use crate::catalog::result::{Effect, Metric, MetricResult};
 use crate::catalog::{CaseIndex, CaseStudy, Catalog};
-use crate::evidence::panel::can_be_read;
+use crate::evidence::panel::has_usable_results;
 use crate::vocabulary::{ChannelId, MetricId, TacticId};
 
-/// Studies that say the opposite of each other.
+/// Studies with opposite results.
 #[derive(Debug, Clone, Default)]
 pub struct Contradictions {
-    /// What the figures say, by tactic, channel and metric.
+    /// Contradictions between reported results, ordered by tactic, channel and metric.
     pub found: Vec<Contradiction>,
-    /// What records say (`contradicts`): the study that says it and the one it contradicts.
+    /// Contradictions stated in the field `contradicts`: the study that states it, and the study it
+    /// contradicts.
     pub stated: Vec<(CaseIndex, CaseIndex)>,
     /// Positions in `found` by study.
     pub by_case: BTreeMap<CaseIndex, Vec<usize>>,
@@ -22,99 +24,123 @@ pub struct Contradictions {
 /// Opposite effects of one tactic in one channel on one metric.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contradiction {
-    /// The tactic.
+    /// The tactic of all these studies.
     pub tactic: TacticId,
-    /// The channel.
+    /// Their channel.
     pub channel: ChannelId,
-    /// The metric.
+    /// The metric that moved in both directions.
     pub metric: MetricId,
-    /// Studies in which it became better, best grade first.
+    /// Studies in which the metric improved, best grade first.
     pub better: Vec<CaseIndex>,
-    /// Studies in which it became worse, best grade first.
+    /// Studies in which the metric got worse, best grade first.
     pub worse: Vec<CaseIndex>,
 }
 
 impl Contradictions {
-    /// Those of a tactic.
+    /// Contradictions of a tactic.
     pub fn of_tactic(&self, tactic: TacticId) -> impl Iterator<Item = &Contradiction> {
         let start = self.found.partition_point(|found| found.tactic < tactic);
         self.found[start..].iter().take_while(move |found| found.tactic == tactic)
     }
 
-    /// Those of a channel.
+    /// Contradictions in a channel.
     pub fn of_channel(&self, channel: ChannelId) -> impl Iterator<Item = &Contradiction> {
         self.found.iter().filter(move |found| found.channel == channel)
     }
 
-    /// Those a study takes part in.
+    /// Contradictions that a study is part of.
     pub fn of_case(&self, case: CaseIndex) -> impl Iterator<Item = &Contradiction> {
         self.by_case.get(&case).into_iter().flatten().map(|at| &self.found[*at])
     }
 }
 
-/// One clear effect at one place; sorts by place, effect, grade and id.
-type Claim = (TacticId, ChannelId, MetricId, bool, Option<Grade>, CaseIndex);
+/// One clear effect of a study: tactic, channel, metric, whether the metric improved, grade, study.
+type ClearEffect = (TacticId, ChannelId, MetricId, bool, Option<Grade>, CaseIndex);
 
-/// Finds opposite effects among ended studies. An effect is clear when its interval leaves zero out; without an interval
-/// only that of the primary metric is taken for one. Guardrails are no claims.
+/// Finds opposite effects among ended studies. An effect is clear where its confidence interval
+/// excludes zero; without an interval only that of the primary metric counts. Guardrail metrics do
+/// not count.
 pub fn find(catalog: &Catalog, studies: &[(CaseIndex, &CaseStudy)]) -> Contradictions {
-    let mut claims: Vec<Claim> =
-        studies.iter().filter(|(_, case)| can_be_read(case)).flat_map(|(index, case)| claims_of(catalog, *index, case)).collect();
-    claims
-        .sort_unstable_by_key(|(tactic, channel, metric, better, grade, case)| (*tactic, *channel, *metric, !better, grade.is_none(), *grade, *case));
-    claims.dedup();
-    let found: Vec<Contradiction> = claims.chunk_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2)).filter_map(opposite).collect();
-    Contradictions { by_case: by_case(&found), stated: stated(catalog), found }
+    let mut effects: Vec<ClearEffect> = studies
+        .iter()
+        .filter(|(_, case)| has_usable_results(case))
+        .flat_map(|(index, case)| clear_effects_of(catalog, *index, case))
+        .collect();
+    effects.sort_unstable_by_key(|(tactic, channel, metric, better, grade, case)| {
+        (*tactic, *channel, *metric, !better, grade.is_none(), *grade, *case)
+    });
+    effects.dedup();
+    let found: Vec<Contradiction> = effects
+        .chunk_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2))
+        .filter_map(to_contradiction)
+        .collect();
+    Contradictions { by_case: index_by_case(&found), stated: stated_contradictions(catalog), found }
 }
 
-fn claims_of(catalog: &Catalog, index: CaseIndex, case: &CaseStudy) -> Vec<Claim> {
+fn clear_effects_of(catalog: &Catalog, index: CaseIndex, case: &CaseStudy) -> Vec<ClearEffect> {
     let clear = case.results.iter().filter_map(|reported| clear_effect(catalog, reported));
-    let places = |(metric, better)| {
-        let channels = move |tactic: &TacticId| {
+    let for_all_terms = |(metric, better)| {
+        let for_all_channels = move |tactic: &TacticId| {
             let tactic = *tactic;
-            case.channels.iter().map(move |channel| (tactic, *channel, metric, better, case.graded.grade, index))
+            case.channels.iter().map(move |channel| {
+                (tactic, *channel, metric, better, case.evidence_grade.grade, index)
+            })
         };
-        case.tactics.iter().flat_map(channels)
+        case.tactics.iter().flat_map(for_all_channels)
     };
-    clear.flat_map(places).collect()
+    clear.flat_map(for_all_terms).collect()
 }
 
-/// The metric and whether it became better, where the result is clear.
-fn clear_effect(catalog: &Catalog, reported: &Reported) -> Option<(MetricId, bool)> {
+/// The metric and whether it improved, where the effect is clear.
+fn clear_effect(catalog: &Catalog, reported: &MetricResult) -> Option<(MetricId, bool)> {
     let Metric::Known(metric) = reported.metric else { return None };
-    let claimed = match reported.role {
+    let counts = match reported.role {
         Role::Primary => true,
         Role::Secondary => reported.interval().is_some(),
         Role::Guardrail => false,
     };
     match reported.effect(&catalog.vocabulary) {
-        Effect::Better if claimed => Some((metric, true)),
-        Effect::Worse if claimed => Some((metric, false)),
+        Effect::BetterDirection if counts => Some((metric, true)),
+        Effect::Worse if counts => Some((metric, false)),
         _ => None,
     }
 }
 
-fn opposite(claims: &[Claim]) -> Option<Contradiction> {
-    let (better, worse): (Vec<&Claim>, Vec<&Claim>) = claims.iter().partition(|claim| claim.3);
-    let of_two = better.iter().any(|good| worse.iter().any(|bad| good.5 != bad.5));
-    let cases = |side: Vec<&Claim>| side.into_iter().map(|claim| claim.5).collect();
-    let (tactic, channel, metric, ..) = claims[0];
-    of_two.then(|| Contradiction { tactic, channel, metric, better: cases(better), worse: cases(worse) })
+/// The contradiction between effects of one tactic, channel and metric; none unless two studies
+/// moved it in opposite directions.
+fn to_contradiction(effects: &[ClearEffect]) -> Option<Contradiction> {
+    let (better, worse): (Vec<&ClearEffect>, Vec<&ClearEffect>) =
+        effects.iter().partition(|effect| effect.3);
+    let in_two_studies = better.iter().any(|good| worse.iter().any(|bad| good.5 != bad.5));
+    let cases = |side: Vec<&ClearEffect>| side.into_iter().map(|effect| effect.5).collect();
+    let (tactic, channel, metric, ..) = effects[0];
+    in_two_studies.then(|| Contradiction {
+        tactic,
+        channel,
+        metric,
+        better: cases(better),
+        worse: cases(worse),
+    })
 }
 
-fn by_case(found: &[Contradiction]) -> BTreeMap<CaseIndex, Vec<usize>> {
+fn index_by_case(found: &[Contradiction]) -> BTreeMap<CaseIndex, Vec<usize>> {
     let mut by_case: BTreeMap<CaseIndex, Vec<usize>> = BTreeMap::new();
     for (at, contradiction) in found.iter().enumerate() {
         for case in contradiction.better.iter().chain(&contradiction.worse) {
-            let places = by_case.entry(*case).or_default();
-            if places.last() != Some(&at) {
-                places.push(at);
+            let positions = by_case.entry(*case).or_default();
+            if positions.last() != Some(&at) {
+                positions.push(at);
             }
         }
     }
     by_case
 }
 
-fn stated(catalog: &Catalog) -> Vec<(CaseIndex, CaseIndex)> {
-    catalog.each_case().flat_map(|(index, case)| case.relations.contradicts.iter().map(move |other| (index, *other))).collect()
+fn stated_contradictions(catalog: &Catalog) -> Vec<(CaseIndex, CaseIndex)> {
+    catalog
+        .iter_cases()
+        .flat_map(|(index, case)| {
+            case.relations.contradicts.iter().map(move |other| (index, *other))
+        })
+        .collect()
 }

@@ -1,30 +1,43 @@
-//! One experiment, several languages: translations are one study wherever something is counted.
+//! Resolves translations, so that an experiment written up in several languages counts as one
+//! study.
 
 use crate::catalog::{CaseIndex, CaseStudy, Catalog};
 
-/// The records that stand for an experiment, in id order; `originals` is what `originals()` gives.
-pub fn studies<'c>(catalog: &'c Catalog, originals: &[CaseIndex]) -> Vec<(CaseIndex, &'c CaseStudy)> {
-    catalog.each_case().filter(|(index, _)| originals[index.0 as usize] == *index).collect()
+/// The records that represent an experiment, in id order; `originals` is the result of
+/// [`find_originals`].
+pub fn original_studies<'c>(
+    catalog: &'c Catalog,
+    originals: &[CaseIndex],
+) -> Vec<(CaseIndex, &'c CaseStudy)> {
+    catalog.iter_cases().filter(|(index, _)| originals[index.0 as usize] == *index).collect()
 }
 
-/// For each case study by position, the record that stands for its experiment: the one at the end of its chain of
-/// translations, itself where it translates nothing. A ring of translations is stood for by its smallest id.
-pub fn originals(catalog: &Catalog) -> Vec<CaseIndex> {
+/// For each case study by position, the record that represents its experiment: the last record of
+/// its chain of translations, itself where it is no translation. A cycle of translations is
+/// represented by its smallest id.
+pub fn find_originals(catalog: &Catalog) -> Vec<CaseIndex> {
     let mut originals: Vec<Option<CaseIndex>> = vec![None; catalog.cases.len()];
-    for (index, _) in catalog.each_case() {
-        let chain = chain_from(catalog, &originals, index);
+    for (index, _) in catalog.iter_cases() {
+        let chain = follow_translations(catalog, &originals, index);
         let end = chain[chain.len() - 1];
-        let stands = originals[end.0 as usize].unwrap_or_else(|| ring_of(catalog, end));
-        chain.iter().for_each(|link| originals[link.0 as usize] = Some(stands));
+        let original = originals[end.0 as usize].unwrap_or_else(|| smallest_in_cycle(catalog, end));
+        chain.iter().for_each(|link| originals[link.0 as usize] = Some(original));
     }
     originals.into_iter().map(|original| original.expect("every record was visited")).collect()
 }
 
-/// Follows translations until the chain ends, meets itself, or meets a record that is settled.
-fn chain_from(catalog: &Catalog, settled: &[Option<CaseIndex>], start: CaseIndex) -> Vec<CaseIndex> {
+/// The chain of translations from `start` up to its end, to a record that is in it already, or to a
+/// settled record.
+fn follow_translations(
+    catalog: &Catalog,
+    settled: &[Option<CaseIndex>],
+    start: CaseIndex,
+) -> Vec<CaseIndex> {
     let mut chain = vec![start];
     let mut seen = rustc_hash::FxHashSet::from_iter([start]);
-    while let Some(next) = next(catalog, chain[chain.len() - 1]).filter(|_| settled[chain[chain.len() - 1].0 as usize].is_none()) {
+    while let Some(next) = translated_from(catalog, chain[chain.len() - 1])
+        .filter(|_| settled[chain[chain.len() - 1].0 as usize].is_none())
+    {
         if !seen.insert(next) {
             break;
         }
@@ -33,17 +46,17 @@ fn chain_from(catalog: &Catalog, settled: &[Option<CaseIndex>], start: CaseIndex
     chain
 }
 
-/// The smallest id of the ring that `start` stands in; `start` itself where its chain ends.
-fn ring_of(catalog: &Catalog, start: CaseIndex) -> CaseIndex {
+/// The smallest id of the cycle that contains `start`; `start` itself where its chain ends.
+fn smallest_in_cycle(catalog: &Catalog, start: CaseIndex) -> CaseIndex {
     let mut smallest = start;
-    let mut at = start;
-    while let Some(next) = next(catalog, at).filter(|next| *next != start) {
+    let mut current = start;
+    while let Some(next) = translated_from(catalog, current).filter(|next| *next != start) {
         smallest = smallest.min(next);
-        at = next;
+        current = next;
     }
     smallest
 }
 
-fn next(catalog: &Catalog, index: CaseIndex) -> Option<CaseIndex> {
+fn translated_from(catalog: &Catalog, index: CaseIndex) -> Option<CaseIndex> {
     catalog.case(index).translation_of
 }

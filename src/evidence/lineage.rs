@@ -1,4 +1,5 @@
-//! Lineage: what was adapted from what, and how often it held elsewhere.
+//! Builds adaptation trees: which study was adapted from or replicates which, and with what
+//! outcomes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,185 +7,224 @@ use crate::catalog::{CaseIndex, Catalog};
 use crate::evidence::Tally;
 use crate::vocabulary::MarketId;
 
-/// An adaptation tree: an origin and everything adapted from it or repeated after it, parents before children.
+/// An adaptation tree: an origin and all studies adapted from it or replicating it, directly or
+/// through others.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tree {
-    /// The origin first, then depth first; children by start and id. Every study stands in one place of one tree.
-    pub branches: Vec<Branch>,
-    /// Outcomes of the whole tree: the replication score.
+pub struct LineageTree {
+    /// In depth-first order from the origin; children by start date and id. A study has one branch
+    /// in one tree.
+    pub branches: Vec<LineageBranch>,
+    /// Outcomes of all studies of the tree.
     pub tally: Tally,
-    /// Markets in which a study of the tree has ended, in id order: "tried in n markets".
+    /// Markets in which a study of the tree has ended, in id order.
     pub tried_in: Vec<MarketId>,
 }
 
-/// A study at its place in a tree.
+/// A study in a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Branch {
-    /// The study.
+pub struct LineageBranch {
+    /// The case study.
     pub case: CaseIndex,
-    /// Position of its parent in `Tree::branches`; none for the origin.
+    /// Position of its parent in `LineageTree::branches`; none for the origin.
     pub parent: Option<usize>,
-    /// How far it is from the origin.
+    /// Number of steps from the origin, which has depth 0.
     pub depth: usize,
-    /// How it came of its parent; `Origin` for the origin.
-    pub via: Via,
+    /// How it descends from its parent; `Origin` for the origin.
+    pub via: DescentKind,
     /// Whether it is the last child of its parent.
-    pub last: bool,
-    /// Further parents, in id order: it is drawn below the first one only.
+    pub is_last: bool,
+    /// Further parents, in id order; the branch is below the first parent only.
     pub also_from: Vec<CaseIndex>,
 }
 
-/// How a study came of another.
+/// How a study descends from its parent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Via {
-    /// It did not.
+pub enum DescentKind {
+    /// It has no parent.
     Origin,
-    /// `adapted_from`.
+    /// It names the parent in `adapted_from`.
     Adapted,
-    /// `replicates`.
+    /// It names the parent in `replicates`.
     Replicated,
 }
 
-/// Where a study stands.
+/// The position of a study in the adaptation trees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct LineagePosition {
     /// Position in `Evidence::lineage`.
     pub tree: usize,
-    /// Position in `Tree::branches`.
+    /// Position in `LineageTree::branches`.
     pub branch: usize,
 }
 
-impl Tree {
-    /// The study it all began with.
+impl LineageTree {
+    /// The study that the tree starts with.
     pub fn origin(&self) -> CaseIndex {
         self.branches[0].case
     }
 
-    /// The children of a branch, in order.
-    pub fn children(&self, branch: usize) -> impl Iterator<Item = (usize, &Branch)> {
-        self.branches.iter().enumerate().skip(branch + 1).filter(move |(_, child)| child.parent == Some(branch))
+    /// The children of a branch with their positions, in order.
+    pub fn children(&self, branch: usize) -> impl Iterator<Item = (usize, &LineageBranch)> {
+        self.branches
+            .iter()
+            .enumerate()
+            .skip(branch + 1)
+            .filter(move |(_, child)| child.parent == Some(branch))
     }
 }
 
-/// Every adaptation tree of two or more studies, by the id of its origin, and where each study stands. Translations stand
-/// where their original stands. A ring is cut above its smallest id; the parent that is cut off is kept in `also_from`.
-pub fn trees(catalog: &Catalog, originals: &[CaseIndex]) -> (Vec<Tree>, BTreeMap<CaseIndex, Place>) {
-    let descent = Descent::of(catalog, originals);
-    let origins = (0..descent.main.len()).filter(|at| descent.main[*at].is_none() && !descent.children[*at].is_empty());
-    let trees: Vec<Tree> = origins.map(|origin| descent.tree(catalog, CaseIndex(origin as u32))).collect();
-    let mut place: BTreeMap<CaseIndex, Place> = BTreeMap::new();
-    for (tree, branches) in trees.iter().enumerate() {
-        place.extend(branches.branches.iter().enumerate().map(|(branch, at)| (at.case, Place { tree, branch })));
+/// Every adaptation tree of two or more studies, by the id of its origin, and the position of each
+/// study. Translations have the position of their original. A cycle is broken above its smallest
+/// id; the parent that is removed is kept in `also_from`.
+pub fn build_trees(
+    catalog: &Catalog,
+    originals: &[CaseIndex],
+) -> (Vec<LineageTree>, BTreeMap<CaseIndex, LineagePosition>) {
+    let links = ParentLinks::collect(catalog, originals);
+    let origins = (0..links.first_parent.len())
+        .filter(|at| links.first_parent[*at].is_none() && !links.children[*at].is_empty());
+    let trees: Vec<LineageTree> =
+        origins.map(|origin| links.build_tree(catalog, CaseIndex(origin as u32))).collect();
+    let mut positions: BTreeMap<CaseIndex, LineagePosition> = BTreeMap::new();
+    for (tree, built) in trees.iter().enumerate() {
+        positions.extend(
+            built
+                .branches
+                .iter()
+                .enumerate()
+                .map(|(branch, study)| (study.case, LineagePosition { tree, branch })),
+        );
     }
     for (index, original) in originals.iter().enumerate() {
-        if let Some(stands) = place.get(original).copied() {
-            place.insert(CaseIndex(index as u32), stands);
+        if let Some(position) = positions.get(original).copied() {
+            positions.insert(CaseIndex(index as u32), position);
         }
     }
-    (trees, place)
+    (trees, positions)
 }
 
-/// Who came of whom, by position of the study.
-struct Descent {
-    /// The parent a study is drawn below.
-    main: Vec<Option<(CaseIndex, Via)>>,
-    /// Its other parents.
-    others: Vec<Vec<CaseIndex>>,
-    /// Who is drawn below it, by start and id.
+/// Parents and children of all studies, by position of the study.
+struct ParentLinks {
+    /// The parent that a study has its branch below.
+    first_parent: Vec<Option<(CaseIndex, DescentKind)>>,
+    /// Its other parents, in id order.
+    other_parents: Vec<Vec<CaseIndex>>,
+    /// The studies with their branch below it, by start date and id.
     children: Vec<Vec<CaseIndex>>,
 }
 
-impl Descent {
-    fn of(catalog: &Catalog, originals: &[CaseIndex]) -> Descent {
+impl ParentLinks {
+    fn collect(catalog: &Catalog, originals: &[CaseIndex]) -> ParentLinks {
         let count = catalog.cases.len();
-        let mut descent = Descent { main: vec![None; count], others: vec![Vec::new(); count], children: vec![Vec::new(); count] };
-        for (at, parents) in parents(catalog, originals).into_iter().enumerate() {
+        let mut links = ParentLinks {
+            first_parent: vec![None; count],
+            other_parents: vec![Vec::new(); count],
+            children: vec![Vec::new(); count],
+        };
+        for (at, parents) in collect_parents(catalog, originals).into_iter().enumerate() {
             let mut parents = parents.into_iter();
-            descent.main[at] = parents.next();
-            descent.others[at] = parents.map(|(parent, _)| parent).collect();
+            links.first_parent[at] = parents.next();
+            links.other_parents[at] = parents.map(|(parent, _)| parent).collect();
         }
-        descent.cut_rings();
+        links.break_cycles();
         for at in 0..count {
-            if let Some((parent, _)) = descent.main[at] {
-                descent.children[parent.0 as usize].push(CaseIndex(at as u32));
+            if let Some((parent, _)) = links.first_parent[at] {
+                links.children[parent.0 as usize].push(CaseIndex(at as u32));
             }
         }
         let start = |case: &CaseIndex| catalog.case(*case).start;
-        descent.children.iter_mut().for_each(|children| children.sort_by_key(|case| (start(case).is_none(), start(case), *case)));
-        descent
+        links.children.iter_mut().for_each(|children| {
+            children.sort_by_key(|case| (start(case).is_none(), start(case), *case))
+        });
+        links
     }
 
-    /// Takes the parent from the smallest id of every ring.
-    fn cut_rings(&mut self) {
-        let mut walk_of = vec![usize::MAX; self.main.len()];
-        for walk in 0..self.main.len() {
-            let mut at = walk;
-            while walk_of[at] == usize::MAX {
-                walk_of[at] = walk;
-                let Some((parent, _)) = self.main[at] else { break };
-                at = parent.0 as usize;
+    /// Removes the parent of the smallest id of every cycle.
+    fn break_cycles(&mut self) {
+        let mut walk_of = vec![usize::MAX; self.first_parent.len()];
+        for walk in 0..self.first_parent.len() {
+            let mut current = walk;
+            while walk_of[current] == usize::MAX {
+                walk_of[current] = walk;
+                let Some((parent, _)) = self.first_parent[current] else { break };
+                current = parent.0 as usize;
             }
-            if walk_of[at] == walk && self.main[at].is_some() {
-                self.cut(at);
+            if walk_of[current] == walk && self.first_parent[current].is_some() {
+                self.break_cycle(current);
             }
         }
     }
 
-    /// Cuts the ring that `start` stands in, if it stands in one.
-    fn cut(&mut self, start: usize) {
+    /// Breaks the cycle that contains `start`, if there is one.
+    fn break_cycle(&mut self, start: usize) {
         let mut smallest = start;
-        let mut at = start;
-        while let Some((parent, _)) = self.main[at] {
-            at = parent.0 as usize;
-            smallest = smallest.min(at);
-            if at == start {
+        let mut current = start;
+        while let Some((parent, _)) = self.first_parent[current] {
+            current = parent.0 as usize;
+            smallest = smallest.min(current);
+            if current == start {
                 break;
             }
         }
-        if at == start
-            && let Some((parent, _)) = self.main[smallest].take()
+        if current == start
+            && let Some((parent, _)) = self.first_parent[smallest].take()
         {
-            self.others[smallest].push(parent);
-            self.others[smallest].sort_unstable();
+            self.other_parents[smallest].push(parent);
+            self.other_parents[smallest].sort_unstable();
         }
     }
 
-    fn tree(&self, catalog: &Catalog, origin: CaseIndex) -> Tree {
-        let branches = self.branches(origin);
+    fn build_tree(&self, catalog: &Catalog, origin: CaseIndex) -> LineageTree {
+        let branches = self.collect_branches(origin);
         let cases: BTreeSet<CaseIndex> = branches.iter().map(|branch| branch.case).collect();
         let ended = cases.iter().map(|case| catalog.case(*case)).filter(|case| case.has_ended());
-        let tried_in: BTreeSet<MarketId> = ended.flat_map(|case| case.markets.iter().copied()).collect();
-        let tally = Tally::of(cases.into_iter().map(|case| (case, catalog.case(case))));
-        Tree { branches, tally, tried_in: tried_in.into_iter().collect() }
+        let tried_in: BTreeSet<MarketId> =
+            ended.flat_map(|case| case.markets.iter().copied()).collect();
+        let tally = Tally::from_studies(cases.into_iter().map(|case| (case, catalog.case(case))));
+        LineageTree { branches, tally, tried_in: tried_in.into_iter().collect() }
     }
 
-    /// Depth first without recursion: a chain of ten thousand adaptations must not end the build.
-    fn branches(&self, origin: CaseIndex) -> Vec<Branch> {
-        let mut branches: Vec<Branch> = Vec::new();
-        let mut waiting = vec![(origin, None, true)];
-        while let Some((case, parent, last)) = waiting.pop() {
+    /// Depth-first traversal with an explicit stack, because a chain of thousands of adaptations
+    /// would overflow the call stack.
+    fn collect_branches(&self, origin: CaseIndex) -> Vec<LineageBranch> {
+        let mut branches: Vec<LineageBranch> = Vec::new();
+        let mut stack = vec![(origin, None, true)];
+        while let Some((case, parent, is_last)) = stack.pop() {
             let depth = parent.map_or(0, |parent: usize| branches[parent].depth + 1);
-            let via = self.main[case.0 as usize].map_or(Via::Origin, |(_, via)| via);
-            let also_from = self.others[case.0 as usize].clone();
-            branches.push(Branch { case, parent, depth, via, last, also_from });
-            let here = branches.len() - 1;
+            let via =
+                self.first_parent[case.0 as usize].map_or(DescentKind::Origin, |(_, via)| via);
+            let also_from = self.other_parents[case.0 as usize].clone();
+            branches.push(LineageBranch { case, parent, depth, via, is_last, also_from });
+            let position = branches.len() - 1;
             let children = self.children[case.0 as usize].iter().rev().enumerate();
-            waiting.extend(children.map(|(from_last, child)| (*child, Some(here), from_last == 0)));
+            stack.extend(
+                children.map(|(from_last, child)| (*child, Some(position), from_last == 0)),
+            );
         }
         branches
     }
 }
 
-/// The parents of every study, its translations' among them: origins of adaptations first, then studies it repeats.
-fn parents(catalog: &Catalog, originals: &[CaseIndex]) -> Vec<BTreeMap<CaseIndex, Via>> {
-    let mut parents: Vec<BTreeMap<CaseIndex, Via>> = vec![BTreeMap::new(); originals.len()];
-    for (index, case) in catalog.each_case() {
+/// The parents of every study and of its translations, by id; a study that names a parent in both
+/// fields counts as adapted.
+fn collect_parents(
+    catalog: &Catalog,
+    originals: &[CaseIndex],
+) -> Vec<BTreeMap<CaseIndex, DescentKind>> {
+    let mut parents: Vec<BTreeMap<CaseIndex, DescentKind>> = vec![BTreeMap::new(); originals.len()];
+    for (index, case) in catalog.iter_cases() {
         let own = originals[index.0 as usize];
-        let stated = case.relations.adapted_from.iter().map(|parent| (parent, Via::Adapted));
-        for (parent, via) in stated.chain(case.relations.replicates.iter().map(|parent| (parent, Via::Replicated))) {
+        let stated =
+            case.relations.adapted_from.iter().map(|parent| (parent, DescentKind::Adapted));
+        for (parent, via) in stated
+            .chain(case.relations.replicates.iter().map(|parent| (parent, DescentKind::Replicated)))
+        {
             let parent = originals[parent.0 as usize];
             if parent != own {
-                parents[own.0 as usize].entry(parent).and_modify(|known| *known = via.min(*known)).or_insert(via);
+                parents[own.0 as usize]
+                    .entry(parent)
+                    .and_modify(|known| *known = via.min(*known))
+                    .or_insert(via);
             }
         }
     }

@@ -1,4 +1,5 @@
-//! Evidence: what was won, lost or left open by tactic, channel, market, group and metric; coverage; lineage trees.
+//! Evaluates the results of a hub: tallies by tactic, channel, market, group and metric, coverage,
+//! adaptation trees and contradictions.
 
 use std::collections::BTreeMap;
 
@@ -20,97 +21,117 @@ pub mod tally;
 
 pub use contract::Contract;
 pub use contradiction::Contradictions;
-pub use lineage::{Place, Tree};
+pub use lineage::{LineagePosition, LineageTree};
 pub use panel::Panels;
 pub use speed::Speed;
-pub use tally::{LEAST_FOR_A_RATE, Tally};
+pub use tally::{MIN_STUDIES_FOR_RATE, Tally};
 
-/// Results of the whole hub, seen from every side. An experiment that is written up in several languages
-/// (`translation_of`) counts once everywhere, as the record the others translate.
+/// The results of the whole hub. An experiment that is written up in several languages
+/// (`translation_of`) counts once, as the original record.
 #[derive(Debug, Clone, Default)]
 pub struct Evidence {
-    /// Over everything.
+    /// Tally of all studies.
     pub all: Tally,
-    /// By market.
+    /// Tallies by market.
     pub markets: BTreeMap<MarketId, Tally>,
-    /// By market group.
+    /// Tallies by market group.
     pub groups: BTreeMap<GroupId, Tally>,
-    /// By channel.
+    /// Tallies by channel.
     pub channels: BTreeMap<ChannelId, Tally>,
-    /// By tactic.
+    /// Tallies by tactic.
     pub tactics: BTreeMap<TacticId, Tally>,
-    /// By the metric that studies are judged by.
+    /// Tallies by primary metric.
     pub metrics: BTreeMap<MetricId, Tally>,
-    /// Coverage: market x tactic. A pair that is missing is a gap.
+    /// Coverage, market x tactic; a missing key is a gap.
     pub market_tactic: BTreeMap<(MarketId, TacticId), Tally>,
-    /// Coverage: market x channel.
+    /// Coverage, market x channel.
     pub market_channel: BTreeMap<(MarketId, ChannelId), Tally>,
-    /// Coverage: group x tactic.
+    /// Coverage, group x tactic.
     pub group_tactic: BTreeMap<(GroupId, TacticId), Tally>,
-    /// Coverage: group x channel.
+    /// Coverage, group x channel.
     pub group_channel: BTreeMap<(GroupId, ChannelId), Tally>,
-    /// Results on one metric side by side.
+    /// Lifts on one metric compared, by tactic, channel and market.
     pub panels: Panels,
-    /// Studies that say the opposite of each other.
+    /// Studies with opposite results.
     pub contradictions: Contradictions,
     /// Adaptation trees of two or more studies, by the id of their origin.
-    pub lineage: Vec<Tree>,
-    /// The tree and place of every study that stands in one.
-    pub place: BTreeMap<CaseIndex, Place>,
-    /// Who reports the metrics that were agreed on.
+    pub lineage: Vec<LineageTree>,
+    /// Position in `lineage` of every study that belongs to a tree.
+    pub lineage_positions: BTreeMap<CaseIndex, LineagePosition>,
+    /// Which studies report the metrics of the common-metrics contract.
     pub contract: Contract,
-    /// How long experiments take, and how many there are over time.
+    /// Duration of experiments, and their number over time.
     pub speed: Speed,
-    /// The record that stands for the experiment of each case study, by position: itself, or the one it translates.
+    /// For each case study by position the record that represents its experiment: itself, or the
+    /// one it translates.
     pub originals: Vec<CaseIndex>,
 }
 
 impl Evidence {
-    /// The adaptation tree a study stands in.
-    pub fn tree_of(&self, case: CaseIndex) -> Option<&Tree> {
-        self.place.get(&case).map(|place| &self.lineage[place.tree])
+    /// The adaptation tree of a study; none where it belongs to none.
+    pub fn tree_of(&self, case: CaseIndex) -> Option<&LineageTree> {
+        self.lineage_positions.get(&case).map(|position| &self.lineage[position.tree])
     }
 }
 
-/// Weighs the whole hub.
-pub fn weigh(site: &Site, catalog: &Catalog) -> Evidence {
-    let originals = experiment::originals(catalog);
-    let studies = experiment::studies(catalog, &originals);
-    let contract = contract::keep(site, catalog, &studies);
-    let (tallies, (others, (lineage, place))) = rayon::join(
-        || tally_up(&studies),
+/// Evaluates all case studies of a hub.
+pub fn tally(site: &Site, catalog: &Catalog) -> Evidence {
+    let originals = experiment::find_originals(catalog);
+    let studies = experiment::original_studies(catalog, &originals);
+    let contract = contract::evaluate(site, catalog, &studies);
+    let (tallies, (others, (lineage, lineage_positions))) = rayon::join(
+        || tally_all(&studies),
         || {
             rayon::join(
-                || (panel::compare(catalog, &contract, &studies), contradiction::find(catalog, &studies), speed::measure(&studies)),
-                || lineage::trees(catalog, &originals),
+                || {
+                    (
+                        panel::build_panels(catalog, &contract, &studies),
+                        contradiction::find(catalog, &studies),
+                        speed::measure_speed(&studies),
+                    )
+                },
+                || lineage::build_trees(catalog, &originals),
             )
         },
     );
     let (panels, contradictions, speed) = others;
-    Evidence { panels, contradictions, lineage, place, contract, speed, originals, ..tallies }
+    Evidence {
+        panels,
+        contradictions,
+        lineage,
+        lineage_positions,
+        contract,
+        speed,
+        originals,
+        ..tallies
+    }
 }
 
-/// A study that stands for its experiment.
+/// A record that represents an experiment.
 type Study<'c> = (CaseIndex, &'c CaseStudy);
 
-fn tally_up(studies: &[Study]) -> Evidence {
+/// Evidence with tallies only; the other fields are empty.
+fn tally_all(studies: &[Study]) -> Evidence {
     Evidence {
-        all: Tally::of(studies.iter().copied()),
+        all: Tally::from_studies(studies.iter().copied()),
         markets: tally_by(studies, |case| case.markets.clone()),
         groups: tally_by(studies, |case| case.groups.clone()),
         channels: tally_by(studies, |case| case.channels.clone()),
         tactics: tally_by(studies, |case| case.tactics.clone()),
-        metrics: tally_by(studies, |case| judged_by(case).into_iter().collect()),
-        market_tactic: tally_by(studies, |case| pairs(&case.markets, &case.tactics)),
-        market_channel: tally_by(studies, |case| pairs(&case.markets, &case.channels)),
-        group_tactic: tally_by(studies, |case| pairs(&case.groups, &case.tactics)),
-        group_channel: tally_by(studies, |case| pairs(&case.groups, &case.channels)),
+        metrics: tally_by(studies, |case| primary_metric(case).into_iter().collect()),
+        market_tactic: tally_by(studies, |case| cartesian_product(&case.markets, &case.tactics)),
+        market_channel: tally_by(studies, |case| cartesian_product(&case.markets, &case.channels)),
+        group_tactic: tally_by(studies, |case| cartesian_product(&case.groups, &case.tactics)),
+        group_channel: tally_by(studies, |case| cartesian_product(&case.groups, &case.channels)),
         ..Evidence::default()
     }
 }
 
-/// Tallies by whatever `keys` says of a study; a key named twice counts once.
-fn tally_by<K: Ord + Copy + std::hash::Hash>(studies: &[Study], keys: impl Fn(&CaseStudy) -> Vec<K>) -> BTreeMap<K, Tally> {
+/// Tallies by the keys that `keys` returns for a study; duplicate keys count once.
+fn tally_by<K: Ord + Copy + std::hash::Hash>(
+    studies: &[Study],
+    keys: impl Fn(&CaseStudy) -> Vec<K>,
+) -> BTreeMap<K, Tally> {
     let mut tallies: FxHashMap<K, Tally> = FxHashMap::default();
     for (index, case) in studies {
         for key in distinct(keys(case)) {
@@ -126,12 +147,12 @@ fn distinct<K: Ord>(mut keys: Vec<K>) -> Vec<K> {
     keys
 }
 
-fn pairs<A: Copy, B: Copy>(rows: &[A], columns: &[B]) -> Vec<(A, B)> {
+fn cartesian_product<A: Copy, B: Copy>(rows: &[A], columns: &[B]) -> Vec<(A, B)> {
     rows.iter().flat_map(|row| columns.iter().map(move |column| (*row, *column))).collect()
 }
 
-fn judged_by(case: &CaseStudy) -> Option<MetricId> {
-    match &case.primary()?.metric {
+fn primary_metric(case: &CaseStudy) -> Option<MetricId> {
+    match &case.primary_result()?.metric {
         Metric::Known(metric) => Some(*metric),
         Metric::Local(_) => None,
     }

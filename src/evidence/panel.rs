@@ -1,149 +1,201 @@
-//! Results on one metric side by side, with their intervals; what cannot be compared is kept apart.
+//! Groups reported lifts on one metric into panels of comparable results, with their confidence
+//! intervals.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::catalog::result::{Effect, Metric, Reported};
-use crate::catalog::words::{LiftType, Outcome, Role};
+use crate::catalog::keywords::{LiftType, Outcome, Role};
+use crate::catalog::result::{Effect, Metric, MetricResult};
 use crate::catalog::{CaseIndex, CaseStudy, Catalog};
 use crate::evidence::Contract;
-use crate::vocabulary::{Better, ChannelId, MarketId, MetricId, TacticId, TermId, Unit, Vocabulary};
+use crate::vocabulary::{
+    BetterDirection, ChannelId, MarketId, MetricId, MetricUnit, TacticId, TermId, Vocabulary,
+};
 
-/// Results side by side for each tactic, channel and market. Ended studies only.
+/// Panels of ended studies by tactic, channel and market.
 #[derive(Debug, Clone, Default)]
 pub struct Panels {
-    /// By tactic.
+    /// Panels by tactic.
     pub tactics: BTreeMap<TacticId, Vec<Panel>>,
-    /// By channel.
+    /// Panels by channel.
     pub channels: BTreeMap<ChannelId, Vec<Panel>>,
-    /// By market.
+    /// Panels by market.
     pub markets: BTreeMap<MarketId, Vec<Panel>>,
 }
 
-/// Lifts on one metric that may stand on one scale: the metrics of the common-metrics contract first, then those most
-/// reported, regional ones last.
+/// Lifts on one metric that can be shown on one scale. Panels are ordered: metrics of the
+/// common-metrics contract first, then those with most lifts, metrics outside the vocabulary last.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Panel {
-    /// What was measured.
+    /// The metric.
     pub metric: Metric,
-    /// What the lifts have in common.
+    /// The scale of all lifts in the panel.
     pub basis: Basis,
-    /// Which direction is good.
-    pub better: Better,
+    /// The direction in which the metric improves.
+    pub better: BetterDirection,
     /// Whether the metric belongs to the common-metrics contract.
-    pub common: bool,
-    /// Whether the same metric has other panels beside this one, because currencies or kinds of lift differ.
-    pub split: bool,
-    /// Currencies of the figures behind relative lifts, in order; more than one says that only the lifts compare.
+    pub is_common: bool,
+    /// Whether the metric has further panels with another basis.
+    pub is_split: bool,
+    /// Currencies of the reported figures, sorted. With more than one only the relative lifts can
+    /// be compared, not the figures.
     pub currencies: Vec<String>,
-    /// The lifts, best first.
-    pub rows: Vec<Comparison>,
-    /// Lifts of studies that lack metrics of the contract ("not comparable"), best first.
-    pub apart: Vec<Comparison>,
+    /// Comparable lifts, best first.
+    pub rows: Vec<ReportedLift>,
+    /// Lifts of studies that lack metrics of the contract, best first.
+    pub not_comparable: Vec<ReportedLift>,
 }
 
-/// What two lifts must have in common to stand on one scale.
+/// The properties that lifts on one scale share.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Basis {
-    /// Relative or absolute.
+    /// Whether lifts are relative or absolute.
     pub lift_type: LiftType,
-    /// The currency of absolute lifts of money, where it is stated.
+    /// Currency (ISO 4217) of absolute lifts of money; none where it is not stated and for other
+    /// lifts.
     pub currency: Option<String>,
-    /// Whether absolute lifts are points of an index instead of real figures.
-    pub indexed: bool,
+    /// Whether absolute lifts are index points instead of real figures.
+    pub is_indexed: bool,
 }
 
 /// One reported lift.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Comparison {
-    /// The study.
+pub struct ReportedLift {
+    /// The case study.
     pub case: CaseIndex,
     /// Position in `CaseStudy::results`.
     pub result: usize,
-    /// The part it plays there.
+    /// Role of the metric in the study.
     pub role: Role,
-    /// The lift as reported, its sign untouched.
+    /// The lift as reported, in percent or in the unit of the metric; positive where the metric
+    /// rose.
     pub lift: f64,
-    /// Its interval; none where an end is missing or they stand the wrong way round.
+    /// Its confidence interval `(low, high)`; none where a bound is missing or `low > high`.
     pub interval: Option<(f64, f64)>,
-    /// What it means, the metric's direction respected.
+    /// Whether the metric improved or got worse.
     pub effect: Effect,
 }
 
-/// One lift with everything that says where it stands; terms are numbers whose order is the order shown.
-struct Lift<'c> {
+/// One lift with its sort keys.
+struct KeyedLift<'c> {
     case: &'c CaseStudy,
+    /// Position of the metric: vocabulary metrics in id order, then local ones by name.
     metric: usize,
+    /// Position in `LiftKeys::bases`.
     basis: usize,
-    /// Larger is better; the lift itself where the metric has no direction.
-    merit: f64,
-    comparison: Comparison,
+    /// The lift with the sign that makes larger values better; the lift itself where the metric has
+    /// no direction.
+    gain: f64,
+    reported: ReportedLift,
 }
 
-/// The names that lifts are grouped by, sorted, so that a position stands for a name.
-struct Names {
-    local: Vec<Arc<str>>,
+/// The metrics and bases that lifts are grouped by, sorted, so that positions can be compared
+/// instead.
+struct LiftKeys {
+    local_metrics: Vec<Arc<str>>,
     bases: Vec<Basis>,
-    known: usize,
+    /// Number of metrics in the vocabulary.
+    known_metrics: usize,
 }
 
-/// Lays the results of ended studies side by side. Invalid studies and those still being read stay out.
-pub fn compare(catalog: &Catalog, contract: &Contract, studies: &[(CaseIndex, &CaseStudy)]) -> Panels {
-    let read: Vec<(CaseIndex, &CaseStudy)> = studies.iter().copied().filter(|(_, case)| can_be_read(case)).collect();
-    let names = Names::of(catalog, &read);
-    let lifts: Vec<Lift> = read.iter().flat_map(|(index, case)| lifts_of(catalog, &names, *index, case)).collect();
-    let panels = Side { catalog, contract, names: &names, lifts: &lifts };
-    Panels { tactics: panels.by(|case| &case.tactics), channels: panels.by(|case| &case.channels), markets: panels.by(|case| &case.markets) }
+/// Builds the panels of ended studies; invalid studies and those in evaluation are left out.
+pub fn build_panels(
+    catalog: &Catalog,
+    contract: &Contract,
+    studies: &[(CaseIndex, &CaseStudy)],
+) -> Panels {
+    let comparable: Vec<(CaseIndex, &CaseStudy)> =
+        studies.iter().copied().filter(|(_, case)| has_usable_results(case)).collect();
+    let keys = LiftKeys::collect(catalog, &comparable);
+    let lifts: Vec<KeyedLift> = comparable
+        .iter()
+        .flat_map(|(index, case)| collect_lifts(catalog, &keys, *index, case))
+        .collect();
+    let builder = PanelBuilder { catalog, contract, keys: &keys, lifts: &lifts };
+    Panels {
+        tactics: builder.panels_by(|case| &case.tactics),
+        channels: builder.panels_by(|case| &case.channels),
+        markets: builder.panels_by(|case| &case.markets),
+    }
 }
 
-/// Whether the figures of a study may be compared at all.
-pub(super) fn can_be_read(case: &CaseStudy) -> bool {
-    case.has_ended() && case.outcome.is_none_or(Outcome::counts)
+/// Whether a study has ended with an outcome other than invalid or in evaluation.
+pub(super) fn has_usable_results(case: &CaseStudy) -> bool {
+    case.has_ended() && case.outcome.is_none_or(Outcome::counts_in_win_rate)
 }
 
 impl Basis {
-    fn of(reported: &Reported, vocabulary: &Vocabulary) -> Basis {
-        let absolute = reported.lift_type == LiftType::Absolute;
-        let money = absolute && !reported.indexed && reported.unit(vocabulary).is_none_or(|unit| unit == Unit::Money);
-        Basis { lift_type: reported.lift_type, currency: reported.currency.clone().filter(|_| money), indexed: absolute && reported.indexed }
+    fn from_result(reported: &MetricResult, vocabulary: &Vocabulary) -> Basis {
+        let is_absolute = reported.lift_type == LiftType::Absolute;
+        let is_money = is_absolute
+            && !reported.is_indexed
+            && reported.unit(vocabulary).is_none_or(|unit| unit == MetricUnit::Money);
+        Basis {
+            lift_type: reported.lift_type,
+            currency: reported.currency.clone().filter(|_| is_money),
+            is_indexed: is_absolute && reported.is_indexed,
+        }
     }
 }
 
-impl Names {
-    fn of(catalog: &Catalog, studies: &[(CaseIndex, &CaseStudy)]) -> Names {
-        let (mut local, mut bases) = (BTreeSet::new(), BTreeSet::new());
+impl LiftKeys {
+    fn collect(catalog: &Catalog, studies: &[(CaseIndex, &CaseStudy)]) -> LiftKeys {
+        let (mut local_metrics, mut bases) = (BTreeSet::new(), BTreeSet::new());
         for reported in studies.iter().flat_map(|(_, case)| &case.results) {
-            bases.insert(Basis::of(reported, &catalog.vocabulary));
+            bases.insert(Basis::from_result(reported, &catalog.vocabulary));
             if let Metric::Local(name) = &reported.metric {
-                local.insert(Arc::clone(name));
+                local_metrics.insert(Arc::clone(name));
             }
         }
-        Names { local: local.into_iter().collect(), bases: bases.into_iter().collect(), known: catalog.vocabulary.metrics.len() }
-    }
-
-    fn metric(&self, metric: &Metric) -> usize {
-        match metric {
-            Metric::Known(id) => id.index(),
-            Metric::Local(name) => self.known + self.local.binary_search(name).expect("every local metric was gathered"),
+        LiftKeys {
+            local_metrics: local_metrics.into_iter().collect(),
+            bases: bases.into_iter().collect(),
+            known_metrics: catalog.vocabulary.metrics.len(),
         }
     }
 
+    /// Position of a metric.
+    fn metric_position(&self, metric: &Metric) -> usize {
+        match metric {
+            Metric::Known(id) => id.index(),
+            Metric::Local(name) => {
+                self.known_metrics
+                    + self
+                        .local_metrics
+                        .binary_search(name)
+                        .expect("every local metric was gathered")
+            }
+        }
+    }
+
+    /// The metric at a position.
     fn metric_at(&self, at: usize) -> Metric {
-        match at.checked_sub(self.known) {
+        match at.checked_sub(self.known_metrics) {
             None => Metric::Known(MetricId::from_index(at)),
-            Some(local) => Metric::Local(Arc::clone(&self.local[local])),
+            Some(local) => Metric::Local(Arc::clone(&self.local_metrics[local])),
         }
     }
 }
 
-fn lifts_of<'c>(catalog: &'c Catalog, names: &Names, index: CaseIndex, case: &'c CaseStudy) -> Vec<Lift<'c>> {
-    let rows = case.results.iter().enumerate().filter_map(|(at, reported)| Some((at, reported, reported.lift.filter(|lift| lift.is_finite())?)));
-    rows.map(|(at, reported, lift)| Lift {
+/// All finite lifts of a study.
+fn collect_lifts<'c>(
+    catalog: &'c Catalog,
+    keys: &LiftKeys,
+    index: CaseIndex,
+    case: &'c CaseStudy,
+) -> Vec<KeyedLift<'c>> {
+    let rows = case.results.iter().enumerate().filter_map(|(at, reported)| {
+        Some((at, reported, reported.lift.filter(|lift| lift.is_finite())?))
+    });
+    rows.map(|(at, reported, lift)| KeyedLift {
         case,
-        metric: names.metric(&reported.metric),
-        basis: names.bases.binary_search(&Basis::of(reported, &catalog.vocabulary)).expect("every basis was gathered"),
-        merit: reported.gain(&catalog.vocabulary).unwrap_or(lift),
-        comparison: Comparison {
+        metric: keys.metric_position(&reported.metric),
+        basis: keys
+            .bases
+            .binary_search(&Basis::from_result(reported, &catalog.vocabulary))
+            .expect("every basis was gathered"),
+        gain: reported.gain(&catalog.vocabulary).unwrap_or(lift),
+        reported: ReportedLift {
             case: index,
             result: at,
             role: reported.role,
@@ -155,66 +207,89 @@ fn lifts_of<'c>(catalog: &'c Catalog, names: &Names, index: CaseIndex, case: &'c
     .collect()
 }
 
-/// What panels of any side are made from.
-struct Side<'a, 'c> {
+/// Builds panels by one kind of term.
+struct PanelBuilder<'a, 'c> {
     catalog: &'c Catalog,
     contract: &'a Contract,
-    names: &'a Names,
-    lifts: &'a [Lift<'c>],
+    keys: &'a LiftKeys,
+    lifts: &'a [KeyedLift<'c>],
 }
 
-impl<'c> Side<'_, 'c> {
-    /// The panels of every term that `terms` names.
-    fn by<K: Copy + Ord + 'c>(&self, terms: impl Fn(&'c CaseStudy) -> &'c Vec<K>) -> BTreeMap<K, Vec<Panel>> {
-        let mut keyed: Vec<(K, &Lift)> = self.lifts.iter().flat_map(|lift| terms(lift.case).iter().map(move |term| (*term, lift))).collect();
+impl<'c> PanelBuilder<'_, 'c> {
+    /// The panels of every term that `terms` returns for some study.
+    fn panels_by<K: Copy + Ord + 'c>(
+        &self,
+        terms: impl Fn(&'c CaseStudy) -> &'c Vec<K>,
+    ) -> BTreeMap<K, Vec<Panel>> {
+        let mut keyed: Vec<(K, &KeyedLift)> = self
+            .lifts
+            .iter()
+            .flat_map(|lift| terms(lift.case).iter().map(move |term| (*term, lift)))
+            .collect();
         keyed.sort_unstable_by(|(a_term, a), (b_term, b)| {
-            (a_term, a.metric, a.basis).cmp(&(b_term, b.metric, b.basis)).then_with(|| best_first(a, b))
+            (a_term, a.metric, a.basis)
+                .cmp(&(b_term, b.metric, b.basis))
+                .then_with(|| compare_best_first(a, b))
         });
         keyed.dedup_by(|(a_term, a), (b_term, b)| a_term == b_term && std::ptr::eq(*a, *b));
-        keyed.chunk_by(|a, b| a.0 == b.0).map(|of_term| (of_term[0].0, self.panels(of_term))).collect()
+        keyed
+            .chunk_by(|a, b| a.0 == b.0)
+            .map(|of_term| (of_term[0].0, self.panels(of_term)))
+            .collect()
     }
 
-    fn panels<K>(&self, of_term: &[(K, &Lift<'c>)]) -> Vec<Panel> {
-        let mut panels: Vec<Panel> =
-            of_term.chunk_by(|a, b| (a.1.metric, a.1.basis) == (b.1.metric, b.1.basis)).map(|lifts| self.panel(lifts)).collect();
+    fn panels<K>(&self, of_term: &[(K, &KeyedLift<'c>)]) -> Vec<Panel> {
+        let mut panels: Vec<Panel> = of_term
+            .chunk_by(|a, b| (a.1.metric, a.1.basis) == (b.1.metric, b.1.basis))
+            .map(|lifts| self.panel(lifts))
+            .collect();
         for at in 1..panels.len() {
             if panels[at - 1].metric == panels[at].metric {
-                panels[at - 1].split = true;
-                panels[at].split = true;
+                panels[at - 1].is_split = true;
+                panels[at].is_split = true;
             }
         }
-        panels.sort_by_key(Panel::rank);
+        panels.sort_by_key(Panel::sort_key);
         panels
     }
 
-    fn panel<K>(&self, lifts: &[(K, &Lift<'c>)]) -> Panel {
+    fn panel<K>(&self, lifts: &[(K, &KeyedLift<'c>)]) -> Panel {
         let first = lifts[0].1;
-        let metric = self.names.metric_at(first.metric);
-        let reported = |lift: &Lift<'c>| &lift.case.results[lift.comparison.result];
-        let currencies: BTreeSet<&String> = lifts.iter().filter_map(|(_, lift)| reported(lift).currency.as_ref()).collect();
-        let (rows, apart) = lifts.iter().map(|(_, lift)| lift.comparison).partition(|row| self.contract.is_comparable(row.case));
+        let metric = self.keys.metric_at(first.metric);
+        let result = |lift: &KeyedLift<'c>| &lift.case.results[lift.reported.result];
+        let currencies: BTreeSet<&String> =
+            lifts.iter().filter_map(|(_, lift)| result(lift).currency.as_ref()).collect();
+        let (rows, not_comparable) = lifts
+            .iter()
+            .map(|(_, lift)| lift.reported)
+            .partition(|row| self.contract.is_comparable(row.case));
         Panel {
-            better: reported(first).better(&self.catalog.vocabulary),
-            common: matches!(metric, Metric::Known(id) if self.contract.metrics.binary_search(&id).is_ok()),
-            basis: self.names.bases[first.basis].clone(),
+            better: result(first).better_direction(&self.catalog.vocabulary),
+            is_common: matches!(metric, Metric::Known(id) if self.contract.metrics.binary_search(&id).is_ok()),
+            basis: self.keys.bases[first.basis].clone(),
             metric,
-            split: false,
+            is_split: false,
             currencies: currencies.into_iter().cloned().collect(),
             rows,
-            apart,
+            not_comparable,
         }
     }
 }
 
 impl Panel {
-    /// Agreed metrics first, then those most reported, regional ones last; ties stay in id order.
-    fn rank(&self) -> (bool, bool, std::cmp::Reverse<usize>) {
-        (matches!(self.metric, Metric::Local(_)), !self.common, std::cmp::Reverse(self.rows.len() + self.apart.len()))
+    /// Sort key: metrics of the contract first, then those with most lifts, metrics outside the
+    /// vocabulary last.
+    fn sort_key(&self) -> (bool, bool, std::cmp::Reverse<usize>) {
+        (
+            matches!(self.metric, Metric::Local(_)),
+            !self.is_common,
+            std::cmp::Reverse(self.rows.len() + self.not_comparable.len()),
+        )
     }
 }
 
-/// Where two lifts belong to one panel: the larger gain first, then by id and place in the record.
-fn best_first(a: &Lift, b: &Lift) -> std::cmp::Ordering {
-    let places = (a.comparison.case, a.comparison.result).cmp(&(b.comparison.case, b.comparison.result));
-    b.merit.total_cmp(&a.merit).then(places)
+/// Order of two lifts in one panel: the larger gain first, then by id and position in the record.
+fn compare_best_first(a: &KeyedLift, b: &KeyedLift) -> std::cmp::Ordering {
+    let positions = (a.reported.case, a.reported.result).cmp(&(b.reported.case, b.reported.result));
+    b.gain.total_cmp(&a.gain).then(positions)
 }

@@ -1,4 +1,5 @@
-//! Speed: how long an experiment takes from its start to its decision, and how many there are over time.
+//! Measures speed: the time from the start of an experiment to its decision, and the number of
+//! experiments over time.
 
 use std::collections::BTreeMap;
 
@@ -9,36 +10,38 @@ use crate::catalog::{CaseIndex, CaseStudy};
 use crate::evidence::Tally;
 use crate::vocabulary::{GroupId, MarketId};
 
-/// The pace of the hub and of its parts.
+/// Pace of the whole hub, of each market and of each market group.
 #[derive(Debug, Clone, Default)]
 pub struct Speed {
-    /// Everything.
+    /// The whole hub.
     pub all: Pace,
-    /// By market.
+    /// Pace by market.
     pub markets: BTreeMap<MarketId, Pace>,
-    /// By market group.
+    /// Pace by market group.
     pub groups: BTreeMap<GroupId, Pace>,
 }
 
-/// How fast, and how much when.
+/// Duration and number of a set of studies.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Pace {
-    /// Median days from start to decision (the end of a study with a decision); none where nobody gives both.
+    /// Median number of days from start to decision (the end date of a study with a decision); none
+    /// where no study states both.
     pub median_days: Option<f64>,
-    /// How many studies that rests on.
-    pub timed: usize,
-    /// Studies by the quarter they ended in, or began in while open.
+    /// Number of studies in that median.
+    pub timed_studies: usize,
+    /// Studies by the quarter of their end date; of their start date while they are open or state
+    /// no end.
     pub quarters: BTreeMap<Quarter, Tally>,
-    /// Studies without any date.
-    pub undated: usize,
+    /// Number of studies without a date.
+    pub undated_studies: usize,
 }
 
-/// A quarter of a year.
+/// A calendar quarter; displayed as `2025-Q3`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Quarter {
-    /// The year.
+    /// The calendar year.
     pub year: i16,
-    /// 1 to 4.
+    /// Number of the quarter, 1 to 4.
     pub quarter: i8,
 }
 
@@ -49,29 +52,29 @@ impl std::fmt::Display for Quarter {
 }
 
 impl Pace {
-    /// The same by year.
-    pub fn years(&self, catalog: &crate::catalog::Catalog) -> BTreeMap<i16, Tally> {
+    /// Studies by year; see `quarters`.
+    pub fn by_year(&self, catalog: &crate::catalog::Catalog) -> BTreeMap<i16, Tally> {
         let mut cases: BTreeMap<i16, Vec<CaseIndex>> = BTreeMap::new();
         for (quarter, tally) in &self.quarters {
             cases.entry(quarter.year).or_default().extend(&tally.cases);
         }
         let tally = |mut cases: Vec<CaseIndex>| {
             cases.sort_unstable();
-            Tally::of(cases.into_iter().map(|index| (index, catalog.case(index))))
+            Tally::from_studies(cases.into_iter().map(|index| (index, catalog.case(index))))
         };
         cases.into_iter().map(|(year, cases)| (year, tally(cases))).collect()
     }
 }
 
 impl Quarter {
-    /// The quarter a day falls in.
-    pub fn of(day: Date) -> Quarter {
+    /// The quarter that contains a day.
+    pub fn from_date(day: Date) -> Quarter {
         Quarter { year: day.year(), quarter: (day.month() - 1) / 3 + 1 }
     }
 }
 
-/// Measures the pace of the hub, of every market and of every group.
-pub fn measure(studies: &[(CaseIndex, &CaseStudy)]) -> Speed {
+/// Measures the pace of the hub, of every market and of every market group.
+pub fn measure_speed(studies: &[(CaseIndex, &CaseStudy)]) -> Speed {
     let all = pace_by(studies, |_| &[()]);
     Speed {
         all: all.into_values().next().unwrap_or_default(),
@@ -80,35 +83,42 @@ pub fn measure(studies: &[(CaseIndex, &CaseStudy)]) -> Speed {
     }
 }
 
-fn pace_by<K: Copy + Ord + std::hash::Hash>(studies: &[(CaseIndex, &CaseStudy)], keys: impl Fn(&CaseStudy) -> &[K]) -> BTreeMap<K, Pace> {
+fn pace_by<K: Copy + Ord + std::hash::Hash>(
+    studies: &[(CaseIndex, &CaseStudy)],
+    keys: impl Fn(&CaseStudy) -> &[K],
+) -> BTreeMap<K, Pace> {
     let mut paces: FxHashMap<K, (Pace, Vec<i32>)> = FxHashMap::default();
     for (index, case) in studies {
         for key in keys(case) {
             let (pace, days) = paces.entry(*key).or_default();
             days.extend(days_to_decision(case));
-            match when(case) {
-                Some(day) => pace.quarters.entry(Quarter::of(day)).or_default().add(*index, case),
-                None => pace.undated += 1,
+            match reference_day(case) {
+                Some(day) => {
+                    pace.quarters.entry(Quarter::from_date(day)).or_default().add(*index, case)
+                }
+                None => pace.undated_studies += 1,
             }
         }
     }
     let finish = |(mut pace, mut days): (Pace, Vec<i32>)| {
-        (pace.timed, pace.median_days) = (days.len(), median(&mut days));
+        (pace.timed_studies, pace.median_days) = (days.len(), median(&mut days));
         pace
     };
     paces.into_iter().map(|(key, measured)| (key, finish(measured))).collect()
 }
 
-/// The day a study counts for: its last one, or its first while it is open or has no last.
-fn when(case: &CaseStudy) -> Option<Date> {
-    if case.is_open() { case.start.or(case.end) } else { case.end.or(case.start) }
+/// The day by which a study is counted: its end date, or its start date while it is open or has no
+/// end date.
+fn reference_day(case: &CaseStudy) -> Option<Date> {
+    if case.is_unfinished() { case.start.or(case.end) } else { case.end.or(case.start) }
 }
 
-/// Days from the start to the end of a study that has ended with a decision; none where the dates stand the wrong way round.
+/// Number of days from start to end of a study that has ended with a decision; none where a date is
+/// missing or the end is before the start.
 fn days_to_decision(case: &CaseStudy) -> Option<i32> {
-    let decided = case.has_ended() && case.decision.is_some();
+    let is_decided = case.has_ended() && case.decision.is_some();
     let (start, end) = (case.start?, case.end?);
-    (decided && start <= end).then(|| (end - start).get_days())
+    (is_decided && start <= end).then(|| (end - start).get_days())
 }
 
 fn median(days: &mut [i32]) -> Option<f64> {

@@ -1,43 +1,43 @@
-//! Counts of studies by outcome, and the win rate they make.
+//! Counts studies by outcome and computes win rates.
 
-use crate::catalog::words::{Grade, Outcome, Status, Word};
+use crate::catalog::keywords::{Grade, Keyword, Outcome, Status};
 use crate::catalog::{CaseIndex, CaseStudy};
 
-/// Counts of studies by outcome. A study of unknown status or outcome counts in `cases` only.
+/// Counts of studies by outcome. A study without status or outcome is in `cases` only.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
     /// All studies, in id order.
     pub cases: Vec<CaseIndex>,
-    /// Won.
+    /// Ended, outcome won.
     pub won: u32,
-    /// Lost.
+    /// Ended, outcome lost.
     pub lost: u32,
-    /// Inconclusive.
+    /// Ended, outcome inconclusive.
     pub inconclusive: u32,
-    /// No effect.
+    /// Ended, outcome no effect.
     pub no_effect: u32,
-    /// Ended, and the test itself failed.
+    /// Ended, outcome invalid: the test itself failed.
     pub invalid: u32,
-    /// Ended, and still being read.
+    /// Ended, in evaluation: without outcome yet.
     pub in_evaluation: u32,
-    /// Planned or running.
+    /// Not ended: planned or running.
     pub open: u32,
-    /// Running.
+    /// Status running; also counted in `open`.
     pub running: u32,
     /// The best grade of an ended study.
     pub best_grade: Option<Grade>,
-    /// Grades of the studies that count in the win rate: how many are A, B, C and D.
+    /// Number of studies with grade A, B, C and D among those that count in the win rate.
     pub grades: [u32; 4],
 }
 
-/// Fewer counted studies than this give counts, never a rate.
-pub const LEAST_FOR_A_RATE: u32 = 3;
+/// The least number of studies for a win rate; below it only counts are shown.
+pub const MIN_STUDIES_FOR_RATE: u32 = 3;
 
 impl Tally {
-    /// Counts one more study.
+    /// Adds one study.
     pub fn add(&mut self, index: CaseIndex, case: &CaseStudy) {
         self.cases.push(index);
-        self.open += u32::from(case.is_open());
+        self.open += u32::from(case.is_unfinished());
         self.running += u32::from(case.status == Some(Status::Running));
         if case.has_ended() {
             self.add_outcome(case);
@@ -54,37 +54,43 @@ impl Tally {
             Some(Outcome::InEvaluation) => self.in_evaluation += 1,
             None => {}
         }
-        let Some(grade) = case.graded.grade else { return };
+        let Some(grade) = case.evidence_grade.grade else { return };
         self.best_grade = Some(self.best_grade.map_or(grade, |best| best.min(grade)));
-        if case.outcome.is_some_and(Outcome::counts) {
+        if case.outcome.is_some_and(Outcome::counts_in_win_rate) {
             self.grades[grade as usize] += 1;
         }
     }
 
-    /// The counts of some studies.
-    pub fn of<'c>(cases: impl IntoIterator<Item = (CaseIndex, &'c CaseStudy)>) -> Tally {
+    /// The tally of some studies.
+    pub fn from_studies<'c>(cases: impl IntoIterator<Item = (CaseIndex, &'c CaseStudy)>) -> Tally {
         let mut tally = Tally::default();
         cases.into_iter().for_each(|(index, case)| tally.add(index, case));
         tally
     }
 
-    /// How many studies there are.
+    /// Number of all studies.
     pub fn studies(&self) -> usize {
         self.cases.len()
     }
 
-    /// How many studies count in the win rate.
+    /// Number of studies that count in the win rate: those that won, lost, were inconclusive or had
+    /// no effect.
     pub fn counted(&self) -> u32 {
         self.won + self.lost + self.inconclusive + self.no_effect
     }
 
-    /// won / (won + lost + inconclusive + no effect), 0 to 1; none below three counted studies.
+    /// Win rate, `won / (won + lost + inconclusive + no effect)`, 0 to 1; none below
+    /// [`MIN_STUDIES_FOR_RATE`] studies.
     pub fn win_rate(&self) -> Option<f64> {
-        (self.counted() >= LEAST_FOR_A_RATE).then(|| f64::from(self.won) / f64::from(self.counted()))
+        (self.counted() >= MIN_STUDIES_FOR_RATE)
+            .then(|| f64::from(self.won) / f64::from(self.counted()))
     }
 
-    /// The grades of the counted studies, best first: A, B, B, C.
+    /// The grade of each study that counts in the win rate, best first: A, B, B, C.
     pub fn grade_list(&self) -> Vec<Grade> {
-        Grade::ALL.iter().flat_map(|grade| std::iter::repeat_n(*grade, self.grades[*grade as usize] as usize)).collect()
+        Grade::ALL
+            .iter()
+            .flat_map(|grade| std::iter::repeat_n(*grade, self.grades[*grade as usize] as usize))
+            .collect()
     }
 }

@@ -1,71 +1,99 @@
-//! The search index: what of each record can be found, packed for browser and command line.
+//! The search index of a catalog, packed for the browser and the command line.
 
 use std::collections::BTreeMap;
 
-use casebook_search::frame::seal;
-use casebook_search::layout::{Mode, content_hash};
-use casebook_search::{ANALYZER_VERSION, PackedIndex, Seal, Settings};
+use casebook_search::frame::encode;
+use casebook_search::layout::{IndexMode, content_hash};
+use casebook_search::{ANALYZER_VERSION, EncodeFile, PackSettings, PackedIndex};
 use serde_json::json;
 
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
-use crate::site::{Pack, Site};
+use crate::site::{IndexPacking, Site};
 
-pub mod entries;
-pub mod first;
-mod labels;
+pub mod first_answers;
+pub mod records;
+mod value_names;
 
-/// The engine for the browser, built by `search/build-wasm.sh`.
+/// The search engine as WebAssembly, built by `search/build-wasm.sh`.
 const WASM: &[u8] = include_bytes!("../../themes/atlas/search/search.wasm.gz");
-/// The worker: the engine as an object, then the messages of pages.
-const WORKER: [&str; 2] = [include_str!("../../themes/atlas/search/engine.js"), include_str!("../../themes/atlas/search/worker.js")];
+/// The parts of the worker script: the wrapper of the engine, then the handler of messages from
+/// pages.
+const WORKER: [&str; 2] = [
+    include_str!("../../themes/atlas/search/engine.js"),
+    include_str!("../../themes/atlas/search/worker.js"),
+];
 
-/// Builds the index of everything in the catalog.
+/// Builds the index of all records of the catalog. `encode` encodes index files; see
+/// [`casebook_search::build_index_with`].
 ///
 /// # Errors
-/// tantivy cannot write it, which is a fault of this program.
-pub fn build(site: &Site, catalog: &Catalog, seal: Seal) -> Result<PackedIndex> {
+/// tantivy cannot write the index, which is a bug of this program.
+pub fn build_index(site: &Site, catalog: &Catalog, encode: EncodeFile) -> Result<PackedIndex> {
     let mode = match site.search.pack {
-        Pack::Auto => None,
-        Pack::Whole => Some(Mode::Whole),
-        Pack::Blocks => Some(Mode::Blocks),
+        IndexPacking::Auto => None,
+        IndexPacking::Whole => Some(IndexMode::Whole),
+        IndexPacking::Blocks => Some(IndexMode::Blocks),
     };
-    pack(site, catalog, mode, seal)
+    pack_index(site, catalog, mode, encode)
 }
 
-/// The same in one piece, for the command line.
+/// Builds the index in one file, for the command line.
 ///
 /// # Errors
-/// As for `build`.
-pub fn whole(site: &Site, catalog: &Catalog) -> Result<PackedIndex> {
-    pack(site, catalog, Some(Mode::Whole), &seal)
+/// As for [`build_index`].
+pub fn build_whole_index(site: &Site, catalog: &Catalog) -> Result<PackedIndex> {
+    pack_index(site, catalog, Some(IndexMode::Whole), &encode)
 }
 
-fn pack(site: &Site, catalog: &Catalog, mode: Option<Mode>, seal: Seal) -> Result<PackedIndex> {
-    let settings = Settings { mode, names: labels::names(catalog), ..Settings::default() };
-    casebook_search::build_again(&entries::entries(site, catalog), &settings, seal)
-        .map_err(|cause| Error { cause: Some(Box::new(cause)), ..Error::new("the search index cannot be built") })
+fn pack_index(
+    site: &Site,
+    catalog: &Catalog,
+    mode: Option<IndexMode>,
+    encode: EncodeFile,
+) -> Result<PackedIndex> {
+    let settings = PackSettings {
+        mode,
+        names: value_names::collect_value_names(catalog),
+        ..PackSettings::default()
+    };
+    casebook_search::build_index_with(&records::build_records(site, catalog), &settings, encode)
+        .map_err(|cause| Error {
+            cause: Some(Box::new(cause)),
+            ..Error::new("the search index cannot be built")
+        })
 }
 
-/// Every file of search by site path: index, engine, worker, first answers and the manifest that names them. Whoever remembers what
-/// was sealed before gives a `seal` of their own.
+/// Builds every file of search, by site path: index, engine, worker, first-answer list, and the
+/// manifest that names them. `encode` encodes index files; a caller can pass a function that caches
+/// them.
 ///
 /// # Errors
-/// As for `build`.
-pub fn files(site: &Site, catalog: &Catalog, seal: Seal) -> Result<BTreeMap<String, Vec<u8>>> {
-    let index = build(site, catalog, seal)?;
+/// As for [`build_index`].
+pub fn build_files(
+    site: &Site,
+    catalog: &Catalog,
+    encode: EncodeFile,
+) -> Result<BTreeMap<String, Vec<u8>>> {
+    let index = build_index(site, catalog, encode)?;
     let worker = WORKER.concat().into_bytes();
-    let first = first::first_answers(site, catalog);
-    let named = [("search", "wasm.gz", WASM.to_vec()), ("worker", "js", worker), ("first", "json", first)];
-    let named = named.map(|(stem, extension, bytes)| (format!("{stem}.{:016x}.{extension}", content_hash(&bytes)), bytes));
-    let manifest = manifest(&index, &named.each_ref().map(|(name, _)| name.as_str()));
+    let first_answers = first_answers::encode_first_answers(site, catalog);
+    let hashed_files = [
+        ("search", "wasm.gz", WASM.to_vec()),
+        ("worker", "js", worker),
+        ("first", "json", first_answers),
+    ];
+    let hashed_files = hashed_files.map(|(stem, extension, bytes)| {
+        (format!("{stem}.{:016x}.{extension}", content_hash(&bytes)), bytes)
+    });
+    let manifest = encode_manifest(&index, &hashed_files.each_ref().map(|(name, _)| name.as_str()));
     let mut files: BTreeMap<String, Vec<u8>> = index.files;
-    files.extend(named);
+    files.extend(hashed_files);
     files.insert("manifest.json".to_owned(), manifest);
     Ok(files.into_iter().map(|(name, bytes)| (format!("search/{name}"), bytes)).collect())
 }
 
-fn manifest(index: &PackedIndex, [wasm, worker, first]: &[&str; 3]) -> Vec<u8> {
+fn encode_manifest(index: &PackedIndex, [wasm, worker, first]: &[&str; 3]) -> Vec<u8> {
     let manifest = json!({
         "format": 1,
         "analyzer": ANALYZER_VERSION,

@@ -1,6 +1,7 @@
-//! Keeping what is dear to compute in `.casebook/cache/`: best effort, and safe to delete at any time.
+//! Writes entries of the cache in `.casebook/cache/`. The cache only saves time and may be deleted
+//! at any time.
 
-#![expect(clippy::disallowed_methods, reason = "this room writes the disk")]
+#![expect(clippy::disallowed_methods, reason = "this module writes the disk")]
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -9,159 +10,184 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::time::SystemTime;
 
-use crate::source::cache::{KEY, folder};
+use crate::source::cache::{KEY_PREFIX_BYTES, cache_folder};
 use crate::source::{self, ContentHash, History, cache};
 
-/// How many entries of one name are kept: one for each audience, and some for going back and forth.
-const KEPT: usize = 4;
+/// Largest number of entries with one name: one for each audience, and some for switching between
+/// branches.
+const MAX_ENTRIES_PER_NAME: usize = 4;
 
-/// How many bytes all entries may have together.
-const LIMIT: u64 = 1 << 30;
+/// Largest size of all entries together, in bytes.
+const MAX_BYTES: u64 = 1 << 30;
 
-/// How the name of a file ends that is still being written.
-const PASSING: &str = ".passing";
+/// End of the name of a file that is still being written.
+const TEMPORARY_SUFFIX: &str = ".passing";
 
-/// Keeps some bytes under a name and the key of what they were made from.
-///
-/// A cache that cannot be written costs time, never a build: trouble is ignored.
+/// Stores bytes under a name and the hash of the inputs they were computed from. Errors are
+/// ignored, because the cache only saves time.
 pub fn write(root: &Path, name: &str, key: ContentHash, bytes: &[u8]) {
-    if store(root, name, key, bytes).is_ok() {
-        forget_old(root, LIMIT).unwrap_or_default();
+    if write_entry(root, name, key, bytes).is_ok() {
+        remove_old_entries(root, MAX_BYTES).unwrap_or_default();
     }
 }
 
-/// Removes what killed runs left half written; what a running one writes is locked, and stays.
-pub fn tidy(root: &Path) {
-    if !is_own(root) {
+/// Removes the temporary files of killed runs; those of running ones are locked and stay.
+pub fn remove_temporary_files(root: &Path) {
+    if !is_in_hub(root) {
         return;
     }
-    let passing = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().ends_with(PASSING);
-    for entry in fs::read_dir(folder(root)).into_iter().flatten().flatten().filter(passing) {
+    let temporary =
+        |entry: &fs::DirEntry| entry.file_name().to_string_lossy().ends_with(TEMPORARY_SUFFIX);
+    for entry in fs::read_dir(cache_folder(root)).into_iter().flatten().flatten().filter(temporary)
+    {
         if File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
             fs::remove_file(entry.path()).unwrap_or_default();
         }
     }
 }
 
-/// What was kept under this key, else the outcome of `make`, which is then kept.
-pub fn remember(root: &Path, name: &str, key: ContentHash, make: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
-    cache::read(root, name, key).unwrap_or_else(|| {
-        let bytes = make();
+/// The bytes stored under this name and key, else the result of `compute`, which is then stored.
+pub fn get_or_compute(
+    root: &Path,
+    name: &str,
+    key: ContentHash,
+    compute: impl FnOnce() -> Vec<u8>,
+) -> Vec<u8> {
+    cache::read_entry(root, name, key).unwrap_or_else(|| {
+        let bytes = compute();
         write(root, name, key, &bytes);
         bytes
     })
 }
 
-/// The hub's history from git, whose log is read once for every commit.
-pub fn history_of(root: &Path) -> History {
-    match source::head(root) {
-        Some(head) if !head.shallow => {
+/// The hub's git history. The output of `git log` is cached for each commit, except in shallow
+/// clones.
+pub fn read_history(root: &Path) -> History {
+    match source::read_head(root) {
+        Some(head) if !head.is_shallow => {
             let key = ContentHash::of(format!("names and log of {}", head.commit).as_bytes());
-            match remember(root, "history", key, || source::log(root).unwrap_or_default()) {
-                log if log.is_empty() => source::history(root),
+            match get_or_compute(root, "history", key, || {
+                source::read_log(root).unwrap_or_default()
+            }) {
+                log if log.is_empty() => source::read_history(root),
                 log => source::parse_log(&log),
             }
         }
-        _ => source::history(root),
+        _ => source::read_history(root),
     }
 }
 
-/// Written under a passing name first, so that no reader meets half an entry.
-fn store(root: &Path, name: &str, key: ContentHash, bytes: &[u8]) -> io::Result<()> {
-    fs::create_dir_all(folder(root))?;
-    if !is_own(root) {
+/// Writes an entry to a temporary file and renames it, so that readers never see a partial entry.
+fn write_entry(root: &Path, name: &str, key: ContentHash, bytes: &[u8]) -> io::Result<()> {
+    fs::create_dir_all(cache_folder(root))?;
+    if !is_in_hub(root) {
         return Err(io::ErrorKind::NotADirectory.into());
     }
-    ignored_by_git(root)?;
-    let passing = folder(root).join(format!("{name}.{}{PASSING}", process::id()));
+    write_gitignore(root)?;
+    let temporary = cache_folder(root).join(format!("{name}.{}{TEMPORARY_SUFFIX}", process::id()));
     let write = || {
-        let mut file = File::create(&passing)?;
-        // A disk without locks has its passing files removed by any other run, which costs an entry.
+        let mut file = File::create(&temporary)?;
+        // On a file system without locks another run may remove this temporary file; the entry is
+        // lost then.
         file.try_lock().unwrap_or_default();
         file.write_all(bytes)?;
-        file.write_all(&cache::seal(name, key, bytes).0)?;
-        fs::rename(&passing, cache::file(root, name, key))
+        file.write_all(&cache::checksum(name, key, bytes).0)?;
+        fs::rename(&temporary, cache::entry_path(root, name, key))
     };
-    write().inspect_err(|_| fs::remove_file(&passing).unwrap_or_default())
+    write().inspect_err(|_| fs::remove_file(&temporary).unwrap_or_default())
 }
 
-/// The folder keeps itself out of the repository, whatever the hub's own ignore list says.
-fn ignored_by_git(root: &Path) -> io::Result<()> {
+/// Creates a `.gitignore` that keeps `.casebook/` out of the hub's repository.
+fn write_gitignore(root: &Path) -> io::Result<()> {
     match File::create_new(root.join(".casebook").join(".gitignore")) {
         Ok(mut file) => file.write_all(b"*\n"),
         Err(_) => Ok(()),
     }
 }
 
-/// Removes the oldest entries of each name, and the oldest of all that are too much together.
-fn forget_old(root: &Path, limit: u64) -> io::Result<()> {
+/// Removes the oldest entries of each name beyond [`MAX_ENTRIES_PER_NAME`], and the oldest of all
+/// beyond `limit` bytes.
+fn remove_old_entries(root: &Path, limit: u64) -> io::Result<()> {
     let mut entries: Vec<(SystemTime, u64, PathBuf)> = Vec::new();
-    for entry in fs::read_dir(folder(root))?.flatten() {
-        let facts = entry.metadata()?;
-        if facts.is_file() && stem(&entry.path()).is_some() {
-            entries.push((facts.modified()?, facts.len(), entry.path()));
+    for entry in fs::read_dir(cache_folder(root))?.flatten() {
+        let metadata = entry.metadata()?;
+        if metadata.is_file() && entry_name(&entry.path()).is_some() {
+            entries.push((metadata.modified()?, metadata.len(), entry.path()));
         }
     }
     entries.sort_unstable_by(|one, other| other.cmp(one));
     let (mut bytes, mut kept) = (0, BTreeMap::new());
     for (_, length, path) in entries {
         bytes += length;
-        let same = kept.entry(stem(&path)).or_insert(0);
+        let same = kept.entry(entry_name(&path)).or_insert(0);
         *same += 1;
-        if *same > KEPT || bytes > limit {
+        if *same > MAX_ENTRIES_PER_NAME || bytes > limit {
             fs::remove_file(path)?;
         }
     }
     Ok(())
 }
 
-/// The name of an entry without its key; nothing for a file that is no entry.
-fn stem(path: &Path) -> Option<String> {
-    let (stem, key) = path.file_name()?.to_str()?.rsplit_once('-')?;
-    let is_key = key.len() == ContentHash([0; 32]).hex(KEY).len() && key.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_key.then(|| stem.to_owned())
+/// The name of an entry without its key; `None` for a file that is no entry.
+fn entry_name(path: &Path) -> Option<String> {
+    let (name, key) = path.file_name()?.to_str()?.rsplit_once('-')?;
+    let is_key = key.len() == ContentHash([0; 32]).hex_prefix(KEY_PREFIX_BYTES).len()
+        && key.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_key.then(|| name.to_owned())
 }
 
-/// Whether the cache lies in the hub itself: nothing is written or removed through a link.
-fn is_own(root: &Path) -> bool {
-    let folder = folder(root);
-    [folder.parent().unwrap_or(root), &folder].into_iter().all(|folder| fs::symlink_metadata(folder).is_ok_and(|facts| facts.is_dir()))
+/// Whether the cache's folders are real folders in the hub and not links, through which nothing may
+/// be written or removed.
+fn is_in_hub(root: &Path) -> bool {
+    let folder = cache_folder(root);
+    [folder.parent().unwrap_or(root), &folder]
+        .into_iter()
+        .all(|folder| fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_dir()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::cache::file;
+    use crate::source::cache::entry_path;
 
     #[test]
     fn an_entry_is_made_once_and_checked_when_read() {
         let home = tempfile::tempdir().unwrap();
         let key = ContentHash::of(b"key");
-        let first = remember(home.path(), "index", key, || b"dear".to_vec());
-        let second = remember(home.path(), "index", key, || unreachable!("it was kept"));
+        let first = get_or_compute(home.path(), "index", key, || b"dear".to_vec());
+        let second = get_or_compute(home.path(), "index", key, || unreachable!("it was kept"));
         assert_eq!(first, second);
-        let entry = file(home.path(), "index", key);
+        let entry = entry_path(home.path(), "index", key);
         for (name, other) in [("index", ContentHash::of(b"other")), ("terms", key)] {
-            fs::copy(&entry, file(home.path(), name, other)).unwrap();
-            assert_eq!(cache::read(home.path(), name, other), None, "an entry is nothing under another key or name");
+            fs::copy(&entry, entry_path(home.path(), name, other)).unwrap();
+            assert_eq!(
+                cache::read_entry(home.path(), name, other),
+                None,
+                "an entry is nothing under another key or name"
+            );
         }
         fs::write(entry, b"torn").unwrap();
-        assert_eq!(cache::read(home.path(), "index", key), None);
+        assert_eq!(cache::read_entry(home.path(), "index", key), None);
     }
 
     #[test]
     fn what_killed_runs_left_goes_and_what_is_being_written_stays() {
         let home = tempfile::tempdir().unwrap();
         write(home.path(), "index", ContentHash::of(b"key"), b"dear");
-        let passing = |number: u32| folder(home.path()).join(format!("index.{number}.passing"));
-        let running = File::create(passing(1)).unwrap();
+        let temporary =
+            |number: u32| cache_folder(home.path()).join(format!("index.{number}.passing"));
+        let running = File::create(temporary(1)).unwrap();
         running.lock().unwrap();
-        fs::write(passing(2), "half").unwrap();
-        tidy(home.path());
-        assert!(passing(1).exists() && !passing(2).exists());
+        fs::write(temporary(2), "half").unwrap();
+        remove_temporary_files(home.path());
+        assert!(temporary(1).exists() && !temporary(2).exists());
         drop(running);
-        tidy(home.path());
-        assert_eq!(fs::read_dir(folder(home.path())).unwrap().count(), 1, "the entry alone is left");
+        remove_temporary_files(home.path());
+        assert_eq!(
+            fs::read_dir(cache_folder(home.path())).unwrap().count(),
+            1,
+            "the entry alone is left"
+        );
     }
 
     #[test]
@@ -170,9 +196,11 @@ mod tests {
         for number in 0..3u8 {
             write(home.path(), &format!("name{number}"), ContentHash::of(b"key"), &[0; 1000]);
         }
-        forget_old(home.path(), 2500).unwrap();
-        let read = |number: u8| cache::read(home.path(), &format!("name{number}"), ContentHash::of(b"key"));
-        assert_eq!(fs::read_dir(folder(home.path())).unwrap().count(), 2);
+        remove_old_entries(home.path(), 2500).unwrap();
+        let read = |number: u8| {
+            cache::read_entry(home.path(), &format!("name{number}"), ContentHash::of(b"key"))
+        };
+        assert_eq!(fs::read_dir(cache_folder(home.path())).unwrap().count(), 2);
         assert!(read(2).is_some());
     }
 
@@ -182,7 +210,7 @@ mod tests {
         for number in 0..9u8 {
             write(home.path(), "index", ContentHash::of(&[number]), b"");
         }
-        assert_eq!(fs::read_dir(folder(home.path())).unwrap().count(), KEPT);
-        assert!(cache::read(home.path(), "index", ContentHash::of(&[8])).is_some());
+        assert_eq!(fs::read_dir(cache_folder(home.path())).unwrap().count(), MAX_ENTRIES_PER_NAME);
+        assert!(cache::read_entry(home.path(), "index", ContentHash::of(&[8])).is_some());
     }
 }

@@ -1,4 +1,5 @@
-//! Work in a folder that is held by its handle: what its name comes to mean meanwhile changes nothing.
+//! Operations below an open directory handle, so that replacing the folder's name by something else
+//! meanwhile has no effect.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -11,17 +12,17 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::source::folder;
 
-/// A name below a folder that is no folder itself.
+/// A file, link or other entry below a folder that is not a folder.
 #[derive(Debug)]
-pub struct Found {
-    /// Its path below the folder.
+pub struct FolderEntry {
+    /// Path below the folder.
     pub path: PathBuf,
-    /// Whether it is an ordinary file.
+    /// Whether it is a regular file.
     pub is_file: bool,
 }
 
-/// Whether there is anything under a name, a link to nowhere included.
-pub fn holds(parent: &Dir, name: impl AsRef<Path>) -> io::Result<bool> {
+/// Whether anything has this name, a dangling link included.
+pub fn exists(parent: &Dir, name: impl AsRef<Path>) -> io::Result<bool> {
     match parent.symlink_metadata(name) {
         Ok(_) => Ok(true),
         Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(false),
@@ -29,61 +30,76 @@ pub fn holds(parent: &Dir, name: impl AsRef<Path>) -> io::Result<bool> {
     }
 }
 
-/// The folder of a name; nothing where there is none.
-pub fn find(parent: &Dir, name: &OsStr) -> io::Result<Option<Dir>> {
+/// Opens the folder of this name, without following a link; `None` where nothing has the name.
+///
+/// # Errors
+/// The name is that of something else, or the folder cannot be opened.
+pub fn find_folder(parent: &Dir, name: &OsStr) -> io::Result<Option<Dir>> {
     match parent.symlink_metadata(name) {
         Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(None),
         Err(cause) => Err(cause),
-        Ok(facts) if !facts.is_dir() => Err(ErrorKind::NotADirectory.into()),
+        Ok(metadata) if !metadata.is_dir() => Err(ErrorKind::NotADirectory.into()),
         Ok(_) => parent.open_dir_nofollow(name).map(Some),
     }
 }
 
-/// Whether a name still is that of a folder that was opened.
-pub fn is_still(parent: &Dir, name: &OsStr, folder: &Dir) -> bool {
-    let facts = parent.symlink_metadata(name).and_then(|named| Ok((named, folder.dir_metadata()?)));
-    facts.is_ok_and(|(named, opened)| named.is_dir() && numbers(&named) == numbers(&opened))
+/// Whether a name still refers to a folder that was opened earlier.
+pub fn is_same_folder(parent: &Dir, name: &OsStr, folder: &Dir) -> bool {
+    let metadata =
+        parent.symlink_metadata(name).and_then(|named| Ok((named, folder.dir_metadata()?)));
+    metadata.is_ok_and(|(named, opened)| named.is_dir() && file_id(&named) == file_id(&opened))
 }
 
-/// The numbers by which a file or folder is known again, of its disk and its own; systems without such numbers are believed.
+/// Device and inode number, which identify a file or folder.
 #[cfg(unix)]
-pub fn numbers(facts: &Metadata) -> (u64, u64) {
+pub fn file_id(metadata: &Metadata) -> (u64, u64) {
     use cap_fs_ext::MetadataExt;
-    (facts.dev(), facts.ino())
+    (metadata.dev(), metadata.ino())
 }
 
-/// The same where there are none.
+/// Systems without inode numbers: all files count as the same.
 #[cfg(not(unix))]
-pub fn numbers(_: &Metadata) -> (u64, u64) {
+pub fn file_id(_: &Metadata) -> (u64, u64) {
     (0, 0)
 }
 
-/// What the system says of a file that is open.
-pub fn facts(file: &File) -> io::Result<Metadata> {
+/// Metadata of an open file.
+pub fn metadata(file: &File) -> io::Result<Metadata> {
     cap_std::fs::File::from_std(file.try_clone()?).metadata()
 }
 
-/// Everything below a folder but folders, in no order; links are found, not followed.
-pub fn files(folder: &Dir) -> io::Result<Vec<Found>> {
+/// Everything below a folder except folders, in no particular order; links are listed, not
+/// followed.
+pub fn list_files(folder: &Dir) -> io::Result<Vec<FolderEntry>> {
     let mut found = Vec::new();
-    collect(folder, Path::new(""), &mut |path, is_file| found.push(Found { path, is_file }), &mut |_| {})?;
+    walk(
+        folder,
+        Path::new(""),
+        &mut |path, is_file| found.push(FolderEntry { path, is_file }),
+        &mut |_| {},
+    )?;
     Ok(found)
 }
 
-/// Folders below a folder, each before those inside it.
-pub fn folders(folder: &Dir) -> io::Result<Vec<PathBuf>> {
+/// All folders below a folder, parents before children.
+pub fn list_folders(folder: &Dir) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    collect(folder, Path::new(""), &mut |_, _| {}, &mut |path| found.push(path))?;
+    walk(folder, Path::new(""), &mut |_, _| {}, &mut |path| found.push(path))?;
     Ok(found)
 }
 
-fn collect(folder: &Dir, at: &Path, file: &mut dyn FnMut(PathBuf, bool), inner: &mut dyn FnMut(PathBuf)) -> io::Result<()> {
+fn walk(
+    folder: &Dir,
+    below: &Path,
+    file: &mut dyn FnMut(PathBuf, bool),
+    inner: &mut dyn FnMut(PathBuf),
+) -> io::Result<()> {
     for entry in folder.entries()? {
         let entry = entry?;
-        let path = at.join(entry.file_name());
+        let path = below.join(entry.file_name());
         if entry.file_type()?.is_dir() {
             inner(path.clone());
-            collect(&folder.open_dir_nofollow(entry.file_name())?, &path, file, inner)?;
+            walk(&folder.open_dir_nofollow(entry.file_name())?, &path, file, inner)?;
         } else {
             file(path, entry.file_type()?.is_file());
         }
@@ -91,39 +107,41 @@ fn collect(folder: &Dir, at: &Path, file: &mut dyn FnMut(PathBuf, bool), inner: 
     Ok(())
 }
 
-/// Removes everything in a folder that is Casebook's own.
-pub fn clear(folder: &Dir) -> io::Result<()> {
-    for found in files(folder)? {
+/// Removes everything in a folder; only for folders that Casebook alone writes.
+pub fn remove_contents(folder: &Dir) -> io::Result<()> {
+    for found in list_files(folder)? {
         folder.remove_file_or_symlink(found.path)?;
     }
-    folders(folder)?.into_iter().rev().try_for_each(|path| folder.remove_dir(path))
+    list_folders(folder)?.into_iter().rev().try_for_each(|path| folder.remove_dir(path))
 }
 
-/// Opens a file of a folder for reading, through no link.
-pub fn read(parent: &Dir, path: &Path) -> io::Result<File> {
+/// Opens a file below a folder for reading, without following links.
+pub fn open_for_reading(parent: &Dir, path: &Path) -> io::Result<File> {
     let name = path.file_name().ok_or(ErrorKind::InvalidInput)?;
     match path.parent().filter(|folder| *folder != Path::new("")) {
-        Some(inner) => folder::file(&folder::inside(parent, inner)?, Path::new(name)),
-        None => folder::file(parent, Path::new(name)),
+        Some(inner) => folder::open_file(&folder::open_subfolder(parent, inner)?, Path::new(name)),
+        None => folder::open_file(parent, Path::new(name)),
     }
 }
 
-/// The bytes of a file of a folder.
-pub fn bytes(parent: &Dir, path: &Path) -> io::Result<Vec<u8>> {
+/// Reads a file below a folder.
+pub fn read_bytes(parent: &Dir, path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    read(parent, path)?.read_to_end(&mut bytes)?;
+    open_for_reading(parent, path)?.read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// Opens a file of a folder for writing, made where it is missing, through no link.
+/// Opens a file in a folder for writing, without following links; creates it where it is missing
+/// and does not truncate it.
 pub fn open_for_writing(parent: &Dir, name: &OsStr) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false).follow(FollowSymlinks::No);
     parent.open_with(name, &options).map(cap_std::fs::File::into_std)
 }
 
-/// Makes a new file, and its folder on the way only where that is missing. Most pages are alone in theirs.
-pub fn create(parent: &Dir, path: &Path) -> io::Result<File> {
+/// Creates a new file, with its folders where they are missing. Most `index.html` files are the
+/// only one in their folder, so that folder is created before the first attempt.
+pub fn create_file(parent: &Dir, path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     let create = || parent.open_with(path, &options).map(cap_std::fs::File::into_std);
@@ -139,52 +157,57 @@ pub fn create(parent: &Dir, path: &Path) -> io::Result<File> {
     }
 }
 
-/// A name beside others that nothing has yet.
-pub fn free_name(parent: &Dir, stem: &str) -> io::Result<OsString> {
+/// The first unused name among `{stem}-1`, `{stem}-2` ...
+pub fn find_free_name(parent: &Dir, stem: &str) -> io::Result<OsString> {
     for number in 1.. {
         let name = OsString::from(format!("{stem}-{number}"));
-        if !holds(parent, &name)? {
+        if !exists(parent, &name)? {
             return Ok(name);
         }
     }
     Err(ErrorKind::AlreadyExists.into())
 }
 
-/// Has the system write all of a folder to the disk: in one call where it has one, else file by file.
+/// Flushes all of a folder to the disk: with `syncfs` where the system has it, else file by file.
 ///
 /// # Errors
-/// The disk does not confirm it.
-pub fn settle(folder: &Dir) -> io::Result<()> {
-    match settle_disk(folder) {
-        Err(cause) if is_unknown(&cause) => settle_each(folder),
+/// The disk reports an error.
+pub fn sync_contents(folder: &Dir) -> io::Result<()> {
+    match sync_file_system(folder) {
+        Err(cause) if is_unsupported(&cause) => sync_each_file(folder),
         other => other,
     }
 }
 
 #[cfg(target_os = "linux")]
-fn settle_disk(folder: &Dir) -> io::Result<()> {
-    Ok(rustix::fs::syncfs(reopened(folder)?)?)
+fn sync_file_system(folder: &Dir) -> io::Result<()> {
+    Ok(rustix::fs::syncfs(reopen(folder)?)?)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn settle_disk(_: &Dir) -> io::Result<()> {
+fn sync_file_system(_: &Dir) -> io::Result<()> {
     Err(ErrorKind::Unsupported.into())
 }
 
-fn settle_each(folder: &Dir) -> io::Result<()> {
-    files(folder)?.par_iter().filter(|found| found.is_file).try_for_each(|found| read(folder, &found.path)?.sync_all())?;
-    folders(folder)?.par_iter().try_for_each(|path| settle_names(&crate::source::folder::inside(folder, path)?))?;
-    settle_names(folder)
+fn sync_each_file(folder: &Dir) -> io::Result<()> {
+    list_files(folder)?
+        .par_iter()
+        .filter(|found| found.is_file)
+        .try_for_each(|found| open_for_reading(folder, &found.path)?.sync_all())?;
+    list_folders(folder)?.par_iter().try_for_each(|path| {
+        sync_directory(&crate::source::folder::open_subfolder(folder, path)?)
+    })?;
+    sync_directory(folder)
 }
 
-/// Has the system remember the names in a folder.
+/// Flushes the directory entries of a folder to the disk.
 ///
 /// # Errors
-/// The disk does not confirm it; one that cannot be asked is believed.
-pub fn settle_names(folder: &Dir) -> io::Result<()> {
+/// The disk reports an error; systems that do not support the call count as done.
+pub fn sync_directory(folder: &Dir) -> io::Result<()> {
     #[cfg(unix)]
-    match reopened(folder)?.sync_all() {
-        Err(cause) if !is_unknown(&cause) => return Err(cause),
+    match reopen(folder)?.sync_all() {
+        Err(cause) if !is_unsupported(&cause) => return Err(cause),
         _ => {}
     }
     #[cfg(not(unix))]
@@ -192,14 +215,15 @@ pub fn settle_names(folder: &Dir) -> io::Result<()> {
     Ok(())
 }
 
-/// Handles for looking around in are no handles for flushing.
+/// Opens a folder again for reading, because handles opened with `O_PATH` cannot be flushed.
 #[cfg(unix)]
-fn reopened(folder: &Dir) -> io::Result<File> {
+fn reopen(folder: &Dir) -> io::Result<File> {
     use rustix::fs::{Mode, OFlags, openat};
-    Ok(openat(folder, ".", OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?.into())
+    Ok(openat(folder, ".", OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?
+        .into())
 }
 
-/// What systems and disks answer that do not know a call.
-pub fn is_unknown(cause: &io::Error) -> bool {
+/// Whether an error means that the system or file system does not support the call.
+pub fn is_unsupported(cause: &io::Error) -> bool {
     matches!(cause.kind(), ErrorKind::Unsupported | ErrorKind::InvalidInput)
 }

@@ -1,9 +1,10 @@
-//! Writing the disk: the whole site or nothing, and never a file that Casebook did not write.
+//! Writes to the disk. A site is published completely or not at all, and files that Casebook did
+//! not write are never overwritten.
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
+use bytes::Bytes;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -11,65 +12,66 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use crate::error::Result;
 
 pub mod cache;
+mod cleanup;
 mod exchange;
+mod file_changes;
 mod folder;
-mod given;
+mod io_error;
 mod manifest;
 mod new;
-mod place;
+mod overwrite;
 pub mod sink;
 mod staging;
-mod sweep;
-mod trouble;
+mod target;
+mod target_check;
 
-pub use given::write_given;
+pub use cleanup::ForeignFiles;
+pub use file_changes::{FileChange, RecoveredChanges, change_files, recover_changes};
 pub use new::write_new;
-pub use staging::{Report, Staging};
-pub use sweep::Kept;
+pub use overwrite::overwrite;
+pub use staging::{PublishReport, Staging};
 
-/// A whole site in memory: site path (`case-studies/br/unboxing-drop/index.html`) to bytes.
+/// A whole site in memory, by site path (`case-studies/br/unboxing-drop/index.html`).
 #[derive(Debug, Clone, Default)]
 pub struct Output {
-    /// Files made by the build.
+    /// Generated files; the bytes are shared between threads and between builds.
     pub files: BTreeMap<String, Bytes>,
-    /// Files copied from the content folder, by site path.
+    /// Files of the content folder that are copied unchanged.
     pub assets: BTreeMap<String, crate::source::Asset>,
 }
 
-/// Shared bytes of one file.
-pub type Bytes = Arc<[u8]>;
-
-/// Whether a folder holds a published site, rather than nothing or other files of Casebook's.
+/// Whether a folder contains a published site, and not only files of `casebook export`.
 ///
 /// # Errors
 /// The folder's manifest cannot be read.
-pub fn is_site(path: &Path) -> Result<bool> {
+pub fn is_published_site(path: &Path) -> Result<bool> {
     let Ok(folder) = Dir::open_ambient_dir(path, ambient_authority()) else { return Ok(false) };
     Ok(match manifest::read(&folder, path)? {
-        manifest::Read::Whole(manifest) => manifest.files.contains_key("index.html"),
-        manifest::Read::Damaged(_) => folder.exists("index.html"),
-        manifest::Read::None => false,
+        manifest::ManifestState::Valid(manifest) => manifest.files.contains_key("index.html"),
+        manifest::ManifestState::Damaged(_) => folder.exists("index.html"),
+        manifest::ManifestState::Missing => false,
     })
 }
 
-/// Ends what a killed run began beside a published folder, so that no command finds the site gone; returns what was found that is not
-/// Casebook's. Does nothing where nothing was left, or another run is at work.
+/// Completes or undoes what a killed run left unfinished at a published folder; returns the files
+/// found there that Casebook did not write. Does nothing where there are no leftovers or another
+/// run holds the lock.
 ///
 /// # Errors
-/// The disk cannot be written.
-pub fn recover(target: &Path, root: &Path) -> Result<Vec<Kept>> {
-    let Some(beside) = place::unsettled(target, root)? else { return Ok(Vec::new()) };
-    match beside.try_lock()? {
-        Some(_lock) => beside.recover(),
+/// The target is refused, or the disk cannot be written.
+pub fn recover(target: &Path, root: &Path) -> Result<Vec<ForeignFiles>> {
+    let Some(target) = target_check::find_unfinished(target, root)? else { return Ok(Vec::new()) };
+    match target.try_lock()? {
+        Some(_lock) => target.recover(),
         None => Ok(Vec::new()),
     }
 }
 
-/// Publishes a site that is in memory: `target` is completely new afterwards, or exactly as it was.
+/// Publishes a site that is in memory into `target`, which is unchanged after an error.
 ///
 /// # Errors
-/// When the target is refused (see [`Staging::open`]) or the machine cannot hold the site.
-pub fn publish(output: &Output, target: &Path, root: &Path) -> Result<Report> {
+/// The target is refused (see [`Staging::open`]), or the disk cannot be written.
+pub fn publish(output: &Output, target: &Path, root: &Path) -> Result<PublishReport> {
     let staging = Staging::open(target, root)?;
     output.files.par_iter().try_for_each(|(path, bytes)| staging.write(path, bytes))?;
     output.assets.par_iter().try_for_each(|(path, asset)| staging.copy(path, asset))?;

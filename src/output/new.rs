@@ -1,33 +1,34 @@
-//! Starting a file: written once, never over another.
+//! Writes a new file and never overwrites one.
 
-#![expect(clippy::disallowed_methods, reason = "this room writes the disk")]
+#![expect(clippy::disallowed_methods, reason = "this module writes the disk")]
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::output::trouble;
+use crate::output::io_error;
 
-/// Writes a file that does not exist yet, with the folders above it.
+/// Writes a file that does not exist yet, and creates its folders.
 ///
 /// # Errors
-/// When there is a file of that name already, or the disk cannot take another.
+/// The file exists already, or cannot be written.
 pub fn write_new(path: &Path, text: &str) -> Result<()> {
     if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent).map_err(trouble::at(parent, "cannot make the folder"))?;
+        fs::create_dir_all(parent).map_err(io_error::at_path(parent, "cannot make the folder"))?;
     }
     let mut file = File::create_new(path).map_err(|cause| match cause.kind() {
-        ErrorKind::AlreadyExists => taken(path),
-        _ => trouble::trouble(path, "cannot write", cause),
+        ErrorKind::AlreadyExists => already_exists_error(path),
+        _ => io_error::to_error(path, "cannot write", cause),
     })?;
     file.write_all(text.as_bytes()).map_err(|cause| {
-        // Half a file would stand in the way of the next try.
+        // A partial file would make the next attempt fail.
         fs::remove_file(path).unwrap_or_default();
-        trouble::trouble(path, "cannot write", cause)
+        io_error::to_error(path, "cannot write", cause)
     })
 }
 
-fn taken(path: &Path) -> Error {
-    Error { path: Some(path.to_owned()), ..Error::new("there is a file already:") }.hint("choose another name; nothing is overwritten")
+fn already_exists_error(path: &Path) -> Error {
+    Error { path: Some(path.to_owned()), ..Error::new("there is a file already:") }
+        .hint("choose another name; nothing is overwritten")
 }

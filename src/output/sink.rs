@@ -1,69 +1,62 @@
-//! Where a site's files go as they are made: a staging folder on the disk, or memory.
+//! Receives the files of a site as they are generated: in a staging folder on the disk, or in
+//! memory.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
+
+use bytes::Bytes;
 
 use crate::error::Result;
-use crate::output::{Bytes, Output, Staging};
+use crate::output::{Output, Staging};
 use crate::source::Asset;
 
-/// Takes files from many threads at once.
+/// Receives the files of a site, from several threads at once.
 pub trait Sink: Sync {
-    /// Takes one page or data file.
+    /// Adds a generated file.
     ///
     /// # Errors
-    /// The place it goes to cannot hold it.
-    fn file(&self, path: &str, bytes: Vec<u8>) -> Result<()>;
+    /// The file cannot be written.
+    fn add_file(&self, path: &str, bytes: Bytes) -> Result<()>;
 
-    /// Takes one page that somebody else keeps too.
+    /// Adds a file of the content folder unchanged.
     ///
     /// # Errors
-    /// The place it goes to cannot hold it.
-    fn shared(&self, path: &str, bytes: &Bytes) -> Result<()>;
-
-    /// Takes one file that is published as it is.
-    ///
-    /// # Errors
-    /// The place it goes to cannot hold it.
-    fn asset(&self, path: &str, asset: &Asset) -> Result<()>;
+    /// The file cannot be read or written.
+    fn add_asset(&self, path: &str, asset: &Asset) -> Result<()>;
 }
 
 impl Sink for Staging {
-    fn file(&self, path: &str, bytes: Vec<u8>) -> Result<()> {
+    fn add_file(&self, path: &str, bytes: Bytes) -> Result<()> {
         self.write(path, &bytes)
     }
 
-    fn shared(&self, path: &str, bytes: &Bytes) -> Result<()> {
-        self.write(path, bytes)
-    }
-
-    fn asset(&self, path: &str, asset: &Asset) -> Result<()> {
+    fn add_asset(&self, path: &str, asset: &Asset) -> Result<()> {
         self.copy(path, asset)
     }
 }
 
-/// A site that is kept in memory.
+/// A sink that keeps the site in memory.
 #[derive(Debug, Default)]
-pub struct Memory(Mutex<Output>);
+pub struct MemorySink(Mutex<Output>);
 
-impl Memory {
-    /// Everything taken so far.
+impl MemorySink {
+    /// The files added so far.
     pub fn into_output(self) -> Output {
         self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Sink for Memory {
-    fn file(&self, path: &str, bytes: Vec<u8>) -> Result<()> {
-        self.shared(path, &bytes.into())
-    }
-
-    fn shared(&self, path: &str, bytes: &Bytes) -> Result<()> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).files.insert(path.to_owned(), Arc::clone(bytes));
+impl Sink for MemorySink {
+    fn add_file(&self, path: &str, bytes: Bytes) -> Result<()> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).files.insert(path.to_owned(), bytes);
         Ok(())
     }
 
-    fn asset(&self, path: &str, asset: &Asset) -> Result<()> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).assets.insert(path.to_owned(), asset.clone());
+    fn add_asset(&self, path: &str, asset: &Asset) -> Result<()> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .assets
+            .insert(path.to_owned(), asset.clone());
         Ok(())
     }
 }

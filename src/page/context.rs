@@ -1,72 +1,66 @@
-//! Everything the pages are made from, with the look-ups that many of them need.
+//! Holds everything that pages are composed from, with the look-ups that many of them share.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use rayon::prelude::*;
-
 use crate::backlog::Backlog;
+use crate::catalog::keywords::{Grade, Outcome};
 use crate::catalog::{self, CaseIndex, CaseStudy, Catalog, IdeaIndex, PlaybookIndex};
-use crate::error::work;
 use crate::evidence::Evidence;
-use crate::page::case_studies::{self, Facet};
-use crate::page::cited::{self, Cited};
-use crate::page::language::Language;
-use crate::page::parts::Row;
-use crate::page::similar_report::{self, ReportRow};
-use crate::page::term::OfTerm;
-use crate::page::{PageKind, row, steps, term};
+use crate::page::parts::report_rows::{self, ReportRow};
+use crate::page::parts::{Facet, TermSummary, pagination};
+use crate::page::text::language::Language;
 use crate::similar::{Family, Pair, Similar};
 use crate::site::Site;
+use crate::site::pages::PageKind;
 use crate::vocabulary::{TacticId, TermKind, TermRef};
 
-/// The values of the earlier stages and what follows from them for every page.
+/// The results of the earlier stages, and look-ups derived from them once for all pages.
 pub struct Context<'a> {
-    /// Settings.
+    /// Settings of the hub.
     pub site: &'a Site,
-    /// Records.
+    /// Records of the hub.
     pub catalog: &'a Catalog,
-    /// What resembles what.
+    /// Similar pairs and families of case studies.
     pub similar: &'a Similar,
-    /// What was won and lost.
+    /// Tallies of outcomes by term, coverage, lineage, metrics contract and speed.
     pub evidence: &'a Evidence,
-    /// Ideas in order.
+    /// Ranked ideas, proposals and open duties.
     pub backlog: &'a Backlog,
-    /// The interface's language.
+    /// Texts and formats of the interface's language.
     pub language: &'a Language,
-    /// The list row of each case study, by position.
-    pub rows: Vec<Row>,
-    /// What is said of each case study where another page mentions it.
-    pub mentions: Vec<Cited>,
-    /// Case studies, newest first; those without a result yet come last.
-    pub newest: Vec<CaseIndex>,
-    /// Tactics that won with good evidence, most wins first.
-    pub proven: Vec<TacticId>,
-    /// The page that explains grades and win rates, where the hub has one.
-    pub rules: Option<String>,
-    /// Place of each case study in `newest`.
-    rank: Vec<u32>,
-    /// Positions in `similar.pairs` by case study.
-    pairs: Vec<Vec<u32>>,
-    /// What the report of possible duplicates lists, in its order.
-    pub report: Vec<ReportRow>,
-    /// Where in the report each family and each pair stands.
-    report_places: BTreeMap<ReportRow, usize>,
-    /// Ideas that rest on a case study.
-    ideas: BTreeMap<CaseIndex, Vec<IdeaIndex>>,
-    /// Playbooks that cite a case study, and whether they do so in support.
-    playbooks: BTreeMap<CaseIndex, Vec<(PlaybookIndex, bool)>>,
-    /// Terms that have a page.
-    with_page: BTreeMap<TermRef, usize>,
-    /// What the list of case studies can be narrowed by: counted once for all of its pages.
-    facets: OnceLock<Vec<Facet>>,
-    /// What all pages of a term share, likewise.
-    terms: BTreeMap<TermRef, OnceLock<OfTerm>>,
+    /// Case studies in list order: ended ones by date, newest first, then those without a result
+    /// yet.
+    pub newest_first: Vec<CaseIndex>,
+    /// Tactics that won with grade A or B at least once and in at least half of the counted
+    /// studies, most wins first.
+    pub proven_tactics: Vec<TacticId>,
+    /// Address of the free page `evidence-rules`, which explains grades and win rates; none if the
+    /// hub has no such page.
+    pub grade_rules_address: Option<String>,
+    /// Position in `newest_first` of each case study, indexed by `CaseIndex`.
+    list_positions: Vec<u32>,
+    /// Indices into `similar.pairs`, indexed by `CaseIndex`.
+    pairs_by_case: Vec<Vec<u32>>,
+    /// Rows of the report of possible duplicates, in its order.
+    pub report_rows: Vec<ReportRow>,
+    /// Position in `report_rows` of each row.
+    report_positions: BTreeMap<ReportRow, usize>,
+    /// Ideas that name a case study as evidence.
+    ideas_by_case: BTreeMap<CaseIndex, Vec<IdeaIndex>>,
+    /// Playbooks that cite a case study; the flag is true where the study supports the claim.
+    playbooks_by_case: BTreeMap<CaseIndex, Vec<(PlaybookIndex, bool)>>,
+    /// Every term that has a page, with its number of case studies.
+    study_counts_by_term: BTreeMap<TermRef, usize>,
+    /// Facets of the list of case studies, counted once for all of its pages.
+    pub(super) facets: OnceLock<Vec<Facet>>,
+    /// Values that all pages of a term share, computed when the first of them is composed.
+    pub(super) term_summaries: BTreeMap<TermRef, OnceLock<TermSummary>>,
 }
 
 impl<'a> Context<'a> {
-    /// Prepares the look-ups.
+    /// Builds the look-ups.
     pub fn new(
         site: &'a Site,
         catalog: &'a Catalog,
@@ -75,146 +69,165 @@ impl<'a> Context<'a> {
         backlog: &'a Backlog,
         language: &'a Language,
     ) -> Self {
-        let newest = newest(catalog);
-        let mut rank = vec![0; catalog.cases.len()];
-        for (place, case) in newest.iter().enumerate() {
-            rank[case.0 as usize] = place as u32;
+        let newest_first = compute_newest_first(catalog);
+        let mut list_positions = vec![0; catalog.cases.len()];
+        for (position, case) in newest_first.iter().enumerate() {
+            list_positions[case.0 as usize] = position as u32;
         }
-        let mut context = Context {
+        let report_rows = report_rows::report_rows(similar);
+        Context {
             site,
             catalog,
             similar,
             evidence,
             backlog,
             language,
-            rows: Vec::new(),
-            mentions: Vec::new(),
-            newest,
-            proven: Vec::new(),
-            rules: catalog.pages.iter().find(|page| &*page.meta.id == "evidence-rules").map(|page| page.meta.address.clone()),
-            rank,
-            pairs: pairs(catalog, similar),
-            report: Vec::new(),
-            report_places: BTreeMap::new(),
-            ideas: ideas(catalog),
-            playbooks: playbooks(catalog),
-            with_page: catalog::terms::with_page(catalog),
+            newest_first,
+            proven_tactics: find_proven_tactics(catalog, evidence),
+            grade_rules_address: catalog
+                .pages
+                .iter()
+                .find(|page| &*page.meta.id == "evidence-rules")
+                .map(|page| page.meta.address.clone()),
+            list_positions,
+            pairs_by_case: index_pairs_by_case(catalog, similar),
+            report_positions: report_rows.iter().copied().zip(0..).collect(),
+            report_rows,
+            ideas_by_case: index_ideas_by_case(catalog),
+            playbooks_by_case: index_playbooks_by_case(catalog),
+            study_counts_by_term: catalog::terms::terms_with_page(catalog),
             facets: OnceLock::new(),
-            terms: TermRef::all(evidence).map(|term| (term, OnceLock::new())).collect(),
-        };
-        context.proven = term::proven(&context);
-        context.report = similar_report::rows(similar);
-        context.report_places = context.report.iter().zip(0..).map(|(row, place)| (*row, place)).collect();
-        context.rows = catalog.cases.par_iter().with_max_len(64).map(|case| work::on(&case.meta.path, || row::compose(&context, case))).collect();
-        let indices = 0..catalog.cases.len() as u32;
-        context.mentions = indices.into_par_iter().with_max_len(64).map(|index| cited::compose(&context, CaseIndex(index))).collect();
-        context
+            term_summaries: terms_with_tally(evidence)
+                .map(|term| (term, OnceLock::new()))
+                .collect(),
+        }
     }
 
-    /// The language of the interface.
-    pub fn tongue(&self) -> &str {
+    /// The language of the interface (BCP 47).
+    pub fn language_id(&self) -> &str {
         &self.language.format.id
     }
 
-    /// A text of the interface.
+    /// The interface text with this key.
     pub fn text(&self, key: &'static str) -> String {
         self.language.text(key).to_owned()
     }
 
-    /// Case studies in the order of lists.
-    pub fn sorted(&self, cases: &[CaseIndex]) -> Vec<CaseIndex> {
+    /// Sorts case studies in list order.
+    pub fn sort_newest_first(&self, cases: &[CaseIndex]) -> Vec<CaseIndex> {
         let mut sorted = cases.to_vec();
-        sorted.sort_unstable_by_key(|case| self.rank[case.0 as usize]);
+        sorted.sort_unstable_by_key(|case| self.list_positions[case.0 as usize]);
         sorted
     }
 
     /// Terms of a kind that have a page, in id order.
-    pub fn terms_of(&self, kind: TermKind) -> Vec<TermRef> {
-        self.with_page.keys().copied().filter(|term| term.kind() == kind).collect()
+    pub fn terms_with_page(&self, kind: TermKind) -> Vec<TermRef> {
+        self.study_counts_by_term.keys().copied().filter(|term| term.kind() == kind).collect()
     }
 
-    /// What the list of case studies can be narrowed by.
-    pub fn facets(&self) -> &[Facet] {
-        self.facets.get_or_init(|| case_studies::facets(self))
-    }
-
-    /// What all pages of a term share; nothing where no study names it.
-    pub fn of_term(&self, term: TermRef) -> Option<&OfTerm> {
-        Some(self.terms.get(&term)?.get_or_init(|| OfTerm::compose(self, term)))
-    }
-
-    /// Pairs of a case study.
+    /// Similar pairs that contain a case study.
     pub fn pairs_of(&self, case: CaseIndex) -> impl Iterator<Item = &'a Pair> {
-        self.pairs[case.0 as usize].iter().map(|pair| &self.similar.pairs[*pair as usize])
+        self.pairs_by_case[case.0 as usize].iter().map(|pair| &self.similar.pairs[*pair as usize])
     }
 
-    /// How many families, and pairs outside them, wait for an answer.
-    pub fn open_duplicates(&self) -> usize {
-        self.similar.open().count() + self.similar.open_families().count()
+    /// The number of unanswered families, plus unanswered pairs outside families.
+    pub fn count_open_duplicates(&self) -> usize {
+        self.similar.open_pairs().count() + self.similar.open_families().count()
     }
 
-    /// Where the report tells of a family.
+    /// Site path of a family in the report of possible duplicates.
     pub fn family_url(&self, family: &Family) -> String {
-        let at = self.similar.family_of[family.members[0].0 as usize].unwrap_or(0);
-        format!("{}#{}", self.report_page(ReportRow::Family(at as usize)), family.anchor())
+        let family_index = self.similar.family_of[family.members[0].0 as usize].unwrap_or(0);
+        format!(
+            "{}#{}",
+            self.report_page_url(ReportRow::Family(family_index as usize)),
+            family.anchor()
+        )
     }
 
-    /// Where the report tells of a pair; of one inside a family, where it tells of that.
-    pub fn pair_url(&self, at: usize) -> String {
-        let pair = &self.similar.pairs[at];
+    /// Site path of a pair in the report of possible duplicates, or of its family where it belongs
+    /// to one.
+    pub fn pair_url(&self, pair_index: usize) -> String {
+        let pair = &self.similar.pairs[pair_index];
         match pair.family {
             Some(family) => self.family_url(&self.similar.families[family]),
-            None => format!("{}#{}", self.report_page(ReportRow::Pair(at)), similar_report::anchor(self, pair)),
+            None => format!(
+                "{}#{}",
+                self.report_page_url(ReportRow::Pair(pair_index)),
+                report_rows::pair_anchor(self.catalog, pair)
+            ),
         }
     }
 
-    fn report_page(&self, row: ReportRow) -> String {
-        steps::address_of(PageKind::Similar.address(), self.report_places.get(&row).copied().unwrap_or(0))
+    fn report_page_url(&self, row: ReportRow) -> String {
+        pagination::address_of_row(
+            PageKind::Similar.address(),
+            self.report_positions.get(&row).copied().unwrap_or(0),
+        )
     }
 
-    /// Ideas that rest on a case study.
+    /// Ideas that name a case study as evidence.
     pub fn ideas_of(&self, case: CaseIndex) -> &[IdeaIndex] {
-        self.ideas.get(&case).map_or(&[], Vec::as_slice)
+        self.ideas_by_case.get(&case).map_or(&[], Vec::as_slice)
     }
 
-    /// Playbooks that cite a case study.
+    /// Playbooks that cite a case study; the flag is true where the study supports the claim.
     pub fn playbooks_of(&self, case: CaseIndex) -> &[(PlaybookIndex, bool)] {
-        self.playbooks.get(&case).map_or(&[], Vec::as_slice)
+        self.playbooks_by_case.get(&case).map_or(&[], Vec::as_slice)
     }
 
-    /// Labels of markets (or `global` and other stated groups) of a case study.
-    pub fn places(&self, case: &CaseStudy) -> Vec<&'a str> {
-        let words = &self.catalog.vocabulary;
+    /// Labels of the markets of a case study; stated groups, such as `global`, stand for their
+    /// members.
+    pub fn market_labels(&self, case: &CaseStudy) -> Vec<&'a str> {
+        let vocabulary = &self.catalog.vocabulary;
         if case.stated_groups.is_empty() {
-            case.markets.iter().map(|id| words.markets[*id].label_in(&self.language.format.id)).collect()
+            case.markets
+                .iter()
+                .map(|id| vocabulary.markets[*id].label_in(&self.language.format.id))
+                .collect()
         } else {
-            let grouped = |market: &crate::vocabulary::MarketId| case.stated_groups.iter().any(|group| words.groups[*group].members.contains(market));
-            let groups = case.stated_groups.iter().map(|id| words.groups[*id].label_in(&self.language.format.id));
+            let grouped = |market: &crate::vocabulary::MarketId| {
+                case.stated_groups
+                    .iter()
+                    .any(|group| vocabulary.groups[*group].members.contains(market))
+            };
+            let groups = case
+                .stated_groups
+                .iter()
+                .map(|id| vocabulary.groups[*id].label_in(&self.language.format.id));
             groups
-                .chain(case.markets.iter().filter(|market| !grouped(market)).map(|id| words.markets[*id].label_in(&self.language.format.id)))
+                .chain(
+                    case.markets
+                        .iter()
+                        .filter(|market| !grouped(market))
+                        .map(|id| vocabulary.markets[*id].label_in(&self.language.format.id)),
+                )
                 .collect()
         }
     }
 }
 
-fn newest(catalog: &Catalog) -> Vec<CaseIndex> {
-    let mut newest: Vec<_> = catalog.each_case().map(|(index, case)| (case.is_open(), Reverse(case.day()), index)).collect();
+fn compute_newest_first(catalog: &Catalog) -> Vec<CaseIndex> {
+    let mut newest: Vec<_> = catalog
+        .iter_cases()
+        .map(|(index, case)| (case.is_unfinished(), Reverse(case.sort_date()), index))
+        .collect();
     newest.sort_unstable();
     newest.into_iter().map(|(_, _, index)| index).collect()
 }
 
-fn pairs(catalog: &Catalog, similar: &Similar) -> Vec<Vec<u32>> {
+fn index_pairs_by_case(catalog: &Catalog, similar: &Similar) -> Vec<Vec<u32>> {
     let mut pairs = vec![Vec::new(); catalog.cases.len()];
-    for (place, pair) in similar.pairs.iter().enumerate() {
-        pairs[pair.a.0 as usize].push(place as u32);
-        pairs[pair.b.0 as usize].push(place as u32);
+    for (position, pair) in similar.pairs.iter().enumerate() {
+        pairs[pair.a.0 as usize].push(position as u32);
+        pairs[pair.b.0 as usize].push(position as u32);
     }
     pairs
 }
 
-fn ideas(catalog: &Catalog) -> BTreeMap<CaseIndex, Vec<IdeaIndex>> {
+fn index_ideas_by_case(catalog: &Catalog) -> BTreeMap<CaseIndex, Vec<IdeaIndex>> {
     let mut ideas: BTreeMap<CaseIndex, Vec<IdeaIndex>> = BTreeMap::new();
-    for (index, idea) in catalog.each_idea() {
+    for (index, idea) in catalog.iter_ideas() {
         for case in &idea.evidence {
             ideas.entry(*case).or_default().push(index);
         }
@@ -222,10 +235,10 @@ fn ideas(catalog: &Catalog) -> BTreeMap<CaseIndex, Vec<IdeaIndex>> {
     ideas
 }
 
-fn playbooks(catalog: &Catalog) -> BTreeMap<CaseIndex, Vec<(PlaybookIndex, bool)>> {
+fn index_playbooks_by_case(catalog: &Catalog) -> BTreeMap<CaseIndex, Vec<(PlaybookIndex, bool)>> {
     let mut playbooks: BTreeMap<CaseIndex, Vec<(PlaybookIndex, bool)>> = BTreeMap::new();
-    for (place, playbook) in catalog.playbooks.iter().enumerate() {
-        let index = PlaybookIndex(place as u32);
+    for (position, playbook) in catalog.playbooks.iter().enumerate() {
+        let index = PlaybookIndex(position as u32);
         for case in &playbook.supports {
             playbooks.entry(*case).or_default().push((index, true));
         }
@@ -234,4 +247,37 @@ fn playbooks(catalog: &Catalog) -> BTreeMap<CaseIndex, Vec<(PlaybookIndex, bool)
         }
     }
     playbooks
+}
+
+/// Tactics that won with grade A or B at least once and in at least half of the counted studies,
+/// most wins first.
+fn find_proven_tactics(catalog: &Catalog, evidence: &Evidence) -> Vec<TacticId> {
+    let good = |case: &CaseIndex| {
+        let case = catalog.case(*case);
+        case.outcome == Some(Outcome::Won)
+            && matches!(case.evidence_grade.grade, Some(Grade::A | Grade::B))
+    };
+    let mut proven: Vec<(u32, TacticId)> = evidence
+        .tactics
+        .iter()
+        .filter(|(_, tally)| tally.won * 2 >= tally.counted() && tally.cases.iter().any(good))
+        .map(|(id, tally)| (tally.won, *id))
+        .collect();
+    proven.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    proven.into_iter().map(|(_, id)| id).collect()
+}
+
+/// Every term that a case study names.
+fn terms_with_tally(evidence: &Evidence) -> impl Iterator<Item = TermRef> {
+    let places = evidence
+        .markets
+        .keys()
+        .map(|id| TermRef::Market(*id))
+        .chain(evidence.groups.keys().map(|id| TermRef::Group(*id)));
+    let means = evidence
+        .channels
+        .keys()
+        .map(|id| TermRef::Channel(*id))
+        .chain(evidence.tactics.keys().map(|id| TermRef::Tactic(*id)));
+    places.chain(means)
 }

@@ -1,4 +1,4 @@
-//! Raw HTML in bodies: made harmless, and read as the text that a reader sees of it.
+//! Sanitising the HTML of bodies, and extracting its visible text.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -7,16 +7,20 @@ use std::sync::LazyLock;
 use ammonia::Builder;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd, html};
 
-use crate::record::outline::options;
+use crate::record::markdown::markdown_options;
 
-/// Elements that are kept beside those that `ammonia` keeps: pictures, sound and film, and what Markdown itself makes.
-const MORE_ELEMENTS: &[&str] = &["section", "tfoot", "picture", "source", "video", "audio", "track"];
+/// Allowed elements beyond the defaults of `ammonia`: images, audio and video, and those that
+/// Markdown generates.
+const EXTRA_ELEMENTS: &[&str] =
+    &["section", "tfoot", "picture", "source", "video", "audio", "track"];
 
-/// Attributes that any element keeps beside `lang` and `title`.
-const MORE_ATTRIBUTES: &[&str] = &["id", "class", "dir", "align", "valign", "width", "height", "aria-label"];
+/// Attributes allowed on every element beyond the defaults of `ammonia`, which are `lang` and
+/// `title`.
+const EXTRA_GLOBAL_ATTRIBUTES: &[&str] =
+    &["id", "class", "dir", "align", "valign", "width", "height", "aria-label"];
 
-/// Attributes that one element keeps beside those that `ammonia` keeps.
-const MORE_ATTRIBUTES_OF: &[(&str, &[&str])] = &[
+/// Attributes allowed on single elements beyond the defaults of `ammonia`.
+const EXTRA_ATTRIBUTES: &[(&str, &[&str])] = &[
     ("pre", &["tabindex"]),
     ("a", &["name"]),
     ("img", &["srcset", "sizes", "loading", "decoding"]),
@@ -31,63 +35,76 @@ const MORE_ATTRIBUTES_OF: &[(&str, &[&str])] = &[
     ("data", &["value"]),
 ];
 
-/// Attributes that go without a word: nothing that a reader sees goes with them.
-const OF_NO_EFFECT: &[&str] = &["rel", "target"];
+/// Attributes that are removed without a warning, because their removal changes nothing visible.
+const SILENTLY_REMOVED_ATTRIBUTES: &[&str] = &["rel", "target"];
 
-/// What is kept of authors' HTML.
-fn rules() -> Builder<'static> {
+/// The sanitiser with the allowed elements and attributes.
+fn build_sanitiser() -> Builder<'static> {
     let mut builder = Builder::default();
-    builder.add_tags(MORE_ELEMENTS);
-    builder.add_generic_attributes(MORE_ATTRIBUTES);
-    for (element, attributes) in MORE_ATTRIBUTES_OF {
+    builder.add_tags(EXTRA_ELEMENTS);
+    builder.add_generic_attributes(EXTRA_GLOBAL_ATTRIBUTES);
+    for (element, attributes) in EXTRA_ATTRIBUTES {
         builder.add_tag_attributes(element, *attributes);
     }
     builder.link_rel(Some("noopener"));
     builder
 }
 
-/// The same rules, to be asked.
-struct Kept {
+/// The allowed elements and attributes, for look-ups.
+struct AllowedHtml {
     elements: HashSet<&'static str>,
-    attributes: HashSet<&'static str>,
-    attributes_of: HashMap<&'static str, HashSet<&'static str>>,
+    global_attributes: HashSet<&'static str>,
+    /// By element.
+    attributes: HashMap<&'static str, HashSet<&'static str>>,
 }
 
-static KEPT: LazyLock<Kept> = LazyLock::new(|| {
-    let rules = rules();
-    Kept { elements: rules.clone_tags(), attributes: rules.clone_generic_attributes(), attributes_of: rules.clone_tag_attributes() }
+static ALLOWED_HTML: LazyLock<AllowedHtml> = LazyLock::new(|| {
+    let sanitiser = build_sanitiser();
+    AllowedHtml {
+        elements: sanitiser.clone_tags(),
+        global_attributes: sanitiser.clone_generic_attributes(),
+        attributes: sanitiser.clone_tag_attributes(),
+    }
 });
 
-/// Whether an element stays when a body is sanitised; of others the text stays at most.
-pub fn is_kept(element: &str) -> bool {
-    KEPT.elements.contains(element)
+/// Whether sanitising keeps an element; of others it keeps at most the text.
+pub fn is_allowed_element(element: &str) -> bool {
+    ALLOWED_HTML.elements.contains(element)
 }
 
-/// Whether an attribute of an element that is kept stays, or goes without a loss.
-pub fn is_kept_attribute(element: &str, attribute: &str) -> bool {
-    KEPT.attributes.contains(attribute)
-        || KEPT.attributes_of.get(element).is_some_and(|known| known.contains(attribute))
-        || OF_NO_EFFECT.contains(&attribute)
+/// Whether sanitising keeps an attribute of an allowed element, or removes it without a visible
+/// change.
+pub fn is_allowed_attribute(element: &str, attribute: &str) -> bool {
+    ALLOWED_HTML.global_attributes.contains(attribute)
+        || ALLOWED_HTML.attributes.get(element).is_some_and(|known| known.contains(attribute))
+        || SILENTLY_REMOVED_ATTRIBUTES.contains(&attribute)
         || attribute.starts_with("data-")
 }
 
-/// What to write in place of an element (`<video>`) or attribute (`style`) that goes.
-pub fn instead_of(name: &str) -> &'static str {
+/// The hint for an element (`<iframe>`) or attribute (`style`) that sanitising removes.
+pub fn replacement_hint(name: &str) -> &'static str {
     match name {
-        "<iframe>" | "<object>" | "<embed>" | "<frame>" => "link to it instead: `[what it is](https://example.org/)`",
-        "<script>" | "<style>" | "<link>" | "<meta>" | "<base>" => "pages run no scripts and take their look from the theme; remove it",
+        "<iframe>" | "<object>" | "<embed>" | "<frame>" => {
+            "link to it instead: `[what it is](https://example.org/)`"
+        }
+        "<script>" | "<style>" | "<link>" | "<meta>" | "<base>" => {
+            "pages run no scripts and take their look from the theme; remove it"
+        }
         "<form>" | "<input>" | "<button>" | "<select>" | "<textarea>" | "<label>" | "<option>" => {
             "link to a form instead: `[take part](https://example.org/)`"
         }
-        "<svg>" | "<math>" | "<canvas>" => "save it as a picture beside the record: `![what it shows](chart.svg)`",
+        "<svg>" | "<math>" | "<canvas>" => {
+            "save it as a picture beside the record: `![what it shows](chart.svg)`"
+        }
         name if name.starts_with('<') => "its text stays; write it as Markdown, or remove the tag",
         name if name.starts_with("on") => "pages run no scripts; remove it",
         _ => "pages take their look from the theme; remove it",
     }
 }
 
-/// Whether an attribute holds addresses, and if so, whether a browser loads what is there with the page.
-pub fn leads(attribute: &str) -> Option<bool> {
+/// For an attribute with addresses, whether a browser loads them together with the page; none for
+/// other attributes.
+pub fn loads_address(attribute: &str) -> Option<bool> {
     match attribute {
         "href" | "cite" => Some(false),
         "src" | "srcset" | "poster" => Some(true),
@@ -95,75 +112,91 @@ pub fn leads(attribute: &str) -> Option<bool> {
     }
 }
 
-/// Author's HTML without scripts, styles, comments and frames; what Markdown itself makes stays.
+/// The HTML without scripts, styles, comments, frames and other elements and attributes that are
+/// not allowed.
 pub fn sanitise(text: &str) -> String {
-    rules().clean(text).to_string()
+    build_sanitiser().clean(text).to_string()
 }
 
-/// The same, where each attribute that is kept, given its element, its name and its value, gets the value that `attribute` says, or goes.
-pub fn sanitise_with(text: &str, attribute: impl for<'v> Fn(&str, &str, &'v str) -> Option<Cow<'v, str>> + Send + Sync + 'static) -> String {
-    let mut rules = rules();
-    rules.attribute_filter(attribute);
-    rules.clean(text).to_string()
+/// Sanitises HTML; `rewrite` gets element, name and value of each allowed attribute and returns its
+/// new value, or none to remove it.
+pub fn sanitise_with(
+    text: &str,
+    rewrite: impl for<'v> Fn(&str, &str, &'v str) -> Option<Cow<'v, str>> + Send + Sync + 'static,
+) -> String {
+    let mut sanitiser = build_sanitiser();
+    sanitiser.attribute_filter(rewrite);
+    sanitiser.clean(text).to_string()
 }
 
-/// A letter of the private use area stands for each heading while the text is made, so that it can be divided again.
-const HEADING: char = '\u{f8f0}';
+/// A private-use character that marks each heading in the rendered text, at which the text is split
+/// into sections.
+const HEADING_MARK: char = '\u{f8f0}';
 
-/// The text of a body that a reader sees: before the first heading, and below each heading that is seen, by its position. Whatever
-/// sanitising removes is no text: comments, scripts, styles, however they are written and wherever they stand. Code blocks are left out,
-/// as they are in bodies without HTML.
+/// The visible text of a body by section: before the first heading (none), and below each visible
+/// heading, by its index. Text that sanitising removes, such as comments, scripts and styles, is
+/// not part of it, and neither are code blocks.
 pub fn visible_sections(markdown: &str) -> Vec<(Option<usize>, String)> {
-    let (mut headings, mut within_heading, mut within_code) = (0_usize, false, false);
-    let events = Parser::new_ext(markdown, options()).filter_map(|event| match event {
+    let (mut heading_count, mut is_in_heading, mut is_in_code) = (0_usize, false, false);
+    let events = Parser::new_ext(markdown, markdown_options()).filter_map(|event| match event {
         Event::Start(Tag::Heading { .. }) => {
-            within_heading = true;
-            headings += 1;
-            Some(Event::Text(format!("{HEADING}{}{HEADING}", headings - 1).into()))
+            is_in_heading = true;
+            heading_count += 1;
+            Some(Event::Text(format!("{HEADING_MARK}{}{HEADING_MARK}", heading_count - 1).into()))
         }
         Event::End(TagEnd::Heading(_)) => {
-            within_heading = false;
+            is_in_heading = false;
             None
         }
         Event::Start(Tag::CodeBlock(_)) => {
-            within_code = true;
+            is_in_code = true;
             None
         }
         Event::End(TagEnd::CodeBlock) => {
-            within_code = false;
+            is_in_code = false;
             None
         }
-        _ if within_heading || within_code => None,
-        // The mark is no letter of the author's.
-        Event::Code(text) if text.contains(HEADING) => Some(Event::Code(text.replace(HEADING, "").into())),
-        Event::Text(text) if text.contains(HEADING) => Some(Event::Text(text.replace(HEADING, "").into())),
-        Event::Html(text) if holds_mark(&text) => Some(Event::Html(unmarked(&text).into())),
-        Event::InlineHtml(text) if holds_mark(&text) => Some(Event::InlineHtml(unmarked(&text).into())),
+        _ if is_in_heading || is_in_code => None,
+        // The mark must not come from the author.
+        Event::Code(text) if text.contains(HEADING_MARK) => {
+            Some(Event::Code(text.replace(HEADING_MARK, "").into()))
+        }
+        Event::Text(text) if text.contains(HEADING_MARK) => {
+            Some(Event::Text(text.replace(HEADING_MARK, "").into()))
+        }
+        Event::Html(text) if may_contain_mark(&text) => {
+            Some(Event::Html(remove_marks(&text).into()))
+        }
+        Event::InlineHtml(text) if may_contain_mark(&text) => {
+            Some(Event::InlineHtml(remove_marks(&text).into()))
+        }
         other => Some(other),
     });
-    let mut made = String::with_capacity(markdown.len() * 3 / 2);
-    html::push_html(&mut made, events);
-    divide(&text_of(&sanitise(&made)))
+    let mut rendered = String::with_capacity(markdown.len() * 3 / 2);
+    html::push_html(&mut rendered, events);
+    split_sections(&extract_text(&sanitise(&rendered)))
 }
 
-/// Whether raw HTML holds the mark, as a letter or as any reference to one of the private use area.
-fn holds_mark(html: &str) -> bool {
-    html.contains(HEADING) || html.contains("&#")
+/// Whether raw HTML contains the mark, or a numeric character reference, which may stand for it.
+fn may_contain_mark(html: &str) -> bool {
+    html.contains(HEADING_MARK) || html.contains("&#")
 }
 
-/// Raw HTML without the mark, and without references by number that may stand for it.
-fn unmarked(html: &str) -> String {
+/// Raw HTML without the mark and without numeric references to it.
+fn remove_marks(html: &str) -> String {
     let is_mark = |reference: &str| {
         let digits = reference.trim_start_matches("&#").trim_start_matches(['x', 'X', '0']);
         digits.to_lowercase().starts_with("f8f0") || digits.starts_with("63728")
     };
     let mut text = String::with_capacity(html.len());
-    for (at, piece) in html.replace(HEADING, "").split("&#").enumerate() {
-        if at > 0 && !is_mark(piece) {
+    for (index, piece) in html.replace(HEADING_MARK, "").split("&#").enumerate() {
+        if index > 0 && !is_mark(piece) {
             text.push_str("&#");
         }
-        text.push_str(if at > 0 && is_mark(piece) {
-            piece.trim_start_matches(|letter: char| letter.is_ascii_alphanumeric()).trim_start_matches(';')
+        text.push_str(if index > 0 && is_mark(piece) {
+            piece
+                .trim_start_matches(|letter: char| letter.is_ascii_alphanumeric())
+                .trim_start_matches(';')
         } else {
             piece
         });
@@ -171,47 +204,52 @@ fn unmarked(html: &str) -> String {
     text
 }
 
-/// The texts between the marks, each with the position of its heading.
-fn divide(text: &str) -> Vec<(Option<usize>, String)> {
+/// Splits text at the heading marks; each section has the index of its heading.
+fn split_sections(text: &str) -> Vec<(Option<usize>, String)> {
     let mut sections = Vec::new();
-    let mut parts = text.split(HEADING);
-    sections.push((None, tidy(parts.next().unwrap_or(""))));
+    let mut parts = text.split(HEADING_MARK);
+    sections.push((None, collapse_white_space(parts.next().unwrap_or(""))));
     while let (Some(number), Some(text)) = (parts.next(), parts.next()) {
-        sections.push((number.parse().ok(), tidy(text)));
+        sections.push((number.parse().ok(), collapse_white_space(text)));
     }
     sections
 }
 
-/// Lines without blanks around them, none of them empty.
-fn tidy(text: &str) -> String {
+/// Collapses white space within lines, and drops empty lines.
+fn collapse_white_space(text: &str) -> String {
     let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-/// The text between the tags of well-formed HTML, blocks on lines of their own.
-fn text_of(html: &str) -> String {
+/// The text of well-formed HTML, in which every tag but those of inline elements ends a line.
+fn extract_text(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;
     while let Some(start) = rest.find('<') {
         text.push_str(&unescape(&rest[..start]));
         let tag = &rest[start..];
-        let end = end_of_tag(tag);
-        let name = tag[1..end].trim_start_matches('/').split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or("");
-        text.push(if INLINE.contains(&name) { '\u{200b}' } else { '\n' });
+        let end = find_tag_end(tag);
+        let name = tag[1..end]
+            .trim_start_matches('/')
+            .split(|letter: char| !letter.is_ascii_alphanumeric())
+            .next()
+            .unwrap_or("");
+        text.push(if INLINE_ELEMENTS.contains(&name) { '\u{200b}' } else { '\n' });
         rest = &tag[end..];
     }
     text.push_str(&unescape(rest));
     text.replace('\u{200b}', "")
 }
 
-/// Elements that part no words.
-const INLINE: &[&str] = &[
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "map", "mark", "q", "rp", "rt", "rtc",
-    "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+/// Elements that do not separate words.
+const INLINE_ELEMENTS: &[&str] = &[
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i",
+    "ins", "kbd", "map", "mark", "q", "rp", "rt", "rtc", "ruby", "s", "samp", "small", "span",
+    "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
 ];
 
-/// Behind the bracket that closes a tag; one inside a quoted value closes nothing.
-fn end_of_tag(tag: &str) -> usize {
+/// The byte offset behind the bracket that closes a tag; brackets in quoted values do not count.
+fn find_tag_end(tag: &str) -> usize {
     let mut quote = None;
     for (at, letter) in tag.char_indices() {
         match (quote, letter) {
@@ -224,7 +262,7 @@ fn end_of_tag(tag: &str) -> usize {
     tag.len()
 }
 
-/// The few entities that a serializer of HTML writes.
+/// Replaces the entities that the HTML serialiser writes.
 fn unescape(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
@@ -243,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_sees_is_no_text() {
+    fn hidden_text_is_not_extracted() {
         let hidden = [
             "Seen.\n\n<!--\nzz\n-->\n",
             "Seen.\n\n<!-- one line, 3 > 2 zz -->\n",
@@ -269,12 +307,24 @@ mod tests {
     }
 
     #[test]
-    fn text_below_headings_stays_below_them() {
-        let sections =
-            visible_sections("Intro <b>bold</b>.\n\n## One <i>a</i>\n\n<div>\n\nText &amp; *more*\n\n</div>\n\n## Two\n\n```\ncode\n```\n");
-        assert_eq!(sections, [(None, "Intro bold.".into()), (Some(0), "Text & more".into()), (Some(1), String::new())]);
-        for written in ["a\u{f8f0}7\u{f8f0}b <i>c</i>", "a`\u{f8f0}7\u{f8f0}`b <i>c</i>", "<i>a&#xF8F0;7&#63728;b</i> c", "a7b c <!-- &#x1F600; -->"]
-        {
+    fn text_is_split_at_headings() {
+        let sections = visible_sections(
+            "Intro <b>bold</b>.\n\n## One <i>a</i>\n\n<div>\n\nText &amp; *more*\n\n</div>\n\n## Two\n\n```\ncode\n```\n",
+        );
+        assert_eq!(
+            sections,
+            [
+                (None, "Intro bold.".into()),
+                (Some(0), "Text & more".into()),
+                (Some(1), String::new())
+            ]
+        );
+        for written in [
+            "a\u{f8f0}7\u{f8f0}b <i>c</i>",
+            "a`\u{f8f0}7\u{f8f0}`b <i>c</i>",
+            "<i>a&#xF8F0;7&#63728;b</i> c",
+            "a7b c <!-- &#x1F600; -->",
+        ] {
             assert_eq!(text(written), "a7b c", "{written}: the mark is not the author's");
         }
     }

@@ -1,27 +1,29 @@
-//! One file becomes a `Manuscript`: front matter with spans and the outline of its Markdown, links still text.
+//! Parsing a record file into a `Manuscript`: front matter with spans, and the outline of its
+//! Markdown; references are not resolved.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::record::lost::Lost;
-use crate::record::node::Node;
+use crate::record::lost_text::LostText;
 use crate::record::outline::Outline;
+use crate::record::yaml::Node;
 use crate::source::ContentHash;
 
 pub mod front_matter;
 pub mod html;
-pub mod lost;
-pub mod node;
+pub mod lost_text;
+mod malformed_link;
+pub mod markdown;
 pub mod outline;
 pub mod parse;
+pub mod parse_cache;
 pub mod raw_html;
-pub mod shelf;
-mod slip;
-mod unread_link;
+pub mod yaml;
+mod yaml_hint;
 
-/// What kind of record a file is, by its folder.
+/// The type of a record, which follows from the folder of its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum RecordType {
     /// `content/case-studies/**`.
     CaseStudy,
     /// `content/ideas/**`.
@@ -32,46 +34,47 @@ pub enum Kind {
     Page,
 }
 
-/// A record whose references are still text.
+/// A parsed record whose references to other records are not resolved yet.
 #[derive(Debug, Clone)]
 pub struct Manuscript {
-    /// What kind of record.
-    pub kind: Kind,
-    /// Source path below the root.
+    /// Type of the record.
+    pub record_type: RecordType,
+    /// Path of the file below the root.
     pub path: Arc<str>,
-    /// Path below the kind's folder, without extension.
+    /// Path below the folder of its record type, without extension.
     pub id: Arc<str>,
-    /// The whole file.
+    /// Text of the whole file.
     pub text: Arc<str>,
-    /// Hash of the file.
+    /// Hash of the bytes of the file.
     pub hash: ContentHash,
-    /// Front matter: an empty map where the file has none.
-    pub front: Node,
-    /// What YAML does not read of its values.
-    pub lost: Box<[Lost]>,
-    /// Where the body starts.
-    pub body: usize,
-    /// The outline of the body.
+    /// Front matter: a map, empty if the file has none.
+    pub front_matter: Node,
+    /// Texts in the front matter that YAML ignores.
+    pub lost_texts: Box<[LostText]>,
+    /// Byte offset of the body; 0 if there is no front matter.
+    pub body_start: usize,
+    /// Outline of the body.
     pub outline: Outline,
 }
 
 impl Manuscript {
-    /// The front matter's entries in order.
-    pub fn entries(&self) -> &[(node::Key, Node)] {
-        match &self.front.value {
-            node::Value::Map(entries) => entries,
+    /// The fields of the front matter in order.
+    pub fn fields(&self) -> &[(yaml::Key, Node)] {
+        match &self.front_matter.value {
+            yaml::Value::Map(entries) => entries,
             _ => &[],
         }
     }
 
-    /// Whether the file has front matter, empty though it may be.
-    pub fn has_front(&self) -> bool {
-        self.body > 0
+    /// Whether the file has front matter, which may be empty.
+    pub fn has_front_matter(&self) -> bool {
+        self.body_start > 0
     }
 
-    /// Where the record names itself, for problems that have no field of their own: its title, else its first line.
+    /// The span of the key `title`, else of the first line; the place of problems that concern no
+    /// field.
     pub fn title_span(&self) -> Range<usize> {
-        let key = self.entries().iter().find(|(key, _)| key.is("title")).map(|(key, _)| key.span());
+        let key = self.fields().iter().find(|(key, _)| key.is("title")).map(|(key, _)| key.span());
         key.unwrap_or_else(|| 0..self.text.lines().next().map_or(0, str::len))
     }
 }

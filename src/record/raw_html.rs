@@ -1,5 +1,6 @@
-//! What the raw HTML of a body holds, as a browser reads it: where it leads, what can be linked to, what sanitising will remove. Found in
-//! one pass that keeps no tree, and given up where a tree would take long to make.
+//! Links, anchors and removed elements in the raw HTML of a body, parsed as browsers do. The scan
+//! is one pass without a tree, and stops at HTML for which the parser would take more than linear
+//! time.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -12,184 +13,250 @@ use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::{Attribute, ExpandedName, Parser, QualName, local_name, ns, parse_fragment};
 use pulldown_cmark::Event;
 
-use crate::record::html::{is_kept, is_kept_attribute, leads};
-use crate::record::outline::{WrittenLink, options};
+use crate::record::html::{is_allowed_attribute, is_allowed_element, loads_address};
+use crate::record::markdown::{WrittenLink, markdown_options};
 
-/// What one body's raw HTML holds; spans are bytes in the file.
+/// The contents of the raw HTML of a body; spans are byte ranges in the file.
 #[derive(Debug, Default)]
-pub struct Found {
-    /// Addresses of elements that are kept, in order.
+pub struct RawHtmlScan {
+    /// Links and images of allowed elements, in order.
     pub links: Vec<WrittenLink>,
-    /// Names that can be linked to: `id`, and `name` of links.
+    /// Anchors: values of `id`, and of `name` on links.
     pub anchors: Vec<(String, Range<usize>)>,
-    /// Elements (`<video>`) and attributes (`style`) that sanitising removes.
+    /// Elements (`<iframe>`) and attributes (`style`) that sanitising removes.
     pub removed: Vec<(String, Range<usize>)>,
-    /// Markdown that stands within HTML and is shown as it is typed.
+    /// Markdown links within HTML, which are published as plain text.
     pub markdown: Vec<Range<usize>>,
-    /// Whether it is nested or tangled beyond what is read; everything else is then unknown.
+    /// Whether the HTML is too deep or too complex to be scanned; all other fields are then
+    /// incomplete.
     pub is_too_deep: bool,
 }
 
-/// Elements within each other; browsers keep 512, letters of mail programs reach 100.
-const DEEPEST: usize = 256;
-/// Elements that the parser may move to another place: each move looks through the siblings there.
-const MOST_MOVED: usize = 2_000;
-/// Marks of one tag that may part attributes, each of which is compared with the others: as many blanks and quotes as this goes into it by
-/// their weight. Slashes count little, because addresses and embedded pictures are full of them.
-const MOST_IN_A_TAG: usize = 20_000;
-const BLANK: usize = 25;
-/// Bytes that are read before it is asked again whether to go on.
-const PIECE: usize = 1_024;
-/// How far back the start of a tag is looked for.
-const LONGEST_TAG_SHOWN: usize = 4_096;
-const MOST_TAGS_BACK: usize = 16;
+/// The deepest nesting of elements; browsers allow 512, and HTML of mail software reaches 100.
+const MAX_DEPTH: usize = 256;
+/// The most elements that the parser may move to another parent, each of which searches the
+/// siblings there.
+const MAX_MOVES: usize = 2_000;
+/// The largest weight of one tag: the sum over characters that may separate attributes, because the
+/// parser compares each attribute with all others. A slash weighs 1, because addresses and embedded
+/// images contain many.
+const MAX_TAG_WEIGHT: usize = 20_000;
+/// Weight of white space or a quote in a tag.
+const SEPARATOR_WEIGHT: usize = 25;
+/// The most bytes that are parsed between two checks of the limits.
+const CHUNK_BYTES: usize = 1_024;
+/// The longest distance in bytes at which the start of a tag is searched.
+const MAX_TAG_LOOKBACK: usize = 4_096;
+/// The most `<` characters that are tried as the start of a tag.
+const MAX_TAG_CANDIDATES: usize = 16;
 
-/// Reads the raw HTML of a body that starts `offset` bytes into its file.
-pub fn find(markdown: &str, offset: usize) -> Found {
-    let reading = Rc::new(Reading { markdown, offset, ..Reading::default() });
+/// Scans the raw HTML of a body that starts `offset` bytes into its file.
+pub fn scan_html(markdown: &str, offset: usize) -> RawHtmlScan {
+    let state = Rc::new(ScanState { markdown, offset, ..ScanState::default() });
     let context = QualName::new(None, ns!(html), local_name!("div"));
-    let parser = parse_fragment(Sink(Rc::clone(&reading)), Default::default(), context, Vec::new(), false);
-    let mut feeder = Feeder { reading: &reading, parser, unread: 0, in_comment: false, tail: String::new() };
-    let events = pulldown_cmark::Parser::new_ext(markdown, options()).into_offset_iter().map(|(event, range)| {
-        reading.begin(matches!(event, Event::Html(_) | Event::InlineHtml(_)), range);
-        event
-    });
-    // Nothing is written anywhere, so nothing can go wrong.
+    let parser =
+        parse_fragment(ScanSink(Rc::clone(&state)), Default::default(), context, Vec::new(), false);
+    let mut feeder = ParserFeeder {
+        state: &state,
+        parser,
+        tag_weight: 0,
+        is_in_comment: false,
+        tail: String::new(),
+    };
+    let events = pulldown_cmark::Parser::new_ext(markdown, markdown_options())
+        .into_offset_iter()
+        .map(|(event, range)| {
+            state.begin_event(matches!(event, Event::Html(_) | Event::InlineHtml(_)), range);
+            event
+        });
+    // The feeder never returns an error.
     let _ = pulldown_cmark::html::write_html_fmt(&mut feeder, events);
-    let Feeder { parser, .. } = feeder;
-    if !reading.is_too_deep.get() {
+    let ParserFeeder { parser, .. } = feeder;
+    if !state.is_too_deep.get() {
         parser.finish();
     }
-    Found { is_too_deep: reading.is_too_deep.get(), ..reading.found.take() }
+    RawHtmlScan { is_too_deep: state.is_too_deep.get(), ..state.scan.take() }
 }
 
-/// Where in the Markdown the parser is, and what it has found so far.
+/// Position of the parser in the Markdown, limits, and the contents so far.
 #[derive(Default)]
-struct Reading<'m> {
+struct ScanState<'m> {
     markdown: &'m str,
     offset: usize,
-    /// Where the run of raw HTML began that is being read, and how far it is read; none while Markdown makes tags.
-    raw: Cell<Option<(usize, usize)>>,
-    /// Where the raw HTML ends that is being read.
-    ends: Cell<usize>,
-    /// How often the parser has done anything.
-    steps: Cell<usize>,
-    moved: Cell<usize>,
+    /// Start of the current run of raw HTML, and how far it is parsed; none while tags come from
+    /// Markdown.
+    raw_range: Cell<Option<(usize, usize)>>,
+    /// End of the raw HTML of the current event.
+    event_end: Cell<usize>,
+    /// Number of calls of the sink so far.
+    step_count: Cell<usize>,
+    /// Number of moved elements so far.
+    move_count: Cell<usize>,
     is_too_deep: Cell<bool>,
-    found: RefCell<Found>,
+    scan: RefCell<RawHtmlScan>,
 }
 
-impl Reading<'_> {
-    fn begin(&self, is_raw: bool, range: Range<usize>) {
-        let begun = self.raw.get().map_or(range.start, |(begun, _)| begun);
-        self.raw.set(is_raw.then_some((begun, range.start)));
-        self.ends.set(range.end);
+impl ScanState<'_> {
+    /// Starts an event of the Markdown parser, which continues or ends the run of raw HTML.
+    fn begin_event(&self, is_raw: bool, range: Range<usize>) {
+        let start = self.raw_range.get().map_or(range.start, |(start, _)| start);
+        self.raw_range.set(is_raw.then_some((start, range.start)));
+        self.event_end.set(range.end);
     }
 
-    /// Says that raw HTML was read: exactly as it stands in the file, or without the marks of quotes and lists before its lines.
+    /// Advances by bytes of raw HTML. The event can be longer in the file, where its lines may have
+    /// quote or list markers before them, so the last chunk advances to its end.
     fn advance(&self, bytes: usize, is_last: bool) {
-        if let Some((begun, read)) = self.raw.get() {
-            let read = if is_last { self.ends.get() } else { (read + bytes).min(self.ends.get()) };
-            self.raw.set(Some((begun, read)));
+        if let Some((start, position)) = self.raw_range.get() {
+            let position = if is_last {
+                self.event_end.get()
+            } else {
+                (position + bytes).min(self.event_end.get())
+            };
+            self.raw_range.set(Some((start, position)));
         }
     }
 
-    fn step(&self) {
-        self.steps.set(self.steps.get() + 1);
+    fn count_step(&self) {
+        self.step_count.set(self.step_count.get() + 1);
     }
 
-    fn deepen(&self, child: &Node, depth: usize) {
-        self.step();
+    fn set_depth(&self, child: &ScanNode, depth: usize) {
+        self.count_step();
         child.depth.set(depth);
-        if depth > DEEPEST {
+        if depth > MAX_DEPTH {
             self.is_too_deep.set(true);
         }
     }
 
-    fn move_one(&self) {
-        self.moved.set(self.moved.get() + 1);
-        if self.moved.get() > MOST_MOVED {
+    fn count_move(&self) {
+        self.move_count.set(self.move_count.get() + 1);
+        if self.move_count.get() > MAX_MOVES {
             self.is_too_deep.set(true);
         }
     }
 
-    /// The raw HTML just read, at most the last few thousand bytes, and where it starts.
+    /// The raw HTML parsed last, at most `MAX_TAG_LOOKBACK` bytes, and its start.
     fn window(&self) -> Option<(usize, &str)> {
-        let (begun, read) = self.raw.get()?;
-        let read = self.markdown.floor_char_boundary(read);
-        let from = self.markdown.floor_char_boundary(begun.max(read.saturating_sub(LONGEST_TAG_SHOWN)));
-        Some((from, &self.markdown[from..read]))
+        let (start, position) = self.raw_range.get()?;
+        let end = self.markdown.floor_char_boundary(position);
+        let start =
+            self.markdown.floor_char_boundary(start.max(end.saturating_sub(MAX_TAG_LOOKBACK)));
+        Some((start, &self.markdown[start..end]))
     }
 
-    /// Where the tag stands that was just read.
-    fn tag(&self, name: &str) -> Range<usize> {
-        let Some((from, text)) = self.window() else { return self.offset..self.offset };
-        let is_name = |at: &usize| text.as_bytes()[at + 1..].get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()));
-        let at = text.rmatch_indices('<').take(MOST_TAGS_BACK).map(|(at, _)| at).find(is_name).unwrap_or(0);
+    /// Span of the tag that was parsed last, up to the end of its first line.
+    fn tag_span(&self, name: &str) -> Range<usize> {
+        let Some((start, text)) = self.window() else { return self.offset..self.offset };
+        let is_name = |at: &usize| {
+            text.as_bytes()[at + 1..]
+                .get(..name.len())
+                .is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+        };
+        let at = text
+            .rmatch_indices('<')
+            .take(MAX_TAG_CANDIDATES)
+            .map(|(at, _)| at)
+            .find(is_name)
+            .unwrap_or(0);
         let length = text[at..].lines().next().map_or(0, str::len);
-        self.offset + from + at..self.offset + from + at + length
+        self.offset + start + at..self.offset + start + at + length
     }
 
-    /// Where a value stands in the tag that was just read; the whole tag where it is written with references.
-    fn value(&self, value: &str, tag: Range<usize>) -> Range<usize> {
-        let (start, end) = (tag.start - self.offset, self.raw.get().map_or(tag.end - self.offset, |(_, read)| read));
-        let at = self.markdown.get(start..end).filter(|_| !value.is_empty()).and_then(|text| text.find(value));
+    /// Span of a value in the tag that was parsed last; that of the tag if the value is written
+    /// with character references.
+    fn value_span(&self, value: &str, tag: Range<usize>) -> Range<usize> {
+        let (start, end) = (
+            tag.start - self.offset,
+            self.raw_range.get().map_or(tag.end - self.offset, |(_, position)| position),
+        );
+        let at = self
+            .markdown
+            .get(start..end)
+            .filter(|_| !value.is_empty())
+            .and_then(|text| text.find(value));
         at.map_or(tag, |at| self.offset + start + at..self.offset + start + at + value.len())
     }
 
-    fn element(&self, name: &QualName, attributes: &[Attribute]) {
-        let mut found = self.found.borrow_mut();
-        let tag = self.tag(&name.local);
+    /// Records the removed parts, anchors and links of an element.
+    fn record_element(&self, name: &QualName, attributes: &[Attribute]) {
+        let mut scan = self.scan.borrow_mut();
+        let tag = self.tag_span(&name.local);
         if name.ns != ns!(html) {
-            // What a drawing holds goes with it.
+            // Sanitising removes the content of these elements too.
             if matches!(&*name.local, "svg" | "math") {
-                found.removed.push((format!("<{}>", name.local), tag));
+                scan.removed.push((format!("<{}>", name.local), tag));
             }
             return;
         }
-        if !is_kept(&name.local) {
-            found.removed.push((format!("<{}>", name.local), tag));
+        if !is_allowed_element(&name.local) {
+            scan.removed.push((format!("<{}>", name.local), tag));
             return;
         }
-        let lacks_alt = &*name.local == "img" && !attributes.iter().any(|attribute| &*attribute.name.local == "alt");
+        let lacks_alt = &*name.local == "img"
+            && !attributes.iter().any(|attribute| &*attribute.name.local == "alt");
         for Attribute { name: attribute, value } in attributes {
             let attribute = &*attribute.local;
-            if !is_kept_attribute(&name.local, attribute) {
-                found.removed.push((attribute.to_owned(), tag.clone()));
+            if !is_allowed_attribute(&name.local, attribute) {
+                scan.removed.push((attribute.to_owned(), tag.clone()));
             } else if attribute == "id" || attribute == "name" && &*name.local == "a" {
-                let span = self.value(value, tag.clone());
-                if !found.anchors.last().is_some_and(|(last, place)| **last == **value && place.start == span.start) {
-                    found.anchors.push((value.to_string(), span));
+                let span = self.value_span(value, tag.clone());
+                if !scan
+                    .anchors
+                    .last()
+                    .is_some_and(|(last, place)| **last == **value && place.start == span.start)
+                {
+                    scan.anchors.push((value.to_string(), span));
                 }
-            } else if let Some(image) = leads(attribute) {
-                for destination in addresses(attribute, value) {
-                    let span = self.value(destination, tag.clone());
+            } else if let Some(is_image) = loads_address(attribute) {
+                for destination in parse_addresses(attribute, value) {
+                    let span = self.value_span(destination, tag.clone());
                     let alt = (attribute == "src" && lacks_alt).then(String::new);
-                    found.links.push(WrittenLink { destination: destination.to_owned(), span, image, alt, in_html: true });
+                    scan.links.push(WrittenLink {
+                        destination: destination.to_owned(),
+                        span,
+                        is_image,
+                        alt,
+                        is_in_html: true,
+                    });
                 }
             }
         }
     }
 
-    fn text(&self, parent: &Node, text: &str) {
-        self.step();
-        let is_shown = !matches!(&*parent.name.local, "script" | "style" | "pre" | "code" | "textarea" | "samp" | "kbd");
-        let is_link = || text.find("](").is_some_and(|at| text[..at].contains('[') && text[at..].contains(')'));
-        if let Some((from, window)) = self.window().filter(|_| is_shown && is_link()) {
+    /// Records Markdown links in a text.
+    fn record_text(&self, parent: &ScanNode, text: &str) {
+        self.count_step();
+        let is_shown = !matches!(
+            &*parent.name.local,
+            "script" | "style" | "pre" | "code" | "textarea" | "samp" | "kbd"
+        );
+        let is_link = || {
+            text.find("](").is_some_and(|at| text[..at].contains('[') && text[at..].contains(')'))
+        };
+        if let Some((start, window)) = self.window().filter(|_| is_shown && is_link()) {
             let at = window.find("](").and_then(|end| window[..end].rfind('[')).unwrap_or(0);
             let length = window[at..].lines().next().map_or(0, str::len);
-            self.found.borrow_mut().markdown.push(self.offset + from + at..self.offset + from + at + length);
+            self.scan
+                .borrow_mut()
+                .markdown
+                .push(self.offset + start + at..self.offset + start + at + length);
         }
     }
 }
 
-/// The addresses that the value of an attribute holds.
-pub fn addresses<'v>(attribute: &str, value: &'v str) -> Vec<&'v str> {
-    if attribute == "srcset" { candidates(value).into_iter().map(|(address, _)| address).collect() } else { vec![value.trim()] }
+/// The addresses in the value of an attribute.
+pub fn parse_addresses<'v>(attribute: &str, value: &'v str) -> Vec<&'v str> {
+    if attribute == "srcset" {
+        parse_srcset(value).into_iter().map(|(address, _)| address).collect()
+    } else {
+        vec![value.trim()]
+    }
 }
 
-/// The candidates of a `srcset`: each address with its width or density.
-pub fn candidates(value: &str) -> Vec<(&str, &str)> {
+/// The candidates of a `srcset`: each address with its width or density descriptor, which may be
+/// empty.
+pub fn parse_srcset(value: &str) -> Vec<(&str, &str)> {
     let mut candidates = Vec::new();
     let mut rest = value;
     loop {
@@ -201,30 +268,34 @@ pub fn candidates(value: &str) -> Vec<(&str, &str)> {
         let (address, after) = rest.split_at(end);
         let bare = address.trim_end_matches(',');
         // A comma at the end of an address ends its candidate; one within it is part of it.
-        let (descriptor, after) = if bare.len() < address.len() { ("", after) } else { after.split_once(',').unwrap_or((after, "")) };
+        let (descriptor, after) = if bare.len() < address.len() {
+            ("", after)
+        } else {
+            after.split_once(',').unwrap_or((after, ""))
+        };
         candidates.push((bare, descriptor.trim()));
         rest = after;
     }
 }
 
-/// Hands what Markdown makes to the parser of HTML, and stops where that would take long.
-struct Feeder<'r, 'm> {
-    reading: &'r Reading<'m>,
-    parser: Parser<Sink<'m>>,
-    /// The weight of what was read since the parser last did anything: it is within a tag.
-    unread: usize,
-    in_comment: bool,
-    /// The last few letters, where a comment may begin or end.
+/// Feeds rendered Markdown to the HTML parser until a limit is exceeded.
+struct ParserFeeder<'r, 'm> {
+    state: &'r ScanState<'m>,
+    parser: Parser<ScanSink<'m>>,
+    /// Weight of the current tag so far: of the text since the last call of the sink.
+    tag_weight: usize,
+    is_in_comment: bool,
+    /// The last characters, in which a comment may begin or end.
     tail: String,
 }
 
-impl fmt::Write for Feeder<'_, '_> {
+impl fmt::Write for ParserFeeder<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let mut rest = text;
-        while !rest.is_empty() && !self.reading.is_too_deep.get() {
-            let end = rest.find('>').map_or(rest.len(), |at| at + 1).min(PIECE);
+        while !rest.is_empty() && !self.state.is_too_deep.get() {
+            let end = rest.find('>').map_or(rest.len(), |at| at + 1).min(CHUNK_BYTES);
             let (piece, after) = rest.split_at(rest.ceil_char_boundary(end));
-            self.reading.advance(piece.len(), after.is_empty());
+            self.state.advance(piece.len(), after.is_empty());
             self.feed(piece);
             rest = after;
         }
@@ -232,32 +303,34 @@ impl fmt::Write for Feeder<'_, '_> {
     }
 }
 
-impl Feeder<'_, '_> {
+impl ParserFeeder<'_, '_> {
     fn feed(&mut self, piece: &str) {
-        let before = self.reading.steps.get();
+        let before = self.state.step_count.get();
         self.parser.process(StrTendril::from(piece));
-        self.watch_comments(piece);
-        if self.reading.steps.get() > before || self.in_comment {
-            self.unread = 0;
+        self.track_comments(piece);
+        if self.state.step_count.get() > before || self.is_in_comment {
+            self.tag_weight = 0;
         } else {
-            let weigh = |byte: u8| match byte {
+            let byte_weight = |byte: u8| match byte {
                 b'/' => 1,
-                b'"' | b'\'' => BLANK,
-                byte if byte.is_ascii_whitespace() => BLANK,
+                b'"' | b'\'' => SEPARATOR_WEIGHT,
+                byte if byte.is_ascii_whitespace() => SEPARATOR_WEIGHT,
                 _ => 0,
             };
-            self.unread += piece.bytes().map(weigh).sum::<usize>();
+            self.tag_weight += piece.bytes().map(byte_weight).sum::<usize>();
         }
-        if self.unread > MOST_IN_A_TAG {
-            self.reading.is_too_deep.set(true);
+        if self.tag_weight > MAX_TAG_WEIGHT {
+            self.state.is_too_deep.set(true);
         }
     }
 
-    fn watch_comments(&mut self, piece: &str) {
+    fn track_comments(&mut self, piece: &str) {
         self.tail.push_str(piece);
         match (self.tail.rfind("<!--"), self.tail.rfind("-->")) {
-            (Some(opens), closes) => self.in_comment = closes.is_none_or(|closes| closes < opens),
-            (None, Some(_)) => self.in_comment = false,
+            (Some(opens), closes) => {
+                self.is_in_comment = closes.is_none_or(|closes| closes < opens)
+            }
+            (None, Some(_)) => self.is_in_comment = false,
             (None, None) => {}
         }
         let keep = self.tail.ceil_char_boundary(self.tail.len().saturating_sub(3));
@@ -265,33 +338,35 @@ impl Feeder<'_, '_> {
     }
 }
 
-/// A node of the tree that is not kept: what the parser asks for again.
-struct Node {
+/// A node of the parser with the properties that it asks for later; the tree itself is not kept.
+struct ScanNode {
     name: QualName,
     depth: Cell<usize>,
 }
 
-struct Sink<'m>(Rc<Reading<'m>>);
+/// Receives the tree operations of the parser.
+struct ScanSink<'m>(Rc<ScanState<'m>>);
 
-fn node(name: QualName) -> Rc<Node> {
-    Rc::new(Node { name, depth: Cell::new(0) })
+fn new_node(name: QualName) -> Rc<ScanNode> {
+    Rc::new(ScanNode { name, depth: Cell::new(0) })
 }
 
-fn nameless() -> Rc<Node> {
-    node(QualName::new(None, ns!(), local_name!("")))
+fn nameless_node() -> Rc<ScanNode> {
+    new_node(QualName::new(None, ns!(), local_name!("")))
 }
 
-impl Sink<'_> {
-    fn put(&self, child: NodeOrText<Rc<Node>>, parent: &Node, depth: usize) {
+impl ScanSink<'_> {
+    /// Handles an appended child or text.
+    fn add(&self, child: NodeOrText<Rc<ScanNode>>, parent: &ScanNode, depth: usize) {
         match child {
-            NodeOrText::AppendNode(child) => self.0.deepen(&child, depth),
-            NodeOrText::AppendText(text) => self.0.text(parent, &text),
+            NodeOrText::AppendNode(child) => self.0.set_depth(&child, depth),
+            NodeOrText::AppendText(text) => self.0.record_text(parent, &text),
         }
     }
 }
 
-impl TreeSink for Sink<'_> {
-    type Handle = Rc<Node>;
+impl TreeSink for ScanSink<'_> {
+    type Handle = Rc<ScanNode>;
     type Output = ();
     type ElemName<'a>
         = ExpandedName<'a>
@@ -300,67 +375,77 @@ impl TreeSink for Sink<'_> {
 
     fn finish(self) {}
 
-    fn get_document(&self) -> Rc<Node> {
-        nameless()
+    fn get_document(&self) -> Rc<ScanNode> {
+        nameless_node()
     }
 
-    fn elem_name<'a>(&'a self, target: &'a Rc<Node>) -> ExpandedName<'a> {
+    fn elem_name<'a>(&'a self, target: &'a Rc<ScanNode>) -> ExpandedName<'a> {
         target.name.expanded()
     }
 
-    fn create_element(&self, name: QualName, attributes: Vec<Attribute>, _: ElementFlags) -> Rc<Node> {
-        self.0.step();
-        if self.0.raw.get().is_some() {
-            self.0.element(&name, &attributes);
+    fn create_element(
+        &self,
+        name: QualName,
+        attributes: Vec<Attribute>,
+        _: ElementFlags,
+    ) -> Rc<ScanNode> {
+        self.0.count_step();
+        if self.0.raw_range.get().is_some() {
+            self.0.record_element(&name, &attributes);
         }
-        node(name)
+        new_node(name)
     }
 
-    fn create_comment(&self, _: StrTendril) -> Rc<Node> {
-        nameless()
+    fn create_comment(&self, _: StrTendril) -> Rc<ScanNode> {
+        nameless_node()
     }
 
-    fn create_pi(&self, _: StrTendril, _: StrTendril) -> Rc<Node> {
-        nameless()
+    fn create_pi(&self, _: StrTendril, _: StrTendril) -> Rc<ScanNode> {
+        nameless_node()
     }
 
-    fn append(&self, parent: &Rc<Node>, child: NodeOrText<Rc<Node>>) {
-        self.put(child, parent, parent.depth.get() + 1);
+    fn append(&self, parent: &Rc<ScanNode>, child: NodeOrText<Rc<ScanNode>>) {
+        self.add(child, parent, parent.depth.get() + 1);
     }
 
-    fn append_based_on_parent_node(&self, element: &Rc<Node>, _: &Rc<Node>, child: NodeOrText<Rc<Node>>) {
-        self.0.move_one();
-        self.put(child, element, element.depth.get());
+    fn append_based_on_parent_node(
+        &self,
+        element: &Rc<ScanNode>,
+        _: &Rc<ScanNode>,
+        child: NodeOrText<Rc<ScanNode>>,
+    ) {
+        self.0.count_move();
+        self.add(child, element, element.depth.get());
     }
 
-    fn append_before_sibling(&self, sibling: &Rc<Node>, child: NodeOrText<Rc<Node>>) {
-        self.0.move_one();
-        self.put(child, sibling, sibling.depth.get());
+    fn append_before_sibling(&self, sibling: &Rc<ScanNode>, child: NodeOrText<Rc<ScanNode>>) {
+        self.0.count_move();
+        self.add(child, sibling, sibling.depth.get());
     }
 
-    fn remove_from_parent(&self, _: &Rc<Node>) {
-        self.0.move_one();
+    fn remove_from_parent(&self, _: &Rc<ScanNode>) {
+        self.0.count_move();
     }
 
-    fn reparent_children(&self, _: &Rc<Node>, _: &Rc<Node>) {
-        self.0.move_one();
+    fn reparent_children(&self, _: &Rc<ScanNode>, _: &Rc<ScanNode>) {
+        self.0.count_move();
     }
 
-    fn pop(&self, _: &Rc<Node>) {
-        self.0.step();
+    fn pop(&self, _: &Rc<ScanNode>) {
+        self.0.count_step();
     }
 
-    fn get_template_contents(&self, target: &Rc<Node>) -> Rc<Node> {
+    fn get_template_contents(&self, target: &Rc<ScanNode>) -> Rc<ScanNode> {
         Rc::clone(target)
     }
 
-    fn same_node(&self, one: &Rc<Node>, other: &Rc<Node>) -> bool {
+    fn same_node(&self, one: &Rc<ScanNode>, other: &Rc<ScanNode>) -> bool {
         Rc::ptr_eq(one, other)
     }
 
     fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {}
 
-    fn add_attrs_if_missing(&self, _: &Rc<Node>, _: Vec<Attribute>) {}
+    fn add_attrs_if_missing(&self, _: &Rc<ScanNode>, _: Vec<Attribute>) {}
 
     fn parse_error(&self, _: Cow<'static, str>) {}
 
@@ -372,11 +457,11 @@ mod tests {
     use super::*;
 
     fn destinations(markdown: &str) -> Vec<String> {
-        find(markdown, 0).links.into_iter().map(|link| link.destination).collect()
+        scan_html(markdown, 0).links.into_iter().map(|link| link.destination).collect()
     }
 
     #[test]
-    fn addresses_are_found_wherever_html_may_stand() {
+    fn addresses_are_found_in_any_html() {
         let rows: &[(&str, &[&str])] = &[
             ("<img src=\"a.png\" alt=\"\">\n", &["a.png"]),
             ("Text <IMG SRC=a.png> and <a href='b.md'>b</a>.\n", &["a.png", "b.md"]),
@@ -385,8 +470,14 @@ mod tests {
             ("- <a href=a.md>\n  text</a>\n", &["a.md"]),
             ("| a |\n|---|\n| <img src=a.png> |\n", &["a.png"]),
             ("<a href=\"a.md?x=1&amp;y=2#z\">b</a>\n", &["a.md?x=1&y=2#z"]),
-            ("<picture><source srcset=\"a.png 1x, b,c.png 2x\"><img src=d.png></picture>\n", &["a.png", "b,c.png", "d.png"]),
-            ("<video src=a.mp4 poster=b.png><track src=c.vtt></video>\n", &["a.mp4", "b.png", "c.vtt"]),
+            (
+                "<picture><source srcset=\"a.png 1x, b,c.png 2x\"><img src=d.png></picture>\n",
+                &["a.png", "b,c.png", "d.png"],
+            ),
+            (
+                "<video src=a.mp4 poster=b.png><track src=c.vtt></video>\n",
+                &["a.mp4", "b.png", "c.vtt"],
+            ),
             ("<!-- <img src=a.png> -->\n", &[]),
             ("`<img src=a.png>`\n\n    <img src=a.png>\n", &[]),
             ("<script>\"<img src=a.png>\"</script>\n", &[]),
@@ -398,46 +489,76 @@ mod tests {
     }
 
     #[test]
-    fn places_are_those_of_the_value() {
+    fn spans_are_those_of_the_value() {
         let markdown = "é\n\n<p><img src=\"a.png\">\n<img alt=\"\"\n src=\"a.png\"></p>\n";
-        let found = find(markdown, 10);
+        let found = scan_html(markdown, 10);
         for link in &found.links {
             assert_eq!(&markdown[link.span.start - 10..link.span.end - 10], "a.png");
         }
         assert!(found.links[0].span.end < found.links[1].span.start);
-        assert_eq!(found.links.iter().map(|link| link.alt.is_some()).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(
+            found.links.iter().map(|link| link.alt.is_some()).collect::<Vec<_>>(),
+            [true, false]
+        );
     }
 
     #[test]
-    fn what_will_be_removed_is_found() {
-        let names = |markdown: &str| find(markdown, 0).removed.into_iter().map(|(name, _)| name).collect::<Vec<_>>();
-        assert_eq!(names("<iframe src=x></iframe><p style='a' onclick=b title=c>d</p>\n"), ["<iframe>", "style", "onclick"]);
-        assert_eq!(names("<svg><path/><title>x</title></svg> <x-card>a</x-card>\n"), ["<svg>", "<x-card>"]);
-        assert_eq!(names("<b>a</b> <video src=a.mp4 controls></video> <details open><summary>a</summary></details>\n"), [""; 0]);
+    fn removed_elements_and_attributes_are_found() {
+        let names = |markdown: &str| {
+            scan_html(markdown, 0).removed.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names("<iframe src=x></iframe><p style='a' onclick=b title=c>d</p>\n"),
+            ["<iframe>", "style", "onclick"]
+        );
+        assert_eq!(
+            names("<svg><path/><title>x</title></svg> <x-card>a</x-card>\n"),
+            ["<svg>", "<x-card>"]
+        );
+        assert_eq!(
+            names(
+                "<b>a</b> <video src=a.mp4 controls></video> <details open><summary>a</summary></details>\n"
+            ),
+            [""; 0]
+        );
     }
 
     #[test]
     fn anchors_are_found_once() {
-        let names = |markdown: &str| find(markdown, 0).anchors.into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        let names = |markdown: &str| {
+            scan_html(markdown, 0).anchors.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        };
         assert_eq!(names("<a id=\"x\" name=\"x\"></a>\n\n<h2 id=more>More</h2>\n"), ["x", "more"]);
     }
 
     #[test]
-    fn what_is_nested_too_deep_is_given_up() {
+    fn complex_html_is_not_scanned() {
         let table = "<table><tr><td>".repeat(100);
-        for markdown in
-            ["<div>".repeat(500), "<b id=1>a ".repeat(500), "<table><b>a</b>".repeat(3_000), format!("<p {}>", "a b ".repeat(5_000)), table.repeat(2)]
-        {
-            assert!(find(&markdown, 0).is_too_deep, "{}", &markdown[..40]);
+        for markdown in [
+            "<div>".repeat(500),
+            "<b id=1>a ".repeat(500),
+            "<table><b>a</b>".repeat(3_000),
+            format!("<p {}>", "a b ".repeat(5_000)),
+            table.repeat(2),
+        ] {
+            assert!(scan_html(&markdown, 0).is_too_deep, "{}", &markdown[..40]);
         }
-        for markdown in ["<p>a ".repeat(5_000), "<ul><li>a</ul>".repeat(5_000), "<li>a".repeat(5_000), format!("<!-- {} -->", "a b ".repeat(9_000))] {
-            assert!(!find(&markdown, 0).is_too_deep, "{}", &markdown[..40]);
+        for markdown in [
+            "<p>a ".repeat(5_000),
+            "<ul><li>a</ul>".repeat(5_000),
+            "<li>a".repeat(5_000),
+            format!("<!-- {} -->", "a b ".repeat(9_000)),
+        ] {
+            assert!(!scan_html(&markdown, 0).is_too_deep, "{}", &markdown[..40]);
         }
     }
 
     #[test]
-    fn candidates_are_read_as_browsers_read_them() {
-        assert_eq!(candidates("a.png, b.png 2x , c,d.png 3w"), [("a.png", ""), ("b.png", "2x"), ("c,d.png", "3w")]);
-        assert_eq!(candidates(" ,"), []);
+    fn srcset_is_parsed_as_in_browsers() {
+        assert_eq!(
+            parse_srcset("a.png, b.png 2x , c,d.png 3w"),
+            [("a.png", ""), ("b.png", "2x"), ("c,d.png", "3w")]
+        );
+        assert_eq!(parse_srcset(" ,"), []);
     }
 }

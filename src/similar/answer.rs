@@ -1,30 +1,32 @@
-//! Answers: relations and acknowledgements in front matter that settle a pair.
+//! Answers in front matter that settle a pair: relations between records, and `not_duplicate_of`.
 
-use crate::catalog::{AnswerAbout, CaseIndex, Catalog};
-use crate::similar::PairState;
+use crate::catalog::field;
+use crate::catalog::{CaseIndex, Catalog, NotDuplicateScope};
+use crate::similar::AnswerState;
 
-/// Case studies that go back to one another through adaptations, replications and translations: their teams know.
+/// Groups of case studies linked by adaptations, replications and translations, directly or through
+/// others.
 #[derive(Debug, Clone)]
-pub struct Lineages(Groups);
+pub struct Lineages(UnionFind);
 
-/// Numbers that belong together, directly or through others (union-find).
+/// Disjoint sets of numbers (union-find without path compression).
 #[derive(Debug, Clone)]
-pub struct Groups(Vec<u32>);
+pub struct UnionFind(Vec<u32>);
 
-impl Groups {
-    /// So many numbers, each by itself.
-    pub fn new(count: usize) -> Groups {
-        Groups((0..count as u32).collect())
+impl UnionFind {
+    /// The numbers below `count`, each in its own set.
+    pub fn new(count: usize) -> UnionFind {
+        UnionFind((0..count as u32).collect())
     }
 
-    /// Puts the groups of two numbers together.
-    pub fn join(&mut self, one: u32, other: u32) {
-        let (one, other) = (self.of(one), self.of(other));
+    /// Merges the sets of two numbers.
+    pub fn union(&mut self, one: u32, other: u32) {
+        let (one, other) = (self.find(one), self.find(other));
         self.0[one.max(other) as usize] = one.min(other);
     }
 
-    /// The least number of a group.
-    pub fn of(&self, mut at: u32) -> u32 {
+    /// The smallest number of a set, which represents it.
+    pub fn find(&self, mut at: u32) -> u32 {
         while self.0[at as usize] != at {
             at = self.0[at as usize];
         }
@@ -33,35 +35,47 @@ impl Groups {
 }
 
 impl Lineages {
-    /// Finds them.
-    pub fn in_catalog(catalog: &Catalog) -> Lineages {
-        let mut groups = Groups::new(catalog.cases.len());
-        for (index, case) in catalog.each_case() {
+    /// Collects the lineages of a catalog.
+    pub fn from_catalog(catalog: &Catalog) -> Lineages {
+        let mut groups = UnionFind::new(catalog.cases.len());
+        for (index, case) in catalog.iter_cases() {
             let relations = &case.relations;
-            for other in relations.adapted_from.iter().chain(&relations.replicates).chain(&relations.translation_of).chain(&case.translation_of) {
-                groups.join(index.0, other.0);
+            for other in relations
+                .adapted_from
+                .iter()
+                .chain(&relations.replicates)
+                .chain(&relations.translation_of)
+                .chain(&case.translation_of)
+            {
+                groups.union(index.0, other.0);
             }
         }
         Lineages(groups)
     }
 
-    /// What all case studies of one lineage have in common: a number.
-    pub fn of(&self, case: CaseIndex) -> u32 {
-        self.0.of(case.0)
+    /// The number of a case study's lineage.
+    pub fn lineage_of(&self, case: CaseIndex) -> u32 {
+        self.0.find(case.0)
     }
 
     /// Whether two case studies belong to one lineage.
-    pub fn join(&self, a: CaseIndex, b: CaseIndex) -> bool {
-        self.0.of(a.0) == self.0.of(b.0)
+    pub fn is_same(&self, a: CaseIndex, b: CaseIndex) -> bool {
+        self.0.find(a.0) == self.0.find(b.0)
     }
 }
 
-/// What the two records say about each other, if anything.
-pub fn answer(catalog: &Catalog, a: CaseIndex, b: CaseIndex) -> Option<PairState> {
+/// The acknowledgement of a pair: `not_duplicate_of` with the reasons given, else a relation; none
+/// where neither record has one.
+pub fn find_answer(catalog: &Catalog, a: CaseIndex, b: CaseIndex) -> Option<AnswerState> {
     let mut reasons: Vec<&str> = Vec::new();
     let mut answered = false;
     for (one, other) in [(a, b), (b, a)] {
-        for answer in catalog.case(one).not_duplicate_of.iter().filter(|answer| answer.case == other && answer.about == AnswerAbout::Record) {
+        for answer in catalog
+            .case(one)
+            .not_duplicate_of
+            .iter()
+            .filter(|answer| answer.case == other && answer.scope == NotDuplicateScope::Record)
+        {
             answered = true;
             let reason = answer.reason.trim();
             if !reason.is_empty() && !reasons.contains(&reason) {
@@ -70,24 +84,36 @@ pub fn answer(catalog: &Catalog, a: CaseIndex, b: CaseIndex) -> Option<PairState
         }
     }
     let reason = (!reasons.is_empty()).then(|| reasons.join("; "));
-    if answered { Some(PairState::Acknowledged { field: "not_duplicate_of", reason }) } else { related(catalog, a, b) }
+    if answered {
+        Some(AnswerState::Acknowledged { field: field::NOT_DUPLICATE_OF.name, reason })
+    } else {
+        relation_answer(catalog, a, b)
+    }
 }
 
-fn related(catalog: &Catalog, a: CaseIndex, b: CaseIndex) -> Option<PairState> {
-    let says = |one: CaseIndex, other: CaseIndex| {
+/// The first relation from one record to the other as an acknowledgement.
+fn relation_answer(catalog: &Catalog, a: CaseIndex, b: CaseIndex) -> Option<AnswerState> {
+    let relation_field = |one: CaseIndex, other: CaseIndex| {
         let case = catalog.case(one);
-        let named = case.relations.named().into_iter().find(|(_, list)| list.contains(&other)).map(|(field, _)| field);
-        named.or((case.translation_of == Some(other)).then_some("translation_of"))
+        let named = case
+            .relations
+            .by_field()
+            .into_iter()
+            .find(|(_, list)| list.contains(&other))
+            .map(|(field, _)| field.name);
+        named.or((case.translation_of == Some(other)).then_some(field::TRANSLATION_OF.name))
     };
-    says(a, b).or_else(|| says(b, a)).map(|field| PairState::Acknowledged { field, reason: None })
+    relation_field(a, b)
+        .or_else(|| relation_field(b, a))
+        .map(|field| AnswerState::Acknowledged { field, reason: None })
 }
 
-/// Every pair that `not_duplicate_of` names, once, in order.
-pub fn answered(catalog: &Catalog) -> Vec<(CaseIndex, CaseIndex)> {
+/// Every pair that `not_duplicate_of` names, each once, the smaller index first, sorted.
+pub fn answered_pairs(catalog: &Catalog) -> Vec<(CaseIndex, CaseIndex)> {
     let named = catalog
-        .each_case()
+        .iter_cases()
         .flat_map(|(index, case)| case.not_duplicate_of.iter().map(move |answer| (index, answer)))
-        .filter(|(_, answer)| answer.about == AnswerAbout::Record)
+        .filter(|(_, answer)| answer.scope == NotDuplicateScope::Record)
         .map(|(index, answer)| (index.min(answer.case), index.max(answer.case)));
     let mut pairs: Vec<(CaseIndex, CaseIndex)> = named.filter(|(a, b)| a != b).collect();
     pairs.sort_unstable();

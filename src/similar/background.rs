@@ -1,211 +1,262 @@
-//! The background of a record: what unrelated records reach by chance, however many relatives it has.
+//! Estimates the background of a record: the similarity that unrelated records reach by chance.
 //!
-//! A resemblance means little by itself: in a crowd of like records everything is alike. So it is held against what the nearest
-//! *unrelated* records reach, as in local scaling (Zelnik-Manor and Perona 2004) and cross-domain similarity local scaling (Conneau
-//! et al. 2018). Both take the ten nearest; where one experiment stands in ten markets, these are its own relatives, and the
-//! correction erases what it is to find. Three things keep relatives out:
+//! A similarity means little by itself, because in a dense neighbourhood all records are similar.
+//! It is therefore compared with the similarity of the nearest *unrelated* records, as in local
+//! scaling (Zelnik-Manor and Perona 2004) and cross-domain similarity local scaling (Conneau et al.
+//! 2018). Both methods take the ten nearest neighbours. Where one experiment was run in ten
+//! markets, those are its relatives (records of the same experiment), and the correction would hide
+//! the pairs to be found. Three rules keep relatives out:
 //!
-//! - **The gap.** In the list of the nearest, relatives come first and the background begins behind the last gap that is at least
-//!   `GAP` wide.
-//! - **The hub's level.** Where there is no gap within the list, a record's level may not exceed `MOST_CROWDED` times that of the
-//!   hub, which is the lower quartile of the levels of a sample of its records: three quarters of a hub may be one family before it
-//!   moves.
-//! - **The ceiling.** Neither level exceeds a fixed number, so that a hub that is one family does not silence itself.
+//! - **Gap.** In the list of nearest neighbours relatives come first; the background starts after the last gap, where a similarity is at
+//!   least `MIN_GAP_RATIO` times the next one.
+//! - **Level of the hub.** Where the list has no gap, the level of a record is limited to `MAX_LEVEL_RATIO` times that of the hub, which is
+//!   the lower quartile over a sample of its records; so up to three quarters of a hub may be one family without an effect on it.
+//! - **Ceiling.** Neither level exceeds a fixed number, so that pairs are found in a hub that is one family.
 //!
-//! Between two languages up to `FEW` relatives stay in the background: there a record's own counterpart is what tells a translation
-//! from a text on the same subject, and so few do not hide one another.
+//! Across languages up to `MAX_KEPT_COUNTERPARTS` relatives stay in the background: with the
+//! similarity of its counterpart in the other language as background, a translation can be
+//! distinguished from a text on the same subject.
 //!
-//! What breaks it: a family whose members fade into strangers without a gap, in a hub where more than three quarters of the records
-//! belong to such families. Then only [`crate::similar::same`], which knows no statistics of the hub, still tells.
+//! Limitation: the estimate fails for a family without a gap between relatives and unrelated
+//! records, in a hub where more than three quarters of the records belong to such families. Only
+//! [`crate::similar::same_experiment`] finds such pairs; it uses no statistics.
 
-/// How many unrelated records tell the background.
-pub const NEAREST: usize = 10;
+/// Number of nearest unrelated records that the background is estimated from.
+pub const BACKGROUND_SIZE: usize = 10;
 
-/// How many nearest are looked at to tell relatives from background.
-pub const DEPTH: usize = 32;
+/// Number of nearest neighbours in which relatives are separated from the background.
+pub const SEARCH_DEPTH: usize = 32;
 
-/// How many times as much as the next the last relative resembles a record.
-const GAP: f32 = 2.6;
+/// The least ratio of the similarity of the last relative to that of the next neighbour.
+const MIN_GAP_RATIO: f32 = 2.6;
 
-/// Resemblances below this say nothing any more, so no gap is seen among them.
-const FAINT: f32 = 0.03;
+/// Lower bound of a similarity when gaps are computed, and of levels; below it differences are
+/// noise.
+const MIN_SIMILARITY: f32 = 0.03;
 
-/// How many times the hub's level the level of one record may be.
-const MOST_CROWDED: f32 = 2.0;
+/// The largest ratio of the level of a record to that of the hub.
+const MAX_LEVEL_RATIO: f32 = 2.0;
 
-/// How many relatives between two languages stay in the background.
-const FEW: usize = 1;
+/// The most relatives in another language that stay in the background.
+const MAX_KEPT_COUNTERPARTS: usize = 1;
 
-/// The highest level of one record inside one language: above it nobody is a stranger.
-const HIGHEST: f32 = 0.2;
+/// The highest level of one record within a language.
+const MAX_LEVEL: f32 = 0.2;
 
-/// The same between two languages.
-const HIGHEST_ACROSS: f32 = 0.3;
+/// The highest level of one record across languages.
+const MAX_CROSS_LANGUAGE_LEVEL: f32 = 0.3;
 
 /// The highest level of a hub.
-const HIGHEST_OF_HUB: f32 = 0.15;
+const MAX_HUB_LEVEL: f32 = 0.15;
 
-/// The size of hub in which all backgrounds are compared: ten nearest of sixty lie deeper than ten of six thousand, so the level is
-/// carried along the tail to a hub of a thousand.
-const COMPARED_AT: f32 = 1_000.0;
+/// Number of records to which levels are extrapolated. The ten nearest of 60 records are less
+/// similar than the ten nearest of 6,000, so the level is moved along the exponential tail to what
+/// it would be in a hub of this size.
+const REFERENCE_HUB_SIZE: f32 = 1_000.0;
 
-/// How many records tell the hub's level, at most.
-const SAMPLE: usize = 512;
+/// The most records that the level of the hub is estimated from.
+const MAX_SAMPLE: usize = 512;
 
-/// Whether two records are compared by the words of their own language, or by what two languages share.
+/// Whether two records are compared within a language or across languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Between {
-    /// Inside one language.
-    OneLanguage,
-    /// Between two.
-    TwoLanguages,
+pub enum LanguageRelation {
+    /// Both are in one language.
+    SameLanguage,
+    /// They are in two languages.
+    CrossLanguage,
 }
 
-impl Between {
-    /// Two records whose languages are the same or not.
-    pub fn of(is_one_language: bool) -> Between {
-        if is_one_language { Between::OneLanguage } else { Between::TwoLanguages }
+impl LanguageRelation {
+    /// The relation of two records that are in the same language or not.
+    pub fn from_is_same(is_same: bool) -> LanguageRelation {
+        if is_same { LanguageRelation::SameLanguage } else { LanguageRelation::CrossLanguage }
     }
 }
 
-/// What stands for unrelated records that a small group lacks.
+/// Prior for the background; takes the place of unrelated records that a small group lacks.
 #[derive(Debug, Clone, Copy)]
 pub struct Prior {
-    /// The usual resemblance of an unrelated record among the ten nearest, 0 to 1.
+    /// Expected similarity of an unrelated record among the ten nearest, 0 to 1.
     pub level: f32,
-    /// The usual step.
-    pub step: f32,
-    /// How many neighbours the usual step weighs as much as.
-    pub trust: f32,
+    /// Expected `BackgroundEstimate::tail_scale`.
+    pub tail_scale: f32,
+    /// Pseudo-count: the number of neighbours that the expected tail scale weighs as much as.
+    pub tail_pseudo_count: f32,
 }
 
-/// The nearest unrelated records of a record in one language.
+/// The similarities of a record's nearest unrelated records in one language group.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Background {
-    /// Their resemblances, best first, of which the first `known` are there: ten, and one more for where one of the ten is left out.
-    nearest: [f32; NEAREST + 1],
+    /// Similarities, descending; one more than are used, in case one of them is left out.
+    similarities: [f32; BACKGROUND_SIZE + 1],
+    /// Number of valid elements of `similarities`.
     known: u8,
-    /// How many records they were chosen from.
-    others: u32,
+    /// Number of unrelated records that they are the nearest of.
+    population: u32,
 }
 
-/// What a background comes to.
+/// The estimate made from a background.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Estimate {
-    /// The mean resemblance of the ten nearest unrelated records.
+pub struct BackgroundEstimate {
+    /// Mean similarity of the ten nearest unrelated records.
     pub mean: f32,
-    /// The same in a hub of a thousand.
+    /// The mean extrapolated to a hub of 1,000 records.
     pub level: f32,
-    /// By how much it falls when the hub becomes e times smaller: the scale of an exponential tail, as in the expected chance hits of
-    /// sequence search (Karlin and Altschul 1990).
-    pub step: f32,
+    /// Scale of the exponential tail: how much the mean falls when the hub becomes smaller by a
+    /// factor of e, as for chance hits in sequence search (Karlin and Altschul 1990).
+    pub tail_scale: f32,
 }
 
 impl Background {
-    /// The background in a list of resemblances, best first, of the `DEPTH` nearest out of so many others; a shorter list holds
-    /// everybody who resembles the record at all.
-    pub fn of(nearest: &[f32], others: usize, between: Between) -> Background {
-        let nearest = &nearest[..nearest.len().min(DEPTH)];
-        let ends = nearest.len() < DEPTH && nearest.len() < others;
-        let relatives = match (relatives(nearest, ends), between) {
-            (few, Between::TwoLanguages) if few <= FEW => 0,
-            (relatives, _) => relatives,
+    /// The background in a list of similarities, descending, of the [`SEARCH_DEPTH`] nearest of
+    /// `population` records; a shorter list is complete: all other records have similarity 0.
+    pub fn from_nearest(
+        nearest: &[f32],
+        population: usize,
+        relation: LanguageRelation,
+    ) -> Background {
+        let nearest = &nearest[..nearest.len().min(SEARCH_DEPTH)];
+        let is_complete = nearest.len() < SEARCH_DEPTH && nearest.len() < population;
+        let relatives = match (count_relatives(nearest, is_complete), relation) {
+            (few, LanguageRelation::CrossLanguage) if few <= MAX_KEPT_COUNTERPARTS => 0,
+            (count, _) => count,
         };
         let unrelated = &nearest[relatives..];
-        let known = unrelated.len().min(NEAREST + 1) as u8;
-        let mut background = Background { nearest: [0.0; NEAREST + 1], known, others: others.saturating_sub(relatives) as u32 };
-        background.nearest.iter_mut().zip(unrelated).for_each(|(place, alike)| *place = *alike);
+        let known = unrelated.len().min(BACKGROUND_SIZE + 1) as u8;
+        let mut background = Background {
+            similarities: [0.0; BACKGROUND_SIZE + 1],
+            known,
+            population: population.saturating_sub(relatives) as u32,
+        };
+        background
+            .similarities
+            .iter_mut()
+            .zip(unrelated)
+            .for_each(|(slot, similarity)| *slot = *similarity);
         background
     }
 
-    /// The background of a text in a language that no record has.
+    /// The background of a document in a language that no record is in; its estimate is the prior.
     pub fn unknown() -> Background {
-        Background { nearest: [0.0; NEAREST + 1], known: 0, others: 0 }
+        Background { similarities: [0.0; BACKGROUND_SIZE + 1], known: 0, population: 0 }
     }
 
-    /// What the background comes to.
-    pub fn estimate(&self, prior: &Prior) -> Estimate {
-        let known = usize::from(self.known).min(NEAREST);
-        self.estimate_of(self.nearest[..known].iter().copied(), prior)
+    /// The estimate from the ten nearest unrelated records.
+    pub fn estimate(&self, prior: &Prior) -> BackgroundEstimate {
+        let known = usize::from(self.known).min(BACKGROUND_SIZE);
+        self.estimate_from(self.similarities[..known].iter().copied(), prior)
     }
 
-    /// The same without a record of this resemblance, where it is among the ten: it is not to be its own background.
-    pub fn estimate_without(&self, alike: f32, prior: &Prior) -> Estimate {
-        let known = &self.nearest[..usize::from(self.known)];
-        match known.iter().position(|other| *other <= alike) {
-            Some(0) if known[0] < alike => self.estimate(prior),
-            Some(place) => {
-                let rest = known.iter().enumerate().filter(|(at, _)| *at != place).map(|(_, alike)| *alike);
-                self.estimate_of(rest.take(NEAREST), prior)
+    /// The estimate without one record of this similarity, where it is among the ten, so that a
+    /// pair is not part of its own background.
+    pub fn estimate_without(&self, similarity: f32, prior: &Prior) -> BackgroundEstimate {
+        let known = &self.similarities[..usize::from(self.known)];
+        match known.iter().position(|other| *other <= similarity) {
+            Some(0) if known[0] < similarity => self.estimate(prior),
+            Some(position) => {
+                let rest = known
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| *at != position)
+                    .map(|(_, similarity)| *similarity);
+                self.estimate_from(rest.take(BACKGROUND_SIZE), prior)
             }
             None => self.estimate(prior),
         }
     }
 
-    fn estimate_of(&self, nearest: impl Iterator<Item = f32>, prior: &Prior) -> Estimate {
+    fn estimate_from(
+        &self,
+        nearest: impl Iterator<Item = f32>,
+        prior: &Prior,
+    ) -> BackgroundEstimate {
         let (mut count, mut sum, mut last) = (0.0_f32, 0.0_f32, 0.0_f32);
-        for alike in nearest {
-            (count, sum, last) = (count + 1.0, sum + alike, alike);
+        for similarity in nearest {
+            (count, sum, last) = (count + 1.0, sum + similarity, similarity);
         }
-        let missing = NEAREST as f32 - count;
-        let mean = (sum + missing * prior.level) / NEAREST as f32;
-        let step = (sum - last * count + prior.step * prior.trust) / (count + prior.trust);
-        let deeper = COMPARED_AT / (self.others as f32).max(NEAREST as f32);
-        Estimate { mean, level: (mean + step * deeper.ln()).max(FAINT), step }
+        let missing = BACKGROUND_SIZE as f32 - count;
+        let mean = (sum + missing * prior.level) / BACKGROUND_SIZE as f32;
+        let tail_scale = (sum - last * count + prior.tail_scale * prior.tail_pseudo_count)
+            / (count + prior.tail_pseudo_count);
+        let size_ratio = REFERENCE_HUB_SIZE / (self.population as f32).max(BACKGROUND_SIZE as f32);
+        BackgroundEstimate {
+            mean,
+            level: (mean + tail_scale * size_ratio.ln()).max(MIN_SIMILARITY),
+            tail_scale,
+        }
     }
 }
 
-/// How many of the nearest come before the last wide gap; none where no gap is wide enough. Copies, rewordings and strangers are
-/// divided by two gaps, and strangers come behind the last. `ends` says that whoever is not in the list has nothing in common with
-/// the record.
-fn relatives(nearest: &[f32], ends: bool) -> usize {
-    let behind = nearest.iter().skip(1).copied().chain(ends.then_some(0.0));
-    let wide = nearest.iter().zip(behind).enumerate().filter(|(_, (alike, next))| **alike >= GAP * next.max(FAINT));
-    wide.last().map_or(0, |(at, _)| at + 1)
+/// Number of neighbours before the last gap of at least [`MIN_GAP_RATIO`]; 0 without such a gap.
+/// The last gap counts, because copies, rewordings and unrelated records are separated by two gaps.
+/// `is_complete` says that records outside the list have similarity 0.
+fn count_relatives(nearest: &[f32], is_complete: bool) -> usize {
+    let following = nearest.iter().skip(1).copied().chain(is_complete.then_some(0.0));
+    let gaps =
+        nearest.iter().zip(following).enumerate().filter(|(_, (similarity, next))| {
+            **similarity >= MIN_GAP_RATIO * next.max(MIN_SIMILARITY)
+        });
+    gaps.last().map_or(0, |(at, _)| at + 1)
 }
 
-/// What strangers reach in a hub as a whole.
+/// What unrelated records reach in the whole hub.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct HubLevel {
-    /// The lower quartile of levels.
+pub struct HubBackground {
+    /// Lower quartile of the levels of its records.
     pub level: f32,
-    /// The median of steps.
-    pub step: f32,
-    /// The median of means.
+    /// Median of their tail scales.
+    pub tail_scale: f32,
+    /// Median of their means.
     pub mean: f32,
 }
 
-impl HubLevel {
-    /// What a sample of a hub's records says.
-    pub fn of(mut sample: Vec<Estimate>, prior: &Prior) -> HubLevel {
+impl HubBackground {
+    /// The quantiles of a sample of a hub's records; the prior where it is empty.
+    pub fn from_sample(mut sample: Vec<BackgroundEstimate>, prior: &Prior) -> HubBackground {
         if sample.is_empty() {
             sample.push(Background::unknown().estimate(prior));
         }
-        let mut part = |numerator: usize, denominator: usize, of: fn(&Estimate) -> f32| {
-            let at = (sample.len() * numerator / denominator).min(sample.len() - 1);
-            of(sample.select_nth_unstable_by(at, |a, b| of(a).total_cmp(&of(b))).1)
-        };
-        HubLevel {
-            level: part(1, 4, |estimate| estimate.level).min(HIGHEST_OF_HUB),
-            step: part(1, 2, |estimate| estimate.step),
-            mean: part(1, 2, |estimate| estimate.mean),
+        let mut quantile =
+            |numerator: usize, denominator: usize, of: fn(&BackgroundEstimate) -> f32| {
+                let at = (sample.len() * numerator / denominator).min(sample.len() - 1);
+                of(sample.select_nth_unstable_by(at, |a, b| of(a).total_cmp(&of(b))).1)
+            };
+        HubBackground {
+            level: quantile(1, 4, |estimate| estimate.level).min(MAX_HUB_LEVEL),
+            tail_scale: quantile(1, 2, |estimate| estimate.tail_scale),
+            mean: quantile(1, 2, |estimate| estimate.mean),
         }
     }
 
-    /// The estimate of one record, where it is more crowded than anybody can be by chance lowered to what is.
-    pub fn limit(&self, estimate: Estimate, between: Between) -> Estimate {
-        let crowded = MOST_CROWDED * self.level;
-        match between {
-            Between::OneLanguage if estimate.level > crowded.min(HIGHEST) => Estimate { level: crowded.min(HIGHEST), step: self.step, ..estimate },
-            Between::TwoLanguages => Estimate { level: estimate.level.min(crowded).min(HIGHEST_ACROSS), ..estimate },
-            Between::OneLanguage => estimate,
+    /// The estimate of one record with its level limited to `MAX_LEVEL_RATIO` times the hub's level
+    /// and to the ceiling.
+    pub fn limit(
+        &self,
+        estimate: BackgroundEstimate,
+        relation: LanguageRelation,
+    ) -> BackgroundEstimate {
+        let highest = MAX_LEVEL_RATIO * self.level;
+        match relation {
+            LanguageRelation::SameLanguage if estimate.level > highest.min(MAX_LEVEL) => {
+                BackgroundEstimate {
+                    level: highest.min(MAX_LEVEL),
+                    tail_scale: self.tail_scale,
+                    ..estimate
+                }
+            }
+            LanguageRelation::CrossLanguage => BackgroundEstimate {
+                level: estimate.level.min(highest).min(MAX_CROSS_LANGUAGE_LEVEL),
+                ..estimate
+            },
+            LanguageRelation::SameLanguage => estimate,
         }
     }
 }
 
-/// Which of so many records tell the hub's level: all of a small hub, evenly spread ones of a large hub.
-pub fn sample(records: usize) -> impl Iterator<Item = u32> {
-    let step = records.div_ceil(SAMPLE).max(1);
+/// Numbers of the records that the level of the hub is estimated from: all of a small hub, at most
+/// 512 evenly spaced ones of a large hub.
+pub fn sample_records(records: usize) -> impl Iterator<Item = u32> {
+    let step = records.div_ceil(MAX_SAMPLE).max(1);
     (0..records).step_by(step).map(|at| at as u32)
 }
 
@@ -213,16 +264,21 @@ pub fn sample(records: usize) -> impl Iterator<Item = u32> {
 mod tests {
     use super::*;
 
-    const PRIOR: Prior = Prior { level: 0.06, step: 0.01, trust: 30.0 };
+    const PRIOR: Prior = Prior { level: 0.06, tail_scale: 0.01, tail_pseudo_count: 30.0 };
 
-    /// Strangers that fall off slowly, behind so many relatives.
+    /// Similarities of this many relatives, followed by those of unrelated records, which fall
+    /// slowly.
     fn list(relatives: usize) -> Vec<f32> {
-        let strangers = (0..40).map(|at| 0.06 - 0.001 * at as f32);
-        (0..relatives).map(|at| 0.6 - 0.01 * at as f32).chain(strangers).take(DEPTH).collect()
+        let unrelated = (0..40).map(|at| 0.06 - 0.001 * at as f32);
+        (0..relatives)
+            .map(|at| 0.6 - 0.01 * at as f32)
+            .chain(unrelated)
+            .take(SEARCH_DEPTH)
+            .collect()
     }
 
     fn background(relatives: usize) -> Background {
-        Background::of(&list(relatives), 1_000, Between::OneLanguage)
+        Background::from_nearest(&list(relatives), 1_000, LanguageRelation::SameLanguage)
     }
 
     #[test]
@@ -230,32 +286,42 @@ mod tests {
         let alone = background(0).estimate(&PRIOR);
         for family in [1, 2, 5, 11, 21] {
             let estimate = background(family).estimate(&PRIOR);
-            assert!((estimate.level - alone.level).abs() < 1e-3, "{family} relatives: {estimate:?}, {alone:?}");
+            assert!(
+                (estimate.level - alone.level).abs() < 1e-3,
+                "{family} relatives: {estimate:?}, {alone:?}"
+            );
         }
     }
 
     #[test]
-    fn who_is_surrounded_by_relatives_takes_the_level_of_the_hub() {
-        let hub = HubLevel::of(vec![background(0).estimate(&PRIOR); 8], &PRIOR);
+    fn a_record_with_only_relatives_takes_the_level_of_the_hub() {
+        let hub = HubBackground::from_sample(vec![background(0).estimate(&PRIOR); 8], &PRIOR);
         let surrounded = background(40).estimate(&PRIOR);
         assert!(surrounded.level > 0.3);
-        assert!(hub.limit(surrounded, Between::OneLanguage).level <= 2.0 * hub.level);
+        assert!(hub.limit(surrounded, LanguageRelation::SameLanguage).level <= 2.0 * hub.level);
     }
 
     #[test]
     fn a_family_of_most_of_the_hub_does_not_move_its_level() {
         let mut estimates = vec![background(0).estimate(&PRIOR); 30];
-        let alone = HubLevel::of(estimates.clone(), &PRIOR).level;
+        let alone = HubBackground::from_sample(estimates.clone(), &PRIOR).level;
         estimates.extend(vec![background(40).estimate(&PRIOR); 70]);
-        assert!((HubLevel::of(estimates, &PRIOR).level - alone).abs() < 1e-6);
+        assert!((HubBackground::from_sample(estimates, &PRIOR).level - alone).abs() < 1e-6);
     }
 
     #[test]
-    fn nobody_is_their_own_background() {
+    fn a_pair_is_not_part_of_its_own_background() {
         let nearest = [0.09, 0.08, 0.07, 0.06, 0.06, 0.06, 0.06, 0.06, 0.06, 0.06, 0.05];
-        let background = Background::of(&nearest, 11, Between::OneLanguage);
+        let background = Background::from_nearest(&nearest, 11, LanguageRelation::SameLanguage);
         let without = background.estimate_without(0.08, &PRIOR);
-        assert!((without.mean - (0.09 + 0.07 + 7.0 * 0.06 + 0.05) / 10.0).abs() < 1e-6, "{without:?}");
-        assert_eq!(background.estimate_without(0.5, &PRIOR), background.estimate(&PRIOR), "a relative is not in it");
+        assert!(
+            (without.mean - (0.09 + 0.07 + 7.0 * 0.06 + 0.05) / 10.0).abs() < 1e-6,
+            "{without:?}"
+        );
+        assert_eq!(
+            background.estimate_without(0.5, &PRIOR),
+            background.estimate(&PRIOR),
+            "a relative is not in it"
+        );
     }
 }

@@ -1,77 +1,87 @@
-//! Concepts: what the vocabularies and the glossary name in many languages, found in running text.
+//! Finds the concepts of the vocabularies and the glossary in text, by their phrases in all
+//! languages.
 
-use casebook_search::analysis::pieces;
-use casebook_search::fold::lower;
-use casebook_search::language::{LANGUAGES, Language};
+use casebook_search::fold::normalise;
+use casebook_search::language::{LANGUAGE_COUNT, Language};
+use casebook_search::segmentation::for_each_token;
 use rustc_hash::FxHashMap;
 
-use crate::similar::feature::{hash, stem_hash};
+use crate::similar::hash::{hash_text, stem_hash};
 
-/// Phrases of every language, each leading to its concept.
+/// Phrases of all languages, each with the number of its concept.
 #[derive(Debug, Clone, Default)]
 pub struct Concepts {
-    /// What each concept is called where it is shown as a reason.
+    /// Display name of each concept by number, in the language of the hub.
     pub names: Vec<String>,
-    /// By language, where in `phrases` those lie that begin with a stem.
-    beginnings: Vec<FxHashMap<u64, u32>>,
-    /// Phrases of one language that begin with the same stem, longest first.
-    phrases: Vec<Vec<Phrase>>,
+    /// By language: first stem of a phrase to the position in `phrase_lists` of the phrases that
+    /// start with it.
+    first_stems: Vec<FxHashMap<u64, u32>>,
+    /// Phrases of one language that start with the same stem, longest first.
+    phrase_lists: Vec<Vec<Phrase>>,
 }
 
 #[derive(Debug, Clone)]
 struct Phrase {
+    /// Hashes of the stems after the first.
     rest: Box<[u64]>,
     concept: u32,
 }
 
 impl Phrase {
-    /// Whether the stems go on as the phrase does. Phrases are short: a loop is faster than comparing memory.
-    fn fits(&self, stems: &[u64]) -> bool {
-        self.rest.len() <= stems.len() && self.rest.iter().zip(stems).all(|(one, other)| one == other)
+    /// Whether `stems` starts with the rest of the phrase. Phrases are short, so a loop avoids the
+    /// call of `memcmp`.
+    fn matches(&self, stems: &[u64]) -> bool {
+        self.rest.len() <= stems.len()
+            && self.rest.iter().zip(stems).all(|(one, other)| one == other)
     }
 }
 
 impl Concepts {
-    /// No concepts yet.
+    /// An empty set of concepts.
     pub fn new() -> Self {
-        Concepts { names: Vec::new(), beginnings: vec![FxHashMap::default(); LANGUAGES], phrases: Vec::new() }
+        Concepts {
+            names: Vec::new(),
+            first_stems: vec![FxHashMap::default(); LANGUAGE_COUNT],
+            phrase_lists: Vec::new(),
+        }
     }
 
-    /// Adds a concept and returns its number.
+    /// Adds a concept without phrases and returns its number.
     pub fn add(&mut self, name: &str) -> u32 {
         self.names.push(name.to_owned());
         u32::try_from(self.names.len() - 1).expect("fewer than four billion concepts")
     }
 
-    /// Lets a phrase, read in a language, lead to a concept.
-    pub fn phrase(&mut self, concept: u32, phrase: &str, language: Language) {
-        let stems = stems_of(phrase, language);
+    /// Adds a phrase, analysed in a language, to a concept.
+    pub fn add_phrase(&mut self, concept: u32, phrase: &str, language: Language) {
+        let stems = stem_phrase(phrase, language);
         let Some((first, rest)) = stems.split_first() else { return };
-        let beginning = *self.beginnings[language as usize].entry(*first).or_insert_with(|| {
-            self.phrases.push(Vec::new());
-            self.phrases.len() as u32 - 1
+        let phrase_list = *self.first_stems[language as usize].entry(*first).or_insert_with(|| {
+            self.phrase_lists.push(Vec::new());
+            self.phrase_lists.len() as u32 - 1
         });
-        let phrases = &mut self.phrases[beginning as usize];
+        let phrases = &mut self.phrase_lists[phrase_list as usize];
         if !phrases.iter().any(|known| known.concept == concept && *known.rest == *rest) {
-            let place = phrases.partition_point(|known| known.rest.len() >= rest.len());
-            phrases.insert(place, Phrase { rest: rest.into(), concept });
+            let position = phrases.partition_point(|known| known.rest.len() >= rest.len());
+            phrases.insert(position, Phrase { rest: rest.into(), concept });
         }
     }
 
-    /// What [`Concepts::at`] knows the phrases by that begin with a stem; nothing where none does.
-    pub fn beginning_with(&self, language: Language, stem: u64) -> Option<u32> {
-        self.beginnings.get(language as usize)?.get(&stem).copied()
+    /// The list of phrases that start with a stem, for [`Concepts::for_each_match`]; none where no
+    /// phrase does.
+    pub fn phrases_starting_with(&self, language: Language, stem: u64) -> Option<u32> {
+        self.first_stems.get(language as usize)?.get(&stem).copied()
     }
 
-    /// Calls `each` with the concept of every phrase with this beginning that goes on as these stems do, of the longest ones only.
-    pub fn at(&self, beginning: u32, rest: &[u64], mut each: impl FnMut(u32)) {
-        // Longest first: what fits and is as long as the first that fits is named.
+    /// Calls `each` with the concept of every phrase of a list whose remaining stems are a prefix
+    /// of `rest`; of the longest matches only.
+    pub fn for_each_match(&self, phrase_list: u32, rest: &[u64], mut each: impl FnMut(u32)) {
         let mut longest = None;
-        for phrase in &self.phrases[beginning as usize] {
+        for phrase in &self.phrase_lists[phrase_list as usize] {
             if longest.is_some_and(|longest| phrase.rest.len() < longest) {
                 break;
             }
-            if phrase.fits(rest) {
+            if phrase.matches(rest) {
                 longest = Some(phrase.rest.len());
                 each(phrase.concept);
             }
@@ -79,18 +89,20 @@ impl Concepts {
     }
 }
 
-/// What a concept of the glossary is called in a language, else in English, else by its id.
-pub fn name<'g>(entry: &'g crate::vocabulary::Concept, language: &str) -> &'g str {
+/// Display name of a concept of the glossary in a language (a BCP 47 tag), else without the region,
+/// else in English, else its id.
+pub fn display_name<'g>(entry: &'g crate::vocabulary::Concept, language: &str) -> &'g str {
     let base = language.split('-').next().unwrap_or(language);
     let terms = [language, base, "en"].into_iter().find_map(|language| entry.terms.get(language));
     terms.and_then(|terms| terms.first()).map_or(&entry.id, |term| term)
 }
 
-fn stems_of(phrase: &str, language: Language) -> Vec<u64> {
+/// Hashes of the stems of a phrase.
+fn stem_phrase(phrase: &str, language: Language) -> Vec<u64> {
     let mut stems = Vec::new();
-    pieces(phrase, |piece| {
-        let word = lower(&phrase[piece.start..piece.end], language);
-        stems.push(if piece.pair { hash(&word) } else { stem_hash(&word, language) });
+    for_each_token(phrase, |piece| {
+        let word = normalise(&phrase[piece.start..piece.end], language);
+        stems.push(if piece.is_bigram { hash_text(&word) } else { stem_hash(&word, language) });
     });
     stems
 }

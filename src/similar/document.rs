@@ -1,43 +1,44 @@
-//! What is compared of a record: its text by field, and its terms.
+//! The input of the similarity model: the texts of a record by field, and its terms.
 
 use casebook_search::language::Language;
-use casebook_search::wording::Wording;
+use casebook_search::tokenized::TokenizedTexts;
 
-/// The comparable parts of a record, of an idea or of a text that is only being written.
+/// The texts and terms of a case study, of an idea or of an unsaved draft.
 #[derive(Debug, Clone, Default)]
 pub struct Document<'a> {
-    /// BCP 47, as declared.
+    /// Declared language, a BCP 47 tag.
     pub language: &'a str,
-    /// The language it is read in, where its record has told it; else title and lead do.
-    pub read_in: Option<Language>,
-    /// Its title.
+    /// The language detected from the whole record; none where it is still to be detected from
+    /// title and lead texts.
+    pub detected_language: Option<Language>,
+    /// Title of the record.
     pub title: &'a str,
-    /// What says most in few words: summary, audience, product.
-    pub lead: Vec<&'a str>,
-    /// What is asked.
+    /// Short texts in front matter: summary, audience, product, category.
+    pub lead_texts: Vec<&'a str>,
+    /// Hypothesis of the experiment.
     pub hypothesis: Option<&'a str>,
-    /// The words of the body, which are what is compared: of every section its heading, then its text.
-    pub wording: Option<&'a Wording>,
-    /// Terms of the structured record.
+    /// The words of the body: for every section its heading, then its text.
+    pub tokenized: Option<&'a TokenizedTexts>,
+    /// Terms in front matter: tactics, channels, metric, objective.
     pub facets: Vec<Facet>,
 }
 
-/// A term of the structured record, by position in its vocabulary.
+/// A term in front matter, by position in its vocabulary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Facet {
-    /// What was done.
+    /// A tactic.
     Tactic(u32),
-    /// Where it was done.
+    /// A channel.
     Channel(u32),
-    /// What it is judged by.
+    /// The primary metric.
     Metric(u32),
-    /// What it is for.
+    /// The objective.
     Objective(u32),
 }
 
 impl Facet {
-    /// A number that no other facet has.
-    pub(crate) fn key(self) -> u64 {
+    /// A unique number for each facet.
+    pub(crate) fn to_key(self) -> u64 {
         let (kind, position) = match self {
             Facet::Tactic(position) => (1, position),
             Facet::Channel(position) => (2, position),

@@ -1,52 +1,68 @@
-//! A manuscript that no catalog holds yet as a document: what it says so far, whatever is still wrong with it.
+//! Reads a draft that is not in the catalog, valid or not, as a document for the similarity model.
 
-use casebook_search::language::detect_in;
+use casebook_search::language_detection::detect_language_of;
 
+use crate::catalog::field::{self, Field};
 use crate::record::Manuscript;
-use crate::record::node::{Node, Value};
+use crate::record::yaml::{Node, Value};
 use crate::similar::document::{Document, Facet};
 use crate::vocabulary::Vocabulary;
 
-/// Reads what can be compared of a manuscript; terms that no vocabulary knows are left out.
-pub fn document_of_draft<'m>(manuscript: &'m Manuscript, vocabulary: &Vocabulary, language: &'m str) -> Document<'m> {
+/// Fields, beside the summary, whose texts say what an experiment is about.
+const LEAD_FIELDS: [&Field; 3] = [&field::AUDIENCE, &field::PRODUCT, &field::CATEGORY];
+
+/// The texts and terms of a draft; unknown terms are left out. `language` is the default language,
+/// a BCP 47 tag.
+pub fn draft_document<'m>(
+    manuscript: &'m Manuscript,
+    vocabulary: &Vocabulary,
+    language: &'m str,
+) -> Document<'m> {
     let outline = &manuscript.outline;
-    let mut lead = Vec::new();
-    let mut document = Document { language, wording: Some(&outline.wording), ..Document::default() };
-    for (key, node) in manuscript.entries() {
-        let texts = texts(node);
-        match (&*key.name, texts.first()) {
-            ("title", Some(title)) => document.title = title,
-            ("language" | "lang", Some(language)) => document.language = language,
-            ("hypothesis", Some(hypothesis)) => {
-                lead.push(*hypothesis);
-                document.hypothesis = Some(hypothesis);
-            }
-            ("summary" | "tldr", _) => {
-                lead.extend_from_slice(&texts);
-                document.lead.extend(texts);
-            }
-            ("audience" | "product" | "category", _) => document.lead.extend(texts),
-            ("tactics" | "tactic", _) => {
-                document.facets.extend(texts.iter().filter_map(|name| vocabulary.tactics.find(name)).map(|tactic| Facet::Tactic(tactic.0)))
-            }
-            ("channels" | "channel", _) => {
-                document.facets.extend(texts.iter().filter_map(|name| vocabulary.channels.find(name)).map(|channel| Facet::Channel(channel.0)))
-            }
-            _ => {}
+    let mut short_texts = Vec::new();
+    let mut document =
+        Document { language, tokenized: Some(&outline.tokenized), ..Document::default() };
+    for (key, node) in manuscript.fields() {
+        let texts = collect_texts(node);
+        let is = |field: &Field| field.has_key(&key.name);
+        if is(&field::TITLE) {
+            document.title = texts.first().unwrap_or(&document.title);
+        } else if is(&field::LANGUAGE) {
+            document.language = texts.first().unwrap_or(&document.language);
+        } else if is(&field::HYPOTHESIS) {
+            short_texts.extend(texts.first());
+            document.hypothesis = texts.first().copied().or(document.hypothesis);
+        } else if is(&field::SUMMARY) {
+            short_texts.extend_from_slice(&texts);
+            document.lead_texts.extend(texts);
+        } else if LEAD_FIELDS.into_iter().any(is) {
+            document.lead_texts.extend(texts);
+        } else if is(&field::TACTICS) {
+            let tactics = texts.iter().filter_map(|name| vocabulary.tactics.find(name));
+            document.facets.extend(tactics.map(|tactic| Facet::Tactic(tactic.0)));
+        } else if is(&field::CHANNELS) {
+            let channels = texts.iter().filter_map(|name| vocabulary.channels.find(name));
+            document.facets.extend(channels.map(|channel| Facet::Channel(channel.0)));
         }
     }
     if document.title.is_empty() {
         document.title = outline.headings.first().map_or("", |heading| &heading.text);
     }
-    let texts = outline.sections.iter().map(|section| &*section.text).chain(lead).chain([document.title]);
-    document.read_in = Some(detect_in(texts, document.language));
+    let texts = outline
+        .sections
+        .iter()
+        .map(|section| &*section.text)
+        .chain(short_texts)
+        .chain([document.title]);
+    document.detected_language = Some(detect_language_of(texts, document.language));
     document
 }
 
-fn texts(node: &Node) -> Vec<&str> {
+/// All texts in a YAML value, nested lists included.
+fn collect_texts(node: &Node) -> Vec<&str> {
     match &node.value {
         Value::Text(text) => vec![text],
-        Value::List(nodes) => nodes.iter().flat_map(texts).collect(),
+        Value::List(nodes) => nodes.iter().flat_map(collect_texts).collect(),
         _ => Vec::new(),
     }
 }

@@ -1,69 +1,88 @@
-//! From a document to what can be counted: stems, parts of compound names, pairs of neighbouring stems, concepts and terms.
+//! Extracts countable features from a document: stems, parts of compound names, stem bigrams,
+//! concepts and terms.
 //!
-//! A feature is a number. Its upper bits name the block it belongs to, the others are a hash of what it stands for; how often
-//! it occurs is kept in the lowest bits, so that a sorted list of plain numbers is a counted document.
+//! A feature is a 64-bit number: the upper 3 bits are its block, the lower 12 bits are zero, and
+//! the bits between are a hash of what it stands for. An entry is a feature with its count in the
+//! lower 12 bits, so a sorted list of integers is a bag of features.
 
-use casebook_search::analysis::{pieces, stem};
-use casebook_search::fold::lower;
-use casebook_search::language::{LANGUAGES, Language, detect_in, is_small_word};
-use casebook_search::wording::{Renumbering, Wording};
+use casebook_search::fold::normalise;
+use casebook_search::language::{LANGUAGE_COUNT, Language, is_stop_word};
+use casebook_search::language_detection::detect_language_of;
+use casebook_search::segmentation::for_each_token;
+use casebook_search::tokenized::{SpellingIdMap, TokenizedTexts};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
 
 use crate::similar::concept::Concepts;
 use crate::similar::document::{Document, Facet};
-use crate::similar::same::Content;
+use crate::similar::hash::{combine_hashes, hash_text, mix_bits, stem_hash};
+use crate::similar::same_experiment::TermSets;
 use crate::vocabulary::template;
 
-/// Groups of features, each with a weight of its own; see `score`.
+/// Kinds of features; each kind has its own weight in the score (see `score::BlockWeights`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Block {
-    /// Stems, numbers, names.
+    /// Stems of words, numbers, names and parts of compound names.
     Word,
-    /// Two stems that stand beside each other.
-    Pair,
-    /// Concepts of the glossary and terms of the vocabularies that the text speaks of, in whatever language.
+    /// Two consecutive stems, stop words remaining out.
+    Bigram,
+    /// Concepts of the glossary and terms of the vocabularies that the text mentions, in any
+    /// language.
     Concept,
-    /// Terms of the structured record.
+    /// Terms in the front matter of the record: tactics, channels, metric, objective.
     Facet,
-    /// Stems and concepts of the hypothesis: what is changed, for whom, and what it should do to which metric.
-    Question,
+    /// Stems and concepts of the hypothesis, counted a second time apart from the other text.
+    Hypothesis,
 }
 
-/// How many blocks there are.
-pub const BLOCKS: usize = 5;
+/// Number of blocks.
+pub const BLOCK_COUNT: usize = 5;
 
-/// Every block is divided into sixteen parts by the upper bits of its hashes; a sorted document holds each part in one stretch.
-pub const PARTS: usize = BLOCKS << (BLOCK_SHIFT - PART_SHIFT);
+/// Number of shards: each block is split into 16 by the upper bits of the hash. In sorted entries a
+/// shard is one contiguous range.
+pub const SHARD_COUNT: usize = BLOCK_COUNT << (BLOCK_SHIFT - SHARD_SHIFT);
 
 const COUNT_BITS: u32 = 12;
 const BLOCK_SHIFT: u32 = 61;
-const PART_SHIFT: u32 = 57;
+const SHARD_SHIFT: u32 = 57;
 const COUNT_MASK: u64 = (1 << COUNT_BITS) - 1;
-/// Counts are kept in quarters, so that half a mention can be counted.
-const QUARTERS: f32 = 4.0;
+/// Counts are stored as multiples of 1/4, so that half a mention can be counted.
+const COUNT_SCALE: f32 = 4.0;
 
-/// A value for every count that a document can hold, worked out once.
-pub struct ByCount(Box<[f32]>);
+/// A lookup table with one precomputed value for each count that an entry can hold, 0 to 1023.75 in
+/// steps of 0.25.
+pub struct CountTable(Box<[f32]>);
 
-impl ByCount {
-    /// Works out all of them.
-    pub fn of(value: impl Fn(f32) -> f32) -> Self {
-        ByCount((0..=COUNT_MASK).map(|quarters| value(quarters as f32 / QUARTERS)).collect())
+impl CountTable {
+    /// Evaluates `value` for every count.
+    pub fn new(value: impl Fn(f32) -> f32) -> Self {
+        CountTable((0..=COUNT_MASK).map(|quarters| value(quarters as f32 / COUNT_SCALE)).collect())
     }
 
-    /// That of a count which a document holds.
+    /// The value for a count; the count is a multiple of 0.25, as [`decode_entry`] returns it.
     pub fn get(&self, count: f32) -> f32 {
-        self.0[(count * QUARTERS) as usize]
+        self.0[(count * COUNT_SCALE) as usize]
     }
 }
 
-/// Words of a body beyond this number say nothing new about what a record is about.
-const LONGEST_BODY: usize = 6_000;
+/// Words of a body beyond this number are not read.
+const MAX_BODY_WORDS: usize = 6_000;
 
-/// A feature with its block, without its count.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+/// A feature: its block and a hash of what it stands for, without a count.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub struct Feature(u64);
 
 impl Feature {
@@ -71,276 +90,318 @@ impl Feature {
         Feature((block as u64) << BLOCK_SHIFT | hash >> 3 & !COUNT_MASK)
     }
 
-    /// The block it belongs to.
-    pub fn block(self) -> usize {
+    /// Its block as a number, 0 to `BLOCK_COUNT - 1`.
+    pub fn block_index(self) -> usize {
         (self.0 >> BLOCK_SHIFT) as usize
     }
 
-    /// The feature of a concept.
-    pub fn concept(number: u32) -> Self {
-        Feature::new(Block::Concept, mix(u64::from(number)))
+    /// The feature of the concept with this number.
+    pub fn from_concept(number: u32) -> Self {
+        Feature::new(Block::Concept, mix_bits(u64::from(number)))
     }
 
-    /// A number of its own, as good as random in the lower bits.
-    pub(crate) fn bits(self) -> u64 {
+    /// Block and hash as one number whose lower bits are uniformly distributed.
+    pub(crate) fn hash_bits(self) -> u64 {
         self.0 >> COUNT_BITS
     }
 }
 
-/// A counted document: features in order, each once.
+/// The features of one document with their counts.
 #[derive(Debug, Clone, Default)]
-pub struct Counted {
-    /// The language it was read in.
+pub struct FeatureCounts {
+    /// The language the document was analysed in; none before it was read.
     pub language: Option<Language>,
-    /// What it says, whatever others say. Records that state tactics and share none are hardly the same effort.
-    pub content: Content,
-    /// Features with their counts, in order; see [`counted`].
+    /// Words and terms of the document as sets, independent of other documents.
+    pub term_sets: TermSets,
+    /// Features with their counts, ascending, each feature once; see [`decode_entry`].
     pub entries: Box<[u64]>,
 }
 
-impl Counted {
-    /// Every feature with how often it occurs, weighted by field.
+impl FeatureCounts {
+    /// Every feature with its count, each mention weighted by its field, 0 to 1023.75.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (Feature, f32)> {
-        self.entries.iter().map(counted)
+        self.entries.iter().map(decode_entry)
     }
 }
 
-/// The feature of an entry, and how often it occurs.
-pub fn counted(entry: &u64) -> (Feature, f32) {
-    (Feature(entry & !COUNT_MASK), (entry & COUNT_MASK) as f32 / QUARTERS)
+/// Splits an entry into its feature and its count.
+pub fn decode_entry(entry: &u64) -> (Feature, f32) {
+    (Feature(entry & !COUNT_MASK), (entry & COUNT_MASK) as f32 / COUNT_SCALE)
 }
 
-/// The part that an entry belongs to.
-pub fn part_of(entry: u64) -> usize {
-    (entry >> PART_SHIFT) as usize
+/// The shard of an entry, 0 to `SHARD_COUNT - 1`.
+pub fn shard_of(entry: u64) -> usize {
+    (entry >> SHARD_SHIFT) as usize
 }
 
-/// The block that a part belongs to.
-pub fn block_of(part: usize) -> usize {
-    part >> (BLOCK_SHIFT - PART_SHIFT)
+/// The block of a shard.
+pub fn block_of_shard(shard: usize) -> usize {
+    shard >> (BLOCK_SHIFT - SHARD_SHIFT)
 }
 
-/// How much a mention counts, by field, in quarters.
-const TITLE: u64 = 8;
-const LEAD: u64 = 6;
-const BODY: u64 = 4;
+/// Weight of one mention by field, in units of 1/4: title 2, lead texts 1.5, body 1.
+const TITLE_WEIGHT: u64 = 8;
+const LEAD_WEIGHT: u64 = 6;
+const BODY_WEIGHT: u64 = 4;
 
-/// What is known of one spelling; its parts lie in `Reader::parts`.
+/// The analysis of one spelling, done once and reused.
 #[derive(Debug, Clone, Copy)]
-struct Word {
+struct AnalysedWord {
+    /// Hash of the stem.
     stem: u64,
-    small: bool,
-    /// The phrases of concepts that begin with it.
-    begins: Option<u32>,
-    parts: (u32, u32),
-    /// The document that it was met in last, and the entry that counts it there.
-    met: (u32, u32),
+    /// Whether it is a stop word, a particle or a single letter: it takes part in phrases only.
+    is_ignored: bool,
+    /// Key in [`Concepts`] of the phrases that start with this stem.
+    phrase_list: Option<u32>,
+    /// Start and end of its compound parts in `FeatureExtractor::part_stems`.
+    part_range: (u32, u32),
+    /// Number of the document it occurred in last, and the position of its entry there.
+    last_seen: (u32, u32),
 }
 
-/// A word as it was written.
+/// A word as it was written, and the feature it was reduced to.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Spelling {
-    /// The number of the language it was read in.
+    /// Number of the language it was read in; see `Language::from_number`.
     pub language: u8,
-    /// Its letters.
+    /// The word, letter case kept.
     pub written: Box<str>,
-    /// What it stands for.
+    /// Its word feature.
     pub feature: Feature,
 }
 
-/// Reads documents; every spelling is stemmed once.
-pub struct Reader<'c> {
+/// Turns documents into [`FeatureCounts`]; every spelling is analysed once and then looked up.
+pub struct FeatureExtractor<'c> {
     concepts: &'c Concepts,
-    /// By language, every spelling met with its place in `words`.
-    met: Vec<FxHashMap<Box<str>, u32>>,
-    words: Vec<Word>,
-    parts: Vec<u64>,
-    renumbering: Renumbering,
-    sentence: Sentence,
-    /// The number of the document that is being read, and what it holds so far.
-    document: u32,
+    /// By language: every spelling seen so far with its position in `words`.
+    word_numbers: Vec<FxHashMap<Box<str>, u32>>,
+    words: Vec<AnalysedWord>,
+    /// Stems of the parts of all compound words; see `AnalysedWord::part_range`.
+    part_stems: Vec<u64>,
+    id_map: SpellingIdMap,
+    text_state: TextState,
+    /// Number of the current document, 1 for the first.
+    document_number: u32,
+    /// Entries of the current document so far, unsorted.
     entries: Vec<u64>,
 }
 
-impl<'c> Reader<'c> {
-    /// A reader that knows these concepts.
+impl<'c> FeatureExtractor<'c> {
+    /// An extractor that finds these concepts.
     pub fn new(concepts: &'c Concepts) -> Self {
-        Reader {
+        FeatureExtractor {
             concepts,
-            met: vec![FxHashMap::default(); LANGUAGES],
+            word_numbers: vec![FxHashMap::default(); LANGUAGE_COUNT],
             words: Vec::new(),
-            parts: Vec::new(),
-            renumbering: Renumbering::default(),
-            sentence: Sentence::default(),
-            document: 0,
+            part_stems: Vec::new(),
+            id_map: SpellingIdMap::default(),
+            text_state: TextState::default(),
+            document_number: 0,
             entries: Vec::new(),
         }
     }
 
-    /// Counts what a document says.
-    pub fn read(&mut self, document: &Document) -> Counted {
-        let language = language_of(document);
-        self.document += 1;
+    /// Counts the features of a document.
+    pub fn extract(&mut self, document: &Document) -> FeatureCounts {
+        let language = detect_language(document);
+        self.document_number += 1;
         self.entries.clear();
-        self.field(document.title, language, TITLE);
-        for text in &document.lead {
-            self.field(text, language, LEAD);
+        self.add_field(document.title, language, TITLE_WEIGHT);
+        for text in &document.lead_texts {
+            self.add_field(text, language, LEAD_WEIGHT);
         }
         if let Some(hypothesis) = document.hypothesis {
-            self.question(hypothesis, language);
+            self.add_hypothesis(hypothesis, language);
         }
-        if let Some(wording) = document.wording {
-            self.body(wording, language);
+        if let Some(tokenized) = document.tokenized {
+            self.add_body(tokenized, language);
         }
         for facet in &document.facets {
-            self.entries.push(Feature::new(Block::Facet, mix(facet.key())).0 | facet_count(*facet));
+            self.entries.push(
+                Feature::new(Block::Facet, mix_bits(facet.to_key())).0 | facet_weight(*facet),
+            );
         }
-        let entries = merged(&mut self.entries);
-        Counted { language: Some(language), content: content(document, &entries), entries }
+        let entries = merge_entries(&mut self.entries);
+        FeatureCounts {
+            language: Some(language),
+            term_sets: build_term_sets(document, &entries),
+            entries,
+        }
     }
 
-    /// Every spelling met.
+    /// Every spelling seen, with its feature, in no particular order.
     pub fn into_spellings(self) -> impl Iterator<Item = Spelling> {
-        let Reader { met, words, .. } = self;
+        let FeatureExtractor { word_numbers, words, .. } = self;
         let spelling = move |language: usize, written: Box<str>, word: u32| Spelling {
             language: language as u8,
             written,
             feature: Feature::new(Block::Word, words[word as usize].stem),
         };
-        let all = met.into_iter().enumerate().flat_map(|(language, met)| met.into_iter().map(move |(written, word)| (language, written, word)));
+        let all = word_numbers.into_iter().enumerate().flat_map(|(language, spellings)| {
+            spellings.into_iter().map(move |(written, word)| (language, written, word))
+        });
         all.map(move |(language, written, word)| spelling(language, written, word))
     }
 
-    fn field(&mut self, text: &str, language: Language, weight: u64) {
-        self.sentence.clear();
-        pieces(text, |piece| {
-            let number = self.number(&text[piece.start..piece.end], piece.pair, language);
-            self.word(number, weight);
+    fn add_field(&mut self, text: &str, language: Language, weight: u64) {
+        self.text_state.clear();
+        for_each_token(text, |token| {
+            let number = self.word_number(&text[token.start..token.end], token.is_bigram, language);
+            self.add_word(number, weight);
         });
-        self.name_concepts(weight);
+        self.add_concepts(weight);
     }
 
-    /// The hypothesis is read like any leading text, and what it asks is kept apart as well.
-    fn question(&mut self, hypothesis: &str, language: Language) {
-        self.field(hypothesis, language, LEAD);
-        let Reader { concepts, sentence, entries, .. } = self;
-        entries.extend(sentence.telling.iter().map(|stem| Feature::new(Block::Question, *stem).0 | BODY));
-        for (beginning, next) in &sentence.beginnings {
-            let ask = |concept| entries.push(Feature::new(Block::Question, mix(u64::from(concept))).0 | BODY);
-            concepts.at(*beginning, &sentence.stems[*next as usize..], ask);
+    /// Counts the hypothesis twice: as a lead text, and in its own block.
+    fn add_hypothesis(&mut self, hypothesis: &str, language: Language) {
+        self.add_field(hypothesis, language, LEAD_WEIGHT);
+        let FeatureExtractor { concepts, text_state, entries, .. } = self;
+        entries.extend(
+            text_state
+                .content_stems
+                .iter()
+                .map(|stem| Feature::new(Block::Hypothesis, *stem).0 | BODY_WEIGHT),
+        );
+        for (phrase_list, next) in &text_state.phrase_starts {
+            let add = |concept| {
+                entries.push(
+                    Feature::new(Block::Hypothesis, mix_bits(u64::from(concept))).0 | BODY_WEIGHT,
+                )
+            };
+            concepts.for_each_match(*phrase_list, &text_state.stems[*next as usize..], add);
         }
     }
 
-    /// All headings, then all sections, as long as they are worth reading.
-    fn body(&mut self, wording: &Wording, language: Language) {
-        let mut renumbering = std::mem::take(&mut self.renumbering);
-        let numbers = renumbering.with(wording.spellings(), language);
-        let mut left = LONGEST_BODY;
-        for text in (0..wording.texts()).step_by(2).chain((1..wording.texts()).step_by(2)) {
-            let words = without_template(wording, wording.text(text));
-            let words = &words[..left.min(words.len())];
-            left -= words.len();
-            self.sentence.clear();
+    /// Counts all headings, then all sections, up to [`MAX_BODY_WORDS`] words.
+    fn add_body(&mut self, tokenized: &TokenizedTexts, language: Language) {
+        let mut id_map = std::mem::take(&mut self.id_map);
+        let numbers = id_map.ids_mut(tokenized.spellings(), language);
+        let mut remaining = MAX_BODY_WORDS;
+        for text in
+            (0..tokenized.text_count()).step_by(2).chain((1..tokenized.text_count()).step_by(2))
+        {
+            let words = skip_template_phrase(tokenized, tokenized.token_ids(text));
+            let words = &words[..remaining.min(words.len())];
+            remaining -= words.len();
+            self.text_state.clear();
             for word in words {
                 let number = &mut numbers[*word as usize];
-                if *number == Renumbering::UNKNOWN {
-                    let spelling = wording.spellings().get(*word);
-                    *number = self.number(spelling.written, spelling.pair, language);
+                if *number == SpellingIdMap::UNASSIGNED {
+                    let spelling = tokenized.spellings().get(*word);
+                    *number = self.word_number(spelling.text, spelling.is_bigram, language);
                 }
-                self.word(*number, BODY);
+                self.add_word(*number, BODY_WEIGHT);
             }
-            self.name_concepts(BODY);
+            self.add_concepts(BODY_WEIGHT);
         }
-        self.renumbering = renumbering;
+        self.id_map = id_map;
     }
 
-    /// The place of a spelling among all words.
-    fn number(&mut self, written: &str, pair: bool, language: Language) -> u32 {
-        let met = &mut self.met[language as usize];
-        if let Some(number) = met.get(written) {
+    /// Position of a spelling in `words`; analyses it where it is new.
+    fn word_number(&mut self, written: &str, is_bigram: bool, language: Language) -> u32 {
+        let word_numbers = &mut self.word_numbers[language as usize];
+        if let Some(number) = word_numbers.get(written) {
             return *number;
         }
         let number = self.words.len() as u32;
-        met.insert(written.into(), number);
-        self.words.push(word(written, language, pair, self.concepts, &mut self.parts));
+        word_numbers.insert(written.into(), number);
+        self.words.push(analyse_word(
+            written,
+            language,
+            is_bigram,
+            self.concepts,
+            &mut self.part_stems,
+        ));
         number
     }
 
-    fn word(&mut self, number: u32, weight: u64) {
+    fn add_word(&mut self, number: u32, weight: u64) {
         let word = &mut self.words[number as usize];
-        self.sentence.push(word);
-        if word.small {
+        self.text_state.push(word);
+        if word.is_ignored {
             return;
         }
-        self.sentence.telling.push(word.stem);
-        // Most words come again: what is counted in place need not be sorted.
-        if word.met.0 == self.document {
-            let entry = &mut self.entries[word.met.1 as usize];
-            *entry = counted_too(*entry, weight);
+        self.text_state.content_stems.push(word.stem);
+        // A repeated word is added to its entry, which leaves fewer entries to sort.
+        if word.last_seen.0 == self.document_number {
+            let entry = &mut self.entries[word.last_seen.1 as usize];
+            *entry = add_count(*entry, weight);
         } else {
-            word.met = (self.document, self.entries.len() as u32);
+            word.last_seen = (self.document_number, self.entries.len() as u32);
             self.entries.push(Feature::new(Block::Word, word.stem).0 | weight);
         }
-        for part in &self.parts[word.parts.0 as usize..word.parts.1 as usize] {
+        for part in &self.part_stems[word.part_range.0 as usize..word.part_range.1 as usize] {
             self.entries.push(Feature::new(Block::Word, *part).0 | (weight / 2));
         }
-        if let Some(before) = self.sentence.before.replace(word.stem) {
-            self.entries.push(Feature::new(Block::Pair, beside(before, word.stem)).0 | weight);
+        if let Some(previous) = self.text_state.previous_stem.replace(word.stem) {
+            self.entries
+                .push(Feature::new(Block::Bigram, combine_hashes(previous, word.stem)).0 | weight);
         }
     }
 
-    fn name_concepts(&mut self, weight: u64) {
-        let Reader { concepts, sentence, entries, .. } = self;
-        for (beginning, next) in &sentence.beginnings {
-            concepts.at(*beginning, &sentence.stems[*next as usize..], |concept| entries.push(Feature::concept(concept).0 | weight));
+    fn add_concepts(&mut self, weight: u64) {
+        let FeatureExtractor { concepts, text_state, entries, .. } = self;
+        for (phrase_list, next) in &text_state.phrase_starts {
+            concepts.for_each_match(*phrase_list, &text_state.stems[*next as usize..], |concept| {
+                entries.push(Feature::from_concept(concept).0 | weight)
+            });
         }
     }
 }
 
-/// The words of one text so far.
+/// State while one text (a field, a heading or a section) is read.
 #[derive(Default)]
-struct Sentence {
+struct TextState {
+    /// Stems of all words.
     stems: Vec<u64>,
-    /// Stems of the words that say something.
-    telling: Vec<u64>,
-    /// Which phrases of concepts may begin, and where they would go on.
-    beginnings: Vec<(u32, u32)>,
-    /// The last word that says something.
-    before: Option<u64>,
+    /// Stems of the words that are no stop words.
+    content_stems: Vec<u64>,
+    /// Phrases of concepts that may start in the text: key in [`Concepts`], and the position in
+    /// `stems` of the second word.
+    phrase_starts: Vec<(u32, u32)>,
+    /// Stem of the last word that is no stop word.
+    previous_stem: Option<u64>,
 }
 
-impl Sentence {
+impl TextState {
     fn clear(&mut self) {
         self.stems.clear();
-        self.telling.clear();
-        self.beginnings.clear();
-        self.before = None;
+        self.content_stems.clear();
+        self.phrase_starts.clear();
+        self.previous_stem = None;
     }
 
-    fn push(&mut self, word: &Word) {
+    fn push(&mut self, word: &AnalysedWord) {
         self.stems.push(word.stem);
-        self.beginnings.extend(word.begins.map(|beginning| (beginning, self.stems.len() as u32)));
+        self.phrase_starts
+            .extend(word.phrase_list.map(|phrase_list| (phrase_list, self.stems.len() as u32)));
     }
 }
 
-/// The words of a text behind the heading or placeholder of the template that it begins with.
-fn without_template<'w>(wording: &Wording, words: &'w [u32]) -> &'w [u32] {
-    let spellings = wording.spellings();
+/// The words of a text without the template's heading or placeholder at its start.
+fn skip_template_phrase<'w>(tokenized: &TokenizedTexts, words: &'w [u32]) -> &'w [u32] {
+    let spellings = tokenized.spellings();
     let phrases = template_phrases();
-    let is_part = |word: &u32| phrases.words.contains(&lower(spellings.get(*word).written, Language::Plain));
-    let most = words.iter().take(phrases.longest).take_while(|word| is_part(word)).count();
-    let begins = |length: &usize| {
-        let beginning: Vec<String> = words[..*length].iter().map(|word| lower(spellings.get(*word).written, Language::Plain)).collect();
-        phrases.known.contains(&beginning)
+    let is_known =
+        |word: &u32| phrases.words.contains(&normalise(spellings.get(*word).text, Language::Plain));
+    let longest = words.iter().take(phrases.longest).take_while(|word| is_known(word)).count();
+    let is_phrase = |length: &usize| {
+        let start: Vec<String> = words[..*length]
+            .iter()
+            .map(|word| normalise(spellings.get(*word).text, Language::Plain))
+            .collect();
+        phrases.phrases.contains(&start)
     };
-    let length = (1..=most).rev().find(begins).unwrap_or(0);
+    let length = (1..=longest).rev().find(is_phrase).unwrap_or(0);
     &words[length..]
 }
 
-/// Headings and placeholders of the template, cut into words in lower case.
+/// Headings and placeholders of the record template, split into lower-case words.
 struct TemplatePhrases {
-    known: FxHashSet<Vec<String>>,
+    phrases: FxHashSet<Vec<String>>,
+    /// Every word of the phrases.
     words: FxHashSet<String>,
+    /// Words in the longest phrase.
     longest: usize,
 }
 
@@ -348,23 +409,25 @@ fn template_phrases() -> &'static TemplatePhrases {
     static PHRASES: LazyLock<TemplatePhrases> = LazyLock::new(|| {
         let words = |phrase: &str| {
             let mut words = Vec::new();
-            pieces(phrase, |piece| words.push(lower(&phrase[piece.start..piece.end], Language::Plain)));
+            for_each_token(phrase, |token| {
+                words.push(normalise(&phrase[token.start..token.end], Language::Plain))
+            });
             words
         };
-        let known: FxHashSet<Vec<String>> = template::phrases().map(words).collect();
-        let longest = known.iter().map(Vec::len).max().unwrap_or(0);
-        TemplatePhrases { words: known.iter().flatten().cloned().collect(), known, longest }
+        let phrases: FxHashSet<Vec<String>> = template::all_phrases().map(words).collect();
+        let longest = phrases.iter().map(Vec::len).max().unwrap_or(0);
+        TemplatePhrases { words: phrases.iter().flatten().cloned().collect(), phrases, longest }
     });
     &PHRASES
 }
 
-/// Whether a word is one of the template's own: of a heading or a placeholder that every new record begins with.
-pub fn is_of_template(word: &str) -> bool {
-    template_phrases().words.contains(&lower(word, Language::Plain))
+/// Whether a word occurs in a heading or placeholder of the record template, letter case ignored.
+pub fn is_template_word(word: &str) -> bool {
+    template_phrases().words.contains(&normalise(word, Language::Plain))
 }
 
-/// How much a term of the record counts: what was done says most, what it is for says least.
-fn facet_count(facet: Facet) -> u64 {
+/// Weight of a front-matter term, in units of 1/4: tactics count most, the objective least.
+fn facet_weight(facet: Facet) -> u64 {
     match facet {
         Facet::Tactic(_) => 16,
         Facet::Channel(_) => 4,
@@ -373,11 +436,13 @@ fn facet_count(facet: Facet) -> u64 {
     }
 }
 
-/// What a document says as sets; `entries` are its features, in order.
-fn content(document: &Document, entries: &[u64]) -> Content {
+/// The words and terms of a document as sets; `entries` are its features, ascending.
+fn build_term_sets(document: &Document, entries: &[u64]) -> TermSets {
     let hashes = |block: Block| -> Box<[u32]> {
-        let start = entries.partition_point(|entry| block_of(part_of(*entry)) < block as usize);
-        let end = entries.partition_point(|entry| block_of(part_of(*entry)) <= block as usize);
+        let start =
+            entries.partition_point(|entry| block_of_shard(shard_of(*entry)) < block as usize);
+        let end =
+            entries.partition_point(|entry| block_of_shard(shard_of(*entry)) <= block as usize);
         entries[start..end].iter().map(|entry| (entry >> (BLOCK_SHIFT - 32)) as u32).collect()
     };
     let terms = |position: fn(&Facet) -> Option<u32>| {
@@ -385,72 +450,109 @@ fn content(document: &Document, entries: &[u64]) -> Content {
         terms.sort_unstable();
         terms
     };
-    Content {
+    TermSets {
         words: hashes(Block::Word),
-        question: hashes(Block::Question),
-        tactics: terms(|facet| if let Facet::Tactic(tactic) = facet { Some(*tactic) } else { None }).into(),
-        channels: terms(|facet| if let Facet::Channel(channel) = facet { Some(*channel) } else { None }).into(),
-        metric: terms(|facet| if let Facet::Metric(metric) = facet { Some(*metric) } else { None }).first().copied(),
+        hypothesis: hashes(Block::Hypothesis),
+        tactics: terms(
+            |facet| if let Facet::Tactic(tactic) = facet { Some(*tactic) } else { None },
+        )
+        .into(),
+        channels: terms(
+            |facet| if let Facet::Channel(channel) = facet { Some(*channel) } else { None },
+        )
+        .into(),
+        metric: terms(|facet| if let Facet::Metric(metric) = facet { Some(*metric) } else { None })
+            .first()
+            .copied(),
     }
 }
 
-/// The language a document is read in: the declared one, unless its text says otherwise.
-fn language_of(document: &Document) -> Language {
-    document.read_in.unwrap_or_else(|| detect_in(document.lead.iter().copied().chain([document.title]), document.language))
+/// The language a document is analysed in: the one already detected, else the one that title and
+/// lead texts are detected to be in, with the declared one as the default.
+fn detect_language(document: &Document) -> Language {
+    document.detected_language.unwrap_or_else(|| {
+        detect_language_of(
+            document.lead_texts.iter().copied().chain([document.title]),
+            document.language,
+        )
+    })
 }
 
-/// Sorts features and adds up the counts of equal ones.
-fn merged(entries: &mut Vec<u64>) -> Box<[u64]> {
-    // The upper half of a hash says nearly always which of two comes first, and takes half the passes of the whole.
+/// Sorts entries and sums the counts of equal features.
+fn merge_entries(entries: &mut Vec<u64>) -> Box<[u64]> {
+    // A radix sort by the upper 32 bits needs half the passes; entries that differ only in the
+    // lower bits are rare and sorted below.
     radsort::sort_by_key(entries, |entry| (entry >> 32) as u32);
     let feature = |entry: &u64| entry & !COUNT_MASK;
     if !entries.is_sorted_by_key(feature) {
         entries.sort_unstable_by_key(feature);
     }
-    entries.dedup_by(|again, entry| {
-        let same = feature(again) == feature(entry);
-        if same {
-            *entry = counted_too(*entry, *again & COUNT_MASK);
+    entries.dedup_by(|repeated, entry| {
+        let is_same = feature(repeated) == feature(entry);
+        if is_same {
+            *entry = add_count(*entry, *repeated & COUNT_MASK);
         }
-        same
+        is_same
     });
     entries.as_slice().into()
 }
 
-/// An entry that was met once more.
-fn counted_too(entry: u64, weight: u64) -> u64 {
+/// The entry with `weight` added to its count, which stops at the largest count.
+fn add_count(entry: u64, weight: u64) -> u64 {
     entry & !COUNT_MASK | ((entry & COUNT_MASK) + weight).min(COUNT_MASK)
 }
 
-fn word(written: &str, language: Language, pair: bool, concepts: &Concepts, parts: &mut Vec<u64>) -> Word {
-    let start = parts.len() as u32;
-    let lower = lower(written, language);
-    if pair {
-        let stem = hash(&lower);
-        let begins = concepts.beginning_with(language, stem);
-        return Word { stem, small: is_particle(&lower), begins, parts: (start, start), met: (0, 0) };
+/// Analyses a spelling and appends the stems of its compound parts to `part_stems`; `is_bigram`
+/// says that it is a character bigram of a script without spaces.
+fn analyse_word(
+    written: &str,
+    language: Language,
+    is_bigram: bool,
+    concepts: &Concepts,
+    part_stems: &mut Vec<u64>,
+) -> AnalysedWord {
+    let start = part_stems.len() as u32;
+    let lower = normalise(written, language);
+    if is_bigram {
+        let stem = hash_text(&lower);
+        let phrase_list = concepts.phrases_starting_with(language, stem);
+        return AnalysedWord {
+            stem,
+            is_ignored: is_particle(&lower),
+            phrase_list,
+            part_range: (start, start),
+            last_seen: (0, 0),
+        };
     }
-    let small = is_small_word(&lower, language.bit()) || lower.chars().count() < 2 && !lower.starts_with(|letter: char| letter.is_numeric());
-    parts.extend(parts_of(written).iter().map(|part| stem_hash(part, language)));
+    let is_ignored = is_stop_word(&lower, language.bit())
+        || lower.chars().count() < 2 && !lower.starts_with(|letter: char| letter.is_numeric());
+    part_stems.extend(compound_parts(written).iter().map(|part| stem_hash(part, language)));
     let stem = stem_hash(&lower, language);
-    let begins = concepts.beginning_with(language, stem);
-    Word { stem, small, begins, parts: (start, parts.len() as u32), met: (0, 0) }
+    let phrase_list = concepts.phrases_starting_with(language, stem);
+    AnalysedWord {
+        stem,
+        is_ignored,
+        phrase_list,
+        part_range: (start, part_stems.len() as u32),
+        last_seen: (0, 0),
+    }
 }
 
-/// Two Hiragana are nearly always an ending or a particle.
+/// Whether a character bigram is all Hiragana, which is nearly always an ending or a particle.
 fn is_particle(pair: &str) -> bool {
     pair.chars().all(|letter| ('\u{3041}'..='\u{309f}').contains(&letter))
 }
 
-/// Parts of a compound name: `S3AInputStream` holds `s`, `3`, `a`, `input` and `stream`. None for plain words.
-fn parts_of(written: &str) -> Vec<String> {
+/// Lower-case parts of a compound name: `S3AInputStream` gives `s`, `3`, `a`, `input` and `stream`.
+/// Empty for plain words.
+fn compound_parts(written: &str) -> Vec<String> {
     if !written.bytes().skip(1).any(|byte| !byte.is_ascii_lowercase()) {
         return Vec::new();
     }
     let letters: Vec<char> = written.chars().collect();
     let mut parts = vec![String::new()];
     for (at, letter) in letters.iter().enumerate() {
-        if at > 0 && begins_part(letters[at - 1], *letter, letters.get(at + 1).copied()) {
+        if at > 0 && starts_part(letters[at - 1], *letter, letters.get(at + 1).copied()) {
             parts.push(String::new());
         }
         parts.last_mut().expect("there is always a part").extend(letter.to_lowercase());
@@ -458,62 +560,60 @@ fn parts_of(written: &str) -> Vec<String> {
     if parts.len() > 1 { parts } else { Vec::new() }
 }
 
-fn begins_part(before: char, letter: char, after: Option<char>) -> bool {
-    letter.is_uppercase() && (before.is_lowercase() || before.is_uppercase() && after.is_some_and(char::is_lowercase))
-        || letter.is_numeric() != before.is_numeric() && before.is_alphanumeric() && letter.is_alphanumeric()
-}
-
-pub(crate) fn stem_hash(lower: &str, language: Language) -> u64 {
-    hash(&stem(lower, language))
-}
-
-pub(crate) fn beside(one: u64, other: u64) -> u64 {
-    mix(one.rotate_left(17) ^ other)
-}
-
-/// FNV-1a, then mixed: the same on every machine.
-pub(crate) fn hash(text: &str) -> u64 {
-    mix(text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)))
-}
-
-/// The finaliser of splitmix64.
-pub(crate) fn mix(number: u64) -> u64 {
-    let number = (number ^ number >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let number = (number ^ number >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ number >> 31
+/// Whether a new part of a compound name starts at `letter`.
+fn starts_part(before: char, letter: char, after: Option<char>) -> bool {
+    letter.is_uppercase()
+        && (before.is_lowercase() || before.is_uppercase() && after.is_some_and(char::is_lowercase))
+        || letter.is_numeric() != before.is_numeric()
+            && before.is_alphanumeric()
+            && letter.is_alphanumeric()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// How often each word of some texts counts, least first; all are read by one reader.
+    /// The counts of the word features of each text, ascending; one extractor reads all of them.
     fn counts<const N: usize>(texts: [&str; N]) -> [Vec<f32>; N] {
         let concepts = Concepts::new();
-        let mut reader = Reader::new(&concepts);
+        let mut extractor = FeatureExtractor::new(&concepts);
         texts.map(|text| {
-            let counted = reader.read(&Document { language: "en", lead: vec![text], ..Document::default() });
-            let mut counts: Vec<f32> =
-                counted.iter().filter(|(feature, _)| feature.block() == Block::Word as usize).map(|(_, count)| count).collect();
+            let counted = extractor.extract(&Document {
+                language: "en",
+                lead_texts: vec![text],
+                ..Document::default()
+            });
+            let mut counts: Vec<f32> = counted
+                .iter()
+                .filter(|(feature, _)| feature.block_index() == Block::Word as usize)
+                .map(|(_, count)| count)
+                .collect();
             counts.sort_by(f32::total_cmp);
             counts
         })
     }
 
     #[test]
-    fn a_word_that_comes_again_counts_again_in_its_own_document() {
-        assert_eq!(counts(["boat sail boats", "sail", "boat sail boat"]), [vec![1.5, 3.0], vec![1.5], vec![1.5, 3.0]]);
+    fn a_repeated_word_is_counted_in_its_own_document_only() {
+        assert_eq!(
+            counts(["boat sail boats", "sail", "boat sail boat"]),
+            [vec![1.5, 3.0], vec![1.5], vec![1.5, 3.0]]
+        );
     }
 
     #[test]
-    fn features_that_differ_in_their_lower_half_only_are_told_apart() {
+    fn features_that_differ_in_their_lower_half_only_are_kept_apart() {
         let feature = |upper: u64, lower: u64| upper << 32 | lower << COUNT_BITS;
-        let mut entries = vec![feature(7, 9) | 4, feature(3, 2) | 8, feature(7, 1) | 4, feature(7, 9) | 2];
-        assert_eq!(*merged(&mut entries), [feature(3, 2) | 8, feature(7, 1) | 4, feature(7, 9) | 6]);
+        let mut entries =
+            vec![feature(7, 9) | 4, feature(3, 2) | 8, feature(7, 1) | 4, feature(7, 9) | 2];
+        assert_eq!(
+            *merge_entries(&mut entries),
+            [feature(3, 2) | 8, feature(7, 1) | 4, feature(7, 9) | 6]
+        );
     }
 
     #[test]
-    fn no_word_counts_beyond_all_bounds() {
+    fn counts_stop_at_the_largest_that_fits() {
         assert_eq!(counts([&*"boat ".repeat(2_000), "boat"]), [vec![1023.75], vec![1.5]]);
     }
 }

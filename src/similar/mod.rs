@@ -1,189 +1,188 @@
-//! Similar experiments: scored pairs, each with its reasons and its verdict, so that duplicated effort is seen in time.
+//! Finds similar case studies: scored pairs and families, each with reasons and a verdict, to point
+//! out duplicated effort.
 
-use crate::catalog::words::{Grade, Outcome};
-use crate::catalog::{CaseIndex, Catalog, IdeaIndex};
-use crate::site::Site;
+use crate::catalog::keywords::{Grade, Outcome};
+use crate::catalog::{CaseIndex, IdeaIndex};
 use crate::vocabulary::{ChannelId, MetricId, TacticId};
 
 pub mod answer;
 pub mod background;
-pub mod compare;
 pub mod concept;
-pub mod copied;
+pub mod copied_text;
+pub mod describe;
 pub mod document;
 pub mod draft;
 pub mod example;
 pub mod families;
 pub mod feature;
 pub mod find;
-pub mod kept;
+mod hash;
+pub mod model_cache;
 pub mod nearest;
 pub mod neighbours;
 pub mod numbering;
 pub mod reason;
-pub mod same;
+pub mod same_experiment;
 pub mod score;
-pub mod space;
-pub mod tell;
+pub mod scored_pair;
+pub mod similarity_model;
+pub mod vector_space;
 pub mod verdict;
 
-pub use compare::Compared;
-pub use copied::crowds;
+pub use copied_text::identical_body_warnings;
 pub use families::Family;
-pub use nearest::{nearest, related_to};
+pub use find::{find, find_with_model};
+pub use nearest::{find_nearest, find_related};
+pub use similarity_model::SimilarityModel;
 
-/// What resembles what.
+/// Similar case studies of a hub: pairs, families and lists of related records.
 #[derive(Debug, Clone, Default)]
 pub struct Similar {
-    /// Pairs flagged as possible duplicate effort and pairs that were acknowledged, most can still be saved first.
+    /// Pairs flagged as possible duplicated effort and pairs that were acknowledged, the most
+    /// preventable effort first.
     pub pairs: Vec<Pair>,
-    /// Three and more case studies that are one experiment, most can still be saved first.
+    /// Groups of three or more case studies that are one experiment, the most preventable effort
+    /// first.
     pub families: Vec<Family>,
-    /// For each case study (by position) the position of its family.
+    /// For each case study (by position) the position of its family in `families`.
     pub family_of: Vec<Option<u32>>,
-    /// For each case study (by position) at most five related ones, best first.
-    pub related: Vec<Vec<Neighbour>>,
-    /// For each idea (by position) the case studies that already tried it or are trying it, best first.
-    pub ideas: Vec<Vec<Neighbour>>,
-    /// One record with its relatives and its background, to explain the score by.
-    pub example: Option<example::Example>,
+    /// For each case study (by position) at most five related ones outside its family, highest
+    /// score first.
+    pub related: Vec<Vec<RelatedCase>>,
+    /// For each idea (by position) at most five case studies that tried it or are trying it,
+    /// highest score first.
+    pub cases_by_idea: Vec<Vec<RelatedCase>>,
+    /// One record with its nearest neighbours and its background level, to illustrate the score;
+    /// none where no pair is flagged.
+    pub example: Option<example::ScoreExample>,
 }
 
-/// Two case studies that resemble each other; `a` comes before `b` in id order.
+/// Two similar case studies; `a` comes before `b` in id order.
 #[derive(Debug, Clone)]
 pub struct Pair {
-    /// The one.
+    /// The first by id.
     pub a: CaseIndex,
-    /// The other.
+    /// The second by id.
     pub b: CaseIndex,
-    /// 0 to 1, symmetric.
+    /// Similarity score, 0 to 1, symmetric.
     pub score: f64,
-    /// What is to be done about it.
+    /// What kind of duplicated effort the pair is.
     pub verdict: Verdict,
-    /// Whether somebody has answered it.
-    pub state: PairState,
-    /// Why, strongest first.
+    /// Whether the pair was acknowledged in front matter.
+    pub state: AnswerState,
+    /// What the two have in common, strongest first.
     pub reasons: Vec<Reason>,
-    /// The position of the family that both belong to.
+    /// Position in `Similar::families` of the family that both belong to.
     pub family: Option<usize>,
 }
 
-/// A case study beside another record.
+/// A case study that is similar to another record.
 #[derive(Debug, Clone)]
-pub struct Neighbour {
-    /// Which.
+pub struct RelatedCase {
+    /// The case study.
     pub case: CaseIndex,
-    /// 0 to 1.
+    /// Similarity score, 0 to 1.
     pub score: f64,
-    /// Whether it may be duplicated effort.
+    /// Whether the two may be duplicated effort.
     pub flagged: bool,
-    /// Why, strongest first.
+    /// What the two have in common, strongest first.
     pub reasons: Vec<Reason>,
 }
 
-/// What kind of duplicated effort a pair is; the first that fits, in the order of what can still be saved.
+/// The kind of duplicated effort, ordered by how much of it can still be prevented; the first kind
+/// that fits applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Near-identical bodies.
     CopiedText,
-    /// Same market, both planned or running.
+    /// All planned or running, two in the same market.
     AlreadyRunning,
-    /// Other markets, both planned or running.
+    /// All planned or running, in different markets.
     CoordinateNow,
-    /// One has ended, the other is planned or running: read it first.
+    /// Some have ended, others are planned or running.
     AlreadyTried,
-    /// Both have ended.
+    /// All have ended.
     LinkAsReplication,
 }
 
-/// Whether a pair waits for an answer.
+/// Whether a pair or family was acknowledged in front matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PairState {
-    /// Nobody has answered.
+pub enum AnswerState {
+    /// Not acknowledged.
     Open,
-    /// Answered in front matter.
+    /// Acknowledged by a relation or by `not_duplicate_of`.
     Acknowledged {
-        /// The field that says so: `not_duplicate_of`, `replicates`, ...
+        /// The front matter field: `not_duplicate_of`, `replicates`, ...
         field: &'static str,
-        /// The reason given, if the field has one.
+        /// The reason given; none where the field holds none.
         reason: Option<String>,
     },
-    /// Answered, but no longer similar.
+    /// Acknowledged, but the two are no longer similar.
     Stale {
-        /// The reason given.
+        /// The reason given; none where the field holds none.
         reason: Option<String>,
     },
 }
 
-/// One reason why two records resemble each other.
+/// One thing that similar records have in common.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reason {
-    /// Near-identical text; the share of common shingles, 0 to 1.
+    /// Near-identical bodies; the Jaccard similarity of their shingles, 0 to 1.
     CopiedText(f64),
-    /// The same tactics.
+    /// Shared tactics.
     Tactics(Vec<TacticId>),
-    /// The same channels.
+    /// Shared channels.
     Channels(Vec<ChannelId>),
     /// The same primary metric.
     Metric(MetricId),
     /// The same objective.
-    Objective(crate::catalog::words::Objective),
-    /// The same audience, as written.
+    Objective(crate::catalog::keywords::Objective),
+    /// A shared audience, as written.
     Audience(String),
-    /// Words or concepts they share, those that tell most first.
+    /// Shared words or concepts, the largest contribution to the score first.
     Words(Vec<String>),
-    /// One of them says little yet: title, hypothesis and terms are all that could be compared.
-    SaysLittle,
-    /// They run at the same time; in whole weeks.
+    /// One of the records is short: only title, hypothesis and terms could be compared.
+    ShortText,
+    /// Both run at the same time for this many weeks, rounded up.
     Overlap(u32),
-    /// The other has ended; with its outcome and grade.
+    /// The other record has ended, with this outcome and evidence grade.
     Ended(Option<Outcome>, Option<Grade>),
 }
 
 impl Similar {
-    /// Pairs that wait for an answer, outside families.
-    pub fn open(&self) -> impl Iterator<Item = &Pair> {
-        self.pairs.iter().filter(|pair| pair.state == PairState::Open && pair.family.is_none())
+    /// Pairs outside families that are not acknowledged.
+    pub fn open_pairs(&self) -> impl Iterator<Item = &Pair> {
+        self.pairs.iter().filter(|pair| pair.state == AnswerState::Open && pair.family.is_none())
     }
 
-    /// Families that wait for an answer.
+    /// Families with members that have not acknowledged it.
     pub fn open_families(&self) -> impl Iterator<Item = &Family> {
-        self.families.iter().filter(|family| family.state == PairState::Open)
+        self.families.iter().filter(|family| family.state == AnswerState::Open)
     }
 
-    /// How many open families, and open pairs outside them, have effort left to save: not all their studies have ended.
-    pub fn savable(&self) -> usize {
-        let verdicts = self.open().map(|pair| pair.verdict).chain(self.open_families().map(|family| family.verdict));
+    /// Number of open families, and of open pairs outside them, in which a study is still planned
+    /// or running.
+    pub fn savable_count(&self) -> usize {
+        let verdicts = self
+            .open_pairs()
+            .map(|pair| pair.verdict)
+            .chain(self.open_families().map(|family| family.verdict));
         verdicts.filter(|verdict| *verdict < Verdict::LinkAsReplication).count()
     }
 
-    /// The family of a case study.
-    pub fn family(&self, case: CaseIndex) -> Option<&Family> {
+    /// The family of a case study, if it belongs to one.
+    pub fn find_family(&self, case: CaseIndex) -> Option<&Family> {
         Some(&self.families[(*self.family_of.get(case.0 as usize)?)? as usize])
     }
 
-    /// Pairs of one case study.
-    pub fn of(&self, case: CaseIndex) -> impl Iterator<Item = &Pair> {
+    /// All pairs that a case study belongs to.
+    pub fn pairs_of(&self, case: CaseIndex) -> impl Iterator<Item = &Pair> {
         self.pairs.iter().filter(move |pair| pair.a == case || pair.b == case)
     }
 
-    /// Case studies that an idea resembles.
-    pub fn of_idea(&self, idea: IdeaIndex) -> &[Neighbour] {
-        self.ideas.get(idea.0 as usize).map_or(&[], Vec::as_slice)
+    /// Case studies that are similar to an idea; see `cases_by_idea`.
+    pub fn cases_like_idea(&self, idea: IdeaIndex) -> &[RelatedCase] {
+        self.cases_by_idea.get(idea.0 as usize).map_or(&[], Vec::as_slice)
     }
-}
-
-/// How many nearest records of each language are kept for a score, its side list and its flags.
-const KEPT: usize = 14;
-
-/// Finds what resembles what.
-pub fn find(site: &Site, catalog: &Catalog) -> Similar {
-    find_and_keep(site, catalog).0
-}
-
-/// The same, with the compared records, for whoever will ask for the nearest of a draft.
-pub fn find_and_keep(site: &Site, catalog: &Catalog) -> (Similar, Compared) {
-    let compared = compare::compare(catalog, compare::concepts_of(catalog, &site.language), KEPT);
-    (find::find(site, catalog, &compared), compared)
 }

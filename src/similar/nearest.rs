@@ -1,126 +1,223 @@
-//! The nearest case studies of one text: a draft, a file, a sentence, before anything is written.
+//! Finds the nearest case studies of one record, draft or text, with scores and reasons.
 
 use crate::catalog::{CaseIndex, CaseStudy, Catalog};
-use crate::similar::background::{Background, Between, DEPTH};
-use crate::similar::compare::{self, Compared, guest};
-use crate::similar::copied::COPIED;
+use crate::similar::background::{Background, LanguageRelation, SEARCH_DEPTH};
+use crate::similar::copied_text::MIN_COPIED_SHARE;
 use crate::similar::document::{Document, Facet};
-use crate::similar::feature::Reader;
-use crate::similar::find::{RELATED, WORTH_READING, flag, shared_with};
-use crate::similar::neighbours::{self, BUDGET, background_of, between, others};
-use crate::similar::reason::{self, Forms};
-use crate::similar::same;
-use crate::similar::space::Guest;
-use crate::similar::{Neighbour, Reason, Similar};
+use crate::similar::feature::FeatureExtractor;
+use crate::similar::find::{
+    MAX_RELATED, MIN_COPY_CHECK_SIMILARITY, query_features, score_and_flag,
+};
+use crate::similar::neighbours::{
+    self, POSTING_BUDGET, background_of, population, relation_to_group,
+};
+use crate::similar::reason::{self, WrittenForms};
+use crate::similar::same_experiment;
+use crate::similar::similarity_model::{self, SimilarityModel, query_document};
+use crate::similar::vector_space::QueryDocument;
+use crate::similar::{Reason, RelatedCase, Similar};
 use crate::site::Site;
 use casebook_search::language::Language;
 
-/// What is asked about.
+/// What to find the nearest case studies of.
 #[derive(Clone, Copy)]
-pub enum Asked<'a> {
-    /// A case study as it was compared.
+pub enum NearestQuery<'a> {
+    /// A case study with the text that the model was built from.
     Record(CaseIndex),
-    /// A case study that was compared with an older text.
+    /// A case study whose text has changed since the model was built.
     Edited(CaseIndex, &'a Document<'a>),
-    /// A text of which the catalog knows nothing.
+    /// A text that is not in the catalog.
     Text(&'a Document<'a>),
 }
 
-impl Asked<'_> {
-    /// The record that is not to be found: itself.
-    fn itself(self) -> u32 {
+impl NearestQuery<'_> {
+    /// The document to leave out: the record itself; `u32::MAX` for none.
+    fn excluded_document(self) -> u32 {
         match self {
-            Asked::Record(case) | Asked::Edited(case, _) => case.0,
-            Asked::Text(_) => u32::MAX,
+            NearestQuery::Record(case) | NearestQuery::Edited(case, _) => case.0,
+            NearestQuery::Text(_) => u32::MAX,
         }
     }
 }
 
-/// The share of common text with a case study; nothing where texts are short or hardly alike.
+/// Returns the Jaccard similarity of the query's body and that of a case study, 0 to 1; none where
+/// it is unknown.
 pub type CopiedShare<'a> = &'a dyn Fn(CaseIndex) -> Option<f64>;
 
-/// The nearest of the compared case studies, best first, whatever their score.
-pub fn nearest(site: &Site, compared: &Compared, catalog: &Catalog, asked: Asked, copied: CopiedShare, limit: usize) -> Vec<Neighbour> {
-    let (guest, language) = match asked {
-        Asked::Record(case) => (compared.space.as_guest(case.0), compared.languages[case.0 as usize]),
-        Asked::Edited(_, document) | Asked::Text(document) => guest(compared, &mut Reader::new(&compared.concepts), document),
+/// The `limit` nearest case studies with reasons, highest score first, whatever their score.
+pub fn find_nearest(
+    site: &Site,
+    model: &SimilarityModel,
+    catalog: &Catalog,
+    target: NearestQuery,
+    copied: CopiedShare,
+    limit: usize,
+) -> Vec<RelatedCase> {
+    let (query, language) = match target {
+        NearestQuery::Record(case) => {
+            (model.space.to_query(case.0), model.languages[case.0 as usize])
+        }
+        NearestQuery::Edited(_, document) | NearestQuery::Text(document) => {
+            query_document(model, &mut FeatureExtractor::new(&model.concepts), document)
+        }
     };
-    let scored = scored(site, compared, &guest, asked.itself(), copied, limit);
-    let features: Vec<_> = scored.iter().map(|found| shared_with(compared, &guest, found.case)).collect();
-    let languages = |case: CaseIndex| [language, compared.languages[case.0 as usize]];
+    let scored = score_nearest(site, model, &query, target.excluded_document(), copied, limit);
+    let features: Vec<_> =
+        scored.iter().map(|found| query_features(model, &query, found.case)).collect();
+    let languages = |case: CaseIndex| [language, model.languages[case.0 as usize]];
     let wanted = scored.iter().zip(&features).flat_map(|(found, features)| {
         let named_in = [language, Language::English, languages(found.case)[1]];
         features.iter().flat_map(move |feature| named_in.map(|language| (language, feature)))
     });
-    let forms = Forms::of(compared, wanted);
-    let neighbour = |(found, features): (&Found, &Vec<_>)| {
+    let forms = WrittenForms::look_up(model, wanted);
+    let explain = |(found, features): (&NearestCase, &Vec<_>)| {
         let mut reasons: Vec<Reason> = found.copied.map(Reason::CopiedText).into_iter().collect();
-        reasons.extend(match asked {
-            Asked::Record(case) => reason::of_terms(catalog.case(case), catalog.case(found.case)),
-            Asked::Edited(_, document) | Asked::Text(document) => shared_terms(&document.facets, catalog.case(found.case)),
+        reasons.extend(match target {
+            NearestQuery::Record(case) => {
+                reason::shared_term_reasons(catalog.case(case), catalog.case(found.case))
+            }
+            NearestQuery::Edited(_, document) | NearestQuery::Text(document) => {
+                facet_reasons(&document.facets, catalog.case(found.case))
+            }
         });
-        reasons.extend(forms.reason(features, languages(found.case), &reason::said(catalog, &reasons)));
-        if found.flagged && (same::says_little(&guest.content) || same::says_little(&compared.space.contents[found.case.0 as usize])) {
-            reasons.push(Reason::SaysLittle);
+        reasons.extend(forms.words_reason(
+            features,
+            languages(found.case),
+            &reason::named_labels(catalog, &reasons),
+        ));
+        if found.flagged
+            && (same_experiment::is_short(&query.term_sets)
+                || same_experiment::is_short(&model.space.term_sets[found.case.0 as usize]))
+        {
+            reasons.push(Reason::ShortText);
         }
-        Neighbour { case: found.case, score: found.score, flagged: found.flagged, reasons }
+        RelatedCase { case: found.case, score: found.score, flagged: found.flagged, reasons }
     };
-    scored.iter().zip(&features).map(neighbour).collect()
+    scored.iter().zip(&features).map(explain).collect()
 }
 
-/// The side list of a case study whose text is newer than what was compared; its family is shown by itself.
-pub fn related_to(site: &Site, catalog: &Catalog, similar: &Similar, compared: &Compared, case: CaseIndex) -> Vec<Neighbour> {
-    let document = compare::document_of(catalog.case(case));
-    let family = similar.family(case).map_or(&[][..], |family| &family.members);
-    let runs = crate::similar::copied::runs(&catalog.case(case).meta);
-    let copied = |other: CaseIndex| Some(runs.common(&crate::similar::copied::runs(&catalog.case(other).meta)));
-    let mut found = nearest(site, compared, catalog, Asked::Edited(case, &document), &copied, RELATED + family.len());
-    found.retain(|near| (near.flagged || near.score >= site.similar.related) && !family.contains(&near.case));
-    found.truncate(RELATED);
+/// The related case studies of one whose text has changed since the model was built; members of its
+/// family are left out.
+pub fn find_related(
+    site: &Site,
+    catalog: &Catalog,
+    similar: &Similar,
+    model: &SimilarityModel,
+    case: CaseIndex,
+) -> Vec<RelatedCase> {
+    let document = similarity_model::case_document(catalog.case(case));
+    let family = similar.find_family(case).map_or(&[][..], |family| &family.members);
+    let shingles = crate::similar::copied_text::shingles_of_record(&catalog.case(case).meta);
+    let copied =
+        |other: CaseIndex| {
+            Some(shingles.jaccard(&crate::similar::copied_text::shingles_of_record(
+                &catalog.case(other).meta,
+            )))
+        };
+    let mut found = find_nearest(
+        site,
+        model,
+        catalog,
+        NearestQuery::Edited(case, &document),
+        &copied,
+        MAX_RELATED + family.len(),
+    );
+    found.retain(|near| {
+        (near.flagged || near.score >= site.similar.related) && !family.contains(&near.case)
+    });
+    found.truncate(MAX_RELATED);
     found
 }
 
-/// A case study beside what was asked.
-struct Found {
+/// A case study with its score, before its reasons are known.
+struct NearestCase {
     case: CaseIndex,
     score: f64,
     copied: Option<f64>,
     flagged: bool,
 }
 
-/// Scores the guest's nearest in every language; only those few are asked for their own backgrounds.
-fn scored(site: &Site, compared: &Compared, guest: &Guest, itself: u32, copied: CopiedShare, limit: usize) -> Vec<Found> {
-    let (space, weights) = (&compared.space, &compared.weights);
-    let lists = neighbours::around(space, weights, guest, limit.max(DEPTH), itself);
-    let mut asked: Vec<u32> = lists.iter().flat_map(|list| list.iter().map(|near| near.document)).collect();
-    asked.sort_unstable();
-    let opposite: Vec<Background> = match guest.group {
-        None => vec![Background::unknown(); asked.len()],
-        Some(own) => match compared.neighbours.backgrounds.get(own as usize) {
-            Some(known) => asked.iter().map(|document| known[*document as usize]).collect(),
+/// Scores the nearest case studies of a query in every language, highest score first; backgrounds
+/// are computed for these only.
+fn score_nearest(
+    site: &Site,
+    model: &SimilarityModel,
+    query: &QueryDocument,
+    excluded: u32,
+    copied: CopiedShare,
+    limit: usize,
+) -> Vec<NearestCase> {
+    let (space, weights) = (&model.space, &model.weights);
+    let lists =
+        neighbours::nearest_to_query(space, weights, query, limit.max(SEARCH_DEPTH), excluded);
+    let mut documents: Vec<u32> =
+        lists.iter().flat_map(|list| list.iter().map(|near| near.document)).collect();
+    documents.sort_unstable();
+    let opposite: Vec<Background> = match query.group {
+        None => vec![Background::unknown(); documents.len()],
+        Some(own) => match model.neighbours.backgrounds.get(own as usize) {
+            Some(known) => documents.iter().map(|document| known[*document as usize]).collect(),
             None => {
-                let lists = neighbours::within(space, weights, &space.groups[own as usize], &asked, DEPTH, BUDGET);
-                asked
+                let lists = neighbours::nearest_in_group(
+                    space,
+                    weights,
+                    &space.groups[own as usize],
+                    &documents,
+                    SEARCH_DEPTH,
+                    POSTING_BUDGET,
+                );
+                documents
                     .iter()
                     .zip(lists)
-                    .map(|(document, list)| background_of(&list, others(space, own, *document), between(space, own, *document)))
+                    .map(|(document, list)| {
+                        background_of(
+                            &list,
+                            population(space, own, *document),
+                            relation_to_group(space, own, *document),
+                        )
+                    })
                     .collect()
             }
         },
     };
-    let mut scored: Vec<Found> = Vec::new();
+    let mut scored: Vec<NearestCase> = Vec::new();
     for (group, list) in lists.iter().enumerate() {
-        let same_language = guest.group == Some(group as u32);
-        let between = Between::of(same_language);
-        let background = background_of(list, others(space, group as u32, itself), between);
+        let is_same_language = query.group == Some(group as u32);
+        let relation = LanguageRelation::from_is_same(is_same_language);
+        let background = background_of(list, population(space, group as u32, excluded), relation);
         for near in list {
-            let at = asked.binary_search(&near.document).expect("all that were found are asked");
+            let at =
+                documents.binary_search(&near.document).expect("all that were found are asked");
             let case = CaseIndex(near.document);
-            let comparison = neighbours::compare(weights, &compared.neighbours.levels, between, near.alike, &[background, opposite[at]]);
-            let share = if same_language && near.alike >= WORTH_READING { copied(case).filter(|share| *share >= COPIED) } else { None };
-            let says_the_same = || same::same(&guest.content, &space.contents[near.document as usize]);
-            let (score, flagged) = flag(site, between, comparison, share, says_the_same, || space.said_across(&guest.abroad, near.document));
-            scored.push(Found { case, score, copied: share, flagged });
+            let pair_score = neighbours::score_pair(
+                weights,
+                &model.neighbours.hub_backgrounds,
+                relation,
+                near.similarity,
+                &[background, opposite[at]],
+            );
+            let copied_share = if is_same_language && near.similarity >= MIN_COPY_CHECK_SIMILARITY {
+                copied(case).filter(|share| *share >= MIN_COPIED_SHARE)
+            } else {
+                None
+            };
+            let is_same_experiment = || {
+                same_experiment::is_same_experiment(
+                    &query.term_sets,
+                    &space.term_sets[near.document as usize],
+                )
+            };
+            let text_similarity =
+                || space.cross_language_text_similarity(&query.cross_language, near.document);
+            let (score, flagged) = score_and_flag(
+                site,
+                relation,
+                pair_score,
+                copied_share,
+                is_same_experiment,
+                text_similarity,
+            );
+            scored.push(NearestCase { case, score, copied: copied_share, flagged });
         }
     }
     scored.sort_by(|x, y| y.score.total_cmp(&x.score).then(x.case.cmp(&y.case)));
@@ -128,9 +225,23 @@ fn scored(site: &Site, compared: &Compared, guest: &Guest, itself: u32, copied: 
     scored
 }
 
-fn shared_terms(facets: &[Facet], case: &CaseStudy) -> Vec<Reason> {
-    let tactics: Vec<_> = case.tactics.iter().copied().filter(|tactic| facets.contains(&Facet::Tactic(tactic.0))).collect();
-    let channels: Vec<_> = case.channels.iter().copied().filter(|channel| facets.contains(&Facet::Channel(channel.0))).collect();
+/// The tactics and channels of a document that a case study shares.
+fn facet_reasons(facets: &[Facet], case: &CaseStudy) -> Vec<Reason> {
+    let tactics: Vec<_> = case
+        .tactics
+        .iter()
+        .copied()
+        .filter(|tactic| facets.contains(&Facet::Tactic(tactic.0)))
+        .collect();
+    let channels: Vec<_> = case
+        .channels
+        .iter()
+        .copied()
+        .filter(|channel| facets.contains(&Facet::Channel(channel.0)))
+        .collect();
     let tactics = (!tactics.is_empty()).then_some(Reason::Tactics(tactics));
-    tactics.into_iter().chain((!channels.is_empty()).then_some(Reason::Channels(channels))).collect()
+    tactics
+        .into_iter()
+        .chain((!channels.is_empty()).then_some(Reason::Channels(channels)))
+        .collect()
 }

@@ -1,163 +1,225 @@
-//! The nearest records of every record in every language, without comparing all pairs.
+//! Finds the nearest neighbours of every record in every language with inverted indexes, without
+//! comparing all pairs.
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::similar::background::{Background, Between, DEPTH, HubLevel, sample};
-use crate::similar::score::{Comparison, Side, Weights};
-use crate::similar::space::{Group, Guest, Space, Tongue, Vector, WHOLE, at_odds};
+use crate::similar::background::{
+    Background, HubBackground, LanguageRelation, SEARCH_DEPTH, sample_records,
+};
+use crate::similar::score::{PairScore, PairSide, Weights};
+use crate::similar::vector_space::{
+    DocumentGroup, LanguageGroup, QueryDocument, SparseVector, VectorSpace, WEIGHT_SCALE,
+    are_disjoint,
+};
 
-/// How many places of inverted lists are visited for one record in one language, where the lists of rare features leave that many. What is
-/// left out is known for a few candidates only. At 10,000 generated records this many find 99.8 % of the neighbours above the lower
-/// threshold and all above the upper one; half as many found 97.7 % and 99.9 %.
-pub const BUDGET: usize = 15_000;
+/// The most postings that are visited for one record in one language; the posting lists of rare
+/// features are visited in any case. The features of skipped lists are added for the best
+/// candidates only. At 10,000 generated records this budget finds 99.8 % of the neighbours above
+/// the lower threshold and all above the upper one; half of it found 97.7 % and 99.9 %.
+pub const POSTING_BUDGET: usize = 15_000;
 
-/// How many candidates of an unfinished search are compared in full, at least.
-const CANDIDATES: usize = DEPTH;
+/// The least number of candidates whose similarity is completed where posting lists were skipped.
+const MIN_CANDIDATES: usize = SEARCH_DEPTH;
 
-/// A record and how much it is like another, before the score.
+/// A document and its similarity to another.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Near {
-    /// Which document.
+pub struct Neighbour {
+    /// Number of the document.
     pub document: u32,
-    /// How alike, 0 to 1.
-    pub alike: f32,
+    /// Weighted cosine similarity, 0 to 1.
+    pub similarity: f32,
 }
 
-/// For every group, for every document, its nearest in that group, and what unrelated ones reach there.
+/// The nearest neighbours of every document in every language group, and the backgrounds.
 #[derive(Debug, Clone, Default)]
 pub struct Neighbours {
-    /// By group, then by document; best first.
-    pub lists: Vec<Vec<Box<[Near]>>>,
-    /// By group, then by document.
+    /// By group, then by document: neighbours, highest similarity first.
+    pub lists: Vec<Vec<Box<[Neighbour]>>>,
+    /// By group, then by document: what unrelated records of the group reach.
     pub backgrounds: Vec<Vec<Background>>,
-    /// What strangers reach in the whole hub.
-    pub levels: Levels,
+    /// What unrelated records reach in the whole hub.
+    pub hub_backgrounds: HubBackgrounds,
 }
 
-/// What strangers reach in a hub, inside one language and between two.
+/// What unrelated records of a hub reach, within a language and across languages.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Levels {
-    /// Inside one language.
-    pub same_language: HubLevel,
-    /// Between two.
-    pub cross_language: HubLevel,
+pub struct HubBackgrounds {
+    /// Within a language.
+    pub same_language: HubBackground,
+    /// Across languages.
+    pub cross_language: HubBackground,
 }
 
-impl Default for Levels {
+impl Default for HubBackgrounds {
     fn default() -> Self {
-        let unknown = HubLevel::of(Vec::new(), &Weights::default().prior());
-        Levels { same_language: unknown, cross_language: unknown }
+        let unknown = HubBackground::from_sample(Vec::new(), &Weights::default().prior());
+        HubBackgrounds { same_language: unknown, cross_language: unknown }
     }
 }
 
-impl Levels {
-    /// What a sample of the hub's records says; `background` is that of a record in a group.
-    fn of(space: &Space, weights: &Weights, background: impl Fn(u32, u32) -> Background) -> Levels {
+impl HubBackgrounds {
+    /// Estimates both from a sample of the hub's records; `background` returns the background of a
+    /// document in a group.
+    fn from_sample(
+        space: &VectorSpace,
+        weights: &Weights,
+        background: impl Fn(u32, u32) -> Background,
+    ) -> HubBackgrounds {
         let (mut same, mut cross) = (Vec::new(), Vec::new());
-        for document in sample(space.home.len()) {
+        for document in sample_records(space.same_language.len()) {
             for group in 0..space.groups.len() as u32 {
                 let estimate = background(group, document).estimate(&weights.prior());
-                if space.group_of[document as usize] == group { same.push(estimate) } else { cross.push(estimate) }
+                if space.group_of[document as usize] == group {
+                    same.push(estimate)
+                } else {
+                    cross.push(estimate)
+                }
             }
         }
-        Levels { same_language: HubLevel::of(same, &weights.prior()), cross_language: HubLevel::of(cross, &weights.prior()) }
+        HubBackgrounds {
+            same_language: HubBackground::from_sample(same, &weights.prior()),
+            cross_language: HubBackground::from_sample(cross, &weights.prior()),
+        }
     }
 
-    fn of_hub(&self, between: Between) -> HubLevel {
-        match between {
-            Between::OneLanguage => self.same_language,
-            Between::TwoLanguages => self.cross_language,
+    fn for_relation(&self, relation: LanguageRelation) -> HubBackground {
+        match relation {
+            LanguageRelation::SameLanguage => self.same_language,
+            LanguageRelation::CrossLanguage => self.cross_language,
         }
     }
 }
 
-/// The nearest of each of some documents, best first.
-type Lists = Vec<Box<[Near]>>;
+/// For each of some documents its neighbours, highest similarity first.
+type NeighbourLists = Vec<Box<[Neighbour]>>;
 
-/// Finds for every document the `keep` nearest in every group, visiting `budget` places for each, more only where its rare features
-/// alone have more.
-pub fn neighbours(space: &Space, weights: &Weights, keep: usize, budget: usize) -> Neighbours {
-    with_guests(space, weights, &[], keep, budget).0
+/// Finds the `keep` nearest neighbours of every document in every group; `budget` is the most
+/// postings to visit, see [`POSTING_BUDGET`].
+pub fn find_neighbours(
+    space: &VectorSpace,
+    weights: &Weights,
+    keep: usize,
+    budget: usize,
+) -> Neighbours {
+    find_neighbours_with_queries(space, weights, &[], keep, budget).0
 }
 
-/// The same for every guest too: by group, then by guest.
-pub fn with_guests(space: &Space, weights: &Weights, guests: &[Guest], keep: usize, budget: usize) -> (Neighbours, Vec<Lists>) {
-    let everybody: Vec<u32> = (0..space.home.len() as u32).collect();
-    let depth = keep.max(DEPTH);
+/// As [`find_neighbours`], and for every query its neighbours by group, then by query.
+pub fn find_neighbours_with_queries(
+    space: &VectorSpace,
+    weights: &Weights,
+    queries: &[QueryDocument],
+    keep: usize,
+    budget: usize,
+) -> (Neighbours, Vec<NeighbourLists>) {
+    let all_documents: Vec<u32> = (0..space.same_language.len() as u32).collect();
+    let depth = keep.max(SEARCH_DEPTH);
     let mut neighbours = Neighbours::default();
-    let mut all_of_guests = Vec::with_capacity(space.groups.len());
+    let mut query_lists = Vec::with_capacity(space.groups.len());
     for (number, group) in space.groups.iter().enumerate() {
-        let (mut lists, mut of_guests) = (Lists::new(), Lists::new());
-        for tables in Tables::over(space, weights, group, budget, TOGETHER) {
-            lists = merged(lists, tables.nearest(&everybody, depth), depth);
-            of_guests = merged(of_guests, tables.around(guests, depth), depth);
+        let (mut lists, mut lists_of_queries) = (NeighbourLists::new(), NeighbourLists::new());
+        for searcher in GroupSearcher::chunks(space, weights, group, budget, MAX_CHUNK) {
+            lists = merge_lists(lists, searcher.nearest_to_documents(&all_documents, depth), depth);
+            lists_of_queries =
+                merge_lists(lists_of_queries, searcher.nearest_to_queries(queries, depth), depth);
         }
-        let finish = |(document, list): (usize, &mut Box<[Near]>)| {
-            let background = background_of(list, others(space, number as u32, document as u32), between(space, number as u32, document as u32));
-            // A copy of its own size: what was looked at beyond is let go.
+        let finish = |(document, list): (usize, &mut Box<[Neighbour]>)| {
+            let (group, document) = (number as u32, document as u32);
+            let background = background_of(
+                list,
+                population(space, group, document),
+                relation_to_group(space, group, document),
+            );
+            // A copy of the exact length, so that the longer list is freed.
             *list = list[..list.len().min(keep)].into();
             background
         };
-        neighbours.backgrounds.push(lists.par_iter_mut().with_max_len(1024).enumerate().map(finish).collect());
+        neighbours
+            .backgrounds
+            .push(lists.par_iter_mut().with_max_len(1024).enumerate().map(finish).collect());
         neighbours.lists.push(lists);
-        all_of_guests.push(of_guests);
+        query_lists.push(lists_of_queries);
     }
-    neighbours.levels = Levels::of(space, weights, |group, document| neighbours.backgrounds[group as usize][document as usize]);
-    (neighbours, all_of_guests)
+    neighbours.hub_backgrounds = HubBackgrounds::from_sample(space, weights, |group, document| {
+        neighbours.backgrounds[group as usize][document as usize]
+    });
+    (neighbours, query_lists)
 }
 
-/// How many records of a group a document may resemble: all but itself, where it is one of them.
-pub fn others(space: &Space, group: u32, document: u32) -> usize {
+/// Number of documents of a group that a document is compared with: all but itself.
+pub fn population(space: &VectorSpace, group: u32, document: u32) -> usize {
     let is_member = space.group_of.get(document as usize) == Some(&group);
     space.groups[group as usize].members.len() - usize::from(is_member)
 }
 
-/// Whether a document is of a group's language.
-pub fn between(space: &Space, group: u32, document: u32) -> Between {
-    Between::of(space.group_of[document as usize] == group)
+/// Whether a document is in the language of a group.
+pub fn relation_to_group(space: &VectorSpace, group: u32, document: u32) -> LanguageRelation {
+    LanguageRelation::from_is_same(space.group_of[document as usize] == group)
 }
 
-/// The background in a list of the nearest out of so many others.
-pub fn background_of(list: &[Near], others: usize, between: Between) -> Background {
-    let nearest: Vec<f32> = list.iter().take(DEPTH).map(|near| near.alike).collect();
-    Background::of(&nearest, others, between)
+/// The background of a document from its neighbours in a group, highest similarity first;
+/// `population` is the number of documents compared.
+pub fn background_of(
+    list: &[Neighbour],
+    population: usize,
+    relation: LanguageRelation,
+) -> Background {
+    let nearest: Vec<f32> = list.iter().take(SEARCH_DEPTH).map(|near| near.similarity).collect();
+    Background::from_nearest(&nearest, population, relation)
 }
 
-/// What strangers reach in the whole hub, where nothing else of its neighbours is asked.
-pub fn levels(space: &Space, weights: &Weights, budget: usize) -> Levels {
-    let asking: Vec<u32> = sample(space.home.len()).collect();
-    let of_group = |group: &Group| within(space, weights, group, &asking, DEPTH, budget);
-    let lists: Vec<Lists> = space.groups.iter().map(of_group).collect();
-    Levels::of(space, weights, |group, document| {
-        let at = asking.binary_search(&document).expect("only the sample is asked");
-        background_of(&lists[group as usize][at], others(space, group, document), between(space, group, document))
+/// Computes the backgrounds of the whole hub alone, from a sample of its documents.
+pub fn hub_backgrounds(space: &VectorSpace, weights: &Weights, budget: usize) -> HubBackgrounds {
+    let documents: Vec<u32> = sample_records(space.same_language.len()).collect();
+    let of_group = |group: &DocumentGroup| {
+        nearest_in_group(space, weights, group, &documents, SEARCH_DEPTH, budget)
+    };
+    let lists: Vec<NeighbourLists> = space.groups.iter().map(of_group).collect();
+    HubBackgrounds::from_sample(space, weights, |group, document| {
+        let at = documents.binary_search(&document).expect("only the sample is asked");
+        background_of(
+            &lists[group as usize][at],
+            population(space, group, document),
+            relation_to_group(space, group, document),
+        )
     })
 }
 
-/// The nearest of some documents in one group.
-pub fn within(space: &Space, weights: &Weights, group: &Group, asking: &[u32], keep: usize, budget: usize) -> Vec<Box<[Near]>> {
-    let all = Tables::over(space, weights, group, budget, TOGETHER);
-    all.fold(Lists::new(), |lists, tables| merged(lists, tables.nearest(asking, keep), keep))
+/// For each of some documents its `keep` nearest neighbours in one group, highest similarity first.
+pub fn nearest_in_group(
+    space: &VectorSpace,
+    weights: &Weights,
+    group: &DocumentGroup,
+    documents: &[u32],
+    keep: usize,
+    budget: usize,
+) -> Vec<Box<[Neighbour]>> {
+    let searchers = GroupSearcher::chunks(space, weights, group, budget, MAX_CHUNK);
+    searchers.fold(NeighbourLists::new(), |lists, searcher| {
+        merge_lists(lists, searcher.nearest_to_documents(documents, keep), keep)
+    })
 }
 
-/// The nearest among the members of one stretch of a group and those of another.
-fn merged(one: Lists, other: Lists, keep: usize) -> Lists {
+/// Merges the neighbours from two chunks of a group document by document and keeps the nearest.
+fn merge_lists(one: NeighbourLists, other: NeighbourLists, keep: usize) -> NeighbourLists {
     if one.is_empty() {
         return other;
     }
-    let both = |(one, other): (Box<[Near]>, Box<[Near]>)| {
-        let mut both = [one, other].concat();
-        rank(&mut both, keep);
-        both.into()
+    let merge = |(one, other): (Box<[Neighbour]>, Box<[Neighbour]>)| {
+        let mut merged = [one, other].concat();
+        select_nearest(&mut merged, keep);
+        merged.into()
     };
-    one.into_iter().zip(other).map(both).collect()
+    one.into_iter().zip(other).map(merge).collect()
 }
 
-/// The best first, no more of them than are kept.
-fn rank(found: &mut Vec<Near>, keep: usize) {
-    let better = |a: &Near, b: &Near| b.alike.total_cmp(&a.alike).then(a.document.cmp(&b.document));
+/// Keeps the `keep` nearest, highest similarity first, then by document.
+fn select_nearest(found: &mut Vec<Neighbour>, keep: usize) {
+    let better = |a: &Neighbour, b: &Neighbour| {
+        b.similarity.total_cmp(&a.similarity).then(a.document.cmp(&b.document))
+    };
     if found.len() > keep {
         found.select_nth_unstable_by(keep, better);
         found.truncate(keep);
@@ -165,213 +227,328 @@ fn rank(found: &mut Vec<Near>, keep: usize) {
     found.sort_unstable_by(better);
 }
 
-/// For every group the nearest of one guest, best first; `except` is never among them. Every member is looked at: for one question
-/// that takes less than making inverted lists.
-pub fn around(space: &Space, weights: &Weights, guest: &Guest, keep: usize, except: u32) -> Vec<Box<[Near]>> {
-    space.groups.iter().map(|group| scan(space, weights, group, guest, keep, except)).collect()
+/// For every group the `keep` nearest neighbours of one query, highest similarity first; `except`
+/// is left out. Scans all documents, because one query does not justify building an inverted index.
+pub fn nearest_to_query(
+    space: &VectorSpace,
+    weights: &Weights,
+    query: &QueryDocument,
+    keep: usize,
+    except: u32,
+) -> Vec<Box<[Neighbour]>> {
+    space
+        .groups
+        .iter()
+        .map(|group| scan_group(space, weights, group, query, keep, except))
+        .collect()
 }
 
-fn scan(space: &Space, weights: &Weights, group: &Group, guest: &Guest, keep: usize, except: u32) -> Box<[Near]> {
-    let (asking, vectors, mix) = match is_at_home(guest, space, &group.language) {
-        true => (&guest.home, &space.home, &weights.home),
-        false => (&guest.abroad, &space.abroad, &weights.abroad),
+fn scan_group(
+    space: &VectorSpace,
+    weights: &Weights,
+    group: &DocumentGroup,
+    query: &QueryDocument,
+    keep: usize,
+    except: u32,
+) -> Box<[Neighbour]> {
+    let (query_vector, vectors, block_weights) = match is_in_language(query, space, &group.language)
+    {
+        true => (&query.same_language, &space.same_language, &weights.same_language),
+        false => (&query.cross_language, &space.cross_language, &weights.cross_language),
     };
     let mut dense = vec![0.0; space.features.len()];
-    asking.features.iter().for_each(|(feature, weight)| dense[*feature as usize] = *weight);
+    query_vector.features.iter().for_each(|(feature, weight)| dense[*feature as usize] = *weight);
     let near = |member: &u32| {
         let vector = &vectors[*member as usize];
-        let odds = if at_odds(&guest.tactics, &space.tactics[*member as usize]) { weights.at_odds } else { 1.0 };
-        let sum: f32 = vector.features.iter().map(|(feature, weight)| dense[*feature as usize] * weight).sum();
-        Near { document: *member, alike: odds * sum / mix.common(asking.blocks & vector.blocks) }
+        let factor = if are_disjoint(&query.tactics, &space.tactics[*member as usize]) {
+            weights.disjoint_tactics_factor
+        } else {
+            1.0
+        };
+        let sum: f32 =
+            vector.features.iter().map(|(feature, weight)| dense[*feature as usize] * weight).sum();
+        Neighbour {
+            document: *member,
+            similarity: factor * sum
+                / block_weights.shared_weight(query_vector.block_mask & vector.block_mask),
+        }
     };
     let others = group.members.par_iter().filter(|member| **member != except);
-    let mut found: Vec<Near> = others.map(near).filter(|near| near.alike > 0.0).collect();
-    rank(&mut found, keep);
+    let mut found: Vec<Neighbour> = others.map(near).filter(|near| near.similarity > 0.0).collect();
+    select_nearest(&mut found, keep);
     found.into()
 }
 
-/// Whether a guest is compared with a group by the words of their own language; in a hub of one language there is no other way.
-fn is_at_home(guest: &Guest, space: &Space, language: &Tongue) -> bool {
-    space.abroad.is_empty() || guest.group.is_some_and(|at| space.groups[at as usize].language == *language)
+/// Whether a query is compared with a group by its `same_language` vector; always so in a hub of
+/// one language.
+fn is_in_language(query: &QueryDocument, space: &VectorSpace, language: &LanguageGroup) -> bool {
+    space.cross_language.is_empty()
+        || query.group.is_some_and(|at| space.groups[at as usize].language == *language)
 }
 
-/// So many members of a group are searched together: their positions fit into two bytes. So do those of common features.
-const TOGETHER: usize = 1 << 16;
+/// The most members of a group that are searched together, and the most common features, so that
+/// positions of both fit into a `u16`.
+const MAX_CHUNK: usize = 1 << 16;
 
-/// A feature is common if more records have it than this part of the budget, and no more than [`TOGETHER`] are: those that most have.
-/// Only lists of common features are ever left out.
-const COMMON: usize = 128;
+/// A feature is common if more documents have it than the budget divided by this; at most
+/// [`MAX_CHUNK`] features are common, those with the highest document frequency. Only the posting
+/// lists of common features can be skipped.
+const COMMON_BUDGET_DIVISOR: usize = 128;
 
-/// One group, or as many of its members as are searched together, ready to be searched from all cores.
-struct Tables<'a> {
-    space: &'a Space,
+/// The inverted indexes of one chunk of a group; can be searched by several threads.
+struct GroupSearcher<'a> {
+    space: &'a VectorSpace,
     weights: &'a Weights,
-    language: &'a Tongue,
+    language: &'a LanguageGroup,
     members: &'a [u32],
     budget: usize,
-    /// By words of its own language, and by what other languages share with it.
-    home: Index,
-    abroad: Index,
-    /// From here on features are common.
-    common: usize,
+    /// For documents in the language of the group.
+    same_language: InvertedIndex,
+    /// For documents in other languages.
+    cross_language: InvertedIndex,
+    /// Number of the first common feature; all later ones are common too.
+    first_common: usize,
 }
 
-impl<'a> Tables<'a> {
-    /// The members of a group, so many at a time; each time gets its share of the budget.
-    fn over(space: &'a Space, weights: &'a Weights, group: &'a Group, budget: usize, together: usize) -> impl Iterator<Item = Self> {
-        let rare = space.shared_by.partition_point(|records| *records as usize <= budget / COMMON);
-        let common = rare.max(space.features.len().saturating_sub(TOGETHER));
-        group.members.chunks(together).map(move |members| {
-            let budget = (budget as u128 * members.len() as u128 / group.members.len() as u128) as usize;
-            Tables::of(space, weights, &group.language, members, budget, common)
+impl<'a> GroupSearcher<'a> {
+    /// Splits a group into chunks of `chunk_size` members; each chunk gets its share of the budget.
+    fn chunks(
+        space: &'a VectorSpace,
+        weights: &'a Weights,
+        group: &'a DocumentGroup,
+        budget: usize,
+        chunk_size: usize,
+    ) -> impl Iterator<Item = Self> {
+        let rare = space
+            .document_frequencies
+            .partition_point(|frequency| *frequency as usize <= budget / COMMON_BUDGET_DIVISOR);
+        let first_common = rare.max(space.features.len().saturating_sub(MAX_CHUNK));
+        group.members.chunks(chunk_size).map(move |members| {
+            let budget =
+                (budget as u128 * members.len() as u128 / group.members.len() as u128) as usize;
+            GroupSearcher::new(space, weights, &group.language, members, budget, first_common)
         })
     }
 
-    fn of(space: &'a Space, weights: &'a Weights, language: &'a Tongue, members: &'a [u32], budget: usize, common: usize) -> Self {
-        let index = |vectors| Index::of(space, members, vectors, common);
-        let (home, abroad) = rayon::join(|| index(&space.home), || index(&space.abroad));
-        Tables { space, weights, language, members, budget, home, abroad, common }
+    fn new(
+        space: &'a VectorSpace,
+        weights: &'a Weights,
+        language: &'a LanguageGroup,
+        members: &'a [u32],
+        budget: usize,
+        first_common: usize,
+    ) -> Self {
+        let index = |vectors| InvertedIndex::new(space, members, vectors, first_common);
+        let (same_language, cross_language) =
+            rayon::join(|| index(&space.same_language), || index(&space.cross_language));
+        GroupSearcher {
+            space,
+            weights,
+            language,
+            members,
+            budget,
+            same_language,
+            cross_language,
+            first_common,
+        }
     }
 
-    fn nearest(&self, asking: &[u32], keep: usize) -> Lists {
-        let own = |document: u32| self.space.groups[self.space.group_of[document as usize] as usize].language == *self.language;
-        self.search(asking, |search, document| {
-            let (at_home, document) = (own(*document), *document as usize);
-            let vector = if at_home { &self.space.home[document] } else { &self.space.abroad[document] };
-            search.around(vector, &self.space.tactics[document], at_home, document as u32, keep)
+    fn nearest_to_documents(&self, documents: &[u32], keep: usize) -> NeighbourLists {
+        let is_own_language = |document: u32| {
+            self.space.groups[self.space.group_of[document as usize] as usize].language
+                == *self.language
+        };
+        self.search_all(documents, |search, document| {
+            let (is_same_language, document) = (is_own_language(*document), *document as usize);
+            let vector = if is_same_language {
+                &self.space.same_language[document]
+            } else {
+                &self.space.cross_language[document]
+            };
+            search.nearest(
+                vector,
+                &self.space.tactics[document],
+                is_same_language,
+                document as u32,
+                keep,
+            )
         })
     }
 
-    fn around(&self, guests: &[Guest], keep: usize) -> Lists {
-        self.search(guests, |search, guest| {
-            let at_home = is_at_home(guest, self.space, self.language);
-            search.around(if at_home { &guest.home } else { &guest.abroad }, &guest.tactics, at_home, u32::MAX, keep)
+    fn nearest_to_queries(&self, queries: &[QueryDocument], keep: usize) -> NeighbourLists {
+        self.search_all(queries, |search, query| {
+            let is_same_language = is_in_language(query, self.space, self.language);
+            search.nearest(
+                if is_same_language { &query.same_language } else { &query.cross_language },
+                &query.tactics,
+                is_same_language,
+                u32::MAX,
+                keep,
+            )
         })
     }
 
-    fn search<T: Sync>(&self, asking: &[T], find: impl Fn(&mut Search, &T) -> Box<[Near]> + Sync) -> Lists {
-        let size = asking.len().div_ceil(rayon::current_num_threads() * 8).max(16);
-        let parts: Vec<Lists> = asking
+    /// Runs `find` for every item, in parallel, with one [`QuerySearch`] for each part of the
+    /// items.
+    fn search_all<T: Sync>(
+        &self,
+        items: &[T],
+        find: impl Fn(&mut QuerySearch, &T) -> Box<[Neighbour]> + Sync,
+    ) -> NeighbourLists {
+        let size = items.len().div_ceil(rayon::current_num_threads() * 8).max(16);
+        let parts: Vec<NeighbourLists> = items
             .par_chunks(size)
             .with_max_len(1)
             .map(|part| {
-                let mut search = Search::new(self);
-                part.iter().map(|one| find(&mut search, one)).collect()
+                let mut search = QuerySearch::new(self);
+                part.iter().map(|item| find(&mut search, item)).collect()
             })
             .collect();
         parts.into_iter().flatten().collect()
     }
 }
 
-/// Who has what with what weight, by feature and by member.
-struct Index {
-    /// Inverted lists: for every feature the members that have it.
-    lists: Postings,
-    /// For every member the common features that it has, which are what is left out of a search: what a search without end would
-    /// have found is added for a few candidates from here.
-    common: Postings,
+/// The weights of one kind of vector by feature, and those of common features by member.
+struct InvertedIndex {
+    /// For every feature the members that have it.
+    by_feature: PostingLists,
+    /// For every member its common features; from these the similarity of the best candidates is
+    /// completed.
+    by_member: PostingLists,
 }
 
-/// Lists of places, one behind the other.
+/// Posting lists in one vector, one after another.
 #[derive(Default)]
-struct Postings {
+struct PostingLists {
+    /// Start of each list in `postings`, and the end of the last one.
     starts: Vec<u32>,
-    places: Vec<Place>,
+    postings: Vec<Posting>,
 }
 
-/// A member in an inverted list, or a common feature of a member. Most of a search is waiting for these to come from memory, so they
-/// are as small as can be.
+/// A member in the list of a feature, or a common feature in the list of a member. Four bytes,
+/// because a search is bound by memory access.
 #[derive(Clone, Copy, Default)]
-struct Place {
-    /// Among the members that are searched together, or among common features.
-    at: u16,
-    /// The weight in parts of [`WHOLE`], in which all weights are kept.
-    parts: u16,
+struct Posting {
+    /// Position among the members of the chunk, or among common features.
+    position: u16,
+    /// The weight multiplied by [`WEIGHT_SCALE`].
+    scaled_weight: u16,
 }
 
-impl Index {
-    fn of(space: &Space, members: &[u32], vectors: &[Vector], common: usize) -> Index {
+impl InvertedIndex {
+    fn new(
+        space: &VectorSpace,
+        members: &[u32],
+        vectors: &[SparseVector],
+        first_common: usize,
+    ) -> InvertedIndex {
         if vectors.is_empty() {
-            return Index { lists: Postings::default(), common: Postings::default() };
+            return InvertedIndex {
+                by_feature: PostingLists::default(),
+                by_member: PostingLists::default(),
+            };
         }
-        let (lists, common) = rayon::join(|| Postings::by_feature(space, members, vectors), || Postings::by_member(members, vectors, common));
-        Index { lists, common }
+        let (by_feature, by_member) = rayon::join(
+            || PostingLists::by_feature(space, members, vectors),
+            || PostingLists::by_member(members, vectors, first_common),
+        );
+        InvertedIndex { by_feature, by_member }
     }
 }
 
-impl Postings {
-    /// Every core fills the lists of some features, so that none waits for another.
-    fn by_feature(space: &Space, members: &[u32], vectors: &[Vector]) -> Postings {
+impl PostingLists {
+    /// For every feature the members that have it. Each thread fills the lists of a range of
+    /// features, so that no locks are needed.
+    fn by_feature(space: &VectorSpace, members: &[u32], vectors: &[SparseVector]) -> PostingLists {
         let mut starts = vec![0_u32; space.features.len() + 1];
-        let stretches = stretches(&space.shared_by, rayon::current_num_threads() * 2);
-        split(&mut starts[1..], stretches.iter().map(Range::len)).into_par_iter().zip(&stretches).with_max_len(1).for_each(|(counts, stretch)| {
-            for member in members {
-                lying_in(stretch, &vectors[*member as usize]).for_each(|(feature, _)| counts[*feature as usize - stretch.start] += 1);
-            }
-        });
+        let ranges = split_features(&space.document_frequencies, rayon::current_num_threads() * 2);
+        split_slice(&mut starts[1..], ranges.iter().map(Range::len))
+            .into_par_iter()
+            .zip(&ranges)
+            .with_max_len(1)
+            .for_each(|(counts, range)| {
+                for member in members {
+                    features_in_range(range, &vectors[*member as usize])
+                        .for_each(|(feature, _)| counts[*feature as usize - range.start] += 1);
+                }
+            });
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
-        let mut places = vec![Place::default(); *starts.last().expect("there is always a start") as usize];
-        let lengths = stretches.iter().map(|stretch| (starts[stretch.end] - starts[stretch.start]) as usize);
-        split(&mut places, lengths).into_par_iter().zip(&stretches).with_max_len(1).for_each(|(places, stretch)| {
-            let first = starts[stretch.start];
-            let mut next: Vec<u32> = starts[stretch.clone()].iter().map(|start| start - first).collect();
-            for (position, member) in members.iter().enumerate() {
-                for (feature, weight) in lying_in(stretch, &vectors[*member as usize]) {
-                    let at = &mut next[*feature as usize - stretch.start];
-                    places[*at as usize] = Place { at: position as u16, parts: (weight * WHOLE) as u16 };
-                    *at += 1;
+        let mut postings =
+            vec![Posting::default(); *starts.last().expect("there is always a start") as usize];
+        let lengths = ranges.iter().map(|range| (starts[range.end] - starts[range.start]) as usize);
+        split_slice(&mut postings, lengths).into_par_iter().zip(&ranges).with_max_len(1).for_each(
+            |(postings, range)| {
+                let first = starts[range.start];
+                let mut next: Vec<u32> =
+                    starts[range.clone()].iter().map(|start| start - first).collect();
+                for (position, member) in members.iter().enumerate() {
+                    for (feature, weight) in features_in_range(range, &vectors[*member as usize]) {
+                        let at = &mut next[*feature as usize - range.start];
+                        postings[*at as usize] = Posting {
+                            position: position as u16,
+                            scaled_weight: (weight * WEIGHT_SCALE) as u16,
+                        };
+                        *at += 1;
+                    }
                 }
-            }
-        });
-        Postings { starts, places }
+            },
+        );
+        PostingLists { starts, postings }
     }
 
-    /// The common features of every member.
-    fn by_member(members: &[u32], vectors: &[Vector], common: usize) -> Postings {
-        let mut postings = Postings { starts: vec![0], places: Vec::new() };
+    /// For every member its common features.
+    fn by_member(members: &[u32], vectors: &[SparseVector], first_common: usize) -> PostingLists {
+        let mut lists = PostingLists { starts: vec![0], postings: Vec::new() };
         for member in members {
             let features = &vectors[*member as usize].features;
-            let of_member = &features[features.partition_point(|(feature, _)| (*feature as usize) < common)..];
-            let place = |(feature, weight): &(u32, f32)| Place { at: (*feature as usize - common) as u16, parts: (weight * WHOLE) as u16 };
-            postings.places.extend(of_member.iter().map(place));
-            postings.starts.push(postings.places.len() as u32);
+            let of_member = &features
+                [features.partition_point(|(feature, _)| (*feature as usize) < first_common)..];
+            let posting = |(feature, weight): &(u32, f32)| Posting {
+                position: (*feature as usize - first_common) as u16,
+                scaled_weight: (weight * WEIGHT_SCALE) as u16,
+            };
+            lists.postings.extend(of_member.iter().map(posting));
+            lists.starts.push(lists.postings.len() as u32);
         }
-        postings
+        lists
     }
 
-    fn list(&self, at: usize) -> &[Place] {
-        &self.places[self.starts[at] as usize..self.starts[at + 1] as usize]
+    fn list(&self, at: usize) -> &[Posting] {
+        &self.postings[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
 }
 
-/// Stretches of features that as many records have, all together.
-fn stretches(shared_by: &[u32], count: usize) -> Vec<Range<usize>> {
-    let total: u64 = shared_by.iter().map(|records| u64::from(*records)).sum();
-    let (mut stretches, mut start, mut so_far) = (Vec::with_capacity(count), 0, 0);
-    for (feature, records) in shared_by.iter().enumerate() {
-        so_far += u64::from(*records);
-        if stretches.len() + 1 < count && so_far * count as u64 >= total * (stretches.len() as u64 + 1) {
-            stretches.push(start..feature + 1);
+/// Divides the features into at most `count` ranges with about equally many postings.
+fn split_features(document_frequencies: &[u32], count: usize) -> Vec<Range<usize>> {
+    let total: u64 = document_frequencies.iter().map(|frequency| u64::from(*frequency)).sum();
+    let (mut ranges, mut start, mut so_far) = (Vec::with_capacity(count), 0, 0);
+    for (feature, frequency) in document_frequencies.iter().enumerate() {
+        so_far += u64::from(*frequency);
+        if ranges.len() + 1 < count && so_far * count as u64 >= total * (ranges.len() as u64 + 1) {
+            ranges.push(start..feature + 1);
             start = feature + 1;
         }
     }
-    if start < shared_by.len() {
-        stretches.push(start..shared_by.len());
+    if start < document_frequencies.len() {
+        ranges.push(start..document_frequencies.len());
     }
-    stretches
+    ranges
 }
 
-/// The features of a vector that lie in a stretch.
-fn lying_in<'v>(stretch: &Range<usize>, vector: &'v Vector) -> impl Iterator<Item = &'v (u32, f32)> {
-    let start = vector.features.partition_point(|(feature, _)| (*feature as usize) < stretch.start);
-    let end = stretch.end;
+/// The features of a vector that lie in a range.
+fn features_in_range<'v>(
+    range: &Range<usize>,
+    vector: &'v SparseVector,
+) -> impl Iterator<Item = &'v (u32, f32)> {
+    let start = vector.features.partition_point(|(feature, _)| (*feature as usize) < range.start);
+    let end = range.end;
     vector.features[start..].iter().take_while(move |(feature, _)| (*feature as usize) < end)
 }
 
-/// A slice in parts of these lengths.
-fn split<T>(mut whole: &mut [T], lengths: impl Iterator<Item = usize>) -> Vec<&mut [T]> {
+/// Splits a slice into parts of these lengths.
+fn split_slice<T>(mut whole: &mut [T], lengths: impl Iterator<Item = usize>) -> Vec<&mut [T]> {
     lengths
         .map(|length| {
             let (part, rest) = std::mem::take(&mut whole).split_at_mut(length);
@@ -381,194 +558,261 @@ fn split<T>(mut whole: &mut [T], lengths: impl Iterator<Item = usize>) -> Vec<&m
         .collect()
 }
 
-/// One thread's working memory for searching a group.
-struct Search<'a> {
-    tables: &'a Tables<'a>,
-    /// Sums of products of weights, by position among the members; room for every position that there can be, so that none is checked.
-    sums: Box<[f32; TOGETHER]>,
-    /// The largest of every stretch of sums.
-    most: Vec<f32>,
-    /// The lists of the asking document's features that are visited, and those that are not.
-    visited: Vec<List>,
-    left_out: Vec<List>,
-    /// Weights of the features that are left out, by position among common features.
-    dense: Box<[f32; TOGETHER]>,
-    /// The best sums by position among the members.
+/// Working memory of one thread for searching a chunk of a group; reused from query to query.
+struct QuerySearch<'a> {
+    searcher: &'a GroupSearcher<'a>,
+    /// Dot products so far by position of the member; the length covers every `u16`, so that no
+    /// index is bounds-checked.
+    sums: Box<[f32; MAX_CHUNK]>,
+    /// The maximum of every range of [`SUMS_PER_RANGE`] sums.
+    range_maxima: Vec<f32>,
+    /// Features of the query whose posting lists are visited.
+    visited: Vec<QueryTerm>,
+    /// Features of the query whose posting lists are skipped.
+    skipped: Vec<QueryTerm>,
+    /// Weights of the skipped features, by position among common features; 0 elsewhere.
+    skipped_weights: Box<[f32; MAX_CHUNK]>,
+    /// The members with the largest sums.
     candidates: Vec<Candidate>,
-    found: Vec<Near>,
+    found: Vec<Neighbour>,
 }
 
-/// Where the inverted list of a feature lies, and what the asking document gives each place in it.
-struct List {
+/// A feature of the query: where its posting list lies, and its weight.
+struct QueryTerm {
     start: u32,
     end: u32,
     feature: u32,
-    part: f32,
-    /// What it says for each place in it: to the sum with a record like the one that asks, a feature adds about the square of its weight.
-    worth: f32,
+    /// Its weight in the query divided by [`WEIGHT_SCALE`], to be multiplied with
+    /// `Posting::scaled_weight`.
+    scaled_weight: f32,
+    /// Expected gain for each posting visited: the squared weight, which the feature adds to the
+    /// sum of a similar record, by list length.
+    gain: f32,
 }
 
-impl List {
+impl QueryTerm {
     fn len(&self) -> usize {
         (self.end - self.start) as usize
     }
 }
 
-/// A member with the sum of products of weights so far.
+/// A member with its dot product so far.
 #[derive(Clone, Copy)]
 struct Candidate {
-    at: u16,
+    position: u16,
     sum: f32,
 }
 
-impl<'a> Search<'a> {
-    fn new(tables: &'a Tables<'a>) -> Self {
-        let room = || vec![0.0; TOGETHER].into_boxed_slice().try_into().expect("there is room for all positions");
-        Search {
-            tables,
-            sums: room(),
-            most: Vec::new(),
+impl<'a> QuerySearch<'a> {
+    fn new(searcher: &'a GroupSearcher<'a>) -> Self {
+        let zeros = || {
+            vec![0.0; MAX_CHUNK]
+                .into_boxed_slice()
+                .try_into()
+                .expect("there is room for all positions")
+        };
+        QuerySearch {
+            searcher,
+            sums: zeros(),
+            range_maxima: Vec::new(),
             visited: Vec::new(),
-            left_out: Vec::new(),
-            dense: room(),
+            skipped: Vec::new(),
+            skipped_weights: zeros(),
             candidates: Vec::new(),
             found: Vec::new(),
         }
     }
 
-    fn around(&mut self, vector: &Vector, tactics: &[u32], at_home: bool, except: u32, keep: usize) -> Box<[Near]> {
-        let Tables { space, weights, home, abroad, members, .. } = self.tables;
-        let (vectors, index, mix) = if at_home { (&space.home, home, &weights.home) } else { (&space.abroad, abroad, &weights.abroad) };
-        self.choose(vector, &index.lists);
-        self.add_up(&index.lists);
-        self.collect(except, CANDIDATES.max(keep));
-        if !self.left_out.is_empty() {
-            self.complete(&index.common);
+    /// The `keep` nearest members of one query, highest similarity first; the document `except` is
+    /// left out.
+    fn nearest(
+        &mut self,
+        vector: &SparseVector,
+        tactics: &[u32],
+        is_same_language: bool,
+        except: u32,
+        keep: usize,
+    ) -> Box<[Neighbour]> {
+        let GroupSearcher { space, weights, same_language, cross_language, members, .. } =
+            self.searcher;
+        let (vectors, index, block_weights) = if is_same_language {
+            (&space.same_language, same_language, &weights.same_language)
+        } else {
+            (&space.cross_language, cross_language, &weights.cross_language)
+        };
+        self.choose_lists(vector, &index.by_feature);
+        self.accumulate(&index.by_feature);
+        self.collect_candidates(except, MIN_CANDIDATES.max(keep));
+        if !self.skipped.is_empty() {
+            self.add_skipped(&index.by_member);
         }
         self.found.clear();
-        for Candidate { at, sum } in &self.candidates {
-            let document = members[usize::from(*at)];
-            let odds = if at_odds(tactics, &space.tactics[document as usize]) { weights.at_odds } else { 1.0 };
-            self.found.push(Near { document, alike: odds * sum / mix.common(vector.blocks & vectors[document as usize].blocks) });
+        for Candidate { position, sum } in &self.candidates {
+            let document = members[usize::from(*position)];
+            let factor = if are_disjoint(tactics, &space.tactics[document as usize]) {
+                weights.disjoint_tactics_factor
+            } else {
+                1.0
+            };
+            let shared_weight = block_weights
+                .shared_weight(vector.block_mask & vectors[document as usize].block_mask);
+            self.found.push(Neighbour { document, similarity: factor * sum / shared_weight });
         }
-        rank(&mut self.found, keep);
+        select_nearest(&mut self.found, keep);
         self.found.as_slice().into()
     }
 
-    /// Chooses which lists are visited: all those of rare features, and of common ones as many as the budget allows, those first that
-    /// say most for each place in them.
-    fn choose(&mut self, vector: &Vector, lists: &Postings) {
-        let Search { tables, visited, left_out, .. } = self;
-        let list = |(feature, weight): &(u32, f32)| {
-            let (start, end) = (lists.starts[*feature as usize], lists.starts[*feature as usize + 1]);
-            List { start, end, feature: *feature, part: weight / WHOLE, worth: weight * weight / (end - start) as f32 }
+    /// Chooses the posting lists to visit: all of rare features, and of common ones those with the
+    /// highest gain that fit into the budget.
+    fn choose_lists(&mut self, vector: &SparseVector, lists: &PostingLists) {
+        let QuerySearch { searcher, visited, skipped, .. } = self;
+        let term = |(feature, weight): &(u32, f32)| {
+            let (start, end) =
+                (lists.starts[*feature as usize], lists.starts[*feature as usize + 1]);
+            QueryTerm {
+                start,
+                end,
+                feature: *feature,
+                scaled_weight: weight / WEIGHT_SCALE,
+                gain: weight * weight / (end - start) as f32,
+            }
         };
         visited.clear();
-        visited.extend(vector.features.iter().map(list));
-        let rare = vector.features.partition_point(|(feature, _)| (*feature as usize) < tables.common);
-        let mut left = tables.budget.saturating_sub(visited[..rare].iter().map(List::len).sum());
-        left_out.clear();
-        if visited[rare..].iter().map(List::len).sum::<usize>() > left {
-            // Among equals the order of features stays.
-            radsort::sort_by_key(&mut visited[rare..], |list| -list.worth);
-            left_out.extend(visited.extract_if(rare.., |list| {
-                let fits = list.len() <= left;
-                left -= if fits { list.len() } else { 0 };
+        visited.extend(vector.features.iter().map(term));
+        let rare = vector
+            .features
+            .partition_point(|(feature, _)| (*feature as usize) < searcher.first_common);
+        let mut remaining =
+            searcher.budget.saturating_sub(visited[..rare].iter().map(QueryTerm::len).sum());
+        skipped.clear();
+        if visited[rare..].iter().map(QueryTerm::len).sum::<usize>() > remaining {
+            // A stable sort: features with equal gain stay in order.
+            radsort::sort_by_key(&mut visited[rare..], |term| -term.gain);
+            skipped.extend(visited.extract_if(rare.., |term| {
+                let fits = term.len() <= remaining;
+                remaining -= if fits { term.len() } else { 0 };
                 !fits
             }));
         }
     }
 
-    /// Adds up products of weights along inverted lists.
+    /// Adds the products of weights along the visited posting lists to `sums`.
     ///
-    /// One place in each of the first lines of memory of every list is visited before the rest of any: lists lie far apart, and so
-    /// their beginnings are fetched side by side, and what follows them is on its way when it is wanted.
-    fn add_up(&mut self, lists: &Postings) {
-        let Search { sums, visited, .. } = self;
-        let visiting = || visited.iter().map(|list| (&lists.places[list.start as usize..list.end as usize], list.part));
-        let mut add = |part: f32, places: &[Place]| {
-            for Place { at, parts } in places {
-                sums[usize::from(*at)] += part * f32::from(*parts);
+    /// The first posting in each of the first [`PREFETCHED_LINES`] cache lines of every list is
+    /// added before the others, so that the cache misses of different lists overlap.
+    fn accumulate(&mut self, lists: &PostingLists) {
+        let QuerySearch { sums, visited, .. } = self;
+        let postings = || {
+            visited.iter().map(|term| {
+                (&lists.postings[term.start as usize..term.end as usize], term.scaled_weight)
+            })
+        };
+        let mut add = |query_weight: f32, postings: &[Posting]| {
+            for Posting { position, scaled_weight } in postings {
+                sums[usize::from(*position)] += query_weight * f32::from(*scaled_weight);
             }
         };
-        for (list, part) in visiting() {
-            for line in 0..LINES_AHEAD {
-                add(part, list.get(line * LINE..).and_then(|rest| rest.get(..1)).unwrap_or(&[]));
+        for (list, query_weight) in postings() {
+            for line in 0..PREFETCHED_LINES {
+                add(
+                    query_weight,
+                    list.get(line * POSTINGS_PER_CACHE_LINE..)
+                        .and_then(|rest| rest.get(..1))
+                        .unwrap_or(&[]),
+                );
             }
         }
-        for (list, part) in visiting() {
-            let (lines, rest) = list.split_at_checked(LINES_AHEAD * LINE).unwrap_or((list, &[]));
-            for line in lines.chunks(LINE) {
-                add(part, &line[1..]);
+        for (list, query_weight) in postings() {
+            let (lines, rest) = list
+                .split_at_checked(PREFETCHED_LINES * POSTINGS_PER_CACHE_LINE)
+                .unwrap_or((list, &[]));
+            for line in lines.chunks(POSTINGS_PER_CACHE_LINE) {
+                add(query_weight, &line[1..]);
             }
-            add(part, rest);
+            add(query_weight, rest);
         }
     }
 
-    /// Moves the best sums to `candidates`, in no order, and clears all of them.
+    /// Moves the `keep` largest sums to `candidates`, in no order, and sets all sums to 0.
     ///
-    /// The best of every stretch of sums tells from where on a sum can be among the best of all, so that few are looked at.
-    fn collect(&mut self, except: u32, keep: usize) {
-        let Search { tables, sums, candidates, most, .. } = self;
-        let sums = &mut sums[..tables.members.len()];
+    /// The `keep + 1` largest maxima of ranges give a lower bound for the sums to keep, so that
+    /// most ranges are not scanned.
+    fn collect_candidates(&mut self, except: u32, keep: usize) {
+        let QuerySearch { searcher, sums, candidates, range_maxima, .. } = self;
+        let sums = &mut sums[..searcher.members.len()];
         candidates.clear();
-        most.clear();
-        most.extend(sums.chunks(STRETCH).map(largest));
-        // One more than asked for, because the document itself is among them.
-        let enough = if most.len() > keep + 1 { *most.clone().select_nth_unstable_by(keep, |a, b| b.total_cmp(a)).1 } else { 0.0 };
-        let stretches = sums.chunks(STRETCH).zip(tables.members.chunks(STRETCH)).enumerate().zip(&*most);
-        for ((stretch, (sums, members)), _) in stretches.filter(|(_, most)| **most >= enough && **most > 0.0) {
-            let here = sums.iter().zip(members).enumerate();
-            let worth = here.filter(|(_, (sum, member))| **sum >= enough && **sum > 0.0 && **member != except);
-            candidates.extend(worth.map(|(at, (sum, _))| Candidate { at: (stretch * STRETCH + at) as u16, sum: *sum }));
+        range_maxima.clear();
+        range_maxima.extend(sums.chunks(SUMS_PER_RANGE).map(maximum));
+        // One more than `keep`, because the query document may be one of the members.
+        let least = if range_maxima.len() > keep + 1 {
+            *range_maxima.clone().select_nth_unstable_by(keep, |a, b| b.total_cmp(a)).1
+        } else {
+            0.0
+        };
+        let ranges = sums
+            .chunks(SUMS_PER_RANGE)
+            .zip(searcher.members.chunks(SUMS_PER_RANGE))
+            .enumerate()
+            .zip(&*range_maxima);
+        for ((range, (sums, members)), _) in
+            ranges.filter(|(_, maximum)| **maximum >= least && **maximum > 0.0)
+        {
+            let in_range = sums.iter().zip(members).enumerate();
+            let large = in_range
+                .filter(|(_, (sum, member))| **sum >= least && **sum > 0.0 && **member != except);
+            candidates.extend(large.map(|(at, (sum, _))| Candidate {
+                position: (range * SUMS_PER_RANGE + at) as u16,
+                sum: *sum,
+            }));
         }
         sums.fill(0.0);
         if candidates.len() > keep {
-            candidates.select_nth_unstable_by(keep, |a, b| b.sum.total_cmp(&a.sum).then(a.at.cmp(&b.at)));
+            candidates.select_nth_unstable_by(keep, |a, b| {
+                b.sum.total_cmp(&a.sum).then(a.position.cmp(&b.position))
+            });
             candidates.truncate(keep);
         }
     }
 
-    /// Adds to the sums of candidates what the features that were left out contribute.
-    fn complete(&mut self, common: &Postings) {
-        let Search { tables, left_out, dense, candidates, .. } = self;
-        for list in &*left_out {
-            dense[list.feature as usize - tables.common] = list.part;
+    /// Adds the products of the skipped features to the sums of the candidates.
+    fn add_skipped(&mut self, by_member: &PostingLists) {
+        let QuerySearch { searcher, skipped, skipped_weights, candidates, .. } = self;
+        for term in &*skipped {
+            skipped_weights[term.feature as usize - searcher.first_common] = term.scaled_weight;
         }
-        // As for inverted lists: what all candidates have is fetched side by side.
-        let lines = candidates.iter().flat_map(|candidate| common.list(usize::from(candidate.at)).iter().step_by(LINE));
-        std::hint::black_box(lines.fold(0, |all, place| all ^ place.at));
         for candidate in candidates {
-            candidate.sum += meet(dense, common.list(usize::from(candidate.at)));
+            candidate.sum +=
+                sparse_dot(skipped_weights, by_member.list(usize::from(candidate.position)));
         }
-        for list in &*left_out {
-            dense[list.feature as usize - tables.common] = 0.0;
+        for term in &*skipped {
+            skipped_weights[term.feature as usize - searcher.first_common] = 0.0;
         }
     }
 }
 
-/// The sum of products of a member's weights with those laid out in `dense`; four sums side by side, so that none waits for the last
-/// addition.
-fn meet(dense: &[f32; TOGETHER], places: &[Place]) -> f32 {
+/// Dot product of a dense vector and a sparse one; four partial sums, so that additions do not
+/// depend on one another.
+fn sparse_dot(dense: &[f32; MAX_CHUNK], postings: &[Posting]) -> f32 {
     let mut sums = [0.0_f32; 4];
-    for four in places.chunks(4) {
-        for (sum, Place { at, parts }) in sums.iter_mut().zip(four) {
-            *sum += dense[usize::from(*at)] * f32::from(*parts);
+    for four in postings.chunks(4) {
+        for (sum, Posting { position, scaled_weight }) in sums.iter_mut().zip(four) {
+            *sum += dense[usize::from(*position)] * f32::from(*scaled_weight);
         }
     }
     sums.into_iter().sum()
 }
 
-/// Places in one line of memory.
-const LINE: usize = 64 / size_of::<Place>();
-/// Postings of a list that are fetched ahead; after so many the processor has seen where the list goes.
-const LINES_AHEAD: usize = 3;
+/// Postings in one cache line of 64 bytes.
+const POSTINGS_PER_CACHE_LINE: usize = 64 / size_of::<Posting>();
+/// Cache lines of a posting list that are fetched ahead; later ones are left to the hardware
+/// prefetcher.
+const PREFETCHED_LINES: usize = 3;
 
-/// Sums that are looked at together.
-const STRETCH: usize = 32;
+/// Number of sums in one range of `QuerySearch::range_maxima`.
+const SUMS_PER_RANGE: usize = 32;
 
-/// The largest of some sums, none of which is below zero; eight at a time, because that needs no order.
-fn largest(sums: &[f32]) -> f32 {
+/// The maximum of some non-negative numbers; 0 for none. Eight independent lanes can be vectorised.
+fn maximum(sums: &[f32]) -> f32 {
     let mut lanes = [0.0_f32; 8];
     for eight in sums.chunks(8) {
         for (lane, sum) in lanes.iter_mut().zip(eight) {
@@ -579,73 +823,119 @@ fn largest(sums: &[f32]) -> f32 {
 }
 
 impl Neighbours {
-    /// How two documents that are this much alike compare.
-    pub fn compare(&self, space: &Space, weights: &Weights, a: u32, b: u32, alike: f32) -> Comparison {
+    /// The score of two documents with this similarity.
+    pub fn score_pair(
+        &self,
+        space: &VectorSpace,
+        weights: &Weights,
+        a: u32,
+        b: u32,
+        similarity: f32,
+    ) -> PairScore {
         let (group_a, group_b) = (space.group_of[a as usize], space.group_of[b as usize]);
-        let background = |group: u32, document: u32| self.backgrounds[group as usize][document as usize];
+        let background =
+            |group: u32, document: u32| self.backgrounds[group as usize][document as usize];
         let backgrounds = [background(group_b, a), background(group_a, b)];
-        compare(weights, &self.levels, Between::of(group_a == group_b), alike, &backgrounds)
+        score_pair(
+            weights,
+            &self.hub_backgrounds,
+            LanguageRelation::from_is_same(group_a == group_b),
+            similarity,
+            &backgrounds,
+        )
     }
 }
 
-/// How a pair compares: `backgrounds` are that of the first among the records of the second's language, and the reverse.
-pub fn compare(weights: &Weights, levels: &Levels, between: Between, alike: f32, backgrounds: &[Background; 2]) -> Comparison {
-    let [one, other] = backgrounds.each_ref().map(|background| Side { background, hub: levels.of_hub(between) });
-    weights.compare(between, alike, one, other)
+/// The score of a pair; `backgrounds` are those of the first document in the second's language
+/// group, and of the second in the first's.
+pub fn score_pair(
+    weights: &Weights,
+    hub_backgrounds: &HubBackgrounds,
+    relation: LanguageRelation,
+    similarity: f32,
+    backgrounds: &[Background; 2],
+) -> PairScore {
+    let [one, other] = backgrounds
+        .each_ref()
+        .map(|background| PairSide { background, hub: hub_backgrounds.for_relation(relation) });
+    weights.score_pair(relation, similarity, one, other)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Sixty documents with some of thirty features that many have and one of thirty that two have, in so many languages by turns.
-    fn space(languages: u32) -> Space {
+    /// Sixty documents in turn in each of `languages` languages: each has some of thirty features
+    /// that many have, and one that two have.
+    fn space(languages: u32) -> VectorSpace {
         let mut number = 1_u64;
         let mut next = |below: u64| {
-            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            number = number
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (number >> 33) % below
         };
         let mut documents: Vec<Vec<(u32, f32)>> = Vec::new();
         for document in 0..60 {
-            let chosen: Vec<u32> = (0..30).filter(|_| next(3) == 0).chain([30 + document / 2]).collect();
-            documents.push(chosen.into_iter().map(|feature| (feature, next(20_000) as f32 / WHOLE)).collect());
+            let chosen: Vec<u32> =
+                (0..30).filter(|_| next(3) == 0).chain([30 + document / 2]).collect();
+            documents.push(
+                chosen
+                    .into_iter()
+                    .map(|feature| (feature, next(20_000) as f32 / WEIGHT_SCALE))
+                    .collect(),
+            );
         }
-        let shared_by = |feature: u32| documents.iter().filter(|one| one.iter().any(|(at, _)| *at == feature)).count() as u32;
+        let document_frequencies = |feature: u32| {
+            documents.iter().filter(|one| one.iter().any(|(at, _)| *at == feature)).count() as u32
+        };
         let mut order: Vec<u32> = (0..60).collect();
-        order.sort_by_key(|feature| (shared_by(*feature), *feature));
-        let shared_by = order.iter().map(|feature| shared_by(*feature)).collect();
-        let mut space = Space::default();
-        (space.features, space.shared_by) = (vec![Default::default(); 60], shared_by);
+        order.sort_by_key(|feature| (document_frequencies(*feature), *feature));
+        let document_frequencies =
+            order.iter().map(|feature| document_frequencies(*feature)).collect();
+        let mut space = VectorSpace::default();
+        (space.features, space.document_frequencies) =
+            (vec![Default::default(); 60], document_frequencies);
         for (document, mut features) in (0..).zip(documents) {
-            features.iter_mut().for_each(|(at, _)| *at = order.iter().position(|feature| feature == at).expect("all are in order") as u32);
+            features.iter_mut().for_each(|(at, _)| {
+                *at =
+                    order.iter().position(|feature| feature == at).expect("all are in order") as u32
+            });
             features.sort_unstable_by_key(|(at, _)| *at);
-            space.home.push(Vector { features: features.into(), blocks: 1 });
+            space.same_language.push(SparseVector { features: features.into(), block_mask: 1 });
             space.tactics.push(Box::from([next(3) as u32]));
             space.group_of.push(document % languages);
         }
-        let group = |language: u32| Group {
-            language: Tongue::Tag(format!("l{language}")),
+        let group = |language: u32| DocumentGroup {
+            language: LanguageGroup::Tag(format!("l{language}")),
             members: (0..60).filter(|document| document % languages == language).collect(),
         };
         space.groups = (0..languages).map(group).collect();
-        space.abroad = if languages > 1 { space.home.clone() } else { Vec::new() };
+        space.cross_language = if languages > 1 { space.same_language.clone() } else { Vec::new() };
         space
     }
 
     #[test]
-    fn a_group_in_stretches_has_the_same_neighbours() {
+    fn a_group_in_chunks_has_the_same_neighbours() {
         let (space, weights) = (space(1), Weights::default());
-        let everybody: Vec<u32> = (0..60).collect();
-        let nearest = |together: usize| {
-            let all = Tables::over(&space, &weights, &space.groups[0], usize::MAX, together);
-            all.fold(Lists::new(), |lists, tables| merged(lists, tables.nearest(&everybody, 12), 12))
+        let all_documents: Vec<u32> = (0..60).collect();
+        let nearest = |chunk_size: usize| {
+            let searchers =
+                GroupSearcher::chunks(&space, &weights, &space.groups[0], usize::MAX, chunk_size);
+            searchers.fold(NeighbourLists::new(), |lists, searcher| {
+                merge_lists(lists, searcher.nearest_to_documents(&all_documents, 12), 12)
+            })
         };
-        let whole = nearest(TOGETHER);
+        let whole = nearest(MAX_CHUNK);
         assert!(whole.iter().all(|list| list.len() == 12));
-        for together in [7, 20, 59] {
-            for (one, other) in nearest(together).iter().flatten().zip(whole.iter().flatten()) {
-                // Sums of the same products in another order.
-                assert!(one.document == other.document && (one.alike - other.alike).abs() < 1e-6, "{together} at a time: {one:?}, {other:?}");
+        for chunk_size in [7, 20, 59] {
+            for (one, other) in nearest(chunk_size).iter().flatten().zip(whole.iter().flatten()) {
+                // The same products are added in another order.
+                assert!(
+                    one.document == other.document
+                        && (one.similarity - other.similarity).abs() < 1e-6,
+                    "{chunk_size} at a time: {one:?}, {other:?}"
+                );
             }
         }
     }
@@ -653,58 +943,86 @@ mod tests {
     #[test]
     fn lists_find_what_comparing_one_by_one_finds() {
         let (space, weights) = (space(1), Weights::default());
-        let found = neighbours(&space, &weights, 12, usize::MAX);
+        let found = find_neighbours(&space, &weights, 12, usize::MAX);
         for (document, list) in found.lists[0].iter().enumerate() {
             for near in list {
-                let alike = space.alike(&weights, document as u32, near.document);
-                assert!((near.alike - alike).abs() < 1e-6, "{document}: {near:?}, {alike}");
+                let similarity = space.similarity(&weights, document as u32, near.document);
+                assert!(
+                    (near.similarity - similarity).abs() < 1e-6,
+                    "{document}: {near:?}, {similarity}"
+                );
             }
         }
     }
 
     #[test]
-    fn what_is_left_out_is_made_up_for() {
+    fn skipped_features_are_added_for_candidates() {
         let (space, weights) = (space(2), Weights::default());
-        let everybody: Vec<u32> = (0..60).collect();
-        for (group, common, budget) in [(0, 0, 0), (0, 0, 20), (1, 0, 60), (0, 30, 0), (1, 30, 30), (0, 30, 60), (1, 45, 90), (0, 60, 0)] {
-            let Group { language, members } = &space.groups[group];
-            let tables = Tables::of(&space, &weights, language, members, budget, common);
-            // So many are kept that nobody who was met is dropped.
-            let found = tables.nearest(&everybody, 30);
-            let mut met = 0;
+        let all_documents: Vec<u32> = (0..60).collect();
+        for (group, first_common, budget) in [
+            (0, 0, 0),
+            (0, 0, 20),
+            (1, 0, 60),
+            (0, 30, 0),
+            (1, 30, 30),
+            (0, 30, 60),
+            (1, 45, 90),
+            (0, 60, 0),
+        ] {
+            let DocumentGroup { language, members } = &space.groups[group];
+            let searcher =
+                GroupSearcher::new(&space, &weights, language, members, budget, first_common);
+            // `keep` is as large as the group, so that no candidate is dropped.
+            let found = searcher.nearest_to_documents(&all_documents, 30);
+            let mut count = 0;
             for (document, list) in (0..).zip(&found) {
-                met += list.len();
+                count += list.len();
                 for near in list {
-                    let alike = space.alike(&weights, document, near.document);
-                    assert!((near.alike - alike).abs() < 1e-6, "{document} from {common} within {budget}: {near:?}, {alike}");
+                    let similarity = space.similarity(&weights, document, near.document);
+                    assert!(
+                        (near.similarity - similarity).abs() < 1e-6,
+                        "{document} from {first_common} within {budget}: {near:?}, {similarity}"
+                    );
                 }
             }
-            // The lists of rare features are followed whatever the budget; without any list nobody is met.
-            assert_eq!(met == 0, common + budget == 0, "{met} are met from {common} within {budget}");
+            // The lists of rare features are visited whatever the budget; without any list nothing
+            // is found.
+            assert_eq!(
+                count == 0,
+                first_common + budget == 0,
+                "{count} are met from {first_common} within {budget}"
+            );
         }
     }
 
     #[test]
     fn a_list_beyond_the_budget_does_not_keep_others_from_being_visited() {
         let (space, weights) = (space(1), Weights::default());
-        let Group { language, members } = &space.groups[0];
-        let tables = Tables::of(&space, &weights, language, members, 2, 0);
-        let mut search = Search::new(&tables);
-        for vector in &space.home {
-            search.choose(vector, &tables.home.lists);
-            assert_eq!(search.visited.iter().map(List::len).sum::<usize>(), 2, "the list that two have");
-            assert_eq!(search.visited.len() + search.left_out.len(), vector.features.len());
+        let DocumentGroup { language, members } = &space.groups[0];
+        let searcher = GroupSearcher::new(&space, &weights, language, members, 2, 0);
+        let mut search = QuerySearch::new(&searcher);
+        for vector in &space.same_language {
+            search.choose_lists(vector, &searcher.same_language.by_feature);
+            assert_eq!(
+                search.visited.iter().map(QueryTerm::len).sum::<usize>(),
+                2,
+                "the list that two have"
+            );
+            assert_eq!(search.visited.len() + search.skipped.len(), vector.features.len());
         }
     }
 
     #[test]
-    fn stretches_hold_every_feature_once() {
+    fn ranges_hold_every_feature_once() {
         let cases: [&[u32]; 5] = [&[], &[2], &[2; 100], &[2, 2, 3, 9, 50, 1000], &[0, 0, 0]];
-        for shared_by in cases {
+        for document_frequencies in cases {
             for count in [1, 2, 4, 7] {
-                let found = stretches(shared_by, count);
-                assert!(found.len() <= count, "{count} of {shared_by:?}: {found:?}");
-                assert!(found.iter().flat_map(Clone::clone).eq(0..shared_by.len()), "{count} of {shared_by:?}: {found:?}");
+                let found = split_features(document_frequencies, count);
+                assert!(found.len() <= count, "{count} of {document_frequencies:?}: {found:?}");
+                assert!(
+                    found.iter().flat_map(Clone::clone).eq(0..document_frequencies.len()),
+                    "{count} of {document_frequencies:?}: {found:?}"
+                );
             }
         }
     }

@@ -1,180 +1,240 @@
-//! The score in one place: its formula, its weights and where both come from.
+//! Scores pairs of records: the formula, its weights and their sources.
 //!
-//! **Resemblance.** A record is a sparse vector in four blocks: words (stems, numbers, names, parts of compound names; a mention in
-//! the title counts twice, in summary, hypothesis, audience and product one and a half times), pairs of neighbouring words, concepts
-//! (phrases of the glossary and of the vocabularies, in any language) and the terms of the structured record. Each entry is
-//! `(1 + ln count) * -ln share`, where `share` is the share of records of its language that have it (concepts and terms: of all
-//! records); a share above one half is a template and counts nothing (Salton and Buckley 1988; small groups are drawn to what other
-//! languages say, see `rarity`). Each block is brought to the length of its weight, so that the product of two vectors is a
-//! weighted sum of cosines. Two records that state tactics and share none keep `at_odds` of it.
+//! **Similarity.** A record is a sparse tf-idf vector in five blocks: words (stems, numbers, names, parts of compound names; a mention in
+//! the title counts 2, in summary, hypothesis, audience and product 1.5), word bigrams, concepts
+//! (phrases of the glossary and of the vocabularies, in any language), terms in front matter, and
+//! the words and concepts of the hypothesis. The weight of a feature is `(1 + ln count) * -ln
+//! share`, where `share` is the share of records in its language that have it (for concepts and
+//! terms: of all records); a feature with a share above `max_share` has weight 0 (Salton and
+//! Buckley 1988; for smoothing see `inverse_document_frequency`). Each block is normalised to its
+//! block weight, so that the dot product of two vectors is a weighted sum of cosine similarities.
+//! For two records that state tactics and share none it is multiplied by `disjoint_tactics_factor`.
 //!
-//! Between two languages only words that other languages have too (names, numbers, loan words) are compared, so that what
-//! cannot meet is not held against a pair, and concepts carry the rest.
+//! Across languages only words that other languages have too (names, numbers, loan words) are
+//! compared, so that words which cannot match do not lower the similarity; concepts match in any
+//! language.
 //!
-//! **Score.** Inside one language a pair is ranked by its resemblance; how crowded the neighbourhoods of its two records are moves it by
-//! at most [`SWAY`], so that who resembles a record a quarter more than another never stands behind it:
+//! **Score.** Within a language a pair is ranked by its similarity; the density of the neighbourhoods of its two records changes it by
+//! a factor of at most [`MAX_CORRECTION`], so that of two records the one that is more similar by
+//! that factor always ranks first:
 //!
-//! `corrected = resemblance * sway(a) * sway(b)`, `above = (corrected - level) / step`, `score = p / (p + half)` with
-//! `p = ln(1 + e^above)`, which grows with `above` everywhere. `level` and `step` are those of the hub (see `background`), `sway` is the root
-//! of the hub's mean over the record's own, kept within bounds.
+//! `corrected = similarity * correction(a) * correction(b)`, `above = (corrected - level) /
+//! tail_scale`, `score = p / (p + half)` with `p = ln(1 + e^above)`, which is strictly increasing.
+//! `level` and `tail_scale` are those of the hub (see `background`), `correction` is the square
+//! root of the hub's mean divided by the record's own, clamped.
 //!
-//! Between two languages, where what can be compared differs from pair to pair, it is measured in steps above the level of each side:
-//! `above = ((s - level_a) / step_a + (s - level_b) / step_b) / 2`, and `score = above / (above + half)`, 0 where that is negative.
+//! Across languages, where the comparable features differ from pair to pair, the similarity `s` is
+//! measured in tail scales above the level of each record: `above = ((s - level_a) / tail_scale_a +
+//! (s - level_b) / tail_scale_b) / 2`, and `score = above / (above + half)`, 0 where that is
+//! negative.
 //!
-//! **Flag.** A pair whose score reaches the hub's threshold is flagged if it also stands out from what unrelated records reach on both
-//! sides: by [`STANDS_OUT`] steps, on average. In a crowd of like records much is alike and nothing stands out. Between two languages the
-//! score says that already; there the texts must have something in common beside the terms of the records ([`SAID_ACROSS`]).
+//! **Flag.** A pair whose score reaches the hub's threshold is flagged if its similarity is also [`MIN_STEPS_ABOVE_BACKGROUND`] tail
+//! scales above the level, on average of both records; in a dense neighbourhood no pair is. Across
+//! languages the score already measures that; there the texts must have something in common besides
+//! the terms of the records ([`MIN_CROSS_LANGUAGE_TEXT`]).
 //!
-//! The weights were tuned by `benches/tune_similar.rs` on the two shared sets and the judged pairs of the sample hub; none that
-//! it tries, moved by a tenth, a fifth or a quarter, does better there.
+//! The weights were tuned by `benches/tune_similar.rs` on the two shared sets and the judged pairs
+//! of the sample hub; changing one of them by the factors that it tries (0.8, 0.9, 1.1, 1.25) gives
+//! no better result.
 
-use crate::similar::background::{Background, Between, HubLevel, Prior};
-use crate::similar::feature::BLOCKS;
+use crate::similar::background::{Background, HubBackground, LanguageRelation, Prior};
+use crate::similar::feature::BLOCK_COUNT;
 
-/// Everything that can be tuned.
+/// All parameters of the score.
 #[derive(Debug, Clone)]
 pub struct Weights {
-    /// How much each block counts between two records of one language: words, pairs, concepts, terms of the record, its question.
-    pub home: Mix,
-    /// The same between two languages, where only words that both languages have can meet.
-    pub abroad: Mix,
-    /// What is left of the resemblance of two records that state tactics and share none.
-    pub at_odds: f32,
-    /// Features in more than this share of the records say nothing.
-    pub template: f32,
-    /// How many records of a language weigh as much as what other languages say of a word.
-    pub doubt: f32,
-    /// What stands for each of the ten nearest that a small group lacks.
-    pub usual: f32,
-    /// The usual step of a background, and how many neighbours it weighs as much as.
-    pub step: f32,
-    /// See `step`.
-    pub trust: f32,
+    /// Block weights for two records in one language.
+    pub same_language: BlockWeights,
+    /// Block weights across languages, where only words that both languages have can match.
+    pub cross_language: BlockWeights,
+    /// Factor, 0 to 1, for the similarity of two records that state tactics and share none.
+    pub disjoint_tactics_factor: f32,
+    /// Features in more than this share of the records, 0 to 1, have weight 0.
+    pub max_share: f32,
+    /// Pseudo-count: the number of records of a language that the share of a feature in other
+    /// languages weighs as much as.
+    pub share_pseudo_count: f32,
+    /// See `Prior::level`.
+    pub prior_level: f32,
+    /// See `Prior::tail_scale`.
+    pub prior_tail_scale: f32,
+    /// See `Prior::tail_pseudo_count`.
+    pub tail_pseudo_count: f32,
 }
 
-/// How much each block counts, and what is added to its squared length so that a single shared concept is no proof.
+/// Weights of the blocks in a similarity, by `Block`, and the score parameter that belongs to them.
 #[derive(Debug, Clone, Copy)]
-pub struct Mix {
-    /// By block.
-    pub share: [f32; BLOCKS],
-    /// By block.
-    pub damp: [f32; BLOCKS],
-    /// How many steps above the background make a score of one half.
+pub struct BlockWeights {
+    /// Weight of each block.
+    pub weight: [f32; BLOCK_COUNT],
+    /// Added to the squared length of each block before it is normalised, so that a single shared
+    /// concept gives no high similarity.
+    pub damping: [f32; BLOCK_COUNT],
+    /// The value of `above` (of `p` within a language) that gives a score of 0.5.
     pub half: f32,
 }
 
-impl Mix {
-    /// How much of the blocks' weight two records have in common: what neither could have had is not held against them.
-    pub fn common(&self, blocks: u8) -> f32 {
-        let total: f32 = self.share.iter().enumerate().filter(|(block, _)| blocks >> block & 1 == 1).map(|(_, share)| share).sum();
-        total.max(self.share[0])
+impl BlockWeights {
+    /// Sum of the weights of the blocks in a bit mask, at least that of the words. Similarities are
+    /// divided by it, so that a block which one of the records lacks does not lower them.
+    pub fn shared_weight(&self, block_mask: u8) -> f32 {
+        let total: f32 = self
+            .weight
+            .iter()
+            .enumerate()
+            .filter(|(block, _)| block_mask >> block & 1 == 1)
+            .map(|(_, weight)| weight)
+            .sum();
+        total.max(self.weight[0])
     }
 }
 
-/// The most that the neighbourhoods of a pair may change its place in a list: who resembles a record so many times as much as another
-/// comes first.
-pub const SWAY: f32 = 1.25;
+/// The largest factor, and the reciprocal of the smallest, by which the neighbourhoods of a pair
+/// change its similarity.
+pub const MAX_CORRECTION: f32 = 1.25;
 
-/// How many steps above the background of both sides a pair stands out.
-pub const STANDS_OUT: f32 = 7.0;
+/// The least number of tail scales above the background level, on average of both records, for a
+/// pair to stand out.
+pub const MIN_STEPS_ABOVE_BACKGROUND: f32 = 7.0;
 
-/// How much two records of two languages must have in common beside their terms to be flagged, in the same measure as `Mix::share`: a
-/// tactic, a channel and an objective are shared by many and are no proof.
-pub const SAID_ACROSS: f32 = 0.14;
+/// The least similarity of the texts of a flagged pair across languages, without the terms in front
+/// matter, in units of `BlockWeights::weight`. Shared tactics, channels and objectives alone are
+/// too common to flag a pair.
+pub const MIN_CROSS_LANGUAGE_TEXT: f32 = 0.14;
 
 impl Default for Weights {
     fn default() -> Self {
         Weights {
-            home: Mix { share: [1.0, 0.72, 0.044, 0.24, 0.25], damp: [0.0; BLOCKS], half: 3.5 },
-            abroad: Mix { share: [1.0, 0.0, 0.64, 0.44, 0.26], damp: [130.0, 0.0, 30.0, 0.0, 15.0], half: 9.2 },
-            at_odds: 0.6,
-            template: 0.5,
-            doubt: 9.0,
-            usual: 0.06,
-            step: 0.01,
-            trust: 30.0,
+            same_language: BlockWeights {
+                weight: [1.0, 0.72, 0.044, 0.24, 0.25],
+                damping: [0.0; BLOCK_COUNT],
+                half: 3.5,
+            },
+            cross_language: BlockWeights {
+                weight: [1.0, 0.0, 0.64, 0.44, 0.26],
+                damping: [130.0, 0.0, 30.0, 0.0, 15.0],
+                half: 9.2,
+            },
+            disjoint_tactics_factor: 0.6,
+            max_share: 0.5,
+            share_pseudo_count: 9.0,
+            prior_level: 0.06,
+            prior_tail_scale: 0.01,
+            tail_pseudo_count: 30.0,
         }
     }
 }
 
-/// One side of a pair: its background among the records of the other's language.
+/// One record of a pair with its background among the records in the language of the other.
 #[derive(Debug, Clone, Copy)]
-pub struct Side<'a> {
-    /// The nearest unrelated records.
+pub struct PairSide<'a> {
+    /// Its nearest unrelated records.
     pub background: &'a Background,
-    /// What strangers reach in the whole hub.
-    pub hub: HubLevel,
+    /// What unrelated records reach in the whole hub.
+    pub hub: HubBackground,
 }
 
-/// What a comparison comes to.
+/// The result of comparing two records.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Comparison {
-    /// 0 to 1.
+pub struct PairScore {
+    /// Similarity score, 0 to 1.
     pub score: f32,
-    /// Whether the pair stands out from what unrelated records reach.
+    /// Whether the similarity is far above the background; always true across languages, where the
+    /// score measures that.
     pub stands_out: bool,
 }
 
 impl Weights {
-    /// How much a number of mentions counts: sublinear.
-    pub fn count(&self, count: f32) -> f32 {
+    /// Sublinear term frequency, `1 + ln count`, at least 0.1.
+    pub fn term_frequency(&self, count: f32) -> f32 {
         (1.0 + count.max(0.3).ln()).max(0.1)
     }
 
-    /// How much a feature says by being rare: the logarithm of the share of records that have it.
+    /// Inverse document frequency: `-ln` of the share of records that have a feature; 0 where the
+    /// share is above `max_share`.
     ///
-    /// `here` of `size` records in its own language and `there` of `others` elsewhere have it. A small group says little about
-    /// what is frequent in its language, so its share is drawn towards that of the others.
-    pub fn rarity(&self, here: f32, size: f32, there: f32, others: f32) -> f32 {
-        let elsewhere = (there + 0.02 * self.doubt) / (others + self.doubt);
-        let share = (here + self.doubt * elsewhere) / (size + self.doubt);
-        if share > self.template { 0.0 } else { -share.ln() }
+    /// `here` of `size` records in the language and `there` of `others` records in other languages
+    /// have it. The share in the language is smoothed towards that in other languages with
+    /// `share_pseudo_count`, because shares in small groups are unreliable.
+    pub fn inverse_document_frequency(&self, here: f32, size: f32, there: f32, others: f32) -> f32 {
+        let elsewhere =
+            (there + 0.02 * self.share_pseudo_count) / (others + self.share_pseudo_count);
+        let share = (here + self.share_pseudo_count * elsewhere) / (size + self.share_pseudo_count);
+        if share > self.max_share { 0.0 } else { -share.ln() }
     }
 
-    /// What stands for unrelated records that a small group lacks.
+    /// The prior for backgrounds.
     pub fn prior(&self) -> Prior {
-        Prior { level: self.usual, step: self.step, trust: self.trust }
-    }
-
-    /// How two records compare that are this much alike.
-    pub fn compare(&self, between: Between, alike: f32, one: Side, other: Side) -> Comparison {
-        match between {
-            Between::OneLanguage => self.within_language(alike, one, other),
-            Between::TwoLanguages => self.across_languages(alike, one, other),
+        Prior {
+            level: self.prior_level,
+            tail_scale: self.prior_tail_scale,
+            tail_pseudo_count: self.tail_pseudo_count,
         }
     }
 
-    fn within_language(&self, alike: f32, one: Side, other: Side) -> Comparison {
-        let HubLevel { level, step, .. } = one.hub;
-        let corrected = alike * self.sway(one) * self.sway(other);
-        let above = softplus((corrected - level) / step);
-        Comparison { score: above / (above + self.home.half), stands_out: self.above(Between::OneLanguage, alike, one, other) >= STANDS_OUT }
+    /// The score of two records with this similarity.
+    pub fn score_pair(
+        &self,
+        relation: LanguageRelation,
+        similarity: f32,
+        one: PairSide,
+        other: PairSide,
+    ) -> PairScore {
+        match relation {
+            LanguageRelation::SameLanguage => self.score_same_language(similarity, one, other),
+            LanguageRelation::CrossLanguage => self.score_cross_language(similarity, one, other),
+        }
     }
 
-    fn across_languages(&self, alike: f32, one: Side, other: Side) -> Comparison {
-        let above = self.above(Between::TwoLanguages, alike, one, other);
-        let score = if above <= 0.0 || alike <= 0.0 { 0.0 } else { above / (above + self.abroad.half) };
-        Comparison { score, stands_out: true }
+    fn score_same_language(&self, similarity: f32, one: PairSide, other: PairSide) -> PairScore {
+        let HubBackground { level, tail_scale, .. } = one.hub;
+        let corrected =
+            similarity * self.neighbourhood_correction(one) * self.neighbourhood_correction(other);
+        let above = softplus((corrected - level) / tail_scale);
+        let stands_out =
+            self.steps_above_background(LanguageRelation::SameLanguage, similarity, one, other)
+                >= MIN_STEPS_ABOVE_BACKGROUND;
+        PairScore { score: above / (above + self.same_language.half), stands_out }
     }
 
-    /// How many steps above the background of both sides, on average.
-    fn above(&self, between: Between, alike: f32, one: Side, other: Side) -> f32 {
-        let steps = |side: Side| {
-            let estimate = side.hub.limit(side.background.estimate_without(alike, &self.prior()), between);
-            (alike - estimate.level) / estimate.step
+    fn score_cross_language(&self, similarity: f32, one: PairSide, other: PairSide) -> PairScore {
+        let above =
+            self.steps_above_background(LanguageRelation::CrossLanguage, similarity, one, other);
+        let score = if above <= 0.0 || similarity <= 0.0 {
+            0.0
+        } else {
+            above / (above + self.cross_language.half)
+        };
+        PairScore { score, stands_out: true }
+    }
+
+    /// Number of tail scales above the background level, on average of both records.
+    fn steps_above_background(
+        &self,
+        relation: LanguageRelation,
+        similarity: f32,
+        one: PairSide,
+        other: PairSide,
+    ) -> f32 {
+        let steps = |side: PairSide| {
+            let estimate = side
+                .hub
+                .limit(side.background.estimate_without(similarity, &self.prior()), relation);
+            (similarity - estimate.level) / estimate.tail_scale
         };
         (steps(one) + steps(other)) / 2.0
     }
 
-    /// What the neighbourhood of one side makes of a resemblance: more where others are less alike than usual.
-    fn sway(&self, side: Side) -> f32 {
+    /// Factor for a similarity: above 1 where the neighbourhood of the record is sparser than the
+    /// hub's median, below 1 where it is denser.
+    fn neighbourhood_correction(&self, side: PairSide) -> f32 {
         let own = side.background.estimate(&self.prior()).mean.max(f32::EPSILON);
-        let most = SWAY.sqrt();
+        let most = MAX_CORRECTION.sqrt();
         (side.hub.mean / own).sqrt().clamp(most.recip(), most)
     }
 }
 
-/// Grows with its argument everywhere, and is the argument where that is large.
+/// `ln(1 + e^value)`: strictly increasing, and nearly `value` for large values.
 fn softplus(value: f32) -> f32 {
     if value > 20.0 { value } else { value.exp().ln_1p() }
 }

@@ -1,20 +1,24 @@
-//! Language tags (BCP 47): only a tag that a browser and a feed reader know may be published.
+//! Validation of language tags (BCP 47), so that browsers and feed readers know every published
+//! tag.
 
 use isolang::Language;
 use oxilangtag::LanguageTag;
 
-/// The longest tag that is worth reading: RFC 5646 lets implementations keep 35 letters.
-const LONGEST: usize = 35;
+/// The longest tag, in bytes; RFC 5646, section 4.4.1, lets implementations stop there.
+const MAX_TAG_LENGTH: usize = 35;
 
-/// The usual spelling of a tag that begins with a language of ISO 639, by its shortest code.
-pub fn tag(written: &str) -> Option<String> {
-    let tag = LanguageTag::parse_and_normalize(written).ok().filter(|_| written.len() <= LONGEST)?;
-    let language = of_code(tag.primary_language())?;
-    (code(language) == tag.primary_language()).then(|| tag.into_inner())
+/// The tag in its usual case, such as `pt-BR`; none unless it is well-formed and begins with the
+/// shortest ISO 639 code of a language.
+pub fn normalise_tag(written: &str) -> Option<String> {
+    let tag = LanguageTag::parse_and_normalize(written)
+        .ok()
+        .filter(|_| written.len() <= MAX_TAG_LENGTH)?;
+    let language = from_code(tag.primary_language())?;
+    (shortest_code(language) == tag.primary_language()).then(|| tag.into_inner())
 }
 
-/// The language of a code of two or three letters.
-pub fn of_code(code: &str) -> Option<Language> {
+/// The language of an ISO 639-1 or 639-3 code.
+pub fn from_code(code: &str) -> Option<Language> {
     match code.len() {
         2 => Language::from_639_1(code),
         3 => Language::from_639_3(code),
@@ -22,24 +26,46 @@ pub fn of_code(code: &str) -> Option<Language> {
     }
 }
 
-/// The shortest code of a language, which is the one that tags begin with.
-pub fn code(language: Language) -> &'static str {
+/// The ISO 639-1 code of a language, else its ISO 639-3 code.
+pub fn shortest_code(language: Language) -> &'static str {
     language.to_639_1().unwrap_or_else(|| language.to_639_3())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::tag;
+    use super::normalise_tag;
 
     #[test]
-    fn tags_of_languages_and_nothing_else() {
-        for (written, wanted) in
-            [("en", "en"), ("pt-br", "pt-BR"), ("ZH-hant-tw", "zh-Hant-TW"), ("gsw", "gsw"), ("es-419", "es-419"), ("fil", "fil")]
-        {
-            assert_eq!(tag(written).as_deref(), Some(wanted), "{written}");
+    fn only_tags_of_known_languages_are_accepted() {
+        for (written, wanted) in [
+            ("en", "en"),
+            ("pt-br", "pt-BR"),
+            ("ZH-hant-tw", "zh-Hant-TW"),
+            ("gsw", "gsw"),
+            ("es-419", "es-419"),
+            ("fil", "fil"),
+        ] {
+            assert_eq!(normalise_tag(written).as_deref(), Some(wanted), "{written}");
         }
-        for written in ["jp", "cn", "dk", "cz", "english", "e", "pt_BR", "en-", "", "de, en", "deu", "日本語", "x-own", "en US", "en\"", "*"] {
-            assert_eq!(tag(written), None, "{written}");
+        for written in [
+            "jp",
+            "cn",
+            "dk",
+            "cz",
+            "english",
+            "e",
+            "pt_BR",
+            "en-",
+            "",
+            "de, en",
+            "deu",
+            "日本語",
+            "x-own",
+            "en US",
+            "en\"",
+            "*",
+        ] {
+            assert_eq!(normalise_tag(written), None, "{written}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The hub's settings: `site.toml` as typed values, unknown keys rejected with a suggestion.
+//! The settings of a hub: the typed form of `site.toml`, in which unknown keys are errors.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,16 +13,17 @@ pub mod language;
 pub mod pages;
 pub mod read;
 
-/// Everything `site.toml` says, plus what the run was asked for.
+/// The settings of `site.toml` together with the options of the run.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Site {
     /// Name of the hub.
     pub title: String,
-    /// One sentence about it.
+    /// One sentence that describes the hub; may be empty.
     #[serde(default)]
     pub description: String,
-    /// Where the site is published, with a trailing slash; may hold a sub-path.
+    /// Address at which the site is published, with a trailing slash; may have a path; empty if
+    /// unknown.
     #[serde(default)]
     pub base_url: String,
     /// Language of the interface and default language of records (BCP 47).
@@ -37,63 +38,65 @@ pub struct Site {
     /// A line for the footer of every page.
     #[serde(default)]
     pub notice: String,
-    /// Whom `build` builds for unless told otherwise.
+    /// Audience of `build` if the command line names none.
     #[serde(default)]
     pub audience: Audience,
-    /// Who may see a record that does not say.
+    /// Visibility of records without one.
     #[serde(default)]
     pub default_visibility: Visibility,
-    /// What is read.
+    /// The `[content]` table.
     #[serde(default)]
-    pub content: Content,
-    /// How terms outside the vocabularies are taken.
+    pub content: ContentSettings,
+    /// The `[vocabulary]` table.
     #[serde(default)]
     pub vocabulary: VocabularySettings,
-    /// How bad each problem is.
+    /// The `[checks]` table.
     #[serde(default)]
-    pub checks: Checks,
-    /// When two experiments count as alike.
+    pub checks: CheckSettings,
+    /// The `[similar]` table.
     #[serde(default)]
     pub similar: SimilarSettings,
-    /// How the search index is published.
+    /// The `[search]` table.
     #[serde(default)]
     pub search: SearchSettings,
-    /// The common-metrics contract.
+    /// The `[metrics]` table: the common-metrics contract.
     #[serde(default)]
     pub metrics: MetricContract,
-    /// How ideas are scored and when they are old.
+    /// The `[ideas]` table.
     #[serde(default)]
     pub ideas: IdeaSettings,
-    /// Where the hub's git repository is.
+    /// The `[repository]` table.
     #[serde(default)]
-    pub repository: Repository,
-    /// What the header and footer link to.
+    pub repository: RepositorySettings,
+    /// The `[navigation]` table.
     #[serde(default)]
-    pub navigation: Navigation,
-    /// The day the build counts as today; the only clock there is.
+    pub navigation: NavigationSettings,
+    /// The build date, which stands for today everywhere.
     #[serde(skip, default = "defaults::today")]
     pub today: Date,
-    /// Whether drafts are shown (internal audience only).
+    /// Whether drafts are published; for the internal audience only.
     #[serde(skip)]
-    pub drafts: bool,
-    /// The text of `site.toml`, so that problems with its values can be shown in their place.
+    pub shows_drafts: bool,
+    /// The text of `site.toml`, in which problems of settings are located.
     #[serde(skip)]
-    pub text: Arc<str>,
+    pub settings_text: Arc<str>,
 }
 
 /// Who a built site is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Audience {
-    /// Anybody: public records only.
+    /// Everybody; sees public records.
     #[default]
     Public,
-    /// Colleagues: public and internal records.
+    /// Colleagues; see public and internal records.
     Internal,
 }
 
 /// Who may see a record, most open first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize, serde::Serialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Visibility {
     /// Everybody.
@@ -101,41 +104,41 @@ pub enum Visibility {
     Public,
     /// Colleagues.
     Internal,
-    /// Nobody through the site; kept in the repository only.
+    /// Nobody; the record stays in the repository.
     Restricted,
 }
 
-/// What is read from the content folder.
+/// The `[content]` table: which files are published.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Content {
-    /// Globs, relative to `content/`, of files to leave out.
+pub struct ContentSettings {
+    /// Globs, relative to `content/`, of files to ignore.
     pub ignore: Vec<String>,
-    /// Ends of the names of attachments that are published; the usual ones where nothing is said.
+    /// File extensions of published attachments; the default list if absent.
     pub attachments: Option<Vec<String>>,
-    /// What becomes of pictures of other hosts.
+    /// How images on other hosts are published.
     pub remote_images: RemoteImages,
 }
 
-/// What becomes of pictures of other hosts, for which every reader's browser would ask there.
+/// How images on other hosts are published, which make every reader's browser contact that host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RemoteImages {
-    /// They are published as they are written.
+    /// As images.
     #[default]
     Allow,
-    /// A link is published in their place.
+    /// As links.
     Refuse,
 }
 
-/// How terms are taken that no vocabulary names.
+/// How terms that are in no vocabulary are handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum VocabularyMode {
-    /// Unknown terms are errors with a suggestion.
+    /// Unknown terms are errors.
     #[default]
     Closed,
-    /// Unknown terms are taken as they are, with a note.
+    /// Unknown terms are accepted with a note.
     Open,
 }
 
@@ -143,66 +146,66 @@ pub enum VocabularyMode {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct VocabularySettings {
-    /// Closed or open.
+    /// Whether unknown terms are accepted.
     pub mode: VocabularyMode,
 }
 
-/// A named set of severities.
+/// A preset of severities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Preset {
+pub enum SeverityPreset {
     /// Every warning is an error.
     Strict,
-    /// As each check says.
+    /// Each check has its own severity.
     #[default]
     Standard,
-    /// Everything but an unreadable file is a warning.
+    /// Every error is a warning, except for unreadable files.
     Lenient,
 }
 
-/// What a hub may say of a single check.
+/// The configured severity of a single check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Level {
+pub enum CheckLevel {
     /// Not reported.
     Off,
     /// Reported as a note.
     Note,
     /// Reported as a warning.
     Warning,
-    /// Stops the build.
+    /// Reported as an error, which stops the build.
     Error,
 }
 
-impl std::fmt::Display for Level {
+impl std::fmt::Display for CheckLevel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Level::Off => "off",
-            Level::Note => "note",
-            Level::Warning => "warning",
-            Level::Error => "error",
+            CheckLevel::Off => "off",
+            CheckLevel::Note => "note",
+            CheckLevel::Warning => "warning",
+            CheckLevel::Error => "error",
         })
     }
 }
 
-/// The `[checks]` table: a preset, and single checks by their code.
+/// The `[checks]` table: a preset and the levels of single checks.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct Checks {
-    /// The starting point.
-    pub preset: Preset,
-    /// Single checks by code.
+pub struct CheckSettings {
+    /// The severities of checks without a level of their own.
+    pub preset: SeverityPreset,
+    /// Levels of single checks by code.
     #[serde(flatten)]
-    pub levels: BTreeMap<String, Level>,
+    pub levels: BTreeMap<String, CheckLevel>,
 }
 
-/// The `[similar]` table; both thresholds lie between 0 and 1.
+/// The `[similar]` table: thresholds of the similarity score between 0 and 1.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SimilarSettings {
-    /// From this score on two records are listed beside each other.
+    /// The lowest score at which two records are listed as related.
     pub related: f64,
-    /// From this score on a pair is flagged as possible duplicate effort.
+    /// The lowest score at which a pair is reported as possible duplicate effort.
     pub duplicate: f64,
 }
 
@@ -212,16 +215,16 @@ impl Default for SimilarSettings {
     }
 }
 
-/// How the search index lies on the host.
+/// The file layout of the search index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Pack {
-    /// Whole for small hubs, blocks for large ones.
+pub enum IndexPacking {
+    /// One file for small hubs, blocks for large ones.
     #[default]
     Auto,
     /// One file.
     Whole,
-    /// Fixed-size blocks, of which a query fetches those it needs.
+    /// Blocks of fixed size; a query fetches only those it needs.
     Blocks,
 }
 
@@ -229,21 +232,22 @@ pub enum Pack {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SearchSettings {
-    /// Whole, blocks or by size.
-    pub pack: Pack,
+    /// The file layout of the index.
+    pub pack: IndexPacking,
 }
 
-/// The metrics that every completed case study must report (ids of the metrics vocabulary).
+/// The `[metrics]` table: the metrics that completed case studies must report, as ids of the
+/// metrics vocabulary.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MetricContract {
-    /// For every study.
+    /// Metrics of every case study.
     pub common: Vec<String>,
-    /// For studies with this objective, besides the common ones.
+    /// Additional metrics by objective.
     pub by_objective: BTreeMap<String, Vec<String>>,
 }
 
-/// How ideas are scored.
+/// The formula of idea scores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ScoreKind {
@@ -258,11 +262,11 @@ pub enum ScoreKind {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct IdeaSettings {
-    /// ICE or RICE.
+    /// The formula of the score.
     pub score: ScoreKind,
-    /// The most confidence (of 10) that an idea without evidence may claim.
+    /// The highest confidence, of 10, of an idea without evidence.
     pub confidence_cap: u8,
-    /// After this many days without a change an idea is marked.
+    /// Days without a change after which an idea is marked as stale.
     pub stale_after_days: u32,
 }
 
@@ -272,10 +276,10 @@ impl Default for IdeaSettings {
     }
 }
 
-/// Git hosts whose addresses Casebook can make.
+/// Git hosts for which Casebook can generate links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Host {
+pub enum GitHost {
     /// GitHub and its enterprise servers.
     #[default]
     Github,
@@ -290,46 +294,64 @@ pub enum Host {
 /// The `[repository]` table.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Repository {
-    /// Which host.
-    pub kind: Host,
-    /// Address of the repository's page; empty means no source links.
+pub struct RepositorySettings {
+    /// The software of the host.
+    pub kind: GitHost,
+    /// Address of the repository; empty means no source links.
     pub url: String,
-    /// The branch that is published.
+    /// The published branch.
     pub branch: String,
-    /// Where the hub stands in the repository; empty means its root.
+    /// Path from the root of the repository to the hub; empty if they are the same.
     pub folder: String,
     /// Whether names of commit authors are published.
     pub show_authors: bool,
 }
 
-impl Default for Repository {
+impl Default for RepositorySettings {
     fn default() -> Self {
-        Repository { kind: Host::Github, url: String::new(), branch: "main".into(), folder: String::new(), show_authors: false }
+        RepositorySettings {
+            kind: GitHost::Github,
+            url: String::new(),
+            branch: "main".into(),
+            folder: String::new(),
+            show_authors: false,
+        }
     }
 }
 
 /// The `[navigation]` table.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Navigation {
-    /// Ids of free pages, in order.
+pub struct NavigationSettings {
+    /// Ids of the pages linked in header and footer, in order.
     pub pages: Vec<String>,
 }
 
 impl Site {
-    /// Where a name stands in a table of `site.toml` (before all tables where that has no name), or the file as a whole where it cannot be
-    /// found.
-    pub fn place(&self, table: &str, name: &str) -> Place {
+    /// The place of the first whole-word occurrence of `name` in a table of `site.toml`, or the
+    /// whole file if there is none. An empty `table` searches from the start of the file.
+    pub fn find_setting(&self, table: &str, name: &str) -> Place {
         let path: Arc<str> = "site.toml".into();
-        let start = if table.is_empty() { 0 } else { self.text.find(&format!("[{table}")).unwrap_or(0) };
-        let edge = |letter: Option<char>| letter.is_none_or(|letter| !letter.is_alphanumeric() && letter != '-' && letter != '_');
-        let whole = |at: usize| edge(self.text[..at].chars().next_back()) && edge(self.text[at + name.len()..].chars().next());
-        let found = self.text[start..].match_indices(name).map(|(at, _)| start + at).find(|at| whole(*at));
+        let start = if table.is_empty() {
+            0
+        } else {
+            self.settings_text.find(&format!("[{table}")).unwrap_or(0)
+        };
+        let is_boundary = |letter: Option<char>| {
+            letter.is_none_or(|letter| !letter.is_alphanumeric() && letter != '-' && letter != '_')
+        };
+        let is_whole_word = |at: usize| {
+            is_boundary(self.settings_text[..at].chars().next_back())
+                && is_boundary(self.settings_text[at + name.len()..].chars().next())
+        };
+        let found = self.settings_text[start..]
+            .match_indices(name)
+            .map(|(at, _)| start + at)
+            .find(|at| is_whole_word(*at));
         found.map_or_else(|| Place::file(&path), |at| Place::new(&path, at..at + name.len()))
     }
 
-    /// Whether a record of this visibility belongs to the site being built.
+    /// Whether records of this visibility are published for the audience of the build.
     pub fn shows(&self, visibility: Visibility) -> bool {
         match self.audience {
             Audience::Public => visibility == Visibility::Public,
@@ -337,28 +359,34 @@ impl Site {
         }
     }
 
-    /// The severity of a diagnostic under the hub's settings; `None` when it is switched off.
-    /// `unreadable` problems stay errors whatever the settings say.
-    pub fn severity(&self, code: &str, own: Severity, unreadable: bool) -> Option<Severity> {
-        if unreadable {
-            return Some(own);
+    /// The severity of a diagnostic under the settings; none if its check is off. With
+    /// `is_unreadable` the default severity is kept whatever the settings say, because nothing of
+    /// such a file can be published.
+    pub fn resolve_severity(
+        &self,
+        code: &str,
+        default: Severity,
+        is_unreadable: bool,
+    ) -> Option<Severity> {
+        if is_unreadable {
+            return Some(default);
         }
         match self.checks.levels.get(code) {
-            Some(Level::Off) => None,
-            Some(Level::Note) => Some(Severity::Note),
-            Some(Level::Warning) => Some(Severity::Warning),
-            Some(Level::Error) => Some(Severity::Error),
-            None => Some(self.checks.preset.apply(own)),
+            Some(CheckLevel::Off) => None,
+            Some(CheckLevel::Note) => Some(Severity::Note),
+            Some(CheckLevel::Warning) => Some(Severity::Warning),
+            Some(CheckLevel::Error) => Some(Severity::Error),
+            None => Some(self.checks.preset.apply(default)),
         }
     }
 }
 
-impl Preset {
-    fn apply(self, own: Severity) -> Severity {
-        match (self, own) {
-            (Preset::Strict, Severity::Warning) => Severity::Error,
-            (Preset::Lenient, Severity::Error) => Severity::Warning,
-            _ => own,
+impl SeverityPreset {
+    fn apply(self, default: Severity) -> Severity {
+        match (self, default) {
+            (SeverityPreset::Strict, Severity::Warning) => Severity::Error,
+            (SeverityPreset::Lenient, Severity::Error) => Severity::Warning,
+            _ => default,
         }
     }
 }

@@ -1,9 +1,9 @@
-//! The kinds of pages of a site, each declared once: its address, its template, where it stands in the navigation and whether robots are
-//! led to it. What is published, which addresses are reserved, the tabs, the sitemap and the check of links all follow from this table.
+//! The registry of page kinds: addresses, template, navigation section and indexing of each.
+//! Reserved addresses, tabs, sitemap and the check of links are derived from it.
 
 /// A kind of page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "each kind is described where it is declared")]
+#[expect(missing_docs, reason = "each kind is declared in `PAGES`")]
 pub enum PageKind {
     Home,
     CaseStudy,
@@ -33,10 +33,10 @@ pub enum PageKind {
     Robots,
 }
 
-/// Entries of the main navigation.
+/// Sections of the main navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Section {
-    /// None of them.
+    /// No section.
     None,
     /// Case studies, and everything that lists them.
     CaseStudies,
@@ -46,54 +46,72 @@ pub enum Section {
     Playbooks,
     /// Possible duplicates.
     Similar,
-    /// Coverage and what follows from the evidence.
+    /// Coverage and the other reports on evidence.
     Evidence,
     /// Free pages.
     Pages,
 }
 
-/// Which pages a kind has.
+/// The pattern of the addresses of a page kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Extent {
-    /// One at each address.
+enum AddressPattern {
+    /// One page at each address.
     Single,
-    /// A list in numbered parts at each address: `ideas/`, `ideas/2/`.
-    Numbered,
-    /// A list for every term below its folder: `markets/de/`, `markets/de/2/`.
-    EachTerm,
-    /// One at the address, and below it a list for every subject: `desk/`, `desk/results-due/`, `desk/results-due/2/`.
-    EachSubject,
-    /// A file at each address, and one of the same name for every term: `feed.xml`, `markets/de/feed.xml`.
-    FileForEachTerm,
-    /// Where records or their aliases say.
-    AsRecordsSay,
+    /// A paginated list at each address: `ideas/`, `ideas/2/`.
+    Paginated,
+    /// A paginated list for each term below the address: `markets/de/`, `markets/de/2/`.
+    PaginatedPerTerm,
+    /// A page at the address, and below it a paginated list for each subject: `desk/`,
+    /// `desk/results-due/`, `desk/results-due/2/`.
+    PaginatedPerSubject,
+    /// A file at each address, and one of the same name for each term: `feed.xml`,
+    /// `markets/de/feed.xml`.
+    FilePerTerm,
+    /// The addresses of records or of their aliases.
+    FromRecords,
 }
 
-/// What a kind of page is.
+/// The declaration of a page kind.
 #[derive(Debug)]
-pub struct Declaration {
-    /// Which kind.
+pub struct PageDeclaration {
+    /// The kind that is declared.
     pub kind: PageKind,
-    /// Its addresses from the root of the site; those of pages end with a slash, the root's is empty.
+    /// Addresses from the root of the site; those of pages end with a slash, that of the home page
+    /// is empty.
     pub addresses: &'static [&'static str],
-    extent: Extent,
-    /// Its template, and the name by which that knows the view.
+    pattern: AddressPattern,
+    /// File name of the template, and the name of the view in it.
     pub template: (&'static str, &'static str),
-    /// Which entry of the navigation it belongs to.
+    /// The section of the navigation that is highlighted.
     pub section: Section,
-    /// The text on its tab, where it is one of the pages that follow from the evidence.
+    /// Language key of the tab, for reports on evidence.
     pub tab: Option<&'static str>,
-    /// Whether robots may keep it, and are led to it where it is a page.
-    pub for_robots: bool,
+    /// Whether search engines may index the page; if not, it has `noindex` and is not in the
+    /// sitemap.
+    pub is_indexable: bool,
 }
 
+/// Folders of the pages of terms.
 const TERM_FOLDERS: &[&str] = &["markets/", "groups/", "channels/", "tactics/"];
 
-const fn page(kind: PageKind, template: (&'static str, &'static str), extent: Extent, addresses: &'static [&'static str]) -> Declaration {
-    Declaration { kind, addresses, extent, template, section: Section::None, tab: None, for_robots: true }
+const fn declare(
+    kind: PageKind,
+    template: (&'static str, &'static str),
+    pattern: AddressPattern,
+    addresses: &'static [&'static str],
+) -> PageDeclaration {
+    PageDeclaration {
+        kind,
+        addresses,
+        pattern,
+        template,
+        section: Section::None,
+        tab: None,
+        is_indexable: true,
+    }
 }
 
-impl Declaration {
+impl PageDeclaration {
     const fn in_section(mut self, section: Section) -> Self {
         self.section = section;
         self
@@ -105,162 +123,221 @@ impl Declaration {
         self
     }
 
-    const fn not_for_robots(mut self) -> Self {
-        self.for_robots = false;
+    const fn not_indexable(mut self) -> Self {
+        self.is_indexable = false;
         self
     }
 }
 
-use Extent::{AsRecordsSay, EachSubject, EachTerm, FileForEachTerm, Numbered, Single};
+use AddressPattern::{
+    FilePerTerm, FromRecords, Paginated, PaginatedPerSubject, PaginatedPerTerm, Single,
+};
 
-/// Every kind, in the order of [`PageKind`]; tabs stand in the order in which they are shown.
-pub const PAGES: [Declaration; 26] = [
-    page(PageKind::Home, ("home.html", "home"), Single, &[""]),
-    page(PageKind::CaseStudy, ("case-study.html", "case"), AsRecordsSay, &["case-studies/"]).in_section(Section::CaseStudies),
-    page(PageKind::CaseStudies, ("case-studies.html", "list"), Numbered, &["case-studies/"]).in_section(Section::CaseStudies),
-    page(PageKind::Term, ("term.html", "term"), EachTerm, TERM_FOLDERS).in_section(Section::CaseStudies),
-    page(PageKind::Terms, ("terms.html", "terms"), Single, TERM_FOLDERS).in_section(Section::CaseStudies),
-    page(PageKind::Similar, ("similar.html", "report"), Numbered, &["similar/"]).in_section(Section::Similar),
-    page(PageKind::SimilarHow, ("similar-how.html", "how"), Single, &["similar/how/"]).in_section(Section::Similar),
-    page(PageKind::Ideas, ("ideas.html", "backlog"), Numbered, &["ideas/"]).in_section(Section::Ideas),
-    page(PageKind::Idea, ("idea.html", "idea"), AsRecordsSay, &["ideas/"]).in_section(Section::Ideas),
-    page(PageKind::Playbooks, ("playbooks.html", "playbooks"), Single, &["playbooks/"]).in_section(Section::Playbooks),
-    page(PageKind::Playbook, ("playbook.html", "playbook"), AsRecordsSay, &["playbooks/"]).in_section(Section::Playbooks),
-    page(PageKind::Prose, ("prose.html", "prose"), AsRecordsSay, &[""]).in_section(Section::Pages),
-    page(
+/// The declarations of all kinds, in the order of [`PageKind`], which is also the order of the
+/// tabs.
+pub const PAGES: [PageDeclaration; 26] = [
+    declare(PageKind::Home, ("home.html", "home"), Single, &[""]),
+    declare(PageKind::CaseStudy, ("case-study.html", "case"), FromRecords, &["case-studies/"])
+        .in_section(Section::CaseStudies),
+    declare(PageKind::CaseStudies, ("case-studies.html", "list"), Paginated, &["case-studies/"])
+        .in_section(Section::CaseStudies),
+    declare(PageKind::Term, ("term.html", "term"), PaginatedPerTerm, TERM_FOLDERS)
+        .in_section(Section::CaseStudies),
+    declare(PageKind::Terms, ("terms.html", "terms"), Single, TERM_FOLDERS)
+        .in_section(Section::CaseStudies),
+    declare(PageKind::Similar, ("similar.html", "report"), Paginated, &["similar/"])
+        .in_section(Section::Similar),
+    declare(PageKind::SimilarHow, ("similar-how.html", "how"), Single, &["similar/how/"])
+        .in_section(Section::Similar),
+    declare(PageKind::Ideas, ("ideas.html", "backlog"), Paginated, &["ideas/"])
+        .in_section(Section::Ideas),
+    declare(PageKind::Idea, ("idea.html", "idea"), FromRecords, &["ideas/"])
+        .in_section(Section::Ideas),
+    declare(PageKind::Playbooks, ("playbooks.html", "playbooks"), Single, &["playbooks/"])
+        .in_section(Section::Playbooks),
+    declare(PageKind::Playbook, ("playbook.html", "playbook"), FromRecords, &["playbooks/"])
+        .in_section(Section::Playbooks),
+    declare(PageKind::Prose, ("prose.html", "prose"), FromRecords, &[""])
+        .in_section(Section::Pages),
+    declare(
         PageKind::Coverage,
         ("coverage.html", "coverage"),
-        Numbered,
+        Paginated,
         &["coverage/", "coverage/channels/", "coverage/groups/", "coverage/groups/channels/"],
     )
     .with_tab("coverage.tab"),
-    page(PageKind::Lineage, ("lineage.html", "lineage"), Numbered, &["lineage/"]).with_tab("trees.tab"),
-    page(PageKind::Reuse, ("reuse.html", "reuse"), Numbered, &["reuse/"]).with_tab("copying.tab"),
-    page(PageKind::Proposals, ("proposals.html", "proposals"), EachSubject, &["proposals/"]).with_tab("proposals.tab"),
-    page(PageKind::Metrics, ("metrics.html", "metrics"), Numbered, &["metrics/"]).with_tab("metrics.tab"),
-    page(PageKind::Speed, ("speed.html", "speed"), Numbered, &["speed/"]).with_tab("speed.tab"),
-    page(PageKind::Desk, ("desk.html", "desk"), EachSubject, &["desk/"]).with_tab("desk.tab").not_for_robots(),
-    page(PageKind::Search, ("search.html", "search"), Single, &["search/"]),
-    page(PageKind::NotFound, ("not-found.html", "missing"), Single, &["404.html"]).not_for_robots(),
-    page(PageKind::Offline, ("offline.html", "offline"), Single, &["offline.html"]).not_for_robots(),
-    page(PageKind::Redirect, ("redirect.html", "redirect"), AsRecordsSay, &[]).not_for_robots(),
-    page(PageKind::Feed, ("feed.xml", "feed"), FileForEachTerm, &["feed.xml"]),
-    page(PageKind::Sitemap, ("sitemap.xml", "sitemap"), Single, &["sitemap.xml"]),
-    page(PageKind::Robots, ("robots.txt", "robots"), Single, &["robots.txt"]),
+    declare(PageKind::Lineage, ("lineage.html", "lineage"), Paginated, &["lineage/"])
+        .with_tab("trees.tab"),
+    declare(PageKind::Reuse, ("reuse.html", "reuse"), Paginated, &["reuse/"])
+        .with_tab("copying.tab"),
+    declare(
+        PageKind::Proposals,
+        ("proposals.html", "proposals"),
+        PaginatedPerSubject,
+        &["proposals/"],
+    )
+    .with_tab("proposals.tab"),
+    declare(PageKind::Metrics, ("metrics.html", "metrics"), Paginated, &["metrics/"])
+        .with_tab("metrics.tab"),
+    declare(PageKind::Speed, ("speed.html", "speed"), Paginated, &["speed/"]).with_tab("speed.tab"),
+    declare(PageKind::Desk, ("desk.html", "desk"), PaginatedPerSubject, &["desk/"])
+        .with_tab("desk.tab")
+        .not_indexable(),
+    declare(PageKind::Search, ("search.html", "search"), Single, &["search/"]),
+    declare(PageKind::NotFound, ("not-found.html", "missing"), Single, &["404.html"])
+        .not_indexable(),
+    declare(PageKind::Offline, ("offline.html", "offline"), Single, &["offline.html"])
+        .not_indexable(),
+    declare(PageKind::Redirect, ("redirect.html", "redirect"), FromRecords, &[]).not_indexable(),
+    declare(PageKind::Feed, ("feed.xml", "feed"), FilePerTerm, &["feed.xml"]),
+    declare(PageKind::Sitemap, ("sitemap.xml", "sitemap"), Single, &["sitemap.xml"]),
+    declare(PageKind::Robots, ("robots.txt", "robots"), Single, &["robots.txt"]),
 ];
 
-/// Where the rows lie: one short entry for each case study, newest first.
+/// Address of the rows for the case-study table: one short entry for each case study, newest first.
 pub const ROWS_FILE: &str = "data/rows.json";
-/// Where the labels lie: by facet, pairs of id and label.
+/// Address of the labels of terms: by facet, pairs of id and label.
 pub const TERMS_FILE: &str = "data/terms.json";
 
-/// Folders and files of the site that are no pages: the theme's, the search index, what the builder keeps for itself. Whatever lies in a
-/// folder is Casebook's.
-const OTHER: &[&str] = &["assets/", "search/", "service-worker.js", ROWS_FILE, TERMS_FILE];
+/// Folders and files of the site that are neither pages nor data tables: theme, search index and
+/// data for scripts. Every address below such a folder is reserved.
+const OTHER_PATHS: &[&str] = &["assets/", "search/", "service-worker.js", ROWS_FILE, TERMS_FILE];
 
-/// The tables that are published as data, by name; each in these forms below `data/`, with a description of them all.
-pub const DATA_TABLES: [&str; 6] = ["case-studies", "results", "ideas", "pairs", "families", "coverage"];
-const DATA_FORMS: &[&str] = &["json", "csv"];
-/// What describes the tables.
+/// Names of the data tables, each published below `data/` as JSON and as CSV.
+pub const DATA_TABLES: [&str; 6] =
+    ["case-studies", "results", "ideas", "pairs", "families", "coverage"];
+/// File extensions of the formats of data tables.
+const DATA_FORMATS: &[&str] = &["json", "csv"];
+/// Address of the description of the data tables, a Frictionless Data Package.
 pub const DATA_DESCRIPTION: &str = "data/datapackage.json";
 
-/// A page, or another file, that Casebook generates: no record says where it is.
+/// An address that Casebook generates without a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Generated<'a> {
-    /// The first page of its kind at an address, which every site has.
-    First(PageKind),
-    /// A further part of a list, counted from two, at an address of its kind.
-    Part(PageKind, &'static str, usize),
-    /// A part of a term's list, counted from one: the folder, and the term as it stands in addresses.
-    Term(&'static str, &'a str, usize),
-    /// The feed of a term.
+pub enum GeneratedAddress<'a> {
+    /// The page at an address of its kind, or the first page of the list there; every site has it.
+    FirstPage(PageKind),
+    /// A further page of a paginated list: the kind, its address, and the page number, from 2.
+    ListPage(PageKind, &'static str, usize),
+    /// A page of the list of a term: the folder, the slug of the term, and the page number, from 1.
+    TermPage(&'static str, &'a str, usize),
+    /// The feed of a term: the folder, and the slug of the term.
     TermFeed(&'static str, &'a str),
-    /// A page for a subject that only a whole build knows.
-    Subject(PageKind),
-    /// A data file.
-    Data,
-    /// A file of the theme or of the search index.
-    Other,
+    /// A page of a subject, which exists only if the finished build has that subject.
+    SubjectPage(PageKind),
+    /// A file with a data table or its description.
+    DataFile,
+    /// A file of the theme, of the search index or for scripts.
+    OtherFile,
 }
 
 impl PageKind {
-    /// What this kind of page is.
-    pub fn declaration(self) -> &'static Declaration {
+    /// The declaration of this kind.
+    pub fn declaration(self) -> &'static PageDeclaration {
         &PAGES[self as usize]
     }
 
-    /// The address of its first page, or the folder of its pages.
+    /// The first address of this kind; empty if it has none.
     pub fn address(self) -> &'static str {
         self.declaration().addresses.first().copied().unwrap_or("")
     }
 }
 
-/// What Casebook makes at an address of a page (`ideas/2/`) or of a file (`feed.xml`), if anything; upper and lower case are one, because
-/// they are on many hosts. Whether there is such a term, subject or part is for others to say.
-pub fn generated(address: &str) -> Option<Generated<'_>> {
-    PAGES.iter().find_map(|page| page.holds(address)).or_else(|| is_data(address).then_some(Generated::Data)).or_else(|| {
-        let is_other = |other: &&str| after(address, other).is_some_and(|rest| rest.is_empty() || other.ends_with('/'));
-        OTHER.iter().any(is_other).then_some(Generated::Other)
-    })
+/// What Casebook generates at the address of a page (`ideas/2/`) or file (`feed.xml`), ignoring
+/// case as many hosts do; none if nothing. Whether the term, subject or page number exists is not
+/// checked.
+pub fn classify_address(address: &str) -> Option<GeneratedAddress<'_>> {
+    PAGES
+        .iter()
+        .find_map(|page| page.classify(address))
+        .or_else(|| is_data_file(address).then_some(GeneratedAddress::DataFile))
+        .or_else(|| {
+            let is_other_path = |other: &&str| {
+                strip_prefix_ignore_case(address, other)
+                    .is_some_and(|rest| rest.is_empty() || other.ends_with('/'))
+            };
+            OTHER_PATHS.iter().any(is_other_path).then_some(GeneratedAddress::OtherFile)
+        })
 }
 
-/// The most rows in one part of a list.
-pub const ROWS: usize = 100;
+/// Rows on one page of a paginated list.
+pub const ROWS_PER_PAGE: usize = 100;
 
-/// How many parts a list of so many rows has.
-pub fn parts(rows: usize) -> usize {
-    rows.div_ceil(ROWS).max(1)
+/// The number of pages of a paginated list; at least 1.
+pub fn page_count(rows: usize) -> usize {
+    rows.div_ceil(ROWS_PER_PAGE).max(1)
 }
 
-/// The file below the site's root that is served at an address: `ideas/index.html` for `ideas/`, a file for itself.
-pub fn file_of(address: &str) -> String {
-    if address.is_empty() || address.ends_with('/') { format!("{address}index.html") } else { address.to_owned() }
+/// The path of the file that is served at an address: `ideas/index.html` for `ideas/`; the address
+/// itself if it is a file.
+pub fn address_to_path(address: &str) -> String {
+    if address.is_empty() || address.ends_with('/') {
+        format!("{address}index.html")
+    } else {
+        address.to_owned()
+    }
 }
 
-/// Every data file.
-pub fn data_files() -> impl Iterator<Item = String> {
-    let tables = DATA_TABLES.iter().flat_map(|table| DATA_FORMS.iter().map(move |form| format!("data/{table}.{form}")));
+/// The paths of all data files.
+pub fn data_file_paths() -> impl Iterator<Item = String> {
+    let tables = DATA_TABLES
+        .iter()
+        .flat_map(|table| DATA_FORMATS.iter().map(move |format| format!("data/{table}.{format}")));
     tables.chain([DATA_DESCRIPTION.to_owned()])
 }
 
-fn is_data(address: &str) -> bool {
-    after(address, "data/").is_some() && data_files().any(|file| file.eq_ignore_ascii_case(address))
+fn is_data_file(address: &str) -> bool {
+    strip_prefix_ignore_case(address, "data/").is_some()
+        && data_file_paths().any(|file| file.eq_ignore_ascii_case(address))
 }
 
-impl Declaration {
-    fn holds<'a>(&self, address: &'a str) -> Option<Generated<'a>> {
-        let first =
-            |at: &&str| (!matches!(self.extent, EachTerm | AsRecordsSay) && at.eq_ignore_ascii_case(address)).then_some(Generated::First(self.kind));
-        self.addresses.iter().find_map(first).or_else(|| match self.extent {
-            Numbered => self.addresses.iter().find_map(|at| Some(Generated::Part(self.kind, at, number(after(address, at)?)?))),
-            EachTerm => self.addresses.iter().find_map(|at| {
-                let (term, rest) = after(address, at)?.split_once('/')?;
-                let part = if rest.is_empty() { Some(1) } else { number(rest) };
-                part.filter(|_| !term.is_empty()).map(|part| Generated::Term(at, term, part))
+impl PageDeclaration {
+    /// What this kind generates at an address.
+    fn classify<'a>(&self, address: &'a str) -> Option<GeneratedAddress<'a>> {
+        let first_page = |own: &&str| {
+            (!matches!(self.pattern, PaginatedPerTerm | FromRecords)
+                && own.eq_ignore_ascii_case(address))
+            .then_some(GeneratedAddress::FirstPage(self.kind))
+        };
+        self.addresses.iter().find_map(first_page).or_else(|| match self.pattern {
+            Paginated => self.addresses.iter().find_map(|list| {
+                Some(GeneratedAddress::ListPage(
+                    self.kind,
+                    list,
+                    parse_page_number(strip_prefix_ignore_case(address, list)?)?,
+                ))
             }),
-            EachSubject => self.addresses.iter().find_map(|at| {
-                let (subject, rest) = after(address, at)?.split_once('/')?;
-                (!subject.is_empty() && (rest.is_empty() || number(rest).is_some())).then_some(Generated::Subject(self.kind))
+            PaginatedPerTerm => self.addresses.iter().find_map(|folder| {
+                let (term, rest) = strip_prefix_ignore_case(address, folder)?.split_once('/')?;
+                let page = if rest.is_empty() { Some(1) } else { parse_page_number(rest) };
+                page.filter(|_| !term.is_empty())
+                    .map(|page| GeneratedAddress::TermPage(folder, term, page))
             }),
-            FileForEachTerm => self.addresses.iter().find_map(|file| {
-                TERM_FOLDERS.iter().find_map(|at| {
-                    let (term, rest) = after(address, at)?.split_once('/')?;
-                    (!term.is_empty() && rest.eq_ignore_ascii_case(file)).then_some(Generated::TermFeed(at, term))
+            PaginatedPerSubject => self.addresses.iter().find_map(|folder| {
+                let (subject, rest) = strip_prefix_ignore_case(address, folder)?.split_once('/')?;
+                (!subject.is_empty() && (rest.is_empty() || parse_page_number(rest).is_some()))
+                    .then_some(GeneratedAddress::SubjectPage(self.kind))
+            }),
+            FilePerTerm => self.addresses.iter().find_map(|file| {
+                TERM_FOLDERS.iter().find_map(|folder| {
+                    let (term, rest) =
+                        strip_prefix_ignore_case(address, folder)?.split_once('/')?;
+                    (!term.is_empty() && rest.eq_ignore_ascii_case(file))
+                        .then_some(GeneratedAddress::TermFeed(folder, term))
                 })
             }),
-            Single | AsRecordsSay => None,
+            Single | FromRecords => None,
         })
     }
 }
 
-/// What follows a beginning, whatever its case.
-fn after<'a>(address: &'a str, beginning: &str) -> Option<&'a str> {
-    let (head, rest) = address.split_at_checked(beginning.len())?;
-    head.eq_ignore_ascii_case(beginning).then_some(rest)
+/// The rest of an address behind a prefix, ignoring ASCII case.
+fn strip_prefix_ignore_case<'a>(address: &'a str, prefix: &str) -> Option<&'a str> {
+    let (head, rest) = address.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then_some(rest)
 }
 
-/// The number of a further part: `2/`, written as Casebook writes it.
-fn number(rest: &str) -> Option<usize> {
+/// The number of a further page, as in `2/`; none if it is below 2 or has leading zeros.
+fn parse_page_number(rest: &str) -> Option<usize> {
     let digits = rest.strip_suffix('/')?;
     digits.parse().ok().filter(|number: &usize| *number > 1 && number.to_string() == digits)
 }
@@ -270,43 +347,50 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_stands_in_its_place() {
-        for (page, at) in PAGES.iter().zip(0..) {
-            assert_eq!(page.kind as usize, at, "{:?}", page.kind);
+    fn declarations_are_in_the_order_of_kinds() {
+        for (page, index) in PAGES.iter().zip(0..) {
+            assert_eq!(page.kind as usize, index, "{:?}", page.kind);
         }
     }
 
     #[test]
-    fn addresses_of_generated_pages() {
+    fn generated_addresses_are_classified() {
         let rows = [
-            ("", Some(Generated::First(PageKind::Home))),
-            ("speed/", Some(Generated::First(PageKind::Speed))),
-            ("Speed/", Some(Generated::First(PageKind::Speed))),
-            ("coverage/groups/channels/", Some(Generated::First(PageKind::Coverage))),
-            ("coverage/groups/channels/3/", Some(Generated::Part(PageKind::Coverage, "coverage/groups/channels/", 3))),
-            ("ideas/2/", Some(Generated::Part(PageKind::Ideas, "ideas/", 2))),
+            ("", Some(GeneratedAddress::FirstPage(PageKind::Home))),
+            ("speed/", Some(GeneratedAddress::FirstPage(PageKind::Speed))),
+            ("Speed/", Some(GeneratedAddress::FirstPage(PageKind::Speed))),
+            ("coverage/groups/channels/", Some(GeneratedAddress::FirstPage(PageKind::Coverage))),
+            (
+                "coverage/groups/channels/3/",
+                Some(GeneratedAddress::ListPage(
+                    PageKind::Coverage,
+                    "coverage/groups/channels/",
+                    3,
+                )),
+            ),
+            ("ideas/2/", Some(GeneratedAddress::ListPage(PageKind::Ideas, "ideas/", 2))),
             ("ideas/1/", None),
             ("ideas/02/", None),
             ("ideas/win-back/", None),
-            ("markets/", Some(Generated::First(PageKind::Terms))),
-            ("markets/de/", Some(Generated::Term("markets/", "de", 1))),
-            ("tactics/quiz/4/", Some(Generated::Term("tactics/", "quiz", 4))),
+            ("markets/", Some(GeneratedAddress::FirstPage(PageKind::Terms))),
+            ("markets/de/", Some(GeneratedAddress::TermPage("markets/", "de", 1))),
+            ("tactics/quiz/4/", Some(GeneratedAddress::TermPage("tactics/", "quiz", 4))),
             ("tactics/quiz/notes/", None),
-            ("markets/de/feed.xml", Some(Generated::TermFeed("markets/", "de"))),
-            ("desk/results-due/", Some(Generated::Subject(PageKind::Desk))),
-            ("proposals/de/2/", Some(Generated::Subject(PageKind::Proposals))),
-            ("404.html", Some(Generated::First(PageKind::NotFound))),
-            ("feed.xml", Some(Generated::First(PageKind::Feed))),
-            ("data/results.csv", Some(Generated::Data)),
+            ("markets/de/feed.xml", Some(GeneratedAddress::TermFeed("markets/", "de"))),
+            ("desk/results-due/", Some(GeneratedAddress::SubjectPage(PageKind::Desk))),
+            ("proposals/de/2/", Some(GeneratedAddress::SubjectPage(PageKind::Proposals))),
+            ("404.html", Some(GeneratedAddress::FirstPage(PageKind::NotFound))),
+            ("feed.xml", Some(GeneratedAddress::FirstPage(PageKind::Feed))),
+            ("data/results.csv", Some(GeneratedAddress::DataFile)),
             ("data/budget.csv", None),
-            ("data/datapackage.json", Some(Generated::Data)),
-            ("search/manifest.json", Some(Generated::Other)),
-            ("service-worker.js", Some(Generated::Other)),
+            ("data/datapackage.json", Some(GeneratedAddress::DataFile)),
+            ("search/manifest.json", Some(GeneratedAddress::OtherFile)),
+            ("service-worker.js", Some(GeneratedAddress::OtherFile)),
             ("service-worker.js/", None),
             ("about/", None),
         ];
         for (address, wanted) in rows {
-            assert_eq!(generated(address), wanted, "{address}");
+            assert_eq!(classify_address(address), wanted, "{address}");
         }
     }
 }

@@ -1,13 +1,13 @@
-//! From the text of `site.toml` to a `Site`, with its problems as diagnostics.
+//! Parsing and validation of `site.toml`.
 
 use jiff::civil::Date;
 
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::site::{Site, language};
-use crate::source::{Reading, SourceFile};
+use crate::source::{ReadOptions, SourceFile};
 
-/// The keys and tables of `site.toml`, for suggestions.
-const KNOWN: &[&str] = &[
+/// All keys and tables of `site.toml`, for hints.
+const KNOWN_KEYS: &[&str] = &[
     "title",
     "description",
     "base_url",
@@ -47,107 +47,138 @@ const KNOWN: &[&str] = &[
     "pages",
 ];
 
-/// Reads the settings. `today` is the build date.
+/// Parses and validates the settings. `today` is the build date.
 ///
 /// # Errors
-/// A diagnostic with the place of the first problem; TOML is read as a whole, so there is one at a time.
-pub fn read(file: &SourceFile, today: Date) -> Result<Site, Diagnostic> {
-    let mut site: Site = toml::from_str(&file.text).map_err(|error| diagnostic(file, &error))?;
+/// A diagnostic of the first problem: invalid TOML, an unknown key, or a value out of range.
+pub fn parse_settings(file: &SourceFile, today: Date) -> Result<Site, Diagnostic> {
+    let mut site: Site = toml::from_str(&file.text).map_err(|error| to_diagnostic(file, &error))?;
     site.today = today;
-    site.text = std::sync::Arc::clone(&file.text);
-    site.base_url = base_url(&site.base_url).map_err(|(message, hint)| invalid(file, "base_url", message).hint(hint))?;
-    check_values(file, &site)?;
-    site.language = language::tag(&site.language).unwrap_or(site.language);
+    site.settings_text = std::sync::Arc::clone(&file.text);
+    site.base_url = normalise_base_url(&site.base_url)
+        .map_err(|(message, hint)| invalid_setting(file, "base_url", message).hint(hint))?;
+    validate(file, &site)?;
+    site.language = language::normalise_tag(&site.language).unwrap_or(site.language);
     Ok(site)
 }
 
-fn diagnostic(file: &SourceFile, error: &toml::de::Error) -> Diagnostic {
+fn to_diagnostic(file: &SourceFile, error: &toml::de::Error) -> Diagnostic {
     let message = error.message().trim().trim_end_matches('.').to_owned();
     let place = Place::new(&file.path, error.span().unwrap_or(0..0));
     let short = message.split(", expected one of").next().unwrap_or(&message);
     let diagnostic = Diagnostic::error("invalid-settings", place, short);
     match message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) {
-        Some(key) => diagnostic.hint(nearest::hint(key, KNOWN.iter().copied())),
-        None => diagnostic.hint("compare with the commented `site.toml` that `casebook init` writes"),
+        Some(key) => diagnostic.hint(nearest::hint(key, KNOWN_KEYS.iter().copied())),
+        None => {
+            diagnostic.hint("compare with the commented `site.toml` that `casebook init` writes")
+        }
     }
 }
 
-fn check_values(file: &SourceFile, site: &Site) -> Result<(), Diagnostic> {
-    let fail = |key: &str, message: String| Err(invalid(file, key, message));
-    if !(0.0..=1.0).contains(&site.similar.related) || !(0.0..=1.0).contains(&site.similar.duplicate) {
+/// Checks values that depend on one another or on a list of codes.
+fn validate(file: &SourceFile, site: &Site) -> Result<(), Diagnostic> {
+    let fail = |key: &str, message: String| Err(invalid_setting(file, key, message));
+    if !(0.0..=1.0).contains(&site.similar.related)
+        || !(0.0..=1.0).contains(&site.similar.duplicate)
+    {
         return fail("similar", "the thresholds of `[similar]` lie between 0 and 1".into());
     }
     if site.similar.related > site.similar.duplicate {
-        return fail("related", "`related` is above `duplicate`, so nothing could be merely related".into());
+        return fail(
+            "related",
+            "`related` is above `duplicate`, so nothing could be merely related".into(),
+        );
     }
-    if language::tag(&site.language).is_none() {
-        let problem = invalid(file, "language", format!("`{}` is not a language code", site.language));
-        return Err(problem.hint("use the BCP 47 code of a language, such as `en` or `nl`; a country's code is another"));
+    if language::normalise_tag(&site.language).is_none() {
+        let problem = invalid_setting(
+            file,
+            "language",
+            format!("`{}` is not a language code", site.language),
+        );
+        return Err(problem.hint(
+            "use the BCP 47 code of a language, such as `en` or `nl`; a country's code is another",
+        ));
     }
     Ok(())
 }
 
-fn invalid(file: &SourceFile, key: &str, message: String) -> Diagnostic {
-    Diagnostic::error("invalid-settings", place_of(file, key), message)
+fn invalid_setting(file: &SourceFile, key: &str, message: String) -> Diagnostic {
+    Diagnostic::error("invalid-settings", find_key(file, key), message)
 }
 
-/// The address of the site in its one form: scheme and host in lower case, letters beyond ASCII encoded, one slash at the end. An empty one
-/// stays empty.
+/// Normalises the address of the site: lower-case scheme and host, characters beyond ASCII encoded,
+/// one slash at the end. Empty stays empty.
 ///
 /// # Errors
-/// Why no site can have this address, and what to write.
-fn base_url(written: &str) -> Result<String, (String, String)> {
+/// Message and hint if a site cannot have this address.
+fn normalise_base_url(written: &str) -> Result<String, (String, String)> {
     let text = written.trim();
     if text.is_empty() {
         return Ok(String::new());
     }
     let refuse = |why: &str, hint: &str| Err((format!("`{written}` {why}"), hint.to_owned()));
     const EXAMPLE: &str = "write the address of the first page, such as `https://hub.example/` or `https://example.org/hub/`";
-    if text.contains(|letter: char| letter.is_whitespace() || letter.is_control() || letter == '\\') {
+    if text.contains(|letter: char| letter.is_whitespace() || letter.is_control() || letter == '\\')
+    {
         return refuse("has a space, a backslash or a character that cannot be seen", EXAMPLE);
     }
     let address = match url::Url::parse(text) {
-        Ok(address) if matches!(address.scheme(), "https" | "http") && text.contains("://") => address,
+        Ok(address) if matches!(address.scheme(), "https" | "http") && text.contains("://") => {
+            address
+        }
         _ => return refuse("is not a web address", EXAMPLE),
     };
     if text.contains(['?', '#']) {
-        return refuse("has a query or a fragment, which cannot come before the path of a page", EXAMPLE);
+        return refuse(
+            "has a query or a fragment, which cannot come before the path of a page",
+            EXAMPLE,
+        );
     }
     if !address.username().is_empty() || address.password().is_some() {
         return refuse("names an account, which every page would publish", EXAMPLE);
     }
-    let folders: Vec<&str> = address.path().split('/').filter(|folder| !folder.is_empty()).collect();
+    let folders: Vec<&str> =
+        address.path().split('/').filter(|folder| !folder.is_empty()).collect();
     let path = folders.iter().fold(String::from("/"), |path, folder| path + folder + "/");
     Ok(format!("{}{path}", &address[..url::Position::BeforePath]))
 }
 
-fn place_of(file: &SourceFile, key: &str) -> Place {
-    let at = file.text.find(key).unwrap_or(0);
-    Place::new(&file.path, at..at + key.len().min(file.text.len() - at))
+/// The first occurrence of a key in the file, or its start.
+fn find_key(file: &SourceFile, key: &str) -> Place {
+    let start = file.text.find(key).unwrap_or(0);
+    Place::new(&file.path, start..start + key.len().min(file.text.len() - start))
 }
 
-/// What must be known before other files are read. Settings that cannot be read give the defaults here; the problem itself is
-/// reported when the settings are read in earnest.
-pub fn reading(file: &SourceFile) -> Reading {
+/// The settings that decide which files are read. Invalid settings give the defaults here; their
+/// problem is reported by [`parse_settings`].
+pub fn read_options(file: &SourceFile) -> ReadOptions {
     let table = file.text.parse::<toml::Table>().unwrap_or_default();
     let texts = |name: &str| {
-        let list = table.get("content").and_then(|content| content.get(name)).and_then(toml::Value::as_array)?;
-        Some(list.iter().filter_map(toml::Value::as_str).map(str::to_owned).collect::<Vec<String>>())
+        let list = table
+            .get("content")
+            .and_then(|content| content.get(name))
+            .and_then(toml::Value::as_array)?;
+        Some(
+            list.iter().filter_map(toml::Value::as_str).map(str::to_owned).collect::<Vec<String>>(),
+        )
     };
-    let presumed = Reading::default();
-    Reading {
-        ignore: texts("ignore").unwrap_or(presumed.ignore),
-        theme: table.get("theme").and_then(toml::Value::as_str).map_or(presumed.theme, str::to_owned),
-        attachments: texts("attachments").unwrap_or(presumed.attachments),
+    let defaults = ReadOptions::default();
+    ReadOptions {
+        ignore: texts("ignore").unwrap_or(defaults.ignore),
+        theme: table
+            .get("theme")
+            .and_then(toml::Value::as_str)
+            .map_or(defaults.theme, str::to_owned),
+        attachments: texts("attachments").unwrap_or(defaults.attachments),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::base_url;
+    use super::normalise_base_url;
 
     #[test]
-    fn the_address_of_the_site_has_one_form() {
+    fn the_base_url_is_normalised() {
         let rows = [
             ("", Some("")),
             ("https://hub.example", Some("https://hub.example/")),
@@ -166,7 +197,7 @@ mod tests {
             ("mailto:hub@hub.example", None),
         ];
         for (written, wanted) in rows {
-            assert_eq!(base_url(written).ok().as_deref(), wanted, "{written}");
+            assert_eq!(normalise_base_url(written).ok().as_deref(), wanted, "{written}");
         }
     }
 }

@@ -1,103 +1,146 @@
-//! Which files may lie beside a record: those of the hub's allow-list, and no file that runs when a reader opens it.
+//! Which attachments are published: those with an allowed extension and without active content.
 
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Place};
 
-/// Ends of names that may be published where `site.toml` says nothing: pictures, sound, film, documents, tables, archives.
-pub const ALLOWED: &[&str] = &[
-    "png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "ico", "bmp", "tif", "tiff", "heic", "mp4", "m4v", "webm", "mov", "ogv", "mp3", "m4a", "ogg",
-    "oga", "wav", "flac", "vtt", "srt", "pdf", "txt", "csv", "tsv", "json", "geojson", "xlsx", "xls", "ods", "docx", "doc", "odt", "rtf", "pptx",
-    "ppt", "odp", "key", "pages", "numbers", "epub", "zip", "ics", "vcf", "eml", "msg", "fig", "sketch", "psd", "ai", "eps", "indd", "parquet",
-    "ipynb", "sql", "r", "py",
+/// File extensions that are published by default: images, audio, video, documents, tables and
+/// archives.
+pub const DEFAULT_EXTENSIONS: &[&str] = &[
+    "png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "ico", "bmp", "tif", "tiff", "heic", "mp4",
+    "m4v", "webm", "mov", "ogv", "mp3", "m4a", "ogg", "oga", "wav", "flac", "vtt", "srt", "pdf",
+    "txt", "csv", "tsv", "json", "geojson", "xlsx", "xls", "ods", "docx", "doc", "odt", "rtf",
+    "pptx", "ppt", "odp", "key", "pages", "numbers", "epub", "zip", "ics", "vcf", "eml", "msg",
+    "fig", "sketch", "psd", "ai", "eps", "indd", "parquet", "ipynb", "sql", "r", "py",
 ];
 
-/// Ends of names that a browser runs as a page or a script of the site, whatever `site.toml` allows.
-const RUNS: &[&str] = &[
-    "html", "htm", "xhtml", "xht", "shtml", "mhtml", "mht", "xml", "xsl", "xslt", "svgz", "js", "mjs", "cjs", "wasm", "swf", "hta", "htc", "php",
-    "jsp", "asp",
+/// File extensions that a browser opens as a page or a script of the site; never published,
+/// whatever `site.toml` allows.
+const ACTIVE_EXTENSIONS: &[&str] = &[
+    "html", "htm", "xhtml", "xht", "shtml", "mhtml", "mht", "xml", "xsl", "xslt", "svgz", "js",
+    "mjs", "cjs", "wasm", "swf", "hta", "htc", "php", "jsp", "asp",
 ];
 
-/// The largest drawing that is looked through.
-pub const LARGEST_DRAWING: u64 = 4 << 20;
+/// The largest SVG file that is inspected, in bytes.
+pub const MAX_SVG_BYTES: u64 = 4 << 20;
 
-/// Why a file is not published by its name, if so. `allowed` holds ends of names without the full stop.
-pub fn refused(path: &Arc<str>, allowed: &[String]) -> Option<Diagnostic> {
+/// A warning if the extension of a file forbids publishing it. `allowed` holds extensions, with or
+/// without a full stop before them.
+pub fn check_extension(path: &Arc<str>, allowed: &[String]) -> Option<Diagnostic> {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let end = name.rsplit_once('.').map_or("", |(_, end)| end).to_lowercase();
-    if RUNS.contains(&end.as_str()) {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension).to_lowercase();
+    if ACTIVE_EXTENSIONS.contains(&extension.as_str()) {
         let hint = "publish it elsewhere and link to it, or put a picture or a PDF of it beside the record";
-        return Some(problem(path, format!("`{name}` could run in a reader's browser; it is not published"), hint));
+        return Some(refused_attachment(
+            path,
+            format!("`{name}` could run in a reader's browser; it is not published"),
+            hint,
+        ));
     }
-    if allowed.iter().any(|known| known.trim_start_matches('.').eq_ignore_ascii_case(&end)) {
+    if allowed.iter().any(|known| known.trim_start_matches('.').eq_ignore_ascii_case(&extension)) {
         return None;
     }
-    let message = if end.is_empty() {
+    let message = if extension.is_empty() {
         format!("`{name}` has no ending that says what it is; it is not published")
     } else {
-        format!("files that end in `.{end}` are not published")
+        format!("files that end in `.{extension}` are not published")
     };
-    Some(problem(path, message, "add the ending to `[content] attachments` in site.toml, or move the file out of `content/`"))
+    Some(refused_attachment(
+        path,
+        message,
+        "add the ending to `[content] attachments` in site.toml, or move the file out of `content/`",
+    ))
 }
 
-/// Whether a file is a drawing that has to be looked through.
-pub fn is_drawing(path: &str) -> bool {
-    path.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("svg"))
+/// Whether a file is an SVG image by its extension.
+pub fn is_svg(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("svg"))
 }
 
-/// Why a drawing is not published by what it holds, if so; nothing of it may run, load or lead anywhere.
-pub fn drawing_refused(path: &Arc<str>, bytes: &[u8]) -> Option<Diagnostic> {
+/// A warning if the content of an SVG file forbids publishing it: scripts, event handlers, external
+/// references, or an ambiguous encoding.
+pub fn check_svg(path: &Arc<str>, bytes: &[u8]) -> Option<Diagnostic> {
     let reason = match std::str::from_utf8(bytes) {
-        Ok(text) => what_is_odd(&text.to_lowercase()).or_else(|| what_runs(&text.to_lowercase()))?,
+        Ok(text) => find_ambiguity(&text.to_lowercase())
+            .or_else(|| find_active_content(&text.to_lowercase()))?,
         Err(_) => "is not UTF-8, so nobody can tell what it holds",
     };
     let name = path.rsplit('/').next().unwrap_or(path);
-    Some(problem(path, format!("`{name}` {reason}; it is not published"), "save it as a plain SVG without scripts, or as a PNG"))
+    Some(refused_attachment(
+        path,
+        format!("`{name}` {reason}; it is not published"),
+        "save it as a plain SVG without scripts, or as a PNG",
+    ))
 }
 
-/// What in a drawing, in lower case, may make a browser read it otherwise than it is read here.
-fn what_is_odd(text: &str) -> Option<&'static str> {
+/// What in a lower-case SVG may make a browser decode it differently than [`find_active_content`]
+/// does.
+fn find_ambiguity(text: &str) -> Option<&'static str> {
     let text = text.trim_start_matches('\u{feff}');
-    if text.chars().any(|letter| letter.is_control() && !matches!(letter, '\t' | '\n' | '\r')) || !text.trim_start().starts_with('<') {
+    if text.chars().any(|letter| letter.is_control() && !matches!(letter, '\t' | '\n' | '\r'))
+        || !text.trim_start().starts_with('<')
+    {
         return Some("is no plain text, so nobody can tell what it holds");
     }
-    let declaration = text.strip_prefix("<?xml").and_then(|rest| rest.split("?>").next()).unwrap_or("");
-    let encoding = declaration.split_once("encoding").map(|(_, rest)| value(rest.trim_start().trim_start_matches('=')));
-    let reads_letters_alike = |encoding: &str| matches!(encoding, "iso-8859-1" | "iso-8859-15" | "windows-1252") && text.is_ascii();
-    if encoding.is_some_and(|encoding| !matches!(encoding, "utf-8" | "utf8" | "us-ascii" | "ascii") && !reads_letters_alike(encoding)) {
+    let declaration =
+        text.strip_prefix("<?xml").and_then(|rest| rest.split("?>").next()).unwrap_or("");
+    let encoding = declaration
+        .split_once("encoding")
+        .map(|(_, rest)| attribute_value(rest.trim_start().trim_start_matches('=')));
+    let is_ascii_compatible = |encoding: &str| {
+        matches!(encoding, "iso-8859-1" | "iso-8859-15" | "windows-1252") && text.is_ascii()
+    };
+    if encoding.is_some_and(|encoding| {
+        !matches!(encoding, "utf-8" | "utf8" | "us-ascii" | "ascii")
+            && !is_ascii_compatible(encoding)
+    }) {
         return Some("names an encoding other than UTF-8");
     }
-    let doctype = text.split_once("<!doctype").map(|(_, rest)| rest.split('>').next().unwrap_or(rest));
+    let doctype =
+        text.split_once("<!doctype").map(|(_, rest)| rest.split('>').next().unwrap_or(rest));
     if doctype.is_some_and(|doctype| doctype.contains('[')) {
         return Some("defines what its words mean");
     }
-    (text.contains("style") && text.contains('\\')).then_some("holds a style with letters written as codes")
+    (text.contains("style") && text.contains('\\'))
+        .then_some("holds a style with letters written as codes")
 }
 
-/// Text with its references by number replaced, which may stand in any value.
-fn without_references(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for (at, piece) in text.split("&#").enumerate() {
+/// The text with numeric character references decoded, which may occur in any attribute value.
+fn decode_references(text: &str) -> String {
+    let mut decoded = String::with_capacity(text.len());
+    for (index, piece) in text.split("&#").enumerate() {
         let (code, rest) = piece.split_once(';').unwrap_or(("", piece));
-        let number = code.strip_prefix('x').map_or_else(|| code.parse().ok(), |code| u32::from_str_radix(code, 16).ok());
-        match number.and_then(char::from_u32).filter(|_| at > 0) {
+        let number = code
+            .strip_prefix('x')
+            .map_or_else(|| code.parse().ok(), |code| u32::from_str_radix(code, 16).ok());
+        match number.and_then(char::from_u32).filter(|_| index > 0) {
             Some(letter) => {
-                plain.extend(letter.to_lowercase());
-                plain.push_str(rest);
+                decoded.extend(letter.to_lowercase());
+                decoded.push_str(rest);
             }
-            None => plain.push_str(piece),
+            None => decoded.push_str(piece),
         }
     }
-    plain
+    decoded
 }
 
-/// What in a drawing, in lower case, could run or load.
-fn what_runs(text: &str) -> Option<&'static str> {
-    let plain = without_references(text);
-    let text = plain.as_str();
-    const ELEMENTS: &[&str] = &["script", "foreignobject", "iframe", "embed", "object", "handler", "listener", "audio", "video"];
-    let runs = |name: &str| ELEMENTS.contains(&name.rsplit(':').next().unwrap_or(name));
-    if text.match_indices('<').any(|(at, _)| runs(element(&text[at + 1..]))) {
+/// What in a lower-case SVG could run a script or load another file.
+fn find_active_content(text: &str) -> Option<&'static str> {
+    let decoded = decode_references(text);
+    let text = decoded.as_str();
+    const ELEMENTS: &[&str] = &[
+        "script",
+        "foreignobject",
+        "iframe",
+        "embed",
+        "object",
+        "handler",
+        "listener",
+        "audio",
+        "video",
+    ];
+    let is_active = |name: &str| ELEMENTS.contains(&name.rsplit(':').next().unwrap_or(name));
+    if text.match_indices('<').any(|(at, _)| is_active(element_name(&text[at + 1..]))) {
         return Some("holds an element that can run or load something");
     }
     if text.contains("<!entity") || text.contains("<?xml-stylesheet") {
@@ -106,22 +149,28 @@ fn what_runs(text: &str) -> Option<&'static str> {
     if text.contains("javascript:") || text.contains("vbscript:") {
         return Some("holds an address that runs a script");
     }
-    let is_outside = |at: usize| !is_within(text[at..].trim_start_matches(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'')));
+    let is_outside = |at: usize| {
+        !is_internal_address(text[at..].trim_start_matches(|letter: char| {
+            letter.is_whitespace() || matches!(letter, '"' | '\'')
+        }))
+    };
     if text.match_indices("url(").any(|(at, mark)| is_outside(at + mark.len()))
-        || ["@import", "image-set(", "-moz-binding"].iter().any(|way| text.contains(way))
+        || ["@import", "image-set(", "-moz-binding"].iter().any(|function| text.contains(function))
     {
         return Some("leads to another file");
     }
-    let values = text.match_indices('=').map(|(at, _)| (attribute(&text[..at]), value(&text[at + 1..])));
+    let values = text
+        .match_indices('=')
+        .map(|(at, _)| (attribute_name(&text[..at]), attribute_value(&text[at + 1..])));
     for (name, value) in values {
         if name.starts_with("on") && name.len() > 3 {
             return Some("holds a handler that runs a script");
         }
         let is_address = name == "href" || name.ends_with(":href") || name == "src";
-        if is_address && !is_within(value) {
+        if is_address && !is_internal_address(value) {
             return Some("leads to another file");
         }
-        // An animation may set an address later.
+        // An animation can set an address after loading.
         if name == "attributename" && value.ends_with("href") {
             return Some("changes an address");
         }
@@ -129,29 +178,40 @@ fn what_runs(text: &str) -> Option<&'static str> {
     None
 }
 
-/// Whether an address leads to a part of the drawing, or holds a picture made of dots.
-fn is_within(address: &str) -> bool {
-    address.starts_with('#') || address.starts_with("data:image/") && !address.starts_with("data:image/svg")
+/// Whether an address is a fragment of the same file or an embedded raster image.
+fn is_internal_address(address: &str) -> bool {
+    address.starts_with('#')
+        || address.starts_with("data:image/") && !address.starts_with("data:image/svg")
 }
 
-fn element(text: &str) -> &str {
-    text.split(|letter: char| letter.is_whitespace() || matches!(letter, '>' | '/')).next().unwrap_or("")
+/// The element name at the start of a tag.
+fn element_name(text: &str) -> &str {
+    text.split(|letter: char| letter.is_whitespace() || matches!(letter, '>' | '/'))
+        .next()
+        .unwrap_or("")
 }
 
-fn attribute(before: &str) -> &str {
+/// The attribute name at the end of the text before an equals sign.
+fn attribute_name(before: &str) -> &str {
     let before = before.trim_end();
-    before.rsplit(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | '/' | '<')).next().unwrap_or("")
+    before
+        .rsplit(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | '/' | '<'))
+        .next()
+        .unwrap_or("")
 }
 
-fn value(after: &str) -> &str {
+/// The attribute value at the start of the text behind an equals sign.
+fn attribute_value(after: &str) -> &str {
     let after = after.trim_start();
     match after.chars().next() {
         Some(quote @ ('"' | '\'')) => after[1..].split(quote).next().unwrap_or("").trim_start(),
-        _ => after.split(|letter: char| letter.is_whitespace() || letter == '>').next().unwrap_or(""),
+        _ => {
+            after.split(|letter: char| letter.is_whitespace() || letter == '>').next().unwrap_or("")
+        }
     }
 }
 
-fn problem(path: &Arc<str>, message: String, hint: &str) -> Diagnostic {
+fn refused_attachment(path: &Arc<str>, message: String, hint: &str) -> Diagnostic {
     Diagnostic::warning("refused-attachment", Place::file(path), message).hint(hint)
 }
 
@@ -160,10 +220,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_run_are_refused_whatever_is_allowed() {
+    fn active_extensions_are_refused_whatever_is_allowed() {
         let allowed: Vec<String> = ["png", ".GLB", "html"].map(str::to_owned).to_vec();
-        let refused = |name: &str| super::refused(&Arc::from(format!("content/ideas/{name}")), &allowed).is_some();
-        for name in ["mock.html", "mock.HTM", "a.xhtml", "run.js", "feed.xml", "unknown.exe", "noending", "a.png.html"] {
+        let refused = |name: &str| {
+            super::check_extension(&Arc::from(format!("content/ideas/{name}")), &allowed).is_some()
+        };
+        for name in [
+            "mock.html",
+            "mock.HTM",
+            "a.xhtml",
+            "run.js",
+            "feed.xml",
+            "unknown.exe",
+            "noending",
+            "a.png.html",
+        ] {
             assert!(refused(name), "{name}");
         }
         for name in ["a.png", "a.PNG", "model.glb"] {
@@ -172,8 +243,9 @@ mod tests {
     }
 
     #[test]
-    fn drawings_that_run_are_refused() {
-        let refused = |text: &str| drawing_refused(&Arc::from("content/ideas/a.svg"), text.as_bytes()).is_some();
+    fn svg_files_with_active_content_are_refused() {
+        let refused =
+            |text: &str| check_svg(&Arc::from("content/ideas/a.svg"), text.as_bytes()).is_some();
         for text in [
             "<svg><script>a</script></svg>",
             "<svg><SCRIPT\n>a</SCRIPT></svg>",

@@ -1,56 +1,58 @@
-//! What a file below `content/` is, by its name: the one place that says so.
+//! The type of a file below `content/`, decided here alone and by its name.
 
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Place};
 
-/// Ends of the names of records, in lower case.
-const RECORDS: &[&str] = &["md", "mdx", "markdown", "mdown", "mkd", "mkdn"];
+/// File extensions of records, in lower case.
+const RECORD_EXTENSIONS: &[&str] = &["md", "mdx", "markdown", "mdown", "mkd", "mkdn"];
 
-/// Ends of the names of vocabularies and other data, in lower case.
-const DATA: &[&str] = &["yaml", "yml"];
+/// File extensions of vocabularies and other data, in lower case.
+const DATA_EXTENSIONS: &[&str] = &["yaml", "yml"];
 
-/// What a file is.
+/// The type of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileType {
     /// Markdown with front matter.
     Record,
-    /// YAML.
+    /// YAML, such as a vocabulary.
     Data,
     /// Anything else: published beside its record.
     Attachment,
-    /// What an editor, a merge, a sync tool or an office program has left behind: never published.
+    /// A backup, lock or conflict copy of an editor, a merge, a sync tool or an office program:
+    /// never published.
     Leftover,
 }
 
 impl FileType {
-    /// The type of a path, in whatever case its name is written.
-    pub fn of(path: &str) -> FileType {
-        let written = path.rsplit('/').next().unwrap_or(path);
-        let name = written.to_lowercase();
-        if is_leftover(&name) || is_merge_side(written) {
+    /// The type of a path; the case of the name does not matter.
+    pub fn from_path(path: &str) -> FileType {
+        let file_name = path.rsplit('/').next().unwrap_or(path);
+        let name = file_name.to_lowercase();
+        if is_leftover(&name) || is_merge_file(file_name) {
             return FileType::Leftover;
         }
         match name.rsplit_once('.') {
-            Some((_, end)) if RECORDS.contains(&end) => FileType::Record,
-            Some((_, end)) if DATA.contains(&end) => FileType::Data,
+            Some((_, extension)) if RECORD_EXTENSIONS.contains(&extension) => FileType::Record,
+            Some((_, extension)) if DATA_EXTENSIONS.contains(&extension) => FileType::Data,
             _ => FileType::Attachment,
         }
     }
 
-    /// Whether it is read as text.
+    /// Whether files of this type are read as text.
     pub fn is_text(self) -> bool {
         matches!(self, FileType::Record | FileType::Data)
     }
 }
 
-/// The path of a record without the end of its name; nothing where it is no record.
+/// The path of a record without its extension; none if the file is not a record.
 pub fn without_extension(path: &str) -> Option<&str> {
-    (FileType::of(path) == FileType::Record).then(|| path.rsplit_once('.').map_or(path, |(stem, _)| stem))
+    (FileType::from_path(path) == FileType::Record)
+        .then(|| path.rsplit_once('.').map_or(path, |(stem, _)| stem))
 }
 
-/// Ends of names that programs give to copies of what they work on.
-const LEFTOVER_ENDS: &[&str] = &[
+/// File extensions that programs give to backups and temporary copies.
+const LEFTOVER_EXTENSIONS: &[&str] = &[
     "bak",
     "backup",
     "bkp",
@@ -75,11 +77,19 @@ const LEFTOVER_ENDS: &[&str] = &[
     "lck",
 ];
 
-/// Whole names of files that systems lay into every folder.
-const LEFTOVER_NAMES: &[&str] = &["thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "icon\r", "nohup.out", "core"];
+/// Whole names of files that operating systems create in any folder.
+const LEFTOVER_NAMES: &[&str] = &[
+    "thumbs.db",
+    "ehthumbs.db",
+    "ehthumbs_vista.db",
+    "desktop.ini",
+    "icon\r",
+    "nohup.out",
+    "core",
+];
 
-/// Parts of names by which sync tools mark the second copy of a file that was changed in two places.
-const CONFLICTS: &[&str] = &[
+/// Parts of names by which sync tools mark a conflict copy.
+const CONFLICT_MARKERS: &[&str] = &[
     "conflicted copy",
     "conflict copy",
     "(conflict",
@@ -95,48 +105,58 @@ const CONFLICTS: &[&str] = &[
     "競合コピー",
 ];
 
-/// Parts of names, in capitals, that `git mergetool` gives to the sides of a merge, a number behind them.
-const MERGE_SIDES: &[&str] = &["_BACKUP_", "_BASE_", "_LOCAL_", "_REMOTE_"];
+/// Parts of names, in capitals, that `git mergetool` gives to the versions of a merge, followed by
+/// a number.
+const MERGE_MARKERS: &[&str] = &["_BACKUP_", "_BASE_", "_LOCAL_", "_REMOTE_"];
 
-fn is_merge_side(name: &str) -> bool {
+/// Whether a name, case included, is that of a file of `git mergetool`.
+fn is_merge_file(name: &str) -> bool {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    MERGE_SIDES.iter().any(|side| stem.rsplit_once(side).is_some_and(|(_, number)| is_number(number)))
+    MERGE_MARKERS
+        .iter()
+        .any(|marker| stem.rsplit_once(marker).is_some_and(|(_, number)| is_digits(number)))
 }
 
-/// `plan-conflict-20260501-120000.md`, as some sync tools name the second copy.
+/// Whether a stem is that of a dated conflict copy: `plan-conflict-20260501-120000`.
 fn is_dated_conflict(stem: &str) -> bool {
-    let behind = ["-conflict-", "_conflict-"].iter().find_map(|mark| stem.rsplit_once(mark)).map(|(_, behind)| behind);
-    behind.and_then(|behind| behind.get(..8)).is_some_and(is_number)
+    let date = ["-conflict-", "_conflict-"]
+        .iter()
+        .find_map(|marker| stem.rsplit_once(marker))
+        .map(|(_, date)| date);
+    date.and_then(|date| date.get(..8)).is_some_and(is_digits)
 }
 
-fn is_number(text: &str) -> bool {
+fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a name, in lower case, is that of a leftover.
+/// Whether a lower-case name is that of a leftover.
 fn is_leftover(name: &str) -> bool {
-    let (stem, end) = name.rsplit_once('.').unwrap_or((name, ""));
-    // `report.md.r42`, as Subversion names the sides of a merge.
-    let is_revision = || stem.contains('.') && end.strip_prefix('r').is_some_and(is_number);
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    // Subversion names the versions of a merge `report.md.r42`.
+    let is_revision = || stem.contains('.') && extension.strip_prefix('r').is_some_and(is_digits);
     name.ends_with('~')
         || name.starts_with("~$")
         || name.starts_with(".~")
         || name.starts_with('#') && name.ends_with('#')
-        || end.ends_with('#')
-        || LEFTOVER_ENDS.contains(&end)
-        || end.starts_with("~") && end.ends_with("~")
+        || extension.ends_with('#')
+        || LEFTOVER_EXTENSIONS.contains(&extension)
+        || extension.starts_with("~") && extension.ends_with("~")
         || LEFTOVER_NAMES.contains(&name)
-        || CONFLICTS.iter().any(|part| name.contains(part))
+        || CONFLICT_MARKERS.iter().any(|marker| name.contains(marker))
         || is_dated_conflict(stem)
         || is_revision()
 }
 
-/// Tells that a leftover is not published.
-pub fn leftover(path: &Arc<str>) -> Diagnostic {
+/// The warning that a leftover is not published.
+pub fn leftover_file(path: &Arc<str>) -> Diagnostic {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let message =
-        format!("`{}` looks like what an editor, a merge, a sync tool or an office program leaves behind; it is not published", name.escape_debug());
-    Diagnostic::warning("leftover-file", Place::file(path), message).hint("delete it; if it belongs to a record, give it another name")
+    let message = format!(
+        "`{}` looks like what an editor, a merge, a sync tool or an office program leaves behind; it is not published",
+        name.escape_debug()
+    );
+    Diagnostic::warning("leftover-file", Place::file(path), message)
+        .hint("delete it; if it belongs to a record, give it another name")
 }
 
 #[cfg(test)]
@@ -144,16 +164,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn records_are_records_in_every_case() {
+    fn extensions_match_in_any_case() {
         for name in ["a.md", "REPORT.MD", "Idea.Markdown", "b.mdx", "c.MkD"] {
-            assert_eq!(FileType::of(&format!("content/ideas/{name}")), FileType::Record, "{name}");
+            assert_eq!(
+                FileType::from_path(&format!("content/ideas/{name}")),
+                FileType::Record,
+                "{name}"
+            );
         }
-        for name in ["channel-conflict-study.md", "summer_local_2024.md", "loyalty_base_2025.md", "x_remote_2026.md"] {
-            assert_eq!(FileType::of(name), FileType::Record, "{name}");
+        for name in [
+            "channel-conflict-study.md",
+            "summer_local_2024.md",
+            "loyalty_base_2025.md",
+            "x_remote_2026.md",
+        ] {
+            assert_eq!(FileType::from_path(name), FileType::Record, "{name}");
         }
-        assert_eq!(FileType::of("plan-conflict-20260501-120000.md"), FileType::Leftover);
+        assert_eq!(FileType::from_path("plan-conflict-20260501-120000.md"), FileType::Leftover);
         assert_eq!(without_extension("content/ideas/REPORT.MD"), Some("content/ideas/REPORT"));
-        assert_eq!(FileType::of("content/vocabulary/teams.YAML"), FileType::Data);
+        assert_eq!(FileType::from_path("content/vocabulary/teams.YAML"), FileType::Data);
         for name in [
             "a.png",
             "deck.pptx",
@@ -165,12 +194,12 @@ mod tests {
             "summer_local_2024.pdf",
             "plan_base_.pdf",
         ] {
-            assert_eq!(FileType::of(name), FileType::Attachment, "{name}");
+            assert_eq!(FileType::from_path(name), FileType::Attachment, "{name}");
         }
     }
 
     #[test]
-    fn leftovers_are_known_by_their_names() {
+    fn leftovers_are_recognised_by_name() {
         let names = [
             "plan.md~",
             "plan.md.bak",
@@ -195,7 +224,11 @@ mod tests {
             "plan (In Konflikt stehende Kopie von Team).md",
         ];
         for name in names {
-            assert_eq!(FileType::of(&format!("content/case-studies/de/{name}")), FileType::Leftover, "{name}");
+            assert_eq!(
+                FileType::from_path(&format!("content/case-studies/de/{name}")),
+                FileType::Leftover,
+                "{name}"
+            );
         }
     }
 }

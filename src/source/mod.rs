@@ -1,142 +1,161 @@
-//! Reading the disk: every file of the hub as path, bytes and content hash, and its history from git.
+//! Reading the disk: the files of the hub with path, text and content hash, and their history from
+//! git.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::render::Texts;
+use crate::diagnostic::render::SourceTexts;
 
-mod at;
+mod argument;
 mod attachment;
 pub mod cache;
+mod file_name;
 pub mod file_type;
 pub mod folder;
 mod git;
-mod given;
 mod history;
 mod ignore;
-mod links;
-mod names;
+mod io_error;
 mod read;
+mod revision;
 mod root;
+mod symlink;
 mod theme;
 mod walk;
 
-pub use at::read_at;
-pub use git::{Head, head, history, log, parse_log};
-pub use given::{given, resolve};
-pub use history::{Change, FileHistory, Gap, History};
-pub use names::composed;
-pub use read::{Reread, open, read, reread};
-pub use root::{find_root, read_settings, real};
+pub use argument::{canonicalize_file, read_argument_file};
+pub use file_name::to_nfc;
+pub use git::{Head, parse_log, read_head, read_history, read_log};
+pub use history::{FileDates, FileHistory, History, HistoryGap};
+pub use read::{SourceEntry, open_asset, read_sources, reread_file};
+pub use revision::read_revision;
+pub use root::{canonicalize_folder, find_root};
 
-/// What must be known before the content is read.
+/// The settings that decide which files are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
-    /// Globs relative to `content/` of files to leave out.
+pub struct ReadOptions {
+    /// Globs, relative to `content/`, of files to ignore.
     pub ignore: Vec<String>,
-    /// The folder below `themes/`.
+    /// Name of the theme's folder below `themes/`.
     pub theme: String,
-    /// Ends of the names of attachments that are published, without the full stop.
+    /// File extensions of published attachments, without the full stop.
     pub attachments: Vec<String>,
 }
 
-impl Default for Reading {
+impl Default for ReadOptions {
     fn default() -> Self {
-        let attachments = attachment::ALLOWED.iter().map(|end| (*end).to_owned()).collect();
-        Reading { ignore: Vec::new(), theme: "atlas".to_owned(), attachments }
+        let attachments = attachment::DEFAULT_EXTENSIONS
+            .iter()
+            .map(|extension| (*extension).to_owned())
+            .collect();
+        ReadOptions { ignore: Vec::new(), theme: "atlas".to_owned(), attachments }
     }
 }
 
-/// Everything read from the disk, in path order.
+/// Everything read from the disk; all lists are in path order.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     /// The hub's root folder.
     pub root: PathBuf,
-    /// `site.toml`.
+    /// The file `site.toml`; none where the hub has none.
     pub settings: Option<SourceFile>,
     /// Text files below `content/`: Markdown and YAML.
     pub files: Vec<SourceFile>,
-    /// Other files below `content/`, published beside their records and never held in memory.
+    /// Other files below `content/`, published beside their records; only their hashes are held in
+    /// memory.
     pub assets: Vec<Asset>,
-    /// Files and folders below `content/` that a rule leaves out.
-    pub left_out: Vec<LeftOut>,
-    /// Files that are not UTF-8, decoded as well as possible; only for the excerpts of their diagnostics.
-    pub damaged: Vec<SourceFile>,
+    /// Files and folders below `content/` that a rule excludes.
+    pub ignored: Vec<IgnoredFile>,
+    /// Text files that are not UTF-8, decoded lossily, for the excerpts of their diagnostics.
+    pub undecodable: Vec<SourceFile>,
     /// Files of the hub's own theme, by path below `themes/<name>/`.
     pub theme: BTreeMap<String, Arc<[u8]>>,
-    /// Dates and authors of changes, by path.
+    /// Dates and authors of changes from git.
     pub history: History,
-    /// What could not be read and why, when an author can mend it.
+    /// Problems of reading that an author can fix.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// A file or folder that is not read.
+/// A file or folder that a rule excludes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOut {
+pub struct IgnoredFile {
     /// Path below the root.
     pub path: Arc<str>,
-    /// Why, in words.
+    /// The rule in words: a hidden name, or the glob of `[content] ignore`.
     pub rule: String,
 }
 
-/// A text file.
+/// A text file of the hub.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
     /// Path below the root, with forward slashes: `content/case-studies/br/unboxing.md`.
     pub path: Arc<str>,
-    /// Its text without a byte-order mark; line ends as they are.
+    /// Text without a byte-order mark; line ends as they are in the file.
     pub text: Arc<str>,
-    /// Hash of its bytes.
+    /// Hash of the bytes of the file.
     pub hash: ContentHash,
 }
 
-/// A file that is published as it is.
+impl SourceFile {
+    /// The bytes of the file if it had another text; a byte-order mark stays.
+    pub fn encode(&self, text: &str) -> Vec<u8> {
+        // The text is without the mark, the hash is with it.
+        let mark = if ContentHash::of(self.text.as_bytes()) == self.hash { "" } else { "\u{feff}" };
+        [mark.as_bytes(), text.as_bytes()].concat()
+    }
+}
+
+/// A file that is published unchanged.
 #[derive(Debug, Clone)]
 pub struct Asset {
     /// Path below the root, with forward slashes.
     pub path: Arc<str>,
-    /// Where it lies on the disk.
-    pub disk: PathBuf,
+    /// Absolute path on the disk, links resolved.
+    pub disk_path: PathBuf,
     /// Length in bytes.
     pub length: u64,
-    /// Hash of its bytes.
+    /// Hash of the bytes of the file.
     pub hash: ContentHash,
 }
 
-/// The BLAKE3 hash of some content.
+/// A BLAKE3 hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContentHash(pub [u8; 32]);
 
 impl ContentHash {
-    /// Hashes some bytes.
+    /// The hash of the bytes.
     pub fn of(bytes: &[u8]) -> Self {
         ContentHash(*blake3::hash(bytes).as_bytes())
     }
 
     /// The first eight bytes in hexadecimal, for file names.
-    pub fn short(&self) -> String {
-        self.hex(8)
+    pub fn short_hex(&self) -> String {
+        self.hex_prefix(8)
     }
 
     /// The first `count` bytes in hexadecimal.
-    pub fn hex(&self, count: usize) -> String {
+    pub fn hex_prefix(&self, count: usize) -> String {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let digits = self.0[..count].iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+        let digits = self.0[..count]
+            .iter()
+            .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
         digits.map(char::from).collect()
     }
 }
 
-impl Texts for Sources {
+impl SourceTexts for Sources {
     fn text(&self, path: &str) -> Option<&str> {
         let settings = self.settings.as_ref().filter(|file| &*file.path == path);
-        let file = settings.or_else(|| find(&self.files, path)).or_else(|| find(&self.damaged, path));
+        let file = settings
+            .or_else(|| find_file(&self.files, path))
+            .or_else(|| find_file(&self.undecodable, path));
         file.map(|file| &*file.text)
     }
 }
 
-/// Files stand in path order.
-fn find<'a>(files: &'a [SourceFile], path: &str) -> Option<&'a SourceFile> {
-    files.binary_search_by(|file| (*file.path).cmp(path)).ok().map(|at| &files[at])
+/// The file of a path, by binary search.
+fn find_file<'a>(files: &'a [SourceFile], path: &str) -> Option<&'a SourceFile> {
+    files.binary_search_by(|file| (*file.path).cmp(path)).ok().map(|index| &files[index])
 }

@@ -1,6 +1,6 @@
-//! The hub's own theme files, which overlay the built-in theme path by path.
+//! Reading the theme files of the hub, which replace files of the built-in theme path by path.
 
-#![expect(clippy::disallowed_methods, reason = "this room reads the disk")]
+#![expect(clippy::disallowed_methods, reason = "this module reads the disk")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,10 +10,12 @@ use std::sync::Arc;
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::source::{ignore, read, walk};
+use crate::source::io_error::error_text;
+use crate::source::{ignore, walk};
 
-/// The files below `themes/<name>/` by their path there; a hub without any uses the built-in theme as it is.
-pub fn load(root: &Path, name: &str) -> (BTreeMap<String, Arc<[u8]>>, Vec<Diagnostic>) {
+/// Reads the files below `themes/<name>/`, by path relative to it. Without that folder there are
+/// none, and the built-in theme is used.
+pub fn read_theme_files(root: &Path, name: &str) -> (BTreeMap<String, Arc<[u8]>>, Vec<Diagnostic>) {
     let folder = root.join("themes").join(name);
     let mut files = BTreeMap::new();
     let mut diagnostics = Vec::new();
@@ -21,17 +23,30 @@ pub fn load(root: &Path, name: &str) -> (BTreeMap<String, Arc<[u8]>>, Vec<Diagno
         return (files, diagnostics);
     }
     let entries = WalkDir::new(&folder).into_iter();
-    let visible = entries.filter_entry(|entry| entry.depth() == 0 || !entry.file_name().to_str().is_some_and(ignore::is_hidden));
+    let visible = entries.filter_entry(|entry| {
+        entry.depth() == 0 || !entry.file_name().to_str().is_some_and(ignore::is_hidden)
+    });
     for entry in visible.flatten().filter(|entry| entry.file_type().is_file()) {
         match fs::read(entry.path()) {
-            Ok(bytes) => _ = files.insert(walk::below(&folder, entry.path()).to_string(), Arc::from(bytes)),
-            Err(cause) => diagnostics.push(unreadable(&walk::below(root, entry.path()), &cause)),
+            Ok(bytes) => {
+                _ = files.insert(
+                    walk::relative_path(&folder, entry.path()).to_string(),
+                    Arc::from(bytes),
+                )
+            }
+            Err(cause) => {
+                diagnostics.push(unreadable(&walk::relative_path(root, entry.path()), &cause))
+            }
         }
     }
     (files, diagnostics)
 }
 
 fn unreadable(path: &Arc<str>, cause: &std::io::Error) -> Diagnostic {
-    Diagnostic::error("unreadable", Place::file(path), format!("cannot read this theme file: {}", read::plain(cause)))
-        .hint("let the account that builds the hub read it")
+    Diagnostic::error(
+        "unreadable",
+        Place::file(path),
+        format!("cannot read this theme file: {}", error_text(cause)),
+    )
+    .hint("let the account that builds the hub read it")
 }

@@ -1,4 +1,4 @@
-//! Walking the content folder: which files there are, and which cannot be.
+//! Walking the content folder: the files to read, and problems of names and links.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -6,103 +6,126 @@ use std::sync::Arc;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::source::ignore::Rules;
-use crate::source::root::real;
-use crate::source::{LeftOut, links, names};
+use crate::source::ignore::IgnoreRules;
+use crate::source::io_error::error_text;
+use crate::source::root::canonicalize_folder;
+use crate::source::{IgnoredFile, file_name, symlink};
 
-/// A file found, not yet read.
+/// A file to read.
 #[derive(Debug)]
-pub struct Found {
+pub struct FoundFile {
     /// Path below the root, with forward slashes.
     pub path: Arc<str>,
-    /// Where it lies, links resolved.
-    pub disk: PathBuf,
+    /// Absolute path on the disk, links resolved.
+    pub disk_path: PathBuf,
 }
 
-/// What a walk comes back with.
+/// The outcome of a walk.
 #[derive(Debug, Default)]
-pub struct Walked {
+pub struct WalkResult {
     /// Files to read, in path order.
-    pub found: Vec<Found>,
-    /// Files and folders that a rule leaves out.
-    pub left_out: Vec<LeftOut>,
-    /// What is wrong about names and links.
+    pub files: Vec<FoundFile>,
+    /// Files and folders that a rule excludes.
+    pub ignored: Vec<IgnoredFile>,
+    /// Problems of names, links and unreadable folders.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Goes through everything below `content/`.
-pub fn walk(root: &Path, content: &Path, rules: &Rules) -> Walked {
-    let mut walked = Walked::default();
-    let mut left_out = Vec::new();
-    // The folder itself may be a link inside the hub; where its files lie is said without it.
-    let real = real(content).unwrap_or_else(|_| content.to_owned());
+/// Lists everything below `content/`.
+pub fn walk_content(root: &Path, content: &Path, rules: &IgnoreRules) -> WalkResult {
+    let mut result = WalkResult::default();
+    let mut ignored = Vec::new();
+    // The folder itself may be a link inside the hub; disk paths have it resolved.
+    let real_content = canonicalize_folder(content).unwrap_or_else(|_| content.to_owned());
     let entries = WalkDir::new(content).follow_links(false).into_iter();
     let is_wanted = |entry: &DirEntry| {
-        let rule = rules.leave_out(entry.path().strip_prefix(content).unwrap_or(entry.path())).filter(|_| entry.depth() > 0);
+        let rule = rules
+            .ignore_reason(entry.path().strip_prefix(content).unwrap_or(entry.path()))
+            .filter(|_| entry.depth() > 0);
         let is_wanted = rule.is_none();
-        left_out.extend(rule.map(|rule| LeftOut { path: below(root, entry.path()), rule }));
+        ignored
+            .extend(rule.map(|rule| IgnoredFile { path: relative_path(root, entry.path()), rule }));
         is_wanted
     };
     for entry in entries.filter_entry(is_wanted) {
         match entry {
-            Ok(entry) => take(&entry, root, (content, &real), rules, &mut walked),
-            Err(trouble) => walked.diagnostics.extend(unreadable(&trouble, root)),
+            Ok(entry) => visit_entry(&entry, root, (content, &real_content), rules, &mut result),
+            Err(error) => result.diagnostics.extend(unreadable_folder(&error, root)),
         }
     }
-    walked.left_out = left_out;
-    walked.found.sort_unstable_by(|one: &Found, other| one.path.cmp(&other.path));
-    walked.diagnostics.extend(names::alike(walked.found.iter().map(|file| &file.path)));
-    walked
+    result.ignored = ignored;
+    result.files.sort_unstable_by(|one: &FoundFile, other| one.path.cmp(&other.path));
+    result
+        .diagnostics
+        .extend(file_name::find_case_collisions(result.files.iter().map(|file| &file.path)));
+    result
 }
 
-/// The path below the root as the hub writes it, its letters composed.
-pub fn below(root: &Path, path: &Path) -> Arc<str> {
+/// The path below the root with forward slashes, in NFC.
+pub fn relative_path(root: &Path, path: &Path) -> Arc<str> {
     let path = path.strip_prefix(root).unwrap_or(path);
     let names = path.components().map(|component| component.as_os_str().to_string_lossy());
-    Arc::from(&*names::composed(&names.collect::<Vec<_>>().join("/")))
+    Arc::from(&*file_name::to_nfc(&names.collect::<Vec<_>>().join("/")))
 }
 
-/// Takes one entry: as a file, as a folder to go through, or as a problem.
-fn take(entry: &DirEntry, root: &Path, (content, real): (&Path, &Path), rules: &Rules, walked: &mut Walked) {
-    let Walked { found, diagnostics, .. } = walked;
+/// Adds an entry to the files or to the problems; a folder to neither.
+fn visit_entry(
+    entry: &DirEntry,
+    root: &Path,
+    (content, real_content): (&Path, &Path),
+    rules: &IgnoreRules,
+    result: &mut WalkResult,
+) {
+    let WalkResult { files, diagnostics, .. } = result;
     if entry.depth() == 0 {
         return;
     }
-    let path = below(root, entry.path());
-    diagnostics.extend(names::check(&path));
+    let path = relative_path(root, entry.path());
+    diagnostics.extend(file_name::check_portability(&path));
     let kind = entry.file_type();
     if kind.is_symlink() {
-        match links::follow(entry.path(), &path, real, rules) {
-            Ok(disk) => found.push(Found { path, disk }),
-            Err(trouble) => diagnostics.push(*trouble),
+        match symlink::resolve_symlink(entry.path(), &path, real_content, rules) {
+            Ok(disk_path) => files.push(FoundFile { path, disk_path }),
+            Err(warning) => diagnostics.push(*warning),
         }
     } else if entry.file_name().to_str().is_none() {
-        diagnostics.push(nameless(&path));
+        diagnostics.push(non_utf8_name(&path));
     } else if kind.is_file() {
-        found.push(Found { path, disk: real.join(entry.path().strip_prefix(content).unwrap_or(entry.path())) });
+        files.push(FoundFile {
+            path,
+            disk_path: real_content
+                .join(entry.path().strip_prefix(content).unwrap_or(entry.path())),
+        });
     } else if !kind.is_dir() {
-        diagnostics.push(special(&path));
+        diagnostics.push(special_file(&path));
     }
 }
 
-fn nameless(path: &Arc<str>) -> Diagnostic {
+fn non_utf8_name(path: &Arc<str>) -> Diagnostic {
     Diagnostic::error("unreadable", Place::file(path), "the name of this file is not UTF-8")
         .hint("rename it: letters, digits, `-`, `_` and `.` travel everywhere")
 }
 
-/// A pipe or a device would be read for ever.
-fn special(path: &Arc<str>) -> Diagnostic {
-    Diagnostic::warning("unreadable", Place::file(path), "a pipe, socket or device, which is left out")
-        .hint("keep only ordinary files below `content/`")
+/// The warning for a pipe, socket or device, reading which might never end.
+fn special_file(path: &Arc<str>) -> Diagnostic {
+    Diagnostic::warning(
+        "unreadable",
+        Place::file(path),
+        "a pipe, socket or device, which is left out",
+    )
+    .hint("keep only ordinary files below `content/`")
 }
 
-/// What the walk could not enter; a file that vanished meanwhile is no problem.
-fn unreadable(trouble: &walkdir::Error, root: &Path) -> Option<Diagnostic> {
-    let cause = trouble.io_error()?;
+/// The error for a folder that cannot be listed; none if it was removed during the walk.
+fn unreadable_folder(error: &walkdir::Error, root: &Path) -> Option<Diagnostic> {
+    let cause = error.io_error()?;
     if cause.kind() == std::io::ErrorKind::NotFound {
         return None;
     }
-    let path = below(root, trouble.path()?);
-    let message = format!("cannot read this folder: {}", super::read::plain(cause));
-    Some(Diagnostic::error("unreadable", Place::file(&path), message).hint("let the account that builds the hub read it"))
+    let path = relative_path(root, error.path()?);
+    let message = format!("cannot read this folder: {}", error_text(cause));
+    Some(
+        Diagnostic::error("unreadable", Place::file(&path), message)
+            .hint("let the account that builds the hub read it"),
+    )
 }

@@ -1,4 +1,4 @@
-//! The theme's files: those in the binary, replaced one by one by those of the hub.
+//! The theme's files: those built into the binary, each of which a hub may override.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,9 +7,8 @@ use include_dir::{Dir, include_dir};
 use tera::{Context, Tera};
 
 use crate::diagnostic::nearest;
-use crate::error::{Error, Result};
+use crate::error::{Error, FailureKind, Result};
 use crate::page::Language;
-use crate::theme::constants;
 
 static BUILT_IN: [(&str, Dir); 6] = [
     ("templates", include_dir!("$CARGO_MANIFEST_DIR/themes/atlas/templates")),
@@ -20,64 +19,115 @@ static BUILT_IN: [(&str, Dir); 6] = [
     ("fonts", include_dir!("$CARGO_MANIFEST_DIR/themes/atlas/fonts")),
 ];
 
-/// Every file of the theme by its path below the theme's folder.
-pub struct Files(BTreeMap<String, Arc<[u8]>>);
+/// The folder name under which templates of a hub extend built-in ones:
+/// `{% extends "built-in/case-study.html" %}`.
+pub const BUILT_IN_PREFIX: &str = "built-in/";
 
-impl Files {
-    /// The built-in files with the hub's own over them.
+/// The bytes of every file of the theme, by path below the theme's folder.
+pub struct ThemeFiles(BTreeMap<String, Arc<[u8]>>);
+
+impl ThemeFiles {
+    /// The built-in files, overridden by those in `overlay`.
     pub fn new(overlay: &BTreeMap<String, Arc<[u8]>>) -> Self {
         let mut files = BTreeMap::new();
         for (folder, dir) in &BUILT_IN {
-            collect(folder, dir, &mut files);
+            add_built_in(folder, dir, &mut files);
         }
         files.extend(overlay.iter().map(|(path, bytes)| (path.clone(), Arc::clone(bytes))));
-        Files(files)
+        ThemeFiles(files)
     }
 
-    /// The files of a folder, by their path below it, in order.
-    pub fn folder<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a str, &'a [u8])> {
-        self.0.iter().filter_map(move |(path, bytes)| Some((path.strip_prefix(folder)?.strip_prefix('/')?, &**bytes)))
+    /// Every file by path, in the order of their paths.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Arc<[u8]>)> {
+        self.0.iter().map(|(path, bytes)| (path.as_str(), bytes))
     }
 
-    /// The text files of a folder; a file that is not UTF-8 is left out.
-    pub fn texts<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.folder(folder).filter_map(|(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?)))
+    /// The bytes of a file.
+    pub fn get(&self, path: &str) -> Option<&Arc<[u8]>> {
+        self.0.get(path)
     }
 
-    /// The interface in a language (or its base language), over English.
+    /// The files in a folder as path below it and bytes, in the order of their paths.
+    pub fn files_in<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a str, &'a [u8])> {
+        self.0.iter().filter_map(move |(path, bytes)| {
+            Some((path.strip_prefix(folder)?.strip_prefix('/')?, &**bytes))
+        })
+    }
+
+    /// The text of a UTF-8 file in a folder.
+    fn text(&self, folder: &str, path: &str) -> Option<&str> {
+        std::str::from_utf8(self.get(&format!("{folder}/{path}"))?).ok()
+    }
+
+    /// The UTF-8 files in a folder as path below it and text, in the order of their paths; other
+    /// files are skipped.
+    pub fn texts_in<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.files_in(folder)
+            .filter_map(|(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?)))
+    }
+
+    /// The interface texts in a language, else in its base language (`nl` for `nl-BE`); missing
+    /// texts are taken from English.
     ///
     /// # Errors
-    /// No such language, or a file that cannot be read.
-    pub fn language(&self, id: &str) -> Result<Language> {
-        let of = |id: &str| self.texts("languages").find(|(path, _)| path.strip_suffix(".toml") == Some(id)).map(|(_, text)| text);
+    /// The theme has neither language, or the language file is invalid.
+    pub fn load_language(&self, id: &str) -> Result<Language> {
+        let find_text = |id: &str| {
+            self.texts_in("languages")
+                .find(|(path, _)| path.strip_suffix(".toml") == Some(id))
+                .map(|(_, text)| text)
+        };
         let base = id.split('-').next().unwrap_or(id);
-        let known: Vec<&str> = self.texts("languages").filter_map(|(path, _)| path.strip_suffix(".toml")).collect();
-        let own = of(id)
-            .or_else(|| of(base))
-            .ok_or_else(|| Error::new(format!("the theme has no language `{id}`")).hint(nearest::hint(id, known.iter().copied())))?;
-        let complete = of("en").unwrap_or(own);
-        Language::parse(own, complete).map_err(|problem| Error::new(format!("the language file `languages/{id}.toml` cannot be read: {problem}")))
+        let known: Vec<&str> =
+            self.texts_in("languages").filter_map(|(path, _)| path.strip_suffix(".toml")).collect();
+        let text = find_text(id).or_else(|| find_text(base)).ok_or_else(|| {
+            Error::new(format!("the theme has no language `{id}`"))
+                .kind(FailureKind::Language)
+                .hint(nearest::hint(id, known.iter().copied()))
+        })?;
+        let fallback = find_text("en").unwrap_or(text);
+        Language::parse(text, fallback).map_err(|problem| {
+            Error::new(format!("the language file `languages/{id}.toml` cannot be read: {problem}"))
+                .kind(FailureKind::Language)
+        })
     }
 
-    /// The compiled templates, knowing the globals.
+    /// Compiles the templates, with `globals` available to all of them.
     ///
     /// # Errors
-    /// A template that is not well formed, with its place.
-    pub fn templates(&self, globals: Context) -> Result<Tera> {
+    /// A template has a syntax error; the message has its file, line and column.
+    pub fn compile_templates(&self, globals: Context) -> Result<Tera> {
         let mut tera = Tera::default();
-        let templates = self.texts("templates").map(|(path, text)| (path, constants::written_in(path, text, &globals)));
-        tera.add_raw_templates(templates).map_err(|error| Error::new(format!("a template of the theme cannot be read: {error}")))?;
+        let built_in = ThemeFiles::new(&BTreeMap::new());
+        let own: Vec<(&str, &str)> = self
+            .texts_in("templates")
+            .filter(|(path, text)| built_in.text("templates", path) != Some(*text))
+            .collect();
+        // Where a hub has templates of its own, the built-in ones stand behind a prefix, so that
+        // its templates can extend those that they override.
+        let prefix = if own.is_empty() { "" } else { BUILT_IN_PREFIX };
+        let to_error = |error: tera::Error| {
+            Error::new(format!("a template of the theme cannot be read: {error}"))
+        };
+        if !own.is_empty() {
+            tera.set_fallback_prefixes([BUILT_IN_PREFIX]).map_err(to_error)?;
+        }
+        let templates = built_in
+            .texts_in("templates")
+            .map(|(path, text)| (format!("{prefix}{path}"), text))
+            .chain(own.into_iter().map(|(path, text)| (path.to_owned(), text)));
+        tera.add_raw_templates(templates).map_err(to_error)?;
         *tera.global_context() = globals;
         Ok(tera)
     }
 }
 
-fn collect(folder: &str, dir: &Dir<'static>, files: &mut BTreeMap<String, Arc<[u8]>>) {
+fn add_built_in(folder: &str, dir: &Dir<'static>, files: &mut BTreeMap<String, Arc<[u8]>>) {
     for file in dir.files() {
         let path = file.path().to_string_lossy().replace('\\', "/");
         files.insert(format!("{folder}/{path}"), Arc::from(file.contents()));
     }
-    for inner in dir.dirs() {
-        collect(folder, inner, files);
+    for subfolder in dir.dirs() {
+        add_built_in(folder, subfolder, files);
     }
 }

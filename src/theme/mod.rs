@@ -1,55 +1,66 @@
-//! Pages become bytes: the built-in theme, overlaid by the hub's own files, filled with one view per page.
+//! Renders pages to bytes with the templates and assets of the theme, some of which a hub may
+//! override.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use tera::Tera;
 
 use crate::diagnostic::Diagnostic;
-use crate::error::Result;
-use crate::page::{Context, Language, Page, listing};
+use crate::error::{FailureKind, Result};
+use crate::page::data::listing;
+use crate::page::parts::{CaseStudyRow, case_study_row};
+use crate::page::{Context, Language, Page};
 use crate::site::Site;
 use crate::source::ContentHash;
 
 mod assets;
-mod constants;
 mod files;
 mod globals;
-mod made;
+pub mod overrides;
 mod render;
+mod render_cache;
 #[cfg(test)]
 mod tests;
 
-pub use made::Made;
 pub use render::Renderer;
+pub use render_cache::RenderCache;
 
-/// A theme ready to render: templates compiled, styles and scripts bundled, texts read.
+/// A loaded theme: compiled templates, bundled assets and interface texts.
 #[derive(Debug)]
 pub struct Theme {
-    /// The interface's texts, numbers and dates.
+    /// Interface texts, and the formats of numbers and dates.
     pub language: Language,
     tera: Tera,
     assets: BTreeMap<String, Vec<u8>>,
 }
 
 impl Theme {
-    /// Loads the built-in theme with the hub's own files over it; `overlay` holds those by path below the theme's folder.
+    /// Loads the built-in theme with the files of `overlay` in place of its own; they are given by
+    /// path below the theme's folder.
     ///
     /// # Errors
-    /// A language the theme does not have, a language file or a template that cannot be read.
+    /// The theme does not have the site's language, or a language file or template is invalid.
     pub fn load(site: &Site, overlay: &BTreeMap<String, Arc<[u8]>>) -> Result<Theme> {
-        let files = files::Files::new(overlay);
-        let language = files.language(&site.language)?;
-        let (assets, names) = assets::bundle(&files, &language);
-        let tera = files.templates(globals::of(site, &language, &files, &names))?;
+        let files = files::ThemeFiles::new(overlay);
+        let language = files.load_language(&site.language)?;
+        let (assets, asset_paths) = assets::bundle_assets(&files, &language);
+        let tera = files.compile_templates(globals::template_globals(
+            site,
+            &language,
+            &files,
+            &asset_paths,
+        ))?;
         Ok(Theme { language, tera, assets })
     }
 
-    /// Why the theme cannot be loaded, if so.
-    pub fn problem(site: &Site, overlay: &BTreeMap<String, Arc<[u8]>>) -> Option<Diagnostic> {
+    /// The error of [`Theme::load`] as a diagnostic in `site.toml`; `None` where the theme can be
+    /// loaded.
+    pub fn find_problem(site: &Site, overlay: &BTreeMap<String, Arc<[u8]>>) -> Option<Diagnostic> {
         let error = Theme::load(site, overlay).err()?;
-        let by_settings = files::Files::new(overlay).language(&site.language).is_err();
-        let place = site.place("", if by_settings { "language" } else { "theme" });
+        let setting = if error.kind == FailureKind::Language { "language" } else { "theme" };
+        let place = site.find_setting("", setting);
         let problem = Diagnostic::error("invalid-settings", place, error.message.clone());
         Some(match error.hint {
             Some(hint) => problem.hint(hint),
@@ -57,37 +68,51 @@ impl Theme {
         })
     }
 
-    /// Renders every page and hands it, and every file the pages need, to `take`, from many threads at once.
+    /// Passes every asset and every page to `take`, the pages from several threads at once. Pages
+    /// whose view is that of the previous build are taken from `render_cache`.
     ///
     /// # Errors
-    /// A template that asks for what its view does not hold, and whatever `take` says.
-    pub fn publish(&self, context: &Context, pages: &[Page], take: impl Fn(&str, Vec<u8>) -> Result<()> + Sync) -> Result<()> {
-        self.beside_pages(context, pages).try_for_each(|(path, bytes)| take(&path, bytes))?;
-        Renderer::new(self, context, pages)?.publish(pages, take)
+    /// A template names a value that its view does not have, or `take` fails.
+    pub fn publish(
+        &self,
+        context: &Context,
+        pages: &[Page],
+        render_cache: Option<&RenderCache>,
+        take: impl Fn(&str, Bytes) -> Result<()> + Sync,
+    ) -> Result<()> {
+        let rows = case_study_row::compose_all(context);
+        self.asset_files(context, pages, &rows)
+            .try_for_each(|(path, bytes)| take(&path, bytes.into()))?;
+        Renderer::new(self, context, pages, &rows)?.publish(pages, render_cache, take)
     }
 
-    /// The same, but for pages that say what they said when they were `made` last: those are handed out as they were.
-    ///
-    /// # Errors
-    /// As for `publish`.
-    pub fn publish_again(&self, context: &Context, pages: &[Page], made: &Made, take: impl Fn(&str, &Arc<[u8]>) -> Result<()> + Sync) -> Result<()> {
-        self.beside_pages(context, pages).try_for_each(|(path, bytes)| take(&path, &bytes.into()))?;
-        Renderer::new(self, context, pages)?.publish_again(pages, made, take)
-    }
-
-    /// What pages need beside themselves: styles, scripts, and the rows that scripts narrow.
-    fn beside_pages(&self, context: &Context, pages: &[Page]) -> impl Iterator<Item = (String, Vec<u8>)> {
-        let addresses = addresses(context, pages);
+    /// The files that pages load: styles, scripts, fonts, and the rows that scripts filter.
+    fn asset_files(
+        &self,
+        context: &Context,
+        pages: &[Page],
+        rows: &[CaseStudyRow],
+    ) -> impl Iterator<Item = (String, Vec<u8>)> {
+        let comment = address_comment(context, pages);
         let assets = self.assets.iter().map(move |(path, bytes)| {
-            let head = if path == assets::SERVICE_WORKER { addresses.as_bytes() } else { b"" };
+            let head = if path == assets::SERVICE_WORKER { comment.as_bytes() } else { b"" };
             (path.clone(), [head, bytes].concat())
         });
-        assets.chain(listing::files(context).into_iter().map(|(path, bytes)| (path.to_string(), bytes)))
+        assets.chain(
+            listing::files(context, rows)
+                .into_iter()
+                .map(|(path, bytes)| (path.to_string(), bytes)),
+        )
     }
 }
 
-/// A line that makes the service worker another one where a page or attachment was added or withdrawn.
-fn addresses(context: &Context, pages: &[Page]) -> String {
-    let paths: Vec<&str> = pages.iter().map(|page| page.path.as_str()).chain(context.catalog.assets.keys().map(String::as_str)).collect();
-    format!("// Addresses: {}\n", ContentHash::of(paths.join("\n").as_bytes()).short())
+/// A comment with a hash of all addresses, which changes the service worker when a page or
+/// attachment is added or removed.
+fn address_comment(context: &Context, pages: &[Page]) -> String {
+    let paths: Vec<&str> = pages
+        .iter()
+        .map(|page| page.path.as_str())
+        .chain(context.catalog.assets.keys().map(String::as_str))
+        .collect();
+    format!("// Addresses: {}\n", ContentHash::of(paths.join("\n").as_bytes()).short_hex())
 }

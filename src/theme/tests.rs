@@ -1,12 +1,14 @@
-//! The theme's own promises: every text is there and used, nothing inline, every template compiles.
+//! Tests of the built-in theme: every interface text exists and is used, every template compiles,
+//! nothing is inline.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::catalog::field::{self, FIELDS};
 use crate::site::pages::PAGES;
-use crate::theme::files::Files;
+use crate::theme::files::ThemeFiles;
 
-/// Sections whose keys are made from words of closed lists, one key for each word.
-const FAMILIES: [&str; 14] = [
+/// Language sections with one key for each word of a closed list, such as `status.planned`.
+const CLOSED_LIST_SECTIONS: [&str; 14] = [
     "status",
     "outcome",
     "decision",
@@ -23,17 +25,25 @@ const FAMILIES: [&str; 14] = [
     "reuse_stage",
 ];
 
-/// The sources of the rooms that name texts.
-static SOURCES: include_dir::Dir = include_dir::include_dir!("$CARGO_MANIFEST_DIR/src/page");
+/// The Rust sources that name keys of interface texts.
+static PAGE_SOURCES: include_dir::Dir = include_dir::include_dir!("$CARGO_MANIFEST_DIR/src/page");
 
-fn files() -> Files {
-    Files::new(&BTreeMap::new())
+fn built_in_files() -> ThemeFiles {
+    ThemeFiles::new(&BTreeMap::new())
 }
 
-/// Every `section.name` that stands in a text after one of the marks.
-fn named(text: &str, mark: &str, found: &mut BTreeSet<String>) {
+/// Collects the files of a folder and of the folders in it.
+fn collect_files<'a>(folder: &'a include_dir::Dir<'a>, files: &mut Vec<&'a include_dir::File<'a>>) {
+    files.extend(folder.files());
+    folder.dirs().for_each(|below| collect_files(below, files));
+}
+
+/// Collects every `section.name` that follows `mark` in a text.
+fn collect_keys(text: &str, mark: &str, found: &mut BTreeSet<String>) {
     for rest in text.split(mark).skip(1) {
-        let end = rest.find(|letter: char| !(letter.is_ascii_lowercase() || letter == '_' || letter == '.')).unwrap_or(rest.len());
+        let end = rest
+            .find(|letter: char| !(letter.is_ascii_lowercase() || letter == '_' || letter == '.'))
+            .unwrap_or(rest.len());
         let key = rest[..end].trim_end_matches('.');
         if key.split('.').count() == 2 {
             found.insert(key.to_owned());
@@ -41,47 +51,78 @@ fn named(text: &str, mark: &str, found: &mut BTreeSet<String>) {
     }
 }
 
-fn used() -> BTreeSet<String> {
-    let files = files();
+fn used_keys() -> BTreeSet<String> {
+    let files = built_in_files();
     let mut used = BTreeSet::new();
-    files.texts("templates").for_each(|(_, text)| named(text, " t.", &mut used));
-    SOURCES.files().filter_map(|file| file.contents_utf8()).for_each(|text| named(text, "\"", &mut used));
+    files.texts_in("templates").for_each(|(_, text)| collect_keys(text, " t.", &mut used));
+    let mut sources = Vec::new();
+    collect_files(&PAGE_SOURCES, &mut sources);
+    assert!(sources.len() > 40, "the sources are found");
+    sources
+        .iter()
+        .filter_map(|file| file.contents_utf8())
+        .for_each(|text| collect_keys(text, "\"", &mut used));
     used.extend(PAGES.iter().filter_map(|page| page.tab).map(str::to_owned));
-    used.extend(in_scripts(&files));
+    used.extend(field_labels());
+    used.extend(keys_in_scripts(&files));
     used
 }
 
-/// Keys of the section `script` whose name some script has between quotes.
-fn in_scripts(files: &Files) -> Vec<String> {
-    let scripts: String = files.texts("scripts").map(|(_, text)| text).collect();
-    let language = files.language("en").unwrap();
-    let names = language.keys().filter_map(|(key, _)| key.strip_prefix("script."));
-    names.filter(|name| scripts.contains(&format!("\"{name}\""))).map(|name| format!("script.{name}")).collect()
+/// Labels of front-matter fields, without the one that exists only in tests.
+fn field_labels() -> impl Iterator<Item = String> {
+    let fields = FIELDS.iter().filter(|field| **field != &field::SEASON);
+    let entries = FIELDS.iter().flat_map(|field| field.entries());
+    fields.chain(entries).filter_map(|field| field.fact).map(str::to_owned)
 }
 
-/// Keys of scripts that are made from other words: kinds, facets, sorts and colours.
-fn made_by_scripts(key: &str) -> bool {
-    ["script.type_", "script.kind_", "script.facet_", "script.theme_"].iter().any(|start| key.starts_with(start))
+/// Keys of the section `script` whose name occurs as a quoted string in a script.
+fn keys_in_scripts(files: &ThemeFiles) -> Vec<String> {
+    let scripts: String = files.texts_in("scripts").map(|(_, text)| text).collect();
+    let language = files.load_language("en").unwrap();
+    let names = language.keys().filter_map(|(key, _)| key.strip_prefix("script."));
+    names
+        .filter(|name| scripts.contains(&format!("\"{name}\"")))
+        .map(|name| format!("script.{name}"))
+        .collect()
+}
+
+/// Whether scripts compose this key from a prefix and an id: record types, kinds, facets and colour
+/// themes.
+fn is_composed_by_scripts(key: &str) -> bool {
+    ["script.type_", "script.kind_", "script.facet_", "script.theme_"]
+        .iter()
+        .any(|start| key.starts_with(start))
 }
 
 #[test]
 fn every_language_has_every_text() {
-    let files = files();
-    let keys = |id: &str| files.language(id).unwrap().keys().map(|(key, plural)| (key.to_owned(), plural)).collect::<BTreeSet<_>>();
-    for (path, text) in files.texts("languages") {
-        let own = crate::page::Language::parse(text, text).unwrap_or_else(|problem| panic!("{path}: {problem}"));
+    let files = built_in_files();
+    let keys = |id: &str| {
+        files
+            .load_language(id)
+            .unwrap()
+            .keys()
+            .map(|(key, plural)| (key.to_owned(), plural))
+            .collect::<BTreeSet<_>>()
+    };
+    for (path, text) in files.texts_in("languages") {
+        let own = crate::page::Language::parse(text, text)
+            .unwrap_or_else(|problem| panic!("{path}: {problem}"));
         let own: BTreeSet<_> = own.keys().map(|(key, plural)| (key.to_owned(), plural)).collect();
         let missing: Vec<_> = keys("en").difference(&own).cloned().collect();
         let strange: Vec<_> = own.difference(&keys("en")).cloned().collect();
-        assert!(missing.is_empty() && strange.is_empty(), "{path} lacks {missing:?} and has {strange:?} that English has not");
+        assert!(
+            missing.is_empty() && strange.is_empty(),
+            "{path} lacks {missing:?} and has {strange:?} that English has not"
+        );
     }
 }
 
 #[test]
 fn every_text_is_used_and_every_used_text_is_there() {
-    let language = files().language("en").unwrap();
+    let language = built_in_files().load_language("en").unwrap();
     let known: BTreeSet<String> = language.keys().map(|(key, _)| key.to_owned()).collect();
-    let used = used();
+    let used = used_keys();
     let sections: BTreeSet<&str> = known.iter().filter_map(|key| key.split('.').next()).collect();
     let missing: Vec<&String> = used
         .iter()
@@ -90,50 +131,62 @@ fn every_text_is_used_and_every_used_text_is_there() {
         .filter(|key| !known.contains(*key))
         .collect();
     assert!(missing.is_empty(), "named and not there: {missing:?}");
-    let family = |key: &str| key.split('.').next().is_some_and(|section| FAMILIES.contains(&section));
-    let unused: Vec<&String> = known.iter().filter(|key| !used.contains(*key) && !family(key) && !made_by_scripts(key)).collect();
+    let family = |key: &str| {
+        key.split('.').next().is_some_and(|section| CLOSED_LIST_SECTIONS.contains(&section))
+    };
+    let unused: Vec<&String> = known
+        .iter()
+        .filter(|key| !used.contains(*key) && !family(key) && !is_composed_by_scripts(key))
+        .collect();
     assert!(unused.is_empty(), "there and never named: {unused:?}");
 }
 
 #[test]
 fn the_words_of_closed_lists_have_labels() {
-    use crate::catalog::words::{
-        Band, ContentLayer, Decision, IdeaStatus, Method, Objective, Outcome, Pillar, PlaybookStatus, Reuse, Role, Status, Word,
+    use crate::catalog::keywords::{
+        Band, ContentLayer, Decision, IdeaStatus, Keyword, Method, Objective, Outcome, Pillar,
+        PlaybookStatus, Reuse, Role, Status,
     };
-    let language = files().language("en").unwrap();
+    let language = built_in_files().load_language("en").unwrap();
     let known: BTreeSet<&str> = language.keys().map(|(key, _)| key).collect();
-    fn keys<W: Word>(family: &str) -> Vec<String> {
+    fn keys_of<W: Keyword>(family: &str) -> Vec<String> {
         W::ALL.iter().map(|word| format!("{family}.{}", word.as_str().replace('-', "_"))).collect()
     }
     let wanted = [
-        keys::<Status>("status"),
-        keys::<Outcome>("outcome"),
-        keys::<Decision>("decision"),
-        keys::<Objective>("objective"),
-        keys::<Pillar>("pillar"),
-        keys::<ContentLayer>("layer"),
-        keys::<Method>("method"),
-        keys::<Role>("role"),
-        keys::<Reuse>("reuse"),
-        keys::<Band>("band"),
-        keys::<IdeaStatus>("idea_status"),
-        keys::<PlaybookStatus>("playbook_status"),
+        keys_of::<Status>("status"),
+        keys_of::<Outcome>("outcome"),
+        keys_of::<Decision>("decision"),
+        keys_of::<Objective>("objective"),
+        keys_of::<Pillar>("pillar"),
+        keys_of::<ContentLayer>("layer"),
+        keys_of::<Method>("method"),
+        keys_of::<Role>("role"),
+        keys_of::<Reuse>("reuse"),
+        keys_of::<Band>("band"),
+        keys_of::<IdeaStatus>("idea_status"),
+        keys_of::<PlaybookStatus>("playbook_status"),
     ];
-    let missing: Vec<String> = wanted.concat().into_iter().filter(|key| !known.contains(key.as_str())).collect();
+    let missing: Vec<String> =
+        wanted.concat().into_iter().filter(|key| !known.contains(key.as_str())).collect();
     assert!(missing.is_empty(), "without a label: {missing:?}");
 }
 
 #[test]
 fn every_view_has_its_template_and_nothing_is_inline() {
-    let files = files();
-    let tera = files.templates(tera::Context::new()).unwrap();
+    let files = built_in_files();
+    let tera = files.compile_templates(tera::Context::new()).unwrap();
     for template in PAGES.iter().map(|page| page.template.0) {
         assert!(tera.contains_template(template), "{template} is missing");
     }
-    for (path, text) in files.texts("templates").filter(|(path, _)| path.ends_with(".html")) {
-        assert!(!text.contains(" style=") && !text.contains("<style"), "{path} holds an inline style");
+    for (path, text) in files.texts_in("templates").filter(|(path, _)| path.ends_with(".html")) {
         assert!(
-            text.split("<script").skip(1).all(|script| script.contains("src=") && script.contains("></script>")),
+            !text.contains(" style=") && !text.contains("<style"),
+            "{path} holds an inline style"
+        );
+        assert!(
+            text.split("<script")
+                .skip(1)
+                .all(|script| script.contains("src=") && script.contains("></script>")),
             "{path} holds an inline script"
         );
         assert!(!text.contains(" onclick="), "{path} holds an inline handler");
@@ -142,8 +195,12 @@ fn every_view_has_its_template_and_nothing_is_inline() {
 
 #[test]
 fn colours_and_sizes_come_from_the_tokens() {
-    for (path, text) in files().texts("styles").filter(|(path, _)| !path.contains("tokens")) {
-        let colours = text.lines().filter(|line| line.contains(": #") || line.contains(" #f") || line.contains(" #0"));
+    for (path, text) in
+        built_in_files().texts_in("styles").filter(|(path, _)| !path.contains("tokens"))
+    {
+        let colours = text
+            .lines()
+            .filter(|line| line.contains(": #") || line.contains(" #f") || line.contains(" #0"));
         let own: Vec<&str> = colours.filter(|line| !line.contains("light-dark(var(")).collect();
         assert!(own.is_empty(), "{path} has colours of its own: {own:?}");
     }
@@ -151,11 +208,14 @@ fn colours_and_sizes_come_from_the_tokens() {
 
 #[test]
 fn the_service_worker_lies_at_the_root_and_names_every_asset() {
-    let files = files();
-    let (mut assets, _) = super::assets::bundle(&files, &files.language("en").unwrap());
+    let files = built_in_files();
+    let (mut assets, _) = super::assets::bundle_assets(&files, &files.load_language("en").unwrap());
     let worker = String::from_utf8(assets.remove("service-worker.js").unwrap()).unwrap();
     assert!(worker.starts_with("const ASSETS = [\"assets/"), "{worker:.80}");
     for path in assets.keys() {
-        assert!(path.starts_with("assets/") && worker.contains(path.as_str()), "{path} is not named");
+        assert!(
+            path.starts_with("assets/") && worker.contains(path.as_str()),
+            "{path} is not named"
+        );
     }
 }

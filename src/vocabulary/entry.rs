@@ -1,74 +1,76 @@
-//! What a vocabulary file holds. The build script reads the default files with the same types, so this module knows no other.
+//! The format of vocabulary files. The build script compiles this file too, so it uses no other
+//! module.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// The vocabularies of terms, by the names of their files.
-pub const NAMES: [&str; 5] = ["markets", "groups", "channels", "tactics", "metrics"];
-/// The vocabulary of concepts.
+/// Names of the vocabularies of terms, which are those of their files.
+pub const TERM_VOCABULARIES: [&str; 5] = ["markets", "groups", "channels", "tactics", "metrics"];
+/// Name of the vocabulary of concepts.
 pub const GLOSSARY: &str = "glossary";
 
-/// The default vocabularies as the build script leaves them to the program.
+/// The default vocabularies as the build script serialises them for the program.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Defaults {
-    /// The entries of every vocabulary in [`NAMES`].
-    pub terms: Vec<Vec<Entry<String>>>,
+pub struct DefaultVocabularies {
+    /// The entries of each vocabulary, in the order of [`TERM_VOCABULARIES`].
+    pub terms: Vec<Vec<TermEntry<String>>>,
     /// The glossary: the id of each concept, and its terms by language.
     pub glossary: Vec<(String, BTreeMap<String, Vec<String>>)>,
 }
 
-/// One entry of a vocabulary file; what a hub leaves out keeps its default. `T` is a text that may know its place in the file.
+/// An entry of a vocabulary file; absent fields keep their defaults. `T` is a text that may have a
+/// place in the file.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Entry<T> {
-    /// Which term.
+pub struct TermEntry<T> {
+    /// Id of the term.
     pub id: T,
-    /// Its label in English, or as the hub wrote it.
+    /// Label in English, or in the language of the hub.
     pub label: Option<String>,
     /// Labels by language (BCP 47).
     #[serde(default = "BTreeMap::new")]
     pub labels: BTreeMap<String, String>,
-    /// Other words for it, in any language.
+    /// Synonyms in any language.
     #[serde(default = "Vec::new")]
     pub aliases: Vec<String>,
-    /// One plain sentence.
+    /// Description in one sentence.
     pub description: Option<String>,
-    /// The term to use instead.
+    /// The term that replaces this one.
     pub deprecated_by: Option<T>,
-    /// Tactics: the family it belongs to.
+    /// Tactics: the family of the tactic.
     pub family: Option<String>,
-    /// Markets: how far the market is.
+    /// Markets: maturity of the market.
     pub maturity: Option<Maturity>,
     /// Markets: languages spoken (BCP 47).
     pub languages: Option<Vec<String>>,
-    /// Markets: the groups that hold it.
+    /// Markets: the groups with this market.
     pub groups: Option<Vec<T>>,
-    /// Groups: its markets.
+    /// Groups: the markets of the group.
     pub members: Option<Vec<T>>,
-    /// Groups: the groups it unites.
+    /// Groups: the groups whose markets it contains.
     pub unions: Option<Vec<T>>,
-    /// Metrics: which direction is good.
-    pub better: Option<Better>,
-    /// Metrics: what its figures are.
-    pub unit: Option<Unit>,
-    /// Metrics: part of the suggested common minimum.
+    /// Metrics: the direction of improvement.
+    pub better: Option<BetterDirection>,
+    /// Metrics: unit of the values.
+    pub unit: Option<MetricUnit>,
+    /// Metrics: whether it belongs to the suggested common metrics.
     pub common: Option<bool>,
-    /// Metrics: usually a guardrail.
+    /// Metrics: whether it usually is a guardrail.
     pub guardrail: Option<bool>,
 }
 
-/// A concept of a glossary file: its id and, for each language, its terms.
+/// An entry of the glossary file.
 #[derive(Debug, Deserialize)]
 pub struct ConceptEntry {
-    /// Which concept.
+    /// Id of the concept.
     pub id: String,
-    /// Its terms by language.
+    /// Terms by language (BCP 47), most usual first.
     #[serde(flatten)]
     pub terms: BTreeMap<String, Vec<String>>,
 }
 
-/// How far a market is.
+/// The maturity of a market.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Maturity {
@@ -80,38 +82,38 @@ pub enum Maturity {
     NewEntry,
 }
 
-/// Which direction of a metric is a gain.
+/// The direction in which a metric improves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Better {
-    /// More is better.
+pub enum BetterDirection {
+    /// Higher values are better.
     Higher,
-    /// Less is better.
+    /// Lower values are better.
     Lower,
-    /// Neither; context only.
+    /// Neither; the metric is context.
     #[default]
     Neutral,
 }
 
-/// What a metric's figures are.
+/// The unit of a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Unit {
+pub enum MetricUnit {
     /// Percent.
     Percent,
     /// Points on a scale, or percentage points.
     Points,
-    /// Money; the result names the currency.
+    /// Money; each result names its currency.
     Money,
     /// A ratio.
     Ratio,
-    /// People.
+    /// Number of people.
     People,
-    /// A count.
+    /// Number of things or events.
     #[default]
     Count,
-    /// Days.
+    /// Number of days.
     Days,
-    /// An index, 100 being the start.
+    /// An index whose baseline is 100.
     Index,
 }

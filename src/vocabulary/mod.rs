@@ -1,4 +1,5 @@
-//! Vocabularies: markets, market groups, channels, tactics and metrics, with labels and aliases in several languages.
+//! Vocabularies: markets, market groups, channels, tactics, metrics and a glossary, with labels and
+//! aliases in several languages.
 
 use std::collections::BTreeMap;
 use std::ops::Index;
@@ -12,10 +13,10 @@ pub mod read;
 pub mod template;
 mod term_ref;
 
-pub use entry::{Better, Maturity, Unit};
+pub use entry::{BetterDirection, Maturity, MetricUnit};
 pub use term_ref::{TermKind, TermRef};
 
-/// All vocabularies of a hub: the default set with the hub's own files merged in.
+/// All vocabularies of a hub: the defaults merged with its own vocabulary files.
 #[derive(Debug, Clone, Default)]
 pub struct Vocabulary {
     /// Countries by ISO 3166-1 alpha-2 code.
@@ -28,31 +29,39 @@ pub struct Vocabulary {
     pub tactics: Terms<TacticId>,
     /// Metrics.
     pub metrics: Terms<MetricId>,
-    /// Marketing concepts and their terms by language, in id order; they bridge languages when texts are compared.
+    /// Marketing concepts in id order; they relate terms of different languages when texts are
+    /// compared.
     pub glossary: Vec<Concept>,
 }
 
 /// A concept of the marketing glossary.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Concept {
-    /// Its stable id in kebab-case.
+    /// Stable id in kebab-case.
     pub id: String,
-    /// Its terms by language (BCP 47), most usual first.
+    /// Terms by language (BCP 47), most usual first.
     pub terms: BTreeMap<String, Vec<String>>,
 }
 
 impl Vocabulary {
-    /// The vocabulary with unlisted terms added; positions change, so this comes before any record is read.
+    /// Adds unlisted terms. Ids of terms change, so this must precede the reading of any record.
     #[must_use]
-    pub fn with_unlisted(mut self, markets: Vec<Term>, channels: Vec<Term>, tactics: Vec<Term>) -> Self {
-        let before: Vec<Arc<str>> = self.markets.iter().map(|(_, term)| Arc::clone(&term.id)).collect();
-        self.markets = self.markets.and(markets);
-        self.channels = self.channels.and(channels);
-        self.tactics = self.tactics.and(tactics);
-        let after: Vec<MarketId> = before.iter().map(|id| self.markets.find(id).expect("terms are only added")).collect();
+    pub fn with_unlisted(
+        mut self,
+        markets: Vec<Term>,
+        channels: Vec<Term>,
+        tactics: Vec<Term>,
+    ) -> Self {
+        let old_ids: Vec<Arc<str>> =
+            self.markets.iter().map(|(_, term)| Arc::clone(&term.id)).collect();
+        self.markets = self.markets.with_terms(markets);
+        self.channels = self.channels.with_terms(channels);
+        self.tactics = self.tactics.with_terms(tactics);
+        let new_ids: Vec<MarketId> =
+            old_ids.iter().map(|id| self.markets.find(id).expect("terms are only added")).collect();
         for group in &mut self.groups.terms {
             for market in &mut group.members {
-                *market = after[market.index()];
+                *market = new_ids[market.index()];
             }
         }
         self
@@ -62,62 +71,66 @@ impl Vocabulary {
 /// One term of a vocabulary.
 #[derive(Debug, Clone, Default)]
 pub struct Term {
-    /// Its stable id: kebab-case, or an upper-case ISO code for markets.
+    /// Stable id: kebab-case, or an upper-case ISO 3166-1 code for markets.
     pub id: Arc<str>,
-    /// Its label in English, or as the hub wrote it.
+    /// Label in English, or in the language of the hub.
     pub label: String,
     /// Labels by language (BCP 47).
     pub labels: BTreeMap<String, String>,
-    /// Other words for it, in any language.
+    /// Synonyms in any language.
     pub aliases: Vec<String>,
-    /// One plain sentence.
+    /// Description in one sentence; may be empty.
     pub description: String,
-    /// The term to use instead.
+    /// Id of the term that replaces this one.
     pub deprecated_by: Option<String>,
-    /// Whether the hub's own vocabulary file names it.
-    pub own: bool,
-    /// Whether no vocabulary names it (open mode).
-    pub unlisted: bool,
-    /// Tactics: the family it belongs to.
+    /// Whether a vocabulary file of the hub defines or changes it.
+    pub is_custom: bool,
+    /// Whether no vocabulary has it, so that it was added in open mode.
+    pub is_unlisted: bool,
+    /// Tactics: the family of the tactic.
     pub family: Option<String>,
-    /// Markets: how far the market is.
+    /// Markets: maturity of the market.
     pub maturity: Option<Maturity>,
     /// Markets: languages spoken (BCP 47).
     pub languages: Vec<String>,
-    /// Groups: its markets, those of united groups included, in id order.
+    /// Groups: the markets of the group and of its `unions`, in id order.
     pub members: Vec<MarketId>,
-    /// Groups: the groups it unites.
+    /// Groups: the groups whose markets it contains.
     pub unions: Vec<GroupId>,
-    /// Markets: the groups that hold it, smallest first.
+    /// Markets: the groups with this market, smallest first.
     pub groups: Vec<GroupId>,
-    /// Metrics: which direction is good.
-    pub better: Better,
-    /// Metrics: what its figures are.
-    pub unit: Unit,
-    /// Metrics: usually a guardrail.
-    pub guardrail: bool,
-    /// Metrics: part of the suggested common minimum.
-    pub common: bool,
+    /// Metrics: the direction of improvement.
+    pub better: BetterDirection,
+    /// Metrics: unit of the values.
+    pub unit: MetricUnit,
+    /// Metrics: whether it usually is a guardrail.
+    pub is_guardrail: bool,
+    /// Metrics: whether it belongs to the suggested common metrics.
+    pub is_common: bool,
 }
 
 impl Term {
-    /// The label in a language, else in its base language, else the general one.
+    /// The label in a language, else in its primary language (`pt` of `pt-BR`), else the default
+    /// label.
     pub fn label_in(&self, language: &str) -> &str {
-        let base = language.split('-').next().unwrap_or(language);
-        self.labels.get(language).or_else(|| self.labels.get(base)).map_or(&self.label, |label| label)
+        let primary = language.split('-').next().unwrap_or(language);
+        self.labels
+            .get(language)
+            .or_else(|| self.labels.get(primary))
+            .map_or(&self.label, |label| label)
     }
 
-    /// The id as it stands in addresses: lower case.
+    /// The id in addresses: lower case.
     pub fn slug(&self) -> String {
         self.id.to_lowercase()
     }
 }
 
-/// A position in one of the vocabularies.
+/// An index into one of the vocabularies.
 pub trait TermId: Copy + Ord {
-    /// From a position.
+    /// The id of the term at an index.
     fn from_index(index: usize) -> Self;
-    /// To a position.
+    /// The index of the term.
     fn index(self) -> usize;
 }
 
@@ -137,54 +150,61 @@ macro_rules! term_ids {
     )*};
 }
 term_ids! {
-    /// A market: position in `Vocabulary::markets`.
+    /// A market: index into `Vocabulary::markets`.
     MarketId
-    /// A market group: position in `Vocabulary::groups`.
+    /// A market group: index into `Vocabulary::groups`.
     GroupId
-    /// A channel: position in `Vocabulary::channels`.
+    /// A channel: index into `Vocabulary::channels`.
     ChannelId
-    /// A tactic: position in `Vocabulary::tactics`.
+    /// A tactic: index into `Vocabulary::tactics`.
     TacticId
-    /// A metric: position in `Vocabulary::metrics`.
+    /// A metric: index into `Vocabulary::metrics`.
     MetricId
 }
 
-/// One vocabulary: terms in id order, found by id or by any label or alias.
+/// One vocabulary: terms in id order, with a look-up by id, label and alias.
 #[derive(Debug, Clone)]
 pub struct Terms<K> {
     terms: Vec<Term>,
+    /// Index of the term by normalised id, label or alias.
     by_name: FxHashMap<String, u32>,
-    key: std::marker::PhantomData<K>,
+    id_type: std::marker::PhantomData<K>,
 }
 
 impl<K> Default for Terms<K> {
     fn default() -> Self {
-        Terms { terms: Vec::new(), by_name: FxHashMap::default(), key: std::marker::PhantomData }
+        Terms {
+            terms: Vec::new(),
+            by_name: FxHashMap::default(),
+            id_type: std::marker::PhantomData,
+        }
     }
 }
 
 impl<K: TermId> Terms<K> {
-    /// Sorts the terms by id and makes the look-up by id, label and alias; where two terms claim one name, ids win over
-    /// labels, labels over aliases, and the hub's own terms over the default ones.
+    /// Sorts the terms by id and builds the look-up. Of two terms with one name, an id precedes a
+    /// label, a label an alias, and a custom term a default one.
     pub fn new(mut terms: Vec<Term>) -> Self {
         terms.sort_by(|a, b| a.id.cmp(&b.id));
         let mut by_name = FxHashMap::default();
         for rank in 0..6 {
-            for (index, term) in terms.iter().enumerate().filter(|(_, term)| term.own == (rank % 2 == 0)) {
-                for name in names_of_rank(term, rank / 2) {
-                    by_name.entry(fold(name)).or_insert(index as u32);
+            for (index, term) in
+                terms.iter().enumerate().filter(|(_, term)| term.is_custom == (rank % 2 == 0))
+            {
+                for name in names_by_rank(term, rank / 2) {
+                    by_name.entry(normalise_name(name)).or_insert(index as u32);
                 }
             }
         }
-        Terms { terms, by_name, key: std::marker::PhantomData }
+        Terms { terms, by_name, id_type: std::marker::PhantomData }
     }
 
-    /// The term of this id, label or alias (in any language, whatever its case, spaces, hyphens and underscores being one).
+    /// The term of an id, label or alias in any language, compared as [`normalise_name`] does.
     pub fn find(&self, name: &str) -> Option<K> {
-        self.by_name.get(&fold(name)).map(|index| K::from_index(*index as usize))
+        self.by_name.get(&normalise_name(name)).map(|index| K::from_index(*index as usize))
     }
 
-    /// Whether `name` is the id itself, rather than an alias of it.
+    /// Whether `name` is the id of the term, ignoring ASCII case, rather than a label or alias.
     pub fn is_id(&self, id: K, name: &str) -> bool {
         self[id].id.eq_ignore_ascii_case(name)
     }
@@ -194,27 +214,28 @@ impl<K: TermId> Terms<K> {
         self.terms.iter().enumerate().map(|(index, term)| (K::from_index(index), term))
     }
 
-    /// How many terms there are.
+    /// The number of terms.
     pub fn len(&self) -> usize {
         self.terms.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no terms.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }
 
-    /// The vocabulary with more terms; positions change.
+    /// Adds terms; ids of terms change.
     #[must_use]
-    fn and(mut self, more: Vec<Term>) -> Self {
-        if more.is_empty() {
+    fn with_terms(mut self, added: Vec<Term>) -> Self {
+        if added.is_empty() {
             return self;
         }
-        self.terms.extend(more);
+        self.terms.extend(added);
         Terms::new(self.terms)
     }
 
-    /// A term, to fill in what depends on another vocabulary while the hub's vocabularies are put together.
+    /// Mutable access, to set fields that depend on another vocabulary while the vocabularies are
+    /// built.
     pub(crate) fn term_mut(&mut self, id: K) -> &mut Term {
         &mut self.terms[id.index()]
     }
@@ -228,29 +249,35 @@ impl<K: TermId> Index<K> for Terms<K> {
     }
 }
 
-/// Names of a term by how much weight they carry: its id, its labels, its aliases.
-fn names_of_rank(term: &Term, rank: usize) -> Vec<&str> {
+/// The names of a term of one rank: 0 its id, 1 its labels, 2 its aliases.
+fn names_by_rank(term: &Term, rank: usize) -> Vec<&str> {
     match rank {
         0 => vec![&term.id],
-        1 => std::iter::once(term.label.as_str()).chain(term.labels.values().map(String::as_str)).collect(),
+        1 => std::iter::once(term.label.as_str())
+            .chain(term.labels.values().map(String::as_str))
+            .collect(),
         _ => term.aliases.iter().map(String::as_str).collect(),
     }
 }
 
-/// One spelling for names that differ in case, spaces, hyphens or underscores only, or in how their letters are encoded.
+/// Normalises a name for comparison: NFKC, lower case, and each run of spaces, hyphens and
+/// underscores as one hyphen.
 ///
-/// Turkish writes the capital of `i` with a dot and the small letter of `I` without one; both are `i` here, because nobody knows which
-/// rules a capital was written by.
-pub fn fold(name: &str) -> String {
+/// The Turkish dotted and dotless `i` both become `i`, because a capital does not show by which
+/// rules it was written.
+pub fn normalise_name(name: &str) -> String {
     if name.is_ascii() {
-        folded(name.chars(), name.len())
+        collapse_separators(name.chars(), name.len())
     } else {
-        folded(name.nfkc().flat_map(char::to_lowercase).nfc().filter_map(dotless), name.len())
+        collapse_separators(
+            name.nfkc().flat_map(char::to_lowercase).nfc().filter_map(fold_turkish_i),
+            name.len(),
+        )
     }
 }
 
-/// An `i` of Turkish as that of other languages; the dot of a capital has become a mark of its own.
-fn dotless(letter: char) -> Option<char> {
+/// Maps the Turkish `ı` to `i`, and drops the combining dot that lower-casing makes of `İ`.
+fn fold_turkish_i(letter: char) -> Option<char> {
     match letter {
         'ı' => Some('i'),
         '\u{307}' => None,
@@ -258,33 +285,34 @@ fn dotless(letter: char) -> Option<char> {
     }
 }
 
-fn folded(letters: impl Iterator<Item = char>, length: usize) -> String {
-    let mut folded = String::with_capacity(length);
-    let mut between = false;
+/// Replaces each run of separators by one hyphen, and drops those at both ends.
+fn collapse_separators(letters: impl Iterator<Item = char>, length: usize) -> String {
+    let mut name = String::with_capacity(length);
+    let mut is_after_separator = false;
     for letter in letters {
         if letter.is_whitespace() || letter == '-' || letter == '_' {
-            between = !folded.is_empty();
+            is_after_separator = !name.is_empty();
             continue;
         }
-        if std::mem::take(&mut between) {
-            folded.push('-');
+        if std::mem::take(&mut is_after_separator) {
+            name.push('-');
         }
-        folded.push(letter.to_ascii_lowercase());
+        name.push(letter.to_ascii_lowercase());
     }
-    folded
+    name
 }
 
 #[cfg(test)]
 mod tests {
-    use super::fold;
+    use super::normalise_name;
 
     #[test]
-    fn names_fold_to_one_spelling() {
-        assert_eq!(fold(" Member_Get  Member "), "member-get-member");
-        assert_eq!(fold("TÜRKİYE"), fold("Türkiye"));
-        assert_eq!(fold("Türki\u{307}ye"), "türkiye");
-        assert_eq!(fold("SIRBISTAN"), fold("Sırbistan"));
-        assert_eq!(fold("Espan\u{303}a"), fold("España"));
-        assert_eq!(fold("ＤＥ"), "de");
+    fn spellings_of_a_name_are_equal() {
+        assert_eq!(normalise_name(" Member_Get  Member "), "member-get-member");
+        assert_eq!(normalise_name("TÜRKİYE"), normalise_name("Türkiye"));
+        assert_eq!(normalise_name("Türki\u{307}ye"), "türkiye");
+        assert_eq!(normalise_name("SIRBISTAN"), normalise_name("Sırbistan"));
+        assert_eq!(normalise_name("Espan\u{303}a"), normalise_name("España"));
+        assert_eq!(normalise_name("ＤＥ"), "de");
     }
 }

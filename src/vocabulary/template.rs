@@ -1,19 +1,74 @@
-//! Texts that the template of a new record brings along: its headings and placeholders, which say nothing about an experiment.
+//! Headings and placeholder texts of new records, which the comparison of records ignores.
 
-/// Headings of the body of a new case study, by language: challenge, what was done, results, learnings, keep and adapt.
-const HEADINGS: &[(&str, [&str; 5])] = &[
-    ("en", ["Challenge", "What we did", "Results", "What we learned", "What to keep and what to adapt"]),
-    ("nl", ["Uitdaging", "Wat we deden", "Resultaten", "Wat we leerden", "Wat houden en wat aanpassen"]),
-    ("de", ["Herausforderung", "Was wir getan haben", "Ergebnisse", "Was wir gelernt haben", "Was bleibt und was angepasst wird"]),
-    ("fr", ["Défi", "Ce que nous avons fait", "Résultats", "Ce que nous avons appris", "Ce qu'il faut garder et adapter"]),
+/// Headings of the body of a new case study, by language: challenge, what was done, results,
+/// learnings, keep and adapt.
+const CASE_STUDY_HEADINGS: &[(&str, [&str; 5])] = &[
+    (
+        "en",
+        [
+            "Challenge",
+            "What we did",
+            "Results",
+            "What we learned",
+            "What to keep and what to adapt",
+        ],
+    ),
+    (
+        "nl",
+        [
+            "Uitdaging",
+            "Wat we deden",
+            "Resultaten",
+            "Wat we leerden",
+            "Wat houden en wat aanpassen",
+        ],
+    ),
+    (
+        "de",
+        [
+            "Herausforderung",
+            "Was wir getan haben",
+            "Ergebnisse",
+            "Was wir gelernt haben",
+            "Was bleibt und was angepasst wird",
+        ],
+    ),
+    (
+        "fr",
+        [
+            "Défi",
+            "Ce que nous avons fait",
+            "Résultats",
+            "Ce que nous avons appris",
+            "Ce qu'il faut garder et adapter",
+        ],
+    ),
     ("es", ["Reto", "Qué hicimos", "Resultados", "Qué aprendimos", "Qué conservar y qué adaptar"]),
-    ("pt", ["Desafio", "O que fizemos", "Resultados", "O que aprendemos", "O que manter e o que adaptar"]),
-    ("id", ["Tantangan", "Yang kami lakukan", "Hasil", "Yang kami pelajari", "Yang dipertahankan dan yang disesuaikan"]),
+    (
+        "pt",
+        [
+            "Desafio",
+            "O que fizemos",
+            "Resultados",
+            "O que aprendemos",
+            "O que manter e o que adaptar",
+        ],
+    ),
+    (
+        "id",
+        [
+            "Tantangan",
+            "Yang kami lakukan",
+            "Hasil",
+            "Yang kami pelajari",
+            "Yang dipertahankan dan yang disesuaikan",
+        ],
+    ),
     ("ja", ["課題", "実施したこと", "結果", "学んだこと", "残すものと変えるもの"]),
 ];
 
-/// Headings of the order that the guide suggests, where they are not among those of a new case study.
-const SUGGESTED: &[&str] = &[
+/// Other headings that the guide suggests for case studies, in all languages.
+const GUIDE_HEADINGS: &[&str] = &[
     "Objectives",
     "Objective",
     "Insight",
@@ -95,20 +150,31 @@ const SUGGESTED: &[&str] = &[
     "결과",
 ];
 
-/// The body of a new idea.
-pub const IDEA: &str = "What would we do, for whom, and why should it work?";
+/// The placeholder body of a new idea.
+pub const IDEA_BODY: &str = "What would we do, for whom, and why should it work?";
 
-/// The body of a new playbook.
-pub const PLAYBOOK: &str = "How to run it, when not to, and what to watch.";
+/// The placeholder body of a new playbook.
+pub const PLAYBOOK_BODY: &str = "How to run it, when not to, and what to watch.";
 
-/// The headings of a new case study in a language (BCP 47); in English where the template does not know it.
-pub fn headings(language: &str) -> &'static [&'static str] {
-    let base = language.split('-').next().unwrap_or(language);
-    let of = |wanted: &str| HEADINGS.iter().find(|(language, _)| *language == wanted).map(|(_, headings)| &headings[..]);
-    of(base).or_else(|| of("en")).unwrap_or(&[])
+/// The headings of a new case study in a language (BCP 47); in English if there are none in that
+/// language.
+pub fn case_study_headings(language: &str) -> &'static [&'static str] {
+    let primary = language.split('-').next().unwrap_or(language);
+    let find = |wanted: &str| {
+        CASE_STUDY_HEADINGS
+            .iter()
+            .find(|(language, _)| *language == wanted)
+            .map(|(_, headings)| &headings[..])
+    };
+    find(primary).or_else(|| find("en")).unwrap_or(&[])
 }
 
-/// Every heading and placeholder, in all languages.
-pub fn phrases() -> impl Iterator<Item = &'static str> {
-    HEADINGS.iter().flat_map(|(_, headings)| headings).chain(SUGGESTED).copied().chain([IDEA, PLAYBOOK])
+/// All headings and placeholder bodies, in all languages.
+pub fn all_phrases() -> impl Iterator<Item = &'static str> {
+    CASE_STUDY_HEADINGS
+        .iter()
+        .flat_map(|(_, headings)| headings)
+        .chain(GUIDE_HEADINGS)
+        .copied()
+        .chain([IDEA_BODY, PLAYBOOK_BODY])
 }

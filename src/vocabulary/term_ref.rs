@@ -1,9 +1,9 @@
-//! Terms that may have a page of their own: markets, market groups, channels and tactics.
+//! References to terms that have pages: markets, market groups, channels and tactics.
 
 use crate::site::pages::PageKind;
 use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId, Term, Vocabulary};
 
-/// A kind of term with pages.
+/// A kind of term that has pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TermKind {
     /// Markets.
@@ -17,15 +17,18 @@ pub enum TermKind {
 }
 
 impl TermKind {
-    /// Every kind.
-    pub const ALL: [TermKind; 4] = [TermKind::Markets, TermKind::Groups, TermKind::Channels, TermKind::Tactics];
+    /// All kinds.
+    pub const ALL: [TermKind; 4] =
+        [TermKind::Markets, TermKind::Groups, TermKind::Channels, TermKind::Tactics];
 
-    /// The address of the page that lists its terms, and the folder of theirs: `markets/`. The registry of pages has them in this order.
+    /// The address of the page that lists the terms, which is also the folder of their pages:
+    /// `markets/`.
     pub fn address(self) -> &'static str {
+        // The page registry has the addresses in the order of this enum.
         PageKind::Terms.declaration().addresses[self as usize]
     }
 
-    /// The facet that its terms are values of: `market`.
+    /// Name of the search facet: `market`.
     pub fn facet(self) -> &'static str {
         match self {
             TermKind::Markets => "market",
@@ -38,15 +41,23 @@ impl TermKind {
     /// All terms of this kind, in id order.
     pub fn terms(self, vocabulary: &Vocabulary) -> Vec<TermRef> {
         match self {
-            TermKind::Markets => vocabulary.markets.iter().map(|(id, _)| TermRef::Market(id)).collect(),
-            TermKind::Groups => vocabulary.groups.iter().map(|(id, _)| TermRef::Group(id)).collect(),
-            TermKind::Channels => vocabulary.channels.iter().map(|(id, _)| TermRef::Channel(id)).collect(),
-            TermKind::Tactics => vocabulary.tactics.iter().map(|(id, _)| TermRef::Tactic(id)).collect(),
+            TermKind::Markets => {
+                vocabulary.markets.iter().map(|(id, _)| TermRef::Market(id)).collect()
+            }
+            TermKind::Groups => {
+                vocabulary.groups.iter().map(|(id, _)| TermRef::Group(id)).collect()
+            }
+            TermKind::Channels => {
+                vocabulary.channels.iter().map(|(id, _)| TermRef::Channel(id)).collect()
+            }
+            TermKind::Tactics => {
+                vocabulary.tactics.iter().map(|(id, _)| TermRef::Tactic(id)).collect()
+            }
         }
     }
 }
 
-/// A term of one of these kinds.
+/// A term of one of the kinds with pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TermRef {
     /// A market.
@@ -60,7 +71,7 @@ pub enum TermRef {
 }
 
 impl TermRef {
-    /// Its kind.
+    /// The kind of the term.
     pub fn kind(self) -> TermKind {
         match self {
             TermRef::Market(_) => TermKind::Markets,
@@ -70,7 +81,7 @@ impl TermRef {
         }
     }
 
-    /// Its entry in the vocabulary.
+    /// The term in the vocabulary.
     pub fn term(self, vocabulary: &Vocabulary) -> &Term {
         match self {
             TermRef::Market(id) => &vocabulary.markets[id],
@@ -80,7 +91,7 @@ impl TermRef {
         }
     }
 
-    /// The address of its page from the root of the site: `markets/de/`.
+    /// The address of the page from the root of the site: `markets/de/`.
     pub fn address(self, vocabulary: &Vocabulary) -> String {
         [self.kind().address(), &self.term(vocabulary).slug(), "/"].concat()
     }
@@ -91,8 +102,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kinds_stand_in_the_order_of_the_registry() {
-        assert_eq!(TermKind::ALL.map(TermKind::address), ["markets/", "groups/", "channels/", "tactics/"]);
+    fn kinds_are_in_the_order_of_the_registry() {
+        assert_eq!(
+            TermKind::ALL.map(TermKind::address),
+            ["markets/", "groups/", "channels/", "tactics/"]
+        );
         assert_eq!(PageKind::Terms.declaration().addresses.len(), TermKind::ALL.len());
     }
 }

@@ -1,33 +1,33 @@
-// The service worker: what was opened works without a network, what was not says so, and a new build is shown at once.
+// The service worker: opened pages work offline, others show the offline page, and a new build is shown at once.
 import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { browser, build, open, preview, repository, serve } from "./support.mjs";
+import { buildSite, launchBrowser, openPage, repository, serveFolder, startServe } from "./support.mjs";
 
-const BELOW = "/teams/hub/";
+const BASE_PATH = "/teams/hub/";
 const STUDY = "case-studies/br/unboxing-drop/";
-let folder, chrome;
+let folder, browser;
 before(async () => {
-  folder = build();
-  chrome = await browser();
+  folder = buildSite();
+  browser = await launchBrowser();
 });
-after(() => chrome.close());
+after(() => browser.close());
 
-/** Waits until the worker answers for the page and has stored what it is made of. */
-async function settled(page, address) {
+/** Waits until the service worker controls the page and has stored the address. */
+async function waitUntilStored(page, address) {
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.waitForFunction(async (address) => navigator.serviceWorker.controller && (await caches.match(address)), address);
 }
 
-test("what was opened can be read and searched without a network", async () => {
-  const site = await serve(folder, BELOW);
-  const context = await chrome.newContext();
-  const page = await open(context, site.base);
-  await settled(page, site.base);
+test("opened pages can be read and searched offline", async () => {
+  const site = await serveFolder(folder, BASE_PATH);
+  const context = await browser.newContext();
+  const page = await openPage(context, site.base);
+  await waitUntilStored(page, site.base);
   await page.goto(site.base + STUDY);
-  await settled(page, site.base + STUDY);
+  await waitUntilStored(page, site.base + STUDY);
   const title = await page.locator("h1").innerText();
   await page.keyboard.press("Control+k");
   await page.locator("dialog [role=combobox]").fill("unboxing");
@@ -46,27 +46,27 @@ test("what was opened can be read and searched without a network", async () => {
   await page.goto(`${site.base}ideas/`);
   assert.match(await page.locator("h1").innerText(), /needs the network/);
   assert.equal(page.url(), `${site.base}ideas/`, "the address stays, so that it can be tried again");
-  // What was opened is listed.
+  // The offline page lists the stored pages.
   await page.locator(`[data-stored] a[href$="${STUDY}"]`).click();
   await page.waitForURL(site.base + STUDY);
   assert.equal(await page.locator("h1").innerText(), title);
-  assert.deepEqual(page.trouble.filter((line) => !/ERR_CONNECTION|ERR_FAILED|Failed to fetch|Failed to load/.test(line)), []);
+  assert.deepEqual(page.errors.filter((line) => !/ERR_CONNECTION|ERR_FAILED|Failed to fetch|Failed to load/.test(line)), []);
   await context.close();
 });
 
-test("a new build is shown as soon as the network is back", async () => {
-  const first = await serve(folder);
-  const context = await chrome.newContext();
-  const page = await open(context, first.base + STUDY);
-  await settled(page, first.base + STUDY);
+test("a new build is shown as soon as the network is available", async () => {
+  const first = await serveFolder(folder);
+  const context = await browser.newContext();
+  const page = await openPage(context, first.base + STUDY);
+  await waitUntilStored(page, first.base + STUDY);
   await first.close();
   await page.reload();
   assert.ok(await page.locator("h1").isVisible());
-  const newer = join(mkdtempSync(join(tmpdir(), "casebook-")), "site");
-  cpSync(folder, newer, { recursive: true });
-  const file = join(newer, STUDY, "index.html");
+  const newerFolder = join(mkdtempSync(join(tmpdir(), "casebook-")), "site");
+  cpSync(folder, newerFolder, { recursive: true });
+  const file = join(newerFolder, STUDY, "index.html");
   writeFileSync(file, readFileSync(file, "utf8").replace(/<h1([^>]*)>/, "<h1$1>Newer: "));
-  const second = await serve(newer, "/", first.port);
+  const second = await serveFolder(newerFolder, "/", first.port);
   await page.reload();
   assert.match(await page.locator("h1").innerText(), /^Newer: /);
   await page.goto(`${second.base}case-studies/br/never-was/`);
@@ -77,26 +77,26 @@ test("a new build is shown as soon as the network is back", async () => {
   await context.close();
 });
 
-test("what was withdrawn leaves the stored copies at the next visit", async () => {
-  const first = await serve(folder);
-  const context = await chrome.newContext();
-  const page = await open(context, first.base);
-  await settled(page, first.base);
+test("removed pages are deleted from the stored copies at the next visit", async () => {
+  const first = await serveFolder(folder);
+  const context = await browser.newContext();
+  const page = await openPage(context, first.base);
+  await waitUntilStored(page, first.base);
   for (const path of [STUDY, "case-studies/", "about/"]) {
     await page.goto(first.base + path);
-    await settled(page, first.base + path);
+    await waitUntilStored(page, first.base + path);
   }
   await page.keyboard.press("Control+k");
   await page.locator("dialog [role=combobox]").fill("unboxing");
   await page.waitForSelector("[role=listbox][data-full] [role=option]");
   await first.close();
   const hub = mkdtempSync(join(tmpdir(), "casebook-hub-"));
-  for (const part of ["content", "site.toml"]) cpSync(join(repository, part), join(hub, part), { recursive: true });
+  for (const name of ["content", "site.toml"]) cpSync(join(repository, name), join(hub, name), { recursive: true });
   const record = join(hub, "content", `${STUDY.slice(0, -1)}.md`);
   writeFileSync(record, readFileSync(record, "utf8").replace("---\n", "---\nvisibility: restricted\n"));
-  const second = await serve(build("--root", hub), "/", first.port);
+  const second = await serveFolder(buildSite("--root", hub), "/", first.port);
   await page.goto(`${second.base}ideas/`);
-  const stored = () => page.evaluate(async () => {
+  const findStoredUrls = () => page.evaluate(async () => {
     const found = [];
     for (const name of await caches.keys()) {
       for (const request of await (await caches.open(name)).keys()) {
@@ -105,42 +105,42 @@ test("what was withdrawn leaves the stored copies at the next visit", async () =
     }
     return found;
   });
-  // The browser looks for another worker after the page is shown.
-  let left = await stored();
-  for (let round = 0; round < 600 && left.length > 0; round += 1) {
+  // The browser checks for a new worker after the page is shown.
+  let remaining = await findStoredUrls();
+  for (let round = 0; round < 600 && remaining.length > 0; round += 1) {
     await page.waitForTimeout(100);
-    left = await stored();
+    remaining = await findStoredUrls();
   }
-  assert.deepEqual(left, []);
+  assert.deepEqual(remaining, []);
   await second.close();
   await page.goto(second.base + STUDY);
   assert.match(await page.locator("h1").innerText(), /needs the network/);
   await context.close();
 });
 
-test("a network that does not answer is waited for shortly, then the stored copy is shown", async () => {
-  const site = await serve(folder);
-  const context = await chrome.newContext();
-  const page = await open(context, site.base + STUDY);
-  await settled(page, site.base + STUDY);
+test("the stored copy is shown when the network times out", async () => {
+  const site = await serveFolder(folder);
+  const context = await browser.newContext();
+  const page = await openPage(context, site.base + STUDY);
+  await waitUntilStored(page, site.base + STUDY);
   await site.close();
   const { createServer } = await import("node:net");
-  const silent = createServer(() => {}).listen(site.port, "127.0.0.1");
-  const began = Date.now();
+  const silentServer = createServer(() => {}).listen(site.port, "127.0.0.1");
+  const start = Date.now();
   await page.reload({ waitUntil: "commit" });
   assert.ok(await page.locator("h1").isVisible());
-  const took = Date.now() - began;
-  assert.ok(took > 2500 && took < 8000, `${took} ms`);
+  const elapsed = Date.now() - start;
+  assert.ok(elapsed > 2500 && elapsed < 8000, `${elapsed} ms`);
   await context.close();
-  silent.close();
+  silentServer.close();
 });
 
-test("old pages make room, and the assets of the pages that stay are kept", async () => {
-  const site = await serve(folder);
-  const context = await chrome.newContext();
-  const page = await open(context, site.base);
-  await settled(page, site.base);
-  const left = await page.evaluate(async (base) => {
+test("the oldest pages are removed, and the assets of the others stay", async () => {
+  const site = await serveFolder(folder);
+  const context = await browser.newContext();
+  const page = await openPage(context, site.base);
+  await waitUntilStored(page, site.base);
+  const storedPaths = await page.evaluate(async (base) => {
     const pages = await caches.open(`casebook-pages-1 ${base}`);
     const assets = await caches.open(`casebook-assets-1 ${base}`);
     const html = (text) => new Response(text, { headers: { "content-type": "text/html" } });
@@ -154,7 +154,7 @@ test("old pages make room, and the assets of the pages that stay are kept", asyn
     for (let tries = 0; tries < 50 && (await paths(assets)).some((path) => path.includes("left-over")); tries += 1) await new Promise((done) => setTimeout(done, 100));
     return [await paths(pages), await paths(assets)];
   }, site.base);
-  const [pages, assets] = left;
+  const [pages, assets] = storedPaths;
   assert.ok(pages.length <= 150 && pages.includes("many/159/") && !pages.includes("old/"), `${pages.length} pages`);
   assert.ok(assets.includes("assets/style.0lder.css") && !assets.includes("assets/style.0ldest.css"));
   assert.ok(assets.some((path) => /style\.[0-9a-f]+\.css/.test(path)) && assets.includes("offline.html") && !assets.some((path) => path.includes("left-over")));
@@ -163,29 +163,29 @@ test("old pages make room, and the assets of the pages that stay are kept", asyn
 });
 
 test("index files are stored once", async () => {
-  const site = await serve(folder);
-  const context = await chrome.newContext();
-  const page = await open(context, site.base);
-  await settled(page, site.base);
+  const site = await serveFolder(folder);
+  const context = await browser.newContext();
+  const page = await openPage(context, site.base);
+  await waitUntilStored(page, site.base);
   await page.goto(`${site.base}search/?q=referral`);
   await page.waitForSelector("[data-search-results] a");
-  const twice = await page.evaluate(async () => {
+  const duplicates = await page.evaluate(async () => {
     const seen = new Map();
     for (const name of await caches.keys()) for (const { url } of await (await caches.open(name)).keys()) seen.set(url, [...(seen.get(url) ?? []), name]);
     return [...seen].filter(([, names]) => names.length > 1);
   });
-  assert.deepEqual(twice, []);
+  assert.deepEqual(duplicates, []);
   await context.close();
   await site.close();
 });
 
-test("a preview of the site that is being written is never stored", async () => {
-  const served = await preview();
-  const context = await chrome.newContext();
-  const page = await open(context, served.base);
+test("pages of `casebook serve` are never stored", async () => {
+  const preview = await startServe();
+  const context = await browser.newContext();
+  const page = await openPage(context, preview.base);
   await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/keep.js")));
   await page.waitForTimeout(500);
   assert.equal(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length + (await caches.keys()).filter((name) => !name.startsWith("casebook-search")).length), 0);
   await context.close();
-  served.close();
+  preview.close();
 });

@@ -1,4 +1,4 @@
-//! Where things are published and where links lead: no two have one address, no link leads nowhere, no file is forgotten.
+//! Tests of addresses and links: addresses are unique, links resolve, and every file has a status.
 #![expect(clippy::disallowed_methods, reason = "tests lay files into a hub")]
 
 use std::cell::RefCell;
@@ -6,27 +6,31 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
-use casebook::command::check::{FileStatus, lines};
+use casebook::command::check::{FileStatus, list_files};
 use casebook::site::pages::{self, PAGES};
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{BufferQueue, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use html5ever::tokenizer::{
+    BufferQueue, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
 use percent_encoding::percent_decode_str;
 
-use crate::support::{Built, TestHub, repository};
+use crate::support::{BuiltSite, TestHub, repository};
 
 const SETTINGS: &str = "title = \"Hub\"\nbase_url = \"https://hub.example/\"\n";
 
-fn study(fields: &str, body: &str) -> String {
-    format!("---\ntitle: Scooters\nstatus: planned\nmarkets: [DE]\nchannels: [email]\ntactics: [referral-reward]\n{fields}---\n\n{body}\n")
+fn study_file(fields: &str, body: &str) -> String {
+    format!(
+        "---\ntitle: Scooters\nstatus: planned\nmarkets: [DE]\nchannels: [email]\ntactics: [referral-reward]\n{fields}---\n\n{body}\n"
+    )
 }
 
 fn hub(files: &[(&str, &str)]) -> TestHub {
     let settings = [("site.toml", SETTINGS)];
-    TestHub::of(&settings.iter().chain(files).copied().collect::<Vec<_>>())
+    TestHub::from_files(&settings.iter().chain(files).copied().collect::<Vec<_>>())
 }
 
 #[test]
-fn no_own_page_takes_the_place_of_a_generated_one() {
+fn pages_cannot_take_the_address_of_a_generated_page() {
     let page = "---\ntitle: Ours\n---\n\nText.\n";
     let taken = [
         "speed",
@@ -42,56 +46,100 @@ fn no_own_page_takes_the_place_of_a_generated_one() {
         "search/tips",
     ];
     for path in taken {
-        let read = hub(&[("content/case-studies/de/a.md", &study("", "Text.")), (&format!("content/pages/{path}.md"), page)]).read();
+        let read = hub(&[
+            ("content/case-studies/de/a.md", &study_file("", "Text.")),
+            (&format!("content/pages/{path}.md"), page),
+        ])
+        .read();
         assert!(read.codes().contains(&"same-address"), "{path}: {}", read.report());
     }
-    let free = ["about", "markets/our-plans", "coverage-notes", "ideas-we-had", "metrics/definitions", "2"];
+    let free = [
+        "about",
+        "markets/our-plans",
+        "coverage-notes",
+        "ideas-we-had",
+        "metrics/definitions",
+        "2",
+    ];
     for path in free {
-        let read = hub(&[("content/case-studies/de/a.md", &study("", "Text.")), (&format!("content/pages/{path}.md"), page)]).read();
+        let read = hub(&[
+            ("content/case-studies/de/a.md", &study_file("", "Text.")),
+            (&format!("content/pages/{path}.md"), page),
+        ])
+        .read();
         assert!(!read.codes().contains(&"same-address"), "{path}: {}", read.report());
-        read.build().shows(&format!("{path}/index.html"));
+        read.build().assert_has_file(&format!("{path}/index.html"));
     }
 }
 
-/// Ideas may be numbered: a number is only taken where the list has so many parts.
+/// A numeric name conflicts only with an existing page of the list, such as `ideas/2/`.
 #[test]
-fn ideas_may_have_numbers_for_names() {
+fn ideas_may_have_numeric_names() {
     let idea = "---\ntitle: Reward\nstatus: new\n---\n\nText.\n";
-    let files: Vec<(String, &str)> = (1..=12).map(|number| (format!("content/ideas/{number}.md"), idea)).collect();
-    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
-    hub(&files).build().shows("ideas/2/index.html").shows("ideas/12/index.html");
+    let files: Vec<(String, &str)> =
+        (1..=12).map(|number| (format!("content/ideas/{number}.md"), idea)).collect();
+    let files: Vec<(&str, &str)> =
+        files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+    hub(&files)
+        .build()
+        .assert_has_file("ideas/2/index.html")
+        .assert_has_file("ideas/12/index.html");
 }
 
 #[test]
 fn attachments_and_aliases_share_the_addresses_with_pages() {
     let root = tempfile::tempdir().unwrap();
-    lay(root.path(), "site.toml", SETTINGS);
+    write_file(root.path(), "site.toml", SETTINGS);
     let aliases = "aliases: [/404.html, /feed.xml, robots.txt, /search/manifest.json, /markets/de/, /data/results.csv, /case-studies/de/b/, /old/, /page.html]\n";
-    lay(root.path(), "content/case-studies/de/a.md", &study(aliases, "Text."));
-    lay(root.path(), "content/case-studies/de/b.md", &study("aliases: [/old/]\n", "Text."));
-    for path in ["pages/robots.txt", "data/results.csv", "search/logo.png", "shared/plan.png", "pages/shared/plan.png"] {
-        lay(root.path(), &format!("content/{path}"), "x");
+    write_file(root.path(), "content/case-studies/de/a.md", &study_file(aliases, "Text."));
+    write_file(
+        root.path(),
+        "content/case-studies/de/b.md",
+        &study_file("aliases: [/old/]\n", "Text."),
+    );
+    for path in [
+        "pages/robots.txt",
+        "data/results.csv",
+        "search/logo.png",
+        "shared/plan.png",
+        "pages/shared/plan.png",
+    ] {
+        write_file(root.path(), &format!("content/{path}"), "x");
     }
-    let read = TestHub::at(root.path()).read();
+    let read = TestHub::in_folder(root.path()).read();
     assert_eq!(read.codes(), ["same-address"; 12], "{}", read.report());
-    for both in ["`content/shared/plan.png`", "`content/pages/shared/plan.png`", "`content/case-studies/de/b.md`", "`/case-studies/de/b/`"] {
+    for both in [
+        "`content/shared/plan.png`",
+        "`content/pages/shared/plan.png`",
+        "`content/case-studies/de/b.md`",
+        "`/case-studies/de/b/`",
+    ] {
         assert!(read.report().contains(both), "{both}: {}", read.report());
     }
 }
 
 #[test]
 fn an_alias_of_a_file_is_a_file() {
-    let built = hub(&[("content/case-studies/de/a.md", &study("aliases: [/old/page.html, /caf%C3%A9/, /x/index.html]\n", "Text."))]).build();
-    built.holds("old/page.html", "../case-studies/de/a/").shows("café/index.html").shows("x/index.html");
+    let built = hub(&[(
+        "content/case-studies/de/a.md",
+        &study_file("aliases: [/old/page.html, /caf%C3%A9/, /x/index.html]\n", "Text."),
+    )])
+    .build();
+    built
+        .assert_contains("old/page.html", "../case-studies/de/a/")
+        .assert_has_file("café/index.html")
+        .assert_has_file("x/index.html");
 }
 
 #[test]
 fn links_to_generated_pages_keep_what_follows_the_path() {
     let body = "[a](/search/?q=tactic:referral-reward#top) [b](/data/case-studies.csv) [c](/speed/) [d](/proposals/) [e](/feed.xml) [f](/markets/de/) \
                 [g](/tactics/referral-reward/feed.xml) [h](/coverage/channels) [i](b.md?print=1#Scooters) [j](/desk/) [k](/) [l](/markets/de/index.html)";
-    let built =
-        hub(&[("content/case-studies/de/a.md", &study("", body)), ("content/case-studies/de/b.md", &study("", "## Scooters {#Scooters}\n\nText."))])
-            .build();
+    let built = hub(&[
+        ("content/case-studies/de/a.md", &study_file("", body)),
+        ("content/case-studies/de/b.md", &study_file("", "## Scooters {#Scooters}\n\nText.")),
+    ])
+    .build();
     let page = "case-studies/de/a/index.html";
     for href in [
         "../../../search/?q=tactic:referral-reward#top",
@@ -107,7 +155,7 @@ fn links_to_generated_pages_keep_what_follows_the_path() {
         "../../../\"",
         "../../../markets/de/\"",
     ] {
-        built.holds(page, &format!("href=\"{href}"));
+        built.assert_contains(page, &format!("href=\"{href}"));
     }
 }
 
@@ -128,47 +176,67 @@ fn links_to_pages_that_do_not_exist_are_broken() {
         "/ideas/1/",
     ];
     for link in gone {
-        let read = hub(&[("content/case-studies/de/a.md", &study("", &format!("[x]({link})")))]).read();
+        let read =
+            hub(&[("content/case-studies/de/a.md", &study_file("", &format!("[x]({link})")))])
+                .read();
         assert_eq!(read.codes(), ["broken-link"], "{link}: {}", read.report());
     }
 }
 
-/// Some pages are only known when the whole site is planned: they are checked by `check` too, and in lenient hubs the link goes.
+/// Links to pages that are known only from the page plan are checked by `check` too, and broken
+/// ones are removed in lenient hubs.
 #[test]
-fn links_that_wait_for_the_plan_are_checked() {
-    let study = study("", "[a](/similar/2/) [b](/desk/no-such-duty/) [c](/proposals/de/)");
+fn links_to_planned_pages_are_checked() {
+    let study = study_file("", "[a](/similar/2/) [b](/desk/no-such-duty/) [c](/proposals/de/)");
     let read = hub(&[("content/case-studies/de/a.md", &study)]).read();
     assert!(read.codes().is_empty(), "{}", read.report());
-    let (problems, pages) = read.planned();
+    let (problems, pages) = read.check_plan_and_publish();
     assert_eq!(problems, ["broken-link"; 3]);
     assert!(!pages.text("case-studies/de/a/index.html").contains("no-such-duty"));
 }
 
 #[test]
-fn names_in_either_unicode_form_are_one() {
+fn unicode_normalisation_forms_are_equal() {
     let root = tempfile::tempdir().unwrap();
-    lay(root.path(), "site.toml", SETTINGS);
-    lay(root.path(), "content/case-studies/de/cafe\u{301}.md", &study("", "## Re\u{301}sultats\n\nText."));
-    lay(root.path(), "content/case-studies/de/U\u{308}bersicht.png", "x");
-    lay(root.path(), "content/case-studies/de/a.md", &study("adapted_from: [de/caf\u{e9}]\n", "[c](caf\u{e9}.md) ![Overview](\u{dc}bersicht.png)"));
-    let read = TestHub::at(root.path()).read();
+    write_file(root.path(), "site.toml", SETTINGS);
+    write_file(
+        root.path(),
+        "content/case-studies/de/cafe\u{301}.md",
+        &study_file("", "## Re\u{301}sultats\n\nText."),
+    );
+    write_file(root.path(), "content/case-studies/de/U\u{308}bersicht.png", "x");
+    write_file(
+        root.path(),
+        "content/case-studies/de/a.md",
+        &study_file(
+            "adapted_from: [de/caf\u{e9}]\n",
+            "[c](caf\u{e9}.md) ![Overview](\u{dc}bersicht.png)",
+        ),
+    );
+    let read = TestHub::in_folder(root.path()).read();
     assert!(read.codes().is_empty(), "{}", read.report());
-    read.build().shows("case-studies/de/caf\u{e9}/index.html").shows("case-studies/de/\u{dc}bersicht.png");
-    lay(root.path(), "content/case-studies/de/caf\u{e9}.md", &study("", "Text."));
-    assert!(TestHub::at(root.path()).read().codes().contains(&"same-name"));
+    read.build()
+        .assert_has_file("case-studies/de/caf\u{e9}/index.html")
+        .assert_has_file("case-studies/de/\u{dc}bersicht.png");
+    write_file(root.path(), "content/case-studies/de/caf\u{e9}.md", &study_file("", "Text."));
+    assert!(TestHub::in_folder(root.path()).read().codes().contains(&"same-name"));
 }
 
 #[test]
-fn links_inside_the_content_publish_nothing_that_is_left_out() {
+fn symbolic_links_publish_no_excluded_file() {
     #[cfg(unix)]
     {
         let root = tempfile::tempdir().unwrap();
-        lay(root.path(), "site.toml", "title = \"Hub\"\n[content]\nignore = [\"raw/**\"]\n");
-        lay(root.path(), "content/case-studies/de/hidden.md", &study("visibility: restricted\n", "![p](qzxplan.png) qzxhidden"));
-        lay(root.path(), "content/case-studies/de/qzxplan.png", "x");
-        lay(root.path(), "content/.qzxdot.txt", "qzxdot");
-        lay(root.path(), "content/raw/qzxraw.csv", "qzxraw");
-        lay(root.path(), "content/case-studies/de/open.md", &study("", "Text."));
+        write_file(root.path(), "site.toml", "title = \"Hub\"\n[content]\nignore = [\"raw/**\"]\n");
+        write_file(
+            root.path(),
+            "content/case-studies/de/hidden.md",
+            &study_file("visibility: restricted\n", "![p](qzxplan.png) qzxhidden"),
+        );
+        write_file(root.path(), "content/case-studies/de/qzxplan.png", "x");
+        write_file(root.path(), "content/.qzxdot.txt", "qzxdot");
+        write_file(root.path(), "content/raw/qzxraw.csv", "qzxraw");
+        write_file(root.path(), "content/case-studies/de/open.md", &study_file("", "Text."));
         let links = [
             ("case-studies/de/hidden.md", "notes.txt"),
             (".qzxdot.txt", "dot.txt"),
@@ -179,28 +247,48 @@ fn links_inside_the_content_publish_nothing_that_is_left_out() {
         for (target, link) in links {
             std::os::unix::fs::symlink(target, root.path().join("content").join(link)).unwrap();
         }
-        let read = TestHub::at(root.path()).read();
-        assert_eq!(read.codes().iter().filter(|code| **code == "symbolic-link").count(), 3, "{}", read.report());
+        let read = TestHub::in_folder(root.path()).read();
+        assert_eq!(
+            read.codes().iter().filter(|code| **code == "symbolic-link").count(),
+            3,
+            "{}",
+            read.report()
+        );
         let built = read.build();
-        built.never_says("qzx").hides("notes.txt").hides("dot.txt").hides("raw.csv").hides("plan.png").hides("case-studies/de/again/index.html");
+        built
+            .assert_never_contains("qzx")
+            .assert_lacks_file("notes.txt")
+            .assert_lacks_file("dot.txt")
+            .assert_lacks_file("raw.csv")
+            .assert_lacks_file("plan.png")
+            .assert_lacks_file("case-studies/de/again/index.html");
     }
 }
 
-/// The spelling of a term that only a withheld record has is in no output.
+/// The spelling of a term in a withheld record is in no output.
 #[test]
-fn a_withheld_record_labels_no_term() {
+fn withheld_records_label_no_term() {
     let settings = format!("{SETTINGS}[vocabulary]\nmode = \"open\"\n");
-    let hidden = study("visibility: restricted\n", "Text.").replace("[email]", "[\"Project QZX\"]");
-    let shown = study("", "Text.").replace("[email]", "[\"project qzx\"]");
-    let files = [("site.toml", settings.as_str()), ("content/case-studies/de/a.md", &hidden), ("content/case-studies/de/b.md", &shown)];
-    TestHub::of(&files).build().never_says("Project QZX");
+    let hidden =
+        study_file("visibility: restricted\n", "Text.").replace("[email]", "[\"Project QZX\"]");
+    let shown = study_file("", "Text.").replace("[email]", "[\"project qzx\"]");
+    let files = [
+        ("site.toml", settings.as_str()),
+        ("content/case-studies/de/a.md", &hidden),
+        ("content/case-studies/de/b.md", &shown),
+    ];
+    TestHub::from_files(&files).build().assert_never_contains("Project QZX");
 }
 
 #[test]
-fn every_file_is_accounted_for() {
+fn every_file_has_a_status() {
     let root = tempfile::tempdir().unwrap();
-    lay(root.path(), "site.toml", "title = \"Hub\"\n[content]\nignore = [\"raw/**\", \"**/*.bin\"]\n");
-    let study = study("", "Text.");
+    write_file(
+        root.path(),
+        "site.toml",
+        "title = \"Hub\"\n[content]\nignore = [\"raw/**\", \"**/*.bin\"]\n",
+    );
+    let study = study_file("", "Text.");
     let hidden = study.replace("status: planned", "status: planned\ndraft: true");
     let wanted = [
         ("case-studies/de/a.md", study.as_str(), FileStatus::Page),
@@ -224,63 +312,81 @@ fn every_file_is_accounted_for() {
         (".hidden.md", "x", FileStatus::Ignored),
         ("raw/data.csv", "x", FileStatus::Ignored),
     ];
-    wanted.iter().for_each(|(path, text, _)| lay(root.path(), &format!("content/{path}"), text));
-    let hub = TestHub::at(root.path());
+    wanted
+        .iter()
+        .for_each(|(path, text, _)| write_file(root.path(), &format!("content/{path}"), text));
+    let hub = TestHub::in_folder(root.path());
     let read = hub.read();
-    let lines = lines(&read.sources, read.catalog(), &read.diagnostics);
+    let lines = list_files(&read.sources, read.catalog(), &read.diagnostics);
     for (path, _, status) in &wanted {
         let path = format!("content/{path}");
-        let line = lines.iter().find(|line| line.path == path || path.starts_with(&format!("{}/", line.path)));
+        let line = lines
+            .iter()
+            .find(|line| line.path == path || path.starts_with(&format!("{}/", line.path)));
         assert_eq!(line.map(|line| line.status), Some(*status), "{path}: {line:?}");
     }
     assert_eq!(lines.len(), wanted.len(), "{lines:?}");
 }
 
-/// Every page and file of a site lies where the registry says that its kind does, or where a record or attachment gave it a place.
+/// Every file of a site has the address of a registered kind of page, of a record or of an
+/// attachment.
 #[test]
-fn whatever_is_published_is_declared() {
-    let read = TestHub::at(&repository()).read();
+fn published_files_match_the_page_registry() {
+    let read = TestHub::in_folder(&repository()).read();
     let catalog = read.catalog();
-    let given: BTreeSet<String> =
-        catalog.metas().map(|meta| &meta.address).chain(catalog.redirects.keys()).map(|address| pages::file_of(address)).collect();
+    let given: BTreeSet<String> = catalog
+        .metas()
+        .map(|meta| &meta.address)
+        .chain(catalog.redirects.keys())
+        .map(|address| pages::address_to_path(address))
+        .collect();
     let built = read.build();
     for path in built.0.files.keys() {
         let address = path.strip_suffix("index.html").unwrap_or(path);
-        assert!(given.contains(path) != pages::generated(address).is_some(), "{path} is declared nowhere, or twice");
+        assert!(
+            given.contains(path) != pages::classify_address(address).is_some(),
+            "{path} is declared nowhere, or twice"
+        );
     }
     let sitemap = built.text("sitemap.xml");
-    for page in PAGES.iter().filter(|page| !page.for_robots) {
+    for page in PAGES.iter().filter(|page| !page.is_indexable) {
         for address in page.addresses {
             assert!(!sitemap.contains(&format!("/{address}</loc>")), "{address} is in the sitemap");
         }
     }
 }
 
-/// Every internal link of every page leads to a file of the site, and every fragment to an id on it.
+/// Every internal link of every page leads to a file of the site, and every fragment to an id on
+/// it.
 #[test]
 fn every_link_of_the_sample_hub_resolves() {
-    let broken = broken_links(&TestHub::at(&repository()).build());
+    let broken = broken_links(&TestHub::in_folder(&repository()).build());
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
-/// The internal links of all pages that lead nowhere: the page's file, and the link as it stands there.
-pub fn broken_links(built: &Built) -> BTreeSet<(String, String)> {
-    let pages: HashMap<&str, Addressed> = (built.0.files.iter())
+/// Broken internal links of all pages, as the file of the page and the link as written.
+pub fn broken_links(built: &BuiltSite) -> BTreeSet<(String, String)> {
+    let pages: HashMap<&str, PageLinks> = (built.0.files.iter())
         .filter(|(path, _)| path.ends_with(".html") && *path != "404.html")
-        .map(|(path, bytes)| (path.as_str(), Addressed::of(&String::from_utf8_lossy(bytes))))
+        .map(|(path, bytes)| (path.as_str(), PageLinks::parse(&String::from_utf8_lossy(bytes))))
         .collect();
     let mut checked = 0;
     let mut broken = BTreeSet::new();
     for (path, page) in &pages {
-        for link in page.links.iter().filter(|link| !leaves(link)) {
+        for link in page.links.iter().filter(|link| !is_external(link)) {
             checked += 1;
             let (rest, fragment) = link.split_once('#').unwrap_or((link, ""));
             let target = rest.split('?').next().unwrap_or("");
-            let target = if target.is_empty() { Some((*path).to_owned()) } else { resolve(path, target) };
-            let target = target.filter(|file| built.0.files.contains_key(file) || built.0.assets.contains_key(file));
+            let target =
+                if target.is_empty() { Some((*path).to_owned()) } else { resolve(path, target) };
+            let target = target.filter(|file| {
+                built.0.files.contains_key(file) || built.0.assets.contains_key(file)
+            });
             let fragment = percent_decode_str(fragment).decode_utf8_lossy();
-            let is_there =
-                target.is_some_and(|file| fragment.is_empty() || pages.get(file.as_str()).is_none_or(|page| page.ids.contains(&*fragment)));
+            let is_there = target.is_some_and(|file| {
+                fragment.is_empty()
+                    || pages.get(file.as_str()).is_none_or(|page| page.ids.contains(&*fragment))
+            });
             if !is_there {
                 broken.insert(((*path).to_owned(), link.clone()));
             }
@@ -290,22 +396,23 @@ pub fn broken_links(built: &Built) -> BTreeSet<(String, String)> {
     broken
 }
 
-fn leaves(link: &str) -> bool {
-    link.contains("://") || ["mailto:", "tel:", "//", "data:"].iter().any(|start| link.starts_with(start))
+fn is_external(link: &str) -> bool {
+    link.contains("://")
+        || ["mailto:", "tel:", "//", "data:"].iter().any(|start| link.starts_with(start))
 }
 
-/// Where a page leads and what of it can be led to, as a browser reads it.
+/// Links and anchors of an HTML page, as a browser parses it.
 #[derive(Default)]
-struct Addressed {
+struct PageLinks {
     links: Vec<String>,
     ids: HashSet<String>,
 }
 
-impl Addressed {
-    fn of(page: &str) -> Addressed {
+impl PageLinks {
+    fn parse(page: &str) -> PageLinks {
         let input = BufferQueue::default();
         input.push_back(StrTendril::from(page));
-        let tokenizer = Tokenizer::new(Collector::default(), TokenizerOpts::default());
+        let tokenizer = Tokenizer::new(LinkCollector::default(), TokenizerOpts::default());
         let _ = tokenizer.feed(&input);
         tokenizer.end();
         tokenizer.sink.0.into_inner()
@@ -313,18 +420,18 @@ impl Addressed {
 }
 
 #[derive(Default)]
-struct Collector(RefCell<Addressed>);
+struct LinkCollector(RefCell<PageLinks>);
 
-impl TokenSink for Collector {
+impl TokenSink for LinkCollector {
     type Handle = ();
 
     fn process_token(&self, token: Token, _: u64) -> TokenSinkResult<()> {
         let Token::TagToken(tag) = token else { return TokenSinkResult::Continue };
-        let mut addressed = self.0.borrow_mut();
+        let mut page_links = self.0.borrow_mut();
         for attribute in &tag.attrs {
             match &*attribute.name.local {
-                "href" | "src" => addressed.links.push(attribute.value.to_string()),
-                "id" => drop(addressed.ids.insert(attribute.value.to_string())),
+                "href" | "src" => page_links.links.push(attribute.value.to_string()),
+                "id" => drop(page_links.ids.insert(attribute.value.to_string())),
                 _ => {}
             }
         }
@@ -332,7 +439,7 @@ impl TokenSink for Collector {
     }
 }
 
-/// The file that a relative address names, seen from a page.
+/// The file that a relative address on a page refers to.
 fn resolve(page: &str, target: &str) -> Option<String> {
     let target = percent_decode_str(target).decode_utf8().ok()?;
     let mut parts: Vec<&str> = page.split('/').collect();
@@ -352,7 +459,7 @@ fn resolve(page: &str, target: &str) -> Option<String> {
     })
 }
 
-fn lay(root: &Path, path: &str, text: &str) {
+fn write_file(root: &Path, path: &str, text: &str) {
     let path = root.join(path);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();

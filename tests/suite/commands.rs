@@ -1,42 +1,53 @@
-//! The program as people run it: exit codes, what it prints, what it leaves behind.
+//! Tests of the command-line program: exit codes, output and files.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// The day the sample hub is written for.
+/// The date for which the sample hub is written.
 const TODAY: &str = "2026-11-22";
 
 fn casebook(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_casebook")).args(arguments).env_remove("SOURCE_DATE_EPOCH").output().expect("the program starts")
+    Command::new(env!("CARGO_BIN_EXE_casebook"))
+        .args(arguments)
+        .env_remove("SOURCE_DATE_EPOCH")
+        .output()
+        .expect("the program starts")
 }
 
-fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+fn output_text(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Every file below a folder, by path.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+/// Contents of all files below a folder, by path.
+fn read_files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();
     for entry in walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.expect("readable")) {
         if entry.file_type().is_file() {
-            files.insert(entry.path().strip_prefix(folder).expect("below").to_owned(), read(entry.path()));
+            files.insert(
+                entry.path().strip_prefix(folder).expect("below").to_owned(),
+                read_file(entry.path()),
+            );
         }
     }
     files
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests look at what the program wrote")]
-fn read(path: &Path) -> Vec<u8> {
+fn read_file(path: &Path) -> Vec<u8> {
     std::fs::read(path).expect("readable")
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests lay out hubs on the disk")]
-fn write(path: &Path, text: &str) {
+fn write_file(path: &Path, text: &str) {
     std::fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
     std::fs::write(path, text).expect("writable");
 }
@@ -46,7 +57,7 @@ fn rename(from: &str, to: &str) {
     std::fs::rename(from, to).expect("renamed");
 }
 
-/// A hub as `init` makes it, in a folder that goes away when it is dropped.
+/// A hub made by `init`, in a folder that is deleted when it is dropped.
 fn new_hub() -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().expect("a folder");
     let hub = folder.path().join("hub").to_str().expect("UTF-8").to_owned();
@@ -55,12 +66,12 @@ fn new_hub() -> (tempfile::TempDir, String) {
 }
 
 #[test]
-fn any_command_ends_what_a_killed_one_began() {
+fn any_command_recovers_from_a_killed_build() {
     let (_folder, hub) = new_hub();
     let build = ["build", "--root", &hub, "--today", TODAY];
     assert!(casebook(&build).status.success());
-    let before = files(Path::new(&format!("{hub}/public")));
-    // Between two renames, where the system knows no exchange: what was published is away, and what is new stands ready.
+    let before = read_files(Path::new(&format!("{hub}/public")));
+    // The state between the two renames of a publication on systems without an atomic exchange.
     let (public, new, old, journal) = (
         format!("{hub}/public"),
         format!("{hub}/.public.casebook-new"),
@@ -69,39 +80,49 @@ fn any_command_ends_what_a_killed_one_began() {
     );
     for command in ["check", "search", "build"] {
         rename(&public, if command == "check" { &old } else { &new });
-        write(Path::new(&journal), "");
-        write(Path::new(&hub).join(".casebook/cache/search.1.passing").as_path(), "half");
+        write_file(Path::new(&journal), "");
+        write_file(Path::new(&hub).join(".casebook/cache/search.1.passing").as_path(), "half");
         if command == "build" {
-            write(Path::new(&hub).join("content/ideas/broken.md").as_path(), "---\ntitle: [unclosed\n---\n");
+            write_file(
+                Path::new(&hub).join("content/ideas/broken.md").as_path(),
+                "---\ntitle: [unclosed\n---\n",
+            );
         }
         let words = if command == "search" { &["idea"][..] } else { &[] };
         casebook(&[&[command, "--root", &hub, "--today", TODAY], words].concat());
-        assert!(files(Path::new(&public)) == before, "{command} brings the site back");
-        let left = files(Path::new(&hub)).into_keys().filter(|path| path.to_string_lossy().contains(".casebook-") && !path.starts_with("public"));
+        assert!(read_files(Path::new(&public)) == before, "{command} brings the site back");
+        let left = read_files(Path::new(&hub)).into_keys().filter(|path| {
+            path.to_string_lossy().contains(".casebook-") && !path.starts_with("public")
+        });
         assert_eq!(left.collect::<Vec<_>>(), Vec::<PathBuf>::new());
         assert!(!Path::new(&hub).join(".casebook/cache/search.1.passing").exists());
     }
 }
 
 #[test]
-fn what_was_found_in_the_published_folder_is_said() {
+fn foreign_files_in_the_published_folder_are_reported() {
     let (_folder, hub) = new_hub();
     let build = ["build", "--root", &hub, "--today", TODAY];
     assert!(casebook(&build).status.success());
-    write(Path::new(&hub).join("public/.casebook-manifest").as_path(), "");
-    write(Path::new(&hub).join("public/mine.txt").as_path(), "mine");
+    write_file(Path::new(&hub).join("public/.casebook-manifest").as_path(), "");
+    write_file(Path::new(&hub).join("public/mine.txt").as_path(), "mine");
     let built = casebook(&build);
-    assert!(built.status.success(), "{}", said(&built));
-    assert!(said(&built).contains("manifest") && said(&built).contains("public-kept-1`: `mine.txt`"), "{}", said(&built));
-    assert_eq!(read(&Path::new(&hub).join("public-kept-1/mine.txt")), b"mine");
+    assert!(built.status.success(), "{}", output_text(&built));
+    assert!(
+        output_text(&built).contains("manifest")
+            && output_text(&built).contains("public-kept-1`: `mine.txt`"),
+        "{}",
+        output_text(&built)
+    );
+    assert_eq!(read_file(&Path::new(&hub).join("public-kept-1/mine.txt")), b"mine");
 }
 
 #[test]
-fn a_new_hub_builds_without_a_word_of_complaint() {
+fn a_new_hub_builds_without_diagnostics() {
     let (folder, hub) = new_hub();
     let hub = hub.as_str();
     let built = casebook(&["build", "--root", hub, "--today", "2026-07-01"]);
-    assert!(built.status.success(), "{}", said(&built));
+    assert!(built.status.success(), "{}", output_text(&built));
     assert_eq!(String::from_utf8_lossy(&built.stderr), "", "nothing to mend in a new hub");
     assert!(folder.path().join("hub/public/index.html").is_file());
     assert_eq!(casebook(&["init", hub]).status.code(), Some(2), "never into a hub that is there");
@@ -126,27 +147,41 @@ fn new_records_are_valid_and_never_overwrite() {
         "Ja: nei & \"yes\"",
     ];
     let made = casebook(&new);
-    assert!(made.status.success(), "{}", said(&made));
-    let text = String::from_utf8(read(&folder.path().join("hub/content/case-studies/no/ja-nei-yes.md"))).expect("UTF-8");
-    assert!(text.contains("markets: [\"NO\"]\n"), "lists stay on a line, Norway is quoted for readers that take it for false:\n{text}");
+    assert!(made.status.success(), "{}", output_text(&made));
+    let text = String::from_utf8(read_file(
+        &folder.path().join("hub/content/case-studies/no/ja-nei-yes.md"),
+    ))
+    .expect("UTF-8");
+    assert!(
+        text.contains("markets: [\"NO\"]\n"),
+        "lists stay on a line, Norway is quoted for readers that take it for false:\n{text}"
+    );
     assert_eq!(casebook(&new).status.code(), Some(2), "it never overwrites");
-    for record in [["idea", "--title", "Try it"].as_slice(), &["playbook", "--title", "Hold it", "--claim", "It holds"]] {
+    for record in [
+        ["idea", "--title", "Try it"].as_slice(),
+        &["playbook", "--title", "Hold it", "--claim", "It holds"],
+    ] {
         let made = casebook(&[&["new"], record, &["--root", hub]].concat());
-        assert!(made.status.success(), "{}", said(&made));
+        assert!(made.status.success(), "{}", output_text(&made));
     }
     let built = casebook(&["build", "--root", hub, "--today", "2026-07-01"]);
-    assert!(built.status.success(), "{}", said(&built));
+    assert!(built.status.success(), "{}", output_text(&built));
 }
 
 #[test]
-fn options_of_a_search_stand_before_and_after_its_words() {
+fn search_options_may_precede_or_follow_the_words() {
     let (_folder, hub) = new_hub();
     let hub = hub.as_str();
     let found = |arguments: &[&str]| {
-        let output = casebook(&[&["search", "--root", hub, "--today", "2026-07-01"], arguments].concat());
-        assert!(output.status.success(), "{}", said(&output));
-        let answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON was asked for");
-        (answer["total"].as_u64().expect("a number"), answer["hits"].as_array().expect("a list").len())
+        let output =
+            casebook(&[&["search", "--root", hub, "--today", "2026-07-01"], arguments].concat());
+        assert!(output.status.success(), "{}", output_text(&output));
+        let answer: serde_json::Value =
+            serde_json::from_slice(&output.stdout).expect("JSON was asked for");
+        (
+            answer["total"].as_u64().expect("a number"),
+            answer["hits"].as_array().expect("a list").len(),
+        )
     };
     let (total, shown) = found(&["referral", "--format", "json", "--limit", "2"]);
     assert!(total > 2 && shown == 2, "{shown} of {total}");
@@ -156,46 +191,84 @@ fn options_of_a_search_stand_before_and_after_its_words() {
 }
 
 #[test]
-fn exit_codes_tell_content_from_trouble() {
+fn exit_codes_separate_content_errors_from_other_errors() {
     let folder = tempfile::tempdir().expect("a folder");
-    assert_eq!(casebook(&["build", "--root", folder.path().to_str().expect("UTF-8")]).status.code(), Some(1), "no settings");
+    assert_eq!(
+        casebook(&["build", "--root", folder.path().to_str().expect("UTF-8")]).status.code(),
+        Some(1),
+        "no settings"
+    );
     assert_eq!(casebook(&["bild"]).status.code(), Some(2), "no such subcommand");
-    write(&folder.path().join("site.toml"), "title = \"Hub\"\n");
-    write(&folder.path().join("content/ideas/x.md"), "---\ntitle: X\nstatus: nw\n---\n");
+    write_file(&folder.path().join("site.toml"), "title = \"Hub\"\n");
+    write_file(&folder.path().join("content/ideas/x.md"), "---\ntitle: X\nstatus: nw\n---\n");
     let root = folder.path().to_str().expect("UTF-8");
     let built = casebook(&["build", "--root", root]);
-    assert_eq!(built.status.code(), Some(1), "{}", said(&built));
-    assert!(said(&built).contains("content/ideas/x.md:3:9"), "{}", said(&built));
+    assert_eq!(built.status.code(), Some(1), "{}", output_text(&built));
+    assert!(output_text(&built).contains("content/ideas/x.md:3:9"), "{}", output_text(&built));
     assert!(!folder.path().join("public").exists(), "with errors nothing is written");
-    write(&folder.path().join("content/ideas/x.md"), "---\ntitle: X\nstatus: new\n---\n");
-    assert_eq!(casebook(&["build", "--root", root, "--drafts"]).status.code(), Some(2), "drafts are not for the public");
+    write_file(&folder.path().join("content/ideas/x.md"), "---\ntitle: X\nstatus: new\n---\n");
+    assert_eq!(
+        casebook(&["build", "--root", root, "--drafts"]).status.code(),
+        Some(2),
+        "drafts are not for the public"
+    );
 }
 
 #[test]
-fn the_sample_hub_builds_without_a_diagnostic_and_the_same_twice() {
+fn the_sample_hub_builds_cleanly_and_reproducibly() {
     let folder = tempfile::tempdir().expect("a folder");
     let root = repository().to_str().expect("UTF-8");
     let (one, two) = (folder.path().join("one"), folder.path().join("two"));
     for out in [&one, &two] {
-        let built = casebook(&["build", "--root", root, "--today", TODAY, "--out", out.to_str().expect("UTF-8")]);
-        assert!(built.status.success(), "{}", said(&built));
+        let built = casebook(&[
+            "build",
+            "--root",
+            root,
+            "--today",
+            TODAY,
+            "--out",
+            out.to_str().expect("UTF-8"),
+        ]);
+        assert!(built.status.success(), "{}", output_text(&built));
         let stderr = String::from_utf8_lossy(&built.stderr);
         assert!(!stderr.contains("error") && !stderr.contains("warning"), "{stderr}");
     }
-    let (one, two) = (files(&one), files(&two));
-    let different: Vec<_> = one.iter().filter(|(path, bytes)| two.get(*path) != Some(bytes)).map(|(path, _)| path).collect();
-    assert!(different.is_empty() && one.len() == two.len(), "same input, same bytes: {different:?}");
+    let (one, two) = (read_files(&one), read_files(&two));
+    let different: Vec<_> = one
+        .iter()
+        .filter(|(path, bytes)| two.get(*path) != Some(bytes))
+        .map(|(path, _)| path)
+        .collect();
+    assert!(
+        different.is_empty() && one.len() == two.len(),
+        "same input, same bytes: {different:?}"
+    );
 }
 
 #[test]
-fn what_is_not_for_the_public_appears_nowhere_in_the_public_site() {
+fn withheld_records_are_absent_from_the_public_site() {
     let folder = tempfile::tempdir().expect("a folder");
     let root = repository().to_str().expect("UTF-8");
     let out = folder.path().join("public");
-    let built = casebook(&["build", "--root", root, "--today", TODAY, "--out", out.to_str().expect("UTF-8"), "--audience", "public"]);
-    assert!(built.status.success(), "{}", said(&built));
-    for withheld in ["radio-store-traffic", "lookalike-seed-quality", "media-enseignes-contextuel", "poin-loyalitas-kopi"] {
-        for (path, bytes) in files(&out) {
+    let built = casebook(&[
+        "build",
+        "--root",
+        root,
+        "--today",
+        TODAY,
+        "--out",
+        out.to_str().expect("UTF-8"),
+        "--audience",
+        "public",
+    ]);
+    assert!(built.status.success(), "{}", output_text(&built));
+    for withheld in [
+        "radio-store-traffic",
+        "lookalike-seed-quality",
+        "media-enseignes-contextuel",
+        "poin-loyalitas-kopi",
+    ] {
+        for (path, bytes) in read_files(&out) {
             let shown = bytes.windows(withheld.len()).any(|window| window == withheld.as_bytes());
             assert!(!shown, "`{withheld}` appears in {}", path.display());
         }

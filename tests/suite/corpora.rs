@@ -1,4 +1,5 @@
-//! Real collections, written for other tools, can all be read under the lenient preset, and no link of theirs leads nowhere unsaid.
+//! Collections written for other tools can be read under the lenient preset, and all their broken
+//! links are reported.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,18 +8,20 @@ use casebook::diagnostic::Severity;
 use walkdir::WalkDir;
 
 use crate::addresses::broken_links;
-use crate::support::{TestHub, shared};
+use crate::support::{TestHub, shared_folder};
 
-/// Every Markdown file of the collection at `path` becomes a record with a page, and nothing is worse than a warning. The files are
-/// counted here and not by hand: a collection may grow.
-fn reads(path: &str) {
-    let Some(folder) = shared(path) else { return };
-    let checked = TestHub::at(&folder).with_drafts().read();
-    checked.at_worst(Severity::Warning);
+/// Fails unless every Markdown file of the collection at `path` becomes a record with a page,
+/// without errors and unreported broken links.
+fn assert_readable(path: &str) {
+    let Some(folder) = shared_folder(path) else { return };
+    let checked = TestHub::in_folder(&folder).with_drafts().read();
+    checked.assert_severity_at_most(Severity::Warning);
     let catalog = checked.catalog();
     let read: BTreeSet<String> = metas(catalog).map(|meta| meta.path.to_string()).collect();
-    let pages_of: HashMap<String, String> = metas(catalog).map(|meta| (format!("{}index.html", meta.address), meta.path.to_string())).collect();
-    let told: Vec<(String, String)> = (checked.diagnostics.iter())
+    let pages_of: HashMap<String, String> = metas(catalog)
+        .map(|meta| (format!("{}index.html", meta.address), meta.path.to_string()))
+        .collect();
+    let reported: Vec<(String, String)> = (checked.diagnostics.iter())
         .filter(|problem| problem.code == "broken-anchor")
         .map(|problem| (problem.place.path.to_string(), problem.message.clone()))
         .collect();
@@ -30,14 +33,26 @@ fn reads(path: &str) {
         .collect();
     assert!(!files.is_empty(), "no Markdown below `{path}/content`");
     let lost: Vec<&String> = files.symmetric_difference(&read).collect();
-    assert!(lost.is_empty(), "files and records of `{path}` differ in {lost:?}\n{}", checked.report());
+    assert!(
+        lost.is_empty(),
+        "files and records of `{path}` differ in {lost:?}\n{}",
+        checked.report()
+    );
     let pages = checked.build();
-    let unpublished: Vec<&String> = pages_of.keys().filter(|page| !pages.0.files.contains_key(*page)).collect();
+    let unpublished: Vec<&String> =
+        pages_of.keys().filter(|page| !pages.0.files.contains_key(*page)).collect();
     assert!(unpublished.is_empty(), "records of `{path}` without a page: {unpublished:?}");
-    let untold: Vec<(String, String)> = (broken_links(&pages).into_iter())
-        .filter(|(page, link)| !told.iter().any(|(path, message)| pages_of.get(page) == Some(path) && message.contains(link.as_str())))
+    let unreported: Vec<(String, String)> = (broken_links(&pages).into_iter())
+        .filter(|(page, link)| {
+            !reported.iter().any(|(path, message)| {
+                pages_of.get(page) == Some(path) && message.contains(link.as_str())
+            })
+        })
         .collect();
-    assert!(untold.is_empty(), "links of `{path}` that lead nowhere and are not told: {untold:#?}");
+    assert!(
+        unreported.is_empty(),
+        "links of `{path}` that lead nowhere and are not reported: {unreported:#?}"
+    );
 }
 
 fn metas(catalog: &Catalog) -> impl Iterator<Item = &Meta> {
@@ -48,26 +63,26 @@ fn metas(catalog: &Catalog) -> impl Iterator<Item = &Meta> {
 }
 
 #[test]
-fn documentation_of_a_product_reads() {
-    reads("corpora/growthbook-docs");
+fn product_documentation_is_readable() {
+    assert_readable("corpora/growthbook-docs");
 }
 
 #[test]
-fn case_studies_of_a_project_read() {
-    reads("corpora/k8s-case-studies");
+fn project_case_studies_are_readable() {
+    assert_readable("corpora/k8s-case-studies");
 }
 
 #[test]
-fn a_blog_in_two_languages_reads() {
-    reads("similar/cds");
+fn a_bilingual_blog_is_readable() {
+    assert_readable("similar/cds");
 }
 
 #[test]
-fn reports_of_defects_read() {
-    reads("similar/hadoop");
+fn defect_reports_are_readable() {
+    assert_readable("similar/hadoop");
 }
 
 #[test]
-fn abstracts_read() {
-    reads("relevance/cranfield-dev");
+fn abstracts_are_readable() {
+    assert_readable("relevance/cranfield-dev");
 }

@@ -1,43 +1,78 @@
-//! Small hubs, each built whole to show one thing.
+//! Golden tests: small hubs whose built pages are compared with kept files.
 
-use crate::support::{Built, TestHub, matches_kept, repository};
+use crate::support::{BuiltSite, TestHub, assert_golden, repository};
 
-/// Addresses of pages and data, without styles and scripts, whose names change with their content.
-fn addresses(built: &Built) -> String {
-    let known = |path: &&String| [".html", ".json", ".csv", ".xml", ".txt"].iter().any(|end| path.ends_with(end));
-    built.0.files.keys().filter(known).filter(|path| !path.starts_with("search/")).map(|path| format!("{path}\n")).collect()
+/// Paths of pages and data files, one per line; styles and scripts are left out, because their
+/// names contain hashes.
+fn page_addresses(built: &BuiltSite) -> String {
+    let known = |path: &&String| {
+        [".html", ".json", ".csv", ".xml", ".txt"].iter().any(|end| path.ends_with(end))
+    };
+    built
+        .0
+        .files
+        .keys()
+        .filter(known)
+        .filter(|path| !path.starts_with("search/"))
+        .map(|path| format!("{path}\n"))
+        .collect()
 }
 
 #[test]
-fn two_markets_and_what_joins_them() {
-    let built = TestHub::from("two-markets").build();
-    built.shows("case-studies/es/reward/index.html").shows("case-studies/pt/reward/index.html").shows("ideas/reward-both/index.html");
-    built.holds("case-studies/pt/reward/index.html", "A reward on both sides brought more invitations in Spain");
-    matches_kept(&repository().join("tests/hubs/two-markets/expected/addresses.txt"), &addresses(&built));
+fn two_markets_with_an_adaptation() {
+    let built = TestHub::golden("two-markets").build();
+    built
+        .assert_has_file("case-studies/es/reward/index.html")
+        .assert_has_file("case-studies/pt/reward/index.html")
+        .assert_has_file("ideas/reward-both/index.html");
+    built.assert_contains(
+        "case-studies/pt/reward/index.html",
+        "A reward on both sides brought more invitations in Spain",
+    );
+    assert_golden(
+        &repository().join("tests/hubs/two-markets/expected/addresses.txt"),
+        &page_addresses(&built),
+    );
 }
 
 #[test]
-fn a_hub_is_built_to_the_same_bytes_twice() {
-    let (one, other) = (TestHub::from("two-markets").build(), TestHub::from("two-markets").build());
+fn builds_are_reproducible() {
+    let (one, other) =
+        (TestHub::golden("two-markets").build(), TestHub::golden("two-markets").build());
     assert!(one.0.files == other.0.files, "the same content gives the same bytes");
 }
 
 #[test]
-fn the_public_learns_nothing_of_what_is_hidden() {
-    let built = TestHub::from("hidden-records").build();
-    built.shows("case-studies/es/shown/index.html").hides("case-studies/pt/inside/index.html").hides("case-studies/pt/draft/index.html");
-    built.never_says("Zanzibarite").never_says("Quartzowl").never_says("pt/inside").never_says("pt/embargoed").never_says("pt/restricted");
+fn withheld_records_are_absent_for_the_public() {
+    let built = TestHub::golden("hidden-records").build();
+    built
+        .assert_has_file("case-studies/es/shown/index.html")
+        .assert_lacks_file("case-studies/pt/inside/index.html")
+        .assert_lacks_file("case-studies/pt/draft/index.html");
+    built
+        .assert_never_contains("Zanzibarite")
+        .assert_never_contains("Quartzowl")
+        .assert_never_contains("pt/inside")
+        .assert_never_contains("pt/embargoed")
+        .assert_never_contains("pt/restricted");
 }
 
 #[test]
-fn colleagues_see_what_is_theirs() {
-    let internal = TestHub::from("hidden-records").internal().build();
-    internal.shows("case-studies/pt/inside/index.html").shows("case-studies/pt/embargoed/index.html").hides("case-studies/pt/draft/index.html");
-    internal.never_says("Quartzowl").never_says("half written");
-    TestHub::from("hidden-records").with_drafts().build().shows("case-studies/pt/draft/index.html").never_says("Quartzowl");
+fn internal_records_are_shown_to_colleagues() {
+    let internal = TestHub::golden("hidden-records").with_internal_audience().build();
+    internal
+        .assert_has_file("case-studies/pt/inside/index.html")
+        .assert_has_file("case-studies/pt/embargoed/index.html")
+        .assert_lacks_file("case-studies/pt/draft/index.html");
+    internal.assert_never_contains("Quartzowl").assert_never_contains("half written");
+    TestHub::golden("hidden-records")
+        .with_drafts()
+        .build()
+        .assert_has_file("case-studies/pt/draft/index.html")
+        .assert_never_contains("Quartzowl");
 }
 
-/// One page of each kind, by the name of its golden file.
+/// Name of the golden file and path of one page of each kind.
 const PAGES: &[(&str, &str)] = &[
     ("case-studies", "case-studies/index.html"),
     ("case-study", "case-studies/es/reward/index.html"),
@@ -69,7 +104,7 @@ const PAGES: &[(&str, &str)] = &[
     ("terms", "tactics/index.html"),
 ];
 
-/// Pages that show a family.
+/// Name of the golden file and path of pages that show a family.
 const FAMILY_PAGES: &[(&str, &str)] = &[
     ("case-study", "case-studies/cz/pen-and-paper/index.html"),
     ("desk", "desk/index.html"),
@@ -79,17 +114,21 @@ const FAMILY_PAGES: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn every_kind_of_page_is_as_it_was_reviewed() {
+fn every_kind_of_page_matches_its_golden_file() {
     for (hub, pages) in [("two-markets", PAGES), ("families", FAMILY_PAGES)] {
-        let built = TestHub::from(hub).build();
+        let built = TestHub::golden(hub).build();
         for (name, path) in pages {
-            let kept = repository().join("tests/hubs").join(hub).join("expected/pages").join(format!("{name}.html"));
-            matches_kept(&kept, &one_block_a_line(&without_hashes(built.text(path))));
+            let kept = repository()
+                .join("tests/hubs")
+                .join(hub)
+                .join("expected/pages")
+                .join(format!("{name}.html"));
+            assert_golden(&kept, &one_block_per_line(&without_hashes(built.text(path))));
         }
     }
 }
 
-/// A new kind of page comes with its golden file: no template is without one.
+/// Every template has a golden file, so that a new kind of page needs one.
 #[test]
 fn every_template_has_a_golden_page() {
     let golden: Vec<&str> = PAGES.iter().map(|(name, _)| *name).collect();
@@ -99,15 +138,18 @@ fn every_template_has_a_golden_page() {
     }
 }
 
-/// Elements that begin a line of their own in a golden page.
+/// Elements that start a new line in a golden page.
 const BLOCKS: &[&str] = &[
-    "article", "aside", "body", "button", "dd", "details", "dialog", "div", "dl", "dt", "entry", "fieldset", "figure", "footer", "form", "h1", "h2",
-    "h3", "h4", "head", "header", "html", "input", "label", "li", "link", "loc", "main", "meta", "nav", "ol", "option", "p", "script", "section",
-    "select", "style", "summary", "svg", "table", "tbody", "td", "template", "tfoot", "th", "thead", "title", "tr", "ul", "updated", "url",
+    "article", "aside", "body", "button", "dd", "details", "dialog", "div", "dl", "dt", "entry",
+    "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "head", "header", "html",
+    "input", "label", "li", "link", "loc", "main", "meta", "nav", "ol", "option", "p", "script",
+    "section", "select", "style", "summary", "svg", "table", "tbody", "td", "template", "tfoot",
+    "th", "thead", "title", "tr", "ul", "updated", "url",
 ];
 
-/// The page with every opening tag of a block at the start of a line, so that a change of one block is a change of one line.
-fn one_block_a_line(page: &str) -> String {
+/// A page with each opening tag of a block at the start of a line, so that a changed block is a
+/// changed line.
+fn one_block_per_line(page: &str) -> String {
     let mut text = String::with_capacity(page.len());
     for piece in page.split_inclusive('>') {
         let Some(tag) = piece.rfind('<') else {
@@ -125,11 +167,14 @@ fn one_block_a_line(page: &str) -> String {
     lines.map(|line| format!("{line}\n")).collect()
 }
 
-/// The page with `*` in place of every hash in the name of an asset: a golden page tells of markup, not of styles.
+/// A page with `*` instead of the hashes in names of assets, so that golden pages do not depend on
+/// styles and scripts.
 fn without_hashes(page: &str) -> String {
     let mut text = page.to_owned();
     for asset in page.split(['"', '(', ' ', '>']).filter_map(|word| word.split("assets/").nth(1)) {
-        let hash = asset.split(['.', '/']).find(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let hash = asset
+            .split(['.', '/'])
+            .find(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()));
         if let Some(hash) = hash {
             text = text.replace(&format!(".{hash}"), ".*");
         }

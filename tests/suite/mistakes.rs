@@ -1,4 +1,5 @@
-//! Every diagnostic as an author sees it: `tests/mistakes/<code>/` holds the content and the report.
+//! Golden tests of diagnostics: `tests/mistakes/<code>/` holds content with a mistake and the
+//! report that an author sees.
 
 #![expect(clippy::disallowed_methods, reason = "tests make the disk they need")]
 
@@ -8,47 +9,57 @@ use std::process::Command;
 
 use casebook::check::manual;
 
-use crate::support::{TestHub, matches_kept, repository};
+use crate::support::{TestHub, assert_golden, repository};
 
-/// Writes the content of a mistake below a root.
-type Make = fn(&Path);
+/// Writes the files of a mistake below a root folder.
+type WriteFiles = fn(&Path);
 
-/// Codes whose content cannot lie in a repository, because some machine could not check it out; made when the test runs.
-const MADE: &[(&str, Make)] = &[
+/// Codes with content that some systems cannot check out; it is generated when the test runs.
+const GENERATED: &[(&str, WriteFiles)] = &[
     ("leftover-file", |root| {
-        write(root, "content/ideas/reward.md", IDEA);
-        write(root, "content/ideas/reward.md.orig", IDEA);
-        write(root, "content/ideas/~$deck.pptx", b"office");
+        write_file(root, "content/ideas/reward.md", IDEA);
+        write_file(root, "content/ideas/reward.md.orig", IDEA);
+        write_file(root, "content/ideas/~$deck.pptx", b"office");
     }),
     ("missing-content", |_| {}),
-    ("not-utf8", |root| write(root, "content/ideas/reward.md", b"---\ntitle: \"Pr\xe4mie\"\nstatus: new\n---\n")),
+    ("not-utf8", |root| {
+        write_file(
+            root,
+            "content/ideas/reward.md",
+            b"---\ntitle: \"Pr\xe4mie\"\nstatus: new\n---\n",
+        )
+    }),
     ("refused-attachment", |root| {
-        write(root, "content/ideas/reward.md", IDEA);
-        write(root, "content/ideas/mock.html", b"<p>A page.</p>");
-        write(root, "content/ideas/steps.svg", b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"go()\"/>");
-        write(root, "content/ideas/tool.exe", b"MZ");
+        write_file(root, "content/ideas/reward.md", IDEA);
+        write_file(root, "content/ideas/mock.html", b"<p>A page.</p>");
+        write_file(
+            root,
+            "content/ideas/steps.svg",
+            b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"go()\"/>",
+        );
+        write_file(root, "content/ideas/tool.exe", b"MZ");
     }),
     ("same-name", |root| {
-        write(root, "content/ideas/reward.md", IDEA);
-        write(root, "content/ideas/Reward.md", IDEA);
+        write_file(root, "content/ideas/reward.md", IDEA);
+        write_file(root, "content/ideas/Reward.md", IDEA);
     }),
     ("symbolic-link", symbolic_links),
-    ("too-large", |root| write(root, "content/ideas/reward.md", &vec![b'a'; 9 << 20])),
+    ("too-large", |root| write_file(root, "content/ideas/reward.md", &vec![b'a'; 9 << 20])),
     ("unknown-days", |root| {
-        write(root, "content/ideas/reward.md", IDEA);
+        write_file(root, "content/ideas/reward.md", IDEA);
         git(root, &["init", "-q"]);
         git(root, &["add", "."]);
         git(root, &["commit", "-qm", "The newest of many commits"]);
         fs::copy(root.join(".git/refs/heads/main"), root.join(".git/shallow")).unwrap();
     }),
     ("unportable-name", |root| {
-        write(root, "content/ideas/why?.md", IDEA);
-        write(root, "content/ideas/con.md", IDEA);
+        write_file(root, "content/ideas/why?.md", IDEA);
+        write_file(root, "content/ideas/con.md", IDEA);
     }),
 ];
 
-/// Codes that the account of the test cannot bring about: an administrator may read everything.
-const NOT_MADE: &[&str] = &["unreadable"];
+/// Codes that cannot be tested, because the test may run with administrator rights.
+const UNTESTABLE: &[&str] = &["unreadable"];
 
 const IDEA: &[u8] = b"---\ntitle: Reward\nstatus: new\n---\n\nReward both sides.\n";
 
@@ -56,28 +67,54 @@ fn folder() -> PathBuf {
     repository().join("tests/mistakes")
 }
 
-fn write(root: &Path, path: &str, bytes: &[u8]) {
+fn write_file(root: &Path, path: &str, bytes: &[u8]) {
     let path = root.join(path);
     fs::create_dir_all(path.parent().expect("below the root")).unwrap();
     fs::write(path, bytes).unwrap();
 }
 
 fn git(root: &Path, arguments: &[&str]) {
-    let names = ["-c", "user.name=Hub", "-c", "user.email=hub@example.org", "-c", "commit.gpgsign=false", "-c", "init.defaultBranch=main"];
-    assert!(Command::new("git").args(names).args(arguments).current_dir(root).status().unwrap().success());
+    let names = [
+        "-c",
+        "user.name=Hub",
+        "-c",
+        "user.email=hub@example.org",
+        "-c",
+        "commit.gpgsign=false",
+        "-c",
+        "init.defaultBranch=main",
+    ];
+    assert!(
+        Command::new("git")
+            .args(names)
+            .args(arguments)
+            .current_dir(root)
+            .status()
+            .unwrap()
+            .success()
+    );
 }
 
 fn symbolic_links(root: &Path) {
-    write(root, "content/ideas/reward.md", IDEA);
+    write_file(root, "content/ideas/reward.md", IDEA);
     #[cfg(unix)]
-    for (target, link) in [("/etc/hostname", "outside.md"), ("nowhere.md", "nowhere-here.md"), ("loop.md", "loop.md"), ("..", "folder")] {
+    for (target, link) in [
+        ("/etc/hostname", "outside.md"),
+        ("nowhere.md", "nowhere-here.md"),
+        ("loop.md", "loop.md"),
+        ("..", "folder"),
+    ] {
         std::os::unix::fs::symlink(target, root.join("content/ideas").join(link)).unwrap();
     }
 }
 
-/// Folders of golden cases, by name.
-fn kept() -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+/// Folders of golden cases, sorted by name.
+fn golden_folders() -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
     folders.sort();
     folders
 }
@@ -87,32 +124,38 @@ fn name(folder: &Path) -> &str {
 }
 
 #[test]
-fn every_mistake_is_reported_as_kept() {
-    for folder in kept().iter().filter(|folder| folder.join("content").is_dir()) {
-        let report = TestHub::at(folder).with_drafts().read().report();
-        assert!(report.contains(&format!("[{}]", name(folder))), "`{}` is not reported:\n{report}", name(folder));
-        matches_kept(&folder.join("stderr.txt"), &report);
+fn every_mistake_matches_its_golden_report() {
+    for folder in golden_folders().iter().filter(|folder| folder.join("content").is_dir()) {
+        let report = TestHub::in_folder(folder).with_drafts().read().report();
+        assert!(
+            report.contains(&format!("[{}]", name(folder))),
+            "`{}` is not reported:\n{report}",
+            name(folder)
+        );
+        assert_golden(&folder.join("stderr.txt"), &report);
     }
 }
 
 #[test]
 #[cfg(unix)]
-fn every_made_mistake_is_reported_as_kept() {
-    for (code, make) in MADE {
+fn every_generated_mistake_matches_its_golden_report() {
+    for (code, make) in GENERATED {
         let home = tempfile::tempdir().unwrap();
         make(home.path());
-        let report = TestHub::at(home.path()).with_history(home.path()).with_drafts().read().report();
+        let report =
+            TestHub::in_folder(home.path()).with_history(home.path()).with_drafts().read().report();
         assert!(report.contains(&format!("[{code}]")), "`{code}` is not reported:\n{report}");
         fs::create_dir_all(folder().join(code)).unwrap();
-        matches_kept(&folder().join(code).join("stderr.txt"), &report);
+        assert_golden(&folder().join(code).join("stderr.txt"), &report);
     }
 }
 
 #[test]
 fn every_code_has_a_golden_case() {
-    let folders = kept();
-    let mut cases: Vec<&str> = folders.iter().map(|folder| name(folder)).filter(|name| !name.starts_with('_')).collect();
-    cases.extend(NOT_MADE);
+    let folders = golden_folders();
+    let mut cases: Vec<&str> =
+        folders.iter().map(|folder| name(folder)).filter(|name| !name.starts_with('_')).collect();
+    cases.extend(UNTESTABLE);
     cases.sort_unstable();
     let mut codes: Vec<&str> = manual::codes().collect();
     codes.sort_unstable();

@@ -1,4 +1,4 @@
-//! Publishing: the whole site or nothing, and never a file that Casebook did not write.
+//! Tests of publishing: a site is replaced as a whole, and foreign files are never deleted.
 
 #![expect(clippy::disallowed_methods, reason = "tests look at the disk themselves")]
 
@@ -6,23 +6,22 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 
-use casebook::error::Error;
-use casebook::output::{Output, Report, Staging, publish, write_new};
+use casebook::error::{Error, FailureKind};
+use casebook::output::{Output, PublishReport, Staging, publish, write_new};
 use casebook::source;
 use tempfile::TempDir;
 
-/// A hub folder with something to publish.
-pub struct Shelf {
+/// A temporary hub folder to publish from.
+pub struct HubFolder {
     home: TempDir,
 }
 
-impl Shelf {
+impl HubFolder {
     pub fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
         fs::create_dir_all(home.path().join("hub/content")).unwrap();
-        Shelf { home }
+        HubFolder { home }
     }
 
     pub fn root(&self) -> PathBuf {
@@ -33,33 +32,39 @@ impl Shelf {
         self.root().join("public")
     }
 
-    fn publish(&self, pages: &[(&str, &str)]) -> Report {
+    fn publish(&self, pages: &[(&str, &str)]) -> PublishReport {
         self.try_publish(pages, &self.public()).unwrap()
     }
 
-    fn try_publish(&self, pages: &[(&str, &str)], target: &Path) -> Result<Report, Error> {
+    fn try_publish(&self, pages: &[(&str, &str)], target: &Path) -> Result<PublishReport, Error> {
         publish(&output(pages), target, &self.root())
     }
 
-    /// Everything beside the target but the target itself: must be empty when nothing runs.
-    fn beside(&self) -> Vec<String> {
-        let names = fs::read_dir(self.root()).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+    /// Names of files beside the published folder, which must be empty when nothing runs.
+    fn files_beside_target(&self) -> Vec<String> {
+        let names = fs::read_dir(self.root())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
         names.filter(|name| name != "public" && name != "content").collect()
     }
 }
 
 pub fn output(pages: &[(&str, &str)]) -> Output {
-    let files = pages.iter().map(|(path, text)| ((*path).to_owned(), Arc::from(text.as_bytes())));
+    let files = pages.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned().into()));
     Output { files: files.collect(), assets: BTreeMap::new() }
 }
 
-/// Every published file with its text, but for the manifest.
+/// Texts of all published files by path, without the manifest.
 pub fn published(folder: &Path) -> BTreeMap<String, String> {
-    let files = walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
+    let files = walkdir::WalkDir::new(folder)
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().is_file());
     let files = files.filter(|entry| entry.file_name() != ".casebook-manifest");
     files
         .map(|entry| {
-            let path = entry.path().strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
+            let path =
+                entry.path().strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
             (path, fs::read_to_string(entry.path()).unwrap())
         })
         .collect()
@@ -69,269 +74,305 @@ fn texts(pages: &[(&str, &str)]) -> BTreeMap<String, String> {
     pages.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
 }
 
-const FIRST: &[(&str, &str)] = &[("index.html", "one"), ("ideas/index.html", "ideas"), ("case-studies/br/é/index.html", "study")];
-const SECOND: &[(&str, &str)] = &[("index.html", "two"), ("ideas/index.html", "ideas"), ("desk/index.html", "desk")];
+const FIRST: &[(&str, &str)] = &[
+    ("index.html", "one"),
+    ("ideas/index.html", "ideas"),
+    ("case-studies/br/é/index.html", "study"),
+];
+const SECOND: &[(&str, &str)] =
+    &[("index.html", "two"), ("ideas/index.html", "ideas"), ("desk/index.html", "desk")];
 
 #[test]
 fn a_site_is_published_and_replaced() {
-    let shelf = Shelf::new();
-    let first = shelf.publish(FIRST);
+    let hub_folder = HubFolder::new();
+    let first = hub_folder.publish(FIRST);
     assert_eq!((first.written, first.unchanged, first.removed, first.bytes), (3, 0, 0, 13));
-    assert_eq!(published(&shelf.public()), texts(FIRST));
-    let second = shelf.publish(SECOND);
+    assert_eq!(published(&hub_folder.public()), texts(FIRST));
+    let second = hub_folder.publish(SECOND);
     assert_eq!((second.written, second.unchanged, second.removed), (2, 1, 1));
-    assert_eq!(published(&shelf.public()), texts(SECOND));
-    assert_eq!(shelf.beside(), Vec::<String>::new(), "nothing is left beside the site");
+    assert_eq!(published(&hub_folder.public()), texts(SECOND));
+    assert_eq!(
+        hub_folder.files_beside_target(),
+        Vec::<String>::new(),
+        "nothing is left beside the site"
+    );
 }
 
 #[test]
-fn the_same_site_is_not_written_again() {
-    let shelf = Shelf::new();
-    shelf.publish(FIRST);
-    let before = fs::metadata(shelf.public()).unwrap().modified().unwrap();
-    let again = shelf.publish(FIRST);
+fn an_unchanged_site_is_not_rewritten() {
+    let hub_folder = HubFolder::new();
+    hub_folder.publish(FIRST);
+    let before = fs::metadata(hub_folder.public()).unwrap().modified().unwrap();
+    let again = hub_folder.publish(FIRST);
     assert_eq!((again.written, again.unchanged), (0, 3));
-    assert_eq!(fs::metadata(shelf.public()).unwrap().modified().unwrap(), before);
+    assert_eq!(fs::metadata(hub_folder.public()).unwrap().modified().unwrap(), before);
 }
 
 #[cfg(unix)]
 #[test]
-fn unchanged_files_are_links_to_the_same_bytes() {
+fn unchanged_files_are_hard_links() {
     use std::os::unix::fs::MetadataExt;
-    let shelf = Shelf::new();
-    shelf.publish(FIRST);
-    let inode = |path: &str| fs::metadata(shelf.public().join(path)).unwrap().ino();
+    let hub_folder = HubFolder::new();
+    hub_folder.publish(FIRST);
+    let inode = |path: &str| fs::metadata(hub_folder.public().join(path)).unwrap().ino();
     let (ideas, index) = (inode("ideas/index.html"), inode("index.html"));
-    shelf.publish(SECOND);
+    hub_folder.publish(SECOND);
     assert_eq!(inode("ideas/index.html"), ideas);
     assert_ne!(inode("index.html"), index);
 }
 
 #[test]
-fn a_page_changed_by_hand_is_written_again() {
-    let shelf = Shelf::new();
-    shelf.publish(FIRST);
+fn a_page_changed_by_hand_is_rewritten() {
+    let hub_folder = HubFolder::new();
+    hub_folder.publish(FIRST);
     std::thread::sleep(std::time::Duration::from_millis(20));
-    fs::write(shelf.public().join("index.html"), "ONE").unwrap();
-    let again = shelf.publish(FIRST);
+    fs::write(hub_folder.public().join("index.html"), "ONE").unwrap();
+    let again = hub_folder.publish(FIRST);
     assert_eq!((again.written, again.unchanged), (1, 2));
-    assert_eq!(published(&shelf.public()), texts(FIRST));
+    assert_eq!(published(&hub_folder.public()), texts(FIRST));
 }
 
 #[test]
 fn a_changed_page_is_noticed_whatever_its_time_stamp_says() {
-    let shelf = Shelf::new();
-    shelf.publish(FIRST);
-    let page = shelf.public().join("ideas/index.html");
+    let hub_folder = HubFolder::new();
+    hub_folder.publish(FIRST);
+    let page = hub_folder.public().join("ideas/index.html");
     fs::write(&page, "IDEAS").unwrap();
-    fs::File::options().write(true).open(&page).unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
-    let second = shelf.publish(SECOND);
+    fs::File::options()
+        .write(true)
+        .open(&page)
+        .unwrap()
+        .set_modified(std::time::UNIX_EPOCH)
+        .unwrap();
+    let second = hub_folder.publish(SECOND);
     assert_eq!((second.written, second.unchanged), (3, 0));
-    assert_eq!(published(&shelf.public()), texts(SECOND));
+    assert_eq!(published(&hub_folder.public()), texts(SECOND));
 }
 
-/// What may become of a manifest, other than that it is another hub's.
-const DAMAGES: &[&str] = &["", "{\"casebook\":1,\"hub\":", "[]", "\u{0}\u{0}\u{0}"];
+/// Contents of damaged manifests.
+const DAMAGED_MANIFESTS: &[&str] = &["", "{\"casebook\":1,\"hub\":", "[]", "\u{0}\u{0}\u{0}"];
 
 #[test]
-fn a_damaged_manifest_is_mended_and_nothing_unknown_is_deleted() {
-    for damage in DAMAGES {
-        let shelf = Shelf::new();
-        shelf.publish(FIRST);
-        fs::write(shelf.public().join(".casebook-manifest"), damage).unwrap();
-        fs::write(shelf.public().join("index.html"), "").unwrap();
-        fs::write(shelf.public().join("mine.txt"), "mine").unwrap();
-        let report = shelf.publish(SECOND);
-        assert!(report.mended && report.written == SECOND.len(), "{damage}: {report:?}");
-        assert_eq!(published(&shelf.public()), texts(SECOND));
-        let [kept] = &report.kept[..] else { panic!("one place: {report:?}") };
-        assert_eq!(kept.files, ["case-studies/br/é/index.html", "mine.txt"], "what is empty or said by the new site too is gone");
-        assert_eq!(fs::read_dir(&kept.folder).unwrap().count(), 2, "no mark of Casebook's is left there");
-        assert!(!shelf.publish(FIRST).mended);
+fn damaged_manifests_are_repaired_without_deleting_unknown_files() {
+    for damage in DAMAGED_MANIFESTS {
+        let hub_folder = HubFolder::new();
+        hub_folder.publish(FIRST);
+        fs::write(hub_folder.public().join(".casebook-manifest"), damage).unwrap();
+        fs::write(hub_folder.public().join("index.html"), "").unwrap();
+        fs::write(hub_folder.public().join("mine.txt"), "mine").unwrap();
+        let report = hub_folder.publish(SECOND);
+        assert!(report.manifest_rebuilt && report.written == SECOND.len(), "{damage}: {report:?}");
+        assert_eq!(published(&hub_folder.public()), texts(SECOND));
+        let [kept] = &report.foreign[..] else { panic!("one place: {report:?}") };
+        assert_eq!(
+            kept.files,
+            ["case-studies/br/é/index.html", "mine.txt"],
+            "what is empty or said by the new site too is gone"
+        );
+        assert_eq!(
+            fs::read_dir(&kept.folder).unwrap().count(),
+            2,
+            "no mark of Casebook's is left there"
+        );
+        assert!(!hub_folder.publish(FIRST).manifest_rebuilt);
     }
 }
 
 #[test]
-fn a_torn_first_publication_is_no_dead_end() {
-    let shelf = Shelf::new();
-    shelf.publish(FIRST);
+fn an_interrupted_first_publication_is_repaired() {
+    let hub_folder = HubFolder::new();
+    hub_folder.publish(FIRST);
     for path in FIRST.iter().map(|(path, _)| *path).chain([".casebook-manifest"]) {
-        fs::write(shelf.public().join(path), "").unwrap();
+        fs::write(hub_folder.public().join(path), "").unwrap();
     }
-    let report = shelf.publish(FIRST);
-    assert!(report.mended && report.kept.is_empty(), "{report:?}");
-    assert_eq!(published(&shelf.public()), texts(FIRST));
-    assert_eq!(shelf.beside(), Vec::<String>::new());
+    let report = hub_folder.publish(FIRST);
+    assert!(report.manifest_rebuilt && report.foreign.is_empty(), "{report:?}");
+    assert_eq!(published(&hub_folder.public()), texts(FIRST));
+    assert_eq!(hub_folder.files_beside_target(), Vec::<String>::new());
 }
 
 #[test]
 fn a_damaged_manifest_that_names_another_hub_is_refused() {
-    let shelf = Shelf::new();
-    shelf.publish(FIRST);
-    fs::write(shelf.public().join(".casebook-manifest"), "{\"casebook\":1,\"hub\":\"another\",\"fil").unwrap();
-    let error = shelf.try_publish(SECOND, &shelf.public()).unwrap_err();
-    assert!(error.message.contains("another hub"), "{error}");
-    assert_eq!(published(&shelf.public()), texts(FIRST));
+    let hub_folder = HubFolder::new();
+    hub_folder.publish(FIRST);
+    fs::write(
+        hub_folder.public().join(".casebook-manifest"),
+        "{\"casebook\":1,\"hub\":\"another\",\"fil",
+    )
+    .unwrap();
+    let error = hub_folder.try_publish(SECOND, &hub_folder.public()).unwrap_err();
+    assert_eq!(error.kind, FailureKind::OtherHub, "{error}");
+    assert_eq!(published(&hub_folder.public()), texts(FIRST));
 }
 
 #[test]
-fn a_site_whose_manifest_is_missing_is_known_by_what_it_says() {
-    let site: &[(&str, &str)] =
-        &[("index.html", "one"), ("data/case-studies.json", "[]"), ("search/manifest.json", r#"{"analyzer":1,"opening":"a","worker":"b"}"#)];
-    let shelf = Shelf::new();
-    shelf.publish(site);
-    fs::remove_file(shelf.public().join(".casebook-manifest")).unwrap();
-    let report = shelf.publish(&[("index.html", "two")]);
-    assert!(report.mended && report.kept[0].files.len() == 3, "{report:?}");
-    let other = Shelf::new();
+fn a_site_without_manifest_is_recognised_by_its_content() {
+    let site: &[(&str, &str)] = &[
+        ("index.html", "one"),
+        ("data/case-studies.json", "[]"),
+        ("search/manifest.json", r#"{"analyzer":1,"opening":"a","worker":"b"}"#),
+    ];
+    let hub_folder = HubFolder::new();
+    hub_folder.publish(site);
+    fs::remove_file(hub_folder.public().join(".casebook-manifest")).unwrap();
+    let report = hub_folder.publish(&[("index.html", "two")]);
+    assert!(report.manifest_rebuilt && report.foreign[0].files.len() == 3, "{report:?}");
+    let other = HubFolder::new();
     other.publish(site);
     fs::remove_file(other.public().join(".casebook-manifest")).unwrap();
     fs::write(other.public().join("search/manifest.json"), "{\"pages\":1}").unwrap();
     let error = other.try_publish(site, &other.public()).unwrap_err();
-    assert!(error.message.contains("did not come from Casebook"), "{error}");
+    assert_eq!(error.kind, FailureKind::ForeignFiles, "{error}");
 }
 
 #[cfg(unix)]
 #[test]
-fn nothing_is_deleted_or_published_through_a_link_that_appeared_meanwhile() {
+fn links_that_appear_during_publication_are_not_followed() {
     use std::os::unix::fs::symlink;
-    let shelf = Shelf::new();
-    shelf.publish(FIRST);
-    let other = Shelf::new();
+    let hub_folder = HubFolder::new();
+    hub_folder.publish(FIRST);
+    let other = HubFolder::new();
     other.publish(FIRST);
-    let staging = Staging::open(&shelf.public(), &shelf.root()).unwrap();
+    let staging = Staging::open(&hub_folder.public(), &hub_folder.root()).unwrap();
     staging.write("index.html", b"new").unwrap();
-    fs::rename(shelf.public(), shelf.root().join("moved")).unwrap();
-    symlink(other.public(), shelf.public()).unwrap();
+    fs::rename(hub_folder.public(), hub_folder.root().join("moved")).unwrap();
+    symlink(other.public(), hub_folder.public()).unwrap();
     let error = staging.commit().unwrap_err();
-    assert!(error.message.contains("meanwhile"), "{error}");
-    assert!(fs::symlink_metadata(shelf.public()).unwrap().is_symlink());
-    assert_eq!(shelf.beside(), ["moved"]);
-    for folder in [other.public(), shelf.root().join("moved")] {
+    assert_eq!(error.kind, FailureKind::ChangedMeanwhile, "{error}");
+    assert!(fs::symlink_metadata(hub_folder.public()).unwrap().is_symlink());
+    assert_eq!(hub_folder.files_beside_target(), ["moved"]);
+    for folder in [other.public(), hub_folder.root().join("moved")] {
         assert_eq!(published(&folder), texts(FIRST));
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn a_link_among_published_files_or_under_a_name_of_casebooks_own_is_never_followed() {
+fn links_among_published_and_internal_files_are_not_followed() {
     use std::os::unix::fs::symlink;
-    let other = Shelf::new();
+    let other = HubFolder::new();
     other.publish(FIRST);
-    let shelf = Shelf::new();
-    shelf.publish(FIRST);
-    let page = shelf.public().join("ideas/index.html");
-    let staging = Staging::open(&shelf.public(), &shelf.root()).unwrap();
+    let hub_folder = HubFolder::new();
+    hub_folder.publish(FIRST);
+    let page = hub_folder.public().join("ideas/index.html");
+    let staging = Staging::open(&hub_folder.public(), &hub_folder.root()).unwrap();
     staging.write("ideas/index.html", b"ideas").unwrap();
     fs::remove_file(&page).unwrap();
     symlink(other.public().join("ideas/index.html"), &page).unwrap();
     staging.commit().unwrap_err();
-    // A link that was there before is written over, and what it leads to stays.
-    shelf.publish(FIRST);
+    // A link that existed before is replaced, and its target stays.
+    hub_folder.publish(FIRST);
     assert!(!fs::symlink_metadata(&page).unwrap().is_symlink());
     for name in [".public.casebook-new", ".public.casebook-old", ".public.casebook-lock"] {
-        symlink(other.public(), shelf.root().join(name)).unwrap();
-        shelf.try_publish(SECOND, &shelf.public()).unwrap_err();
-        fs::remove_file(shelf.root().join(name)).unwrap();
+        symlink(other.public(), hub_folder.root().join(name)).unwrap();
+        hub_folder.try_publish(SECOND, &hub_folder.public()).unwrap_err();
+        fs::remove_file(hub_folder.root().join(name)).unwrap();
     }
     assert_eq!(published(&other.public()), texts(FIRST));
 }
 
 #[test]
 fn an_attachment_that_changed_since_it_was_read_is_not_published() {
-    let shelf = Shelf::new();
-    shelf.publish(FIRST);
-    let path = shelf.root().join("content/list.txt");
+    let hub_folder = HubFolder::new();
+    hub_folder.publish(FIRST);
+    let path = hub_folder.root().join("content/list.txt");
     fs::write(&path, "harmless").unwrap();
-    fs::write(shelf.root().join("site.toml"), "").unwrap();
-    let sources = source::read(&shelf.root(), &source::Reading { theme: String::new(), ..source::Reading::default() }).unwrap();
-    let assets = sources.assets.into_iter().map(|asset| ("files/list.txt".to_owned(), asset)).collect();
+    fs::write(hub_folder.root().join("site.toml"), "").unwrap();
+    let sources = source::read_sources(&hub_folder.root(), |_| source::ReadOptions {
+        theme: String::new(),
+        ..source::ReadOptions::default()
+    })
+    .unwrap();
+    let assets =
+        sources.assets.into_iter().map(|asset| ("files/list.txt".to_owned(), asset)).collect();
     fs::write(&path, "something").unwrap();
-    let error = publish(&Output { assets, ..output(SECOND) }, &shelf.public(), &shelf.root()).unwrap_err();
-    assert!(error.message.contains("changed this file"), "{error}");
-    assert_eq!(published(&shelf.public()), texts(FIRST));
-    assert!(!shelf.root().join(".public.casebook-new").exists());
+    let error =
+        publish(&Output { assets, ..output(SECOND) }, &hub_folder.public(), &hub_folder.root())
+            .unwrap_err();
+    assert_eq!(error.kind, FailureKind::ChangedMeanwhile, "{error}");
+    assert_eq!(published(&hub_folder.public()), texts(FIRST));
+    assert!(!hub_folder.root().join(".public.casebook-new").exists());
 }
 
 #[test]
-fn a_page_removed_by_hand_is_written_again() {
-    let shelf = Shelf::new();
-    shelf.publish(FIRST);
-    fs::remove_file(shelf.public().join("index.html")).unwrap();
-    shelf.publish(FIRST);
-    assert_eq!(published(&shelf.public()), texts(FIRST));
+fn a_page_removed_by_hand_is_rewritten() {
+    let hub_folder = HubFolder::new();
+    hub_folder.publish(FIRST);
+    fs::remove_file(hub_folder.public().join("index.html")).unwrap();
+    hub_folder.publish(FIRST);
+    assert_eq!(published(&hub_folder.public()), texts(FIRST));
 }
 
 #[test]
 fn foreign_files_are_never_deleted() {
-    let shelf = Shelf::new();
-    fs::create_dir_all(shelf.public().join("notes")).unwrap();
-    fs::write(shelf.public().join("notes/mine.txt"), "mine").unwrap();
-    let error = shelf.try_publish(FIRST, &shelf.public()).unwrap_err();
+    let hub_folder = HubFolder::new();
+    fs::create_dir_all(hub_folder.public().join("notes")).unwrap();
+    fs::write(hub_folder.public().join("notes/mine.txt"), "mine").unwrap();
+    let error = hub_folder.try_publish(FIRST, &hub_folder.public()).unwrap_err();
     assert!(error.message.contains("`notes/mine.txt` did not come from Casebook"), "{error}");
     assert!(error.hint.is_some());
-    assert_eq!(published(&shelf.public()), texts(&[("notes/mine.txt", "mine")]));
-    assert_eq!(shelf.beside(), Vec::<String>::new());
+    assert_eq!(published(&hub_folder.public()), texts(&[("notes/mine.txt", "mine")]));
+    assert_eq!(hub_folder.files_beside_target(), Vec::<String>::new());
 }
 
 #[test]
 fn foreign_files_among_published_ones_are_refused() {
-    let shelf = Shelf::new();
-    shelf.publish(FIRST);
-    fs::write(shelf.public().join("CNAME"), "hub.example.org").unwrap();
-    let error = shelf.try_publish(SECOND, &shelf.public()).unwrap_err();
+    let hub_folder = HubFolder::new();
+    hub_folder.publish(FIRST);
+    fs::write(hub_folder.public().join("CNAME"), "hub.example.org").unwrap();
+    let error = hub_folder.try_publish(SECOND, &hub_folder.public()).unwrap_err();
     assert!(error.message.contains("`CNAME`"), "{error}");
-    assert_eq!(published(&shelf.public()).len(), FIRST.len() + 1);
+    assert_eq!(published(&hub_folder.public()).len(), FIRST.len() + 1);
 }
 
 #[test]
-fn what_systems_leave_in_folders_is_no_hindrance() {
-    let shelf = Shelf::new();
-    shelf.publish(FIRST);
-    fs::write(shelf.public().join("ideas/.DS_Store"), "").unwrap();
-    shelf.publish(SECOND);
-    assert_eq!(published(&shelf.public()), texts(SECOND));
-    assert_eq!(shelf.beside(), Vec::<String>::new());
+fn files_of_operating_systems_are_ignored() {
+    let hub_folder = HubFolder::new();
+    hub_folder.publish(FIRST);
+    fs::write(hub_folder.public().join("ideas/.DS_Store"), "").unwrap();
+    hub_folder.publish(SECOND);
+    assert_eq!(published(&hub_folder.public()), texts(SECOND));
+    assert_eq!(hub_folder.files_beside_target(), Vec::<String>::new());
 }
 
 #[test]
 fn an_empty_folder_may_be_published_into() {
-    let shelf = Shelf::new();
-    fs::create_dir(shelf.public()).unwrap();
-    shelf.publish(FIRST);
-    assert_eq!(published(&shelf.public()), texts(FIRST));
-    assert_eq!(shelf.beside(), Vec::<String>::new());
+    let hub_folder = HubFolder::new();
+    fs::create_dir(hub_folder.public()).unwrap();
+    hub_folder.publish(FIRST);
+    assert_eq!(published(&hub_folder.public()), texts(FIRST));
+    assert_eq!(hub_folder.files_beside_target(), Vec::<String>::new());
 }
 
 #[test]
 fn another_hub_is_refused() {
-    let shelf = Shelf::new();
-    let target = shelf.home.path().join("shared");
-    shelf.try_publish(FIRST, &target).unwrap();
-    let other = shelf.home.path().join("other");
+    let hub_folder = HubFolder::new();
+    let target = hub_folder.home.path().join("shared");
+    hub_folder.try_publish(FIRST, &target).unwrap();
+    let other = hub_folder.home.path().join("other");
     fs::create_dir_all(other.join("content")).unwrap();
     let error = publish(&output(SECOND), &target, &other).unwrap_err();
-    assert!(error.message.contains("another hub"), "{error}");
+    assert_eq!(error.kind, FailureKind::OtherHub, "{error}");
     assert_eq!(published(&target), texts(FIRST));
 }
 
 #[test]
 fn a_hub_moved_with_its_site_is_the_same_hub() {
-    let shelf = Shelf::new();
-    shelf.publish(FIRST);
-    let moved = shelf.home.path().join("elsewhere");
-    fs::rename(shelf.root(), &moved).unwrap();
+    let hub_folder = HubFolder::new();
+    hub_folder.publish(FIRST);
+    let moved = hub_folder.home.path().join("elsewhere");
+    fs::rename(hub_folder.root(), &moved).unwrap();
     publish(&output(SECOND), &moved.join("public"), &moved).unwrap();
     assert_eq!(published(&moved.join("public")), texts(SECOND));
 }
 
 #[test]
-fn the_hub_itself_is_never_written_over() {
-    let shelf = Shelf::new();
-    let root = shelf.root();
+fn the_hub_itself_is_never_overwritten() {
+    let hub_folder = HubFolder::new();
+    let root = hub_folder.root();
     for (target, words) in [
         (root.clone(), "the hub itself lies in the output folder"),
-        (shelf.home.path().to_owned(), "the hub itself lies in the output folder"),
+        (hub_folder.home.path().to_owned(), "the hub itself lies in the output folder"),
         (PathBuf::from("/"), "the hub itself lies in the output folder"),
         (root.join("content"), "content"),
         (root.join("content/../content/deep/public"), "content"),
@@ -339,7 +380,7 @@ fn the_hub_itself_is_never_written_over() {
         (root.join(".git/public"), "repository"),
         (root.join(".casebook"), "Casebook's own folder"),
     ] {
-        let error = shelf.try_publish(FIRST, &target).unwrap_err();
+        let error = hub_folder.try_publish(FIRST, &target).unwrap_err();
         assert!(error.message.contains(words), "{}: {error}", target.display());
     }
     assert!(published(&root).is_empty());
@@ -347,113 +388,122 @@ fn the_hub_itself_is_never_written_over() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_into_the_content_is_seen_through() {
-    let shelf = Shelf::new();
-    std::os::unix::fs::symlink(shelf.root().join("content"), shelf.public()).unwrap();
-    let error = shelf.try_publish(FIRST, &shelf.public()).unwrap_err();
+fn a_link_into_the_content_is_refused() {
+    let hub_folder = HubFolder::new();
+    std::os::unix::fs::symlink(hub_folder.root().join("content"), hub_folder.public()).unwrap();
+    let error = hub_folder.try_publish(FIRST, &hub_folder.public()).unwrap_err();
     assert!(error.message.contains("content"), "{error}");
 }
 
 #[cfg(unix)]
 #[test]
 fn a_link_to_the_published_folder_stays_a_link() {
-    let shelf = Shelf::new();
-    let real = shelf.home.path().join("www");
+    let hub_folder = HubFolder::new();
+    let real = hub_folder.home.path().join("www");
     fs::create_dir(&real).unwrap();
-    std::os::unix::fs::symlink(&real, shelf.public()).unwrap();
-    shelf.publish(FIRST);
-    assert!(fs::symlink_metadata(shelf.public()).unwrap().is_symlink());
+    std::os::unix::fs::symlink(&real, hub_folder.public()).unwrap();
+    hub_folder.publish(FIRST);
+    assert!(fs::symlink_metadata(hub_folder.public()).unwrap().is_symlink());
     assert_eq!(published(&real), texts(FIRST));
 }
 
 #[cfg(unix)]
 #[test]
-fn a_link_whose_folder_is_away_leads_to_where_the_folder_was() {
-    let shelf = Shelf::new();
-    let real = shelf.home.path().join("www");
-    std::os::unix::fs::symlink("../www", shelf.public()).unwrap();
-    shelf.publish(FIRST);
+fn a_dangling_link_is_recovered_at_its_target() {
+    let hub_folder = HubFolder::new();
+    let real = hub_folder.home.path().join("www");
+    std::os::unix::fs::symlink("../www", hub_folder.public()).unwrap();
+    hub_folder.publish(FIRST);
     assert_eq!(published(&real), texts(FIRST));
-    fs::rename(&real, shelf.home.path().join(".www.casebook-old")).unwrap();
-    fs::write(shelf.home.path().join(".www.casebook-journal"), "").unwrap();
-    assert_eq!(casebook::output::recover(&shelf.public(), &shelf.root()).unwrap(), []);
+    fs::rename(&real, hub_folder.home.path().join(".www.casebook-old")).unwrap();
+    fs::write(hub_folder.home.path().join(".www.casebook-journal"), "").unwrap();
+    assert_eq!(casebook::output::recover(&hub_folder.public(), &hub_folder.root()).unwrap(), []);
     assert_eq!(published(&real), texts(FIRST));
 }
 
 #[test]
 fn paths_stay_below_the_target() {
-    let shelf = Shelf::new();
-    for path in ["../escape.html", "/etc/x", "a/../../b", "a//b", "", ".", ".casebook-manifest", "a\0b"] {
-        let error = shelf.try_publish(&[(path, "x")], &shelf.public()).unwrap_err();
+    let hub_folder = HubFolder::new();
+    for path in
+        ["../escape.html", "/etc/x", "a/../../b", "a//b", "", ".", ".casebook-manifest", "a\0b"]
+    {
+        let error = hub_folder.try_publish(&[(path, "x")], &hub_folder.public()).unwrap_err();
         assert!(error.message.contains("is no path below"), "{path:?}: {error}");
     }
-    assert!(!shelf.public().exists());
-    assert_eq!(shelf.beside(), Vec::<String>::new());
+    assert!(!hub_folder.public().exists());
+    assert_eq!(hub_folder.files_beside_target(), Vec::<String>::new());
 }
 
 #[test]
 fn one_address_twice_is_refused() {
-    let shelf = Shelf::new();
-    let staging = Staging::open(&shelf.public(), &shelf.root()).unwrap();
+    let hub_folder = HubFolder::new();
+    let staging = Staging::open(&hub_folder.public(), &hub_folder.root()).unwrap();
     staging.write("a/index.html", b"one").unwrap();
     let error = staging.write("a/index.html", b"two").unwrap_err();
     assert!(error.message.contains("`a/index.html`"), "{error}");
     drop(staging);
-    assert_eq!(shelf.beside(), Vec::<String>::new());
+    assert_eq!(hub_folder.files_beside_target(), Vec::<String>::new());
 }
 
 #[test]
 fn a_staging_that_is_dropped_changes_nothing() {
-    let shelf = Shelf::new();
-    shelf.publish(FIRST);
-    let staging = Staging::open(&shelf.public(), &shelf.root()).unwrap();
+    let hub_folder = HubFolder::new();
+    hub_folder.publish(FIRST);
+    let staging = Staging::open(&hub_folder.public(), &hub_folder.root()).unwrap();
     staging.write("index.html", b"half").unwrap();
     drop(staging);
-    assert_eq!(published(&shelf.public()), texts(FIRST));
-    assert_eq!(shelf.beside(), Vec::<String>::new());
+    assert_eq!(published(&hub_folder.public()), texts(FIRST));
+    assert_eq!(hub_folder.files_beside_target(), Vec::<String>::new());
 }
 
 #[test]
-fn a_file_laid_into_the_site_meanwhile_is_kept() {
-    let shelf = Shelf::new();
-    shelf.publish(FIRST);
-    let staging = Staging::open(&shelf.public(), &shelf.root()).unwrap();
-    fs::write(shelf.public().join("ideas/late.txt"), "late").unwrap();
+fn a_file_added_during_publication_is_kept() {
+    let hub_folder = HubFolder::new();
+    hub_folder.publish(FIRST);
+    let staging = Staging::open(&hub_folder.public(), &hub_folder.root()).unwrap();
+    fs::write(hub_folder.public().join("ideas/late.txt"), "late").unwrap();
     staging.write("index.html", b"new").unwrap();
     let report = staging.commit().unwrap();
-    let [kept] = &report.kept[..] else { panic!("one place for it: {report:?}") };
+    let [kept] = &report.foreign[..] else { panic!("one place for it: {report:?}") };
     assert_eq!(kept.files, ["ideas/late.txt"]);
     assert_eq!(fs::read_to_string(kept.folder.join("ideas/late.txt")).unwrap(), "late");
     assert!(kept.to_string().contains("public-kept-1`: `ideas/late.txt`"), "{kept}");
-    assert_eq!(published(&shelf.public()), texts(&[("index.html", "new")]));
+    assert_eq!(published(&hub_folder.public()), texts(&[("index.html", "new")]));
 }
 
 #[test]
-fn what_a_killed_run_left_is_cleared_away() {
-    let shelf = Shelf::new();
-    shelf.publish(FIRST);
-    fs::create_dir_all(shelf.root().join(".public.casebook-new/ideas")).unwrap();
-    fs::write(shelf.root().join(".public.casebook-new/ideas/index.html"), "half").unwrap();
-    fs::write(shelf.root().join(".public.casebook-lock"), "").unwrap();
-    shelf.publish(SECOND);
-    assert_eq!(published(&shelf.public()), texts(SECOND));
-    assert_eq!(shelf.beside(), Vec::<String>::new());
+fn files_of_a_killed_run_are_removed() {
+    let hub_folder = HubFolder::new();
+    hub_folder.publish(FIRST);
+    fs::create_dir_all(hub_folder.root().join(".public.casebook-new/ideas")).unwrap();
+    fs::write(hub_folder.root().join(".public.casebook-new/ideas/index.html"), "half").unwrap();
+    fs::write(hub_folder.root().join(".public.casebook-lock"), "").unwrap();
+    hub_folder.publish(SECOND);
+    assert_eq!(published(&hub_folder.public()), texts(SECOND));
+    assert_eq!(hub_folder.files_beside_target(), Vec::<String>::new());
 }
 
 #[test]
 fn assets_are_copied_as_they_are() {
-    let shelf = Shelf::new();
-    fs::write(shelf.root().join("content/chart.svg"), "<svg/>").unwrap();
-    fs::write(shelf.root().join("site.toml"), "").unwrap();
-    let sources = source::read(&shelf.root(), &source::Reading { theme: String::new(), ..source::Reading::default() }).unwrap();
-    let assets = sources.assets.into_iter().map(|asset| ("files/chart.svg".to_owned(), asset)).collect();
-    let report = publish(&Output { assets, ..output(FIRST) }, &shelf.public(), &shelf.root()).unwrap();
+    let hub_folder = HubFolder::new();
+    fs::write(hub_folder.root().join("content/chart.svg"), "<svg/>").unwrap();
+    fs::write(hub_folder.root().join("site.toml"), "").unwrap();
+    let sources = source::read_sources(&hub_folder.root(), |_| source::ReadOptions {
+        theme: String::new(),
+        ..source::ReadOptions::default()
+    })
+    .unwrap();
+    let assets =
+        sources.assets.into_iter().map(|asset| ("files/chart.svg".to_owned(), asset)).collect();
+    let report =
+        publish(&Output { assets, ..output(FIRST) }, &hub_folder.public(), &hub_folder.root())
+            .unwrap();
     assert_eq!(report.written, 4);
-    assert_eq!(published(&shelf.public())["files/chart.svg"], "<svg/>");
+    assert_eq!(published(&hub_folder.public())["files/chart.svg"], "<svg/>");
 }
 
 #[test]
-fn a_new_file_is_never_written_over_another() {
+fn write_new_never_overwrites() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("content/case-studies/br/new.md");
     write_new(&path, "first").unwrap();
@@ -462,29 +512,40 @@ fn a_new_file_is_never_written_over_another() {
     assert_eq!(fs::read_to_string(&path).unwrap(), "first");
 }
 
-/// A small disk of its own, for as long as it is held.
-struct Disk(TempDir);
+/// A small mounted file system, unmounted when dropped.
+struct SmallDisk(TempDir);
 
-impl Disk {
-    /// Mounts a disk of so many kilobytes; only root may, elsewhere the test says so and passes.
+impl SmallDisk {
+    /// Mounts a file system of a size in kilobytes; none without root rights, where the test is
+    /// skipped.
     #[expect(clippy::print_stderr, reason = "a test that could not run must say so")]
-    fn mount(kilobytes: u32) -> Option<Disk> {
+    fn mount(kilobytes: u32) -> Option<SmallDisk> {
         let folder = tempfile::tempdir().unwrap();
         let size = format!("size={kilobytes}k");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).output();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
+            .arg(folder.path())
+            .output();
         if mounted.is_ok_and(|output| output.status.success()) {
-            return Some(Disk(folder));
+            return Some(SmallDisk(folder));
         }
         eprintln!("skipped: a small disk cannot be mounted here");
         None
     }
 
     fn remount_read_only(&self) {
-        assert!(Command::new("mount").args(["-o", "remount,ro"]).arg(self.0.path()).status().unwrap().success());
+        assert!(
+            Command::new("mount")
+                .args(["-o", "remount,ro"])
+                .arg(self.0.path())
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 }
 
-impl Drop for Disk {
+impl Drop for SmallDisk {
     fn drop(&mut self) {
         Command::new("umount").arg(self.0.path()).status().unwrap();
     }
@@ -492,36 +553,37 @@ impl Drop for Disk {
 
 #[test]
 fn a_full_disk_leaves_the_old_site() {
-    let Some(disk) = Disk::mount(256) else { return };
-    let shelf = Shelf::new();
+    let Some(disk) = SmallDisk::mount(256) else { return };
+    let hub_folder = HubFolder::new();
     let target = disk.0.path().join("public");
-    shelf.try_publish(FIRST, &target).unwrap();
+    hub_folder.try_publish(FIRST, &target).unwrap();
     let large = "x".repeat(100_000);
-    let pages = [("a.html", &*large), ("b.html", &large), ("c.html", &large), ("index.html", "new")];
-    let error = shelf.try_publish(&pages, &target).unwrap_err();
+    let pages =
+        [("a.html", &*large), ("b.html", &large), ("c.html", &large), ("index.html", "new")];
+    let error = hub_folder.try_publish(&pages, &target).unwrap_err();
     assert!(error.hint.as_ref().is_some_and(|hint| hint.contains("the disk is full")), "{error}");
     assert_eq!(published(&target), texts(FIRST));
     assert_eq!(fs::read_dir(disk.0.path()).unwrap().count(), 1, "the staging folder is gone");
-    shelf.try_publish(SECOND, &target).unwrap();
+    hub_folder.try_publish(SECOND, &target).unwrap();
 }
 
 #[test]
 fn a_read_only_disk_is_named() {
-    let Some(disk) = Disk::mount(256) else { return };
-    let shelf = Shelf::new();
+    let Some(disk) = SmallDisk::mount(256) else { return };
+    let hub_folder = HubFolder::new();
     let target = disk.0.path().join("public");
-    shelf.try_publish(FIRST, &target).unwrap();
+    hub_folder.try_publish(FIRST, &target).unwrap();
     disk.remount_read_only();
-    let error = shelf.try_publish(SECOND, &target).unwrap_err();
+    let error = hub_folder.try_publish(SECOND, &target).unwrap_err();
     assert!(error.hint.as_ref().is_some_and(|hint| hint.contains("read-only")), "{error}");
     assert_eq!(published(&target), texts(FIRST));
 }
 
 #[test]
 fn a_mount_point_is_named() {
-    let Some(disk) = Disk::mount(256) else { return };
-    let shelf = Shelf::new();
-    let error = shelf.try_publish(FIRST, disk.0.path()).unwrap_err();
+    let Some(disk) = SmallDisk::mount(256) else { return };
+    let hub_folder = HubFolder::new();
+    let error = hub_folder.try_publish(FIRST, disk.0.path()).unwrap_err();
     assert!(error.hint.as_ref().is_some_and(|hint| hint.contains("mount point")), "{error}");
 }
 
@@ -529,14 +591,17 @@ fn a_mount_point_is_named() {
 #[test]
 fn a_folder_without_permission_is_named() {
     use std::os::unix::fs::PermissionsExt;
-    let shelf = Shelf::new();
-    let closed = shelf.home.path().join("closed");
+    let hub_folder = HubFolder::new();
+    let closed = hub_folder.home.path().join("closed");
     fs::create_dir(&closed).unwrap();
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o555)).unwrap();
     // Root may write anywhere.
     if fs::write(closed.join("probe"), "").is_ok() {
         return;
     }
-    let error = shelf.try_publish(FIRST, &closed.join("public")).unwrap_err();
-    assert!(error.hint.as_ref().is_some_and(|hint| hint.contains("let this account write")), "{error}");
+    let error = hub_folder.try_publish(FIRST, &closed.join("public")).unwrap_err();
+    assert!(
+        error.hint.as_ref().is_some_and(|hint| hint.contains("let this account write")),
+        "{error}"
+    );
 }

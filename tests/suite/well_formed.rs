@@ -1,4 +1,4 @@
-//! Every file that is made can be read by a strict reader of its format, whatever the records hold.
+//! Tests that all generated files are well formed for any text in records.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::Config;
 
-use crate::support::{Built, TestHub};
+use crate::support::{BuiltSite, TestHub};
 
-/// What people paste and attackers write.
+/// Texts that break naive generators of HTML, XML, CSV, YAML and templates.
 const HOSTILE: &[&str] = &[
     "plain",
     "\u{b}",
@@ -68,19 +68,25 @@ const HOSTILE: &[&str] = &[
     "ａ＝ｂ",
 ];
 
-fn hostile() -> impl Strategy<Value = String> {
+fn hostile_text() -> impl Strategy<Value = String> {
     let short = prop::collection::vec(select(HOSTILE), 1..6).prop_map(|pieces| pieces.concat());
     prop_oneof![9 => short, 1 => select(HOSTILE).prop_map(|piece| piece.repeat(400))]
 }
 
-/// A text in the quotes that YAML and TOML share.
+/// A text as a double-quoted string that YAML and TOML both accept.
 fn quoted(text: &str) -> String {
-    let seen = |letter: char| letter.is_alphanumeric() || letter.is_ascii_graphic() && !matches!(letter, '"' | '\\') || letter == ' ';
-    let letters = text.chars().map(|letter| if seen(letter) { letter.to_string() } else { format!("\\U{:08x}", u32::from(letter)) });
+    let seen = |letter: char| {
+        letter.is_alphanumeric()
+            || letter.is_ascii_graphic() && !matches!(letter, '"' | '\\')
+            || letter == ' '
+    };
+    let letters = text.chars().map(|letter| {
+        if seen(letter) { letter.to_string() } else { format!("\\U{:08x}", u32::from(letter)) }
+    });
     format!("\"{}\"", letters.collect::<String>())
 }
 
-/// A hub in which every free text is one of these, in turn.
+/// Files of a hub in which each free text is one of `texts`, in turn.
 fn hub(texts: &[String]) -> Vec<(String, String)> {
     let mut turn = 0;
     let mut next = || {
@@ -100,7 +106,9 @@ fn hub(texts: &[String]) -> Vec<(String, String)> {
     let body = texts.concat();
     // YAML reads no key of more than 1,024 characters.
     let key = &quoted(&texts[0].chars().take(60).collect::<String>());
-    for (market, status) in [("de", "completed\noutcome: won"), ("fr", "running"), ("it", "planned")] {
+    for (market, status) in
+        [("de", "completed\noutcome: won"), ("fr", "running"), ("it", "planned")]
+    {
         let text = format!(
             "---\ntitle: {}\nstatus: {status}\nmarkets: [{market}, {}]\nchannels: [email, {}]\ntactics: [discount]\nsummary: {}\nhypothesis: {}\nowner: {}\n\
              audience: [{}]\nbrand: [{}]\nfixed: [{}]\nflexible: [{}]\nverified_by: {}\nverified_on: 2026-01-01\nvariants:\n- {{name: {}, description: {}}}\n\
@@ -131,30 +139,51 @@ fn hub(texts: &[String]) -> Vec<(String, String)> {
         );
         files.push((format!("content/case-studies/{market}/a.md"), text));
     }
-    let idea = format!("---\ntitle: {}\nstatus: new\nsummary: {}\nextra: {{a: {}}}\nevidence: [de/a]\n---\n{body}\n", next(), next(), next());
+    let idea = format!(
+        "---\ntitle: {}\nstatus: new\nsummary: {}\nextra: {{a: {}}}\nevidence: [de/a]\n---\n{body}\n",
+        next(),
+        next(),
+        next()
+    );
     files.push(("content/ideas/b.md".to_owned(), idea));
-    let playbook = format!("---\ntitle: {}\nclaim: {}\nstatus: supported\nsupports: [de/a]\n---\n{body}\n", next(), next());
+    let playbook = format!(
+        "---\ntitle: {}\nclaim: {}\nstatus: supported\nsupports: [de/a]\n---\n{body}\n",
+        next(),
+        next()
+    );
     files.push(("content/playbooks/c.md".to_owned(), playbook));
-    files.push(("content/pages/d.md".to_owned(), format!("---\ntitle: {}\nsummary: {}\nextra: {{k: {}}}\n---\n{body}\n", next(), next(), next())));
+    files.push((
+        "content/pages/d.md".to_owned(),
+        format!(
+            "---\ntitle: {}\nsummary: {}\nextra: {{k: {}}}\n---\n{body}\n",
+            next(),
+            next(),
+            next()
+        ),
+    ));
     files
 }
 
-fn build(texts: &[String]) -> Built {
+fn build(texts: &[String]) -> BuiltSite {
     let files = hub(texts);
-    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    TestHub::of(&files).build()
+    let files: Vec<(&str, &str)> =
+        files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    TestHub::from_files(&files).build()
 }
 
-/// Reads every file of a site by the strictest reader there is of its format; the names of what was read, by format.
-fn read_all(built: &Built) -> BTreeMap<&str, usize> {
+/// Parses all files of a site with strict parsers; the number of parsed files by format.
+fn read_all(built: &BuiltSite) -> BTreeMap<&str, usize> {
     let mut read = BTreeMap::new();
     for (path, bytes) in &built.0.files {
         let format = path.rsplit('.').next().unwrap_or("");
         match format {
-            "html" => html(path, text(path, bytes)),
-            "xml" => xml(path, text(path, bytes)),
-            "json" => drop(serde_json::from_slice::<serde_json::Value>(bytes).unwrap_or_else(|error| panic!("{path}: {error}"))),
-            "csv" => csv(path, text(path, bytes)),
+            "html" => check_html(path, decode_text(path, bytes)),
+            "xml" => check_xml(path, decode_text(path, bytes)),
+            "json" => drop(
+                serde_json::from_slice::<serde_json::Value>(bytes)
+                    .unwrap_or_else(|error| panic!("{path}: {error}")),
+            ),
+            "csv" => check_csv(path, decode_text(path, bytes)),
             _ => continue,
         }
         *read.entry(format).or_default() += 1;
@@ -162,54 +191,85 @@ fn read_all(built: &Built) -> BTreeMap<&str, usize> {
     read
 }
 
-fn text<'b>(path: &str, bytes: &'b [u8]) -> &'b str {
+fn decode_text<'b>(path: &str, bytes: &'b [u8]) -> &'b str {
     let text = std::str::from_utf8(bytes).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let lost = text.chars().find(|letter| letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{7f}'..='\u{9f}'));
+    let lost = text.chars().find(|letter| {
+        letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{7f}'..='\u{9f}')
+    });
     assert_eq!(lost, None, "{path} holds a control character");
     text
 }
 
-fn xml(path: &str, text: &str) {
-    let document = roxmltree::Document::parse(text).unwrap_or_else(|error| panic!("{path}: {error}"));
-    for entry in document.descendants().filter(|node| node.has_tag_name("entry") || node.has_tag_name("feed")) {
-        let parts: Vec<&str> = entry.children().filter(|node| node.is_element()).map(|node| node.tag_name().name()).collect();
+fn check_xml(path: &str, text: &str) {
+    let document =
+        roxmltree::Document::parse(text).unwrap_or_else(|error| panic!("{path}: {error}"));
+    for entry in document
+        .descendants()
+        .filter(|node| node.has_tag_name("entry") || node.has_tag_name("feed"))
+    {
+        let parts: Vec<&str> = entry
+            .children()
+            .filter(|node| node.is_element())
+            .map(|node| node.tag_name().name())
+            .collect();
         for part in ["id", "title", "updated"] {
-            assert_eq!(parts.iter().filter(|known| **known == part).count(), 1, "{path}: one `{part}` in {parts:?}");
+            assert_eq!(
+                parts.iter().filter(|known| **known == part).count(),
+                1,
+                "{path}: one `{part}` in {parts:?}"
+            );
         }
     }
 }
 
-fn csv(path: &str, text: &str) {
-    let text = text.strip_prefix('\u{feff}').unwrap_or_else(|| panic!("{path} has no byte-order mark"));
+fn check_csv(path: &str, text: &str) {
+    let text =
+        text.strip_prefix('\u{feff}').unwrap_or_else(|| panic!("{path} has no byte-order mark"));
     for separator in [b',', b';', b'\t'] {
-        // As a spreadsheet that takes quotes, and as one that parts cells at another separator than ours.
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(separator != b',').delimiter(separator).from_reader(text.as_bytes());
+        // Spreadsheets may split cells at another separator than the comma.
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(separator != b',')
+            .delimiter(separator)
+            .from_reader(text.as_bytes());
         for record in reader.records() {
             for cell in &record.unwrap_or_else(|error| panic!("{path}: {error}")) {
                 let bare = cell.trim_start_matches([' ', '"', '\u{a0}']);
-                let runs = bare.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) && bare.parse::<f64>().is_err();
+                let runs = bare.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+                    && bare.parse::<f64>().is_err();
                 assert!(!runs, "{path}: `{cell}` would be run");
             }
         }
     }
 }
 
-/// No error of the parser, and nothing that an author wrote has become an element or an attribute.
-fn html(path: &str, text: &str) {
+/// Fails on parse errors, and if text of an author has become an element or an attribute.
+fn check_html(path: &str, text: &str) {
     use html5ever::tendril::TendrilSink;
-    let options =
-        html5ever::ParseOpts { tokenizer: html5ever::tokenizer::TokenizerOpts { exact_errors: true, ..Default::default() }, ..Default::default() };
+    let options = html5ever::ParseOpts {
+        tokenizer: html5ever::tokenizer::TokenizerOpts { exact_errors: true, ..Default::default() },
+        ..Default::default()
+    };
     let dom = html5ever::parse_document(RcDom::default(), options).one(text);
-    // Marks that HTML would rather not see and that change nothing.
-    let told: Vec<_> = dom.errors.borrow().iter().filter(|error| !error.starts_with("Bad character")).cloned().collect();
-    assert!(told.is_empty(), "{path}: {told:?}");
+    // Discouraged characters are harmless.
+    let errors: Vec<_> = dom
+        .errors
+        .borrow()
+        .iter()
+        .filter(|error| !error.starts_with("Bad character"))
+        .cloned()
+        .collect();
+    assert!(errors.is_empty(), "{path}: {errors:?}");
     walk(path, &dom.document);
 }
 
 fn walk(path: &str, node: &Handle) {
     if let NodeData::Element { name, attrs, .. } = &node.data {
         assert!(!name.local.starts_with("zz"), "{path}: an element of an author");
-        assert!(attrs.borrow().iter().all(|attribute| !attribute.name.local.starts_with("zz")), "{path}: an attribute of an author");
+        assert!(
+            attrs.borrow().iter().all(|attribute| !attribute.name.local.starts_with("zz")),
+            "{path}: an attribute of an author"
+        );
         if &*name.local == "script" {
             assert!(node.children.borrow().is_empty(), "{path}: a script in the page");
         }
@@ -220,15 +280,18 @@ fn walk(path: &str, node: &Handle) {
 proptest! {
     #![proptest_config(Config { cases: 4, max_shrink_iters: 12, ..Config::default() })]
     #[test]
-    fn whatever_a_record_holds_every_file_can_be_read(texts in prop::collection::vec(hostile(), 3..7)) {
+    fn every_file_is_well_formed_for_any_text(texts in prop::collection::vec(hostile_text(), 3..7)) {
         read_all(&build(&texts));
     }
 }
 
 #[test]
-fn every_hostile_text_at_once_leaves_every_file_whole() {
+fn every_file_is_well_formed_with_all_hostile_texts() {
     let texts: Vec<String> = HOSTILE.iter().map(|piece| format!("a{piece}b")).collect();
     let built = build(&texts);
     let read = read_all(&built);
-    assert!(read["html"] > 30 && read["xml"] > 5 && read["json"] > 5 && read["csv"] == 6, "{read:?}");
+    assert!(
+        read["html"] > 30 && read["xml"] > 5 && read["json"] > 5 && read["csv"] == 6,
+        "{read:?}"
+    );
 }

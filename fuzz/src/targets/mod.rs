@@ -1,4 +1,4 @@
-//! One file for each target.
+//! The fuzz targets, one file each.
 
 pub mod body;
 pub mod front_matter;

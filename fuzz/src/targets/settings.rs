@@ -1,9 +1,12 @@
-//! Whatever `site.toml` says is understood or told.
+//! Any `site.toml` is parsed or reported as invalid.
 
-use crate::hub::{CASE_STUDY, PLANNED, read, sources};
+use crate::hub::{CASE_STUDY_PATH, VALID_FRONT_MATTER, build_sources, read_hub};
 
-/// Takes any text for the settings of a hub.
+/// Uses the input as the settings of a hub.
 pub fn run(bytes: &[u8]) {
     let Ok(toml) = std::str::from_utf8(bytes) else { return };
-    read(&sources(&[("site.toml", toml), (CASE_STUDY, &format!("---\n{PLANNED}---\n"))]));
+    read_hub(&build_sources(&[
+        ("site.toml", toml),
+        (CASE_STUDY_PATH, &format!("---\n{VALID_FRONT_MATTER}---\n")),
+    ]));
 }

@@ -1,30 +1,36 @@
-//! The words of the hub as they are written, in blocks: what misspelt words are compared with.
+//! The blocks of the lexicon: all word forms, sorted and prefix-compressed, for spelling correction
+//! and completion.
 
-use crate::layout::{put_number, put_text};
-use crate::write::prepare::Forms;
+use crate::layout::{write_text, write_varint};
+use crate::write::analyse::FormCounts;
 
-/// Plain bytes of one block of the lexicon.
-const LEXICON_BLOCK: usize = 6000;
+/// Minimum bytes of a block of the lexicon before compression; the last block may be shorter.
+const LEXICON_BLOCK_BYTES: usize = 6000;
 
-pub(super) fn pack_lexicon(forms: &Forms, records: usize) -> (Vec<String>, Vec<Vec<u8>>) {
-    // In large hubs a word met once is more often a slip than a word somebody looks for.
-    let least = if records > 2000 { 2 } else { 1 };
-    let (mut firsts, mut blocks) = (Vec::new(), Vec::<Vec<u8>>::new());
-    let mut last = "";
-    for (folded, known) in forms.iter().filter(|(_, known)| known.count >= least) {
-        if blocks.last().is_none_or(|block| block.len() >= LEXICON_BLOCK) {
-            firsts.push(folded.clone());
-            blocks.push(Vec::with_capacity(LEXICON_BLOCK + 64));
-            last = "";
+/// The first word of every block, and the blocks.
+pub(super) fn build_lexicon_blocks(
+    forms: &FormCounts,
+    records: usize,
+) -> (Vec<String>, Vec<Vec<u8>>) {
+    // In a large hub most words that occur once are typing errors.
+    let min_count = if records > 2000 { 2 } else { 1 };
+    let (mut first_words, mut blocks) = (Vec::new(), Vec::<Vec<u8>>::new());
+    let mut previous = "";
+    for (folded, form) in forms.iter().filter(|(_, form)| form.count >= min_count) {
+        if blocks.last().is_none_or(|block| block.len() >= LEXICON_BLOCK_BYTES) {
+            first_words.push(folded.clone());
+            blocks.push(Vec::with_capacity(LEXICON_BLOCK_BYTES + 64));
+            previous = "";
         }
         let Some(block) = blocks.last_mut() else { break };
-        let shared = folded.bytes().zip(last.bytes()).take_while(|(left, right)| left == right).count();
+        let shared =
+            folded.bytes().zip(previous.bytes()).take_while(|(left, right)| left == right).count();
         let shared = folded.floor_char_boundary(shared);
-        put_number(block, shared as u32);
-        put_text(block, &folded[shared..]);
-        put_text(block, if known.spelling == *folded { "" } else { &known.spelling });
-        put_number(block, known.count);
-        last = folded;
+        write_varint(block, shared as u32);
+        write_text(block, &folded[shared..]);
+        write_text(block, if form.spelling == *folded { "" } else { &form.spelling });
+        write_varint(block, form.count);
+        previous = folded;
     }
-    (firsts, blocks)
+    (first_words, blocks)
 }

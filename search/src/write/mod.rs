@@ -1,43 +1,50 @@
-//! From entries to a packed index: analyse in parallel, index with tantivy, cut into files with names of our own.
+//! The index writer: analyses records in parallel, indexes them with tantivy, and packs the segment
+//! into files named by content hash.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use tantivy::directory::OwnedBytes;
 
-use crate::entry::{Entry, ValueNames};
-use crate::frame::{self, Sort};
-use crate::layout::{Head, Mode, content_hash};
-use crate::vocabulary::in_use;
-use crate::write::lexicon::pack_lexicon;
-use crate::write::opening::{Contents, blocks_opening, whole_if_small, whole_opening};
-use crate::write::prepare::{name_languages, prepare};
-use crate::write::rows::{pack_rows, pack_texts};
-use crate::write::segment::{Values, index};
+use crate::frame;
+use crate::layout::{IndexHeader, IndexMode, content_hash};
+use crate::record::{SearchRecord, ValueNames};
+use crate::value_names::select_used_names;
+use crate::write::analyse::{analyse_records, detect_name_languages};
+use crate::write::lexicon::build_lexicon_blocks;
+use crate::write::opening::{
+    IndexContents, encode_blocks_opening, encode_whole_opening, encode_whole_opening_if_small,
+};
+use crate::write::rows::{build_row_blocks, build_text_files};
+use crate::write::segment::{FacetValues, build_segment};
 
-mod keys;
+mod analyse;
+mod encode;
+mod error;
+mod keywords;
 mod lexicon;
 mod opening;
-mod prepare;
 mod rows;
 mod segment;
 
-/// How an index is to be packed.
+pub use encode::EncodeFile;
+pub use error::WriteError;
+
+/// Settings of the index writer.
 #[derive(Clone, Debug)]
-pub struct Settings {
-    /// Whole, in blocks, or (`None`) whichever suits the size.
-    pub mode: Option<Mode>,
-    /// Names under which queries may write values.
+pub struct PackSettings {
+    /// How to split the index into files; `None` decides by size, see `whole_below`.
+    pub mode: Option<IndexMode>,
+    /// Names under which queries may refer to facet values.
     pub names: Vec<ValueNames>,
-    /// Bytes of a block of the segment files.
+    /// Bytes of a block of a segment file.
     pub block: u32,
-    /// Up to this many compressed bytes (texts not counted) the index is one file.
+    /// Maximum compressed bytes, without texts, of an index in one file, if `mode` is `None`.
     pub whole_below: usize,
 }
 
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings { mode: None, names: Vec::new(), block: 4096, whole_below: 400_000 }
+impl Default for PackSettings {
+    fn default() -> PackSettings {
+        PackSettings { mode: None, names: Vec::new(), block: 4096, whole_below: 400_000 }
     }
 }
 
@@ -46,82 +53,90 @@ impl Default for Settings {
 pub struct PackedIndex {
     /// Name of the opening file, which is among `files`.
     pub opening: String,
-    /// All files; their names change with their content.
+    /// All files by name; each name contains a hash of the content.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// Whole or in blocks.
-    pub mode: Mode,
+    /// How the index is split into files.
+    pub mode: IndexMode,
     /// Number of records.
     pub records: usize,
-    /// Language tags of the records, sorted.
+    /// Declared language tags of the records, sorted, each once.
     pub languages: Vec<String>,
 }
 
-/// Why an index could not be written: a fault of the machine or of this crate, never of the content.
-#[derive(Debug)]
-pub struct WriteError(String);
-
-impl fmt::Display for WriteError {
-    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
-        write!(out, "the search index cannot be written: {}", self.0)
-    }
+/// Builds the index of `records`, whose order breaks ties in results. Equal input gives equal
+/// bytes.
+pub fn build_index(
+    records: &[SearchRecord],
+    settings: &PackSettings,
+) -> Result<PackedIndex, WriteError> {
+    build_index_with(records, settings, &frame::encode)
 }
 
-impl std::error::Error for WriteError {}
-
-impl From<tantivy::TantivyError> for WriteError {
-    fn from(error: tantivy::TantivyError) -> WriteError {
-        WriteError(error.to_string())
-    }
-}
-
-/// Makes a file of some content; see [`frame::seal`].
-pub type Seal<'a> = &'a (dyn Fn(&[u8], Sort) -> Vec<u8> + Sync);
-
-/// Builds the index of `entries`, whose order decides ties. Equal input gives equal bytes.
-pub fn build(entries: &[Entry], settings: &Settings) -> Result<PackedIndex, WriteError> {
-    build_again(entries, settings, &frame::seal)
-}
-
-/// The same for whoever remembers what was sealed before: most files of a large index are those of the last one.
-pub fn build_again(entries: &[Entry], settings: &Settings, seal: Seal) -> Result<PackedIndex, WriteError> {
-    let values = Values::collect(entries);
-    let names = in_use(&settings.names, &values.facets);
-    let (prepared, forms) = prepare(entries, &names);
-    let languages = prepared.iter().map(|entry| entry.language).chain(name_languages(&names)).fold(0, |set, language| set | language.bit());
-    let beside = || {
+/// [`build_index`] with another function for encoding files, for callers that cache encoded files
+/// of the last build.
+pub fn build_index_with(
+    records: &[SearchRecord],
+    settings: &PackSettings,
+    encode: EncodeFile,
+) -> Result<PackedIndex, WriteError> {
+    let values = FacetValues::collect(records);
+    let names = select_used_names(&settings.names, &values.facets);
+    let (analysed, form_counts) = analyse_records(records, &names);
+    let languages = analysed
+        .iter()
+        .map(|record| record.language)
+        .chain(detect_name_languages(&names))
+        .fold(0, |set, language| set | language.bit());
+    let build_other_files = || {
         let mut files = BTreeMap::new();
-        let text_names = pack_texts(entries, &mut files, seal);
-        (pack_rows(entries, &text_names), files)
+        let text_names = build_text_files(records, &mut files, encode);
+        (build_row_blocks(records, &text_names), files)
     };
-    // tantivy writes on one core; another need not wait for it.
-    let (segment, (rows, mut files)) = rayon::join(|| index(entries, prepared, &values), beside);
+    // tantivy writes a single segment on one thread, so the other files are built in parallel to
+    // it.
+    let (segment, (rows, mut files)) =
+        rayon::join(|| build_segment(records, analysed, &values), build_other_files);
     let mut segment = segment?;
-    let (lexicon_index, lexicon) = pack_lexicon(&forms, entries.len());
-    let owned = |blocks: Vec<Vec<u8>>| blocks.into_iter().map(OwnedBytes::new).collect();
-    let contents = Contents { rows: owned(rows), lexicon: owned(lexicon), keys: owned(std::mem::take(&mut segment.keys)), segment };
-    let head = Head {
-        records: entries.len() as u32,
-        mode: Mode::Whole,
+    let (first_words, lexicon) = build_lexicon_blocks(&form_counts, records.len());
+    let to_owned_bytes = |blocks: Vec<Vec<u8>>| blocks.into_iter().map(OwnedBytes::new).collect();
+    let contents = IndexContents {
+        rows: to_owned_bytes(rows),
+        lexicon: to_owned_bytes(lexicon),
+        keywords: to_owned_bytes(std::mem::take(&mut segment.keyword_blocks)),
+        segment,
+    };
+    let header = IndexHeader {
+        records: records.len() as u32,
+        mode: IndexMode::Whole,
         meta: contents.segment.meta.clone(),
         block: settings.block,
         parts: Vec::new(),
         slices: Vec::new(),
-        lexicon: lexicon_index,
+        lexicon: first_words,
         languages,
         facets: values.facets,
         has: values.has,
         names,
     };
     let (mode, opening) = match settings.mode {
-        Some(Mode::Whole) => (Mode::Whole, whole_opening(&head, &contents)?),
-        Some(Mode::Blocks) => (Mode::Blocks, blocks_opening(&head, &contents, &mut files, seal)?),
-        None => match whole_if_small(&head, &contents, settings.whole_below)? {
-            Some(sealed) => (Mode::Whole, sealed),
-            None => (Mode::Blocks, blocks_opening(&head, &contents, &mut files, seal)?),
+        Some(IndexMode::Whole) => (IndexMode::Whole, encode_whole_opening(&header, &contents)?),
+        Some(IndexMode::Blocks) => {
+            (IndexMode::Blocks, encode_blocks_opening(&header, &contents, &mut files, encode)?)
+        }
+        None => match encode_whole_opening_if_small(&header, &contents, settings.whole_below)? {
+            Some(encoded) => (IndexMode::Whole, encoded),
+            None => {
+                (IndexMode::Blocks, encode_blocks_opening(&header, &contents, &mut files, encode)?)
+            }
         },
     };
     let name = format!("opening.{:016x}.bin", content_hash(&opening));
     files.insert(name.clone(), opening);
-    let languages = entries.iter().map(|entry| entry.language.clone()).collect::<BTreeSet<_>>().into_iter().collect();
-    Ok(PackedIndex { opening: name, files, mode, records: entries.len(), languages })
+    let languages = records
+        .iter()
+        .map(|record| record.language.clone())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    Ok(PackedIndex { opening: name, files, mode, records: records.len(), languages })
 }

@@ -1,4 +1,5 @@
-//! The file that opens an index: everything in one, or what is needed to open it and the addresses of the blocks.
+//! Encodes the opening file: the whole index, or the header, block hashes and bytes that opening
+//! the index reads.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -7,64 +8,92 @@ use rayon::prelude::*;
 use tantivy::directory::OwnedBytes;
 
 use crate::engine::Engine;
-use crate::frame::{self, Sort};
-use crate::layout::{Head, KEYS, LEXICON, Mode, Part, ROWS, Slice, block_len, block_name, content_hash};
-use crate::store::Store;
-use crate::write::segment::Segment;
-use crate::write::{Seal, WriteError};
+use crate::frame::{self, FileKind};
+use crate::layout::{
+    IndexHeader, IndexMode, IndexPart, KEYWORDS, LEXICON, OpeningSlice, ROWS, block_file_name,
+    block_len, content_hash,
+};
+use crate::store::IndexStore;
+use crate::write::encode::EncodeFile;
+use crate::write::error::WriteError;
+use crate::write::segment::SegmentFiles;
 
-pub(super) struct Contents {
-    pub(super) segment: Segment,
+/// The content of an index, before it is split into files.
+pub(super) struct IndexContents {
+    pub(super) segment: SegmentFiles,
     pub(super) rows: Vec<OwnedBytes>,
     pub(super) lexicon: Vec<OwnedBytes>,
-    pub(super) keys: Vec<OwnedBytes>,
+    pub(super) keywords: Vec<OwnedBytes>,
 }
 
-impl Contents {
-    fn extras(&self) -> [(&'static str, &[OwnedBytes]); 3] {
-        [(ROWS, &self.rows), (LEXICON, &self.lexicon), (KEYS, &self.keys)]
+impl IndexContents {
+    fn extra_parts(&self) -> [(&'static str, &[OwnedBytes]); 3] {
+        [(ROWS, &self.rows), (LEXICON, &self.lexicon), (KEYWORDS, &self.keywords)]
     }
 
-    /// The head of an index in one piece, and what stands behind it.
-    fn in_one(&self, head: &Head) -> (Head, Vec<OwnedBytes>) {
-        let mut head = head.clone();
-        let mut pieces: Vec<OwnedBytes> = Vec::new();
+    /// The header of an index in one file, and the slices that follow it.
+    fn to_whole(&self, header: &IndexHeader) -> (IndexHeader, Vec<OwnedBytes>) {
+        let mut header = header.clone();
+        let mut slices: Vec<OwnedBytes> = Vec::new();
         for (name, file) in &self.segment.files {
-            head.slices.push(Slice(head.parts.len() as u16, 0, file.len() as u32));
-            head.parts.push(Part { name: name.clone(), len: file.len() as u64, blocks: 0 });
-            pieces.push(file.clone());
+            header.slices.push(OpeningSlice(header.parts.len() as u16, 0, file.len() as u32));
+            header.parts.push(IndexPart { name: name.clone(), len: file.len() as u64, blocks: 0 });
+            slices.push(file.clone());
         }
-        for (name, blocks) in self.extras() {
+        for (name, blocks) in self.extra_parts() {
             for (number, block) in blocks.iter().enumerate() {
-                head.slices.push(Slice(head.parts.len() as u16, number as u64, block.len() as u32));
-                pieces.push(block.clone());
+                header.slices.push(OpeningSlice(
+                    header.parts.len() as u16,
+                    number as u64,
+                    block.len() as u32,
+                ));
+                slices.push(block.clone());
             }
-            head.parts.push(Part { name: name.to_owned(), len: 0, blocks: 0 });
+            header.parts.push(IndexPart { name: name.to_owned(), len: 0, blocks: 0 });
         }
-        (head, pieces)
+        (header, slices)
     }
 }
 
-/// No index shrinks to less than this share of its plain bytes: postings are packed already.
-const MOST_SHRUNK: usize = 8;
+/// The compression ratio that no index reaches, because postings are packed already.
+const MAX_COMPRESSION_RATIO: usize = 8;
 
-/// The sealed opening of an index in one file.
-pub(super) fn whole_opening(head: &Head, contents: &Contents) -> Result<Vec<u8>, WriteError> {
-    let (head, pieces) = contents.in_one(head);
-    Ok(frame::seal(&assemble(&head, &[], &pieces.iter().map(|piece| &**piece).collect::<Vec<_>>())?, Sort::Opening))
+/// The opening file of an index in one file.
+pub(super) fn encode_whole_opening(
+    header: &IndexHeader,
+    contents: &IndexContents,
+) -> Result<Vec<u8>, WriteError> {
+    let (header, slices) = contents.to_whole(header);
+    Ok(frame::encode(
+        &concatenate_opening(
+            &header,
+            &[],
+            &slices.iter().map(|slice| &**slice).collect::<Vec<_>>(),
+        )?,
+        FileKind::Opening,
+    ))
 }
 
-/// The same if that file is small enough; a large index is not put together to find out.
-pub(super) fn whole_if_small(head: &Head, contents: &Contents, limit: usize) -> Result<Option<Vec<u8>>, WriteError> {
-    let (_, pieces) = contents.in_one(head);
-    if pieces.iter().map(|piece| piece.len()).sum::<usize>() / MOST_SHRUNK > limit {
+/// [`encode_whole_opening`] if the file has at most `limit` bytes; an index that is certainly
+/// larger is not encoded.
+pub(super) fn encode_whole_opening_if_small(
+    header: &IndexHeader,
+    contents: &IndexContents,
+    limit: usize,
+) -> Result<Option<Vec<u8>>, WriteError> {
+    let (_, slices) = contents.to_whole(header);
+    if slices.iter().map(|slice| slice.len()).sum::<usize>() / MAX_COMPRESSION_RATIO > limit {
         return Ok(None);
     }
-    Ok(Some(whole_opening(head, contents)?).filter(|sealed| sealed.len() <= limit))
+    Ok(Some(encode_whole_opening(header, contents)?).filter(|encoded| encoded.len() <= limit))
 }
 
-fn assemble(head: &Head, hashes: &[u32], slices: &[&[u8]]) -> Result<Vec<u8>, WriteError> {
-    let json = serde_json::to_vec(head).map_err(|error| WriteError(error.to_string()))?;
+fn concatenate_opening(
+    header: &IndexHeader,
+    hashes: &[u32],
+    slices: &[&[u8]],
+) -> Result<Vec<u8>, WriteError> {
+    let json = serde_json::to_vec(header).map_err(|error| WriteError(error.to_string()))?;
     let length: usize = slices.iter().map(|slice| slice.len()).sum();
     let mut out = Vec::with_capacity(json.len() + length + 4 * hashes.len() + 4);
     out.extend_from_slice(&(json.len() as u32).to_le_bytes());
@@ -76,56 +105,78 @@ fn assemble(head: &Head, hashes: &[u32], slices: &[&[u8]]) -> Result<Vec<u8>, Wr
     Ok(out)
 }
 
-pub(super) fn blocks_opening(head: &Head, contents: &Contents, files: &mut BTreeMap<String, Vec<u8>>, seal: Seal) -> Result<Vec<u8>, WriteError> {
-    let ranges = needed_to_open(head, contents)?;
-    let mut head = Head { mode: Mode::Blocks, ..head.clone() };
+/// The opening file of an index in blocks; the block files are added to `files`.
+pub(super) fn encode_blocks_opening(
+    header: &IndexHeader,
+    contents: &IndexContents,
+    files: &mut BTreeMap<String, Vec<u8>>,
+    encode: EncodeFile,
+) -> Result<Vec<u8>, WriteError> {
+    let ranges = find_ranges_read_on_open(header, contents)?;
+    let mut header = IndexHeader { mode: IndexMode::Blocks, ..header.clone() };
     let mut hashes = Vec::new();
     let mut slices: Vec<&[u8]> = Vec::new();
     let mut pack = |name: &str, blocks: Vec<&[u8]>| {
-        // Positions are bits packed already: deflated they would be 3 % smaller.
-        let seal: Seal = if name == "pos" { &frame::seal_plain } else { seal };
-        let sealed: Vec<(u32, Vec<u8>)> = blocks
+        // Positions are bit-packed already: deflate would make them 3 % smaller.
+        let encode: EncodeFile = if name == "pos" { &frame::encode_stored } else { encode };
+        let encoded: Vec<(u32, Vec<u8>)> = blocks
             .par_iter()
             .with_max_len(32)
             .map(|block| {
-                let file = seal(block, Sort::Block);
+                let file = encode(block, FileKind::Block);
                 (content_hash(&file) as u32, file)
             })
             .collect();
-        for (number, (hash, file)) in sealed.into_iter().enumerate() {
-            files.insert(block_name(name, number as u32, hash), file);
+        for (number, (hash, file)) in encoded.into_iter().enumerate() {
+            files.insert(block_file_name(name, number as u32, hash), file);
             hashes.push(hash);
         }
     };
     for (part, (name, file)) in contents.segment.files.iter().enumerate() {
         for range in ranges.iter().filter(|(of, _)| *of == part).map(|(_, range)| range) {
-            head.slices.push(Slice(part as u16, range.start as u64, range.len() as u32));
+            header.slices.push(OpeningSlice(part as u16, range.start as u64, range.len() as u32));
             slices.push(&file[range.clone()]);
         }
-        // Files that the opening holds almost whole need no blocks: those that hold no postings, such as norms.
-        let held: usize = ranges.iter().filter(|(of, _)| *of == part).map(|(_, range)| range.len()).sum();
-        let blocks: Vec<&[u8]> = if held == file.len() { Vec::new() } else { file.chunks(block_len(name, head.block)).collect() };
-        head.parts.push(Part { name: name.clone(), len: file.len() as u64, blocks: blocks.len() as u32 });
+        // Files that opening the index reads completely, such as field norms, need no blocks.
+        let held: usize =
+            ranges.iter().filter(|(of, _)| *of == part).map(|(_, range)| range.len()).sum();
+        let blocks: Vec<&[u8]> = if held == file.len() {
+            Vec::new()
+        } else {
+            file.chunks(block_len(name, header.block)).collect()
+        };
+        header.parts.push(IndexPart {
+            name: name.clone(),
+            len: file.len() as u64,
+            blocks: blocks.len() as u32,
+        });
         pack(name, blocks);
     }
-    for (name, blocks) in contents.extras() {
-        head.parts.push(Part { name: name.to_owned(), len: 0, blocks: blocks.len() as u32 });
+    for (name, blocks) in contents.extra_parts() {
+        header.parts.push(IndexPart { name: name.to_owned(), len: 0, blocks: blocks.len() as u32 });
         pack(name, blocks.iter().map(|block| &**block).collect());
     }
-    Ok(frame::seal(&assemble(&head, &hashes, &slices)?, Sort::Opening))
+    Ok(frame::encode(&concatenate_opening(&header, &hashes, &slices)?, FileKind::Opening))
 }
 
-/// The ranges of segment files that are read to open the index, joined where they are close.
-fn needed_to_open(head: &Head, contents: &Contents) -> Result<Vec<(usize, Range<usize>)>, WriteError> {
-    let (head, pieces) = contents.in_one(head);
-    let store = Store::from_pieces(head, pieces).map_err(|error| WriteError(error.to_string()))?;
-    Engine::over(store.clone()).map_err(|error| WriteError(error.to_string()))?;
-    let mut read = store.read_so_far();
+/// The byte ranges of segment files that opening the index reads, by index of the file; ranges at
+/// most 64 bytes apart are merged.
+fn find_ranges_read_on_open(
+    header: &IndexHeader,
+    contents: &IndexContents,
+) -> Result<Vec<(usize, Range<usize>)>, WriteError> {
+    let (header, slices) = contents.to_whole(header);
+    let store =
+        IndexStore::from_slices(header, slices).map_err(|error| WriteError(error.to_string()))?;
+    Engine::from_store(store.clone()).map_err(|error| WriteError(error.to_string()))?;
+    let mut read = store.read_ranges();
     read.sort_by_key(|(part, range)| (*part, range.start, range.end));
     let mut joined: Vec<(usize, Range<usize>)> = Vec::new();
     for (part, range) in read {
         match joined.last_mut() {
-            Some((last, before)) if *last == part && range.start <= before.end + 64 => before.end = before.end.max(range.end),
+            Some((last, before)) if *last == part && range.start <= before.end + 64 => {
+                before.end = before.end.max(range.end)
+            }
             _ => joined.push((part, range)),
         }
     }

@@ -1,27 +1,38 @@
-//! What an answer shows of each entry: its row, and the texts that excerpts are taken from.
+//! The rows that hits show, and the text files that excerpts are taken from.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::entry::Entry;
-use crate::frame::Sort;
-use crate::layout::{Facts, ROWS_PER_BLOCK, Row, content_hash, date_text, put_number, put_text};
-use crate::write::Seal;
+use crate::frame::FileKind;
+use crate::layout::{
+    ROWS_PER_BLOCK, RecordFacts, RecordRow, content_hash, format_date, write_text, write_varint,
+};
+use crate::record::SearchRecord;
+use crate::write::encode::EncodeFile;
 
-/// Plain bytes of texts that go into one file.
-const TEXTS_FILE: usize = 10_000;
-/// Excerpts are looked for in this much of a record.
-const TEXT_OF_RECORD: usize = 40_000;
+/// Maximum bytes of texts in one file before compression, unless a single record has more.
+const TEXT_FILE_BYTES: usize = 10_000;
+/// Maximum bytes of section texts of a record that excerpts are taken from.
+const MAX_TEXT_BYTES_PER_RECORD: usize = 40_000;
 
-pub(super) fn pack_texts(entries: &[Entry], files: &mut BTreeMap<String, Vec<u8>>, seal: Seal) -> Vec<String> {
-    let lengths: Vec<usize> = entries.iter().map(|entry| shown(entry).iter().flatten().map(|text| text.len()).sum()).collect();
+/// Adds the text files to `files`; returns for each record the name of its text file, empty if the
+/// record has no text.
+pub(super) fn build_text_files(
+    records: &[SearchRecord],
+    files: &mut BTreeMap<String, Vec<u8>>,
+    encode: EncodeFile,
+) -> Vec<String> {
+    let lengths: Vec<usize> = records
+        .iter()
+        .map(|record| excerpt_sections(record).iter().flatten().map(|text| text.len()).sum())
+        .collect();
     let mut groups: Vec<Range<usize>> = Vec::new();
     let mut size = 0;
     for (number, length) in lengths.iter().enumerate() {
         match groups.last_mut() {
-            Some(group) if size + length <= TEXTS_FILE => group.end = number + 1,
+            Some(group) if size + length <= TEXT_FILE_BYTES => group.end = number + 1,
             _ => {
                 groups.push(number..number + 1);
                 size = 0;
@@ -29,18 +40,18 @@ pub(super) fn pack_texts(entries: &[Entry], files: &mut BTreeMap<String, Vec<u8>
         }
         size += length;
     }
-    let sealed: Vec<(String, Vec<u8>)> = groups
+    let encoded: Vec<(String, Vec<u8>)> = groups
         .par_iter()
         .with_max_len(16)
         .map_init(Vec::new, |plain, group| {
             plain.clear();
-            group.clone().for_each(|number| put_texts(plain, number, &entries[number]));
-            let file = seal(plain, Sort::Texts);
+            group.clone().for_each(|number| write_texts(plain, number, &records[number]));
+            let file = encode(plain, FileKind::Texts);
             (format!("texts/{:016x}.bin", content_hash(&file)), file)
         })
         .collect();
-    let mut names = vec![String::new(); entries.len()];
-    for (group, (name, file)) in groups.into_iter().zip(sealed) {
+    let mut names = vec![String::new(); records.len()];
+    for (group, (name, file)) in groups.into_iter().zip(encoded) {
         for number in group.filter(|&number| lengths[number] > 0) {
             names[number] = name.clone();
         }
@@ -49,46 +60,53 @@ pub(super) fn pack_texts(entries: &[Entry], files: &mut BTreeMap<String, Vec<u8>
     names
 }
 
-/// What excerpts of a record are taken from: heading, anchor and text of its sections, none of them empty altogether.
-fn shown(entry: &Entry) -> Vec<[&str; 3]> {
-    let mut shown = Vec::with_capacity(entry.sections.len() + 1);
-    let mut left = TEXT_OF_RECORD;
-    if !entry.hypothesis.is_empty() {
-        shown.push(["", "", &entry.hypothesis]);
+/// The sections that excerpts of a record are taken from: heading, anchor and text of each;
+/// sections without heading and text are left out.
+fn excerpt_sections(record: &SearchRecord) -> Vec<[&str; 3]> {
+    let mut sections = Vec::with_capacity(record.sections.len() + 1);
+    let mut remaining = MAX_TEXT_BYTES_PER_RECORD;
+    if !record.hypothesis.is_empty() {
+        sections.push(["", "", &record.hypothesis]);
     }
-    for section in entry.sections.iter().filter(|section| !section.text.is_empty() || !section.heading.is_empty()) {
-        let text = &section.text[..section.text.floor_char_boundary(left)];
-        left -= text.len();
-        shown.push([&section.heading, &section.anchor, text]);
-        if left == 0 {
+    for section in record
+        .sections
+        .iter()
+        .filter(|section| !section.text.is_empty() || !section.heading.is_empty())
+    {
+        let text = &section.text[..section.text.floor_char_boundary(remaining)];
+        remaining -= text.len();
+        sections.push([&section.heading, &section.anchor, text]);
+        if remaining == 0 {
             break;
         }
     }
-    shown
+    sections
 }
 
-fn put_texts(out: &mut Vec<u8>, number: usize, entry: &Entry) {
-    let shown = shown(entry);
-    if shown.is_empty() {
+fn write_texts(out: &mut Vec<u8>, number: usize, record: &SearchRecord) {
+    let sections = excerpt_sections(record);
+    if sections.is_empty() {
         return;
     }
     let mut body = Vec::with_capacity(4096);
-    put_number(&mut body, shown.len() as u32);
-    shown.iter().flatten().for_each(|text| put_text(&mut body, text));
-    put_number(out, number as u32);
-    put_number(out, body.len() as u32);
+    write_varint(&mut body, sections.len() as u32);
+    sections.iter().flatten().for_each(|text| write_text(&mut body, text));
+    write_varint(out, number as u32);
+    write_varint(out, body.len() as u32);
     out.extend_from_slice(&body);
 }
 
-pub(super) fn pack_rows(entries: &[Entry], text_names: &[String]) -> Vec<Vec<u8>> {
-    let numbers: Vec<usize> = (0..entries.len()).collect();
+/// The blocks of rows, one line of JSON for each record.
+pub(super) fn build_row_blocks(records: &[SearchRecord], text_names: &[String]) -> Vec<Vec<u8>> {
+    let numbers: Vec<usize> = (0..records.len()).collect();
     numbers
         .par_chunks(ROWS_PER_BLOCK as usize)
         .with_max_len(16)
         .map(|chunk| {
             let mut block = Vec::new();
             for &number in chunk {
-                serde_json::to_writer(&mut block, &row(&entries[number], &text_names[number])).expect("a row has only text keys");
+                serde_json::to_writer(&mut block, &new_row(&records[number], &text_names[number]))
+                    .expect("a row has only text keys");
                 block.push(b'\n');
             }
             block
@@ -96,29 +114,34 @@ pub(super) fn pack_rows(entries: &[Entry], text_names: &[String]) -> Vec<Vec<u8>
         .collect()
 }
 
-fn row(entry: &Entry, texts: &str) -> Row {
-    Row {
-        id: entry.id.clone(),
-        kind: entry.kind,
-        url: entry.url.clone(),
-        title: entry.title.clone(),
-        summary: entry.summary.clone(),
-        language: entry.language.clone(),
+fn new_row(record: &SearchRecord, texts: &str) -> RecordRow {
+    RecordRow {
+        id: record.id.clone(),
+        kind: record.kind,
+        url: record.url.clone(),
+        title: record.title.clone(),
+        summary: record.summary.clone(),
+        language: record.language.clone(),
         texts: texts.to_owned(),
-        facts: Facts {
-            facets: entry.facets.iter().filter(|(_, values)| !values.is_empty()).map(|(facet, values)| (*facet, values.clone())).collect(),
-            start: entry.start.map(date_text),
-            updated: entry.updated.map(date_text),
-            day: entry.day.map(date_text),
-            lift: entry.lift.and_then(hundredths),
-            change: entry.change.and_then(hundredths),
-            freshness: entry.freshness,
-            retired: entry.retired,
+        facts: RecordFacts {
+            facets: record
+                .facets
+                .iter()
+                .filter(|(_, values)| !values.is_empty())
+                .map(|(facet, values)| (*facet, values.clone()))
+                .collect(),
+            start: record.start.map(format_date),
+            updated: record.updated.map(format_date),
+            day: record.day.map(format_date),
+            lift: record.lift.and_then(round_to_hundredths),
+            change: record.change.and_then(round_to_hundredths),
+            freshness: record.freshness,
+            retired: record.retired,
         },
     }
 }
 
-/// A figure as it is shown; none where it is no number.
-fn hundredths(value: f64) -> Option<f64> {
+/// A figure rounded to two decimals; `None` if it is not finite.
+fn round_to_hundredths(value: f64) -> Option<f64> {
     value.is_finite().then(|| (value * 100.0).round() / 100.0)
 }

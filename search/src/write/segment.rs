@@ -1,4 +1,5 @@
-//! Prepared entries as one segment of tantivy's, under names that follow from the content.
+//! Writes analysed records as one tantivy segment, with a fixed id so that equal input gives equal
+//! bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -10,94 +11,104 @@ use tantivy::schema::{Field, Schema};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 use tantivy::{Directory, Index, IndexSettings, TantivyDocument};
 
-use crate::analysis::Form;
-use crate::entry::{Entry, Facet};
-use crate::fold::fold_into;
-use crate::schema::{ACCENTED, Fields, column, facet_column, schema};
-use crate::standing::Standing;
-use crate::write::WriteError;
-use crate::write::keys::pack_keys;
-use crate::write::prepare::{GAP, Mark, Prepared};
+use crate::analysis::WordForm;
+use crate::fold::fold_accents_into;
+use crate::quality::QualitySignals;
+use crate::record::{Facet, SearchRecord};
+use crate::schema::{ACCENTED_MARKER, SchemaFields, build_schema, column, facet_column_name};
+use crate::write::analyse::{AnalysedRecord, POSITION_GAP, TermMark};
+use crate::write::error::WriteError;
+use crate::write::keywords::build_keyword_blocks;
 
-/// Gives tantivy the words of prepared entries: the text of a field names the entry, and which of its words are meant.
+/// A tokenizer that passes the tokens of analysed records to tantivy: a field value holds the kind
+/// of field and the number of the record.
 #[derive(Clone)]
-struct Words {
-    prepared: Arc<[Prepared]>,
+struct AnalysedTokenizer {
+    analysed: Arc<[AnalysedRecord]>,
     token: Token,
 }
 
-enum Stream<'a> {
+/// The remaining tokens of a field, as form ids.
+enum FieldTokens<'a> {
     Text(Iter<'a, u32>),
-    Zone(Iter<'a, (u32, Mark)>),
+    Zone(Iter<'a, (u32, TermMark)>),
 }
 
-struct WordStream<'a> {
-    forms: &'a [Form],
-    stream: Stream<'a>,
+struct AnalysedTokenStream<'a> {
+    forms: &'a [WordForm],
+    tokens: FieldTokens<'a>,
     token: &'a mut Token,
 }
 
-/// What stands in an entry's field of words.
-fn text_of(entry: usize) -> String {
-    format!("text {entry}")
+/// The value of the field `text` of a record, for [`AnalysedTokenizer`].
+fn text_field_value(record: usize) -> String {
+    format!("text {record}")
 }
 
-/// What stands in an entry's field of zones.
-fn zone_of(entry: usize) -> String {
-    format!("zone {entry}")
+/// The value of the field `zone` of a record, for [`AnalysedTokenizer`].
+fn zone_field_value(record: usize) -> String {
+    format!("zone {record}")
 }
 
-impl Tokenizer for Words {
-    type TokenStream<'a> = WordStream<'a>;
+impl Tokenizer for AnalysedTokenizer {
+    type TokenStream<'a> = AnalysedTokenStream<'a>;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> AnalysedTokenStream<'a> {
         self.token.reset();
-        let (field, entry) = text.split_once(' ').unwrap_or_default();
-        let prepared = entry.parse().ok().and_then(|entry: usize| self.prepared.get(entry)).expect("a field names its entry");
-        let stream = if field == "zone" { Stream::Zone(prepared.zone.iter()) } else { Stream::Text(prepared.text.iter()) };
-        WordStream { forms: &prepared.forms, stream, token: &mut self.token }
+        let (field, record) = text.split_once(' ').unwrap_or_default();
+        let analysed = record
+            .parse()
+            .ok()
+            .and_then(|record: usize| self.analysed.get(record))
+            .expect("a field names its entry");
+        let tokens = if field == "zone" {
+            FieldTokens::Zone(analysed.zone.iter())
+        } else {
+            FieldTokens::Text(analysed.text.iter())
+        };
+        AnalysedTokenStream { forms: &analysed.forms, tokens, token: &mut self.token }
     }
 }
 
-impl WordStream<'_> {
-    fn next_of_zone(&mut self, number: u32, mark: Mark) {
-        let Form { word, stem, .. } = &self.forms[number as usize];
+impl AnalysedTokenStream<'_> {
+    fn write_zone_term(&mut self, form_id: u32, mark: TermMark) {
+        let WordForm { word, stem, .. } = &self.forms[form_id as usize];
         let text = &mut self.token.text;
         match mark {
-            Mark::In(zone) => {
+            TermMark::InZone(zone) => {
                 text.push_str(stem);
                 text.push('\0');
-                text.push(zone.letter());
+                text.push(zone.marker());
             }
-            Mark::Accented => {
-                fold_into(word, text);
-                text.push_str(ACCENTED);
+            TermMark::HasAccents => {
+                fold_accents_into(word, text);
+                text.push_str(ACCENTED_MARKER);
                 text.push_str(word);
             }
         }
     }
 }
 
-impl TokenStream for WordStream<'_> {
+impl TokenStream for AnalysedTokenStream<'_> {
     fn advance(&mut self) -> bool {
         self.token.text.clear();
-        match &mut self.stream {
-            Stream::Text(words) => {
-                for number in words {
-                    if *number == GAP {
+        match &mut self.tokens {
+            FieldTokens::Text(form_ids) => {
+                for form_id in form_ids {
+                    if *form_id == POSITION_GAP {
                         self.token.position = self.token.position.wrapping_add(16);
                         continue;
                     }
                     self.token.position = self.token.position.wrapping_add(1);
-                    self.token.text.push_str(&self.forms[*number as usize].stem);
+                    self.token.text.push_str(&self.forms[*form_id as usize].stem);
                     return true;
                 }
                 false
             }
-            Stream::Zone(words) => {
-                let Some((number, mark)) = words.next() else { return false };
+            FieldTokens::Zone(marks) => {
+                let Some((form_id, mark)) = marks.next() else { return false };
                 self.token.position = self.token.position.wrapping_add(1);
-                self.next_of_zone(*number, *mark);
+                self.write_zone_term(*form_id, *mark);
                 true
             }
         }
@@ -112,105 +123,159 @@ impl TokenStream for WordStream<'_> {
     }
 }
 
-/// Every value of every facet, and the number it has in the columns.
-pub(super) struct Values {
+/// The distinct values of every facet and the distinct flags, sorted; columns hold their zero-based
+/// indices.
+pub(super) struct FacetValues {
     pub(super) facets: BTreeMap<Facet, Vec<String>>,
     pub(super) has: Vec<String>,
 }
 
-impl Values {
-    pub(super) fn collect(entries: &[Entry]) -> Values {
+impl FacetValues {
+    pub(super) fn collect(records: &[SearchRecord]) -> FacetValues {
         let mut facets: BTreeMap<Facet, BTreeSet<&str>> = BTreeMap::new();
         let mut has = BTreeSet::new();
-        for entry in entries {
+        for record in records {
             for facet in Facet::ALL {
-                for value in values_of(entry, facet) {
+                for value in facet_values_of(record, facet) {
                     facets.entry(facet).or_default().insert(value);
                 }
             }
-            has.extend(entry.has.iter().map(String::as_str));
+            has.extend(record.has.iter().map(String::as_str));
         }
         let owned = |values: BTreeSet<&str>| values.into_iter().map(str::to_owned).collect();
-        Values { facets: facets.into_iter().map(|(facet, values)| (facet, owned(values))).collect(), has: owned(has) }
+        FacetValues {
+            facets: facets.into_iter().map(|(facet, values)| (facet, owned(values))).collect(),
+            has: owned(has),
+        }
     }
 }
 
-fn values_of(entry: &Entry, facet: Facet) -> impl Iterator<Item = &str> {
+fn facet_values_of(record: &SearchRecord, facet: Facet) -> impl Iterator<Item = &str> {
     let own = match facet {
-        Facet::Language => Some(entry.language.as_str()).filter(|language| !language.is_empty()),
-        Facet::Type => Some(entry.kind.name()),
+        Facet::Language => Some(record.language.as_str()).filter(|language| !language.is_empty()),
+        Facet::Type => Some(record.kind.name()),
         _ => None,
     };
-    let stated = entry.facets.get(&facet).filter(|_| own.is_none() && facet != Facet::Language);
+    let stated = record.facets.get(&facet).filter(|_| own.is_none() && facet != Facet::Language);
     own.into_iter().chain(stated.into_iter().flatten().map(String::as_str))
 }
 
-pub(super) struct Segment {
+/// A finished segment.
+pub(super) struct SegmentFiles {
+    /// Content of `meta.json`.
     pub(super) meta: String,
     /// Extension and content, sorted by extension.
     pub(super) files: Vec<(String, OwnedBytes)>,
-    /// Blocks of telling words.
-    pub(super) keys: Vec<Vec<u8>>,
+    /// Blocks of keywords; see [`build_keyword_blocks`].
+    pub(super) keyword_blocks: Vec<Vec<u8>>,
 }
 
-/// The id every segment gets, because tantivy's own are random.
-const SEGMENT: &str = "00000000000000000000000000000001";
+/// The id of every segment, because the ids that tantivy assigns are random.
+const SEGMENT_ID: &str = "00000000000000000000000000000001";
 
-/// Bytes from which tantivy reckons how large its table of words is at first: it grows as words come, and the smaller it is the better
-/// it fits a core's cache.
-const TABLE: usize = 1_000_000;
+/// Memory budget from which tantivy computes the initial size of its hash table of terms. The table
+/// grows with the terms; a small one avoids cache misses.
+const WRITER_MEMORY_BYTES: usize = 1_000_000;
 
-pub(super) fn index(entries: &[Entry], prepared: Vec<Prepared>, values: &Values) -> Result<Segment, WriteError> {
-    let (schema, fields) = schema();
-    let folder = RamDirectory::create();
-    let settings = IndexSettings { docstore_compression: tantivy::store::Compressor::None, ..IndexSettings::default() };
+pub(super) fn build_segment(
+    records: &[SearchRecord],
+    analysed: Vec<AnalysedRecord>,
+    values: &FacetValues,
+) -> Result<SegmentFiles, WriteError> {
+    let (schema, fields) = build_schema();
+    let directory = RamDirectory::create();
+    let settings = IndexSettings {
+        docstore_compression: tantivy::store::Compressor::None,
+        ..IndexSettings::default()
+    };
     let tokenizers = tantivy::tokenizer::TokenizerManager::default();
-    let prepared: Arc<[Prepared]> = prepared.into();
-    tokenizers.register("prepared", TextAnalyzer::builder(Words { prepared: Arc::clone(&prepared), token: Token::default() }).build());
-    let mut writer =
-        Index::builder().schema(schema.clone()).settings(settings).tokenizers(tokenizers).single_segment_index_writer(folder.clone(), TABLE)?;
-    let columns = Columns::of(&schema)?;
-    for (number, entry) in entries.iter().enumerate() {
-        writer.add_document(document(entry, number, &prepared[number], values, &fields, &columns))?;
+    let analysed: Arc<[AnalysedRecord]> = analysed.into();
+    tokenizers.register(
+        "prepared",
+        TextAnalyzer::builder(AnalysedTokenizer {
+            analysed: Arc::clone(&analysed),
+            token: Token::default(),
+        })
+        .build(),
+    );
+    let mut writer = Index::builder()
+        .schema(schema.clone())
+        .settings(settings)
+        .tokenizers(tokenizers)
+        .single_segment_index_writer(directory.clone(), WRITER_MEMORY_BYTES)?;
+    let columns = ColumnFields::from_schema(&schema)?;
+    for (number, record) in records.iter().enumerate() {
+        writer.add_document(new_document(
+            record,
+            number,
+            &analysed[number],
+            values,
+            &fields,
+            &columns,
+        ))?;
     }
     let index = writer.finalize()?;
-    collect_segment(&index, &folder)
+    collect_segment(&index, &directory)
 }
 
-struct Columns {
+/// The fields of the columns.
+struct ColumnFields {
+    /// Columns of facets, in the order of [`Facet::ALL`].
     facets: Vec<Field>,
     by_name: BTreeMap<&'static str, Field>,
 }
 
-impl Columns {
-    fn of(schema: &Schema) -> tantivy::Result<Columns> {
-        let facets = Facet::ALL.iter().map(|&facet| schema.get_field(&facet_column(facet))).collect::<tantivy::Result<_>>()?;
-        let names = [column::LANGUAGE, column::STANDING, column::TITLE_WORDS, column::DAY, column::LIFT, column::HAS];
-        let by_name = names.into_iter().map(|name| Ok((name, schema.get_field(name)?))).collect::<tantivy::Result<_>>()?;
-        Ok(Columns { facets, by_name })
+impl ColumnFields {
+    fn from_schema(schema: &Schema) -> tantivy::Result<ColumnFields> {
+        let facets = Facet::ALL
+            .iter()
+            .map(|&facet| schema.get_field(&facet_column_name(facet)))
+            .collect::<tantivy::Result<_>>()?;
+        let names = [
+            column::LANGUAGE,
+            column::QUALITY,
+            column::TITLE_WORDS,
+            column::DAY,
+            column::LIFT,
+            column::HAS,
+        ];
+        let by_name = names
+            .into_iter()
+            .map(|name| Ok((name, schema.get_field(name)?)))
+            .collect::<tantivy::Result<_>>()?;
+        Ok(ColumnFields { facets, by_name })
     }
 }
 
-fn document(entry: &Entry, number: usize, prepared: &Prepared, values: &Values, fields: &Fields, columns: &Columns) -> TantivyDocument {
+fn new_document(
+    record: &SearchRecord,
+    number: usize,
+    analysed: &AnalysedRecord,
+    values: &FacetValues,
+    fields: &SchemaFields,
+    columns: &ColumnFields,
+) -> TantivyDocument {
     let mut document = TantivyDocument::default();
-    document.add_text(fields.text, text_of(number));
-    document.add_text(fields.zone, zone_of(number));
-    document.add_u64(columns.by_name[column::LANGUAGE], prepared.language as u64);
-    document.add_u64(columns.by_name[column::STANDING], Standing::of(entry).to_number());
-    document.add_u64(columns.by_name[column::TITLE_WORDS], prepared.title_words);
-    if let Some(day) = entry.day {
+    document.add_text(fields.text, text_field_value(number));
+    document.add_text(fields.zone, zone_field_value(number));
+    document.add_u64(columns.by_name[column::LANGUAGE], analysed.language as u64);
+    document
+        .add_u64(columns.by_name[column::QUALITY], QualitySignals::from_record(record).to_number());
+    document.add_u64(columns.by_name[column::TITLE_WORDS], analysed.title_words);
+    if let Some(day) = record.day {
         document.add_i64(columns.by_name[column::DAY], i64::from(day));
     }
-    if let Some(lift) = entry.lift.filter(|lift| lift.is_finite()) {
+    if let Some(lift) = record.lift.filter(|lift| lift.is_finite()) {
         document.add_i64(columns.by_name[column::LIFT], (lift * 100.0).round() as i64);
     }
-    for number in entry.has.iter().filter_map(|flag| values.has.binary_search(flag).ok()) {
+    for number in record.has.iter().filter_map(|flag| values.has.binary_search(flag).ok()) {
         document.add_u64(columns.by_name[column::HAS], number as u64);
     }
     for (facet, &field) in Facet::ALL.iter().zip(&columns.facets) {
         let known = values.facets.get(facet).map_or(&[][..], Vec::as_slice);
-        let numbers: BTreeSet<usize> =
-            values_of(entry, *facet).filter_map(|value| known.binary_search_by(|known| known.as_str().cmp(value)).ok()).collect();
+        let numbers: BTreeSet<usize> = facet_values_of(record, *facet)
+            .filter_map(|value| known.binary_search_by(|known| known.as_str().cmp(value)).ok())
+            .collect();
         for number in numbers {
             document.add_u64(field, number as u64);
         }
@@ -218,23 +283,29 @@ fn document(entry: &Entry, number: usize, prepared: &Prepared, values: &Values, 
     document
 }
 
-fn collect_segment(index: &Index, folder: &RamDirectory) -> Result<Segment, WriteError> {
+fn collect_segment(index: &Index, directory: &RamDirectory) -> Result<SegmentFiles, WriteError> {
     let metas = index.searchable_segment_metas()?;
-    let id = metas.first().map(|meta| meta.id().uuid_string()).ok_or_else(|| WriteError("no segment".to_owned()))?;
-    let meta = folder.atomic_read(Path::new("meta.json")).map_err(|error| WriteError(error.to_string()))?;
-    // The id stands in `meta.json` with hyphens.
-    let meta = String::from_utf8_lossy(&meta).replace(&hyphened(&id), &hyphened(SEGMENT));
+    let id = metas
+        .first()
+        .map(|meta| meta.id().uuid_string())
+        .ok_or_else(|| WriteError("no segment".to_owned()))?;
+    let meta = directory
+        .atomic_read(Path::new("meta.json"))
+        .map_err(|error| WriteError(error.to_string()))?;
+    // `meta.json` contains the id with hyphens.
+    let meta =
+        String::from_utf8_lossy(&meta).replace(&hyphenate_id(&id), &hyphenate_id(SEGMENT_ID));
     let mut files = Vec::new();
     for extension in ["fast", "fieldnorm", "idx", "pos", "store", "term"] {
         let path = PathBuf::from(format!("{id}.{extension}"));
-        let slice = folder.open_read(&path).map_err(|error| WriteError(error.to_string()))?;
+        let slice = directory.open_read(&path).map_err(|error| WriteError(error.to_string()))?;
         let bytes = slice.read_bytes().map_err(|error| WriteError(error.to_string()))?;
         files.push((extension.to_owned(), bytes));
     }
     let records = metas.iter().map(|meta| meta.max_doc() as usize).sum();
-    Ok(Segment { meta, files, keys: pack_keys(index, records)? })
+    Ok(SegmentFiles { meta, files, keyword_blocks: build_keyword_blocks(index, records)? })
 }
 
-fn hyphened(id: &str) -> String {
+fn hyphenate_id(id: &str) -> String {
     format!("{}-{}-{}-{}-{}", &id[..8], &id[8..12], &id[12..16], &id[16..20], &id[20..])
 }

@@ -1,11 +1,13 @@
-//! The server: answers this machine alone, from memory, under a strict security policy.
+//! The HTTP server: serves the site from memory to this machine only, with a strict content
+//! security policy.
 
 use std::convert::Infallible;
 use std::net::TcpListener;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderValue};
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -13,58 +15,113 @@ use axum::middleware::{self, Next};
 use axum::response::sse::{Event, KeepAlive};
 use axum::response::{IntoResponse, Response, Sse};
 use axum::routing::get;
-use futures_util::{Stream, stream};
+use futures_util::{FutureExt, Stream, stream};
 use tokio::sync::watch;
 
-use crate::command::serve::live::{Found, Live};
-use crate::command::serve::page::{self, OWN};
-use crate::command::serve::{file, media};
+use crate::command::panics;
+use crate::command::serve::overlay::{self, INTERNAL_PATH};
+use crate::command::serve::served_site::{ServedFile, ServedSite};
+use crate::command::serve::{file_response, media_type};
+use crate::command::terminal::print_error;
 use crate::error::{Error, Result};
+use crate::site::address::percent_decode;
 
-/// No script, style or image from elsewhere, and nothing inline: as strict as a host may be.
-const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+/// Allows no inline script or style and nothing from other hosts, as a strict web host would.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 
-/// Headers of every answer.
+/// Headers of every response.
 const HEADERS: &[(&str, &str)] = &[
-    ("content-security-policy", POLICY),
+    ("content-security-policy", CONTENT_SECURITY_POLICY),
     ("cache-control", "no-store"),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
     ("cross-origin-resource-policy", "same-origin"),
 ];
 
-/// Serves until Ctrl-C.
+/// Serves the site until the program is interrupted or terminated.
 ///
 /// # Errors
-/// When the system gives no threads or sockets.
-pub fn run(listener: TcpListener, live: Arc<Live>) -> Result<()> {
-    let trouble = |cause: std::io::Error| Error { cause: Some(Box::new(cause)), ..Error::new("cannot serve") };
-    listener.set_nonblocking(true).map_err(trouble)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(trouble)?;
+/// The system provides no threads or sockets.
+pub fn serve(listener: TcpListener, served: Arc<ServedSite>) -> Result<()> {
+    serve_routes(listener, with_layers(routes(), served))
+}
+
+fn serve_routes(listener: TcpListener, router: Router) -> Result<()> {
+    let to_error = |cause: std::io::Error| Error {
+        cause: Some(Box::new(cause)),
+        ..Error::new("cannot serve")
+    };
+    listener.set_nonblocking(true).map_err(to_error)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(to_error)?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::from_std(listener).map_err(trouble)?;
-        // Browsers hold their event streams open for ever, so a polite end would never come.
+        let listener = tokio::net::TcpListener::from_std(listener).map_err(to_error)?;
+        // Browsers keep their event streams open, so a graceful shutdown would never finish.
         tokio::select! {
-            served = async { axum::serve(listener, router(live)).await } => served.map_err(trouble),
-            _ = stopped() => Ok(()),
+            result = async { axum::serve(listener, router).await } => result.map_err(to_error),
+            _ = shutdown_signal() => Ok(()),
         }
     })?;
     runtime.shutdown_background();
     Ok(())
 }
 
-fn router(live: Arc<Live>) -> Router {
+fn routes() -> Router<Arc<ServedSite>> {
     Router::new()
-        .route(&format!("{OWN}/events"), get(events))
-        .route(&format!("{OWN}/reload.js"), get(async || ([(header::CONTENT_TYPE, media::of("a.js"))], page::SCRIPT)))
-        .route(&format!("{OWN}/overlay.css"), get(async || ([(header::CONTENT_TYPE, media::of("a.css"))], page::STYLE)))
-        .fallback_service(get(site).with_state(Arc::clone(&live)))
-        .layer(middleware::from_fn(guard))
-        .with_state(live)
+        .route(&format!("{INTERNAL_PATH}/events"), get(stream_events))
+        .route(
+            &format!("{INTERNAL_PATH}/reload.js"),
+            get(async || {
+                (
+                    [(header::CONTENT_TYPE, media_type::media_type_of("a.js"))],
+                    overlay::RELOAD_SCRIPT,
+                )
+            }),
+        )
+        .route(
+            &format!("{INTERNAL_PATH}/overlay.css"),
+            get(async || {
+                (
+                    [(header::CONTENT_TYPE, media_type::media_type_of("a.css"))],
+                    overlay::OVERLAY_STYLE,
+                )
+            }),
+        )
+        .fallback(get(serve_path))
 }
 
-/// Ctrl-C, or the system's polite request to end.
-async fn stopped() {
+/// Adds what holds for every request.
+fn with_layers(routes: Router<Arc<ServedSite>>, served: Arc<ServedSite>) -> Router {
+    routes
+        .layer(middleware::from_fn_with_state(Arc::clone(&served), catch_panic))
+        .layer(middleware::from_fn(reject_other_hosts))
+        .with_state(served)
+}
+
+/// Answers a request that panics with a page that says so, so that the connection does not just
+/// end.
+async fn catch_panic(
+    State(served): State<Arc<ServedSite>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(payload) => {
+            let error = panics::to_error(&*payload);
+            print_error(&error);
+            let hint = error.hint.as_deref().unwrap_or_default();
+            let page = overlay::render_placeholder("This page failed", &format!("{error}; {hint}"));
+            html_response(StatusCode::INTERNAL_SERVER_ERROR, &page, &served)
+        }
+    }
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+async fn shutdown_signal() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -79,11 +136,12 @@ async fn stopped() {
     tokio::signal::ctrl_c().await.unwrap_or_default();
 }
 
-/// Answers only those who call this machine by its own name: a page elsewhere that had its name point here
-/// would otherwise read unpublished records.
-async fn guard(request: Request, next: Next) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let mut response = if is_this_machine(host) {
+/// Rejects requests whose `Host` is not this machine. Otherwise a page of another site could read
+/// unpublished records by pointing its own host name here (DNS rebinding).
+async fn reject_other_hosts(request: Request, next: Next) -> Response {
+    let host =
+        request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let mut response = if is_local_host(host) {
         next.run(request).await
     } else {
         (StatusCode::FORBIDDEN, "casebook serve answers to localhost only\n").into_response()
@@ -94,7 +152,7 @@ async fn guard(request: Request, next: Next) -> Response {
     response
 }
 
-fn is_this_machine(host: &str) -> bool {
+fn is_local_host(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
@@ -102,158 +160,224 @@ fn is_this_machine(host: &str) -> bool {
     ["127.0.0.1", "localhost", "[::1]"].iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
-/// Any file of the site.
-async fn site(State(live): State<Arc<Live>>, uri: Uri, headers: HeaderMap) -> Response {
-    let asked = decoded(uri.path());
-    let path = live.below(asked.trim_start_matches('/'));
-    if !live.has_site() {
-        let page = page::stand_in("The hub has errors", "Nothing could be built yet. This page loads by itself once they are mended.");
-        return html(StatusCode::INTERNAL_SERVER_ERROR, &page, &live);
+/// Answers a request for any path of the site.
+async fn serve_path(
+    State(served): State<Arc<ServedSite>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let decoded_path = percent_decode(uri.path());
+    let path = served.strip_base_path(decoded_path.trim_start_matches('/'));
+    if !served.has_site() {
+        let page = overlay::render_placeholder(
+            "The hub has errors",
+            "Nothing could be built yet. This page loads by itself once they are mended.",
+        );
+        return html_response(StatusCode::INTERNAL_SERVER_ERROR, &page, &served);
     }
-    match lookup(&live, path) {
-        Lookup::File(path, found) => send(&path, found, &headers, &live),
-        Lookup::Folder => redirect(&uri),
-        Lookup::Nothing => missing(&live),
+    match resolve_path(&served, path) {
+        Lookup::File(path, found) => respond_with(&path, found, &headers, &served),
+        Lookup::Folder => redirect_to_folder(&uri),
+        Lookup::NotFound => not_found(&served),
     }
 }
 
-/// What a path leads to.
+/// What a requested path refers to.
 enum Lookup {
-    File(String, Found),
-    /// The path of a folder without its slash.
+    File(String, ServedFile),
+    /// A folder, requested without a slash at the end.
     Folder,
-    Nothing,
+    NotFound,
 }
 
-fn lookup(live: &Live, path: &str) -> Lookup {
+fn resolve_path(served: &ServedSite, path: &str) -> Lookup {
     let page = format!("{path}index.html");
     let found = if path.is_empty() || path.ends_with('/') {
-        live.find(&page).map(|found| (page, found))
+        served.find(&page).map(|found| (page, found))
     } else {
-        live.find(path).map(|found| (path.to_owned(), found))
+        served.find(path).map(|found| (path.to_owned(), found))
     };
     match found {
         Some((path, found)) => Lookup::File(path, found),
-        None if !path.is_empty() && live.find(&format!("{path}/index.html")).is_some() => Lookup::Folder,
-        None => Lookup::Nothing,
+        None if !path.is_empty() && served.find(&format!("{path}/index.html")).is_some() => {
+            Lookup::Folder
+        }
+        None => Lookup::NotFound,
     }
 }
 
-fn send(path: &str, found: Found, headers: &HeaderMap, live: &Live) -> Response {
-    let kind = media::of(path);
+fn respond_with(
+    path: &str,
+    found: ServedFile,
+    headers: &HeaderMap,
+    served: &ServedSite,
+) -> Response {
+    let media_type = media_type::media_type_of(path);
     match found {
-        Found::Made(bytes) if kind.starts_with("text/html") => html(StatusCode::OK, &bytes, live),
-        // Shared with the site itself: a download that stalls holds nothing of its own.
-        Found::Made(bytes) => ([(header::CONTENT_TYPE, kind)], Bytes::from_owner(bytes)).into_response(),
-        Found::Asset(asset) => match file::answer(&asset, headers) {
+        ServedFile::Generated(bytes) if media_type.starts_with("text/html") => {
+            html_response(StatusCode::OK, &bytes, served)
+        }
+        // The response shares the bytes of the site, so that a slow download needs no memory of its
+        // own.
+        ServedFile::Generated(bytes) => {
+            ([(header::CONTENT_TYPE, media_type)], bytes).into_response()
+        }
+        ServedFile::Asset(asset) => match file_response::respond_with_file(&asset, headers) {
             Ok(mut response) => {
-                response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+                response
+                    .headers_mut()
+                    .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
                 response
             }
-            Err(_) => missing(live),
+            Err(_) => not_found(served),
         },
     }
 }
 
-/// To the same address with a slash; the query stays.
-fn redirect(uri: &Uri) -> Response {
+/// Redirects to the same address with a slash at the end; the query stays.
+fn redirect_to_folder(uri: &Uri) -> Response {
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-    // Two slashes in front would name another host.
+    // Two slashes at the start would refer to another host.
     let path = format!("/{}", uri.path().trim_start_matches('/'));
     (StatusCode::FOUND, [(header::LOCATION, format!("{path}/{query}"))]).into_response()
 }
 
-/// The site's own 404 page.
-fn missing(live: &Live) -> Response {
-    match live.find("404.html") {
-        Some(Found::Made(page)) => html(StatusCode::NOT_FOUND, &page, live),
-        _ => html(StatusCode::NOT_FOUND, &page::stand_in("Not found", "There is no page at this address."), live),
+/// The site's 404 page.
+fn not_found(served: &ServedSite) -> Response {
+    match served.find("404.html") {
+        Some(ServedFile::Generated(page)) => html_response(StatusCode::NOT_FOUND, &page, served),
+        _ => html_response(
+            StatusCode::NOT_FOUND,
+            &overlay::render_placeholder("Not found", "There is no page at this address."),
+            served,
+        ),
     }
 }
 
-fn html(status: StatusCode, page: &[u8], live: &Live) -> Response {
-    let page = page::with_script(page, live.version());
-    (status, [(header::CONTENT_TYPE, media::of("a.html"))], Body::from(page)).into_response()
+fn html_response(status: StatusCode, page: &[u8], served: &ServedSite) -> Response {
+    let page = overlay::insert_reload_script(page, served.version());
+    (status, [(header::CONTENT_TYPE, media_type::media_type_of("a.html"))], Body::from(page))
+        .into_response()
 }
 
-/// Percent-decodes a path; what is not UTF-8 afterwards names nothing of a site.
-fn decoded(path: &str) -> String {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let code = tail.get(..2).filter(|code| *first == b'%' && code.iter().all(u8::is_ascii_hexdigit));
-        let byte = code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
-        bytes.push(byte.unwrap_or(*first));
-        rest = if byte.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// What a browser is told, and what it knows already.
-struct Listener {
-    live: Arc<Live>,
+/// A browser that listens for events, and what it has received so far.
+struct EventSubscriber {
+    served: Arc<ServedSite>,
     versions: watch::Receiver<u64>,
-    /// The site path of its page.
+    /// Site path of the page that it shows.
     page: String,
-    /// The version its page is of.
+    /// Version of the page that it shows.
     version: u64,
-    /// Whether it was told the problems of this moment.
-    greeted: bool,
+    /// Whether the first `problems` event has been sent.
+    has_sent_problems: bool,
 }
 
-/// A stream that says `problems` at once and after every build, and `reload` when the browser's own page is another.
-async fn events(State(live): State<Arc<Live>>, uri: Uri) -> Sse<impl Stream<Item = std::result::Result<Event, Infallible>>> {
-    let asked = |name: &str| {
-        let pairs = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
-        pairs.into_iter().find(|(key, _)| *key == name).map(|(_, value)| decoded(value)).unwrap_or_default()
+/// A stream of server-sent events: `problems` at once and after every build, and `reload` when the
+/// browser's page has changed.
+async fn stream_events(
+    State(served): State<Arc<ServedSite>>,
+    uri: Uri,
+) -> Sse<impl Stream<Item = std::result::Result<Event, Infallible>>> {
+    let parameter = |name: &str| {
+        let pairs =
+            uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+        pairs
+            .into_iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| percent_decode(value).into_owned())
+            .unwrap_or_default()
     };
-    // The path is encoded twice: as it stands in the address bar, and as a value.
-    let path = decoded(&asked("page"));
-    let page = page_of(live.below(path.trim_start_matches('/')));
-    let version = asked("version").parse().unwrap_or_default();
-    let listener = Listener { versions: live.subscribe(), live, page, version, greeted: false };
-    Sse::new(stream::unfold(listener, async |listener| tell(listener).await.map(|(event, listener)| (Ok(event), listener))))
-        .keep_alive(KeepAlive::default())
+    // The path is encoded twice: in the address bar, and as a value of the query.
+    let encoded_path = parameter("page");
+    let path = percent_decode(&encoded_path);
+    let page = page_file(served.strip_base_path(path.trim_start_matches('/')));
+    let version = parameter("version").parse().unwrap_or_default();
+    let subscriber = EventSubscriber {
+        versions: served.subscribe(),
+        served,
+        page,
+        version,
+        has_sent_problems: false,
+    };
+    Sse::new(stream::unfold(subscriber, async |subscriber| {
+        next_event(subscriber).await.map(|(event, subscriber)| (Ok(event), subscriber))
+    }))
+    .keep_alive(KeepAlive::default())
 }
 
-/// The file that a page's address leads to, whether it is there yet or not.
-fn page_of(path: &str) -> String {
-    if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
+/// The site path of the file that a page's address refers to, whether it exists or not.
+fn page_file(path: &str) -> String {
+    if path.is_empty() || path.ends_with('/') {
+        format!("{path}index.html")
+    } else {
+        path.to_owned()
+    }
 }
 
-/// The next thing to tell; ends with the program.
-async fn tell(mut listener: Listener) -> Option<(Event, Listener)> {
-    if listener.greeted {
-        listener.versions.changed().await.ok()?;
+/// Waits for the next version and makes its event; `None` when the server ends.
+async fn next_event(mut subscriber: EventSubscriber) -> Option<(Event, EventSubscriber)> {
+    if subscriber.has_sent_problems {
+        subscriber.versions.changed().await.ok()?;
     }
-    listener.greeted = true;
-    let version = *listener.versions.borrow_and_update();
-    let known = std::mem::replace(&mut listener.version, version);
-    if listener.live.changed_since(known, &listener.page) {
-        return Some((Event::default().event("reload").data(version.to_string()), listener));
+    subscriber.has_sent_problems = true;
+    let version = *subscriber.versions.borrow_and_update();
+    let known = std::mem::replace(&mut subscriber.version, version);
+    if subscriber.served.changed_since(known, &subscriber.page) {
+        return Some((Event::default().event("reload").data(version.to_string()), subscriber));
     }
-    let problems = serde_json::to_string(&*listener.live.problems()).expect("problems are always JSON");
-    Some((Event::default().event("problems").data(problems), listener))
+    let problems =
+        serde_json::to_string(&*subscriber.served.problems()).expect("problems are always JSON");
+    Some((Event::default().event("problems").data(problems), subscriber))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
     use super::*;
+    use crate::command::serve::rebuilder::BuildResult;
 
     #[test]
-    fn only_this_machine_is_answered() {
-        for host in ["127.0.0.1:8400", "localhost", "LOCALHOST:1", "[::1]:8400", "[::1]"] {
-            assert!(is_this_machine(host), "{host}");
+    fn a_request_that_panics_is_answered_and_serving_goes_on() {
+        let served = Arc::new(ServedSite::new(BuildResult::default()));
+        let failing = get(async || -> StatusCode { panic!("no <room> here") });
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            serve_routes(listener, with_layers(routes().route("/failing", failing), served))
+        });
+        let request = |path: &str| {
+            let mut stream = TcpStream::connect(address).unwrap();
+            write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                .unwrap();
+            let mut response = String::new();
+            stream.read_to_string(&mut response).unwrap();
+            response
+        };
+        for _ in 0..2 {
+            let response = request("/failing");
+            assert!(response.starts_with("HTTP/1.1 500"), "{response}");
+            assert!(response.contains("no &lt;room&gt; here"), "{response}");
+            assert!(response.contains("content-security-policy"), "{response}");
         }
-        for host in ["", "evil.example", "localhost.evil.example:8400", "127.0.0.1.evil.example", "127.0.0.1:80@evil.example", "10.0.0.1"] {
-            assert!(!is_this_machine(host), "{host}");
-        }
+        assert!(request("/_casebook/overlay.css").starts_with("HTTP/1.1 200"));
     }
 
     #[test]
-    fn paths_are_decoded() {
-        for (path, text) in [("/a%20b", "/a b"), ("/%E3%83%96", "/ブ"), ("/100%", "/100%"), ("/%zz%2", "/%zz%2"), ("/%+1", "/%+1")] {
-            assert_eq!(decoded(path), text);
+    fn requests_for_other_hosts_are_rejected() {
+        for host in ["127.0.0.1:8400", "localhost", "LOCALHOST:1", "[::1]:8400", "[::1]"] {
+            assert!(is_local_host(host), "{host}");
+        }
+        for host in [
+            "",
+            "evil.example",
+            "localhost.evil.example:8400",
+            "127.0.0.1.evil.example",
+            "127.0.0.1:80@evil.example",
+            "10.0.0.1",
+        ] {
+            assert!(!is_local_host(host), "{host}");
         }
     }
 }

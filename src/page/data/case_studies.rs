@@ -1,37 +1,50 @@
-//! `data/case-studies`: one row for each case study.
+//! The table `data/case-studies`: one row for each case study.
 
-use crate::catalog::result::{Metric, Reported};
-use crate::catalog::{CaseIndex, CaseStudy, free_field};
-use crate::page::data::Hub;
-use crate::page::data::table::Form::{Day, Flag, Number, Object, Text, Texts};
-use crate::page::data::table::{Cell, Row, Table, field};
-use crate::vocabulary::Better;
+use crate::catalog::extra_field::ExtraFields;
+use crate::catalog::field as record_field;
+use crate::catalog::result::{Metric, MetricResult};
+use crate::catalog::{CaseIndex, CaseStudy};
+use crate::page::data::table::FieldType::{Boolean, Date, Number, Text, TextList};
+use crate::page::data::table::{
+    DataCell, DataRow, ExportInput, ExportTable, column, field, plain_columns,
+};
+use crate::record::RecordType;
+use crate::vocabulary::BetterDirection;
 
-/// One row for each case study.
-pub(super) const TABLE: Table = Table {
+/// Name and fields of the table.
+pub(super) const TABLE: ExportTable = ExportTable {
     name: "case-studies",
-    about: "One row for each case study, in id order. A translation is a row of its own: count only rows without `translation_of`.",
+    description: "One row for each case study, in id order. A translation is a row of its own: count only rows without `translation_of`.",
+    plain_fields_of: Some(RecordType::CaseStudy),
     fields: &[
         field("id", Text, "Stable id."),
-        field("title", Text, "Title, in the language of the record."),
+        column(&record_field::TITLE),
         field("url", Text, "Address of its page."),
-        field("summary", Text, "The result and for whom."),
-        field("status", Text, "planned, running, completed, stopped-early or archived."),
-        field("outcome", Text, "won, lost, inconclusive, no-effect, invalid or in-evaluation."),
-        field("decision", Text, "scale, adapt, rerun, iterate, stop or none."),
+        column(&record_field::SUMMARY),
+        column(&record_field::STATUS),
+        column(&record_field::OUTCOME),
+        column(&record_field::DECISION),
         field("grade", Text, "Evidence grade, A to D, derived from how it was measured."),
-        field("underpowered", Flag, "Ended, and its interval is missing or wider than twice the minimum detectable effect."),
-        field("comparable", Flag, "Reports every metric of the common-metrics contract that it owes."),
-        field("markets", Texts, "Markets, ISO 3166-1 alpha-2."),
-        field("groups", Texts, "Market groups that hold them."),
-        field("channels", Texts, "Channels."),
-        field("tactics", Texts, "Tactics, the main one first."),
-        field("objective", Text, "awareness, consideration, acquisition, conversion, retention or advocacy."),
-        field("pillar", Text, "brand-content-engagement, media-platform or data-technology."),
-        field("method", Text, "How it was measured."),
-        field("language", Text, "Language of the record (BCP 47)."),
-        field("start", Day, "First day."),
-        field("end", Day, "Last day."),
+        field(
+            "underpowered",
+            Boolean,
+            "Ended, and its interval is missing or wider than twice the minimum detectable effect.",
+        ),
+        field(
+            "comparable",
+            Boolean,
+            "Reports every metric of the common-metrics contract that it owes.",
+        ),
+        column(&record_field::MARKETS),
+        field("groups", TextList, "Market groups that hold them."),
+        column(&record_field::CHANNELS),
+        column(&record_field::TACTICS),
+        column(&record_field::OBJECTIVE),
+        column(&record_field::PILLAR),
+        column(&record_field::METHOD),
+        column(&record_field::LANGUAGE),
+        column(&record_field::START),
+        column(&record_field::END),
         field("metric", Text, "Metric of the primary result."),
         field("lift", Number, "Lift of the primary result; percent where `lift_type` is relative."),
         field("lift_type", Text, "relative or absolute."),
@@ -39,118 +52,150 @@ pub(super) const TABLE: Table = Table {
         field("ci_high", Number, "Upper end of its interval."),
         field("currency", Text, "Currency of its figures (ISO 4217)."),
         field("better", Text, "Which direction of the metric is good: higher, lower or neutral."),
-        field("owner", Text, "Team or role."),
-        field("reuse", Text, "local-only, candidate, approved, playbook or retired."),
-        field("idea", Text, "Id of the idea it came from."),
-        field("adapted_from", Texts, "Ids of its origins."),
-        field("replicates", Texts, "Ids of the studies it repeats."),
-        field("translation_of", Text, "Id of the record it translates."),
-        field("verified_on", Day, "Day it was last verified."),
-        field("review_due", Day, "Day the next verification is due."),
-        field("visibility", Text, "public or internal."),
+        column(&record_field::OWNER),
+        column(&record_field::REUSE),
+        column(&record_field::IDEA_ID),
+        column(&record_field::ADAPTED_FROM),
+        column(&record_field::REPLICATES),
+        column(&record_field::TRANSLATION_OF),
+        column(&record_field::VERIFIED_ON),
+        field("review_due", Date, "Day the next verification is due."),
+        column(&record_field::VISIBILITY),
+        column(&record_field::EXTRA),
         field(
-            "extra",
-            Object,
-            "The hub's own fields by name, and in lenient hubs keys that nobody knows: numbers and flags as such, days and texts as text, lists and maps as they are; empty where there are none.",
+            "created",
+            Date,
+            "Day of the first commit that holds it under any name; empty where git does not tell.",
         ),
-        field("created", Day, "Day of the first commit that holds it under any name; empty where git does not tell."),
-        field("updated", Day, "Day of the last commit that touched it; empty where git does not tell."),
+        field(
+            "updated",
+            Date,
+            "Day of the last commit that touched it; empty where git does not tell.",
+        ),
     ],
 };
 
-pub(super) fn rows<'a>(hub: &Hub<'a>) -> Vec<Row<'a>> {
-    hub.catalog.each_case().map(|(index, case)| row(hub, index, case)).collect()
+pub(super) fn rows<'a>(input: &ExportInput<'a>) -> Vec<DataRow<'a>> {
+    input.catalog.iter_cases().map(|(index, case)| compose_row(input, index, case)).collect()
 }
 
-fn row<'a>(hub: &Hub<'a>, index: CaseIndex, case: &'a CaseStudy) -> Row<'a> {
-    let primary = case.primary();
+fn compose_row<'a>(input: &ExportInput<'a>, index: CaseIndex, case: &'a CaseStudy) -> DataRow<'a> {
+    let primary = case.primary_result();
     let change = case.meta.change.as_ref();
-    let mut row = identity(hub, index, case);
-    row.extend(terms(hub, case));
-    row.extend(result(hub, primary));
+    let mut row = identity_cells(input, index, case);
+    row.extend(term_cells(input, case));
+    row.extend(result_cells(input, primary));
     row.extend([
-        Cell::text(case.owner.as_deref()),
-        Cell::word(case.reuse),
-        Cell::text(case.idea.map(|idea| &*hub.catalog.idea(idea).meta.id)),
-        ids(hub, &case.relations.adapted_from),
-        ids(hub, &case.relations.replicates),
-        Cell::text(case.translation_of.map(|original| &*hub.catalog.case(original).meta.id)),
-        Cell::day(case.verification.on),
-        Cell::day(case.verification.due()),
-        Cell::Text(if case.meta.visibility == crate::site::Visibility::Public { "public" } else { "internal" }),
-        extra(case),
-        Cell::day(change.and_then(|change| change.created)),
-        Cell::day(change.map(|change| change.updated)),
+        DataCell::optional_text(case.owner.as_deref()),
+        DataCell::optional_display(case.reuse),
+        DataCell::optional_text(case.idea.map(|idea| &*input.catalog.idea(idea).meta.id)),
+        case_ids_cell(input, &case.relations.adapted_from),
+        case_ids_cell(input, &case.relations.replicates),
+        DataCell::optional_text(
+            case.translation_of.map(|original| &*input.catalog.case(original).meta.id),
+        ),
+        DataCell::optional_date(case.verification.verified_on),
+        DataCell::optional_date(case.verification.due_date()),
+        DataCell::Text(if case.meta.visibility == crate::site::Visibility::Public {
+            "public"
+        } else {
+            "internal"
+        }),
+        extra_fields_cell(case),
+        DataCell::optional_date(change.and_then(|change| change.created)),
+        DataCell::optional_date(change.map(|change| change.updated)),
     ]);
+    row.extend(
+        plain_columns(RecordType::CaseStudy).map(|field| DataCell::plain(&case.plain, field)),
+    );
     row
 }
 
-fn identity<'a>(hub: &Hub<'a>, index: CaseIndex, case: &'a CaseStudy) -> Row<'a> {
-    let original = hub.evidence.originals.get(index.0 as usize).copied().unwrap_or(index);
+fn identity_cells<'a>(
+    input: &ExportInput<'a>,
+    index: CaseIndex,
+    case: &'a CaseStudy,
+) -> DataRow<'a> {
+    let original = input.evidence.originals.get(index.0 as usize).copied().unwrap_or(index);
     vec![
-        Cell::Text(&case.meta.id),
-        Cell::Text(&case.meta.title),
-        Cell::Made(format!("{}{}", hub.site.base_url, case.meta.address)),
-        Cell::text(case.summary.as_deref()),
-        Cell::word(case.status),
-        Cell::word(case.outcome),
-        Cell::word(case.decision),
-        Cell::word(case.graded.grade),
-        Cell::Flag(case.has_ended() && case.graded.underpowered),
-        Cell::Flag(hub.evidence.contract.is_comparable(original)),
+        DataCell::Text(&case.meta.id),
+        DataCell::Text(&case.meta.title),
+        DataCell::OwnedText(format!("{}{}", input.site.base_url, case.meta.address)),
+        DataCell::optional_text(case.summary.as_deref()),
+        DataCell::optional_display(case.status),
+        DataCell::optional_display(case.outcome),
+        DataCell::optional_display(case.decision),
+        DataCell::optional_display(case.evidence_grade.grade),
+        DataCell::Boolean(case.has_ended() && case.evidence_grade.is_underpowered),
+        DataCell::Boolean(input.evidence.contract.is_comparable(original)),
     ]
 }
 
-fn terms<'a>(hub: &Hub<'a>, case: &'a CaseStudy) -> Row<'a> {
-    let vocabulary = &hub.catalog.vocabulary;
+fn term_cells<'a>(input: &ExportInput<'a>, case: &'a CaseStudy) -> DataRow<'a> {
+    let vocabulary = &input.catalog.vocabulary;
     vec![
-        Cell::Texts(case.markets.iter().map(|market| &*vocabulary.markets[*market].id).collect()),
-        Cell::Texts(case.groups.iter().map(|group| &*vocabulary.groups[*group].id).collect()),
-        Cell::Texts(case.channels.iter().map(|channel| &*vocabulary.channels[*channel].id).collect()),
-        Cell::Texts(case.tactics.iter().map(|tactic| &*vocabulary.tactics[*tactic].id).collect()),
-        Cell::word(case.objective),
-        Cell::word(case.pillar),
-        Cell::word(case.method),
-        Cell::Text(&case.meta.language),
-        Cell::day(case.start),
-        Cell::day(case.end),
+        DataCell::TextList(
+            case.markets.iter().map(|market| &*vocabulary.markets[*market].id).collect(),
+        ),
+        DataCell::TextList(
+            case.groups.iter().map(|group| &*vocabulary.groups[*group].id).collect(),
+        ),
+        DataCell::TextList(
+            case.channels.iter().map(|channel| &*vocabulary.channels[*channel].id).collect(),
+        ),
+        DataCell::TextList(
+            case.tactics.iter().map(|tactic| &*vocabulary.tactics[*tactic].id).collect(),
+        ),
+        DataCell::optional_display(case.objective),
+        DataCell::optional_display(case.pillar),
+        DataCell::optional_display(case.method),
+        DataCell::Text(&case.meta.language),
+        DataCell::optional_date(case.start),
+        DataCell::optional_date(case.end),
     ]
 }
 
-fn result<'a>(hub: &Hub<'a>, primary: Option<&'a Reported>) -> Row<'a> {
-    let Some(primary) = primary else { return vec![Cell::Nothing; 7] };
+fn result_cells<'a>(input: &ExportInput<'a>, primary: Option<&'a MetricResult>) -> DataRow<'a> {
+    let Some(primary) = primary else { return vec![DataCell::Empty; 7] };
     vec![
-        metric(hub, primary),
-        Cell::number(primary.lift),
-        Cell::word(primary.lift.map(|_| primary.lift_type)),
-        Cell::number(primary.ci_low),
-        Cell::number(primary.ci_high),
-        Cell::text(primary.currency.as_deref()),
-        better(hub, primary),
+        metric_cell(input, primary),
+        DataCell::finite_number(primary.lift),
+        DataCell::optional_display(primary.lift.map(|_| primary.lift_type)),
+        DataCell::finite_number(primary.ci_low),
+        DataCell::finite_number(primary.ci_high),
+        DataCell::optional_text(primary.currency.as_deref()),
+        better_direction_cell(input, primary),
     ]
 }
 
-fn extra<'a>(case: &CaseStudy) -> Cell<'a> {
-    if case.meta.extra.is_empty() { Cell::Nothing } else { Cell::Json(free_field::json(&case.meta.extra)) }
-}
-
-fn ids<'a>(hub: &Hub<'a>, cases: &[CaseIndex]) -> Cell<'a> {
-    Cell::Texts(cases.iter().map(|case| &*hub.catalog.case(*case).meta.id).collect())
-}
-
-/// The metric's id, or a region's own name for it.
-pub(super) fn metric<'a>(hub: &Hub<'a>, reported: &'a Reported) -> Cell<'a> {
-    match &reported.metric {
-        Metric::Known(metric) => Cell::Text(&hub.catalog.vocabulary.metrics[*metric].id),
-        Metric::Local(name) => Cell::Text(name),
+fn extra_fields_cell(case: &CaseStudy) -> DataCell<'_> {
+    if case.meta.extra.is_empty() {
+        DataCell::Empty
+    } else {
+        DataCell::Object(ExtraFields(&case.meta.extra))
     }
 }
 
-/// Which direction is good.
-pub(super) fn better<'a>(hub: &Hub<'a>, reported: &Reported) -> Cell<'a> {
-    Cell::Text(match reported.better(&hub.catalog.vocabulary) {
-        Better::Higher => "higher",
-        Better::Lower => "lower",
-        Better::Neutral => "neutral",
+fn case_ids_cell<'a>(input: &ExportInput<'a>, cases: &[CaseIndex]) -> DataCell<'a> {
+    DataCell::TextList(cases.iter().map(|case| &*input.catalog.case(*case).meta.id).collect())
+}
+
+/// The id of a metric; for a metric outside the vocabulary, the name the record gives.
+pub(super) fn metric_cell<'a>(input: &ExportInput<'a>, result: &'a MetricResult) -> DataCell<'a> {
+    match &result.metric {
+        Metric::Known(metric) => DataCell::Text(&input.catalog.vocabulary.metrics[*metric].id),
+        Metric::Local(name) => DataCell::Text(name),
+    }
+}
+
+/// Which direction of the metric is good: `higher`, `lower` or `neutral`.
+pub(super) fn better_direction_cell<'a>(
+    input: &ExportInput<'a>,
+    result: &MetricResult,
+) -> DataCell<'a> {
+    DataCell::Text(match result.better_direction(&input.catalog.vocabulary) {
+        BetterDirection::Higher => "higher",
+        BetterDirection::Lower => "lower",
+        BetterDirection::Neutral => "neutral",
     })
 }

@@ -1,13 +1,13 @@
-//! `data/coverage`: one row for each tactic tried in a market.
+//! The table `data/coverage`: one row for each tactic tried in a market.
 
-use crate::page::data::Hub;
-use crate::page::data::table::Form::{Integer, Text};
-use crate::page::data::table::{Cell, Row, Table, field};
+use crate::page::data::table::FieldType::{Integer, Text};
+use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, field};
 
-/// One row for each tactic tried in a market.
-pub(super) const TABLE: Table = Table {
+/// Name and fields of the table.
+pub(super) const TABLE: ExportTable = ExportTable {
     name: "coverage",
-    about: "One row for each tactic that was tried or is being tried in a market; what is missing is a gap. Translations of one experiment count once.",
+    description: "One row for each tactic that was tried or is being tried in a market; what is missing is a gap. Translations of one experiment count once.",
+    plain_fields_of: None,
     fields: &[
         field("market", Text, "Market, ISO 3166-1 alpha-2."),
         field("tactic", Text, "Tactic."),
@@ -21,22 +21,22 @@ pub(super) const TABLE: Table = Table {
     ],
 };
 
-pub(super) fn rows<'a>(hub: &Hub<'a>) -> Vec<Row<'a>> {
-    let vocabulary = &hub.catalog.vocabulary;
-    let cells = hub.evidence.market_tactic.iter();
-    let counted = |count: u32| Cell::Integer(i64::from(count));
+pub(super) fn rows<'a>(input: &ExportInput<'a>) -> Vec<DataRow<'a>> {
+    let vocabulary = &input.catalog.vocabulary;
+    let cells = input.evidence.market_tactic.iter();
+    let counted = |count: u32| DataCell::Integer(i64::from(count));
     cells
         .map(|((market, tactic), tally)| {
             vec![
-                Cell::Text(&vocabulary.markets[*market].id),
-                Cell::Text(&vocabulary.tactics[*tactic].id),
-                Cell::count(tally.studies()),
+                DataCell::Text(&vocabulary.markets[*market].id),
+                DataCell::Text(&vocabulary.tactics[*tactic].id),
+                DataCell::count(tally.studies()),
                 counted(tally.won),
                 counted(tally.lost),
                 counted(tally.inconclusive),
                 counted(tally.no_effect),
                 counted(tally.running),
-                Cell::word(tally.best_grade),
+                DataCell::optional_display(tally.best_grade),
             ]
         })
         .collect()

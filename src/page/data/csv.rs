@@ -1,27 +1,28 @@
-//! A table as CSV by RFC 4180, as spreadsheets of every country open it: a byte-order mark, a header line, CRLF, every text in quotes
-//! and no number; what would be run as a formula is made plain text by an apostrophe.
+//! Writes a table as CSV (RFC 4180) that spreadsheets of every locale open: byte-order mark, header
+//! line, CRLF, all texts quoted and no numbers; an apostrophe turns a formula into text.
 
-use crate::page::characters::publishable;
-use crate::page::data::table::{Cell, Row, Table};
+use crate::page::data::table::{DataCell, DataRow, ExportTable};
+use crate::page::text::characters::to_publishable;
 
-/// What stands between the texts of one cell.
-pub const SEPARATOR: &str = "|";
+/// Separator of the texts in a list cell.
+pub const LIST_SEPARATOR: &str = "|";
 
-/// Without it Excel reads UTF-8 as the old encoding of the country.
+/// UTF-8 byte-order mark; without it Excel decodes the file in a legacy encoding.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// Writes a table.
-pub(super) fn write(table: &Table, rows: &[Row]) -> Vec<u8> {
-    let mut file = String::with_capacity((rows.len() + 1) * table.fields.len() * 20);
+/// Writes a table with its header line.
+pub(super) fn write(table: &ExportTable, rows: &[DataRow]) -> Vec<u8> {
+    let columns = table.columns();
+    let mut file = String::with_capacity((rows.len() + 1) * columns.len() * 20);
     file.push_str(BYTE_ORDER_MARK);
-    line(&mut file, table.fields, |file, field| quote(file, field.name));
-    rows.iter().for_each(|row| line(&mut file, row, cell));
+    write_line(&mut file, &columns, |file, field| write_quoted(file, field.name));
+    rows.iter().for_each(|row| write_line(&mut file, row, write_cell));
     file.into_bytes()
 }
 
-fn line<T>(file: &mut String, cells: &[T], write: impl Fn(&mut String, &T)) {
-    for (at, cell) in cells.iter().enumerate() {
-        if at > 0 {
+fn write_line<T>(file: &mut String, cells: &[T], write: impl Fn(&mut String, &T)) {
+    for (index, cell) in cells.iter().enumerate() {
+        if index > 0 {
             file.push(',');
         }
         write(file, cell);
@@ -29,29 +30,36 @@ fn line<T>(file: &mut String, cells: &[T], write: impl Fn(&mut String, &T)) {
     file.push_str("\r\n");
 }
 
-fn cell(file: &mut String, cell: &Cell) {
+fn write_cell(file: &mut String, cell: &DataCell) {
     match cell {
-        Cell::Nothing => {}
-        Cell::Text(text) => quote(file, text),
-        Cell::Made(text) => quote(file, text),
-        Cell::Number(number) => file.push_str(&number.to_string()),
-        Cell::Integer(number) => file.push_str(&number.to_string()),
-        Cell::Flag(flag) => file.push_str(if *flag { "true" } else { "false" }),
-        Cell::Json(json) => quote(file, json),
-        Cell::Texts(texts) => quote(file, &texts.join(SEPARATOR)),
+        DataCell::Empty => {}
+        DataCell::Text(text) => write_quoted(file, text),
+        DataCell::OwnedText(text) => write_quoted(file, text),
+        DataCell::Number(number) => file.push_str(&number.to_string()),
+        DataCell::Integer(number) => file.push_str(&number.to_string()),
+        DataCell::Boolean(flag) => file.push_str(if *flag { "true" } else { "false" }),
+        DataCell::Object(fields) => {
+            write_quoted(file, &serde_json::to_string(fields).expect("extra fields become JSON"))
+        }
+        DataCell::TextList(texts) => write_quoted(file, &texts.join(LIST_SEPARATOR)),
     }
 }
 
-/// A text in quotes, without formulas; numbers never come here, so a negative lift stays a number.
-fn quote(file: &mut String, text: &str) {
+/// Writes a quoted text with formulas defused. Numbers are not written here, so a negative lift
+/// stays a number.
+fn write_quoted(file: &mut String, text: &str) {
     file.push('"');
-    // Whether a cell may begin here: quotes and blanks before a sign hide it from nobody.
-    let mut begins = true;
-    for letter in publishable(text).chars() {
-        if begins && starts_formula(letter) {
+    // Whether a spreadsheet may see the start of a cell here; it skips quotes and white space
+    // before a formula.
+    let mut at_cell_start = true;
+    for letter in to_publishable(text).chars() {
+        if at_cell_start && is_formula_start(letter) {
             file.push('\'');
         }
-        begins = parts_cells(letter) || begins && (letter.is_whitespace() || matches!(letter, '"' | '\'' | '\u{feff}' | '\u{200b}'));
+        at_cell_start = is_cell_separator(letter)
+            || at_cell_start
+                && (letter.is_whitespace()
+                    || matches!(letter, '"' | '\'' | '\u{feff}' | '\u{200b}'));
         if letter == '"' {
             file.push('"');
         }
@@ -60,13 +68,13 @@ fn quote(file: &mut String, text: &str) {
     file.push('"');
 }
 
-/// Signs with which a formula begins, also in their full-width forms.
-fn starts_formula(letter: char) -> bool {
+/// Whether a formula can begin with this character; full-width forms are included.
+fn is_formula_start(letter: char) -> bool {
     matches!(letter, '=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠')
 }
 
-/// Where a spreadsheet that expects another separator begins a new cell, quotes or not.
-fn parts_cells(letter: char) -> bool {
+/// Whether a spreadsheet set to another separator starts a new cell here, even within quotes.
+fn is_cell_separator(letter: char) -> bool {
     matches!(letter, ';' | '\t' | '\r' | '\n')
 }
 
@@ -74,14 +82,14 @@ fn parts_cells(letter: char) -> bool {
 mod tests {
     use super::*;
 
-    fn quoted(text: &str) -> String {
+    fn quote_text(text: &str) -> String {
         let mut file = String::new();
-        quote(&mut file, text);
+        write_quoted(&mut file, text);
         file
     }
 
     #[test]
-    fn no_cell_begins_with_a_formula_however_it_is_cut() {
+    fn no_cell_begins_with_a_formula_whatever_the_separator() {
         let rows = [
             ("Übersicht", "\"Übersicht\""),
             ("say \"hi\"", "\"say \"\"hi\"\"\""),
@@ -97,7 +105,7 @@ mod tests {
             ("a\0b", "\"ab\""),
         ];
         for (text, wanted) in rows {
-            assert_eq!(quoted(text), wanted);
+            assert_eq!(quote_text(text), wanted);
         }
     }
 }

@@ -1,46 +1,55 @@
-//! `data/ideas`: one row for each idea, best first.
+//! The table `data/ideas`: one row for each idea, best score first.
 
 use std::collections::BTreeSet;
 
-use crate::backlog::Ranked;
-use crate::page::data::Hub;
-use crate::page::data::table::Form::{Integer, Number, Text, Texts};
-use crate::page::data::table::{Cell, Row, Table, field};
+use crate::backlog::RankedIdea;
+use crate::page::data::table::FieldType::{Integer, Number, Text, TextList};
+use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, field};
 
-/// One row for each idea.
-pub(super) const TABLE: Table = Table {
+/// Name and fields of the table.
+pub(super) const TABLE: ExportTable = ExportTable {
     name: "ideas",
-    about: "One row for each idea of the backlog, best first. What the evidence proposes is not among them.",
+    description: "One row for each idea of the backlog, best first. What the evidence proposes is not among them.",
+    plain_fields_of: None,
     fields: &[
         field("id", Text, "Stable id."),
         field("title", Text, "Title, in the language of the record."),
         field("status", Text, "new, shortlisted, planned, running, done, declined or parked."),
-        field("score", Number, "Computed score (ICE or RICE, as the hub picked); empty while a part is missing."),
+        field(
+            "score",
+            Number,
+            "Computed score (ICE or RICE, as the hub picked); empty while a part is missing.",
+        ),
         field("demand", Integer, "How many markets want it."),
-        field("wanted_by", Texts, "Markets that want it, ISO 3166-1 alpha-2."),
-        field("evidence", Texts, "Ids of case studies and addresses that speak for it."),
-        field("tried_in", Texts, "Markets in which an ended case study already tried it."),
+        field("wanted_by", TextList, "Markets that want it, ISO 3166-1 alpha-2."),
+        field("evidence", TextList, "Ids of case studies and addresses that speak for it."),
+        field("tried_in", TextList, "Markets in which an ended case study already tried it."),
     ],
 };
 
-pub(super) fn rows<'a>(hub: &Hub<'a>) -> Vec<Row<'a>> {
-    hub.backlog.ideas.iter().map(|ranked| row(hub, ranked)).collect()
+pub(super) fn rows<'a>(input: &ExportInput<'a>) -> Vec<DataRow<'a>> {
+    input.backlog.ideas.iter().map(|ranked| compose_row(input, ranked)).collect()
 }
 
-fn row<'a>(hub: &Hub<'a>, ranked: &Ranked) -> Row<'a> {
-    let (catalog, idea) = (hub.catalog, hub.catalog.idea(ranked.idea));
+fn compose_row<'a>(input: &ExportInput<'a>, ranked: &RankedIdea) -> DataRow<'a> {
+    let (catalog, idea) = (input.catalog, input.catalog.idea(ranked.idea));
     let market = |market: &crate::vocabulary::MarketId| &*catalog.vocabulary.markets[*market].id;
     let wanted: BTreeSet<&str> = idea.wanted_by.iter().map(market).collect();
-    let tried: BTreeSet<&str> = ranked.tried.iter().flat_map(|case| &catalog.case(*case).markets).map(market).collect();
+    let tried: BTreeSet<&str> = ranked
+        .ended_cases
+        .iter()
+        .flat_map(|case| &catalog.case(*case).markets)
+        .map(market)
+        .collect();
     let studies = idea.evidence.iter().map(|case| &*catalog.case(*case).meta.id);
     vec![
-        Cell::Text(&idea.meta.id),
-        Cell::Text(&idea.meta.title),
-        Cell::word(Some(idea.status)),
-        Cell::rounded(ranked.score),
-        Cell::count(ranked.demand),
-        Cell::Texts(wanted.into_iter().collect()),
-        Cell::Texts(studies.chain(idea.evidence_links.iter().map(String::as_str)).collect()),
-        Cell::Texts(tried.into_iter().collect()),
+        DataCell::Text(&idea.meta.id),
+        DataCell::Text(&idea.meta.title),
+        DataCell::optional_display(Some(idea.status)),
+        DataCell::rounded_number(ranked.score),
+        DataCell::count(ranked.demand),
+        DataCell::TextList(wanted.into_iter().collect()),
+        DataCell::TextList(studies.chain(idea.evidence_links.iter().map(String::as_str)).collect()),
+        DataCell::TextList(tried.into_iter().collect()),
     ]
 }

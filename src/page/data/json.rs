@@ -1,45 +1,59 @@
-//! A table as JSON: an array of objects, one in a line, keys in the order of the columns.
+//! Writes a table as JSON: an array of objects, one on each line, with keys in the order of the
+//! columns.
 
-use crate::page::data::table::{Cell, Row, Table};
+use serde::{Serialize, Serializer};
+
+use crate::page::data::table::{DataCell, DataRow, ExportTable};
 
 /// Writes a table.
-pub(super) fn write(table: &Table, rows: &[Row]) -> Vec<u8> {
-    let keys: Vec<String> =
-        table.fields.iter().enumerate().map(|(at, field)| format!("{}\"{}\":", if at == 0 { "{" } else { "," }, field.name)).collect();
-    let mut bytes = Vec::with_capacity(rows.len() * table.fields.len() * 20 + 4);
+pub(super) fn write(table: &ExportTable, rows: &[DataRow]) -> Vec<u8> {
+    let columns = table.columns();
+    let names = || columns.iter().map(|field| field.name);
+    let mut bytes = Vec::with_capacity(rows.len() * columns.len() * 20 + 4);
     bytes.push(b'[');
-    for (at, row) in rows.iter().enumerate() {
-        bytes.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
-        for (key, cell) in keys.iter().zip(row) {
-            bytes.extend_from_slice(key.as_bytes());
-            value(&mut bytes, cell);
-        }
-        bytes.push(b'}');
+    for (index, row) in rows.iter().enumerate() {
+        bytes.extend_from_slice(if index == 0 { b"\n" } else { b",\n" });
+        serde_json::Serializer::new(&mut bytes)
+            .collect_map(names().zip(row))
+            .expect("cells become JSON");
     }
     bytes.extend_from_slice(if rows.is_empty() { b"]\n" } else { b"\n]\n" });
     bytes
 }
 
-fn value(bytes: &mut Vec<u8>, cell: &Cell) {
-    match cell {
-        Cell::Nothing => bytes.extend_from_slice(b"null"),
-        Cell::Text(text) => string(bytes, text),
-        Cell::Made(text) => string(bytes, text),
-        Cell::Number(number) => bytes.extend_from_slice(number.to_string().as_bytes()),
-        Cell::Integer(number) => bytes.extend_from_slice(number.to_string().as_bytes()),
-        Cell::Flag(flag) => bytes.extend_from_slice(if *flag { b"true" } else { b"false" }),
-        Cell::Json(json) => bytes.extend_from_slice(json.as_bytes()),
-        Cell::Texts(texts) => {
-            for (at, text) in texts.iter().enumerate() {
-                bytes.push(if at == 0 { b'[' } else { b',' });
-                string(bytes, text);
-            }
-            bytes.extend_from_slice(if texts.is_empty() { b"[]" } else { b"]" });
+impl Serialize for DataCell<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            DataCell::Empty => serializer.serialize_unit(),
+            DataCell::Text(text) => serializer.serialize_str(text),
+            DataCell::OwnedText(text) => serializer.serialize_str(text),
+            DataCell::Number(number) => match whole_number(*number) {
+                Some(number) => serializer.serialize_i64(number),
+                None => serializer.serialize_f64(*number),
+            },
+            DataCell::Integer(number) => serializer.serialize_i64(*number),
+            DataCell::Boolean(flag) => serializer.serialize_bool(*flag),
+            DataCell::Object(fields) => fields.serialize(serializer),
+            DataCell::TextList(texts) => texts.serialize(serializer),
         }
     }
 }
 
-/// A JSON string.
-pub(super) fn string(bytes: &mut Vec<u8>, text: &str) {
-    serde_json::to_writer(bytes, text).expect("text can always be written to memory");
+/// The integer that a number is, so that it is written as `12` rather than `12.0`.
+fn whole_number(number: f64) -> Option<i64> {
+    let whole = number as i64;
+    (whole as f64 == number && number.abs() < 1e15).then_some(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_without_empty_decimals() {
+        let rows = [(12.0, "12"), (-0.0, "0"), (-3.25, "-3.25"), (1e300, "1e+300"), (0.1, "0.1")];
+        for (number, wanted) in rows {
+            assert_eq!(serde_json::to_string(&DataCell::Number(number)).unwrap(), wanted);
+        }
+    }
 }

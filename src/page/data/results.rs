@@ -1,24 +1,28 @@
-//! `data/results`: one row for each reported metric.
+//! The table `data/results`: one row for each result on a metric.
 
 use crate::catalog::CaseStudy;
-use crate::catalog::result::Reported;
-use crate::page::data::Hub;
-use crate::page::data::case_studies::{better, metric};
-use crate::page::data::table::Form::{Number, Text, Texts};
-use crate::page::data::table::{Cell, Row, Table, field};
+use crate::catalog::result::MetricResult;
+use crate::page::data::case_studies::{better_direction_cell, metric_cell};
+use crate::page::data::table::FieldType::{Number, Text, TextList};
+use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, field};
 
-/// One row for each reported metric.
-pub(super) const TABLE: Table = Table {
+/// Name and fields of the table.
+pub(super) const TABLE: ExportTable = ExportTable {
     name: "results",
-    about: "One row for each reported metric of each case study. Figures of different metrics, kinds of lift or currencies cannot be compared.",
+    description: "One row for each reported metric of each case study. Figures of different metrics, kinds of lift or currencies cannot be compared.",
+    plain_fields_of: None,
     fields: &[
         field("case_id", Text, "Id of the case study."),
-        field("market", Texts, "Markets it ran in, ISO 3166-1 alpha-2."),
+        field("market", TextList, "Markets it ran in, ISO 3166-1 alpha-2."),
         field("metric", Text, "Id of the metric, or a region's own name for it."),
         field("role", Text, "primary, secondary or guardrail."),
         field("baseline", Number, "The control arm, or the figure before the change."),
         field("variant", Number, "The changed arm."),
-        field("lift", Number, "The difference; percent where `lift_type` is relative, else in the unit of the metric."),
+        field(
+            "lift",
+            Number,
+            "The difference; percent where `lift_type` is relative, else in the unit of the metric.",
+        ),
         field("lift_type", Text, "relative or absolute."),
         field("ci_low", Number, "Lower end of the interval of the lift."),
         field("ci_high", Number, "Upper end of the interval of the lift."),
@@ -27,23 +31,37 @@ pub(super) const TABLE: Table = Table {
     ],
 };
 
-pub(super) fn rows<'a>(hub: &Hub<'a>) -> Vec<Row<'a>> {
-    hub.catalog.cases.iter().flat_map(|case| case.results.iter().map(|reported| row(hub, case, reported))).collect()
+pub(super) fn rows<'a>(input: &ExportInput<'a>) -> Vec<DataRow<'a>> {
+    input
+        .catalog
+        .cases
+        .iter()
+        .flat_map(|case| case.results.iter().map(|result| compose_row(input, case, result)))
+        .collect()
 }
 
-fn row<'a>(hub: &Hub<'a>, case: &'a CaseStudy, reported: &'a Reported) -> Row<'a> {
+fn compose_row<'a>(
+    input: &ExportInput<'a>,
+    case: &'a CaseStudy,
+    result: &'a MetricResult,
+) -> DataRow<'a> {
     vec![
-        Cell::Text(&case.meta.id),
-        Cell::Texts(case.markets.iter().map(|market| &*hub.catalog.vocabulary.markets[*market].id).collect()),
-        metric(hub, reported),
-        Cell::word(Some(reported.role)),
-        Cell::number(reported.control.or(reported.baseline)),
-        Cell::number(reported.variant),
-        Cell::number(reported.lift),
-        Cell::word(reported.lift.map(|_| reported.lift_type)),
-        Cell::number(reported.ci_low),
-        Cell::number(reported.ci_high),
-        better(hub, reported),
-        Cell::word(case.graded.grade),
+        DataCell::Text(&case.meta.id),
+        DataCell::TextList(
+            case.markets
+                .iter()
+                .map(|market| &*input.catalog.vocabulary.markets[*market].id)
+                .collect(),
+        ),
+        metric_cell(input, result),
+        DataCell::optional_display(Some(result.role)),
+        DataCell::finite_number(result.control.or(result.baseline)),
+        DataCell::finite_number(result.variant),
+        DataCell::finite_number(result.lift),
+        DataCell::optional_display(result.lift.map(|_| result.lift_type)),
+        DataCell::finite_number(result.ci_low),
+        DataCell::finite_number(result.ci_high),
+        better_direction_cell(input, result),
+        DataCell::optional_display(case.evidence_grade.grade),
     ]
 }

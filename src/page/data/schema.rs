@@ -1,19 +1,21 @@
-//! The description of the published tables, as a data package that tools and people can read.
+//! Describes the exported tables as a Data Package.
 
 use serde_json::{Value, json};
 
-use crate::page::data::table::{Field, Form, Table};
-use crate::page::data::{Format, TABLES, csv};
+use crate::page::data::csv;
+use crate::page::data::table::{DataFormat, ExportTable, FieldType, TableField};
 use crate::site::Site;
 
 /// Site path of a table.
-pub fn path(table: &Table, format: Format) -> String {
+pub fn table_path(table: &ExportTable, format: DataFormat) -> String {
     format!("data/{}.{}", table.name, format.extension())
 }
 
-/// `data/datapackage.json`: every file with its fields, their types and meanings (Data Package, version 1).
-pub fn package(site: &Site, formats: &[Format]) -> Vec<u8> {
-    let resources = TABLES.iter().flat_map(|table| formats.iter().map(|format| resource(table, *format)));
+/// The file `data/datapackage.json`: every table file with its fields, their types and descriptions
+/// (Data Package, version 1).
+pub fn data_package(site: &Site, tables: &[&ExportTable], formats: &[DataFormat]) -> Vec<u8> {
+    let resources =
+        tables.iter().flat_map(|table| formats.iter().map(|format| resource(table, *format)));
     let package = json!({
         "profile": "data-package",
         "name": "casebook",
@@ -23,39 +25,44 @@ pub fn package(site: &Site, formats: &[Format]) -> Vec<u8> {
         "created": format!("{}T00:00:00Z", site.today),
         "resources": resources.collect::<Vec<Value>>(),
     });
-    let mut bytes = serde_json::to_vec_pretty(&package).expect("a value can always be written as JSON");
+    let mut bytes =
+        serde_json::to_vec_pretty(&package).expect("a value can always be written as JSON");
     bytes.push(b'\n');
     bytes
 }
 
-fn resource(table: &Table, format: Format) -> Value {
+fn resource(table: &ExportTable, format: DataFormat) -> Value {
     let mut resource = json!({
         "profile": "tabular-data-resource",
         "name": format!("{}-{}", table.name, format.extension()),
         "path": format!("{}.{}", table.name, format.extension()),
-        "description": table.about,
+        "description": table.description,
         "format": format.extension(),
-        "mediatype": match format { Format::Json => "application/json", Format::Csv => "text/csv" },
+        "mediatype": match format { DataFormat::Json => "application/json", DataFormat::Csv => "text/csv" },
         "encoding": "utf-8",
-        "schema": { "fields": table.fields.iter().map(|field| described(field, format)).collect::<Vec<Value>>() },
+        "schema": { "fields": table.columns().iter().map(|field| describe_field(field, format)).collect::<Vec<Value>>() },
     });
-    if format == Format::Csv {
+    if format == DataFormat::Csv {
         resource["dialect"] = json!({ "delimiter": ",", "lineTerminator": "\r\n", "quoteChar": "\"", "doubleQuote": true, "header": true });
     }
     resource
 }
 
-fn described(field: &Field, format: Format) -> Value {
-    let (kind, note) = match (field.form, format) {
-        (Form::Text, _) => ("string", String::new()),
-        (Form::Number, _) => ("number", String::new()),
-        (Form::Integer, _) => ("integer", String::new()),
-        (Form::Flag, _) => ("boolean", String::new()),
-        (Form::Day, _) => ("date", String::new()),
-        (Form::Object, Format::Json) => ("object", String::new()),
-        (Form::Object, Format::Csv) => ("object", " As the text of a JSON object.".to_owned()),
-        (Form::Texts, Format::Json) => ("array", String::new()),
-        (Form::Texts, Format::Csv) => ("string", format!(" Several are joined with `{}`.", csv::SEPARATOR)),
+fn describe_field(field: &TableField, format: DataFormat) -> Value {
+    let (kind, note) = match (field.field_type, format) {
+        (FieldType::Text, _) => ("string", String::new()),
+        (FieldType::Number, _) => ("number", String::new()),
+        (FieldType::Integer, _) => ("integer", String::new()),
+        (FieldType::Boolean, _) => ("boolean", String::new()),
+        (FieldType::Date, _) => ("date", String::new()),
+        (FieldType::Object, DataFormat::Json) => ("object", String::new()),
+        (FieldType::Object, DataFormat::Csv) => {
+            ("object", " As the text of a JSON object.".to_owned())
+        }
+        (FieldType::TextList, DataFormat::Json) => ("array", String::new()),
+        (FieldType::TextList, DataFormat::Csv) => {
+            ("string", format!(" Several are joined with `{}`.", csv::LIST_SEPARATOR))
+        }
     };
-    json!({ "name": field.name, "type": kind, "description": format!("{}{note}", field.about) })
+    json!({ "name": field.name, "type": kind, "description": format!("{}{note}", field.description) })
 }

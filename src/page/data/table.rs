@@ -1,105 +1,212 @@
-//! A table: named and described fields, and rows of cells.
+//! The model of an exported table: described fields, and rows of cells.
 
 use jiff::civil::Date;
 
-/// A published table.
+use crate::backlog::Backlog;
+use crate::catalog::Catalog;
+use crate::catalog::extra_field::ExtraFields;
+use crate::catalog::field::{Field, FieldKind, PlainFields, PlainValue, fields_of};
+use crate::evidence::Evidence;
+use crate::record::RecordType;
+use crate::similar::Similar;
+use crate::site::Site;
+
+/// An exported table.
 #[derive(Debug)]
-pub struct Table {
-    /// Its file name without an end.
+pub struct ExportTable {
+    /// File name without extension.
     pub name: &'static str,
-    /// What one row is.
-    pub about: &'static str,
-    /// Its fields, in the order of the columns.
-    pub fields: &'static [Field],
+    /// What one row is, for the schema.
+    pub description: &'static str,
+    /// Fields in the order of the columns.
+    pub fields: &'static [TableField],
+    /// The type of record whose plain fields follow them; none for tables of anything else.
+    pub plain_fields_of: Option<RecordType>,
 }
 
-/// A column.
-#[derive(Debug)]
-pub struct Field {
-    /// Its name.
-    pub name: &'static str,
-    /// What its cells are.
-    pub form: Form,
-    /// What it means.
-    pub about: &'static str,
+impl ExportTable {
+    /// All columns: the fields, then the plain ones.
+    pub fn columns(&self) -> Vec<TableField> {
+        let plain = self.plain_fields_of.into_iter().flat_map(plain_columns);
+        self.fields.iter().copied().chain(plain.map(column)).collect()
+    }
 }
 
-/// What the cells of a column are. Every cell may be empty: nothing in CSV, `null` in JSON.
+/// The plain fields of a type of record that have a column.
+pub fn plain_columns(record_type: RecordType) -> impl Iterator<Item = &'static Field> {
+    fields_of(record_type).filter(|field| field.is_plain && field.column_description().is_some())
+}
+
+/// A field of a table, which is one column.
+#[derive(Debug, Clone, Copy)]
+pub struct TableField {
+    /// Name of the field.
+    pub name: &'static str,
+    /// Type of the cells.
+    pub field_type: FieldType,
+    /// What the field means, for the schema.
+    pub description: &'static str,
+}
+
+/// The type of the cells in a column. Every cell may be empty: no text in CSV, `null` in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum FieldType {
     /// Text.
     Text,
     /// A decimal number.
     Number,
-    /// A whole number.
+    /// An integer.
     Integer,
-    /// True or false.
-    Flag,
-    /// A day: 2026-11-22.
-    Day,
-    /// Several texts: an array in JSON, joined with `|` in CSV.
-    Texts,
-    /// Values by name: an object in JSON, its text in CSV.
+    /// `true` or `false`.
+    Boolean,
+    /// A date in ISO 8601: `2026-11-22`.
+    Date,
+    /// A list of texts: an array in JSON, joined with `|` in CSV.
+    TextList,
+    /// A JSON object, written as text in CSV.
     Object,
 }
 
 /// A row: one cell for each field.
-pub type Row<'a> = Vec<Cell<'a>>;
+pub type DataRow<'a> = Vec<DataCell<'a>>;
 
 /// One cell.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Cell<'a> {
-    /// Nothing is known.
-    Nothing,
-    /// Text of the hub.
+pub enum DataCell<'a> {
+    /// No value.
+    Empty,
+    /// Text borrowed from a record or the vocabulary.
     Text(&'a str),
-    /// Text made here.
-    Made(String),
-    /// A decimal number, as written or rounded.
+    /// Text computed for the table.
+    OwnedText(String),
+    /// A decimal number.
     Number(f64),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
-    /// True or false.
-    Flag(bool),
-    /// Several texts.
-    Texts(Vec<&'a str>),
-    /// A value as the text of JSON.
-    Json(String),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A list of texts.
+    TextList(Vec<&'a str>),
+    /// The extra fields of a record.
+    Object(ExtraFields<'a>),
 }
 
-/// A field of a table; keeps the tables readable.
-pub const fn field(name: &'static str, form: Form, about: &'static str) -> Field {
-    Field { name, form, about }
+/// Creates a field; keeps the definitions of tables short.
+pub const fn field(
+    name: &'static str,
+    field_type: FieldType,
+    description: &'static str,
+) -> TableField {
+    TableField { name, field_type, description }
 }
 
-impl<'a> Cell<'a> {
-    /// Text, where there is any.
-    pub fn text(text: Option<&'a str>) -> Cell<'a> {
-        text.map_or(Cell::Nothing, Cell::Text)
+/// The column of a front-matter field.
+pub const fn column(field: &Field) -> TableField {
+    let Some(description) = field.column_description() else {
+        panic!("the field has a column");
+    };
+    TableField { name: field.name, field_type: FieldType::of(field.kind), description }
+}
+
+impl FieldType {
+    const fn of(kind: FieldKind) -> FieldType {
+        match kind {
+            FieldKind::Date => FieldType::Date,
+            FieldKind::Number(_) => FieldType::Number,
+            FieldKind::Count | FieldKind::Duration => FieldType::Integer,
+            FieldKind::Flag => FieldType::Boolean,
+            FieldKind::Texts
+            | FieldKind::Terms(_)
+            | FieldKind::CaseStudies
+            | FieldKind::Evidence => FieldType::TextList,
+            FieldKind::Map(_) | FieldKind::Maps(_) | FieldKind::AnyMap => FieldType::Object,
+            FieldKind::Text
+            | FieldKind::Keyword { .. }
+            | FieldKind::Language
+            | FieldKind::Metric
+            | FieldKind::CaseStudy
+            | FieldKind::Idea
+            | FieldKind::Image
+            | FieldKind::WebAddress => FieldType::Text,
+        }
+    }
+}
+
+impl<'a> DataCell<'a> {
+    /// The cell of a plain field.
+    pub fn plain(plain: &'a PlainFields, field: &Field) -> DataCell<'a> {
+        match plain.get(field) {
+            Some(PlainValue::Text(text)) => DataCell::Text(text),
+            Some(PlainValue::Texts(texts)) => {
+                DataCell::TextList(texts.iter().map(String::as_str).collect())
+            }
+            Some(PlainValue::Keyword(word)) => DataCell::Text(word),
+            Some(PlainValue::Date(day)) => DataCell::optional_date(Some(*day)),
+            Some(PlainValue::Number(number)) => DataCell::finite_number(Some(*number)),
+            None if matches!(field.kind, FieldKind::Texts) => DataCell::TextList(Vec::new()),
+            None => DataCell::Empty,
+        }
     }
 
-    /// Something with a name, where there is any.
-    pub fn word(word: Option<impl std::fmt::Display>) -> Cell<'a> {
-        word.map_or(Cell::Nothing, |word| Cell::Made(word.to_string()))
+    /// A text cell, or an empty one.
+    pub fn optional_text(text: Option<&'a str>) -> DataCell<'a> {
+        text.map_or(DataCell::Empty, DataCell::Text)
     }
 
-    /// A day, where there is one.
-    pub fn day(day: Option<Date>) -> Cell<'a> {
-        Cell::word(day)
+    /// A cell with the displayed value, or an empty one.
+    pub fn optional_display(word: Option<impl std::fmt::Display>) -> DataCell<'a> {
+        word.map_or(DataCell::Empty, |word| DataCell::OwnedText(word.to_string()))
     }
 
-    /// A finite number, where there is one.
-    pub fn number(number: Option<f64>) -> Cell<'a> {
-        number.filter(|number| number.is_finite()).map_or(Cell::Nothing, Cell::Number)
+    /// A date cell, or an empty one.
+    pub fn optional_date(day: Option<Date>) -> DataCell<'a> {
+        DataCell::optional_display(day)
     }
 
-    /// A computed number, rounded to two decimals.
-    pub fn rounded(number: Option<f64>) -> Cell<'a> {
-        Cell::number(number.map(|number| (number * 100.0).round() / 100.0))
+    /// A number cell; empty for none, infinite and not-a-number values.
+    pub fn finite_number(number: Option<f64>) -> DataCell<'a> {
+        number.filter(|number| number.is_finite()).map_or(DataCell::Empty, DataCell::Number)
     }
 
-    /// A count.
-    pub fn count(count: usize) -> Cell<'a> {
-        i64::try_from(count).map_or(Cell::Nothing, Cell::Integer)
+    /// A number rounded to two decimals; empty for none, infinite and not-a-number values.
+    pub fn rounded_number(number: Option<f64>) -> DataCell<'a> {
+        DataCell::finite_number(number.map(|number| (number * 100.0).round() / 100.0))
     }
+
+    /// A count; empty where it exceeds `i64`.
+    pub fn count(count: usize) -> DataCell<'a> {
+        i64::try_from(count).map_or(DataCell::Empty, DataCell::Integer)
+    }
+}
+
+/// The file formats of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DataFormat {
+    /// An array of objects, one on each line.
+    Json,
+    /// RFC 4180, UTF-8 with a byte-order mark, texts quoted, lists joined with `|`, formulas
+    /// defused.
+    Csv,
+}
+
+impl DataFormat {
+    /// Both formats.
+    pub const ALL: [DataFormat; 2] = [DataFormat::Json, DataFormat::Csv];
+
+    /// File extension without a dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            DataFormat::Json => "json",
+            DataFormat::Csv => "csv",
+        }
+    }
+}
+
+/// The values that tables are computed from.
+pub(super) struct ExportInput<'a> {
+    pub site: &'a Site,
+    pub catalog: &'a Catalog,
+    pub similar: &'a Similar,
+    pub evidence: &'a Evidence,
+    pub backlog: &'a Backlog,
 }

@@ -1,12 +1,12 @@
-// Marks the part of the page that is being read in its table of contents.
+// Marks the section that is being read in the table of contents.
 const links = [...document.querySelectorAll(".contents a, .reading-contents a")];
 
 if (links.length) {
-  const places = new Map(links.map((link) => [document.getElementById(decodeURIComponent(link.hash.slice(1))), link]));
-  const mark = (place) => links.forEach((link) => link.classList.toggle("here", link === places.get(place)));
-  const seen = new IntersectionObserver((entries) => {
-    const here = entries.find((entry) => entry.isIntersecting);
-    if (here) mark(here.target);
+  const linkByHeading = new Map(links.map((link) => [document.getElementById(decodeURIComponent(link.hash.slice(1))), link]));
+  const markCurrent = (heading) => links.forEach((link) => link.classList.toggle("here", link === linkByHeading.get(heading)));
+  const observer = new IntersectionObserver((entries) => {
+    const visible = entries.find((entry) => entry.isIntersecting);
+    if (visible) markCurrent(visible.target);
   }, { rootMargin: "-15% 0px -70% 0px" });
-  places.forEach((_, place) => place && seen.observe(place));
+  linkByHeading.forEach((_, heading) => heading && observer.observe(heading));
 }

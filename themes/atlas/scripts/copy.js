@@ -1,11 +1,11 @@
-// Copies the text beside a button.
+// Copies the text beside a button to the clipboard.
 import { text } from "./site.js";
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const label = button.querySelector("span");
-  const before = label.textContent;
+  const originalText = label.textContent;
   try {
     await navigator.clipboard.writeText(button.parentElement.querySelector("pre").textContent);
     label.textContent = text("copied");
@@ -13,5 +13,5 @@ document.addEventListener("click", async (event) => {
     getSelection().selectAllChildren(button.parentElement.querySelector("code"));
     label.textContent = text("copy_failed");
   }
-  setTimeout(() => (label.textContent = before), 2000);
+  setTimeout(() => (label.textContent = originalText), 2000);
 });

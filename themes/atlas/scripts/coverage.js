@@ -1,21 +1,21 @@
-// The coverage table: lights the column in hand, and brings out gaps, wins or what is running.
+// The coverage table: highlights the heading of the hovered or focused column, and emphasises gaps, wins or running studies.
 
-const light = (table, index) => {
-  for (const head of table.querySelectorAll(".lit")) head.classList.remove("lit");
+const highlightHeading = (table, index) => {
+  for (const heading of table.querySelectorAll(".lit")) heading.classList.remove("lit");
   if (index !== null) table.querySelector(".heads")?.cells[index]?.classList.add("lit");
 };
 
 for (const table of document.querySelectorAll("[data-coverage]")) {
-  const follow = (event) => {
+  const highlightHoveredColumn = (event) => {
     const cell = event.target.closest("tbody td");
-    light(table, cell ? cell.cellIndex : null);
+    highlightHeading(table, cell ? cell.cellIndex : null);
   };
-  table.addEventListener("pointerover", follow);
-  table.addEventListener("focusin", follow);
-  table.addEventListener("pointerleave", () => light(table, null));
+  table.addEventListener("pointerover", highlightHoveredColumn);
+  table.addEventListener("focusin", highlightHoveredColumn);
+  table.addEventListener("pointerleave", () => highlightHeading(table, null));
 }
 
-const show = document.querySelector("[data-coverage-show]");
-show?.addEventListener("change", () => {
-  for (const table of document.querySelectorAll("[data-coverage]")) table.dataset.shown = show.value;
+const filterSelect = document.querySelector("[data-coverage-show]");
+filterSelect?.addEventListener("change", () => {
+  for (const table of document.querySelectorAll("[data-coverage]")) table.dataset.shown = filterSelect.value;
 });

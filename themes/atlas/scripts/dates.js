@@ -1,4 +1,4 @@
-// Says how long ago a day was; the day itself stays as the title.
+// Shows dates as relative times ("3 months ago"), with the date itself as title.
 import { language } from "./site.js";
 
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });

@@ -1,25 +1,25 @@
-// Marks the words that led here from the search; the address carries them as `?mark=`, without capitals and accents.
-const words = (new URLSearchParams(location.search).get("mark") ?? "").split(" ").filter((word) => word.length > 1).slice(0, 8);
-const story = document.querySelector(".prose");
-const MOST = 200;
+// Highlights the words of the search that led to this page; the URL has them as `?mark=`, in lower case and without diacritics.
+const searchWords = (new URLSearchParams(location.search).get("mark") ?? "").split(" ").filter((word) => word.length > 1).slice(0, 8);
+const prose = document.querySelector(".prose");
+const MAX_MARKED_NODES = 200;
 
-/** The places of the words in a text, as pairs of start and end: letters are compared one by one, so that "indicacao" meets "indicação". */
-function places(text) {
+/** The ranges of the words in a text, as pairs of start and end. Characters are folded singly, so that "indicacao" matches "indicação". */
+function findRanges(text) {
   const starts = [];
   let folded = "";
-  for (const { segment, index } of letters(text)) {
+  for (const { segment, index } of characters(text)) {
     const plain = segment.toLowerCase().normalize("NFKD").replace(/[\p{M}\p{Default_Ignorable_Code_Point}]/gu, "").replaceAll("ı", "i");
-    for (let at = 0; at < plain.length; at += 1) starts.push([index, index + segment.length]);
+    for (let position = 0; position < plain.length; position += 1) starts.push([index, index + segment.length]);
     folded += plain;
   }
   const found = [];
-  for (const word of words) {
-    for (let at = folded.indexOf(word); at >= 0; at = folded.indexOf(word, at + word.length)) found.push([starts[at][0], starts[at + word.length - 1][1]]);
+  for (const word of searchWords) {
+    for (let position = folded.indexOf(word); position >= 0; position = folded.indexOf(word, position + word.length)) found.push([starts[position][0], starts[position + word.length - 1][1]]);
   }
   return found.sort((a, b) => a[0] - b[0]).filter(([start], index, all) => index === 0 || start >= all[index - 1][1]);
 }
 
-function* letters(text) {
+function* characters(text) {
   let index = 0;
   for (const segment of text) {
     yield { segment, index };
@@ -27,24 +27,24 @@ function* letters(text) {
   }
 }
 
-function mark(node) {
+function markNode(node) {
   const { data } = node;
   const parts = [];
-  let at = 0;
-  for (const [from, to] of places(data)) {
+  let position = 0;
+  for (const [from, to] of findRanges(data)) {
     const marked = document.createElement("mark");
     marked.textContent = data.slice(from, to);
-    parts.push(data.slice(at, from), marked);
-    at = to;
+    parts.push(data.slice(position, from), marked);
+    position = to;
   }
-  if (parts.length) node.replaceWith(...parts, data.slice(at));
+  if (parts.length) node.replaceWith(...parts, data.slice(position));
   return parts.length > 0;
 }
 
-if (words.length && story) {
-  const walker = document.createTreeWalker(story, NodeFilter.SHOW_TEXT);
+if (searchWords.length && prose) {
+  const walker = document.createTreeWalker(prose, NodeFilter.SHOW_TEXT);
   const texts = [];
   while (walker.nextNode()) texts.push(walker.currentNode);
   let count = 0;
-  for (const node of texts) if (count < MOST && mark(node)) count += 1;
+  for (const node of texts) if (count < MAX_MARKED_NODES && markNode(node)) count += 1;
 }

@@ -1,21 +1,21 @@
-// Starts the service worker, with which pages that were opened can be opened again without a network.
+// Registers the service worker, which stores opened pages for offline reading.
 import { root } from "./site.js";
 
-// `casebook serve` is for writing: a stored copy in place of "the server has stopped" would puzzle its reader, and would come
-// back on whatever is served at that port next. One left from there before is taken away.
-const preview = document.querySelector('script[src^="/_casebook/"]');
+// Under `casebook serve` no page may be stored: it would appear when the server has stopped, or for another site on the same port.
+// A worker that is registered there is removed.
+const previewScript = document.querySelector('script[src^="/_casebook/"]');
 
 async function start() {
-  const known = await navigator.serviceWorker.getRegistration(root);
-  if (preview) return known?.scope === root.href && known.unregister();
-  const first = !navigator.serviceWorker.controller;
+  const registration = await navigator.serviceWorker.getRegistration(root);
+  if (previewScript) return registration?.scope === root.href && registration.unregister();
+  const isFirstVisit = !navigator.serviceWorker.controller;
   await navigator.serviceWorker.register(new URL("service-worker.js", root), { scope: root.pathname });
-  if (!first) return;
-  // This page came before the worker: what it consists of is told, so that it too can be opened again.
+  if (!isFirstVisit) return;
+  // This page was loaded before the worker, so its files are sent to the worker to be stored.
   const { active } = await navigator.serviceWorker.ready;
   const files = performance.getEntriesByType("resource").map(({ name }) => name);
   active.postMessage({ keep: [location.href, ...files] });
 }
 
-// Without a secure address or with storage denied there is no worker, and everything else works as before.
+// Without a secure context or storage there is no worker, and everything else works.
 if ("serviceWorker" in navigator) start().catch(() => {});

@@ -1,33 +1,34 @@
-// What facet values are called: the hub's own terms from its data, languages and countries as the browser names them.
-import { data, language, text } from "./site.js";
+// Labels of facet values: terms from the hub's data, languages and countries from the browser.
+import { fetchJson, language, text } from "./site.js";
 
-let known = {};
+let labelsByFacet = {};
 
-/** Answers when the hub's labels are there, or cannot be had. */
-export function labelled() {
-  return data("data/terms.json").then((terms) => (known = Object.fromEntries(Object.entries(terms).map(([facet, values]) => [facet, new Map(values)]))), () => {});
+/** Loads the hub's labels; resolves without them where they cannot be loaded. */
+export function loadLabels() {
+  return fetchJson("data/terms.json").then((terms) => (labelsByFacet = Object.fromEntries(Object.entries(terms).map(([facet, values]) => [facet, new Map(values)]))), () => {});
 }
 
+/** The label of a facet value, else its id. */
 export function label(facet, id) {
-  if (facet === "language") return named("language", id);
+  if (facet === "language") return displayName("language", id);
   if (facet === "type") return text(`type_${id.replace("-", "_")}`);
-  const own = known[facet]?.get(id);
-  // A market that has ideas and no case study yet is in no list of the hub's pages.
-  return own ?? (facet === "market" && /^[a-z]{2}$/.test(id) ? named("region", id.toUpperCase()) : id);
+  const ownLabel = labelsByFacet[facet]?.get(id);
+  // The data has no market without case studies.
+  return ownLabel ?? (facet === "market" && /^[a-z]{2}$/.test(id) ? displayName("region", id.toUpperCase()) : id);
 }
 
-/** The kind of one record, but for case studies, which most are. */
-export function kind(id) {
+/** The label of a record's kind; null for case studies, which are the usual kind. */
+export function kindLabel(id) {
   return id === "case-study" ? null : text(`kind_${id}`);
 }
 
-/** The outcome of a record, or how far it is. */
-export function standing({ outcome = [], status = [] }) {
+/** Id and label of a record's outcome, else of its status; null without both. */
+export function statusOf({ outcome = [], status = [] }) {
   const [facet, id] = outcome.length ? ["outcome", outcome[0]] : ["status", status[0]];
-  return id ? [id, known.outcome?.get(id) ?? label(facet, id)] : null;
+  return id ? [id, labelsByFacet.outcome?.get(id) ?? label(facet, id)] : null;
 }
 
-function named(type, id) {
+function displayName(type, id) {
   try {
     return new Intl.DisplayNames([language], { type }).of(id) ?? id;
   } catch {

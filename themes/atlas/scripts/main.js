@@ -1,4 +1,4 @@
-// Starts what the page in hand needs; each behaviour is a module of its own.
+// Loads the scripts that the page needs; each behaviour is a module of its own.
 import "./theme.js";
 import "./dates.js";
 import "./copy.js";
@@ -20,5 +20,5 @@ const wanted = [
 for (const [selector, module] of wanted) {
   if (document.querySelector(selector)) import(module);
 }
-// Last of all, so that it takes nothing from what the reader waits for.
+// After loading, so that it does not delay the page.
 addEventListener("load", () => import("./keep.js"));

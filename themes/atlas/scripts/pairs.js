@@ -1,4 +1,4 @@
-// Narrows the pairs of the duplicated-effort report to a market or an owner.
+// Filters the pairs of the duplicated-effort report by market and owner; the URL keeps the selection.
 const page = document.querySelector("[data-pairs]");
 const market = page.querySelector("[data-pair-market]");
 const owner = page.querySelector("[data-pair-owner]");
@@ -6,10 +6,10 @@ const address = new URLSearchParams(location.search);
 market.value = address.get("market") ?? "";
 owner.value = address.get("owner") ?? "";
 
-function show() {
+function applyFilter() {
   for (const pair of page.querySelectorAll(".pair")) {
-    const fits = (!market.value || pair.dataset.markets.split(" ").includes(market.value)) && (!owner.value || pair.dataset.owners.split("|").includes(owner.value));
-    pair.hidden = !fits;
+    const matches = (!market.value || pair.dataset.markets.split(" ").includes(market.value)) && (!owner.value || pair.dataset.owners.split("|").includes(owner.value));
+    pair.hidden = !matches;
   }
   for (const kind of page.querySelectorAll(".pair-kind")) kind.hidden = !kind.querySelector(".pair:not([hidden])");
   const query = new URLSearchParams();
@@ -18,6 +18,6 @@ function show() {
   history.replaceState(null, "", `${query.size ? `?${query}` : location.pathname}${location.hash}`);
 }
 
-market.addEventListener("change", show);
-owner.addEventListener("change", show);
-if (market.value || owner.value) show();
+market.addEventListener("change", applyFilter);
+owner.addEventListener("change", applyFilter);
+if (market.value || owner.value) applyFilter();

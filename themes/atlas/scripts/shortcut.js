@@ -1,21 +1,21 @@
-// Ctrl-K or Cmd-K, the search button, and the first page's search box open the search.
-const mac = /Mac|iPhone|iPad/.test(navigator.platform);
+// Opens the search dialog with Ctrl-K or Cmd-K, the search button, and the search box of the home page.
+const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 
-for (const hint of document.querySelectorAll("[data-shortcut]")) hint.textContent = mac ? "⌘ K" : "Ctrl K";
+for (const hint of document.querySelectorAll("[data-shortcut]")) hint.textContent = isMac ? "⌘ K" : "Ctrl K";
 
-async function open(words = "") {
+async function openSearch(query = "") {
   const { openDialog } = await import("./dialog.js");
-  openDialog(words);
+  openDialog(query);
 }
 
 addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() === "k" && (event.metaKey || event.ctrlKey) && !event.altKey && !event.shiftKey) {
     event.preventDefault();
-    open();
+    openSearch();
   }
 });
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-search]") || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  open();
+  openSearch();
 });

@@ -1,29 +1,29 @@
-// The switch between the system's colours, light and dark; what was chosen is remembered.
+// The switch between the colour themes of the system, light and dark; the choice is stored.
 import { text } from "./site.js";
 
-const order = ["system", "light", "dark"];
-const page = document.documentElement;
+const themes = ["system", "light", "dark"];
+const rootElement = document.documentElement;
 const button = document.querySelector("[data-theme-switch]");
 
-function show() {
-  const label = text(`theme_${page.dataset.theme ?? "system"}`);
+function updateButton() {
+  const label = text(`theme_${rootElement.dataset.theme ?? "system"}`);
   button.setAttribute("aria-label", label);
   button.title = label;
 }
 
-function choose(theme) {
-  if (theme === "system") delete page.dataset.theme;
-  else page.dataset.theme = theme;
+function chooseTheme(theme) {
+  if (theme === "system") delete rootElement.dataset.theme;
+  else rootElement.dataset.theme = theme;
   try {
     if (theme === "system") localStorage.removeItem("theme");
     else localStorage.setItem("theme", theme);
   } catch {
-    // Without storage the choice lasts as long as the page.
+    // Without storage the choice lasts until the page is left.
   }
-  show();
+  updateButton();
 }
 
 if (button) {
-  show();
-  button.addEventListener("click", () => choose(order[(order.indexOf(page.dataset.theme ?? "system") + 1) % order.length]));
+  updateButton();
+  button.addEventListener("click", () => chooseTheme(themes[(themes.indexOf(rootElement.dataset.theme ?? "system") + 1) % themes.length]));
 }

@@ -1,0 +1,247 @@
+//! The searchable record: what the builder passes to the index writer.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::language::Language;
+use crate::tokenized::TokenizedTexts;
+
+/// The kind of a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecordKind {
+    /// A case study: the write-up of one experiment.
+    #[default]
+    CaseStudy,
+    /// An idea of the backlog.
+    Idea,
+    /// A playbook: a claim supported by several case studies.
+    Playbook,
+    /// A page of free text.
+    Page,
+    /// The page of a term: a market, group, channel, tactic or metric.
+    Term,
+}
+
+impl RecordKind {
+    /// The name used in queries, requests and responses.
+    pub fn name(self) -> &'static str {
+        ["case-study", "idea", "playbook", "page", "term"][self as usize]
+    }
+}
+
+/// The state of a record's periodic verification.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Freshness {
+    /// Verified, and the next verification is not yet due.
+    Verified,
+    /// The next verification is overdue.
+    Overdue,
+    /// Never verified.
+    #[default]
+    Unknown,
+}
+
+/// A facet: a field with a list of values by which results can be filtered and counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Facet {
+    /// Markets: ISO codes in lower case, or `global`.
+    Market,
+    /// Market groups, including those derived from the markets.
+    Group,
+    /// Channels.
+    Channel,
+    /// Tactics.
+    Tactic,
+    /// Metrics with a result.
+    Metric,
+    /// Marketing objective.
+    Objective,
+    /// The pillar of hub-and-spoke marketing.
+    Pillar,
+    /// Outcome of the experiment.
+    Outcome,
+    /// Status in the workflow.
+    Status,
+    /// Evidence grade, `a` to `d`.
+    Grade,
+    /// Whether the hub recommends it for reuse.
+    Reuse,
+    /// The team that owns it.
+    Owner,
+    /// Calendar years in which the experiment ran.
+    Year,
+    /// BCP 47 tag of the record. Filled from [`SearchRecord::language`].
+    Language,
+    /// Kind of record. Filled from [`SearchRecord::kind`].
+    Type,
+}
+
+impl Facet {
+    /// All facets, in the order panels show them.
+    pub const ALL: [Facet; 15] = [
+        Facet::Market,
+        Facet::Group,
+        Facet::Channel,
+        Facet::Tactic,
+        Facet::Metric,
+        Facet::Objective,
+        Facet::Pillar,
+        Facet::Outcome,
+        Facet::Status,
+        Facet::Grade,
+        Facet::Reuse,
+        Facet::Owner,
+        Facet::Year,
+        Facet::Language,
+        Facet::Type,
+    ];
+
+    /// The name used in queries, requests and responses.
+    pub fn name(self) -> &'static str {
+        [
+            "market",
+            "group",
+            "channel",
+            "tactic",
+            "metric",
+            "objective",
+            "pillar",
+            "outcome",
+            "status",
+            "grade",
+            "reuse",
+            "owner",
+            "year",
+            "language",
+            "type",
+        ][self as usize]
+    }
+
+    /// The facet of a name, plural or alias in queries.
+    pub fn from_name(name: &str) -> Option<Facet> {
+        let singular = match name {
+            "lang" | "languages" => "language",
+            "kind" | "types" => "type",
+            "country" | "countries" => "market",
+            "region" | "regions" => "group",
+            "statuses" => "status",
+            "result" => "outcome",
+            "team" => "owner",
+            _ => name
+                .strip_suffix('s')
+                .filter(|name| Facet::ALL.iter().any(|facet| facet.name() == *name))
+                .unwrap_or(name),
+        };
+        Facet::ALL.into_iter().find(|facet| facet.name() == singular)
+    }
+}
+
+/// A section of a record's body: one heading and the text below it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RecordSection {
+    /// The heading's text; empty before the first heading.
+    pub heading: String,
+    /// The heading's anchor on the page; empty when there is none.
+    pub anchor: String,
+    /// The plain text below the heading; shared with the parsed record.
+    pub text: Arc<str>,
+}
+
+impl RecordSection {
+    /// The searchable texts, in the order of [`SearchRecord::tokenized`]: heading, text.
+    pub fn texts(&self) -> [&str; 2] {
+        [&self.heading, &self.text]
+    }
+}
+
+/// One searchable record.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SearchRecord {
+    /// Id, unique among records of one kind.
+    pub id: String,
+    /// Kind of record.
+    pub kind: RecordKind,
+    /// Address relative to the root of the site.
+    pub url: String,
+    /// Title.
+    pub title: String,
+    /// Summary: the result in a few sentences; may be empty.
+    pub summary: String,
+    /// Hypothesis of the experiment; may be empty.
+    pub hypothesis: String,
+    /// Declared language, a BCP 47 tag.
+    pub language: String,
+    /// The language to analyse it in, if the caller has detected it already.
+    #[serde(skip)]
+    pub text_language: Option<Language>,
+    /// Sections of the body, in order.
+    pub sections: Vec<RecordSection>,
+    /// The texts of all sections, for each section its heading and then its text, if the caller has
+    /// tokenized them already.
+    #[serde(skip)]
+    pub tokenized: Option<Arc<TokenizedTexts>>,
+    /// Values by facet; `language` and `type` are filled in from the fields above.
+    pub facets: BTreeMap<Facet, Vec<String>>,
+    /// Lift of the primary metric in percent, signed so that higher is better; that metric is the
+    /// first value of its facet.
+    pub lift: Option<f64>,
+    /// Change of the primary metric in percent as reported: negative for an improvement where lower
+    /// is better.
+    pub change: Option<f64>,
+    /// First day of the study, in days since 1970-01-01.
+    pub start: Option<i32>,
+    /// Day of the last change, in days since 1970-01-01.
+    pub updated: Option<i32>,
+    /// The day that lists sort by, in days since 1970-01-01.
+    pub day: Option<i32>,
+    /// State of its verification.
+    pub freshness: Freshness,
+    /// Whether it is superseded, retired or deprecated.
+    pub retired: bool,
+    /// Flags for the `has:` filter: `hypothesis`, `results`, `images`, ...
+    pub has: Vec<String>,
+}
+
+/// The names of a facet value in all languages, which match as words (`verwijsbeloning`) and as
+/// filter values (`market:brasil`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ValueNames {
+    /// The facet.
+    pub facet: Facet,
+    /// The facet value.
+    pub value: String,
+    /// Labels and aliases by BCP 47 tag; an empty tag where the language is not known.
+    pub names: BTreeMap<String, Vec<String>>,
+}
+
+impl ValueNames {
+    /// All names in all languages.
+    pub fn all(&self) -> impl Iterator<Item = &String> {
+        self.names.values().flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RecordKind;
+
+    #[test]
+    fn kinds_have_one_name() {
+        for kind in [
+            RecordKind::CaseStudy,
+            RecordKind::Idea,
+            RecordKind::Playbook,
+            RecordKind::Page,
+            RecordKind::Term,
+        ] {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+        }
+    }
+}

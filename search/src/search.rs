@@ -1,0 +1,589 @@
+//! Answers requests: searches, excerpts and completions.
+//!
+//! A query needs up to three rounds (dictionaries and columns, postings, rows), and each round
+//! requests all files it needs.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
+
+use crate::engine::{ColumnValues, Engine, catch_panic};
+use crate::excerpt;
+use crate::fold::fold_accents;
+use crate::layout::{ROWS, ROWS_PER_BLOCK, RecordRow};
+use crate::lexicon;
+use crate::message::{
+    Correction, Excerpt, ExcerptRequest, FacetCount, Hit, InterpretedWord, QueryInterpretation,
+    SearchRequest, SearchResponse, SortOrder,
+};
+use crate::open_error::OpenError;
+use crate::plan::{self, Clause, Condition, QueryFilter, QueryPlan};
+use crate::quality::QualitySignals;
+use crate::rank::Ranking;
+use crate::record::Facet;
+use crate::schema::{column, facet_column_name};
+use crate::scored_record::ScoredRecord;
+use crate::step::{Step, StepError, defer_missing};
+use crate::terms::{ClauseTerms, look_up_clauses};
+
+impl Engine {
+    /// Answers a search request. Errors if the index is corrupt.
+    pub fn search(&self, request: &SearchRequest) -> Result<Step<SearchResponse>, OpenError> {
+        self.finish_step(catch_panic(|| self.try_search(request))?)
+    }
+
+    fn finish_step<T>(&self, result: Result<T, StepError>) -> Result<Step<T>, OpenError> {
+        let missing = self.store.take_missing();
+        match result {
+            Ok(value) => Ok(Step::Done(value)),
+            Err(_) if !missing.is_empty() => Ok(Step::Missing(missing)),
+            Err(StepError::MissingBytes) => {
+                Err(OpenError::Content("bytes are missing that no file holds".to_owned()))
+            }
+            Err(StepError::Corrupt(why)) => Err(OpenError::Content(why)),
+        }
+    }
+
+    fn try_search(&self, request: &SearchRequest) -> Result<SearchResponse, StepError> {
+        let mut plan = plan::plan_query(request, self.header());
+        let mut is_incomplete = false;
+        for name in self.required_columns(request, &plan) {
+            defer_missing(self.column(&name).map(|_| ()), &mut is_incomplete)?;
+        }
+        let mut terms = look_up_clauses(self, &plan.clauses, &mut is_incomplete)?;
+        let exclusions = look_up_clauses(self, &exclusions_as_clauses(&plan), &mut is_incomplete)?;
+        if is_incomplete {
+            return Err(StepError::MissingBytes);
+        }
+        let corrected = self.correct_spelling(&mut plan, &mut terms)?;
+        let mut ranking = Ranking::compute(self, &plan, &terms, &exclusions)?;
+        let mut found = self.apply_filters(&plan, ranking.records())?;
+        if found.matching.len() < 3
+            && corrected.is_none()
+            && self.add_spelling_variants(&mut plan, &mut terms)?
+        {
+            ranking = Ranking::compute(self, &plan, &terms, &exclusions)?;
+            found = self.apply_filters(&plan, ranking.records())?;
+        }
+        let facets = self.count_facets(request, &found)?;
+        let mut records = found.matching;
+        self.sort_records(
+            &mut records,
+            if plan.clauses.is_empty() && request.sort == SortOrder::Relevance {
+                SortOrder::Date
+            } else {
+                request.sort
+            },
+        )?;
+        let limit = if request.limit == 0 { 10 } else { request.limit.min(1000) };
+        let total = records.len();
+        let shown: Vec<ScoredRecord> =
+            records.into_iter().skip(request.offset).take(limit).collect();
+        let mut hits = self.build_hits(&shown, &plan)?;
+        if request.explain {
+            for (hit, record) in hits.iter_mut().zip(&shown) {
+                hit.explain = Some(ranking.explain(self, &plan, &terms, record.doc)?);
+            }
+        }
+        let reading = interpret(&plan, &terms, &ranking);
+        *self.last_plan.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((request.text.clone(), plan.clone()));
+        Ok(SearchResponse { total, hits, facets, reading, hints: plan.hints, corrected })
+    }
+
+    // --- spelling correction
+
+    /// Replaces each word that does not occur in the index by its best correction.
+    fn correct_spelling(
+        &self,
+        plan: &mut QueryPlan,
+        terms: &mut [ClauseTerms],
+    ) -> Result<Option<Correction>, StepError> {
+        let mut correction = Correction::default();
+        let mut is_incomplete = false;
+        for (clause, found) in plan.clauses.iter_mut().zip(terms.iter_mut()) {
+            let Some(word) = correctable_word(clause)
+                .filter(|_| found.max_record_count() == 0 && !found.has_named_value())
+            else {
+                continue;
+            };
+            let Some(candidates) = lexicon::find_corrections(&self.store, &word) else {
+                is_incomplete = true;
+                continue;
+            };
+            let Some(best) = candidates.first() else { continue };
+            let mut alternative =
+                plan::parse_alternative(&best.entry.spelling, false, self.header());
+            alternative.replaces = Some(clause.alternatives[0].text.clone());
+            correction.from.push(clause.alternatives[0].text.clone());
+            correction.to.push(best.entry.spelling.clone());
+            clause.alternatives = vec![alternative];
+            if let Some(looked_up) =
+                look_up_clauses(self, std::slice::from_ref(clause), &mut is_incomplete)?.pop()
+            {
+                *found = looked_up;
+            }
+        }
+        if is_incomplete {
+            return Err(StepError::MissingBytes);
+        }
+        if correction.from.is_empty() {
+            return Ok(None);
+        }
+        correction.text = format_query(plan);
+        Ok(Some(correction))
+    }
+
+    /// Adds a spelling variant to each word that occurs in one or two records: the best correction
+    /// that is one edit away and occurs at least six times. Returns whether any was added.
+    fn add_spelling_variants(
+        &self,
+        plan: &mut QueryPlan,
+        terms: &mut [ClauseTerms],
+    ) -> Result<bool, StepError> {
+        let mut is_incomplete = false;
+        let mut has_added = false;
+        for (clause, found) in plan.clauses.iter_mut().zip(terms.iter_mut()) {
+            let Some(word) = correctable_word(clause).filter(|_| {
+                (1..=2).contains(&found.max_record_count()) && !found.has_named_value()
+            }) else {
+                continue;
+            };
+            let Some(candidates) = lexicon::find_corrections(&self.store, &word) else {
+                is_incomplete = true;
+                continue;
+            };
+            let Some(best) = candidates
+                .into_iter()
+                .find(|candidate| candidate.entry.count >= 6 && candidate.edits == 1)
+            else {
+                continue;
+            };
+            let mut alternative =
+                plan::parse_alternative(&best.entry.spelling, false, self.header());
+            alternative.replaces = Some(clause.alternatives[0].text.clone());
+            clause.alternatives.push(alternative);
+            if let Some(looked_up) =
+                look_up_clauses(self, std::slice::from_ref(clause), &mut is_incomplete)?.pop()
+            {
+                *found = looked_up;
+                found.set_last_weight(self.weights.misspelt);
+                has_added = true;
+            }
+        }
+        if is_incomplete { Err(StepError::MissingBytes) } else { Ok(has_added) }
+    }
+
+    // --- columns
+
+    fn required_columns(&self, request: &SearchRequest, plan: &QueryPlan) -> Vec<String> {
+        let mut names: Vec<String> =
+            self.requested_facets(request).into_iter().map(facet_column_name).collect();
+        for filter in plan.typed_filters.iter().chain(&plan.panel_filters) {
+            match &filter.condition {
+                Condition::AnyValue(values) => {
+                    names.extend(values.iter().map(|(facet, _)| facet_column_name(*facet)))
+                }
+                Condition::AnyFlag(_) => names.push(column::HAS.to_owned()),
+                Condition::LiftRange(..) => names.push(column::LIFT.to_owned()),
+            }
+        }
+        let sort = if plan.clauses.is_empty() && request.sort == SortOrder::Relevance {
+            SortOrder::Date
+        } else {
+            request.sort
+        };
+        match sort {
+            SortOrder::Date => names.push(column::DAY.to_owned()),
+            SortOrder::Lift => names.push(column::LIFT.to_owned()),
+            SortOrder::Relevance | SortOrder::Grade => {}
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    // --- filters and counts
+
+    fn apply_filters(
+        &self,
+        plan: &QueryPlan,
+        records: Vec<ScoredRecord>,
+    ) -> Result<FilteredRecords, StepError> {
+        let typed = self.compile_filters(&plan.typed_filters)?;
+        let ticked = self.compile_filters(&plan.panel_filters)?;
+        let mut found = FilteredRecords { matching: Vec::new(), near_misses: BTreeMap::new() };
+        for record in records {
+            if typed.iter().any(|filter| !filter.matches(record.doc)) {
+                continue;
+            }
+            let mut failed = ticked.iter().filter(|filter| !filter.matches(record.doc));
+            match (failed.next(), failed.next()) {
+                (None, _) => found.matching.push(record),
+                (Some(only), None) => {
+                    found.near_misses.entry(only.filter.field.clone()).or_default().push(record.doc)
+                }
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+
+    fn compile_filters<'a>(
+        &self,
+        filters: &'a [QueryFilter],
+    ) -> Result<Vec<CompiledFilter<'a>>, StepError> {
+        filters
+            .iter()
+            .map(|filter| {
+                let mut columns = Vec::new();
+                match &filter.condition {
+                    Condition::AnyValue(values) => {
+                        let facets: std::collections::BTreeSet<Facet> =
+                            values.iter().map(|(facet, _)| *facet).collect();
+                        for facet in facets {
+                            let wanted = values
+                                .iter()
+                                .filter(|(of, _)| *of == facet)
+                                .map(|(_, value)| *value as i64)
+                                .collect();
+                            columns.push((self.column(&facet_column_name(facet))?, wanted));
+                        }
+                    }
+                    Condition::AnyFlag(flags) => columns.push((
+                        self.column(column::HAS)?,
+                        flags.iter().map(|flag| *flag as i64).collect(),
+                    )),
+                    Condition::LiftRange(..) => {
+                        columns.push((self.column(column::LIFT)?, Vec::new()))
+                    }
+                }
+                Ok(CompiledFilter { filter, columns })
+            })
+            .collect()
+    }
+
+    fn requested_facets(&self, request: &SearchRequest) -> Vec<Facet> {
+        if request.facets.iter().any(|name| name == "*") {
+            return Facet::ALL.to_vec();
+        }
+        Facet::ALL
+            .into_iter()
+            .filter(|facet| {
+                request.facets.iter().any(|name| Facet::from_name(name) == Some(*facet))
+            })
+            .collect()
+    }
+
+    fn count_facets(
+        &self,
+        request: &SearchRequest,
+        found: &FilteredRecords,
+    ) -> Result<BTreeMap<String, Vec<FacetCount>>, StepError> {
+        let mut counts = BTreeMap::new();
+        for facet in self.requested_facets(request) {
+            let Some(names) = self.header().facets.get(&facet) else { continue };
+            let column = self.column(&facet_column_name(facet))?;
+            let mut numbers = vec![0_usize; names.len()];
+            let near_misses = found.near_misses.get(facet.name()).map_or(&[][..], Vec::as_slice);
+            for doc in
+                found.matching.iter().map(|record| record.doc).chain(near_misses.iter().copied())
+            {
+                for value in column.get(doc) {
+                    if let Some(number) = numbers.get_mut(*value as usize) {
+                        *number += 1;
+                    }
+                }
+            }
+            let ticked = request
+                .filters
+                .iter()
+                .filter(|(name, _)| Facet::from_name(name) == Some(facet))
+                .flat_map(|(_, values)| values);
+            let ticked: Vec<&String> = ticked.collect();
+            let mut values: Vec<FacetCount> = names
+                .iter()
+                .zip(numbers)
+                .filter(|(name, count)| *count > 0 || ticked.contains(name))
+                .map(|(name, count)| FacetCount { value: name.clone(), count })
+                .collect();
+            values.sort_by(|left, right| {
+                right.count.cmp(&left.count).then_with(|| left.value.cmp(&right.value))
+            });
+            counts.insert(facet.name().to_owned(), values);
+        }
+        Ok(counts)
+    }
+
+    fn sort_records(&self, records: &mut [ScoredRecord], sort: SortOrder) -> Result<(), StepError> {
+        match sort {
+            SortOrder::Relevance => records.sort_by(|left, right| {
+                right.score.total_cmp(&left.score).then_with(|| left.doc.cmp(&right.doc))
+            }),
+            SortOrder::Grade => records.sort_by_key(|record| {
+                let grade =
+                    QualitySignals::from_number(u64::from(self.quality[record.doc as usize])).grade;
+                (
+                    std::cmp::Reverse(grade),
+                    std::cmp::Reverse((record.score * 1e4) as i64),
+                    record.doc,
+                )
+            }),
+            SortOrder::Lift => {
+                let lifts = self.column(column::LIFT)?;
+                records.sort_by_key(|record| {
+                    (std::cmp::Reverse(lifts.get(record.doc).first().copied()), record.doc)
+                });
+            }
+            SortOrder::Date => {
+                let days = self.column(column::DAY)?;
+                records.sort_by_key(|record| {
+                    (std::cmp::Reverse(days.get(record.doc).first().copied()), record.doc)
+                });
+            }
+        }
+        Ok(())
+    }
+
+    // --- hits
+
+    fn build_hits(&self, shown: &[ScoredRecord], plan: &QueryPlan) -> Result<Vec<Hit>, StepError> {
+        let mut is_incomplete = false;
+        let mut hits = Vec::with_capacity(shown.len());
+        for record in shown {
+            if let Some(row) = defer_missing(self.read_row(record.doc), &mut is_incomplete)? {
+                hits.push(self.build_hit(record, row, plan));
+            }
+        }
+        if is_incomplete { Err(StepError::MissingBytes) } else { Ok(hits) }
+    }
+
+    fn read_row(&self, doc: u32) -> Result<RecordRow, StepError> {
+        let block = self.store.block(ROWS, doc / ROWS_PER_BLOCK).ok_or(StepError::MissingBytes)?;
+        let line = block
+            .as_slice()
+            .split(|byte| *byte == b'\n')
+            .nth((doc % ROWS_PER_BLOCK) as usize)
+            .unwrap_or(&[]);
+        serde_json::from_slice(line).map_err(|error| StepError::Corrupt(error.to_string()))
+    }
+
+    fn build_hit(&self, record: &ScoredRecord, row: RecordRow, plan: &QueryPlan) -> Hit {
+        let language = self.language_of(record.doc);
+        let marks = |text: &str| {
+            excerpt::to_utf16_ranges(
+                text,
+                excerpt::find_matches(plan, text, language).into_iter().map(|(range, _)| range),
+            )
+        };
+        Hit {
+            doc: record.doc,
+            title_marks: marks(&row.title),
+            summary_marks: marks(&row.summary),
+            id: row.id,
+            kind: row.kind,
+            url: row.url,
+            title: row.title,
+            summary: row.summary,
+            language: row.language,
+            score: record.score,
+            texts: row.texts,
+            facts: row.facts,
+            matched: record.matched(),
+            explain: None,
+        }
+    }
+
+    /// The excerpts of hits, in the order of the request. Errors if the index is corrupt.
+    pub fn excerpts(&self, request: &ExcerptRequest) -> Result<Step<Vec<Excerpt>>, OpenError> {
+        let last_plan = self.last_plan.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let plan = match last_plan {
+            Some((text, plan)) if text == request.text => plan,
+            _ => plan::plan_query(
+                &SearchRequest { text: request.text.clone(), ..SearchRequest::default() },
+                self.header(),
+            ),
+        };
+        let mut done = Vec::with_capacity(request.hits.len());
+        let mut is_incomplete = false;
+        for hit in &request.hits {
+            if hit.texts.is_empty() {
+                done.push(Excerpt { doc: hit.doc, ..Excerpt::default() });
+                continue;
+            }
+            match self.store.texts(&hit.texts) {
+                Some(file) => done.push(excerpt::build_excerpt(
+                    &plan,
+                    hit.doc,
+                    file.as_slice(),
+                    self.language_of(hit.doc),
+                )),
+                None => is_incomplete = true,
+            }
+        }
+        self.finish_step(if is_incomplete { Err(StepError::MissingBytes) } else { Ok(done) })
+    }
+
+    /// Completed queries: completions of the last word, or of the value behind `field:`; at most
+    /// `limit`, most frequent first for words.
+    pub fn suggest(&self, text: &str, limit: usize) -> Result<Step<Vec<String>>, OpenError> {
+        let last_word = text.rsplit(char::is_whitespace).next().unwrap_or("");
+        if let Some((field, value_start)) = last_word.split_once(':') {
+            let prefix = fold_accents(value_start.rsplit(',').next().unwrap_or(""));
+            let values = self
+                .fields()
+                .into_iter()
+                .find(|info| info.name == field || info.aliases.iter().any(|alias| alias == field))
+                .map(|info| info.values)
+                .unwrap_or_default();
+            return Ok(Step::Done(
+                values
+                    .into_iter()
+                    .filter(|value| fold_accents(value).starts_with(&prefix))
+                    .take(limit)
+                    .collect(),
+            ));
+        }
+        let prefix = fold_accents(last_word.trim_start_matches(['-', '"']));
+        if prefix.chars().count() < 2 {
+            return Ok(Step::Done(Vec::new()));
+        }
+        let before = &text[..text.len() - last_word.len()];
+        let found =
+            lexicon::find_completions(&self.store, &prefix, limit).ok_or(StepError::MissingBytes);
+        self.finish_step(found.map(|entries| {
+            entries.into_iter().map(|entry| format!("{before}{}", entry.spelling)).collect()
+        }))
+    }
+}
+
+/// Records that pass all filters, and records that only the panel filter of one field excludes.
+struct FilteredRecords {
+    matching: Vec<ScoredRecord>,
+    /// Numbers of records by the name of the excluding field; facet counts of that field include
+    /// them.
+    near_misses: BTreeMap<String, Vec<u32>>,
+}
+
+/// A filter with the columns that it tests.
+struct CompiledFilter<'a> {
+    filter: &'a QueryFilter,
+    /// Columns, each with the values that match.
+    columns: Vec<(Arc<ColumnValues>, Vec<i64>)>,
+}
+
+impl CompiledFilter<'_> {
+    fn matches(&self, doc: u32) -> bool {
+        let is_match =
+            match self.filter.condition {
+                Condition::LiftRange(from, to) => self.columns.iter().any(|(column, _)| {
+                    column.get(doc).iter().any(|lift| (from..=to).contains(lift))
+                }),
+                _ => self.columns.iter().any(|(column, wanted)| {
+                    column.get(doc).iter().any(|value| wanted.contains(value))
+                }),
+            };
+        is_match != self.filter.is_negated
+    }
+}
+
+fn exclusions_as_clauses(plan: &QueryPlan) -> Vec<Clause> {
+    plan.exclusions
+        .iter()
+        .map(|alternative| Clause { alternatives: vec![alternative.clone()], is_ignored: false })
+        .collect()
+}
+
+/// The word, without accents, of a clause that is one word and not ignored or corrected already.
+fn correctable_word(clause: &Clause) -> Option<String> {
+    match &clause.alternatives[..] {
+        [alternative]
+            if alternative.words.len() == 1
+                && !clause.is_ignored
+                && alternative.replaces.is_none() =>
+        {
+            Some(alternative.words[0].folded.clone())
+        }
+        _ => None,
+    }
+}
+
+fn interpret(plan: &QueryPlan, terms: &[ClauseTerms], ranking: &Ranking) -> QueryInterpretation {
+    let mut words = Vec::new();
+    for (index, (clause, terms)) in plan.clauses.iter().zip(terms).enumerate() {
+        let text = clause
+            .alternatives
+            .iter()
+            .filter(|alternative| alternative.replaces.is_none())
+            .map(|alternative| alternative.text.as_str())
+            .collect::<Vec<_>>()
+            .join(" OR ");
+        let misspelt =
+            clause.alternatives.iter().find_map(|alternative| alternative.replaces.clone());
+        let first = &clause.alternatives[0];
+        let role = if clause.is_ignored {
+            "small"
+        } else if first.words.len() > 1 {
+            "phrase"
+        } else if first.is_prefix {
+            "prefix"
+        } else {
+            "word"
+        };
+        let mut read_as: Vec<String> = clause
+            .alternatives
+            .iter()
+            .filter(|alternative| alternative.replaces.is_some())
+            .map(|alternative| alternative.text.clone())
+            .collect();
+        read_as.extend(terms.completions());
+        words.push(InterpretedWord {
+            text: if text.is_empty() { misspelt.unwrap_or_default() } else { text },
+            role: role.to_owned(),
+            found: ranking.matching_count(index),
+            read_as,
+        });
+    }
+    words.extend(plan.exclusions.iter().map(|alternative| InterpretedWord {
+        text: alternative.text.clone(),
+        role: "not".to_owned(),
+        found: 0,
+        read_as: Vec::new(),
+    }));
+    QueryInterpretation {
+        words,
+        filters: plan.typed_filters.iter().map(QueryFilter::to_interpreted).collect(),
+        text: format_query(plan),
+    }
+}
+
+/// The interpreted query, in the query language.
+fn format_query(plan: &QueryPlan) -> String {
+    let quoted = |alternative: &plan::Alternative| {
+        if alternative.words.len() > 1 {
+            format!("\"{}\"", alternative.text)
+        } else {
+            alternative.text.clone()
+        }
+    };
+    let mut parts: Vec<String> = plan
+        .clauses
+        .iter()
+        .map(|clause| clause.alternatives.iter().map(quoted).collect::<Vec<_>>().join(" OR "))
+        .collect();
+    parts.extend(plan.exclusions.iter().map(|alternative| format!("-{}", quoted(alternative))));
+    for filter in &plan.typed_filters {
+        let values = filter
+            .display_values
+            .iter()
+            .map(|value| if value.contains(' ') { format!("\"{value}\"") } else { value.clone() })
+            .collect::<Vec<_>>()
+            .join(",");
+        let sign = if values.starts_with(['>', '<']) { "" } else { ":" };
+        parts.push(format!(
+            "{}{}{sign}{values}",
+            if filter.is_negated { "-" } else { "" },
+            filter.field
+        ));
+    }
+    parts.join(" ")
+}

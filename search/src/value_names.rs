@@ -1,0 +1,167 @@
+//! Matches the words of a query with the names of facet values in all languages.
+//!
+//! The index does not store these names with each record: a query is compared with the names in the
+//! header, and the records of a matching value are read from the column of its facet. A label in
+//! nine languages thus takes no space per record, and a match knows how much of a name of several
+//! words the query covers.
+
+use crate::analysis::stem;
+use crate::fold::{fold_accents, normalise};
+use crate::language::{Language, is_bigram_script};
+use crate::language_detection::detect_language;
+use crate::layout::IndexHeader;
+use crate::plan::{Alternative, Clause, QueryWord};
+use crate::record::{Facet, ValueNames};
+use crate::segmentation::for_each_token;
+
+/// One name of a facet value, tokenized.
+#[derive(Clone, Debug)]
+struct TokenizedName {
+    facet: Facet,
+    /// Number of the value in the column of its facet.
+    number: i64,
+    words: Vec<NameToken>,
+}
+
+#[derive(Clone, Debug)]
+struct NameToken {
+    folded: String,
+    stem: String,
+}
+
+/// A facet value whose name matches a query, wholly or in part.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ValueMatch {
+    /// Facet of the value.
+    pub facet: Facet,
+    /// Number of the value in the column of its facet.
+    pub number: i64,
+    /// Share of the tokens of the name that the query contains, above 0 and at most 1; the best of
+    /// all names.
+    pub share: f32,
+}
+
+/// The names of all facet values in the index.
+#[derive(Clone, Debug, Default)]
+pub struct ValueNameIndex(Vec<TokenizedName>);
+
+impl ValueNameIndex {
+    /// Tokenizes the names of the values that records have.
+    pub fn from_header(header: &IndexHeader) -> ValueNameIndex {
+        let mut names = Vec::new();
+        for value in &header.names {
+            let values = header.facets.get(&value.facet).map_or(&[][..], Vec::as_slice);
+            let Ok(number) = values.binary_search(&value.value) else { continue };
+            for (tag, text) in value
+                .names
+                .iter()
+                .flat_map(|(tag, texts)| texts.iter().map(move |text| (tag, text)))
+            {
+                let words = tokenize_name(text, tag);
+                if !words.is_empty() {
+                    names.push(TokenizedName { facet: value.facet, number: number as i64, words });
+                }
+            }
+        }
+        ValueNameIndex(names)
+    }
+
+    /// The values whose names match `alternative`. A name of several words counts all words of the
+    /// query (`clauses`) for its share.
+    pub fn find_matches(&self, alternative: &Alternative, clauses: &[Clause]) -> Vec<ValueMatch> {
+        let mut matches: Vec<ValueMatch> = Vec::new();
+        for name in &self.0 {
+            let share = match &alternative.words[..] {
+                [word] => compute_share(name, word, alternative.is_prefix, clauses),
+                phrase => f32::from(u8::from(contains_phrase(name, phrase))),
+            };
+            if share <= 0.0 {
+                continue;
+            }
+            match matches
+                .iter_mut()
+                .find(|existing| existing.facet == name.facet && existing.number == name.number)
+            {
+                Some(existing) => existing.share = existing.share.max(share),
+                None => matches.push(ValueMatch { facet: name.facet, number: name.number, share }),
+            }
+        }
+        matches
+    }
+}
+
+/// The language to stem a name in; English if its tag is empty, because most names without a
+/// language are English.
+pub fn detect_name_language(text: &str, tag: &str) -> Language {
+    detect_language(text, if tag.is_empty() { "en" } else { tag })
+}
+
+fn tokenize_name(text: &str, tag: &str) -> Vec<NameToken> {
+    let language = detect_name_language(text, tag);
+    let mut words = Vec::new();
+    for_each_token(text, |span| {
+        let form = normalise(&text[span.start..span.end], language);
+        let stem = if span.is_bigram { form.clone() } else { stem(&form, language) };
+        words.push(NameToken { folded: fold_accents(&form), stem });
+    });
+    words
+}
+
+fn compute_share(
+    name: &TokenizedName,
+    word: &QueryWord,
+    is_prefix: bool,
+    clauses: &[Clause],
+) -> f32 {
+    if !name.words.iter().any(|token| matches_token(token, word, is_prefix)) {
+        return 0.0;
+    }
+    let alternatives = || {
+        clauses
+            .iter()
+            .flat_map(|clause| &clause.alternatives)
+            .filter(|alternative| alternative.words.len() == 1)
+    };
+    let matched_count = name
+        .words
+        .iter()
+        .filter(|token| {
+            alternatives().any(|alternative| {
+                matches_token(token, &alternative.words[0], alternative.is_prefix)
+            })
+        })
+        .count();
+    matched_count.max(1) as f32 / name.words.len() as f32
+}
+
+fn contains_phrase(name: &TokenizedName, phrase: &[QueryWord]) -> bool {
+    name.words
+        .windows(phrase.len().max(1))
+        .any(|run| run.iter().zip(phrase).all(|(token, word)| matches_token(token, word, false)))
+}
+
+fn matches_token(token: &NameToken, word: &QueryWord, is_prefix: bool) -> bool {
+    // A single bigram is a small share of a name, but the share counts every bigram of the query.
+    token.folded == word.folded
+        || word.stems.iter().any(|(stem, _)| *stem == token.stem)
+        || is_prefix
+            && word.folded.chars().count() >= 3
+            && token.folded.starts_with(&word.folded)
+            && !word.folded.starts_with(is_bigram_script)
+}
+
+/// The names of values that records have; `facets` holds those values, sorted.
+pub fn select_used_names(
+    names: &[ValueNames],
+    facets: &std::collections::BTreeMap<Facet, Vec<String>>,
+) -> Vec<ValueNames> {
+    names
+        .iter()
+        .filter(|names| {
+            facets
+                .get(&names.facet)
+                .is_some_and(|values| values.binary_search(&names.value).is_ok())
+        })
+        .cloned()
+        .collect()
+}

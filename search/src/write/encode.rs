@@ -1,0 +1,6 @@
+//! The function by which the writer encodes files.
+
+use crate::frame::FileKind;
+
+/// Encodes content as an index file; see [`crate::frame::encode`].
+pub type EncodeFile<'a> = &'a (dyn Fn(&[u8], FileKind) -> Vec<u8> + Sync);

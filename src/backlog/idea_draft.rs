@@ -1,0 +1,194 @@
+//! Renders a proposal as the Markdown file of a new idea, with the address of the git host's form
+//! to add it.
+
+use crate::backlog::proposal::{Proposal, ProposalKind};
+use crate::catalog::field;
+use crate::catalog::keywords::{IdeaStatus, Keyword, Objective};
+use crate::catalog::result::Metric;
+use crate::catalog::{CaseStudy, Catalog};
+use crate::record::front_matter::{FieldValue, FrontMatter};
+use crate::site::address::{encode_path, encode_query_value};
+use crate::site::{GitHost, RepositorySettings, Site};
+use crate::vocabulary::Vocabulary;
+
+/// The file of a new idea, ready to be added to the hub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdeaDraft {
+    /// Path relative to the root of the hub: `content/ideas/cart-recovery-in-no.md`.
+    pub path: String,
+    /// The whole text of the file, front matter included.
+    pub text: String,
+    /// The git host's form for a new file; none where site.toml names no repository.
+    pub form: Option<GitHostForm>,
+}
+
+/// The git host's form for a new file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GitHostForm {
+    /// URL of the form.
+    pub address: String,
+    /// Whether the URL fills in the text; else it must be pasted.
+    pub is_filled: bool,
+}
+
+/// The longest URL in bytes that common servers accept; a longer text is left out and must be
+/// pasted.
+const MAX_URL_LENGTH: usize = 7_500;
+/// The longest title a record may have, in characters.
+const MAX_TITLE_LENGTH: usize = 120;
+
+/// The file for a proposal: an idea with status `new` that cites the studies it is based on.
+pub fn draft_idea(site: &Site, catalog: &Catalog, proposal: &Proposal) -> IdeaDraft {
+    let name = unused_name(catalog, &file_name(catalog, proposal));
+    let path = format!("content/ideas/{name}.md");
+    let text = front_matter(site, catalog, proposal).render_file(&body(catalog, proposal));
+    IdeaDraft { form: new_file_form(&site.repository, &path, &text), path, text }
+}
+
+/// File name without extension: `cart-recovery-in-no` for transfers, `rerun-de-freunde-werben-mail`
+/// for the others.
+fn file_name(catalog: &Catalog, proposal: &Proposal) -> String {
+    let vocabulary = &catalog.vocabulary;
+    let market = proposal.market.map(|market| vocabulary.markets[market].slug());
+    match (proposal.kind, proposal.tactics.first(), market) {
+        (ProposalKind::Transfer, Some(tactic), Some(market)) => {
+            format!("{}-in-{market}", vocabulary.tactics[*tactic].slug())
+        }
+        (kind, ..) => {
+            format!("{}-{}", kind.as_str(), catalog.case(proposal.lead).meta.id.replace('/', "-"))
+        }
+    }
+}
+
+/// The name, with a number where an idea has it already.
+fn unused_name(catalog: &Catalog, name: &str) -> String {
+    let numbered = (2..).map(|number| format!("{name}-{number}"));
+    std::iter::once(name.to_owned())
+        .chain(numbered)
+        .find(|name| catalog.find_idea(name).is_none())
+        .expect("there are more numbers than ideas")
+}
+
+fn front_matter(site: &Site, catalog: &Catalog, proposal: &Proposal) -> FrontMatter {
+    let vocabulary = &catalog.vocabulary;
+    let lead = catalog.case(proposal.lead);
+    let market = || -> FieldValue {
+        proposal.market.iter().map(|market| &*vocabulary.markets[*market].id).collect()
+    };
+    let channels = proposal.channels.iter().map(|channel| &*vocabulary.channels[*channel].id);
+    let tactics = lead.tactics.iter().map(|tactic| &*vocabulary.tactics[*tactic].id);
+    let metric = lead.primary_result().and_then(|reported| known_id(vocabulary, &reported.metric));
+    let cited = std::iter::once(&proposal.lead)
+        .chain(&proposal.supporting_cases)
+        .map(|case| &*catalog.case(*case).meta.id);
+    let language = lead.meta.language.as_str();
+    FrontMatter::default()
+        .with(field::TITLE.name, title(site, catalog, proposal))
+        .with(field::STATUS.name, IdeaStatus::New.as_str())
+        .with(field::LANGUAGE.name, Some(language).filter(|language| *language != site.language))
+        .with(field::MARKETS.name, market())
+        .with(field::CHANNELS.name, channels.collect::<FieldValue>())
+        .with(field::TACTICS.name, tactics.collect::<FieldValue>())
+        .with(field::OBJECTIVE.name, lead.objective.map(Objective::as_str))
+        .with(field::PRIMARY_METRIC.name, metric)
+        .with(field::HYPOTHESIS.name, lead.hypothesis.as_deref())
+        .with(field::WANTED_BY.name, market())
+        .with(field::EVIDENCE.name, cited.collect::<FieldValue>())
+}
+
+fn known_id<'a>(vocabulary: &'a Vocabulary, metric: &Metric) -> Option<&'a str> {
+    match metric {
+        Metric::Known(metric) => Some(&vocabulary.metrics[*metric].id),
+        Metric::Local(_) => None,
+    }
+}
+
+/// The title of the lead study with the market in brackets, at most [`MAX_TITLE_LENGTH`]
+/// characters.
+fn title(site: &Site, catalog: &Catalog, proposal: &Proposal) -> String {
+    let lead = &catalog.case(proposal.lead).meta.title;
+    let suffix = proposal.market.map_or(String::new(), |market| {
+        format!(" ({})", catalog.vocabulary.markets[market].label_in(&site.language))
+    });
+    let available = MAX_TITLE_LENGTH.saturating_sub(suffix.chars().count());
+    if lead.chars().count() <= available {
+        return format!("{lead}{suffix}");
+    }
+    let kept: String = lead.chars().take(available.saturating_sub(1)).collect();
+    format!("{}…{suffix}", kept.trim_end())
+}
+
+/// The summary of the lead study and links to the supporting and opposing studies. It adds no
+/// sentence, because the language of the file may be any.
+fn body(catalog: &Catalog, proposal: &Proposal) -> String {
+    let lead = catalog.case(proposal.lead);
+    let mut body =
+        lead.summary.as_ref().map_or(String::new(), |summary| format!("{}\n\n", one_line(summary)));
+    for case in std::iter::once(&proposal.lead)
+        .chain(&proposal.supporting_cases)
+        .chain(&proposal.opposing_cases)
+    {
+        body.push_str(&link_to(catalog.case(*case)));
+    }
+    let conditions = [
+        (&field::FIXED, &lead.fixed),
+        (&field::FLEXIBLE, &lead.flexible),
+        (&field::CONSTRAINTS, &lead.constraints),
+    ];
+    for (field, texts) in conditions {
+        if !texts.is_empty() {
+            body.push_str(&format!("- `{}`: {}\n", field.name, one_line(&texts.join("; "))));
+        }
+    }
+    body
+}
+
+fn link_to(case: &CaseStudy) -> String {
+    let title =
+        one_line(&case.meta.title).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
+    let target = case.meta.path.strip_prefix("content/").unwrap_or(&case.meta.path);
+    let result: Vec<String> = case
+        .outcome
+        .map(|outcome| outcome.to_string())
+        .into_iter()
+        .chain(case.evidence_grade.grade.map(|grade| grade.to_string()))
+        .collect();
+    let result =
+        if result.is_empty() { String::new() } else { format!(" ({})", result.join(", ")) };
+    format!("- [{title}](../{}){result}\n", encode_path(target))
+}
+
+/// The text with every run of white space replaced by one space.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The git host's form for a new file; none without an HTTP address. GitHub and GitLab fill in name
+/// and text, Gitea only the name, Bitbucket neither.
+fn new_file_form(repository: &RepositorySettings, path: &str, text: &str) -> Option<GitHostForm> {
+    let url = repository.url.trim().trim_end_matches('/').trim_end_matches(".git");
+    if !(url.starts_with("https://") || url.starts_with("http://")) {
+        return None;
+    }
+    let folder = repository.folder.trim_matches('/');
+    let path = if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") };
+    let (branch, name) = (encode_path(&repository.branch), encode_path(&path));
+    let (url_without_text, text_key) = match repository.kind {
+        GitHost::Github => (format!("{url}/new/{branch}?filename={name}"), Some("value")),
+        GitHost::Gitlab => (format!("{url}/-/new/{branch}?file_name={name}"), Some("content")),
+        GitHost::Gitea => (format!("{url}/_new/{branch}?filename={name}"), None),
+        GitHost::Bitbucket => (
+            format!(
+                "{url}/create-file/{branch}/{}?at={branch}",
+                name.rsplit_once('/').map_or("", |(folder, _)| folder)
+            ),
+            None,
+        ),
+    };
+    let filled = text_key
+        .map(|key| format!("{url_without_text}&{key}={}", encode_query_value(text)))
+        .filter(|url| url.len() <= MAX_URL_LENGTH);
+    Some(filled.map_or(GitHostForm { address: url_without_text, is_filled: false }, |address| {
+        GitHostForm { address, is_filled: true }
+    }))
+}

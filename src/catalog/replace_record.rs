@@ -1,0 +1,97 @@
+//! Replaces one edited record in an otherwise unchanged catalog, so that `serve` can show an
+//! edit before the next full build.
+
+use rustc_hash::FxHashSet;
+
+use crate::catalog::links::{Addresses, asset_path};
+use crate::catalog::open_vocabulary;
+use crate::catalog::read::{self, ReadContext};
+use crate::catalog::{Catalog, IdeaIndex, Meta, PlaybookIndex, RecordIndex};
+use crate::diagnostic::Diagnostic;
+use crate::record::Manuscript;
+use crate::site::Site;
+use crate::source::History;
+
+/// Reads an edited record and puts it in place of its old version; its position and its
+/// diagnostics. Values of other records that are derived from it keep their old state.
+///
+/// None where the edit affects more than the record: it is new or now hidden, or uses terms that no
+/// vocabulary lists.
+pub fn replace_record(
+    site: &Site,
+    catalog: &mut Catalog,
+    manuscript: &Manuscript,
+    history: &History,
+) -> Option<(RecordIndex, Vec<Diagnostic>)> {
+    let status = read::publication_status(manuscript, site);
+    let is_shown = site.shows(status.visibility) && (!status.is_draft || site.shows_drafts);
+    if !is_shown
+        || !open_vocabulary::find_unlisted_terms(manuscript, &catalog.vocabulary).is_empty()
+    {
+        return None;
+    }
+    let mut addresses = catalog_addresses(catalog);
+    let index = (*addresses.by_path.get(&manuscript.path)?)?;
+    addresses.anchors.insert(
+        manuscript.path.clone(),
+        manuscript.outline.headings.iter().map(|heading| heading.anchor.clone()).collect(),
+    );
+    let context =
+        ReadContext { site, vocabulary: &catalog.vocabulary, history, addresses: &addresses };
+    let problems = match index {
+        RecordIndex::Case(at) => {
+            let (mut case, problems) = read::read_case_study(manuscript, &context);
+            let old = &mut catalog.cases[at.0 as usize];
+            case.inverse = std::mem::take(&mut old.inverse);
+            *old = case;
+            problems
+        }
+        RecordIndex::Idea(at) => {
+            replace(&mut catalog.ideas[at.0 as usize], read::read_idea(manuscript, &context))
+        }
+        RecordIndex::Playbook(at) => replace(
+            &mut catalog.playbooks[at.0 as usize],
+            read::read_playbook(manuscript, &context),
+        ),
+        RecordIndex::Page(at) => {
+            replace(&mut catalog.pages[at as usize], read::read_page(manuscript, &context))
+        }
+    };
+    Some((index, problems))
+}
+
+fn replace<T>(old: &mut T, (record, problems): (T, Vec<Diagnostic>)) -> Vec<Diagnostic> {
+    *old = record;
+    problems
+}
+
+/// The addresses of all records and attachments of a catalog.
+fn catalog_addresses(catalog: &Catalog) -> Addresses {
+    let mut addresses = Addresses::default();
+    for (index, case) in catalog.iter_cases() {
+        addresses.cases.insert(case.meta.id.clone(), Some(index));
+        add_record(&mut addresses, RecordIndex::Case(index), &case.meta);
+    }
+    for (idea, at) in catalog.ideas.iter().zip(0..) {
+        addresses.ideas.insert(idea.meta.id.clone(), Some(IdeaIndex(at)));
+        add_record(&mut addresses, RecordIndex::Idea(IdeaIndex(at)), &idea.meta);
+    }
+    for (playbook, at) in catalog.playbooks.iter().zip(0..) {
+        add_record(&mut addresses, RecordIndex::Playbook(PlaybookIndex(at)), &playbook.meta);
+    }
+    for (page, at) in catalog.pages.iter().zip(0..) {
+        add_record(&mut addresses, RecordIndex::Page(at), &page.meta);
+    }
+    addresses.assets =
+        catalog.assets.values().map(|asset| (asset.path.clone(), asset_path(asset))).collect();
+    addresses
+}
+
+fn add_record(addresses: &mut Addresses, index: RecordIndex, meta: &Meta) {
+    let anchors: FxHashSet<String> =
+        meta.body.headings.iter().map(|heading| heading.anchor.clone()).collect();
+    addresses.anchors.insert(meta.path.clone(), anchors);
+    addresses.by_path.insert(meta.path.clone(), Some(index));
+    addresses.by_address.insert(meta.address.clone(), meta.path.clone());
+    addresses.renamed.insert(meta.path.clone(), meta.address.clone());
+}

@@ -1,0 +1,69 @@
+//! The arguments that every subcommand takes.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::civil::Date;
+
+use crate::BuildOptions;
+use crate::error::{Error, Result};
+use crate::site::Audience;
+use crate::source;
+
+/// What every subcommand takes.
+#[derive(Debug, Clone, Args)]
+pub struct CommonArguments {
+    /// The hub's folder [default: the nearest folder upwards with a site.toml]
+    #[arg(long, global = true, value_name = "DIR")]
+    root: Option<PathBuf>,
+    /// The day that counts as today [default: SOURCE_DATE_EPOCH, else today in UTC]
+    #[arg(long, global = true, value_name = "DATE")]
+    today: Option<Date>,
+}
+
+impl CommonArguments {
+    /// The hub's folder: the flag, else the nearest folder upwards with a `site.toml`.
+    ///
+    /// # Errors
+    /// There is no such folder.
+    pub fn find_root(&self) -> Result<PathBuf> {
+        match &self.root {
+            Some(root) => Ok(root.clone()),
+            None => source::find_root(&std::env::current_dir().map_err(|cause| {
+                Error::at(&PathBuf::from("."), "cannot read the current folder", cause)
+            })?),
+        }
+    }
+
+    /// The build date: the flag, else SOURCE_DATE_EPOCH, else today in UTC.
+    ///
+    /// # Errors
+    /// SOURCE_DATE_EPOCH is no number of seconds, or out of range.
+    pub fn build_date(&self) -> Result<Date> {
+        if let Some(today) = self.today {
+            return Ok(today);
+        }
+        let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
+            Ok(text) => text.trim().parse::<i64>().map_err(|cause| Error {
+                cause: Some(Box::new(cause)),
+                ..Error::new(format!(
+                    "SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds"
+                ))
+            })?,
+            Err(_) => jiff::Timestamp::now().as_second(),
+        };
+        let timestamp = jiff::Timestamp::from_second(seconds).map_err(|cause| Error {
+            cause: Some(Box::new(cause)),
+            ..Error::new("SOURCE_DATE_EPOCH is out of range")
+        })?;
+        Ok(timestamp.to_zoned(jiff::tz::TimeZone::UTC).date())
+    }
+
+    /// The options of the run.
+    ///
+    /// # Errors
+    /// As for [`CommonArguments::build_date`].
+    pub fn build_options(&self, audience: Option<Audience>, drafts: bool) -> Result<BuildOptions> {
+        Ok(BuildOptions { today: self.build_date()?, audience, drafts })
+    }
+}

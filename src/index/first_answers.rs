@@ -1,0 +1,143 @@
+//! The first-answer list: titles and names that the page itself matches until the search engine is
+//! loaded.
+
+use serde::Serialize;
+
+use crate::catalog::{CaseIndex, CaseStudy, Catalog, Meta, RecordIndex, terms};
+use crate::site::Site;
+
+/// Maximum bytes of the list before compression; it is below 60 kB once compressed.
+const MAX_LIST_BYTES: usize = 140_000;
+
+#[derive(Serialize)]
+struct FirstAnswerList {
+    format: u32,
+    entries: Vec<FirstAnswer>,
+}
+
+/// One entry of the list; the keys of one letter are documented in `search/PROTOCOL.md`.
+#[derive(Default, Serialize)]
+struct FirstAnswer {
+    /// Title.
+    t: String,
+    /// Address relative to the root of the site.
+    u: String,
+    /// Kind: `case-study`, `idea`, `playbook`, `page` or `term`.
+    k: &'static str,
+    /// Facet of a term.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    f: &'static str,
+    /// Facet value of a term.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    v: String,
+    /// Alternative names of a term.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    a: Vec<String>,
+    /// Declared language, a BCP 47 tag.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    l: String,
+    /// Markets of a case study.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    m: Vec<String>,
+    /// Outcome of a case study.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    o: String,
+    /// Evidence grade of a case study.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    g: String,
+}
+
+/// The list as JSON: terms, playbooks, pages, case studies (most linked and newest first), ideas,
+/// as many as fit.
+pub fn encode_first_answers(site: &Site, catalog: &Catalog) -> Vec<u8> {
+    let mut list = FirstAnswerList { format: 1, entries: Vec::new() };
+    let mut remaining_bytes = MAX_LIST_BYTES;
+    for answer in collect_answers(site, catalog) {
+        let length = serde_json::to_vec(&answer).map_or(0, |bytes| bytes.len() + 1);
+        if length > remaining_bytes {
+            break;
+        }
+        remaining_bytes -= length;
+        list.entries.push(answer);
+    }
+    serde_json::to_vec(&list).expect("the list has only text keys")
+}
+
+fn collect_answers<'a>(
+    site: &'a Site,
+    catalog: &'a Catalog,
+) -> impl Iterator<Item = FirstAnswer> + 'a {
+    let terms = terms::terms_with_page(catalog).into_keys().map(move |page| {
+        let term = page.term(&catalog.vocabulary);
+        let label = term.label_in(&site.language).to_owned();
+        let mut names: Vec<String> = std::iter::once(&term.label)
+            .chain(term.labels.values())
+            .chain(&term.aliases)
+            .filter(|name| **name != label)
+            .cloned()
+            .collect();
+        names.sort();
+        names.dedup();
+        let facet = page.kind().facet();
+        FirstAnswer {
+            u: page.address(&catalog.vocabulary),
+            t: label,
+            k: "term",
+            f: facet,
+            v: term.slug(),
+            a: names,
+            ..FirstAnswer::default()
+        }
+    });
+    let playbooks =
+        catalog.playbooks.iter().map(|playbook| basic_answer(&playbook.meta, "playbook"));
+    let cases = rank_cases(catalog).into_iter().map(|case| case_answer(catalog, case));
+    let pages = catalog.pages.iter().map(|page| basic_answer(&page.meta, "page"));
+    let ideas = catalog.ideas.iter().map(|idea| basic_answer(&idea.meta, "idea"));
+    terms.chain(playbooks).chain(pages).chain(cases).chain(ideas)
+}
+
+fn basic_answer(meta: &Meta, kind: &'static str) -> FirstAnswer {
+    FirstAnswer {
+        t: meta.title.clone(),
+        u: meta.address.clone(),
+        k: kind,
+        l: meta.language.clone(),
+        ..FirstAnswer::default()
+    }
+}
+
+fn case_answer(catalog: &Catalog, case: &CaseStudy) -> FirstAnswer {
+    FirstAnswer {
+        m: case.markets.iter().map(|market| catalog.vocabulary.markets[*market].slug()).collect(),
+        o: case.outcome.map(|outcome| outcome.to_string()).unwrap_or_default(),
+        g: case.evidence_grade.grade.map(|grade| grade.to_string()).unwrap_or_default(),
+        ..basic_answer(&case.meta, "case-study")
+    }
+}
+
+/// Case studies by descending rank: their day plus 30 days for each link to them.
+fn rank_cases(catalog: &Catalog) -> Vec<&CaseStudy> {
+    let count_links = |index: CaseIndex| {
+        catalog.backlinks.get(&RecordIndex::Case(index)).map_or(0, Vec::len)
+            + catalog
+                .case(index)
+                .inverse
+                .by_field()
+                .iter()
+                .map(|(_, cases)| cases.len())
+                .sum::<usize>()
+    };
+    let mut cases: Vec<(i64, CaseIndex)> = catalog
+        .iter_cases()
+        .map(|(index, case)| {
+            (
+                crate::index::records::to_epoch_days(case.sort_date()).map_or(0, i64::from)
+                    + 30 * count_links(index) as i64,
+                index,
+            )
+        })
+        .collect();
+    cases.sort_by(|left, right| right.0.cmp(&left.0).then(left.1.cmp(&right.1)));
+    cases.into_iter().map(|(_, index)| catalog.case(index)).collect()
+}

@@ -1,0 +1,278 @@
+//! The search records of a catalog: one for every case study, idea, playbook, page and term.
+
+use std::collections::BTreeMap;
+
+use casebook_search::{Facet, Freshness, RecordKind, RecordSection, SearchRecord};
+use jiff::civil::Date;
+
+use crate::catalog::field::PlainFields;
+use crate::catalog::keywords::LiftType;
+use crate::catalog::result::Metric;
+use crate::catalog::{
+    Body, CaseStudy, Catalog, ContentPage, Idea, Meta, Playbook, Verification, terms,
+};
+use crate::error::current_path;
+use crate::site::Site;
+use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId, Term, TermRef, Vocabulary};
+
+/// Builds all search records: case studies, ideas, playbooks, pages, terms, each in id order.
+pub fn build_records(site: &Site, catalog: &Catalog) -> Vec<SearchRecord> {
+    let cases = catalog
+        .cases
+        .iter()
+        .map(|case| current_path::scope(&case.meta.path, || case_record(site, catalog, case)));
+    let ideas = catalog
+        .ideas
+        .iter()
+        .map(|idea| current_path::scope(&idea.meta.path, || idea_record(catalog, idea)));
+    let playbooks =
+        catalog.playbooks.iter().map(|playbook| playbook_record(site, catalog, playbook));
+    let pages = catalog.pages.iter().map(page_record);
+    let terms = terms::terms_with_page(catalog)
+        .into_keys()
+        .map(|term| term_record(site, &catalog.vocabulary, term));
+    cases.chain(ideas).chain(playbooks).chain(pages).chain(terms).collect()
+}
+
+fn case_record(site: &Site, catalog: &Catalog, case: &CaseStudy) -> SearchRecord {
+    let vocabulary = &catalog.vocabulary;
+    let mut collector = FacetCollector { vocabulary, facets: BTreeMap::new() };
+    collector.add_markets(&case.markets);
+    collector.add_groups(&case.groups);
+    collector.add_channels(&case.channels);
+    collector.add_tactics(&case.tactics);
+    collector.add_metrics(case);
+    collector.add_keyword(Facet::Objective, case.objective);
+    collector.add_keyword(Facet::Pillar, case.pillar);
+    collector.add_keyword(Facet::Outcome, case.outcome);
+    collector.add_keyword(Facet::Status, case.status);
+    collector.add_keyword(Facet::Grade, case.evidence_grade.grade);
+    collector.add_keyword(Facet::Reuse, case.reuse);
+    collector.add_keyword(Facet::Owner, case.owner.as_ref());
+    collector.add_years(case);
+    let primary = case
+        .primary_result()
+        .filter(|reported| reported.lift_type == LiftType::Relative && case.has_ended());
+    let mut record = SearchRecord {
+        text_language: Some(case.text_language()),
+        summary: case.summary.clone().unwrap_or_default(),
+        hypothesis: case.hypothesis.clone().unwrap_or_default(),
+        facets: collector.facets,
+        lift: primary.and_then(|reported| reported.gain(vocabulary)),
+        change: primary.and_then(|reported| reported.lift),
+        start: to_epoch_days(case.start),
+        day: to_epoch_days(case.sort_date()),
+        freshness: compute_freshness(site, &case.verification),
+        retired: case.is_retired(),
+        has: case_flags(case),
+        ..base_record(&case.meta, RecordKind::CaseStudy)
+    };
+    add_plain_fields(&mut record, &case.plain);
+    record
+}
+
+/// Adds the texts of searched plain fields as sections without a heading.
+fn add_plain_fields(record: &mut SearchRecord, plain: &PlainFields) {
+    for (field, _) in plain.iter().filter(|(field, _)| field.is_searched) {
+        record.sections.push(RecordSection {
+            text: plain.texts(field).join(", ").into(),
+            ..RecordSection::default()
+        });
+        // The parsed record knows the words of its body alone.
+        record.tokenized = None;
+    }
+}
+
+fn case_flags(case: &CaseStudy) -> Vec<String> {
+    let images = case.cover.is_some() || case.meta.body.links.iter().any(|link| link.is_image);
+    let interval = case.results.iter().any(|reported| reported.interval().is_some());
+    let flags = [
+        ("summary", case.summary.is_some()),
+        ("hypothesis", case.hypothesis.is_some()),
+        ("results", !case.results.is_empty()),
+        ("interval", interval),
+        ("method", case.method.is_some()),
+        ("variants", !case.variants.is_empty()),
+        ("images", images),
+        ("idea", case.idea.is_some()),
+        ("origin", !case.relations.adapted_from.is_empty()),
+    ];
+    flags.into_iter().filter(|(_, has)| *has).map(|(name, _)| name.to_owned()).collect()
+}
+
+fn idea_record(catalog: &Catalog, idea: &Idea) -> SearchRecord {
+    let mut collector = FacetCollector { vocabulary: &catalog.vocabulary, facets: BTreeMap::new() };
+    collector.add_markets(&idea.markets);
+    collector.add_groups_of(&idea.markets, &idea.stated_groups);
+    collector.add_channels(&idea.channels);
+    collector.add_tactics(&idea.tactics);
+    collector.add_keyword(Facet::Objective, idea.objective);
+    collector.add_keyword(Facet::Status, Some(idea.status));
+    collector.add_keyword(Facet::Owner, idea.owner.as_ref());
+    let has = if idea.hypothesis.is_some() { vec!["hypothesis".to_owned()] } else { Vec::new() };
+    SearchRecord {
+        text_language: Some(idea.text_language()),
+        summary: idea.summary.clone(),
+        hypothesis: idea.hypothesis.clone().unwrap_or_default(),
+        facets: collector.facets,
+        has,
+        ..base_record(&idea.meta, RecordKind::Idea)
+    }
+}
+
+fn playbook_record(site: &Site, catalog: &Catalog, playbook: &Playbook) -> SearchRecord {
+    let mut collector = FacetCollector { vocabulary: &catalog.vocabulary, facets: BTreeMap::new() };
+    collector.add_markets(&playbook.markets);
+    collector.add_groups_of(&playbook.markets, &playbook.stated_groups);
+    collector.add_channels(&playbook.channels);
+    collector.add_tactics(&playbook.tactics);
+    collector.add_keyword(Facet::Status, Some(playbook.status));
+    collector.add_keyword(Facet::Owner, playbook.owner.as_ref());
+    SearchRecord {
+        summary: playbook.claim.clone(),
+        facets: collector.facets,
+        freshness: compute_freshness(site, &playbook.verification),
+        ..base_record(&playbook.meta, RecordKind::Playbook)
+    }
+}
+
+fn page_record(page: &ContentPage) -> SearchRecord {
+    SearchRecord { summary: page.summary.clone(), ..base_record(&page.meta, RecordKind::Page) }
+}
+
+fn term_record(site: &Site, vocabulary: &Vocabulary, page: TermRef) -> SearchRecord {
+    let facet =
+        Facet::from_name(page.kind().facet()).expect("kinds of terms are named after facets");
+    let (address, term) = (page.address(vocabulary), page.term(vocabulary));
+    SearchRecord {
+        id: address.trim_end_matches('/').to_owned(),
+        kind: RecordKind::Term,
+        url: address,
+        title: term.label_in(&site.language).to_owned(),
+        summary: term.description.clone(),
+        language: site.language.clone(),
+        facets: BTreeMap::from([(facet, vec![term.slug()])]),
+        ..SearchRecord::default()
+    }
+}
+
+fn base_record(meta: &Meta, kind: RecordKind) -> SearchRecord {
+    let updated = meta.change.as_ref().and_then(|change| to_epoch_days(Some(change.updated)));
+    SearchRecord {
+        id: meta.id.to_string(),
+        kind,
+        url: meta.address.clone(),
+        title: meta.title.clone(),
+        language: meta.language.clone(),
+        sections: build_sections(&meta.body),
+        tokenized: Some(meta.body.tokenized.clone()),
+        updated,
+        day: updated,
+        ..SearchRecord::default()
+    }
+}
+
+fn build_sections(body: &Body) -> Vec<RecordSection> {
+    let section = |section: &crate::catalog::TextSection| {
+        let heading = section.heading.and_then(|at| body.headings.get(at));
+        RecordSection {
+            heading: heading.map(|heading| heading.text.clone()).unwrap_or_default(),
+            anchor: heading.map(|heading| heading.anchor.clone()).unwrap_or_default(),
+            text: section.text.clone(),
+        }
+    };
+    body.sections.iter().map(section).collect()
+}
+
+fn compute_freshness(site: &Site, verification: &Verification) -> Freshness {
+    match verification.verified_on {
+        None => Freshness::Unknown,
+        Some(_) if verification.is_overdue(site.today) => Freshness::Overdue,
+        Some(_) => Freshness::Verified,
+    }
+}
+
+/// The number of days from 1970-01-01 to a date.
+pub fn to_epoch_days(date: Option<Date>) -> Option<i32> {
+    let since = date?.since((jiff::Unit::Day, Date::constant(1970, 1, 1))).ok()?;
+    Some(since.get_days())
+}
+
+/// Collects values by facet, each once, in the order of insertion.
+struct FacetCollector<'a> {
+    vocabulary: &'a Vocabulary,
+    facets: BTreeMap<Facet, Vec<String>>,
+}
+
+impl FacetCollector<'_> {
+    fn add_term(&mut self, facet: Facet, term: &Term) {
+        self.add_value(facet, term.slug());
+    }
+
+    fn add_value(&mut self, facet: Facet, value: String) {
+        let values = self.facets.entry(facet).or_default();
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+
+    fn add_keyword(&mut self, facet: Facet, keyword: Option<impl ToString>) {
+        if let Some(keyword) = keyword {
+            self.add_value(facet, keyword.to_string());
+        }
+    }
+
+    fn add_markets(&mut self, markets: &[MarketId]) {
+        markets
+            .iter()
+            .for_each(|market| self.add_term(Facet::Market, &self.vocabulary.markets[*market]));
+    }
+
+    fn add_groups(&mut self, groups: &[GroupId]) {
+        groups
+            .iter()
+            .for_each(|group| self.add_value(Facet::Group, self.vocabulary.groups[*group].slug()));
+    }
+
+    fn add_groups_of(&mut self, markets: &[MarketId], stated: &[GroupId]) {
+        let mut groups: Vec<GroupId> = markets
+            .iter()
+            .flat_map(|market| &self.vocabulary.markets[*market].groups)
+            .chain(stated)
+            .copied()
+            .collect();
+        groups.sort_unstable();
+        groups.dedup();
+        self.add_groups(&groups);
+    }
+
+    fn add_channels(&mut self, channels: &[ChannelId]) {
+        channels
+            .iter()
+            .for_each(|channel| self.add_term(Facet::Channel, &self.vocabulary.channels[*channel]));
+    }
+
+    fn add_tactics(&mut self, tactics: &[TacticId]) {
+        tactics
+            .iter()
+            .for_each(|tactic| self.add_term(Facet::Tactic, &self.vocabulary.tactics[*tactic]));
+    }
+
+    /// Adds the primary metric first, because hits show the first metric with the lift.
+    fn add_metrics(&mut self, case: &CaseStudy) {
+        for reported in case.primary_result().into_iter().chain(&case.results) {
+            match &reported.metric {
+                Metric::Known(metric) => {
+                    self.add_term(Facet::Metric, &self.vocabulary.metrics[*metric])
+                }
+                Metric::Local(name) => self.add_value(Facet::Metric, name.to_string()),
+            }
+        }
+    }
+
+    fn add_years(&mut self, case: &CaseStudy) {
+        let Some(first) = case.start.or(case.end) else { return };
+        let last = case.end.unwrap_or(first).year().min(first.year().saturating_add(20));
+        (first.year()..=last).for_each(|year| self.add_value(Facet::Year, year.to_string()));
+    }
+}

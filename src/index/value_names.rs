@@ -1,0 +1,45 @@
+//! The names under which searches find terms: labels and aliases in all languages.
+
+use std::collections::BTreeMap;
+
+use casebook_search::{Facet, ValueNames};
+
+use crate::catalog::Catalog;
+use crate::vocabulary::{Term, TermId, Terms};
+
+/// Collects the names of every term of the vocabularies.
+pub fn collect_value_names(catalog: &Catalog) -> Vec<ValueNames> {
+    let vocabulary = &catalog.vocabulary;
+    let mut names = Vec::new();
+    add_names(&mut names, Facet::Market, &vocabulary.markets);
+    add_names(&mut names, Facet::Group, &vocabulary.groups);
+    add_names(&mut names, Facet::Channel, &vocabulary.channels);
+    add_names(&mut names, Facet::Tactic, &vocabulary.tactics);
+    add_names(&mut names, Facet::Metric, &vocabulary.metrics);
+    names
+}
+
+fn add_names<K: TermId>(names: &mut Vec<ValueNames>, facet: Facet, terms: &Terms<K>) {
+    names.extend(terms.iter().map(|(_, term)| ValueNames {
+        facet,
+        value: term.slug(),
+        names: names_by_language(term),
+    }));
+}
+
+/// The names of a term by BCP 47 tag; aliases are under the empty tag, because the vocabulary does
+/// not state their language.
+fn names_by_language(term: &Term) -> BTreeMap<String, Vec<String>> {
+    let mut names: BTreeMap<String, Vec<String>> =
+        BTreeMap::from([("en".to_owned(), vec![term.label.clone()])]);
+    for (language, label) in &term.labels {
+        let known = names.entry(language.clone()).or_default();
+        if !known.contains(label) {
+            known.push(label.clone());
+        }
+    }
+    if !term.aliases.is_empty() {
+        names.insert(String::new(), term.aliases.clone());
+    }
+    names
+}

@@ -1,0 +1,198 @@
+//! Writes all case studies as compact JSON, which the list page's script filters and sorts.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::catalog::keywords::{
+    Grade, IdeaStatus, Keyword, Objective, Outcome, PlaybookStatus, Reuse, Status,
+};
+use crate::catalog::result::Metric;
+use crate::catalog::{CaseIndex, CaseStudy};
+use crate::page::context::Context;
+use crate::page::parts::CaseStudyRow;
+use crate::page::text::display;
+use crate::vocabulary::{TermId, TermKind, TermRef};
+
+use crate::site::pages::{ROWS_FILE, TERMS_FILE};
+
+/// One case study in the JSON file. The keys are one letter long because a hub may have ten
+/// thousand case studies.
+#[derive(Debug, Serialize)]
+struct ListedRow<'a> {
+    /// Address below `case-studies/`.
+    u: &'a str,
+    /// Title.
+    t: &'a str,
+    /// Language tag, where it differs from the interface's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    l: Option<&'a str>,
+    /// Id of the outcome or status.
+    s: &'a str,
+    /// Facts: markets, channels, tactics and month.
+    f: &'a [String],
+    /// Lift, and metric with its effect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    e: Option<(&'a str, &'a str)>,
+    /// Interval chart: tone, title, path and point.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    i: Option<(&'a str, &'a str, &'a str, &'a str)>,
+    /// Grade and the reason for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    g: Option<(&'a str, &'a str)>,
+    /// Year.
+    y: Option<i16>,
+    /// Gain in percent: the lift with its sign set so that positive is better.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    x: Option<f64>,
+    /// Positions of its terms in the facets: markets, groups, channels, tactics.
+    m: [Vec<u32>; 4],
+}
+
+/// Both JSON files, as pairs of site path and bytes; `rows` has the row of each case study.
+pub fn files(context: &Context, rows: &[CaseStudyRow]) -> [(&'static str, Vec<u8>); 2] {
+    let terms = TermKind::ALL.map(|kind| context.terms_with_page(kind));
+    let positions = TermPositions::new(&terms);
+    let listed: Vec<ListedRow> = context
+        .newest_first
+        .iter()
+        .map(|case| compose_row(context, &positions, *case, &rows[case.0 as usize]))
+        .collect();
+    [(ROWS_FILE, to_json(&listed)), (TERMS_FILE, to_json(&compose_labels(context, &terms)))]
+}
+
+fn to_json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("texts and numbers become JSON")
+}
+
+/// Labels of every value that scripts show: terms in the order that the positions in rows refer to,
+/// then keywords.
+fn compose_labels(
+    context: &Context,
+    terms: &[Vec<TermRef>; 4],
+) -> BTreeMap<&'static str, Vec<(String, String)>> {
+    let term = |term: &TermRef| {
+        (term.term(&context.catalog.vocabulary).slug(), term.label(context).to_owned())
+    };
+    let mut labels: BTreeMap<&'static str, Vec<(String, String)>> = TermKind::ALL
+        .iter()
+        .zip(terms)
+        .map(|(kind, terms)| (kind.facet(), terms.iter().map(term).collect()))
+        .collect();
+    let metrics = context.evidence.metrics.keys().map(|id| {
+        (
+            context.catalog.vocabulary.metrics[*id].id.to_string(),
+            display::short_metric_label(context, &Metric::Known(*id)),
+        )
+    });
+    labels.insert("metric", metrics.collect());
+    // Search also shows ideas and playbooks. Where they share a keyword, the label for case studies
+    // wins, because it comes last.
+    let statuses = [
+        keyword_labels::<IdeaStatus>(context, "idea_status"),
+        keyword_labels::<PlaybookStatus>(context, "playbook_status"),
+        keyword_labels::<Status>(context, "status"),
+    ];
+    labels.insert("status", statuses.concat());
+    labels.insert(
+        "outcome",
+        [
+            keyword_labels::<Outcome>(context, "outcome"),
+            keyword_labels::<Status>(context, "status"),
+            vec![("not-stated".into(), context.text("status.not_stated"))],
+        ]
+        .concat(),
+    );
+    labels.insert("objective", keyword_labels::<Objective>(context, "objective"));
+    labels.insert("reuse", keyword_labels::<Reuse>(context, "reuse"));
+    labels.insert(
+        "grade",
+        Grade::ALL
+            .iter()
+            .map(|grade| {
+                (
+                    grade.as_str().to_owned(),
+                    context.language.text_with("facet.grade_is", &[("grade", grade.as_str())]),
+                )
+            })
+            .collect(),
+    );
+    labels
+}
+
+fn keyword_labels<W: Keyword>(context: &Context, family: &str) -> Vec<(String, String)> {
+    W::ALL
+        .iter()
+        .map(|word| {
+            (word.as_str().to_owned(), display::keyword_label(context.language, family, *word))
+        })
+        .collect()
+}
+
+/// Position of each term in its facet, by kind of term and index in the vocabulary.
+struct TermPositions([Vec<u32>; 4]);
+
+impl TermPositions {
+    fn new(terms: &[Vec<TermRef>; 4]) -> Self {
+        TermPositions([0, 1, 2, 3].map(|kind| {
+            let mut positions = Vec::new();
+            for (position, term) in terms[kind].iter().enumerate() {
+                let index = vocabulary_index(*term);
+                positions.resize(positions.len().max(index + 1), 0);
+                positions[index] = position as u32;
+            }
+            positions
+        }))
+    }
+
+    fn positions_of<K: TermId>(&self, kind: usize, ids: &[K]) -> Vec<u32> {
+        ids.iter().map(|id| self.0[kind].get(id.index()).copied().unwrap_or(0)).collect()
+    }
+}
+
+fn vocabulary_index(term: TermRef) -> usize {
+    use TermRef::{Channel, Group, Market, Tactic};
+    match term {
+        Market(id) => id.index(),
+        Group(id) => id.index(),
+        Channel(id) => id.index(),
+        Tactic(id) => id.index(),
+    }
+}
+
+fn compose_row<'a>(
+    context: &'a Context,
+    positions: &TermPositions,
+    index: CaseIndex,
+    row: &'a CaseStudyRow,
+) -> ListedRow<'a> {
+    let case: &CaseStudy = context.catalog.case(index);
+    ListedRow {
+        u: row.url.strip_prefix("case-studies/").unwrap_or(&row.url),
+        t: &row.title,
+        l: row.language.as_deref(),
+        s: row.signal.id,
+        f: &row.facts,
+        e: row.effect.as_ref().map(|effect| (effect.value.as_str(), effect.metric.as_str())),
+        i: row.interval.as_ref().map(|interval| {
+            (
+                interval.tone,
+                interval.title.as_str(),
+                interval.span.as_deref().unwrap_or(""),
+                interval.point.as_str(),
+            )
+        }),
+        g: row.grade.as_ref().map(|grade| (grade.letter, grade.reason.as_str())),
+        y: case.sort_date().map(|day| day.year()),
+        x: case
+            .primary_result()
+            .filter(|_| case.has_ended())
+            .and_then(|result| result.gain(&context.catalog.vocabulary)),
+        m: [
+            positions.positions_of(0, &case.markets),
+            positions.positions_of(1, &case.groups),
+            positions.positions_of(2, &case.channels),
+            positions.positions_of(3, &case.tactics),
+        ],
+    }
+}

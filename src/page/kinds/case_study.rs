@@ -1,0 +1,594 @@
+//! The page of a case study: what was tested, the result, and whether it may be reused.
+
+use serde::Serialize;
+
+use crate::catalog::case_study::LabelledLink;
+use crate::catalog::field::{self, Field, PlainValue};
+use crate::catalog::keywords::{Decision, Role, Status};
+use crate::catalog::{CaseIndex, CaseStudy, MetricResult};
+use crate::page::composed::{ComposedPage, Translation};
+use crate::page::context::Context;
+use crate::page::kinds::lineage::{self, LineageTreeView};
+use crate::page::parts::chart::{self, IntervalChart};
+use crate::page::parts::family::{self, FamilyAside};
+use crate::page::parts::mention::Mentions;
+use crate::page::parts::record::{record_lines, table_of_contents};
+use crate::page::parts::term_ref::term_link;
+use crate::page::parts::{
+    Badge, Callout, ContentsEntry, Fact, GradeMark, LanguageMark, Link, OptionalLink, OutcomeMark,
+    RecordLine, RelatedRecords, SmallIntervalChart, breadcrumbs, extra_fields, related,
+};
+use crate::page::spec::Page;
+use crate::page::text::language::Language;
+use crate::page::text::{body, display, raw_html};
+use crate::record::front_matter;
+use crate::similar::{AnswerState, Pair, Reason};
+use crate::site::Visibility;
+use crate::site::address::encode_path;
+use crate::site::pages::PageKind;
+use crate::vocabulary::TermRef;
+
+/// The view of a case study.
+#[derive(Debug, Clone, Serialize)]
+pub struct CaseStudyPage {
+    /// Breadcrumb links.
+    pub crumbs: Vec<Link>,
+    /// Title of the case study.
+    pub title: String,
+    /// Language of the record where it differs from the interface's.
+    pub language: Option<LanguageMark>,
+    /// The result, and for whom it matters.
+    pub summary: Option<String>,
+    /// Outcome, or status while it has not ended.
+    pub signal: OutcomeMark,
+    /// Evidence grade.
+    pub grade: Option<GradeMark>,
+    /// Address of the free page that explains grades.
+    pub grade_url: Option<String>,
+    /// Label of the decision taken after the study; none for the decision `none`.
+    pub decision: Option<String>,
+    /// Badges: reuse decision, draft, visibility, and an early stop or archiving.
+    pub badges: Vec<Badge>,
+    /// Notices to read before reusing the study.
+    pub notes: Vec<Callout>,
+    /// The primary result.
+    pub primary: Option<PrimaryResult>,
+    /// What must be kept when the study is reused.
+    pub fixed: Vec<String>,
+    /// What may be adapted when the study is reused.
+    pub flexible: Vec<String>,
+    /// Constraints on a transfer, and the markets the study suits.
+    pub limits: Vec<String>,
+    /// All results.
+    pub results: Vec<ResultRow>,
+    /// Table of contents; empty with fewer than two headings.
+    pub contents: Vec<ContentsEntry>,
+    /// The hypothesis.
+    pub hypothesis: Option<String>,
+    /// Body as HTML.
+    pub body: String,
+    /// Arms of the experiment.
+    pub variants: Vec<VariantCard>,
+    /// The adaptation tree around this study.
+    pub lineage: Option<LineageTreeView>,
+    /// Key facts: markets, channels, tactics, dates, method and owner.
+    pub glance: Vec<Fact>,
+    /// All other facts.
+    pub facts: Vec<Fact>,
+    /// The family of near-identical experiments that the study belongs to.
+    pub family: Option<FamilyAside>,
+    /// Similar case studies: unanswered possible duplicates first, then related ones.
+    pub similar: Vec<SimilarStudy>,
+    /// Relations, ideas, playbooks and backlinks.
+    pub related: Vec<RelatedRecords>,
+    /// External links, then verification, change dates and source of the record.
+    pub record: Vec<RecordLine>,
+}
+
+/// The primary result of a case study.
+#[derive(Debug, Clone, Serialize)]
+pub struct PrimaryResult {
+    /// `better`, `worse` or `unclear`.
+    pub tone: &'static str,
+    /// The lift, or the figure of the variant where there is no lift: `−12.4%`.
+    pub value: String,
+    /// Short label of the metric: `CPA`.
+    pub metric: String,
+    /// Confidence interval, effect and sample size in words.
+    pub sentence: String,
+    /// A warning about a missing interval or low statistical power.
+    pub caution: Option<String>,
+    /// Chart of the lift and its interval; none for a metric without direction.
+    pub chart: Option<IntervalChart>,
+}
+
+/// One row of the table of results.
+#[derive(Debug, Clone, Serialize)]
+pub struct ResultRow {
+    /// Label of the metric.
+    pub metric: String,
+    /// Role of the metric, unless it is secondary.
+    pub role: Option<String>,
+    /// Figure of the control arm, or the baseline.
+    pub control: String,
+    /// Figure of the variant arm.
+    pub variant: String,
+    /// The lift with sign and unit.
+    pub lift: String,
+    /// Small chart of the lift on the scale that lists share; none without a confidence interval.
+    pub interval: Option<SmallIntervalChart>,
+    /// Confidence interval in figures; empty without one.
+    pub range: String,
+    /// The effect as a mark; none without a confidence interval.
+    pub reading: Option<OutcomeMark>,
+    /// Remarks: no interval, derived, indexed, source.
+    pub note: Option<String>,
+}
+
+/// One arm of the experiment.
+#[derive(Debug, Clone, Serialize)]
+pub struct VariantCard {
+    /// Name of the arm.
+    pub name: String,
+    /// Whether it is the control arm.
+    pub control: bool,
+    /// What the arm showed or did.
+    pub description: Option<String>,
+    /// Site path of a picture of the arm.
+    pub image: Option<String>,
+}
+
+/// A case study similar to the one on the page.
+#[derive(Debug, Clone, Serialize)]
+pub struct SimilarStudy {
+    /// Whether it is a possible duplicate without an answer.
+    pub flagged: bool,
+    /// Position in the page's `Mentions`.
+    pub study: u32,
+    /// Label of the verdict on a flagged pair.
+    pub verdict: Option<String>,
+    /// Why the two are similar, on one line.
+    pub reasons: String,
+    /// Lines of front matter that mark the pair as different; flagged studies only.
+    pub answer: Option<String>,
+}
+
+/// Composes the page.
+pub fn compose(
+    context: &Context,
+    index: CaseIndex,
+    page: &Page,
+) -> ComposedPage<Box<CaseStudyPage>> {
+    let case = context.catalog.case(index);
+    let meta = &case.meta;
+    let mut mentions = Mentions::default();
+    let view = CaseStudyPage {
+        crumbs: case_breadcrumbs(context, case),
+        title: meta.title.clone(),
+        language: display::foreign_language_mark(context, &meta.language),
+        summary: case.summary.clone(),
+        signal: display::case_outcome_mark(context.language, case),
+        grade: display::grade_mark(context.language, case),
+        grade_url: context.grade_rules_address.clone(),
+        decision: case
+            .decision
+            .filter(|decision| *decision != Decision::None)
+            .map(|decision| display::keyword_label(context.language, "decision", decision)),
+        badges: badges(context, case),
+        notes: callouts(context, index, case),
+        primary: case.primary_result().and_then(|result| primary_result(context, case, result)),
+        fixed: case.fixed.clone(),
+        flexible: case.flexible.clone(),
+        limits: transfer_limits(context, case),
+        results: case.results.iter().map(|result| result_row(context, result)).collect(),
+        contents: table_of_contents(meta),
+        hypothesis: case.hypothesis.clone(),
+        body: body::render_html(context.catalog, &meta.body, &page.root_prefix()),
+        variants: case
+            .variants
+            .iter()
+            .map(|variant| VariantCard {
+                name: variant.name.clone(),
+                control: variant.is_control,
+                description: variant.description.clone(),
+                image: variant.image.as_deref().map(encode_path),
+            })
+            .collect(),
+        lineage: lineage::tree_around(context, index),
+        glance: key_facts(context, case),
+        facts: other_facts(context, case),
+        family: context
+            .similar
+            .find_family(index)
+            .map(|family| family::family_aside(context, family, index)),
+        similar: similar_studies(context, index, &mut mentions),
+        related: related::related_to_case(context, index, &mut mentions),
+        record: case
+            .links
+            .iter()
+            .map(external_link_line)
+            .chain(record_lines(context, meta, Some(&case.verification)))
+            .collect(),
+    };
+    let mut composed = ComposedPage::from_title(context, &meta.title, Box::new(view))
+        .with_description(case.summary.as_deref())
+        .with_mentions(mentions);
+    composed.head.translations = translations(context, index, case);
+    composed
+}
+
+fn external_link_line(link: &LabelledLink) -> RecordLine {
+    let harmless = raw_html::is_safe_address(&link.url);
+    RecordLine {
+        label: link.label.clone(),
+        url: harmless.then(|| link.url.clone()),
+        ..RecordLine::default()
+    }
+}
+
+fn case_breadcrumbs(context: &Context, case: &CaseStudy) -> Vec<Link> {
+    let market = case
+        .markets
+        .first()
+        .filter(|_| case.markets.len() == 1)
+        .map(|id| TermRef::Market(*id).link(context));
+    let all = (PageKind::CaseStudies.address().to_owned(), context.text("nav.case_studies"));
+    breadcrumbs([all].into_iter().chain(market.map(|link| (link.url, link.label))))
+}
+
+fn badges(context: &Context, case: &CaseStudy) -> Vec<Badge> {
+    let mut badges: Vec<Badge> = display::reuse_badge(context.language, case).into_iter().collect();
+    if case.meta.is_draft {
+        badges.push(Badge { tone: "attention", label: context.text("badge.draft") });
+    }
+    if case.meta.visibility == Visibility::Internal {
+        badges.push(Badge { tone: "", label: context.text("badge.internal") });
+    }
+    if matches!(case.status, Some(Status::StoppedEarly | Status::Archived))
+        && case.outcome.is_some()
+    {
+        badges.extend(case.status.map(|status| Badge {
+            tone: "",
+            label: display::keyword_label(context.language, "status", status),
+        }));
+    }
+    badges
+}
+
+fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callout> {
+    let mut notes = Vec::new();
+    for newer in &case.inverse.supersedes {
+        let newer = &context.catalog.case(*newer).meta;
+        notes.push(Callout {
+            tone: "attention",
+            icon: "arrow",
+            text: context.text("note.superseded"),
+            url: Some(newer.address.clone()),
+            action: newer.title.clone(),
+        });
+    }
+    if let Some(family) =
+        context.similar.find_family(index).filter(|family| family.unanswered.contains(&index))
+    {
+        notes.push(Callout {
+            tone: "attention",
+            icon: "pair",
+            text: format!("{}.", family::headline(context, family)),
+            url: Some(context.family_url(family)),
+            action: family::action_text(context, family.action),
+        });
+    }
+    let open: Vec<&Pair> = context
+        .pairs_of(index)
+        .filter(|pair| pair.state == AnswerState::Open && pair.family.is_none())
+        .collect();
+    if let [pair] = open[..] {
+        let other = &context.catalog.case(other_case(pair, index)).meta;
+        notes.push(Callout {
+            tone: "attention",
+            icon: "pair",
+            text: context.text("note.pair"),
+            url: Some(other.address.clone()),
+            action: other.title.clone(),
+        });
+    } else if !open.is_empty() {
+        notes.push(Callout {
+            tone: "attention",
+            icon: "pair",
+            text: context.language.plural_text("note.pairs", open.len(), &[]),
+            url: Some(PageKind::Similar.address().into()),
+            action: context.text("note.pairs_action"),
+        });
+    }
+    if case.verification.is_overdue(context.site.today) {
+        let due = case
+            .verification
+            .due_date()
+            .map(|day| context.language.format_day(day))
+            .unwrap_or_default();
+        notes.push(Callout {
+            tone: "attention",
+            icon: "clock",
+            text: context.language.text_with("note.overdue", &[("date", &due)]),
+            url: None,
+            action: String::new(),
+        });
+    }
+    notes
+}
+
+fn other_case(pair: &Pair, this: CaseIndex) -> CaseIndex {
+    if pair.a == this { pair.b } else { pair.a }
+}
+
+fn primary_result(
+    context: &Context,
+    case: &CaseStudy,
+    result: &MetricResult,
+) -> Option<PrimaryResult> {
+    let value = display::format_lift(context, result).or_else(|| {
+        result.variant.map(|_| display::format_figure(context, result, result.variant))
+    })?;
+    let level = context
+        .language
+        .format_percent(&context.language.format_number(case.confidence_level.unwrap_or(95.0), 0));
+    let effect = display::effect_with_interval(context, result);
+    let mut parts: Vec<String> = Vec::new();
+    if let Some(range) = display::format_interval(context, result) {
+        parts.push(
+            context.language.text_with("case.confidence", &[("level", &level), ("range", &range)]),
+        );
+    }
+    if let Some(reading) = display::effect_label(context.language, effect) {
+        let direction = display::direction_key(context, result)
+            .map(|key| format!(" ({})", context.language.text(key)))
+            .unwrap_or_default();
+        parts.push(format!("{reading}{direction}"));
+    }
+    parts.extend(format_sample(context, case));
+    Some(PrimaryResult {
+        tone: display::effect_tone(effect),
+        value,
+        metric: display::short_metric_label(context, &result.metric),
+        sentence: parts.join("; "),
+        caution: format_caution(context, case, result),
+        chart: chart::primary_result_chart(context, result),
+    })
+}
+
+fn format_caution(context: &Context, case: &CaseStudy, result: &MetricResult) -> Option<String> {
+    if result.interval().is_none() {
+        return Some(context.text("case.caution_no_interval"));
+    }
+    case.evidence_grade.is_underpowered.then(|| context.text("case.caution_underpowered"))
+}
+
+fn format_sample(context: &Context, case: &CaseStudy) -> Option<String> {
+    let size = usize::try_from(case.sample_size?).ok()?;
+    let number = context.language.format_integer(size);
+    Some(match &case.sample_unit {
+        Some(unit) => format!("{number} {unit}"),
+        None => context.language.text_with("case.sample", &[("n", &number)]),
+    })
+}
+
+fn result_row(context: &Context, result: &MetricResult) -> ResultRow {
+    let effect = display::effect_with_interval(context, result);
+    let range = display::format_interval(context, result);
+    let signal = match display::effect_tone(effect) {
+        "better" => "won",
+        "worse" => "lost",
+        _ => "inconclusive",
+    };
+    ResultRow {
+        metric: display::metric_label(context, &result.metric).to_owned(),
+        role: (result.role != Role::Secondary)
+            .then(|| display::keyword_label(context.language, "role", result.role)),
+        control: display::format_figure(context, result, result.control.or(result.baseline)),
+        variant: display::format_figure(context, result, result.variant),
+        lift: display::format_lift(context, result).unwrap_or_default(),
+        interval: chart::small_interval_chart(context, result).filter(|_| range.is_some()),
+        reading: display::effect_label(context.language, effect)
+            .filter(|_| range.is_some())
+            .map(|label| OutcomeMark { id: signal, label: label.to_owned() }),
+        note: result_note(context, result, range.is_some()),
+        range: range.unwrap_or_default(),
+    }
+}
+
+fn result_note(context: &Context, result: &MetricResult, interval: bool) -> Option<String> {
+    let mut notes = Vec::new();
+    if !interval {
+        notes.push(context.text("case.no_interval"));
+    }
+    if result.is_derived {
+        notes.push(context.text("case.derived"));
+    }
+    if result.is_indexed {
+        notes.push(context.text("case.indexed"));
+    }
+    notes.extend(result.source.clone());
+    (!notes.is_empty()).then(|| notes.join("; "))
+}
+
+fn transfer_limits(context: &Context, case: &CaseStudy) -> Vec<String> {
+    let markets = case.suited_markets.iter().map(|id| TermRef::Market(*id).label(context));
+    let places: Vec<&str> = case
+        .suited_groups
+        .iter()
+        .map(|id| TermRef::Group(*id).label(context))
+        .chain(markets)
+        .collect();
+    let mut limits = case.constraints.clone();
+    if !places.is_empty() {
+        limits.push(
+            context
+                .language
+                .text_with("case.suited", &[("places", &context.language.format_list(&places))]),
+        );
+    }
+    limits
+}
+
+fn key_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
+    let terms = |terms: Vec<TermRef>| -> Vec<OptionalLink> {
+        terms.into_iter().map(|term| term_link(context, term)).collect()
+    };
+    let places = case.stated_groups.iter().map(|id| TermRef::Group(*id)).chain(
+        case.markets
+            .iter()
+            .filter(|_| case.stated_groups.is_empty())
+            .map(|id| TermRef::Market(*id)),
+    );
+    label_facts(
+        context,
+        [
+            ("fact.markets", terms(places.collect())),
+            (
+                "fact.channels",
+                terms(case.channels.iter().map(|id| TermRef::Channel(*id)).collect()),
+            ),
+            ("fact.tactics", terms(case.tactics.iter().map(|id| TermRef::Tactic(*id)).collect())),
+            ("fact.ran", optional_text(display::format_run_dates(context.language, case))),
+            ("fact.method", optional_text(format_method(context, case))),
+            ("fact.owner", optional_text(case.owner.clone())),
+        ],
+    )
+}
+
+fn other_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
+    let language = context.language;
+    let texts =
+        |texts: &[String]| -> Vec<OptionalLink> { texts.iter().map(OptionalLink::plain).collect() };
+    let objective = case
+        .objective
+        .map(|objective| display::keyword_label(language, field::OBJECTIVE.name, objective));
+    let pillar =
+        case.pillar.map(|pillar| display::keyword_label(language, field::PILLAR.name, pillar));
+    let budget = case.budget.as_ref().map(|budget| display::format_budget(language, budget));
+    let own = [
+        (&field::OBJECTIVE, optional_text(objective)),
+        (&field::AUDIENCE, texts(&case.audience)),
+        (&field::PILLAR, optional_text(pillar)),
+        (&field::BUDGET, optional_text(budget)),
+    ];
+    let plain =
+        case.plain.iter().map(|(field, value)| (field, plain_values(language, field, value)));
+    let mut facts: Vec<(&Field, Vec<OptionalLink>)> = own.into_iter().chain(plain).collect();
+    facts.sort_by_key(|(field, _)| field::position(field));
+    facts.extend([
+        (&field::raci::ACCOUNTABLE, texts(&case.raci.accountable)),
+        (&field::raci::RESPONSIBLE, texts(&case.raci.responsible)),
+        (&field::raci::CONSULTED, texts(&case.raci.consulted)),
+        (&field::raci::INFORMED, texts(&case.raci.informed)),
+    ]);
+    let labelled = facts.into_iter().filter_map(|(field, values)| Some((field.fact?, values)));
+    let mut facts = label_facts(context, labelled);
+    facts.extend(extra_fields::facts(&case.meta));
+    facts
+}
+
+/// The value of a plain field as readers see it.
+fn plain_values(language: &Language, field: &Field, value: &PlainValue) -> Vec<OptionalLink> {
+    match value {
+        PlainValue::Text(text) => vec![OptionalLink::plain(text)],
+        PlainValue::Texts(texts) => texts.iter().map(OptionalLink::plain).collect(),
+        PlainValue::Keyword(word) => {
+            vec![OptionalLink::plain(display::word_label(language, field.label_section(), word))]
+        }
+        PlainValue::Date(day) => vec![OptionalLink::plain(language.format_day(*day))],
+        PlainValue::Number(number) => {
+            let decimals = if number.fract() == 0.0 { 0 } else { 2 };
+            vec![OptionalLink::plain(language.format_number(*number, decimals))]
+        }
+    }
+}
+
+fn optional_text(text: Option<String>) -> Vec<OptionalLink> {
+    text.map(OptionalLink::plain).into_iter().collect()
+}
+
+/// Facts with their labels, without those that have no values.
+fn label_facts(
+    context: &Context,
+    facts: impl IntoIterator<Item = (&'static str, Vec<OptionalLink>)>,
+) -> Vec<Fact> {
+    facts
+        .into_iter()
+        .filter(|(_, values)| !values.is_empty())
+        .map(|(label, values)| Fact { label: context.text(label), values })
+        .collect()
+}
+
+fn format_method(context: &Context, case: &CaseStudy) -> Option<String> {
+    let method = display::keyword_label(context.language, "method", case.method?);
+    Some(
+        format_sample(context, case)
+            .map_or_else(|| method.clone(), |sample| format!("{method}, {sample}")),
+    )
+}
+
+fn similar_studies(
+    context: &Context,
+    index: CaseIndex,
+    mentions: &mut Mentions,
+) -> Vec<SimilarStudy> {
+    let open = context
+        .pairs_of(index)
+        .filter(|pair| pair.state == AnswerState::Open && pair.family.is_none());
+    let mut near: Vec<SimilarStudy> =
+        open.map(|pair| flagged_study(context, pair, other_case(pair, index), mentions)).collect();
+    let flagged: Vec<CaseIndex> = mentions.0.iter().map(|(case, _)| *case).collect();
+    let related = context.similar.related.get(index.0 as usize).map_or(&[][..], Vec::as_slice);
+    let others = related.iter().filter(|neighbour| !flagged.contains(&neighbour.case));
+    near.extend(others.map(|neighbour| {
+        related_study(context, &neighbour.reasons, mentions.add_aside(neighbour.case))
+    }));
+    near
+}
+
+fn flagged_study(
+    context: &Context,
+    pair: &Pair,
+    other: CaseIndex,
+    mentions: &mut Mentions,
+) -> SimilarStudy {
+    SimilarStudy {
+        flagged: true,
+        verdict: Some(display::verdict_texts(context.language, pair.verdict).1.to_owned()),
+        answer: Some(format!(
+            "not_duplicate_of:\n  - id: {}\n    reason: \"\"",
+            front_matter::render_name(&context.catalog.case(other).meta.id)
+        )),
+        ..related_study(context, &pair.reasons, mentions.add_aside(other))
+    }
+}
+
+fn related_study(context: &Context, reasons: &[Reason], study: u32) -> SimilarStudy {
+    SimilarStudy {
+        flagged: false,
+        study,
+        verdict: None,
+        reasons: display::format_reasons(context, reasons),
+        answer: None,
+    }
+}
+
+fn translations(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Translation> {
+    let mut versions: Vec<CaseIndex> =
+        case.translation_of.iter().chain(&case.inverse.translation_of).copied().collect();
+    if versions.is_empty() {
+        return Vec::new();
+    }
+    versions.push(index);
+    versions.sort_unstable();
+    versions.dedup();
+    versions
+        .iter()
+        .map(|version| context.catalog.case(*version))
+        .map(|case| Translation {
+            language: case.meta.language.clone(),
+            url: case.meta.address.clone(),
+        })
+        .collect()
+}

@@ -1,0 +1,108 @@
+//! The list of all playbooks.
+
+use serde::Serialize;
+
+use crate::catalog::Playbook;
+use crate::catalog::keywords::PlaybookStatus;
+use crate::page::composed::ComposedPage;
+use crate::page::context::Context;
+use crate::page::parts::{Badge, EmptyState, TallyBar};
+use crate::page::text::display;
+
+/// The view of the list of playbooks.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlaybooksPage {
+    /// Title of the page.
+    pub title: String,
+    /// A sentence about playbooks.
+    pub description: String,
+    /// Shown in a hub without playbooks.
+    pub empty: Option<EmptyState>,
+    /// One card for each playbook.
+    pub cards: Vec<PlaybookCard>,
+}
+
+/// A playbook in the list.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlaybookCard {
+    /// Site path of the playbook.
+    pub url: String,
+    /// Title of the playbook.
+    pub title: String,
+    /// The claim.
+    pub claim: String,
+    /// Status of the claim as a badge.
+    pub status: Badge,
+    /// Supporting and contradicting studies as a bar.
+    pub tally: Option<TallyBar>,
+    /// Owner, and month of the last verification.
+    pub facts: String,
+}
+
+/// Composes the list of playbooks.
+pub fn compose(context: &Context) -> ComposedPage<PlaybooksPage> {
+    let empty = context.catalog.playbooks.is_empty().then(|| EmptyState {
+        title: context.text("empty.playbooks"),
+        text: context.text("empty.playbooks_text"),
+        url: None,
+        action: String::new(),
+    });
+    let view = PlaybooksPage {
+        title: context.text("playbooks.title"),
+        description: context.text("playbooks.description"),
+        empty,
+        cards: context
+            .catalog
+            .playbooks
+            .iter()
+            .map(|playbook| playbook_card(context, playbook))
+            .collect(),
+    };
+    ComposedPage::from_title_key(context, "playbooks.title", view)
+        .with_description(Some(context.language.text("playbooks.description")))
+}
+
+fn playbook_card(context: &Context, playbook: &Playbook) -> PlaybookCard {
+    let verified = playbook.verification.verified_on.map(|day| {
+        context
+            .language
+            .text_with("playbook.verified", &[("date", &context.language.format_month(day))])
+    });
+    let facts: Vec<String> = playbook.owner.clone().into_iter().chain(verified).collect();
+    PlaybookCard {
+        url: playbook.meta.address.clone(),
+        title: playbook.meta.title.clone(),
+        claim: playbook.claim.clone(),
+        status: status_badge(context, playbook.status),
+        tally: support_bar(context, playbook),
+        facts: facts.join(" · "),
+    }
+}
+
+/// The status of a playbook as a badge.
+pub fn status_badge(context: &Context, status: PlaybookStatus) -> Badge {
+    let tone = match status {
+        PlaybookStatus::Confirmed => "good",
+        PlaybookStatus::Supported => "live",
+        PlaybookStatus::Emerging => "",
+        PlaybookStatus::Rejected => "attention",
+    };
+    Badge { tone, label: display::keyword_label(context.language, "playbook_status", status) }
+}
+
+/// Supporting and contradicting studies as a bar; none without any.
+pub fn support_bar(context: &Context, playbook: &Playbook) -> Option<TallyBar> {
+    display::stacked_bar(
+        context.language,
+        &[
+            ("won", "playbook.for", playbook.supports.len() as u32),
+            ("lost", "playbook.against", playbook.contradicts.len() as u32),
+        ],
+    )
+}
+
+/// Supporting and contradicting studies in words: `5 for, 1 against`.
+pub fn support_summary(context: &Context, playbook: &Playbook) -> String {
+    support_bar(context, playbook)
+        .map_or_else(|| context.text("playbook.no_studies"), |bar| bar.title)
+}

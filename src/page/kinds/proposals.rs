@@ -1,0 +1,546 @@
+//! Experiments that the evidence proposes, separate from ideas of people, each with reasons and a
+//! file ready to add.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::backlog::idea_draft;
+use crate::backlog::proposal::{Proposal, ProposalKind, ProposalReason};
+use crate::page::composed::ComposedPage;
+use crate::page::context::Context;
+use crate::page::parts::mention::Mentions;
+use crate::page::parts::tabs::{self, TabLink};
+use crate::page::parts::{EmptyState, Link, PaginationLink, breadcrumbs, pagination};
+use crate::page::spec::{ColumnKind, CoverageTable, Page, PageSpec, RowKind};
+use crate::page::text::display;
+use crate::site::pages::PageKind;
+use crate::vocabulary::{MarketId, TermRef};
+
+/// The view of all proposals, or of those for one market.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProposalsPage {
+    /// Tabs to the pages derived from the evidence.
+    pub tabs: Vec<TabLink>,
+    /// Breadcrumb links; empty on the page of all proposals.
+    pub crumbs: Vec<Link>,
+    /// Title of the page.
+    pub title: String,
+    /// A sentence about proposals.
+    pub description: String,
+    /// Shown where nothing is proposed.
+    pub empty: Option<EmptyState>,
+    /// Proposals by kind.
+    pub kinds: Vec<ProposalGroup>,
+    /// Markets with proposals; on the page of all proposals only.
+    pub markets: Vec<MarketProposalSummary>,
+    /// Pagination links of a market; empty for a single page.
+    pub pages: Vec<PaginationLink>,
+}
+
+/// Proposals of one kind.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProposalGroup {
+    /// Id of the kind: `transfer`.
+    pub id: &'static str,
+    /// Label of the kind.
+    pub label: String,
+    /// What the kind means.
+    pub hint: String,
+    /// Number of all proposals of this kind.
+    pub count: String,
+    /// The proposals shown, best first.
+    pub cards: Vec<ProposalCard>,
+    /// Number of proposals not shown, in words.
+    pub more: Option<String>,
+}
+
+/// One proposal.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProposalCard {
+    /// Anchor of the proposal.
+    pub id: String,
+    /// The proposed action.
+    pub title: String,
+    /// Reasons, strongest first.
+    pub reasons: Vec<String>,
+    /// The study it rests on, as a position in the page's `Mentions`.
+    pub lead: u32,
+    /// Further studies that support it, as positions in the page's `Mentions`.
+    pub support: Vec<u32>,
+    /// Studies of the same tactic that lost, as positions in the page's `Mentions`.
+    pub against: Vec<u32>,
+    /// An existing idea with the same content.
+    pub written: Option<Link>,
+    /// Path where the drafted file belongs.
+    pub path: String,
+    /// Text of the drafted file.
+    pub draft: String,
+    /// The git host's form for a new file; none where the settings name no host.
+    pub form: Option<NewFileForm>,
+}
+
+/// The git host's form for a new file.
+#[derive(Debug, Clone, Serialize)]
+pub struct NewFileForm {
+    /// Address of the form.
+    pub url: String,
+    /// Whether the text must be pasted, because the address does not carry it.
+    pub paste: bool,
+}
+
+/// A market with proposals.
+#[derive(Debug, Clone, Serialize)]
+pub struct MarketProposalSummary {
+    /// Site path of the market's proposals.
+    pub url: String,
+    /// Label of the market.
+    pub label: String,
+    /// Number of proposals.
+    pub count: String,
+    /// Tactics of the best proposal.
+    pub best: String,
+}
+
+/// The most proposals of each kind on the page of all proposals.
+const CARDS_PER_KIND: usize = 6;
+/// Proposals on one page of a market; each contains a whole file.
+const CARDS_PER_PAGE: usize = 24;
+
+/// Lists the page of all proposals, and the pages of every market.
+pub fn plan(context: &Context) -> Vec<Page> {
+    let mut pages = vec![Page::new(PageKind::Proposals.address(), PageSpec::Proposals(None, 0))];
+    for (market, of_market) in &context.backlog.proposals.markets {
+        let count = of_market.kept.len().div_ceil(CARDS_PER_PAGE).max(1);
+        pages.extend(
+            pagination::page_addresses(
+                &market_address(context, *market),
+                count * pagination::ROWS_PER_PAGE,
+            )
+            .map(|(address, page_index)| {
+                Page::new(address, PageSpec::Proposals(Some(*market), page_index))
+            }),
+        );
+    }
+    pages
+}
+
+/// Address of a market's proposals.
+pub fn market_address(context: &Context, market: MarketId) -> String {
+    format!("proposals/{}/", context.catalog.vocabulary.markets[market].slug())
+}
+
+/// A link to a market's proposals, where there are any.
+pub fn market_link(context: &Context, term: TermRef) -> Option<Link> {
+    match term {
+        TermRef::Market(market) if context.backlog.proposals.markets.contains_key(&market) => {
+            Some(Link::new(market_address(context, market), context.text("proposals.here")))
+        }
+        _ => None,
+    }
+}
+
+/// Composes the page of all proposals, or one page of a market.
+pub fn compose(
+    context: &Context,
+    market: Option<MarketId>,
+    page_index: usize,
+) -> ComposedPage<ProposalsPage> {
+    let title = match market {
+        Some(market) => context.language.text_with(
+            "proposals.for_market",
+            &[("market", TermRef::Market(market).label(context))],
+        ),
+        None => context.text("proposals.title"),
+    };
+    let mut mentions = Mentions::default();
+    let view = ProposalsPage {
+        tabs: tabs::compose(context, PageKind::Proposals),
+        crumbs: if market.is_some() {
+            breadcrumbs([(
+                PageKind::Proposals.address().to_owned(),
+                context.text("proposals.title"),
+            )])
+        } else {
+            Vec::new()
+        },
+        title: title.clone(),
+        description: context.text("proposals.description"),
+        empty: context.backlog.proposals.all.is_empty().then(|| empty_state(context)),
+        kinds: match market {
+            Some(market) => market_groups(context, market, page_index, &mut mentions),
+            None => best_by_kind(context, CARDS_PER_KIND, &mut mentions),
+        },
+        markets: if market.is_none() { market_summaries(context) } else { Vec::new() },
+        pages: market
+            .map(|market| pagination_links(context, market, page_index))
+            .unwrap_or_default(),
+    };
+    ComposedPage::from_title(context, &title, view)
+        .with_description(Some(context.language.text("proposals.description")))
+        .with_mentions(mentions)
+}
+
+fn empty_state(context: &Context) -> EmptyState {
+    EmptyState {
+        title: context.text("proposals.none"),
+        text: context.text("proposals.none_text"),
+        url: Some(PageKind::CaseStudies.address().into()),
+        action: context.text("nav.case_studies"),
+    }
+}
+
+fn pagination_links(context: &Context, market: MarketId, page_index: usize) -> Vec<PaginationLink> {
+    let kept =
+        context.backlog.proposals.markets.get(&market).map_or(0, |of_market| of_market.kept.len());
+    pagination::links(
+        &market_address(context, market),
+        kept.div_ceil(CARDS_PER_PAGE).max(1) * pagination::ROWS_PER_PAGE,
+        page_index,
+    )
+}
+
+/// At most `limit` proposals of every kind, for the page of all proposals and for the idea backlog.
+pub fn best_by_kind(
+    context: &Context,
+    limit: usize,
+    mentions: &mut Mentions,
+) -> Vec<ProposalGroup> {
+    let mut group = |kind: ProposalKind| {
+        let total = context.backlog.proposals.totals.get(&kind).copied().unwrap_or(0);
+        let cards = select_diverse(context.backlog.proposals.of_kind(kind), limit)
+            .into_iter()
+            .map(|proposal| proposal_card(context, proposal, mentions))
+            .collect();
+        proposal_group(context, kind, total, cards)
+    };
+    ProposalKind::ALL.into_iter().map(&mut group).filter(|kind| !kind.cards.is_empty()).collect()
+}
+
+/// The best proposals, at first only one for each study and each market, so that one strong study
+/// does not fill the page.
+fn select_diverse(proposals: &[Proposal], limit: usize) -> Vec<&Proposal> {
+    let (mut leads, mut markets) = (BTreeSet::new(), BTreeSet::new());
+    let (mut first, mut others) = (Vec::new(), Vec::new());
+    for proposal in proposals {
+        if first.len() == limit {
+            break;
+        }
+        let is_new = !leads.contains(&proposal.lead) && !markets.contains(&proposal.market);
+        leads.insert(proposal.lead);
+        markets.insert(proposal.market);
+        if is_new { first.push(proposal) } else { others.push(proposal) }
+    }
+    let remaining = limit - first.len();
+    first.extend(others.into_iter().take(remaining));
+    first
+}
+
+fn market_groups(
+    context: &Context,
+    market: MarketId,
+    page_index: usize,
+    mentions: &mut Mentions,
+) -> Vec<ProposalGroup> {
+    let Some(of_market) = context.backlog.proposals.markets.get(&market) else { return Vec::new() };
+    let shown = of_market
+        .kept
+        .iter()
+        .skip(page_index * CARDS_PER_PAGE)
+        .take(CARDS_PER_PAGE)
+        .map(|index| &context.backlog.proposals.all[*index]);
+    let mut kinds: Vec<(ProposalKind, Vec<ProposalCard>)> = Vec::new();
+    for proposal in shown {
+        if kinds.last().is_none_or(|(kind, _)| *kind != proposal.kind) {
+            kinds.push((proposal.kind, Vec::new()));
+        }
+        kinds
+            .last_mut()
+            .expect("a kind was just added")
+            .1
+            .push(proposal_card(context, proposal, mentions));
+    }
+    let total = |kind| of_market.totals.get(&kind).copied().unwrap_or(0);
+    kinds
+        .into_iter()
+        .map(|(kind, cards)| proposal_group(context, kind, total(kind), cards))
+        .collect()
+}
+
+fn proposal_group(
+    context: &Context,
+    kind: ProposalKind,
+    total: usize,
+    cards: Vec<ProposalCard>,
+) -> ProposalGroup {
+    let (label, hint) = match kind {
+        ProposalKind::Transfer => ("proposals.transfer", "proposals.transfer_hint"),
+        ProposalKind::Replicate => ("proposals.replicate", "proposals.replicate_hint"),
+        ProposalKind::Rerun => ("proposals.rerun", "proposals.rerun_hint"),
+        ProposalKind::OpenEnd => ("proposals.open_end", "proposals.open_end_hint"),
+    };
+    let more = total.saturating_sub(cards.len());
+    ProposalGroup {
+        id: kind.as_str(),
+        label: context.text(label),
+        hint: context.text(hint),
+        count: context.language.format_integer(total),
+        more: (more > 0).then(|| context.language.plural_text("proposals.more", more, &[])),
+        cards,
+    }
+}
+
+fn market_summaries(context: &Context) -> Vec<MarketProposalSummary> {
+    let mut markets: Vec<(MarketId, &crate::backlog::proposal::ProposalsForMarket)> = context
+        .backlog
+        .proposals
+        .markets
+        .iter()
+        .map(|(market, of_market)| (*market, of_market))
+        .collect();
+    markets.sort_by_key(|(market, _)| TermRef::Market(*market).label(context).to_lowercase());
+    let entry = |(market, of_market): (MarketId, &crate::backlog::proposal::ProposalsForMarket)| {
+        MarketProposalSummary {
+            url: market_address(context, market),
+            label: TermRef::Market(market).label(context).to_owned(),
+            count: context.language.format_integer(of_market.totals.values().sum()),
+            best: of_market
+                .kept
+                .first()
+                .map(|index| tactic_labels(context, &context.backlog.proposals.all[*index]))
+                .unwrap_or_default(),
+        }
+    };
+    markets.into_iter().map(entry).collect()
+}
+
+/// Composes one proposal.
+pub fn proposal_card(
+    context: &Context,
+    proposal: &Proposal,
+    mentions: &mut Mentions,
+) -> ProposalCard {
+    let draft = idea_draft::draft_idea(context.site, context.catalog, proposal);
+    ProposalCard {
+        id: proposal_anchor(context, proposal),
+        title: format_title(context, proposal),
+        reasons: proposal
+            .reasons
+            .iter()
+            .map(|ground| format_reason(context, proposal, ground))
+            .collect(),
+        lead: mentions.add_line(proposal.lead),
+        support: proposal.supporting_cases.iter().map(|case| mentions.add_line(*case)).collect(),
+        against: proposal.opposing_cases.iter().map(|case| mentions.add_line(*case)).collect(),
+        written: proposal.existing_idea.map(|idea| {
+            Link::new(
+                &context.catalog.idea(idea).meta.address,
+                &context.catalog.idea(idea).meta.title,
+            )
+        }),
+        path: draft.path,
+        draft: draft.text,
+        form: draft.form.map(|form| NewFileForm { url: form.address, paste: !form.is_filled }),
+    }
+}
+
+fn proposal_anchor(context: &Context, proposal: &Proposal) -> String {
+    let lead = context.catalog.case(proposal.lead).meta.id.replace('/', "-");
+    let market = proposal.market.map_or_else(String::new, |market| {
+        format!("-{}", context.catalog.vocabulary.markets[market].slug())
+    });
+    format!("{}-{lead}{market}", proposal.kind.as_str())
+}
+
+fn format_title(context: &Context, proposal: &Proposal) -> String {
+    let study = &context.catalog.case(proposal.lead).meta.title;
+    match (proposal.kind, proposal.market) {
+        (ProposalKind::Transfer, Some(market)) => context.language.text_with(
+            "proposals.try",
+            &[
+                ("tactics", &tactic_labels(context, proposal)),
+                ("market", TermRef::Market(market).label(context)),
+            ],
+        ),
+        (ProposalKind::Transfer, None) => tactic_labels(context, proposal),
+        (ProposalKind::Replicate, _) => {
+            context.language.text_with("proposals.repeat", &[("study", study)])
+        }
+        (ProposalKind::Rerun, _) => {
+            context.language.text_with("proposals.again", &[("study", study)])
+        }
+        (ProposalKind::OpenEnd, _) => {
+            context.language.text_with("proposals.follow", &[("study", study)])
+        }
+    }
+}
+
+fn tactic_labels(context: &Context, proposal: &Proposal) -> String {
+    let labels: Vec<&str> = proposal
+        .tactics
+        .iter()
+        .map(|id| context.catalog.vocabulary.tactics[*id].label_in(context.language_id()))
+        .collect();
+    context.language.format_list(&labels)
+}
+
+/// A reason in words.
+fn format_reason(context: &Context, proposal: &Proposal, ground: &ProposalReason) -> String {
+    let (language, vocabulary) = (context.language, &context.catalog.vocabulary);
+    let market_label = proposal
+        .market
+        .map_or("", |market| vocabulary.markets[market].label_in(context.language_id()));
+    let market = |id: &MarketId| vocabulary.markets[*id].label_in(context.language_id());
+    match ground {
+        ProposalReason::Won(grade) => {
+            language.text_with("ground.won", &[("grade", display::grade_letters(*grade).1)])
+        }
+        ProposalReason::WinRate { won, counted } => language.plural_text(
+            "ground.rate",
+            *counted as usize,
+            &[("won", &language.format_integer(*won as usize))],
+        ),
+        ProposalReason::Suited => language.text_with("ground.suited", &[("market", market_label)]),
+        ProposalReason::Approved => context.text("ground.approved"),
+        ProposalReason::SameGroup(group, other) => language.text_with(
+            "ground.same_group",
+            &[
+                ("market", market_label),
+                ("other", market(other)),
+                ("group", vocabulary.groups[*group].label_in(context.language_id())),
+            ],
+        ),
+        ProposalReason::SameMaturity(other) => language.text_with(
+            "ground.same_maturity",
+            &[("market", market_label), ("other", market(other))],
+        ),
+        ProposalReason::SameLanguage(language_name, other) => language.text_with(
+            "ground.same_language",
+            &[("market", market_label), ("other", market(other)), ("language", language_name)],
+        ),
+        ProposalReason::SameChannels(channels) => {
+            let labels: Vec<&str> = channels
+                .iter()
+                .map(|id| vocabulary.channels[*id].label_in(context.language_id()))
+                .collect();
+            language.text_with(
+                "ground.same_channels",
+                &[("market", market_label), ("channels", &language.format_list(&labels))],
+            )
+        }
+        ProposalReason::WantedByMarkets(markets) => {
+            language.plural_text("ground.wanted", *markets, &[])
+        }
+        ProposalReason::WantedByMarket(idea) => language.text_with(
+            "ground.wanted_here",
+            &[("market", market_label), ("idea", &context.catalog.idea(*idea).meta.title)],
+        ),
+        ProposalReason::WeakGrade(grade, lacks) => {
+            format_weak_grade(context, display::grade_letters(*grade).1, lacks)
+        }
+        ProposalReason::NeverRepeated => context.text("ground.never_repeated"),
+        ProposalReason::Underpowered => context.text("ground.underpowered"),
+        ProposalReason::Decided(decision) => language.text_with(
+            "ground.decided",
+            &[(
+                "decision",
+                &display::keyword_label(language, "decision", *decision).to_lowercase(),
+            )],
+        ),
+    }
+}
+
+fn format_weak_grade(context: &Context, grade: &str, lacks: &[&'static str]) -> String {
+    let lacks: Vec<String> = lacks
+        .iter()
+        .map(|lack| context.language.text(&format!("lack.{}", lack.replace('-', "_"))).to_owned())
+        .collect();
+    match lacks.is_empty() {
+        true => context.language.text_with("ground.weak", &[("grade", grade)]),
+        false => context.language.text_with(
+            "ground.weak_lacking",
+            &[("grade", grade), ("lacks", &context.language.format_list(&lacks))],
+        ),
+    }
+}
+
+/// For each gap of a coverage table that a proposal would fill, the address of the best such
+/// proposal.
+pub fn addresses_for_gaps(
+    context: &Context,
+    table: CoverageTable,
+    rows: &[TermRef],
+) -> BTreeMap<(TermRef, TermRef), String> {
+    let rows: BTreeSet<TermRef> = rows.iter().copied().collect();
+    let mut gaps = BTreeMap::new();
+    for proposal in context.backlog.proposals.of_kind(ProposalKind::Transfer) {
+        let Some(market) = proposal.market else { continue };
+        for row in row_terms(context, table.row_kind, market).filter(|row| rows.contains(row)) {
+            for column in column_terms(table.column_kind, proposal)
+                .filter(|column| is_gap(context, row, *column))
+            {
+                gaps.entry((row, column))
+                    .or_insert_with(|| proposal_address(context, market, proposal));
+            }
+        }
+    }
+    gaps
+}
+
+fn row_terms(
+    context: &Context,
+    row_kind: RowKind,
+    market: MarketId,
+) -> impl Iterator<Item = TermRef> {
+    let groups = &context.catalog.vocabulary.markets[market].groups;
+    let terms: Vec<TermRef> = match row_kind {
+        RowKind::Markets => vec![TermRef::Market(market)],
+        RowKind::Groups => groups.iter().map(|group| TermRef::Group(*group)).collect(),
+    };
+    terms.into_iter()
+}
+
+fn column_terms(column_kind: ColumnKind, proposal: &Proposal) -> impl Iterator<Item = TermRef> {
+    let terms: Vec<TermRef> = match column_kind {
+        ColumnKind::Tactics => {
+            proposal.tactics.iter().map(|tactic| TermRef::Tactic(*tactic)).collect()
+        }
+        ColumnKind::Channels => {
+            proposal.channels.iter().map(|channel| TermRef::Channel(*channel)).collect()
+        }
+    };
+    terms.into_iter()
+}
+
+fn is_gap(context: &Context, row: TermRef, column: TermRef) -> bool {
+    let evidence = context.evidence;
+    match (row, column) {
+        (TermRef::Market(row), TermRef::Tactic(column)) => {
+            !evidence.market_tactic.contains_key(&(row, column))
+        }
+        (TermRef::Market(row), TermRef::Channel(column)) => {
+            !evidence.market_channel.contains_key(&(row, column))
+        }
+        (TermRef::Group(row), TermRef::Tactic(column)) => {
+            !evidence.group_tactic.contains_key(&(row, column))
+        }
+        (TermRef::Group(row), TermRef::Channel(column)) => {
+            !evidence.group_channel.contains_key(&(row, column))
+        }
+        _ => false,
+    }
+}
+
+fn proposal_address(context: &Context, market: MarketId, proposal: &Proposal) -> String {
+    let kept = &context.backlog.proposals.markets[&market].kept;
+    let index = kept
+        .iter()
+        .position(|index| std::ptr::eq(&context.backlog.proposals.all[*index], proposal))
+        .unwrap_or(0);
+    let page = if index < CARDS_PER_PAGE {
+        String::new()
+    } else {
+        format!("{}/", index / CARDS_PER_PAGE + 1)
+    };
+    format!("{}{page}#{}", market_address(context, market), proposal_anchor(context, proposal))
+}

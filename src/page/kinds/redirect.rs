@@ -1,0 +1,34 @@
+//! The page at an old address, which redirects to the current address of a record.
+
+use serde::Serialize;
+
+use crate::page::composed::ComposedPage;
+use crate::page::context::Context;
+
+/// The view of a redirect.
+#[derive(Debug, Clone, Serialize)]
+pub struct Redirect {
+    /// Site path of the target.
+    pub url: String,
+    /// Full address of the target; a site path where the hub has no base URL.
+    pub canonical: String,
+    /// Title of the target.
+    pub title: String,
+}
+
+/// Composes the redirect to an address.
+pub fn compose(context: &Context, target: &str) -> ComposedPage<Redirect> {
+    let title = context
+        .catalog
+        .cases
+        .iter()
+        .map(|case| &case.meta)
+        .find(|meta| meta.address == target)
+        .map_or_else(|| target.to_owned(), |meta| meta.title.clone());
+    let view = Redirect {
+        url: target.to_owned(),
+        canonical: format!("{}{target}", context.site.base_url),
+        title: title.clone(),
+    };
+    ComposedPage::from_title(context, &title, view)
+}

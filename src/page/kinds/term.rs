@@ -1,0 +1,342 @@
+//! The page of a market, market group, channel or tactic: results, running studies and untried
+//! tactics.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::catalog::CaseIndex;
+use crate::evidence::Tally;
+use crate::page::composed::ComposedPage;
+use crate::page::context::Context;
+use crate::page::kinds::proposals;
+use crate::page::kinds::speed::{self, PaceSummary};
+use crate::page::parts::comparison::{self, EvidenceSection};
+use crate::page::parts::{
+    AnnotatedLink, CaseStudyList, EmptyState, KeyFigure, Link, LinkGroup, OptionalLink, TallyBar,
+    TermSummary, breadcrumbs, pagination, term_summary,
+};
+use crate::page::text::display;
+use crate::site::pages::PageKind;
+use crate::vocabulary::{TacticId, Term, TermRef};
+
+/// The view of one page of a term.
+#[derive(Debug, Clone, Serialize)]
+pub struct TermPage {
+    /// Breadcrumb links.
+    pub crumbs: Vec<Link>,
+    /// Label of the term.
+    pub title: String,
+    /// A sentence about the term.
+    pub description: String,
+    /// Groups of a market, members of a market group, and maturity of a market.
+    pub chips: Vec<OptionalLink>,
+    /// Key figures: studies, win rate, best evidence, running.
+    pub figures: Vec<KeyFigure>,
+    /// Outcomes as a bar.
+    pub tally: Option<TallyBar>,
+    /// Shown for a term without case studies.
+    pub empty: Option<EmptyState>,
+    /// Lists of case studies: open ones on the first page, then all.
+    pub blocks: Vec<CaseStudyList>,
+    /// Lists of links to other terms; on the first page only.
+    pub sides: Vec<LinkGroup>,
+    /// Comparison of results; on the first page only.
+    pub evidence: Option<EvidenceSection>,
+    /// Speed figures; on the first page only.
+    pub pace: Option<PaceSummary>,
+    /// Link to the proposals for the market; on the first page only.
+    pub proposals: Option<Link>,
+    /// Site path of the term's feed.
+    pub feed: String,
+}
+
+/// The most open studies listed.
+const MAX_RUNNING: usize = 10;
+/// The most links in one list.
+const MAX_LINKS: usize = 12;
+
+/// Composes one page of a term; pages after the first contain only more case studies.
+pub fn compose(context: &Context, term: TermRef, page_index: usize) -> ComposedPage<TermPage> {
+    let entry = term.term(&context.catalog.vocabulary);
+    let label = term.label(context).to_owned();
+    let address = term.address(&context.catalog.vocabulary);
+    let nothing = Tally::default();
+    let tally = term.tally(context).unwrap_or(&nothing);
+    let unshared;
+    let TermSummary { cases, figures, tally: bar } = match term_summary::of_named(context, term) {
+        Some(shared) => shared,
+        None => {
+            unshared = term_summary::compose(context, term);
+            &unshared
+        }
+    };
+    let description = if entry.description.is_empty() {
+        context.language.text_with(about_key(term), &[("term", &label)])
+    } else {
+        entry.description.clone()
+    };
+    let feed = format!("{address}feed.xml");
+    let page = TermPage {
+        crumbs: breadcrumbs([(term.kind().address().to_owned(), context.text(kind_key(term)))]),
+        title: label.clone(),
+        chips: chips(context, term, entry),
+        figures: figures.clone(),
+        tally: bar.clone(),
+        empty: cases.is_empty().then(|| empty_state(context, &label)),
+        blocks: case_study_lists(context, &address, cases, page_index),
+        sides: if page_index == 0 { side_lists(context, term, tally) } else { Vec::new() },
+        evidence: if page_index == 0 { comparison::evidence_section(context, term) } else { None },
+        pace: if page_index == 0 { speed::pace_summary(context, term) } else { None },
+        proposals: if page_index == 0 { proposals::market_link(context, term) } else { None },
+        feed: feed.clone(),
+        description: description.clone(),
+    };
+    ComposedPage::from_title(context, &label, page)
+        .with_description(Some(&description))
+        .with_feed(&feed)
+}
+
+fn kind_key(term: TermRef) -> &'static str {
+    match term {
+        TermRef::Market(_) => "terms.markets",
+        TermRef::Group(_) => "terms.groups",
+        TermRef::Channel(_) => "terms.channels",
+        TermRef::Tactic(_) => "terms.tactics",
+    }
+}
+
+fn about_key(term: TermRef) -> &'static str {
+    match term {
+        TermRef::Market(_) | TermRef::Group(_) => "term.about_place",
+        TermRef::Channel(_) => "term.about_channel",
+        TermRef::Tactic(_) => "term.about_tactic",
+    }
+}
+
+fn empty_state(context: &Context, label: &str) -> EmptyState {
+    EmptyState {
+        title: context.language.text_with("empty.term", &[("term", label)]),
+        text: context.text("empty.term_text"),
+        url: Some(PageKind::Ideas.address().into()),
+        action: context.text("empty.term_action"),
+    }
+}
+
+fn chips(context: &Context, term: TermRef, entry: &Term) -> Vec<OptionalLink> {
+    let vocabulary = &context.catalog.vocabulary;
+    let linked =
+        |term: TermRef| OptionalLink::linked(term.address(vocabulary), term.label(context));
+    let mut chips: Vec<OptionalLink> = entry
+        .groups
+        .iter()
+        .map(|id| TermRef::Group(*id))
+        .filter(|group| group.tally(context).is_some())
+        .map(linked)
+        .collect();
+    if let TermRef::Group(_) = term {
+        chips.extend(
+            entry
+                .members
+                .iter()
+                .map(|id| TermRef::Market(*id))
+                .filter(|market| market.tally(context).is_some())
+                .map(linked),
+        );
+    }
+    if let (TermRef::Market(_), Some(maturity)) = (term, entry.maturity) {
+        chips.push(OptionalLink::plain(context.text(display::maturity_key(maturity))));
+    }
+    chips
+}
+
+fn case_study_lists(
+    context: &Context,
+    address: &str,
+    cases: &[CaseIndex],
+    page_index: usize,
+) -> Vec<CaseStudyList> {
+    let mut blocks = Vec::new();
+    let open =
+        cases.iter().filter(|case| context.catalog.case(**case).is_unfinished()).map(|case| case.0);
+    let open: Vec<u32> =
+        if page_index == 0 { open.take(MAX_RUNNING).collect() } else { Vec::new() };
+    if !open.is_empty() {
+        blocks.push(CaseStudyList {
+            id: "running",
+            title: context.text("term.running"),
+            hint: context.text("term.running_hint"),
+            rows: open,
+            pages: Vec::new(),
+        });
+    }
+    if !cases.is_empty() {
+        blocks.push(CaseStudyList {
+            id: "all",
+            title: context.text("term.all"),
+            hint: context.text("term.all_hint"),
+            rows: pagination::rows_on_page(cases, page_index).iter().map(|case| case.0).collect(),
+            pages: pagination::links(address, cases.len(), page_index),
+        });
+    }
+    blocks
+}
+
+fn side_lists(context: &Context, term: TermRef, tally: &Tally) -> Vec<LinkGroup> {
+    let mut sides = Vec::new();
+    match term {
+        TermRef::Market(_) | TermRef::Group(_) => {
+            sides.extend(untried_tactics(context, term));
+            sides.extend(co_occurring_terms(
+                context,
+                "term.tactics_here",
+                tally,
+                |context, case| {
+                    context
+                        .catalog
+                        .case(case)
+                        .tactics
+                        .iter()
+                        .map(|id| TermRef::Tactic(*id))
+                        .collect()
+                },
+            ));
+            sides.extend(co_occurring_terms(
+                context,
+                "term.channels_here",
+                tally,
+                |context, case| {
+                    context
+                        .catalog
+                        .case(case)
+                        .channels
+                        .iter()
+                        .map(|id| TermRef::Channel(*id))
+                        .collect()
+                },
+            ));
+        }
+        TermRef::Channel(_) => {
+            sides.extend(co_occurring_terms(
+                context,
+                "term.tactics_with",
+                tally,
+                |context, case| {
+                    context
+                        .catalog
+                        .case(case)
+                        .tactics
+                        .iter()
+                        .map(|id| TermRef::Tactic(*id))
+                        .collect()
+                },
+            ));
+            sides.extend(co_occurring_terms(
+                context,
+                "term.markets_with",
+                tally,
+                |context, case| {
+                    context
+                        .catalog
+                        .case(case)
+                        .markets
+                        .iter()
+                        .map(|id| TermRef::Market(*id))
+                        .collect()
+                },
+            ));
+        }
+        TermRef::Tactic(_) => {
+            sides.extend(co_occurring_terms(
+                context,
+                "term.markets_with",
+                tally,
+                |context, case| {
+                    context
+                        .catalog
+                        .case(case)
+                        .markets
+                        .iter()
+                        .map(|id| TermRef::Market(*id))
+                        .collect()
+                },
+            ));
+            sides.extend(co_occurring_terms(
+                context,
+                "term.channels_with",
+                tally,
+                |context, case| {
+                    context
+                        .catalog
+                        .case(case)
+                        .channels
+                        .iter()
+                        .map(|id| TermRef::Channel(*id))
+                        .collect()
+                },
+            ));
+        }
+    }
+    sides
+}
+
+/// Tactics that won with good evidence elsewhere and were not tried in this market or market group.
+fn untried_tactics(context: &Context, market_or_group: TermRef) -> Option<LinkGroup> {
+    let tried: BTreeSet<TacticId> = market_or_group
+        .tally(context)?
+        .cases
+        .iter()
+        .flat_map(|case| context.catalog.case(*case).tactics.iter().copied())
+        .collect();
+    let links: Vec<AnnotatedLink> = context
+        .proven_tactics
+        .iter()
+        .filter(|tactic| !tried.contains(tactic))
+        .take(MAX_LINKS / 2)
+        .map(|tactic| {
+            link_with_wins(context, TermRef::Tactic(*tactic), context.evidence.tactics.get(tactic))
+        })
+        .collect();
+    (!links.is_empty()).then(|| LinkGroup { label: context.text("term.untried"), links })
+}
+
+/// Other terms of the studies in a tally, most frequent first, each with its wins among those
+/// studies.
+fn co_occurring_terms(
+    context: &Context,
+    title: &'static str,
+    tally: &Tally,
+    terms: impl Fn(&Context, CaseIndex) -> Vec<TermRef>,
+) -> Option<LinkGroup> {
+    let mut counts: std::collections::BTreeMap<TermRef, Tally> = std::collections::BTreeMap::new();
+    for case in &tally.cases {
+        for term in terms(context, *case) {
+            counts.entry(term).or_default().add(*case, context.catalog.case(*case));
+        }
+    }
+    let mut counts: Vec<(TermRef, Tally)> = counts.into_iter().collect();
+    counts.sort_by(|(a, first), (b, second)| {
+        second.cases.len().cmp(&first.cases.len()).then(a.cmp(b))
+    });
+    let links: Vec<AnnotatedLink> = counts
+        .iter()
+        .take(MAX_LINKS)
+        .map(|(term, tally)| link_with_wins(context, *term, Some(tally)))
+        .collect();
+    (!links.is_empty()).then(|| LinkGroup { label: context.text(title), links })
+}
+
+fn link_with_wins(context: &Context, term: TermRef, tally: Option<&Tally>) -> AnnotatedLink {
+    let link = term.link(context);
+    let note = tally.map(|tally| match tally.counted() {
+        0 => context.language.plural_text("count.case_studies", tally.cases.len(), &[]),
+        counted => context.language.text_with(
+            "tally.short",
+            &[
+                ("won", &context.language.format_integer(tally.won as usize)),
+                ("counted", &context.language.format_integer(counted as usize)),
+            ],
+        ),
+    });
+    AnnotatedLink { url: link.url, label: link.label, note }
+}

@@ -1,0 +1,174 @@
+//! The axis of interval charts: ends at round values, zero within, and tick marks.
+
+use serde::Serialize;
+
+use crate::catalog::MetricResult;
+use crate::catalog::keywords::LiftType;
+use crate::page::context::Context;
+
+/// A tick mark on an axis.
+#[derive(Debug, Clone, Serialize)]
+pub struct Tick {
+    /// Horizontal position in the unit of the chart.
+    pub x: String,
+    /// SVG text anchor of the label: `start`, `middle` or `end`.
+    pub anchor: &'static str,
+    /// Label of the tick.
+    pub label: String,
+}
+
+/// Largest absolute value of an axis end; beyond it the length of the axis would not be finite.
+const MAX_VALUE: f64 = 1e300;
+
+/// An axis whose ends are multiples of its step.
+#[derive(Debug)]
+pub struct Axis {
+    low: f64,
+    high: f64,
+    step: f64,
+}
+
+impl Axis {
+    /// Creates an axis that contains zero and every value, with a margin on both sides, given as a
+    /// fraction of their range.
+    pub fn spanning(ends: impl IntoIterator<Item = f64>, margin: f64) -> Self {
+        let (from, to) =
+            ends.into_iter().fold((0.0f64, 0.0f64), |(from, to), end| (from.min(end), to.max(end)));
+        let (from, to) = (from.max(-MAX_VALUE), to.min(MAX_VALUE));
+        // The margin keeps the length above zero where all values are zero.
+        let margin = ((to - from) * margin).max(0.01);
+        let step = round_up_step((to - from + 2.0 * margin) / 3.0);
+        Axis {
+            low: ((from - margin) / step).floor() * step,
+            high: ((to + margin) / step).ceil() * step,
+            step,
+        }
+    }
+
+    /// Position of a value along the axis, from 0 at the left end to 1 at the right; values beyond
+    /// the ends are clamped.
+    pub fn fraction(&self, value: f64) -> f64 {
+        ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
+    }
+
+    /// Whether a range extends beyond the left end and beyond the right end.
+    pub fn is_clipped(&self, low: f64, high: f64) -> (bool, bool) {
+        (low < self.low, high > self.high)
+    }
+
+    /// Tick marks at every step; `example` determines the format of labels, `format_position` the
+    /// text of a position from 0 to 1.
+    pub fn ticks(
+        &self,
+        context: &Context,
+        example: &MetricResult,
+        format_position: impl Fn(f64) -> String,
+    ) -> Vec<Tick> {
+        let tick = |index: usize| {
+            let value = self.low + self.step * index as f64;
+            let anchor = match index {
+                0 => "start",
+                _ if index == self.step_count() => "end",
+                _ => "middle",
+            };
+            Tick {
+                x: format_position(self.fraction(value)),
+                anchor,
+                label: self.tick_label(context, example, value),
+            }
+        };
+        (0..=self.step_count()).map(tick).collect()
+    }
+
+    fn step_count(&self) -> usize {
+        ((self.high - self.low) / self.step).round() as usize
+    }
+
+    fn tick_label(&self, context: &Context, example: &MetricResult, value: f64) -> String {
+        let decimals = if self.step < 0.1 { 2 } else { usize::from(self.step < 1.0) };
+        match example.lift_type {
+            _ if value.abs() < self.step / 2.0 => "0".to_owned(),
+            LiftType::Relative => {
+                context.language.format_percent(&context.language.format_signed(value, decimals))
+            }
+            LiftType::Absolute => context.language.format_signed(value, decimals),
+        }
+    }
+}
+
+/// A label for one end of an axis, with an arrow pointing outwards.
+pub fn arrow_label(word: &str, points_left: bool) -> String {
+    if points_left { format!("← {word}") } else { format!("{word} →") }
+}
+
+/// The smallest of 1, 2, 2.5 and 5 times a power of ten that is not below the minimum.
+fn round_up_step(minimum: f64) -> f64 {
+    let power = 10f64.powf(minimum.log10().floor());
+    [1.0, 2.0, 2.5, 5.0, 10.0]
+        .into_iter()
+        .map(|factor| factor * power)
+        .find(|step| *step >= minimum)
+        .unwrap_or(10.0 * power)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_axis_contains_zero_and_every_value() {
+        let sets = [
+            vec![-12.4, -18.0, -6.1],
+            vec![3.0],
+            vec![0.0],
+            vec![],
+            vec![0.02, -0.01, 0.05],
+            vec![900.0, 100.0, 1700.0],
+            vec![-12.4, 4.0, -1e6],
+        ];
+        for margin in [0.06, 0.12] {
+            for ends in &sets {
+                let axis = Axis::spanning(ends.iter().copied(), margin);
+                assert!(axis.low <= 0.0 && axis.high >= 0.0 && axis.low < axis.high, "{axis:?}");
+                for end in ends {
+                    assert!((axis.low..=axis.high).contains(end), "{end} on {axis:?}");
+                }
+                assert!(
+                    (1..=8).contains(&axis.step_count()),
+                    "{} ticks on {axis:?}",
+                    axis.step_count()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn an_axis_can_be_drawn_whatever_its_ends_are() {
+        let extremes = [
+            0.0,
+            -0.0,
+            f64::MIN_POSITIVE,
+            5e-324,
+            1e-300,
+            1e15,
+            1e300,
+            f64::MAX,
+            f64::INFINITY,
+            f64::NAN,
+        ];
+        for one in extremes.into_iter().flat_map(|end| [end, -end]) {
+            for other in extremes {
+                let axis = Axis::spanning([one, other], 0.06);
+                assert!((1..=8).contains(&axis.step_count()), "{one} and {other}: {axis:?}");
+                assert!((0.0..=1.0).contains(&axis.fraction(0.0)), "{one} and {other}: {axis:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_beyond_an_end_are_clamped_and_reported() {
+        let axis = Axis::spanning([10.0], 0.1);
+        assert_eq!((axis.fraction(-1e9), axis.fraction(1e9)), (0.0, 1.0));
+        assert_eq!(axis.is_clipped(-1e9, 5.0), (true, false));
+    }
+}

@@ -1,0 +1,143 @@
+//! Computes the geometry of interval charts; colours are set by the style sheet.
+
+use serde::Serialize;
+
+use crate::catalog::MetricResult;
+use crate::catalog::keywords::LiftType;
+use crate::page::context::Context;
+use crate::page::parts::SmallIntervalChart;
+use crate::page::parts::axis::{Axis, Tick, arrow_label};
+use crate::page::text::display;
+use crate::page::text::language::trim_decimal;
+use crate::vocabulary::BetterDirection;
+
+/// The chart of a primary result: 400 units wide, in the direction of the metric, with the better
+/// side of zero shaded.
+#[derive(Debug, Clone, Serialize)]
+pub struct IntervalChart {
+    /// `better`, `worse` or `unclear`.
+    pub tone: &'static str,
+    /// Metric and lift in words.
+    pub title: String,
+    /// Confidence interval in words, and whether it contains zero.
+    pub description: String,
+    /// Left end of the better side, 0 to 400.
+    pub better_x: String,
+    /// Width of the better side, 0 to 400.
+    pub better_width: String,
+    /// Horizontal position of the label of the better side.
+    pub better_word: &'static str,
+    /// SVG text anchor of the label of the better side.
+    pub better_anchor: &'static str,
+    /// Label of the better side, with an arrow.
+    pub better: String,
+    /// Horizontal position of the label of the worse side.
+    pub worse_word: &'static str,
+    /// SVG text anchor of the label of the worse side.
+    pub worse_anchor: &'static str,
+    /// Label of the worse side, with an arrow.
+    pub worse: String,
+    /// Horizontal position of zero, 0 to 400.
+    pub zero: String,
+    /// SVG path of the confidence interval; none without one.
+    pub span: Option<String>,
+    /// Horizontal position of the lift, 0 to 400.
+    pub point: String,
+    /// Tick marks of the axis.
+    pub ticks: Vec<Tick>,
+}
+
+/// Width of the chart in its own units.
+const CHART_WIDTH: f64 = 400.0;
+/// Largest lift, in percent on either side of zero, that small charts of lists can show.
+pub const LIST_SCALE_PERCENT: f64 = 40.0;
+
+/// The chart of a result; none without a finite lift or for a metric without direction.
+pub fn primary_result_chart(context: &Context, result: &MetricResult) -> Option<IntervalChart> {
+    let lift = result.lift.filter(|lift| lift.is_finite())?;
+    let better = result.better_direction(&context.catalog.vocabulary);
+    if better == BetterDirection::Neutral {
+        return None;
+    }
+    let (low, high) = result.interval().unwrap_or((lift, lift));
+    let axis = Axis::spanning([lift, low, high], 0.12);
+    let format_position = |share: f64| trim_decimal(share * CHART_WIDTH);
+    let format_x = |value: f64| format_position(axis.fraction(value));
+    let lower_is_better = better == BetterDirection::Lower;
+    let side_labels =
+        (context.language.text("case.better_side"), context.language.text("case.worse_side"));
+    let zero = axis.fraction(0.0) * CHART_WIDTH;
+    let (left, right) = (("0", "start"), ("400", "end"));
+    let (good, bad) = if lower_is_better { (left, right) } else { (right, left) };
+    Some(IntervalChart {
+        tone: display::effect_tone(display::effect_with_interval(context, result)),
+        title: format!(
+            "{} {}",
+            display::metric_label(context, &result.metric),
+            display::format_change(context, result, lift)
+        ),
+        description: describe_interval(context, result),
+        better_x: trim_decimal(if lower_is_better { 0.0 } else { zero }),
+        better_width: trim_decimal(if lower_is_better { zero } else { CHART_WIDTH - zero }),
+        better_word: good.0,
+        better_anchor: good.1,
+        better: arrow_label(side_labels.0, lower_is_better),
+        worse_word: bad.0,
+        worse_anchor: bad.1,
+        worse: arrow_label(side_labels.1, !lower_is_better),
+        zero: trim_decimal(zero),
+        span: result
+            .interval()
+            .map(|(low, high)| format!("M{} 45H{}", format_x(low), format_x(high))),
+        point: format_x(lift),
+        ticks: axis.ticks(context, result, format_position),
+    })
+}
+
+fn describe_interval(context: &Context, result: &MetricResult) -> String {
+    let range = display::format_interval(context, result);
+    let mut text = range.map_or_else(
+        || context.language.text("case.no_interval").to_owned(),
+        |range| context.language.text_with("case.interval_is", &[("range", &range)]),
+    );
+    if result.interval().is_some() {
+        text.push_str("; ");
+        text.push_str(context.language.text(if result.interval_crosses_zero() {
+            "case.holds_zero"
+        } else {
+            "case.misses_zero"
+        }));
+    }
+    text
+}
+
+/// The small chart of a relative lift on the scale that lists share, better to the right; none for
+/// absolute lifts.
+pub fn small_interval_chart(
+    context: &Context,
+    result: &MetricResult,
+) -> Option<SmallIntervalChart> {
+    let gain = result
+        .gain(&context.catalog.vocabulary)
+        .filter(|gain| gain.is_finite() && result.lift_type == LiftType::Relative)?;
+    let sign = if result.lift < Some(0.0) && gain > 0.0 || result.lift > Some(0.0) && gain < 0.0 {
+        -1.0
+    } else {
+        1.0
+    };
+    let format_x = |value: f64| {
+        trim_decimal(
+            60.0 + value.clamp(-LIST_SCALE_PERCENT, LIST_SCALE_PERCENT) / LIST_SCALE_PERCENT * 60.0,
+        )
+    };
+    let ends =
+        result.interval().map(|(low, high)| if sign < 0.0 { (-high, -low) } else { (low, high) });
+    Some(SmallIntervalChart {
+        tone: display::effect_tone(display::effect_with_interval(context, result)),
+        title: display::format_interval(context, result)
+            .or_else(|| display::format_lift(context, result))
+            .unwrap_or_default(),
+        span: ends.map(|(low, high)| format!("M{} 10H{}", format_x(low), format_x(high))),
+        point: format_x(gain),
+    })
+}

@@ -1,0 +1,127 @@
+//! Facets of the list of case studies: fields by which it can be filtered, with counts.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::keywords::{Grade, Keyword, Outcome};
+use crate::page::context::Context;
+use crate::page::parts::{Facet, FacetValue, Link, OutcomeMark};
+use crate::page::text::display;
+use crate::vocabulary::{TermKind, TermRef};
+
+/// The most values shown for one facet of terms.
+const MAX_VALUES: usize = 8;
+
+/// Facets of the list of case studies that have a value, counted once for all of its pages.
+pub fn of_list<'a>(context: &'a Context) -> &'a [Facet] {
+    context.facets.get_or_init(|| count_facets(context))
+}
+
+fn count_facets(context: &Context) -> Vec<Facet> {
+    let mut facets = vec![outcome_facet(context)];
+    facets.extend(TermKind::ALL.map(|kind| term_facet(context, kind)));
+    facets.push(grade_facet(context));
+    facets.push(year_facet(context));
+    facets.retain(|facet| !facet.values.is_empty());
+    facets
+}
+
+fn outcome_facet(context: &Context) -> Facet {
+    let mut counts: BTreeMap<&str, (usize, OutcomeMark)> = BTreeMap::new();
+    for case in &context.catalog.cases {
+        let mark = display::case_outcome_mark(context.language, case);
+        counts.entry(mark.id).or_insert((0, mark)).0 += 1;
+    }
+    let outcome_ids = Outcome::ALL.iter().map(|outcome| outcome.as_str()).chain([
+        "planned",
+        "running",
+        "completed",
+        "stopped-early",
+        "archived",
+        "not-stated",
+    ]);
+    let values = outcome_ids
+        .filter_map(|id| {
+            let (count, mark) = counts.remove(id)?;
+            Some(facet_value(context, id, mark.label, count, None))
+        })
+        .collect();
+    Facet { id: "outcome", label: context.text("facet.outcome"), open: true, values, more: None }
+}
+
+/// The facet of one kind of term: terms in use, those with the most case studies first.
+pub fn term_facet(context: &Context, kind: TermKind) -> Facet {
+    let mut counted: Vec<(usize, TermRef)> = context
+        .terms_with_page(kind)
+        .into_iter()
+        .filter_map(|term| Some((term.tally(context)?.cases.len(), term)))
+        .collect();
+    counted.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    let (label, all, open) = match kind {
+        TermKind::Markets => ("facet.market", "facet.all_markets", true),
+        TermKind::Groups => ("facet.group", "facet.all_groups", false),
+        TermKind::Channels => ("facet.channel", "facet.all_channels", false),
+        TermKind::Tactics => ("facet.tactic", "facet.all_tactics", true),
+    };
+    let link = |(count, term): &(usize, TermRef)| {
+        let link = term.link(context);
+        facet_value(
+            context,
+            &term.term(&context.catalog.vocabulary).slug(),
+            link.label,
+            *count,
+            Some(link.url),
+        )
+    };
+    let values = counted.iter().take(MAX_VALUES).map(link).collect();
+    let more = (counted.len() > MAX_VALUES).then(|| {
+        Link::new(kind.address().to_owned(), context.language.plural_text(all, counted.len(), &[]))
+    });
+    Facet { id: kind.facet(), label: context.text(label), open, values, more }
+}
+
+fn grade_facet(context: &Context) -> Facet {
+    let count = |grade: Grade| {
+        context.catalog.cases.iter().filter(|case| case.evidence_grade.grade == Some(grade)).count()
+    };
+    let values =
+        Grade::ALL.iter().map(|grade| (grade, count(*grade))).filter(|(_, count)| *count > 0);
+    let values = values
+        .map(|(grade, count)| {
+            facet_value(
+                context,
+                grade.as_str(),
+                context
+                    .language
+                    .text_with("facet.grade_is", &[("grade", display::grade_letters(*grade).1)]),
+                count,
+                None,
+            )
+        })
+        .collect();
+    Facet { id: "grade", label: context.text("facet.grade"), open: false, values, more: None }
+}
+
+fn year_facet(context: &Context) -> Facet {
+    let mut counts: BTreeMap<i16, usize> = BTreeMap::new();
+    for day in context.catalog.cases.iter().filter_map(|case| case.sort_date()) {
+        *counts.entry(day.year()).or_default() += 1;
+    }
+    let values = counts
+        .iter()
+        .rev()
+        .map(|(year, count)| {
+            facet_value(context, &year.to_string(), year.to_string(), *count, None)
+        })
+        .collect();
+    Facet { id: "year", label: context.text("facet.year"), open: false, values, more: None }
+}
+
+fn facet_value(
+    context: &Context,
+    id: &str,
+    label: String,
+    count: usize,
+    url: Option<String>,
+) -> FacetValue {
+    FacetValue { id: id.to_owned(), label, count: context.language.format_integer(count), url }
+}

@@ -1,0 +1,156 @@
+//! Composes navigation and footer, which are the same on all pages of a section.
+
+use serde::Serialize;
+
+use crate::page::context::Context;
+use crate::page::parts::{AnnotatedLink, Link, LinkGroup, tabs};
+use crate::site::pages::{PageKind, Section};
+
+/// Navigation and footer.
+#[derive(Debug, Clone, Serialize)]
+pub struct PageFrame {
+    /// Items of the main navigation.
+    pub navigation: Vec<NavigationItem>,
+    /// Build date and number of records, in words.
+    pub built: String,
+    /// The notice from the hub's settings.
+    pub notice: String,
+    /// Who is responsible for the hub; none where the settings do not say.
+    pub owner: Option<String>,
+    /// Columns of links in the footer.
+    pub groups: Vec<LinkGroup>,
+}
+
+/// An item of the main navigation.
+#[derive(Debug, Clone, Serialize)]
+pub struct NavigationItem {
+    /// Site path without a leading slash.
+    pub url: String,
+    /// Link text.
+    pub label: String,
+    /// The number of unanswered duplicates, on the item of that section only.
+    pub count: Option<String>,
+    /// Whether the current page belongs to this item.
+    pub current: bool,
+}
+
+/// Composes the frame for the pages of a section.
+pub fn compose(context: &Context, section: Section) -> PageFrame {
+    let open = context.count_open_duplicates();
+    let item = |item_section: Section, url: &str, label: &'static str, count: Option<String>| {
+        NavigationItem {
+            url: url.to_owned(),
+            label: context.text(label),
+            count,
+            current: item_section == section,
+        }
+    };
+    let mut navigation = vec![
+        item(Section::CaseStudies, PageKind::CaseStudies.address(), "nav.case_studies", None),
+        item(Section::Ideas, PageKind::Ideas.address(), "nav.ideas", None),
+        item(Section::Playbooks, PageKind::Playbooks.address(), "nav.playbooks", None),
+        item(Section::Evidence, PageKind::Coverage.address(), "nav.evidence", None),
+        item(
+            Section::Similar,
+            PageKind::Similar.address(),
+            "nav.similar",
+            (open > 0).then(|| context.language.format_integer(open)),
+        ),
+    ];
+    navigation.extend(guide_item(context, section));
+    PageFrame {
+        navigation,
+        built: build_note(context),
+        notice: context.site.notice.clone(),
+        owner: owner_line(context),
+        groups: footer_groups(context),
+    }
+}
+
+/// The navigation item for free pages: it links to the first of them.
+fn guide_item(context: &Context, section: Section) -> Option<NavigationItem> {
+    let first = free_pages(context).into_iter().next()?;
+    Some(NavigationItem {
+        url: first.url,
+        label: context.text("nav.guide"),
+        count: None,
+        current: section == Section::Pages,
+    })
+}
+
+/// Free pages that the settings name, in their order; all free pages where none is named.
+pub fn free_pages(context: &Context) -> Vec<Link> {
+    let link = |page: &crate::catalog::ContentPage| {
+        Link::new(&page.meta.address, page.nav_title.as_ref().unwrap_or(&page.meta.title))
+    };
+    let named: Vec<Link> = context
+        .site
+        .navigation
+        .pages
+        .iter()
+        .filter_map(|id| context.catalog.pages.iter().find(|page| *page.meta.id == **id))
+        .map(link)
+        .collect();
+    if named.is_empty() { context.catalog.pages.iter().map(link).collect() } else { named }
+}
+
+fn owner_line(context: &Context) -> Option<String> {
+    (!context.site.owner.is_empty())
+        .then(|| context.language.text_with("frame.owner", &[("owner", &context.site.owner)]))
+}
+
+fn build_note(context: &Context) -> String {
+    let cases =
+        context.language.plural_text("count.case_studies", context.catalog.cases.len(), &[]);
+    let ideas = context.language.plural_text("count.ideas", context.catalog.ideas.len(), &[]);
+    let playbooks =
+        context.language.plural_text("count.playbooks", context.catalog.playbooks.len(), &[]);
+    context.language.text_with(
+        "frame.built",
+        &[
+            ("date", &context.language.format_day(context.site.today)),
+            ("what", &context.language.format_list(&[cases, ideas, playbooks])),
+        ],
+    )
+}
+
+fn footer_groups(context: &Context) -> Vec<LinkGroup> {
+    let link = |url: &str, label: &'static str| AnnotatedLink {
+        url: url.to_owned(),
+        label: context.text(label),
+        note: None,
+    };
+    let mut groups = vec![
+        LinkGroup {
+            label: context.text("frame.browse"),
+            links: vec![
+                link(PageKind::CaseStudies.address(), "nav.case_studies"),
+                link("markets/", "terms.markets"),
+                link("groups/", "terms.groups"),
+                link("channels/", "terms.channels"),
+                link("tactics/", "terms.tactics"),
+            ],
+        },
+        LinkGroup {
+            label: context.text("nav.evidence"),
+            links: tabs::tab_labels().map(|(kind, label)| link(kind.address(), label)).collect(),
+        },
+        LinkGroup {
+            label: context.text("frame.data"),
+            links: vec![
+                link("data/case-studies.csv", "frame.cases_csv"),
+                link("data/results.csv", "frame.results_csv"),
+                link("data/ideas.csv", "frame.ideas_csv"),
+                link(PageKind::Feed.address(), "frame.feed"),
+            ],
+        },
+    ];
+    let pages: Vec<AnnotatedLink> = free_pages(context)
+        .into_iter()
+        .map(|page| AnnotatedLink { url: page.url, label: page.label, note: None })
+        .collect();
+    if !pages.is_empty() {
+        groups.insert(2, LinkGroup { label: context.text("frame.guide"), links: pages });
+    }
+    groups
+}

@@ -1,0 +1,37 @@
+//! Label, link and tally of a term on pages.
+
+use crate::evidence::Tally;
+use crate::page::context::Context;
+use crate::page::parts::{Link, OptionalLink};
+use crate::vocabulary::TermRef;
+
+impl TermRef {
+    /// The tally of the term; none where no case study names it.
+    pub fn tally<'a>(self, context: &Context<'a>) -> Option<&'a Tally> {
+        match self {
+            TermRef::Market(id) => context.evidence.markets.get(&id),
+            TermRef::Group(id) => context.evidence.groups.get(&id),
+            TermRef::Channel(id) => context.evidence.channels.get(&id),
+            TermRef::Tactic(id) => context.evidence.tactics.get(&id),
+        }
+    }
+
+    /// A link to the page of the term.
+    pub fn link(self, context: &Context) -> Link {
+        Link::new(self.address(&context.catalog.vocabulary), self.label(context))
+    }
+
+    /// The label of the term in the interface's language.
+    pub fn label<'a>(self, context: &'a Context) -> &'a str {
+        self.term(&context.catalog.vocabulary).label_in(context.language_id())
+    }
+}
+
+/// A term with a link to its page, where the term has case studies.
+pub fn term_link(context: &Context, term: TermRef) -> OptionalLink {
+    let link = term.link(context);
+    match term.tally(context) {
+        Some(_) => OptionalLink::linked(link.url, link.label),
+        None => OptionalLink::plain(link.label),
+    }
+}

@@ -1,0 +1,409 @@
+//! The interface in one language: texts, plural forms, and the format of numbers and dates.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+
+/// The contents of a theme's language file, `languages/<id>.toml`.
+#[derive(Debug, Clone)]
+pub struct Language {
+    /// Format of numbers, dates and lists.
+    pub format: LocaleFormat,
+    /// Texts by dotted key: `case.results`.
+    texts: FxHashMap<String, Message>,
+}
+
+/// The `[language]` table of a language file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LocaleFormat {
+    /// Language tag (BCP 47).
+    pub id: String,
+    /// Name of the language in the language itself.
+    pub name: String,
+    /// Writing direction: `ltr` or `rtl`.
+    pub direction: String,
+    /// Decimal separator.
+    decimal: String,
+    /// Separator between groups of three digits.
+    group: String,
+    /// Minus sign.
+    minus: String,
+    /// Pattern of a percentage with `{n}`.
+    percent: String,
+    /// Pattern of a range with `{from}` and `{to}`.
+    range: String,
+    /// Separator between items of a list.
+    list: String,
+    /// Separator before the last item of a list.
+    last: String,
+    /// Pattern of a date with `{day}`, `{month}` and `{year}`.
+    day: String,
+    /// Pattern of a month with `{month}` and `{year}`.
+    month: String,
+    /// Pattern of a date range with `{from}` and `{to}`.
+    span: String,
+    /// Twelve month names, January first.
+    months: Vec<String>,
+}
+
+/// An interface text, or its plural forms.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(untagged)]
+pub enum Message {
+    /// A text without plural forms.
+    Single(String),
+    /// Plural forms by CLDR category: `one`, `other`.
+    Plural(BTreeMap<String, String>),
+}
+
+impl Language {
+    /// Parses the language file `own` with `complete` as the fallback for missing keys.
+    ///
+    /// # Errors
+    /// A description of what is wrong with the file.
+    pub fn parse(own: &str, complete: &str) -> Result<Self, String> {
+        let mut texts = FxHashMap::default();
+        let mut format = None;
+        for source in [complete, own] {
+            let mut table: toml::Table =
+                toml::from_str(source).map_err(|error| error.message().to_owned())?;
+            format = table.remove("language").or(format);
+            flatten_texts("", &table, &mut texts)?;
+        }
+        let format: LocaleFormat = format
+            .ok_or("the table `[language]` is missing")?
+            .try_into()
+            .map_err(|error: toml::de::Error| error.message().to_owned())?;
+        if format.months.len() != 12 {
+            return Err(format!("`months` holds {} names, not 12", format.months.len()));
+        }
+        Ok(Language { format, texts })
+    }
+
+    /// The text of a key. A missing key is returned itself; a test reports it.
+    pub fn text<'a>(&'a self, key: &'a str) -> &'a str {
+        match self.texts.get(key) {
+            Some(Message::Single(text)) => text,
+            Some(Message::Plural(forms)) => forms.get("other").map_or(key, String::as_str),
+            None => key,
+        }
+    }
+
+    /// The text of a key with each `{name}` replaced by its value.
+    pub fn text_with(&self, key: &str, values: &[(&str, &str)]) -> String {
+        interpolate(self.text(key), values)
+    }
+
+    /// The plural form of a key for the number `n`, with `{n}` and the other names replaced.
+    pub fn plural_text(&self, key: &str, n: usize, values: &[(&str, &str)]) -> String {
+        let form = match self.texts.get(key) {
+            Some(Message::Plural(forms)) => forms
+                .get(plural_category(&self.format.id, n))
+                .or_else(|| forms.get("other"))
+                .map_or(key, String::as_str),
+            Some(Message::Single(text)) => text,
+            None => key,
+        };
+        let number = self.format_integer(n);
+        let all: Vec<(&str, &str)> =
+            std::iter::once(("n", &*number)).chain(values.iter().copied()).collect();
+        interpolate(form, &all)
+    }
+
+    /// Every key with its plain text, for templates, in no order; texts with plural forms are left
+    /// out.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.texts.iter().filter_map(|(key, text)| match text {
+            Message::Single(text) => Some((key.as_str(), text.as_str())),
+            Message::Plural(_) => None,
+        })
+    }
+
+    /// Texts of the section `script`, for the module that scripts import.
+    pub fn script_texts(&self) -> BTreeMap<&str, &Message> {
+        self.texts
+            .iter()
+            .filter_map(|(key, text)| Some((key.strip_prefix("script.")?, text)))
+            .collect()
+    }
+
+    /// Every key and whether it has plural forms, in no order.
+    pub fn keys(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.texts.iter().map(|(key, text)| (key.as_str(), matches!(text, Message::Plural(_))))
+    }
+
+    /// An integer with group separators: `1,358,000`.
+    pub fn format_integer(&self, n: usize) -> String {
+        self.group_digits(&n.to_string())
+    }
+
+    /// Digits with a separator before each group of three.
+    fn group_digits(&self, digits: &str) -> String {
+        let mut text = String::new();
+        for (at, digit) in digits.char_indices() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                text.push_str(&self.format.group);
+            }
+            text.push(digit);
+        }
+        text
+    }
+
+    /// A number with a fixed count of decimals; a value that rounds to zero has no minus sign.
+    pub fn format_number(&self, value: f64, decimals: usize) -> String {
+        self.format_with_sign(value, decimals, "")
+    }
+
+    /// A number with a fixed count of decimals and its sign, plus included; zero has no sign.
+    pub fn format_signed(&self, value: f64, decimals: usize) -> String {
+        self.format_with_sign(value, decimals, "+")
+    }
+
+    fn format_with_sign(&self, value: f64, decimals: usize, plus: &str) -> String {
+        // Ties round away from zero, as readers expect: 62.5 becomes 63, not the even 62.
+        let value = if decimals == 0 { value.round() } else { value };
+        let plain = format!("{:.decimals$}", value.abs());
+        let is_zero = plain.bytes().all(|byte| matches!(byte, b'0' | b'.'));
+        let sign: &str = match value {
+            _ if is_zero => "",
+            ..0.0 => &self.format.minus,
+            _ if value.is_finite() => plus,
+            _ => "",
+        };
+        match plain.split_once('.') {
+            Some((whole, fraction)) => {
+                let decimal = &self.format.decimal;
+                format!("{sign}{}{decimal}{fraction}", self.group_digits(whole))
+            }
+            None => format!("{sign}{}", self.group_digits(&plain)),
+        }
+    }
+
+    /// A formatted number as a percentage.
+    pub fn format_percent(&self, number: &str) -> String {
+        interpolate(&self.format.percent, &[("n", number)])
+    }
+
+    /// A range between two formatted values.
+    pub fn format_range(&self, from: &str, to: &str) -> String {
+        interpolate(&self.format.range, &[("from", from), ("to", to)])
+    }
+
+    /// A date: `3 Mar 2025`.
+    pub fn format_day(&self, date: Date) -> String {
+        let (day, year) = (date.day().to_string(), date.year().to_string());
+        interpolate(
+            &self.format.day,
+            &[("day", &day), ("month", self.month_name(date)), ("year", &year)],
+        )
+    }
+
+    /// A month: `Mar 2025`.
+    pub fn format_month(&self, date: Date) -> String {
+        interpolate(
+            &self.format.month,
+            &[("month", self.month_name(date)), ("year", &date.year().to_string())],
+        )
+    }
+
+    /// A date range: `3 Mar 2025 – 28 Apr 2025`.
+    pub fn format_date_range(&self, from: Date, to: Date) -> String {
+        interpolate(
+            &self.format.span,
+            &[("from", &self.format_day(from)), ("to", &self.format_day(to))],
+        )
+    }
+
+    fn month_name(&self, date: Date) -> &str {
+        &self.format.months[usize::from(date.month().unsigned_abs()) - 1]
+    }
+
+    /// A list with a conjunction: `a, b and c`.
+    pub fn format_list<T: AsRef<str>>(&self, things: &[T]) -> String {
+        match things {
+            [] => String::new(),
+            [one] => one.as_ref().to_owned(),
+            [some @ .., last] => {
+                format!("{}{}{}", self.join_with_commas(some), self.format.last, last.as_ref())
+            }
+        }
+    }
+
+    /// A list without a conjunction: `a, b, c`.
+    pub fn join_with_commas<T: AsRef<str>>(&self, things: &[T]) -> String {
+        things.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(&self.format.list)
+    }
+}
+
+/// A number with one decimal, or none where that decimal is zero.
+pub(crate) fn trim_decimal(value: f64) -> String {
+    let text = format!("{value:.1}");
+    text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
+}
+
+/// Collects nested tables under dotted keys; a table with the key `other` is a set of plural forms.
+fn flatten_texts(
+    prefix: &str,
+    table: &toml::Table,
+    texts: &mut FxHashMap<String, Message>,
+) -> Result<(), String> {
+    for (name, value) in table {
+        let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+        match value {
+            toml::Value::String(text) => drop(texts.insert(key, Message::Single(text.clone()))),
+            toml::Value::Table(forms) if forms.contains_key("other") => {
+                let forms = forms
+                    .iter()
+                    .filter_map(|(category, text)| {
+                        Some((category.clone(), text.as_str()?.to_owned()))
+                    })
+                    .collect();
+                texts.insert(key, Message::Plural(forms));
+            }
+            toml::Value::Table(inner) => flatten_texts(&key, inner, texts)?,
+            _ => return Err(format!("`{key}` is not a text")),
+        }
+    }
+    Ok(())
+}
+
+/// Replaces each `{name}` by its value; unknown names stay as they are.
+fn interpolate(pattern: &str, values: &[(&str, &str)]) -> String {
+    let mut text = String::with_capacity(pattern.len() + 32);
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let Some((name, after)) = after.split_once('}') else {
+            text.push('{');
+            rest = after;
+            continue;
+        };
+        match values.iter().find(|(known, _)| *known == name) {
+            Some((_, value)) => text.push_str(value),
+            None => text.extend(["{", name, "}"]),
+        }
+        rest = after;
+    }
+    text.push_str(rest);
+    text
+}
+
+/// The plural category of an integer, by the rules of Unicode CLDR (version 46) for cardinal
+/// integers.
+fn plural_category(language: &str, n: usize) -> &'static str {
+    let (ten, hundred) = (n % 10, n % 100);
+    let teen = (11..=14).contains(&hundred);
+    match language.split('-').next().unwrap_or(language) {
+        "ja" | "ko" | "zh" | "id" | "ms" | "vi" | "th" | "lo" | "km" | "my" => "other",
+        "fr" | "pt" | "hi" | "fa" | "am" => {
+            if n <= 1 {
+                "one"
+            } else {
+                "other"
+            }
+        }
+        "ru" | "uk" | "be" => match ten {
+            1 if hundred != 11 => "one",
+            2..=4 if !teen => "few",
+            _ => "many",
+        },
+        "sr" | "hr" | "bs" => match ten {
+            1 if hundred != 11 => "one",
+            2..=4 if !teen => "few",
+            _ => "other",
+        },
+        "pl" => match ten {
+            _ if n == 1 => "one",
+            2..=4 if !teen => "few",
+            _ => "many",
+        },
+        "cs" | "sk" => match n {
+            1 => "one",
+            2..=4 => "few",
+            _ => "other",
+        },
+        "lt" => match ten {
+            0 => "other",
+            1 if !(11..=19).contains(&hundred) => "one",
+            _ if !(11..=19).contains(&hundred) => "few",
+            _ => "other",
+        },
+        "ro" => match n {
+            1 => "one",
+            _ if n == 0 || (1..=19).contains(&hundred) => "few",
+            _ => "other",
+        },
+        "ar" => match n {
+            0 => "zero",
+            1 => "one",
+            2 => "two",
+            _ if (3..=10).contains(&hundred) => "few",
+            _ if hundred >= 11 => "many",
+            _ => "other",
+        },
+        _ => {
+            if n == 1 {
+                "one"
+            } else {
+                "other"
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn english() -> Language {
+        let text = include_str!("../../../themes/atlas/languages/en.toml");
+        Language::parse(text, text).unwrap()
+    }
+
+    #[test]
+    fn numbers_and_dates() {
+        let language = english();
+        assert_eq!(language.format_integer(1_358_000), "1,358,000");
+        assert_eq!(
+            [0, 999, 1000, 12_345].map(|n| language.format_integer(n)),
+            ["0", "999", "1,000", "12,345"]
+        );
+        assert_eq!(language.format_number(1e20, 0), "100,000,000,000,000,000,000");
+        assert_eq!(
+            [f64::INFINITY, f64::NAN].map(|odd| language.format_number(odd, 1)),
+            ["inf", "NaN"]
+        );
+        assert_eq!(language.format_signed(-12.44, 1), "−12.4");
+        assert_eq!(language.format_signed(-0.04, 1), "0.0");
+        assert_eq!(language.format_signed(0.04, 1), "0.0");
+        assert_eq!(language.format_signed(7.26, 1), "+7.3");
+        assert_eq!([0.0, -0.0, 0.96, 1.0, 12.34].map(trim_decimal), ["0", "-0", "1", "1", "12.3"]);
+        assert_eq!(language.format_day(jiff::civil::date(2025, 3, 9)), "9 Mar 2025");
+        assert_eq!(language.format_list(&["a", "b", "c"]), "a, b and c");
+    }
+
+    #[test]
+    fn plural_categories() {
+        let rows = [
+            ("en", 1, "one"),
+            ("en", 0, "other"),
+            ("fr", 0, "one"),
+            ("pl", 22, "few"),
+            ("ru", 21, "one"),
+            ("ru", 11, "many"),
+            ("ar", 103, "few"),
+            ("ja", 1, "other"),
+        ];
+        for (language, n, wanted) in rows {
+            assert_eq!(plural_category(language, n), wanted, "{language} {n}");
+        }
+    }
+
+    #[test]
+    fn names_are_filled_in_and_unknown_ones_stay() {
+        assert_eq!(interpolate("{a} of {b} {", &[("a", "3")]), "3 of {b} {");
+    }
+}

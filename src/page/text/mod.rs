@@ -1,0 +1,7 @@
+//! How values become text: bodies as HTML, figures and dates in the language of the interface.
+
+pub mod body;
+pub mod characters;
+pub mod display;
+pub mod language;
+pub mod raw_html;

@@ -1,0 +1,264 @@
+//! Edits of front matter that change only the bytes they must: comments, unknown fields, line ends
+//! and everything else stay as they are.
+
+use std::fmt;
+use std::ops::Range;
+
+use crate::record::front_matter::format::{add_comment, has_fields};
+use crate::record::front_matter::layout::{
+    Field, Layout, UnknownLayout, content_end, is_block_scalar, line_end, line_start,
+};
+use crate::record::front_matter::order::field_rank;
+use crate::record::front_matter::render::{render_field, render_flow, render_item};
+use crate::record::front_matter::scalar::{self, Context};
+use crate::record::front_matter::value::FieldValue;
+use crate::record::yaml::{Key, Node, Value};
+
+/// A change of front matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// Gives a field a value; a new field is put where the canonical order has it. Comments between
+    /// the lines of the former value go with it.
+    Set {
+        /// Name of the field.
+        key: String,
+        /// The new value.
+        value: FieldValue,
+    },
+    /// Removes a field with the comment on its line; comments above it stay.
+    Remove {
+        /// Name of the field.
+        key: String,
+    },
+    /// Adds an item to the end of a list, unless it is there; a single value becomes a list.
+    AddItem {
+        /// Name of the field.
+        key: String,
+        /// The new item.
+        item: FieldValue,
+    },
+    /// Replaces the texts at the spans of parsed scalars, wherever in the front matter they are;
+    /// not those below `|` or `>`.
+    ReplaceTexts(Vec<(Range<usize>, String)>),
+}
+
+/// Why an edit is refused; nothing is changed then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditError {
+    /// The reason in words.
+    pub message: String,
+}
+
+impl fmt::Display for EditError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for EditError {}
+
+impl From<UnknownLayout> for EditError {
+    fn from(UnknownLayout(reason): UnknownLayout) -> Self {
+        EditError { message: reason.to_owned() }
+    }
+}
+
+type Fields = Vec<(Key, Node)>;
+
+/// The text of a file, which has no byte-order mark, after an edit of its front matter.
+///
+/// # Errors
+/// The front matter has no field a line, has anchors, aliases or tags, gives the field twice, or
+/// the result would not be read as exactly the intended change.
+pub fn apply(text: &str, edit: &Edit) -> Result<String, EditError> {
+    let layout = Layout::of(text)?;
+    let (edited, wanted) = match edit {
+        Edit::Set { key, value } => set(&layout, key, value)?,
+        Edit::Remove { key } => remove(&layout, key)?,
+        Edit::AddItem { key, item } => add_item(&layout, key, item)?,
+        Edit::ReplaceTexts(replacements) => replace_texts(&layout, replacements)?,
+    };
+    if has_fields(&edited, wanted.iter()) {
+        Ok(edited)
+    } else {
+        Err(EditError { message: "the front matter would not be read as it was meant".to_owned() })
+    }
+}
+
+/// The index of a field; none where it is missing.
+///
+/// # Errors
+/// The field is given twice.
+fn find_field(layout: &Layout<'_>, key: &str) -> Result<Option<usize>, EditError> {
+    let mut found = layout
+        .entries()
+        .iter()
+        .enumerate()
+        .filter(|(_, (known, _))| known.is(key))
+        .map(|(at, _)| at);
+    let first = found.next();
+    match found.next() {
+        Some(_) => Err(EditError { message: format!("`{key}` is given twice") }),
+        None => Ok(first),
+    }
+}
+
+/// The text with a range replaced by lines, which get the line ends of the front matter.
+fn replace_range(layout: &Layout<'_>, range: Range<usize>, lines: &str) -> String {
+    let lines = lines.replace('\n', layout.line_end());
+    format!("{}{lines}{}", &layout.text[..range.start], &layout.text[range.end..])
+}
+
+fn set(layout: &Layout<'_>, key: &str, value: &FieldValue) -> Result<(String, Fields), EditError> {
+    let mut wanted = layout.entries().to_vec();
+    let Some(index) = find_field(layout, key)? else {
+        let index = insertion_index(layout, key);
+        wanted.insert(index, (Key::new(key, 0..0), value.to_node()));
+        let at = if index == 0 {
+            layout.fields.first().map_or(layout.tail.start, |field| field.lead.start)
+        } else {
+            layout.fields[index - 1].end
+        };
+        return Ok((replace_range(layout, at..at, &render_field(&key.into(), value)), wanted));
+    };
+    let field = &layout.fields[index];
+    if wanted[index].1.is_same_value(&value.to_node()) {
+        return Ok((layout.text.to_owned(), wanted));
+    }
+    wanted[index].1 = value.to_node();
+    Ok((replace_value(layout, field, &render_field(&key.into(), value)), wanted))
+}
+
+/// The index that a new field gets: behind the last field that the canonical order has before it.
+fn insertion_index(layout: &Layout<'_>, key: &str) -> usize {
+    let rank = field_rank(key);
+    layout
+        .entries()
+        .iter()
+        .rposition(|(known, _)| field_rank(&known.name) <= rank)
+        .map_or(0, |at| at + 1)
+}
+
+/// The text with the value of a field replaced by that of a rendered field.
+fn replace_value(layout: &Layout<'_>, field: &Field, rendered: &str) -> String {
+    let rendered = rendered.trim_end_matches('\n');
+    let colon = rendered.find(':').map_or(0, |at| at + 1);
+    let key_line_end = line_end(layout.text, field.key.start);
+    let has_comment_behind = field.comments.iter().any(|comment| comment.start < key_line_end);
+    let is_on_key_line = field.value_end < key_line_end;
+    if !has_comment_behind || (is_on_key_line && !rendered.contains('\n')) {
+        return replace_range(layout, field.colon_end..field.value_end, &rendered[colon..]);
+    }
+    let comment = field.key_comment(layout.text).unwrap_or_default();
+    let lines = add_comment(&rendered[colon..], comment);
+    let end = layout.text[..line_end(layout.text, field.value_end)].trim_end().len();
+    replace_range(layout, field.colon_end..end, lines.trim_end_matches('\n'))
+}
+
+fn remove(layout: &Layout<'_>, key: &str) -> Result<(String, Fields), EditError> {
+    let mut wanted = layout.entries().to_vec();
+    let Some(index) = find_field(layout, key)? else {
+        return Ok((layout.text.to_owned(), wanted));
+    };
+    wanted.remove(index);
+    let field = &layout.fields[index];
+    Ok((replace_range(layout, field.key.start..field.end, ""), wanted))
+}
+
+fn add_item(
+    layout: &Layout<'_>,
+    key: &str,
+    item: &FieldValue,
+) -> Result<(String, Fields), EditError> {
+    let index = find_field(layout, key)?;
+    let node = index.map(|index| &layout.entries()[index].1);
+    let Some((index, node, items)) = index.zip(node).and_then(|(index, node)| match &node.value {
+        Value::List(items) => Some((index, node, items)),
+        _ => None,
+    }) else {
+        let former = node
+            .map(|node| FieldValue::from_node(layout.text, key, node))
+            .filter(|former| !former.is_empty() && former != item);
+        return set(
+            layout,
+            key,
+            &FieldValue::List(former.into_iter().chain([item.clone()]).collect()),
+        );
+    };
+    let mut wanted = layout.entries().to_vec();
+    if items.iter().any(|known| known.is_same_value(&item.to_node())) {
+        return Ok((layout.text.to_owned(), wanted));
+    }
+    wanted[index].1.value = Value::List(items.iter().cloned().chain([item.to_node()]).collect());
+    Ok((insert_item(layout, node, items, item), wanted))
+}
+
+/// The text with an item behind the last one of a list, in the form that the list has.
+fn insert_item(layout: &Layout<'_>, list: &Node, items: &[Node], item: &FieldValue) -> String {
+    let (text, start) = (layout.text, list.span().start);
+    let last_end = items.last().map(|last| content_end(text, last).max(last.span().end));
+    if text[start..].starts_with('[') {
+        let (at, separator) = last_end.map_or((start + 1, ""), |end| (end, ", "));
+        return replace_range(layout, at..at, &format!("{separator}{}", render_flow(item)));
+    }
+    let content_end = content_end(text, list).max(start + 1);
+    let at = line_end(text, content_end).min(layout.yaml.end);
+    replace_range(layout, at..at, &render_item(item, start - line_start(text, start)))
+}
+
+fn replace_texts(
+    layout: &Layout<'_>,
+    replacements: &[(Range<usize>, String)],
+) -> Result<(String, Fields), EditError> {
+    let mut wanted = layout.entries().to_vec();
+    let mut in_order: Vec<&(Range<usize>, String)> = replacements.iter().collect();
+    in_order.sort_by_key(|(span, _)| span.start);
+    let (mut edited, mut position) = (String::with_capacity(layout.text.len()), 0);
+    for (span, new) in in_order {
+        let mut context = None;
+        for (_, node) in &mut wanted {
+            context = context.or(replace_scalar(layout.text, node, span, new, Context::Block));
+        }
+        let context = context.filter(|_| span.start >= position).ok_or_else(|| EditError {
+            message: "there is no text at the place to be changed".to_owned(),
+        })?;
+        let former = layout.text[span.clone()].trim_end();
+        if is_block_scalar(layout.text, span) {
+            return Err(EditError { message: "the text is one of several lines".to_owned() });
+        }
+        edited += &layout.text[position..span.start];
+        edited += &if former.starts_with(['"', '\'']) {
+            scalar::quote(new)
+        } else {
+            scalar::render(new, context)
+        };
+        position = span.start + former.len();
+    }
+    edited += &layout.text[position..];
+    Ok((edited, wanted))
+}
+
+/// Replaces the scalar of a span in a tree; returns where it stands.
+fn replace_scalar(
+    text: &str,
+    node: &mut Node,
+    span: &Range<usize>,
+    new: &str,
+    context: Context,
+) -> Option<Context> {
+    let own = node.span();
+    if own == *span && matches!(node.value, Value::Text(_)) {
+        node.value = Value::Text(new.into());
+        return Some(context);
+    }
+    let context = if text[own.start..].starts_with(['[', '{']) { Context::Flow } else { context };
+    match &mut node.value {
+        Value::List(items) => {
+            items.iter_mut().find_map(|item| replace_scalar(text, item, span, new, context))
+        }
+        Value::Map(entries) => entries
+            .iter_mut()
+            .find_map(|(_, value)| replace_scalar(text, value, span, new, context)),
+        _ => None,
+    }
+}

@@ -1,0 +1,143 @@
+//! Tests of the pages on evidence: their counts, sizes and links.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::support::{BuiltSite, TestHub, repository};
+
+/// The largest accepted size of an uncompressed page.
+const MAX_PAGE_BYTES: usize = 500_000;
+const SECTIONS: [&str; 7] =
+    ["coverage", "lineage", "reuse", "proposals", "metrics", "speed", "desk"];
+
+/// Values of a front-matter list such as `markets: [GB, IE]`.
+fn list_values<'a>(text: &'a str, field: &str) -> Vec<&'a str> {
+    let line = text.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(": ["));
+    line.map_or(Vec::new(), |list| {
+        list.trim_end_matches(']').split(',').map(|word| word.trim().trim_matches('"')).collect()
+    })
+}
+
+/// Number of experiments in the files by market and tactic; translations are not counted.
+fn count_in_front_matter(hub: TestHub) -> BTreeMap<(String, String), usize> {
+    let mut counts = BTreeMap::new();
+    let checked = hub.read();
+    for case in &checked.catalog().cases {
+        let text = case.meta.body.text.split("\n---").next().unwrap_or_default();
+        if text.contains("\ntranslation_of:") {
+            continue;
+        }
+        for market in list_values(text, "markets") {
+            for tactic in list_values(text, "tactics") {
+                *counts.entry((market.to_lowercase(), tactic.to_owned())).or_default() += 1;
+            }
+        }
+    }
+    counts
+}
+
+/// Counts in the cells of the coverage table, by market and tactic.
+fn counts_on_page(page: &str) -> BTreeMap<(String, String), usize> {
+    let cells = page.split("?market=").skip(1);
+    cells
+        .map(|cell| {
+            let (market, rest) = cell.split_once("&amp;tactic=").unwrap();
+            let (tactic, rest) = rest.split_once('"').unwrap();
+            let count = rest.split_once("<b>").unwrap().1.split('<').next().unwrap();
+            ((market.to_owned(), tactic.to_owned()), count.parse().unwrap())
+        })
+        .collect()
+}
+
+/// Site paths of the internal links of a page, without fragments.
+fn links(path: &str, html: &str) -> BTreeSet<String> {
+    let folder: Vec<&str> = path.split('/').collect();
+    let hrefs = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let inside = hrefs
+        .filter(|href| !href.contains(':') && !href.starts_with('#') && !href.starts_with('/'));
+    inside
+        .map(|href| {
+            resolve(&folder[..folder.len() - 1], href.split(['#', '?']).next().unwrap_or_default())
+        })
+        .collect()
+}
+
+fn resolve(folder: &[&str], href: &str) -> String {
+    let mut parts = folder.to_vec();
+    for part in href.split('/') {
+        match part {
+            ".." => drop(parts.pop()),
+            "." | "" => {}
+            name => parts.push(name),
+        }
+    }
+    let path = parts.join("/");
+    match (href.is_empty() || href.ends_with('/'), path.is_empty()) {
+        (true, true) => "index.html".to_owned(),
+        (true, false) => format!("{path}/index.html"),
+        (false, _) => path,
+    }
+}
+
+fn html_pages(built: &BuiltSite) -> impl Iterator<Item = (&str, &str)> {
+    let html = built.0.files.iter().filter(|(path, _)| path.ends_with(".html"));
+    html.map(|(path, bytes)| (path.as_str(), std::str::from_utf8(bytes).unwrap()))
+}
+
+#[test]
+fn the_coverage_table_matches_the_front_matter() {
+    let built = TestHub::in_folder(&repository()).build();
+    let wanted = count_in_front_matter(TestHub::in_folder(&repository()));
+    let shown = counts_on_page(built.text("coverage/index.html"));
+    assert!(shown.len() > 50, "{} cells", shown.len());
+    assert_eq!(shown, wanted);
+}
+
+#[test]
+fn every_section_has_a_page_without_broken_links() {
+    let built = TestHub::in_folder(&repository()).build();
+    for section in SECTIONS {
+        built.assert_has_file(&format!("{section}/index.html"));
+    }
+    let section_pages = html_pages(&built)
+        .filter(|(path, _)| SECTIONS.iter().any(|section| path.starts_with(section)));
+    for (path, html) in section_pages {
+        for link in links(path, html) {
+            let exists = built.0.files.contains_key(&link) || built.0.assets.contains_key(&link);
+            assert!(exists, "`{path}` links to `{link}`, which is not there");
+        }
+    }
+}
+
+#[test]
+fn empty_hubs_have_every_section_with_guidance() {
+    let built = TestHub::from_files(&[]).build();
+    for section in ["coverage", "lineage", "reuse", "proposals", "desk", "speed"] {
+        built.assert_contains(&format!("{section}/index.html"), "class=\"empty\"");
+    }
+}
+
+#[test]
+fn sixty_markets_by_fifty_tactics_fit_on_one_page() {
+    let tactics: Vec<String> = (0..50).map(|number| format!("tactic-{number:02}")).collect();
+    let study = |market: usize, part: usize| {
+        let tactics = tactics[part * 10..part * 10 + 10].join(", ");
+        let text = format!(
+            "---\ntitle: Study\nstatus: completed\noutcome: won\nmarkets: [region-{market:02}]\nchannels: [email]\ntactics: [{tactics}]\n---\n"
+        );
+        (format!("content/case-studies/region-{market:02}/study-{part}.md"), text)
+    };
+    let studies: Vec<(String, String)> = (0..60)
+        .flat_map(|market| (0..5).map(move |part| (market, part)))
+        .map(|(market, part)| study(market, part))
+        .collect();
+    let settings =
+        "title = \"Hub\"\n[vocabulary]\nmode = \"open\"\n[checks]\npreset = \"lenient\"\n";
+    let mut files: Vec<(&str, &str)> =
+        studies.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    files.push(("site.toml", settings));
+    let built = TestHub::from_files(&files).build();
+    built.assert_lacks_file("coverage/2/index.html");
+    assert_eq!(counts_on_page(built.text("coverage/index.html")).len(), 3000);
+    let largest = html_pages(&built).max_by_key(|(_, html)| html.len()).unwrap();
+    assert!(largest.1.len() <= MAX_PAGE_BYTES, "`{}` has {} bytes", largest.0, largest.1.len());
+}
