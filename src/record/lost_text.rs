@@ -228,8 +228,14 @@ impl<'y> DocumentScan<'y> {
         let begins_item = in_flow
             && (before.is_empty() || before.ends_with([',', '[', '{']))
             && !before.ends_with(['"', '\'']);
-        let begins_value =
-            !in_flow && (before.ends_with(':') || before == "-" || before.ends_with(" -"));
+        // A colon behind an anchor or tag belongs to its name: `&a:`.
+        let follows_mark = before
+            .rsplit(char::is_whitespace)
+            .next()
+            .is_some_and(|word| word.starts_with(['&', '!']));
+        let begins_value = !in_flow
+            && !follows_mark
+            && (before.ends_with(':') || before == "-" || before.ends_with(" -"));
         let end = if in_flow { comment.start + item_length(written) } else { comment.end };
         let key = if begins_value && before.ends_with(':') {
             self.key_before(comment.start)
@@ -272,14 +278,23 @@ impl<'y> DocumentScan<'y> {
         if !scalar.has_unused_mark || scalar.start == scalar.range.start {
             return None;
         }
-        let text = format!("{}{}", &self.yaml[scalar.start..scalar.range.start], scalar.text);
-        self.to_lost_text(
-            &scalar.key,
-            scalar.start,
-            scalar.start..scalar.range.end.max(scalar.start),
-            text.trim_end(),
-            true,
-        )
+        let end = self.end_with_comment(scalar.range.end.max(scalar.start));
+        let written = &self.yaml[scalar.start..end];
+        let text = if written.contains('\n') {
+            format!("{}{}", &self.yaml[scalar.start..scalar.range.start], scalar.text)
+        } else {
+            written.to_owned()
+        };
+        self.to_lost_text(&scalar.key, scalar.start, scalar.start..end, text.trim_end(), true)
+    }
+
+    /// End of the line if only a comment follows a position there, outside of flow collections; the
+    /// position itself otherwise.
+    fn end_with_comment(&self, position: usize) -> usize {
+        let end = self.line_end(position);
+        let is_comment = self.yaml[position..end].trim_start().starts_with('#');
+        let in_flow = self.flow_ranges.iter().any(|flow| flow.contains(&position));
+        if is_comment && !in_flow { end } else { position }
     }
 
     /// The lost text if a value is a null word such as `~`, or an empty block scalar.
@@ -287,13 +302,17 @@ impl<'y> DocumentScan<'y> {
         let written = if matches!(scalar.style, ScalarStyle::Literal | ScalarStyle::Folded)
             && scalar.text.trim().is_empty()
         {
-            let line = &self.yaml[..scalar.range.start].trim_end();
-            let at = line.rfind(['|', '>']).filter(|at| {
-                line[at + 1..].chars().all(|letter| matches!(letter, '+' | '-' | '0'..='9'))
-            })?;
-            self.start_of_marks(at, scalar.has_unused_mark)..line.len()
+            let line_end = self.yaml[..scalar.range.start].trim_end().len();
+            let line_start = self.line_start(line_end).max(scalar.key.end);
+            let header = self.yaml[line_start..line_end]
+                .match_indices(['|', '>'])
+                .map(|(at, _)| line_start + at)
+                .find(|at| is_end_of_block_header(&self.yaml[at + 1..line_end]))?;
+            self.start_of_marks(header, scalar.has_unused_mark)..line_end
         } else if scalar.style == ScalarStyle::Plain
             && matches!(&self.yaml[scalar.range.clone()], "~" | "null" | "Null" | "NULL")
+            // With a comment behind it, it is reported as the start of that text.
+            && self.end_with_comment(scalar.range.end) == scalar.range.end
         {
             scalar.range.clone()
         } else {
@@ -346,6 +365,13 @@ impl<'y> DocumentScan<'y> {
             is_likely_text,
         })
     }
+}
+
+/// Whether a text is what may follow `|` or `>` on the line of a block scalar: indicators, and a
+/// comment.
+fn is_end_of_block_header(text: &str) -> bool {
+    let rest = text.trim_start_matches(|letter| matches!(letter, '+' | '-' | '0'..='9'));
+    rest.is_empty() || rest.starts_with([' ', '\t']) && rest.trim_start().starts_with('#')
 }
 
 /// A list or map that is not closed yet.
@@ -461,6 +487,12 @@ mod tests {
             ("owner: ~", &["owner: \"~\""]),
             ("owner: >\na: 1", &["owner: \">\""]),
             ("owner: Team C # since May", &["owner: \"Team C # since May\""]),
+            ("title: &more # than", &["*title: \"&more # than\""]),
+            ("title: !: #N", &["*title: \"!: #N\""]),
+            ("title: &sale 'now'", &["*title: \"&sale 'now'\""]),
+            ("owner: ~ #1", &["*owner: \"~ #1\""]),
+            ("owner: > #1\na: 1", &["owner: \"> #1\""]),
+            ("owner: | # who owns it\n  Team A\na: 1", &[]),
         ];
         for (yaml, wanted) in rows {
             assert_eq!(corrected_lines(yaml), *wanted, "{yaml}");
@@ -518,10 +550,8 @@ mod tests {
         hint.find("`summary: ").map(|at| hint[at + 1..].trim_end_matches('`'))
     }
 
-    // The seed is fixed, because a few texts of marks alone (`| #`, `!: #N`) are still hinted at
-    // wrongly, and which change is tested must not depend on chance.
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(2), ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
         fn a_text_is_kept_or_reported(text in "[-?:,\\[\\]{}#&*!|>'\"%@`~. a-dN1é“]{1,14}") {
@@ -533,13 +563,9 @@ mod tests {
             for line in hints.iter().filter_map(|hint| suggested_line(hint)) {
                 let (corrected, _) = parse_summary(line);
                 let unquoted = text.get(1..text.len().max(2) - 1).unwrap_or(text);
-                // Behind a mark a comment may stay one.
-                let has_mark = text.starts_with(['&', '!', '*', '>', '|']);
-                let without_comment = text
-                    .split_once(" #")
-                    .filter(|_| has_mark)
-                    .map_or(text, |(before, _)| before.trim_end());
-                prop_assert!(corrected.as_deref().is_some_and(|value| [text, unquoted, without_comment].contains(&value)), "{text}: {line} is {corrected:?}");
+                // `[ #]` may be mended as the list that it looks like.
+                let is_list = corrected.is_none() && text.starts_with(['[', '{']);
+                prop_assert!(is_list || corrected.as_deref().is_some_and(|value| value == text || value == unquoted), "{text}: {line} is {corrected:?}");
             }
         }
     }
