@@ -94,6 +94,20 @@ pub struct Hub {
     pub backlog: Backlog,
 }
 
+impl Hub {
+    /// What pages of the hub are composed from, with the texts of an interface language.
+    pub fn page_context<'h>(&'h self, language: &'h page::Language) -> page::Context<'h> {
+        page::Context::new(
+            &self.site,
+            &self.catalog,
+            &self.similar,
+            &self.evidence,
+            &self.backlog,
+            language,
+        )
+    }
+}
+
 /// A catalog and its diagnostics, as `check`, `search` and `similar` need them.
 #[derive(Debug)]
 pub struct CheckedCatalog {
@@ -225,14 +239,7 @@ pub fn check_planned_links(
         return Ok(Vec::new());
     }
     let theme = Theme::load(&hub.site, overlay)?;
-    let context = page::Context::new(
-        &hub.site,
-        &hub.catalog,
-        &hub.similar,
-        &hub.evidence,
-        &hub.backlog,
-        &theme.language,
-    );
+    let context = hub.page_context(&theme.language);
     let planned: FxHashSet<String> =
         page::plan(&context).iter().map(|page| page.address().to_owned()).collect();
     let problems = generated_links::check_links_to_planned_pages(&mut hub.catalog, |address| {
@@ -256,16 +263,7 @@ pub fn publish(
 ) -> Result<()> {
     let theme = timings.time_stage("theme", || cache.load_theme(&hub.site, overlay))?;
     let render_cache = cache.render_cache();
-    let context = || {
-        page::Context::new(
-            &hub.site,
-            &hub.catalog,
-            &hub.similar,
-            &hub.evidence,
-            &hub.backlog,
-            &theme.language,
-        )
-    };
+    let context = || hub.page_context(&theme.language);
     let data = || {
         let files =
             page::data::files(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog);

@@ -24,7 +24,7 @@ mod render_cache;
 #[cfg(test)]
 mod tests;
 
-pub use render::Renderer;
+pub use render::{Renderer, has_rows};
 pub use render_cache::RenderCache;
 
 /// A loaded theme: compiled templates, bundled assets and interface texts.

@@ -277,7 +277,7 @@ fn render_error(path: &str, cause: impl std::fmt::Display) -> Error {
 }
 
 /// Whether a page has rows of case studies.
-fn has_rows(spec: &PageSpec) -> bool {
+pub fn has_rows(spec: &PageSpec) -> bool {
     matches!(
         spec,
         PageSpec::Home

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use casebook::page::{self, Context};
+use casebook::page;
 use casebook::theme::Theme;
 use casebook::{BuildCache, Timings};
 use serde_json::Value;
@@ -157,14 +157,7 @@ fn the_views_of_templates_are_described() {
             &mut Timings::default(),
         );
         let theme = Theme::load(&hub.site, &BTreeMap::new()).unwrap();
-        let context = Context::new(
-            &hub.site,
-            &hub.catalog,
-            &hub.similar,
-            &hub.evidence,
-            &hub.backlog,
-            &theme.language,
-        );
+        let context = hub.page_context(&theme.language);
         for page in page::plan(&context) {
             let view = page::compose(&context, &page).view;
             let template = view.kind().declaration().template;

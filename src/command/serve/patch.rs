@@ -10,12 +10,12 @@ use crate::catalog::{CaseIndex, RecordIndex};
 use crate::command::serve::served_site::ServedSite;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::page::parts::case_study_row;
-use crate::page::{Context, Page, PageSpec};
+use crate::page::{Page, PageSpec};
 use crate::record::parse::{UNREADABLE_CODES, parse_file};
 use crate::similar::find_related;
 use crate::source::file_type::FileType;
 use crate::source::{SourceEntry, reread_file};
-use crate::theme::Renderer;
+use crate::theme::{Renderer, has_rows};
 use crate::{Hub, LastBuild};
 
 /// Largest number of changed files that are patched; more are no edit but a change of branch, and
@@ -86,8 +86,8 @@ fn show_record(record: RecordIndex, last_build: &LastBuild, served: &ServedSite)
 
 /// Renders the page of a record: its site path and its bytes.
 fn render_record(record: RecordIndex, last_build: &LastBuild) -> Option<(String, Bytes)> {
-    let LastBuild { hub: Hub { site, catalog, similar, evidence, backlog }, theme, .. } =
-        last_build;
+    let LastBuild { hub, theme, .. } = last_build;
+    let catalog = &hub.catalog;
     let (address, spec) = match record {
         RecordIndex::Case(at) => {
             (&catalog.cases[at.0 as usize].meta.address, PageSpec::CaseStudy(at))
@@ -99,8 +99,10 @@ fn render_record(record: RecordIndex, last_build: &LastBuild) -> Option<(String,
         RecordIndex::Page(at) => (&catalog.pages[at as usize].meta.address, PageSpec::Prose(at)),
     };
     let page = Page::new(address, spec);
-    let context = Context::new(site, catalog, similar, evidence, backlog, &theme.language);
-    let rows = case_study_row::compose_all(&context);
+    let context = hub.page_context(&theme.language);
+    // Rows are composed for the whole hub, so only for a page that has any.
+    let rows =
+        if has_rows(&page.spec) { case_study_row::compose_all(&context) } else { Vec::new() };
     let pages = std::slice::from_ref(&page);
     let renderer = Renderer::new(theme, &context, pages, &rows).ok()?;
     let bytes = renderer.render_page(&page).ok()?;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::catalog::CaseIndex;
+use crate::catalog::{CaseIndex, CaseStudy};
 use crate::evidence::Tally;
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
@@ -183,101 +183,36 @@ fn case_study_lists(
 }
 
 fn side_lists(context: &Context, term: TermRef, tally: &Tally) -> Vec<LinkGroup> {
-    let mut sides = Vec::new();
-    match term {
-        TermRef::Market(_) | TermRef::Group(_) => {
-            sides.extend(untried_tactics(context, term));
-            sides.extend(co_occurring_terms(
-                context,
-                "term.tactics_here",
-                tally,
-                |context, case| {
-                    context
-                        .catalog
-                        .case(case)
-                        .tactics
-                        .iter()
-                        .map(|id| TermRef::Tactic(*id))
-                        .collect()
-                },
-            ));
-            sides.extend(co_occurring_terms(
-                context,
-                "term.channels_here",
-                tally,
-                |context, case| {
-                    context
-                        .catalog
-                        .case(case)
-                        .channels
-                        .iter()
-                        .map(|id| TermRef::Channel(*id))
-                        .collect()
-                },
-            ));
-        }
+    let (first, others): (Option<LinkGroup>, [(&'static str, TermsOfCase); 2]) = match term {
+        TermRef::Market(_) | TermRef::Group(_) => (
+            untried_tactics(context, term),
+            [("term.tactics_here", tactics_of), ("term.channels_here", channels_of)],
+        ),
         TermRef::Channel(_) => {
-            sides.extend(co_occurring_terms(
-                context,
-                "term.tactics_with",
-                tally,
-                |context, case| {
-                    context
-                        .catalog
-                        .case(case)
-                        .tactics
-                        .iter()
-                        .map(|id| TermRef::Tactic(*id))
-                        .collect()
-                },
-            ));
-            sides.extend(co_occurring_terms(
-                context,
-                "term.markets_with",
-                tally,
-                |context, case| {
-                    context
-                        .catalog
-                        .case(case)
-                        .markets
-                        .iter()
-                        .map(|id| TermRef::Market(*id))
-                        .collect()
-                },
-            ));
+            (None, [("term.tactics_with", tactics_of), ("term.markets_with", markets_of)])
         }
         TermRef::Tactic(_) => {
-            sides.extend(co_occurring_terms(
-                context,
-                "term.markets_with",
-                tally,
-                |context, case| {
-                    context
-                        .catalog
-                        .case(case)
-                        .markets
-                        .iter()
-                        .map(|id| TermRef::Market(*id))
-                        .collect()
-                },
-            ));
-            sides.extend(co_occurring_terms(
-                context,
-                "term.channels_with",
-                tally,
-                |context, case| {
-                    context
-                        .catalog
-                        .case(case)
-                        .channels
-                        .iter()
-                        .map(|id| TermRef::Channel(*id))
-                        .collect()
-                },
-            ));
+            (None, [("term.markets_with", markets_of), ("term.channels_with", channels_of)])
         }
-    }
-    sides
+    };
+    let others =
+        others.map(|(label, terms_of)| co_occurring_terms(context, label, tally, terms_of));
+    first.into_iter().chain(others.into_iter().flatten()).collect()
+}
+
+/// Lists the terms of one kind that a case study has.
+type TermsOfCase = fn(&CaseStudy) -> Vec<TermRef>;
+
+fn markets_of(case: &CaseStudy) -> Vec<TermRef> {
+    case.markets.iter().copied().map(TermRef::Market).collect()
+}
+
+fn channels_of(case: &CaseStudy) -> Vec<TermRef> {
+    case.channels.iter().copied().map(TermRef::Channel).collect()
+}
+
+fn tactics_of(case: &CaseStudy) -> Vec<TermRef> {
+    case.tactics.iter().copied().map(TermRef::Tactic).collect()
 }
 
 /// Tactics that won with good evidence elsewhere and were not tried in this market or market group.
@@ -306,12 +241,13 @@ fn co_occurring_terms(
     context: &Context,
     title: &'static str,
     tally: &Tally,
-    terms: impl Fn(&Context, CaseIndex) -> Vec<TermRef>,
+    terms_of: TermsOfCase,
 ) -> Option<LinkGroup> {
     let mut counts: std::collections::BTreeMap<TermRef, Tally> = std::collections::BTreeMap::new();
-    for case in &tally.cases {
-        for term in terms(context, *case) {
-            counts.entry(term).or_default().add(*case, context.catalog.case(*case));
+    for index in &tally.cases {
+        let case = context.catalog.case(*index);
+        for term in terms_of(case) {
+            counts.entry(term).or_default().add(*index, case);
         }
     }
     let mut counts: Vec<(TermRef, Tally)> = counts.into_iter().collect();
