@@ -62,19 +62,22 @@ impl BuildCache {
         BuildCache { is_disabled: true, ..BuildCache::default() }
     }
 
-    /// Drops all that is kept.
+    /// Drops everything that is kept, as after a panic: the shared last build becomes `None`, and a
+    /// disabled cache stays disabled.
     pub fn clear(&mut self) {
         self.set_last_build(None);
         let last_build = Arc::clone(&self.last_build);
         *self = BuildCache { is_disabled: self.is_disabled, last_build, ..BuildCache::default() };
     }
 
-    /// The last build, to be shared with another thread.
+    /// A handle to the last build, by which the thread of `serve` that patches edits shares it; it
+    /// holds `None` until a build is kept.
     pub fn last_build(&self) -> SharedLastBuild {
         Arc::clone(&self.last_build)
     }
 
-    /// Keeps a complete build as the last one.
+    /// Keeps a complete build as the last one, with the theme and the similarity model that were
+    /// kept while it ran; where either of those is missing, the last build becomes `None`.
     pub fn keep_build(&mut self, hub: Hub, history: History) {
         let theme = self.theme.as_ref().map(|(_, theme)| Arc::clone(theme));
         let parts = self.similarity_model.take().zip(theme);
@@ -86,34 +89,40 @@ impl BuildCache {
         }));
     }
 
-    /// Pages and index files that need not be made again; `None` where nothing is kept.
+    /// The pages and index files of the last complete build, which need not be made again; `None`
+    /// for a disabled cache.
     pub(crate) fn render_cache(&self) -> Option<&RenderCache> {
         (!self.is_disabled).then_some(&self.render_cache)
     }
 
-    /// Tells the cache the settings and options of the build that begins.
+    /// Records a hash of settings and options of the build that begins, by which `load_theme` tells
+    /// whether the kept theme still fits.
     pub(crate) fn begin_build(&mut self, sources: &Sources, options: &BuildOptions) {
         let settings = sources.settings.as_ref().map(|file| file.hash.0);
         let text = format!("{settings:?} {options:?}");
         self.settings_hash = Some(ContentHash::of(text.as_bytes()));
     }
 
-    /// Ends reading: where nothing is kept, the memory of the parsed files is needed now.
+    /// Drops the parsed files of a disabled cache, because the rest of the build needs their
+    /// memory; any other cache keeps them.
     pub(crate) fn end_reading(&mut self) {
         if self.is_disabled {
             std::mem::take(&mut self.parse_cache).drop_in_parallel();
         }
     }
 
-    /// Keeps a similarity model until its build is complete.
+    /// Keeps the similarity model of the running build until `keep_build` takes it; a disabled
+    /// cache drops it at once.
     pub(crate) fn keep_similarity_model(&mut self, similarity_model: SimilarityModel) {
         if !self.is_disabled {
             self.similarity_model = Some(similarity_model);
         }
     }
 
-    /// The theme, loaded again only where settings, options or theme files have changed. Makes the
-    /// render cache ready for the pages of this build.
+    /// The theme, loaded again only where settings, options or theme files have changed. `overlay`
+    /// has the hub's own theme files, by path below the theme's folder.
+    ///
+    /// Makes the render cache ready for the pages of this build: a new theme empties it.
     ///
     /// # Errors
     /// As for [`Theme::load`].
@@ -137,6 +146,7 @@ impl BuildCache {
         Ok(theme)
     }
 
+    /// Replaces the last build for all threads that share it.
     fn set_last_build(&self, last_build: Option<LastBuild>) {
         let mut guard = self.last_build.lock().unwrap_or_else(PoisonError::into_inner);
         let replaced = std::mem::replace(&mut *guard, last_build);
@@ -146,7 +156,8 @@ impl BuildCache {
     }
 }
 
-/// A hash of everything that a theme is loaded from.
+/// A hash of everything that a theme is loaded from: settings and options, and the hub's own theme
+/// files in `overlay`, by path.
 fn hash_theme(
     settings_hash: Option<ContentHash>,
     overlay: &BTreeMap<String, Arc<[u8]>>,

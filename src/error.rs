@@ -39,7 +39,7 @@ pub enum FailureKind {
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// An error with a message alone.
+    /// An error with a message and the kind `Other`, without path, hint and cause.
     pub fn new(message: impl Into<String>) -> Self {
         Error {
             kind: FailureKind::Other,
@@ -50,7 +50,7 @@ impl Error {
         }
     }
 
-    /// An error about a file or folder, with its cause.
+    /// An error of the kind `Other` about a file or folder, with the error that caused it.
     pub fn at(
         path: &Path,
         message: impl Into<String>,
@@ -59,14 +59,14 @@ impl Error {
         Error { path: Some(path.to_owned()), cause: Some(Box::new(cause)), ..Error::new(message) }
     }
 
-    /// Sets the kind.
+    /// Sets the kind of failure, which is `Other` in a new error.
     #[must_use]
     pub fn kind(mut self, kind: FailureKind) -> Self {
         self.kind = kind;
         self
     }
 
-    /// Sets the hint.
+    /// Sets the hint, which says what the user can do about the error.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

@@ -108,7 +108,8 @@ impl Hub {
     }
 }
 
-/// A catalog and its diagnostics, as `check`, `search` and `similar` need them.
+/// The catalog of a hub with the diagnostics of reading and checking it, before anything is
+/// compared or aggregated; `check`, `search` and `similar` need no more.
 #[derive(Debug)]
 pub struct CheckedCatalog {
     /// Settings of the site.
@@ -130,14 +131,15 @@ pub struct Timings {
 }
 
 impl Timings {
-    /// Runs a stage and records how long it took.
+    /// Runs a stage, records how long it took under its name, and returns its result.
     pub fn time_stage<T>(&mut self, name: &'static str, work: impl FnOnce() -> T) -> T {
         let (value, took) = measure(work);
         self.stages.push((name, took));
         value
     }
 
-    /// Runs two stages in parallel and records how long each took.
+    /// Runs two stages in parallel, records how long each took under its name, and returns both
+    /// results.
     pub fn time_stages<A: Send, B: Send>(
         &mut self,
         (first_name, work): (&'static str, impl FnOnce() -> A + Send),
@@ -151,6 +153,7 @@ impl Timings {
     }
 }
 
+/// Runs `work` and returns its result with the time that passed meanwhile.
 fn measure<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let start = Instant::now();
     let value = work();
@@ -173,7 +176,9 @@ impl fmt::Display for Timings {
     }
 }
 
-/// Reads settings and records, and checks them. Files that `cache` keeps are not parsed again.
+/// Turns the files of a hub, which were read from the disk before, into a checked catalog: parses
+/// settings and records, assembles the catalog, and runs all checks. Files that `cache` keeps are
+/// not parsed again.
 ///
 /// # Errors
 /// The diagnostic for missing or invalid settings, without which nothing can be read.
@@ -211,7 +216,8 @@ pub fn read(
     Ok(CheckedCatalog { site, catalog, diagnostics })
 }
 
-/// Compares case studies, aggregates their results and ranks the backlog.
+/// Compares case studies, aggregates their results and ranks the backlog. Leaves the similarity
+/// model in `cache`.
 pub fn analyse(site: Site, catalog: Catalog, cache: &mut BuildCache, timings: &mut Timings) -> Hub {
     let similar = || {
         let (similar, similarity_model) = similar::find_with_model(&site, &catalog);
@@ -227,7 +233,8 @@ pub fn analyse(site: Site, catalog: Catalog, cache: &mut BuildCache, timings: &m
 
 /// Checks links to pages that are known only when the whole site is planned, such as the second
 /// part of a list. Links to pages that do not exist are broken in the catalog and reported. Plans
-/// the site only where there is such a link.
+/// the site only where there is such a link. `overlay` has the hub's own theme files, by path below
+/// the theme's folder.
 ///
 /// # Errors
 /// The theme cannot be loaded.
@@ -313,6 +320,8 @@ pub fn read_site(
     Ok(site)
 }
 
+/// Parses all record files of a hub, or takes them from the cache; returns the manuscripts and the
+/// diagnostics of all files. A file that cannot be parsed has diagnostics only.
 fn parse_records(
     sources: &Sources,
     parse_cache: &mut ParseCache,

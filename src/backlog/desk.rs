@@ -23,7 +23,7 @@ pub struct Desk {
     pub rows: Vec<DutyRow>,
 }
 
-/// One task.
+/// One task on the desk.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DutyRow {
     /// What has to be done, and about which records.
@@ -106,7 +106,7 @@ pub enum Duty {
 }
 
 impl Duty {
-    /// The kind of duty.
+    /// The kind of a duty, under which the desk lists it.
     pub fn kind(&self) -> DutyKind {
         match self {
             Duty::OpenFamily(_) | Duty::OpenPair(_) => DutyKind::OpenPair,
@@ -122,7 +122,7 @@ impl Duty {
 }
 
 impl DutyKind {
-    /// All kinds in order.
+    /// All kinds of duty in the order in which the desk shows them.
     pub const ALL: [DutyKind; 8] = [
         DutyKind::OpenPair,
         DutyKind::Undecided,
@@ -134,7 +134,7 @@ impl DutyKind {
         DutyKind::IdeaWaiting,
     ];
 
-    /// Its id in data and addresses.
+    /// The id of a kind of duty in data and addresses: `reuse-waiting`.
     pub fn as_str(self) -> &'static str {
         match self {
             DutyKind::OpenPair => "open-pair",
@@ -158,7 +158,7 @@ impl Desk {
     }
 }
 
-/// Collects all open tasks.
+/// Collects all open tasks of a hub for its desk.
 pub(super) fn build_desk(
     site: &Site,
     catalog: &Catalog,
@@ -178,6 +178,7 @@ pub(super) fn build_desk(
     Desk { rows }
 }
 
+/// The stages of the hub that tasks are collected from.
 struct DeskBuilder<'a> {
     site: &'a Site,
     catalog: &'a Catalog,
@@ -187,7 +188,7 @@ struct DeskBuilder<'a> {
 }
 
 impl<'a> DeskBuilder<'a> {
-    /// A task with its owners without duplicates.
+    /// The row of a task: its owners, each once, and the days since `since`.
     fn row(
         &self,
         duty: Duty,
@@ -208,7 +209,8 @@ impl<'a> DeskBuilder<'a> {
         }
     }
 
-    /// Records that represent an experiment; see `Evidence::originals`.
+    /// Case studies without the translations among them, so that an experiment has one task; see
+    /// `Evidence::originals`.
     fn original_studies(&self) -> impl Iterator<Item = (CaseIndex, &'a CaseStudy)> + '_ {
         self.catalog
             .iter_cases()
@@ -237,7 +239,8 @@ impl<'a> DeskBuilder<'a> {
         families.chain(pairs).collect()
     }
 
-    /// A task for some case studies, open since the newest of them was created.
+    /// A task to acknowledge a family or pair, open since the newest of these case studies was
+    /// created, and owned by the owners of all of them.
     fn duplicate_row(&self, duty: Duty, unanswered: &[CaseIndex]) -> DutyRow {
         let cases = || unanswered.iter().map(|case| self.catalog.case(*case));
         let newest = cases()
@@ -246,6 +249,7 @@ impl<'a> DeskBuilder<'a> {
         self.row(duty, cases().map(|case| &case.owner), newest)
     }
 
+    /// Completed studies without a decision, each open since its end.
     fn undecided(&self) -> Vec<DutyRow> {
         let is_undecided =
             |case: &CaseStudy| case.status == Some(Status::Completed) && case.decision.is_none();
@@ -255,7 +259,8 @@ impl<'a> DeskBuilder<'a> {
             .collect()
     }
 
-    /// Studies that won first, then by grade, then the oldest.
+    /// Completed studies that are candidates for reuse and that nothing supersedes: those that won
+    /// first, then by grade, then the oldest.
     fn reuse_waiting(&self) -> Vec<DutyRow> {
         let has_won = |case: &CaseStudy| case.outcome == Some(Outcome::Won);
         let is_waiting = |case: &CaseStudy| {
@@ -283,6 +288,8 @@ impl<'a> DeskBuilder<'a> {
             .collect()
     }
 
+    /// Case studies and playbooks whose verification is overdue; each is owned by who verified it
+    /// last, else by its owner.
     fn overdue(&self) -> Vec<DutyRow> {
         let cases = self
             .catalog
@@ -307,7 +314,8 @@ impl<'a> DeskBuilder<'a> {
         .collect()
     }
 
-    /// Markets with the most studies that lack metrics first.
+    /// One task for each market with completed studies that lack required metrics, markets with the
+    /// most such studies first.
     fn metrics_missing(&self) -> Vec<DutyRow> {
         let contract = &self.evidence.contract;
         let mut markets: Vec<_> = contract
@@ -330,7 +338,8 @@ impl<'a> DeskBuilder<'a> {
         markets.into_iter().map(row).collect()
     }
 
-    /// Tactics that won in the most markets first, then those with the fewest losses.
+    /// Tactics that won in two or more markets and that no playbook is about: those that won in the
+    /// most markets first, then those with the fewest losses.
     fn playbook_candidates(&self) -> Vec<DutyRow> {
         let covered: BTreeSet<TacticId> = self
             .catalog
@@ -358,8 +367,9 @@ impl<'a> DeskBuilder<'a> {
         rows
     }
 
-    /// A tactic that won at least twice and in at least two markets, unless playbooks cite all
-    /// those studies; open since the second win.
+    /// The task to write a playbook for a tactic, open since its second win; none unless it won at
+    /// least twice and in at least two markets, or where playbooks cite (`cited`) all those
+    /// studies.
     fn playbook_candidate(
         &self,
         tactic: TacticId,
@@ -393,7 +403,7 @@ impl<'a> DeskBuilder<'a> {
         ))
     }
 
-    /// Retired studies that other records link to, in id order.
+    /// Retired studies that other records still link to, in id order.
     fn retired_linked(&self) -> Vec<DutyRow> {
         let mut playbooks: BTreeMap<CaseIndex, Vec<PlaybookIndex>> = BTreeMap::new();
         for (at, playbook) in self.catalog.playbooks.iter().enumerate() {
@@ -420,6 +430,8 @@ impl<'a> DeskBuilder<'a> {
             .collect()
     }
 
+    /// The task to replace the links to a retired study; `playbooks` and `ideas` are those that
+    /// cite it. None where no record but its successors links to it.
     fn retired_row(
         &self,
         index: CaseIndex,
@@ -451,6 +463,7 @@ impl<'a> DeskBuilder<'a> {
         ))
     }
 
+    /// The owner that a record states; none for a prose page.
     fn owner_of(&self, record: RecordIndex) -> &'a Option<String> {
         match record {
             RecordIndex::Case(case) => &self.catalog.case(case).owner,
@@ -460,6 +473,7 @@ impl<'a> DeskBuilder<'a> {
         }
     }
 
+    /// Open ideas that have not changed for longer than the limit in site.toml.
     fn ideas_waiting(&self) -> Vec<DutyRow> {
         let waiting = self.ideas.iter().filter(|ranked| ranked.is_stale);
         waiting
@@ -475,6 +489,7 @@ impl<'a> DeskBuilder<'a> {
     }
 }
 
+/// The tasks that have been open for the longest first, those of unknown age last.
 fn oldest_first(mut rows: Vec<DutyRow>) -> Vec<DutyRow> {
     rows.sort_by_key(|row| (row.since.is_none(), row.since));
     rows

@@ -38,6 +38,7 @@ const MAX_URL_LENGTH: usize = 7_500;
 const MAX_TITLE_LENGTH: usize = 120;
 
 /// The file for a proposal: an idea with status `new` that cites the studies it is based on.
+/// Nothing is written.
 pub fn draft_idea(site: &Site, catalog: &Catalog, proposal: &Proposal) -> IdeaDraft {
     let name = unused_name(catalog, &file_name(catalog, proposal));
     let path = format!("content/ideas/{name}.md");
@@ -60,7 +61,7 @@ fn file_name(catalog: &Catalog, proposal: &Proposal) -> String {
     }
 }
 
-/// The name, with a number where an idea has it already.
+/// The name, with a number from 2 on where an idea has it already.
 fn unused_name(catalog: &Catalog, name: &str) -> String {
     let numbered = (2..).map(|number| format!("{name}-{number}"));
     std::iter::once(name.to_owned())
@@ -69,6 +70,8 @@ fn unused_name(catalog: &Catalog, name: &str) -> String {
         .expect("there are more numbers than ideas")
 }
 
+/// The front matter of the idea: the market of the proposal, terms and hypothesis of the lead
+/// study, and the cited studies as evidence.
 fn front_matter(site: &Site, catalog: &Catalog, proposal: &Proposal) -> FrontMatter {
     let vocabulary = &catalog.vocabulary;
     let lead = catalog.case(proposal.lead);
@@ -96,6 +99,7 @@ fn front_matter(site: &Site, catalog: &Catalog, proposal: &Proposal) -> FrontMat
         .with(field::EVIDENCE.name, cited.collect::<FieldValue>())
 }
 
+/// The id of a metric of the vocabulary; none for a local metric.
 fn known_id<'a>(vocabulary: &'a Vocabulary, metric: &Metric) -> Option<&'a str> {
     match metric {
         Metric::Known(metric) => Some(&vocabulary.metrics[*metric].id),
@@ -118,8 +122,9 @@ fn title(site: &Site, catalog: &Catalog, proposal: &Proposal) -> String {
     format!("{}…{suffix}", kept.trim_end())
 }
 
-/// The summary of the lead study and links to the supporting and opposing studies. It adds no
-/// sentence, because the language of the file may be any.
+/// The summary of the lead study, links to the supporting and opposing studies, and what the lead
+/// study says to keep or to change. It adds no sentence, because the language of the file may be
+/// any.
 fn body(catalog: &Catalog, proposal: &Proposal) -> String {
     let lead = catalog.case(proposal.lead);
     let mut body =
@@ -143,6 +148,8 @@ fn body(catalog: &Catalog, proposal: &Proposal) -> String {
     body
 }
 
+/// A list item in Markdown with a link to a case study, relative to `content/ideas/`, with its
+/// outcome and grade.
 fn link_to(case: &CaseStudy) -> String {
     let title =
         one_line(&case.meta.title).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");

@@ -6,7 +6,8 @@ use crate::catalog::Catalog;
 use crate::evidence::Evidence;
 use crate::vocabulary::{ChannelId, GroupId, MarketId, Maturity, Vocabulary};
 
-/// Pairwise similarities of the markets in use.
+/// Pairwise similarities of the markets in use: how far a result of one market can be expected in
+/// another.
 #[derive(Debug, Clone, Default)]
 pub struct MarketSimilarity {
     /// Markets with a case study or an idea, in id order.
@@ -34,7 +35,8 @@ pub struct SimilarityParts {
 }
 
 impl SimilarityParts {
-    /// The similarity, 0 to 1: 0.4 group + 0.2 maturity + 0.25 language + 0.15 channels.
+    /// The similarity of two markets from its parts, 0 to 1: 0.4 group + 0.2 maturity + 0.25
+    /// language + 0.15 channels.
     pub fn score(&self) -> f32 {
         0.4 * self.group + 0.2 * self.maturity + 0.25 * self.language + 0.15 * self.channels
     }
@@ -86,8 +88,8 @@ impl MarketSimilarity {
         }
     }
 
-    /// The smallest market group that contains both, groups before unions of groups; none where no
-    /// group does.
+    /// The smallest market group that contains both markets, groups before unions of groups; none
+    /// where no group does.
     pub fn shared_group(
         &self,
         vocabulary: &Vocabulary,
@@ -101,7 +103,8 @@ impl MarketSimilarity {
             .map(|(group, _)| *group)
     }
 
-    /// The first language (BCP 47) of `a` that is also a language of `b`.
+    /// The first language (BCP 47) of `a` that is also a language of `b`; none where they share
+    /// none or one is not in use.
     pub fn shared_language(&self, a: MarketId, b: MarketId) -> Option<&str> {
         let (a, b) = (&self.profiles[self.row(a)?], &self.profiles[self.row(b)?]);
         a.languages.iter().find(|language| b.languages.contains(language)).map(String::as_str)
@@ -121,12 +124,13 @@ impl MarketSimilarity {
         self.markets.binary_search(&market).ok()
     }
 
-    /// Similarity by row and column, 0 to 1.
+    /// Similarity of the markets of a row and a column of the matrix, 0 to 1.
     pub(super) fn at(&self, row: usize, column: usize) -> f64 {
         f64::from(self.scores[row * self.markets.len() + column])
     }
 }
 
+/// Markets with a case study, and markets that an idea is for, is wanted by or was proposed by.
 fn markets_in_use(catalog: &Catalog, evidence: &Evidence) -> BTreeSet<MarketId> {
     let ideas = catalog
         .ideas
@@ -136,6 +140,8 @@ fn markets_in_use(catalog: &Catalog, evidence: &Evidence) -> BTreeSet<MarketId> 
 }
 
 impl MarketProfile {
+    /// The properties of a market: what the vocabulary states of it, and the channels of its case
+    /// studies.
     fn new(vocabulary: &Vocabulary, evidence: &Evidence, market: MarketId) -> MarketProfile {
         let term = &vocabulary.markets[market];
         let mut groups: Vec<(GroupId, bool)> = term
@@ -155,6 +161,7 @@ impl MarketProfile {
         }
     }
 
+    /// The parts of the similarity of two markets.
     fn compare(&self, other: &MarketProfile) -> SimilarityParts {
         let shared: Vec<bool> = self
             .groups
@@ -175,6 +182,8 @@ impl MarketProfile {
         }
     }
 
+    /// 1 for equal maturity, 0.5 for adjacent stages, 0 where they are further apart or one is not
+    /// stated.
     fn maturity_similarity(&self, other: &MarketProfile) -> f32 {
         match (self.maturity, other.maturity) {
             (Some(a), Some(b)) => match (a as i8).abs_diff(b as i8) {
@@ -186,6 +195,7 @@ impl MarketProfile {
         }
     }
 
+    /// 1 for the same main language, which is the first, 0.6 for another shared language, else 0.
     fn language_similarity(&self, other: &MarketProfile) -> f32 {
         match (self.languages.first(), other.languages.first()) {
             (Some(a), Some(b)) if a == b => 1.0,
@@ -194,6 +204,8 @@ impl MarketProfile {
         }
     }
 
+    /// Jaccard similarity of the channels that the two markets use, 0 to 1; 0 where neither uses
+    /// any.
     fn channel_similarity(&self, other: &MarketProfile) -> f32 {
         let shared = self
             .channels

@@ -37,7 +37,7 @@ pub struct Backlog {
 }
 
 impl Backlog {
-    /// The ranked entry of an idea.
+    /// The ranked entry of an idea: its score and the case studies that are relevant to it.
     pub fn idea(&self, idea: IdeaIndex) -> &RankedIdea {
         &self.ideas[self.idea_positions[idea.0 as usize]]
     }

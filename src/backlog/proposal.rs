@@ -30,7 +30,7 @@ pub struct ProposalsForMarket {
     pub totals: BTreeMap<ProposalKind, usize>,
 }
 
-/// The kind of a proposal.
+/// Kinds of proposals, by what in the evidence calls for the experiment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProposalKind {
@@ -45,7 +45,7 @@ pub enum ProposalKind {
 }
 
 impl ProposalKind {
-    /// All kinds in order.
+    /// All kinds of proposal in the order in which they are shown.
     pub const ALL: [ProposalKind; 4] = [
         ProposalKind::Transfer,
         ProposalKind::Replicate,
@@ -53,7 +53,7 @@ impl ProposalKind {
         ProposalKind::OpenEnd,
     ];
 
-    /// Its id in data and addresses.
+    /// The id of a kind of proposal in data and addresses: `open-end`.
     pub fn as_str(self) -> &'static str {
         match self {
             ProposalKind::Transfer => "transfer",
@@ -90,7 +90,7 @@ pub struct Proposal {
 }
 
 impl Proposal {
-    /// Sort key: highest score first, then by market and lead study.
+    /// Sort key of proposals: highest score first, then by market and lead study.
     pub(super) fn sort_key(&self) -> (Reverse<u64>, Option<MarketId>, CaseIndex) {
         (Reverse((self.score * 1e9) as u64), self.market, self.lead)
     }
@@ -135,7 +135,7 @@ pub enum ProposalReason {
     Decided(Decision),
 }
 
-/// The proposals of one kind for one market.
+/// The proposals of one kind for one market, of which the best are kept.
 pub(super) struct ProposalBatch {
     pub kind: ProposalKind,
     pub market: Option<MarketId>,

@@ -36,6 +36,7 @@ pub(super) struct ProposalContext<'a> {
 }
 
 impl<'a> ProposalContext<'a> {
+    /// Fills the tables from all ideas and case studies of a hub.
     pub(super) fn new(
         catalog: &'a Catalog,
         evidence: &'a Evidence,
@@ -58,6 +59,8 @@ impl<'a> ProposalContext<'a> {
         context
     }
 
+    /// Adds an idea to the tables of demand and of existing ideas; the studies that it cites count
+    /// as followed up, unless it is declined or parked.
     fn add_idea(&mut self, index: IdeaIndex, idea: &Idea) {
         for tactic in &idea.tactics {
             for market in idea.markets.iter().chain(&idea.wanted_by).chain(&idea.proposed_by) {
@@ -79,6 +82,7 @@ impl<'a> ProposalContext<'a> {
         }
     }
 
+    /// Notes which studies a case study repeats, adapts or replaces, by their originals.
     fn add_relations(&mut self, case: &CaseStudy) {
         let original = |case: &CaseIndex| self.evidence.originals[case.0 as usize];
         let repeats: Vec<CaseIndex> = case
@@ -93,7 +97,8 @@ impl<'a> ProposalContext<'a> {
         self.repeated.extend(repeats);
     }
 
-    /// A proposal to continue a study, in the first of its markets.
+    /// A proposal to continue a study in the first of its markets; `reasons` are followed by those
+    /// that apply to every kind.
     pub(super) fn propose_for_study(
         &self,
         kind: ProposalKind,
@@ -118,7 +123,7 @@ impl<'a> ProposalContext<'a> {
         }
     }
 
-    /// Ended original studies that are not retired.
+    /// Ended studies that are not retired and no translations, on which a proposal can be based.
     pub(super) fn usable_studies(&self) -> impl Iterator<Item = (CaseIndex, &'a CaseStudy)> + '_ {
         let is_original = |index: CaseIndex| self.evidence.originals[index.0 as usize] == index;
         self.catalog.iter_cases().filter(move |(index, case)| {
@@ -131,12 +136,13 @@ impl<'a> ProposalContext<'a> {
         self.tried.contains(&(market, tactic))
     }
 
-    /// Whether a study was repeated, adapted or replaced, or an idea cites it as evidence.
+    /// Whether another study repeats, adapts or replaces a study, or an idea cites it that is
+    /// neither declined nor parked.
     pub(super) fn is_followed_up(&self, case: CaseIndex) -> bool {
         self.followed_up.contains(&case)
     }
 
-    /// Whether a study was repeated or adapted.
+    /// Whether another study repeats or adapts a study, in any market.
     pub(super) fn is_repeated(&self, case: CaseIndex) -> bool {
         self.repeated.contains(&case)
     }
@@ -164,7 +170,7 @@ impl<'a> ProposalContext<'a> {
         markets / (markets + 2.0)
     }
 
-    /// The first open idea with one of these tactics that `market` wants.
+    /// The first open idea with one of these tactics that `market` wants; none without a market.
     pub(super) fn wanted_idea(
         &self,
         tactics: &[TacticId],
@@ -177,8 +183,8 @@ impl<'a> ProposalContext<'a> {
             .copied()
     }
 
-    /// The first idea with one of these tactics that is for `market`, wanted by it or proposed by
-    /// it.
+    /// The first idea, open or not, with one of these tactics that is for `market`, wanted by it or
+    /// proposed by it; none without a market.
     pub(super) fn existing_idea(
         &self,
         tactics: &[TacticId],
@@ -216,7 +222,8 @@ impl<'a> ProposalContext<'a> {
         best.into_iter().flatten().copied().filter(|case| *case != except).take(3).collect()
     }
 
-    /// Reasons that apply to every kind of proposal.
+    /// Reasons that apply to every kind of proposal: the win rate of the first tactic, approval of
+    /// the lead study, and demand.
     pub(super) fn common_reasons(
         &self,
         lead: &CaseStudy,
@@ -245,7 +252,7 @@ impl<'a> ProposalContext<'a> {
     }
 }
 
-/// Weight of an evidence grade, 0 to 1.
+/// Weight of an evidence grade in a score, from 1 for A in steps of 0.25 to 0 for none.
 pub(super) fn grade_weight(grade: Option<Grade>) -> f64 {
     match grade {
         Some(Grade::A) => 1.0,
@@ -256,6 +263,7 @@ pub(super) fn grade_weight(grade: Option<Grade>) -> f64 {
     }
 }
 
+/// By tactic and outcome, won or lost, the four studies with the best evidence.
 fn best_by_tactic(
     catalog: &Catalog,
     evidence: &Evidence,
@@ -270,7 +278,8 @@ fn best_by_tactic(
     best
 }
 
-/// The four studies of a tally with an outcome that have the best evidence.
+/// The four studies of a tally with an outcome that have the best evidence, best first; `ranks` is
+/// the result of `evidence_ranks`.
 fn best_of(catalog: &Catalog, ranks: &[u32], tally: &Tally, outcome: Outcome) -> Vec<CaseIndex> {
     let has_outcome = |case: &CaseStudy| case.has_ended() && case.outcome == Some(outcome);
     let mut cases: Vec<CaseIndex> =

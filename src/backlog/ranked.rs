@@ -51,7 +51,7 @@ pub struct RankedIdea {
     pub is_stale: bool,
 }
 
-/// Ranks all ideas: by score, then demand, then id; those without a score last.
+/// Ranks all ideas of a hub: by score, then demand, then id; those without a score last.
 pub(super) fn rank_ideas(
     site: &Site,
     catalog: &Catalog,
@@ -99,7 +99,7 @@ pub(super) fn evidence_ranks(catalog: &Catalog) -> Vec<u32> {
     ranks
 }
 
-/// Whether an idea is neither done nor declined.
+/// Whether an idea is neither done nor declined; a parked idea is open too.
 pub(super) fn is_open(idea: &Idea) -> bool {
     !matches!(idea.status, IdeaStatus::Done | IdeaStatus::Declined)
 }
@@ -109,6 +109,7 @@ pub(super) fn wanting_markets(idea: &Idea) -> BTreeSet<MarketId> {
     idea.wanted_by.iter().copied().collect()
 }
 
+/// The stages of the hub that ideas are ranked by.
 struct Ranker<'a> {
     site: &'a Site,
     catalog: &'a Catalog,
@@ -120,6 +121,7 @@ struct Ranker<'a> {
 }
 
 impl Ranker<'_> {
+    /// An idea with its score and the case studies that are relevant to it.
     fn rank_idea(&self, index: IdeaIndex, idea: &Idea) -> RankedIdea {
         let score_parts = score::compute_score(&self.site.ideas, idea);
         let matching = self.cases_with_tactic(idea);
@@ -172,6 +174,7 @@ impl Ranker<'_> {
         cases
     }
 
+    /// The tally of these case studies.
     fn tally(&self, cases: Vec<CaseIndex>) -> Tally {
         Tally::from_studies(cases.into_iter().map(|index| (index, self.catalog.case(index))))
     }
@@ -210,6 +213,8 @@ impl Ranker<'_> {
         with_status.partition(|case| self.catalog.case(*case).has_ended())
     }
 
+    /// Days from the last change of an idea in git to the build date, at least 0; none without
+    /// history.
     fn age_days(&self, idea: &Idea) -> Option<i64> {
         let updated = idea.meta.change.as_ref()?.updated;
         Some(days_between(updated, self.site.today).max(0))

@@ -27,7 +27,7 @@ pub struct IdeaScore {
 }
 
 impl IdeaScore {
-    /// The score by the formula; none while a part is missing.
+    /// The score of an idea by its formula, ICE or RICE; none while a part of it is missing.
     pub fn total(&self) -> Option<f64> {
         let product = self.impact? * self.confidence?;
         match self.kind {
@@ -76,12 +76,12 @@ pub fn compute_score(settings: &IdeaSettings, idea: &Idea) -> IdeaScore {
     }
 }
 
-/// A finite positive number; any other counts as missing.
+/// The number of a part where it is finite and positive; any other counts as missing.
 fn positive(part: Option<f64>) -> Option<f64> {
     part.filter(|part| part.is_finite() && *part > 0.0)
 }
 
-/// The effort for a size, 1 to 10.
+/// The effort for a size, from 1 for the smallest to 10 for XL.
 fn effort_from_size(size: Band) -> f64 {
     match size {
         Band::None | Band::Xs => 1.0,

@@ -70,7 +70,8 @@ impl AddressRegistry {
     }
 
     /// The owner of an address, of a file where the address needs a folder, or of a folder where it
-    /// needs a file.
+    /// needs a file; `file` is the file that is served at the address, in lower case. None where
+    /// the address is free.
     fn find_owner(&self, address: &str, file: &str) -> Option<AddressOwner> {
         let is_file = !address.is_empty() && !address.ends_with('/');
         let is_generated_folder = is_file && self.is_generated(&format!("{address}/"));
@@ -89,7 +90,8 @@ impl AddressRegistry {
             .map(AddressOwner::File)
     }
 
-    /// Whether Casebook generates an address, or would generate it for one of the hub's terms.
+    /// Whether Casebook generates an address of this site, or would generate it if a term of the
+    /// vocabulary were used.
     fn is_generated(&self, address: &str) -> bool {
         match pages::classify_address(address) {
             None => false,

@@ -22,7 +22,8 @@ use crate::source::{Asset, History};
 use crate::vocabulary::Vocabulary;
 
 /// Assembles the catalog of the records that the audience may see. Manuscripts may come in any
-/// order; records are sorted by id.
+/// order; records are sorted by id. The diagnostics include those on the publication gates of
+/// withheld records.
 pub fn assemble(
     site: &Site,
     vocabulary: Vocabulary,
@@ -123,8 +124,9 @@ fn withheld_reason(status: &PublicationStatus, site: &Site) -> &'static str {
     "a draft"
 }
 
-/// Assigns an index to each shown record and an address to each record and attachment; attachments
-/// without a free address are dropped.
+/// Assigns an index to each shown record and an address to each record, withheld ones included;
+/// `shown` says for each manuscript whether the audience may see it. Of the attachments those are
+/// returned whose address was free.
 fn assign_addresses(
     manuscripts: &[Arc<Manuscript>],
     shown: &[bool],
@@ -290,7 +292,8 @@ fn read_in_parallel<T: Send>(
     records
 }
 
-/// Current address of each shown record by its aliases.
+/// The current address of each shown record by each of its aliases; aliases that are invalid or
+/// taken are reported and left out.
 fn collect_redirects(
     manuscripts: &[Arc<Manuscript>],
     shown: &[bool],
@@ -408,7 +411,8 @@ fn set_backlinks(catalog: &mut Catalog) {
     catalog.backlinks = backlinks;
 }
 
-/// The records that a record's body links to, sorted without repetition.
+/// The records that a record's body links to, sorted without repetition; it may be among them
+/// itself.
 fn linked_records(meta: &Meta) -> Vec<RecordIndex> {
     let mut targets: Vec<RecordIndex> = meta
         .body

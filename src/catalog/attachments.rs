@@ -16,8 +16,9 @@ use crate::site::address::encode_path;
 use crate::source::file_type::without_extension;
 use crate::source::{Asset, to_nfc};
 
-/// The attachments that may be published. When in doubt an attachment is withheld: its bare file
-/// name in the text of a withheld record is enough.
+/// The attachments that may be published; `shown` says for each manuscript whether the audience may
+/// see it. When in doubt an attachment is withheld: its bare file name in the text of a withheld
+/// record is enough.
 pub fn published_attachments(
     assets: &[Asset],
     manuscripts: &[Arc<Manuscript>],
@@ -40,7 +41,7 @@ pub fn published_attachments(
     assets.iter().filter(|asset| !withheld.contains(&*asset.disk_path)).cloned().collect()
 }
 
-/// Source paths of the attachments that are not published.
+/// Source paths of the attachments that are not among the published ones.
 pub fn withheld_paths<'a>(
     assets: &'a [Asset],
     published: &[Asset],
@@ -62,6 +63,8 @@ struct FileReferences<'a> {
 }
 
 impl<'a> FileReferences<'a> {
+    /// Collects the references of all records; `shown` says for each manuscript whether the
+    /// audience may see it.
     fn collect(manuscripts: &'a [Arc<Manuscript>], shown: &[bool]) -> FileReferences<'a> {
         let mut references = FileReferences {
             referenced_by_shown: FxHashSet::default(),
@@ -86,6 +89,9 @@ impl<'a> FileReferences<'a> {
         references
     }
 
+    /// Whether an attachment may be published: yes if a shown record refers to it; else no if a
+    /// withheld record refers to it or mentions it (`is_mentioned`), or if its folder belongs to
+    /// withheld records.
     fn may_publish(&self, path: &str, is_mentioned: bool) -> bool {
         if self.referenced_by_shown.contains(path) {
             return true;
@@ -163,10 +169,12 @@ fn find_mentions<'a>(assets: &'a [Asset], withheld: &[&Manuscript]) -> BTreeSet<
     mentioned
 }
 
+/// The part of a path behind its last slash.
 fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
+/// The part of a path before its last slash; empty for a path without one.
 fn parent_folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }

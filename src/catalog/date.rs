@@ -112,11 +112,12 @@ fn explain_invalid_date(text: &str) -> InvalidDate {
             problem: format!("is not a day of the calendar: {reason}"),
             hint: DEFAULT_HINT.into(),
         },
-        DateReadings::NotADate => find_single_date(text)
+        DateReadings::NotADate => explain_single_date(text)
             .unwrap_or_else(|| InvalidDate { problem, hint: DEFAULT_HINT.into() }),
     }
 }
 
+/// The hint for a text of which it is not known what day it means.
 const DEFAULT_HINT: &str = "write year-month-day, such as `2026-05-31`";
 
 /// Two or more texts as an enumeration: "a, b or c".
@@ -233,10 +234,12 @@ fn read_digit_groups(groups: [DigitGroup; 3], is_year_first_allowed: bool) -> Da
     }
 }
 
+/// The date, unless its year lies outside `PLAUSIBLE_YEARS`.
 fn plausible(day: Option<Date>) -> Option<Date> {
     day.filter(|day| is_plausible(*day))
 }
 
+/// The plausible dates among these readings, in their order, each once.
 fn distinct_dates<const N: usize>(days: [Option<Date>; N]) -> Vec<Date> {
     let mut distinct = Vec::with_capacity(N);
     for day in days.into_iter().filter_map(plausible) {
@@ -247,6 +250,7 @@ fn distinct_dates<const N: usize>(days: [Option<Date>; N]) -> Vec<Date> {
     distinct
 }
 
+/// The date of these numbers; none if the calendar does not have it.
 fn new_date(year: i16, month: i16, day: i16) -> Option<Date> {
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
@@ -425,7 +429,7 @@ const MONTH_NAMES: [&[&str]; 12] = [
     ],
 ];
 
-/// Number of a month, 1 to 12, by its name in lower case.
+/// Number of a month, 1 to 12, by its name or abbreviation in lower case.
 fn month_number(word: &str) -> Option<i16> {
     MONTH_NAMES.iter().position(|names| names.contains(&word)).map(|at| at as i16 + 1)
 }
@@ -474,7 +478,8 @@ fn read_date_with_month_name(text: &str) -> Option<(i16, i16, i16)> {
     day_first().or_else(month_first).or_else(year_first)
 }
 
-/// Parses two dates with a word or a dash between them, the earlier one first.
+/// Parses two dates with a word or a dash between them; none if one of them has several readings or
+/// the later one comes first.
 fn parse_range(text: &str) -> Option<(Date, Date)> {
     let separators = [
         " to ",
@@ -511,7 +516,7 @@ fn parse_range(text: &str) -> Option<(Date, Date)> {
 }
 
 /// Parses a year, half year, quarter, month or week: its unit in English, its first day and its
-/// last day.
+/// last day; none for any other text and outside of `PLAUSIBLE_YEARS`.
 fn parse_period(text: &str) -> Option<(&'static str, Date, Date)> {
     let words = split_words(text);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -574,7 +579,7 @@ fn parse_period(text: &str) -> Option<(&'static str, Date, Date)> {
     }
 }
 
-/// An ISO 8601 week: its unit in English, Monday and Sunday.
+/// An ISO 8601 week: its unit in English, Monday and Sunday; none if the year does not have it.
 fn iso_week(year: i16, number: i16) -> Option<(&'static str, Date, Date)> {
     let day = |weekday| {
         ISOWeekDate::new(year, i8::try_from(number).ok()?, weekday).ok().map(|day| day.date())
@@ -583,8 +588,8 @@ fn iso_week(year: i16, number: i16) -> Option<(&'static str, Date, Date)> {
         .filter(|(_, first, _)| is_plausible(*first))
 }
 
-/// Hint for a date with a time of day. Where a zone is named, the local date of the market may be
-/// the one before or after.
+/// Hint for a date with a time of day, none for any other text. Where a zone is named, the local
+/// date of the market may be the one before or after.
 fn date_with_time_hint(text: &str) -> Option<String> {
     let day = text
         .get(..10)
@@ -613,8 +618,8 @@ fn date_with_time_hint(text: &str) -> Option<String> {
     })
 }
 
-/// Finds the only date in a text with other words.
-fn find_single_date(text: &str) -> Option<InvalidDate> {
+/// Explains a text that holds exactly one ISO date among other words; none for any other text.
+fn explain_single_date(text: &str) -> Option<InvalidDate> {
     let found: Vec<Date> = text
         .char_indices()
         .filter_map(|(at, _)| {

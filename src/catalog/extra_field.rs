@@ -55,6 +55,8 @@ impl ExtraField {
 }
 
 impl ExtraValue {
+    /// The value of a node; `text` is the text of its file, which shows whether a scalar has
+    /// quotes.
     fn from_node(node: &Node, text: &str) -> ExtraValue {
         match &node.value {
             Value::Null => ExtraValue::Null,
@@ -71,8 +73,8 @@ impl ExtraValue {
         }
     }
 
-    /// The value of a scalar. Quoted scalars are text, so that postcodes such as '01067' keep their
-    /// zeros.
+    /// The value of a scalar, which has no quotes if `is_plain`. Quoted scalars are text, so that
+    /// postcodes such as '01067' keep their zeros.
     fn from_scalar(value: &str, is_plain: bool) -> ExtraValue {
         let parse_number = || {
             value.parse::<serde_json::Number>().ok().filter(|number| number.to_string() == value)
@@ -95,6 +97,7 @@ impl ExtraValue {
         }
     }
 
+    /// The text to display of a scalar; none for null, a blank text, a list and a map.
     fn scalar_text(&self) -> Option<String> {
         match self {
             ExtraValue::Bool(flag) => Some(flag.to_string()),
@@ -106,6 +109,7 @@ impl ExtraValue {
 }
 
 impl ExtraField {
+    /// The field as `name: value`; none if its value has no text to display.
     fn display_text(&self) -> Option<String> {
         let texts = self.value.display_texts();
         (!texts.is_empty()).then(|| format!("{}: {}", self.name, texts.join(", ")))

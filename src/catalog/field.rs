@@ -155,7 +155,7 @@ impl Field {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
     }
 
-    /// The words of a closed list; empty for any other type.
+    /// The words of a closed list, in the order of their declaration; empty for any other type.
     pub fn words(&self) -> &'static [&'static str] {
         match self.kind {
             FieldKind::Keyword { words, .. } => words,
@@ -216,7 +216,8 @@ impl Field {
         }
     }
 
-    /// Hint of the diagnostic that reports the field as missing.
+    /// Hint of the diagnostic that reports the field as missing; empty unless the field is always
+    /// required in some type of record.
     pub fn missing_hint(&self) -> &'static str {
         match self.required {
             Requirement::Always { hint, .. } => hint,
@@ -258,12 +259,13 @@ pub fn fields_of(record_type: RecordType) -> impl Iterator<Item = &'static Field
     FIELDS.iter().copied().filter(move |field| field.records.contains(&record_type))
 }
 
-/// The field of a key in records of a type.
+/// The field that a key of front matter, name or alias, has in records of a type.
 pub fn find_field(record_type: RecordType, key: &str) -> Option<&'static Field> {
     fields_of(record_type).find(|field| field.has_key(key))
 }
 
-/// Place of a field in the order in which front matter is written.
+/// Zero-based place of a field in the order in which front matter is written; the entry of a map
+/// has that of a field of the same name, else the place behind all fields.
 pub fn position(field: &Field) -> usize {
     FIELDS.iter().position(|other| *other == field).unwrap_or(FIELDS.len())
 }

@@ -69,6 +69,7 @@ impl<'a> FieldReader<'a> {
         Place::new(&self.manuscript.path, span)
     }
 
+    /// An error at a span of the record's file, which is not added to the diagnostics.
     fn problem(&self, code: &'static str, span: Range<usize>, message: String) -> Diagnostic {
         Diagnostic::error(code, self.place(span), message)
     }
@@ -131,13 +132,14 @@ impl<'a> FieldReader<'a> {
         (!node.is_empty()).then_some(node)
     }
 
-    /// The text of a field.
+    /// The text of a field; none where it is missing, empty or, which is reported, of another type.
     pub fn text(&mut self, field: &'static Field) -> Option<String> {
         let node = self.node(field)?;
         self.text_of(field, node).map(str::to_owned)
     }
 
-    /// The text of a node; any other type is reported.
+    /// The text of a node without invisible characters at both ends; any other type but null is
+    /// reported, in the name of `field`.
     pub fn text_of(&mut self, field: &Field, node: &'a Node) -> Option<&'a str> {
         match &node.value {
             Value::Text(text) => Some(confusable::trim_invisible(text)),
@@ -172,12 +174,12 @@ impl<'a> FieldReader<'a> {
         self.text_of(field, node?).map(str::to_owned)
     }
 
-    /// Id of the record that is read.
+    /// Id of the record that is read, for hints that must not offer it to itself.
     pub fn record_id(&self) -> &'a str {
         &self.manuscript.id
     }
 
-    /// The texts of a field that holds one text or a list.
+    /// The texts of a field that holds one text or a list; empty texts are left out.
     pub fn texts(&mut self, field: &'static Field) -> Vec<String> {
         self.texts_with_spans(field).into_iter().map(|(text, _)| text.to_owned()).collect()
     }
@@ -225,7 +227,7 @@ impl<'a> FieldReader<'a> {
         }
     }
 
-    /// The keyword of a field.
+    /// The keyword of a field; none where it is missing or, which is reported, unknown.
     pub fn keyword<K: Keyword>(&mut self, field: &'static Field) -> Option<K> {
         let node = self.node(field)?;
         self.keyword_of(field, node)
@@ -237,6 +239,8 @@ impl<'a> FieldReader<'a> {
         self.word_of(field, node, K::WORDS, K::parse)
     }
 
+    /// The value that `parse` makes of the text of a node or of its normalised form; for a text of
+    /// which it makes none the nearest of the `known` words is offered.
     fn word_of<W>(
         &mut self,
         field: &Field,
@@ -260,13 +264,16 @@ impl<'a> FieldReader<'a> {
         word
     }
 
-    /// The date of a field.
+    /// The date of a field; none where it is missing or, which is reported, not a plausible day
+    /// alone.
     pub fn date(&mut self, field: &'static Field) -> Option<Date> {
         let node = self.node(field)?;
         let text = self.text_of(field, node)?;
         self.parse_date(text, node.span())
     }
 
+    /// Parses a date and reports any other text; one that needs its quotes or invisible characters
+    /// removed is reported too.
     fn parse_date(&mut self, text: &str, span: Range<usize>) -> Option<Date> {
         let plain = confusable::remove_invisible(confusable::strip_quotes(text));
         match date::parse_date(&plain) {
@@ -287,8 +294,8 @@ impl<'a> FieldReader<'a> {
         }
     }
 
-    /// Checks the date of an embargo. A time of day or words after the date are reported, because
-    /// their meaning is uncertain.
+    /// Reports the date of an embargo unless it is a day alone: the gate module withholds the
+    /// record longer for a time of day, and without end for other words.
     pub fn check_embargo(&mut self, field: &'static Field) {
         let Some(node) = self.node(field) else { return };
         let Some(text) = self.text_of(field, node) else { return };
@@ -339,7 +346,8 @@ impl<'a> FieldReader<'a> {
         }
     }
 
-    /// The number of a field.
+    /// The number of a field; none where it is missing or, which is reported, not a number of this
+    /// kind.
     pub fn number(&mut self, field: &'static Field, kind: NumberKind) -> Option<f64> {
         let node = self.node(field)?;
         self.number_of(field, node, kind)
@@ -363,6 +371,8 @@ impl<'a> FieldReader<'a> {
         in_range
     }
 
+    /// Parses a number and reports any other text with what it can mean; one that needs its quotes
+    /// or invisible characters removed is reported too.
     fn parse_number(&mut self, text: &str, span: Range<usize>, kind: NumberKind) -> Option<f64> {
         let plain = confusable::remove_invisible(confusable::strip_quotes(text));
         let suggestions = match number::parse_number(&plain, kind) {
@@ -403,7 +413,8 @@ impl<'a> FieldReader<'a> {
         None
     }
 
-    /// The integer of a field, which may not be negative.
+    /// The integer of a field; none where it is missing or, which is reported, negative or no
+    /// integer.
     pub fn unsigned_integer(&mut self, field: &'static Field) -> Option<u64> {
         let node = self.node(field)?;
         self.unsigned_integer_of(field, node)
@@ -442,7 +453,8 @@ impl<'a> FieldReader<'a> {
         }
     }
 
-    /// The language of a field as a BCP 47 tag; anything else is reported.
+    /// The language of a field as a BCP 47 tag; anything else is reported, and has a tag all the
+    /// same where it is certain which is meant.
     pub fn language(&mut self, field: &'static Field, markets: &Terms<MarketId>) -> Option<String> {
         let node = self.node(field)?;
         let text = self.text_of(field, node)?;
@@ -537,6 +549,7 @@ impl<'a> FieldReader<'a> {
         Some(id)
     }
 
+    /// Reports a term that was found and is deprecated, unlisted, or written by a label or alias.
     fn report_term_remarks<K: TermId>(
         &mut self,
         text: &str,
@@ -696,13 +709,15 @@ impl<'a> MapReader<'a> {
         (!entry.1.is_empty()).then_some(entry.1)
     }
 
-    /// The text of an entry.
+    /// The text of an entry; none where it is missing, empty or, which is reported, of another
+    /// type.
     pub fn text(&mut self, fields: &mut FieldReader<'a>, entry: &'static Field) -> Option<String> {
         let node = self.node(entry)?;
         fields.text_of(entry, node).map(str::to_owned)
     }
 
-    /// The number of an entry.
+    /// The number of an entry; none where it is missing or, which is reported, not a number of this
+    /// kind.
     pub fn number(
         &mut self,
         fields: &mut FieldReader<'a>,
@@ -718,7 +733,7 @@ impl<'a> MapReader<'a> {
         self.node(entry).is_some_and(|node| fields.flag_of(entry, node))
     }
 
-    /// The keyword of an entry.
+    /// The keyword of an entry; none where it is missing or, which is reported, unknown.
     pub fn keyword<K: Keyword>(
         &mut self,
         fields: &mut FieldReader<'a>,
@@ -728,7 +743,7 @@ impl<'a> MapReader<'a> {
         fields.keyword_of(entry, node)
     }
 
-    /// The texts of an entry that holds one text or a list.
+    /// The texts of an entry that holds one text or a list; empty texts are left out.
     pub fn texts(&mut self, fields: &mut FieldReader<'a>, entry: &'static Field) -> Vec<String> {
         let Some(node) = self.node(entry) else { return Vec::new() };
         fields.texts_of(entry, node).into_iter().map(|(text, _)| text.to_owned()).collect()
@@ -768,7 +783,8 @@ fn holds_free_text(record_type: RecordType, key: &str) -> bool {
     !fields_of(record_type).chain(entries).any(|field| !field.is_free_text() && field.has_key(key))
 }
 
-/// The date at the start of an embargo, without a time of day after it.
+/// The date at the start of an embargo, whatever follows it behind a space or `T`; none if it
+/// starts with no date.
 fn embargo_date(text: &str) -> Option<Date> {
     let day = text.split(['T', 't', ' ']).next().unwrap_or(text);
     (day.len() == 10).then(|| day.parse::<Date>().ok()).flatten()

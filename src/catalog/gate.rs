@@ -82,7 +82,8 @@ const GATE_SYNONYMS: &[(&str, Gate)] = &[
     ("hideuntil", Gate::Embargo),
 ];
 
-/// The gate of a key, of a synonym or of a misspelt key.
+/// The gate of a key, of a synonym or of a misspelt key, ignoring case, hyphens and underscores;
+/// none for keys that withhold nothing.
 fn find_gate(key: &str) -> Option<Gate> {
     let plain: String = key
         .chars()
@@ -100,7 +101,7 @@ fn find_gate(key: &str) -> Option<Gate> {
     known.or_else(misspelt).map(|(_, gate)| *gate)
 }
 
-/// Whether a key is a misspelling or a synonym of a gate.
+/// Whether a key is a misspelling or a synonym of a gate, and not the key of one of Casebook's own.
 pub fn resembles_gate(key: &str) -> bool {
     let gates = [&field::DRAFT, &field::VISIBILITY, &field::EMBARGO_UNTIL];
     find_gate(key).is_some() && !gates.iter().any(|gate| gate.has_key(key))
@@ -165,8 +166,8 @@ pub fn read_gates(manuscript: &Manuscript, site: &Site) -> (Option<Visibility>, 
 /// Number of lines at the top of a file that are searched for misplaced front matter.
 const MAX_MISPLACED_LINES: usize = 60;
 
-/// Fields of front matter that follows blank lines, comments or a fence of another kind, up to the
-/// next fence, heading or blank line.
+/// Keys and lower-case values of front matter that follows blank lines, comments or a fence of
+/// another kind, up to the next fence, heading or blank line; empty if there is none.
 fn find_misplaced_fields(text: &str) -> Vec<(String, Option<String>)> {
     let parse_field = |line: &str| {
         let (key, value) = line.split_once([':', '='])?;
@@ -197,7 +198,8 @@ fn find_misplaced_fields(text: &str) -> Vec<(String, Option<String>)> {
     Vec::new()
 }
 
-/// The first gate in misplaced front matter, as `key: value`.
+/// The first gate in misplaced front matter, as `key: value`; none for a file with front matter at
+/// its top.
 pub fn find_misplaced_gate(manuscript: &Manuscript) -> Option<String> {
     let fields = if manuscript.fields().is_empty() {
         find_misplaced_fields(&manuscript.text)
@@ -210,10 +212,13 @@ pub fn find_misplaced_gate(manuscript: &Manuscript) -> Option<String> {
         .map(|(key, value)| format!("{key}: {}", value.unwrap_or_default()))
 }
 
+/// Whether a lower-case value says no, which opens a gate of the kind [`Gate::Draft`].
 fn is_negative(text: &str) -> bool {
     matches!(text, "false" | "no" | "off" | "0" | "n" | "never")
 }
 
+/// The visibility that a lower-case value demands; any value that is not understood restricts the
+/// record.
 fn parse_visibility(text: Option<&str>) -> Visibility {
     match text {
         Some("public") => Visibility::Public,
@@ -222,11 +227,12 @@ fn parse_visibility(text: Option<&str>) -> Visibility {
     }
 }
 
-/// Visibility during an embargo; none once it has ended.
+/// The visibility that an embargo demands today; none once it has ended.
 fn embargo_visibility(text: &str, today: Date) -> Option<Visibility> {
     (embargo_end(text).is_none_or(|day| day > today)).then_some(Visibility::Internal)
 }
 
+/// Whether a value starts with a date of the form `2027-01-31`.
 fn starts_with_date(text: &str) -> bool {
     text.get(..10).is_some_and(|day| day.parse::<Date>().is_ok())
 }

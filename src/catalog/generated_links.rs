@@ -63,6 +63,7 @@ pub fn check_links_to_planned_pages(
     })
 }
 
+/// Addresses of the generated pages and files that bodies link to, with repetitions.
 fn generated_addresses(catalog: &Catalog) -> impl Iterator<Item = &str> {
     catalog.metas().flat_map(|meta| &meta.body.links).filter_map(|link| match &link.target {
         LinkTarget::Generated(address) => Some(address.as_str()),
@@ -94,6 +95,8 @@ fn break_dead_links(
     diagnostics
 }
 
+/// The diagnostic for a link to a page that Casebook does not generate, with the nearest list as
+/// hint.
 fn broken_link(link: &Link, address: &str, place: &Place) -> Diagnostic {
     let list_addresses = pages::PAGES
         .iter()

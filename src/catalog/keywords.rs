@@ -14,6 +14,8 @@ pub trait Keyword: Copy + 'static {
     fn parse(text: &str) -> Option<Self>;
 }
 
+/// Declares one enum for each closed list: its variants are the keywords, each with its spelling
+/// and, behind `|`, its aliases.
 macro_rules! keywords {
     ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal $(| $alias:literal)*),+ $(,)? })*) => {$(
         $(#[$doc])*

@@ -21,6 +21,7 @@ pub struct InvalidLanguage {
 /// as `se` for Northern Sami and Sweden.
 const COUNTRY_LOOKALIKES: [&str; 8] = ["ae", "br", "ee", "kr", "kw", "sa", "se", "tw"];
 
+/// The hint for a text of which it is not known what language it means.
 const DEFAULT_HINT: &str = "use the BCP 47 code, such as `en`, `pt-BR` or `zh-Hant`";
 
 /// Parses a language. `is_market` tells whether the record names the market of a country code.
@@ -66,7 +67,8 @@ fn is_language_of(tag: &str, languages: &[&str]) -> bool {
     languages.iter().any(|other| base(other) == base(tag))
 }
 
-/// The languages of the country with a name or code.
+/// The languages of the country with a name or code; none for no country and for one without
+/// languages in the vocabulary.
 fn country_languages<'m>(name: &str, markets: &'m Terms<MarketId>) -> Option<Vec<&'m str>> {
     let languages: Vec<&str> =
         markets[markets.find(name)?].languages.iter().map(String::as_str).collect();
@@ -87,6 +89,7 @@ fn region_hint(written: &str, markets: &Terms<MarketId>) -> Option<String> {
     }
 }
 
+/// The hint that offers these tags; without any it is the default hint.
 fn did_you_mean(tags: &[&str]) -> String {
     let quoted: Vec<String> = tags.iter().map(|tag| format!("`{tag}`")).collect();
     match quoted.split_last() {
@@ -143,7 +146,8 @@ fn explain_invalid_language(written: &str, markets: &Terms<MarketId>) -> Invalid
     }
 }
 
-/// The tag of a language that is written as a tag, as an ISO 639-2 or 639-3 code, or by name.
+/// The tag of a language that is written as a tag, as an ISO 639-2 or 639-3 code, or by name; none
+/// for any other text.
 fn find_tag(written: &str) -> Option<String> {
     let by_code = || {
         from_code(&written.to_ascii_lowercase())

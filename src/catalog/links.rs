@@ -98,7 +98,8 @@ pub fn resolve_links(
     (links, diagnostics)
 }
 
-/// The site path of an attachment that is named relative to a record.
+/// The site path of a published attachment that is named relative to a record, as a plain path or
+/// percent-encoded.
 pub fn resolve_asset(
     written: &str,
     manuscript: &Manuscript,
@@ -146,6 +147,7 @@ fn query_and_fragment(destination: &str) -> &str {
     destination.find(['?', '#']).map_or("", |at| &destination[at..])
 }
 
+/// The target of one link or image, and the problem where it leads nowhere.
 fn resolve_link(
     written: &WrittenLink,
     manuscript: &Manuscript,
@@ -192,6 +194,7 @@ fn resolve_link(
     resolve_path(&target, anchor, written, addresses, place)
 }
 
+/// The target of a link that has no path: an anchor of the record itself, or the top of its page.
 fn resolve_own_anchor(
     anchor: Option<String>,
     manuscript: &Manuscript,
@@ -203,6 +206,8 @@ fn resolve_own_anchor(
     (LinkTarget::Anchor(anchor), problem)
 }
 
+/// The target of a path below `content/`: a record by file or address, an attachment, or a
+/// generated page, in this order.
 fn resolve_path(
     target: &str,
     anchor: Option<String>,
@@ -263,6 +268,8 @@ fn broken_link_code(written: &WrittenLink) -> &'static str {
     if written.is_image { "missing-image" } else { "broken-link" }
 }
 
+/// The diagnostic for a link that leads nowhere, with a hint from its form or from files of a
+/// similar name; `target` is its path below the hub.
 fn broken_link(
     target: &str,
     written: &WrittenLink,
@@ -321,11 +328,13 @@ fn broken_link(
     .hint(hint)
 }
 
+/// The part of a file name behind its last full stop; none without one.
 fn extension(name: &str) -> Option<&str> {
     name.rsplit_once('.').map(|(_, extension)| extension)
 }
 
-/// The diagnostic for a link to an anchor that a record does not have.
+/// The diagnostic for a link to an anchor that the record with a source path does not have; none if
+/// it has it.
 fn check_anchor(
     anchor: &str,
     path: &Arc<str>,
@@ -382,7 +391,8 @@ fn join_path(from: &str, written: &str) -> Option<String> {
         .then(|| if parts.len() == 1 { "content/".to_owned() } else { parts.join("/") })
 }
 
-/// Whether a destination starts with a URL scheme of at least two characters.
+/// Whether a destination starts with a URL scheme of at least two characters; one letter is the
+/// drive of a Windows path.
 pub(super) fn has_scheme(destination: &str) -> bool {
     destination.split_once(':').is_some_and(|(scheme, _)| {
         scheme.len() > 1

@@ -446,6 +446,8 @@ impl Catalog {
         cases.chain(ideas).chain(playbooks).chain(self.pages.iter().map(|page| &page.meta))
     }
 
+    /// The shared fields of all records, in the order of [`Catalog::metas`], to change links in
+    /// place.
     fn metas_mut(&mut self) -> impl Iterator<Item = &mut Meta> {
         let cases = self.cases.iter_mut().map(|case| &mut case.meta);
         let ideas = self.ideas.iter_mut().map(|idea| &mut idea.meta);

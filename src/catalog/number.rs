@@ -129,7 +129,9 @@ const CURRENCIES: &[&str] = &[
     "원", "руб", "руб.", "грн",
 ];
 
-/// Parses the number of a field.
+/// Parses the number of a field: a decimal as programs write it is a number unless the kind makes
+/// it ambiguous; any other text gives the list of its readings, which may be empty. Integers always
+/// give the list, because the caller reads plain ones itself.
 pub fn parse_number(text: &str, kind: NumberKind) -> ParsedNumber {
     let plain = text.parse::<f64>().ok().filter(|number| number.is_finite());
     match plain {
@@ -143,7 +145,7 @@ pub fn parse_number(text: &str, kind: NumberKind) -> ParsedNumber {
     }
 }
 
-/// Whether a text is a number of percentage points.
+/// Whether a text is a number with a unit of percentage points, such as `2.5 pp`.
 pub fn is_percentage_points(text: &str) -> bool {
     matches!(split_parts(&ascii_digits(text)), Some(NumberParts { has_points: true, .. }))
 }
@@ -166,7 +168,7 @@ const SCRIPT_ZEROS: [u32; 19] = [
     0xed0, 0xf20, 0x1040, 0x17e0, 0x1810, 0xff10,
 ];
 
-/// Value of a digit of a script in `SCRIPT_ZEROS`.
+/// Value of a digit of a script in `SCRIPT_ZEROS`; none for ASCII digits and all other characters.
 fn digit_value(letter: char) -> Option<u8> {
     let code = u32::from(letter);
     SCRIPT_ZEROS
@@ -213,7 +215,7 @@ fn suggestions(text: &str, kind: NumberKind) -> Vec<String> {
     readings
 }
 
-/// A number split into digits, sign and units.
+/// A number split into digits with their separators, sign and units.
 struct NumberParts<'a> {
     digits: &'a str,
     is_negative: bool,
@@ -288,6 +290,7 @@ fn strip_brackets(text: &str) -> Option<&str> {
     text.strip_prefix(['(', '（'])?.strip_suffix([')', '）'])
 }
 
+/// Whether a character is a hyphen, dash or minus sign, any of which marks a negative number.
 fn is_minus(letter: char) -> bool {
     matches!(
         letter,
@@ -295,6 +298,7 @@ fn is_minus(letter: char) -> bool {
     )
 }
 
+/// Whether a character alone is the symbol of a currency.
 fn is_currency_sign(letter: char) -> bool {
     matches!(
         letter,
@@ -303,7 +307,8 @@ fn is_currency_sign(letter: char) -> bool {
     )
 }
 
-/// Splits a unit off the end or the beginning of a text: the rest, and the unit.
+/// Splits a unit off the end or, for currencies, percent signs and words for "about", the beginning
+/// of a text: the rest, and the unit; none if there is no known unit.
 fn split_unit(text: &str) -> Option<(&str, Unit)> {
     if let Some(rest) =
         text.strip_suffix(is_currency_sign).or_else(|| text.strip_prefix(is_currency_sign))

@@ -98,11 +98,13 @@ fn new_terms<K: TermId>(
     terms
 }
 
+/// The id of a term whose slug is taken or empty: the slug and a short hash of its normalised name.
 fn id_with_hash(slug: &str, name: &str) -> String {
     let hash = ContentHash::of(name.as_bytes()).hex_prefix(3);
     if slug.is_empty() { format!("term-{hash}") } else { format!("{slug}-{hash}") }
 }
 
+/// The slug, cut at a character boundary to at most `MAX_ID_BYTES` bytes.
 fn truncate_slug(slug: &str) -> String {
     let ends = slug.char_indices().map(|(at, letter)| at + letter.len_utf8());
     slug[..ends.take_while(|end| *end <= MAX_ID_BYTES).last().unwrap_or(0)].to_owned()

@@ -278,7 +278,8 @@ fn holds_text(node: &Node) -> bool {
 }
 
 /// Reads a field of markets and market groups: the named markets with the members of named groups,
-/// and the named groups, each sorted by id without repetition.
+/// and the named groups, each sorted by id without repetition. An id precedes a label or alias
+/// where a text names both a market and a group.
 fn read_markets_and_groups(
     fields: &mut FieldReader<'_>,
     field: &'static Field,
@@ -358,6 +359,7 @@ fn derive_groups(
     groups
 }
 
+/// Reads all fields by which a case study relates to others.
 fn read_relations(fields: &mut FieldReader<'_>, context: &ReadContext<'_>) -> Relations {
     let mut relations = Relations::default();
     for field in Relations::FIELDS {
@@ -412,10 +414,12 @@ fn resolve_case(
     }
 }
 
+/// The hint that offers the nearest known id; none if no id is near.
 fn nearest_id_hint<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     nearest::find_nearest(id, known).map(|near| nearest::did_you_mean(id, near))
 }
 
+/// The idea that a case study came from; an unknown id is reported, a withheld one is not.
 fn read_idea_reference(
     fields: &mut FieldReader<'_>,
     context: &ReadContext<'_>,
@@ -446,6 +450,8 @@ fn read_not_duplicates(
     nodes.iter().filter_map(|node| read_not_duplicate(fields, node, context)).collect()
 }
 
+/// Reads one entry of `not_duplicate_of` in any of its three forms: a map with `id` and `reason`, a
+/// map with `family`, `members` and `reason`, or a plain id, which has no reason.
 fn read_not_duplicate<'a>(
     fields: &mut FieldReader<'a>,
     node: &'a Node,
@@ -489,6 +495,8 @@ fn read_not_duplicate<'a>(
     }
 }
 
+/// The statement about the case study with an id, which stands for a family where `scope` says so;
+/// none if the id is empty, unknown or withheld.
 fn resolve_not_duplicate(
     fields: &mut FieldReader<'_>,
     node: &Node,
@@ -514,6 +522,8 @@ fn resolve_not_duplicate(
     })
 }
 
+/// Reads `results`, a map or a list of maps: primary results first, then secondary ones and
+/// guardrails.
 fn read_results(fields: &mut FieldReader<'_>, vocabulary: &Vocabulary) -> Vec<MetricResult> {
     let Some(node) = fields.node(&field::RESULTS) else { return Vec::new() };
     let nodes = match &node.value {
@@ -526,6 +536,8 @@ fn read_results(fields: &mut FieldReader<'_>, vocabulary: &Vocabulary) -> Vec<Me
     results
 }
 
+/// Reads one result; none if it names no metric. A lift that is not stated is computed from the
+/// arms.
 fn read_result<'a>(
     fields: &mut FieldReader<'a>,
     node: &'a Node,
@@ -603,6 +615,8 @@ fn number_kinds(
     (arm_kind, lift_kind)
 }
 
+/// The metric of a result; one that the vocabulary lacks is a local metric, and is reported unless
+/// `is_local` says that it is meant so.
 fn read_metric<'a>(
     fields: &mut FieldReader<'a>,
     entries: &mut MapReader<'a>,
@@ -657,6 +671,7 @@ fn compute_lift(control: Option<f64>, variant: Option<f64>, lift_type: LiftType)
     (lift.abs() <= MAX_NUMBER).then(|| (lift * 100.0).round() / 100.0)
 }
 
+/// Reads `variants`, the list of the arms of an experiment.
 fn read_variants(
     fields: &mut FieldReader<'_>,
     manuscript: &Manuscript,
@@ -675,6 +690,7 @@ fn read_variants(
     nodes.iter().filter_map(|node| read_variant(fields, node, manuscript, context)).collect()
 }
 
+/// Reads one arm: a plain name, or a map. An arm without a name is reported and kept.
 fn read_variant<'a>(
     fields: &mut FieldReader<'a>,
     node: &'a Node,
@@ -736,6 +752,7 @@ fn read_image_path<'a>(
     }
 }
 
+/// The site path of the cover image.
 fn read_cover(
     fields: &mut FieldReader<'_>,
     manuscript: &Manuscript,
@@ -745,6 +762,8 @@ fn read_cover(
     read_image_path(fields, &field::COVER, node, manuscript, context)
 }
 
+/// Reads `budget`: an amount with its currency, or a band, which may stand alone. An amount without
+/// currency is reported and the band taken, if there is one.
 fn read_budget(fields: &mut FieldReader<'_>) -> Option<Budget> {
     let node = fields.node(&field::BUDGET)?;
     if matches!(node.value, Value::Text(_)) {
@@ -773,6 +792,7 @@ fn read_budget(fields: &mut FieldReader<'_>) -> Option<Budget> {
     }
 }
 
+/// Reads `raci`; roles that it does not name are empty.
 fn read_raci(fields: &mut FieldReader<'_>) -> Raci {
     let Some(node) = fields.node(&field::RACI) else { return Raci::default() };
     let Some(mut entries) = MapReader::new(fields, &field::RACI, node) else {
@@ -788,6 +808,7 @@ fn read_raci(fields: &mut FieldReader<'_>) -> Raci {
     raci
 }
 
+/// Reads who verified a record, when, and how long that holds.
 fn read_verification(fields: &mut FieldReader<'_>) -> Verification {
     Verification {
         verified_by: fields.text(&field::VERIFIED_BY),
@@ -796,6 +817,7 @@ fn read_verification(fields: &mut FieldReader<'_>) -> Verification {
     }
 }
 
+/// Reads `links`: one web address or map, or a list of them.
 fn read_labelled_links(fields: &mut FieldReader<'_>) -> Vec<LabelledLink> {
     let Some(node) = fields.node(&field::LINKS) else { return Vec::new() };
     let nodes = match &node.value {
@@ -805,6 +827,8 @@ fn read_labelled_links(fields: &mut FieldReader<'_>) -> Vec<LabelledLink> {
     nodes.iter().filter_map(|node| read_labelled_link(fields, node)).collect()
 }
 
+/// Reads one link: a plain address, which is then its own label, or a map; none for anything but a
+/// web address, which is reported.
 fn read_labelled_link<'a>(fields: &mut FieldReader<'a>, node: &'a Node) -> Option<LabelledLink> {
     let (label, url) = if let Value::Text(url) = &node.value {
         (url.to_string(), url.to_string())
@@ -836,7 +860,7 @@ fn read_labelled_link<'a>(fields: &mut FieldReader<'a>, node: &'a Node) -> Optio
     Some(LabelledLink { label, url })
 }
 
-/// Reads an idea.
+/// Reads an idea; references to withheld records are left out.
 pub fn read_idea(manuscript: &Manuscript, context: &ReadContext<'_>) -> (Idea, Vec<Diagnostic>) {
     let mut field_reader = FieldReader::new(manuscript);
     let fields = &mut field_reader;
@@ -894,6 +918,7 @@ fn read_evidence(
     (cases, links)
 }
 
+/// Reads the parts of an idea's score; those that it does not state are none.
 fn read_score(fields: &mut FieldReader<'_>) -> ScoreParts {
     let Some(node) = fields.node(&field::SCORE) else { return ScoreParts::default() };
     let Some(mut entries) = MapReader::new(fields, &field::SCORE, node) else {
@@ -929,7 +954,8 @@ fn read_score_part<'a>(
     Some(number.clamp(1.0, 10.0))
 }
 
-/// The first line of text in a body, cut at 200 characters.
+/// The first line with text of a body, without Markdown, cut at 200 characters; empty for a body
+/// without text.
 fn first_paragraph(manuscript: &Manuscript) -> String {
     let text = manuscript
         .outline
@@ -943,7 +969,7 @@ fn first_paragraph(manuscript: &Manuscript) -> String {
     }
 }
 
-/// Reads a playbook.
+/// Reads a playbook; references to withheld records are left out.
 pub fn read_playbook(
     manuscript: &Manuscript,
     context: &ReadContext<'_>,
@@ -976,7 +1002,8 @@ pub fn read_playbook(
     (playbook, diagnostics)
 }
 
-/// The markets, maturities, channels and tactics that a playbook applies to.
+/// The markets, groups, maturities, channels and tactics that a playbook applies to; `markets`
+/// holds the members of the groups too.
 #[derive(Default)]
 struct Applicability {
     markets: Vec<MarketId>,
@@ -986,6 +1013,7 @@ struct Applicability {
     tactics: Vec<crate::vocabulary::TacticId>,
 }
 
+/// Reads `applies_to`; terms and maturities that are unknown are reported and left out.
 fn read_applicability(fields: &mut FieldReader<'_>, vocabulary: &Vocabulary) -> Applicability {
     let mut applicability = Applicability::default();
     let Some(node) = fields.node(&field::APPLIES_TO) else { return applicability };

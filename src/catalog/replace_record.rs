@@ -60,6 +60,7 @@ pub fn replace_record(
     Some((index, problems))
 }
 
+/// Puts a record in place of its old version, and returns its diagnostics.
 fn replace<T>(old: &mut T, (record, problems): (T, Vec<Diagnostic>)) -> Vec<Diagnostic> {
     *old = record;
     problems
@@ -87,6 +88,7 @@ fn catalog_addresses(catalog: &Catalog) -> Addresses {
     addresses
 }
 
+/// Adds a record, with its current address and anchors, to the addresses.
 fn add_record(addresses: &mut Addresses, index: RecordIndex, meta: &Meta) {
     let anchors: FxHashSet<String> =
         meta.body.headings.iter().map(|heading| heading.anchor.clone()).collect();

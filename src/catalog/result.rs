@@ -11,7 +11,8 @@ use crate::vocabulary::{BetterDirection, MetricId, MetricUnit, Vocabulary};
 pub enum Metric {
     /// A metric of the vocabulary.
     Known(MetricId),
-    /// A metric that one region defines itself (`local: true`), by its name as written.
+    /// A local metric, by its name as written: one that the vocabulary lacks. An entry without
+    /// `local: true` is reported, and has one all the same.
     Local(Arc<str>),
 }
 
@@ -60,7 +61,7 @@ pub struct MetricResult {
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
     /// The metric improved.
-    BetterDirection,
+    Better,
     /// The metric got worse.
     Worse,
     /// No difference, or a confidence interval that contains zero.
@@ -70,7 +71,7 @@ pub enum Effect {
 }
 
 impl MetricResult {
-    /// A primary result of a metric without any figures.
+    /// A primary result of a metric without any figures, for comparisons that know no more of it.
     pub fn new_primary(metric: Metric) -> MetricResult {
         MetricResult {
             metric,
@@ -92,8 +93,7 @@ impl MetricResult {
         }
     }
 
-    /// Whether a higher or lower value is better; neutral for metrics that are not in the
-    /// vocabulary.
+    /// Whether a higher or lower value is better; neutral for local metrics.
     pub fn better_direction(&self, vocabulary: &Vocabulary) -> BetterDirection {
         match &self.metric {
             Metric::Known(metric) => vocabulary.metrics[*metric].better,
@@ -101,7 +101,7 @@ impl MetricResult {
         }
     }
 
-    /// Unit of the metric; none for metrics that are not in the vocabulary.
+    /// Unit of the metric; none for local metrics.
     pub fn unit(&self, vocabulary: &Vocabulary) -> Option<MetricUnit> {
         match &self.metric {
             Metric::Known(metric) => Some(vocabulary.metrics[*metric].unit),
@@ -134,7 +134,7 @@ impl MetricResult {
         match self.gain(vocabulary) {
             None => Effect::Unknown,
             Some(_) if self.interval_crosses_zero() => Effect::Unclear,
-            Some(gain) if gain > 0.0 => Effect::BetterDirection,
+            Some(gain) if gain > 0.0 => Effect::Better,
             Some(gain) if gain < 0.0 => Effect::Worse,
             Some(_) => Effect::Unclear,
         }

@@ -24,7 +24,7 @@ pub fn link_noun(written: &WrittenLink) -> &'static str {
     }
 }
 
-/// The reason why a destination cannot work, as far as its form alone shows.
+/// The reason why a destination cannot work, as far as its form alone shows; none if it may work.
 pub fn find_unlinkable_reason(written: &WrittenLink) -> Option<UnlinkableReason> {
     let address = written.destination.trim();
     let noun = link_noun(written);
@@ -82,8 +82,8 @@ pub fn find_unlinkable_reason(written: &WrittenLink) -> Option<UnlinkableReason>
     }
 }
 
-/// Hint for a destination that is neither a record nor an attachment. `exists` tells whether a path
-/// is one.
+/// Hint for a destination that is neither a record nor an attachment; `exists` tells whether a path
+/// is one. None where its form says nothing of what is meant.
 pub fn suggest_address(written: &WrittenLink, exists: impl Fn(&str) -> bool) -> Option<String> {
     let address = written.destination.trim();
     if address.contains('\\') {
@@ -116,6 +116,7 @@ fn looks_like_host(address: &str) -> bool {
     is_name && (host.to_ascii_lowercase().starts_with("www.") || !path.is_empty())
 }
 
+/// The reason for a link without any address; `noun` is what messages call it.
 fn empty_address(written: &WrittenLink, noun: &str) -> UnlinkableReason {
     let hint = match (written.is_in_html, written.is_image) {
         (false, true) => "write the file between the brackets: `![what it shows](chart.png)`",
@@ -170,7 +171,7 @@ fn split_scheme(address: &str) -> Option<(String, &str)> {
     is_scheme.then(|| (scheme.to_ascii_lowercase(), rest))
 }
 
-/// The first 24 bytes of an address, for messages.
+/// The first 24 bytes of an address, fewer where that would cut a character, for messages.
 fn shorten(address: &str) -> &str {
     &address[..address.floor_char_boundary(address.len().min(24))]
 }

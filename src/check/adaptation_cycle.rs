@@ -14,12 +14,16 @@ use crate::catalog::{CaseIndex, Catalog};
 use crate::check::{CheckContext, Reporter, field_place};
 use crate::diagnostic::Label;
 
+/// Reports each cycle of `adapted_from` once, at the study with the smallest id in it, and labels
+/// the others.
 pub fn check(context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     for cycle in find_cycles(context.catalog) {
         report_cycle(context.catalog, &cycle, reporter);
     }
 }
 
+/// Reports one cycle at its first study; each study is adapted from the next one, and the last from
+/// the first.
 fn report_cycle(catalog: &Catalog, cycle: &[CaseIndex], reporter: &mut Reporter<'_>) {
     let names: Vec<String> = cycle.iter().chain(&cycle[..1]).map(|case| format!("`{}`", catalog.case(*case).meta.id)).collect();
     let place = field_place(&catalog.case(cycle[0]).meta, &field::ADAPTED_FROM);
@@ -34,8 +38,8 @@ fn report_cycle(catalog: &Catalog, cycle: &[CaseIndex], reporter: &mut Reporter<
     }
 }
 
-/// Finds each cycle of `adapted_from` once, starting with its smallest id, by depth-first search. A study adapted from itself is left to
-/// `relation-to-itself`.
+/// Finds each cycle of `adapted_from` once, starting with its smallest id, by depth-first search. A
+/// study adapted from itself is left to `relation-to-itself`.
 fn find_cycles(catalog: &Catalog) -> Vec<Vec<CaseIndex>> {
     let mut is_finished = vec![false; catalog.cases.len()];
     let mut cycles = Vec::new();

@@ -14,6 +14,7 @@ use crate::catalog::{Meta, NotDuplicate, NotDuplicateScope};
 use crate::check::{CheckContext, Reporter, first_line};
 use crate::diagnostic::Place;
 
+/// Reports each entry of `not_duplicate_of` without a reason, in records of all kinds.
 pub fn check(context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let cases = context.catalog.cases.iter().map(|case| (&case.meta, &case.not_duplicate_of));
     let ideas = context.catalog.ideas.iter().map(|idea| (&idea.meta, &idea.not_duplicate_of));
@@ -23,6 +24,7 @@ pub fn check(context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
+/// Reports a statement without a reason at the first line of its entry.
 fn report_statement(meta: &Meta, statement: &NotDuplicate, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let place = Place::new(&meta.path, first_line(&meta.body.text, statement.span.clone()));
     let other = &context.catalog.case(statement.case).meta.id;

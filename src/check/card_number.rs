@@ -13,6 +13,8 @@ use crate::catalog::Meta;
 use crate::check::text_patterns::{self, DigitRun};
 use crate::check::{CheckContext, Reporter};
 
+/// Reports each number in a body that is written like that of a payment card and passes its check
+/// digit.
 pub fn check(meta: &Meta, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let body = meta.body.markdown();
     for digits in text_patterns::digit_runs(body).filter(|digits| is_card(body, digits)) {
@@ -37,14 +39,15 @@ fn is_card(text: &str, digits: &DigitRun) -> bool {
         && !text_patterns::is_in_address(text, &digits.span)
 }
 
-/// Whether the first digits are in the ranges of the large card networks (ISO/IEC 7812 issuer identification numbers).
+/// Whether the first digits are in the ranges of the large card networks (ISO/IEC 7812 issuer
+/// identification numbers).
 fn is_of_card_network(number: &[u8]) -> bool {
     let first_two = number[0] * 10 + number[1];
     number[0] == 4 || matches!(first_two, 22..=27 | 30 | 34..=39 | 50..=69)
 }
 
-/// Whether a number passes the Luhn check of ISO/IEC 7812: with every second digit from the right doubled, the sum of digits is a multiple
-/// of ten. Numbers of one repeated digit fail.
+/// Whether a number passes the Luhn check of ISO/IEC 7812: with every second digit from the right
+/// doubled, the sum of digits is a multiple of ten. Numbers of one repeated digit fail.
 fn passes_luhn(number: &[u8]) -> bool {
     let sum: u32 = number
         .iter()

@@ -15,6 +15,7 @@ use crate::catalog::Idea;
 use crate::catalog::keywords::IdeaStatus;
 use crate::check::{CheckContext, Reporter};
 
+/// Reports an idea that is declined and gives no reason.
 pub fn check(idea: &Idea, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if idea.status == IdeaStatus::Declined && idea.declined_reason.is_none() {
         reporter.report_field(&field::IDEA_STATUS, "the idea is `declined` without a `declined_reason`", "say in one sentence why it will not be run");

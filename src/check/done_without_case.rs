@@ -16,6 +16,8 @@ use crate::catalog::Idea;
 use crate::catalog::keywords::IdeaStatus;
 use crate::check::{CheckContext, Reporter, has_field};
 
+/// Reports an idea that is done and has no field `becomes`; an unknown study in it is reported when
+/// the field is read.
 pub fn check(idea: &Idea, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if idea.status == IdeaStatus::Done && idea.becomes.is_none() && !has_field(&idea.meta.field_spans, &field::BECOMES) {
         reporter.report_field(&field::IDEA_STATUS, "the idea is `done` and names no study that it became", "name it: `becomes: br/unboxing-drop`");

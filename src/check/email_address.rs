@@ -15,6 +15,7 @@ use std::ops::Range;
 use crate::catalog::Meta;
 use crate::check::{CheckContext, Reporter};
 
+/// Reports each e-mail address in a file, front matter included, at its first occurrence.
 pub fn check(meta: &Meta, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let mut seen: Vec<&str> = Vec::new();
     for span in find_addresses(&meta.body.text) {
@@ -32,11 +33,12 @@ fn find_addresses(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     text.match_indices('@').filter_map(|(at, _)| address_at(text, at))
 }
 
-/// Byte span of the address around the `@` at a byte offset, unless it is a placeholder, a part of a link, or a file such as `logo@2x.png`.
+/// Byte span of the address around the `@` at a byte offset, unless it is a placeholder, a part of
+/// a link, or a file such as `logo@2x.png`.
 fn address_at(text: &str, at: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
-    let start = at - bytes[..at].iter().rev().take_while(|byte| is_local_part(**byte)).count();
-    let mut end = at + 1 + bytes[at + 1..].iter().take_while(|byte| is_host(**byte)).count();
+    let start = at - bytes[..at].iter().rev().take_while(|byte| is_local_part_byte(**byte)).count();
+    let mut end = at + 1 + bytes[at + 1..].iter().take_while(|byte| is_host_byte(**byte)).count();
     while end > at + 1 && matches!(bytes[end - 1], b'.' | b'-') {
         end -= 1;
     }
@@ -47,16 +49,20 @@ fn address_at(text: &str, at: usize) -> Option<Range<usize>> {
     (is_complete && !is_link && !is_placeholder(host)).then_some(start..end)
 }
 
-fn is_local_part(byte: u8) -> bool {
+/// Whether a byte can be part of the name before the `@` of an address.
+fn is_local_part_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-')
 }
 
-fn is_host(byte: u8) -> bool {
+/// Whether a byte can be part of the host behind the `@` of an address.
+fn is_host_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')
 }
 
-/// Whether a host is a sequence of labels separated by full stops, of which the last is a top-level domain and no file extension.
+/// Whether a host is a sequence of labels separated by full stops, of which the last is a top-level
+/// domain and no file extension.
 fn is_domain(host: &str) -> bool {
+    /// File extensions that could be a top-level domain by their form.
     const FILE_EXTENSIONS: &[&str] = &["png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "pdf", "js", "css", "md", "html", "json"];
     let Some((rest, last)) = host.rsplit_once('.') else { return false };
     let is_top_level =

@@ -13,6 +13,7 @@ use crate::catalog::field;
 use crate::catalog::CaseStudy;
 use crate::check::{CheckContext, Reporter, add_label};
 
+/// Reports a study whose end lies before its start.
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let (Some(start), Some(end)) = (case.start, case.end) else { return };
     if end < start {

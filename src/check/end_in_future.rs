@@ -15,6 +15,7 @@ use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Status;
 use crate::check::{CheckContext, Reporter};
 
+/// Reports a study that is completed or stopped early though its end lies after the build date.
 pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let has_ended = matches!(case.status, Some(Status::Completed | Status::StoppedEarly));
     let Some(end) = case.end.filter(|end| has_ended && *end > context.site.today) else { return };

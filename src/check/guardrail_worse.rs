@@ -18,6 +18,7 @@ use crate::catalog::keywords::{Decision, Role};
 use crate::catalog::result::Effect;
 use crate::check::{CheckContext, Reporter, add_label, first_line};
 
+/// Reports each guardrail that got worse in a study whose decision is `scale`, at the decision.
 pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if case.decision != Some(Decision::Scale) {
         return;

@@ -14,6 +14,8 @@
 use crate::catalog::Meta;
 use crate::check::{CheckContext, Reporter, first_line};
 
+/// Reports each heading that is more than one level below the heading before it; the first one is
+/// compared with the title, which has level 1.
 pub fn check(meta: &Meta, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let mut previous_level = 1;
     for heading in &*meta.body.headings {

@@ -15,6 +15,8 @@ use crate::catalog::field;
 use crate::catalog::CaseStudy;
 use crate::check::{CheckContext, Reporter, text_patterns};
 
+/// Reports a hypothesis with neither a number nor a metric nor a word of change, if its language
+/// has a lexicon.
 pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let Some(hypothesis) = &case.hypothesis else { return };
     if text_patterns::names_measure(hypothesis, &case.meta.language, || context.metric_names()) == Some(false) {

@@ -15,6 +15,7 @@ use crate::catalog::field;
 use crate::catalog::CaseStudy;
 use crate::check::{CheckContext, Reporter, text_patterns};
 
+/// Reports a hypothesis without a word that introduces a reason, if its language has a lexicon.
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let Some(hypothesis) = &case.hypothesis else { return };
     if text_patterns::gives_reason(hypothesis, &case.meta.language) == Some(false) {

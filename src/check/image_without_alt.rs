@@ -11,6 +11,7 @@
 use crate::catalog::Meta;
 use crate::check::{CheckContext, Reporter};
 
+/// Reports each image whose alternative text is blank.
 pub fn check(meta: &Meta, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     for link in meta.body.links.iter().filter(|link| link.alt.as_deref().is_some_and(|alt| alt.trim().is_empty())) {
         let hint = if link.is_in_html {

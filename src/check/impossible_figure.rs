@@ -18,6 +18,8 @@ use crate::catalog::CaseStudy;
 use crate::catalog::result::MetricResult;
 use crate::check::{CheckContext, Reporter, first_line};
 
+/// Reports figures of a study and of its results that lie outside of their range, one for each
+/// result.
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if let Some(level) = case.confidence_level.filter(|level| !(50.0..100.0).contains(level)) {
         reporter.report_field(&field::CONFIDENCE_LEVEL, format!("a confidence level of {level} %"), "write it in percent, such as `95`");
@@ -32,7 +34,7 @@ pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>
     }
 }
 
-/// Message and hint for a result with impossible numbers.
+/// Message and hint for the first impossible figure of a result; none if all are possible.
 fn impossibility(result: &MetricResult) -> Option<(String, &'static str)> {
     if let Some(p_value) = result.p_value.filter(|p_value| !(0.0..=1.0).contains(p_value)) {
         return Some((format!("a p-value of {p_value}"), "it lies between 0 and 1"));

@@ -15,6 +15,8 @@ use crate::catalog::keywords::LiftType;
 use crate::catalog::result::MetricResult;
 use crate::check::{CheckContext, Reporter, first_line};
 
+/// Reports each result whose written lift differs from that of its arms by more than rounding and a
+/// tenth explain.
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     for result in case.results.iter().filter(|result| !result.is_derived) {
         let (Some(lift), Some((computed, rounding))) = (result.lift, computed_lift(result)) else { continue };
@@ -30,7 +32,9 @@ pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>
     }
 }
 
-/// The lift computed from the arms, and the error that rounding of the arms can cause in it.
+/// The lift computed from the arms, and the error that rounding of the arms can cause in it, both
+/// in percent of the control or in the metric's unit as `lift_type` says; none without two arms,
+/// and for a control near zero.
 fn computed_lift(result: &MetricResult) -> Option<(f64, f64)> {
     let (control, variant) = (result.control.or(result.baseline)?, result.variant?);
     let step = resolution(control).max(resolution(variant));

@@ -14,6 +14,7 @@
 use crate::catalog::CaseStudy;
 use crate::check::{CheckContext, Reporter, first_line};
 
+/// Reports each result whose written lift lies outside of its confidence interval.
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     for result in case.results.iter().filter(|result| !result.is_derived) {
         let (Some(lift), Some((low, high))) = (result.lift, result.interval()) else { continue };

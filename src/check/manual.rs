@@ -3,9 +3,11 @@
 use crate::check::CHECKS;
 use crate::site::CheckLevel;
 
+/// Declares the manual pages of these codes, each read from its file in the folder `reading`.
 macro_rules! reading_pages {
     ($($code:literal)*) => {
-        /// Code and manual page of each problem that is found while files are read, before any check runs.
+        /// Code and manual page of each problem that is found while files are read, before any
+        /// check runs.
         const READING_PAGES: &[(&str, &str)] = &[$(($code, include_str!(concat!("reading/", $code, ".md")))),*];
     };
 }
@@ -19,7 +21,8 @@ reading_pages! {
     "unknown-vocabulary" "unlisted-term" "unportable-name" "unreadable" "wrong-type"
 }
 
-/// All diagnostic codes: those of checks by subject, then those of problems found while files are read, by name.
+/// All diagnostic codes: those of checks by subject, then those of problems found while files are
+/// read, by name.
 pub fn codes() -> impl Iterator<Item = &'static str> {
     CHECKS.iter().map(|check| check.code).chain(READING_PAGES.iter().map(|(code, _)| *code))
 }
@@ -32,7 +35,8 @@ pub fn page(code: &str) -> Option<String> {
     READING_PAGES.iter().find(|(known, _)| *known == code).map(|(_, page)| page.trim().to_owned())
 }
 
-/// The default level of a check; none for codes of problems found while files are read, whose severity varies.
+/// The default level of a check; none for codes of problems found while files are read, whose
+/// severity varies.
 pub fn level(code: &str) -> Option<CheckLevel> {
     CHECKS.iter().find(|check| check.code == code).map(|check| check.level)
 }
@@ -42,7 +46,7 @@ pub fn title(code: &str) -> Option<String> {
     page(code).and_then(|page| page.lines().next().map(str::to_owned))
 }
 
-/// The text of the `//!` comment at the start of a source file.
+/// The text of the `//!` comment at the start of a source file, which is Markdown.
 fn opening_comment(source: &str) -> String {
     let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
     lines

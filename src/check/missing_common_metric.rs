@@ -20,6 +20,8 @@ use crate::catalog::result::Metric;
 use crate::check::{CheckContext, Reporter};
 use crate::vocabulary::MetricId;
 
+/// Reports a completed study with results that lacks one for a metric which the hub's settings
+/// demand.
 pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if case.status != Some(Status::Completed) || case.results.is_empty() {
         return;
@@ -27,7 +29,7 @@ pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Report
     let contract = &context.site.metrics;
     let by_objective = case.objective.and_then(|objective| contract.by_objective.get(objective.as_str()));
     let mut missing: Vec<&str> =
-        contract.common.iter().chain(by_objective.into_iter().flatten()).map(String::as_str).filter(|name| !reports(case, context, name)).collect();
+        contract.common.iter().chain(by_objective.into_iter().flatten()).map(String::as_str).filter(|name| !reports_metric(case, context, name)).collect();
     missing.dedup();
     if !missing.is_empty() {
         let names = missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
@@ -39,8 +41,9 @@ pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Report
     }
 }
 
-/// Whether a study has a result for a metric; true for unknown names, which `unknown-in-settings` reports.
-fn reports(case: &CaseStudy, context: &CheckContext<'_>, name: &str) -> bool {
+/// Whether a study has a result for a metric; true for unknown names, which `unknown-in-settings`
+/// reports.
+fn reports_metric(case: &CaseStudy, context: &CheckContext<'_>, name: &str) -> bool {
     let metric: Option<MetricId> = context.catalog.vocabulary.metrics.find(name);
     metric.is_none_or(|metric| case.results.iter().any(|result| result.metric == Metric::Known(metric)))
 }

@@ -15,6 +15,8 @@ use crate::catalog::result::MetricResult;
 use crate::check::{CheckContext, Reporter, first_line};
 use crate::vocabulary::MetricUnit;
 
+/// Reports each result that has amounts of money without a currency, or a currency that is no code
+/// of three letters.
 pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     for result in &case.results {
         let span = || first_line(&case.meta.body.text, result.span.clone());
@@ -30,11 +32,12 @@ pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Report
     }
 }
 
+/// Whether a text has the form of an ISO 4217 code; whether the currency exists is not checked.
 fn is_currency_code(code: &str) -> bool {
     code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-/// Whether a result has amounts of money in its arms.
+/// Whether a result has amounts of money in its arms that are not index numbers.
 fn has_money_amounts(result: &MetricResult, context: &CheckContext<'_>) -> bool {
     let has_arms = result.control.or(result.variant).or(result.baseline).is_some();
     !result.is_indexed && has_arms && result.unit(&context.catalog.vocabulary) == Some(MetricUnit::Money)

@@ -15,6 +15,7 @@ use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Status;
 use crate::check::{CheckContext, Reporter, is_missing};
 
+/// Reports a completed study whose `end` is missing or empty.
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if case.status == Some(Status::Completed) && is_missing(&case.meta, &field::END) {
         reporter.report_field(&field::STATUS, "a completed study has no `end`", "write the last day as year-month-day: `end: 2026-04-12`");

@@ -13,6 +13,7 @@ use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Status;
 use crate::check::{CheckContext, Reporter, is_missing};
 
+/// Reports a completed study whose `objective` is missing or empty.
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if case.status == Some(Status::Completed) && is_missing(&case.meta, &field::OBJECTIVE) {
         reporter.report_field(

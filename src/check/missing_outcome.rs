@@ -16,6 +16,7 @@ use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Status;
 use crate::check::{CheckContext, Reporter, is_missing};
 
+/// Reports a completed study whose `outcome` is missing or empty.
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if case.status == Some(Status::Completed) && is_missing(&case.meta, &field::OUTCOME) {
         reporter.report_field(

@@ -16,6 +16,7 @@ use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Role;
 use crate::check::{CheckContext, Reporter};
 
+/// Reports a study with results of which none is primary.
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if !case.results.is_empty() && case.results.iter().all(|result| result.role != Role::Primary) {
         reporter.report_field(&field::RESULTS, "none of the results is the primary one", "mark the metric that the hypothesis names with `role: primary`");

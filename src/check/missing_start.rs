@@ -15,6 +15,7 @@ use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Status;
 use crate::check::{CheckContext, Reporter, is_missing};
 
+/// Reports a completed study whose `start` is missing or empty.
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if case.status == Some(Status::Completed) && is_missing(&case.meta, &field::START) {
         reporter.report_field(&field::STATUS, "a completed study has no `start`", "write the first day as year-month-day: `start: 2026-03-02`");

@@ -14,6 +14,7 @@ use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Status;
 use crate::check::{CheckContext, Reporter, is_missing};
 
+/// Reports a completed study whose `summary` is missing or empty.
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if case.status == Some(Status::Completed) && is_missing(&case.meta, &field::SUMMARY) {
         reporter.report_field(&field::STATUS, "a completed study has no `summary`", "say in one or two sentences what changed, by how much and for whom");

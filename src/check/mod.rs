@@ -24,6 +24,7 @@ pub struct CheckContext<'a> {
 }
 
 impl<'a> CheckContext<'a> {
+    /// The context of one run of all checks.
     fn new(site: &'a Site, catalog: &'a Catalog) -> Self {
         CheckContext { site, catalog, metric_names: OnceLock::new() }
     }
@@ -34,7 +35,8 @@ impl<'a> CheckContext<'a> {
     }
 }
 
-/// The function of a check, by what it checks: records of one kind, records of all kinds, or the hub as a whole.
+/// The function of a check, by what it checks: records of one kind, records of all kinds, or the
+/// hub as a whole.
 #[derive(Clone, Copy)]
 enum CheckFn {
     Case(fn(&CaseStudy, &CheckContext<'_>, &mut Reporter<'_>)),
@@ -55,6 +57,8 @@ pub struct Check {
     source: &'static str,
 }
 
+/// Declares the module of each check and the list of all, from code, file name, default level and
+/// what the check is run on (a variant of [`CheckFn`]).
 macro_rules! registry {
     ($($code:literal $file:ident $level:ident $kind:ident)*) => {
         $(mod $file;)*
@@ -154,7 +158,8 @@ pub struct Reporter<'a> {
 }
 
 impl Reporter<'_> {
-    /// Reports a problem at a front-matter field of the record, or at the start of its file where the field is missing.
+    /// Reports a problem at a front-matter field of the record, or at the start of its file where
+    /// the field is missing; returns the diagnostic, so that labels can be added.
     fn report_field(
         &mut self,
         field: &Field,
@@ -209,7 +214,8 @@ fn field_place(meta: &Meta, field: &Field) -> Place {
     Place::new(&meta.path, first_line(&meta.body.text, meta.field_spans.span_of(field)))
 }
 
-/// The part of a span on its first line, so that diagnostics do not show long texts and lists in full.
+/// The part of a byte span of a text on its first line, so that diagnostics do not show long texts
+/// and lists in full.
 fn first_line(text: &str, span: Range<usize>) -> Range<usize> {
     let end = text
         .get(span.clone())
@@ -246,6 +252,7 @@ pub fn run_checks(site: &Site, catalog: &Catalog) -> Vec<Diagnostic> {
     diagnostics
 }
 
+/// Runs the checks of case studies and those of all records on a case study.
 fn check_case(case: &CaseStudy, context: &CheckContext<'_>, enabled: &[&Check]) -> Vec<Diagnostic> {
     check_record(&case.meta, context, enabled, |check, reporter| {
         if let CheckFn::Case(run) = check.run {
@@ -254,6 +261,7 @@ fn check_case(case: &CaseStudy, context: &CheckContext<'_>, enabled: &[&Check]) 
     })
 }
 
+/// Runs the checks of ideas and those of all records on an idea.
 fn check_idea(idea: &Idea, context: &CheckContext<'_>, enabled: &[&Check]) -> Vec<Diagnostic> {
     check_record(&idea.meta, context, enabled, |check, reporter| {
         if let CheckFn::Idea(run) = check.run {
@@ -262,6 +270,7 @@ fn check_idea(idea: &Idea, context: &CheckContext<'_>, enabled: &[&Check]) -> Ve
     })
 }
 
+/// Runs the checks of playbooks and those of all records on a playbook.
 fn check_playbook(
     playbook: &Playbook,
     context: &CheckContext<'_>,
@@ -274,7 +283,8 @@ fn check_playbook(
     })
 }
 
-/// Runs the checks for records of all kinds on a record, and with `run_for_kind` those for its kind.
+/// Runs the checks for records of all kinds on a record, and with `run_for_kind` those for its
+/// kind.
 fn check_record(
     meta: &Meta,
     context: &CheckContext<'_>,
@@ -297,6 +307,7 @@ fn check_record(
     diagnostics
 }
 
+/// Runs a check of the hub as a whole; no diagnostics for a check of any other kind.
 fn check_hub(check: &Check, context: &CheckContext<'_>) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     if let CheckFn::Hub(run) = check.run {
@@ -313,7 +324,8 @@ fn check_hub(check: &Check, context: &CheckContext<'_>) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// Whether a front-matter field is missing or empty; an invalid value has a diagnostic of its own and counts as present.
+/// Whether a front-matter field is missing or empty; an invalid value has a diagnostic of its own
+/// and counts as present.
 fn is_missing(meta: &Meta, field: &Field) -> bool {
     !has_field(&meta.field_spans, field)
         || matches!(

@@ -17,6 +17,8 @@ use crate::catalog::CaseStudy;
 use crate::catalog::keywords::{Outcome, Status};
 use crate::check::{CheckContext, Reporter};
 
+/// Reports a study that has ended and states an objective, but has neither a lift nor a figure of
+/// an arm.
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let Some(objective) = case.objective.filter(|_| case.has_ended() && !is_exempt(case)) else { return };
     let has_figure = case.results.iter().any(|result| result.lift.or(result.variant).or(result.baseline).is_some());
@@ -29,7 +31,8 @@ pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>
     }
 }
 
-/// Whether a study without results is left alone: `missing-result` covers completed studies, and invalid tests need no result.
+/// Whether a study without results is left alone: `missing-result` covers completed studies, and
+/// invalid tests need no result.
 fn is_exempt(case: &CaseStudy) -> bool {
     case.results.is_empty() && (case.status == Some(Status::Completed) || case.outcome == Some(Outcome::Invalid))
 }

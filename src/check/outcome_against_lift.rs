@@ -18,6 +18,7 @@ use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Outcome;
 use crate::check::{CheckContext, Reporter, add_label, first_line};
 
+/// Reports a study that is `won` without a gain in its primary metric, or `lost` with one.
 pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let vocabulary = &context.catalog.vocabulary;
     let Some((result, gain)) = case.primary_result().and_then(|primary| Some((primary, primary.gain(vocabulary)?))) else { return };

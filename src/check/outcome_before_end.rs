@@ -14,6 +14,7 @@ use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Outcome;
 use crate::check::{CheckContext, Reporter, add_label};
 
+/// Reports a study that is planned or running and has an outcome other than `in-evaluation`.
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let Some(outcome) = case.outcome.filter(|outcome| *outcome != Outcome::InEvaluation) else { return };
     if let Some(status) = case.status.filter(|status| status.is_unfinished()) {

@@ -15,6 +15,8 @@ use crate::catalog::field;
 use crate::catalog::{Meta, Verification};
 use crate::check::{CheckContext, Reporter, field_place};
 
+/// Reports each case study, unless it is retired, and each playbook whose verification is overdue
+/// on the build date.
 pub fn check(context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let cases = context.catalog.cases.iter().filter(|case| !case.is_retired()).map(|case| (&case.meta, &case.verification));
     let playbooks = context.catalog.playbooks.iter().map(|playbook| (&playbook.meta, &playbook.verification));
@@ -23,6 +25,7 @@ pub fn check(context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
+/// Reports one record at its `verified_on`, with the day on which verification was due.
 fn report_overdue(meta: &Meta, verification: &Verification, reporter: &mut Reporter<'_>) {
     let due = verification.due_date().map(|due| due.to_string()).unwrap_or_default();
     reporter.report_at(

@@ -14,6 +14,7 @@ use crate::catalog::Meta;
 use crate::check::text_patterns::{self, DigitRun};
 use crate::check::{CheckContext, Reporter};
 
+/// Reports each number in a body that is written like a telephone number.
 pub fn check(meta: &Meta, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let body = meta.body.markdown();
     for digits in text_patterns::digit_runs(body).filter(|digits| is_phone(body, digits)) {
@@ -37,7 +38,8 @@ fn is_phone(text: &str, digits: &DigitRun) -> bool {
     is_national(written, &groups, count) || is_north_american(written, &groups)
 }
 
-/// Whether a run is an international number such as `+44 20 7946 0958`, and not a signed number such as `+12 345 678` or `+13.584675084`.
+/// Whether a run is an international number such as `+44 20 7946 0958`, and not a signed number
+/// such as `+12 345 678` or `+13.584675084`.
 fn is_international(written: &str, groups: &[&str], count: usize) -> bool {
     if groups.len() == 2 && written.contains('.') {
         return false;
@@ -46,13 +48,15 @@ fn is_international(written: &str, groups: &[&str], count: usize) -> bool {
     (9..=15).contains(&count) && !groups[0].starts_with('0') && (!is_thousands || count > 11) && (groups.len() > 1 || count > 10)
 }
 
-/// Whether a run has a leading zero and at least one separator, such as `020 7946 0958`, `(0)30 901820` or `0171-1234567`.
+/// Whether a run has a leading zero and at least one separator, such as `020 7946 0958`,
+/// `0171-1234567` or, with brackets, `(0)30 901820`.
 fn is_national(written: &str, groups: &[&str], count: usize) -> bool {
     let has_leading_zero = groups[0].starts_with('0') && groups[0].len() >= 2;
     has_leading_zero && groups.len() > 1 && (9..=13).contains(&count) && groups.iter().all(|group| group.len() >= 2) && !written.contains(['.', ','])
 }
 
-/// Whether a run has the form `(415) 555-0132` or `415-555-0132`. Mixed separators, as in the page range `381-397 (1950)`, are excluded.
+/// Whether a run has the form `(415) 555-0132` or `415-555-0132`. Mixed separators, as in the page
+/// range `381-397 (1950)`, are excluded.
 fn is_north_american(written: &str, groups: &[&str]) -> bool {
     let [area, exchange, line] = groups[..] else { return false };
     let starts_with_two_to_nine = |group: &str| matches!(group.as_bytes()[0], b'2'..=b'9');

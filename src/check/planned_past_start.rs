@@ -20,6 +20,7 @@ use crate::check::{CheckContext, Reporter, add_label};
 /// Number of days after the planned start before the note.
 const GRACE_DAYS: i32 = 30;
 
+/// Reports a study that is still planned more than `GRACE_DAYS` after its start.
 pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let Some(start) = case.start.filter(|_| case.status == Some(Status::Planned)) else { return };
     if start.saturating_add(GRACE_DAYS.days()) < context.site.today {

@@ -14,6 +14,7 @@ use crate::catalog::Playbook;
 use crate::catalog::keywords::PlaybookStatus;
 use crate::check::{CheckContext, Reporter, has_field};
 
+/// Reports a playbook that is supported or confirmed and has no field `supports`.
 pub fn check(playbook: &Playbook, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let needs_support = matches!(playbook.status, PlaybookStatus::Supported | PlaybookStatus::Confirmed);
     if needs_support && playbook.supports.is_empty() && !has_field(&playbook.meta.field_spans, &field::SUPPORTS) {

@@ -12,6 +12,7 @@
 use crate::catalog::{CaseStudy, NotDuplicateScope};
 use crate::check::{CheckContext, Reporter};
 
+/// Reports each relation of a study that names the study itself.
 pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let Some(own_index) = context.catalog.find_case(&case.meta.id) else { return };
     for (field, targets) in case.relations.by_field() {

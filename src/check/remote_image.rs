@@ -11,6 +11,7 @@ use crate::catalog::Meta;
 use crate::check::{CheckContext, Reporter};
 use crate::site::RemoteImages;
 
+/// Reports each image or other embedded file that a reader's browser would load from another host.
 pub(super) fn check(meta: &Meta, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     for link in meta.body.links.iter().filter(|link| link.is_remote_image()) {
         let host = link.destination.split("//").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();

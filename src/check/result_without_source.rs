@@ -13,6 +13,7 @@
 use crate::catalog::CaseStudy;
 use crate::check::{CheckContext, Reporter, first_line};
 
+/// Reports each result that states no source.
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     for result in case.results.iter().filter(|result| result.source.is_none()) {
         let span = first_line(&case.meta.body.text, result.span.clone());

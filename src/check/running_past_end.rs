@@ -21,6 +21,7 @@ use crate::check::{CheckContext, Reporter, add_label};
 /// Number of days after the planned end that are allowed for reporting.
 const GRACE_DAYS: i32 = 30;
 
+/// Reports a study that is still running more than `GRACE_DAYS` after its end.
 pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let Some(end) = case.end.filter(|_| case.status == Some(Status::Running)) else { return };
     if end.saturating_add(GRACE_DAYS.days()) < context.site.today {

@@ -19,6 +19,7 @@ use crate::vocabulary::MetricUnit;
 /// The smallest number of people or events that may be published.
 const MIN_COUNT: f64 = 5.0;
 
+/// Reports a sample, and each result with an arm, so small that people could be recognised.
 pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if let Some(size) = case.sample_size.filter(|size| *size < 5) {
         reporter.report_field(
@@ -27,7 +28,7 @@ pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Report
             "leave the figure out, or publish the study without its sample",
         );
     }
-    for result in case.results.iter().filter(|result| has_counts(result, context)) {
+    for result in case.results.iter().filter(|result| has_undisguised_counts(result, context)) {
         let cells = [result.baseline, result.control, result.variant];
         if let Some(cell) = cells.into_iter().flatten().find(|cell| is_too_small(*cell)) {
             let span = first_line(&case.meta.body.text, result.span.clone());
@@ -40,12 +41,14 @@ pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Report
     }
 }
 
-/// Whether a count is a positive whole number below the minimum; a reach of 1.4 is in thousands or millions.
+/// Whether a count is a positive whole number below the minimum; a reach of 1.4 is in thousands or
+/// millions.
 fn is_too_small(cell: f64) -> bool {
     cell > 0.0 && cell < MIN_COUNT && cell.fract() == 0.0
 }
 
-/// Whether the arms of a result are undisguised counts.
-fn has_counts(result: &MetricResult, context: &CheckContext<'_>) -> bool {
+/// Whether the arms of a result are numbers of people or events, published as they are rather than
+/// as index numbers, so that small ones could reveal people.
+fn has_undisguised_counts(result: &MetricResult, context: &CheckContext<'_>) -> bool {
     !result.is_indexed && matches!(result.unit(&context.catalog.vocabulary), Some(MetricUnit::People | MetricUnit::Count))
 }

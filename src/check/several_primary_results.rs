@@ -15,6 +15,7 @@ use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Role;
 use crate::check::{CheckContext, Reporter, add_label, first_line};
 
+/// Reports the second primary result of a study, and labels the first one, which is taken.
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let primary: Vec<_> = case.results.iter().filter(|result| result.role == Role::Primary).collect();
     if let [first, second, ..] = primary[..] {

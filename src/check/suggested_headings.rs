@@ -17,6 +17,7 @@ use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Status;
 use crate::check::{CheckContext, Reporter, text_patterns};
 
+/// Reports each section for which a completed study has no heading, if its language has a lexicon.
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     if case.status != Some(Status::Completed) {
         return;
@@ -33,6 +34,7 @@ pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>
     }
 }
 
+/// The word with a capital first letter.
 fn capitalise(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()

@@ -15,6 +15,7 @@ use crate::check::{CheckContext, Reporter};
 /// The longest summary without a warning, in characters.
 const MAX_CHARACTERS: usize = 300;
 
+/// Reports a summary of more than `MAX_CHARACTERS`.
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let length = case.summary.as_ref().map_or(0, |summary| summary.chars().count());
     if length > MAX_CHARACTERS {

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use crate::vocabulary::{Vocabulary, normalise_name};
 
-/// Words of one language for reasons, changes and headings, in lower case. In languages that separate words by spaces, a word matches the
-/// beginning of a word of the text, so that stems are enough.
+/// Words of one language for reasons, changes and headings, in lower case. In languages that
+/// separate words by spaces, a word matches the beginning of a word of the text, so that stems are
+/// enough.
 struct Lexicon {
     /// Primary language subtag of the BCP 47 tag.
     language: &'static str,
@@ -13,12 +14,15 @@ struct Lexicon {
     reasons: &'static [&'static str],
     /// Words for rising, falling and comparing.
     measures: &'static [&'static str],
-    /// Words in headings of sections on results, the usual one first; empty where no heading is suggested.
+    /// Words in headings of sections on results, the usual one first; empty where no heading is
+    /// suggested.
     results: &'static [&'static str],
-    /// Words in headings of sections on learnings, the usual one first; empty where no heading is suggested.
+    /// Words in headings of sections on learnings, the usual one first; empty where no heading is
+    /// suggested.
     learnings: &'static [&'static str],
 }
 
+/// The lexicons, one for each language in which hypotheses are understood.
 #[rustfmt::skip]
 const LEXICONS: &[Lexicon] = &[
     Lexicon { language: "en", reasons: &["because", "since", "as ", "due to", "thanks to", "given that", "so that", "the reason"], measures: &["increas", "rais", "rise", "rising", "grow", "lift", "more", "higher", "fewer", "less", "lower", "fall", "drop", "reduc", "decreas", "declin", "cut", "improv", "double", "halve", "exceed", "reach", "at least", "faster", "slower", "shorter", "longer", "cheaper", "go up", "go down", "goes up", "goes down"], results: &["result", "finding", "numbers", "what happened"], learnings: &["learning", "lesson", "takeaway", "what we learn"] },
@@ -55,22 +59,25 @@ const LEXICONS: &[Lexicon] = &[
 /// Languages that are written without spaces between words, or that attach particles to words.
 const UNSPACED_LANGUAGES: &[&str] = &["ja", "zh", "ko", "th", "ar", "he"];
 
-/// The lexicon of a BCP 47 tag; both written forms of Norwegian share one.
+/// The lexicon of a BCP 47 tag, none for a language without one; both written forms of Norwegian
+/// share one.
 fn find_lexicon(language: &str) -> Option<&'static Lexicon> {
     let base = language.split('-').next().unwrap_or(language).to_ascii_lowercase();
     let base = if base == "nb" || base == "nn" { "no" } else { &base };
     LEXICONS.iter().find(|lexicon| lexicon.language == base)
 }
 
-/// Whether a hypothesis gives a reason; none for languages without a lexicon. "because" counts in every language.
+/// Whether a hypothesis gives a reason; none for languages without a lexicon. "because" counts in
+/// every language.
 pub fn gives_reason(text: &str, language: &str) -> Option<bool> {
     let lexicon = find_lexicon(language)?;
     let text = text.to_lowercase();
     Some(contains_any(&text, lexicon, lexicon.reasons) || text.contains("because"))
 }
 
-/// Whether a hypothesis names something measurable: a number, a change or a metric; none for languages without a lexicon. `metrics` is
-/// called only when the text has neither a number nor a word of change.
+/// Whether a hypothesis names something measurable: a number, a change or a metric; none for
+/// languages without a lexicon. `metrics` is called only when the text has neither a number nor a
+/// word of change.
 pub fn names_measure<'a>(
     text: &str,
     language: &str,
@@ -87,7 +94,8 @@ pub fn names_measure<'a>(
     )
 }
 
-/// The sections, "results" and "learnings", that should have a heading, each with words of which one occurs in it, the usual one first.
+/// The sections, "results" and "learnings", that should have a heading, each with lower-case words
+/// of which one occurs in it, the usual one first; empty for languages without such words.
 pub fn suggested_headings(language: &str) -> Vec<(&'static str, &'static [&'static str])> {
     let Some(lexicon) = find_lexicon(language) else { return Vec::new() };
     [("results", lexicon.results), ("learnings", lexicon.learnings)]
@@ -96,7 +104,8 @@ pub fn suggested_headings(language: &str) -> Vec<(&'static str, &'static [&'stat
         .collect()
 }
 
-/// Ids, labels and aliases of all metrics in lower case, without ASCII names of one or two characters.
+/// Ids, labels and aliases of all metrics in lower case, without ASCII names of one or two
+/// characters.
 pub fn metric_names(vocabulary: &Vocabulary) -> Vec<String> {
     let terms = vocabulary.metrics.iter().map(|(_, term)| term);
     let names = terms.flat_map(|term| {
@@ -114,13 +123,15 @@ pub fn metric_names(vocabulary: &Vocabulary) -> Vec<String> {
     names
 }
 
-/// Whether a text contains one of some words of a lexicon.
+/// Whether a lower-case text contains one of some words of a lexicon: as the beginning of a word,
+/// or anywhere in languages without spaces between words.
 fn contains_any(text: &str, lexicon: &Lexicon, words: &[&str]) -> bool {
     let is_unspaced = UNSPACED_LANGUAGES.contains(&lexicon.language);
     words.iter().any(|word| if is_unspaced { text.contains(word) } else { has_word(text, word) })
 }
 
-/// Whether a word of a text starts with `word`.
+/// Whether a word of a lower-case text starts with `word`; a `word` in a script of East Asia, where
+/// words are not separated, may stand anywhere.
 fn has_word(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
         !text[..at].chars().next_back().is_some_and(char::is_alphabetic)
@@ -147,7 +158,8 @@ impl DigitRun {
 /// The smallest number of digits in a run that is returned.
 const MIN_DIGITS: usize = 9;
 
-/// Runs of at least nine digits with at most two separators in a row, without those inside a word, a decimal or an amount of money.
+/// Runs of at least nine digits with at most two separators in a row, without those inside a word,
+/// a decimal or an amount of money.
 pub fn digit_runs(text: &str) -> impl Iterator<Item = DigitRun> + '_ {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -164,7 +176,8 @@ pub fn digit_runs(text: &str) -> impl Iterator<Item = DigitRun> + '_ {
     })
 }
 
-/// The byte offset after the last digit of a run, and the number of its digits.
+/// The byte offset after the last digit of the run that starts at a digit, and the number of its
+/// digits; up to two separators may stand in a row.
 fn scan_run(bytes: &[u8], start: usize) -> (usize, usize) {
     let (mut at, mut end, mut count) = (start, start, 0);
     while at < bytes.len() {
@@ -190,7 +203,7 @@ fn run_start(bytes: &[u8], start: usize) -> usize {
     run_start
 }
 
-/// Whether no letter, decimal mark or currency symbol is attached to a run.
+/// Whether no letter, decimal mark or currency symbol is attached to the run from `start` to `end`.
 fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let before = text[..start].chars().next_back();
     let after = text[end..].chars().next();

@@ -15,6 +15,7 @@ use crate::check::{CheckContext, Reporter};
 /// The longest title without a warning, in characters.
 const MAX_CHARACTERS: usize = 120;
 
+/// Reports a title of more than `MAX_CHARACTERS`.
 pub fn check(meta: &Meta, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let length = meta.title.chars().count();
     if length > MAX_CHARACTERS {

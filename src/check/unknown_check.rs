@@ -13,6 +13,7 @@
 use crate::check::{CheckContext, Reporter, manual};
 use crate::diagnostic::nearest;
 
+/// Reports each code in the table `[checks]` of the settings that is not the code of a diagnostic.
 pub fn check(context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let known: Vec<&str> = manual::codes().collect();
     for code in context.site.checks.levels.keys().filter(|code| !known.contains(&code.as_str())) {

@@ -17,6 +17,7 @@ use crate::catalog::keywords::{Keyword, Objective};
 use crate::check::{CheckContext, Reporter};
 use crate::diagnostic::nearest;
 
+/// Reports metrics, objectives and pages in the settings that do not exist.
 pub fn check(context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let contract = &context.site.metrics;
     let metrics = contract.common.iter().chain(contract.by_objective.values().flatten());
@@ -39,7 +40,8 @@ pub fn check(context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     check_pages(context, reporter);
 }
 
-/// Reports unknown pages in the navigation, unless records are withheld: the pages may be meant for another audience.
+/// Reports unknown pages in the navigation, unless records are withheld: the pages may be meant for
+/// another audience.
 fn check_pages(context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let known: Vec<&str> = context.catalog.pages.iter().map(|page| &*page.meta.id).collect();
     if context.catalog.withheld_count > 0 {

@@ -17,6 +17,7 @@ use crate::catalog::CaseStudy;
 use crate::catalog::keywords::Outcome;
 use crate::check::{CheckContext, Reporter, add_label, first_line};
 
+/// Reports a study that is `won` though the confidence interval of its primary lift holds zero.
 pub fn check(case: &CaseStudy, _: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
     let Some(primary) = case.primary_result().filter(|primary| primary.interval_crosses_zero()) else { return };
     if case.outcome == Some(Outcome::Won) {

@@ -59,7 +59,7 @@ impl CommonArguments {
         Ok(timestamp.to_zoned(jiff::tz::TimeZone::UTC).date())
     }
 
-    /// The options of the run.
+    /// The options of a run: the build date, and audience and drafts as given.
     ///
     /// # Errors
     /// As for [`CommonArguments::build_date`].

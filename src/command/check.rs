@@ -136,6 +136,8 @@ pub(super) fn add_page_problems(
     Ok(CheckedCatalog { site, catalog, diagnostics })
 }
 
+/// The diagnostics in the requested format. `summary` says what was checked and is for people only;
+/// `folder` is the hub's folder in its repository, which GitHub and SARIF put before every path.
 fn render_report(
     diagnostics: &[Diagnostic],
     sources: &Sources,
@@ -152,6 +154,8 @@ fn render_report(
     }
 }
 
+/// The diagnostics with excerpts and hints, and their number in a last line; in colour where
+/// standard output is a terminal.
 fn render_human(diagnostics: &[Diagnostic], sources: &Sources, summary: &str) -> String {
     let has_colours = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let problems = render::render_human(
@@ -167,7 +171,7 @@ fn render_human(diagnostics: &[Diagnostic], sources: &Sources, summary: &str) ->
     format!("{problems}{tally}{summary}\n")
 }
 
-/// The numbers of checked and withheld records in words.
+/// The numbers of checked and withheld records in words, for the last line of the report.
 fn describe_scope(hub: &CheckedCatalog) -> String {
     let catalog = &hub.catalog;
     let withheld = match catalog.withheld_count {
@@ -181,6 +185,11 @@ fn describe_scope(hub: &CheckedCatalog) -> String {
     )
 }
 
+/// The manual page of a code, the list of all codes for `all`, or the guide to the fields for
+/// `fields`.
+///
+/// # Errors
+/// The code is unknown; the hint has the nearest one.
 fn render_manual(code: &str) -> Result<String> {
     if code == "all" {
         return Ok(manual::codes()
@@ -201,7 +210,7 @@ fn render_manual(code: &str) -> Result<String> {
     Ok(format!("{code}{level}\n\n{page}\n"))
 }
 
-/// Writes to standard output; a closed pipe, as behind `head`, is no error.
+/// Writes to standard output. A closed pipe, as behind `head`, is no error.
 fn write_stdout(text: &str) -> Result<()> {
     match io::stdout().lock().write_all(text.as_bytes()) {
         Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {

@@ -43,6 +43,7 @@ enum ExportFormat {
 }
 
 impl Arguments {
+    /// The formats to write: the requested one, else both.
     fn formats(&self) -> &'static [DataFormat] {
         match self.format {
             Some(ExportFormat::Json) => &[DataFormat::Json],

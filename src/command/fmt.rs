@@ -78,7 +78,7 @@ enum LeftAlone {
     Unsupported(&'static str),
 }
 
-/// The change that brings a record into canonical form; none if it is in it.
+/// The change that brings a record into canonical form; none if it is already in that form.
 ///
 /// # Errors
 /// Why the record is left as it is.
@@ -123,7 +123,8 @@ fn select_records<'s>(sources: &'s Sources, paths: &[PathBuf]) -> Result<Vec<&'s
     Ok(selected)
 }
 
-/// A path given on the command line, as one below the root.
+/// A path given on the command line as one below the root; none where it lies elsewhere or does not
+/// exist.
 fn path_in_hub(root: &Path, path: &Path) -> Option<PathBuf> {
     source::canonicalize_file(path)?.strip_prefix(root).ok().map(Path::to_owned)
 }

@@ -54,7 +54,7 @@ pub fn cache_key(sources: &Sources, today: Date, formats: &[u8]) -> ContentHash 
     ContentHash::of(&bytes)
 }
 
-/// Completes or undoes interrupted changes of the hub's files.
+/// Completes or undoes changes of the hub's files that a killed run left, and prints what was done.
 pub fn recover_changes(root: &Path) {
     match output::recover_changes(root) {
         Ok(None) => {}
@@ -63,8 +63,8 @@ pub fn recover_changes(root: &Path) {
     }
 }
 
-/// Completes or undoes an interrupted exchange of a published folder. Errors are ignored here,
-/// because the command that publishes there meets them again.
+/// Completes or undoes an interrupted exchange of a published folder, and prints which files were
+/// moved aside. Errors are ignored here, because the command that publishes there meets them again.
 pub fn recover_target(target: &Path, root: &Path) {
     print_foreign_files(&output::recover(target, root).unwrap_or_default());
 }

@@ -90,7 +90,8 @@ pub fn run() -> ExitCode {
     })
 }
 
-/// Completes or removes what killed runs left in the hub.
+/// Completes or removes what killed runs left in the hub and in its default output folder; does
+/// nothing outside of a hub.
 fn recover_interrupted_runs(common: &CommonArguments) {
     if let Ok(root) = common.find_root() {
         cache::remove_temporary_files(&root);

@@ -145,7 +145,7 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-/// Largest number of similar case studies that are printed.
+/// Largest number of similar case studies that are printed before a new record is written.
 const MAX_SHOWN_CASES: usize = 3;
 
 /// Prints the case studies that are similar to the new record, so that its author can read them
@@ -161,6 +161,11 @@ fn print_related(hub: &SimilarityIndex, text: &str) {
     }
 }
 
+/// The path below the hub's root and the text of a new case study, in the folder of its first
+/// market.
+///
+/// # Errors
+/// A market, channel, tactic or status is unknown, or no file name can be made.
 fn render_case_study(
     hub: &SimilarityIndex,
     case: &CaseStudyArguments,
@@ -193,9 +198,13 @@ fn render_case_study(
         "content/case-studies/{folder}/{}.md",
         file_name(case.slug.as_deref(), &case.title)?
     ));
-    Ok((path, front_matter.render_file(&render_body(language))))
+    Ok((path, front_matter.render_file(&render_case_study_body(language))))
 }
 
+/// The path below the hub's root and the text of a new idea.
+///
+/// # Errors
+/// A market, channel or tactic is unknown, or no file name can be made.
 fn render_idea(hub: &SimilarityIndex, idea: &IdeaArguments) -> Result<(PathBuf, String)> {
     let vocabulary = &hub.catalog.vocabulary;
     let front_matter = FrontMatter::default()
@@ -225,6 +234,10 @@ fn render_idea(hub: &SimilarityIndex, idea: &IdeaArguments) -> Result<(PathBuf, 
     Ok((path, front_matter.render_file(&format!("{}\n", template::IDEA_BODY))))
 }
 
+/// The path below the hub's root and the text of a new playbook.
+///
+/// # Errors
+/// No file name can be made.
 fn render_playbook(playbook: &PlaybookArguments) -> Result<(PathBuf, String)> {
     let front_matter = FrontMatter::default()
         .with(field::TITLE.name, playbook.title.as_str())
@@ -255,8 +268,9 @@ fn file_name(requested: Option<&str>, title: &str) -> Result<String> {
     }
 }
 
-/// The template of a body: headings in its language, separated by blank lines.
-fn render_body(language: &str) -> String {
+/// The body of a new case study: the headings of the template in this language (a BCP 47 tag),
+/// separated by blank lines.
+fn render_case_study_body(language: &str) -> String {
     template::case_study_headings(language)
         .iter()
         .map(|heading| format!("## {heading}\n\n"))
@@ -266,7 +280,8 @@ fn render_body(language: &str) -> String {
         + "\n"
 }
 
-/// The canonical form of a word of a closed list.
+/// The canonical form of a word of a closed list, such as a status; `field` is named in the
+/// message.
 ///
 /// # Errors
 /// The word is unknown; the hint has the nearest one.
@@ -280,10 +295,16 @@ fn parse_word<W: crate::catalog::keywords::Keyword>(
     })
 }
 
+/// A field value with these ids in their order; whether any record has them is not checked.
 fn to_list(ids: &[String]) -> FieldValue {
     ids.iter().map(String::as_str).collect()
 }
 
+/// A field value with the ids of terms, each given by any of its names; `what` is the kind of term,
+/// for the message.
+///
+/// # Errors
+/// A term is unknown; the hint has the nearest one.
 fn find_terms<K: TermId>(names: &[String], what: &str, known: &Terms<K>) -> Result<FieldValue> {
     let ids: Vec<String> =
         names.iter().map(|name| find_term(name, what, known)).collect::<Result<_>>()?;
@@ -304,7 +325,11 @@ fn find_term<K: TermId>(name: &str, what: &str, known: &Terms<K>) -> Result<Stri
     }
 }
 
-/// The ids of market groups, given by id, and of markets, given by any of their names.
+/// The ids of market groups, given by id, and of markets, given by any of their names, in the given
+/// order.
+///
+/// # Errors
+/// A name is neither; the hint has the nearest market.
 fn find_markets(names: &[String], vocabulary: &Vocabulary) -> Result<Vec<String>> {
     names
         .iter()

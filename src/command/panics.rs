@@ -70,6 +70,7 @@ pub fn to_error(payload: &(dyn Any + Send)) -> Error {
 }
 
 impl CaughtPanic {
+    /// A panic as the hook sees it, with the record that its thread was working on.
     fn from_hook(info: &PanicHookInfo) -> Self {
         CaughtPanic {
             message: payload_text(info.payload()),

@@ -77,7 +77,7 @@ struct Review {
     problems: Vec<Diagnostic>,
 }
 
-/// A family of similar case studies that is new, or has new members.
+/// A family of similar case studies that is new or has new members, with the texts of the report.
 struct FlaggedFamily {
     id: String,
     kind: &'static str,
@@ -91,13 +91,13 @@ struct FlaggedFamily {
     answer: String,
 }
 
-/// A record that was added or changed.
+/// A record that was added or changed between base and working tree.
 struct ChangedRecord {
     path: String,
     title: String,
 }
 
-/// A new possible duplicate.
+/// A pair that is open in the working tree and was not in the base, with the texts of the report.
 struct FlaggedPair {
     a: String,
     b: String,
@@ -159,17 +159,19 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
     Ok(if has_failed { ExitCode::from(EXIT_CONTENT_ERRORS) } else { ExitCode::SUCCESS })
 }
 
+/// Compares the working tree (`head`) with the base. `changed_paths` are the files that are new or
+/// differ, `base_paths` are all files of the base.
 fn compare_revisions(
     base: &CheckedCatalog,
     head: &CheckedCatalog,
     changed_paths: &BTreeSet<&str>,
-    known: &BTreeSet<&str>,
+    base_paths: &BTreeSet<&str>,
 ) -> Review {
     let titles = titles_by_path(&head.catalog);
     let (changed, added): (Vec<_>, Vec<_>) = titles
         .iter()
         .filter(|(path, _)| changed_paths.contains(**path))
-        .partition(|(path, _)| known.contains(**path));
+        .partition(|(path, _)| base_paths.contains(**path));
     let record = |(path, title): (&&str, &&str)| ChangedRecord {
         path: (*path).to_owned(),
         title: (*title).to_owned(),
@@ -181,7 +183,7 @@ fn compare_revisions(
         .map(|path| (*path).to_owned())
         .collect();
     let base_similar = similar::find(&base.site, &base.catalog);
-    let flagged = open_pairs(&base.catalog, &base_similar.pairs);
+    let flagged = open_pair_ids(&base.catalog, &base_similar.pairs);
     let head_similar = similar::find(&head.site, &head.catalog);
     let families =
         find_flagged_families(&base.catalog, &base_similar, &head.catalog, &head_similar);
@@ -272,11 +274,14 @@ fn titles_by_path(catalog: &Catalog) -> BTreeMap<&str, &str> {
     cases.chain(ideas).chain(others).map(|meta| (&*meta.path, meta.title.as_str())).collect()
 }
 
+/// The ids of the two case studies of a pair, which, unlike their indexes, can be compared between
+/// revisions.
 fn pair_ids(catalog: &Catalog, pair: &Pair) -> (String, String) {
     (catalog.case(pair.a).meta.id.to_string(), catalog.case(pair.b).meta.id.to_string())
 }
 
-fn open_pairs(catalog: &Catalog, pairs: &[Pair]) -> BTreeSet<(String, String)> {
+/// The ids of all pairs that are not acknowledged, those inside families included.
+fn open_pair_ids(catalog: &Catalog, pairs: &[Pair]) -> BTreeSet<(String, String)> {
     pairs
         .iter()
         .filter(|pair| pair.state == AnswerState::Open)
@@ -284,6 +289,8 @@ fn open_pairs(catalog: &Catalog, pairs: &[Pair]) -> BTreeSet<(String, String)> {
         .collect()
 }
 
+/// A pair for the report. Of its two records one that was changed comes first, because its author
+/// is asked to answer.
 fn to_flagged_pair(catalog: &Catalog, pair: &Pair, changed_paths: &BTreeSet<&str>) -> FlaggedPair {
     let (mut newer, mut other) = (&catalog.case(pair.a).meta, &catalog.case(pair.b).meta);
     if !changed_paths.contains(&*newer.path) {
@@ -306,6 +313,7 @@ fn to_flagged_pair(catalog: &Catalog, pair: &Pair, changed_paths: &BTreeSet<&str
     }
 }
 
+/// The review as a Markdown comment; every text of the hub is in a code span or code block.
 fn render_markdown(review: &Review) -> String {
     let mut text = String::from("## Review of this change\n\n");
     let _ = writeln!(
@@ -380,6 +388,7 @@ fn render_markdown(review: &Review) -> String {
     text
 }
 
+/// Appends a section with the problems that `is_listed` selects; nothing where there are none.
 fn write_problems(
     text: &mut String,
     heading: &str,
@@ -410,6 +419,7 @@ fn write_problems(
     text.push('\n');
 }
 
+/// The review as one JSON object.
 fn render_json(review: &Review) -> String {
     let records = |records: &[ChangedRecord]| -> Vec<serde_json::Value> {
         records

@@ -173,10 +173,13 @@ fn from_bytes(bytes: &[u8]) -> Option<LoadedIndex> {
 }
 
 impl LoadedIndex {
+    /// Answers a query from the index files in memory, with at most as many hits as it asks for.
     fn search(&self, request: &casebook_search::SearchRequest) -> Result<SearchResponse> {
         self.call_until_done(|| self.engine.search(request))
     }
 
+    /// An excerpt for each hit that shows where the words of the query occur, in the order of the
+    /// hits.
     fn excerpts(&self, text: &str, hits: &[Hit]) -> Result<Vec<Excerpt>> {
         let hits = hits
             .iter()
@@ -186,7 +189,8 @@ impl LoadedIndex {
         self.call_until_done(|| self.engine.excerpts(&request))
     }
 
-    /// Repeats a call of the engine with the files it misses until it is done.
+    /// Repeats a call of the engine, each time with the files of the index that it missed, until it
+    /// has a result.
     fn call_until_done<T>(
         &self,
         call: impl Fn() -> std::result::Result<Step<T>, casebook_search::OpenError>,
@@ -237,6 +241,7 @@ fn run_queries(index: &LoadedIndex, queries: &str) -> Result<String> {
     Ok(run)
 }
 
+/// Answers the words of the command line and prints the answer in the requested format.
 fn print_response(index: &LoadedIndex, arguments: &Arguments) -> Result<()> {
     let text = arguments.words.join(" ");
     let request = casebook_search::SearchRequest {
@@ -259,6 +264,8 @@ fn print_response(index: &LoadedIndex, arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
+/// The answer for people: corrected words and hints, the number of records, then each hit with its
+/// excerpt, and with its score where that was requested.
 fn format_human(response: &SearchResponse, excerpts: &[Excerpt]) -> String {
     let mut out = String::new();
     if let Some(corrected) = &response.corrected {

@@ -135,7 +135,7 @@ fn bind_port(port: Option<u16>) -> Result<TcpListener> {
     })
 }
 
-/// Runs `work` with a spinner on the terminal.
+/// Runs `work` with a spinner on the terminal and returns its result.
 fn with_progress<T>(work: impl FnOnce() -> T) -> T {
     let spinner = ProgressBar::new_spinner().with_message("building the site");
     spinner.enable_steady_tick(Duration::from_millis(100));
@@ -144,6 +144,7 @@ fn with_progress<T>(work: impl FnOnce() -> T) -> T {
     value
 }
 
+/// Prints the result of the first build, how long each stage took, and the address of the site.
 fn print_start(built: &BuildResult, address: SocketAddr) {
     print_build(built);
     print!("{}", built.timings);

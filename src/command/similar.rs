@@ -97,6 +97,11 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
+/// Writes the neighbours of every case study, as `--all` asks for, to the file of `--out` or to
+/// standard output.
+///
+/// # Errors
+/// The hub cannot be read, or the file cannot be written.
 fn run_all(root: &Path, common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
     let (sources, hub) =
         read_hub(root, &common.build_options(None, false)?, &mut Timings::default())?;
@@ -115,6 +120,12 @@ fn run_all(root: &Path, common: &CommonArguments, arguments: &Arguments) -> Resu
     Ok(ExitCode::SUCCESS)
 }
 
+/// The case studies nearest to the text or file of the command line, best first, at most as many as
+/// requested and only of the requested market; with them the file's own case study, where it is one
+/// of the hub.
+///
+/// # Errors
+/// The market is unknown, or the file cannot be read.
 fn find_related(
     root: &Path,
     studies: &SimilarityIndex,
@@ -144,8 +155,11 @@ fn find_related(
     Ok((query_case, found))
 }
 
-/// The case studies that are similar to a file; and the file's own case study, where it is one of
-/// the hub.
+/// The file's own case study, where it is one of the hub, and the `limit` case studies that are
+/// most similar to the file.
+///
+/// # Errors
+/// The file cannot be read.
 fn related_to_file(
     root: &Path,
     studies: &SimilarityIndex,
@@ -165,6 +179,10 @@ fn related_to_file(
     Ok((query_case, studies.find_nearest_to_record(&text, query_case, limit)))
 }
 
+/// All of standard input as text.
+///
+/// # Errors
+/// It cannot be read or is not UTF-8.
 fn read_stdin() -> Result<String> {
     let mut text = String::new();
     std::io::stdin()
@@ -173,6 +191,8 @@ fn read_stdin() -> Result<String> {
     Ok(text)
 }
 
+/// The results as an array of JSON objects; `query_case` is the case study that was searched for,
+/// where it is in the hub.
 fn render_json(
     studies: &SimilarityIndex,
     query_case: Option<CaseIndex>,
@@ -200,8 +220,8 @@ fn render_json(
     serde_json::to_string_pretty(&rows).expect("values made here can be written")
 }
 
-/// The nearest neighbours of every case study as tab-separated values: at most `count` in each
-/// language, best first.
+/// The nearest neighbours of every case study as tab-separated values under a heading: at most
+/// `count` in each language, best first. A pair that is near from both sides has two lines.
 pub fn neighbour_table(site: &Site, catalog: &Catalog, count: usize) -> String {
     let model = similarity_model::build(
         catalog,

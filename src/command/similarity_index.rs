@@ -161,7 +161,8 @@ impl SimilarityIndex {
         find_nearest(&self.site, &self.similarity_model, &self.catalog, query, &copied_share, limit)
     }
 
-    /// The shingles of the body of a case study, read from its source file.
+    /// The shingles of the body of a case study, read from its source file; `None` where that
+    /// cannot be parsed.
     fn shingles_of_case(&self, case: CaseIndex) -> Option<Shingles> {
         let path = &self.catalog.case(case).meta.path;
         let file = self.sources.files.iter().find(|file| file.path == *path)?;
@@ -222,7 +223,8 @@ impl SimilarityIndex {
         lines
     }
 
-    /// How a result is related to the query.
+    /// How a result is related to the query in words, from "possible duplicate" to "a little
+    /// alike".
     fn describe_relation(&self, query_case: Option<CaseIndex>, related: &RelatedCase) -> String {
         match self.duplicate_verdict(query_case, related) {
             Some(verdict) => format!("possible duplicate, {}", verdict.as_str()),
@@ -249,7 +251,8 @@ impl SimilarityIndex {
         ))
     }
 
-    /// Markets, status, outcome and evidence grade of a case study, separated by commas.
+    /// Markets, status, outcome and evidence grade of a case study, separated by commas; what is
+    /// not stated is left out.
     fn describe_status(&self, index: CaseIndex) -> String {
         let case = self.catalog.case(index);
         let markets: Vec<&str> = case
@@ -266,6 +269,7 @@ impl SimilarityIndex {
     }
 }
 
+/// The shingles of the body of a parsed file.
 fn shingles_of_manuscript(manuscript: &Manuscript) -> Shingles {
     copied_text::shingles_of_texts(manuscript.outline.sections.iter().map(|section| &*section.text))
 }

@@ -12,17 +12,17 @@ pub const EXIT_CONTENT_ERRORS: u8 = 1;
 /// The exit code of wrong usage, I/O errors and panics.
 pub const EXIT_FAILURE: u8 = 2;
 
-/// Prints where files were moved that Casebook did not write.
+/// Prints to standard error where files that Casebook did not write were moved.
 pub fn print_foreign_files(foreign_files: &[ForeignFiles]) {
     foreign_files.iter().for_each(|files| eprintln!("note: {files}"));
 }
 
-/// Prints a note.
+/// Prints a note to standard error.
 pub fn print_note(note: &str) {
     eprintln!("note: {}", render::escape_controls(note));
 }
 
-/// Prints an error with its hint.
+/// Prints an error with its hint to standard error.
 pub fn print_error(error: &Error) {
     eprintln!("error: {}", render::escape_controls(&error.to_string()));
     if let Some(hint) = &error.hint {
@@ -30,7 +30,8 @@ pub fn print_error(error: &Error) {
     }
 }
 
-/// How diagnostics are rendered on standard error.
+/// How diagnostics are rendered on standard error: in colour on a terminal, unless `NO_COLOR` is
+/// set.
 pub fn stderr_options() -> render::RenderOptions {
     render::RenderOptions {
         has_colours: std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),

@@ -40,17 +40,17 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
     let read_options =
         sources.settings.as_ref().map(crate::site::read::read_options).unwrap_or_default();
     let folder = root.join("themes").join(&read_options.theme);
-    let mut records = read_records(&sources.theme)?;
+    let mut versions = read_copied_versions(&sources.theme)?;
     if let Some(path) = &arguments.copy {
         let path = path.replace('\\', "/");
         let (text, hash) = find_built_in(&path)?;
         write_new(&folder.join(&path), &text)?;
-        records.insert(path.clone(), hash);
-        overwrite(&folder.join(RECORD_FILE), &render_records(&records))?;
+        versions.insert(path.clone(), hash);
+        overwrite(&folder.join(RECORD_FILE), &render_copied_versions(&versions))?;
         println!("copied `{path}` to `{}`", folder.join(&path).display());
         return Ok(ExitCode::SUCCESS);
     }
-    let parts = overrides::list_parts(&sources.theme, &records);
+    let parts = overrides::list_parts(&sources.theme, &versions);
     let shown = parts.iter().filter(|part| arguments.all || part.state != PartState::BuiltIn);
     for part in shown {
         println!("{:<44}  {}", part.path, part.state.as_str());
@@ -60,7 +60,10 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-/// The text of a built-in file and the hash of its version.
+/// The text of a built-in file of the theme and the hash of its version.
+///
+/// # Errors
+/// There is no such file, or it is no text.
 fn find_built_in(path: &str) -> Result<(String, String)> {
     let Some((bytes, hash)) = overrides::built_in_file(path) else {
         let parts = overrides::list_parts(&BTreeMap::new(), &BTreeMap::new());
@@ -78,7 +81,12 @@ fn find_built_in(path: &str) -> Result<(String, String)> {
     }
 }
 
-fn read_records(
+/// The copied files of the hub's theme: path to hash of the built-in version that was copied. Empty
+/// where nothing was copied.
+///
+/// # Errors
+/// The file with them cannot be read.
+fn read_copied_versions(
     overlay: &BTreeMap<String, std::sync::Arc<[u8]>>,
 ) -> Result<BTreeMap<String, String>> {
     let Some(bytes) = overlay.get(RECORD_FILE) else { return Ok(BTreeMap::new()) };
@@ -88,8 +96,9 @@ fn read_records(
     })
 }
 
-fn render_records(records: &BTreeMap<String, String>) -> String {
+/// The text of the file that [`read_copied_versions`] reads.
+fn render_copied_versions(versions: &BTreeMap<String, String>) -> String {
     let head = "# Written by `casebook theme --copy`: which version of each file was copied.\n";
-    let lines = records.iter().map(|(path, hash)| format!("{path:?} = {hash:?}\n"));
+    let lines = versions.iter().map(|(path, hash)| format!("{path:?} = {hash:?}\n"));
     std::iter::once(head.to_owned()).chain(lines).collect()
 }

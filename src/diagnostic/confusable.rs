@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use unicode_security::skeleton;
 
-/// The text without white space and invisible characters at both ends.
+/// The text without white space and invisible characters at both ends; joiners and variation
+/// selectors of emoji stay.
 pub fn trim_invisible(text: &str) -> &str {
     let ends = text.trim();
     if ends.is_ascii() {
@@ -97,14 +98,15 @@ pub fn describe_difference(text: &str, other: &str) -> Option<String> {
     }))
 }
 
-/// Each distinct character by name and code point, joined with commas and `and`.
+/// Each distinct character by name and code point, joined with commas and `and`; none for no
+/// characters.
 fn list_characters(letters: impl Iterator<Item = char>) -> Option<String> {
     let mut names: Vec<String> = Vec::new();
     for letter in letters {
         let code = u32::from(letter);
         let name = match letter {
-            _ if character_name(letter).is_some() => {
-                format!("U+{code:04X} ({})", character_name(letter).unwrap_or_default())
+            _ if unseen_character_name(letter).is_some() => {
+                format!("U+{code:04X} ({})", unseen_character_name(letter).unwrap_or_default())
             }
             _ if is_invisible(letter) || letter.is_whitespace() => {
                 format!("U+{code:04X}, which cannot be seen")
@@ -119,8 +121,9 @@ fn list_characters(letters: impl Iterator<Item = char>) -> Option<String> {
     Some(if others.is_empty() { last.clone() } else { format!("{} and {last}", others.join(", ")) })
 }
 
-/// The usual name of a character that editors and office programs insert.
-fn character_name(letter: char) -> Option<&'static str> {
+/// The usual name of a character that is invisible or looks like a plain space and that editors and
+/// office programs insert; none for every other character, visible ones included.
+fn unseen_character_name(letter: char) -> Option<&'static str> {
     Some(match letter {
         '\t' => "tab",
         '\u{a0}' => "no-break space",

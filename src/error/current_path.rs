@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 thread_local! {
+    /// The path of the innermost running [`scope`] of this thread.
     static CURRENT_PATH: RefCell<Option<Arc<str>>> = const { RefCell::new(None) };
 }
 

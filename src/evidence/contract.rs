@@ -24,7 +24,7 @@ pub struct Contract {
     pub markets: BTreeMap<MarketId, Conformity>,
 }
 
-/// Conformity of a set of studies to the contract.
+/// How well a set of studies conforms to the common-metrics contract.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Conformity {
     /// Number of completed studies that must report at least one metric.
@@ -35,8 +35,9 @@ pub struct Conformity {
     pub metrics: BTreeMap<MetricId, MetricReports>,
     /// Studies that lack a required metric, in id order.
     pub lacking: Vec<CaseIndex>,
-    /// Metrics outside the vocabulary, each with the studies that report it, in id order.
-    pub extras: BTreeMap<Arc<str>, Vec<CaseIndex>>,
+    /// Local metrics (those outside the vocabulary), each with the studies that report it, in id
+    /// order.
+    pub local_metrics: BTreeMap<Arc<str>, Vec<CaseIndex>>,
 }
 
 /// How many studies report one required metric.
@@ -49,7 +50,8 @@ pub struct MetricReports {
 }
 
 impl Contract {
-    /// Whether a study reports all required metrics.
+    /// Whether a study lacks no required metric. True also for studies that the contract does not
+    /// bind, such as open ones.
     pub fn is_comparable(&self, case: CaseIndex) -> bool {
         !self.lacking.contains_key(&case)
     }
@@ -86,7 +88,7 @@ pub fn evaluate(site: &Site, catalog: &Catalog, studies: &[(CaseIndex, &CaseStud
     contract
 }
 
-/// Whether the contract applies to a study.
+/// Whether the contract applies to a study: it is completed and not in evaluation.
 fn is_bound(case: &CaseStudy) -> bool {
     case.status == Some(Status::Completed) && case.outcome != Some(Outcome::InEvaluation)
 }
@@ -106,6 +108,7 @@ struct RequiredMetrics {
 }
 
 impl RequiredMetrics {
+    /// Reads the required metrics of site.toml.
     fn from_site(site: &Site, vocabulary: &Vocabulary) -> RequiredMetrics {
         let known = |names: &Vec<String>| {
             names.iter().filter_map(|name| vocabulary.metrics.find(name)).collect()
@@ -124,12 +127,13 @@ impl RequiredMetrics {
         sorted(self.common.iter().chain(own.into_iter().flatten()).copied().collect())
     }
 
-    /// The metrics that any study must report, in id order.
+    /// All metrics that some study must report, in id order.
     fn all(&self) -> Vec<MetricId> {
         sorted(self.common.iter().chain(self.by_objective.values().flatten()).copied().collect())
     }
 }
 
+/// Metrics in id order, each once.
 fn sorted(mut metrics: Vec<MetricId>) -> Vec<MetricId> {
     metrics.sort_unstable();
     metrics.dedup();
@@ -137,6 +141,8 @@ fn sorted(mut metrics: Vec<MetricId>) -> Vec<MetricId> {
 }
 
 impl Conformity {
+    /// Counts a study that the contract binds: `required` are the metrics that it must report,
+    /// `missing` those of them that it lacks.
     fn add_study(
         &mut self,
         index: CaseIndex,
@@ -146,7 +152,7 @@ impl Conformity {
     ) {
         for reported in &case.results {
             if let Metric::Local(name) = &reported.metric {
-                let cases = self.extras.entry(Arc::clone(name)).or_default();
+                let cases = self.local_metrics.entry(Arc::clone(name)).or_default();
                 if cases.last() != Some(&index) {
                     cases.push(index);
                 }

@@ -54,7 +54,8 @@ impl Contradictions {
     }
 }
 
-/// One clear effect of a study: tactic, channel, metric, whether the metric improved, grade, study.
+/// One clear effect of a study: tactic, channel, metric, whether the metric improved, grade of the
+/// study, study.
 type ClearEffect = (TacticId, ChannelId, MetricId, bool, Option<Grade>, CaseIndex);
 
 /// Finds opposite effects among ended studies. An effect is clear where its confidence interval
@@ -77,6 +78,7 @@ pub fn find(catalog: &Catalog, studies: &[(CaseIndex, &CaseStudy)]) -> Contradic
     Contradictions { by_case: index_by_case(&found), stated: stated_contradictions(catalog), found }
 }
 
+/// The clear effects of a study, each once for every combination of its tactics and channels.
 fn clear_effects_of(catalog: &Catalog, index: CaseIndex, case: &CaseStudy) -> Vec<ClearEffect> {
     let clear = case.results.iter().filter_map(|reported| clear_effect(catalog, reported));
     let for_all_terms = |(metric, better)| {
@@ -91,7 +93,8 @@ fn clear_effects_of(catalog: &Catalog, index: CaseIndex, case: &CaseStudy) -> Ve
     clear.flat_map(for_all_terms).collect()
 }
 
-/// The metric and whether it improved, where the effect is clear.
+/// The metric of a reported result and whether it improved; none where the effect is not clear or
+/// the metric is local.
 fn clear_effect(catalog: &Catalog, reported: &MetricResult) -> Option<(MetricId, bool)> {
     let Metric::Known(metric) = reported.metric else { return None };
     let counts = match reported.role {
@@ -100,7 +103,7 @@ fn clear_effect(catalog: &Catalog, reported: &MetricResult) -> Option<(MetricId,
         Role::Guardrail => false,
     };
     match reported.effect(&catalog.vocabulary) {
-        Effect::BetterDirection if counts => Some((metric, true)),
+        Effect::Better if counts => Some((metric, true)),
         Effect::Worse if counts => Some((metric, false)),
         _ => None,
     }
@@ -123,6 +126,7 @@ fn to_contradiction(effects: &[ClearEffect]) -> Option<Contradiction> {
     })
 }
 
+/// For each study the positions of its contradictions in `found`, ascending.
 fn index_by_case(found: &[Contradiction]) -> BTreeMap<CaseIndex, Vec<usize>> {
     let mut by_case: BTreeMap<CaseIndex, Vec<usize>> = BTreeMap::new();
     for (at, contradiction) in found.iter().enumerate() {
@@ -136,6 +140,7 @@ fn index_by_case(found: &[Contradiction]) -> BTreeMap<CaseIndex, Vec<usize>> {
     by_case
 }
 
+/// Every study that states a contradiction in front matter, with the study that it contradicts.
 fn stated_contradictions(catalog: &Catalog) -> Vec<(CaseIndex, CaseIndex)> {
     catalog
         .iter_cases()

@@ -17,7 +17,7 @@ pub struct CoverageMatrix<'e, RowKey, ColumnKey> {
 }
 
 impl<'e, RowKey: Copy + Ord, ColumnKey: Copy + Ord> CoverageMatrix<'e, RowKey, ColumnKey> {
-    /// The table of one of the coverage maps of `Evidence`.
+    /// The table of one of the coverage maps of `Evidence`, whose key is a row and a column.
     pub fn from_tallies(tallies: &'e BTreeMap<(RowKey, ColumnKey), Tally>) -> Self {
         let rows: BTreeSet<RowKey> = tallies.keys().map(|(row, _)| *row).collect();
         let columns: BTreeSet<ColumnKey> = tallies.keys().map(|(_, column)| *column).collect();
@@ -32,12 +32,12 @@ impl<'e, RowKey: Copy + Ord, ColumnKey: Copy + Ord> CoverageMatrix<'e, RowKey, C
         CoverageMatrix { rows, columns, cells }
     }
 
-    /// The cells of the row at this position.
+    /// The cells of the row at this position, in the order of the columns; none for a gap.
     pub fn row(&self, row: usize) -> &[Option<&'e Tally>] {
         &self.cells[row * self.columns.len()..(row + 1) * self.columns.len()]
     }
 
-    /// Number of empty cells.
+    /// Number of empty cells: pairs of a market or group and a tactic or channel that no study has.
     pub fn count_gaps(&self) -> usize {
         self.cells.iter().filter(|cell| cell.is_none()).count()
     }

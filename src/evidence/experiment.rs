@@ -3,8 +3,8 @@
 
 use crate::catalog::{CaseIndex, CaseStudy, Catalog};
 
-/// The records that represent an experiment, in id order; `originals` is the result of
-/// [`find_originals`].
+/// The records that represent an experiment, so without translations, in id order; `originals` is
+/// the result of [`find_originals`].
 pub fn original_studies<'c>(
     catalog: &'c Catalog,
     originals: &[CaseIndex],
@@ -57,6 +57,7 @@ fn smallest_in_cycle(catalog: &Catalog, start: CaseIndex) -> CaseIndex {
     smallest
 }
 
+/// The record that a case study states to be a translation of; none where it is an original.
 fn translated_from(catalog: &Catalog, index: CaseIndex) -> Option<CaseIndex> {
     catalog.case(index).translation_of
 }

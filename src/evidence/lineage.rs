@@ -20,7 +20,7 @@ pub struct LineageTree {
     pub tried_in: Vec<MarketId>,
 }
 
-/// A study in a tree.
+/// A study in an adaptation tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineageBranch {
     /// The case study.
@@ -58,7 +58,7 @@ pub struct LineagePosition {
 }
 
 impl LineageTree {
-    /// The study that the tree starts with.
+    /// The study that a tree starts with.
     pub fn origin(&self) -> CaseIndex {
         self.branches[0].case
     }
@@ -114,6 +114,8 @@ struct ParentLinks {
 }
 
 impl ParentLinks {
+    /// Collects the parents and children of all studies, translations under their originals, and
+    /// breaks cycles.
     fn collect(catalog: &Catalog, originals: &[CaseIndex]) -> ParentLinks {
         let count = catalog.cases.len();
         let mut links = ParentLinks {
@@ -139,7 +141,7 @@ impl ParentLinks {
         links
     }
 
-    /// Removes the parent of the smallest id of every cycle.
+    /// Makes the smallest id of every cycle an origin: its parent becomes one of its other parents.
     fn break_cycles(&mut self) {
         let mut walk_of = vec![usize::MAX; self.first_parent.len()];
         for walk in 0..self.first_parent.len() {
@@ -155,7 +157,7 @@ impl ParentLinks {
         }
     }
 
-    /// Breaks the cycle that contains `start`, if there is one.
+    /// Breaks the cycle that contains `start` above its smallest id, if there is such a cycle.
     fn break_cycle(&mut self, start: usize) {
         let mut smallest = start;
         let mut current = start;
@@ -174,6 +176,8 @@ impl ParentLinks {
         }
     }
 
+    /// The tree of all studies that descend from an origin, with their tally and the markets in
+    /// which they ended.
     fn build_tree(&self, catalog: &Catalog, origin: CaseIndex) -> LineageTree {
         let branches = self.collect_branches(origin);
         let cases: BTreeSet<CaseIndex> = branches.iter().map(|branch| branch.case).collect();
@@ -184,8 +188,8 @@ impl ParentLinks {
         LineageTree { branches, tally, tried_in: tried_in.into_iter().collect() }
     }
 
-    /// Depth-first traversal with an explicit stack, because a chain of thousands of adaptations
-    /// would overflow the call stack.
+    /// The branches of the tree below an origin, in depth-first order. Uses an explicit stack,
+    /// because a chain of thousands of adaptations would overflow the call stack.
     fn collect_branches(&self, origin: CaseIndex) -> Vec<LineageBranch> {
         let mut branches: Vec<LineageBranch> = Vec::new();
         let mut stack = vec![(origin, None, true)];
@@ -205,8 +209,8 @@ impl ParentLinks {
     }
 }
 
-/// The parents of every study and of its translations, by id; a study that names a parent in both
-/// fields counts as adapted.
+/// For each study by position its parents and those of its translations, by id; a study that names
+/// a parent in both fields counts as adapted.
 fn collect_parents(
     catalog: &Catalog,
     originals: &[CaseIndex],

@@ -68,13 +68,15 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// The adaptation tree of a study; none where it belongs to none.
+    /// The adaptation tree of a study or of the original of a translation; none where it belongs to
+    /// none.
     pub fn tree_of(&self, case: CaseIndex) -> Option<&LineageTree> {
         self.lineage_positions.get(&case).map(|position| &self.lineage[position.tree])
     }
 }
 
-/// Evaluates all case studies of a hub.
+/// Evaluates all case studies of a hub: tallies, coverage, comparisons, adaptation trees, the
+/// contract and speed.
 pub fn tally(site: &Site, catalog: &Catalog) -> Evidence {
     let originals = experiment::find_originals(catalog);
     let studies = experiment::original_studies(catalog, &originals);
@@ -107,7 +109,7 @@ pub fn tally(site: &Site, catalog: &Catalog) -> Evidence {
     }
 }
 
-/// A record that represents an experiment.
+/// A record that represents an experiment, with its index.
 type Study<'c> = (CaseIndex, &'c CaseStudy);
 
 /// Evidence with tallies only; the other fields are empty.
@@ -141,16 +143,20 @@ fn tally_by<K: Ord + Copy + std::hash::Hash>(
     tallies.into_iter().collect()
 }
 
+/// The keys in order, each once.
 fn distinct<K: Ord>(mut keys: Vec<K>) -> Vec<K> {
     keys.sort_unstable();
     keys.dedup();
     keys
 }
 
+/// Every pair of a row and a column, row by row.
 fn cartesian_product<A: Copy, B: Copy>(rows: &[A], columns: &[B]) -> Vec<(A, B)> {
     rows.iter().flat_map(|row| columns.iter().map(move |column| (*row, *column))).collect()
 }
 
+/// The primary metric of a study; none where it reports none, or a local metric (one outside the
+/// vocabulary).
 fn primary_metric(case: &CaseStudy) -> Option<MetricId> {
     match &case.primary_result()?.metric {
         Metric::Known(metric) => Some(*metric),

@@ -12,7 +12,7 @@ use crate::vocabulary::{
     BetterDirection, ChannelId, MarketId, MetricId, MetricUnit, TacticId, TermId, Vocabulary,
 };
 
-/// Panels of ended studies by tactic, channel and market.
+/// Panels of ended studies by tactic, channel and market, each list in the order of [`Panel`].
 #[derive(Debug, Clone, Default)]
 pub struct Panels {
     /// Panels by tactic.
@@ -24,7 +24,8 @@ pub struct Panels {
 }
 
 /// Lifts on one metric that can be shown on one scale. Panels are ordered: metrics of the
-/// common-metrics contract first, then those with most lifts, metrics outside the vocabulary last.
+/// common-metrics contract first, then those with most lifts, local metrics (outside the
+/// vocabulary) last.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Panel {
     /// The metric.
@@ -46,7 +47,7 @@ pub struct Panel {
     pub not_comparable: Vec<ReportedLift>,
 }
 
-/// The properties that lifts on one scale share.
+/// The scale of a lift; only lifts with the same basis stand in one panel.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Basis {
     /// Whether lifts are relative or absolute.
@@ -58,7 +59,7 @@ pub struct Basis {
     pub is_indexed: bool,
 }
 
-/// One reported lift.
+/// One reported lift as a row of a panel.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReportedLift {
     /// The case study.
@@ -76,7 +77,7 @@ pub struct ReportedLift {
     pub effect: Effect,
 }
 
-/// One lift with its sort keys.
+/// One reported lift with its sort keys.
 struct KeyedLift<'c> {
     case: &'c CaseStudy,
     /// Position of the metric: vocabulary metrics in id order, then local ones by name.
@@ -98,7 +99,8 @@ struct LiftKeys {
     known_metrics: usize,
 }
 
-/// Builds the panels of ended studies; invalid studies and those in evaluation are left out.
+/// Builds the panels of ended studies by tactic, channel and market; invalid studies and those in
+/// evaluation are left out.
 pub fn build_panels(
     catalog: &Catalog,
     contract: &Contract,
@@ -119,12 +121,14 @@ pub fn build_panels(
     }
 }
 
-/// Whether a study has ended with an outcome other than invalid or in evaluation.
+/// Whether a study has ended with an outcome other than invalid or in evaluation; a study without
+/// an outcome counts too.
 pub(super) fn has_usable_results(case: &CaseStudy) -> bool {
     case.has_ended() && case.outcome.is_none_or(Outcome::counts_in_win_rate)
 }
 
 impl Basis {
+    /// The scale of a reported lift. The currency is kept only for absolute lifts of money.
     fn from_result(reported: &MetricResult, vocabulary: &Vocabulary) -> Basis {
         let is_absolute = reported.lift_type == LiftType::Absolute;
         let is_money = is_absolute
@@ -139,6 +143,7 @@ impl Basis {
 }
 
 impl LiftKeys {
+    /// The local metrics and the bases of all results of these studies.
     fn collect(catalog: &Catalog, studies: &[(CaseIndex, &CaseStudy)]) -> LiftKeys {
         let (mut local_metrics, mut bases) = (BTreeSet::new(), BTreeSet::new());
         for reported in studies.iter().flat_map(|(_, case)| &case.results) {
@@ -154,7 +159,8 @@ impl LiftKeys {
         }
     }
 
-    /// Position of a metric.
+    /// Position of a metric among those of the vocabulary in id order and then the local ones by
+    /// name.
     fn metric_position(&self, metric: &Metric) -> usize {
         match metric {
             Metric::Known(id) => id.index(),
@@ -168,7 +174,7 @@ impl LiftKeys {
         }
     }
 
-    /// The metric at a position.
+    /// The metric at a position; the inverse of `metric_position`.
     fn metric_at(&self, at: usize) -> Metric {
         match at.checked_sub(self.known_metrics) {
             None => Metric::Known(MetricId::from_index(at)),
@@ -177,7 +183,7 @@ impl LiftKeys {
     }
 }
 
-/// All finite lifts of a study.
+/// All lifts of a study that are finite numbers, with their sort keys.
 fn collect_lifts<'c>(
     catalog: &'c Catalog,
     keys: &LiftKeys,
@@ -207,7 +213,7 @@ fn collect_lifts<'c>(
     .collect()
 }
 
-/// Builds panels by one kind of term.
+/// What panels are built from, by one kind of term at a time.
 struct PanelBuilder<'a, 'c> {
     catalog: &'c Catalog,
     contract: &'a Contract,
@@ -238,6 +244,7 @@ impl<'c> PanelBuilder<'_, 'c> {
             .collect()
     }
 
+    /// The panels of one term, in order; its lifts must be sorted by metric and basis.
     fn panels<K>(&self, of_term: &[(K, &KeyedLift<'c>)]) -> Vec<Panel> {
         let mut panels: Vec<Panel> = of_term
             .chunk_by(|a, b| (a.1.metric, a.1.basis) == (b.1.metric, b.1.basis))
@@ -253,6 +260,7 @@ impl<'c> PanelBuilder<'_, 'c> {
         panels
     }
 
+    /// The panel of lifts on one metric with one basis, which must be sorted best first.
     fn panel<K>(&self, lifts: &[(K, &KeyedLift<'c>)]) -> Panel {
         let first = lifts[0].1;
         let metric = self.keys.metric_at(first.metric);
@@ -277,8 +285,8 @@ impl<'c> PanelBuilder<'_, 'c> {
 }
 
 impl Panel {
-    /// Sort key: metrics of the contract first, then those with most lifts, metrics outside the
-    /// vocabulary last.
+    /// Sort key of a panel: metrics of the contract first, then those with most lifts, local
+    /// metrics (outside the vocabulary) last.
     fn sort_key(&self) -> (bool, bool, std::cmp::Reverse<usize>) {
         (
             matches!(self.metric, Metric::Local(_)),

@@ -21,7 +21,7 @@ pub struct Speed {
     pub groups: BTreeMap<GroupId, Pace>,
 }
 
-/// Duration and number of a set of studies.
+/// How long a set of studies took from start to decision, and how many there were over time.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Pace {
     /// Median number of days from start to decision (the end date of a study with a decision); none
@@ -52,7 +52,7 @@ impl std::fmt::Display for Quarter {
 }
 
 impl Pace {
-    /// Studies by year; see `quarters`.
+    /// Tallies of the studies by year, each study in the year of its quarter; see `quarters`.
     pub fn by_year(&self, catalog: &crate::catalog::Catalog) -> BTreeMap<i16, Tally> {
         let mut cases: BTreeMap<i16, Vec<CaseIndex>> = BTreeMap::new();
         for (quarter, tally) in &self.quarters {
@@ -83,6 +83,7 @@ pub fn measure_speed(studies: &[(CaseIndex, &CaseStudy)]) -> Speed {
     }
 }
 
+/// The pace of the studies that have each of the keys that `keys` returns for a study.
 fn pace_by<K: Copy + Ord + std::hash::Hash>(
     studies: &[(CaseIndex, &CaseStudy)],
     keys: impl Fn(&CaseStudy) -> &[K],
@@ -107,8 +108,8 @@ fn pace_by<K: Copy + Ord + std::hash::Hash>(
     paces.into_iter().map(|(key, measured)| (key, finish(measured))).collect()
 }
 
-/// The day by which a study is counted: its end date, or its start date while it is open or has no
-/// end date.
+/// The day by whose quarter a study is counted: its end date, or its start date while it is open or
+/// has no end date; none where it has neither.
 fn reference_day(case: &CaseStudy) -> Option<Date> {
     if case.is_unfinished() { case.start.or(case.end) } else { case.end.or(case.start) }
 }
@@ -121,6 +122,8 @@ fn days_to_decision(case: &CaseStudy) -> Option<i32> {
     (is_decided && start <= end).then(|| (end - start).get_days())
 }
 
+/// The median of numbers of days, the mean of the middle two where they are even in number; none
+/// where there are none. Sorts the slice.
 fn median(days: &mut [i32]) -> Option<f64> {
     days.sort_unstable();
     let middle = days.len() / 2;

@@ -34,7 +34,7 @@ pub struct Tally {
 pub const MIN_STUDIES_FOR_RATE: u32 = 3;
 
 impl Tally {
-    /// Adds one study.
+    /// Adds one study to the counts; studies are added in id order.
     pub fn add(&mut self, index: CaseIndex, case: &CaseStudy) {
         self.cases.push(index);
         self.open += u32::from(case.is_unfinished());
@@ -44,6 +44,7 @@ impl Tally {
         }
     }
 
+    /// Counts the outcome and the grade of an ended study.
     fn add_outcome(&mut self, case: &CaseStudy) {
         match case.outcome {
             Some(Outcome::Won) => self.won += 1,
@@ -61,14 +62,14 @@ impl Tally {
         }
     }
 
-    /// The tally of some studies.
+    /// The tally of some studies, which must be in id order.
     pub fn from_studies<'c>(cases: impl IntoIterator<Item = (CaseIndex, &'c CaseStudy)>) -> Tally {
         let mut tally = Tally::default();
         cases.into_iter().for_each(|(index, case)| tally.add(index, case));
         tally
     }
 
-    /// Number of all studies.
+    /// Number of all studies in a tally, open ones and those without an outcome included.
     pub fn studies(&self) -> usize {
         self.cases.len()
     }

@@ -31,7 +31,8 @@ pub fn write(root: &Path, name: &str, key: ContentHash, bytes: &[u8]) {
     }
 }
 
-/// Removes the temporary files of killed runs; those of running ones are locked and stay.
+/// Removes the temporary files of the cache that killed runs left; those of running ones are locked
+/// and stay.
 pub fn remove_temporary_files(root: &Path) {
     if !is_in_hub(root) {
         return;
@@ -60,8 +61,8 @@ pub fn get_or_compute(
     })
 }
 
-/// The hub's git history. The output of `git log` is cached for each commit, except in shallow
-/// clones.
+/// The hub's git history, read by `git log` or from the cache. The output of `git log` is cached
+/// for each commit, except in shallow clones.
 pub fn read_history(root: &Path) -> History {
     match source::read_head(root) {
         Some(head) if !head.is_shallow => {

@@ -69,7 +69,8 @@ pub fn remove_published<'a>(
     Some(move_aside(target, name, old))
 }
 
-/// Removes the manifest, the marker, files of the operating system, and empty folders.
+/// Removes the manifest, the marker, files of the operating system, and empty folders from a
+/// replaced folder in which nothing else is left.
 fn remove_markers(old: &Dir) -> io::Result<()> {
     let (manifests, others): (Vec<FolderEntry>, Vec<FolderEntry>) = folder::list_files(old)?
         .into_iter()
@@ -115,7 +116,7 @@ pub fn remove_leftover(target: &Target, name: &OsStr) -> Result<Option<ForeignFi
 }
 
 /// Paths of the files in a folder that are neither markers of Casebook nor created by the operating
-/// system, sorted.
+/// system, sorted; none where the folder cannot be read.
 fn list_foreign_files(old: &Dir) -> Vec<String> {
     let files = folder::list_files(old)
         .unwrap_or_default()
@@ -128,7 +129,7 @@ fn list_foreign_files(old: &Dir) -> Vec<String> {
 }
 
 /// Renames a folder with foreign files to `{target}-kept-{number}`, so that no later run removes
-/// it.
+/// it; returns the files and the folder that they are in now.
 fn move_aside(target: &Target, name: &OsStr, old: &Dir) -> ForeignFiles {
     let stem = format!("{}-kept", target.name.to_string_lossy());
     let try_rename = || {

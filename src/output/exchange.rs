@@ -43,6 +43,8 @@ impl Target {
         Ok(foreign.into_iter().flatten().collect())
     }
 
+    /// Whether the folder of this name beside the target has a valid manifest, as a complete site
+    /// has; `false` where there is no such folder.
     fn has_valid_manifest(&self, name: &OsStr) -> bool {
         let found = folder::find_folder(&self.parent, name).ok().flatten();
         found.is_some_and(|found| {
@@ -87,6 +89,7 @@ impl Target {
         }
     }
 
+    /// The error that something else has taken the place of a folder since it was opened.
     fn replaced_error(&self) -> Error {
         let error = Error {
             path: Some(self.path.clone()),
@@ -115,6 +118,7 @@ impl Target {
         self.remove_journal()
     }
 
+    /// Removes the journal, so that the next run takes the exchange for finished.
     fn remove_journal(&self) -> io::Result<()> {
         self.parent.remove_file(&self.journal)
     }
@@ -127,6 +131,8 @@ fn swap(parent: &Dir, one: &OsStr, other: &OsStr) -> io::Result<()> {
     Ok(renameat_with(parent, one, parent, other, RenameFlags::EXCHANGE)?)
 }
 
+/// Systems without an atomic exchange: always the error `Unsupported`, which makes the caller
+/// rename twice.
 #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
 fn swap(_: &Dir, _: &OsStr, _: &OsStr) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())

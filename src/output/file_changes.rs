@@ -77,7 +77,8 @@ impl std::fmt::Display for RecoveredChanges {
     }
 }
 
-/// A change as the journal has it.
+/// A change as the journal has it: path below the root, and the hashes of the old and the new
+/// bytes, `None` where there is no file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct JournalEntry {
     path: String,
@@ -95,7 +96,7 @@ pub fn change_files(root: &Path, changes: &[FileChange]) -> Result<()> {
     if changes.is_empty() {
         return Ok(());
     }
-    let hub = Hub::open(root)?;
+    let hub = HubFolder::open(root)?;
     let work = hub.make_work_folder().map_err(|cause| hub.error(WORK_FOLDER, cause))?;
     let _lock = lock(&hub, &work)?;
     recover_in(&hub, &work)?;
@@ -111,7 +112,7 @@ pub fn change_files(root: &Path, changes: &[FileChange]) -> Result<()> {
 /// The disk cannot be read or written.
 pub fn recover_changes(root: &Path) -> Result<Option<RecoveredChanges>> {
     // A folder that cannot be opened, or is a link, is none in which a run was killed.
-    let Ok(hub) = Hub::open(root) else { return Ok(None) };
+    let Ok(hub) = HubFolder::open(root) else { return Ok(None) };
     let found = folder::find_folder(&hub.folder, OsStr::new(WORK_FOLDER));
     let Ok(Some(work)) = found else { return Ok(None) };
     let is_there = |name| folder::exists(&work, name).unwrap_or(false);
@@ -124,20 +125,22 @@ pub fn recover_changes(root: &Path) -> Result<Option<RecoveredChanges>> {
     }
 }
 
-/// The root folder of a hub, opened by handle.
-struct Hub {
+/// The root folder of a hub, opened by handle, below which files are changed.
+struct HubFolder {
     path: PathBuf,
     folder: Dir,
 }
 
-impl Hub {
+impl HubFolder {
+    /// Opens the root folder of a hub by handle, with its path for messages.
     fn open(root: &Path) -> Result<Self> {
         let path = source::canonicalize_folder(root)?;
         let folder = source::folder::open_folder(&path)
             .map_err(io_error::at_path(&path, "cannot open the hub's folder"))?;
-        Ok(Hub { path, folder })
+        Ok(HubFolder { path, folder })
     }
 
+    /// The error that a file or folder below the root cannot be changed, with its cause.
     fn error(&self, path: &str, cause: io::Error) -> Error {
         Error::at(&self.path.join(path), "cannot change", cause)
     }
@@ -179,7 +182,12 @@ struct ChangeTarget<'c> {
 }
 
 impl<'c> ChangeTarget<'c> {
-    fn open(hub: &Hub, change: &'c FileChange) -> Result<Self> {
+    /// Opens the folder of the file of a change, which is made for a new file, and reads the file.
+    ///
+    /// # Errors
+    /// The file is no longer as it was read, lies behind a link or outside of `content/`, or cannot
+    /// be read.
+    fn open(hub: &HubFolder, change: &'c FileChange) -> Result<Self> {
         let to_error = |cause| hub.error(&change.path, cause);
         let parent = match hub.open_parent(&change.path).map_err(to_error)? {
             Some(parent) => parent,
@@ -201,10 +209,12 @@ impl<'c> ChangeTarget<'c> {
         }
     }
 
+    /// Whether the file still has the bytes that the change starts from, or is still missing.
     fn is_as_read(&self) -> io::Result<bool> {
         Ok(hash_file(&self.parent, file_name(&self.change.path))? == self.change.read)
     }
 
+    /// The entry of the journal for the change.
     fn entry(&self) -> JournalEntry {
         JournalEntry {
             path: self.change.path.clone(),
@@ -213,7 +223,7 @@ impl<'c> ChangeTarget<'c> {
         }
     }
 
-    /// Writes the new bytes beside the file.
+    /// Writes new bytes to a file beside the one to change, with the permissions of that.
     fn write_new(&self, bytes: &[u8]) -> io::Result<()> {
         let name = file_name(&self.change.path);
         let mut file = folder::create_file(&self.parent, Path::new(&new_name(name)))?;
@@ -225,7 +235,8 @@ impl<'c> ChangeTarget<'c> {
         file.sync_all()
     }
 
-    /// Puts the new file in the place of the old one, or removes that.
+    /// Puts the new file in the place of the old one; removes the old one where the change has no
+    /// new bytes.
     fn put_in_place(&self) -> io::Result<()> {
         let name = file_name(&self.change.path);
         match self.change.new {
@@ -234,7 +245,7 @@ impl<'c> ChangeTarget<'c> {
         }
     }
 
-    /// Puts the former bytes back.
+    /// Puts the former bytes of a changed file back, or removes a file that was new.
     fn put_back(&self) -> io::Result<()> {
         let name = file_name(&self.change.path);
         match &self.former {
@@ -247,15 +258,17 @@ impl<'c> ChangeTarget<'c> {
         }
     }
 
+    /// Removes the new file beside the old one; an error is ignored, because there may be none.
     fn remove_new(&self) {
         self.parent.remove_file(new_name(file_name(&self.change.path))).unwrap_or_default();
     }
 }
 
-/// Writes, journals and renames. Calls `after_step` behind each step, so that tests can interrupt
-/// it there.
+/// Journals the changes, writes the new files beside the old ones, and renames them. After an error
+/// at a file, those renamed before get their former bytes back. Calls `after_step` behind each
+/// step, so that tests can interrupt it there.
 fn apply_changes(
-    hub: &Hub,
+    hub: &HubFolder,
     work: &Dir,
     targets: &[ChangeTarget<'_>],
     mut after_step: impl FnMut(usize),
@@ -287,7 +300,7 @@ fn apply_changes(
 
 /// Writes the new files beside the old ones, and looks once more whether these are as they were
 /// read.
-fn prepare(hub: &Hub, targets: &[ChangeTarget<'_>]) -> Result<()> {
+fn prepare(hub: &HubFolder, targets: &[ChangeTarget<'_>]) -> Result<()> {
     for target in targets {
         if let Some(bytes) = &target.change.new {
             target.write_new(bytes).map_err(|cause| hub.error(&target.change.path, cause))?;
@@ -304,7 +317,7 @@ fn prepare(hub: &Hub, targets: &[ChangeTarget<'_>]) -> Result<()> {
 }
 
 /// Puts the former bytes of the first `done` files back, after an error at the next one.
-fn undo(hub: &Hub, work: &Dir, targets: &[ChangeTarget<'_>], done: usize) -> Result<()> {
+fn undo(hub: &HubFolder, work: &Dir, targets: &[ChangeTarget<'_>], done: usize) -> Result<()> {
     for target in &targets[..done] {
         target.put_back().map_err(|cause| hub.error(&target.change.path, cause))?;
     }
@@ -312,8 +325,9 @@ fn undo(hub: &Hub, work: &Dir, targets: &[ChangeTarget<'_>], done: usize) -> Res
     work.remove_file(JOURNAL).map_err(|cause| hub.error(WORK_FOLDER, cause))
 }
 
-/// Completes or undoes what the journals name. The lock is held.
-fn recover_in(hub: &Hub, work: &Dir) -> Result<Option<RecoveredChanges>> {
+/// Completes or undoes what the journals name; none where there is no journal. The lock must be
+/// held.
+fn recover_in(hub: &HubFolder, work: &Dir) -> Result<Option<RecoveredChanges>> {
     let to_error = |cause| hub.error(WORK_FOLDER, cause);
     if let Some(entries) = read_journal(work, JOURNAL).map_err(to_error)? {
         let mut changed_meanwhile = Vec::new();
@@ -337,8 +351,9 @@ fn recover_in(hub: &Hub, work: &Dir) -> Result<Option<RecoveredChanges>> {
     Ok(Some(RecoveredChanges::Undone))
 }
 
-/// Completes one change of the journal; `false` if somebody else changed the file since.
-fn complete(hub: &Hub, entry: &JournalEntry) -> io::Result<bool> {
+/// Completes one change of the journal; `false` if somebody else changed the file since, which then
+/// stays as it is.
+fn complete(hub: &HubFolder, entry: &JournalEntry) -> io::Result<bool> {
     let name = file_name(&entry.path);
     let Some(parent) = hub.open_parent(&entry.path)? else { return Ok(entry.new.is_none()) };
     let current = hash_file(&parent, name)?.map(|hash| hash.0);
@@ -358,7 +373,7 @@ fn complete(hub: &Hub, entry: &JournalEntry) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Writes the journal of files that are about to be written.
+/// Writes the journal of files that are about to be written, and flushes it to the disk.
 fn write_journal(work: &Dir, entries: &[JournalEntry]) -> io::Result<()> {
     let mut file = folder::create_file(work, Path::new(PREPARED_JOURNAL))?;
     file.write_all(&serde_json::to_vec(entries)?)?;
@@ -366,21 +381,22 @@ fn write_journal(work: &Dir, entries: &[JournalEntry]) -> io::Result<()> {
     folder::sync_directory(work)
 }
 
-/// From here on, the next run completes the changes.
+/// Renames the journal of prepared files, whereby the next run completes the changes instead of
+/// undoing them.
 fn commit_journal(work: &Dir) -> io::Result<()> {
     work.rename(PREPARED_JOURNAL, work, JOURNAL)?;
     folder::sync_directory(work)
 }
 
-/// Reads a journal; none if there is none. A partial one was being written when the run was
-/// killed, so that there is nothing to undo.
+/// Reads the entries of a journal; none if there is no such journal. A partial one was being
+/// written when the run was killed, so that there is nothing to undo and its entries are empty.
 fn read_journal(work: &Dir, name: &str) -> io::Result<Option<Vec<JournalEntry>>> {
     let bytes = read_file(work, name)?;
     Ok(bytes.map(|bytes| serde_json::from_slice(&bytes).unwrap_or_default()))
 }
 
 /// Takes the lock, waiting up to ten seconds for another run.
-fn lock(hub: &Hub, work: &Dir) -> Result<File> {
+fn lock(hub: &HubFolder, work: &Dir) -> Result<File> {
     for _ in 0..LOCK_ATTEMPTS {
         if let Some(lock) = try_lock(work).map_err(|cause| hub.error(WORK_FOLDER, cause))? {
             return Ok(lock);
@@ -394,6 +410,7 @@ fn lock(hub: &Hub, work: &Dir) -> Result<File> {
     Err(error.hint("wait until it is done"))
 }
 
+/// Takes the lock without waiting; `None` where another run holds it.
 fn try_lock(work: &Dir) -> io::Result<Option<File>> {
     let file = folder::open_for_writing(work, OsStr::new(LOCK))?;
     match file.try_lock() {
@@ -403,6 +420,7 @@ fn try_lock(work: &Dir) -> io::Result<Option<File>> {
     }
 }
 
+/// Flushes the names in some folders to the disk.
 fn sync_parents<'d>(mut parents: impl Iterator<Item = &'d Dir>) -> io::Result<()> {
     parents.try_for_each(folder::sync_directory)
 }
@@ -415,20 +433,23 @@ fn read_file(parent: &Dir, name: &str) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
+/// The hash of a file in a folder; none if there is none.
 fn hash_file(parent: &Dir, name: &str) -> io::Result<Option<ContentHash>> {
     Ok(read_file(parent, name)?.as_deref().map(ContentHash::of))
 }
 
+/// The last name of a path with forward slashes.
 fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// Name of the new file beside the one that it replaces.
+/// Name of the new file beside the one with this name, hidden by a dot.
 fn new_name(name: &str) -> String {
     format!(".{name}{NEW_SUFFIX}")
 }
 
-fn stale_error(hub: &Hub, change: &FileChange) -> Error {
+/// The error that a file is no longer as it was read, so that nothing was changed.
+fn stale_error(hub: &HubFolder, change: &FileChange) -> Error {
     let error = Error {
         path: Some(hub.path.join(&change.path)),
         ..Error::new("changed since it was read:")
@@ -495,7 +516,7 @@ mod tests {
 
     /// Interrupts the changes after each step, as a killed process would.
     fn interrupt(home: &Path, stop: usize) -> bool {
-        let (hub, changes) = (Hub::open(home).unwrap(), changes());
+        let (hub, changes) = (HubFolder::open(home).unwrap(), changes());
         let work = hub.make_work_folder().unwrap();
         let targets: Vec<ChangeTarget<'_>> =
             changes.iter().map(|change| ChangeTarget::open(&hub, change).unwrap()).collect();
@@ -545,7 +566,7 @@ mod tests {
     #[test]
     fn an_error_at_one_file_leaves_the_others_as_they_were() {
         let home = create_hub();
-        let (hub, mut changes) = (Hub::open(home.path()).unwrap(), changes());
+        let (hub, mut changes) = (HubFolder::open(home.path()).unwrap(), changes());
         // The third file turns into a folder behind the last look at it, and cannot be removed.
         changes.swap(2, 3);
         let work = hub.make_work_folder().unwrap();

@@ -43,7 +43,8 @@ pub fn find_folder(parent: &Dir, name: &OsStr) -> io::Result<Option<Dir>> {
     }
 }
 
-/// Whether a name still refers to a folder that was opened earlier.
+/// Whether a name still refers to a folder that was opened earlier, and not to a link or another
+/// folder.
 pub fn is_same_folder(parent: &Dir, name: &OsStr, folder: &Dir) -> bool {
     let metadata =
         parent.symlink_metadata(name).and_then(|named| Ok((named, folder.dir_metadata()?)));
@@ -88,6 +89,9 @@ pub fn list_folders(folder: &Dir) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// Calls `file` for everything below a folder that is no folder, with its path and whether it is a
+/// regular file, and `inner` for every folder, parents before children. `below` is put before every
+/// path. Links are not followed.
 fn walk(
     folder: &Dir,
     below: &Path,
@@ -107,7 +111,7 @@ fn walk(
     Ok(())
 }
 
-/// Removes everything in a folder; only for folders that Casebook alone writes.
+/// Removes everything in a folder, which itself stays; only for folders that Casebook alone writes.
 pub fn remove_contents(folder: &Dir) -> io::Result<()> {
     for found in list_files(folder)? {
         folder.remove_file_or_symlink(found.path)?;
@@ -179,16 +183,20 @@ pub fn sync_contents(folder: &Dir) -> io::Result<()> {
     }
 }
 
+/// Flushes the whole file system that holds a folder to the disk.
 #[cfg(target_os = "linux")]
 fn sync_file_system(folder: &Dir) -> io::Result<()> {
     Ok(rustix::fs::syncfs(reopen(folder)?)?)
 }
 
+/// Systems without `syncfs`: always the error `Unsupported`, which makes the caller flush file by
+/// file.
 #[cfg(not(target_os = "linux"))]
 fn sync_file_system(_: &Dir) -> io::Result<()> {
     Err(ErrorKind::Unsupported.into())
 }
 
+/// Flushes every file and every folder below a folder to the disk, and the folder itself.
 fn sync_each_file(folder: &Dir) -> io::Result<()> {
     list_files(folder)?
         .par_iter()
@@ -223,7 +231,8 @@ fn reopen(folder: &Dir) -> io::Result<File> {
         .into())
 }
 
-/// Whether an error means that the system or file system does not support the call.
+/// Whether an error means that the system or file system does not support the call, so that a
+/// caller may take another way.
 pub fn is_unsupported(cause: &io::Error) -> bool {
     matches!(cause.kind(), ErrorKind::Unsupported | ErrorKind::InvalidInput)
 }

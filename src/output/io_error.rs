@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::error::Error;
 
-/// An error for a path, with a hint where the cause is a usual one.
+/// An error of writing for a path, with a hint where the cause is a usual one.
 pub fn to_error(path: &Path, message: &str, cause: io::Error) -> Error {
     let hint = find_hint(cause.kind());
     let error = Error::at(path, message, cause);
@@ -20,6 +20,7 @@ pub fn at_path<'a>(path: &'a Path, message: &'a str) -> impl Fn(io::Error) -> Er
     move |cause| to_error(path, message, cause)
 }
 
+/// What the user can do about an I/O error of this kind while writing; none for an unusual kind.
 fn find_hint(kind: ErrorKind) -> Option<&'static str> {
     match kind {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {

@@ -40,19 +40,20 @@ pub struct Manifest {
 pub struct ManifestEntry(pub u64, pub String);
 
 impl ManifestEntry {
-    /// The entry of a generated file.
+    /// The manifest's entry of a generated file, hashed with XXH3.
     pub fn for_generated(bytes: &[u8]) -> Self {
         ManifestEntry(bytes.len() as u64, format!("{:032x}", XxHash3_128::oneshot(bytes)))
     }
 
-    /// The entry of a file that is copied unchanged.
+    /// The manifest's entry of a file that is copied unchanged, with the start of the hash that is
+    /// known already.
     pub fn for_copied(length: u64, hash: ContentHash) -> Self {
         ManifestEntry(length, hash.hex_prefix(16))
     }
 }
 
 impl Manifest {
-    /// A manifest in the current format.
+    /// A manifest in the current format; `hub` is the result of [`hub_id`].
     pub fn new(hub: String, files: BTreeMap<String, ManifestEntry>) -> Self {
         Manifest { casebook: FORMAT_VERSION, hub, files }
     }
@@ -97,15 +98,16 @@ pub fn read(folder: &Dir, folder_path: &Path) -> Result<ManifestState> {
     }
 }
 
-/// The hub's id in the text of a damaged manifest.
+/// The hub's id in the text of a damaged manifest; none where that is damaged too.
 fn find_hub_id(bytes: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(bytes);
     let (_, rest) = text.split_once("\"hub\":\"")?;
     rest.split_once('"').map(|(hub, _)| hub.to_owned())
 }
 
-/// Identifies a hub by its path relative to the output folder, so that both may be moved together.
-/// The path is hashed because the manifest is published and should not reveal folder names.
+/// Identifies a hub by its path relative to the output folder, so that both may be moved together;
+/// both paths must be absolute. The path is hashed because the manifest is published and should not
+/// reveal folder names.
 pub fn hub_id(root: &Path, target: &Path) -> String {
     let shared =
         root.components().zip(target.components()).take_while(|(one, other)| one == other).count();

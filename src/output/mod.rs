@@ -31,7 +31,8 @@ pub use new::write_new;
 pub use overwrite::overwrite;
 pub use staging::{PublishReport, Staging};
 
-/// A whole site in memory, by site path (`case-studies/br/unboxing-drop/index.html`).
+/// A whole site in memory, by site path (`case-studies/br/unboxing-drop/index.html`), as `serve`
+/// shows it.
 #[derive(Debug, Clone, Default)]
 pub struct Output {
     /// Generated files; the bytes are shared between threads and between builds.

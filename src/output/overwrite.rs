@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::error::Result;
 use crate::output::io_error;
 
-/// Writes a file, replacing an earlier one.
+/// Writes a file, replacing an earlier one without asking; its folder must exist.
 ///
 /// # Errors
 /// The file cannot be written.

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::output::{Output, Staging};
 use crate::source::Asset;
 
-/// Receives the files of a site, from several threads at once.
+/// Receives the files of a site as they are generated, from several threads at once.
 pub trait Sink: Sync {
     /// Adds a generated file.
     ///
@@ -34,12 +34,12 @@ impl Sink for Staging {
     }
 }
 
-/// A sink that keeps the site in memory.
+/// A sink that keeps the site in memory, for `serve` and for tests.
 #[derive(Debug, Default)]
 pub struct MemorySink(Mutex<Output>);
 
 impl MemorySink {
-    /// The files added so far.
+    /// The whole site, when all files have been added.
     pub fn into_output(self) -> Output {
         self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
     }

@@ -40,6 +40,8 @@ pub struct Staging {
     _lock: Lock,
 }
 
+/// A file of the new site: written to the staging folder already, or unchanged and to be linked in
+/// `commit`.
 #[derive(Debug)]
 struct StagedFile {
     path: String,
@@ -48,7 +50,7 @@ struct StagedFile {
     unchanged: Option<(u64, u64)>,
 }
 
-/// The source of a file of the new site.
+/// The content of a file of the new site, from memory or from a file of the hub.
 #[derive(Clone, Copy)]
 enum Content<'a> {
     Generated(&'a [u8]),
@@ -180,8 +182,8 @@ impl Staging {
         Ok(report)
     }
 
-    /// Paths of the published files that may be removed after the exchange: those in the manifest,
-    /// or where that was lost, those whose content the new site has too.
+    /// Paths of the published files that may be deleted after the exchange: those in the manifest,
+    /// or where that was lost, those at a path of the new site that are empty or have its content.
     fn find_removable_files(&self, manifest: &Manifest) -> Result<Vec<String>> {
         let Some(old) = self.previous.folder.as_ref().filter(|_| self.previous.manifest_lost)
         else {
@@ -203,6 +205,8 @@ impl Staging {
         look().map_err(io_error::at_path(&self.target.path, "cannot look into the output folder"))
     }
 
+    /// What publishing these files changes. Files that Casebook did not write are added to the
+    /// report later.
     fn build_report(&self, staged: &[StagedFile]) -> PublishReport {
         let unchanged = staged.iter().filter(|file| file.unchanged.is_some()).count();
         let known =
@@ -232,8 +236,8 @@ impl Staging {
         Ok(())
     }
 
-    /// Device and inode number of the published file with this content. Compares bytes, because
-    /// time stamps are not reliable.
+    /// Device and inode number of the published file with this path and content; none where the
+    /// file must be written. Compares bytes, because time stamps are not reliable.
     fn find_unchanged(
         &self,
         path: &str,
@@ -251,7 +255,8 @@ impl Staging {
         same.then(|| folder::file_id(&metadata))
     }
 
-    /// Takes over a published file as a hard link, else as a copy.
+    /// Takes a published file over into the staging folder as a hard link, else as a copy.
+    /// `file_id` tells whether it is still the file that was compared.
     fn link_unchanged(&self, path: &str, file_id: (u64, u64)) -> Result<()> {
         let old = self
             .previous
@@ -296,6 +301,8 @@ impl Staging {
         write().map_err(|cause| self.write_error(manifest::MANIFEST_NAME, cause))
     }
 
+    /// The error that a file of the new site cannot be written: two files have its path, its source
+    /// was changed, or the disk does not take it.
     fn write_error(&self, path: &str, cause: io::Error) -> Error {
         let path_in_target = self.target.path.join(path);
         if cause.kind() == ErrorKind::AlreadyExists {
@@ -319,6 +326,10 @@ impl Drop for Staging {
 }
 
 impl Content<'_> {
+    /// Writes the content to a new file.
+    ///
+    /// # Errors
+    /// `InvalidData` where a copied file is no longer the one that was read.
     fn write(self, file: &mut File) -> io::Result<()> {
         match self {
             Content::Generated(bytes) => file.write_all(bytes),
@@ -336,7 +347,8 @@ impl Content<'_> {
         }
     }
 
-    /// Whether a file has exactly this content.
+    /// Whether a published file has exactly this content; a copied one is compared by length and
+    /// hash.
     fn is_in(self, mut file: File) -> io::Result<bool> {
         match self {
             Content::Generated(bytes) => {
@@ -379,7 +391,10 @@ fn is_redundant(old: &Dir, path: &str, entry: &ManifestEntry) -> bool {
     })
 }
 
-/// Checks that a path stays below the target and is not that of the manifest.
+/// The path, where it stays below the target and is not that of the manifest.
+///
+/// # Errors
+/// It is empty, absolute, leads upwards or is that of the manifest.
 fn check_path(path: &str) -> Result<&str> {
     let below = !path.is_empty()
         && path
@@ -391,7 +406,7 @@ fn check_path(path: &str) -> Result<&str> {
     Err(Error::new(format!("`{}` is no path below the output folder", path.escape_debug())))
 }
 
-/// The entries of the manifest.
+/// The entries of the manifest by path.
 ///
 /// # Errors
 /// Two files have the same path, so that the site would depend on their order.
@@ -406,11 +421,13 @@ fn collect_entries(staged: Vec<StagedFile>) -> Result<BTreeMap<String, ManifestE
     Ok(files)
 }
 
+/// The error that two files of a site have the same path.
 fn duplicate_path_error(path: &str) -> Error {
     Error::new(format!("two pages or files want the address `{path}`"))
         .hint("rename one of the two records or files")
 }
 
+/// The error that a file was changed by somebody else while the site was published.
 fn file_changed_error(path: &Path) -> Error {
     Error {
         path: Some(path.to_owned()),

@@ -60,7 +60,8 @@ pub fn resolve(target: &Path, root: &Path) -> Result<PathBuf> {
     Ok(resolved)
 }
 
-/// The target, where a killed run left temporary files or folders beside it.
+/// The target, where a killed run left temporary files or folders beside it; none where there are
+/// no such leftovers.
 ///
 /// # Errors
 /// As for [`resolve`].
@@ -82,7 +83,7 @@ const SOURCE_FOLDERS: &[(&str, &str)] = &[
     (".casebook", "the output folder lies in Casebook's own folder:"),
 ];
 
-/// Finds out what the target folder contains.
+/// Finds out what the target folder contains; `hub_id` is that of the hub to be published.
 ///
 /// # Errors
 /// It contains files that Casebook did not write for this hub, or cannot be read.
@@ -224,17 +225,21 @@ fn resolve_links(target: &Path) -> Result<PathBuf> {
     }
 }
 
+/// The error that the output folder is a file.
 fn not_a_folder_error(target: &Path) -> Error {
     Error { path: Some(target.to_owned()), ..Error::new("the output folder is a file:") }
         .hint("choose a folder with `--out`")
 }
 
+/// The error that the output folder holds the site of another hub.
 fn other_hub_error(target: &Path) -> Error {
     Error { path: Some(target.to_owned()), ..Error::new("the site of another hub is published in") }
         .kind(FailureKind::OtherHub)
         .hint("choose another folder with `--out`; if it is this hub's and one of the two was moved, delete the folder first")
 }
 
+/// The error that the output folder holds files that Casebook did not write, of which three are
+/// named.
 fn foreign_files_error(target: &Path, foreign_files: &[String]) -> Error {
     let shown =
         foreign_files.iter().take(3).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");

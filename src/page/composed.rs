@@ -6,7 +6,7 @@ use crate::page::context::Context;
 use crate::page::parts::mention::Mentions;
 use crate::page::spec::Page;
 
-/// A page ready for its template.
+/// A page ready for its template; `V` is the view of its kind, or `View`.
 #[derive(Debug, Clone)]
 pub struct ComposedPage<V> {
     /// Values for the `head` element.
@@ -17,7 +17,7 @@ pub struct ComposedPage<V> {
     pub mentions: Mentions,
 }
 
-/// Metadata in the `head` element of a page.
+/// Metadata in the `head` element of a page; templates read it as `page`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Head {
     /// Title of the browser tab.
@@ -34,7 +34,7 @@ pub struct Head {
     pub hidden: bool,
 }
 
-/// A language version of the record on the page.
+/// A language version of the record on the page, for the links in `head` that search engines read.
 #[derive(Debug, Clone, Serialize)]
 pub struct Translation {
     /// Language tag (BCP 47).
@@ -44,12 +44,13 @@ pub struct Translation {
 }
 
 impl<V> ComposedPage<V> {
-    /// Creates a page whose title is the interface text with this key.
+    /// Creates a page whose title is the interface text with this key; the title of the site
+    /// follows after a middle dot.
     pub fn from_title_key(context: &Context, title_key: &'static str, view: V) -> Self {
         ComposedPage::from_title(context, context.language.text(title_key), view)
     }
 
-    /// Creates a page with a title given as text.
+    /// Creates a page with a title given as text; the title of the site follows after a middle dot.
     pub fn from_title(context: &Context, title: &str, view: V) -> Self {
         let head = Head { title: format!("{title} · {}", context.site.title), ..Head::default() };
         ComposedPage { head, view, mentions: Mentions::default() }
@@ -62,21 +63,22 @@ impl<V> ComposedPage<V> {
         self
     }
 
-    /// Sets the case studies that the page mentions.
+    /// Sets the case studies that the page mentions; the view refers to them by position.
     #[must_use]
     pub fn with_mentions(mut self, mentions: Mentions) -> Self {
         self.mentions = mentions;
         self
     }
 
-    /// Sets the Atom feed of the page.
+    /// Sets the site path of the Atom feed that belongs to the page.
     #[must_use]
     pub fn with_feed(mut self, feed: &str) -> Self {
         self.head.feed = Some(feed.to_owned());
         self
     }
 
-    /// Sets what the head says by the address and the kind of the page.
+    /// Sets by the kind of the page whether search engines may index it, and by its address the
+    /// canonical address; `registry::compose` does so for every page.
     #[must_use]
     pub fn with_address(mut self, context: &Context, page: &Page) -> Self {
         let base = &context.site.base_url;
@@ -86,7 +88,8 @@ impl<V> ComposedPage<V> {
         self
     }
 
-    /// The page with its view turned into another.
+    /// The page with `to_view` applied to its view, by which the view of one kind becomes a variant
+    /// of `View`.
     pub fn map_view<W>(self, to_view: impl FnOnce(V) -> W) -> ComposedPage<W> {
         ComposedPage { head: self.head, view: to_view(self.view), mentions: self.mentions }
     }

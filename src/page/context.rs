@@ -60,7 +60,7 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// Builds the look-ups.
+    /// Builds the look-ups from the results of the earlier stages.
     pub fn new(
         site: &'a Site,
         catalog: &'a Catalog,
@@ -108,24 +108,26 @@ impl<'a> Context<'a> {
         &self.language.format.id
     }
 
-    /// The interface text with this key.
+    /// The interface text with this key, as an owned text; a missing key is returned itself.
     pub fn text(&self, key: &'static str) -> String {
         self.language.text(key).to_owned()
     }
 
-    /// Sorts case studies in list order.
+    /// Returns the case studies in list order, which is that of `newest_first`.
     pub fn sort_newest_first(&self, cases: &[CaseIndex]) -> Vec<CaseIndex> {
         let mut sorted = cases.to_vec();
         sorted.sort_unstable_by_key(|case| self.list_positions[case.0 as usize]);
         sorted
     }
 
-    /// Terms of a kind that have a page, in id order.
+    /// Terms of a kind that have a page, in id order: those in use, and those of the hub's own
+    /// vocabulary files even without a case study.
     pub fn terms_with_page(&self, kind: TermKind) -> Vec<TermRef> {
         self.study_counts_by_term.keys().copied().filter(|term| term.kind() == kind).collect()
     }
 
-    /// Similar pairs that contain a case study.
+    /// Pairs of `similar.pairs` that contain a case study, answered ones and those within families
+    /// included.
     pub fn pairs_of(&self, case: CaseIndex) -> impl Iterator<Item = &'a Pair> {
         self.pairs_by_case[case.0 as usize].iter().map(|pair| &self.similar.pairs[*pair as usize])
     }
@@ -135,7 +137,7 @@ impl<'a> Context<'a> {
         self.similar.open_pairs().count() + self.similar.open_families().count()
     }
 
-    /// Site path of a family in the report of possible duplicates.
+    /// Site path of a family in the report of possible duplicates, with its anchor.
     pub fn family_url(&self, family: &Family) -> String {
         let family_index = self.similar.family_of[family.members[0].0 as usize].unwrap_or(0);
         format!(
@@ -159,6 +161,8 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Site path, without an anchor, of the page of the report of possible duplicates that has this
+    /// row.
     fn report_page_url(&self, row: ReportRow) -> String {
         pagination::address_of_row(
             PageKind::Similar.address(),
@@ -166,12 +170,13 @@ impl<'a> Context<'a> {
         )
     }
 
-    /// Ideas that name a case study as evidence.
+    /// Ideas that name a case study as evidence; empty for a study that none names.
     pub fn ideas_of(&self, case: CaseIndex) -> &[IdeaIndex] {
         self.ideas_by_case.get(&case).map_or(&[], Vec::as_slice)
     }
 
-    /// Playbooks that cite a case study; the flag is true where the study supports the claim.
+    /// Playbooks that cite a case study; the flag is true where the study supports the claim, false
+    /// where it contradicts it.
     pub fn playbooks_of(&self, case: CaseIndex) -> &[(PlaybookIndex, bool)] {
         self.playbooks_by_case.get(&case).map_or(&[], Vec::as_slice)
     }
@@ -207,6 +212,8 @@ impl<'a> Context<'a> {
     }
 }
 
+/// All case studies in list order: those that are not planned or running by date, newest first and
+/// undated ones last, then the planned and running ones likewise.
 fn compute_newest_first(catalog: &Catalog) -> Vec<CaseIndex> {
     let mut newest: Vec<_> = catalog
         .iter_cases()
@@ -216,6 +223,8 @@ fn compute_newest_first(catalog: &Catalog) -> Vec<CaseIndex> {
     newest.into_iter().map(|(_, _, index)| index).collect()
 }
 
+/// For each case study, by `CaseIndex`, the positions in `similar.pairs` of the pairs that contain
+/// it.
 fn index_pairs_by_case(catalog: &Catalog, similar: &Similar) -> Vec<Vec<u32>> {
     let mut pairs = vec![Vec::new(); catalog.cases.len()];
     for (position, pair) in similar.pairs.iter().enumerate() {
@@ -225,6 +234,7 @@ fn index_pairs_by_case(catalog: &Catalog, similar: &Similar) -> Vec<Vec<u32>> {
     pairs
 }
 
+/// The ideas that name a case study as evidence, for each study that any idea names.
 fn index_ideas_by_case(catalog: &Catalog) -> BTreeMap<CaseIndex, Vec<IdeaIndex>> {
     let mut ideas: BTreeMap<CaseIndex, Vec<IdeaIndex>> = BTreeMap::new();
     for (index, idea) in catalog.iter_ideas() {
@@ -235,6 +245,8 @@ fn index_ideas_by_case(catalog: &Catalog) -> BTreeMap<CaseIndex, Vec<IdeaIndex>>
     ideas
 }
 
+/// The playbooks that cite a case study, for each study that any playbook cites; the flag is true
+/// where the study supports the claim, false where it contradicts it.
 fn index_playbooks_by_case(catalog: &Catalog) -> BTreeMap<CaseIndex, Vec<(PlaybookIndex, bool)>> {
     let mut playbooks: BTreeMap<CaseIndex, Vec<(PlaybookIndex, bool)>> = BTreeMap::new();
     for (position, playbook) in catalog.playbooks.iter().enumerate() {
@@ -267,7 +279,7 @@ fn find_proven_tactics(catalog: &Catalog, evidence: &Evidence) -> Vec<TacticId> 
     proven.into_iter().map(|(_, id)| id).collect()
 }
 
-/// Every term that a case study names.
+/// Every market, group, channel and tactic that a case study names.
 fn terms_with_tally(evidence: &Evidence) -> impl Iterator<Item = TermRef> {
     let places = evidence
         .markets

@@ -82,7 +82,8 @@ pub fn plan(context: &Context) -> Vec<Page> {
     pages
 }
 
-/// Composes one page.
+/// Composes the view of one page and the values for its `head` element, each page independently of
+/// the others.
 pub fn compose(context: &Context, page: &Page) -> ComposedPage<View> {
     match &page.spec {
         PageSpec::Home => home::compose(context).map_view(View::Home),
@@ -139,9 +140,11 @@ pub fn compose(context: &Context, page: &Page) -> ComposedPage<View> {
     .with_address(context, page)
 }
 
+/// Defines [`View`] with a variant for each line, which has the name of the [`PageKind`] it belongs
+/// to.
 macro_rules! views {
     ($($(#[$doc:meta])* $kind:ident($view:ty))*) => {
-        /// One typed view for each kind of page.
+        /// The view of any page: one variant for each kind, which is serialised as the view itself.
         #[derive(Debug, Clone, Serialize)]
         #[serde(untagged)]
         pub enum View { $($(#[$doc])* $kind($view)),* }

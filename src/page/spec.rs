@@ -41,7 +41,8 @@ impl Page {
         self.path.strip_suffix("index.html").unwrap_or(&self.path)
     }
 
-    /// The relative path from the page to the root of the site: `../../`.
+    /// The relative path from the folder of the page to the root of the site: `../../`; empty for a
+    /// page at the root.
     pub fn root_prefix(&self) -> String {
         "../".repeat(self.path.matches('/').count())
     }
@@ -107,7 +108,7 @@ pub enum PageSpec {
 }
 
 impl PageSpec {
-    /// The kind of page this specification describes.
+    /// The kind of page that this describes, without the record or list part.
     pub fn kind(&self) -> PageKind {
         match self {
             PageSpec::Home => PageKind::Home,
@@ -140,7 +141,7 @@ impl PageSpec {
     }
 }
 
-/// What the rows of a table are.
+/// What the rows of a coverage table stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowKind {
     /// One row for each market.
@@ -149,7 +150,7 @@ pub enum RowKind {
     Groups,
 }
 
-/// What the columns of a table are.
+/// What the columns of a coverage table stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnKind {
     /// One column for each tactic.
@@ -158,7 +159,7 @@ pub enum ColumnKind {
     Channels,
 }
 
-/// One of the four coverage tables.
+/// One of the four coverage tables, by what its rows and its columns stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CoverageTable {
     /// What its rows are.
@@ -182,8 +183,8 @@ impl CoverageTable {
         PageKind::Coverage.declaration().addresses[index]
     }
 
-    /// The language key of the label.
-    pub fn label(self) -> &'static str {
+    /// The language key for the label of the table.
+    pub fn label_key(self) -> &'static str {
         match (self.row_kind, self.column_kind) {
             (RowKind::Markets, ColumnKind::Tactics) => "coverage.markets_tactics",
             (RowKind::Markets, ColumnKind::Channels) => "coverage.markets_channels",

@@ -58,6 +58,7 @@ struct AllowedHtml {
     attributes: HashMap<&'static str, HashSet<&'static str>>,
 }
 
+/// What the sanitiser allows, read from it once in a process.
 static ALLOWED_HTML: LazyLock<AllowedHtml> = LazyLock::new(|| {
     let sanitiser = build_sanitiser();
     AllowedHtml {
@@ -215,7 +216,7 @@ fn split_sections(text: &str) -> Vec<(Option<usize>, String)> {
     sections
 }
 
-/// Collapses white space within lines, and drops empty lines.
+/// The text with each run of white space within a line as one space, and without empty lines.
 fn collapse_white_space(text: &str) -> String {
     let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
@@ -262,7 +263,7 @@ fn find_tag_end(tag: &str) -> usize {
     tag.len()
 }
 
-/// Replaces the entities that the HTML serialiser writes.
+/// The text with the five entities that the HTML serialiser writes replaced by their characters.
 fn unescape(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();

@@ -177,10 +177,12 @@ impl<'y> DocumentScan<'y> {
         comments
     }
 
+    /// The end of the line of a position, before its line feed.
     fn line_end(&self, at: usize) -> usize {
         self.yaml[at..].find('\n').map_or(self.yaml.len(), |end| at + end)
     }
 
+    /// The beginning of the line of a position.
     fn line_start(&self, at: usize) -> usize {
         self.yaml[..at].rfind('\n').map_or(0, |before| before + 1)
     }
@@ -385,7 +387,8 @@ struct OpenCollection {
     start: usize,
 }
 
-/// Range of the key of a value; none if the node is a key itself.
+/// Tells a new node at `range` to the innermost open collection, and returns the range of its key,
+/// which is empty in no map; none if the node is a key itself.
 fn assign_key(stack: &mut [OpenCollection], range: &Range<usize>) -> Option<Range<usize>> {
     let Some(open) = stack.last_mut() else { return Some(0..0) };
     if open.is_map && !open.awaits_value {

@@ -31,7 +31,7 @@ pub fn find_malformed_links(text: &str) -> Vec<MalformedLink> {
 /// The longest distance in bytes between the first bracket of a link and its end.
 const MAX_LINK_BYTES: usize = 1_000;
 
-/// The first malformed link behind a position.
+/// The first malformed link that begins at or behind a position.
 fn find_next(text: &str, from: usize) -> Option<MalformedLink> {
     text[from..].match_indices('[').map(|(at, _)| from + at).find_map(|at| {
         let text = &text[..text.floor_char_boundary((at + MAX_LINK_BYTES).min(text.len()))];
@@ -45,7 +45,8 @@ fn find_next(text: &str, from: usize) -> Option<MalformedLink> {
     })
 }
 
-/// Start of a link or image, its `!` included, and whether it is an image.
+/// Start of the link or image whose opening bracket is at `bracket`, an `!` before it included, and
+/// whether it is an image.
 fn link_start(text: &str, bracket: usize) -> (usize, bool) {
     let is_image = text[..bracket].ends_with('!');
     (bracket - usize::from(is_image), is_image)

@@ -185,6 +185,7 @@ fn removed_html_warnings(removed: Vec<(String, Range<usize>)>) -> Vec<BodyWarnin
     kinds.into_iter().map(to_warning).collect()
 }
 
+/// The warning that a Markdown link within HTML is shown as text.
 fn markdown_in_html(span: Range<usize>) -> BodyWarning {
     BodyWarning {
         code: "not-a-link",
@@ -194,6 +195,7 @@ fn markdown_in_html(span: Range<usize>) -> BodyWarning {
     }
 }
 
+/// The warning, at the first line of the body, that its raw HTML is shown as text.
 fn html_too_deep(offset: usize, markdown: &str) -> BodyWarning {
     let length = markdown.lines().next().map_or(0, str::len).min(80);
     BodyWarning {
@@ -205,7 +207,8 @@ fn html_too_deep(offset: usize, markdown: &str) -> BodyWarning {
     }
 }
 
-/// Builds an outline from the events of the Markdown parser.
+/// Collects headings, plain text by section, links and warnings of malformed links from the events
+/// of the Markdown parser; what is inside of raw HTML is added later.
 struct OutlineBuilder {
     outline: Outline,
     headings: Vec<Heading>,
@@ -301,6 +304,7 @@ impl OutlineBuilder {
         }
     }
 
+    /// Takes in one event, whose range is in the Markdown.
     fn handle_event(&mut self, event: Event<'_>, range: Range<usize>) {
         let span = self.offset + range.start..self.offset + range.end;
         match event {
@@ -319,6 +323,7 @@ impl OutlineBuilder {
         }
     }
 
+    /// Notes that a heading, link, image or code block begins; `span` is in the file.
     fn start(&mut self, tag: Tag<'_>, span: Range<usize>) {
         match tag {
             Tag::Heading { level, id, .. } => {
@@ -357,6 +362,7 @@ impl OutlineBuilder {
         }
     }
 
+    /// Notes that an element ends, and separates the text of blocks.
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Heading(_) => self.finish_heading(),
@@ -376,6 +382,8 @@ impl OutlineBuilder {
         }
     }
 
+    /// Appends text to what is open: the alternative text of an image, a heading, or else the
+    /// section. Code blocks are left out.
     fn push_text(&mut self, text: &str) {
         if let Some(is_image) = self.open_images.last() {
             self.outline.links[*is_image].alt.get_or_insert_default().push_str(text);
@@ -393,6 +401,7 @@ impl OutlineBuilder {
         }
     }
 
+    /// Ends the section above the heading that is open, and begins the one below it.
     fn finish_heading(&mut self) {
         let Some((level, id, mut text, span)) = self.open_heading.take() else { return };
         if let Some(braces) = self.literal_braces.take() {
@@ -407,6 +416,7 @@ impl OutlineBuilder {
         self.headings.push(Heading { level, text, anchor, span });
     }
 
+    /// Adds the current section to the sections, unless it has neither heading nor text.
     fn close_section(&mut self) {
         let (heading, text) = (self.section_heading.take(), self.section_text.trim_end());
         if heading.is_some() || !text.is_empty() {

@@ -136,6 +136,8 @@ fn find_lost_texts(file: &SourceFile, front_matter: &Node, body_start: usize) ->
 /// Front matter, byte offset of the body, and warnings.
 type FrontMatterParts = (Node, usize, Vec<Diagnostic>);
 
+/// The front matter of a record's file, parsed; an empty map and a diagnostic if there is none. An
+/// error if it is not closed, not valid YAML, or no map.
 fn read_front_matter(file: &SourceFile) -> Result<FrontMatterParts, Diagnostic> {
     match split_file(&file.text) {
         SplitFile::Parts { yaml, body_start } => {
@@ -173,16 +175,18 @@ fn require_map(
     }
 }
 
+/// The place of the first line of a span.
 fn first_line(file: &SourceFile, span: Range<usize>) -> Place {
     let length = file.text[span.clone()].lines().next().map_or(0, str::len);
     Place::new(&file.path, span.start..span.start + length)
 }
 
+/// Front matter without fields, at the start of the file.
 fn empty_map() -> Node {
     Node::new(Value::Map(Box::default()), 0..0)
 }
 
-/// The error for a file without front matter.
+/// The error for a file without front matter, which says what it begins with instead.
 fn missing_front_matter(file: &SourceFile) -> Diagnostic {
     let (message, hint) = if file.text.trim().is_empty() {
         ("the file is empty", "start from `casebook new`, or remove the file")

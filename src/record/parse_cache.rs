@@ -12,7 +12,7 @@ use crate::record::Manuscript;
 use crate::record::parse::{ParsedFrontMatter, parse_front_matter};
 use crate::source::{ContentHash, SourceFile};
 
-/// A parsed file.
+/// A file in parsed form, with the hash by which a change of it is noticed.
 #[derive(Debug, Clone)]
 pub struct ParsedFile {
     hash: ContentHash,
@@ -76,7 +76,7 @@ impl ParseCache {
             .collect()
     }
 
-    /// The cached form of a file with the same path and hash.
+    /// The cached form of a file; none unless it has the same path and hash.
     fn get(&self, file: &SourceFile) -> Option<ParsedFile> {
         self.0.get(&file.path).filter(|parsed| parsed.hash == file.hash).cloned()
     }

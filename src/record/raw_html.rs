@@ -117,10 +117,12 @@ impl ScanState<'_> {
         }
     }
 
+    /// Counts a call of the sink, which shows that the parser has finished a tag or text.
     fn count_step(&self) {
         self.step_count.set(self.step_count.get() + 1);
     }
 
+    /// Sets how deep an element is nested, and stops the scan beyond `MAX_DEPTH`.
     fn set_depth(&self, child: &ScanNode, depth: usize) {
         self.count_step();
         child.depth.set(depth);
@@ -129,6 +131,7 @@ impl ScanState<'_> {
         }
     }
 
+    /// Counts an element that the parser moves, and stops the scan beyond `MAX_MOVES`.
     fn count_move(&self) {
         self.move_count.set(self.move_count.get() + 1);
         if self.move_count.get() > MAX_MOVES {
@@ -304,6 +307,8 @@ impl fmt::Write for ParserFeeder<'_, '_> {
 }
 
 impl ParserFeeder<'_, '_> {
+    /// Gives the parser a piece of HTML, and stops the scan if the tag that it belongs to weighs
+    /// too much.
     fn feed(&mut self, piece: &str) {
         let before = self.state.step_count.get();
         self.parser.process(StrTendril::from(piece));
@@ -324,6 +329,7 @@ impl ParserFeeder<'_, '_> {
         }
     }
 
+    /// Updates `is_in_comment` by a piece of HTML; text in a comment is not part of a tag.
     fn track_comments(&mut self, piece: &str) {
         self.tail.push_str(piece);
         match (self.tail.rfind("<!--"), self.tail.rfind("-->")) {
@@ -344,19 +350,23 @@ struct ScanNode {
     depth: Cell<usize>,
 }
 
-/// Receives the tree operations of the parser.
+/// Receives the tree operations of the parser, builds no tree of them, and passes to the state what
+/// is to be recorded or limited.
 struct ScanSink<'m>(Rc<ScanState<'m>>);
 
+/// An element with depth 0, until it is put somewhere.
 fn new_node(name: QualName) -> Rc<ScanNode> {
     Rc::new(ScanNode { name, depth: Cell::new(0) })
 }
 
+/// A node for what has no name: the document, comments and processing instructions.
 fn nameless_node() -> Rc<ScanNode> {
     new_node(QualName::new(None, ns!(), local_name!("")))
 }
 
 impl ScanSink<'_> {
-    /// Handles an appended child or text.
+    /// Handles a child or text that the parser puts below or beside `parent`; `depth` is that of
+    /// the child.
     fn add(&self, child: NodeOrText<Rc<ScanNode>>, parent: &ScanNode, depth: usize) {
         match child {
             NodeOrText::AppendNode(child) => self.0.set_depth(&child, depth),

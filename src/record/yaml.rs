@@ -135,6 +135,7 @@ pub fn parse(yaml: &str, offset: usize) -> Result<Node, YamlError> {
 }
 
 impl TreeBuilder {
+    /// Takes in one event of the parser.
     fn handle_event(&mut self, event: Event<'_>, span: Span) -> Result<(), YamlError> {
         let range = self.range(&span);
         match event {
@@ -162,10 +163,12 @@ impl TreeBuilder {
         self.offset + bytes.start..self.offset + bytes.end
     }
 
+    /// An error at a span of the file, without a hint.
     fn error(&self, message: &str, span: Range<usize>) -> YamlError {
         YamlError { message: message.to_owned(), span, hint: None }
     }
 
+    /// Begins a list or map; an error if it is nested too deeply.
     fn open(
         &mut self,
         collection: OpenCollection,
@@ -179,6 +182,7 @@ impl TreeBuilder {
         Ok(())
     }
 
+    /// Ends the innermost list or map and inserts it as a node.
     fn close(&mut self, range: Range<usize>) -> Result<(), YamlError> {
         let frame = self.stack.pop().expect("the parser closes only what it opened");
         let value = match frame.collection {
@@ -190,6 +194,7 @@ impl TreeBuilder {
         self.insert(Node::new(value, frame.start..range.end.max(frame.start)), frame.anchor)
     }
 
+    /// Inserts a copy of the node with an anchor, whose own nodes count too.
     fn expand_alias(&mut self, anchor: usize, range: Range<usize>) -> Result<(), YamlError> {
         let Some(target) =
             self.anchors.iter().rev().find(|(id, _)| *id == anchor).map(|(_, node)| node.clone())
@@ -246,7 +251,8 @@ fn to_key(node: Node) -> Result<Key, YamlError> {
     }
 }
 
-/// Replaces the merge keys `<<` of a map by the entries of the maps that they refer to.
+/// The entries of a map with the merge keys `<<` replaced by the entries of the maps that they
+/// refer to.
 fn resolve_merge_keys(entries: Box<[(Key, Node)]>) -> Box<[(Key, Node)]> {
     // Without a merge key, which is the usual case, the entries are not moved.
     if !entries.iter().any(|(key, _)| key.is("<<")) {
@@ -273,6 +279,7 @@ fn merge_missing(entries: &mut Vec<(Key, Node)>, node: Node) {
     }
 }
 
+/// The value of a scalar: null for an empty one, `~` and `null` without quotes, else its text.
 fn to_scalar(text: &str, style: ScalarStyle) -> Value {
     match (style, text) {
         (ScalarStyle::Plain, "" | "~" | "null" | "Null" | "NULL") => Value::Null,

@@ -8,7 +8,7 @@ use crate::record::front_matter::{self, SplitFile, split_file};
 use crate::record::yaml::{self, YamlError};
 use crate::source::SourceFile;
 
-/// Byte offset of the end of the line of a position.
+/// Byte offset of the end of the line of a position, before its line feed.
 fn line_end(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |end| at + end)
 }
@@ -150,7 +150,8 @@ fn parses_with(file: &SourceFile, error_start: usize, replaced: &Range<usize>, l
     }
 }
 
-/// Quotes the value of a line that begins with an apostrophe, if the front matter then parses.
+/// The corrected line with the value in quotes, if the value begins with an apostrophe and the
+/// front matter then parses.
 fn quote_apostrophe_line(
     file: &SourceFile,
     error: &YamlError,
@@ -164,8 +165,8 @@ fn quote_apostrophe_line(
         .then(|| corrected.trim().to_owned())
 }
 
-/// Quotes the items of a flow collection in which ` #` begins a comment, if the front matter then
-/// parses.
+/// The corrected line with those items of a flow collection in quotes in which ` #` begins a
+/// comment, if the front matter then parses.
 fn quote_hash_items(file: &SourceFile, error: &YamlError, line: &Range<usize>) -> Option<String> {
     let text = &file.text[line.clone()];
     if !text.contains(" #") && !text.contains("[#") {
@@ -198,7 +199,8 @@ fn quote_hash_items(file: &SourceFile, error: &YamlError, line: &Range<usize>) -
     parses_with(file, error.span.start, line, &corrected).then(|| corrected.trim().to_owned())
 }
 
-/// Splits a line with one value into the text before the value (`  - name: `) and the value.
+/// Splits a line with one value into the text before the value (`  - name: `) and the value; none
+/// for a line without a value or with other syntax.
 fn split_value(line: &str) -> Option<(&str, &str)> {
     let line = line.trim_end();
     let mut at = line.len() - line.trim_start_matches(' ').len();
@@ -304,7 +306,8 @@ fn choose_hint(file: &SourceFile, error: &YamlError) -> String {
     hint.to_owned()
 }
 
-/// Adds the missing space behind the colon of a field, if the front matter then parses.
+/// The corrected line with a space behind the colon of a field, if it lacks one and the front
+/// matter then parses.
 fn add_colon_space(file: &SourceFile, error: &YamlError, line: &str) -> Option<String> {
     let (key, value) = line.trim_end().split_once(':')?;
     let is_key =

@@ -5,11 +5,12 @@ use crate::catalog::{CaseIndex, Catalog, NotDuplicateScope};
 use crate::similar::AnswerState;
 
 /// Groups of case studies linked by adaptations, replications and translations, directly or through
-/// others.
+/// others, whatever the direction.
 #[derive(Debug, Clone)]
 pub struct Lineages(UnionFind);
 
-/// Disjoint sets of numbers (union-find without path compression).
+/// Disjoint sets of numbers (union-find without path compression), by which linked case studies are
+/// joined to groups.
 #[derive(Debug, Clone)]
 pub struct UnionFind(Vec<u32>);
 
@@ -19,7 +20,8 @@ impl UnionFind {
         UnionFind((0..count as u32).collect())
     }
 
-    /// Merges the sets of two numbers.
+    /// Merges the sets of two numbers; the smaller of their two representatives represents the
+    /// result.
     pub fn union(&mut self, one: u32, other: u32) {
         let (one, other) = (self.find(one), self.find(other));
         self.0[one.max(other) as usize] = one.min(other);
@@ -35,7 +37,7 @@ impl UnionFind {
 }
 
 impl Lineages {
-    /// Collects the lineages of a catalog.
+    /// Groups the case studies of a catalog by `adapted_from`, `replicates` and `translation_of`.
     pub fn from_catalog(catalog: &Catalog) -> Lineages {
         let mut groups = UnionFind::new(catalog.cases.len());
         for (index, case) in catalog.iter_cases() {
@@ -53,19 +55,21 @@ impl Lineages {
         Lineages(groups)
     }
 
-    /// The number of a case study's lineage.
+    /// The number of a case study's lineage, which is the index of its first member; a study
+    /// without such a link is a lineage of its own.
     pub fn lineage_of(&self, case: CaseIndex) -> u32 {
         self.0.find(case.0)
     }
 
-    /// Whether two case studies belong to one lineage.
-    pub fn is_same(&self, a: CaseIndex, b: CaseIndex) -> bool {
+    /// Whether two case studies belong to one lineage, so that their similarity is no duplicated
+    /// effort.
+    pub fn is_same_lineage(&self, a: CaseIndex, b: CaseIndex) -> bool {
         self.0.find(a.0) == self.0.find(b.0)
     }
 }
 
-/// The acknowledgement of a pair: `not_duplicate_of` with the reasons given, else a relation; none
-/// where neither record has one.
+/// The acknowledgement of a pair by either of its records: `not_duplicate_of` with the reasons
+/// given, else a relation; none where neither record has one. `Stale` is never returned.
 pub fn find_answer(catalog: &Catalog, a: CaseIndex, b: CaseIndex) -> Option<AnswerState> {
     let mut reasons: Vec<&str> = Vec::new();
     let mut answered = false;
@@ -91,7 +95,8 @@ pub fn find_answer(catalog: &Catalog, a: CaseIndex, b: CaseIndex) -> Option<Answ
     }
 }
 
-/// The first relation from one record to the other as an acknowledgement.
+/// The first relation between two records as an acknowledgement, those that `a` states before those
+/// of `b`; none where neither names the other.
 fn relation_answer(catalog: &Catalog, a: CaseIndex, b: CaseIndex) -> Option<AnswerState> {
     let relation_field = |one: CaseIndex, other: CaseIndex| {
         let case = catalog.case(one);
@@ -108,7 +113,8 @@ fn relation_answer(catalog: &Catalog, a: CaseIndex, b: CaseIndex) -> Option<Answ
         .map(|field| AnswerState::Acknowledged { field, reason: None })
 }
 
-/// Every pair that `not_duplicate_of` names, each once, the smaller index first, sorted.
+/// Every pair that `not_duplicate_of` names, each once, the smaller index first, sorted. Pairs that
+/// only a relation acknowledges are not among them.
 pub fn answered_pairs(catalog: &Catalog) -> Vec<(CaseIndex, CaseIndex)> {
     let named = catalog
         .iter_cases()

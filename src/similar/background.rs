@@ -67,7 +67,7 @@ pub enum LanguageRelation {
 }
 
 impl LanguageRelation {
-    /// The relation of two records that are in the same language or not.
+    /// `SameLanguage` where two records are in one language, else `CrossLanguage`.
     pub fn from_is_same(is_same: bool) -> LanguageRelation {
         if is_same { LanguageRelation::SameLanguage } else { LanguageRelation::CrossLanguage }
     }
@@ -165,6 +165,8 @@ impl Background {
         }
     }
 
+    /// The estimate from at most ten similarities, descending; where there are fewer, the level of
+    /// `prior` takes the place of those that are missing.
     fn estimate_from(
         &self,
         nearest: impl Iterator<Item = f32>,
@@ -199,7 +201,7 @@ fn count_relatives(nearest: &[f32], is_complete: bool) -> usize {
     gaps.last().map_or(0, |(at, _)| at + 1)
 }
 
-/// What unrelated records reach in the whole hub.
+/// The similarity that unrelated records reach in the whole hub.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct HubBackground {
     /// Lower quartile of the levels of its records.
@@ -211,7 +213,8 @@ pub struct HubBackground {
 }
 
 impl HubBackground {
-    /// The quantiles of a sample of a hub's records; the prior where it is empty.
+    /// The background of a hub from the estimates of a sample of its records; the prior where the
+    /// sample is empty.
     pub fn from_sample(mut sample: Vec<BackgroundEstimate>, prior: &Prior) -> HubBackground {
         if sample.is_empty() {
             sample.push(Background::unknown().estimate(prior));

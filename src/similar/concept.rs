@@ -20,6 +20,7 @@ pub struct Concepts {
     phrase_lists: Vec<Vec<Phrase>>,
 }
 
+/// A phrase of a concept, without its first stem, by which its list is found.
 #[derive(Debug, Clone)]
 struct Phrase {
     /// Hashes of the stems after the first.
@@ -28,8 +29,8 @@ struct Phrase {
 }
 
 impl Phrase {
-    /// Whether `stems` starts with the rest of the phrase. Phrases are short, so a loop avoids the
-    /// call of `memcmp`.
+    /// Whether `stems`, which follow the first stem of the phrase in a text, begin with the rest of
+    /// it. Phrases are short, so a loop avoids the call of `memcmp`.
     fn matches(&self, stems: &[u64]) -> bool {
         self.rest.len() <= stems.len()
             && self.rest.iter().zip(stems).all(|(one, other)| one == other)
@@ -52,7 +53,8 @@ impl Concepts {
         u32::try_from(self.names.len() - 1).expect("fewer than four billion concepts")
     }
 
-    /// Adds a phrase, analysed in a language, to a concept.
+    /// Adds a phrase to a concept, to be found in texts of this language only; a phrase without
+    /// words is left out.
     pub fn add_phrase(&mut self, concept: u32, phrase: &str, language: Language) {
         let stems = stem_phrase(phrase, language);
         let Some((first, rest)) = stems.split_first() else { return };
@@ -67,14 +69,14 @@ impl Concepts {
         }
     }
 
-    /// The list of phrases that start with a stem, for [`Concepts::for_each_match`]; none where no
-    /// phrase does.
+    /// The number of the list of phrases that start with a stem, for [`Concepts::for_each_match`];
+    /// none where no phrase does.
     pub fn phrases_starting_with(&self, language: Language, stem: u64) -> Option<u32> {
         self.first_stems.get(language as usize)?.get(&stem).copied()
     }
 
     /// Calls `each` with the concept of every phrase of a list whose remaining stems are a prefix
-    /// of `rest`; of the longest matches only.
+    /// of `rest`, the stems that follow in the text; of the longest matches only.
     pub fn for_each_match(&self, phrase_list: u32, rest: &[u64], mut each: impl FnMut(u32)) {
         let mut longest = None;
         for phrase in &self.phrase_lists[phrase_list as usize] {
@@ -97,7 +99,7 @@ pub fn display_name<'g>(entry: &'g crate::vocabulary::Concept, language: &str) -
     terms.and_then(|terms| terms.first()).map_or(&entry.id, |term| term)
 }
 
-/// Hashes of the stems of a phrase.
+/// Hashes of the stems of a phrase, in order, as a text of this language has them.
 fn stem_phrase(phrase: &str, language: Language) -> Vec<u64> {
     let mut stems = Vec::new();
     for_each_token(phrase, |piece| {

@@ -29,16 +29,18 @@ const MAX_PAIRED_COPIES: usize = 4;
 #[derive(Debug, Clone, Default)]
 pub struct Shingles(Box<[u64]>);
 
-/// The shingles of a record's body.
+/// The shingles of a record's body; empty where it has fewer than 40 words.
 pub fn shingles_of_record(meta: &Meta) -> Shingles {
     shingles_of_texts(section_texts(meta))
 }
 
+/// The text of each section of a record's body, in order.
 fn section_texts(meta: &Meta) -> impl Iterator<Item = &str> {
     meta.body.sections.iter().map(|section| &*section.text)
 }
 
-/// The shingles of a body, from the texts of its sections.
+/// The shingles of a body from the texts of its sections, of which some reach from one section into
+/// the next; empty where it has fewer than 40 words.
 pub fn shingles_of_texts<'t>(texts: impl Iterator<Item = &'t str>) -> Shingles {
     let words = word_hashes(texts);
     if words.len() < MIN_BODY_WORDS {
@@ -111,7 +113,8 @@ impl IdenticalBodies {
         IdenticalBodies { groups, group_of }
     }
 
-    /// Groups of more than four case studies.
+    /// Groups of more than four case studies with identical bodies, which are reported once instead
+    /// of pair by pair.
     pub fn large_groups(&self) -> impl Iterator<Item = &Vec<CaseIndex>> {
         self.groups.iter().filter(|group| group.len() > MAX_PAIRED_COPIES)
     }
@@ -137,7 +140,8 @@ impl IdenticalBodies {
         })
     }
 
-    /// Whether both belong to one large group and are not among its `shown_pairs`.
+    /// Whether both case studies belong to one large group and are not among its `shown_pairs`, so
+    /// that they are not listed as a pair.
     pub fn is_hidden_pair(&self, a: CaseIndex, b: CaseIndex) -> bool {
         self.in_large_group(a, b)
             && self.group_of.get(&a).is_some_and(|group| {
@@ -146,7 +150,7 @@ impl IdenticalBodies {
             })
     }
 
-    /// Whether both belong to one large group.
+    /// Whether both case studies belong to one large group, so that their bodies are identical.
     pub fn in_large_group(&self, a: CaseIndex, b: CaseIndex) -> bool {
         self.group_of.get(&a).is_some_and(|group| {
             self.groups[*group].len() > MAX_PAIRED_COPIES && self.group_of.get(&b) == Some(group)
@@ -163,6 +167,8 @@ pub fn identical_body_warnings(catalog: &Catalog) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// The warning for one large group of case studies with identical bodies; it stands at the first
+/// and names three others.
 fn identical_body_warning(catalog: &Catalog, group: &[CaseIndex]) -> Diagnostic {
     let meta = &catalog.case(group[0]).meta;
     let others: Vec<String> =

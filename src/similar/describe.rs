@@ -43,6 +43,7 @@ pub fn describe_family(catalog: &Catalog, id: &str, members: &[CaseIndex]) -> St
     format!("{who} {what} (family `{id}`): {}; {}", markets.join(", "), action.advice())
 }
 
+/// One reason in a few words without a full stop, with the labels of the vocabulary.
 fn describe_reason(vocabulary: &Vocabulary, reason: &Reason) -> String {
     match reason {
         Reason::CopiedText(share) => format!("{:.0} % of the text is the same", share * 100.0),
@@ -71,13 +72,15 @@ fn describe_reason(vocabulary: &Vocabulary, reason: &Reason) -> String {
     }
 }
 
+/// Shared terms in words: "same tactic Discount", "same channels Email, SMS"; `kind` is the noun in
+/// the singular.
 fn same_terms<'t>(kind: &str, labels: impl Iterator<Item = &'t str>) -> String {
     let labels: Vec<&str> = labels.collect();
     format!("same {kind}{} {}", if labels.len() > 1 { "s" } else { "" }, labels.join(", "))
 }
 
 impl Verdict {
-    /// Its id in data files.
+    /// The id of a verdict in data files and reports: `already-tried`.
     pub fn as_str(self) -> &'static str {
         match self {
             Verdict::CopiedText => "copied-text",
@@ -105,7 +108,7 @@ impl Verdict {
 }
 
 impl FamilyAction {
-    /// Its id in data files.
+    /// The id of an action in data files and reports: `read-finished`.
     pub fn as_str(self) -> &'static str {
         match self {
             FamilyAction::Join => "join",

@@ -3,7 +3,8 @@
 use casebook_search::language::Language;
 use casebook_search::tokenized::TokenizedTexts;
 
-/// The texts and terms of a case study, of an idea or of an unsaved draft.
+/// The texts and terms of a case study, of an idea or of an unsaved draft, as the similarity model
+/// compares them.
 #[derive(Debug, Clone, Default)]
 pub struct Document<'a> {
     /// Declared language, a BCP 47 tag.
@@ -37,7 +38,8 @@ pub enum Facet {
 }
 
 impl Facet {
-    /// A unique number for each facet.
+    /// A number that no other facet has, from which its feature is hashed: the kind in the upper 32
+    /// bits, the position in the lower.
     pub(crate) fn to_key(self) -> u64 {
         let (kind, position) = match self {
             Facet::Tactic(position) => (1, position),

@@ -11,8 +11,8 @@ use crate::vocabulary::Vocabulary;
 /// Fields, beside the summary, whose texts say what an experiment is about.
 const LEAD_FIELDS: [&Field; 3] = [&field::AUDIENCE, &field::PRODUCT, &field::CATEGORY];
 
-/// The texts and terms of a draft; unknown terms are left out. `language` is the default language,
-/// a BCP 47 tag.
+/// The texts and terms of a draft; terms that the vocabulary does not know are left out. `language`
+/// is the language of a draft that states none, a BCP 47 tag.
 pub fn draft_document<'m>(
     manuscript: &'m Manuscript,
     vocabulary: &Vocabulary,
@@ -58,7 +58,7 @@ pub fn draft_document<'m>(
     document
 }
 
-/// All texts in a YAML value, nested lists included.
+/// All texts in a YAML value, nested lists included; maps and other values have none.
 fn collect_texts(node: &Node) -> Vec<&str> {
     match &node.value {
         Value::Text(text) => vec![text],

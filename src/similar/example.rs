@@ -6,7 +6,8 @@ use crate::similar::neighbours::nearest_to_query;
 use crate::similar::scored_pair::ScoredPair;
 use crate::similar::similarity_model::SimilarityModel;
 
-/// A record with the similarities of its nearest neighbours in the same language.
+/// A record with the similarities of its nearest neighbours in the same language, shown on the page
+/// that explains the score.
 #[derive(Debug, Clone)]
 pub struct ScoreExample {
     /// The case study.
@@ -17,7 +18,7 @@ pub struct ScoreExample {
     pub level: f64,
 }
 
-/// One of the nearest neighbours.
+/// One of the nearest neighbours of the example record, which stays unnamed.
 #[derive(Debug, Clone, Copy)]
 pub struct ExampleNeighbour {
     /// Similarity before any correction, 0 to 1.

@@ -23,17 +23,18 @@ use crate::similar::verdict::{self, FamilyAction};
 use crate::similar::{AnswerState, Reason, Verdict};
 use crate::vocabulary::TacticId;
 
-/// Two groups are merged from this mean score on, 0 to 1.
+/// Two groups are merged from this mean score of their pairs on, 0 to 1; two members with this
+/// score count as similar.
 const MIN_MEAN_SCORE: f64 = 0.45;
 
 /// The least number of members of a family.
 const MIN_MEMBERS: usize = 3;
 
-/// The most candidates of which all pairs are scored; larger components are first divided by a
-/// higher threshold.
+/// The most case studies of a connected component of which all pairs are scored; larger components
+/// are first divided by a higher threshold.
 const MAX_CANDIDATES: usize = 1_500;
 
-/// Case studies that are one experiment.
+/// Three or more case studies that are one experiment.
 #[derive(Debug, Clone)]
 pub struct Family {
     /// The id of its oldest member, and its tactic if it has one: `pl/scratch-card~discount`.
@@ -63,7 +64,7 @@ impl Family {
         !self.unanswered.is_empty() && self.unanswered.len() < self.members.len()
     }
 
-    /// Its HTML anchor on the report of similar case studies.
+    /// The HTML anchor of a family on the report of similar case studies.
     pub fn anchor(&self) -> String {
         anchor(&self.id)
     }
@@ -74,10 +75,11 @@ pub fn anchor(id: &str) -> String {
     format!("family-{}", id.replace(['/', '~'], "-"))
 }
 
-/// Groups of case studies that are one experiment, with the mean score of their pairs.
+/// Groups of three or more case studies that are one experiment, each in id order with the mean
+/// score of its pairs.
 ///
-/// `flagged` are the pairs that link candidates; `score` returns the score of any two case studies,
-/// in either order.
+/// `cases` is the number of case studies of the catalog, `flagged` are the pairs that link
+/// candidates; `score` returns the score of any two case studies, in either order.
 pub fn cluster(
     cases: usize,
     flagged: &[&ScoredPair],
@@ -115,8 +117,8 @@ pub fn cluster(
     found
 }
 
-/// Connected components of case studies by links of at least `min_score`; components that are too
-/// large are divided with a higher score.
+/// Connected components of case studies by links of at least `min_score`; components of more than
+/// `MAX_CANDIDATES` case studies are divided again with a higher score.
 fn connected_components(
     cases: usize,
     links: &[(CaseIndex, CaseIndex, f64)],
@@ -155,7 +157,9 @@ fn connected_components(
     found
 }
 
-/// Clusters candidates; returns groups with the mean score of their pairs.
+/// Divides a connected component into groups of one experiment and removes their outliers; returns
+/// each group with the mean score of its pairs, groups of one or two included. A component that is
+/// still too large gives no group.
 fn divide_candidates(
     candidates: &[CaseIndex],
     score: &(impl Fn(CaseIndex, CaseIndex) -> f64 + Sync),
@@ -183,6 +187,7 @@ struct ScoreMatrix {
 }
 
 impl ScoreMatrix {
+    /// Scores every pair of candidates once, in parallel by row.
     fn compute(
         candidates: &[CaseIndex],
         score: &(impl Fn(CaseIndex, CaseIndex) -> f64 + Sync),
@@ -198,6 +203,7 @@ impl ScoreMatrix {
         ScoreMatrix { count: candidates.len(), condensed: rows.concat() }
     }
 
+    /// The score of two different candidates by position, in either order.
     fn get(&self, one: usize, other: usize) -> f64 {
         let (low, high) = (one.min(other), one.max(other));
         f64::from(self.condensed[low * (2 * self.count - low - 1) / 2 + high - low - 1])
@@ -227,7 +233,8 @@ impl ScoreMatrix {
         groups.into_iter().flatten().filter(|group| group.len() >= 2).collect()
     }
 
-    /// The member with the fewest similar members, where those are fewer than half of the others.
+    /// The member that is similar to the fewest others, where those are fewer than half; none where
+    /// the group has no such member.
     fn find_outlier(&self, group: &[usize]) -> Option<usize> {
         let similar_count = |member: usize| {
             group
@@ -251,7 +258,7 @@ impl ScoreMatrix {
     }
 }
 
-/// Builds the family of a group, without reasons.
+/// Builds the family of a group with this mean score of its pairs; reasons are added later.
 pub fn build_family(
     catalog: &Catalog,
     lineages: &Lineages,
@@ -295,7 +302,8 @@ fn most_common_tactic(catalog: &Catalog, members: &[CaseIndex]) -> Option<Tactic
         .map(|(tactic, _)| tactic)
 }
 
-/// The members that have not acknowledged the family, and the resulting state.
+/// The members that have not acknowledged the family, and the state of the family that follows:
+/// open where there are any.
 fn find_unanswered(
     catalog: &Catalog,
     lineages: &Lineages,
@@ -329,7 +337,8 @@ fn find_unanswered(
     (unanswered, state)
 }
 
-/// The largest group of members linked by relations and answers; empty where no two are linked.
+/// The largest group of members linked by relations, lineages and answers to one another; empty
+/// where no two are linked.
 fn largest_linked_group(
     catalog: &Catalog,
     lineages: &Lineages,
@@ -384,12 +393,12 @@ fn most_common_relation(catalog: &Catalog, members: &[CaseIndex]) -> &'static st
         .map_or(field::REPLICATES.name, |(field, _)| field)
 }
 
-/// Whether an answer is about the family with these members.
+/// Whether an answer is for a whole family, and the record that it names is one of these members.
 fn is_about_family(answer: &NotDuplicate, members: &[CaseIndex]) -> bool {
     matches!(answer.scope, NotDuplicateScope::Family { .. }) && members.contains(&answer.case)
 }
 
-/// Answers for the whole family, each with the members it covers: those of playbooks, and those in
+/// Answers for the whole family, each with the members that it covers: answers of playbooks, and of
 /// a member that names its own family.
 fn family_wide_answers<'c>(
     catalog: &'c Catalog,

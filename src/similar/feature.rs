@@ -36,22 +36,28 @@ pub enum Block {
     Hypothesis,
 }
 
-/// Number of blocks.
+/// Number of blocks, which are the kinds of features.
 pub const BLOCK_COUNT: usize = 5;
 
 /// Number of shards: each block is split into 16 by the upper bits of the hash. In sorted entries a
 /// shard is one contiguous range.
 pub const SHARD_COUNT: usize = BLOCK_COUNT << (BLOCK_SHIFT - SHARD_SHIFT);
 
+/// Number of lower bits of an entry that hold its count.
 const COUNT_BITS: u32 = 12;
+/// Position of the lowest of the three bits of a feature that are its block.
 const BLOCK_SHIFT: u32 = 61;
+/// Position of the lowest of the seven bits of an entry that are its shard: its block and the upper
+/// four bits of its hash.
 const SHARD_SHIFT: u32 = 57;
+/// The bits of an entry that hold its count, which is also the largest count in units of 1/4.
 const COUNT_MASK: u64 = (1 << COUNT_BITS) - 1;
-/// Counts are stored as multiples of 1/4, so that half a mention can be counted.
+/// Counts are stored as multiples of 1/4, so that half a mention can be counted; divides a stored
+/// count into mentions.
 const COUNT_SCALE: f32 = 4.0;
 
 /// A lookup table with one precomputed value for each count that an entry can hold, 0 to 1023.75 in
-/// steps of 0.25.
+/// steps of 0.25, because a logarithm for every entry is slow.
 pub struct CountTable(Box<[f32]>);
 
 impl CountTable {
@@ -86,11 +92,12 @@ const MAX_BODY_WORDS: usize = 6_000;
 pub struct Feature(u64);
 
 impl Feature {
+    /// The feature of a hash in a block; of the 64 bits of the hash the upper 49 are kept.
     pub(crate) fn new(block: Block, hash: u64) -> Self {
         Feature((block as u64) << BLOCK_SHIFT | hash >> 3 & !COUNT_MASK)
     }
 
-    /// Its block as a number, 0 to `BLOCK_COUNT - 1`.
+    /// The block of a feature as a number, 0 to `BLOCK_COUNT - 1`.
     pub fn block_index(self) -> usize {
         (self.0 >> BLOCK_SHIFT) as usize
     }
@@ -124,7 +131,7 @@ impl FeatureCounts {
     }
 }
 
-/// Splits an entry into its feature and its count.
+/// Splits an entry into its feature and its count of mentions, 0 to 1023.75.
 pub fn decode_entry(entry: &u64) -> (Feature, f32) {
     (Feature(entry & !COUNT_MASK), (entry & COUNT_MASK) as f32 / COUNT_SCALE)
 }
@@ -134,14 +141,17 @@ pub fn shard_of(entry: u64) -> usize {
     (entry >> SHARD_SHIFT) as usize
 }
 
-/// The block of a shard.
+/// The block of a shard as a number, 0 to `BLOCK_COUNT - 1`.
 pub fn block_of_shard(shard: usize) -> usize {
     shard >> (BLOCK_SHIFT - SHARD_SHIFT)
 }
 
-/// Weight of one mention by field, in units of 1/4: title 2, lead texts 1.5, body 1.
+/// Weight of one mention in the title, in units of 1/4: it counts 2.
 const TITLE_WEIGHT: u64 = 8;
+/// Weight of one mention in a lead text or in the hypothesis, in units of 1/4: it counts 1.5.
 const LEAD_WEIGHT: u64 = 6;
+/// Weight of one mention in the body, and in the block of the hypothesis, in units of 1/4: it
+/// counts 1.
 const BODY_WEIGHT: u64 = 4;
 
 /// The analysis of one spelling, done once and reused.
@@ -187,7 +197,7 @@ pub struct FeatureExtractor<'c> {
 }
 
 impl<'c> FeatureExtractor<'c> {
-    /// An extractor that finds these concepts.
+    /// An extractor that finds these concepts and has read no document yet.
     pub fn new(concepts: &'c Concepts) -> Self {
         FeatureExtractor {
             concepts,
@@ -201,7 +211,7 @@ impl<'c> FeatureExtractor<'c> {
         }
     }
 
-    /// Counts the features of a document.
+    /// Counts the features of a document in the language that it is in; see `detect_language`.
     pub fn extract(&mut self, document: &Document) -> FeatureCounts {
         let language = detect_language(document);
         self.document_number += 1;
@@ -229,7 +239,7 @@ impl<'c> FeatureExtractor<'c> {
         }
     }
 
-    /// Every spelling seen, with its feature, in no particular order.
+    /// Every spelling in the documents that were read, with its feature, in no particular order.
     pub fn into_spellings(self) -> impl Iterator<Item = Spelling> {
         let FeatureExtractor { word_numbers, words, .. } = self;
         let spelling = move |language: usize, written: Box<str>, word: u32| Spelling {
@@ -243,6 +253,8 @@ impl<'c> FeatureExtractor<'c> {
         all.map(move |(language, written, word)| spelling(language, written, word))
     }
 
+    /// Counts the words, bigrams and concepts of one text; every mention counts `weight`, in units
+    /// of 1/4.
     fn add_field(&mut self, text: &str, language: Language, weight: u64) {
         self.text_state.clear();
         for_each_token(text, |token| {
@@ -272,7 +284,7 @@ impl<'c> FeatureExtractor<'c> {
         }
     }
 
-    /// Counts all headings, then all sections, up to [`MAX_BODY_WORDS`] words.
+    /// Counts all headings of a body, then all its sections, up to [`MAX_BODY_WORDS`] words.
     fn add_body(&mut self, tokenized: &TokenizedTexts, language: Language) {
         let mut id_map = std::mem::take(&mut self.id_map);
         let numbers = id_map.ids_mut(tokenized.spellings(), language);
@@ -315,6 +327,9 @@ impl<'c> FeatureExtractor<'c> {
         number
     }
 
+    /// Counts one occurrence of the word at this position in `words`: its stem, its compound parts
+    /// with half the weight, and the bigram with the word before. A stop word only takes part in
+    /// phrases of concepts.
     fn add_word(&mut self, number: u32, weight: u64) {
         let word = &mut self.words[number as usize];
         self.text_state.push(word);
@@ -339,6 +354,7 @@ impl<'c> FeatureExtractor<'c> {
         }
     }
 
+    /// Counts the concepts whose phrases occur in the text whose words were counted last.
     fn add_concepts(&mut self, weight: u64) {
         let FeatureExtractor { concepts, text_state, entries, .. } = self;
         for (phrase_list, next) in &text_state.phrase_starts {
@@ -364,6 +380,7 @@ struct TextState {
 }
 
 impl TextState {
+    /// Empties the state for the next text; the memory is kept.
     fn clear(&mut self) {
         self.stems.clear();
         self.content_stems.clear();
@@ -371,6 +388,7 @@ impl TextState {
         self.previous_stem = None;
     }
 
+    /// Notes the next word of a text, stop words included, and the phrases that may start with it.
     fn push(&mut self, word: &AnalysedWord) {
         self.stems.push(word.stem);
         self.phrase_starts
@@ -378,7 +396,8 @@ impl TextState {
     }
 }
 
-/// The words of a text without the template's heading or placeholder at its start.
+/// The words of a text without the heading or placeholder of the record template at its start,
+/// which every record has and which therefore says nothing.
 fn skip_template_phrase<'w>(tokenized: &TokenizedTexts, words: &'w [u32]) -> &'w [u32] {
     let spellings = tokenized.spellings();
     let phrases = template_phrases();
@@ -405,7 +424,9 @@ struct TemplatePhrases {
     longest: usize,
 }
 
+/// The headings and placeholders of the record template, split into words once for the whole run.
 fn template_phrases() -> &'static TemplatePhrases {
+    /// Filled at the first use.
     static PHRASES: LazyLock<TemplatePhrases> = LazyLock::new(|| {
         let words = |phrase: &str| {
             let mut words = Vec::new();
@@ -478,7 +499,7 @@ fn detect_language(document: &Document) -> Language {
     })
 }
 
-/// Sorts entries and sums the counts of equal features.
+/// Sorts entries and sums the counts of equal features; the result has each feature once.
 fn merge_entries(entries: &mut Vec<u64>) -> Box<[u64]> {
     // A radix sort by the upper 32 bits needs half the passes; entries that differ only in the
     // lower bits are rare and sorted below.

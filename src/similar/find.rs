@@ -35,13 +35,14 @@ const MAX_FLAGGED_PAIRS: usize = 3;
 /// The most open pairs inside its family that are listed for one record.
 const MAX_FLAGGED_PAIRS_IN_FAMILY: usize = 5;
 
-/// The most related records that are listed for one record.
+/// The most case studies in a list of related records, or in the list of those that are like an
+/// idea.
 pub const MAX_RELATED: usize = 5;
 
 /// Bodies are compared by shingles only where the records are at least this similar, 0 to 1.
 pub const MIN_COPY_CHECK_SIMILARITY: f32 = 0.4;
 
-/// Finds similar case studies.
+/// Finds the pairs, families and related records among the case studies of a catalog.
 pub fn find(site: &Site, catalog: &Catalog) -> Similar {
     find_with_model(site, catalog).0
 }
@@ -57,7 +58,8 @@ pub fn find_with_model(site: &Site, catalog: &Catalog) -> (Similar, SimilarityMo
     (find_similar(site, catalog, &model), model)
 }
 
-/// Finds pairs, families, related records and case studies that are like an idea.
+/// Finds pairs, families, related records and case studies that are like an idea, from a model with
+/// neighbours.
 fn find_similar(site: &Site, catalog: &Catalog, model: &SimilarityModel) -> Similar {
     let identical_bodies = IdenticalBodies::find(catalog);
     let scored = score_pairs(site, catalog, model, &identical_bodies);
@@ -107,7 +109,8 @@ fn apply_family_state(pair: &mut Pair, families: &[Family]) {
     }
 }
 
-/// Every pair of neighbours with its score, ordered by `(a, b)`.
+/// Every pair of neighbours with its score, flagged or not, ordered by `(a, b)`; the pairs of
+/// identical bodies that are to be shown are among them.
 pub fn score_pairs(
     site: &Site,
     catalog: &Catalog,
@@ -150,11 +153,13 @@ pub fn score_pairs(
     scored
 }
 
+/// The pair of two case studies with identical bodies: it has the highest score and is flagged.
 fn identical_pair(a: CaseIndex, b: CaseIndex) -> ScoredPair {
     ScoredPair { a, b, score: 1.0, copied: Some(1.0), flagged: true }
 }
 
-/// The score of two records with this cosine similarity, and whether they may be duplicated effort.
+/// The score of two records with this cosine similarity, and whether they may be duplicated effort;
+/// `copied` is the Jaccard similarity of their bodies, none below [`MIN_COPIED_SHARE`].
 fn score_pair(
     site: &Site,
     model: &SimilarityModel,
@@ -326,7 +331,7 @@ fn select_pairs(
         };
         let state = match answer::find_answer(catalog, pair.a, pair.b) {
             Some(state) => state,
-            None if family.is_none() && lineages.is_same(pair.a, pair.b)
+            None if family.is_none() && lineages.is_same_lineage(pair.a, pair.b)
                 || counts[a][kind] >= limit
                 || counts[b][kind] >= limit =>
             {
@@ -353,6 +358,8 @@ fn select_pairs(
     pairs
 }
 
+/// A scored pair with its verdict and the terms that it shares. Shared words, dates and the family
+/// are added later.
 fn build_pair(catalog: &Catalog, scored: &ScoredPair, state: AnswerState) -> Pair {
     let (a, b) = (catalog.case(scored.a), catalog.case(scored.b));
     let verdict = pair_verdict(a, b, scored.copied.is_some());
@@ -399,8 +406,8 @@ struct RelatedScore {
     flagged: bool,
 }
 
-/// For each case study its related records, highest score first, members of its own family left
-/// out.
+/// For each case study at most [`MAX_RELATED`] related records, highest score first: those that are
+/// flagged or reach the hub's threshold for related records, members of its own family left out.
 fn related_lists(
     site: &Site,
     catalog: &Catalog,
@@ -518,6 +525,9 @@ struct SharedWords {
 }
 
 impl SharedWords {
+    /// Finds the features that all shown pairs, lists and families share, and how their words are
+    /// written. All of them are looked up together, because that reads every spelling of the hub
+    /// once.
     fn collect(
         model: &SimilarityModel,
         shown: &[Pair],
@@ -598,7 +608,8 @@ impl SharedWords {
         pair
     }
 
-    /// Sets the reasons of a family.
+    /// Sets the reasons of a family: the terms that all members share, then the words that most of
+    /// them share.
     fn explain_family(&self, catalog: &Catalog, mut family: Family) -> Family {
         let cases: Vec<&CaseStudy> =
             family.members.iter().map(|case| catalog.case(*case)).collect();
@@ -662,7 +673,7 @@ impl SharedWords {
     }
 }
 
-/// The tactics and channels that an idea and a case study share.
+/// The tactics and channels that an idea and a case study share, as reasons.
 fn idea_term_reasons(idea: &crate::catalog::Idea, case: &crate::catalog::CaseStudy) -> Vec<Reason> {
     let tactics: Vec<_> =
         idea.tactics.iter().copied().filter(|tactic| case.tactics.contains(tactic)).collect();

@@ -156,13 +156,13 @@ impl Similar {
         self.pairs.iter().filter(|pair| pair.state == AnswerState::Open && pair.family.is_none())
     }
 
-    /// Families with members that have not acknowledged it.
+    /// Families with members that have not acknowledged them.
     pub fn open_families(&self) -> impl Iterator<Item = &Family> {
         self.families.iter().filter(|family| family.state == AnswerState::Open)
     }
 
-    /// Number of open families, and of open pairs outside them, in which a study is still planned
-    /// or running.
+    /// Number of open families, and of open pairs outside them, whose effort can still be saved: a
+    /// study is planned or running, or the bodies are nearly the same.
     pub fn savable_count(&self) -> usize {
         let verdicts = self
             .open_pairs()
@@ -171,17 +171,17 @@ impl Similar {
         verdicts.filter(|verdict| *verdict < Verdict::LinkAsReplication).count()
     }
 
-    /// The family of a case study, if it belongs to one.
+    /// The family of a case study; none where it belongs to none.
     pub fn find_family(&self, case: CaseIndex) -> Option<&Family> {
         Some(&self.families[(*self.family_of.get(case.0 as usize)?)? as usize])
     }
 
-    /// All pairs that a case study belongs to.
+    /// All pairs that a case study belongs to, acknowledged and stale ones included.
     pub fn pairs_of(&self, case: CaseIndex) -> impl Iterator<Item = &Pair> {
         self.pairs.iter().filter(move |pair| pair.a == case || pair.b == case)
     }
 
-    /// Case studies that are similar to an idea; see `cases_by_idea`.
+    /// Case studies that are similar to an idea, highest score first; see `cases_by_idea`.
     pub fn cases_like_idea(&self, idea: IdeaIndex) -> &[RelatedCase] {
         self.cases_by_idea.get(idea.0 as usize).map_or(&[], Vec::as_slice)
     }

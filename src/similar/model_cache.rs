@@ -32,6 +32,8 @@ pub fn cache_version() -> Vec<u8> {
     [FORMAT_VERSION, ANALYZER_VERSION].into_iter().chain(weights.into_bytes()).collect()
 }
 
+/// All that is serialised of a hub. Neighbours and ideas are left out, because a query finds its
+/// neighbours itself.
 #[derive(Serialize, Deserialize)]
 struct CachedModel<'a> {
     space: Cow<'a, VectorSpace>,
@@ -143,6 +145,7 @@ impl From<&Family> for FamilySummary {
     }
 }
 
+/// The serialised form of a family, which borrows its texts.
 fn to_cached_family(family: &Family) -> CachedFamily<'_> {
     CachedFamily {
         id: Cow::Borrowed(&family.id),
@@ -150,6 +153,7 @@ fn to_cached_family(family: &Family) -> CachedFamily<'_> {
     }
 }
 
+/// The serialised form of a case study, which borrows its texts.
 fn to_cached_case(case: &CaseStudy) -> CachedCase<'_> {
     CachedCase {
         id: Cow::Borrowed(&case.meta.id),
@@ -170,6 +174,7 @@ fn to_cached_case(case: &CaseStudy) -> CachedCase<'_> {
     }
 }
 
+/// A case study with the serialised fields; all other fields have their defaults.
 fn into_case_study(cached: CachedCase<'_>) -> CaseStudy {
     CaseStudy {
         meta: Meta {

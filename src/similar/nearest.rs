@@ -40,11 +40,13 @@ impl NearestQuery<'_> {
     }
 }
 
-/// Returns the Jaccard similarity of the query's body and that of a case study, 0 to 1; none where
-/// it is unknown.
+/// Function that returns the Jaccard similarity of the query's body and that of a case study, 0 to
+/// 1; none where it is unknown.
 pub type CopiedShare<'a> = &'a dyn Fn(CaseIndex) -> Option<f64>;
 
-/// The `limit` nearest case studies with reasons, highest score first, whatever their score.
+/// The `limit` nearest case studies of a query with reasons, highest score first, however low their
+/// scores are. `copied` is asked only for case studies in the same language whose similarity
+/// suggests a copy.
 pub fn find_nearest(
     site: &Site,
     model: &SimilarityModel,
@@ -129,7 +131,7 @@ pub fn find_related(
     found
 }
 
-/// A case study with its score, before its reasons are known.
+/// A near case study with its score, before its reasons are known.
 struct NearestCase {
     case: CaseIndex,
     score: f64,
@@ -225,7 +227,7 @@ fn score_nearest(
     scored
 }
 
-/// The tactics and channels of a document that a case study shares.
+/// The tactics and channels of a document that a case study shares, as reasons.
 fn facet_reasons(facets: &[Facet], case: &CaseStudy) -> Vec<Reason> {
     let tactics: Vec<_> = case
         .tactics

@@ -84,6 +84,8 @@ impl HubBackgrounds {
         }
     }
 
+    /// The background of the hub within a language or across languages, as the two records of a
+    /// pair are related.
     fn for_relation(&self, relation: LanguageRelation) -> HubBackground {
         match relation {
             LanguageRelation::SameLanguage => self.same_language,
@@ -154,7 +156,7 @@ pub fn population(space: &VectorSpace, group: u32, document: u32) -> usize {
     space.groups[group as usize].members.len() - usize::from(is_member)
 }
 
-/// Whether a document is in the language of a group.
+/// `SameLanguage` where a document is a member of a group, else `CrossLanguage`.
 pub fn relation_to_group(space: &VectorSpace, group: u32, document: u32) -> LanguageRelation {
     LanguageRelation::from_is_same(space.group_of[document as usize] == group)
 }
@@ -215,7 +217,7 @@ fn merge_lists(one: NeighbourLists, other: NeighbourLists, keep: usize) -> Neigh
     one.into_iter().zip(other).map(merge).collect()
 }
 
-/// Keeps the `keep` nearest, highest similarity first, then by document.
+/// Sorts neighbours by similarity, highest first, then by document, and keeps the first `keep`.
 fn select_nearest(found: &mut Vec<Neighbour>, keep: usize) {
     let better = |a: &Neighbour, b: &Neighbour| {
         b.similarity.total_cmp(&a.similarity).then(a.document.cmp(&b.document))
@@ -243,6 +245,8 @@ pub fn nearest_to_query(
         .collect()
 }
 
+/// The `keep` members of a group that are nearest to a query, highest similarity first, found by
+/// comparing every member but `except`.
 fn scan_group(
     space: &VectorSpace,
     weights: &Weights,
@@ -330,6 +334,8 @@ impl<'a> GroupSearcher<'a> {
         })
     }
 
+    /// Builds the inverted indexes of one chunk; features from the number `first_common` on are
+    /// common.
     fn new(
         space: &'a VectorSpace,
         weights: &'a Weights,
@@ -353,6 +359,8 @@ impl<'a> GroupSearcher<'a> {
         }
     }
 
+    /// For each of some documents of the hub its `keep` nearest members of the chunk, without
+    /// itself, highest similarity first.
     fn nearest_to_documents(&self, documents: &[u32], keep: usize) -> NeighbourLists {
         let is_own_language = |document: u32| {
             self.space.groups[self.space.group_of[document as usize] as usize].language
@@ -375,6 +383,7 @@ impl<'a> GroupSearcher<'a> {
         })
     }
 
+    /// For each of some queries its `keep` nearest members of the chunk, highest similarity first.
     fn nearest_to_queries(&self, queries: &[QueryDocument], keep: usize) -> NeighbourLists {
         self.search_all(queries, |search, query| {
             let is_same_language = is_in_language(query, self.space, self.language);
@@ -436,6 +445,8 @@ struct Posting {
 }
 
 impl InvertedIndex {
+    /// Builds both kinds of lists for the members of a chunk from vectors of the whole hub, of one
+    /// kind; empty without such vectors, as in a hub of one language.
     fn new(
         space: &VectorSpace,
         members: &[u32],
@@ -498,7 +509,7 @@ impl PostingLists {
         PostingLists { starts, postings }
     }
 
-    /// For every member its common features.
+    /// For every member its common features, which are those from the number `first_common` on.
     fn by_member(members: &[u32], vectors: &[SparseVector], first_common: usize) -> PostingLists {
         let mut lists = PostingLists { starts: vec![0], postings: Vec::new() };
         for member in members {
@@ -515,6 +526,7 @@ impl PostingLists {
         lists
     }
 
+    /// The list of the feature or of the member at this position.
     fn list(&self, at: usize) -> &[Posting] {
         &self.postings[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
@@ -537,7 +549,7 @@ fn split_features(document_frequencies: &[u32], count: usize) -> Vec<Range<usize
     ranges
 }
 
-/// The features of a vector that lie in a range.
+/// The features of a vector whose numbers lie in a range.
 fn features_in_range<'v>(
     range: &Range<usize>,
     vector: &'v SparseVector,
@@ -591,6 +603,7 @@ struct QueryTerm {
 }
 
 impl QueryTerm {
+    /// Number of postings in the list of the feature.
     fn len(&self) -> usize {
         (self.end - self.start) as usize
     }
@@ -604,6 +617,7 @@ struct Candidate {
 }
 
 impl<'a> QuerySearch<'a> {
+    /// Working memory for queries to a searcher, with all sums at 0.
     fn new(searcher: &'a GroupSearcher<'a>) -> Self {
         let zeros = || {
             vec![0.0; MAX_CHUNK]
@@ -823,7 +837,8 @@ fn maximum(sums: &[f32]) -> f32 {
 }
 
 impl Neighbours {
-    /// The score of two documents with this similarity.
+    /// The score of two documents with this similarity, from the backgrounds that were found for
+    /// both.
     pub fn score_pair(
         &self,
         space: &VectorSpace,

@@ -21,8 +21,8 @@ pub struct NumberedFeatures {
 /// Stands for the number of a feature that only one document has.
 const UNIQUE: u32 = u32::MAX;
 
-/// The features of all documents by shard, with the number of each; [`Numbering::fill`] puts one
-/// document together.
+/// The features of all documents by shard, with the number of each; [`Numbering::fill`] collects
+/// those of one document.
 pub struct Numbering<'a> {
     shards: Vec<Shard>,
     /// For each shard the numbers of its features.
@@ -77,7 +77,8 @@ pub fn number_features(
 }
 
 impl Numbering<'_> {
-    /// Sets `numbered` to the features of a document.
+    /// Sets `numbered` to the features of the document at this position; what was in it is dropped,
+    /// its memory is kept.
     pub fn fill(&self, numbered: &mut NumberedFeatures, document: usize) {
         numbered.features.clear();
         numbered.unique_norms = [0.0; BLOCK_COUNT];
@@ -127,7 +128,8 @@ struct Batch {
 }
 
 impl Batch {
-    /// Moves the entries out of documents.
+    /// Moves the entries out of documents and groups them by shard; the documents are left without
+    /// entries.
     fn from_documents(documents: &mut [FeatureCounts]) -> Batch {
         let mut lengths = vec![0; SHARD_COUNT * documents.len()];
         for (at, document) in documents.iter().enumerate() {
@@ -151,12 +153,12 @@ impl Batch {
         Batch { entries, starts, lengths }
     }
 
-    /// All entries of a shard.
+    /// All entries of a shard, document after document.
     fn shard(&self, shard: usize) -> &[u64] {
         &self.entries[self.starts[shard] as usize..self.starts[shard + 1] as usize]
     }
 
-    /// The entries of a shard by document.
+    /// The entries of a shard, one slice for each document of the batch.
     fn documents(&self, shard: usize) -> impl Iterator<Item = &[u64]> {
         let (mut remaining, documents) = (self.shard(shard), self.lengths.len() / SHARD_COUNT);
         self.lengths[shard * documents..(shard + 1) * documents].iter().map(move |length| {
@@ -184,7 +186,8 @@ struct Shard {
 }
 
 impl Shard {
-    /// Builds one shard.
+    /// Collects the features of one shard from all batches. A feature that surely occurs in one
+    /// document only gets no position; its squared weight is added to `unique_norms`.
     fn new(batches: &[Batch], shard: usize, count_weights: &CountTable) -> Shard {
         let entries = batches.iter().map(|batch| batch.shard(shard).len()).sum();
         let duplicates =

@@ -82,13 +82,16 @@ pub fn common_term_reasons(cases: &[&CaseStudy]) -> Vec<Reason> {
     reasons
 }
 
+/// The primary metric of a study; none where it reports none, or a local metric (one outside the
+/// vocabulary).
 fn primary_metric(case: &CaseStudy) -> Option<MetricId> {
     case.primary_result().and_then(|primary| {
         if let Metric::Known(metric) = primary.metric { Some(metric) } else { None }
     })
 }
 
-/// Reasons from dates: that both run at the same time, and that one has ended.
+/// Reasons from dates for a pair with this verdict: that both run at the same time, and that one
+/// has ended.
 pub fn time_reasons(a: &CaseStudy, b: &CaseStudy, verdict: Verdict) -> Vec<Reason> {
     let mut reasons = Vec::new();
     reasons.extend(overlap_weeks(a, b).filter(|weeks| *weeks > 0).map(Reason::Overlap));
@@ -99,7 +102,8 @@ pub fn time_reasons(a: &CaseStudy, b: &CaseStudy, verdict: Verdict) -> Vec<Reaso
     reasons
 }
 
-/// Number of weeks in which both run, rounded up; negative overlaps and missing dates give none.
+/// Number of weeks in which both run, rounded up: 0 where one starts on the day after the other
+/// ends. None where a date is missing, or a day or more lies between the two.
 fn overlap_weeks(a: &CaseStudy, b: &CaseStudy) -> Option<u32> {
     let (start, end): (Date, Date) = (a.start?.max(b.start?), a.end?.min(b.end?));
     let days = start.until(end).ok()?.get_days() + 1;
@@ -157,7 +161,8 @@ fn heaviest_features(model: &SimilarityModel, mut found: Vec<(u32, f32)>) -> Vec
     found.into_iter().map(|(position, _)| model.space.features[position as usize]).collect()
 }
 
-/// The written form of features, by language for words.
+/// How features are written, by which reasons name them: words by language, concepts in the
+/// language of the hub.
 #[derive(Debug, Default)]
 pub struct WrittenForms {
     written: FxHashMap<(Language, Feature), String>,
@@ -190,8 +195,8 @@ impl WrittenForms {
         WrittenForms { written, concepts }
     }
 
-    /// A reason with at most five words, as written in the first language, else in the second;
-    /// labels in `named` are left out.
+    /// At most five shared words or concepts as a reason, each as written in the first language,
+    /// else in the second; labels in `named` are left out. None where no word is left.
     pub fn words_reason(
         &self,
         features: &[Feature],
@@ -230,8 +235,8 @@ fn is_plainer(one: &str, other: &str) -> bool {
     (key(one), one) < (key(other), other)
 }
 
-/// Whether a word is shown: not one of the record template, and at least three letters long, or two
-/// outside ASCII.
+/// Whether a written form is shown in a reason: not a word of the record template, and at least
+/// three letters long, or two outside ASCII.
 fn is_readable(form: &str) -> bool {
     let letters = form.chars().filter(|letter| letter.is_alphabetic()).count();
     !is_template_word(form) && (letters > 2 || letters == 2 && !form.is_ascii())

@@ -125,7 +125,8 @@ impl Default for Weights {
     }
 }
 
-/// One record of a pair with its background among the records in the language of the other.
+/// One record of a pair, with the background that it has among the records in the language of the
+/// other.
 #[derive(Debug, Clone, Copy)]
 pub struct PairSide<'a> {
     /// Its nearest unrelated records.
@@ -163,7 +164,7 @@ impl Weights {
         if share > self.max_share { 0.0 } else { -share.ln() }
     }
 
-    /// The prior for backgrounds.
+    /// The prior for the backgrounds of records that have too few neighbours.
     pub fn prior(&self) -> Prior {
         Prior {
             level: self.prior_level,
@@ -186,6 +187,8 @@ impl Weights {
         }
     }
 
+    /// The score of two records in one language: their similarity, corrected for the density of
+    /// both neighbourhoods, above the level of the hub.
     fn score_same_language(&self, similarity: f32, one: PairSide, other: PairSide) -> PairScore {
         let HubBackground { level, tail_scale, .. } = one.hub;
         let corrected =
@@ -197,6 +200,8 @@ impl Weights {
         PairScore { score: above / (above + self.same_language.half), stands_out }
     }
 
+    /// The score of two records in two languages: their similarity above the backgrounds of both,
+    /// in tail scales.
     fn score_cross_language(&self, similarity: f32, one: PairSide, other: PairSide) -> PairScore {
         let above =
             self.steps_above_background(LanguageRelation::CrossLanguage, similarity, one, other);
@@ -208,7 +213,8 @@ impl Weights {
         PairScore { score, stands_out: true }
     }
 
-    /// Number of tail scales above the background level, on average of both records.
+    /// Number of tail scales by which a similarity is above the background level, on average of
+    /// both records; negative where it is below.
     fn steps_above_background(
         &self,
         relation: LanguageRelation,

@@ -2,7 +2,7 @@
 
 use crate::catalog::CaseIndex;
 
-/// A pair of case studies with its score.
+/// A pair of case studies with its similarity score, before its verdict and its reasons are known.
 #[derive(Debug, Clone, Copy)]
 pub struct ScoredPair {
     /// The first in catalog order.

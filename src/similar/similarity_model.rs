@@ -75,7 +75,8 @@ pub fn build(catalog: &Catalog, concepts: Concepts, keep: usize) -> SimilarityMo
     model
 }
 
-/// The vectors of a document that is not in the model, and the language it was analysed in.
+/// The vectors of a document that is not in the model, a draft or an idea, and the language that it
+/// was analysed in.
 pub fn query_document(
     model: &SimilarityModel,
     extractor: &mut FeatureExtractor,
@@ -146,7 +147,8 @@ pub fn extract_features(
     (counts.into_iter().flatten().collect(), spellings.into_iter().flatten().collect())
 }
 
-/// The language group of a document.
+/// The language group of a document: the language in which its features were counted, else the
+/// first part of its declared language tag.
 pub fn language_group(counts: &FeatureCounts, document: &Document) -> LanguageGroup {
     match counts.language {
         Some(language) if language != Language::Plain => LanguageGroup::Known(language),
@@ -199,6 +201,7 @@ fn base_document(meta: &Meta) -> Document<'_> {
     }
 }
 
+/// The tactics, channels and objective of a record as facets; the caller adds the metric.
 fn collect_facets(
     tactics: &[crate::vocabulary::TacticId],
     channels: &[crate::vocabulary::ChannelId],

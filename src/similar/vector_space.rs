@@ -174,10 +174,12 @@ mod language_number {
     use casebook_search::language::Language;
     use serde::{Deserialize as _, Deserializer, Serializer};
 
+    /// Writes the number of a language.
     pub fn serialize<S: Serializer>(language: &Language, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u8(*language as u8)
     }
 
+    /// Reads the number of a language; `Plain` for an unknown one.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Language, D::Error> {
         u8::deserialize(deserializer).map(Language::from_number)
     }
@@ -201,7 +203,7 @@ pub struct QueryDocument {
 }
 
 impl VectorSpace {
-    /// A document of the space as a query.
+    /// A document of the space as a query, for a search that leaves the document itself out.
     pub fn to_query(&self, document: u32) -> QueryDocument {
         let at = document as usize;
         QueryDocument {
@@ -304,6 +306,8 @@ pub fn are_disjoint(a: &[u32], b: &[u32]) -> bool {
     !a.is_empty() && !b.is_empty() && !a.iter().any(|tactic| b.binary_search(tactic).is_ok())
 }
 
+/// The documents by their language groups, ordered by language; `language_groups` holds the group
+/// of each document.
 fn group_by_language(language_groups: &[LanguageGroup]) -> Vec<DocumentGroup> {
     let mut order: Vec<u32> = (0..language_groups.len() as u32).collect();
     order.sort_by(|a, b| {
@@ -350,11 +354,11 @@ struct WeightedFeature {
 }
 
 impl<'a> FeatureWeights<'a> {
-    /// Document frequencies of words and bigrams are those of the language, of concepts and terms
-    /// those of the whole hub.
+    /// Computes the weights of all features in one language group. Document frequencies of words
+    /// and bigrams are those of the language, of concepts and terms those of the whole hub.
     ///
-    /// `group_frequencies` are document frequencies within the group, `size` is the number of its
-    /// documents.
+    /// `group_frequencies` are document frequencies within the group, `total` is the number of
+    /// documents in the hub, `size` that of the group.
     fn new(
         features: &[Feature],
         document_frequencies: &[u32],

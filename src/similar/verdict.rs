@@ -7,12 +7,14 @@ use crate::catalog::case_study::Budget;
 use crate::catalog::keywords::{Band, Status};
 use crate::similar::Verdict;
 
-/// The verdict on a pair. A study without a status counts as ended.
+/// The verdict on a pair; `copied` says that the bodies are nearly the same. A study without a
+/// status counts as ended.
 pub fn pair_verdict(a: &CaseStudy, b: &CaseStudy, copied: bool) -> Verdict {
     if copied { Verdict::CopiedText } else { family_verdict(&[a, b]).0 }
 }
 
-/// The verdict on several records of one experiment, and what to do about them.
+/// The verdict on several records of one experiment, and what to do about them. A record without a
+/// status counts as ended.
 pub fn family_verdict(cases: &[&CaseStudy]) -> (Verdict, FamilyAction) {
     let open: Vec<&&CaseStudy> = cases.iter().filter(|case| case.is_unfinished()).collect();
     if open.is_empty() {
@@ -46,8 +48,8 @@ pub enum FamilyAction {
     Link,
 }
 
-/// Sort key, most urgent first: the verdict without regard to copied text, the largest budget, the
-/// days to the next start.
+/// Sort key of a pair or family, the most urgent first: the verdict without regard to copied text,
+/// the largest budget (as `u8::MAX` less its rank), the days to the next start.
 pub fn urgency_key(cases: &[&CaseStudy], today: Date) -> (Verdict, u8, i32) {
     let (verdict, _) = family_verdict(cases);
     let budget = cases.iter().map(|case| budget_rank(case)).max().unwrap_or(0);

@@ -17,7 +17,8 @@ pub fn normalise_tag(written: &str) -> Option<String> {
     (shortest_code(language) == tag.primary_language()).then(|| tag.into_inner())
 }
 
-/// The language of an ISO 639-1 or 639-3 code.
+/// The language of an ISO 639-1 or 639-3 code; none for any other text, such as a tag with a
+/// region.
 pub fn from_code(code: &str) -> Option<Language> {
     match code.len() {
         2 => Language::from_639_1(code),

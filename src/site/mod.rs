@@ -142,7 +142,7 @@ pub enum VocabularyMode {
     Open,
 }
 
-/// The `[vocabulary]` table.
+/// The `[vocabulary]` table: how terms that are in no vocabulary are handled.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct VocabularySettings {
@@ -228,7 +228,7 @@ pub enum IndexPacking {
     Blocks,
 }
 
-/// The `[search]` table.
+/// The `[search]` table: how the search index is published.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SearchSettings {
@@ -258,7 +258,7 @@ pub enum ScoreKind {
     Rice,
 }
 
-/// The `[ideas]` table.
+/// The `[ideas]` table: how ideas are scored, and when they count as stale.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct IdeaSettings {
@@ -291,7 +291,7 @@ pub enum GitHost {
     Gitea,
 }
 
-/// The `[repository]` table.
+/// The `[repository]` table: where the sources of the hub are hosted, for links to them.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RepositorySettings {
@@ -319,7 +319,7 @@ impl Default for RepositorySettings {
     }
 }
 
-/// The `[navigation]` table.
+/// The `[navigation]` table: the content pages that every page links to.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct NavigationSettings {
@@ -382,6 +382,7 @@ impl Site {
 }
 
 impl SeverityPreset {
+    /// The severity under this preset of a problem that has the severity `default` by itself.
     fn apply(self, default: Severity) -> Severity {
         match (self, default) {
             (SeverityPreset::Strict, Severity::Warning) => Severity::Error,
@@ -392,12 +393,15 @@ impl SeverityPreset {
 }
 
 mod defaults {
+    /// English, for a hub that names no language.
     pub fn language() -> String {
         "en".into()
     }
+    /// The built-in theme.
     pub fn theme() -> String {
         "atlas".into()
     }
+    /// A placeholder until [`super::read::parse_settings`] sets the build date.
     pub fn today() -> jiff::civil::Date {
         jiff::civil::Date::constant(1970, 1, 1)
     }

@@ -94,6 +94,7 @@ pub struct PageDeclaration {
 /// Folders of the pages of terms.
 const TERM_FOLDERS: &[&str] = &["markets/", "groups/", "channels/", "tactics/"];
 
+/// A declaration without section and tab, whose pages search engines may index.
 const fn declare(
     kind: PageKind,
     template: (&'static str, &'static str),
@@ -112,17 +113,21 @@ const fn declare(
 }
 
 impl PageDeclaration {
+    /// Sets the section of the navigation that is highlighted.
     const fn in_section(mut self, section: Section) -> Self {
         self.section = section;
         self
     }
 
+    /// Makes it a report on evidence, which has a tab: sets the language key of that and the
+    /// section.
     const fn with_tab(mut self, label: &'static str) -> Self {
         self.section = Section::Evidence;
         self.tab = Some(label);
         self
     }
 
+    /// Keeps its pages from search engines and out of the sitemap.
     const fn not_indexable(mut self) -> Self {
         self.is_indexable = false;
         self
@@ -236,7 +241,7 @@ impl PageKind {
         &PAGES[self as usize]
     }
 
-    /// The first address of this kind; empty if it has none.
+    /// The first address of this kind; empty if it has none, and for the home page.
     pub fn address(self) -> &'static str {
         self.declaration().addresses.first().copied().unwrap_or("")
     }
@@ -262,7 +267,8 @@ pub fn classify_address(address: &str) -> Option<GeneratedAddress<'_>> {
 /// Rows on one page of a paginated list.
 pub const ROWS_PER_PAGE: usize = 100;
 
-/// The number of pages of a paginated list; at least 1.
+/// The number of pages of a paginated list of `rows` rows; at least 1, because an empty list has a
+/// page too.
 pub fn page_count(rows: usize) -> usize {
     rows.div_ceil(ROWS_PER_PAGE).max(1)
 }
@@ -277,7 +283,7 @@ pub fn address_to_path(address: &str) -> String {
     }
 }
 
-/// The paths of all data files.
+/// The paths of all data files: each table in each format, then their description.
 pub fn data_file_paths() -> impl Iterator<Item = String> {
     let tables = DATA_TABLES
         .iter()
@@ -285,13 +291,14 @@ pub fn data_file_paths() -> impl Iterator<Item = String> {
     tables.chain([DATA_DESCRIPTION.to_owned()])
 }
 
+/// Whether an address is that of a data table or of their description, ignoring ASCII case.
 fn is_data_file(address: &str) -> bool {
     strip_prefix_ignore_case(address, "data/").is_some()
         && data_file_paths().any(|file| file.eq_ignore_ascii_case(address))
 }
 
 impl PageDeclaration {
-    /// What this kind generates at an address.
+    /// What this kind generates at an address, ignoring ASCII case; none if nothing.
     fn classify<'a>(&self, address: &'a str) -> Option<GeneratedAddress<'a>> {
         let first_page = |own: &&str| {
             (!matches!(self.pattern, PaginatedPerTerm | FromRecords)
@@ -330,7 +337,7 @@ impl PageDeclaration {
     }
 }
 
-/// The rest of an address behind a prefix, ignoring ASCII case.
+/// The rest of an address behind a prefix, ignoring ASCII case; none if it begins otherwise.
 fn strip_prefix_ignore_case<'a>(address: &'a str, prefix: &str) -> Option<&'a str> {
     let (head, rest) = address.split_at_checked(prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then_some(rest)

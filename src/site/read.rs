@@ -62,6 +62,8 @@ pub fn parse_settings(file: &SourceFile, today: Date) -> Result<Site, Diagnostic
     Ok(site)
 }
 
+/// The problem of a TOML error at the place that the error names, with the nearest known key as
+/// hint for an unknown key.
 fn to_diagnostic(file: &SourceFile, error: &toml::de::Error) -> Diagnostic {
     let message = error.message().trim().trim_end_matches('.').to_owned();
     let place = Place::new(&file.path, error.span().unwrap_or(0..0));
@@ -75,7 +77,7 @@ fn to_diagnostic(file: &SourceFile, error: &toml::de::Error) -> Diagnostic {
     }
 }
 
-/// Checks values that depend on one another or on a list of codes.
+/// Checks values that depend on one another or on a list of codes; the first problem is returned.
 fn validate(file: &SourceFile, site: &Site) -> Result<(), Diagnostic> {
     let fail = |key: &str, message: String| Err(invalid_setting(file, key, message));
     if !(0.0..=1.0).contains(&site.similar.related)
@@ -102,6 +104,7 @@ fn validate(file: &SourceFile, site: &Site) -> Result<(), Diagnostic> {
     Ok(())
 }
 
+/// The problem that the value of a key is invalid, at the place of that key.
 fn invalid_setting(file: &SourceFile, key: &str, message: String) -> Diagnostic {
     Diagnostic::error("invalid-settings", find_key(file, key), message)
 }
@@ -117,6 +120,7 @@ fn normalise_base_url(written: &str) -> Result<String, (String, String)> {
         return Ok(String::new());
     }
     let refuse = |why: &str, hint: &str| Err((format!("`{written}` {why}"), hint.to_owned()));
+    /// The hint for an address whose mistake says nothing of what is meant.
     const EXAMPLE: &str = "write the address of the first page, such as `https://hub.example/` or `https://example.org/hub/`";
     if text.contains(|letter: char| letter.is_whitespace() || letter.is_control() || letter == '\\')
     {
@@ -143,7 +147,8 @@ fn normalise_base_url(written: &str) -> Result<String, (String, String)> {
     Ok(format!("{}{path}", &address[..url::Position::BeforePath]))
 }
 
-/// The first occurrence of a key in the file, or its start.
+/// The first occurrence of the text of a key in the file, in whichever table it is; the start of
+/// the file if there is none.
 fn find_key(file: &SourceFile, key: &str) -> Place {
     let start = file.text.find(key).unwrap_or(0);
     Place::new(&file.path, start..start + key.len().min(file.text.len() - start))

@@ -105,7 +105,8 @@ fn find_ambiguity(text: &str) -> Option<&'static str> {
         .then_some("holds a style with letters written as codes")
 }
 
-/// The text with numeric character references decoded, which may occur in any attribute value.
+/// The text with numeric character references (`&#x6a;`) decoded, which may occur in any attribute
+/// value and could hide a script.
 fn decode_references(text: &str) -> String {
     let mut decoded = String::with_capacity(text.len());
     for (index, piece) in text.split("&#").enumerate() {
@@ -128,6 +129,7 @@ fn decode_references(text: &str) -> String {
 fn find_active_content(text: &str) -> Option<&'static str> {
     let decoded = decode_references(text);
     let text = decoded.as_str();
+    /// Elements, without the prefix of a namespace, that run scripts or embed other content.
     const ELEMENTS: &[&str] = &[
         "script",
         "foreignobject",
@@ -211,6 +213,7 @@ fn attribute_value(after: &str) -> &str {
     }
 }
 
+/// The warning that an attachment is not published.
 fn refused_attachment(path: &Arc<str>, message: String, hint: &str) -> Diagnostic {
     Diagnostic::warning("refused-attachment", Place::file(path), message).hint(hint)
 }

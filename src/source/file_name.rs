@@ -45,6 +45,7 @@ pub fn find_case_collisions<'a>(paths: impl Iterator<Item = &'a Arc<str>>) -> Ve
     diagnostics
 }
 
+/// The error for two paths that some file systems take for one.
 fn same_name(first: &Arc<str>, path: &Arc<str>) -> Diagnostic {
     let message = if first == path {
         format!(

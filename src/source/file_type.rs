@@ -126,6 +126,7 @@ fn is_dated_conflict(stem: &str) -> bool {
     date.and_then(|date| date.get(..8)).is_some_and(is_digits)
 }
 
+/// Whether a text is one or more ASCII digits.
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -38,7 +38,7 @@ pub fn read_history(root: &Path) -> History {
     }
 }
 
-/// The checked-out commit; none if git does not track the content.
+/// The checked-out commit; none if git does not track the content or cannot read the repository.
 pub fn read_head(root: &Path) -> Option<Head> {
     find_head(root).ok().flatten()
 }

@@ -52,8 +52,8 @@ pub struct FileDates {
 }
 
 impl History {
-    /// The dates of a file by its path below the root. Commits dated after `today` are ignored,
-    /// because a clock was wrong.
+    /// The dates of a file by its path below the root; none if git does not know it. Commits dated
+    /// after `today` are ignored, because a clock was wrong.
     pub fn file_dates(&self, path: &str, today: Date) -> Option<FileDates> {
         let file = self.files.get(path.strip_prefix("content/")?)?;
         let updated = *file.days.range(..=today).next_back()?;
@@ -93,8 +93,8 @@ impl History {
         Some(Diagnostic::note("unknown-days", Place::file(&"site.toml".into()), message).hint(hint))
     }
 
-    /// A message about commits dated in the future. Those of tomorrow are ignored: they come from
-    /// another time zone.
+    /// A message about commits dated in the future; none if there are none. Those of tomorrow do
+    /// not count: they come from another time zone.
     fn describe_future_commits(&self, today: Date) -> Option<String> {
         let tomorrow = today.tomorrow().unwrap_or(today);
         let count = self

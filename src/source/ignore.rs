@@ -52,6 +52,7 @@ pub fn compile(globs: &[String], settings: Option<&SourceFile>) -> (IgnoreRules,
     (rules, diagnostics)
 }
 
+/// The error for a glob that cannot be compiled, at its text in the settings.
 fn invalid_glob(glob: &str, error: &globset::Error, settings: Option<&SourceFile>) -> Diagnostic {
     let path = settings.map_or_else(|| Arc::from("site.toml"), |file| Arc::clone(&file.path));
     let start = settings.and_then(|file| file.text.find(glob));

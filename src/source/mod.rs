@@ -137,6 +137,7 @@ impl ContentHash {
 
     /// The first `count` bytes in hexadecimal.
     pub fn hex_prefix(&self, count: usize) -> String {
+        /// The hexadecimal digits in lower case.
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let digits = self.0[..count]
             .iter()
@@ -155,7 +156,7 @@ impl SourceTexts for Sources {
     }
 }
 
-/// The file of a path, by binary search.
+/// The file of a path among files in path order, by binary search.
 fn find_file<'a>(files: &'a [SourceFile], path: &str) -> Option<&'a SourceFile> {
     files.binary_search_by(|file| (*file.path).cmp(path)).ok().map(|index| &files[index])
 }

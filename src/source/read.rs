@@ -159,12 +159,14 @@ struct RootFolder<'a> {
 }
 
 impl<'a> RootFolder<'a> {
+    /// Opens the root folder, whose path has no links.
     fn open(root: &'a Path) -> Result<Self> {
         let handle = folder::open_folder(root)
             .map_err(|cause| Error::at(root, "cannot open the hub's folder", cause))?;
         Ok(RootFolder { root, handle })
     }
 
+    /// Opens a file of the walk for reading.
     fn open_file(&self, file: &FoundFile) -> io::Result<File> {
         folder::open_file(
             &self.handle,
@@ -173,6 +175,8 @@ impl<'a> RootFolder<'a> {
     }
 }
 
+/// Reads a file as its name demands: text in full, an attachment as its hash if its extension is
+/// among `allowed`, and a leftover not at all.
 fn read_file(found: &FoundFile, root_folder: &RootFolder, allowed: &[String]) -> ReadOutcome {
     let result = match FileType::from_path(&found.path) {
         FileType::Record | FileType::Data => read_text(found, root_folder),
@@ -189,6 +193,7 @@ fn read_file(found: &FoundFile, root_folder: &RootFolder, allowed: &[String]) ->
     })
 }
 
+/// Reads and decodes a text file of at most `MAX_TEXT_BYTES`; a larger one is a problem.
 fn read_text(found: &FoundFile, root_folder: &RootFolder) -> io::Result<ReadOutcome> {
     let file = root_folder.open_file(found)?;
     let length = file.metadata()?.len();
@@ -236,6 +241,7 @@ fn read_svg(found: &FoundFile, root_folder: &RootFolder) -> io::Result<ReadOutco
     }
 }
 
+/// The outcome for an attachment that is published.
 fn to_asset(found: &FoundFile, length: u64, hash: ContentHash) -> ReadOutcome {
     ReadOutcome::Asset(Asset {
         path: Arc::clone(&found.path),
@@ -262,6 +268,7 @@ fn read_asset(found: &FoundFile, root_folder: &RootFolder) -> io::Result<ReadOut
     Ok(to_asset(found, length, ContentHash(*hasher.finalize().as_bytes())))
 }
 
+/// The error for a file that the system does not let be read.
 fn unreadable(path: &Arc<str>, cause: &io::Error) -> Diagnostic {
     Diagnostic::error(
         "unreadable",
@@ -271,6 +278,7 @@ fn unreadable(path: &Arc<str>, cause: &io::Error) -> Diagnostic {
     .hint("let the account that builds the hub read it")
 }
 
+/// The error for a text file or SVG of `length` bytes, which is more than is read.
 fn too_large(path: &Arc<str>, length: u64) -> Diagnostic {
     let message =
         format!("{} MB of text; a file may hold {} MB", length >> 20, MAX_TEXT_BYTES >> 20);

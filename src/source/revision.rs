@@ -80,7 +80,7 @@ fn parse_batch_output(output: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Runs git in the root folder.
+/// Runs git in the root folder, and explains a failure with the command.
 fn run_git(root: &Path, arguments: &[&str], input: Option<String>) -> Result<Vec<u8>> {
     run(root, arguments, input).map_err(|error| match error {
         GitError::NotStarted(cause) => Error::at(root, "cannot run git in", cause),

@@ -70,6 +70,7 @@ fn missing_folder(folder: &Path, cause: std::io::Error) -> Error {
         .hint(format!("paths are relative to `{working_folder}`"))
 }
 
+/// The error for a settings file above `MAX_SETTINGS_BYTES`.
 fn oversized_settings(path: PathBuf) -> Error {
     Error { path: Some(path), ..Error::new("more than a megabyte of settings in") }
 }

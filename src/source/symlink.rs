@@ -58,6 +58,7 @@ pub fn is_outside(folder: &Path, root: &Path) -> bool {
     fs::canonicalize(folder).is_ok_and(|target| !target.starts_with(root))
 }
 
+/// The warning for a link that leads to nothing or in a circle.
 fn broken_link(path: &Arc<str>, cause: &std::io::Error) -> Diagnostic {
     // A cycle of links is another error than `NotFound`.
     let problem = if cause.kind() == std::io::ErrorKind::NotFound {
@@ -69,6 +70,7 @@ fn broken_link(path: &Arc<str>, cause: &std::io::Error) -> Diagnostic {
         .hint(format!("remove the link or mend its end ({})", error_text(cause)))
 }
 
+/// The warning for a link that is not followed; `problem` follows its name in the message.
 fn symlink_warning(path: &Arc<str>, problem: &str) -> Diagnostic {
     let name = path.rsplit('/').next().unwrap_or(path);
     Diagnostic::warning(

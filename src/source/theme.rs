@@ -42,6 +42,7 @@ pub fn read_theme_files(root: &Path, name: &str) -> (BTreeMap<String, Arc<[u8]>>
     (files, diagnostics)
 }
 
+/// The error for a theme file that the system does not let be read.
 fn unreadable(path: &Arc<str>, cause: &std::io::Error) -> Diagnostic {
     Diagnostic::error(
         "unreadable",

@@ -31,7 +31,8 @@ pub struct WalkResult {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Lists everything below `content/`.
+/// Lists everything below `content/` that no rule excludes; `root` is the hub's folder, and
+/// `content` may be a link inside of it.
 pub fn walk_content(root: &Path, content: &Path, rules: &IgnoreRules) -> WalkResult {
     let mut result = WalkResult::default();
     let mut ignored = Vec::new();
@@ -101,6 +102,7 @@ fn visit_entry(
     }
 }
 
+/// The error for a file whose name is not UTF-8; `path` has replacement characters.
 fn non_utf8_name(path: &Arc<str>) -> Diagnostic {
     Diagnostic::error("unreadable", Place::file(path), "the name of this file is not UTF-8")
         .hint("rename it: letters, digits, `-`, `_` and `.` travel everywhere")

@@ -66,6 +66,7 @@ fn build_service_worker<'a>(script: &[u8], assets: impl Iterator<Item = &'a Stri
     worker
 }
 
+/// Adds the fonts to the assets under hashed paths and returns these by file name.
 fn add_fonts(
     files: &ThemeFiles,
     assets: &mut BTreeMap<String, Vec<u8>>,
@@ -118,13 +119,14 @@ fn add_scripts(
     folder
 }
 
-/// A JavaScript module whose default export is the value.
+/// A JavaScript module whose default export is the value, for scripts to import.
 fn to_module(value: &impl serde::Serialize) -> Vec<u8> {
     format!("export default {};\n", serde_json::to_string(value).expect("texts become JSON"))
         .into_bytes()
 }
 
-/// Icons by name as complete SVG documents, with the namespace that `DOMParser` needs.
+/// Icons by name as complete SVG documents, with the namespace that `DOMParser` needs, for scripts
+/// to insert.
 fn icon_documents(files: &ThemeFiles) -> BTreeMap<&str, String> {
     let icons = files
         .texts_in("icons")

@@ -10,6 +10,7 @@ use crate::diagnostic::nearest;
 use crate::error::{Error, FailureKind, Result};
 use crate::page::Language;
 
+/// The files of the built-in theme by folder, which are part of the binary.
 static BUILT_IN: [(&str, Dir); 6] = [
     ("templates", include_dir!("$CARGO_MANIFEST_DIR/themes/atlas/templates")),
     ("styles", include_dir!("$CARGO_MANIFEST_DIR/themes/atlas/styles")),
@@ -19,15 +20,16 @@ static BUILT_IN: [(&str, Dir); 6] = [
     ("fonts", include_dir!("$CARGO_MANIFEST_DIR/themes/atlas/fonts")),
 ];
 
-/// The folder name under which templates of a hub extend built-in ones:
+/// The prefix by which templates of a hub name the built-in ones that they extend:
 /// `{% extends "built-in/case-study.html" %}`.
 pub const BUILT_IN_PREFIX: &str = "built-in/";
 
-/// The bytes of every file of the theme, by path below the theme's folder.
+/// The bytes of every file of the theme, by path below the theme's folder: `styles/10-tokens.css`.
 pub struct ThemeFiles(BTreeMap<String, Arc<[u8]>>);
 
 impl ThemeFiles {
-    /// The built-in files, overridden by those in `overlay`.
+    /// The built-in files with those of the hub's own theme folder, `overlay`, in place of files
+    /// with the same path and besides the others.
     pub fn new(overlay: &BTreeMap<String, Arc<[u8]>>) -> Self {
         let mut files = BTreeMap::new();
         for (folder, dir) in &BUILT_IN {
@@ -42,7 +44,8 @@ impl ThemeFiles {
         self.0.iter().map(|(path, bytes)| (path.as_str(), bytes))
     }
 
-    /// The bytes of a file.
+    /// The bytes of a file by its path below the theme's folder; none where the theme has no such
+    /// file.
     pub fn get(&self, path: &str) -> Option<&Arc<[u8]>> {
         self.0.get(path)
     }
@@ -54,7 +57,7 @@ impl ThemeFiles {
         })
     }
 
-    /// The text of a UTF-8 file in a folder.
+    /// The text of a file in a folder; none where there is no such file or it is not UTF-8.
     fn text(&self, folder: &str, path: &str) -> Option<&str> {
         std::str::from_utf8(self.get(&format!("{folder}/{path}"))?).ok()
     }
@@ -122,6 +125,8 @@ impl ThemeFiles {
     }
 }
 
+/// Adds the files of a folder of the built-in theme and of its subfolders to `files`, by path below
+/// the theme's folder.
 fn add_built_in(folder: &str, dir: &Dir<'static>, files: &mut BTreeMap<String, Arc<[u8]>>) {
     for file in dir.files() {
         let path = file.path().to_string_lossy().replace('\\', "/");

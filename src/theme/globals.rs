@@ -42,7 +42,8 @@ pub fn template_globals(
     globals
 }
 
-/// Interface texts by section and name: `t.case.results`.
+/// Interface texts without plural forms by section and name, so that templates write
+/// `t.case.results`.
 fn text_values(language: &Language) -> Value {
     let mut sections: std::collections::BTreeMap<&str, Map> = std::collections::BTreeMap::new();
     for (key, text) in language.texts() {
@@ -61,7 +62,7 @@ fn text_values(language: &Language) -> Value {
     )
 }
 
-/// Icons as inline SVG, by file name without extension.
+/// Icons as inline SVG by file name without extension; templates do not escape them.
 fn icon_values(files: &ThemeFiles) -> Value {
     let icons = files
         .texts_in("icons")

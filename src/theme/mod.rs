@@ -32,13 +32,15 @@ pub use render_cache::RenderCache;
 pub struct Theme {
     /// Interface texts, and the formats of numbers and dates.
     pub language: Language,
+    /// Compiled templates, with the values that all of them share.
     tera: Tera,
+    /// Bytes of the bundled styles, scripts, fonts and icons, by site path.
     assets: BTreeMap<String, Vec<u8>>,
 }
 
 impl Theme {
-    /// Loads the built-in theme with the files of `overlay` in place of its own; they are given by
-    /// path below the theme's folder.
+    /// Loads the built-in theme with the files of the hub's own theme folder, `overlay`, in place
+    /// of its own; they are given by path below that folder.
     ///
     /// # Errors
     /// The theme does not have the site's language, or a language file or template is invalid.
@@ -68,8 +70,9 @@ impl Theme {
         })
     }
 
-    /// Passes every asset and every page to `take`, the pages from several threads at once. Pages
-    /// whose view is that of the previous build are taken from `render_cache`.
+    /// Passes site path and bytes of every asset and every page to `take`, the pages from several
+    /// threads at once. Pages whose view is that of the previous build are taken from
+    /// `render_cache`.
     ///
     /// # Errors
     /// A template names a value that its view does not have, or `take` fails.
@@ -106,8 +109,8 @@ impl Theme {
     }
 }
 
-/// A comment with a hash of all addresses, which changes the service worker when a page or
-/// attachment is added or removed.
+/// A JavaScript comment with a hash of all addresses, which changes the bytes of the service worker
+/// when a page or attachment is added or removed, so that browsers install it anew.
 fn address_comment(context: &Context, pages: &[Page]) -> String {
     let paths: Vec<&str> = pages
         .iter()

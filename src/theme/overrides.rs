@@ -39,7 +39,7 @@ pub enum PartState {
 }
 
 impl PartState {
-    /// The state in words, for a list.
+    /// The state in words, as `casebook theme` lists it.
     pub fn as_str(self) -> &'static str {
         match self {
             PartState::BuiltIn => "built in",
@@ -55,8 +55,9 @@ impl PartState {
     }
 }
 
-/// Every built-in file and every file of `overlay`, in the order of their paths. `records` maps
-/// the paths of copied files to the hash of the version that was copied.
+/// Every built-in file and every file of the hub's own theme folder, `overlay`, in the order of
+/// their paths. `records` maps the paths of copied files to the hash of the version that was
+/// copied.
 pub fn list_parts(
     overlay: &BTreeMap<String, Arc<[u8]>>,
     records: &BTreeMap<String, String>,
@@ -65,7 +66,7 @@ pub fn list_parts(
     let built_in_parts = built_in.iter().map(|(path, bytes)| {
         let state = match overlay.get(path) {
             None => PartState::BuiltIn,
-            Some(own) => compare(own, bytes, records.get(path)),
+            Some(own) => override_state(own, bytes, records.get(path)),
         };
         ThemePart { path: path.to_owned(), state }
     });
@@ -78,7 +79,9 @@ pub fn list_parts(
     parts
 }
 
-fn compare(own: &[u8], built_in: &[u8], record: Option<&String>) -> PartState {
+/// How the file of a hub relates to the built-in file with the same path; `record` is the hash of
+/// the built-in version that it was copied from, where that is recorded.
+fn override_state(own: &[u8], built_in: &[u8], record: Option<&String>) -> PartState {
     let extends = || {
         std::str::from_utf8(own).is_ok_and(|text| {
             text.contains("{% extends") && text.contains(&format!("\"{BUILT_IN_PREFIX}"))
@@ -88,19 +91,21 @@ fn compare(own: &[u8], built_in: &[u8], record: Option<&String>) -> PartState {
         _ if own == built_in => PartState::Identical,
         _ if extends() => PartState::Extends,
         None => PartState::Unrecorded,
-        Some(hash) if *hash == version(built_in) => PartState::Changed,
+        Some(hash) if *hash == version_hash(built_in) => PartState::Changed,
         Some(_) => PartState::Outdated,
     }
 }
 
-/// The bytes of a built-in file, and the hash that identifies this version of it.
+/// The bytes of a built-in file, and the hash that identifies this version of it; none where the
+/// built-in theme has no such file.
 pub fn built_in_file(path: &str) -> Option<(Arc<[u8]>, String)> {
     let bytes = files::ThemeFiles::new(&BTreeMap::new()).get(path)?.clone();
-    let hash = version(&bytes);
+    let hash = version_hash(&bytes);
     Some((bytes, hash))
 }
 
-fn version(bytes: &[u8]) -> String {
+/// The hash that identifies one version of a built-in file, in hexadecimal.
+fn version_hash(bytes: &[u8]) -> String {
     ContentHash::of(bytes).short_hex()
 }
 

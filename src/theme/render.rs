@@ -38,7 +38,7 @@ pub struct Renderer<'a> {
     mentions: BTreeMap<String, [Vec<OnceLock<Value>>; MentionForm::COUNT]>,
 }
 
-/// The parts around the content of a page.
+/// The rendered parts around the content of a page, for one root prefix and section.
 struct Frame {
     /// Hash of the three parts.
     hash: ContentHash,
@@ -55,6 +55,7 @@ const ROOT_PLACEHOLDER: char = '\u{fdd0}';
 /// and at the end some threads idle.
 const PAGES_PER_TASK: usize = 16;
 
+/// All sections of the navigation; each has a frame of its own for every root prefix.
 const SECTIONS: [Section; 7] = [
     Section::None,
     Section::CaseStudies,
@@ -170,6 +171,8 @@ impl<'a> Renderer<'a> {
         bytes.map(|bytes| ContentHash::of(&bytes)).map_err(|error| render_error(&page.path, error))
     }
 
+    /// The bytes of a composed page, rendered with the template of its kind, without characters
+    /// that published files cannot contain.
     fn render_composed(&self, page: &Page, composed: ComposedPage<View>) -> Result<Vec<u8>> {
         let ComposedPage { head, view, mentions } = composed;
         let section = view.kind().declaration().section;
@@ -201,6 +204,7 @@ impl<'a> Renderer<'a> {
         }))
     }
 
+    /// Renders head, header and footer for the pages of a section with one root prefix.
     fn render_frame(&self, root: &str, section: Section) -> Result<Frame> {
         let mut values = Values::new();
         values.insert("root", root);
@@ -243,6 +247,7 @@ impl<'a> Renderer<'a> {
         Ok(slot.map_or_else(|| value.clone(), |slot| slot.get_or_init(|| value.clone()).clone()))
     }
 
+    /// Renders a template with these values; `path` is the page or template that an error names.
     fn render_template(&self, template: &str, values: &Values, path: &str) -> Result<Vec<u8>> {
         let mut bytes = Vec::with_capacity(32 * 1024);
         self.theme
@@ -268,15 +273,18 @@ fn insert_root_prefix(bytes: &[u8], root: &str) -> Vec<u8> {
     output
 }
 
+/// A view as a value that templates read; `path` is the page that an error names.
 fn to_value(view: &View, path: &str) -> Result<Value> {
     Value::try_from_serializable(view).map_err(|error| render_error(path, error))
 }
 
+/// The error for a page or part that cannot be rendered; `path` names it.
 fn render_error(path: &str, cause: impl std::fmt::Display) -> Error {
     Error::new(format!("`{path}` cannot be made: {cause}"))
 }
 
-/// Whether a page has rows of case studies.
+/// Whether the template of a page inserts list rows of case studies, so that these have to be
+/// rendered and their root placeholders replaced.
 pub fn has_rows(spec: &PageSpec) -> bool {
     matches!(
         spec,
@@ -288,7 +296,8 @@ pub fn has_rows(spec: &PageSpec) -> bool {
     )
 }
 
-/// Whether a page mentions case studies.
+/// Whether the view of a page can refer to mentions of case studies, so that these have to be
+/// prepared.
 fn has_mentions(spec: &PageSpec) -> bool {
     matches!(
         spec,

@@ -25,7 +25,9 @@ pub struct RenderCache {
 /// current one.
 #[derive(Debug)]
 struct Generations<K, V> {
+    /// Entries of the previous build, which are only read.
     previous: FxHashMap<K, V>,
+    /// Entries of the current build, which are only added.
     current: Mutex<FxHashMap<K, V>>,
 }
 
@@ -36,6 +38,8 @@ impl<K, V> Default for Generations<K, V> {
 }
 
 impl<K: Eq + Hash, V> Generations<K, V> {
+    /// The map for the next build: entries of the current build become those of the previous one,
+    /// and older ones are dropped.
     fn advance(self) -> Self {
         Generations {
             previous: self.current.into_inner().unwrap_or_else(PoisonError::into_inner),
@@ -43,6 +47,7 @@ impl<K: Eq + Hash, V> Generations<K, V> {
         }
     }
 
+    /// Adds an entry to those of the current build, from any thread.
     fn insert(&self, key: K, value: V) {
         self.current.lock().unwrap_or_else(PoisonError::into_inner).insert(key, value);
     }

@@ -44,7 +44,8 @@ pub struct Concept {
 }
 
 impl Vocabulary {
-    /// Adds unlisted terms. Ids of terms change, so this must precede the reading of any record.
+    /// Adds the terms that records use in open mode though no vocabulary has them. Ids of terms
+    /// change, so this must precede the reading of any record.
     #[must_use]
     pub fn with_unlisted(
         mut self,
@@ -126,7 +127,8 @@ impl Term {
     }
 }
 
-/// An index into one of the vocabularies.
+/// An index into one of the vocabularies; each vocabulary has a type of its own, so that an index
+/// into one cannot be used in another.
 pub trait TermId: Copy + Ord {
     /// The id of the term at an index.
     fn from_index(index: usize) -> Self;
@@ -134,6 +136,7 @@ pub trait TermId: Copy + Ord {
     fn index(self) -> usize;
 }
 
+/// Declares the type of the index into each vocabulary.
 macro_rules! term_ids {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
@@ -224,7 +227,7 @@ impl<K: TermId> Terms<K> {
         self.terms.is_empty()
     }
 
-    /// Adds terms; ids of terms change.
+    /// Adds terms and sorts anew, so ids that were given before no longer fit.
     #[must_use]
     fn with_terms(mut self, added: Vec<Term>) -> Self {
         if added.is_empty() {

@@ -52,6 +52,7 @@ pub fn read_vocabulary(files: &[SourceFile]) -> (Vocabulary, Vec<Diagnostic>) {
 
 /// A builder with the default vocabularies, deserialised once in a process.
 fn default_builder() -> &'static VocabularyBuilder {
+    /// The builder with the defaults, which every build of the process clones.
     static DEFAULT: OnceLock<VocabularyBuilder> = OnceLock::new();
     DEFAULT.get_or_init(|| {
         let defaults: DefaultVocabularies =
@@ -96,12 +97,15 @@ impl VocabularyBuilder {
         }
     }
 
+    /// Merges the glossary file of the hub; an error of YAML if the file has another form.
     fn merge_glossary(&mut self, file: &SourceFile) -> Result<(), serde_yaml::Error> {
         let concepts: Vec<ConceptEntry> = serde_yaml::from_str(&file.text)?;
         concepts.into_iter().for_each(|ConceptEntry { id, terms }| self.merge_concept(id, terms));
         Ok(())
     }
 
+    /// Merges a file of the hub into the vocabulary `name`; an error of YAML if the file has
+    /// another form.
     fn merge_terms(
         &mut self,
         name: &'static str,
@@ -114,6 +118,7 @@ impl VocabularyBuilder {
         Ok(())
     }
 
+    /// Adds the terms of a concept, by language, behind those that it has.
     fn merge_concept(&mut self, id: String, terms: BTreeMap<String, Vec<String>>) {
         let concept = self
             .glossary
@@ -126,6 +131,8 @@ impl VocabularyBuilder {
         }
     }
 
+    /// Merges an entry into the vocabulary `name` and notes its memberships; `file` is none for the
+    /// defaults, whose terms do not become custom and are not checked.
     fn merge_entry<T: EntryText>(
         &mut self,
         name: &'static str,
@@ -172,7 +179,8 @@ impl VocabularyBuilder {
         merge_fields(term, entry, file.is_some());
     }
 
-    /// Reports an id that is too long or is not made of words and hyphens.
+    /// Reports an id that is too long or is not made of words and hyphens; `written` is the id as
+    /// it stands in the file, `id` its usual case.
     fn check_id(&mut self, name: &str, written: &str, id: &str, place: Place) {
         if id.len() > MAX_ID_BYTES {
             let message = format!(
@@ -198,6 +206,7 @@ impl VocabularyBuilder {
         }
     }
 
+    /// The vocabularies with all memberships resolved, and every problem found in their files.
     fn build(mut self) -> (Vocabulary, Vec<Diagnostic>) {
         let mut vocabulary = Vocabulary {
             markets: self.take_terms("markets"),
@@ -211,6 +220,7 @@ impl VocabularyBuilder {
         (vocabulary, self.diagnostics)
     }
 
+    /// Takes the terms of the vocabulary `name` out of the builder; empty if no entry was merged.
     fn take_terms<K: TermId>(&mut self, name: &str) -> Terms<K> {
         Terms::new(self.terms.remove(name).unwrap_or_default().into_values().collect())
     }
@@ -238,6 +248,8 @@ impl VocabularyBuilder {
         expand_groups(vocabulary);
     }
 
+    /// Reports a name that is no term of `known`, with the nearest id as hint; without a place it
+    /// comes from the defaults and is passed over.
     fn report_unknown<K: TermId>(
         &mut self,
         name: &str,
@@ -350,6 +362,7 @@ impl EntryText for Spanned<String> {
     }
 }
 
+/// The problem of a vocabulary file that YAML refuses, at the line and column of the error.
 fn invalid_vocabulary(file: &SourceFile, error: &serde_yaml::Error) -> Diagnostic {
     let start = error.location().map_or(0, |location| {
         byte_offset(&file.text, location.line() as usize, location.column() as usize)

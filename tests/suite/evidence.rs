@@ -192,7 +192,7 @@ fn the_best_gain_comes_first_whatever_the_sign() {
     assert_eq!(panel.rows.iter().map(|row| row.lift).collect::<Vec<_>>(), [-20.0, 0.0, 4.0]);
     assert_eq!(
         panel.rows.iter().map(|row| row.effect).collect::<Vec<_>>(),
-        [Effect::BetterDirection, Effect::Unclear, Effect::Worse]
+        [Effect::Better, Effect::Unclear, Effect::Worse]
     );
 }
 
@@ -483,7 +483,7 @@ fn the_contract_is_kept_by_market() {
     assert_eq!(catalog.ids(&germany.lacking), ["de/bad", "de/empty-row"]);
     assert_eq!(contract.lacking[&catalog.case_index("de/bad")], [catalog.metric("ctr")]);
     assert_eq!(germany.metrics[&catalog.metric("cvr")].reported, 2);
-    assert_eq!(germany.extras.keys().map(|name| &**name).collect::<Vec<_>>(), ["smiles"]);
+    assert_eq!(germany.local_metrics.keys().map(|name| &**name).collect::<Vec<_>>(), ["smiles"]);
     assert_eq!(contract.metrics.len(), 2, "an unknown metric is nobody's duty");
 }
 

@@ -11,7 +11,7 @@ mod replicate;
 mod rerun;
 mod transfer;
 
-/// Collects the proposals of all kinds.
+/// Collects the proposals of all kinds that follow from the evidence of a hub.
 pub(super) fn propose(
     catalog: &Catalog,
     evidence: &Evidence,
@@ -25,6 +25,8 @@ pub(super) fn propose(
     merge_batches(batches)
 }
 
+/// Divides proposals into batches of one kind and market, each sorted best first and cut to
+/// [`MAX_PROPOSALS`].
 fn group_by_market(mut proposals: Vec<Proposal>) -> Vec<ProposalBatch> {
     proposals.sort_by_key(|proposal| (proposal.kind, proposal.market, proposal.sort_key()));
     let is_same_batch = |a: &Proposal, b: &Proposal| (a.kind, a.market) == (b.kind, b.market);
@@ -37,6 +39,8 @@ fn group_by_market(mut proposals: Vec<Proposal>) -> Vec<ProposalBatch> {
     proposals.chunk_by(is_same_batch).map(batch).collect()
 }
 
+/// Puts the kept proposals of all batches in order, counts totals, and lists the proposals of each
+/// market.
 fn merge_batches(batches: Vec<ProposalBatch>) -> Proposals {
     let mut proposals = Proposals::default();
     for ProposalBatch { kind, market, kept, total } in

@@ -8,11 +8,12 @@ use crate::catalog::keywords::Decision;
 use crate::catalog::{CaseIndex, CaseStudy};
 
 /// Proposals for every study whose decision has no follow-up: no study repeats, adapts or replaces
-/// it and no open idea cites it. Studies that `rerun` or `replicate` propose are left out.
+/// it, and no idea cites it that is neither declined nor parked. Studies that `rerun` or
+/// `replicate` propose are left out.
 pub(super) fn find<'a>(context: &'a ProposalContext) -> impl Iterator<Item = Proposal> + 'a {
     let is_open_end = |index, case: &CaseStudy| {
         let is_proposed_elsewhere =
-            rerun::is_open_question(case) || replicate::is_open_question(context, index, case);
+            rerun::calls_for_rerun(case) || replicate::calls_for_replication(context, index, case);
         follow_up_urgency(case).is_some()
             && !context.is_followed_up(index)
             && !is_proposed_elsewhere
@@ -33,6 +34,7 @@ fn follow_up_urgency(case: &CaseStudy) -> Option<f64> {
     }
 }
 
+/// The proposal to follow up a study, scored by urgency (0.4), grade (0.3) and demand (0.3).
 fn build_proposal(context: &ProposalContext, index: CaseIndex, case: &CaseStudy) -> Proposal {
     let demand = context.demand(&case.tactics, case.markets.first().copied());
     let score = 0.4 * follow_up_urgency(case).unwrap_or(0.0)

@@ -5,16 +5,16 @@ use crate::backlog::proposal_context::{ProposalContext, grade_weight};
 use crate::catalog::keywords::{Decision, Grade, Outcome, Reuse};
 use crate::catalog::{CaseIndex, CaseStudy};
 
-/// Proposals for every weak win that was not repeated.
+/// Proposals to repeat every study that won with grade C or D and was not repeated.
 pub(super) fn find<'a>(context: &'a ProposalContext) -> impl Iterator<Item = Proposal> + 'a {
     context
         .usable_studies()
-        .filter(|(index, case)| is_open_question(context, *index, case))
+        .filter(|(index, case)| calls_for_replication(context, *index, case))
         .map(|(index, case)| build_proposal(context, index, case))
 }
 
-/// Whether a study is a weak win that was not repeated.
-pub(super) fn is_open_question(
+/// Whether a study won with grade C or D, is not for local use only, and was not repeated.
+pub(super) fn calls_for_replication(
     context: &ProposalContext,
     index: CaseIndex,
     case: &CaseStudy,
@@ -28,6 +28,8 @@ fn is_weak_win(case: &CaseStudy) -> bool {
     is_weak && case.outcome == Some(Outcome::Won) && case.reuse != Some(Reuse::LocalOnly)
 }
 
+/// The proposal to replicate a weak win, scored by grade (0.4 for C, 0.2 for D), demand (0.3) and
+/// the win probability of its tactic (0.3).
 fn build_proposal(context: &ProposalContext, index: CaseIndex, case: &CaseStudy) -> Proposal {
     let grade = case.evidence_grade.grade.unwrap_or(Grade::D);
     let score = 0.4 * grade_weight(Some(grade)) * 2.0

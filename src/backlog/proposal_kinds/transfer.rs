@@ -12,9 +12,11 @@ use crate::catalog::keywords::{Grade, Outcome, Reuse};
 use crate::catalog::{CaseIndex, CaseStudy};
 use crate::vocabulary::{GroupId, MarketId, TacticId};
 
-/// Weights of the parts of a transfer's score; their sum is 1.
+/// Weight of the strength of evidence in a transfer's score; the three weights sum to 1.
 const EVIDENCE_WEIGHT: f64 = 0.5;
+/// Weight of the market similarity in a transfer's score.
 const SIMILARITY_WEIGHT: f64 = 0.35;
+/// Weight of the demand for the tactic in a transfer's score.
 const DEMAND_WEIGHT: f64 = 0.15;
 /// The market similarity used for a market that the lead study names as suited.
 const SUITED_SIMILARITY: f64 = 0.9;
@@ -39,7 +41,7 @@ pub(super) fn find(context: &ProposalContext) -> Vec<ProposalBatch> {
         .collect()
 }
 
-/// The studies that won with a tactic.
+/// The studies that won with a tactic, as candidates for the lead of a transfer.
 struct WinningStudies {
     tactic: TacticId,
     leads: Vec<LeadStudy>,
@@ -52,6 +54,7 @@ struct WinningStudies {
     demand: f64,
 }
 
+/// A study that a transfer of one of its tactics can be based on.
 struct LeadStudy {
     case: CaseIndex,
     /// The first tactic of the study.
@@ -61,6 +64,8 @@ struct LeadStudy {
 }
 
 impl WinningStudies {
+    /// Collects the studies that can lead a transfer of a tactic, and the strongest of them by
+    /// market.
     fn collect(context: &ProposalContext, tactic: TacticId) -> WinningStudies {
         let cases = context.evidence.tactics[&tactic].cases.iter().copied();
         let leads: Vec<LeadStudy> =
@@ -114,6 +119,8 @@ impl WinningStudies {
         })
     }
 
+    /// The part of a transfer's score that comes from the evidence of the lead study at this
+    /// position and from the market similarity, 0 to 0.85.
     fn score_without_demand(&self, at: usize, similarity: f64) -> f64 {
         EVIDENCE_WEIGHT * self.leads[at].strength + SIMILARITY_WEIGHT * similarity
     }
@@ -148,6 +155,7 @@ fn is_suited(case: &CaseStudy, market: MarketId, groups: &[GroupId]) -> bool {
         || case.suited_groups.iter().any(|group| groups.contains(group))
 }
 
+/// The transfers to a market of all tactics that it has not tried, one for each lead study.
 fn transfers_for_market(
     context: &ProposalContext,
     tactics: &[WinningStudies],
@@ -168,7 +176,8 @@ fn transfers_for_market(
     ProposalBatch { kind: ProposalKind::Transfer, market: Some(market), kept, total }
 }
 
-/// The best lead study of a tactic for a market with its score, 0 to 1.
+/// The best lead study of a tactic for a market, with the score of the transfer, 0 to 1; none where
+/// the market has tried the main tactics of all.
 fn best_candidate(
     context: &ProposalContext,
     studies: &WinningStudies,
@@ -197,6 +206,7 @@ fn merge_by_lead(best: Vec<(f64, TacticId, CaseIndex)>) -> Vec<(f64, CaseIndex, 
     merged
 }
 
+/// The proposal to run a lead study in a market, with the tactics that the market has not tried.
 fn build_proposal(
     context: &ProposalContext,
     market: MarketId,
@@ -219,6 +229,8 @@ fn build_proposal(
     }
 }
 
+/// The reasons of a transfer: the grade of the lead study, that it names the market as suited, what
+/// the market has in common with its markets, and those that apply to every kind.
 fn transfer_reasons(
     context: &ProposalContext,
     market: MarketId,

@@ -18,7 +18,7 @@ const RECORDS: [(RecordType, &str); 4] = [
     (RecordType::Page, "Pages"),
 ];
 
-/// The whole guide.
+/// The whole guide: a table for each type of record, then one for each field that is a map.
 pub fn render() -> String {
     let mut guide = INTRODUCTION.to_owned();
     for (record_type, heading) in RECORDS {
@@ -37,12 +37,14 @@ pub fn render() -> String {
     guide
 }
 
+/// Appends a heading and the table of these rows, each of which ends with a line feed.
 fn push_table(guide: &mut String, heading: &str, rows: impl Iterator<Item = String>) {
     write!(guide, "\n## {heading}\n\n| Field | Value | Needed | Meaning |\n|---|---|---|---|\n")
         .expect("a text grows");
     rows.for_each(|row| guide.push_str(&row));
 }
 
+/// The row of a field: its keys, what is written as its value, when it is needed, and its help.
 fn render_row(field: &Field, need: &str) -> String {
     let keys: Vec<String> = field.keys().map(|key| format!("`{key}`")).collect();
     format!("| {} | {} | {need} | {} |\n", keys.join(", "), describe(field.kind), field.help)

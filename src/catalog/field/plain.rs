@@ -40,7 +40,7 @@ impl PlainFields {
         self.0.iter().find(|(other, _)| *other == field).map(|(_, value)| value)
     }
 
-    /// The texts of a field of one text or a list of texts.
+    /// The texts of a field of one text or a list of texts; empty where the record states none.
     pub fn texts(&self, field: &Field) -> &[String] {
         match self.get(field) {
             Some(PlainValue::Text(text)) => std::slice::from_ref(text),

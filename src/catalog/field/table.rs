@@ -39,24 +39,34 @@ macro_rules! fields {
     };
 }
 
-/// The words of an enum.
+/// The type of a field whose words are the variants of `K`; `labels` is the section of the
+/// interface's texts with their labels.
 const fn keyword<K: Keywords>(labels: &'static str) -> FieldKind {
     Keyword { words: K::WORDS, aliases: K::ALIASES, labels }
 }
 
-/// Words that are no enum of their own.
+/// The type of a field whose words are no enum of their own; `labels` is the section of the
+/// interface's texts with their labels, empty for none.
 const fn words(words: &'static [&'static str], labels: &'static str) -> FieldKind {
     Keyword { words, aliases: &[], labels }
 }
 
+/// The types of record of a field that every record can have.
 const ALL: &[RecordType] =
     &[RecordType::CaseStudy, RecordType::Idea, RecordType::Playbook, RecordType::Page];
+/// The type of record of a field of case studies alone.
 const CASE_STUDY: &[RecordType] = &[RecordType::CaseStudy];
+/// The type of record of a field of ideas alone.
 const IDEA: &[RecordType] = &[RecordType::Idea];
+/// The type of record of a field of playbooks alone.
 const PLAYBOOK: &[RecordType] = &[RecordType::Playbook];
+/// The type of record of a field of content pages alone.
 const PAGE: &[RecordType] = &[RecordType::Page];
+/// The types of record of a field that says what an experiment is or would be.
 const CASE_STUDY_OR_IDEA: &[RecordType] = &[RecordType::CaseStudy, RecordType::Idea];
+/// The types of record of a field that says how something is reused or verified.
 const CASE_STUDY_OR_PLAYBOOK: &[RecordType] = &[RecordType::CaseStudy, RecordType::Playbook];
+/// The types of record of a field that all but content pages can have.
 const EXPERIMENT_RECORDS: &[RecordType] =
     &[RecordType::CaseStudy, RecordType::Idea, RecordType::Playbook];
 

@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::render::escape_line;
 use crate::source::Sources;
 
-/// How a file is used.
+/// How a file below `content/` is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FileStatus {
@@ -29,7 +29,7 @@ pub enum FileStatus {
     Problem,
 }
 
-/// A file with its status.
+/// A file below `content/`, or an ignored folder, with how it is used and why.
 #[derive(Debug, Serialize)]
 pub struct FileLine {
     /// Path below the hub's root; an ignored folder is one line, with a slash at the end.
@@ -40,7 +40,7 @@ pub struct FileLine {
     pub why: String,
 }
 
-/// Lists all files in the order of their paths.
+/// Lists every file below `content/` with its status, in the order of their paths.
 pub fn list_files(
     sources: &Sources,
     catalog: &Catalog,
@@ -90,7 +90,7 @@ pub fn list_files(
         .collect()
 }
 
-/// Renders the lines as columns, with a count for each status.
+/// Renders the lines as columns, and a last line with the number of files of each status.
 pub fn render_table(lines: &[FileLine]) -> String {
     let width = lines.iter().map(|line| line.path.chars().count()).max().unwrap_or(0).min(80);
     let status_word = |status: FileStatus| format!("{status:?}").to_lowercase();

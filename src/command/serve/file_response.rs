@@ -11,10 +11,10 @@ use futures_util::stream;
 
 use crate::source::{self, Asset};
 
-/// Bytes that are read at once.
+/// Number of bytes that are read and sent at once.
 const CHUNK_SIZE: usize = 256 << 10;
 
-/// Responds with a file, or with the byte range that the request asks for.
+/// Responds with a file, or with the byte range that the headers of the request ask for.
 ///
 /// # Errors
 /// The file can no longer be read.

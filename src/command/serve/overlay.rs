@@ -4,10 +4,11 @@
 /// Path of the files and events of `serve` itself; no record can have this address.
 pub const INTERNAL_PATH: &str = "/_casebook";
 
-/// The script that reloads a changed page and shows problems.
+/// The script that reloads a changed page and shows problems in the overlay.
 pub const RELOAD_SCRIPT: &str = include_str!("reload.js");
 
-/// The style sheet of the overlay and of the placeholder pages.
+/// The style sheet of the overlay, which lists problems over the shown page, and of the placeholder
+/// pages.
 pub const OVERLAY_STYLE: &str = include_str!("overlay.css");
 
 /// Inserts the reload script at the end of the body, with the version of the page in its address.
@@ -35,6 +36,7 @@ pub fn render_placeholder(title: &str, text: &str) -> Vec<u8> {
     .into_bytes()
 }
 
+/// A text for the content of an element; quotation marks stay, so it is not for attributes.
 fn escape_html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -51,7 +51,8 @@ pub fn patch_edit(
     }
 }
 
-/// Reads an edited file again, and replaces its record in the last build.
+/// Reads an edited file again and replaces its record in the last build. `None` where its page must
+/// wait for the next build: the record has errors, or its edit changes more than the record.
 fn replace_file(root: &Path, path: &str, last_build: &mut LastBuild) -> Option<RecordIndex> {
     let Some(SourceEntry::Text(file)) = reread_file(root, path) else { return None };
     let (manuscript, mut problems) = parse_file(&file);

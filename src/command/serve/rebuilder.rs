@@ -32,7 +32,7 @@ pub struct Rebuilder {
     cache: BuildCache,
 }
 
-/// The result of a build.
+/// The result of a build of the whole site in memory, complete or not.
 #[derive(Debug, Default)]
 pub struct BuildResult {
     /// The whole site; `None` where there are errors.
@@ -60,7 +60,7 @@ pub struct Problems {
     pub shown: Vec<Problem>,
 }
 
-/// A problem with its excerpt.
+/// A problem as the browser shows it, with the lines of the source that it is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// The diagnostic with line and column.
@@ -123,6 +123,11 @@ impl Rebuilder {
         panics::catch(|| build(self)).inspect_err(|_| self.cache.clear())
     }
 
+    /// Builds the whole site from sources that were just read; where the content has errors the
+    /// result has no site. `timings` has the time of reading already.
+    ///
+    /// # Errors
+    /// As for [`Rebuilder::build`].
     fn build_from_sources(
         &mut self,
         sources: Sources,
@@ -174,7 +179,8 @@ impl Rebuilder {
 }
 
 impl Problems {
-    /// An error that belongs to no record.
+    /// The problems that the browser shows for an error that belongs to no record: its message in
+    /// place of the numbers, and no list.
     pub fn from_error(error: &Error) -> Self {
         let hint = error.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
         Problems { errors: 1, tally: format!("{error}{hint}"), shown: Vec::new() }
@@ -182,14 +188,14 @@ impl Problems {
 }
 
 impl BuildResult {
-    /// The result where the first build has panicked.
+    /// The result where the first build has panicked: no site, and the error as the only problem.
     pub fn failed(error: &Error) -> Self {
         let summary = "nothing could be built; the next edit is tried again".to_owned();
         BuildResult { problems: Problems::from_error(error), summary, ..BuildResult::default() }
     }
 }
 
-/// The result of a build that was stopped by errors of the content.
+/// The result of a build that was stopped by errors of the content: its problems, and no site.
 fn stopped_by_errors(
     diagnostics: &[Diagnostic],
     sources: &Sources,
@@ -212,6 +218,8 @@ fn with_diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> BuildResul
     BuildResult { problems: to_problems(diagnostics, sources), report, ..BuildResult::default() }
 }
 
+/// The problems of a build for the browser: the numbers of all, and the first
+/// [`MAX_SHOWN_PROBLEMS`] with excerpts, errors before warnings, without notes.
 fn to_problems(diagnostics: &[Diagnostic], texts: &dyn SourceTexts) -> Problems {
     let mut shown: Vec<&Diagnostic> =
         diagnostics.iter().filter(|diagnostic| diagnostic.severity > Severity::Note).collect();
@@ -244,11 +252,13 @@ fn parse_base_path(base_url: &str) -> &str {
     rest.split_once('/').map_or("", |(_, path)| path).trim_matches('/')
 }
 
+/// The hash of `site.toml`; `None` where there is none.
 fn settings_hash(sources: &Sources) -> Option<ContentHash> {
     sources.settings.as_ref().map(|file| file.hash)
 }
 
-/// Whether two readings of the disk are the same.
+/// Whether two readings of the disk found the same files, theme and history, so that the second
+/// needs no build.
 fn are_equal(one: &Sources, other: &Sources) -> bool {
     let texts = |sources: &Sources| {
         sources

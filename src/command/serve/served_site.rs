@@ -24,7 +24,7 @@ pub struct ServedSite {
     version: watch::Sender<u64>,
 }
 
-/// What is served at one version.
+/// The state of the served site at one version.
 #[derive(Debug, Default)]
 pub struct SiteState {
     /// The last complete site.
@@ -39,7 +39,7 @@ pub struct SiteState {
     changes: VecDeque<(u64, BTreeSet<String>)>,
 }
 
-/// A file to serve.
+/// A file that is served, from memory or from the disk.
 #[derive(Debug, Clone)]
 pub enum ServedFile {
     /// A generated file.
@@ -49,7 +49,7 @@ pub enum ServedFile {
 }
 
 impl ServedSite {
-    /// Starts with the result of the first build.
+    /// The served site after the first build; its version differs from all of an earlier run.
     pub fn new(built: BuildResult) -> Self {
         // Versions of two runs differ, so that a browser that was open during a restart reloads its
         // page.
@@ -82,7 +82,8 @@ impl ServedSite {
         });
     }
 
-    /// Shows a page that is newer than the rest of the site.
+    /// Shows a page that is newer than the rest of the site, until a build that contains its edit
+    /// is shown.
     pub fn show_patch(&self, path: String, bytes: Bytes) {
         self.update(|state, version| {
             let same = state.find_generated(&path) == Some(&bytes);
@@ -115,17 +116,19 @@ impl ServedSite {
         self.read(|state| Arc::clone(&state.problems))
     }
 
-    /// Whether any build has been complete.
+    /// Whether any build has been complete, so that there are pages to serve.
     pub fn has_site(&self) -> bool {
         self.read(|state| state.output.is_some())
     }
 
-    /// Finds a file by its site path.
+    /// A file of the site by its site path, a patched page before the page that it replaces; `None`
+    /// where there is no such file.
     pub fn find(&self, path: &str) -> Option<ServedFile> {
         self.read(|state| state.find(path))
     }
 
-    /// A requested path without the base path of the published site.
+    /// A requested path without the base path of the published site, so that links with that path
+    /// work here too; unchanged where it does not start with it.
     pub fn strip_base_path<'a>(&self, path: &'a str) -> &'a str {
         self.read(|state| {
             let rest = path.strip_prefix(&state.base_path).filter(|_| !state.base_path.is_empty());
@@ -133,7 +136,8 @@ impl ServedSite {
         })
     }
 
-    /// Whether a page has changed since a version that a browser has, or may have.
+    /// Whether the page at a site path has changed since the version that a browser shows, or may
+    /// have, because the version is too old or of another run.
     pub fn changed_since(&self, version: u64, path: &str) -> bool {
         self.read(|state| {
             let oldest = state.changes.front().map_or(0, |(oldest, _)| *oldest);
@@ -157,12 +161,14 @@ impl ServedSite {
         self.version.send_replace(version);
     }
 
+    /// Runs `work` on the state, which no thread changes meanwhile, and returns its result.
     fn read<T>(&self, work: impl FnOnce(&SiteState) -> T) -> T {
         work(&self.state.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl SiteState {
+    /// A file by its site path: a patched page, else a generated file, else an asset.
     fn find(&self, path: &str) -> Option<ServedFile> {
         let asset = || self.output.as_ref()?.assets.get(path).cloned();
         self.find_generated(path)
@@ -171,6 +177,8 @@ impl SiteState {
             .or_else(|| asset().map(ServedFile::Asset))
     }
 
+    /// The bytes of a generated file by its site path, those of its patch where it has one; `None`
+    /// for assets and unknown paths.
     fn find_generated(&self, path: &str) -> Option<&Bytes> {
         let patch = self.patches.get(path).map(|(_, bytes)| bytes);
         patch.or_else(|| self.output.as_ref()?.files.get(path))

@@ -46,6 +46,10 @@ pub fn serve(listener: TcpListener, served: Arc<ServedSite>) -> Result<()> {
     serve_routes(listener, with_layers(routes(), served))
 }
 
+/// Answers requests with `router` until the program is interrupted or terminated.
+///
+/// # Errors
+/// The system provides no threads or sockets.
 fn serve_routes(listener: TcpListener, router: Router) -> Result<()> {
     let to_error = |cause: std::io::Error| Error {
         cause: Some(Box::new(cause)),
@@ -69,6 +73,8 @@ fn serve_routes(listener: TcpListener, router: Router) -> Result<()> {
     Ok(())
 }
 
+/// The addresses that are answered: the events and files of `serve` itself, and every path of the
+/// site.
 fn routes() -> Router<Arc<ServedSite>> {
     Router::new()
         .route(&format!("{INTERNAL_PATH}/events"), get(stream_events))
@@ -93,7 +99,7 @@ fn routes() -> Router<Arc<ServedSite>> {
         .fallback(get(serve_path))
 }
 
-/// Adds what holds for every request.
+/// Adds to every route: errors in place of panics, the refusal of other hosts, and [`HEADERS`].
 fn with_layers(routes: Router<Arc<ServedSite>>, served: Arc<ServedSite>) -> Router {
     routes
         .layer(middleware::from_fn_with_state(Arc::clone(&served), catch_panic))
@@ -136,8 +142,9 @@ async fn shutdown_signal() {
     tokio::signal::ctrl_c().await.unwrap_or_default();
 }
 
-/// Rejects requests whose `Host` is not this machine. Otherwise a page of another site could read
-/// unpublished records by pointing its own host name here (DNS rebinding).
+/// Rejects requests whose `Host` is not this machine, and adds [`HEADERS`] to every response.
+/// Otherwise a page of another site could read unpublished records by pointing its own host name
+/// here (DNS rebinding).
 async fn reject_other_hosts(request: Request, next: Next) -> Response {
     let host =
         request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
@@ -152,6 +159,7 @@ async fn reject_other_hosts(request: Request, next: Next) -> Response {
     response
 }
 
+/// Whether the value of a `Host` header names this machine, with or without a port.
 fn is_local_host(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
@@ -160,7 +168,8 @@ fn is_local_host(host: &str) -> bool {
     ["127.0.0.1", "localhost", "[::1]"].iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
-/// Answers a request for any path of the site.
+/// Answers a request for any path of the site with a file, a redirect to a folder or the 404 page;
+/// with a placeholder while nothing has been built.
 async fn serve_path(
     State(served): State<Arc<ServedSite>>,
     uri: Uri,
@@ -190,6 +199,8 @@ enum Lookup {
     NotFound,
 }
 
+/// What a site path refers to. One that is empty or ends with a slash refers to the `index.html`
+/// below it.
 fn resolve_path(served: &ServedSite, path: &str) -> Lookup {
     let page = format!("{path}index.html");
     let found = if path.is_empty() || path.ends_with('/') {
@@ -206,6 +217,8 @@ fn resolve_path(served: &ServedSite, path: &str) -> Lookup {
     }
 }
 
+/// The response with a found file; its media type follows from the extension in `path`, and
+/// `headers` of the request may ask for a part of an asset.
 fn respond_with(
     path: &str,
     found: ServedFile,
@@ -242,7 +255,7 @@ fn redirect_to_folder(uri: &Uri) -> Response {
     (StatusCode::FOUND, [(header::LOCATION, format!("{path}/{query}"))]).into_response()
 }
 
-/// The site's 404 page.
+/// The site's 404 page, or a placeholder where it has none.
 fn not_found(served: &ServedSite) -> Response {
     match served.find("404.html") {
         Some(ServedFile::Generated(page)) => html_response(StatusCode::NOT_FOUND, &page, served),
@@ -254,6 +267,7 @@ fn not_found(served: &ServedSite) -> Response {
     }
 }
 
+/// A response with a page, into which the reload script is inserted with the current version.
 fn html_response(status: StatusCode, page: &[u8], served: &ServedSite) -> Response {
     let page = overlay::insert_reload_script(page, served.version());
     (status, [(header::CONTENT_TYPE, media_type::media_type_of("a.html"))], Body::from(page))
@@ -314,7 +328,8 @@ fn page_file(path: &str) -> String {
     }
 }
 
-/// Waits for the next version and makes its event; `None` when the server ends.
+/// Waits for the next version, except at the first call, and makes its event; `None` when the
+/// server ends.
 async fn next_event(mut subscriber: EventSubscriber) -> Option<(Event, EventSubscriber)> {
     if subscriber.has_sent_problems {
         subscriber.versions.changed().await.ok()?;

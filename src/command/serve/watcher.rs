@@ -17,7 +17,7 @@ const MAX_WAIT: Duration = Duration::from_millis(250);
 /// Interval of polling where the system does not report changes.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Watches a hub and reports changed paths.
+/// Watches the folders of a hub that a site is generated from, and reports changed paths.
 pub struct FileWatcher {
     events: Receiver<PathBuf>,
     watcher: Mutex<Box<dyn Watcher + Send>>,
@@ -36,7 +36,7 @@ impl FileWatcher {
                 .into_iter()
                 .filter(is_change)
                 .flat_map(|event| event.paths)
-                .filter(|path| is_visible(path))
+                .filter(|path| is_watched(path))
             {
                 // Sending fails only while the program ends.
                 sender.send(path).unwrap_or_default();
@@ -114,9 +114,10 @@ fn is_change(event: &Event) -> bool {
     }
 }
 
-/// Whether a path is no temporary file of an editor (`~` at the end) and not hidden; the logs of
-/// git are always included.
-fn is_visible(path: &Path) -> bool {
+/// Whether changes of a path are reported: not those of hidden files and of temporary files of an
+/// editor (`~` at the end), but always those of the logs of git, although they lie in a hidden
+/// folder.
+fn is_watched(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let commit = path.parent().is_some_and(|folder| folder.ends_with(".git/logs"));
     commit || !(name.starts_with('.') || name.ends_with('~'))

@@ -15,6 +15,8 @@ pub fn escape_line(text: &str) -> Cow<'_, str> {
     escape(text, is_control_or_bidi)
 }
 
+/// The text with the characters that `must_escape` accepts written as escapes of Rust, such as
+/// `\u{1b}`; not copied if there are none.
 fn escape(text: &str, must_escape: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.contains(&must_escape) {
         return Cow::Borrowed(text);

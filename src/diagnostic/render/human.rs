@@ -76,6 +76,7 @@ struct TerminalReport<'a> {
 }
 
 impl<'a> TerminalReport<'a> {
+    /// An empty report of problems in these texts.
     fn new(texts: &'a dyn SourceTexts, options: RenderOptions) -> Self {
         TerminalReport {
             positions: PositionLookup::new(texts),
@@ -106,6 +107,7 @@ impl<'a> TerminalReport<'a> {
         }
     }
 
+    /// Appends one diagnostic: its message and code, the excerpts and the hint.
     fn write_diagnostic(&mut self, diagnostic: &'a Diagnostic) {
         let title = to_level(diagnostic.severity)
             .primary_title(escape_controls(&diagnostic.message))
@@ -120,6 +122,8 @@ impl<'a> TerminalReport<'a> {
         self.write_report(&[title.elements(elements)]);
     }
 
+    /// Renders and appends one report with an empty line behind it, and corrects the positions in
+    /// lines that were cut for it.
     fn write_report(&mut self, report: &[annotate_snippets::Group<'_>]) {
         // The renderer replaces control characters of an excerpt except those of two bytes (U+0080
         // to U+009F).
@@ -162,6 +166,7 @@ impl<'a> TerminalReport<'a> {
             })
     }
 
+    /// The excerpt of the main place of a problem, in which the places of `near` are labelled too.
     fn excerpt(
         &mut self,
         place: &'a Place,
@@ -170,6 +175,9 @@ impl<'a> TerminalReport<'a> {
         self.excerpt_with(place, None, AnnotationKind::Primary, near)
     }
 
+    /// An excerpt in which `place` is marked as `kind` with its label, and the places of `near`
+    /// with theirs. A file without text and a place that means the whole file give only path and
+    /// position; a line of more than [`MAX_LINE_BYTES`] is cut, and `near` is empty then.
     fn excerpt_with(
         &mut self,
         place: &'a Place,
@@ -214,11 +222,13 @@ impl<'a> TerminalReport<'a> {
     }
 }
 
+/// The renderer of these options; below 40 characters of width it wraps as if there were 40.
 fn build_renderer(options: RenderOptions) -> Renderer {
     let renderer = if options.has_colours { Renderer::styled() } else { Renderer::plain() };
     renderer.term_width(options.width.max(40))
 }
 
+/// The level of the renderer that a severity is shown as.
 fn to_level(severity: Severity) -> Level<'static> {
     match severity {
         Severity::Error => Level::ERROR,
@@ -227,6 +237,7 @@ fn to_level(severity: Severity) -> Level<'static> {
     }
 }
 
+/// Whether a place means its file as a whole rather than a part of it.
 fn is_whole_file(place: &Place) -> bool {
     place.span == (0..0)
 }
@@ -251,7 +262,8 @@ fn find_window(index: &LineIndex<'_>, spans: &[Range<usize>]) -> (Range<usize>, 
     (index.line_range(first).start..last.end.max(end), first)
 }
 
-/// The part of a long line around a place, and the span of the place in it.
+/// The part of a long line around a place, with `...` where it is cut, and the byte span of the
+/// place in that part.
 fn cut_line(index: &LineIndex<'_>, place: &Place) -> (String, Range<usize>) {
     let text = index.text();
     let line = index.line_range(index.position(place.span.start).line);

@@ -66,6 +66,7 @@ pub fn render_json(diagnostics: &[Diagnostic], texts: &dyn SourceTexts) -> Strin
     if lines.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", lines.join(",\n")) }
 }
 
+/// One diagnostic with lines and columns in place of its byte offsets.
 fn with_position<'a>(
     diagnostic: &'a Diagnostic,
     positions: &mut PositionLookup<'a>,

@@ -57,6 +57,8 @@ impl<'a> LineIndex<'a> {
         self.text
     }
 
+    /// The number of characters before a byte offset, which is a character boundary of the text;
+    /// counts at most one stride.
     fn characters_before(&self, offset: usize) -> usize {
         let stride = offset / STRIDE;
         match self.stride_counts.get(stride) {

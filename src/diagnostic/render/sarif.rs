@@ -33,13 +33,14 @@ pub fn render_sarif(diagnostics: &[Diagnostic], texts: &dyn SourceTexts, folder:
     format!("{log:#}\n")
 }
 
-/// The path of a file from the root of the repository.
+/// The path of a file from the root of the repository: the hub's `folder` in it, then the `path` of
+/// the file below the hub.
 pub(super) fn repository_path(folder: &str, path: &str) -> String {
     let folder = folder.trim_matches('/');
     if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
 }
 
-/// The `result` object of a diagnostic.
+/// The SARIF `result` object of a diagnostic.
 fn to_result(diagnostic: &PositionedDiagnostic, folder: &str) -> Value {
     let level = match diagnostic.severity {
         Severity::Error => "error",
@@ -73,7 +74,7 @@ fn escape_links(text: &str) -> String {
     escape_controls(text).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
 }
 
-/// The `location` object of a region of a file.
+/// The SARIF `location` object of a region of a file, whose `path` is that below the hub.
 fn to_location(folder: &str, path: &str, region: Value) -> Value {
     let path = repository_path(folder, path);
     let uri = utf8_percent_encode(&path, ENCODED_IN_URI).to_string();

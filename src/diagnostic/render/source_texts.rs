@@ -33,10 +33,13 @@ pub(super) struct PositionLookup<'a> {
 }
 
 impl<'a> PositionLookup<'a> {
+    /// A look-up in these texts, without any index so far.
     pub(super) fn new(texts: &'a dyn SourceTexts) -> Self {
         PositionLookup { texts, indexes: BTreeMap::new() }
     }
 
+    /// The index of a file, built when it is first asked for; a file that was never read counts as
+    /// empty.
     pub(super) fn line_index(&mut self, path: &'a str) -> &LineIndex<'a> {
         let texts = self.texts;
         self.indexes

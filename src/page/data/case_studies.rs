@@ -11,7 +11,7 @@ use crate::page::data::table::{
 use crate::record::RecordType;
 use crate::vocabulary::BetterDirection;
 
-/// Name and fields of the table.
+/// Name, description and columns of the table `data/case-studies`.
 pub(super) const TABLE: ExportTable = ExportTable {
     name: "case-studies",
     description: "One row for each case study, in id order. A translation is a row of its own: count only rows without `translation_of`.",
@@ -75,10 +75,12 @@ pub(super) const TABLE: ExportTable = ExportTable {
     ],
 };
 
+/// One row for each case study, in id order.
 pub(super) fn rows<'a>(input: &ExportInput<'a>) -> Vec<DataRow<'a>> {
     input.catalog.iter_cases().map(|(index, case)| compose_row(input, index, case)).collect()
 }
 
+/// The cells of a case study in the order of the columns, those of plain fields last.
 fn compose_row<'a>(input: &ExportInput<'a>, index: CaseIndex, case: &'a CaseStudy) -> DataRow<'a> {
     let primary = case.primary_result();
     let change = case.meta.change.as_ref();
@@ -111,6 +113,8 @@ fn compose_row<'a>(input: &ExportInput<'a>, index: CaseIndex, case: &'a CaseStud
     row
 }
 
+/// The cells from `id` to `comparable`: what the record is, its state and its grade. A translation
+/// is comparable where the study it translates is.
 fn identity_cells<'a>(
     input: &ExportInput<'a>,
     index: CaseIndex,
@@ -131,6 +135,7 @@ fn identity_cells<'a>(
     ]
 }
 
+/// The cells from `markets` to `end`: terms, keywords, language and dates.
 fn term_cells<'a>(input: &ExportInput<'a>, case: &'a CaseStudy) -> DataRow<'a> {
     let vocabulary = &input.catalog.vocabulary;
     vec![
@@ -155,6 +160,7 @@ fn term_cells<'a>(input: &ExportInput<'a>, case: &'a CaseStudy) -> DataRow<'a> {
     ]
 }
 
+/// The seven cells of the primary result, from `metric` to `better`; all empty without one.
 fn result_cells<'a>(input: &ExportInput<'a>, primary: Option<&'a MetricResult>) -> DataRow<'a> {
     let Some(primary) = primary else { return vec![DataCell::Empty; 7] };
     vec![
@@ -168,6 +174,7 @@ fn result_cells<'a>(input: &ExportInput<'a>, primary: Option<&'a MetricResult>) 
     ]
 }
 
+/// The cell of the hub's own front-matter fields, as one object; empty where the record has none.
 fn extra_fields_cell(case: &CaseStudy) -> DataCell<'_> {
     if case.meta.extra.is_empty() {
         DataCell::Empty
@@ -176,11 +183,12 @@ fn extra_fields_cell(case: &CaseStudy) -> DataCell<'_> {
     }
 }
 
+/// The ids of some case studies as a list.
 fn case_ids_cell<'a>(input: &ExportInput<'a>, cases: &[CaseIndex]) -> DataCell<'a> {
     DataCell::TextList(cases.iter().map(|case| &*input.catalog.case(*case).meta.id).collect())
 }
 
-/// The id of a metric; for a metric outside the vocabulary, the name the record gives.
+/// The id of the metric of a result; for a local metric the name that the record gives.
 pub(super) fn metric_cell<'a>(input: &ExportInput<'a>, result: &'a MetricResult) -> DataCell<'a> {
     match &result.metric {
         Metric::Known(metric) => DataCell::Text(&input.catalog.vocabulary.metrics[*metric].id),
@@ -188,7 +196,7 @@ pub(super) fn metric_cell<'a>(input: &ExportInput<'a>, result: &'a MetricResult)
     }
 }
 
-/// Which direction of the metric is good: `higher`, `lower` or `neutral`.
+/// Which direction of the metric of a result is good: `higher`, `lower` or `neutral`.
 pub(super) fn better_direction_cell<'a>(
     input: &ExportInput<'a>,
     result: &MetricResult,

@@ -3,7 +3,7 @@
 use crate::page::data::table::FieldType::{Integer, Text};
 use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, field};
 
-/// Name and fields of the table.
+/// Name, description and columns of the table `data/coverage`.
 pub(super) const TABLE: ExportTable = ExportTable {
     name: "coverage",
     description: "One row for each tactic that was tried or is being tried in a market; what is missing is a gap. Translations of one experiment count once.",
@@ -21,6 +21,8 @@ pub(super) const TABLE: ExportTable = ExportTable {
     ],
 };
 
+/// One row for each market and tactic that a study has together, by market, then by tactic, in id
+/// order.
 pub(super) fn rows<'a>(input: &ExportInput<'a>) -> Vec<DataRow<'a>> {
     let vocabulary = &input.catalog.vocabulary;
     let cells = input.evidence.market_tactic.iter();

@@ -4,13 +4,13 @@
 use crate::page::data::table::{DataCell, DataRow, ExportTable};
 use crate::page::text::characters::to_publishable;
 
-/// Separator of the texts in a list cell.
+/// Separator of the texts in a cell that has a list.
 pub const LIST_SEPARATOR: &str = "|";
 
 /// UTF-8 byte-order mark; without it Excel decodes the file in a legacy encoding.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// Writes a table with its header line.
+/// The bytes of a table as CSV, with its header line.
 pub(super) fn write(table: &ExportTable, rows: &[DataRow]) -> Vec<u8> {
     let columns = table.columns();
     let mut file = String::with_capacity((rows.len() + 1) * columns.len() * 20);
@@ -20,6 +20,7 @@ pub(super) fn write(table: &ExportTable, rows: &[DataRow]) -> Vec<u8> {
     file.into_bytes()
 }
 
+/// Appends the cells, written by `write` and separated by commas, and ends the line with CRLF.
 fn write_line<T>(file: &mut String, cells: &[T], write: impl Fn(&mut String, &T)) {
     for (index, cell) in cells.iter().enumerate() {
         if index > 0 {
@@ -30,6 +31,7 @@ fn write_line<T>(file: &mut String, cells: &[T], write: impl Fn(&mut String, &T)
     file.push_str("\r\n");
 }
 
+/// Appends one cell: nothing for an empty one, texts in quotes, numbers and flags without.
 fn write_cell(file: &mut String, cell: &DataCell) {
     match cell {
         DataCell::Empty => {}
@@ -45,8 +47,8 @@ fn write_cell(file: &mut String, cell: &DataCell) {
     }
 }
 
-/// Writes a quoted text with formulas defused. Numbers are not written here, so a negative lift
-/// stays a number.
+/// Appends a quoted text, in which an apostrophe stands before anything that a spreadsheet would
+/// take for a formula. Numbers are not written here, so a negative lift stays a number.
 fn write_quoted(file: &mut String, text: &str) {
     file.push('"');
     // Whether a spreadsheet may see the start of a cell here; it skips quotes and white space

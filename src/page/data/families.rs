@@ -7,7 +7,7 @@ use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, fiel
 use crate::similar::families::{self, BudgetTotal};
 use crate::similar::{AnswerState, Family};
 
-/// Name and fields of the table.
+/// Name, description and columns of the table `data/families`.
 pub(super) const TABLE: ExportTable = ExportTable {
     name: "families",
     description: "One row for each experiment that three or more case studies repeat, most can still be saved first.",
@@ -48,10 +48,13 @@ pub(super) const TABLE: ExportTable = ExportTable {
     ],
 };
 
+/// One row for each family, in the order of `Similar::families`.
 pub(super) fn rows<'a>(input: &ExportInput<'a>) -> Vec<DataRow<'a>> {
     input.similar.families.iter().map(|family| compose_row(input, family)).collect()
 }
 
+/// The cells of a family in the order of the columns; members that are neither planned nor running
+/// count as ended.
 fn compose_row<'a>(input: &ExportInput<'a>, family: &'a Family) -> DataRow<'a> {
     let cases: Vec<&'a CaseStudy> =
         family.members.iter().map(|case| input.catalog.case(*case)).collect();
@@ -90,7 +93,8 @@ fn compose_row<'a>(input: &ExportInput<'a>, family: &'a Family) -> DataRow<'a> {
     ]
 }
 
-/// The sum of budgets by currency and the number of each band, as text; none without budgets.
+/// The sum of budgets by currency and the number of budgets in each band, as text:
+/// `EUR 5000, 2 x m`; none where no study states one.
 fn format_budgets(cases: &[&CaseStudy]) -> Option<String> {
     let parts: Vec<String> = families::sum_budgets(cases)
         .into_iter()

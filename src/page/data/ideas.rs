@@ -6,7 +6,7 @@ use crate::backlog::RankedIdea;
 use crate::page::data::table::FieldType::{Integer, Number, Text, TextList};
 use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, field};
 
-/// Name and fields of the table.
+/// Name, description and columns of the table `data/ideas`.
 pub(super) const TABLE: ExportTable = ExportTable {
     name: "ideas",
     description: "One row for each idea of the backlog, best first. What the evidence proposes is not among them.",
@@ -27,10 +27,12 @@ pub(super) const TABLE: ExportTable = ExportTable {
     ],
 };
 
+/// One row for each idea, best score first.
 pub(super) fn rows<'a>(input: &ExportInput<'a>) -> Vec<DataRow<'a>> {
     input.backlog.ideas.iter().map(|ranked| compose_row(input, ranked)).collect()
 }
 
+/// The cells of an idea in the order of the columns.
 fn compose_row<'a>(input: &ExportInput<'a>, ranked: &RankedIdea) -> DataRow<'a> {
     let (catalog, idea) = (input.catalog, input.catalog.idea(ranked.idea));
     let market = |market: &crate::vocabulary::MarketId| &*catalog.vocabulary.markets[*market].id;

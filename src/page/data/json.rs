@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 
 use crate::page::data::table::{DataCell, DataRow, ExportTable};
 
-/// Writes a table.
+/// The bytes of a table as a JSON array of objects.
 pub(super) fn write(table: &ExportTable, rows: &[DataRow]) -> Vec<u8> {
     let columns = table.columns();
     let names = || columns.iter().map(|field| field.name);
@@ -39,7 +39,8 @@ impl Serialize for DataCell<'_> {
     }
 }
 
-/// The integer that a number is, so that it is written as `12` rather than `12.0`.
+/// The integer that equals a number, so that it is written as `12` rather than `12.0`; none for a
+/// fraction, and from 10¹⁵ on.
 fn whole_number(number: f64) -> Option<i64> {
     let whole = number as i64;
     (whole as f64 == number && number.abs() < 1e15).then_some(whole)

@@ -49,7 +49,8 @@ struct ListedRow<'a> {
     m: [Vec<u32>; 4],
 }
 
-/// Both JSON files, as pairs of site path and bytes; `rows` has the row of each case study.
+/// Both JSON files for the scripts, rows and labels of terms, as pairs of site path and bytes;
+/// `rows` has the row of each case study, by `CaseIndex`.
 pub fn files(context: &Context, rows: &[CaseStudyRow]) -> [(&'static str, Vec<u8>); 2] {
     let terms = TermKind::ALL.map(|kind| context.terms_with_page(kind));
     let positions = TermPositions::new(&terms);
@@ -61,6 +62,7 @@ pub fn files(context: &Context, rows: &[CaseStudyRow]) -> [(&'static str, Vec<u8
     [(ROWS_FILE, to_json(&listed)), (TERMS_FILE, to_json(&compose_labels(context, &terms)))]
 }
 
+/// The bytes of a value as JSON on one line.
 fn to_json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).expect("texts and numbers become JSON")
 }
@@ -120,11 +122,13 @@ fn compose_labels(
     labels
 }
 
-fn keyword_labels<W: Keyword>(context: &Context, family: &str) -> Vec<(String, String)> {
+/// Every keyword of a closed list with its label, which is in the section `section` of the
+/// interface's texts.
+fn keyword_labels<W: Keyword>(context: &Context, section: &str) -> Vec<(String, String)> {
     W::ALL
         .iter()
         .map(|word| {
-            (word.as_str().to_owned(), display::keyword_label(context.language, family, *word))
+            (word.as_str().to_owned(), display::keyword_label(context.language, section, *word))
         })
         .collect()
 }
@@ -133,6 +137,8 @@ fn keyword_labels<W: Keyword>(context: &Context, family: &str) -> Vec<(String, S
 struct TermPositions([Vec<u32>; 4]);
 
 impl TermPositions {
+    /// Looks up the position of each term in `terms`, which has the terms of each kind that have a
+    /// page.
     fn new(terms: &[Vec<TermRef>; 4]) -> Self {
         TermPositions([0, 1, 2, 3].map(|kind| {
             let mut positions = Vec::new();
@@ -145,11 +151,14 @@ impl TermPositions {
         }))
     }
 
+    /// Positions in the facet of some terms of one kind, given by its position in `TermKind::ALL`;
+    /// 0 for a term without a page, which no case study names.
     fn positions_of<K: TermId>(&self, kind: usize, ids: &[K]) -> Vec<u32> {
         ids.iter().map(|id| self.0[kind].get(id.index()).copied().unwrap_or(0)).collect()
     }
 }
 
+/// The index of a term in the vocabulary of its kind.
 fn vocabulary_index(term: TermRef) -> usize {
     use TermRef::{Channel, Group, Market, Tactic};
     match term {
@@ -160,6 +169,8 @@ fn vocabulary_index(term: TermRef) -> usize {
     }
 }
 
+/// The row of a case study for the JSON file, with the values by which the script filters and
+/// sorts.
 fn compose_row<'a>(
     context: &'a Context,
     positions: &TermPositions,

@@ -71,6 +71,7 @@ pub fn export(
     files
 }
 
+/// The bytes of every table in each of the formats, by site path.
 fn write_tables(input: &ExportInput, formats: &[DataFormat]) -> BTreeMap<String, Vec<u8>> {
     let files = TABLES.par_iter().with_max_len(1).flat_map(|table| {
         let rows = collect_rows(input, table);
@@ -83,6 +84,7 @@ fn write_tables(input: &ExportInput, formats: &[DataFormat]) -> BTreeMap<String,
     files.collect()
 }
 
+/// The rows of a table, which is told by its name; `coverage` is what remains.
 fn collect_rows<'a>(input: &ExportInput<'a>, table: &ExportTable) -> Vec<DataRow<'a>> {
     match table.name {
         "case-studies" => case_studies::rows(input),
@@ -94,6 +96,7 @@ fn collect_rows<'a>(input: &ExportInput<'a>, table: &ExportTable) -> Vec<DataRow
     }
 }
 
+/// The bytes of a table in one format.
 fn write_table(table: &ExportTable, rows: &[DataRow], format: DataFormat) -> Vec<u8> {
     match format {
         DataFormat::Json => json::write(table, rows),

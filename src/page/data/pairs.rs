@@ -6,7 +6,8 @@ use crate::page::data::table::FieldType::{Number, Text, TextList};
 use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, field};
 use crate::similar::{AnswerState, Pair, Reason};
 
-/// Name and fields of the table; it has flagged pairs and answered ones.
+/// Name, description and columns of the table `data/pairs`, which has flagged pairs and answered
+/// ones.
 pub(super) const TABLE: ExportTable = ExportTable {
     name: "pairs",
     description: "One row for each pair of case studies flagged as possible duplicate effort or answered as such, most can still be saved first.",
@@ -38,10 +39,12 @@ pub(super) const TABLE: ExportTable = ExportTable {
     ],
 };
 
+/// One row for each pair, in the order of `Similar::pairs`.
 pub(super) fn rows<'a>(input: &ExportInput<'a>) -> Vec<DataRow<'a>> {
     input.similar.pairs.iter().map(|pair| compose_row(input, pair)).collect()
 }
 
+/// The cells of a pair in the order of the columns.
 fn compose_row<'a>(input: &ExportInput<'a>, pair: &'a Pair) -> DataRow<'a> {
     let (a, b) = (input.catalog.case(pair.a), input.catalog.case(pair.b));
     let (state, answer, reason) = match &pair.state {
@@ -72,6 +75,7 @@ fn compose_row<'a>(input: &ExportInput<'a>, pair: &'a Pair) -> DataRow<'a> {
     ]
 }
 
+/// The id of a pair's verdict: `already-tried`.
 fn verdict_cell(pair: &Pair) -> DataCell<'static> {
     match serde_json::to_value(pair.verdict) {
         Ok(serde_json::Value::String(kind)) => DataCell::OwnedText(kind),
@@ -79,6 +83,7 @@ fn verdict_cell(pair: &Pair) -> DataCell<'static> {
     }
 }
 
+/// The ids of the markets of a case study, as a list.
 fn markets_cell<'a>(input: &ExportInput<'a>, case: CaseIndex) -> DataCell<'a> {
     DataCell::TextList(
         input
@@ -91,6 +96,7 @@ fn markets_cell<'a>(input: &ExportInput<'a>, case: CaseIndex) -> DataCell<'a> {
     )
 }
 
+/// The ids of the tactics that both studies have, as the reasons of the pair name them.
 fn shared_tactics<'a>(input: &ExportInput<'a>, pair: &Pair) -> Vec<&'a str> {
     let shared = pair.reasons.iter().filter_map(|reason| {
         if let Reason::Tactics(tactics) = reason { Some(tactics) } else { None }
@@ -98,6 +104,7 @@ fn shared_tactics<'a>(input: &ExportInput<'a>, pair: &Pair) -> Vec<&'a str> {
     shared.flatten().map(|tactic| &*input.catalog.vocabulary.tactics[*tactic].id).collect()
 }
 
+/// The ids of the channels that both studies have, as the reasons of the pair name them.
 fn shared_channels<'a>(input: &ExportInput<'a>, pair: &Pair) -> Vec<&'a str> {
     let shared = pair.reasons.iter().filter_map(|reason| {
         if let Reason::Channels(channels) = reason { Some(channels) } else { None }
@@ -105,6 +112,8 @@ fn shared_channels<'a>(input: &ExportInput<'a>, pair: &Pair) -> Vec<&'a str> {
     shared.flatten().map(|channel| &*input.catalog.vocabulary.channels[*channel].id).collect()
 }
 
+/// The words and concepts that both studies have, as the reasons of the pair name them, the most
+/// telling first.
 fn shared_words(pair: &Pair) -> Vec<&str> {
     let shared = pair
         .reasons

@@ -6,7 +6,7 @@ use crate::page::data::case_studies::{better_direction_cell, metric_cell};
 use crate::page::data::table::FieldType::{Number, Text, TextList};
 use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, field};
 
-/// Name and fields of the table.
+/// Name, description and columns of the table `data/results`.
 pub(super) const TABLE: ExportTable = ExportTable {
     name: "results",
     description: "One row for each reported metric of each case study. Figures of different metrics, kinds of lift or currencies cannot be compared.",
@@ -31,6 +31,7 @@ pub(super) const TABLE: ExportTable = ExportTable {
     ],
 };
 
+/// One row for each result of each case study, in id order of the studies.
 pub(super) fn rows<'a>(input: &ExportInput<'a>) -> Vec<DataRow<'a>> {
     input
         .catalog
@@ -40,6 +41,8 @@ pub(super) fn rows<'a>(input: &ExportInput<'a>) -> Vec<DataRow<'a>> {
         .collect()
 }
 
+/// The cells of a result in the order of the columns; `baseline` is the control arm, or the figure
+/// before the change where there is none.
 fn compose_row<'a>(
     input: &ExportInput<'a>,
     case: &'a CaseStudy,

@@ -6,7 +6,7 @@ use crate::page::data::csv;
 use crate::page::data::table::{DataFormat, ExportTable, FieldType, TableField};
 use crate::site::Site;
 
-/// Site path of a table.
+/// Site path of the file of a table in one format: `data/ideas.csv`.
 pub fn table_path(table: &ExportTable, format: DataFormat) -> String {
     format!("data/{}.{}", table.name, format.extension())
 }
@@ -31,6 +31,7 @@ pub fn data_package(site: &Site, tables: &[&ExportTable], formats: &[DataFormat]
     bytes
 }
 
+/// The description of one table file; its path is relative to the folder of the schema.
 fn resource(table: &ExportTable, format: DataFormat) -> Value {
     let mut resource = json!({
         "profile": "tabular-data-resource",
@@ -48,6 +49,7 @@ fn resource(table: &ExportTable, format: DataFormat) -> Value {
     resource
 }
 
+/// The description of a field in one format, which for CSV says how lists and objects are written.
 fn describe_field(field: &TableField, format: DataFormat) -> Value {
     let (kind, note) = match (field.field_type, format) {
         (FieldType::Text, _) => ("string", String::new()),

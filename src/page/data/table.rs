@@ -11,7 +11,7 @@ use crate::record::RecordType;
 use crate::similar::Similar;
 use crate::site::Site;
 
-/// An exported table.
+/// The definition of an exported table, without its rows.
 #[derive(Debug)]
 pub struct ExportTable {
     /// File name without extension.
@@ -25,14 +25,14 @@ pub struct ExportTable {
 }
 
 impl ExportTable {
-    /// All columns: the fields, then the plain ones.
+    /// All columns: the fields of the table, then the plain fields of its type of record.
     pub fn columns(&self) -> Vec<TableField> {
         let plain = self.plain_fields_of.into_iter().flat_map(plain_columns);
         self.fields.iter().copied().chain(plain.map(column)).collect()
     }
 }
 
-/// The plain fields of a type of record that have a column.
+/// The plain fields of a type of record that have a column, in the order of the field table.
 pub fn plain_columns(record_type: RecordType) -> impl Iterator<Item = &'static Field> {
     fields_of(record_type).filter(|field| field.is_plain && field.column_description().is_some())
 }
@@ -70,7 +70,7 @@ pub enum FieldType {
 /// A row: one cell for each field.
 pub type DataRow<'a> = Vec<DataCell<'a>>;
 
-/// One cell.
+/// One cell of a row, in the type of its column.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DataCell<'a> {
     /// No value.
@@ -91,7 +91,8 @@ pub enum DataCell<'a> {
     Object(ExtraFields<'a>),
 }
 
-/// Creates a field; keeps the definitions of tables short.
+/// Creates a column that is no front-matter field, or one that is described differently; keeps the
+/// definitions of tables short.
 pub const fn field(
     name: &'static str,
     field_type: FieldType,
@@ -100,7 +101,8 @@ pub const fn field(
     TableField { name, field_type, description }
 }
 
-/// The column of a front-matter field.
+/// The column of a front-matter field. It panics for a field that has none, which in the constant
+/// definition of a table is an error at compile time.
 pub const fn column(field: &Field) -> TableField {
     let Some(description) = field.column_description() else {
         panic!("the field has a column");
@@ -109,6 +111,8 @@ pub const fn column(field: &Field) -> TableField {
 }
 
 impl FieldType {
+    /// The type of the cells for a type of front-matter field; any single word, reference or
+    /// address is text.
     const fn of(kind: FieldKind) -> FieldType {
         match kind {
             FieldKind::Date => FieldType::Date,
@@ -133,7 +137,8 @@ impl FieldType {
 }
 
 impl<'a> DataCell<'a> {
-    /// The cell of a plain field.
+    /// The cell of a plain field, from the value that the record has for it; without a value an
+    /// empty list or an empty cell.
     pub fn plain(plain: &'a PlainFields, field: &Field) -> DataCell<'a> {
         match plain.get(field) {
             Some(PlainValue::Text(text)) => DataCell::Text(text),
@@ -148,17 +153,17 @@ impl<'a> DataCell<'a> {
         }
     }
 
-    /// A text cell, or an empty one.
+    /// A text cell; an empty one for none.
     pub fn optional_text(text: Option<&'a str>) -> DataCell<'a> {
         text.map_or(DataCell::Empty, DataCell::Text)
     }
 
-    /// A cell with the displayed value, or an empty one.
+    /// A text cell with the value as it displays itself, such as a keyword; an empty one for none.
     pub fn optional_display(word: Option<impl std::fmt::Display>) -> DataCell<'a> {
         word.map_or(DataCell::Empty, |word| DataCell::OwnedText(word.to_string()))
     }
 
-    /// A date cell, or an empty one.
+    /// A text cell with the date in ISO 8601; an empty one for none.
     pub fn optional_date(day: Option<Date>) -> DataCell<'a> {
         DataCell::optional_display(day)
     }
@@ -173,7 +178,7 @@ impl<'a> DataCell<'a> {
         DataCell::finite_number(number.map(|number| (number * 100.0).round() / 100.0))
     }
 
-    /// A count; empty where it exceeds `i64`.
+    /// An integer cell with a count; empty where it exceeds `i64`.
     pub fn count(count: usize) -> DataCell<'a> {
         i64::try_from(count).map_or(DataCell::Empty, DataCell::Integer)
     }
@@ -202,7 +207,7 @@ impl DataFormat {
     }
 }
 
-/// The values that tables are computed from.
+/// The results of the earlier stages that the rows of tables are computed from.
 pub(super) struct ExportInput<'a> {
     pub site: &'a Site,
     pub catalog: &'a Catalog,

@@ -7,7 +7,7 @@ use crate::page::context::Context;
 use crate::page::parts::{EmptyState, Facet, PaginationLink, facets, frame, pagination};
 use crate::site::pages::{PageKind, ROWS_FILE};
 
-/// The view of one page of the list.
+/// The view of one page of the list of all case studies.
 #[derive(Debug, Clone, Serialize)]
 pub struct CaseStudiesPage {
     /// Title of the page.
@@ -30,7 +30,7 @@ pub struct CaseStudiesPage {
     pub pages: Vec<PaginationLink>,
 }
 
-/// A sort order.
+/// A sort order of the list, which the script applies.
 #[derive(Debug, Clone, Serialize)]
 pub struct SortOption {
     /// `date`, `grade` or `lift`.
@@ -39,7 +39,7 @@ pub struct SortOption {
     pub label: String,
 }
 
-/// Composes one page of the list.
+/// Composes one page of the list of all case studies; `page_index` is zero-based.
 pub fn compose(context: &Context, page_index: usize) -> ComposedPage<CaseStudiesPage> {
     let count = context.catalog.cases.len();
     let empty = (count == 0).then(|| EmptyState {
@@ -67,6 +67,7 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage<CaseStudies
         .with_feed(PageKind::Feed.address())
 }
 
+/// The sort orders that readers can choose, the one of the published list first.
 fn sort_options(context: &Context) -> Vec<SortOption> {
     [("date", "sort.date"), ("grade", "sort.grade"), ("lift", "sort.lift")]
         .map(|(id, label)| SortOption { id, label: context.text(label) })

@@ -28,7 +28,7 @@ use crate::site::address::encode_path;
 use crate::site::pages::PageKind;
 use crate::vocabulary::TermRef;
 
-/// The view of a case study.
+/// The view of the page of a case study.
 #[derive(Debug, Clone, Serialize)]
 pub struct CaseStudyPage {
     /// Breadcrumb links.
@@ -85,7 +85,7 @@ pub struct CaseStudyPage {
     pub record: Vec<RecordLine>,
 }
 
-/// The primary result of a case study.
+/// The primary result of a case study as its page shows it.
 #[derive(Debug, Clone, Serialize)]
 pub struct PrimaryResult {
     /// `better`, `worse` or `unclear`.
@@ -102,7 +102,7 @@ pub struct PrimaryResult {
     pub chart: Option<IntervalChart>,
 }
 
-/// One row of the table of results.
+/// One result as a row of the table of results.
 #[derive(Debug, Clone, Serialize)]
 pub struct ResultRow {
     /// Label of the metric.
@@ -125,7 +125,7 @@ pub struct ResultRow {
     pub note: Option<String>,
 }
 
-/// One arm of the experiment.
+/// One arm of the experiment as a card.
 #[derive(Debug, Clone, Serialize)]
 pub struct VariantCard {
     /// Name of the arm.
@@ -153,7 +153,7 @@ pub struct SimilarStudy {
     pub answer: Option<String>,
 }
 
-/// Composes the page.
+/// Composes the page of a case study.
 pub fn compose(
     context: &Context,
     index: CaseIndex,
@@ -217,6 +217,7 @@ pub fn compose(
     composed
 }
 
+/// An external link of the record as a line; as text alone where its scheme is not allowed.
 fn external_link_line(link: &LabelledLink) -> RecordLine {
     let harmless = raw_html::is_safe_address(&link.url);
     RecordLine {
@@ -226,6 +227,7 @@ fn external_link_line(link: &LabelledLink) -> RecordLine {
     }
 }
 
+/// Breadcrumb links: the list of case studies and, for a study in exactly one market, that market.
 fn case_breadcrumbs(context: &Context, case: &CaseStudy) -> Vec<Link> {
     let market = case
         .markets
@@ -236,6 +238,8 @@ fn case_breadcrumbs(context: &Context, case: &CaseStudy) -> Vec<Link> {
     breadcrumbs([all].into_iter().chain(market.map(|link| (link.url, link.label))))
 }
 
+/// Badges of a case study: reuse decision, draft, internal visibility, and an early stop or
+/// archiving where the mark of the study shows its outcome instead.
 fn badges(context: &Context, case: &CaseStudy) -> Vec<Badge> {
     let mut badges: Vec<Badge> = display::reuse_badge(context.language, case).into_iter().collect();
     if case.meta.is_draft {
@@ -255,6 +259,8 @@ fn badges(context: &Context, case: &CaseStudy) -> Vec<Badge> {
     badges
 }
 
+/// Notices to read before reusing a study: what supersedes it, open duplicates, overdue
+/// verification.
 fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callout> {
     let mut notes = Vec::new();
     for newer in &case.inverse.supersedes {
@@ -317,10 +323,13 @@ fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callou
     notes
 }
 
+/// The study of a pair that is not `this`.
 fn other_case(pair: &Pair, this: CaseIndex) -> CaseIndex {
     if pair.a == this { pair.b } else { pair.a }
 }
 
+/// The primary result with its chart and what to beware of; none with neither a lift nor a figure
+/// of the variant.
 fn primary_result(
     context: &Context,
     case: &CaseStudy,
@@ -332,7 +341,7 @@ fn primary_result(
     let level = context
         .language
         .format_percent(&context.language.format_number(case.confidence_level.unwrap_or(95.0), 0));
-    let effect = display::effect_with_interval(context, result);
+    let effect = display::effect_if_interval(context, result);
     let mut parts: Vec<String> = Vec::new();
     if let Some(range) = display::format_interval(context, result) {
         parts.push(
@@ -356,6 +365,8 @@ fn primary_result(
     })
 }
 
+/// A warning that the primary result has no interval, or that its statistical power is low; none
+/// for a sound result.
 fn format_caution(context: &Context, case: &CaseStudy, result: &MetricResult) -> Option<String> {
     if result.interval().is_none() {
         return Some(context.text("case.caution_no_interval"));
@@ -363,6 +374,7 @@ fn format_caution(context: &Context, case: &CaseStudy, result: &MetricResult) ->
     case.evidence_grade.is_underpowered.then(|| context.text("case.caution_underpowered"))
 }
 
+/// The sample size with its unit: `12,000 households`; none where it is not stated.
 fn format_sample(context: &Context, case: &CaseStudy) -> Option<String> {
     let size = usize::try_from(case.sample_size?).ok()?;
     let number = context.language.format_integer(size);
@@ -372,8 +384,10 @@ fn format_sample(context: &Context, case: &CaseStudy) -> Option<String> {
     })
 }
 
+/// A result as a row of the table; its effect has the icon of the outcome won, lost or
+/// inconclusive.
 fn result_row(context: &Context, result: &MetricResult) -> ResultRow {
-    let effect = display::effect_with_interval(context, result);
+    let effect = display::effect_if_interval(context, result);
     let range = display::format_interval(context, result);
     let signal = match display::effect_tone(effect) {
         "better" => "won",
@@ -396,9 +410,11 @@ fn result_row(context: &Context, result: &MetricResult) -> ResultRow {
     }
 }
 
-fn result_note(context: &Context, result: &MetricResult, interval: bool) -> Option<String> {
+/// Remarks on a result, separated by semicolons; none without any. `has_interval` says whether its
+/// confidence interval is stated.
+fn result_note(context: &Context, result: &MetricResult, has_interval: bool) -> Option<String> {
     let mut notes = Vec::new();
-    if !interval {
+    if !has_interval {
         notes.push(context.text("case.no_interval"));
     }
     if result.is_derived {
@@ -411,6 +427,8 @@ fn result_note(context: &Context, result: &MetricResult, interval: bool) -> Opti
     (!notes.is_empty()).then(|| notes.join("; "))
 }
 
+/// The constraints on a transfer as the record states them, then one sentence with the places that
+/// the study suits.
 fn transfer_limits(context: &Context, case: &CaseStudy) -> Vec<String> {
     let markets = case.suited_markets.iter().map(|id| TermRef::Market(*id).label(context));
     let places: Vec<&str> = case
@@ -430,6 +448,8 @@ fn transfer_limits(context: &Context, case: &CaseStudy) -> Vec<String> {
     limits
 }
 
+/// The facts at the top of the page; those without a value are left out, and stated groups stand
+/// for all markets.
 fn key_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
     let terms = |terms: Vec<TermRef>| -> Vec<OptionalLink> {
         terms.into_iter().map(|term| term_link(context, term)).collect()
@@ -456,6 +476,8 @@ fn key_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
     )
 }
 
+/// All facts that are not at the top of the page, in the order of the field table, then
+/// responsibilities and the hub's own fields; those without a value are left out.
 fn other_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
     let language = context.language;
     let texts =
@@ -488,7 +510,7 @@ fn other_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
     facts
 }
 
-/// The value of a plain field as readers see it.
+/// The value of a plain field as readers see it: several texts for a list, else one.
 fn plain_values(language: &Language, field: &Field, value: &PlainValue) -> Vec<OptionalLink> {
     match value {
         PlainValue::Text(text) => vec![OptionalLink::plain(text)],
@@ -504,11 +526,12 @@ fn plain_values(language: &Language, field: &Field, value: &PlainValue) -> Vec<O
     }
 }
 
+/// A text as the values of a fact, which are empty for none.
 fn optional_text(text: Option<String>) -> Vec<OptionalLink> {
     text.map(OptionalLink::plain).into_iter().collect()
 }
 
-/// Facts with their labels, without those that have no values.
+/// Facts from pairs of language key and values, without those that have no values.
 fn label_facts(
     context: &Context,
     facts: impl IntoIterator<Item = (&'static str, Vec<OptionalLink>)>,
@@ -520,6 +543,7 @@ fn label_facts(
         .collect()
 }
 
+/// The method with the sample size, where that is stated; none without a method.
 fn format_method(context: &Context, case: &CaseStudy) -> Option<String> {
     let method = display::keyword_label(context.language, "method", case.method?);
     Some(
@@ -528,6 +552,8 @@ fn format_method(context: &Context, case: &CaseStudy) -> Option<String> {
     )
 }
 
+/// The studies of open pairs outside families, then related ones. All of them are added to
+/// `mentions`, which must be empty before, because studies in it count as flagged.
 fn similar_studies(
     context: &Context,
     index: CaseIndex,
@@ -547,6 +573,8 @@ fn similar_studies(
     near
 }
 
+/// The other study of an open pair, with the verdict and the lines that mark the two as different;
+/// it is added to `mentions`.
 fn flagged_study(
     context: &Context,
     pair: &Pair,
@@ -564,6 +592,7 @@ fn flagged_study(
     }
 }
 
+/// A study that is similar and no possible duplicate; `study` is its position in the mentions.
 fn related_study(context: &Context, reasons: &[Reason], study: u32) -> SimilarStudy {
     SimilarStudy {
         flagged: false,
@@ -574,6 +603,8 @@ fn related_study(context: &Context, reasons: &[Reason], study: u32) -> SimilarSt
     }
 }
 
+/// The study that this one translates, those that translate it, and itself, in id order; empty
+/// without a translation.
 fn translations(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Translation> {
     let mut versions: Vec<CaseIndex> =
         case.translation_of.iter().chain(&case.inverse.translation_of).copied().collect();

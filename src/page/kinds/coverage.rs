@@ -42,14 +42,14 @@ pub struct CoveragePage {
     /// Totals by column, over all pages of the table.
     pub totals: Vec<CoverageCell>,
     /// The grand total.
-    pub total: WinTotal,
+    pub total: StudyTotal,
     /// Number of columns, with the row header and the totals.
     pub width: usize,
     /// Pagination links; empty for a single page.
     pub pages: Vec<PaginationLink>,
 }
 
-/// Adjacent columns of one family.
+/// Adjacent columns of tactics of one family, as a header above them.
 #[derive(Debug, Clone, Serialize)]
 pub struct ColumnGroup {
     /// Label of the family.
@@ -58,7 +58,7 @@ pub struct ColumnGroup {
     pub width: usize,
 }
 
-/// A tactic or channel.
+/// A tactic or channel as a column of a coverage table.
 #[derive(Debug, Clone, Serialize)]
 pub struct CoverageColumn {
     /// Site path of the term.
@@ -69,7 +69,7 @@ pub struct CoverageColumn {
     pub first: bool,
 }
 
-/// Rows of one region.
+/// Rows of the markets of one region; all rows of a table of market groups.
 #[derive(Debug, Clone, Serialize)]
 pub struct RowGroup {
     /// Anchor of the group.
@@ -82,7 +82,7 @@ pub struct RowGroup {
     pub rows: Vec<CoverageRow>,
 }
 
-/// A market or market group.
+/// A market or market group as a row of a coverage table.
 #[derive(Debug, Clone, Serialize)]
 pub struct CoverageRow {
     /// Site path of the term.
@@ -90,21 +90,22 @@ pub struct CoverageRow {
     /// Label of the term.
     pub label: String,
     /// Total over all columns.
-    pub total: WinTotal,
+    pub total: StudyTotal,
     /// One cell for each column.
     pub cells: Vec<CoverageCell>,
 }
 
-/// Number of studies with the rate of wins.
+/// The number of all studies of a row or table, with the win rate of those that count in it.
 #[derive(Debug, Clone, Serialize)]
-pub struct WinTotal {
+pub struct StudyTotal {
     /// Number of studies.
     pub count: String,
     /// Win rate, or `won/counted` with fewer than three counted studies; none for zero.
     pub win: Option<String>,
 }
 
-/// One cell of a coverage table.
+/// The studies of a market or group with a tactic or channel, or of a whole column, as a cell of a
+/// coverage table.
 #[derive(Debug, Clone, Serialize)]
 pub struct CoverageCell {
     /// `gap`, `live`, `plain`, or `good`, `bad` or `mixed` with a size from 1 to 3: `good-2`.
@@ -131,7 +132,7 @@ const MAX_CELLS_WITH_TITLES: usize = 1500;
 /// The fewest rows for which links to regions stand above the table.
 const MIN_ROWS_FOR_REGION_LINKS: usize = 40;
 
-/// Lists the pages of all tables.
+/// Lists the pages of all four coverage tables.
 pub fn plan(context: &Context) -> Vec<Page> {
     let pages = |table: CoverageTable| {
         let count = Grid::new(context, table).count_pages();
@@ -142,7 +143,7 @@ pub fn plan(context: &Context) -> Vec<Page> {
     CoverageTable::ALL.into_iter().flat_map(pages).collect()
 }
 
-/// Composes one page of a table.
+/// Composes one page of a coverage table; `page_index` is zero-based.
 pub fn compose(
     context: &Context,
     table: CoverageTable,
@@ -158,12 +159,12 @@ pub fn compose(
         tables: table_tabs(context, table),
         caption: context
             .language
-            .text_with("coverage.caption", &[("table", context.language.text(table.label()))]),
+            .text_with("coverage.caption", &[("table", context.language.text(table.label_key()))]),
         empty: grid.rows.is_empty().then(|| empty_state(context)),
         regions: if grid.rows.len() < MIN_ROWS_FOR_REGION_LINKS {
             Vec::new()
         } else {
-            grid.region_links(context)
+            grid.region_links(context, table)
         },
         families: column_groups(context, &grid.columns),
         columns: compose_columns(context, &grid.columns),
@@ -173,7 +174,7 @@ pub fn compose(
             .iter()
             .map(|column| compose_cell(context, &grid, None, *column, column.tally(context)))
             .collect(),
-        total: win_total(context, &context.evidence.all),
+        total: study_total(context, &context.evidence.all),
         width: grid.columns.len() + 2,
         pages: pagination::links(table.address(), pages * pagination::ROWS_PER_PAGE, page_index),
     };
@@ -181,17 +182,19 @@ pub fn compose(
         .with_description(Some(context.language.text("coverage.description")))
 }
 
+/// Links to the four coverage tables, with the current one marked.
 fn table_tabs(context: &Context, current: CoverageTable) -> Vec<TabLink> {
     CoverageTable::ALL
         .iter()
         .map(|table| TabLink {
             url: table.address(),
-            label: context.text(table.label()),
+            label: context.text(table.label_key()),
             current: *table == current,
         })
         .collect()
 }
 
+/// What the page shows in a hub without case studies.
 fn empty_state(context: &Context) -> EmptyState {
     EmptyState {
         title: context.text("empty.cases"),
@@ -203,14 +206,19 @@ fn empty_state(context: &Context) -> EmptyState {
 
 /// A coverage table with sorted terms: markets by region and name, tactics by family.
 struct Grid<'h> {
+    /// Rows of all pages, in display order.
     rows: Vec<TermRef>,
+    /// Columns in display order.
     columns: Vec<TermRef>,
+    /// Tally of each row and column that have a study together.
     cells: BTreeMap<(TermRef, TermRef), &'h Tally>,
     /// Address of the best proposal for each gap that has one.
     proposal_addresses: BTreeMap<(TermRef, TermRef), String>,
 }
 
 impl<'h> Grid<'h> {
+    /// Collects the tallies of a table, sorts its rows and columns, and finds the proposals for its
+    /// gaps.
     fn new(context: &Context<'h>, table: CoverageTable) -> Self {
         let evidence = context.evidence;
         let mut grid = match (table.row_kind, table.column_kind) {
@@ -249,6 +257,7 @@ impl<'h> Grid<'h> {
         grid
     }
 
+    /// Turns a table of ids into one of terms, in the order of the ids and without proposals.
     fn from_matrix<R: TermId, C: TermId>(
         matrix: CoverageMatrix<'h, R, C>,
         row: impl Fn(R) -> TermRef,
@@ -268,18 +277,25 @@ impl<'h> Grid<'h> {
         Grid { cells, rows, columns, proposal_addresses: BTreeMap::new() }
     }
 
+    /// Number of rows of a full page, 1 to `ROWS_PER_PAGE`, so that a page has at most `MAX_CELLS`
+    /// cells.
     fn rows_per_page(&self) -> usize {
         (MAX_CELLS / self.columns.len().max(1)).clamp(1, pagination::ROWS_PER_PAGE)
     }
 
+    /// Number of pages of the table, at least 1.
     fn count_pages(&self) -> usize {
         self.rows.len().div_ceil(self.rows_per_page()).max(1)
     }
 
+    /// Number of cells of a full page, by which all pages alike have cells with or without
+    /// descriptions.
     fn cells_per_page(&self) -> usize {
         self.rows.len().min(self.rows_per_page()) * self.columns.len()
     }
 
+    /// How many combinations were tested, how many there are, and for how many gaps there is a
+    /// proposal, in words.
     fn describe(&self, context: &Context) -> String {
         let whole = |n: usize| context.language.format_integer(n);
         let all = self.rows.len() * self.columns.len();
@@ -293,7 +309,8 @@ impl<'h> Grid<'h> {
             .text_with("coverage.says", &[("tried", &tried), ("all", &of), ("proposed", &proposed)])
     }
 
-    fn region_links(&self, context: &Context) -> Vec<Link> {
+    /// Links to the first row of each region, on the pages of this table.
+    fn region_links(&self, context: &Context, table: CoverageTable) -> Vec<Link> {
         let per_page = self.rows_per_page();
         let mut links: Vec<Link> = Vec::new();
         for (index, row) in self.rows.iter().enumerate() {
@@ -305,7 +322,7 @@ impl<'h> Grid<'h> {
                     format!("{}/", index / per_page + 1)
                 };
                 links.push(Link::new(
-                    format!("coverage/{page}#{}", row_group_id(context, Some(region))),
+                    format!("{}{page}#{}", table.address(), row_group_id(context, Some(region))),
                     region.label(context),
                 ));
             }
@@ -315,7 +332,7 @@ impl<'h> Grid<'h> {
 }
 
 /// Sort key of a row: market groups before unions of groups and `global`; markets by region, those
-/// without one last; then by name.
+/// without one last; then by label.
 fn row_sort_key(context: &Context, row: TermRef) -> (bool, String, String) {
     let vocabulary = &context.catalog.vocabulary;
     let label = row.label(context).to_lowercase();
@@ -332,7 +349,8 @@ fn row_sort_key(context: &Context, row: TermRef) -> (bool, String, String) {
     }
 }
 
-/// The smallest group of a market, which is its region here.
+/// The smallest group of a market, which is its region here; none for a row that is a group, and
+/// for a market in no group.
 fn smallest_group_of(context: &Context, row: TermRef) -> Option<TermRef> {
     match row {
         TermRef::Market(id) => context.catalog.vocabulary.markets[id]
@@ -343,6 +361,7 @@ fn smallest_group_of(context: &Context, row: TermRef) -> Option<TermRef> {
     }
 }
 
+/// The anchor of the rows of a region; `others` for rows without one.
 fn row_group_id(context: &Context, region: Option<TermRef>) -> String {
     region.map_or_else(
         || "others".to_owned(),
@@ -350,6 +369,7 @@ fn row_group_id(context: &Context, region: Option<TermRef>) -> String {
     )
 }
 
+/// The family of tactics that a column is in; none for a channel.
 fn family_of<'a>(context: &'a Context, column: TermRef) -> Option<&'a str> {
     column.term(&context.catalog.vocabulary).family.as_deref()
 }
@@ -357,6 +377,7 @@ fn family_of<'a>(context: &'a Context, column: TermRef) -> Option<&'a str> {
 /// Position of a family in the order of a campaign: offer, message, audience, journey. The hub's
 /// own families come last.
 fn family_position(family: &str) -> usize {
+    /// Families of the built-in tactics, in the order of a campaign.
     const ORDER: [&str; 7] = [
         "offer-price",
         "message-creative",
@@ -369,6 +390,7 @@ fn family_position(family: &str) -> usize {
     ORDER.iter().position(|known| *known == family).unwrap_or(ORDER.len())
 }
 
+/// The headers above columns of one family; empty where no column has a family.
 fn column_groups(context: &Context, columns: &[TermRef]) -> Vec<ColumnGroup> {
     if columns.iter().all(|column| family_of(context, *column).is_none()) {
         return Vec::new();
@@ -381,6 +403,8 @@ fn column_groups(context: &Context, columns: &[TermRef]) -> Vec<ColumnGroup> {
     .collect()
 }
 
+/// The label of a family of tactics: its interface text, else its id with spaces for hyphens. None
+/// stands for tactics without a family.
 fn family_label(context: &Context, family: Option<&str>) -> String {
     let Some(family) = family else { return context.text("terms.others") };
     let key = format!("family.{}", family.replace('-', "_"));
@@ -388,6 +412,7 @@ fn family_label(context: &Context, family: Option<&str>) -> String {
     if label == key { family.replace('-', " ") } else { label.to_owned() }
 }
 
+/// The view of each column, which says where a new family begins.
 fn compose_columns(context: &Context, columns: &[TermRef]) -> Vec<CoverageColumn> {
     let is_first_of_group = |index: usize| {
         index > 0 && family_of(context, columns[index]) != family_of(context, columns[index - 1])
@@ -400,6 +425,7 @@ fn compose_columns(context: &Context, columns: &[TermRef]) -> Vec<CoverageColumn
     columns.iter().enumerate().map(column).collect()
 }
 
+/// The rows of one page in groups by region; the positions that come with the rows are not used.
 fn compose_row_groups<'r>(
     context: &Context,
     grid: &Grid,
@@ -421,6 +447,7 @@ fn compose_row_groups<'r>(
     bands
 }
 
+/// The group of a region before its rows are added; `row` is the first of them.
 fn open_row_group(
     context: &Context,
     row: TermRef,
@@ -441,12 +468,13 @@ fn open_row_group(
     }
 }
 
+/// A market or market group with its total and one cell for each column.
 fn compose_row(context: &Context, grid: &Grid, row: TermRef) -> CoverageRow {
     let nothing = Tally::default();
     CoverageRow {
         url: row.address(&context.catalog.vocabulary),
         label: row.label(context).to_owned(),
-        total: win_total(context, row.tally(context).unwrap_or(&nothing)),
+        total: study_total(context, row.tally(context).unwrap_or(&nothing)),
         cells: grid
             .columns
             .iter()
@@ -463,14 +491,15 @@ fn compose_row(context: &Context, grid: &Grid, row: TermRef) -> CoverageRow {
     }
 }
 
-fn win_total(context: &Context, tally: &Tally) -> WinTotal {
-    WinTotal {
+/// The number of studies in a tally with their win rate.
+fn study_total(context: &Context, tally: &Tally) -> StudyTotal {
+    StudyTotal {
         count: context.language.format_integer(tally.studies()),
         win: format_wins(context, tally),
     }
 }
 
-/// The win rate from three counted studies on, else `won/counted`; none for zero.
+/// The win rate from three counted studies on, else `won/counted`; none where no study counts.
 fn format_wins(context: &Context, tally: &Tally) -> Option<String> {
     match tally.win_rate() {
         Some(rate) => {
@@ -481,6 +510,8 @@ fn format_wins(context: &Context, tally: &Tally) -> Option<String> {
     }
 }
 
+/// The cell of a row and a column; without a row the total of the column. A missing or empty tally
+/// makes a gap.
 fn compose_cell(
     context: &Context,
     grid: &Grid,
@@ -532,7 +563,8 @@ fn cell_tone(tally: &Tally) -> &'static str {
     }
 }
 
-/// Site path of the list of case studies, filtered to the cell.
+/// Site path of the list of case studies, filtered to the cell; for the total of a column that of
+/// its term.
 fn cell_url(context: &Context, row: Option<TermRef>, column: TermRef) -> String {
     let part = |term: TermRef| {
         let field = match term {
@@ -549,6 +581,7 @@ fn cell_url(context: &Context, row: Option<TermRef>, column: TermRef) -> String 
     }
 }
 
+/// A cell in words: number of studies, wins, best grade and running studies.
 fn describe_cell(context: &Context, tally: &Tally) -> String {
     let language = context.language;
     let mut parts = vec![language.plural_text("count.case_studies", tally.studies(), &[])];

@@ -39,7 +39,7 @@ pub struct DeskPage {
     pub pages: Vec<PaginationLink>,
 }
 
-/// A team with open duties.
+/// A team with the number of its open duties, by which the desk can be filtered.
 #[derive(Debug, Clone, Serialize)]
 pub struct OwnerCount {
     /// Name of the team.
@@ -48,7 +48,7 @@ pub struct OwnerCount {
     pub count: String,
 }
 
-/// Open duties of one kind.
+/// Open duties of one kind, with what to do about them.
 #[derive(Debug, Clone, Serialize)]
 pub struct DutyView {
     /// Id of the kind: `open-pair`.
@@ -65,7 +65,7 @@ pub struct DutyView {
     pub more: Option<Link>,
 }
 
-/// One open duty.
+/// One open duty as a row of the desk.
 #[derive(Debug, Clone, Serialize)]
 pub struct DutyRowView {
     /// Records and terms the duty is about.
@@ -92,9 +92,9 @@ pub struct DutyRowView {
 
 /// The most rows of each kind of duty on the desk itself.
 const ROWS_PER_DUTY: usize = 10;
-/// The most teams that can be selected.
+/// The most teams by which the desk can be filtered.
 const MAX_OWNERS: usize = 200;
-/// The most records that one row names.
+/// The most records, or labels of markets, that one row names.
 const MAX_NAMED: usize = 4;
 
 /// Lists the desk, and the pages of every kind of duty with more rows than the desk shows.
@@ -111,6 +111,7 @@ pub fn plan(context: &Context) -> Vec<Page> {
     pages
 }
 
+/// Address of the list of all duties of one kind: `desk/open-pair/`.
 fn duty_address(kind: DutyKind) -> String {
     format!("desk/{}/", kind.as_str())
 }
@@ -181,6 +182,8 @@ fn duty_text_keys(kind: DutyKind) -> (&'static str, &'static str) {
     }
 }
 
+/// A kind of duty with these rows, and with a link to all of them where these are only the first
+/// ones.
 fn duty_view(context: &Context, kind: DutyKind, rows: &[DutyRow]) -> DutyView {
     let (label, action) = duty_text_keys(kind);
     let all = context.backlog.desk.of_kind(kind).len();
@@ -196,6 +199,8 @@ fn duty_view(context: &Context, kind: DutyKind, rows: &[DutyRow]) -> DutyView {
     }
 }
 
+/// Teams with their number of open duties, most first: of one kind, or of all kinds for none. At
+/// most `MAX_OWNERS`.
 fn owner_counts(context: &Context, kind: Option<DutyKind>) -> Vec<OwnerCount> {
     let rows = kind
         .map_or(context.backlog.desk.rows.as_slice(), |kind| context.backlog.desk.of_kind(kind));
@@ -215,6 +220,7 @@ fn owner_counts(context: &Context, kind: Option<DutyKind>) -> Vec<OwnerCount> {
         .collect()
 }
 
+/// The view of a duty: what it is about, why it is open, whose it is, since when, and where to act.
 fn row_view(context: &Context, row: &DutyRow) -> DutyRowView {
     let (about, signal, why) = describe_duty(context, &row.duty);
     let (act, outside) = action_link(context, &row.duty);
@@ -365,11 +371,14 @@ fn describe_duty(
     }
 }
 
+/// A link to the page of a record, labelled with its title.
 fn record_link(context: &Context, index: RecordIndex) -> OptionalLink {
     let meta = context.catalog.meta(index);
     OptionalLink::linked(&meta.address, &meta.title)
 }
 
+/// Markets, primary result and grade of a case study on one line; never none, though optional for
+/// its callers.
 fn format_result(context: &Context, index: CaseIndex) -> Option<String> {
     let case = context.catalog.case(index);
     let markets = context.language.join_with_commas(&context.market_labels(case));
@@ -387,6 +396,7 @@ fn format_result(context: &Context, index: CaseIndex) -> Option<String> {
     )
 }
 
+/// When a case study or playbook was last verified, in words; none where it never was.
 fn format_last_verified(context: &Context, index: RecordIndex) -> Option<String> {
     let verification = match index {
         RecordIndex::Case(case) => &context.catalog.case(case).verification,
@@ -400,6 +410,7 @@ fn format_last_verified(context: &Context, index: RecordIndex) -> Option<String>
     })
 }
 
+/// A link to a case study, labelled with its title and the agreed metrics that it lacks.
 fn lacking_study_link(context: &Context, index: CaseIndex, lacks: &[MetricId]) -> OptionalLink {
     let metrics: Vec<String> = lacks
         .iter()
@@ -417,7 +428,7 @@ fn lacking_study_link(context: &Context, index: CaseIndex, lacks: &[MetricId]) -
     )
 }
 
-/// Joins the first `MAX_NAMED` labels and the number of further ones.
+/// Joins the first `MAX_NAMED` labels, and says how many further ones there are.
 fn join_first_labels(context: &Context, labels: &[&str]) -> String {
     match labels.len().saturating_sub(MAX_NAMED) {
         0 => context.language.format_list(labels),

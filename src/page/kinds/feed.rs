@@ -31,7 +31,7 @@ pub struct Feed {
     pub entries: Vec<FeedEntry>,
 }
 
-/// One case study in a feed.
+/// One case study as an entry of a feed.
 #[derive(Debug, Clone, Serialize)]
 pub struct FeedEntry {
     /// Permanent identifier (IRI).
@@ -50,9 +50,10 @@ pub struct FeedEntry {
     pub categories: Vec<String>,
 }
 
+/// The most case studies in one feed: the first in list order, whenever they were changed.
 const MAX_ENTRIES: usize = 30;
 
-/// Composes the feed of a term, or of the hub.
+/// Composes the feed of a term, or for none that of the whole hub.
 pub fn compose(context: &Context, term: Option<TermRef>) -> ComposedPage<Feed> {
     let page = term.map(|term| term.address(&context.catalog.vocabulary)).unwrap_or_default();
     let title = term.map_or_else(
@@ -60,7 +61,7 @@ pub fn compose(context: &Context, term: Option<TermRef>) -> ComposedPage<Feed> {
         |term| format!("{} · {}", term.label(context), context.site.title),
     );
     let cases = match term {
-        Some(term) => term_summary::of_named(context, term).map_or(&[][..], |shared| &shared.cases),
+        Some(term) => term_summary::cached(context, term).map_or(&[][..], |shared| &shared.cases),
         None => &context.newest_first,
     };
     let mut entries: Vec<FeedEntry> =
@@ -85,6 +86,7 @@ pub fn compose(context: &Context, term: Option<TermRef>) -> ComposedPage<Feed> {
     ComposedPage::from_title(context, &title, view)
 }
 
+/// A case study as an entry of a feed; without a base URL its identifiers are URNs.
 fn feed_entry(context: &Context, index: CaseIndex) -> FeedEntry {
     let case = context.catalog.case(index);
     let vocabulary = &context.catalog.vocabulary;
@@ -136,6 +138,7 @@ fn last_changed(context: &Context, case: &CaseStudy) -> Date {
 /// readers do not show this one as new.
 const UNKNOWN_DATE: Date = Date::constant(1970, 1, 1);
 
+/// The start of a day in UTC, in the form of RFC 3339.
 fn to_timestamp(day: Date) -> String {
     format!("{day}T00:00:00Z")
 }

@@ -38,7 +38,7 @@ pub struct HomePage {
     pub playbooks: Vec<ShortListItem>,
 }
 
-/// An item of a short list of records.
+/// A record as an item of a short list of the home page.
 #[derive(Debug, Clone, Serialize)]
 pub struct ShortListItem {
     /// Site path of the record.
@@ -51,7 +51,7 @@ pub struct ShortListItem {
     pub facts: String,
 }
 
-/// A small heat map of market groups by tactic.
+/// A small heat map of how many studies market groups have with each tactic.
 #[derive(Debug, Clone, Serialize)]
 pub struct CoverageMap {
     /// Tactics, most studies first.
@@ -60,7 +60,7 @@ pub struct CoverageMap {
     pub lines: Vec<RegionRow>,
 }
 
-/// One market group of the heat map.
+/// One market group as a row of the heat map.
 #[derive(Debug, Clone, Serialize)]
 pub struct RegionRow {
     /// Site path of the market group.
@@ -71,7 +71,7 @@ pub struct RegionRow {
     pub cells: Vec<CoverageMapCell>,
 }
 
-/// One cell of the heat map.
+/// The studies of one market group with one tactic, as a cell of the heat map.
 #[derive(Debug, Clone, Serialize)]
 pub struct CoverageMapCell {
     /// Strength of the colour, from 0 (no studies) to 4.
@@ -87,9 +87,13 @@ pub struct CoverageMapCell {
     pub signal: Option<&'static str>,
 }
 
+/// The number of latest results that the home page shows at most.
 const MAX_RECENT_RESULTS: usize = 6;
+/// The most items of each short list.
 const MAX_LIST_ITEMS: usize = 5;
+/// The most tactics in the heat map.
 const MAX_COLUMNS: usize = 10;
+/// The most market groups in the heat map.
 const MAX_ROWS: usize = 8;
 
 /// Composes the home page.
@@ -117,6 +121,7 @@ pub fn compose(context: &Context) -> ComposedPage<HomePage> {
     composed.with_feed(PageKind::Feed.address())
 }
 
+/// The description of the hub from its settings, else a general one.
 fn format_description(context: &Context) -> String {
     if !context.site.description.is_empty() {
         return context.site.description.clone();
@@ -124,6 +129,7 @@ fn format_description(context: &Context) -> String {
     context.text("home.description")
 }
 
+/// Links to try out: up to two proven tactics, then the market and the channel with most studies.
 fn suggested_terms(context: &Context) -> Vec<Link> {
     let tactics =
         context.proven_tactics.iter().take(2).map(|id| TermRef::Tactic(*id).link(context));
@@ -134,6 +140,7 @@ fn suggested_terms(context: &Context) -> Vec<Link> {
     tactics.chain(market).chain(channel).collect()
 }
 
+/// The term with most studies, of several the first in id order; none without terms.
 fn find_most_studied<'a, K: Copy + Ord + 'a>(
     tallies: impl Iterator<Item = (&'a K, &'a Tally)>,
 ) -> Option<K> {
@@ -142,6 +149,7 @@ fn find_most_studied<'a, K: Copy + Ord + 'a>(
         .map(|(id, _)| *id)
 }
 
+/// Three key figures: case studies, running studies and open duplicates.
 fn key_figures(context: &Context) -> Vec<KeyFigure> {
     let language = context.language;
     let (cases, markets) = (context.catalog.cases.len(), context.evidence.markets.len());
@@ -206,6 +214,8 @@ fn recent_results(context: &Context) -> Vec<u32> {
     shown.into_iter().map(|case| case.0).collect()
 }
 
+/// Running studies in reverse list order, so that those with the earliest end or start come first;
+/// at most `MAX_LIST_ITEMS`.
 fn running_studies(context: &Context) -> Vec<ShortListItem> {
     let running = context
         .newest_first
@@ -228,6 +238,8 @@ fn running_studies(context: &Context) -> Vec<ShortListItem> {
     running.take(MAX_LIST_ITEMS).map(item).collect()
 }
 
+/// Ideas that are new, shortlisted or planned and that a market wants, those that most markets want
+/// first; at most `MAX_LIST_ITEMS`.
 fn wanted_ideas(context: &Context) -> Vec<ShortListItem> {
     let open = |status: IdeaStatus| {
         matches!(status, IdeaStatus::New | IdeaStatus::Shortlisted | IdeaStatus::Planned)
@@ -258,6 +270,7 @@ fn wanted_ideas(context: &Context) -> Vec<ShortListItem> {
     wanted.iter().take(MAX_LIST_ITEMS).map(item).collect()
 }
 
+/// Playbooks from confirmed to rejected, at most `MAX_LIST_ITEMS`.
 fn playbook_items(context: &Context) -> Vec<ShortListItem> {
     let rank = |status: PlaybookStatus| match status {
         PlaybookStatus::Confirmed => 0,
@@ -282,6 +295,8 @@ fn playbook_items(context: &Context) -> Vec<ShortListItem> {
     playbooks.iter().take(MAX_LIST_ITEMS).map(item).collect()
 }
 
+/// The heat map of the market groups and tactics with most studies; none with fewer than three
+/// tactics or two groups. Unions of groups and `global` are left out.
 fn coverage_map(context: &Context) -> Option<CoverageMap> {
     let tactics: Vec<TacticId> = select_most_studied(context.evidence.tactics.iter(), MAX_COLUMNS);
     let regions = context.evidence.groups.iter().filter(|(id, _)| {
@@ -317,6 +332,7 @@ fn coverage_map(context: &Context) -> Option<CoverageMap> {
     })
 }
 
+/// The terms with most studies, at most `limit`; of equal ones the first in id order.
 fn select_most_studied<'a, K: Copy + Ord + 'a>(
     tallies: impl Iterator<Item = (&'a K, &'a Tally)>,
     limit: usize,
@@ -327,9 +343,10 @@ fn select_most_studied<'a, K: Copy + Ord + 'a>(
     counted.into_iter().take(limit).map(|(_, id)| id).collect()
 }
 
-/// Strength of a cell's colour, 0 to 4: fixed thresholds in a small hub, quarters of the largest
-/// cell in a large one.
+/// Strength of the colour of a cell with `count` studies, 0 to 4: by fixed thresholds in a small
+/// hub, by quarters of the largest cell in a large one.
 fn colour_level(count: usize, largest: usize) -> u8 {
+    /// The most studies in the largest cell of a hub that counts as small.
     const SMALL: usize = 12;
     match count {
         0 => 0,
@@ -341,6 +358,7 @@ fn colour_level(count: usize, largest: usize) -> u8 {
     }
 }
 
+/// A cell of the heat map; `largest` is the number of studies in the largest cell.
 fn coverage_cell(
     context: &Context,
     group: GroupId,

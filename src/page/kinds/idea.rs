@@ -21,7 +21,7 @@ use crate::site::ScoreKind;
 use crate::site::pages::PageKind;
 use crate::vocabulary::TermRef;
 
-/// The view of an idea.
+/// The view of the page of an idea.
 #[derive(Debug, Clone, Serialize)]
 pub struct IdeaPage {
     /// Breadcrumb links.
@@ -96,6 +96,7 @@ pub fn status_badge(context: &Context, status: IdeaStatus) -> Badge {
     Badge { tone, label: display::keyword_label(context.language, "idea_status", status) }
 }
 
+/// Demand, target and the reason for declining the idea, as far as there is any.
 fn summary_lines(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<String> {
     let demand = (ranked.demand > 0)
         .then(|| context.language.plural_text("count.markets_want", ranked.demand, &[]));
@@ -106,6 +107,8 @@ fn summary_lines(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<Str
     demand.into_iter().chain(target).chain(idea.declined_reason.clone()).collect()
 }
 
+/// Notices on an idea: the study it became, else a study that tries or tried it; and that it has
+/// waited long.
 fn callouts(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<Callout> {
     let mut notes = Vec::new();
     if let Some(case) = idea.becomes.map(|case| context.catalog.case(case)) {
@@ -117,7 +120,7 @@ fn callouts(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<Callout>
             action: case.meta.title.clone(),
         });
     } else if let (Some(text), Some(nearest)) =
-        (ideas::format_tried(context, ranked), ideas::nearest_study(ranked))
+        (ideas::format_tried(context, ranked), ideas::trying_or_tried_study(ranked))
     {
         let case = context.catalog.case(nearest);
         notes.push(Callout {
@@ -144,6 +147,8 @@ fn callouts(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<Callout>
     notes
 }
 
+/// Key figures of an idea: score, demand and, where a study counts, the win rate of its tactics in
+/// its markets and similar ones.
 fn key_figures(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<KeyFigure> {
     let figure = |value: String, label: String, note: Option<String>| KeyFigure {
         value,
@@ -191,6 +196,8 @@ fn format_score_parts(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Op
     })
 }
 
+/// Lists of case studies that matter to an idea: those it cites, those that try or tried it, others
+/// with its tactics. A study is in one list only, and empty lists are left out.
 fn case_study_lists(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<CaseStudyList> {
     let mut blocks = Vec::new();
     let mut push = |id: &'static str, title: &'static str, hint: &'static str, rows: Vec<u32>| {
@@ -232,6 +239,7 @@ fn case_study_lists(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<
     blocks
 }
 
+/// The facts of an idea, then the hub's own fields; those without a value are left out.
 fn idea_facts(context: &Context, idea: &Idea) -> Vec<Fact> {
     let language = context.language;
     let terms = |terms: Vec<TermRef>| -> Vec<OptionalLink> {

@@ -17,7 +17,7 @@ use crate::site::ScoreKind;
 use crate::site::pages::PageKind;
 use crate::vocabulary::{MarketId, TermRef};
 
-/// The view of one page of the backlog.
+/// The view of one page of the idea backlog.
 #[derive(Debug, Clone, Serialize)]
 pub struct BacklogPage {
     /// Title of the page.
@@ -53,7 +53,7 @@ pub struct BacklogFilter {
     pub options: Vec<(String, String)>,
 }
 
-/// Ideas of one status.
+/// Ideas of one status, as a column of the board.
 #[derive(Debug, Clone, Serialize)]
 pub struct StatusColumn {
     /// Id of the status.
@@ -68,7 +68,7 @@ pub struct StatusColumn {
     pub more: Option<String>,
 }
 
-/// An idea on the board.
+/// An idea as a card on the board.
 #[derive(Debug, Clone, Serialize)]
 pub struct IdeaCard {
     /// Title of the idea.
@@ -89,7 +89,7 @@ pub struct IdeaCard {
     pub owner: String,
 }
 
-/// An idea in the table.
+/// An idea as a row of the table.
 #[derive(Debug, Clone, Serialize)]
 pub struct IdeaRow {
     /// Site path of the idea.
@@ -145,8 +145,11 @@ pub struct MarketIdeaLink {
 /// The most proposals of each kind shown next to the ideas; all of them are on the pages of
 /// proposals.
 const MAX_PROPOSALS_PER_KIND: usize = 3;
+/// The most ideas in one column of the board.
 const MAX_IN_COLUMN: usize = 8;
+/// The most markets with a list of their ideas.
 const MAX_MARKETS: usize = 60;
+/// The most ideas in the list of one market.
 const MAX_PER_MARKET: usize = 5;
 
 /// Composes one page of the backlog; board, filters, markets and proposals are on the first page
@@ -193,6 +196,7 @@ pub fn score_formula(context: &Context) -> String {
     context.language.text_with(key, &[("cap", &context.site.ideas.confidence_cap.to_string())])
 }
 
+/// The columns of the board, one for each status even where it has no idea.
 fn status_columns(context: &Context) -> Vec<StatusColumn> {
     let column = |status: &IdeaStatus| {
         let all: Vec<&RankedIdea> = context
@@ -217,6 +221,7 @@ fn status_columns(context: &Context) -> Vec<StatusColumn> {
     IdeaStatus::ALL.iter().map(column).collect()
 }
 
+/// An idea as a card; where it was tried is left out once it has become a study.
 fn idea_card(context: &Context, ranked: &RankedIdea) -> IdeaCard {
     let idea = context.catalog.idea(ranked.idea);
     let facts: Vec<String> = idea
@@ -253,14 +258,16 @@ pub fn format_score(context: &Context, ranked: &RankedIdea) -> String {
     )
 }
 
-/// A study that is trying the idea, else one that tried it.
-pub fn nearest_study(ranked: &RankedIdea) -> Option<CaseIndex> {
+/// A planned or running study that tries the idea, else one that has ended; none where no study
+/// does.
+pub fn trying_or_tried_study(ranked: &RankedIdea) -> Option<CaseIndex> {
     ranked.open_cases.first().or(ranked.ended_cases.first()).copied()
 }
 
-/// Where an idea was tried, with outcome and grade, or is being tried; none where neither is known.
+/// Where an idea is being tried, else where it was tried, with outcome and grade; none where no
+/// study does.
 pub fn format_tried(context: &Context, ranked: &RankedIdea) -> Option<String> {
-    let case = context.catalog.case(nearest_study(ranked)?);
+    let case = context.catalog.case(trying_or_tried_study(ranked)?);
     let markets = context.language.join_with_commas(&context.market_labels(case));
     if case.is_unfinished() {
         return Some(context.language.text_with("idea.being_tried", &[("places", &markets)]));
@@ -281,6 +288,7 @@ pub fn format_tried(context: &Context, ranked: &RankedIdea) -> Option<String> {
     })
 }
 
+/// An idea as a row of the table.
 fn idea_row(context: &Context, ranked: &RankedIdea) -> IdeaRow {
     let idea = context.catalog.idea(ranked.idea);
     IdeaRow {
@@ -327,6 +335,8 @@ pub fn format_evidence(context: &Context, ranked: &RankedIdea) -> String {
     }
 }
 
+/// Lists of the best ideas for each market, the market with most ideas first; at most
+/// `MAX_MARKETS`.
 fn market_lists(context: &Context) -> Vec<MarketIdeas> {
     let mut by_market: BTreeMap<MarketId, Vec<&RankedIdea>> = BTreeMap::new();
     for ranked in &context.backlog.ideas {
@@ -371,6 +381,7 @@ fn filter_terms(context: &Context, idea: &Idea) -> Vec<(&'static str, TermRef)> 
     markets.chain(groups).chain(channels).chain(tactics).collect()
 }
 
+/// The key of a term in a filter of ideas, as the script compares it: `market:nl`.
 fn filter_key(context: &Context, name: &str, term: TermRef) -> String {
     format!("{name}:{}", term.term(&context.catalog.vocabulary).slug())
 }
@@ -385,7 +396,7 @@ fn filter_keys(context: &Context, idea: &Idea) -> String {
     keys.join(" ")
 }
 
-/// Filters with at least two values.
+/// The filters of ideas, without those that have fewer than two values.
 fn compose_filters(context: &Context) -> Vec<BacklogFilter> {
     let ideas: Vec<&Idea> =
         context.backlog.ideas.iter().map(|ranked| context.catalog.idea(ranked.idea)).collect();
@@ -440,7 +451,7 @@ fn compose_filters(context: &Context) -> Vec<BacklogFilter> {
     filters.into_iter().filter(|filter| filter.options.len() > 1).collect()
 }
 
-/// Markets where an idea would run, or that want it.
+/// Markets where an idea would run or that want it, each once, in id order.
 fn markets_of(idea: &Idea) -> Vec<MarketId> {
     let mut markets: Vec<MarketId> = idea.markets.iter().chain(&idea.wanted_by).copied().collect();
     markets.sort_unstable();
@@ -448,6 +459,7 @@ fn markets_of(idea: &Idea) -> Vec<MarketId> {
     markets
 }
 
+/// An idea as a link in the list of a market, with status and score.
 fn market_idea_link(context: &Context, ranked: &RankedIdea) -> MarketIdeaLink {
     let idea = context.catalog.idea(ranked.idea);
     let status = display::keyword_label(context.language, "idea_status", idea.status);

@@ -15,7 +15,7 @@ use crate::page::spec::{Page, PageSpec};
 use crate::page::text::display;
 use crate::site::pages::PageKind;
 
-/// The view of one page of trees.
+/// The view of one page of adaptation trees.
 #[derive(Debug, Clone, Serialize)]
 pub struct LineagePage {
     /// Tabs to the pages derived from the evidence.
@@ -34,7 +34,7 @@ pub struct LineagePage {
     pub pages: Vec<PaginationLink>,
 }
 
-/// An adaptation tree, or the part of one around a study.
+/// An adaptation tree, or the part of one around a study, as a drawing and as a nested list.
 #[derive(Debug, Clone, Serialize)]
 pub struct LineageTreeView {
     /// Anchor of the tree.
@@ -72,7 +72,7 @@ pub struct TreeDrawing {
     pub nodes: Vec<TreeNode>,
 }
 
-/// A line from a parent to a child.
+/// A line from a parent to a child in the drawing of a tree.
 #[derive(Debug, Clone, Serialize)]
 pub struct TreeEdge {
     /// SVG path.
@@ -81,7 +81,7 @@ pub struct TreeEdge {
     pub repeats: bool,
 }
 
-/// A case study in the drawing.
+/// A case study in the drawing of a tree.
 #[derive(Debug, Clone, Serialize)]
 pub struct TreeNode {
     /// Left edge in pixels.
@@ -104,7 +104,7 @@ pub struct TreeNode {
     pub here: bool,
 }
 
-/// A case study in the nested list.
+/// A case study in the nested list of a tree.
 #[derive(Debug, Clone, Serialize)]
 pub struct BranchView {
     /// The case study.
@@ -125,18 +125,18 @@ pub struct BranchView {
     pub closes: Vec<()>,
 }
 
-/// The most branches on one page, and of one tree.
+/// The most branches shown of one tree, and of all trees on one page.
 const MAX_BRANCHES: usize = 60;
-/// The most branches shown on the page of a study.
+/// The most branches of a tree that the page of a case study shows.
 const MAX_BRANCHES_AROUND: usize = 12;
-/// The most ancestors shown above a study.
+/// The most ancestors shown above a case study on its page.
 const MAX_ANCESTORS: usize = 5;
-/// Width and height of a node in pixels.
+/// Width and height of a node of the drawing, in pixels.
 const NODE_SIZE: (usize, usize) = (176, 44);
-/// Distance between generations and between rows, in pixels.
+/// Distance of the left edges of two generations and of the top edges of two rows, in pixels.
 const NODE_SPACING: (usize, usize) = (224, 60);
 
-/// Lists the pages of trees.
+/// Lists the pages of adaptation trees, of which there is at least one.
 pub fn plan(context: &Context) -> Vec<Page> {
     let count = paginate_trees(context).len().max(1);
     pagination::page_addresses(PageKind::Lineage.address(), count * pagination::ROWS_PER_PAGE)
@@ -144,7 +144,7 @@ pub fn plan(context: &Context) -> Vec<Page> {
         .collect()
 }
 
-/// Composes one page of trees.
+/// Composes one page of adaptation trees; `page_index` is zero-based.
 pub fn compose(context: &Context, page_index: usize) -> ComposedPage<LineagePage> {
     let tree_pages = paginate_trees(context);
     let trees = tree_pages.get(page_index).map_or(&[][..], Vec::as_slice);
@@ -199,6 +199,8 @@ fn paginate_trees<'h>(context: &Context<'h>) -> Vec<Vec<&'h LineageTree>> {
     tree_pages
 }
 
+/// Number of trees, of trees with at least two wins, and of trees in which one study won and
+/// another counted study did not.
 fn key_figures(context: &Context) -> Vec<KeyFigure> {
     let language = context.language;
     let trees = &context.evidence.lineage;
@@ -255,6 +257,8 @@ pub fn tree_around(context: &Context, case: CaseIndex) -> Option<LineageTreeView
     Some(tree_view(context, tree, &shown, Some(tree_position.branch)))
 }
 
+/// The view of some branches of a tree: `shown` has their positions in `LineageTree::branches`,
+/// ascending, and `here` that of the case study of the current page; none on the page of trees.
 fn tree_view(
     context: &Context,
     tree: &LineageTree,
@@ -268,7 +272,7 @@ fn tree_view(
         title: origin.title,
         url: origin.url,
         language: origin.language,
-        says: describe_replications(context, tree),
+        says: describe_outcomes(context, tree),
         tally: display::tally_bar(context.language, &tree.tally),
         drawing: draw_tree(context, tree, shown, here),
         branches: branch_views(context, tree, shown, here),
@@ -285,12 +289,14 @@ fn tree_view(
     }
 }
 
+/// The anchor of a tree on the page of trees, from the id of its origin.
 fn tree_anchor(context: &Context, tree: &LineageTree) -> String {
     format!("tree-{}", context.catalog.case(tree.origin()).meta.id.replace('/', "-"))
 }
 
-/// Number of markets and outcomes: `Tried in 4 markets: 3 won, 1 lost.`
-fn describe_replications(context: &Context, tree: &LineageTree) -> String {
+/// Number of markets where a study of the tree has ended, and outcomes:
+/// `Tried in 4 markets: 3 won, 1 lost.`
+fn describe_outcomes(context: &Context, tree: &LineageTree) -> String {
     let tried = context.language.plural_text("trees.tried_in", tree.tried_in.len(), &[]);
     match format_outcome_counts(context, &tree.tally) {
         counts if counts.is_empty() => tried,
@@ -301,6 +307,8 @@ fn describe_replications(context: &Context, tree: &LineageTree) -> String {
     }
 }
 
+/// Number of studies by outcome, one text each: `3 won`; outcomes without a study are left out,
+/// open studies come last.
 fn format_outcome_counts(context: &Context, tally: &Tally) -> Vec<String> {
     let counts = [
         ("tally.won", tally.won),
@@ -316,6 +324,8 @@ fn format_outcome_counts(context: &Context, tally: &Tally) -> Vec<String> {
         .collect()
 }
 
+/// The shown branches as items of a nested list, each with the lists that open and end after it;
+/// for `shown` and `here` see `tree_view`.
 fn branch_views(
     context: &Context,
     tree: &LineageTree,
@@ -339,6 +349,8 @@ fn branch_views(
     shown.iter().enumerate().map(branch).collect()
 }
 
+/// One item of the nested list; `opens` says whether a list of children follows, `closes` how many
+/// lists end after it.
 fn branch_view(
     context: &Context,
     branch: &LineageBranch,
@@ -368,7 +380,8 @@ fn branch_view(
     }
 }
 
-/// Draws a tree with its leaves in consecutive rows and each parent centred between its children.
+/// Draws a tree with its leaves in consecutive rows and each parent centred between its children;
+/// for `shown` and `here` see `tree_view`.
 fn draw_tree(
     context: &Context,
     tree: &LineageTree,
@@ -401,7 +414,7 @@ fn draw_tree(
     TreeDrawing {
         width: (0..shown.len()).map(x).max().unwrap_or(0) + NODE_SIZE.0 + 1,
         height: (0..shown.len()).map(y).max().unwrap_or(0) + NODE_SIZE.1 + 1,
-        description: describe_replications(context, tree),
+        description: describe_outcomes(context, tree),
         edges: (0..shown.len()).filter_map(edge).collect(),
         nodes: (0..shown.len())
             .map(|position| {
@@ -417,7 +430,7 @@ fn draw_tree(
 }
 
 /// The row of each branch in half rows: leaves take the next row, parents the middle between first
-/// and last child.
+/// and last child. `parent` returns the position of a branch's parent in `shown`.
 fn layout_rows(shown: &[usize], parent: impl Fn(usize) -> Option<usize>) -> Vec<usize> {
     let mut ends: Vec<Option<(usize, usize)>> = vec![None; shown.len()];
     let parents: Vec<Option<usize>> =
@@ -440,6 +453,8 @@ fn layout_rows(shown: &[usize], parent: impl Fn(usize) -> Option<usize>) -> Vec<
     ends.into_iter().map(|ends| ends.map_or(0, |(low, high)| (low + high) / 2)).collect()
 }
 
+/// A case study in the drawing, with its left and top edge in pixels; `here` marks that of the
+/// current page.
 fn draw_node(context: &Context, index: CaseIndex, (x, y): (usize, usize), here: bool) -> TreeNode {
     let case = context.catalog.case(index);
     let signal = display::case_outcome_mark(context.language, case);
@@ -461,8 +476,9 @@ fn draw_node(context: &Context, index: CaseIndex, (x, y): (usize, usize), here: 
     }
 }
 
-/// Shortens a text to the width of a node.
+/// Shortens a text to the width of a node, with an ellipsis.
 fn truncate_label(text: &str) -> String {
+    /// The most characters that fit, with the ellipsis.
     const MAX_CHARACTERS: usize = 20;
     if text.chars().count() <= MAX_CHARACTERS {
         return text.to_owned();
@@ -470,7 +486,8 @@ fn truncate_label(text: &str) -> String {
     text.chars().take(MAX_CHARACTERS - 1).chain(['…']).collect()
 }
 
-/// SVG path of an outcome's icon, 12 by 12 pixels, as shown next to its label elsewhere.
+/// SVG path of the icon of an outcome or status, 12 by 12 pixels, as shown next to its label
+/// elsewhere.
 fn outcome_shape(signal: &str) -> &'static str {
     match signal {
         "won" => "M6 1 11.5 11H.5z",

@@ -17,7 +17,7 @@ use crate::page::text::display;
 use crate::site::pages::PageKind;
 use crate::vocabulary::{BetterDirection, MarketId, MetricId, MetricUnit, Term, TermRef};
 
-/// The view of one page of metrics.
+/// The view of one page of the metrics vocabulary and the common-metrics contract.
 #[derive(Debug, Clone, Serialize)]
 pub struct MetricsPage {
     /// Tabs to the pages derived from the evidence.
@@ -40,13 +40,13 @@ pub struct MetricsPage {
     pub pages: Vec<PaginationLink>,
     /// Metrics of the vocabulary; on the first page only.
     pub metrics: Vec<VocabularyMetric>,
-    /// Metrics outside the vocabulary; on the first page only.
-    pub regional: Vec<RegionalMetric>,
-    /// Number of regional metrics left out, in words.
+    /// Local metrics, which the vocabulary does not have; on the first page only.
+    pub regional: Vec<LocalMetric>,
+    /// Number of local metrics left out, in words.
     pub more_regional: Option<String>,
 }
 
-/// A metric of the common-metrics contract.
+/// A metric of the common-metrics contract, with how many studies report it.
 #[derive(Debug, Clone, Serialize)]
 pub struct AgreedMetric {
     /// Site path of the metric's definition.
@@ -63,7 +63,7 @@ pub struct AgreedMetric {
     pub percent: String,
 }
 
-/// How well the studies of a market keep to the contract.
+/// How well the studies of a market keep to the common-metrics contract, as a row of the table.
 #[derive(Debug, Clone, Serialize)]
 pub struct MarketConformityRow {
     /// Site path of the market.
@@ -83,7 +83,7 @@ pub struct MarketConformityRow {
     pub lacking: Vec<OptionalLink>,
 }
 
-/// A metric of the vocabulary.
+/// A metric of the vocabulary with its definition.
 #[derive(Debug, Clone, Serialize)]
 pub struct VocabularyMetric {
     /// Id of the metric, which is its anchor.
@@ -108,9 +108,9 @@ pub struct VocabularyMetric {
     pub aliases: String,
 }
 
-/// A metric that case studies name and the vocabulary does not have.
+/// A local metric: case studies report it, and the vocabulary does not have it.
 #[derive(Debug, Clone, Serialize)]
-pub struct RegionalMetric {
+pub struct LocalMetric {
     /// Name of the metric as reported.
     pub name: String,
     /// The first studies that report it.
@@ -119,23 +119,26 @@ pub struct RegionalMetric {
     pub more: Option<String>,
 }
 
+/// The most lacking studies that the row of a market names.
 const MAX_LACKING: usize = 3;
-const MAX_REGIONAL: usize = 60;
+/// The most local metrics listed.
+const MAX_LOCAL: usize = 60;
+/// The most studies named for one local metric.
 const MAX_STUDIES: usize = 3;
 
-/// Lists the pages of the table of markets.
+/// Lists the pages of metrics, which are those of the table of markets.
 pub fn plan(context: &Context) -> Vec<Page> {
     pagination::page_addresses(PageKind::Metrics.address(), markets_owing(context).len())
         .map(|(address, page_index)| Page::new(address, PageSpec::Metrics(page_index)))
         .collect()
 }
 
-/// Composes one page; the vocabulary is on the first page only.
+/// Composes one page of metrics; vocabulary and local metrics are on the first page only.
 pub fn compose(context: &Context, page_index: usize) -> ComposedPage<MetricsPage> {
     let first = page_index == 0;
     let owing = markets_owing(context);
     let contract = &context.evidence.contract;
-    let extras = &contract.all.extras;
+    let local_metrics = &contract.all.local_metrics;
     let view = MetricsPage {
         tabs: tabs::compose(context, PageKind::Metrics),
         title: context.text("metrics.title"),
@@ -155,23 +158,27 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage<MetricsPage
         pages: pagination::links(PageKind::Metrics.address(), owing.len(), page_index),
         metrics: if first { vocabulary_metrics(context) } else { Vec::new() },
         regional: if first {
-            extras
+            local_metrics
                 .iter()
-                .take(MAX_REGIONAL)
-                .map(|(name, cases)| regional_metric(context, name, cases))
+                .take(MAX_LOCAL)
+                .map(|(name, cases)| local_metric(context, name, cases))
                 .collect()
         } else {
             Vec::new()
         },
-        more_regional: (first && extras.len() > MAX_REGIONAL).then(|| {
-            context.language.plural_text("metrics.more_regional", extras.len() - MAX_REGIONAL, &[])
+        more_regional: (first && local_metrics.len() > MAX_LOCAL).then(|| {
+            context.language.plural_text(
+                "metrics.more_regional",
+                local_metrics.len() - MAX_LOCAL,
+                &[],
+            )
         }),
     };
     ComposedPage::from_title_key(context, "metrics.title", view)
         .with_description(Some(context.language.text("metrics.description")))
 }
 
-/// Markets that owe metrics, those with most lacking studies first.
+/// Markets with studies that must report agreed metrics, those with most lacking studies first.
 fn markets_owing<'h>(context: &Context<'h>) -> Vec<(MarketId, &'h Conformity)> {
     let markets =
         context.evidence.contract.markets.iter().filter(|(_, conformity)| conformity.bound > 0);
@@ -182,6 +189,8 @@ fn markets_owing<'h>(context: &Context<'h>) -> Vec<(MarketId, &'h Conformity)> {
     owing
 }
 
+/// Key figures: where a study is bound by the contract, the share of those that keep to it and the
+/// number of those that do not; then the size of the vocabulary.
 fn key_figures(context: &Context) -> Vec<KeyFigure> {
     let language = context.language;
     let all = &context.evidence.contract.all;
@@ -221,6 +230,7 @@ fn key_figures(context: &Context) -> Vec<KeyFigure> {
     figures
 }
 
+/// An agreed metric with who must report it, and how many studies of all markets do.
 fn agreed_metric(context: &Context, metric: MetricId) -> AgreedMetric {
     let reports = context.evidence.contract.all.metrics.get(&metric).copied().unwrap_or_default();
     let (share, percent) =
@@ -237,7 +247,8 @@ fn agreed_metric(context: &Context, metric: MetricId) -> AgreedMetric {
     }
 }
 
-/// A share from 0 to 100, and as a percentage; `0` and a dash where the whole is zero.
+/// The share of a part in a whole as a number from 0 to 100, and as a percentage; `0` and a dash
+/// where the whole is zero.
 fn format_share(context: &Context, part: f64, whole: f64) -> (String, String) {
     if whole == 0.0 {
         return ("0".to_owned(), "–".to_owned());
@@ -249,6 +260,7 @@ fn format_share(context: &Context, part: f64, whole: f64) -> (String, String) {
     )
 }
 
+/// How many studies report a metric, of those that must: `14 of 17`.
 fn format_reported(context: &Context, reports: MetricReports) -> String {
     context.language.text_with(
         "metrics.of",
@@ -281,6 +293,7 @@ fn format_who_reports(context: &Context, metric: MetricId) -> String {
     )
 }
 
+/// A market as a row of the table, with its first lacking studies and the number of further ones.
 fn market_row(context: &Context, market: MarketId, conformity: &Conformity) -> MarketConformityRow {
     let (share, percent) =
         format_share(context, f64::from(conformity.conforming), f64::from(conformity.bound));
@@ -323,7 +336,7 @@ fn market_row(context: &Context, market: MarketId, conformity: &Conformity) -> M
 }
 
 /// Metrics of the vocabulary: agreed ones first, then those in use, then the others; by label
-/// within each group.
+/// within each group. Translations of a study count once.
 fn vocabulary_metrics(context: &Context) -> Vec<VocabularyMetric> {
     let mut studies: BTreeMap<MetricId, BTreeSet<CaseIndex>> = BTreeMap::new();
     for (index, case) in context.catalog.iter_cases() {
@@ -352,6 +365,8 @@ fn vocabulary_metrics(context: &Context) -> Vec<VocabularyMetric> {
         .collect()
 }
 
+/// A metric of the vocabulary: `agreed` says whether the contract has it, `studies` how many report
+/// it.
 fn vocabulary_metric(
     context: &Context,
     term: &Term,
@@ -377,6 +392,7 @@ fn vocabulary_metric(
     }
 }
 
+/// The language key for the label of a metric's unit.
 fn unit_key(unit: MetricUnit) -> &'static str {
     match unit {
         MetricUnit::Percent => "metrics.unit_percent",
@@ -390,9 +406,11 @@ fn unit_key(unit: MetricUnit) -> &'static str {
     }
 }
 
-fn regional_metric(context: &Context, name: &str, cases: &[CaseIndex]) -> RegionalMetric {
+/// A local metric by its name, with the first of the studies that report it and the number of
+/// further ones.
+fn local_metric(context: &Context, name: &str, cases: &[CaseIndex]) -> LocalMetric {
     let more = cases.len().saturating_sub(MAX_STUDIES);
-    RegionalMetric {
+    LocalMetric {
         name: name.to_owned(),
         studies: cases
             .iter()

@@ -19,7 +19,7 @@ use crate::page::text::{body, display};
 use crate::site::pages::PageKind;
 use crate::vocabulary::{MarketId, TermRef};
 
-/// The view of a playbook.
+/// The view of the page of a playbook.
 #[derive(Debug, Clone, Serialize)]
 pub struct PlaybookPage {
     /// Breadcrumb links.
@@ -54,7 +54,7 @@ pub struct PlaybookPage {
     pub record: Vec<RecordLine>,
 }
 
-/// The most untried markets that are named.
+/// The most untried markets that the page of a playbook names.
 const MAX_UNTRIED: usize = 24;
 
 /// Composes the page of a playbook.
@@ -84,6 +84,7 @@ pub fn compose(context: &Context, index: PlaybookIndex, page: &Page) -> Composed
         .with_description(Some(&playbook.claim))
 }
 
+/// A notice that verification is overdue; empty where it is not.
 fn callouts(context: &Context, playbook: &Playbook) -> Vec<Callout> {
     let due = playbook
         .verification
@@ -102,6 +103,7 @@ fn callouts(context: &Context, playbook: &Playbook) -> Vec<Callout> {
     .collect()
 }
 
+/// The supporting and the contradicting studies, each in list order; empty lists are left out.
 fn case_study_lists(context: &Context, playbook: &Playbook) -> Vec<CaseStudyList> {
     let rows = |cases: &[CaseIndex]| {
         context.sort_newest_first(cases).iter().map(|case| case.0).collect::<Vec<u32>>()
@@ -124,6 +126,7 @@ fn case_study_lists(context: &Context, playbook: &Playbook) -> Vec<CaseStudyList
     blocks
 }
 
+/// The facts of a playbook, then the hub's own fields; those without a value are left out.
 fn playbook_facts(context: &Context, playbook: &Playbook) -> Vec<Fact> {
     let terms = |terms: Vec<TermRef>| -> Vec<OptionalLink> {
         terms.into_iter().map(|term| term_link(context, term)).collect()
@@ -158,8 +161,8 @@ fn playbook_facts(context: &Context, playbook: &Playbook) -> Vec<Fact> {
         .collect()
 }
 
-/// Markets that no cited study covers, among those the playbook applies to: all markets in use
-/// where it names none.
+/// Links to markets that no cited study covers, among those the playbook applies to: all markets in
+/// use where it names none. At most `MAX_UNTRIED`.
 fn untried_markets(context: &Context, playbook: &Playbook) -> Vec<Link> {
     let vocabulary = &context.catalog.vocabulary;
     let cited = playbook.supports.iter().chain(&playbook.contradicts);

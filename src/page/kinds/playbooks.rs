@@ -22,7 +22,7 @@ pub struct PlaybooksPage {
     pub cards: Vec<PlaybookCard>,
 }
 
-/// A playbook in the list.
+/// A playbook as a card of the list.
 #[derive(Debug, Clone, Serialize)]
 pub struct PlaybookCard {
     /// Site path of the playbook.
@@ -62,6 +62,7 @@ pub fn compose(context: &Context) -> ComposedPage<PlaybooksPage> {
         .with_description(Some(context.language.text("playbooks.description")))
 }
 
+/// A playbook as a card of the list, with owner and last verification.
 fn playbook_card(context: &Context, playbook: &Playbook) -> PlaybookCard {
     let verified = playbook.verification.verified_on.map(|day| {
         context
@@ -90,7 +91,7 @@ pub fn status_badge(context: &Context, status: PlaybookStatus) -> Badge {
     Badge { tone, label: display::keyword_label(context.language, "playbook_status", status) }
 }
 
-/// Supporting and contradicting studies as a bar; none without any.
+/// The numbers of supporting and contradicting studies as a bar; none where no study is cited.
 pub fn support_bar(context: &Context, playbook: &Playbook) -> Option<TallyBar> {
     display::stacked_bar(
         context.language,

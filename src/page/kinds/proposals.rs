@@ -38,7 +38,7 @@ pub struct ProposalsPage {
     pub pages: Vec<PaginationLink>,
 }
 
-/// Proposals of one kind.
+/// Proposals of one kind, with what the kind means.
 #[derive(Debug, Clone, Serialize)]
 pub struct ProposalGroup {
     /// Id of the kind: `transfer`.
@@ -55,7 +55,7 @@ pub struct ProposalGroup {
     pub more: Option<String>,
 }
 
-/// One proposal.
+/// One proposal as a card, with a drafted file.
 #[derive(Debug, Clone, Serialize)]
 pub struct ProposalCard {
     /// Anchor of the proposal.
@@ -89,7 +89,7 @@ pub struct NewFileForm {
     pub paste: bool,
 }
 
-/// A market with proposals.
+/// A market with the number of its proposals, on the page of all proposals.
 #[derive(Debug, Clone, Serialize)]
 pub struct MarketProposalSummary {
     /// Site path of the market's proposals.
@@ -104,7 +104,7 @@ pub struct MarketProposalSummary {
 
 /// The most proposals of each kind on the page of all proposals.
 const CARDS_PER_KIND: usize = 6;
-/// Proposals on one page of a market; each contains a whole file.
+/// The number of proposals on one page of a market; each contains a whole file.
 const CARDS_PER_PAGE: usize = 24;
 
 /// Lists the page of all proposals, and the pages of every market.
@@ -125,12 +125,12 @@ pub fn plan(context: &Context) -> Vec<Page> {
     pages
 }
 
-/// Address of a market's proposals.
+/// Address of the first page of a market's proposals: `proposals/nl/`.
 pub fn market_address(context: &Context, market: MarketId) -> String {
     format!("proposals/{}/", context.catalog.vocabulary.markets[market].slug())
 }
 
-/// A link to a market's proposals, where there are any.
+/// A link to a market's proposals; none for a market without proposals and for any other term.
 pub fn market_link(context: &Context, term: TermRef) -> Option<Link> {
     match term {
         TermRef::Market(market) if context.backlog.proposals.markets.contains_key(&market) => {
@@ -181,6 +181,7 @@ pub fn compose(
         .with_mentions(mentions)
 }
 
+/// What the page shows where the evidence proposes nothing.
 fn empty_state(context: &Context) -> EmptyState {
     EmptyState {
         title: context.text("proposals.none"),
@@ -190,6 +191,8 @@ fn empty_state(context: &Context) -> EmptyState {
     }
 }
 
+/// Links to the pages of a market's proposals. Pagination counts pages of `ROWS_PER_PAGE` rows, so
+/// it is given as many rows as fill that many pages.
 fn pagination_links(context: &Context, market: MarketId, page_index: usize) -> Vec<PaginationLink> {
     let kept =
         context.backlog.proposals.markets.get(&market).map_or(0, |of_market| of_market.kept.len());
@@ -201,6 +204,7 @@ fn pagination_links(context: &Context, market: MarketId, page_index: usize) -> V
 }
 
 /// At most `limit` proposals of every kind, for the page of all proposals and for the idea backlog.
+/// The studies they rest on are added to `mentions`.
 pub fn best_by_kind(
     context: &Context,
     limit: usize,
@@ -236,6 +240,8 @@ fn select_diverse(proposals: &[Proposal], limit: usize) -> Vec<&Proposal> {
     first
 }
 
+/// The proposals on one page of a market, in groups by kind, whose counts are those of all its
+/// pages. The studies they rest on are added to `mentions`.
 fn market_groups(
     context: &Context,
     market: MarketId,
@@ -267,6 +273,7 @@ fn market_groups(
         .collect()
 }
 
+/// The group of some proposals of a kind; `total` is the number of all proposals of that kind.
 fn proposal_group(
     context: &Context,
     kind: ProposalKind,
@@ -290,6 +297,7 @@ fn proposal_group(
     }
 }
 
+/// Markets with proposals by label, each with the tactics of its first proposal.
 fn market_summaries(context: &Context) -> Vec<MarketProposalSummary> {
     let mut markets: Vec<(MarketId, &crate::backlog::proposal::ProposalsForMarket)> = context
         .backlog
@@ -314,7 +322,7 @@ fn market_summaries(context: &Context) -> Vec<MarketProposalSummary> {
     markets.into_iter().map(entry).collect()
 }
 
-/// Composes one proposal.
+/// A proposal as a card with a drafted file; the studies it rests on are added to `mentions`.
 pub fn proposal_card(
     context: &Context,
     proposal: &Proposal,
@@ -344,6 +352,7 @@ pub fn proposal_card(
     }
 }
 
+/// The anchor of a proposal, from kind, lead study and market: `transfer-br-unboxing-drop-nl`.
 fn proposal_anchor(context: &Context, proposal: &Proposal) -> String {
     let lead = context.catalog.case(proposal.lead).meta.id.replace('/', "-");
     let market = proposal.market.map_or_else(String::new, |market| {
@@ -352,6 +361,8 @@ fn proposal_anchor(context: &Context, proposal: &Proposal) -> String {
     format!("{}-{lead}{market}", proposal.kind.as_str())
 }
 
+/// The proposed action in words: a transfer names tactics and market, any other kind the lead
+/// study.
 fn format_title(context: &Context, proposal: &Proposal) -> String {
     let study = &context.catalog.case(proposal.lead).meta.title;
     match (proposal.kind, proposal.market) {
@@ -375,6 +386,7 @@ fn format_title(context: &Context, proposal: &Proposal) -> String {
     }
 }
 
+/// The labels of a proposal's tactics as a list in words.
 fn tactic_labels(context: &Context, proposal: &Proposal) -> String {
     let labels: Vec<&str> = proposal
         .tactics
@@ -384,7 +396,7 @@ fn tactic_labels(context: &Context, proposal: &Proposal) -> String {
     context.language.format_list(&labels)
 }
 
-/// A reason in words.
+/// A reason for a proposal in words.
 fn format_reason(context: &Context, proposal: &Proposal, ground: &ProposalReason) -> String {
     let (language, vocabulary) = (context.language, &context.catalog.vocabulary);
     let market_label = proposal
@@ -450,6 +462,7 @@ fn format_reason(context: &Context, proposal: &Proposal, ground: &ProposalReason
     }
 }
 
+/// The reason that the lead study has a weak grade, with what it lacks for a better one, in words.
 fn format_weak_grade(context: &Context, grade: &str, lacks: &[&'static str]) -> String {
     let lacks: Vec<String> = lacks
         .iter()
@@ -487,6 +500,8 @@ pub fn addresses_for_gaps(
     gaps
 }
 
+/// The rows of a coverage table that an experiment in this market belongs to: the market, or its
+/// groups.
 fn row_terms(
     context: &Context,
     row_kind: RowKind,
@@ -500,6 +515,7 @@ fn row_terms(
     terms.into_iter()
 }
 
+/// The columns of a coverage table that a proposal belongs to: its tactics or its channels.
 fn column_terms(column_kind: ColumnKind, proposal: &Proposal) -> impl Iterator<Item = TermRef> {
     let terms: Vec<TermRef> = match column_kind {
         ColumnKind::Tactics => {
@@ -512,6 +528,7 @@ fn column_terms(column_kind: ColumnKind, proposal: &Proposal) -> impl Iterator<I
     terms.into_iter()
 }
 
+/// Whether no study has both terms; false for terms that are no row and column of a coverage table.
 fn is_gap(context: &Context, row: TermRef, column: TermRef) -> bool {
     let evidence = context.evidence;
     match (row, column) {
@@ -531,6 +548,7 @@ fn is_gap(context: &Context, row: TermRef, column: TermRef) -> bool {
     }
 }
 
+/// Site path of a proposal with its anchor, on that page of its market that shows it.
 fn proposal_address(context: &Context, market: MarketId, proposal: &Proposal) -> String {
     let kept = &context.backlog.proposals.markets[&market].kept;
     let index = kept

@@ -9,7 +9,7 @@ use crate::page::parts::{ContentsEntry, Fact, LanguageMark, Link, extra_fields, 
 use crate::page::spec::Page;
 use crate::page::text::{body, display};
 
-/// The view of a free page.
+/// The view of a free page, one that a hub writes in Markdown besides its records.
 #[derive(Debug, Clone, Serialize)]
 pub struct ProsePage {
     /// Title of the page.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
 
-/// The view of a redirect.
+/// The view of a page at an old address that leads to the current one.
 #[derive(Debug, Clone, Serialize)]
 pub struct Redirect {
     /// Site path of the target.
@@ -16,7 +16,8 @@ pub struct Redirect {
     pub title: String,
 }
 
-/// Composes the redirect to an address.
+/// Composes the redirect to the address `target`, whose title is shown where it is that of a case
+/// study.
 pub fn compose(context: &Context, target: &str) -> ComposedPage<Redirect> {
     let title = context
         .catalog

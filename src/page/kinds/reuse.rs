@@ -47,7 +47,7 @@ pub struct ReusePage {
     pub pages: Vec<PaginationLink>,
 }
 
-/// A stage of the reuse process.
+/// A stage of the reuse process, from candidate to retired, with its number of studies.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReuseStage {
     /// Id of the stage: `candidate`.
@@ -62,7 +62,7 @@ pub struct ReuseStage {
     pub url: Option<String>,
 }
 
-/// A market with the studies that suit it.
+/// A market with the approved studies that suit it.
 #[derive(Debug, Clone, Serialize)]
 pub struct SuitedMarket {
     /// Id of the market, for the script.
@@ -75,7 +75,7 @@ pub struct SuitedMarket {
     pub studies: Vec<Link>,
 }
 
-/// Approved studies with the same main tactic.
+/// Approved studies with the same main tactic, which is the first that they state.
 #[derive(Debug, Clone, Serialize)]
 pub struct TacticGroup {
     /// Link to the tactic; none for studies without one.
@@ -86,7 +86,7 @@ pub struct TacticGroup {
     pub cards: Vec<ReuseCard>,
 }
 
-/// An approved study.
+/// An approved study as a card, with what to keep and what to adapt.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReuseCard {
     /// The case study.
@@ -111,7 +111,7 @@ pub struct ReuseCard {
     pub decided: Option<String>,
 }
 
-/// A study that must no longer be copied.
+/// A study that must no longer be copied, because it was retired or superseded.
 #[derive(Debug, Clone, Serialize)]
 pub struct RetiredStudy {
     /// The case study.
@@ -120,13 +120,18 @@ pub struct RetiredStudy {
     pub successors: Vec<Link>,
 }
 
+/// The number of approved studies on one page.
 const CARDS_PER_PAGE: usize = 30;
+/// The most studies shown that wait for a decision.
 const MAX_WAITING: usize = 12;
+/// The most retired studies shown.
 const MAX_RETIRED: usize = 30;
+/// The most markets listed with the studies that suit them.
 const MAX_MARKETS: usize = 120;
+/// The most studies linked for one market; its count is that of all.
 const MAX_PER_MARKET: usize = 4;
 
-/// Lists the pages of approved studies.
+/// Lists the pages of approved studies, of which there is at least one.
 pub fn plan(context: &Context) -> Vec<Page> {
     let count = approved_cases(context).len().div_ceil(CARDS_PER_PAGE).max(1);
     pagination::page_addresses(PageKind::Reuse.address(), count * pagination::ROWS_PER_PAGE)
@@ -134,7 +139,7 @@ pub fn plan(context: &Context) -> Vec<Page> {
         .collect()
 }
 
-/// Composes one page; waiting and retired studies are on the first page only.
+/// Composes one page of approved studies; waiting and retired studies are on the first page only.
 pub fn compose(context: &Context, page_index: usize) -> ComposedPage<ReusePage> {
     let approved = approved_cases(context);
     let first = page_index == 0;
@@ -194,6 +199,7 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage<ReusePage> 
         .with_description(Some(context.language.text("copying.description")))
 }
 
+/// The case study of a duty to decide on reuse; none for any other duty.
 fn waiting_case(duty: &Duty) -> Option<CaseIndex> {
     match duty {
         Duty::ReuseWaiting(case) => Some(*case),
@@ -201,6 +207,7 @@ fn waiting_case(duty: &Duty) -> Option<CaseIndex> {
     }
 }
 
+/// Case studies that are no translation of another, so that each experiment counts once.
 fn original_studies<'h>(context: &Context<'h>) -> impl Iterator<Item = (CaseIndex, &'h CaseStudy)> {
     let originals = &context.evidence.originals;
     context.catalog.iter_cases().filter(move |(index, _)| {
@@ -235,6 +242,7 @@ fn approved_cases(context: &Context) -> Vec<CaseIndex> {
     approved.into_iter().map(|(index, _)| index).collect()
 }
 
+/// Studies that were retired or superseded, in id order, without translations.
 fn retired_cases(context: &Context) -> Vec<CaseIndex> {
     original_studies(context)
         .filter(|(_, case)| case.is_retired())
@@ -242,6 +250,7 @@ fn retired_cases(context: &Context) -> Vec<CaseIndex> {
         .collect()
 }
 
+/// A retired study with those that supersede it.
 fn retired_study(context: &Context, index: CaseIndex) -> RetiredStudy {
     let successors = context
         .catalog
@@ -258,7 +267,8 @@ fn retired_study(context: &Context, index: CaseIndex) -> RetiredStudy {
     }
 }
 
-/// All stages; each links to its section on the first page, where there is one.
+/// All stages with their number of studies; each links to its section on the first page, where
+/// there is one.
 fn reuse_stages(context: &Context, has_waiting: bool, has_retired: bool) -> Vec<ReuseStage> {
     let mut counts: BTreeMap<Reuse, usize> = BTreeMap::new();
     for (_, case) in original_studies(context) {
@@ -283,6 +293,7 @@ fn reuse_stages(context: &Context, has_waiting: bool, has_retired: bool) -> Vec<
     ]
 }
 
+/// Studies in groups by main tactic; `cases` are already sorted by it.
 fn tactic_groups(context: &Context, cases: &[CaseIndex]) -> Vec<TacticGroup> {
     let main = |index: &CaseIndex| context.catalog.case(*index).tactics.first().copied();
     let runs = cases.chunk_by(|a, b| main(a) == main(b));
@@ -300,6 +311,7 @@ fn tactic_groups(context: &Context, cases: &[CaseIndex]) -> Vec<TacticGroup> {
     .collect()
 }
 
+/// An approved study as a card.
 fn reuse_card(context: &Context, index: CaseIndex) -> ReuseCard {
     let case = context.catalog.case(index);
     let slugs: Vec<String> = suited_markets_of(context, case)
@@ -347,7 +359,7 @@ fn suited_links(context: &Context, case: &CaseStudy) -> Vec<OptionalLink> {
     groups.chain(markets).map(label).collect()
 }
 
-/// Markets that a case study suits, groups resolved.
+/// Markets that a case study states as suited, with the members of stated groups.
 fn suited_markets_of(context: &Context, case: &CaseStudy) -> BTreeSet<MarketId> {
     let of_groups = case
         .suited_groups
@@ -380,7 +392,7 @@ fn format_decision(context: &Context, case: &CaseStudy) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
-/// Markets in use with the approved studies that suit them, by label.
+/// Markets in use with the approved studies that suit them, by label; at most `MAX_MARKETS`.
 fn suited_markets(context: &Context, approved: &[CaseIndex]) -> Vec<SuitedMarket> {
     let mut by_market: BTreeMap<MarketId, Vec<CaseIndex>> = BTreeMap::new();
     for index in approved {

@@ -14,7 +14,7 @@ pub struct SearchPage {
     pub facets: Vec<Facet>,
 }
 
-/// Composes the search page.
+/// Composes the search page with the terms to browse by, each kind with its most frequent terms.
 pub fn compose(context: &Context) -> ComposedPage<SearchPage> {
     let facets = TermKind::ALL
         .map(|kind| facets::term_facet(context, kind))

@@ -9,7 +9,7 @@ use crate::page::parts::{Link, breadcrumbs};
 use crate::similar::example::ScoreExample;
 use crate::site::pages::PageKind;
 
-/// The view of the explanation.
+/// The view of the page that explains the similarity score.
 #[derive(Debug, Clone, Serialize)]
 pub struct SimilarityExplainedPage {
     /// Breadcrumb links.
@@ -48,7 +48,7 @@ pub struct NeighbourPlot {
     pub dots: Vec<NeighbourDot>,
 }
 
-/// One neighbour.
+/// One neighbour as a dot of the plot.
 #[derive(Debug, Clone, Serialize)]
 pub struct NeighbourDot {
     /// Similarity, 0 to `PLOT_WIDTH`.
@@ -59,13 +59,13 @@ pub struct NeighbourDot {
     pub flagged: bool,
 }
 
-/// Length of the axis.
+/// Length of the axis of the plot, in its own units: where the similarity is 1.
 const PLOT_WIDTH: f64 = 600.0;
 /// Horizontal distance below which dots are stacked, and vertical distance between stacked dots.
 const DOT_SPACING: u32 = 9;
-/// Vertical position of the axis.
+/// Vertical position of the axis of the plot, from its top.
 const BASELINE_Y: u32 = 84;
-/// Vertical position of the highest dot.
+/// Vertical position of the highest dot; further dots in the same place overlap it.
 const MIN_DOT_Y: u32 = 12;
 
 /// Language keys of each question and answer.
@@ -78,7 +78,7 @@ const EXPLANATION_KEYS: [(&str, &str); 6] = [
     ("how.wrong", "how.wrong_text"),
 ];
 
-/// Composes the explanation.
+/// Composes the page that explains the similarity score.
 pub fn compose(context: &Context) -> ComposedPage<SimilarityExplainedPage> {
     let thresholds = [
         ("duplicate", context.language.format_number(context.site.similar.duplicate, 2)),
@@ -103,6 +103,7 @@ pub fn compose(context: &Context) -> ComposedPage<SimilarityExplainedPage> {
         .with_description(Some(context.language.text("how.description")))
 }
 
+/// The plot of one record's neighbours, with a dot for each, stacked where they are close.
 fn neighbour_plot(context: &Context, example: &ScoreExample) -> NeighbourPlot {
     let meta = &context.catalog.case(example.case).meta;
     let x_of = |similarity: f64| (similarity.clamp(0.0, 1.0) * PLOT_WIDTH).round() as u32;

@@ -18,7 +18,7 @@ use crate::record::front_matter;
 use crate::similar::{AnswerState, Pair, Similar};
 use crate::site::pages::PageKind;
 
-/// The view of one page of the report.
+/// The view of one page of the report of possible duplicates.
 #[derive(Debug, Clone, Serialize)]
 pub struct SimilarReportPage {
     /// Title of the page.
@@ -41,7 +41,7 @@ pub struct SimilarReportPage {
     pub method: String,
 }
 
-/// An option of a filter.
+/// A market by which the rows of the page can be filtered.
 #[derive(Debug, Clone, Serialize, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FilterOption {
     /// Id of the option.
@@ -50,7 +50,7 @@ pub struct FilterOption {
     pub label: String,
 }
 
-/// Families or pairs of one kind.
+/// Families or pairs of one kind, with what to do about them.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReportGroup {
     /// Anchor of the group.
@@ -67,7 +67,7 @@ pub struct ReportGroup {
     pub pairs: Vec<PairCard>,
 }
 
-/// A pair of similar case studies.
+/// A pair of similar case studies as a card of the report.
 #[derive(Debug, Clone, Serialize)]
 pub struct PairCard {
     /// Anchor of the pair.
@@ -88,7 +88,7 @@ pub struct PairCard {
     pub answers: Vec<AnswerSnippet>,
 }
 
-/// Composes one page of the report.
+/// Composes one page of the report of possible duplicates; `page_index` is zero-based.
 pub fn compose(context: &Context, page_index: usize) -> ComposedPage<SimilarReportPage> {
     let page_rows = pagination::rows_on_page(&context.report_rows, page_index);
     let mut counts: BTreeMap<ReportGroupKind, usize> = BTreeMap::new();
@@ -135,7 +135,7 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage<SimilarRepo
         .with_description(Some(context.language.text("similar.description")))
 }
 
-/// The case studies of a row.
+/// The case studies of a row of the report: two, or all members of a family.
 fn row_members(similar: &Similar, row: ReportRow) -> Vec<CaseIndex> {
     match row {
         ReportRow::Family(index) => similar.families[index].members.clone(),
@@ -143,6 +143,8 @@ fn row_members(similar: &Similar, row: ReportRow) -> Vec<CaseIndex> {
     }
 }
 
+/// Key figures: open rows, those in which a study is still planned or running, and answered rows,
+/// where outdated answers are a remark.
 fn key_figures(context: &Context) -> Vec<KeyFigure> {
     let count = |wanted: fn(ReportGroupKind) -> bool| {
         context.report_rows.iter().filter(|row| wanted(group_kind(context.similar, **row))).count()
@@ -173,6 +175,7 @@ fn key_figures(context: &Context) -> Vec<KeyFigure> {
     ]
 }
 
+/// The markets of some case studies as options of a filter, by label.
 fn market_options(context: &Context, cases: &[&CaseStudy]) -> Vec<FilterOption> {
     let vocabulary = &context.catalog.vocabulary.markets;
     let ids: BTreeSet<_> = cases.iter().flat_map(|case| case.markets.iter().copied()).collect();
@@ -187,6 +190,8 @@ fn market_options(context: &Context, cases: &[&CaseStudy]) -> Vec<FilterOption> 
     choices
 }
 
+/// The group of one kind with those of `rows`, the rows of one page, that belong to it; `count` is
+/// its number of rows on all pages.
 fn report_group(
     context: &Context,
     kind: ReportGroupKind,
@@ -233,11 +238,13 @@ fn report_group(
 }
 
 impl ReportGroup {
+    /// Whether the page has no row of this kind.
     fn is_empty(&self) -> bool {
         self.families.is_empty() && self.pairs.is_empty()
     }
 }
 
+/// A pair as a card of the report; lines that answer it only while it is open.
 fn pair_card(context: &Context, pair: &Pair) -> PairCard {
     let cases = [pair.a, pair.b].map(|index| context.catalog.case(index));
     let markets: BTreeSet<String> = cases

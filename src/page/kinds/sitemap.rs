@@ -15,7 +15,7 @@ pub struct Sitemap {
     pub places: Vec<SitemapEntry>,
 }
 
-/// One page.
+/// One page of the site as an entry of `sitemap.xml`.
 #[derive(Debug, Clone, Serialize)]
 pub struct SitemapEntry {
     /// Full address of the page.
@@ -47,6 +47,7 @@ pub fn compose(context: &Context, pages: &[Page]) -> ComposedPage<Sitemap> {
     ComposedPage::from_title(context, "", view)
 }
 
+/// A page as an entry of the sitemap; only pages of records have a date.
 fn sitemap_entry(context: &Context, page: &Page) -> SitemapEntry {
     let change = match page.spec {
         PageSpec::CaseStudy(index) => context.catalog.case(index).meta.change.as_ref(),
@@ -60,7 +61,7 @@ fn sitemap_entry(context: &Context, page: &Page) -> SitemapEntry {
     }
 }
 
-/// Composes `robots.txt`.
+/// Composes `robots.txt`, which allows crawlers on a public site only.
 pub fn compose_robots(context: &Context) -> ComposedPage<Robots> {
     let sitemap = (!context.site.base_url.is_empty())
         .then(|| format!("{}sitemap.xml", context.site.base_url));

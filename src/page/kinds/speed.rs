@@ -75,7 +75,7 @@ pub struct QuarterBar {
     pub win: Option<String>,
 }
 
-/// A segment of a bar.
+/// The studies of one quarter with one outcome, as a segment of its bar.
 #[derive(Debug, Clone, Serialize)]
 pub struct BarSegment {
     /// Id of the outcome, for the style.
@@ -88,7 +88,7 @@ pub struct BarSegment {
     pub label: String,
 }
 
-/// A horizontal line of the scale.
+/// A horizontal line of the scale of the chart, with the number of studies it stands for.
 #[derive(Debug, Clone, Serialize)]
 pub struct ScaleLine {
     /// Vertical position.
@@ -97,7 +97,7 @@ pub struct ScaleLine {
     pub label: String,
 }
 
-/// Speed figures of a market or market group.
+/// Speed figures of a market or market group as a row of a table.
 #[derive(Debug, Clone, Serialize)]
 pub struct PaceLine {
     /// Site path of the term.
@@ -140,21 +140,21 @@ pub struct PaceSummary {
     pub line: PaceLine,
 }
 
-/// Number of quarters up to the current one in the chart.
+/// Number of quarters up to the current one that the chart shows at most.
 const CHART_QUARTERS: usize = 12;
-/// Number of quarters in a sparkline.
+/// Number of quarters in a sparkline, the current one included.
 const SPARK_QUARTERS: usize = 8;
-/// Height of the chart in pixels.
+/// Height of the highest possible bar of the chart, in pixels.
 const CHART_HEIGHT: f64 = 160.0;
 
-/// Lists the pages of the table of markets.
+/// Lists the pages of speed figures, which are those of the table of markets.
 pub fn plan(context: &Context) -> Vec<Page> {
     pagination::page_addresses(PageKind::Speed.address(), context.evidence.speed.markets.len())
         .map(|(address, page_index)| Page::new(address, PageSpec::Speed(page_index)))
         .collect()
 }
 
-/// Composes one page; chart and market groups are on the first page only.
+/// Composes one page of speed figures; chart and market groups are on the first page only.
 pub fn compose(context: &Context, page_index: usize) -> ComposedPage<SpeedPage> {
     let (speed, first) = (&context.evidence.speed, page_index == 0);
     let mut markets: Vec<(TermRef, &Pace)> =
@@ -197,7 +197,8 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage<SpeedPage> 
         .with_description(Some(context.language.text("speed.description")))
 }
 
-/// Speed figures of a market or market group; none without a median.
+/// Speed figures for the page of a market or market group; none without a median, and for channels
+/// and tactics.
 pub fn pace_summary(context: &Context, term: TermRef) -> Option<PaceSummary> {
     let pace = match term {
         TermRef::Market(id) => context.evidence.speed.markets.get(&id)?,
@@ -210,14 +211,18 @@ pub fn pace_summary(context: &Context, term: TermRef) -> Option<PaceSummary> {
     Some(PaceSummary { says, line: pace_line(context, term, pace, 1.0) })
 }
 
+/// Number of all studies of a pace, undated ones included.
 fn count_studies(pace: &Pace) -> usize {
     pace.quarters.values().map(Tally::studies).sum::<usize>() + pace.undated_studies
 }
 
+/// A number of days in words, rounded to whole days.
 fn format_days(context: &Context, days: f64) -> String {
     context.language.plural_text("when.days", days.round() as usize, &[])
 }
 
+/// Key figures: the median of days where there is one, the studies of the last four quarters, and
+/// their win rate where one counts; the four quarters before are remarks.
 fn key_figures(context: &Context, all: &Pace) -> Vec<KeyFigure> {
     let language = context.language;
     let mut figures = Vec::new();
@@ -280,7 +285,7 @@ fn last_quarters(context: &Context, count: usize) -> Vec<Quarter> {
     quarters
 }
 
-/// Outcome id and language key of each segment, from bottom to top.
+/// Outcome id and language key of each segment of a bar, from bottom to top.
 const SEGMENTS: [(&str, &str); 6] = [
     ("won", "tally.won"),
     ("lost", "tally.lost"),
@@ -290,13 +295,17 @@ const SEGMENTS: [(&str, &str); 6] = [
     ("others", "speed.others"),
 ];
 
-/// Counts in the order of `SEGMENTS`.
+/// Counts in the order of `SEGMENTS`; the last one has all studies that are in none of the others,
+/// such as invalid ones.
 fn count_outcomes(tally: &Tally) -> [u32; 6] {
     let counted = [tally.won, tally.lost, tally.inconclusive, tally.no_effect, tally.open];
     let others = (tally.studies() as u32).saturating_sub(counted.iter().sum());
     [counted[0], counted[1], counted[2], counted[3], counted[4], others]
 }
 
+/// The chart of studies by quarter: the last `CHART_QUARTERS` quarters and, as far as studies
+/// reach, up to four future ones, without those before the first study; none where none of them has
+/// a study.
 fn quarter_chart(context: &Context, all: &Pace) -> Option<QuarterChart> {
     let nothing = Tally::default();
     let future = all.quarters.keys().next_back().copied();
@@ -338,6 +347,8 @@ fn quarter_chart(context: &Context, all: &Pace) -> Option<QuarterChart> {
     })
 }
 
+/// The bar of one quarter, the one at `index` of `bar_count`; `scale_top` is the number of studies
+/// at the full height of the chart.
 fn quarter_bar(
     context: &Context,
     (index, bar_count): (usize, usize),
@@ -389,6 +400,8 @@ fn quarter_bar(
     }
 }
 
+/// The win rate with counts; with fewer than three counted studies the counts alone, and none where
+/// no study counts.
 fn format_wins(context: &Context, tally: &Tally) -> Option<String> {
     let (rate, counts) = display::format_win_rate(context.language, tally)?;
     Some(if tally.win_rate().is_some() {
@@ -398,6 +411,7 @@ fn format_wins(context: &Context, tally: &Tally) -> Option<String> {
     })
 }
 
+/// Speed figures of a term; `slowest` is the largest median in days, to which its own is relative.
 fn pace_line(context: &Context, term: TermRef, pace: &Pace, slowest: f64) -> PaceLine {
     let nothing = Tally::default();
     let counts: Vec<usize> = last_quarters(context, SPARK_QUARTERS)
@@ -427,6 +441,7 @@ fn pace_line(context: &Context, term: TermRef, pace: &Pace, slowest: f64) -> Pac
     }
 }
 
+/// How the days are computed and, where there are any, how many studies have no date, in words.
 fn format_note(context: &Context, all: &Pace) -> String {
     let mut note = context.text("speed.note");
     if all.undated_studies > 0 {

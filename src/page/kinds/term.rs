@@ -20,7 +20,7 @@ use crate::page::text::display;
 use crate::site::pages::PageKind;
 use crate::vocabulary::{TacticId, Term, TermRef};
 
-/// The view of one page of a term.
+/// The view of one page of a market, market group, channel or tactic.
 #[derive(Debug, Clone, Serialize)]
 pub struct TermPage {
     /// Breadcrumb links.
@@ -51,12 +51,13 @@ pub struct TermPage {
     pub feed: String,
 }
 
-/// The most open studies listed.
-const MAX_RUNNING: usize = 10;
-/// The most links in one list.
+/// The most planned and running studies in the list of those.
+const MAX_UNFINISHED: usize = 10;
+/// The most links in one list of other terms.
 const MAX_LINKS: usize = 12;
 
-/// Composes one page of a term; pages after the first contain only more case studies.
+/// Composes one page of a term; pages after the first contain only more case studies. `page_index`
+/// is zero-based.
 pub fn compose(context: &Context, term: TermRef, page_index: usize) -> ComposedPage<TermPage> {
     let entry = term.term(&context.catalog.vocabulary);
     let label = term.label(context).to_owned();
@@ -64,7 +65,7 @@ pub fn compose(context: &Context, term: TermRef, page_index: usize) -> ComposedP
     let nothing = Tally::default();
     let tally = term.tally(context).unwrap_or(&nothing);
     let unshared;
-    let TermSummary { cases, figures, tally: bar } = match term_summary::of_named(context, term) {
+    let TermSummary { cases, figures, tally: bar } = match term_summary::cached(context, term) {
         Some(shared) => shared,
         None => {
             unshared = term_summary::compose(context, term);
@@ -97,6 +98,7 @@ pub fn compose(context: &Context, term: TermRef, page_index: usize) -> ComposedP
         .with_feed(&feed)
 }
 
+/// The language key for the label of a term's kind, in the plural.
 fn kind_key(term: TermRef) -> &'static str {
     match term {
         TermRef::Market(_) => "terms.markets",
@@ -106,6 +108,7 @@ fn kind_key(term: TermRef) -> &'static str {
     }
 }
 
+/// The language key for a sentence about a term, for terms without a description of their own.
 fn about_key(term: TermRef) -> &'static str {
     match term {
         TermRef::Market(_) | TermRef::Group(_) => "term.about_place",
@@ -114,6 +117,7 @@ fn about_key(term: TermRef) -> &'static str {
     }
 }
 
+/// What the page shows for a term that no case study names.
 fn empty_state(context: &Context, label: &str) -> EmptyState {
     EmptyState {
         title: context.language.text_with("empty.term", &[("term", label)]),
@@ -123,6 +127,8 @@ fn empty_state(context: &Context, label: &str) -> EmptyState {
     }
 }
 
+/// Groups of a market, members of a market group, both linked and only those in use, and the
+/// maturity of a market as plain text.
 fn chips(context: &Context, term: TermRef, entry: &Term) -> Vec<OptionalLink> {
     let vocabulary = &context.catalog.vocabulary;
     let linked =
@@ -150,6 +156,8 @@ fn chips(context: &Context, term: TermRef, entry: &Term) -> Vec<OptionalLink> {
     chips
 }
 
+/// Lists of the case studies of a term: on the first page those planned or running, then the page
+/// with this index of all.
 fn case_study_lists(
     context: &Context,
     address: &str,
@@ -160,7 +168,7 @@ fn case_study_lists(
     let open =
         cases.iter().filter(|case| context.catalog.case(**case).is_unfinished()).map(|case| case.0);
     let open: Vec<u32> =
-        if page_index == 0 { open.take(MAX_RUNNING).collect() } else { Vec::new() };
+        if page_index == 0 { open.take(MAX_UNFINISHED).collect() } else { Vec::new() };
     if !open.is_empty() {
         blocks.push(CaseStudyList {
             id: "running",
@@ -182,6 +190,8 @@ fn case_study_lists(
     blocks
 }
 
+/// Lists of other terms: for a market or group untried tactics, then two of the markets, channels
+/// and tactics that studies of the term also name.
 fn side_lists(context: &Context, term: TermRef, tally: &Tally) -> Vec<LinkGroup> {
     let (first, others): (Option<LinkGroup>, [(&'static str, TermsOfCase); 2]) = match term {
         TermRef::Market(_) | TermRef::Group(_) => (
@@ -200,22 +210,26 @@ fn side_lists(context: &Context, term: TermRef, tally: &Tally) -> Vec<LinkGroup>
     first.into_iter().chain(others.into_iter().flatten()).collect()
 }
 
-/// Lists the terms of one kind that a case study has.
+/// A function that returns the terms of one kind that a case study names.
 type TermsOfCase = fn(&CaseStudy) -> Vec<TermRef>;
 
+/// The markets of a case study, as terms.
 fn markets_of(case: &CaseStudy) -> Vec<TermRef> {
     case.markets.iter().copied().map(TermRef::Market).collect()
 }
 
+/// The channels of a case study, as terms.
 fn channels_of(case: &CaseStudy) -> Vec<TermRef> {
     case.channels.iter().copied().map(TermRef::Channel).collect()
 }
 
+/// The tactics of a case study, as terms.
 fn tactics_of(case: &CaseStudy) -> Vec<TermRef> {
     case.tactics.iter().copied().map(TermRef::Tactic).collect()
 }
 
-/// Tactics that won with good evidence elsewhere and were not tried in this market or market group.
+/// Tactics that won with good evidence elsewhere and were not tried in this market or market group;
+/// none where there are none.
 fn untried_tactics(context: &Context, market_or_group: TermRef) -> Option<LinkGroup> {
     let tried: BTreeSet<TacticId> = market_or_group
         .tally(context)?
@@ -236,7 +250,7 @@ fn untried_tactics(context: &Context, market_or_group: TermRef) -> Option<LinkGr
 }
 
 /// Other terms of the studies in a tally, most frequent first, each with its wins among those
-/// studies.
+/// studies; none where they have no such terms. `title` is a language key.
 fn co_occurring_terms(
     context: &Context,
     title: &'static str,
@@ -262,6 +276,8 @@ fn co_occurring_terms(
     (!links.is_empty()).then(|| LinkGroup { label: context.text(title), links })
 }
 
+/// A link to a term with its wins as a remark, or with its number of studies where none counts;
+/// without a remark for none.
 fn link_with_wins(context: &Context, term: TermRef, tally: Option<&Tally>) -> AnnotatedLink {
     let link = term.link(context);
     let note = tally.map(|tally| match tally.counted() {

@@ -35,7 +35,7 @@ pub struct TermsPage {
     pub groups: Vec<TermGroup>,
 }
 
-/// Terms of one market group or family.
+/// Terms of one market group or family of tactics, in the index of their kind.
 #[derive(Debug, Clone, Serialize)]
 pub struct TermGroup {
     /// Anchor of the group.
@@ -50,7 +50,7 @@ pub struct TermGroup {
     pub entries: Vec<TermEntry>,
 }
 
-/// One term.
+/// One term in the index of its kind.
 #[derive(Debug, Clone, Serialize)]
 pub struct TermEntry {
     /// Site path of the term.
@@ -63,7 +63,7 @@ pub struct TermEntry {
     pub tally: Option<TallyBar>,
 }
 
-/// Lists the indexes, the pages and the feeds of all terms.
+/// Lists the index of every kind of term, and the pages and the feed of every term that has a page.
 pub fn plan(context: &Context) -> Vec<Page> {
     let mut pages = Vec::new();
     for kind in TermKind::ALL {
@@ -102,6 +102,7 @@ pub fn compose(context: &Context, kind: TermKind) -> ComposedPage<TermsPage> {
         .with_description(Some(context.language.text(about)))
 }
 
+/// Terms in groups by market group or family, the groups and the terms of each by label.
 fn term_groups(context: &Context, terms: &[TermRef]) -> Vec<TermGroup> {
     let mut groups: BTreeMap<(String, Option<String>), Vec<TermEntry>> = BTreeMap::new();
     for term in terms {
@@ -137,11 +138,13 @@ fn group_heading(context: &Context, term: TermRef) -> (String, Option<String>) {
     }
 }
 
+/// The text with its first character in upper case.
 fn capitalise(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// A term with the number of its case studies and their outcomes.
 fn term_entry(context: &Context, term: TermRef) -> TermEntry {
     let tally = term.tally(context);
     TermEntry {

@@ -17,14 +17,19 @@ pub struct Tick {
     pub label: String,
 }
 
-/// Largest absolute value of an axis end; beyond it the length of the axis would not be finite.
+/// Largest absolute value up to which an axis reaches; beyond it the length of the axis would not
+/// be finite.
 const MAX_VALUE: f64 = 1e300;
 
-/// An axis whose ends are multiples of its step.
+/// The axis of an interval chart, in the unit of the lifts; both ends are multiples of the step
+/// between tick marks.
 #[derive(Debug)]
 pub struct Axis {
+    /// Value at the left end.
     low: f64,
+    /// Value at the right end.
     high: f64,
+    /// Difference between neighbouring tick marks.
     step: f64,
 }
 
@@ -51,13 +56,14 @@ impl Axis {
         ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
     }
 
-    /// Whether a range extends beyond the left end and beyond the right end.
-    pub fn is_clipped(&self, low: f64, high: f64) -> (bool, bool) {
+    /// For a range, whether it extends beyond the left end, and whether it extends beyond the right
+    /// end.
+    pub fn clipped_ends(&self, low: f64, high: f64) -> (bool, bool) {
         (low < self.low, high > self.high)
     }
 
-    /// Tick marks at every step; `example` determines the format of labels, `format_position` the
-    /// text of a position from 0 to 1.
+    /// Tick marks at every step, both ends included; `example` determines the format of labels,
+    /// `format_position` the text of a position from 0 to 1.
     pub fn ticks(
         &self,
         context: &Context,
@@ -80,10 +86,13 @@ impl Axis {
         (0..=self.step_count()).map(tick).collect()
     }
 
+    /// Number of steps from one end to the other, which is one less than the number of ticks.
     fn step_count(&self) -> usize {
         ((self.high - self.low) / self.step).round() as usize
     }
 
+    /// The label of a tick: `0`, or a signed number, as a percentage where `example` is a relative
+    /// lift.
     fn tick_label(&self, context: &Context, example: &MetricResult, value: f64) -> String {
         let decimals = if self.step < 0.1 { 2 } else { usize::from(self.step < 1.0) };
         match example.lift_type {
@@ -96,7 +105,8 @@ impl Axis {
     }
 }
 
-/// A label for one end of an axis, with an arrow pointing outwards.
+/// A label for one end of an axis, with an arrow pointing outwards: `← better` at the left end,
+/// `better →` at the right.
 pub fn arrow_label(word: &str, points_left: bool) -> String {
     if points_left { format!("← {word}") } else { format!("{word} →") }
 }
@@ -169,6 +179,6 @@ mod tests {
     fn values_beyond_an_end_are_clamped_and_reported() {
         let axis = Axis::spanning([10.0], 0.1);
         assert_eq!((axis.fraction(-1e9), axis.fraction(1e9)), (0.0, 1.0));
-        assert_eq!(axis.is_clipped(-1e9, 5.0), (true, false));
+        assert_eq!(axis.clipped_ends(-1e9, 5.0), (true, false));
     }
 }

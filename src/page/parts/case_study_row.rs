@@ -17,7 +17,7 @@ pub fn compose_all(context: &Context) -> Vec<CaseStudyRow> {
     cases.map(|case| current_path::scope(&case.meta.path, || compose(context, case))).collect()
 }
 
-/// Composes the row of a case study.
+/// Composes the row of a case study, in which a result appears only once the study has ended.
 pub fn compose(context: &Context, case: &CaseStudy) -> CaseStudyRow {
     let vocabulary = &context.catalog.vocabulary;
     let channels: Vec<&str> = case
@@ -50,20 +50,20 @@ pub fn compose(context: &Context, case: &CaseStudy) -> CaseStudyRow {
     }
 }
 
+/// The lift of a result, and the short label of its metric with the effect; none without a lift.
 fn effect_mark(context: &Context, result: &crate::catalog::MetricResult) -> Option<EffectMark> {
     let value = display::format_lift(context, result)?;
     let short = display::short_metric_label(context, &result.metric);
-    let metric = match display::effect_label(
-        context.language,
-        display::effect_with_interval(context, result),
-    ) {
-        Some(reading) => format!("{short}, {reading}"),
-        None => short,
-    };
+    let metric =
+        match display::effect_label(context.language, display::effect_if_interval(context, result))
+        {
+            Some(reading) => format!("{short}, {reading}"),
+            None => short,
+        };
     Some(EffectMark { value, metric })
 }
 
-/// Joins the first `MAX_NAMED` labels and the number of further ones.
+/// Joins the first `MAX_NAMED` labels with commas, and says how many further ones there are.
 fn join_first_labels(context: &Context, labels: &[&str]) -> String {
     let shown = context.language.join_with_commas(&labels[..labels.len().min(MAX_NAMED)]);
     match labels.len().saturating_sub(MAX_NAMED) {

@@ -70,7 +70,7 @@ pub fn primary_result_chart(context: &Context, result: &MetricResult) -> Option<
     let (left, right) = (("0", "start"), ("400", "end"));
     let (good, bad) = if lower_is_better { (left, right) } else { (right, left) };
     Some(IntervalChart {
-        tone: display::effect_tone(display::effect_with_interval(context, result)),
+        tone: display::effect_tone(display::effect_if_interval(context, result)),
         title: format!(
             "{} {}",
             display::metric_label(context, &result.metric),
@@ -94,6 +94,7 @@ pub fn primary_result_chart(context: &Context, result: &MetricResult) -> Option<
     })
 }
 
+/// The confidence interval in words and whether it contains zero, or that none is stated.
 fn describe_interval(context: &Context, result: &MetricResult) -> String {
     let range = display::format_interval(context, result);
     let mut text = range.map_or_else(
@@ -112,7 +113,7 @@ fn describe_interval(context: &Context, result: &MetricResult) -> String {
 }
 
 /// The small chart of a relative lift on the scale that lists share, better to the right; none for
-/// absolute lifts.
+/// an absolute lift, without a finite lift, and for a metric without direction.
 pub fn small_interval_chart(
     context: &Context,
     result: &MetricResult,
@@ -133,7 +134,7 @@ pub fn small_interval_chart(
     let ends =
         result.interval().map(|(low, high)| if sign < 0.0 { (-high, -low) } else { (low, high) });
     Some(SmallIntervalChart {
-        tone: display::effect_tone(display::effect_with_interval(context, result)),
+        tone: display::effect_tone(display::effect_if_interval(context, result)),
         title: display::format_interval(context, result)
             .or_else(|| display::format_lift(context, result))
             .unwrap_or_default(),

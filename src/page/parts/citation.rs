@@ -9,7 +9,7 @@ use crate::page::context::Context;
 use crate::page::parts::{GradeMark, OutcomeMark};
 use crate::page::text::display;
 
-/// The short form of a case study.
+/// The short form of a case study: what other pages say of it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Citation {
     /// Site path of the case study.
@@ -34,7 +34,7 @@ pub fn compose_all(context: &Context) -> Vec<Citation> {
     indices.map(|index| compose(context, CaseIndex(index))).collect()
 }
 
-/// The short form with the primary result, where the study has ended.
+/// The short form of a case study, with its primary result once the study has ended.
 pub fn compose(context: &Context, index: CaseIndex) -> Citation {
     let case = context.catalog.case(index);
     let primary = case.primary_result().filter(|_| case.has_ended());
@@ -44,7 +44,7 @@ pub fn compose(context: &Context, index: CaseIndex) -> Citation {
     }
 }
 
-/// The short form without a result.
+/// The short form of a case study without a result, which the caller adds or leaves out.
 pub fn compose_without_result(context: &Context, index: CaseIndex) -> Citation {
     let case = context.catalog.case(index);
     Citation {

@@ -8,7 +8,7 @@ use crate::page::parts::{GradeMark, OutcomeMark};
 use crate::page::text::display;
 use crate::similar::AnswerState;
 
-/// A case study of a pair or a family.
+/// A case study of a pair or a family as a card shows it beside the others.
 #[derive(Debug, Clone, Serialize)]
 pub struct ComparedStudy {
     /// Labels of its markets.
@@ -36,7 +36,7 @@ pub struct AnswerSnippet {
     pub text: String,
 }
 
-/// A case study of a pair or a family.
+/// Composes the view of a case study of a pair or a family.
 pub fn compared_study(context: &Context, index: CaseIndex) -> ComparedStudy {
     let case = context.catalog.case(index);
     let mut facts: Vec<String> =
@@ -53,7 +53,8 @@ pub fn compared_study(context: &Context, index: CaseIndex) -> ComparedStudy {
     }
 }
 
-/// How a pair or a family was answered; none while it is open.
+/// How a pair or a family was answered, or that the answer no longer fits, in words; none while it
+/// is open.
 pub fn answer_note(context: &Context, state: &AnswerState) -> Option<String> {
     match state {
         AnswerState::Open => None,

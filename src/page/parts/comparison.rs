@@ -87,7 +87,7 @@ pub struct AxisView {
     pub ticks: Vec<Tick>,
 }
 
-/// A label at one end of the axis.
+/// The label at one end of the axis, `better` or `worse`.
 #[derive(Debug, Clone, Serialize)]
 pub struct AxisEndLabel {
     /// `better` or `worse`.
@@ -122,7 +122,7 @@ pub struct ResultLine {
     pub beyond: (bool, bool),
 }
 
-/// A metric that one result reports.
+/// A metric that only one result reports, with that result.
 #[derive(Debug, Clone, Serialize)]
 pub struct SingleResult {
     /// Label of the metric.
@@ -133,11 +133,17 @@ pub struct SingleResult {
     pub line: ResultLine,
 }
 
+/// The most metrics with several results that the page of a term compares.
 const MAX_PANELS: usize = 6;
+/// The most comparable results in one panel.
 const MAX_LINES: usize = 12;
+/// The most results in one panel of studies that lack agreed metrics.
 const MAX_APART: usize = 6;
+/// The most metrics with a single result that the page of a term lists.
 const MAX_SINGLES: usize = 8;
+/// The most contradictions that the page of a term shows.
 const MAX_CONTRADICTIONS: usize = 5;
+/// The most studies named on each side of a contradiction.
 const MAX_STUDIES_PER_SIDE: usize = 3;
 
 /// The evidence on a term; none for market groups, and where there are no results to compare.
@@ -181,8 +187,9 @@ pub fn evidence_section(context: &Context, term: TermRef) -> Option<EvidenceSect
     })
 }
 
-/// Wins and grades in words: `3 of 4 won (75%); grades A, B, B, C`.
+/// Wins and grades in words: `3 of 4 won (75%); grades A, B, B, C`; none where no study counts.
 fn format_win_summary(context: &Context, tally: &Tally) -> Option<String> {
+    /// The most grades listed one by one; more are counted by grade.
     const MAX_GRADES: usize = 8;
     let language = context.language;
     if tally.counted() == 0 {
@@ -252,6 +259,7 @@ fn find_contradictions<'h>(
     }
 }
 
+/// A contradiction as the page of `term` shows it, described without that tactic or channel.
 fn contradiction_view(
     context: &Context,
     term: TermRef,
@@ -283,7 +291,7 @@ fn contradiction_view(
     }
 }
 
-/// A study with its result on the metric of a contradiction.
+/// The short form of a study with its result on the metric of a contradiction.
 fn cite_with_metric(
     context: &Context,
     index: CaseIndex,
@@ -301,10 +309,13 @@ fn cite_with_metric(
     }
 }
 
+/// The result in the record that a lift of a panel was taken from.
 fn reported_result<'h>(context: &Context<'h>, row: &ReportedLift) -> &'h MetricResult {
     &context.catalog.case(row.case).results[row.result]
 }
 
+/// The view of the results of a panel on one axis: at most `MAX_LINES` comparable ones and
+/// `MAX_APART` others, with the number of those left out.
 fn panel_view(context: &Context, panel: &Panel) -> MetricPanelView {
     let (rows, apart) = (
         select_rows(context, &panel.rows, MAX_LINES),
@@ -327,6 +338,7 @@ fn panel_view(context: &Context, panel: &Panel) -> MetricPanelView {
     }
 }
 
+/// The view of a panel with one result, on an axis of its own; of several it would show the first.
 fn single_result(context: &Context, panel: &Panel) -> SingleResult {
     let row = panel
         .rows
@@ -341,6 +353,8 @@ fn single_result(context: &Context, panel: &Panel) -> SingleResult {
     }
 }
 
+/// The anchor of a panel, from metric, kind of lift, currency and whether it is an index:
+/// `on-cpa-absolute-eur`.
 fn panel_anchor(context: &Context, panel: &Panel) -> String {
     let metric = match &panel.metric {
         Metric::Known(id) => context.catalog.vocabulary.metrics[*id].slug(),
@@ -358,7 +372,8 @@ fn panel_anchor(context: &Context, panel: &Panel) -> String {
     format!("on-{metric}{kind}{currency}{}", if panel.basis.is_indexed { "-index" } else { "" })
 }
 
-/// Site path of a metric's definition.
+/// Site path of a metric's definition; that of the list of local metrics for a local metric, which
+/// has no definition.
 pub fn metric_url(context: &Context, metric: &Metric) -> String {
     match metric {
         Metric::Known(id) => format!("metrics/#{}", context.catalog.vocabulary.metrics[*id].slug()),
@@ -391,11 +406,11 @@ fn select_rows<'p>(
 fn summarise_effects(context: &Context, panel: &Panel) -> String {
     let mut counts: BTreeMap<Effect, usize> = BTreeMap::new();
     for row in panel.rows.iter().chain(&panel.not_comparable) {
-        *counts.entry(effect_with_interval(row)).or_default() += 1;
+        *counts.entry(effect_if_interval(row)).or_default() += 1;
     }
     let count = |(effect, count): (&Effect, &usize)| {
         let key = match effect {
-            Effect::BetterDirection => "comparison.better",
+            Effect::Better => "comparison.better",
             Effect::Worse => "comparison.worse",
             Effect::Unclear => "comparison.unclear",
             Effect::Unknown => "comparison.without",
@@ -453,6 +468,8 @@ fn comparability_notes(context: &Context, panel: &Panel) -> Vec<String> {
     notes
 }
 
+/// The view of the axis: zero, the better side with labels at both ends, and tick marks in the
+/// format of the first result.
 fn axis_view(context: &Context, panel: &Panel, axis: &Axis) -> AxisView {
     let zero = axis.fraction(0.0) * 100.0;
     let word = |tone: &'static str, left: bool| {
@@ -488,6 +505,7 @@ fn axis_view(context: &Context, panel: &Panel, axis: &Axis) -> AxisView {
     }
 }
 
+/// One result of a panel as a line, at its positions on the axis.
 fn result_line(context: &Context, axis: &Axis, row: &ReportedLift) -> ResultLine {
     let result = reported_result(context, row);
     let study = citation::compose_without_result(context, row.case);
@@ -496,24 +514,24 @@ fn result_line(context: &Context, axis: &Axis, row: &ReportedLift) -> ResultLine
         study,
         role: (row.role != Role::Primary)
             .then(|| display::keyword_label(context.language, "role", row.role)),
-        tone: display::effect_tone(effect_with_interval(row)),
+        tone: display::effect_tone(effect_if_interval(row)),
         lift: display::format_change(context, result, row.lift),
         range: row
             .interval
             .and_then(|_| display::format_interval(context, result))
             .unwrap_or_else(|| context.text("comparison.no_interval")),
-        reading: display::effect_label(context.language, effect_with_interval(row))
+        reading: display::effect_label(context.language, effect_if_interval(row))
             .map(str::to_owned),
         point: format_position(axis.fraction(row.lift)),
         span: row.interval.map(|(low, high)| {
             (format_position(axis.fraction(low)), format_position(axis.fraction(high)))
         }),
-        beyond: row.interval.map_or((false, false), |(low, high)| axis.is_clipped(low, high)),
+        beyond: row.interval.map_or((false, false), |(low, high)| axis.clipped_ends(low, high)),
     }
 }
 
-/// The effect of a result; unknown without a confidence interval.
-fn effect_with_interval(row: &ReportedLift) -> Effect {
+/// The effect of a reported lift where its confidence interval is stated; `Unknown` without one.
+fn effect_if_interval(row: &ReportedLift) -> Effect {
     row.interval.map_or(Effect::Unknown, |_| row.effect)
 }
 
@@ -522,6 +540,7 @@ fn format_position(share: f64) -> String {
     format_percentage(share * 100.0)
 }
 
+/// A number as a percentage for SVG and styles, with a dot and at most one decimal: `12.5%`.
 fn format_percentage(value: f64) -> String {
     let mut text = trim_decimal(value);
     text.push('%');
@@ -566,7 +585,7 @@ mod tests {
             let axis = axis_for(rows.iter());
             for row in &rows {
                 assert_eq!(
-                    axis.is_clipped(row.lift, row.lift),
+                    axis.clipped_ends(row.lift, row.lift),
                     (false, false),
                     "{} on {axis:?}",
                     row.lift

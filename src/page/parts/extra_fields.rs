@@ -3,7 +3,7 @@
 use crate::catalog::Meta;
 use crate::page::parts::{Fact, OptionalLink};
 
-/// One fact for each field with a value, in the order of the front matter.
+/// One fact for each of the hub's own fields that has a value, in the order of the front matter.
 pub fn facts(meta: &Meta) -> impl Iterator<Item = Fact> {
     let facts = meta.extra.iter().map(|field| Fact {
         label: field.label(),

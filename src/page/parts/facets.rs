@@ -16,6 +16,7 @@ pub fn of_list<'a>(context: &'a Context) -> &'a [Facet] {
     context.facets.get_or_init(|| count_facets(context))
 }
 
+/// Counts all facets over all case studies, in display order; facets without a value are left out.
 fn count_facets(context: &Context) -> Vec<Facet> {
     let mut facets = vec![outcome_facet(context)];
     facets.extend(TermKind::ALL.map(|kind| term_facet(context, kind)));
@@ -25,6 +26,7 @@ fn count_facets(context: &Context) -> Vec<Facet> {
     facets
 }
 
+/// The facet of outcomes; a case study without an outcome counts under its status.
 fn outcome_facet(context: &Context) -> Facet {
     let mut counts: BTreeMap<&str, (usize, OutcomeMark)> = BTreeMap::new();
     for case in &context.catalog.cases {
@@ -79,6 +81,7 @@ pub fn term_facet(context: &Context, kind: TermKind) -> Facet {
     Facet { id: kind.facet(), label: context.text(label), open, values, more }
 }
 
+/// The facet of evidence grades, A first, without grades that no study has.
 fn grade_facet(context: &Context) -> Facet {
     let count = |grade: Grade| {
         context.catalog.cases.iter().filter(|case| case.evidence_grade.grade == Some(grade)).count()
@@ -101,6 +104,8 @@ fn grade_facet(context: &Context) -> Facet {
     Facet { id: "grade", label: context.text("facet.grade"), open: false, values, more: None }
 }
 
+/// The facet of years, newest first, by the date that lists sort by; studies without a date are in
+/// none.
 fn year_facet(context: &Context) -> Facet {
     let mut counts: BTreeMap<i16, usize> = BTreeMap::new();
     for day in context.catalog.cases.iter().filter_map(|case| case.sort_date()) {
@@ -116,6 +121,8 @@ fn year_facet(context: &Context) -> Facet {
     Facet { id: "year", label: context.text("facet.year"), open: false, values, more: None }
 }
 
+/// A value of a facet with its count in the format of the language; `url` is the page of the value,
+/// where it has one.
 fn facet_value(
     context: &Context,
     id: &str,

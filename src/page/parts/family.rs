@@ -51,7 +51,7 @@ pub struct FamilyCard {
     pub answers: Vec<AnswerSnippet>,
 }
 
-/// A family on the page of one of its members.
+/// A family as the page of one of its members shows it.
 #[derive(Debug, Clone, Serialize)]
 pub struct FamilyAside {
     /// What the members do, in one sentence: 12 markets plan the same experiment.
@@ -133,7 +133,7 @@ pub fn family_aside(context: &Context, family: &Family, index: CaseIndex) -> Fam
     }
 }
 
-/// What the members of a family do, in one sentence.
+/// What the members of a family do, in one sentence: `12 markets plan the same experiment`.
 pub fn headline(context: &Context, family: &Family) -> String {
     let cases = member_cases(context, family);
     let mut markets: Vec<_> = cases.iter().flat_map(|case| &case.markets).collect();
@@ -151,7 +151,7 @@ pub fn headline(context: &Context, family: &Family) -> String {
     context.language.plural_text(key, markets.len(), &[])
 }
 
-/// The recommended action in words.
+/// The recommended action for a family, in words.
 pub fn action_text(context: &Context, action: FamilyAction) -> String {
     context.text(match action {
         FamilyAction::Join => "duplicate.join",
@@ -161,10 +161,12 @@ pub fn action_text(context: &Context, action: FamilyAction) -> String {
     })
 }
 
+/// The case studies of a family, oldest first.
 fn member_cases<'a>(context: &Context<'a>, family: &Family) -> Vec<&'a CaseStudy> {
     family.members.iter().map(|case| context.catalog.case(*case)).collect()
 }
 
+/// A link to a member of a family, labelled with its markets and title.
 fn member_link(context: &Context, index: CaseIndex) -> OptionalLink {
     let case = context.catalog.case(index);
     OptionalLink::linked(
@@ -222,6 +224,7 @@ fn family_facts(context: &Context, cases: &[&CaseStudy]) -> Vec<String> {
     [first, ended, totals].into_iter().flatten().collect()
 }
 
+/// The sum of budgets in one currency, or how many members state the same band: `3 × M`.
 fn format_budget_total(context: &Context, total: BudgetTotal) -> String {
     match total {
         BudgetTotal::Amount(amount, currency) => {

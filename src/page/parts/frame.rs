@@ -6,7 +6,7 @@ use crate::page::context::Context;
 use crate::page::parts::{AnnotatedLink, Link, LinkGroup, tabs};
 use crate::site::pages::{PageKind, Section};
 
-/// Navigation and footer.
+/// Navigation and footer, the same on all pages of a section.
 #[derive(Debug, Clone, Serialize)]
 pub struct PageFrame {
     /// Items of the main navigation.
@@ -34,7 +34,8 @@ pub struct NavigationItem {
     pub current: bool,
 }
 
-/// Composes the frame for the pages of a section.
+/// Composes navigation and footer for the pages of a section, whose navigation item is marked as
+/// current.
 pub fn compose(context: &Context, section: Section) -> PageFrame {
     let open = context.count_open_duplicates();
     let item = |item_section: Section, url: &str, label: &'static str, count: Option<String>| {
@@ -67,7 +68,8 @@ pub fn compose(context: &Context, section: Section) -> PageFrame {
     }
 }
 
-/// The navigation item for free pages: it links to the first of them.
+/// The navigation item for free pages, which links to the first of them; none in a hub without free
+/// pages.
 fn guide_item(context: &Context, section: Section) -> Option<NavigationItem> {
     let first = free_pages(context).into_iter().next()?;
     Some(NavigationItem {
@@ -94,11 +96,13 @@ pub fn free_pages(context: &Context) -> Vec<Link> {
     if named.is_empty() { context.catalog.pages.iter().map(link).collect() } else { named }
 }
 
+/// Who is responsible for the hub, in words; none where the settings name nobody.
 fn owner_line(context: &Context) -> Option<String> {
     (!context.site.owner.is_empty())
         .then(|| context.language.text_with("frame.owner", &[("owner", &context.site.owner)]))
 }
 
+/// Build date and number of case studies, ideas and playbooks, in words.
 fn build_note(context: &Context) -> String {
     let cases =
         context.language.plural_text("count.case_studies", context.catalog.cases.len(), &[]);
@@ -114,6 +118,7 @@ fn build_note(context: &Context) -> String {
     )
 }
 
+/// The columns of links in the footer; the one of free pages only where there are any.
 fn footer_groups(context: &Context) -> Vec<LinkGroup> {
     let link = |url: &str, label: &'static str| AnnotatedLink {
         url: url.to_owned(),

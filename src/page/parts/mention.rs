@@ -13,10 +13,10 @@ pub enum MentionForm {
 }
 
 impl MentionForm {
-    /// Number of forms.
+    /// Number of forms, for arrays indexed by form.
     pub const COUNT: usize = 2;
 
-    /// Path of the theme's template for this form.
+    /// Path of the theme's template that renders a mention in this form.
     pub fn template(self) -> &'static str {
         match self {
             MentionForm::Side => "parts/mention.html",
@@ -42,6 +42,7 @@ impl Mentions {
         self.push(case, MentionForm::Line)
     }
 
+    /// Adds a case study in a form and returns its position, by which the template finds it.
     fn push(&mut self, case: CaseIndex, form: MentionForm) -> u32 {
         self.0.push((case, form));
         self.0.len() as u32 - 1

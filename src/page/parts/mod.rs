@@ -61,7 +61,7 @@ impl OptionalLink {
     }
 }
 
-/// An outcome or status with its icon.
+/// An outcome or status as an icon with a label.
 #[derive(Debug, Clone, Serialize)]
 pub struct OutcomeMark {
     /// Id that selects shape and colour: `won`, `lost`, `running`.
@@ -95,7 +95,7 @@ pub struct SmallIntervalChart {
     pub point: String,
 }
 
-/// The primary result of a case study in a list.
+/// The primary result of a case study as a list shows it.
 #[derive(Debug, Clone, Serialize)]
 pub struct EffectMark {
     /// The lift: `−12.4%`.
@@ -104,7 +104,7 @@ pub struct EffectMark {
     pub metric: String,
 }
 
-/// One case study in a list.
+/// One case study as a row of a list.
 #[derive(Debug, Clone, Serialize)]
 pub struct CaseStudyRow {
     /// Site path of the case study.
@@ -127,7 +127,7 @@ pub struct CaseStudyRow {
     pub badge: Option<Badge>,
 }
 
-/// A short label on a coloured background.
+/// A short label on a coloured background, such as a reuse decision.
 #[derive(Debug, Clone, Serialize)]
 pub struct Badge {
     /// `good`, `attention`, `live` or empty.
@@ -145,7 +145,7 @@ pub struct TallyBar {
     pub parts: Vec<TallySegment>,
 }
 
-/// One segment of a stacked bar.
+/// One segment of a stacked bar, for one outcome.
 #[derive(Debug, Clone, Serialize)]
 pub struct TallySegment {
     /// Id of the outcome, for the style.
@@ -184,7 +184,7 @@ pub struct EmptyState {
     pub action: String,
 }
 
-/// A link to a page of a paginated list; without a URL it is the current page or a gap.
+/// A link to a page of a paginated list; without a URL it stands for the current page or for a gap.
 #[derive(Debug, Clone, Serialize)]
 pub struct PaginationLink {
     /// One-based page number, or an ellipsis for a gap.
@@ -236,7 +236,7 @@ pub struct RecordLine {
     pub past: bool,
 }
 
-/// A language that differs from the interface's.
+/// The language of a record where it differs from the interface's.
 #[derive(Debug, Clone, Serialize)]
 pub struct LanguageMark {
     /// Language tag (BCP 47).
@@ -317,7 +317,7 @@ pub struct Facet {
     pub more: Option<Link>,
 }
 
-/// A value of a facet.
+/// A value of a facet, by which a list can be filtered.
 #[derive(Debug, Clone, Serialize)]
 pub struct FacetValue {
     /// Id of the value.

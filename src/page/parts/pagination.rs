@@ -10,19 +10,19 @@ pub fn page_addresses(address: &str, rows: usize) -> impl Iterator<Item = (Strin
     (0..page_count(rows)).map(move |page_index| (page_address(&address, page_index), page_index))
 }
 
-/// The rows of one page.
+/// The rows of `all` on the page with this zero-based index; empty beyond the last page.
 pub fn rows_on_page<T>(all: &[T], page_index: usize) -> &[T] {
     let from = (page_index * ROWS_PER_PAGE).min(all.len());
     &all[from..(from + ROWS_PER_PAGE).min(all.len())]
 }
 
-/// Address of the page that contains the row at this position.
+/// Address of the page that contains the row at this zero-based position of the whole list.
 pub fn address_of_row(address: &str, row: usize) -> String {
     page_address(address, row / ROWS_PER_PAGE)
 }
 
 /// Links to the first page, the last page and those around the current one, with gaps between;
-/// empty for a single page.
+/// empty for a single page. `rows` is the length of the whole list, `current_index` zero-based.
 pub fn links(address: &str, rows: usize, current_index: usize) -> Vec<PaginationLink> {
     let count = page_count(rows);
     let mut links = Vec::new();
@@ -52,6 +52,8 @@ pub fn links(address: &str, rows: usize, current_index: usize) -> Vec<Pagination
     links
 }
 
+/// Address of the page with this zero-based index: that of the list for the first page, `ideas/2/`
+/// for the second.
 fn page_address(address: &str, page_index: usize) -> String {
     if page_index == 0 { address.to_owned() } else { format!("{address}{}/", page_index + 1) }
 }

@@ -4,7 +4,8 @@ use crate::catalog::{Meta, Verification};
 use crate::page::context::Context;
 use crate::page::parts::{ContentsEntry, RecordLine, repository};
 
-/// Headings of levels 1 to 3, where 1 counts as 2; empty with fewer than two.
+/// The table of contents of a body: headings of levels 1 to 3, where level 1 becomes 2; empty with
+/// fewer than two headings.
 pub fn table_of_contents(meta: &Meta) -> Vec<ContentsEntry> {
     let headings = meta.body.headings.iter().filter(|heading| heading.level <= 3);
     let entries: Vec<ContentsEntry> = headings

@@ -8,7 +8,8 @@ use crate::page::parts::mention::Mentions;
 use crate::page::parts::{AnnotatedLink, RelatedRecords};
 use crate::page::text::display;
 
-/// Records related to a case study.
+/// Lists of the records related to a case study: relations in both directions, ideas, playbooks and
+/// backlinks. Its case studies are added to `mentions`, and the lists hold their positions there.
 pub fn related_to_case(
     context: &Context,
     index: CaseIndex,
@@ -28,7 +29,8 @@ pub fn related_to_case(
     builder.groups
 }
 
-/// Records that mention an idea.
+/// A list of the records that link to an idea in their text, or none. Its case studies are added to
+/// `mentions`, and the list holds their positions there.
 pub fn related_to_idea(
     context: &Context,
     index: IdeaIndex,
@@ -39,16 +41,21 @@ pub fn related_to_idea(
     builder.groups
 }
 
-/// Collects groups of related records and lists each record once.
+/// Collects titled lists of related records and adds their case studies to the mentions of the
+/// page; backlinks leave out what an earlier list has.
 struct GroupBuilder<'a, 'b> {
     context: &'b Context<'a>,
+    /// Mentions of the page, to which case studies are added.
     mentions: &'b mut Mentions,
     /// Records listed so far.
     listed: Vec<RecordIndex>,
+    /// Lists in display order, none of them empty.
     groups: Vec<RelatedRecords>,
 }
 
 impl GroupBuilder<'_, '_> {
+    /// Adds a list of records: case studies become mentions, others links. `label` is a language
+    /// key.
     fn add_records(&mut self, label: &'static str, records: impl IntoIterator<Item = RecordIndex>) {
         let (mut studies, mut links) = (Vec::new(), Vec::new());
         for record in records {
@@ -61,12 +68,16 @@ impl GroupBuilder<'_, '_> {
         self.push_group(label, studies, links);
     }
 
+    /// Adds a list unless it is empty; `label` is a language key, `studies` are positions in the
+    /// mentions.
     fn push_group(&mut self, label: &'static str, studies: Vec<u32>, links: Vec<AnnotatedLink>) {
         if !studies.is_empty() || !links.is_empty() {
             self.groups.push(RelatedRecords { label: self.context.text(label), studies, links });
         }
     }
 
+    /// Adds a list for each relation with case studies: those that the record names, or, where
+    /// `inverse` is true, those that name it.
     fn add_relations(&mut self, relations: &Relations, inverse: bool) {
         for (field, cases) in relations.by_field() {
             self.add_records(
@@ -76,8 +87,8 @@ impl GroupBuilder<'_, '_> {
         }
     }
 
-    /// Adds playbooks that cite a case study, annotated with whether it supports or contradicts
-    /// them.
+    /// Adds a list of the playbooks that cite a case study, each with a note whether it supports or
+    /// contradicts them.
     fn add_playbooks(&mut self, case: CaseIndex) {
         let mut links = Vec::new();
         for (playbook, supports) in self.context.playbooks_of(case) {
@@ -93,7 +104,7 @@ impl GroupBuilder<'_, '_> {
         self.push_group("related.playbooks", Vec::new(), links);
     }
 
-    /// Adds records that link to this one in their text and are not listed yet.
+    /// Adds a list of the records that link to this one in their text and are in no earlier list.
     fn add_backlinks(&mut self, record: RecordIndex) {
         let back = self.context.catalog.backlinks.get(&record).map_or(&[][..], Vec::as_slice);
         let unlisted: Vec<RecordIndex> =
@@ -102,7 +113,8 @@ impl GroupBuilder<'_, '_> {
     }
 }
 
-/// Label of a relation's list: of the studies that a record names, or of those that name it.
+/// The language key for the label of a relation's list: of the studies that a record names, or,
+/// where `inverse` is true, of those that name it.
 fn relation_key(field: &Field, inverse: bool) -> &'static str {
     let labels = [
         (&field::ADAPTED_FROM, "related.adapted_from", "related.adapted_by"),

@@ -3,8 +3,8 @@
 use crate::catalog::Catalog;
 use crate::similar::{AnswerState, Pair, Similar, Verdict};
 
-/// Kinds of rows in display order: open families, open pairs by urgency, outdated answers, answered
-/// rows.
+/// Kinds of rows of the report of possible duplicates, in display order: open families, open pairs
+/// by urgency, outdated answers, answered rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ReportGroupKind {
     /// Families with a member that has not answered.
@@ -17,7 +17,7 @@ pub enum ReportGroupKind {
     Answered,
 }
 
-/// A row of the report.
+/// A row of the report of possible duplicates; families come before pairs of the same kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ReportRow {
     /// A family, by index in `Similar::families`.
@@ -40,7 +40,7 @@ pub fn report_rows(similar: &Similar) -> Vec<ReportRow> {
     rows
 }
 
-/// The kind of a row.
+/// The kind under which a row stands in the report, from its answer and verdict.
 pub fn group_kind(similar: &Similar, row: ReportRow) -> ReportGroupKind {
     let (state, verdict) = match row {
         ReportRow::Family(index) => {
@@ -56,7 +56,7 @@ pub fn group_kind(similar: &Similar, row: ReportRow) -> ReportGroupKind {
     }
 }
 
-/// The anchor of a pair in the report.
+/// The anchor of a pair in the report of possible duplicates, made of both ids: `br-drop--nl-drop`.
 pub fn pair_anchor(catalog: &Catalog, pair: &Pair) -> String {
     format!("{}--{}", catalog.case(pair.a).meta.id, catalog.case(pair.b).meta.id).replace('/', "-")
 }

@@ -31,6 +31,8 @@ pub fn edit_url(site: &Site, path: &str) -> Option<String> {
     Some(edit)
 }
 
+/// Address of a source file, given by path below the hub, on the git host; `route` is the part of
+/// the address that says what to do with it, such as `blob`. None where the settings name no host.
 fn host_url(site: &Site, route: &str, path: &str) -> Option<String> {
     let repository = &site.repository;
     let folder = repository.folder.trim_matches('/');

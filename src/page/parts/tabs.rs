@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::page::context::Context;
 use crate::site::pages::{PAGES, PageKind};
 
-/// A tab.
+/// A tab that leads from one page derived from the evidence to another.
 #[derive(Debug, Clone, Serialize)]
 pub struct TabLink {
     /// Site path of the page.
@@ -21,7 +21,7 @@ pub fn tab_labels() -> impl Iterator<Item = (PageKind, &'static str)> {
     PAGES.iter().filter_map(|page| Some((page.kind, page.tab?)))
 }
 
-/// All tabs, with the current one marked.
+/// All tabs in display order, with that of the kind `current` marked.
 pub fn compose(context: &Context, current: PageKind) -> Vec<TabLink> {
     tab_labels()
         .map(|(kind, label)| TabLink {

@@ -6,7 +6,7 @@ use crate::page::parts::{Link, OptionalLink};
 use crate::vocabulary::TermRef;
 
 impl TermRef {
-    /// The tally of the term; none where no case study names it.
+    /// The tally of the studies that name the term; none where no case study does.
     pub fn tally<'a>(self, context: &Context<'a>) -> Option<&'a Tally> {
         match self {
             TermRef::Market(id) => context.evidence.markets.get(&id),
@@ -16,7 +16,7 @@ impl TermRef {
         }
     }
 
-    /// A link to the page of the term.
+    /// A link to the address of the term's page, whether or not the site has that page.
     pub fn link(self, context: &Context) -> Link {
         Link::new(self.address(&context.catalog.vocabulary), self.label(context))
     }
@@ -27,7 +27,7 @@ impl TermRef {
     }
 }
 
-/// A term with a link to its page, where the term has case studies.
+/// A term with a link to its page where a case study names it, else as plain text.
 pub fn term_link(context: &Context, term: TermRef) -> OptionalLink {
     let link = term.link(context);
     match term.tally(context) {

@@ -7,13 +7,13 @@ use crate::page::parts::{KeyFigure, TermSummary};
 use crate::page::text::display;
 use crate::vocabulary::TermRef;
 
-/// Values that all pages of a term share, computed when the first of them is composed; none where
-/// no case study names the term.
-pub fn of_named<'a>(context: &'a Context, term: TermRef) -> Option<&'a TermSummary> {
+/// The summary that all pages of a term share, computed when the first of them is composed and kept
+/// in the context; none where no case study names the term.
+pub fn cached<'a>(context: &'a Context, term: TermRef) -> Option<&'a TermSummary> {
     Some(context.term_summaries.get(&term)?.get_or_init(|| compose(context, term)))
 }
 
-/// Sorts and counts the case studies of a term.
+/// Computes the summary of a term: its case studies in list order, key figures and outcomes.
 pub fn compose(context: &Context, term: TermRef) -> TermSummary {
     let nothing = Tally::default();
     let tally = term.tally(context).unwrap_or(&nothing);
@@ -25,7 +25,8 @@ pub fn compose(context: &Context, term: TermRef) -> TermSummary {
     }
 }
 
-/// Key figures: studies, win rate, best evidence, running.
+/// Key figures of a term: studies, win rate, best evidence, running; those that a term has no value
+/// for are left out.
 fn key_figures(context: &Context, tally: &Tally, cases: &[CaseIndex]) -> Vec<KeyFigure> {
     let language = context.language;
     let first = cases.iter().filter_map(|case| context.catalog.case(*case).start).min();

@@ -18,7 +18,7 @@ use crate::site::address::encode_path;
 pub fn render_html(catalog: &Catalog, body: &Body, root: &str) -> String {
     let is_sanitised = body.raw_html == RawHtml::Sanitised;
     let markdown_links = body.links.iter().take_while(|link| !link.is_in_html).count();
-    let mut writer = HtmlWriter {
+    let mut rewriter = EventRewriter {
         catalog,
         root,
         prefix: if is_sanitised { raw_html::GENERATED_PREFIX } else { "" },
@@ -38,15 +38,15 @@ pub fn render_html(catalog: &Catalog, body: &Body, root: &str) -> String {
         |(event, range)| {
             if let Event::Start(tag) = &event {
                 let text = &body.markdown()[range.clone()];
-                writer.heading_suffix =
-                    outline::find_literal_braces(tag, text).or(writer.heading_suffix);
+                rewriter.heading_suffix =
+                    outline::find_literal_braces(tag, text).or(rewriter.heading_suffix);
             }
-            writer.rewrite_event(event, &range)
+            rewriter.rewrite_event(event, &range)
         },
     );
     html::push_html(&mut text, events);
     let text =
-        if writer.table.has_empty_header_cell { replace_empty_header_cells(&text) } else { text };
+        if rewriter.table.has_empty_header_cell { replace_empty_header_cells(&text) } else { text };
     if !is_sanitised {
         return text;
     }
@@ -86,9 +86,12 @@ fn replace_empty_header_cells(text: &str) -> String {
         .replace("<th scope=\"col\" class=\"number\"></th>", "<td></td>")
 }
 
-/// Rewrites the Markdown events of one body before they become HTML.
-struct HtmlWriter<'a> {
+/// Rewrites the Markdown events of one body, one after another, before a writer turns them into
+/// HTML.
+struct EventRewriter<'a> {
+    /// Records that links lead to.
     catalog: &'a Catalog,
+    /// Relative path from the page to the root of the site: `../../`.
     root: &'a str,
     /// Prefix of every generated id and address; empty where the body has no raw HTML to tell them
     /// apart from.
@@ -99,6 +102,7 @@ struct HtmlWriter<'a> {
     links: &'a [Link],
     /// Byte offset of the Markdown in its file, in which spans of links are counted.
     body_start: usize,
+    /// Headings of the body whose start tags have not been written yet.
     headings: std::slice::Iter<'a, Heading>,
     /// For each open link, whether it has a target.
     open_links: Vec<bool>,
@@ -123,11 +127,15 @@ struct Footnotes {
 }
 
 impl Footnotes {
+    /// The number of a footnote label, from 1 on in the order of first use; a new label takes the
+    /// next one.
     fn number_of(&mut self, label: &str) -> usize {
         let next = self.numbers.len() + 1;
         *self.numbers.entry(label.to_owned()).or_insert(next)
     }
 
+    /// The id that a reference to a footnote leads to, which is that of the first definition of its
+    /// label.
     fn reference_id(&mut self, label: &str) -> String {
         format!("_note-{}", self.number_of(label))
     }
@@ -156,7 +164,10 @@ struct TableState {
     has_empty_header_cell: bool,
 }
 
-impl<'a> HtmlWriter<'a> {
+impl<'a> EventRewriter<'a> {
+    /// The event with its link resolved, raw HTML escaped where it is shown as text, and headings,
+    /// code blocks, tables and task marks in the form of the theme. `range` is the place of the
+    /// event in the Markdown.
     fn rewrite_event(&mut self, event: Event<'a>, range: &Range<usize>) -> Event<'a> {
         let was_empty_cell = std::mem::take(&mut self.table.cell_is_empty);
         match event {
@@ -277,11 +288,13 @@ impl<'a> HtmlWriter<'a> {
         }
     }
 
-    /// A tag; empty text within an image, because alternative text contains no tags.
+    /// A tag as an event; empty text while an image is open, because alternative text contains no
+    /// tags.
     fn tag_outside_alt_text(&self, tag: &'static str) -> Event<'a> {
         if self.open_images == 0 { Event::InlineHtml(tag.into()) } else { Event::Text("".into()) }
     }
 
+    /// The start tag of a heading, with the anchor of the next heading of the body as its id.
     fn open_heading(&mut self, level: HeadingLevel) -> Event<'a> {
         let mut tag = String::with_capacity(64);
         tag.push_str(HEADING_TAGS[heading_tag_index(level)].0);
@@ -295,17 +308,23 @@ impl<'a> HtmlWriter<'a> {
         Event::InlineHtml(tag.into())
     }
 
-    /// The link or image with this range in the Markdown, and its index.
+    /// The link or image of the Markdown with exactly this range, and its index in `links`; none
+    /// where the outline of the body has no such link.
     fn find_link(&self, range: &Range<usize>) -> Option<(usize, &'a Link)> {
         let span = self.body_start + range.start..self.body_start + range.end;
         let index = self.links.binary_search_by_key(&span.start, |link| link.span.start).ok()?;
         self.links.get(index).filter(|link| link.span == span).map(|link| (index, link))
     }
 
+    /// Whether the image with this range is on another host and the settings refuse such images, so
+    /// that it is shown as a link.
     fn is_refused_image(&self, range: &Range<usize>) -> bool {
         self.find_link(range).is_some_and(|(_, link)| link.target == LinkTarget::RefusedImage)
     }
 
+    /// The address to write for a link or image; none for one that must not be reached. In a body
+    /// that is sanitised it is the prefix with the index of the link, which `RawHtmlRewriter`
+    /// resolves.
     fn resolve_destination(
         &self,
         written: &CowStr<'a>,
@@ -338,12 +357,14 @@ const HEADING_TAGS: [(&str, &str); 5] = [
 ];
 
 /// Index into `HEADING_TAGS`. The title of the page is its only `h1`, so the first level becomes
-/// `h2`.
+/// `h2` as the second is.
 fn heading_tag_index(level: HeadingLevel) -> usize {
     (level as usize).saturating_sub(2)
 }
 
 impl TableState {
+    /// The start tag of the next cell of the row: a header cell in the header row, with the class
+    /// `number` in a column that is centred or aligned right.
     fn open_cell<'a>(&mut self) -> Event<'a> {
         let is_right_aligned =
             matches!(self.alignments.get(self.column), Some(Alignment::Right | Alignment::Center));
@@ -359,6 +380,8 @@ impl TableState {
     }
 }
 
+/// Appends a text for use in HTML, in quoted attributes too, with entities in place of special
+/// characters.
 fn push_escaped(text: &str, into: &mut String) {
     for letter in text.chars() {
         match letter {

@@ -14,7 +14,8 @@ use crate::page::text::language::Language;
 use crate::similar::{Reason, Verdict};
 use crate::vocabulary::{BetterDirection, Maturity, MetricUnit};
 
-/// The outcome of an ended case study, else its status.
+/// The mark of a case study: its outcome once it has ended, else its status; `not-stated` where it
+/// has neither.
 pub fn case_outcome_mark(language: &Language, case: &CaseStudy) -> OutcomeMark {
     let outcome = case.outcome.filter(|_| !case.is_unfinished());
     match (outcome, case.status) {
@@ -26,26 +27,29 @@ pub fn case_outcome_mark(language: &Language, case: &CaseStudy) -> OutcomeMark {
     }
 }
 
-/// The mark of an outcome.
+/// An outcome as a mark: its id, which selects the icon, and its label.
 pub fn outcome_mark(language: &Language, outcome: Outcome) -> OutcomeMark {
     OutcomeMark { id: outcome.as_str(), label: keyword_label(language, "outcome", outcome) }
 }
 
+/// A status as a mark, for a case study that has no outcome to show.
 fn status_mark(language: &Language, status: Status) -> OutcomeMark {
     OutcomeMark { id: status.as_str(), label: keyword_label(language, "status", status) }
 }
 
-/// The label of a keyword, under the key `<section>.<keyword>`: `outcome.no_effect`.
-pub fn keyword_label(language: &Language, family: &str, word: impl Keyword) -> String {
-    word_label(language, family, word.as_str())
+/// The label of a keyword, which has the key `<section>.<keyword>` with underscores for hyphens:
+/// `outcome.no_effect`.
+pub fn keyword_label(language: &Language, section: &str, word: impl Keyword) -> String {
+    word_label(language, section, word.as_str())
 }
 
-/// The label of a word of a closed list, from the section `family` of the interface's texts.
-pub fn word_label(language: &Language, family: &str, word: &str) -> String {
+/// The label of a word of a closed list, which has the key `<section>.<word>` with underscores for
+/// hyphens.
+pub fn word_label(language: &Language, section: &str, word: &str) -> String {
     let key = if word.contains('-') {
-        [family, ".", &word.replace('-', "_")].concat()
+        [section, ".", &word.replace('-', "_")].concat()
     } else {
-        [family, ".", word].concat()
+        [section, ".", word].concat()
     };
     language.text(&key).to_owned()
 }
@@ -77,6 +81,7 @@ pub fn grade_letters(grade: Grade) -> (&'static str, &'static str) {
     }
 }
 
+/// The language key for the reason of a grade, which the grade alone determines.
 fn grade_key(grade: Grade) -> &'static str {
     match grade {
         Grade::A => "grade.a",
@@ -86,7 +91,8 @@ fn grade_key(grade: Grade) -> &'static str {
     }
 }
 
-/// The language key for something that a record lacks.
+/// The language key for a part that a record lacks for a better grade, as `EvidenceGrade::missing`
+/// names it; that of figures for any unknown name.
 pub fn lack_key(lack: &str) -> &'static str {
     match lack {
         "interval" => "lack.interval",
@@ -97,18 +103,19 @@ pub fn lack_key(lack: &str) -> &'static str {
     }
 }
 
-/// The effect of a result; unknown without a confidence interval.
-pub fn effect_with_interval(context: &Context, result: &MetricResult) -> Effect {
+/// The effect of a result where its confidence interval is stated; `Unknown` without one, so that
+/// no lift alone counts as better or worse.
+pub fn effect_if_interval(context: &Context, result: &MetricResult) -> Effect {
     match result.interval() {
         Some(_) => result.effect(&context.catalog.vocabulary),
         None => Effect::Unknown,
     }
 }
 
-/// The style of an effect: `better`, `worse` or `unclear`.
+/// The style of an effect: `better`, `worse` or `unclear`, which unknown effects have too.
 pub fn effect_tone(effect: Effect) -> &'static str {
     match effect {
-        Effect::BetterDirection => "better",
+        Effect::Better => "better",
         Effect::Worse => "worse",
         Effect::Unclear | Effect::Unknown => "unclear",
     }
@@ -117,7 +124,7 @@ pub fn effect_tone(effect: Effect) -> &'static str {
 /// The label of an effect; none for an unknown one.
 pub fn effect_label(language: &Language, effect: Effect) -> Option<&str> {
     match effect {
-        Effect::BetterDirection => Some(language.text("reading.better")),
+        Effect::Better => Some(language.text("reading.better")),
         Effect::Worse => Some(language.text("reading.worse")),
         Effect::Unclear => Some(language.text("reading.unclear")),
         Effect::Unknown => None,
@@ -141,7 +148,7 @@ pub fn metric_label<'a>(context: &'a Context, metric: &'a Metric) -> &'a str {
     }
 }
 
-/// The lift of a result with sign and unit: `−12.4%`, `+1.2 pp`.
+/// The lift of a result with sign and unit: `−12.4%`, `+1.2 pp`; none without a lift.
 pub fn format_lift(context: &Context, result: &MetricResult) -> Option<String> {
     result.lift.map(|lift| format_change(context, result, lift))
 }
@@ -162,7 +169,8 @@ pub fn format_change(context: &Context, result: &MetricResult, value: f64) -> St
     }
 }
 
-/// The confidence interval of a result without unit: `−18.0 to −6.1`.
+/// The confidence interval of a result without unit: `−18.0 to −6.1`; none where an end is not
+/// stated.
 pub fn format_interval(context: &Context, result: &MetricResult) -> Option<String> {
     let (low, high) = result.interval()?;
     let decimals = lift_decimals(low, result.lift_type).max(lift_decimals(high, result.lift_type));
@@ -172,6 +180,8 @@ pub fn format_interval(context: &Context, result: &MetricResult) -> Option<Strin
     ))
 }
 
+/// The number of decimals of a lift: one for a relative lift, which is in percent, else as many as
+/// the figure needs.
 fn lift_decimals(value: f64, lift_type: LiftType) -> usize {
     match lift_type {
         LiftType::Relative => 1,
@@ -187,7 +197,8 @@ fn decimals_of(value: f64) -> usize {
         .map_or(max_decimals as usize, |decimals| decimals as usize)
 }
 
-/// A measured figure in the unit of its metric; empty for none.
+/// A measured figure in the unit of its metric, or in index points where the result is indexed;
+/// empty for none.
 pub fn format_figure(context: &Context, result: &MetricResult, value: Option<f64>) -> String {
     let Some(value) = value else { return String::new() };
     let number = context.language.format_number(value, decimals_of(value));
@@ -202,6 +213,8 @@ pub fn format_figure(context: &Context, result: &MetricResult, value: Option<f64
     }
 }
 
+/// A formatted number after its currency code and a no-break space; the number alone where no
+/// currency is stated.
 fn format_money(number: &str, currency: Option<&str>) -> String {
     match currency {
         Some(currency) => format!("{currency}\u{a0}{number}"),
@@ -218,7 +231,8 @@ pub fn direction_key(context: &Context, result: &MetricResult) -> Option<&'stati
     }
 }
 
-/// The dates a case study ran: from and to with the duration, or the one date that is known.
+/// The dates a case study ran: from and to with the duration, or the one date that is known; none
+/// without dates.
 pub fn format_run_dates(language: &Language, case: &CaseStudy) -> Option<String> {
     match (case.start, case.end) {
         (Some(start), Some(end)) => Some(language.text_with(
@@ -239,6 +253,8 @@ pub fn format_run_dates(language: &Language, case: &CaseStudy) -> Option<String>
     }
 }
 
+/// The length of a run with its first and last day: in days below two weeks, else in weeks,
+/// rounded.
 fn format_duration(language: &Language, start: Date, end: Date) -> String {
     let days = usize::try_from((end - start).get_days()).unwrap_or(0) + 1;
     if days < 14 {
@@ -248,7 +264,7 @@ fn format_duration(language: &Language, start: Date, end: Date) -> String {
     }
 }
 
-/// The month of a case study for lists, with no-break spaces.
+/// The month by which lists sort a case study, with no-break spaces; none without any date.
 pub fn format_month(language: &Language, case: &CaseStudy) -> Option<String> {
     case.sort_date().map(|day| language.format_month(day).replace(' ', "\u{a0}"))
 }
@@ -263,7 +279,8 @@ pub fn format_budget(language: &Language, budget: &Budget) -> String {
     }
 }
 
-/// The reuse decision of a case study as a badge; none while it is undecided.
+/// The reuse decision of a case study as a badge; none while it is a candidate or nothing is
+/// stated.
 pub fn reuse_badge(language: &Language, case: &CaseStudy) -> Option<Badge> {
     let tone = match case.reuse? {
         Reuse::Approved | Reuse::Playbook => "good",
@@ -274,7 +291,7 @@ pub fn reuse_badge(language: &Language, case: &CaseStudy) -> Option<Badge> {
     Some(Badge { tone, label: keyword_label(language, "reuse", case.reuse?) })
 }
 
-/// The language of a record where it differs from the interface's.
+/// The language of a record with its writing direction; none where it is that of the interface.
 pub fn foreign_language_mark(context: &Context, language: &str) -> Option<LanguageMark> {
     (language != context.language_id())
         .then(|| LanguageMark { id: language.to_owned(), direction: writing_direction(language) })
@@ -288,7 +305,7 @@ pub fn writing_direction(language: &str) -> &'static str {
     }
 }
 
-/// The id, label and advice of a verdict.
+/// The id, label and advice of a verdict on a pair, in this order.
 pub fn verdict_texts(language: &Language, verdict: Verdict) -> (&'static str, &str, &str) {
     match verdict {
         Verdict::CopiedText => (
@@ -319,13 +336,14 @@ pub fn verdict_texts(language: &Language, verdict: Verdict) -> (&'static str, &s
     }
 }
 
-/// The reasons why two records are similar, on one line.
+/// The reasons why two records are similar, on one line with semicolons between them.
 pub fn format_reasons(context: &Context, reasons: &[Reason]) -> String {
     let parts: Vec<String> =
         reasons.iter().map(|reason| self::format_reason(context, reason)).collect();
     parts.join("; ")
 }
 
+/// One reason why two records are similar, in words.
 fn format_reason(context: &Context, reason: &Reason) -> String {
     let (language, vocabulary) = (context.language, &context.catalog.vocabulary);
     let list = |labels: Vec<&str>| language.format_list(&labels);
@@ -372,6 +390,7 @@ fn format_reason(context: &Context, reason: &Reason) -> String {
     }
 }
 
+/// That a study has ended, in words: with its outcome and, where it has one, its grade.
 fn format_ended(language: &Language, outcome: Option<Outcome>, grade: Option<Grade>) -> String {
     let outcome = outcome.map_or_else(
         || language.text("status.not_stated").to_lowercase(),
@@ -384,8 +403,8 @@ fn format_ended(language: &Language, outcome: Option<Outcome>, grade: Option<Gra
     }
 }
 
-/// A win rate and its counts from three counted studies on; with fewer, the counts and a remark
-/// that they are too few; none for zero.
+/// The win rate, then the counts it rests on, from three counted studies on; with fewer the counts,
+/// then a remark that they are too few; none where no study counts.
 pub fn format_win_rate(language: &Language, tally: &Tally) -> Option<(String, String)> {
     format_win_rate_as(language, tally, "tally.short")
 }
@@ -395,10 +414,12 @@ pub fn format_bare_win_rate(language: &Language, tally: &Tally) -> Option<(Strin
     format_win_rate_as(language, tally, "tally.bare")
 }
 
+/// Two texts on the wins of a tally, as `format_win_rate` describes them; `few_key` is the language
+/// key for the counts where they are too few for a rate.
 fn format_win_rate_as(
     language: &Language,
     tally: &Tally,
-    few: &'static str,
+    few_key: &'static str,
 ) -> Option<(String, String)> {
     let (won, counted) = (
         language.format_integer(tally.won as usize),
@@ -414,14 +435,15 @@ fn format_win_rate_as(
             Some((language.format_percent(&language.format_number(rate * 100.0, 0)), counts))
         }
         None if tally.counted() > 0 => Some((
-            language.text_with(few, &[("won", &won), ("counted", &counted)]),
+            language.text_with(few_key, &[("won", &won), ("counted", &counted)]),
             language.text("tally.too_few").to_owned(),
         )),
         None => None,
     }
 }
 
-/// A bar of studies by outcome; none where the tally is empty.
+/// A bar of studies by outcome, with the running ones; other studies, such as planned or invalid
+/// ones, are left out. None where no study is left.
 pub fn tally_bar(language: &Language, tally: &Tally) -> Option<TallyBar> {
     let counts = [
         ("won", "tally.won", tally.won),
@@ -433,7 +455,8 @@ pub fn tally_bar(language: &Language, tally: &Tally) -> Option<TallyBar> {
     stacked_bar(language, &counts)
 }
 
-/// A bar of counts, given by outcome id and language key; none where all are zero.
+/// A bar of counts, each given as outcome id, language key and count; none where all counts are
+/// zero.
 pub fn stacked_bar(language: &Language, counts: &[(&'static str, &str, u32)]) -> Option<TallyBar> {
     let all: u32 = counts.iter().map(|(_, _, count)| count).sum();
     let mut parts = Vec::new();
@@ -452,7 +475,7 @@ pub fn stacked_bar(language: &Language, counts: &[(&'static str, &str, u32)]) ->
     (all > 0).then_some(TallyBar { title, parts })
 }
 
-/// The language key of a market's maturity.
+/// The language key for the label of a market's maturity.
 pub fn maturity_key(maturity: Maturity) -> &'static str {
     match maturity {
         Maturity::Mature => "maturity.mature",

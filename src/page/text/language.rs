@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
-/// The contents of a theme's language file, `languages/<id>.toml`.
+/// The contents of a theme's language file, `languages/<id>.toml`: all texts of the interface, and
+/// how it writes numbers and dates.
 #[derive(Debug, Clone)]
 pub struct Language {
     /// Format of numbers, dates and lists.
@@ -83,7 +84,8 @@ impl Language {
         Ok(Language { format, texts })
     }
 
-    /// The text of a key. A missing key is returned itself; a test reports it.
+    /// The text of a key; of plural forms the one for `other`. A missing key is returned itself; a
+    /// test reports it.
     pub fn text<'a>(&'a self, key: &'a str) -> &'a str {
         match self.texts.get(key) {
             Some(Message::Single(text)) => text,
@@ -97,7 +99,8 @@ impl Language {
         interpolate(self.text(key), values)
     }
 
-    /// The plural form of a key for the number `n`, with `{n}` and the other names replaced.
+    /// The plural form of a key for the number `n`, with `{n}` and the other names replaced; `n` is
+    /// formatted.
     pub fn plural_text(&self, key: &str, n: usize, values: &[(&str, &str)]) -> String {
         let form = match self.texts.get(key) {
             Some(Message::Plural(forms)) => forms
@@ -162,6 +165,8 @@ impl Language {
         self.format_with_sign(value, decimals, "+")
     }
 
+    /// A number with a fixed count of decimals; `plus` stands before finite values above zero, and
+    /// a value that rounds to zero has no sign.
     fn format_with_sign(&self, value: f64, decimals: usize, plus: &str) -> String {
         // Ties round away from zero, as readers expect: 62.5 becomes 63, not the even 62.
         let value = if decimals == 0 { value.round() } else { value };
@@ -182,7 +187,8 @@ impl Language {
         }
     }
 
-    /// A formatted number as a percentage.
+    /// A number that is already formatted, such as `12.4`, as a percentage in the form of the
+    /// language: `12.4%`.
     pub fn format_percent(&self, number: &str) -> String {
         interpolate(&self.format.percent, &[("n", number)])
     }
@@ -217,11 +223,12 @@ impl Language {
         )
     }
 
+    /// The name of the month of a date, as it stands in dates.
     fn month_name(&self, date: Date) -> &str {
         &self.format.months[usize::from(date.month().unsigned_abs()) - 1]
     }
 
-    /// A list with a conjunction: `a, b and c`.
+    /// A list with a conjunction before the last item: `a, b and c`; empty for no items.
     pub fn format_list<T: AsRef<str>>(&self, things: &[T]) -> String {
         match things {
             [] => String::new(),
@@ -232,19 +239,21 @@ impl Language {
         }
     }
 
-    /// A list without a conjunction: `a, b, c`.
+    /// A list without a conjunction, with the separator of the language: `a, b, c`.
     pub fn join_with_commas<T: AsRef<str>>(&self, things: &[T]) -> String {
         things.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(&self.format.list)
     }
 }
 
-/// A number with one decimal, or none where that decimal is zero.
+/// A number rounded to one decimal, which is left out where it is zero. The decimal separator is a
+/// dot in every language, because this is for coordinates in drawings and styles, not for readers.
 pub(crate) fn trim_decimal(value: f64) -> String {
     let text = format!("{value:.1}");
     text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
 }
 
-/// Collects nested tables under dotted keys; a table with the key `other` is a set of plural forms.
+/// Adds the texts of nested tables to `texts` under dotted keys; a table with the key `other` is a
+/// set of plural forms. The error names a value that is no text.
 fn flatten_texts(
     prefix: &str,
     table: &toml::Table,
@@ -292,7 +301,7 @@ fn interpolate(pattern: &str, values: &[(&str, &str)]) -> String {
 }
 
 /// The plural category of an integer, by the rules of Unicode CLDR (version 46) for cardinal
-/// integers.
+/// integers; languages without a rule here follow that of English.
 fn plural_category(language: &str, n: usize) -> &'static str {
     let (ten, hundred) = (n % 10, n % 100);
     let teen = (11..=14).contains(&hundred);

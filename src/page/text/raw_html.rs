@@ -14,8 +14,9 @@ use crate::source::to_nfc;
 /// reaches links and ids of the same body.
 pub const GENERATED_PREFIX: &str = "-made-";
 
-/// Ids and addresses known for one body. Unknown addresses are removed, because they may name what
-/// the audience must not see.
+/// Rewrites ids and addresses in the HTML of one body that has raw HTML. Of the addresses that the
+/// outline of the body does not list only links to other hosts are kept, because others may name
+/// what the audience must not see.
 pub struct RawHtmlRewriter {
     /// For each Markdown link by its index, whether it is an image, and its resolved address.
     generated: Vec<(bool, Option<String>)>,
@@ -29,7 +30,8 @@ pub struct RawHtmlRewriter {
 }
 
 impl RawHtmlRewriter {
-    /// Resolves every link of a body with `address`.
+    /// Resolves every link of a body with `address`, which returns none for a link that must not be
+    /// reached.
     pub fn new(body: &Body, address: impl Fn(&Link) -> Option<String>) -> RawHtmlRewriter {
         let (authored, generated): (Vec<&Link>, Vec<&Link>) =
             body.links.iter().partition(|link| link.is_in_html);
@@ -44,7 +46,8 @@ impl RawHtmlRewriter {
         }
     }
 
-    /// The new value of an attribute; none where the attribute is removed.
+    /// The new value of an attribute of an element; none where the attribute is removed. An
+    /// attribute that has neither id nor address keeps its value.
     pub fn rewrite_attribute<'v>(
         &self,
         element: &str,
@@ -73,6 +76,8 @@ impl RawHtmlRewriter {
         }
     }
 
+    /// The id of an element without the prefix of generated ids; none, so that it is removed, where
+    /// the body does not define it or an earlier element already has it.
     fn rewrite_name<'v>(&self, value: &'v str) -> Option<Cow<'v, str>> {
         let name = match value.strip_prefix(GENERATED_PREFIX) {
             Some(made) => Cow::from(made),
@@ -83,8 +88,9 @@ impl RawHtmlRewriter {
             .then_some(name)
     }
 
-    /// The resolved address; none for an address that the browser would load without a click and
-    /// that is not known to be allowed.
+    /// The resolved address; none where the attribute is removed. `loads` says whether a browser
+    /// loads the address without a click, as that of an image: it is then kept only if known to be
+    /// allowed.
     fn rewrite_address(&self, value: &str, loads: bool) -> Option<String> {
         let value = value.trim();
         if let Some(number) = value.strip_prefix(GENERATED_PREFIX) {

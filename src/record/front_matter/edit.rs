@@ -63,6 +63,7 @@ impl From<UnknownLayout> for EditError {
     }
 }
 
+/// The keys and values that the front matter must be read back with after an edit.
 type Fields = Vec<(Key, Node)>;
 
 /// The text of a file, which has no byte-order mark, after an edit of its front matter.
@@ -109,6 +110,8 @@ fn replace_range(layout: &Layout<'_>, range: Range<usize>, lines: &str) -> Strin
     format!("{}{lines}{}", &layout.text[..range.start], &layout.text[range.end..])
 }
 
+/// The text with a field set to a value, and its fields then; unchanged if the field has that
+/// value, however it is written.
 fn set(layout: &Layout<'_>, key: &str, value: &FieldValue) -> Result<(String, Fields), EditError> {
     let mut wanted = layout.entries().to_vec();
     let Some(index) = find_field(layout, key)? else {
@@ -155,6 +158,7 @@ fn replace_value(layout: &Layout<'_>, field: &Field, rendered: &str) -> String {
     replace_range(layout, field.colon_end..end, lines.trim_end_matches('\n'))
 }
 
+/// The text without a field, and its fields then; unchanged if the field is missing.
 fn remove(layout: &Layout<'_>, key: &str) -> Result<(String, Fields), EditError> {
     let mut wanted = layout.entries().to_vec();
     let Some(index) = find_field(layout, key)? else {
@@ -165,6 +169,8 @@ fn remove(layout: &Layout<'_>, key: &str) -> Result<(String, Fields), EditError>
     Ok((replace_range(layout, field.key.start..field.end, ""), wanted))
 }
 
+/// The text with an item added to the list of a field, and its fields then; unchanged if the list
+/// has it.
 fn add_item(
     layout: &Layout<'_>,
     key: &str,
@@ -206,6 +212,8 @@ fn insert_item(layout: &Layout<'_>, list: &Node, items: &[Node], item: &FieldVal
     replace_range(layout, at..at, &render_item(item, start - line_start(text, start)))
 }
 
+/// The text with the scalars at these spans replaced, and its fields then. A scalar in quotes keeps
+/// quotes.
 fn replace_texts(
     layout: &Layout<'_>,
     replacements: &[(Range<usize>, String)],
@@ -238,7 +246,8 @@ fn replace_texts(
     Ok((edited, wanted))
 }
 
-/// Replaces the scalar of a span in a tree; returns where it stands.
+/// Replaces the scalar of a span in a tree, not in the text; returns whether it stands between
+/// brackets, and none if there is no scalar at that span.
 fn replace_scalar(
     text: &str,
     node: &mut Node,

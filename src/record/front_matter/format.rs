@@ -63,7 +63,8 @@ fn trim_lines(lines: &str) -> String {
     lines.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
-/// Whether the front matter of a file has exactly these fields with these values, in this order.
+/// Whether the front matter of a file is read as exactly these fields with these values, in this
+/// order; the proof that a changed text means what it should.
 pub(super) fn has_fields<'n>(text: &str, wanted: impl Iterator<Item = &'n (Key, Node)>) -> bool {
     let Ok(layout) = Layout::of(text) else { return false };
     let (mut found, mut wanted) = (layout.entries().iter(), wanted);

@@ -22,7 +22,7 @@ pub(super) struct Layout<'t> {
     pub(super) tail: Range<usize>,
 }
 
-/// Where a field stands.
+/// Where a field stands, in byte offsets of the file.
 pub(super) struct Field {
     /// Blank lines and comments above.
     pub(super) lead: Range<usize>,
@@ -76,6 +76,7 @@ impl<'t> Layout<'t> {
         }
     }
 
+    /// Finds the place of each field with its comments, and the tail.
     fn find_fields(&mut self, scan: &Scan) -> Result<(), UnknownLayout> {
         match &self.root.value {
             Value::Null => {}
@@ -155,7 +156,7 @@ impl<'t> Layout<'t> {
         }
     }
 
-    /// The line end of the front matter.
+    /// The line end of the front matter, `\r\n` or `\n`: that of the line of dashes above it.
     pub(super) fn line_end(&self) -> &'static str {
         if self.text[..self.yaml.start].ends_with("\r\n") { "\r\n" } else { "\n" }
     }
@@ -168,7 +169,7 @@ impl Field {
         self.comments.iter().all(|comment| comment.start < end)
     }
 
-    /// The comment on the line of the key, with the white space before it.
+    /// The comment on the line of the key, with the white space before it; none if there is none.
     pub(super) fn key_comment<'t>(&self, text: &'t str) -> Option<&'t str> {
         let end = line_end(text, self.key.start);
         let comment = self.comments.iter().find(|comment| comment.start < end)?;
@@ -177,12 +178,14 @@ impl Field {
     }
 }
 
-/// What the parser's tree does not say: comments, and whether there are marks.
+/// The comments of front matter, which are not in the parser's tree.
 struct Scan {
     comments: Vec<Range<usize>>,
 }
 
 impl Scan {
+    /// Scans the events of the parser for comments and marks.
+    ///
     /// # Errors
     /// The YAML has anchors, aliases, tags or merge keys, which a rewritten value would lose.
     fn of(text: &str, yaml: &Range<usize>) -> Result<Self, UnknownLayout> {
@@ -226,7 +229,8 @@ fn find_comments(text: &str, yaml: &Range<usize>, scalars: &[Range<usize>]) -> V
     comments
 }
 
-/// The end of the last character of a value, without the line end of a block scalar.
+/// The byte offset behind the last character of a value, without the line end of a block scalar; 0
+/// for an empty value.
 pub(super) fn content_end(text: &str, node: &Node) -> usize {
     let span = node.span();
     let is_flow = text[span.start..].starts_with(['[', '{']);
@@ -256,12 +260,12 @@ pub(super) fn is_block_scalar(text: &str, span: &Range<usize>) -> bool {
             .ends_with(['|', '>'])
 }
 
-/// Offset of the beginning of a line.
+/// Offset of the beginning of the line of a position.
 pub(super) fn line_start(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(0, |before| before + 1)
 }
 
-/// Offset behind the line end of a line.
+/// Offset behind the line feed of the line of a position; the end of the text on its last line.
 pub(super) fn line_end(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |end| at + end + 1)
 }

@@ -89,7 +89,7 @@ pub(super) fn field_rank(key: &str) -> usize {
     FIELD_ORDER.iter().position(|known| *known == key).unwrap_or(FIELD_ORDER.len())
 }
 
-/// Whether a field is true or false.
+/// Whether a field holds `true` or `false`, so that a word such as `yes` is no text there.
 pub(super) fn is_flag(key: &str) -> bool {
     FLAGS.contains(&key)
 }

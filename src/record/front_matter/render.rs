@@ -148,6 +148,7 @@ impl Lines {
         }
     }
 
+    /// Writes the items of a list on lines of their own, whose hyphens are indented by `indent`.
     fn write_items(&mut self, items: &[FieldValue], indent: usize) {
         let is_map = |item: &&FieldValue| matches!(item, FieldValue::Map(_));
         // Maps of one list look alike.
@@ -177,6 +178,8 @@ impl Lines {
         }
     }
 
+    /// Writes an entry of a map on the current line, which is indented by `indent`; lines of its
+    /// own that its value needs are indented by [`INDENT`] more.
     fn write_entry(&mut self, key: &FieldValue, value: &FieldValue, indent: usize) {
         self.text.push_str(&render_key(key, Context::Block));
         self.write_value(value, indent + INDENT);
@@ -203,11 +206,13 @@ impl Lines {
         }
     }
 
+    /// Appends a space and a word to the last line.
     fn push_word(&mut self, word: &str) {
         self.text.push(' ');
         self.text.push_str(word);
     }
 
+    /// Begins a new line with `indent` spaces.
     fn start_line(&mut self, indent: usize) {
         self.text.push('\n');
         self.text.extend(std::iter::repeat_n(' ', indent));

@@ -102,6 +102,7 @@ pub(super) fn is_typed_literal(text: &str) -> bool {
         || (begins_with_digit && (is_number() || is_in_base() || is_date()))
 }
 
+/// Whether a character is an ASCII digit or one of `others`.
 fn is_digit_or(letter: char, others: &str) -> bool {
     letter.is_ascii_digit() || others.contains(letter)
 }

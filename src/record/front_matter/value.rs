@@ -87,11 +87,13 @@ impl FieldValue {
     }
 }
 
-/// The key of a parsed map.
+/// The key of a parsed map as a value to write; `text` is the text of its file.
 pub(super) fn from_key(text: &str, key: &Key) -> FieldValue {
     from_scalar(&key.name, &text[key.span()])
 }
 
+/// A literal if the scalar stands without quotes in `source` and some YAML reader takes it for a
+/// number, date or truth value, else a text.
 fn from_scalar(text: &str, source: &str) -> FieldValue {
     if text == source && is_typed_literal(text) {
         FieldValue::Literal(text.to_owned())

@@ -137,6 +137,8 @@ impl HistoryBuilder {
         }
     }
 
+    /// Adds day and author of a commit to the current file that a path refers to in it; nothing if
+    /// that file is gone.
     fn record_change(&mut self, path: &str, commit: &Commit) {
         let Some(current) = self.current_path(path) else { return };
         let file = self.files.entry(current).or_default();
@@ -146,6 +148,8 @@ impl HistoryBuilder {
         }
     }
 
+    /// Notes that a commit added a file: its history is complete, and a deletion in an older commit
+    /// concerns another file of this path.
     fn record_addition(&mut self, path: String) {
         let Some(current) = self.current_path(&path) else { return };
         if let Some(file) = self.files.get_mut(&current) {
@@ -154,22 +158,24 @@ impl HistoryBuilder {
         self.targets.insert(path, PathTarget::AddedFile(current));
     }
 
-    /// In older commits, `old` refers to the file that is called `new` since, and `new` to another
-    /// one.
+    /// Notes a rename: in older commits, `old` refers to the file that is called `new` since, and
+    /// `new` to another one.
     fn record_rename(&mut self, old: String, new: String) {
         let target = self.current_path(&new).map_or(PathTarget::None, PathTarget::File);
         self.targets.insert(new, PathTarget::None);
         self.targets.insert(old, target);
     }
 
-    /// A current file that was not added after its deletion was deleted on a branch whose merge
-    /// kept it, so the deletion is ignored.
+    /// Notes a deletion: in older commits, the path refers to no current file. Without an addition
+    /// after it, the file was deleted on a branch whose merge kept it, so the deletion is ignored.
     fn record_deletion(&mut self, path: String) {
         if let Some(PathTarget::AddedFile(_)) = self.targets.get(&path) {
             self.targets.insert(path, PathTarget::None);
         }
     }
 
+    /// The histories by current path. Files of a shallow clone are left out unless they changed on
+    /// or after `newest_boundary`, the latest day of a commit whose parents are missing.
     fn finish(
         mut self,
         is_shallow: bool,

@@ -14,7 +14,8 @@ pub(in crate::source) enum GitError {
     Failed(String),
 }
 
-/// Runs git in a folder with `input` as its standard input, and returns its standard output.
+/// Runs git in a folder with `input` as its standard input, and returns its standard output; an
+/// exit code other than 0 is an error.
 pub(in crate::source) fn run(
     folder: &Path,
     arguments: &[&str],
