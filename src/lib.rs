@@ -68,6 +68,13 @@ pub mod source;
 pub mod theme;
 pub mod vocabulary;
 
+// Hubs for tests are made by one file, which calls this crate by its name.
+#[cfg(test)]
+extern crate self as casebook;
+#[cfg(test)]
+#[path = "../tests/suite/support.rs"]
+pub mod support;
+
 /// Options of a run that do not come from the hub's files.
 #[derive(Debug, Clone, Copy)]
 pub struct BuildOptions {

@@ -494,3 +494,133 @@ fn oldest_first(mut rows: Vec<DutyRow>) -> Vec<DutyRow> {
     rows.sort_by_key(|row| (row.since.is_none(), row.since));
     rows
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::similar::{Pair, Verdict};
+    use crate::support::{CatalogLookup, TestHub, analyse_with, graded_a, graded_c, study_fields};
+
+    #[test]
+    fn the_desk_lists_every_duty_with_its_owner() {
+        let read = TestHub::new()
+            .site("[metrics]\ncommon = [\"cvr\"]")
+            .case(
+                "de/undecided",
+                &study_fields("DE", "email", "win-back", "lost", &format!("owner: CRM Germany\nend: 2026-11-02\n{}", graded_c("cvr", -1.0))),
+            )
+            .case("de/lacks", &study_fields("DE", "email", "win-back", "lost", &format!("decision: stop\nowner: CRM Germany\n{}", graded_c("ctr", -1.0))))
+            .case(
+                "de/won",
+                &study_fields("DE", "email", "bundle", "won", &format!("decision: scale\nreuse: approved\n{}", graded_a("cvr", 3.0, 1.0, 5.0))),
+            )
+            .case("nl/won", &study_fields("NL", "email", "bundle", "won", &format!("decision: scale\nend: 2026-10-01\n{}", graded_c("cvr", 3.0))))
+            .case(
+                "fr/overdue",
+                &study_fields(
+                    "FR",
+                    "email",
+                    "discount",
+                    "lost",
+                    &format!(
+                        "decision: stop\nowner: Shop France\nverified_by: Insights\nverified_on: 2026-01-01\nreview_every: 30d\n{}",
+                        graded_c("cvr", -1.0)
+                    ),
+                ),
+            )
+            .case("gb/old", &study_fields("GB", "email", "welcome-series", "lost", &format!("decision: stop\nreuse: retired\n{}", graded_c("cvr", -1.0))))
+            .case(
+                "gb/new",
+                &study_fields("GB", "email", "welcome-series", "lost", &format!("decision: stop\nsupersedes: gb/old\n{}", graded_c("cvr", -1.0))),
+            )
+            .idea("waiting", "status: new\nowner: Store team\nevidence: [gb/old]")
+            .playbook("late", "claim: x\nstatus: supported\nowner: Hub\nverified_on: 2025-01-01\nreview_every: 365d\nsupports: [gb/old]")
+            .changed("content/ideas/waiting.md", "2025-01-01", "2026-01-01")
+            .checked();
+        let pair = Pair {
+            a: read.catalog.case_index("de/won"),
+            b: read.catalog.case_index("nl/won"),
+            score: 0.8,
+            verdict: Verdict::LinkAsReplication,
+            state: AnswerState::Open,
+            reasons: Vec::new(),
+            family: None,
+        };
+        let answered = Pair {
+            state: AnswerState::Acknowledged { field: "replicates", reason: None },
+            ..pair.clone()
+        };
+        let hub = analyse_with(read, Similar { pairs: vec![answered, pair], ..Similar::default() });
+        let (catalog, desk) = (&hub.catalog, &hub.backlog.desk);
+        assert!(desk.rows.is_sorted_by_key(|row| row.duty.kind()));
+        let found: Vec<usize> =
+            DutyKind::ALL.iter().map(|kind| desk.of_kind(*kind).len()).collect();
+        assert_eq!(found, [1, 1, 1, 2, 1, 1, 1, 1], "{:#?}", desk.rows);
+
+        assert_eq!(desk.of_kind(DutyKind::OpenPair)[0].duty, Duty::OpenPair(1));
+        let undecided = &desk.of_kind(DutyKind::Undecided)[0];
+        assert_eq!((undecided.owners.join(""), undecided.days), ("CRM Germany".into(), Some(20)));
+        assert_eq!(
+            desk.of_kind(DutyKind::ReuseWaiting)[0].duty,
+            Duty::ReuseWaiting(catalog.case_index("nl/won"))
+        );
+        let overdue: Vec<(&str, bool)> = desk
+            .of_kind(DutyKind::Overdue)
+            .iter()
+            .map(|row| {
+                (
+                    row.owners[0].as_str(),
+                    matches!(row.duty, Duty::Overdue(RecordIndex::Playbook(_))),
+                )
+            })
+            .collect();
+        assert_eq!(overdue, [("Hub", true), ("Insights", false)], "the longest overdue first");
+        let Duty::MetricsMissing { lacking, .. } = &desk.of_kind(DutyKind::MetricsMissing)[0].duty
+        else {
+            panic!()
+        };
+        assert_eq!(lacking, &[(catalog.case_index("de/lacks"), vec![catalog.metric("cvr")])]);
+        let Duty::PlaybookCandidate { tactic, markets, won, .. } =
+            &desk.of_kind(DutyKind::PlaybookCandidate)[0].duty
+        else {
+            panic!()
+        };
+        assert_eq!(
+            (*tactic, markets.len(), catalog.ids(won)),
+            (catalog.tactic("bundle"), 2, vec!["de/won", "nl/won"])
+        );
+        let Duty::RetiredLinked { linked_from, successors, playbooks, .. } =
+            &desk.of_kind(DutyKind::RetiredLinked)[0].duty
+        else {
+            panic!()
+        };
+        assert_eq!(
+            (linked_from.len(), catalog.ids(successors), playbooks.len()),
+            (2, vec!["gb/new"], 1)
+        );
+        assert_eq!(desk.of_kind(DutyKind::IdeaWaiting)[0].owners, ["Store team"]);
+    }
+
+    #[test]
+    fn a_playbook_removes_its_tactic_from_the_desk() {
+        let won = |market: &str| study_fields(market, "email", "bundle", "won", "");
+        let hub = |playbook: &str| {
+            TestHub::new()
+                .case("de/a", &won("DE"))
+                .case("nl/b", &won("NL"))
+                .playbook("p", playbook)
+                .hub()
+        };
+        for (playbook, wanted) in [
+            ("claim: x\nstatus: emerging\napplies_to: {tactics: [bundle]}", 0),
+            ("claim: x\nstatus: emerging\nsupports: [de/a, nl/b]", 0),
+            ("claim: x\nstatus: emerging", 1),
+        ] {
+            assert_eq!(
+                hub(playbook).backlog.desk.of_kind(DutyKind::PlaybookCandidate).len(),
+                wanted,
+                "{playbook}"
+            );
+        }
+    }
+}

@@ -199,3 +199,140 @@ fn new_file_form(repository: &RepositorySettings, path: &str, text: &str) -> Opt
         GitHostForm { address, is_filled: true }
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Hub;
+    use crate::support::{CatalogLookup, TestHub, graded_a, study_fields};
+
+    /// The idea draft of the first proposal.
+    fn first_draft(hub: &Hub) -> IdeaDraft {
+        draft_idea(&hub.site, &hub.catalog, &hub.backlog.proposals.all[0])
+    }
+
+    fn norwegian_hub(site: &str, more: &str) -> Hub {
+        let lead = study_fields(
+            "SE",
+            "email",
+            "win-back",
+            "won",
+            &format!("{}\n{more}", graded_a("cvr", 3.0, 1.0, 5.0)),
+        );
+        TestHub::new()
+            .site(site)
+            .case("se/won", &lead)
+            .case("no/other", &study_fields("'NO'", "email", "bundle", "lost", ""))
+            .hub()
+    }
+
+    #[test]
+    fn an_idea_draft_reads_back_as_the_same_idea() {
+        let hub = norwegian_hub(
+            "",
+            "title: \"It's: #1 [yes] \\\\ \\\"no\\\"\"\nsummary: \"- one: two\\nthree\"\nhypothesis: 'If: yes, then \"no\" # because'\nlanguage: sv\nfixed: [Kept]",
+        );
+        let draft = first_draft(&hub);
+        assert_eq!(draft.path, "content/ideas/win-back-in-no.md");
+        let again = TestHub::new()
+            .case("se/won", &study_fields("SE", "email", "win-back", "won", ""))
+            .file(&draft.path, &draft.text)
+            .checked();
+        let idea = &again.catalog.ideas[0];
+        assert_eq!(idea.meta.title, "It's: #1 [yes] \\ \"no\" (Norway)");
+        assert_eq!(idea.markets, [again.catalog.market("NO")], "Norway is no `false`");
+        assert_eq!(
+            (idea.wanted_by.len(), idea.tactics.len(), idea.meta.language.as_str()),
+            (1, 1, "sv")
+        );
+        assert_eq!(idea.hypothesis.as_deref(), Some("If: yes, then \"no\" # because"));
+        assert_eq!(again.catalog.ids(&idea.evidence), ["se/won"]);
+        let problems: Vec<_> = again
+            .diagnostics
+            .iter()
+            .filter(|problem| problem.place.path.contains("ideas"))
+            .collect();
+        assert!(problems.is_empty(), "{problems:?}\n{}", draft.text);
+    }
+
+    #[test]
+    fn an_idea_draft_gets_an_unused_file_name() {
+        let lead = study_fields("SE", "email", "win-back", "won", &graded_a("cvr", 3.0, 1.0, 5.0));
+        let hub = TestHub::new()
+            .case("se/won", &lead)
+            .case("no/other", &study_fields("'NO'", "email", "bundle", "lost", ""))
+            .idea("win-back-in-no", "status: declined")
+            .hub();
+        assert_eq!(first_draft(&hub).path, "content/ideas/win-back-in-no-2.md");
+    }
+
+    #[test]
+    fn long_titles_are_truncated() {
+        let hub = norwegian_hub("", &format!("title: '{}'", "長い題名".repeat(60)));
+        let text = first_draft(&hub).text;
+        let title = text.lines().find_map(|line| line.strip_prefix("title: ")).unwrap();
+        assert!(
+            title.trim_matches('"').chars().count() <= 120 && title.contains("… (Norway)"),
+            "{title}"
+        );
+    }
+
+    #[test]
+    fn every_repository_host_has_its_edit_form() {
+        let path = "hub%20folder/content/ideas/win-back-in-no.md";
+        let rows = [
+            (
+                "github",
+                format!("https://git.example/o/r/new/feature/x?filename={path}&value=---%0Atitle"),
+                true,
+            ),
+            (
+                "gitlab",
+                format!("https://git.example/o/r/-/new/feature/x?file_name={path}&content=---%0Atitle"),
+                true,
+            ),
+            ("gitea", format!("https://git.example/o/r/_new/feature/x?filename={path}"), false),
+            (
+                "bitbucket",
+                "https://git.example/o/r/create-file/feature/x/hub%20folder/content/ideas?at=feature/x"
+                    .to_owned(),
+                false,
+            ),
+        ];
+        for (kind, wanted, filled) in rows {
+            let site = format!(
+                "[repository]\nkind = \"{kind}\"\nurl = \"https://git.example/o/r.git/\"\nbranch = \"feature/x\"\nfolder = \"/hub folder/\""
+            );
+            let form = first_draft(&norwegian_hub(&site, "")).form.unwrap();
+            assert!(
+                form.address.starts_with(&wanted) && form.is_filled == filled,
+                "{}",
+                form.address
+            );
+            assert!(
+                form.address
+                    .bytes()
+                    .all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte)),
+                "{}",
+                form.address
+            );
+        }
+    }
+
+    #[test]
+    fn an_address_that_is_too_long_leaves_the_text_out() {
+        let site = "[repository]\nkind = \"github\"\nurl = \"https://git.example/o/r\"";
+        let form =
+            first_draft(&norwegian_hub(site, &format!("hypothesis: '{}'", "仮説".repeat(500))))
+                .form
+                .unwrap();
+        assert!(!form.is_filled && form.address.len() < 200, "{}", form.address);
+    }
+
+    #[test]
+    fn without_a_repository_there_is_no_form() {
+        for site in ["", "[repository]\nurl = \"ssh://git@git.example/o/r\""] {
+            assert_eq!(first_draft(&norwegian_hub(site, "")).form, None);
+        }
+    }
+}

@@ -216,3 +216,36 @@ impl MarketProfile {
         if either == 0 { 0.0 } else { shared as f32 / either as f32 }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::{CatalogLookup, TestHub, study_fields};
+
+    #[test]
+    fn markets_are_alike_by_group_language_and_channels() {
+        let hub = ["DE", "AT", "BR", "JP"].into_iter().fold(TestHub::new(), |hub, market| {
+            let fields = study_fields(market, "email", "discount", "won", "");
+            hub.case(&format!("{}/a", market.to_lowercase()), &fields)
+        });
+        let hub = hub.hub();
+        let markets = &hub.backlog.market_similarity;
+        let rows = [
+            ("DE", "DE", true, true),
+            ("DE", "AT", true, true),
+            ("DE", "JP", false, false),
+            ("DE", "BR", false, false),
+            ("DE", "FR", false, false),
+        ];
+        for (a, b, similar, same_language) in rows {
+            let (one, other) = (hub.catalog.market(a), hub.catalog.market(b));
+            let score = markets.similarity(one, other);
+            assert_eq!(score >= MIN_SIMILARITY, similar, "{a} {b}: {score}");
+            assert!((score - markets.similarity(other, one)).abs() < 1e-9, "{a} {b}");
+            assert_eq!(markets.shared_language(one, other).is_some(), same_language, "{a} {b}");
+        }
+        let germany = hub.catalog.market("DE");
+        let alike = markets.similar_markets(&[germany]);
+        assert_eq!(alike, [hub.catalog.market("AT"), germany]);
+    }
+}

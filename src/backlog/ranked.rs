@@ -225,3 +225,145 @@ impl Ranker<'_> {
 pub(super) fn days_between(from: jiff::civil::Date, to: jiff::civil::Date) -> i64 {
     i64::from((to - from).get_days())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Hub;
+    use crate::similar::RelatedCase;
+    use crate::support::{CatalogLookup, TestHub, analyse_with, graded_a, graded_c, study_fields};
+
+    fn ranked<'h>(hub: &'h Hub, idea: &str) -> &'h RankedIdea {
+        hub.backlog.idea(hub.catalog.idea_index(idea))
+    }
+
+    #[test]
+    fn the_best_idea_comes_first_and_unscored_ones_last() {
+        let scored = |impact: u8| {
+            format!("status: new\nscore: {{impact: {impact}, confidence: 2, ease: 2}}")
+        };
+        let hub = TestHub::new()
+            .idea("a-none", "status: new\nwanted_by: [DE, NL]")
+            .idea("b-low", &scored(2))
+            .idea("c-high", &scored(9))
+            .idea("d-low-wanted", &format!("{}\nwanted_by: [DE, DE, nl]", scored(2)))
+            .hub();
+        let order: Vec<&str> = hub
+            .backlog
+            .ideas
+            .iter()
+            .map(|ranked| &*hub.catalog.idea(ranked.idea).meta.id)
+            .collect();
+        assert_eq!(order, ["c-high", "d-low-wanted", "b-low", "a-none"]);
+        assert_eq!(ranked(&hub, "d-low-wanted").demand, 2, "a market counts once");
+    }
+
+    #[test]
+    fn ideas_list_matching_studies() {
+        let hub = TestHub::new()
+            .case("nl/won", &study_fields("NL", "email", "win-back", "won", &graded_c("cvr", 3.0)))
+            .case(
+                "de/won",
+                &study_fields("DE", "website", "win-back", "won", &graded_a("cvr", 3.0, 1.0, 5.0)),
+            )
+            .case(
+                "at/lost",
+                &study_fields(
+                    "AT",
+                    "website",
+                    "win-back",
+                    "lost",
+                    &graded_a("cvr", -3.0, -5.0, -1.0),
+                ),
+            )
+            .case(
+                "jp/won",
+                &study_fields("JP", "website", "win-back", "won", &graded_a("cvr", 3.0, 1.0, 5.0)),
+            )
+            .case("de/other", &study_fields("DE", "website", "bundle", "won", ""))
+            .idea(
+                "repair",
+                "status: new\nmarkets: [DE]\nchannels: [email]\ntactics: [win-back, discount]",
+            )
+            .idea("anywhere", "status: new\ntactics: [win-back]")
+            .hub();
+        let idea = ranked(&hub, "repair");
+        assert_eq!(
+            hub.catalog.ids(&idea.matching_cases),
+            ["nl/won", "at/lost", "de/won", "jp/won"],
+            "the same channel first, then by grade"
+        );
+        assert_eq!((idea.tally.won, idea.tally.lost), (3, 1));
+        assert_eq!(
+            hub.catalog.ids(&idea.nearby_tally.cases),
+            ["at/lost", "de/won"],
+            "Austria is like Germany, Japan is not"
+        );
+        assert_eq!(idea.nearby_tally.win_rate(), None, "two studies make no rate");
+        let anywhere = ranked(&hub, "anywhere");
+        assert!(anywhere.near_markets.is_empty());
+        assert_eq!(anywhere.nearby_tally.counted(), 4);
+    }
+
+    #[test]
+    fn matching_is_bounded_and_counted_in_full() {
+        let mut hub = TestHub::new().idea("a", "status: new\ntactics: [win-back]");
+        for at in 0..30 {
+            hub = hub
+                .case(&format!("de/{at:02}"), &study_fields("DE", "email", "win-back", "won", ""));
+        }
+        let hub = hub.hub();
+        assert_eq!(
+            (ranked(&hub, "a").matching_cases.len(), ranked(&hub, "a").tally.studies()),
+            (12, 30)
+        );
+    }
+
+    fn neighbour(case: CaseIndex) -> RelatedCase {
+        RelatedCase { case, score: 0.9, flagged: true, reasons: Vec::new() }
+    }
+
+    #[test]
+    fn ideas_list_studies_that_tried_them() {
+        let read = TestHub::new()
+            .case("de/ended", &study_fields("DE", "email", "win-back", "lost", ""))
+            .case(
+                "nl/running",
+                "status: running\nmarkets: [NL]\nchannels: [email]\ntactics: [win-back]",
+            )
+            .case("fr/became", &study_fields("FR", "email", "win-back", "won", ""))
+            .idea("a", "status: done\nbecomes: fr/became")
+            .checked();
+        let resembles = ["de/ended", "nl/running", "fr/became"]
+            .map(|id| neighbour(read.catalog.case_index(id)));
+        let similar = Similar { cases_by_idea: vec![resembles.into()], ..Similar::default() };
+        let hub = analyse_with(read, similar);
+        let idea = ranked(&hub, "a");
+        assert_eq!(
+            hub.catalog.ids(&idea.ended_cases),
+            ["fr/became", "de/ended"],
+            "what it became comes first, and once"
+        );
+        assert_eq!(hub.catalog.ids(&idea.open_cases), ["nl/running"]);
+    }
+
+    #[test]
+    fn age_comes_from_the_history() {
+        let hub = TestHub::new()
+            .idea("old", "status: new")
+            .idea("old-done", "status: done")
+            .idea("fresh", "status: new")
+            .idea("unknown", "status: new")
+            .changed("content/ideas/old.md", "2025-01-01", "2026-01-01")
+            .changed("content/ideas/old-done.md", "2025-01-01", "2026-01-01")
+            .changed("content/ideas/fresh.md", "2026-11-21", "2027-01-01")
+            .hub();
+        let seen = ["old", "old-done", "fresh", "unknown"]
+            .map(|id| (ranked(&hub, id).age_days, ranked(&hub, id).is_stale));
+        assert_eq!(
+            seen,
+            [(Some(325), true), (Some(325), false), (Some(1), false), (None, false)],
+            "a day to come is no day"
+        );
+    }
+}

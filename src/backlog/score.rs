@@ -91,3 +91,55 @@ fn effort_from_size(size: Band) -> f64 {
         Band::Xl => 10.0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::support::{CatalogLookup, TestHub};
+
+    #[test]
+    fn scores_follow_the_formula() {
+        let rice = "[ideas]\nscore = \"rice\"";
+        let rows = [
+            (
+                "",
+                "score: {impact: 8, confidence: 7, ease: 5}\nevidence: ['https://example.org/x']",
+                Some(280.0),
+                false,
+            ),
+            ("", "score: {impact: 8, confidence: 7, ease: 5}", Some(120.0), true),
+            ("", "score: {impact: 8, confidence: 2, ease: 5}", Some(80.0), false),
+            (
+                "[ideas]\nconfidence_cap = 5",
+                "score: {impact: 8, confidence: 7, ease: 5}",
+                Some(200.0),
+                true,
+            ),
+            ("", "score: {impact: 8, confidence: 7}", None, true),
+            ("", "effort: m", None, false),
+            (rice, "score: {reach: 5, impact: 4, confidence: 3, effort: 6}", Some(10.0), false),
+            (
+                rice,
+                "score: {reach: 5, impact: 4, confidence: 3}\neffort: l",
+                Some(60.0 / 7.0),
+                false,
+            ),
+            (rice, "score: {reach: 5, impact: 4, confidence: 3}\neffort: xs", Some(60.0), false),
+            (rice, "score: {reach: 5, impact: 4, confidence: 3}\neffort: s", Some(30.0), false),
+            (rice, "score: {reach: 5, impact: 4, confidence: 3}\neffort: m", Some(15.0), false),
+            (rice, "score: {reach: 5, impact: 4, confidence: 3}\neffort: xl", Some(6.0), false),
+            (rice, "score: {reach: 5, impact: 4, confidence: 3}", None, false),
+        ];
+        for (site, fields, wanted, capped) in rows {
+            let hub = TestHub::new().site(site).idea("a", &format!("status: new\n{fields}")).hub();
+            let idea = hub.backlog.idea(hub.catalog.idea_index("a"));
+            assert_eq!((idea.score, idea.is_capped), (wanted, capped), "{site} {fields}");
+        }
+    }
+
+    #[test]
+    fn missing_parts_are_named() {
+        let hub = TestHub::new().idea("a", "status: new\nscore: {impact: 8}").hub();
+        let idea = hub.backlog.idea(hub.catalog.idea_index("a"));
+        assert_eq!(idea.score_parts.missing_parts(), ["confidence", "ease"]);
+    }
+}

@@ -170,3 +170,46 @@ impl Conformity {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::support::{CatalogLookup, TestHub, graded_c, study_fields};
+
+    #[test]
+    fn the_contract_is_kept_by_market() {
+        let contract = "[metrics]\ncommon = [\"cvr\", \"nonsense\"]\n[metrics.by_objective]\nawareness = [\"ctr\"]";
+        let hub = TestHub::new()
+            .site(contract)
+            .case("de/good", &study_fields("DE", "email", "discount", "won", &graded_c("cvr", 1.0)))
+            .case("de/bad", &study_fields("DE", "email", "discount", "won", &format!("objective: awareness\n{}", graded_c("cvr", 1.0))))
+            .case("de/evaluation", &study_fields("DE", "email", "discount", "in-evaluation", ""))
+            .case("de/running", "status: running\nmarkets: [DE]\nchannels: [email]\ntactics: [discount]")
+            .case(
+                "de/empty-row",
+                &study_fields(
+                    "DE",
+                    "email",
+                    "discount",
+                    "won",
+                    "results:\n  - {metric: cvr, role: primary}\n  - {metric: smiles, role: secondary, lift: 2, local: true}",
+                ),
+            )
+            .hub();
+        let (catalog, contract) = (&hub.catalog, &hub.evidence.contract);
+        let germany = &contract.markets[&catalog.market("DE")];
+        assert_eq!((germany.bound, germany.conforming, germany.share()), (3, 1, Some(1.0 / 3.0)));
+        assert_eq!(catalog.ids(&germany.lacking), ["de/bad", "de/empty-row"]);
+        assert_eq!(contract.lacking[&catalog.case_index("de/bad")], [catalog.metric("ctr")]);
+        assert_eq!(germany.metrics[&catalog.metric("cvr")].reported, 2);
+        assert_eq!(germany.extras.keys().map(|name| &**name).collect::<Vec<_>>(), ["smiles"]);
+        assert_eq!(contract.metrics.len(), 2, "an unknown metric is nobody's duty");
+    }
+
+    #[test]
+    fn without_a_contract_everything_is_comparable() {
+        let hub =
+            TestHub::new().case("de/a", &study_fields("DE", "email", "discount", "won", "")).hub();
+        assert_eq!(hub.evidence.contract.all.share(), None);
+        assert!(hub.evidence.contract.is_comparable(hub.catalog.case_index("de/a")));
+    }
+}

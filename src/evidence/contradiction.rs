@@ -149,3 +149,106 @@ fn stated_contradictions(catalog: &Catalog) -> Vec<(CaseIndex, CaseIndex)> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::support::{CatalogLookup, TestHub, graded_a, study_fields};
+
+    #[test]
+    fn contradictions_are_named_with_both_sides() {
+        let hub = TestHub::new()
+            .case(
+                "gb/countdown",
+                &study_fields(
+                    "GB",
+                    "website, email",
+                    "urgency-scarcity",
+                    "won",
+                    &graded_a("cvr", 6.0, 2.0, 9.0),
+                ),
+            )
+            .case(
+                "de/countdown",
+                &study_fields(
+                    "DE",
+                    "website",
+                    "urgency-scarcity",
+                    "lost",
+                    &format!("contradicts: gb/countdown\n{}", graded_a("cvr", -6.0, -9.0, -2.0)),
+                ),
+            )
+            .case(
+                "fr/unclear",
+                &study_fields(
+                    "FR",
+                    "website",
+                    "urgency-scarcity",
+                    "inconclusive",
+                    &graded_a("cvr", -1.0, -4.0, 2.0),
+                ),
+            )
+            .case(
+                "es/elsewhere",
+                &study_fields(
+                    "ES",
+                    "website",
+                    "bundle",
+                    "lost",
+                    &graded_a("cvr", -6.0, -9.0, -2.0),
+                ),
+            )
+            .hub();
+        let contradictions = &hub.evidence.contradictions;
+        assert_eq!(
+            contradictions.found.len(),
+            1,
+            "another tactic, another channel or an unclear effect contradicts nothing"
+        );
+        let found = &contradictions.found[0];
+        assert_eq!(
+            (hub.catalog.ids(&found.better), hub.catalog.ids(&found.worse)),
+            (vec!["gb/countdown"], vec!["de/countdown"])
+        );
+        assert_eq!(contradictions.of_tactic(hub.catalog.tactic("urgency-scarcity")).count(), 1);
+        assert_eq!(contradictions.of_case(hub.catalog.case_index("de/countdown")).count(), 1);
+        assert_eq!(contradictions.of_case(hub.catalog.case_index("fr/unclear")).count(), 0);
+        assert_eq!(contradictions.stated.len(), 1);
+    }
+
+    #[test]
+    fn the_metric_decides_the_direction() {
+        let cpa = |lift: f64| {
+            study_fields(
+                "DE",
+                "email",
+                "discount",
+                "won",
+                &format!(
+                    "results:\n  - {{metric: cpa, role: primary, lift: {lift}, lift_type: relative, currency: EUR}}"
+                ),
+            )
+        };
+        let hub = TestHub::new().case("de/a", &cpa(9.0)).case("de/b", &cpa(-9.0)).hub();
+        let found = &hub.evidence.contradictions.found[0];
+        assert_eq!(hub.catalog.ids(&found.better), ["de/b"], "a falling cost is a gain");
+    }
+
+    #[test]
+    fn guardrails_and_secondary_results_without_interval_contradict_nothing() {
+        for role in ["guardrail", "secondary"] {
+            let with = |lift: f64| {
+                study_fields(
+                    "DE",
+                    "email",
+                    "discount",
+                    "won",
+                    &format!(
+                        "results:\n  - {{metric: cvr, role: {role}, lift: {lift}, lift_type: relative}}"
+                    ),
+                )
+            };
+            let hub = TestHub::new().case("de/a", &with(9.0)).case("de/b", &with(-9.0)).hub();
+            assert!(hub.evidence.contradictions.found.is_empty(), "{role}");
+        }
+    }
+}

@@ -42,3 +42,24 @@ impl<'e, RowKey: Copy + Ord, ColumnKey: Copy + Ord> CoverageMatrix<'e, RowKey, C
         self.cells.iter().filter(|cell| cell.is_none()).count()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::{CatalogLookup, TestHub, study_fields};
+
+    #[test]
+    fn coverage_shows_gaps() {
+        let hub = TestHub::new()
+            .case("de/a", &study_fields("DE", "email", "discount", "won", ""))
+            .case("nl/b", &study_fields("NL", "website", "bundle", "lost", ""))
+            .hub();
+        let matrix = CoverageMatrix::from_tallies(&hub.evidence.market_channel);
+        assert_eq!((matrix.rows.len(), matrix.columns.len(), matrix.count_gaps()), (2, 2, 2));
+        let germany = matrix.rows.binary_search(&hub.catalog.market("DE")).unwrap();
+        assert_eq!(
+            matrix.row(germany).iter().flatten().map(|tally| tally.won).collect::<Vec<_>>(),
+            [1]
+        );
+    }
+}

@@ -61,3 +61,49 @@ fn smallest_in_cycle(catalog: &Catalog, start: CaseIndex) -> CaseIndex {
 fn translated_from(catalog: &Catalog, index: CaseIndex) -> Option<CaseIndex> {
     catalog.case(index).translation_of
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::support::{CatalogLookup, TestHub, graded_a, study_fields};
+
+    #[test]
+    fn translations_are_one_experiment() {
+        let hub = TestHub::new()
+            .case(
+                "be/fr",
+                &study_fields("BE", "website", "discount", "won", &graded_a("cvr", 5.0, 2.0, 8.0)),
+            )
+            .case(
+                "be/nl",
+                &study_fields(
+                    "BE",
+                    "website",
+                    "discount",
+                    "won",
+                    &format!("translation_of: be/fr\n{}", graded_a("cvr", 5.0, 2.0, 8.0)),
+                ),
+            )
+            .case(
+                "be/de",
+                &study_fields("BE", "website", "discount", "won", "translation_of: be/nl"),
+            )
+            .hub();
+        assert_eq!(hub.evidence.all.won, 1);
+        assert_eq!(hub.catalog.ids(&hub.evidence.all.cases), ["be/fr"]);
+        assert_eq!(hub.evidence.panels.tactics[&hub.catalog.tactic("discount")][0].rows.len(), 1);
+    }
+
+    #[test]
+    fn a_cycle_of_translations_is_one_experiment() {
+        let ring = |other: &str| {
+            study_fields("BE", "website", "discount", "won", &format!("translation_of: {other}"))
+        };
+        let hub = TestHub::new()
+            .case("be/a", &ring("be/c"))
+            .case("be/b", &ring("be/a"))
+            .case("be/c", &ring("be/b"))
+            .case("be/d", &ring("be/c"))
+            .hub();
+        assert_eq!(hub.catalog.ids(&hub.evidence.all.cases), ["be/a"]);
+    }
+}

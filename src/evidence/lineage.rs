@@ -234,3 +234,147 @@ fn collect_parents(
     }
     parents
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Hub;
+    use crate::evidence::experiment::find_originals;
+    use crate::support::{CatalogLookup, TestHub, study_fields};
+
+    fn indented_lineage(hub: &Hub) -> Vec<String> {
+        let branch = |branch: &crate::evidence::lineage::LineageBranch| {
+            format!("{}{}", "  ".repeat(branch.depth), hub.catalog.case(branch.case).meta.id)
+        };
+        hub.evidence.lineage.iter().flat_map(|tree| tree.branches.iter().map(branch)).collect()
+    }
+
+    #[test]
+    fn lineage_grows_from_the_origin() {
+        let child = |market: &str, outcome: &str, field: &str| {
+            study_fields(market, "email", "discount", outcome, field)
+        };
+        let hub = TestHub::new()
+            .case("br/origin", &child("BR", "won", "start: 2025-01-01"))
+            .case(
+                "co/grandchild",
+                &child("CO", "inconclusive", "adapted_from: mx/child\nstart: 2026-01-01"),
+            )
+            .case("mx/child", &child("MX", "lost", "adapted_from: br/origin\nstart: 2025-06-01"))
+            .case("us/repeat", &child("US", "won", "replicates: br/origin\nstart: 2025-03-01"))
+            .case("de/alone", &child("DE", "won", ""))
+            .hub();
+        assert_eq!(
+            indented_lineage(&hub),
+            ["br/origin", "  us/repeat", "  mx/child", "    co/grandchild"],
+            "children by their start"
+        );
+        let tree = &hub.evidence.lineage[0];
+        let tally = &tree.tally;
+        assert_eq!((tally.studies(), tally.won, tally.lost, tally.inconclusive), (4, 2, 1, 1));
+        assert_eq!(tree.tried_in.len(), 4);
+        assert_eq!(
+            tree.branches.iter().map(|branch| branch.via).collect::<Vec<_>>(),
+            [
+                DescentKind::Origin,
+                DescentKind::Replicated,
+                DescentKind::Adapted,
+                DescentKind::Adapted
+            ]
+        );
+        assert!(tree.branches[2].is_last && !tree.branches[1].is_last);
+        assert_eq!(tree.children(0).count(), 2);
+        assert!(hub.evidence.tree_of(hub.catalog.case_index("de/alone")).is_none());
+        assert_eq!(
+            hub.evidence.lineage_positions[&hub.catalog.case_index("co/grandchild")].branch,
+            3
+        );
+    }
+
+    #[test]
+    fn a_missing_parent_makes_an_origin() {
+        let hub = TestHub::new()
+            .case(
+                "mx/child",
+                &study_fields("MX", "email", "discount", "won", "adapted_from: br/gone"),
+            )
+            .case(
+                "co/grandchild",
+                &study_fields("CO", "email", "discount", "won", "adapted_from: mx/child"),
+            )
+            .hub();
+        assert_eq!(indented_lineage(&hub), ["mx/child", "  co/grandchild"]);
+    }
+
+    #[test]
+    fn a_cycle_is_cut_above_its_smallest_id() {
+        let from = |parent: &str| {
+            study_fields("DE", "email", "discount", "won", &format!("adapted_from: {parent}"))
+        };
+        let hub = TestHub::new()
+            .case("de/a", &from("de/c"))
+            .case("de/b", &from("de/a"))
+            .case("de/c", &from("de/b"))
+            .case("de/x", &from("de/c"))
+            .hub();
+        assert_eq!(indented_lineage(&hub), ["de/a", "  de/b", "    de/c", "      de/x"]);
+        assert_eq!(
+            hub.catalog.ids(&hub.evidence.lineage[0].branches[0].also_from),
+            ["de/c"],
+            "the cut is not hidden"
+        );
+        let itself = TestHub::new().case("de/a", &from("de/a")).hub();
+        assert!(itself.evidence.lineage.is_empty());
+    }
+
+    #[test]
+    fn two_parents_give_one_branch() {
+        let hub = TestHub::new()
+            .case("de/a", &study_fields("DE", "email", "discount", "won", ""))
+            .case("de/b", &study_fields("DE", "email", "discount", "won", ""))
+            .case(
+                "de/c",
+                &study_fields("DE", "email", "discount", "won", "adapted_from: [de/b, de/a]"),
+            )
+            .hub();
+        assert_eq!(indented_lineage(&hub), ["de/a", "  de/c"]);
+        assert_eq!(hub.catalog.ids(&hub.evidence.lineage[0].branches[1].also_from), ["de/b"]);
+    }
+
+    #[test]
+    fn translations_share_the_branch_of_their_original() {
+        let hub = TestHub::new()
+            .case("nl/a", &study_fields("NL", "email", "discount", "won", ""))
+            .case("be/fr", &study_fields("BE", "email", "discount", "won", "adapted_from: nl/a"))
+            .case(
+                "be/nl",
+                &study_fields(
+                    "BE",
+                    "email",
+                    "discount",
+                    "won",
+                    "translation_of: be/fr\nadapted_from: nl/a",
+                ),
+            )
+            .hub();
+        assert_eq!(indented_lineage(&hub), ["nl/a", "  be/fr"]);
+        assert_eq!(
+            hub.evidence.lineage_positions[&hub.catalog.case_index("be/nl")],
+            hub.evidence.lineage_positions[&hub.catalog.case_index("be/fr")]
+        );
+    }
+
+    #[test]
+    fn a_chain_of_adaptations_of_any_length_is_drawn() {
+        let study = study_fields("DE", "email", "discount", "won", "");
+        let mut catalog = TestHub::new().case("de/a", &study).checked().catalog;
+        for parent in 0..2_999 {
+            let mut adapted = catalog.cases[0].clone();
+            adapted.relations.adapted_from = vec![CaseIndex(parent)];
+            catalog.cases.push(adapted);
+        }
+        let (trees, positions) = build_trees(&catalog, &find_originals(&catalog));
+        assert_eq!((trees.len(), trees[0].branches.len(), positions.len()), (1, 3_000, 3_000));
+        assert_eq!(trees[0].branches[2_999].depth, 2_999);
+    }
+}

@@ -301,3 +301,156 @@ fn compare_best_first(a: &KeyedLift, b: &KeyedLift) -> std::cmp::Ordering {
     let positions = (a.reported.case, a.reported.result).cmp(&(b.reported.case, b.reported.result));
     b.gain.total_cmp(&a.gain).then(positions)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Hub;
+    use crate::support::{CatalogLookup, TestHub, graded_c, study_fields};
+
+    fn panels<'h>(hub: &'h Hub, tactic: &str) -> &'h [Panel] {
+        &hub.evidence.panels.tactics[&hub.catalog.tactic(tactic)]
+    }
+
+    #[test]
+    fn lift_types_and_currencies_have_separate_panels() {
+        let result = |lift_type: &str, currency: &str| {
+            study_fields(
+                "DE",
+                "email",
+                "discount",
+                "won",
+                &format!(
+                    "results:\n  - {{metric: cpa, role: primary, lift: -5, lift_type: {lift_type}, currency: {currency}}}"
+                ),
+            )
+        };
+        let hub = TestHub::new()
+            .case("de/absolute-eur", &result("absolute", "EUR"))
+            .case("de/absolute-usd", &result("absolute", "USD"))
+            .case("de/relative-eur", &result("relative", "EUR"))
+            .case("de/relative-usd", &result("relative", "USD"))
+            .hub();
+        let panels = panels(&hub, "discount");
+        assert_eq!(
+            panels.len(),
+            3,
+            "absolute lifts stand apart by currency, relative ones together"
+        );
+        assert!(
+            panels.iter().all(|panel| panel.is_split),
+            "every panel says that there are others"
+        );
+        let relative =
+            panels.iter().find(|panel| panel.basis.lift_type == LiftType::Relative).unwrap();
+        assert_eq!((relative.rows.len(), relative.currencies.join(" ")), (2, "EUR USD".into()));
+        let absolute: Vec<_> =
+            panels.iter().filter_map(|panel| panel.basis.currency.as_deref()).collect();
+        assert_eq!(absolute, ["EUR", "USD"]);
+    }
+
+    #[test]
+    fn index_numbers_are_not_money() {
+        let result = |indexed: bool| {
+            study_fields(
+                "DE",
+                "email",
+                "discount",
+                "won",
+                &format!(
+                    "results:\n  - {{metric: aov, role: primary, lift: 5, lift_type: absolute, currency: EUR, indexed: {indexed}}}"
+                ),
+            )
+        };
+        let hub = TestHub::new().case("de/a", &result(true)).case("de/b", &result(false)).hub();
+        assert_eq!(panels(&hub, "discount").len(), 2);
+    }
+
+    #[test]
+    fn the_best_gain_comes_first_whatever_the_sign() {
+        let cpa = |lift: f64| {
+            study_fields(
+                "DE",
+                "email",
+                "discount",
+                "won",
+                &format!(
+                    "results:\n  - {{metric: cpa, role: primary, lift: {lift}, lift_type: relative, currency: EUR}}"
+                ),
+            )
+        };
+        let hub = TestHub::new()
+            .case("de/a", &cpa(4.0))
+            .case("de/b", &cpa(-20.0))
+            .case("de/c", &cpa(0.0))
+            .hub();
+        let panel = &panels(&hub, "discount")[0];
+        assert_eq!(panel.rows.iter().map(|row| row.lift).collect::<Vec<_>>(), [-20.0, 0.0, 4.0]);
+        assert_eq!(
+            panel.rows.iter().map(|row| row.effect).collect::<Vec<_>>(),
+            [Effect::Better, Effect::Unclear, Effect::Worse]
+        );
+    }
+
+    #[test]
+    fn incomplete_intervals_are_ignored() {
+        let rows = [
+            ("ci_low: 2, ci_high: 2", Some((2.0, 2.0))),
+            ("ci_low: 8, ci_high: 1", None),
+            ("ci_low: 3", None),
+            ("ci_high: 3", None),
+            ("p_value: 0.1", None),
+        ];
+        for (written, wanted) in rows {
+            let fields = format!(
+                "results:\n  - {{metric: cvr, role: primary, lift: 2, lift_type: relative, {written}}}"
+            );
+            let hub = TestHub::new()
+                .case("de/a", &study_fields("DE", "email", "discount", "won", &fields))
+                .hub();
+            assert_eq!(panels(&hub, "discount")[0].rows[0].interval, wanted, "{written}");
+        }
+    }
+
+    #[test]
+    fn only_usable_results_are_compared() {
+        let with =
+            |outcome: &str| study_fields("DE", "email", "discount", outcome, &graded_c("cvr", 5.0));
+        let hub = TestHub::new()
+            .case("de/invalid", &with("invalid"))
+            .case("de/evaluation", &with("in-evaluation"))
+            .case(
+                "de/no-lift",
+                &study_fields(
+                    "DE",
+                    "email",
+                    "discount",
+                    "won",
+                    "results:\n  - {metric: cvr, role: primary, variant: 4}",
+                ),
+            )
+            .hub();
+        assert!(hub.evidence.panels.tactics.is_empty());
+    }
+
+    #[test]
+    fn incomparable_results_are_separate_and_regional_metrics_last() {
+        let both = "results:\n  - {metric: ctr, role: primary, lift: 2, lift_type: relative}\n  - {metric: cvr, role: secondary, lift: 3, lift_type: relative}\n  - {metric: smiles, role: secondary, lift: 4, lift_type: relative, local: true}";
+        let hub = TestHub::new()
+            .site("[metrics]\ncommon = [\"cvr\"]")
+            .case("de/a", &study_fields("DE", "email", "discount", "won", both))
+            .case("de/b", &study_fields("DE", "email", "discount", "won", &graded_c("ctr", 9.0)))
+            .hub();
+        let panels = panels(&hub, "discount");
+        let shape: Vec<_> = panels
+            .iter()
+            .map(|panel| (panel.is_common, panel.rows.len(), panel.not_comparable.len()))
+            .collect();
+        assert_eq!(
+            shape,
+            [(true, 1, 0), (false, 1, 1), (false, 1, 0)],
+            "the agreed metric first, the regional one last"
+        );
+        assert!(!hub.evidence.contract.is_comparable(hub.catalog.case_index("de/b")));
+    }
+}

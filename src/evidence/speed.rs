@@ -133,3 +133,70 @@ fn median(days: &mut [i32]) -> Option<f64> {
         _ => Some(f64::from(days[middle - 1] + days[middle]) / 2.0),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::{CatalogLookup, TestHub, study_fields};
+
+    #[test]
+    fn speed_is_the_median_from_start_to_decision() {
+        let dated = |start: &str, end: &str, decision: &str| {
+            study_fields(
+                "DE",
+                "email",
+                "discount",
+                "won",
+                &format!("start: {start}\nend: {end}\n{decision}"),
+            )
+        };
+        let hub = TestHub::new()
+            .case("de/a", &dated("2025-01-01", "2025-01-11", "decision: scale"))
+            .case("de/b", &dated("2025-02-01", "2025-03-03", "decision: none"))
+            .case("de/c", &dated("2025-05-01", "2025-06-30", ""))
+            .case("de/d", &dated("2025-08-01", "2025-07-01", "decision: stop"))
+            .case("de/e", "status: running\nmarkets: [DE]\nchannels: [email]\ntactics: [discount]\nstart: 2026-10-01\nend: 2027-02-01")
+            .case("de/f", &study_fields("DE", "email", "discount", "won", "decision: scale"))
+            .hub();
+        let pace = &hub.evidence.speed.all;
+        assert_eq!(
+            (pace.median_days, pace.timed_studies, pace.undated_studies),
+            (Some(20.0), 2, 1),
+            "half of 10 and 30; the rest say too little"
+        );
+        let quarters: Vec<_> = pace
+            .quarters
+            .iter()
+            .map(|(quarter, tally)| (quarter.to_string(), tally.studies()))
+            .collect();
+        assert_eq!(
+            quarters,
+            [
+                ("2025-Q1".into(), 2),
+                ("2025-Q2".into(), 1),
+                ("2025-Q3".into(), 1),
+                ("2026-Q4".into(), 1)
+            ]
+        );
+        assert_eq!(pace.by_year(&hub.catalog)[&2025].studies(), 4);
+        assert_eq!(pace, &hub.evidence.speed.groups[&hub.catalog.group("dach")]);
+        assert_eq!(
+            Quarter::from_date(jiff::civil::date(2026, 12, 31)),
+            Quarter { year: 2026, quarter: 4 }
+        );
+    }
+
+    #[test]
+    fn a_median_is_the_middle_or_half_of_the_two_middles() {
+        let rows: [(&[i32], Option<f64>); 5] = [
+            (&[], None),
+            (&[7], Some(7.0)),
+            (&[30, 10], Some(20.0)),
+            (&[90, 1, 30], Some(30.0)),
+            (&[4, 1, 3, 2], Some(2.5)),
+        ];
+        for (days, wanted) in rows {
+            assert_eq!(median(&mut days.to_vec()), wanted, "{days:?}");
+        }
+    }
+}

@@ -95,3 +95,90 @@ impl Tally {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::coverage::CoverageMatrix;
+    use crate::support::{CatalogLookup, TestHub, graded_a, graded_c, study_fields};
+
+    fn counts(tally: &Tally) -> (usize, u32, u32, u32, u32, u32) {
+        (tally.studies(), tally.won, tally.lost, tally.inconclusive, tally.no_effect, tally.running)
+    }
+
+    #[test]
+    fn outcomes_are_counted_by_status_and_outcome() {
+        let won = study_fields("DE", "email", "discount", "won", &graded_a("cvr", 5.0, 2.0, 8.0));
+        let hub = TestHub::new()
+            .case("de/a", &won)
+            .case("de/b", &study_fields("DE", "email", "discount", "lost", &graded_c("cvr", -5.0)))
+            .case("de/c", &study_fields("DE", "email", "discount", "invalid", ""))
+            .case("de/d", &study_fields("DE", "email", "discount", "in-evaluation", ""))
+            .case("de/e", "status: running\nmarkets: [DE]\nchannels: [email]\ntactics: [discount]")
+            .case(
+                "de/f",
+                "status: planned\nmarkets: [DE]\nchannels: [email]\ntactics: [discount]\noutcome: won",
+            )
+            .hub();
+        let tally = &hub.evidence.tactics[&hub.catalog.tactic("discount")];
+        assert_eq!(counts(tally), (6, 1, 1, 0, 0, 1));
+        assert_eq!((tally.open, tally.invalid, tally.in_evaluation), (2, 1, 1));
+        assert_eq!((tally.counted(), tally.win_rate()), (2, None), "no rate from fewer than three");
+        assert_eq!(tally.grade_list(), [Grade::A, Grade::C]);
+        assert_eq!(tally.best_grade, Some(Grade::A));
+        assert_eq!(tally, &hub.evidence.all, "there is nothing else in this hub");
+    }
+
+    #[test]
+    fn a_rate_needs_three_counted_studies() {
+        let mut hub = TestHub::new();
+        for (at, outcome) in ["won", "won", "lost", "invalid"].into_iter().enumerate() {
+            hub = hub
+                .case(&format!("de/{at}"), &study_fields("DE", "email", "discount", outcome, ""));
+        }
+        let hub = hub.hub();
+        assert_eq!(hub.evidence.all.win_rate(), Some(2.0 / 3.0));
+    }
+
+    #[test]
+    fn groups_and_several_markets_count_a_study_once_each() {
+        let hub = TestHub::new()
+            .case("x/a", &study_fields("GB, IE", "email, email", "discount", "won", ""))
+            .hub();
+        let (catalog, evidence) = (&hub.catalog, &hub.evidence);
+        assert_eq!(evidence.markets[&catalog.market("GB")].studies(), 1);
+        assert_eq!(evidence.markets[&catalog.market("IE")].studies(), 1);
+        assert_eq!(
+            evidence.groups[&catalog.group("uki")].studies(),
+            1,
+            "two of its markets, one study"
+        );
+        assert_eq!(evidence.channels[&catalog.channel("email")].studies(), 1);
+        assert_eq!(
+            evidence.group_tactic[&(catalog.group("emea"), catalog.tactic("discount"))].won,
+            1
+        );
+        let matrix = CoverageMatrix::from_tallies(&evidence.market_tactic);
+        assert_eq!((matrix.rows.len(), matrix.columns.len(), matrix.count_gaps()), (2, 1, 0));
+    }
+
+    #[test]
+    fn an_empty_hub_has_empty_evidence() {
+        let hub = TestHub::new().hub();
+        assert_eq!(hub.evidence.all, Tally::default());
+        assert_eq!(hub.evidence.speed.all.median_days, None);
+        assert!(
+            hub.evidence.lineage.is_empty()
+                && hub.backlog.proposals.all.is_empty()
+                && hub.backlog.desk.rows.is_empty()
+        );
+    }
+
+    #[test]
+    fn unstated_fields_count_in_no_rate() {
+        let hub =
+            TestHub::new().site("[checks]\npreset = \"lenient\"").case("x/a", "outcome: won").hub();
+        assert_eq!(counts(&hub.evidence.all), (1, 0, 0, 0, 0, 0));
+        assert!(hub.evidence.markets.is_empty());
+    }
+}

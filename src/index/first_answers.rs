@@ -141,3 +141,51 @@ fn rank_cases(catalog: &Catalog) -> Vec<&CaseStudy> {
     cases.sort_by(|left, right| right.0.cmp(&left.0).then(left.1.cmp(&right.1)));
     cases.into_iter().map(|(_, index)| catalog.case(index)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::{TestHub, study_fields};
+
+    /// Kind and title of each entry of the list.
+    fn entries(hub: TestHub) -> Vec<(&'static str, String)> {
+        let read = hub.checked();
+        collect_answers(&read.site, &read.catalog).map(|entry| (entry.k, entry.t)).collect()
+    }
+
+    #[test]
+    fn linked_and_new_studies_come_first() {
+        let dated = |end: &str, more: &str| {
+            study_fields("DE", "email", "discount", "won", &format!("end: {end}\n{more}"))
+        };
+        let hub = TestHub::new()
+            .case("de/new", &dated("2026-03-20", ""))
+            .case("de/linked", &dated("2026-03-01", ""))
+            .case("de/old", &dated("2025-01-01", "adapted_from: de/linked"))
+            .idea("wish", "status: new");
+        let entries = entries(hub);
+        let records: Vec<&str> = entries
+            .iter()
+            .filter(|(kind, _)| *kind != "term")
+            .map(|(_, title)| title.as_str())
+            .collect();
+        assert_eq!(records, ["de/linked", "de/new", "de/old", "wish"], "a link is worth 30 days");
+        assert_eq!(entries[0].0, "term", "names of terms come before records");
+    }
+
+    #[test]
+    fn the_list_is_bounded() {
+        let mut catalog = TestHub::new()
+            .case("de/a", &study_fields("DE", "email", "discount", "won", ""))
+            .checked()
+            .catalog;
+        catalog.cases = vec![catalog.cases[0].clone(); 3_000];
+        let site = TestHub::new().checked().site;
+        let list = encode_first_answers(&site, &catalog);
+        assert!(
+            (MAX_LIST_BYTES - 200..MAX_LIST_BYTES + 50).contains(&list.len()),
+            "{}",
+            list.len()
+        );
+    }
+}

@@ -276,3 +276,109 @@ impl FacetCollector<'_> {
         (first.year()..=last).for_each(|year| self.add_value(Facet::Year, year.to_string()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::{TestHub, graded_a, study_fields};
+
+    fn records(hub: TestHub) -> Vec<SearchRecord> {
+        let read = hub.checked();
+        build_records(&read.site, &read.catalog)
+    }
+
+    /// The search record of a study with these fields.
+    fn case_record(fields: &str) -> SearchRecord {
+        records(TestHub::new().case("x/a", fields)).swap_remove(0)
+    }
+
+    #[test]
+    fn every_kind_of_record_is_listed_in_order() {
+        let hub = TestHub::new()
+            .file("content/pages/about.md", "---\ntitle: About\n---\n\nWe.\n")
+            .playbook("hold", "claim: It holds.\nstatus: emerging")
+            .idea("try", "status: new\nsummary: Try it.")
+            .case("de/a", &study_fields("DE", "email", "discount", "won", ""));
+        let found = records(hub);
+        let ids: Vec<&str> = found.iter().map(|record| record.id.as_str()).collect();
+        assert_eq!(ids[..4], ["de/a", "try", "hold", "about"]);
+        assert!(ids[4..].contains(&"markets/de"), "{ids:?}");
+        assert_eq!([&*found[1].summary, &*found[2].summary], ["Try it.", "It holds."]);
+    }
+
+    #[test]
+    fn facets_hold_the_values_of_a_study() {
+        let result = graded_a("cvr", 5.0, 2.0, 8.0);
+        let more = format!(
+            "objective: conversion\nowner: Team UK\nstart: 2024-12-01\nend: 2026-02-01\n{result}"
+        );
+        let record = case_record(&study_fields("IE, GB", "email", "discount", "won", &more));
+        let rows: [(Facet, &[&str]); 10] = [
+            (Facet::Market, &["gb", "ie"]),
+            (Facet::Channel, &["email"]),
+            (Facet::Tactic, &["discount"]),
+            (Facet::Metric, &["cvr"]),
+            (Facet::Objective, &["conversion"]),
+            (Facet::Outcome, &["won"]),
+            (Facet::Status, &["completed"]),
+            (Facet::Grade, &["A"]),
+            (Facet::Owner, &["Team UK"]),
+            (Facet::Year, &["2024", "2025", "2026"]),
+        ];
+        for (facet, wanted) in rows {
+            let mut found = record.facets[&facet].clone();
+            found.sort();
+            assert_eq!(found, wanted, "{facet:?}");
+        }
+        let uki = |group: &&String| *group == "uki";
+        assert_eq!(record.facets[&Facet::Group].iter().filter(uki).count(), 1, "each value once");
+        assert!(!record.facets.contains_key(&Facet::Pillar), "what is not said has no value");
+        assert_eq!(record.has, ["results", "interval", "method"]);
+    }
+
+    #[test]
+    fn a_date_that_is_far_off_adds_a_bounded_number_of_years() {
+        let record = case_record("status: planned\nstart: 2026-01-01\nend: 2099-01-01");
+        assert_eq!(record.facets[&Facet::Year].len(), 21);
+    }
+
+    /// `lift` is a gain, whatever the sign of the change.
+    #[test]
+    fn only_relative_primary_results_of_ended_studies_have_a_lift() {
+        let rows = [
+            ("completed", "cvr", "primary", 5.0, "relative", Some((5.0, 5.0))),
+            ("completed", "cpa", "primary", -5.0, "relative", Some((5.0, -5.0))),
+            ("completed", "cvr", "primary", 5.0, "absolute", None),
+            ("completed", "cvr", "guardrail", 5.0, "relative", None),
+            ("running", "cvr", "primary", 5.0, "relative", None),
+        ];
+        for (status, metric, role, lift, kind, wanted) in rows {
+            let record = case_record(&format!(
+                "status: {status}\nresults:\n  - {{metric: {metric}, role: {role}, lift: {lift}, lift_type: {kind}, currency: EUR}}"
+            ));
+            assert_eq!(record.lift.zip(record.change), wanted, "{status} {metric} {role} {kind}");
+        }
+    }
+
+    #[test]
+    fn freshness_follows_the_last_verification() {
+        let rows = [
+            ("", Freshness::Unknown),
+            ("verified_on: 2026-11-01\nreview_every: 30d", Freshness::Verified),
+            ("verified_on: 2026-01-01\nreview_every: 30d", Freshness::Overdue),
+        ];
+        for (fields, wanted) in rows {
+            let record = case_record(&study_fields("DE", "email", "discount", "won", fields));
+            assert_eq!(record.freshness, wanted, "{fields}");
+        }
+    }
+
+    #[test]
+    fn days_are_counted_from_1970() {
+        let rows = [("1970-01-01", 0), ("1969-12-31", -1), ("2026-11-22", 20_779)];
+        for (day, wanted) in rows {
+            assert_eq!(to_epoch_days(Some(day.parse().unwrap())), Some(wanted), "{day}");
+        }
+        assert_eq!(to_epoch_days(None), None);
+    }
+}

@@ -43,3 +43,29 @@ fn names_by_language(term: &Term) -> BTreeMap<String, Vec<String>> {
     }
     names
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::TestHub;
+
+    #[test]
+    fn terms_are_found_by_label_and_alias_in_every_language() {
+        let catalog = TestHub::new().checked().catalog;
+        let all = collect_value_names(&catalog);
+        let rows = [
+            (Facet::Market, "de", "en", "Germany"),
+            (Facet::Market, "de", "nl", "Duitsland"),
+            (Facet::Channel, "email", "", "newsletter"),
+            (Facet::Tactic, "referral-reward", "", "member get member"),
+        ];
+        for (facet, value, language, name) in rows {
+            let found = all.iter().find(|term| term.facet == facet && term.value == value);
+            let names = &found.expect("the term is there").names;
+            assert!(
+                names[language].iter().any(|known| known.eq_ignore_ascii_case(name)),
+                "{value}: {names:?}"
+            );
+        }
+    }
+}

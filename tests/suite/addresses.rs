@@ -1,10 +1,7 @@
 //! Tests of addresses and links: addresses are unique, links resolve, and every file has a status.
-#![expect(clippy::disallowed_methods, reason = "tests lay files into a hub")]
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::fs;
-use std::path::Path;
 
 use casebook::command::check::{FileStatus, list_files};
 use casebook::site::pages::{self, PAGES};
@@ -14,7 +11,7 @@ use html5ever::tokenizer::{
 };
 use percent_encoding::percent_decode_str;
 
-use crate::support::{BuiltSite, TestHub, repository};
+use crate::support::{BuiltSite, HubFolder, TestHub, sample_hub, sample_site};
 
 const SETTINGS: &str = "title = \"Hub\"\nbase_url = \"https://hub.example/\"\n";
 
@@ -88,15 +85,10 @@ fn ideas_may_have_numeric_names() {
 
 #[test]
 fn attachments_and_aliases_share_the_addresses_with_pages() {
-    let root = tempfile::tempdir().unwrap();
-    write_file(root.path(), "site.toml", SETTINGS);
+    let hub = HubFolder::new(&[("site.toml", SETTINGS)]);
     let aliases = "aliases: [/404.html, /feed.xml, robots.txt, /search/manifest.json, /markets/de/, /data/results.csv, /case-studies/de/b/, /old/, /page.html]\n";
-    write_file(root.path(), "content/case-studies/de/a.md", &study_file(aliases, "Text."));
-    write_file(
-        root.path(),
-        "content/case-studies/de/b.md",
-        &study_file("aliases: [/old/]\n", "Text."),
-    );
+    hub.write("content/case-studies/de/a.md", &study_file(aliases, "Text."));
+    hub.write("content/case-studies/de/b.md", &study_file("aliases: [/old/]\n", "Text."));
     for path in [
         "pages/robots.txt",
         "data/results.csv",
@@ -104,9 +96,9 @@ fn attachments_and_aliases_share_the_addresses_with_pages() {
         "shared/plan.png",
         "pages/shared/plan.png",
     ] {
-        write_file(root.path(), &format!("content/{path}"), "x");
+        hub.write(&format!("content/{path}"), "x");
     }
-    let read = TestHub::in_folder(root.path()).read();
+    let read = hub.load().read();
     assert_eq!(read.codes(), ["same-address"; 12], "{}", read.report());
     for both in [
         "`content/shared/plan.png`",
@@ -197,46 +189,42 @@ fn links_to_planned_pages_are_checked() {
 
 #[test]
 fn unicode_normalisation_forms_are_equal() {
-    let root = tempfile::tempdir().unwrap();
-    write_file(root.path(), "site.toml", SETTINGS);
-    write_file(
-        root.path(),
+    let hub = HubFolder::new(&[("site.toml", SETTINGS)]);
+    hub.write(
         "content/case-studies/de/cafe\u{301}.md",
         &study_file("", "## Re\u{301}sultats\n\nText."),
     );
-    write_file(root.path(), "content/case-studies/de/U\u{308}bersicht.png", "x");
-    write_file(
-        root.path(),
+    hub.write("content/case-studies/de/U\u{308}bersicht.png", "x");
+    hub.write(
         "content/case-studies/de/a.md",
         &study_file(
             "adapted_from: [de/caf\u{e9}]\n",
             "[c](caf\u{e9}.md) ![Overview](\u{dc}bersicht.png)",
         ),
     );
-    let read = TestHub::in_folder(root.path()).read();
+    let read = hub.load().read();
     assert!(read.codes().is_empty(), "{}", read.report());
     read.build()
         .assert_has_file("case-studies/de/caf\u{e9}/index.html")
         .assert_has_file("case-studies/de/\u{dc}bersicht.png");
-    write_file(root.path(), "content/case-studies/de/caf\u{e9}.md", &study_file("", "Text."));
-    assert!(TestHub::in_folder(root.path()).read().codes().contains(&"same-name"));
+    hub.write("content/case-studies/de/caf\u{e9}.md", &study_file("", "Text."));
+    assert!(hub.load().read().codes().contains(&"same-name"));
 }
 
 #[test]
 fn symbolic_links_publish_no_excluded_file() {
     #[cfg(unix)]
     {
-        let root = tempfile::tempdir().unwrap();
-        write_file(root.path(), "site.toml", "title = \"Hub\"\n[content]\nignore = [\"raw/**\"]\n");
-        write_file(
-            root.path(),
+        let hub = HubFolder::empty();
+        hub.write("site.toml", "title = \"Hub\"\n[content]\nignore = [\"raw/**\"]\n");
+        hub.write(
             "content/case-studies/de/hidden.md",
             &study_file("visibility: restricted\n", "![p](qzxplan.png) qzxhidden"),
         );
-        write_file(root.path(), "content/case-studies/de/qzxplan.png", "x");
-        write_file(root.path(), "content/.qzxdot.txt", "qzxdot");
-        write_file(root.path(), "content/raw/qzxraw.csv", "qzxraw");
-        write_file(root.path(), "content/case-studies/de/open.md", &study_file("", "Text."));
+        hub.write("content/case-studies/de/qzxplan.png", "x");
+        hub.write("content/.qzxdot.txt", "qzxdot");
+        hub.write("content/raw/qzxraw.csv", "qzxraw");
+        hub.write("content/case-studies/de/open.md", &study_file("", "Text."));
         let links = [
             ("case-studies/de/hidden.md", "notes.txt"),
             (".qzxdot.txt", "dot.txt"),
@@ -245,9 +233,9 @@ fn symbolic_links_publish_no_excluded_file() {
             ("hidden.md", "case-studies/de/again.md"),
         ];
         for (target, link) in links {
-            std::os::unix::fs::symlink(target, root.path().join("content").join(link)).unwrap();
+            std::os::unix::fs::symlink(target, hub.path().join("content").join(link)).unwrap();
         }
-        let read = TestHub::in_folder(root.path()).read();
+        let read = hub.load().read();
         assert_eq!(
             read.codes().iter().filter(|code| **code == "symbolic-link").count(),
             3,
@@ -282,12 +270,8 @@ fn withheld_records_label_no_term() {
 
 #[test]
 fn every_file_has_a_status() {
-    let root = tempfile::tempdir().unwrap();
-    write_file(
-        root.path(),
-        "site.toml",
-        "title = \"Hub\"\n[content]\nignore = [\"raw/**\", \"**/*.bin\"]\n",
-    );
+    let hub = HubFolder::empty();
+    hub.write("site.toml", "title = \"Hub\"\n[content]\nignore = [\"raw/**\", \"**/*.bin\"]\n");
     let study = study_file("", "Text.");
     let hidden = study.replace("status: planned", "status: planned\ndraft: true");
     let wanted = [
@@ -312,10 +296,8 @@ fn every_file_has_a_status() {
         (".hidden.md", "x", FileStatus::Ignored),
         ("raw/data.csv", "x", FileStatus::Ignored),
     ];
-    wanted
-        .iter()
-        .for_each(|(path, text, _)| write_file(root.path(), &format!("content/{path}"), text));
-    let hub = TestHub::in_folder(root.path());
+    wanted.iter().for_each(|(path, text, _)| hub.write(&format!("content/{path}"), text));
+    let hub = hub.load();
     let read = hub.read();
     let lines = list_files(&read.sources, read.catalog(), &read.diagnostics);
     for (path, _, status) in &wanted {
@@ -332,15 +314,14 @@ fn every_file_has_a_status() {
 /// attachment.
 #[test]
 fn published_files_match_the_page_registry() {
-    let read = TestHub::in_folder(&repository()).read();
-    let catalog = read.catalog();
+    let catalog = &sample_hub().catalog;
     let given: BTreeSet<String> = catalog
         .metas()
         .map(|meta| &meta.address)
         .chain(catalog.redirects.keys())
         .map(|address| pages::address_to_path(address))
         .collect();
-    let built = read.build();
+    let built = sample_site();
     for path in built.0.files.keys() {
         let address = path.strip_suffix("index.html").unwrap_or(path);
         assert!(
@@ -360,7 +341,7 @@ fn published_files_match_the_page_registry() {
 /// it.
 #[test]
 fn every_link_of_the_sample_hub_resolves() {
-    let broken = broken_links(&TestHub::in_folder(&repository()).build());
+    let broken = broken_links(sample_site());
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
@@ -457,10 +438,4 @@ fn resolve(page: &str, target: &str) -> Option<String> {
     } else {
         file
     })
-}
-
-fn write_file(root: &Path, path: &str, text: &str) {
-    let path = root.join(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
 }

@@ -46,6 +46,8 @@ const LIB_ITEMS: &[&str] = &[
     "analyse",
     "read",
     "read_site",
+    // Exists in tests only.
+    "support",
 ];
 
 /// Files that may import from every module: the stages, and what is kept between two runs of them.

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::support::{BuiltSite, TestHub, repository};
+use casebook::catalog::Catalog;
+
+use crate::support::{BuiltSite, TestHub, sample_hub, sample_site};
 
 /// The largest accepted size of an uncompressed page.
 const MAX_PAGE_BYTES: usize = 500_000;
@@ -18,10 +20,9 @@ fn list_values<'a>(text: &'a str, field: &str) -> Vec<&'a str> {
 }
 
 /// Number of experiments in the files by market and tactic; translations are not counted.
-fn count_in_front_matter(hub: TestHub) -> BTreeMap<(String, String), usize> {
+fn count_in_front_matter(catalog: &Catalog) -> BTreeMap<(String, String), usize> {
     let mut counts = BTreeMap::new();
-    let checked = hub.read();
-    for case in &checked.catalog().cases {
+    for case in &catalog.cases {
         let text = case.meta.body.text.split("\n---").next().unwrap_or_default();
         if text.contains("\ntranslation_of:") {
             continue;
@@ -85,20 +86,19 @@ fn html_pages(built: &BuiltSite) -> impl Iterator<Item = (&str, &str)> {
 
 #[test]
 fn the_coverage_table_matches_the_front_matter() {
-    let built = TestHub::in_folder(&repository()).build();
-    let wanted = count_in_front_matter(TestHub::in_folder(&repository()));
-    let shown = counts_on_page(built.text("coverage/index.html"));
+    let wanted = count_in_front_matter(&sample_hub().catalog);
+    let shown = counts_on_page(sample_site().text("coverage/index.html"));
     assert!(shown.len() > 50, "{} cells", shown.len());
     assert_eq!(shown, wanted);
 }
 
 #[test]
 fn every_section_has_a_page_without_broken_links() {
-    let built = TestHub::in_folder(&repository()).build();
+    let built = sample_site();
     for section in SECTIONS {
         built.assert_has_file(&format!("{section}/index.html"));
     }
-    let section_pages = html_pages(&built)
+    let section_pages = html_pages(built)
         .filter(|(path, _)| SECTIONS.iter().any(|section| path.starts_with(section)));
     for (path, html) in section_pages {
         for link in links(path, html) {

@@ -5,15 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
+use casebook::Hub;
 use casebook::page::data::{self, DataFormat};
 use casebook::similar::{AnswerState, Pair, Reason, Similar, Verdict};
-use casebook::{BuildCache, BuildOptions, Hub, Timings};
 use serde_json::Value;
 
-use crate::hub_builder::{CatalogLookup, HubBuilder, TODAY, graded_c, study_fields};
+use crate::support::{CatalogLookup, TODAY, TestHub, graded_c, sample_hub, study_fields};
 
 fn data_files(hub: &Hub) -> BTreeMap<String, Vec<u8>> {
     data::files(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog)
@@ -42,7 +41,7 @@ fn field_names_are_fixed() {
             "market,tactic,studies,won,lost,inconclusive,no_effect,running,best_grade",
         ),
     ];
-    let files = data_files(&HubBuilder::new().hub());
+    let files = data_files(&TestHub::new().hub());
     for (path, header) in fixed {
         let quoted = format!("\u{feff}\"{}\"\r\n", header.replace(',', "\",\""));
         assert_eq!(String::from_utf8(files[path].clone()).unwrap(), quoted, "{path}");
@@ -52,7 +51,7 @@ fn field_names_are_fixed() {
 
 #[test]
 fn rows_match_the_records() {
-    let hub = HubBuilder::new()
+    let hub = TestHub::new()
         .case("x/a", &study_fields("GB, IE", "email", "discount", "won", "results:\n  - {metric: cpa, role: primary, control: 40, variant: 30.5, lift_type: relative, currency: EUR, ci_low: -30, ci_high: -10, source: tool}"))
         .idea("i", "status: new\nwanted_by: [NL, DE]\nevidence: [x/a, 'https://example.org/y']\nscore: {impact: 3, confidence: 1, ease: 3.333}")
         .hub();
@@ -82,7 +81,7 @@ fn rows_match_the_records() {
 #[test]
 fn csv_cells_never_start_a_formula() {
     for evil in ["=1+1", "+1", "-1+cmd", "@sum(a1)", "＝1"] {
-        let hub = HubBuilder::new()
+        let hub = TestHub::new()
             .case(
                 "x/a",
                 &format!(
@@ -99,7 +98,7 @@ fn csv_cells_never_start_a_formula() {
             "JSON has no formulas"
         );
     }
-    let hub = HubBuilder::new()
+    let hub = TestHub::new()
         .case(
             "x/a",
             &format!(
@@ -110,7 +109,7 @@ fn csv_cells_never_start_a_formula() {
         .hub();
     let text = String::from_utf8(data_files(&hub)["data/case-studies.csv"].clone()).unwrap();
     assert!(text.contains("\"Äpfel;'=1+1;x\""), "nor where a semicolon parts cells: {text}");
-    let hub = HubBuilder::new()
+    let hub = TestHub::new()
         .case("x/a", &study_fields("GB", "email", "discount", "lost", &graded_c("cvr", -7.5)))
         .hub();
     assert_eq!(
@@ -126,7 +125,7 @@ fn csv_cells_never_start_a_formula() {
 
 #[test]
 fn quotes_commas_and_lines_survive() {
-    let hub = HubBuilder::new()
+    let hub = TestHub::new()
         .case(
             "x/a",
             &format!(
@@ -148,7 +147,7 @@ fn quotes_commas_and_lines_survive() {
 #[test]
 fn extra_fields_are_published_with_their_types() {
     let own = "extra:\n  campaign_code: Q3-DE\n  spots: 12\n  zip: '01067'\n  teams: [CRM, Shop]\n  costs: {media: 1200, day: 2026-05-01}\n";
-    let hub = HubBuilder::new()
+    let hub = TestHub::new()
         .site("[checks]\npreset = \"lenient\"")
         .case("x/a", &study_fields("GB", "email", "discount", "won", &format!("{own}weather: dry")))
         .case("x/b", &study_fields("GB", "email", "discount", "won", ""))
@@ -167,10 +166,10 @@ fn extra_fields_are_published_with_their_types() {
 
 #[test]
 fn pairs_are_published_with_their_acknowledgements() {
-    let read = HubBuilder::new()
+    let read = TestHub::new()
         .case("x/a", &study_fields("GB", "email", "discount", "won", ""))
         .case("x/b", &study_fields("DE", "email", "discount", "won", ""))
-        .read();
+        .checked();
     let evidence = casebook::evidence::tally(&read.site, &read.catalog);
     let state = AnswerState::Acknowledged {
         field: "not_duplicate_of",
@@ -219,7 +218,7 @@ fn pairs_are_published_with_their_acknowledgements() {
 #[test]
 fn the_package_describes_every_column_of_every_file() {
     let files = data_files(
-        &HubBuilder::new().case("x/a", &study_fields("GB", "email", "discount", "won", "")).hub(),
+        &TestHub::new().case("x/a", &study_fields("GB", "email", "discount", "won", "")).hub(),
     );
     let package: Value = serde_json::from_slice(&files["data/datapackage.json"]).unwrap();
     let resources = package["resources"].as_array().unwrap();
@@ -291,19 +290,13 @@ fn export_writes_the_published_files_and_refuses_foreign_folders() {
 }
 
 /// Front matter of the public records of the sample hub by path, and the analysed hub.
-fn sample_hub() -> (Vec<(String, FrontMatter)>, Hub) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let sources = casebook::command::read_sources(root).unwrap();
-    let front_matters = sources
-        .files
-        .iter()
+fn read_sample_hub() -> (Vec<(String, FrontMatter)>, &'static Hub) {
+    let sample = TestHub::sample();
+    let front_matters = (sample.files().iter())
         .filter(|file| file.path.ends_with(".md"))
-        .map(|file| (file.path.to_string(), parse_front_matter(&file.text)));
-    let front_matters = front_matters.filter(|(_, front_matter)| is_public(front_matter)).collect();
-    let (mut cache, mut timings) = (BuildCache::disabled(), Timings::default());
-    let options = BuildOptions { today: TODAY, audience: None, drafts: false };
-    let read = casebook::read(&sources, &options, &mut cache, &mut timings).unwrap();
-    (front_matters, casebook::analyse(read.site, read.catalog, &mut cache, &mut timings))
+        .map(|file| (file.path.to_string(), parse_front_matter(&file.text)))
+        .filter(|(_, front_matter)| is_public(front_matter));
+    (front_matters.collect(), sample_hub())
 }
 
 type FrontMatter = BTreeMap<String, Value>;
@@ -361,7 +354,7 @@ const ENDED: [&str; 3] = ["completed", "stopped-early", "archived"];
 
 #[test]
 fn sample_hub_coverage_matches_the_front_matter() {
-    let (front_matters, hub) = sample_hub();
+    let (front_matters, hub) = read_sample_hub();
     let mut wanted: BTreeMap<(String, String), BTreeMap<&str, u64>> = BTreeMap::new();
     for (_, front_matter) in cases(&front_matters)
         .filter(|(_, front_matter)| !front_matter.contains_key("translation_of"))
@@ -400,7 +393,7 @@ fn sample_hub_coverage_matches_the_front_matter() {
 
 #[test]
 fn sample_hub_win_rates_match_the_front_matter() {
-    let (front_matters, hub) = sample_hub();
+    let (front_matters, hub) = read_sample_hub();
     for facet in ["tactics", "channels", "markets"] {
         let mut wanted: BTreeMap<String, (u32, u32)> = BTreeMap::new();
         for (_, front_matter) in cases(&front_matters).filter(|(_, front_matter)| {
@@ -432,7 +425,7 @@ fn sample_hub_win_rates_match_the_front_matter() {
 
 #[test]
 fn sample_hub_results_match_the_front_matter() {
-    let (front_matters, hub) = sample_hub();
+    let (front_matters, hub) = read_sample_hub();
     let mut rows = parse_csv(&data_files(&hub), "data/results.csv").into_iter().skip(1);
     let number = |result: &Value, key: &str| result.get(key).and_then(Value::as_f64);
     for (id, front_matter) in cases(&front_matters) {
@@ -467,7 +460,7 @@ fn sample_hub_results_match_the_front_matter() {
 
 #[test]
 fn sample_hub_scores_match_the_front_matter() {
-    let (front_matters, hub) = sample_hub();
+    let (front_matters, hub) = read_sample_hub();
     let rows = parse_json(&data_files(&hub), "data/ideas.json");
     let shown: Vec<f64> = rows.iter().map(|row| row["score"].as_f64().unwrap_or(-1.0)).collect();
     assert!(shown.is_sorted_by(|a, b| a >= b), "best first");
@@ -491,7 +484,7 @@ fn sample_hub_scores_match_the_front_matter() {
 
 #[test]
 fn sample_hub_speed_matches_the_front_matter() {
-    let (front_matters, hub) = sample_hub();
+    let (front_matters, hub) = read_sample_hub();
     let day = |front_matter: &FrontMatter, key: &str| {
         text_value(front_matter, key).parse::<jiff::civil::Date>().ok()
     };
@@ -520,7 +513,7 @@ fn sample_hub_speed_matches_the_front_matter() {
 
 #[test]
 fn formats_can_be_exported_separately() {
-    let hub = HubBuilder::new().hub();
+    let hub = TestHub::new().hub();
     let only = |formats: &[DataFormat]| {
         data::export(&hub.site, &hub.catalog, &hub.similar, &hub.evidence, &hub.backlog, formats)
             .into_keys()

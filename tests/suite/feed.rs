@@ -1,18 +1,9 @@
 //! Tests of feeds: entries are dated by their records, never by the build date.
 
-use std::collections::BTreeMap;
+use crate::support::{BuiltSite, TestHub, study_fields};
 
-use casebook::output::sink::MemorySink;
-use casebook::{BuildCache, Timings};
-
-use crate::hub_builder::{HubBuilder, study_fields};
-
-fn feed(hub_builder: HubBuilder) -> String {
-    let memory = MemorySink::default();
-    let hub = hub_builder.hub();
-    let (mut cache, mut timings) = (BuildCache::disabled(), Timings::default());
-    casebook::publish(&hub, &BTreeMap::new(), &mut cache, &memory, &mut timings).unwrap();
-    String::from_utf8(memory.into_output().files["feed.xml"].to_vec()).unwrap()
+fn feed(hub: TestHub) -> String {
+    BuiltSite::publish(&hub.hub()).text("feed.xml").to_owned()
 }
 
 /// Title and date of each entry, newest first.
@@ -37,13 +28,13 @@ fn entries(feed: &str) -> Vec<String> {
 fn entry_dates_do_not_depend_on_the_build_date() {
     let ended =
         |days: &str| format!("{}\n{days}", study_fields("GB", "email", "discount", "won", ""));
-    let hub_builder = HubBuilder::new()
+    let hub = TestHub::new()
         .case("a/git", &ended("title: Git\nstart: 2026-01-01\nend: 2026-02-01"))
         .changed("content/case-studies/a/git.md", "2026-03-01", "2026-04-01")
         .case("b/stated", &ended("title: Stated\nstart: 2026-01-01\nend: 2026-02-01\nverified_on: 2026-05-05"))
         .case("c/to-come", "title: To come\nstatus: planned\nmarkets: [GB]\nchannels: [email]\ntactics: [discount]\nstart: 2027-05-01\n")
         .case("d/none", "title: None\nstatus: planned\nmarkets: [GB]\nchannels: [email]\ntactics: [discount]\n");
-    let feed = feed(hub_builder);
+    let feed = feed(hub);
     assert_eq!(
         entries(&feed),
         ["Stated 2026-05-05", "Git 2026-04-01", "To come 1970-01-01", "None 1970-01-01"]

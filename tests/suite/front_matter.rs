@@ -16,12 +16,12 @@ use casebook::source::ContentHash;
 use proptest::prelude::*;
 use walkdir::WalkDir;
 
-use crate::support::repository;
+use crate::support::{HubFolder, property, repository, tries};
 
 /// Environment variable with the root folder of the killed run.
 const ROOT_VARIABLE: &str = "CASEBOOK_CHANGE_TEST_ROOT";
 /// The smallest number of kills; more are made until both versions have been seen.
-const MIN_KILLS: u64 = 40;
+const MIN_KILLS: u32 = 40;
 /// The number of kills after which a missing version fails the test.
 const MAX_KILLS: u64 = 400;
 /// Number of files of each change.
@@ -229,6 +229,8 @@ fn is_formatted(text: &str) -> bool {
 }
 
 proptest! {
+    #![proptest_config(property(256))]
+
     #[test]
     fn formatting_keeps_hostile_values(text in hostile_file()) {
         prop_assume!(is_formatted(&text));
@@ -352,22 +354,11 @@ fn casebook(root: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-/// A hub whose files are given by path and text.
-fn create_hub(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, text) in files.iter().chain(&[("site.toml", "title = \"Hub\"\n")]) {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
-
 #[test]
 fn fmt_lists_what_it_would_change_and_changes_it() {
     let mark = "\u{feff}---\r\nstatus: new\r\ntitle: 'X'\r\n---\r\nText\r\n";
     let (bad, good) = ("---\ntitle: [a\n---\n", "---\ntitle: X\nstatus: new\n---\n");
-    let hub = create_hub(&[
+    let hub = HubFolder::new(&[
         ("content/ideas/mark.md", mark),
         ("content/ideas/bad.md", bad),
         ("content/ideas/good.md", good),
@@ -405,7 +396,8 @@ fn fmt_lists_what_it_would_change_and_changes_it() {
 #[test]
 fn any_command_completes_a_killed_change_and_says_so() {
     let (old, new) = ("---\nstatus: new\ntitle: X\n---\n", "---\ntitle: X\nstatus: new\n---\n");
-    let hub = create_hub(&[("content/ideas/x.md", old), ("content/ideas/.x.md.casebook-new", new)]);
+    let hub =
+        HubFolder::new(&[("content/ideas/x.md", old), ("content/ideas/.x.md.casebook-new", new)]);
     let hash = |text: &str| ContentHash::of(text.as_bytes()).0;
     let journal = serde_json::json!(
         [{"path": "content/ideas/x.md", "read": hash(old), "new": hash(new)}]
@@ -422,7 +414,7 @@ fn any_command_completes_a_killed_change_and_says_so() {
 
 #[test]
 fn new_records_are_in_canonical_form() {
-    let hub = create_hub(&[("content/ideas/good.md", "---\ntitle: X\nstatus: new\n---\n")]);
+    let hub = HubFolder::new(&[("content/ideas/good.md", "---\ntitle: X\nstatus: new\n---\n")]);
     let written = casebook(
         hub.path(),
         &[
@@ -512,10 +504,11 @@ fn changes_forever() {
 fn killed_changes_leave_old_or_new() {
     let files = version('a');
     let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    let hub = create_hub(&files);
+    let hub = HubFolder::new(&files);
     let versions = [version('a'), version('b')];
     let (mut seen, mut kill, mut recovered) = ([0, 0], 0, 0);
-    while kill < MIN_KILLS || (seen.contains(&0) && kill < MAX_KILLS) {
+    let min_kills = u64::from(tries(MIN_KILLS));
+    while kill < min_kills || (seen.contains(&0) && kill < MAX_KILLS) {
         kill += 1;
         let mut run = Command::new(env::current_exe().unwrap())
             .args(["--exact", "front_matter::changes_forever", "--ignored"])
@@ -525,7 +518,7 @@ fn killed_changes_leave_old_or_new() {
             .spawn()
             .unwrap();
         // Irregular delays spread the kills over all steps; they grow on slow machines.
-        let longest = 60_000 << (kill / MIN_KILLS);
+        let longest = 60_000 << (kill / min_kills);
         std::thread::sleep(Duration::from_micros(3_000 + kill * 7_919 % longest));
         run.kill().unwrap();
         run.wait().unwrap();

@@ -14,7 +14,7 @@ use casebook::source::{ContentHash, History, SourceFile};
 use casebook::vocabulary::Vocabulary;
 use proptest::prelude::*;
 
-use crate::support::{CheckedHub, TODAY, TestHub};
+use crate::support::{CheckedHub, TODAY, TestHub, property};
 
 const CASE: &str = "content/case-studies/no/reward.md";
 const IDEA: &str = "content/ideas/reward.md";
@@ -463,11 +463,8 @@ fn read_and_check(text: &str) -> Vec<Diagnostic> {
         text: text.into(),
         hash: ContentHash::of(text.as_bytes()),
     };
-    let site = casebook::site::read::parse_settings(
-        &file("site.toml", "title = \"Hub\"\n"),
-        TODAY.parse().unwrap(),
-    )
-    .unwrap();
+    let site = casebook::site::read::parse_settings(&file("site.toml", "title = \"Hub\"\n"), TODAY)
+        .unwrap();
     let (manuscript, mut diagnostics) = parse_file(&file(CASE, text));
     let (catalog, mut problems) = assemble(
         &site,
@@ -483,7 +480,7 @@ fn read_and_check(text: &str) -> Vec<Diagnostic> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(property(64))]
 
     #[test]
     fn any_text_is_read_without_panic(text in "\\PC*") {
@@ -560,6 +557,8 @@ fn to_plain(node: &Node) -> PlainValue {
 /// A number of any size in any field can be rendered, or is reported and left out.
 #[test]
 fn numbers_of_any_size_are_rendered_or_reported() {
+    let fields =
+        ["baseline", "control", "variant", "lift", "ci_low", "ci_high", "p_value", "chance_to_win"];
     for figure in [
         "1e308",
         "-1e308",
@@ -570,32 +569,19 @@ fn numbers_of_any_size_are_rendered_or_reported() {
         "9007199254740993",
         "-0.0",
     ] {
-        let fields = [
-            "baseline",
-            "control",
-            "variant",
-            "lift",
-            "ci_low",
-            "ci_high",
-            "p_value",
-            "chance_to_win",
-        ];
-        for field in fields {
+        let hub = TestHub::new().site("[checks]\npreset = \"lenient\"");
+        // Two studies of each field, so that tables and panels compare its figures as well.
+        let studies = fields.iter().flat_map(|field| [("DE", field), ("FR", field)]);
+        let hub = studies.fold(hub, |hub, (market, field)| {
             let results: String = fields
                 .iter()
-                .map(|name| format!(", {name}: {}", if name == &field { figure } else { "2.5" }))
+                .map(|name| format!(", {name}: {}", if name == field { figure } else { "2.5" }))
                 .collect();
-            let study = format!(
-                "---\ntitle: Figures\nstatus: completed\noutcome: won\nmarkets: [DE]\nchannels: [email]\ntactics: [discount]\nmde: {figure}\nconfidence_level: {figure}\nbudget: {{amount: {figure}, currency: EUR}}\nresults:\n  - {{metric: cvr, role: primary{results}}}\n---\n\nText.\n"
-            );
-            let lenient = ("site.toml", "title = \"Hub\"\n[checks]\npreset = \"lenient\"\n");
-            let other = study.replace("DE", "FR");
-            crate::support::TestHub::from_files(&[
-                lenient,
-                ("content/case-studies/de/a.md", &study),
-                ("content/case-studies/fr/b.md", &other),
-            ])
-            .build();
-        }
+            let id = format!("{}/{field}", market.to_lowercase());
+            hub.case(&id, &format!(
+                "title: Figures\nstatus: completed\noutcome: won\nmarkets: [{market}]\nchannels: [email]\ntactics: [discount]\nmde: {figure}\nconfidence_level: {figure}\nbudget: {{amount: {figure}, currency: EUR}}\nresults:\n  - {{metric: cvr, role: primary{results}}}"
+            ))
+        });
+        hub.build();
     }
 }

@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use casebook::output::{Output, publish};
 
-use crate::publish::{HubFolder, published};
+use crate::publish::published;
+use crate::support::{HubFolder, tries};
 
 /// Environment variable with the root folder of the killed run.
 const ROOT_VARIABLE: &str = "CASEBOOK_KILL_TEST_ROOT";
 /// The smallest number of kills; more are made until both sites have been seen.
-const MIN_KILLS: u64 = 60;
+const MIN_KILLS: u32 = 30;
 /// The number of kills after which a missing site fails the test.
 const MAX_KILLS: u64 = 400;
 /// Number of pages of each site.
@@ -55,21 +56,22 @@ fn publishes_forever() {
 
 #[test]
 fn killed_runs_leave_old_or_new() {
-    let hub_folder = HubFolder::new();
+    let hub_folder = HubFolder::empty();
     let sites = [texts(&site('a')), texts(&site('b'))];
     let mut seen_sites = [0, 0];
     let mut kill = 0;
-    while kill < MIN_KILLS || (seen_sites.contains(&0) && kill < MAX_KILLS) {
+    let min_kills = u64::from(tries(MIN_KILLS));
+    while kill < min_kills || (seen_sites.contains(&0) && kill < MAX_KILLS) {
         kill += 1;
         let mut run = Command::new(env::current_exe().unwrap())
             .args(["--exact", "kill::publishes_forever", "--ignored"])
-            .env(ROOT_VARIABLE, hub_folder.root())
+            .env(ROOT_VARIABLE, hub_folder.path())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
         // Irregular delays spread the kills between start and exchange; they grow on slow machines.
-        let longest = 60_000 << (kill / MIN_KILLS);
+        let longest = 60_000 << (kill / min_kills);
         std::thread::sleep(Duration::from_micros(3_000 + kill * 7_919 % longest));
         run.kill().unwrap();
         run.wait().unwrap();
@@ -82,7 +84,7 @@ fn killed_runs_leave_old_or_new() {
         seen_sites[which.expect("the folder holds one whole site")] += 1;
     }
     assert!(seen_sites[0] > 0 && seen_sites[1] > 0, "both sites were met: {seen_sites:?}");
-    publish(&site('a'), &hub_folder.public(), &hub_folder.root()).unwrap();
+    publish(&site('a'), &hub_folder.public(), hub_folder.path()).unwrap();
     assert_eq!(
         published(&hub_folder.public()),
         sites[0],

@@ -9,52 +9,48 @@ use std::process::Command;
 
 use casebook::check::manual;
 
-use crate::support::{TestHub, assert_golden, repository};
+use crate::support::{HubFolder, TestHub, assert_golden, repository};
 
-/// Writes the files of a mistake below a root folder.
-type WriteFiles = fn(&Path);
+/// Writes the files of a mistake into a hub.
+type WriteFiles = fn(&HubFolder);
 
 /// Codes with content that some systems cannot check out; it is generated when the test runs.
 const GENERATED: &[(&str, WriteFiles)] = &[
-    ("leftover-file", |root| {
-        write_file(root, "content/ideas/reward.md", IDEA);
-        write_file(root, "content/ideas/reward.md.orig", IDEA);
-        write_file(root, "content/ideas/~$deck.pptx", b"office");
+    ("leftover-file", |hub| {
+        hub.write("content/ideas/reward.md", IDEA);
+        hub.write("content/ideas/reward.md.orig", IDEA);
+        hub.write("content/ideas/~$deck.pptx", b"office");
     }),
-    ("missing-content", |_| {}),
-    ("not-utf8", |root| {
-        write_file(
-            root,
-            "content/ideas/reward.md",
-            b"---\ntitle: \"Pr\xe4mie\"\nstatus: new\n---\n",
-        )
+    ("missing-content", |hub| fs::remove_dir(hub.path().join("content")).unwrap()),
+    ("not-utf8", |hub| {
+        hub.write("content/ideas/reward.md", b"---\ntitle: \"Pr\xe4mie\"\nstatus: new\n---\n")
     }),
-    ("refused-attachment", |root| {
-        write_file(root, "content/ideas/reward.md", IDEA);
-        write_file(root, "content/ideas/mock.html", b"<p>A page.</p>");
-        write_file(
-            root,
+    ("refused-attachment", |hub| {
+        hub.write("content/ideas/reward.md", IDEA);
+        hub.write("content/ideas/mock.html", b"<p>A page.</p>");
+        hub.write(
             "content/ideas/steps.svg",
             b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"go()\"/>",
         );
-        write_file(root, "content/ideas/tool.exe", b"MZ");
+        hub.write("content/ideas/tool.exe", b"MZ");
     }),
-    ("same-name", |root| {
-        write_file(root, "content/ideas/reward.md", IDEA);
-        write_file(root, "content/ideas/Reward.md", IDEA);
+    ("same-name", |hub| {
+        hub.write("content/ideas/reward.md", IDEA);
+        hub.write("content/ideas/Reward.md", IDEA);
     }),
     ("symbolic-link", symbolic_links),
-    ("too-large", |root| write_file(root, "content/ideas/reward.md", &vec![b'a'; 9 << 20])),
-    ("unknown-days", |root| {
-        write_file(root, "content/ideas/reward.md", IDEA);
-        git(root, &["init", "-q"]);
-        git(root, &["add", "."]);
-        git(root, &["commit", "-qm", "The newest of many commits"]);
-        fs::copy(root.join(".git/refs/heads/main"), root.join(".git/shallow")).unwrap();
+    ("too-large", |hub| hub.write("content/ideas/reward.md", &vec![b'a'; 9 << 20])),
+    ("unknown-days", |hub| {
+        hub.write("content/ideas/reward.md", IDEA);
+        git(hub.path(), &["init", "-q"]);
+        git(hub.path(), &["add", "."]);
+        git(hub.path(), &["commit", "-qm", "The newest of many commits"]);
+        let git_folder = hub.path().join(".git");
+        fs::copy(git_folder.join("refs/heads/main"), git_folder.join("shallow")).unwrap();
     }),
-    ("unportable-name", |root| {
-        write_file(root, "content/ideas/why?.md", IDEA);
-        write_file(root, "content/ideas/con.md", IDEA);
+    ("unportable-name", |hub| {
+        hub.write("content/ideas/why?.md", IDEA);
+        hub.write("content/ideas/con.md", IDEA);
     }),
 ];
 
@@ -65,12 +61,6 @@ const IDEA: &[u8] = b"---\ntitle: Reward\nstatus: new\n---\n\nReward both sides.
 
 fn folder() -> PathBuf {
     repository().join("tests/mistakes")
-}
-
-fn write_file(root: &Path, path: &str, bytes: &[u8]) {
-    let path = root.join(path);
-    fs::create_dir_all(path.parent().expect("below the root")).unwrap();
-    fs::write(path, bytes).unwrap();
 }
 
 fn git(root: &Path, arguments: &[&str]) {
@@ -95,8 +85,8 @@ fn git(root: &Path, arguments: &[&str]) {
     );
 }
 
-fn symbolic_links(root: &Path) {
-    write_file(root, "content/ideas/reward.md", IDEA);
+fn symbolic_links(hub: &HubFolder) {
+    hub.write("content/ideas/reward.md", IDEA);
     #[cfg(unix)]
     for (target, link) in [
         ("/etc/hostname", "outside.md"),
@@ -104,7 +94,7 @@ fn symbolic_links(root: &Path) {
         ("loop.md", "loop.md"),
         ("..", "folder"),
     ] {
-        std::os::unix::fs::symlink(target, root.join("content/ideas").join(link)).unwrap();
+        std::os::unix::fs::symlink(target, hub.path().join("content/ideas").join(link)).unwrap();
     }
 }
 
@@ -140,10 +130,9 @@ fn every_mistake_matches_its_golden_report() {
 #[cfg(unix)]
 fn every_generated_mistake_matches_its_golden_report() {
     for (code, make) in GENERATED {
-        let home = tempfile::tempdir().unwrap();
-        make(home.path());
-        let report =
-            TestHub::in_folder(home.path()).with_history(home.path()).with_drafts().read().report();
+        let hub = HubFolder::empty();
+        make(&hub);
+        let report = hub.load().with_history(hub.path()).with_drafts().read().report();
         assert!(report.contains(&format!("[{code}]")), "`{code}` is not reported:\n{report}");
         fs::create_dir_all(folder().join(code)).unwrap();
         assert_golden(&folder().join(code).join("stderr.txt"), &report);

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::support::TestHub;
+use crate::support::{TestHub, property};
 
 const NUMBERS: &[&str] = &[
     "0",
@@ -76,7 +76,7 @@ fn contains_word(text: &str, word: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(property(16))]
 
     #[test]
     fn hubs_without_errors_can_be_built(studies in proptest::collection::vec(study_text(), 4..7)) {

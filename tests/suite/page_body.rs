@@ -1,40 +1,32 @@
 //! Tests of rendered bodies: raw HTML, unique ids, malformed links, and linear run time.
-#![expect(clippy::disallowed_methods, reason = "tests lay files into a hub")]
 
-use std::fs;
 use std::time::Duration;
 
 use casebook::catalog::{Body, Catalog};
 use casebook::record::outline;
 use casebook::source::{ContentHash, SourceFile};
 
-use crate::support::{BuiltSite, CheckedHub, TestHub};
+use crate::support::{BuiltSite, CheckedHub, HubFolder, TestHub};
 
 const FRONT_MATTER: &str = "---\ntitle: Scooters at the station\nstatus: planned\nmarkets: [DE]\nchannels: [email]\ntactics: [referral-reward]\n";
 
-/// A hub on disk with a study of this front matter and body, a second study, and files beside them.
-fn hub(fields: &str, body: &str, files: &[&str]) -> (tempfile::TempDir, TestHub) {
-    let root = tempfile::tempdir().unwrap();
-    let folder = root.path().join("content/case-studies/de");
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(root.path().join("site.toml"), "title = \"Hub\"\n[checks]\npreset = \"lenient\"\n")
-        .unwrap();
-    fs::write(folder.join("a.md"), format!("{FRONT_MATTER}{fields}---\n\n{body}")).unwrap();
-    fs::write(
-        folder.join("b.md"),
-        format!("{FRONT_MATTER}---\n\n## Results\n\nText <a id=\"figure\">1</a>.\n"),
-    )
-    .unwrap();
-    for file in files {
-        fs::create_dir_all(folder.join(file).parent().unwrap()).unwrap();
-        fs::write(folder.join(file), "x").unwrap();
+/// A hub with a study of this front matter and body, a second study, and files beside them.
+fn hub(fields: &str, body: &str, files: &[&str]) -> TestHub {
+    let folder = HubFolder::empty();
+    folder.write("site.toml", "title = \"Hub\"\n[checks]\npreset = \"lenient\"\n");
+    let other = "## Results\n\nText <a id=\"figure\">1</a>.\n";
+    for (name, fields, body) in [("a", fields, body), ("b", "", other)] {
+        let text = format!("{FRONT_MATTER}{fields}---\n\n{body}");
+        folder.write(&format!("content/case-studies/de/{name}.md"), text);
     }
-    let hub = TestHub::in_folder(root.path());
-    (root, hub)
+    for file in files {
+        folder.write(&format!("content/case-studies/de/{file}"), "x");
+    }
+    folder.load()
 }
 
 fn read(body: &str, files: &[&str]) -> CheckedHub {
-    hub("", body, files).1.read()
+    hub("", body, files).read()
 }
 
 fn page(built: &BuiltSite) -> String {
@@ -116,8 +108,7 @@ fn ids_on_a_page_are_unique() {
         .map(|line| format!("{line}\n"))
         .collect();
     for body in [body, &without_html] {
-        let (_root, hub) = hub("", body, &[]);
-        let page = page(&hub.build());
+        let page = page(&hub("", body, &[]).build());
         let mut names: Vec<&str> =
             page.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
         let links: Vec<&str> =
@@ -193,7 +184,7 @@ fn any_file_name_can_be_linked() {
             "![a]({encoded}) ![b](<{name}>) [c]({encoded}) <img src=\"{attribute}\" alt=\"d\"> <a href=\"{encoded}\">e</a>\n"
         );
         for body in [body.clone(), body.split(" <img").next().unwrap().to_owned()] {
-            let checked = hub(&fields, &body, &[name]).1.read();
+            let checked = hub(&fields, &body, &[name]).read();
             assert!(
                 checked.codes().iter().all(|code| !BODY_CODES.contains(code)),
                 "{name}\n{}",

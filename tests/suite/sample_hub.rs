@@ -1,20 +1,20 @@
 //! Tests that the sample hub of this repository is complete and free of diagnostics.
 
-use crate::support::{TestHub, repository};
+use crate::support::TestHub;
 
 #[test]
 fn the_sample_hub_has_no_problem_for_the_public() {
-    TestHub::in_folder(&repository()).read().assert_codes(&[]);
+    TestHub::sample().read().assert_codes(&[]);
 }
 
 #[test]
 fn the_sample_hub_has_no_problem_for_colleagues() {
-    TestHub::in_folder(&repository()).with_drafts().read().assert_codes(&[]);
+    TestHub::sample().with_drafts().read().assert_codes(&[]);
 }
 
 #[test]
 fn the_sample_hub_is_as_large_as_its_readme_says() {
-    let checked = TestHub::in_folder(&repository()).with_drafts().read();
+    let checked = TestHub::sample().with_drafts().read();
     let catalog = checked.catalog();
     let mut languages: Vec<&str> =
         catalog.cases.iter().filter_map(|case| case.meta.language.split('-').next()).collect();

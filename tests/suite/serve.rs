@@ -6,43 +6,37 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use casebook::BuildCache;
 use casebook::output::Output;
-use tempfile::TempDir;
 
-use crate::support::TestHub;
+use crate::support::HubFolder;
 
 const STUDY: &str = "---\ntitle: Unboxing drop\nsummary: Unboxing films sold more shoes than studio films.\nstatus: planned\nmarkets: [BR]\n\
                      channels: [email]\ntactics: [ugc]\nowner: Team Brazil\n---\n\n# Challenge\n\nText.\n";
 
 /// A running `casebook serve` on a hub in a temporary folder; stopped when dropped.
 pub struct TestServer {
-    home: TempDir,
+    hub: HubFolder,
     program: Child,
     port: u16,
 }
 
 impl TestServer {
     fn start(settings: &str, files: &[(&str, &str)]) -> Self {
-        let home = tempfile::tempdir().unwrap();
-        fs::write(home.path().join("site.toml"), settings).unwrap();
-        fs::create_dir_all(home.path().join("content")).unwrap();
-        for (path, text) in files {
-            write_file(home.path(), path, text);
-        }
-        TestServer::start_in(home)
+        let hub = HubFolder::new(files);
+        hub.write("site.toml", settings);
+        TestServer::start_in(hub)
     }
 
     /// Serves the hub in a folder, which is deleted with the server.
-    pub fn start_in(home: TempDir) -> Self {
+    pub fn start_in(hub: HubFolder) -> Self {
         let mut program = Command::new(env!("CARGO_BIN_EXE_casebook"))
             .args(["serve", "--port", "0", "--today", "2026-11-22", "--root"])
-            .arg(home.path())
+            .arg(hub.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -56,11 +50,7 @@ impl TestServer {
         let port = address.split('/').next().unwrap().parse().unwrap();
         // The pipe is drained, so that the program never blocks on it.
         std::thread::spawn(move || lines.for_each(drop));
-        TestServer { home, program, port }
-    }
-
-    fn write_file(&self, path: &str, text: &str) {
-        write_file(self.home.path(), path, text);
+        TestServer { hub, program, port }
     }
 
     fn connect(&self, path: &str, host: &str) -> TcpStream {
@@ -118,12 +108,6 @@ impl Drop for TestServer {
     }
 }
 
-fn write_file(root: &Path, path: &str, text: &str) {
-    let path = root.join(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-}
-
 fn read_response(mut stream: TcpStream) -> (String, String) {
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).unwrap();
@@ -150,10 +134,10 @@ fn an_edit_reloads_the_page() {
     let version = server.version("/nowhere/");
     let mut events = server.events("%252Fdata%252Fcase-studies.json", &version);
     assert_eq!(events.next().unwrap().0, "problems");
-    server.write_file(STUDY_PATH, &STUDY.replace("Unboxing drop", "Another title"));
+    server.hub.write(STUDY_PATH, &STUDY.replace("Unboxing drop", "Another title"));
     assert_eq!(events.find(|(event, _)| event == "reload").unwrap().0, "reload");
     server.wait_for_text(DATA, "Another title");
-    assert!(!server.home.path().join("public").exists(), "nothing is written");
+    assert!(!server.hub.path().join("public").exists(), "nothing is written");
 }
 
 #[test]
@@ -161,7 +145,7 @@ fn errors_are_reported_and_the_last_good_pages_stay() {
     let server = start_server();
     let mut events = server.events("%2F", &server.version("/nowhere/"));
     events.next().unwrap();
-    server.write_file(STUDY_PATH, "---\ntitle: [unclosed\n---\n");
+    server.hub.write(STUDY_PATH, "---\ntitle: [unclosed\n---\n");
     let (_, problems) = events
         .find(|(_, data)| data.contains("\"errors\":1") || data.contains("\"severity\":\"error\""))
         .unwrap();
@@ -178,13 +162,13 @@ fn errors_are_reported_and_the_last_good_pages_stay() {
     );
     server.wait_for_text(DATA, "Unboxing drop");
     for text in ["", "\u{0}", "---\n---\n", "---\ntitle: x\n---\n# [[[["] {
-        server.write_file(STUDY_PATH, text);
+        server.hub.write(STUDY_PATH, text);
     }
-    fs::remove_file(server.home.path().join(STUDY_PATH)).unwrap();
-    fs::remove_file(server.home.path().join("site.toml")).unwrap();
+    fs::remove_file(server.hub.path().join(STUDY_PATH)).unwrap();
+    fs::remove_file(server.hub.path().join("site.toml")).unwrap();
     std::thread::sleep(Duration::from_millis(300));
-    server.write_file("site.toml", SETTINGS);
-    server.write_file(STUDY_PATH, &STUDY.replace("Unboxing drop", "Mended"));
+    server.hub.write("site.toml", SETTINGS);
+    server.hub.write(STUDY_PATH, &STUDY.replace("Unboxing drop", "Mended"));
     server.wait_for_text(DATA, "Mended");
 }
 
@@ -193,7 +177,7 @@ fn a_hub_with_errors_is_served_once_they_are_corrected() {
     let server = TestServer::start(SETTINGS, &[(STUDY_PATH, "---\ntitle: [unclosed\n---\n")]);
     let (head, page) = server.get("/");
     assert!(head.starts_with("http/1.1 500") && page.contains("/_casebook/reload.js"), "{head}");
-    server.write_file(STUDY_PATH, STUDY);
+    server.hub.write(STUDY_PATH, STUDY);
     server.wait_for_text(DATA, "Unboxing drop");
 }
 
@@ -273,11 +257,11 @@ fn a_link_that_replaces_a_file_is_not_followed() {
     let server = start_server();
     let path = "/case-studies/br/film.mp4";
     server.wait_for_text(path, "0123456789");
-    let root = server.home.path();
+    let root = server.hub.path();
     let secret = root.join("secret.txt");
     fs::write(&secret, "not for anybody").unwrap();
     // After an error the last good site stays, with the list of its files.
-    server.write_file(STUDY_PATH, "---\ntitle: [unclosed\n---\n");
+    server.hub.write(STUDY_PATH, "---\ntitle: [unclosed\n---\n");
     let film = root.join("content/case-studies/br/film.mp4");
     fs::remove_file(&film).unwrap();
     std::os::unix::fs::symlink(&secret, &film).unwrap();
@@ -299,7 +283,7 @@ fn a_port_in_use_is_reported() {
     let port = server.port.to_string();
     let second = Command::new(env!("CARGO_BIN_EXE_casebook"))
         .args(["serve", "--port", &port, "--root"])
-        .arg(server.home.path())
+        .arg(server.hub.path())
         .output()
         .unwrap();
     assert_eq!(second.status.code(), Some(2));
@@ -337,11 +321,11 @@ fn without_script(page: &str) -> String {
 /// Builds the hub in its current state, and returns the path of the first file that differs from
 /// the served one.
 fn find_difference(server: &TestServer) -> Option<String> {
-    let out = server.home.path().join("built");
+    let out = server.hub.path().join("built");
     let build = ["build", "--today", "2026-11-22", "--root"];
     let done = Command::new(env!("CARGO_BIN_EXE_casebook"))
         .args(build)
-        .arg(server.home.path())
+        .arg(server.hub.path())
         .arg("--out")
         .arg(&out)
         .output()
@@ -392,7 +376,7 @@ fn the_served_site_equals_a_clean_build() {
         &[(STUDY_PATH, STUDY), (SECOND_PATH, &second_study()), (PAGE_PATH, page)],
     );
     for (path, text) in edits() {
-        edit_file(server.home.path(), path, &text);
+        edit_file(&server.hub, path, &text);
         // Some edits arrive while the previous one is still being built.
         std::thread::sleep(Duration::from_millis(text.len() as u64 % 7 * 60));
     }
@@ -407,19 +391,19 @@ fn the_served_site_equals_a_clean_build() {
 }
 
 /// Writes a file as if it had never changed, or deletes it where the text is empty.
-fn edit_file(root: &Path, path: &str, text: &str) {
+fn edit_file(hub: &HubFolder, path: &str, text: &str) {
     if text.is_empty() {
-        return fs::remove_file(root.join(path)).unwrap();
+        return fs::remove_file(hub.path().join(path)).unwrap();
     }
-    write_file(root, path, text);
-    let file = fs::File::options().write(true).open(root.join(path)).unwrap();
+    hub.write(path, text);
+    let file = fs::File::options().write(true).open(hub.path().join(path)).unwrap();
     file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
 }
 
 /// Builds the hub in a folder with a cache and without, and fails unless the two are the same.
-fn build_twice(root: &Path, cache: &mut BuildCache) -> Output {
-    let kept = TestHub::in_folder(root).read_with(cache).publish_with(cache).0;
-    let clean = TestHub::in_folder(root).build().0;
+fn build_twice(hub: &HubFolder, cache: &mut BuildCache) -> Output {
+    let kept = hub.load().read_with(cache).publish_with(cache).0;
+    let clean = hub.load().build().0;
     assert!(kept.files.keys().eq(clean.files.keys()));
     for (path, bytes) in &clean.files {
         assert!(kept.files[path] == *bytes, "`{path}` is not what a clean build makes of it");
@@ -429,7 +413,7 @@ fn build_twice(root: &Path, cache: &mut BuildCache) -> Output {
 
 #[test]
 fn a_build_with_a_cache_equals_a_clean_build() {
-    let home = tempfile::tempdir().unwrap();
+    let hub = HubFolder::empty();
     let page = "---\ntitle: About\n---\n\nWe.\n";
     for (path, text) in [
         ("site.toml", SETTINGS),
@@ -437,14 +421,14 @@ fn a_build_with_a_cache_equals_a_clean_build() {
         (SECOND_PATH, &second_study()),
         (PAGE_PATH, page),
     ] {
-        edit_file(home.path(), path, text);
+        edit_file(&hub, path, text);
     }
     let mut cache = BuildCache::default();
-    let mut before = build_twice(home.path(), &mut cache);
+    let mut before = build_twice(&hub, &mut cache);
     let mut reused_count = 0;
     for (path, text) in edits() {
-        edit_file(home.path(), path, &text);
-        let after = build_twice(home.path(), &mut cache);
+        edit_file(&hub, path, &text);
+        let after = build_twice(&hub, &mut cache);
         let is_reused = |(path, bytes): &(&String, &Bytes)| {
             before.files.get(*path).is_some_and(|old| old.as_ptr() == bytes.as_ptr())
         };
@@ -456,22 +440,22 @@ fn a_build_with_a_cache_equals_a_clean_build() {
 
 #[test]
 fn a_cache_does_not_mix_audiences_or_outlive_errors() {
-    let home = tempfile::tempdir().unwrap();
-    edit_file(home.path(), "site.toml", SETTINGS);
-    edit_file(home.path(), STUDY_PATH, STUDY);
+    let hub = HubFolder::empty();
+    edit_file(&hub, "site.toml", SETTINGS);
+    edit_file(&hub, STUDY_PATH, STUDY);
     let hidden = second_study().replace("status:", "visibility: internal\nstatus:");
-    edit_file(home.path(), SECOND_PATH, &hidden);
+    edit_file(&hub, SECOND_PATH, &hidden);
     let mut cache = BuildCache::default();
-    build_twice(home.path(), &mut cache);
-    let internal = || TestHub::in_folder(home.path()).with_internal_audience();
+    build_twice(&hub, &mut cache);
+    let internal = || hub.load().with_internal_audience();
     let kept = internal().read_with(&mut cache).publish_with(&mut cache).0;
     assert!(kept.files == internal().build().0.files);
-    let public = build_twice(home.path(), &mut cache);
+    let public = build_twice(&hub, &mut cache);
     assert!(public.files.len() < kept.files.len(), "the hidden study is in no public page");
-    edit_file(home.path(), STUDY_PATH, "---\ntitle: [unclosed\n---\n");
-    let checked = TestHub::in_folder(home.path()).read_with(&mut cache);
+    edit_file(&hub, STUDY_PATH, "---\ntitle: [unclosed\n---\n");
+    let checked = hub.load().read_with(&mut cache);
     assert!(casebook::has_errors(&checked.diagnostics));
-    edit_file(home.path(), STUDY_PATH, STUDY);
-    let mended = build_twice(home.path(), &mut cache);
+    edit_file(&hub, STUDY_PATH, STUDY);
+    let mended = build_twice(&hub, &mut cache);
     assert!(mended.files == public.files);
 }

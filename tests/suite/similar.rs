@@ -1,36 +1,29 @@
-//! Tests of similarity: judged pairs of the sample hub, shared data sets, planted copies and hubs
-//! of several sizes.
+//! Tests of similarity: judged pairs of the sample hub, copies and unusual records.
 #![expect(clippy::print_stdout, reason = "figures are shown")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use casebook::catalog::case_study::Relations;
-use casebook::catalog::{CaseStudy, Catalog};
+use casebook::catalog::Catalog;
 use casebook::similar::{self, AnswerState, Similar, similarity_model};
 use casebook::site::Site;
-use casebook::{BuildCache, BuildOptions, Timings};
 
-/// The date for which the sample hub is read.
-const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
+use crate::support::{TestHub, sample_hub};
 
-type Id = String;
+pub type Id = String;
 
 /// The settings and records of a hub on disk.
-fn read_hub(root: &Path) -> (Site, Catalog) {
-    let sources = casebook::command::read_sources(root).unwrap();
-    let request = BuildOptions { today: TODAY, audience: None, drafts: false };
-    let (mut cache, mut timings) = (BuildCache::disabled(), Timings::default());
-    let read = casebook::read(&sources, &request, &mut cache, &mut timings).unwrap();
+pub fn read_hub(root: &Path) -> (Site, Catalog) {
+    let read = TestHub::in_folder(root).with_history(root).checked();
     (read.site, read.catalog)
 }
 
-fn sample_hub() -> (Site, Catalog) {
-    read_hub(Path::new(env!("CARGO_MANIFEST_DIR")))
+fn read_sample_hub() -> (&'static Site, &'static Catalog) {
+    (&sample_hub().site, &sample_hub().catalog)
 }
 
 /// Scores of all pairs of neighbours.
-fn pair_scores(site: &Site, catalog: &Catalog, keep: usize) -> BTreeMap<(Id, Id), f64> {
+pub fn pair_scores(site: &Site, catalog: &Catalog, keep: usize) -> BTreeMap<(Id, Id), f64> {
     let model = similarity_model::build(
         catalog,
         similarity_model::concepts_of_catalog(catalog, &site.language),
@@ -89,7 +82,7 @@ fn describe_pairs(catalog: &Catalog, found: &Similar) -> String {
 
 #[test]
 fn the_sample_hub_finds_judged_duplicates() {
-    let (site, catalog) = sample_hub();
+    let (site, catalog) = read_sample_hub();
     let scores = pair_scores(&site, &catalog, catalog.cases.len());
     let judged = read_judgements();
     let duplicates: BTreeSet<&(Id, Id)> = judged
@@ -150,7 +143,7 @@ fn precision_and_recall(
 
 #[test]
 fn answered_pairs_are_never_open() {
-    let (site, catalog) = sample_hub();
+    let (site, catalog) = read_sample_hub();
     let found = similar::find(&site, &catalog);
     for pair in found.open_pairs() {
         let (a, b) = (catalog.case(pair.a), catalog.case(pair.b));
@@ -170,7 +163,7 @@ fn answered_pairs_are_never_open() {
 
 #[test]
 fn ideas_list_similar_studies() {
-    let (site, catalog) = sample_hub();
+    let (site, catalog) = read_sample_hub();
     let found = similar::find(&site, &catalog);
     for (index, idea) in catalog.iter_ideas() {
         for near in found.cases_like_idea(index) {
@@ -194,53 +187,10 @@ fn ideas_list_similar_studies() {
     tried("instalments-for-bikes", "de/ratenzahlung-produktseite");
 }
 
-/// Precision at 1 and recall at 5 of `similar --all`, computed by the shared program; none where
-/// the shared folder is missing.
-fn shared_set_metrics(set: &str, arguments: &[&str]) -> Option<(f64, f64)> {
-    let root = crate::support::shared_folder(&format!("similar/{set}"))?;
-    let program = crate::support::shared_folder("similar")?.join("score_similar.py");
-    let (site, catalog) = read_hub(&root);
-    let table = casebook::command::similar_table(&site, &catalog, 20);
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("pairs.tsv");
-    write_file(&path, &table);
-    let output = std::process::Command::new("python3")
-        .arg(program)
-        .arg(root)
-        .arg(path)
-        .args(arguments)
-        .arg("--json")
-        .output()
-        .ok()?;
-    let figures: serde_json::Value = serde_json::from_slice(&output.stdout).ok()?;
-    println!("{set}: {figures}");
-    Some((figures["p1"].as_f64()?, figures["r5"].as_f64()?))
-}
-
-#[expect(clippy::disallowed_methods, reason = "the scorer reads a file")]
-fn write_file(path: &Path, text: &str) {
-    std::fs::write(path, text).unwrap();
-}
-
-#[test]
-fn reports_of_one_defect_are_nearest_neighbours() {
-    let Some((first, fifth)) = shared_set_metrics("hadoop", &[]) else { return };
-    assert!(first > 0.492 && fifth > 0.723, "P@1 {first} R@5 {fifth}");
-}
-
-#[test]
-fn translations_are_nearest_neighbours() {
-    let Some((first, fifth)) = shared_set_metrics("cds", &["--cross-language"]) else { return };
-    assert!(first >= 1.0 && fifth >= 1.0, "P@1 {first} R@5 {fifth}");
-}
-
 /// A hub in memory whose studies come from a list of files.
 fn catalog_of(files: &[(String, String)]) -> (Site, Catalog) {
-    let files: Vec<(&str, &str)> =
-        files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    let checked = crate::support::TestHub::from_files(&files).read();
-    let read = checked.read.as_ref().expect("settings are there");
-    (read.site.clone(), read.catalog.clone())
+    let read = TestHub::new().with_files(files).checked();
+    (read.site, read.catalog)
 }
 
 fn study_file(path: &str, front: &str, body: &str) -> (String, String) {
@@ -330,190 +280,11 @@ fn each_kind_of_verdict() {
     }
 }
 
-/// A hub made by the shared generator with the pairs of planted copies; none where the generator is
-/// missing.
-fn generate_hub(count: usize) -> Option<(tempfile::TempDir, Vec<(Id, Id)>)> {
-    let program = crate::support::shared_folder("bench")?.join("gen_corpus.py");
-    let folder = tempfile::tempdir().unwrap();
-    let status = std::process::Command::new("python3")
-        .arg(program)
-        .args(["--n", &count.to_string(), "--flavour", "casebook", "--out"])
-        .arg(folder.path())
-        .stdout(std::process::Stdio::null())
-        .status()
-        .ok()?;
-    if !status.success() {
-        return None;
-    }
-    let planted = casebook::source::read_argument_file(&folder.path().join("planted.tsv")).unwrap();
-    let id =
-        |path: &str| path.trim_start_matches("case-studies/").trim_end_matches(".md").to_owned();
-    let pair = |line: &str| {
-        let cells: Vec<&str> = line.split('\t').collect();
-        (id(cells[0]), id(cells[1]))
-    };
-    let planted = planted.lines().map(pair).collect();
-    Some((folder, planted))
-}
-
-#[test]
-fn planted_copies_are_among_the_first_three() {
-    let Some((folder, planted)) = generate_hub(5_000) else { return };
-    let (site, catalog) = read_hub(folder.path());
-    let model = similarity_model::build(
-        &catalog,
-        similarity_model::concepts_of_catalog(&catalog, &site.language),
-        14,
-    );
-    let lists = &model.neighbours.lists[0];
-    let score = |a: u32, near: &similar::neighbours::Neighbour| {
-        model
-            .neighbours
-            .score_pair(&model.space, &model.weights, a, near.document, near.similarity)
-            .score
-    };
-    let place = |id: &str| catalog.find_case(id).unwrap().0;
-    let among = planted.iter().flat_map(|(a, b)| [(a, b), (b, a)]).filter(|(a, b)| {
-        let (a, b) = (place(a), place(b));
-        let mut list: Vec<(f32, u32)> =
-            lists[a as usize].iter().map(|near| (score(a, near), near.document)).collect();
-        list.sort_by(|x, y| y.0.total_cmp(&x.0));
-        list.iter().take(3).any(|(_, other)| *other == b)
-    });
-    let share = among.count() as f64 / (2 * planted.len()) as f64;
-    println!("planted partner among the first three: {share:.3}");
-    assert!(share >= 0.98);
-    compare_with_brute_force(&site, &model);
-}
-
-/// Compares the neighbours found through posting lists with those of a comparison of all pairs.
-fn compare_with_brute_force(site: &Site, model: &similarity_model::SimilarityModel) {
-    let full = similar::neighbours::find_neighbours(&model.space, &model.weights, 14, usize::MAX);
-    let (mut all, mut found) = (0, 0);
-    for (document, list) in full.lists[0].iter().enumerate() {
-        for near in list {
-            if f64::from(
-                full.score_pair(
-                    &model.space,
-                    &model.weights,
-                    document as u32,
-                    near.document,
-                    near.similarity,
-                )
-                .score,
-            ) >= site.similar.related
-            {
-                all += 1;
-                found += usize::from(
-                    model.neighbours.lists[0][document]
-                        .iter()
-                        .any(|other| other.document == near.document),
-                );
-            }
-        }
-    }
-    println!("{found} of {all} neighbours above the lower threshold are found through short lists");
-    assert!(found as f64 >= 0.995 * all as f64);
-}
-
-#[test]
-fn one_threshold_fits_hubs_of_every_size() {
-    let Some((folder, planted)) = generate_hub(6_000) else { return };
-    let (site, whole) = read_hub(folder.path());
-    let mut recalls = Vec::new();
-    let wanted: Vec<&(Id, Id)> = planted.iter().take(25).collect();
-    let kept: BTreeSet<&str> = wanted.iter().flat_map(|(a, b)| [a.as_str(), b.as_str()]).collect();
-    let planted_ids: BTreeSet<&str> =
-        planted.iter().flat_map(|(a, b)| [a.as_str(), b.as_str()]).collect();
-    for size in [60, 600, 6_000] {
-        let others = whole
-            .cases
-            .iter()
-            .filter(|case| !planted_ids.contains(&*case.meta.id))
-            .take(size - kept.len())
-            .map(|case| &*case.meta.id);
-        let chosen: BTreeSet<&str> = kept.iter().copied().chain(others).collect();
-        let cases =
-            whole.cases.iter().filter(|case| chosen.contains(&*case.meta.id)).cloned().collect();
-        let catalog = Catalog { cases, vocabulary: whole.vocabulary.clone(), ..Catalog::default() };
-        let scores = pair_scores(&site, &catalog, 14);
-        let score = |(a, b): &(Id, Id)| {
-            scores
-                .get(&(a.clone().min(b.clone()), a.clone().max(b.clone())))
-                .copied()
-                .unwrap_or(0.0)
-        };
-        let recall = wanted.iter().filter(|pair| score(pair) >= site.similar.duplicate).count()
-            as f64
-            / wanted.len() as f64;
-        let flagged = scores.values().filter(|score| **score >= site.similar.duplicate).count();
-        println!("{size} records: recall {recall:.2}, {flagged} pairs flagged");
-        recalls.push(recall);
-    }
-    let (least, most) =
-        (recalls.iter().copied().fold(1.0, f64::min), recalls.iter().copied().fold(0.0, f64::max));
-    assert!(most - least <= 0.05 && least >= 0.9, "{recalls:?}");
-}
-
-/// Families of three and of ten are found in hubs of every size with the same threshold.
-#[test]
-fn families_are_found_in_hubs_of_every_size() {
-    let Some((folder, planted)) = generate_hub(6_000) else { return };
-    let other: BTreeSet<String> = planted.into_iter().flat_map(|(a, b)| [a, b]).collect();
-    let files = crate::families::one_language("en", 10);
-    for (path, text) in &files {
-        let path = folder.path().join(path);
-        make_folder(path.parent().unwrap());
-        write_file(&path, text);
-    }
-    let (site, whole) = read_hub(folder.path());
-    let ids: Vec<String> = crate::families::ids(&files).into_iter().collect();
-    for size in [60, 600, 6_000] {
-        for members in [3, 10] {
-            let family: BTreeSet<&str> = ids[..members].iter().map(String::as_str).collect();
-            let unplanted = whole
-                .cases
-                .iter()
-                .map(|case| &*case.meta.id)
-                .filter(|id| !other.contains(*id) && !ids.iter().any(|own| own == id));
-            let chosen: BTreeSet<&str> =
-                unplanted.take(size - members).chain(family.iter().copied()).collect();
-            // Relations would refer to records that were left out.
-            let alone = |case: &CaseStudy| CaseStudy {
-                relations: Relations::default(),
-                translation_of: None,
-                not_duplicate_of: Vec::new(),
-                ..case.clone()
-            };
-            let cases = whole
-                .cases
-                .iter()
-                .filter(|case| chosen.contains(&*case.meta.id))
-                .map(alone)
-                .collect();
-            let catalog =
-                Catalog { cases, vocabulary: whole.vocabulary.clone(), ..Catalog::default() };
-            let found = similar::find(&site, &catalog);
-            let told = found.families.iter().filter(|known| {
-                known.members.iter().any(|case| family.contains(&*catalog.case(*case).meta.id))
-            });
-            let sizes: Vec<usize> = told.map(|known| known.members.len()).collect();
-            println!("{members} of {size}: {sizes:?}");
-            assert_eq!(sizes, [members], "{members} of {size}");
-        }
-    }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the test lays records into a hub")]
-fn make_folder(path: &Path) {
-    std::fs::create_dir_all(path).unwrap();
-}
-
 /// A single query is compared with all records, and several queries use posting lists: both give
 /// the same neighbours.
 #[test]
 fn single_and_batch_queries_agree() {
-    let (site, catalog) = sample_hub();
+    let (site, catalog) = read_sample_hub();
     let (_, model) = similar::find_with_model(&site, &catalog);
     for (number, query) in model.ideas.queries.iter().enumerate() {
         let asked = similar::neighbours::nearest_to_query(
@@ -540,7 +311,8 @@ fn single_and_batch_queries_agree() {
 /// record of the next build is among its first two, because background statistics differ slightly.
 #[test]
 fn an_edited_record_gets_the_neighbours_of_the_next_build() {
-    let (site, mut catalog) = sample_hub();
+    let (site, catalog) = read_sample_hub();
+    let mut catalog = catalog.clone();
     let (found, model) = similar::find_with_model(&site, &catalog);
     for (case, study) in catalog.iter_cases() {
         let asked = similar::find_related(&site, &catalog, &found, &model, case);

@@ -9,25 +9,15 @@ use std::process::{Command, Output};
 
 use casebook::page;
 use casebook::theme::Theme;
-use casebook::{BuildCache, Timings};
 use serde_json::Value;
 
-use crate::support::{TestHub, assert_golden, repository};
+use crate::support::{HubFolder, TestHub, assert_golden, repository};
 
 const STUDY: &str = "---\ntitle: Scooters\nstatus: planned\nmarkets: [DE]\nchannels: [email]\n\
                      tactics: [referral-reward]\n---\n\nText.\n";
 
-fn write_file(root: &Path, path: &str, text: &str) {
-    let path = root.join(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-}
-
-fn hub() -> tempfile::TempDir {
-    let root = tempfile::tempdir().unwrap();
-    write_file(root.path(), "site.toml", "title = \"Hub\"\n");
-    write_file(root.path(), "content/case-studies/de/scooters.md", STUDY);
-    root
+fn hub() -> HubFolder {
+    HubFolder::new(&[("content/case-studies/de/scooters.md", STUDY)])
 }
 
 fn casebook(root: &Path, arguments: &[&str]) -> Output {
@@ -41,16 +31,15 @@ fn stdout(output: &Output) -> String {
 
 #[test]
 fn a_hub_replaces_one_part_in_a_few_lines() {
-    let root = hub();
+    let hub = hub();
     let footer = "{% extends \"built-in/base.html\" %}\n{% block footer %}\n<footer>Our own\
                   </footer>\n{% endblock %}\n";
-    write_file(root.path(), "themes/atlas/templates/base.html", footer);
-    write_file(
-        root.path(),
+    hub.write("themes/atlas/templates/base.html", footer);
+    hub.write(
         "themes/atlas/templates/hooks/head.html",
         "<meta name=\"theme-color\" content=\"#123456\">\n",
     );
-    let built = TestHub::in_folder(root.path()).build();
+    let built = hub.load().build();
     for page in ["index.html", "case-studies/de/scooters/index.html", "ideas/index.html"] {
         built.assert_contains(page, "<footer>Our own</footer>");
         built.assert_contains(page, "<meta name=\"theme-color\" content=\"#123456\">");
@@ -58,38 +47,38 @@ fn a_hub_replaces_one_part_in_a_few_lines() {
     }
     let case_side = "{% extends \"built-in/case-study.html\" %}\n{% block case_side %}\n\
                      <aside>Ask us</aside>\n{% endblock %}\n";
-    write_file(root.path(), "themes/atlas/templates/case-study.html", case_side);
-    let built = TestHub::in_folder(root.path()).build();
+    hub.write("themes/atlas/templates/case-study.html", case_side);
+    let built = hub.load().build();
     let page = built.text("case-studies/de/scooters/index.html");
     assert!(page.contains("<aside>Ask us</aside>") && page.contains("<h1"), "{page}");
 }
 
 #[test]
 fn files_of_the_theme_are_listed_and_copied() {
-    let root = hub();
+    let hub = hub();
     let path = "templates/parts/footer.html";
-    let copied = casebook(root.path(), &["theme", "--copy", path]);
+    let copied = casebook(hub.path(), &["theme", "--copy", path]);
     assert!(copied.status.success(), "{}", String::from_utf8_lossy(&copied.stderr));
-    let list = || stdout(&casebook(root.path(), &["theme"]));
+    let list = || stdout(&casebook(hub.path(), &["theme"]));
     assert!(list().contains("same as built in"), "{}", list());
-    let file = root.path().join("themes/atlas").join(path);
+    let file = hub.path().join("themes/atlas").join(path);
     fs::write(&file, format!("{}<!-- ours -->", fs::read_to_string(&file).unwrap())).unwrap();
     assert!(list().contains("changed by this hub\n"), "{}", list());
-    let record = root.path().join("themes/atlas/copied.toml");
+    let record = hub.path().join("themes/atlas/copied.toml");
     let outdated: String = (fs::read_to_string(&record).unwrap().lines())
         .map(|line| line.split_once(" = ").map_or(String::new(), |(key, _)| key.to_owned()))
         .map(|key| if key.is_empty() { key } else { format!("{key} = \"0\"\n") })
         .collect();
     fs::write(&record, outdated).unwrap();
     assert!(list().contains("the built-in version has changed since"), "{}", list());
-    assert!(stdout(&casebook(root.path(), &["theme", "--all"])).contains("styles/20-base.css"));
+    assert!(stdout(&casebook(hub.path(), &["theme", "--all"])).contains("styles/20-base.css"));
 
-    let twice = casebook(root.path(), &["theme", "--copy", path]);
+    let twice = casebook(hub.path(), &["theme", "--copy", path]);
     assert_eq!(twice.status.code(), Some(2), "an existing file is not overwritten");
-    let unknown = casebook(root.path(), &["theme", "--copy", "templates/parts/foter.html"]);
+    let unknown = casebook(hub.path(), &["theme", "--copy", "templates/parts/foter.html"]);
     let message = String::from_utf8_lossy(&unknown.stderr).into_owned();
     assert!(message.contains("did you mean `templates/parts/footer.html`?"), "{message}");
-    let font = casebook(root.path(), &["theme", "--copy", "fonts/figtree-latin.woff2"]);
+    let font = casebook(hub.path(), &["theme", "--copy", "fonts/figtree-latin.woff2"]);
     assert!(String::from_utf8_lossy(&font.stderr).contains("is not a text file"));
 }
 
@@ -143,19 +132,9 @@ impl Shape {
 #[test]
 fn the_views_of_templates_are_described() {
     let mut shapes: BTreeMap<(&str, &str), Shape> = BTreeMap::new();
-    let hubs = [
-        TestHub::in_folder(&repository()),
-        TestHub::golden("two-markets"),
-        TestHub::golden("families"),
-    ];
+    let hubs = [TestHub::sample(), TestHub::golden("two-markets"), TestHub::golden("families")];
     for hub in hubs {
-        let read = hub.read().read.unwrap();
-        let hub = casebook::analyse(
-            read.site,
-            read.catalog,
-            &mut BuildCache::disabled(),
-            &mut Timings::default(),
-        );
+        let hub = hub.hub();
         let theme = Theme::load(&hub.site, &BTreeMap::new()).unwrap();
         let context = hub.page_context(&theme.language);
         for page in page::plan(&context) {

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::Config;
 
-use crate::support::{BuiltSite, TestHub};
+use crate::support::{BuiltSite, TestHub, property};
 
 /// Texts that break naive generators of HTML, XML, CSV, YAML and templates.
 const HOSTILE: &[&str] = &[
@@ -278,7 +278,7 @@ fn walk(path: &str, node: &Handle) {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 4, max_shrink_iters: 12, ..Config::default() })]
+    #![proptest_config(Config { max_shrink_iters: 12, ..property(4) })]
     #[test]
     fn every_file_is_well_formed_for_any_text(texts in prop::collection::vec(hostile_text(), 3..7)) {
         read_all(&build(&texts));

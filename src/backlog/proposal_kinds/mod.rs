@@ -9,6 +9,8 @@ use crate::evidence::Evidence;
 mod open_end;
 mod replicate;
 mod rerun;
+#[cfg(test)]
+mod tests;
 mod transfer;
 
 /// Collects the proposals of all kinds that follow from the evidence of a hub.

@@ -126,17 +126,15 @@ mod tests {
     use crate::BuildOptions;
     use crate::command::serve::rebuilder::Rebuilder;
     use crate::command::serve::served_site::ServedFile;
+    use crate::support::{HubFolder, TODAY};
 
     #[test]
     fn an_edit_is_shown_before_the_rebuild_and_as_the_rebuild_makes_it() {
-        let home = tempfile::tempdir().unwrap();
-        fs::write(home.path().join("site.toml"), "title = \"Hub\"\n").unwrap();
-        fs::create_dir_all(home.path().join("content/pages")).unwrap();
-        let options =
-            BuildOptions { today: "2026-11-22".parse().unwrap(), audience: None, drafts: false };
-        let mut rebuilder = Rebuilder::new(home.path(), options).unwrap();
+        let hub =
+            HubFolder::new(&[("content/pages/about.md", "---\ntitle: About\n---\n\nBefore.\n")]);
+        let options = BuildOptions { today: TODAY, audience: None, drafts: false };
+        let mut rebuilder = Rebuilder::new(hub.path(), options).unwrap();
         let path = rebuilder.root().join("content/pages/about.md");
-        fs::write(&path, "---\ntitle: About\n---\n\nBefore.\n").unwrap();
         let served = ServedSite::new(rebuilder.build().unwrap());
         let page = || match served.find("about/index.html") {
             Some(ServedFile::Generated(bytes)) => String::from_utf8(bytes.to_vec()).unwrap(),
