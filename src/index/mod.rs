@@ -107,3 +107,49 @@ fn encode_manifest(index: &PackedIndex, [wasm, worker, first]: &[&str; 3]) -> Ve
     });
     manifest.to_string().into_bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::support::{TestHub, study_fields};
+
+    /// Files of search by path, and their manifest.
+    fn search_files(hub: TestHub) -> (BTreeMap<String, Vec<u8>>, Value) {
+        let read = hub.checked();
+        let files = build_files(&read.site, &read.catalog, &encode).unwrap();
+        let manifest = serde_json::from_slice(&files["search/manifest.json"]).unwrap();
+        (files, manifest)
+    }
+
+    fn hub_with_study(title: &str) -> TestHub {
+        let fields = study_fields("DE", "email", "discount", "won", &format!("title: {title}"));
+        TestHub::new().case("de/a", &fields)
+    }
+
+    #[test]
+    fn the_manifest_names_the_files_beside_it() {
+        for (pack, mode) in [("auto", "whole"), ("whole", "whole"), ("blocks", "blocks")] {
+            let hub = hub_with_study("Vouchers").site(&format!("[search]\npack = \"{pack}\""));
+            let (files, manifest) = search_files(hub);
+            assert_eq!(manifest["mode"], mode, "{pack}");
+            for key in ["opening", "worker", "wasm", "first"] {
+                let name = manifest[key].as_str().unwrap();
+                assert!(files.contains_key(&format!("search/{name}")), "{pack}: no {key} `{name}`");
+            }
+        }
+    }
+
+    /// Browsers keep these files for ever, so that another content needs another name.
+    #[test]
+    fn names_of_files_follow_their_content() {
+        let (files, manifest) = search_files(hub_with_study("Vouchers"));
+        let (again, _) = search_files(hub_with_study("Vouchers"));
+        assert!(files == again, "the same records make the same files");
+        let (_, other) = search_files(hub_with_study("Coupons"));
+        for (key, is_same) in [("opening", false), ("first", false), ("wasm", true)] {
+            assert_eq!(manifest[key] == other[key], is_same, "{key}");
+        }
+    }
+}
