@@ -87,8 +87,8 @@ fn ideas_may_have_numeric_names() {
 fn attachments_and_aliases_share_the_addresses_with_pages() {
     let hub = HubFolder::new(&[("site.toml", SETTINGS)]);
     let aliases = "aliases: [/404.html, /feed.xml, robots.txt, /search/manifest.json, /markets/de/, /data/results.csv, /case-studies/de/b/, /old/, /page.html]\n";
-    hub.write("content/case-studies/de/a.md", &study_file(aliases, "Text."));
-    hub.write("content/case-studies/de/b.md", &study_file("aliases: [/old/]\n", "Text."));
+    hub.write("content/case-studies/de/a.md", study_file(aliases, "Text."));
+    hub.write("content/case-studies/de/b.md", study_file("aliases: [/old/]\n", "Text."));
     for path in [
         "pages/robots.txt",
         "data/results.csv",
@@ -192,12 +192,12 @@ fn unicode_normalisation_forms_are_equal() {
     let hub = HubFolder::new(&[("site.toml", SETTINGS)]);
     hub.write(
         "content/case-studies/de/cafe\u{301}.md",
-        &study_file("", "## Re\u{301}sultats\n\nText."),
+        study_file("", "## Re\u{301}sultats\n\nText."),
     );
     hub.write("content/case-studies/de/U\u{308}bersicht.png", "x");
     hub.write(
         "content/case-studies/de/a.md",
-        &study_file(
+        study_file(
             "adapted_from: [de/caf\u{e9}]\n",
             "[c](caf\u{e9}.md) ![Overview](\u{dc}bersicht.png)",
         ),
@@ -207,7 +207,7 @@ fn unicode_normalisation_forms_are_equal() {
     read.build()
         .assert_has_file("case-studies/de/caf\u{e9}/index.html")
         .assert_has_file("case-studies/de/\u{dc}bersicht.png");
-    hub.write("content/case-studies/de/caf\u{e9}.md", &study_file("", "Text."));
+    hub.write("content/case-studies/de/caf\u{e9}.md", study_file("", "Text."));
     assert!(hub.load().read().codes().contains(&"same-name"));
 }
 
@@ -219,12 +219,12 @@ fn symbolic_links_publish_no_excluded_file() {
         hub.write("site.toml", "title = \"Hub\"\n[content]\nignore = [\"raw/**\"]\n");
         hub.write(
             "content/case-studies/de/hidden.md",
-            &study_file("visibility: restricted\n", "![p](qzxplan.png) qzxhidden"),
+            study_file("visibility: restricted\n", "![p](qzxplan.png) qzxhidden"),
         );
         hub.write("content/case-studies/de/qzxplan.png", "x");
         hub.write("content/.qzxdot.txt", "qzxdot");
         hub.write("content/raw/qzxraw.csv", "qzxraw");
-        hub.write("content/case-studies/de/open.md", &study_file("", "Text."));
+        hub.write("content/case-studies/de/open.md", study_file("", "Text."));
         let links = [
             ("case-studies/de/hidden.md", "notes.txt"),
             (".qzxdot.txt", "dot.txt"),

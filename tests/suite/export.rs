@@ -376,7 +376,7 @@ fn sample_hub_coverage_matches_the_front_matter() {
             }
         }
     }
-    let rows = parse_json(&data_files(&hub), "data/coverage.json");
+    let rows = parse_json(&data_files(hub), "data/coverage.json");
     assert_eq!(rows.len(), wanted.len());
     for row in rows {
         let cell = &wanted
@@ -426,7 +426,7 @@ fn sample_hub_win_rates_match_the_front_matter() {
 #[test]
 fn sample_hub_results_match_the_front_matter() {
     let (front_matters, hub) = read_sample_hub();
-    let mut rows = parse_csv(&data_files(&hub), "data/results.csv").into_iter().skip(1);
+    let mut rows = parse_csv(&data_files(hub), "data/results.csv").into_iter().skip(1);
     let number = |result: &Value, key: &str| result.get(key).and_then(Value::as_f64);
     for (id, front_matter) in cases(&front_matters) {
         let mut results: Vec<&Value> =
@@ -461,7 +461,7 @@ fn sample_hub_results_match_the_front_matter() {
 #[test]
 fn sample_hub_scores_match_the_front_matter() {
     let (front_matters, hub) = read_sample_hub();
-    let rows = parse_json(&data_files(&hub), "data/ideas.json");
+    let rows = parse_json(&data_files(hub), "data/ideas.json");
     let shown: Vec<f64> = rows.iter().map(|row| row["score"].as_f64().unwrap_or(-1.0)).collect();
     assert!(shown.is_sorted_by(|a, b| a >= b), "best first");
     for row in rows {

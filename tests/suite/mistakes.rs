@@ -39,7 +39,7 @@ const GENERATED: &[(&str, WriteFiles)] = &[
         hub.write("content/ideas/Reward.md", IDEA);
     }),
     ("symbolic-link", symbolic_links),
-    ("too-large", |hub| hub.write("content/ideas/reward.md", &vec![b'a'; 9 << 20])),
+    ("too-large", |hub| hub.write("content/ideas/reward.md", vec![b'a'; 9 << 20])),
     ("unknown-days", |hub| {
         hub.write("content/ideas/reward.md", IDEA);
         git(hub.path(), &["init", "-q"]);

@@ -134,7 +134,7 @@ fn an_edit_reloads_the_page() {
     let version = server.version("/nowhere/");
     let mut events = server.events("%252Fdata%252Fcase-studies.json", &version);
     assert_eq!(events.next().unwrap().0, "problems");
-    server.hub.write(STUDY_PATH, &STUDY.replace("Unboxing drop", "Another title"));
+    server.hub.write(STUDY_PATH, STUDY.replace("Unboxing drop", "Another title"));
     assert_eq!(events.find(|(event, _)| event == "reload").unwrap().0, "reload");
     server.wait_for_text(DATA, "Another title");
     assert!(!server.hub.path().join("public").exists(), "nothing is written");
@@ -168,7 +168,7 @@ fn errors_are_reported_and_the_last_good_pages_stay() {
     fs::remove_file(server.hub.path().join("site.toml")).unwrap();
     std::thread::sleep(Duration::from_millis(300));
     server.hub.write("site.toml", SETTINGS);
-    server.hub.write(STUDY_PATH, &STUDY.replace("Unboxing drop", "Mended"));
+    server.hub.write(STUDY_PATH, STUDY.replace("Unboxing drop", "Mended"));
     server.wait_for_text(DATA, "Mended");
 }
 

@@ -83,7 +83,7 @@ fn describe_pairs(catalog: &Catalog, found: &Similar) -> String {
 #[test]
 fn the_sample_hub_finds_judged_duplicates() {
     let (site, catalog) = read_sample_hub();
-    let scores = pair_scores(&site, &catalog, catalog.cases.len());
+    let scores = pair_scores(site, catalog, catalog.cases.len());
     let judged = read_judgements();
     let duplicates: BTreeSet<&(Id, Id)> = judged
         .iter()
@@ -99,13 +99,13 @@ fn the_sample_hub_finds_judged_duplicates() {
     let hits = flagged.iter().filter(|pair| duplicates.contains(*pair)).count() as f64;
     let (precision, recall) = (hits / flagged.len() as f64, hits / duplicates.len() as f64);
     let f1 = 2.0 * precision * recall / (precision + recall);
-    let found = similar::find(&site, &catalog);
+    let found = similar::find(site, catalog);
     let wrong = found
         .open_pairs()
-        .filter(|pair| !duplicates.contains(&(id(&catalog, pair.a.0), id(&catalog, pair.b.0))))
+        .filter(|pair| !duplicates.contains(&(id(catalog, pair.a.0), id(catalog, pair.b.0))))
         .count();
     let per_hundred = 100.0 * wrong as f64 / catalog.cases.len() as f64;
-    println!("{}", describe_pairs(&catalog, &found));
+    println!("{}", describe_pairs(catalog, &found));
     println!(
         "P@1 {first:.3} R@5 {fifth:.3} at the threshold: P {precision:.3} R {recall:.3} F1 {f1:.3}; false flags in 100 records {per_hundred:.2}"
     );
@@ -144,7 +144,7 @@ fn precision_and_recall(
 #[test]
 fn answered_pairs_are_never_open() {
     let (site, catalog) = read_sample_hub();
-    let found = similar::find(&site, &catalog);
+    let found = similar::find(site, catalog);
     for pair in found.open_pairs() {
         let (a, b) = (catalog.case(pair.a), catalog.case(pair.b));
         let named = a.relations.by_field().iter().any(|(_, list)| list.contains(&pair.b))
@@ -164,7 +164,7 @@ fn answered_pairs_are_never_open() {
 #[test]
 fn ideas_list_similar_studies() {
     let (site, catalog) = read_sample_hub();
-    let found = similar::find(&site, &catalog);
+    let found = similar::find(site, catalog);
     for (index, idea) in catalog.iter_ideas() {
         for near in found.cases_like_idea(index) {
             println!(
@@ -285,7 +285,7 @@ fn each_kind_of_verdict() {
 #[test]
 fn single_and_batch_queries_agree() {
     let (site, catalog) = read_sample_hub();
-    let (_, model) = similar::find_with_model(&site, &catalog);
+    let (_, model) = similar::find_with_model(site, catalog);
     for (number, query) in model.ideas.queries.iter().enumerate() {
         let asked = similar::neighbours::nearest_to_query(
             &model.space,
@@ -313,9 +313,9 @@ fn single_and_batch_queries_agree() {
 fn an_edited_record_gets_the_neighbours_of_the_next_build() {
     let (site, catalog) = read_sample_hub();
     let mut catalog = catalog.clone();
-    let (found, model) = similar::find_with_model(&site, &catalog);
+    let (found, model) = similar::find_with_model(site, &catalog);
     for (case, study) in catalog.iter_cases() {
-        let asked = similar::find_related(&site, &catalog, &found, &model, case);
+        let asked = similar::find_related(site, &catalog, &found, &model, case);
         let known = &found.related[case.0 as usize];
         // Records near the threshold of the list may fall on either side of it.
         let first = known
@@ -342,7 +342,7 @@ fn an_edited_record_gets_the_neighbours_of_the_next_build() {
     };
     (study.hypothesis, study.summary, study.tactics) =
         (text.hypothesis, text.summary, text.tactics);
-    let asked = similar::find_related(&site, &catalog, &found, &model, edited);
+    let asked = similar::find_related(site, &catalog, &found, &model, edited);
     assert_eq!(
         asked.first().map(|near| near.case),
         Some(template_case),

@@ -1,6 +1,5 @@
 //! Tests that comments, withheld records, files that only they refer to, and leftover files are in
 //! no output.
-#![expect(clippy::disallowed_methods, reason = "tests lay files into a hub")]
 
 use std::path::Path;
 use std::process::Command;
