@@ -201,7 +201,10 @@ mod tests {
         assert_eq!(catalog.ids(&germany.lacking), ["de/bad", "de/empty-row"]);
         assert_eq!(contract.lacking[&catalog.case_index("de/bad")], [catalog.metric("ctr")]);
         assert_eq!(germany.metrics[&catalog.metric("cvr")].reported, 2);
-        assert_eq!(germany.local_metrics.keys().map(|name| &**name).collect::<Vec<_>>(), ["smiles"]);
+        assert_eq!(
+            germany.local_metrics.keys().map(|name| &**name).collect::<Vec<_>>(),
+            ["smiles"]
+        );
         assert_eq!(contract.metrics.len(), 2, "an unknown metric is nobody's duty");
     }
 
