@@ -141,3 +141,28 @@ fn sixty_markets_by_fifty_tactics_fit_on_one_page() {
     let largest = html_pages(&built).max_by_key(|(_, html)| html.len()).unwrap();
     assert!(largest.1.len() <= MAX_PAGE_BYTES, "`{}` has {} bytes", largest.0, largest.1.len());
 }
+
+#[test]
+fn links_to_regions_stay_in_their_table() {
+    let markets = "AR AT AU BE BG BR CA CH CL CO CZ DE DK EE EG ES FI FR GB GR HU ID IE IN IT JP KE KR \
+                   LT LV MX NG NL NO NZ PE PL PT RO SE SI SK TH US VN ZA";
+    let hub = markets.split_whitespace().fold(TestHub::new(), |hub, market| {
+        let fields = format!(
+            "status: planned\nmarkets: [{market}]\nchannels: [email]\ntactics: [referral-reward]"
+        );
+        hub.case(&format!("{}/study", market.to_lowercase()), &fields)
+    });
+    let built = hub.site("[checks]\npreset = \"lenient\"").build();
+    for table in ["coverage", "coverage/channels"] {
+        let path = format!("{table}/index.html");
+        let html = built.text(&path);
+        let folder: Vec<&str> = table.split('/').collect();
+        let hrefs = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let to_regions: Vec<&str> = hrefs.filter(|href| href.contains("#in-")).collect();
+        assert!(to_regions.len() > 2, "{to_regions:?}");
+        for href in to_regions {
+            let page = href.split('#').next().unwrap_or_default();
+            assert_eq!(resolve(&folder, page), format!("{table}/index.html"), "{href}");
+        }
+    }
+}
