@@ -13,7 +13,10 @@ use crate::step::StepError;
 /// Maximum block length that a header may state, in bytes.
 const MAX_BLOCK_BYTES: u32 = 1 << 20;
 
-/// Errors if the header states more bytes or records than an opening file of `file_len` bytes and
+/// Maximum number of facets: as many as ids have numbers.
+const MAX_FACETS: usize = 1 << 8;
+
+/// Errors if the header names a facet that it does not list, or states more bytes or records than an opening file of `file_len` bytes and
 /// the named blocks can hold.
 pub(crate) fn check_header(header: &IndexHeader, file_len: usize) -> Result<(), OpenError> {
     if header.block == 0 || header.block > MAX_BLOCK_BYTES {
@@ -31,6 +34,13 @@ pub(crate) fn check_header(header: &IndexHeader, file_len: usize) -> Result<(), 
         {
             return Err(content_error(&format!("`{}` is longer than its blocks", part.name)));
         }
+    }
+    let named = header.names.iter().map(|names| names.facet);
+    let fallbacks = header.facets.iter().filter_map(|facet| facet.definition.fallback);
+    if header.facets.len() > MAX_FACETS
+        || named.chain(fallbacks).any(|id| usize::from(id.0) >= header.facets.len())
+    {
+        return Err(content_error("a facet that its list lacks"));
     }
     let row_blocks = header
         .parts

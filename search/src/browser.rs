@@ -4,7 +4,7 @@
 //! are JSON; `answer_at` and `answer_len` give the address and length of the last one. There is one
 //! engine for each wasm instance; a panic ends the instance, and the worker starts a new one.
 
-#![expect(unsafe_code, reason = "exports keep their names, and one of them fills a foreign buffer")]
+#![expect(unsafe_code, reason = "exports keep their names, and a dependency wants one of its own")]
 
 use std::cell::RefCell;
 
@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::engine::Engine;
+use crate::facet::FacetSource;
 use crate::frame::FrameError;
+use crate::layout::IndexedFacet;
 use crate::message::{ExcerptRequest, SearchRequest};
 use crate::open_error::OpenError;
 use crate::step::Step;
@@ -23,42 +25,81 @@ thread_local! {
     static RESPONSE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Allocates an input buffer of `len` bytes, which the next call consumes, and returns its address.
-#[unsafe(no_mangle)]
-pub extern "C" fn room(len: usize) -> *mut u8 {
-    INPUT.with_borrow_mut(|input| {
-        *input = vec![0; len];
-        input.as_mut_ptr()
-    })
-}
-
-/// Opens the index whose opening file, inflated, is in the input buffer.
-#[unsafe(no_mangle)]
-pub extern "C" fn open() {
-    write_result(Engine::open(take_input()).map(|engine| {
-        let header = engine.header();
-        let tags = header.facets.get(&crate::Facet::Language).cloned().unwrap_or_default();
-        let opened =
-            json!({"records": header.records, "languages": tags, "fields": engine.fields()});
-        ENGINE.set(Some(engine));
-        Step::Done(opened)
-    }));
-}
-
-/// Adds a file of the index. The input buffer holds the length of its name (four bytes, little
-/// endian), its name, and its bytes, inflated.
-#[unsafe(no_mangle)]
-pub extern "C" fn add() {
-    let input = take_input();
-    let split = input
-        .split_first_chunk::<4>()
-        .and_then(|(len, rest)| rest.split_at_checked(u32::from_le_bytes(*len) as usize));
-    let Some((name, file)) = split else {
-        return write_result::<Value>(Err(OpenError::Content("a file without a name".to_owned())));
+/// Defines functions that the worker calls by their names.
+macro_rules! exports {
+    ($($(#[$doc:meta])* fn $name:ident($($argument:ident: $type:ty)?) $(-> $result:ty)? $body:block)+) => {
+        $(
+            $(#[$doc])*
+            #[unsafe(no_mangle)]
+            pub extern "C" fn $name($($argument: $type)?) $(-> $result)? $body
+        )+
     };
-    let name = String::from_utf8_lossy(name).into_owned();
-    let file = file.to_vec();
-    write_result(with_engine(|engine| engine.add(&name, file).map(|()| Step::Done(Value::Null))));
+}
+
+exports! {
+    /// Allocates an input buffer of `len` bytes, which the next call consumes, and returns its address.
+    fn room(len: usize) -> *mut u8 {
+        INPUT.with_borrow_mut(|input| {
+            *input = vec![0; len];
+            input.as_mut_ptr()
+        })
+    }
+
+    /// Opens the index whose opening file, inflated, is in the input buffer.
+    fn open() {
+        write_result(Engine::open(take_input()).map(|engine| {
+            let header = engine.header();
+            let is_language = |facet: &&IndexedFacet| facet.definition.source == FacetSource::Language;
+            let tags = header.facets.iter().find(is_language).map(|facet| &*facet.values);
+            let opened =
+                json!({"records": header.records, "languages": tags.unwrap_or_default(), "fields": engine.fields()});
+            ENGINE.set(Some(engine));
+            Step::Done(opened)
+        }));
+    }
+
+    /// Adds a file of the index. The input buffer holds the length of its name (four bytes, little
+    /// endian), its name, and its bytes, inflated.
+    fn add() {
+        let input = take_input();
+        let split = input
+            .split_first_chunk::<4>()
+            .and_then(|(len, rest)| rest.split_at_checked(u32::from_le_bytes(*len) as usize));
+        let Some((name, file)) = split else {
+            return write_result::<Value>(Err(OpenError::Content("a file without a name".to_owned())));
+        };
+        let name = String::from_utf8_lossy(name).into_owned();
+        let file = file.to_vec();
+        write_result(with_engine(|engine| engine.add(&name, file).map(|()| Step::Done(Value::Null))));
+    }
+
+    /// Answers the request in the input buffer, which is JSON.
+    fn call() {
+        match serde_json::from_slice(&take_input()) {
+            Ok(WorkerRequest::Search { request }) => {
+                write_result(with_engine(|engine| engine.search(&request)))
+            }
+            Ok(WorkerRequest::Excerpts(request)) => {
+                write_result(with_engine(|engine| engine.excerpts(&request)))
+            }
+            Ok(WorkerRequest::Suggest { text, limit }) => {
+                write_result(with_engine(|engine| engine.suggest(&text, limit.unwrap_or(8))))
+            }
+            Err(error) => {
+                write_response(&json!({"error": {"code": "bad-request", "message": error.to_string()}}))
+            }
+        }
+    }
+
+    /// The address of the last response.
+    fn answer_at() -> *const u8 {
+        RESPONSE.with_borrow(|response| response.as_ptr())
+    }
+
+    /// The length of the last response, in bytes.
+    fn answer_len() -> usize {
+        RESPONSE.with_borrow(Vec::len)
+    }
 }
 
 /// A request of the worker.
@@ -68,37 +109,6 @@ enum WorkerRequest {
     Search { request: SearchRequest },
     Excerpts(ExcerptRequest),
     Suggest { text: String, limit: Option<usize> },
-}
-
-/// Answers the request in the input buffer, which is JSON.
-#[unsafe(no_mangle)]
-pub extern "C" fn call() {
-    match serde_json::from_slice(&take_input()) {
-        Ok(WorkerRequest::Search { request }) => {
-            write_result(with_engine(|engine| engine.search(&request)))
-        }
-        Ok(WorkerRequest::Excerpts(request)) => {
-            write_result(with_engine(|engine| engine.excerpts(&request)))
-        }
-        Ok(WorkerRequest::Suggest { text, limit }) => {
-            write_result(with_engine(|engine| engine.suggest(&text, limit.unwrap_or(8))))
-        }
-        Err(error) => {
-            write_response(&json!({"error": {"code": "bad-request", "message": error.to_string()}}))
-        }
-    }
-}
-
-/// The address of the last response.
-#[unsafe(no_mangle)]
-pub extern "C" fn answer_at() -> *const u8 {
-    RESPONSE.with_borrow(|response| response.as_ptr())
-}
-
-/// The length of the last response, in bytes.
-#[unsafe(no_mangle)]
-pub extern "C" fn answer_len() -> usize {
-    RESPONSE.with_borrow(Vec::len)
 }
 
 fn take_input() -> Vec<u8> {

@@ -10,12 +10,13 @@ use tantivy::columnar::Column;
 use tantivy::{Index, InvertedIndexReader, SegmentReader};
 
 use crate::bounds::{check_columns, max_value_count};
+use crate::facet::{FacetDefinition, FacetId, FacetLevels};
 use crate::language::Language;
 use crate::layout::IndexHeader;
 use crate::message::FieldInfo;
 use crate::open_error::OpenError;
 use crate::plan::{self, QueryPlan};
-use crate::schema::{build_schema, column};
+use crate::schema::{build_schema, column, facet_column_name};
 use crate::step::StepError;
 use crate::store::IndexStore;
 use crate::value_names::ValueNameIndex;
@@ -44,6 +45,8 @@ pub struct Engine {
     pub(crate) average_length: f32,
     /// Names of facet values.
     pub(crate) value_names: ValueNameIndex,
+    /// The first facet with levels.
+    level_facet: Option<FacetId>,
     /// The weights of the ranking formula.
     pub weights: Weights,
     /// Columns read so far, by name.
@@ -78,7 +81,7 @@ impl Engine {
 
     fn load(store: IndexStore) -> Result<Engine, OpenError> {
         let content_error = |error: &dyn std::fmt::Display| OpenError::Content(error.to_string());
-        let (_, fields) = build_schema();
+        let (_, fields) = build_schema(&[]);
         let index = Index::open(store.clone()).map_err(|error| content_error(&error))?;
         let segments = index.searchable_segments().map_err(|error| content_error(&error))?;
         let segment = segments.first().ok_or_else(|| content_error(&"it has no segment"))?;
@@ -119,9 +122,13 @@ impl Engine {
         let average_length =
             (text_index.total_num_tokens() as f32 / segment.max_doc().max(1) as f32).max(1.0);
         let value_names = ValueNameIndex::from_header(store.header());
+        let header = store.header();
+        let level_facet =
+            header.facet_ids().find(|id| header.facet(*id).definition.levels.is_some());
         let weights = Weights::default();
         Ok(Engine {
             value_names,
+            level_facet,
             store,
             text_index,
             zone_index,
@@ -151,6 +158,16 @@ impl Engine {
     /// The fields of the query language with their values in this index.
     pub fn fields(&self) -> Vec<FieldInfo> {
         plan::list_fields(self.header())
+    }
+
+    /// The facet whose levels are a quality signal.
+    pub(crate) fn level_facet(&self) -> Option<(&FacetDefinition, &FacetLevels)> {
+        let facet = &self.header().facet(self.level_facet?).definition;
+        Some((facet, facet.levels.as_ref()?))
+    }
+
+    pub(crate) fn facet_column(&self, id: FacetId) -> Result<Arc<ColumnValues>, StepError> {
+        self.column(&facet_column_name(&self.header().facet(id).definition))
     }
 
     pub(crate) fn column(&self, name: &str) -> Result<Arc<ColumnValues>, StepError> {

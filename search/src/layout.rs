@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{Facet, RecordKind, ValueNames};
+use crate::facet::{FacetDefinition, FacetId};
+use crate::record::{RecordKind, ValueNames};
 
 /// Name of the part that holds the stored fields of records, shown with hits; see [`RecordRow`].
 pub const ROWS: &str = "rows";
@@ -74,12 +75,38 @@ pub struct IndexHeader {
     /// Bit set of the languages that records and value names are analysed in; see
     /// [`crate::language::Language::bit`].
     pub languages: u32,
-    /// Values of every facet, sorted; columns hold their zero-based indices.
-    pub facets: BTreeMap<Facet, Vec<String>>,
+    /// All facets; a [`FacetId`] is a position in this list.
+    pub facets: Vec<IndexedFacet>,
     /// Values of `has:`, sorted; the column holds their zero-based indices.
     pub has: Vec<String>,
     /// Names under which queries may refer to facet values.
     pub names: Vec<ValueNames>,
+}
+
+/// A facet of an index.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct IndexedFacet {
+    /// What the engine knows of it.
+    pub definition: FacetDefinition,
+    /// The values that records have, sorted; its column holds their zero-based indices.
+    pub values: Vec<String>,
+}
+
+impl IndexHeader {
+    /// A facet of the index; an id in the header of an open index has been checked.
+    pub fn facet(&self, id: FacetId) -> &IndexedFacet {
+        &self.facets[usize::from(id.0)]
+    }
+
+    /// The ids of all facets, in the order of the list.
+    pub fn facet_ids(&self) -> impl Iterator<Item = FacetId> + use<> {
+        (0..self.facets.len()).map(|at| FacetId(at as u8))
+    }
+
+    /// The facet of a name, plural or alias in queries.
+    pub fn find_facet(&self, name: &str) -> Option<FacetId> {
+        self.facet_ids().find(|id| self.facet(*id).definition.is_called(name))
+    }
 }
 
 /// The stored fields of a record: what a hit shows besides the excerpt. One line of JSON in a block
@@ -107,9 +134,9 @@ pub struct RecordRow {
 /// Facet values, dates and figures of a record, as a hit shows them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RecordFacts {
-    /// Values by facet, `language` and `type` left out.
+    /// Values by name of the facet, for those whose values the builder states.
     #[serde(flatten)]
-    pub facets: BTreeMap<Facet, Vec<String>>,
+    pub facets: BTreeMap<String, Vec<String>>,
     /// First day of the study, as `YYYY-MM-DD`.
     pub start: Option<String>,
     /// Day of the last change, as `YYYY-MM-DD`.

@@ -2,6 +2,7 @@
 //!
 //! | module | what it is for |
 //! |---|---|
+//! | `facet` | facets as the builder defines them |
 //! | `record` | the searchable record, which the builder passes to the index writer |
 //! | `language`, `language_detection` | languages with a stemmer, and the language of a text |
 //! | `fold`, `segmentation`, `analysis` | normalisation, words of a text, and their stems |
@@ -26,6 +27,7 @@ mod browser;
 pub mod edit_distance;
 pub mod engine;
 pub mod excerpt;
+pub mod facet;
 pub mod feedback;
 pub mod fold;
 pub mod frame;
@@ -55,9 +57,10 @@ pub mod write;
 
 pub use analysis::{ANALYZER_VERSION, Analyzer, Token, tokenize};
 pub use engine::Engine;
+pub use facet::{FacetDefinition, FacetId, FacetLevels, FacetPanel, FacetSource, ValueMatching};
 pub use message::{SearchRequest, SearchResponse};
 pub use open_error::OpenError;
-pub use record::{Facet, Freshness, RecordKind, RecordSection, SearchRecord, ValueNames};
+pub use record::{Freshness, RecordKind, RecordSection, SearchRecord, ValueNames};
 pub use step::Step;
 #[cfg(feature = "native")]
 pub use write::{EncodeFile, PackSettings, PackedIndex, build_index, build_index_with};

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::facet::FacetPanel;
 use crate::layout::RecordFacts;
 use crate::record::RecordKind;
 
 /// The sort order of hits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SortOrder {
     /// Highest score first.
@@ -19,8 +20,10 @@ pub enum SortOrder {
     Date,
     /// Highest lift first.
     Lift,
-    /// Highest evidence grade first, then highest score.
-    Grade,
+    /// Highest level first, then highest score, by the name of the facet with levels; any other
+    /// text stands for relevance.
+    #[serde(untagged)]
+    Level(String),
 }
 
 /// A search request.
@@ -107,7 +110,7 @@ pub struct ScoreExplanation {
 /// One addend or factor of a score.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ScorePart {
-    /// The word of the query, or `nearness`, `coverage`, `grade`, ...
+    /// The word of the query, or `nearness`, `coverage`, `freshness`, ...
     pub name: String,
     /// The addend or factor, rounded to four decimals.
     pub value: f64,
@@ -243,4 +246,7 @@ pub struct FieldInfo {
     pub kind: String,
     /// Its values in this index; empty for numbers.
     pub values: Vec<String>,
+    /// Its panel on the search page, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub panel: Option<FacetPanel>,
 }

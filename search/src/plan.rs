@@ -3,11 +3,11 @@
 
 use crate::analysis::stem;
 use crate::edit_distance::find_nearest;
+use crate::facet::FacetId;
 use crate::fold::{fold_accents, normalise};
 use crate::language::{Language, is_bigram_script, is_stop_word};
 use crate::layout::IndexHeader;
 use crate::message::{FieldInfo, InterpretedFilter, QueryHint, SearchRequest};
-use crate::record::Facet;
 use crate::segmentation::for_each_token;
 use crate::syntax::{self, FieldTest, ParsedQuery, QueryItem};
 
@@ -76,7 +76,7 @@ pub struct QueryFilter {
 #[derive(Clone, Debug)]
 pub enum Condition {
     /// The record has one of these facet values, given as numbers of the columns.
-    AnyValue(Vec<(Facet, u64)>),
+    AnyValue(Vec<(FacetId, u64)>),
     /// The record has one of these `has:` flags, given as numbers of the column.
     AnyFlag(Vec<u64>),
     /// The lift is within these bounds (inclusive), in hundredths of a percent.
@@ -91,11 +91,6 @@ impl QueryFilter {
             values: self.display_values.clone(),
             not: self.is_negated,
         }
-    }
-
-    /// The facet that it filters by; `None` for `has` and `lift`.
-    pub fn facet(&self) -> Option<Facet> {
-        Facet::from_name(&self.field)
     }
 }
 
@@ -146,7 +141,7 @@ fn add_items(syntax: &ParsedQuery, prefix_last: bool, header: &IndexHeader, plan
             QueryItem::Field { name, test, is_negated, text } => {
                 match parse_filter(name, test, *is_negated, header, &mut plan.hints) {
                     Some(filter) => plan.typed_filters.push(filter),
-                    None if is_field(name) => {}
+                    None if is_field(name, header) => {}
                     // An unknown field is usually a word that happens to be followed by a colon.
                     None => add_alternative(
                         plan,
@@ -256,23 +251,25 @@ fn ignore_stop_words(plan: &mut QueryPlan, header: &IndexHeader) {
 /// Fields that are not facets, with their kind.
 const NON_FACET_FIELDS: [(&str, &str); 2] = [("lift", "number"), ("has", "flag")];
 
-fn is_field(name: &str) -> bool {
-    Facet::from_name(name).is_some() || NON_FACET_FIELDS.iter().any(|(known, _)| *known == name)
+fn is_field(name: &str, header: &IndexHeader) -> bool {
+    header.find_facet(name).is_some() || NON_FACET_FIELDS.iter().any(|(known, _)| *known == name)
 }
 
 /// All fields of the query language with their values in this index, for suggestions and help.
 pub fn list_fields(header: &IndexHeader) -> Vec<FieldInfo> {
-    let facets = Facet::ALL.into_iter().map(|facet| FieldInfo {
-        name: facet.name().to_owned(),
-        aliases: vec![format!("{}s", facet.name())],
+    let facets = header.facets.iter().map(|facet| FieldInfo {
+        name: facet.definition.name.clone(),
+        aliases: vec![format!("{}s", facet.definition.name)],
         kind: "facet".to_owned(),
-        values: header.facets.get(&facet).cloned().unwrap_or_default(),
+        values: facet.values.clone(),
+        panel: facet.definition.panel,
     });
     let others = NON_FACET_FIELDS.into_iter().map(|(name, kind)| FieldInfo {
         name: name.to_owned(),
         aliases: Vec::new(),
         kind: kind.to_owned(),
         values: if name == "has" { header.has.clone() } else { Vec::new() },
+        panel: None,
     });
     facets.chain(others).collect()
 }
@@ -284,16 +281,17 @@ fn parse_filter(
     header: &IndexHeader,
     hints: &mut Vec<QueryHint>,
 ) -> Option<QueryFilter> {
-    if let Some(facet) = Facet::from_name(name) {
+    if let Some(facet) = header.find_facet(name) {
         return parse_facet_filter(facet, test, is_negated, header, hints);
     }
     match name {
         "has" => parse_has_filter(test, is_negated, header, hints),
         "lift" => parse_lift_filter(test, is_negated, hints),
         _ => {
-            let known = Facet::ALL
-                .into_iter()
-                .map(Facet::name)
+            let known = header
+                .facets
+                .iter()
+                .map(|facet| facet.definition.name.as_str())
                 .chain(NON_FACET_FIELDS.into_iter().map(|(name, _)| name));
             let near = to_strings(find_nearest(name, known));
             let message = format!("`{name}` is not a field{}", did_you_mean(&near));
@@ -304,20 +302,21 @@ fn parse_filter(
 }
 
 fn parse_facet_filter(
-    facet: Facet,
+    facet: FacetId,
     test: &FieldTest,
     is_negated: bool,
     header: &IndexHeader,
     hints: &mut Vec<QueryHint>,
 ) -> Option<QueryFilter> {
-    let values_found: Vec<(Facet, u64)> = match test {
+    let name = header.facet(facet).definition.name.as_str();
+    let values_found: Vec<(FacetId, u64)> = match test {
         FieldTest::Values(values) if values.is_empty() => {
             hints.push(new_hint(
                 "empty-filter",
-                facet.name(),
+                name,
                 "",
                 Vec::new(),
-                format!("`{}:` needs a value", facet.name()),
+                format!("`{name}:` needs a value"),
             ));
             return None;
         }
@@ -341,17 +340,11 @@ fn parse_facet_filter(
         FieldTest::Below(bound) => vec![format!("<{bound}")],
     };
     if values_found.is_empty() && !matches!(test, FieldTest::Values(_)) {
-        let message = format!("no {} lies in that range", facet.name());
-        hints.push(new_hint(
-            "bad-range",
-            facet.name(),
-            &display_values.join(","),
-            Vec::new(),
-            message,
-        ));
+        let message = format!("no {name} lies in that range");
+        hints.push(new_hint("bad-range", name, &display_values.join(","), Vec::new(), message));
     }
     Some(QueryFilter {
-        field: facet.name().to_owned(),
+        field: name.to_owned(),
         display_values,
         is_negated,
         condition: Condition::AnyValue(values_found),
@@ -372,40 +365,32 @@ fn to_slug(value: &str) -> String {
     slug.trim_end_matches('-').to_owned()
 }
 
-fn to_canonical_value(facet: Facet, value: &str, header: &IndexHeader) -> String {
+fn to_canonical_value(facet: FacetId, value: &str, header: &IndexHeader) -> String {
     let found = resolve_value(facet, value, header, &mut Vec::new());
     match found[..] {
-        [(facet, number)] => header
-            .facets
-            .get(&facet)
-            .and_then(|values| values.get(number as usize))
-            .cloned()
-            .unwrap_or_else(|| value.to_owned()),
+        [(facet, number)] => header.facet(facet).values[number as usize].clone(),
         _ => value.to_owned(),
     }
 }
 
-/// The column numbers that a typed value refers to, by the value itself or one of its names; a
-/// group may be typed for a market and vice versa. Adds a hint if there are none.
+/// The column numbers that a typed value refers to, by the value itself or one of its names, in the
+/// facet or else in its fallback. Adds a hint if there are none.
 fn resolve_value(
-    facet: Facet,
+    facet: FacetId,
     value: &str,
     header: &IndexHeader,
     hints: &mut Vec<QueryHint>,
-) -> Vec<(Facet, u64)> {
+) -> Vec<(FacetId, u64)> {
     let typed = to_slug(value);
-    let facets: &[Facet] = match facet {
-        Facet::Market => &[Facet::Market, Facet::Group],
-        Facet::Group => &[Facet::Group, Facet::Market],
-        _ => &[facet],
-    };
-    for &facet in facets {
+    let facets: Vec<FacetId> =
+        std::iter::once(facet).chain(header.facet(facet).definition.fallback).collect();
+    for &facet in &facets {
         let found = find_matching_values(facet, &typed, header);
         if !found.is_empty() {
             return found;
         }
     }
-    for &facet in facets {
+    for &facet in &facets {
         let named = header
             .names
             .iter()
@@ -417,41 +402,38 @@ fn resolve_value(
             return found;
         }
     }
-    hints.push(unknown_value_hint(facet, facets, value, &typed, header));
+    hints.push(unknown_value_hint(&facets, value, &typed, header));
     Vec::new()
 }
 
-fn find_matching_values(facet: Facet, typed: &str, header: &IndexHeader) -> Vec<(Facet, u64)> {
-    let values = header.facets.get(&facet).map_or(&[][..], Vec::as_slice);
-    let matches = |value: &String| {
-        let value = to_slug(value);
-        // `language:pt` finds `pt-BR`; `type:study` finds `case-study`; `owner:crm` finds
-        // `crm-brazil`.
-        value == typed
-            || facet == Facet::Owner && format!("-{value}-").contains(&format!("-{typed}-"))
-            || facet == Facet::Language && value.split('-').next() == Some(typed)
-            || facet == Facet::Type
-                && (value.ends_with(&format!("-{typed}"))
-                    || typed.strip_suffix('s') == Some(value.as_str()))
-    };
+fn find_matching_values(facet: FacetId, typed: &str, header: &IndexHeader) -> Vec<(FacetId, u64)> {
+    let matching = header.facet(facet).definition.matching;
+    find_values(facet, header, |value| matching.matches(value, typed))
+}
+
+/// The values of a facet whose slug passes a test, as column numbers.
+fn find_values(
+    facet: FacetId,
+    header: &IndexHeader,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Vec<(FacetId, u64)> {
+    let values = header.facet(facet).values.iter().enumerate();
     values
-        .iter()
-        .enumerate()
-        .filter(|(_, value)| matches(value))
+        .filter(|(_, value)| is_wanted(&to_slug(value)))
         .map(|(number, _)| (facet, number as u64))
         .collect()
 }
 
+/// The hint for a value that none of these facets has; the first is the one that was named.
 fn unknown_value_hint(
-    facet: Facet,
-    facets: &[Facet],
+    facets: &[FacetId],
     value: &str,
     typed: &str,
     header: &IndexHeader,
 ) -> QueryHint {
     let mut suggestions: Vec<String> = Vec::new();
     for &facet in facets {
-        let values = header.facets.get(&facet).map_or(&[][..], Vec::as_slice);
+        let values = &header.facet(facet).values;
         suggestions.extend(to_strings(find_nearest(typed, values.iter().map(String::as_str))));
         let named = header.names.iter().filter(|names| names.facet == facet);
         for names in named {
@@ -467,46 +449,36 @@ fn unknown_value_hint(
     let mut seen = std::collections::BTreeSet::new();
     suggestions.retain(|name| seen.insert(name.clone()));
     suggestions.truncate(3);
-    let message =
-        format!("`{value}` is not a known {}{}", facet.name(), did_you_mean(&suggestions));
-    new_hint("unknown-value", facet.name(), value, suggestions, message)
+    let name = &header.facet(facets[0]).definition.name;
+    let message = format!("`{value}` is not a known {name}{}", did_you_mean(&suggestions));
+    new_hint("unknown-value", name, value, suggestions, message)
 }
 
 fn find_values_between(
-    facet: Facet,
+    facet: FacetId,
     from: &str,
     to: &str,
     header: &IndexHeader,
-) -> Vec<(Facet, u64)> {
+) -> Vec<(FacetId, u64)> {
     let (from, to) = (to_slug(from), to_slug(to));
     let (from, to) =
         if !from.is_empty() && !to.is_empty() && from > to { (to, from) } else { (from, to) };
-    let values = header.facets.get(&facet).map_or(&[][..], Vec::as_slice);
-    let is_between = |value: &String| {
-        let value = to_slug(value);
-        (from.is_empty() || value >= from) && (to.is_empty() || value <= to)
-    };
-    values
-        .iter()
-        .enumerate()
-        .filter(|(_, value)| is_between(value))
-        .map(|(number, _)| (facet, number as u64))
-        .collect()
+    find_values(facet, header, |value| {
+        (from.is_empty() || value >= &*from) && (to.is_empty() || value <= &*to)
+    })
 }
 
 fn exclude_bound(
-    facet: Facet,
-    values_found: Vec<(Facet, u64)>,
+    facet: FacetId,
+    values_found: Vec<(FacetId, u64)>,
     bound: &str,
     header: &IndexHeader,
-) -> Vec<(Facet, u64)> {
+) -> Vec<(FacetId, u64)> {
     let bound = to_slug(bound);
-    let values = header.facets.get(&facet).map_or(&[][..], Vec::as_slice);
+    let values = &header.facet(facet).values;
     values_found
         .into_iter()
-        .filter(|(_, number)| {
-            values.get(*number as usize).is_some_and(|value| to_slug(value) != bound)
-        })
+        .filter(|(_, number)| to_slug(&values[*number as usize]) != bound)
         .collect()
 }
 

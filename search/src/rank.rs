@@ -10,7 +10,7 @@ use crate::feedback::{ExpansionTerm, select_expansion_terms};
 use crate::message::{ScoreExplanation, ScorePart};
 use crate::plan::QueryPlan;
 use crate::quality::QualitySignals;
-use crate::schema::{Zone, facet_column_name};
+use crate::schema::Zone;
 use crate::scored_record::{BODY_BIT, ScoredRecord};
 use crate::step::{StepError, defer_missing};
 use crate::terms::{AlternativeTerms, ClauseTerms, IndexTerm, WordTerms};
@@ -326,7 +326,8 @@ fn saturate_tf(engine: &Engine, tf: f32) -> f32 {
 fn quality_factor(engine: &Engine, doc: u32) -> f32 {
     let signals = QualitySignals::from_number(u64::from(engine.quality[doc as usize]));
     let weights = &engine.weights;
-    weights.grades[usize::from(signals.grade).min(4)]
+    let level_factor = engine.level_facet().map(|(_, levels)| levels.step(signals.level).1);
+    level_factor.unwrap_or(1.0)
         * weights.freshness[usize::from(signals.freshness).min(2)]
         * if signals.retired { weights.retired } else { 1.0 }
 }
@@ -334,25 +335,22 @@ fn quality_factor(engine: &Engine, doc: u32) -> f32 {
 fn explain_quality(engine: &Engine, doc: u32) -> Vec<ScorePart> {
     let signals = QualitySignals::from_number(u64::from(engine.quality[doc as usize]));
     let weights = &engine.weights;
-    let grade = ["none", "D", "C", "B", "A"][usize::from(signals.grade).min(4)];
     let freshness = ["overdue", "unknown", "verified"][usize::from(signals.freshness).min(2)];
     let factor = |name: &str, value: f32, why: String| ScorePart {
         name: name.to_owned(),
         value: round_score(value),
         why,
     };
-    let mut reasons = vec![
-        factor(
-            "grade",
-            weights.grades[usize::from(signals.grade).min(4)],
-            format!("factor: evidence grade {grade}"),
-        ),
-        factor(
-            "freshness",
-            weights.freshness[usize::from(signals.freshness).min(2)],
-            format!("factor: verification {freshness}"),
-        ),
-    ];
+    let level = engine.level_facet().map(|(facet, levels)| {
+        let (value, value_factor) = levels.step(signals.level);
+        factor(&facet.name, value_factor, format!("factor: {} {value}", levels.noun))
+    });
+    let mut reasons = Vec::from_iter(level);
+    reasons.push(factor(
+        "freshness",
+        weights.freshness[usize::from(signals.freshness).min(2)],
+        format!("factor: verification {freshness}"),
+    ));
     if signals.retired {
         reasons.push(factor(
             "retired",
@@ -427,7 +425,7 @@ fn match_named_values(
     let mut shares: Vec<f32> =
         vec![0.0; if alternative.values.is_empty() { 0 } else { engine.header().records as usize }];
     for value in &alternative.values {
-        let column = engine.column(&facet_column_name(value.facet))?;
+        let column = engine.facet_column(value.facet)?;
         for (doc, share) in shares.iter_mut().enumerate() {
             if column.get(doc as u32).contains(&value.number) {
                 *share = share.max(value.share);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::facet::FacetId;
 use crate::language::Language;
 use crate::tokenized::TokenizedTexts;
 
@@ -43,102 +44,6 @@ pub enum Freshness {
     /// Never verified.
     #[default]
     Unknown,
-}
-
-/// A facet: a field with a list of values by which results can be filtered and counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Facet {
-    /// Markets: ISO codes in lower case, or `global`.
-    Market,
-    /// Market groups, including those derived from the markets.
-    Group,
-    /// Channels.
-    Channel,
-    /// Tactics.
-    Tactic,
-    /// Metrics with a result.
-    Metric,
-    /// Marketing objective.
-    Objective,
-    /// The pillar of hub-and-spoke marketing.
-    Pillar,
-    /// Outcome of the experiment.
-    Outcome,
-    /// Status in the workflow.
-    Status,
-    /// Evidence grade, `a` to `d`.
-    Grade,
-    /// Whether the hub recommends it for reuse.
-    Reuse,
-    /// The team that owns it.
-    Owner,
-    /// Calendar years in which the experiment ran.
-    Year,
-    /// BCP 47 tag of the record. Filled from [`SearchRecord::language`].
-    Language,
-    /// Kind of record. Filled from [`SearchRecord::kind`].
-    Type,
-}
-
-impl Facet {
-    /// All facets, in the order panels show them.
-    pub const ALL: [Facet; 15] = [
-        Facet::Market,
-        Facet::Group,
-        Facet::Channel,
-        Facet::Tactic,
-        Facet::Metric,
-        Facet::Objective,
-        Facet::Pillar,
-        Facet::Outcome,
-        Facet::Status,
-        Facet::Grade,
-        Facet::Reuse,
-        Facet::Owner,
-        Facet::Year,
-        Facet::Language,
-        Facet::Type,
-    ];
-
-    /// The name used in queries, requests and responses.
-    pub fn name(self) -> &'static str {
-        [
-            "market",
-            "group",
-            "channel",
-            "tactic",
-            "metric",
-            "objective",
-            "pillar",
-            "outcome",
-            "status",
-            "grade",
-            "reuse",
-            "owner",
-            "year",
-            "language",
-            "type",
-        ][self as usize]
-    }
-
-    /// The facet of a name, plural or alias in queries.
-    pub fn from_name(name: &str) -> Option<Facet> {
-        let singular = match name {
-            "lang" | "languages" => "language",
-            "kind" | "types" => "type",
-            "country" | "countries" => "market",
-            "region" | "regions" => "group",
-            "statuses" => "status",
-            "result" => "outcome",
-            "team" => "owner",
-            _ => name
-                .strip_suffix('s')
-                .filter(|name| Facet::ALL.iter().any(|facet| facet.name() == *name))
-                .unwrap_or(name),
-        };
-        Facet::ALL.into_iter().find(|facet| facet.name() == singular)
-    }
 }
 
 /// A section of a record's body: one heading and the text below it.
@@ -187,8 +92,8 @@ pub struct SearchRecord {
     /// tokenized them already.
     #[serde(skip)]
     pub tokenized: Option<Arc<TokenizedTexts>>,
-    /// Values by facet; `language` and `type` are filled in from the fields above.
-    pub facets: BTreeMap<Facet, Vec<String>>,
+    /// Values by facet, for those whose values the builder states.
+    pub facets: BTreeMap<FacetId, Vec<String>>,
     /// Lift of the primary metric in percent, signed so that higher is better; that metric is the
     /// first value of its facet.
     pub lift: Option<f64>,
@@ -214,7 +119,7 @@ pub struct SearchRecord {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ValueNames {
     /// The facet.
-    pub facet: Facet,
+    pub facet: FacetId,
     /// The facet value.
     pub value: String,
     /// Labels and aliases by BCP 47 tag; an empty tag where the language is not known.

@@ -9,7 +9,8 @@ use tantivy::schema::{
     Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
 
-use crate::record::Facet;
+use crate::facet::FacetDefinition;
+use crate::layout::IndexedFacet;
 
 /// A zone: a part of a record whose words weigh more than those of the body. `Terms` is not stored
 /// in the `zone` field: see `value_names`.
@@ -58,7 +59,7 @@ pub mod column {
     /// The language that the record was analysed in, as the number of
     /// [`crate::language::Language`].
     pub const LANGUAGE: &str = "analysed";
-    /// Grade, freshness and retirement, packed by [`crate::quality::QualitySignals::to_number`].
+    /// Level, freshness and retirement, packed by [`crate::quality::QualitySignals::to_number`].
     pub const QUALITY: &str = "standing";
     /// Number of tokens of the title.
     pub const TITLE_WORDS: &str = "title_words";
@@ -71,12 +72,12 @@ pub mod column {
 }
 
 /// The name of the column of a facet.
-pub fn facet_column_name(facet: Facet) -> String {
-    format!("f_{}", facet.name())
+pub fn facet_column_name(facet: &FacetDefinition) -> String {
+    format!("f_{}", facet.name)
 }
 
-/// Builds the schema, which writer and reader share.
-pub fn build_schema() -> (Schema, SchemaFields) {
+/// Builds the schema; its text fields are the same whatever the facets.
+pub fn build_schema(facets: &[IndexedFacet]) -> (Schema, SchemaFields) {
     let mut builder = Schema::builder();
     let indexed = |option, norms| {
         TextOptions::default().set_indexing_options(
@@ -98,8 +99,8 @@ pub fn build_schema() -> (Schema, SchemaFields) {
     for name in [column::DAY, column::LIFT] {
         builder.add_i64_field(name, fast());
     }
-    for facet in Facet::ALL {
-        builder.add_u64_field(&facet_column_name(facet), fast());
+    for facet in facets {
+        builder.add_u64_field(&facet_column_name(&facet.definition), fast());
     }
     (builder.build(), fields)
 }

@@ -8,8 +8,9 @@ use std::sync::{Arc, PoisonError};
 
 use crate::engine::{ColumnValues, Engine, catch_panic};
 use crate::excerpt;
+use crate::facet::FacetId;
 use crate::fold::fold_accents;
-use crate::layout::{ROWS, ROWS_PER_BLOCK, RecordRow};
+use crate::layout::{IndexedFacet, ROWS, ROWS_PER_BLOCK, RecordRow};
 use crate::lexicon;
 use crate::message::{
     Correction, Excerpt, ExcerptRequest, FacetCount, Hit, InterpretedWord, QueryInterpretation,
@@ -19,7 +20,6 @@ use crate::open_error::OpenError;
 use crate::plan::{self, Clause, Condition, QueryFilter, QueryPlan};
 use crate::quality::QualitySignals;
 use crate::rank::Ranking;
-use crate::record::Facet;
 use crate::schema::{column, facet_column_name};
 use crate::scored_record::ScoredRecord;
 use crate::step::{Step, StepError, defer_missing};
@@ -66,14 +66,7 @@ impl Engine {
         }
         let facets = self.count_facets(request, &found)?;
         let mut records = found.matching;
-        self.sort_records(
-            &mut records,
-            if plan.clauses.is_empty() && request.sort == SortOrder::Relevance {
-                SortOrder::Date
-            } else {
-                request.sort
-            },
-        )?;
+        self.sort_records(&mut records, sort_order(request, &plan))?;
         let limit = if request.limit == 0 { 10 } else { request.limit.min(1000) };
         let total = records.len();
         let shown: Vec<ScoredRecord> =
@@ -176,26 +169,21 @@ impl Engine {
     // --- columns
 
     fn required_columns(&self, request: &SearchRequest, plan: &QueryPlan) -> Vec<String> {
-        let mut names: Vec<String> =
-            self.requested_facets(request).into_iter().map(facet_column_name).collect();
+        let name_of = |id| facet_column_name(&self.header().facet(id).definition);
+        let mut names: Vec<String> = self.requested_facets(request).map(name_of).collect();
         for filter in plan.typed_filters.iter().chain(&plan.panel_filters) {
             match &filter.condition {
                 Condition::AnyValue(values) => {
-                    names.extend(values.iter().map(|(facet, _)| facet_column_name(*facet)))
+                    names.extend(values.iter().map(|(facet, _)| name_of(*facet)))
                 }
                 Condition::AnyFlag(_) => names.push(column::HAS.to_owned()),
                 Condition::LiftRange(..) => names.push(column::LIFT.to_owned()),
             }
         }
-        let sort = if plan.clauses.is_empty() && request.sort == SortOrder::Relevance {
-            SortOrder::Date
-        } else {
-            request.sort
-        };
-        match sort {
+        match sort_order(request, plan) {
             SortOrder::Date => names.push(column::DAY.to_owned()),
             SortOrder::Lift => names.push(column::LIFT.to_owned()),
-            SortOrder::Relevance | SortOrder::Grade => {}
+            SortOrder::Relevance | SortOrder::Level(_) => {}
         }
         names.sort();
         names.dedup();
@@ -238,7 +226,7 @@ impl Engine {
                 let mut columns = Vec::new();
                 match &filter.condition {
                     Condition::AnyValue(values) => {
-                        let facets: std::collections::BTreeSet<Facet> =
+                        let facets: std::collections::BTreeSet<FacetId> =
                             values.iter().map(|(facet, _)| *facet).collect();
                         for facet in facets {
                             let wanted = values
@@ -246,7 +234,7 @@ impl Engine {
                                 .filter(|(of, _)| *of == facet)
                                 .map(|(_, value)| *value as i64)
                                 .collect();
-                            columns.push((self.column(&facet_column_name(facet))?, wanted));
+                            columns.push((self.facet_column(facet)?, wanted));
                         }
                     }
                     Condition::AnyFlag(flags) => columns.push((
@@ -262,16 +250,11 @@ impl Engine {
             .collect()
     }
 
-    fn requested_facets(&self, request: &SearchRequest) -> Vec<Facet> {
-        if request.facets.iter().any(|name| name == "*") {
-            return Facet::ALL.to_vec();
-        }
-        Facet::ALL
-            .into_iter()
-            .filter(|facet| {
-                request.facets.iter().any(|name| Facet::from_name(name) == Some(*facet))
-            })
-            .collect()
+    fn requested_facets(&self, request: &SearchRequest) -> impl Iterator<Item = FacetId> {
+        self.header().facet_ids().filter(move |id| {
+            let facet = &self.header().facet(*id).definition;
+            request.facets.iter().any(|name| name == "*" || facet.is_called(name))
+        })
     }
 
     fn count_facets(
@@ -280,11 +263,14 @@ impl Engine {
         found: &FilteredRecords,
     ) -> Result<BTreeMap<String, Vec<FacetCount>>, StepError> {
         let mut counts = BTreeMap::new();
-        for facet in self.requested_facets(request) {
-            let Some(names) = self.header().facets.get(&facet) else { continue };
-            let column = self.column(&facet_column_name(facet))?;
+        for id in self.requested_facets(request) {
+            let IndexedFacet { definition: facet, values: names } = self.header().facet(id);
+            if names.is_empty() {
+                continue;
+            }
+            let column = self.facet_column(id)?;
             let mut numbers = vec![0_usize; names.len()];
-            let near_misses = found.near_misses.get(facet.name()).map_or(&[][..], Vec::as_slice);
+            let near_misses = found.near_misses.get(&facet.name).map_or(&[][..], Vec::as_slice);
             for doc in
                 found.matching.iter().map(|record| record.doc).chain(near_misses.iter().copied())
             {
@@ -297,7 +283,7 @@ impl Engine {
             let ticked = request
                 .filters
                 .iter()
-                .filter(|(name, _)| Facet::from_name(name) == Some(facet))
+                .filter(|(name, _)| facet.is_called(name))
                 .flat_map(|(_, values)| values);
             let ticked: Vec<&String> = ticked.collect();
             let mut values: Vec<FacetCount> = names
@@ -309,24 +295,31 @@ impl Engine {
             values.sort_by(|left, right| {
                 right.count.cmp(&left.count).then_with(|| left.value.cmp(&right.value))
             });
-            counts.insert(facet.name().to_owned(), values);
+            counts.insert(facet.name.clone(), values);
         }
         Ok(counts)
     }
 
-    fn sort_records(&self, records: &mut [ScoredRecord], sort: SortOrder) -> Result<(), StepError> {
+    fn sort_records(
+        &self,
+        records: &mut [ScoredRecord],
+        sort: &SortOrder,
+    ) -> Result<(), StepError> {
         match sort {
-            SortOrder::Relevance => records.sort_by(|left, right| {
+            SortOrder::Level(name)
+                if self.level_facet().is_some_and(|(facet, _)| facet.name == *name) =>
+            {
+                records.sort_by_key(|record| {
+                    let quality = u64::from(self.quality[record.doc as usize]);
+                    (
+                        std::cmp::Reverse(QualitySignals::from_number(quality).level),
+                        std::cmp::Reverse((record.score * 1e4) as i64),
+                        record.doc,
+                    )
+                });
+            }
+            SortOrder::Relevance | SortOrder::Level(_) => records.sort_by(|left, right| {
                 right.score.total_cmp(&left.score).then_with(|| left.doc.cmp(&right.doc))
-            }),
-            SortOrder::Grade => records.sort_by_key(|record| {
-                let grade =
-                    QualitySignals::from_number(u64::from(self.quality[record.doc as usize])).grade;
-                (
-                    std::cmp::Reverse(grade),
-                    std::cmp::Reverse((record.score * 1e4) as i64),
-                    record.doc,
-                )
             }),
             SortOrder::Lift => {
                 let lifts = self.column(column::LIFT)?;
@@ -453,6 +446,15 @@ impl Engine {
         self.finish_step(found.map(|entries| {
             entries.into_iter().map(|entry| format!("{before}{}", entry.spelling)).collect()
         }))
+    }
+}
+
+/// The order of the hits of a request: without words all scores are equal, so the newest come
+/// first.
+fn sort_order<'a>(request: &'a SearchRequest, plan: &QueryPlan) -> &'a SortOrder {
+    match &request.sort {
+        SortOrder::Relevance if plan.clauses.is_empty() => &SortOrder::Date,
+        sort => sort,
     }
 }
 

@@ -5,7 +5,7 @@ use tantivy::postings::TermInfo;
 use crate::bounds::check_term;
 use crate::engine::Engine;
 use crate::plan::{Alternative, Clause, QueryWord};
-use crate::schema::{ACCENTED_MARKER, Zone, facet_column_name};
+use crate::schema::{ACCENTED_MARKER, Zone};
 use crate::step::{StepError, defer_missing};
 use crate::value_names::ValueMatch;
 
@@ -152,7 +152,7 @@ fn look_up_alternative(
         .collect::<Result<_, StepError>>()?;
     let values = engine.value_names.find_matches(alternative, clauses);
     for value in &values {
-        defer_missing(engine.column(&facet_column_name(value.facet)).map(|_| ()), is_incomplete)?;
+        defer_missing(engine.facet_column(value.facet).map(|_| ()), is_incomplete)?;
     }
     Ok(AlternativeTerms { words, weight: 1.0, values })
 }

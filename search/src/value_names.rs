@@ -6,18 +6,19 @@
 //! words the query covers.
 
 use crate::analysis::stem;
+use crate::facet::FacetId;
 use crate::fold::{fold_accents, normalise};
 use crate::language::{Language, is_bigram_script};
 use crate::language_detection::detect_language;
-use crate::layout::IndexHeader;
+use crate::layout::{IndexHeader, IndexedFacet};
 use crate::plan::{Alternative, Clause, QueryWord};
-use crate::record::{Facet, ValueNames};
+use crate::record::ValueNames;
 use crate::segmentation::for_each_token;
 
 /// One name of a facet value, tokenized.
 #[derive(Clone, Debug)]
 struct TokenizedName {
-    facet: Facet,
+    facet: FacetId,
     /// Number of the value in the column of its facet.
     number: i64,
     words: Vec<NameToken>,
@@ -33,7 +34,7 @@ struct NameToken {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ValueMatch {
     /// Facet of the value.
-    pub facet: Facet,
+    pub facet: FacetId,
     /// Number of the value in the column of its facet.
     pub number: i64,
     /// Share of the tokens of the name that the query contains, above 0 and at most 1; the best of
@@ -50,7 +51,7 @@ impl ValueNameIndex {
     pub fn from_header(header: &IndexHeader) -> ValueNameIndex {
         let mut names = Vec::new();
         for value in &header.names {
-            let values = header.facets.get(&value.facet).map_or(&[][..], Vec::as_slice);
+            let values = &header.facet(value.facet).values;
             let Ok(number) = values.binary_search(&value.value) else { continue };
             for (tag, text) in value
                 .names
@@ -150,18 +151,11 @@ fn matches_token(token: &NameToken, word: &QueryWord, is_prefix: bool) -> bool {
             && !word.folded.starts_with(is_bigram_script)
 }
 
-/// The names of values that records have; `facets` holds those values, sorted.
-pub fn select_used_names(
-    names: &[ValueNames],
-    facets: &std::collections::BTreeMap<Facet, Vec<String>>,
-) -> Vec<ValueNames> {
-    names
-        .iter()
-        .filter(|names| {
-            facets
-                .get(&names.facet)
-                .is_some_and(|values| values.binary_search(&names.value).is_ok())
-        })
-        .cloned()
-        .collect()
+/// The names of values that records have.
+pub fn select_used_names(names: &[ValueNames], facets: &[IndexedFacet]) -> Vec<ValueNames> {
+    let is_used = |names: &&ValueNames| {
+        let values = &facets[usize::from(names.facet.0)].values;
+        values.binary_search(&names.value).is_ok()
+    };
+    names.iter().filter(is_used).cloned().collect()
 }

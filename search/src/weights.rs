@@ -19,7 +19,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// All weights of the ranking formula. `Weights::default()` is what Casebook uses.
+/// All weights of the ranking formula but the factors of levels, which the facet defines.
+/// `Weights::default()` is what Casebook uses.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Weights {
@@ -58,8 +59,6 @@ pub struct Weights {
     pub completion: f32,
     /// Factor of the term frequency of a spelling variant, one edit away.
     pub misspelt: f32,
-    /// Factors of the score for evidence grades: none, D, C, B, A.
-    pub grades: [f32; 5],
     /// Factors of the score for verification: overdue, unknown, verified.
     pub freshness: [f32; 3],
     /// Factor of the score for superseded, retired and deprecated records.
@@ -96,7 +95,6 @@ impl Default for Weights {
             exact: 1.1,
             completion: 0.8,
             misspelt: 0.5,
-            grades: [1.0, 1.0, 1.01, 1.03, 1.05],
             freshness: [0.98, 1.0, 1.03],
             retired: 0.7,
             candidates: 1000,

@@ -13,10 +13,14 @@ use std::process::Command;
 
 use casebook_search::frame::{FileKind, inflate};
 use casebook_search::layout::IndexMode;
-use casebook_search::record::{Facet, Freshness, RecordSection, SearchRecord, ValueNames};
+use casebook_search::record::{Freshness, RecordSection, SearchRecord, ValueNames};
 use casebook_search::{
     Engine, PackSettings, PackedIndex, SearchRequest, SearchResponse, Step, build_index,
 };
+
+use facets::{define_facets, find_facet};
+
+mod facets;
 
 const TOPICS: [&str; 24] = [
     "unboxing",
@@ -85,6 +89,7 @@ impl RandomNumbers {
 
 fn records() -> Vec<SearchRecord> {
     let mut random = RandomNumbers(88_172_645_463_325_252);
+    let facet = |name| find_facet(name).unwrap();
     (0..400)
         .map(|number| SearchRecord {
             id: format!("m{}/study-{number}", number % 7),
@@ -98,13 +103,13 @@ fn records() -> Vec<SearchRecord> {
                 text: random.sentence(60).into(),
             }],
             facets: BTreeMap::from([
-                (Facet::Market, vec![format!("m{}", number % 7)]),
+                (facet("market"), vec![format!("m{}", number % 7)]),
                 (
-                    Facet::Tactic,
+                    facet("tactic"),
                     vec![random.pick(&["referral-reward", "discount", "free-trial"]).to_owned()],
                 ),
-                (Facet::Grade, vec![random.pick(&["A", "B", "C", "D"]).to_owned()]),
-                (Facet::Year, vec![format!("{}", 2020 + random.below(7))]),
+                (facet("grade"), vec![random.pick(&["A", "B", "C", "D"]).to_owned()]),
+                (facet("year"), vec![format!("{}", 2020 + random.below(7))]),
             ]),
             lift: Some(random.below(400) as f64 / 10.0 - 10.0),
             day: Some(random.below(3000) as i32),
@@ -198,7 +203,7 @@ fn native_and_browser_engines_agree() {
     let folder =
         TempFolder(std::env::temp_dir().join(format!("casebook-agreement-{}", std::process::id())));
     let names = vec![ValueNames {
-        facet: Facet::Tactic,
+        facet: find_facet("tactic").unwrap(),
         value: "referral-reward".to_owned(),
         names: BTreeMap::from([(
             "en".to_owned(),
@@ -208,7 +213,12 @@ fn native_and_browser_engines_agree() {
     for mode in [IndexMode::Whole, IndexMode::Blocks] {
         let index = build_index(
             &records(),
-            &PackSettings { mode: Some(mode), names: names.clone(), ..PackSettings::default() },
+            &PackSettings {
+                mode: Some(mode),
+                facets: define_facets(),
+                names: names.clone(),
+                ..PackSettings::default()
+            },
         )
         .unwrap();
         let requests = requests();

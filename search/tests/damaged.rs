@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use casebook_search::frame::{self, FileKind, FrameError, inflate};
 use casebook_search::layout::IndexMode;
 use casebook_search::record::{RecordSection, SearchRecord};
-use casebook_search::{Engine, OpenError, PackSettings, SearchRequest, Step, build_index};
+use casebook_search::{
+    Engine, FacetDefinition, FacetId, OpenError, PackSettings, SearchRequest, Step, build_index,
+};
 use proptest::prelude::*;
 
 fn build_opening(mode: IndexMode) -> Vec<u8> {
@@ -119,6 +121,19 @@ fn more_records_than_rows_are_refused() {
     let at = text.find("\"records\":99").unwrap() + 4 + "\"records\":".len();
     let answer = open_and_search(forge_opening(IndexMode::Whole, &[(at, b'9'), (at + 1, b'9')]));
     assert!(matches!(&answer, Err(OpenError::Content(why)) if why.contains("rows")), "{answer:?}");
+}
+
+#[test]
+fn a_facet_that_is_not_listed_is_refused() {
+    let facet = FacetDefinition { fallback: Some(FacetId(1)), ..FacetDefinition::default() };
+    let settings = PackSettings {
+        mode: Some(IndexMode::Whole),
+        facets: vec![facet],
+        ..PackSettings::default()
+    };
+    let index = build_index(&[SearchRecord::default()], &settings).unwrap();
+    let answer = open_and_search(inflate(&index.files[&index.opening], FileKind::Opening).unwrap());
+    assert!(matches!(&answer, Err(OpenError::Content(why)) if why.contains("facet")), "{answer:?}");
 }
 
 #[test]

@@ -6,18 +6,20 @@ use std::collections::BTreeMap;
 use casebook_search::frame::{FileKind, inflate};
 use casebook_search::layout::IndexMode;
 use casebook_search::message::{ExcerptRequest, ExcerptTarget};
-use casebook_search::record::{
-    Facet, Freshness, RecordKind, RecordSection, SearchRecord, ValueNames,
-};
+use casebook_search::record::{Freshness, RecordKind, RecordSection, SearchRecord, ValueNames};
 use casebook_search::{
-    Engine, PackSettings, PackedIndex, SearchRequest, SearchResponse, Step, build_index,
+    Engine, FacetId, PackSettings, PackedIndex, SearchRequest, SearchResponse, Step, build_index,
 };
+
+use facets::{define_facets, find_facet};
+
+mod facets;
 
 /// A record; `facts` are `facet=value` pairs and flags, separated by spaces.
 fn record(id: &str, language: &str, title: &str, body: &str, facts: &str) -> SearchRecord {
-    let mut facets: BTreeMap<Facet, Vec<String>> = BTreeMap::new();
+    let mut facets: BTreeMap<FacetId, Vec<String>> = BTreeMap::new();
     for (name, value) in facts.split(' ').filter_map(|fact| fact.split_once('=')) {
-        if let Some(facet) = Facet::from_name(name) {
+        if let Some(facet) = find_facet(name) {
             facets.entry(facet).or_default().push(value.to_owned());
         }
     }
@@ -61,7 +63,7 @@ fn hub() -> Vec<SearchRecord> {
             "pt-BR",
             "Unboxing com microcriadores",
             "A promoção de lançamento enviou caixas a pequenos criadores. # As vendas subiram e o custo caiu.",
-            "market=br group=latam channel=influencer tactic=ugc outcome=won grade=A year=2025 lift=12.4 day=300 has=hypothesis",
+            "market=br group=latam channel=influencer tactic=ugc outcome=won grade=A year=2025 lift=12.4 day=300 has=hypothesis owner=crm-brazil",
         ),
         record(
             "mx/referidos",
@@ -138,7 +140,7 @@ fn hub() -> Vec<SearchRecord> {
 
 fn names() -> Vec<ValueNames> {
     let value = |facet, value: &str, names: &[(&str, &str)]| ValueNames {
-        facet,
+        facet: find_facet(facet).unwrap(),
         value: value.to_owned(),
         names: names
             .iter()
@@ -147,7 +149,7 @@ fn names() -> Vec<ValueNames> {
     };
     vec![
         value(
-            Facet::Tactic,
+            "tactic",
             "referral-reward",
             &[
                 ("en", "Referral reward"),
@@ -156,15 +158,21 @@ fn names() -> Vec<ValueNames> {
                 ("ja", "紹介特典"),
             ],
         ),
-        value(Facet::Market, "br", &[("en", "Brazil"), ("pt", "Brasil")]),
-        value(Facet::Channel, "email", &[("en", "Email"), ("fr", "Courriel")]),
+        value("market", "br", &[("en", "Brazil"), ("pt", "Brasil")]),
+        value("channel", "email", &[("en", "Email"), ("fr", "Courriel")]),
     ]
 }
 
 fn packed(mode: IndexMode) -> PackedIndex {
     build_index(
         &hub(),
-        &PackSettings { mode: Some(mode), names: names(), block: 512, ..PackSettings::default() },
+        &PackSettings {
+            mode: Some(mode),
+            facets: define_facets(),
+            names: names(),
+            block: 512,
+            ..PackSettings::default()
+        },
     )
     .unwrap()
 }
@@ -251,6 +259,8 @@ fn queries_find_the_expected_records() {
         ("language:pt", "br/unboxing"),
         ("has:hypothesis", "br/unboxing us/resume"),
         ("type:idea", "idea/loyalty"),
+        ("kind:ideas", "idea/loyalty"),
+        ("owner:crm", "br/unboxing"),
         ("nothinglikethis", ""),
     ] {
         let response =
@@ -406,7 +416,7 @@ fn hits_are_sorted_as_requested() {
     use casebook_search::message::SortOrder;
     assert_eq!(ids(&sorted(SortOrder::Date))[..3], ["jp/shokai", "br/unboxing", "kr/english"]);
     assert_eq!(ids(&sorted(SortOrder::Lift))[..3], ["br/unboxing", "us/resume", "nl/vrienden"]);
-    assert_eq!(sorted(SortOrder::Grade).hits[0].facts.facets[&Facet::Grade], ["A"]);
+    assert_eq!(sorted(SortOrder::Level("grade".to_owned())).hits[0].facts.facets["grade"], ["A"]);
     assert_eq!(
         ids(&sorted(SortOrder::Relevance)),
         ids(&sorted(SortOrder::Date)),

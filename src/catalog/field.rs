@@ -1,6 +1,8 @@
 //! One description of each front-matter field, which the reader, the checks, `similar`, the pages,
 //! the data exports, the search index and the guide share. The entries are in `table.rs`.
 
+use casebook_search::{FacetId, FacetPanel, FacetSource, ValueMatching};
+
 use crate::catalog::number::NumberKind;
 use crate::record::RecordType;
 
@@ -36,6 +38,33 @@ pub struct Field {
     pub is_plain: bool,
     /// Whether the text of a plain field is searched.
     pub is_searched: bool,
+    /// The facet that the texts or the keyword of a plain field are values of; `index` collects the
+    /// values of other fields by their own rules.
+    pub facet: Option<&'static Facet>,
+}
+
+/// A facet: what search narrows by. The engine takes all that it knows of one from here, through
+/// the header of the index.
+#[derive(Debug)]
+pub struct Facet {
+    /// Its position in [`facet::FACETS`], by which the index refers to it.
+    pub id: FacetId,
+    /// The name in queries, requests and responses, and of its label in the section `script` of the
+    /// interface's texts: `facet_market`.
+    pub name: &'static str,
+    /// Other names in queries, besides the name with an `s`.
+    pub aliases: &'static [&'static str],
+    /// Where the values of a record come from.
+    pub source: FacetSource,
+    /// Which values a typed value finds besides the one that equals it.
+    pub matching: ValueMatching,
+    /// The facet whose values may be typed for this one, if it has no such value itself.
+    pub fallback: Option<FacetId>,
+    /// What a level of quality is called where the values are such, and the values with their
+    /// factors of the score, lowest first; for one facet at most.
+    pub levels: Option<(&'static str, &'static [(&'static str, f32)])>,
+    /// Its panel on the search page; none for a facet that only queries name.
+    pub panel: Option<FacetPanel>,
 }
 
 /// The type of a field's value.
@@ -143,6 +172,7 @@ impl Field {
         fact: None,
         is_plain: false,
         is_searched: false,
+        facet: None,
     };
 
     /// Whether a key of front matter is the name of the field or one of its aliases.
@@ -234,6 +264,25 @@ impl Field {
     }
 }
 
+impl Facet {
+    /// The values of an entry that it does not state.
+    const DEFAULT: Facet = Facet {
+        id: FacetId(0),
+        name: "",
+        aliases: &[],
+        source: FacetSource::Stated,
+        matching: ValueMatching::Whole,
+        fallback: None,
+        levels: None,
+        panel: None,
+    };
+
+    /// The name and the aliases.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+}
+
 /// Fields are equal when they have the same name; a record has at most one of a name.
 impl PartialEq for Field {
     fn eq(&self, other: &Field) -> bool {
@@ -264,6 +313,11 @@ pub fn find_field(record_type: RecordType, key: &str) -> Option<&'static Field> 
     fields_of(record_type).find(|field| field.has_key(key))
 }
 
+/// The facet of a name.
+pub fn find_facet(name: &str) -> Option<&'static Facet> {
+    facet::FACETS.iter().copied().find(|facet| facet.name == name)
+}
+
 /// Zero-based place of a field in the order in which front matter is written; the entry of a map
 /// has that of a field of the same name, else the place behind all fields.
 pub fn position(field: &Field) -> usize {
@@ -285,6 +339,23 @@ mod tests {
             keys.dedup();
             assert_eq!(keys.len(), all, "{record_type:?}: {keys:?}");
         }
+    }
+
+    #[test]
+    fn facets_have_names_of_their_own_and_at_most_one_has_levels() {
+        // What hits show besides facets; see `RecordFacts`.
+        let facts = ["start", "updated", "day", "lift", "change", "freshness", "retired", "has"];
+        let mut names: Vec<&str> = facts.to_vec();
+        for (at, facet) in facet::FACETS.iter().enumerate() {
+            assert_eq!(usize::from(facet.id.0), at, "`{}`", facet.name);
+            names.extend(facet.names());
+        }
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all, "{names:?}");
+        let levels: Vec<_> = facet::FACETS.iter().filter_map(|facet| facet.levels).collect();
+        assert!(levels.len() <= 1 && levels.iter().all(|(_, steps)| steps.len() <= 7));
     }
 
     #[test]
@@ -312,6 +383,10 @@ mod tests {
                     | FieldKind::Number(_)
             );
             assert!(is_simple && field.records == [RecordType::CaseStudy], "`{}`", field.name);
+        }
+        for field in FIELDS.iter().filter(|field| field.facet.is_some()) {
+            let has_values = !matches!(field.kind, FieldKind::Date | FieldKind::Number(_));
+            assert!(field.is_plain && has_values, "`{}`", field.name);
         }
     }
 }

@@ -1,11 +1,12 @@
-//! Shows that a new field is one entry of the table and its label: `season`, which exists only in
-//! tests, goes from front matter through every output.
+//! Shows that a new field is one entry of the table and its label, and so is a new facet: `season`,
+//! which exists only in tests, goes from front matter through every output and narrows searches, and
+//! the engine does not know its name.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use casebook_search::frame::{FileKind, inflate};
-use casebook_search::{Engine, SearchRequest, Step};
+use casebook_search::{Engine, RecordKind, SearchRequest, SearchResponse, Step};
 
 use crate::catalog::field;
 use crate::support::TestHub;
@@ -23,10 +24,13 @@ seson: spring
 People waited longer under a roof.
 ";
 
-/// The language files with the label of the field, as its author would write it.
+/// The language files with the label of the field and of its facet, as their author would write it.
 fn languages_with_label() -> BTreeMap<String, Arc<[u8]>> {
     let add = |text: &str, label: &str| -> Arc<[u8]> {
-        text.replace("\n[fact]\n", &format!("\n[fact]\nseason = \"{label}\"\n")).into_bytes().into()
+        text.replace("\n[fact]\n", &format!("\n[fact]\nseason = \"{label}\"\n"))
+            .replace("\n[script]\n", &format!("\n[script]\nfacet_season = \"{label}\"\n"))
+            .into_bytes()
+            .into()
     };
     BTreeMap::from([
         (
@@ -38,6 +42,18 @@ fn languages_with_label() -> BTreeMap<String, Arc<[u8]>> {
             add(include_str!("../../themes/atlas/languages/nl.toml"), "Seizoen"),
         ),
     ])
+}
+
+fn search(engine: &Engine, query: &str) -> SearchResponse {
+    let request = SearchRequest {
+        text: query.to_owned(),
+        facets: vec!["*".to_owned()],
+        ..SearchRequest::default()
+    };
+    let Step::Done(response) = engine.search(&request).expect("an answer") else {
+        panic!("the opening file holds the whole index");
+    };
+    response
 }
 
 #[test]
@@ -62,15 +78,32 @@ fn a_new_field_is_one_entry_and_its_label() {
     let index = crate::index::build_whole_index(&read.site, &read.catalog).expect("an index");
     let opening = inflate(&index.files[&index.opening], FileKind::Opening).expect("a packed file");
     let engine = Engine::open(opening).expect("an index");
-    let request = SearchRequest { text: "summer".to_owned(), ..SearchRequest::default() };
-    let Step::Done(response) = engine.search(&request).expect("an answer") else {
-        panic!("the opening file holds the whole index");
-    };
-    assert_eq!(response.total, 1);
+    let listed = engine.fields().into_iter().find(|info| info.name == "season").expect("a facet");
+    assert_eq!((listed.kind.as_str(), listed.panel), ("facet", field::facet::SEASON.panel));
+    assert_eq!(listed.values, ["high summer", "winter"]);
+    for (query, total) in [
+        ("summer", 1),
+        ("season:winter", 1),
+        ("seasons:\"high summer\"", 1),
+        ("-season:winter", 0),
+        ("season:spring", 0),
+    ] {
+        let response = search(&engine, query);
+        let cases = response.hits.iter().filter(|hit| hit.kind == RecordKind::CaseStudy);
+        assert_eq!(cases.count(), total, "{query}");
+    }
+    let response = search(&engine, "season:winter");
+    assert_eq!(response.facets["season"].len(), 2, "{:?}", response.facets);
+    assert_eq!(response.hits[0].facts.facets["season"], ["high summer", "winter"]);
+    assert_eq!(search(&engine, "seson:winter").hints[0].nearest, ["season"]);
     let site = checked.publish();
 
     let page = site.text("case-studies/es/shade/index.html");
     assert!(page.contains("Seizoen") && page.contains("high summer"), "{page}");
+    let list = site.text("case-studies/index.html");
+    assert!(list.contains("data-facet=\"season\"") && list.contains("Seizoen"), "{list}");
+    let rows = site.text("data/rows.json");
+    assert!(rows.contains("\"p\":{\"season\":[\"high summer\",\"winter\"]}"), "{rows}");
     let json = site.text("data/case-studies.json");
     assert!(json.contains("\"season\":[\"high summer\",\"winter\"]"), "{json}");
     let csv = site.text("data/case-studies.csv");

@@ -10,6 +10,8 @@ use casebook_search::message::{Excerpt, ExcerptRequest, ExcerptTarget, Hit};
 use casebook_search::{ANALYZER_VERSION, Engine, PackedIndex, SearchResponse, Step};
 use clap::{Args, ValueEnum};
 
+use crate::catalog::field::Facet;
+use crate::catalog::field::facet::{self, FACETS};
 use crate::command::arguments::CommonArguments;
 use crate::command::hub::{cache_key, read_sources};
 use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics};
@@ -22,15 +24,7 @@ use crate::{BuildCache, CheckedCatalog, Timings, index};
 /// Search the hub
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The query language is that of the site: words, \"phrases\", -not, OR, field:value, lift>10, year:2025..2026.
-Fields: market, group, channel, tactic, metric, objective, pillar, outcome, status, grade, reuse, owner,
-year, language, type, lift, has. The hub's content is indexed once and kept in .casebook/cache/.
-
-Examples:
-  casebook search unboxing
-  casebook search 'referral market:latam outcome:won' --limit 5
-  casebook search '\"free trial\" -email grade:A..B' --explain
-  casebook search --queries queries.tsv --out run.tsv"
+    after_help = describe_queries()
 )]
 pub struct Arguments {
     /// What to look for
@@ -51,6 +45,23 @@ pub struct Arguments {
     /// Where their answers go: lines of `query_id<tab>id<tab>score`, the 100 best of each
     #[arg(long, value_name = "FILE", requires = "queries")]
     out: Option<PathBuf>,
+}
+
+/// The end of the help: the query language with its fields, and examples.
+fn describe_queries() -> String {
+    let facets: Vec<&str> = FACETS.iter().map(|facet| facet.name).collect();
+    format!(
+        "The query language is that of the site: words, \"phrases\", -not, OR, field:value, lift>10, \
+         year:2025..2026.
+Fields: {}, lift, has. The hub's content is indexed once and kept in .casebook/cache/.
+
+Examples:
+  casebook search unboxing
+  casebook search 'referral market:latam outcome:won' --limit 5
+  casebook search '\"free trial\" -email grade:A..B' --explain
+  casebook search --queries queries.tsv --out run.tsv",
+        facets.join(", ")
+    )
 }
 
 /// The output format.
@@ -296,18 +307,18 @@ fn format_human(response: &SearchResponse, excerpts: &[Excerpt]) -> String {
 
 /// Kind, markets, outcome, evidence grade and language of a hit, separated by commas.
 fn format_facts(hit: &Hit) -> String {
-    use casebook_search::Facet;
-    let values =
-        |facet| hit.facts.facets.get(&facet).map_or_else(String::new, |values| values.join(" "));
-    let grade = values(Facet::Grade);
+    let values = |facet: &Facet| {
+        hit.facts.facets.get(facet.name).map_or_else(String::new, |values| values.join(" "))
+    };
+    let grade = values(&facet::GRADE);
     let kind = serde_json::to_value(hit.kind)
         .ok()
         .and_then(|kind| kind.as_str().map(str::to_owned))
         .unwrap_or_default();
     let parts = [
         kind,
-        values(Facet::Market),
-        values(Facet::Outcome),
+        values(&facet::MARKET),
+        values(&facet::OUTCOME),
         if grade.is_empty() { grade } else { format!("grade {grade}") },
         hit.language.clone(),
     ];

@@ -11,6 +11,7 @@ use crate::catalog::Catalog;
 use crate::error::{Error, Result};
 use crate::site::{IndexPacking, Site};
 
+pub mod facets;
 pub mod first_answers;
 pub mod records;
 mod value_names;
@@ -54,6 +55,7 @@ fn pack_index(
 ) -> Result<PackedIndex> {
     let settings = PackSettings {
         mode,
+        facets: facets::define_facets(),
         names: value_names::collect_value_names(catalog),
         ..PackSettings::default()
     };

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use casebook_search::{Facet, Freshness, RecordKind, RecordSection, SearchRecord};
+use casebook_search::{FacetId, Freshness, RecordKind, RecordSection, SearchRecord};
 use jiff::civil::Date;
 
-use crate::catalog::field::PlainFields;
+use crate::catalog::field::{Facet, PlainFields, facet, find_facet};
 use crate::catalog::keywords::LiftType;
 use crate::catalog::result::Metric;
 use crate::catalog::{
@@ -42,14 +42,15 @@ fn case_record(site: &Site, catalog: &Catalog, case: &CaseStudy) -> SearchRecord
     collector.add_channels(&case.channels);
     collector.add_tactics(&case.tactics);
     collector.add_metrics(case);
-    collector.add_keyword(Facet::Objective, case.objective);
-    collector.add_keyword(Facet::Pillar, case.pillar);
-    collector.add_keyword(Facet::Outcome, case.outcome);
-    collector.add_keyword(Facet::Status, case.status);
-    collector.add_keyword(Facet::Grade, case.evidence_grade.grade);
-    collector.add_keyword(Facet::Reuse, case.reuse);
-    collector.add_keyword(Facet::Owner, case.owner.as_ref());
+    collector.add_keyword(&facet::OBJECTIVE, case.objective);
+    collector.add_keyword(&facet::PILLAR, case.pillar);
+    collector.add_keyword(&facet::OUTCOME, case.outcome);
+    collector.add_keyword(&facet::STATUS, case.status);
+    collector.add_keyword(&facet::GRADE, case.evidence_grade.grade);
+    collector.add_keyword(&facet::REUSE, case.reuse);
+    collector.add_keyword(&facet::OWNER, case.owner.as_ref());
     collector.add_years(case);
+    collector.add_plain_facets(&case.plain);
     let primary = case
         .primary_result()
         .filter(|reported| reported.lift_type == LiftType::Relative && case.has_ended());
@@ -106,9 +107,9 @@ fn idea_record(catalog: &Catalog, idea: &Idea) -> SearchRecord {
     collector.add_groups_of(&idea.markets, &idea.stated_groups);
     collector.add_channels(&idea.channels);
     collector.add_tactics(&idea.tactics);
-    collector.add_keyword(Facet::Objective, idea.objective);
-    collector.add_keyword(Facet::Status, Some(idea.status));
-    collector.add_keyword(Facet::Owner, idea.owner.as_ref());
+    collector.add_keyword(&facet::OBJECTIVE, idea.objective);
+    collector.add_keyword(&facet::STATUS, Some(idea.status));
+    collector.add_keyword(&facet::OWNER, idea.owner.as_ref());
     let has = if idea.hypothesis.is_some() { vec!["hypothesis".to_owned()] } else { Vec::new() };
     SearchRecord {
         text_language: Some(idea.text_language()),
@@ -126,8 +127,8 @@ fn playbook_record(site: &Site, catalog: &Catalog, playbook: &Playbook) -> Searc
     collector.add_groups_of(&playbook.markets, &playbook.stated_groups);
     collector.add_channels(&playbook.channels);
     collector.add_tactics(&playbook.tactics);
-    collector.add_keyword(Facet::Status, Some(playbook.status));
-    collector.add_keyword(Facet::Owner, playbook.owner.as_ref());
+    collector.add_keyword(&facet::STATUS, Some(playbook.status));
+    collector.add_keyword(&facet::OWNER, playbook.owner.as_ref());
     SearchRecord {
         summary: playbook.claim.clone(),
         facets: collector.facets,
@@ -141,8 +142,7 @@ fn page_record(page: &ContentPage) -> SearchRecord {
 }
 
 fn term_record(site: &Site, vocabulary: &Vocabulary, page: TermRef) -> SearchRecord {
-    let facet =
-        Facet::from_name(page.kind().facet()).expect("kinds of terms are named after facets");
+    let facet = find_facet(page.kind().facet()).expect("kinds of terms are named after facets");
     let (address, term) = (page.address(vocabulary), page.term(vocabulary));
     SearchRecord {
         id: address.trim_end_matches('/').to_owned(),
@@ -151,7 +151,7 @@ fn term_record(site: &Site, vocabulary: &Vocabulary, page: TermRef) -> SearchRec
         title: term.label_in(&site.language).to_owned(),
         summary: term.description.clone(),
         language: site.language.clone(),
-        facets: BTreeMap::from([(facet, vec![term.slug()])]),
+        facets: BTreeMap::from([(facet.id, vec![term.slug()])]),
         ..SearchRecord::default()
     }
 }
@@ -201,22 +201,22 @@ pub fn to_epoch_days(date: Option<Date>) -> Option<i32> {
 /// Collects values by facet, each once, in the order of insertion.
 struct FacetCollector<'a> {
     vocabulary: &'a Vocabulary,
-    facets: BTreeMap<Facet, Vec<String>>,
+    facets: BTreeMap<FacetId, Vec<String>>,
 }
 
 impl FacetCollector<'_> {
-    fn add_term(&mut self, facet: Facet, term: &Term) {
+    fn add_term(&mut self, facet: &Facet, term: &Term) {
         self.add_value(facet, term.slug());
     }
 
-    fn add_value(&mut self, facet: Facet, value: String) {
-        let values = self.facets.entry(facet).or_default();
+    fn add_value(&mut self, facet: &Facet, value: String) {
+        let values = self.facets.entry(facet.id).or_default();
         if !values.contains(&value) {
             values.push(value);
         }
     }
 
-    fn add_keyword(&mut self, facet: Facet, keyword: Option<impl ToString>) {
+    fn add_keyword(&mut self, facet: &Facet, keyword: Option<impl ToString>) {
         if let Some(keyword) = keyword {
             self.add_value(facet, keyword.to_string());
         }
@@ -225,13 +225,13 @@ impl FacetCollector<'_> {
     fn add_markets(&mut self, markets: &[MarketId]) {
         markets
             .iter()
-            .for_each(|market| self.add_term(Facet::Market, &self.vocabulary.markets[*market]));
+            .for_each(|market| self.add_term(&facet::MARKET, &self.vocabulary.markets[*market]));
     }
 
     fn add_groups(&mut self, groups: &[GroupId]) {
         groups
             .iter()
-            .for_each(|group| self.add_value(Facet::Group, self.vocabulary.groups[*group].slug()));
+            .for_each(|group| self.add_value(&facet::GROUP, self.vocabulary.groups[*group].slug()));
     }
 
     fn add_groups_of(&mut self, markets: &[MarketId], stated: &[GroupId]) {
@@ -247,15 +247,15 @@ impl FacetCollector<'_> {
     }
 
     fn add_channels(&mut self, channels: &[ChannelId]) {
-        channels
-            .iter()
-            .for_each(|channel| self.add_term(Facet::Channel, &self.vocabulary.channels[*channel]));
+        channels.iter().for_each(|channel| {
+            self.add_term(&facet::CHANNEL, &self.vocabulary.channels[*channel])
+        });
     }
 
     fn add_tactics(&mut self, tactics: &[TacticId]) {
         tactics
             .iter()
-            .for_each(|tactic| self.add_term(Facet::Tactic, &self.vocabulary.tactics[*tactic]));
+            .for_each(|tactic| self.add_term(&facet::TACTIC, &self.vocabulary.tactics[*tactic]));
     }
 
     /// Adds the primary metric first, because hits show the first metric with the lift.
@@ -263,17 +263,23 @@ impl FacetCollector<'_> {
         for reported in case.primary_result().into_iter().chain(&case.results) {
             match &reported.metric {
                 Metric::Known(metric) => {
-                    self.add_term(Facet::Metric, &self.vocabulary.metrics[*metric])
+                    self.add_term(&facet::METRIC, &self.vocabulary.metrics[*metric])
                 }
-                Metric::Local(name) => self.add_value(Facet::Metric, name.to_string()),
+                Metric::Local(name) => self.add_value(&facet::METRIC, name.to_string()),
             }
+        }
+    }
+
+    fn add_plain_facets(&mut self, plain: &PlainFields) {
+        for (facet, values) in plain.facet_values() {
+            values.into_iter().for_each(|value| self.add_value(facet, value.to_owned()));
         }
     }
 
     fn add_years(&mut self, case: &CaseStudy) {
         let Some(first) = case.start.or(case.end) else { return };
         let last = case.end.unwrap_or(first).year().min(first.year().saturating_add(20));
-        (first.year()..=last).for_each(|year| self.add_value(Facet::Year, year.to_string()));
+        (first.year()..=last).for_each(|year| self.add_value(&facet::YEAR, year.to_string()));
     }
 }
 
@@ -313,33 +319,33 @@ mod tests {
             "objective: conversion\nowner: Team UK\nstart: 2024-12-01\nend: 2026-02-01\n{result}"
         );
         let record = case_record(&study_fields("IE, GB", "email", "discount", "won", &more));
-        let rows: [(Facet, &[&str]); 10] = [
-            (Facet::Market, &["gb", "ie"]),
-            (Facet::Channel, &["email"]),
-            (Facet::Tactic, &["discount"]),
-            (Facet::Metric, &["cvr"]),
-            (Facet::Objective, &["conversion"]),
-            (Facet::Outcome, &["won"]),
-            (Facet::Status, &["completed"]),
-            (Facet::Grade, &["A"]),
-            (Facet::Owner, &["Team UK"]),
-            (Facet::Year, &["2024", "2025", "2026"]),
+        let rows: [(&Facet, &[&str]); 10] = [
+            (&facet::MARKET, &["gb", "ie"]),
+            (&facet::CHANNEL, &["email"]),
+            (&facet::TACTIC, &["discount"]),
+            (&facet::METRIC, &["cvr"]),
+            (&facet::OBJECTIVE, &["conversion"]),
+            (&facet::OUTCOME, &["won"]),
+            (&facet::STATUS, &["completed"]),
+            (&facet::GRADE, &["A"]),
+            (&facet::OWNER, &["Team UK"]),
+            (&facet::YEAR, &["2024", "2025", "2026"]),
         ];
         for (facet, wanted) in rows {
-            let mut found = record.facets[&facet].clone();
+            let mut found = record.facets[&facet.id].clone();
             found.sort();
-            assert_eq!(found, wanted, "{facet:?}");
+            assert_eq!(found, wanted, "{}", facet.name);
         }
         let uki = |group: &&String| *group == "uki";
-        assert_eq!(record.facets[&Facet::Group].iter().filter(uki).count(), 1, "each value once");
-        assert!(!record.facets.contains_key(&Facet::Pillar), "what is not said has no value");
+        assert_eq!(record.facets[&facet::GROUP.id].iter().filter(uki).count(), 1, "each value once");
+        assert!(!record.facets.contains_key(&facet::PILLAR.id), "what is not said has no value");
         assert_eq!(record.has, ["results", "interval", "method"]);
     }
 
     #[test]
     fn a_date_that_is_far_off_adds_a_bounded_number_of_years() {
         let record = case_record("status: planned\nstart: 2026-01-01\nend: 2099-01-01");
-        assert_eq!(record.facets[&Facet::Year].len(), 21);
+        assert_eq!(record.facets[&facet::YEAR.id].len(), 21);
     }
 
     /// `lift` is a gain, whatever the sign of the change.

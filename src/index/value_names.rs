@@ -2,26 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use casebook_search::{Facet, ValueNames};
+use casebook_search::ValueNames;
 
 use crate::catalog::Catalog;
+use crate::catalog::field::{Facet, facet};
 use crate::vocabulary::{Term, TermId, Terms};
 
 /// Collects the names of every term of the vocabularies.
 pub fn collect_value_names(catalog: &Catalog) -> Vec<ValueNames> {
     let vocabulary = &catalog.vocabulary;
     let mut names = Vec::new();
-    add_names(&mut names, Facet::Market, &vocabulary.markets);
-    add_names(&mut names, Facet::Group, &vocabulary.groups);
-    add_names(&mut names, Facet::Channel, &vocabulary.channels);
-    add_names(&mut names, Facet::Tactic, &vocabulary.tactics);
-    add_names(&mut names, Facet::Metric, &vocabulary.metrics);
+    add_names(&mut names, &facet::MARKET, &vocabulary.markets);
+    add_names(&mut names, &facet::GROUP, &vocabulary.groups);
+    add_names(&mut names, &facet::CHANNEL, &vocabulary.channels);
+    add_names(&mut names, &facet::TACTIC, &vocabulary.tactics);
+    add_names(&mut names, &facet::METRIC, &vocabulary.metrics);
     names
 }
 
-fn add_names<K: TermId>(names: &mut Vec<ValueNames>, facet: Facet, terms: &Terms<K>) {
+fn add_names<K: TermId>(names: &mut Vec<ValueNames>, facet: &Facet, terms: &Terms<K>) {
     names.extend(terms.iter().map(|(_, term)| ValueNames {
-        facet,
+        facet: facet.id,
         value: term.slug(),
         names: names_by_language(term),
     }));
@@ -54,13 +55,13 @@ mod tests {
         let catalog = TestHub::new().checked().catalog;
         let all = collect_value_names(&catalog);
         let rows = [
-            (Facet::Market, "de", "en", "Germany"),
-            (Facet::Market, "de", "nl", "Duitsland"),
-            (Facet::Channel, "email", "", "newsletter"),
-            (Facet::Tactic, "referral-reward", "", "member get member"),
+            (&facet::MARKET, "de", "en", "Germany"),
+            (&facet::MARKET, "de", "nl", "Duitsland"),
+            (&facet::CHANNEL, "email", "", "newsletter"),
+            (&facet::TACTIC, "referral-reward", "", "member get member"),
         ];
         for (facet, value, language, name) in rows {
-            let found = all.iter().find(|term| term.facet == facet && term.value == value);
+            let found = all.iter().find(|term| term.facet == facet.id && term.value == value);
             let names = &found.expect("the term is there").names;
             assert!(
                 names[language].iter().any(|known| known.eq_ignore_ascii_case(name)),

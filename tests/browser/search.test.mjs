@@ -76,6 +76,17 @@ test("the URL keeps query and facets of the search page", async () => {
   await context.close();
 });
 
+test("the panels are those of the index, and other names in the URL filter nothing", async () => {
+  const context = await browser.newContext();
+  const page = await openPage(context, `${site.base}search/?q=referral&outcome=won&utm_source=mail`);
+  await page.waitForSelector(`${ANSWERED} a`);
+  const panels = await page.locator("[data-search-facets] [data-facet]").evaluateAll((all) => all.map(({ dataset, open }) => [dataset.facet, open]));
+  assert.deepEqual(panels.slice(0, 5), [["type", true], ["outcome", true], ["status", false], ["group", false], ["market", true]]);
+  assert.equal(await page.locator("[data-reading]").innerText(), "");
+  assert.deepEqual(page.errors, []);
+  await context.close();
+});
+
 test("search works below a sub-path", async () => {
   const subPathSite = await serveFolder(folder, "/teams/hub/");
   const context = await browser.newContext();

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use casebook::catalog::field::facet::FACETS;
 use casebook::catalog::field::{FIELDS, Field, Requirement, fields_of, guide};
 use casebook::check::CHECKS;
 use casebook::record::RecordType;
@@ -129,6 +130,16 @@ fn a_field_that_is_needed_once_completed_has_its_check() {
 #[test]
 fn the_guide_to_every_field_is_up_to_date() {
     assert_golden(&repository().join("docs/fields.md"), &guide::render());
+}
+
+#[test]
+fn the_protocol_of_search_names_every_facet() {
+    let protocol = fs::read_to_string(repository().join("search/PROTOCOL.md")).unwrap();
+    let (_, names) = protocol.split_once("Facet names: ").expect("the list of facets");
+    let (names, _) = names.split_once(". ").expect("its end");
+    let named: Vec<&str> =
+        names.split([',', '`', ' ', '\n']).filter(|name| !name.is_empty()).collect();
+    assert_eq!(named, FACETS.iter().map(|facet| facet.name).collect::<Vec<_>>());
 }
 
 #[test]

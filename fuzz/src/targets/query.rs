@@ -2,10 +2,12 @@
 
 use std::sync::LazyLock;
 
+use casebook::catalog::field::facet;
+use casebook::index::facets::define_facets;
 use casebook_search::frame::{FileKind, inflate};
 use casebook_search::layout::IndexMode;
 use casebook_search::record::{RecordSection, SearchRecord};
-use casebook_search::{Engine, Facet, PackSettings, SearchRequest, Step, build_index, syntax};
+use casebook_search::{Engine, PackSettings, SearchRequest, Step, build_index, syntax};
 
 /// Uses the input as a query.
 pub fn run(bytes: &[u8]) {
@@ -57,7 +59,7 @@ const RECORDS: [(&str, &str, &str); 6] = [
 thread_local! {
     static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
         let records: Vec<SearchRecord> = RECORDS.into_iter().enumerate().map(to_record).collect();
-        let index = build_index(&records, &PackSettings { mode: Some(IndexMode::Whole), ..PackSettings::default() }).expect("entries make an index");
+        let index = build_index(&records, &PackSettings { mode: Some(IndexMode::Whole), facets: define_facets(), ..PackSettings::default() }).expect("entries make an index");
         Engine::open(inflate(&index.files[&index.opening], FileKind::Opening).expect("it was sealed")).expect("a sound index opens")
     });
 }
@@ -68,8 +70,8 @@ fn to_record((number, (language, title, text)): (usize, (&str, &str, &str))) -> 
         title: title.to_owned(),
         language: language.to_owned(),
         facets: [
-            (Facet::Market, vec![language.to_owned()]),
-            (Facet::Year, vec!["2026".to_owned()]),
+            (facet::MARKET.id, vec![language.to_owned()]),
+            (facet::YEAR.id, vec!["2026".to_owned()]),
         ]
         .into(),
         sections: vec![RecordSection { text: text.into(), ..RecordSection::default() }],

@@ -18,7 +18,7 @@ pub(super) fn build_keyword_blocks(
     index: &Index,
     records: usize,
 ) -> Result<Vec<Vec<u8>>, WriteError> {
-    let (_, fields) = build_schema();
+    let (_, fields) = build_schema(&[]);
     let mut words: Vec<String> = Vec::new();
     let mut keywords: Vec<TopKeywords> = vec![TopKeywords::default(); records];
     for segment in index.searchable_segments()? {

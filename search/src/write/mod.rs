@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::directory::OwnedBytes;
 
+use crate::facet::FacetDefinition;
 use crate::frame;
 use crate::layout::{IndexHeader, IndexMode, content_hash};
 use crate::record::{SearchRecord, ValueNames};
@@ -34,6 +35,8 @@ pub use error::WriteError;
 pub struct PackSettings {
     /// How to split the index into files; `None` decides by size, see `whole_below`.
     pub mode: Option<IndexMode>,
+    /// All facets; a [`crate::FacetId`] is a position in this list.
+    pub facets: Vec<FacetDefinition>,
     /// Names under which queries may refer to facet values.
     pub names: Vec<ValueNames>,
     /// Bytes of a block of a segment file.
@@ -44,7 +47,13 @@ pub struct PackSettings {
 
 impl Default for PackSettings {
     fn default() -> PackSettings {
-        PackSettings { mode: None, names: Vec::new(), block: 4096, whole_below: 400_000 }
+        PackSettings {
+            mode: None,
+            facets: Vec::new(),
+            names: Vec::new(),
+            block: 4096,
+            whole_below: 400_000,
+        }
     }
 }
 
@@ -79,7 +88,7 @@ pub fn build_index_with(
     settings: &PackSettings,
     encode: EncodeFile,
 ) -> Result<PackedIndex, WriteError> {
-    let values = FacetValues::collect(records);
+    let values = FacetValues::collect(records, &settings.facets);
     let names = select_used_names(&settings.names, &values.facets);
     let (analysed, form_counts) = analyse_records(records, &names);
     let languages = analysed
@@ -90,7 +99,7 @@ pub fn build_index_with(
     let build_other_files = || {
         let mut files = BTreeMap::new();
         let text_names = build_text_files(records, &mut files, encode);
-        (build_row_blocks(records, &text_names), files)
+        (build_row_blocks(records, &settings.facets, &text_names), files)
     };
     // tantivy writes a single segment on one thread, so the other files are built in parallel to
     // it.

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use crate::facet::FacetDefinition;
 use crate::frame::FileKind;
 use crate::layout::{
     ROWS_PER_BLOCK, RecordFacts, RecordRow, content_hash, format_date, write_text, write_varint,
@@ -97,7 +98,11 @@ fn write_texts(out: &mut Vec<u8>, number: usize, record: &SearchRecord) {
 }
 
 /// The blocks of rows, one line of JSON for each record.
-pub(super) fn build_row_blocks(records: &[SearchRecord], text_names: &[String]) -> Vec<Vec<u8>> {
+pub(super) fn build_row_blocks(
+    records: &[SearchRecord],
+    facets: &[FacetDefinition],
+    text_names: &[String],
+) -> Vec<Vec<u8>> {
     let numbers: Vec<usize> = (0..records.len()).collect();
     numbers
         .par_chunks(ROWS_PER_BLOCK as usize)
@@ -105,8 +110,8 @@ pub(super) fn build_row_blocks(records: &[SearchRecord], text_names: &[String]) 
         .map(|chunk| {
             let mut block = Vec::new();
             for &number in chunk {
-                serde_json::to_writer(&mut block, &new_row(&records[number], &text_names[number]))
-                    .expect("a row has only text keys");
+                let row = new_row(&records[number], facets, &text_names[number]);
+                serde_json::to_writer(&mut block, &row).expect("a row has only text keys");
                 block.push(b'\n');
             }
             block
@@ -114,7 +119,7 @@ pub(super) fn build_row_blocks(records: &[SearchRecord], text_names: &[String]) 
         .collect()
 }
 
-fn new_row(record: &SearchRecord, texts: &str) -> RecordRow {
+fn new_row(record: &SearchRecord, facets: &[FacetDefinition], texts: &str) -> RecordRow {
     RecordRow {
         id: record.id.clone(),
         kind: record.kind,
@@ -128,7 +133,7 @@ fn new_row(record: &SearchRecord, texts: &str) -> RecordRow {
                 .facets
                 .iter()
                 .filter(|(_, values)| !values.is_empty())
-                .map(|(facet, values)| (*facet, values.clone()))
+                .map(|(id, values)| (facets[usize::from(id.0)].name.clone(), values.clone()))
                 .collect(),
             start: record.start.map(format_date),
             updated: record.updated.map(format_date),

@@ -12,9 +12,11 @@ use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 use tantivy::{Directory, Index, IndexSettings, TantivyDocument};
 
 use crate::analysis::WordForm;
+use crate::facet::{FacetDefinition, FacetId, FacetSource};
 use crate::fold::fold_accents_into;
+use crate::layout::IndexedFacet;
 use crate::quality::QualitySignals;
-use crate::record::{Facet, SearchRecord};
+use crate::record::SearchRecord;
 use crate::schema::{ACCENTED_MARKER, SchemaFields, build_schema, column, facet_column_name};
 use crate::write::analyse::{AnalysedRecord, POSITION_GAP, TermMark};
 use crate::write::error::WriteError;
@@ -123,40 +125,47 @@ impl TokenStream for AnalysedTokenStream<'_> {
     }
 }
 
-/// The distinct values of every facet and the distinct flags, sorted; columns hold their zero-based
-/// indices.
+/// The facets with their distinct values and the distinct flags, sorted; columns hold their
+/// zero-based indices.
 pub(super) struct FacetValues {
-    pub(super) facets: BTreeMap<Facet, Vec<String>>,
+    pub(super) facets: Vec<IndexedFacet>,
     pub(super) has: Vec<String>,
 }
 
 impl FacetValues {
-    pub(super) fn collect(records: &[SearchRecord]) -> FacetValues {
-        let mut facets: BTreeMap<Facet, BTreeSet<&str>> = BTreeMap::new();
-        let mut has = BTreeSet::new();
-        for record in records {
-            for facet in Facet::ALL {
-                for value in facet_values_of(record, facet) {
-                    facets.entry(facet).or_default().insert(value);
-                }
-            }
-            has.extend(record.has.iter().map(String::as_str));
-        }
-        let owned = |values: BTreeSet<&str>| values.into_iter().map(str::to_owned).collect();
+    pub(super) fn collect(records: &[SearchRecord], facets: &[FacetDefinition]) -> FacetValues {
+        let index = |(at, definition): (usize, &FacetDefinition)| {
+            let values = records.iter().flat_map(|record| facet_values_of(record, at, definition));
+            IndexedFacet { definition: definition.clone(), values: sort_distinct(values) }
+        };
+        let has = records.iter().flat_map(|record| record.has.iter().map(String::as_str));
         FacetValues {
-            facets: facets.into_iter().map(|(facet, values)| (facet, owned(values))).collect(),
-            has: owned(has),
+            facets: facets.iter().enumerate().map(index).collect(),
+            has: sort_distinct(has),
         }
     }
 }
 
-fn facet_values_of(record: &SearchRecord, facet: Facet) -> impl Iterator<Item = &str> {
-    let own = match facet {
-        Facet::Language => Some(record.language.as_str()).filter(|language| !language.is_empty()),
-        Facet::Type => Some(record.kind.name()),
-        _ => None,
+fn sort_distinct<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut distinct = BTreeSet::new();
+    // Inserted one by one: there are many values and few distinct ones.
+    distinct.extend(values);
+    distinct.into_iter().map(str::to_owned).collect()
+}
+
+/// The values that a record has of the facet at a position of the list.
+fn facet_values_of<'a>(
+    record: &'a SearchRecord,
+    at: usize,
+    facet: &FacetDefinition,
+) -> impl Iterator<Item = &'a str> + use<'a> {
+    let (own, stated) = match facet.source {
+        FacetSource::Stated => (None, record.facets.get(&FacetId(at as u8))),
+        FacetSource::Language => {
+            (Some(&*record.language).filter(|language| !language.is_empty()), None)
+        }
+        FacetSource::Kind => (Some(record.kind.name()), None),
     };
-    let stated = record.facets.get(&facet).filter(|_| own.is_none() && facet != Facet::Language);
     own.into_iter().chain(stated.into_iter().flatten().map(String::as_str))
 }
 
@@ -182,7 +191,7 @@ pub(super) fn build_segment(
     analysed: Vec<AnalysedRecord>,
     values: &FacetValues,
 ) -> Result<SegmentFiles, WriteError> {
-    let (schema, fields) = build_schema();
+    let (schema, fields) = build_schema(&values.facets);
     let directory = RamDirectory::create();
     let settings = IndexSettings {
         docstore_compression: tantivy::store::Compressor::None,
@@ -203,7 +212,7 @@ pub(super) fn build_segment(
         .settings(settings)
         .tokenizers(tokenizers)
         .single_segment_index_writer(directory.clone(), WRITER_MEMORY_BYTES)?;
-    let columns = ColumnFields::from_schema(&schema)?;
+    let columns = ColumnFields::from_schema(&schema, &values.facets)?;
     for (number, record) in records.iter().enumerate() {
         writer.add_document(new_document(
             record,
@@ -220,16 +229,16 @@ pub(super) fn build_segment(
 
 /// The fields of the columns.
 struct ColumnFields {
-    /// Columns of facets, in the order of [`Facet::ALL`].
+    /// Columns of facets, in the order of their list.
     facets: Vec<Field>,
     by_name: BTreeMap<&'static str, Field>,
 }
 
 impl ColumnFields {
-    fn from_schema(schema: &Schema) -> tantivy::Result<ColumnFields> {
-        let facets = Facet::ALL
+    fn from_schema(schema: &Schema, facets: &[IndexedFacet]) -> tantivy::Result<ColumnFields> {
+        let facets = facets
             .iter()
-            .map(|&facet| schema.get_field(&facet_column_name(facet)))
+            .map(|facet| schema.get_field(&facet_column_name(&facet.definition)))
             .collect::<tantivy::Result<_>>()?;
         let names = [
             column::LANGUAGE,
@@ -259,8 +268,8 @@ fn new_document(
     document.add_text(fields.text, text_field_value(number));
     document.add_text(fields.zone, zone_field_value(number));
     document.add_u64(columns.by_name[column::LANGUAGE], analysed.language as u64);
-    document
-        .add_u64(columns.by_name[column::QUALITY], QualitySignals::from_record(record).to_number());
+    let quality = QualitySignals::from_record(record, &values.facets);
+    document.add_u64(columns.by_name[column::QUALITY], quality.to_number());
     document.add_u64(columns.by_name[column::TITLE_WORDS], analysed.title_words);
     if let Some(day) = record.day {
         document.add_i64(columns.by_name[column::DAY], i64::from(day));
@@ -271,9 +280,9 @@ fn new_document(
     for number in record.has.iter().filter_map(|flag| values.has.binary_search(flag).ok()) {
         document.add_u64(columns.by_name[column::HAS], number as u64);
     }
-    for (facet, &field) in Facet::ALL.iter().zip(&columns.facets) {
-        let known = values.facets.get(facet).map_or(&[][..], Vec::as_slice);
-        let numbers: BTreeSet<usize> = facet_values_of(record, *facet)
+    for (at, (facet, &field)) in values.facets.iter().zip(&columns.facets).enumerate() {
+        let known = &facet.values;
+        let numbers: BTreeSet<usize> = facet_values_of(record, at, &facet.definition)
             .filter_map(|value| known.binary_search_by(|known| known.as_str().cmp(value)).ok())
             .collect();
         for number in numbers {

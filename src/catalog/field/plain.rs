@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use crate::catalog::field::Field;
+use crate::catalog::field::{Facet, Field};
 
 /// The plain fields that a record states, in the order of the table.
 #[derive(Debug, Clone, Default)]
@@ -40,12 +40,29 @@ impl PlainFields {
         self.0.iter().find(|(other, _)| *other == field).map(|(_, value)| value)
     }
 
+    /// The facets that fields name, each with the values of its field.
+    pub fn facet_values(&self) -> impl Iterator<Item = (&'static Facet, Vec<&str>)> {
+        self.iter().filter_map(|(field, value)| Some((field.facet?, value.words())))
+    }
+
     /// The texts of a field of one text or a list of texts; empty where the record states none.
     pub fn texts(&self, field: &Field) -> &[String] {
         match self.get(field) {
             Some(PlainValue::Text(text)) => std::slice::from_ref(text),
             Some(PlainValue::Texts(texts)) => texts,
             _ => &[],
+        }
+    }
+}
+
+impl PlainValue {
+    /// Its texts or its keyword; none for a day or a number.
+    pub fn words(&self) -> Vec<&str> {
+        match self {
+            PlainValue::Text(text) => vec![text],
+            PlainValue::Texts(texts) => texts.iter().map(String::as_str).collect(),
+            PlainValue::Keyword(word) => vec![word],
+            PlainValue::Date(_) | PlainValue::Number(_) => Vec::new(),
         }
     }
 }

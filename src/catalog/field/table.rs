@@ -4,7 +4,7 @@
 
 use crate::catalog::field::FieldKind::*;
 use crate::catalog::field::Requirement::*;
-use crate::catalog::field::{Column, Field, FieldKind, TermList};
+use crate::catalog::field::{Column, Facet, Field, FieldKind, TermList};
 use crate::catalog::keywords::{
     Band, ContentLayer, Decision, IdeaStatus, Keyword as Keywords, LiftType, Method, Objective,
     Outcome, Pillar, PlaybookStatus, Reuse, Role, Status,
@@ -330,7 +330,102 @@ fields! {
         fact: Some("fact.season"),
         is_plain: true,
         is_searched: true,
+        facet: Some(&facet::SEASON),
     };
+}
+
+/// Facets of search.
+pub mod facet {
+    use casebook_search::{FacetId, FacetPanel, FacetSource, ValueMatching};
+
+    use super::Facet;
+
+    /// Declares one constant for each facet, and the list of all of them.
+    macro_rules! facets {
+        (
+            $(#[$list_doc:meta])* $list:ident:
+            $($(#[$cfg:meta])* $constant:ident = $name:literal
+                $({ $($key:ident: $value:expr),+ $(,)? })?;)+
+        ) => {
+            /// Positions in the list, each named as its facet is.
+            #[expect(clippy::upper_case_acronyms, reason = "named as the constants are")]
+            enum Position {
+                $($(#[$cfg])* $constant),+
+            }
+
+            $(
+                $(#[$cfg])*
+                #[doc = concat!("The facet `", $name, "`.")]
+                pub static $constant: Facet = Facet {
+                    id: id(Position::$constant),
+                    name: $name,
+                    $($($key: $value,)+)?
+                    ..Facet::DEFAULT
+                };
+            )+
+
+            $(#[$list_doc])*
+            pub static $list: &[&Facet] = &[$($(#[$cfg])* &$constant),+];
+        };
+    }
+
+    const fn id(position: Position) -> FacetId {
+        FacetId(position as u8)
+    }
+
+    /// A panel that is open at first.
+    const fn open(place: u8) -> Option<FacetPanel> {
+        Some(FacetPanel { place, open: true })
+    }
+
+    /// A panel that is closed at first.
+    const fn closed(place: u8) -> Option<FacetPanel> {
+        Some(FacetPanel { place, open: false })
+    }
+
+    facets! {
+        /// All facets, in the order in which the help of the query language names them. The values
+        /// of a new one come from a plain field that names it, or are collected in `index/records.rs`.
+        FACETS:
+        MARKET = "market" {
+            aliases: &["country", "countries"],
+            fallback: Some(id(Position::GROUP)),
+            panel: open(4),
+        };
+        GROUP = "group" {
+            aliases: &["region", "regions"],
+            fallback: Some(id(Position::MARKET)),
+            panel: closed(3),
+        };
+        CHANNEL = "channel" { panel: closed(5) };
+        TACTIC = "tactic" { panel: open(6) };
+        METRIC = "metric";
+        OBJECTIVE = "objective" { panel: closed(7) };
+        PILLAR = "pillar";
+        OUTCOME = "outcome" { aliases: &["result"], panel: open(1) };
+        STATUS = "status" { aliases: &["statuses"], panel: closed(2) };
+        GRADE = "grade" {
+            levels: Some(("evidence grade", &[("D", 1.0), ("C", 1.01), ("B", 1.03), ("A", 1.05)])),
+            panel: closed(8),
+        };
+        REUSE = "reuse" { panel: closed(9) };
+        OWNER = "owner" { aliases: &["team"], matching: ValueMatching::Parts };
+        YEAR = "year" { panel: closed(10) };
+        LANGUAGE = "language" {
+            aliases: &["lang"],
+            source: FacetSource::Language,
+            matching: ValueMatching::FirstPart,
+            panel: closed(11),
+        };
+        TYPE = "type" {
+            aliases: &["kind"],
+            source: FacetSource::Kind,
+            matching: ValueMatching::LastPart,
+            panel: open(0),
+        };
+        #[cfg(test)]
+        SEASON = "season" { panel: closed(12) };
+    }
 }
 
 /// Entries of an arm in `variants`.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::catalog::field::FIELDS;
 use crate::catalog::keywords::{
     Grade, IdeaStatus, Keyword, Objective, Outcome, PlaybookStatus, Reuse, Status,
 };
@@ -47,6 +48,9 @@ struct ListedRow<'a> {
     x: Option<f64>,
     /// Positions of its terms in the facets: markets, groups, channels, tactics.
     m: [Vec<u32>; 4],
+    /// Values of the facets of plain fields, by name of the facet.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    p: BTreeMap<&'static str, Vec<&'a str>>,
 }
 
 /// Both JSON files for the scripts, rows and labels of terms, as pairs of site path and bytes;
@@ -119,6 +123,14 @@ fn compose_labels(
             })
             .collect(),
     );
+    for field in FIELDS.iter().filter(|field| !field.words().is_empty()) {
+        let Some(facet) = field.facet else { continue };
+        let label = |word: &&'static str| {
+            let label = display::word_label(context.language, field.label_section(), word);
+            ((*word).to_owned(), label)
+        };
+        labels.insert(facet.name, field.words().iter().map(label).collect());
+    }
     labels
 }
 
@@ -205,5 +217,6 @@ fn compose_row<'a>(
             positions.positions_of(2, &case.channels),
             positions.positions_of(3, &case.tactics),
         ],
+        p: case.plain.facet_values().map(|(facet, values)| (facet.name, values)).collect(),
     }
 }

@@ -1,7 +1,9 @@
 //! Facets of the list of case studies: fields by which it can be filtered, with counts.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::catalog::field::{self, FIELDS, Field, PlainValue, facet, find_facet};
 use crate::catalog::keywords::{Grade, Keyword, Outcome};
 use crate::page::context::Context;
 use crate::page::parts::{Facet, FacetValue, Link, OutcomeMark};
@@ -22,6 +24,7 @@ fn count_facets(context: &Context) -> Vec<Facet> {
     facets.extend(TermKind::ALL.map(|kind| term_facet(context, kind)));
     facets.push(grade_facet(context));
     facets.push(year_facet(context));
+    facets.extend(FIELDS.iter().filter_map(|field| plain_facet(context, field)));
     facets.retain(|facet| !facet.values.is_empty());
     facets
 }
@@ -47,7 +50,7 @@ fn outcome_facet(context: &Context) -> Facet {
             Some(facet_value(context, id, mark.label, count, None))
         })
         .collect();
-    Facet { id: "outcome", label: context.text("facet.outcome"), open: true, values, more: None }
+    new_facet(&facet::OUTCOME, context.text("facet.outcome"), values)
 }
 
 /// The facet of one kind of term: terms in use, those with the most case studies first.
@@ -58,11 +61,12 @@ pub fn term_facet(context: &Context, kind: TermKind) -> Facet {
         .filter_map(|term| Some((term.tally(context)?.cases.len(), term)))
         .collect();
     counted.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    let (label, all, open) = match kind {
-        TermKind::Markets => ("facet.market", "facet.all_markets", true),
-        TermKind::Groups => ("facet.group", "facet.all_groups", false),
-        TermKind::Channels => ("facet.channel", "facet.all_channels", false),
-        TermKind::Tactics => ("facet.tactic", "facet.all_tactics", true),
+    let facet = find_facet(kind.facet()).expect("kinds of terms are named after facets");
+    let (label, all) = match kind {
+        TermKind::Markets => ("facet.market", "facet.all_markets"),
+        TermKind::Groups => ("facet.group", "facet.all_groups"),
+        TermKind::Channels => ("facet.channel", "facet.all_channels"),
+        TermKind::Tactics => ("facet.tactic", "facet.all_tactics"),
     };
     let link = |(count, term): &(usize, TermRef)| {
         let link = term.link(context);
@@ -78,7 +82,7 @@ pub fn term_facet(context: &Context, kind: TermKind) -> Facet {
     let more = (counted.len() > MAX_VALUES).then(|| {
         Link::new(kind.address().to_owned(), context.language.plural_text(all, counted.len(), &[]))
     });
-    Facet { id: kind.facet(), label: context.text(label), open, values, more }
+    Facet { more, ..new_facet(facet, context.text(label), values) }
 }
 
 /// The facet of evidence grades, A first, without grades that no study has.
@@ -101,7 +105,7 @@ fn grade_facet(context: &Context) -> Facet {
             )
         })
         .collect();
-    Facet { id: "grade", label: context.text("facet.grade"), open: false, values, more: None }
+    new_facet(&facet::GRADE, context.text("facet.grade"), values)
 }
 
 /// The facet of years, newest first, by the date that lists sort by; studies without a date are in
@@ -118,7 +122,36 @@ fn year_facet(context: &Context) -> Facet {
             facet_value(context, &year.to_string(), year.to_string(), *count, None)
         })
         .collect();
-    Facet { id: "year", label: context.text("facet.year"), open: false, values, more: None }
+    new_facet(&facet::YEAR, context.text("facet.year"), values)
+}
+
+/// The facet that a plain field names: values with the most case studies first; none without a
+/// panel.
+fn plain_facet(context: &Context, field: &Field) -> Option<Facet> {
+    let facet = field.facet.filter(|facet| facet.panel.is_some())?;
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for case in &context.catalog.cases {
+        let values: BTreeSet<&str> =
+            case.plain.get(field).into_iter().flat_map(PlainValue::words).collect();
+        values.into_iter().for_each(|value| *counts.entry(value).or_default() += 1);
+    }
+    let mut counted: Vec<(&str, usize)> = counts.into_iter().collect();
+    counted.sort_by_key(|(_, count)| Reverse(*count));
+    let value = |(value, count): (&str, usize)| {
+        let label = match field.label_section() {
+            "" => value.to_owned(),
+            section => display::word_label(context.language, section, value),
+        };
+        facet_value(context, value, label, count, None)
+    };
+    let values = counted.into_iter().take(MAX_VALUES).map(value).collect();
+    let label = context.language.text(&format!("script.facet_{}", facet.name)).to_owned();
+    Some(new_facet(facet, label, values))
+}
+
+fn new_facet(facet: &field::Facet, label: String, values: Vec<FacetValue>) -> Facet {
+    let open = facet.panel.is_some_and(|panel| panel.open);
+    Facet { id: facet.name, label, open, values, more: None }
 }
 
 /// A value of a facet with its count in the format of the language; `url` is the page of the value,

@@ -5,12 +5,13 @@ import { buildRow } from "./rows.js";
 import { fetchJson, formatNumber, pluralText, text } from "./site.js";
 
 const PAGE_SIZE = 100;
-const FACETS = ["outcome", "market", "group", "channel", "tactic", "grade", "year"];
+/** The panels that the page has. */
+const PANELS = [...document.querySelectorAll("[data-facets] [data-facet]")].map((panel) => ({ id: panel.dataset.facet, label: panel.querySelector("summary").textContent, open: panel.open }));
 const TERM_FACETS = ["market", "group", "channel", "tactic"];
 const page = document.querySelector("[data-list]");
 const part = (name) => page.querySelector(`[data-${name}]`);
 const original = { rows: [...part("rows").childNodes], pages: [...part("pages").childNodes], count: part("count").textContent };
-const selected = selectedFromUrl(FACETS);
+const selected = selectedFromUrl(PANELS.map(({ id }) => id));
 const sortSelect = part("sort");
 sortSelect.value = new URLSearchParams(location.search).get("sort") || "date";
 let shownCount = PAGE_SIZE;
@@ -23,7 +24,8 @@ function facetValues(study, facet) {
   if (termKind >= 0) return study.m[termKind].map((index) => terms[facet][index][0]);
   if (facet === "outcome") return [study.s];
   if (facet === "grade") return study.g ? [study.g[0]] : [];
-  return study.y ? [String(study.y)] : [];
+  if (facet === "year") return study.y ? [String(study.y)] : [];
+  return study.p?.[facet] ?? [];
 }
 
 /** Whether a study has a selected value in every facet, without looking at `exceptFacet`. */
@@ -41,7 +43,7 @@ const comparators = {
 };
 
 function countFacets() {
-  return FACETS.map((facet) => {
+  return PANELS.map(({ id: facet, label: panelLabel, open }) => {
     const counts = new Map();
     for (const study of studies) {
       if (!matches(study, facet)) continue;
@@ -51,7 +53,7 @@ function countFacets() {
     const order = facet === "year" ? (a, b) => b.id - a.id : facet === "grade" ? (a, b) => a.id.localeCompare(b.id) : (a, b) => b.count - a.count || a.label.localeCompare(b.label);
     const ids = new Set([...counts.keys(), ...(selected.get(facet) ?? [])]);
     const list = [...ids].map((id) => ({ id, label: label.get(id) ?? id, count: counts.get(id) ?? 0 })).sort(order);
-    return { id: facet, label: text(`facet_${facet}`), values: list, open: ["outcome", "market", "tactic"].includes(facet) };
+    return { id: facet, label: panelLabel, values: list, open };
   });
 }
 

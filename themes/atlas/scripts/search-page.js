@@ -8,13 +8,16 @@ import { buildRow } from "./rows.js";
 import { formatNumber, language, pluralText, root, text } from "./site.js";
 
 const PAGE_SIZE = 20;
-const FACETS = ["type", "outcome", "status", "group", "market", "channel", "tactic", "objective", "grade", "reuse", "year", "language"];
+/** Settings in the URL; until the engine lists its facets, any other name may be one. */
+const SETTINGS = ["q", "sort", "view", "explain", "show"];
 const SORTS = [["relevance", "sort_relevance"], ["date", "sort_date"], ["lift", "sort_lift"], ["grade", "sort_grade"]];
 const page = document.querySelector("[data-search-page]");
 const input = page.querySelector("input[name=q]");
 const readingLine = page.querySelector("[data-reading]");
 const parameters = new URLSearchParams(location.search);
-const selected = selectedFromUrl(FACETS);
+const selected = selectedFromUrl([...parameters.keys()].filter((name) => !SETTINGS.includes(name)));
+/** The fields of the index that have a panel, in the order of the panels. */
+let panelFields = null;
 let shownCount = Math.min(Number(parameters.get("show")) || PAGE_SIZE, 1000), latestTurn = 0, answeredTurn = 0, viewMode = parameters.get("view") === "cards" ? "cards" : "rows";
 
 const sortSelect = element("select", { "aria-label": text("sort_by"), onchange: () => search() }, SORTS.map(([id, key]) => element("option", { value: id }, text(key))));
@@ -43,6 +46,12 @@ function buildRequest(limit, offset = 0) {
   return { text: input.value.trim(), limit, offset, sort: sortSelect.value, facets: ["*"], prefix_last: document.activeElement === input, explain: explainButton.getAttribute("aria-pressed") === "true", filters };
 }
 
+async function loadPanelFields() {
+  panelFields = (await engine.fields()).filter(({ panel }) => panel).sort((a, b) => a.panel.place - b.panel.place);
+  const names = panelFields.map(({ name }) => name);
+  for (const name of selected.keys()) if (!names.includes(name)) selected.delete(name);
+}
+
 async function search() {
   const turn = ++latestTurn;
   writeToUrl(selected, { q: input.value.trim(), sort: sortSelect.value === "relevance" ? "" : sortSelect.value, view: viewMode === "cards" ? "cards" : "", explain: explainButton.getAttribute("aria-pressed") === "true" ? "1" : "", show: shownCount > PAGE_SIZE ? shownCount : "" });
@@ -50,6 +59,7 @@ async function search() {
   // Until the engine is ready, titles are shown; they cannot be filtered by facets.
   if (!engine.isReady && input.value.trim() && !selected.size) showTitles(engine.errorCode, turn);
   try {
+    if (!panelFields) await loadPanelFields();
     const response = await engine.search(buildRequest(shownCount), "page");
     if (turn === latestTurn) await drawResponse(response, turn);
   } catch (error) {
@@ -115,9 +125,9 @@ function buildQueryParts(reading) {
 }
 
 function toFacets(response) {
-  return FACETS.map((id) => {
+  return panelFields.map(({ name: id, panel }) => {
     const values = (response.facets?.[id] ?? []).map(({ value, count }) => ({ id: value, label: label(id, value), count }));
-    return { id, label: text(`facet_${id}`), values, name: (value) => label(id, value), open: ["type", "outcome", "market", "tactic"].includes(id) };
+    return { id, label: text(`facet_${id}`), values, name: (value) => label(id, value), open: panel.open };
   });
 }
 

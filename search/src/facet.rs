@@ -1,0 +1,162 @@
+//! Facets: fields with a list of values by which results are filtered and counted. The builder
+//! defines them and the header of the index lists them; the engine knows none by name.
+
+use serde::{Deserialize, Serialize};
+
+/// A facet, as its position in the list of the index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FacetId(pub u8);
+
+/// What the engine knows of a facet.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FacetDefinition {
+    /// The name in queries, requests and responses.
+    pub name: String,
+    /// Other names in queries, besides the name with an `s`.
+    pub aliases: Vec<String>,
+    /// Where the values of a record come from.
+    pub source: FacetSource,
+    /// Which values a typed value finds besides the one that equals it.
+    pub matching: ValueMatching,
+    /// The facet whose values may be typed for this one, if it has no such value itself.
+    pub fallback: Option<FacetId>,
+    /// The levels of its values; those of the first facet that has any are a quality signal.
+    pub levels: Option<FacetLevels>,
+    /// Its panel on the search page; none for a facet that only queries name.
+    pub panel: Option<FacetPanel>,
+}
+
+impl FacetDefinition {
+    /// Whether queries may call it by this name.
+    pub fn is_called(&self, name: &str) -> bool {
+        name.strip_suffix('s') == Some(&self.name)
+            || self.name == name
+            || self.aliases.iter().any(|alias| alias == name)
+    }
+}
+
+/// Where the values of a record come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FacetSource {
+    /// [`crate::SearchRecord::facets`].
+    #[default]
+    Stated,
+    /// [`crate::SearchRecord::language`].
+    Language,
+    /// [`crate::SearchRecord::kind`].
+    Kind,
+}
+
+/// Which values a typed value finds besides the one that equals it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ValueMatching {
+    /// None.
+    #[default]
+    Whole,
+    /// Values with the typed parts between hyphens: `crm` finds `crm-brazil`.
+    Parts,
+    /// Values whose first part it is: `pt` finds `pt-BR`.
+    FirstPart,
+    /// Values whose last part or singular it is: `study` finds `case-study`, `ideas` finds `idea`.
+    LastPart,
+}
+
+impl ValueMatching {
+    /// Whether a typed value finds a value, both as slugs.
+    pub fn matches(self, value: &str, typed: &str) -> bool {
+        value == typed
+            || match self {
+                ValueMatching::Whole => false,
+                ValueMatching::Parts => format!("-{value}-").contains(&format!("-{typed}-")),
+                ValueMatching::FirstPart => value.split('-').next() == Some(typed),
+                ValueMatching::LastPart => {
+                    value.ends_with(&format!("-{typed}")) || typed.strip_suffix('s') == Some(value)
+                }
+            }
+    }
+}
+
+/// Values that are levels of quality.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FacetLevels {
+    /// What a level is called in explanations of scores.
+    pub noun: String,
+    /// Values with their factors of the score, lowest first, at most seven; records without a value
+    /// are below all of them, with the factor 1.
+    pub steps: Vec<(String, f32)>,
+}
+
+impl FacetLevels {
+    /// The level of a value, from 1; 0 if it has none.
+    pub fn level_of(&self, value: &str) -> u8 {
+        let is_value = |(step, _): &(String, f32)| step.eq_ignore_ascii_case(value);
+        self.steps.iter().position(is_value).map_or(0, |at| at as u8 + 1)
+    }
+
+    /// The value of a level, with its factor of the score; `none` for level 0.
+    pub fn step(&self, level: u8) -> (&str, f32) {
+        let step = usize::from(level).checked_sub(1).and_then(|at| self.steps.get(at));
+        step.map_or(("none", 1.0), |(value, factor)| (value, *factor))
+    }
+}
+
+/// The panel of a facet on the search page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacetPanel {
+    /// Its place among the panels.
+    pub place: u8,
+    /// Whether its values are shown at first.
+    pub open: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FacetDefinition, FacetLevels, ValueMatching};
+
+    #[test]
+    fn a_facet_is_called_by_its_name_plural_and_aliases() {
+        let facet = FacetDefinition {
+            name: "status".to_owned(),
+            aliases: vec!["statuses".to_owned()],
+            ..FacetDefinition::default()
+        };
+        for (name, is_called) in
+            [("status", true), ("statuss", true), ("statuses", true), ("statu", false), ("", false)]
+        {
+            assert_eq!(facet.is_called(name), is_called, "{name}");
+        }
+    }
+
+    #[test]
+    fn typed_values_find_values() {
+        for (matching, value, typed, is_match) in [
+            (ValueMatching::Whole, "br", "br", true),
+            (ValueMatching::Whole, "pt-br", "pt", false),
+            (ValueMatching::Parts, "crm-south-brazil", "south", true),
+            (ValueMatching::Parts, "crm-brazil", "crm-brazil", true),
+            (ValueMatching::Parts, "crm-brazil", "bra", false),
+            (ValueMatching::FirstPart, "pt-br", "pt", true),
+            (ValueMatching::FirstPart, "pt-br", "br", false),
+            (ValueMatching::LastPart, "case-study", "study", true),
+            (ValueMatching::LastPart, "idea", "ideas", true),
+            (ValueMatching::LastPart, "case-study", "case", false),
+        ] {
+            assert_eq!(matching.matches(value, typed), is_match, "{matching:?} {value} {typed}");
+        }
+    }
+
+    #[test]
+    fn levels_begin_at_one() {
+        let levels = FacetLevels {
+            noun: "rank".to_owned(),
+            steps: vec![("low".to_owned(), 1.0), ("high".to_owned(), 1.5)],
+        };
+        assert_eq!(["", "LOW", "high"].map(|value| levels.level_of(value)), [0, 1, 2]);
+        assert_eq!(levels.step(0), ("none", 1.0));
+        assert_eq!(levels.step(2), ("high", 1.5));
+        assert_eq!(levels.step(7), ("none", 1.0));
+    }
+}
