@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Builds the search engine for the browser and puts it into the theme: search/build-wasm.sh
+# Builds the search engine for the browser: search/build-wasm.sh
 #
 # Needs nothing but the target: `rustup target add wasm32-unknown-unknown`. A plain `cargo build` does not need even that,
 # because the result is committed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-out=themes/atlas/search
+out=search/browser
 target=${CARGO_TARGET_DIR:-target}/wasm-search
 flags='--cfg getrandom_backend="custom" -C panic=abort -C link-arg=--strip-all'
 # Messages of panics name files of dependencies: by the same path wherever it is built, so that `.ci/wasm` can compare.

@@ -5,13 +5,13 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
-const theme = new URL("../../themes/atlas/search/", import.meta.url);
-const { Engine, inflate } = await import(new URL("engine.js", theme));
+const browser = new URL("../browser/", import.meta.url);
+const { Engine, inflate } = await import(new URL("engine.js", browser));
 
 const folder = process.argv[2];
 const file = async (name) => inflate(new Uint8Array(await readFile(join(folder, name))), name);
 
-const module = await WebAssembly.compile(gunzipSync(await readFile(new URL("search.wasm.gz", theme))));
+const module = await WebAssembly.compile(gunzipSync(await readFile(new URL("search.wasm.gz", browser))));
 const engine = await Engine.start(module);
 engine.open(await file((await readFile(join(folder, "opening"), "utf8")).trim()));
 

@@ -17,12 +17,12 @@ pub mod records;
 mod value_names;
 
 /// The search engine as WebAssembly, built by `search/build-wasm.sh`.
-const WASM: &[u8] = include_bytes!("../../themes/atlas/search/search.wasm.gz");
+const WASM: &[u8] = include_bytes!("../../search/browser/search.wasm.gz");
 /// The parts of the worker script: the wrapper of the engine, then the handler of messages from
 /// pages.
 const WORKER: [&str; 2] = [
-    include_str!("../../themes/atlas/search/engine.js"),
-    include_str!("../../themes/atlas/search/worker.js"),
+    include_str!("../../search/browser/engine.js"),
+    include_str!("../../search/browser/worker.js"),
 ];
 
 /// Builds the index of all records of the catalog. `encode` encodes index files; see

@@ -337,7 +337,11 @@ mod tests {
             assert_eq!(found, wanted, "{}", facet.name);
         }
         let uki = |group: &&String| *group == "uki";
-        assert_eq!(record.facets[&facet::GROUP.id].iter().filter(uki).count(), 1, "each value once");
+        assert_eq!(
+            record.facets[&facet::GROUP.id].iter().filter(uki).count(),
+            1,
+            "each value once"
+        );
         assert!(!record.facets.contains_key(&facet::PILLAR.id), "what is not said has no value");
         assert_eq!(record.has, ["results", "interval", "method"]);
     }
