@@ -303,7 +303,7 @@ impl TermList {
     }
 }
 
-/// The fields of a type of record, in the order in which front matter is written.
+/// The fields of a type of record, in the order in which the guide lists them.
 pub fn fields_of(record_type: RecordType) -> impl Iterator<Item = &'static Field> {
     FIELDS.iter().copied().filter(move |field| field.records.contains(&record_type))
 }
@@ -318,7 +318,7 @@ pub fn find_facet(name: &str) -> Option<&'static Facet> {
     facet::FACETS.iter().copied().find(|facet| facet.name == name)
 }
 
-/// Zero-based place of a field in the order in which front matter is written; the entry of a map
+/// Zero-based place of a field in the order in which the guide lists them; the entry of a map
 /// has that of a field of the same name, else the place behind all fields.
 pub fn position(field: &Field) -> usize {
     FIELDS.iter().position(|other| *other == field).unwrap_or(FIELDS.len())

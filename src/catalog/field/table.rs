@@ -1,4 +1,4 @@
-//! The fields of front matter, in the order in which front matter is written. A new field is one
+//! The fields of front matter, in the order in which the guide lists them. A new field is one
 //! entry here, with its label in each of `themes/atlas/languages/` where it has one; a field with
 //! rules of its own is read in [`crate::catalog::read`].
 
@@ -71,7 +71,7 @@ const EXPERIMENT_RECORDS: &[RecordType] =
     &[RecordType::CaseStudy, RecordType::Idea, RecordType::Playbook];
 
 fields! {
-    /// All fields of records, in the order in which front matter is written.
+    /// All fields of records, in the order in which the guide lists them.
     FIELDS:
     TITLE = "title", Text, ALL,
         "Title, in the language of the record." {
@@ -323,14 +323,14 @@ fields! {
     };
     // Stands for the next field: `command/new_field_test.rs` follows it through every output.
     #[cfg(test)]
-    SEASON = "season", Texts, CASE_STUDY,
-        "Seasons in which it ran." {
-        aliases: &["seasons"],
+    TEST_FIELD = "test_field", Texts, CASE_STUDY,
+        "Stands for the next field." {
+        aliases: &["test_fields"],
         column: Column::Help,
-        fact: Some("fact.season"),
+        fact: Some("fact.test_field"),
         is_plain: true,
         is_searched: true,
-        facet: Some(&facet::SEASON),
+        facet: Some(&facet::TEST_FIELD),
     };
 }
 
@@ -424,7 +424,7 @@ pub mod facet {
             panel: open(0),
         };
         #[cfg(test)]
-        SEASON = "season" { panel: closed(12) };
+        TEST_FIELD = "test_field" { panel: closed(12) };
     }
 }
 
