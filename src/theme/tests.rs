@@ -70,7 +70,7 @@ fn used_keys() -> BTreeSet<String> {
 
 /// Labels of front-matter fields, without the one that exists only in tests.
 fn field_labels() -> impl Iterator<Item = String> {
-    let fields = FIELDS.iter().filter(|field| **field != &field::TEST_FIELD);
+    let fields = FIELDS.iter().filter(|field| **field != &field::PLACEHOLDER);
     let entries = FIELDS.iter().flat_map(|field| field.entries());
     fields.chain(entries).filter_map(|field| field.fact).map(str::to_owned)
 }

@@ -323,14 +323,14 @@ fields! {
     };
     // Stands for the next field: `command/new_field_test.rs` follows it through every output.
     #[cfg(test)]
-    TEST_FIELD = "test_field", Texts, CASE_STUDY,
+    PLACEHOLDER = "placeholder", Texts, CASE_STUDY,
         "Stands for the next field." {
-        aliases: &["test_fields"],
+        aliases: &["placeholders"],
         column: Column::Help,
-        fact: Some("fact.test_field"),
+        fact: Some("fact.placeholder"),
         is_plain: true,
         is_searched: true,
-        facet: Some(&facet::TEST_FIELD),
+        facet: Some(&facet::PLACEHOLDER),
     };
 }
 
@@ -424,7 +424,7 @@ pub mod facet {
             panel: open(0),
         };
         #[cfg(test)]
-        TEST_FIELD = "test_field" { panel: closed(12) };
+        PLACEHOLDER = "placeholder" { panel: closed(12) };
     }
 }
 
