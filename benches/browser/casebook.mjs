@@ -23,7 +23,7 @@ export async function open(page) {
 export function search(page, query) {
   return page.evaluate(async ({ text, filters = {}, prefix = false }) => {
     const start = performance.now();
-    const response = await globalThis.engine.search({ text, filters, prefix_last: prefix, limit: 10, facets: Object.keys(filters).length ? ["*"] : [] });
+    const response = await globalThis.engine.search({ text, filters, limit: 10, facets: Object.keys(filters).length ? ["*"] : [] });
     const milliseconds = performance.now() - start;
     globalThis.hits = response.hits;
     const stats = await new Promise((done) => {
@@ -51,7 +51,7 @@ export function keystrokes(page, word) {
       const durations = [];
       for (let length = 1; length <= word.length; length += 1) {
         const start = performance.now();
-        await globalThis.engine.search({ text: word.slice(0, length), prefix_last: true, limit: 10 });
+        await globalThis.engine.search({ text: word.slice(0, length), limit: 10 });
         durations.push(performance.now() - start);
       }
       return durations;

@@ -30,7 +30,7 @@ function plain(error) {
 async function answer(message) {
   switch (message?.type) {
     case "open":
-      ready ??= open(message.base);
+      ready ??= open(message.base, message.manifest);
       try {
         return await ready;
       } catch (error) {
@@ -51,14 +51,15 @@ async function answer(message) {
   }
 }
 
-async function open(address) {
+async function open(address, given) {
   if (typeof WebAssembly !== "object" || typeof DecompressionStream !== "function") {
     throw new SearchError("no-wasm", "this browser does not run WebAssembly");
   }
   base = address;
   cache = await openCache();
   self.postMessage({ type: "progress", stage: "wasm" });
-  manifest = await readManifest();
+  // The page has asked for the manifest already, and both must mean the same build.
+  manifest = isManifest(given) ? given : await readManifest();
   const opening = fetchFile(manifest.opening);
   opening.catch(() => {});
   module = await compile(manifest.wasm);
@@ -83,11 +84,15 @@ async function readManifest() {
   try {
     const response = await fetchOrCache(address.href, { cache: "no-cache" });
     const read = await response.json();
-    if (read.format === 1 && typeof read.opening === "string") return read;
+    if (isManifest(read)) return read;
   } catch (error) {
     if (error instanceof SearchError) throw error;
   }
   throw new SearchError("foreign-file", "search/manifest.json is not the manifest of a search index");
+}
+
+function isManifest(read) {
+  return read?.format === 1 && typeof read.opening === "string";
 }
 
 /** The manifest is asked for anew each time; without a network the last one serves. */

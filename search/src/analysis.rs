@@ -1,22 +1,26 @@
 //! Tokenization and stemming: the one text analysis that indexing, search and similarity share.
 //!
 //! A word is normalised to lower case (see `fold`), stemmed in its language, then stripped of
-//! accents. Scripts written without spaces (and Hangul) are cut into overlapping character bigrams.
+//! accents. Where the word without its accents has another stem, that is a second one of it, so that
+//! who leaves accents out finds the same. Scripts written without spaces (and Hangul) are cut into overlapping character bigrams.
 //! See `language_detection` for how the language of a text is chosen.
 
 use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
+use crate::english_spelling::unify_spelling;
 use crate::fold::{fold_accents_into, normalise, normalise_into};
 use crate::language::Language;
 use crate::language_detection::detect_language;
-use crate::segmentation::{MAX_WORD_BYTES, for_each_token};
+use crate::segmentation::{
+    MAX_WORD_LETTERS, TokenKind, for_each_index_token, for_each_token, without_joiner,
+};
 use crate::tokenized::{Spelling, SpellingIdMap, TokenizedTexts};
 
 /// Version of the analysis, stored in every index and cache; to be raised whenever a text would
 /// yield other tokens or stems.
-pub const ANALYZER_VERSION: u8 = 2;
+pub const ANALYZER_VERSION: u8 = 3;
 
 /// A token of a text with its stem: one word or one character bigram.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +46,7 @@ pub fn tokenize_in(text: &str, language: Language) -> Vec<Token> {
     let mut found = Vec::new();
     for_each_token(text, |span| {
         let word = normalise(&text[span.start..span.end], language);
-        let stem = if span.is_bigram { word } else { stem(&word, language) };
+        let stem = if span.kind.is_bigram() { word } else { stem(&word, language) };
         found.push(Token { stem, start: span.start, end: span.end, position: found.len() });
     });
     found
@@ -53,27 +57,48 @@ pub fn tokenize_in(text: &str, language: Language) -> Vec<Token> {
 pub fn stem(word: &str, language: Language) -> String {
     let mut folded = String::with_capacity(word.len());
     match language.stemmer() {
+        // Every letter has at most four bytes.
         Some(stemmer)
-            if word.len() <= MAX_WORD_BYTES
+            if word.len() <= 4 * MAX_WORD_LETTERS
                 && !word.starts_with(|letter: char| letter.is_ascii_digit()) =>
         {
-            fold_accents_into(
-                &stemmer.stem(&normalise_portuguese_plural(word, language)),
-                &mut folded,
-            );
+            fold_accents_into(&stemmer.stem(&unify_form(word, language)), &mut folded);
         }
         _ => fold_accents_into(word, &mut folded),
     }
     if folded.is_empty() { word.to_owned() } else { folded }
 }
 
-/// Turns the plural endings `-ões` and `-ães` of Portuguese into `-ão`, because the stemmer gives
-/// plural and singular different stems.
-fn normalise_portuguese_plural(word: &str, language: Language) -> Cow<'_, str> {
-    match word.strip_suffix("ões").or_else(|| word.strip_suffix("ães")) {
-        Some(root) if language == Language::Portuguese => Cow::Owned(format!("{root}ão")),
+/// The stem of a word in lower case as it is when its accents are left out; none where that is the
+/// stem of the word itself.
+pub fn stem_without_accents(word: &str, stem_of_word: &str, language: Language) -> Option<String> {
+    if word.is_ascii() {
+        return None;
+    }
+    let mut folded = String::with_capacity(word.len());
+    fold_accents_into(word, &mut folded);
+    let stem = stem(&folded, language);
+    (folded != word && stem != stem_of_word).then_some(stem)
+}
+
+/// A word in the form that its other spellings share, for the stemmer.
+fn unify_form(word: &str, language: Language) -> Cow<'_, str> {
+    match language {
+        Language::English => unify_spelling(word),
+        Language::Portuguese => unify_portuguese_plural(word),
         _ => Cow::Borrowed(word),
     }
+}
+
+/// Turns the plural endings `-ões` and `-ães` of Portuguese into `-ão`, with accents or without,
+/// because the stemmer gives plural and singular different stems.
+fn unify_portuguese_plural(word: &str) -> Cow<'_, str> {
+    for (plural, singular) in [("ões", "ão"), ("ães", "ão"), ("coes", "cao"), ("soes", "sao")] {
+        if let Some(root) = word.strip_suffix(plural) {
+            return Cow::Owned(format!("{root}{singular}"));
+        }
+    }
+    Cow::Borrowed(word)
 }
 
 /// A word form with its stem and its number of occurrences.
@@ -83,6 +108,10 @@ pub struct WordForm {
     pub word: Box<str>,
     /// Its stem without accents: the index term.
     pub stem: Box<str>,
+    /// A second index term: the stem of the form without accents, where that is another.
+    pub stem_without_accents: Option<Box<str>>,
+    /// Whether it stands for tokens before it, so that it takes their position.
+    pub is_repeated: bool,
     /// Whether folding changes the form, so that its exact spelling is worth indexing too.
     pub has_accents: bool,
     /// Occurrences so far.
@@ -102,19 +131,21 @@ pub struct Analyzer {
 /// The word forms of one language, each with a zero-based id.
 #[derive(Default)]
 struct FormInterner {
-    ids: FxHashMap<Box<str>, u32>,
+    /// The ids of forms that stand for no other tokens, and of those that do.
+    ids: [FxHashMap<Box<str>, u32>; 2],
     forms: Vec<WordForm>,
 }
 
 impl FormInterner {
     /// The id of a normalised form, which is stemmed and stored when it is new.
-    fn intern(&mut self, normalised: &str, language: Language, is_bigram: bool) -> u32 {
-        if let Some(id) = self.ids.get(normalised) {
+    fn intern(&mut self, normalised: &str, language: Language, kind: TokenKind) -> u32 {
+        let ids = &mut self.ids[usize::from(kind.is_repeated())];
+        if let Some(id) = ids.get(normalised) {
             return *id;
         }
         let id = self.forms.len() as u32;
-        self.forms.push(new_form(normalised, language, is_bigram));
-        self.ids.insert(normalised.into(), id);
+        self.forms.push(new_form(normalised, language, kind));
+        ids.insert(normalised.into(), id);
         id
     }
 
@@ -136,9 +167,9 @@ impl Analyzer {
     ) {
         let Analyzer { interners, buffer, .. } = self;
         let interner = interners.entry(language).or_default();
-        for_each_token(text, |span| {
-            normalise_into(&text[span.start..span.end], language, buffer);
-            let id = interner.intern(buffer, language, span.is_bigram);
+        for_each_index_token(text, |span| {
+            normalise_token(&text[span.start..span.end], span.kind, language, buffer);
+            let id = interner.intern(buffer, language, span.kind);
             each(id, interner.count_occurrence(id));
         });
     }
@@ -157,9 +188,9 @@ impl Analyzer {
         for spelling_id in texts.token_ids(text_index) {
             let form_id = &mut form_ids[*spelling_id as usize];
             if *form_id == SpellingIdMap::UNASSIGNED {
-                let Spelling { text, is_bigram } = texts.spellings().get(*spelling_id);
-                normalise_into(text, language, buffer);
-                *form_id = interner.intern(buffer, language, is_bigram);
+                let Spelling { text, kind } = texts.spellings().get(*spelling_id);
+                normalise_token(text, kind, language, buffer);
+                *form_id = interner.intern(buffer, language, kind);
             }
             each(*form_id, interner.count_occurrence(*form_id));
         }
@@ -171,15 +202,33 @@ impl Analyzer {
     }
 }
 
-fn new_form(word: &str, language: Language, is_bigram: bool) -> WordForm {
-    if is_bigram {
-        return WordForm { word: word.into(), stem: word.into(), has_accents: false, count: 0 };
+/// Replaces the content of `out` by the normalised form of a token.
+fn normalise_token(text: &str, kind: TokenKind, language: Language, out: &mut String) {
+    match kind {
+        TokenKind::Joined => normalise_into(&without_joiner(text), language, out),
+        _ => normalise_into(text, language, out),
+    }
+}
+
+fn new_form(word: &str, language: Language, kind: TokenKind) -> WordForm {
+    if kind.is_bigram() {
+        return WordForm {
+            word: word.into(),
+            stem: word.into(),
+            stem_without_accents: None,
+            is_repeated: kind.is_repeated(),
+            has_accents: false,
+            count: 0,
+        };
     }
     let mut folded = String::new();
     fold_accents_into(word, &mut folded);
+    let stem = stem(word, language);
     WordForm {
         word: word.into(),
-        stem: stem(word, language).into(),
+        stem_without_accents: stem_without_accents(word, &stem, language).map(Box::from),
+        stem: stem.into(),
+        is_repeated: kind.is_repeated(),
         has_accents: folded != word,
         count: 0,
     }
@@ -202,7 +251,7 @@ mod tests {
             ("promoções e promoção", "pt-BR", "promoca e promoca"),
             ("Häuser am Straßenrand", "de", "haus am strassenrand"),
             ("l'été d\u{2019}achat qu'on", "fr", "ete achat on"),
-            ("CPA fell 12.4 % to 1,250 in Q3", "en", "cpa fell 12.4 to 1,250 in q3"),
+            ("CPA fell 12.4 % to 1,250 in Q3", "en", "cpa fell 12.4 to 1250 in q3"),
             ("紹介プログラム", "ja", "紹介 介プ プロ ログ グラ ラム"),
             ("茶", "ja", "茶"),
             ("LINEで配信", "ja", "line で配 配信"),

@@ -33,6 +33,44 @@ pub fn edit_distance(left: &[char], right: &[char], limit: usize) -> Option<usiz
     Some(last_row[width - 1]).filter(|edits| *edits <= limit)
 }
 
+/// Whether `word`, or a beginning of it if `is_beginning`, can have been meant by who typed `typed`:
+/// whether at most `edits` slips lie between them. A slip is a letter too many or too few, two
+/// letters in the wrong order, a vowel for a vowel, or a key beside the right one. Another letter in
+/// the place of one is none: it makes other words, `speakers` of `sneakers`.
+pub fn is_slip(typed: &[char], word: &[char], edits: usize, is_beginning: bool) -> bool {
+    let shared = typed.iter().zip(word).take_while(|(letter, other)| letter == other).count();
+    let (typed, word) = (&typed[shared..], &word[shared..]);
+    if typed.is_empty() && (word.is_empty() || is_beginning) {
+        return true;
+    }
+    if edits == 0 {
+        return false;
+    }
+    let after = |typed_count: usize, word_count: usize| {
+        typed.len() >= typed_count
+            && word.len() >= word_count
+            && is_slip(&typed[typed_count..], &word[word_count..], edits - 1, is_beginning)
+    };
+    let replaces = |letter: char, other: char| {
+        VOWELS.contains(letter) && VOWELS.contains(other) || are_adjacent_keys(letter, other)
+    };
+    after(1, 0)
+        || after(0, 1)
+        || matches!((typed, word), ([a, b, ..], [c, d, ..]) if (a, b) == (d, c)) && after(2, 2)
+        || matches!((typed, word), ([a, ..], [b, ..]) if replaces(*a, *b)) && after(1, 1)
+}
+
+const VOWELS: &str = "aeiouy";
+/// Rows of the usual keyboards of Latin letters; keys stand beside one another in a row.
+const KEY_ROWS: [&str; 4] = ["qwertyuiop", "asdfghjkl", "zxcvbnm", "azertyuiop"];
+
+fn are_adjacent_keys(letter: char, other: char) -> bool {
+    KEY_ROWS.iter().any(|row| match (row.find(letter), row.find(other)) {
+        (Some(at), Some(other_at)) => at.abs_diff(other_at) == 1,
+        _ => false,
+    })
+}
+
 /// The number of edits that spelling correction accepts in a word of `letters` letters: 0 below
 /// four, 1 below eight, else 2.
 pub fn max_edits(letters: usize) -> usize {
@@ -65,7 +103,7 @@ pub fn find_nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Vec
 
 #[cfg(test)]
 mod tests {
-    use super::{edit_distance, find_nearest};
+    use super::{edit_distance, find_nearest, is_slip};
 
     #[test]
     fn edits_are_counted() {
@@ -82,6 +120,27 @@ mod tests {
             let letters = |word: &str| word.chars().collect::<Vec<_>>();
             assert_eq!(edit_distance(&letters(left), &letters(right), 2), edits, "{left} {right}");
             assert_eq!(edit_distance(&letters(right), &letters(left), 2), edits, "{right} {left}");
+        }
+    }
+
+    #[test]
+    fn slips_are_told_from_other_words() {
+        for (typed, word, edits, is_beginning, expected) in [
+            ("unboxng", "unboxing", 1, false, true),
+            ("referal", "referral", 1, false, true),
+            ("campiagn", "campaign", 1, false, true),
+            ("costumer", "customer", 2, false, true),
+            ("instagran", "instagram", 1, false, true),
+            ("sneakers", "speakers", 1, false, false),
+            ("charge", "change", 1, false, false),
+            ("loyal", "local", 1, false, false),
+            ("subsci", "subscription", 1, true, true),
+            ("subsci", "subscription", 1, false, false),
+            ("newslt", "newsletter", 1, true, true),
+        ] {
+            let letters = |word: &str| word.chars().collect::<Vec<_>>();
+            let found = is_slip(&letters(typed), &letters(word), edits, is_beginning);
+            assert_eq!(found, expected, "{typed} {word}");
         }
     }
 

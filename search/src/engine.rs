@@ -11,7 +11,6 @@ use tantivy::{Index, InvertedIndexReader, SegmentReader};
 
 use crate::bounds::{check_columns, max_value_count};
 use crate::facet::{FacetDefinition, FacetId, FacetLevels};
-use crate::language::Language;
 use crate::layout::IndexHeader;
 use crate::message::FieldInfo;
 use crate::open_error::OpenError;
@@ -31,8 +30,8 @@ pub struct Engine {
     /// Dictionary and postings of the field `zone`.
     pub(crate) zone_index: Arc<InvertedIndexReader>,
     segment: SegmentReader,
-    /// Language of analysis, as the number of [`Language`].
-    pub(crate) languages: Vec<u8>,
+    /// Languages of analysis, as a bit set; see [`crate::language::Language::bit`].
+    pub(crate) languages: Vec<u32>,
     /// Quality signals, packed; see [`QualitySignals`].
     pub(crate) quality: Vec<u8>,
     /// Number of tokens of the title, at most 255.
@@ -94,20 +93,16 @@ impl Engine {
             segment.inverted_index(fields.text).map_err(|error| content_error(&error))?;
         let zone_index =
             segment.inverted_index(fields.zone).map_err(|error| content_error(&error))?;
-        let read_small_numbers = |name: &str| -> Result<Vec<u8>, OpenError> {
+        let read_numbers = |name: &str, max: u64| -> Result<Vec<u32>, OpenError> {
             let column: Option<Column<u64>> =
                 segment.fast_fields().column_opt(name).map_err(|error| content_error(&error))?;
-            Ok((0..segment.max_doc())
-                .map(|doc| {
-                    column.as_ref().and_then(|column| column.first(doc)).unwrap_or(0).min(255) as u8
-                })
-                .collect())
+            let first = |doc| column.as_ref().and_then(|column| column.first(doc)).unwrap_or(0);
+            Ok((0..segment.max_doc()).map(|doc| first(doc).min(max) as u32).collect())
         };
-        let (languages, quality, title_words) = (
-            read_small_numbers(column::LANGUAGE)?,
-            read_small_numbers(column::QUALITY)?,
-            read_small_numbers(column::TITLE_WORDS)?,
-        );
+        let languages = read_numbers(column::LANGUAGE, u64::from(u32::MAX))?;
+        let small = |numbers: Vec<u32>| numbers.into_iter().map(|number| number as u8).collect();
+        let quality = small(read_numbers(column::QUALITY, 255)?);
+        let title_words = small(read_numbers(column::TITLE_WORDS, 255)?);
         let norms = segment.get_fieldnorms_reader(fields.text);
         let (fieldnorm_ids, fieldnorm_lengths) = match norms {
             Ok(norms) => (
@@ -217,12 +212,6 @@ impl Engine {
             values.starts.push(values.values.len() as u32);
         }
         Ok(values)
-    }
-
-    pub(crate) fn language_of(&self, doc: u32) -> Language {
-        self.languages
-            .get(doc as usize)
-            .map_or(Language::Plain, |number| Language::from_number(*number))
     }
 }
 

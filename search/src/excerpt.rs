@@ -2,49 +2,75 @@
 
 use std::ops::Range;
 
-use crate::analysis::stem;
+use crate::analysis::{stem, stem_without_accents};
 use crate::fold::{fold_accents, normalise};
 use crate::language::Language;
 use crate::layout::ByteReader;
 use crate::message::{Excerpt, MarkedText, SectionLink};
 use crate::plan::QueryPlan;
-use crate::segmentation::for_each_token;
+use crate::segmentation::{TokenKind, for_each_index_token, without_joiner};
 
 /// Maximum length of an excerpt, in bytes.
 const MAX_EXCERPT_BYTES: usize = 260;
 /// Maximum length of the text before the first marked word, in bytes.
 const LEAD_BYTES: usize = 60;
 
-/// The words of `text` that match `plan`, as byte ranges with the zero-based index of the matching
-/// clause.
-pub fn find_matches(
-    plan: &QueryPlan,
-    text: &str,
-    language: Language,
-) -> Vec<(Range<usize>, usize)> {
+/// The words of `text`, a text in one of `languages` (a bit set), that match `plan`, as byte ranges
+/// with the zero-based index of the matching clause.
+pub fn find_matches(plan: &QueryPlan, text: &str, languages: u32) -> Vec<(Range<usize>, usize)> {
     let mut found: Vec<(Range<usize>, usize)> = Vec::new();
-    for_each_token(text, |span| {
-        let form = normalise(&text[span.start..span.end], language);
-        let stem = if span.is_bigram { form.clone() } else { stem(&form, language) };
-        if let Some(clause) = find_clause(plan, &form, &stem, language) {
-            match found.last_mut() {
-                // Character bigrams overlap, so adjacent ones are merged into one range.
-                Some((last, _)) if span.is_bigram && last.end > span.start => last.end = span.end,
-                _ => found.push((span.start..span.end, clause)),
-            }
+    for_each_index_token(text, |span| {
+        let written = &text[span.start..span.end];
+        let Some(clause) = find_clause_of_token(plan, written, span.kind, languages) else {
+            return;
+        };
+        // Character bigrams overlap, and so do joined words with their parts.
+        let mut range = span.start..span.end;
+        while let Some((before, _)) = found.pop_if(|(before, _)| before.end > range.start) {
+            range = before.start.min(range.start)..before.end.max(range.end);
         }
+        found.push((range, clause));
     });
     found
 }
 
-fn find_clause(plan: &QueryPlan, form: &str, stem: &str, language: Language) -> Option<usize> {
+/// The clause that a token matches, as it is stemmed in one of `languages`.
+fn find_clause_of_token(
+    plan: &QueryPlan,
+    written: &str,
+    kind: TokenKind,
+    languages: u32,
+) -> Option<usize> {
+    let joined;
+    let written = match kind {
+        TokenKind::Joined => {
+            joined = without_joiner(written);
+            &joined
+        }
+        _ => written,
+    };
+    Language::all().filter(|language| languages & language.bit() != 0).find_map(|language| {
+        let form = normalise(written, language);
+        let stem = if kind.is_bigram() { form.clone() } else { stem(&form, language) };
+        let unaccented = stem_without_accents(&form, &stem, language);
+        let stems = [Some(&stem), unaccented.as_ref()];
+        find_clause(plan, &form, &stems, language)
+    })
+}
+
+fn find_clause(
+    plan: &QueryPlan,
+    form: &str,
+    stems: &[Option<&String>],
+    language: Language,
+) -> Option<usize> {
     plan.clauses.iter().position(|clause| {
         !clause.is_ignored
             && clause.alternatives.iter().any(|alternative| {
                 let matches_word = |word: &crate::plan::QueryWord| {
-                    word.stems
-                        .iter()
-                        .any(|(known, languages)| known == stem && languages & language.bit() != 0)
+                    word.stems.iter().any(|(known, languages)| {
+                        stems.contains(&Some(known)) && languages & language.bit() != 0
+                    })
                 };
                 alternative.words.iter().any(matches_word)
                     || alternative.is_prefix
@@ -69,12 +95,12 @@ pub fn to_utf16_ranges(text: &str, ranges: impl Iterator<Item = Range<usize>>) -
 
 /// The excerpt of record `doc` from the content of its text file; the beginning of its text if no
 /// word matches.
-pub fn build_excerpt(plan: &QueryPlan, doc: u32, file: &[u8], language: Language) -> Excerpt {
+pub fn build_excerpt(plan: &QueryPlan, doc: u32, file: &[u8], languages: u32) -> Excerpt {
     let sections = read_sections(doc, file).unwrap_or_default();
     let best = sections
         .iter()
         .enumerate()
-        .map(|(at, section)| (at, find_best_window(plan, section, language)))
+        .map(|(at, section)| (at, find_best_window(plan, section, languages)))
         .filter(|(_, window)| window.score > 0)
         .max_by_key(|(at, window)| (window.score, std::cmp::Reverse(*at)));
     match best {
@@ -82,7 +108,7 @@ pub fn build_excerpt(plan: &QueryPlan, doc: u32, file: &[u8], language: Language
             let (heading, anchor, text) = sections[at];
             let section = (!heading.is_empty())
                 .then(|| SectionLink { heading: heading.to_owned(), anchor: anchor.to_owned() });
-            Excerpt { doc, excerpt: mark_text(text, window.range, plan, language), section }
+            Excerpt { doc, excerpt: mark_text(text, window.range, plan, languages), section }
         }
         None => {
             let text = sections
@@ -91,7 +117,7 @@ pub fn build_excerpt(plan: &QueryPlan, doc: u32, file: &[u8], language: Language
                 .find(|text| !text.trim().is_empty())
                 .unwrap_or("");
             let end = text.floor_char_boundary(MAX_EXCERPT_BYTES.min(text.len()));
-            Excerpt { doc, excerpt: mark_text(text, 0..end, plan, language), section: None }
+            Excerpt { doc, excerpt: mark_text(text, 0..end, plan, languages), section: None }
         }
     }
 }
@@ -125,10 +151,10 @@ struct Window {
 fn find_best_window(
     plan: &QueryPlan,
     (heading, _, text): &StoredSection,
-    language: Language,
+    languages: u32,
 ) -> Window {
-    let in_heading = find_matches(plan, heading, language).len().min(3);
-    let found = find_matches(plan, text, language);
+    let in_heading = find_matches(plan, heading, languages).len().min(3);
+    let found = find_matches(plan, text, languages);
     let mut best = Window {
         range: 0..text.floor_char_boundary(MAX_EXCERPT_BYTES.min(text.len())),
         score: in_heading * 3,
@@ -165,7 +191,7 @@ fn extend_to_sentence(text: &str, at: usize) -> Range<usize> {
     start..text.floor_char_boundary((start + MAX_EXCERPT_BYTES).min(text.len()))
 }
 
-fn mark_text(text: &str, range: Range<usize>, plan: &QueryPlan, language: Language) -> MarkedText {
+fn mark_text(text: &str, range: Range<usize>, plan: &QueryPlan, languages: u32) -> MarkedText {
     let mut end = range.end;
     if end < text.len()
         && let Some(space) = text[range.start..end]
@@ -180,7 +206,7 @@ fn mark_text(text: &str, range: Range<usize>, plan: &QueryPlan, language: Langua
         if range.start > 0 { "… " } else { "" },
         if end < text.len() { " …" } else { "" }
     );
-    let matches = find_matches(plan, &shown, language);
+    let matches = find_matches(plan, &shown, languages);
     let marks = to_utf16_ranges(&shown, matches.into_iter().map(|(range, _)| range));
     MarkedText { text: shown, marks }
 }

@@ -43,7 +43,7 @@ pub(crate) fn select_expansion_terms(
         for (keyword, weight) in keywords {
             let entry = candidates.entry(keyword).or_insert((0.0, 0));
             entry.0 += record.score as f32 * weight / sum;
-            entry.1 |= 1 << engine.languages[record.doc as usize];
+            entry.1 |= engine.languages[record.doc as usize];
         }
     }
     let mut candidates: Vec<(String, (f32, u32))> = candidates.into_iter().collect();

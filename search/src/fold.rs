@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use crate::language::Language;
+use crate::numbers::{to_ascii_digit, unify_figure};
 
 /// The base letter of every code point from U+00C0 to U+024F; `.` where there is none.
 const LATIN_BASE_LETTERS: &[u8] = b"aaaaaa.ceeeeiiiidnooooo.ouuuuy..aaaaaa.ceeeeiiiidnooooo.ouuuuy.yaaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii..jjkkkllllllllllnnnnnnnnnoooooo..rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzsb.bb...cc..dd....ff.....kkl...n.oo..pp.....ttt.uu..yyzz......................aaiioouuuuuuuuuu.aaaa..ggggkkoooo..j...gg..nnaa..ooaaaaeeeeiiiioooorrrruuuusstt..hhn...zzaaeeooooooooyy...j.....l.....b............";
@@ -15,8 +16,8 @@ const LATIN_ADDITIONAL_BASE_LETTERS: &[u8] = b"aabbbbbbccddddddddddeeeeeeeeeeffg
 /// Appends `text`, which [`normalise_into`] must have written, to `out` without accents and vowel
 /// marks.
 ///
-/// Latin, Greek, Hebrew and Arabic lose their marks. Marks that distinguish letters (Cyrillic `й`,
-/// Indic scripts, Thai) stay.
+/// Latin, Greek, Hebrew and Arabic lose their marks, and Indic letters the dot below (nukta) that
+/// many writers leave out. Marks that distinguish letters (Cyrillic `й`, Indic vowels, Thai) stay.
 pub fn fold_accents_into(text: &str, out: &mut String) {
     if text.is_ascii() {
         out.push_str(text);
@@ -35,7 +36,8 @@ pub fn fold_accents(text: &str) -> String {
 }
 
 /// Replaces the content of `out` by `word` without invisible characters, composed (Unicode NFKC)
-/// and in lower case.
+/// and in lower case; figures have one form (see [`unify_figure`]), and Hebrew abbreviations no
+/// quote.
 ///
 /// Soft hyphens and ligatures from word processors, and accents typed as separate characters, thus
 /// make no difference to a search.
@@ -57,6 +59,14 @@ pub fn normalise_into(word: &str, language: Language, out: &mut String) {
         } else {
             lower
         });
+    }
+    if out.contains(|letter| to_ascii_digit(letter).is_some())
+        && let Cow::Owned(figure) = unify_figure(out)
+    {
+        *out = figure;
+    }
+    if out.starts_with(|letter| matches!(letter, '\u{5d0}'..='\u{5ea}')) {
+        out.retain(|letter| !is_hebrew_quote(letter));
     }
     // A word in capitals within a Turkish text is seldom foreign, so its `I` is the capital of the
     // dotless `ı`.
@@ -85,6 +95,11 @@ pub fn is_invisible(letter: char) -> bool {
         | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Whether a character can be the quote inside a Hebrew abbreviation.
+pub fn is_hebrew_quote(letter: char) -> bool {
+    matches!(letter, '"' | '\'' | '\u{2019}' | '\u{201d}' | '\u{5f3}' | '\u{5f4}')
+}
+
 fn fold_letter(letter: char, out: &mut String) {
     match letter {
         '\0'..='\u{7f}' => out.push(letter),
@@ -96,7 +111,14 @@ fn fold_letter(letter: char, out: &mut String) {
         | '\u{591}'..='\u{5c7}'
         | '\u{640}'
         | '\u{64b}'..='\u{65f}'
-        | '\u{670}' => {}
+        | '\u{670}'
+        // Nuktas.
+        | '\u{93c}'
+        | '\u{9bc}'
+        | '\u{a3c}'
+        | '\u{abc}'
+        | '\u{b3c}'
+        | '\u{cbc}' => {}
         'ά' => out.push('α'),
         'έ' => out.push('ε'),
         'ή' => out.push('η'),

@@ -11,7 +11,7 @@ use std::fmt;
 use crate::analysis::ANALYZER_VERSION;
 
 /// Version of the file format; to be raised when the layout of the packed index changes.
-pub const FORMAT_VERSION: u8 = 2;
+pub const FORMAT_VERSION: u8 = 3;
 /// Bytes of the header.
 pub const HEADER_LEN: usize = 16;
 const MAGIC: &[u8; 4] = b"CBKS";

@@ -217,6 +217,11 @@ impl Language {
             .map_or(Language::Plain, |data| data.language)
     }
 
+    /// All languages, `Plain` first.
+    pub fn all() -> impl Iterator<Item = Language> {
+        (0..LANGUAGE_COUNT as u8).map(Language::from_number)
+    }
+
     /// The bit of this language in a bit set of languages.
     pub fn bit(self) -> u32 {
         1 << self as u8

@@ -62,6 +62,26 @@ pub fn detect_language_of<'t>(
     detect_language(&sample, declared)
 }
 
+/// Stop words of another language in a lead text from which on it overrules that of the body.
+const MIN_LEAD_STOP_WORDS: usize = 4;
+
+/// The language of texts that stand above a body in `language` and may be in another one, such as an
+/// English summary; `language` where they do not tell.
+pub fn detect_other_language_of<'t>(
+    texts: impl IntoIterator<Item = &'t str>,
+    language: Language,
+) -> Language {
+    let sample = texts.into_iter().collect::<Vec<_>>().join(" ");
+    let Some(script) = find_dominant_script(&sample) else { return language };
+    let script_matches = language.data().is_some_and(|data| data.script == script);
+    let (guess, hits, own_hits) = guess_by_stop_words(&sample, script, language, script_matches);
+    if hits >= MIN_LEAD_STOP_WORDS && hits >= MIN_STOP_WORD_RATIO * own_hits.max(1) {
+        guess
+    } else {
+        language
+    }
+}
+
 fn is_tag_of_other_script(declared: &str, script: Script) -> bool {
     let primary = declared.split(['-', '_']).next().unwrap_or("");
     let is_bigram_tag = ["zh", "ja", "ko", "th", "lo", "km", "my", "yue"].contains(&primary);
@@ -134,7 +154,7 @@ fn guess_by_stop_words(
 
 #[cfg(test)]
 mod tests {
-    use super::detect_language;
+    use super::{detect_language, detect_other_language_of};
     use crate::language::Language;
 
     #[test]
@@ -153,6 +173,25 @@ mod tests {
             ("Почему акция для клиентов не сработала и что мы сделали", "en", Language::Russian),
         ] {
             assert_eq!(detect_language(text, declared), language, "{text} ({declared})");
+        }
+    }
+
+    #[test]
+    fn a_lead_in_another_language_is_told_from_one_in_its_own() {
+        let english =
+            "Vouchers at the till were taken by one in five, and this is more than we had.";
+        let german = "Ein Versuch in einem Markt mit einem klaren Ergebnis für die Kundinnen.";
+        for (lead, body, language) in [
+            (english, Language::German, Language::English),
+            (english, Language::Plain, Language::English),
+            (english, Language::English, Language::English),
+            (german, Language::German, Language::German),
+            (german, Language::English, Language::German),
+            ("Gutscheine", Language::German, Language::German),
+            ("一つの市場で試した結果。", Language::Plain, Language::Plain),
+            ("", Language::French, Language::French),
+        ] {
+            assert_eq!(detect_other_language_of([lead], body), language, "{lead} above {body:?}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The lexicon: the word forms of an index, for spelling correction and completion.
 
-use crate::edit_distance::{edit_distance, max_edits};
+use crate::edit_distance::{edit_distance, is_slip, max_edits};
 use crate::layout::{ByteReader, IndexHeader, LEXICON};
 use crate::store::IndexStore;
 
@@ -20,33 +20,67 @@ pub struct LexiconEntry {
 pub struct CorrectionCandidate {
     /// The suggested form.
     pub entry: LexiconEntry,
-    /// Its edit distance to the misspelt word.
+    /// Its edit distance to the misspelt word; the limit where only its beginning is that near.
     pub edits: usize,
+    /// Whether only slips lie between them, so that it may stand in for the word unasked; see
+    /// [`is_slip`].
+    pub is_slip: bool,
 }
 
+/// The fewest letters of a word that is read as another unasked: of a short one, a slip makes another
+/// word (`seed`, `see`).
+const MIN_SLIP_LETTERS: usize = 5;
+/// The fewest letters of a word of which compounds are looked for.
+const MIN_COMPOUND_END: usize = 5;
 /// In a lexicon of more blocks, only forms with the same first letter are compared, so that a query
 /// does not fetch the whole lexicon.
 const MAX_FULL_SCAN_BLOCKS: usize = 64;
 
-/// The corrections of `folded`, at most three: fewest edits first, then most frequent. `None` if
-/// blocks are missing; the store has noted them.
-pub fn find_corrections(store: &IndexStore, folded: &str) -> Option<Vec<CorrectionCandidate>> {
+/// The corrections of `folded`, or of a word that begins with it if `is_beginning`, at most three:
+/// slips first, then fewest edits, then most frequent. `None` if blocks are missing; the store has
+/// noted them.
+pub fn find_corrections(
+    store: &IndexStore,
+    folded: &str,
+    is_beginning: bool,
+) -> Option<Vec<CorrectionCandidate>> {
     let letters: Vec<char> = folded.chars().collect();
     let limit = max_edits(letters.len());
     if limit == 0 || letters.iter().any(|letter| !letter.is_alphabetic()) {
         return Some(Vec::new());
     }
     let header = store.header();
-    let found = find_corrections_in(
-        store,
-        blocks_with_prefix(header, &letters[0].to_string()),
-        &letters,
-        limit,
-    )?;
+    let same_letter = blocks_with_prefix(header, &letters[0].to_string());
+    let found = find_corrections_in(store, same_letter, &letters, limit, is_beginning)?;
     if !found.is_empty() || header.lexicon.len() > MAX_FULL_SCAN_BLOCKS {
         return Some(found);
     }
-    find_corrections_in(store, 0..header.lexicon.len() as u32, &letters, limit)
+    find_corrections_in(store, 0..header.lexicon.len() as u32, &letters, limit, is_beginning)
+}
+
+/// Words that end in `folded`, the most frequent first, at most `limit`: compounds with it, where it
+/// stands alone nowhere. None in a lexicon too large to be read for one word. `None` if blocks are
+/// missing; the store has noted them.
+pub fn find_compounds(store: &IndexStore, folded: &str, limit: usize) -> Option<Vec<LexiconEntry>> {
+    let blocks = store.header().lexicon.len();
+    if folded.chars().count() < MIN_COMPOUND_END || blocks > MAX_FULL_SCAN_BLOCKS {
+        return Some(Vec::new());
+    }
+    let mut found: Vec<LexiconEntry> = read_entries(store, 0..blocks as u32)?
+        .into_iter()
+        .filter(|entry| entry.folded.len() > folded.len() && entry.folded.ends_with(folded))
+        .collect();
+    found.sort_by(|left, right| {
+        right.count.cmp(&left.count).then_with(|| left.folded.cmp(&right.folded))
+    });
+    found.truncate(limit);
+    Some(found)
+}
+
+/// Whether the lexicon has a word form. `None` if blocks are missing; the store has noted them.
+pub fn contains(store: &IndexStore, folded: &str) -> Option<bool> {
+    let blocks = blocks_with_prefix(store.header(), folded);
+    Some(read_entries(store, blocks)?.iter().any(|entry| entry.folded == folded))
 }
 
 fn find_corrections_in(
@@ -54,17 +88,30 @@ fn find_corrections_in(
     blocks: std::ops::Range<u32>,
     letters: &[char],
     limit: usize,
+    is_beginning: bool,
 ) -> Option<Vec<CorrectionCandidate>> {
     let mut found = Vec::new();
     for entry in read_entries(store, blocks)? {
         let other: Vec<char> = entry.folded.chars().collect();
-        if let Some(edits) = edit_distance(letters, &other, limit).filter(|edits| *edits > 0) {
-            found.push(CorrectionCandidate { entry, edits });
+        match edit_distance(letters, &other, limit) {
+            Some(0) => {}
+            Some(edits) => {
+                let is_slip =
+                    letters.len() >= MIN_SLIP_LETTERS && is_slip(letters, &other, edits, false);
+                found.push(CorrectionCandidate { entry, edits, is_slip });
+            }
+            None if is_beginning
+                && letters.len() >= MIN_SLIP_LETTERS
+                && is_slip(letters, &other, 1, true) =>
+            {
+                found.push(CorrectionCandidate { entry, edits: limit, is_slip: true });
+            }
+            None => {}
         }
     }
     found.sort_by(|left, right| {
         let rank = |candidate: &CorrectionCandidate| {
-            (candidate.edits, std::cmp::Reverse(candidate.entry.count))
+            (!candidate.is_slip, candidate.edits, std::cmp::Reverse(candidate.entry.count))
         };
         rank(left).cmp(&rank(right)).then_with(|| left.entry.folded.cmp(&right.entry.folded))
     });

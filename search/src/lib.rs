@@ -6,6 +6,7 @@
 //! | `record` | the searchable record, which the builder passes to the index writer |
 //! | `language`, `language_detection` | languages with a stemmer, and the language of a text |
 //! | `fold`, `segmentation`, `analysis` | normalisation, words of a text, and their stems |
+//! | `numbers`, `english_spelling` | one form for figures, and for British and American words |
 //! | `tokenized` | tokenized texts with interned spellings |
 //! | `schema`, `quality` | the tantivy schema, and the quality signals of a record |
 //! | `write` (native) | the index writer: records to a packed index |
@@ -14,7 +15,7 @@
 //! | `syntax`, `plan` | the query language: parsing and planning |
 //! | `terms`, `value_names`, `rank`, `scored_record`, `weights` | dictionary lookup, names of facet values, scoring |
 //! | `feedback` | pseudo-relevance feedback for long queries |
-//! | `edit_distance`, `lexicon` | spelling correction and completion |
+//! | `edit_distance`, `lexicon`, `correction` | spelling correction, completion, and words joined or apart |
 //! | `excerpt` | excerpts with matched words marked |
 //! | `engine`, `search`, `message` | the open index, answers to requests, requests and responses |
 //! | `step`, `open_error` | what a call returns: a result, missing files, or an error |
@@ -24,8 +25,10 @@ pub mod analysis;
 mod bounds;
 #[cfg(target_arch = "wasm32")]
 mod browser;
+mod correction;
 pub mod edit_distance;
 pub mod engine;
+mod english_spelling;
 pub mod excerpt;
 pub mod facet;
 pub mod feedback;
@@ -36,6 +39,7 @@ pub mod language_detection;
 pub mod layout;
 pub mod lexicon;
 pub mod message;
+mod numbers;
 pub mod open_error;
 pub mod plan;
 pub mod quality;

@@ -42,8 +42,6 @@ pub struct SearchRequest {
     pub facets: Vec<String>,
     /// Values ticked in the facet panels, by facet name; OR within a facet, AND across.
     pub filters: BTreeMap<String, Vec<String>>,
-    /// Whether the last word is a prefix, because the user is still typing.
-    pub prefix_last: bool,
     /// Whether hits explain their scores.
     pub explain: bool,
 }
@@ -165,7 +163,8 @@ pub struct InterpretedFilter {
 /// A part of a query that was not understood.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct QueryHint {
-    /// `unknown-field`, `unknown-value`, `bad-range`, `unclosed-quote`, `empty-filter`.
+    /// `unknown-field`, `unknown-value`, `bad-range`, `unclosed-quote`, `empty-filter`, `no-words`
+    /// (nothing to look for), `not-found` (a word that is nowhere, with one near it).
     pub code: String,
     /// Name of the field concerned; may be empty.
     pub field: String,

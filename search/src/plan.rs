@@ -1,11 +1,11 @@
 //! Query planning: a parsed query becomes clauses with stems, filters with value numbers, and hints
 //! for what is unknown in this index.
 
-use crate::analysis::stem;
+use crate::analysis::{stem, stem_without_accents};
 use crate::edit_distance::find_nearest;
 use crate::facet::FacetId;
 use crate::fold::{fold_accents, normalise};
-use crate::language::{Language, is_bigram_script, is_stop_word};
+use crate::language::{Language, is_bigram_script, languages_of_stop_word};
 use crate::layout::IndexHeader;
 use crate::message::{FieldInfo, InterpretedFilter, QueryHint, SearchRequest};
 use crate::segmentation::for_each_token;
@@ -24,7 +24,12 @@ pub struct QueryPlan {
     pub panel_filters: Vec<QueryFilter>,
     /// Parts of the query that were not understood.
     pub hints: Vec<QueryHint>,
+    /// Whether something was typed that is neither a word nor a filter, so that nothing is found.
+    pub has_no_words: bool,
 }
+
+/// The most folders of a pasted address that are left out before the path of a record.
+const MAX_PATHS: usize = 8;
 
 /// A clause of a query: a word, a phrase, or several of them joined by `OR`.
 #[derive(Clone, Debug, Default)]
@@ -83,7 +88,52 @@ pub enum Condition {
     LiftRange(i64, i64),
 }
 
+impl Clause {
+    /// The clause for the path of a record, which is looked up by itself.
+    pub fn from_path(path: String) -> Clause {
+        let word = QueryWord { folded: path.clone(), form: path.clone(), stems: Vec::new() };
+        let alternative = Alternative { text: path, words: vec![word], ..Alternative::default() };
+        Clause { alternatives: vec![alternative], is_ignored: false }
+    }
+}
+
+impl QueryPlan {
+    /// The interpreted query, in the query language; of a word that is read as others too, only the
+    /// first of them.
+    pub fn format(&self) -> String {
+        let quoted = |alternative: &Alternative| {
+            if alternative.words.len() > 1 {
+                format!("\"{}\"", alternative.text)
+            } else {
+                alternative.text.clone()
+            }
+        };
+        let is_first_or_typed =
+            |(at, alternative): &(usize, &Alternative)| *at == 0 || alternative.replaces.is_none();
+        let format_clause = |clause: &Clause| {
+            let shown = clause.alternatives.iter().enumerate().filter(is_first_or_typed);
+            shown.map(|(_, alternative)| quoted(alternative)).collect::<Vec<_>>().join(" OR ")
+        };
+        let excluded =
+            self.exclusions.iter().map(|alternative| format!("-{}", quoted(alternative)));
+        let filters = self.typed_filters.iter().map(QueryFilter::format);
+        let parts = self.clauses.iter().map(format_clause).chain(excluded).chain(filters);
+        parts.collect::<Vec<_>>().join(" ")
+    }
+}
+
 impl QueryFilter {
+    /// The filter in the query language.
+    fn format(&self) -> String {
+        let quoted = |value: &String| {
+            if value.contains(' ') { format!("\"{value}\"") } else { value.clone() }
+        };
+        let values = self.display_values.iter().map(quoted).collect::<Vec<_>>().join(",");
+        let colon = if values.starts_with(['>', '<']) { "" } else { ":" };
+        let sign = if self.is_negated { "-" } else { "" };
+        format!("{sign}{}{colon}{values}", self.field)
+    }
+
     /// The filter as a response describes it.
     pub fn to_interpreted(&self) -> InterpretedFilter {
         InterpretedFilter {
@@ -107,7 +157,7 @@ pub fn plan_query(request: &SearchRequest, header: &IndexHeader) -> QueryPlan {
             "the quote is never closed; it was read to the end".to_owned(),
         ));
     }
-    add_items(&syntax, request.prefix_last, header, &mut plan);
+    add_items(&syntax, header, &mut plan);
     for (name, values) in &request.filters {
         if values.is_empty() {
             continue;
@@ -117,14 +167,39 @@ pub fn plan_query(request: &SearchRequest, header: &IndexHeader) -> QueryPlan {
         plan.panel_filters.extend(filter);
     }
     ignore_stop_words(&mut plan, header);
+    let asks_for_nothing =
+        plan.clauses.is_empty() && plan.exclusions.is_empty() && plan.typed_filters.is_empty();
+    if asks_for_nothing && plan.hints.is_empty() && !request.text.trim().is_empty() {
+        plan.has_no_words = true;
+        let message = format!("there is no word to look for in `{}`", request.text.trim());
+        plan.hints.push(new_hint("no-words", "", request.text.trim(), Vec::new(), message));
+    }
     plan
 }
 
-fn add_items(syntax: &ParsedQuery, prefix_last: bool, header: &IndexHeader, plan: &mut QueryPlan) {
+/// The paths of records that a query may be: an id (`de/unboxing`), or an address of the site or a
+/// file of the repository, with as many of its first folders left out as it has. None for a query
+/// that is no path.
+pub fn find_paths(text: &str) -> Vec<String> {
+    let text = text.trim();
+    if text.contains(char::is_whitespace) || !text.contains('/') {
+        return Vec::new();
+    }
+    let text = text.split(['?', '#']).next().unwrap_or_default();
+    let text = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let path = text.trim_end_matches("index.html").trim_matches('/');
+    let path = path.strip_suffix(".md").unwrap_or(path).to_lowercase();
+    let folders = path.match_indices('/').map(|(at, _)| &path[at + 1..]);
+    std::iter::once(path.as_str()).chain(folders).take(MAX_PATHS).map(str::to_owned).collect()
+}
+
+/// Adds the items of a query. Its last word is also the beginning of longer ones, whether it is still
+/// being typed or was sent, so that one query has one answer.
+fn add_items(syntax: &ParsedQuery, header: &IndexHeader, plan: &mut QueryPlan) {
     let last = syntax.items.len().wrapping_sub(1);
     let mut is_joined = false;
     for (at, item) in syntax.items.iter().enumerate() {
-        let is_prefix = prefix_last && syntax.ends_in_word && at == last;
+        let is_prefix = at == last;
         match item {
             QueryItem::Or => is_joined = true,
             QueryItem::Word { text, is_negated } => {
@@ -185,10 +260,13 @@ fn add_alternative(
     let last = alternative.words.len() - 1;
     for (at, word) in alternative.words.into_iter().enumerate() {
         let text = if last == 0 { alternative.text.clone() } else { word.form.clone() };
+        // One character of a script without spaces is found as the beginning of two.
+        let is_one_character =
+            word.form.starts_with(is_bigram_script) && word.form.chars().nth(1).is_none();
         let single = Alternative {
             text,
             words: vec![word],
-            is_prefix: alternative.is_prefix && at == last,
+            is_prefix: alternative.is_prefix && at == last || is_one_character,
             replaces: None,
         };
         plan.clauses.push(Clause { alternatives: vec![single], is_ignored: false });
@@ -217,33 +295,51 @@ fn parse_word(typed: &str, header: &IndexHeader) -> QueryWord {
             if header.languages & language.bit() == 0 {
                 continue;
             }
-            let stem = stem(&normalise(typed, language), language);
-            match stems.iter_mut().find(|(known, _)| *known == stem) {
-                Some((_, languages)) => *languages |= language.bit(),
-                None => stems.push((stem, language.bit())),
+            let form = normalise(typed, language);
+            let stem = stem(&form, language);
+            let unaccented = stem_without_accents(&form, &stem, language);
+            for stem in std::iter::once(stem).chain(unaccented) {
+                match stems.iter_mut().find(|(known, _)| *known == stem) {
+                    Some((_, languages)) => *languages |= language.bit(),
+                    None => stems.push((stem, language.bit())),
+                }
             }
         }
     }
     QueryWord { form, folded, stems }
 }
 
+/// Marks the stop words of the language of a query as ignored, unless it has no others. A language is
+/// that of the query if it is English, which is everywhere, or if the query has two of its stop
+/// words: a single `van` or `door` is a word of what is looked for.
 fn ignore_stop_words(plan: &mut QueryPlan, header: &IndexHeader) {
-    let is_stop_word_clause = |clause: &Clause| {
-        clause.alternatives.iter().all(|alternative| {
-            alternative.words.len() == 1
-                && !alternative.is_prefix
-                && is_stop_word(
-                    &alternative.words[0].form,
-                    header.languages | Language::English.bit(),
-                )
+    let languages_of: Vec<u32> = plan
+        .clauses
+        .iter()
+        .map(|clause| {
+            languages_of_stop_clause(clause) & (header.languages | Language::English.bit())
         })
-    };
-    if plan.clauses.iter().all(is_stop_word_clause) {
+        .collect();
+    if languages_of.iter().all(|languages| *languages != 0) {
         return;
     }
-    for clause in &mut plan.clauses {
-        clause.is_ignored = is_stop_word_clause(clause);
+    let is_of_query = |language: &Language| {
+        let count = languages_of.iter().filter(|set| **set & language.bit() != 0).count();
+        *language == Language::English || count >= 2
+    };
+    let of_query =
+        Language::all().filter(is_of_query).fold(0, |set, language| set | language.bit());
+    for (clause, languages) in plan.clauses.iter_mut().zip(languages_of) {
+        clause.is_ignored = languages & of_query != 0;
     }
+}
+
+/// The bit set of the languages in which a clause is a stop word; 0 for other words and phrases.
+fn languages_of_stop_clause(clause: &Clause) -> u32 {
+    clause.alternatives.iter().fold(u32::MAX, |set, alternative| match &alternative.words[..] {
+        [word] => set & languages_of_stop_word(&word.form),
+        _ => 0,
+    })
 }
 
 // --- filters
@@ -571,6 +667,12 @@ fn parse_lift_filter(
         is_negated,
         condition: Condition::LiftRange(from, to),
     })
+}
+
+/// The hint for a word that is nowhere, with one that is near it.
+pub fn not_found_hint(typed: &str, near: &str) -> QueryHint {
+    let message = format!("nothing for `{typed}`; did you mean `{near}`?");
+    new_hint("not-found", "", typed, vec![near.to_owned()], message)
 }
 
 fn new_hint(

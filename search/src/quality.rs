@@ -3,7 +3,7 @@
 
 use crate::facet::FacetId;
 use crate::layout::IndexedFacet;
-use crate::record::{Freshness, SearchRecord};
+use crate::record::{Freshness, RecordKind, SearchRecord};
 
 /// The quality signals of a record, packed into one number of the index.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct QualitySignals {
     pub freshness: u8,
     /// Whether it is superseded, retired or deprecated.
     pub retired: bool,
+    /// Whether it is a term or a free page, which is about records.
+    pub is_reference: bool,
 }
 
 impl QualitySignals {
@@ -31,12 +33,17 @@ impl QualitySignals {
                 Freshness::Overdue => 0,
             },
             retired: record.retired,
+            is_reference: matches!(record.kind, RecordKind::Term | RecordKind::Page),
         }
     }
 
-    /// Packs the signals into bits: level 0 to 2, freshness 3 and 4, retirement 5.
+    /// Packs the signals into bits: level 0 to 2, freshness 3 and 4, retirement 5,
+    /// reference 6.
     pub fn to_number(self) -> u64 {
-        u64::from(self.level) | u64::from(self.freshness) << 3 | u64::from(self.retired) << 5
+        u64::from(self.level)
+            | u64::from(self.freshness) << 3
+            | u64::from(self.retired) << 5
+            | u64::from(self.is_reference) << 6
     }
 
     /// Unpacks the number of [`QualitySignals::to_number`].
@@ -45,6 +52,7 @@ impl QualitySignals {
             level: (number & 7) as u8,
             freshness: (number >> 3 & 3) as u8,
             retired: number >> 5 & 1 == 1,
+            is_reference: number >> 6 & 1 == 1,
         }
     }
 }
@@ -57,8 +65,8 @@ mod tests {
     fn a_standing_survives_the_index() {
         for signals in [
             QualitySignals::default(),
-            QualitySignals { level: 4, freshness: 2, retired: true },
-            QualitySignals { level: 1, freshness: 1, retired: false },
+            QualitySignals { level: 4, freshness: 2, retired: true, is_reference: true },
+            QualitySignals { level: 1, freshness: 1, retired: false, is_reference: false },
         ] {
             assert_eq!(QualitySignals::from_number(signals.to_number()), signals);
         }

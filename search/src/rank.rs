@@ -11,7 +11,7 @@ use crate::message::{ScoreExplanation, ScorePart};
 use crate::plan::QueryPlan;
 use crate::quality::QualitySignals;
 use crate::schema::Zone;
-use crate::scored_record::{BODY_BIT, ScoredRecord};
+use crate::scored_record::{BODY_BIT, ScoredRecord, WHOLE_BIT};
 use crate::step::{StepError, defer_missing};
 use crate::terms::{AlternativeTerms, ClauseTerms, IndexTerm, WordTerms};
 
@@ -43,22 +43,46 @@ struct ClauseMatches {
     zones: Vec<u8>,
     /// Numbers of the matching records, each once.
     touched: Vec<u32>,
+    /// Whether a record takes no more matches, because it has better ones.
+    is_settled: Vec<bool>,
+    /// The zones that matches of what stands in for the typed word can have.
+    zone_mask: u8,
 }
 
 impl ClauseMatches {
+    fn new(records: usize) -> ClauseMatches {
+        ClauseMatches {
+            tf: vec![0.0; records],
+            zones: vec![0; records],
+            touched: Vec::new(),
+            is_settled: vec![false; records],
+            zone_mask: u8::MAX,
+        }
+    }
+
     fn add(&mut self, doc: u32, tf: f32, zone: u8) {
         let index = doc as usize;
+        if self.is_settled[index] {
+            return;
+        }
         if self.zones[index] == 0 {
             self.touched.push(doc);
         }
         self.tf[index] += tf;
-        self.zones[index] |= zone;
+        self.zones[index] |= zone & self.zone_mask;
+    }
+
+    /// Lets the records that match so far take no more matches: those that follow stand in for what
+    /// they have.
+    fn settle(&mut self) {
+        self.touched.iter().for_each(|doc| self.is_settled[*doc as usize] = true);
     }
 
     fn clear(&mut self) {
         for doc in self.touched.drain(..) {
             self.tf[doc as usize] = 0.0;
             self.zones[doc as usize] = 0;
+            self.is_settled[doc as usize] = false;
         }
     }
 }
@@ -102,8 +126,7 @@ impl Ranking {
         let pairs = find_adjacent_clauses(plan, terms);
         prefetch_postings(engine, terms, exclusions, !pairs.is_empty())?;
         let records = engine.header().records as usize;
-        let mut matches =
-            ClauseMatches { tf: vec![0.0; records], zones: vec![0; records], touched: Vec::new() };
+        let mut matches = ClauseMatches::new(records);
         let mut scores = RecordScores::new(records);
         mark_excluded(engine, exclusions, &mut matches, &mut scores)?;
         let mut clauses = Vec::with_capacity(terms.len());
@@ -122,6 +145,9 @@ impl Ranking {
             .sum();
         let mut ranking =
             Ranking { records: Vec::new(), clauses, total_idf, expansion_terms: Vec::new() };
+        if plan.has_no_words {
+            return Ok(ranking);
+        }
         if plan.clauses.is_empty() {
             ranking.records = (0..records as u32)
                 .filter(|doc| !scores.excluded[*doc as usize])
@@ -219,8 +245,7 @@ impl Ranking {
         doc: u32,
     ) -> Result<ScoreExplanation, StepError> {
         let records = engine.header().records as usize;
-        let mut matches =
-            ClauseMatches { tf: vec![0.0; records], zones: vec![0; records], touched: Vec::new() };
+        let mut matches = ClauseMatches::new(records);
         let mut scores = RecordScores::new(records);
         let mut parts = Vec::new();
         for ((clause, terms), stats) in plan.clauses.iter().zip(terms).zip(&self.clauses) {
@@ -330,6 +355,7 @@ fn quality_factor(engine: &Engine, doc: u32) -> f32 {
     level_factor.unwrap_or(1.0)
         * weights.freshness[usize::from(signals.freshness).min(2)]
         * if signals.retired { weights.retired } else { 1.0 }
+        * if signals.is_reference { weights.reference } else { 1.0 }
 }
 
 fn explain_quality(engine: &Engine, doc: u32) -> Vec<ScorePart> {
@@ -351,6 +377,10 @@ fn explain_quality(engine: &Engine, doc: u32) -> Vec<ScorePart> {
         weights.freshness[usize::from(signals.freshness).min(2)],
         format!("factor: verification {freshness}"),
     ));
+    if signals.is_reference {
+        let why = "factor: a term or a page about the hub".to_owned();
+        reasons.push(factor("reference", weights.reference, why));
+    }
     if signals.retired {
         reasons.push(factor(
             "retired",
@@ -363,6 +393,10 @@ fn explain_quality(engine: &Engine, doc: u32) -> Vec<ScorePart> {
 
 // --- one clause
 
+/// The most that a match by a longer word or an alias adds, relative to the least of the matches by
+/// the word itself.
+const BELOW_WHOLE: f32 = 0.8;
+
 fn add_clause_scores(
     engine: &Engine,
     matches: &mut ClauseMatches,
@@ -370,13 +404,24 @@ fn add_clause_scores(
     idf: f32,
     is_phrase: bool,
 ) {
+    // What matches by a longer word or an alias stands below what matches by the word itself.
+    let least_whole = matches
+        .touched
+        .iter()
+        .filter(|doc| matches.zones[**doc as usize] & WHOLE_BIT != 0)
+        .map(|doc| saturate_tf(engine, matches.tf[*doc as usize]))
+        .fold(f32::INFINITY, f32::min);
     for &doc in &matches.touched {
         let index = doc as usize;
-        scores.totals[index] += idf * saturate_tf(engine, matches.tf[index]);
+        let is_whole = matches.zones[index] & WHOLE_BIT != 0;
+        let saturated = saturate_tf(engine, matches.tf[index]);
+        let most = if is_whole { f32::INFINITY } else { BELOW_WHOLE * least_whole };
+        scores.totals[index] += idf * saturated.min(most);
         scores.covered_idf[index] += idf;
         scores.zones[index] |= matches.zones[index];
         scores.phrase_counts[index] += u8::from(is_phrase);
-        if matches.zones[index] & 1 << Zone::Title as u8 != 0 {
+        let is_title_match = matches.zones[index] & 1 << Zone::Title as u8 != 0;
+        if is_title_match && (is_whole || least_whole.is_infinite()) {
             scores.title_matches[index].0 += idf;
             scores.title_matches[index].1 += 1;
         }
@@ -400,19 +445,45 @@ fn mark_excluded(
     Ok(())
 }
 
+/// Adds the matches of a clause: of what was typed first, then of what stands in for it where that
+/// is missing: longer words, words written joined, corrections.
 fn match_clause(
     engine: &Engine,
     terms: &ClauseTerms,
     matches: &mut ClauseMatches,
 ) -> Result<(), StepError> {
-    for alternative in &terms.alternatives {
-        match &alternative.words[..] {
-            [word] => match_word(engine, word, alternative.weight, matches)?,
-            _ => match_phrase(engine, alternative, matches)?,
-        }
-        match_named_values(engine, alternative, matches)?;
+    let (typed, others): (Vec<_>, Vec<_>) =
+        terms.alternatives.iter().partition(|alternative| !alternative.is_stand_in);
+    for alternative in typed {
+        match_alternative(engine, alternative, matches)?;
     }
-    Ok(())
+    for alternative in &terms.alternatives {
+        if let [word] = &alternative.words[..] {
+            matches.settle();
+            match_word(engine, word, alternative.weight, true, matches)?;
+        }
+    }
+    if !others.is_empty() {
+        matches.settle();
+    }
+    matches.zone_mask = !WHOLE_BIT;
+    let done = others
+        .into_iter()
+        .try_for_each(|alternative| match_alternative(engine, alternative, matches));
+    matches.zone_mask = u8::MAX;
+    done
+}
+
+fn match_alternative(
+    engine: &Engine,
+    alternative: &AlternativeTerms,
+    matches: &mut ClauseMatches,
+) -> Result<(), StepError> {
+    match &alternative.words[..] {
+        [word] => match_word(engine, word, alternative.weight, false, matches)?,
+        _ => match_phrase(engine, alternative, matches)?,
+    }
+    match_named_values(engine, alternative, matches)
 }
 
 /// Adds the records with a facet value whose name matches; of several values of a record, the
@@ -422,47 +493,58 @@ fn match_named_values(
     alternative: &AlternativeTerms,
     matches: &mut ClauseMatches,
 ) -> Result<(), StepError> {
-    let mut shares: Vec<f32> =
-        vec![0.0; if alternative.values.is_empty() { 0 } else { engine.header().records as usize }];
+    let records = if alternative.values.is_empty() { 0 } else { engine.header().records as usize };
+    let mut shares: Vec<(f32, bool)> = vec![(0.0, false); records];
     for value in &alternative.values {
         let column = engine.facet_column(value.facet)?;
-        for (doc, share) in shares.iter_mut().enumerate() {
+        for (doc, (share, is_whole)) in shares.iter_mut().enumerate() {
             if column.get(doc as u32).contains(&value.number) {
                 *share = share.max(value.share);
+                *is_whole |= value.is_whole;
             }
         }
     }
-    for (doc, share) in shares.into_iter().enumerate().filter(|(_, share)| *share > 0.0) {
-        matches.add(
-            doc as u32,
-            alternative.weight * engine.weights.terms * share,
-            1 << Zone::Terms as u8,
-        );
+    for (doc, (share, is_whole)) in shares.into_iter().enumerate() {
+        if share > 0.0 {
+            let whole = if is_whole { WHOLE_BIT } else { 0 };
+            let tf = alternative.weight * engine.weights.terms * share;
+            matches.add(doc as u32, tf, 1 << Zone::Terms as u8 | whole);
+        }
     }
     Ok(())
 }
 
 fn zone_weight(engine: &Engine, zone: Zone) -> f32 {
     let weights = &engine.weights;
-    [weights.title, weights.terms, weights.headings, weights.summary][zone as usize]
+    [
+        weights.title,
+        weights.terms,
+        weights.headings,
+        weights.summary,
+        weights.compounds,
+        weights.details,
+    ][zone as usize]
 }
 
+/// Adds the matches of a word: of its completions, or of its other terms.
 fn match_word(
     engine: &Engine,
     word: &WordTerms,
     weight: f32,
+    of_completions: bool,
     matches: &mut ClauseMatches,
 ) -> Result<(), StepError> {
     let first = matches.touched.len();
-    for term in &word.terms {
+    for term in word.terms.iter().filter(|term| term.is_completion == of_completions) {
         let factor = term.weight * weight;
+        let whole = if term.is_completion { 0 } else { WHOLE_BIT };
         if let Some(info) = &term.text {
             for_each_posting(&engine.text_index, info, |doc, tf| {
-                if term.languages >> engine.languages[doc as usize] & 1 == 1 {
+                if term.languages & engine.languages[doc as usize] != 0 {
                     matches.add(
                         doc,
                         factor * engine.weights.body * tf as f32 / length_norm(engine, doc),
-                        BODY_BIT,
+                        BODY_BIT | whole,
                     );
                 }
             })?;
@@ -471,8 +553,10 @@ fn match_word(
             let Some(info) = &term.zones[zone as usize] else { continue };
             let factor = factor * zone_weight(engine, zone);
             for_each_posting(&engine.zone_index, info, |doc, tf| {
-                if term.languages >> engine.languages[doc as usize] & 1 == 1 {
-                    matches.add(doc, factor * tf.min(3) as f32, 1 << zone as u8);
+                if term.languages & engine.languages[doc as usize] != 0 {
+                    // A part of a compound is not the word itself.
+                    let whole = if zone == Zone::Compounds { 0 } else { whole };
+                    matches.add(doc, factor * tf.min(3) as f32, 1 << zone as u8 | whole);
                 }
             })?;
         }
@@ -545,7 +629,7 @@ fn match_phrase(
             doc,
             alternative.weight * engine.weights.body * starts.len() as f32
                 / length_norm(engine, doc),
-            BODY_BIT,
+            BODY_BIT | WHOLE_BIT,
         );
     }
     Ok(())
@@ -560,7 +644,7 @@ fn read_positions(engine: &Engine, word: &WordTerms) -> Result<Vec<(u32, Vec<u32
             .read_postings_from_terminfo(info, IndexRecordOption::WithFreqsAndPositions)?;
         while postings.doc() != TERMINATED {
             let doc = postings.doc();
-            if term.languages >> engine.languages[doc as usize] & 1 == 1 {
+            if term.languages & engine.languages[doc as usize] != 0 {
                 postings.append_positions_with_offset(0, found.entry(doc).or_default());
             }
             postings.advance();
@@ -701,9 +785,10 @@ impl PositionCursor {
         Ok(PositionCursor { postings })
     }
 
-    fn read_positions_of(&mut self, doc: u32, language: u8, out: &mut Vec<u32>) {
+    /// Reads the positions in a record, which was analysed in the languages `of_record`.
+    fn read_positions_of(&mut self, doc: u32, of_record: u32, out: &mut Vec<u32>) {
         for (postings, languages) in &mut self.postings {
-            if *languages >> language & 1 == 0 {
+            if *languages & of_record == 0 {
                 continue;
             }
             if postings.doc() < doc {
@@ -787,7 +872,7 @@ fn add_feedback_scores(
     for (expansion, idf) in expansion_terms.iter().zip(idfs) {
         let Some(info) = &expansion.term.text else { continue };
         for_each_posting(&engine.text_index, info, |doc, tf| {
-            if expansion.term.languages >> engine.languages[doc as usize] & 1 == 1 {
+            if expansion.term.languages & engine.languages[doc as usize] != 0 {
                 matches.add(
                     doc,
                     engine.weights.body * tf as f32 / length_norm(engine, doc),

@@ -88,6 +88,8 @@ pub struct SearchRecord {
     pub text_language: Option<Language>,
     /// Sections of the body, in order.
     pub sections: Vec<RecordSection>,
+    /// Text that the page shows outside title, summary, hypothesis and sections: teams, variants, code.
+    pub details: String,
     /// The texts of all sections, for each section its heading and then its text, if the caller has
     /// tokenized them already.
     #[serde(skip)]

@@ -24,26 +24,34 @@ pub enum Zone {
     Headings,
     /// Summary and hypothesis.
     Summary,
+    /// Parts of compound words: `gutschein` of `Gutscheincode`.
+    Compounds,
+    /// What the page shows outside title, summary and body, which is not in the field `text`.
+    Details,
 }
 
 impl Zone {
     /// All zones, highest weight first.
-    pub const ALL: [Zone; 4] = [Zone::Title, Zone::Terms, Zone::Headings, Zone::Summary];
+    pub const ALL: [Zone; 6] =
+        [Zone::Title, Zone::Terms, Zone::Headings, Zone::Summary, Zone::Compounds, Zone::Details];
 
     /// The letter that marks the zone in terms of the `zone` field.
     pub fn marker(self) -> char {
-        ['t', 'v', 'h', 's'][self as usize]
+        ['t', 'v', 'h', 's', 'c', 'd'][self as usize]
     }
 
     /// The name in responses.
     pub fn name(self) -> &'static str {
-        ["title", "terms", "headings", "summary"][self as usize]
+        ["title", "terms", "headings", "summary", "compounds", "details"][self as usize]
     }
 }
 
 /// Separates the parts of a term for an exact spelling with accents in the `zone` field: `folded
 /// NUL x accented`.
 pub const ACCENTED_MARKER: &str = "\0x";
+
+/// Ends a term for the id or address of a record in the `zone` field: `path NUL p`.
+pub const PATH_MARKER: &str = "\0p";
 
 /// The text fields of the schema.
 #[derive(Clone, Debug)]
@@ -56,8 +64,8 @@ pub struct SchemaFields {
 
 /// Names of the columns (fast fields) that are not facets.
 pub mod column {
-    /// The language that the record was analysed in, as the number of
-    /// [`crate::language::Language`].
+    /// The bit set of the languages that the record was analysed in; see
+    /// [`crate::language::Language::bit`].
     pub const LANGUAGE: &str = "analysed";
     /// Level, freshness and retirement, packed by [`crate::quality::QualitySignals::to_number`].
     pub const QUALITY: &str = "standing";

@@ -14,7 +14,10 @@ pub struct ScoredRecord {
 }
 
 /// The bit for a match anywhere in the text.
-pub(crate) const BODY_BIT: u8 = 1 << 4;
+pub(crate) const BODY_BIT: u8 = 1 << 6;
+
+/// The bit for a match by the word itself, not by a longer word that begins with it or an alias.
+pub(crate) const WHOLE_BIT: u8 = 1 << 7;
 
 impl ScoredRecord {
     /// Names of the zones with matching words.

@@ -13,8 +13,8 @@ use crate::fold::fold_accents;
 use crate::layout::{IndexedFacet, ROWS, ROWS_PER_BLOCK, RecordRow};
 use crate::lexicon;
 use crate::message::{
-    Correction, Excerpt, ExcerptRequest, FacetCount, Hit, InterpretedWord, QueryInterpretation,
-    SearchRequest, SearchResponse, SortOrder,
+    Excerpt, ExcerptRequest, FacetCount, Hit, InterpretedWord, QueryInterpretation, SearchRequest,
+    SearchResponse, SortOrder,
 };
 use crate::open_error::OpenError;
 use crate::plan::{self, Clause, Condition, QueryFilter, QueryPlan};
@@ -23,12 +23,31 @@ use crate::rank::Ranking;
 use crate::schema::{column, facet_column_name};
 use crate::scored_record::ScoredRecord;
 use crate::step::{Step, StepError, defer_missing};
-use crate::terms::{ClauseTerms, look_up_clauses};
+use crate::terms::{ClauseTerms, look_up_clauses, look_up_path};
 
 impl Engine {
     /// Answers a search request. Errors if the index is corrupt.
     pub fn search(&self, request: &SearchRequest) -> Result<Step<SearchResponse>, OpenError> {
         self.finish_step(catch_panic(|| self.try_search(request))?)
+    }
+
+    /// Replaces the words of a query that is the id or a pasted address of a record by that record.
+    fn look_for_path(
+        &self,
+        text: &str,
+        plan: &mut QueryPlan,
+        terms: &mut Vec<ClauseTerms>,
+        is_incomplete: &mut bool,
+    ) -> Result<(), StepError> {
+        for path in plan::find_paths(text) {
+            let found = defer_missing(look_up_path(self, &path), is_incomplete)?.flatten();
+            if let Some(found) = found {
+                plan.clauses = vec![Clause::from_path(path)];
+                *terms = vec![found];
+                return Ok(());
+            }
+        }
+        Ok(())
     }
 
     fn finish_step<T>(&self, result: Result<T, StepError>) -> Result<Step<T>, OpenError> {
@@ -50,6 +69,8 @@ impl Engine {
             defer_missing(self.column(&name).map(|_| ()), &mut is_incomplete)?;
         }
         let mut terms = look_up_clauses(self, &plan.clauses, &mut is_incomplete)?;
+        self.add_joined_words(&mut plan, &mut terms, &mut is_incomplete)?;
+        self.look_for_path(&request.text, &mut plan, &mut terms, &mut is_incomplete)?;
         let exclusions = look_up_clauses(self, &exclusions_as_clauses(&plan), &mut is_incomplete)?;
         if is_incomplete {
             return Err(StepError::MissingBytes);
@@ -59,6 +80,7 @@ impl Engine {
         let mut found = self.apply_filters(&plan, ranking.records())?;
         if found.matching.len() < 3
             && corrected.is_none()
+            && !plan.has_no_words
             && self.add_spelling_variants(&mut plan, &mut terms)?
         {
             ranking = Ranking::compute(self, &plan, &terms, &exclusions)?;
@@ -81,89 +103,6 @@ impl Engine {
         *self.last_plan.lock().unwrap_or_else(PoisonError::into_inner) =
             Some((request.text.clone(), plan.clone()));
         Ok(SearchResponse { total, hits, facets, reading, hints: plan.hints, corrected })
-    }
-
-    // --- spelling correction
-
-    /// Replaces each word that does not occur in the index by its best correction.
-    fn correct_spelling(
-        &self,
-        plan: &mut QueryPlan,
-        terms: &mut [ClauseTerms],
-    ) -> Result<Option<Correction>, StepError> {
-        let mut correction = Correction::default();
-        let mut is_incomplete = false;
-        for (clause, found) in plan.clauses.iter_mut().zip(terms.iter_mut()) {
-            let Some(word) = correctable_word(clause)
-                .filter(|_| found.max_record_count() == 0 && !found.has_named_value())
-            else {
-                continue;
-            };
-            let Some(candidates) = lexicon::find_corrections(&self.store, &word) else {
-                is_incomplete = true;
-                continue;
-            };
-            let Some(best) = candidates.first() else { continue };
-            let mut alternative =
-                plan::parse_alternative(&best.entry.spelling, false, self.header());
-            alternative.replaces = Some(clause.alternatives[0].text.clone());
-            correction.from.push(clause.alternatives[0].text.clone());
-            correction.to.push(best.entry.spelling.clone());
-            clause.alternatives = vec![alternative];
-            if let Some(looked_up) =
-                look_up_clauses(self, std::slice::from_ref(clause), &mut is_incomplete)?.pop()
-            {
-                *found = looked_up;
-            }
-        }
-        if is_incomplete {
-            return Err(StepError::MissingBytes);
-        }
-        if correction.from.is_empty() {
-            return Ok(None);
-        }
-        correction.text = format_query(plan);
-        Ok(Some(correction))
-    }
-
-    /// Adds a spelling variant to each word that occurs in one or two records: the best correction
-    /// that is one edit away and occurs at least six times. Returns whether any was added.
-    fn add_spelling_variants(
-        &self,
-        plan: &mut QueryPlan,
-        terms: &mut [ClauseTerms],
-    ) -> Result<bool, StepError> {
-        let mut is_incomplete = false;
-        let mut has_added = false;
-        for (clause, found) in plan.clauses.iter_mut().zip(terms.iter_mut()) {
-            let Some(word) = correctable_word(clause).filter(|_| {
-                (1..=2).contains(&found.max_record_count()) && !found.has_named_value()
-            }) else {
-                continue;
-            };
-            let Some(candidates) = lexicon::find_corrections(&self.store, &word) else {
-                is_incomplete = true;
-                continue;
-            };
-            let Some(best) = candidates
-                .into_iter()
-                .find(|candidate| candidate.entry.count >= 6 && candidate.edits == 1)
-            else {
-                continue;
-            };
-            let mut alternative =
-                plan::parse_alternative(&best.entry.spelling, false, self.header());
-            alternative.replaces = Some(clause.alternatives[0].text.clone());
-            clause.alternatives.push(alternative);
-            if let Some(looked_up) =
-                look_up_clauses(self, std::slice::from_ref(clause), &mut is_incomplete)?.pop()
-            {
-                *found = looked_up;
-                found.set_last_weight(self.weights.misspelt);
-                has_added = true;
-            }
-        }
-        if is_incomplete { Err(StepError::MissingBytes) } else { Ok(has_added) }
     }
 
     // --- columns
@@ -361,11 +300,11 @@ impl Engine {
     }
 
     fn build_hit(&self, record: &ScoredRecord, row: RecordRow, plan: &QueryPlan) -> Hit {
-        let language = self.language_of(record.doc);
+        let languages = self.languages[record.doc as usize];
         let marks = |text: &str| {
             excerpt::to_utf16_ranges(
                 text,
-                excerpt::find_matches(plan, text, language).into_iter().map(|(range, _)| range),
+                excerpt::find_matches(plan, text, languages).into_iter().map(|(range, _)| range),
             )
         };
         Hit {
@@ -408,7 +347,7 @@ impl Engine {
                     &plan,
                     hit.doc,
                     file.as_slice(),
-                    self.language_of(hit.doc),
+                    self.languages.get(hit.doc as usize).copied().unwrap_or_default(),
                 )),
                 None => is_incomplete = true,
             }
@@ -495,20 +434,6 @@ fn exclusions_as_clauses(plan: &QueryPlan) -> Vec<Clause> {
         .collect()
 }
 
-/// The word, without accents, of a clause that is one word and not ignored or corrected already.
-fn correctable_word(clause: &Clause) -> Option<String> {
-    match &clause.alternatives[..] {
-        [alternative]
-            if alternative.words.len() == 1
-                && !clause.is_ignored
-                && alternative.replaces.is_none() =>
-        {
-            Some(alternative.words[0].folded.clone())
-        }
-        _ => None,
-    }
-}
-
 fn interpret(plan: &QueryPlan, terms: &[ClauseTerms], ranking: &Ranking) -> QueryInterpretation {
     let mut words = Vec::new();
     for (index, (clause, terms)) in plan.clauses.iter().zip(terms).enumerate() {
@@ -554,38 +479,6 @@ fn interpret(plan: &QueryPlan, terms: &[ClauseTerms], ranking: &Ranking) -> Quer
     QueryInterpretation {
         words,
         filters: plan.typed_filters.iter().map(QueryFilter::to_interpreted).collect(),
-        text: format_query(plan),
+        text: plan.format(),
     }
-}
-
-/// The interpreted query, in the query language.
-fn format_query(plan: &QueryPlan) -> String {
-    let quoted = |alternative: &plan::Alternative| {
-        if alternative.words.len() > 1 {
-            format!("\"{}\"", alternative.text)
-        } else {
-            alternative.text.clone()
-        }
-    };
-    let mut parts: Vec<String> = plan
-        .clauses
-        .iter()
-        .map(|clause| clause.alternatives.iter().map(quoted).collect::<Vec<_>>().join(" OR "))
-        .collect();
-    parts.extend(plan.exclusions.iter().map(|alternative| format!("-{}", quoted(alternative))));
-    for filter in &plan.typed_filters {
-        let values = filter
-            .display_values
-            .iter()
-            .map(|value| if value.contains(' ') { format!("\"{value}\"") } else { value.clone() })
-            .collect::<Vec<_>>()
-            .join(",");
-        let sign = if values.starts_with(['>', '<']) { "" } else { ":" };
-        parts.push(format!(
-            "{}{}{sign}{values}",
-            if filter.is_negated { "-" } else { "" },
-            filter.field
-        ));
-    }
-    parts.join(" ")
 }

@@ -1,10 +1,13 @@
 //! Segmentation: cuts a text into words and character bigrams.
 
-use crate::fold::{is_invisible, normalise};
-use crate::language::{Language, is_bigram_script};
+use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
 
-/// Words of more bytes are noise (encoded data, addresses) and are left out.
-pub(crate) const MAX_WORD_BYTES: usize = 48;
+use crate::fold::{is_hebrew_quote, is_invisible, normalise};
+use crate::language::{Language, is_bigram_script};
+use crate::numbers::{separator_len, to_ascii_digit};
+
+/// Words of more letters are noise (encoded data, addresses) and are left out.
+pub(crate) const MAX_WORD_LETTERS: usize = 48;
 
 /// The byte range of a text that becomes one token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,16 +16,60 @@ pub struct TokenSpan {
     pub start: usize,
     /// Byte offset behind its last byte.
     pub end: usize,
-    /// Whether it is two characters of a script without spaces, or a single one between other text.
-    pub is_bigram: bool,
+    /// What it is.
+    pub kind: TokenKind,
+}
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TokenKind {
+    /// A word or figure.
+    Word,
+    /// Two characters of a script without spaces, or a single one between other text.
+    Bigram,
+    /// Two words joined by a hyphen (`check-out`), or letters joined by a hyphen, slash or ampersand
+    /// (`A/B`), which are tokens of their own as well and come before it. For the index alone.
+    Joined,
+    /// The last character of a run of bigrams, so that a search for one character finds it as the
+    /// first of a bigram or as this. For the index alone.
+    RunEnd,
+}
+
+impl TokenKind {
+    /// Whether it is a character or two of a script without spaces, which have no stem.
+    pub fn is_bigram(self) -> bool {
+        matches!(self, TokenKind::Bigram | TokenKind::RunEnd)
+    }
+
+    /// Whether it repeats text of other tokens, so that only the index wants it.
+    pub fn is_repeated(self) -> bool {
+        matches!(self, TokenKind::Joined | TokenKind::RunEnd)
+    }
 }
 
 /// Calls `each` with the span of every word and every character bigram of `text`, in order.
 ///
 /// Words are runs of letters, digits and combining marks; invisible characters do not end a word. A
-/// decimal point or comma inside a number is part of it. An English `'s` and a French or Italian
-/// elided article (`l'`, `d'`) are part of no word.
+/// separator inside a figure is part of it (see [`separator_len`]), and so is a quote inside a Hebrew
+/// word. An English `'s` and a French or Italian elided article (`l'`, `d'`) are part of no word.
 pub fn for_each_token(text: &str, mut each: impl FnMut(TokenSpan)) {
+    for_each_index_token(text, |span| {
+        if !span.kind.is_repeated() {
+            each(span);
+        }
+    });
+}
+
+/// Calls `each` with the tokens of [`for_each_token`] and those that only the index wants, each
+/// behind the tokens that it repeats.
+pub fn for_each_index_token(text: &str, mut each: impl FnMut(TokenSpan)) {
+    let mut joiner = WordJoiner::default();
+    let mut each = |span: TokenSpan| {
+        each(span);
+        if let Some(joined) = joiner.join(text, span) {
+            each(joined);
+        }
+    };
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
@@ -91,7 +138,7 @@ fn emit_word(text: &str, start: usize, each: &mut impl FnMut(TokenSpan)) -> usiz
         && (end - start == 1 || &text[start..end] == "qu")
         && is_word_start(text, end + apostrophe_len);
     if !elided && !is_too_long(&text[start..end]) {
-        each(TokenSpan { start, end, is_bigram: false });
+        each(TokenSpan { start, end, kind: TokenKind::Word });
     }
     let after = end + apostrophe_len;
     let possessive = apostrophe_len > 0
@@ -100,11 +147,51 @@ fn emit_word(text: &str, start: usize, each: &mut impl FnMut(TokenSpan)) -> usiz
     if possessive { after + 1 } else { after }
 }
 
-/// Whether a word is longer than [`MAX_WORD_BYTES`] after normalisation.
+/// Finds words that are joined by a hyphen, as they pass.
+#[derive(Default)]
+struct WordJoiner {
+    /// The word before the current one.
+    last: Option<TokenSpan>,
+}
+
+impl WordJoiner {
+    /// The joined token of the word before and this one; none where they stand apart.
+    fn join(&mut self, text: &str, span: TokenSpan) -> Option<TokenSpan> {
+        if span.kind != TokenKind::Word {
+            self.last = None;
+            return None;
+        }
+        let before = self.last.replace(span)?;
+        let between = text.get(before.end..span.start)?;
+        let is_one_letter = |span: TokenSpan| text[span.start..span.end].chars().nth(1).is_none();
+        let is_joined = is_hyphen(between)
+            || matches!(between, "/" | "&" | ".") && is_one_letter(before) && is_one_letter(span);
+        let is_figure =
+            |at: usize| text[at..].starts_with(|letter| to_ascii_digit(letter).is_some());
+        // `2024-11` is no one figure.
+        let is_word = !(is_figure(before.start) && is_figure(span.start));
+        (is_joined && is_word && !is_too_long(&text[before.start..span.end])).then_some(TokenSpan {
+            start: before.start,
+            end: span.end,
+            kind: TokenKind::Joined,
+        })
+    }
+}
+
+fn is_hyphen(between: &str) -> bool {
+    matches!(between, "-" | "\u{2010}" | "\u{2011}" | "\u{2013}" | "\u{ad}-")
+}
+
+/// A joined token without what joins it: `checkout` for `check-out`.
+pub fn without_joiner(joined: &str) -> String {
+    joined.chars().filter(|letter| letter.is_alphanumeric() || is_combining_mark(*letter)).collect()
+}
+
+/// Whether a word has more than [`MAX_WORD_LETTERS`] letters after normalisation.
 fn is_too_long(word: &str) -> bool {
-    word.len() > MAX_WORD_BYTES
-        && (word.len() > 8 * MAX_WORD_BYTES
-            || normalise(word, Language::Plain).len() > MAX_WORD_BYTES)
+    word.len() > MAX_WORD_LETTERS
+        && (word.len() > 16 * MAX_WORD_LETTERS
+            || normalise(word, Language::Plain).chars().count() > MAX_WORD_LETTERS)
 }
 
 fn is_word_start(text: &str, at: usize) -> bool {
@@ -117,10 +204,18 @@ fn find_word_end(text: &str, start: usize) -> usize {
     while at < bytes.len() {
         match BYTE_CLASSES[usize::from(bytes[at])] {
             ByteClass::Alphanumeric => at += 1,
-            ByteClass::DecimalMark if is_inside_number(bytes, at) => at += 1,
-            ByteClass::DecimalMark | ByteClass::Separator => break,
+            ByteClass::DecimalMark | ByteClass::Separator => {
+                match separator_len(text, at).or_else(|| inner_quote_len(text, at)) {
+                    Some(len) => at += len,
+                    None => break,
+                }
+            }
             ByteClass::Multibyte => {
                 let letter = char_at(text, at);
+                if let Some(len) = separator_len(text, at).or_else(|| inner_quote_len(text, at)) {
+                    at += len;
+                    continue;
+                }
                 if is_bigram_script(letter)
                     || !(letter.is_alphanumeric()
                         || is_combining_mark(letter)
@@ -135,35 +230,36 @@ fn find_word_end(text: &str, start: usize) -> usize {
     at
 }
 
-/// Whether the point or comma at byte `at` has ASCII digits on both sides.
-fn is_inside_number(bytes: &[u8], at: usize) -> bool {
-    at > 0 && bytes[at - 1].is_ascii_digit() && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
+/// Length in bytes of a quote between two Hebrew letters, which marks an abbreviation (`דוא"ל`); none
+/// for other characters and places.
+fn inner_quote_len(text: &str, at: usize) -> Option<usize> {
+    let is_hebrew = |letter: char| matches!(letter, '\u{5d0}'..='\u{5ea}');
+    let quote = text[at..].chars().next().filter(|letter| is_hebrew_quote(*letter))?;
+    let len = quote.len_utf8();
+    (text[..at].ends_with(is_hebrew) && text[at + len..].starts_with(is_hebrew)).then_some(len)
 }
 
+/// Whether a character is a mark on the letter before it: an accent, a vowel sign, a virama.
 fn is_combining_mark(letter: char) -> bool {
-    matches!(letter,
-        '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{610}'..='\u{61a}' | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}'
-        | '\u{900}'..='\u{903}' | '\u{93a}'..='\u{94f}' | '\u{9bc}'..='\u{9cd}' | '\u{a3c}'..='\u{a4d}' | '\u{abc}'..='\u{acd}'
-        | '\u{b3c}'..='\u{b4d}' | '\u{bbe}'..='\u{bcd}' | '\u{c3e}'..='\u{c4d}' | '\u{cbc}'..='\u{ccd}' | '\u{d3e}'..='\u{d4d}' | '\u{dca}'..='\u{ddf}')
+    letter >= '\u{300}' && CanonicalCombiningClassMapBorrowed::new().get_u8(letter) != 0
 }
 
 fn emit_bigrams(text: &str, start: usize, each: &mut impl FnMut(TokenSpan)) -> usize {
-    let mut emit = |start: usize, end: usize| {
+    let mut emit = |start: usize, end: usize, kind: TokenKind| {
         if !is_too_long(&text[start..end]) {
-            each(TokenSpan { start, end, is_bigram: true });
+            each(TokenSpan { start, end, kind });
         }
     };
     let mut last = start..find_character_end(text, start);
     let mut is_single = true;
     while text[last.end..].starts_with(is_bigram_script) {
         let next = last.end..find_character_end(text, last.end);
-        emit(last.start, next.end);
+        emit(last.start, next.end, TokenKind::Bigram);
         last = next;
         is_single = false;
     }
-    if is_single {
-        emit(last.start, last.end);
-    }
+    let kind = if is_single { TokenKind::Bigram } else { TokenKind::RunEnd };
+    emit(last.start, last.end, kind);
     last.end
 }
 

@@ -121,11 +121,17 @@ pub fn parse_query(line: &str) -> ParsedQuery {
     syntax
 }
 
-/// The rest behind a minus sign that excludes the next item; `None` if a letter, digit or quote
-/// does not follow directly.
+/// The rest behind a minus sign that excludes the next item; `None` if a letter or quote does not
+/// follow directly. Before a digit it is the sign of a figure: `-20%`.
 fn strip_exclusion(rest: &str) -> Option<&str> {
     let after = rest.strip_prefix(['-', '\u{2212}'])?;
-    after.starts_with(|letter: char| letter.is_alphanumeric() || is_quote(letter)).then_some(after)
+    after.starts_with(|letter: char| letter.is_alphabetic() || is_quote(letter)).then_some(after)
+}
+
+/// Whether a quote behind a letter or digit belongs to the word: the mark of a Hebrew abbreviation
+/// (`דוא"ל`), or of inches (`30"`).
+fn is_quote_in_word(letter: char) -> bool {
+    matches!(letter, '"' | '\u{201d}' | '\u{2033}')
 }
 
 fn is_quote(letter: char) -> bool {
@@ -159,11 +165,13 @@ fn parse_unquoted<'a>(
     if let Some((item, after)) = parse_field(rest, is_negated, has_unclosed_quote) {
         return (Unquoted::Item(item), after);
     }
-    let end = rest
-        .find(|letter: char| {
-            letter.is_whitespace() || is_quote(letter) || matches!(letter, '(' | ')')
-        })
-        .unwrap_or(rest.len());
+    let mut before = ' ';
+    let is_end = |letter: char| {
+        let is_in_word = is_quote_in_word(letter) && before.is_alphanumeric();
+        before = letter;
+        letter.is_whitespace() || matches!(letter, '(' | ')') || is_quote(letter) && !is_in_word
+    };
+    let end = rest.find(is_end).unwrap_or(rest.len());
     let (word, after) = rest.split_at(end.max(rest.chars().next().map_or(0, char::len_utf8)));
     let found = match word {
         "OR" | "|" | "||" => Unquoted::Item(QueryItem::Or),
@@ -295,6 +303,10 @@ mod tests {
             ("(a AND b) OR (c)", "a b OR c"),
             ("„Gutschein“ «promo»", "[Gutschein] [promo]"),
             ("\u{feff}market:\u{200b}br vou\u{ad}cher", "market=br voucher"),
+            ("-20% −20 % -\"20 %\"", "-20% −20 -[20 %]"),
+            ("דוא\"ל קופון", "דוא\"ל קופון"),
+            ("30\" spot \"radio spot\" x", "30\" spot [radio spot] x"),
+            ("春の「新作」", "春の [新作]"),
             ("\"\" :: -- ,", ""),
             ("", ""),
         ] {

@@ -4,8 +4,9 @@ use tantivy::postings::TermInfo;
 
 use crate::bounds::check_term;
 use crate::engine::Engine;
+use crate::language::is_bigram_script;
 use crate::plan::{Alternative, Clause, QueryWord};
-use crate::schema::{ACCENTED_MARKER, Zone};
+use crate::schema::{ACCENTED_MARKER, PATH_MARKER, Zone};
 use crate::step::{StepError, defer_missing};
 use crate::value_names::ValueMatch;
 
@@ -24,12 +25,14 @@ pub struct IndexTerm {
     /// Its posting list in the `text` field.
     pub text: Option<TermInfo>,
     /// Its posting list in the `zone` field for each zone, indexed by [`Zone`].
-    pub zones: [Option<TermInfo>; 4],
+    pub zones: [Option<TermInfo>; 6],
 }
 
 impl IndexTerm {
+    /// An upper bound of the number of records with the term.
     fn record_count(&self) -> u32 {
-        self.text.as_ref().map_or(0, |info| info.doc_freq)
+        let in_zones = self.zones.iter().flatten().map(|info| info.doc_freq).max().unwrap_or(0);
+        self.text.as_ref().map_or(0, |info| info.doc_freq).max(in_zones)
     }
 }
 
@@ -54,6 +57,8 @@ pub struct AlternativeTerms {
     pub words: Vec<WordTerms>,
     /// Factor of all its term frequencies; below 1 for a spelling variant.
     pub weight: f32,
+    /// Whether it counts only in records without what was typed.
+    pub is_stand_in: bool,
     /// Facet values whose names it matches.
     pub values: Vec<ValueMatch>,
 }
@@ -81,6 +86,12 @@ impl ClauseTerms {
             .sum()
     }
 
+    /// Whether the index has a word of it, or a longer one that begins with it.
+    pub fn has_term(&self) -> bool {
+        let mut words = self.alternatives.iter().flat_map(|alternative| &alternative.words);
+        words.any(|word| !word.terms.is_empty())
+    }
+
     /// Whether it matches the name of a facet value.
     pub fn has_named_value(&self) -> bool {
         self.alternatives.iter().any(|alternative| !alternative.values.is_empty())
@@ -97,17 +108,30 @@ impl ClauseTerms {
             .collect()
     }
 
-    /// Sets the factor of the alternative added last.
-    pub fn set_last_weight(&mut self, weight: f32) {
-        if let Some(alternative) = self.alternatives.last_mut() {
-            alternative.weight = weight;
+    /// Drops the facet values of the alternative added last.
+    pub fn drop_last_values(&mut self) {
+        if let Some(last) = self.alternatives.last_mut() {
+            last.values.clear();
+        }
+    }
+
+    /// Lets all alternatives but the last stand in for it.
+    pub fn prefer_last(&mut self) {
+        for alternative in &mut self.alternatives {
+            alternative.is_stand_in = true;
+        }
+        if let Some(last) = self.alternatives.last_mut() {
+            last.is_stand_in = false;
         }
     }
 }
 
-/// Maximum number of completions that are searched for a prefix of `letters` letters.
-fn max_completions(letters: usize) -> usize {
-    match letters {
+/// The most completions of a prefix that are searched, by its number of letters: more for a longer
+/// one, which says more. The most frequent are kept. One character of a script without spaces says
+/// as much as a word.
+fn max_completions(prefix: &str) -> usize {
+    match prefix.chars().count() {
+        _ if prefix.starts_with(is_bigram_script) => 64,
         0..=1 => 4,
         2 => 8,
         3 => 16,
@@ -154,7 +178,7 @@ fn look_up_alternative(
     for value in &values {
         defer_missing(engine.facet_column(value.facet).map(|_| ()), is_incomplete)?;
     }
-    Ok(AlternativeTerms { words, weight: 1.0, values })
+    Ok(AlternativeTerms { words, weight: 1.0, is_stand_in: false, values })
 }
 
 fn look_up_word(
@@ -184,11 +208,30 @@ fn look_up_word(
             defer_missing(look_up_completions(engine, word, is_incomplete), is_incomplete)?
                 .unwrap_or_default();
         found.terms.extend(completions);
-        if found.terms.is_empty() && !*is_incomplete {
-            found.terms.extend(look_up_shortened_stem(engine, word, is_incomplete)?);
-        }
     }
     Ok(found)
+}
+
+/// The record with this id or address, in lower case, as the terms of a clause.
+pub(crate) fn look_up_path(engine: &Engine, path: &str) -> Result<Option<ClauseTerms>, StepError> {
+    let Some(info) = engine.zone_index.terms().get(format!("{path}{PATH_MARKER}"))? else {
+        return Ok(None);
+    };
+    check_term(&info, engine.header().records)?;
+    let mut zones = [const { None }; 6];
+    zones[Zone::Title as usize] = Some(info);
+    let term = IndexTerm {
+        stem: path.to_owned(),
+        languages: u32::MAX,
+        weight: 1.0,
+        is_completion: false,
+        text: None,
+        zones,
+    };
+    let word = WordTerms { terms: vec![term], ..WordTerms::default() };
+    let alternative =
+        AlternativeTerms { words: vec![word], weight: 1.0, ..AlternativeTerms::default() };
+    Ok(Some(ClauseTerms { alternatives: vec![alternative] }))
 }
 
 pub(crate) fn look_up_term(
@@ -201,7 +244,7 @@ pub(crate) fn look_up_term(
     let text =
         defer_missing(engine.text_index.terms().get(stem).map_err(StepError::from), is_incomplete)?
             .flatten();
-    let mut zones = [const { None }; 4];
+    let mut zones = [const { None }; 6];
     let (from, to) = (format!("{stem}\0"), format!("{stem}\u{1}"));
     let stream =
         engine.zone_index.terms().range().ge(&from).lt(&to).into_stream().map_err(StepError::from);
@@ -250,8 +293,7 @@ fn look_up_completions(
     is_incomplete: &mut bool,
 ) -> Result<Vec<IndexTerm>, StepError> {
     let prefix = word.folded.as_str();
-    let letters = prefix.chars().count();
-    if letters < 2 && prefix.is_ascii() {
+    if prefix.len() < 2 {
         return Ok(Vec::new());
     }
     let mut stems: Vec<(u32, String)> = Vec::new();
@@ -273,7 +315,7 @@ fn look_up_completions(
         }
     }
     stems.sort_by(|left, right| right.0.cmp(&left.0).then_with(|| left.1.cmp(&right.1)));
-    stems.truncate(max_completions(letters));
+    stems.truncate(max_completions(prefix));
     let mut found = Vec::new();
     for (_, stem) in
         stems.iter().filter(|(_, stem)| !word.stems.iter().any(|(known, _)| known == stem))
@@ -285,26 +327,4 @@ fn look_up_completions(
         }
     }
     Ok(found)
-}
-
-/// A stem for a word that ends within its suffix (`campaigni`): the longest prefix, at most four
-/// letters shorter, that is in the index.
-fn look_up_shortened_stem(
-    engine: &Engine,
-    word: &QueryWord,
-    is_incomplete: &mut bool,
-) -> Result<Option<IndexTerm>, StepError> {
-    let letters: Vec<(usize, char)> = word.folded.char_indices().collect();
-    for (at, _) in letters.iter().rev().take(4).filter(|(at, _)| *at >= 4) {
-        if let Some(term) = look_up_term(
-            engine,
-            &word.folded[..*at],
-            u32::MAX,
-            engine.weights.completion,
-            is_incomplete,
-        )? {
-            return Ok(Some(IndexTerm { is_completion: true, ..term }));
-        }
-    }
-    Ok(None)
 }

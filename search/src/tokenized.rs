@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::language::Language;
-use crate::segmentation::for_each_token;
+use crate::segmentation::{TokenKind, for_each_index_token};
 
 /// An interning table: the distinct spellings of some texts, each with a zero-based id.
 #[derive(Debug, Default)]
@@ -18,7 +18,7 @@ pub struct SpellingTable {
     letters: String,
     /// Byte offset in `letters` behind each spelling.
     ends: Vec<u32>,
-    is_bigram: Vec<bool>,
+    kinds: Vec<TokenKind>,
 }
 
 /// A token as it is written in a text.
@@ -26,8 +26,8 @@ pub struct SpellingTable {
 pub struct Spelling<'a> {
     /// The token's text, not normalised.
     pub text: &'a str,
-    /// Whether it is a character bigram of a script without spaces.
-    pub is_bigram: bool,
+    /// What it is.
+    pub kind: TokenKind,
 }
 
 impl SpellingTable {
@@ -47,14 +47,14 @@ impl SpellingTable {
         let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
         Spelling {
             text: &self.letters[start as usize..self.ends[index] as usize],
-            is_bigram: self.is_bigram[index],
+            kind: self.kinds[index],
         }
     }
 
     fn push(&mut self, spelling: Spelling) -> u32 {
         self.letters.push_str(spelling.text);
         self.ends.push(self.letters.len() as u32);
-        self.is_bigram.push(spelling.is_bigram);
+        self.kinds.push(spelling.kind);
         self.ends.len() as u32 - 1
     }
 }
@@ -84,7 +84,8 @@ impl TokenizedTexts {
         self.tokens.ends.len()
     }
 
-    /// The spelling ids of a text in order, by the zero-based index of the text.
+    /// The spelling ids of a text in order, by the zero-based index of the text; tokens that repeat
+    /// others (see [`TokenKind::is_repeated`]) are among them.
     pub fn token_ids(&self, text_index: usize) -> &[u32] {
         let start = text_index.checked_sub(1).map_or(0, |before| self.tokens.ends[before]);
         &self.tokens.ids[start as usize..self.tokens.ends[text_index] as usize]
@@ -111,7 +112,9 @@ impl TokenIds {
 #[derive(Default)]
 pub struct TextTokenizer {
     spellings: SpellingTable,
-    ids_by_spelling: FxHashMap<Box<str>, u32>,
+    /// The ids of tokens that repeat no others, and of those that do (see
+    /// [`TokenKind::is_repeated`]), whose spellings can be equal.
+    ids_by_spelling: [FxHashMap<Box<str>, u32>; 2],
     /// Reused for the ids of each record.
     buffer: Vec<u32>,
 }
@@ -122,14 +125,14 @@ impl TextTokenizer {
         let TextTokenizer { spellings, ids_by_spelling, buffer } = self;
         buffer.clear();
         let tokenize_one = |text: &str| {
-            for_each_token(text, |span| {
+            for_each_index_token(text, |span| {
                 let spelling = &text[span.start..span.end];
-                buffer.push(match ids_by_spelling.get(spelling) {
+                let ids = &mut ids_by_spelling[usize::from(span.kind.is_repeated())];
+                buffer.push(match ids.get(spelling) {
                     Some(id) => *id,
                     None => {
-                        let id =
-                            spellings.push(Spelling { text: spelling, is_bigram: span.is_bigram });
-                        ids_by_spelling.insert(spelling.into(), id);
+                        let id = spellings.push(Spelling { text: spelling, kind: span.kind });
+                        ids.insert(spelling.into(), id);
                         id
                     }
                 });
@@ -192,11 +195,11 @@ mod tests {
         assert_eq!((one.text_count(), other.text_count()), (3, 1));
         assert_eq!(spellings_of(&one, 0), ["Two", "words"]);
         assert_eq!(spellings_of(&one, 1), [""; 0]);
-        assert_eq!(spellings_of(&one, 2), ["two", "茶道"]);
+        assert_eq!(spellings_of(&one, 2), ["two", "茶道", "道"]);
         assert_eq!(one.token_ids(0)[1], other.token_ids(0)[0]);
         let is_bigram: Vec<bool> =
-            (0..spellings.len() as u32).map(|id| spellings.get(id).is_bigram).collect();
-        assert_eq!(is_bigram, [false, false, false, true]);
+            (0..spellings.len() as u32).map(|id| spellings.get(id).kind.is_bigram()).collect();
+        assert_eq!(is_bigram, [false, false, false, true, true]);
     }
 
     #[test]

@@ -21,6 +21,8 @@ struct TokenizedName {
     facet: FacetId,
     /// Number of the value in the column of its facet.
     number: i64,
+    /// Whether it is an alias, which may be narrower than the value (`diwali` of a seasonal moment).
+    is_alias: bool,
     words: Vec<NameToken>,
 }
 
@@ -40,6 +42,8 @@ pub struct ValueMatch {
     /// Share of the tokens of the name that the query contains, above 0 and at most 1; the best of
     /// all names.
     pub share: f32,
+    /// Whether it matches by whole words, and not by an alias that is all of the query.
+    pub is_whole: bool,
 }
 
 /// The names of all facet values in the index.
@@ -56,11 +60,15 @@ impl ValueNameIndex {
             for (tag, text) in value
                 .names
                 .iter()
-                .flat_map(|(tag, texts)| texts.iter().map(move |text| (tag, text)))
+                .flat_map(|(tag, texts)| texts.iter().enumerate().map(move |text| (tag, text)))
             {
+                let (at, text) = text;
                 let words = tokenize_name(text, tag);
+                // The label stands first among the names of a language.
+                let is_alias = tag.is_empty() || at > 0;
                 if !words.is_empty() {
-                    names.push(TokenizedName { facet: value.facet, number: number as i64, words });
+                    let (facet, number) = (value.facet, number as i64);
+                    names.push(TokenizedName { facet, number, is_alias, words });
                 }
             }
         }
@@ -79,12 +87,21 @@ impl ValueNameIndex {
             if share <= 0.0 {
                 continue;
             }
+            // Who asks for nothing but an alias means it, not all that its term stands for.
+            let is_whole = is_whole_match(name, &alternative.words)
+                && !(name.is_alias && covers_query(name, clauses));
             match matches
                 .iter_mut()
                 .find(|existing| existing.facet == name.facet && existing.number == name.number)
             {
-                Some(existing) => existing.share = existing.share.max(share),
-                None => matches.push(ValueMatch { facet: name.facet, number: name.number, share }),
+                Some(existing) => {
+                    existing.share = existing.share.max(share);
+                    existing.is_whole |= is_whole;
+                }
+                None => {
+                    let (facet, number) = (name.facet, name.number);
+                    matches.push(ValueMatch { facet, number, share, is_whole });
+                }
             }
         }
         matches
@@ -102,7 +119,7 @@ fn tokenize_name(text: &str, tag: &str) -> Vec<NameToken> {
     let mut words = Vec::new();
     for_each_token(text, |span| {
         let form = normalise(&text[span.start..span.end], language);
-        let stem = if span.is_bigram { form.clone() } else { stem(&form, language) };
+        let stem = if span.kind.is_bigram() { form.clone() } else { stem(&form, language) };
         words.push(NameToken { folded: fold_accents(&form), stem });
     });
     words
@@ -133,6 +150,23 @@ fn compute_share(
         })
         .count();
     matched_count.max(1) as f32 / name.words.len() as f32
+}
+
+/// Whether a name contains one of the words wholly, not as the beginning of a longer one.
+fn is_whole_match(name: &TokenizedName, words: &[QueryWord]) -> bool {
+    name.words.iter().any(|token| words.iter().any(|word| matches_token(token, word, false)))
+}
+
+/// Whether a name contains every word of a query, small words aside.
+fn covers_query(name: &TokenizedName, clauses: &[Clause]) -> bool {
+    let is_covered = |clause: &Clause| {
+        clause.is_ignored
+            || clause
+                .alternatives
+                .iter()
+                .any(|alternative| is_whole_match(name, &alternative.words))
+    };
+    clauses.iter().all(is_covered)
 }
 
 fn contains_phrase(name: &TokenizedName, phrase: &[QueryWord]) -> bool {

@@ -38,6 +38,11 @@ pub struct Weights {
     pub headings: f32,
     /// Additional weight of a word in the summary or hypothesis.
     pub summary: f32,
+    /// Weight of a word that is a part of a compound (`gutschein` of `Gutscheincode`).
+    pub compounds: f32,
+    /// Weight of a word that the page shows outside title, summary and body: in a team, a variant,
+    /// code.
+    pub details: f32,
     /// Weight of the share of the title that the query covers, multiplied by the idf of the
     /// covering words.
     pub title_share: f32,
@@ -61,6 +66,8 @@ pub struct Weights {
     pub misspelt: f32,
     /// Factors of the score for verification: overdue, unknown, verified.
     pub freshness: [f32; 3],
+    /// Factor of the score for terms and free pages, which are about records.
+    pub reference: f32,
     /// Factor of the score for superseded, retired and deprecated records.
     pub retired: f32,
     /// Maximum number of records whose word positions are compared, those with the highest scores
@@ -86,16 +93,19 @@ impl Default for Weights {
             terms: 1.5,
             headings: 1.0,
             summary: 0.5,
+            compounds: 1.6,
+            details: 0.4,
             title_share: 0.6,
             ordered: 0.6,
             unordered: 0.6,
             window: 8,
             coverage: 0.5,
             least_coverage: 0.3,
-            exact: 1.1,
-            completion: 0.8,
+            exact: 1.25,
+            completion: 0.4,
             misspelt: 0.5,
             freshness: [0.98, 1.0, 1.03],
+            reference: 0.75,
             retired: 0.7,
             candidates: 1000,
             feedback: 0.5,

@@ -141,13 +141,39 @@ fn requests() -> Vec<SearchRequest> {
             SearchRequest {
                 text,
                 limit: 30,
-                prefix_last: number % 2 == 0,
                 facets: vec!["*".to_owned()],
                 ..SearchRequest::default()
             }
         })
         .collect()
 }
+
+/// Letters, marks, controls and signs of many scripts, and pieces of the query language.
+const PIECES: [&str; 48] = [
+    "a", "é", "ß", "ﬁ", "Ж", "й", "λ", "ש", "ל\"", "أ", "ك", "ऑ", "फ़", "த", "ก", "ำ", "한",
+    "\u{1112}", "カ", "ﾞ", "茶", "𝐯", "🎁", "\u{200b}", "\u{ad}", "\u{301}", "\0", "\u{7}",
+    "\u{202e}", "\n", " ", " ", "\"", "“", "-", "−", "+", "(", ":", "..", ">", "%", "12,5",
+    "1.250", "١٢", " OR ", "market:", "NOT ",
+];
+
+/// Queries of nothing in particular, some of them 10 kB long.
+fn random_requests(count: usize) -> Vec<SearchRequest> {
+    let mut random = RandomNumbers(88_172_645_463_325_252);
+    let text = |random: &mut RandomNumbers| {
+        let pieces = if random.below(200) == 0 { 3_000 } else { 1 + random.below(12) };
+        let piece = |_| match random.below(4) {
+            0 => random.pick(&TOPICS).to_owned(),
+            _ => random.pick(&PIECES).to_owned(),
+        };
+        (0..pieces).map(piece).collect::<String>()
+    };
+    (0..count)
+        .map(|_| SearchRequest { text: text(&mut random), limit: 3, ..SearchRequest::default() })
+        .collect()
+}
+
+/// The number of random queries.
+const RANDOM_QUERIES: usize = 10_000;
 
 fn answer_natively(index: &PackedIndex, requests: &[SearchRequest]) -> Vec<SearchResponse> {
     let engine =
@@ -197,11 +223,7 @@ impl Drop for TempFolder {
     }
 }
 
-#[test]
-#[ignore = "needs Node.js; `tests/run` runs it"]
-fn native_and_browser_engines_agree() {
-    let folder =
-        TempFolder(std::env::temp_dir().join(format!("casebook-agreement-{}", std::process::id())));
+fn index_in(mode: IndexMode) -> PackedIndex {
     let names = vec![ValueNames {
         facet: find_facet("tactic").unwrap(),
         value: "referral-reward".to_owned(),
@@ -210,36 +232,61 @@ fn native_and_browser_engines_agree() {
             vec!["Referral reward".to_owned(), "member get member".to_owned()],
         )]),
     }];
-    for mode in [IndexMode::Whole, IndexMode::Blocks] {
-        let index = build_index(
-            &records(),
-            &PackSettings {
-                mode: Some(mode),
-                facets: define_facets(),
-                names: names.clone(),
-                ..PackSettings::default()
-            },
-        )
-        .unwrap();
-        let requests = requests();
-        let expected = answer_natively(&index, &requests);
-        let found = answer_in_browser(&index, &requests, &folder.0.join(format!("{mode:?}")));
-        assert_eq!(expected.len(), found.len());
-        for ((request, expected), found) in requests.iter().zip(&expected).zip(&found) {
-            let ranked_ids = |response: &SearchResponse| {
-                response
-                    .hits
-                    .iter()
-                    .map(|hit| (hit.id.clone(), (hit.score * 1000.0).round()))
-                    .collect::<Vec<_>>()
-            };
-            assert_eq!(ranked_ids(expected), ranked_ids(found), "{mode:?} {}", request.text);
-            assert_eq!(
-                (expected.total, &expected.facets, &expected.hints, &expected.corrected),
-                (found.total, &found.facets, &found.hints, &found.corrected),
-                "{}",
-                request.text
-            );
-        }
+    let settings = PackSettings {
+        mode: Some(mode),
+        facets: define_facets(),
+        names,
+        ..PackSettings::default()
+    };
+    build_index(&records(), &settings).unwrap()
+}
+
+fn temp_folder(name: &str) -> TempFolder {
+    let name = format!("casebook-{name}-{}", std::process::id());
+    TempFolder(std::env::temp_dir().join(name))
+}
+
+/// Checks that both engines find the same for each request.
+fn assert_agree(index: &PackedIndex, requests: &[SearchRequest], folder: &Path) {
+    let expected = answer_natively(index, requests);
+    let found = answer_in_browser(index, requests, folder);
+    assert_eq!(expected.len(), found.len());
+    for ((request, expected), found) in requests.iter().zip(&expected).zip(&found) {
+        let ranked_ids = |response: &SearchResponse| {
+            response
+                .hits
+                .iter()
+                .map(|hit| (hit.id.clone(), (hit.score * 1000.0).round()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(ranked_ids(expected), ranked_ids(found), "{:?}", request.text);
+        assert_eq!(
+            (expected.total, &expected.facets, &expected.hints, &expected.corrected),
+            (found.total, &found.facets, &found.hints, &found.corrected),
+            "{:?}",
+            request.text
+        );
     }
+}
+
+#[test]
+#[ignore = "needs Node.js; `tests/run` runs it"]
+fn native_and_browser_engines_agree() {
+    let folder = temp_folder("agreement");
+    for mode in [IndexMode::Whole, IndexMode::Blocks] {
+        assert_agree(&index_in(mode), &requests(), &folder.0.join(format!("{mode:?}")));
+    }
+}
+
+#[test]
+#[ignore = "needs Node.js; `tests/run` runs it"]
+fn native_and_browser_engines_agree_on_random_queries() {
+    let folder = temp_folder("random");
+    assert_agree(&index_in(IndexMode::Whole), &random_requests(RANDOM_QUERIES), &folder.0);
+}
+
+#[test]
+fn random_queries_are_answered() {
+    let answers = answer_natively(&index_in(IndexMode::Whole), &random_requests(RANDOM_QUERIES));
+    assert_eq!(answers.len(), RANDOM_QUERIES);
 }

@@ -377,7 +377,7 @@ fn an_unfinished_word_is_completed() {
         ("reminde", "kr/english"),
         ("verwij", "nl/vrienden"),
     ] {
-        let response = answer(&SearchRequest { prefix_last: true, ..request(text) });
+        let response = answer(&request(text));
         assert_eq!(ids(&response)[0], first, "{text}");
     }
     assert_eq!(

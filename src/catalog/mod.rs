@@ -168,6 +168,8 @@ pub struct Body {
     pub headings: Arc<[Heading]>,
     /// Plain text by section: the text before the first heading, then one for each heading.
     pub sections: Arc<[TextSection]>,
+    /// The text of all code blocks, which is no part of the sections.
+    pub code: Arc<str>,
     /// Links and images, resolved: those of Markdown in order, then those of raw HTML.
     pub links: Vec<Link>,
     /// Values of `id` and `name` attributes in raw HTML, which links can lead to.

@@ -118,6 +118,7 @@ fn read_meta(
             start: manuscript.body_start,
             headings: manuscript.outline.headings.clone(),
             sections: manuscript.outline.sections.clone(),
+            code: manuscript.outline.code.clone(),
             links,
             anchors: manuscript.outline.anchors.clone(),
             raw_html: manuscript.outline.raw_html,

@@ -11,6 +11,7 @@ use crate::catalog::Catalog;
 use crate::error::{Error, Result};
 use crate::site::{IndexPacking, Site};
 
+mod details;
 pub mod facets;
 pub mod first_answers;
 pub mod records;

@@ -12,6 +12,7 @@ use crate::catalog::{
     Body, CaseStudy, Catalog, ContentPage, Idea, Meta, Playbook, Verification, terms,
 };
 use crate::error::current_path;
+use crate::index::details::{case_details, idea_details, meta_details, playbook_details};
 use crate::site::Site;
 use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId, Term, TermRef, Vocabulary};
 
@@ -68,20 +69,13 @@ fn case_record(site: &Site, catalog: &Catalog, case: &CaseStudy) -> SearchRecord
         has: case_flags(case),
         ..base_record(&case.meta, RecordKind::CaseStudy)
     };
-    add_plain_fields(&mut record, &case.plain);
+    add_details(&mut record, &case_details(case));
     record
 }
 
-/// Adds the texts of searched plain fields as sections without a heading.
-fn add_plain_fields(record: &mut SearchRecord, plain: &PlainFields) {
-    for (field, _) in plain.iter().filter(|(field, _)| field.is_searched) {
-        record.sections.push(RecordSection {
-            text: plain.texts(field).join(", ").into(),
-            ..RecordSection::default()
-        });
-        // The parsed record knows the words of its body alone.
-        record.tokenized = None;
-    }
+/// Adds texts that the page shows outside title, summary and body.
+fn add_details(record: &mut SearchRecord, texts: &[&str]) {
+    record.details = texts.join("\n");
 }
 
 fn case_flags(case: &CaseStudy) -> Vec<String> {
@@ -111,14 +105,16 @@ fn idea_record(catalog: &Catalog, idea: &Idea) -> SearchRecord {
     collector.add_keyword(&facet::STATUS, Some(idea.status));
     collector.add_keyword(&facet::OWNER, idea.owner.as_ref());
     let has = if idea.hypothesis.is_some() { vec!["hypothesis".to_owned()] } else { Vec::new() };
-    SearchRecord {
+    let mut record = SearchRecord {
         text_language: Some(idea.text_language()),
         summary: idea.summary.clone(),
         hypothesis: idea.hypothesis.clone().unwrap_or_default(),
         facets: collector.facets,
         has,
         ..base_record(&idea.meta, RecordKind::Idea)
-    }
+    };
+    add_details(&mut record, &idea_details(idea));
+    record
 }
 
 fn playbook_record(site: &Site, catalog: &Catalog, playbook: &Playbook) -> SearchRecord {
@@ -129,16 +125,21 @@ fn playbook_record(site: &Site, catalog: &Catalog, playbook: &Playbook) -> Searc
     collector.add_tactics(&playbook.tactics);
     collector.add_keyword(&facet::STATUS, Some(playbook.status));
     collector.add_keyword(&facet::OWNER, playbook.owner.as_ref());
-    SearchRecord {
+    let mut record = SearchRecord {
         summary: playbook.claim.clone(),
         facets: collector.facets,
         freshness: compute_freshness(site, &playbook.verification),
         ..base_record(&playbook.meta, RecordKind::Playbook)
-    }
+    };
+    add_details(&mut record, &playbook_details(playbook));
+    record
 }
 
 fn page_record(page: &ContentPage) -> SearchRecord {
-    SearchRecord { summary: page.summary.clone(), ..base_record(&page.meta, RecordKind::Page) }
+    let mut record =
+        SearchRecord { summary: page.summary.clone(), ..base_record(&page.meta, RecordKind::Page) };
+    add_details(&mut record, &meta_details(&page.meta));
+    record
 }
 
 fn term_record(site: &Site, vocabulary: &Vocabulary, page: TermRef) -> SearchRecord {

@@ -19,6 +19,9 @@ pub struct Outline {
     pub headings: Arc<[Heading]>,
     /// Plain text by section; shared with the record of the catalog.
     pub sections: Arc<[TextSection]>,
+    /// The text of all code blocks, which is no part of the sections; shared with the record of the
+    /// catalog.
+    pub code: Arc<str>,
     /// Links and images: those of Markdown in order, then those of raw HTML in order.
     pub links: Vec<WrittenLink>,
     /// Anchors in raw HTML, all distinct from one another and from those of headings.
@@ -223,6 +226,8 @@ struct OutlineBuilder {
     /// Indices of the images that are open, whose text is their alternative text.
     open_images: Vec<usize>,
     is_in_code: bool,
+    /// Text of all code blocks so far.
+    code: String,
     /// Literal braces at the end of the heading that is open.
     literal_braces: Option<String>,
     /// Range in the Markdown of the current run of plain text.
@@ -245,6 +250,7 @@ impl OutlineBuilder {
             open_heading: None,
             open_images: Vec::new(),
             is_in_code: false,
+            code: String::new(),
             literal_braces: None,
             plain_range: 0..0,
             open_link_count: 0,
@@ -264,6 +270,7 @@ impl OutlineBuilder {
         Outline {
             headings: builder.headings.into(),
             sections: builder.sections.into(),
+            code: builder.code.into(),
             ..builder.outline
         }
     }
@@ -389,7 +396,9 @@ impl OutlineBuilder {
             self.outline.links[*is_image].alt.get_or_insert_default().push_str(text);
         } else if let Some((_, _, heading, _)) = &mut self.open_heading {
             heading.push_str(text);
-        } else if !self.is_in_code {
+        } else if self.is_in_code {
+            self.code.push_str(text);
+        } else {
             self.section_text.push_str(text);
         }
     }

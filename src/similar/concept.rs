@@ -104,7 +104,11 @@ fn stem_phrase(phrase: &str, language: Language) -> Vec<u64> {
     let mut stems = Vec::new();
     for_each_token(phrase, |piece| {
         let word = normalise(&phrase[piece.start..piece.end], language);
-        stems.push(if piece.is_bigram { hash_text(&word) } else { stem_hash(&word, language) });
+        stems.push(if piece.kind.is_bigram() {
+            hash_text(&word)
+        } else {
+            stem_hash(&word, language)
+        });
     });
     stems
 }

@@ -258,7 +258,8 @@ impl<'c> FeatureExtractor<'c> {
     fn add_field(&mut self, text: &str, language: Language, weight: u64) {
         self.text_state.clear();
         for_each_token(text, |token| {
-            let number = self.word_number(&text[token.start..token.end], token.is_bigram, language);
+            let number =
+                self.word_number(&text[token.start..token.end], token.kind.is_bigram(), language);
             self.add_word(number, weight);
         });
         self.add_concepts(weight);
@@ -289,18 +290,27 @@ impl<'c> FeatureExtractor<'c> {
         let mut id_map = std::mem::take(&mut self.id_map);
         let numbers = id_map.ids_mut(tokenized.spellings(), language);
         let mut remaining = MAX_BODY_WORDS;
+        let mut word_ids: Vec<u32> = Vec::new();
         for text in
             (0..tokenized.text_count()).step_by(2).chain((1..tokenized.text_count()).step_by(2))
         {
-            let words = skip_template_phrase(tokenized, tokenized.token_ids(text));
+            let spellings = tokenized.spellings();
+            word_ids.clear();
+            word_ids.extend(
+                tokenized
+                    .token_ids(text)
+                    .iter()
+                    .filter(|word| !spellings.get(**word).kind.is_repeated()),
+            );
+            let words = skip_template_phrase(tokenized, &word_ids);
             let words = &words[..remaining.min(words.len())];
             remaining -= words.len();
             self.text_state.clear();
             for word in words {
                 let number = &mut numbers[*word as usize];
                 if *number == SpellingIdMap::UNASSIGNED {
-                    let spelling = tokenized.spellings().get(*word);
-                    *number = self.word_number(spelling.text, spelling.is_bigram, language);
+                    let spelling = spellings.get(*word);
+                    *number = self.word_number(spelling.text, spelling.kind.is_bigram(), language);
                 }
                 self.add_word(*number, BODY_WEIGHT);
             }

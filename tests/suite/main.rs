@@ -9,6 +9,7 @@ mod export;
 mod families;
 mod feed;
 mod fields;
+mod found;
 mod front_matter;
 mod golden;
 mod invalid_input;

@@ -23,7 +23,6 @@ fn run_queries(file: Vec<u8>) {
         let request = SearchRequest {
             text: text.to_owned(),
             facets: vec!["*".to_owned()],
-            prefix_last: true,
             ..SearchRequest::default()
         };
         if let Ok(Step::Done(response)) = engine.search(&request) {

@@ -18,7 +18,6 @@ pub fn run(bytes: &[u8]) {
         let request = SearchRequest {
             text: line.to_string(),
             facets: vec!["*".to_owned()],
-            prefix_last: true,
             ..SearchRequest::default()
         };
         let Step::Done(response) = engine.search(&request).expect("a sound index answers") else {

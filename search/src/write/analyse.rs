@@ -9,27 +9,53 @@ use rustc_hash::FxHashMap;
 use crate::analysis::{Analyzer, WordForm};
 use crate::fold::fold_accents;
 use crate::language::Language;
-use crate::language_detection::detect_language_of;
+use crate::language_detection::{detect_language_of, detect_other_language_of};
 use crate::record::{RecordSection, SearchRecord, ValueNames};
 use crate::schema::Zone;
 use crate::tokenized::TokenizedTexts;
 use crate::value_names::detect_name_language;
+use crate::write::word_parts::{FormParts, WordParts};
 
-/// The word forms of one language and one chunk of records, indexed by form id.
-pub(super) type FormsById = Arc<[WordForm]>;
+/// The word forms of one language and one chunk of records.
+#[derive(Default)]
+pub(super) struct FormTable {
+    /// The forms, indexed by form id.
+    pub(super) forms: Vec<WordForm>,
+    /// Of what they consist, and what they are joined.
+    pub(super) parts: FormParts,
+}
+
+/// A table of forms before its parts are known, which depend on all tables.
+type FormsByLanguage = (Language, Vec<WordForm>);
 
 /// A record as form ids.
 pub(super) struct AnalysedRecord {
-    /// The language that it was analysed in.
+    /// Its texts by language: what leads (title, summary, hypothesis), and the body, where that is
+    /// in another one.
+    pub(super) parts: Vec<AnalysedPart>,
+    /// Number of tokens of the title.
+    pub(super) title_words: u64,
+    /// Its id and its address without a slash at the end, in lower case, by which it is found too.
+    pub(super) paths: [String; 2],
+}
+
+impl AnalysedRecord {
+    /// The bit set of the languages that its parts were analysed in.
+    pub(super) fn languages(&self) -> u32 {
+        self.parts.iter().fold(0, |set, part| set | part.language.bit())
+    }
+}
+
+/// Texts of a record in one language.
+pub(super) struct AnalysedPart {
+    /// The language that they were analysed in.
     pub(super) language: Language,
     /// The forms that the ids refer to.
-    pub(super) forms: FormsById,
-    /// The form ids of all tokens in order, with [`POSITION_GAP`] between the parts of the record.
+    pub(super) forms: Arc<FormTable>,
+    /// The form ids of all tokens in order, with [`POSITION_GAP`] between texts.
     pub(super) text: Box<[u32]>,
     /// Form ids with a mark, for the terms of the field `zone`.
     pub(super) zone: Box<[(u32, TermMark)]>,
-    /// Number of tokens of the title.
-    pub(super) title_words: u64,
 }
 
 /// What a term of the field `zone` states about a word.
@@ -75,40 +101,54 @@ pub(super) fn analyse_records(
     names: &[ValueNames],
 ) -> (Vec<AnalysedRecord>, FormCounts) {
     let chunk_len = records.len().div_ceil(rayon::current_num_threads() * 4).max(64);
-    let (analysed, mut form_lists): (Vec<Vec<AnalysedRecord>>, Vec<Vec<FormsById>>) =
+    let (mut chunks, mut form_lists): (Vec<Vec<AnalysedRecord>>, Vec<Vec<FormsByLanguage>>) =
         records.par_chunks(chunk_len).with_max_len(1).map(analyse_chunk).unzip();
     form_lists.push(analyse_names(names));
-    (analysed.into_iter().flatten().collect(), merge_form_counts(&form_lists.concat()))
+    let all_forms = || form_lists.iter().flatten().flat_map(|(_, forms)| forms);
+    let counts = merge_form_counts(all_forms());
+    let word_parts = WordParts::collect(all_forms());
+    let parts: Vec<Vec<FormParts>> = form_lists
+        .par_iter()
+        .with_max_len(1)
+        .map(|lists| {
+            lists.iter().map(|(language, forms)| word_parts.of_forms(forms, *language)).collect()
+        })
+        .collect();
+    for ((chunk, lists), parts) in chunks.iter_mut().zip(form_lists).zip(parts) {
+        let tables: FxHashMap<Language, Arc<FormTable>> = lists
+            .into_iter()
+            .zip(parts)
+            .map(|((language, forms), parts)| (language, Arc::new(FormTable { forms, parts })))
+            .collect();
+        for part in chunk.iter_mut().flat_map(|record| &mut record.parts) {
+            part.forms = tables.get(&part.language).cloned().unwrap_or_default();
+        }
+    }
+    (chunks.into_iter().flatten().collect(), counts)
 }
 
-fn analyse_chunk(records: &[SearchRecord]) -> (Vec<AnalysedRecord>, Vec<FormsById>) {
+/// Analyses some records, whose parts have no table of forms yet, and returns their forms.
+fn analyse_chunk(records: &[SearchRecord]) -> (Vec<AnalysedRecord>, Vec<FormsByLanguage>) {
     let mut analyzer = Analyzer::default();
-    let mut analysed: Vec<AnalysedRecord> =
-        records.iter().map(|record| analyse_record(record, &mut analyzer)).collect();
-    let forms: FxHashMap<Language, FormsById> =
-        analyzer.into_forms().map(|(language, forms)| (language, forms.into())).collect();
-    for one in &mut analysed {
-        one.forms = forms.get(&one.language).cloned().unwrap_or_default();
-    }
-    (analysed, forms.into_values().collect())
+    let analysed = records.iter().map(|record| analyse_record(record, &mut analyzer)).collect();
+    (analysed, analyzer.into_forms().collect())
 }
 
 /// The word forms of value names, each counted twice, so that the lexicon of a large hub keeps them
 /// as corrections too.
-fn analyse_names(names: &[ValueNames]) -> Vec<FormsById> {
+fn analyse_names(names: &[ValueNames]) -> Vec<FormsByLanguage> {
     let mut analyzer = Analyzer::default();
     for text in names.iter().flat_map(ValueNames::all).chain(names.iter().flat_map(ValueNames::all))
     {
         analyzer.analyse(text, Language::Plain, |_, _| {});
     }
-    analyzer.into_forms().map(|(_, forms)| forms.into()).collect()
+    analyzer.into_forms().collect()
 }
 
-fn merge_form_counts(form_lists: &[FormsById]) -> FormCounts {
+/// Adds up the occurrences of forms over all languages; those of joined words are left out.
+fn merge_form_counts<'a>(forms: impl Iterator<Item = &'a WordForm>) -> FormCounts {
     let mut spellings: FxHashMap<&str, u32> = FxHashMap::default();
-    for form in
-        form_lists.iter().flat_map(|forms| &**forms).filter(|form| is_worth_suggesting(&form.word))
-    {
+    for form in forms.filter(|form| !form.is_repeated && is_worth_suggesting(&form.word)) {
         *spellings.entry(&form.word).or_insert(0) += form.count;
     }
     let mut spellings: Vec<_> = spellings.into_iter().collect();
@@ -134,14 +174,50 @@ fn is_worth_suggesting(word: &str) -> bool {
 }
 
 fn analyse_record(record: &SearchRecord, analyzer: &mut Analyzer) -> AnalysedRecord {
-    let language = record.text_language.unwrap_or_else(|| {
-        let texts = record.sections.iter().map(|section| &*section.text).chain([
-            &*record.summary,
-            &*record.hypothesis,
-            &*record.title,
-        ]);
-        detect_language_of(texts, &record.language)
+    let lead = [
+        (&record.title, Zone::Title),
+        (&record.summary, Zone::Summary),
+        (&record.hypothesis, Zone::Summary),
+    ];
+    let body_language = record.text_language.unwrap_or_else(|| {
+        let texts = record.sections.iter().map(|section| &*section.text);
+        detect_language_of(
+            texts.chain(lead.iter().rev().map(|(text, _)| &***text)),
+            &record.language,
+        )
     });
+    let lead_language = detect_lead_language(record, body_language);
+    let mut parts = vec![TermCollector::new(lead_language)];
+    let mut title_words = 0;
+    for (text, zone) in lead {
+        analyzer.analyse(text, lead_language, |form_id, form| {
+            title_words += u64::from(zone == Zone::Title && !form.is_repeated);
+            parts[0].push(form_id, form, Some(zone));
+        });
+        parts[0].text.push(POSITION_GAP);
+    }
+    if body_language != lead_language {
+        parts.push(TermCollector::new(body_language));
+    }
+    let body = parts.last_mut().expect("the lead");
+    analyse_sections(record, body_language, analyzer, body);
+    analyzer.analyse(&record.details, body_language, |form_id, _| {
+        body.zone.push((form_id, TermMark::InZone(Zone::Details)));
+    });
+    AnalysedRecord {
+        parts: parts.into_iter().map(TermCollector::into_part).collect(),
+        title_words,
+        paths: [record.id.to_lowercase(), record.url.trim_end_matches('/').to_lowercase()],
+    }
+}
+
+/// Analyses the sections of a record, which may have been tokenized already.
+fn analyse_sections(
+    record: &SearchRecord,
+    language: Language,
+    analyzer: &mut Analyzer,
+    out: &mut TermCollector,
+) {
     let own_tokens;
     let tokenized = match &record.tokenized {
         Some(tokenized) => tokenized,
@@ -157,44 +233,48 @@ fn analyse_record(record: &SearchRecord, analyzer: &mut Analyzer) -> AnalysedRec
         "the words of `{}` are not those of its sections",
         record.id
     );
-    let mut out = TermCollector { text: Vec::with_capacity(1024), zone: Vec::with_capacity(64) };
-    for (text, zone) in [
-        (&record.title, Zone::Title),
-        (&record.summary, Zone::Summary),
-        (&record.hypothesis, Zone::Summary),
-    ] {
-        analyzer.analyse(text, language, |form_id, form| out.push(form_id, form, Some(zone)));
-        out.text.push(POSITION_GAP);
-    }
-    let title_words = out.text.iter().take_while(|word| **word != POSITION_GAP).count() as u64;
     for text in 0..tokenized.text_count() {
-        let zone = (text % 2 == 0).then_some(Zone::Headings);
+        let zone = text.is_multiple_of(2).then_some(Zone::Headings);
         analyzer.analyse_tokenized(tokenized, text, language, |form_id, form| {
             out.push(form_id, form, zone)
         });
         out.text.push(POSITION_GAP);
     }
-    AnalysedRecord {
-        language,
-        forms: Arc::default(),
-        text: out.text.into(),
-        zone: out.zone.into(),
-        title_words,
-    }
 }
 
-/// Collects the form ids of one record.
+/// The language of title, summary and hypothesis, which may be English above a body in another
+/// language; that of the body where they are too short to tell.
+fn detect_lead_language(record: &SearchRecord, body_language: Language) -> Language {
+    let texts = [&*record.summary, &*record.hypothesis, &*record.title];
+    detect_other_language_of(texts, body_language)
+}
+
+/// Collects the form ids of the texts of a record in one language.
 struct TermCollector {
+    language: Language,
     text: Vec<u32>,
     zone: Vec<(u32, TermMark)>,
 }
 
 impl TermCollector {
+    fn new(language: Language) -> TermCollector {
+        TermCollector { language, text: Vec::with_capacity(1024), zone: Vec::with_capacity(64) }
+    }
+
     fn push(&mut self, form_id: u32, form: &WordForm, zone: Option<Zone>) {
         self.text.push(form_id);
         self.zone.extend(zone.map(|zone| (form_id, TermMark::InZone(zone))));
         if form.has_accents {
             self.zone.push((form_id, TermMark::HasAccents));
+        }
+    }
+
+    fn into_part(self) -> AnalysedPart {
+        AnalysedPart {
+            language: self.language,
+            forms: Arc::default(),
+            text: self.text.into(),
+            zone: self.zone.into(),
         }
     }
 }

@@ -7,10 +7,11 @@ use tantivy::directory::OwnedBytes;
 
 use crate::facet::FacetDefinition;
 use crate::frame;
+use crate::language::Language;
 use crate::layout::{IndexHeader, IndexMode, content_hash};
 use crate::record::{SearchRecord, ValueNames};
 use crate::value_names::select_used_names;
-use crate::write::analyse::{analyse_records, detect_name_languages};
+use crate::write::analyse::{AnalysedRecord, analyse_records, detect_name_languages};
 use crate::write::lexicon::build_lexicon_blocks;
 use crate::write::opening::{
     IndexContents, encode_blocks_opening, encode_whole_opening, encode_whole_opening_if_small,
@@ -26,6 +27,7 @@ mod lexicon;
 mod opening;
 mod rows;
 mod segment;
+mod word_parts;
 
 pub use encode::EncodeFile;
 pub use error::WriteError;
@@ -93,9 +95,9 @@ pub fn build_index_with(
     let (analysed, form_counts) = analyse_records(records, &names);
     let languages = analysed
         .iter()
-        .map(|record| record.language)
-        .chain(detect_name_languages(&names))
-        .fold(0, |set, language| set | language.bit());
+        .map(AnalysedRecord::languages)
+        .chain(detect_name_languages(&names).map(Language::bit))
+        .fold(0, |set, languages| set | languages);
     let build_other_files = || {
         let mut files = BTreeMap::new();
         let text_names = build_text_files(records, &mut files, encode);

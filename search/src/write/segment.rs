@@ -1,9 +1,9 @@
 //! Writes analysed records as one tantivy segment, with a fixed id so that equal input gives equal
 //! bytes.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::slice::Iter;
 use std::sync::Arc;
 
 use tantivy::directory::{OwnedBytes, RamDirectory};
@@ -11,13 +11,14 @@ use tantivy::schema::{Field, Schema};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 use tantivy::{Directory, Index, IndexSettings, TantivyDocument};
 
-use crate::analysis::WordForm;
 use crate::facet::{FacetDefinition, FacetId, FacetSource};
 use crate::fold::fold_accents_into;
 use crate::layout::IndexedFacet;
 use crate::quality::QualitySignals;
 use crate::record::SearchRecord;
-use crate::schema::{ACCENTED_MARKER, SchemaFields, build_schema, column, facet_column_name};
+use crate::schema::{
+    ACCENTED_MARKER, PATH_MARKER, SchemaFields, Zone, build_schema, column, facet_column_name,
+};
 use crate::write::analyse::{AnalysedRecord, POSITION_GAP, TermMark};
 use crate::write::error::WriteError;
 use crate::write::keywords::build_keyword_blocks;
@@ -30,15 +31,9 @@ struct AnalysedTokenizer {
     token: Token,
 }
 
-/// The remaining tokens of a field, as form ids.
-enum FieldTokens<'a> {
-    Text(Iter<'a, u32>),
-    Zone(Iter<'a, (u32, TermMark)>),
-}
-
+/// Passes the terms of one field of a record, part by part.
 struct AnalysedTokenStream<'a> {
-    forms: &'a [WordForm],
-    tokens: FieldTokens<'a>,
+    terms: std::vec::IntoIter<(u32, Cow<'a, str>)>,
     token: &'a mut Token,
 }
 
@@ -63,57 +58,105 @@ impl Tokenizer for AnalysedTokenizer {
             .ok()
             .and_then(|record: usize| self.analysed.get(record))
             .expect("a field names its entry");
-        let tokens = if field == "zone" {
-            FieldTokens::Zone(analysed.zone.iter())
-        } else {
-            FieldTokens::Text(analysed.text.iter())
+        let terms = match field {
+            "zone" => collect_zone_terms(analysed),
+            _ => collect_text_terms(analysed),
         };
-        AnalysedTokenStream { forms: &analysed.forms, tokens, token: &mut self.token }
+        AnalysedTokenStream { terms: terms.into_iter(), token: &mut self.token }
     }
 }
 
-impl AnalysedTokenStream<'_> {
-    fn write_zone_term(&mut self, form_id: u32, mark: TermMark) {
-        let WordForm { word, stem, .. } = &self.forms[form_id as usize];
-        let text = &mut self.token.text;
-        match mark {
-            TermMark::InZone(zone) => {
-                text.push_str(stem);
-                text.push('\0');
-                text.push(zone.marker());
+/// The terms of the field `text` with their positions. A word that can be written joined with the
+/// one before, and the second stem of a word with accents, stand where the word does.
+fn collect_text_terms(record: &AnalysedRecord) -> Vec<(u32, Cow<'_, str>)> {
+    let mut terms = Vec::with_capacity(record.parts.iter().map(|part| part.text.len()).sum());
+    let mut position = 0;
+    for part in &record.parts {
+        let mut before = None;
+        for &form_id in &part.text {
+            if form_id == POSITION_GAP {
+                position += 16;
+                before = None;
+                continue;
             }
-            TermMark::HasAccents => {
-                fold_accents_into(word, text);
-                text.push_str(ACCENTED_MARKER);
-                text.push_str(word);
+            let form = &part.forms.forms[form_id as usize];
+            if !form.is_repeated {
+                position += 1;
+            }
+            terms.push((position, Cow::Borrowed(&*form.stem)));
+            terms.extend(
+                form.stem_without_accents.iter().map(|stem| (position, Cow::Borrowed(&**stem))),
+            );
+            if form.is_repeated {
+                continue;
+            }
+            if let Some(before) = before.replace(form_id) {
+                let joined = part.forms.parts.joined.get(&(before, form_id));
+                terms.extend(joined.map(|stem| (position, Cow::Borrowed(&**stem))));
+                let figure = join_figures(&part.forms.forms[before as usize].word, &form.word);
+                terms.extend(figure.map(|figure| (position, Cow::Owned(figure))));
             }
         }
     }
+    terms
+}
+
+/// A figure whose thousands stand apart by an ordinary space (`1 250`); none for other words.
+fn join_figures(before: &str, after: &str) -> Option<String> {
+    let is_figure = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_joined = (1..=3).contains(&before.len())
+        && after.len() == 3
+        && !before.starts_with('0')
+        && is_figure(before)
+        && is_figure(after);
+    is_joined.then(|| format!("{before}{after}"))
+}
+
+/// The terms of the field `zone`; their positions do not matter.
+fn collect_zone_terms(record: &AnalysedRecord) -> Vec<(u32, Cow<'_, str>)> {
+    let mut terms = Vec::new();
+    let mut push = |term: String| terms.push((0, Cow::Owned(term)));
+    for path in record.paths.iter().filter(|path| !path.is_empty()) {
+        push(format!("{path}{PATH_MARKER}"));
+    }
+    for part in &record.parts {
+        let forms = &part.forms.forms;
+        for (form_id, mark) in &part.zone {
+            let form = &forms[*form_id as usize];
+            match mark {
+                TermMark::InZone(zone) => {
+                    push(zone_term(&form.stem, *zone));
+                    form.stem_without_accents.iter().for_each(|stem| push(zone_term(stem, *zone)));
+                }
+                TermMark::HasAccents => {
+                    let mut term = String::new();
+                    fold_accents_into(&form.word, &mut term);
+                    push(term + ACCENTED_MARKER + &form.word);
+                }
+            }
+        }
+        for form_id in part.text.iter().filter(|form_id| **form_id != POSITION_GAP) {
+            let stems = part.forms.parts.compounds.get(form_id);
+            for stem in stems.into_iter().flatten() {
+                push(zone_term(stem, Zone::Compounds));
+            }
+        }
+    }
+    terms
+}
+
+/// The term of the field `zone` for a stem in a zone.
+fn zone_term(stem: &str, zone: Zone) -> String {
+    format!("{stem}\0{}", zone.marker())
 }
 
 impl TokenStream for AnalysedTokenStream<'_> {
     fn advance(&mut self) -> bool {
+        let Some((position, term)) = self.terms.next() else { return false };
+        self.token.position = position as usize;
         self.token.text.clear();
-        match &mut self.tokens {
-            FieldTokens::Text(form_ids) => {
-                for form_id in form_ids {
-                    if *form_id == POSITION_GAP {
-                        self.token.position = self.token.position.wrapping_add(16);
-                        continue;
-                    }
-                    self.token.position = self.token.position.wrapping_add(1);
-                    self.token.text.push_str(&self.forms[*form_id as usize].stem);
-                    return true;
-                }
-                false
-            }
-            FieldTokens::Zone(marks) => {
-                let Some((form_id, mark)) = marks.next() else { return false };
-                self.token.position = self.token.position.wrapping_add(1);
-                self.write_zone_term(*form_id, *mark);
-                true
-            }
-        }
+        self.token.text.push_str(&term);
+        true
     }
 
     fn token(&self) -> &Token {
@@ -267,7 +310,7 @@ fn new_document(
     let mut document = TantivyDocument::default();
     document.add_text(fields.text, text_field_value(number));
     document.add_text(fields.zone, zone_field_value(number));
-    document.add_u64(columns.by_name[column::LANGUAGE], analysed.language as u64);
+    document.add_u64(columns.by_name[column::LANGUAGE], u64::from(analysed.languages()));
     let quality = QualitySignals::from_record(record, &values.facets);
     document.add_u64(columns.by_name[column::QUALITY], quality.to_number());
     document.add_u64(columns.by_name[column::TITLE_WORDS], analysed.title_words);
