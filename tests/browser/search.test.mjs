@@ -1,10 +1,11 @@
 // Search in the browser: typing, keyboard, facets, URL, sub-path, and failures of the engine.
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { buildSite, launchBrowser, openPage, repository, serveFolder } from "./support.mjs";
+import { readPublished } from "./files.mjs";
+import { buildSite, launchBrowser, openPage, repository, serveFolder, slowDown, writeHub } from "./support.mjs";
 
 let folder, site, browser;
 before(async () => {
@@ -312,7 +313,7 @@ test("every example of the help page has results and no hints", async () => {
     const engine = await import(new URL("engine.js", document.querySelector('script[src$="/main.js"]').src));
     const failing = [];
     for (const text of examples) {
-      const { total, hints } = await engine.search({ text, limit: 1, prefix_last: true });
+      const { total, hints } = await engine.search({ text, limit: 1 });
       if (total === 0 || hints.length) failing.push([text, total, ...hints.map((hint) => hint.message)]);
     }
     return failing;
@@ -331,4 +332,370 @@ test("without WebAssembly titles can be searched, and the dialog says why", asyn
   await page.waitForSelector(`${HITS}:has-text("unboxing")`);
   await page.waitForFunction(() => /Titles and terms/.test(document.querySelector("dialog [role=status]").textContent));
   await context.close();
+});
+
+const READING = "[data-reading]";
+const COUNT = "[data-search-results] [role=status]";
+const titlesOf = (page) => page.locator("[data-search-results] .row-title").allInnerTexts();
+
+test("settings of the address that are not known are left out with a word", async () => {
+  const context = await browser.newContext();
+  const page = await openPage(context, `${site.base}search/?q=referral`);
+  await page.waitForSelector(`${ANSWERED} .row`);
+  const expected = await titlesOf(page);
+  for (const [parameter, isSaid] of [["sort=newest", true], ["show=-5", true], ["show=0", true], ["show=2.5", true], ["show=many", true], ["view=list", true], ["show=", false], ["ref=mail", false]]) {
+    await page.goto(`${site.base}search/?q=referral&${parameter}`);
+    await page.waitForSelector(`${ANSWERED} .row`);
+    assert.deepEqual(await titlesOf(page), expected, parameter);
+    assert.equal(await page.locator(READING).innerText(), isSaid ? `Not known here, so left out: ${parameter}` : "", parameter);
+    assert.equal(await page.locator("[data-search-results] select").inputValue(), "relevance");
+  }
+  await page.goto(`${site.base}case-studies/?sort=newest`);
+  assert.equal(await page.locator("[data-sort]").inputValue(), "date");
+  // A form repeats the name of a facet for each value.
+  await page.goto(`${site.base}search/?market=br&market=id`);
+  await page.waitForSelector(`${ANSWERED} .row`);
+  assert.match(page.url(), /market=br,id/);
+  assert.deepEqual(page.errors, []);
+  await context.close();
+});
+
+test("a browser set to Turkish finds and marks the same", async () => {
+  const context = await browser.newContext({ locale: "tr-TR", serviceWorkers: "block" });
+  // The locale of a context does not reach these two, that of a browser does.
+  await context.addInitScript(() => {
+    for (const name of ["toLocaleLowerCase", "toLocaleUpperCase"]) {
+      const original = String.prototype[name];
+      String.prototype[name] = function (locale = "tr") { return original.call(this, locale); };
+    }
+  });
+  await context.route("**/search.*.wasm.gz", () => {});
+  const page = await openPage(context, `${site.base}case-studies/`);
+  assert.equal(await page.evaluate(() => "I".toLocaleLowerCase()), "ı", "the browser is set to Turkish");
+  await page.keyboard.press("Control+k");
+  for (const query of ["indonesia", "Indonesia", "INDONESIA", "İndonesia"]) {
+    await page.locator("dialog [role=combobox]").fill(query);
+    await page.waitForFunction(() => /Indonesia/.test(document.querySelector("dialog [role=option]")?.textContent));
+    await page.locator("dialog [role=combobox]").fill("");
+  }
+  await context.unroute("**/search.*.wasm.gz");
+  await page.goto(`${site.base}search/?q=INSTALMENTS`);
+  await page.waitForSelector(`${ANSWERED} .row`);
+  assert.match(await page.locator("[data-search-results] .row a").first().getAttribute("href"), /mark=instalment/);
+  // The values of a panel are found in the same way.
+  const find = page.locator("[data-facet=market] .facet-find");
+  if (await find.count()) {
+    const all = await page.locator("[data-facet=market] li:visible span:first-of-type").allInnerTexts();
+    await find.fill(all.at(-1).toUpperCase());
+    assert.ok((await page.locator("[data-facet=market] li:visible").count()) > 0);
+  }
+  await context.close();
+});
+
+test("the page of a hit marks the words that matched, whole, and no others", async () => {
+  const marks = writeHub({
+    "id/store": { title: "Samples instead of leaders", summary: "An ad for runners in running shoes who run.", body: "Read this instead: an ad for leaders, or two ads. A story of stores; the podcast was long.\n\n## Boxes\n\nUnboxing and running shoes. They run far. Sobre la tienda. Écrire: write it. Instalments and INSTALMENTS." },
+    "br/other": { title: "Snow posters near shops", body: "Unboxing sobre o tempo. Two ads in a story." },
+    "gb/radio": { title: "Radio in the morning", body: "A spot before the news." },
+  });
+  const small = await serveFolder(buildSite("--root", marks));
+  const context = await browser.newContext();
+  const page = await openPage(context, small.base);
+  const markedFor = async (query, study) => {
+    await page.goto(`${small.base}search/?q=${encodeURIComponent(query)}`);
+    await page.waitForSelector(`${ANSWERED} .row a[href*="${study}"]`);
+    const address = await page.locator(`.row a[href*="${study}"]`).first().getAttribute("href");
+    await page.goto(address);
+    await page.waitForSelector(".prose");
+    return [...new Set((await page.locator(".prose mark").allInnerTexts()).map((word) => word.toLowerCase()))].sort();
+  };
+  assert.deepEqual(await markedFor("ad", "id/store"), ["ad", "ads"]);
+  assert.deepEqual(await markedFor("how to write", "id/store"), ["write"]);
+  assert.deepEqual(await markedFor("market:br unboxing", "br/other"), ["unboxing"]);
+  assert.deepEqual(await markedFor("unboxing -radio", "id/store"), ["unboxing"]);
+  assert.deepEqual(await markedFor("unboxng", "id/store"), ["unboxing"]);
+  assert.deepEqual(await markedFor("running shoes", "id/store"), ["run", "running", "shoes"]);
+  assert.deepEqual(await markedFor("INSTALMENTS", "id/store"), ["instalments"]);
+  // From the dialog too.
+  await page.keyboard.press("Control+k");
+  await page.locator("dialog [role=combobox]").fill("market:id running shoes");
+  await page.waitForSelector("[role=listbox][data-full] [role=option] .hit-excerpt");
+  const mark = new URL(await page.locator(HITS).first().evaluate((option) => option.href)).searchParams.get("mark").split(" ");
+  assert.ok(mark.includes("running") && mark.includes("shoes") && !mark.includes("id"), mark.join(" "));
+  assert.deepEqual(page.errors, []);
+  await context.close();
+  await small.close();
+});
+
+test("keys that belong to an input method choose, open and announce nothing", async () => {
+  const context = await browser.newContext();
+  const page = await openPage(context, site.base);
+  await page.keyboard.press("Control+k");
+  const input = page.locator("dialog [role=combobox]");
+  await input.fill("unboxing");
+  await page.waitForSelector("[role=listbox][data-full] [role=option]");
+  const before = page.url();
+  const active = await input.getAttribute("aria-activedescendant");
+  const status = page.locator("dialog [role=status]");
+  const said = await status.innerText();
+  const session = await context.newCDPSession(page);
+  await input.evaluate((box) => box.setSelectionRange(0, box.value.length));
+  for (const part of ["r", "ら", "らm", "らま"]) await session.send("Input.imeSetComposition", { text: part, selectionStart: part.length, selectionEnd: part.length });
+  await page.waitForTimeout(300);
+  assert.equal(await status.innerText(), said, "nothing is said of half a word");
+  const wasCancelled = await input.evaluate((box) => ["ArrowDown", "ArrowUp", "Enter"].map((key) => {
+    const composing = new KeyboardEvent("keydown", { key, isComposing: true, bubbles: true, cancelable: true });
+    // Safari sends the Enter that ends a composition after it, with this code.
+    const afterwards = new KeyboardEvent("keydown", { key, keyCode: 229, bubbles: true, cancelable: true });
+    return !box.dispatchEvent(composing) || !box.dispatchEvent(afterwards);
+  }));
+  assert.deepEqual(wasCancelled, [false, false, false]);
+  assert.equal(await input.getAttribute("aria-activedescendant"), active);
+  await session.send("Input.insertText", { text: "ラマダン" });
+  await page.waitForFunction((said) => document.querySelector("dialog [role=status]").textContent !== said, said);
+  assert.equal(await input.inputValue(), "ラマダン");
+  assert.equal(page.url(), before);
+
+  await page.goto(`${site.base}search/?q=unboxing`);
+  await page.waitForSelector(`${ANSWERED} .row`);
+  const box = page.locator("input[name=q]").first();
+  const count = await page.locator(COUNT).innerText();
+  await box.focus();
+  await box.evaluate((box) => box.setSelectionRange(0, box.value.length));
+  const second = await context.newCDPSession(page);
+  for (const part of ["r", "ら", "らm", "らま"]) await second.send("Input.imeSetComposition", { text: part, selectionStart: part.length, selectionEnd: part.length });
+  await page.waitForTimeout(300);
+  assert.equal(await page.locator(COUNT).innerText(), count);
+  assert.match(page.url(), /q=unboxing$/);
+  await second.send("Input.insertText", { text: "ライブ" });
+  await page.waitForFunction(() => decodeURIComponent(location.search).includes("ライブ"));
+  await context.close();
+});
+
+for (const latency of [150, 400]) {
+  test(`no key is lost after Ctrl-K at the first visit with ${latency} ms latency`, async () => {
+    for (const open of ["key", "button"]) {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      await slowDown(page, 1600, latency);
+      await page.goto(site.base, { waitUntil: "commit" });
+      await page.waitForSelector("[data-search]");
+      if (open === "key") await page.keyboard.press("Control+k");
+      else await page.locator("[data-search]").click();
+      await page.keyboard.type("podcast", { delay: 90 });
+      await page.waitForSelector("dialog [role=combobox]");
+      assert.equal(await page.locator("dialog [role=combobox]").inputValue(), "podcast");
+      await page.keyboard.type(" ads", { delay: 20 });
+      await page.waitForSelector("[role=listbox][data-full]");
+      assert.equal(await page.locator("dialog [role=combobox]").inputValue(), "podcast ads");
+      assert.ok(await page.evaluate(() => document.activeElement.matches("dialog input")));
+      await context.close();
+    }
+  });
+}
+
+test("Enter before the scripts are there opens the search page, which keeps what is typed", async () => {
+  const context = await browser.newContext();
+  await context.route(/dialog\.js$/, () => {});
+  const page = await openPage(context, site.base);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("unboxing");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/search\/\?q=unboxing/);
+  await context.unroute(/dialog\.js$/);
+  // The box of the search page, too, is there before its script.
+  let go;
+  const held = new Promise((release) => (go = release));
+  await context.route(/search-page\.js$/, async (route) => (await held, route.continue()));
+  await page.goto(`${site.base}search/`, { waitUntil: "commit" });
+  await page.locator("input[name=q]").first().pressSequentially("referral");
+  go();
+  await page.waitForSelector(`${ANSWERED} .row`);
+  assert.equal(await page.locator("input[name=q]").first().inputValue(), "referral");
+  await page.waitForURL(/q=referral/);
+  await context.close();
+});
+
+for (const serviceWorkers of ["allow", "block"]) {
+  test(`a new study is found at the second visit although the manifest is slow, service workers: ${serviceWorkers}`, async () => {
+    const other = { title: "Radio in the morning", body: "A spot before the news." };
+    const hub = writeHub({ "gb/radio": other, "gb/gone": { title: "A wombat leaves", body: "Soon taken away." } });
+    let delay = 0;
+    let built = buildSite("--root", hub);
+    const late = async (path, file) => {
+      if (path === "search/manifest.json" && delay) await new Promise((done) => setTimeout(done, delay));
+      return file && readPublished(built, path);
+    };
+    const small = await serveFolder(built, "/", 0, late);
+    const context = await browser.newContext({ serviceWorkers });
+    const page = await openPage(context, small.base);
+    const countOf = async (query) => {
+      await page.goto(`${small.base}search/?q=${query}`);
+      const from = Date.now();
+      await page.waitForFunction(() => document.querySelector("[data-search-results][aria-busy=false] [role=status]")?.textContent, null, { timeout: 20000 });
+      return [await page.locator(COUNT).innerText(), Date.now() - from];
+    };
+    for (let visit = 0; visit < 2; visit += 1) {
+      await countOf("radio");
+      if (serviceWorkers === "allow") await page.evaluate(() => navigator.serviceWorker.ready);
+    }
+    rmSync(join(hub, "content/case-studies/gb/gone.md"));
+    writeHub({ "gb/new": { title: "A quokka arrives", body: "A quokka." } }, hub);
+    const next = buildSite("--root", hub);
+    rmSync(built, { recursive: true });
+    renameSync(next, built);
+    delay = 4500;
+    const [first, firstTook] = await countOf("quokka");
+    assert.ok(firstTook < 6500, `the first visit takes ${firstTook} ms`);
+    await page.waitForTimeout(3000);
+    const [second, secondTook] = await countOf("quokka");
+    assert.equal(second, "1 result", `at first ${first}`);
+    assert.ok(secondTook < 6500, `the second visit takes ${secondTook} ms`);
+    assert.equal((await countOf("wombat"))[0], "0 results");
+    await context.close();
+    await small.close();
+  });
+}
+
+test("Back undoes submitted queries and ticks, and the list is the same wherever it is asked for", async () => {
+  const context = await browser.newContext({ acceptDownloads: true });
+  const page = await openPage(context, `${site.base}search/`);
+  await page.waitForSelector(`${ANSWERED} .row`);
+  const box = page.locator("input[name=q]").first();
+  const answered = async (query) => {
+    await page.waitForFunction((query) => new URLSearchParams(location.search).get("q") === query, query);
+    await page.waitForSelector(ANSWERED);
+    return titlesOf(page);
+  };
+  const length = await page.evaluate(() => history.length);
+  await box.pressSequentially("unboxing");
+  const typed = await answered("unboxing");
+  assert.equal(await page.evaluate(() => history.length), length, "what is being typed is no step");
+  await box.press("Enter");
+  assert.deepEqual(await answered("unboxing"), typed);
+  assert.equal(await page.evaluate(() => history.length), length + 1);
+  await box.fill("referr");
+  const beginning = await answered("referr");
+  await page.locator("h1").click();
+  assert.deepEqual(await answered("referr"), beginning, "the same when the box is left");
+  const tick = page.locator("[data-search-facets] [data-tick]").first();
+  await tick.click();
+  await page.waitForSelector(ANSWERED);
+  await page.waitForFunction(() => location.search.split("&").length > 1);
+  await page.goBack();
+  assert.deepEqual(await answered("referr"), beginning);
+  assert.equal(await page.locator("[data-search-facets] :checked").count(), 0);
+  const total = Number(/\d+/.exec(await page.locator(COUNT).innerText())[0]);
+  const saved = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save as CSV" }).click();
+  const lines = readFileSync(await (await saved).path(), "utf8").split("\r\n").slice(1);
+  assert.equal(lines.length, total);
+  assert.deepEqual(lines.slice(0, 5).map((line) => line.split('","')[2].slice(0, 9)), beginning.slice(0, 5).map((title) => title.slice(0, 9)));
+  await page.goBack();
+  assert.deepEqual(await answered("unboxing"), typed);
+  assert.equal(await box.inputValue(), "unboxing");
+  await page.goBack();
+  await answered(null);
+  assert.equal(await box.inputValue(), "");
+  await page.goto(`${site.base}search/?q=referr`);
+  assert.deepEqual(await answered("referr"), beginning);
+  await page.keyboard.press("Control+k");
+  await page.locator("dialog [role=combobox]").fill("referr");
+  await page.waitForSelector("[role=listbox][data-full] [role=option]");
+  assert.deepEqual(await page.locator(".hit-title").allInnerTexts(), beginning.slice(0, 10));
+  assert.deepEqual(page.errors, []);
+  await context.close();
+});
+
+test("on a slow phone the page keeps its place, counts only what is final and says what it waits for", async () => {
+  for (const [address, width] of [["search/?q=referral", 390], ["search/?q=referral+creators&outcome=won", 390], ["search/?q=unboxng", 390], ["search/?q=zzzzqq", 390], ["search/?q=market:br+referral", 1280], ["search/", 390]]) {
+    const context = await browser.newContext({ viewport: { width, height: 800 }, serviceWorkers: "block" });
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      globalThis.shifts = [];
+      globalThis.said = new Set();
+      new PerformanceObserver((list) => list.getEntries().forEach(({ value, sources }) => globalThis.shifts.push([value, sources.map(({ node }) => node?.className || node?.nodeName).join(" ")]))).observe({ type: "layout-shift", buffered: true });
+      setInterval(() => {
+        globalThis.said.add(`${document.querySelector("[data-search-results] [role=status]")?.textContent ?? ""}|${document.querySelector("[data-reading]")?.textContent ?? ""}`);
+      }, 20);
+    });
+    await slowDown(page, 1600, 150);
+    await page.goto(site.base + address);
+    await page.waitForSelector(ANSWERED);
+    await page.waitForTimeout(500);
+    const { shifts, said, final } = await page.evaluate(() => ({ shifts: globalThis.shifts, said: [...globalThis.said], final: document.querySelector("[data-search-results] [role=status]").textContent }));
+    const counts = said.map((line) => line.split("|")[0]).filter(Boolean);
+    assert.deepEqual(counts, [final], "one count, the final one");
+    assert.ok(said.some((line) => /loads|Loading/.test(line)), said.join(" / "));
+    const shift = shifts.reduce((sum, [value]) => sum + value, 0);
+    assert.ok(shift < 0.05, `${address}: ${JSON.stringify(shifts)}`);
+    assert.equal(await page.locator("#browse").isVisible(), !address.includes("?"));
+    await context.close();
+  }
+});
+
+test("the dialog keeps its rows until the next are there, and shows what the search page shows", async () => {
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  let go;
+  const held = new Promise((release) => (go = release));
+  await context.route("**/search.*.wasm.gz", async (route) => (await held, route.continue()));
+  const page = await openPage(context, site.base);
+  await page.evaluate(() => {
+    globalThis.said = [];
+    new MutationObserver(() => globalThis.said.push(document.querySelector("dialog [role=status]")?.textContent ?? "")).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+  await page.keyboard.press("Control+k");
+  const input = page.locator("dialog [role=combobox]");
+  await input.pressSequentially("unboxng");
+  await page.waitForFunction(() => /while the full search loads/.test(document.querySelector("dialog [role=status]").textContent));
+  assert.ok((await page.locator(HITS).count()) > 0, "the rows of the last title list stay");
+  go();
+  await page.waitForSelector("[role=listbox][data-full] [role=option]");
+  assert.match(await page.locator("dialog [role=status]").innerText(), /^Showing results for unboxing/);
+  assert.deepEqual((await page.evaluate(() => globalThis.said)).filter((line) => /Nothing found/.test(line)), []);
+  await input.fill("type:case-study outcome:won");
+  await page.waitForFunction(() => document.querySelectorAll("dialog .hit-signs").length > 8);
+  const signs = await page.locator(HITS).evaluateAll((all) => all.map((hit) => hit.querySelector(".hit-signs").innerText.replace(/\s+/g, " ")));
+  await page.goto(`${site.base}search/?q=type:case-study+outcome:won`);
+  await page.waitForSelector(`${ANSWERED} .row`);
+  const rows = await page.locator("[data-search-results] .row").evaluateAll((all) => all.slice(0, 10).map((row) => [".signal", ".row-effect", ".grade"].map((part) => row.querySelector(part)?.innerText ?? "").join(" ").replace(/\s+/g, " ").trim()));
+  assert.deepEqual(signs, rows);
+  await context.close();
+});
+
+test("a title that is typed stands before terms in the list of titles", async () => {
+  const hub = writeHub({ "gb/reward": { title: "Member get member at the till", body: "A spot." }, "gb/radio": { title: "Radio in the morning", body: "A spot." } });
+  const small = await serveFolder(buildSite("--root", hub));
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  await context.route("**/search.*.wasm.gz", () => {});
+  const page = await openPage(context, small.base);
+  await page.keyboard.press("Control+k");
+  await page.locator("dialog [role=combobox]").fill("member get member");
+  await page.waitForFunction(() => /till/.test(document.querySelector("dialog [role=option]")?.textContent));
+  await context.close();
+  await small.close();
+});
+
+test("hints of the engine propose a word as a link that searches it", async () => {
+  // Hints in place of the engine's own, whatever this index answers.
+  const hints = [{ code: "not-found", value: "unboxnig", nearest: ["unboxing"], message: "" }];
+  const script = `{ const post = self.postMessage.bind(self); self.postMessage = (message) => { if (message.result?.hints && message.result.reading.text.includes("zzqq")) message.result.hints = ${JSON.stringify(hints).replace("unboxnig", "zzqq")}; post(message); }; }`;
+  const altered = await serveFolder(folder, "/", 0, alterMatching(/^search\/worker/, (answer) => ({ ...answer, bytes: Buffer.concat([Buffer.from(script), answer.bytes]) })));
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const page = await openPage(context, `${altered.base}search/?q=market:br+zzqq`);
+  await page.waitForSelector(ANSWERED);
+  assert.equal(await page.locator(READING).innerText(), "Nothing for zzqq; did you mean unboxing?");
+  await page.locator(`${READING} a`).click();
+  await page.waitForURL(/q=market%3Abr\+unboxing/);
+  await page.waitForSelector(`${ANSWERED} .row`);
+  await page.goBack();
+  await page.waitForURL(/zzqq/);
+  await page.keyboard.press("Control+k");
+  await page.locator("dialog [role=combobox]").fill("zzqq");
+  await page.locator("dialog [role=status] a").click();
+  await page.waitForSelector(`${HITS}:has-text("unboxing")`);
+  assert.equal(await page.locator("dialog [role=combobox]").inputValue(), "unboxing");
+  assert.deepEqual(page.errors, []);
+  await context.close();
+  await altered.close();
 });

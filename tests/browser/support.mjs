@@ -1,7 +1,7 @@
 // Builds the sample hub, serves it with a plain static server, and launches a browser.
 import { execFileSync, spawn } from "node:child_process";
 import { createServer } from "node:http";
-import { mkdtempSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,14 +23,27 @@ export function buildSite(...flags) {
   return out;
 }
 
+/** Writes a small hub with the theme of this repository; `studies` are bodies or whole files by path below `content/case-studies/`. */
+export function writeHub(studies, folder = join(mkdtempSync(join(tmpdir(), "casebook-")), "hub")) {
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(repository, "themes"), join(folder, "themes"), { recursive: true });
+  writeFileSync(join(folder, "site.toml"), 'title = "Small hub"\ndescription = "A small hub."\nbase_url = ""\nlanguage = "en"\nowner = "Test team"\ntheme = "atlas"\n');
+  for (const [path, { title, market = path.slice(0, 2).toUpperCase(), summary = "One test in one market.", body }] of Object.entries(studies)) {
+    const file = join(folder, "content", "case-studies", `${path}.md`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `---\ntitle: "${title}"\nstatus: planned\nmarkets: ["${market}"]\nchannels: [email]\ntactics: [referral-reward]\nobjective: acquisition\nowner: Test team\nsummary: "${summary}"\nhypothesis: "If this is done, then orders rise by 5 %, because it is simpler."\n---\n\n${body}\n`);
+  }
+  return folder;
+}
+
 /**
  * Serves a folder below a base path with the content security policy, on the loopback address only. `alter(path, file)` may return
- * another file: `{bytes, type, policy}`, or null for a missing one.
+ * another file: `{bytes, type, policy}`, or null for a missing one; or a promise of it.
  */
 export async function serveFolder(folder, basePath = "/", port = 0, alter = (path, file) => file) {
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
-    const file = path.startsWith(basePath) ? alter(path.slice(basePath.length), readPublished(folder, path.slice(basePath.length))) : null;
+    const file = path.startsWith(basePath) ? await alter(path.slice(basePath.length), readPublished(folder, path.slice(basePath.length))) : null;
     response.writeHead(file ? 200 : 404, { "Content-Security-Policy": file?.policy ?? POLICY, "Content-Type": file?.type ?? MEDIA_TYPES[".html"] });
     response.end(file?.bytes ?? readPublished(folder, "404.html")?.bytes ?? "");
   });
@@ -68,4 +81,12 @@ export async function openPage(context, address) {
   page.on("console", (message) => message.type() === "error" && page.errors.push(message.text()));
   await page.goto(address, { waitUntil: "load" });
   return page;
+}
+
+/** Makes the network of a page slow: kilobits in a second, and milliseconds until an answer begins. */
+export async function slowDown(page, kilobits, latency) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.enable");
+  await session.send("Network.emulateNetworkConditions", { offline: false, latency, downloadThroughput: (kilobits * 1000) / 8, uploadThroughput: (kilobits * 1000) / 8 });
+  return session;
 }

@@ -1,40 +1,45 @@
 // The search dialog: results while typing, keyboard control with arrow keys, Enter and Esc, recent searches.
 import { element, icon, markRanges, statusBadge } from "./dom.js";
 import * as engine from "./engine.js";
-import { kindLabel, label, loadLabels, statusOf } from "./labels.js";
+import { createMarker, describeHit, describeTitle } from "./hits.js";
+import { loadLabels } from "./labels.js";
+import { describeNothing, describeReading, searchUrl } from "./reading.js";
 import { pluralText, root, text } from "./site.js";
+import { isComposing, listenToTyping } from "./typing.js";
 
 const LIMIT = 10;
 let dialog = null;
 let input, list, statusLine, options = [], activeIndex = -1, latestTurn = 0;
+/** The query whose results are shown: rows of an earlier one stay until the next are there, and are not opened by Enter. */
+let shownQuery = null;
 
-/** Opens the dialog, with a query where one is given. */
-export function openDialog(query = "") {
-  dialog ??= buildDialog();
-  if (!dialog.open) dialog.showModal();
-  if (query) input.value = query;
-  input.select();
-  engine.open().then(refresh, refresh);
+/** Makes the box that `first.js` has opened into the whole dialog; what was typed meanwhile stays. */
+export function openDialog(box) {
+  if (!dialog) buildDialog(box);
+  engine.open().catch(() => {});
   refresh();
 }
 
-function buildDialog() {
-  input = element("input", { type: "search", id: "searcher-input", role: "combobox", "aria-expanded": "true", "aria-controls": "searcher-list", "aria-autocomplete": "list", autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "go", placeholder: text("placeholder"), "aria-label": text("placeholder"), oninput: refresh });
-  const close = element("button", { type: "button", class: "tool", "aria-label": text("close"), onclick: () => dialog.close() }, icon("close"));
+/** Builds the dialog around its box, which keeps the focus and the word that is being composed in it. */
+function buildDialog(box) {
+  dialog = box;
+  const form = dialog.querySelector("form");
+  input = dialog.querySelector("input");
+  const attributes = { role: "combobox", "aria-expanded": "true", "aria-controls": "searcher-list", "aria-autocomplete": "list", placeholder: text("placeholder"), "aria-label": text("placeholder") };
+  for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
+  dialog.setAttribute("aria-label", text("placeholder"));
   list = element("div", { class: "searcher-list", id: "searcher-list", role: "listbox", "aria-label": text("all_results") });
   statusLine = element("p", { class: "searcher-say", role: "status" });
   const keyHint = (keyName, textKey) => element("span", {}, element("kbd", {}, keyName), ` ${text(textKey)}`);
-  const searchPageLink = element("a", { href: new URL("search/", root), onclick: (event) => (event.currentTarget.href = searchPageUrl()) }, text("all_results"));
-  const node = element("dialog", { class: "searcher", "aria-label": text("placeholder"), onkeydown: handleKey, onclick: (event) => event.target === node && node.close() },
-    element("div", { class: "searcher-top" }, icon("search"), input, close), statusLine, list,
-    element("div", { class: "searcher-foot" }, keyHint("↑↓", "move"), keyHint("↵", "open"), keyHint("Esc", "close"), searchPageLink));
-  document.body.append(node);
-  return node;
-}
-
-function searchPageUrl() {
-  const query = input.value.trim();
-  return new URL(query ? `search/?q=${encodeURIComponent(query)}` : "search/", root).href;
+  const searchPageLink = element("a", { href: searchUrl(""), onclick: (event) => (event.currentTarget.href = searchUrl(input.value.trim())) }, text("all_results"));
+  form.prepend(icon("search"));
+  form.append(element("button", { type: "button", class: "tool", "aria-label": text("close"), onclick: () => dialog.close() }, icon("close")));
+  dialog.append(statusLine, list, element("div", { class: "searcher-foot" }, keyHint("↑↓", "move"), keyHint("↵", "open"), keyHint("Esc", "close"), searchPageLink));
+  // Enter is a key of the list, see `handleKey`.
+  form.addEventListener("submit", (event) => event.preventDefault());
+  dialog.addEventListener("keydown", handleKey);
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  listenToTyping(input, refresh, () => (latestTurn += 1));
 }
 
 async function refresh() {
@@ -43,15 +48,16 @@ async function refresh() {
   if (!query) return showSuggestions(turn);
   const titlesDrawn = engine.titles(query, LIMIT).then((entries) => turn === latestTurn && !list.dataset.full && drawTitles(entries, query)).catch(() => {});
   try {
-    const response = await engine.search({ text: query, limit: LIMIT, prefix_last: true }, "dialog");
+    const response = await engine.search({ text: query, limit: LIMIT }, "dialog");
     if (turn === latestTurn) await drawHits(response, query, turn);
   } catch (error) {
     if (error.code === "superseded" || turn !== latestTurn) return;
+    const hadHits = list.dataset.full;
     delete list.dataset.full;
     await titlesDrawn;
+    const entries = await engine.titles(query, LIMIT).catch(() => []);
     if (turn !== latestTurn) return;
-    // Without the list of titles the results of an earlier query would stay.
-    if (!engine.hasTitles) showGroups([]);
+    if (hadHits || shownQuery !== query) showTitleGroups(entries, query);
     statusLine.textContent = messageForError(error.code);
   }
 }
@@ -59,7 +65,7 @@ async function refresh() {
 /** The message for an error code of the engine. */
 export function messageForError(code) {
   const reasons = { "no-wasm": "engine_missing", "not-found": "new_version", "foreign-file": "new_version", "other-version": "new_version", damaged: "damaged", offline: "offline" };
-  return text(reasons[code] ?? "engine_missing");
+  return text(reasons[code] ?? "search_failed");
 }
 
 async function showSuggestions(turn) {
@@ -68,38 +74,44 @@ async function showSuggestions(turn) {
   const searches = recentSearches();
   const entries = await engine.titles("", 8).catch(() => []);
   if (turn !== latestTurn) return;
-  const recentOptions = searches.map((query) => buildOption(new URL(`search/?q=${encodeURIComponent(query)}`, root), [query], [], () => ((input.value = query), refresh())));
-  showGroups([[text("recent"), recentOptions], [text("suggestions"), entries.map(buildTitleOption)]]);
+  const recentOptions = searches.map((query) => buildOption({ url: searchUrl(query), title: query, facts: [] }, () => searchFor(query)));
+  showGroups([[text("recent"), recentOptions], [text("suggestions"), entries.map(buildTitleOption)]], "");
 }
 
+function searchFor(query) {
+  input.value = query;
+  input.focus();
+  refresh();
+}
+
+/** Shows titles for as long as the engine is not ready; where there is none, the last rows stay until its answer. */
 function drawTitles(entries, query) {
-  const terms = entries.filter((entry) => entry.k === "term").map(buildTitleOption);
-  const others = entries.filter((entry) => entry.k !== "term").map(buildTitleOption);
-  showGroups([[text("type_term"), terms], [text("titles"), others]]);
-  statusLine.textContent = engine.errorCode ? messageForError(engine.errorCode) : entries.length ? text("loading") : text("nothing", { text: query });
+  if (entries.length || engine.errorCode) showTitleGroups(entries, query);
+  statusLine.textContent = engine.errorCode ? messageForError(engine.errorCode) : text("loading");
+}
+
+function showTitleGroups(entries, query) {
+  const groupOf = (isTerm) => [text(isTerm ? "type_term" : "titles"), entries.filter((entry) => (entry.k === "term") === isTerm).map(buildTitleOption)];
+  // The group of the best entry comes first: a record whose title is meant stands before a term.
+  const isTermFirst = entries[0]?.k === "term";
+  showGroups([groupOf(isTermFirst), groupOf(!isTermFirst)], query);
 }
 
 async function drawHits(response, query, turn) {
   await loadLabels();
   if (turn !== latestTurn) return;
   list.dataset.full = "yes";
-  showGroups([["", response.hits.map((hit) => buildHitOption(hit, query))]]);
-  const messages = [pluralText("hits", response.total)];
-  if (response.total === 0) messages.splice(0, 1, text("nothing", { text: query }), text("nothing_hint"));
-  if (response.corrected) messages.unshift(text("corrected", { text: response.corrected.text }));
-  for (const hint of response.hints ?? []) if (hint.nearest?.length) messages.push(`${hint.value ?? hint.field}: ${text("did_you_mean", { list: hint.nearest.join(", ") })}`);
-  statusLine.textContent = messages.join(" · ");
+  const addressOf = createMarker(response);
+  showGroups([["", response.hits.map((hit) => buildOption({ ...describeHit(hit), url: addressOf(hit) }))]], query);
+  const count = response.total === 0 ? `${describeNothing(response, query)} · ${text("nothing_hint")}` : pluralText("hits", response.total);
+  const reading = describeReading(response, query, searchFor);
+  statusLine.replaceChildren(...reading, ...(reading.length ? [" · "] : []), count);
   const hits = response.hits.slice(0, 6);
   const excerpts = await engine.excerpts(query, hits).catch(() => []);
-  if (turn === latestTurn) excerpts.forEach((excerpt, index) => addExcerpt(options[index], excerpt, hits[index]));
-}
-
-function buildHitOption(hit, query) {
-  const status = statusOf(hit.facts);
-  const facts = [kindLabel(hit.kind), ...(hit.facts.market ?? []).slice(0, 2).map((id) => label("market", id)), ...(hit.facts.tactic ?? []).slice(0, 2).map((id) => label("tactic", id))].filter(Boolean).join(" · ");
-  const url = new URL(hit.url, root);
-  url.searchParams.set("mark", engine.fold(query));
-  return buildOption(url, markRanges(hit.title, hit.title_marks), [facts], null, status && statusBadge(...status), hit.language);
+  if (turn !== latestTurn) return;
+  const addressWithExcerpts = createMarker(response, excerpts);
+  response.hits.forEach((hit, index) => (options[index].href = addressWithExcerpts(hit)));
+  excerpts.forEach((excerpt, index) => addExcerpt(options[index], excerpt, hits[index]));
 }
 
 function addExcerpt(optionElement, { excerpt, section }, hit) {
@@ -109,20 +121,24 @@ function addExcerpt(optionElement, { excerpt, section }, hit) {
   optionElement.append(element("span", { class: "hit-excerpt", lang: hit.language }, ...heading, ...markRanges(excerpt.text, excerpt.marks)));
 }
 
-function buildTitleOption(entry) {
-  return buildOption(new URL(entry.u, root), [entry.t], [kindLabel(entry.k)].filter(Boolean), null, null, entry.l);
-}
+const buildTitleOption = (entry) => buildOption(describeTitle(entry));
 
-function buildOption(url, title, facts, action, badge, language) {
-  const optionElement = element("a", { class: "hit", role: "option", href: url, tabindex: "-1", onclick: (event) => {
+/** An option with the same facts as a row of the search page. */
+function buildOption({ url, title, marks, language, signal, facts, effect, grade }, action) {
+  const signs = [
+    signal && statusBadge(...signal),
+    effect && element("span", { class: "hit-effect" }, element("b", {}, effect[0]), " ", effect[1]),
+    grade && element("abbr", { class: `grade ${grade[0].toLowerCase()}`, title: grade[1] }, grade[0]),
+  ].filter(Boolean);
+  return element("a", { class: "hit", role: "option", href: new URL(url, root), tabindex: "-1", onclick: (event) => {
     if (action) return event.preventDefault(), action();
     rememberSearch(input.value.trim());
     dialog.close();
-  } }, element("span", { class: "hit-title" }, element("bdi", { lang: language }, ...title)), badge, facts.length > 0 && element("span", { class: "hit-facts" }, ...facts));
-  return optionElement;
+  } }, element("span", { class: "hit-title" }, element("bdi", { lang: language }, ...markRanges(title, marks))), signs.length > 0 && element("span", { class: "hit-signs" }, signs), facts.length > 0 && element("span", { class: "hit-facts" }, facts.join(" · ")));
 }
 
-function showGroups(groups) {
+function showGroups(groups, query) {
+  shownQuery = query;
   const filledGroups = groups.filter(([, optionElements]) => optionElements.length);
   options = filledGroups.flatMap(([, optionElements]) => optionElements);
   options.forEach((optionElement, index) => (optionElement.id = `hit-${index}`));
@@ -140,14 +156,16 @@ function setActive(index) {
 }
 
 function handleKey(event) {
+  if (isComposing(event)) return;
   const steps = { ArrowDown: 1, ArrowUp: -1 };
   if (event.key in steps && options.length) {
     event.preventDefault();
     setActive((activeIndex + steps[event.key] + options.length + (activeIndex < 0 && event.key === "ArrowUp" ? 1 : 0)) % options.length);
-  } else if (event.key === "Enter" && event.target === input && !event.isComposing) {
+  } else if (event.key === "Enter" && event.target === input) {
     event.preventDefault();
-    if (activeIndex >= 0) options[activeIndex].click();
-    else if (input.value.trim()) location.assign(searchPageUrl());
+    const query = input.value.trim();
+    if (activeIndex >= 0 && shownQuery === query) options[activeIndex].click();
+    else if (query) location.assign(searchUrl(query));
   }
 }
 

@@ -1,6 +1,7 @@
 // Facet panels: the values that a list can be filtered by, the selected ones, and their form in the URL.
 import { element } from "./dom.js";
 import { formatNumber, text } from "./site.js";
+import { normalise } from "./words.js";
 
 /** Number of values that a panel shows before "show more". */
 const INITIAL_VALUES = 8;
@@ -12,19 +13,20 @@ export function selectedFromUrl(names) {
   const parameters = new URLSearchParams(location.search);
   const selected = new Map();
   for (const name of names) {
-    const values = (parameters.get(name) ?? "").split(",").filter(Boolean);
+    // A form of another page repeats the name for each value.
+    const values = parameters.getAll(name).flatMap((value) => value.split(",")).filter(Boolean);
     if (values.length) selected.set(name, new Set(values));
   }
   return selected;
 }
 
-/** Writes the selected values and other settings into the URL. */
-export function writeToUrl(selected, settings) {
+/** The address of this page with the selected values and other settings. */
+export function buildAddress(selected, settings) {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(settings)) if (value) parameters.set(name, value);
   for (const [name, values] of selected) if (values.size) parameters.set(name, [...values].sort().join(","));
   const query = parameters.toString().replaceAll("%2C", ",");
-  history.replaceState(null, "", query ? `?${query}` : location.pathname);
+  return query ? `?${query}` : location.pathname;
 }
 
 /** Selects a value, or removes it from the selection. */
@@ -65,8 +67,8 @@ function showAllValues(list, button) {
 }
 
 function filterValues(list, query) {
-  const needle = query.trim().toLocaleLowerCase();
-  [...list.children].forEach((entry, index) => (entry.hidden = needle ? !entry.textContent.toLocaleLowerCase().includes(needle) : index >= INITIAL_VALUES));
+  const needle = normalise(query.trim());
+  [...list.children].forEach((entry, index) => (entry.hidden = needle ? !normalise(entry.textContent).includes(needle) : index >= INITIAL_VALUES));
 }
 
 /** Draws the selected values as chips, each of which removes itself from the selection. */

@@ -1,10 +1,12 @@
 // The list of all case studies: filters and sorts it in the browser, from one compact file that is fetched when it is needed.
 import { element } from "./dom.js";
-import { drawFacets, drawSelected, selectedFromUrl, toggle, writeToUrl } from "./facets.js";
+import { buildAddress, drawFacets, drawSelected, selectedFromUrl, toggle } from "./facets.js";
 import { buildRow } from "./rows.js";
-import { fetchJson, formatNumber, pluralText, text } from "./site.js";
+import { fetchJson, formatNumber, language, pluralText, text } from "./site.js";
 
 const PAGE_SIZE = 100;
+/** The order of the site's language, not of the browser's. */
+const collator = new Intl.Collator(language);
 /** The panels that the page has. */
 const PANELS = [...document.querySelectorAll("[data-facets] [data-facet]")].map((panel) => ({ id: panel.dataset.facet, label: panel.querySelector("summary").textContent, open: panel.open }));
 const TERM_FACETS = ["market", "group", "channel", "tactic"];
@@ -14,6 +16,8 @@ const original = { rows: [...part("rows").childNodes], pages: [...part("pages").
 const selected = selectedFromUrl(PANELS.map(({ id }) => id));
 const sortSelect = part("sort");
 sortSelect.value = new URLSearchParams(location.search).get("sort") || "date";
+// An order that the list does not have leaves it as it is.
+if (sortSelect.selectedIndex < 0) sortSelect.value = "date";
 let shownCount = PAGE_SIZE;
 let studies = null;
 let terms = null;
@@ -38,7 +42,7 @@ function matches(study, exceptFacet) {
 
 const comparators = {
   date: () => 0,
-  grade: (a, b) => (a.g?.[0] ?? "Z").localeCompare(b.g?.[0] ?? "Z"),
+  grade: (a, b) => collator.compare(a.g?.[0] ?? "Z", b.g?.[0] ?? "Z"),
   lift: (a, b) => (b.x ?? -Infinity) - (a.x ?? -Infinity),
 };
 
@@ -50,7 +54,7 @@ function countFacets() {
       for (const value of facetValues(study, facet)) counts.set(value, (counts.get(value) ?? 0) + 1);
     }
     const label = new Map(terms[facet] ?? []);
-    const order = facet === "year" ? (a, b) => b.id - a.id : facet === "grade" ? (a, b) => a.id.localeCompare(b.id) : (a, b) => b.count - a.count || a.label.localeCompare(b.label);
+    const order = facet === "year" ? (a, b) => b.id - a.id : facet === "grade" ? (a, b) => collator.compare(a.id, b.id) : (a, b) => b.count - a.count || collator.compare(a.label, b.label);
     const ids = new Set([...counts.keys(), ...(selected.get(facet) ?? [])]);
     const list = [...ids].map((id) => ({ id, label: label.get(id) ?? id, count: counts.get(id) ?? 0 })).sort(order);
     return { id: facet, label: panelLabel, values: list, open };
@@ -71,7 +75,7 @@ function clearFacets() {
 async function update() {
   const isLoaded = await load().catch(() => false);
   if (!isLoaded) return;
-  writeToUrl(selected, { sort: sortSelect.value === "date" ? "" : sortSelect.value });
+  history.replaceState(null, "", buildAddress(selected, { sort: sortSelect.value === "date" ? "" : sortSelect.value }));
   const allFacets = countFacets();
   drawFacets(document.querySelector("[data-facets]"), allFacets, selected, toggleFacet);
   drawSelected(part("chosen"), allFacets, selected, toggleFacet, clearFacets);

@@ -2,31 +2,38 @@
 import { messageForError } from "./dialog.js";
 import { element, markRanges } from "./dom.js";
 import * as engine from "./engine.js";
-import { drawFacets, drawSelected, selectedFromUrl, toggle, writeToUrl } from "./facets.js";
-import { kindLabel, label, loadLabels, statusOf } from "./labels.js";
+import { buildAddress, drawFacets, drawSelected, selectedFromUrl, toggle } from "./facets.js";
+import { createMarker, describeHit, describeTitle } from "./hits.js";
+import { label, loadLabels } from "./labels.js";
+import { describeNothing, describeReading } from "./reading.js";
 import { buildRow } from "./rows.js";
-import { formatNumber, language, pluralText, root, text } from "./site.js";
+import { formatNumber, pluralText, root, text } from "./site.js";
+import { isComposing, listenToTyping } from "./typing.js";
 
 const PAGE_SIZE = 20;
+const MAX_SHOWN = 1000;
+/** Time in milliseconds that rows wait for their excerpts, so that they do not move when these come. */
+const EXCERPT_WAIT_MS = 2000;
 /** Settings in the URL; until the engine lists its facets, any other name may be one. */
 const SETTINGS = ["q", "sort", "view", "explain", "show"];
 const SORTS = [["relevance", "sort_relevance"], ["date", "sort_date"], ["lift", "sort_lift"], ["grade", "sort_grade"]];
 const page = document.querySelector("[data-search-page]");
 const input = page.querySelector("input[name=q]");
 const readingLine = page.querySelector("[data-reading]");
-const parameters = new URLSearchParams(location.search);
-const selected = selectedFromUrl([...parameters.keys()].filter((name) => !SETTINGS.includes(name)));
 /** The fields of the index that have a panel, in the order of the panels. */
 let panelFields = null;
-let shownCount = Math.min(Number(parameters.get("show")) || PAGE_SIZE, 1000), latestTurn = 0, answeredTurn = 0, viewMode = parameters.get("view") === "cards" ? "cards" : "rows";
+let selected = new Map(), shownCount = PAGE_SIZE, viewMode = "rows", latestTurn = 0, answeredTurn = 0;
+/** The request whose hits are shown, and the address that Back returns to once the next query is submitted. */
+let shownRequest = null, submittedAddress = location.href;
+/** Settings of the address that are not known here, until the next search. */
+let ignoredSettings = [];
 
-const sortSelect = element("select", { "aria-label": text("sort_by"), onchange: () => search() }, SORTS.map(([id, key]) => element("option", { value: id }, text(key))));
-sortSelect.value = parameters.get("sort") || "relevance";
-input.value = parameters.get("q") ?? "";
+const sortSelect = element("select", { "aria-label": text("sort_by"), onchange: () => search("step") }, SORTS.map(([id, key]) => element("option", { value: id }, text(key))));
 const otherViewLabel = () => text(viewMode === "cards" ? "rows" : "cards");
-const viewButton = element("button", { type: "button", class: "button", onclick: () => ((viewMode = viewMode === "rows" ? "cards" : "rows"), (viewButton.textContent = otherViewLabel()), search()) }, otherViewLabel());
+const viewButton = element("button", { type: "button", class: "button", onclick: () => ((viewMode = viewMode === "rows" ? "cards" : "rows"), search()) }, otherViewLabel());
 const exportButton = element("button", { type: "button", class: "button", onclick: () => downloadCsv() }, text("export"));
-const explainButton = element("button", { type: "button", class: "button", "aria-pressed": String(parameters.has("explain")), onclick: () => (explainButton.setAttribute("aria-pressed", String(explainButton.getAttribute("aria-pressed") === "false")), search()) }, text("explain"));
+const explainButton = element("button", { type: "button", class: "button", "aria-pressed": "false", onclick: () => (explainButton.setAttribute("aria-pressed", String(!isExplained())), search()) }, text("explain"));
+const isExplained = () => explainButton.getAttribute("aria-pressed") === "true";
 const statusLine = element("p", { class: "list-count", role: "status" });
 const selectedChips = element("div", { class: "chips" });
 const queryParts = element("div", { class: "chips search-parts" });
@@ -43,52 +50,110 @@ results.append(
 
 function buildRequest(limit, offset = 0) {
   const filters = Object.fromEntries([...selected].map(([facet, values]) => [facet, [...values]]));
-  return { text: input.value.trim(), limit, offset, sort: sortSelect.value, facets: ["*"], prefix_last: document.activeElement === input, explain: explainButton.getAttribute("aria-pressed") === "true", filters };
+  return { text: input.value.trim(), limit, offset, sort: sortSelect.value, facets: ["*"], explain: isExplained(), filters };
+}
+
+/** Takes the state from the address. What it does not know is left out, and said. */
+function readAddress() {
+  const parameters = new URLSearchParams(location.search);
+  ignoredSettings = [];
+  const read = (name, isKnown, otherwise) => {
+    const value = parameters.get(name);
+    if (!value || isKnown(value)) return value || otherwise;
+    ignoredSettings.push(`${name}=${value}`);
+    return otherwise;
+  };
+  input.value = parameters.get("q") ?? "";
+  sortSelect.value = read("sort", (value) => SORTS.some(([id]) => id === value), "relevance");
+  viewMode = read("view", (value) => ["rows", "cards"].includes(value), "rows");
+  shownCount = Math.min(Number(read("show", (value) => /^[1-9]\d*$/.test(value), PAGE_SIZE)), MAX_SHOWN);
+  explainButton.setAttribute("aria-pressed", String(Boolean(parameters.get("explain"))));
+  selected = selectedFromUrl([...parameters.keys()].filter((name) => !SETTINGS.includes(name)));
+  keepKnownFacets();
+}
+
+/**
+ * Writes the state into the address. A submitted query and a tick are steps that Back undoes ("step"); what is being typed ("typed")
+ * and how the list looks ("same") are not.
+ */
+function writeAddress(kind) {
+  const settings = { q: input.value.trim(), sort: sortSelect.value === "relevance" ? "" : sortSelect.value, view: viewMode === "cards" ? "cards" : "", explain: isExplained() ? "1" : "", show: shownCount > PAGE_SIZE ? shownCount : "" };
+  const address = new URL(buildAddress(selected, settings), location.href).href;
+  if (kind === "step" && address !== submittedAddress) {
+    history.replaceState(null, "", submittedAddress);
+    history.pushState(null, "", address);
+  } else history.replaceState(null, "", address);
+  if (kind !== "typed") submittedAddress = address;
 }
 
 async function loadPanelFields() {
   panelFields = (await engine.fields()).filter(({ panel }) => panel).sort((a, b) => a.panel.place - b.panel.place);
+  keepKnownFacets();
+}
+
+/** Other names in the address, such as those of campaigns, are no facets. */
+function keepKnownFacets() {
+  if (!panelFields) return;
   const names = panelFields.map(({ name }) => name);
   for (const name of selected.keys()) if (!names.includes(name)) selected.delete(name);
 }
 
-async function search() {
+async function search(kind = "same") {
   const turn = ++latestTurn;
-  writeToUrl(selected, { q: input.value.trim(), sort: sortSelect.value === "relevance" ? "" : sortSelect.value, view: viewMode === "cards" ? "cards" : "", explain: explainButton.getAttribute("aria-pressed") === "true" ? "1" : "", show: shownCount > PAGE_SIZE ? shownCount : "" });
+  writeAddress(kind);
+  viewButton.textContent = otherViewLabel();
+  document.documentElement.classList.toggle("asked", Boolean(input.value.trim()) || selected.size > 0);
   results.ariaBusy = "true";
+  if (!engine.isReady) showPartsAsTyped();
   // Until the engine is ready, titles are shown; they cannot be filtered by facets.
   if (!engine.isReady && input.value.trim() && !selected.size) showTitles(engine.errorCode, turn);
+  else if (!engine.isReady) readingLine.textContent = text("waiting");
   try {
     if (!panelFields) await loadPanelFields();
-    const response = await engine.search(buildRequest(shownCount), "page");
-    if (turn === latestTurn) await drawResponse(response, turn);
+    const request = buildRequest(shownCount);
+    const response = await engine.search(request, "page");
+    if (turn === latestTurn) await drawResponse(response, request, turn);
   } catch (error) {
-    if (error.code !== "superseded" && turn === latestTurn) await showTitles(error.code, turn);
+    if (error.code !== "superseded" && turn === latestTurn) await showTitles(error.code ?? "failed", turn);
   }
   if (turn === latestTurn) results.ariaBusy = "false";
 }
 
-async function drawResponse(response, turn) {
+async function drawResponse(response, request, turn) {
+  const hits = response.hits.slice(0, 10);
+  const excerptsLoaded = request.text && hits.length ? engine.excerpts(request.text, hits).catch(() => []) : [];
+  const excerpts = await Promise.race([excerptsLoaded, new Promise((done) => setTimeout(done, EXCERPT_WAIT_MS))]);
+  if (turn !== latestTurn) return;
   answeredTurn = turn;
+  shownRequest = request;
   const all = toFacets(response);
   drawFacets(facetPanels, all, selected, toggleFacet);
-  drawSelected(selectedChips, all, selected, toggleFacet, () => (selected.clear(), search()));
+  drawSelected(selectedChips, all, selected, toggleFacet, () => (selected.clear(), search("step")));
   statusLine.textContent = pluralText("hits", response.total);
-  readingLine.replaceChildren(...describeReading(response));
+  const ignored = ignoredSettings.length ? [text("ignored", { list: ignoredSettings.join(", ") })] : [];
+  const reading = describeReading(response, input.value, searchFor);
+  readingLine.replaceChildren(...reading, ...(reading.length && ignored.length ? [" · "] : []), ...ignored);
   queryParts.replaceChildren(...buildQueryParts(response.reading));
   rows.className = viewMode === "cards" ? "cards" : "rows";
-  const rowElements = response.hits.map((hit) => buildRow(toRow(hit)));
-  rows.replaceChildren(...rowElements);
+  const addressOf = createMarker(response, excerpts);
+  const rowElements = response.hits.map((hit) => buildRow({ ...describeHit(hit), url: addressOf(hit) }));
   response.hits.forEach((hit, index) => hit.explain && rowElements[index].append(buildExplanation(hit.explain)));
+  if (excerpts) addExcerpts(excerpts, response, rowElements, addressOf);
+  rows.replaceChildren(...rowElements);
   const remaining = response.total - response.hits.length;
-  more.replaceChildren(...(remaining > 0 ? [element("button", { type: "button", class: "button", onclick: () => ((shownCount += PAGE_SIZE), search()) }, `${text("show_more")} (${formatNumber(remaining)})`)] : []));
-  if (response.total === 0) rows.replaceChildren(element("li", { class: "empty" }, element("strong", {}, text("nothing", { text: input.value })), element("p", {}, text("nothing_hint"))));
-  if (!input.value.trim()) return;
-  const excerpts = await engine.excerpts(input.value.trim(), response.hits.slice(0, 10)).catch(() => []);
-  if (turn !== latestTurn) return;
+  more.replaceChildren(...(remaining > 0 && shownCount < MAX_SHOWN ? [element("button", { type: "button", class: "button", onclick: () => ((shownCount = Math.min(shownCount + PAGE_SIZE, MAX_SHOWN)), search()) }, `${text("show_more")} (${formatNumber(remaining)})`)] : []));
+  if (response.total === 0) rows.replaceChildren(element("li", { class: "empty" }, element("strong", {}, describeNothing(response, input.value)), element("p", {}, text("nothing_hint"))));
+  if (excerpts) return;
+  const late = await excerptsLoaded;
+  if (turn === latestTurn) addExcerpts(late, response, rowElements, createMarker(response, late));
+}
+
+function addExcerpts(excerpts, response, rowElements, addressOf) {
   excerpts.forEach(({ excerpt, section }, index) => {
     if (excerpt?.text) rowElements[index].append(buildExcerpt(excerpt, section, response.hits[index]));
-    if (section?.anchor) rowElements[index].querySelector("a").hash = section.anchor;
+    const link = rowElements[index].querySelector("a");
+    link.href = addressOf(response.hits[index]);
+    if (section?.anchor) link.hash = section.anchor;
   });
 }
 
@@ -103,15 +168,12 @@ function buildExplanation({ total, parts }) {
   return element("ul", { class: "excerpt reasons" }, element("li", {}, element("b", {}, total.toFixed(2))), parts.map(buildLine));
 }
 
-/** Corrections and hints of a response as text; empty where there are none. */
-function describeReading(response) {
-  const messages = [];
-  if (response.corrected) messages.push(text("corrected", { text: response.corrected.text }));
-  for (const hint of response.hints ?? []) {
-    const suggestion = hint.nearest?.length ? text("did_you_mean", { list: hint.nearest.join(", ") }) : "";
-    messages.push(`${[hint.field, hint.value].filter(Boolean).join(":")} – ${suggestion || hint.message}`);
-  }
-  return messages.length ? [messages.join(" · ")] : [];
+/** Searches a proposed query. */
+function searchFor(query) {
+  input.value = query;
+  shownCount = PAGE_SIZE;
+  search("step");
+  input.focus();
 }
 
 /** The words and filters of a query as chips, each of which removes itself from the query. */
@@ -120,9 +182,12 @@ function buildQueryParts(reading) {
   // `a OR b` is one term.
   const queryTerms = tokens.reduce((terms, token) => (token === "OR" || terms.at(-1)?.endsWith(" OR") ? [...terms.slice(0, -1), `${terms.at(-1)} ${token}`] : [...terms, token]), []);
   if (queryTerms.length < 2 && !reading.filters.length) return [];
-  const searchWithout = (removed) => ((input.value = queryTerms.filter((_, index) => index !== removed).join(" ")), (shownCount = PAGE_SIZE), search());
+  const searchWithout = (removed) => ((input.value = queryTerms.filter((_, index) => index !== removed).join(" ")), (shownCount = PAGE_SIZE), search("step"));
   return [text("read_as"), ...queryTerms.map((part, index) => element("button", { type: "button", class: "chip remove", "aria-label": text("remove_part", { part }), onclick: () => searchWithout(index) }, element("bdi", {}, part)))];
 }
+
+/** Until the engine has read the query, its parts as they are typed, so that the answer moves nothing. */
+const showPartsAsTyped = () => queryParts.replaceChildren(...buildQueryParts({ text: input.value.trim(), filters: /\S:\S/.test(input.value) ? [input.value] : [] }));
 
 function toFacets(response) {
   return panelFields.map(({ name: id, panel }) => {
@@ -131,47 +196,29 @@ function toFacets(response) {
   });
 }
 
-function toRow(hit) {
-  const facts = hit.facts;
-  const labelsOf = (facet) => (facts[facet] ?? []).slice(0, 3).map((id) => label(facet, id)).join(", ");
-  const list = [kindLabel(hit.kind), labelsOf("market"), labelsOf("channel"), labelsOf("tactic"), hit.kind === "case-study" && facts.day && formatMonth(facts.day)].filter(Boolean);
-  const grade = facts.grade?.[0]?.toUpperCase();
-  const effect = typeof facts.change === "number" && facts.metric?.[0] ? [formatSigned(facts.change), label("metric", facts.metric[0])] : null;
-  return { url: hitUrl(hit), title: hit.title, marks: hit.title_marks, language: hit.language === language ? null : hit.language, signal: statusOf(facts), facts: list, effect, grade: grade && [grade, label("grade", grade)] };
-}
-
-const formatSigned = (value) => `${new Intl.NumberFormat(language, { signDisplay: "exceptZero", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value).replace("-", "−")}%`;
-/** Month and year with a no-break space between them. */
-const formatMonth = (day) => new Intl.DateTimeFormat(language, { month: "short", year: "numeric", timeZone: "UTC" }).format(new Date(day)).replaceAll(" ", "\u00a0");
-
-/** The URL of a hit, with the words to highlight on the page. */
-function hitUrl(hit) {
-  const url = new URL(hit.url, root);
-  const words = engine.fold(input.value);
-  if (words && hit.matched?.length) url.searchParams.set("mark", words);
-  return url;
-}
-
 async function showTitles(code, turn) {
-  readingLine.textContent = code ? messageForError(code) : text("loading");
+  // The count of titles is final only where the engine cannot run.
+  const isFinal = Boolean(code);
+  readingLine.textContent = isFinal ? messageForError(code) : text("loading");
   const titles = await engine.titles(input.value, 50).catch(() => []);
   if (turn !== latestTurn || answeredTurn === turn) return;
-  queryParts.replaceChildren();
-  statusLine.textContent = pluralText("hits", titles.length);
-  rows.replaceChildren(...titles.map((entry) => buildRow({ url: entry.u, title: entry.t, language: entry.l, facts: [kindLabel(entry.k)].filter(Boolean), signal: entry.o && [entry.o, label("outcome", entry.o)], grade: entry.g && [entry.g, label("grade", entry.g)] })));
+  if (isFinal) queryParts.replaceChildren();
+  more.replaceChildren();
+  statusLine.textContent = isFinal ? pluralText("hits", titles.length) : "";
+  rows.replaceChildren(...titles.map((entry) => buildRow(describeTitle(entry))));
 }
 
 function toggleFacet(facet, value) {
   toggle(selected, facet, value);
   shownCount = PAGE_SIZE;
-  search();
+  search("step");
 }
 
-/** Downloads all results as CSV; cells that spreadsheets would run as formulas are escaped. */
+/** Downloads all results of the shown request as CSV; cells that spreadsheets would run as formulas are escaped. */
 async function downloadCsv() {
   const hits = [];
   for (let total = 1; hits.length < total; ) {
-    const part = await engine.search({ ...buildRequest(500, hits.length), facets: [], explain: false }, "export");
+    const part = await engine.search({ ...(shownRequest ?? buildRequest(PAGE_SIZE)), limit: 500, offset: hits.length, facets: [], explain: false }, "export");
     if (part.hits.length === 0) break;
     hits.push(...part.hits);
     total = part.total;
@@ -187,6 +234,23 @@ async function downloadCsv() {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-input.addEventListener("input", () => ((shownCount = PAGE_SIZE), search()));
-page.querySelector("[data-search-box]").addEventListener("submit", (event) => (event.preventDefault(), search()));
-loadLabels().then(search);
+listenToTyping(input, () => ((shownCount = PAGE_SIZE), search("typed")), () => (latestTurn += 1));
+let isKeyOfInputMethod = false;
+input.addEventListener("keydown", (event) => (isKeyOfInputMethod = isComposing(event)));
+// Enter, and leaving the box.
+input.addEventListener("change", () => search("step"));
+page.querySelector("[data-search-box]").addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (!isKeyOfInputMethod) search("step");
+});
+addEventListener("popstate", () => {
+  submittedAddress = location.href;
+  readAddress();
+  search();
+});
+// What was typed before this script ran stays.
+const typed = input.value;
+readAddress();
+if (typed) input.value = typed;
+if (input.value.trim()) showPartsAsTyped();
+loadLabels().then(() => search());

@@ -125,12 +125,15 @@ async function cacheFirst({ request }) {
   return response;
 }
 
-/** Answers from the network, else from the cache. A response that arrives after the timeout is still stored. */
+/** Answers from the network, else from the cache. A response that arrives after the timeout is still stored, so that an old copy is
+ * shown once. */
 async function networkFirst(event) {
   const { request } = event;
   // Revalidated each time, because the browser's HTTP cache may be older than the site.
   const networkResponse = fetch(request, { cache: "no-cache" });
   event.waitUntil(networkResponse.then((response) => storeResponse(request, response.clone())).catch(() => {}));
+  // Who asks for the host's own copy waits for it.
+  if (request.cache === "reload") return networkResponse;
   try {
     return await Promise.race([networkResponse, rejectAfterTimeout()]);
   } catch {
@@ -154,14 +157,18 @@ async function offlineFallback(request) {
   return page || Response.error();
 }
 
+const isManifest = (address) => pathOf(address) === "search/manifest.json";
+/** The manifest of the index is kept with the files that it names. */
+const pageCacheOf = (address) => (isManifest(address) ? INDEX_CACHE : PAGE_CACHE);
+
 async function storeResponse(request, response) {
-  const cache = await openCache(PAGE_CACHE);
-  const path = pathOf(request.url);
-  if (!cache || path === "search/manifest.json") return;
+  const cache = await openCache(pageCacheOf(request.url));
+  if (!cache) return;
   if (response.status === 404 || response.status === 410) return void (await cache.delete(cacheKey(request.url)));
   if (!isStorable(response) || (request.mode === "navigate" && !isPage(response))) return;
+  if (isManifest(request.url) && !(await response.clone().json().catch(() => null))?.worker) return;
   await cache.put(cacheKey(request.url), response);
-  await removeOldPages(cache);
+  if (!isManifest(request.url)) await removeOldPages(cache);
 }
 
 /** Stores a page or file that was loaded before this worker was active, usually from the browser's HTTP cache. */
@@ -170,9 +177,11 @@ async function storeOpened(address) {
   const path = pathOf(address);
   const name = HASHED_PATH.test(path) ? ASSET_CACHE : PAGE_CACHE;
   if (name === PAGE_CACHE && path !== "" && !path.endsWith("/") && !path.endsWith(".html") && !DATA_PATH.test(path)) return;
+  // The page that opened the index has stored its manifest.
+  if (isManifest(address)) return;
   const cache = await openCache(name);
   const key = name === PAGE_CACHE ? cacheKey(address) : address;
-  if (!cache || path === "search/manifest.json" || (await cache.match(key))) return;
+  if (!cache || (await cache.match(key))) return;
   const response = await fetch(key, { cache: name === PAGE_CACHE ? "no-cache" : "default" });
   if (isStorable(response) && !response.redirected) await cache.put(key, response);
 }
