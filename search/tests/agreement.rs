@@ -284,9 +284,3 @@ fn native_and_browser_engines_agree_on_random_queries() {
     let folder = temp_folder("random");
     assert_agree(&index_in(IndexMode::Whole), &random_requests(RANDOM_QUERIES), &folder.0);
 }
-
-#[test]
-fn random_queries_are_answered() {
-    let answers = answer_natively(&index_in(IndexMode::Whole), &random_requests(RANDOM_QUERIES));
-    assert_eq!(answers.len(), RANDOM_QUERIES);
-}
