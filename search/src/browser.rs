@@ -76,13 +76,13 @@ exports! {
     /// Answers the request in the input buffer, which is JSON.
     fn call() {
         match serde_json::from_slice(&take_input()) {
-            Ok(WorkerRequest::Search { request }) => {
+            Ok(EngineRequest::Search { request }) => {
                 write_result(with_engine(|engine| engine.search(&request)))
             }
-            Ok(WorkerRequest::Excerpts(request)) => {
+            Ok(EngineRequest::Excerpts(request)) => {
                 write_result(with_engine(|engine| engine.excerpts(&request)))
             }
-            Ok(WorkerRequest::Suggest { text, limit }) => {
+            Ok(EngineRequest::Suggest { text, limit }) => {
                 write_result(with_engine(|engine| engine.suggest(&text, limit.unwrap_or(8))))
             }
             Err(error) => {
@@ -102,10 +102,10 @@ exports! {
     }
 }
 
-/// A request of the worker.
+/// What the worker asks of the engine, as JSON.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-enum WorkerRequest {
+enum EngineRequest {
     Search { request: SearchRequest },
     Excerpts(ExcerptRequest),
     Suggest { text: String, limit: Option<usize> },

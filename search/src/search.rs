@@ -32,7 +32,7 @@ impl Engine {
     }
 
     /// Replaces the words of a query that is the id or a pasted address of a record by that record.
-    fn look_for_path(
+    fn replace_words_by_record(
         &self,
         text: &str,
         plan: &mut QueryPlan,
@@ -70,7 +70,7 @@ impl Engine {
         }
         let mut terms = look_up_clauses(self, &plan.clauses, &mut is_incomplete)?;
         self.add_joined_words(&mut plan, &mut terms, &mut is_incomplete)?;
-        self.look_for_path(&request.text, &mut plan, &mut terms, &mut is_incomplete)?;
+        self.replace_words_by_record(&request.text, &mut plan, &mut terms, &mut is_incomplete)?;
         let exclusions = look_up_clauses(self, &exclusions_as_clauses(&plan), &mut is_incomplete)?;
         if is_incomplete {
             return Err(StepError::MissingBytes);
@@ -155,6 +155,8 @@ impl Engine {
         Ok(found)
     }
 
+    /// Each filter with the columns that it tests and the values that match; errors if a column is
+    /// not loaded.
     fn compile_filters<'a>(
         &self,
         filters: &'a [QueryFilter],

@@ -66,7 +66,8 @@ impl CountTable {
         CountTable((0..=COUNT_MASK).map(|quarters| value(quarters as f32 / COUNT_SCALE)).collect())
     }
 
-    /// The value for a count; the count is a multiple of 0.25, as [`decode_entry`] returns it.
+    /// What the function given to [`CountTable::new`] returns for this count, read from the table; the
+    /// count is a multiple of 0.25, as [`decode_entry`] returns it.
     pub fn get(&self, count: f32) -> f32 {
         self.0[(count * COUNT_SCALE) as usize]
     }

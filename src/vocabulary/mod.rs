@@ -288,7 +288,8 @@ fn fold_turkish_i(letter: char) -> Option<char> {
     }
 }
 
-/// Replaces each run of separators by one hyphen, and drops those at both ends.
+/// Lower-cases ASCII letters, replaces each run of separators by one hyphen, and drops those at both
+/// ends; `length` is the capacity that is reserved.
 fn collapse_separators(letters: impl Iterator<Item = char>, length: usize) -> String {
     let mut name = String::with_capacity(length);
     let mut is_after_separator = false;

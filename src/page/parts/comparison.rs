@@ -189,8 +189,9 @@ pub fn evidence_section(context: &Context, term: TermRef) -> Option<EvidenceSect
 
 /// Wins and grades in words: `3 of 4 won (75%); grades A, B, B, C`; none where no study counts.
 fn format_win_summary(context: &Context, tally: &Tally) -> Option<String> {
-    /// The most grades listed one by one; more are counted by grade.
-    const MAX_GRADES: usize = 8;
+    /// The most evidence grades of studies listed one by one (`A, B, B`); of more, only the number of
+    /// each is given (`12 A, 30 B`).
+    const MAX_LISTED_GRADES: usize = 8;
     let language = context.language;
     if tally.counted() == 0 {
         return None;
@@ -214,7 +215,7 @@ fn format_win_summary(context: &Context, tally: &Tally) -> Option<String> {
         tally.grade_list().into_iter().map(|grade| display::grade_letters(grade).1).collect();
     Some(match grades.len() {
         0 => rate,
-        1..=MAX_GRADES => language.text_with(
+        1..=MAX_LISTED_GRADES => language.text_with(
             "comparison.grades",
             &[("rate", &rate), ("grades", &language.join_with_commas(&grades))],
         ),
