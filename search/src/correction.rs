@@ -63,7 +63,8 @@ impl Engine {
                 clauses.prefer_correction(at, &word)?;
                 continue;
             }
-            if clauses.complete(at, &word)? {
+            // While bytes are missing it is not known that there is nothing, so no more are asked for.
+            if clauses.complete(at, &word)? || clauses.is_incomplete {
                 continue;
             }
             let is_last = at + 1 == clauses.plan.clauses.len();

@@ -29,7 +29,7 @@ pub struct IndexTerm {
 }
 
 impl IndexTerm {
-    /// An upper bound of the number of records with the term.
+    /// The number of records in its longest posting list; 0 only if no record has the term.
     fn record_count(&self) -> u32 {
         let in_zones = self.zones.iter().flatten().map(|info| info.doc_freq).max().unwrap_or(0);
         self.text.as_ref().map_or(0, |info| info.doc_freq).max(in_zones)

@@ -21,7 +21,7 @@ use crate::write::word_parts::{FormParts, WordParts};
 pub(super) struct FormTable {
     /// The forms, indexed by form id.
     pub(super) forms: Vec<WordForm>,
-    /// Of what they consist, and what they are joined.
+    /// The parts of compounds among them, and the words that two of them make together.
     pub(super) parts: FormParts,
 }
 

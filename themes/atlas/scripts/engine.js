@@ -27,7 +27,7 @@ const CACHE = "casebook-search-1";
 /** Time in milliseconds after which the manifest of the last visit serves, once: what arrives later replaces it for the next. */
 const STALE_AFTER_MS = 3000;
 
-/** Fetches the manifest; `reload` waits for the host's, however slow it is. */
+/** Fetches the manifest; with the cache mode `reload` only the host's own serves, however slow the host is. */
 async function fetchManifest(cacheMode) {
   const address = new URL("manifest.json", base).href;
   const fresh = fetch(address, { cache: cacheMode, signal: AbortSignal.timeout(TIMEOUT_MS) });
