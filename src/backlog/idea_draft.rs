@@ -22,7 +22,7 @@ pub struct IdeaDraft {
     pub form: Option<GitHostForm>,
 }
 
-/// The git host's form for a new file.
+/// The page of the git host on which a new file is added to the repository in a browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GitHostForm {
     /// URL of the form.
@@ -37,17 +37,18 @@ const MAX_URL_LENGTH: usize = 7_500;
 /// The longest title a record may have, in characters.
 const MAX_TITLE_LENGTH: usize = 120;
 
-/// The file for a proposal: an idea with status `new` that cites the studies it is based on.
-/// Nothing is written.
+/// Renders a proposal as the file of an idea with status `new` that cites the studies it is based
+/// on; nothing is written.
 pub fn draft_idea(site: &Site, catalog: &Catalog, proposal: &Proposal) -> IdeaDraft {
     let name = unused_name(catalog, &file_name(catalog, proposal));
     let path = format!("content/ideas/{name}.md");
-    let text = front_matter(site, catalog, proposal).render_file(&body(catalog, proposal));
+    let text = front_matter(site, catalog, proposal)
+        .render_file(&body(catalog, proposal), field::known_keys());
     IdeaDraft { form: new_file_form(&site.repository, &path, &text), path, text }
 }
 
-/// File name without extension: `cart-recovery-in-no` for transfers, `rerun-de-freunde-werben-mail`
-/// for the others.
+/// Name of the file of a proposed idea, without extension: `cart-recovery-in-no` for transfers,
+/// `rerun-de-freunde-werben-mail` for other kinds of proposal.
 fn file_name(catalog: &Catalog, proposal: &Proposal) -> String {
     let vocabulary = &catalog.vocabulary;
     let market = proposal.market.map(|market| vocabulary.markets[market].slug());
@@ -61,7 +62,8 @@ fn file_name(catalog: &Catalog, proposal: &Proposal) -> String {
     }
 }
 
-/// The name, with a number from 2 on where an idea has it already.
+/// A name for the file of an idea: `name`, with a number from 2 on where an idea of the hub has
+/// that name already.
 fn unused_name(catalog: &Catalog, name: &str) -> String {
     let numbered = (2..).map(|number| format!("{name}-{number}"));
     std::iter::once(name.to_owned())
@@ -70,8 +72,8 @@ fn unused_name(catalog: &Catalog, name: &str) -> String {
         .expect("there are more numbers than ideas")
 }
 
-/// The front matter of the idea: the market of the proposal, terms and hypothesis of the lead
-/// study, and the cited studies as evidence.
+/// The front matter of a proposed idea: the market of the proposal, terms and hypothesis of the
+/// lead study, and the cited studies as evidence.
 fn front_matter(site: &Site, catalog: &Catalog, proposal: &Proposal) -> FrontMatter {
     let vocabulary = &catalog.vocabulary;
     let lead = catalog.case(proposal.lead);
@@ -107,8 +109,8 @@ fn known_id<'a>(vocabulary: &'a Vocabulary, metric: &Metric) -> Option<&'a str> 
     }
 }
 
-/// The title of the lead study with the market in brackets, at most [`MAX_TITLE_LENGTH`]
-/// characters.
+/// The title of a proposed idea: that of the lead study with the market in brackets, at most
+/// [`MAX_TITLE_LENGTH`] characters.
 fn title(site: &Site, catalog: &Catalog, proposal: &Proposal) -> String {
     let lead = &catalog.case(proposal.lead).meta.title;
     let suffix = proposal.market.map_or(String::new(), |market| {
@@ -122,9 +124,9 @@ fn title(site: &Site, catalog: &Catalog, proposal: &Proposal) -> String {
     format!("{}…{suffix}", kept.trim_end())
 }
 
-/// The summary of the lead study, links to the supporting and opposing studies, and what the lead
-/// study says to keep or to change. It adds no sentence, because the language of the file may be
-/// any.
+/// The Markdown body of a proposed idea: the summary of the lead study, links to the supporting and
+/// opposing studies, and what the lead study says to keep or to change. It adds no sentence,
+/// because the language of the file may be any.
 fn body(catalog: &Catalog, proposal: &Proposal) -> String {
     let lead = catalog.case(proposal.lead);
     let mut body =
@@ -170,8 +172,8 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The git host's form for a new file; none without an HTTP address. GitHub and GitLab fill in name
-/// and text, Gitea only the name, Bitbucket neither.
+/// The git host's form for adding a file with this path and text; none where the repository has no
+/// HTTP address. GitHub and GitLab fill in name and text, Gitea only the name, Bitbucket neither.
 fn new_file_form(repository: &RepositorySettings, path: &str, text: &str) -> Option<GitHostForm> {
     let url = repository.url.trim().trim_end_matches('/').trim_end_matches(".git");
     if !(url.starts_with("https://") || url.starts_with("http://")) {

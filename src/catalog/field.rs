@@ -1,10 +1,13 @@
 //! One description of each front-matter field, which the reader, the checks, `similar`, the pages,
 //! the data exports, the search index and the guide share. The entries are in `table.rs`.
 
+use std::sync::LazyLock;
+
 use casebook_search::{FacetId, FacetPanel, FacetSource, ValueMatching};
 
 use crate::catalog::number::NumberKind;
 use crate::record::RecordType;
+use crate::record::front_matter::KnownKeys;
 
 pub mod guide;
 mod plain;
@@ -85,7 +88,8 @@ pub enum FieldKind {
     },
     /// A day, `2026-03-02`.
     Date,
-    /// A decimal number; a result's figures are read by the unit of its metric instead.
+    /// A decimal number, of any kind but `Integer`; a result's figures are read by the unit of its
+    /// metric instead.
     Number(NumberKind),
     /// A whole number that is not negative.
     Count,
@@ -218,8 +222,10 @@ impl Field {
         }
     }
 
-    /// Whether the value can hold free text, in which a YAML comment may be lost text.
-    pub fn is_free_text(&self) -> bool {
+    /// Whether text that YAML ignores in the value, such as what follows ` #`, may have been meant
+    /// as a part of it. False for keywords, dates, numbers, flags, durations, languages, terms and
+    /// metrics, beside which it is certainly a comment; true for every other type.
+    pub fn may_lose_text(&self) -> bool {
         !matches!(
             self.kind,
             FieldKind::Keyword { .. }
@@ -306,6 +312,27 @@ impl TermList {
 /// The fields of a type of record, in the order in which the guide lists them.
 pub fn fields_of(record_type: RecordType) -> impl Iterator<Item = &'static Field> {
     FIELDS.iter().copied().filter(move |field| field.records.contains(&record_type))
+}
+
+/// All fields of records, and the entries of those that are maps, at any depth.
+fn all_fields() -> impl Iterator<Item = &'static Field> {
+    let mut fields: Vec<&Field> = FIELDS.to_vec();
+    let mut at = 0;
+    while let Some(field) = fields.get(at) {
+        fields.extend(field.entries());
+        at += 1;
+    }
+    fields.into_iter()
+}
+
+/// The keys of front matter as its writer has to know them; their order is that of the table.
+pub fn known_keys() -> &'static KnownKeys {
+    /// Made of the table once in a process.
+    static KNOWN: LazyLock<KnownKeys> = LazyLock::new(|| {
+        let flags = all_fields().filter(|field| matches!(field.kind, FieldKind::Flag));
+        KnownKeys::new(FIELDS.iter().flat_map(|field| field.keys()), flags.map(|field| field.name))
+    });
+    &KNOWN
 }
 
 /// The field that a key of front matter, name or alias, has in records of a type.

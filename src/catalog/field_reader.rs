@@ -86,13 +86,14 @@ impl<'a> FieldReader<'a> {
         self.diagnostics.push(problem);
     }
 
-    /// Reports text that YAML reads as a comment, tag, anchor or null.
+    /// Reports text that YAML reads as a comment, tag, anchor or null, unless the type of its field
+    /// rules text out.
     fn report_lost_text(&mut self) {
         for lost in self
             .manuscript
             .lost_texts
             .iter()
-            .filter(|lost| holds_free_text(self.manuscript.record_type, &lost.key))
+            .filter(|lost| key_may_lose_text(self.manuscript.record_type, &lost.key))
         {
             let place = self.place(lost.span.clone());
             let problem = if lost.is_likely_text {
@@ -205,7 +206,11 @@ impl<'a> FieldReader<'a> {
             .collect()
     }
 
-    /// The value of a plain field; none where it is missing, empty or not understood.
+    /// The value of a plain field; none where it is missing, empty or, which is reported, of
+    /// another type.
+    ///
+    /// # Panics
+    /// When the field is of a type that plain fields do not have.
     pub fn plain(&mut self, field: &'static Field) -> Option<PlainValue> {
         match field.kind {
             FieldKind::Text => self.text(field).map(PlainValue::Text),
@@ -233,8 +238,8 @@ impl<'a> FieldReader<'a> {
         self.keyword_of(field, node)
     }
 
-    /// The keyword of a node; upper case, spaces and curly quotes are tolerated, anything else is
-    /// reported.
+    /// The keyword of a node, also where it is written in upper case, with spaces or in curly
+    /// quotes; none where it is null or, which is reported, anything else.
     pub fn keyword_of<K: Keyword>(&mut self, field: &Field, node: &'a Node) -> Option<K> {
         self.word_of(field, node, K::WORDS, K::parse)
     }
@@ -346,14 +351,16 @@ impl<'a> FieldReader<'a> {
         }
     }
 
-    /// The number of a field; none where it is missing or, which is reported, not a number of this
-    /// kind.
+    /// The number of a field, as by [`FieldReader::number_of`]; none also where it is missing.
     pub fn number(&mut self, field: &'static Field, kind: NumberKind) -> Option<f64> {
         let node = self.node(field)?;
         self.number_of(field, node, kind)
     }
 
-    /// The number of a node; a text that is no number, or one beyond [`MAX_NUMBER`], is reported.
+    /// The number of a node; none where it is null or, which is reported, of another type, no plain
+    /// decimal, ambiguous, or beyond [`MAX_NUMBER`]. `kind` says which decimals are ambiguous and
+    /// what is suggested; it restricts no range, so a probability above 1 is returned. It is never
+    /// `Integer`, for which [`FieldReader::unsigned_integer_of`] is there.
     pub fn number_of(&mut self, field: &Field, node: &'a Node, kind: NumberKind) -> Option<f64> {
         let text = self.text_of(field, node)?;
         let number = self.parse_number(text, node.span(), kind)?;
@@ -371,8 +378,9 @@ impl<'a> FieldReader<'a> {
         in_range
     }
 
-    /// Parses a number and reports any other text with what it can mean; one that needs its quotes
-    /// or invisible characters removed is reported too.
+    /// Parses a number and reports any other text with what it can mean in a field of this kind;
+    /// one that needs its quotes or invisible characters removed is reported too. Of the kind
+    /// `Integer` every text is reported.
     fn parse_number(&mut self, text: &str, span: Range<usize>, kind: NumberKind) -> Option<f64> {
         let plain = confusable::remove_invisible(confusable::strip_quotes(text));
         let suggestions = match number::parse_number(&plain, kind) {
@@ -413,14 +421,15 @@ impl<'a> FieldReader<'a> {
         None
     }
 
-    /// The integer of a field; none where it is missing or, which is reported, negative or no
-    /// integer.
+    /// The integer of a field, as by [`FieldReader::unsigned_integer_of`]; none also where it is
+    /// missing.
     pub fn unsigned_integer(&mut self, field: &'static Field) -> Option<u64> {
         let node = self.node(field)?;
         self.unsigned_integer_of(field, node)
     }
 
-    /// The integer of a node, which may not be negative; underscores are accepted between digits.
+    /// The integer of a node, underscores left out; none where it is null or, which is reported, of
+    /// another type, negative, no integer, or beyond the range of `u64`.
     pub fn unsigned_integer_of(&mut self, field: &Field, node: &'a Node) -> Option<u64> {
         let text = self.text_of(field, node)?;
         text.replace('_', "").parse::<u64>().ok().or_else(|| {
@@ -429,13 +438,14 @@ impl<'a> FieldReader<'a> {
         })
     }
 
-    /// The boolean of a field; false where it is missing.
+    /// The boolean of a field; false where it is missing or, which is reported, none.
     pub fn flag(&mut self, field: &'static Field) -> bool {
         let Some(node) = self.node(field) else { return false };
         self.flag_of(field, node)
     }
 
-    /// The boolean of a node; false where it is none, which is reported.
+    /// The boolean of a node, in any case: `true`, `yes`, `on`, `false`, `no` or `off`. False where
+    /// it is null or, which is reported, none of these.
     pub fn flag_of(&mut self, field: &Field, node: &'a Node) -> bool {
         match self.text_of(field, node).map(str::to_lowercase).as_deref() {
             Some("true" | "yes" | "on") => true,
@@ -484,7 +494,8 @@ impl<'a> FieldReader<'a> {
     }
 
     /// The duration of a field in days: a number of days, or `180d`, `26w`, `6m` (months of 30
-    /// days) or `1y` (years of 365 days).
+    /// days) or `1y` (years of 365 days). None where it is missing or, which is reported, of
+    /// another form or longer than `MAX_DURATION_DAYS`.
     pub fn duration_days(&mut self, field: &'static Field) -> Option<u32> {
         let node = self.node(field)?;
         let text = self.text_of(field, node)?;
@@ -671,7 +682,8 @@ pub struct MapReader<'a> {
 }
 
 impl<'a> MapReader<'a> {
-    /// A reader of a map in a field; any other type of node is reported.
+    /// A reader of a map in a field; none for any other type of node, which is reported. The second
+    /// of two equal keys is reported and ignored.
     pub fn new(
         fields: &mut FieldReader<'a>,
         field: &'static Field,
@@ -716,8 +728,7 @@ impl<'a> MapReader<'a> {
         fields.text_of(entry, node).map(str::to_owned)
     }
 
-    /// The number of an entry; none where it is missing or, which is reported, not a number of this
-    /// kind.
+    /// The number of an entry, as by [`FieldReader::number_of`]; none also where it is missing.
     pub fn number(
         &mut self,
         fields: &mut FieldReader<'a>,
@@ -728,7 +739,7 @@ impl<'a> MapReader<'a> {
         fields.number_of(entry, node, kind)
     }
 
-    /// The boolean of an entry; false where it is missing.
+    /// The boolean of an entry; false where it is missing or, which is reported, none.
     pub fn flag(&mut self, fields: &mut FieldReader<'a>, entry: &'static Field) -> bool {
         self.node(entry).is_some_and(|node| fields.flag_of(entry, node))
     }
@@ -776,11 +787,13 @@ fn known_keys(record_type: RecordType) -> impl Iterator<Item = &'static str> {
     fields_of(record_type).flat_map(Field::keys)
 }
 
-/// Whether a key, of the record or of a map in it, can hold free text; in numbers, dates and
-/// keywords, text after ` #` is certainly a comment.
-fn holds_free_text(record_type: RecordType, key: &str) -> bool {
+/// Whether text that YAML ignores in the value of a key may be lost text: false where some field of
+/// the record type, or some entry of its maps, has this key and a type that rules it out (see
+/// [`Field::may_lose_text`]); true for unknown keys too.
+fn key_may_lose_text(record_type: RecordType, key: &str) -> bool {
     let entries = fields_of(record_type).flat_map(|field| field.entries()).copied();
-    !fields_of(record_type).chain(entries).any(|field| !field.is_free_text() && field.has_key(key))
+    let mut fields = fields_of(record_type).chain(entries).filter(|field| field.has_key(key));
+    fields.all(Field::may_lose_text)
 }
 
 /// The date at the start of an embargo, whatever follows it behind a space or `T`; none if it

@@ -22,10 +22,12 @@ pub struct CommonArguments {
 }
 
 impl CommonArguments {
-    /// The hub's folder: the flag, else the nearest folder upwards with a `site.toml`.
+    /// The hub's folder: with `--root` the value as given, unchecked; else the nearest folder
+    /// upwards with a `site.toml`, links resolved.
     ///
     /// # Errors
-    /// There is no such folder.
+    /// Only without `--root`: no folder upwards has a `site.toml`, or the current folder cannot be
+    /// read.
     pub fn find_root(&self) -> Result<PathBuf> {
         match &self.root {
             Some(root) => Ok(root.clone()),
@@ -35,27 +37,25 @@ impl CommonArguments {
         }
     }
 
-    /// The build date: the flag, else SOURCE_DATE_EPOCH, else today in UTC.
+    /// The build date: with `--today` that day, else the day of SOURCE_DATE_EPOCH in UTC, else
+    /// today in UTC.
     ///
     /// # Errors
-    /// SOURCE_DATE_EPOCH is no number of seconds, or out of range.
+    /// Only without `--today`: SOURCE_DATE_EPOCH is no number of seconds, or out of range.
     pub fn build_date(&self) -> Result<Date> {
         if let Some(today) = self.today {
             return Ok(today);
         }
         let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
-            Ok(text) => text.trim().parse::<i64>().map_err(|cause| Error {
-                cause: Some(Box::new(cause)),
-                ..Error::new(format!(
-                    "SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds"
-                ))
+            Ok(text) => text.trim().parse::<i64>().map_err(|cause| {
+                let message =
+                    format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds");
+                Error::because(message, cause)
             })?,
             Err(_) => jiff::Timestamp::now().as_second(),
         };
-        let timestamp = jiff::Timestamp::from_second(seconds).map_err(|cause| Error {
-            cause: Some(Box::new(cause)),
-            ..Error::new("SOURCE_DATE_EPOCH is out of range")
-        })?;
+        let timestamp = jiff::Timestamp::from_second(seconds)
+            .map_err(|cause| Error::because("SOURCE_DATE_EPOCH is out of range", cause))?;
         Ok(timestamp.to_zoned(jiff::tz::TimeZone::UTC).date())
     }
 

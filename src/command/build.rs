@@ -55,7 +55,7 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
     };
     if arguments.drafts && hub.site.audience == Audience::Public {
         return Err(Error::new("drafts are not for the public audience")
-            .hint("add `--audience internal`, or leave `--drafts` out"));
+            .with_hint("add `--audience internal`, or leave `--drafts` out"));
     }
     print_diagnostics(&hub.diagnostics, &sources);
     if has_errors(&hub.diagnostics) {

@@ -204,7 +204,7 @@ fn render_manual(code: &str) -> Result<String> {
             || "`casebook check --explain all` lists every code".to_owned(),
             |name| nearest::did_you_mean(code, name),
         );
-        return Err(Error::new(format!("`{code}` is not a known code")).hint(hint));
+        return Err(Error::new(format!("`{code}` is not a known code")).with_hint(hint));
     };
     let level = manual::level(code).map(|level| format!(" ({level})")).unwrap_or_default();
     Ok(format!("{code}{level}\n\n{page}\n"))

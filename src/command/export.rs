@@ -60,10 +60,9 @@ impl Arguments {
 pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
     let root = common.find_root()?;
     if output::is_published_site(&arguments.out)? {
-        let error =
-            Error { path: Some(arguments.out.clone()), ..Error::new("a site is published in") };
-        return Err(error
-            .hint("choose another folder: the data files of a site are below its data/ already"));
+        return Err(Error::about(&arguments.out, "a site is published in").with_hint(
+            "choose another folder: the data files of a site are below its data/ already",
+        ));
     }
     let mut timings = Timings::default();
     let (sources, hub) =

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use crate::catalog::field;
 use crate::command::arguments::CommonArguments;
 use crate::command::hub::read_sources;
 use crate::command::terminal::{EXIT_CONTENT_ERRORS, stderr_options};
@@ -87,7 +88,7 @@ fn format_record(file: &SourceFile) -> std::result::Result<Option<FileChange>, L
     if has_errors(&problems) {
         return Err(LeftAlone::Errors(problems));
     }
-    let formatted = format_file(&file.text).map_err(LeftAlone::Unsupported)?;
+    let formatted = format_file(&file.text, field::known_keys()).map_err(LeftAlone::Unsupported)?;
     Ok((*formatted != *file.text).then(|| FileChange {
         path: file.path.to_string(),
         read: Some(file.hash),
@@ -113,7 +114,7 @@ fn select_records<'s>(sources: &'s Sources, paths: &[PathBuf]) -> Result<Vec<&'s
         selected.extend(records().filter(|file| is_below(&file.path)));
         if selected.len() == before {
             return Err(Error::new(format!("`{}` is no record and holds none", path.display()))
-                .hint(
+                .with_hint(
                     "records lie in `content/case-studies/`, `ideas/`, `playbooks/` and `pages/`",
                 ));
         }

@@ -38,7 +38,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.dir.join("site.toml").exists() {
         return Err(Error::new(format!("`{}` is a hub already", arguments.dir.display()))
-            .hint("name a folder that does not exist yet"));
+            .with_hint("name a folder that does not exist yet"));
     }
     for (path, text) in STARTER_FILES {
         write_new(&arguments.dir.join(path), text)?;

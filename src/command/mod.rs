@@ -48,6 +48,7 @@ struct Cli {
     command: Command,
 }
 
+// Each subcommand with its arguments. No doc comment, because clap would show it in the help.
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::Arguments),

@@ -28,6 +28,8 @@ pub struct Arguments {
     kind: Kind,
 }
 
+// The kinds of record that `casebook new` writes, each with its own flags. No doc comment, because
+// clap would show it in the help.
 #[derive(Debug, Subcommand)]
 enum Kind {
     /// An experiment's record, below content/case-studies/<market>/
@@ -38,6 +40,7 @@ enum Kind {
     Playbook(PlaybookArguments),
 }
 
+// The flags of `casebook new case-study`. No doc comment, because clap would show it in the help.
 #[derive(Debug, Args)]
 struct CaseStudyArguments {
     /// What was or will be tested, in one line
@@ -78,6 +81,7 @@ struct CaseStudyArguments {
     slug: Option<String>,
 }
 
+// The flags of `casebook new idea`. No doc comment, because clap would show it in the help.
 #[derive(Debug, Args)]
 struct IdeaArguments {
     /// What to try, in one line
@@ -103,6 +107,7 @@ struct IdeaArguments {
     slug: Option<String>,
 }
 
+// The flags of `casebook new playbook`. No doc comment, because clap would show it in the help.
 #[derive(Debug, Args)]
 struct PlaybookArguments {
     /// Its name
@@ -198,7 +203,7 @@ fn render_case_study(
         "content/case-studies/{folder}/{}.md",
         file_name(case.slug.as_deref(), &case.title)?
     ));
-    Ok((path, front_matter.render_file(&render_case_study_body(language))))
+    Ok((path, front_matter.render_file(&render_case_study_body(language), field::known_keys())))
 }
 
 /// The path below the hub's root and the text of a new idea.
@@ -231,7 +236,7 @@ fn render_idea(hub: &SimilarityIndex, idea: &IdeaArguments) -> Result<(PathBuf, 
         "content/ideas/{}.md",
         file_name(idea.slug.as_deref(), &idea.title)?
     ));
-    Ok((path, front_matter.render_file(&format!("{}\n", template::IDEA_BODY))))
+    Ok((path, front_matter.render_file(&format!("{}\n", template::IDEA_BODY), field::known_keys())))
 }
 
 /// The path below the hub's root and the text of a new playbook.
@@ -249,7 +254,10 @@ fn render_playbook(playbook: &PlaybookArguments) -> Result<(PathBuf, String)> {
         "content/playbooks/{}.md",
         file_name(playbook.slug.as_deref(), &playbook.title)?
     ));
-    Ok((path, front_matter.render_file(&format!("{}\n", template::PLAYBOOK_BODY))))
+    Ok((
+        path,
+        front_matter.render_file(&format!("{}\n", template::PLAYBOOK_BODY), field::known_keys()),
+    ))
 }
 
 /// The file name of a record without extension: the requested one, else from the title; at most 80
@@ -262,7 +270,7 @@ fn file_name(requested: Option<&str>, title: &str) -> Result<String> {
     let name: String = name.chars().take(80).collect();
     if name.is_empty() {
         Err(Error::new("no file name can be made of the title")
-            .hint("name it with `--slug unboxing-drop`"))
+            .with_hint("name it with `--slug unboxing-drop`"))
     } else {
         Ok(name)
     }
@@ -291,7 +299,7 @@ fn parse_word<W: crate::catalog::keywords::Keyword>(
 ) -> Result<&'static str> {
     W::parse(text).map(|word| word.as_str()).ok_or_else(|| {
         Error::new(format!("`{text}` is not a known {}", field.name))
-            .hint(nearest::hint(text, W::WORDS.iter().copied()))
+            .with_hint(nearest::hint(text, W::WORDS.iter().copied()))
     })
 }
 
@@ -318,10 +326,9 @@ fn find_terms<K: TermId>(names: &[String], what: &str, known: &Terms<K>) -> Resu
 fn find_term<K: TermId>(name: &str, what: &str, known: &Terms<K>) -> Result<String> {
     match known.find(name) {
         Some(id) => Ok(known[id].id.to_string()),
-        None => Err(Error::new(format!("`{name}` is not a known {what}")).hint(nearest::hint(
-            name,
-            known.iter().map(|(_, term)| &*term.id).collect::<Vec<_>>(),
-        ))),
+        None => Err(Error::new(format!("`{name}` is not a known {what}")).with_hint(
+            nearest::hint(name, known.iter().map(|(_, term)| &*term.id).collect::<Vec<_>>()),
+        )),
     }
 }
 

@@ -66,7 +66,7 @@ pub fn to_error(payload: &(dyn Any + Send)) -> Error {
     let location =
         caught_panic.location.map(|location| format!(" ({location})")).unwrap_or_default();
     Error::new(format!("Casebook failed{record}: {}{location}", caught_panic.message))
-        .hint(REPORT_HINT)
+        .with_hint(REPORT_HINT)
 }
 
 impl CaughtPanic {
@@ -108,17 +108,17 @@ mod tests {
         };
         let error = catch(|| paths.par_iter().for_each(read)).unwrap_err();
         assert!(
-            error.message.starts_with(
+            error.to_string().starts_with(
                 "Casebook failed while it worked on `content/ideas/b.md`: no room for this (src/"
             ),
             "{error}"
         );
-        assert!(error.hint.is_some_and(|hint| hint.contains("report")));
+        assert!(error.hint().is_some_and(|hint| hint.contains("report")));
         let error = catch(|| vec![0u8; usize::MAX].len()).unwrap_err();
-        assert!(error.message.starts_with("Casebook failed: capacity overflow"), "{error}");
+        assert!(error.to_string().starts_with("Casebook failed: capacity overflow"), "{error}");
         let error =
             catch(|| panic!("failed printing to stdout: Broken pipe (os error 32)")).unwrap_err();
-        assert_eq!(error.message, "cannot print to stdout: Broken pipe (os error 32)");
+        assert_eq!(error.to_string(), "cannot print to stdout: Broken pipe (os error 32)");
         assert_eq!(catch(|| 7).unwrap(), 7);
     }
 }

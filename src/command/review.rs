@@ -87,7 +87,7 @@ struct FlaggedFamily {
     new: Vec<String>,
     /// What the members have in common, in one sentence.
     summary: String,
-    /// Front matter that answers the family.
+    /// A YAML template with the alternative answers, of which the author keeps one.
     answer: String,
 }
 
@@ -105,7 +105,8 @@ struct FlaggedPair {
     advice: &'static str,
     score: f64,
     why: String,
-    /// Front matter that answers the pair in the newer record.
+    /// A YAML template with the alternative answers for the front matter of `a`, of which the
+    /// author keeps one.
     answer: String,
 }
 
@@ -243,14 +244,16 @@ fn find_flagged_families(
             members: family.members.iter().map(|case| id(*case)).collect(),
             new,
             summary: describe::describe_family(head, &family.id, &family.members),
-            answer: render_family_answer(head, family),
+            answer: render_answer_choices(head, family),
         })
     };
     head_similar.open_families().filter_map(flag).collect()
 }
 
-/// Front matter that answers a family: in the new record, or for all members in the oldest one.
-fn render_family_answer(catalog: &Catalog, family: &Family) -> String {
+/// A YAML template with the alternative answers to a family, of which the author keeps one: three
+/// for the front matter of a new member, which name the oldest member or the family, and one for
+/// all members in the front matter of the oldest.
+fn render_answer_choices(catalog: &Catalog, family: &Family) -> String {
     let oldest = &catalog.case(family.members[0]).meta;
     format!(
         "# in the new record, one of:\nreplicates: {oldest}\nadapted_from: {oldest}\nnot_duplicate_of:\n  - {{family: {family}, reason: \"\"}}\n\

@@ -169,10 +169,8 @@ fn load_index(root: &Path, common: &CommonArguments) -> Result<Option<LoadedInde
 
 /// Serialises an index for the cache: the name of its opening file, and all files by name.
 fn to_bytes(index: &PackedIndex) -> Result<Vec<u8>> {
-    postcard::to_stdvec(&(&index.opening, &index.files)).map_err(|cause| Error {
-        cause: Some(Box::new(cause)),
-        ..Error::new("the search index cannot be kept in the cache")
-    })
+    postcard::to_stdvec(&(&index.opening, &index.files))
+        .map_err(|cause| Error::because("the search index cannot be kept in the cache", cause))
 }
 
 /// Reads what [`to_bytes`] wrote; `None` if it is invalid.
@@ -206,9 +204,8 @@ impl LoadedIndex {
         &self,
         call: impl Fn() -> std::result::Result<Step<T>, casebook_search::OpenError>,
     ) -> Result<T> {
-        let read_error = |cause: Box<dyn std::error::Error + Send + Sync>| Error {
-            cause: Some(cause),
-            ..Error::new("the search index cannot be read")
+        let read_error = |cause: Box<dyn std::error::Error + Send + Sync>| {
+            Error::because("the search index cannot be read", cause)
         };
         loop {
             match call().map_err(|cause| read_error(Box::new(cause)))? {
@@ -263,10 +260,8 @@ fn print_response(index: &LoadedIndex, arguments: &Arguments) -> Result<()> {
     };
     let response = index.search(&request)?;
     if arguments.format == SearchFormat::Json {
-        let json = serde_json::to_string_pretty(&response).map_err(|cause| Error {
-            cause: Some(Box::new(cause)),
-            ..Error::new("the answer cannot be written")
-        })?;
+        let json = serde_json::to_string_pretty(&response)
+            .map_err(|cause| Error::because("the answer cannot be written", cause))?;
         println!("{json}");
         return Ok(());
     }

@@ -70,10 +70,8 @@ pub struct Arguments {
 pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
     let root = common.find_root()?;
     let listener = bind_port(arguments.port)?;
-    let address = listener.local_addr().map_err(|cause| Error {
-        cause: Some(Box::new(cause)),
-        ..Error::new("cannot tell the port")
-    })?;
+    let address =
+        listener.local_addr().map_err(|cause| Error::because("cannot tell the port", cause))?;
     let mut rebuilder =
         Rebuilder::new(&root, common.build_options(arguments.audience, arguments.drafts)?)?;
     let watcher = FileWatcher::start(rebuilder.root())?;
@@ -91,10 +89,9 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         open_browser(&format!("http://{address}/"));
     }
     let (edit_sender, edit_receiver) = mpsc::channel();
-    let patch_threads = ThreadPoolBuilder::new().build().map_err(|cause| Error {
-        cause: Some(Box::new(cause)),
-        ..Error::new("cannot start threads")
-    })?;
+    let patch_threads = ThreadPoolBuilder::new()
+        .build()
+        .map_err(|cause| Error::because("cannot start threads", cause))?;
     std::thread::spawn({
         let (root, served) = (rebuilder.root().to_owned(), Arc::clone(&served));
         move || {
@@ -117,11 +114,7 @@ fn bind_port(port: Option<u16>) -> Result<TcpListener> {
     let bind = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
     if let Some(port) = port {
         return bind(port).map_err(|cause| {
-            let error = Error {
-                cause: Some(Box::new(cause)),
-                ..Error::new(format!("cannot listen on port {port}"))
-            };
-            error.hint(
+            Error::because(format!("cannot listen on port {port}"), cause).with_hint(
                 "choose another with `--port N`, or leave it out to take the first that is free",
             )
         });
@@ -131,7 +124,7 @@ fn bind_port(port: Option<u16>) -> Result<TcpListener> {
             "the ports {FIRST_PORT} to {} are all taken",
             FIRST_PORT + PORT_ATTEMPTS - 1
         ))
-        .hint("name a free one with `--port N`")
+        .with_hint("name a free one with `--port N`")
     })
 }
 

@@ -90,7 +90,7 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         Some(SimilarFormat::Json) => println!("{}", render_json(&studies, query_case, &found)),
         Some(SimilarFormat::Tsv) => {
             return Err(Error::new("`--format tsv` goes with `--all`")
-                .hint("use `--format json` for a single text"));
+                .with_hint("use `--format json` for a single text"));
         }
         _ => print!("{}", escape_controls(&studies.describe(query_case, &found))),
     }
@@ -137,7 +137,7 @@ fn find_related(
         markets.find(name).ok_or_else(|| {
             let ids: Vec<&str> = markets.iter().map(|(_, term)| &*term.id).collect();
             Error::new(format!("`{name}` is not a known market"))
-                .hint(nearest::hint(name, ids.iter().copied()))
+                .with_hint(nearest::hint(name, ids.iter().copied()))
         })
     });
     let market = market.transpose()?;

@@ -25,8 +25,8 @@ pub fn print_note(note: &str) {
 /// Prints an error with its hint to standard error.
 pub fn print_error(error: &Error) {
     eprintln!("error: {}", render::escape_controls(&error.to_string()));
-    if let Some(hint) = &error.hint {
-        eprintln!("  = hint: {}", render::escape_controls(hint));
+    if let Some(hint) = error.hint() {
+        eprintln!("  = hint: {}", render::escape_controls(&hint));
     }
 }
 

@@ -72,12 +72,12 @@ fn find_built_in(path: &str) -> Result<(String, String)> {
             Some(name) => nearest::did_you_mean(path, name),
             None => "`casebook theme --all` lists every file".to_owned(),
         };
-        return Err(Error::new(format!("the theme has no file `{path}`")).hint(hint));
+        return Err(Error::new(format!("the theme has no file `{path}`")).with_hint(hint));
     };
     match std::str::from_utf8(&bytes) {
         Ok(text) => Ok((text.to_owned(), hash)),
         Err(_) => Err(Error::new(format!("`{path}` is not a text file"))
-            .hint("put your own file at this path in the hub's theme folder")),
+            .with_hint("put your own file at this path in the hub's theme folder")),
     }
 }
 
@@ -92,7 +92,7 @@ fn read_copied_versions(
     let Some(bytes) = overlay.get(RECORD_FILE) else { return Ok(BTreeMap::new()) };
     toml::from_slice(bytes).map_err(|cause| {
         Error::new(format!("`{RECORD_FILE}` of the theme cannot be read: {cause}"))
-            .hint("remove the file; then the versions of copied files are not known")
+            .with_hint("remove the file; then the versions of copied files are not known")
     })
 }
 

@@ -48,6 +48,11 @@ pub fn build_whole_index(site: &Site, catalog: &Catalog) -> Result<PackedIndex> 
     pack_index(site, catalog, Some(IndexMode::Whole), &encode)
 }
 
+/// Builds the index of all records of the catalog in this mode; without one the search crate
+/// chooses it by the size of the index.
+///
+/// # Errors
+/// As for [`build_index`].
 fn pack_index(
     site: &Site,
     catalog: &Catalog,
@@ -61,10 +66,7 @@ fn pack_index(
         ..PackSettings::default()
     };
     casebook_search::build_index_with(&records::build_records(site, catalog), &settings, encode)
-        .map_err(|cause| Error {
-            cause: Some(Box::new(cause)),
-            ..Error::new("the search index cannot be built")
-        })
+        .map_err(|cause| Error::because("the search index cannot be built", cause))
 }
 
 /// Builds every file of search, by site path: index, engine, worker, first-answer list, and the
@@ -96,6 +98,8 @@ pub fn build_files(
     Ok(files.into_iter().map(|(name, bytes)| (format!("search/{name}"), bytes)).collect())
 }
 
+/// The JSON of `search/manifest.json`: version, size and languages of the index, and the names of
+/// its opening file, of the engine (`wasm`), of the worker script and of the first-answer list.
 fn encode_manifest(index: &PackedIndex, [wasm, worker, first]: &[&str; 3]) -> Vec<u8> {
     let manifest = json!({
         "format": 1,

@@ -6,7 +6,7 @@ use std::io;
 
 use cap_std::fs::Dir;
 
-use crate::error::{Error, FailureKind, Result};
+use crate::error::{Error, Result};
 use crate::output::cleanup::{self, ForeignFiles};
 use crate::output::target::Target;
 use crate::output::{folder, io_error, manifest};
@@ -91,11 +91,7 @@ impl Target {
 
     /// The error that something else has taken the place of a folder since it was opened.
     fn replaced_error(&self) -> Error {
-        let error = Error {
-            path: Some(self.path.clone()),
-            ..Error::new("something else was put into the place of the output folder meanwhile:")
-        };
-        error.kind(FailureKind::ChangedMeanwhile).hint("nothing was published and nothing deleted; see who else writes there, then build again")
+        Error::FolderReplaced(self.path.clone())
     }
 
     /// Exchanges the folders on systems without an atomic exchange. Calls `after_step` with the

@@ -17,18 +17,20 @@ use crate::source::{self, ContentHash};
 
 /// Folder of the hub with the journal; the cache is in it too.
 const WORK_FOLDER: &str = ".casebook";
-/// Journal of files that are being written beside those they replace; what it names is removed.
+/// Name of the journal while new files are being written beside those they replace; after a kill,
+/// the new files that it names are removed.
 const PREPARED_JOURNAL: &str = "changes.prepared";
-/// Journal of files that are complete; what it names is renamed.
+/// Name of the journal once all new files are complete; after a kill, the new files that it names
+/// are put in place.
 const JOURNAL: &str = "changes.journal";
-/// Lock file, held by the one run that may change files.
+/// Name of the lock file, held by the one run that may change files of the hub.
 const LOCK: &str = "changes.lock";
 /// End of the name of a new file beside the one that it replaces; its name is hidden.
 const NEW_SUFFIX: &str = ".casebook-new";
-/// Attempts to take the lock, 50 ms apart.
+/// Attempts to take the lock on changes of the hub's files, 50 ms apart.
 const LOCK_ATTEMPTS: u32 = 200;
 
-/// A change of one file of a hub.
+/// A change of one file of a hub: its path, what it was when it was read, and what it is to become.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileChange {
     /// Path below the root, in `content/`, with forward slashes.
@@ -173,7 +175,7 @@ impl HubFolder {
     }
 }
 
-/// A change with the folder of its file.
+/// A change of one file with the opened folder of the file and its former bytes.
 struct ChangeTarget<'c> {
     change: &'c FileChange,
     parent: Dir,
@@ -214,7 +216,7 @@ impl<'c> ChangeTarget<'c> {
         Ok(hash_file(&self.parent, file_name(&self.change.path))? == self.change.read)
     }
 
-    /// The entry of the journal for the change.
+    /// The journal entry of the change, which has hashes in place of bytes.
     fn entry(&self) -> JournalEntry {
         JournalEntry {
             path: self.change.path.clone(),
@@ -298,8 +300,8 @@ fn apply_changes(
     work.remove_file(JOURNAL).map_err(to_error)
 }
 
-/// Writes the new files beside the old ones, and looks once more whether these are as they were
-/// read.
+/// Writes the new files beside the old ones, and checks once more that the old ones are as they
+/// were read.
 fn prepare(hub: &HubFolder, targets: &[ChangeTarget<'_>]) -> Result<()> {
     for target in targets {
         if let Some(bytes) = &target.change.new {
@@ -316,7 +318,8 @@ fn prepare(hub: &HubFolder, targets: &[ChangeTarget<'_>]) -> Result<()> {
     Ok(())
 }
 
-/// Puts the former bytes of the first `done` files back, after an error at the next one.
+/// Puts the former bytes of the first `done` files back and removes the journal, after an error at
+/// the file behind them.
 fn undo(hub: &HubFolder, work: &Dir, targets: &[ChangeTarget<'_>], done: usize) -> Result<()> {
     for target in &targets[..done] {
         target.put_back().map_err(|cause| hub.error(&target.change.path, cause))?;
@@ -325,8 +328,8 @@ fn undo(hub: &HubFolder, work: &Dir, targets: &[ChangeTarget<'_>], done: usize) 
     work.remove_file(JOURNAL).map_err(|cause| hub.error(WORK_FOLDER, cause))
 }
 
-/// Completes or undoes what the journals name; none where there is no journal. The lock must be
-/// held.
+/// Completes the changes of a committed journal, or undoes those of a prepared one; none where
+/// there is no journal. The lock must be held.
 fn recover_in(hub: &HubFolder, work: &Dir) -> Result<Option<RecoveredChanges>> {
     let to_error = |cause| hub.error(WORK_FOLDER, cause);
     if let Some(entries) = read_journal(work, JOURNAL).map_err(to_error)? {
@@ -351,8 +354,8 @@ fn recover_in(hub: &HubFolder, work: &Dir) -> Result<Option<RecoveredChanges>> {
     Ok(Some(RecoveredChanges::Undone))
 }
 
-/// Completes one change of the journal; `false` if somebody else changed the file since, which then
-/// stays as it is.
+/// Completes one change of the journal after a kill; `false` if somebody else changed the file
+/// since, which then stays as it is.
 fn complete(hub: &HubFolder, entry: &JournalEntry) -> io::Result<bool> {
     let name = file_name(&entry.path);
     let Some(parent) = hub.open_parent(&entry.path)? else { return Ok(entry.new.is_none()) };
@@ -373,7 +376,8 @@ fn complete(hub: &HubFolder, entry: &JournalEntry) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Writes the journal of files that are about to be written, and flushes it to the disk.
+/// Writes the prepared journal, which names the files that are about to be written, and flushes it
+/// to the disk.
 fn write_journal(work: &Dir, entries: &[JournalEntry]) -> io::Result<()> {
     let mut file = folder::create_file(work, Path::new(PREPARED_JOURNAL))?;
     file.write_all(&serde_json::to_vec(entries)?)?;
@@ -381,8 +385,8 @@ fn write_journal(work: &Dir, entries: &[JournalEntry]) -> io::Result<()> {
     folder::sync_directory(work)
 }
 
-/// Renames the journal of prepared files, whereby the next run completes the changes instead of
-/// undoing them.
+/// Renames the prepared journal to the committed one, whereby the next run completes the changes
+/// instead of undoing them.
 fn commit_journal(work: &Dir) -> io::Result<()> {
     work.rename(PREPARED_JOURNAL, work, JOURNAL)?;
     folder::sync_directory(work)
@@ -395,7 +399,7 @@ fn read_journal(work: &Dir, name: &str) -> io::Result<Option<Vec<JournalEntry>>>
     Ok(bytes.map(|bytes| serde_json::from_slice(&bytes).unwrap_or_default()))
 }
 
-/// Takes the lock, waiting up to ten seconds for another run.
+/// Takes the lock on changes of the hub's files, waiting up to ten seconds for another run.
 fn lock(hub: &HubFolder, work: &Dir) -> Result<File> {
     for _ in 0..LOCK_ATTEMPTS {
         if let Some(lock) = try_lock(work).map_err(|cause| hub.error(WORK_FOLDER, cause))? {
@@ -403,14 +407,11 @@ fn lock(hub: &HubFolder, work: &Dir) -> Result<File> {
         }
         std::thread::sleep(Duration::from_millis(50));
     }
-    let error = Error {
-        path: Some(hub.path.clone()),
-        ..Error::new("another run of Casebook is changing files in")
-    };
-    Err(error.hint("wait until it is done"))
+    Err(Error::about(&hub.path, "another run of Casebook is changing files in")
+        .with_hint("wait until it is done"))
 }
 
-/// Takes the lock without waiting; `None` where another run holds it.
+/// Takes the lock on changes of the hub's files without waiting; `None` where another run holds it.
 fn try_lock(work: &Dir) -> io::Result<Option<File>> {
     let file = folder::open_for_writing(work, OsStr::new(LOCK))?;
     match file.try_lock() {
@@ -450,11 +451,8 @@ fn new_name(name: &str) -> String {
 
 /// The error that a file is no longer as it was read, so that nothing was changed.
 fn stale_error(hub: &HubFolder, change: &FileChange) -> Error {
-    let error = Error {
-        path: Some(hub.path.join(&change.path)),
-        ..Error::new("changed since it was read:")
-    };
-    error.hint("no file was changed; run the command again")
+    Error::about(&hub.path.join(&change.path), "changed since it was read:")
+        .with_hint("no file was changed; run the command again")
 }
 
 #[cfg(test)]

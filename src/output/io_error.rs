@@ -10,7 +10,7 @@ pub fn to_error(path: &Path, message: &str, cause: io::Error) -> Error {
     let hint = find_hint(cause.kind());
     let error = Error::at(path, message, cause);
     match hint {
-        Some(hint) => error.hint(hint),
+        Some(hint) => error.with_hint(hint),
         None => error,
     }
 }

@@ -19,10 +19,11 @@ pub const MANIFEST_NAME: &str = ".casebook-manifest";
 /// moved aside, not deleted.
 pub const UNLISTED_MARKER: &str = ".casebook-unknown";
 
-/// Version of the manifest's format; other versions are refused.
+/// Version of the manifest's format; a folder whose manifest has another version is refused.
 const FORMAT_VERSION: u32 = 1;
 
-/// The content of the manifest file, as JSON.
+/// The manifest of a published folder, a JSON file in it: the hub that the folder belongs to, and
+/// every file that Casebook wrote there.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Manifest {
     /// Version of the format.
@@ -64,7 +65,7 @@ impl Manifest {
     }
 }
 
-/// The manifest of a folder, where it has one.
+/// What was found where the manifest of a folder should be.
 #[derive(Debug)]
 pub enum ManifestState {
     /// The folder has no manifest.
@@ -91,8 +92,7 @@ pub fn read(folder: &Dir, folder_path: &Path) -> Result<ManifestState> {
         Ok(manifest) if manifest.casebook == FORMAT_VERSION => Ok(ManifestState::Valid(manifest)),
         Ok(_) => {
             let hint = "delete the folder if nothing in it is needed any more, or choose another with `--out`";
-            Err(Error { path: Some(path), ..Error::new("another version of Casebook wrote") }
-                .hint(hint))
+            Err(Error::about(&path, "another version of Casebook wrote").with_hint(hint))
         }
         Err(_) => Ok(ManifestState::Damaged(find_hub_id(&bytes))),
     }

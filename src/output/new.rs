@@ -30,6 +30,6 @@ pub fn write_new(path: &Path, text: &str) -> Result<()> {
 
 /// The error that a new file would overwrite one.
 fn already_exists_error(path: &Path) -> Error {
-    Error { path: Some(path.to_owned()), ..Error::new("there is a file already:") }
-        .hint("choose another name; nothing is overwritten")
+    Error::about(path, "there is a file already:")
+        .with_hint("choose another name; nothing is overwritten")
 }

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use cap_std::fs::Dir;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::error::{Error, FailureKind, Result};
+use crate::error::{Error, Result};
 use crate::output::cleanup::{self, ForeignFiles};
 use crate::output::manifest::{self, Manifest, ManifestEntry};
 use crate::output::target::{Lock, Target};
@@ -50,14 +50,16 @@ struct StagedFile {
     unchanged: Option<(u64, u64)>,
 }
 
-/// The content of a file of the new site, from memory or from a file of the hub.
+/// The bytes of a file of the new site: generated ones in memory, or those of a file of the hub
+/// that is copied.
 #[derive(Clone, Copy)]
 enum Content<'a> {
     Generated(&'a [u8]),
     Copied(&'a Asset),
 }
 
-/// What publishing has changed.
+/// What a publication changed in the published folder, for its message: numbers of files, bytes,
+/// and files moved aside.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PublishReport {
     /// Number of files that were written.
@@ -236,8 +238,9 @@ impl Staging {
         Ok(())
     }
 
-    /// Device and inode number of the published file with this path and content; none where the
-    /// file must be written. Compares bytes, because time stamps are not reliable.
+    /// Device and inode number of the published file with this path and content; none where there
+    /// is no such file, so that it must be written. Compares bytes, because time stamps are not
+    /// reliable.
     fn find_unchanged(
         &self,
         path: &str,
@@ -287,7 +290,7 @@ impl Staging {
         };
         match linked {
             Ok(true) => Ok(()),
-            Ok(false) => Err(file_changed_error(&self.target.path.join(path))),
+            Ok(false) => Err(Error::FileChanged(self.target.path.join(path))),
             Err(cause) => Err(self.write_error(path, cause)),
         }
     }
@@ -309,7 +312,7 @@ impl Staging {
             return duplicate_path_error(path);
         }
         if cause.kind() == ErrorKind::InvalidData {
-            return file_changed_error(&path_in_target);
+            return Error::FileChanged(path_in_target);
         }
         io_error::to_error(&path_in_target, "cannot write", cause)
     }
@@ -406,7 +409,7 @@ fn check_path(path: &str) -> Result<&str> {
     Err(Error::new(format!("`{}` is no path below the output folder", path.escape_debug())))
 }
 
-/// The entries of the manifest by path.
+/// The manifest entries of all files of the new site, by path.
 ///
 /// # Errors
 /// Two files have the same path, so that the site would depend on their order.
@@ -424,15 +427,5 @@ fn collect_entries(staged: Vec<StagedFile>) -> Result<BTreeMap<String, ManifestE
 /// The error that two files of a site have the same path.
 fn duplicate_path_error(path: &str) -> Error {
     Error::new(format!("two pages or files want the address `{path}`"))
-        .hint("rename one of the two records or files")
-}
-
-/// The error that a file was changed by somebody else while the site was published.
-fn file_changed_error(path: &Path) -> Error {
-    Error {
-        path: Some(path.to_owned()),
-        ..Error::new("somebody changed this file while it was being published:")
-    }
-    .kind(FailureKind::ChangedMeanwhile)
-    .hint("nothing was published; build again")
+        .with_hint("rename one of the two records or files")
 }

@@ -10,7 +10,7 @@ use cap_std::fs::Dir;
 use crate::error::{Error, Result};
 use crate::output::{folder, io_error};
 
-/// Attempts to take the lock, 50 ms apart.
+/// Attempts to take the lock on the output folder, 50 ms apart.
 const LOCK_ATTEMPTS: u32 = 200;
 
 /// The folder to publish into, and the names beside it that are used while publishing.
@@ -55,7 +55,7 @@ impl Target {
         Ok(Target { path: path.to_owned(), parent, name, staging, old, journal, lock })
     }
 
-    /// Takes the lock, waiting up to ten seconds for other runs on the same target.
+    /// Takes the lock on the output folder, waiting up to ten seconds for other runs.
     ///
     /// # Errors
     /// Another run holds the lock for longer, or the lock file cannot be written.
@@ -66,14 +66,11 @@ impl Target {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        let error = Error {
-            path: Some(self.path.clone()),
-            ..Error::new("another run of Casebook is writing to")
-        };
-        Err(error.hint("wait until it is done"))
+        Err(Error::about(&self.path, "another run of Casebook is writing to")
+            .with_hint("wait until it is done"))
     }
 
-    /// Takes the lock; `None` where another run holds it.
+    /// Takes the lock on the output folder without waiting; `None` where another run holds it.
     ///
     /// # Errors
     /// The lock file cannot be written.
@@ -100,7 +97,7 @@ impl Target {
     }
 }
 
-/// The lock on a target; dropping it removes the lock file.
+/// The lock of one run on the output folder; dropping it removes the lock file.
 #[derive(Debug)]
 pub struct Lock {
     parent: Dir,

@@ -14,7 +14,7 @@ use std::path::{Component, Path, PathBuf};
 
 use cap_std::fs::Dir;
 
-use crate::error::{Error, FailureKind, Result};
+use crate::error::{Error, Result};
 use crate::output::manifest::{self, ManifestEntry, ManifestState};
 use crate::output::target::Target;
 use crate::output::{folder, io_error};
@@ -22,7 +22,8 @@ use crate::output::{folder, io_error};
 /// Files that operating systems create in folders by themselves.
 pub const SYSTEM_FILES: &[&str] = &[".DS_Store", "Thumbs.db", "desktop.ini"];
 
-/// The site that is in the target folder before publishing.
+/// What the output folder holds before publishing: the site that is replaced, and whether its
+/// manifest is lost.
 #[derive(Debug, Default)]
 pub struct PublishedSite {
     /// Handle of the target folder; `None` where it does not exist.
@@ -41,8 +42,8 @@ pub struct PublishedSite {
 pub fn resolve(target: &Path, root: &Path) -> Result<PathBuf> {
     let resolved = resolve_links(target)?;
     let refuse = |message: &str| {
-        let error = Error { path: Some(target.to_owned()), ..Error::new(message) };
-        Err(error.hint("choose a folder of its own, such as `public`, with `--out`"))
+        Err(Error::about(target, message)
+            .with_hint("choose a folder of its own, such as `public`, with `--out`"))
     };
     if root.starts_with(&resolved) {
         return refuse("the hub itself lies in the output folder");
@@ -100,10 +101,10 @@ pub fn inspect(target: &Target, hub_id: &str) -> Result<PublishedSite> {
     };
     let (files, damaged) = match manifest::read(&folder, path)? {
         ManifestState::Valid(manifest) if manifest.hub != hub_id => {
-            return Err(other_hub_error(path));
+            return Err(Error::OtherHub(path.to_owned()));
         }
         ManifestState::Damaged(Some(named)) if named != hub_id => {
-            return Err(other_hub_error(path));
+            return Err(Error::OtherHub(path.to_owned()));
         }
         ManifestState::Valid(manifest) => (manifest.files, false),
         ManifestState::Damaged(_) => (BTreeMap::new(), true),
@@ -120,7 +121,7 @@ pub fn inspect(target: &Target, hub_id: &str) -> Result<PublishedSite> {
     if foreign.is_empty() || manifest_lost {
         Ok(PublishedSite { folder: Some(folder), files, manifest_lost })
     } else {
-        Err(foreign_files_error(path, &foreign))
+        Err(Error::ForeignFiles { folder: path.to_owned(), files: foreign })
     }
 }
 
@@ -152,7 +153,8 @@ fn looks_like_site(folder: &Dir) -> bool {
     })
 }
 
-/// Files that every site has, and words that each contains.
+/// Files by which a site of Casebook without a manifest is recognised, each with words that it
+/// contains.
 const SITE_FILES: &[(&str, &[&str])] = &[
     ("index.html", &[]),
     ("search/manifest.json", &["\"analyzer\"", "\"opening\"", "\"worker\""]),
@@ -202,10 +204,7 @@ fn resolve_links(target: &Path) -> Result<PathBuf> {
         // A dangling link is followed to its destination, which publishing would create.
         if let Ok(destination) = fs::read_link(&existing) {
             if followed_links == MAX_LINKS {
-                return Err(Error {
-                    path: Some(target.to_owned()),
-                    ..Error::new("too many links lead on from")
-                });
+                return Err(Error::about(target, "too many links lead on from"));
             }
             followed_links += 1;
             existing.pop();
@@ -215,10 +214,10 @@ fn resolve_links(target: &Path) -> Result<PathBuf> {
         match existing.components().next_back() {
             Some(Component::Normal(name)) => rest.push(name.to_owned()),
             _ => {
-                return Err(Error {
-                    path: Some(target.to_owned()),
-                    ..Error::new("`..` leads out of a folder that does not exist:")
-                });
+                return Err(Error::about(
+                    target,
+                    "`..` leads out of a folder that does not exist:",
+                ));
             }
         }
         existing.pop();
@@ -227,30 +226,5 @@ fn resolve_links(target: &Path) -> Result<PathBuf> {
 
 /// The error that the output folder is a file.
 fn not_a_folder_error(target: &Path) -> Error {
-    Error { path: Some(target.to_owned()), ..Error::new("the output folder is a file:") }
-        .hint("choose a folder with `--out`")
-}
-
-/// The error that the output folder holds the site of another hub.
-fn other_hub_error(target: &Path) -> Error {
-    Error { path: Some(target.to_owned()), ..Error::new("the site of another hub is published in") }
-        .kind(FailureKind::OtherHub)
-        .hint("choose another folder with `--out`; if it is this hub's and one of the two was moved, delete the folder first")
-}
-
-/// The error that the output folder holds files that Casebook did not write, of which three are
-/// named.
-fn foreign_files_error(target: &Path, foreign_files: &[String]) -> Error {
-    let shown =
-        foreign_files.iter().take(3).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
-    let more = if foreign_files.len() > 3 {
-        format!(" and {} more", foreign_files.len() - 3)
-    } else {
-        String::new()
-    };
-    let message =
-        format!("{shown}{more} did not come from Casebook, and publishing would delete what is in");
-    Error { path: Some(target.to_owned()), ..Error::new(message) }
-        .kind(FailureKind::ForeignFiles)
-        .hint("move them elsewhere, or choose another folder with `--out`; files to publish belong into `content/`")
+    Error::about(target, "the output folder is a file:").with_hint("choose a folder with `--out`")
 }

@@ -5,20 +5,20 @@ use std::ops::Range;
 
 mod edit;
 mod format;
+mod known_keys;
 mod layout;
-mod order;
 mod render;
 mod scalar;
 mod value;
 
 pub use edit::{Edit, EditError, apply};
 pub use format::format_file;
-pub use order::FIELD_ORDER;
+pub use known_keys::KnownKeys;
 pub use render::{FrontMatter, render_name};
 pub use scalar::quote;
 pub use value::FieldValue;
 
-/// The parts of a record file, as byte offsets.
+/// Where the front matter and the body of a record file are, as byte offsets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SplitFile {
     /// Front matter and a body.
@@ -51,7 +51,7 @@ pub fn split_file(text: &str) -> SplitFile {
     SplitFile::Unclosed
 }
 
-/// Whether a line is three dashes, trailing white space aside.
+/// Whether a line opens or closes front matter: three dashes, trailing white space aside.
 fn is_fence(line: &str) -> bool {
     line.trim_end() == "---"
 }

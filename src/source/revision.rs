@@ -18,7 +18,7 @@ use crate::source::{Asset, ContentHash, History, ReadOptions, SourceFile, Source
 pub fn read_revision(root: &Path, revision: &str, read_options: &ReadOptions) -> Result<Sources> {
     let commit = format!("{revision}^{{commit}}");
     run_git(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &commit], None)
-        .map_err(|error| error.hint(format!("`{revision}` is not a revision that git knows here; a shallow clone lacks it, so fetch it first")))?;
+        .map_err(|error| error.with_hint(format!("`{revision}` is not a revision that git knows here; a shallow clone lacks it, so fetch it first")))?;
     let listing =
         run_git(root, &["ls-tree", "-r", "-z", revision, "--", "content", "site.toml"], None)?;
     let mut sources =
@@ -87,10 +87,7 @@ fn run_git(root: &Path, arguments: &[&str], input: Option<String>) -> Result<Vec
         GitError::Failed(message) => {
             let message = message.lines().next().unwrap_or("").trim_start_matches("fatal: ");
             let detail = if message.is_empty() { String::new() } else { format!(": {message}") };
-            Error {
-                path: Some(root.to_owned()),
-                ..Error::new(format!("git failed{detail}: `git {}` in", arguments.join(" ")))
-            }
+            Error::about(root, format!("git failed{detail}: `git {}` in", arguments.join(" ")))
         }
     })
 }

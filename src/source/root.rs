@@ -23,10 +23,9 @@ const MAX_SETTINGS_BYTES: u64 = 1 << 20;
 pub fn find_root(start: &Path) -> Result<PathBuf> {
     let start = canonicalize_folder(start)?;
     let found = start.ancestors().find(|folder| folder.join(SETTINGS_FILE).is_file());
-    found.map(Path::to_owned).ok_or_else(|| Error {
-        path: Some(start.clone()),
-        ..Error::new(format!("no `{SETTINGS_FILE}` in this folder or any above it:"))
-            .hint("run this inside a hub, name one with `--root DIR`, or start one with `casebook init DIR`")
+    found.map(Path::to_owned).ok_or_else(|| {
+        Error::about(&start, format!("no `{SETTINGS_FILE}` in this folder or any above it:"))
+            .with_hint("run this inside a hub, name one with `--root DIR`, or start one with `casebook init DIR`")
     })
 }
 
@@ -48,7 +47,7 @@ pub fn read_settings(root: &Path) -> Result<Option<SourceFile>> {
         Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(None),
         Err(cause) => return Err(Error::at(&path, "cannot read the settings", cause)),
         Ok(metadata) if metadata.len() > MAX_SETTINGS_BYTES => {
-            return Err(oversized_settings(path));
+            return Err(oversized_settings(&path));
         }
         Ok(_) => {}
     }
@@ -67,10 +66,10 @@ fn missing_folder(folder: &Path, cause: std::io::Error) -> Error {
     let working_folder =
         env::current_dir().map(|folder| folder.display().to_string()).unwrap_or_default();
     Error::at(folder, "cannot find the folder", cause)
-        .hint(format!("paths are relative to `{working_folder}`"))
+        .with_hint(format!("paths are relative to `{working_folder}`"))
 }
 
 /// The error for a settings file above `MAX_SETTINGS_BYTES`.
-fn oversized_settings(path: PathBuf) -> Error {
-    Error { path: Some(path), ..Error::new("more than a megabyte of settings in") }
+fn oversized_settings(path: &Path) -> Error {
+    Error::about(path, "more than a megabyte of settings in")
 }

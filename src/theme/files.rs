@@ -7,7 +7,7 @@ use include_dir::{Dir, include_dir};
 use tera::{Context, Tera};
 
 use crate::diagnostic::nearest;
-use crate::error::{Error, FailureKind, Result};
+use crate::error::{Error, Result};
 use crate::page::Language;
 
 /// The files of the built-in theme by folder, which are part of the binary.
@@ -84,15 +84,12 @@ impl ThemeFiles {
         let known: Vec<&str> =
             self.texts_in("languages").filter_map(|(path, _)| path.strip_suffix(".toml")).collect();
         let text = find_text(id).or_else(|| find_text(base)).ok_or_else(|| {
-            Error::new(format!("the theme has no language `{id}`"))
-                .kind(FailureKind::Language)
-                .hint(nearest::hint(id, known.iter().copied()))
+            let hint = nearest::hint(id, known.iter().copied());
+            Error::UnknownLanguage { id: id.to_owned(), hint }
         })?;
         let fallback = find_text("en").unwrap_or(text);
-        Language::parse(text, fallback).map_err(|problem| {
-            Error::new(format!("the language file `languages/{id}.toml` cannot be read: {problem}"))
-                .kind(FailureKind::Language)
-        })
+        Language::parse(text, fallback)
+            .map_err(|problem| Error::InvalidLanguage { id: id.to_owned(), problem })
     }
 
     /// Compiles the templates, with `globals` available to all of them.

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use tera::Tera;
 
 use crate::diagnostic::Diagnostic;
-use crate::error::{FailureKind, Result};
+use crate::error::{Error, Result};
 use crate::page::data::listing;
 use crate::page::parts::{CaseStudyRow, case_study_row};
 use crate::page::{Context, Language, Page};
@@ -61,10 +61,13 @@ impl Theme {
     /// loaded.
     pub fn find_problem(site: &Site, overlay: &BTreeMap<String, Arc<[u8]>>) -> Option<Diagnostic> {
         let error = Theme::load(site, overlay).err()?;
-        let setting = if error.kind == FailureKind::Language { "language" } else { "theme" };
+        let setting = match error {
+            Error::UnknownLanguage { .. } | Error::InvalidLanguage { .. } => "language",
+            _ => "theme",
+        };
         let place = site.find_setting("", setting);
-        let problem = Diagnostic::error("invalid-settings", place, error.message.clone());
-        Some(match error.hint {
+        let problem = Diagnostic::error("invalid-settings", place, error.to_string());
+        Some(match error.hint() {
             Some(hint) => problem.hint(hint),
             None => problem,
         })

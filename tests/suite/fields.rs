@@ -50,8 +50,6 @@ fn sources(folder: &Path, module: Option<&str>, found: &mut Vec<(String, String)
             && !stem.ends_with("test")
             && stem != "tests"
             && !path.ends_with("catalog/field/table.rs")
-            // The order of keys, which a test below holds to the table.
-            && !path.ends_with("record/front_matter/order.rs")
         {
             let text = fs::read_to_string(&path).unwrap();
             let code = text
@@ -61,16 +59,6 @@ fn sources(folder: &Path, module: Option<&str>, found: &mut Vec<(String, String)
             found.push((module.to_owned(), code.collect::<Vec<_>>().join("\n")));
         }
     }
-}
-
-/// `record` cannot read the table, which stands in a later module, so it has the keys once more, in
-/// the order of canonical front matter.
-#[test]
-fn canonical_front_matter_knows_every_key_of_the_table() {
-    let keys: BTreeSet<&str> = FIELDS.iter().flat_map(|field| field.keys()).collect();
-    let ordered: BTreeSet<&str> =
-        casebook::record::front_matter::FIELD_ORDER.iter().copied().collect();
-    assert_eq!(ordered, keys);
 }
 
 #[test]

@@ -9,8 +9,9 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 use std::{env, fs};
 
+use casebook::catalog::field;
 use casebook::output::{FileChange, change_files, recover_changes};
-use casebook::record::front_matter::{Edit, FieldValue, SplitFile, apply, format_file, split_file};
+use casebook::record::front_matter::{self, Edit, EditError, FieldValue, SplitFile, split_file};
 use casebook::record::yaml::{self, Node, Value};
 use casebook::source::ContentHash;
 use proptest::prelude::*;
@@ -46,6 +47,16 @@ fn describe(node: &Node) -> String {
             entries.iter().map(|(key, value)| (&key.name, describe(value))).collect::<Vec<_>>()
         ),
     }
+}
+
+/// A file in canonical form, in the order of the table of fields.
+fn format_file(text: &str) -> Result<String, &'static str> {
+    front_matter::format_file(text, field::known_keys())
+}
+
+/// A file after an edit, with new fields in the order of the table of fields.
+fn apply(text: &str, edit: &Edit) -> Result<String, EditError> {
+    front_matter::apply(text, edit, field::known_keys())
 }
 
 fn body(text: &str) -> &str {

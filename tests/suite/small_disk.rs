@@ -53,7 +53,7 @@ fn a_full_disk_leaves_the_old_site() {
     let pages =
         [("a.html", &*large), ("b.html", &large), ("c.html", &large), ("index.html", "new")];
     let error = hub_folder.try_publish(&pages, &target).unwrap_err();
-    assert!(error.hint.as_ref().is_some_and(|hint| hint.contains("the disk is full")), "{error}");
+    assert!(error.hint().is_some_and(|hint| hint.contains("the disk is full")), "{error}");
     assert_eq!(published(&target), texts(FIRST));
     assert_eq!(fs::read_dir(disk.0.path()).unwrap().count(), 1, "the staging folder is gone");
     hub_folder.try_publish(SECOND, &target).unwrap();
@@ -68,7 +68,7 @@ fn a_read_only_disk_is_named() {
     hub_folder.try_publish(FIRST, &target).unwrap();
     disk.remount_read_only();
     let error = hub_folder.try_publish(SECOND, &target).unwrap_err();
-    assert!(error.hint.as_ref().is_some_and(|hint| hint.contains("read-only")), "{error}");
+    assert!(error.hint().is_some_and(|hint| hint.contains("read-only")), "{error}");
     assert_eq!(published(&target), texts(FIRST));
 }
 
@@ -78,5 +78,5 @@ fn a_mount_point_is_named() {
     let disk = SmallDisk::mount(256);
     let hub_folder = HubFolder::empty();
     let error = hub_folder.try_publish(FIRST, disk.0.path()).unwrap_err();
-    assert!(error.hint.as_ref().is_some_and(|hint| hint.contains("mount point")), "{error}");
+    assert!(error.hint().is_some_and(|hint| hint.contains("mount point")), "{error}");
 }

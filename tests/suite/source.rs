@@ -255,7 +255,7 @@ fn the_root_is_found_from_below() {
     let root = source::find_root(&home.path().join("content/case-studies")).unwrap();
     assert_eq!(root, fs::canonicalize(home.path()).unwrap());
     let error = source::find_root(tempfile::tempdir().unwrap().path()).unwrap_err();
-    assert!(error.message.contains("no `site.toml`") && error.hint.is_some());
+    assert!(error.to_string().contains("no `site.toml`") && error.hint().is_some());
     assert!(source::find_root(&home.path().join("nowhere")).is_err());
 }
 

@@ -1,5 +1,6 @@
 //! Any front matter is parsed as YAML, brought into canonical form and read as a record.
 
+use casebook::catalog::field;
 use casebook::record::front_matter::format_file;
 use casebook::record::yaml::{self, Node, Value};
 use serde_json::json;
@@ -15,8 +16,12 @@ pub fn run(bytes: &[u8]) {
         assert_eq!(to_json(&reparsed), to_json(&tree));
     }
     let file = format!("---\n{yaml}\n---\n\nText.\n");
-    if let Ok(formatted) = format_file(&file) {
-        assert_eq!(format_file(&formatted).as_deref(), Ok(formatted.as_str()), "{file}");
+    if let Ok(formatted) = format_file(&file, field::known_keys()) {
+        assert_eq!(
+            format_file(&formatted, field::known_keys()).as_deref(),
+            Ok(formatted.as_str()),
+            "{file}"
+        );
     }
     read_case_study(&file);
 }

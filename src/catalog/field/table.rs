@@ -1,4 +1,6 @@
-//! The fields of front matter, in the order in which the guide lists them. A new field is one
+//! The fields of front matter, in the order in which the guide lists them and canonical front matter
+//! has them: what the record is, where it applies, what was tried, what came of it, who answers for
+//! it, what it is related to. A new field is one
 //! entry here, with its label in each of `themes/atlas/languages/` where it has one; a field with
 //! rules of its own is read in [`crate::catalog::read`].
 
@@ -71,17 +73,15 @@ const EXPERIMENT_RECORDS: &[RecordType] =
     &[RecordType::CaseStudy, RecordType::Idea, RecordType::Playbook];
 
 fields! {
-    /// All fields of records, in the order in which the guide lists them.
+    /// All fields of records, in the order in which the guide lists them and front matter has them.
     FIELDS:
     TITLE = "title", Text, ALL,
         "Title, in the language of the record." {
         required: Always { records: ALL, hint: "say in one line what was tested and where" },
         column: Column::Help,
     };
-    CLAIM = "claim", Text, PLAYBOOK,
-        "What is held to be true, in one sentence." {
-        required: Always { records: PLAYBOOK, hint: "say in one sentence what is held to be true" },
-    };
+    NAV_TITLE = "nav_title", Text, PAGE,
+        "Short title for the navigation.";
     SUMMARY = "summary", Text, CASE_STUDY_OR_IDEA,
         "The result and for whom." {
         aliases: &["tldr"],
@@ -92,10 +92,10 @@ fields! {
         "What the page is about; its first paragraph where it states none." {
         aliases: &["description"],
     };
-    NAV_TITLE = "nav_title", Text, PAGE,
-        "Short title for the navigation.";
-    ORDER = "order", Count, PAGE,
-        "Accepted for other tools; Casebook does not read it.";
+    CLAIM = "claim", Text, PLAYBOOK,
+        "What is held to be true, in one sentence." {
+        required: Always { records: PLAYBOOK, hint: "say in one sentence what is held to be true" },
+    };
     STATUS = "status", keyword::<Status>("status"), CASE_STUDY,
         "How far the experiment is." {
         required: Always { records: CASE_STUDY, hint: "one of `planned`, `running`, `completed`, \
@@ -119,6 +119,21 @@ fields! {
         required: OnceCompleted,
         column: Column::Described("scale, adapt, rerun, iterate, stop or none."),
     };
+    LANGUAGE = "language", Language, ALL,
+        "Language of the record (BCP 47)." {
+        aliases: &["lang"],
+        column: Column::Help,
+    };
+    VISIBILITY = "visibility", words(&["public", "internal", "restricted"], ""), ALL,
+        "Who may see the record; the hub's default where it does not say." {
+        column: Column::Described("public or internal."),
+    };
+    EMBARGO_UNTIL = "embargo_until", Date, ALL,
+        "First day on which the public may see the record.";
+    DRAFT = "draft", Flag, ALL,
+        "Whether the record is a draft, which is not published.";
+    ORDER = "order", Count, PAGE,
+        "Accepted for other tools; Casebook does not read it.";
     MARKETS = "markets", Terms(TermList::Markets), CASE_STUDY_OR_IDEA,
         "Country codes, market groups or `global`." {
         aliases: &["market"],
@@ -138,15 +153,6 @@ fields! {
         aliases: &["tactic"],
         required: Always { records: CASE_STUDY, hint: "name at least one tactic, such as \
             `tactics: [referral-reward]`" },
-        column: Column::Help,
-    };
-    WANTED_BY = "wanted_by", Terms(TermList::Markets), IDEA,
-        "Markets that want it.";
-    PROPOSED_BY = "proposed_by", Terms(TermList::Markets), IDEA,
-        "Markets that proposed it.";
-    LANGUAGE = "language", Language, ALL,
-        "Language of the record (BCP 47)." {
-        aliases: &["lang"],
         column: Column::Help,
     };
     OBJECTIVE = "objective", keyword::<Objective>("objective"), CASE_STUDY_OR_IDEA,
@@ -217,20 +223,21 @@ fields! {
         "The smallest effect worth finding, in percent.";
     CONFIDENCE_LEVEL = "confidence_level", Number(NumberKind::Percentage), CASE_STUDY,
         "Confidence level of the intervals, in percent; 95 where the record does not say.";
-    RESULTS = "results", Maps(result::ENTRIES), CASE_STUDY,
-        "One map for each metric; exactly one has `role: primary`." {
-        required: OnceCompleted,
-    };
-    EFFORT = "effort", keyword::<Band>("band"), IDEA,
-        "How much work it is.";
-    TARGET = "target", Text, IDEA,
-        "The result that would count as success.";
-    SCORE = "score", Map(score::ENTRIES), IDEA,
-        "Parts of the score (ICE or RICE), each from 1 to 10.";
     BUDGET = "budget", Map(budget::ENTRIES), CASE_STUDY,
         "What it cost: an amount, or a band, which may stand alone." {
         fact: Some("fact.budget"),
     };
+    RESULTS = "results", Maps(result::ENTRIES), CASE_STUDY,
+        "One map for each metric; exactly one has `role: primary`." {
+        required: OnceCompleted,
+    };
+    SUPPORTS = "supports", CaseStudies, PLAYBOOK,
+        "Ids of the studies that support the claim.";
+    CONTRADICTS = "contradicts", CaseStudies, CASE_STUDY_OR_PLAYBOOK,
+        "Ids of the studies it disagrees with; in a playbook, of those that speak against the \
+            claim.";
+    APPLIES_TO = "applies_to", Map(applies_to::ENTRIES), PLAYBOOK,
+        "Where the claim holds.";
     OWNER = "owner", Text, EXPERIMENT_RECORDS,
         "Team or role." {
         required: OnceCompleted,
@@ -243,12 +250,34 @@ fields! {
     };
     RACI = "raci", Map(raci::ENTRIES), CASE_STUDY,
         "Who does what (RACI).";
+    PROPOSED_BY = "proposed_by", Terms(TermList::Markets), IDEA,
+        "Markets that proposed it.";
+    WANTED_BY = "wanted_by", Terms(TermList::Markets), IDEA,
+        "Markets that want it.";
+    SCORE = "score", Map(score::ENTRIES), IDEA,
+        "Parts of the score (ICE or RICE), each from 1 to 10.";
+    EVIDENCE = "evidence", Evidence, IDEA,
+        "Ids of case studies and addresses that speak for it.";
+    EFFORT = "effort", keyword::<Band>("band"), IDEA,
+        "How much work it is.";
+    TARGET = "target", Text, IDEA,
+        "The result that would count as success.";
+    BECOMES = "becomes", CaseStudy, IDEA,
+        "Id of the case study that it became.";
+    DECLINED_REASON = "declined_reason", Text, IDEA,
+        "Why it will not be run.";
+    VERIFIED_BY = "verified_by", Text, CASE_STUDY_OR_PLAYBOOK,
+        "Team or role that checked the record.";
+    VERIFIED_ON = "verified_on", Date, CASE_STUDY_OR_PLAYBOOK,
+        "Day it was last verified." {
+        column: Column::Help,
+    };
+    REVIEW_EVERY = "review_every", Duration, CASE_STUDY_OR_PLAYBOOK,
+        "How long a verification holds.";
     REUSE = "reuse", keyword::<Reuse>("reuse"), CASE_STUDY,
         "What the hub says about reuse; `candidate` for a completed study that does not say." {
         column: Column::Described("local-only, candidate, approved, playbook or retired."),
     };
-    APPLIES_TO = "applies_to", Map(applies_to::ENTRIES), PLAYBOOK,
-        "Where the claim holds.";
     FIXED = "fixed", Texts, CASE_STUDY_OR_PLAYBOOK,
         "What must stay as it is.";
     FLEXIBLE = "flexible", Texts, CASE_STUDY_OR_PLAYBOOK,
@@ -261,10 +290,6 @@ fields! {
         "Id of the idea it came from." {
         column: Column::Help,
     };
-    BECOMES = "becomes", CaseStudy, IDEA,
-        "Id of the case study that it became.";
-    DECLINED_REASON = "declined_reason", Text, IDEA,
-        "Why it will not be run.";
     ADAPTED_FROM = "adapted_from", CaseStudies, CASE_STUDY,
         "Ids of its origins." {
         column: Column::Help,
@@ -275,44 +300,21 @@ fields! {
     };
     SUPERSEDES = "supersedes", CaseStudies, CASE_STUDY,
         "Ids of the studies it replaces.";
-    EVIDENCE = "evidence", Evidence, IDEA,
-        "Ids of case studies and addresses that speak for it.";
-    SUPPORTS = "supports", CaseStudies, PLAYBOOK,
-        "Ids of the studies that support the claim.";
-    CONTRADICTS = "contradicts", CaseStudies, CASE_STUDY_OR_PLAYBOOK,
-        "Ids of the studies it disagrees with; in a playbook, of those that speak against the \
-            claim.";
     DUPLICATE_OF = "duplicate_of", CaseStudies, CASE_STUDY,
         "Ids of the studies it repeats without need.";
+    NOT_DUPLICATE_OF = "not_duplicate_of", Maps(not_duplicate::ENTRIES), EXPERIMENT_RECORDS,
+        "Studies or families of studies that look alike and are not, with the reason; an id \
+            alone is enough.";
     RELATED = "related", CaseStudies, CASE_STUDY,
         "Ids of studies on a related subject.";
     TRANSLATION_OF = "translation_of", CaseStudy, CASE_STUDY,
         "Id of the record it translates." {
         column: Column::Help,
     };
-    NOT_DUPLICATE_OF = "not_duplicate_of", Maps(not_duplicate::ENTRIES), EXPERIMENT_RECORDS,
-        "Studies or families of studies that look alike and are not, with the reason; an id \
-            alone is enough.";
     LINKS = "links", Maps(link::ENTRIES), CASE_STUDY,
         "Web pages outside the hub; an address alone is enough.";
     COVER = "cover", Image, CASE_STUDY,
         "Cover image.";
-    VERIFIED_BY = "verified_by", Text, CASE_STUDY_OR_PLAYBOOK,
-        "Team or role that checked the record.";
-    VERIFIED_ON = "verified_on", Date, CASE_STUDY_OR_PLAYBOOK,
-        "Day it was last verified." {
-        column: Column::Help,
-    };
-    REVIEW_EVERY = "review_every", Duration, CASE_STUDY_OR_PLAYBOOK,
-        "How long a verification holds.";
-    VISIBILITY = "visibility", words(&["public", "internal", "restricted"], ""), ALL,
-        "Who may see the record; the hub's default where it does not say." {
-        column: Column::Described("public or internal."),
-    };
-    EMBARGO_UNTIL = "embargo_until", Date, ALL,
-        "First day on which the public may see the record.";
-    DRAFT = "draft", Flag, ALL,
-        "Whether the record is a draft, which is not published.";
     ALIASES = "aliases", Texts, ALL,
         "Old addresses of the record, which lead to it.";
     EXTRA = "extra", AnyMap, ALL,
@@ -369,6 +371,8 @@ pub mod facet {
         };
     }
 
+    /// The id of the facet at this position of [`FACETS`]; the index header lists facets in the
+    /// same order, and an id is a position there.
     const fn id(position: Position) -> FacetId {
         FacetId(position as u8)
     }

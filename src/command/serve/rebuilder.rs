@@ -39,7 +39,7 @@ pub struct BuildResult {
     pub output: Option<Output>,
     /// Problems for the browser.
     pub problems: Problems,
-    /// Problems for the terminal, as text.
+    /// All errors and warnings for the terminal, as text.
     pub report: String,
     /// Summary of the build in one line.
     pub summary: String,
@@ -54,7 +54,8 @@ pub struct BuildResult {
 pub struct Problems {
     /// Number of errors.
     pub errors: usize,
-    /// Numbers of errors, warnings and notes in words.
+    /// Numbers of all errors, warnings and notes in words; the message of an error that belongs to
+    /// no record.
     pub tally: String,
     /// The errors, then the warnings; at most [`MAX_SHOWN_PROBLEMS`].
     pub shown: Vec<Problem>,
@@ -142,7 +143,7 @@ impl Rebuilder {
         };
         if self.options.drafts && read.site.audience == Audience::Public {
             return Err(Error::new("drafts are not for the public audience")
-                .hint("add `--audience internal`, or leave `--drafts` out"));
+                .with_hint("add `--audience internal`, or leave `--drafts` out"));
         }
         if has_errors(&read.diagnostics) {
             return Ok(stopped_by_errors(&read.diagnostics, &sources, timings));
@@ -182,7 +183,7 @@ impl Problems {
     /// The problems that the browser shows for an error that belongs to no record: its message in
     /// place of the numbers, and no list.
     pub fn from_error(error: &Error) -> Self {
-        let hint = error.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
+        let hint = error.hint().map(|hint| format!(" ({hint})")).unwrap_or_default();
         Problems { errors: 1, tally: format!("{error}{hint}"), shown: Vec::new() }
     }
 }
@@ -207,7 +208,8 @@ fn stopped_by_errors(
     BuildResult { summary, timings, ..built }
 }
 
-/// A result with the problems of a build for browser and terminal, and nothing else.
+/// A result with the problems of a build for the browser, and for the terminal all of them but
+/// notes; everything else is empty.
 fn with_diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> BuildResult {
     let printed: Vec<Diagnostic> = diagnostics
         .iter()
@@ -218,8 +220,8 @@ fn with_diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> BuildResul
     BuildResult { problems: to_problems(diagnostics, sources), report, ..BuildResult::default() }
 }
 
-/// The problems of a build for the browser: the numbers of all, and the first
-/// [`MAX_SHOWN_PROBLEMS`] with excerpts, errors before warnings, without notes.
+/// The problems of a build for the browser: the numbers of all, notes included, and with excerpts
+/// the first [`MAX_SHOWN_PROBLEMS`] that are no notes, errors before warnings.
 fn to_problems(diagnostics: &[Diagnostic], texts: &dyn SourceTexts) -> Problems {
     let mut shown: Vec<&Diagnostic> =
         diagnostics.iter().filter(|diagnostic| diagnostic.severity > Severity::Note).collect();

@@ -51,10 +51,7 @@ pub fn serve(listener: TcpListener, served: Arc<ServedSite>) -> Result<()> {
 /// # Errors
 /// The system provides no threads or sockets.
 fn serve_routes(listener: TcpListener, router: Router) -> Result<()> {
-    let to_error = |cause: std::io::Error| Error {
-        cause: Some(Box::new(cause)),
-        ..Error::new("cannot serve")
-    };
+    let to_error = |cause: std::io::Error| Error::because("cannot serve", cause);
     listener.set_nonblocking(true).map_err(to_error)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -119,7 +116,7 @@ async fn catch_panic(
         Err(payload) => {
             let error = panics::to_error(&*payload);
             print_error(&error);
-            let hint = error.hint.as_deref().unwrap_or_default();
+            let hint = error.hint().unwrap_or_default();
             let page = overlay::render_placeholder("This page failed", &format!("{error}; {hint}"));
             html_response(StatusCode::INTERNAL_SERVER_ERROR, &page, &served)
         }

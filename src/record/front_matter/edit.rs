@@ -5,16 +5,17 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::record::front_matter::format::{add_comment, has_fields};
+use crate::record::front_matter::known_keys::KnownKeys;
 use crate::record::front_matter::layout::{
     Field, Layout, UnknownLayout, content_end, is_block_scalar, line_end, line_start,
 };
-use crate::record::front_matter::order::field_rank;
 use crate::record::front_matter::render::{render_field, render_flow, render_item};
 use crate::record::front_matter::scalar::{self, Context};
 use crate::record::front_matter::value::FieldValue;
 use crate::record::yaml::{Key, Node, Value};
 
-/// A change of front matter.
+/// A change of the front matter of a file: a field set or removed, an item added, or texts
+/// replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Edit {
     /// Gives a field a value; a new field is put where the canonical order has it. Comments between
@@ -66,17 +67,18 @@ impl From<UnknownLayout> for EditError {
 /// The keys and values that the front matter must be read back with after an edit.
 type Fields = Vec<(Key, Node)>;
 
-/// The text of a file, which has no byte-order mark, after an edit of its front matter.
+/// The text of a file, which has no byte-order mark, after an edit of its front matter. A field
+/// that is new gets its place in the order of `known_keys`.
 ///
 /// # Errors
 /// The front matter has no field a line, has anchors, aliases or tags, gives the field twice, or
 /// the result would not be read as exactly the intended change.
-pub fn apply(text: &str, edit: &Edit) -> Result<String, EditError> {
+pub fn apply(text: &str, edit: &Edit, known_keys: &KnownKeys) -> Result<String, EditError> {
     let layout = Layout::of(text)?;
     let (edited, wanted) = match edit {
-        Edit::Set { key, value } => set(&layout, key, value)?,
+        Edit::Set { key, value } => set(&layout, key, value, known_keys)?,
         Edit::Remove { key } => remove(&layout, key)?,
-        Edit::AddItem { key, item } => add_item(&layout, key, item)?,
+        Edit::AddItem { key, item } => add_item(&layout, key, item, known_keys)?,
         Edit::ReplaceTexts(replacements) => replace_texts(&layout, replacements)?,
     };
     if has_fields(&edited, wanted.iter()) {
@@ -86,7 +88,7 @@ pub fn apply(text: &str, edit: &Edit) -> Result<String, EditError> {
     }
 }
 
-/// The index of a field; none where it is missing.
+/// The index of the field with this key; none where it is missing.
 ///
 /// # Errors
 /// The field is given twice.
@@ -104,18 +106,24 @@ fn find_field(layout: &Layout<'_>, key: &str) -> Result<Option<usize>, EditError
     }
 }
 
-/// The text with a range replaced by lines, which get the line ends of the front matter.
+/// The text of the file with a range replaced by `lines`, which get the line ends of the front
+/// matter.
 fn replace_range(layout: &Layout<'_>, range: Range<usize>, lines: &str) -> String {
     let lines = lines.replace('\n', layout.line_end());
     format!("{}{lines}{}", &layout.text[..range.start], &layout.text[range.end..])
 }
 
-/// The text with a field set to a value, and its fields then; unchanged if the field has that
-/// value, however it is written.
-fn set(layout: &Layout<'_>, key: &str, value: &FieldValue) -> Result<(String, Fields), EditError> {
+/// The text of the file with a field set to a value, and the fields that it must then be read with;
+/// unchanged if the field has that value, however it is written.
+fn set(
+    layout: &Layout<'_>,
+    key: &str,
+    value: &FieldValue,
+    known_keys: &KnownKeys,
+) -> Result<(String, Fields), EditError> {
     let mut wanted = layout.entries().to_vec();
     let Some(index) = find_field(layout, key)? else {
-        let index = insertion_index(layout, key);
+        let index = insertion_index(layout, key, known_keys);
         wanted.insert(index, (Key::new(key, 0..0), value.to_node()));
         let at = if index == 0 {
             layout.fields.first().map_or(layout.tail.start, |field| field.lead.start)
@@ -132,17 +140,19 @@ fn set(layout: &Layout<'_>, key: &str, value: &FieldValue) -> Result<(String, Fi
     Ok((replace_value(layout, field, &render_field(&key.into(), value)), wanted))
 }
 
-/// The index that a new field gets: behind the last field that the canonical order has before it.
-fn insertion_index(layout: &Layout<'_>, key: &str) -> usize {
-    let rank = field_rank(key);
+/// The index among the fields that a new field gets: behind the last field that the canonical order
+/// has before it.
+fn insertion_index(layout: &Layout<'_>, key: &str, known_keys: &KnownKeys) -> usize {
+    let rank = known_keys.rank(key);
     layout
         .entries()
         .iter()
-        .rposition(|(known, _)| field_rank(&known.name) <= rank)
+        .rposition(|(known, _)| known_keys.rank(&known.name) <= rank)
         .map_or(0, |at| at + 1)
 }
 
-/// The text with the value of a field replaced by that of a rendered field.
+/// The text of the file with the value of a field replaced by that of a rendered field; a comment
+/// on the line of the key stays.
 fn replace_value(layout: &Layout<'_>, field: &Field, rendered: &str) -> String {
     let rendered = rendered.trim_end_matches('\n');
     let colon = rendered.find(':').map_or(0, |at| at + 1);
@@ -158,7 +168,8 @@ fn replace_value(layout: &Layout<'_>, field: &Field, rendered: &str) -> String {
     replace_range(layout, field.colon_end..end, lines.trim_end_matches('\n'))
 }
 
-/// The text without a field, and its fields then; unchanged if the field is missing.
+/// The text of the file without a field, and the fields that it must then be read with; unchanged
+/// if the field is missing.
 fn remove(layout: &Layout<'_>, key: &str) -> Result<(String, Fields), EditError> {
     let mut wanted = layout.entries().to_vec();
     let Some(index) = find_field(layout, key)? else {
@@ -169,12 +180,13 @@ fn remove(layout: &Layout<'_>, key: &str) -> Result<(String, Fields), EditError>
     Ok((replace_range(layout, field.key.start..field.end, ""), wanted))
 }
 
-/// The text with an item added to the list of a field, and its fields then; unchanged if the list
-/// has it.
+/// The text of the file with an item added to the list of a field, and the fields that it must then
+/// be read with; unchanged if the list has the item.
 fn add_item(
     layout: &Layout<'_>,
     key: &str,
     item: &FieldValue,
+    known_keys: &KnownKeys,
 ) -> Result<(String, Fields), EditError> {
     let index = find_field(layout, key)?;
     let node = index.map(|index| &layout.entries()[index].1);
@@ -183,12 +195,13 @@ fn add_item(
         _ => None,
     }) else {
         let former = node
-            .map(|node| FieldValue::from_node(layout.text, key, node))
+            .map(|node| FieldValue::from_node(layout.text, key, node, known_keys))
             .filter(|former| !former.is_empty() && former != item);
         return set(
             layout,
             key,
             &FieldValue::List(former.into_iter().chain([item.clone()]).collect()),
+            known_keys,
         );
     };
     let mut wanted = layout.entries().to_vec();
@@ -199,7 +212,8 @@ fn add_item(
     Ok((insert_item(layout, node, items, item), wanted))
 }
 
-/// The text with an item behind the last one of a list, in the form that the list has.
+/// The text of the file with an item behind the last one of a list, written in the form that the
+/// list has: between brackets, or one item a line.
 fn insert_item(layout: &Layout<'_>, list: &Node, items: &[Node], item: &FieldValue) -> String {
     let (text, start) = (layout.text, list.span().start);
     let last_end = items.last().map(|last| content_end(text, last).max(last.span().end));
@@ -212,8 +226,8 @@ fn insert_item(layout: &Layout<'_>, list: &Node, items: &[Node], item: &FieldVal
     replace_range(layout, at..at, &render_item(item, start - line_start(text, start)))
 }
 
-/// The text with the scalars at these spans replaced, and its fields then. A scalar in quotes keeps
-/// quotes.
+/// The text of the file with the scalars at these spans replaced, and the fields that it must then
+/// be read with. A scalar in quotes keeps quotes.
 fn replace_texts(
     layout: &Layout<'_>,
     replacements: &[(Range<usize>, String)],
@@ -246,8 +260,8 @@ fn replace_texts(
     Ok((edited, wanted))
 }
 
-/// Replaces the scalar of a span in a tree, not in the text; returns whether it stands between
-/// brackets, and none if there is no scalar at that span.
+/// Replaces the scalar at a span in a parsed tree, not in the text; returns whether the scalar
+/// stands between brackets, and none if there is no scalar at that span.
 fn replace_scalar(
     text: &str,
     node: &mut Node,

@@ -1,29 +1,29 @@
 //! Brings the front matter of a file into canonical form and changes no value.
 
+use crate::record::front_matter::known_keys::KnownKeys;
 use crate::record::front_matter::layout::{Field, Layout, UnknownLayout};
-use crate::record::front_matter::order::field_rank;
 use crate::record::front_matter::render::render_field;
 use crate::record::front_matter::value::{FieldValue, from_key};
 use crate::record::yaml::{Key, Node};
 
 /// The text of a file with its front matter in canonical form; the body stays byte for byte.
 ///
-/// Comments above a field go where the field goes. A value with comments between its lines keeps
+/// Fields are put in the order of `known_keys`. Comments above a field go where the field goes. A value with comments between its lines keeps
 /// its form.
 ///
 /// # Errors
 /// A message why the front matter must be left as it is.
-pub fn format_file(text: &str) -> Result<String, &'static str> {
+pub fn format_file(text: &str, known_keys: &KnownKeys) -> Result<String, &'static str> {
     let layout = Layout::of(text).map_err(|UnknownLayout(reason)| reason)?;
     let mut order: Vec<usize> = (0..layout.fields.len()).collect();
-    order.sort_by_key(|index| field_rank(&layout.entries()[*index].0.name));
+    order.sort_by_key(|index| known_keys.rank(&layout.entries()[*index].0.name));
     let mut yaml = trim_lines(&text[layout.header.clone()]);
     for (place, index) in order.iter().enumerate() {
         let field = &layout.fields[*index];
         let lead = trim_lines(&text[field.lead.clone()]);
         // The first field may have been moved there, from below a blank line.
         yaml += if place == 0 { lead.trim_start_matches('\n') } else { &lead };
-        yaml += &format_field(&layout, field, &layout.entries()[*index]);
+        yaml += &format_field(&layout, field, &layout.entries()[*index], known_keys);
     }
     yaml += trim_lines(&text[layout.tail.clone()]).trim_end_matches('\n');
     if !yaml.is_empty() && !yaml.ends_with('\n') {
@@ -39,12 +39,18 @@ pub fn format_file(text: &str) -> Result<String, &'static str> {
     }
 }
 
-/// A field in canonical form; as it stands where it has comments that could not be kept otherwise.
-fn format_field(layout: &Layout<'_>, field: &Field, (key, node): &(Key, Node)) -> String {
+/// The lines of a field in canonical form; as they are where they have comments that could not be
+/// kept otherwise.
+fn format_field(
+    layout: &Layout<'_>,
+    field: &Field,
+    (key, node): &(Key, Node),
+    known_keys: &KnownKeys,
+) -> String {
     if !field.has_comments_on_key_line_only(layout.text) {
         return layout.text[field.key.start..field.end].replace("\r\n", "\n");
     }
-    let value = FieldValue::from_node(layout.text, &key.name, node);
+    let value = FieldValue::from_node(layout.text, &key.name, node, known_keys);
     let rendered = render_field(&from_key(layout.text, key), &value);
     match field.key_comment(layout.text) {
         Some(comment) => add_comment(&rendered, comment),
@@ -58,7 +64,8 @@ pub(super) fn add_comment(field: &str, comment: &str) -> String {
     format!("{first}{comment}\n{rest}")
 }
 
-/// Blank lines and comments without white space at their ends; each line ends with a line feed.
+/// Blank lines and comments without white space at their ends; every line ends with a line feed,
+/// whatever it ended with.
 fn trim_lines(lines: &str) -> String {
     lines.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }

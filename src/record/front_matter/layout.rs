@@ -22,7 +22,8 @@ pub(super) struct Layout<'t> {
     pub(super) tail: Range<usize>,
 }
 
-/// Where a field stands, in byte offsets of the file.
+/// The parts of one field of front matter, with the comments and blank lines above it, as byte
+/// offsets in the file.
 pub(super) struct Field {
     /// Blank lines and comments above.
     pub(super) lead: Range<usize>,
@@ -54,7 +55,7 @@ impl<'t> Layout<'t> {
         };
         let root = yaml::parse(&text[yaml.clone()], yaml.start)
             .map_err(|_| UnknownLayout("the front matter is not valid YAML"))?;
-        let scan = Scan::of(text, &yaml)?;
+        let scan = CommentScan::of(text, &yaml)?;
         let mut layout = Layout {
             text,
             header: yaml.start..yaml.start,
@@ -76,8 +77,8 @@ impl<'t> Layout<'t> {
         }
     }
 
-    /// Finds the place of each field with its comments, and the tail.
-    fn find_fields(&mut self, scan: &Scan) -> Result<(), UnknownLayout> {
+    /// Sets the parts of each field with its comments, and the tail below the last one.
+    fn find_fields(&mut self, scan: &CommentScan) -> Result<(), UnknownLayout> {
         match &self.root.value {
             Value::Null => {}
             Value::Map(_) if !self.text[self.root.span().start..].starts_with('{') => {}
@@ -109,8 +110,8 @@ impl<'t> Layout<'t> {
         Ok(())
     }
 
-    /// The end of a field whose value ends at `value_end`: of that line, and of indented comments
-    /// below it, which belong to the value.
+    /// Byte offset of the end of a field whose value ends at `value_end`: the end of that line, and
+    /// of indented comments below it, which belong to the value.
     fn end_of_field(&self, value_end: usize) -> usize {
         let mut end = line_end(self.text, value_end).min(self.yaml.end);
         let mut position = end;
@@ -127,7 +128,8 @@ impl<'t> Layout<'t> {
         end
     }
 
-    /// The lines between two fields.
+    /// The range from the end of a field to the next field, if it has only blank lines and
+    /// comments.
     ///
     /// # Errors
     /// There is something other than blank lines and comments.
@@ -141,7 +143,8 @@ impl<'t> Layout<'t> {
         }
     }
 
-    /// Separates the header from the comments of the first field.
+    /// Moves comments at the top that a blank line separates from the first field out of that
+    /// field, into the header.
     fn split_header(&mut self) {
         let Some(first) = self.fields.first_mut() else { return };
         let (mut position, mut has_comment) = (first.lead.start, false);
@@ -163,13 +166,15 @@ impl<'t> Layout<'t> {
 }
 
 impl Field {
-    /// Whether all comments stand on the line of the key, where they can follow any value.
+    /// Whether all comments of the field stand on the line of its key, where they can follow any
+    /// value.
     pub(super) fn has_comments_on_key_line_only(&self, text: &str) -> bool {
         let end = line_end(text, self.key.start);
         self.comments.iter().all(|comment| comment.start < end)
     }
 
-    /// The comment on the line of the key, with the white space before it; none if there is none.
+    /// The comment on the line of the key, with the white space before the comment; none if there
+    /// is no comment.
     pub(super) fn key_comment<'t>(&self, text: &'t str) -> Option<&'t str> {
         let end = line_end(text, self.key.start);
         let comment = self.comments.iter().find(|comment| comment.start < end)?;
@@ -178,13 +183,13 @@ impl Field {
     }
 }
 
-/// The comments of front matter, which are not in the parser's tree.
-struct Scan {
+/// The comments of front matter, which the tree of the parser does not have.
+struct CommentScan {
     comments: Vec<Range<usize>>,
 }
 
-impl Scan {
-    /// Scans the events of the parser for comments and marks.
+impl CommentScan {
+    /// Finds the comments of front matter by the events of the parser.
     ///
     /// # Errors
     /// The YAML has anchors, aliases, tags or merge keys, which a rewritten value would lose.
@@ -210,11 +215,11 @@ impl Scan {
                 return Err(UnknownLayout("the front matter has anchors, aliases or tags"));
             }
         }
-        Ok(Scan { comments: find_comments(text, yaml, &literals) })
+        Ok(CommentScan { comments: find_comments(text, yaml, &literals) })
     }
 }
 
-/// Ranges of the comments outside of scalars, which are in order.
+/// Ranges of the comments in the YAML, outside of scalars, whose ranges are given in order.
 fn find_comments(text: &str, yaml: &Range<usize>, scalars: &[Range<usize>]) -> Vec<Range<usize>> {
     let (mut comments, mut position) = (Vec::new(), yaml.start);
     while let Some(hash) = text[position..yaml.end].find('#').map(|hash| position + hash) {
@@ -260,12 +265,13 @@ pub(super) fn is_block_scalar(text: &str, span: &Range<usize>) -> bool {
             .ends_with(['|', '>'])
 }
 
-/// Offset of the beginning of the line of a position.
+/// Byte offset of the beginning of the line that `at` is in.
 pub(super) fn line_start(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(0, |before| before + 1)
 }
 
-/// Offset behind the line feed of the line of a position; the end of the text on its last line.
+/// Byte offset behind the line feed of the line that `at` is in; the end of the text on its last
+/// line.
 pub(super) fn line_end(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |end| at + end + 1)
 }

@@ -2,7 +2,7 @@
 //! other lists with one item a line, long texts folded.
 
 use crate::diagnostic::render::is_control_or_bidi;
-use crate::record::front_matter::order::field_rank;
+use crate::record::front_matter::known_keys::KnownKeys;
 use crate::record::front_matter::scalar::{self, Context};
 use crate::record::front_matter::value::FieldValue;
 
@@ -13,7 +13,7 @@ const MAX_LINE_WIDTH: usize = 120;
 /// The longest text with spaces, in characters, that is an item of a list on one line.
 const MAX_PHRASE_LENGTH: usize = 30;
 
-/// Spaces by which what belongs to a field is indented.
+/// Number of spaces by which the lines of a value are indented below its field.
 const INDENT: usize = 2;
 
 /// The front matter of a new record.
@@ -33,9 +33,9 @@ impl FrontMatter {
         self
     }
 
-    /// Renders a record file with this front matter and a body.
-    pub fn render_file(mut self, body: &str) -> String {
-        self.fields.sort_by_key(|(key, _)| field_rank(key));
+    /// Renders a record file with this front matter, its fields in the order of `known_keys`, and a body.
+    pub fn render_file(mut self, body: &str, known_keys: &KnownKeys) -> String {
+        self.fields.sort_by_key(|(key, _)| known_keys.rank(key));
         let fields: String =
             self.fields.iter().map(|(key, value)| render_field(&(*key).into(), value)).collect();
         format!("---\n{fields}---\n\n{body}")
@@ -52,7 +52,7 @@ pub fn render_name(name: &str) -> String {
     scalar::escape(name)
 }
 
-/// A field with its value: one or more lines, each with a line feed at its end.
+/// The YAML of a field: one or more lines, each with a line feed at its end.
 pub(super) fn render_field(key: &FieldValue, value: &FieldValue) -> String {
     let mut out = Lines { text: render_key(key, Context::Block) };
     out.write_value(value, INDENT);
@@ -60,7 +60,8 @@ pub(super) fn render_field(key: &FieldValue, value: &FieldValue) -> String {
     out.text
 }
 
-/// An item of a list with one item a line, whose hyphen is `indent` spaces from the left.
+/// The YAML of an item of a list with one item a line, whose hyphen is `indent` spaces from the
+/// left.
 pub(super) fn render_item(item: &FieldValue, indent: usize) -> String {
     let mut out = Lines { text: format!("{:indent$}-", "") };
     out.write_item(item, indent, fits_flow(item, indent + 2));
@@ -68,7 +69,7 @@ pub(super) fn render_item(item: &FieldValue, indent: usize) -> String {
     out.text
 }
 
-/// A value on one line, as it stands between brackets.
+/// The YAML of a value on one line, as it stands between brackets.
 pub(super) fn render_flow(value: &FieldValue) -> String {
     match value {
         FieldValue::Null(word) if word.is_empty() => "null".to_owned(),
@@ -89,7 +90,7 @@ pub(super) fn render_flow(value: &FieldValue) -> String {
     }
 }
 
-/// A key with its colon.
+/// The text of a key with its colon.
 fn render_key(key: &FieldValue, context: Context) -> String {
     match key {
         FieldValue::Literal(text) => format!("{text}:"),
@@ -108,7 +109,8 @@ fn fits_flow(value: &FieldValue, width: usize) -> bool {
     is_short && width + render_flow(value).chars().count() <= MAX_LINE_WIDTH
 }
 
-/// Whether a value is a word or a short phrase that needs no quotes because of the brackets.
+/// Whether a value may be an item between brackets: a literal, or a word or phrase of at most
+/// [`MAX_PHRASE_LENGTH`] characters that the brackets do not force into quotes.
 fn is_flow_scalar(value: &FieldValue) -> bool {
     match value {
         FieldValue::Null(word) => !word.is_empty(),
@@ -123,13 +125,15 @@ fn is_flow_scalar(value: &FieldValue) -> bool {
     }
 }
 
-/// Lines that are being written; the last one has no line feed yet.
+/// Lines of front matter to which fields, items and values are appended; the last line has no line
+/// feed yet.
 struct Lines {
     text: String,
 }
 
 impl Lines {
-    /// Writes a value behind the colon of its key; on lines of its own it is indented by `indent`.
+    /// Appends a value behind the colon of its key or the hyphen of its item; lines of its own are
+    /// indented by `indent`.
     fn write_value(&mut self, value: &FieldValue, indent: usize) {
         match value {
             FieldValue::Null(word) if word.is_empty() => {}
@@ -160,7 +164,8 @@ impl Lines {
         }
     }
 
-    /// Writes an item behind its hyphen, which is `indent` spaces from the left.
+    /// Appends an item behind its hyphen, which is `indent` spaces from the left; `maps_fit` says
+    /// whether the maps of its list are written on one line each.
     fn write_item(&mut self, item: &FieldValue, indent: usize, maps_fit: bool) {
         match item {
             FieldValue::Map(entries) if !entries.is_empty() && !maps_fit => {
@@ -185,7 +190,8 @@ impl Lines {
         self.write_value(value, indent + INDENT);
     }
 
-    /// Writes a text: on this line, folded onto several, or with its own line ends.
+    /// Appends a text: on the current line, folded onto several lines, or as a block with the line
+    /// feeds of the text.
     fn write_text(&mut self, text: &str, indent: usize) {
         let lines = if text.contains('\n') {
             literal_lines(text)
@@ -218,7 +224,7 @@ impl Lines {
         self.text.extend(std::iter::repeat_n(' ', indent));
     }
 
-    /// Characters on the last line.
+    /// Number of characters on the last line so far.
     fn width(&self) -> usize {
         self.text.rsplit('\n').next().map_or(0, |line| line.chars().count())
     }
@@ -292,7 +298,10 @@ mod tests {
             .with("campaign", "a: b")
             .with("budget", FieldValue::Map(vec![("band".into(), "xs".into())]))
             .with("title", "Reward")
-            .render_file("Text.\n");
+            .render_file(
+                "Text.\n",
+                &KnownKeys::new(["title", "markets", "start", "budget", "results", "flexible"], []),
+            );
         assert_eq!(
             file,
             "---\n\

@@ -2,13 +2,14 @@
 
 use crate::diagnostic::render::is_control_or_bidi;
 
-/// Words that a YAML reader takes for a truth value or for nothing, in lower case.
+/// Words that some YAML reader takes for a truth value, for null or for another special value, in
+/// lower case.
 const RESERVED_WORDS: &[&str] = &[
     "", "~", "=", "<<", "null", "true", "false", "yes", "no", "on", "off", "y", "n", ".inf",
     "-.inf", "+.inf", ".nan",
 ];
 
-/// Where a scalar stands.
+/// Whether a scalar stands between brackets, which decides what characters need quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Context {
     /// Behind `key:` or `-`.
@@ -17,12 +18,13 @@ pub(super) enum Context {
     Flow,
 }
 
-/// The text on one line, without quotes where that is safe.
+/// The text as a YAML scalar on one line, without quotes where that is safe.
 pub(super) fn render(text: &str, context: Context) -> String {
     if is_plain_safe(text, context) { text.to_owned() } else { quote(text) }
 }
 
-/// The text in quotes: double ones, or single ones where double ones would need a backslash.
+/// The text as a YAML scalar in quotes: double ones, or single ones where double ones would need a
+/// backslash.
 pub fn quote(text: &str) -> String {
     if text.chars().any(must_escape) {
         return escape(text);
@@ -34,8 +36,8 @@ pub fn quote(text: &str) -> String {
     }
 }
 
-/// The text in double quotes with the escapes that JSON and YAML share, so that it is one line of
-/// visible characters.
+/// The text as a YAML scalar in double quotes with the escapes that JSON and YAML share, so that it
+/// is one line of visible characters.
 pub(super) fn escape(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 8);
     quoted.push('"');
@@ -57,8 +59,8 @@ pub(super) fn escape(text: &str) -> String {
     quoted
 }
 
-/// Whether a character is written as an escape: it is no printable one of YAML, or changes what a
-/// reader sees.
+/// Whether a character is written as an escape in front matter: it is no printable one of YAML, or
+/// changes what a reader sees.
 pub(super) fn must_escape(letter: char) -> bool {
     is_control_or_bidi(letter) || matches!(letter, '\u{fffe}' | '\u{ffff}')
 }
@@ -79,7 +81,8 @@ pub(super) fn is_plain_safe(text: &str, context: Context) -> bool {
         || is_typed_literal(text))
 }
 
-/// Whether some YAML reader takes the text for a truth value or for nothing.
+/// Whether some YAML reader takes the text without quotes for a truth value, for null or for
+/// another special value.
 pub(super) fn is_reserved_word(text: &str) -> bool {
     text.len() <= 5 && RESERVED_WORDS.contains(&text.to_lowercase().as_str())
 }

@@ -1,11 +1,12 @@
 //! Values of front matter that are to be written.
 
+use crate::record::front_matter::known_keys::KnownKeys;
 use crate::record::front_matter::layout::is_block_scalar;
-use crate::record::front_matter::order;
 use crate::record::front_matter::scalar::{is_reserved_word, is_typed_literal};
 use crate::record::yaml::{Key, Node, Value};
 
-/// A value to write. Only what the value is, is said here; how it is written follows from it.
+/// A value of front matter that is to be written: what it is, from which it follows how it is
+/// written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldValue {
     /// No value, with the word for it: the empty text, `~` or `null`.
@@ -33,7 +34,7 @@ impl FieldValue {
 
     /// The value of a parsed node. Numbers, dates and truth values are literals where the source
     /// has them without quotes; `key` is the field that holds the node.
-    pub(super) fn from_node(text: &str, key: &str, node: &Node) -> Self {
+    pub(super) fn from_node(text: &str, key: &str, node: &Node, known_keys: &KnownKeys) -> Self {
         match &node.value {
             Value::Null => FieldValue::Null(text[node.span()].to_owned()),
             Value::Text(scalar) => {
@@ -42,27 +43,34 @@ impl FieldValue {
                     return FieldValue::Text(scalar.to_string());
                 }
                 let source = &text[span];
-                if order::is_flag(key) && **scalar == *source && is_reserved_word(scalar) {
+                if known_keys.is_flag(key) && **scalar == *source && is_reserved_word(scalar) {
                     FieldValue::Literal(source.to_owned())
                 } else {
                     from_scalar(scalar, source)
                 }
             }
             Value::List(items) => FieldValue::List(
-                items.iter().map(|item| FieldValue::from_node(text, key, item)).collect(),
+                items
+                    .iter()
+                    .map(|item| FieldValue::from_node(text, key, item, known_keys))
+                    .collect(),
             ),
             Value::Map(entries) => FieldValue::Map(
                 entries
                     .iter()
                     .map(|(key, node)| {
-                        (from_key(text, key), FieldValue::from_node(text, &key.name, node))
+                        (
+                            from_key(text, key),
+                            FieldValue::from_node(text, &key.name, node, known_keys),
+                        )
                     })
                     .collect(),
             ),
         }
     }
 
-    /// What the written value is parsed as.
+    /// The node that the parser reads where the value was written, for checking an edited text;
+    /// without spans.
     pub(super) fn to_node(&self) -> Node {
         let value = match self {
             FieldValue::Null(_) => Value::Null,
@@ -78,7 +86,7 @@ impl FieldValue {
         Node::new(value, 0..0)
     }
 
-    /// The text of a scalar; empty for anything else.
+    /// The text of a literal or text; empty for null, lists and maps.
     pub(super) fn scalar_text(&self) -> &str {
         match self {
             FieldValue::Literal(text) | FieldValue::Text(text) => text,
