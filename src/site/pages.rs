@@ -10,8 +10,6 @@ pub enum PageKind {
     CaseStudies,
     Term,
     Terms,
-    Similar,
-    SimilarHow,
     Ideas,
     Idea,
     Playbooks,
@@ -24,6 +22,8 @@ pub enum PageKind {
     Metrics,
     Speed,
     Desk,
+    Similar,
+    SimilarHow,
     Search,
     NotFound,
     Offline,
@@ -84,6 +84,8 @@ pub struct PageDeclaration {
     pub template: (&'static str, &'static str),
     /// The section of the navigation that is highlighted.
     pub section: Section,
+    /// Language key of the item of the main menu that leads to the kind; none for a kind without.
+    pub menu_item: Option<&'static str>,
     /// Language key of the tab, for reports on evidence.
     pub tab: Option<&'static str>,
     /// Whether search engines may index the page; if not, it has `noindex` and is not in the
@@ -107,6 +109,7 @@ const fn declare(
         pattern,
         template,
         section: Section::None,
+        menu_item: None,
         tab: None,
         is_indexable: true,
     }
@@ -116,6 +119,12 @@ impl PageDeclaration {
     /// Sets the section of the navigation that is highlighted.
     const fn in_section(mut self, section: Section) -> Self {
         self.section = section;
+        self
+    }
+
+    /// Gives it an item of the main menu, with this language key.
+    const fn with_menu_item(mut self, label: &'static str) -> Self {
+        self.menu_item = Some(label);
         self
     }
 
@@ -139,27 +148,26 @@ use AddressPattern::{
 };
 
 /// The declarations of all kinds, in the order of [`PageKind`], which is also the order of the
-/// tabs.
+/// menu and of the tabs.
 pub const PAGES: [PageDeclaration; 26] = [
     declare(PageKind::Home, ("home.html", "home"), Single, &[""]),
     declare(PageKind::CaseStudy, ("case-study.html", "case"), FromRecords, &["case-studies/"])
         .in_section(Section::CaseStudies),
     declare(PageKind::CaseStudies, ("case-studies.html", "list"), Paginated, &["case-studies/"])
-        .in_section(Section::CaseStudies),
+        .in_section(Section::CaseStudies)
+        .with_menu_item("nav.case_studies"),
     declare(PageKind::Term, ("term.html", "term"), PaginatedPerTerm, TERM_FOLDERS)
         .in_section(Section::CaseStudies),
     declare(PageKind::Terms, ("terms.html", "terms"), Single, TERM_FOLDERS)
         .in_section(Section::CaseStudies),
-    declare(PageKind::Similar, ("similar.html", "report"), Paginated, &["similar/"])
-        .in_section(Section::Similar),
-    declare(PageKind::SimilarHow, ("similar-how.html", "how"), Single, &["similar/how/"])
-        .in_section(Section::Similar),
     declare(PageKind::Ideas, ("ideas.html", "backlog"), Paginated, &["ideas/"])
-        .in_section(Section::Ideas),
+        .in_section(Section::Ideas)
+        .with_menu_item("nav.ideas"),
     declare(PageKind::Idea, ("idea.html", "idea"), FromRecords, &["ideas/"])
         .in_section(Section::Ideas),
     declare(PageKind::Playbooks, ("playbooks.html", "playbooks"), Single, &["playbooks/"])
-        .in_section(Section::Playbooks),
+        .in_section(Section::Playbooks)
+        .with_menu_item("nav.playbooks"),
     declare(PageKind::Playbook, ("playbook.html", "playbook"), FromRecords, &["playbooks/"])
         .in_section(Section::Playbooks),
     declare(PageKind::Prose, ("prose.html", "prose"), FromRecords, &[""])
@@ -170,6 +178,7 @@ pub const PAGES: [PageDeclaration; 26] = [
         Paginated,
         &["coverage/", "coverage/channels/", "coverage/groups/", "coverage/groups/channels/"],
     )
+    .with_menu_item("nav.evidence")
     .with_tab("coverage.tab"),
     declare(PageKind::Lineage, ("lineage.html", "lineage"), Paginated, &["lineage/"])
         .with_tab("trees.tab"),
@@ -188,6 +197,11 @@ pub const PAGES: [PageDeclaration; 26] = [
     declare(PageKind::Desk, ("desk.html", "desk"), PaginatedPerSubject, &["desk/"])
         .with_tab("desk.tab")
         .not_indexable(),
+    declare(PageKind::Similar, ("similar.html", "report"), Paginated, &["similar/"])
+        .in_section(Section::Similar)
+        .with_menu_item("nav.similar"),
+    declare(PageKind::SimilarHow, ("similar-how.html", "how"), Single, &["similar/how/"])
+        .in_section(Section::Similar),
     declare(PageKind::Search, ("search.html", "search"), Single, &["search/"]),
     declare(PageKind::NotFound, ("not-found.html", "missing"), Single, &["404.html"])
         .not_indexable(),

@@ -7,23 +7,22 @@ use crate::catalog::field::{self, FIELDS};
 use crate::site::pages::PAGES;
 use crate::theme::files::ThemeFiles;
 
-/// Language sections with one key for each word of a closed list, such as `status.planned`.
-const CLOSED_LIST_SECTIONS: [&str; 14] = [
-    "status",
-    "outcome",
-    "decision",
-    "objective",
-    "pillar",
-    "layer",
-    "method",
-    "role",
-    "reuse",
-    "band",
-    "idea_status",
-    "playbook_status",
-    "family",
-    "reuse_stage",
-];
+/// Language sections whose keys are composed of words other than those of a field's closed list.
+const COMPOSED_SECTIONS: [&str; 2] = ["family", "reuse_stage"];
+
+/// Every key that labels a word of a field's closed list, such as `status.planned`.
+fn closed_list_keys() -> BTreeSet<String> {
+    let entries = FIELDS.iter().flat_map(|field| field.entries());
+    FIELDS
+        .iter()
+        .chain(entries)
+        .filter(|field| !field.label_section().is_empty())
+        .flat_map(|field| {
+            let key = |word: &&str| format!("{}.{}", field.label_section(), word.replace('-', "_"));
+            field.words().iter().map(key)
+        })
+        .collect()
+}
 
 /// The Rust sources that name keys of interface texts.
 static PAGE_SOURCES: include_dir::Dir = include_dir::include_dir!("$CARGO_MANIFEST_DIR/src/page");
@@ -63,6 +62,7 @@ fn used_keys() -> BTreeSet<String> {
         .filter_map(|file| file.contents_utf8())
         .for_each(|text| collect_keys(text, "\"", &mut used));
     used.extend(PAGES.iter().filter_map(|page| page.tab).map(str::to_owned));
+    used.extend(PAGES.iter().filter_map(|page| page.menu_item).map(str::to_owned));
     used.extend(field_labels());
     used.extend(keys_in_scripts(&files));
     used
@@ -131,43 +131,23 @@ fn every_text_is_used_and_every_used_text_is_there() {
         .filter(|key| !known.contains(*key))
         .collect();
     assert!(missing.is_empty(), "named and not there: {missing:?}");
-    let family = |key: &str| {
-        key.split('.').next().is_some_and(|section| CLOSED_LIST_SECTIONS.contains(&section))
+    let of_closed_lists = closed_list_keys();
+    let is_composed = |key: &str| {
+        key.split('.').next().is_some_and(|section| COMPOSED_SECTIONS.contains(&section))
     };
     let unused: Vec<&String> = known
         .iter()
-        .filter(|key| !used.contains(*key) && !family(key) && !is_composed_by_scripts(key))
+        .filter(|key| !used.contains(*key) && !of_closed_lists.contains(*key))
+        .filter(|key| !is_composed(key) && !is_composed_by_scripts(key))
         .collect();
     assert!(unused.is_empty(), "there and never named: {unused:?}");
 }
 
 #[test]
 fn the_words_of_closed_lists_have_labels() {
-    use crate::catalog::keywords::{
-        Band, ContentLayer, Decision, IdeaStatus, Keyword, Method, Objective, Outcome, Pillar,
-        PlaybookStatus, Reuse, Role, Status,
-    };
     let language = built_in_files().load_language("en").unwrap();
-    let known: BTreeSet<&str> = language.keys().map(|(key, _)| key).collect();
-    fn keys_of<W: Keyword>(family: &str) -> Vec<String> {
-        W::ALL.iter().map(|word| format!("{family}.{}", word.as_str().replace('-', "_"))).collect()
-    }
-    let wanted = [
-        keys_of::<Status>("status"),
-        keys_of::<Outcome>("outcome"),
-        keys_of::<Decision>("decision"),
-        keys_of::<Objective>("objective"),
-        keys_of::<Pillar>("pillar"),
-        keys_of::<ContentLayer>("layer"),
-        keys_of::<Method>("method"),
-        keys_of::<Role>("role"),
-        keys_of::<Reuse>("reuse"),
-        keys_of::<Band>("band"),
-        keys_of::<IdeaStatus>("idea_status"),
-        keys_of::<PlaybookStatus>("playbook_status"),
-    ];
-    let missing: Vec<String> =
-        wanted.concat().into_iter().filter(|key| !known.contains(key.as_str())).collect();
+    let known: BTreeSet<String> = language.keys().map(|(key, _)| key.to_owned()).collect();
+    let missing: Vec<String> = closed_list_keys().difference(&known).cloned().collect();
     assert!(missing.is_empty(), "without a label: {missing:?}");
 }
 

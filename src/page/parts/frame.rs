@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::page::context::Context;
 use crate::page::parts::{AnnotatedLink, Link, LinkGroup, tabs};
-use crate::site::pages::{PageKind, Section};
+use crate::site::pages::{PAGES, PageDeclaration, PageKind, Section};
 
 /// Navigation and footer, the same on all pages of a section.
 #[derive(Debug, Clone, Serialize)]
@@ -38,26 +38,16 @@ pub struct NavigationItem {
 /// current.
 pub fn compose(context: &Context, section: Section) -> PageFrame {
     let open = context.count_open_duplicates();
-    let item = |item_section: Section, url: &str, label: &'static str, count: Option<String>| {
-        NavigationItem {
-            url: url.to_owned(),
-            label: context.text(label),
-            count,
-            current: item_section == section,
-        }
+    let item = |page: &PageDeclaration| {
+        let is_counted = page.kind == PageKind::Similar && open > 0;
+        Some(NavigationItem {
+            url: page.kind.address().to_owned(),
+            label: context.text(page.menu_item?),
+            count: is_counted.then(|| context.language.format_integer(open)),
+            current: page.section == section,
+        })
     };
-    let mut navigation = vec![
-        item(Section::CaseStudies, PageKind::CaseStudies.address(), "nav.case_studies", None),
-        item(Section::Ideas, PageKind::Ideas.address(), "nav.ideas", None),
-        item(Section::Playbooks, PageKind::Playbooks.address(), "nav.playbooks", None),
-        item(Section::Evidence, PageKind::Coverage.address(), "nav.evidence", None),
-        item(
-            Section::Similar,
-            PageKind::Similar.address(),
-            "nav.similar",
-            (open > 0).then(|| context.language.format_integer(open)),
-        ),
-    ];
+    let mut navigation: Vec<NavigationItem> = PAGES.iter().filter_map(item).collect();
     navigation.extend(guide_item(context, section));
     PageFrame {
         navigation,
