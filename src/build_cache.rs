@@ -107,7 +107,7 @@ impl BuildCache {
     /// memory; any other cache keeps them.
     pub(crate) fn end_reading(&mut self) {
         if self.is_disabled {
-            std::mem::take(&mut self.parse_cache).drop_in_parallel();
+            self.parse_cache = ParseCache::default();
         }
     }
 

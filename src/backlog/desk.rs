@@ -23,7 +23,7 @@ pub struct Desk {
     pub rows: Vec<DutyRow>,
 }
 
-/// One task on the desk.
+/// One task on the desk: what has to be done, by whom, and since when.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DutyRow {
     /// What has to be done, and about which records.
@@ -59,7 +59,7 @@ pub enum DutyKind {
     IdeaWaiting,
 }
 
-/// What has to be done, with the records concerned.
+/// A task of one kind with the records that it is about.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Duty {
     /// A family with members that have not acknowledged it: position in `Similar::families`.
@@ -178,7 +178,7 @@ pub(super) fn build_desk(
     Desk { rows }
 }
 
-/// The stages of the hub that tasks are collected from.
+/// The results of earlier stages from which the tasks of the desk are collected.
 struct DeskBuilder<'a> {
     site: &'a Site,
     catalog: &'a Catalog,
@@ -188,7 +188,8 @@ struct DeskBuilder<'a> {
 }
 
 impl<'a> DeskBuilder<'a> {
-    /// The row of a task: its owners, each once, and the days since `since`.
+    /// A task with each of these owners once and, where `since` is known, the days from then to the
+    /// build date.
     fn row(
         &self,
         duty: Duty,
@@ -209,7 +210,7 @@ impl<'a> DeskBuilder<'a> {
         }
     }
 
-    /// Case studies without the translations among them, so that an experiment has one task; see
+    /// Case studies that are no translation of another, so that an experiment has one task; see
     /// `Evidence::originals`.
     fn original_studies(&self) -> impl Iterator<Item = (CaseIndex, &'a CaseStudy)> + '_ {
         self.catalog
@@ -217,8 +218,8 @@ impl<'a> DeskBuilder<'a> {
             .filter(|(index, _)| self.evidence.originals[index.0 as usize] == *index)
     }
 
-    /// Open families, then open pairs, each in the order of `Similar`. The owners of a family are
-    /// those of members that have not acknowledged it.
+    /// One task for each open family, then one for each open pair, both in the order of `Similar`.
+    /// A family's task is owned by the owners of members that have not acknowledged the family.
     fn open_duplicates(&self) -> Vec<DutyRow> {
         let families = self
             .similar
@@ -249,7 +250,7 @@ impl<'a> DeskBuilder<'a> {
         self.row(duty, cases().map(|case| &case.owner), newest)
     }
 
-    /// Completed studies without a decision, each open since its end.
+    /// One task for each completed study without a decision, open since the end of the study.
     fn undecided(&self) -> Vec<DutyRow> {
         let is_undecided =
             |case: &CaseStudy| case.status == Some(Status::Completed) && case.decision.is_none();
@@ -259,8 +260,8 @@ impl<'a> DeskBuilder<'a> {
             .collect()
     }
 
-    /// Completed studies that are candidates for reuse and that nothing supersedes: those that won
-    /// first, then by grade, then the oldest.
+    /// One task for each completed study that is a candidate for reuse and that nothing supersedes:
+    /// studies that won first, then by grade, then the oldest.
     fn reuse_waiting(&self) -> Vec<DutyRow> {
         let has_won = |case: &CaseStudy| case.outcome == Some(Outcome::Won);
         let is_waiting = |case: &CaseStudy| {
@@ -288,8 +289,8 @@ impl<'a> DeskBuilder<'a> {
             .collect()
     }
 
-    /// Case studies and playbooks whose verification is overdue; each is owned by who verified it
-    /// last, else by its owner.
+    /// One task for each case study or playbook whose verification is overdue, owned by who
+    /// verified it last, else by its owner.
     fn overdue(&self) -> Vec<DutyRow> {
         let cases = self
             .catalog
@@ -338,8 +339,8 @@ impl<'a> DeskBuilder<'a> {
         markets.into_iter().map(row).collect()
     }
 
-    /// Tactics that won in two or more markets and that no playbook is about: those that won in the
-    /// most markets first, then those with the fewest losses.
+    /// One task for each tactic that won in two or more markets and that no playbook is about:
+    /// tactics that won in the most markets first, then those with the fewest losses.
     fn playbook_candidates(&self) -> Vec<DutyRow> {
         let covered: BTreeSet<TacticId> = self
             .catalog
@@ -403,7 +404,7 @@ impl<'a> DeskBuilder<'a> {
         ))
     }
 
-    /// Retired studies that other records still link to, in id order.
+    /// One task for each retired study that other records still link to, in id order.
     fn retired_linked(&self) -> Vec<DutyRow> {
         let mut playbooks: BTreeMap<CaseIndex, Vec<PlaybookIndex>> = BTreeMap::new();
         for (at, playbook) in self.catalog.playbooks.iter().enumerate() {
@@ -473,7 +474,7 @@ impl<'a> DeskBuilder<'a> {
         }
     }
 
-    /// Open ideas that have not changed for longer than the limit in site.toml.
+    /// One task for each open idea that has not changed for longer than the limit in site.toml.
     fn ideas_waiting(&self) -> Vec<DutyRow> {
         let waiting = self.ideas.iter().filter(|ranked| ranked.is_stale);
         waiting
@@ -489,7 +490,7 @@ impl<'a> DeskBuilder<'a> {
     }
 }
 
-/// The tasks that have been open for the longest first, those of unknown age last.
+/// Sorts tasks: those that have been open for the longest first, those of unknown age last.
 fn oldest_first(mut rows: Vec<DutyRow>) -> Vec<DutyRow> {
     rows.sort_by_key(|row| (row.since.is_none(), row.since));
     rows

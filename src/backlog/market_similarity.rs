@@ -18,7 +18,7 @@ pub struct MarketSimilarity {
     profiles: Vec<MarketProfile>,
 }
 
-/// Two markets count as similar from this similarity on.
+/// The least similarity, 0 to 1, of two markets that count as similar.
 pub const MIN_SIMILARITY: f64 = 0.5;
 
 /// The parts of the similarity of two markets, each 0 to 1.
@@ -42,7 +42,8 @@ impl SimilarityParts {
     }
 }
 
-/// The properties of a market that similarities are computed from.
+/// What the similarity of a market to others is computed from: its groups, maturity, languages and
+/// channels.
 #[derive(Debug, Clone, Default)]
 struct MarketProfile {
     /// Groups that contain it, in id order, without `global`; true for unions of groups.
@@ -119,12 +120,14 @@ impl MarketSimilarity {
         (0..self.markets.len()).filter(is_similar).map(|column| self.markets[column]).collect()
     }
 
-    /// Row (and column) of a market in the matrix; none where it is not in use.
+    /// Row, and likewise column, of a market in the matrix of similarities; none where the market
+    /// is not in use.
     pub(super) fn row(&self, market: MarketId) -> Option<usize> {
         self.markets.binary_search(&market).ok()
     }
 
-    /// Similarity of the markets of a row and a column of the matrix, 0 to 1.
+    /// Similarity, 0 to 1, of the markets of this row and this column of the matrix of
+    /// similarities.
     pub(super) fn at(&self, row: usize, column: usize) -> f64 {
         f64::from(self.scores[row * self.markets.len() + column])
     }
@@ -161,7 +164,7 @@ impl MarketProfile {
         }
     }
 
-    /// The parts of the similarity of two markets.
+    /// The parts of the similarity of two markets from their properties.
     fn compare(&self, other: &MarketProfile) -> SimilarityParts {
         let shared: Vec<bool> = self
             .groups
@@ -182,8 +185,8 @@ impl MarketProfile {
         }
     }
 
-    /// 1 for equal maturity, 0.5 for adjacent stages, 0 where they are further apart or one is not
-    /// stated.
+    /// The maturity part of the similarity of two markets: 1 for equal maturity, 0.5 for adjacent
+    /// stages, 0 where they are further apart or one is not stated.
     fn maturity_similarity(&self, other: &MarketProfile) -> f32 {
         match (self.maturity, other.maturity) {
             (Some(a), Some(b)) => match (a as i8).abs_diff(b as i8) {
@@ -195,7 +198,8 @@ impl MarketProfile {
         }
     }
 
-    /// 1 for the same main language, which is the first, 0.6 for another shared language, else 0.
+    /// The language part of the similarity of two markets: 1 for the same main language, which is
+    /// the first, 0.6 for another shared language, else 0.
     fn language_similarity(&self, other: &MarketProfile) -> f32 {
         match (self.languages.first(), other.languages.first()) {
             (Some(a), Some(b)) if a == b => 1.0,

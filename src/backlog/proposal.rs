@@ -10,7 +10,8 @@ use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId};
 /// The most proposals that are kept for each market and kind; totals count all.
 pub const MAX_PROPOSALS: usize = 20;
 
-/// The experiments proposed from the evidence.
+/// The experiments proposed from the evidence: the best for each market and kind, and the numbers
+/// of all.
 #[derive(Debug, Clone, Default)]
 pub struct Proposals {
     /// Kept proposals, ordered by kind, then best first.
@@ -96,7 +97,7 @@ impl Proposal {
     }
 }
 
-/// One reason for a proposal.
+/// One reason for a proposal: a property of its lead study, of its market or of its tactics.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ProposalReason {
     /// The lead study won, with this evidence grade.

@@ -13,7 +13,8 @@ use crate::catalog::{CaseIndex, CaseStudy, Catalog, Idea, IdeaIndex};
 use crate::evidence::{Evidence, Tally};
 use crate::vocabulary::{MarketId, TacticId};
 
-/// The state of the hub that proposals are derived from.
+/// The results of earlier stages with look-ups by tactic and market, from which proposals of all
+/// kinds are derived.
 pub(super) struct ProposalContext<'a> {
     pub catalog: &'a Catalog,
     pub evidence: &'a Evidence,
@@ -36,7 +37,7 @@ pub(super) struct ProposalContext<'a> {
 }
 
 impl<'a> ProposalContext<'a> {
-    /// Fills the tables from all ideas and case studies of a hub.
+    /// Fills the look-ups from all ideas and case studies of a hub.
     pub(super) fn new(
         catalog: &'a Catalog,
         evidence: &'a Evidence,
@@ -59,8 +60,8 @@ impl<'a> ProposalContext<'a> {
         context
     }
 
-    /// Adds an idea to the tables of demand and of existing ideas; the studies that it cites count
-    /// as followed up, unless it is declined or parked.
+    /// Adds an idea to the look-ups of demand and of existing ideas; the studies that it cites
+    /// count as followed up, unless it is declined or parked.
     fn add_idea(&mut self, index: IdeaIndex, idea: &Idea) {
         for tactic in &idea.tactics {
             for market in idea.markets.iter().chain(&idea.wanted_by).chain(&idea.proposed_by) {
@@ -82,7 +83,8 @@ impl<'a> ProposalContext<'a> {
         }
     }
 
-    /// Notes which studies a case study repeats, adapts or replaces, by their originals.
+    /// Adds the studies that a case study repeats, adapts or replaces, each as its original, to
+    /// those that are followed up or repeated.
     fn add_relations(&mut self, case: &CaseStudy) {
         let original = |case: &CaseIndex| self.evidence.originals[case.0 as usize];
         let repeats: Vec<CaseIndex> = case
@@ -97,8 +99,8 @@ impl<'a> ProposalContext<'a> {
         self.repeated.extend(repeats);
     }
 
-    /// A proposal to continue a study in the first of its markets; `reasons` are followed by those
-    /// that apply to every kind.
+    /// A proposal to continue a study in the first of its markets; `reasons` come before those that
+    /// apply to every kind of proposal.
     pub(super) fn propose_for_study(
         &self,
         kind: ProposalKind,
@@ -197,8 +199,9 @@ impl<'a> ProposalContext<'a> {
             .copied()
     }
 
-    /// Estimated win probability of a tactic, 0 to 1: `(won + 1) / (counted + 2)` (Laplace's rule
-    /// of succession), 0.5 without studies.
+    /// Estimated win probability of a tactic over all markets of the hub, 0 to 1:
+    /// `(won + 1) / (counted + 2)` (Laplace's rule of succession), with `counted` as in
+    /// [`Tally::counted`]; 0.5 where no study counts.
     pub(super) fn win_probability(&self, tactic: TacticId) -> f64 {
         self.evidence
             .tactics
@@ -206,12 +209,14 @@ impl<'a> ProposalContext<'a> {
             .map_or(0.5, |tally| (f64::from(tally.won) + 1.0) / (f64::from(tally.counted()) + 2.0))
     }
 
-    /// Estimated win probability of a study's first tactic; 0.5 without tactics.
+    /// Estimated win probability of a study's first tactic over all markets of the hub; 0.5 without
+    /// tactics.
     pub(super) fn case_win_probability(&self, case: &CaseStudy) -> f64 {
         case.tactics.first().map_or(0.5, |tactic| self.win_probability(*tactic))
     }
 
-    /// At most three studies with this tactic and outcome, best evidence first, `except` left out.
+    /// At most three studies of any market with this tactic and outcome (won or lost), best
+    /// evidence first, `except` left out; none for another outcome or without a tactic.
     pub(super) fn best_with(
         &self,
         tactic: Option<&TacticId>,
@@ -222,8 +227,8 @@ impl<'a> ProposalContext<'a> {
         best.into_iter().flatten().copied().filter(|case| *case != except).take(3).collect()
     }
 
-    /// Reasons that apply to every kind of proposal: the win rate of the first tactic, approval of
-    /// the lead study, and demand.
+    /// Reasons that apply to every kind of proposal: the win rate of the first tactic over all
+    /// markets if at least two studies count in it, approval of the lead study, and demand.
     pub(super) fn common_reasons(
         &self,
         lead: &CaseStudy,
@@ -278,8 +283,8 @@ fn best_by_tactic(
     best
 }
 
-/// The four studies of a tally with an outcome that have the best evidence, best first; `ranks` is
-/// the result of `evidence_ranks`.
+/// At most four studies of a tally with this outcome, those with the best evidence first; `ranks`
+/// is the result of `evidence_ranks`.
 fn best_of(catalog: &Catalog, ranks: &[u32], tally: &Tally, outcome: Outcome) -> Vec<CaseIndex> {
     let has_outcome = |case: &CaseStudy| case.has_ended() && case.outcome == Some(outcome);
     let mut cases: Vec<CaseIndex> =

@@ -15,7 +15,7 @@ use crate::similar::Similar;
 use crate::site::Site;
 use crate::vocabulary::{MarketId, TermId};
 
-/// The most case studies that are listed for an idea; tallies count all of them.
+/// The most case studies that are listed for an idea; its tallies count all that share a tactic.
 pub const MAX_MATCHING_CASES: usize = 12;
 
 /// An idea with its score and the case studies that are relevant to it.
@@ -64,7 +64,6 @@ pub(super) fn rank_ideas(
     let mut ideas: Vec<RankedIdea> = catalog
         .ideas
         .par_iter()
-        .with_max_len(16)
         .enumerate()
         .map(|(at, idea)| {
             current_path::scope(&idea.meta.path, || ranker.rank_idea(IdeaIndex(at as u32), idea))
@@ -109,7 +108,8 @@ pub(super) fn wanting_markets(idea: &Idea) -> BTreeSet<MarketId> {
     idea.wanted_by.iter().copied().collect()
 }
 
-/// The stages of the hub that ideas are ranked by.
+/// The results of earlier stages by which ideas are ranked, and the rank of each case study as
+/// evidence.
 struct Ranker<'a> {
     site: &'a Site,
     catalog: &'a Catalog,
@@ -121,7 +121,8 @@ struct Ranker<'a> {
 }
 
 impl Ranker<'_> {
-    /// An idea with its score and the case studies that are relevant to it.
+    /// Scores an idea and collects the case studies that are relevant to it; the ideas are sorted
+    /// later.
     fn rank_idea(&self, index: IdeaIndex, idea: &Idea) -> RankedIdea {
         let score_parts = score::compute_score(&self.site.ideas, idea);
         let matching = self.cases_with_tactic(idea);
@@ -158,8 +159,8 @@ impl Ranker<'_> {
         cases
     }
 
-    /// The best of some case studies as evidence for an idea; those that share a channel with it
-    /// come first.
+    /// At most [`MAX_MATCHING_CASES`] of some case studies, those with the best evidence for an
+    /// idea: studies that share a channel with it come first.
     fn best_matching(&self, idea: &Idea, mut cases: Vec<CaseIndex>) -> Vec<CaseIndex> {
         let shares_channel =
             |case: &CaseStudy| case.channels.iter().any(|channel| idea.channels.contains(channel));
@@ -174,12 +175,13 @@ impl Ranker<'_> {
         cases
     }
 
-    /// The tally of these case studies.
+    /// The tally of the outcomes of these case studies.
     fn tally(&self, cases: Vec<CaseIndex>) -> Tally {
         Tally::from_studies(cases.into_iter().map(|index| (index, self.catalog.case(index))))
     }
 
-    /// Tally of the case studies in `near_markets`; of all where that is empty.
+    /// The tally of those of some case studies that ran in one of `near_markets`; of all where that
+    /// is empty.
     fn nearby_tally(&self, cases: &[CaseIndex], near_markets: &[MarketId]) -> Tally {
         let mut is_near = vec![false; self.catalog.vocabulary.markets.len()];
         near_markets.iter().for_each(|market| is_near[market.index()] = true);

@@ -76,12 +76,13 @@ pub fn compute_score(settings: &IdeaSettings, idea: &Idea) -> IdeaScore {
     }
 }
 
-/// The number of a part where it is finite and positive; any other counts as missing.
+/// The number that an idea states for a part of its score, where it is finite and positive; any
+/// other counts as missing.
 fn positive(part: Option<f64>) -> Option<f64> {
     part.filter(|part| part.is_finite() && *part > 0.0)
 }
 
-/// The effort for a size, from 1 for the smallest to 10 for XL.
+/// The effort of an idea that states only a size, from 1 for the smallest to 10 for XL.
 fn effort_from_size(size: Band) -> f64 {
     match size {
         Band::None | Band::Xs => 1.0,

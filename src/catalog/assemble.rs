@@ -35,7 +35,6 @@ pub fn assemble(
         .sort_by(|a, b| (a.record_type, &a.id, &a.path).cmp(&(b.record_type, &b.id, &b.path)));
     let statuses: Vec<PublicationStatus> = manuscripts
         .par_iter()
-        .with_max_len(64)
         .map(|manuscript| {
             current_path::scope(&manuscript.path, || read::publication_status(manuscript, site))
         })
@@ -46,8 +45,7 @@ pub fn assemble(
         .collect();
     // Withheld records are left out here, because the first spelling of an unlisted term becomes
     // its public label.
-    let shown_manuscripts =
-        manuscripts.par_iter().zip(&shown).with_max_len(64).filter(|(_, shown)| **shown);
+    let shown_manuscripts = manuscripts.par_iter().zip(&shown).filter(|(_, shown)| **shown);
     let unlisted_terms: Vec<_> = shown_manuscripts
         .flat_map_iter(|(manuscript, _)| {
             current_path::scope(&manuscript.path, || {
@@ -279,7 +277,6 @@ fn read_in_parallel<T: Send>(
 ) -> Vec<T> {
     let results: Vec<(T, Vec<Diagnostic>)> = manuscripts
         .par_iter()
-        .with_max_len(64)
         .map(|manuscript| {
             current_path::scope(&manuscript.path, || read_record(manuscript, context))
         })

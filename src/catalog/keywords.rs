@@ -23,24 +23,32 @@ macro_rules! keywords {
         pub enum $name { $($(#[$variant_doc])* $variant),+ }
 
         impl Keyword for $name {
+            /// All variants, in the order of their declaration.
             const ALL: &'static [Self] = &[$($name::$variant),+];
+            /// The spelling of each variant, in the order of `ALL`.
             const WORDS: &'static [&'static str] = &[$($text),+];
+            /// Each alias, paired with the spelling of the variant that it stands for.
             const ALIASES: &'static [(&'static str, &'static str)] = &[$($(($alias, $text),)*)+];
+            /// The spelling that stands after `=` in the declaration of the variant.
             fn as_str(self) -> &'static str {
                 match self { $($name::$variant => $text),+ }
             }
+            /// The variant with exactly this spelling or alias, case included; none for any other
+            /// text.
             fn parse(text: &str) -> Option<Self> {
                 match text { $($text $(| $alias)* => Some($name::$variant),)+ _ => None }
             }
         }
 
         impl std::fmt::Display for $name {
+            /// Writes the spelling of the variant in front matter, such as `ab-test`.
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
 
         impl serde::Serialize for $name {
+            /// Serialises the variant as the text of its spelling in front matter.
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
             }

@@ -15,8 +15,8 @@ use crate::source::History;
 /// Reads an edited record and puts it in place of its old version; its position and its
 /// diagnostics. Values of other records that are derived from it keep their old state.
 ///
-/// None where the edit affects more than the record: it is new or now hidden, or uses terms that no
-/// vocabulary lists.
+/// None where the edit affects more than the record: it is new, was hidden or is now, or uses terms
+/// that no vocabulary lists.
 pub fn replace_record(
     site: &Site,
     catalog: &mut Catalog,
@@ -30,11 +30,11 @@ pub fn replace_record(
     {
         return None;
     }
-    let mut addresses = catalog_addresses(catalog);
+    let mut addresses = rebuild_addresses(catalog);
     let index = (*addresses.by_path.get(&manuscript.path)?)?;
     addresses.anchors.insert(
         manuscript.path.clone(),
-        manuscript.outline.headings.iter().map(|heading| heading.anchor.clone()).collect(),
+        manuscript.outline.all_anchors().map(str::to_owned).collect(),
     );
     let context =
         ReadContext { site, vocabulary: &catalog.vocabulary, history, addresses: &addresses };
@@ -66,8 +66,10 @@ fn replace<T>(old: &mut T, (record, problems): (T, Vec<Diagnostic>)) -> Vec<Diag
     problems
 }
 
-/// The addresses of all records and attachments of a catalog.
-fn catalog_addresses(catalog: &Catalog) -> Addresses {
+/// The addresses of the published records and attachments, from a catalog that is already
+/// assembled. Withheld records are missing, so that a reference to one is reported as unknown until
+/// the next full build.
+fn rebuild_addresses(catalog: &Catalog) -> Addresses {
     let mut addresses = Addresses::default();
     for (index, case) in catalog.iter_cases() {
         addresses.cases.insert(case.meta.id.clone(), Some(index));
@@ -88,10 +90,10 @@ fn catalog_addresses(catalog: &Catalog) -> Addresses {
     addresses
 }
 
-/// Adds a record, with its current address and anchors, to the addresses.
+/// Adds a record to the addresses with its current address and all its anchors.
 fn add_record(addresses: &mut Addresses, index: RecordIndex, meta: &Meta) {
-    let anchors: FxHashSet<String> =
-        meta.body.headings.iter().map(|heading| heading.anchor.clone()).collect();
+    let headings = meta.body.headings.iter().map(|heading| &heading.anchor);
+    let anchors: FxHashSet<String> = headings.chain(&meta.body.anchors).cloned().collect();
     addresses.anchors.insert(meta.path.clone(), anchors);
     addresses.by_path.insert(meta.path.clone(), Some(index));
     addresses.by_address.insert(meta.address.clone(), meta.path.clone());

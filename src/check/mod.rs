@@ -234,7 +234,6 @@ pub fn run_checks(site: &Site, catalog: &Catalog) -> Vec<Diagnostic> {
             .cases
             .par_iter()
             .with_min_len(64)
-            .with_max_len(64)
             .flat_map_iter(|case| check_case(case, &context, &enabled)),
     );
     diagnostics.extend(catalog.ideas.iter().flat_map(|idea| check_idea(idea, &context, &enabled)));

@@ -16,12 +16,13 @@ use crate::catalog::result::MetricResult;
 use crate::check::{CheckContext, Reporter, first_line};
 use crate::vocabulary::MetricUnit;
 
-/// The smallest number of people or events that may be published.
-const MIN_COUNT: f64 = 5.0;
+/// The smallest sample, and the smallest number of people or events other than 0, that may be
+/// published.
+const MIN_COUNT: u32 = 5;
 
 /// Reports a sample, and each result with an arm, so small that people could be recognised.
 pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
-    if let Some(size) = case.sample_size.filter(|size| *size < 5) {
+    if let Some(size) = case.sample_size.filter(|size| *size < u64::from(MIN_COUNT)) {
         reporter.report_field(
             &field::SAMPLE_SIZE,
             format!("a sample of {size} lets people be recognised"),
@@ -41,10 +42,10 @@ pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Report
     }
 }
 
-/// Whether a count is a positive whole number below the minimum; a reach of 1.4 is in thousands or
-/// millions.
+/// Whether a count is a positive whole number below [`MIN_COUNT`]; a reach of 1.4 is in thousands
+/// or millions.
 fn is_too_small(cell: f64) -> bool {
-    cell > 0.0 && cell < MIN_COUNT && cell.fract() == 0.0
+    cell > 0.0 && cell < f64::from(MIN_COUNT) && cell.fract() == 0.0
 }
 
 /// Whether the arms of a result are numbers of people or events, published as they are rather than

@@ -13,21 +13,22 @@ use crate::vocabulary::{MarketId, MetricId, Vocabulary};
 /// The common-metrics contract of a hub and how well studies conform to it.
 #[derive(Debug, Clone, Default)]
 pub struct Contract {
-    /// Every metric that some study must report, in id order.
+    /// Every metric of the vocabulary that site.toml requires, of every study or of those with some
+    /// objective, in id order.
     pub metrics: Vec<MetricId>,
     /// Completed studies that lack required metrics ("not comparable"), each with the metrics it
     /// lacks.
     pub lacking: BTreeMap<CaseIndex, Vec<MetricId>>,
     /// Over the whole hub.
     pub all: Conformity,
-    /// By market.
+    /// By market; a study in several markets counts in each.
     pub markets: BTreeMap<MarketId, Conformity>,
 }
 
 /// How well a set of studies conforms to the common-metrics contract.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Conformity {
-    /// Number of completed studies that must report at least one metric.
+    /// Number of completed studies, not in evaluation, that must report at least one metric.
     pub bound: u32,
     /// Number of those that report all of their required metrics.
     pub conforming: u32,
@@ -101,14 +102,17 @@ fn has_reported(case: &CaseStudy, metric: MetricId) -> bool {
         .any(|reported| reported.metric == Metric::Known(metric) && has_value(reported))
 }
 
-/// The required metrics of site.toml; names that are not in the vocabulary are left out.
+/// The metrics that site.toml requires of bound studies; unknown metrics and unknown objectives are
+/// left out.
 struct RequiredMetrics {
+    /// Those of every study, in the order of site.toml.
     common: Vec<MetricId>,
+    /// Those required in addition of the studies with an objective, in the order of site.toml.
     by_objective: BTreeMap<Objective, Vec<MetricId>>,
 }
 
 impl RequiredMetrics {
-    /// Reads the required metrics of site.toml.
+    /// Looks up the names in `[metrics]` of site.toml.
     fn from_site(site: &Site, vocabulary: &Vocabulary) -> RequiredMetrics {
         let known = |names: &Vec<String>| {
             names.iter().filter_map(|name| vocabulary.metrics.find(name)).collect()
@@ -121,13 +125,15 @@ impl RequiredMetrics {
         RequiredMetrics { common: known(&site.metrics.common), by_objective: objectives.collect() }
     }
 
-    /// The metrics that studies with this objective must report, in id order.
+    /// The metrics that studies with this objective must report, in id order: the common ones and
+    /// those of the objective, which are none for `None`.
     fn for_objective(&self, objective: Option<Objective>) -> Vec<MetricId> {
         let own = objective.and_then(|objective| self.by_objective.get(&objective));
         sorted(self.common.iter().chain(own.into_iter().flatten()).copied().collect())
     }
 
-    /// All metrics that some study must report, in id order.
+    /// All metrics that site.toml requires, of every study or of those with some objective, in id
+    /// order.
     fn all(&self) -> Vec<MetricId> {
         sorted(self.common.iter().chain(self.by_objective.values().flatten()).copied().collect())
     }

@@ -55,23 +55,30 @@ pub fn meta_details(meta: &Meta) -> Vec<&str> {
     texts
 }
 
+/// Appends the texts that a record of any kind can have: the alternative texts of its images, its
+/// code, and the names and texts of its extra fields.
 fn extend_with_meta<'m>(texts: &mut Vec<&'m str>, meta: &'m Meta) {
     texts.extend(meta.body.links.iter().filter_map(|link| link.alt.as_deref()));
     texts.push(&meta.body.code);
     meta.extra.iter().for_each(|field| extend_with_extra(texts, field));
 }
 
+/// Appends the texts of those plain fields that hold free text; keywords, days and numbers are left
+/// out.
 fn extend_with_plain<'p>(texts: &mut Vec<&'p str>, plain: &'p PlainFields) {
     for (field, _) in plain.iter() {
         texts.extend(plain.texts(field).iter().map(String::as_str));
     }
 }
 
+/// Appends the name of a field of the hub's own, and then the texts of its value.
 fn extend_with_extra<'e>(texts: &mut Vec<&'e str>, field: &'e ExtraField) {
     texts.push(&field.name);
     extend_with_value(texts, &field.value);
 }
 
+/// Appends the texts of the value of an extra field, those in nested lists and maps included;
+/// numbers, flags and nulls have none.
 fn extend_with_value<'e>(texts: &mut Vec<&'e str>, value: &'e ExtraValue) {
     match value {
         ExtraValue::Text(text) => texts.push(text),

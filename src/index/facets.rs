@@ -10,6 +10,8 @@ pub fn define_facets() -> Vec<FacetDefinition> {
     FACETS.iter().map(|facet| define_facet(facet)).collect()
 }
 
+/// The definition of one facet as the search engine reads it; without an id, which is its position
+/// in the list of definitions.
 fn define_facet(facet: &Facet) -> FacetDefinition {
     FacetDefinition {
         name: facet.name.to_owned(),

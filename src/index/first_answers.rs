@@ -9,6 +9,7 @@ use crate::site::Site;
 /// Maximum bytes of the list before compression; it is below 60 kB once compressed.
 const MAX_LIST_BYTES: usize = 140_000;
 
+/// The JSON file of the list: the version of its format, and its entries, the most important first.
 #[derive(Serialize)]
 struct FirstAnswerList {
     format: u32,
@@ -63,6 +64,8 @@ pub fn encode_first_answers(site: &Site, catalog: &Catalog) -> Vec<u8> {
     serde_json::to_vec(&list).expect("the list has only text keys")
 }
 
+/// The entries of all terms with a page and of all records, in the order of the list and without
+/// its limit of bytes: terms, playbooks, pages, case studies by rank, ideas.
 fn collect_answers<'a>(
     site: &'a Site,
     catalog: &'a Catalog,
@@ -97,6 +100,7 @@ fn collect_answers<'a>(
     terms.chain(playbooks).chain(pages).chain(cases).chain(ideas)
 }
 
+/// The entry of a record with what every kind of record has: title, address, kind and language.
 fn basic_answer(meta: &Meta, kind: &'static str) -> FirstAnswer {
     FirstAnswer {
         t: meta.title.clone(),
@@ -107,6 +111,7 @@ fn basic_answer(meta: &Meta, kind: &'static str) -> FirstAnswer {
     }
 }
 
+/// The entry of a case study, which has its markets, outcome and evidence grade too.
 fn case_answer(catalog: &Catalog, case: &CaseStudy) -> FirstAnswer {
     FirstAnswer {
         m: case.markets.iter().map(|market| catalog.vocabulary.markets[*market].slug()).collect(),

@@ -35,6 +35,8 @@ pub fn build_records(site: &Site, catalog: &Catalog) -> Vec<SearchRecord> {
     cases.chain(ideas).chain(playbooks).chain(pages).chain(terms).collect()
 }
 
+/// The search record of a case study; it has a lift only if the study has ended and its primary
+/// result is relative.
 fn case_record(site: &Site, catalog: &Catalog, case: &CaseStudy) -> SearchRecord {
     let vocabulary = &catalog.vocabulary;
     let mut collector = FacetCollector { vocabulary, facets: BTreeMap::new() };
@@ -78,6 +80,8 @@ fn add_details(record: &mut SearchRecord, texts: &[&str]) {
     record.details = texts.join("\n");
 }
 
+/// The words that `has:` finds a case study by, such as `results` or `images`: one for each part
+/// that the study states.
 fn case_flags(case: &CaseStudy) -> Vec<String> {
     let images = case.cover.is_some() || case.meta.body.links.iter().any(|link| link.is_image);
     let interval = case.results.iter().any(|reported| reported.interval().is_some());
@@ -95,6 +99,8 @@ fn case_flags(case: &CaseStudy) -> Vec<String> {
     flags.into_iter().filter(|(_, has)| *has).map(|(name, _)| name.to_owned()).collect()
 }
 
+/// The search record of an idea; its groups are those it names and those that contain one of its
+/// markets.
 fn idea_record(catalog: &Catalog, idea: &Idea) -> SearchRecord {
     let mut collector = FacetCollector { vocabulary: &catalog.vocabulary, facets: BTreeMap::new() };
     collector.add_markets(&idea.markets);
@@ -117,6 +123,7 @@ fn idea_record(catalog: &Catalog, idea: &Idea) -> SearchRecord {
     record
 }
 
+/// The search record of a playbook, with its claim as the summary.
 fn playbook_record(site: &Site, catalog: &Catalog, playbook: &Playbook) -> SearchRecord {
     let mut collector = FacetCollector { vocabulary: &catalog.vocabulary, facets: BTreeMap::new() };
     collector.add_markets(&playbook.markets);
@@ -135,6 +142,7 @@ fn playbook_record(site: &Site, catalog: &Catalog, playbook: &Playbook) -> Searc
     record
 }
 
+/// The search record of a page that the hub has written, which states no values of facets.
 fn page_record(page: &ContentPage) -> SearchRecord {
     let mut record =
         SearchRecord { summary: page.summary.clone(), ..base_record(&page.meta, RecordKind::Page) };
@@ -142,9 +150,11 @@ fn page_record(page: &ContentPage) -> SearchRecord {
     record
 }
 
-fn term_record(site: &Site, vocabulary: &Vocabulary, page: TermRef) -> SearchRecord {
-    let facet = find_facet(page.kind().facet()).expect("kinds of terms are named after facets");
-    let (address, term) = (page.address(vocabulary), page.term(vocabulary));
+/// The search record of the page of a term, titled in the language of the hub; its id is the
+/// address without the last slash, and its one facet value is the term itself.
+fn term_record(site: &Site, vocabulary: &Vocabulary, term_ref: TermRef) -> SearchRecord {
+    let facet = find_facet(term_ref.kind().facet()).expect("kinds of terms are named after facets");
+    let (address, term) = (term_ref.address(vocabulary), term_ref.term(vocabulary));
     SearchRecord {
         id: address.trim_end_matches('/').to_owned(),
         kind: RecordKind::Term,
@@ -157,6 +167,8 @@ fn term_record(site: &Site, vocabulary: &Vocabulary, page: TermRef) -> SearchRec
     }
 }
 
+/// The search record with what every kind of record has: id, address, title, language, sections,
+/// and the day of its last change; its facets are still empty.
 fn base_record(meta: &Meta, kind: RecordKind) -> SearchRecord {
     let updated = meta.change.as_ref().and_then(|change| to_epoch_days(Some(change.updated)));
     SearchRecord {
@@ -173,6 +185,8 @@ fn base_record(meta: &Meta, kind: RecordKind) -> SearchRecord {
     }
 }
 
+/// The sections of a body in order, each with heading, anchor and plain text; heading and anchor
+/// are empty before the first heading.
 fn build_sections(body: &Body) -> Vec<RecordSection> {
     let section = |section: &crate::catalog::TextSection| {
         let heading = section.heading.and_then(|at| body.headings.get(at));
@@ -185,6 +199,7 @@ fn build_sections(body: &Body) -> Vec<RecordSection> {
     body.sections.iter().map(section).collect()
 }
 
+/// Whether the last verification still holds on the build date, is overdue, or never took place.
 fn compute_freshness(site: &Site, verification: &Verification) -> Freshness {
     match verification.verified_on {
         None => Freshness::Unknown,
@@ -206,10 +221,12 @@ struct FacetCollector<'a> {
 }
 
 impl FacetCollector<'_> {
+    /// Adds the id of a term, in lower case as in addresses, as a value of a facet.
     fn add_term(&mut self, facet: &Facet, term: &Term) {
         self.add_value(facet, term.slug());
     }
 
+    /// Adds a value of a facet, unless the facet has it already.
     fn add_value(&mut self, facet: &Facet, value: String) {
         let values = self.facets.entry(facet.id).or_default();
         if !values.contains(&value) {
@@ -217,24 +234,29 @@ impl FacetCollector<'_> {
         }
     }
 
+    /// Adds the text of a field with one value, such as an outcome or an owner, as a value of a
+    /// facet; does nothing where the record does not state it.
     fn add_keyword(&mut self, facet: &Facet, keyword: Option<impl ToString>) {
         if let Some(keyword) = keyword {
             self.add_value(facet, keyword.to_string());
         }
     }
 
+    /// Adds these markets as values of the facet of markets.
     fn add_markets(&mut self, markets: &[MarketId]) {
         markets
             .iter()
             .for_each(|market| self.add_term(&facet::MARKET, &self.vocabulary.markets[*market]));
     }
 
+    /// Adds these market groups, and no others, as values of the facet of groups.
     fn add_groups(&mut self, groups: &[GroupId]) {
         groups
             .iter()
             .for_each(|group| self.add_value(&facet::GROUP, self.vocabulary.groups[*group].slug()));
     }
 
+    /// Adds the stated market groups and all groups that contain one of the markets, in id order.
     fn add_groups_of(&mut self, markets: &[MarketId], stated: &[GroupId]) {
         let mut groups: Vec<GroupId> = markets
             .iter()
@@ -247,12 +269,14 @@ impl FacetCollector<'_> {
         self.add_groups(&groups);
     }
 
+    /// Adds these channels as values of the facet of channels.
     fn add_channels(&mut self, channels: &[ChannelId]) {
         channels.iter().for_each(|channel| {
             self.add_term(&facet::CHANNEL, &self.vocabulary.channels[*channel])
         });
     }
 
+    /// Adds these tactics as values of the facet of tactics.
     fn add_tactics(&mut self, tactics: &[TacticId]) {
         tactics
             .iter()
@@ -271,12 +295,15 @@ impl FacetCollector<'_> {
         }
     }
 
+    /// Adds the values of every plain field that names a facet in the table of fields.
     fn add_plain_facets(&mut self, plain: &PlainFields) {
         for (facet, values) in plain.facet_values() {
             values.into_iter().for_each(|value| self.add_value(facet, value.to_owned()));
         }
     }
 
+    /// Adds each calendar year from the first to the last day of a study, at most 21, because a
+    /// mistyped end may be far off; none without a date.
     fn add_years(&mut self, case: &CaseStudy) {
         let Some(first) = case.start.or(case.end) else { return };
         let last = case.end.unwrap_or(first).year().min(first.year().saturating_add(20));

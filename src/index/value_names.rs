@@ -20,6 +20,7 @@ pub fn collect_value_names(catalog: &Catalog) -> Vec<ValueNames> {
     names
 }
 
+/// Appends the names of every term of one vocabulary, as values of the facet of that vocabulary.
 fn add_names<K: TermId>(names: &mut Vec<ValueNames>, facet: &Facet, terms: &Terms<K>) {
     names.extend(terms.iter().map(|(_, term)| ValueNames {
         facet: facet.id,

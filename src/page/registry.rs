@@ -213,6 +213,6 @@ views! {
     Robots(sitemap::Robots)
 }
 
-/// The view of a template that reads no values.
+/// The view of a page whose template reads no values, such as the page for unknown addresses.
 #[derive(Debug, Clone, Serialize)]
 pub struct EmptyView {}

@@ -48,8 +48,8 @@ impl Page {
     }
 }
 
-/// Kind of a page and what it shows; each `usize` is the zero-based index of a page in a paginated
-/// list.
+/// What a page is, by its kind, and the record or part of a list that it shows; each `usize` is the
+/// zero-based index of a page in a paginated list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PageSpec {
     /// The home page.
@@ -108,7 +108,7 @@ pub enum PageSpec {
 }
 
 impl PageSpec {
-    /// The kind of page that this describes, without the record or list part.
+    /// The kind of page that the spec is of, without the record or the page of a list.
     pub fn kind(&self) -> PageKind {
         match self {
             PageSpec::Home => PageKind::Home,
@@ -183,7 +183,7 @@ impl CoverageTable {
         PageKind::Coverage.declaration().addresses[index]
     }
 
-    /// The language key for the label of the table.
+    /// The language key for the label of the coverage table: `coverage.markets_tactics`.
     pub fn label_key(self) -> &'static str {
         match (self.row_kind, self.column_kind) {
             (RowKind::Markets, ColumnKind::Tactics) => "coverage.markets_tactics",

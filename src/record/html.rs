@@ -38,7 +38,7 @@ const EXTRA_ATTRIBUTES: &[(&str, &[&str])] = &[
 /// Attributes that are removed without a warning, because their removal changes nothing visible.
 const SILENTLY_REMOVED_ATTRIBUTES: &[&str] = &["rel", "target"];
 
-/// The sanitiser with the allowed elements and attributes.
+/// The sanitiser that keeps only the allowed elements and attributes.
 fn build_sanitiser() -> Builder<'static> {
     let mut builder = Builder::default();
     builder.add_tags(EXTRA_ELEMENTS);
@@ -50,7 +50,7 @@ fn build_sanitiser() -> Builder<'static> {
     builder
 }
 
-/// The allowed elements and attributes, for look-ups.
+/// The elements and attributes that sanitising keeps, for look-ups.
 struct AllowedHtml {
     elements: HashSet<&'static str>,
     global_attributes: HashSet<&'static str>,
@@ -58,7 +58,7 @@ struct AllowedHtml {
     attributes: HashMap<&'static str, HashSet<&'static str>>,
 }
 
-/// What the sanitiser allows, read from it once in a process.
+/// The elements and attributes that the sanitiser keeps, read from it once in a process.
 static ALLOWED_HTML: LazyLock<AllowedHtml> = LazyLock::new(|| {
     let sanitiser = build_sanitiser();
     AllowedHtml {
@@ -82,7 +82,8 @@ pub fn is_allowed_attribute(element: &str, attribute: &str) -> bool {
         || attribute.starts_with("data-")
 }
 
-/// The hint for an element (`<iframe>`) or attribute (`style`) that sanitising removes.
+/// The hint of the warning that sanitising removes an element (`<iframe>`) or attribute (`style`):
+/// what to write in its place.
 pub fn replacement_hint(name: &str) -> &'static str {
     match name {
         "<iframe>" | "<object>" | "<embed>" | "<frame>" => {
@@ -178,12 +179,14 @@ pub fn visible_sections(markdown: &str) -> Vec<(Option<usize>, String)> {
     split_sections(&extract_text(&sanitise(&rendered)))
 }
 
-/// Whether raw HTML contains the mark, or a numeric character reference, which may stand for it.
+/// Whether raw HTML contains [`HEADING_MARK`], or a numeric character reference, which may stand
+/// for it.
 fn may_contain_mark(html: &str) -> bool {
     html.contains(HEADING_MARK) || html.contains("&#")
 }
 
-/// Raw HTML without the mark and without numeric references to it.
+/// The raw HTML without [`HEADING_MARK`] and without numeric references to it, so that only
+/// headings have the mark.
 fn remove_marks(html: &str) -> String {
     let is_mark = |reference: &str| {
         let digits = reference.trim_start_matches("&#").trim_start_matches(['x', 'X', '0']);
@@ -205,7 +208,8 @@ fn remove_marks(html: &str) -> String {
     text
 }
 
-/// Splits text at the heading marks; each section has the index of its heading.
+/// Splits rendered text at the heading marks; each section has the index of its heading, none
+/// before the first.
 fn split_sections(text: &str) -> Vec<(Option<usize>, String)> {
     let mut sections = Vec::new();
     let mut parts = text.split(HEADING_MARK);
@@ -242,7 +246,8 @@ fn extract_text(html: &str) -> String {
     text.replace('\u{200b}', "")
 }
 
-/// Elements that do not separate words.
+/// Elements whose tags do not separate words, so that text is extracted across them without a
+/// space.
 const INLINE_ELEMENTS: &[&str] = &[
     "a", "abbr", "acronym", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i",
     "ins", "kbd", "map", "mark", "q", "rp", "rt", "rtc", "ruby", "s", "samp", "small", "span",

@@ -23,7 +23,7 @@ pub struct LostText {
     pub is_likely_text: bool,
 }
 
-/// A scalar that is a value.
+/// A scalar that is a value, not a key, with its anchor and tag, and the key that it belongs to.
 struct Scalar {
     range: Range<usize>,
     /// Start of the scalar with its anchor and tag.
@@ -36,7 +36,8 @@ struct Scalar {
     key: Range<usize>,
 }
 
-/// Scalars, flow collections and comments of one document.
+/// The scalars and flow collections of one document of front matter, by which lost texts are found
+/// in it.
 struct DocumentScan<'y> {
     yaml: &'y str,
     offset: usize,
@@ -78,7 +79,8 @@ pub fn find_lost_texts(yaml: &str, offset: usize) -> Vec<LostText> {
 }
 
 impl<'y> DocumentScan<'y> {
-    /// Collects scalars and flow collections.
+    /// Collects the scalars and flow collections of the document from the events of the YAML
+    /// parser.
     fn parse(&mut self) {
         let (mut stack, mut used_anchors): (Vec<OpenCollection>, Vec<usize>) =
             (Vec::new(), Vec::new());
@@ -142,7 +144,8 @@ impl<'y> DocumentScan<'y> {
         }
     }
 
-    /// Start of the anchor and tag before a value; the value itself if it has none.
+    /// Start of the anchor and tag before the value that begins at `start`; `start` itself if it
+    /// has none.
     fn start_of_marks(&self, start: usize, has_mark: bool) -> usize {
         let previous_mark = |end: &usize| {
             let before = self.yaml[..*end].trim_end_matches([' ', '\t']);
@@ -177,17 +180,18 @@ impl<'y> DocumentScan<'y> {
         comments
     }
 
-    /// The end of the line of a position, before its line feed.
+    /// Byte offset of the end of the line that `at` is in, before its line feed.
     fn line_end(&self, at: usize) -> usize {
         self.yaml[at..].find('\n').map_or(self.yaml.len(), |end| at + end)
     }
 
-    /// The beginning of the line of a position.
+    /// Byte offset of the beginning of the line that `at` is in.
     fn line_start(&self, at: usize) -> usize {
         self.yaml[..at].rfind('\n').map_or(0, |before| before + 1)
     }
 
-    /// The lost text if a comment may be the rest of a text, or a text of its own.
+    /// The lost text if a comment may be the rest of a text that contains ` #`, or a text of its
+    /// own.
     fn check_comment(&self, comment: &Range<usize>) -> Option<LostText> {
         let written = &self.yaml[comment.clone()];
         let is_likely_text = is_unlikely_comment(written);
@@ -218,7 +222,7 @@ impl<'y> DocumentScan<'y> {
             let kept_text = format!("{}{}", &self.yaml[start..scalar.range.start], scalar.text);
             let gap = if is_below { " " } else { between(scalar) };
             let text = format!("{kept_text}{gap}{}", self.yaml[comment.start..end].trim_end());
-            return self.to_lost_text(
+            return self.build_lost_text(
                 &scalar.key,
                 if scalar.has_unused_mark { start } else { comment.start },
                 start..end,
@@ -248,7 +252,7 @@ impl<'y> DocumentScan<'y> {
         let may_be_text = is_likely_text
             || written[1..].starts_with(|letter: char| !letter.is_whitespace() && letter != '#');
         (may_be_text && (begins_item || begins_value)).then(|| {
-            self.to_lost_text(
+            self.build_lost_text(
                 &key,
                 comment.start,
                 comment.start..end,
@@ -258,7 +262,8 @@ impl<'y> DocumentScan<'y> {
         })?
     }
 
-    /// Range of the key whose colon precedes a position.
+    /// Range of the key whose colon is the last character before a position; empty where there is
+    /// none.
     fn key_before(&self, position: usize) -> Range<usize> {
         let end = self.yaml[..position].trim_end().len().saturating_sub(1);
         self.scalar_ranges
@@ -269,7 +274,7 @@ impl<'y> DocumentScan<'y> {
             .unwrap_or(0..0)
     }
 
-    /// Number of spaces at the start of the line of a position.
+    /// Number of spaces at the start of the line that `at` is in.
     fn indent(&self, at: usize) -> usize {
         let line = &self.yaml[self.line_start(at)..];
         line.len() - line.trim_start_matches(' ').len()
@@ -287,11 +292,11 @@ impl<'y> DocumentScan<'y> {
         } else {
             written.to_owned()
         };
-        self.to_lost_text(&scalar.key, scalar.start, scalar.start..end, text.trim_end(), true)
+        self.build_lost_text(&scalar.key, scalar.start, scalar.start..end, text.trim_end(), true)
     }
 
-    /// End of the line if only a comment follows a position there, outside of flow collections; the
-    /// position itself otherwise.
+    /// End of the line if only a comment follows `position` on it, outside of flow collections;
+    /// `position` itself otherwise.
     fn end_with_comment(&self, position: usize) -> usize {
         let end = self.line_end(position);
         let is_comment = self.yaml[position..end].trim_start().starts_with('#');
@@ -321,13 +326,14 @@ impl<'y> DocumentScan<'y> {
             return None;
         };
         let text = self.yaml[written.clone()].to_owned();
-        self.to_lost_text(&scalar.key, written.start, written, &text, false)
+        self.build_lost_text(&scalar.key, written.start, written, &text, false)
     }
 
     /// Builds the lost text from `lost_start` to the end of `replaced`, the range that the quoted
-    /// `text` replaces in the corrected line; none if the corrected document does not parse to that
-    /// text.
-    fn to_lost_text(
+    /// `text` replaces in the corrected line; `key` is the range of its key, empty for none. All
+    /// positions are bytes in `self.yaml`. None unless the corrected document parses and has `text`
+    /// as a value.
+    fn build_lost_text(
         &self,
         key: &Range<usize>,
         lost_start: usize,
@@ -387,8 +393,8 @@ struct OpenCollection {
     start: usize,
 }
 
-/// Tells a new node at `range` to the innermost open collection, and returns the range of its key,
-/// which is empty in no map; none if the node is a key itself.
+/// Takes a new node at `range` as key or value of the innermost open collection; returns the range
+/// of the key that the value belongs to, which is empty in no map, and none for a key.
 fn assign_key(stack: &mut [OpenCollection], range: &Range<usize>) -> Option<Range<usize>> {
     let Some(open) = stack.last_mut() else { return Some(0..0) };
     if open.is_map && !open.awaits_value {
@@ -426,7 +432,8 @@ fn is_unlikely_comment(comment: &str) -> bool {
         || word.starts_with(|letter: char| letter.is_numeric())
 }
 
-/// Length in bytes of the first item of the rest of a flow collection.
+/// Length in bytes of the first item of a text from within a flow collection, up to the comma or
+/// bracket that ends the item.
 fn item_length(text: &str) -> usize {
     text.find([',', ']', '}']).unwrap_or(text.len())
 }

@@ -52,7 +52,8 @@ fn link_start(text: &str, bracket: usize) -> (usize, bool) {
     (bracket - usize::from(is_image), is_image)
 }
 
-/// A link in wiki syntax: `[[page]]` or `![[picture.png]]`.
+/// The malformed link if the bracket at `at` begins one in wiki syntax: `[[page]]` or
+/// `![[picture.png]]`.
 fn check_wiki_link(text: &str, at: usize) -> Option<MalformedLink> {
     let (start, is_image) = link_start(text, at);
     let end = at + text[at..].find("]]")?;
@@ -77,7 +78,8 @@ fn check_wiki_link(text: &str, at: usize) -> Option<MalformedLink> {
     Some(MalformedLink { span: start..end + 2, message: message.to_owned(), hint })
 }
 
-/// A footnote reference `[^1]` without a definition `[^1]: ...`.
+/// The malformed link if the bracket at `at` begins a footnote reference `[^1]`, which is plain
+/// text only without a definition `[^1]: ...`.
 fn check_footnote(text: &str, at: usize) -> Option<MalformedLink> {
     let label = text[at..].strip_prefix("[^")?.split(']').next()?;
     if label.is_empty()
@@ -95,7 +97,8 @@ fn check_footnote(text: &str, at: usize) -> Option<MalformedLink> {
     })
 }
 
-/// A link with swapped brackets: `(text)[https://example.org]`.
+/// The malformed link if the bracket at `at` is in one with swapped brackets:
+/// `(text)[https://example.org]`.
 fn check_swapped_brackets(text: &str, at: usize) -> Option<MalformedLink> {
     let address = text[at + 1..].split([']', '\n']).next()?;
     let is_address = ["http://", "https://", "www."].iter().any(|start| address.starts_with(start));
@@ -110,7 +113,8 @@ fn check_swapped_brackets(text: &str, at: usize) -> Option<MalformedLink> {
     })
 }
 
-/// A link with white space in or before its address: `[text](my plan.pdf)`, `[text] (plan.pdf)`.
+/// The malformed link if the bracket at `at` begins one with white space in or before its address:
+/// `[text](my plan.pdf)`, `[text] (plan.pdf)`.
 fn check_spacing(text: &str, at: usize) -> Option<MalformedLink> {
     let (start, is_image) = link_start(text, at);
     let close = at + find_closing_bracket(&text[at..], '[', ']')?;
@@ -149,7 +153,8 @@ fn check_spacing(text: &str, at: usize) -> Option<MalformedLink> {
     Some(MalformedLink { span: start..end + 1, message, hint })
 }
 
-/// A reference link `[text][name]` without a definition `[name]: address`.
+/// The malformed link if the bracket at `at` begins a reference link `[text][name]`, which is plain
+/// text only without a definition `[name]: address`.
 fn check_reference(text: &str, at: usize) -> Option<MalformedLink> {
     let (start, _) = link_start(text, at);
     let close = at + find_closing_bracket(&text[at..], '[', ']')?;
@@ -202,7 +207,7 @@ fn looks_like_address(address: &str) -> bool {
         || has_extension && !path.ends_with(' ')
 }
 
-/// An address in the form that the round brackets of a link need.
+/// An address as it must be written between the round brackets of a link.
 fn format_destination(address: &str) -> String {
     let needs_brackets = |letter: char| letter.is_whitespace() || matches!(letter, '(' | ')');
     match address {

@@ -43,7 +43,8 @@ impl Outline {
             .chain(self.anchors.iter().map(String::as_str))
     }
 
-    /// The texts to tokenize: heading and text of each section in turn.
+    /// The texts of the body to tokenize: for each section its heading, empty without one, and then
+    /// its text.
     pub fn section_texts(&self) -> impl Iterator<Item = &str> {
         let heading = |section: &TextSection| {
             section
@@ -275,7 +276,8 @@ impl OutlineBuilder {
         }
     }
 
-    /// Extends the run of plain text, or checks it where it ends.
+    /// Extends the current run of plain text by an event that is plain text; any other event ends
+    /// the run, which is then checked for malformed links.
     fn collect_plain_text(&mut self, event: &Event<'_>, range: &Range<usize>, markdown: &str) {
         let is_plain = matches!(event, Event::Text(_) | Event::SoftBreak)
             && !self.is_in_code
@@ -293,7 +295,7 @@ impl OutlineBuilder {
             if is_plain { start.min(range.end)..range.end } else { range.end..range.end };
     }
 
-    /// Reports malformed links in the run of plain text, and ends it.
+    /// Ends the current run of plain text and adds a warning for each malformed link in it.
     fn check_plain_text(&mut self, markdown: &str) {
         let plain_range = std::mem::take(&mut self.plain_range);
         for malformed_link::MalformedLink { span, message, hint } in markdown
@@ -311,7 +313,8 @@ impl OutlineBuilder {
         }
     }
 
-    /// Takes in one event, whose range is in the Markdown.
+    /// Updates headings, sections and links by one event of the Markdown parser, whose range is in
+    /// the Markdown.
     fn handle_event(&mut self, event: Event<'_>, range: Range<usize>) {
         let span = self.offset + range.start..self.offset + range.end;
         match event {
@@ -330,7 +333,7 @@ impl OutlineBuilder {
         }
     }
 
-    /// Notes that a heading, link, image or code block begins; `span` is in the file.
+    /// Opens a heading, link, image or code block, whose `span` is in the file.
     fn start(&mut self, tag: Tag<'_>, span: Range<usize>) {
         match tag {
             Tag::Heading { level, id, .. } => {
@@ -369,7 +372,7 @@ impl OutlineBuilder {
         }
     }
 
-    /// Notes that an element ends, and separates the text of blocks.
+    /// Closes a heading, link, image or code block, and separates the text of other blocks.
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Heading(_) => self.finish_heading(),
@@ -403,7 +406,8 @@ impl OutlineBuilder {
         }
     }
 
-    /// Separates the text so far from the next block.
+    /// Appends a separator to the text of the section, unless that is empty or ends a line, before
+    /// the next block begins.
     fn end_block(&mut self, separator: &str) {
         if !self.section_text.is_empty() && !self.section_text.ends_with('\n') {
             self.section_text.push_str(separator);
@@ -425,7 +429,7 @@ impl OutlineBuilder {
         self.headings.push(Heading { level, text, anchor, span });
     }
 
-    /// Adds the current section to the sections, unless it has neither heading nor text.
+    /// Adds the current section to the outline, unless it has neither heading nor text.
     fn close_section(&mut self) {
         let (heading, text) = (self.section_heading.take(), self.section_text.trim_end());
         if heading.is_some() || !text.is_empty() {
@@ -435,12 +439,13 @@ impl OutlineBuilder {
     }
 }
 
-/// The anchors of a page with the number of headings that wanted each.
+/// The anchors given to headings of a page so far, each with the number of headings that wanted it.
 #[derive(Debug, Default)]
 struct AnchorSet(FxHashMap<String, u32>);
 
 impl AnchorSet {
-    /// The wanted anchor, with a number appended if it is taken.
+    /// The wanted anchor, with a number appended if an earlier heading has it; `section` for an
+    /// empty one.
     fn make_unique(&mut self, wanted: String) -> String {
         let wanted = if wanted.is_empty() { "section".to_owned() } else { wanted };
         let count = self.0.entry(wanted.clone()).or_insert(0);

@@ -120,7 +120,8 @@ fn stray_file(file: &SourceFile) -> Option<Diagnostic> {
     Some(Diagnostic::warning("stray-file", Place::file(&file.path), message).hint(hint))
 }
 
-/// The texts in the front matter that YAML ignores.
+/// The texts in the front matter of a file that YAML ignores; empty where the front matter cannot
+/// be split off.
 fn find_lost_texts(file: &SourceFile, front_matter: &Node, body_start: usize) -> Box<[LostText]> {
     match split_file(&file.text) {
         SplitFile::Parts { yaml, .. }
@@ -133,7 +134,7 @@ fn find_lost_texts(file: &SourceFile, front_matter: &Node, body_start: usize) ->
     }
 }
 
-/// Front matter, byte offset of the body, and warnings.
+/// The parsed front matter of a file, the byte offset at which its body starts, and warnings.
 type FrontMatterParts = (Node, usize, Vec<Diagnostic>);
 
 /// The front matter of a record's file, parsed; an empty map and a diagnostic if there is none. An
@@ -155,7 +156,8 @@ fn read_front_matter(file: &SourceFile) -> Result<FrontMatterParts, Diagnostic> 
     }
 }
 
-/// Makes an empty document an empty map, and rejects texts and lists.
+/// The front matter as a map with the offset of the body; an empty document becomes an empty map, a
+/// text or list is an error.
 fn require_map(
     file: &SourceFile,
     node: Node,
@@ -175,13 +177,13 @@ fn require_map(
     }
 }
 
-/// The place of the first line of a span.
+/// The place, for a diagnostic, of the first line of a span.
 fn first_line(file: &SourceFile, span: Range<usize>) -> Place {
     let length = file.text[span.clone()].lines().next().map_or(0, str::len);
     Place::new(&file.path, span.start..span.start + length)
 }
 
-/// Front matter without fields, at the start of the file.
+/// The front matter of a file that has none: a map without fields, at the start of the file.
 fn empty_map() -> Node {
     Node::new(Value::Map(Box::default()), 0..0)
 }

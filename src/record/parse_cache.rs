@@ -32,25 +32,12 @@ impl ParseCache {
     pub fn parse_files(&mut self, files: &[SourceFile]) -> Vec<ParsedFile> {
         let chunk_length =
             files.len().div_ceil(rayon::current_num_threads() * CHUNKS_PER_THREAD).max(1);
-        let chunks: Vec<Vec<ParsedFile>> = files
-            .par_chunks(chunk_length)
-            .with_max_len(1)
-            .map(|chunk| self.parse_chunk(chunk))
-            .collect();
+        let chunks: Vec<Vec<ParsedFile>> =
+            files.par_chunks(chunk_length).map(|chunk| self.parse_chunk(chunk)).collect();
         let parsed: Vec<ParsedFile> = chunks.into_iter().flatten().collect();
         self.0 =
             files.iter().map(|file| Arc::clone(&file.path)).zip(parsed.iter().cloned()).collect();
         parsed
-    }
-
-    /// Drops the cache on all threads, because front matter is many small allocations.
-    pub fn drop_in_parallel(self) {
-        self.0
-            .into_values()
-            .collect::<Vec<ParsedFile>>()
-            .into_par_iter()
-            .with_max_len(64)
-            .for_each(drop);
     }
 
     /// Parses the changed files of a chunk, whose bodies share one spelling table. All front matter

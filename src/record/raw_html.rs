@@ -41,7 +41,7 @@ const MAX_MOVES: usize = 2_000;
 /// parser compares each attribute with all others. A slash weighs 1, because addresses and embedded
 /// images contain many.
 const MAX_TAG_WEIGHT: usize = 20_000;
-/// Weight of white space or a quote in a tag.
+/// Weight of white space or a quote in a tag, which may separate attributes; see `MAX_TAG_WEIGHT`.
 const SEPARATOR_WEIGHT: usize = 25;
 /// The most bytes that are parsed between two checks of the limits.
 const CHUNK_BYTES: usize = 1_024;
@@ -78,7 +78,8 @@ pub fn scan_html(markdown: &str, offset: usize) -> RawHtmlScan {
     RawHtmlScan { is_too_deep: state.is_too_deep.get(), ..state.scan.take() }
 }
 
-/// Position of the parser in the Markdown, limits, and the contents so far.
+/// The state of a scan of raw HTML: the position of the parser in the Markdown, counts for the
+/// limits, and what was found so far.
 #[derive(Default)]
 struct ScanState<'m> {
     markdown: &'m str,
@@ -97,15 +98,17 @@ struct ScanState<'m> {
 }
 
 impl ScanState<'_> {
-    /// Starts an event of the Markdown parser, which continues or ends the run of raw HTML.
+    /// Moves the state to the next event of the Markdown parser, which continues the current run of
+    /// raw HTML or ends it.
     fn begin_event(&self, is_raw: bool, range: Range<usize>) {
         let start = self.raw_range.get().map_or(range.start, |(start, _)| start);
         self.raw_range.set(is_raw.then_some((start, range.start)));
         self.event_end.set(range.end);
     }
 
-    /// Advances by bytes of raw HTML. The event can be longer in the file, where its lines may have
-    /// quote or list markers before them, so the last chunk advances to its end.
+    /// Moves the position by bytes of raw HTML that the parser got. The event can be longer in the
+    /// file, where its lines may have quote or list markers before them, so the last chunk moves it
+    /// to the end of the event.
     fn advance(&self, bytes: usize, is_last: bool) {
         if let Some((start, position)) = self.raw_range.get() {
             let position = if is_last {
@@ -139,7 +142,8 @@ impl ScanState<'_> {
         }
     }
 
-    /// The raw HTML parsed last, at most `MAX_TAG_LOOKBACK` bytes, and its start.
+    /// The raw HTML that was parsed last, at most `MAX_TAG_LOOKBACK` bytes, and where it starts;
+    /// the last tag is looked for in it.
     fn window(&self) -> Option<(usize, &str)> {
         let (start, position) = self.raw_range.get()?;
         let end = self.markdown.floor_char_boundary(position);
@@ -344,7 +348,8 @@ impl ParserFeeder<'_, '_> {
     }
 }
 
-/// A node of the parser with the properties that it asks for later; the tree itself is not kept.
+/// A node of the parser with the name and the depth that are asked for later; the tree of nodes is
+/// not kept.
 struct ScanNode {
     name: QualName,
     depth: Cell<usize>,
@@ -354,7 +359,7 @@ struct ScanNode {
 /// is to be recorded or limited.
 struct ScanSink<'m>(Rc<ScanState<'m>>);
 
-/// An element with depth 0, until it is put somewhere.
+/// An element of the parser, with depth 0 until the parser puts it below another.
 fn new_node(name: QualName) -> Rc<ScanNode> {
     Rc::new(ScanNode { name, depth: Cell::new(0) })
 }

@@ -73,26 +73,27 @@ pub struct YamlError {
     pub hint: Option<&'static str>,
 }
 
-/// A list or map that is not closed yet.
-struct Frame {
-    collection: OpenCollection,
+/// A list or map whose end the parser has not reached yet.
+struct OpenCollection {
+    kind: CollectionKind,
     /// The key whose value comes next, in a map.
     key: Option<Key>,
+    /// Byte offset in the file at which the list or map begins.
     start: usize,
     /// Id of the anchor; 0 if there is none.
     anchor: usize,
 }
 
-/// The type of an open collection, and the index of its first item or entry in the stack of the
-/// builder.
-enum OpenCollection {
+/// Whether an open collection is a list or a map, with the index of its first item in `items`, or
+/// of its first entry in `entries`, of the builder.
+enum CollectionKind {
     List(usize),
     Map(usize),
 }
 
 /// Builds the tree from the events of the parser.
 struct TreeBuilder {
-    stack: Vec<Frame>,
+    stack: Vec<OpenCollection>,
     /// Items of all open lists, those of the innermost last; a closed list is allocated in its
     /// final length.
     items: Vec<Node>,
@@ -100,8 +101,11 @@ struct TreeBuilder {
     entries: Vec<(Key, Node)>,
     /// Nodes with an anchor, by its id.
     anchors: Vec<(usize, Node)>,
+    /// Number of nodes so far, keys and those inserted by aliases included.
     node_count: usize,
+    /// Byte offset of the document in its file.
     offset: usize,
+    /// The node of the whole document, once it is finished.
     root: Option<Node>,
 }
 
@@ -135,7 +139,7 @@ pub fn parse(yaml: &str, offset: usize) -> Result<Node, YamlError> {
 }
 
 impl TreeBuilder {
-    /// Takes in one event of the parser.
+    /// Adds to the tree what one event of the parser stands for.
     fn handle_event(&mut self, event: Event<'_>, span: Span) -> Result<(), YamlError> {
         let range = self.range(&span);
         match event {
@@ -143,15 +147,15 @@ impl TreeBuilder {
                 self.insert(Node::new(to_scalar(&text, style), range), anchor)
             }
             Event::SequenceStart(_, anchor, _) => {
-                self.open(OpenCollection::List(self.items.len()), range, anchor)
+                self.open(CollectionKind::List(self.items.len()), range, anchor)
             }
             Event::MappingStart(_, anchor, _) => {
-                self.open(OpenCollection::Map(self.entries.len()), range, anchor)
+                self.open(CollectionKind::Map(self.entries.len()), range, anchor)
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(range),
             Event::Alias(anchor) => self.expand_alias(anchor, range),
             Event::DocumentStart(..) if self.root.is_some() => {
-                Err(self.error("more than one YAML document", range))
+                Err(self.error_at("more than one YAML document", range))
             }
             _ => Ok(()),
         }
@@ -163,35 +167,35 @@ impl TreeBuilder {
         self.offset + bytes.start..self.offset + bytes.end
     }
 
-    /// An error at a span of the file, without a hint.
-    fn error(&self, message: &str, span: Range<usize>) -> YamlError {
+    /// An error at a byte range of the file, without a hint.
+    fn error_at(&self, message: &str, span: Range<usize>) -> YamlError {
         YamlError { message: message.to_owned(), span, hint: None }
     }
 
     /// Begins a list or map; an error if it is nested too deeply.
     fn open(
         &mut self,
-        collection: OpenCollection,
+        kind: CollectionKind,
         range: Range<usize>,
         anchor: usize,
     ) -> Result<(), YamlError> {
         if self.stack.len() >= MAX_DEPTH {
-            return Err(self.error("lists or maps nested too deeply", range));
+            return Err(self.error_at("lists or maps nested too deeply", range));
         }
-        self.stack.push(Frame { collection, key: None, start: range.start, anchor });
+        self.stack.push(OpenCollection { kind, key: None, start: range.start, anchor });
         Ok(())
     }
 
     /// Ends the innermost list or map and inserts it as a node.
     fn close(&mut self, range: Range<usize>) -> Result<(), YamlError> {
-        let frame = self.stack.pop().expect("the parser closes only what it opened");
-        let value = match frame.collection {
-            OpenCollection::List(start) => Value::List(self.items.drain(start..).collect()),
-            OpenCollection::Map(start) => {
+        let open = self.stack.pop().expect("the parser closes only what it opened");
+        let value = match open.kind {
+            CollectionKind::List(start) => Value::List(self.items.drain(start..).collect()),
+            CollectionKind::Map(start) => {
                 Value::Map(resolve_merge_keys(self.entries.drain(start..).collect()))
             }
         };
-        self.insert(Node::new(value, frame.start..range.end.max(frame.start)), frame.anchor)
+        self.insert(Node::new(value, open.start..range.end.max(open.start)), open.anchor)
     }
 
     /// Inserts a copy of the node with an anchor, whose own nodes count too.
@@ -199,21 +203,21 @@ impl TreeBuilder {
         let Some(target) =
             self.anchors.iter().rev().find(|(id, _)| *id == anchor).map(|(_, node)| node.clone())
         else {
-            return Err(self.error("an alias to a value that is not finished", range));
+            return Err(self.error_at("an alias to a value that is not finished", range));
         };
         self.node_count += count_nodes(&target);
         self.insert(Node::new(target.value, range), 0)
     }
 
-    /// Adds a finished node to the innermost open collection, as key or as value, or makes it the
-    /// root.
+    /// Adds a finished node to the innermost open collection, as an item, key or value, or makes it
+    /// the root.
     fn insert(&mut self, node: Node, anchor: usize) -> Result<(), YamlError> {
         self.node_count += 1;
         if self.node_count > MAX_NODES {
             let hint = Some("write values out instead of repeating them through `*aliases`");
             return Err(YamlError {
                 hint,
-                ..self.error(
+                ..self.error_at(
                     "the front matter grows beyond all bounds through its aliases",
                     node.span(),
                 )
@@ -224,8 +228,8 @@ impl TreeBuilder {
         }
         match self.stack.last_mut() {
             None => self.root = Some(node),
-            Some(Frame { collection: OpenCollection::List(_), .. }) => self.items.push(node),
-            Some(Frame { key, .. }) => match key.take() {
+            Some(OpenCollection { kind: CollectionKind::List(_), .. }) => self.items.push(node),
+            Some(OpenCollection { key, .. }) => match key.take() {
                 Some(key) => self.entries.push((key, node)),
                 None => *key = Some(to_key(node)?),
             },
@@ -264,7 +268,8 @@ fn resolve_merge_keys(entries: Box<[(Key, Node)]>) -> Box<[(Key, Node)]> {
     own.into()
 }
 
-/// Adds those entries of another map, or of a list of maps, whose keys are missing.
+/// Adds those entries of another map, or of each map of a list, whose keys are missing from
+/// `entries`.
 fn merge_missing(entries: &mut Vec<(Key, Node)>, node: Node) {
     match node.value {
         Value::Map(others) => {
@@ -279,7 +284,8 @@ fn merge_missing(entries: &mut Vec<(Key, Node)>, node: Node) {
     }
 }
 
-/// The value of a scalar: null for an empty one, `~` and `null` without quotes, else its text.
+/// The value of a parsed scalar: null for an empty one, `~` and `null` without quotes, else its
+/// text.
 fn to_scalar(text: &str, style: ScalarStyle) -> Value {
     match (style, text) {
         (ScalarStyle::Plain, "" | "~" | "null" | "Null" | "NULL") => Value::Null,
@@ -374,7 +380,7 @@ impl Node {
         }
     }
 
-    /// Whether the node or a value below it is this text.
+    /// Whether the node, or a value at any depth below it, is exactly this text.
     pub fn contains_text(&self, text: &str) -> bool {
         match &self.value {
             Value::Null => false,
@@ -384,7 +390,7 @@ impl Node {
         }
     }
 
-    /// The type of the value, for messages.
+    /// The type of the value in words, for messages: `a list`.
     pub fn kind_name(&self) -> &'static str {
         match self.value {
             Value::Null => "nothing",

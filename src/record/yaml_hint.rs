@@ -13,15 +13,21 @@ fn line_end(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |end| at + end)
 }
 
+/// Byte range of the line of a position, without its line end.
+fn line_range(text: &str, at: usize) -> Range<usize> {
+    let start = text[..at].rfind('\n').map_or(0, |before| before + 1);
+    start..start + text[start..].lines().next().map_or(0, str::len)
+}
+
 /// Converts a YAML error into a diagnostic at the probable place of the mistake, with a corrected
-/// line where one parses.
+/// line where [`parses_with`] accepts one.
 pub(super) fn to_diagnostic(file: &SourceFile, error: YamlError) -> Diagnostic {
     let problem = |span, message: &str| {
         Diagnostic::error("invalid-yaml", Place::new(&file.path, span), message)
     };
     if let Some(line) = find_open_quote(&file.text, &error) {
         let hint = "close it at the end of the value; a quote inside quotes of its own kind is written twice or with a backslash";
-        let apostrophe = quote_apostrophe_line(file, &error, &line)
+        let apostrophe = suggest_quoted_apostrophe(file, &error, &line)
             .map_or_else(String::new, |line| {
                 format!("; where it is an apostrophe, write `{line}`")
             });
@@ -29,7 +35,7 @@ pub(super) fn to_diagnostic(file: &SourceFile, error: YamlError) -> Diagnostic {
             .hint(format!("{hint}{apostrophe}"));
     }
     if let Some(line) = find_open_bracket(&file.text, &error) {
-        return match quote_hash_items(file, &error, &line) {
+        return match suggest_quoted_items(file, &error, &line) {
             Some(corrected) => problem(
                 line,
                 "what stands behind ` #` is a comment to YAML, so a list or map is not closed",
@@ -49,7 +55,8 @@ pub(super) fn to_diagnostic(file: &SourceFile, error: YamlError) -> Diagnostic {
     problem(error.span, &error.message).hint(hint)
 }
 
-/// Range of the line with a quote that is never closed.
+/// Byte range in the file of the line with a quote that is never closed, without white space at its
+/// end; none where the error is of another kind.
 fn find_open_quote(text: &str, error: &YamlError) -> Option<Range<usize>> {
     if !(error.message.contains("multiline quoted scalar")
         || error.message.contains("unclosed quote")
@@ -78,7 +85,8 @@ fn find_open_quote(text: &str, error: &YamlError) -> Option<Range<usize>> {
 /// The hint for brackets that are not closed.
 const BRACKET_HINT: &str = "close it where it ends, as in `[NO, SE]` or `{lift: 4.2}`; a text that begins with a bracket goes in quotes";
 
-/// Range of the line with a bracket that is never closed. If the front matter continues below it,
+/// Byte range in the file of the line with a bracket that is never closed, without white space at
+/// its end; none where the error is of another kind. If the front matter continues below the line,
 /// the parser fails at the next field; then it is the nearest line above that opens more brackets
 /// than are closed up to there.
 fn find_open_bracket(text: &str, error: &YamlError) -> Option<Range<usize>> {
@@ -129,8 +137,9 @@ fn count_brackets(line: &str) -> (usize, usize) {
     (opened, closed)
 }
 
-/// Whether the front matter parses with `line` in place of `replaced`, or at least fails only
-/// behind the line of `error_start`.
+/// Whether `line` mends the front matter in place of the byte range `replaced` of the file: it then
+/// parses, or at least fails only behind the lines of `error_start` and `replaced`, while `line`
+/// alone parses. False where `replaced` is not within the front matter.
 fn parses_with(file: &SourceFile, error_start: usize, replaced: &Range<usize>, line: &str) -> bool {
     let SplitFile::Parts { yaml, .. } = split_file(&file.text) else { return false };
     if replaced.start < yaml.start || replaced.end > yaml.end {
@@ -150,9 +159,9 @@ fn parses_with(file: &SourceFile, error_start: usize, replaced: &Range<usize>, l
     }
 }
 
-/// The corrected line with the value in quotes, if the value begins with an apostrophe and the
-/// front matter then parses.
-fn quote_apostrophe_line(
+/// The corrected line with the value in quotes, if the value begins with an apostrophe and
+/// [`parses_with`] accepts the line, also where front matter still fails further down.
+fn suggest_quoted_apostrophe(
     file: &SourceFile,
     error: &YamlError,
     line: &Range<usize>,
@@ -166,8 +175,12 @@ fn quote_apostrophe_line(
 }
 
 /// The corrected line with those items of a flow collection in quotes in which ` #` begins a
-/// comment, if the front matter then parses.
-fn quote_hash_items(file: &SourceFile, error: &YamlError, line: &Range<usize>) -> Option<String> {
+/// comment, if [`parses_with`] accepts the line, also where front matter still fails further down.
+fn suggest_quoted_items(
+    file: &SourceFile,
+    error: &YamlError,
+    line: &Range<usize>,
+) -> Option<String> {
     let text = &file.text[line.clone()];
     if !text.contains(" #") && !text.contains("[#") {
         return None;
@@ -221,7 +234,8 @@ fn split_value(line: &str) -> Option<(&str, &str)> {
     (is_item && at < line.len()).then(|| line.split_at(at))
 }
 
-/// First keys of the entries of fields that are lists of maps.
+/// Keys that a map in a list can begin with, by which an item with a colon is told from a text with
+/// one.
 const ENTRY_KEYS: &[&str] = &[
     "name",
     "description",
@@ -238,8 +252,9 @@ const ENTRY_KEYS: &[&str] = &[
     "lift",
 ];
 
-/// The corrected line, at the error or up to two lines above it, whose value must be quoted.
-fn quote_value(file: &SourceFile, error: &YamlError) -> Option<String> {
+/// The corrected line with its value in quotes: of the line of the error and the two above it, the
+/// lowest for which [`parses_with`] accepts that, also where front matter still fails further down.
+fn suggest_quoted_value(file: &SourceFile, error: &YamlError) -> Option<String> {
     let error_start = error.span.start.min(file.text.len());
     let mut end = line_end(&file.text, error_start);
     for _ in 0..3 {
@@ -275,23 +290,25 @@ fn intended_text(value: &str) -> Option<&str> {
     Some(inner('"').or_else(|| inner('\'')).unwrap_or(value))
 }
 
-/// The hint for mistakes other than open quotes and brackets.
+/// The hint for an error without one of its own that is no open quote or bracket.
 fn choose_hint(file: &SourceFile, error: &YamlError) -> String {
     let text = &file.text;
-    let line_start = text[..error.span.start.min(text.len())].rfind('\n').map_or(0, |at| at + 1);
-    let line = text[line_start..].lines().next().unwrap_or("");
+    let error_line = line_range(text, error.span.start.min(text.len()));
+    let line = &text[error_line.clone()];
     let value = line.split_once(": ").map_or("", |(_, value)| value.trim());
     if line.starts_with('\t') || error.message.contains("tab") {
         return "indent with spaces: YAML allows no tabs there".to_owned();
     }
-    if let Some(corrected) = quote_value(file, error) {
+    if let Some(corrected) = suggest_quoted_value(file, error) {
         return format!("put quotes around the value: `{corrected}`");
     }
-    let around = text[..line_start].lines().next_back().into_iter().chain([line]);
-    if let Some(invisible) = around.clone().find_map(confusable::describe_invisible) {
+    let line_before = error_line.start.checked_sub(1).map(|end| line_range(text, end));
+    let around = line_before.into_iter().chain([error_line]);
+    let invisible = around.clone().find_map(|at| confusable::describe_invisible(&text[at]));
+    if let Some(invisible) = invisible {
         return format!("a line here holds {invisible}: write it anew with plain spaces");
     }
-    if let Some(corrected) = around.clone().find_map(|line| add_colon_space(file, error, line)) {
+    if let Some(corrected) = around.clone().find_map(|at| suggest_colon_space(file, error, &at)) {
         return format!("a space belongs behind the colon of a field: `{corrected}`");
     }
     let hint = if value.starts_with(['[', '{']) && !value.ends_with([']', '}']) {
@@ -306,17 +323,23 @@ fn choose_hint(file: &SourceFile, error: &YamlError) -> String {
     hint.to_owned()
 }
 
-/// The corrected line with a space behind the colon of a field, if it lacks one and the front
-/// matter then parses.
-fn add_colon_space(file: &SourceFile, error: &YamlError, line: &str) -> Option<String> {
-    let (key, value) = line.trim_end().split_once(':')?;
+/// The corrected line with a space behind the colon of a field, if it lacks one and [`parses_with`]
+/// accepts the line, also where front matter still fails further down. `line` is the byte range of
+/// the line in the file.
+fn suggest_colon_space(
+    file: &SourceFile,
+    error: &YamlError,
+    line: &Range<usize>,
+) -> Option<String> {
+    let text = file.text[line.clone()].trim_end();
+    let (key, value) = text.split_once(':')?;
     let is_key =
         !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    let start = file.text.find(line)?;
+    let replaced = line.start..line.start + text.len();
     let corrected = format!("{key}: {value}");
     (is_key
         && !value.is_empty()
         && !value.starts_with(' ')
-        && parses_with(file, error.span.start, &(start..start + line.trim_end().len()), &corrected))
+        && parses_with(file, error.span.start, &replaced, &corrected))
     .then_some(corrected)
 }

@@ -9,13 +9,13 @@ use crate::similar::AnswerState;
 #[derive(Debug, Clone)]
 pub struct Lineages(UnionFind);
 
-/// Disjoint sets of numbers (union-find without path compression), by which linked case studies are
-/// joined to groups.
+/// Disjoint sets of numbers (union-find without path compression), by which case studies that are
+/// linked in pairs are joined to groups.
 #[derive(Debug, Clone)]
 pub struct UnionFind(Vec<u32>);
 
 impl UnionFind {
-    /// The numbers below `count`, each in its own set.
+    /// A set of its own for each of the numbers 0 to `count - 1`.
     pub fn new(count: usize) -> UnionFind {
         UnionFind((0..count as u32).collect())
     }
@@ -27,7 +27,7 @@ impl UnionFind {
         self.0[one.max(other) as usize] = one.min(other);
     }
 
-    /// The smallest number of a set, which represents it.
+    /// The smallest number of the set that `at` belongs to, which represents that set.
     pub fn find(&self, mut at: u32) -> u32 {
         while self.0[at as usize] != at {
             at = self.0[at as usize];
@@ -55,8 +55,8 @@ impl Lineages {
         Lineages(groups)
     }
 
-    /// The number of a case study's lineage, which is the index of its first member; a study
-    /// without such a link is a lineage of its own.
+    /// The number of the lineage of a case study, which is the smallest index of its members; a
+    /// study that no adaptation, replication or translation links is a lineage of its own.
     pub fn lineage_of(&self, case: CaseIndex) -> u32 {
         self.0.find(case.0)
     }

@@ -21,40 +21,47 @@
 //! records, in a hub where more than three quarters of the records belong to such families. Only
 //! [`crate::similar::same_experiment`] finds such pairs; it uses no statistics.
 
-/// Number of nearest unrelated records that the background is estimated from.
+/// Number of nearest unrelated records whose similarities a background is estimated from.
 pub const BACKGROUND_SIZE: usize = 10;
 
-/// Number of nearest neighbours in which relatives are separated from the background.
+/// Number of nearest neighbours of a record among which its relatives, the records of the same
+/// experiment, are told from unrelated ones.
 pub const SEARCH_DEPTH: usize = 32;
 
-/// The least ratio of the similarity of the last relative to that of the next neighbour.
+/// The least ratio of a similarity to the next in the list of nearest neighbours at which there is
+/// a gap, which separates relatives from unrelated records.
 const MIN_GAP_RATIO: f32 = 2.6;
 
-/// Lower bound of a similarity when gaps are computed, and of levels; below it differences are
-/// noise.
+/// Lower bound of similarities when gaps are computed, and of background levels; below it
+/// differences are noise.
 const MIN_SIMILARITY: f32 = 0.03;
 
-/// The largest ratio of the level of a record to that of the hub.
+/// The largest ratio of a record's background level to that of the hub; a higher level is lowered
+/// to it.
 const MAX_LEVEL_RATIO: f32 = 2.0;
 
-/// The most relatives in another language that stay in the background.
+/// The most relatives in another language that count as background: with its counterpart in the
+/// background, a translation can be told from a text on the same subject.
 const MAX_KEPT_COUNTERPARTS: usize = 1;
 
-/// The highest level of one record within a language.
+/// The highest background level of one record within a language, 0 to 1; a higher one is lowered to
+/// it.
 const MAX_LEVEL: f32 = 0.2;
 
-/// The highest level of one record across languages.
+/// The highest background level of one record across languages, 0 to 1; a higher one is lowered to
+/// it.
 const MAX_CROSS_LANGUAGE_LEVEL: f32 = 0.3;
 
-/// The highest level of a hub.
+/// The highest background level of a whole hub, 0 to 1, so that pairs are found in a hub that is
+/// one family.
 const MAX_HUB_LEVEL: f32 = 0.15;
 
-/// Number of records to which levels are extrapolated. The ten nearest of 60 records are less
-/// similar than the ten nearest of 6,000, so the level is moved along the exponential tail to what
-/// it would be in a hub of this size.
+/// Number of records to which background levels are extrapolated. The ten nearest of 60 records are
+/// less similar than the ten nearest of 6,000, so the level is moved along the exponential tail to
+/// what it would be in a hub of this size.
 const REFERENCE_HUB_SIZE: f32 = 1_000.0;
 
-/// The most records that the level of the hub is estimated from.
+/// The most records whose backgrounds are sampled to estimate the background of the hub.
 const MAX_SAMPLE: usize = 512;
 
 /// Whether two records are compared within a language or across languages.
@@ -73,7 +80,8 @@ impl LanguageRelation {
     }
 }
 
-/// Prior for the background; takes the place of unrelated records that a small group lacks.
+/// The expected background of a record, which stands in for the unrelated records that a small
+/// language group lacks.
 #[derive(Debug, Clone, Copy)]
 pub struct Prior {
     /// Expected similarity of an unrelated record among the ten nearest, 0 to 1.
@@ -95,7 +103,8 @@ pub struct Background {
     population: u32,
 }
 
-/// The estimate made from a background.
+/// The similarity that unrelated records reach beside one record, estimated from its `Background`,
+/// and how fast it falls in a smaller hub.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BackgroundEstimate {
     /// Mean similarity of the ten nearest unrelated records.
@@ -108,8 +117,8 @@ pub struct BackgroundEstimate {
 }
 
 impl Background {
-    /// The background in a list of similarities, descending, of the [`SEARCH_DEPTH`] nearest of
-    /// `population` records; a shorter list is complete: all other records have similarity 0.
+    /// The background of a record from the similarities, descending, of the [`SEARCH_DEPTH`]
+    /// nearest of `population` records; all records outside a shorter list have similarity 0.
     pub fn from_nearest(
         nearest: &[f32],
         population: usize,
@@ -141,14 +150,14 @@ impl Background {
         Background { similarities: [0.0; BACKGROUND_SIZE + 1], known: 0, population: 0 }
     }
 
-    /// The estimate from the ten nearest unrelated records.
+    /// The background estimate from the ten nearest unrelated records.
     pub fn estimate(&self, prior: &Prior) -> BackgroundEstimate {
         let known = usize::from(self.known).min(BACKGROUND_SIZE);
         self.estimate_from(self.similarities[..known].iter().copied(), prior)
     }
 
-    /// The estimate without one record of this similarity, where it is among the ten, so that a
-    /// pair is not part of its own background.
+    /// The background estimate without one record of this similarity, where it is among the ten, so
+    /// that a pair is not part of its own background.
     pub fn estimate_without(&self, similarity: f32, prior: &Prior) -> BackgroundEstimate {
         let known = &self.similarities[..usize::from(self.known)];
         match known.iter().position(|other| *other <= similarity) {
@@ -165,8 +174,8 @@ impl Background {
         }
     }
 
-    /// The estimate from at most ten similarities, descending; where there are fewer, the level of
-    /// `prior` takes the place of those that are missing.
+    /// The background estimate from at most ten similarities, descending; where there are fewer,
+    /// the level of `prior` takes the place of those that are missing.
     fn estimate_from(
         &self,
         nearest: impl Iterator<Item = f32>,
@@ -189,9 +198,10 @@ impl Background {
     }
 }
 
-/// Number of neighbours before the last gap of at least [`MIN_GAP_RATIO`]; 0 without such a gap.
-/// The last gap counts, because copies, rewordings and unrelated records are separated by two gaps.
-/// `is_complete` says that records outside the list have similarity 0.
+/// Number of relatives at the start of a list of similarities, descending: those before the last
+/// gap of at least [`MIN_GAP_RATIO`], 0 without a gap. The last gap counts, because copies,
+/// rewordings and unrelated records are separated by two gaps; `is_complete` says that records
+/// outside the list have similarity 0.
 fn count_relatives(nearest: &[f32], is_complete: bool) -> usize {
     let following = nearest.iter().skip(1).copied().chain(is_complete.then_some(0.0));
     let gaps =
@@ -213,8 +223,8 @@ pub struct HubBackground {
 }
 
 impl HubBackground {
-    /// The background of a hub from the estimates of a sample of its records; the prior where the
-    /// sample is empty.
+    /// The background of a hub from the estimates of a sample of its records; that of the prior
+    /// where the sample is empty.
     pub fn from_sample(mut sample: Vec<BackgroundEstimate>, prior: &Prior) -> HubBackground {
         if sample.is_empty() {
             sample.push(Background::unknown().estimate(prior));
@@ -231,8 +241,9 @@ impl HubBackground {
         }
     }
 
-    /// The estimate of one record with its level limited to `MAX_LEVEL_RATIO` times the hub's level
-    /// and to the ceiling.
+    /// The background estimate of one record with its level limited to `MAX_LEVEL_RATIO` times that
+    /// of the hub, and to `MAX_LEVEL` within a language or `MAX_CROSS_LANGUAGE_LEVEL` across
+    /// languages. Within a language a limited estimate takes the tail scale of the hub too.
     pub fn limit(
         &self,
         estimate: BackgroundEstimate,
@@ -256,8 +267,8 @@ impl HubBackground {
     }
 }
 
-/// Numbers of the records that the level of the hub is estimated from: all of a small hub, at most
-/// 512 evenly spaced ones of a large hub.
+/// Numbers of the records whose backgrounds the background of the hub is estimated from: all of a
+/// small hub, at most 512 evenly spaced ones of a large hub.
 pub fn sample_records(records: usize) -> impl Iterator<Item = u32> {
     let step = records.div_ceil(MAX_SAMPLE).max(1);
     (0..records).step_by(step).map(|at| at as u32)

@@ -8,7 +8,8 @@ use rustc_hash::FxHashMap;
 
 use crate::similar::hash::{hash_text, stem_hash};
 
-/// Phrases of all languages, each with the number of its concept.
+/// The concepts that texts are searched for: their display names, and by language the phrases that
+/// mention each.
 #[derive(Debug, Clone, Default)]
 pub struct Concepts {
     /// Display name of each concept by number, in the language of the hub.
@@ -20,7 +21,7 @@ pub struct Concepts {
     phrase_lists: Vec<Vec<Phrase>>,
 }
 
-/// A phrase of a concept, without its first stem, by which its list is found.
+/// A phrase of a concept without its first stem, by which the list that holds the phrase is found.
 #[derive(Debug, Clone)]
 struct Phrase {
     /// Hashes of the stems after the first.
@@ -99,7 +100,8 @@ pub fn display_name<'g>(entry: &'g crate::vocabulary::Concept, language: &str) -
     terms.and_then(|terms| terms.first()).map_or(&entry.id, |term| term)
 }
 
-/// Hashes of the stems of a phrase, in order, as a text of this language has them.
+/// Hashes of the stems of a phrase, in order; equal to those that a text in this language has where
+/// it contains the phrase.
 fn stem_phrase(phrase: &str, language: Language) -> Vec<u64> {
     let mut stems = Vec::new();
     for_each_token(phrase, |piece| {

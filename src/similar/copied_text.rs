@@ -12,13 +12,13 @@ use crate::catalog::{CaseIndex, Catalog, Meta};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::similar::hash::{combine_hashes, hash_text};
 
-/// Two bodies are the same text from this Jaccard similarity of their shingles on.
+/// Jaccard similarity of the shingles of two bodies from which one counts as a copy of the other.
 pub const MIN_COPIED_SHARE: f64 = 0.8;
 
-/// Bodies with fewer words are not compared.
+/// The fewest words of a body that is compared with other bodies.
 const MIN_BODY_WORDS: usize = 40;
 
-/// Number of words in a shingle.
+/// Number of consecutive words in a shingle.
 const SHINGLE_WORDS: usize = 5;
 
 /// The most records with identical bodies that are listed pair by pair; larger groups are reported
@@ -87,6 +87,7 @@ impl Shingles {
 pub struct IdenticalBodies {
     /// Groups of two or more case studies, each in id order.
     pub groups: Vec<Vec<CaseIndex>>,
+    /// For each case study in a group the position of the group in `groups`.
     group_of: FxHashMap<CaseIndex, usize>,
 }
 
@@ -119,15 +120,15 @@ impl IdenticalBodies {
         self.groups.iter().filter(|group| group.len() > MAX_PAIRED_COPIES)
     }
 
-    /// The first case study of the large group that this one belongs to; none where it belongs to
-    /// no large group.
+    /// The first case study of the group of more than four that this one belongs to; none where it
+    /// belongs to no such group.
     pub fn representative(&self, case: CaseIndex) -> Option<CaseIndex> {
         let group = &self.groups[*self.group_of.get(&case)?];
         (group.len() > MAX_PAIRED_COPIES).then_some(group[0])
     }
 
-    /// The pairs to list: all pairs of a small group, and of a large group its first case study
-    /// with the next three.
+    /// The pairs of identical bodies that are listed one by one: all pairs of a group of two to
+    /// four, and of a larger group its first case study with each of the next three.
     pub fn shown_pairs(&self) -> impl Iterator<Item = (CaseIndex, CaseIndex)> {
         self.groups.iter().flat_map(|group| {
             let (firsts, others) = if group.len() > MAX_PAIRED_COPIES {
@@ -140,8 +141,8 @@ impl IdenticalBodies {
         })
     }
 
-    /// Whether both case studies belong to one large group and are not among its `shown_pairs`, so
-    /// that they are not listed as a pair.
+    /// Whether both case studies belong to one group of more than four and are not among its
+    /// `shown_pairs`, so that they are not listed as a pair; `a` is the first in catalog order.
     pub fn is_hidden_pair(&self, a: CaseIndex, b: CaseIndex) -> bool {
         self.in_large_group(a, b)
             && self.group_of.get(&a).is_some_and(|group| {
@@ -150,7 +151,7 @@ impl IdenticalBodies {
             })
     }
 
-    /// Whether both case studies belong to one large group, so that their bodies are identical.
+    /// Whether both case studies belong to one group of more than four with identical bodies.
     pub fn in_large_group(&self, a: CaseIndex, b: CaseIndex) -> bool {
         self.group_of.get(&a).is_some_and(|group| {
             self.groups[*group].len() > MAX_PAIRED_COPIES && self.group_of.get(&b) == Some(group)
@@ -158,8 +159,8 @@ impl IdenticalBodies {
     }
 }
 
-/// One warning for each large group of case studies with identical bodies, in place of its many
-/// pairs.
+/// One warning for each group of more than four case studies with identical bodies, in place of its
+/// many pairs.
 pub fn identical_body_warnings(catalog: &Catalog) -> Vec<Diagnostic> {
     IdenticalBodies::find(catalog)
         .large_groups()
@@ -167,8 +168,8 @@ pub fn identical_body_warnings(catalog: &Catalog) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// The warning for one large group of case studies with identical bodies; it stands at the first
-/// and names three others.
+/// The warning for one group of more than four case studies with identical bodies; it stands at the
+/// file of the first and names three others.
 fn identical_body_warning(catalog: &Catalog, group: &[CaseIndex]) -> Diagnostic {
     let meta = &catalog.case(group[0]).meta;
     let others: Vec<String> =

@@ -108,7 +108,7 @@ impl Verdict {
 }
 
 impl FamilyAction {
-    /// The id of an action in data files and reports: `read-finished`.
+    /// The id of a recommended action for a family in data files and reports: `read-finished`.
     pub fn as_str(self) -> &'static str {
         match self {
             FamilyAction::Join => "join",

@@ -24,7 +24,8 @@ pub struct Document<'a> {
     pub facets: Vec<Facet>,
 }
 
-/// A term in front matter, by position in its vocabulary.
+/// A term that a record states in front matter, given by its position in the vocabulary or closed
+/// list of its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Facet {
     /// A tactic.

@@ -8,7 +8,8 @@ use crate::record::yaml::{Node, Value};
 use crate::similar::document::{Document, Facet};
 use crate::vocabulary::Vocabulary;
 
-/// Fields, beside the summary, whose texts say what an experiment is about.
+/// Fields of front matter whose texts are lead texts of a document, as the summary is, because they
+/// say what an experiment is about.
 const LEAD_FIELDS: [&Field; 3] = [&field::AUDIENCE, &field::PRODUCT, &field::CATEGORY];
 
 /// The texts and terms of a draft; terms that the vocabulary does not know are left out. `language`

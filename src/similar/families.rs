@@ -23,8 +23,8 @@ use crate::similar::verdict::{self, FamilyAction};
 use crate::similar::{AnswerState, Reason, Verdict};
 use crate::vocabulary::TacticId;
 
-/// Two groups are merged from this mean score of their pairs on, 0 to 1; two members with this
-/// score count as similar.
+/// The least mean score, 0 to 1, of the pairs between two groups that are merged; two members with
+/// at least this score count as similar.
 const MIN_MEAN_SCORE: f64 = 0.45;
 
 /// The least number of members of a family.
@@ -64,18 +64,18 @@ impl Family {
         !self.unanswered.is_empty() && self.unanswered.len() < self.members.len()
     }
 
-    /// The HTML anchor of a family on the report of similar case studies.
+    /// The HTML anchor of the family in the report of similar case studies.
     pub fn anchor(&self) -> String {
         anchor(&self.id)
     }
 }
 
-/// The HTML anchor for the id of a family.
+/// The HTML anchor of the family with this id in the report of similar case studies.
 pub fn anchor(id: &str) -> String {
     format!("family-{}", id.replace(['/', '~'], "-"))
 }
 
-/// Groups of three or more case studies that are one experiment, each in id order with the mean
+/// Groups of three or more case studies that are one experiment, each in id order and with the mean
 /// score of its pairs.
 ///
 /// `cases` is the number of case studies of the catalog, `flagged` are the pairs that link
@@ -95,7 +95,6 @@ pub fn cluster(
         .collect();
     let mut found: Vec<(Vec<CaseIndex>, f64)> = connected_components(cases, &links, 0.0)
         .into_par_iter()
-        .with_max_len(1)
         .flat_map_iter(|members| divide_candidates(&members, &score))
         .collect();
     let position_of: FxHashMap<CaseIndex, usize> = found
@@ -179,7 +178,8 @@ fn divide_candidates(
     families
 }
 
-/// The score of every pair of some candidates.
+/// The scores of all pairs of the case studies of one connected component, which are addressed by
+/// their positions in it.
 struct ScoreMatrix {
     count: usize,
     /// Upper triangle without the diagonal, row by row.
@@ -187,7 +187,7 @@ struct ScoreMatrix {
 }
 
 impl ScoreMatrix {
-    /// Scores every pair of candidates once, in parallel by row.
+    /// Scores every pair of the case studies once, in parallel by row of the matrix.
     fn compute(
         candidates: &[CaseIndex],
         score: &(impl Fn(CaseIndex, CaseIndex) -> f64 + Sync),
@@ -198,19 +198,19 @@ impl ScoreMatrix {
                 .map(|other| score(candidates[at], *other) as f32)
                 .collect::<Vec<f32>>()
         };
-        let rows: Vec<Vec<f32>> =
-            (0..candidates.len()).into_par_iter().with_max_len(8).map(row).collect();
+        let rows: Vec<Vec<f32>> = (0..candidates.len()).into_par_iter().map(row).collect();
         ScoreMatrix { count: candidates.len(), condensed: rows.concat() }
     }
 
-    /// The score of two different candidates by position, in either order.
+    /// The score of two different case studies by their positions in the component, in either
+    /// order.
     fn get(&self, one: usize, other: usize) -> f64 {
         let (low, high) = (one.min(other), one.max(other));
         f64::from(self.condensed[low * (2 * self.count - low - 1) / 2 + high - low - 1])
     }
 
-    /// Clusters of two or more positions by average linkage, merged while the mean score is at
-    /// least [`MIN_MEAN_SCORE`].
+    /// Clusters of two or more positions by average linkage, merged while the mean score of the
+    /// pairs between two clusters is at least [`MIN_MEAN_SCORE`].
     fn average_linkage_clusters(&self) -> Vec<Vec<usize>> {
         let mut distances: Vec<f32> = self.condensed.iter().map(|score| 1.0 - score).collect();
         let merges = kodama::linkage(&mut distances, self.count, kodama::Method::Average);
@@ -233,8 +233,8 @@ impl ScoreMatrix {
         groups.into_iter().flatten().filter(|group| group.len() >= 2).collect()
     }
 
-    /// The member that is similar to the fewest others, where those are fewer than half; none where
-    /// the group has no such member.
+    /// The member of a group that is similar to the fewest others, where those are fewer than half
+    /// of them; none where every member is similar to at least half of the others.
     fn find_outlier(&self, group: &[usize]) -> Option<usize> {
         let similar_count = |member: usize| {
             group
@@ -246,7 +246,7 @@ impl ScoreMatrix {
         (group.len() > 1 && fewest.0 * 2 < group.len() - 1).then_some(fewest.1)
     }
 
-    /// Mean score of all pairs of a group; 1 for a group of one.
+    /// Mean score of all pairs of a group of positions; 1 for a group of one.
     fn mean_score(&self, group: &[usize]) -> f64 {
         let pairs = group
             .iter()
@@ -258,7 +258,8 @@ impl ScoreMatrix {
     }
 }
 
-/// Builds the family of a group with this mean score of its pairs; reasons are added later.
+/// Builds the family of these members, whose pairs have this mean score; its reasons are added
+/// later.
 pub fn build_family(
     catalog: &Catalog,
     lineages: &Lineages,
@@ -278,8 +279,8 @@ pub fn build_family(
     Family { id, tactic, verdict, action, state, unanswered, score, reasons: Vec::new(), members }
 }
 
-/// Sort key, oldest first: records with a start date by that, then by the day of their first
-/// commit, then by id.
+/// Sort key of a member of a family, oldest first: by start date, records without one last; then by
+/// the day of the first commit, then by id.
 fn age_key(case: &CaseStudy, index: CaseIndex) -> (bool, Option<Date>, Option<Date>, CaseIndex) {
     (
         case.start.is_none(),
@@ -449,7 +450,8 @@ fn covered_members(
     }
 }
 
-/// One part of the total budget of several case studies.
+/// One part of the total budget of several case studies: the sum in one currency, or the number of
+/// studies with one budget band.
 #[derive(Debug, Clone, PartialEq)]
 pub enum BudgetTotal {
     /// The sum of amounts in one currency (ISO 4217).

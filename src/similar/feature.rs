@@ -56,24 +56,7 @@ const COUNT_MASK: u64 = (1 << COUNT_BITS) - 1;
 /// count into mentions.
 const COUNT_SCALE: f32 = 4.0;
 
-/// A lookup table with one precomputed value for each count that an entry can hold, 0 to 1023.75 in
-/// steps of 0.25, because a logarithm for every entry is slow.
-pub struct CountTable(Box<[f32]>);
-
-impl CountTable {
-    /// Evaluates `value` for every count.
-    pub fn new(value: impl Fn(f32) -> f32) -> Self {
-        CountTable((0..=COUNT_MASK).map(|quarters| value(quarters as f32 / COUNT_SCALE)).collect())
-    }
-
-    /// What the function given to [`CountTable::new`] returns for this count, read from the table; the
-    /// count is a multiple of 0.25, as [`decode_entry`] returns it.
-    pub fn get(&self, count: f32) -> f32 {
-        self.0[(count * COUNT_SCALE) as usize]
-    }
-}
-
-/// Words of a body beyond this number are not read.
+/// The most words of a body that are read for features; later ones are ignored.
 const MAX_BODY_WORDS: usize = 6_000;
 
 /// A feature: its block and a hash of what it stands for, without a count.
@@ -106,11 +89,6 @@ impl Feature {
     /// The feature of the concept with this number.
     pub fn from_concept(number: u32) -> Self {
         Feature::new(Block::Concept, mix_bits(u64::from(number)))
-    }
-
-    /// Block and hash as one number whose lower bits are uniformly distributed.
-    pub(crate) fn hash_bits(self) -> u64 {
-        self.0 >> COUNT_BITS
     }
 }
 
@@ -155,7 +133,8 @@ const LEAD_WEIGHT: u64 = 6;
 /// counts 1.
 const BODY_WEIGHT: u64 = 4;
 
-/// The analysis of one spelling, done once and reused.
+/// What is derived once from the spelling of a word and reused at each occurrence: its stem,
+/// whether it is ignored, the parts of a compound, and the phrases that it may start.
 #[derive(Debug, Clone, Copy)]
 struct AnalysedWord {
     /// Hash of the stem.
@@ -166,8 +145,6 @@ struct AnalysedWord {
     phrase_list: Option<u32>,
     /// Start and end of its compound parts in `FeatureExtractor::part_stems`.
     part_range: (u32, u32),
-    /// Number of the document it occurred in last, and the position of its entry there.
-    last_seen: (u32, u32),
 }
 
 /// A word as it was written, and the feature it was reduced to.
@@ -191,8 +168,6 @@ pub struct FeatureExtractor<'c> {
     part_stems: Vec<u64>,
     id_map: SpellingIdMap,
     text_state: TextState,
-    /// Number of the current document, 1 for the first.
-    document_number: u32,
     /// Entries of the current document so far, unsorted.
     entries: Vec<u64>,
 }
@@ -207,7 +182,6 @@ impl<'c> FeatureExtractor<'c> {
             part_stems: Vec::new(),
             id_map: SpellingIdMap::default(),
             text_state: TextState::default(),
-            document_number: 0,
             entries: Vec::new(),
         }
     }
@@ -215,7 +189,6 @@ impl<'c> FeatureExtractor<'c> {
     /// Counts the features of a document in the language that it is in; see `detect_language`.
     pub fn extract(&mut self, document: &Document) -> FeatureCounts {
         let language = detect_language(document);
-        self.document_number += 1;
         self.entries.clear();
         self.add_field(document.title, language, TITLE_WEIGHT);
         for text in &document.lead_texts {
@@ -320,7 +293,7 @@ impl<'c> FeatureExtractor<'c> {
         self.id_map = id_map;
     }
 
-    /// Position of a spelling in `words`; analyses it where it is new.
+    /// Position of a spelling in `words`; a spelling that is not there yet is analysed and added.
     fn word_number(&mut self, written: &str, is_bigram: bool, language: Language) -> u32 {
         let word_numbers = &mut self.word_numbers[language as usize];
         if let Some(number) = word_numbers.get(written) {
@@ -342,20 +315,13 @@ impl<'c> FeatureExtractor<'c> {
     /// with half the weight, and the bigram with the word before. A stop word only takes part in
     /// phrases of concepts.
     fn add_word(&mut self, number: u32, weight: u64) {
-        let word = &mut self.words[number as usize];
+        let word = &self.words[number as usize];
         self.text_state.push(word);
         if word.is_ignored {
             return;
         }
         self.text_state.content_stems.push(word.stem);
-        // A repeated word is added to its entry, which leaves fewer entries to sort.
-        if word.last_seen.0 == self.document_number {
-            let entry = &mut self.entries[word.last_seen.1 as usize];
-            *entry = add_count(*entry, weight);
-        } else {
-            word.last_seen = (self.document_number, self.entries.len() as u32);
-            self.entries.push(Feature::new(Block::Word, word.stem).0 | weight);
-        }
+        self.entries.push(Feature::new(Block::Word, word.stem).0 | weight);
         for part in &self.part_stems[word.part_range.0 as usize..word.part_range.1 as usize] {
             self.entries.push(Feature::new(Block::Word, *part).0 | (weight / 2));
         }
@@ -376,7 +342,8 @@ impl<'c> FeatureExtractor<'c> {
     }
 }
 
-/// State while one text (a field, a heading or a section) is read.
+/// The stems and possible phrases of the text (a field, a heading or a section) that is being read,
+/// from which bigrams and concepts are counted.
 #[derive(Default)]
 struct TextState {
     /// Stems of all words.
@@ -391,7 +358,7 @@ struct TextState {
 }
 
 impl TextState {
-    /// Empties the state for the next text; the memory is kept.
+    /// Empties the state before the next text; allocated memory is kept.
     fn clear(&mut self) {
         self.stems.clear();
         self.content_stems.clear();
@@ -399,7 +366,8 @@ impl TextState {
         self.previous_stem = None;
     }
 
-    /// Notes the next word of a text, stop words included, and the phrases that may start with it.
+    /// Adds the next word of a text, a stop word too, and the phrases of concepts that may start
+    /// with it.
     fn push(&mut self, word: &AnalysedWord) {
         self.stems.push(word.stem);
         self.phrase_starts
@@ -435,9 +403,10 @@ struct TemplatePhrases {
     longest: usize,
 }
 
-/// The headings and placeholders of the record template, split into words once for the whole run.
+/// The headings and placeholders of the record template, split into words at the first call and
+/// then kept.
 fn template_phrases() -> &'static TemplatePhrases {
-    /// Filled at the first use.
+    /// The phrases that `template_phrases` returns, split at its first call.
     static PHRASES: LazyLock<TemplatePhrases> = LazyLock::new(|| {
         let words = |phrase: &str| {
             let mut words = Vec::new();
@@ -453,12 +422,14 @@ fn template_phrases() -> &'static TemplatePhrases {
     &PHRASES
 }
 
-/// Whether a word occurs in a heading or placeholder of the record template, letter case ignored.
+/// Whether a word occurs in a heading or placeholder of the record template, letter case ignored;
+/// such words are not named as reasons.
 pub fn is_template_word(word: &str) -> bool {
     template_phrases().words.contains(&normalise(word, Language::Plain))
 }
 
-/// Weight of a front-matter term, in units of 1/4: tactics count most, the objective least.
+/// Weight that one term in front matter adds to the count of its feature, in units of 1/4: tactics
+/// count most, the objective least.
 fn facet_weight(facet: Facet) -> u64 {
     match facet {
         Facet::Tactic(_) => 16,
@@ -468,7 +439,8 @@ fn facet_weight(facet: Facet) -> u64 {
     }
 }
 
-/// The words and terms of a document as sets; `entries` are its features, ascending.
+/// The words and terms of a document as sets, by which `same_experiment` compares records;
+/// `entries` are its features, ascending.
 fn build_term_sets(document: &Document, entries: &[u64]) -> TermSets {
     let hashes = |block: Block| -> Box<[u32]> {
         let start =
@@ -512,13 +484,8 @@ fn detect_language(document: &Document) -> Language {
 
 /// Sorts entries and sums the counts of equal features; the result has each feature once.
 fn merge_entries(entries: &mut Vec<u64>) -> Box<[u64]> {
-    // A radix sort by the upper 32 bits needs half the passes; entries that differ only in the
-    // lower bits are rare and sorted below.
-    radsort::sort_by_key(entries, |entry| (entry >> 32) as u32);
     let feature = |entry: &u64| entry & !COUNT_MASK;
-    if !entries.is_sorted_by_key(feature) {
-        entries.sort_unstable_by_key(feature);
-    }
+    entries.sort_unstable();
     entries.dedup_by(|repeated, entry| {
         let is_same = feature(repeated) == feature(entry);
         if is_same {
@@ -529,7 +496,8 @@ fn merge_entries(entries: &mut Vec<u64>) -> Box<[u64]> {
     entries.as_slice().into()
 }
 
-/// The entry with `weight` added to its count, which stops at the largest count.
+/// The entry with `weight` added to its count, which stays at the largest count that an entry can
+/// hold.
 fn add_count(entry: u64, weight: u64) -> u64 {
     entry & !COUNT_MASK | ((entry & COUNT_MASK) + weight).min(COUNT_MASK)
 }
@@ -553,7 +521,6 @@ fn analyse_word(
             is_ignored: is_particle(&lower),
             phrase_list,
             part_range: (start, start),
-            last_seen: (0, 0),
         };
     }
     let is_ignored = is_stop_word(&lower, language.bit())
@@ -561,16 +528,11 @@ fn analyse_word(
     part_stems.extend(compound_parts(written).iter().map(|part| stem_hash(part, language)));
     let stem = stem_hash(&lower, language);
     let phrase_list = concepts.phrases_starting_with(language, stem);
-    AnalysedWord {
-        stem,
-        is_ignored,
-        phrase_list,
-        part_range: (start, part_stems.len() as u32),
-        last_seen: (0, 0),
-    }
+    AnalysedWord { stem, is_ignored, phrase_list, part_range: (start, part_stems.len() as u32) }
 }
 
-/// Whether a character bigram is all Hiragana, which is nearly always an ending or a particle.
+/// Whether a character bigram is all Hiragana, which is nearly always an ending or a particle and
+/// is therefore ignored like a stop word.
 fn is_particle(pair: &str) -> bool {
     pair.chars().all(|letter| ('\u{3041}'..='\u{309f}').contains(&letter))
 }

@@ -39,7 +39,8 @@ const MAX_FLAGGED_PAIRS_IN_FAMILY: usize = 5;
 /// idea.
 pub const MAX_RELATED: usize = 5;
 
-/// Bodies are compared by shingles only where the records are at least this similar, 0 to 1.
+/// The least similarity of two records, 0 to 1, whose bodies are compared by shingles to find
+/// copies.
 pub const MIN_COPY_CHECK_SIMILARITY: f32 = 0.4;
 
 /// Finds the pairs, families and related records among the case studies of a catalog.
@@ -93,7 +94,7 @@ fn find_similar(site: &Site, catalog: &Catalog, model: &SimilarityModel) -> Simi
     }
 }
 
-/// An open pair inside a family takes the state of the family, unless one of the two has not
+/// Gives an open pair inside a family the state of the family, unless one of the two has not
 /// acknowledged the family.
 fn apply_family_state(pair: &mut Pair, families: &[Family]) {
     let Some(family) = pair.family.map(|at| &families[at]) else { return };
@@ -142,7 +143,7 @@ pub fn score_pairs(
             score_pair(site, model, a, b, *similarity, copied)
         }
     };
-    let mut scored: Vec<ScoredPair> = near.par_iter().with_max_len(1024).map(score).collect();
+    let mut scored: Vec<ScoredPair> = near.par_iter().map(score).collect();
     for (a, b) in identical_bodies.shown_pairs() {
         let identical = identical_pair(a, b);
         match scored.binary_search_by_key(&(a, b), |scored| (scored.a, scored.b)) {
@@ -158,8 +159,8 @@ fn identical_pair(a: CaseIndex, b: CaseIndex) -> ScoredPair {
     ScoredPair { a, b, score: 1.0, copied: Some(1.0), flagged: true }
 }
 
-/// The score of two records with this cosine similarity, and whether they may be duplicated effort;
-/// `copied` is the Jaccard similarity of their bodies, none below [`MIN_COPIED_SHARE`].
+/// The scored pair of two records with this cosine similarity, flagged where they may be duplicated
+/// effort; `copied` is the Jaccard similarity of their bodies, none below [`MIN_COPIED_SHARE`].
 fn score_pair(
     site: &Site,
     model: &SimilarityModel,
@@ -218,7 +219,8 @@ pub fn score_and_flag(
     (score, flagged)
 }
 
-/// The score of a pair for clustering; a flagged pair counts at least as much as the threshold.
+/// The score of a pair by which families are clustered; that of a flagged pair is at least the
+/// hub's threshold for duplicates.
 fn linkage_score(site: &Site, pair: &ScoredPair) -> f64 {
     if pair.flagged { pair.score.max(site.similar.duplicate) } else { pair.score }
 }
@@ -296,15 +298,14 @@ fn shingles_of_candidates(
     documents.dedup();
     documents
         .into_par_iter()
-        .with_max_len(64)
         .map(|document| {
             (document, copied_text::shingles_of_record(&catalog.case(CaseIndex(document)).meta))
         })
         .collect()
 }
 
-/// The pairs to list: flagged ones up to a limit for each record, acknowledged ones, and
-/// acknowledgements that have become stale.
+/// The pairs of the report: flagged ones, of which the open ones are limited for each record,
+/// acknowledged ones, and acknowledgements that have become stale.
 fn select_pairs(
     site: &Site,
     catalog: &Catalog,
@@ -358,8 +359,8 @@ fn select_pairs(
     pairs
 }
 
-/// A scored pair with its verdict and the terms that it shares. Shared words, dates and the family
-/// are added later.
+/// A scored pair in this state with its verdict and the terms that the two records share; shared
+/// words, dates and the family are added later.
 fn build_pair(catalog: &Catalog, scored: &ScoredPair, state: AnswerState) -> Pair {
     let (a, b) = (catalog.case(scored.a), catalog.case(scored.b));
     let verdict = pair_verdict(a, b, scored.copied.is_some());
@@ -368,7 +369,8 @@ fn build_pair(catalog: &Catalog, scored: &ScoredPair, state: AnswerState) -> Pai
     Pair { a: scored.a, b: scored.b, score: scored.score, verdict, state, reasons, family: None }
 }
 
-/// Acknowledged pairs whose score is below the hub's threshold for related records.
+/// The pairs that `not_duplicate_of` names although their score is below the hub's threshold for
+/// related records, so that the acknowledgement is no longer needed.
 fn stale_pairs(
     site: &Site,
     catalog: &Catalog,
@@ -399,7 +401,8 @@ fn stale_pairs(
     stale
 }
 
-/// An entry of a list of related records, before its reasons are known.
+/// A case study in the list of related records of another record or of an idea, before the reasons
+/// are added.
 struct RelatedScore {
     case: CaseIndex,
     score: f64,
@@ -476,8 +479,8 @@ fn score_idea_neighbours(model: &SimilarityModel, idea: usize) -> Vec<(CaseIndex
     list
 }
 
-/// For each idea the flagged case studies that are like it, highest score first, acknowledged ones
-/// left out.
+/// For each idea the flagged case studies that are like it, highest score first, without those that
+/// it became or acknowledges; at most [`MAX_RELATED`].
 fn score_cases_by_idea(
     site: &Site,
     catalog: &Catalog,
@@ -509,7 +512,8 @@ fn score_cases_by_idea(
     catalog.ideas.iter().enumerate().map(list).collect()
 }
 
-/// The words and concepts that similar records share, and how they are written.
+/// The words and concepts that similar records share, and how they are written, looked up once to
+/// be named as reasons.
 struct SharedWords {
     forms: WrittenForms,
     /// Language of each case study.
@@ -543,11 +547,8 @@ impl SharedWords {
             shown.iter().map(|pair| (pair.a, pair.b)).chain(related_pairs).collect();
         wanted.sort_unstable();
         wanted.dedup();
-        let pairs: FxHashMap<(CaseIndex, CaseIndex), Vec<Feature>> = wanted
-            .into_par_iter()
-            .with_max_len(256)
-            .map(|(a, b)| ((a, b), pair_features(model, a, b)))
-            .collect();
+        let pairs: FxHashMap<(CaseIndex, CaseIndex), Vec<Feature>> =
+            wanted.into_par_iter().map(|(a, b)| ((a, b), pair_features(model, a, b))).collect();
         let with_idea = |(list, query): (&Vec<RelatedScore>, &QueryDocument)| {
             list.iter().map(|other| query_features(model, query, other.case)).collect()
         };
@@ -596,7 +597,7 @@ impl SharedWords {
         )
     }
 
-    /// Adds shared words and dates to the reasons of a pair.
+    /// Adds the words that the two records share and their dates to the reasons of a pair.
     fn explain_pair(&self, catalog: &Catalog, mut pair: Pair) -> Pair {
         let words = self.words_reason(catalog, pair.a, pair.b, &pair.reasons);
         pair.reasons.extend(words);
@@ -627,7 +628,8 @@ impl SharedWords {
         family
     }
 
-    /// Adds reasons to lists of related case studies.
+    /// Adds reasons to the lists of related case studies, of which there is one for each case
+    /// study, as in the result.
     fn explain_related(
         &self,
         catalog: &Catalog,
@@ -642,10 +644,11 @@ impl SharedWords {
         let list = |(case, list): (usize, Vec<RelatedScore>)| {
             list.into_iter().map(|other| explain(CaseIndex(case as u32), other)).collect()
         };
-        lists.into_par_iter().with_max_len(64).enumerate().map(list).collect()
+        lists.into_par_iter().enumerate().map(list).collect()
     }
 
-    /// Adds reasons to the case studies that are like an idea.
+    /// Adds reasons to the case studies that are like an idea; `lists` has one list for each idea,
+    /// as has the result.
     fn explain_cases_by_idea(
         &self,
         catalog: &Catalog,

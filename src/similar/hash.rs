@@ -8,12 +8,13 @@ pub(crate) fn stem_hash(lower: &str, language: Language) -> u64 {
     hash_text(&stem(lower, language))
 }
 
-/// A hash of a sequence from the hash of its start and that of its last element.
+/// Hash of a sequence of words from the hash of its start and that of its last word; the order
+/// matters.
 pub(crate) fn combine_hashes(one: u64, other: u64) -> u64 {
     mix_bits(one.rotate_left(17) ^ other)
 }
 
-/// FNV-1a followed by [`mix_bits`]; the same on every machine.
+/// Hash of a text by FNV-1a and [`mix_bits`], the same on every machine.
 pub(crate) fn hash_text(text: &str) -> u64 {
     mix_bits(text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

@@ -76,7 +76,7 @@ pub struct Pair {
     pub family: Option<usize>,
 }
 
-/// A case study that is similar to another record.
+/// A case study that is similar to another record, with its score and the reasons.
 #[derive(Debug, Clone)]
 pub struct RelatedCase {
     /// The case study.
@@ -125,7 +125,8 @@ pub enum AnswerState {
     },
 }
 
-/// One thing that similar records have in common.
+/// One reason why records count as similar: terms, words, an audience or dates that they have in
+/// common.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reason {
     /// Near-identical bodies; the Jaccard similarity of their shingles, 0 to 1.
@@ -171,7 +172,7 @@ impl Similar {
         verdicts.filter(|verdict| *verdict < Verdict::LinkAsReplication).count()
     }
 
-    /// The family of a case study; none where it belongs to none.
+    /// The family that a case study belongs to; none where it belongs to none.
     pub fn find_family(&self, case: CaseIndex) -> Option<&Family> {
         Some(&self.families[(*self.family_of.get(case.0 as usize)?)? as usize])
     }

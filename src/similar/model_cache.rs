@@ -25,17 +25,17 @@ use crate::vocabulary::{ChannelId, MarketId, MetricId, TacticId, Vocabulary};
 /// records give a different model.
 const FORMAT_VERSION: u8 = 8;
 
-/// What the bytes depend on besides the hub: format version, analyser version and weights; part of
-/// the cache key.
+/// Bytes that change with all that a serialised model depends on besides the hub: format version,
+/// analyser version and weights; part of the key of the cache.
 pub fn cache_version() -> Vec<u8> {
     let weights = format!("{:?}", Weights::default());
     [FORMAT_VERSION, ANALYZER_VERSION].into_iter().chain(weights.into_bytes()).collect()
 }
 
-/// All that is serialised of a hub. Neighbours and ideas are left out, because a query finds its
-/// neighbours itself.
+/// What is serialised of a hub: its similarity model without neighbours and ideas, because a query
+/// finds its neighbours itself, and of its families and case studies the fields that results show.
 #[derive(Serialize, Deserialize)]
-struct CachedModel<'a> {
+struct CachedHub<'a> {
     space: Cow<'a, VectorSpace>,
     /// Number of the language that each record was analysed in.
     languages: Vec<u8>,
@@ -51,10 +51,12 @@ struct CachedModel<'a> {
 #[derive(Serialize, Deserialize)]
 struct CachedFamily<'a> {
     id: Cow<'a, str>,
+    /// Indices of case studies, oldest first.
     members: Vec<u32>,
 }
 
-/// The fields of a case study that results show.
+/// The fields of a case study that results show; vocabulary terms by their number, keywords by
+/// their spelling.
 #[derive(Serialize, Deserialize)]
 struct CachedCase<'a> {
     id: Cow<'a, str>,
@@ -82,7 +84,7 @@ pub fn to_bytes(
     let has_unlisted = vocabulary.markets.iter().any(|(_, term)| term.is_unlisted)
         || vocabulary.channels.iter().any(|(_, term)| term.is_unlisted)
         || vocabulary.tactics.iter().any(|(_, term)| term.is_unlisted);
-    let cached = CachedModel {
+    let cached = CachedHub {
         space: Cow::Borrowed(&model.space),
         languages: model.languages.iter().map(|language| *language as u8).collect(),
         concept_languages: similarity_model::languages_of_catalog(catalog)
@@ -98,13 +100,13 @@ pub fn to_bytes(
 }
 
 /// Deserialises a model, with a catalog and families that hold only the fields that results show;
-/// none where the bytes are invalid.
+/// none where the bytes are invalid. `vocabulary` must be that of the serialised catalog.
 pub fn from_bytes(
     bytes: &[u8],
     site: &Site,
     vocabulary: Vocabulary,
 ) -> Option<(Catalog, SimilarityModel, Vec<FamilySummary>)> {
-    let cached: CachedModel = postcard::from_bytes(bytes).ok()?;
+    let cached: CachedHub = postcard::from_bytes(bytes).ok()?;
     let to_languages = |numbers: &[u8]| {
         numbers.iter().map(|number| Language::from_number(*number)).collect::<Vec<Language>>()
     };
@@ -130,7 +132,7 @@ pub fn from_bytes(
     Some((Catalog { cases, vocabulary, ..Catalog::default() }, model, families))
 }
 
-/// Id and members of a family.
+/// Id and members of a family, as read back from a cached model.
 #[derive(Debug, Clone)]
 pub struct FamilySummary {
     /// The id of its oldest member and its tactic: `pl/scratch-card~discount`.

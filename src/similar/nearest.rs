@@ -19,7 +19,7 @@ use crate::similar::{Reason, RelatedCase, Similar};
 use crate::site::Site;
 use casebook_search::language::Language;
 
-/// What to find the nearest case studies of.
+/// The record, edited record or text whose nearest case studies are looked for.
 #[derive(Clone, Copy)]
 pub enum NearestQuery<'a> {
     /// A case study with the text that the model was built from.
@@ -31,7 +31,8 @@ pub enum NearestQuery<'a> {
 }
 
 impl NearestQuery<'_> {
-    /// The document to leave out: the record itself; `u32::MAX` for none.
+    /// Number of the document that a search leaves out: that of the record itself; `u32::MAX`,
+    /// which no document has, for a text.
     fn excluded_document(self) -> u32 {
         match self {
             NearestQuery::Record(case) | NearestQuery::Edited(case, _) => case.0,
@@ -98,8 +99,8 @@ pub fn find_nearest(
     scored.iter().zip(&features).map(explain).collect()
 }
 
-/// The related case studies of one whose text has changed since the model was built; members of its
-/// family are left out.
+/// The related case studies of a case study whose text has changed since the model was built,
+/// highest score first; members of its family are left out.
 pub fn find_related(
     site: &Site,
     catalog: &Catalog,
@@ -131,7 +132,7 @@ pub fn find_related(
     found
 }
 
-/// A near case study with its score, before its reasons are known.
+/// A case study near a query with its score, before the reasons are added.
 struct NearestCase {
     case: CaseIndex,
     score: f64,

@@ -17,7 +17,8 @@ use crate::similar::vector_space::{
 /// The most postings that are visited for one record in one language; the posting lists of rare
 /// features are visited in any case. The features of skipped lists are added for the best
 /// candidates only. At 10,000 generated records this budget finds 99.8 % of the neighbours above
-/// the lower threshold and all above the upper one; half of it found 97.7 % and 99.9 %.
+/// the lower threshold and all above the upper one; half of it found 97.7 % and 99.9 %. Without a
+/// budget the whole comparison takes 31 % longer (`benches/README.md`).
 pub const POSTING_BUDGET: usize = 15_000;
 
 /// The least number of candidates whose similarity is completed where posting lists were skipped.
@@ -138,9 +139,7 @@ pub fn find_neighbours_with_queries(
             *list = list[..list.len().min(keep)].into();
             background
         };
-        neighbours
-            .backgrounds
-            .push(lists.par_iter_mut().with_max_len(1024).enumerate().map(finish).collect());
+        neighbours.backgrounds.push(lists.par_iter_mut().enumerate().map(finish).collect());
         neighbours.lists.push(lists);
         query_lists.push(lists_of_queries);
     }
@@ -407,7 +406,6 @@ impl<'a> GroupSearcher<'a> {
         let size = items.len().div_ceil(rayon::current_num_threads() * 8).max(16);
         let parts: Vec<NeighbourLists> = items
             .par_chunks(size)
-            .with_max_len(1)
             .map(|part| {
                 let mut search = QuerySearch::new(self);
                 part.iter().map(|item| find(&mut search, item)).collect()
@@ -476,7 +474,6 @@ impl PostingLists {
         split_slice(&mut starts[1..], ranges.iter().map(Range::len))
             .into_par_iter()
             .zip(&ranges)
-            .with_max_len(1)
             .for_each(|(counts, range)| {
                 for member in members {
                     features_in_range(range, &vectors[*member as usize])
@@ -489,7 +486,7 @@ impl PostingLists {
         let mut postings =
             vec![Posting::default(); *starts.last().expect("there is always a start") as usize];
         let lengths = ranges.iter().map(|range| (starts[range.end] - starts[range.start]) as usize);
-        split_slice(&mut postings, lengths).into_par_iter().zip(&ranges).with_max_len(1).for_each(
+        split_slice(&mut postings, lengths).into_par_iter().zip(&ranges).for_each(
             |(postings, range)| {
                 let first = starts[range.start];
                 let mut next: Vec<u32> =
@@ -701,7 +698,7 @@ impl<'a> QuerySearch<'a> {
         skipped.clear();
         if visited[rare..].iter().map(QueryTerm::len).sum::<usize>() > remaining {
             // A stable sort: features with equal gain stay in order.
-            radsort::sort_by_key(&mut visited[rare..], |term| -term.gain);
+            visited[rare..].sort_by(|a, b| b.gain.total_cmp(&a.gain));
             skipped.extend(visited.extract_if(rare.., |term| {
                 let fits = term.len() <= remaining;
                 remaining -= if fits { term.len() } else { 0 };
@@ -711,51 +708,27 @@ impl<'a> QuerySearch<'a> {
     }
 
     /// Adds the products of weights along the visited posting lists to `sums`.
-    ///
-    /// The first posting in each of the first [`PREFETCHED_LINES`] cache lines of every list is
-    /// added before the others, so that the cache misses of different lists overlap.
     fn accumulate(&mut self, lists: &PostingLists) {
-        let QuerySearch { sums, visited, .. } = self;
-        let postings = || {
-            visited.iter().map(|term| {
-                (&lists.postings[term.start as usize..term.end as usize], term.scaled_weight)
-            })
-        };
-        let mut add = |query_weight: f32, postings: &[Posting]| {
-            for Posting { position, scaled_weight } in postings {
-                sums[usize::from(*position)] += query_weight * f32::from(*scaled_weight);
+        for term in &self.visited {
+            for Posting { position, scaled_weight } in
+                &lists.postings[term.start as usize..term.end as usize]
+            {
+                self.sums[usize::from(*position)] += term.scaled_weight * f32::from(*scaled_weight);
             }
-        };
-        for (list, query_weight) in postings() {
-            for line in 0..PREFETCHED_LINES {
-                add(
-                    query_weight,
-                    list.get(line * POSTINGS_PER_CACHE_LINE..)
-                        .and_then(|rest| rest.get(..1))
-                        .unwrap_or(&[]),
-                );
-            }
-        }
-        for (list, query_weight) in postings() {
-            let (lines, rest) = list
-                .split_at_checked(PREFETCHED_LINES * POSTINGS_PER_CACHE_LINE)
-                .unwrap_or((list, &[]));
-            for line in lines.chunks(POSTINGS_PER_CACHE_LINE) {
-                add(query_weight, &line[1..]);
-            }
-            add(query_weight, rest);
         }
     }
 
     /// Moves the `keep` largest sums to `candidates`, in no order, and sets all sums to 0.
     ///
     /// The `keep + 1` largest maxima of ranges give a lower bound for the sums to keep, so that
-    /// most ranges are not scanned.
+    /// most ranges are not scanned: to select among all sums takes 20 % longer for the whole
+    /// comparison of 10,000 records (`benches/README.md`).
     fn collect_candidates(&mut self, except: u32, keep: usize) {
         let QuerySearch { searcher, sums, candidates, range_maxima, .. } = self;
         let sums = &mut sums[..searcher.members.len()];
         candidates.clear();
         range_maxima.clear();
+        let maximum = |sums: &[f32]| sums.iter().copied().fold(0.0, f32::max);
         range_maxima.extend(sums.chunks(SUMS_PER_RANGE).map(maximum));
         // One more than `keep`, because the query document may be one of the members.
         let least = if range_maxima.len() > keep + 1 {
@@ -804,37 +777,15 @@ impl<'a> QuerySearch<'a> {
     }
 }
 
-/// Dot product of a dense vector and a sparse one; four partial sums, so that additions do not
-/// depend on one another.
+/// Dot product of a dense vector and a sparse one.
 fn sparse_dot(dense: &[f32; MAX_CHUNK], postings: &[Posting]) -> f32 {
-    let mut sums = [0.0_f32; 4];
-    for four in postings.chunks(4) {
-        for (sum, Posting { position, scaled_weight }) in sums.iter_mut().zip(four) {
-            *sum += dense[usize::from(*position)] * f32::from(*scaled_weight);
-        }
-    }
-    sums.into_iter().sum()
+    let product =
+        |posting: &Posting| dense[usize::from(posting.position)] * f32::from(posting.scaled_weight);
+    postings.iter().map(product).sum()
 }
-
-/// Postings in one cache line of 64 bytes.
-const POSTINGS_PER_CACHE_LINE: usize = 64 / size_of::<Posting>();
-/// Cache lines of a posting list that are fetched ahead; later ones are left to the hardware
-/// prefetcher.
-const PREFETCHED_LINES: usize = 3;
 
 /// Number of sums in one range of `QuerySearch::range_maxima`.
 const SUMS_PER_RANGE: usize = 32;
-
-/// The maximum of some non-negative numbers; 0 for none. Eight independent lanes can be vectorised.
-fn maximum(sums: &[f32]) -> f32 {
-    let mut lanes = [0.0_f32; 8];
-    for eight in sums.chunks(8) {
-        for (lane, sum) in lanes.iter_mut().zip(eight) {
-            *lane = if *sum > *lane { *sum } else { *lane };
-        }
-    }
-    lanes.into_iter().fold(0.0, f32::max)
-}
 
 impl Neighbours {
     /// The score of two documents with this similarity, from the backgrounds that were found for

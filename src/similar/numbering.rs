@@ -4,9 +4,9 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::similar::feature::{
-    BLOCK_COUNT, CountTable, Feature, FeatureCounts, SHARD_COUNT, block_of_shard, decode_entry,
-    shard_of,
+    BLOCK_COUNT, Feature, FeatureCounts, SHARD_COUNT, block_of_shard, decode_entry, shard_of,
 };
+use crate::similar::score::Weights;
 
 /// The features of one document by number; features that no other document has are kept as a
 /// squared length only.
@@ -27,7 +27,7 @@ pub struct Numbering<'a> {
     shards: Vec<Shard>,
     /// For each shard the numbers of its features.
     numbers: Vec<Vec<u32>>,
-    count_weights: &'a CountTable,
+    weights: &'a Weights,
 }
 
 /// Numbers the features that at least two documents have, rarest first. Returns features and
@@ -37,16 +37,13 @@ pub struct Numbering<'a> {
 /// every vector.
 pub fn number_features(
     mut counts: Vec<FeatureCounts>,
-    count_weights: &CountTable,
+    weights: &Weights,
 ) -> (Vec<Feature>, Vec<u32>, Numbering<'_>) {
     let documents = counts.len();
     let batches: Vec<Batch> =
         counts.par_chunks_mut(BATCH_SIZE).map(Batch::from_documents).collect();
-    let shards: Vec<Shard> = (0..SHARD_COUNT)
-        .into_par_iter()
-        .with_max_len(1)
-        .map(|shard| Shard::new(&batches, shard, count_weights))
-        .collect();
+    let shards: Vec<Shard> =
+        (0..SHARD_COUNT).into_par_iter().map(|shard| Shard::new(&batches, shard)).collect();
     drop(batches);
     // Counting sort: `next[count]` is the next number for a feature with this document frequency.
     let mut next = vec![0_u32; documents + 3];
@@ -73,29 +70,28 @@ pub fn number_features(
             shard.features.iter().zip(&shard.document_frequencies).map(number).collect()
         })
         .collect();
-    (features, document_frequencies, Numbering { shards, numbers, count_weights })
+    (features, document_frequencies, Numbering { shards, numbers, weights })
 }
 
 impl Numbering<'_> {
-    /// Sets `numbered` to the features of the document at this position; what was in it is dropped,
-    /// its memory is kept.
+    /// Replaces `numbered` by the features of the document at this position; the memory of
+    /// `numbered` is reused.
     pub fn fill(&self, numbered: &mut NumberedFeatures, document: usize) {
         numbered.features.clear();
         numbered.unique_norms = [0.0; BLOCK_COUNT];
         for ((shard, numbers), block) in
             self.shards.iter().zip(&self.numbers).zip((0..SHARD_COUNT).map(block_of_shard))
         {
-            numbered.unique_norms[block] += shard.unique_norms[document];
             for (feature, count) in shard.features_of(document) {
                 match numbers[*feature as usize] {
                     UNIQUE => {
-                        numbered.unique_norms[block] += self.count_weights.get(*count).powi(2)
+                        numbered.unique_norms[block] += self.weights.term_frequency(*count).powi(2)
                     }
                     number => numbered.features.push((number, *count)),
                 }
             }
         }
-        radsort::sort_by_key(&mut numbered.features, |(number, _)| *number);
+        numbered.features.sort_unstable_by_key(|(number, _)| *number);
     }
 
     /// Adds `step` (wrapping, so `u32::MAX` subtracts 1) to the frequencies of a feature once for
@@ -113,7 +109,7 @@ impl Numbering<'_> {
     }
 }
 
-/// Number of documents in one batch.
+/// Number of documents whose entries are sorted by shard together, as one [`Batch`].
 const BATCH_SIZE: usize = 256;
 
 /// The entries of some documents sorted by shard, so that all entries of a shard are contiguous
@@ -158,7 +154,7 @@ impl Batch {
         &self.entries[self.starts[shard] as usize..self.starts[shard + 1] as usize]
     }
 
-    /// The entries of a shard, one slice for each document of the batch.
+    /// The entries of a shard, one slice for each document of the batch in order.
     fn documents(&self, shard: usize) -> impl Iterator<Item = &[u64]> {
         let (mut remaining, documents) = (self.shard(shard), self.lengths.len() / SHARD_COUNT);
         self.lengths[shard * documents..(shard + 1) * documents].iter().map(move |length| {
@@ -180,29 +176,17 @@ struct Shard {
     starts: Vec<u32>,
     /// Positions in `features`, each with its count, document after document.
     occurrences: Vec<(u32, f32)>,
-    /// For each document the sum of squared count weights of the features that no other document
-    /// has.
-    unique_norms: Vec<f32>,
 }
 
 impl Shard {
-    /// Collects the features of one shard from all batches. A feature that surely occurs in one
-    /// document only gets no position; its squared weight is added to `unique_norms`.
-    fn new(batches: &[Batch], shard: usize, count_weights: &CountTable) -> Shard {
+    /// Collects the features of one shard from all batches.
+    fn new(batches: &[Batch], shard: usize) -> Shard {
         let entries = batches.iter().map(|batch| batch.shard(shard).len()).sum();
-        let duplicates =
-            DuplicateFilter::new(batches.iter().flat_map(|batch| batch.shard(shard)), entries);
         let mut positions: FxHashMap<Feature, u32> = FxHashMap::default();
         let (mut features, mut document_frequencies) = (Vec::new(), Vec::new());
-        let (mut starts, mut occurrences, mut unique_norms) =
-            (vec![0], Vec::with_capacity(entries), Vec::new());
+        let (mut starts, mut occurrences) = (vec![0], Vec::with_capacity(entries));
         for document in batches.iter().flat_map(|batch| batch.documents(shard)) {
-            let mut unique_norm = 0.0;
             for (feature, count) in document.iter().map(decode_entry) {
-                if !duplicates.may_contain(feature) {
-                    unique_norm += count_weights.get(count).powi(2);
-                    continue;
-                }
                 let position = *positions.entry(feature).or_insert_with(|| {
                     features.push(feature);
                     document_frequencies.push(0);
@@ -212,50 +196,13 @@ impl Shard {
                 occurrences.push((position, count));
             }
             starts.push(occurrences.len() as u32);
-            unique_norms.push(unique_norm);
         }
-        Shard { features, document_frequencies, starts, occurrences, unique_norms }
+        Shard { features, document_frequencies, starts, occurrences }
     }
 
     /// The features of a document, as positions in `features` with counts.
     fn features_of(&self, document: usize) -> &[(u32, f32)] {
         &self.occurrences[self.starts[document] as usize..self.starts[document + 1] as usize]
-    }
-}
-
-/// The features that occur in two or more documents, as a one-hash Bloom filter with a two-bit
-/// saturating counter in each cell: false positives are possible, false negatives are not.
-struct DuplicateFilter {
-    /// 32 cells in each element; the lower bit of a cell is set by the first occurrence, the upper
-    /// bit by the second.
-    cells: Vec<u64>,
-    /// Number of cells, a power of two, less 1.
-    mask: u64,
-}
-
-impl DuplicateFilter {
-    /// The filter of some entries; `count` is their number.
-    fn new<'e>(entries: impl Iterator<Item = &'e u64>, count: usize) -> DuplicateFilter {
-        let size = (count * 4).next_power_of_two().clamp(1 << 8, 1 << 28);
-        let mut filter = DuplicateFilter { cells: vec![0; size / 32], mask: size as u64 - 1 };
-        for (feature, _) in entries.map(decode_entry) {
-            let (element, once) = filter.cell(feature);
-            let cells = &mut filter.cells[element];
-            *cells |= (*cells & once) << 1 | once;
-        }
-        filter
-    }
-
-    /// The element that holds the cell of a feature, and the lower bit of the cell.
-    fn cell(&self, feature: Feature) -> (usize, u64) {
-        let at = feature.hash_bits() & self.mask;
-        ((at / 32) as usize, 1 << (at % 32 * 2))
-    }
-
-    /// Whether a feature may occur in two or more documents.
-    fn may_contain(&self, feature: Feature) -> bool {
-        let (element, once) = self.cell(feature);
-        self.cells[element] & once << 1 != 0
     }
 }
 
@@ -296,7 +243,7 @@ mod tests {
             .iter()
             .flat_map(FeatureCounts::iter)
             .for_each(|(feature, _)| *shared.entry(feature).or_default() += 1);
-        let weights = CountTable::new(|count| count);
+        let weights = Weights::default();
         let (features, document_frequencies, numbering) =
             number_features(documents.clone(), &weights);
         assert_eq!(features.len(), shared.values().filter(|documents| **documents > 1).count());
@@ -321,9 +268,9 @@ mod tests {
                 document.iter().partition(|(feature, _)| shared[feature] > 1);
             assert_eq!(found, common, "document {at}");
             let mut unique_norms = [0.0; BLOCK_COUNT];
-            unique
-                .iter()
-                .for_each(|(feature, count)| unique_norms[feature.block_index()] += count * count);
+            unique.iter().for_each(|(feature, count)| {
+                unique_norms[feature.block_index()] += weights.term_frequency(*count).powi(2);
+            });
             assert_eq!(numbered.unique_norms, unique_norms, "document {at}");
         }
     }

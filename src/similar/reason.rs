@@ -15,13 +15,14 @@ use crate::similar::vector_space::{SparseVector, shared_products};
 use crate::similar::{Reason, Verdict};
 use crate::vocabulary::MetricId;
 
-/// The most words in a reason.
+/// The most words that one reason of similarity names.
 const MAX_WORDS: usize = 5;
 
-/// The most features considered for a reason, before unreadable words are left out.
+/// The most shared features that are considered for a reason, before unreadable words are left out.
 const MAX_CANDIDATES: usize = 10;
 
-/// The terms that two records share, strongest first.
+/// The tactics, channels, metric, audience and objective that two case studies share, each as a
+/// reason, strongest first.
 pub fn shared_term_reasons(a: &CaseStudy, b: &CaseStudy) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let tactics: Vec<_> =
@@ -50,7 +51,8 @@ pub fn shared_term_reasons(a: &CaseStudy, b: &CaseStudy) -> Vec<Reason> {
     reasons
 }
 
-/// The terms that all of several records share, strongest first.
+/// The tactics, channels, metric and objective that all of these case studies share, each as a
+/// reason, strongest first.
 pub fn common_term_reasons(cases: &[&CaseStudy]) -> Vec<Reason> {
     let Some((first, others)) = cases.split_first() else { return Vec::new() };
     let mut reasons = Vec::new();
@@ -90,8 +92,8 @@ fn primary_metric(case: &CaseStudy) -> Option<MetricId> {
     })
 }
 
-/// Reasons from dates for a pair with this verdict: that both run at the same time, and that one
-/// has ended.
+/// The reasons from dates for a pair with this verdict: that both run at the same time, and that
+/// one has ended; empty without either.
 pub fn time_reasons(a: &CaseStudy, b: &CaseStudy, verdict: Verdict) -> Vec<Reason> {
     let mut reasons = Vec::new();
     reasons.extend(overlap_weeks(a, b).filter(|weeks| *weeks > 0).map(Reason::Overlap));
@@ -102,16 +104,16 @@ pub fn time_reasons(a: &CaseStudy, b: &CaseStudy, verdict: Verdict) -> Vec<Reaso
     reasons
 }
 
-/// Number of weeks in which both run, rounded up: 0 where one starts on the day after the other
-/// ends. None where a date is missing, or a day or more lies between the two.
+/// Number of weeks in which two studies both run, rounded up: 0 where one starts on the day after
+/// the other ends. None where a date is missing, or a day or more lies between the two.
 fn overlap_weeks(a: &CaseStudy, b: &CaseStudy) -> Option<u32> {
     let (start, end): (Date, Date) = (a.start?.max(b.start?), a.end?.min(b.end?));
     let days = start.until(end).ok()?.get_days() + 1;
     u32::try_from(days).ok().map(|days| days.div_ceil(7))
 }
 
-/// Words and concepts that contribute most to the similarity of two vectors, largest contribution
-/// first.
+/// The [`MAX_CANDIDATES`] words and concepts that contribute most to the similarity of two vectors,
+/// largest contribution first.
 pub fn shared_features(
     model: &SimilarityModel,
     one: &SparseVector,
@@ -122,8 +124,8 @@ pub fn shared_features(
     heaviest_features(model, found)
 }
 
-/// Words and concepts that more than half of some records have, by the sum of their squared
-/// weights, largest first.
+/// The [`MAX_CANDIDATES`] heaviest words and concepts that more than half of the members of a family
+/// have, by the sum of their squared weights, largest first.
 pub fn common_features(model: &SimilarityModel, cases: &[CaseIndex]) -> Vec<Feature> {
     let space = &model.space;
     let group = space.group_of[cases[0].0 as usize];
@@ -150,7 +152,8 @@ fn is_nameable(model: &SimilarityModel, position: u32) -> bool {
     block == Block::Word as usize || block == Block::Concept as usize
 }
 
-/// The [`MAX_CANDIDATES`] features with the largest weights, largest first.
+/// The [`MAX_CANDIDATES`] features with the largest weights, largest first, from pairs of the
+/// position of a feature in the vector space and its weight.
 fn heaviest_features(model: &SimilarityModel, mut found: Vec<(u32, f32)>) -> Vec<Feature> {
     let heavier = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     if found.len() > MAX_CANDIDATES {
@@ -170,7 +173,8 @@ pub struct WrittenForms {
 }
 
 impl WrittenForms {
-    /// Looks up the written forms of features in languages; of several spellings the plainest.
+    /// Looks up how each feature is written in the language given with it; of several spellings the
+    /// plainest.
     pub fn look_up<'w>(
         model: &SimilarityModel,
         wanted: impl Iterator<Item = (Language, &'w Feature)>,

@@ -20,20 +20,22 @@ pub struct TermSets {
     pub metric: Option<u32>,
 }
 
-/// Two hypotheses are the same from this Dice coefficient on.
+/// Dice coefficient of their words from which two hypotheses count as the same.
 const MIN_HYPOTHESIS_OVERLAP: f32 = 0.5;
 
-/// Two texts are the same from this Dice coefficient on.
+/// Dice coefficient of their words from which the texts of two records count as the same.
 const MIN_WORD_OVERLAP: f32 = 0.5;
 
-/// Two texts are the same from this Dice coefficient on where neither record states a hypothesis.
+/// Dice coefficient of their words from which the texts of two records without a hypothesis count
+/// as the same.
 const MIN_WORD_OVERLAP_WITHOUT_HYPOTHESIS: f32 = 0.7;
 
 /// Records with fewer distinct words are never the same experiment, because few words can be shared
 /// by chance.
 const MIN_WORDS: usize = 12;
 
-/// A record with fewer distinct words is a short text.
+/// Number of distinct words below which a record is short, so that a comparison rests on its title,
+/// hypothesis and terms.
 const SHORT_TEXT_WORDS: usize = 25;
 
 /// Whether two records in one language are the same experiment: they share a tactic, a channel and
@@ -62,7 +64,7 @@ pub fn is_short(term_sets: &TermSets) -> bool {
     term_sets.words.len() < SHORT_TEXT_WORDS
 }
 
-/// Whether two lists of terms share one, or are both empty.
+/// Whether two records match in one kind of term: they share a term of it, or neither states one.
 fn terms_match(a: &[u32], b: &[u32]) -> bool {
     a.is_empty() && b.is_empty() || a.iter().any(|term| b.contains(term))
 }

@@ -40,7 +40,7 @@
 use crate::similar::background::{Background, HubBackground, LanguageRelation, Prior};
 use crate::similar::feature::BLOCK_COUNT;
 
-/// All parameters of the score.
+/// All parameters of the similarity and of the score, which were tuned together.
 #[derive(Debug, Clone)]
 pub struct Weights {
     /// Block weights for two records in one language.
@@ -62,7 +62,8 @@ pub struct Weights {
     pub tail_pseudo_count: f32,
 }
 
-/// Weights of the blocks in a similarity, by `Block`, and the score parameter that belongs to them.
+/// How much each block of features weighs in a similarity, by `Block`, how it is damped, and the
+/// steps above the background that give a score of 0.5.
 #[derive(Debug, Clone, Copy)]
 pub struct BlockWeights {
     /// Weight of each block.
@@ -93,8 +94,8 @@ impl BlockWeights {
 /// change its similarity.
 pub const MAX_CORRECTION: f32 = 1.25;
 
-/// The least number of tail scales above the background level, on average of both records, for a
-/// pair to stand out.
+/// The least distance of a flagged pair from the background level, in tail scales, on average of
+/// both records.
 pub const MIN_STEPS_ABOVE_BACKGROUND: f32 = 7.0;
 
 /// The least similarity of the texts of a flagged pair across languages, without the terms in front
@@ -125,8 +126,8 @@ impl Default for Weights {
     }
 }
 
-/// One record of a pair, with the background that it has among the records in the language of the
-/// other.
+/// One record of a pair with its background among the records in the language of the other, and
+/// with the background of the hub.
 #[derive(Debug, Clone, Copy)]
 pub struct PairSide<'a> {
     /// Its nearest unrelated records.
@@ -135,7 +136,7 @@ pub struct PairSide<'a> {
     pub hub: HubBackground,
 }
 
-/// The result of comparing two records.
+/// The score of two records, and whether their similarity stands out from the background.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct PairScore {
     /// Similarity score, 0 to 1.
@@ -146,7 +147,8 @@ pub struct PairScore {
 }
 
 impl Weights {
-    /// Sublinear term frequency, `1 + ln count`, at least 0.1.
+    /// Weight of a feature by its count in a document (sublinear term frequency): `1 + ln count`,
+    /// at least 0.1.
     pub fn term_frequency(&self, count: f32) -> f32 {
         (1.0 + count.max(0.3).ln()).max(0.1)
     }
@@ -173,7 +175,8 @@ impl Weights {
         }
     }
 
-    /// The score of two records with this similarity.
+    /// The score of two records with this similarity, by one of two formulas: for records in one
+    /// language, or in two.
     pub fn score_pair(
         &self,
         relation: LanguageRelation,
@@ -188,7 +191,8 @@ impl Weights {
     }
 
     /// The score of two records in one language: their similarity, corrected for the density of
-    /// both neighbourhoods, above the level of the hub.
+    /// both neighbourhoods, above the level of the hub; the pair stands out from
+    /// [`MIN_STEPS_ABOVE_BACKGROUND`] steps on.
     fn score_same_language(&self, similarity: f32, one: PairSide, other: PairSide) -> PairScore {
         let HubBackground { level, tail_scale, .. } = one.hub;
         let corrected =
@@ -201,7 +205,7 @@ impl Weights {
     }
 
     /// The score of two records in two languages: their similarity above the backgrounds of both,
-    /// in tail scales.
+    /// in tail scales, mapped to 0 to 1; the pair always stands out.
     fn score_cross_language(&self, similarity: f32, one: PairSide, other: PairSide) -> PairScore {
         let above =
             self.steps_above_background(LanguageRelation::CrossLanguage, similarity, one, other);
@@ -214,7 +218,8 @@ impl Weights {
     }
 
     /// Number of tail scales by which a similarity is above the background level, on average of
-    /// both records; negative where it is below.
+    /// both records; negative where it is below. The pair itself does not count in either
+    /// background, and `relation` chooses the caps on the levels, see [`HubBackground::limit`].
     fn steps_above_background(
         &self,
         relation: LanguageRelation,
@@ -231,8 +236,8 @@ impl Weights {
         (steps(one) + steps(other)) / 2.0
     }
 
-    /// Factor for a similarity: above 1 where the neighbourhood of the record is sparser than the
-    /// hub's median, below 1 where it is denser.
+    /// Factor by which the neighbourhood of one record corrects the similarity of a pair: above 1
+    /// where it is sparser than the hub's median, below 1 where it is denser.
     fn neighbourhood_correction(&self, side: PairSide) -> f32 {
         let own = side.background.estimate(&self.prior()).mean.max(f32::EPSILON);
         let most = MAX_CORRECTION.sqrt();

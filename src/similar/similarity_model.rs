@@ -60,7 +60,7 @@ pub fn build(catalog: &Catalog, concepts: Concepts, keep: usize) -> SimilarityMo
             .collect()
     };
     let queries: Vec<Vec<(QueryDocument, Language)>> =
-        catalog.ideas.par_chunks(64).with_max_len(1).map(vectorise).collect();
+        catalog.ideas.par_chunks(64).map(vectorise).collect();
     let (queries, languages): (Vec<QueryDocument>, Vec<Language>) =
         queries.into_iter().flatten().unzip();
     let (neighbours, idea_neighbours) = neighbours::find_neighbours_with_queries(
@@ -102,7 +102,6 @@ pub fn build_vectors_with(
     let documents: Vec<Document> = catalog
         .cases
         .par_iter()
-        .with_max_len(256)
         .map(|case| current_path::scope(&case.meta.path, || case_document(case)))
         .collect();
     let (counts, spellings) = extract_features(&documents, &concepts);
@@ -133,7 +132,6 @@ pub fn extract_features(
     let size = documents.len().div_ceil(rayon::current_num_threads() * 4).max(1);
     let parts: Vec<(Vec<FeatureCounts>, Vec<Spelling>)> = documents
         .par_chunks(size)
-        .with_max_len(1)
         .map(|part| {
             let mut extractor = FeatureExtractor::new(concepts);
             (
@@ -156,7 +154,7 @@ pub fn language_group(counts: &FeatureCounts, document: &Document) -> LanguageGr
     }
 }
 
-/// The texts and terms of a case study.
+/// The texts and terms of a case study as the similarity model compares them.
 pub fn case_document(case: &CaseStudy) -> Document<'_> {
     let texts = case
         .summary
@@ -177,7 +175,7 @@ pub fn case_document(case: &CaseStudy) -> Document<'_> {
     }
 }
 
-/// The texts and terms of an idea.
+/// The texts and terms of an idea as the similarity model compares them.
 pub fn idea_document(idea: &Idea) -> Document<'_> {
     let mut facets = collect_facets(&idea.tactics, &idea.channels, idea.objective);
     facets.extend(idea.primary_metric.map(|metric| Facet::Metric(metric.0)));
@@ -191,7 +189,8 @@ pub fn idea_document(idea: &Idea) -> Document<'_> {
     }
 }
 
-/// A document with the language, title and body of a record.
+/// A document with only the language, title and body of a record; the caller adds what its kind of
+/// record has.
 fn base_document(meta: &Meta) -> Document<'_> {
     Document {
         language: &meta.language,

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::similar::feature::{BLOCK_COUNT, Block, CountTable, Feature, FeatureCounts};
+use crate::similar::feature::{BLOCK_COUNT, Block, Feature, FeatureCounts};
 use crate::similar::numbering::{NumberedFeatures, number_features};
 use crate::similar::same_experiment::TermSets;
 use crate::similar::score::{BlockWeights, Weights};
@@ -18,7 +18,8 @@ const MAX_VECTOR_FEATURES: usize = 400;
 /// Weights are multiples of `1 / WEIGHT_SCALE` below 1, so that a weight fits into a `u16`.
 pub const WEIGHT_SCALE: f32 = 65_536.0;
 
-/// All documents of a hub as vectors, grouped by language.
+/// All documents of a hub as vectors, grouped by language. A document is referred to by its number,
+/// which is its position in `same_language`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct VectorSpace {
     /// One group for each language, ordered by language.
@@ -46,7 +47,7 @@ pub struct VectorSpace {
     group_idfs: Vec<Vec<(u32, f32)>>,
 }
 
-/// The documents of one language group.
+/// The documents in one language; the neighbours of a record are looked for in each group apart.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DocumentGroup {
     /// The language they were analysed in.
@@ -77,7 +78,8 @@ pub struct SparseVector {
 }
 
 impl VectorSpace {
-    /// Builds the vectors of documents; `language_groups` holds the group of each.
+    /// Builds the vectors of documents from their features; `language_groups` holds the language
+    /// group of each.
     pub fn new(
         mut counts: Vec<FeatureCounts>,
         language_groups: &[LanguageGroup],
@@ -94,8 +96,7 @@ impl VectorSpace {
                 group_of[*member as usize] = position as u32;
             }
         }
-        let count_weights = CountTable::new(|count| weights.term_frequency(count));
-        let (features, document_frequencies, numbering) = number_features(counts, &count_weights);
+        let (features, document_frequencies, numbering) = number_features(counts, weights);
         let mut group_idfs = Vec::with_capacity(groups.len());
         let (mut same_language, mut cross_language) = (
             vec![SparseVector::default(); total],
@@ -113,18 +114,13 @@ impl VectorSpace {
                 &group_frequencies,
                 (total, group.members.len()),
                 weights,
-                &count_weights,
             );
             let vectorise = |numbered: &mut NumberedFeatures, member: &u32| {
                 numbering.fill(numbered, *member as usize);
                 feature_weights.tf_idf(numbered, groups.len() > 1)
             };
-            let vectors: Vec<(SparseVector, SparseVector)> = group
-                .members
-                .par_iter()
-                .with_max_len(64)
-                .map_init(NumberedFeatures::default, vectorise)
-                .collect();
+            let vectors: Vec<(SparseVector, SparseVector)> =
+                group.members.par_iter().map_init(NumberedFeatures::default, vectorise).collect();
             for (member, (own, across)) in group.members.iter().zip(vectors) {
                 same_language[*member as usize] = own;
                 if let Some(vector) = cross_language.get_mut(*member as usize) {
@@ -203,7 +199,11 @@ pub struct QueryDocument {
 }
 
 impl VectorSpace {
-    /// A document of the space as a query, for a search that leaves the document itself out.
+    /// A document of the space as a query. The query does not remember which document it was, so
+    /// the search finds that too unless it is passed `document` as `except`.
+    ///
+    /// # Panics
+    /// When the space has no document of this number.
     pub fn to_query(&self, document: u32) -> QueryDocument {
         let at = document as usize;
         QueryDocument {
@@ -267,8 +267,11 @@ impl VectorSpace {
         }
     }
 
-    /// Weighted cosine similarity of two documents, 0 to 1, computed from their vectors; see
-    /// `score`.
+    /// Weighted cosine similarity of two documents of the space, 0 to 1, from their vectors within
+    /// a language or across languages; see `score`.
+    ///
+    /// # Panics
+    /// When the space has no document of one of these numbers.
     pub fn similarity(&self, weights: &Weights, a: u32, b: u32) -> f32 {
         let is_same_language = self.group_of[a as usize] == self.group_of[b as usize];
         let (vectors, block_weights) = if is_same_language {
@@ -283,8 +286,8 @@ impl VectorSpace {
         factor * sum / block_weights.shared_weight(a_vector.block_mask & b_vector.block_mask)
     }
 
-    /// Dot product of a query's cross-language vector and that of a document, without the terms of
-    /// the records.
+    /// Dot product of a query's cross-language vector and that of a document, without terms in
+    /// front matter; 0 in a hub of one language.
     pub fn cross_language_text_similarity(&self, query: &SparseVector, document: u32) -> f32 {
         let is_text =
             |position: u32| self.features[position as usize].block_index() != Block::Facet as usize;
@@ -295,7 +298,10 @@ impl VectorSpace {
             .sum()
     }
 
-    /// Whether both documents state tactics and share none.
+    /// Whether both documents of the space state tactics and share none.
+    ///
+    /// # Panics
+    /// When the space has no document of one of these numbers.
     pub fn have_disjoint_tactics(&self, a: u32, b: u32) -> bool {
         are_disjoint(&self.tactics[a as usize], &self.tactics[b as usize])
     }
@@ -306,7 +312,7 @@ pub fn are_disjoint(a: &[u32], b: &[u32]) -> bool {
     !a.is_empty() && !b.is_empty() && !a.iter().any(|tactic| b.binary_search(tactic).is_ok())
 }
 
-/// The documents by their language groups, ordered by language; `language_groups` holds the group
+/// The groups of documents by language, ordered by language; `language_groups` holds the language
 /// of each document.
 fn group_by_language(language_groups: &[LanguageGroup]) -> Vec<DocumentGroup> {
     let mut order: Vec<u32> = (0..language_groups.len() as u32).collect();
@@ -325,17 +331,18 @@ fn group_by_language(language_groups: &[LanguageGroup]) -> Vec<DocumentGroup> {
     groups
 }
 
-/// Weights of all features in the documents of one language group.
+/// What weighs the features of documents of one language group: the inverse document frequency of
+/// every feature, and the weights of counts.
 struct FeatureWeights<'a> {
     /// By position of the feature.
     weights_by_feature: Vec<FeatureWeight>,
     /// Inverse document frequency of a feature that only one document has.
     unique_idf: f32,
     weights: &'a Weights,
-    count_weights: &'a CountTable,
 }
 
-/// Weight of one feature; block and flag lie beside it so that one lookup fetches all three.
+/// The inverse document frequency of one feature in a language group; block and flag lie beside it
+/// so that one lookup fetches all three.
 #[derive(Clone, Copy)]
 struct FeatureWeight {
     /// Inverse document frequency; 0 for a feature that does not occur in the group.
@@ -345,7 +352,7 @@ struct FeatureWeight {
     is_cross_language: bool,
 }
 
-/// A feature of a document with its weight.
+/// A feature of a document, by its position in `VectorSpace::features`, with its weight and block.
 #[derive(Clone, Copy)]
 struct WeightedFeature {
     position: u32,
@@ -365,7 +372,6 @@ impl<'a> FeatureWeights<'a> {
         group_frequencies: &[u32],
         (total, size): (usize, usize),
         weights: &'a Weights,
-        count_weights: &'a CountTable,
     ) -> Self {
         let others = (total - size) as f32;
         let idf = |at: usize| match (group_frequencies[at], document_frequencies[at]) {
@@ -385,10 +391,9 @@ impl<'a> FeatureWeights<'a> {
             block: features[at].block_index() as u8,
             is_cross_language: document_frequencies[at] > group_frequencies[at],
         };
-        let weights_by_feature =
-            (0..features.len()).into_par_iter().with_max_len(4096).map(weight).collect();
+        let weights_by_feature = (0..features.len()).into_par_iter().map(weight).collect();
         let unique_idf = weights.inverse_document_frequency(1.0, size as f32, 0.0, others);
-        FeatureWeights { weights_by_feature, unique_idf, weights, count_weights }
+        FeatureWeights { weights_by_feature, unique_idf, weights }
     }
 
     /// The vectors of a document for comparison within its language and across languages; the
@@ -402,7 +407,7 @@ impl<'a> FeatureWeights<'a> {
         for (position, count) in &numbered.features {
             let FeatureWeight { idf, block, is_cross_language } =
                 self.weights_by_feature[*position as usize];
-            let weight = self.count_weights.get(*count) * idf;
+            let weight = self.weights.term_frequency(*count) * idf;
             if weight > 0.0 {
                 own.push(WeightedFeature { position: *position, weight, block });
                 if with_cross_language && is_cross_language {
@@ -436,8 +441,8 @@ pub fn shared_products<'a>(
     })
 }
 
-/// Scales every block so that its squared length is its weight in `block_weights`, less where that
-/// damps the block.
+/// Scales the weights of every block so that its squared length becomes the weight of the block in
+/// `block_weights`, or less where the block is damped there.
 ///
 /// `unique_norms` are, by block, the squared lengths of the features that no other document has;
 /// they count in the length only.

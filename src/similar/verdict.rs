@@ -34,7 +34,8 @@ pub fn family_verdict(cases: &[&CaseStudy]) -> (Verdict, FamilyAction) {
     (verdict, if is_running { FamilyAction::AwaitRunning } else { FamilyAction::Join })
 }
 
-/// What to do about a family.
+/// What the members of a family are advised to do, by whether they are planned, running or have
+/// ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FamilyAction {
@@ -57,8 +58,8 @@ pub fn urgency_key(cases: &[&CaseStudy], today: Date) -> (Verdict, u8, i32) {
     (verdict, u8::MAX - budget, days)
 }
 
-/// Rank of a budget, 0 for none to 5 for XL. Amounts count as M, because currencies are not
-/// converted.
+/// Rank of the budget of a study, 0 for none to 5 for XL; amounts count as M, because currencies
+/// are not converted.
 fn budget_rank(case: &CaseStudy) -> u8 {
     match &case.budget {
         None | Some(Budget::Band(Band::None)) => 0,
@@ -70,7 +71,8 @@ fn budget_rank(case: &CaseStudy) -> u8 {
     }
 }
 
-/// Days until a planned study starts; `i32::MAX` where it is running, has ended or states no start.
+/// Days from today until an unfinished study starts; `i32::MAX` where it has ended, has started or
+/// states no start.
 fn days_to_start(case: &CaseStudy, today: Date) -> i32 {
     let start = case.start.filter(|start| case.is_unfinished() && *start >= today);
     start.and_then(|start| today.until(start).ok()).map_or(i32::MAX, |span| span.get_days())

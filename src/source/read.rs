@@ -68,7 +68,6 @@ pub fn read_sources(
     let outcomes: Vec<ReadOutcome> = files
         .into_par_iter()
         .with_min_len(16)
-        .with_max_len(64)
         .map(|file| {
             current_path::scope(&Arc::clone(&file.path), || {
                 read_file(&file, &root_folder, &read_options.attachments)

@@ -143,9 +143,12 @@ macro_rules! term_ids {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub u32);
         impl TermId for $name {
+            /// The id of the term at this index of its vocabulary; panics at an index above
+            /// `u32::MAX`.
             fn from_index(index: usize) -> Self {
                 $name(u32::try_from(index).expect("a vocabulary holds fewer than four billion terms"))
             }
+            /// The index of the term in its vocabulary, whose terms are in id order.
             fn index(self) -> usize {
                 self.0 as usize
             }

@@ -20,7 +20,7 @@ const SIMILARITY_WEIGHT: f64 = 0.35;
 const DEMAND_WEIGHT: f64 = 0.15;
 /// The market similarity used for a market that the lead study names as suited.
 const SUITED_SIMILARITY: f64 = 0.9;
-/// Factor for the evidence of a study for tactics other than its first.
+/// Factor for the strength of a study as the lead of a transfer of a tactic that is not its first.
 const SECONDARY_TACTIC_FACTOR: f64 = 0.9;
 
 /// The transfers for every market in use, one batch for each.
@@ -36,7 +36,6 @@ pub(super) fn find(context: &ProposalContext) -> Vec<ProposalBatch> {
         .market_similarity
         .markets
         .par_iter()
-        .with_max_len(1)
         .map(|market| transfers_for_market(context, &tactics, *market))
         .collect()
 }
@@ -96,8 +95,9 @@ impl WinningStudies {
         WinningStudies { tactic, leads, by_row, suited, demand: context.demand(&[tactic], None) }
     }
 
-    /// The lead study with the highest score for a market: its position, and the score without
-    /// demand. Studies whose main tactic the market has tried are left out.
+    /// The lead study with the highest score for a market, whose row is `row`: its position in
+    /// `leads` and the score without demand. None where the market has tried the main tactics of
+    /// all.
     fn best_for(
         &self,
         context: &ProposalContext,
@@ -119,16 +119,16 @@ impl WinningStudies {
         })
     }
 
-    /// The part of a transfer's score that comes from the evidence of the lead study at this
-    /// position and from the market similarity, 0 to 0.85.
+    /// The part of a transfer's score, 0 to 0.85, that comes from the evidence of the lead study at
+    /// position `at` of `leads` and from the market similarity.
     fn score_without_demand(&self, at: usize, similarity: f64) -> f64 {
         EVIDENCE_WEIGHT * self.leads[at].strength + SIMILARITY_WEIGHT * similarity
     }
 }
 
 impl LeadStudy {
-    /// A study as lead for a tactic; none unless it won with grade A or B and may be used in other
-    /// markets.
+    /// A study as the lead for transfers of a tactic; none unless it won with grade A or B and may
+    /// be used in other markets.
     fn new(context: &ProposalContext, tactic: TacticId, index: CaseIndex) -> Option<LeadStudy> {
         let case = context.catalog.case(index);
         let has_won = case.has_ended() && case.outcome == Some(Outcome::Won);
@@ -193,8 +193,8 @@ fn best_candidate(
     Some((score + DEMAND_WEIGHT * demand, studies.tactic, studies.leads[at].case))
 }
 
-/// Merges candidates with the same lead study into one with several tactics; the score is that of
-/// the best.
+/// Merges transfers, each given as score, tactic and lead study, that have the same lead study into
+/// one with several tactics. `best` is ordered by score, of which the highest is kept.
 fn merge_by_lead(best: Vec<(f64, TacticId, CaseIndex)>) -> Vec<(f64, CaseIndex, Vec<TacticId>)> {
     let mut merged: Vec<(f64, CaseIndex, Vec<TacticId>)> = Vec::new();
     for (score, tactic, lead) in best {

@@ -4,7 +4,7 @@
 use crate::page::data::table::{DataCell, DataRow, ExportTable};
 use crate::page::text::characters::to_publishable;
 
-/// Separator of the texts in a cell that has a list.
+/// Separator of the texts of a list that is one cell.
 pub const LIST_SEPARATOR: &str = "|";
 
 /// UTF-8 byte-order mark; without it Excel decodes the file in a legacy encoding.
@@ -75,7 +75,8 @@ fn is_formula_start(letter: char) -> bool {
     matches!(letter, '=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠')
 }
 
-/// Whether a spreadsheet set to another separator starts a new cell here, even within quotes.
+/// Whether the character starts a new cell, even within quotes, in a spreadsheet that is set to
+/// another separator.
 fn is_cell_separator(letter: char) -> bool {
     matches!(letter, ';' | '\t' | '\r' | '\n')
 }

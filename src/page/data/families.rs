@@ -106,7 +106,7 @@ fn format_budgets(cases: &[&CaseStudy]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// Texts in their order, without repetitions.
+/// The texts in their order, each once.
 fn deduplicate<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<&'t str> {
     let mut once = Vec::new();
     for text in texts {

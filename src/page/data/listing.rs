@@ -17,8 +17,8 @@ use crate::vocabulary::{TermId, TermKind, TermRef};
 
 use crate::site::pages::{ROWS_FILE, TERMS_FILE};
 
-/// One case study in the JSON file. The keys are one letter long because a hub may have ten
-/// thousand case studies.
+/// One case study in the JSON file for the list page's script. The keys are one letter long because
+/// a hub may have ten thousand case studies.
 #[derive(Debug, Serialize)]
 struct ListedRow<'a> {
     /// Address below `case-studies/`.
@@ -145,7 +145,8 @@ fn keyword_labels<W: Keyword>(context: &Context, section: &str) -> Vec<(String, 
         .collect()
 }
 
-/// Position of each term in its facet, by kind of term and index in the vocabulary.
+/// Position of each term in the list of its kind in the JSON file of labels, by kind of term and
+/// index in the vocabulary.
 struct TermPositions([Vec<u32>; 4]);
 
 impl TermPositions {

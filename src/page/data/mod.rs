@@ -26,7 +26,7 @@ pub mod table;
 
 pub use table::DataFormat;
 
-/// Every table, in the order of the schema.
+/// Every exported table, in the order in which the schema lists them.
 pub const TABLES: [&ExportTable; 6] = [
     &case_studies::TABLE,
     &results::TABLE,
@@ -73,18 +73,18 @@ pub fn export(
 
 /// The bytes of every table in each of the formats, by site path.
 fn write_tables(input: &ExportInput, formats: &[DataFormat]) -> BTreeMap<String, Vec<u8>> {
-    let files = TABLES.par_iter().with_max_len(1).flat_map(|table| {
+    let files = TABLES.par_iter().flat_map(|table| {
         let rows = collect_rows(input, table);
         formats
             .par_iter()
-            .with_max_len(1)
             .map(|format| (schema::table_path(table, *format), write_table(table, &rows, *format)))
             .collect::<Vec<_>>()
     });
     files.collect()
 }
 
-/// The rows of a table, which is told by its name; `coverage` is what remains.
+/// The rows of an exported table, chosen by its name; any name that is not of another table stands
+/// for `coverage`.
 fn collect_rows<'a>(input: &ExportInput<'a>, table: &ExportTable) -> Vec<DataRow<'a>> {
     match table.name {
         "case-studies" => case_studies::rows(input),

@@ -37,7 +37,7 @@ pub fn plain_columns(record_type: RecordType) -> impl Iterator<Item = &'static F
     fields_of(record_type).filter(|field| field.is_plain && field.column_description().is_some())
 }
 
-/// A field of a table, which is one column.
+/// A column of an exported table, as the schema describes it.
 #[derive(Debug, Clone, Copy)]
 pub struct TableField {
     /// Name of the field.
@@ -67,10 +67,10 @@ pub enum FieldType {
     Object,
 }
 
-/// A row: one cell for each field.
+/// A row of an exported table: one cell for each column.
 pub type DataRow<'a> = Vec<DataCell<'a>>;
 
-/// One cell of a row, in the type of its column.
+/// One cell of an exported table, in the type of its column or empty.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DataCell<'a> {
     /// No value.
@@ -91,8 +91,8 @@ pub enum DataCell<'a> {
     Object(ExtraFields<'a>),
 }
 
-/// Creates a column that is no front-matter field, or one that is described differently; keeps the
-/// definitions of tables short.
+/// Creates a column that is no front-matter field or is described differently from it; shorter than
+/// the struct in the definitions of tables.
 pub const fn field(
     name: &'static str,
     field_type: FieldType,
@@ -112,7 +112,7 @@ pub const fn column(field: &Field) -> TableField {
 
 impl FieldType {
     /// The type of the cells for a type of front-matter field; any single word, reference or
-    /// address is text.
+    /// address counts as text.
     const fn of(kind: FieldKind) -> FieldType {
         match kind {
             FieldKind::Date => FieldType::Date,
@@ -184,7 +184,7 @@ impl<'a> DataCell<'a> {
     }
 }
 
-/// The file formats of a table.
+/// The file formats of an exported table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DataFormat {
     /// An array of objects, one on each line.
@@ -195,10 +195,10 @@ pub enum DataFormat {
 }
 
 impl DataFormat {
-    /// Both formats.
+    /// Both file formats of an exported table, JSON first.
     pub const ALL: [DataFormat; 2] = [DataFormat::Json, DataFormat::Csv];
 
-    /// File extension without a dot.
+    /// The file extension of the format, without a dot.
     pub fn extension(self) -> &'static str {
         match self {
             DataFormat::Json => "json",

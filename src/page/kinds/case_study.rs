@@ -125,7 +125,7 @@ pub struct ResultRow {
     pub note: Option<String>,
 }
 
-/// One arm of the experiment as a card.
+/// One arm of the experiment as a card on the page of its case study.
 #[derive(Debug, Clone, Serialize)]
 pub struct VariantCard {
     /// Name of the arm.
@@ -510,7 +510,7 @@ fn other_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
     facts
 }
 
-/// The value of a plain field as readers see it: several texts for a list, else one.
+/// The value of a plain field as the values of a fact: one for each text of a list, else one.
 fn plain_values(language: &Language, field: &Field, value: &PlainValue) -> Vec<OptionalLink> {
     match value {
         PlainValue::Text(text) => vec![OptionalLink::plain(text)],
@@ -526,7 +526,7 @@ fn plain_values(language: &Language, field: &Field, value: &PlainValue) -> Vec<O
     }
 }
 
-/// A text as the values of a fact, which are empty for none.
+/// A text as the values of a fact: one value, or none without a text.
 fn optional_text(text: Option<String>) -> Vec<OptionalLink> {
     text.map(OptionalLink::plain).into_iter().collect()
 }

@@ -120,14 +120,14 @@ pub struct CoverageCell {
     pub running: Option<String>,
     /// Site path of the filtered list of studies; in a gap, of the best proposal, if any.
     pub url: Option<String>,
-    /// The cell in words; none in a table with more than `MAX_CELLS_WITH_TITLES` cells.
+    /// The cell in words; none in a table whose full page has more than `MAX_CELLS_WITH_TITLES` cells.
     pub title: Option<String>,
 }
 
 /// The most cells on one page, which keeps a page with all cells filled below 500 kB.
 const MAX_CELLS: usize = 3000;
-/// The most cells that are described in words; in larger tables the headers and the key explain the
-/// figures.
+/// The most cells on a full page of a table whose cells are described in words; on larger pages the
+/// headers and the key explain the figures.
 const MAX_CELLS_WITH_TITLES: usize = 1500;
 /// The fewest rows for which links to regions stand above the table.
 const MIN_ROWS_FOR_REGION_LINKS: usize = 40;
@@ -194,7 +194,7 @@ fn table_tabs(context: &Context, current: CoverageTable) -> Vec<TabLink> {
         .collect()
 }
 
-/// What the page shows in a hub without case studies.
+/// What a coverage page shows in a hub without case studies.
 fn empty_state(context: &Context) -> EmptyState {
     EmptyState {
         title: context.text("empty.cases"),
@@ -204,7 +204,8 @@ fn empty_state(context: &Context) -> EmptyState {
     }
 }
 
-/// A coverage table with sorted terms: markets by region and name, tactics by family.
+/// The terms, tallies and proposals of a coverage table on all of its pages: markets by region and
+/// name, tactics by family.
 struct Grid<'h> {
     /// Rows of all pages, in display order.
     rows: Vec<TermRef>,
@@ -288,14 +289,14 @@ impl<'h> Grid<'h> {
         self.rows.len().div_ceil(self.rows_per_page()).max(1)
     }
 
-    /// Number of cells of a full page, by which all pages alike have cells with or without
-    /// descriptions.
+    /// Number of cells of a full page, from which it follows for all pages alike whether cells are
+    /// described in words.
     fn cells_per_page(&self) -> usize {
         self.rows.len().min(self.rows_per_page()) * self.columns.len()
     }
 
-    /// How many combinations were tested, how many there are, and for how many gaps there is a
-    /// proposal, in words.
+    /// A sentence about the whole table: how many combinations were tested, how many there are, and
+    /// for how many gaps there is a proposal.
     fn describe(&self, context: &Context) -> String {
         let whole = |n: usize| context.language.format_integer(n);
         let all = self.rows.len() * self.columns.len();
@@ -377,7 +378,7 @@ fn family_of<'a>(context: &'a Context, column: TermRef) -> Option<&'a str> {
 /// Position of a family in the order of a campaign: offer, message, audience, journey. The hub's
 /// own families come last.
 fn family_position(family: &str) -> usize {
-    /// Families of the built-in tactics, in the order of a campaign.
+    /// Families of the built-in tactics, in the order of a campaign, in which the columns stand.
     const ORDER: [&str; 7] = [
         "offer-price",
         "message-creative",
@@ -544,8 +545,8 @@ fn compose_cell(
     }
 }
 
-/// The style of a cell: whether most counted studies won or lost, and a size for 1, 2 to 3, or more
-/// studies.
+/// The style id of a cell: whether most counted studies won or lost, and a size for 1, 2 to 3, or
+/// more studies.
 fn cell_tone(tally: &Tally) -> &'static str {
     let size = match tally.studies() {
         1 => 0,

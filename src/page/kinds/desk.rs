@@ -44,7 +44,7 @@ pub struct DeskPage {
 pub struct OwnerCount {
     /// Name of the team.
     pub name: String,
-    /// Number of rows that name it.
+    /// Number of rows that name it, as formatted text.
     pub count: String,
 }
 
@@ -57,7 +57,7 @@ pub struct DutyView {
     pub label: String,
     /// What to do.
     pub action: String,
-    /// Number of all rows of this kind.
+    /// Number of all rows of this kind, as formatted text.
     pub count: String,
     /// Rows on this page, most urgent first.
     pub rows: Vec<DutyRowView>,
@@ -65,7 +65,7 @@ pub struct DutyView {
     pub more: Option<Link>,
 }
 
-/// One open duty as a row of the desk.
+/// One open duty as a row of the desk, with its texts and links.
 #[derive(Debug, Clone, Serialize)]
 pub struct DutyRowView {
     /// Records and terms the duty is about.
@@ -94,7 +94,7 @@ pub struct DutyRowView {
 const ROWS_PER_DUTY: usize = 10;
 /// The most teams by which the desk can be filtered.
 const MAX_OWNERS: usize = 200;
-/// The most records, or labels of markets, that one row names.
+/// The most records, or labels of markets, that one row of the desk names.
 const MAX_NAMED: usize = 4;
 
 /// Lists the desk, and the pages of every kind of duty with more rows than the desk shows.
@@ -242,7 +242,8 @@ fn row_view(context: &Context, row: &DutyRow) -> DutyRowView {
     }
 }
 
-/// The subjects of a duty, the outcome of its case study, and why it is open.
+/// The subjects of a duty as links, the outcome of its case study, and why it is open; the latter
+/// two only where there are any.
 fn describe_duty(
     context: &Context,
     duty: &Duty,
@@ -291,10 +292,10 @@ fn describe_duty(
             )
         }
         Duty::Undecided(index) => {
-            (vec![case(*index)], signal(*index), format_result(context, *index))
+            (vec![case(*index)], signal(*index), Some(summarise_case(context, *index)))
         }
         Duty::ReuseWaiting(index) => {
-            (vec![case(*index)], signal(*index), format_result(context, *index))
+            (vec![case(*index)], signal(*index), Some(summarise_case(context, *index)))
         }
         Duty::Overdue(index) => {
             (vec![record_link(context, *index)], None, format_last_verified(context, *index))
@@ -377,23 +378,21 @@ fn record_link(context: &Context, index: RecordIndex) -> OptionalLink {
     OptionalLink::linked(&meta.address, &meta.title)
 }
 
-/// Markets, primary result and grade of a case study on one line; never none, though optional for
-/// its callers.
-fn format_result(context: &Context, index: CaseIndex) -> Option<String> {
+/// Markets, lift on the primary metric and evidence grade of a case study on one line, separated by
+/// middle dots; what the study lacks is left out.
+fn summarise_case(context: &Context, index: CaseIndex) -> String {
     let case = context.catalog.case(index);
     let markets = context.language.join_with_commas(&context.market_labels(case));
     let value = case.primary_result().and_then(|result| citation::format_result(context, result));
     let grade = case.evidence_grade.grade.map(|grade| {
         context.language.text_with("facet.grade_is", &[("grade", display::grade_letters(grade).1)])
     });
-    Some(
-        [Some(markets), value, grade]
-            .into_iter()
-            .flatten()
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join(" · "),
-    )
+    [Some(markets), value, grade]
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// When a case study or playbook was last verified, in words; none where it never was.

@@ -89,11 +89,11 @@ pub struct CoverageMapCell {
 
 /// The number of latest results that the home page shows at most.
 const MAX_RECENT_RESULTS: usize = 6;
-/// The most items of each short list.
+/// The most items of each short list of the home page, such as running studies.
 const MAX_LIST_ITEMS: usize = 5;
-/// The most tactics in the heat map.
+/// The most tactics, which are columns, in the heat map.
 const MAX_COLUMNS: usize = 10;
-/// The most market groups in the heat map.
+/// The most market groups, which are rows, in the heat map.
 const MAX_ROWS: usize = 8;
 
 /// Composes the home page.
@@ -194,8 +194,8 @@ fn key_figures(context: &Context) -> Vec<KeyFigure> {
     ]
 }
 
-/// The latest results in list order; among recent ones, studies with valid verification and a
-/// primary result are preferred.
+/// The latest ended studies for the home page, in list order, as values of `CaseIndex`; among
+/// recent ones, those with valid verification and a primary result are preferred.
 fn recent_results(context: &Context) -> Vec<u32> {
     let ended = context.newest_first.iter().filter(|case| {
         context.catalog.case(**case).has_ended() && !context.catalog.case(**case).is_retired()
@@ -346,7 +346,8 @@ fn select_most_studied<'a, K: Copy + Ord + 'a>(
 /// Strength of the colour of a cell with `count` studies, 0 to 4: by fixed thresholds in a small
 /// hub, by quarters of the largest cell in a large one.
 fn colour_level(count: usize, largest: usize) -> u8 {
-    /// The most studies in the largest cell of a hub that counts as small.
+    /// The most studies in the largest cell of the heat map of a hub that counts as small, whose
+    /// colours follow fixed thresholds.
     const SMALL: usize = 12;
     match count {
         0 => 0,

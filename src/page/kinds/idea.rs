@@ -96,7 +96,8 @@ pub fn status_badge(context: &Context, status: IdeaStatus) -> Badge {
     Badge { tone, label: display::keyword_label(context.language, "idea_status", status) }
 }
 
-/// Demand, target and the reason for declining the idea, as far as there is any.
+/// Lines at the top of the page of an idea: its demand, its target and the reason for declining it,
+/// each only where there is one.
 fn summary_lines(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<String> {
     let demand = (ranked.demand > 0)
         .then(|| context.language.plural_text("count.markets_want", ranked.demand, &[]));

@@ -366,7 +366,8 @@ fn market_lists(context: &Context) -> Vec<MarketIdeas> {
     markets.iter().take(MAX_MARKETS).map(card).collect()
 }
 
-/// Filter name and term for each market, market group, channel and tactic of an idea.
+/// Each market, market group, channel and tactic of an idea with the name of the filter that it
+/// belongs to.
 fn filter_terms(context: &Context, idea: &Idea) -> Vec<(&'static str, TermRef)> {
     let market_ids = markets_of(idea);
     let groups = market_ids
@@ -381,12 +382,13 @@ fn filter_terms(context: &Context, idea: &Idea) -> Vec<(&'static str, TermRef)> 
     markets.chain(groups).chain(channels).chain(tactics).collect()
 }
 
-/// The key of a term in a filter of ideas, as the script compares it: `market:nl`.
+/// The key of a term as the script filters ideas by it: `market:nl`.
 fn filter_key(context: &Context, name: &str, term: TermRef) -> String {
     format!("{name}:{}", term.term(&context.catalog.vocabulary).slug())
 }
 
-/// The filter keys of an idea: `market:nl group:benelux status:new`.
+/// The terms and status of an idea as the script filters by them, separated by spaces: `market:nl
+/// group:benelux status:new`.
 fn filter_keys(context: &Context, idea: &Idea) -> String {
     let mut keys: Vec<String> = filter_terms(context, idea)
         .into_iter()

@@ -72,7 +72,7 @@ pub struct TreeDrawing {
     pub nodes: Vec<TreeNode>,
 }
 
-/// A line from a parent to a child in the drawing of a tree.
+/// A line from a study to one adapted from it in the drawing of a tree.
 #[derive(Debug, Clone, Serialize)]
 pub struct TreeEdge {
     /// SVG path.
@@ -478,7 +478,7 @@ fn draw_node(context: &Context, index: CaseIndex, (x, y): (usize, usize), here: 
 
 /// Shortens a text to the width of a node, with an ellipsis.
 fn truncate_label(text: &str) -> String {
-    /// The most characters that fit, with the ellipsis.
+    /// The most characters of a label that fit into a node of the drawing, the ellipsis included.
     const MAX_CHARACTERS: usize = 20;
     if text.chars().count() <= MAX_CHARACTERS {
         return text.to_owned();

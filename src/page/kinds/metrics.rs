@@ -126,7 +126,7 @@ const MAX_LOCAL: usize = 60;
 /// The most studies named for one local metric.
 const MAX_STUDIES: usize = 3;
 
-/// Lists the pages of metrics, which are those of the table of markets.
+/// Lists the pages of metrics, one for each page of the table of markets.
 pub fn plan(context: &Context) -> Vec<Page> {
     pagination::page_addresses(PageKind::Metrics.address(), markets_owing(context).len())
         .map(|(address, page_index)| Page::new(address, PageSpec::Metrics(page_index)))

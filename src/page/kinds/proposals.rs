@@ -80,7 +80,7 @@ pub struct ProposalCard {
     pub form: Option<NewFileForm>,
 }
 
-/// The git host's form for a new file.
+/// The git host's form for adding the drafted file of a proposal to the repository.
 #[derive(Debug, Clone, Serialize)]
 pub struct NewFileForm {
     /// Address of the form.
@@ -181,7 +181,7 @@ pub fn compose(
         .with_mentions(mentions)
 }
 
-/// What the page shows where the evidence proposes nothing.
+/// What the page of proposals shows where the evidence proposes nothing.
 fn empty_state(context: &Context) -> EmptyState {
     EmptyState {
         title: context.text("proposals.none"),
@@ -335,7 +335,7 @@ pub fn proposal_card(
         reasons: proposal
             .reasons
             .iter()
-            .map(|ground| format_reason(context, proposal, ground))
+            .map(|reason| format_reason(context, proposal, reason))
             .collect(),
         lead: mentions.add_line(proposal.lead),
         support: proposal.supporting_cases.iter().map(|case| mentions.add_line(*case)).collect(),
@@ -397,13 +397,13 @@ fn tactic_labels(context: &Context, proposal: &Proposal) -> String {
 }
 
 /// A reason for a proposal in words.
-fn format_reason(context: &Context, proposal: &Proposal, ground: &ProposalReason) -> String {
+fn format_reason(context: &Context, proposal: &Proposal, reason: &ProposalReason) -> String {
     let (language, vocabulary) = (context.language, &context.catalog.vocabulary);
     let market_label = proposal
         .market
         .map_or("", |market| vocabulary.markets[market].label_in(context.language_id()));
     let market = |id: &MarketId| vocabulary.markets[*id].label_in(context.language_id());
-    match ground {
+    match reason {
         ProposalReason::Won(grade) => {
             language.text_with("ground.won", &[("grade", display::grade_letters(*grade).1)])
         }

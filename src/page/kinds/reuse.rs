@@ -27,7 +27,7 @@ pub struct ReusePage {
     pub title: String,
     /// A sentence about reuse.
     pub description: String,
-    /// Stages from candidate to retired, with counts.
+    /// All five stages of the reuse process, each with its number of studies.
     pub path: Vec<ReuseStage>,
     /// Shown where no study is approved.
     pub empty: Option<EmptyState>,
@@ -41,37 +41,38 @@ pub struct ReusePage {
     pub more_waiting: Option<Link>,
     /// Retired studies; on the first page only.
     pub retired: Vec<RetiredStudy>,
-    /// Number of retired studies left out, in words.
+    /// Number of retired studies left out, in words; none where none is, and on later pages.
     pub more_retired: Option<String>,
     /// Pagination links of approved studies; empty for a single page.
     pub pages: Vec<PaginationLink>,
 }
 
-/// A stage of the reuse process, from candidate to retired, with its number of studies.
+/// A stage of the reuse process (candidate, approved, playbook, retired or local only) with its
+/// number of studies.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReuseStage {
-    /// Id of the stage: `candidate`.
+    /// Id of the stage: `candidate`, `approved`, `playbook`, `retired` or `local-only`.
     pub id: &'static str,
     /// Label of the stage.
     pub label: String,
-    /// Number of studies in this stage.
+    /// Number of studies in this stage, translations not counted, as formatted text.
     pub count: String,
     /// What the stage means.
     pub hint: String,
-    /// Site path of the section that lists them; none where there is no such section.
+    /// Site path, with anchor, of the section that lists them; none where there is no such section.
     pub url: Option<String>,
 }
 
 /// A market with the approved studies that suit it.
 #[derive(Debug, Clone, Serialize)]
 pub struct SuitedMarket {
-    /// Id of the market, for the script.
+    /// Slug of the market, for the script.
     pub id: String,
     /// Label of the market.
     pub label: String,
-    /// Number of approved studies that suit it.
+    /// Number of all approved studies that suit it, as formatted text.
     pub count: String,
-    /// The first of these studies.
+    /// The first of these studies, at most `MAX_PER_MARKET`.
     pub studies: Vec<Link>,
 }
 
@@ -105,9 +106,9 @@ pub struct ReuseCard {
     pub limits: Vec<String>,
     /// Markets and market groups it suits.
     pub suited: Vec<OptionalLink>,
-    /// Ids of the markets it suits, groups resolved, separated by spaces, for the script.
+    /// Slugs of the markets it suits, groups resolved, separated by spaces, for the script.
     pub markets: String,
-    /// Who is accountable, and who verified it when.
+    /// Who is accountable, and who verified it when; none where the record does not say.
     pub decided: Option<String>,
 }
 
@@ -199,7 +200,7 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage<ReusePage> 
         .with_description(Some(context.language.text("copying.description")))
 }
 
-/// The case study of a duty to decide on reuse; none for any other duty.
+/// The case study of a duty on the desk to decide on its reuse; none for any other duty.
 fn waiting_case(duty: &Duty) -> Option<CaseIndex> {
     match duty {
         Duty::ReuseWaiting(case) => Some(*case),
@@ -267,8 +268,8 @@ fn retired_study(context: &Context, index: CaseIndex) -> RetiredStudy {
     }
 }
 
-/// All stages with their number of studies; each links to its section on the first page, where
-/// there is one.
+/// All stages with their number of studies, of which a superseded one counts as retired; each links
+/// to its section on the first page, where there is one.
 fn reuse_stages(context: &Context, has_waiting: bool, has_retired: bool) -> Vec<ReuseStage> {
     let mut counts: BTreeMap<Reuse, usize> = BTreeMap::new();
     for (_, case) in original_studies(context) {
@@ -368,7 +369,8 @@ fn suited_markets_of(context: &Context, case: &CaseStudy) -> BTreeSet<MarketId> 
     case.suited_markets.iter().copied().chain(of_groups).collect()
 }
 
-/// Who is accountable, and who verified the study when; none where the record does not say.
+/// Who is accountable for a study, and who verified it when, in words; none where the record does
+/// not say.
 fn format_decision(context: &Context, case: &CaseStudy) -> Option<String> {
     let language = context.language;
     let accountable = (!case.raci.accountable.is_empty()).then(|| {

@@ -24,7 +24,7 @@ pub struct SimilarityExplainedPage {
     pub parts: Vec<Explanation>,
 }
 
-/// A question and its answer.
+/// A question about the similarity score and its answer.
 #[derive(Debug, Clone, Serialize)]
 pub struct Explanation {
     /// The question.
@@ -59,7 +59,7 @@ pub struct NeighbourDot {
     pub flagged: bool,
 }
 
-/// Length of the axis of the plot, in its own units: where the similarity is 1.
+/// Length of the axis of the plot in the plot's own units, from similarity 0 to 1.
 const PLOT_WIDTH: f64 = 600.0;
 /// Horizontal distance below which dots are stacked, and vertical distance between stacked dots.
 const DOT_SPACING: u32 = 9;

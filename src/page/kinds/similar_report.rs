@@ -41,7 +41,7 @@ pub struct SimilarReportPage {
     pub method: String,
 }
 
-/// A market by which the rows of the page can be filtered.
+/// A market by which the families and pairs on a page of the report can be filtered.
 #[derive(Debug, Clone, Serialize, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FilterOption {
     /// Id of the option.
@@ -50,7 +50,7 @@ pub struct FilterOption {
     pub label: String,
 }
 
-/// Families or pairs of one kind, with what to do about them.
+/// The families and pairs of one kind on a page of the report, with what to do about them.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReportGroup {
     /// Anchor of the group.
@@ -135,7 +135,7 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage<SimilarRepo
         .with_description(Some(context.language.text("similar.description")))
 }
 
-/// The case studies of a row of the report: two, or all members of a family.
+/// The case studies of a row of the report: the two of a pair, or all members of a family.
 fn row_members(similar: &Similar, row: ReportRow) -> Vec<CaseIndex> {
     match row {
         ReportRow::Family(index) => similar.families[index].members.clone(),
@@ -238,7 +238,7 @@ fn report_group(
 }
 
 impl ReportGroup {
-    /// Whether the page has no row of this kind.
+    /// Whether the page shows neither a family nor a pair of this group.
     fn is_empty(&self) -> bool {
         self.families.is_empty() && self.pairs.is_empty()
     }

@@ -50,7 +50,7 @@ pub struct QuarterChart {
     pub lines: Vec<ScaleLine>,
 }
 
-/// The studies of one quarter.
+/// The studies of one quarter as a stacked bar of the chart.
 #[derive(Debug, Clone, Serialize)]
 pub struct QuarterBar {
     /// Quarter and year: `Q3 2025`.
@@ -147,7 +147,7 @@ const SPARK_QUARTERS: usize = 8;
 /// Height of the highest possible bar of the chart, in pixels.
 const CHART_HEIGHT: f64 = 160.0;
 
-/// Lists the pages of speed figures, which are those of the table of markets.
+/// Lists the pages of speed figures, one for each page of the table of markets.
 pub fn plan(context: &Context) -> Vec<Page> {
     pagination::page_addresses(PageKind::Speed.address(), context.evidence.speed.markets.len())
         .map(|(address, page_index)| Page::new(address, PageSpec::Speed(page_index)))
@@ -295,8 +295,8 @@ const SEGMENTS: [(&str, &str); 6] = [
     ("others", "speed.others"),
 ];
 
-/// Counts in the order of `SEGMENTS`; the last one has all studies that are in none of the others,
-/// such as invalid ones.
+/// Number of studies for each segment of a bar, in the order of `SEGMENTS`; the last one has all
+/// studies that are in none of the others, such as invalid ones.
 fn count_outcomes(tally: &Tally) -> [u32; 6] {
     let counted = [tally.won, tally.lost, tally.inconclusive, tally.no_effect, tally.open];
     let others = (tally.studies() as u32).saturating_sub(counted.iter().sum());

@@ -117,7 +117,7 @@ fn about_key(term: TermRef) -> &'static str {
     }
 }
 
-/// What the page shows for a term that no case study names.
+/// What the page of a term shows where no case study names it; `label` is that of the term.
 fn empty_state(context: &Context, label: &str) -> EmptyState {
     EmptyState {
         title: context.language.text_with("empty.term", &[("term", label)]),
@@ -127,8 +127,8 @@ fn empty_state(context: &Context, label: &str) -> EmptyState {
     }
 }
 
-/// Groups of a market, members of a market group, both linked and only those in use, and the
-/// maturity of a market as plain text.
+/// The small labels at the top of the page of a term: the groups of a market and the members of a
+/// market group, linked and only those in use, and the maturity of a market as plain text.
 fn chips(context: &Context, term: TermRef, entry: &Term) -> Vec<OptionalLink> {
     let vocabulary = &context.catalog.vocabulary;
     let linked =

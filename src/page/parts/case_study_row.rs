@@ -8,16 +8,17 @@ use crate::page::context::Context;
 use crate::page::parts::{CaseStudyRow, EffectMark, chart};
 use crate::page::text::display;
 
-/// The most markets, channels or tactics that a row names.
+/// The most markets, channels or tactics that the row of a case study names.
 const MAX_NAMED: usize = 3;
 
-/// The row of every case study, indexed by `CaseIndex`.
+/// The row of every case study as lists show it, indexed by `CaseIndex`.
 pub fn compose_all(context: &Context) -> Vec<CaseStudyRow> {
-    let cases = context.catalog.cases.par_iter().with_max_len(64);
+    let cases = context.catalog.cases.par_iter();
     cases.map(|case| current_path::scope(&case.meta.path, || compose(context, case))).collect()
 }
 
-/// Composes the row of a case study, in which a result appears only once the study has ended.
+/// Composes the row of a case study as lists show it, in which a result appears only once the study
+/// has ended.
 pub fn compose(context: &Context, case: &CaseStudy) -> CaseStudyRow {
     let vocabulary = &context.catalog.vocabulary;
     let channels: Vec<&str> = case

@@ -47,7 +47,7 @@ pub struct IntervalChart {
     pub ticks: Vec<Tick>,
 }
 
-/// Width of the chart in its own units.
+/// Width of the chart of a primary result, that of the `viewBox` in `parts/chart.html`.
 const CHART_WIDTH: f64 = 400.0;
 /// Largest lift, in percent on either side of zero, that small charts of lists can show.
 pub const LIST_SCALE_PERCENT: f64 = 40.0;

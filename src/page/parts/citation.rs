@@ -9,7 +9,7 @@ use crate::page::context::Context;
 use crate::page::parts::{GradeMark, OutcomeMark};
 use crate::page::text::display;
 
-/// The short form of a case study: what other pages say of it.
+/// The short form of a case study on other pages: title, markets, outcome, grade and a result.
 #[derive(Debug, Clone, Serialize)]
 pub struct Citation {
     /// Site path of the case study.
@@ -30,7 +30,7 @@ pub struct Citation {
 
 /// The short form of every case study, indexed by `CaseIndex`.
 pub fn compose_all(context: &Context) -> Vec<Citation> {
-    let indices = (0..context.catalog.cases.len() as u32).into_par_iter().with_max_len(64);
+    let indices = (0..context.catalog.cases.len() as u32).into_par_iter();
     indices.map(|index| compose(context, CaseIndex(index))).collect()
 }
 

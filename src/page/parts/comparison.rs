@@ -19,7 +19,8 @@ use crate::page::text::display;
 use crate::page::text::language::trim_decimal;
 use crate::vocabulary::{BetterDirection, TermRef};
 
-/// The evidence on a tactic, channel or market.
+/// The evidence section of the page of a tactic, channel or market: its wins, contradictions and
+/// results by metric.
 #[derive(Debug, Clone, Serialize)]
 pub struct EvidenceSection {
     /// Wins and grades in words: `3 of 4 won; grades A, B, B, C`.
@@ -47,7 +48,7 @@ pub struct ContradictionView {
     pub worse: Vec<Citation>,
 }
 
-/// Results on one metric, on a shared axis.
+/// The results of several studies on one metric, on a shared axis.
 #[derive(Debug, Clone, Serialize)]
 pub struct MetricPanelView {
     /// Anchor of the panel.
@@ -87,7 +88,7 @@ pub struct AxisView {
     pub ticks: Vec<Tick>,
 }
 
-/// The label at one end of the axis, `better` or `worse`.
+/// The label `better` or `worse` at one end of the axis of a panel.
 #[derive(Debug, Clone, Serialize)]
 pub struct AxisEndLabel {
     /// `better` or `worse`.
@@ -96,7 +97,7 @@ pub struct AxisEndLabel {
     pub text: String,
 }
 
-/// One result in a panel.
+/// One result of a study in a panel, as a line with its interval on the axis of the panel.
 #[derive(Debug, Clone, Serialize)]
 pub struct ResultLine {
     /// The case study that reports the result.
@@ -310,7 +311,7 @@ fn cite_with_metric(
     }
 }
 
-/// The result in the record that a lift of a panel was taken from.
+/// The result of a record from which a lift in a panel was taken.
 fn reported_result<'h>(context: &Context<'h>, row: &ReportedLift) -> &'h MetricResult {
     &context.catalog.case(row.case).results[row.result]
 }

@@ -10,7 +10,7 @@ use crate::page::parts::{Facet, FacetValue, Link, OutcomeMark};
 use crate::page::text::display;
 use crate::vocabulary::{TermKind, TermRef};
 
-/// The most values shown for one facet of terms.
+/// The most values shown for one facet of terms or of a plain field.
 const MAX_VALUES: usize = 8;
 
 /// Facets of the list of case studies that have a value, counted once for all of its pages.
@@ -18,7 +18,8 @@ pub fn of_list<'a>(context: &'a Context) -> &'a [Facet] {
     context.facets.get_or_init(|| count_facets(context))
 }
 
-/// Counts all facets over all case studies, in display order; facets without a value are left out.
+/// The facets of the list of case studies with the number of studies for each value, in display
+/// order; facets without a value or without a panel are left out.
 fn count_facets(context: &Context) -> Vec<Facet> {
     let mut facets = vec![outcome_facet(context)];
     facets.extend(TermKind::ALL.map(|kind| term_facet(context, kind)));
@@ -149,6 +150,8 @@ fn plain_facet(context: &Context, field: &Field) -> Option<Facet> {
     Some(new_facet(facet, label, values))
 }
 
+/// A facet with this label and these values and no link to further ones; its id, and whether its
+/// panel is open at first, come from the facet of search.
 fn new_facet(facet: &field::Facet, label: String, values: Vec<FacetValue>) -> Facet {
     let open = facet.panel.is_some_and(|panel| panel.open);
     Facet { id: facet.name, label, open, values, more: None }

@@ -3,7 +3,7 @@
 
 use crate::catalog::CaseIndex;
 
-/// The form in which a case study is mentioned.
+/// How much of a case study a mention of it on another page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MentionForm {
     /// Beside the text: place and outcome.
@@ -13,7 +13,7 @@ pub enum MentionForm {
 }
 
 impl MentionForm {
-    /// Number of forms, for arrays indexed by form.
+    /// Number of forms of mentions, for arrays indexed by form.
     pub const COUNT: usize = 2;
 
     /// Path of the theme's template that renders a mention in this form.

@@ -158,7 +158,7 @@ pub struct TallySegment {
     pub label: String,
 }
 
-/// A number shown in large type with a label.
+/// A number that a page shows in large type, with a label.
 #[derive(Debug, Clone, Serialize)]
 pub struct KeyFigure {
     /// The formatted number.
@@ -171,7 +171,7 @@ pub struct KeyFigure {
     pub note: Option<String>,
 }
 
-/// What a page shows in place of an empty list.
+/// What a page shows in place of an empty list: what is missing, and where to add it.
 #[derive(Debug, Clone, Serialize)]
 pub struct EmptyState {
     /// What is missing.
@@ -206,7 +206,7 @@ pub struct Fact {
     pub values: Vec<OptionalLink>,
 }
 
-/// A highlighted notice with an optional link.
+/// A highlighted notice on a page, with an optional link.
 #[derive(Debug, Clone, Serialize)]
 pub struct Callout {
     /// `attention`, `live` or empty.
@@ -265,7 +265,7 @@ pub struct LinkGroup {
     pub links: Vec<AnnotatedLink>,
 }
 
-/// A link with a remark.
+/// A link within the site with a remark behind it.
 #[derive(Debug, Clone, Serialize)]
 pub struct AnnotatedLink {
     /// Site path without a leading slash.

@@ -17,7 +17,8 @@ pub enum ReportGroupKind {
     Answered,
 }
 
-/// A row of the report of possible duplicates; families come before pairs of the same kind.
+/// A family or pair as a row of the report of possible duplicates; families come before pairs of
+/// the same kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ReportRow {
     /// A family, by index in `Similar::families`.
@@ -26,7 +27,7 @@ pub enum ReportRow {
     Pair(usize),
 }
 
-/// Rows of the report in display order; pairs within a family are part of its row.
+/// The rows of the report in display order; pairs within a family have no row of their own.
 pub fn report_rows(similar: &Similar) -> Vec<ReportRow> {
     let families = (0..similar.families.len()).map(ReportRow::Family);
     let pairs = similar
@@ -40,7 +41,8 @@ pub fn report_rows(similar: &Similar) -> Vec<ReportRow> {
     rows
 }
 
-/// The kind under which a row stands in the report, from its answer and verdict.
+/// The kind of group in which the report shows a row, from the answer and the verdict of its family
+/// or pair.
 pub fn group_kind(similar: &Similar, row: ReportRow) -> ReportGroupKind {
     let (state, verdict) = match row {
         ReportRow::Family(index) => {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::page::context::Context;
 use crate::site::pages::{PAGES, PageKind};
 
-/// A tab that leads from one page derived from the evidence to another.
+/// A tab above the pages derived from the evidence, which links to one of them.
 #[derive(Debug, Clone, Serialize)]
 pub struct TabLink {
     /// Site path of the page.

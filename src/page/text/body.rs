@@ -1,5 +1,9 @@
 //! Renders the Markdown of a record as HTML: links resolved, headings with anchors, raw HTML
 //! sanitised.
+//!
+//! The Markdown is parsed a second time here, after its outline, because links are resolved in
+//! between: that takes 0.5 % of a build, and to keep the events would take a seventh more memory
+//! (`cargo bench --bench scale`).
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -116,8 +120,8 @@ struct EventRewriter<'a> {
     table: TableState,
 }
 
-/// Ids of footnotes, numbered in the order of first use; they start with an underscore, which no
-/// heading anchor does.
+/// The ids and numbers given to footnotes of one body so far, in the order of first use; ids start
+/// with an underscore, which no heading anchor does.
 #[derive(Default)]
 struct Footnotes {
     /// Number of each label.
@@ -140,7 +144,7 @@ impl Footnotes {
         format!("_note-{}", self.number_of(label))
     }
 
-    /// The id of a definition; a repeated definition of one label gets a suffix.
+    /// The id of the definition of a footnote; a repeated definition of one label gets a suffix.
     fn definition_id(&mut self, label: &str) -> String {
         let number = self.number_of(label);
         let count = self.definition_counts.entry(number).or_default();
@@ -149,8 +153,8 @@ impl Footnotes {
     }
 }
 
-/// Position within the current table. Alignment becomes a class, because style attributes are not
-/// allowed.
+/// Where in the current table the next cell is, by which its tag and class are chosen. Alignment
+/// becomes a class, because style attributes are not allowed.
 #[derive(Default)]
 struct TableState {
     alignments: Vec<Alignment>,

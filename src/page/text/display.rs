@@ -71,7 +71,7 @@ pub fn grade_mark(language: &Language, case: &CaseStudy) -> Option<GradeMark> {
     Some(GradeMark { id, letter, reason })
 }
 
-/// A grade in lower case for styles, and in upper case for readers.
+/// An evidence grade as a letter in lower case for styles, and in upper case for readers.
 pub fn grade_letters(grade: Grade) -> (&'static str, &'static str) {
     match grade {
         Grade::A => ("a", "A"),
@@ -112,7 +112,8 @@ pub fn effect_if_interval(context: &Context, result: &MetricResult) -> Effect {
     }
 }
 
-/// The style of an effect: `better`, `worse` or `unclear`, which unknown effects have too.
+/// The style id of the effect of a result: `better`, `worse` or `unclear`, which unknown effects
+/// have too.
 pub fn effect_tone(effect: Effect) -> &'static str {
     match effect {
         Effect::Better => "better",
@@ -121,7 +122,7 @@ pub fn effect_tone(effect: Effect) -> &'static str {
     }
 }
 
-/// The label of an effect; none for an unknown one.
+/// The label of the effect of a result, such as better; none for an unknown effect.
 pub fn effect_label(language: &Language, effect: Effect) -> Option<&str> {
     match effect {
         Effect::Better => Some(language.text("reading.better")),
@@ -153,7 +154,7 @@ pub fn format_lift(context: &Context, result: &MetricResult) -> Option<String> {
     result.lift.map(|lift| format_change(context, result, lift))
 }
 
-/// A change with sign, in the unit of a result's lift.
+/// A change of the metric of a result, with its sign and in the unit of the result's lift.
 pub fn format_change(context: &Context, result: &MetricResult, value: f64) -> String {
     let language = context.language;
     let number = language.format_signed(value, lift_decimals(value, result.lift_type));
@@ -189,7 +190,7 @@ fn lift_decimals(value: f64, lift_type: LiftType) -> usize {
     }
 }
 
-/// The number of decimals a figure needs: at most two, none from 1,000 on.
+/// The number of decimals with which a measured figure is shown: at most two, none from 1,000 on.
 fn decimals_of(value: f64) -> usize {
     let max_decimals = if value.abs() >= 1000.0 { 0 } else { 2 };
     (0..max_decimals)
@@ -409,7 +410,8 @@ pub fn format_win_rate(language: &Language, tally: &Tally) -> Option<(String, St
     format_win_rate_as(language, tally, "tally.short")
 }
 
-/// Like `format_win_rate`, for use above a label that already contains the word won.
+/// As `format_win_rate`, but counts that are too few for a rate lack the word won, for use above a
+/// label that contains it.
 pub fn format_bare_win_rate(language: &Language, tally: &Tally) -> Option<(String, String)> {
     format_win_rate_as(language, tally, "tally.bare")
 }

@@ -1,7 +1,10 @@
 //! The interface in one language: texts, plural forms, and the format of numbers and dates.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use icu_locale_core::Locale;
+use icu_plurals::{PluralCategory, PluralRules};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -12,6 +15,8 @@ use serde::Deserialize;
 pub struct Language {
     /// Format of numbers, dates and lists.
     pub format: LocaleFormat,
+    /// Which plural form a number takes.
+    plural_rules: Arc<PluralRules>,
     /// Texts by dotted key: `case.results`.
     texts: FxHashMap<String, Message>,
 }
@@ -81,7 +86,8 @@ impl Language {
         if format.months.len() != 12 {
             return Err(format!("`months` holds {} names, not 12", format.months.len()));
         }
-        Ok(Language { format, texts })
+        let plural_rules = Arc::new(plural_rules(&format.id));
+        Ok(Language { format, plural_rules, texts })
     }
 
     /// The text of a key; of plural forms the one for `other`. A missing key is returned itself; a
@@ -104,7 +110,7 @@ impl Language {
     pub fn plural_text(&self, key: &str, n: usize, values: &[(&str, &str)]) -> String {
         let form = match self.texts.get(key) {
             Some(Message::Plural(forms)) => forms
-                .get(plural_category(&self.format.id, n))
+                .get(category_name(self.plural_rules.category_for(n)))
                 .or_else(|| forms.get("other"))
                 .map_or(key, String::as_str),
             Some(Message::Single(text)) => text,
@@ -125,7 +131,8 @@ impl Language {
         })
     }
 
-    /// Texts of the section `script`, for the module that scripts import.
+    /// The texts of the section `script`, those with plural forms included, for the module that
+    /// scripts import; their keys are without the prefix `script.`.
     pub fn script_texts(&self) -> BTreeMap<&str, &Message> {
         self.texts
             .iter()
@@ -300,66 +307,23 @@ fn interpolate(pattern: &str, values: &[(&str, &str)]) -> String {
     text
 }
 
-/// The plural category of an integer, by the rules of Unicode CLDR (version 46) for cardinal
-/// integers; languages without a rule here follow that of English.
-fn plural_category(language: &str, n: usize) -> &'static str {
-    let (ten, hundred) = (n % 10, n % 100);
-    let teen = (11..=14).contains(&hundred);
-    match language.split('-').next().unwrap_or(language) {
-        "ja" | "ko" | "zh" | "id" | "ms" | "vi" | "th" | "lo" | "km" | "my" => "other",
-        "fr" | "pt" | "hi" | "fa" | "am" => {
-            if n <= 1 {
-                "one"
-            } else {
-                "other"
-            }
-        }
-        "ru" | "uk" | "be" => match ten {
-            1 if hundred != 11 => "one",
-            2..=4 if !teen => "few",
-            _ => "many",
-        },
-        "sr" | "hr" | "bs" => match ten {
-            1 if hundred != 11 => "one",
-            2..=4 if !teen => "few",
-            _ => "other",
-        },
-        "pl" => match ten {
-            _ if n == 1 => "one",
-            2..=4 if !teen => "few",
-            _ => "many",
-        },
-        "cs" | "sk" => match n {
-            1 => "one",
-            2..=4 => "few",
-            _ => "other",
-        },
-        "lt" => match ten {
-            0 => "other",
-            1 if !(11..=19).contains(&hundred) => "one",
-            _ if !(11..=19).contains(&hundred) => "few",
-            _ => "other",
-        },
-        "ro" => match n {
-            1 => "one",
-            _ if n == 0 || (1..=19).contains(&hundred) => "few",
-            _ => "other",
-        },
-        "ar" => match n {
-            0 => "zero",
-            1 => "one",
-            2 => "two",
-            _ if (3..=10).contains(&hundred) => "few",
-            _ if hundred >= 11 => "many",
-            _ => "other",
-        },
-        _ => {
-            if n == 1 {
-                "one"
-            } else {
-                "other"
-            }
-        }
+/// The plural rules of a language tag (Unicode CLDR); the form for `other` for every number where
+/// the tag is none or CLDR does not know the language.
+fn plural_rules(tag: &str) -> PluralRules {
+    let locale = Locale::try_from_str(tag).unwrap_or(Locale::UNKNOWN);
+    PluralRules::try_new_cardinal(locale.into())
+        .expect("the rules of every locale are compiled into the program")
+}
+
+/// The name of a plural category in language files.
+fn category_name(category: PluralCategory) -> &'static str {
+    match category {
+        PluralCategory::Zero => "zero",
+        PluralCategory::One => "one",
+        PluralCategory::Two => "two",
+        PluralCategory::Few => "few",
+        PluralCategory::Many => "many",
+        PluralCategory::Other => "other",
     }
 }
 
@@ -400,6 +364,9 @@ mod tests {
             ("en", 1, "one"),
             ("en", 0, "other"),
             ("fr", 0, "one"),
+            ("fr", 1_000_000, "many"),
+            ("pt-BR", 0, "one"),
+            ("nonsense", 1, "other"),
             ("pl", 22, "few"),
             ("ru", 21, "one"),
             ("ru", 11, "many"),
@@ -407,7 +374,8 @@ mod tests {
             ("ja", 1, "other"),
         ];
         for (language, n, wanted) in rows {
-            assert_eq!(plural_category(language, n), wanted, "{language} {n}");
+            let category = plural_rules(language).category_for(n);
+            assert_eq!(category_name(category), wanted, "{language} {n}");
         }
     }
 

@@ -88,9 +88,9 @@ impl RawHtmlRewriter {
             .then_some(name)
     }
 
-    /// The resolved address; none where the attribute is removed. `loads` says whether a browser
-    /// loads the address without a click, as that of an image: it is then kept only if known to be
-    /// allowed.
+    /// The resolved address in an attribute; none where the attribute is removed. `loads` says
+    /// whether a browser loads the address without a click, as that of an image: it is then kept
+    /// only if known to be allowed.
     fn rewrite_address(&self, value: &str, loads: bool) -> Option<String> {
         let value = value.trim();
         if let Some(number) = value.strip_prefix(GENERATED_PREFIX) {
