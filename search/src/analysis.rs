@@ -1,9 +1,10 @@
 //! Tokenization and stemming: the one text analysis that indexing, search and similarity share.
 //!
 //! A word is normalised to lower case (see `fold`), stemmed in its language, then stripped of
-//! accents. Where the word without its accents has another stem, that is a second one of it, so that
-//! who leaves accents out finds the same. Scripts written without spaces (and Hangul) are cut into overlapping character bigrams.
-//! See `language_detection` for how the language of a text is chosen.
+//! accents. Where the word without its accents has another stem, that is a second one of it, so
+//! that who leaves accents out finds the same. Scripts written without spaces (and Hangul) are cut
+//! into overlapping character bigrams. See `language_detection` for how the language of a text is
+//! chosen.
 
 use std::borrow::Cow;
 
@@ -41,7 +42,7 @@ pub fn tokenize(text: &str, tag: &str) -> Vec<Token> {
     tokenize_in(text, detect_language(text, tag))
 }
 
-/// The tokens of `text`, stemmed in exactly this language.
+/// The tokens of `text`, stemmed in `language`, whatever language the text seems to be in.
 pub fn tokenize_in(text: &str, language: Language) -> Vec<Token> {
     let mut found = Vec::new();
     for_each_token(text, |span| {
@@ -69,8 +70,8 @@ pub fn stem(word: &str, language: Language) -> String {
     if folded.is_empty() { word.to_owned() } else { folded }
 }
 
-/// The stem of a word in lower case as it is when its accents are left out; none where that is the
-/// stem of the word itself.
+/// The stem that a word in lower case has when it is typed without its accents; `None` if it has no
+/// accents, or if that is `stem_of_word`, the stem that it has with them.
 pub fn stem_without_accents(word: &str, stem_of_word: &str, language: Language) -> Option<String> {
     if word.is_ascii() {
         return None;
@@ -81,7 +82,8 @@ pub fn stem_without_accents(word: &str, stem_of_word: &str, language: Language) 
     (folded != word && stem != stem_of_word).then_some(stem)
 }
 
-/// A word in the form that its other spellings share, for the stemmer.
+/// A word in lower case as it is passed to the stemmer: English words as [`unify_spelling`] gives
+/// them, Portuguese plurals with the ending of their singular, others unchanged.
 fn unify_form(word: &str, language: Language) -> Cow<'_, str> {
     match language {
         Language::English => unify_spelling(word),
@@ -101,7 +103,8 @@ fn unify_portuguese_plural(word: &str) -> Cow<'_, str> {
     Cow::Borrowed(word)
 }
 
-/// A word form with its stem and its number of occurrences.
+/// A word form, that is a distinct word after normalisation and before stemming, with its stems and
+/// its number of occurrences.
 #[derive(Clone, Debug)]
 pub struct WordForm {
     /// The form as normalised by [`crate::fold::normalise`]: lower case, with accents.
@@ -149,6 +152,7 @@ impl FormInterner {
         id
     }
 
+    /// Adds 1 to [`WordForm::count`] of the form with this id, and returns the form.
     fn count_occurrence(&mut self, id: u32) -> &WordForm {
         let form = &mut self.forms[id as usize];
         form.count += 1;
@@ -157,8 +161,8 @@ impl FormInterner {
 }
 
 impl Analyzer {
-    /// Calls `each` with every token of `text` in order: the id of its form in this language, and
-    /// the form.
+    /// Calls `each` for every token of `text` in order, those for the index alone included, with
+    /// the id of its form in this language and the form, whose count then includes the token.
     pub fn analyse(
         &mut self,
         text: &str,
@@ -174,7 +178,8 @@ impl Analyzer {
         });
     }
 
-    /// [`Analyzer::analyse`] for one text of `texts`, by its zero-based index there.
+    /// [`Analyzer::analyse`] for a text that has been tokenized already: the one with this
+    /// zero-based index in `texts`.
     pub fn analyse_tokenized(
         &mut self,
         texts: &TokenizedTexts,
@@ -196,13 +201,14 @@ impl Analyzer {
         }
     }
 
-    /// Every form of every language, in the order of ids.
+    /// All word forms by language; those of a language stand in the order of their ids.
     pub fn into_forms(self) -> impl Iterator<Item = (Language, Vec<WordForm>)> {
         self.interners.into_iter().map(|(language, interner)| (language, interner.forms))
     }
 }
 
-/// Replaces the content of `out` by the normalised form of a token.
+/// Replaces the content of `out` by the normalised form of a token; joined words lose their hyphen
+/// (`check-out`, `checkout`).
 fn normalise_token(text: &str, kind: TokenKind, language: Language, out: &mut String) {
     match kind {
         TokenKind::Joined => normalise_into(&without_joiner(text), language, out),
@@ -210,6 +216,8 @@ fn normalise_token(text: &str, kind: TokenKind, language: Language, out: &mut St
     }
 }
 
+/// A normalised word or bigram that was not seen before, with its stems and a count of 0; a bigram
+/// is its own stem.
 fn new_form(word: &str, language: Language, kind: TokenKind) -> WordForm {
     if kind.is_bigram() {
         return WordForm {

@@ -13,11 +13,13 @@ use crate::step::StepError;
 /// Maximum block length that a header may state, in bytes.
 const MAX_BLOCK_BYTES: u32 = 1 << 20;
 
-/// Maximum number of facets: as many as ids have numbers.
+/// Maximum number of facets that a header may list: as many as a one-byte [`crate::FacetId`] can
+/// tell apart.
 const MAX_FACETS: usize = 1 << 8;
 
-/// Errors if the header names a facet that it does not list, or states more bytes or records than an opening file of `file_len` bytes and
-/// the named blocks can hold.
+/// Errors if the header contradicts itself: if it names a facet or part that it does not list, or
+/// states an impossible block length, or more bytes or records than an opening file of `file_len`
+/// bytes and the blocks can hold.
 pub(crate) fn check_header(header: &IndexHeader, file_len: usize) -> Result<(), OpenError> {
     if header.block == 0 || header.block > MAX_BLOCK_BYTES {
         return Err(content_error("blocks of an impossible length"));
@@ -67,16 +69,17 @@ pub(crate) fn check_columns(segment: &tantivy::Segment) -> Result<(), OpenError>
     }
 }
 
-/// The entries of the dictionary of columns; `None` if its footer is invalid. There are few
-/// columns, so it has one block and no index.
+/// The dictionary of columns at the end of tantivy's file of columns, without its footer; `None` if
+/// a footer is invalid. There are few columns, so the dictionary has one block and no index.
 fn read_column_dictionary(file: &FileSlice) -> Option<OwnedBytes> {
-    /// The footer of the file: length of the dictionary (8 bytes), number of records (4), version
-    /// (8).
+    /// Bytes of the footer of the file: length of the dictionary (8), number of records (4),
+    /// version (8).
     const FOOTER_BYTES: usize = 20;
-    /// The footer of the dictionary: length of its index (8 bytes), offset of the index (8), number
-    /// of entries (8), version (4).
+    /// Bytes of the footer of the dictionary: length of its index (8), offset of the index (8),
+    /// number of columns (8), version (4).
     const DICTIONARY_FOOTER_BYTES: usize = 28;
-    const VERSION: u64 = 3;
+    /// Version of tantivy's dictionary format that this function reads; it refuses others.
+    const DICTIONARY_VERSION: u64 = 3;
     let end = file.len().checked_sub(FOOTER_BYTES)?;
     let len =
         usize::try_from(read_le_number(file.slice(end..end + 8).read_bytes().ok()?.as_slice()))
@@ -86,12 +89,13 @@ fn read_column_dictionary(file: &FileSlice) -> Option<OwnedBytes> {
         dictionary.split_at_checked(len.checked_sub(DICTIONARY_FOOTER_BYTES)?)?;
     let is_one_block = read_le_number(&ending[..8]) == 0
         && read_le_number(&ending[8..16]) == entries.len() as u64
-        && read_le_number(&ending[24..]) == VERSION;
+        && read_le_number(&ending[24..]) == DICTIONARY_VERSION;
     is_one_block.then(|| dictionary.slice(0..entries.len()))
 }
 
-/// Whether every block states a count of values (LEB128) that its bytes can hold. A block is
-/// preceded by its length (4 bytes) and its compression (1 byte).
+/// Whether every block of the dictionary of columns (without its footer) states a count of values
+/// (LEB128) that its bytes can hold. A block is preceded by its length (4 bytes) and its
+/// compression (1 byte).
 fn has_possible_counts(mut entries: &[u8]) -> bool {
     while let Some((len, rest)) = entries.split_at_checked(4) {
         let Some((block, after)) = rest.split_at_checked(read_le_number(len) as usize) else {
@@ -125,7 +129,8 @@ pub(crate) fn max_value_count(records: u32, len: u64) -> usize {
     usize::try_from(u64::from(records).saturating_add(len.saturating_mul(8))).unwrap_or(usize::MAX)
 }
 
-/// Errors if a dictionary entry states more records than the index has.
+/// Errors if the dictionary states that a term occurs in more records than the index has
+/// (`records`).
 pub(crate) fn check_term(info: &TermInfo, records: u32) -> Result<(), StepError> {
     if info.doc_freq > records {
         Err(StepError::Corrupt("a word stands in more records than there are".to_owned()))

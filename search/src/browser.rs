@@ -20,8 +20,11 @@ use crate::open_error::OpenError;
 use crate::step::Step;
 
 thread_local! {
+    /// The open index; `None` until `open` has succeeded.
     static ENGINE: RefCell<Option<Engine>> = const { RefCell::new(None) };
+    /// The buffer that `room` allocates and the worker fills; the next export takes it.
     static INPUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    /// The last response, as JSON; the worker reads it by `answer_at` and `answer_len`.
     static RESPONSE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -37,7 +40,8 @@ macro_rules! exports {
 }
 
 exports! {
-    /// Allocates an input buffer of `len` bytes, which the next call consumes, and returns its address.
+    /// Allocates an input buffer of `len` bytes, which the next call consumes, and returns its
+    /// address.
     fn room(len: usize) -> *mut u8 {
         INPUT.with_borrow_mut(|input| {
             *input = vec![0; len];
@@ -102,7 +106,8 @@ exports! {
     }
 }
 
-/// What the worker asks of the engine, as JSON.
+/// What the worker asks of the engine, as JSON: a search, excerpts of hits, or suggestions for a
+/// query that is being typed.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 enum EngineRequest {
@@ -111,10 +116,12 @@ enum EngineRequest {
     Suggest { text: String, limit: Option<usize> },
 }
 
+/// The bytes that the worker has put into the input buffer, which is empty afterwards.
 fn take_input() -> Vec<u8> {
     INPUT.with_borrow_mut(std::mem::take)
 }
 
+/// Passes the open engine to `call`; errors if no index is open yet.
 fn with_engine<T>(
     call: impl FnOnce(&Engine) -> Result<Step<T>, OpenError>,
 ) -> Result<Step<T>, OpenError> {
@@ -124,6 +131,8 @@ fn with_engine<T>(
     })
 }
 
+/// Makes the outcome of a call the response: its result, the names of missing files, or an error
+/// with code and message.
 fn write_result<T: Serialize>(result: Result<Step<T>, OpenError>) {
     match result {
         Ok(step) => write_response(&step),
@@ -133,6 +142,8 @@ fn write_result<T: Serialize>(result: Result<Step<T>, OpenError>) {
     }
 }
 
+/// The code by which the worker tells why an index cannot be read: `foreign-file`, `other-version`
+/// or `damaged`.
 fn error_code(error: &OpenError) -> &'static str {
     match error {
         OpenError::Frame(FrameError::Foreign) => "foreign-file",
@@ -141,6 +152,8 @@ fn error_code(error: &OpenError) -> &'static str {
     }
 }
 
+/// Makes `value`, as JSON, the response that the worker reads, or an error if it cannot be written
+/// as JSON.
 fn write_response(value: &impl Serialize) {
     let bytes = serde_json::to_vec(value).unwrap_or_else(|_| {
         br#"{"error":{"code":"damaged","message":"the answer cannot be written"}}"#.to_vec()

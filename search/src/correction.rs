@@ -8,16 +8,19 @@ use crate::plan::{self, Alternative, Clause, QueryPlan};
 use crate::step::{StepError, defer_missing};
 use crate::terms::{ClauseTerms, look_up_clauses, look_up_term};
 
-/// Queries of more words are searched as they are written, because each pair costs a lookup.
+/// The most clauses of a query whose neighbouring words are searched joined too (`check out`,
+/// `checkout`), because each pair costs a lookup.
 const MAX_JOINED_CLAUSES: usize = 6;
-/// The fewest letters of each part of a word that is taken apart.
+/// The fewest letters of each of the two words that one word is read as (`freeshipping`,
+/// `free shipping`).
 const MIN_PART_LETTERS: usize = 3;
-/// The most longer words that are searched for one that the dictionary of stems does not have.
+/// The most words of the lexicon that are searched instead of a word that is the beginning of no
+/// indexed stem.
 const MAX_COMPLETIONS: usize = 4;
-/// The most compounds that are searched for a word that stands alone nowhere.
+/// The most compounds that are searched for a word that occurs only at their end.
 const MAX_COMPOUNDS: usize = 8;
-/// Letters that a stemmer cuts off a word from which on the stem may be that of another word
-/// (`referal`, `refer`).
+/// The fewest letters that a stemmer must have cut off a word for its stem to be taken for that of
+/// another word (`refer` of `referal`).
 const MIN_CUT_LETTERS: usize = 2;
 
 /// The clauses of a query with their looked-up terms, which change together.
@@ -29,8 +32,8 @@ struct Clauses<'a> {
 }
 
 impl Engine {
-    /// Adds to two neighbouring words the word that they make together (`check out`, `checkout`), if
-    /// the index has it. Sets `is_incomplete` if bytes are missing.
+    /// Adds to two neighbouring words the word that they make together (`check out`, `checkout`),
+    /// if the index has it. Sets `is_incomplete` if bytes are missing.
     pub(crate) fn add_joined_words(
         &self,
         plan: &mut QueryPlan,
@@ -48,8 +51,9 @@ impl Engine {
         Ok(())
     }
 
-    /// Reads each word that finds nothing as what it may have been meant to be: the beginning of a
-    /// word, a slip, a part of compounds, two words. What is only near is offered as a hint.
+    /// Searches each word that finds nothing as what may have been meant (the beginning of a word,
+    /// a word with a slip, the end of compounds, two words) and adds a hint where a word is merely
+    /// similar. Returns the slips and their corrections; `None` if no word was replaced.
     pub(crate) fn correct_spelling(
         &self,
         plan: &mut QueryPlan,
@@ -63,7 +67,8 @@ impl Engine {
                 clauses.prefer_correction(at, &word)?;
                 continue;
             }
-            // While bytes are missing it is not known that there is nothing, so no more are asked for.
+            // While bytes are missing it is not known that there is nothing, so no more are asked
+            // for.
             if clauses.complete(at, &word)? || clauses.is_incomplete {
                 continue;
             }
@@ -90,8 +95,8 @@ impl Engine {
         Ok(Some(correction))
     }
 
-    /// Adds a spelling variant to each word that occurs in one or two records: the best slip that is
-    /// one edit away and occurs at least six times. Returns whether any was added.
+    /// Adds a spelling variant to each word that occurs in one or two records: the best slip that
+    /// is one edit away and occurs at least six times. Returns whether any was added.
     pub(crate) fn add_spelling_variants(
         &self,
         plan: &mut QueryPlan,
@@ -120,15 +125,19 @@ impl Engine {
 }
 
 impl Clauses<'_> {
+    /// The text of the first alternative of clause number `at`, which is what was typed unless
+    /// [`Clauses::replace`] has replaced it.
     fn typed(&self, at: usize) -> String {
         self.plan.clauses[at].alternatives[0].text.clone()
     }
 
+    /// Whether the index has the words of clause number `at`, in records or in the name of a facet
+    /// value.
     fn finds_something(&self, at: usize) -> bool {
         self.terms[at].max_record_count() > 0 || self.terms[at].has_named_value()
     }
 
-    /// Looks up a clause anew after its alternatives changed.
+    /// Looks up the terms of clause number `at` anew, after its alternatives changed.
     fn look_up(&mut self, at: usize) -> Result<(), StepError> {
         let clause = std::slice::from_ref(&self.plan.clauses[at]);
         if let Some(found) = look_up_clauses(self.engine, clause, &mut self.is_incomplete)?.pop() {
@@ -137,13 +146,16 @@ impl Clauses<'_> {
         Ok(())
     }
 
-    /// Adds a text as another reading of a clause, with this factor of its term frequencies.
+    /// Adds a text as another alternative of clause number `at`, with `weight` as factor of its
+    /// term frequencies.
     fn add(&mut self, at: usize, text: &str, weight: f32) -> Result<(), StepError> {
         let replaces = Some(self.typed(at));
         let alternative = plan::parse_alternative(text, false, self.engine.header());
         self.push(at, Alternative { replaces, ..alternative }, weight)
     }
 
+    /// Adds an alternative and its looked-up terms to clause number `at`, with `weight` as factor
+    /// of its term frequencies; it counts only in records without what was typed.
     fn push(&mut self, at: usize, alternative: Alternative, weight: f32) -> Result<(), StepError> {
         let clause = Clause { alternatives: vec![alternative.clone()], ..Clause::default() };
         let clause = std::slice::from_ref(&clause);
@@ -157,7 +169,8 @@ impl Clauses<'_> {
         Ok(())
     }
 
-    /// Replaces what was typed by another word.
+    /// Replaces all alternatives of clause number `at` by `text`, the correction of what was typed,
+    /// and looks it up.
     fn replace(&mut self, at: usize, text: &str) -> Result<(), StepError> {
         let alternative = plan::parse_alternative(text, false, self.engine.header());
         let replaces = Some(self.typed(at));
@@ -165,8 +178,9 @@ impl Clauses<'_> {
         self.look_up(at)
     }
 
-    /// Reads a word as the beginning of longer ones, of which the dictionary has only stems that may
-    /// be shorter (`campaigni`, `campaign`); returns whether the hub has any.
+    /// Searches `word`, of clause number `at`, as the beginning of longer words: of indexed stems
+    /// or else, because a stem may be shorter than what was typed (`campaign`, `campaigni`), of
+    /// words of the lexicon. Returns whether the index has any.
     fn complete(&mut self, at: usize, word: &str) -> Result<bool, StepError> {
         if !self.plan.clauses[at].alternatives[0].is_prefix {
             self.plan.clauses[at].alternatives[0].is_prefix = true;
@@ -187,15 +201,17 @@ impl Clauses<'_> {
         Ok(!longer.is_empty())
     }
 
-    /// The corrections of a word; none where bytes are missing.
+    /// The corrections of `word`, best first, and, if it is the last word of the query (`is_last`),
+    /// longer words that begin with one; `None`, with `is_incomplete` set, while bytes are missing.
     fn candidates(&mut self, word: &str, is_last: bool) -> Option<Vec<CorrectionCandidate>> {
         let found = lexicon::find_corrections(&self.engine.store, word, is_last);
         self.is_incomplete |= found.is_none();
         found
     }
 
-    /// Prefers the correction of a word that the index has only as the stem of another one: the stem
-    /// of `referal` is that of `refer`.
+    /// Adds the correction of a word as the preferred alternative where the lexicon lacks the word
+    /// and the index has only its stem, as that of another word: `referal` has the stem of `refer`,
+    /// but `referral` is meant.
     fn prefer_correction(&mut self, at: usize, word: &str) -> Result<(), StepError> {
         let is_cut = |stem: &String| {
             word.starts_with(stem.as_str())
@@ -223,7 +239,8 @@ impl Clauses<'_> {
         Ok(())
     }
 
-    /// Searches compounds that end in a word.
+    /// Adds the compounds that end in `word` as alternatives of clause number `at`. Returns whether
+    /// there are any; false, with `is_incomplete` set, while bytes are missing.
     fn add_compounds(&mut self, at: usize, word: &str) -> Result<bool, StepError> {
         let Some(found) = lexicon::find_compounds(&self.engine.store, word, MAX_COMPOUNDS) else {
             self.is_incomplete = true;
@@ -237,7 +254,9 @@ impl Clauses<'_> {
         Ok(!found.is_empty())
     }
 
-    /// Reads a word as a phrase of two words that the index has.
+    /// Adds to clause number `at` the phrase of two words of the index that `word` consists of
+    /// (`freeshipping`, `free shipping`), the first of them as short as possible. Returns whether
+    /// there is one.
     fn take_apart(&mut self, at: usize, word: &str) -> Result<bool, StepError> {
         let letters: Vec<usize> = word.char_indices().map(|(at, _)| at).collect();
         let cuts = letters.len().saturating_sub(MIN_PART_LETTERS - 1);
@@ -251,6 +270,8 @@ impl Clauses<'_> {
         Ok(false)
     }
 
+    /// Whether the text of any record has one of the stems of `word`; false, with `is_incomplete`
+    /// set, while bytes are missing.
     fn has_word(&mut self, word: &str) -> Result<bool, StepError> {
         let alternative = plan::parse_alternative(word, false, self.engine.header());
         let stems = alternative.words.iter().flat_map(|word| &word.stems);
@@ -263,13 +284,15 @@ impl Clauses<'_> {
         Ok(is_found)
     }
 
-    /// Offers a word that is near what was typed and has another sense.
+    /// Adds a hint that proposes `spelling`, which is similar to the word of clause number `at` but
+    /// too different to be searched unasked.
     fn offer(&mut self, at: usize, spelling: &str) {
         let typed = self.typed(at);
         self.plan.hints.push(plan::not_found_hint(&typed, spelling));
     }
 
-    /// Adds the word that two neighbouring words make together to both.
+    /// Adds the word that two neighbouring clauses make together (`check` and `out`: `checkout`) to
+    /// both as an alternative, if the index has it. A word and a figure are not joined.
     fn join(&mut self, first: usize, second: usize) -> Result<(), StepError> {
         let words = [first, second].map(|at| single_word(&self.plan.clauses[at]));
         let [Some((first_word, _)), Some((second_word, is_prefix))] = words else { return Ok(()) };
@@ -295,7 +318,8 @@ impl Clauses<'_> {
     }
 }
 
-/// The word, without accents, of a clause that is one word and not ignored or corrected already.
+/// The word, without accents, of a clause that is one word and neither ignored nor corrected
+/// already; `None` for other clauses.
 fn correctable_word(clause: &Clause) -> Option<String> {
     let alternative = &clause.alternatives[0];
     let is_one_word = alternative.words.len() == 1
@@ -305,7 +329,8 @@ fn correctable_word(clause: &Clause) -> Option<String> {
     is_one_word.then(|| alternative.words[0].folded.clone())
 }
 
-/// The word of a clause that was typed as one word, and whether it is a prefix.
+/// The word of a clause that was typed as one word, and whether it is a prefix; `None` for other
+/// clauses and for scripts without spaces.
 fn single_word(clause: &Clause) -> Option<(String, bool)> {
     let alternative = &clause.alternatives[0];
     let is_one_word = alternative.words.len() == 1

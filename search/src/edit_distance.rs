@@ -33,10 +33,10 @@ pub fn edit_distance(left: &[char], right: &[char], limit: usize) -> Option<usiz
     Some(last_row[width - 1]).filter(|edits| *edits <= limit)
 }
 
-/// Whether `word`, or a beginning of it if `is_beginning`, can have been meant by who typed `typed`:
-/// whether at most `edits` slips lie between them. A slip is a letter too many or too few, two
-/// letters in the wrong order, a vowel for a vowel, or a key beside the right one. Another letter in
-/// the place of one is none: it makes other words, `speakers` of `sneakers`.
+/// Whether `word`, or a beginning of it if `is_beginning`, can have been meant by who typed
+/// `typed`: whether at most `edits` slips lie between them. A slip is a letter too many or too few,
+/// two letters in the wrong order, a vowel for a vowel, or a key beside the right one. Any other
+/// wrong letter is no slip, because it usually makes another word: `speakers` for `sneakers`.
 pub fn is_slip(typed: &[char], word: &[char], edits: usize, is_beginning: bool) -> bool {
     let shared = typed.iter().zip(word).take_while(|(letter, other)| letter == other).count();
     let (typed, word) = (&typed[shared..], &word[shared..]);
@@ -60,10 +60,13 @@ pub fn is_slip(typed: &[char], word: &[char], edits: usize, is_beginning: bool) 
         || matches!((typed, word), ([a, ..], [b, ..]) if replaces(*a, *b)) && after(1, 1)
 }
 
+/// The vowels, any of which is often typed for another, so that this is a slip; see [`is_slip`].
 const VOWELS: &str = "aeiouy";
-/// Rows of the usual keyboards of Latin letters; keys stand beside one another in a row.
+/// The rows of letters of a QWERTY keyboard and the first one of AZERTY; neighbours in a row are
+/// adjacent keys.
 const KEY_ROWS: [&str; 4] = ["qwertyuiop", "asdfghjkl", "zxcvbnm", "azertyuiop"];
 
+/// Whether two letters lie side by side in a row of a QWERTY or AZERTY keyboard.
 fn are_adjacent_keys(letter: char, other: char) -> bool {
     KEY_ROWS.iter().any(|row| match (row.find(letter), row.find(other)) {
         (Some(at), Some(other_at)) => at.abs_diff(other_at) == 1,
@@ -82,8 +85,8 @@ pub fn max_edits(letters: usize) -> usize {
 }
 
 /// The names in `known` with the smallest edit distance to `word`, at most three, nearest first.
-/// The limit is a third of the letters of `word`, at least 1 and at most 3; a name that begins with
-/// `word`, or the other way round, is always near enough.
+/// The largest distance is a third of the letters of `word`, at least 1 and at most 3; a name that
+/// begins with `word`, or the other way round, is always near enough.
 pub fn find_nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let letters: Vec<char> = word.chars().collect();
     let limit = (letters.len() / 3).clamp(1, 3);

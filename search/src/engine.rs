@@ -32,7 +32,7 @@ pub struct Engine {
     segment: SegmentReader,
     /// Languages of analysis, as a bit set; see [`crate::language::Language::bit`].
     pub(crate) languages: Vec<u32>,
-    /// Quality signals, packed; see [`QualitySignals`].
+    /// Quality signals, packed; see [`crate::quality::QualitySignals`].
     pub(crate) quality: Vec<u8>,
     /// Number of tokens of the title, at most 255.
     pub(crate) title_words: Vec<u8>,
@@ -54,7 +54,8 @@ pub struct Engine {
     pub(crate) last_plan: Mutex<Option<(String, QueryPlan)>>,
 }
 
-/// The values of a column; a record may have any number of values.
+/// The values that all records have in one column (a facet, the flags, the day or the lift); a
+/// record may have any number of them.
 pub(crate) struct ColumnValues {
     /// Index in `values` of the first value of each record, and the number of all values.
     starts: Vec<u32>,
@@ -62,6 +63,7 @@ pub(crate) struct ColumnValues {
 }
 
 impl ColumnValues {
+    /// The values that record number `doc` has in this column; empty if it has none.
     pub(crate) fn get(&self, doc: u32) -> &[i64] {
         &self.values[self.starts[doc as usize] as usize..self.starts[doc as usize + 1] as usize]
     }
@@ -78,6 +80,9 @@ impl Engine {
         catch_panic(|| Engine::load(store))?
     }
 
+    /// Opens the tantivy segment in a store, and reads the columns and lengths that every search
+    /// needs. Errors if the content is invalid; panics on corrupt bytes that tantivy does not
+    /// check, which [`Engine::from_store`] catches.
     fn load(store: IndexStore) -> Result<Engine, OpenError> {
         let content_error = |error: &dyn std::fmt::Display| OpenError::Content(error.to_string());
         let (_, fields) = build_schema(&[]);
@@ -155,16 +160,21 @@ impl Engine {
         plan::list_fields(self.header())
     }
 
-    /// The facet whose levels are a quality signal.
+    /// The facet whose levels are a quality signal, which is the first with levels, and these
+    /// levels; `None` if no facet has any.
     pub(crate) fn level_facet(&self) -> Option<(&FacetDefinition, &FacetLevels)> {
         let facet = &self.header().facet(self.level_facet?).definition;
         Some((facet, facet.levels.as_ref()?))
     }
 
+    /// The column of a facet, whose values are indices in [`crate::layout::IndexedFacet::values`].
+    /// Errors if bytes are missing or corrupt.
     pub(crate) fn facet_column(&self, id: FacetId) -> Result<Arc<ColumnValues>, StepError> {
         self.column(&facet_column_name(&self.header().facet(id).definition))
     }
 
+    /// The column with this name, kept in memory after the first read. Errors if bytes are missing
+    /// or corrupt.
     pub(crate) fn column(&self, name: &str) -> Result<Arc<ColumnValues>, StepError> {
         if let Some(values) =
             self.column_cache.lock().unwrap_or_else(PoisonError::into_inner).get(name)
@@ -179,6 +189,8 @@ impl Engine {
         Ok(values)
     }
 
+    /// Reads all values of a column; a column that the index lacks has none. Errors if bytes are
+    /// missing, or if there are more values than the file of columns can hold.
     fn read_column(&self, name: &str) -> Result<ColumnValues, StepError> {
         let records = self.segment.max_doc();
         let mut values =

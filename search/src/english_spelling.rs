@@ -5,8 +5,8 @@
 
 use std::borrow::Cow;
 
-/// British parts of words with the American ones that replace them. A longer part stands before one
-/// that it contains.
+/// Parts of words in one spelling with those of the other that replace them, mostly British by
+/// American ones. A longer part stands before one that it contains.
 const PARTS: [(&str, &str); 66] = [
     ("aloguing", "aloging"),
     ("alogued", "aloged"),
@@ -76,7 +76,8 @@ const PARTS: [(&str, &str); 66] = [
     ("vapour", "vapor"),
 ];
 
-/// British words that are also the beginning of others, with the American ones.
+/// British words with the American ones that replace them, compared as whole words, because other
+/// words begin with them too (`programme`, `programmer`).
 const WORDS: [(&str, &str); 8] = [
     ("ageing", "aging"),
     ("cosy", "cozy"),
@@ -94,7 +95,8 @@ const DOUBLING: [&str; 22] = [
     "marvel", "model", "panel", "pedal", "quarrel", "rival", "signal", "spiral", "total", "travel",
     "tunnel", "unravel",
 ];
-/// Endings before which it is doubled.
+/// Endings before which British spelling doubles the last letter of the verbs in [`DOUBLING`]
+/// (`travelled`).
 const DOUBLING_ENDINGS: [&str; 9] =
     ["ed", "ing", "ings", "er", "ers", "or", "ors", "ation", "ations"];
 
@@ -117,8 +119,8 @@ const Z_ENDINGS: [&str; 14] = [
     "yzing",
 ];
 
-/// The form of an English word, in lower case, that it shares with its spelling on the other side of
-/// the Atlantic.
+/// The form to which both the British and the American spelling of an English word, in lower case,
+/// are brought.
 pub fn unify_spelling(word: &str) -> Cow<'_, str> {
     if let Some((_, american)) = WORDS.iter().find(|(british, _)| *british == word) {
         return Cow::Borrowed(american);
@@ -136,7 +138,8 @@ pub fn unify_spelling(word: &str) -> Cow<'_, str> {
     }
 }
 
-/// `travelling` as `traveling`; none for a word that is not doubled in British spelling alone.
+/// A form of a verb in [`DOUBLING`] with a single `l` instead of two (`travelling`, `traveling`);
+/// `None` for other words.
 fn undouble(word: &str) -> Option<String> {
     let ending = DOUBLING_ENDINGS.iter().find(|ending| {
         word.strip_suffix(**ending).and_then(|word| word.strip_suffix('l')).is_some_and(|verb| {

@@ -34,7 +34,8 @@ pub fn find_matches(plan: &QueryPlan, text: &str, languages: u32) -> Vec<(Range<
     found
 }
 
-/// The clause that a token matches, as it is stemmed in one of `languages`.
+/// The zero-based index of the first clause that a token, as written in the text, matches when it
+/// is stemmed in one of `languages` (a bit set); `None` if it matches none.
 fn find_clause_of_token(
     plan: &QueryPlan,
     written: &str,
@@ -58,6 +59,9 @@ fn find_clause_of_token(
     })
 }
 
+/// The zero-based index of the first clause that a word of a text in `language` matches, by one of
+/// its `stems` or because its normalised `form` begins with a prefix in the query; `None` if none
+/// does.
 fn find_clause(
     plan: &QueryPlan,
     form: &str,
@@ -93,8 +97,8 @@ pub fn to_utf16_ranges(text: &str, ranges: impl Iterator<Item = Range<usize>>) -
     ranges.map(|range| (offset(range.start), offset(range.end))).collect()
 }
 
-/// The excerpt of record `doc` from the content of its text file; the beginning of its text if no
-/// word matches.
+/// The excerpt of record `doc`, analysed in `languages` (a bit set), from the content of its text
+/// file; the beginning of its text if no word matches.
 pub fn build_excerpt(plan: &QueryPlan, doc: u32, file: &[u8], languages: u32) -> Excerpt {
     let sections = read_sections(doc, file).unwrap_or_default();
     let best = sections
@@ -122,9 +126,11 @@ pub fn build_excerpt(plan: &QueryPlan, doc: u32, file: &[u8], languages: u32) ->
     }
 }
 
-/// Heading, anchor and text of a section.
+/// Heading, anchor and text of a section, as a text file stores them.
 type StoredSection<'a> = (&'a str, &'a str, &'a str);
 
+/// The sections of record `doc` in the content of a text file, which holds those of several
+/// records; `None` if it lacks this record or is corrupt.
 fn read_sections(doc: u32, file: &[u8]) -> Option<Vec<StoredSection<'_>>> {
     let mut reader = ByteReader(file);
     loop {
@@ -141,6 +147,7 @@ fn read_sections(doc: u32, file: &[u8]) -> Option<Vec<StoredSection<'_>>> {
     }
 }
 
+/// A passage of the text of a section that may become the excerpt, as a byte range with its score.
 struct Window {
     range: Range<usize>,
     /// 8 for each distinct clause in the window, 1 for each word, at most 7, and 3 for each match
@@ -148,6 +155,8 @@ struct Window {
     score: usize,
 }
 
+/// The passage of a section with the highest score, the first of equal ones; the beginning of the
+/// text if no word of it matches.
 fn find_best_window(
     plan: &QueryPlan,
     (heading, _, text): &StoredSection,
@@ -176,8 +185,8 @@ fn find_best_window(
     best
 }
 
-/// The range of an excerpt for a match at byte `at`: it begins at a sentence or word shortly before
-/// the match.
+/// The byte range of the excerpt for a match at byte `at`: it begins at a sentence or word about
+/// [`LEAD_BYTES`] before the match and has at most [`MAX_EXCERPT_BYTES`].
 fn extend_to_sentence(text: &str, at: usize) -> Range<usize> {
     let earliest = text.floor_char_boundary(at.saturating_sub(LEAD_BYTES));
     let before = &text[earliest..at];
@@ -191,6 +200,8 @@ fn extend_to_sentence(text: &str, at: usize) -> Range<usize> {
     start..text.floor_char_boundary((start + MAX_EXCERPT_BYTES).min(text.len()))
 }
 
+/// The excerpt of the text in this byte range, cut at a space near its end: white space collapsed,
+/// `…` where text before or after is left out, matched words marked.
 fn mark_text(text: &str, range: Range<usize>, plan: &QueryPlan, languages: u32) -> MarkedText {
     let mut end = range.end;
     if end < text.len()

@@ -3,11 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A facet, as its position in the list of the index.
+/// A facet by its zero-based index in the list of facets of the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FacetId(pub u8);
 
-/// What the engine knows of a facet.
+/// A facet as the builder defines it: its names in queries, where its values come from, and how
+/// they are matched, ranked and shown.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FacetDefinition {
@@ -28,7 +29,7 @@ pub struct FacetDefinition {
 }
 
 impl FacetDefinition {
-    /// Whether queries may call it by this name.
+    /// Whether queries may call the facet `name`: by its name, its name with an `s`, or an alias.
     pub fn is_called(&self, name: &str) -> bool {
         name.strip_suffix('s') == Some(&self.name)
             || self.name == name
@@ -36,7 +37,7 @@ impl FacetDefinition {
     }
 }
 
-/// Where the values of a record come from.
+/// Which part of a record the values of a facet are taken from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FacetSource {
@@ -49,7 +50,7 @@ pub enum FacetSource {
     Kind,
 }
 
-/// Which values a typed value finds besides the one that equals it.
+/// Which values of a facet a typed value finds besides the one that equals it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ValueMatching {
@@ -65,7 +66,8 @@ pub enum ValueMatching {
 }
 
 impl ValueMatching {
-    /// Whether a typed value finds a value, both as slugs.
+    /// Whether `typed`, the value of a filter in a query, finds `value`, a value of the facet; both
+    /// are slugs (lower case without accents, words joined by hyphens).
     pub fn matches(self, value: &str, typed: &str) -> bool {
         value == typed
             || match self {
@@ -79,7 +81,8 @@ impl ValueMatching {
     }
 }
 
-/// Values that are levels of quality.
+/// The values of a facet that are levels of quality, such as grades, and the factors by which they
+/// change scores.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FacetLevels {
     /// What a level is called in explanations of scores.
@@ -90,23 +93,24 @@ pub struct FacetLevels {
 }
 
 impl FacetLevels {
-    /// The level of a value, from 1; 0 if it has none.
+    /// The level of a value, from 1 for the lowest; 0 if it is none of the levels.
     pub fn level_of(&self, value: &str) -> u8 {
         let is_value = |(step, _): &(String, f32)| step.eq_ignore_ascii_case(value);
         self.steps.iter().position(is_value).map_or(0, |at| at as u8 + 1)
     }
 
-    /// The value of a level, with its factor of the score; `none` for level 0.
+    /// The value of a level, with its factor of the score; `none` and 1 for level 0 or an unknown
+    /// one.
     pub fn step(&self, level: u8) -> (&str, f32) {
         let step = usize::from(level).checked_sub(1).and_then(|at| self.steps.get(at));
         step.map_or(("none", 1.0), |(value, factor)| (value, *factor))
     }
 }
 
-/// The panel of a facet on the search page.
+/// How the values of a facet are offered as a panel of filters on the search page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FacetPanel {
-    /// Its place among the panels.
+    /// Sort key among the panels, lowest first.
     pub place: u8,
     /// Whether its values are shown at first.
     pub open: bool,

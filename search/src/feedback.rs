@@ -12,7 +12,7 @@ use crate::scored_record::ScoredRecord;
 use crate::step::{StepError, defer_missing};
 use crate::terms::{IndexTerm, look_up_term};
 
-/// A term by which a query is expanded.
+/// A term that relevance feedback adds to a query, with its weight.
 #[derive(Clone, Debug)]
 pub struct ExpansionTerm {
     /// The term of the index.
@@ -21,8 +21,9 @@ pub struct ExpansionTerm {
     pub share: f32,
 }
 
-/// Selects expansion terms from the keywords of the best of `ranked`; see
-/// `Weights::feedback_records` and `Weights::feedback_words`.
+/// The terms that are added to a query: the keywords with the highest weights of the best of
+/// `ranked`; see `Weights::feedback_records` and `Weights::feedback_words`. Errors if bytes are
+/// missing.
 pub(crate) fn select_expansion_terms(
     engine: &Engine,
     ranked: &[ScoredRecord],
@@ -60,6 +61,8 @@ pub(crate) fn select_expansion_terms(
     if is_incomplete { Err(StepError::MissingBytes) } else { Ok(terms) }
 }
 
+/// The keywords of record `doc` with their weights (1 to 127), highest first. Errors if their block
+/// is missing or ends too early.
 fn read_keywords(engine: &Engine, doc: u32) -> Result<Vec<(String, f32)>, StepError> {
     let block = engine
         .store

@@ -8,9 +8,11 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 use crate::language::Language;
 use crate::numbers::{to_ascii_digit, unify_figure};
 
-/// The base letter of every code point from U+00C0 to U+024F; `.` where there is none.
+/// The base letter, in lower case, of every code point from U+00C0 to U+024F; `.` where there is
+/// none.
 const LATIN_BASE_LETTERS: &[u8] = b"aaaaaa.ceeeeiiiidnooooo.ouuuuy..aaaaaa.ceeeeiiiidnooooo.ouuuuy.yaaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii..jjkkkllllllllllnnnnnnnnnoooooo..rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzsb.bb...cc..dd....ff.....kkl...n.oo..pp.....ttt.uu..yyzz......................aaiioouuuuuuuuuu.aaaa..ggggkkoooo..j...gg..nnaa..ooaaaaeeeeiiiioooorrrruuuusstt..hhn...zzaaeeooooooooyy...j.....l.....b............";
-/// The base letter of every code point from U+1E00 to U+1EFF; `.` where there is none.
+/// The base letter, in lower case, of every code point from U+1E00 to U+1EFF; `.` where there is
+/// none.
 const LATIN_ADDITIONAL_BASE_LETTERS: &[u8] = b"aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmmmmmmnnnnnnnnoooooooopppprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvvwwwwwwwwwwxxxxyyzzzzzzhtwyas....aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy......";
 
 /// Appends `text`, which [`normalise_into`] must have written, to `out` without accents and vowel
@@ -100,6 +102,8 @@ pub fn is_hebrew_quote(letter: char) -> bool {
     matches!(letter, '"' | '\'' | '\u{2019}' | '\u{201d}' | '\u{5f3}' | '\u{5f4}')
 }
 
+/// Appends a normalised letter to `out` without its accent or vowel mark; a mark that is a
+/// character of its own is left out.
 fn fold_letter(letter: char, out: &mut String) {
     match letter {
         '\0'..='\u{7f}' => out.push(letter),
@@ -135,6 +139,8 @@ fn fold_letter(letter: char, out: &mut String) {
     }
 }
 
+/// Appends a Latin letter to `out` as its base letter (`é` as `e`) or as the letters it stands for
+/// (`ß` as `ss`). `base` is what the tables have for it; a letter with `.` there stays unchanged.
 fn fold_latin(letter: char, base: u8, out: &mut String) {
     match letter {
         'æ' | 'Æ' | 'ǣ' | 'ǽ' => out.push_str("ae"),

@@ -12,8 +12,10 @@ use crate::analysis::ANALYZER_VERSION;
 
 /// Version of the file format; to be raised when the layout of the packed index changes.
 pub const FORMAT_VERSION: u8 = 3;
-/// Bytes of the header.
+/// Bytes of the header of an index file.
 pub const HEADER_LEN: usize = 16;
+/// The first four bytes of every index file, by which it is told from others, such as an error page
+/// of the host.
 const MAGIC: &[u8; 4] = b"CBKS";
 
 /// The kind of an index file; the number is stored in its header.
@@ -28,7 +30,7 @@ pub enum FileKind {
     Texts = 3,
 }
 
-/// Why a file cannot be used.
+/// Why a file cannot be used as a file of the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FrameError {
     /// Not an index file: most often an error page of the host.
@@ -72,6 +74,8 @@ pub fn decode(file: &[u8], kind: FileKind) -> Result<&[u8], FrameError> {
     Ok(content)
 }
 
+/// What the header of an index file states of the content: whether it is deflated, its length in
+/// bytes when inflated, and the CRC-32 of that.
 struct FrameHeader {
     #[cfg_attr(
         not(feature = "native"),
@@ -82,6 +86,9 @@ struct FrameHeader {
     crc: u32,
 }
 
+/// The header of an index file and the bytes behind it, deflated or not. Errors if it is no index
+/// file, is too short for a header, or is of another version or kind; length and checksum are not
+/// checked.
 fn parse_header(file: &[u8], kind: FileKind) -> Result<(FrameHeader, &[u8]), FrameError> {
     if file.len() < 4 || &file[..4] != MAGIC {
         return Err(FrameError::Foreign);
@@ -105,22 +112,22 @@ fn parse_header(file: &[u8], kind: FileKind) -> Result<(FrameHeader, &[u8]), Fra
     Ok((header, &file[HEADER_LEN..]))
 }
 
-/// A file with `content`, deflated unless that makes it longer.
+/// An index file with `content`, deflated unless that makes it longer.
 #[cfg(feature = "native")]
 pub fn encode(content: &[u8], kind: FileKind) -> Vec<u8> {
     use libdeflater::{CompressionLvl, Compressor};
     use std::cell::RefCell;
 
-    /// A longer output buffer is freed after use, because a thread needs it only once, for a whole
-    /// index.
+    /// The most bytes of an output buffer that is kept for the next file; a longer one is freed,
+    /// because a thread needs it only once, for a whole index.
     const MAX_KEPT_BUFFER_BYTES: usize = 1 << 18;
 
-    /// A compressor with its output buffer.
+    /// A compressor with its output buffer, both reused.
     type Deflater = (Compressor, Vec<u8>);
 
     thread_local! {
-        // One for each thread and file kind: a large index has thousands of small files, and a new
-        // compressor allocates tables for each.
+        /// The compressors of a thread, one for each file kind and indexed by it, because a large
+        /// index has thousands of small files and a new compressor allocates tables for each.
         static DEFLATERS: RefCell<[Option<Deflater>; 4]> = const { RefCell::new([const { None }; 4]) };
     }
     DEFLATERS.with_borrow_mut(|deflaters| {
@@ -147,12 +154,14 @@ pub fn encode(content: &[u8], kind: FileKind) -> Vec<u8> {
     })
 }
 
-/// A file with `content` uncompressed, for content that deflate hardly shrinks.
+/// An index file with `content` uncompressed, for content that deflate hardly shrinks.
 #[cfg(feature = "native")]
 pub fn encode_stored(content: &[u8], kind: FileKind) -> Vec<u8> {
     write_frame(content, None, kind)
 }
 
+/// An index file: its header, then `deflated`, or `content` as it is where that is `None`. Length
+/// and checksum in the header are those of `content`.
 #[cfg(feature = "native")]
 fn write_frame(content: &[u8], deflated: Option<&[u8]>, kind: FileKind) -> Vec<u8> {
     let body = deflated.unwrap_or(content);

@@ -227,10 +227,12 @@ impl Language {
         1 << self as u8
     }
 
+    /// The stemmer of the language; `None` for `Plain`, whose words are not stemmed.
     pub(crate) fn stemmer(self) -> Option<Stemmer> {
         self.data().map(|data| Stemmer::new(data.algorithm))
     }
 
+    /// Tags, stemmer, script and stop words of the language; `None` for `Plain`.
     pub(crate) fn data(self) -> Option<&'static LanguageData> {
         (self != Language::Plain).then(|| &LANGUAGE_TABLE[self as usize - 1])
     }
@@ -244,8 +246,10 @@ pub fn is_stop_word(word: &str, languages: u32) -> bool {
 
 /// The bit set of languages in which `word` (lower case) is a stop word.
 pub(crate) fn languages_of_stop_word(word: &str) -> u32 {
-    static WORDS: OnceLock<FxHashMap<&'static str, u32>> = OnceLock::new();
-    let words = WORDS.get_or_init(|| {
+    /// All stop words, each with the bit set of the languages in which it is one; filled at the
+    /// first use.
+    static STOP_WORDS: OnceLock<FxHashMap<&'static str, u32>> = OnceLock::new();
+    let words = STOP_WORDS.get_or_init(|| {
         let mut words = FxHashMap::default();
         for data in &LANGUAGE_TABLE {
             for word in data.stop_words.split(' ') {

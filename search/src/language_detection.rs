@@ -9,9 +9,10 @@ use crate::language::{
 /// Another language overrules the declared one if the text has at least this many times as many of
 /// its stop words.
 const MIN_STOP_WORD_RATIO: usize = 3;
-/// Words of a text in which stop words are counted.
+/// Number of words at the beginning of a text in which stop words are counted.
 const MAX_SAMPLE_WORDS: usize = 150;
-/// Characters of a text (bytes, where it is ASCII) in which the script is determined.
+/// Number of characters at the beginning of a text (bytes, where it is ASCII) from which its script
+/// is determined.
 const MAX_SAMPLE_LETTERS: usize = 1500;
 
 /// The language to analyse `text` in. `declared` is a BCP 47 tag; it is overruled if the language
@@ -62,11 +63,12 @@ pub fn detect_language_of<'t>(
     detect_language(&sample, declared)
 }
 
-/// Stop words of another language in a lead text from which on it overrules that of the body.
+/// The fewest stop words of another language in title, summary and hypothesis for these to be
+/// analysed in it instead of in the language of the body.
 const MIN_LEAD_STOP_WORDS: usize = 4;
 
-/// The language of texts that stand above a body in `language` and may be in another one, such as an
-/// English summary; `language` where they do not tell.
+/// The language of texts that stand above a body in `language` and may be in another one, such as
+/// an English summary; `language` where they do not tell.
 pub fn detect_other_language_of<'t>(
     texts: impl IntoIterator<Item = &'t str>,
     language: Language,
@@ -82,6 +84,8 @@ pub fn detect_other_language_of<'t>(
     }
 }
 
+/// Whether a declared BCP 47 tag names a language of a bigram script or of Hebrew script (`ja`,
+/// `he`) although the text is in another `script`, so that the tag must be wrong.
 fn is_tag_of_other_script(declared: &str, script: Script) -> bool {
     let primary = declared.split(['-', '_']).next().unwrap_or("");
     let is_bigram_tag = ["zh", "ja", "ko", "th", "lo", "km", "my", "yue"].contains(&primary);
@@ -89,8 +93,11 @@ fn is_tag_of_other_script(declared: &str, script: Script) -> bool {
     (is_bigram_tag && script != Script::Bigrams) || (is_hebrew_tag && script != Script::Hebrew)
 }
 
+/// The script of most letters at the beginning of a text (see [`MAX_SAMPLE_LETTERS`]); `None` if it
+/// has no letters there.
 fn find_dominant_script(text: &str) -> Option<Script> {
-    const ALL: [Script; 8] = [
+    /// All scripts, in the order of their discriminants, by which `counts` is indexed.
+    const SCRIPTS: [Script; 8] = [
         Script::Latin,
         Script::Cyrillic,
         Script::Greek,
@@ -110,7 +117,7 @@ fn find_dominant_script(text: &str) -> Option<Script> {
         counts[script as usize] += if script == Script::Bigrams { 2 } else { 1 };
     }
     let best = (0..8).max_by_key(|&at| (counts[at], 8 - at)).filter(|&at| counts[at] > 0)?;
-    Some(ALL[best])
+    Some(SCRIPTS[best])
 }
 
 /// The language with most stop words in `text`, their number, and the number of stop words of the

@@ -15,14 +15,14 @@ pub const LEXICON: &str = "lexicon";
 /// Name of the part that holds the keywords (highest tf-idf) of every record, for relevance
 /// feedback.
 pub const KEYWORDS: &str = "keys";
-/// Rows in one block. Few, because ten hits usually lie in ten blocks, and the other rows of a
-/// block are fetched in vain.
+/// Number of records whose stored fields are in one block of [`ROWS`]. Few, because ten hits
+/// usually lie in ten blocks, and the other records of a block are fetched in vain.
 pub const ROWS_PER_BLOCK: u32 = 6;
-/// Records whose keywords are in one block.
+/// Number of records whose keywords are in one block of [`KEYWORDS`].
 pub const KEYWORD_RECORDS_PER_BLOCK: u32 = 12;
 
-/// Bytes of one block of the segment file `part`. Blocks of columns are four times as long, because
-/// columns are read whole: fewer requests for the same bytes.
+/// Bytes of one block of the segment file `part`, from [`IndexHeader::block`]. Blocks of columns
+/// are four times as long, because columns are read whole: fewer requests for the same bytes.
 pub fn block_len(part: &str, block: u32) -> usize {
     if part == "fast" { 4 * block as usize } else { block as usize }
 }
@@ -83,7 +83,7 @@ pub struct IndexHeader {
     pub names: Vec<ValueNames>,
 }
 
-/// A facet of an index.
+/// A facet of an index: its definition, and the values that records have.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct IndexedFacet {
     /// What the engine knows of it.
@@ -93,7 +93,8 @@ pub struct IndexedFacet {
 }
 
 impl IndexHeader {
-    /// A facet of the index; an id in the header of an open index has been checked.
+    /// The facet with this id. Panics for an id beyond the list of facets; those in the header of
+    /// an open index have been checked.
     pub fn facet(&self, id: FacetId) -> &IndexedFacet {
         &self.facets[usize::from(id.0)]
     }
@@ -103,7 +104,8 @@ impl IndexHeader {
         (0..self.facets.len()).map(|at| FacetId(at as u8))
     }
 
-    /// The facet of a name, plural or alias in queries.
+    /// The facet that queries call `name` (see [`FacetDefinition::is_called`]); `None` if there is
+    /// none.
     pub fn find_facet(&self, name: &str) -> Option<FacetId> {
         self.facet_ids().find(|id| self.facet(*id).definition.is_called(name))
     }

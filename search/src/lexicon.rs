@@ -27,18 +27,19 @@ pub struct CorrectionCandidate {
     pub is_slip: bool,
 }
 
-/// The fewest letters of a word that is read as another unasked: of a short one, a slip makes another
-/// word (`seed`, `see`).
+/// The fewest letters of a word that is replaced by a correction unasked: a slip in a shorter one
+/// makes another word (`seed`, `see`).
 const MIN_SLIP_LETTERS: usize = 5;
-/// The fewest letters of a word of which compounds are looked for.
+/// The fewest letters of a word for which compounds that end in it are looked for.
 const MIN_COMPOUND_END: usize = 5;
-/// In a lexicon of more blocks, only forms with the same first letter are compared, so that a query
-/// does not fetch the whole lexicon.
+/// The most blocks of a lexicon that is searched as a whole for one word. In a larger one,
+/// corrections have the same first letter and compounds are not looked for, so that a query does
+/// not fetch the whole lexicon.
 const MAX_FULL_SCAN_BLOCKS: usize = 64;
 
-/// The corrections of `folded`, or of a word that begins with it if `is_beginning`, at most three:
-/// slips first, then fewest edits, then most frequent. `None` if blocks are missing; the store has
-/// noted them.
+/// The word forms that `folded` may be a misspelling of, or of whose beginning if `is_beginning`,
+/// at most three: slips first, then fewest edits, then most frequent. `None` if blocks are missing;
+/// the store has noted them.
 pub fn find_corrections(
     store: &IndexStore,
     folded: &str,
@@ -58,8 +59,8 @@ pub fn find_corrections(
     find_corrections_in(store, 0..header.lexicon.len() as u32, &letters, limit, is_beginning)
 }
 
-/// Words that end in `folded`, the most frequent first, at most `limit`: compounds with it, where it
-/// stands alone nowhere. None in a lexicon too large to be read for one word. `None` if blocks are
+/// Longer word forms that end in `folded`, the most frequent first, at most `limit`; empty if
+/// `folded` is too short, or the lexicon too large to be read for one word. `None` if blocks are
 /// missing; the store has noted them.
 pub fn find_compounds(store: &IndexStore, folded: &str, limit: usize) -> Option<Vec<LexiconEntry>> {
     let blocks = store.header().lexicon.len();
@@ -77,12 +78,15 @@ pub fn find_compounds(store: &IndexStore, folded: &str, limit: usize) -> Option<
     Some(found)
 }
 
-/// Whether the lexicon has a word form. `None` if blocks are missing; the store has noted them.
+/// Whether the lexicon has this word form, given without accents. `None` if blocks are missing; the
+/// store has noted them.
 pub fn contains(store: &IndexStore, folded: &str) -> Option<bool> {
     let blocks = blocks_with_prefix(store.header(), folded);
     Some(read_entries(store, blocks)?.iter().any(|entry| entry.folded == folded))
 }
 
+/// [`find_corrections`] among the word forms of some blocks, at most `limit` edits from the word,
+/// which is given as `letters`. `None` if blocks are missing; the store has noted them.
 fn find_corrections_in(
     store: &IndexStore,
     blocks: std::ops::Range<u32>,
@@ -146,6 +150,8 @@ fn blocks_with_prefix(header: &IndexHeader, prefix: &str) -> std::ops::Range<u32
     first as u32..end.max(first) as u32
 }
 
+/// All word forms in these blocks of the lexicon, sorted. `None` if blocks are missing; the store
+/// has noted them.
 fn read_entries(store: &IndexStore, blocks: std::ops::Range<u32>) -> Option<Vec<LexiconEntry>> {
     // All blocks are requested before returning, so that one round fetches all that are missing.
     let blocks: Vec<_> = blocks.map(|number| store.block(LEXICON, number)).collect();
@@ -157,6 +163,7 @@ fn read_entries(store: &IndexStore, blocks: std::ops::Range<u32>) -> Option<Vec<
     Some(found)
 }
 
+/// Appends the word forms in a block of the lexicon to `found`; stops at the first invalid one.
 fn read_block(bytes: &[u8], found: &mut Vec<LexiconEntry>) {
     let mut reader = ByteReader(bytes);
     let mut previous = String::new();
@@ -165,6 +172,8 @@ fn read_block(bytes: &[u8], found: &mut Vec<LexiconEntry>) {
     }
 }
 
+/// The next word form in a block of the lexicon; `None` at its end or if invalid. `previous` is the
+/// form before it, whose beginning it shares, and is replaced by this one.
 fn read_entry(reader: &mut ByteReader, previous: &mut String) -> Option<LexiconEntry> {
     let shared = reader.read_varint()? as usize;
     if !previous.is_char_boundary(shared) {

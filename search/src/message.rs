@@ -63,7 +63,7 @@ pub struct SearchResponse {
     pub corrected: Option<Correction>,
 }
 
-/// A record that matches a request.
+/// A record found, with what a list of results shows of it besides the excerpt.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Hit {
     /// Zero-based number of the record in this index.

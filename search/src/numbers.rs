@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 /// The zeros of the scripts with decimal digits (Unicode's category Nd) in the basic plane; each is
-/// followed by the other nine digits. Full-width digits are not among them, because NFKC turns those
-/// into ASCII.
+/// followed by the other nine digits. Full-width digits are not among them, because NFKC turns
+/// those into ASCII.
 const ZEROS: [char; 34] = [
     '\u{660}', '\u{6f0}', '\u{7c0}', '\u{966}', '\u{9e6}', '\u{a66}', '\u{ae6}', '\u{b66}',
     '\u{be6}', '\u{c66}', '\u{ce6}', '\u{d66}', '\u{de6}', '\u{e50}', '\u{ed0}', '\u{f20}',
@@ -29,9 +29,9 @@ pub fn to_ascii_digit(letter: char) -> Option<char> {
 /// Length in bytes of a separator within a figure that starts at byte `at` of `text`; none where
 /// what stands there separates two figures or ends one.
 ///
-/// A point or comma needs a digit on both sides. An apostrophe or a space that does not break a line
-/// needs exactly three digits behind it; an ordinary space never joins figures, because columns of a
-/// table stand apart by one.
+/// A point or comma needs a digit on both sides. An apostrophe or a space that does not break a
+/// line needs exactly three digits behind it; an ordinary space never joins figures, because
+/// columns of a table stand apart by one.
 pub fn separator_len(text: &str, at: usize) -> Option<usize> {
     let is_digit = |letter: char| to_ascii_digit(letter).is_some();
     let separator = text[at..].chars().next()?;
@@ -75,11 +75,14 @@ pub fn unify_figure(word: &str) -> Cow<'_, str> {
     Cow::Owned(join_groups(&groups, &separators) + rest)
 }
 
+/// Whether a character can stand between the groups of digits of a figure: a point, a comma, an
+/// apostrophe, a space or an Arabic mark.
 fn is_separator(letter: char) -> bool {
     matches!(letter, '.' | ',' | '\'' | '\u{2019}' | ' ' | '\u{66b}' | '\u{66c}')
 }
 
-/// The ASCII character for a separator; the Arabic marks are a decimal point and one of thousands.
+/// A separator as an ASCII character: the typographic apostrophe as `'`, the Arabic decimal mark as
+/// `.`, the Arabic mark of thousands as `,`, others unchanged.
 fn unify_separator(letter: char) -> char {
     match letter {
         '\u{2019}' => '\'',
@@ -89,6 +92,9 @@ fn unify_separator(letter: char) -> char {
     }
 }
 
+/// A figure from its groups of digits and the separators between them: without separators of
+/// thousands and with a point before decimals, or with points throughout where it is no single
+/// figure (`5.11.2026`).
 fn join_groups(groups: &[String], separators: &[char]) -> String {
     let are_thousands = |groups: &[String]| {
         (1..=3).contains(&groups[0].len())

@@ -32,6 +32,7 @@ impl From<FrameError> for OpenError {
     }
 }
 
+/// The error of an index whose content is inconsistent; `why` says how.
 pub(crate) fn content_error(why: &str) -> OpenError {
     OpenError::Content(why.to_owned())
 }

@@ -28,7 +28,7 @@ pub struct QueryPlan {
     pub has_no_words: bool,
 }
 
-/// The most folders of a pasted address that are left out before the path of a record.
+/// The most paths that [`find_paths`] returns for a query.
 const MAX_PATHS: usize = 8;
 
 /// A clause of a query: a word, a phrase, or several of them joined by `OR`.
@@ -53,7 +53,7 @@ pub struct Alternative {
     pub replaces: Option<String>,
 }
 
-/// A word of a query.
+/// A word of a query in the forms by which it is looked up and compared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QueryWord {
     /// The word as normalised by [`normalise`]: lower case, with accents.
@@ -64,7 +64,7 @@ pub struct QueryWord {
     pub stems: Vec<(String, u32)>,
 }
 
-/// A filter on records.
+/// A filter on records: a field with a condition that they must meet, or must not if it is negated.
 #[derive(Clone, Debug)]
 pub struct QueryFilter {
     /// Name of the field.
@@ -89,7 +89,8 @@ pub enum Condition {
 }
 
 impl Clause {
-    /// The clause for the path of a record, which is looked up by itself.
+    /// The clause for the id or address of a record; it has no stems, because `terms::look_up_path`
+    /// looks it up as a whole.
     pub fn from_path(path: String) -> Clause {
         let word = QueryWord { folded: path.clone(), form: path.clone(), stems: Vec::new() };
         let alternative = Alternative { text: path, words: vec![word], ..Alternative::default() };
@@ -98,8 +99,8 @@ impl Clause {
 }
 
 impl QueryPlan {
-    /// The interpreted query, in the query language; of a word that is read as others too, only the
-    /// first of them.
+    /// The plan in the query language, for display; of a clause, the first alternative (which may
+    /// be a correction) and all others that were typed.
     pub fn format(&self) -> String {
         let quoted = |alternative: &Alternative| {
             if alternative.words.len() > 1 {
@@ -144,7 +145,7 @@ impl QueryFilter {
     }
 }
 
-/// Plans a request for the index with this header.
+/// Plans a search request for the index with this header; what is not understood becomes a hint.
 pub fn plan_query(request: &SearchRequest, header: &IndexHeader) -> QueryPlan {
     let syntax = syntax::parse_query(&request.text);
     let mut plan = QueryPlan::default();
@@ -177,9 +178,9 @@ pub fn plan_query(request: &SearchRequest, header: &IndexHeader) -> QueryPlan {
     plan
 }
 
-/// The paths of records that a query may be: an id (`de/unboxing`), or an address of the site or a
-/// file of the repository, with as many of its first folders left out as it has. None for a query
-/// that is no path.
+/// The ids or addresses of records that a query may be, in lower case: all of it (`de/unboxing`),
+/// then what is left behind each slash, because an address or file name may be pasted with folders
+/// before it. Empty for a query with white space or without a slash.
 pub fn find_paths(text: &str) -> Vec<String> {
     let text = text.trim();
     if text.contains(char::is_whitespace) || !text.contains('/') {
@@ -193,8 +194,8 @@ pub fn find_paths(text: &str) -> Vec<String> {
     std::iter::once(path.as_str()).chain(folders).take(MAX_PATHS).map(str::to_owned).collect()
 }
 
-/// Adds the items of a query. Its last word is also the beginning of longer ones, whether it is still
-/// being typed or was sent, so that one query has one answer.
+/// Adds the items of a parsed query to the plan. Its last word is also the beginning of longer
+/// ones, whether it is still being typed or was sent, so that one query has one answer.
 fn add_items(syntax: &ParsedQuery, header: &IndexHeader, plan: &mut QueryPlan) {
     let last = syntax.items.len().wrapping_sub(1);
     let mut is_joined = false;
@@ -234,6 +235,9 @@ fn add_items(syntax: &ParsedQuery, header: &IndexHeader, plan: &mut QueryPlan) {
     }
 }
 
+/// Adds a word or phrase to the plan: as an exclusion if negated, to the last clause if `OR` joins
+/// it to that, else as a clause of its own. Several words that are no phrase become one clause
+/// each; a text without words adds nothing.
 fn add_alternative(
     plan: &mut QueryPlan,
     alternative: Alternative,
@@ -273,13 +277,15 @@ fn add_alternative(
     }
 }
 
-/// Tokenizes a typed text and stems each word in every language of the index.
+/// A typed word or phrase, each of its words stemmed in every language of the index. `is_prefix`
+/// says whether its last word may be the beginning of a longer one.
 pub fn parse_alternative(text: &str, is_prefix: bool, header: &IndexHeader) -> Alternative {
     let mut words = Vec::new();
     for_each_token(text, |span| words.push(parse_word(&text[span.start..span.end], header)));
     Alternative { text: text.to_owned(), words, is_prefix, replaces: None }
 }
 
+/// A typed word with its normalised forms, and its stems in every language of the index.
 fn parse_word(typed: &str, header: &IndexHeader) -> QueryWord {
     let form = normalise(typed, Language::Plain);
     let folded = fold_accents(&form);
@@ -309,8 +315,8 @@ fn parse_word(typed: &str, header: &IndexHeader) -> QueryWord {
     QueryWord { form, folded, stems }
 }
 
-/// Marks the stop words of the language of a query as ignored, unless it has no others. A language is
-/// that of the query if it is English, which is everywhere, or if the query has two of its stop
+/// Marks the stop words of the language of a query as ignored, unless it has no others. A language
+/// is that of the query if it is English, which is everywhere, or if the query has two of its stop
 /// words: a single `van` or `door` is a word of what is looked for.
 fn ignore_stop_words(plan: &mut QueryPlan, header: &IndexHeader) {
     let languages_of: Vec<u32> = plan
@@ -344,9 +350,11 @@ fn languages_of_stop_clause(clause: &Clause) -> u32 {
 
 // --- filters
 
-/// Fields that are not facets, with their kind.
+/// Fields of the query language that are not facets, each with its kind (see [`FieldInfo::kind`]).
 const NON_FACET_FIELDS: [(&str, &str); 2] = [("lift", "number"), ("has", "flag")];
 
+/// Whether queries have a field of this name: a facet, by name, plural or alias, or one of
+/// [`NON_FACET_FIELDS`].
 fn is_field(name: &str, header: &IndexHeader) -> bool {
     header.find_facet(name).is_some() || NON_FACET_FIELDS.iter().any(|(known, _)| *known == name)
 }
@@ -370,6 +378,8 @@ pub fn list_fields(header: &IndexHeader) -> Vec<FieldInfo> {
     facets.chain(others).collect()
 }
 
+/// The filter on the field `name`, typed in a query or ticked in a panel; `None`, with a hint
+/// added, if there is no such field or its test has no meaning.
 fn parse_filter(
     name: &str,
     test: &FieldTest,
@@ -397,6 +407,9 @@ fn parse_filter(
     }
 }
 
+/// The filter on a facet, with the column numbers of all values that `test` finds; `None`, with a
+/// hint added, if the test names no value. For unknown values and empty ranges a hint is added too,
+/// and the filter finds nothing by them.
 fn parse_facet_filter(
     facet: FacetId,
     test: &FieldTest,
@@ -461,6 +474,8 @@ fn to_slug(value: &str) -> String {
     slug.trim_end_matches('-').to_owned()
 }
 
+/// A typed value as the index spells it, if it finds exactly one value of the facet; otherwise as
+/// typed.
 fn to_canonical_value(facet: FacetId, value: &str, header: &IndexHeader) -> String {
     let found = resolve_value(facet, value, header, &mut Vec::new());
     match found[..] {
@@ -502,6 +517,8 @@ fn resolve_value(
     Vec::new()
 }
 
+/// The values of a facet that the slug `typed` finds by the rule of the facet (see
+/// [`crate::facet::ValueMatching`]), as column numbers.
 fn find_matching_values(facet: FacetId, typed: &str, header: &IndexHeader) -> Vec<(FacetId, u64)> {
     let matching = header.facet(facet).definition.matching;
     find_values(facet, header, |value| matching.matches(value, typed))
@@ -520,7 +537,9 @@ fn find_values(
         .collect()
 }
 
-/// The hint for a value that none of these facets has; the first is the one that was named.
+/// The hint that no facet of `facets` has `value` (as a slug, `typed`), with up to three values
+/// whose spelling or names are similar. The message calls it a value of the first facet, which the
+/// query names.
 fn unknown_value_hint(
     facets: &[FacetId],
     value: &str,
@@ -550,6 +569,8 @@ fn unknown_value_hint(
     new_hint("unknown-value", name, value, suggestions, message)
 }
 
+/// The values of a facet between two bounds, both included and given in either order, compared as
+/// slugs; an empty bound is unlimited.
 fn find_values_between(
     facet: FacetId,
     from: &str,
@@ -564,6 +585,8 @@ fn find_values_between(
     })
 }
 
+/// Those of `values_found`, all of one facet, that do not equal `bound` as slugs: what is left of a
+/// range that begins above or ends below it.
 fn exclude_bound(
     facet: FacetId,
     values_found: Vec<(FacetId, u64)>,
@@ -578,6 +601,8 @@ fn exclude_bound(
         .collect()
 }
 
+/// The filter of a `has:` test, with the numbers of its flags in the column; `None`, with a hint
+/// added, for a range or no flag. For an unknown flag a hint is added too, and it is left out.
 fn parse_has_filter(
     test: &FieldTest,
     is_negated: bool,
@@ -624,6 +649,8 @@ fn parse_has_filter(
     })
 }
 
+/// The filter of a `lift` test, with its bounds in hundredths of a percent; `None`, with a hint
+/// added, if a bound is not a number.
 fn parse_lift_filter(
     test: &FieldTest,
     is_negated: bool,
@@ -669,12 +696,14 @@ fn parse_lift_filter(
     })
 }
 
-/// The hint for a word that is nowhere, with one that is near it.
+/// The hint that no record has the word `typed`, which proposes `near`, a word of similar spelling.
 pub fn not_found_hint(typed: &str, near: &str) -> QueryHint {
     let message = format!("nothing for `{typed}`; did you mean `{near}`?");
     new_hint("not-found", "", typed, vec![near.to_owned()], message)
 }
 
+/// A hint about a field and a value as typed, either of which may be empty; `code` is one of those
+/// that [`QueryHint::code`] lists.
 fn new_hint(
     code: &str,
     field: &str,
@@ -691,6 +720,7 @@ fn new_hint(
     }
 }
 
+/// The end of a message that proposes the first of some similar names; empty if there are none.
 fn did_you_mean(near: &[String]) -> String {
     match near.first() {
         Some(name) => format!("; did you mean `{name}`?"),
@@ -698,6 +728,7 @@ fn did_you_mean(near: &[String]) -> String {
     }
 }
 
+/// The names as strings of their own, for a hint to keep.
 fn to_strings(names: Vec<&str>) -> Vec<String> {
     names.into_iter().map(str::to_owned).collect()
 }

@@ -5,7 +5,8 @@ use crate::facet::FacetId;
 use crate::layout::IndexedFacet;
 use crate::record::{Freshness, RecordKind, SearchRecord};
 
-/// The quality signals of a record, packed into one number of the index.
+/// What makes a record score higher or lower for any query; the index holds it packed into one
+/// number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct QualitySignals {
     /// Level of its value of the first facet with levels, from 1; 0 for none.
@@ -19,7 +20,8 @@ pub struct QualitySignals {
 }
 
 impl QualitySignals {
-    /// The quality signals of a record.
+    /// The quality signals of a record; its level is that of its first value of the first of
+    /// `facets` that has levels.
     pub fn from_record(record: &SearchRecord, facets: &[IndexedFacet]) -> QualitySignals {
         let level = facets.iter().enumerate().find_map(|(at, facet)| {
             let value = record.facets.get(&FacetId(at as u8)).and_then(|values| values.first());

@@ -15,7 +15,7 @@ use crate::scored_record::{BODY_BIT, ScoredRecord, WHOLE_BIT};
 use crate::step::{StepError, defer_missing};
 use crate::terms::{AlternativeTerms, ClauseTerms, IndexTerm, WordTerms};
 
-/// The result of scoring all records for a query, with what explanations need.
+/// The records found for a query with their scores, and what explanations of scores need.
 pub struct Ranking {
     records: Vec<ScoredRecord>,
     /// Statistics of every clause of the plan.
@@ -50,6 +50,7 @@ struct ClauseMatches {
 }
 
 impl ClauseMatches {
+    /// No matches yet, with room for this number of records.
     fn new(records: usize) -> ClauseMatches {
         ClauseMatches {
             tf: vec![0.0; records],
@@ -60,6 +61,8 @@ impl ClauseMatches {
         }
     }
 
+    /// Adds a match in record `doc` with its weighted term frequency; `zone` is the bit of its
+    /// zone, with [`BODY_BIT`] and [`WHOLE_BIT`] where they apply. A settled record takes none.
     fn add(&mut self, doc: u32, tf: f32, zone: u8) {
         let index = doc as usize;
         if self.is_settled[index] {
@@ -72,12 +75,13 @@ impl ClauseMatches {
         self.zones[index] |= zone & self.zone_mask;
     }
 
-    /// Lets the records that match so far take no more matches: those that follow stand in for what
-    /// they have.
+    /// Lets the records that match so far take no more matches of this clause: those that follow
+    /// stand in for what these records have.
     fn settle(&mut self) {
         self.touched.iter().for_each(|doc| self.is_settled[*doc as usize] = true);
     }
 
+    /// Removes all matches, for the next clause.
     fn clear(&mut self) {
         for doc in self.touched.drain(..) {
             self.tf[doc as usize] = 0.0;
@@ -87,7 +91,7 @@ impl ClauseMatches {
     }
 }
 
-/// Sums over all clauses, by record number.
+/// The sums over all clauses from which scores are made, each indexed by record number.
 struct RecordScores {
     /// Sum of the addends of the score so far.
     totals: Vec<f32>,
@@ -102,6 +106,7 @@ struct RecordScores {
 }
 
 impl RecordScores {
+    /// Scores of 0 for this number of records, none of them excluded.
     fn new(records: usize) -> RecordScores {
         RecordScores {
             totals: vec![0.0; records],
@@ -182,11 +187,13 @@ impl Ranking {
         self.records.clone()
     }
 
-    /// Number of records that match clause number `clause` of the plan.
+    /// Number of records that match the clause of the plan with this zero-based index.
     pub fn matching_count(&self, clause: usize) -> usize {
         self.clauses.get(clause).map_or(0, |clause| clause.matching_records)
     }
 
+    /// Numbers of the records found, ascending: those that match a clause and all phrases, are not
+    /// excluded, and cover enough of the idf of the query (see `Weights::least_coverage`).
     fn select_matching(&self, engine: &Engine, scores: &RecordScores) -> Vec<u32> {
         let phrases = self
             .clauses
@@ -204,6 +211,8 @@ impl Ranking {
         (0..scores.totals.len()).filter(is_match).map(|doc| doc as u32).collect()
     }
 
+    /// Record `doc` with its final score: its sums over the clauses and the title score, times
+    /// coverage and quality factor.
     fn score_record(&self, engine: &Engine, doc: u32, scores: &RecordScores) -> ScoredRecord {
         let index = doc as usize;
         let score = (scores.totals[index]
@@ -213,12 +222,16 @@ impl Ranking {
         ScoredRecord { doc, score: round_score(score), zones: scores.zones[index] }
     }
 
+    /// The addend for words in the title of record `doc`: their summed `idf` times the share of the
+    /// title's words that they are, times `Weights::title_share`.
     fn title_score(&self, engine: &Engine, doc: u32, (idf, words): (f32, u8)) -> f32 {
         let share =
             f32::from(words) / f32::from(engine.title_words[doc as usize].max(words).max(1));
         engine.weights.title_share * idf * share
     }
 
+    /// The factor, at most 1, for the share of the idf of the query that a record covers
+    /// (`covered_idf`).
     fn coverage(&self, engine: &Engine, covered_idf: f32) -> f32 {
         if self.total_idf > 0.0 {
             (covered_idf / self.total_idf)
@@ -332,6 +345,7 @@ impl Ranking {
     }
 }
 
+/// A score, or an addend or factor of one, rounded to four decimals.
 fn round_score(value: f32) -> f64 {
     (f64::from(value) * 1e4).round() / 1e4
 }
@@ -348,6 +362,7 @@ fn saturate_tf(engine: &Engine, tf: f32) -> f32 {
     tf * (engine.weights.k1 + 1.0) / (tf + engine.weights.k1)
 }
 
+/// The factor of the score of record `doc` for its level, freshness, retirement and kind.
 fn quality_factor(engine: &Engine, doc: u32) -> f32 {
     let signals = QualitySignals::from_number(u64::from(engine.quality[doc as usize]));
     let weights = &engine.weights;
@@ -358,6 +373,8 @@ fn quality_factor(engine: &Engine, doc: u32) -> f32 {
         * if signals.is_reference { weights.reference } else { 1.0 }
 }
 
+/// The factors that [`quality_factor`] multiplies for record `doc`, each with its reason; those for
+/// reference pages and retirement only where they apply.
 fn explain_quality(engine: &Engine, doc: u32) -> Vec<ScorePart> {
     let signals = QualitySignals::from_number(u64::from(engine.quality[doc as usize]));
     let weights = &engine.weights;
@@ -393,10 +410,12 @@ fn explain_quality(engine: &Engine, doc: u32) -> Vec<ScorePart> {
 
 // --- one clause
 
-/// The most that a match by a longer word or an alias adds, relative to the least of the matches by
-/// the word itself.
+/// The most that a match by a longer word or an alias adds to a score, as a share of what the
+/// weakest match by the word itself adds.
 const BELOW_WHOLE: f32 = 0.8;
 
+/// Adds the matches of a clause with this idf to the scores of the records, and clears them for the
+/// next clause.
 fn add_clause_scores(
     engine: &Engine,
     matches: &mut ClauseMatches,
@@ -429,6 +448,8 @@ fn add_clause_scores(
     matches.clear();
 }
 
+/// Marks the records that match one of the exclusions, so that they are not found. `matches` is
+/// empty before and after.
 fn mark_excluded(
     engine: &Engine,
     exclusions: &[ClauseTerms],
@@ -445,8 +466,8 @@ fn mark_excluded(
     Ok(())
 }
 
-/// Adds the matches of a clause: of what was typed first, then of what stands in for it where that
-/// is missing: longer words, words written joined, corrections.
+/// Adds the matches of a clause: first those of what was typed, then, in records without that,
+/// those of what stands in for it (longer words, words written joined, corrections).
 fn match_clause(
     engine: &Engine,
     terms: &ClauseTerms,
@@ -474,6 +495,8 @@ fn match_clause(
     done
 }
 
+/// Adds the matches of a word (but for its completions) or of a phrase, and those of the facet
+/// values that it names.
 fn match_alternative(
     engine: &Engine,
     alternative: &AlternativeTerms,
@@ -514,6 +537,7 @@ fn match_named_values(
     Ok(())
 }
 
+/// The weight of a word in a zone, to be multiplied by its term frequency there.
 fn zone_weight(engine: &Engine, zone: Zone) -> f32 {
     let weights = &engine.weights;
     [
@@ -526,7 +550,8 @@ fn zone_weight(engine: &Engine, zone: Zone) -> f32 {
     ][zone as usize]
 }
 
-/// Adds the matches of a word: of its completions, or of its other terms.
+/// Adds the matches of a word in the text and in zones, by its completions if `of_completions`,
+/// else by its other terms. `weight` is a factor of all term frequencies.
 fn match_word(
     engine: &Engine,
     word: &WordTerms,
@@ -570,8 +595,9 @@ fn length_norm(engine: &Engine, doc: u32) -> f32 {
     1.0 - engine.weights.b + engine.weights.b * length / engine.average_length
 }
 
-/// Multiplies the frequency of records that spell the word with the same accents as the query, or
-/// without accents if it has none, by `Weights::exact`.
+/// Multiplies by `Weights::exact` the term frequency of records that spell the word with the same
+/// accents as the query, or without any if it has none. Only the records from index `first` of
+/// `matches.touched` on are those of the word.
 fn boost_exact_accents(
     engine: &Engine,
     word: &WordTerms,
@@ -596,6 +622,8 @@ fn boost_exact_accents(
     Ok(())
 }
 
+/// Calls `each` with every record number of a posting list, ascending, and the frequency of the
+/// term in that record. Errors if bytes are missing or corrupt.
 fn for_each_posting(
     index: &InvertedIndexReader,
     info: &TermInfo,
@@ -611,6 +639,8 @@ fn for_each_posting(
 
 // --- phrases
 
+/// Adds the records in whose text the words of a phrase follow one another; the number of times is
+/// the term frequency, normalised by the length of the text.
 fn match_phrase(
     engine: &Engine,
     alternative: &AlternativeTerms,
@@ -635,6 +665,8 @@ fn match_phrase(
     Ok(())
 }
 
+/// The positions of a word in the texts of records: record numbers, ascending, each with the
+/// positions there, ascending.
 fn read_positions(engine: &Engine, word: &WordTerms) -> Result<Vec<(u32, Vec<u32>)>, StepError> {
     let mut found: std::collections::BTreeMap<u32, Vec<u32>> = std::collections::BTreeMap::new();
     for term in &word.terms {
@@ -656,7 +688,8 @@ fn read_positions(engine: &Engine, word: &WordTerms) -> Result<Vec<(u32, Vec<u32
     Ok(found.into_iter().collect())
 }
 
-/// Keeps the phrase starts, by record, that have the next word `offset` positions behind them.
+/// Keeps those starts of a phrase (`before`, positions by record) that have the next word (`here`,
+/// its positions by record) `offset` positions behind them.
 fn filter_followed(
     before: Vec<(u32, Vec<u32>)>,
     here: &[(u32, Vec<u32>)],
@@ -687,6 +720,8 @@ struct AdjacentClauses {
     gap: u32,
 }
 
+/// All pairs of adjacent clauses of a query, by which nearness is scored; `terms` are the looked-up
+/// clauses of the plan.
 fn find_adjacent_clauses(plan: &QueryPlan, terms: &[ClauseTerms]) -> Vec<AdjacentClauses> {
     let is_single_word = |index: &usize| {
         let clause = &plan.clauses[*index];
@@ -705,6 +740,8 @@ fn find_adjacent_clauses(plan: &QueryPlan, terms: &[ClauseTerms]) -> Vec<Adjacen
         .collect()
 }
 
+/// Adds to the records of `found` with the highest scores so far (see `Weights::candidates`) the
+/// scores for words that are adjacent in the query and near each other in the record.
 fn add_proximity_scores(
     engine: &Engine,
     terms: &[ClauseTerms],
@@ -769,6 +806,8 @@ struct PositionCursor {
 }
 
 impl PositionCursor {
+    /// A cursor on the posting lists, with positions, of all terms of a clause in the field `text`;
+    /// errors if bytes are missing.
     fn open(engine: &Engine, terms: &ClauseTerms) -> Result<PositionCursor, StepError> {
         let mut postings = Vec::new();
         for term in iter_terms(terms) {
@@ -785,7 +824,8 @@ impl PositionCursor {
         Ok(PositionCursor { postings })
     }
 
-    /// Reads the positions in a record, which was analysed in the languages `of_record`.
+    /// Appends the positions of the words in record `doc`, analysed in the languages `of_record` (a
+    /// bit set), to `out`, ascending. Record numbers must ascend from call to call.
     fn read_positions_of(&mut self, doc: u32, of_record: u32, out: &mut Vec<u32>) {
         for (postings, languages) in &mut self.postings {
             if *languages & of_record == 0 {
@@ -805,6 +845,7 @@ impl PositionCursor {
     }
 }
 
+/// The index terms of all words in all alternatives of a clause.
 fn iter_terms(terms: &ClauseTerms) -> impl Iterator<Item = &IndexTerm> {
     terms
         .alternatives
@@ -813,8 +854,8 @@ fn iter_terms(terms: &ClauseTerms) -> impl Iterator<Item = &IndexTerm> {
         .flat_map(|word| &word.terms)
 }
 
-/// Counts pairs of positions: those with `right` exactly `gap` behind `left`, and those less than
-/// `window` words apart.
+/// Counts pairs of positions of two words in a record: those with `right` exactly `gap` behind
+/// `left`, and those less than `window` words apart in either order.
 fn count_cooccurrences(left: &[u32], right: &[u32], gap: u32, window: u32) -> (f32, f32) {
     let (mut ordered, mut unordered) = (0.0, 0.0);
     let mut from = 0;
@@ -891,7 +932,8 @@ fn add_feedback_scores(
 
 // --- prefetching
 
-/// Opens all posting lists before any is used, so that one round fetches all that are missing.
+/// Opens all posting lists of a query before any is used, so that one round fetches all that are
+/// missing.
 fn prefetch_postings(
     engine: &Engine,
     terms: &[ClauseTerms],
@@ -914,6 +956,8 @@ fn prefetch_postings(
     if is_incomplete { Err(StepError::MissingBytes) } else { Ok(()) }
 }
 
+/// Opens all posting lists of a word, with positions of the text if `option` has them. Sets
+/// `is_incomplete` if bytes are missing.
 fn prefetch_word(
     engine: &Engine,
     word: &WordTerms,
@@ -946,6 +990,7 @@ fn prefetch_word(
     Ok(())
 }
 
+/// Opens a posting list and drops it; errors if bytes are missing, which the store then has noted.
 fn prefetch(
     index: &InvertedIndexReader,
     info: &TermInfo,

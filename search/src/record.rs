@@ -65,7 +65,7 @@ impl RecordSection {
     }
 }
 
-/// One searchable record.
+/// A record as it is indexed: its texts, facet values, dates and figures.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SearchRecord {
@@ -88,7 +88,8 @@ pub struct SearchRecord {
     pub text_language: Option<Language>,
     /// Sections of the body, in order.
     pub sections: Vec<RecordSection>,
-    /// Text that the page shows outside title, summary, hypothesis and sections: teams, variants, code.
+    /// Text that the page shows outside title, summary, hypothesis and sections: teams, variants,
+    /// code.
     pub details: String,
     /// The texts of all sections, for each section its heading and then its text, if the caller has
     /// tokenized them already.

@@ -31,7 +31,7 @@ pub enum Zone {
 }
 
 impl Zone {
-    /// All zones, highest weight first.
+    /// All zones, in the order of their discriminants.
     pub const ALL: [Zone; 6] =
         [Zone::Title, Zone::Terms, Zone::Headings, Zone::Summary, Zone::Compounds, Zone::Details];
 
@@ -40,7 +40,7 @@ impl Zone {
         ['t', 'v', 'h', 's', 'c', 'd'][self as usize]
     }
 
-    /// The name in responses.
+    /// The name of the zone in responses.
     pub fn name(self) -> &'static str {
         ["title", "terms", "headings", "summary", "compounds", "details"][self as usize]
     }
@@ -64,27 +64,29 @@ pub struct SchemaFields {
 
 /// Names of the columns (fast fields) that are not facets.
 pub mod column {
-    /// The bit set of the languages that the record was analysed in; see
+    /// Column of the bit set of the languages that a record was analysed in; see
     /// [`crate::language::Language::bit`].
     pub const LANGUAGE: &str = "analysed";
-    /// Level, freshness and retirement, packed by [`crate::quality::QualitySignals::to_number`].
+    /// Column of the quality signals, packed by [`crate::quality::QualitySignals::to_number`].
     pub const QUALITY: &str = "standing";
-    /// Number of tokens of the title.
+    /// Column of the number of tokens of the title.
     pub const TITLE_WORDS: &str = "title_words";
-    /// The day that lists sort by, in days since 1970-01-01.
+    /// Column of the day that lists sort by, in days since 1970-01-01.
     pub const DAY: &str = "day";
-    /// Lift of the primary metric, in hundredths of a percent.
+    /// Column of the lift of the primary metric, in hundredths of a percent.
     pub const LIFT: &str = "lift";
-    /// Flags for the `has:` filter.
+    /// Column of the flags for the `has:` filter, as indices in
+    /// [`crate::layout::IndexHeader::has`].
     pub const HAS: &str = "has";
 }
 
-/// The name of the column of a facet.
+/// The name of the column that holds the values of a facet.
 pub fn facet_column_name(facet: &FacetDefinition) -> String {
     format!("f_{}", facet.name)
 }
 
-/// Builds the schema; its text fields are the same whatever the facets.
+/// The tantivy schema of an index with these facets, and its text fields, which are the same
+/// whatever the facets.
 pub fn build_schema(facets: &[IndexedFacet]) -> (Schema, SchemaFields) {
     let mut builder = Schema::builder();
     let indexed = |option, norms| {

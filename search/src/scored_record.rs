@@ -2,7 +2,7 @@
 
 use crate::schema::Zone;
 
-/// A record that matches a query, with its score.
+/// A record that matches a query, with its score and the zones where it matches.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ScoredRecord {
     /// Zero-based number of the record in the index.
@@ -13,14 +13,15 @@ pub struct ScoredRecord {
     pub(crate) zones: u8,
 }
 
-/// The bit for a match anywhere in the text.
+/// The bit of [`ScoredRecord::zones`] for a match in the field `text`, whatever the zone.
 pub(crate) const BODY_BIT: u8 = 1 << 6;
 
-/// The bit for a match by the word itself, not by a longer word that begins with it or an alias.
+/// The bit of [`ScoredRecord::zones`] for a match by the word itself: not only by a longer word
+/// that begins with it, a compound that it is a part of, or an alias.
 pub(crate) const WHOLE_BIT: u8 = 1 << 7;
 
 impl ScoredRecord {
-    /// Names of the zones with matching words.
+    /// Names of the zones with matching words, then `body` for a match in the field `text`.
     pub fn matched(&self) -> Vec<String> {
         let mut names: Vec<String> = Zone::ALL
             .into_iter()

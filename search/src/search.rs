@@ -31,7 +31,8 @@ impl Engine {
         self.finish_step(catch_panic(|| self.try_search(request))?)
     }
 
-    /// Replaces the words of a query that is the id or a pasted address of a record by that record.
+    /// Replaces all clauses by one for a single record, if the query is the id or a pasted address
+    /// of that record. Sets `is_incomplete` if bytes are missing.
     fn replace_words_by_record(
         &self,
         text: &str,
@@ -50,6 +51,8 @@ impl Engine {
         Ok(())
     }
 
+    /// Turns the outcome of one attempt into that of the call: its result, or the files that it
+    /// missed. Errors if the index is corrupt, or lacks bytes that no file holds.
     fn finish_step<T>(&self, result: Result<T, StepError>) -> Result<Step<T>, OpenError> {
         let missing = self.store.take_missing();
         match result {
@@ -62,6 +65,8 @@ impl Engine {
         }
     }
 
+    /// Answers a search request from the files received so far. Errors if files are missing, but
+    /// not before all that this round needs are noted in the store.
     fn try_search(&self, request: &SearchRequest) -> Result<SearchResponse, StepError> {
         let mut plan = plan::plan_query(request, self.header());
         let mut is_incomplete = false;
@@ -107,6 +112,8 @@ impl Engine {
 
     // --- columns
 
+    /// Names of the columns that a search reads, for facets, filters and sorting; sorted, each
+    /// once.
     fn required_columns(&self, request: &SearchRequest, plan: &QueryPlan) -> Vec<String> {
         let name_of = |id| facet_column_name(&self.header().facet(id).definition);
         let mut names: Vec<String> = self.requested_facets(request).map(name_of).collect();
@@ -131,6 +138,8 @@ impl Engine {
 
     // --- filters and counts
 
+    /// Splits the records found by words into those that pass all filters, and those that only the
+    /// panel filter of one field excludes.
     fn apply_filters(
         &self,
         plan: &QueryPlan,
@@ -191,6 +200,7 @@ impl Engine {
             .collect()
     }
 
+    /// The facets whose values a request asks to be counted.
     fn requested_facets(&self, request: &SearchRequest) -> impl Iterator<Item = FacetId> {
         self.header().facet_ids().filter(move |id| {
             let facet = &self.header().facet(*id).definition;
@@ -198,6 +208,9 @@ impl Engine {
         })
     }
 
+    /// The number of records found for each value of the requested facets, by facet name, highest
+    /// first. What is ticked in a facet itself does not narrow its counts; values of no record are
+    /// left out unless ticked.
     fn count_facets(
         &self,
         request: &SearchRequest,
@@ -241,6 +254,8 @@ impl Engine {
         Ok(counts)
     }
 
+    /// Sorts records by score, by level and score, by lift or by day, highest or newest first, and
+    /// equal ones in the order of the index. Errors if the column to sort by is missing.
     fn sort_records(
         &self,
         records: &mut [ScoredRecord],
@@ -280,6 +295,8 @@ impl Engine {
 
     // --- hits
 
+    /// The hits of the records on the requested page. Errors if files with their stored fields are
+    /// missing, but not before all of these are noted in the store.
     fn build_hits(&self, shown: &[ScoredRecord], plan: &QueryPlan) -> Result<Vec<Hit>, StepError> {
         let mut is_incomplete = false;
         let mut hits = Vec::with_capacity(shown.len());
@@ -291,6 +308,7 @@ impl Engine {
         if is_incomplete { Err(StepError::MissingBytes) } else { Ok(hits) }
     }
 
+    /// The stored fields of record `doc`; errors if their block is missing or corrupt.
     fn read_row(&self, doc: u32) -> Result<RecordRow, StepError> {
         let block = self.store.block(ROWS, doc / ROWS_PER_BLOCK).ok_or(StepError::MissingBytes)?;
         let line = block
@@ -301,6 +319,8 @@ impl Engine {
         serde_json::from_slice(line).map_err(|error| StepError::Corrupt(error.to_string()))
     }
 
+    /// A hit from a record found and its stored fields, with the words that match the plan marked
+    /// in title and summary.
     fn build_hit(&self, record: &ScoredRecord, row: RecordRow, plan: &QueryPlan) -> Hit {
         let languages = self.languages[record.doc as usize];
         let marks = |text: &str| {
@@ -357,8 +377,9 @@ impl Engine {
         self.finish_step(if is_incomplete { Err(StepError::MissingBytes) } else { Ok(done) })
     }
 
-    /// Completed queries: completions of the last word, or of the value behind `field:`; at most
-    /// `limit`, most frequent first for words.
+    /// Suggestions for a query that is being typed, at most `limit`: the query with its last word
+    /// completed, most frequent words first, or, behind `field:`, only the values that complete
+    /// what is typed there.
     pub fn suggest(&self, text: &str, limit: usize) -> Result<Step<Vec<String>>, OpenError> {
         let last_word = text.rsplit(char::is_whitespace).next().unwrap_or("");
         if let Some((field, value_start)) = last_word.split_once(':') {
@@ -390,8 +411,8 @@ impl Engine {
     }
 }
 
-/// The order of the hits of a request: without words all scores are equal, so the newest come
-/// first.
+/// The order of the hits of a request: newest first instead of relevance if the query has no words,
+/// because all scores are equal then.
 fn sort_order<'a>(request: &'a SearchRequest, plan: &QueryPlan) -> &'a SortOrder {
     match &request.sort {
         SortOrder::Relevance if plan.clauses.is_empty() => &SortOrder::Date,
@@ -407,7 +428,7 @@ struct FilteredRecords {
     near_misses: BTreeMap<String, Vec<u32>>,
 }
 
-/// A filter with the columns that it tests.
+/// A filter with the columns that it tests, read and ready.
 struct CompiledFilter<'a> {
     filter: &'a QueryFilter,
     /// Columns, each with the values that match.
@@ -415,6 +436,7 @@ struct CompiledFilter<'a> {
 }
 
 impl CompiledFilter<'_> {
+    /// Whether record `doc` passes the filter, be it negated or not.
     fn matches(&self, doc: u32) -> bool {
         let is_match =
             match self.filter.condition {
@@ -429,6 +451,7 @@ impl CompiledFilter<'_> {
     }
 }
 
+/// The exclusions of a plan as clauses of one alternative each, to be looked up.
 fn exclusions_as_clauses(plan: &QueryPlan) -> Vec<Clause> {
     plan.exclusions
         .iter()
@@ -436,6 +459,8 @@ fn exclusions_as_clauses(plan: &QueryPlan) -> Vec<Clause> {
         .collect()
 }
 
+/// How a query was interpreted: its words with the number of records that match each, its typed
+/// filters, and all of it in the query language.
 fn interpret(plan: &QueryPlan, terms: &[ClauseTerms], ranking: &Ranking) -> QueryInterpretation {
     let mut words = Vec::new();
     for (index, (clause, terms)) in plan.clauses.iter().zip(terms).enumerate() {

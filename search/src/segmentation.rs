@@ -6,7 +6,8 @@ use crate::fold::{is_hebrew_quote, is_invisible, normalise};
 use crate::language::{Language, is_bigram_script};
 use crate::numbers::{separator_len, to_ascii_digit};
 
-/// Words of more letters are noise (encoded data, addresses) and are left out.
+/// The most letters of a word that becomes a token; longer ones are noise (encoded data,
+/// addresses).
 pub(crate) const MAX_WORD_LETTERS: usize = 48;
 
 /// The byte range of a text that becomes one token.
@@ -16,19 +17,20 @@ pub struct TokenSpan {
     pub start: usize,
     /// Byte offset behind its last byte.
     pub end: usize,
-    /// What it is.
+    /// The kind of the token.
     pub kind: TokenKind,
 }
 
-/// What a token is.
+/// The kind of a token, which decides whether it is stemmed and whether only the index has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TokenKind {
     /// A word or figure.
     Word,
     /// Two characters of a script without spaces, or a single one between other text.
     Bigram,
-    /// Two words joined by a hyphen (`check-out`), or letters joined by a hyphen, slash or ampersand
-    /// (`A/B`), which are tokens of their own as well and come before it. For the index alone.
+    /// Two words joined by a hyphen (`check-out`), or letters joined by a hyphen, slash or
+    /// ampersand (`A/B`), which are tokens of their own as well and come before it. For the index
+    /// alone.
     Joined,
     /// The last character of a run of bigrams, so that a search for one character finds it as the
     /// first of a bigram or as this. For the index alone.
@@ -50,8 +52,9 @@ impl TokenKind {
 /// Calls `each` with the span of every word and every character bigram of `text`, in order.
 ///
 /// Words are runs of letters, digits and combining marks; invisible characters do not end a word. A
-/// separator inside a figure is part of it (see [`separator_len`]), and so is a quote inside a Hebrew
-/// word. An English `'s` and a French or Italian elided article (`l'`, `d'`) are part of no word.
+/// separator inside a figure is part of it (see [`separator_len`]), and so is a quote inside a
+/// Hebrew word. An English `'s` and a French or Italian elided article (`l'`, `d'`) are part of no
+/// word.
 pub fn for_each_token(text: &str, mut each: impl FnMut(TokenSpan)) {
     for_each_index_token(text, |span| {
         if !span.kind.is_repeated() {
@@ -108,6 +111,7 @@ enum ByteClass {
     Multibyte,
 }
 
+/// The class of every byte, indexed by its value.
 const BYTE_CLASSES: [ByteClass; 256] = {
     let mut classes = [ByteClass::Multibyte; 256];
     let mut byte = 0;
@@ -122,10 +126,13 @@ const BYTE_CLASSES: [ByteClass; 256] = {
     classes
 };
 
+/// The character that starts at byte `at` of `text`; U+FFFD at the end of the text.
 fn char_at(text: &str, at: usize) -> char {
     text[at..].chars().next().unwrap_or('\u{fffd}')
 }
 
+/// Calls `each` with the word that starts at byte `start`, unless it is an elided article or too
+/// long. Returns the byte offset behind it and behind an apostrophe or `'s` that follows.
 fn emit_word(text: &str, start: usize, each: &mut impl FnMut(TokenSpan)) -> usize {
     let end = find_word_end(text, start);
     let apostrophe_len = match text.as_bytes()[end..] {
@@ -147,7 +154,8 @@ fn emit_word(text: &str, start: usize, each: &mut impl FnMut(TokenSpan)) -> usiz
     if possessive { after + 1 } else { after }
 }
 
-/// Finds words that are joined by a hyphen, as they pass.
+/// Finds words that are joined by a hyphen (`check-out`), given the tokens of a text one after the
+/// other.
 #[derive(Default)]
 struct WordJoiner {
     /// The word before the current one.
@@ -155,7 +163,8 @@ struct WordJoiner {
 }
 
 impl WordJoiner {
-    /// The joined token of the word before and this one; none where they stand apart.
+    /// The joined token of the last word and `span`, the token that follows; `None` unless a hyphen
+    /// is all that stands between them or, between single letters, a slash, ampersand or point.
     fn join(&mut self, text: &str, span: TokenSpan) -> Option<TokenSpan> {
         if span.kind != TokenKind::Word {
             self.last = None;
@@ -178,6 +187,8 @@ impl WordJoiner {
     }
 }
 
+/// Whether the text between two words is a single hyphen or en dash, by which they are written
+/// joined.
 fn is_hyphen(between: &str) -> bool {
     matches!(between, "-" | "\u{2010}" | "\u{2011}" | "\u{2013}" | "\u{ad}-")
 }
@@ -194,10 +205,13 @@ fn is_too_long(word: &str) -> bool {
             || normalise(word, Language::Plain).chars().count() > MAX_WORD_LETTERS)
 }
 
+/// Whether a letter or digit starts at byte `at` of `text`.
 fn is_word_start(text: &str, at: usize) -> bool {
     text[at..].chars().next().is_some_and(char::is_alphanumeric)
 }
 
+/// The byte offset behind the word that starts at byte `start`; separators inside figures and
+/// quotes inside Hebrew words belong to it.
 fn find_word_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let mut at = start;
@@ -230,8 +244,8 @@ fn find_word_end(text: &str, start: usize) -> usize {
     at
 }
 
-/// Length in bytes of a quote between two Hebrew letters, which marks an abbreviation (`דוא"ל`); none
-/// for other characters and places.
+/// Length in bytes of the quote at byte `at` of `text` if it stands between two Hebrew letters,
+/// where it marks an abbreviation (`דוא"ל`); otherwise `None`.
 fn inner_quote_len(text: &str, at: usize) -> Option<usize> {
     let is_hebrew = |letter: char| matches!(letter, '\u{5d0}'..='\u{5ea}');
     let quote = text[at..].chars().next().filter(|letter| is_hebrew_quote(*letter))?;
@@ -244,6 +258,8 @@ fn is_combining_mark(letter: char) -> bool {
     letter >= '\u{300}' && CanonicalCombiningClassMapBorrowed::new().get_u8(letter) != 0
 }
 
+/// Calls `each` with the bigrams of the run of a script without spaces that starts at byte `start`,
+/// and with its last character alone. Returns the byte offset behind the run.
 fn emit_bigrams(text: &str, start: usize, each: &mut impl FnMut(TokenSpan)) -> usize {
     let mut emit = |start: usize, end: usize, kind: TokenKind| {
         if !is_too_long(&text[start..end]) {

@@ -26,6 +26,8 @@ use crate::open_error::{OpenError, content_error};
 #[derive(Clone)]
 pub struct IndexStore(Arc<StoreInner>);
 
+/// What the clones of a store share: the content of the opening file, and the files received so
+/// far.
 struct StoreInner {
     header: IndexHeader,
     /// Hash of every block, for its file name: all blocks of the first part, then of the second,
@@ -59,7 +61,7 @@ impl fmt::Debug for IndexStore {
 }
 
 impl IndexStore {
-    /// Reads an opening file, inflated. Errors if it is invalid.
+    /// A store with an opening file, inflated. Errors if the file is invalid.
     pub fn open(file: Vec<u8>) -> Result<IndexStore, OpenError> {
         let content_len = frame::decode(&file, FileKind::Opening)?.len();
         IndexStore::from_content(
@@ -67,7 +69,8 @@ impl IndexStore {
         )
     }
 
-    /// Reads the content of an opening file, without its frame header.
+    /// A store with the content of an opening file, given without its frame header. Errors if the
+    /// content is invalid.
     pub(crate) fn from_content(bytes: OwnedBytes) -> Result<IndexStore, OpenError> {
         let mut at = 0_usize;
         let mut next = |len: u64| {
@@ -110,6 +113,9 @@ impl IndexStore {
         IndexStore::new(header, Vec::new(), slices, available_len)
     }
 
+    /// A store with the `hashes` of all blocks and the `slices` of the opening file (see
+    /// [`StoreInner`]). Errors if the header contradicts itself, or states more than
+    /// `available_len` bytes and the blocks can hold.
     fn new(
         header: IndexHeader,
         hashes: Vec<u32>,
@@ -137,7 +143,8 @@ impl IndexStore {
         })))
     }
 
-    /// The ranges of segment files read so far, with the index of the part.
+    /// The byte ranges of segment files read so far, each with the index of its part; noted only
+    /// for an index in one file.
     #[cfg(feature = "native")]
     pub(crate) fn read_ranges(&self) -> Vec<(usize, Range<usize>)> {
         self.0.read_log.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -169,8 +176,8 @@ impl IndexStore {
         std::mem::take(&mut self.lock_received().missing).into_iter().collect()
     }
 
-    /// Block `number` of rows, lexicon or keywords; `None` if it has not arrived, which is noted,
-    /// or does not exist.
+    /// The content of block `number` of rows, lexicon or keywords; `None` if it does not exist, or
+    /// has not arrived and is noted as missing.
     pub fn block(&self, part: &str, number: u32) -> Option<OwnedBytes> {
         let at = self.0.header.parts.iter().position(|known| known.name == part)?;
         if let Some((_, _, bytes)) = self
@@ -184,7 +191,7 @@ impl IndexStore {
         (number < self.0.header.parts[at].blocks).then(|| self.find_block(at, number)).flatten()
     }
 
-    /// The content of a text file; `None` if it has not arrived, which is noted.
+    /// The content of a text file; `None` if it has not arrived, and it is then noted as missing.
     pub fn texts(&self, name: &str) -> Option<OwnedBytes> {
         let mut received = self.lock_received();
         let found = received.texts.get(name).cloned();
@@ -194,6 +201,8 @@ impl IndexStore {
         found
     }
 
+    /// The content of block `number` of the part with index `part`; `None` if it has not arrived,
+    /// and it is then noted as missing.
     fn find_block(&self, part: usize, number: u32) -> Option<OwnedBytes> {
         let block = self.0.first_blocks[part] + number as usize;
         let mut received = self.lock_received();
@@ -208,6 +217,8 @@ impl IndexStore {
         found
     }
 
+    /// The index in the block hashes of the block with this file name (see [`block_file_name`]);
+    /// `None` if the index has no such block.
     fn parse_block_name(&self, name: &str) -> Option<usize> {
         let (part, rest) = name.split_once('/')?;
         let at = self.0.header.parts.iter().position(|known| known.name == part)?;
@@ -215,10 +226,13 @@ impl IndexStore {
         (number < self.0.header.parts[at].blocks).then(|| self.0.first_blocks[at] + number as usize)
     }
 
+    /// Locks the received files, even after a panic of another thread that held the lock.
     fn lock_received(&self) -> MutexGuard<'_, ReceivedFiles> {
         self.0.received.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The bytes in a range of the segment file that is the part with index `part`. Fails with
+    /// `WouldBlock` if blocks are missing, all of which are noted.
     fn read(&self, part: usize, range: Range<usize>) -> io::Result<OwnedBytes> {
         if range.is_empty() {
             return Ok(OwnedBytes::empty());
@@ -240,6 +254,9 @@ impl IndexStore {
         self.join_blocks(part, range)
     }
 
+    /// The bytes in a range, not empty, of a segment file, joined from its blocks. Fails with
+    /// `WouldBlock` if blocks are missing, all of which are noted, and with `UnexpectedEof` beyond
+    /// the last one.
     fn join_blocks(&self, part: usize, range: Range<usize>) -> io::Result<OwnedBytes> {
         let size = block_len(&self.0.header.parts[part].name, self.0.header.block);
         let numbers = range.start / size..=(range.end - 1) / size;
@@ -267,7 +284,7 @@ impl IndexStore {
     }
 }
 
-/// A segment file, as tantivy reads it.
+/// A file of the tantivy segment, whose bytes tantivy reads from the store.
 #[derive(Clone)]
 struct SegmentFile {
     store: IndexStore,
@@ -292,6 +309,8 @@ impl FileHandle for SegmentFile {
     }
 }
 
+/// The part that is the segment file with this path, found by its extension, with the index of the
+/// part; `None` for other files.
 fn find_part<'a>(parts: &'a [IndexPart], path: &Path) -> Option<(usize, &'a IndexPart)> {
     let extension = path.extension()?.to_str()?;
     parts.iter().enumerate().find(|(_, part)| part.name == extension)
@@ -345,6 +364,7 @@ impl tantivy::Directory for IndexStore {
     }
 }
 
+/// The error of every attempt to write to the index.
 fn read_only() -> io::Error {
     io::Error::new(io::ErrorKind::PermissionDenied, "a packed index is read-only")
 }

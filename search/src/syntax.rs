@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use crate::fold::is_invisible;
 
-/// One item of a parsed query.
+/// One item of a parsed query: a word, a phrase, an `OR` or a field filter.
 #[derive(Clone, Debug, PartialEq)]
 pub enum QueryItem {
     /// A word.
@@ -25,17 +25,17 @@ pub enum QueryItem {
         /// Whether a minus or `NOT` stands before it.
         is_negated: bool,
     },
-    /// `OR` between two items.
+    /// `OR`, `|` or `||`, which need not stand between two items.
     Or,
     /// `field:...` or `field>...`.
     Field {
-        /// What stands before the colon or sign.
+        /// What stands before the colon or sign, in lower case.
         name: String,
         /// What stands behind it.
         test: FieldTest,
         /// Whether a minus or `NOT` stands before it.
         is_negated: bool,
-        /// The whole item, as typed.
+        /// The whole item, as typed, without a minus.
         text: String,
     },
 }
@@ -43,34 +43,38 @@ pub enum QueryItem {
 /// The test that a field filter states after the name of the field.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FieldTest {
-    /// Any of these values.
+    /// Any of these values; none where nothing stands behind the colon.
     Values(Vec<String>),
     /// Between two bounds, both inclusive; an empty bound is unlimited.
     Range(String, String),
-    /// Above an exclusive bound.
+    /// Above an exclusive bound, which is empty where none is typed.
     Above(String),
-    /// Below an exclusive bound.
+    /// Below an exclusive bound, which is empty where none is typed.
     Below(String),
 }
 
-/// A parsed query.
+/// A query as its parser understands it, before anything is known of an index.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ParsedQuery {
     /// The items in order, at most 64.
     pub items: Vec<QueryItem>,
     /// Whether a quote is never closed; its phrase extends to the end.
     pub has_unclosed_quote: bool,
-    /// Whether the query ends in a word without a space behind it, which the user may still be
-    /// typing.
+    /// Whether the query ends neither in white space nor in `"`, so that the user may still be
+    /// typing its last word.
     pub ends_in_word: bool,
 }
 
-/// Longer queries are truncated, so that the work is bounded.
+/// The most bytes of a query that are parsed; a longer one is truncated, so that the work is
+/// bounded.
 const MAX_QUERY_BYTES: usize = 2000;
-/// Maximum number of items, and of values of a field; the rest of the query is ignored.
+/// The most items of a query, behind which the rest is ignored, and the most values of a field,
+/// behind which the rest is read as words.
 const MAX_ITEMS: usize = 64;
 
-/// Parses a query; it is never an error.
+/// Parses a query as typed; any text is a valid one, because what has no meaning as syntax is
+/// parsed as words. Only its first 2,000 bytes, and of these the first 64 items, are read; the rest
+/// is ignored.
 pub fn parse_query(line: &str) -> ParsedQuery {
     let line = &line[..line.floor_char_boundary(MAX_QUERY_BYTES)];
     // Pasted text may contain invisible characters.
@@ -121,8 +125,8 @@ pub fn parse_query(line: &str) -> ParsedQuery {
     syntax
 }
 
-/// The rest behind a minus sign that excludes the next item; `None` if a letter or quote does not
-/// follow directly. Before a digit it is the sign of a figure: `-20%`.
+/// The text behind a minus sign at the beginning of `rest` that excludes the next item; `None` if a
+/// letter or quote does not follow directly. Before a digit it is the sign of a figure: `-20%`.
 fn strip_exclusion(rest: &str) -> Option<&str> {
     let after = rest.strip_prefix(['-', '\u{2212}'])?;
     after.starts_with(|letter: char| letter.is_alphabetic() || is_quote(letter)).then_some(after)
@@ -134,6 +138,7 @@ fn is_quote_in_word(letter: char) -> bool {
     matches!(letter, '"' | '\u{201d}' | '\u{2033}')
 }
 
+/// Whether a character opens or closes a phrase: a straight, curly, angle or Japanese quote.
 fn is_quote(letter: char) -> bool {
     matches!(
         letter,
@@ -141,6 +146,8 @@ fn is_quote(letter: char) -> bool {
     )
 }
 
+/// The text between the quote at the beginning of `rest` and the next quote, the text behind that,
+/// and whether there is a next quote; without one, all of the text is quoted.
 fn split_quoted(rest: &str) -> (&str, &str, bool) {
     let mut letters = rest.char_indices();
     letters.next();
@@ -151,12 +158,19 @@ fn split_quoted(rest: &str) -> (&str, &str, bool) {
     }
 }
 
+/// What stands at the beginning of a text without quotes in a query: an item, a `NOT`, or nothing
+/// of meaning (`AND`, punctuation).
 enum Unquoted {
+    /// A word, a field filter or `OR`.
     Item(QueryItem),
+    /// `NOT`, which negates the next item.
     Not,
+    /// `AND`, or signs without a letter or digit, which have no meaning.
     Nothing,
 }
 
+/// Parses the field filter, word or operator at the beginning of `rest`, and returns it with the
+/// text behind it. `is_negated` is passed on to the item.
 fn parse_unquoted<'a>(
     rest: &'a str,
     is_negated: bool,
@@ -185,6 +199,8 @@ fn parse_unquoted<'a>(
     (found, after)
 }
 
+/// Parses a field filter (`market:br`, `lift>10`) at the beginning of `rest`, and returns it with
+/// the text behind it; `None` if no name with a colon or sign behind it stands there.
 fn parse_field<'a>(
     rest: &'a str,
     is_negated: bool,
@@ -223,8 +239,8 @@ fn parse_field<'a>(
     Some((QueryItem::Field { name: name.to_ascii_lowercase(), test, is_negated, text }, after))
 }
 
-/// The values behind the colon of a field, words or quoted texts separated by commas, and the rest
-/// of the query.
+/// The values behind the sign of a field, words or quoted texts separated by commas, and the text
+/// behind them. Empty values are left out; behind [`MAX_ITEMS`] values no further one is read.
 fn parse_values<'a>(mut rest: &'a str, has_unclosed_quote: &mut bool) -> (Vec<String>, &'a str) {
     let mut values = Vec::new();
     loop {

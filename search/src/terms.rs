@@ -71,7 +71,8 @@ pub struct ClauseTerms {
 }
 
 impl ClauseTerms {
-    /// An upper bound of the number of records with the clause in their text.
+    /// An upper bound of the number of records that match the words of the clause, in text or
+    /// zones; 0 only if none does.
     pub fn max_record_count(&self) -> u32 {
         self.alternatives
             .iter()
@@ -92,12 +93,12 @@ impl ClauseTerms {
         words.any(|word| !word.terms.is_empty())
     }
 
-    /// Whether it matches the name of a facet value.
+    /// Whether the clause matches the name of a facet value.
     pub fn has_named_value(&self) -> bool {
         self.alternatives.iter().any(|alternative| !alternative.values.is_empty())
     }
 
-    /// The completions that are searched, at most eight.
+    /// Stems of the completions that are searched, at most eight, to be shown.
     pub fn completions(&self) -> Vec<String> {
         let words = self.alternatives.iter().flat_map(|alternative| &alternative.words);
         words
@@ -108,14 +109,15 @@ impl ClauseTerms {
             .collect()
     }
 
-    /// Drops the facet values of the alternative added last.
+    /// Drops the facet values of the alternative added last, so that it finds records by its words
+    /// alone.
     pub fn drop_last_values(&mut self) {
         if let Some(last) = self.alternatives.last_mut() {
             last.values.clear();
         }
     }
 
-    /// Lets all alternatives but the last stand in for it.
+    /// Prefers the alternative added last: all others count only in records without it.
     pub fn prefer_last(&mut self) {
         for alternative in &mut self.alternatives {
             alternative.is_stand_in = true;
@@ -139,8 +141,8 @@ fn max_completions(prefix: &str) -> usize {
     }
 }
 
-/// Looks up all clauses. Sets `is_incomplete` if bytes are missing; the result must then be
-/// discarded.
+/// The index terms of each clause, in the order of `clauses`. Sets `is_incomplete` if bytes are
+/// missing; the result must then be discarded.
 pub(crate) fn look_up_clauses(
     engine: &Engine,
     clauses: &[Clause],
@@ -159,6 +161,8 @@ pub(crate) fn look_up_clauses(
         .collect()
 }
 
+/// Looks up a word or phrase: the terms of its words, and the facet values that it names in a query
+/// of these clauses. Sets `is_incomplete` if bytes are missing.
 fn look_up_alternative(
     engine: &Engine,
     alternative: &Alternative,
@@ -181,6 +185,8 @@ fn look_up_alternative(
     Ok(AlternativeTerms { words, weight: 1.0, is_stand_in: false, values })
 }
 
+/// Looks up a word: the terms of its stems, its spellings with accents, and its completions if
+/// `is_prefix`. Sets `is_incomplete` if bytes are missing.
 fn look_up_word(
     engine: &Engine,
     word: &QueryWord,
@@ -212,7 +218,8 @@ fn look_up_word(
     Ok(found)
 }
 
-/// The record with this id or address, in lower case, as the terms of a clause.
+/// A clause that finds only the record with this id or address, which is in lower case; `None` if
+/// there is no such record.
 pub(crate) fn look_up_path(engine: &Engine, path: &str) -> Result<Option<ClauseTerms>, StepError> {
     let Some(info) = engine.zone_index.terms().get(format!("{path}{PATH_MARKER}"))? else {
         return Ok(None);
@@ -234,6 +241,8 @@ pub(crate) fn look_up_path(engine: &Engine, path: &str) -> Result<Option<ClauseT
     Ok(Some(ClauseTerms { alternatives: vec![alternative] }))
 }
 
+/// The index term with this stem, and with `languages` and `weight` as given; `None` if the index
+/// has none. Sets `is_incomplete` if bytes are missing.
 pub(crate) fn look_up_term(
     engine: &Engine,
     stem: &str,
@@ -271,10 +280,14 @@ pub(crate) fn look_up_term(
     }))
 }
 
+/// Whether a key in the dictionary of the field `zone` is that of a stem in `zone`: whether the
+/// marker of the zone is all that stands from byte `at` on, behind stem and NUL.
 fn is_zone_key(key: &[u8], at: usize, zone: Zone) -> bool {
     key.len() == at + 1 && key[at] == zone.marker() as u8
 }
 
+/// The spellings with accents of the word `folded`, each with its posting list in the `zone` field,
+/// at most 16. Errors if bytes are missing or corrupt.
 fn look_up_accented(engine: &Engine, folded: &str) -> Result<Vec<(String, TermInfo)>, StepError> {
     let (from, to) = (format!("{folded}{ACCENTED_MARKER}"), format!("{folded}\0y"));
     let mut stream = engine.zone_index.terms().range().ge(&from).lt(&to).into_stream()?;
@@ -287,6 +300,8 @@ fn look_up_accented(engine: &Engine, folded: &str) -> Result<Vec<(String, TermIn
     Ok(found)
 }
 
+/// The most frequent index terms that begin with a word and are none of its stems, at most
+/// [`max_completions`]. Sets `is_incomplete` if bytes are missing.
 fn look_up_completions(
     engine: &Engine,
     word: &QueryWord,

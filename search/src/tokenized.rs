@@ -26,7 +26,7 @@ pub struct SpellingTable {
 pub struct Spelling<'a> {
     /// The token's text, not normalised.
     pub text: &'a str,
-    /// What it is.
+    /// The kind of the token.
     pub kind: TokenKind,
 }
 
@@ -51,6 +51,7 @@ impl SpellingTable {
         }
     }
 
+    /// Appends a spelling, which the table must not have yet, and returns its id.
     fn push(&mut self, spelling: Spelling) -> u32 {
         self.letters.push_str(spelling.text);
         self.ends.push(self.letters.len() as u32);
@@ -101,7 +102,7 @@ pub struct TokenIds {
 }
 
 impl TokenIds {
-    /// Joins the ids with their finished table.
+    /// Joins the ids with the table that they refer to, which is finished now.
     #[must_use]
     pub fn with_spellings(self, spellings: &Arc<SpellingTable>) -> TokenizedTexts {
         TokenizedTexts { spellings: Arc::clone(spellings), tokens: self }
@@ -120,7 +121,7 @@ pub struct TextTokenizer {
 }
 
 impl TextTokenizer {
-    /// Tokenizes the texts of one record.
+    /// Tokenizes the texts of one record, and adds their new spellings to the table.
     pub fn tokenize<'t>(&mut self, texts: impl Iterator<Item = &'t str>) -> TokenIds {
         let TextTokenizer { spellings, ids_by_spelling, buffer } = self;
         buffer.clear();
@@ -143,17 +144,18 @@ impl TextTokenizer {
         TokenIds { ids: buffer.as_slice().into(), ends }
     }
 
-    /// The finished table.
+    /// The table of all spellings, once all texts are tokenized.
     pub fn into_spellings(self) -> Arc<SpellingTable> {
         Arc::new(self.spellings)
     }
 }
 
-/// A reader's own ids for spellings, by spelling table and language; computed by the reader, once
-/// for each spelling.
+/// The ids that a reader of tokenized texts, such as an analyzer, assigns to spellings: by spelling
+/// table and language, so that it processes each spelling once.
 #[derive(Default)]
 pub struct SpellingIdMap(FxHashMap<(usize, Language), TableIds>);
 
+/// A reader's own ids for the spellings of one table in one language, indexed by spelling id.
 struct TableIds {
     /// Kept alive because the map's key is the table's address, which must not be reused.
     _spellings: Arc<SpellingTable>,

@@ -21,11 +21,13 @@ struct TokenizedName {
     facet: FacetId,
     /// Number of the value in the column of its facet.
     number: i64,
-    /// Whether it is an alias, which may be narrower than the value (`diwali` of a seasonal moment).
+    /// Whether it is an alias, which may be narrower than the value (`diwali` of a seasonal
+    /// moment).
     is_alias: bool,
     words: Vec<NameToken>,
 }
 
+/// A word of the name of a facet value, in the forms that are compared with the words of a query.
 #[derive(Clone, Debug)]
 struct NameToken {
     folded: String,
@@ -46,7 +48,7 @@ pub struct ValueMatch {
     pub is_whole: bool,
 }
 
-/// The names of all facet values in the index.
+/// The names of all facet values in the index, tokenized so that queries can be compared with them.
 #[derive(Clone, Debug, Default)]
 pub struct ValueNameIndex(Vec<TokenizedName>);
 
@@ -75,8 +77,8 @@ impl ValueNameIndex {
         ValueNameIndex(names)
     }
 
-    /// The values whose names match `alternative`. A name of several words counts all words of the
-    /// query (`clauses`) for its share.
+    /// The facet values whose names match `alternative`, each once. All words of the query
+    /// (`clauses`) count for the share of a name that it covers.
     pub fn find_matches(&self, alternative: &Alternative, clauses: &[Clause]) -> Vec<ValueMatch> {
         let mut matches: Vec<ValueMatch> = Vec::new();
         for name in &self.0 {
@@ -114,6 +116,8 @@ pub fn detect_name_language(text: &str, tag: &str) -> Language {
     detect_language(text, if tag.is_empty() { "en" } else { tag })
 }
 
+/// The words of a name in the language that its text and its BCP 47 tag suggest; see
+/// [`detect_name_language`].
 fn tokenize_name(text: &str, tag: &str) -> Vec<NameToken> {
     let language = detect_name_language(text, tag);
     let mut words = Vec::new();
@@ -125,6 +129,8 @@ fn tokenize_name(text: &str, tag: &str) -> Vec<NameToken> {
     words
 }
 
+/// The share of the words of a name that the query (`clauses`) contains; 0 if `word`, one of its
+/// words, is not among them.
 fn compute_share(
     name: &TokenizedName,
     word: &QueryWord,
@@ -152,12 +158,13 @@ fn compute_share(
     matched_count.max(1) as f32 / name.words.len() as f32
 }
 
-/// Whether a name contains one of the words wholly, not as the beginning of a longer one.
+/// Whether a name contains one of these words of a query wholly, not as the beginning of a longer
+/// one.
 fn is_whole_match(name: &TokenizedName, words: &[QueryWord]) -> bool {
     name.words.iter().any(|token| words.iter().any(|word| matches_token(token, word, false)))
 }
 
-/// Whether a name contains every word of a query, small words aside.
+/// Whether a name contains a word of every clause of a query, ignored stop words aside.
 fn covers_query(name: &TokenizedName, clauses: &[Clause]) -> bool {
     let is_covered = |clause: &Clause| {
         clause.is_ignored
@@ -169,12 +176,15 @@ fn covers_query(name: &TokenizedName, clauses: &[Clause]) -> bool {
     clauses.iter().all(is_covered)
 }
 
+/// Whether the words of a phrase follow one another in a name.
 fn contains_phrase(name: &TokenizedName, phrase: &[QueryWord]) -> bool {
     name.words
         .windows(phrase.len().max(1))
         .any(|run| run.iter().zip(phrase).all(|(token, word)| matches_token(token, word, false)))
 }
 
+/// Whether a word of a query matches a word of a name: without accents, by a stem, or, if
+/// `is_prefix`, as its beginning of at least three letters.
 fn matches_token(token: &NameToken, word: &QueryWord, is_prefix: bool) -> bool {
     // A single bigram is a small share of a name, but the share counts every bigram of the query.
     token.folded == word.folded
@@ -185,7 +195,7 @@ fn matches_token(token: &NameToken, word: &QueryWord, is_prefix: bool) -> bool {
             && !word.folded.starts_with(is_bigram_script)
 }
 
-/// The names of values that records have.
+/// Those of `names` that belong to a value that records have, by the values of `facets`.
 pub fn select_used_names(names: &[ValueNames], facets: &[IndexedFacet]) -> Vec<ValueNames> {
     let is_used = |names: &&ValueNames| {
         let values = &facets[usize::from(names.facet.0)].values;

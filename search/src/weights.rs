@@ -3,13 +3,14 @@
 //! The score of a record is a sum over the words of the query, multiplied by a few factors:
 //!
 //! ```text
-//! score    = (words + nearness + title + feedback) * coverage^c * standing
+//! score    = (words + nearness + title + feedback) * coverage^c * quality
 //! words    = sum of idf(w) * tf(w) / (tf(w) + k1)                          BM25 with weighted fields (BM25F)
 //! tf(w)    = body * f_text / (1 - b + b * length / average) + title * f_title + terms * f_terms + ...
 //! nearness = sum over neighbours in the query of idf * (ordered * o / (o + 1) + unordered * u / (u + 1))
 //! title    = title_share * idf of the words in the title * share of the title they make up
 //! feedback = scores of the expansion terms, for queries of many words (see `feedback`)
 //! coverage = share of the idf of all words found that this record holds; c fades with the number of words beyond three
+//! quality  = factors for level, freshness, retirement and reference pages (see `quality`)
 //! ```
 //!
 //! `f_text` counts a word anywhere in the record, so the weights of zones add to it. `o` counts the

@@ -13,18 +13,18 @@ use std::time::SystemTime;
 use crate::source::cache::{KEY_PREFIX_BYTES, cache_folder};
 use crate::source::{self, ContentHash, History, cache};
 
-/// Largest number of entries with one name: one for each audience, and some for switching between
-/// branches.
+/// The most entries of the cache with one name: one for each audience, and some for switching
+/// between branches.
 const MAX_ENTRIES_PER_NAME: usize = 4;
 
-/// Largest size of all entries together, in bytes.
+/// The largest size of the whole cache in bytes, beyond which its oldest entries are removed.
 const MAX_BYTES: u64 = 1 << 30;
 
-/// End of the name of a file that is still being written.
+/// End of the file name of an entry of the cache that is still being written.
 const TEMPORARY_SUFFIX: &str = ".passing";
 
-/// Stores bytes under a name and the hash of the inputs they were computed from. Errors are
-/// ignored, because the cache only saves time.
+/// Stores bytes in the cache under a name and the hash of the inputs they were computed from.
+/// Errors are ignored, because the cache only saves time.
 pub fn write(root: &Path, name: &str, key: ContentHash, bytes: &[u8]) {
     if write_entry(root, name, key, bytes).is_ok() {
         remove_old_entries(root, MAX_BYTES).unwrap_or_default();
@@ -47,7 +47,8 @@ pub fn remove_temporary_files(root: &Path) {
     }
 }
 
-/// The bytes stored under this name and key, else the result of `compute`, which is then stored.
+/// The bytes that the cache has under this name and key, else the result of `compute`, which is
+/// then stored.
 pub fn get_or_compute(
     root: &Path,
     name: &str,
@@ -78,7 +79,8 @@ pub fn read_history(root: &Path) -> History {
     }
 }
 
-/// Writes an entry to a temporary file and renames it, so that readers never see a partial entry.
+/// Writes an entry of the cache to a temporary file and renames it, so that readers never see a
+/// partial entry.
 fn write_entry(root: &Path, name: &str, key: ContentHash, bytes: &[u8]) -> io::Result<()> {
     fs::create_dir_all(cache_folder(root))?;
     if !is_in_hub(root) {
@@ -106,8 +108,8 @@ fn write_gitignore(root: &Path) -> io::Result<()> {
     }
 }
 
-/// Removes the oldest entries of each name beyond [`MAX_ENTRIES_PER_NAME`], and the oldest of all
-/// beyond `limit` bytes.
+/// Removes the oldest entries of the cache beyond [`MAX_ENTRIES_PER_NAME`] of one name, and the
+/// oldest of all beyond `limit` bytes.
 fn remove_old_entries(root: &Path, limit: u64) -> io::Result<()> {
     let mut entries: Vec<(SystemTime, u64, PathBuf)> = Vec::new();
     for entry in fs::read_dir(cache_folder(root))?.flatten() {
@@ -129,7 +131,8 @@ fn remove_old_entries(root: &Path, limit: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// The name of an entry without its key; `None` for a file that is no entry.
+/// The name of an entry of the cache by the path of its file, in whose name a hash follows; `None`
+/// for any other file.
 fn entry_name(path: &Path) -> Option<String> {
     let (name, key) = path.file_name()?.to_str()?.rsplit_once('-')?;
     let is_key = key.len() == ContentHash([0; 32]).hex_prefix(KEY_PREFIX_BYTES).len()

@@ -23,7 +23,7 @@ const MAX_LISTED_FILES: usize = 3;
 pub struct ForeignFiles {
     /// The folder that they are in now.
     pub folder: PathBuf,
-    /// Their paths below it, sorted.
+    /// Their paths below it with forward slashes, sorted.
     pub files: Vec<String>,
 }
 
@@ -42,8 +42,9 @@ impl std::fmt::Display for ForeignFiles {
     }
 }
 
-/// Removes a replaced folder named `name` beside the target: the files in `removable`, then all
-/// empty folders. Where other files remain, the folder is moved aside and they are returned.
+/// Removes the replaced folder `old`, named `name` beside the target: the files in `removable`,
+/// which are paths below it, then all empty folders. Where other files remain, or the folder cannot
+/// be removed, it is moved aside as by `move_aside` and its remaining files are returned.
 pub fn remove_published<'a>(
     target: &Target,
     name: &OsStr,
@@ -87,8 +88,10 @@ fn remove_markers(old: &Dir) -> io::Result<()> {
     manifests.into_iter().try_for_each(|found| old.remove_file_or_symlink(found.path))
 }
 
-/// Removes the folder that a killed run left under the name `name` beside the target; returns files
-/// that Casebook did not write.
+/// Removes the folder that a killed run left under the name `name` beside the target. Of one with a
+/// valid manifest the listed files are removed, as by `remove_published`; one with the marker of an
+/// unlisted folder is moved aside; any other is removed with all that is in it. Returns the files
+/// that were kept; `None` where there are none, or no such folder.
 ///
 /// # Errors
 /// The folder cannot be read or removed.
@@ -128,8 +131,10 @@ fn list_foreign_files(old: &Dir) -> Vec<String> {
     files
 }
 
-/// Renames a folder with foreign files to `{target}-kept-{number}`, so that no later run removes
-/// it; returns the files and the folder that they are in now.
+/// Renames the folder `old`, named `name` beside the target, to `{target}-kept-{number}`, and
+/// removes Casebook's manifest and marker from it, so that no later run removes it or takes it for
+/// a site. A folder that cannot be renamed stays as it is. Returns its foreign files and where they
+/// are now.
 fn move_aside(target: &Target, name: &OsStr, old: &Dir) -> ForeignFiles {
     let stem = format!("{}-kept", target.name.to_string_lossy());
     let try_rename = || {

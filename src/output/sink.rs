@@ -11,13 +11,13 @@ use crate::source::Asset;
 
 /// Receives the files of a site as they are generated, from several threads at once.
 pub trait Sink: Sync {
-    /// Adds a generated file.
+    /// Adds a generated file at a site path.
     ///
     /// # Errors
     /// The file cannot be written.
     fn add_file(&self, path: &str, bytes: Bytes) -> Result<()>;
 
-    /// Adds a file of the content folder unchanged.
+    /// Adds a file of the content folder unchanged, at a site path.
     ///
     /// # Errors
     /// The file cannot be read or written.

@@ -100,6 +100,14 @@ fn diagnostics_name_the_line_in_the_file() {
 }
 
 #[test]
+fn a_missing_space_is_mended_in_its_own_line() {
+    let checked = read_case_study("summary: written as owner:CRM\nowner:CRM\n", "");
+    assert_eq!(checked.codes(), ["invalid-yaml"]);
+    let hint = checked.diagnostics[0].hint.as_deref().unwrap_or_default();
+    assert!(hint.contains("`owner: CRM`"), "{hint}");
+}
+
+#[test]
 fn a_byte_order_mark_and_carriage_returns_change_nothing() {
     let plain = planned("start: 2026-02-30\nownr: CRM\n", "\n## One\n\nText [link](nowhere.md).\n");
     let wanted = [("invalid-date", 7), ("unknown-key", 8), ("broken-link", 13)];

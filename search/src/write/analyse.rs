@@ -25,10 +25,11 @@ pub(super) struct FormTable {
     pub(super) parts: FormParts,
 }
 
-/// A table of forms before its parts are known, which depend on all tables.
+/// The word forms of one language, indexed by form id: a [`FormTable`] whose parts are not known
+/// yet, because they depend on all tables.
 type FormsByLanguage = (Language, Vec<WordForm>);
 
-/// A record as form ids.
+/// A record after analysis, with the ids of word forms for its texts.
 pub(super) struct AnalysedRecord {
     /// Its texts by language: what leads (title, summary, hypothesis), and the body, where that is
     /// in another one.
@@ -46,7 +47,7 @@ impl AnalysedRecord {
     }
 }
 
-/// Texts of a record in one language.
+/// The texts of a record that are in one language, as form ids.
 pub(super) struct AnalysedPart {
     /// The language that they were analysed in.
     pub(super) language: Language,
@@ -70,7 +71,7 @@ pub(super) enum TermMark {
 /// Counts of word forms, by the form without accents.
 pub(super) type FormCounts = BTreeMap<String, FormCount>;
 
-/// The count of a word form.
+/// How often a word form occurs, and its most frequent spelling.
 #[derive(Default)]
 pub(super) struct FormCount {
     /// Occurrences of all spellings together.
@@ -81,11 +82,11 @@ pub(super) struct FormCount {
     spelling_count: u32,
 }
 
-/// Marks the boundary between two parts of a record; positions jump there, so that no phrase spans
-/// it.
+/// Stands among form ids for the boundary between two texts of a record; positions jump there, so
+/// that no phrase spans it.
 pub(super) const POSITION_GAP: u32 = u32::MAX;
 
-/// The languages that names of values are analysed in.
+/// The language that each name of these facet values is analysed in.
 pub(super) fn detect_name_languages(names: &[ValueNames]) -> impl Iterator<Item = Language> {
     names.iter().flat_map(|value| {
         value
@@ -102,14 +103,13 @@ pub(super) fn analyse_records(
 ) -> (Vec<AnalysedRecord>, FormCounts) {
     let chunk_len = records.len().div_ceil(rayon::current_num_threads() * 4).max(64);
     let (mut chunks, mut form_lists): (Vec<Vec<AnalysedRecord>>, Vec<Vec<FormsByLanguage>>) =
-        records.par_chunks(chunk_len).with_max_len(1).map(analyse_chunk).unzip();
+        records.par_chunks(chunk_len).map(analyse_chunk).unzip();
     form_lists.push(analyse_names(names));
     let all_forms = || form_lists.iter().flatten().flat_map(|(_, forms)| forms);
     let counts = merge_form_counts(all_forms());
     let word_parts = WordParts::collect(all_forms());
     let parts: Vec<Vec<FormParts>> = form_lists
         .par_iter()
-        .with_max_len(1)
         .map(|lists| {
             lists.iter().map(|(language, forms)| word_parts.of_forms(forms, *language)).collect()
         })
@@ -127,15 +127,16 @@ pub(super) fn analyse_records(
     (chunks.into_iter().flatten().collect(), counts)
 }
 
-/// Analyses some records, whose parts have no table of forms yet, and returns their forms.
+/// Analyses some records, and returns them with the forms that their ids refer to; the parts of the
+/// records have no table of forms yet.
 fn analyse_chunk(records: &[SearchRecord]) -> (Vec<AnalysedRecord>, Vec<FormsByLanguage>) {
     let mut analyzer = Analyzer::default();
     let analysed = records.iter().map(|record| analyse_record(record, &mut analyzer)).collect();
     (analysed, analyzer.into_forms().collect())
 }
 
-/// The word forms of value names, each counted twice, so that the lexicon of a large hub keeps them
-/// as corrections too.
+/// The word forms of value names, each counted twice, so that the lexicon of a large index, which
+/// leaves out words that occur once, has them too.
 fn analyse_names(names: &[ValueNames]) -> Vec<FormsByLanguage> {
     let mut analyzer = Analyzer::default();
     for text in names.iter().flat_map(ValueNames::all).chain(names.iter().flat_map(ValueNames::all))
@@ -145,7 +146,8 @@ fn analyse_names(names: &[ValueNames]) -> Vec<FormsByLanguage> {
     analyzer.into_forms().collect()
 }
 
-/// Adds up the occurrences of forms over all languages; those of joined words are left out.
+/// The occurrences of word forms, added up over all languages and spellings; forms that repeat
+/// other tokens or are not worth suggesting are left out.
 fn merge_form_counts<'a>(forms: impl Iterator<Item = &'a WordForm>) -> FormCounts {
     let mut spellings: FxHashMap<&str, u32> = FxHashMap::default();
     for form in forms.filter(|form| !form.is_repeated && is_worth_suggesting(&form.word)) {
@@ -165,6 +167,8 @@ fn merge_form_counts<'a>(forms: impl Iterator<Item = &'a WordForm>) -> FormCount
     forms
 }
 
+/// Whether a word can be a correction or completion: 3 to 24 letters, none of them of a script
+/// without spaces.
 fn is_worth_suggesting(word: &str) -> bool {
     let letters = word.chars().count();
     (3..=24).contains(&letters)
@@ -173,6 +177,8 @@ fn is_worth_suggesting(word: &str) -> bool {
             .all(|letter| letter.is_alphabetic() && !crate::language::is_bigram_script(letter))
 }
 
+/// Analyses the texts of a record: title, summary and hypothesis in their language, sections and
+/// details in that of the body.
 fn analyse_record(record: &SearchRecord, analyzer: &mut Analyzer) -> AnalysedRecord {
     let lead = [
         (&record.title, Zone::Title),
@@ -211,7 +217,8 @@ fn analyse_record(record: &SearchRecord, analyzer: &mut Analyzer) -> AnalysedRec
     }
 }
 
-/// Analyses the sections of a record, which may have been tokenized already.
+/// Adds the tokens of the sections of a record to `out`, headings marked by their zone; the
+/// sections may have been tokenized already.
 fn analyse_sections(
     record: &SearchRecord,
     language: Language,
@@ -257,10 +264,13 @@ struct TermCollector {
 }
 
 impl TermCollector {
+    /// A collector without form ids, for texts in this language.
     fn new(language: Language) -> TermCollector {
         TermCollector { language, text: Vec::with_capacity(1024), zone: Vec::with_capacity(64) }
     }
 
+    /// Adds a token, as the id of its form; with a mark for its zone, if it stands in one, and one
+    /// for its accents, if it has any.
     fn push(&mut self, form_id: u32, form: &WordForm, zone: Option<Zone>) {
         self.text.push(form_id);
         self.zone.extend(zone.map(|zone| (form_id, TermMark::InZone(zone))));
@@ -269,6 +279,7 @@ impl TermCollector {
         }
     }
 
+    /// The collected ids as a part of a record, whose table of forms is still empty.
     fn into_part(self) -> AnalysedPart {
         AnalysedPart {
             language: self.language,

@@ -2,5 +2,5 @@
 
 use crate::frame::FileKind;
 
-/// Encodes content as an index file; see [`crate::frame::encode`].
+/// A function that encodes content as an index file of a kind; see [`crate::frame::encode`].
 pub type EncodeFile<'a> = &'a (dyn Fn(&[u8], FileKind) -> Vec<u8> + Sync);

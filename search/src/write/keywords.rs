@@ -45,11 +45,11 @@ pub(super) fn build_keyword_blocks(
     }
     Ok(keywords
         .par_chunks_mut(KEYWORD_RECORDS_PER_BLOCK as usize)
-        .with_max_len(16)
         .map(|chunk| encode_block(chunk, &words))
         .collect())
 }
 
+/// The error of an index that cannot be written, because its segment cannot be read back.
 fn to_write_error(error: std::io::Error) -> WriteError {
     WriteError(error.to_string())
 }
@@ -85,6 +85,8 @@ impl TopKeywords {
     }
 }
 
+/// A block of keywords: for each record of `chunk` their number, then each with its weight, highest
+/// first. `words` are all words by number.
 fn encode_block(chunk: &mut [TopKeywords], words: &[String]) -> Vec<u8> {
     let mut block = Vec::new();
     for TopKeywords { best: keywords, .. } in chunk {

@@ -7,8 +7,8 @@ use crate::write::analyse::FormCounts;
 /// Minimum bytes of a block of the lexicon before compression; the last block may be shorter.
 const LEXICON_BLOCK_BYTES: usize = 6000;
 
-/// The first word of every block, and the blocks. In an index of more than 2,000 records, words that
-/// occur once are left out.
+/// The first word of every block of the lexicon, and the blocks. In an index of more than 2,000
+/// records, words that occur once are left out.
 pub(super) fn build_lexicon_blocks(
     forms: &FormCounts,
     records: usize,

@@ -27,6 +27,7 @@ pub(super) struct IndexContents {
 }
 
 impl IndexContents {
+    /// The parts besides the segment files (rows, lexicon, keywords), by name, with their blocks.
     fn extra_parts(&self) -> [(&'static str, &[OwnedBytes]); 3] {
         [(ROWS, &self.rows), (LEXICON, &self.lexicon), (KEYWORDS, &self.keywords)]
     }
@@ -55,7 +56,8 @@ impl IndexContents {
     }
 }
 
-/// The compression ratio that no index reaches, because postings are packed already.
+/// A compression ratio that no index reaches, because postings are packed already; an index that
+/// exceeds its limit even at this ratio is not encoded.
 const MAX_COMPRESSION_RATIO: usize = 8;
 
 /// The opening file of an index in one file.
@@ -88,6 +90,8 @@ pub(super) fn encode_whole_opening_if_small(
     Ok(Some(encode_whole_opening(header, contents)?).filter(|encoded| encoded.len() <= limit))
 }
 
+/// The content of an opening file: length of the header (4 bytes), header as JSON, hashes of all
+/// blocks, slices.
 fn concatenate_opening(
     header: &IndexHeader,
     hashes: &[u32],
@@ -121,7 +125,6 @@ pub(super) fn encode_blocks_opening(
         let encode: EncodeFile = if name == "pos" { &frame::encode_stored } else { encode };
         let encoded: Vec<(u32, Vec<u8>)> = blocks
             .par_iter()
-            .with_max_len(32)
             .map(|block| {
                 let file = encode(block, FileKind::Block);
                 (content_hash(&file) as u32, file)

@@ -43,7 +43,6 @@ pub(super) fn build_text_files(
     }
     let encoded: Vec<(String, Vec<u8>)> = groups
         .par_iter()
-        .with_max_len(16)
         .map_init(Vec::new, |plain, group| {
             plain.clear();
             group.clone().for_each(|number| write_texts(plain, number, &records[number]));
@@ -61,8 +60,8 @@ pub(super) fn build_text_files(
     names
 }
 
-/// The sections that excerpts of a record are taken from: heading, anchor and text of each;
-/// sections without heading and text are left out.
+/// The sections that excerpts of a record are taken from, each as heading, anchor and text: the
+/// hypothesis first, then those of the body, without empty ones.
 fn excerpt_sections(record: &SearchRecord) -> Vec<[&str; 3]> {
     let mut sections = Vec::with_capacity(record.sections.len() + 1);
     let mut remaining = MAX_TEXT_BYTES_PER_RECORD;
@@ -84,6 +83,8 @@ fn excerpt_sections(record: &SearchRecord) -> Vec<[&str; 3]> {
     sections
 }
 
+/// Appends the sections that excerpts of a record are taken from, behind the number of the record
+/// and their length in bytes; nothing if it has none.
 fn write_texts(out: &mut Vec<u8>, number: usize, record: &SearchRecord) {
     let sections = excerpt_sections(record);
     if sections.is_empty() {
@@ -97,7 +98,8 @@ fn write_texts(out: &mut Vec<u8>, number: usize, record: &SearchRecord) {
     out.extend_from_slice(&body);
 }
 
-/// The blocks of rows, one line of JSON for each record.
+/// The blocks of the part [`crate::layout::ROWS`], with the stored fields of each record as one
+/// line of JSON. `text_names` are the names of the text files of the records.
 pub(super) fn build_row_blocks(
     records: &[SearchRecord],
     facets: &[FacetDefinition],
@@ -106,7 +108,6 @@ pub(super) fn build_row_blocks(
     let numbers: Vec<usize> = (0..records.len()).collect();
     numbers
         .par_chunks(ROWS_PER_BLOCK as usize)
-        .with_max_len(16)
         .map(|chunk| {
             let mut block = Vec::new();
             for &number in chunk {
@@ -119,6 +120,7 @@ pub(super) fn build_row_blocks(
         .collect()
 }
 
+/// The stored fields of a record, which a hit shows; `texts` is the name of its text file.
 fn new_row(record: &SearchRecord, facets: &[FacetDefinition], texts: &str) -> RecordRow {
     RecordRow {
         id: record.id.clone(),

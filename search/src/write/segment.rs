@@ -31,18 +31,20 @@ struct AnalysedTokenizer {
     token: Token,
 }
 
-/// Passes the terms of one field of a record, part by part.
+/// Passes the terms of one field of a record to tantivy, each with its position.
 struct AnalysedTokenStream<'a> {
     terms: std::vec::IntoIter<(u32, Cow<'a, str>)>,
     token: &'a mut Token,
 }
 
-/// The value of the field `text` of a record, for [`AnalysedTokenizer`].
+/// What the field `text` of a record is set to, so that [`AnalysedTokenizer`] finds the terms of
+/// that field and record.
 fn text_field_value(record: usize) -> String {
     format!("text {record}")
 }
 
-/// The value of the field `zone` of a record, for [`AnalysedTokenizer`].
+/// What the field `zone` of a record is set to, so that [`AnalysedTokenizer`] finds the terms of
+/// that field and record.
 fn zone_field_value(record: usize) -> String {
     format!("zone {record}")
 }
@@ -101,7 +103,8 @@ fn collect_text_terms(record: &AnalysedRecord) -> Vec<(u32, Cow<'_, str>)> {
     terms
 }
 
-/// A figure whose thousands stand apart by an ordinary space (`1 250`); none for other words.
+/// The figure that two neighbouring words make if an ordinary space stands before its thousands
+/// (`1 250`, `1250`); `None` for other words.
 fn join_figures(before: &str, after: &str) -> Option<String> {
     let is_figure = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
     let is_joined = (1..=3).contains(&before.len())
@@ -112,7 +115,7 @@ fn join_figures(before: &str, after: &str) -> Option<String> {
     is_joined.then(|| format!("{before}{after}"))
 }
 
-/// The terms of the field `zone`; their positions do not matter.
+/// The terms of the field `zone`, all with position 0, because no query reads positions there.
 fn collect_zone_terms(record: &AnalysedRecord) -> Vec<(u32, Cow<'_, str>)> {
     let mut terms = Vec::new();
     let mut push = |term: String| terms.push((0, Cow::Owned(term)));
@@ -176,6 +179,7 @@ pub(super) struct FacetValues {
 }
 
 impl FacetValues {
+    /// Collects the distinct values of each facet, and the distinct flags, from all records.
     pub(super) fn collect(records: &[SearchRecord], facets: &[FacetDefinition]) -> FacetValues {
         let index = |(at, definition): (usize, &FacetDefinition)| {
             let values = records.iter().flat_map(|record| facet_values_of(record, at, definition));
@@ -189,6 +193,7 @@ impl FacetValues {
     }
 }
 
+/// The distinct values, sorted.
 fn sort_distinct<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut distinct = BTreeSet::new();
     // Inserted one by one: there are many values and few distinct ones.
@@ -196,7 +201,7 @@ fn sort_distinct<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
     distinct.into_iter().map(str::to_owned).collect()
 }
 
-/// The values that a record has of the facet at a position of the list.
+/// The values that a record has of `facet`, the facet with index `at` in the list of facets.
 fn facet_values_of<'a>(
     record: &'a SearchRecord,
     at: usize,
@@ -212,7 +217,7 @@ fn facet_values_of<'a>(
     own.into_iter().chain(stated.into_iter().flatten().map(String::as_str))
 }
 
-/// A finished segment.
+/// The files of a finished segment, and the keywords read from it.
 pub(super) struct SegmentFiles {
     /// Content of `meta.json`.
     pub(super) meta: String,
@@ -222,13 +227,16 @@ pub(super) struct SegmentFiles {
     pub(super) keyword_blocks: Vec<Vec<u8>>,
 }
 
-/// The id of every segment, because the ids that tantivy assigns are random.
+/// The id that the segment of every index gets instead of tantivy's random one, so that equal input
+/// gives equal bytes.
 const SEGMENT_ID: &str = "00000000000000000000000000000001";
 
 /// Memory budget from which tantivy computes the initial size of its hash table of terms. The table
 /// grows with the terms; a small one avoids cache misses.
 const WRITER_MEMORY_BYTES: usize = 1_000_000;
 
+/// Writes records, in order, with their analysed texts as one tantivy segment; `values` are all
+/// facet values and flags, whose indices the columns hold.
 pub(super) fn build_segment(
     records: &[SearchRecord],
     analysed: Vec<AnalysedRecord>,
@@ -270,7 +278,7 @@ pub(super) fn build_segment(
     collect_segment(&index, &directory)
 }
 
-/// The fields of the columns.
+/// The tantivy fields of all columns of an index.
 struct ColumnFields {
     /// Columns of facets, in the order of their list.
     facets: Vec<Field>,
@@ -278,6 +286,8 @@ struct ColumnFields {
 }
 
 impl ColumnFields {
+    /// The columns in a schema that [`build_schema`] has built for these facets; errors if one is
+    /// not in it.
     fn from_schema(schema: &Schema, facets: &[IndexedFacet]) -> tantivy::Result<ColumnFields> {
         let facets = facets
             .iter()
@@ -299,6 +309,8 @@ impl ColumnFields {
     }
 }
 
+/// Record `number` as tantivy indexes it: text fields that refer to its analysed texts, and its
+/// values in each column.
 fn new_document(
     record: &SearchRecord,
     number: usize,
@@ -335,6 +347,8 @@ fn new_document(
     document
 }
 
+/// The files of the one segment of a finished index, its random id in `meta.json` replaced by
+/// [`SEGMENT_ID`], and its keywords. Errors if there is no segment or a file cannot be read.
 fn collect_segment(index: &Index, directory: &RamDirectory) -> Result<SegmentFiles, WriteError> {
     let metas = index.searchable_segment_metas()?;
     let id = metas
@@ -358,6 +372,7 @@ fn collect_segment(index: &Index, directory: &RamDirectory) -> Result<SegmentFil
     Ok(SegmentFiles { meta, files, keyword_blocks: build_keyword_blocks(index, records)? })
 }
 
+/// A segment id of 32 hexadecimal digits with hyphens, as `meta.json` writes it.
 fn hyphenate_id(id: &str) -> String {
     format!("{}-{}-{}-{}-{}", &id[..8], &id[8..12], &id[12..16], &id[16..20], &id[20..])
 }

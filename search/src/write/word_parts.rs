@@ -16,19 +16,26 @@ const COMPOUNDING: [Language; 7] = [
     Language::Norwegian,
     Language::Swedish,
 ];
-/// Letters that join the parts of a compound.
+/// What may stand between two parts of a compound: nothing, or letters such as the `s` of
+/// `Geburtstagsrabatt`.
 const LINKERS: [&str; 8] = ["", "s", "es", "n", "en", "er", "e", "-"];
-/// The fewest letters of a compound, of one of its parts, and of its only known part.
+/// The fewest letters of a word that may be a compound.
 const MIN_COMPOUND_LETTERS: usize = 8;
+/// The fewest letters of a part of a compound.
 const MIN_PART_LETTERS: usize = 4;
+/// The fewest letters that the longest known part of a compound must have if other parts are not
+/// known.
 const MIN_ONLY_PART_LETTERS: usize = 5;
-/// The fewest letters of a joined word, and of each of its two parts.
+/// The fewest letters of a word that may be two words written joined (`checkout`).
 const MIN_JOINED_LETTERS: usize = 5;
+/// The fewest letters of each of two words that are written joined.
 const MIN_JOINED_PART_LETTERS: usize = 2;
-/// The most letters of a word that is taken apart.
-const MAX_LETTERS: usize = 32;
+/// The most letters of a word that is cut into parts, be it as a compound or as two words written
+/// joined.
+const MAX_SPLIT_LETTERS: usize = 32;
 
-/// The words of a hub, which say what a word can be joined of.
+/// The words of all records and value names of an index, by which compounds and words written
+/// joined are recognised.
 pub(super) struct WordParts<'a> {
     /// Words that stand alone somewhere.
     words: FxHashSet<&'a str>,
@@ -36,7 +43,7 @@ pub(super) struct WordParts<'a> {
     joined: FxHashMap<&'a str, Vec<&'a str>>,
 }
 
-/// What a table of word forms knows of joined words and compounds.
+/// The joined words and compounds of a table of word forms.
 #[derive(Debug, Default)]
 pub(super) struct FormParts {
     /// The stem of the word that two forms, by their ids, make where one follows the other.
@@ -46,7 +53,7 @@ pub(super) struct FormParts {
 }
 
 impl<'a> WordParts<'a> {
-    /// Collects the words of all forms of a hub, those of value names included.
+    /// Collects the words of all forms of an index, those of value names included.
     pub(super) fn collect(forms: impl Iterator<Item = &'a WordForm> + Clone) -> WordParts<'a> {
         let is_word = |form: &&WordForm| form.word.chars().all(char::is_alphabetic);
         let words: FxHashSet<&str> = forms
@@ -67,7 +74,7 @@ impl<'a> WordParts<'a> {
         WordParts { words, joined }
     }
 
-    /// What a table of forms of one language needs, by form id.
+    /// The joined words and the parts of compounds in a table of forms of one language, by form id.
     pub(super) fn of_forms(&self, forms: &[WordForm], language: Language) -> FormParts {
         let mut ids: FxHashMap<&str, u32> = FxHashMap::default();
         for (id, form) in forms.iter().enumerate().filter(|(_, form)| !form.is_repeated) {
@@ -93,11 +100,11 @@ impl<'a> WordParts<'a> {
         parts
     }
 
-    /// The parts of a compound that stand alone somewhere: all of them, or those at its beginning and
-    /// its end.
+    /// The parts of a compound that stand alone somewhere in the index: all of them, or those at
+    /// its beginning and its end; empty for other words.
     fn split_compound<'w>(&self, word: &'w str) -> Vec<&'w str> {
         let letters = word.chars().count();
-        if !(MIN_COMPOUND_LETTERS..=MAX_LETTERS).contains(&letters)
+        if !(MIN_COMPOUND_LETTERS..=MAX_SPLIT_LETTERS).contains(&letters)
             || !word.chars().all(char::is_alphabetic)
         {
             return Vec::new();
@@ -110,8 +117,8 @@ impl<'a> WordParts<'a> {
         if longest >= Some(MIN_ONLY_PART_LETTERS) { parts } else { Vec::new() }
     }
 
-    /// The parts that stand alone somewhere at the beginning of a word, one after the other, and the
-    /// longest at its end.
+    /// The parts that stand alone somewhere at the beginning of a word, one after the other, and
+    /// the longest such part at its end.
     fn split_partly<'w>(&self, word: &'w str) -> Vec<&'w str> {
         let mut parts = Vec::new();
         let mut rest = word;
@@ -131,8 +138,8 @@ impl<'a> WordParts<'a> {
         parts
     }
 
-    /// The parts that a word wholly consists of, the longest first part before others; none where
-    /// some of it stands alone nowhere. The word itself is no part.
+    /// The parts that a word wholly consists of, the longest first part before others; `None` if
+    /// some of it stands alone nowhere. The word itself counts as its only part unless `is_whole`.
     fn split_wholly<'w>(&self, word: &'w str, is_whole: bool) -> Option<Vec<&'w str>> {
         if !is_whole && self.is_part(word) {
             return Some(vec![word]);
@@ -155,6 +162,8 @@ impl<'a> WordParts<'a> {
         None
     }
 
+    /// Whether a word can be a part of a compound: it stands alone somewhere in the index, is long
+    /// enough, and is no stop word.
     fn is_part(&self, word: &str) -> bool {
         word.chars().count() >= MIN_PART_LETTERS
             && self.words.contains(word)
@@ -162,11 +171,12 @@ impl<'a> WordParts<'a> {
     }
 }
 
-/// All ways to cut a word in two parts that can be words.
+/// All ways to cut a word in two parts that are long enough to be words; none for a word that is
+/// too short or too long.
 fn split_in_two(word: &str) -> impl Iterator<Item = (&str, &str)> {
     let letters = word.chars().count();
     let last = letters.saturating_sub(MIN_JOINED_PART_LETTERS);
-    let is_long_enough = (MIN_JOINED_LETTERS..=MAX_LETTERS).contains(&letters);
+    let is_long_enough = (MIN_JOINED_LETTERS..=MAX_SPLIT_LETTERS).contains(&letters);
     word.char_indices()
         .enumerate()
         .filter(move |(count, _)| {
