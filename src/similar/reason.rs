@@ -112,7 +112,7 @@ fn overlap_weeks(a: &CaseStudy, b: &CaseStudy) -> Option<u32> {
     u32::try_from(days).ok().map(|days| days.div_ceil(7))
 }
 
-/// The [`MAX_CANDIDATES`] words and concepts that contribute most to the similarity of two vectors,
+/// The `MAX_CANDIDATES` words and concepts that contribute most to the similarity of two vectors,
 /// largest contribution first.
 pub fn shared_features(
     model: &SimilarityModel,
@@ -124,7 +124,7 @@ pub fn shared_features(
     heaviest_features(model, found)
 }
 
-/// The [`MAX_CANDIDATES`] heaviest words and concepts that more than half of the members of a family
+/// The `MAX_CANDIDATES` heaviest words and concepts that more than half of the members of a family
 /// have, by the sum of their squared weights, largest first.
 pub fn common_features(model: &SimilarityModel, cases: &[CaseIndex]) -> Vec<Feature> {
     let space = &model.space;
@@ -152,7 +152,7 @@ fn is_nameable(model: &SimilarityModel, position: u32) -> bool {
     block == Block::Word as usize || block == Block::Concept as usize
 }
 
-/// The [`MAX_CANDIDATES`] features with the largest weights, largest first, from pairs of the
+/// The `MAX_CANDIDATES` features with the largest weights, largest first, from pairs of the
 /// position of a feature in the vector space and its weight.
 fn heaviest_features(model: &SimilarityModel, mut found: Vec<(u32, f32)>) -> Vec<Feature> {
     let heavier = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
