@@ -23,6 +23,9 @@ const MAX_COMPOUNDS: usize = 8;
 /// another word (`refer` of `referal`).
 const MIN_CUT_LETTERS: usize = 2;
 
+/// The fewest letters of a stem that is searched as the beginning of longer words.
+const MIN_STEM_LETTERS: usize = 6;
+
 /// The clauses of a query with their looked-up terms, which change together.
 struct Clauses<'a> {
     engine: &'a Engine,
@@ -80,7 +83,9 @@ impl Engine {
                     correction.to.push(best.entry.spelling.clone());
                     clauses.replace(at, &best.entry.spelling)?;
                 }
-                _ if clauses.add_compounds(at, &word)? || clauses.take_apart(at, &word)? => {}
+                _ if clauses.add_compounds(at, &word)?
+                    || clauses.take_apart(at, &word)?
+                    || clauses.complete_stems(at)? => {}
                 Some(best) => clauses.offer(at, &best.entry.spelling),
                 None => {}
             }
@@ -199,6 +204,26 @@ impl Clauses<'_> {
             self.add(at, &entry.spelling, self.engine.weights.completion)?;
         }
         Ok(!longer.is_empty())
+    }
+
+    /// Searches the stems of the word of clause number `at` as the beginning of longer words, because
+    /// a compound may have its first part in another form: `Weihnachten`, `Weihnachtsgeschäft`.
+    /// Returns whether there are any.
+    fn complete_stems(&mut self, at: usize) -> Result<bool, StepError> {
+        let stems = self.plan.clauses[at].alternatives[0].words[0].stems.clone();
+        let mut has_added = false;
+        for (stem, _) in stems.iter().filter(|(stem, _)| stem.chars().count() >= MIN_STEM_LETTERS) {
+            let Some(longer) = lexicon::find_completions(&self.engine.store, stem, MAX_COMPLETIONS)
+            else {
+                self.is_incomplete = true;
+                return Ok(false);
+            };
+            for entry in &longer {
+                self.add(at, &entry.spelling, self.engine.weights.completion)?;
+            }
+            has_added |= !longer.is_empty();
+        }
+        Ok(has_added)
     }
 
     /// The corrections of `word`, best first, and, if it is the last word of the query (`is_last`),

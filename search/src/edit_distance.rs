@@ -35,8 +35,8 @@ pub fn edit_distance(left: &[char], right: &[char], limit: usize) -> Option<usiz
 
 /// Whether `word`, or a beginning of it if `is_beginning`, can have been meant by who typed
 /// `typed`: whether at most `edits` slips lie between them. A slip is a letter too many or too few,
-/// two letters in the wrong order, a vowel for a vowel, or a key beside the right one. Any other
-/// wrong letter is no slip, because it usually makes another word: `speakers` for `sneakers`.
+/// two letters in the wrong order, a vowel for a vowel, a letter of the same sound (`s` for `c`), or a
+/// key beside the right one. Any other wrong letter is no slip, because it usually makes another word: `speakers` for `sneakers`.
 pub fn is_slip(typed: &[char], word: &[char], edits: usize, is_beginning: bool) -> bool {
     let shared = typed.iter().zip(word).take_while(|(letter, other)| letter == other).count();
     let (typed, word) = (&typed[shared..], &word[shared..]);
@@ -52,7 +52,9 @@ pub fn is_slip(typed: &[char], word: &[char], edits: usize, is_beginning: bool) 
             && is_slip(&typed[typed_count..], &word[word_count..], edits - 1, is_beginning)
     };
     let replaces = |letter: char, other: char| {
-        VOWELS.contains(letter) && VOWELS.contains(other) || are_adjacent_keys(letter, other)
+        VOWELS.contains(letter) && VOWELS.contains(other)
+            || SAME_SOUNDS.iter().any(|pair| pair.contains(letter) && pair.contains(other))
+            || are_adjacent_keys(letter, other)
     };
     after(1, 0)
         || after(0, 1)
@@ -62,6 +64,9 @@ pub fn is_slip(typed: &[char], word: &[char], edits: usize, is_beginning: bool) 
 
 /// The vowels, any of which is often typed for another, so that this is a slip; see [`is_slip`].
 const VOWELS: &str = "aeiouy";
+/// Pairs of consonants of one sound in some word of most languages, each often written for the
+/// other: `influenser`, `kampagne`, `analyze`.
+const SAME_SOUNDS: [&str; 4] = ["cs", "ck", "sz", "fv"];
 /// The rows of letters of a QWERTY keyboard and the first one of AZERTY; neighbours in a row are
 /// adjacent keys.
 const KEY_ROWS: [&str; 4] = ["qwertyuiop", "asdfghjkl", "zxcvbnm", "azertyuiop"];
@@ -134,6 +139,7 @@ mod tests {
             ("campiagn", "campaign", 1, false, true),
             ("costumer", "customer", 2, false, true),
             ("instagran", "instagram", 1, false, true),
+            ("influensers", "influencer", 2, false, true),
             ("sneakers", "speakers", 1, false, false),
             ("charge", "change", 1, false, false),
             ("loyal", "local", 1, false, false),

@@ -11,6 +11,7 @@ use tantivy::{Index, InvertedIndexReader, SegmentReader};
 
 use crate::bounds::{check_columns, max_value_count};
 use crate::facet::{FacetDefinition, FacetId, FacetLevels};
+use crate::glossary::Glossary;
 use crate::layout::IndexHeader;
 use crate::message::FieldInfo;
 use crate::open_error::OpenError;
@@ -52,6 +53,8 @@ pub struct Engine {
     column_cache: Mutex<BTreeMap<String, Arc<ColumnValues>>>,
     /// Text and plan of the last search, for its excerpts.
     pub(crate) last_plan: Mutex<Option<(String, QueryPlan)>>,
+    /// The concepts of the index, once a query has asked for them.
+    pub(crate) glossary: Mutex<Option<Arc<Glossary>>>,
 }
 
 /// The values that all records have in one column (a facet, the flags, the day or the lift); a
@@ -142,6 +145,7 @@ impl Engine {
             weights,
             column_cache: Mutex::default(),
             last_plan: Mutex::default(),
+            glossary: Mutex::default(),
         })
     }
 

@@ -15,6 +15,8 @@ pub const LEXICON: &str = "lexicon";
 /// Name of the part that holds the keywords (highest tf-idf) of every record, for relevance
 /// feedback.
 pub const KEYWORDS: &str = "keys";
+/// Name of the part that holds the concepts of the glossary that records mention; one block.
+pub const GLOSSARY: &str = "glossary";
 /// Number of records whose stored fields are in one block of [`ROWS`]. Few, because ten hits
 /// usually lie in ten blocks, and the other records of a block are fetched in vain.
 pub const ROWS_PER_BLOCK: u32 = 6;
@@ -41,7 +43,7 @@ pub enum IndexMode {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct IndexPart {
     /// The extension of the segment file (`term`, `idx`, `pos`, ...), or [`ROWS`], [`LEXICON`],
-    /// [`KEYWORDS`].
+    /// [`KEYWORDS`], [`GLOSSARY`].
     pub name: String,
     /// Bytes of a segment file; 0 for rows, lexicon and keywords, whose blocks differ in length.
     pub len: u64,

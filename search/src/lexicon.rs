@@ -1,5 +1,7 @@
 //! The lexicon: the word forms of an index, for spelling correction and completion.
 
+use std::cmp::Ordering;
+
 use crate::edit_distance::{edit_distance, is_slip, max_edits};
 use crate::layout::{ByteReader, IndexHeader, LEXICON};
 use crate::store::IndexStore;
@@ -94,8 +96,19 @@ fn find_corrections_in(
     limit: usize,
     is_beginning: bool,
 ) -> Option<Vec<CorrectionCandidate>> {
+    Some(rank_corrections(read_entries(store, blocks)?, letters, limit, is_beginning))
+}
+
+/// The three best corrections among `entries` of a word that is given as `letters`: slips first,
+/// then fewest edits, then most frequent.
+fn rank_corrections(
+    entries: impl IntoIterator<Item = LexiconEntry>,
+    letters: &[char],
+    limit: usize,
+    is_beginning: bool,
+) -> Vec<CorrectionCandidate> {
     let mut found = Vec::new();
-    for entry in read_entries(store, blocks)? {
+    for entry in entries {
         let other: Vec<char> = entry.folded.chars().collect();
         match edit_distance(letters, &other, limit) {
             Some(0) => {}
@@ -113,14 +126,17 @@ fn find_corrections_in(
             None => {}
         }
     }
-    found.sort_by(|left, right| {
-        let rank = |candidate: &CorrectionCandidate| {
-            (!candidate.is_slip, candidate.edits, std::cmp::Reverse(candidate.entry.count))
-        };
-        rank(left).cmp(&rank(right)).then_with(|| left.entry.folded.cmp(&right.entry.folded))
-    });
+    found.sort_by(compare_corrections);
     found.truncate(3);
-    Some(found)
+    found
+}
+
+/// The order of corrections, best first: slips, then fewest edits, then most frequent.
+fn compare_corrections(left: &CorrectionCandidate, right: &CorrectionCandidate) -> Ordering {
+    let rank = |candidate: &CorrectionCandidate| {
+        (!candidate.is_slip, candidate.edits, std::cmp::Reverse(candidate.entry.count))
+    };
+    rank(left).cmp(&rank(right)).then_with(|| left.entry.folded.cmp(&right.entry.folded))
 }
 
 /// The most frequent forms that begin with `folded`, at most `limit`. `None` if blocks are missing;

@@ -15,6 +15,7 @@
 //! | `syntax`, `plan` | the query language: parsing and planning |
 //! | `terms`, `value_names`, `rank`, `scored_record`, `weights` | dictionary lookup, names of facet values, scoring |
 //! | `feedback` | pseudo-relevance feedback for long queries |
+//! | `glossary`, `concepts` | records that mention a concept in the words of another language |
 //! | `edit_distance`, `lexicon`, `correction` | spelling correction, completion, and words joined or apart |
 //! | `excerpt` | excerpts with matched words marked |
 //! | `engine`, `search`, `message` | the open index, answers to requests, requests and responses |
@@ -25,6 +26,7 @@ pub mod analysis;
 mod bounds;
 #[cfg(target_arch = "wasm32")]
 mod browser;
+mod concepts;
 mod correction;
 pub mod edit_distance;
 pub mod engine;
@@ -34,6 +36,7 @@ pub mod facet;
 pub mod feedback;
 pub mod fold;
 pub mod frame;
+pub mod glossary;
 pub mod language;
 pub mod language_detection;
 pub mod layout;
@@ -64,7 +67,7 @@ pub use engine::Engine;
 pub use facet::{FacetDefinition, FacetId, FacetLevels, FacetPanel, FacetSource, ValueMatching};
 pub use message::{SearchRequest, SearchResponse};
 pub use open_error::OpenError;
-pub use record::{Freshness, RecordKind, RecordSection, SearchRecord, ValueNames};
+pub use record::{ConceptNames, Freshness, RecordKind, RecordSection, SearchRecord, ValueNames};
 pub use step::Step;
 #[cfg(feature = "native")]
 pub use write::{EncodeFile, PackSettings, PackedIndex, build_index, build_index_with};

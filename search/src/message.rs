@@ -92,8 +92,24 @@ pub struct Hit {
     pub facts: RecordFacts,
     /// Zones in which words were found: `title`, `terms`, `headings`, `summary`, `body`.
     pub matched: Vec<String>,
+    /// Words of the query that the record does not have: it was found by a name of one of its facet
+    /// values.
+    pub named: Vec<NamedValue>,
     /// Explanation of the score, if requested.
     pub explain: Option<ScoreExplanation>,
+}
+
+/// A facet value of a record that has a word of the query among its names.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct NamedValue {
+    /// The word or phrase as typed.
+    pub word: String,
+    /// Name of the facet; `concept` for a concept of the glossary.
+    pub facet: String,
+    /// The value, or the id of the concept.
+    pub value: String,
+    /// The language of the name, a BCP 47 tag; empty for a name of any language.
+    pub language: String,
 }
 
 /// How a score is composed: the sum of its addends times its factors.

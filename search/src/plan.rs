@@ -8,7 +8,7 @@ use crate::fold::{fold_accents, normalise};
 use crate::language::{Language, is_bigram_script, languages_of_stop_word};
 use crate::layout::IndexHeader;
 use crate::message::{FieldInfo, InterpretedFilter, QueryHint, SearchRequest};
-use crate::segmentation::for_each_token;
+use crate::segmentation::{TokenKind, for_each_index_token, for_each_token, without_joiner};
 use crate::syntax::{self, FieldTest, ParsedQuery, QueryItem};
 
 /// A query, ready to be looked up in one index.
@@ -49,8 +49,11 @@ pub struct Alternative {
     pub words: Vec<QueryWord>,
     /// Whether the last word is a prefix, because the user is still typing.
     pub is_prefix: bool,
-    /// The misspelt word of the query that this spelling correction replaces.
+    /// The word of the query that this one is searched beside or instead of: a correction, or
+    /// another way to write it.
     pub replaces: Option<String>,
+    /// Whether it counts only in records without what was typed: a part of a word with hyphens.
+    pub is_stand_in: bool,
 }
 
 /// A word of a query in the forms by which it is looked up and compared.
@@ -205,7 +208,7 @@ fn add_items(syntax: &ParsedQuery, header: &IndexHeader, plan: &mut QueryPlan) {
             QueryItem::Or => is_joined = true,
             QueryItem::Word { text, is_negated } => {
                 let alternative = parse_alternative(text, is_prefix, header);
-                add_alternative(plan, alternative, *is_negated, is_joined, false);
+                add_alternative(plan, alternative, *is_negated, is_joined, false, header);
             }
             QueryItem::Phrase { text, is_negated } => add_alternative(
                 plan,
@@ -213,6 +216,7 @@ fn add_items(syntax: &ParsedQuery, header: &IndexHeader, plan: &mut QueryPlan) {
                 *is_negated,
                 is_joined,
                 true,
+                header,
             ),
             QueryItem::Field { name, test, is_negated, text } => {
                 match parse_filter(name, test, *is_negated, header, &mut plan.hints) {
@@ -225,6 +229,7 @@ fn add_items(syntax: &ParsedQuery, header: &IndexHeader, plan: &mut QueryPlan) {
                         *is_negated,
                         is_joined,
                         false,
+                        header,
                     ),
                 }
             }
@@ -244,6 +249,7 @@ fn add_alternative(
     is_negated: bool,
     is_joined: bool,
     is_phrase: bool,
+    header: &IndexHeader,
 ) {
     if alternative.words.is_empty() {
         return;
@@ -260,21 +266,61 @@ fn add_alternative(
         plan.clauses.push(Clause { alternatives: vec![alternative], is_ignored: false });
         return;
     }
-    // Several words without quotes (`free-shipping`, or Japanese text) become one clause each.
+    if is_hyphenated(&alternative.text) {
+        plan.clauses.push(hyphenated_clause(alternative, header));
+        return;
+    }
+    plan.clauses.extend(split_words(alternative));
+}
+
+/// Whether a text is at least two words that hyphens join, or letters that a slash, ampersand or
+/// point joins: `check-out`, `A/B`.
+fn is_hyphenated(text: &str) -> bool {
+    let (mut words, mut joined, mut others) = (0, 0, 0);
+    for_each_index_token(text, |span| match span.kind {
+        TokenKind::Word => words += 1,
+        TokenKind::Joined => joined += 1,
+        _ => others += 1,
+    });
+    words >= 2 && joined + 1 == words && others == 0
+}
+
+/// The clause for words that hyphens join: as a phrase, which is how they are cut, or written as one
+/// word; records without either may have the single words.
+fn hyphenated_clause(typed: Alternative, header: &IndexHeader) -> Clause {
+    let replaces = Some(typed.text.clone());
+    let is_small = |word: &QueryWord| languages_of_stop_word(&word.form) != 0;
+    let parts: Vec<Alternative> = split_words(typed.clone())
+        .flat_map(|clause| clause.alternatives)
+        .filter(|part| !is_small(&part.words[0]))
+        .map(|part| Alternative { replaces: replaces.clone(), is_stand_in: true, ..part })
+        .collect();
+    let joined = parse_alternative(&without_joiner(&typed.text), typed.is_prefix, header);
+    let mut alternatives = vec![Alternative { is_prefix: false, ..typed }];
+    if alternatives[0].words.len() == 2 {
+        alternatives.push(Alternative { replaces, ..joined });
+    }
+    alternatives.extend(parts);
+    Clause { alternatives, is_ignored: false }
+}
+
+/// Several words without quotes, or Japanese text, as one clause each.
+pub fn split_words(alternative: Alternative) -> impl Iterator<Item = Clause> {
     let last = alternative.words.len() - 1;
-    for (at, word) in alternative.words.into_iter().enumerate() {
-        let text = if last == 0 { alternative.text.clone() } else { word.form.clone() };
+    let (whole, is_prefix) = (alternative.text, alternative.is_prefix);
+    alternative.words.into_iter().enumerate().map(move |(at, word)| {
+        let text = if last == 0 { whole.clone() } else { word.form.clone() };
         // One character of a script without spaces is found as the beginning of two.
         let is_one_character =
             word.form.starts_with(is_bigram_script) && word.form.chars().nth(1).is_none();
         let single = Alternative {
             text,
             words: vec![word],
-            is_prefix: alternative.is_prefix && at == last || is_one_character,
-            replaces: None,
+            is_prefix: is_prefix && at == last || is_one_character,
+            ..Alternative::default()
         };
-        plan.clauses.push(Clause { alternatives: vec![single], is_ignored: false });
-    }
+        Clause { alternatives: vec![single], is_ignored: false }
+    })
 }
 
 /// A typed word or phrase, each of its words stemmed in every language of the index. `is_prefix`
@@ -282,7 +328,7 @@ fn add_alternative(
 pub fn parse_alternative(text: &str, is_prefix: bool, header: &IndexHeader) -> Alternative {
     let mut words = Vec::new();
     for_each_token(text, |span| words.push(parse_word(&text[span.start..span.end], header)));
-    Alternative { text: text.to_owned(), words, is_prefix, replaces: None }
+    Alternative { text: text.to_owned(), words, is_prefix, ..Alternative::default() }
 }
 
 /// A typed word with its normalised forms, and its stems in every language of the index.

@@ -22,6 +22,8 @@ pub struct Ranking {
     clauses: Vec<ClauseStats>,
     total_idf: f32,
     expansion_terms: Vec<ExpansionTerm>,
+    /// For every clause the records that match it by the name of a facet value alone, ascending.
+    named_only: Vec<Vec<u32>>,
 }
 
 /// Statistics of one clause over all records.
@@ -73,6 +75,15 @@ impl ClauseMatches {
         }
         self.tf[index] += tf;
         self.zones[index] |= zone & self.zone_mask;
+    }
+
+    /// The records that match in the zone of facet values alone, ascending.
+    fn named_only(&self) -> Vec<u32> {
+        let is_named_only =
+            |doc: &u32| self.zones[*doc as usize] & !WHOLE_BIT == 1 << Zone::Terms as u8;
+        let mut docs: Vec<u32> = self.touched.iter().copied().filter(is_named_only).collect();
+        docs.sort_unstable();
+        docs
     }
 
     /// Lets the records that match so far take no more matches of this clause: those that follow
@@ -135,12 +146,14 @@ impl Ranking {
         let mut scores = RecordScores::new(records);
         mark_excluded(engine, exclusions, &mut matches, &mut scores)?;
         let mut clauses = Vec::with_capacity(terms.len());
+        let mut named_only = Vec::with_capacity(terms.len());
         for (clause, terms) in plan.clauses.iter().zip(terms) {
             let is_phrase =
                 clause.alternatives.len() == 1 && clause.alternatives[0].words.len() > 1;
             match_clause(engine, terms, &mut matches)?;
             let idf = compute_idf(records, matches.touched.len());
             clauses.push(ClauseStats { idf, matching_records: matches.touched.len(), is_phrase });
+            named_only.push(matches.named_only());
             add_clause_scores(engine, &mut matches, &mut scores, idf, is_phrase);
         }
         let total_idf: f32 = clauses
@@ -148,8 +161,13 @@ impl Ranking {
             .filter(|clause| clause.matching_records > 0)
             .map(|clause| clause.idf)
             .sum();
-        let mut ranking =
-            Ranking { records: Vec::new(), clauses, total_idf, expansion_terms: Vec::new() };
+        let mut ranking = Ranking {
+            records: Vec::new(),
+            clauses,
+            total_idf,
+            expansion_terms: Vec::new(),
+            named_only,
+        };
         if plan.has_no_words {
             return Ok(ranking);
         }
@@ -185,6 +203,12 @@ impl Ranking {
     /// The records found, in the order of their numbers.
     pub fn records(&self) -> Vec<ScoredRecord> {
         self.records.clone()
+    }
+
+    /// Whether a record matches the clause of the plan with this zero-based index by the name of a
+    /// facet value alone.
+    pub fn is_named_only(&self, clause: usize, doc: u32) -> bool {
+        self.named_only.get(clause).is_some_and(|docs| docs.binary_search(&doc).is_ok())
     }
 
     /// Number of records that match the clause of the plan with this zero-based index.

@@ -129,6 +129,16 @@ pub struct ValueNames {
     pub names: BTreeMap<String, Vec<String>>,
 }
 
+/// A concept of the glossary with its names in all languages, by which a record is found that
+/// mentions it in other words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConceptNames {
+    /// Its id, in kebab-case.
+    pub id: String,
+    /// Its names by BCP 47 tag.
+    pub names: BTreeMap<String, Vec<String>>,
+}
+
 impl ValueNames {
     /// All names in all languages.
     pub fn all(&self) -> impl Iterator<Item = &String> {

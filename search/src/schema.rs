@@ -53,6 +53,9 @@ pub const ACCENTED_MARKER: &str = "\0x";
 /// Ends a term for the id or address of a record in the `zone` field: `path NUL p`.
 pub const PATH_MARKER: &str = "\0p";
 
+/// Ends a term for a concept of the glossary in the `zone` field: `id NUL g`.
+pub const CONCEPT_MARKER: &str = "\0g";
+
 /// The text fields of the schema.
 #[derive(Clone, Debug)]
 pub struct SchemaFields {

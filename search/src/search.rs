@@ -13,8 +13,8 @@ use crate::fold::fold_accents;
 use crate::layout::{IndexedFacet, ROWS, ROWS_PER_BLOCK, RecordRow};
 use crate::lexicon;
 use crate::message::{
-    Excerpt, ExcerptRequest, FacetCount, Hit, InterpretedWord, QueryInterpretation, SearchRequest,
-    SearchResponse, SortOrder,
+    Excerpt, ExcerptRequest, FacetCount, Hit, InterpretedWord, NamedValue, QueryInterpretation,
+    SearchRequest, SearchResponse, SortOrder,
 };
 use crate::open_error::OpenError;
 use crate::plan::{self, Clause, Condition, QueryFilter, QueryPlan};
@@ -24,6 +24,10 @@ use crate::schema::{column, facet_column_name};
 use crate::scored_record::ScoredRecord;
 use crate::step::{Step, StepError, defer_missing};
 use crate::terms::{ClauseTerms, look_up_clauses, look_up_path};
+use crate::value_names::ValueMatch;
+
+/// What stands in the place of a facet for a concept of the glossary; see [`NamedValue`].
+const CONCEPT_FACET: &str = "concept";
 
 impl Engine {
     /// Answers a search request. Errors if the index is corrupt.
@@ -80,7 +84,12 @@ impl Engine {
         if is_incomplete {
             return Err(StepError::MissingBytes);
         }
+        self.add_concepts(&mut plan, &mut terms, &mut is_incomplete)?;
         let corrected = self.correct_spelling(&mut plan, &mut terms)?;
+        if is_incomplete {
+            // The blocks for corrections are asked for in the same round as the glossary.
+            return Err(StepError::MissingBytes);
+        }
         let mut ranking = Ranking::compute(self, &plan, &terms, &exclusions)?;
         let mut found = self.apply_filters(&plan, ranking.records())?;
         if found.matching.len() < 3
@@ -99,6 +108,9 @@ impl Engine {
         let shown: Vec<ScoredRecord> =
             records.into_iter().skip(request.offset).take(limit).collect();
         let mut hits = self.build_hits(&shown, &plan)?;
+        for (hit, record) in hits.iter_mut().zip(&shown) {
+            hit.named = self.find_named_values(record.doc, &plan, &terms, &ranking)?;
+        }
         if request.explain {
             for (hit, record) in hits.iter_mut().zip(&shown) {
                 hit.explain = Some(ranking.explain(self, &plan, &terms, record.doc)?);
@@ -343,8 +355,54 @@ impl Engine {
             texts: row.texts,
             facts: row.facts,
             matched: record.matched(),
+            named: Vec::new(),
             explain: None,
         }
+    }
+
+    /// The facet values by whose names alone a record matches words of the query: for each such
+    /// word the one that covers the largest share of its name.
+    fn find_named_values(
+        &self,
+        doc: u32,
+        plan: &QueryPlan,
+        terms: &[ClauseTerms],
+        ranking: &Ranking,
+    ) -> Result<Vec<NamedValue>, StepError> {
+        let mut named = Vec::new();
+        for (index, (clause, terms)) in plan.clauses.iter().zip(terms).enumerate() {
+            if !ranking.is_named_only(index, doc) {
+                continue;
+            }
+            let mut best: Option<(&str, &ValueMatch)> = None;
+            for (alternative, terms) in clause.alternatives.iter().zip(&terms.alternatives) {
+                for value in &terms.values {
+                    if self.facet_column(value.facet)?.get(doc).contains(&value.number)
+                        && best.is_none_or(|(_, other)| value.share > other.share)
+                    {
+                        best = Some((&alternative.text, value));
+                    }
+                }
+            }
+            let of_concept = terms.alternatives.iter().find_map(|terms| terms.concept.clone());
+            if let Some((word, value)) = best {
+                let facet = self.header().facet(value.facet);
+                named.push(NamedValue {
+                    word: word.to_owned(),
+                    facet: facet.definition.name.clone(),
+                    value: facet.values.get(value.number as usize).cloned().unwrap_or_default(),
+                    language: value.tag.clone(),
+                });
+            } else if let Some(id) = of_concept {
+                named.push(NamedValue {
+                    word: clause.alternatives[0].text.clone(),
+                    facet: CONCEPT_FACET.to_owned(),
+                    value: id,
+                    language: String::new(),
+                });
+            }
+        }
+        Ok(named)
     }
 
     /// The excerpts of hits, in the order of the request. Errors if the index is corrupt.
@@ -486,7 +544,7 @@ fn interpret(plan: &QueryPlan, terms: &[ClauseTerms], ranking: &Ranking) -> Quer
         let mut read_as: Vec<String> = clause
             .alternatives
             .iter()
-            .filter(|alternative| alternative.replaces.is_some())
+            .filter(|alternative| alternative.replaces.is_some() && !alternative.is_stand_in)
             .map(|alternative| alternative.text.clone())
             .collect();
         read_as.extend(terms.completions());

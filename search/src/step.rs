@@ -12,7 +12,7 @@ pub enum Step<T> {
     Missing(Vec<String>),
 }
 
-/// Why a call did not finish.
+/// Why a call to the engine did not finish: bytes are missing, or the index is corrupt.
 #[derive(Debug)]
 pub(crate) enum StepError {
     /// Bytes have not arrived yet; the store has noted which.

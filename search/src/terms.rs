@@ -61,6 +61,8 @@ pub struct AlternativeTerms {
     pub is_stand_in: bool,
     /// Facet values whose names it matches.
     pub values: Vec<ValueMatch>,
+    /// The id of the concept of the glossary by which it finds records; `None` for typed words.
+    pub concept: Option<String>,
 }
 
 /// A clause of a query with its index terms.
@@ -128,9 +130,9 @@ impl ClauseTerms {
     }
 }
 
-/// The most completions of a prefix that are searched, by its number of letters: more for a longer
-/// one, which says more. The most frequent are kept. One character of a script without spaces says
-/// as much as a word.
+/// The most completions of a prefix that are searched, the most frequent ones: by its number of
+/// letters, more for a longer one, which says more. A prefix in a script that is tokenized into
+/// bigrams gets the most at any length, as one character says as much as a word.
 fn max_completions(prefix: &str) -> usize {
     match prefix.chars().count() {
         _ if prefix.starts_with(is_bigram_script) => 64,
@@ -182,7 +184,9 @@ fn look_up_alternative(
     for value in &values {
         defer_missing(engine.facet_column(value.facet).map(|_| ()), is_incomplete)?;
     }
-    Ok(AlternativeTerms { words, weight: 1.0, is_stand_in: false, values })
+    let is_stand_in = alternative.is_stand_in;
+    let weight = if is_stand_in { engine.weights.apart } else { 1.0 };
+    Ok(AlternativeTerms { words, weight, is_stand_in, values, concept: None })
 }
 
 /// Looks up a word: the terms of its stems, its spellings with accents, and its completions if
@@ -221,24 +225,33 @@ fn look_up_word(
 /// A clause that finds only the record with this id or address, which is in lower case; `None` if
 /// there is no such record.
 pub(crate) fn look_up_path(engine: &Engine, path: &str) -> Result<Option<ClauseTerms>, StepError> {
-    let Some(info) = engine.zone_index.terms().get(format!("{path}{PATH_MARKER}"))? else {
-        return Ok(None);
-    };
+    let key = format!("{path}{PATH_MARKER}");
+    Ok(look_up_zone_key(engine, &key, Zone::Title)?.map(|term| {
+        let words = vec![WordTerms { terms: vec![term], ..WordTerms::default() }];
+        let alternative = AlternativeTerms { words, weight: 1.0, ..AlternativeTerms::default() };
+        ClauseTerms { alternatives: vec![alternative] }
+    }))
+}
+
+/// The term of the field `zone` with this whole key, whose records count as matches in `zone`;
+/// `None` if there is none.
+pub(crate) fn look_up_zone_key(
+    engine: &Engine,
+    key: &str,
+    zone: Zone,
+) -> Result<Option<IndexTerm>, StepError> {
+    let Some(info) = engine.zone_index.terms().get(key)? else { return Ok(None) };
     check_term(&info, engine.header().records)?;
     let mut zones = [const { None }; 6];
-    zones[Zone::Title as usize] = Some(info);
-    let term = IndexTerm {
-        stem: path.to_owned(),
+    zones[zone as usize] = Some(info);
+    Ok(Some(IndexTerm {
+        stem: key.to_owned(),
         languages: u32::MAX,
         weight: 1.0,
         is_completion: false,
         text: None,
         zones,
-    };
-    let word = WordTerms { terms: vec![term], ..WordTerms::default() };
-    let alternative =
-        AlternativeTerms { words: vec![word], weight: 1.0, ..AlternativeTerms::default() };
-    Ok(Some(ClauseTerms { alternatives: vec![alternative] }))
+    }))
 }
 
 /// The index term with this stem, and with `languages` and `weight` as given; `None` if the index

@@ -80,7 +80,7 @@ impl TokenizedTexts {
         &self.spellings
     }
 
-    /// Number of texts.
+    /// Number of texts of the record that were tokenized.
     pub fn text_count(&self) -> usize {
         self.tokens.ends.len()
     }

@@ -21,6 +21,8 @@ struct TokenizedName {
     facet: FacetId,
     /// Number of the value in the column of its facet.
     number: i64,
+    /// Its language, a BCP 47 tag; empty for a name of any language.
+    tag: String,
     /// Whether it is an alias, which may be narrower than the value (`diwali` of a seasonal
     /// moment).
     is_alias: bool,
@@ -35,7 +37,7 @@ struct NameToken {
 }
 
 /// A facet value whose name matches a query, wholly or in part.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ValueMatch {
     /// Facet of the value.
     pub facet: FacetId,
@@ -46,6 +48,9 @@ pub struct ValueMatch {
     pub share: f32,
     /// Whether it matches by whole words, and not by an alias that is all of the query.
     pub is_whole: bool,
+    /// The language of the name of which the query has the largest share, the first of several; a
+    /// BCP 47 tag, empty for a name of any language.
+    pub tag: String,
 }
 
 /// The names of all facet values in the index, tokenized so that queries can be compared with them.
@@ -70,7 +75,7 @@ impl ValueNameIndex {
                 let is_alias = tag.is_empty() || at > 0;
                 if !words.is_empty() {
                     let (facet, number) = (value.facet, number as i64);
-                    names.push(TokenizedName { facet, number, is_alias, words });
+                    names.push(TokenizedName { facet, number, tag: tag.clone(), is_alias, words });
                 }
             }
         }
@@ -97,12 +102,16 @@ impl ValueNameIndex {
                 .find(|existing| existing.facet == name.facet && existing.number == name.number)
             {
                 Some(existing) => {
-                    existing.share = existing.share.max(share);
+                    if share > existing.share {
+                        existing.share = share;
+                        existing.tag.clone_from(&name.tag);
+                    }
                     existing.is_whole |= is_whole;
                 }
                 None => {
                     let (facet, number) = (name.facet, name.number);
-                    matches.push(ValueMatch { facet, number, share, is_whole });
+                    let tag = name.tag.clone();
+                    matches.push(ValueMatch { facet, number, share, is_whole, tag });
                 }
             }
         }

@@ -63,6 +63,12 @@ pub struct Weights {
     pub exact: f32,
     /// Factor of the term frequency of a completion.
     pub completion: f32,
+    /// Factor of the term frequency of a part of a word with hyphens (`check` of `check-out`), which
+    /// counts only in records without the word.
+    pub apart: f32,
+    /// Factor of the weight of `terms` for a record that mentions the concept of a word in other
+    /// words.
+    pub concept: f32,
     /// Factor of the term frequency of a spelling variant, one edit away.
     pub misspelt: f32,
     /// Factors of the score for verification: overdue, unknown, verified.
@@ -104,6 +110,8 @@ impl Default for Weights {
             least_coverage: 0.3,
             exact: 1.25,
             completion: 0.4,
+            apart: 0.5,
+            concept: 0.4,
             misspelt: 0.5,
             freshness: [0.98, 1.0, 1.03],
             reference: 0.75,

@@ -37,8 +37,8 @@ impl ExtraField {
         ExtraField { name: key.name.to_string(), value: ExtraValue::from_node(node, text) }
     }
 
-    /// The label to display: `campaign_code` becomes "Campaign code"; names with capitals or other
-    /// characters stay as written.
+    /// The label to display: "Campaign code" for `campaign_code`; names with other characters than
+    /// lower-case letters, digits, `_` and `-` stay as written.
     pub fn label(&self) -> String {
         let is_code = |letter: char| {
             letter.is_lowercase() || letter.is_ascii_digit() || matches!(letter, '_' | '-')

@@ -365,7 +365,8 @@ pub struct Verification {
 }
 
 impl Verification {
-    /// Day on which the next verification is due; none without a last day or an interval.
+    /// Day on which the next verification of the record is due; none without a day of the last one
+    /// or an interval.
     pub fn due_date(&self) -> Option<Date> {
         let verified_on = self.verified_on?;
         verified_on.checked_add(jiff::Span::new().days(i64::from(self.review_interval_days?))).ok()

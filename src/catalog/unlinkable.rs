@@ -82,8 +82,9 @@ pub fn find_unlinkable_reason(written: &WrittenLink) -> Option<UnlinkableReason>
     }
 }
 
-/// Hint for a destination that is neither a record nor an attachment; `exists` tells whether a path
-/// is one. None where its form says nothing of what is meant.
+/// The hint, as a sentence, for a destination that leads to neither a record nor an attachment;
+/// none where its form says nothing of what is meant. `exists` tells whether a path relative to the
+/// linking file leads to a record or an attachment.
 pub fn suggest_address(written: &WrittenLink, exists: impl Fn(&str) -> bool) -> Option<String> {
     let address = written.destination.trim();
     if address.contains('\\') {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use casebook_search::frame::{FORMAT_VERSION, FileKind, inflate};
-use casebook_search::message::{Excerpt, ExcerptRequest, ExcerptTarget, Hit};
+use casebook_search::message::{Excerpt, ExcerptRequest, ExcerptTarget, Hit, NamedValue};
 use casebook_search::{ANALYZER_VERSION, Engine, PackedIndex, SearchResponse, Step};
 use clap::{Args, ValueEnum};
 
@@ -285,6 +285,9 @@ fn format_human(response: &SearchResponse, excerpts: &[Excerpt]) -> String {
     for (index, (hit, excerpt)) in response.hits.iter().zip(excerpts).enumerate() {
         out.push_str(&format!("\n{}. {}  [{}]\n", index + 1, hit.title, format_facts(hit)));
         out.push_str(&format!("   {}\n", hit.id));
+        for NamedValue { word, facet, value, .. } in &hit.named {
+            out.push_str(&format!("   {facet}:{value}, for {word}\n"));
+        }
         let text =
             if excerpt.excerpt.text.is_empty() { &hit.summary } else { &excerpt.excerpt.text };
         if !text.is_empty() {

@@ -16,8 +16,8 @@ pub fn trim_invisible(text: &str) -> &str {
     }
 }
 
-/// Whether a character is invisible and independent of its neighbours; joiners and variation
-/// selectors of emoji are not.
+/// Whether a character is one of the invisible ones that mean nothing at the ends of a text, such
+/// as U+200B or a byte-order mark; joiners and variation selectors of emoji are not.
 fn is_trimmable_mark(letter: char) -> bool {
     matches!(
         letter,

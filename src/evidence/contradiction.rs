@@ -37,18 +37,18 @@ pub struct Contradiction {
 }
 
 impl Contradictions {
-    /// Contradictions of a tactic.
+    /// Contradictions between results of a tactic, without stated ones.
     pub fn of_tactic(&self, tactic: TacticId) -> impl Iterator<Item = &Contradiction> {
         let start = self.found.partition_point(|found| found.tactic < tactic);
         self.found[start..].iter().take_while(move |found| found.tactic == tactic)
     }
 
-    /// Contradictions in a channel.
+    /// Contradictions between results in a channel, without stated ones.
     pub fn of_channel(&self, channel: ChannelId) -> impl Iterator<Item = &Contradiction> {
         self.found.iter().filter(move |found| found.channel == channel)
     }
 
-    /// Contradictions that a study is part of.
+    /// Contradictions between results of a study and those of others, without stated ones.
     pub fn of_case(&self, case: CaseIndex) -> impl Iterator<Item = &Contradiction> {
         self.by_case.get(&case).into_iter().flatten().map(|at| &self.found[*at])
     }
@@ -140,7 +140,7 @@ fn index_by_case(found: &[Contradiction]) -> BTreeMap<CaseIndex, Vec<usize>> {
     by_case
 }
 
-/// Every study that states a contradiction in front matter, with the study that it contradicts.
+/// Pairs of a study and one that it contradicts by its field `contradicts`.
 fn stated_contradictions(catalog: &Catalog) -> Vec<(CaseIndex, CaseIndex)> {
     catalog
         .iter_cases()

@@ -57,7 +57,7 @@ fn smallest_in_cycle(catalog: &Catalog, start: CaseIndex) -> CaseIndex {
     smallest
 }
 
-/// The record that a case study states to be a translation of; none where it is an original.
+/// The record that a case study translates by its field `translation_of`; none for an original.
 fn translated_from(catalog: &Catalog, index: CaseIndex) -> Option<CaseIndex> {
     catalog.case(index).translation_of
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use casebook_search::ValueNames;
+use casebook_search::{ConceptNames, ValueNames};
 
 use crate::catalog::Catalog;
 use crate::catalog::field::{Facet, facet};
-use crate::vocabulary::{Term, TermId, Terms};
+use crate::vocabulary::{Concept, Term, TermId, Terms};
 
 /// Collects the names of every term of the vocabularies.
 pub fn collect_value_names(catalog: &Catalog) -> Vec<ValueNames> {
@@ -18,6 +18,13 @@ pub fn collect_value_names(catalog: &Catalog) -> Vec<ValueNames> {
     add_names(&mut names, &facet::TACTIC, &vocabulary.tactics);
     add_names(&mut names, &facet::METRIC, &vocabulary.metrics);
     names
+}
+
+/// Collects the names of every concept of the glossary.
+pub fn collect_concept_names(catalog: &Catalog) -> Vec<ConceptNames> {
+    let names =
+        |concept: &Concept| ConceptNames { id: concept.id.clone(), names: concept.terms.clone() };
+    catalog.vocabulary.glossary.iter().map(names).collect()
 }
 
 /// Appends the names of every term of one vocabulary, as values of the facet of that vocabulary.

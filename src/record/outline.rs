@@ -113,7 +113,8 @@ pub fn find_literal_braces<'m>(tag: &Tag<'_>, source: &'m str) -> Option<&'m str
     Some(&source[start..=end])
 }
 
-/// Parses the outline of a body that starts `offset` bytes into its file; the caller tokenizes it.
+/// Parses the outline of a body that starts `offset` bytes into its file; `tokenized` is left
+/// empty.
 pub fn parse_outline(markdown: &str, offset: usize) -> Outline {
     let mut outline = OutlineBuilder::build(markdown, offset, RawHtml::None);
     if outline.raw_html == RawHtml::None {

@@ -48,11 +48,12 @@ pub fn parse_file(file: &SourceFile) -> (Option<Manuscript>, Vec<Diagnostic>) {
     (manuscript, diagnostics)
 }
 
-/// A file whose front matter is parsed and whose body is not, so that the bodies of many files can
-/// share one spelling table.
+/// A file whose front matter is parsed and whose body is not yet, because the front matter of many
+/// files is parsed before any of their bodies.
 pub(super) struct ParsedFrontMatter<'f> {
     pub(super) file: &'f SourceFile,
-    /// Record type, id, front matter, and byte offset of the body.
+    /// Record type, id, front matter, and byte offset of the body; none where the file is no record
+    /// or its front matter cannot be read.
     parts: Option<(RecordType, &'f str, Node, usize)>,
     diagnostics: Vec<Diagnostic>,
 }

@@ -45,7 +45,8 @@ const MAX_TAG_WEIGHT: usize = 20_000;
 const SEPARATOR_WEIGHT: usize = 25;
 /// The most bytes that are parsed between two checks of the limits.
 const CHUNK_BYTES: usize = 1_024;
-/// The longest distance in bytes at which the start of a tag is searched.
+/// The most bytes of raw HTML, back from the position of the parser, in which the start of the last
+/// tag or of a Markdown link is looked for.
 const MAX_TAG_LOOKBACK: usize = 4_096;
 /// The most `<` characters that are tried as the start of a tag.
 const MAX_TAG_CANDIDATES: usize = 16;

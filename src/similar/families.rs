@@ -422,9 +422,10 @@ fn family_wide_answers<'c>(
         .collect()
 }
 
-/// Members that an answer for the whole family covers: as many of the oldest as it states; where it
-/// states no number, those committed before its record was last changed, all of them without git
-/// history. Records that are not committed count as the newest.
+/// Members that an answer for the whole family covers: as many as it states, those committed first;
+/// where it states no number, those first committed by the day on which the answering record (a
+/// member or a playbook) was last changed, or all where git does not know that record. Members
+/// whose first commit git does not know count as the newest.
 fn covered_members(
     catalog: &Catalog,
     members: &[CaseIndex],

@@ -191,7 +191,11 @@ fn score_pair(
     ScoredPair { a, b, score, copied, flagged }
 }
 
-/// The score of a pair, 0 to 1, and whether it may be duplicated effort.
+/// The score of a pair, 0 to 1, and whether it may be duplicated effort; the pair is of two
+/// studies, or of a study with an idea or a text.
+///
+/// `copied` is the Jaccard similarity of their bodies, none below `MIN_COPIED_SHARE` or where they
+/// are not compared; where it is 1, as for identical bodies, so is the score.
 ///
 /// In one language a pair is flagged if it reaches the hub's threshold and stands out from the
 /// background, if one body is a copy of the other, or if `is_same_experiment`. Across languages it

@@ -10,8 +10,8 @@ pub(crate) fn stem_hash(lower: &str, language: Language) -> u64 {
 
 /// Hash of a sequence of words from the hash of its start and that of its last word; the order
 /// matters.
-pub(crate) fn combine_hashes(one: u64, other: u64) -> u64 {
-    mix_bits(one.rotate_left(17) ^ other)
+pub(crate) fn combine_hashes(start: u64, last_word: u64) -> u64 {
+    mix_bits(start.rotate_left(17) ^ last_word)
 }
 
 /// Hash of a text by FNV-1a and [`mix_bits`], the same on every machine.

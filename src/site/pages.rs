@@ -52,7 +52,8 @@ pub enum Section {
     Pages,
 }
 
-/// The pattern of the addresses of a page kind.
+/// Which pages or files of a kind stand at and below its declared addresses: one page, a paginated
+/// list, a list or file for each term, a list for each subject, or those of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum AddressPattern {
     /// One page at each address.

@@ -120,26 +120,29 @@ fn normalise_base_url(written: &str) -> Result<String, (String, String)> {
         return Ok(String::new());
     }
     let refuse = |why: &str, hint: &str| Err((format!("`{written}` {why}"), hint.to_owned()));
-    /// The hint for an address whose mistake says nothing of what is meant.
-    const EXAMPLE: &str = "write the address of the first page, such as `https://hub.example/` or `https://example.org/hub/`";
+    /// The hint for every `base_url` that is refused.
+    const BASE_URL_HINT: &str = "write the address of the first page, such as `https://hub.example/` or `https://example.org/hub/`";
     if text.contains(|letter: char| letter.is_whitespace() || letter.is_control() || letter == '\\')
     {
-        return refuse("has a space, a backslash or a character that cannot be seen", EXAMPLE);
+        return refuse(
+            "has a space, a backslash or a character that cannot be seen",
+            BASE_URL_HINT,
+        );
     }
     let address = match url::Url::parse(text) {
         Ok(address) if matches!(address.scheme(), "https" | "http") && text.contains("://") => {
             address
         }
-        _ => return refuse("is not a web address", EXAMPLE),
+        _ => return refuse("is not a web address", BASE_URL_HINT),
     };
     if text.contains(['?', '#']) {
         return refuse(
             "has a query or a fragment, which cannot come before the path of a page",
-            EXAMPLE,
+            BASE_URL_HINT,
         );
     }
     if !address.username().is_empty() || address.password().is_some() {
-        return refuse("names an account, which every page would publish", EXAMPLE);
+        return refuse("names an account, which every page would publish", BASE_URL_HINT);
     }
     let folders: Vec<&str> =
         address.path().split('/').filter(|folder| !folder.is_empty()).collect();

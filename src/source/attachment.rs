@@ -186,7 +186,7 @@ fn is_internal_address(address: &str) -> bool {
         || address.starts_with("data:image/") && !address.starts_with("data:image/svg")
 }
 
-/// The element name at the start of a tag.
+/// The name of an element in the text behind a `<`; empty for a closing tag.
 fn element_name(text: &str) -> &str {
     text.split(|letter: char| letter.is_whitespace() || matches!(letter, '>' | '/'))
         .next()

@@ -75,7 +75,7 @@ pub fn read_log(root: &Path) -> Option<Vec<u8>> {
     Some(log)
 }
 
-/// Parses the log of a complete history.
+/// Parses the log that [`read_log`] returns in a clone that is not shallow, so without a gap.
 pub fn parse_log(log: &[u8]) -> History {
     History { files: log::parse_histories(log, false), gap: None }
 }

@@ -96,8 +96,8 @@ fn override_state(own: &[u8], built_in: &[u8], record: Option<&String>) -> PartS
     }
 }
 
-/// The bytes of a built-in file, and the hash that identifies this version of it; none where the
-/// built-in theme has no such file.
+/// The bytes of a built-in file, to copy it into a hub's theme, and the hash of this version, to
+/// record in `RECORD_FILE`; none where the built-in theme has no such file.
 pub fn built_in_file(path: &str) -> Option<(Arc<[u8]>, String)> {
     let bytes = files::ThemeFiles::new(&BTreeMap::new()).get(path)?.clone();
     let hash = version_hash(&bytes);

@@ -390,3 +390,71 @@ fn a_query_has_one_answer_however_it_ends() {
         assert_eq!(found, ["whole", "longer"], "{query:?}");
     }
 }
+
+#[test]
+fn a_word_with_a_hyphen_is_one_word_before_it_is_two() {
+    let engine = hub(&[
+        ("checkout", "en", "A calmer checkout", "Fewer fields before the payment."),
+        ("apart", "en", "People who check out late", "They check out a day later."),
+        ("loose", "en", "Check the date", "It ran out."),
+    ]);
+    for query in ["check-out", "Check\u{2011}Out"] {
+        let response = search(&engine, query);
+        assert_eq!(ids(&response)[2], "loose", "{query}: {:?}", ids(&response));
+        assert_eq!(response.reading.words.len(), 1, "{query}");
+    }
+}
+
+#[test]
+fn a_concept_is_found_in_the_words_of_other_languages() {
+    let engine = hub(&[
+        ("fr", "fr", "Avis clients sur la fiche", "Les avis clients étaient à côté du prix."),
+        ("en", "en", "Customer reviews beside the price", "Reviews from buyers."),
+        ("pt", "pt", "Uma fita sobre corrida", "Vendemos tênis de corrida na rua."),
+        ("other", "en", "A film about rain", "It rained in the film."),
+    ]);
+    assert_finds(
+        &engine,
+        &[
+            ("klantbeoordelingen", &["en", "fr"]),
+            ("customer reviews", &["en", "fr"]),
+            ("avis clients", &["en", "fr"]),
+            ("Laufschuhe", &["pt"]),
+        ],
+    );
+    assert_first(&engine, &[("customer reviews", "en"), ("avis clients", "fr")]);
+    let response = search(&engine, "klantbeoordelingen");
+    let named: Vec<&str> = response.hits[0].named.iter().map(|named| &*named.value).collect();
+    assert_eq!(named, ["customer-reviews"]);
+}
+
+#[test]
+fn a_hit_says_which_name_of_a_term_it_was_found_by() {
+    let text = |title: &str, tactic: &str| {
+        format!(
+            "---\ntitle: {title}\nlanguage: en\nstatus: planned\nmarkets: [IN]\nchannels: [email]\n\
+             tactics: [{tactic}]\n---\n\nA spot.\n"
+        )
+    };
+    let hub = TestHub::new()
+        .file("content/case-studies/in/lamps.md", &text("Lamps for the feast", "seasonal-moment"))
+        .file("content/case-studies/in/diwali.md", &text("Diwali lamps", "seasonal-moment"));
+    let response = search(&open(hub), "diwali");
+    assert_eq!(ids(&response)[..2], ["in/diwali", "in/lamps"]);
+    assert!(response.hits[0].named.is_empty(), "the word itself is there");
+    let lamps = response.hits.iter().find(|hit| hit.id == "in/lamps").expect("found");
+    let named = &lamps.named[0];
+    assert_eq!(
+        (&*named.facet, &*named.value, &*named.word),
+        ("tactic", "seasonal-moment", "diwali")
+    );
+}
+
+#[test]
+fn the_first_part_of_a_compound_is_found_in_another_form() {
+    let engine = hub(&[
+        ("season", "de", "Das Weihnachtsgeschäft", "Im Advent liefen die Anzeigen."),
+        ("other", "de", "Ein Film im Sommer", "Er lief im Juli."),
+    ]);
+    assert_finds(&engine, &[("Weihnachten", &["season"])]);
+}

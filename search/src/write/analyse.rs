@@ -38,6 +38,8 @@ pub(super) struct AnalysedRecord {
     pub(super) title_words: u64,
     /// Its id and its address without a slash at the end, in lower case, by which it is found too.
     pub(super) paths: [String; 2],
+    /// Ids of the concepts that its texts mention; empty before [`super::concepts::find_concepts`].
+    pub(super) concepts: Vec<Arc<str>>,
 }
 
 impl AnalysedRecord {
@@ -214,6 +216,7 @@ fn analyse_record(record: &SearchRecord, analyzer: &mut Analyzer) -> AnalysedRec
         parts: parts.into_iter().map(TermCollector::into_part).collect(),
         title_words,
         paths: [record.id.to_lowercase(), record.url.trim_end_matches('/').to_lowercase()],
+        concepts: Vec::new(),
     }
 }
 

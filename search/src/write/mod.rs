@@ -7,11 +7,13 @@ use tantivy::directory::OwnedBytes;
 
 use crate::facet::FacetDefinition;
 use crate::frame;
+use crate::glossary::encode_concepts;
 use crate::language::Language;
 use crate::layout::{IndexHeader, IndexMode, content_hash};
-use crate::record::{SearchRecord, ValueNames};
+use crate::record::{ConceptNames, SearchRecord, ValueNames};
 use crate::value_names::select_used_names;
 use crate::write::analyse::{AnalysedRecord, analyse_records, detect_name_languages};
+use crate::write::concepts::find_concepts;
 use crate::write::lexicon::build_lexicon_blocks;
 use crate::write::opening::{
     IndexContents, encode_blocks_opening, encode_whole_opening, encode_whole_opening_if_small,
@@ -20,6 +22,7 @@ use crate::write::rows::{build_row_blocks, build_text_files};
 use crate::write::segment::{FacetValues, build_segment};
 
 mod analyse;
+mod concepts;
 mod encode;
 mod error;
 mod keywords;
@@ -41,6 +44,8 @@ pub struct PackSettings {
     pub facets: Vec<FacetDefinition>,
     /// Names under which queries may refer to facet values.
     pub names: Vec<ValueNames>,
+    /// Concepts whose names in one language find records that have them in another.
+    pub concepts: Vec<ConceptNames>,
     /// Bytes of a block of a segment file.
     pub block: u32,
     /// Maximum compressed bytes, without texts, of an index in one file, if `mode` is `None`.
@@ -53,6 +58,7 @@ impl Default for PackSettings {
             mode: None,
             facets: Vec::new(),
             names: Vec::new(),
+            concepts: Vec::new(),
             block: 4096,
             whole_below: 400_000,
         }
@@ -92,11 +98,13 @@ pub fn build_index_with(
 ) -> Result<PackedIndex, WriteError> {
     let values = FacetValues::collect(records, &settings.facets);
     let names = select_used_names(&settings.names, &values.facets);
-    let (analysed, form_counts) = analyse_records(records, &names);
+    let (mut analysed, form_counts) = analyse_records(records, &names);
+    let concepts = find_concepts(&mut analysed, &settings.concepts);
     let languages = analysed
         .iter()
         .map(AnalysedRecord::languages)
         .chain(detect_name_languages(&names).map(Language::bit))
+        .chain(concepts.iter().flat_map(|concept| &concept.names).map(|(of, _)| of.bit()))
         .fold(0, |set, languages| set | languages);
     let build_other_files = || {
         let mut files = BTreeMap::new();
@@ -114,6 +122,7 @@ pub fn build_index_with(
         rows: to_owned_bytes(rows),
         lexicon: to_owned_bytes(lexicon),
         keywords: to_owned_bytes(std::mem::take(&mut segment.keyword_blocks)),
+        glossary: to_owned_bytes(vec![encode_concepts(&concepts)]),
         segment,
     };
     let header = IndexHeader {

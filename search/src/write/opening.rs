@@ -10,8 +10,8 @@ use tantivy::directory::OwnedBytes;
 use crate::engine::Engine;
 use crate::frame::{self, FileKind};
 use crate::layout::{
-    IndexHeader, IndexMode, IndexPart, KEYWORDS, LEXICON, OpeningSlice, ROWS, block_file_name,
-    block_len, content_hash,
+    GLOSSARY, IndexHeader, IndexMode, IndexPart, KEYWORDS, LEXICON, OpeningSlice, ROWS,
+    block_file_name, block_len, content_hash,
 };
 use crate::store::IndexStore;
 use crate::write::encode::EncodeFile;
@@ -24,12 +24,18 @@ pub(super) struct IndexContents {
     pub(super) rows: Vec<OwnedBytes>,
     pub(super) lexicon: Vec<OwnedBytes>,
     pub(super) keywords: Vec<OwnedBytes>,
+    pub(super) glossary: Vec<OwnedBytes>,
 }
 
 impl IndexContents {
-    /// The parts besides the segment files (rows, lexicon, keywords), by name, with their blocks.
-    fn extra_parts(&self) -> [(&'static str, &[OwnedBytes]); 3] {
-        [(ROWS, &self.rows), (LEXICON, &self.lexicon), (KEYWORDS, &self.keywords)]
+    /// The parts besides the segment files, by name, with their blocks.
+    fn extra_parts(&self) -> [(&'static str, &[OwnedBytes]); 4] {
+        [
+            (ROWS, &self.rows),
+            (LEXICON, &self.lexicon),
+            (KEYWORDS, &self.keywords),
+            (GLOSSARY, &self.glossary),
+        ]
     }
 
     /// The header of an index in one file, and the slices that follow it.

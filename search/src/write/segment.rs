@@ -17,7 +17,8 @@ use crate::layout::IndexedFacet;
 use crate::quality::QualitySignals;
 use crate::record::SearchRecord;
 use crate::schema::{
-    ACCENTED_MARKER, PATH_MARKER, SchemaFields, Zone, build_schema, column, facet_column_name,
+    ACCENTED_MARKER, CONCEPT_MARKER, PATH_MARKER, SchemaFields, Zone, build_schema, column,
+    facet_column_name,
 };
 use crate::write::analyse::{AnalysedRecord, POSITION_GAP, TermMark};
 use crate::write::error::WriteError;
@@ -122,6 +123,7 @@ fn collect_zone_terms(record: &AnalysedRecord) -> Vec<(u32, Cow<'_, str>)> {
     for path in record.paths.iter().filter(|path| !path.is_empty()) {
         push(format!("{path}{PATH_MARKER}"));
     }
+    record.concepts.iter().for_each(|id| push(format!("{id}{CONCEPT_MARKER}")));
     for part in &record.parts {
         let forms = &part.forms.forms;
         for (form_id, mark) in &part.zone {

@@ -155,7 +155,8 @@ fn is_suited(case: &CaseStudy, market: MarketId, groups: &[GroupId]) -> bool {
         || case.suited_groups.iter().any(|group| groups.contains(group))
 }
 
-/// The transfers to a market of all tactics that it has not tried, one for each lead study.
+/// The transfers to a market: of the best lead study of each tactic that it has not tried, those
+/// with the same lead study merged into one. The `MAX_PROPOSALS` best are kept, all are counted.
 fn transfers_for_market(
     context: &ProposalContext,
     tactics: &[WinningStudies],

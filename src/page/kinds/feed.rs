@@ -50,7 +50,8 @@ pub struct FeedEntry {
     pub categories: Vec<String>,
 }
 
-/// The most case studies in one feed: the first in list order, whenever they were changed.
+/// The most case studies in one feed: the first in list order are chosen, and only then sorted by
+/// their last change.
 const MAX_ENTRIES: usize = 30;
 
 /// Composes the feed of a term, or for none that of the whole hub.

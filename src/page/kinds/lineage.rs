@@ -98,7 +98,7 @@ pub struct TreeNode {
     pub outcome: String,
     /// Id of the outcome or status, for the style.
     pub signal: &'static str,
-    /// SVG path of the outcome's icon, 12 by 12 pixels.
+    /// SVG path of the built-in icon of its outcome or status, 12 by 12 pixels.
     pub shape: &'static str,
     /// Whether it is the case study of the current page.
     pub here: bool,
@@ -221,7 +221,7 @@ fn key_figures(context: &Context) -> Vec<KeyFigure> {
     vec![first, figure(held, "trees.held"), figure(broke, "trees.broke")]
 }
 
-/// A whole tree, or its first `MAX_BRANCHES` branches.
+/// The view of a tree on the page of trees: all of its branches, or the first `MAX_BRANCHES`.
 fn whole_tree(context: &Context, tree: &LineageTree) -> LineageTreeView {
     let shown: Vec<usize> = (0..tree.branches.len().min(MAX_BRANCHES)).collect();
     tree_view(context, tree, &shown, None)
@@ -486,26 +486,75 @@ fn truncate_label(text: &str) -> String {
     text.chars().take(MAX_CHARACTERS - 1).chain(['…']).collect()
 }
 
-/// SVG path of the icon of an outcome or status, 12 by 12 pixels, as shown next to its label
-/// elsewhere.
+/// SVG path of the built-in icon of an outcome or status, 12 by 12 pixels, as shown next to its
+/// label elsewhere; that of `not-stated` for any other id.
 fn outcome_shape(signal: &str) -> &'static str {
     match signal {
         "won" => "M6 1 11.5 11H.5z",
         "lost" => "M6 11 .5 1h11z",
         "inconclusive" => "M6 .6 11.4 6 6 11.4.6 6zM6 3.2 3.2 6 6 8.8 8.8 6z",
         "no-effect" => "M1 2.5h10V5H1zM1 7h10v2.5H1z",
+        "invalid" => {
+            "M2.4.6 6 4.2 9.6.6l1.8 1.8L7.8 6l3.6 3.6-1.8 1.8L6 7.8l-3.6 3.6L.6 9.6 4.2 6 .6 2.4z"
+        }
+        "in-evaluation" => {
+            "M6 .5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zm0 1.7v7.6a3.8 3.8 0 0 0 0-7.6z"
+        }
+        "planned" => {
+            "M6 .5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zm0 1.7a3.8 3.8 0 1 0 0 7.6 3.8 3.8 0 0 0 0-7.6z"
+        }
         "running" => {
             "M6 .5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zm0 1.7a3.8 3.8 0 1 0 0 7.6 3.8 3.8 0 0 0 0-7.6zm0 1.8a2 2 0 1 1 0 4 2 2 0 0 1 0-4z"
         }
-        _ => {
-            "M6 .5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zm0 1.7a3.8 3.8 0 1 0 0 7.6 3.8 3.8 0 0 0 0-7.6z"
-        }
+        "completed" => "m4.6 10.6-4-4L2.2 5l2.4 2.4L9.8 1.6l1.7 1.5z",
+        "stopped-early" => "M1.5 1.5h9v9h-9z",
+        "archived" => "M.5 1h11v3H.5zM1.5 5h9v6h-9zM4 6.5V8h4V6.5z",
+        _ => "M1 5.2h2v1.6H1zm4 0h2v1.6H5zm4 0h2v1.6H9z",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::keywords::{Keyword, Outcome, Status};
+
+    /// Pairs of an id and the text of its built-in icon.
+    macro_rules! icons {
+        ($($id:literal),+ $(,)?) => {
+            [$(($id, include_str!(concat!("../../../themes/atlas/icons/", $id, ".svg")))),+]
+        };
+    }
+
+    #[test]
+    fn every_outcome_and_status_has_the_shape_of_its_icon() {
+        let icons = icons![
+            "won",
+            "lost",
+            "inconclusive",
+            "no-effect",
+            "invalid",
+            "in-evaluation",
+            "planned",
+            "running",
+            "completed",
+            "stopped-early",
+            "archived",
+            "not-stated",
+        ];
+        let ids = [Outcome::WORDS, Status::WORDS, &["not-stated"]].concat();
+        assert_eq!(icons.map(|(id, _)| id).as_slice(), ids);
+        for (id, icon) in icons {
+            assert!(icon.contains("viewBox=\"0 0 12 12\""), "{id}");
+            let paths = icon.split("<path d=\"").skip(1).filter_map(|rest| rest.split('"').next());
+            // An icon that is one path has three tags: of the drawing, of the path, and its end.
+            if icon.matches('<').count() == 3 {
+                assert_eq!(paths.collect::<Vec<_>>(), [outcome_shape(id)], "{id}");
+            }
+            for (other, _) in icons.iter().filter(|(_, other)| *other != icon) {
+                assert_ne!(outcome_shape(id), outcome_shape(other), "{id} and {other}");
+            }
+        }
+    }
 
     #[test]
     fn parents_are_centred_between_their_children() {

@@ -462,7 +462,8 @@ fn format_reason(context: &Context, proposal: &Proposal, reason: &ProposalReason
     }
 }
 
-/// The reason that the lead study has a weak grade, with what it lacks for a better one, in words.
+/// The reason that the lead study won, but with a weak grade, in words; `grade` is its letter, and
+/// `lacks` has the names of the parts missing for a better one, such as `sample-size`.
 fn format_weak_grade(context: &Context, grade: &str, lacks: &[&'static str]) -> String {
     let lacks: Vec<String> = lacks
         .iter()

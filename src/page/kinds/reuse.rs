@@ -216,7 +216,8 @@ fn original_studies<'h>(context: &Context<'h>) -> impl Iterator<Item = (CaseInde
     })
 }
 
-/// Approved studies by label of their main tactic, then by evidence grade.
+/// Studies whose reuse is `approved` or `playbook`, without translations: by label of their main
+/// tactic, then by evidence grade, in both those without one last.
 fn approved_cases(context: &Context) -> Vec<CaseIndex> {
     let is_approved =
         |case: &CaseStudy| matches!(case.reuse, Some(Reuse::Approved | Reuse::Playbook));

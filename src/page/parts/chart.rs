@@ -11,8 +11,8 @@ use crate::page::text::display;
 use crate::page::text::language::trim_decimal;
 use crate::vocabulary::BetterDirection;
 
-/// The chart of a primary result: 400 units wide, in the direction of the metric, with the better
-/// side of zero shaded.
+/// The chart of a primary result: 400 units wide, values rising to the right even where lower is
+/// better, with the better side of zero shaded.
 #[derive(Debug, Clone, Serialize)]
 pub struct IntervalChart {
     /// `better`, `worse` or `unclear`.

@@ -13,7 +13,8 @@ use crate::vocabulary::{TermKind, TermRef};
 /// The most values shown for one facet of terms or of a plain field.
 const MAX_VALUES: usize = 8;
 
-/// Facets of the list of case studies that have a value, counted once for all of its pages.
+/// The facets of the list of case studies, counted at the first call over the studies of all its
+/// pages; those without a value or a panel are left out.
 pub fn of_list<'a>(context: &'a Context) -> &'a [Facet] {
     context.facets.get_or_init(|| count_facets(context))
 }

@@ -16,7 +16,8 @@ pub fn rows_on_page<T>(all: &[T], page_index: usize) -> &[T] {
     &all[from..(from + ROWS_PER_PAGE).min(all.len())]
 }
 
-/// Address of the page that contains the row at this zero-based position of the whole list.
+/// Address of that page of the paginated list at `address` that contains the row at this zero-based
+/// position of the whole list.
 pub fn address_of_row(address: &str, row: usize) -> String {
     page_address(address, row / ROWS_PER_PAGE)
 }

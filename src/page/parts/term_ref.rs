@@ -21,7 +21,7 @@ impl TermRef {
         Link::new(self.address(&context.catalog.vocabulary), self.label(context))
     }
 
-    /// The label of the term in the interface's language.
+    /// The label of the term in the interface's language, else its default label.
     pub fn label<'a>(self, context: &'a Context) -> &'a str {
         self.term(&context.catalog.vocabulary).label_in(context.language_id())
     }

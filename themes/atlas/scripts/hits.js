@@ -1,6 +1,6 @@
 // What a hit of the search shows, on the search page and in the dialog: facts, effect, grade, and its address with the words to mark.
 import { kindLabel, label, statusOf } from "./labels.js";
-import { language, root } from "./site.js";
+import { language, root, text } from "./site.js";
 import { normalise, toWords } from "./words.js";
 
 /** Number of written forms that an address carries. */
@@ -9,8 +9,10 @@ const MAX_FORMS = 16;
 /** A hit as an entry of `buildRow`. */
 export function describeHit(hit) {
   const facts = hit.facts;
-  const labelsOf = (facet) => (facts[facet] ?? []).slice(0, 3).map((id) => label(facet, id)).join(", ");
-  const list = [kindLabel(hit.kind), labelsOf("market"), labelsOf("channel"), labelsOf("tactic"), hit.kind === "case-study" && facts.day && formatMonth(facts.day)].filter(Boolean);
+  const named = (hit.named ?? []).filter(({ word, facet, value }) => !normalise(label(facet, value)).includes(normalise(word)));
+  const isNamed = (facet, id) => named.some((one) => one.facet === facet && one.value === id);
+  const labelsOf = (facet) => (facts[facet] ?? []).filter((id, place) => place < 3 && !isNamed(facet, id)).map((id) => label(facet, id)).join(", ");
+  const list = [kindLabel(hit.kind), ...named.map(describeNamed), labelsOf("market"), labelsOf("channel"), labelsOf("tactic"), hit.kind === "case-study" && facts.day && formatMonth(facts.day)].filter(Boolean);
   const effect = typeof facts.change === "number" && facts.metric?.[0] ? [formatSigned(facts.change), label("metric", facts.metric[0])] : null;
   return { url: hit.url, title: hit.title, marks: hit.title_marks, language: hit.language === language ? null : hit.language, signal: statusOf(facts), facts: list, effect, grade: describeGrade(facts.grade?.[0]) };
 }
@@ -18,6 +20,13 @@ export function describeHit(hit) {
 /** An entry of the list of titles as an entry of `buildRow`. */
 export function describeTitle(entry) {
   return { url: entry.u, title: entry.t, language: entry.l, facts: [kindLabel(entry.k)].filter(Boolean), signal: entry.o && [entry.o, label("outcome", entry.o)], grade: describeGrade(entry.g) };
+}
+
+/** Why a record is found that lacks a word: "Seasonal moment, for diwali"; with the language of a name in another one. */
+function describeNamed({ word, facet, value, language: tag }) {
+  const values = { label: label(facet, value), word };
+  const isForeign = tag && tag.split("-")[0] !== language.split("-")[0];
+  return isForeign ? text("named_in", { ...values, language: label("language", tag) }) : text("named", values);
 }
 
 const describeGrade = (id) => id && [id.toUpperCase(), label("grade", id.toUpperCase())];

@@ -17,11 +17,14 @@ export function describeNothing(response, query) {
   return response.hints?.some(({ code }) => code === "no-words") ? text("no_words") : text("nothing", { text: query });
 }
 
-function describeHint({ code, field, value, nearest = [], message }, query, onQuery) {
+/** Texts of the hints about parts of a query, by code. */
+const HINT_TEXTS = { "unknown-field": "hint_unknown_field", "unknown-value": "hint_unknown_value", "bad-range": "hint_bad_range", "unclosed-quote": "hint_unclosed_quote", "empty-filter": "hint_empty_filter" };
+
+function describeHint({ code, field, value, nearest = [] }, query, onQuery) {
   if (code === "no-words") return [text("no_words")];
   if (code === "not-found") return nearest.length ? proposeWord(value, nearest[0], query, onQuery) : [text("nothing", { text: value })];
-  const suggestion = nearest.length ? text("did_you_mean", { list: nearest.join(", ") }) : "";
-  return [`${[field, value].filter(Boolean).join(":")} – ${suggestion || message}`];
+  const problem = text(HINT_TEXTS[code], { part: [field, value].filter(Boolean).join(":") });
+  return [nearest.length ? `${problem}; ${text("did_you_mean", { list: nearest.join(", ") })}` : problem];
 }
 
 /** "Nothing for X; did you mean Y?", where Y is a link that searches it. */
