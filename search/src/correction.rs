@@ -116,7 +116,11 @@ impl Engine {
             }) else {
                 continue;
             };
-            let Some(candidates) = clauses.candidates(&word, false) else { continue };
+            // The word is there, so a variant is not worth the whole lexicon.
+            let Some(candidates) = lexicon::find_variants(&self.store, &word, false) else {
+                clauses.is_incomplete = true;
+                continue;
+            };
             let is_variant = |candidate: &&CorrectionCandidate| {
                 candidate.entry.count >= 6 && candidate.edits == 1 && candidate.is_slip
             };

@@ -11,7 +11,7 @@ use std::fmt;
 use crate::analysis::ANALYZER_VERSION;
 
 /// Version of the file format; to be raised when the layout of the packed index changes.
-pub const FORMAT_VERSION: u8 = 4;
+pub const FORMAT_VERSION: u8 = 5;
 /// Bytes of the header of an index file.
 pub const HEADER_LEN: usize = 16;
 /// The first four bytes of every index file, by which it is told from others, such as an error page

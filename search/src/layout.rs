@@ -24,9 +24,15 @@ pub const ROWS_PER_BLOCK: u32 = 6;
 pub const KEYWORD_RECORDS_PER_BLOCK: u32 = 12;
 
 /// Bytes of one block of the segment file `part`, from [`IndexHeader::block`]. Blocks of columns
-/// are four times as long, because columns are read whole: fewer requests for the same bytes.
+/// are four times as long, because columns are read whole, and those of positions twice, because
+/// those of a word are: fewer requests for about the same bytes.
 pub fn block_len(part: &str, block: u32) -> usize {
-    if part == "fast" { 4 * block as usize } else { block as usize }
+    let factor = match part {
+        "fast" => 4,
+        "pos" => 2,
+        _ => 1,
+    };
+    factor * block as usize
 }
 
 /// How an index is split into files.

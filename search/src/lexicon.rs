@@ -52,13 +52,27 @@ pub fn find_corrections(
     if limit == 0 || letters.iter().any(|letter| !letter.is_alphabetic()) {
         return Some(Vec::new());
     }
-    let header = store.header();
-    let same_letter = blocks_with_prefix(header, &letters[0].to_string());
-    let found = find_corrections_in(store, same_letter, &letters, limit, is_beginning)?;
-    if !found.is_empty() || header.lexicon.len() > MAX_FULL_SCAN_BLOCKS {
+    let found = find_variants(store, folded, is_beginning)?;
+    let blocks = store.header().lexicon.len();
+    if !found.is_empty() || blocks > MAX_FULL_SCAN_BLOCKS {
         return Some(found);
     }
-    find_corrections_in(store, 0..header.lexicon.len() as u32, &letters, limit, is_beginning)
+    find_corrections_in(store, 0..blocks as u32, &letters, limit, is_beginning)
+}
+
+/// [`find_corrections`] among the word forms that begin with the same letter, which are few blocks.
+pub fn find_variants(
+    store: &IndexStore,
+    folded: &str,
+    is_beginning: bool,
+) -> Option<Vec<CorrectionCandidate>> {
+    let letters: Vec<char> = folded.chars().collect();
+    let limit = max_edits(letters.len());
+    if limit == 0 {
+        return Some(Vec::new());
+    }
+    let same_letter = blocks_with_prefix(store.header(), &letters[0].to_string());
+    find_corrections_in(store, same_letter, &letters, limit, is_beginning)
 }
 
 /// Longer word forms that end in `folded`, the most frequent first, at most `limit`; empty if

@@ -130,6 +130,18 @@ impl RecordScores {
     }
 }
 
+/// Notes the postings of all clauses that are missing, so that they are fetched in the round of other
+/// blocks that a query waits for.
+pub(crate) fn request_postings(
+    engine: &Engine,
+    plan: &QueryPlan,
+    terms: &[ClauseTerms],
+    exclusions: &[ClauseTerms],
+) -> Result<(), StepError> {
+    let needs_positions = !find_adjacent_clauses(plan, terms).is_empty();
+    prefetch_postings(engine, terms, exclusions, needs_positions)
+}
+
 impl Ranking {
     /// Scores all records for a plan. `terms` and `exclusions` are the looked-up clauses and
     /// exclusions of the plan.
@@ -542,21 +554,17 @@ fn match_named_values(
 ) -> Result<(), StepError> {
     let records = if alternative.values.is_empty() { 0 } else { engine.header().records as usize };
     let mut shares: Vec<(f32, bool)> = vec![(0.0, false); records];
-    for value in &alternative.values {
-        let column = engine.facet_column(value.facet)?;
-        for (doc, (share, is_whole)) in shares.iter_mut().enumerate() {
-            if column.get(doc as u32).contains(&value.number) {
-                *share = share.max(value.share);
-                *is_whole |= value.is_whole;
-            }
-        }
+    for (value, info) in &alternative.values {
+        for_each_posting(&engine.zone_index, info, |doc, _| {
+            let (share, is_whole) = &mut shares[doc as usize];
+            *share = share.max(value.share);
+            *is_whole |= value.is_whole;
+        })?;
     }
-    for (doc, (share, is_whole)) in shares.into_iter().enumerate() {
-        if share > 0.0 {
-            let whole = if is_whole { WHOLE_BIT } else { 0 };
-            let tf = alternative.weight * engine.weights.terms * share;
-            matches.add(doc as u32, tf, 1 << Zone::Terms as u8 | whole);
-        }
+    for (doc, (share, is_whole)) in shares.into_iter().enumerate().filter(|(_, of)| of.0 > 0.0) {
+        let whole = if is_whole { WHOLE_BIT } else { 0 };
+        let tf = alternative.weight * engine.weights.terms * share;
+        matches.add(doc as u32, tf, 1 << Zone::Terms as u8 | whole);
     }
     Ok(())
 }
@@ -975,6 +983,10 @@ fn prefetch_postings(
             for word in &alternative.words {
                 prefetch_word(engine, word, option, &mut is_incomplete)?;
             }
+            for (_, info) in &alternative.values {
+                let postings = prefetch(&engine.zone_index, info, IndexRecordOption::WithFreqs);
+                defer_missing(postings, &mut is_incomplete)?;
+            }
         }
     }
     if is_incomplete { Err(StepError::MissingBytes) } else { Ok(()) }
@@ -995,6 +1007,9 @@ fn prefetch_word(
                 is_incomplete,
             )?;
             if option.has_positions() {
+                // The field `text` is the first in the file of positions. Without this note its
+                // blocks would wait for those of the postings.
+                engine.store.prefetch("pos", info.positions_range.clone());
                 defer_missing(prefetch(&engine.text_index, info, option), is_incomplete)?;
             }
         }

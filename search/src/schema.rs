@@ -9,11 +9,11 @@ use tantivy::schema::{
     Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
 
-use crate::facet::FacetDefinition;
+use crate::facet::{FacetDefinition, FacetId};
 use crate::layout::IndexedFacet;
 
-/// A zone: a part of a record whose words weigh more than those of the body. `Terms` is not stored
-/// in the `zone` field: see `value_names`.
+/// A zone: a part of a record whose words weigh more than those of the body. Of `Terms` the `zone`
+/// field has the values, not their words: see [`value_term`] and `value_names`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Zone {
     /// The title.
@@ -55,6 +55,13 @@ pub const PATH_MARKER: &str = "\0p";
 
 /// Ends a term for a concept of the glossary in the `zone` field: `id NUL g`.
 pub const CONCEPT_MARKER: &str = "\0g";
+
+/// The term of the field `zone` for the records with a facet value, by the number of the value in
+/// the column of its facet: `SOH facet : number NUL v`. For a few records it takes less than the
+/// column, and these terms are adjacent in the dictionary.
+pub fn value_term(facet: FacetId, number: i64) -> String {
+    format!("\u{1}{}:{number}\0{}", facet.0, Zone::Terms.marker())
+}
 
 /// The text fields of the schema.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use crate::engine::{ColumnValues, Engine, catch_panic};
 use crate::excerpt;
 use crate::facet::FacetId;
 use crate::fold::fold_accents;
-use crate::layout::{IndexedFacet, ROWS, ROWS_PER_BLOCK, RecordRow};
+use crate::layout::{IndexedFacet, ROWS, ROWS_PER_BLOCK, RecordFacts, RecordRow};
 use crate::lexicon;
 use crate::message::{
     Excerpt, ExcerptRequest, FacetCount, Hit, InterpretedWord, NamedValue, QueryInterpretation,
@@ -19,7 +19,7 @@ use crate::message::{
 use crate::open_error::OpenError;
 use crate::plan::{self, Clause, Condition, QueryFilter, QueryPlan};
 use crate::quality::QualitySignals;
-use crate::rank::Ranking;
+use crate::rank::{Ranking, request_postings};
 use crate::schema::{column, facet_column_name};
 use crate::scored_record::ScoredRecord;
 use crate::step::{Step, StepError, defer_missing};
@@ -85,11 +85,14 @@ impl Engine {
             return Err(StepError::MissingBytes);
         }
         self.add_concepts(&mut plan, &mut terms, &mut is_incomplete)?;
-        let corrected = self.correct_spelling(&mut plan, &mut terms)?;
-        if is_incomplete {
-            // The blocks for corrections are asked for in the same round as the glossary.
+        let corrected = self.correct_spelling(&mut plan, &mut terms);
+        if is_incomplete || matches!(corrected, Err(StepError::MissingBytes)) {
+            // The glossary, the lexicon and the postings of the words that are known to be there are
+            // asked for in one round.
+            request_postings(self, &plan, &terms, &exclusions)?;
             return Err(StepError::MissingBytes);
         }
+        let corrected = corrected?;
         let mut ranking = Ranking::compute(self, &plan, &terms, &exclusions)?;
         let mut found = self.apply_filters(&plan, ranking.records())?;
         if found.matching.len() < 3
@@ -109,7 +112,7 @@ impl Engine {
             records.into_iter().skip(request.offset).take(limit).collect();
         let mut hits = self.build_hits(&shown, &plan)?;
         for (hit, record) in hits.iter_mut().zip(&shown) {
-            hit.named = self.find_named_values(record.doc, &plan, &terms, &ranking)?;
+            hit.named = self.find_named_values(record.doc, &hit.facts, &plan, &terms, &ranking);
         }
         if request.explain {
             for (hit, record) in hits.iter_mut().zip(&shown) {
@@ -365,10 +368,11 @@ impl Engine {
     fn find_named_values(
         &self,
         doc: u32,
+        facts: &RecordFacts,
         plan: &QueryPlan,
         terms: &[ClauseTerms],
         ranking: &Ranking,
-    ) -> Result<Vec<NamedValue>, StepError> {
+    ) -> Vec<NamedValue> {
         let mut named = Vec::new();
         for (index, (clause, terms)) in plan.clauses.iter().zip(terms).enumerate() {
             if !ranking.is_named_only(index, doc) {
@@ -376,8 +380,8 @@ impl Engine {
             }
             let mut best: Option<(&str, &ValueMatch)> = None;
             for (alternative, terms) in clause.alternatives.iter().zip(&terms.alternatives) {
-                for value in &terms.values {
-                    if self.facet_column(value.facet)?.get(doc).contains(&value.number)
+                for (value, _) in &terms.values {
+                    if self.has_value(facts, value)
                         && best.is_none_or(|(_, other)| value.share > other.share)
                     {
                         best = Some((&alternative.text, value));
@@ -402,7 +406,16 @@ impl Engine {
                 });
             }
         }
-        Ok(named)
+        named
+    }
+
+    /// Whether the facts of a record have a facet value.
+    fn has_value(&self, facts: &RecordFacts, value: &ValueMatch) -> bool {
+        let IndexedFacet { definition, values } = self.header().facet(value.facet);
+        let value = values.get(value.number as usize);
+        value.is_some_and(|value| {
+            facts.facets.get(&definition.name).is_some_and(|of_record| of_record.contains(value))
+        })
     }
 
     /// The excerpts of hits, in the order of the request. Errors if the index is corrupt.

@@ -191,6 +191,19 @@ impl IndexStore {
         (number < self.0.header.parts[at].blocks).then(|| self.find_block(at, number)).flatten()
     }
 
+    /// Notes the blocks of a segment file in a range that are missing, if the part is in blocks, so
+    /// that they are fetched in the round of other blocks; what is beyond the file is not noted.
+    pub fn prefetch(&self, part: &str, range: Range<usize>) {
+        let Some(at) = self.0.header.parts.iter().position(|known| known.name == part) else {
+            return;
+        };
+        let end = range.end.min(self.0.header.parts[at].len as usize);
+        if self.0.header.parts[at].blocks > 0 && range.start < end {
+            // Only the note is wanted, which an error has left too.
+            drop(self.join_blocks(at, range.start..end));
+        }
+    }
+
     /// The content of a text file; `None` if it has not arrived, and it is then noted as missing.
     pub fn texts(&self, name: &str) -> Option<OwnedBytes> {
         let mut received = self.lock_received();

@@ -6,7 +6,7 @@ use crate::bounds::check_term;
 use crate::engine::Engine;
 use crate::language::is_bigram_script;
 use crate::plan::{Alternative, Clause, QueryWord};
-use crate::schema::{ACCENTED_MARKER, PATH_MARKER, Zone};
+use crate::schema::{ACCENTED_MARKER, PATH_MARKER, Zone, value_term};
 use crate::step::{StepError, defer_missing};
 use crate::value_names::ValueMatch;
 
@@ -59,8 +59,8 @@ pub struct AlternativeTerms {
     pub weight: f32,
     /// Whether it counts only in records without what was typed.
     pub is_stand_in: bool,
-    /// Facet values whose names it matches.
-    pub values: Vec<ValueMatch>,
+    /// Facet values whose names it matches, with the records that have them.
+    pub values: Vec<(ValueMatch, TermInfo)>,
     /// The id of the concept of the glossary by which it finds records; `None` for typed words.
     pub concept: Option<String>,
 }
@@ -180,9 +180,12 @@ fn look_up_alternative(
             look_up_word(engine, word, alternative.is_prefix && at == last, is_incomplete)
         })
         .collect::<Result<_, StepError>>()?;
-    let values = engine.value_names.find_matches(alternative, clauses);
-    for value in &values {
-        defer_missing(engine.facet_column(value.facet).map(|_| ()), is_incomplete)?;
+    let mut values = Vec::new();
+    for value in engine.value_names.find_matches(alternative, clauses) {
+        let key = value_term(value.facet, value.number);
+        if let Some(Some(info)) = defer_missing(look_up_key(engine, &key), is_incomplete)? {
+            values.push((value, info));
+        }
     }
     let is_stand_in = alternative.is_stand_in;
     let weight = if is_stand_in { engine.weights.apart } else { 1.0 };
@@ -233,6 +236,15 @@ pub(crate) fn look_up_path(engine: &Engine, path: &str) -> Result<Option<ClauseT
     }))
 }
 
+/// The posting list of the field `zone` for this whole key; `None` if there is none.
+fn look_up_key(engine: &Engine, key: &str) -> Result<Option<TermInfo>, StepError> {
+    let found = engine.zone_index.terms().get(key)?;
+    if let Some(info) = &found {
+        check_term(info, engine.header().records)?;
+    }
+    Ok(found)
+}
+
 /// The term of the field `zone` with this whole key, whose records count as matches in `zone`;
 /// `None` if there is none.
 pub(crate) fn look_up_zone_key(
@@ -240,8 +252,7 @@ pub(crate) fn look_up_zone_key(
     key: &str,
     zone: Zone,
 ) -> Result<Option<IndexTerm>, StepError> {
-    let Some(info) = engine.zone_index.terms().get(key)? else { return Ok(None) };
-    check_term(&info, engine.header().records)?;
+    let Some(info) = look_up_key(engine, key)? else { return Ok(None) };
     let mut zones = [const { None }; 6];
     zones[zone as usize] = Some(info);
     Ok(Some(IndexTerm {

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::analysis::{Analyzer, WordForm};
+use crate::facet::FacetId;
 use crate::fold::fold_accents;
 use crate::language::Language;
 use crate::language_detection::{detect_language_of, detect_other_language_of};
@@ -38,6 +39,9 @@ pub(super) struct AnalysedRecord {
     pub(super) title_words: u64,
     /// Its id and its address without a slash at the end, in lower case, by which it is found too.
     pub(super) paths: [String; 2],
+    /// Its values of facets that have names, with their numbers in the column; set by
+    /// [`super::segment::note_named_values`].
+    pub(super) values: Vec<(FacetId, i64)>,
     /// Ids of the concepts that its texts mention; empty before [`super::concepts::find_concepts`].
     pub(super) concepts: Vec<Arc<str>>,
 }
@@ -216,6 +220,7 @@ fn analyse_record(record: &SearchRecord, analyzer: &mut Analyzer) -> AnalysedRec
         parts: parts.into_iter().map(TermCollector::into_part).collect(),
         title_words,
         paths: [record.id.to_lowercase(), record.url.trim_end_matches('/').to_lowercase()],
+        values: Vec::new(),
         concepts: Vec::new(),
     }
 }

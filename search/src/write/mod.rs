@@ -19,7 +19,7 @@ use crate::write::opening::{
     IndexContents, encode_blocks_opening, encode_whole_opening, encode_whole_opening_if_small,
 };
 use crate::write::rows::{build_row_blocks, build_text_files};
-use crate::write::segment::{FacetValues, build_segment};
+use crate::write::segment::{FacetValues, build_segment, note_named_values};
 
 mod analyse;
 mod concepts;
@@ -100,6 +100,7 @@ pub fn build_index_with(
     let names = select_used_names(&settings.names, &values.facets);
     let (mut analysed, form_counts) = analyse_records(records, &names);
     let concepts = find_concepts(&mut analysed, &settings.concepts);
+    note_named_values(&mut analysed, records, &values, &names);
     let languages = analysed
         .iter()
         .map(AnalysedRecord::languages)

@@ -15,10 +15,10 @@ use crate::facet::{FacetDefinition, FacetId, FacetSource};
 use crate::fold::fold_accents_into;
 use crate::layout::IndexedFacet;
 use crate::quality::QualitySignals;
-use crate::record::SearchRecord;
+use crate::record::{SearchRecord, ValueNames};
 use crate::schema::{
     ACCENTED_MARKER, CONCEPT_MARKER, PATH_MARKER, SchemaFields, Zone, build_schema, column,
-    facet_column_name,
+    facet_column_name, value_term,
 };
 use crate::write::analyse::{AnalysedRecord, POSITION_GAP, TermMark};
 use crate::write::error::WriteError;
@@ -123,6 +123,7 @@ fn collect_zone_terms(record: &AnalysedRecord) -> Vec<(u32, Cow<'_, str>)> {
     for path in record.paths.iter().filter(|path| !path.is_empty()) {
         push(format!("{path}{PATH_MARKER}"));
     }
+    record.values.iter().for_each(|(facet, number)| push(value_term(*facet, *number)));
     record.concepts.iter().for_each(|id| push(format!("{id}{CONCEPT_MARKER}")));
     for part in &record.parts {
         let forms = &part.forms.forms;
@@ -217,6 +218,26 @@ fn facet_values_of<'a>(
         FacetSource::Kind => (Some(record.kind.name()), None),
     };
     own.into_iter().chain(stated.into_iter().flatten().map(String::as_str))
+}
+
+/// Notes in each analysed record its values of the facets that are in `names`.
+pub(super) fn note_named_values(
+    analysed: &mut [AnalysedRecord],
+    records: &[SearchRecord],
+    values: &FacetValues,
+    names: &[ValueNames],
+) {
+    let named: BTreeSet<FacetId> = names.iter().map(|names| names.facet).collect();
+    for (record, analysed) in records.iter().zip(analysed) {
+        for facet in &named {
+            let IndexedFacet { definition, values } = &values.facets[usize::from(facet.0)];
+            let numbers =
+                facet_values_of(record, usize::from(facet.0), definition).filter_map(|value| {
+                    values.binary_search_by(|known| known.as_str().cmp(value)).ok()
+                });
+            analysed.values.extend(numbers.map(|number| (*facet, number as i64)));
+        }
+    }
 }
 
 /// The files of a finished segment, and the keywords read from it.
