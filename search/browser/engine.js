@@ -2,7 +2,7 @@
 
 const HEADER = 16;
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** An error with one of the codes of `search/PROTOCOL.md`. */
 export class SearchError extends Error {
@@ -38,7 +38,8 @@ export class Engine {
   /** @param {WebAssembly.Module} module */
   static async start(module) {
     const engine = new Engine();
-    const instance = await WebAssembly.instantiate(module, {});
+    const browser = { compose: (at, length) => engine.#compose(at, length) };
+    const instance = await WebAssembly.instantiate(module, { browser });
     engine.exports = instance.exports;
     return engine;
   }
@@ -65,6 +66,13 @@ export class Engine {
     const bytes = encoder.encode(JSON.stringify(question));
     this.#put(bytes.length, (room) => room.set(bytes));
     return this.#ask("call");
+  }
+
+  /** Unicode tables are in every browser already: the engine lends a text and gets it back in its input. */
+  #compose(at, length) {
+    const text = decoder.decode(new Uint8Array(this.exports.memory.buffer, at, length));
+    const bytes = encoder.encode(text.normalize("NFKC").toLowerCase());
+    this.#put(bytes.length, (room) => room.set(bytes));
   }
 
   #put(length, fill) {

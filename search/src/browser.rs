@@ -161,6 +161,20 @@ fn write_response(value: &impl Serialize) {
     RESPONSE.set(bytes);
 }
 
+#[link(wasm_import_module = "browser")]
+unsafe extern "C" {
+    /// Composes the text of `len` bytes at `at` (Unicode NFKC), turns it into lower case, and puts
+    /// that into the input buffer. The worker has this function.
+    safe fn compose(at: *const u8, len: usize);
+}
+
+/// `text` composed (Unicode NFKC) and in lower case, by the browser's own tables. Those of an older
+/// browser lack the newest letters, which stay as they are.
+pub(crate) fn compose_lower(text: &str) -> String {
+    compose(text.as_ptr(), text.len());
+    String::from_utf8_lossy(&take_input()).into_owned()
+}
+
 /// A source of randomness that leaves the buffer as it is: only the names of new segments are
 /// random, and a reader creates none.
 #[unsafe(no_mangle)]

@@ -3,8 +3,11 @@
 
 use std::borrow::Cow;
 
+#[cfg(not(target_arch = "wasm32"))]
 use icu_normalizer::ComposingNormalizerBorrowed;
 
+#[cfg(target_arch = "wasm32")]
+use crate::browser::compose_lower;
 use crate::language::Language;
 use crate::numbers::{to_ascii_digit, unify_figure};
 
@@ -48,13 +51,15 @@ pub fn normalise_into(word: &str, language: Language, out: &mut String) {
     if word.is_ascii() {
         out.push_str(word);
         out.make_ascii_lowercase();
+    } else if word.chars().all(is_settled) {
+        out.push_str(word);
     } else {
         let visible = if word.contains(is_invisible) {
             Cow::Owned(word.replace(is_invisible, ""))
         } else {
             Cow::Borrowed(word)
         };
-        let lower = ComposingNormalizerBorrowed::new_nfkc().normalize(&visible).to_lowercase();
+        let lower = compose_lower(&visible);
         // The lower case of `İ` has a combining dot, which queries do not contain.
         out.push_str(&if lower.contains('\u{307}') {
             lower.replace("i\u{307}", "i")
@@ -78,6 +83,24 @@ pub fn normalise_into(word: &str, language: Language, out: &mut String) {
     {
         *out = normalise(&word.replace('I', "ı"), Language::Plain);
     }
+}
+
+/// `text` composed (Unicode NFKC) and in lower case. In the browser, that does it: the tables would
+/// be 26 kB of what it loads.
+#[cfg(not(target_arch = "wasm32"))]
+fn compose_lower(text: &str) -> String {
+    ComposingNormalizerBorrowed::new_nfkc().normalize(text).to_lowercase()
+}
+
+/// Whether composition and lower case leave a character as it is, whatever stands around it; true
+/// of most letters of most texts, but not of all such letters.
+fn is_settled(letter: char) -> bool {
+    matches!(letter,
+        '0'..='9' | 'a'..='z' | '\'' | '-' | 'ß'..='ö' | 'ø'..='ÿ'
+        | 'ă' | 'ą' | 'ć' | 'č' | 'ď' | 'ě' | 'ę' | 'ğ' | 'ı' | 'ł' | 'ń' | 'ň' | 'ő' | 'œ' | 'ř' | 'ś' | 'ş' | 'š' | 'ţ' | 'ť'
+        | 'ů' | 'ű' | 'ź' | 'ż' | 'ž' | 'ș' | 'ț'
+        | 'ά'..='ώ' | 'а'..='џ' | 'א'..='ת' | 'ء'..='غ' | 'ف'..='ي'
+        | 'ก'..='า' | 'ิ'..='ื' | 'เ'..='็' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー' | '一'..='鿿' | '가'..='힣')
 }
 
 /// `word` without invisible characters, composed (Unicode NFKC) and in lower case; see
@@ -158,7 +181,9 @@ fn fold_latin(letter: char, base: u8, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{fold_accents, normalise};
+    use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+
+    use super::{fold_accents, is_settled, normalise};
     use crate::language::Language;
 
     #[test]
@@ -210,6 +235,21 @@ mod tests {
         ] {
             assert_eq!(normalise(written, Language::Turkish), turkish);
             assert_eq!(normalise(written, Language::Plain), other);
+        }
+    }
+
+    #[test]
+    fn settled_letters_neither_change_nor_join_the_one_before() {
+        let (compose, decompose) =
+            (ComposingNormalizerBorrowed::new_nfkc(), DecomposingNormalizerBorrowed::new_nfd());
+        for letter in ('\0'..=char::MAX).filter(|letter| is_settled(*letter)) {
+            let text = letter.to_string();
+            assert_eq!(compose.normalize(&text).to_lowercase(), text, "U+{:04X}", letter as u32);
+            assert!(!crate::marks::is_combining_mark(letter), "U+{:04X}", letter as u32);
+        }
+        for letter in '\0'..=char::MAX {
+            let parts = decompose.normalize(letter.encode_utf8(&mut [0; 4])).into_owned();
+            assert!(!parts.chars().skip(1).any(is_settled), "U+{:04X}", letter as u32);
         }
     }
 

@@ -5,7 +5,7 @@
 //! | `facet` | facets as the builder defines them |
 //! | `record` | the searchable record, which the builder passes to the index writer |
 //! | `language`, `language_detection` | languages with a stemmer, and the language of a text |
-//! | `fold`, `segmentation`, `analysis` | normalisation, words of a text, and their stems |
+//! | `fold`, `marks`, `segmentation`, `analysis` | normalisation, marks, words of a text, and their stems |
 //! | `numbers`, `english_spelling` | one form for figures, and for British and American words |
 //! | `tokenized` | tokenized texts with interned spellings |
 //! | `schema`, `quality` | the tantivy schema, and the quality signals of a record |
@@ -41,6 +41,7 @@ pub mod language;
 pub mod language_detection;
 pub mod layout;
 pub mod lexicon;
+mod marks;
 pub mod message;
 pub mod numbers;
 pub mod open_error;

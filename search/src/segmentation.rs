@@ -1,9 +1,8 @@
 //! Segmentation: cuts a text into words and character bigrams.
 
-use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
-
 use crate::fold::{is_hebrew_quote, is_invisible, normalise};
 use crate::language::{Language, is_bigram_script};
+use crate::marks::is_combining_mark;
 use crate::numbers::{separator_len, to_ascii_digit};
 
 /// The most letters of a word that becomes a token; longer ones are noise (encoded data,
@@ -251,11 +250,6 @@ fn inner_quote_len(text: &str, at: usize) -> Option<usize> {
     let quote = text[at..].chars().next().filter(|letter| is_hebrew_quote(*letter))?;
     let len = quote.len_utf8();
     (text[..at].ends_with(is_hebrew) && text[at + len..].starts_with(is_hebrew)).then_some(len)
-}
-
-/// Whether a character is a mark on the letter before it: an accent, a vowel sign, a virama.
-fn is_combining_mark(letter: char) -> bool {
-    letter >= '\u{300}' && CanonicalCombiningClassMapBorrowed::new().get_u8(letter) != 0
 }
 
 /// Calls `each` with the bigrams of the run of a script without spaces that starts at byte `start`,
