@@ -8,7 +8,12 @@
 
 use std::fmt;
 
+#[cfg(not(target_arch = "wasm32"))]
+use crc32fast::hash;
+
 use crate::analysis::ANALYZER_VERSION;
+#[cfg(target_arch = "wasm32")]
+use crate::checksum::hash;
 
 /// Version of the file format; to be raised when the layout of the packed index changes.
 pub const FORMAT_VERSION: u8 = 5;
@@ -68,7 +73,7 @@ pub fn decode(file: &[u8], kind: FileKind) -> Result<&[u8], FrameError> {
     if header.content_len != content.len() {
         return Err(FrameError::Damaged("its length is not what it says"));
     }
-    if header.crc != crc32fast::hash(content) {
+    if header.crc != hash(content) {
         return Err(FrameError::Damaged("its checksum differs"));
     }
     Ok(content)
@@ -174,7 +179,7 @@ fn write_frame(content: &[u8], deflated: Option<&[u8]>, kind: FileKind) -> Vec<u
         u8::from(deflated.is_some()),
     ]);
     file.extend_from_slice(&(content.len() as u32).to_le_bytes());
-    file.extend_from_slice(&crc32fast::hash(content).to_le_bytes());
+    file.extend_from_slice(&hash(content).to_le_bytes());
     file.extend_from_slice(body);
     file
 }

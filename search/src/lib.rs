@@ -11,6 +11,7 @@
 //! | `schema`, `quality` | the tantivy schema, and the quality signals of a record |
 //! | `write` (native) | the index writer: records to a packed index |
 //! | `frame`, `layout`, `store` | the packed index: file frames, formats, and the store of received bytes |
+//! | `checksum` (wasm) | the checksum of a file |
 //! | `bounds` | validation of sizes and counts in untrusted index files |
 //! | `syntax`, `plan` | the query language: parsing and planning |
 //! | `terms`, `value_names`, `rank`, `scored_record`, `weights` | dictionary lookup, names of facet values, scoring |
@@ -27,6 +28,8 @@ mod bounds;
 #[cfg(target_arch = "wasm32")]
 mod browser;
 mod concepts;
+#[cfg(any(target_arch = "wasm32", test))]
+mod checksum;
 mod correction;
 pub mod edit_distance;
 pub mod engine;
