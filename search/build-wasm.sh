@@ -11,7 +11,8 @@ flags='--cfg getrandom_backend="custom" -C panic=abort -C link-arg=--strip-all'
 # Messages of panics name files of dependencies: by the same path wherever it is built, so that `.ci/wasm` can compare.
 flags="$flags --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=registry"
 # With debug assertions the crate that unpacks postings has one loop instead of code for each of 32 widths: 71 kB less to load.
-loops=(--config profile.release.package.bitpacking.debug-assertions=true
+loops=(--config profile.release.package.bitpacking.opt-level=3
+  --config profile.release.package.bitpacking.debug-assertions=true
   --config profile.release.package.bitpacking.overflow-checks=false)
 CARGO_TARGET_DIR="$target" RUSTFLAGS="$flags" \
   CARGO_PROFILE_RELEASE_OPT_LEVEL=z CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 CARGO_PROFILE_RELEASE_PANIC=abort \

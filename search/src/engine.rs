@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tantivy::columnar::Column;
+use tantivy::columnar::{Column, ColumnType};
 use tantivy::{Index, InvertedIndexReader, SegmentReader};
 
 use crate::bounds::{check_columns, max_value_count};
@@ -102,8 +102,8 @@ impl Engine {
         let zone_index =
             segment.inverted_index(fields.zone).map_err(|error| content_error(&error))?;
         let read_numbers = |name: &str, max: u64| -> Result<Vec<u32>, OpenError> {
-            let column: Option<Column<u64>> =
-                segment.fast_fields().column_opt(name).map_err(|error| content_error(&error))?;
+            let column = open_column(&segment, name, ColumnType::U64)
+                .map_err(|error| content_error(&error))?;
             let first = |doc| column.as_ref().and_then(|column| column.first(doc)).unwrap_or(0);
             Ok((0..segment.max_doc()).map(|doc| first(doc).min(max) as u32).collect())
         };
@@ -201,25 +201,16 @@ impl Engine {
             ColumnValues { starts: Vec::with_capacity(records as usize + 1), values: Vec::new() };
         values.starts.push(0);
         let is_signed = [column::DAY, column::LIFT].contains(&name);
-        let columns = self.segment.fast_fields();
-        let numbers: Option<Column<u64>> =
-            if is_signed { None } else { columns.column_opt(name)? };
-        let signed_numbers: Option<Column<i64>> =
-            if is_signed { columns.column_opt(name)? } else { None };
+        let column_type = if is_signed { ColumnType::I64 } else { ColumnType::U64 };
+        let to_value = |number| if is_signed { tantivy::u64_to_i64(number) } else { number as i64 };
+        let column = open_column(&self.segment, name, column_type)?;
         let len =
             self.header().parts.iter().find(|part| part.name == "fast").map_or(0, |part| part.len);
         let max_values = max_value_count(records, len);
         for doc in 0..records {
             let remaining = max_values.saturating_sub(values.values.len()) + 1;
-            let unsigned = numbers
-                .iter()
-                .flat_map(|column| column.values_for_doc(doc))
-                .map(|value| value as i64);
-            values.values.extend(
-                unsigned
-                    .chain(signed_numbers.iter().flat_map(|column| column.values_for_doc(doc)))
-                    .take(remaining),
-            );
+            let numbers = column.iter().flat_map(|column| column.values_for_doc(doc));
+            values.values.extend(numbers.map(to_value).take(remaining));
             if values.values.len() > max_values {
                 return Err(StepError::Corrupt(format!(
                     "the column `{name}` has more values than it can hold"
@@ -229,6 +220,18 @@ impl Engine {
         }
         Ok(values)
     }
+}
+
+/// The column of this name and type, as the unsigned numbers that tantivy maps its values to; `None`
+/// if the segment has no such column. A column of its own type would need the code for columns of
+/// every type, which is 15 kB of what the browser loads.
+fn open_column(
+    segment: &SegmentReader,
+    name: &str,
+    column_type: ColumnType,
+) -> tantivy::Result<Option<Column<u64>>> {
+    let column = segment.fast_fields().u64_lenient_for_type(Some(&[column_type]), name)?;
+    Ok(column.map(|(column, _)| column))
 }
 
 /// Turns a panic into an error: tantivy panics on corrupt bytes, which a forged checksum can let

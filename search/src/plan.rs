@@ -702,26 +702,22 @@ fn parse_lift_filter(
     is_negated: bool,
     hints: &mut Vec<QueryHint>,
 ) -> Option<QueryFilter> {
-    let hundredths = |text: &str| -> Option<i64> {
-        let number: f64 = text.trim_end_matches('%').replace(',', ".").parse().ok()?;
-        (number.abs() < 1e12).then_some((number * 100.0).round() as i64)
-    };
     let open = |text: &str, otherwise: i64| {
-        if text.is_empty() { Some(otherwise) } else { hundredths(text) }
+        if text.is_empty() { Some(otherwise) } else { parse_hundredths(text) }
     };
     let (bounds, display_values) = match test {
         FieldTest::Values(values) => (
-            values.first().and_then(|value| hundredths(value)).map(|value| (value, value)),
+            values.first().and_then(|value| parse_hundredths(value)).map(|value| (value, value)),
             values.join(","),
         ),
         FieldTest::Range(from, to) => {
             (open(from, i64::MIN).zip(open(to, i64::MAX)), format!("{from}..{to}"))
         }
         FieldTest::Above(bound) => {
-            (hundredths(bound).map(|bound| (bound + 1, i64::MAX)), format!(">{bound}"))
+            (parse_hundredths(bound).map(|bound| (bound + 1, i64::MAX)), format!(">{bound}"))
         }
         FieldTest::Below(bound) => {
-            (hundredths(bound).map(|bound| (i64::MIN, bound - 1)), format!("<{bound}"))
+            (parse_hundredths(bound).map(|bound| (i64::MIN, bound - 1)), format!("<{bound}"))
         }
     };
     let Some((from, to)) = bounds else {
@@ -740,6 +736,27 @@ fn parse_lift_filter(
         is_negated,
         condition: Condition::LiftRange(from, to),
     })
+}
+
+/// A percentage in hundredths, rounded: `-12,5` and `-12.5%` are -1250. `None` for what is no number
+/// or has more than twelve digits before the point. Parsing as `f64` would need tables that are
+/// 13 kB of what the browser loads.
+fn parse_hundredths(text: &str) -> Option<i64> {
+    let text = text.trim_end_matches('%');
+    let (is_negative, text) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, decimals) = text.split_once(['.', ',']).unwrap_or((text, ""));
+    let are_digits = whole.bytes().chain(decimals.bytes()).all(|byte| byte.is_ascii_digit());
+    if !are_digits || whole.len() > 12 || whole.len() + decimals.len() == 0 {
+        return None;
+    }
+    // Thousandths, to round by the last digit.
+    let digits = whole.bytes().chain(decimals.bytes().chain(*b"000").take(3));
+    let thousandths = digits.fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
+    let hundredths = (thousandths + 5) / 10;
+    Some(if is_negative { -hundredths } else { hundredths })
 }
 
 /// The hint that no record has the word `typed`, which proposes `near`, a word of similar spelling.
@@ -777,4 +794,31 @@ fn did_you_mean(near: &[String]) -> String {
 /// The names as strings of their own, for a hint to keep.
 fn to_strings(names: Vec<&str>) -> Vec<String> {
     names.into_iter().map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_hundredths;
+
+    #[test]
+    fn percentages_are_read_in_hundredths() {
+        for (text, hundredths) in [
+            ("10", Some(1000)),
+            ("-12,5%", Some(-1250)),
+            ("+0.125", Some(13)),
+            (".5", Some(50)),
+            ("5.", Some(500)),
+            ("1.0049", Some(100)),
+            ("999999999999", Some(99_999_999_999_900)),
+            ("1000000000000", None),
+            ("1.2.3", None),
+            ("-", None),
+            (".", None),
+            ("", None),
+            ("many", None),
+            ("1e3", None),
+        ] {
+            assert_eq!(parse_hundredths(text), hundredths, "{text}");
+        }
+    }
 }
