@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the search engine for the browser: search/build-wasm.sh
 #
-# Needs the target: `rustup target add wasm32-unknown-unknown`. A plain `cargo build` does not need even that,
+# Needs the target, `rustup target add wasm32-unknown-unknown`, and a C compiler. A plain `cargo build` does not need the target,
 # because the result is committed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -21,7 +21,7 @@ CARGO_TARGET_DIR="$target" RUSTFLAGS="$flags" \
   --crate-type cdylib "${loops[@]}"
 built="$target/wasm32-unknown-unknown/release/casebook_search.wasm"
 mkdir -p "$out"
-# 4 % less than `gzip -9`.
+# 4 to 5 % less than `gzip -9`.
 cargo run --quiet --locked -p casebook-search --features native --example gzip "$built" "$out/search.wasm.gz"
 # Checksums of the sources; a test compares them.
 search/source-hash.sh > "$out/search.source"
