@@ -21,17 +21,14 @@ pub fn hash(bytes: &[u8]) -> u32 {
 /// The tables of the polynomial that gzip and PNG use.
 fn compute_tables() -> Tables {
     let mut tables = [[0; 256]; 8];
-    for byte in 0..256_usize {
-        let mut crc = byte as u32;
-        for _ in 0..8 {
-            crc = crc >> 1 ^ if crc & 1 == 1 { 0xedb8_8320 } else { 0 };
-        }
-        tables[0][byte] = crc;
-    }
-    for at in 1..8 {
-        for byte in 0..256 {
-            let crc: u32 = tables[at - 1][byte];
-            tables[at][byte] = crc >> 8 ^ tables[0][crc as usize & 255];
+    for byte in 0..=255_u8 {
+        let mut crc = u32::from(byte);
+        // Each table is the one before with a byte of zeros behind.
+        for table in &mut tables {
+            for _ in 0..8 {
+                crc = crc >> 1 ^ if crc & 1 == 1 { 0xedb8_8320 } else { 0 };
+            }
+            table[usize::from(byte)] = crc;
         }
     }
     tables
@@ -41,7 +38,7 @@ fn compute_tables() -> Tables {
 mod tests {
     #[test]
     fn the_checksum_is_that_of_crc32fast() {
-        let bytes: Vec<u8> = (0..999_u32).map(|number| (number * number >> 3) as u8).collect();
+        let bytes: Vec<u8> = (0..999_u32).map(|number| (number * number / 8) as u8).collect();
         for len in (0..40).chain([999]) {
             assert_eq!(super::hash(&bytes[..len]), crc32fast::hash(&bytes[..len]), "{len} bytes");
         }
