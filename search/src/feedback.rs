@@ -63,7 +63,7 @@ pub(crate) fn select_expansion_terms(
 
 /// The keywords of record `doc` with their weights (1 to 127), highest first. Errors if their block
 /// is missing or ends too early.
-fn read_keywords(engine: &Engine, doc: u32) -> Result<Vec<(String, f32)>, StepError> {
+pub(crate) fn read_keywords(engine: &Engine, doc: u32) -> Result<Vec<(String, f32)>, StepError> {
     let block = engine
         .store
         .block(KEYWORDS, doc / KEYWORD_RECORDS_PER_BLOCK)

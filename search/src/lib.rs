@@ -15,7 +15,7 @@
 //! | `bounds` | validation of sizes and counts in untrusted index files |
 //! | `syntax`, `plan` | the query language: parsing and planning |
 //! | `terms`, `value_names`, `rank`, `scored_record`, `weights` | dictionary lookup, names of facet values, scoring |
-//! | `feedback` | pseudo-relevance feedback for long queries |
+//! | `feedback`, `neighbours` | pseudo-relevance feedback for long queries, support by similar records |
 //! | `glossary`, `concepts` | records that mention a concept in the words of another language |
 //! | `edit_distance`, `lexicon`, `correction` | spelling correction, completion, and words joined or apart |
 //! | `excerpt` | excerpts with matched words marked |
@@ -27,9 +27,9 @@ pub mod analysis;
 mod bounds;
 #[cfg(target_arch = "wasm32")]
 mod browser;
-mod concepts;
 #[cfg(any(target_arch = "wasm32", test))]
 mod checksum;
+mod concepts;
 mod correction;
 pub mod edit_distance;
 pub mod engine;
@@ -46,6 +46,7 @@ pub mod layout;
 pub mod lexicon;
 mod marks;
 pub mod message;
+mod neighbours;
 pub mod numbers;
 pub mod open_error;
 pub mod plan;

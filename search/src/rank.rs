@@ -1,5 +1,7 @@
 //! Scores the records of an index for a query; the formula is documented in `weights`.
 
+use std::collections::BTreeMap;
+
 use tantivy::DocSet;
 use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
@@ -8,6 +10,7 @@ use tantivy::{InvertedIndexReader, TERMINATED};
 use crate::engine::Engine;
 use crate::feedback::{ExpansionTerm, select_expansion_terms};
 use crate::message::{ScoreExplanation, ScorePart};
+use crate::neighbours::compute_neighbour_factors;
 use crate::plan::QueryPlan;
 use crate::quality::QualitySignals;
 use crate::schema::Zone;
@@ -24,6 +27,8 @@ pub struct Ranking {
     expansion_terms: Vec<ExpansionTerm>,
     /// For every clause the records that match it by the name of a facet value alone, ascending.
     named_only: Vec<Vec<u32>>,
+    /// Factors of the scores of the best records, by their numbers.
+    neighbour_factors: BTreeMap<u32, f32>,
 }
 
 /// Statistics of one clause over all records.
@@ -159,11 +164,12 @@ impl Ranking {
         mark_excluded(engine, exclusions, &mut matches, &mut scores)?;
         let mut clauses = Vec::with_capacity(terms.len());
         let mut named_only = Vec::with_capacity(terms.len());
-        for (clause, terms) in plan.clauses.iter().zip(terms) {
+        let repeats = count_repeats(terms);
+        for ((clause, terms), repeats) in plan.clauses.iter().zip(terms).zip(repeats) {
             let is_phrase =
                 clause.alternatives.len() == 1 && clause.alternatives[0].words.len() > 1;
             match_clause(engine, terms, &mut matches)?;
-            let idf = compute_idf(records, matches.touched.len());
+            let idf = compute_idf(records, matches.touched.len()) / repeats;
             clauses.push(ClauseStats { idf, matching_records: matches.touched.len(), is_phrase });
             named_only.push(matches.named_only());
             add_clause_scores(engine, &mut matches, &mut scores, idf, is_phrase);
@@ -179,6 +185,7 @@ impl Ranking {
             total_idf,
             expansion_terms: Vec::new(),
             named_only,
+            neighbour_factors: BTreeMap::new(),
         };
         if plan.has_no_words {
             return Ok(ranking);
@@ -194,9 +201,7 @@ impl Ranking {
         add_proximity_scores(engine, terms, &pairs, &ranking.clauses, &mut found, &mut scores)?;
         ranking.records =
             found.iter().map(|doc| ranking.score_record(engine, *doc, &scores)).collect();
-        if ranking.clauses.iter().filter(|clause| clause.matching_records > 0).count()
-            >= engine.weights.feedback_from
-        {
+        if ranking.matching_clauses() >= engine.weights.feedback_from {
             let expansion_terms = select_expansion_terms(engine, &ranking.records)?;
             add_feedback_scores(
                 engine,
@@ -208,6 +213,12 @@ impl Ranking {
             ranking.records =
                 found.iter().map(|doc| ranking.score_record(engine, *doc, &scores)).collect();
             ranking.expansion_terms = expansion_terms;
+        }
+        if ranking.matching_clauses() >= engine.weights.neighbours_from {
+            ranking.neighbour_factors =
+                compute_neighbour_factors(engine, &ranking.best_records(engine))?;
+            ranking.records =
+                found.iter().map(|doc| ranking.score_record(engine, *doc, &scores)).collect();
         }
         Ok(ranking)
     }
@@ -221,6 +232,20 @@ impl Ranking {
     /// facet value alone.
     pub fn is_named_only(&self, clause: usize, doc: u32) -> bool {
         self.named_only.get(clause).is_some_and(|docs| docs.binary_search(&doc).is_ok())
+    }
+
+    /// The numbers of the records with the highest scores (see `Weights::neighbours_records`), and
+    /// their scores without the factors for quality.
+    fn best_records(&self, engine: &Engine) -> Vec<(u32, f32)> {
+        let mut best = self.records();
+        best.sort_by(|left, right| {
+            right.score.total_cmp(&left.score).then_with(|| left.doc.cmp(&right.doc))
+        });
+        best.truncate(engine.weights.neighbours_records);
+        let without_quality = |record: &ScoredRecord| {
+            (record.doc, record.score as f32 / quality_factor(engine, record.doc))
+        };
+        best.iter().map(without_quality).collect()
     }
 
     /// Number of records that match the clause of the plan with this zero-based index.
@@ -248,12 +273,13 @@ impl Ranking {
     }
 
     /// Record `doc` with its final score: its sums over the clauses and the title score, times
-    /// coverage and quality factor.
+    /// coverage, support by neighbours and quality factor.
     fn score_record(&self, engine: &Engine, doc: u32, scores: &RecordScores) -> ScoredRecord {
         let index = doc as usize;
         let score = (scores.totals[index]
             + self.title_score(engine, doc, scores.title_matches[index]))
             * self.coverage(engine, scores.covered_idf[index])
+            * self.neighbour_factors.get(&doc).unwrap_or(&1.0)
             * quality_factor(engine, doc);
         ScoredRecord { doc, score: round_score(score), zones: scores.zones[index] }
     }
@@ -281,8 +307,12 @@ impl Ranking {
     /// Damping of the coverage exponent and threshold: 1 for up to three matching clauses, 3 / n
     /// for n clauses.
     fn coverage_damping(&self) -> f32 {
-        let words = self.clauses.iter().filter(|clause| clause.matching_records > 0).count();
-        (3.0 / words.max(1) as f32).min(1.0)
+        (3.0 / self.matching_clauses().max(1) as f32).min(1.0)
+    }
+
+    /// Number of clauses that match a record.
+    fn matching_clauses(&self) -> usize {
+        self.clauses.iter().filter(|clause| clause.matching_records > 0).count()
     }
 
     /// Recomputes the score of a record and lists its addends and factors.
@@ -376,6 +406,13 @@ impl Ranking {
             value: round_score(coverage),
             why: "factor: share of the query's weight that the record holds".to_owned(),
         });
+        if let Some(factor) = self.neighbour_factors.get(&doc) {
+            parts.push(ScorePart {
+                name: "neighbours".to_owned(),
+                value: round_score(*factor),
+                why: "factor: how the best records like it score".to_owned(),
+            });
+        }
         parts.extend(explain_quality(engine, doc));
         Ok(ScoreExplanation { total: self.score_record(engine, doc, &scores).score, parts })
     }
@@ -391,6 +428,22 @@ fn round_score(value: f32) -> f64 {
 fn compute_idf(records: usize, matching_records: usize) -> f32 {
     let (records, matching) = (records as f64, matching_records as f64);
     (1.0 + (records - matching + 0.5) / (matching + 0.5)).ln() as f32
+}
+
+/// For each clause the number of clauses with its terms, which share its idf, because a question
+/// that repeats a word asks for it once; 1 for a clause without terms. nDCG@10 of Cranfield,
+/// questions with odd numbers: 0.437 to 0.446.
+fn count_repeats(clauses: &[ClauseTerms]) -> Vec<f32> {
+    let stems = |clause: &ClauseTerms| -> Vec<String> {
+        let typed = iter_terms(clause).filter(|term| !term.is_completion);
+        typed.map(|term| term.stem.clone()).collect()
+    };
+    let stems: Vec<Vec<String>> = clauses.iter().map(stems).collect();
+    let count_equal = |of_clause: &Vec<String>| match of_clause.is_empty() {
+        true => 1,
+        false => stems.iter().filter(|other| *other == of_clause).count(),
+    };
+    stems.iter().map(|of_clause| count_equal(of_clause) as f32).collect()
 }
 
 /// Saturation of a weighted term frequency, as in BM25.

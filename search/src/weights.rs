@@ -3,13 +3,14 @@
 //! The score of a record is a sum over the words of the query, multiplied by a few factors:
 //!
 //! ```text
-//! score    = (words + nearness + title + feedback) * coverage^c * quality
+//! score    = (words + nearness + title + feedback) * coverage^c * neighbours * quality
 //! words    = sum of idf(w) * tf(w) / (tf(w) + k1)                          BM25 with weighted fields (BM25F)
 //! tf(w)    = body * f_text / (1 - b + b * length / average) + title * f_title + terms * f_terms + ...
 //! nearness = sum over neighbours in the query of idf * (ordered * o / (o + 1) + unordered * u / (u + 1))
 //! title    = title_share * idf of the words in the title * share of the title they make up
 //! feedback = scores of the expansion terms, for queries of many words (see `feedback`)
 //! coverage = share of the idf of all words found that this record holds; c fades with the number of words beyond three
+//! neighbours = 1 - n + n * mean score of similar records / own score (see `neighbours`)
 //! quality  = factors for level, freshness, retirement and reference pages (see `quality`)
 //! ```
 //!
@@ -88,6 +89,13 @@ pub struct Weights {
     pub feedback_words: usize,
     /// Minimum number of matching words of a query for feedback.
     pub feedback_from: usize,
+    /// Share of the score of one of the best records that similar ones decide, see `neighbours`.
+    pub neighbours: f32,
+    /// Number of best records that support one another.
+    pub neighbours_records: usize,
+    /// Minimum number of matching words of a query for support by neighbours: what one or two words
+    /// find is what has them, and a large hub fetches nothing for it.
+    pub neighbours_from: usize,
 }
 
 impl Default for Weights {
@@ -121,6 +129,9 @@ impl Default for Weights {
             feedback_records: 5,
             feedback_words: 20,
             feedback_from: 5,
+            neighbours: 0.3,
+            neighbours_records: 50,
+            neighbours_from: 3,
         }
     }
 }

@@ -457,7 +457,9 @@ fn explanations_add_up() {
     let response = answer(&SearchRequest { explain: true, ..request("free trial customers") });
     for hit in response.hits {
         let explain = hit.explain.unwrap();
-        let is_factor = |name: &str| ["coverage", "grade", "freshness", "retired"].contains(&name);
+        let is_factor = |name: &str| {
+            ["coverage", "neighbours", "grade", "freshness", "retired"].contains(&name)
+        };
         let sum: f64 =
             explain.parts.iter().filter(|part| !is_factor(&part.name)).map(|part| part.value).sum();
         let product: f64 = explain
