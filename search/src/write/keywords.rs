@@ -38,7 +38,9 @@ pub(super) fn build_keyword_blocks(
                 .read_postings_from_terminfo(info, IndexRecordOption::WithFreqs)
                 .map_err(to_write_error)?;
             while postings.doc() != TERMINATED {
-                keywords[postings.doc() as usize].insert(postings.term_freq() as f32 * idf, word);
+                // The logarithm keeps what a long record repeats from filling its keywords.
+                let tf = 1.0 + (postings.term_freq() as f32).ln();
+                keywords[postings.doc() as usize].insert(tf * idf, word);
                 postings.advance();
             }
         }
