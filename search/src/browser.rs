@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::engine::Engine;
 use crate::facet::FacetSource;
 use crate::frame::FrameError;
+use crate::host::{allocate_input, take_input};
 use crate::layout::IndexedFacet;
 use crate::message::{ExcerptRequest, SearchRequest};
 use crate::open_error::OpenError;
@@ -22,8 +23,6 @@ use crate::step::Step;
 thread_local! {
     /// The open index; `None` until `open` has succeeded.
     static ENGINE: RefCell<Option<Engine>> = const { RefCell::new(None) };
-    /// The buffer that `room` allocates and the worker fills; the next export takes it.
-    static INPUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     /// The last response, as JSON; the worker reads it by `answer_at` and `answer_len`.
     static RESPONSE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
@@ -43,10 +42,7 @@ exports! {
     /// Allocates an input buffer of `len` bytes, which the next call consumes, and returns its
     /// address.
     fn room(len: usize) -> *mut u8 {
-        INPUT.with_borrow_mut(|input| {
-            *input = vec![0; len];
-            input.as_mut_ptr()
-        })
+        allocate_input(len)
     }
 
     /// Opens the index whose opening file, inflated, is in the input buffer.
@@ -116,11 +112,6 @@ enum EngineRequest {
     Suggest { text: String, limit: Option<usize> },
 }
 
-/// The bytes that the worker has put into the input buffer, which is empty afterwards.
-fn take_input() -> Vec<u8> {
-    INPUT.with_borrow_mut(std::mem::take)
-}
-
 /// Passes the open engine to `call`; errors if no index is open yet.
 fn with_engine<T>(
     call: impl FnOnce(&Engine) -> Result<Step<T>, OpenError>,
@@ -159,20 +150,6 @@ fn write_response(value: &impl Serialize) {
         br#"{"error":{"code":"damaged","message":"the answer cannot be written"}}"#.to_vec()
     });
     RESPONSE.set(bytes);
-}
-
-#[link(wasm_import_module = "browser")]
-unsafe extern "C" {
-    /// Composes the text of `len` bytes at `at` (Unicode NFKC), turns it into lower case, and puts
-    /// that into the input buffer. The worker has this function.
-    safe fn compose(at: *const u8, len: usize);
-}
-
-/// `text` composed (Unicode NFKC) and in lower case, by the browser's own tables. Those of an older
-/// browser lack the newest letters, which stay as they are.
-pub(crate) fn compose_lower(text: &str) -> String {
-    compose(text.as_ptr(), text.len());
-    String::from_utf8_lossy(&take_input()).into_owned()
 }
 
 /// A source of randomness that leaves the buffer as it is: only the names of new segments are

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 #[cfg(target_arch = "wasm32")]
-use crate::browser::compose_lower;
+use crate::host::compose_lower;
 use crate::language::Language;
 use crate::numbers::{to_ascii_digit, unify_figure};
 

@@ -21,7 +21,7 @@
 //! | `excerpt` | excerpts with matched words marked |
 //! | `engine`, `search`, `message` | the open index, answers to requests, requests and responses |
 //! | `step`, `open_error` | what a call returns: a result, missing files, or an error |
-//! | `browser` (wasm) | the exports for the browser's worker |
+//! | `browser`, `host` (wasm) | the exports for the browser's worker, and what that does for the engine |
 
 pub mod analysis;
 mod bounds;
@@ -40,6 +40,8 @@ pub mod feedback;
 pub mod fold;
 pub mod frame;
 pub mod glossary;
+#[cfg(target_arch = "wasm32")]
+mod host;
 pub mod language;
 pub mod language_detection;
 pub mod layout;

@@ -298,7 +298,7 @@ impl Ranking {
         if self.total_idf > 0.0 {
             (covered_idf / self.total_idf)
                 .min(1.0)
-                .powf(engine.weights.coverage * self.coverage_damping() * self.coverage_damping())
+                .powf(engine.weights.coverage * self.coverage_damping().powi(3))
         } else {
             1.0
         }

@@ -47,5 +47,5 @@ fn the_browsers_engine_is_up_to_date() {
 fn the_browsers_engine_is_small_enough() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser/search.wasm.gz");
     let bytes = fs::metadata(file).map_or(0, |facts| facts.len());
-    assert!((1..=340_000).contains(&bytes), "search.wasm.gz has {bytes} bytes");
+    assert!((1..=350_000).contains(&bytes), "search.wasm.gz has {bytes} bytes");
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Metrics that the ranking must reach.
-const BASELINE: Metrics = Metrics { ndcg: 0.78, mrr: 0.90 };
+const BASELINE: Metrics = Metrics { ndcg: 0.84, mrr: 0.93 };
 
 /// Means over all queries, of the first ten results each.
 #[derive(Debug, Clone, Copy)]
