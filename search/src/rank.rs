@@ -280,6 +280,7 @@ impl Ranking {
             + self.title_score(engine, doc, scores.title_matches[index]))
             * self.coverage(engine, scores.covered_idf[index])
             * self.neighbour_factors.get(&doc).unwrap_or(&1.0)
+            * self.title_factor(engine, doc, scores.title_matches[index])
             * quality_factor(engine, doc);
         ScoredRecord { doc, score: round_score(score), zones: scores.zones[index] }
     }
@@ -290,6 +291,16 @@ impl Ranking {
         let share =
             f32::from(words) / f32::from(engine.title_words[doc as usize].max(words).max(1));
         engine.weights.title_share * idf * share
+    }
+
+    /// `Weights::whole_title` for a record whose title is the query, else 1: all words of the query
+    /// are in it, two or more, and they are most of its own. Terms and free pages have none, because
+    /// their titles are words that everybody searches.
+    fn title_factor(&self, engine: &Engine, doc: u32, (idf, words): (f32, u8)) -> f32 {
+        let signals = QualitySignals::from_number(u64::from(engine.quality[doc as usize]));
+        let of_title = f32::from(engine.title_words[doc as usize]) * MIN_TITLE_SHARE;
+        let is_whole = words >= 2 && idf >= 0.999 * self.total_idf && f32::from(words) >= of_title;
+        if is_whole && !signals.is_reference { engine.weights.whole_title } else { 1.0 }
     }
 
     /// The factor, at most 1, for the share of the idf of the query that a record covers
@@ -406,6 +417,14 @@ impl Ranking {
             value: round_score(coverage),
             why: "factor: share of the query's weight that the record holds".to_owned(),
         });
+        let title_factor = self.title_factor(engine, doc, scores.title_matches[doc as usize]);
+        if title_factor != 1.0 {
+            parts.push(ScorePart {
+                name: "whole title".to_owned(),
+                value: round_score(title_factor),
+                why: "factor: the query is its title".to_owned(),
+            });
+        }
         if let Some(factor) = self.neighbour_factors.get(&doc) {
             parts.push(ScorePart {
                 name: "neighbours".to_owned(),
@@ -496,6 +515,10 @@ fn explain_quality(engine: &Engine, doc: u32) -> Vec<ScorePart> {
     }
     reasons
 }
+
+/// The least share of the words of a title that a query has which is that title: small words may be
+/// left out.
+const MIN_TITLE_SHARE: f32 = 0.6;
 
 // --- one clause
 

@@ -3,7 +3,7 @@
 //! The score of a record is a sum over the words of the query, multiplied by a few factors:
 //!
 //! ```text
-//! score    = (words + nearness + title + feedback) * coverage^c * neighbours * quality
+//! score    = (words + nearness + title + feedback) * coverage^c * whole * neighbours * quality
 //! words    = sum of idf(w) * tf(w) / (tf(w) + k1)                          BM25 with weighted fields (BM25F)
 //! tf(w)    = body * f_text / (1 - b + b * length / average) + title * f_title + terms * f_terms + ...
 //! nearness = sum over neighbours in the query of idf * (ordered * o / (o + 1) + unordered * u / (u + 1))
@@ -11,6 +11,7 @@
 //! feedback = scores of the expansion terms, for queries of many words (see `feedback`)
 //! coverage = share of the idf of all words found that this record holds; c fades with the number of words beyond three
 //! neighbours = 1 - n + n * mean score of similar records / own score (see `neighbours`)
+//! whole    = factor for a record whose title is the query
 //! quality  = factors for level, freshness, retirement and reference pages (see `quality`)
 //! ```
 //!
@@ -48,6 +49,9 @@ pub struct Weights {
     /// Weight of the share of the title that the query covers, multiplied by the idf of the
     /// covering words.
     pub title_share: f32,
+    /// Factor of the score of a record whose title is the query: all words of the query are in it and
+    /// are most of its own.
+    pub whole_title: f32,
     /// Weight of words adjacent in the query that follow each other in the record.
     pub ordered: f32,
     /// Weight of words adjacent in the query that are near each other in the record.
@@ -111,6 +115,7 @@ impl Default for Weights {
             compounds: 1.6,
             details: 0.6,
             title_share: 0.6,
+            whole_title: 2.0,
             ordered: 0.6,
             unordered: 0.6,
             window: 8,

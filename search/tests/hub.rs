@@ -458,7 +458,8 @@ fn explanations_add_up() {
     for hit in response.hits {
         let explain = hit.explain.unwrap();
         let is_factor = |name: &str| {
-            ["coverage", "neighbours", "grade", "freshness", "retired"].contains(&name)
+            ["coverage", "neighbours", "whole title", "grade", "freshness", "retired"]
+                .contains(&name)
         };
         let sum: f64 =
             explain.parts.iter().filter(|part| !is_factor(&part.name)).map(|part| part.value).sum();

@@ -679,6 +679,37 @@ test("a title that is typed stands before terms in the list of titles", async ()
   await small.close();
 });
 
+test("a hit says by which name it was found, in the language of the site", async () => {
+  const fields = { title: "Lamps for the feast", tactic: "seasonal-moment", body: "A spot." };
+  for (const [language, named, hint] of [["en", "Seasonal moment, for diwali", /^country is not a field of the search/], ["nl", "Seizoensmoment, voor diwali", /^country is geen veld/]]) {
+    const small = await serveFolder(buildSite("--root", writeHub({ "in/lamps": fields }, undefined, language)));
+    const context = await browser.newContext({ serviceWorkers: "block" });
+    const page = await openPage(context, `${small.base}search/?q=diwali`);
+    await page.waitForSelector(`${ANSWERED} .row`);
+    assert.ok((await page.locator(".row-facts span").allInnerTexts()).some((fact) => fact.toLowerCase() === named.toLowerCase()), await page.locator(".row-facts").allInnerTexts());
+    await page.goto(`${small.base}search/?q=lamps+kountry:zz`);
+    await page.waitForSelector(ANSWERED);
+    assert.match((await page.locator(READING).innerText()).replace("kountry", "country"), hint);
+    await context.close();
+    await small.close();
+  }
+});
+
+test("a closed panel of filters is counted when it is opened", async () => {
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const page = await openPage(context, `${site.base}search/?q=unboxing`);
+  await page.waitForSelector(ANSWERED);
+  const panel = page.locator('details[data-facet="channel"]');
+  assert.equal(await panel.locator("li").count(), 0);
+  assert.ok((await page.locator('details[data-facet="outcome"] li').count()) > 0);
+  await panel.locator("summary").focus();
+  await page.keyboard.press("Enter");
+  await page.waitForSelector('details[data-facet="channel"][open] li');
+  assert.equal(await panel.locator("summary").evaluate((summary) => summary === document.activeElement), true, "the focus stays");
+  assert.deepEqual(page.errors, []);
+  await context.close();
+});
+
 test("hints of the engine propose a word as a link that searches it", async () => {
   // Hints in place of the engine's own, whatever this index answers.
   const hints = [{ code: "not-found", value: "unboxnig", nearest: ["unboxing"], message: "" }];

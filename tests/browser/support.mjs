@@ -24,14 +24,14 @@ export function buildSite(...flags) {
 }
 
 /** Writes a small hub with the theme of this repository; `studies` are bodies or whole files by path below `content/case-studies/`. */
-export function writeHub(studies, folder = join(mkdtempSync(join(tmpdir(), "casebook-")), "hub")) {
+export function writeHub(studies, folder = join(mkdtempSync(join(tmpdir(), "casebook-")), "hub"), language = "en") {
   mkdirSync(folder, { recursive: true });
   cpSync(join(repository, "themes"), join(folder, "themes"), { recursive: true });
-  writeFileSync(join(folder, "site.toml"), 'title = "Small hub"\ndescription = "A small hub."\nbase_url = ""\nlanguage = "en"\nowner = "Test team"\ntheme = "atlas"\n');
-  for (const [path, { title, market = path.slice(0, 2).toUpperCase(), summary = "One test in one market.", body }] of Object.entries(studies)) {
+  writeFileSync(join(folder, "site.toml"), `title = "Small hub"\ndescription = "A small hub."\nbase_url = ""\nlanguage = "${language}"\nowner = "Test team"\ntheme = "atlas"\n`);
+  for (const [path, { title, market = path.slice(0, 2).toUpperCase(), summary = "One test in one market.", tactic = "referral-reward", body }] of Object.entries(studies)) {
     const file = join(folder, "content", "case-studies", `${path}.md`);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `---\ntitle: "${title}"\nstatus: planned\nmarkets: ["${market}"]\nchannels: [email]\ntactics: [referral-reward]\nobjective: acquisition\nowner: Test team\nsummary: "${summary}"\nhypothesis: "If this is done, then orders rise by 5 %, because it is simpler."\n---\n\n${body}\n`);
+    writeFileSync(file, `---\ntitle: "${title}"\nstatus: planned\nmarkets: ["${market}"]\nchannels: [email]\ntactics: [${tactic}]\nobjective: acquisition\nowner: Test team\nsummary: "${summary}"\nhypothesis: "If this is done, then orders rise by 5 %, because it is simpler."\n---\n\n${body}\n`);
   }
   return folder;
 }

@@ -37,15 +37,21 @@ export function toggle(selected, facet, value) {
   else selected.delete(facet);
 }
 
-/** Draws the panels of [{id, label, values: [{id, label, count}]}] into a container; open panels and the focus stay. */
-export function drawFacets(container, facets, selected, onChange) {
+/**
+ * Draws the panels of [{id, label, values: [{id, label, count}]}] into a container; open panels and the focus stay. The values of a panel
+ * may be null, which is not counted until it is opened: `onOpen` counts it.
+ */
+export function drawFacets(container, facets, selected, onChange, onOpen) {
   const open = new Map([...container.querySelectorAll("details")].map((details) => [details.dataset.facet, details.open]));
   const focused = document.activeElement?.dataset?.tick;
-  container.replaceChildren(...facets.filter((facet) => facet.values.length).map((facet) => buildPanel(facet, selected, onChange, open.get(facet.id) ?? facet.open)));
+  const focusedPanel = document.activeElement?.closest("summary")?.parentElement.dataset.facet;
+  container.replaceChildren(...facets.filter(({ values }) => values?.length !== 0).map((facet) => buildPanel(facet, selected, onChange, onOpen, open.get(facet.id) ?? facet.open)));
   if (focused) container.querySelector(`[data-tick="${CSS.escape(focused)}"]`)?.focus();
+  if (focusedPanel) container.querySelector(`[data-facet="${focusedPanel}"] > summary`)?.focus();
 }
 
-function buildPanel(facet, selected, onChange, open) {
+function buildPanel(facet, selected, onChange, onOpen, open) {
+  if (!facet.values) return element("details", { class: "facet", "data-facet": facet.id, open, ontoggle: ({ target }) => target.open && onOpen() }, element("summary", {}, facet.label));
   const selectedIds = selected.get(facet.id) ?? new Set();
   const list = element("ul", {}, facet.values.map((value, index) => buildCheckbox(facet, value, selectedIds, onChange, index >= INITIAL_VALUES && !selectedIds.has(value.id))));
   const rest = list.querySelectorAll("[hidden]").length;
@@ -76,7 +82,7 @@ export function drawSelected(container, facets, selected, onChange, onClear) {
   const chips = [];
   for (const facet of facets) {
     for (const id of selected.get(facet.id) ?? []) {
-      const label = facet.values.find((value) => value.id === id)?.label ?? facet.name?.(id) ?? id;
+      const label = facet.values?.find((value) => value.id === id)?.label ?? facet.name?.(id) ?? id;
       chips.push(element("button", { type: "button", class: "chip remove", "aria-label": text("remove", { label }), onclick: () => onChange(facet.id, id) }, label));
     }
   }

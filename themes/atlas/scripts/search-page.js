@@ -50,7 +50,13 @@ results.append(
 
 function buildRequest(limit, offset = 0) {
   const filters = Object.fromEntries([...selected].map(([facet, values]) => [facet, [...values]]));
-  return { text: input.value.trim(), limit, offset, sort: sortSelect.value, facets: ["*"], explain: isExplained(), filters };
+  return { text: input.value.trim(), limit, offset, sort: sortSelect.value, facets: countedFacets(), explain: isExplained(), filters };
+}
+
+/** The facets whose panels are open: to count a closed one would fetch its values of all records. */
+function countedFacets() {
+  const isOpen = ({ name, panel }) => facetPanels.querySelector(`details[data-facet="${name}"]`)?.open ?? panel.open;
+  return panelFields.filter((field) => isOpen(field) || selected.get(field.name)?.size).map(({ name }) => name);
 }
 
 /** Takes the state from the address. What it does not know is left out, and said. */
@@ -127,7 +133,7 @@ async function drawResponse(response, request, turn) {
   answeredTurn = turn;
   shownRequest = request;
   const all = toFacets(response);
-  drawFacets(facetPanels, all, selected, toggleFacet);
+  drawFacets(facetPanels, all, selected, toggleFacet, () => search());
   drawSelected(selectedChips, all, selected, toggleFacet, () => (selected.clear(), search("step")));
   statusLine.textContent = pluralText("hits", response.total);
   const ignored = ignoredSettings.length ? [text("ignored", { list: ignoredSettings.join(", ") })] : [];
@@ -190,8 +196,9 @@ function buildQueryParts(reading) {
 const showPartsAsTyped = () => queryParts.replaceChildren(...buildQueryParts({ text: input.value.trim(), filters: /\S:\S/.test(input.value) ? [input.value] : [] }));
 
 function toFacets(response) {
-  return panelFields.map(({ name: id, panel }) => {
-    const values = (response.facets?.[id] ?? []).map(({ value, count }) => ({ id: value, label: label(id, value), count }));
+  return panelFields.map(({ name: id, panel, values: known }) => {
+    const counts = response.facets?.[id] ?? (known.length ? null : []);
+    const values = counts?.map(({ value, count }) => ({ id: value, label: label(id, value), count }));
     return { id, label: text(`facet_${id}`), values, name: (value) => label(id, value), open: panel.open };
   });
 }

@@ -1,0 +1,45 @@
+// Creates DOM elements without HTML strings, so that text of a record is never parsed as HTML.
+import icons from "./icons.js";
+
+/** An element with attributes, event listeners (`on...`) and children; null, undefined and false are skipped. */
+export function element(name, attributes = {}, ...children) {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+    else node.setAttribute(key, value === true ? "" : value);
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+/** An icon of the theme, by name. */
+export function icon(name) {
+  const parsed = new DOMParser().parseFromString(icons[name] ?? icons["not-stated"], "image/svg+xml").documentElement;
+  return document.importNode(parsed, true);
+}
+
+/** An SVG element. */
+export function svgElement(name, attributes, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...children);
+  return node;
+}
+
+/** Text with some ranges in <mark>; `marks` are pairs of start and end. */
+export function markRanges(text, marks = []) {
+  const parts = [];
+  let position = 0;
+  for (const [from, to] of marks) {
+    parts.push(text.slice(position, from), element("mark", {}, text.slice(from, to)));
+    position = to;
+  }
+  parts.push(text.slice(position));
+  return parts.filter((part) => part !== "");
+}
+
+/** An outcome or status as an icon and a word. */
+export function statusBadge(id, label) {
+  return element("span", { class: `signal ${id}` }, icon(id), label);
+}

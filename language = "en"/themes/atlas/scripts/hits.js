@@ -1,0 +1,64 @@
+// What a hit of the search shows, on the search page and in the dialog: facts, effect, grade, and its address with the words to mark.
+import { kindLabel, label, statusOf } from "./labels.js";
+import { language, root, text } from "./site.js";
+import { normalise, toWords } from "./words.js";
+
+/** Number of written forms that an address carries. */
+const MAX_FORMS = 16;
+
+/** A hit as an entry of `buildRow`. */
+export function describeHit(hit) {
+  const facts = hit.facts;
+  const named = (hit.named ?? []).filter(({ word, facet, value }) => !normalise(label(facet, value)).includes(normalise(word)));
+  const isNamed = (facet, id) => named.some((one) => one.facet === facet && one.value === id);
+  const labelsOf = (facet) => (facts[facet] ?? []).filter((id, place) => place < 3 && !isNamed(facet, id)).map((id) => label(facet, id)).join(", ");
+  const list = [kindLabel(hit.kind), ...named.map(describeNamed), labelsOf("market"), labelsOf("channel"), labelsOf("tactic"), hit.kind === "case-study" && facts.day && formatMonth(facts.day)].filter(Boolean);
+  const effect = typeof facts.change === "number" && facts.metric?.[0] ? [formatSigned(facts.change), label("metric", facts.metric[0])] : null;
+  return { url: hit.url, title: hit.title, marks: hit.title_marks, language: hit.language === language ? null : hit.language, signal: statusOf(facts), facts: list, effect, grade: describeGrade(facts.grade?.[0]) };
+}
+
+/** An entry of the list of titles as an entry of `buildRow`. */
+export function describeTitle(entry) {
+  return { url: entry.u, title: entry.t, language: entry.l, facts: [kindLabel(entry.k)].filter(Boolean), signal: entry.o && [entry.o, label("outcome", entry.o)], grade: describeGrade(entry.g) };
+}
+
+/** Why a record is found that lacks a word: "Seasonal moment, for diwali"; with the language of a name in another one. */
+function describeNamed({ word, facet, value, language: tag }) {
+  const values = { label: label(facet, value), word };
+  const isForeign = tag && tag.split("-")[0] !== language.split("-")[0];
+  return isForeign ? text("named_in", { ...values, language: label("language", tag) }) : text("named", values);
+}
+
+const describeGrade = (id) => id && [id.toUpperCase(), label("grade", id.toUpperCase())];
+const formatSigned = (value) => `${new Intl.NumberFormat(language, { signDisplay: "exceptZero", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value).replace("-", "−")}%`;
+/** Month and year with a no-break space between them. */
+const formatMonth = (day) => new Intl.DateTimeFormat(language, { month: "short", year: "numeric", timeZone: "UTC" }).format(new Date(day)).replaceAll(" ", "\u00a0");
+
+/**
+ * Gives each hit's address the words that matched, in the forms in which they are written: those marked in its own texts first, then
+ * those of other hits and of the query. Filters, excluded words and ignored small words are not among them.
+ */
+export function createMarker(response, excerpts = []) {
+  const excerptOf = new Map(excerpts.map(({ doc, excerpt }) => [doc, excerpt]));
+  const slices = (text, marks = []) => marks.map(([from, to]) => text.slice(from, to));
+  const formsOf = (hit) => {
+    const excerpt = excerptOf.get(hit.doc);
+    return [...slices(hit.title, hit.title_marks), ...slices(hit.summary ?? "", hit.summary_marks), ...(excerpt ? slices(excerpt.text, excerpt.marks) : [])].flatMap(splitForms);
+  };
+  const own = new Map(response.hits.map((hit) => [hit, formsOf(hit)]));
+  const common = [...queryForms(response), ...[...own.values()].flat()];
+  return (hit) => {
+    const url = new URL(hit.url, root);
+    const forms = [...new Set([...own.get(hit), ...common])].slice(0, MAX_FORMS);
+    if (forms.length && hit.matched?.length) url.searchParams.set("mark", forms.join(" "));
+    return url;
+  };
+}
+
+/** A form without the space and punctuation around it; one with a space in it is several. */
+const splitForms = (text) => normalise(text).split(/\s+/).map((form) => form.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{M}\p{N}]+$/gu, "")).filter(Boolean);
+
+function queryForms({ reading, corrected }) {
+  const words = (reading?.words ?? []).filter(({ role, found }) => found > 0 && ["word", "phrase", "prefix"].includes(role));
+  return words.flatMap(({ text, read_as: readAs = [] }) => [...(corrected?.from?.includes(text) ? [] : [text]), ...readAs]).flatMap(toWords);
+}

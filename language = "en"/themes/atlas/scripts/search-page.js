@@ -1,0 +1,263 @@
+// The search page: query, facets, sorting, two views, excerpts and CSV export; the URL keeps the state.
+import { messageForError } from "./dialog.js";
+import { element, markRanges } from "./dom.js";
+import * as engine from "./engine.js";
+import { buildAddress, drawFacets, drawSelected, selectedFromUrl, toggle } from "./facets.js";
+import { createMarker, describeHit, describeTitle } from "./hits.js";
+import { label, loadLabels } from "./labels.js";
+import { describeNothing, describeReading } from "./reading.js";
+import { buildRow } from "./rows.js";
+import { formatNumber, pluralText, root, text } from "./site.js";
+import { isComposing, listenToTyping } from "./typing.js";
+
+const PAGE_SIZE = 20;
+const MAX_SHOWN = 1000;
+/** Time in milliseconds that rows wait for their excerpts, so that they do not move when these come. */
+const EXCERPT_WAIT_MS = 2000;
+/** Settings in the URL; until the engine lists its facets, any other name may be one. */
+const SETTINGS = ["q", "sort", "view", "explain", "show"];
+const SORTS = [["relevance", "sort_relevance"], ["date", "sort_date"], ["lift", "sort_lift"], ["grade", "sort_grade"]];
+const page = document.querySelector("[data-search-page]");
+const input = page.querySelector("input[name=q]");
+const readingLine = page.querySelector("[data-reading]");
+/** The fields of the index that have a panel, in the order of the panels. */
+let panelFields = null;
+let selected = new Map(), shownCount = PAGE_SIZE, viewMode = "rows", latestTurn = 0, answeredTurn = 0;
+/** The request whose hits are shown, and the address that Back returns to once the next query is submitted. */
+let shownRequest = null, submittedAddress = location.href;
+/** Settings of the address that are not known here, until the next search. */
+let ignoredSettings = [];
+
+const sortSelect = element("select", { "aria-label": text("sort_by"), onchange: () => search("step") }, SORTS.map(([id, key]) => element("option", { value: id }, text(key))));
+const otherViewLabel = () => text(viewMode === "cards" ? "rows" : "cards");
+const viewButton = element("button", { type: "button", class: "button", onclick: () => ((viewMode = viewMode === "rows" ? "cards" : "rows"), search()) }, otherViewLabel());
+const exportButton = element("button", { type: "button", class: "button", onclick: () => downloadCsv() }, text("export"));
+const explainButton = element("button", { type: "button", class: "button", "aria-pressed": "false", onclick: () => (explainButton.setAttribute("aria-pressed", String(!isExplained())), search()) }, text("explain"));
+const isExplained = () => explainButton.getAttribute("aria-pressed") === "true";
+const statusLine = element("p", { class: "list-count", role: "status" });
+const selectedChips = element("div", { class: "chips" });
+const queryParts = element("div", { class: "chips search-parts" });
+const rows = element("ol", { class: "rows" });
+const more = element("p", { class: "pages" });
+const facetPanels = page.querySelector("[data-search-facets]");
+facetPanels.className = "facets";
+facetPanels.setAttribute("popover", "");
+facetPanels.id = "_facets";
+readingLine.after(queryParts);
+const results = page.querySelector("[data-search-results]");
+results.append(
+  element("div", { class: "list-head" }, statusLine, element("button", { type: "button", class: "button filter-button", popovertarget: "_facets" }, text("filters")), selectedChips, element("span", { class: "list-sort" }, sortSelect, viewButton, exportButton, explainButton)), rows, more);
+
+function buildRequest(limit, offset = 0) {
+  const filters = Object.fromEntries([...selected].map(([facet, values]) => [facet, [...values]]));
+  return { text: input.value.trim(), limit, offset, sort: sortSelect.value, facets: countedFacets(), explain: isExplained(), filters };
+}
+
+/** The facets whose panels are open: to count a closed one would fetch its values of all records. */
+function countedFacets() {
+  const isOpen = ({ name, panel }) => facetPanels.querySelector(`details[data-facet="${name}"]`)?.open ?? panel.open;
+  return panelFields.filter((field) => isOpen(field) || selected.get(field.name)?.size).map(({ name }) => name);
+}
+
+/** Takes the state from the address. What it does not know is left out, and said. */
+function readAddress() {
+  const parameters = new URLSearchParams(location.search);
+  ignoredSettings = [];
+  const read = (name, isKnown, otherwise) => {
+    const value = parameters.get(name);
+    if (!value || isKnown(value)) return value || otherwise;
+    ignoredSettings.push(`${name}=${value}`);
+    return otherwise;
+  };
+  input.value = parameters.get("q") ?? "";
+  sortSelect.value = read("sort", (value) => SORTS.some(([id]) => id === value), "relevance");
+  viewMode = read("view", (value) => ["rows", "cards"].includes(value), "rows");
+  shownCount = Math.min(Number(read("show", (value) => /^[1-9]\d*$/.test(value), PAGE_SIZE)), MAX_SHOWN);
+  explainButton.setAttribute("aria-pressed", String(Boolean(parameters.get("explain"))));
+  selected = selectedFromUrl([...parameters.keys()].filter((name) => !SETTINGS.includes(name)));
+  keepKnownFacets();
+}
+
+/**
+ * Writes the state into the address. A submitted query and a tick are steps that Back undoes ("step"); what is being typed ("typed")
+ * and how the list looks ("same") are not.
+ */
+function writeAddress(kind) {
+  const settings = { q: input.value.trim(), sort: sortSelect.value === "relevance" ? "" : sortSelect.value, view: viewMode === "cards" ? "cards" : "", explain: isExplained() ? "1" : "", show: shownCount > PAGE_SIZE ? shownCount : "" };
+  const address = new URL(buildAddress(selected, settings), location.href).href;
+  if (kind === "step" && address !== submittedAddress) {
+    history.replaceState(null, "", submittedAddress);
+    history.pushState(null, "", address);
+  } else history.replaceState(null, "", address);
+  if (kind !== "typed") submittedAddress = address;
+}
+
+async function loadPanelFields() {
+  panelFields = (await engine.fields()).filter(({ panel }) => panel).sort((a, b) => a.panel.place - b.panel.place);
+  keepKnownFacets();
+}
+
+/** Other names in the address, such as those of campaigns, are no facets. */
+function keepKnownFacets() {
+  if (!panelFields) return;
+  const names = panelFields.map(({ name }) => name);
+  for (const name of selected.keys()) if (!names.includes(name)) selected.delete(name);
+}
+
+async function search(kind = "same") {
+  const turn = ++latestTurn;
+  writeAddress(kind);
+  viewButton.textContent = otherViewLabel();
+  document.documentElement.classList.toggle("asked", Boolean(input.value.trim()) || selected.size > 0);
+  results.ariaBusy = "true";
+  if (!engine.isReady) showPartsAsTyped();
+  // Until the engine is ready, titles are shown; they cannot be filtered by facets.
+  if (!engine.isReady && input.value.trim() && !selected.size) showTitles(engine.errorCode, turn);
+  else if (!engine.isReady) readingLine.textContent = text("waiting");
+  try {
+    if (!panelFields) await loadPanelFields();
+    const request = buildRequest(shownCount);
+    const response = await engine.search(request, "page");
+    if (turn === latestTurn) await drawResponse(response, request, turn);
+  } catch (error) {
+    if (error.code !== "superseded" && turn === latestTurn) await showTitles(error.code ?? "failed", turn);
+  }
+  if (turn === latestTurn) results.ariaBusy = "false";
+}
+
+async function drawResponse(response, request, turn) {
+  const hits = response.hits.slice(0, 10);
+  const excerptsLoaded = request.text && hits.length ? engine.excerpts(request.text, hits).catch(() => []) : [];
+  const excerpts = await Promise.race([excerptsLoaded, new Promise((done) => setTimeout(done, EXCERPT_WAIT_MS))]);
+  if (turn !== latestTurn) return;
+  answeredTurn = turn;
+  shownRequest = request;
+  const all = toFacets(response);
+  drawFacets(facetPanels, all, selected, toggleFacet, () => search());
+  drawSelected(selectedChips, all, selected, toggleFacet, () => (selected.clear(), search("step")));
+  statusLine.textContent = pluralText("hits", response.total);
+  const ignored = ignoredSettings.length ? [text("ignored", { list: ignoredSettings.join(", ") })] : [];
+  const reading = describeReading(response, input.value, searchFor);
+  readingLine.replaceChildren(...reading, ...(reading.length && ignored.length ? [" · "] : []), ...ignored);
+  queryParts.replaceChildren(...buildQueryParts(response.reading));
+  rows.className = viewMode === "cards" ? "cards" : "rows";
+  const addressOf = createMarker(response, excerpts);
+  const rowElements = response.hits.map((hit) => buildRow({ ...describeHit(hit), url: addressOf(hit) }));
+  response.hits.forEach((hit, index) => hit.explain && rowElements[index].append(buildExplanation(hit.explain)));
+  if (excerpts) addExcerpts(excerpts, response, rowElements, addressOf);
+  rows.replaceChildren(...rowElements);
+  const remaining = response.total - response.hits.length;
+  more.replaceChildren(...(remaining > 0 && shownCount < MAX_SHOWN ? [element("button", { type: "button", class: "button", onclick: () => ((shownCount = Math.min(shownCount + PAGE_SIZE, MAX_SHOWN)), search()) }, `${text("show_more")} (${formatNumber(remaining)})`)] : []));
+  if (response.total === 0) rows.replaceChildren(element("li", { class: "empty" }, element("strong", {}, describeNothing(response, input.value)), element("p", {}, text("nothing_hint"))));
+  if (excerpts) return;
+  const late = await excerptsLoaded;
+  if (turn === latestTurn) addExcerpts(late, response, rowElements, createMarker(response, late));
+}
+
+function addExcerpts(excerpts, response, rowElements, addressOf) {
+  excerpts.forEach(({ excerpt, section }, index) => {
+    if (excerpt?.text) rowElements[index].append(buildExcerpt(excerpt, section, response.hits[index]));
+    const link = rowElements[index].querySelector("a");
+    link.href = addressOf(response.hits[index]);
+    if (section?.anchor) link.hash = section.anchor;
+  });
+}
+
+function buildExcerpt(excerpt, section, hit) {
+  const heading = section?.heading ? [element("b", {}, section.heading), " "] : [];
+  return element("p", { class: "excerpt", lang: hit.language }, ...heading, ...markRanges(excerpt.text, excerpt.marks));
+}
+
+/** The explanation of a hit's score: the total, and each part with its reason. */
+function buildExplanation({ total, parts }) {
+  const buildLine = ({ name, value, why }) => element("li", {}, element("b", {}, value.toFixed(2)), ` ${name}${why ? `: ${why}` : ""}`);
+  return element("ul", { class: "excerpt reasons" }, element("li", {}, element("b", {}, total.toFixed(2))), parts.map(buildLine));
+}
+
+/** Searches a proposed query. */
+function searchFor(query) {
+  input.value = query;
+  shownCount = PAGE_SIZE;
+  search("step");
+  input.focus();
+}
+
+/** The words and filters of a query as chips, each of which removes itself from the query. */
+function buildQueryParts(reading) {
+  const tokens = reading.text.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? [];
+  // `a OR b` is one term.
+  const queryTerms = tokens.reduce((terms, token) => (token === "OR" || terms.at(-1)?.endsWith(" OR") ? [...terms.slice(0, -1), `${terms.at(-1)} ${token}`] : [...terms, token]), []);
+  if (queryTerms.length < 2 && !reading.filters.length) return [];
+  const searchWithout = (removed) => ((input.value = queryTerms.filter((_, index) => index !== removed).join(" ")), (shownCount = PAGE_SIZE), search("step"));
+  return [text("read_as"), ...queryTerms.map((part, index) => element("button", { type: "button", class: "chip remove", "aria-label": text("remove_part", { part }), onclick: () => searchWithout(index) }, element("bdi", {}, part)))];
+}
+
+/** Until the engine has read the query, its parts as they are typed, so that the answer moves nothing. */
+const showPartsAsTyped = () => queryParts.replaceChildren(...buildQueryParts({ text: input.value.trim(), filters: /\S:\S/.test(input.value) ? [input.value] : [] }));
+
+function toFacets(response) {
+  return panelFields.map(({ name: id, panel, values: known }) => {
+    const counts = response.facets?.[id] ?? (known.length ? null : []);
+    const values = counts?.map(({ value, count }) => ({ id: value, label: label(id, value), count }));
+    return { id, label: text(`facet_${id}`), values, name: (value) => label(id, value), open: panel.open };
+  });
+}
+
+async function showTitles(code, turn) {
+  // The count of titles is final only where the engine cannot run.
+  const isFinal = Boolean(code);
+  readingLine.textContent = isFinal ? messageForError(code) : text("loading");
+  const titles = await engine.titles(input.value, 50).catch(() => []);
+  if (turn !== latestTurn || answeredTurn === turn) return;
+  if (isFinal) queryParts.replaceChildren();
+  more.replaceChildren();
+  statusLine.textContent = isFinal ? pluralText("hits", titles.length) : "";
+  rows.replaceChildren(...titles.map((entry) => buildRow(describeTitle(entry))));
+}
+
+function toggleFacet(facet, value) {
+  toggle(selected, facet, value);
+  shownCount = PAGE_SIZE;
+  search("step");
+}
+
+/** Downloads all results of the shown request as CSV; cells that spreadsheets would run as formulas are escaped. */
+async function downloadCsv() {
+  const hits = [];
+  for (let total = 1; hits.length < total; ) {
+    const part = await engine.search({ ...(shownRequest ?? buildRequest(PAGE_SIZE)), limit: 500, offset: hits.length, facets: [], explain: false }, "export");
+    if (part.hits.length === 0) break;
+    hits.push(...part.hits);
+    total = part.total;
+  }
+  // The same rule as in the published CSV files: a sign that starts a formula gets an apostrophe before it, also after a character that
+  // separates cells in other dialects.
+  const toCell = (value) => (typeof value === "number" ? value : `"${String(value ?? "").replace(/(^|[;\t\r\n])([\s"']*)(?=[=+\-@＝＋－＠])/g, "$1$2'").replaceAll('"', '""')}"`);
+  const columns = ["status", "outcome", "metric", "grade", "reuse", "market", "channel", "tactic", "objective", "owner"];
+  const lines = hits.map(({ id, kind, title, url, language, facts }) => [id, kind, title, new URL(url, root).href, language, facts.start, facts.change, ...columns.map((facet) => (facts[facet] ?? []).map((value) => label(facet, value)).join("; "))].map(toCell).join(","));
+  const file = new Blob(["\ufeff", [`id,type,title,address,language,start,lift,${columns.join(",")}`, ...lines].join("\r\n")], { type: "text/csv" });
+  const link = element("a", { href: URL.createObjectURL(file), download: "results.csv" });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+listenToTyping(input, () => ((shownCount = PAGE_SIZE), search("typed")), () => (latestTurn += 1));
+let isKeyOfInputMethod = false;
+input.addEventListener("keydown", (event) => (isKeyOfInputMethod = isComposing(event)));
+// Enter, and leaving the box.
+input.addEventListener("change", () => search("step"));
+page.querySelector("[data-search-box]").addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (!isKeyOfInputMethod) search("step");
+});
+addEventListener("popstate", () => {
+  submittedAddress = location.href;
+  readAddress();
+  search();
+});
+// What was typed before this script ran stays.
+const typed = input.value;
+readAddress();
+if (typed) input.value = typed;
+if (input.value.trim()) showPartsAsTyped();
+loadLabels().then(() => search());
