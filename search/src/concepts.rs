@@ -67,7 +67,7 @@ impl Engine {
                         weight: self.weights.concept,
                         is_stand_in: true,
                         values: Vec::new(),
-                        concept: Some(concept.id.clone()),
+                        concept: Some(concept.label.clone()),
                     });
                 }
             }

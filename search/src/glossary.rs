@@ -14,6 +14,8 @@ pub const MAX_NAME_WORDS: usize = 3;
 pub struct IndexedConcept {
     /// Its id, in kebab-case.
     pub id: String,
+    /// What hits call it, in the language of the site.
+    pub label: String,
     /// Its names: the language, and the stems of the words, separated by spaces.
     pub names: Vec<(Language, String)>,
 }
@@ -26,13 +28,14 @@ pub(crate) struct Glossary {
     by_name: FxHashMap<String, Vec<(Language, usize)>>,
 }
 
-/// Encodes concepts as the one block of the part [`crate::layout::GLOSSARY`]: a line for each, with its id and its
-/// names, each behind the number of its language and a colon, all separated by tabs.
+/// Encodes concepts as the one block of the part [`crate::layout::GLOSSARY`]: a line for each, with its id, its
+/// label, and its names, each behind the number of its language and a colon, separated by tabs.
 pub fn encode_concepts(concepts: &[IndexedConcept]) -> Vec<u8> {
     let line = |concept: &IndexedConcept| {
         let names =
             concept.names.iter().map(|(language, name)| format!("{}:{name}", *language as u8));
-        let fields: Vec<String> = std::iter::once(concept.id.clone()).chain(names).collect();
+        let fields: Vec<String> =
+            [concept.id.clone(), concept.label.clone()].into_iter().chain(names).collect();
         fields.join("\t") + "\n"
     };
     concepts.iter().map(line).collect::<String>().into_bytes()
@@ -44,7 +47,8 @@ impl Glossary {
         let mut glossary = Glossary::default();
         for line in String::from_utf8_lossy(bytes).lines() {
             let mut fields = line.split('\t');
-            let id = fields.next().unwrap_or_default().to_owned();
+            let mut text = || fields.next().unwrap_or_default().to_owned();
+            let (id, label) = (text(), text());
             let names: Vec<(Language, String)> = fields
                 .filter_map(|field| {
                     let (language, name) = field.split_once(':')?;
@@ -55,7 +59,7 @@ impl Glossary {
                 let entry = (*language, glossary.concepts.len());
                 glossary.by_name.entry(name.clone()).or_default().push(entry);
             }
-            glossary.concepts.push(IndexedConcept { id, names });
+            glossary.concepts.push(IndexedConcept { id, label, names });
         }
         glossary
     }
@@ -89,6 +93,7 @@ mod tests {
     fn concepts_are_read_back_and_found_in_the_language_of_a_name() {
         let concepts = [IndexedConcept {
             id: "customer-reviews".to_owned(),
+            label: "customer review".to_owned(),
             names: vec![
                 (Language::English, "custom review".to_owned()),
                 (Language::Dutch, "klantbeoordel".to_owned()),

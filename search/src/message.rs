@@ -106,7 +106,7 @@ pub struct NamedValue {
     pub word: String,
     /// Name of the facet; `concept` for a concept of the glossary.
     pub facet: String,
-    /// The value, or the id of the concept.
+    /// The value, or the label of the concept.
     pub value: String,
     /// The language of the name, a BCP 47 tag; empty for a name of any language.
     pub language: String,

@@ -135,6 +135,8 @@ pub struct ValueNames {
 pub struct ConceptNames {
     /// Its id, in kebab-case.
     pub id: String,
+    /// What hits call it, in the language of the site.
+    pub label: String,
     /// Its names by BCP 47 tag.
     pub names: BTreeMap<String, Vec<String>>,
 }

@@ -397,11 +397,11 @@ impl Engine {
                     value: facet.values.get(value.number as usize).cloned().unwrap_or_default(),
                     language: value.tag.clone(),
                 });
-            } else if let Some(id) = of_concept {
+            } else if let Some(label) = of_concept {
                 named.push(NamedValue {
                     word: clause.alternatives[0].text.clone(),
                     facet: CONCEPT_FACET.to_owned(),
-                    value: id,
+                    value: label,
                     language: String::new(),
                 });
             }

@@ -61,7 +61,7 @@ pub struct AlternativeTerms {
     pub is_stand_in: bool,
     /// Facet values whose names it matches, with the records that have them.
     pub values: Vec<(ValueMatch, TermInfo)>,
-    /// The id of the concept of the glossary by which it finds records; `None` for typed words.
+    /// The label of the concept of the glossary by which it finds records; `None` for typed words.
     pub concept: Option<String>,
 }
 

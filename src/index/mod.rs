@@ -63,7 +63,7 @@ fn pack_index(
         mode,
         facets: facets::define_facets(),
         names: value_names::collect_value_names(catalog),
-        concepts: value_names::collect_concept_names(catalog),
+        concepts: value_names::collect_concept_names(catalog, &site.language),
         ..PackSettings::default()
     };
     casebook_search::build_index_with(&records::build_records(site, catalog), &settings, encode)

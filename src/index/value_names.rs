@@ -20,10 +20,13 @@ pub fn collect_value_names(catalog: &Catalog) -> Vec<ValueNames> {
     names
 }
 
-/// Collects the names of every concept of the glossary.
-pub fn collect_concept_names(catalog: &Catalog) -> Vec<ConceptNames> {
-    let names =
-        |concept: &Concept| ConceptNames { id: concept.id.clone(), names: concept.terms.clone() };
+/// Collects the names of every concept of the glossary; `language` is that of the site.
+pub fn collect_concept_names(catalog: &Catalog, language: &str) -> Vec<ConceptNames> {
+    let names = |concept: &Concept| ConceptNames {
+        id: concept.id.clone(),
+        label: concept.label(language).to_owned(),
+        names: concept.terms.clone(),
+    };
     catalog.vocabulary.glossary.iter().map(names).collect()
 }
 

@@ -92,14 +92,6 @@ impl Concepts {
     }
 }
 
-/// Display name of a concept of the glossary in a language (a BCP 47 tag), else without the region,
-/// else in English, else its id.
-pub fn display_name<'g>(entry: &'g crate::vocabulary::Concept, language: &str) -> &'g str {
-    let base = language.split('-').next().unwrap_or(language);
-    let terms = [language, base, "en"].into_iter().find_map(|language| entry.terms.get(language));
-    terms.and_then(|terms| terms.first()).map_or(&entry.id, |term| term)
-}
-
 /// Hashes of the stems of a phrase, in order; equal to those that a text in this language has where
 /// it contains the phrase.
 fn stem_phrase(phrase: &str, language: Language) -> Vec<u64> {

@@ -9,7 +9,7 @@ use crate::catalog::keywords::{Keyword, Objective};
 use crate::catalog::result::Metric;
 use crate::catalog::{CaseStudy, Catalog, Idea, Meta};
 use crate::error::current_path;
-use crate::similar::concept::{self, Concepts};
+use crate::similar::concept::Concepts;
 use crate::similar::document::{Document, Facet};
 use crate::similar::feature::{FeatureCounts, FeatureExtractor, Spelling};
 use crate::similar::neighbours::{self, Neighbour, Neighbours, POSTING_BUDGET};
@@ -266,7 +266,7 @@ pub fn concepts_in(
         hub_language,
     );
     for entry in &vocabulary.glossary {
-        let name = concept::display_name(entry, hub_language);
+        let name = entry.label(hub_language);
         let number = concepts.add(name);
         for (tag, phrases) in &entry.terms {
             let language = Language::from_tag(tag);

@@ -43,6 +43,16 @@ pub struct Concept {
     pub terms: BTreeMap<String, Vec<String>>,
 }
 
+impl Concept {
+    /// The name to display in a language (a BCP 47 tag): the first term there, else without the
+    /// region, else in English, else the id.
+    pub fn label(&self, language: &str) -> &str {
+        let base = language.split('-').next().unwrap_or(language);
+        let terms = [language, base, "en"].into_iter().find_map(|tag| self.terms.get(tag));
+        terms.and_then(|terms| terms.first()).unwrap_or(&self.id)
+    }
+}
+
 impl Vocabulary {
     /// Adds the terms that records use in open mode though no vocabulary has them. Ids of terms
     /// change, so this must precede the reading of any record.

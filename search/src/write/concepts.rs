@@ -86,7 +86,8 @@ fn stem_names(concept: &ConceptNames) -> IndexedConcept {
             }
         }
     }
-    IndexedConcept { id: concept.id.clone(), names }
+    let label = concept.label.replace(['\t', '\n'], " ");
+    IndexedConcept { id: concept.id.clone(), label, names }
 }
 
 /// Appends the positions of the concepts whose names occur in a part of a record, in its texts or in
