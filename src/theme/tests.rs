@@ -199,3 +199,30 @@ fn the_service_worker_lies_at_the_root_and_names_every_asset() {
         );
     }
 }
+
+/// The modules that a script imports, at any depth, but for those that it loads when needed.
+fn collect_imports(files: &ThemeFiles, module: &str, found: &mut BTreeSet<String>) {
+    let scripts: BTreeMap<&str, &str> = files.texts_in("scripts").collect();
+    let text = scripts.get(format!("{module}.js").as_str()).copied().unwrap_or_default();
+    for line in text.lines().filter(|line| line.starts_with("import ")) {
+        let name = line.split("\"./").nth(1).and_then(|rest| rest.split(".js\"").next());
+        let name = name.expect("a module of the theme");
+        if found.insert(name.to_owned()) {
+            collect_imports(files, name, found);
+        }
+    }
+}
+
+#[test]
+fn the_search_page_preloads_every_module_that_it_imports() {
+    let files = built_in_files();
+    let mut wanted = BTreeSet::from(["search-page".to_owned()]);
+    collect_imports(&files, "main", &mut wanted);
+    collect_imports(&files, "search-page", &mut wanted);
+    let (_, template) =
+        files.texts_in("templates").find(|(path, _)| *path == "search.html").expect("the page");
+    let list = template.split("for module in [").nth(1).and_then(|rest| rest.split(']').next());
+    let preloaded: BTreeSet<String> =
+        list.expect("a list").split('"').skip(1).step_by(2).map(str::to_owned).collect();
+    assert_eq!(preloaded, wanted);
+}

@@ -12,8 +12,8 @@ import { isComposing, listenToTyping } from "./typing.js";
 
 const PAGE_SIZE = 20;
 const MAX_SHOWN = 1000;
-/** Time in milliseconds that rows wait for their excerpts, so that they do not move when these come. */
-const EXCERPT_WAIT_MS = 2000;
+/** Time in milliseconds that rows wait for their excerpts; on a slower line summaries stand in their place. */
+const EXCERPT_WAIT_MS = 200;
 /** Settings in the URL; until the engine lists its facets, any other name may be one. */
 const SETTINGS = ["q", "sort", "view", "explain", "show"];
 const SORTS = [["relevance", "sort_relevance"], ["date", "sort_date"], ["lift", "sort_lift"], ["grade", "sort_grade"]];
@@ -117,8 +117,17 @@ async function search(kind = "same") {
   try {
     if (!panelFields) await loadPanelFields();
     const request = buildRequest(shownCount);
-    const response = await engine.search(request, "page");
-    if (turn === latestTurn) await drawResponse(response, request, turn);
+    // The first rows do not wait for the counts of the panels, which need values of all records.
+    const isFirst = !shownRequest;
+    const response = await engine.search(isFirst ? { ...request, facets: [] } : request, "page");
+    if (turn !== latestTurn) return;
+    if (!isFirst) drawPanels(response);
+    await drawResponse(response, request, turn);
+    if (isFirst && turn === latestTurn) {
+      results.ariaBusy = "false";
+      const counted = await engine.search(request, "page");
+      if (turn === latestTurn) drawPanels(counted);
+    }
   } catch (error) {
     if (error.code !== "superseded" && turn === latestTurn) await showTitles(error.code ?? "failed", turn);
   }
@@ -132,9 +141,6 @@ async function drawResponse(response, request, turn) {
   if (turn !== latestTurn) return;
   answeredTurn = turn;
   shownRequest = request;
-  const all = toFacets(response);
-  drawFacets(facetPanels, all, selected, toggleFacet, () => search());
-  drawSelected(selectedChips, all, selected, toggleFacet, () => (selected.clear(), search("step")));
   statusLine.textContent = pluralText("hits", response.total);
   const ignored = ignoredSettings.length ? [text("ignored", { list: ignoredSettings.join(", ") })] : [];
   const reading = describeReading(response, input.value, searchFor);
@@ -145,6 +151,8 @@ async function drawResponse(response, request, turn) {
   const rowElements = response.hits.map((hit) => buildRow({ ...describeHit(hit), url: addressOf(hit) }));
   response.hits.forEach((hit, index) => hit.explain && rowElements[index].append(buildExplanation(hit.explain)));
   if (excerpts) addExcerpts(excerpts, response, rowElements, addressOf);
+  // Until then the summary stands in their place, so that the rows keep theirs.
+  else hits.forEach((hit, index) => hit.summary && rowElements[index].append(buildExcerpt({ text: hit.summary, marks: hit.summary_marks }, null, hit)));
   rows.replaceChildren(...rowElements);
   const remaining = response.total - response.hits.length;
   more.replaceChildren(...(remaining > 0 && shownCount < MAX_SHOWN ? [element("button", { type: "button", class: "button", onclick: () => ((shownCount = Math.min(shownCount + PAGE_SIZE, MAX_SHOWN)), search()) }, `${text("show_more")} (${formatNumber(remaining)})`)] : []));
@@ -154,9 +162,21 @@ async function drawResponse(response, request, turn) {
   if (turn === latestTurn) addExcerpts(late, response, rowElements, createMarker(response, late));
 }
 
+/** The panels of filters with the counts of an answer, and the ticked values. */
+function drawPanels(response) {
+  const all = toFacets(response);
+  drawFacets(facetPanels, all, selected, toggleFacet, () => search());
+  drawSelected(selectedChips, all, selected, toggleFacet, () => (selected.clear(), search("step")));
+}
+
 function addExcerpts(excerpts, response, rowElements, addressOf) {
   excerpts.forEach(({ excerpt, section }, index) => {
-    if (excerpt?.text) rowElements[index].append(buildExcerpt(excerpt, section, response.hits[index]));
+    const summary = rowElements[index].querySelector(".excerpt:not(.reasons)");
+    if (excerpt?.text) {
+      const built = buildExcerpt(excerpt, section, response.hits[index]);
+      if (summary) summary.replaceWith(built);
+      else rowElements[index].append(built);
+    }
     const link = rowElements[index].querySelector("a");
     link.href = addressOf(response.hits[index]);
     if (section?.anchor) link.hash = section.anchor;
@@ -260,4 +280,7 @@ const typed = input.value;
 readAddress();
 if (typed) input.value = typed;
 if (input.value.trim()) showPartsAsTyped();
+// The list of titles and the engine are on their way while the labels are; the list first, because it is shown first.
+if (input.value.trim() && !selected.size) engine.titles(input.value, 1).catch(() => {});
+engine.open().catch(() => {});
 loadLabels().then(() => search());
