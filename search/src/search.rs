@@ -10,6 +10,7 @@ use crate::engine::{ColumnValues, Engine, catch_panic};
 use crate::excerpt;
 use crate::facet::FacetId;
 use crate::fold::fold_accents;
+use crate::language::languages_of_stop_word;
 use crate::layout::{IndexedFacet, ROWS, ROWS_PER_BLOCK, RecordFacts, RecordRow};
 use crate::lexicon;
 use crate::message::{
@@ -17,7 +18,7 @@ use crate::message::{
     SearchRequest, SearchResponse, SortOrder,
 };
 use crate::open_error::OpenError;
-use crate::plan::{self, Clause, Condition, QueryFilter, QueryPlan};
+use crate::plan::{self, Clause, Condition, QueryFilter, QueryPlan, QueryWord};
 use crate::quality::QualitySignals;
 use crate::rank::{Ranking, request_postings};
 use crate::schema::{column, facet_column_name};
@@ -373,9 +374,11 @@ impl Engine {
         terms: &[ClauseTerms],
         ranking: &Ranking,
     ) -> Vec<NamedValue> {
-        let mut named = Vec::new();
+        let mut named: Vec<NamedValue> = Vec::new();
         for (index, (clause, terms)) in plan.clauses.iter().zip(terms).enumerate() {
-            if !ranking.is_named_only(index, doc) {
+            let is_small = |word: &QueryWord| languages_of_stop_word(&word.form) != 0;
+            let is_small = clause.alternatives[0].words.iter().all(is_small);
+            if is_small || !ranking.is_named_only(index, doc) {
                 continue;
             }
             let mut best: Option<(&str, &ValueMatch)> = None;
@@ -389,21 +392,20 @@ impl Engine {
                 }
             }
             let of_concept = terms.alternatives.iter().find_map(|terms| terms.concept.clone());
-            if let Some((word, value)) = best {
-                let facet = self.header().facet(value.facet);
-                named.push(NamedValue {
-                    word: word.to_owned(),
-                    facet: facet.definition.name.clone(),
-                    value: facet.values.get(value.number as usize).cloned().unwrap_or_default(),
-                    language: value.tag.clone(),
-                });
-            } else if let Some(label) = of_concept {
-                named.push(NamedValue {
-                    word: clause.alternatives[0].text.clone(),
-                    facet: CONCEPT_FACET.to_owned(),
-                    value: label,
-                    language: String::new(),
-                });
+            let (facet, value, language) = match (best, of_concept) {
+                (Some((_, value)), _) => {
+                    let facet = self.header().facet(value.facet);
+                    let id = facet.values.get(value.number as usize).cloned().unwrap_or_default();
+                    (facet.definition.name.clone(), id, value.tag.clone())
+                }
+                (None, Some(label)) => (CONCEPT_FACET.to_owned(), label, String::new()),
+                (None, None) => continue,
+            };
+            let word = best.map_or(&*clause.alternatives[0].text, |(word, _)| word);
+            // Words that name one value together are told once.
+            match named.last_mut().filter(|last| last.facet == facet && last.value == value) {
+                Some(last) => last.word = format!("{} {word}", last.word),
+                None => named.push(NamedValue { word: word.to_owned(), facet, value, language }),
             }
         }
         named

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Metrics that the ranking must reach.
-const BASELINE: Metrics = Metrics { ndcg: 0.84, mrr: 0.93 };
+const BASELINE: Metrics = Metrics { ndcg: 0.85, mrr: 0.94 };
 
 /// Means over all queries, of the first ten results each.
 #[derive(Debug, Clone, Copy)]
