@@ -1,6 +1,6 @@
 //! Scores the records of an index for a query; the formula is documented in `weights`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::DocSet;
 use tantivy::postings::{Postings, SegmentPostings, TermInfo};
@@ -769,6 +769,33 @@ fn match_phrase(
                 / length_norm(engine, doc),
             BODY_BIT | WHOLE_BIT,
         );
+    }
+    match_phrase_in_details(engine, alternative, matches)
+}
+
+/// Adds the records that have all words of a phrase in their details (a team, a variant, a product).
+/// The index has no positions there, and these texts are short.
+fn match_phrase_in_details(
+    engine: &Engine,
+    alternative: &AlternativeTerms,
+    matches: &mut ClauseMatches,
+) -> Result<(), StepError> {
+    let mut docs: Option<BTreeSet<u32>> = None;
+    for word in &alternative.words {
+        let mut here = BTreeSet::new();
+        for term in &word.terms {
+            let Some(info) = &term.zones[Zone::Details as usize] else { continue };
+            for_each_posting(&engine.zone_index, info, |doc, _| {
+                if term.languages & engine.languages[doc as usize] != 0 {
+                    here.insert(doc);
+                }
+            })?;
+        }
+        docs = Some(docs.map_or(here.clone(), |before| &before & &here));
+    }
+    for doc in docs.unwrap_or_default() {
+        let tf = alternative.weight * engine.weights.details;
+        matches.add(doc, tf, 1 << Zone::Details as u8);
     }
     Ok(())
 }

@@ -458,3 +458,20 @@ fn the_first_part_of_a_compound_is_found_in_another_form() {
     ]);
     assert_finds(&engine, &[("Weihnachten", &["season"])]);
 }
+
+#[test]
+fn a_phrase_is_found_in_what_the_page_shows_beside_its_text() {
+    let text = |owner: &str| {
+        format!(
+            "---\ntitle: A spot\nlanguage: en\nstatus: planned\nmarkets: [GB]\nchannels: [email]\n\
+             tactics: [humour]\nowner: {owner}\n---\n\nNothing else.\n"
+        )
+    };
+    let hub = TestHub::new()
+        .file("content/case-studies/gb/one.md", &text("Harbourside loyalty team"))
+        .file("content/case-studies/gb/two.md", &text("Harbourside media"));
+    assert_finds(
+        &open(hub),
+        &[("\"loyalty team\"", &["gb/one"]), ("\"harbourside media\"", &["gb/two"])],
+    );
+}
