@@ -9,6 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::output::{self, cache};
 use crate::source::{self, ContentHash, Sources};
+use crate::vocabulary;
 use crate::{BuildCache, BuildOptions, CheckedCatalog, Timings};
 
 /// Reads a hub's files and git history.
@@ -38,10 +39,11 @@ pub fn read_hub(
 }
 
 /// The cache key of data that is computed from these sources on a day: a hash of files, history,
-/// build date, the program's version and `formats`, which identifies the encoding.
+/// build date, the program's version and vocabularies, and `formats`, which identifies the encoding.
 pub fn cache_key(sources: &Sources, today: Date, formats: &[u8]) -> ContentHash {
     let mut bytes = formats.to_vec();
     bytes.extend_from_slice(concat!(env!("CARGO_PKG_VERSION"), "\n").as_bytes());
+    bytes.extend_from_slice(&ContentHash::of(vocabulary::read::serialised_defaults()).0);
     bytes.extend_from_slice(today.to_string().as_bytes());
     for file in sources.settings.iter().chain(&sources.files) {
         bytes.extend_from_slice(file.path.as_bytes());

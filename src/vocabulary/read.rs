@@ -50,6 +50,12 @@ pub fn read_vocabulary(files: &[SourceFile]) -> (Vocabulary, Vec<Diagnostic>) {
     builder.build()
 }
 
+/// The default vocabularies in the form in which the program has them, by which a cache tells those
+/// of another build from its own.
+pub fn serialised_defaults() -> &'static [u8] {
+    SERIALISED_DEFAULTS
+}
+
 /// A builder with the default vocabularies, deserialised once in a process.
 fn default_builder() -> &'static VocabularyBuilder {
     /// The builder with the defaults, which every build of the process clones.
