@@ -8,7 +8,7 @@ use crate::fold::{fold_accents, normalise};
 use crate::language::{Language, is_bigram_script, languages_of_stop_word};
 use crate::layout::IndexHeader;
 use crate::message::{FieldInfo, InterpretedFilter, QueryHint, SearchRequest};
-use crate::segmentation::{TokenKind, for_each_index_token, for_each_token, without_joiner};
+use crate::segmentation::{TokenKind, for_each_index_token, for_each_token};
 use crate::syntax::{self, FieldTest, ParsedQuery, QueryItem};
 
 /// A query, ready to be looked up in one index.
@@ -98,6 +98,13 @@ pub enum Condition {
 }
 
 impl Clause {
+    /// Whether it is a single phrase, which records must contain in one of the ways to write it.
+    pub fn is_required_phrase(&self) -> bool {
+        let [phrase, others @ ..] = &self.alternatives[..] else { return false };
+        let is_same = |other: &Alternative| other.replaces.is_some() && !other.is_stand_in;
+        phrase.words.len() > 1 && others.iter().all(is_same)
+    }
+
     /// The clause for the id or address of a record; it has no stems, because `terms::look_up_path`
     /// looks it up as a whole.
     pub fn from_path(path: String) -> Clause {
@@ -270,7 +277,9 @@ fn add_alternative(
         return;
     }
     if is_phrase {
-        plan.clauses.push(Clause { alternatives: vec![alternative], is_ignored: false });
+        let joined = joined_word(&alternative, header);
+        let alternatives = std::iter::once(alternative).chain(joined).collect();
+        plan.clauses.push(Clause { alternatives, is_ignored: false });
         return;
     }
     if !plan.is_long && is_hyphenated(&alternative.text) {
@@ -292,6 +301,20 @@ fn is_hyphenated(text: &str) -> bool {
     words >= 2 && joined + 1 == words && others == 0
 }
 
+/// The word that two words of a phrase make together (`check out`, `checkout`), as another way to
+/// write it; `None` for any other phrase, and for figures.
+fn joined_word(phrase: &Alternative, header: &IndexHeader) -> Option<Alternative> {
+    let [first, second] = &phrase.words[..] else { return None };
+    let is_letters = |word: &QueryWord| {
+        word.form.chars().all(char::is_alphabetic) && !word.form.starts_with(is_bigram_script)
+    };
+    (is_letters(first) && is_letters(second)).then(|| {
+        let joined = format!("{}{}", first.form, second.form);
+        let replaces = Some(phrase.text.clone());
+        Alternative { replaces, ..parse_alternative(&joined, phrase.is_prefix, header) }
+    })
+}
+
 /// The clause for words that hyphens join: as a phrase, which is how they are cut, or written as one
 /// word; records without either may have the single words.
 fn hyphenated_clause(typed: Alternative, header: &IndexHeader) -> Clause {
@@ -302,11 +325,9 @@ fn hyphenated_clause(typed: Alternative, header: &IndexHeader) -> Clause {
         .filter(|part| !is_small(&part.words[0]))
         .map(|part| Alternative { replaces: replaces.clone(), is_stand_in: true, ..part })
         .collect();
-    let joined = parse_alternative(&without_joiner(&typed.text), typed.is_prefix, header);
+    let joined = joined_word(&typed, header);
     let mut alternatives = vec![Alternative { is_prefix: false, ..typed }];
-    if alternatives[0].words.len() == 2 {
-        alternatives.push(Alternative { replaces, ..joined });
-    }
+    alternatives.extend(joined);
     alternatives.extend(parts);
     Clause { alternatives, is_ignored: false }
 }

@@ -166,8 +166,7 @@ impl Ranking {
         let mut named_only = Vec::with_capacity(terms.len());
         let repeats = count_repeats(terms);
         for ((clause, terms), repeats) in plan.clauses.iter().zip(terms).zip(repeats) {
-            let is_phrase =
-                clause.alternatives.len() == 1 && clause.alternatives[0].words.len() > 1;
+            let is_phrase = clause.is_required_phrase();
             match_clause(engine, terms, &mut matches)?;
             let idf = compute_idf(records, matches.touched.len()) / repeats;
             clauses.push(ClauseStats { idf, matching_records: matches.touched.len(), is_phrase });

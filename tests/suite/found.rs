@@ -398,6 +398,12 @@ fn a_word_with_a_hyphen_is_one_word_before_it_is_two() {
         ("apart", "en", "People who check out late", "They check out a day later."),
         ("loose", "en", "Check the date", "It ran out."),
     ]);
+    for query in ["\"check-out\"", "\"check out\""] {
+        let mut found =
+            ids(&search(&engine, query)).into_iter().map(str::to_owned).collect::<Vec<_>>();
+        found.sort_unstable();
+        assert_eq!(found, ["apart", "checkout"], "{query}");
+    }
     for query in ["check-out", "Check\u{2011}Out"] {
         let response = search(&engine, query);
         assert_eq!(ids(&response)[2], "loose", "{query}: {:?}", ids(&response));
