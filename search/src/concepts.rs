@@ -30,7 +30,7 @@ impl Engine {
             .clauses
             .iter()
             .zip(&*terms)
-            .any(|(clause, terms)| single_word(clause).is_some() && is_rare(terms));
+            .any(|(clause, terms)| clause.typed_word().is_some() && is_rare(terms));
         if !has_rare_word {
             return Ok(());
         }
@@ -40,8 +40,10 @@ impl Engine {
             let longest = MAX_NAME_WORDS.min(plan.clauses.len() - start);
             let found = (1..=longest).rev().find_map(|length| {
                 let range = start..start + length;
-                let words: Vec<&QueryWord> =
-                    plan.clauses[range.clone()].iter().map(single_word).collect::<Option<_>>()?;
+                let words: Vec<&QueryWord> = plan.clauses[range.clone()]
+                    .iter()
+                    .map(Clause::typed_word)
+                    .collect::<Option<_>>()?;
                 let concept = glossary.find(&words)?;
                 terms[range.clone()].iter().any(is_rare).then_some((range, concept))
             });
@@ -86,16 +88,6 @@ impl Engine {
         let glossary = Arc::new(Glossary::decode(block.as_slice()));
         *kept = Some(Arc::clone(&glossary));
         Ok(glossary)
-    }
-}
-
-/// The word of a clause that is one typed word; `None` for other clauses.
-fn single_word(clause: &Clause) -> Option<&QueryWord> {
-    let [first, others @ ..] = &clause.alternatives[..] else { return None };
-    let is_typed_alone = others.iter().all(|other| other.replaces.is_some());
-    match &first.words[..] {
-        [word] if is_typed_alone => Some(word),
-        _ => None,
     }
 }
 

@@ -361,9 +361,7 @@ fn correctable_word(clause: &Clause) -> Option<String> {
 /// The word of a clause that was typed as one word, and whether it is a prefix; `None` for other
 /// clauses and for scripts without spaces.
 fn single_word(clause: &Clause) -> Option<(String, bool)> {
-    let alternative = &clause.alternatives[0];
-    let is_one_word = alternative.words.len() == 1
-        && clause.alternatives[1..].iter().all(|other| other.replaces.is_some())
-        && !alternative.words[0].form.starts_with(crate::language::is_bigram_script);
-    is_one_word.then(|| (alternative.words[0].form.clone(), alternative.is_prefix))
+    let word = clause.typed_word()?;
+    (!word.form.starts_with(crate::language::is_bigram_script))
+        .then(|| (word.form.clone(), clause.alternatives[0].is_prefix))
 }

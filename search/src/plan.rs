@@ -98,6 +98,16 @@ pub enum Condition {
 }
 
 impl Clause {
+    /// The typed word of a clause that is one word; `None` for phrases, and words joined by `OR`.
+    pub fn typed_word(&self) -> Option<&QueryWord> {
+        let [first, others @ ..] = &self.alternatives[..] else { return None };
+        let is_alone = others.iter().all(|other| other.replaces.is_some());
+        match &first.words[..] {
+            [word] if is_alone => Some(word),
+            _ => None,
+        }
+    }
+
     /// Whether it is a single phrase, which records must contain in one of the ways to write it.
     pub fn is_required_phrase(&self) -> bool {
         let [phrase, others @ ..] = &self.alternatives[..] else { return false };
@@ -115,6 +125,11 @@ impl Clause {
 }
 
 impl QueryPlan {
+    /// The exclusions as they were typed, without other ways to write them.
+    pub fn typed_exclusions(&self) -> impl Iterator<Item = &Alternative> {
+        self.exclusions.iter().filter(|alternative| alternative.replaces.is_none())
+    }
+
     /// The plan in the query language, for display; of a clause, the first alternative (which may
     /// be a correction) and all others that were typed.
     pub fn format(&self) -> String {
@@ -132,7 +147,7 @@ impl QueryPlan {
             shown.map(|(_, alternative)| quoted(alternative)).collect::<Vec<_>>().join(" OR ")
         };
         let excluded =
-            self.exclusions.iter().map(|alternative| format!("-{}", quoted(alternative)));
+            self.typed_exclusions().map(|alternative| format!("-{}", quoted(alternative)));
         let filters = self.typed_filters.iter().map(QueryFilter::format);
         let parts = self.clauses.iter().map(format_clause).chain(excluded).chain(filters);
         parts.collect::<Vec<_>>().join(" ")
@@ -269,7 +284,8 @@ fn add_alternative(
         return;
     }
     if is_negated {
-        plan.exclusions.push(alternative);
+        let joined = joined_word(&alternative, header);
+        plan.exclusions.extend(std::iter::once(alternative).chain(joined));
         return;
     }
     if is_joined && let Some(clause) = plan.clauses.last_mut() {
@@ -333,7 +349,7 @@ fn hyphenated_clause(typed: Alternative, header: &IndexHeader) -> Clause {
 }
 
 /// Several words without quotes, or Japanese text, as one clause each.
-pub fn split_words(alternative: Alternative) -> impl Iterator<Item = Clause> {
+fn split_words(alternative: Alternative) -> impl Iterator<Item = Clause> {
     let last = alternative.words.len() - 1;
     let (whole, is_prefix) = (alternative.text, alternative.is_prefix);
     alternative.words.into_iter().enumerate().map(move |(at, word)| {

@@ -570,7 +570,7 @@ fn interpret(plan: &QueryPlan, terms: &[ClauseTerms], ranking: &Ranking) -> Quer
             read_as,
         });
     }
-    words.extend(plan.exclusions.iter().map(|alternative| InterpretedWord {
+    words.extend(plan.typed_exclusions().map(|alternative| InterpretedWord {
         text: alternative.text.clone(),
         role: "not".to_owned(),
         found: 0,

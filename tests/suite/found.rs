@@ -398,6 +398,10 @@ fn a_word_with_a_hyphen_is_one_word_before_it_is_two() {
         ("apart", "en", "People who check out late", "They check out a day later."),
         ("loose", "en", "Check the date", "It ran out."),
     ]);
+    for query in ["people -check-out", "people -\"check out\"", "calmer -check-out"] {
+        let response = search(&engine, query);
+        assert!(!ids(&response).iter().any(|id| ["checkout", "apart"].contains(id)), "{query}");
+    }
     for query in ["\"check-out\"", "\"check out\""] {
         let mut found =
             ids(&search(&engine, query)).into_iter().map(str::to_owned).collect::<Vec<_>>();
