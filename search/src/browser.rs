@@ -4,7 +4,7 @@
 //! are JSON; `answer_at` and `answer_len` give the address and length of the last one. There is one
 //! engine for each wasm instance; a panic ends the instance, and the worker starts a new one.
 
-#![expect(unsafe_code, reason = "exports keep their names, and a dependency wants one of its own")]
+#![expect(unsafe_code, reason = "exports keep their names")]
 
 use std::cell::RefCell;
 
@@ -150,14 +150,4 @@ fn write_response(value: &impl Serialize) {
         br#"{"error":{"code":"damaged","message":"the answer cannot be written"}}"#.to_vec()
     });
     RESPONSE.set(bytes);
-}
-
-/// A source of randomness that leaves the buffer as it is: only the names of new segments are
-/// random, and a reader creates none.
-#[unsafe(no_mangle)]
-unsafe extern "Rust" fn __getrandom_v03_custom(
-    _destination: *mut u8,
-    _len: usize,
-) -> Result<(), getrandom::Error> {
-    Ok(())
 }
