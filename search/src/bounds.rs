@@ -6,7 +6,7 @@ use tantivy::directory::{FileSlice, OwnedBytes};
 use tantivy::index::SegmentComponent;
 use tantivy::postings::TermInfo;
 
-use crate::layout::{IndexHeader, ROWS, ROWS_PER_BLOCK, block_len};
+use crate::layout::{IndexHeader, ROWS, ROWS_PER_BLOCK};
 use crate::open_error::{OpenError, content_error};
 use crate::step::StepError;
 
@@ -31,9 +31,14 @@ pub(crate) fn check_header(header: &IndexHeader, file_len: usize) -> Result<(), 
             .ok_or_else(|| content_error("a slice of no part"))? += 1;
     }
     for part in &header.parts {
-        if part.len
-            > file_len as u64 + u64::from(part.blocks) * block_len(&part.name, header.block) as u64
+        let lengths = &part.block_lengths;
+        if !lengths.is_empty() && lengths.len() != part.blocks as usize
+            || lengths.iter().any(|len| *len == 0 || *len > MAX_BLOCK_BYTES)
         {
+            return Err(content_error("blocks of an impossible length"));
+        }
+        let in_blocks = part.block_starts(header.block).last().map_or(0, |end| *end as u64);
+        if part.len > file_len as u64 + in_blocks {
             return Err(content_error(&format!("`{}` is longer than its blocks", part.name)));
         }
     }

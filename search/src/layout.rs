@@ -23,9 +23,9 @@ pub const ROWS_PER_BLOCK: u32 = 6;
 /// Number of records whose keywords are in one block of [`KEYWORDS`].
 pub const KEYWORD_RECORDS_PER_BLOCK: u32 = 12;
 
-/// Bytes of one block of the segment file `part`, from [`IndexHeader::block`]. Blocks of columns
-/// are four times as long, because columns are read whole, and those of positions twice, because
-/// those of a word are: fewer requests for about the same bytes.
+/// Bytes of one block of the segment file `part`, from [`IndexHeader::block`], unless its lengths
+/// are listed. Blocks of columns are four times as long, because columns are read whole, and those
+/// of positions twice, because those of a word are: fewer requests for about the same bytes.
 pub fn block_len(part: &str, block: u32) -> usize {
     let factor = match part {
         "fast" => 4,
@@ -55,6 +55,31 @@ pub struct IndexPart {
     pub len: u64,
     /// Number of its block files; 0 when the opening file holds all of it.
     pub blocks: u32,
+    /// Bytes of each block of a segment file, where they differ from [`block_len`]; else empty. The
+    /// blocks of dictionaries end where those of tantivy do, so that a word needs only one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub block_lengths: Vec<u32>,
+}
+
+impl IndexPart {
+    /// A part without bytes and blocks.
+    #[cfg(feature = "native")]
+    pub(crate) fn new(name: &str) -> IndexPart {
+        IndexPart { name: name.to_owned(), len: 0, blocks: 0, block_lengths: Vec::new() }
+    }
+
+    /// The byte at which each block of this segment file starts, and at last the end of the file's
+    /// last block, where the blocks of the index have `block` bytes ([`IndexHeader::block`]).
+    pub fn block_starts(&self, block: u32) -> Vec<usize> {
+        let len = block_len(&self.name, block);
+        let listed = self.block_lengths.iter().map(|len| *len as usize);
+        let lengths = listed.chain(std::iter::repeat(len)).take(self.blocks as usize);
+        let ends = lengths.scan(0_usize, |end, len| {
+            *end = end.saturating_add(len);
+            Some(*end)
+        });
+        std::iter::once(0).chain(ends).collect()
+    }
 }
 
 /// Bytes held by the opening file: index of the part, start, length in bytes. The start is a byte

@@ -37,7 +37,7 @@ const MIN_COMPOUND_END: usize = 5;
 /// The most blocks of a lexicon that is searched as a whole for one word. In a larger one,
 /// corrections have the same first letter and compounds are not looked for, so that a query does
 /// not fetch the whole lexicon.
-const MAX_FULL_SCAN_BLOCKS: usize = 64;
+const MAX_FULL_SCAN_BLOCKS: usize = 32;
 
 /// The word forms that `folded` may be a misspelling of, or of whose beginning if `is_beginning`,
 /// at most three: slips first, then fewest edits, then most frequent. `None` if blocks are missing;

@@ -19,7 +19,7 @@ use tantivy::directory::{
 
 use crate::bounds::check_header;
 use crate::frame::{self, FileKind};
-use crate::layout::{IndexHeader, IndexPart, OpeningSlice, block_file_name, block_len};
+use crate::layout::{IndexHeader, IndexPart, OpeningSlice, block_file_name};
 use crate::open_error::{OpenError, content_error};
 
 /// The bytes of a packed index received so far; clones share them.
@@ -35,6 +35,8 @@ struct StoreInner {
     hashes: Vec<u32>,
     /// Index in `hashes` of the first block of every part.
     first_blocks: Vec<usize>,
+    /// Where the blocks of every part start; see [`IndexPart::block_starts`].
+    block_starts: Vec<Vec<usize>>,
     /// Bytes from the opening file, with index of the part and start; see [`OpeningSlice`].
     slices: Vec<(u16, u64, OwnedBytes)>,
     received: Mutex<ReceivedFiles>,
@@ -132,10 +134,13 @@ impl IndexStore {
                 Some(first)
             })
             .collect();
+        let block_starts =
+            header.parts.iter().map(|part| part.block_starts(header.block)).collect();
         Ok(IndexStore(Arc::new(StoreInner {
             header,
             hashes,
             first_blocks,
+            block_starts,
             slices,
             received: Mutex::default(),
             #[cfg(feature = "native")]
@@ -271,8 +276,9 @@ impl IndexStore {
     /// `WouldBlock` if blocks are missing, all of which are noted, and with `UnexpectedEof` beyond
     /// the last one.
     fn join_blocks(&self, part: usize, range: Range<usize>) -> io::Result<OwnedBytes> {
-        let size = block_len(&self.0.header.parts[part].name, self.0.header.block);
-        let numbers = range.start / size..=(range.end - 1) / size;
+        let starts = &self.0.block_starts[part];
+        let block_at = |byte| starts.partition_point(|start| *start <= byte) - 1;
+        let numbers = block_at(range.start)..=block_at(range.end - 1);
         if *numbers.end() >= self.0.header.parts[part].blocks as usize {
             return Err(io::Error::new(
                 io::ErrorKind::UnexpectedEof,
@@ -287,8 +293,9 @@ impl IndexStore {
         };
         let mut joined = Vec::with_capacity(range.len());
         for (number, block) in numbers.zip(&blocks) {
-            let from = range.start.max(number * size) - number * size;
-            let to = range.end.min((number + 1) * size) - number * size;
+            let start = starts[number];
+            let from = range.start.max(start) - start;
+            let to = range.end.min(starts[number + 1]) - start;
             joined.extend_from_slice(block.get(from..to).ok_or_else(|| {
                 io::Error::new(io::ErrorKind::UnexpectedEof, "block is too short")
             })?);

@@ -124,6 +124,23 @@ fn more_records_than_rows_are_refused() {
 }
 
 #[test]
+fn blocks_of_no_length_are_refused() {
+    let content =
+        frame::decode(&build_opening(IndexMode::Blocks), FileKind::Opening).unwrap().to_vec();
+    let key = b"\"block_lengths\":[";
+    let at = content.windows(key.len()).position(|bytes| bytes == key).unwrap() + key.len();
+    let digits = content[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let zeros: Vec<(usize, u8)> = (0..digits)
+        .map(|digit| (at + digit, if digit + 1 == digits { b'0' } else { b' ' }))
+        .collect();
+    let answer = open_and_search(forge_opening(IndexMode::Blocks, &zeros));
+    assert!(
+        matches!(&answer, Err(OpenError::Content(why)) if why.contains("length")),
+        "{answer:?}"
+    );
+}
+
+#[test]
 fn a_facet_that_is_not_listed_is_refused() {
     let facet = FacetDefinition { fallback: Some(FacetId(1)), ..FacetDefinition::default() };
     let settings = PackSettings {

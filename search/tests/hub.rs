@@ -535,6 +535,42 @@ fn an_index_in_blocks_answers_like_a_whole_one() {
 }
 
 #[test]
+fn a_word_needs_one_block_of_each_dictionary() {
+    // Words of letters that sort far apart, so that the dictionaries have many blocks.
+    let word = |number: usize| {
+        let mut hash = number as u64 ^ 0x9e37_79b9;
+        (0..8)
+            .map(|_| {
+                hash = hash.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                char::from(b'a' + (hash >> 40) as u8 % 26)
+            })
+            .collect::<String>()
+    };
+    let records: Vec<SearchRecord> = (0..400)
+        .map(|number| {
+            let body: Vec<String> = (0..40).map(|at| word(number * 40 + at)).collect();
+            record(&number.to_string(), "en", &word(number * 40), &body.join(" "), "")
+        })
+        .collect();
+    let settings = PackSettings {
+        mode: Some(IndexMode::Blocks),
+        facets: define_facets(),
+        ..PackSettings::default()
+    };
+    let index = build_index(&records, &settings).unwrap();
+    let dictionary_blocks =
+        |names: &[String]| names.iter().filter(|name| name.starts_with("term/")).count();
+    assert!(dictionary_blocks(&index.files.keys().cloned().collect::<Vec<_>>()) > 20);
+    for number in [7, 900, 12_345] {
+        let request = SearchRequest { text: word(number), limit: 10, ..SearchRequest::default() };
+        let Step::Missing(names) = open(&index).search(&request).unwrap() else {
+            panic!("nothing has been fetched")
+        };
+        assert!(dictionary_blocks(&names) <= 2, "{names:?}");
+    }
+}
+
+#[test]
 fn equal_records_give_equal_bytes() {
     for mode in [IndexMode::Whole, IndexMode::Blocks] {
         let (one, two) = (packed(mode), packed(mode));

@@ -5,7 +5,7 @@ use crate::layout::{write_text, write_varint};
 use crate::write::analyse::FormCounts;
 
 /// Minimum bytes of a block of the lexicon before compression; the last block may be shorter.
-const LEXICON_BLOCK_BYTES: usize = 6000;
+const LEXICON_BLOCK_BYTES: usize = 12_000;
 
 /// The first word of every block of the lexicon, and the blocks. In an index of more than 2,000
 /// records, words that occur once are left out.

@@ -44,7 +44,7 @@ impl IndexContents {
         let mut slices: Vec<OwnedBytes> = Vec::new();
         for (name, file) in &self.segment.files {
             header.slices.push(OpeningSlice(header.parts.len() as u16, 0, file.len() as u32));
-            header.parts.push(IndexPart { name: name.clone(), len: file.len() as u64, blocks: 0 });
+            header.parts.push(IndexPart { len: file.len() as u64, ..IndexPart::new(name) });
             slices.push(file.clone());
         }
         for (name, blocks) in self.extra_parts() {
@@ -56,7 +56,7 @@ impl IndexContents {
                 ));
                 slices.push(block.clone());
             }
-            header.parts.push(IndexPart { name: name.to_owned(), len: 0, blocks: 0 });
+            header.parts.push(IndexPart::new(name));
         }
         (header, slices)
     }
@@ -65,6 +65,11 @@ impl IndexContents {
 /// A compression ratio that no index reaches, because postings are packed already; an index that
 /// exceeds its limit even at this ratio is not encoded.
 const MAX_COMPRESSION_RATIO: usize = 8;
+
+/// The segment file that holds the dictionaries of both text fields.
+const DICTIONARIES: &str = "term";
+/// The most bytes of one block of it, as a multiple of those of other blocks.
+const MAX_DICTIONARY_BLOCKS: usize = 4;
 
 /// The opening file of an index in one file.
 pub(super) fn encode_whole_opening(
@@ -122,7 +127,7 @@ pub(super) fn encode_blocks_opening(
     files: &mut BTreeMap<String, Vec<u8>>,
     encode: EncodeFile,
 ) -> Result<Vec<u8>, WriteError> {
-    let ranges = find_ranges_read_on_open(header, contents)?;
+    let (engine, ranges) = open_whole(header, contents)?;
     let mut header = IndexHeader { mode: IndexMode::Blocks, ..header.clone() };
     let mut hashes = Vec::new();
     let mut slices: Vec<&[u8]> = Vec::new();
@@ -149,35 +154,37 @@ pub(super) fn encode_blocks_opening(
         // Files that opening the index reads completely, such as field norms, need no blocks.
         let held: usize =
             ranges.iter().filter(|(of, _)| *of == part).map(|(_, range)| range.len()).sum();
-        let blocks: Vec<&[u8]> = if held == file.len() {
-            Vec::new()
-        } else {
-            file.chunks(block_len(name, header.block)).collect()
-        };
-        header.parts.push(IndexPart {
-            name: name.clone(),
-            len: file.len() as u64,
-            blocks: blocks.len() as u32,
-        });
+        let block_len = block_len(name, header.block);
+        let mut part = IndexPart { len: file.len() as u64, ..IndexPart::new(name) };
+        let mut blocks: Vec<&[u8]> = Vec::new();
+        if name == DICTIONARIES {
+            blocks = split_dictionaries(&engine, file, block_len)?;
+            part.block_lengths = blocks.iter().map(|block| block.len() as u32).collect();
+        } else if held < file.len() {
+            blocks = file.chunks(block_len).collect();
+        }
+        part.blocks = blocks.len() as u32;
+        header.parts.push(part);
         pack(name, blocks);
     }
     for (name, blocks) in contents.extra_parts() {
-        header.parts.push(IndexPart { name: name.to_owned(), len: 0, blocks: blocks.len() as u32 });
+        header.parts.push(IndexPart { blocks: blocks.len() as u32, ..IndexPart::new(name) });
         pack(name, blocks.iter().map(|block| &**block).collect());
     }
     Ok(frame::encode(&concatenate_opening(&header, &hashes, &slices)?, FileKind::Opening))
 }
 
-/// The byte ranges of segment files that opening the index reads, by index of the file; ranges at
-/// most 64 bytes apart are merged.
-fn find_ranges_read_on_open(
+/// Opens the index in one file; also returns the byte ranges of segment files that this reads, by
+/// index of the file. Ranges at most 64 bytes apart are merged.
+fn open_whole(
     header: &IndexHeader,
     contents: &IndexContents,
-) -> Result<Vec<(usize, Range<usize>)>, WriteError> {
+) -> Result<(Engine, Vec<(usize, Range<usize>)>), WriteError> {
     let (header, slices) = contents.to_whole(header);
     let store =
         IndexStore::from_slices(header, slices).map_err(|error| WriteError(error.to_string()))?;
-    Engine::from_store(store.clone()).map_err(|error| WriteError(error.to_string()))?;
+    let engine =
+        Engine::from_store(store.clone()).map_err(|error| WriteError(error.to_string()))?;
     let mut read = store.read_ranges();
     read.sort_by_key(|(part, range)| (*part, range.start, range.end));
     let mut joined: Vec<(usize, Range<usize>)> = Vec::new();
@@ -189,5 +196,38 @@ fn find_ranges_read_on_open(
             _ => joined.push((part, range)),
         }
     }
-    Ok(joined)
+    Ok((engine, joined))
+}
+
+/// The file of the dictionaries of both text fields in blocks, which end where tantivy's own do: a
+/// look-up reads one of those whole.
+fn split_dictionaries<'a>(
+    engine: &Engine,
+    file: &'a [u8],
+    block_len: usize,
+) -> Result<Vec<&'a [u8]>, WriteError> {
+    let mut ends: Vec<usize> = Vec::new();
+    for index in [&engine.text_index, &engine.zone_index] {
+        // Reading all of a dictionary says where it lies in the file.
+        let read = engine.store.read_ranges().len();
+        index.terms().stream().map_err(|error| WriteError(error.to_string()))?;
+        let Some((_, range)) = engine.store.read_ranges().get(read).cloned() else { continue };
+        ends.push(range.start);
+        // Before each block stand four bytes with its length.
+        let mut at = range.start;
+        while let Some(&[a, b, c, d]) = file[..range.end].get(at..at + 4) {
+            at += 4 + u32::from_le_bytes([a, b, c, d]) as usize;
+            ends.push(at.min(range.end));
+        }
+    }
+    ends.push(file.len());
+    ends.sort_unstable();
+    let mut blocks = Vec::new();
+    let mut start = 0;
+    for end in ends {
+        // A long word makes a long block, and between the dictionaries stand their indexes.
+        blocks.extend(file[start..end].chunks(MAX_DICTIONARY_BLOCKS * block_len));
+        start = end;
+    }
+    Ok(blocks)
 }

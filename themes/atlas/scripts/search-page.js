@@ -12,6 +12,8 @@ import { isComposing, listenToTyping } from "./typing.js";
 
 const PAGE_SIZE = 20;
 const MAX_SHOWN = 1000;
+/** The rows that the first answer has: each is a file to fetch, and the others are below the screen. */
+const FIRST_ROWS = 10;
 /** Time in milliseconds that rows wait for their excerpts; on a slower line summaries stand in their place. */
 const EXCERPT_WAIT_MS = 200;
 /** Settings in the URL; until the engine lists its facets, any other name may be one. */
@@ -117,16 +119,18 @@ async function search(kind = "same") {
   try {
     if (!panelFields) await loadPanelFields();
     const request = buildRequest(shownCount);
-    // The first rows do not wait for the counts of the panels, which need values of all records.
+    // The first rows do not wait for the others, nor for the counts of the panels, which need values of all records.
     const isFirst = !shownRequest;
-    const response = await engine.search(isFirst ? { ...request, facets: [] } : request, "page");
+    const response = await engine.search(isFirst ? { ...request, facets: [], limit: FIRST_ROWS } : request, "page");
     if (turn !== latestTurn) return;
     if (!isFirst) drawPanels(response);
     await drawResponse(response, request, turn);
     if (isFirst && turn === latestTurn) {
       results.ariaBusy = "false";
-      const counted = await engine.search(request, "page");
-      if (turn === latestTurn) drawPanels(counted);
+      const full = await engine.search(request, "page");
+      if (turn !== latestTurn) return;
+      drawPanels(full);
+      if (full.hits.length > response.hits.length) await drawResponse(full, request, turn);
     }
   } catch (error) {
     if (error.code !== "superseded" && turn === latestTurn) await showTitles(error.code ?? "failed", turn);
