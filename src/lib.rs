@@ -204,6 +204,7 @@ pub fn read(
     );
     diagnostics.extend(sources.diagnostics.iter().cloned());
     diagnostics.extend(sources.history.missing_days(site.today));
+    diagnostics.extend(Theme::find_language_gaps(&site, &sources.theme));
     diagnostics.append(&mut problems);
     let (catalog, mut problems) = timings.time_stage("catalog", || {
         catalog::assemble::assemble(

@@ -14,7 +14,7 @@ macro_rules! reading_pages {
 
 reading_pages! {
     "aliased-term" "anchor-taken" "broken-anchor" "broken-link" "copied-crowd" "deprecated-term" "duplicate-key" "front-matter-missing"
-    "front-matter-unclosed" "html-removed" "invalid-date" "invalid-alias" "invalid-glob" "invalid-link" "invalid-settings" "invalid-term-id"
+    "front-matter-unclosed" "html-removed" "incomplete-language" "invalid-date" "invalid-alias" "invalid-glob" "invalid-link" "invalid-settings" "invalid-term-id"
     "invalid-vocabulary" "invalid-yaml" "leftover-file" "lost-text" "missing-content" "missing-field" "missing-image" "not-a-link" "not-utf8" "out-of-range"
     "refused-attachment" "same-address" "same-name" "stray-file" "symbolic-link" "too-large" "unclear-gate" "unknown-days" "unknown-id"
     "unknown-key" "unknown-language" "unknown-term" "unknown-value"

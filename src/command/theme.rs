@@ -1,6 +1,8 @@
-//! `casebook theme`: lists the files of the theme, and copies one into the hub to be changed.
+//! `casebook theme`: lists the files of the theme, copies one into the hub to be changed, and starts
+//! the texts of another language.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -10,14 +12,17 @@ use crate::command::hub::read_sources;
 use crate::diagnostic::nearest;
 use crate::error::{Error, Result};
 use crate::output::{overwrite, write_new};
+use crate::site::language::normalise_tag;
+use crate::theme::language_file::{LanguageGaps, start_translation};
 use crate::theme::overrides::{self, PartState, RECORD_FILE};
 
-/// List the files of the theme, or copy one into the hub to change it
+/// List the files of the theme, copy one into the hub to change it, or translate the interface
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   casebook theme                                     what this hub changes
   casebook theme --all                               every file of the theme
   casebook theme --copy templates/parts/footer.html
+  casebook theme --translate pl                      start a language, then list what it lacks
 
 A template need not be copied whole: one that begins with `{% extends \"built-in/case-study.html\" %}`
 replaces only the blocks that it names.")]
@@ -28,6 +33,9 @@ pub struct Arguments {
     /// List the files that the hub does not change too
     #[arg(long, conflicts_with = "copy")]
     all: bool,
+    /// Start the interface's texts in this language in the hub's theme folder; where they are there, list what they lack
+    #[arg(long, value_name = "LANG", conflicts_with_all = ["copy", "all"])]
+    translate: Option<String>,
 }
 
 /// Runs `casebook theme`.
@@ -50,6 +58,9 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         println!("copied `{path}` to `{}`", folder.join(&path).display());
         return Ok(ExitCode::SUCCESS);
     }
+    if let Some(tag) = &arguments.translate {
+        return translate(tag, &sources.theme, &folder);
+    }
     let parts = overrides::list_parts(&sources.theme, &versions);
     let shown = parts.iter().filter(|part| arguments.all || part.state != PartState::BuiltIn);
     for part in shown {
@@ -57,6 +68,54 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
     }
     let changed = parts.iter().filter(|part| part.state != PartState::BuiltIn).count();
     println!("{} files, {changed} of them in `{}`", parts.len(), folder.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Starts the file of a language in the hub's theme folder `folder`, or says what the file of the
+/// theme lacks. `overlay` has the hub's own theme files.
+///
+/// # Errors
+/// The tag is none, a language file is invalid, or the new one cannot be written.
+fn translate(
+    tag: &str,
+    overlay: &BTreeMap<String, std::sync::Arc<[u8]>>,
+    folder: &Path,
+) -> Result<ExitCode> {
+    let tag = normalise_tag(tag).ok_or_else(|| {
+        Error::new(format!("`{tag}` is no language tag")).with_hint(
+            "two or three letters, such as `pl`, and a country where it matters: `pt-BR`",
+        )
+    })?;
+    let path = format!("languages/{tag}.toml");
+    let read = |path: &str| -> Result<Option<String>> {
+        match overlay.get(path) {
+            Some(own) => Ok(Some(String::from_utf8_lossy(own).into_owned())),
+            None => Ok(overrides::built_in_file(path)
+                .is_some()
+                .then(|| find_built_in(path))
+                .transpose()?
+                .map(|(text, _)| text)),
+        }
+    };
+    let english = read("languages/en.toml")?.unwrap_or_default();
+    let Some(text) = read(&path)? else {
+        write_new(&folder.join(&path), &start_translation(&tag, &english))?;
+        println!("wrote `{}`, with every text in English", folder.join(&path).display());
+        println!(
+            "translate it, set `language = \"{tag}\"` in site.toml, and run this again to see what is left"
+        );
+        return Ok(ExitCode::SUCCESS);
+    };
+    let gaps = LanguageGaps::find(&text, &english)
+        .map_err(|why| Error::new(format!("the language file `{path}` cannot be read: {why}")))?;
+    gaps.describe(usize::MAX).iter().for_each(|line| println!("{line}"));
+    match gaps.untranslated.len() {
+        0 => {}
+        some => println!("{some} as in English: {}", gaps.untranslated.join(", ")),
+    }
+    if gaps.is_complete() {
+        println!("`{path}` has every text");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

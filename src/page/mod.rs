@@ -14,4 +14,4 @@ pub use composed::ComposedPage;
 pub use context::Context;
 pub use registry::{View, compose, plan};
 pub use spec::{Page, PageSpec};
-pub use text::language::Language;
+pub use text::language::{Language, Message, plural_forms};

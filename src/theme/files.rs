@@ -75,21 +75,24 @@ impl ThemeFiles {
     /// # Errors
     /// The theme has neither language, or the language file is invalid.
     pub fn load_language(&self, id: &str) -> Result<Language> {
-        let find_text = |id: &str| {
-            self.texts_in("languages")
-                .find(|(path, _)| path.strip_suffix(".toml") == Some(id))
-                .map(|(_, text)| text)
-        };
-        let base = id.split('-').next().unwrap_or(id);
         let known: Vec<&str> =
             self.texts_in("languages").filter_map(|(path, _)| path.strip_suffix(".toml")).collect();
-        let text = find_text(id).or_else(|| find_text(base)).ok_or_else(|| {
+        let (_, text) = self.language_file(id).ok_or_else(|| {
             let hint = nearest::hint(id, known.iter().copied());
             Error::UnknownLanguage { id: id.to_owned(), hint }
         })?;
-        let fallback = find_text("en").unwrap_or(text);
+        let fallback = self.language_file("en").map_or(text, |(_, english)| english);
         Language::parse(text, fallback)
             .map_err(|problem| Error::InvalidLanguage { id: id.to_owned(), problem })
+    }
+
+    /// Name below `languages/` and text of the file of a language, else of its base language (`nl`
+    /// for `nl-BE`); none where the theme has neither.
+    pub fn language_file(&self, id: &str) -> Option<(&str, &str)> {
+        let find = |id: &str| {
+            self.texts_in("languages").find(|(path, _)| path.strip_suffix(".toml") == Some(id))
+        };
+        find(id).or_else(|| find(id.split('-').next().unwrap_or(id)))
     }
 
     /// Compiles the templates, with `globals` available to all of them.

@@ -14,10 +14,12 @@ use crate::page::parts::{CaseStudyRow, case_study_row};
 use crate::page::{Context, Language, Page};
 use crate::site::Site;
 use crate::source::ContentHash;
+use crate::theme::language_file::LanguageGaps;
 
 mod assets;
 mod files;
 mod globals;
+pub mod language_file;
 pub mod overrides;
 mod render;
 mod render_cache;
@@ -71,6 +73,25 @@ impl Theme {
             Some(hint) => problem.hint(hint),
             None => problem,
         })
+    }
+
+    /// A warning for what the hub's own file of the interface's language lacks; `None` where the file
+    /// is complete, or the built-in one, or cannot be read, which [`Theme::find_problem`] reports.
+    pub fn find_language_gaps(
+        site: &Site,
+        overlay: &BTreeMap<String, Arc<[u8]>>,
+    ) -> Option<Diagnostic> {
+        let files = files::ThemeFiles::new(overlay);
+        let (path, text) = files.language_file(&site.language)?;
+        let path = format!("languages/{path}");
+        overlay.get(&path)?;
+        let (_, english) = files.language_file("en")?;
+        let gaps = LanguageGaps::find(text, english).ok().filter(|gaps| !gaps.is_complete())?;
+        let message = format!("the theme's `{path}` has texts {}", gaps.describe(6).join("; "));
+        Some(
+            Diagnostic::warning("incomplete-language", site.find_setting("", "language"), message)
+                .hint("translate what is missing in that file; English has all texts"),
+        )
     }
 
     /// Passes site path and bytes of every asset and every page to `take`, the pages from several

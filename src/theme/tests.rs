@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::field::{self, FIELDS};
 use crate::site::pages::PAGES;
 use crate::theme::files::ThemeFiles;
+use crate::theme::language_file::LanguageGaps;
 
 /// Language sections whose keys are composed of words other than those of a field's closed list.
 const COMPOSED_SECTIONS: [&str; 2] = ["family", "reuse_stage"];
@@ -97,24 +98,10 @@ fn is_composed_by_scripts(key: &str) -> bool {
 #[test]
 fn every_language_has_every_text() {
     let files = built_in_files();
-    let keys = |id: &str| {
-        files
-            .load_language(id)
-            .unwrap()
-            .keys()
-            .map(|(key, plural)| (key.to_owned(), plural))
-            .collect::<BTreeSet<_>>()
-    };
-    for (path, text) in files.texts_in("languages") {
-        let own = crate::page::Language::parse(text, text)
-            .unwrap_or_else(|problem| panic!("{path}: {problem}"));
-        let own: BTreeSet<_> = own.keys().map(|(key, plural)| (key.to_owned(), plural)).collect();
-        let missing: Vec<_> = keys("en").difference(&own).cloned().collect();
-        let strange: Vec<_> = own.difference(&keys("en")).cloned().collect();
-        assert!(
-            missing.is_empty() && strange.is_empty(),
-            "{path} lacks {missing:?} and has {strange:?} that English has not"
-        );
+    let (_, english) = files.language_file("en").unwrap();
+    for (path, text) in files.texts_in("languages").filter(|(path, _)| path.ends_with(".toml")) {
+        let gaps = LanguageGaps::find(text, english).unwrap_or_else(|why| panic!("{path}: {why}"));
+        assert!(gaps.is_complete(), "{path}: {:#?}", gaps.describe(99));
     }
 }
 

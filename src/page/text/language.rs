@@ -35,6 +35,9 @@ pub struct LocaleFormat {
     decimal: String,
     /// Separator between groups of three digits.
     group: String,
+    /// The fewest digits of a number that has groups: 5 where `1234` has none.
+    #[serde(default)]
+    group_from: usize,
     /// Minus sign.
     minus: String,
     /// Pattern of a percentage with `{n}`.
@@ -145,13 +148,21 @@ impl Language {
         self.texts.iter().map(|(key, text)| (key.as_str(), matches!(text, Message::Plural(_))))
     }
 
+    /// Every text by key, those with plural forms included, in no order.
+    pub fn messages(&self) -> impl Iterator<Item = (&str, &Message)> {
+        self.texts.iter().map(|(key, message)| (key.as_str(), message))
+    }
+
     /// An integer with group separators: `1,358,000`.
     pub fn format_integer(&self, n: usize) -> String {
         self.group_digits(&n.to_string())
     }
 
-    /// Digits with a separator before each group of three.
+    /// Digits with a separator before each group of three, where there are enough of them.
     fn group_digits(&self, digits: &str) -> String {
+        if digits.len() < self.format.group_from {
+            return digits.to_owned();
+        }
         let mut text = String::new();
         for (at, digit) in digits.char_indices() {
             if at > 0 && (digits.len() - at).is_multiple_of(3) {
@@ -313,6 +324,11 @@ fn plural_rules(tag: &str) -> PluralRules {
     let locale = Locale::try_from_str(tag).unwrap_or(Locale::UNKNOWN);
     PluralRules::try_new_cardinal(locale.into())
         .expect("the rules of every locale are compiled into the program")
+}
+
+/// The plural forms that a text has in the language of a tag, as language files name them.
+pub fn plural_forms(tag: &str) -> Vec<&'static str> {
+    plural_rules(tag).categories().map(category_name).collect()
 }
 
 /// The name of a plural category in language files.

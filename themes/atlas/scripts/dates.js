@@ -1,7 +1,7 @@
 // Shows dates as relative times ("3 months ago"), with the date itself as title.
 import { language } from "./site.js";
 
-const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", numberingSystem: "latn" });
 const units = [["year", 365], ["month", 30.4], ["week", 7], ["day", 1]];
 
 for (const time of document.querySelectorAll("time[data-relative]")) {

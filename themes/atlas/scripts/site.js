@@ -4,7 +4,8 @@ import texts from "./texts.js";
 export const root = new URL("../../", import.meta.url);
 export const language = document.documentElement.lang || "en";
 const plurals = new Intl.PluralRules(language);
-const numbers = new Intl.NumberFormat(language);
+// The digits of the pages, which the generator writes.
+const numbers = new Intl.NumberFormat(language, { numberingSystem: "latn" });
 
 /** A text of the interface with its {placeholders} filled in. */
 export function text(key, values = {}) {
