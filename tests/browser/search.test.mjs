@@ -347,7 +347,7 @@ test("settings of the address that are not known are left out with a word", asyn
     await page.goto(`${site.base}search/?q=referral&${parameter}`);
     await page.waitForSelector(`${ANSWERED} .row`);
     assert.deepEqual(await titlesOf(page), expected, parameter);
-    assert.equal(await page.locator(READING).innerText(), isSaid ? `Not known here, so left out: ${parameter}` : "", parameter);
+    assert.equal(await page.locator(READING).innerText(), isSaid ? `Left out, because nothing here matches: ${parameter}` : "", parameter);
     assert.equal(await page.locator("[data-search-results] select").inputValue(), "relevance");
   }
   await page.goto(`${site.base}case-studies/?sort=newest`);
@@ -718,7 +718,7 @@ test("hints of the engine propose a word as a link that searches it", async () =
   const context = await browser.newContext({ serviceWorkers: "block" });
   const page = await openPage(context, `${altered.base}search/?q=market:br+zzqq`);
   await page.waitForSelector(ANSWERED);
-  assert.equal(await page.locator(READING).innerText(), "Nothing for zzqq; did you mean unboxing?");
+  assert.equal(await page.locator(READING).innerText(), "No results for zzqq; did you mean unboxing?");
   await page.locator(`${READING} a`).click();
   await page.waitForURL(/q=market%3Abr\+unboxing/);
   await page.waitForSelector(`${ANSWERED} .row`);
