@@ -30,11 +30,7 @@ pub(super) const TABLE: ExportTable = ExportTable {
             Boolean,
             "Ended, and its interval is missing or wider than twice the minimum detectable effect.",
         ),
-        field(
-            "comparable",
-            Boolean,
-            "Reports every metric of the common-metrics contract that it owes.",
-        ),
+        field("comparable", Boolean, "Reports every metric that the hub requires of it."),
         column(&record_field::MARKETS),
         field("groups", TextList, "Market groups that hold them."),
         column(&record_field::CHANNELS),
