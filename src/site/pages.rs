@@ -33,23 +33,42 @@ pub enum PageKind {
     Robots,
 }
 
-/// Sections of the main navigation.
+/// Sections of the main navigation, in the order of the menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Section {
     /// No section.
     None,
     /// Case studies, and everything that lists them.
     CaseStudies,
-    /// Ideas.
-    Ideas,
     /// Playbooks.
     Playbooks,
-    /// Possible duplicates.
-    Similar,
+    /// Ideas.
+    Ideas,
     /// Coverage and the other reports on evidence.
     Evidence,
+    /// What waits for the global hub: the desk and possible duplicates.
+    Review,
     /// Free pages.
     Pages,
+}
+
+impl Section {
+    /// All sections; each has a frame of its own.
+    pub const ALL: [Section; 7] = [
+        Section::None,
+        Section::CaseStudies,
+        Section::Playbooks,
+        Section::Ideas,
+        Section::Evidence,
+        Section::Review,
+        Section::Pages,
+    ];
+
+    /// Whether the section is for those who look after the hub, and so stands apart from what
+    /// everybody reads.
+    pub const fn is_for_curating(self) -> bool {
+        matches!(self, Section::Review)
+    }
 }
 
 /// Which pages or files of a kind stand at and below its declared addresses: one page, a paginated
@@ -87,7 +106,8 @@ pub struct PageDeclaration {
     pub section: Section,
     /// Language key of the item of the main menu that leads to the kind; none for a kind without.
     pub menu_item: Option<&'static str>,
-    /// Language key of the tab, for reports on evidence.
+    /// Language key of the tab that leads to the kind from the others of its section; none for a
+    /// kind without.
     pub tab: Option<&'static str>,
     /// Whether search engines may index the page; if not, it has `noindex` and is not in the
     /// sitemap.
@@ -129,10 +149,9 @@ impl PageDeclaration {
         self
     }
 
-    /// Makes it a report on evidence, which has a tab: sets the language key of that and the
-    /// section.
-    const fn with_tab(mut self, label: &'static str) -> Self {
-        self.section = Section::Evidence;
+    /// Gives it a tab among the pages of a section, with this language key, and sets the section.
+    const fn with_tab(mut self, section: Section, label: &'static str) -> Self {
+        self.section = section;
         self.tab = Some(label);
         self
     }
@@ -149,14 +168,13 @@ use AddressPattern::{
 };
 
 /// The declarations of all kinds, in the order of [`PageKind`], which is also the order of the
-/// menu and of the tabs.
+/// tabs, and inside a section that of the menu.
 pub const PAGES: [PageDeclaration; 26] = [
     declare(PageKind::Home, ("home.html", "home"), Single, &[""]),
     declare(PageKind::CaseStudy, ("case-study.html", "case"), FromRecords, &["case-studies/"])
         .in_section(Section::CaseStudies),
     declare(PageKind::CaseStudies, ("case-studies.html", "list"), Paginated, &["case-studies/"])
-        .in_section(Section::CaseStudies)
-        .with_menu_item("nav.case_studies"),
+        .in_section(Section::CaseStudies),
     declare(PageKind::Term, ("term.html", "term"), PaginatedPerTerm, TERM_FOLDERS)
         .in_section(Section::CaseStudies),
     declare(PageKind::Terms, ("terms.html", "terms"), Single, TERM_FOLDERS)
@@ -180,29 +198,30 @@ pub const PAGES: [PageDeclaration; 26] = [
         &["coverage/", "coverage/channels/", "coverage/groups/", "coverage/groups/channels/"],
     )
     .with_menu_item("nav.evidence")
-    .with_tab("coverage.tab"),
+    .with_tab(Section::Evidence, "coverage.tab"),
     declare(PageKind::Lineage, ("lineage.html", "lineage"), Paginated, &["lineage/"])
-        .with_tab("trees.tab"),
+        .with_tab(Section::Evidence, "trees.tab"),
     declare(PageKind::Reuse, ("reuse.html", "reuse"), Paginated, &["reuse/"])
-        .with_tab("copying.tab"),
+        .with_tab(Section::Evidence, "copying.tab"),
     declare(
         PageKind::Proposals,
         ("proposals.html", "proposals"),
         PaginatedPerSubject,
         &["proposals/"],
     )
-    .with_tab("proposals.tab"),
+    .with_tab(Section::Evidence, "proposals.tab"),
     declare(PageKind::Metrics, ("metrics.html", "metrics"), Paginated, &["metrics/"])
-        .with_tab("metrics.tab"),
-    declare(PageKind::Speed, ("speed.html", "speed"), Paginated, &["speed/"]).with_tab("speed.tab"),
+        .with_tab(Section::Evidence, "metrics.tab"),
+    declare(PageKind::Speed, ("speed.html", "speed"), Paginated, &["speed/"])
+        .with_tab(Section::Evidence, "speed.tab"),
     declare(PageKind::Desk, ("desk.html", "desk"), PaginatedPerSubject, &["desk/"])
-        .with_tab("desk.tab")
+        .with_menu_item("desk.tab")
+        .with_tab(Section::Review, "desk.tab")
         .not_indexable(),
     declare(PageKind::Similar, ("similar.html", "report"), Paginated, &["similar/"])
-        .in_section(Section::Similar)
-        .with_menu_item("nav.similar"),
+        .with_tab(Section::Review, "nav.similar"),
     declare(PageKind::SimilarHow, ("similar-how.html", "how"), Single, &["similar/how/"])
-        .in_section(Section::Similar),
+        .in_section(Section::Review),
     declare(PageKind::Search, ("search.html", "search"), Single, &["search/"]),
     declare(PageKind::NotFound, ("not-found.html", "missing"), Single, &["404.html"])
         .not_indexable(),
@@ -367,6 +386,12 @@ fn parse_page_number(rest: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sections_are_listed_in_their_order() {
+        assert!(Section::ALL.is_sorted());
+        assert!(PAGES.iter().all(|page| Section::ALL.contains(&page.section)));
+    }
 
     #[test]
     fn declarations_are_in_the_order_of_kinds() {

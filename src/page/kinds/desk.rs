@@ -21,7 +21,7 @@ use crate::vocabulary::{MetricId, TermRef};
 /// The view of the desk, or of one kind of duty.
 #[derive(Debug, Clone, Serialize)]
 pub struct DeskPage {
-    /// Tabs to the pages derived from the evidence.
+    /// Tabs to the pages of what is to review.
     pub tabs: Vec<TabLink>,
     /// Breadcrumb links; empty on the desk itself.
     pub crumbs: Vec<Link>,

@@ -8,7 +8,7 @@ use crate::evidence::Tally;
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
 use crate::page::kinds::playbooks;
-use crate::page::parts::{EmptyState, KeyFigure, Link, OutcomeMark, frame};
+use crate::page::parts::{AnnotatedLink, EmptyState, KeyFigure, Link, OutcomeMark, frame};
 use crate::page::text::display;
 use crate::site::pages::PageKind;
 use crate::vocabulary::{GroupId, TacticId, TermRef};
@@ -20,6 +20,9 @@ pub struct HomePage {
     pub headline: String,
     /// Description of the hub.
     pub description: String,
+    /// Links to the lists of markets, tactics, channels and regions; the note is the number of
+    /// their entries.
+    pub entrances: Vec<AnnotatedLink>,
     /// Links to terms with many studies or good results.
     pub tries: Vec<Link>,
     /// Three key figures: case studies, running, possible duplicates.
@@ -101,6 +104,7 @@ pub fn compose(context: &Context) -> ComposedPage<HomePage> {
     let view = HomePage {
         headline: context.text("home.headline"),
         description: format_description(context),
+        entrances: frame::browse_links(context),
         tries: suggested_terms(context),
         figures: key_figures(context),
         empty: context.catalog.cases.is_empty().then(|| EmptyState {

@@ -12,6 +12,7 @@ use crate::page::parts::compared_study::{
 };
 use crate::page::parts::family::{self, FamilyCard};
 use crate::page::parts::report_rows::{ReportGroupKind, ReportRow, group_kind, pair_anchor};
+use crate::page::parts::tabs::{self, TabLink};
 use crate::page::parts::{EmptyState, KeyFigure, PaginationLink, pagination};
 use crate::page::text::display;
 use crate::record::front_matter;
@@ -21,6 +22,8 @@ use crate::site::pages::PageKind;
 /// The view of one page of the report of possible duplicates.
 #[derive(Debug, Clone, Serialize)]
 pub struct SimilarReportPage {
+    /// Tabs to the pages of what is to review.
+    pub tabs: Vec<TabLink>,
     /// Title of the page.
     pub title: String,
     /// A sentence about the report.
@@ -102,6 +105,7 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage<SimilarRepo
         .collect();
     let owners: BTreeSet<String> = cases.iter().filter_map(|case| case.owner.clone()).collect();
     let view = SimilarReportPage {
+        tabs: tabs::compose(context, PageKind::Similar),
         title: context.text("similar.title"),
         description: context.text("similar.description"),
         figures: key_figures(context),

@@ -43,6 +43,20 @@ pub fn keyword_label(language: &Language, section: &str, word: impl Keyword) -> 
     word_label(language, section, word.as_str())
 }
 
+/// The label of a family of tactics: its interface text, else its id with spaces for hyphens and a
+/// capital letter. None stands for terms without a family.
+pub fn family_label(language: &Language, family: Option<&str>) -> String {
+    let Some(family) = family else { return language.text("terms.others").to_owned() };
+    let key = format!("family.{}", family.replace('-', "_"));
+    let label = language.text(&key);
+    if label != key {
+        return label.to_owned();
+    }
+    let words = family.replace(['-', '_'], " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// The label of a word of a closed list, which has the key `<section>.<word>` with underscores for
 /// hyphens.
 pub fn word_label(language: &Language, section: &str, word: &str) -> String {
