@@ -90,7 +90,7 @@ fn keys_in_scripts(files: &ThemeFiles) -> Vec<String> {
 /// Whether scripts compose this key from a prefix and an id: record types, kinds, facets and colour
 /// themes.
 fn is_composed_by_scripts(key: &str) -> bool {
-    ["script.type_", "script.kind_", "script.facet_", "script.theme_"]
+    ["script.type_", "script.kind_", "script.facet_", "script.theme_", "script.explain_"]
         .iter()
         .any(|start| key.starts_with(start))
 }

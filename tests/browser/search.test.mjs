@@ -244,6 +244,22 @@ test("words are highlighted without their diacritics being typed", async () => {
   await context.close();
 });
 
+test("parts of a query and the reasons for an order are in words, without ids and formulas", async () => {
+  const context = await browser.newContext();
+  const page = await openPage(context, `${site.base}search/?q=creators+tactic:referral-reward,ugc+-market:br&explain=1`);
+  await page.waitForSelector("[data-search-results][aria-busy=false]");
+  const chips = await page.locator(".search-parts .chip").allInnerTexts();
+  assert.equal(chips.length, 3);
+  assert.match(chips[1], /^Tactic: Referral reward, /);
+  assert.match(chips[2], /^-Market: Brazil/);
+  const plain = await openPage(context, `${site.base}search/?q=creators+video&explain=1`);
+  await plain.waitForSelector("[data-search-results][aria-busy=false] .reasons");
+  const reasons = await plain.locator(".reasons li").allInnerTexts();
+  assert.ok(reasons.some((reason) => /“creators” .*in the .*; \d+ of \d+ records have/.test(reason)), reasons.join("\n"));
+  assert.deepEqual(reasons.filter((reason) => /idf|factor|explain_|frequency|× 1\.00/.test(reason)), []);
+  await context.close();
+});
+
 test("the URL keeps sort, view, explanation and length, and parts of the query can be removed", async () => {
   const context = await browser.newContext();
   const page = await openPage(context, `${site.base}search/?q=creators+year:2025..&sort=lift&view=cards&explain=1&market=br,id`);
@@ -655,7 +671,7 @@ test("the dialog keeps its rows until the next are there, and shows what the sea
   go();
   await page.waitForSelector("[role=listbox][data-full] [role=option]");
   assert.match(await page.locator("dialog [role=status]").innerText(), /^Showing results for unboxing/);
-  assert.deepEqual((await page.evaluate(() => globalThis.said)).filter((line) => /Nothing found/.test(line)), []);
+  assert.deepEqual((await page.evaluate(() => globalThis.said)).filter((line) => /No results for/.test(line)), []);
   await input.fill("type:case-study outcome:won");
   await page.waitForFunction(() => document.querySelectorAll("dialog .hit-signs").length > 8);
   const signs = await page.locator(HITS).evaluateAll((all) => all.map((hit) => hit.querySelector(".hit-signs").innerText.replace(/\s+/g, " ")));

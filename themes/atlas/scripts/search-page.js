@@ -194,8 +194,37 @@ function buildExcerpt(excerpt, section, hit) {
 
 /** The explanation of a hit's score: the total, and each part with its reason. */
 function buildExplanation({ total, parts }) {
-  const buildLine = ({ name, value, why }) => element("li", {}, element("b", {}, value.toFixed(2)), ` ${name}${why ? `: ${why}` : ""}`);
-  return element("ul", { class: "excerpt reasons" }, element("li", {}, element("b", {}, total.toFixed(2))), parts.map(buildLine));
+  const buildLine = (part) => element("li", {}, element("b", {}, formatShare(part)), ` ${describeShare(part)}`);
+  return element("ul", { class: "excerpt reasons" }, element("li", {}, element("b", {}, total.toFixed(2)), ` ${text("explain_total")}`), parts.filter(isFelt).map(buildLine));
+}
+
+/** Whether a part changes the score in the decimals that are shown. */
+const isFelt = ({ value, why }) => value.toFixed(2) !== (isFactor(why) ? "1.00" : "0.00");
+
+const isFactor = (why) => why?.startsWith("factor") ?? false;
+
+/** What a part of a score counts: `1.95` where it is added, `× 1.10` where the score is multiplied by it. */
+const formatShare = ({ value, why }) => `${isFactor(why) ? "× " : ""}${value.toFixed(2)}`;
+
+/** A part of a score in words. The engine names words as in the query, with the places and the number of records that have them, and other parts by an id. */
+function describeShare({ name, why = "" }) {
+  const found = why.match(/^in ([a-z, ]+); in (\d+) of (\d+) records/);
+  if (!found) return text(`explain_${name.replaceAll(" ", "_")}`);
+  const places = found[1].split(", ").map((place) => text(`explain_in_${place}`)).join(", ");
+  // The first form is the one of the query; the others are of one concept, in any language and cut to their stems.
+  const [word, ...similar] = name.split(" OR ");
+  return text(similar.length ? "explain_words" : "explain_word", { word: labelPart(word), places, n: formatNumber(Number(found[2])), records: formatNumber(Number(found[3])) });
+}
+
+/**
+ * A part of a query in words: `Tactic: Referral reward` for `tactic:referral-reward`; the sign that excludes it stays. Words, and filters by
+ * other fields than facets, stay as typed.
+ */
+function labelPart(part) {
+  const [, sign, facet, values] = part.match(/^(-?)([a-z]+):([^\s"]+)$/) ?? [];
+  const facetLabel = facet && text(`facet_${facet}`);
+  if (!facetLabel || facetLabel === `facet_${facet}`) return part;
+  return `${sign}${facetLabel}: ${values.split(",").map((value) => label(facet, value)).join(", ")}`;
 }
 
 /** Searches a proposed query. */
@@ -213,7 +242,7 @@ function buildQueryParts(reading) {
   const queryTerms = tokens.reduce((terms, token) => (token === "OR" || terms.at(-1)?.endsWith(" OR") ? [...terms.slice(0, -1), `${terms.at(-1)} ${token}`] : [...terms, token]), []);
   if (queryTerms.length < 2 && !reading.filters.length) return [];
   const searchWithout = (removed) => ((input.value = queryTerms.filter((_, index) => index !== removed).join(" ")), (shownCount = PAGE_SIZE), search("step"));
-  return [text("read_as"), ...queryTerms.map((part, index) => element("button", { type: "button", class: "chip remove", "aria-label": text("remove_part", { part }), onclick: () => searchWithout(index) }, element("bdi", {}, part)))];
+  return [text("read_as"), ...queryTerms.map((part, index) => element("button", { type: "button", class: "chip remove", "aria-label": text("remove_part", { part: labelPart(part) }), onclick: () => searchWithout(index) }, element("bdi", {}, labelPart(part))))];
 }
 
 /** Until the engine has read the query, its parts as they are typed, so that the answer moves nothing. */
