@@ -208,7 +208,7 @@ pub fn read_case_study(
         evidence_grade: grade_evidence(
             method,
             results.iter().find(|result| result.role == Role::Primary),
-            sample_size,
+            sample_size.filter(|size| *size > 0),
             mde,
         ),
         translation_of: relations.translation_of.first().copied(),

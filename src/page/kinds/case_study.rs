@@ -376,7 +376,7 @@ fn format_caution(context: &Context, case: &CaseStudy, result: &MetricResult) ->
 
 /// The sample size with its unit: `12,000 households`; none where it is not stated.
 fn format_sample(context: &Context, case: &CaseStudy) -> Option<String> {
-    let size = usize::try_from(case.sample_size?).ok()?;
+    let size = usize::try_from(case.measured_units()?).ok()?;
     let number = context.language.format_integer(size);
     Some(match &case.sample_unit {
         Some(unit) => format!("{number} {unit}"),
