@@ -216,9 +216,13 @@ fields! {
         column: Column::Help,
     };
     SAMPLE_SIZE = "sample_size", Count, CASE_STUDY,
-        "How many units were measured.";
+        "How many units were measured." {
+        column: Column::Help,
+    };
     SAMPLE_UNIT = "sample_unit", Text, CASE_STUDY,
-        "What was counted, such as people, sessions or stores.";
+        "What was counted, such as people, sessions or stores." {
+        column: Column::Help,
+    };
     MDE = "mde", Number(NumberKind::Percentage), CASE_STUDY,
         "The smallest effect worth finding, in percent.";
     CONFIDENCE_LEVEL = "confidence_level", Number(NumberKind::Percentage), CASE_STUDY,
