@@ -216,11 +216,13 @@ fn original_studies<'h>(context: &Context<'h>) -> impl Iterator<Item = (CaseInde
     })
 }
 
-/// Studies whose reuse is `approved` or `playbook`, without translations: by label of their main
+/// Studies whose reuse is `approved` or `playbook`, without translations and those that a newer study
+/// replaces, which are listed as retired: by label of their main
 /// tactic, then by evidence grade, in both those without one last.
 fn approved_cases(context: &Context) -> Vec<CaseIndex> {
-    let is_approved =
-        |case: &CaseStudy| matches!(case.reuse, Some(Reuse::Approved | Reuse::Playbook));
+    let is_approved = |case: &CaseStudy| {
+        matches!(case.reuse, Some(Reuse::Approved | Reuse::Playbook)) && !case.is_retired()
+    };
     let label = |tactic: Option<&TacticId>| {
         tactic.map_or((1, String::new()), |id| {
             (
