@@ -40,7 +40,7 @@ struct FirstAnswer {
     /// Markets of a case study.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     m: Vec<String>,
-    /// Outcome of a case study.
+    /// Outcome of a case study, else its status.
     #[serde(skip_serializing_if = "String::is_empty")]
     o: String,
     /// Evidence grade of a case study.
@@ -115,7 +115,7 @@ fn basic_answer(meta: &Meta, kind: &'static str) -> FirstAnswer {
 fn case_answer(catalog: &Catalog, case: &CaseStudy) -> FirstAnswer {
     FirstAnswer {
         m: case.markets.iter().map(|market| catalog.vocabulary.markets[*market].slug()).collect(),
-        o: case.outcome.map(|outcome| outcome.to_string()).unwrap_or_default(),
+        o: case.outcome_or_status().to_owned(),
         g: case.evidence_grade.grade.map(|grade| grade.to_string()).unwrap_or_default(),
         ..basic_answer(&case.meta, "case-study")
     }

@@ -5,23 +5,33 @@ use std::collections::BTreeMap;
 use casebook_search::{FacetId, Freshness, RecordKind, RecordSection, SearchRecord};
 use jiff::civil::Date;
 
+use crate::catalog::case_study::ListPart;
 use crate::catalog::field::{Facet, PlainFields, facet, find_facet};
 use crate::catalog::keywords::LiftType;
 use crate::catalog::result::Metric;
 use crate::catalog::{
-    Body, CaseStudy, Catalog, ContentPage, Idea, Meta, Playbook, Verification, terms,
+    Body, CaseIndex, CaseStudy, Catalog, ContentPage, Idea, Meta, Playbook, Verification, terms,
 };
 use crate::error::current_path;
+use crate::evidence::experiment::find_originals;
 use crate::index::details::{case_details, idea_details, meta_details, playbook_details};
 use crate::site::Site;
 use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId, Term, TermRef, Vocabulary};
 
 /// Builds all search records: case studies, ideas, playbooks, pages, terms, each in id order.
 pub fn build_records(site: &Site, catalog: &Catalog) -> Vec<SearchRecord> {
-    let cases = catalog
-        .cases
-        .iter()
-        .map(|case| current_path::scope(&case.meta.path, || case_record(site, catalog, case)));
+    let originals = find_originals(catalog);
+    let translations = index_translations(catalog, &originals);
+    let cases = catalog.iter_cases().map(|(index, case)| {
+        current_path::scope(&case.meta.path, || {
+            if originals[index.0 as usize] == index {
+                let translations = translations.get(&index).map_or(&[][..], Vec::as_slice);
+                original_record(site, catalog, case, translations)
+            } else {
+                SearchRecord { facets: BTreeMap::new(), ..case_record(site, catalog, case) }
+            }
+        })
+    });
     let ideas = catalog
         .ideas
         .iter()
@@ -33,6 +43,42 @@ pub fn build_records(site: &Site, catalog: &Catalog) -> Vec<SearchRecord> {
         .into_keys()
         .map(|term| term_record(site, &catalog.vocabulary, term));
     cases.chain(ideas).chain(playbooks).chain(pages).chain(terms).collect()
+}
+
+/// The translations of each case study that has any, in id order; `originals` has the original of
+/// each case study, by `CaseIndex`.
+fn index_translations<'c>(
+    catalog: &'c Catalog,
+    originals: &[CaseIndex],
+) -> BTreeMap<CaseIndex, Vec<&'c CaseStudy>> {
+    let mut translations: BTreeMap<CaseIndex, Vec<&CaseStudy>> = BTreeMap::new();
+    for (index, case) in catalog.iter_cases() {
+        let original = originals[index.0 as usize];
+        if original != index {
+            translations.entry(original).or_default().push(case);
+        }
+    }
+    translations
+}
+
+/// The search record of a case study that is no translation. Filters find and count an experiment
+/// once, by this record: its translations state no values of facets, and their titles, summaries
+/// and hypotheses are among its texts.
+fn original_record(
+    site: &Site,
+    catalog: &Catalog,
+    case: &CaseStudy,
+    translations: &[&CaseStudy],
+) -> SearchRecord {
+    let mut record = case_record(site, catalog, case);
+    for translation in translations {
+        let texts = [translation.summary.as_deref(), translation.hypothesis.as_deref()];
+        for text in std::iter::once(&*translation.meta.title).chain(texts.into_iter().flatten()) {
+            record.details.push('\n');
+            record.details.push_str(text);
+        }
+    }
+    record
 }
 
 /// The search record of a case study; it has a lift only if the study has ended and its primary
@@ -47,12 +93,12 @@ fn case_record(site: &Site, catalog: &Catalog, case: &CaseStudy) -> SearchRecord
     collector.add_metrics(case);
     collector.add_keyword(&facet::OBJECTIVE, case.objective);
     collector.add_keyword(&facet::PILLAR, case.pillar);
-    collector.add_keyword(&facet::OUTCOME, case.outcome);
+    collector.add_value(&facet::OUTCOME, case.outcome_or_status().to_owned());
     collector.add_keyword(&facet::STATUS, case.status);
     collector.add_keyword(&facet::GRADE, case.evidence_grade.grade);
-    collector.add_keyword(&facet::REUSE, case.reuse);
+    collector.add_keyword(&facet::REUSE, case.reuse_state());
     collector.add_keyword(&facet::OWNER, case.owner.as_ref());
-    collector.add_years(case);
+    case.years().for_each(|year| collector.add_value(&facet::YEAR, year.to_string()));
     collector.add_plain_facets(&case.plain);
     let primary = case
         .primary_result()
@@ -65,7 +111,7 @@ fn case_record(site: &Site, catalog: &Catalog, case: &CaseStudy) -> SearchRecord
         lift: primary.and_then(|reported| reported.gain(vocabulary)),
         change: primary.and_then(|reported| reported.lift),
         start: to_epoch_days(case.start),
-        day: to_epoch_days(case.sort_date()),
+        day: Some(list_day(case)),
         freshness: compute_freshness(site, &case.verification),
         retired: case.is_retired(),
         has: case_flags(case),
@@ -208,6 +254,27 @@ fn compute_freshness(site: &Site, verification: &Verification) -> Freshness {
     }
 }
 
+/// Days of 400 years, after which month and day fall on the same days again (Gregorian calendar).
+const CYCLE_DAYS: i32 = 146_097;
+/// 1800-01-01 in days since 1970-01-01: the day of studies without a date, older than any other.
+const UNDATED: i32 = -62_091;
+
+/// The day by which search sorts a case study, in days since 1970-01-01. The engine sorts by nothing
+/// else, so each part of a list has 400 years of its own: running studies are moved on by them,
+/// planned ones back once, retired ones twice. The year modulo 400, counted from 1800, is that of
+/// the date that lists show.
+fn list_day(case: &CaseStudy) -> i32 {
+    let cycles = match case.list_part() {
+        ListPart::Running => 1,
+        ListPart::Ended => 0,
+        ListPart::Planned => -1,
+        ListPart::Retired => -2,
+    };
+    let day = to_epoch_days(case.sort_date());
+    day.map_or(UNDATED, |day| day.clamp(UNDATED + 1, UNDATED + CYCLE_DAYS - 1))
+        + cycles * CYCLE_DAYS
+}
+
 /// The number of days from 1970-01-01 to a date.
 pub fn to_epoch_days(date: Option<Date>) -> Option<i32> {
     let since = date?.since((jiff::Unit::Day, Date::constant(1970, 1, 1))).ok()?;
@@ -300,14 +367,6 @@ impl FacetCollector<'_> {
         for (facet, values) in plain.facet_values() {
             values.into_iter().for_each(|value| self.add_value(facet, value.to_owned()));
         }
-    }
-
-    /// Adds each calendar year from the first to the last day of a study, at most 21, because a
-    /// mistyped end may be far off; none without a date.
-    fn add_years(&mut self, case: &CaseStudy) {
-        let Some(first) = case.start.or(case.end) else { return };
-        let last = case.end.unwrap_or(first).year().min(first.year().saturating_add(20));
-        (first.year()..=last).for_each(|year| self.add_value(&facet::YEAR, year.to_string()));
     }
 }
 

@@ -30,9 +30,12 @@ pub struct Context<'a> {
     pub backlog: &'a Backlog,
     /// Texts and formats of the interface's language.
     pub language: &'a Language,
-    /// Case studies in list order: ended ones by date, newest first, then those without a result
-    /// yet.
+    /// Case studies in list order: running ones by start, newest first, then ended ones by end,
+    /// planned ones by start, and at last those that were retired or superseded.
     pub newest_first: Vec<CaseIndex>,
+    /// Case studies in list order without translations, so that each experiment is listed and
+    /// counted once.
+    pub listed: Vec<CaseIndex>,
     /// Tactics that won with grade A or B at least once and in at least half of the counted
     /// studies, most wins first.
     pub proven_tactics: Vec<TacticId>,
@@ -82,6 +85,13 @@ impl<'a> Context<'a> {
             evidence,
             backlog,
             language,
+            listed: newest_first
+                .iter()
+                .copied()
+                .filter(|case| {
+                    evidence.originals.get(case.0 as usize).is_none_or(|original| original == case)
+                })
+                .collect(),
             newest_first,
             proven_tactics: find_proven_tactics(catalog, evidence),
             grade_rules_address: catalog
@@ -212,12 +222,12 @@ impl<'a> Context<'a> {
     }
 }
 
-/// All case studies in list order: those that are not planned or running by date, newest first and
-/// undated ones last, then the planned and running ones likewise.
+/// All case studies in list order: by the part of a list they stand in, within a part newest first
+/// and undated ones last.
 fn compute_newest_first(catalog: &Catalog) -> Vec<CaseIndex> {
     let mut newest: Vec<_> = catalog
         .iter_cases()
-        .map(|(index, case)| (case.is_unfinished(), Reverse(case.sort_date()), index))
+        .map(|(index, case)| (case.list_part(), Reverse(case.sort_date()), index))
         .collect();
     newest.sort_unstable();
     newest.into_iter().map(|(_, _, index)| index).collect()

@@ -58,7 +58,7 @@ pub fn plan(context: &Context) -> Vec<Page> {
         pagination::page_addresses(spec_at(0).kind().address(), rows)
             .map(move |(address, page_index)| Page::new(address, spec_at(page_index)))
     };
-    pages.extend(list(PageSpec::CaseStudies, catalog.cases.len()));
+    pages.extend(list(PageSpec::CaseStudies, context.listed.len()));
     pages.extend(list(PageSpec::Similar, context.report_rows.len()));
     pages.extend(list(PageSpec::Ideas, context.backlog.ideas.len()));
     pages.extend(terms::plan(context));

@@ -14,6 +14,7 @@ mod front_matter;
 mod golden;
 mod invalid_input;
 mod kill;
+mod lists;
 mod mistakes;
 mod number_limits;
 mod page_body;

@@ -156,11 +156,11 @@ fn find_most_studied<'a, K: Copy + Ord + 'a>(
 /// Three key figures: case studies, running studies and open duplicates.
 fn key_figures(context: &Context) -> Vec<KeyFigure> {
     let language = context.language;
-    let (cases, markets) = (context.catalog.cases.len(), context.evidence.markets.len());
+    let (cases, markets) = (context.listed.len(), context.evidence.markets.len());
     let strong = context
-        .catalog
-        .cases
+        .listed
         .iter()
+        .map(|case| context.catalog.case(*case))
         .filter(|case| matches!(case.evidence_grade.grade, Some(Grade::A | Grade::B)))
         .count();
     let planned = context.evidence.all.open as usize - context.evidence.all.running as usize;
@@ -218,7 +218,7 @@ fn recent_results(context: &Context) -> Vec<u32> {
     shown.into_iter().map(|case| case.0).collect()
 }
 
-/// Running studies in reverse list order, so that those with the earliest end or start come first;
+/// Running studies in reverse list order, so that those that started first come first;
 /// at most `MAX_LIST_ITEMS`.
 fn running_studies(context: &Context) -> Vec<ShortListItem> {
     let running = context

@@ -47,7 +47,10 @@ pub fn compose(context: &Context, case: &CaseStudy) -> CaseStudyRow {
         effect: primary.and_then(|result| effect_mark(context, result)),
         interval: primary.and_then(|result| chart::small_interval_chart(context, result)),
         grade: display::grade_mark(context.language, case),
-        badge: display::reuse_badge(context.language, case),
+        badges: display::reuse_badge(context.language, case)
+            .into_iter()
+            .chain(display::freshness_badge(context, case))
+            .collect(),
     }
 }
 
@@ -61,7 +64,7 @@ fn effect_mark(context: &Context, result: &crate::catalog::MetricResult) -> Opti
             Some(reading) => format!("{short}, {reading}"),
             None => short,
         };
-    Some(EffectMark { value, metric })
+    Some(EffectMark { value, range: display::format_interval(context, result), metric })
 }
 
 /// Joins the first `MAX_NAMED` labels with commas, and says how many further ones there are.

@@ -163,8 +163,7 @@ fn owner_line(context: &Context) -> Option<String> {
 
 /// Build date and number of case studies, ideas and playbooks, in words.
 fn build_note(context: &Context) -> String {
-    let cases =
-        context.language.plural_text("count.case_studies", context.catalog.cases.len(), &[]);
+    let cases = context.language.plural_text("count.case_studies", context.listed.len(), &[]);
     let ideas = context.language.plural_text("count.ideas", context.catalog.ideas.len(), &[]);
     let playbooks =
         context.language.plural_text("count.playbooks", context.catalog.playbooks.len(), &[]);

@@ -100,6 +100,8 @@ pub struct SmallIntervalChart {
 pub struct EffectMark {
     /// The lift: `−12.4%`.
     pub value: String,
+    /// The confidence interval of the lift without unit: `−18.0 to −6.1`; none where none is stated.
+    pub range: Option<String>,
     /// Metric and effect: `CPA, better`.
     pub metric: String,
 }
@@ -123,8 +125,9 @@ pub struct CaseStudyRow {
     pub interval: Option<SmallIntervalChart>,
     /// Evidence grade.
     pub grade: Option<GradeMark>,
-    /// The reuse decision: `approved`, `retired`; none while undecided.
-    pub badge: Option<Badge>,
+    /// The decision on reuse (approved, retired, replaced), then whether its verification holds;
+    /// what is not decided or was never verified has no badge.
+    pub badges: Vec<Badge>,
 }
 
 /// A short label on a coloured background, such as a reuse decision.

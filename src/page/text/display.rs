@@ -3,8 +3,8 @@
 
 use jiff::civil::Date;
 
-use crate::catalog::case_study::Budget;
-use crate::catalog::keywords::{Grade, Keyword, LiftType, Outcome, Reuse, Status};
+use crate::catalog::case_study::{Budget, SUPERSEDED};
+use crate::catalog::keywords::{Grade, Keyword, LiftType, Outcome};
 use crate::catalog::result::{Effect, Metric};
 use crate::catalog::{CaseStudy, MetricResult};
 use crate::evidence::Tally;
@@ -17,24 +17,19 @@ use crate::vocabulary::{BetterDirection, Maturity, MetricUnit};
 /// The mark of a case study: its outcome once it has ended, else its status; `not-stated` where it
 /// has neither.
 pub fn case_outcome_mark(language: &Language, case: &CaseStudy) -> OutcomeMark {
-    let outcome = case.outcome.filter(|_| !case.is_unfinished());
-    match (outcome, case.status) {
+    let id = case.outcome_or_status();
+    match (case.outcome.filter(|_| !case.is_unfinished()), case.status) {
         (Some(outcome), _) => outcome_mark(language, outcome),
-        (None, Some(status)) => status_mark(language, status),
-        (None, None) => {
-            OutcomeMark { id: "not-stated", label: language.text("status.not_stated").to_owned() }
+        (None, Some(status)) => {
+            OutcomeMark { id, label: keyword_label(language, "status", status) }
         }
+        (None, None) => OutcomeMark { id, label: language.text("status.not_stated").to_owned() },
     }
 }
 
 /// An outcome as a mark: its id, which selects the icon, and its label.
 pub fn outcome_mark(language: &Language, outcome: Outcome) -> OutcomeMark {
     OutcomeMark { id: outcome.as_str(), label: keyword_label(language, "outcome", outcome) }
-}
-
-/// A status as a mark, for a case study that has no outcome to show.
-fn status_mark(language: &Language, status: Status) -> OutcomeMark {
-    OutcomeMark { id: status.as_str(), label: keyword_label(language, "status", status) }
 }
 
 /// The label of a keyword, which has the key `<section>.<keyword>` with underscores for hyphens:
@@ -294,16 +289,38 @@ pub fn format_budget(language: &Language, budget: &Budget) -> String {
     }
 }
 
-/// The reuse decision of a case study as a badge; none while it is a candidate or nothing is
-/// stated.
-pub fn reuse_badge(language: &Language, case: &CaseStudy) -> Option<Badge> {
-    let tone = match case.reuse? {
-        Reuse::Approved | Reuse::Playbook => "good",
-        Reuse::Retired => "attention",
-        Reuse::LocalOnly => "",
-        Reuse::Candidate => return None,
+/// The ids of all badges that [`badge`] knows: decisions on reuse, then states of verification.
+pub const BADGE_IDS: [&str; 7] =
+    ["approved", "playbook", "local-only", "retired", SUPERSEDED, "verified", "overdue"];
+
+/// The badge of a decision on reuse or a state of verification; none for any other id, such as
+/// `candidate`, which says nothing that a reader can act on.
+pub fn badge(language: &Language, id: &str) -> Option<Badge> {
+    let (tone, key) = match id {
+        "approved" => ("good", "reuse.approved"),
+        "playbook" => ("good", "reuse.playbook"),
+        "local-only" => ("", "reuse.local_only"),
+        "retired" => ("attention", "reuse.retired"),
+        SUPERSEDED => ("attention", "row.superseded"),
+        "verified" => ("", "row.verified"),
+        "overdue" => ("attention", "row.overdue"),
+        _ => return None,
     };
-    Some(Badge { tone, label: keyword_label(language, "reuse", case.reuse?) })
+    Some(Badge { tone, label: language.text(key).to_owned() })
+}
+
+/// The decision on reuse of a case study as a badge, or that a newer study replaces it; none while
+/// it is a candidate or nothing is stated.
+pub fn reuse_badge(language: &Language, case: &CaseStudy) -> Option<Badge> {
+    badge(language, case.reuse_state()?)
+}
+
+/// The state of verification of a case study on the build date as a badge; none where it was never
+/// verified, and for a retired study, which nobody verifies any more.
+pub fn freshness_badge(context: &Context, case: &CaseStudy) -> Option<Badge> {
+    case.verification.verified_on.filter(|_| !case.is_retired())?;
+    let is_overdue = case.verification.is_overdue(context.site.today);
+    badge(context.language, if is_overdue { "overdue" } else { "verified" })
 }
 
 /// The language of a record with its writing direction; none where it is that of the interface.
