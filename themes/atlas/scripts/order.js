@@ -21,7 +21,9 @@ export function orderStudies(studies, sort, wantedMetric, read) {
   const metric = metrics.find(([id]) => id === wantedMetric)?.[0] ?? metrics[0]?.[0] ?? null;
   const isCompared = ({ compared, isRetired }) => !isRetired && compared?.[0] === metric;
   const compared = all.filter(isCompared).sort((a, b) => b.compared[1] - a.compared[1]);
-  const others = all.filter((one) => !isCompared(one)).sort((a, b) => Number(a.isRetired) - Number(b.isRetired));
+  // Those with a result on another metric, those without any to compare, retired ones.
+  const place = (one) => (one.isRetired ? 2 : one.compared ? 0 : 1);
+  const others = all.filter((one) => !isCompared(one)).sort((a, b) => place(a) - place(b));
   return { studies: [...compared, ...others].map(({ study }) => study), metrics, metric, divider: compared.length && others.length ? compared.length : -1 };
 }
 
