@@ -11,6 +11,7 @@ mod feed;
 mod fields;
 mod found;
 mod front_matter;
+mod gist;
 mod golden;
 mod invalid_input;
 mod kill;

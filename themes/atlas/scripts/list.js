@@ -94,7 +94,7 @@ function moreButton(total) {
 
 function toRow(study) {
   const label = new Map(terms.outcome).get(study.s) ?? study.s;
-  return { url: `case-studies/${study.u}`, title: study.t, language: study.l, signal: [study.s, label], facts: study.f, effect: study.e, interval: study.i, grade: study.g };
+  return { url: `case-studies/${study.u}`, title: study.t, language: study.l, original: study.o, signal: [study.s, label], facts: study.f, effect: study.e, interval: study.i, grade: study.g };
 }
 
 async function load() {
