@@ -106,7 +106,7 @@ mod tests {
     fn gists_are_read_with_all_their_texts() {
         let (case, codes) = read(
             "translations:\n  en:\n    title: One message\n    summary: It won.\n    fixed: [One hour]\n    \
-             flexible:\n      - Wording\n      - \"\"\n  pt-br: Uma mensagem\n",
+             flexible:\n      - Wording\n      - \"\"\n  pt-br: {title: Uma mensagem}\n",
         );
         let gists: Vec<&Gist> = case.meta.gists.iter().collect();
         assert_eq!([&*gists[0].title, &*gists[1].title], ["One message", "Uma mensagem"]);
@@ -128,6 +128,7 @@ mod tests {
             ("translations: {en: {title: [One]}}", "wrong-type"),
             ("translations: {en: {title: One}, EN: {title: Two}}", "duplicate-key"),
             ("translations: [en]", "wrong-type"),
+            ("translations: {en: One}", "wrong-type"),
             ("translations: {en: [One]}", "wrong-type"),
             ("translations: {ja: {title: One}}", "gist-in-own-language"),
         ] {

@@ -169,8 +169,7 @@ fn read_gists(fields: &mut FieldReader<'_>, context: &ReadContext<'_>) -> Gists 
     gists
 }
 
-/// Reads the gist of a record in one language: a map, or a title alone. None without a title, which
-/// is reported.
+/// Reads the gist of a record in one language; none without a title, which is reported.
 fn read_gist<'a>(
     fields: &mut FieldReader<'a>,
     key: &'a Key,
@@ -178,9 +177,7 @@ fn read_gist<'a>(
     language: String,
 ) -> Option<Gist> {
     let mut gist = Gist { language, span: key.span(), ..Gist::default() };
-    if let Value::Text(title) = &node.value {
-        gist.title = confusable::trim_invisible(title).to_owned();
-    } else if !node.is_empty() {
+    if !node.is_empty() {
         let mut entries = MapReader::new(fields, &field::TRANSLATIONS, node)?;
         gist.title = entries.text(fields, &field::gist::TITLE).unwrap_or_default();
         gist.summary = entries.text(fields, &field::gist::SUMMARY);

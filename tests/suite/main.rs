@@ -29,5 +29,6 @@ mod source;
 // Public, because the tests beside the modules use it as well: what only they call is not dead.
 pub mod support;
 mod theme;
+mod translate;
 mod well_formed;
 mod withheld;
