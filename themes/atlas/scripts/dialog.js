@@ -1,7 +1,8 @@
 // The search dialog: results while typing, keyboard control with arrow keys, Enter and Esc, recent searches.
 import { element, icon, markRanges, statusBadge } from "./dom.js";
 import * as engine from "./engine.js";
-import { createMarker, describeHit, describeTitle } from "./hits.js";
+import { createMarker, describeHit, describePassage, describeTitle } from "./hits.js";
+import { originalTitle } from "./rows.js";
 import { loadLabels } from "./labels.js";
 import { describeNothing, describeReading, searchUrl } from "./reading.js";
 import { pluralText, root, text } from "./site.js";
@@ -115,16 +116,17 @@ async function drawHits(response, query, turn) {
 }
 
 function addExcerpt(optionElement, { excerpt, section }, hit) {
-  if (!optionElement || !excerpt?.text) return;
+  const passage = describePassage(hit, { excerpt, section });
+  if (!optionElement || !passage.text) return;
   if (section?.anchor) optionElement.hash = section.anchor;
-  const heading = section?.heading ? [element("b", {}, section.heading), " "] : [];
-  optionElement.append(element("span", { class: "hit-excerpt", lang: hit.language }, ...heading, ...markRanges(excerpt.text, excerpt.marks)));
+  const heading = passage.section?.heading ? [element("b", {}, passage.section.heading), " "] : [];
+  optionElement.append(element("span", { class: "hit-excerpt", lang: passage.language }, ...heading, ...markRanges(passage.text, passage.marks)));
 }
 
 const buildTitleOption = (entry) => buildOption(describeTitle(entry));
 
 /** An option with the same facts as a row of the search page. */
-function buildOption({ url, title, marks, language, signal, facts, effect, grade }, action) {
+function buildOption({ url, title, marks, language, original, signal, facts, effect, grade }, action) {
   const signs = [
     signal && statusBadge(...signal),
     effect && element("span", { class: "hit-effect" }, element("b", {}, effect[0]), " ", effect[1]),
@@ -134,7 +136,7 @@ function buildOption({ url, title, marks, language, signal, facts, effect, grade
     if (action) return event.preventDefault(), action();
     rememberSearch(input.value.trim());
     dialog.close();
-  } }, element("span", { class: "hit-title" }, element("bdi", { lang: language }, ...markRanges(title, marks))), signs.length > 0 && element("span", { class: "hit-signs" }, signs), facts.length > 0 && element("span", { class: "hit-facts" }, facts.join(" · ")));
+  } }, element("span", { class: "hit-title" }, element("bdi", { lang: language }, ...markRanges(title, marks)), original && originalTitle(...original)), signs.length > 0 && element("span", { class: "hit-signs" }, signs), facts.length > 0 && element("span", { class: "hit-facts" }, facts.join(" · ")));
 }
 
 function showGroups(groups, query) {

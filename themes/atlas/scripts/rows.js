@@ -14,7 +14,7 @@ export function buildRow(entry) {
 }
 
 /** The title of a record in its own language, below that of its gist, with the name of the language. */
-function originalTitle(title, tag, marks) {
+export function originalTitle(title, tag, marks) {
   return element("span", { class: "original" }, element("bdi", { lang: tag, dir: "auto" }, ...markRanges(title, marks)), " ", element("span", { class: "language" }, label("language", tag)));
 }
 
