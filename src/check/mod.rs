@@ -128,6 +128,10 @@ registry! {
     "remote-image"              remote_image              Warning Record
     "heading-skipped"           heading_skipped           Warning Record
     "suggested-headings"        suggested_headings        Off     Case
+    // What readers of other languages understand.
+    "gist-in-own-language"      gist_in_own_language      Warning Record
+    "missing-gist"              missing_gist              Note    Hub
+    "missing-gist-of-approved"  missing_gist_of_approved  Warning Hub
     // Names in the settings.
     "unknown-check"             unknown_check             Error   Hub
     "unknown-in-settings"       unknown_in_settings       Error   Hub

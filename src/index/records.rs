@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use casebook_search::{FacetId, Freshness, RecordKind, RecordSection, SearchRecord};
+use casebook_search::{FacetId, Freshness, RecordGist, RecordKind, RecordSection, SearchRecord};
 use jiff::civil::Date;
 
 use crate::catalog::case_study::ListPart;
@@ -10,7 +10,8 @@ use crate::catalog::field::{Facet, PlainFields, facet, find_facet};
 use crate::catalog::keywords::LiftType;
 use crate::catalog::result::Metric;
 use crate::catalog::{
-    Body, CaseIndex, CaseStudy, Catalog, ContentPage, Idea, Meta, Playbook, Verification, terms,
+    Body, CaseIndex, CaseStudy, Catalog, ContentPage, Gist, Idea, Meta, Playbook, Verification,
+    terms,
 };
 use crate::error::current_path;
 use crate::evidence::experiment::find_originals;
@@ -35,10 +36,10 @@ pub fn build_records(site: &Site, catalog: &Catalog) -> Vec<SearchRecord> {
     let ideas = catalog
         .ideas
         .iter()
-        .map(|idea| current_path::scope(&idea.meta.path, || idea_record(catalog, idea)));
+        .map(|idea| current_path::scope(&idea.meta.path, || idea_record(site, catalog, idea)));
     let playbooks =
         catalog.playbooks.iter().map(|playbook| playbook_record(site, catalog, playbook));
-    let pages = catalog.pages.iter().map(page_record);
+    let pages = catalog.pages.iter().map(|page| page_record(site, page));
     let terms = terms::terms_with_page(catalog)
         .into_keys()
         .map(|term| term_record(site, &catalog.vocabulary, term));
@@ -115,7 +116,7 @@ fn case_record(site: &Site, catalog: &Catalog, case: &CaseStudy) -> SearchRecord
         freshness: compute_freshness(site, &case.verification),
         retired: case.is_retired(),
         has: case_flags(case),
-        ..base_record(&case.meta, RecordKind::CaseStudy)
+        ..base_record(site, &case.meta, RecordKind::CaseStudy)
     };
     add_details(&mut record, &case_details(case));
     record
@@ -147,7 +148,7 @@ fn case_flags(case: &CaseStudy) -> Vec<String> {
 
 /// The search record of an idea; its groups are those it names and those that contain one of its
 /// markets.
-fn idea_record(catalog: &Catalog, idea: &Idea) -> SearchRecord {
+fn idea_record(site: &Site, catalog: &Catalog, idea: &Idea) -> SearchRecord {
     let mut collector = FacetCollector { vocabulary: &catalog.vocabulary, facets: BTreeMap::new() };
     collector.add_markets(&idea.markets);
     collector.add_groups_of(&idea.markets, &idea.stated_groups);
@@ -163,7 +164,7 @@ fn idea_record(catalog: &Catalog, idea: &Idea) -> SearchRecord {
         hypothesis: idea.hypothesis.clone().unwrap_or_default(),
         facets: collector.facets,
         has,
-        ..base_record(&idea.meta, RecordKind::Idea)
+        ..base_record(site, &idea.meta, RecordKind::Idea)
     };
     add_details(&mut record, &idea_details(idea));
     record
@@ -182,16 +183,18 @@ fn playbook_record(site: &Site, catalog: &Catalog, playbook: &Playbook) -> Searc
         summary: playbook.claim.clone(),
         facets: collector.facets,
         freshness: compute_freshness(site, &playbook.verification),
-        ..base_record(&playbook.meta, RecordKind::Playbook)
+        ..base_record(site, &playbook.meta, RecordKind::Playbook)
     };
     add_details(&mut record, &playbook_details(playbook));
     record
 }
 
 /// The search record of a page that the hub has written, which states no values of facets.
-fn page_record(page: &ContentPage) -> SearchRecord {
-    let mut record =
-        SearchRecord { summary: page.summary.clone(), ..base_record(&page.meta, RecordKind::Page) };
+fn page_record(site: &Site, page: &ContentPage) -> SearchRecord {
+    let mut record = SearchRecord {
+        summary: page.summary.clone(),
+        ..base_record(site, &page.meta, RecordKind::Page)
+    };
     add_details(&mut record, &meta_details(&page.meta));
     record
 }
@@ -213,9 +216,9 @@ fn term_record(site: &Site, vocabulary: &Vocabulary, term_ref: TermRef) -> Searc
     }
 }
 
-/// The search record with what every kind of record has: id, address, title, language, sections,
-/// and the day of its last change; its facets are still empty.
-fn base_record(meta: &Meta, kind: RecordKind) -> SearchRecord {
+/// The search record with what every kind of record has: id, address, title, language, gists,
+/// sections, and the day of its last change; its facets are still empty.
+fn base_record(site: &Site, meta: &Meta, kind: RecordKind) -> SearchRecord {
     let updated = meta.change.as_ref().and_then(|change| to_epoch_days(Some(change.updated)));
     SearchRecord {
         id: meta.id.to_string(),
@@ -223,11 +226,26 @@ fn base_record(meta: &Meta, kind: RecordKind) -> SearchRecord {
         url: meta.address.clone(),
         title: meta.title.clone(),
         language: meta.language.clone(),
+        gists: meta.gists.iter().map(to_record_gist).collect(),
+        shown_gist: meta
+            .gist_for(&site.language)
+            .and_then(|shown| meta.gists.iter().position(|gist| gist.language == shown.language)),
         sections: build_sections(&meta.body),
         tokenized: Some(meta.body.tokenized.clone()),
         updated,
         day: updated,
         ..SearchRecord::default()
+    }
+}
+
+/// A gist as it is indexed, its short lists as further texts.
+fn to_record_gist(gist: &Gist) -> RecordGist {
+    let lists: Vec<&str> = gist.fixed.iter().chain(&gist.flexible).map(String::as_str).collect();
+    RecordGist {
+        language: gist.language.clone(),
+        title: gist.title.clone(),
+        summary: gist.summary.clone().unwrap_or_default(),
+        details: lists.join("\n"),
     }
 }
 
@@ -397,6 +415,20 @@ mod tests {
         assert_eq!(ids[..4], ["de/a", "try", "hold", "about"]);
         assert!(ids[4..].contains(&"markets/de"), "{ids:?}");
         assert_eq!([&*found[1].summary, &*found[2].summary], ["Try it.", "It holds."]);
+    }
+
+    #[test]
+    fn gists_are_indexed_with_the_one_to_show() {
+        let record = case_record(&study_fields(
+            "JP",
+            "email",
+            "discount",
+            "won",
+            "language: ja\ntranslations: {de: {title: Eine}, en: {title: One, fixed: [Keep], flexible: [Bend]}}",
+        ));
+        assert_eq!(record.shown_gist, Some(1));
+        assert_eq!(record.gists[0].title, "Eine");
+        assert_eq!([&*record.gists[1].title, &*record.gists[1].details], ["One", "Keep\nBend"]);
     }
 
     #[test]

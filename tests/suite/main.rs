@@ -11,6 +11,7 @@ mod feed;
 mod fields;
 mod found;
 mod front_matter;
+mod gist;
 mod golden;
 mod invalid_input;
 mod kill;
@@ -29,6 +30,7 @@ mod source;
 // Public, because the tests beside the modules use it as well: what only they call is not dead.
 pub mod support;
 mod theme;
+mod translate;
 mod visible_labels;
 mod well_formed;
 mod withheld;

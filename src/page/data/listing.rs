@@ -29,6 +29,9 @@ struct ListedRow<'a> {
     /// Language tag, where it differs from the interface's.
     #[serde(skip_serializing_if = "Option::is_none")]
     l: Option<&'a str>,
+    /// Title in the language of the record, and that language, where the title is that of a gist.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    o: Option<(&'a str, &'a str)>,
     /// Id of the outcome or status.
     s: &'a str,
     /// Facts: markets, channels, tactics and month.
@@ -240,6 +243,10 @@ fn compose_row<'a>(
         u: row.url.strip_prefix("case-studies/").unwrap_or(&row.url),
         t: &row.title,
         l: row.language.as_deref(),
+        o: row
+            .original
+            .as_ref()
+            .map(|original| (original.title.as_str(), original.language.as_str())),
         s: row.signal.id,
         f: &row.facts,
         e: row

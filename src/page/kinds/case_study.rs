@@ -13,6 +13,7 @@ use crate::page::parts::chart::{self, IntervalChart};
 use crate::page::parts::family::{self, FamilyAside};
 use crate::page::parts::mention::Mentions;
 use crate::page::parts::record::{record_lines, table_of_contents};
+use crate::page::parts::shown_text::{OriginalTexts, TextLanguages, page_texts, shown_label};
 use crate::page::parts::term_ref::term_link;
 use crate::page::parts::{
     Badge, Callout, ContentsEntry, Fact, GradeMark, LanguageMark, Link, OptionalLink, OutcomeMark,
@@ -33,12 +34,16 @@ use crate::vocabulary::TermRef;
 pub struct CaseStudyPage {
     /// Breadcrumb links.
     pub crumbs: Vec<Link>,
-    /// Title of the case study.
+    /// Title of the case study, that of its gist in the interface's language where it has one.
     pub title: String,
     /// Language of the record where it differs from the interface's.
     pub language: Option<LanguageMark>,
     /// The result, and for whom it matters.
     pub summary: Option<String>,
+    /// Languages of title, summary and what to keep and adapt.
+    pub languages: TextLanguages,
+    /// These texts in the language of the record, where those of a gist stand in their place.
+    pub original: Option<OriginalTexts>,
     /// Outcome, or status while it has not ended.
     pub signal: OutcomeMark,
     /// Evidence grade.
@@ -162,11 +167,14 @@ pub fn compose(
     let case = context.catalog.case(index);
     let meta = &case.meta;
     let mut mentions = Mentions::default();
+    let texts = page_texts(context, meta, case.summary.as_deref(), &case.fixed, &case.flexible);
     let view = CaseStudyPage {
         crumbs: case_breadcrumbs(context, case),
-        title: meta.title.clone(),
+        title: texts.title.clone(),
         language: display::foreign_language_mark(context, &meta.language),
-        summary: case.summary.clone(),
+        summary: texts.summary.clone(),
+        languages: texts.languages,
+        original: texts.original,
         signal: display::case_outcome_mark(context.language, case),
         grade: display::grade_mark(context.language, case),
         grade_url: context.grade_rules_address.clone(),
@@ -177,8 +185,8 @@ pub fn compose(
         badges: badges(context, case),
         notes: callouts(context, index, case),
         primary: case.primary_result().and_then(|result| primary_result(context, case, result)),
-        fixed: case.fixed.clone(),
-        flexible: case.flexible.clone(),
+        fixed: texts.fixed,
+        flexible: texts.flexible,
         limits: transfer_limits(context, case),
         results: case.results.iter().map(|result| result_row(context, result)).collect(),
         contents: table_of_contents(meta),
@@ -210,8 +218,8 @@ pub fn compose(
             .chain(record_lines(context, meta, Some(&case.verification)))
             .collect(),
     };
-    let mut composed = ComposedPage::from_title(context, &meta.title, Box::new(view))
-        .with_description(case.summary.as_deref())
+    let mut composed = ComposedPage::from_title(context, &texts.title, Box::new(view))
+        .with_description(texts.summary.as_deref())
         .with_mentions(mentions);
     composed.head.translations = translations(context, index, case);
     composed
@@ -270,7 +278,7 @@ fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callou
             icon: "arrow",
             text: context.text("note.superseded"),
             url: Some(newer.address.clone()),
-            action: newer.title.clone(),
+            action: shown_label(context, newer).to_owned(),
         });
     }
     if let Some(family) =
@@ -295,7 +303,7 @@ fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callou
             icon: "pair",
             text: context.text("note.pair"),
             url: Some(other.address.clone()),
-            action: other.title.clone(),
+            action: shown_label(context, other).to_owned(),
         });
     } else if !open.is_empty() {
         notes.push(Callout {

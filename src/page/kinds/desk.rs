@@ -8,6 +8,7 @@ use crate::backlog::desk::{Duty, DutyKind, DutyRow};
 use crate::catalog::{CaseIndex, RecordIndex};
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
+use crate::page::parts::shown_text::shown_label;
 use crate::page::parts::tabs::{self, TabLink};
 use crate::page::parts::{
     EmptyState, Link, OptionalLink, OutcomeMark, PaginationLink, breadcrumbs, citation, family,
@@ -340,7 +341,7 @@ fn describe_duty(
             let names: Vec<String> = linked_from
                 .iter()
                 .take(MAX_NAMED)
-                .map(|record| format!("“{}”", context.catalog.meta(*record).title))
+                .map(|record| format!("“{}”", shown_label(context, context.catalog.meta(*record))))
                 .collect();
             let mut why = language.plural_text(
                 "desk.linked_from",
@@ -352,7 +353,7 @@ fn describe_duty(
                     "{why} {}",
                     language.text_with(
                         "desk.successor",
-                        &[("study", &context.catalog.case(*successor).meta.title)]
+                        &[("study", shown_label(context, &context.catalog.case(*successor).meta))]
                     )
                 );
             }
@@ -375,7 +376,7 @@ fn describe_duty(
 /// A link to the page of a record, labelled with its title.
 fn record_link(context: &Context, index: RecordIndex) -> OptionalLink {
     let meta = context.catalog.meta(index);
-    OptionalLink::linked(&meta.address, &meta.title)
+    OptionalLink::linked(&meta.address, shown_label(context, meta))
 }
 
 /// Markets, lift on the primary metric and evidence grade of a case study on one line, separated by
@@ -422,7 +423,10 @@ fn lacking_study_link(context: &Context, index: CaseIndex, lacks: &[MetricId]) -
         &meta.address,
         context.language.text_with(
             "desk.lacks",
-            &[("study", &meta.title), ("metrics", &context.language.format_list(&metrics))],
+            &[
+                ("study", shown_label(context, meta)),
+                ("metrics", &context.language.format_list(&metrics)),
+            ],
         ),
     )
 }

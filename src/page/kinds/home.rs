@@ -8,7 +8,10 @@ use crate::evidence::Tally;
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
 use crate::page::kinds::playbooks;
-use crate::page::parts::{AnnotatedLink, EmptyState, KeyFigure, Link, OutcomeMark, frame};
+use crate::page::parts::shown_text::shown_title;
+use crate::page::parts::{
+    AnnotatedLink, EmptyState, KeyFigure, Link, OriginalTitle, OutcomeMark, frame,
+};
 use crate::page::text::display;
 use crate::site::pages::PageKind;
 use crate::vocabulary::{GroupId, TacticId, TermRef};
@@ -48,6 +51,10 @@ pub struct ShortListItem {
     pub url: String,
     /// Title of the record.
     pub title: String,
+    /// Language tag (BCP 47) of the title where it differs from the interface's.
+    pub language: Option<String>,
+    /// The title of the record in its own language, where the title is that of a gist.
+    pub original: Option<OriginalTitle>,
     /// Outcome or status of a case study.
     pub signal: Option<OutcomeMark>,
     /// Further facts, separated by middle dots.
@@ -232,9 +239,12 @@ fn running_studies(context: &Context) -> Vec<ShortListItem> {
         facts.extend(case.end.map(|end| {
             context.language.text_with("when.until", &[("date", &context.language.format_day(end))])
         }));
+        let shown = shown_title(context, &case.meta);
         ShortListItem {
             url: case.meta.address.clone(),
-            title: case.meta.title.clone(),
+            title: shown.title,
+            language: shown.language,
+            original: shown.original,
             signal: Some(display::case_outcome_mark(context.language, case)),
             facts: facts.join(" · "),
         }
@@ -264,9 +274,12 @@ fn wanted_ideas(context: &Context) -> Vec<ShortListItem> {
                 .language
                 .text_with("idea.score_is", &[("score", &context.language.format_number(score, 0))])
         }));
+        let shown = shown_title(context, &idea.meta);
         ShortListItem {
             url: idea.meta.address.clone(),
-            title: idea.meta.title.clone(),
+            title: shown.title,
+            language: shown.language,
+            original: shown.original,
             signal: None,
             facts: facts.join(" · "),
         }
@@ -289,9 +302,12 @@ fn playbook_items(context: &Context) -> Vec<ShortListItem> {
             display::keyword_label(context.language, "playbook_status", playbook.status),
             playbooks::support_summary(context, playbook),
         ];
+        let shown = shown_title(context, &playbook.meta);
         ShortListItem {
             url: playbook.meta.address.clone(),
-            title: playbook.meta.title.clone(),
+            title: shown.title,
+            language: shown.language,
+            original: shown.original,
             signal: None,
             facts: facts.join(" · "),
         }

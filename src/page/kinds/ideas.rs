@@ -11,7 +11,8 @@ use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
 use crate::page::kinds::proposals;
 use crate::page::parts::mention::Mentions;
-use crate::page::parts::{EmptyState, PaginationLink, pagination};
+use crate::page::parts::shown_text::shown_title;
+use crate::page::parts::{EmptyState, OriginalTitle, PaginationLink, pagination};
 use crate::page::text::display;
 use crate::site::ScoreKind;
 use crate::site::pages::PageKind;
@@ -73,6 +74,10 @@ pub struct StatusColumn {
 pub struct IdeaCard {
     /// Title of the idea.
     pub title: String,
+    /// Language tag (BCP 47) of the title where it differs from the interface's.
+    pub language: Option<String>,
+    /// The title of the record in its own language, where the title is that of a gist.
+    pub original: Option<OriginalTitle>,
     /// Site path of the idea.
     pub url: String,
     /// Score, or a dash while a factor is missing.
@@ -96,6 +101,10 @@ pub struct IdeaRow {
     pub url: String,
     /// Title of the idea.
     pub title: String,
+    /// Language tag (BCP 47) of the title where it differs from the interface's.
+    pub language: Option<String>,
+    /// The title of the record in its own language, where the title is that of a gist.
+    pub original: Option<OriginalTitle>,
     /// Label of the status.
     pub status: String,
     /// Score, or a dash while a factor is missing.
@@ -134,6 +143,10 @@ pub struct MarketIdeaLink {
     pub url: String,
     /// Title of the idea.
     pub title: String,
+    /// Language tag (BCP 47) of the title where it differs from the interface's.
+    pub language: Option<String>,
+    /// The title of the record in its own language, where the title is that of a gist.
+    pub original: Option<OriginalTitle>,
     /// Status and score.
     pub note: String,
     /// Filter keys, separated by spaces.
@@ -235,8 +248,11 @@ fn idea_card(context: &Context, ranked: &RankedIdea) -> IdeaCard {
         .into_iter()
         .chain(idea.owner.clone())
         .collect();
+    let shown = shown_title(context, &idea.meta);
     IdeaCard {
-        title: idea.meta.title.clone(),
+        title: shown.title,
+        language: shown.language,
+        original: shown.original,
         url: idea.meta.address.clone(),
         score: format_score(context, ranked),
         demand: (ranked.demand > 0)
@@ -291,9 +307,12 @@ pub fn format_tried(context: &Context, ranked: &RankedIdea) -> Option<String> {
 /// An idea as a row of the table.
 fn idea_row(context: &Context, ranked: &RankedIdea) -> IdeaRow {
     let idea = context.catalog.idea(ranked.idea);
+    let shown = shown_title(context, &idea.meta);
     IdeaRow {
         url: idea.meta.address.clone(),
-        title: idea.meta.title.clone(),
+        title: shown.title,
+        language: shown.language,
+        original: shown.original,
         status: display::keyword_label(context.language, "idea_status", idea.status),
         score: format_score(context, ranked),
         wanted: context.language.format_integer(ranked.demand),
@@ -470,9 +489,12 @@ fn market_idea_link(context: &Context, ranked: &RankedIdea) -> MarketIdeaLink {
         context.language.text_with("idea.score_is", &[("score", &format_score(context, ranked))])
     );
     let owner = idea.owner.clone().unwrap_or_default();
+    let shown = shown_title(context, &idea.meta);
     MarketIdeaLink {
         url: idea.meta.address.clone(),
-        title: idea.meta.title.clone(),
+        title: shown.title,
+        language: shown.language,
+        original: shown.original,
         note,
         keys: filter_keys(context, idea),
         owner,

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use crate::catalog::CaseStudy;
 use crate::error::current_path;
 use crate::page::context::Context;
+use crate::page::parts::shown_text::shown_title;
 use crate::page::parts::{CaseStudyRow, EffectMark, chart};
 use crate::page::text::display;
 
@@ -38,10 +39,12 @@ pub fn compose(context: &Context, case: &CaseStudy) -> CaseStudyRow {
         .collect();
     facts.extend(display::format_month(context.language, case));
     let primary = case.primary_result().filter(|_| case.has_ended());
+    let shown = shown_title(context, &case.meta);
     CaseStudyRow {
         url: case.meta.address.clone(),
-        title: case.meta.title.clone(),
-        language: display::foreign_language_mark(context, &case.meta.language).map(|mark| mark.id),
+        title: shown.title,
+        language: shown.language,
+        original: shown.original,
         signal: display::case_outcome_mark(context.language, case),
         facts,
         effect: primary.and_then(|result| effect_mark(context, result)),

@@ -20,6 +20,7 @@ pub mod record;
 pub mod related;
 pub mod report_rows;
 pub mod repository;
+pub mod shown_text;
 pub mod tabs;
 pub mod term_ref;
 pub mod term_summary;
@@ -113,8 +114,10 @@ pub struct CaseStudyRow {
     pub url: String,
     /// Title of the case study.
     pub title: String,
-    /// Language tag (BCP 47) where it differs from the interface's.
+    /// Language tag (BCP 47) of the title where it differs from the interface's.
     pub language: Option<String>,
+    /// The title of the record in its own language, where the title is that of a gist.
+    pub original: Option<OriginalTitle>,
     /// Outcome, or status while it has not ended.
     pub signal: OutcomeMark,
     /// Markets, channels, tactics and month, each as one text.
@@ -246,6 +249,19 @@ pub struct LanguageMark {
     pub id: String,
     /// Writing direction: `ltr` or `rtl`.
     pub direction: &'static str,
+}
+
+/// The title of a record in its own language, below that of its gist.
+#[derive(Debug, Clone, Serialize)]
+pub struct OriginalTitle {
+    /// The title.
+    pub title: String,
+    /// Its language tag (BCP 47).
+    pub language: String,
+    /// Its writing direction: `ltr` or `rtl`.
+    pub direction: &'static str,
+    /// What the language is called in that of the interface: `Japanese`.
+    pub name: String,
 }
 
 /// An entry of a table of contents.

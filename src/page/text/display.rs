@@ -12,6 +12,7 @@ use crate::page::context::Context;
 use crate::page::parts::{Badge, GradeMark, LanguageMark, OutcomeMark, TallyBar, TallySegment};
 use crate::page::text::language::Language;
 use crate::similar::{Reason, Verdict};
+use crate::site::language::from_code;
 use crate::vocabulary::{BetterDirection, Maturity, MetricUnit};
 
 /// The mark of a case study: its outcome once it has ended, else its status; `not-stated` where it
@@ -327,6 +328,20 @@ pub fn freshness_badge(context: &Context, case: &CaseStudy) -> Option<Badge> {
 pub fn foreign_language_mark(context: &Context, language: &str) -> Option<LanguageMark> {
     (language != context.language_id())
         .then(|| LanguageMark { id: language.to_owned(), direction: writing_direction(language) })
+}
+
+/// What a language is called in that of the interface: `Japanese`; where the theme does not know
+/// it, its name in the language itself, else in English, else the tag.
+pub fn language_name(language: &Language, tag: &str) -> String {
+    let code = tag.split('-').next().unwrap_or(tag);
+    let key = format!("language_names.{code}");
+    match language.text(&key) {
+        text if text == key => from_code(code).map_or_else(
+            || tag.to_owned(),
+            |known| known.to_autonym().unwrap_or_else(|| known.to_name()).to_owned(),
+        ),
+        text => text.to_owned(),
+    }
 }
 
 /// The writing direction of a language: `ltr` or `rtl`.

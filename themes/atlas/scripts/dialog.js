@@ -1,10 +1,10 @@
 // The search dialog: results while typing, keyboard control with arrow keys, Enter and Esc, recent searches.
 import { element, icon, markRanges, statusBadge } from "./dom.js";
 import * as engine from "./engine.js";
-import { createMarker, describeHit, describeTitle } from "./hits.js";
+import { createMarker, describeHit, describePassage, describeTitle } from "./hits.js";
 import { loadLabels } from "./labels.js";
 import { describeNothing, describeReading, searchUrl } from "./reading.js";
-import { buildBadges, buildEffect, findStudy, loadStudies } from "./rows.js";
+import { buildBadges, buildEffect, findStudy, loadStudies, originalTitle } from "./rows.js";
 import { pluralText, root, text } from "./site.js";
 import { isComposing, listenToTyping } from "./typing.js";
 
@@ -126,16 +126,17 @@ async function completeOptions(hits) {
 }
 
 function addExcerpt(optionElement, { excerpt, section }, hit) {
-  if (!optionElement || !excerpt?.text) return;
+  const passage = describePassage(hit, { excerpt, section });
+  if (!optionElement || !passage.text) return;
   if (section?.anchor) optionElement.hash = section.anchor;
-  const heading = section?.heading ? [element("b", {}, section.heading), " "] : [];
-  optionElement.append(element("span", { class: "hit-excerpt", lang: hit.language }, ...heading, ...markRanges(excerpt.text, excerpt.marks)));
+  const heading = passage.section?.heading ? [element("b", {}, passage.section.heading), " "] : [];
+  optionElement.append(element("span", { class: "hit-excerpt", lang: passage.language }, ...heading, ...markRanges(passage.text, passage.marks)));
 }
 
 const buildTitleOption = (entry) => buildOption(describeTitle(entry));
 
 /** An option with the same facts as a row of the search page. */
-function buildOption({ url, title, marks, language, signal, facts, effect, grade, badges }, action) {
+function buildOption({ url, title, marks, language, original, signal, facts, effect, grade, badges }, action) {
   const signs = [
     signal && statusBadge(...signal),
     effect && element("span", { class: "hit-effect" }, buildEffect(effect)),
@@ -145,7 +146,7 @@ function buildOption({ url, title, marks, language, signal, facts, effect, grade
     if (action) return event.preventDefault(), action();
     rememberSearch(input.value.trim());
     dialog.close();
-  } }, element("span", { class: "hit-title" }, element("bdi", { lang: language }, ...markRanges(title, marks)), buildBadges(badges)), signs.length > 0 && element("span", { class: "hit-signs" }, signs), facts.length > 0 && element("span", { class: "hit-facts" }, facts.join(" · ")));
+  } }, element("span", { class: "hit-title" }, element("bdi", { lang: language }, ...markRanges(title, marks)), buildBadges(badges), original && originalTitle(...original)), signs.length > 0 && element("span", { class: "hit-signs" }, signs), facts.length > 0 && element("span", { class: "hit-facts" }, facts.join(" · ")));
 }
 
 function showGroups(groups, query) {

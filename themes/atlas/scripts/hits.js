@@ -13,7 +13,25 @@ export function describeHit(hit) {
   const study = hit.kind === "case-study" ? findStudy(hit.url) : null;
   const known = study ? describeStudy(study) : describeFacts(hit, (facet, id) => named.some((one) => one.facet === facet && one.value === id));
   const facts = [kindLabel(hit.kind), ...named.map(describeNamed), ...known.facts].filter(Boolean);
-  return { ...known, url: hit.url, title: hit.title, marks: hit.title_marks, facts };
+  return { ...known, url: hit.url, ...describeTitles(hit), facts };
+}
+
+/** The title of a hit in the language of the site with the original below it, else its own title. */
+function describeTitles(hit) {
+  const foreign = (tag) => (tag === language ? null : tag);
+  if (!hit.gist) return { title: hit.title, marks: hit.title_marks, language: foreign(hit.language), original: null };
+  return { title: hit.gist.title, marks: hit.gist.title_marks, language: foreign(hit.gist.language), original: [hit.title, hit.language, hit.title_marks] };
+}
+
+/**
+ * The text below a hit: the passage found, or its summary until there is one. In place of a passage that a reader of the site cannot
+ * read stands the summary of the gist, unless only the passage has the words of the query.
+ */
+export function describePassage(hit, { excerpt, section } = {}) {
+  const isReadable = hit.gist?.summary && (hit.gist.summary_marks.length > 0 || !excerpt?.marks?.length);
+  if (isReadable) return { text: hit.gist.summary, marks: hit.gist.summary_marks, section: null, language: hit.gist.language };
+  if (excerpt?.text) return { ...excerpt, section, language: hit.language };
+  return { text: hit.summary, marks: hit.summary_marks, section: null, language: hit.language };
 }
 
 /** The facts of a hit as the index knows them; `isNamed` says which values are named already. */
@@ -31,7 +49,7 @@ export const readHit = ({ facts }) => ({ grade: facts.grade?.[0], compared: type
 
 /** An entry of the list of titles as an entry of `buildRow`. */
 export function describeTitle(entry) {
-  return { url: entry.u, title: entry.t, language: entry.l, facts: [kindLabel(entry.k)].filter(Boolean), signal: entry.o && [entry.o, label("outcome", entry.o)], grade: describeGrade(entry.g) };
+  return { url: entry.u, title: entry.t, language: entry.l, original: entry.w, facts: [kindLabel(entry.k)].filter(Boolean), signal: entry.o && [entry.o, label("outcome", entry.o)], grade: describeGrade(entry.g) };
 }
 
 /** Why a record is found that lacks a word: "Seasonal moment, for diwali"; with the language of a name in another one. */
@@ -64,7 +82,8 @@ export function createMarker(response, excerpts = []) {
   const slices = (text, marks = []) => marks.map(([from, to]) => text.slice(from, to));
   const formsOf = (hit) => {
     const excerpt = excerptOf.get(hit.doc);
-    return [...slices(hit.title, hit.title_marks), ...slices(hit.summary ?? "", hit.summary_marks), ...(excerpt ? slices(excerpt.text, excerpt.marks) : [])].flatMap(splitForms);
+    const ofGist = hit.gist ? [...slices(hit.gist.title, hit.gist.title_marks), ...slices(hit.gist.summary, hit.gist.summary_marks)] : [];
+    return [...ofGist, ...slices(hit.title, hit.title_marks), ...slices(hit.summary ?? "", hit.summary_marks), ...(excerpt ? slices(excerpt.text, excerpt.marks) : [])].flatMap(splitForms);
   };
   const own = new Map(response.hits.map((hit) => [hit, formsOf(hit)]));
   const common = [...queryForms(response), ...[...own.values()].flat()];

@@ -23,14 +23,14 @@ export const findStudy = (url) => studiesByUrl?.get(url);
 
 /** A study of `data/rows.json` as an entry of `buildRow`. */
 export function describeStudy(study) {
-  return { url: `case-studies/${study.u}`, title: study.t, language: study.l, signal: [study.s, label("outcome", study.s)], facts: study.f, effect: study.e, interval: study.i, grade: study.g, badges: study.b };
+  return { url: `case-studies/${study.u}`, title: study.t, language: study.l, original: study.o, signal: [study.s, label("outcome", study.s)], facts: study.f, effect: study.e, interval: study.i, grade: study.g, badges: study.b };
 }
 
-/** Builds the row of {url, title, marks, language, badges, signal, facts, effect, interval, grade, excerpt}. */
+/** Builds the row of {url, title, marks, language, original, badges, signal, facts, effect, interval, grade, excerpt}. */
 export function buildRow(entry) {
   const link = element("a", { href: new URL(entry.url, root) }, element("bdi", { lang: entry.language }, ...markRanges(entry.title, entry.marks)));
   const facts = element("p", { class: "row-facts" }, entry.facts.map((fact) => element("span", {}, fact)));
-  const textColumn = element("div", {}, element("p", { class: "row-title" }, link, buildBadges(entry.badges)), facts);
+  const textColumn = element("div", {}, element("p", { class: "row-title" }, link, buildBadges(entry.badges), entry.original && originalTitle(...entry.original)), facts);
   const effect = entry.effect && element("p", { class: "row-effect" }, buildEffect(entry.effect));
   const grade = entry.grade && element("abbr", { class: `grade ${entry.grade[0].toLowerCase()}`, title: entry.grade[1] }, entry.grade[0]);
   return element("li", { class: "row" }, textColumn, entry.signal && statusBadge(...entry.signal), effect, entry.interval && intervalChart(entry.interval), grade, entry.excerpt);
@@ -44,6 +44,11 @@ export function buildBadges(badges = []) {
 /** The parts of an effect: the lift, its interval where one is stated, the metric. */
 export function buildEffect([value, metric, range]) {
   return [element("b", {}, value), ...(range ? [" ", element("span", { class: "row-range" }, `(${range})`)] : []), ` ${metric}`];
+}
+
+/** The title of a record in its own language, below that of its gist, with the name of the language. */
+export function originalTitle(title, tag, marks) {
+  return element("span", { class: "original" }, element("bdi", { lang: tag, dir: "auto" }, ...markRanges(title, marks)), " ", element("span", { class: "language" }, label("language", tag)));
 }
 
 function intervalChart([tone, title, span, point]) {

@@ -3,7 +3,7 @@ import { messageForError } from "./dialog.js";
 import { element, markRanges } from "./dom.js";
 import * as engine from "./engine.js";
 import { buildAddress, drawFacets, drawSelected, selectedFromUrl, toggle } from "./facets.js";
-import { createMarker, describeHit, describeTitle, readHit } from "./hits.js";
+import { createMarker, describeHit, describePassage, describeTitle, readHit } from "./hits.js";
 import { label, loadLabels } from "./labels.js";
 import { addDivider, createMetricSelect, orderStudies } from "./order.js";
 import { describeNothing, describeReading } from "./reading.js";
@@ -179,7 +179,7 @@ async function drawResponse(answer, request, turn) {
   response.hits.forEach((hit, index) => hit.explain && rowElements[index].append(buildExplanation(hit.explain)));
   if (excerpts) addExcerpts(excerpts, response, rowElements, addressOf);
   // Until then the summary stands in their place, so that the rows keep theirs.
-  else hits.forEach((hit, index) => hit.summary && rowElements[index].append(buildExcerpt({ text: hit.summary, marks: hit.summary_marks }, null, hit)));
+  else hits.forEach((hit, index) => hit.summary && rowElements[index].append(buildExcerpt(describePassage(hit))));
   rows.replaceChildren(...addDivider(rowElements, ordered, shownCount));
   completeRows();
   const remaining = response.total - response.hits.length;
@@ -218,8 +218,9 @@ function drawPanels(response) {
 function addExcerpts(excerpts, response, rowElements, addressOf) {
   excerpts.forEach(({ excerpt, section }, index) => {
     const summary = rowElements[index].querySelector(".excerpt:not(.reasons)");
-    if (excerpt?.text) {
-      const built = buildExcerpt(excerpt, section, response.hits[index]);
+    const passage = describePassage(response.hits[index], { excerpt, section });
+    if (passage.text) {
+      const built = buildExcerpt(passage);
       if (summary) summary.replaceWith(built);
       else rowElements[index].append(built);
     }
@@ -229,9 +230,9 @@ function addExcerpts(excerpts, response, rowElements, addressOf) {
   });
 }
 
-function buildExcerpt(excerpt, section, hit) {
+function buildExcerpt({ text: passage, marks, section, language }) {
   const heading = section?.heading ? [element("b", {}, section.heading), " "] : [];
-  return element("p", { class: "excerpt", lang: hit.language }, ...heading, ...markRanges(excerpt.text, excerpt.marks));
+  return element("p", { class: "excerpt", lang: language }, ...heading, ...markRanges(passage, marks));
 }
 
 /** The explanation of a hit's score: the total, and each part with its reason. */
