@@ -6,6 +6,7 @@ use crate::catalog::Playbook;
 use crate::catalog::keywords::PlaybookStatus;
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
+use crate::page::parts::team::team_label;
 use crate::page::parts::{Badge, EmptyState, TallyBar};
 use crate::page::text::display;
 
@@ -69,7 +70,8 @@ fn playbook_card(context: &Context, playbook: &Playbook) -> PlaybookCard {
             .language
             .text_with("playbook.verified", &[("date", &context.language.format_month(day))])
     });
-    let facts: Vec<String> = playbook.owner.clone().into_iter().chain(verified).collect();
+    let owner = playbook.owner.as_ref().map(|owner| team_label(context, owner).to_owned());
+    let facts: Vec<String> = owner.into_iter().chain(verified).collect();
     PlaybookCard {
         url: playbook.meta.address.clone(),
         title: playbook.meta.title.clone(),
