@@ -35,6 +35,7 @@ pub mod open_vocabulary;
 mod read;
 mod replace_record;
 pub mod result;
+pub mod teams;
 pub mod terms;
 mod unlinkable;
 

@@ -121,6 +121,10 @@ registry! {
     "email-address"             email_address             Warning Record
     "phone-number"              phone_number              Warning Record
     "card-number"               card_number               Warning Record
+    "personal-contact"          personal_contact          Warning Hub
+    // Names of teams.
+    "unlisted-team"             unlisted_team             Note    Hub
+    "team-spelling"             team_spelling             Note    Hub
     // Form of texts, headings and images.
     "title-too-long"            title_too_long            Warning Record
     "summary-too-long"          summary_too_long          Warning Case

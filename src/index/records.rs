@@ -118,7 +118,7 @@ fn case_record(site: &Site, catalog: &Catalog, case: &CaseStudy) -> SearchRecord
         has: case_flags(case),
         ..base_record(site, &case.meta, RecordKind::CaseStudy)
     };
-    add_details(&mut record, &case_details(case));
+    add_details(&mut record, &case_details(vocabulary, case));
     record
 }
 
@@ -166,7 +166,7 @@ fn idea_record(site: &Site, catalog: &Catalog, idea: &Idea) -> SearchRecord {
         has,
         ..base_record(site, &idea.meta, RecordKind::Idea)
     };
-    add_details(&mut record, &idea_details(idea));
+    add_details(&mut record, &idea_details(&catalog.vocabulary, idea));
     record
 }
 
@@ -185,7 +185,7 @@ fn playbook_record(site: &Site, catalog: &Catalog, playbook: &Playbook) -> Searc
         freshness: compute_freshness(site, &playbook.verification),
         ..base_record(site, &playbook.meta, RecordKind::Playbook)
     };
-    add_details(&mut record, &playbook_details(playbook));
+    add_details(&mut record, &playbook_details(&catalog.vocabulary, playbook));
     record
 }
 

@@ -8,7 +8,7 @@ use crate::page::context::Context;
 use crate::page::kinds::{
     case_studies, case_study, coverage, desk, feed, home, idea, ideas, lineage, metrics, playbook,
     playbooks, proposals, prose, redirect, reuse, search, similar_how, similar_report, sitemap,
-    speed, term, terms,
+    speed, team, teams, term, terms,
 };
 use crate::page::parts::pagination;
 use crate::page::spec::{Page, PageSpec};
@@ -62,6 +62,7 @@ pub fn plan(context: &Context) -> Vec<Page> {
     pages.extend(list(PageSpec::Similar, context.report_rows.len()));
     pages.extend(list(PageSpec::Ideas, context.backlog.ideas.len()));
     pages.extend(terms::plan(context));
+    pages.extend(teams::plan(context));
     pages.extend(
         [
             coverage::plan,
@@ -97,6 +98,10 @@ pub fn compose(context: &Context, page: &Page) -> ComposedPage<View> {
             term::compose(context, *term, *page_index).map_view(View::Term)
         }
         PageSpec::Terms(kind) => terms::compose(context, *kind).map_view(View::Terms),
+        PageSpec::Teams => teams::compose(context).map_view(View::Teams),
+        PageSpec::Team(team, page_index) => {
+            team::compose(context, *team, *page_index).map_view(View::Team)
+        }
         PageSpec::Similar(page_index) => {
             similar_report::compose(context, *page_index).map_view(View::Similar)
         }
@@ -169,6 +174,10 @@ views! {
     Term(term::TermPage)
     /// The index of one kind of term.
     Terms(terms::TermsPage)
+    /// The list of all teams.
+    Teams(teams::TeamsPage)
+    /// What a team ran, runs and plans.
+    Team(Box<team::TeamPage>)
     /// The report of possible duplicates.
     Similar(similar_report::SimilarReportPage)
     /// The explanation of how similarity is computed.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::backlog::desk::DutyKind;
 use crate::catalog::{CaseIndex, Catalog, IdeaIndex, PlaybookIndex};
 use crate::site::pages::{PageKind, address_to_path};
-use crate::vocabulary::{MarketId, TermKind, TermRef};
+use crate::vocabulary::{MarketId, TeamId, TermKind, TermRef};
 
 /// A page of the site before it is composed: cheap to list, and each can be composed independently
 /// of the others.
@@ -62,6 +62,10 @@ pub enum PageSpec {
     Term(TermRef, usize),
     /// The index of all terms of a kind.
     Terms(TermKind),
+    /// The list of all teams.
+    Teams,
+    /// A page of what a team ran, runs and plans.
+    Team(TeamId, usize),
     /// A page of the report of possible duplicates.
     Similar(usize),
     /// The explanation of how similarity is computed.
@@ -116,6 +120,8 @@ impl PageSpec {
             PageSpec::CaseStudies(_) => PageKind::CaseStudies,
             PageSpec::Term(..) => PageKind::Term,
             PageSpec::Terms(_) => PageKind::Terms,
+            PageSpec::Teams => PageKind::Teams,
+            PageSpec::Team(..) => PageKind::Team,
             PageSpec::Similar(_) => PageKind::Similar,
             PageSpec::SimilarHow => PageKind::SimilarHow,
             PageSpec::Ideas(_) => PageKind::Ideas,

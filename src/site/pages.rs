@@ -10,6 +10,8 @@ pub enum PageKind {
     CaseStudies,
     Term,
     Terms,
+    Teams,
+    Team,
     Ideas,
     Idea,
     Playbooks,
@@ -169,7 +171,7 @@ use AddressPattern::{
 
 /// The declarations of all kinds, in the order of [`PageKind`], which is also the order of the
 /// tabs, and inside a section that of the menu.
-pub const PAGES: [PageDeclaration; 26] = [
+pub const PAGES: [PageDeclaration; 28] = [
     declare(PageKind::Home, ("home.html", "home"), Single, &[""]),
     declare(PageKind::CaseStudy, ("case-study.html", "case"), FromRecords, &["case-studies/"])
         .in_section(Section::CaseStudies),
@@ -178,6 +180,10 @@ pub const PAGES: [PageDeclaration; 26] = [
     declare(PageKind::Term, ("term.html", "term"), PaginatedPerTerm, TERM_FOLDERS)
         .in_section(Section::CaseStudies),
     declare(PageKind::Terms, ("terms.html", "terms"), Single, TERM_FOLDERS)
+        .in_section(Section::CaseStudies),
+    declare(PageKind::Teams, ("teams.html", "teams"), Single, &["teams/"])
+        .in_section(Section::CaseStudies),
+    declare(PageKind::Team, ("team.html", "team"), PaginatedPerSubject, &["teams/"])
         .in_section(Section::CaseStudies),
     declare(PageKind::Ideas, ("ideas.html", "backlog"), Paginated, &["ideas/"])
         .in_section(Section::Ideas)
@@ -423,6 +429,10 @@ mod tests {
             ("markets/de/", Some(GeneratedAddress::TermPage("markets/", "de", 1))),
             ("tactics/quiz/4/", Some(GeneratedAddress::TermPage("tactics/", "quiz", 4))),
             ("tactics/quiz/notes/", None),
+            ("teams/", Some(GeneratedAddress::FirstPage(PageKind::Teams))),
+            ("teams/crm/", Some(GeneratedAddress::SubjectPage(PageKind::Team))),
+            ("teams/crm/2/", Some(GeneratedAddress::SubjectPage(PageKind::Team))),
+            ("teams/crm/notes/", None),
             ("markets/de/feed.xml", Some(GeneratedAddress::TermFeed("markets/", "de"))),
             ("desk/results-due/", Some(GeneratedAddress::SubjectPage(PageKind::Desk))),
             ("proposals/de/2/", Some(GeneratedAddress::SubjectPage(PageKind::Proposals))),

@@ -277,6 +277,7 @@ pub fn has_rows(spec: &PageSpec) -> bool {
         PageSpec::Home
             | PageSpec::CaseStudies(_)
             | PageSpec::Term(..)
+            | PageSpec::Team(..)
             | PageSpec::Idea(_)
             | PageSpec::Playbook(_)
     )

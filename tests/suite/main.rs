@@ -29,6 +29,7 @@ mod small_disk;
 mod source;
 // Public, because the tests beside the modules use it as well: what only they call is not dead.
 pub mod support;
+mod teams;
 mod theme;
 mod translate;
 mod visible_labels;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::catalog::case_study::SUPERSEDED;
-use crate::catalog::field::FIELDS;
+use crate::catalog::field::{FIELDS, facet};
 use crate::catalog::keywords::{
     Grade, IdeaStatus, Keyword, LiftType, Objective, Outcome, PlaybookStatus, Reuse, Status,
 };
@@ -123,6 +123,11 @@ fn compose_labels(
         )
     });
     labels.insert("metric", metrics.collect());
+    let teams = context.catalog.vocabulary.teams.iter();
+    let differing = teams
+        .map(|(_, team)| (team.label.clone(), team.label_in(context.language_id()).to_owned()))
+        .filter(|(name, label)| name != label);
+    labels.insert(facet::OWNER.name, differing.collect());
     // Search also shows ideas and playbooks. Where they share a keyword, the label for case studies
     // wins, because it comes last.
     let statuses = [

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::catalog::case_study::LabelledLink;
 use crate::catalog::field::{self, Field, PlainValue};
 use crate::catalog::keywords::{Decision, Role, Status};
+use crate::catalog::teams::team_to_ask;
 use crate::catalog::{CaseIndex, CaseStudy, MetricResult};
 use crate::page::composed::{ComposedPage, Translation};
 use crate::page::context::Context;
@@ -14,13 +15,13 @@ use crate::page::parts::family::{self, FamilyAside};
 use crate::page::parts::mention::Mentions;
 use crate::page::parts::record::{record_lines, table_of_contents};
 use crate::page::parts::shown_text::{OriginalTexts, TextLanguages, page_texts, shown_label};
+use crate::page::parts::team::{ContactLink, ask_link, team_link};
 use crate::page::parts::term_ref::term_link;
 use crate::page::parts::{
     Badge, Callout, ContentsEntry, Fact, GradeMark, LanguageMark, Link, OptionalLink, OutcomeMark,
     RecordLine, RelatedRecords, SmallIntervalChart, breadcrumbs, extra_fields, related,
 };
 use crate::page::spec::Page;
-use crate::page::text::language::Language;
 use crate::page::text::{body, display, raw_html};
 use crate::record::front_matter;
 use crate::similar::{AnswerState, Pair, Reason};
@@ -78,6 +79,8 @@ pub struct CaseStudyPage {
     pub lineage: Option<LineageTreeView>,
     /// Key facts: markets, channels, tactics, dates, method and owner.
     pub glance: Vec<Fact>,
+    /// The button that asks the owner about the study; none where the record names no team.
+    pub ask: Option<ContactLink>,
     /// All other facts.
     pub facts: Vec<Fact>,
     /// The family of near-identical experiments that the study belongs to.
@@ -204,6 +207,7 @@ pub fn compose(
             .collect(),
         lineage: lineage::tree_around(context, index),
         glance: key_facts(context, case),
+        ask: team_to_ask(case).map(|name| ask_link(context, name, &meta.title)),
         facts: other_facts(context, case),
         family: context
             .similar
@@ -479,7 +483,7 @@ fn key_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
             ("fact.tactics", terms(case.tactics.iter().map(|id| TermRef::Tactic(*id)).collect())),
             ("fact.ran", optional_text(display::format_run_dates(context.language, case))),
             ("fact.method", optional_text(format_method(context, case))),
-            ("fact.owner", optional_text(case.owner.clone())),
+            ("fact.owner", case.owner.iter().map(|owner| team_link(context, owner)).collect()),
         ],
     )
 }
@@ -490,6 +494,9 @@ fn other_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
     let language = context.language;
     let texts =
         |texts: &[String]| -> Vec<OptionalLink> { texts.iter().map(OptionalLink::plain).collect() };
+    let teams = |names: &[String]| -> Vec<OptionalLink> {
+        names.iter().map(|name| team_link(context, name)).collect()
+    };
     let objective = case
         .objective
         .map(|objective| display::keyword_label(language, field::OBJECTIVE.name, objective));
@@ -503,14 +510,14 @@ fn other_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
         (&field::BUDGET, optional_text(budget)),
     ];
     let plain =
-        case.plain.iter().map(|(field, value)| (field, plain_values(language, field, value)));
+        case.plain.iter().map(|(field, value)| (field, plain_values(context, field, value)));
     let mut facts: Vec<(&Field, Vec<OptionalLink>)> = own.into_iter().chain(plain).collect();
     facts.sort_by_key(|(field, _)| field::position(field));
     facts.extend([
-        (&field::raci::ACCOUNTABLE, texts(&case.raci.accountable)),
-        (&field::raci::RESPONSIBLE, texts(&case.raci.responsible)),
-        (&field::raci::CONSULTED, texts(&case.raci.consulted)),
-        (&field::raci::INFORMED, texts(&case.raci.informed)),
+        (&field::raci::ACCOUNTABLE, teams(&case.raci.accountable)),
+        (&field::raci::RESPONSIBLE, teams(&case.raci.responsible)),
+        (&field::raci::CONSULTED, teams(&case.raci.consulted)),
+        (&field::raci::INFORMED, teams(&case.raci.informed)),
     ]);
     let labelled = facts.into_iter().filter_map(|(field, values)| Some((field.fact?, values)));
     let mut facts = label_facts(context, labelled);
@@ -519,8 +526,13 @@ fn other_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
 }
 
 /// The value of a plain field as the values of a fact: one for each text of a list, else one.
-fn plain_values(language: &Language, field: &Field, value: &PlainValue) -> Vec<OptionalLink> {
+/// Authors that are teams have links.
+fn plain_values(context: &Context, field: &Field, value: &PlainValue) -> Vec<OptionalLink> {
+    let language = context.language;
     match value {
+        PlainValue::Texts(texts) if *field == field::AUTHORS => {
+            texts.iter().map(|name| team_link(context, name)).collect()
+        }
         PlainValue::Text(text) => vec![OptionalLink::plain(text)],
         PlainValue::Texts(texts) => texts.iter().map(OptionalLink::plain).collect(),
         PlainValue::Keyword(word) => {

@@ -10,6 +10,7 @@ use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
 use crate::page::parts::shown_text::shown_label;
 use crate::page::parts::tabs::{self, TabLink};
+use crate::page::parts::team::{team_label, team_link};
 use crate::page::parts::{
     EmptyState, Link, OptionalLink, OutcomeMark, PaginationLink, breadcrumbs, citation, family,
     pagination, repository,
@@ -76,7 +77,7 @@ pub struct DutyRowView {
     /// Why the duty is open.
     pub why: Option<String>,
     /// Teams responsible for it.
-    pub owners: Vec<String>,
+    pub owners: Vec<OptionalLink>,
     /// Whether no team is named, so that the hub is responsible.
     pub hubs: bool,
     /// Date since when it is open, ISO 8601.
@@ -207,7 +208,7 @@ fn owner_counts(context: &Context, kind: Option<DutyKind>) -> Vec<OwnerCount> {
         .map_or(context.backlog.desk.rows.as_slice(), |kind| context.backlog.desk.of_kind(kind));
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for name in rows.iter().flat_map(|row| &row.owners) {
-        *counts.entry(name).or_default() += 1;
+        *counts.entry(team_label(context, name)).or_default() += 1;
     }
     let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
     counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
@@ -222,7 +223,7 @@ fn owner_counts(context: &Context, kind: Option<DutyKind>) -> Vec<OwnerCount> {
 }
 
 /// The view of a duty: what it is about, why it is open, whose it is, since when, and where to act.
-fn row_view(context: &Context, row: &DutyRow) -> DutyRowView {
+pub fn row_view(context: &Context, row: &DutyRow) -> DutyRowView {
     let (about, signal, why) = describe_duty(context, &row.duty);
     let (act, outside) = action_link(context, &row.duty);
     DutyRowView {
@@ -230,7 +231,7 @@ fn row_view(context: &Context, row: &DutyRow) -> DutyRowView {
         signal,
         why,
         hubs: row.owners.is_empty(),
-        owners: row.owners.clone(),
+        owners: row.owners.iter().map(|owner| team_link(context, owner)).collect(),
         date: row.since.map(|since| since.to_string()),
         day: row.since.map(|since| context.language.format_day(since)),
         waits: row

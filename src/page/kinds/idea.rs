@@ -11,6 +11,7 @@ use crate::page::kinds::ideas;
 use crate::page::parts::mention::Mentions;
 use crate::page::parts::record::record_lines;
 use crate::page::parts::shown_text::{OriginalTexts, TextLanguages, page_texts, shown_label};
+use crate::page::parts::team::team_link;
 use crate::page::parts::term_ref::term_link;
 use crate::page::parts::{
     Badge, Callout, CaseStudyList, EmptyState, Fact, KeyFigure, LanguageMark, Link, OptionalLink,
@@ -284,7 +285,7 @@ fn idea_facts(context: &Context, idea: &Idea) -> Vec<Fact> {
             "fact.effort",
             plain(idea.effort.map(|effort| display::keyword_label(language, "band", effort))),
         ),
-        ("fact.owner", plain(idea.owner.clone())),
+        ("fact.owner", idea.owner.iter().map(|owner| team_link(context, owner)).collect()),
         ("fact.target", plain(idea.target.clone())),
     ];
     let facts = facts

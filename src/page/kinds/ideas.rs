@@ -12,6 +12,7 @@ use crate::page::context::Context;
 use crate::page::kinds::proposals;
 use crate::page::parts::mention::Mentions;
 use crate::page::parts::shown_text::shown_title;
+use crate::page::parts::team::team_label;
 use crate::page::parts::{EmptyState, OriginalTitle, PaginationLink, pagination};
 use crate::page::text::display;
 use crate::site::ScoreKind;
@@ -246,7 +247,7 @@ fn idea_card(context: &Context, ranked: &RankedIdea) -> IdeaCard {
             )
         })
         .into_iter()
-        .chain(idea.owner.clone())
+        .chain(idea.owner.as_ref().map(|owner| team_label(context, owner).to_owned()))
         .collect();
     let shown = shown_title(context, &idea.meta);
     IdeaCard {
@@ -260,7 +261,7 @@ fn idea_card(context: &Context, ranked: &RankedIdea) -> IdeaCard {
         facts: facts.join(" · "),
         tried: format_tried(context, ranked).filter(|_| idea.becomes.is_none()),
         keys: filter_keys(context, idea),
-        owner: idea.owner.clone().unwrap_or_default(),
+        owner: idea.owner.as_deref().map_or("", |owner| team_label(context, owner)).to_owned(),
     }
 }
 
@@ -321,7 +322,7 @@ fn idea_row(context: &Context, ranked: &RankedIdea) -> IdeaRow {
             .map(|effort| display::keyword_label(context.language, "band", effort))
             .unwrap_or_default(),
         evidence: format_evidence(context, ranked),
-        owner: idea.owner.clone().unwrap_or_default(),
+        owner: idea.owner.as_deref().map_or("", |owner| team_label(context, owner)).to_owned(),
         target: idea.target.clone().unwrap_or_default(),
         keys: filter_keys(context, idea),
     }
@@ -455,8 +456,11 @@ fn compose_filters(context: &Context) -> Vec<BacklogFilter> {
         .filter(|status| ideas.iter().any(|idea| idea.status == **status))
         .map(status)
         .collect();
-    let owners: std::collections::BTreeSet<&String> =
-        ideas.iter().filter_map(|idea| idea.owner.as_ref()).collect();
+    let owners: std::collections::BTreeSet<&str> = ideas
+        .iter()
+        .filter_map(|idea| idea.owner.as_deref())
+        .map(|owner| team_label(context, owner))
+        .collect();
     let filters = [
         of_term("market", "facet.market"),
         of_term("group", "facet.group"),
@@ -466,7 +470,7 @@ fn compose_filters(context: &Context) -> Vec<BacklogFilter> {
         named(
             "owner",
             "ideas.owner",
-            owners.into_iter().map(|owner| (owner.clone(), owner.clone())).collect(),
+            owners.into_iter().map(|owner| (owner.to_owned(), owner.to_owned())).collect(),
         ),
     ];
     filters.into_iter().filter(|filter| filter.options.len() > 1).collect()
@@ -488,7 +492,7 @@ fn market_idea_link(context: &Context, ranked: &RankedIdea) -> MarketIdeaLink {
         "{status} · {}",
         context.language.text_with("idea.score_is", &[("score", &format_score(context, ranked))])
     );
-    let owner = idea.owner.clone().unwrap_or_default();
+    let owner = idea.owner.as_deref().map_or("", |owner| team_label(context, owner)).to_owned();
     let shown = shown_title(context, &idea.meta);
     MarketIdeaLink {
         url: idea.meta.address.clone(),

@@ -21,5 +21,7 @@ pub mod similar_how;
 pub mod similar_report;
 pub mod sitemap;
 pub mod speed;
+pub mod team;
+pub mod teams;
 pub mod term;
 pub mod terms;

@@ -10,6 +10,7 @@ use crate::page::context::Context;
 use crate::page::kinds::playbooks;
 use crate::page::parts::record::record_lines;
 use crate::page::parts::shown_text::{OriginalTexts, TextLanguages, page_texts};
+use crate::page::parts::team::team_link;
 use crate::page::parts::term_ref::term_link;
 use crate::page::parts::{
     Badge, Callout, CaseStudyList, Fact, LanguageMark, Link, OptionalLink, RecordLine, TallyBar,
@@ -165,7 +166,7 @@ fn playbook_facts(context: &Context, playbook: &Playbook) -> Vec<Fact> {
             terms(playbook.channels.iter().map(|id| TermRef::Channel(*id)).collect()),
         ),
         ("fact.tactics", terms(playbook.tactics.iter().map(|id| TermRef::Tactic(*id)).collect())),
-        ("fact.owner", playbook.owner.clone().map(OptionalLink::plain).into_iter().collect()),
+        ("fact.owner", playbook.owner.iter().map(|owner| team_link(context, owner)).collect()),
     ];
     facts
         .into_iter()

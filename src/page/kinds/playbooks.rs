@@ -7,6 +7,7 @@ use crate::catalog::keywords::PlaybookStatus;
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
 use crate::page::parts::shown_text::{shown_summary, shown_title};
+use crate::page::parts::team::team_label;
 use crate::page::parts::{Badge, EmptyState, LanguageMark, OriginalTitle, TallyBar};
 use crate::page::text::display;
 
@@ -76,7 +77,8 @@ fn playbook_card(context: &Context, playbook: &Playbook) -> PlaybookCard {
             .language
             .text_with("playbook.verified", &[("date", &context.language.format_month(day))])
     });
-    let facts: Vec<String> = playbook.owner.clone().into_iter().chain(verified).collect();
+    let owner = playbook.owner.as_ref().map(|owner| team_label(context, owner).to_owned());
+    let facts: Vec<String> = owner.into_iter().chain(verified).collect();
     let shown = shown_title(context, &playbook.meta);
     let claim = shown_summary(context, &playbook.meta, Some(&playbook.claim));
     PlaybookCard {

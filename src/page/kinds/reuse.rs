@@ -13,6 +13,7 @@ use crate::page::context::Context;
 use crate::page::parts::citation::{self, Citation};
 use crate::page::parts::shown_text::{TextLanguages, page_texts, titled_link};
 use crate::page::parts::tabs::{self, TabLink};
+use crate::page::parts::team::{team_label, team_labels};
 use crate::page::parts::{
     Badge, EmptyState, LanguageMark, Link, OptionalLink, PaginationLink, pagination,
 };
@@ -388,20 +389,19 @@ fn format_decision(context: &Context, case: &CaseStudy) -> Option<String> {
     let accountable = (!case.raci.accountable.is_empty()).then(|| {
         language.text_with(
             "copying.accountable",
-            &[("who", &language.format_list(&case.raci.accountable))],
+            &[("who", &language.format_list(&team_labels(context, &case.raci.accountable)))],
         )
     });
-    let verified =
-        match (&case.verification.verified_by, case.verification.verified_on) {
-            (Some(by), Some(on)) => Some(language.text_with(
-                "copying.verified_by",
-                &[("who", by), ("date", &language.format_day(on))],
-            )),
-            (None, Some(on)) => {
-                Some(language.text_with("copying.verified", &[("date", &language.format_day(on))]))
-            }
-            _ => None,
-        };
+    let verified = match (&case.verification.verified_by, case.verification.verified_on) {
+        (Some(by), Some(on)) => Some(language.text_with(
+            "copying.verified_by",
+            &[("who", team_label(context, by)), ("date", &language.format_day(on))],
+        )),
+        (None, Some(on)) => {
+            Some(language.text_with("copying.verified", &[("date", &language.format_day(on))]))
+        }
+        _ => None,
+    };
     let parts: Vec<String> = accountable.into_iter().chain(verified).collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
 }

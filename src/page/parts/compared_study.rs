@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::catalog::CaseIndex;
 use crate::page::context::Context;
 use crate::page::parts::shown_text::shown_title;
+use crate::page::parts::team::team_label;
 use crate::page::parts::{GradeMark, OriginalTitle, OutcomeMark};
 use crate::page::text::display;
 use crate::similar::AnswerState;
@@ -44,7 +45,7 @@ pub fn compared_study(context: &Context, index: CaseIndex) -> ComparedStudy {
     let case = context.catalog.case(index);
     let mut facts: Vec<String> =
         display::format_run_dates(context.language, case).into_iter().collect();
-    facts.extend(case.owner.clone());
+    facts.extend(case.owner.as_ref().map(|owner| team_label(context, owner).to_owned()));
     let shown = shown_title(context, &case.meta);
     ComparedStudy {
         market: context.language.join_with_commas(&context.market_labels(case)),

@@ -12,6 +12,7 @@ use crate::page::parts::compared_study::{
     AnswerSnippet, ComparedStudy, answer_note, compared_study,
 };
 use crate::page::parts::shown_text::{shown_label, shown_title};
+use crate::page::parts::team::team_label;
 use crate::page::parts::{OptionalLink, OriginalTitle};
 use crate::page::text::display;
 use crate::record::front_matter;
@@ -85,7 +86,11 @@ pub fn family_card(context: &Context, family: &Family) -> FamilyCard {
         .flat_map(|case| &case.markets)
         .map(|id| context.catalog.vocabulary.markets[*id].slug())
         .collect();
-    let owners: BTreeSet<&str> = cases.iter().filter_map(|case| case.owner.as_deref()).collect();
+    let owners: BTreeSet<&str> = cases
+        .iter()
+        .filter_map(|case| case.owner.as_deref())
+        .map(|owner| team_label(context, owner))
+        .collect();
     let unanswered = if family.is_partly_answered() { family.unanswered.as_slice() } else { &[] };
     let shown = shown_title(context, &oldest.meta);
     FamilyCard {

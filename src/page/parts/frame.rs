@@ -54,10 +54,11 @@ pub struct NavigationItem {
 pub fn compose(context: &Context, section: Section) -> PageFrame {
     let mut navigation = navigation_items(context, section, false);
     navigation.extend(guide_item(context, section));
-    let mut browsed = browse_links(context);
-    browsed.push(all_case_studies(context));
     PageFrame {
-        browse: BrowseMenu { links: browsed, current: section == Section::CaseStudies },
+        browse: BrowseMenu {
+            links: browse_menu(context),
+            current: section == Section::CaseStudies,
+        },
         navigation,
         curating: navigation_items(context, section, true),
         built: build_note(context),
@@ -106,6 +107,21 @@ pub fn browse_links(context: &Context) -> Vec<AnnotatedLink> {
         note: Some(context.language.format_integer(context.terms_with_page(kind).len())),
     };
     kinds.into_iter().map(link).collect()
+}
+
+/// The links of the browse menu and of the footer: lists of terms, teams where there are any, and
+/// all case studies.
+fn browse_menu(context: &Context) -> Vec<AnnotatedLink> {
+    let teams = context.catalog.vocabulary.teams.len();
+    let team_list = (teams > 0).then(|| AnnotatedLink {
+        url: PageKind::Teams.address().to_owned(),
+        label: context.text("team.title"),
+        note: Some(context.language.format_integer(teams)),
+    });
+    let mut links = browse_links(context);
+    links.extend(team_list);
+    links.push(all_case_studies(context));
+    links
 }
 
 /// The link to the list of all case studies, whose number is the note.
@@ -183,10 +199,8 @@ fn footer_groups(context: &Context) -> Vec<LinkGroup> {
         label: context.text(label),
         note: None,
     };
-    let mut browsed = browse_links(context);
-    browsed.push(all_case_studies(context));
     let mut groups = vec![
-        LinkGroup { label: context.text("frame.browse"), links: browsed },
+        LinkGroup { label: context.text("frame.browse"), links: browse_menu(context) },
         LinkGroup {
             label: context.text("nav.evidence"),
             links: tabs::tab_labels(Section::Evidence)

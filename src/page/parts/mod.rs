@@ -22,6 +22,7 @@ pub mod report_rows;
 pub mod repository;
 pub mod shown_text;
 pub mod tabs;
+pub mod team;
 pub mod term_ref;
 pub mod term_summary;
 
@@ -234,6 +235,8 @@ pub struct RecordLine {
     pub label: String,
     /// Address on another host.
     pub url: Option<String>,
+    /// Site path of the page that the text leads to, such as that of a team.
+    pub path: Option<String>,
     /// The date in ISO 8601.
     pub date: Option<String>,
     /// The date in the format of the interface's language.
