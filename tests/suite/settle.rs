@@ -1,0 +1,296 @@
+//! Tests of settling what waits: pairs and families are answered, studies and playbooks promoted.
+
+#![expect(clippy::disallowed_methods, reason = "tests lay out hubs on the disk")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::process::{Command, Output};
+
+use casebook::Hub;
+use casebook::backlog::desk::DutyKind;
+use casebook::catalog::CaseIndex;
+
+use crate::families::family_of_five;
+use crate::support::HubFolder;
+
+/// The day for which the sample hub is written.
+const TODAY: &str = "2026-11-22";
+
+/// Runs the program in a hub.
+fn casebook(hub: &HubFolder, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_casebook"))
+        .args(arguments)
+        .args(["--today", TODAY, "--root"])
+        .arg(hub.path())
+        .env_remove("SOURCE_DATE_EPOCH")
+        .output()
+        .expect("the program starts")
+}
+
+/// What a run printed, to either stream.
+fn printed(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// Runs the program, which must succeed; returns what it printed.
+fn succeed(hub: &HubFolder, arguments: &[&str]) -> String {
+    let output = casebook(hub, arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", printed(&output));
+    printed(&output)
+}
+
+/// Runs the program, which must end with exit code 2; returns what it printed.
+fn fail(hub: &HubFolder, arguments: &[&str]) -> String {
+    let output = casebook(hub, arguments);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", printed(&output));
+    printed(&output)
+}
+
+/// The files below `content/`, by path.
+fn contents(hub: &HubFolder) -> BTreeMap<String, String> {
+    let files = walkdir::WalkDir::new(hub.path().join("content")).into_iter().map(Result::unwrap);
+    files
+        .filter(|file| file.file_type().is_file())
+        .filter_map(|file| {
+            let text = fs::read_to_string(file.path()).ok()?;
+            let path = file.path().strip_prefix(hub.path()).unwrap();
+            Some((path.to_str().unwrap().to_owned(), text))
+        })
+        .collect()
+}
+
+/// The paths of the files that differ.
+fn changed_paths(
+    before: &BTreeMap<String, String>,
+    after: &BTreeMap<String, String>,
+) -> Vec<String> {
+    assert_eq!(before.len(), after.len(), "no file is added or removed");
+    before.keys().filter(|path| before[*path] != after[*path]).cloned().collect()
+}
+
+/// A hub of five records of one experiment, with more lines of front matter in each.
+fn family_hub(more: [&str; 5]) -> HubFolder {
+    HubFolder::new(
+        &family_of_five(more)
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.clone()))
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// The id of the only family of a hub, and the ids of its members without an answer.
+fn family_of(hub: &Hub) -> (String, Vec<String>) {
+    assert_eq!(hub.similar.families.len(), 1);
+    let family = &hub.similar.families[0];
+    let unanswered = family.unanswered.iter().map(|case| id(hub, *case)).collect();
+    (family.id.clone(), unanswered)
+}
+
+/// The id of a case study.
+fn id(hub: &Hub, case: CaseIndex) -> String {
+    hub.catalog.case(case).meta.id.to_string()
+}
+
+/// Open pairs outside families, as the command line writes them.
+fn open_pairs(hub: &Hub) -> Vec<String> {
+    let pairs = hub.similar.open_pairs();
+    pairs.map(|pair| format!("{}+{}", id(hub, pair.b), id(hub, pair.a))).collect()
+}
+
+#[test]
+fn answered_pairs_leave_the_desk() {
+    let hub = HubFolder::sample();
+    let before = hub.load().hub();
+    let pairs = open_pairs(&before);
+    assert!(pairs.len() > 3, "{pairs:?}");
+    let files = contents(&hub);
+    for (pair, answer) in pairs.iter().zip([
+        vec!["not-duplicate", "--reason", "Another audience: \"lapsed\" members"],
+        vec!["replicates"],
+        vec!["adapted-from"],
+    ]) {
+        let said = succeed(&hub, &[&["answer", pair], &answer[..]].concat());
+        let first = pair.split_once('+').unwrap().0;
+        assert!(said.contains(&format!("content/case-studies/{first}.md")), "{said}");
+    }
+    let answered = contents(&hub);
+    assert_eq!(changed_paths(&files, &answered).len(), 3);
+    let after = hub.load().hub();
+    assert_eq!(open_pairs(&after), pairs[3..], "answered pairs are gone, all others stay");
+    assert_eq!(
+        after.backlog.desk.of_kind(DutyKind::OpenPair).len() + 3,
+        before.backlog.desk.of_kind(DutyKind::OpenPair).len()
+    );
+
+    let again = succeed(&hub, &["answer", &pairs[0], "replicates"]);
+    assert!(
+        again.contains("answered with `not_duplicate_of`") && again.contains("nothing was changed"),
+        "{again}"
+    );
+    assert_eq!(contents(&hub), answered);
+}
+
+#[test]
+fn a_family_is_answered_for_all_of_its_members() {
+    for (answer, files) in [
+        (vec!["not-duplicate", "--reason", "Each club has its own card"], 1),
+        (vec!["replicates"], 4),
+        (vec!["adapted-from"], 4),
+    ] {
+        let hub = family_hub([""; 5]);
+        let before = contents(&hub);
+        let (family, open) = family_of(&hub.load().hub());
+        assert_eq!(open.len(), 5);
+        let diff = succeed(&hub, &[&["answer", &family], &answer[..], &["--dry-run"]].concat());
+        assert_eq!(contents(&hub), before, "a dry run writes nothing");
+        assert_eq!(diff.matches("\n+++ b/content/case-studies/").count(), files, "{diff}");
+        succeed(&hub, &[&["answer", &family], &answer[..]].concat());
+        assert_eq!(changed_paths(&before, &contents(&hub)).len(), files);
+        let after = hub.load().hub();
+        assert_eq!(family_of(&after).1, Vec::<String>::new(), "{answer:?}");
+        assert!(after.backlog.desk.of_kind(DutyKind::OpenPair).is_empty());
+        let again = succeed(&hub, &["answer", &family, "replicates"]);
+        assert!(again.contains("nothing was changed"), "{again}");
+    }
+}
+
+#[test]
+fn members_that_are_open_beside_a_linked_group_are_linked_with_it() {
+    // The linked group does not hold the oldest, and is larger than what the others would make.
+    let hub = family_hub(["", "", "replicates: cz/cards\n", "replicates: cz/cards\n", ""]);
+    let (family, open) = family_of(&hub.load().hub());
+    assert_eq!(open, ["pl/card", "si/card"]);
+    succeed(&hub, &["answer", &family, "replicates"]);
+    assert_eq!(family_of(&hub.load().hub()).1, Vec::<String>::new());
+}
+
+#[test]
+fn one_member_can_be_answered_alone_and_a_latecomer_too() {
+    let hub = family_hub([""; 5]);
+    let (family, _) = family_of(&hub.load().hub());
+    let reason = ["--reason", "Sent by post"];
+    let alone = [&["answer", &family, "not-duplicate", "--only", "sk/cards"], &reason[..]].concat();
+    succeed(&hub, &alone);
+    let (_, open) = family_of(&hub.load().hub());
+    assert_eq!(open, ["pl/card", "cz/cards", "hu/card", "si/card"]);
+    let again = succeed(&hub, &alone);
+    assert!(again.contains("nothing was changed"), "{again}");
+
+    let for_all = "not_duplicate_of:\n  - {family: pl/card~personalised-creative, members: 4, reason: Own cards}\n";
+    let hub = family_hub([for_all, "", "", "", ""]);
+    let before = contents(&hub);
+    let (family, open) = family_of(&hub.load().hub());
+    assert_eq!(open.len(), 1, "{open:?}");
+    succeed(&hub, &[&["answer", &family, "not-duplicate"], &reason[..]].concat());
+    assert_eq!(
+        changed_paths(&before, &contents(&hub)),
+        [format!("content/case-studies/{}.md", open[0])],
+        "who came later answers in a file of its own"
+    );
+    assert_eq!(family_of(&hub.load().hub()).1, Vec::<String>::new());
+}
+
+#[test]
+fn what_cannot_be_answered_is_said_and_changes_nothing() {
+    let hub = HubFolder::sample();
+    hub.write("content/case-studies/de/broken.md", "---\ntitle: [unclosed\n---\n");
+    let read = hub.load().hub();
+    let pair = &open_pairs(&read)[0];
+    let (first, second) = pair.split_once('+').unwrap();
+    let open = read.similar.open_pairs().next().unwrap();
+    let stranger = read
+        .catalog
+        .iter_cases()
+        .map(|(case, _)| case)
+        .find(|case| {
+            *case != open.a
+                && *case != open.b
+                && !read.similar.pairs_of(*case).any(|pair| [pair.a, pair.b].contains(&open.b))
+        })
+        .map(|case| id(&read, case))
+        .unwrap();
+    let family = read.similar.open_families().next().unwrap();
+    let oldest = id(&read, family.members[0]);
+    let before = contents(&hub);
+    for (arguments, wanted) in [
+        (vec![pair.as_str(), "not-duplicate"], "needs a reason"),
+        (vec![pair.as_str(), "not-duplicate", "--reason", "..."], "needs a reason"),
+        (vec![pair.as_str(), "replicates", "--reason", "x"], "no place for a reason"),
+        (vec![pair.as_str(), "same"], "invalid value"),
+        (vec![&format!("{first}x+{second}"), "replicates"], &format!("did you mean `{first}`?")),
+        (
+            vec![&format!("{first}+de/broken"), "replicates"],
+            "content/case-studies/de/broken.md` has errors",
+        ),
+        (vec![&format!("{first}+{stranger}"), "replicates"], &format!("`{first}+{second}`")),
+        (vec![&format!("{first}+{first}"), "replicates"], "two different"),
+        (vec![first, "replicates"], &format!("`{first}+{second}`")),
+        (vec![&format!("{}x", family.id), "replicates"], &format!("did you mean `{}`?", family.id)),
+        (vec![&family.id, "replicates", "--only", &oldest], "is the oldest"),
+        (vec![&family.id, "replicates", "--only", "no/such"], "not a member"),
+        (vec![pair.as_str(), "replicates", "--only", first], "goes with a family"),
+    ] {
+        let said = fail(&hub, &[&["answer"], &arguments[..]].concat());
+        assert!(said.contains(wanted), "{arguments:?}: `{wanted}` is missing in:\n{said}");
+    }
+    assert_eq!(contents(&hub), before);
+}
+
+#[test]
+fn studies_and_playbooks_are_promoted() {
+    let study = "---\ntitle: A\nstatus: completed\nmarkets: [DE]\nchannels: [email]\ntactics: [bundle]\nreuse: candidate # to be seen\noutcome: won\n---\n\nText.\n";
+    let playbook = "---\r\ntitle: P\r\nclaim: x\r\nstatus: emerging\r\nsupports: [de/a]\r\n---\r\n\r\nText.\r\n";
+    let hub = HubFolder::new(&[
+        ("content/case-studies/de/a.md", study),
+        ("content/playbooks/p.md", playbook),
+    ]);
+    let waiting =
+        |hub: &HubFolder| hub.load().hub().backlog.desk.of_kind(DutyKind::ReuseWaiting).len();
+    assert_eq!(waiting(&hub), 1);
+    let before = contents(&hub);
+    let diff = succeed(&hub, &["promote", "de/a", "approved", "--by", "Insights", "--dry-run"]);
+    assert!(
+        diff.contains("-reuse: candidate # to be seen\n+reuse: approved # to be seen\n"),
+        "{diff}"
+    );
+    assert_eq!(contents(&hub), before);
+
+    succeed(&hub, &["promote", "de/a", "approved", "--by", "Insights"]);
+    succeed(&hub, &["promote", "p", "supported"]);
+    let after = contents(&hub);
+    let text = &after["content/case-studies/de/a.md"];
+    for line in [
+        "reuse: approved # to be seen\n",
+        "verified_by: Insights\n",
+        "verified_on: 2026-11-22\n",
+        "---\n\nText.\n",
+    ] {
+        assert!(text.contains(line), "`{line}` is missing in:\n{text}");
+    }
+    assert_eq!(
+        after["content/playbooks/p.md"],
+        playbook.replace("emerging", "supported"),
+        "line ends stay"
+    );
+    assert_eq!(waiting(&hub), 0);
+    let again = succeed(&hub, &["promote", "de/a", "approved"]);
+    assert!(again.contains("nothing was changed"), "{again}");
+    assert_eq!(contents(&hub), after);
+
+    for (arguments, wanted) in [
+        (["de/b", "approved"], "did you mean `de/a`?"),
+        (["p", "approved"], "is a playbook"),
+        (["de/a", "confirmed"], "is a case study"),
+        (["q", "confirmed"], "there is no playbook `q`"),
+        (["de/a", "aproved"], "approved"),
+    ] {
+        let said = fail(&hub, &[&["promote"], &arguments[..]].concat());
+        assert!(said.contains(wanted), "{arguments:?}: {said}");
+    }
+    assert!(fail(&hub, &["promote", "de/a", "approved", "--by", "..."]).contains("names nobody"));
+    assert_eq!(contents(&hub), after);
+}
