@@ -33,6 +33,7 @@ mod similarity_index;
 mod terminal;
 mod theme;
 mod unified_diff;
+mod verdict_words;
 
 pub use hub::read_sources;
 pub use similar::neighbour_table as similar_table;

@@ -40,6 +40,14 @@ pub struct Theme {
     assets: BTreeMap<String, Vec<u8>>,
 }
 
+/// The interface texts of the built-in theme in a language, else in its base language.
+///
+/// # Errors
+/// The built-in theme has neither.
+pub fn built_in_language(id: &str) -> Result<Language> {
+    files::ThemeFiles::new(&BTreeMap::new()).load_language(id)
+}
+
 impl Theme {
     /// Loads the built-in theme with the files of the hub's own theme folder, `overlay`, in place
     /// of its own; they are given by path below that folder.

@@ -1,8 +1,9 @@
-//! Tests of settling what waits: pairs and families are answered, studies and playbooks promoted.
+//! Tests of settling what waits: pairs and families are answered, studies and playbooks promoted,
+//! and the desk says where, with what and for whom.
 
 #![expect(clippy::disallowed_methods, reason = "tests lay out hubs on the disk")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::{Command, Output};
 
@@ -11,7 +12,7 @@ use casebook::backlog::desk::DutyKind;
 use casebook::catalog::CaseIndex;
 
 use crate::families::family_of_five;
-use crate::support::HubFolder;
+use crate::support::{HubFolder, sample_hub, sample_site};
 
 /// The day for which the sample hub is written.
 const TODAY: &str = "2026-11-22";
@@ -293,4 +294,39 @@ fn studies_and_playbooks_are_promoted() {
     }
     assert!(fail(&hub, &["promote", "de/a", "approved", "--by", "..."]).contains("names nobody"));
     assert_eq!(contents(&hub), after);
+}
+
+/// Label and advice of each verdict that the page of possible duplicates shows, by its id.
+pub fn verdicts_of_the_site() -> BTreeMap<String, (String, String)> {
+    let report = sample_site().text("similar/index.html");
+    let sections = report.split("<h2 id=\"").skip(1);
+    sections
+        .filter_map(|section| {
+            let (id, rest) = section.split_once("\">")?;
+            let (label, rest) = rest.split_once("</h2><p>")?;
+            let (advice, _) = rest.split_once("</p>")?;
+            Some((id.to_owned(), (label.to_owned(), advice.to_owned())))
+        })
+        .collect()
+}
+
+#[test]
+fn verdicts_have_the_words_of_the_site_in_the_terminal() {
+    let verdicts = verdicts_of_the_site();
+    let (hub, folder) = (sample_hub(), HubFolder::sample());
+    let mut seen = BTreeSet::new();
+    for pair in hub.similar.open_pairs() {
+        if !seen.insert(pair.verdict.as_str()) {
+            continue;
+        }
+        let (label, advice) = &verdicts[pair.verdict.as_str()];
+        let file = folder.path().join(&*hub.catalog.case(pair.a).meta.path);
+        let said = succeed(&folder, &["similar", file.to_str().unwrap()]);
+        let other = id(hub, pair.b);
+        let line = said.lines().position(|line| line.contains(&format!("  {other}  "))).unwrap();
+        let lines: Vec<&str> = said.lines().skip(line).take(4).collect();
+        assert!(lines[0].ends_with(&format!("(possible duplicate: {label})")), "{said}");
+        assert!(lines.iter().any(|line| line.trim() == advice), "`{advice}`: {said}");
+    }
+    assert!(seen.len() > 2, "{seen:?}");
 }

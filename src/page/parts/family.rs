@@ -13,6 +13,7 @@ use crate::page::parts::compared_study::{
     AnswerSnippet, ComparedStudy, answer_note, compared_study,
 };
 use crate::page::text::display;
+use crate::page::text::language::Language;
 use crate::record::front_matter;
 use crate::similar::AnswerState;
 use crate::similar::families::{BudgetTotal, Family, sum_budgets};
@@ -92,7 +93,7 @@ pub fn family_card(context: &Context, family: &Family) -> FamilyCard {
             .map(|mark| mark.id),
         markets: markets.into_iter().collect::<Vec<_>>().join(" "),
         owners: owners.into_iter().collect::<Vec<_>>().join("|"),
-        action: action_text(context, family.action),
+        action: action_text(context.language, family.action).to_owned(),
         facts: family_facts(context, &cases),
         unanswered: unanswered.iter().map(|case| member_link(context, *case)).collect(),
         members: family.members.iter().map(|case| compared_study(context, *case)).collect(),
@@ -117,7 +118,7 @@ pub fn family_aside(context: &Context, family: &Family, index: CaseIndex) -> Fam
         headline: headline(context, family),
         url: context.family_url(family),
         open,
-        action: action_text(context, family.action),
+        action: action_text(context.language, family.action).to_owned(),
         members: others
             .iter()
             .take(MAX_ASIDE_MEMBERS)
@@ -139,21 +140,31 @@ pub fn headline(context: &Context, family: &Family) -> String {
     let mut markets: Vec<_> = cases.iter().flat_map(|case| &case.markets).collect();
     markets.sort_unstable();
     markets.dedup();
-    if markets.len() < 2 {
-        return context.language.plural_text("duplicate.one_market", cases.len(), &[]);
+    headline_text(context.language, family.action, markets.len(), cases.len())
+}
+
+/// The headline of a family with this action and these numbers of different markets and of members.
+pub fn headline_text(
+    language: &Language,
+    action: FamilyAction,
+    markets: usize,
+    members: usize,
+) -> String {
+    if markets < 2 {
+        return language.plural_text("duplicate.one_market", members, &[]);
     }
-    let key = match family.action {
+    let key = match action {
         FamilyAction::Join => "duplicate.plan",
         FamilyAction::AwaitRunning => "duplicate.run",
         FamilyAction::ReadFinished => "duplicate.tried",
         FamilyAction::Link => "duplicate.ended",
     };
-    context.language.plural_text(key, markets.len(), &[])
+    language.plural_text(key, markets, &[])
 }
 
 /// The recommended action for a family, in words.
-pub fn action_text(context: &Context, action: FamilyAction) -> String {
-    context.text(match action {
+pub fn action_text(language: &Language, action: FamilyAction) -> &str {
+    language.text(match action {
         FamilyAction::Join => "duplicate.join",
         FamilyAction::AwaitRunning => "duplicate.await_running",
         FamilyAction::ReadFinished => "duplicate.read_finished",
