@@ -9,10 +9,11 @@ use tera::Tera;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
-use crate::page::data::listing;
+use crate::page::data::{duties, listing};
 use crate::page::parts::{CaseStudyRow, case_study_row};
 use crate::page::{Context, Language, Page};
 use crate::site::Site;
+use crate::site::pages::DUTIES_FILE;
 use crate::source::ContentHash;
 use crate::theme::language_file::LanguageGaps;
 
@@ -133,11 +134,10 @@ impl Theme {
             let head = if path == assets::SERVICE_WORKER { comment.as_bytes() } else { b"" };
             (path.clone(), [head, bytes].concat())
         });
-        assets.chain(
-            listing::files(context, rows)
-                .into_iter()
-                .map(|(path, bytes)| (path.to_string(), bytes)),
-        )
+        let listed = listing::files(context, rows)
+            .into_iter()
+            .map(|(path, bytes)| (path.to_string(), bytes));
+        assets.chain(listed).chain([(DUTIES_FILE.to_owned(), duties::write(context))])
     }
 }
 

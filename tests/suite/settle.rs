@@ -8,8 +8,10 @@ use std::fs;
 use std::process::{Command, Output};
 
 use casebook::Hub;
-use casebook::backlog::desk::DutyKind;
+use casebook::backlog::desk::{Duty, DutyKind};
 use casebook::catalog::CaseIndex;
+use casebook::similar::AnswerState;
+use serde_json::Value;
 
 use crate::families::family_of_five;
 use crate::support::{HubFolder, sample_hub, sample_site};
@@ -296,6 +298,72 @@ fn studies_and_playbooks_are_promoted() {
     assert_eq!(contents(&hub), after);
 }
 
+/// The rows of the desk's data file, by kind of duty.
+fn listed_duties() -> serde_json::Map<String, Value> {
+    let file: Value =
+        serde_json::from_str(sample_site().text("data/duties.json")).expect("valid JSON");
+    file["rows"].as_object().expect("kinds").clone()
+}
+
+#[test]
+fn the_data_file_of_the_desk_has_every_row_with_its_owners_and_markets() {
+    let hub = sample_hub();
+    let listed = listed_duties();
+    let mut markets_of_pairs = BTreeSet::new();
+    for kind in DutyKind::ALL {
+        let rows = hub.backlog.desk.of_kind(kind);
+        let listed = listed[kind.as_str()].as_array().unwrap();
+        assert_eq!(listed.len(), rows.len(), "{kind:?}");
+        for (row, listed) in rows.iter().zip(listed) {
+            let owners: Vec<&str> = listed["o"]
+                .as_array()
+                .map(|owners| owners.iter().map(|owner| owner.as_str().unwrap()).collect())
+                .unwrap_or_default();
+            assert_eq!(owners, row.owners);
+            let markets =
+                row.markets.iter().map(|market| hub.catalog.vocabulary.markets[*market].slug());
+            let markets: Vec<String> = markets.collect();
+            assert_eq!(listed["m"].as_str().unwrap_or_default(), markets.join(" "));
+            if let Duty::OpenPair(at) = row.duty {
+                let pair = &hub.similar.pairs[at];
+                let stated = [pair.a, pair.b].map(|case| hub.catalog.case(case).markets.clone());
+                assert!(stated.concat().iter().all(|market| row.markets.contains(market)));
+                markets_of_pairs.extend(row.markets.clone());
+            }
+        }
+    }
+    assert!(markets_of_pairs.len() > 2);
+}
+
+#[test]
+fn each_open_pair_and_family_has_its_place_with_lines_form_and_command() {
+    let hub = sample_hub();
+    let report = sample_site().text("similar/index.html");
+    let anchors: Vec<String> = listed_duties()["open-pair"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["l"][0].as_str().unwrap().to_owned())
+        .collect();
+    assert!(!anchors.is_empty());
+    for address in anchors {
+        let anchor = address.strip_prefix("similar/#").expect("a place on the report");
+        let card = report.split(&format!("id=\"{anchor}\"")).nth(1).expect("the card is there");
+        let card = &card[..card.find("</article>").unwrap()];
+        assert!(
+            card.contains("https://github.com/example/casebook-hub/edit/main/content/"),
+            "{card}"
+        );
+        assert!(card.contains("casebook answer "), "{card}");
+    }
+    let row = &listed_duties()["reuse-waiting"][0];
+    let ready = row["r"][0].as_array().unwrap();
+    assert!(ready[1].as_str().unwrap().starts_with("reuse: approved"));
+    assert!(ready[2].as_str().unwrap().contains("/edit/main/content/case-studies/"));
+    assert!(ready[3].as_str().unwrap().starts_with("casebook promote "));
+    assert!(hub.similar.open_pairs().all(|pair| pair.state == AnswerState::Open));
+}
+
 /// Label and advice of each verdict that the page of possible duplicates shows, by its id.
 pub fn verdicts_of_the_site() -> BTreeMap<String, (String, String)> {
     let report = sample_site().text("similar/index.html");
@@ -329,4 +397,36 @@ fn verdicts_have_the_words_of_the_site_in_the_terminal() {
         assert!(lines.iter().any(|line| line.trim() == advice), "`{advice}`: {said}");
     }
     assert!(seen.len() > 2, "{seen:?}");
+}
+
+/// The words of a command line of the site, with a reason in place of the dots.
+fn words_of(command: &str) -> Vec<String> {
+    let command = command.replace("&quot;", "\"").replace("\"...\"", "Tried");
+    command.split_whitespace().skip(1).map(str::to_owned).collect()
+}
+
+#[test]
+fn commands_of_the_site_can_be_run_as_they_are() {
+    let site = sample_site();
+    let pages = [site.text("similar/index.html"), site.text("desk/index.html")].concat();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let hub = HubFolder::sample();
+    for command in pages.split("<code>casebook ").skip(1) {
+        let command = command.split("</code>").next().unwrap().lines().next().unwrap();
+        let words = words_of(&format!("casebook {command}"));
+        // One command of each form: the subcommand with its words, without the ids.
+        let form: Vec<&str> = words
+            .iter()
+            .map(String::as_str)
+            .filter(|word| !word.contains('/') || word.contains('~'))
+            .map(|word| if word.contains('~') { "FAMILY" } else { word })
+            .collect();
+        if words[0] == "new" || !seen.insert(form.join(" ")) {
+            continue;
+        }
+        let words: Vec<&str> = words.iter().map(String::as_str).chain(["--dry-run"]).collect();
+        let said = succeed(&hub, &words);
+        assert!(said.contains("+++ b/content/"), "{words:?}: {said}");
+    }
+    assert!(seen.len() >= 6, "{seen:?}");
 }

@@ -12,6 +12,7 @@ use crate::page::parts::OptionalLink;
 use crate::page::parts::compared_study::{
     AnswerSnippet, ComparedStudy, answer_note, compared_study,
 };
+use crate::page::parts::terminal_command::{self, AnswerWord};
 use crate::page::text::display;
 use crate::page::text::language::Language;
 use crate::record::front_matter;
@@ -254,28 +255,30 @@ fn format_budget_total(context: &Context, total: BudgetTotal) -> String {
 /// Lines of front matter to paste: for a member that replicates the oldest, for one that is
 /// different, and for all members at once.
 fn answer_snippets(context: &Context, family: &Family) -> Vec<AnswerSnippet> {
-    let oldest = &context.catalog.case(family.members[0]).meta;
-    let newest = family.unanswered.last().map_or(oldest, |case| &context.catalog.case(*case).meta);
-    let answer = |key: &'static str, file: &str, text: String| AnswerSnippet {
-        label: context.language.text_with(key, &[("file", file)]),
-        text,
-    };
+    let oldest = context.catalog.case(family.members[0]);
+    let newest = family.unanswered.last().map_or(oldest, |case| context.catalog.case(*case));
     let (id, count) = (front_matter::render_name(&family.id), family.members.len());
     vec![
-        answer(
+        AnswerSnippet::for_file(
+            context,
             "duplicate.answer_replicates",
-            &newest.path,
-            format!("replicates: {}", front_matter::render_name(&oldest.id)),
-        ),
-        answer(
+            &newest.meta.path,
+            format!("replicates: {}", front_matter::render_name(&oldest.meta.id)),
+        )
+        .with_command(terminal_command::answer_family(family, AnswerWord::Replicates)),
+        AnswerSnippet::for_file(
+            context,
             "duplicate.answer_different",
-            &newest.path,
+            &newest.meta.path,
             format!("not_duplicate_of:\n  - family: {id}\n    reason: \"\""),
-        ),
-        answer(
+        )
+        .with_command(terminal_command::answer_member(family, newest)),
+        AnswerSnippet::for_file(
+            context,
             "duplicate.answer_all",
-            &oldest.path,
+            &oldest.meta.path,
             format!("not_duplicate_of:\n  - family: {id}\n    members: {count}\n    reason: \"\""),
-        ),
+        )
+        .with_command(terminal_command::answer_family(family, AnswerWord::NotDuplicate)),
     ]
 }

@@ -13,7 +13,8 @@ const wanted = [
   ["[data-pairs]", "./pairs.js"],
   ["[data-coverage]", "./coverage.js"],
   ["[data-ideas]", "./ideas.js"],
-  ["[data-desk-owner], [data-reuse-market]", "./narrow.js"],
+  ["[data-desk]", "./desk.js"],
+  ["[data-reuse-market]", "./narrow.js"],
   ["[data-search-page]", "./search-page.js"],
   ["[data-offline]", "./stored.js"],
 ];
