@@ -31,6 +31,8 @@ pub struct DutyRow {
     /// Teams or roles that own the records, each once; empty where none is named, then the hub owns
     /// the task.
     pub owners: Vec<String>,
+    /// Markets of the records that it is about, each once, in id order; empty where they name none.
+    pub markets: Vec<MarketId>,
     /// The day since which the task has been open; none where that is unknown.
     pub since: Option<Date>,
     /// Number of days from `since` to the build date.
@@ -203,11 +205,45 @@ impl<'a> DeskBuilder<'a> {
             }
         }
         DutyRow {
+            markets: self.markets_of(&duty),
             duty,
             owners: distinct,
             since,
             days: since.map(|since| days_between(since, self.site.today)),
         }
+    }
+
+    /// The markets of the records that a task is about, each once, in id order. For a family these
+    /// are its members without an answer, for a retired study also the records that link to it.
+    fn markets_of(&self, duty: &Duty) -> Vec<MarketId> {
+        let of_case = |case: &CaseIndex| self.catalog.case(*case).markets.iter().copied();
+        let of_record = |record: &RecordIndex| match record {
+            RecordIndex::Case(case) => self.catalog.case(*case).markets.as_slice(),
+            RecordIndex::Idea(idea) => self.catalog.idea(*idea).markets.as_slice(),
+            RecordIndex::Playbook(playbook) => self.catalog.playbook(*playbook).markets.as_slice(),
+            RecordIndex::Page(_) => &[],
+        };
+        let markets: BTreeSet<MarketId> = match duty {
+            Duty::OpenFamily(at) => {
+                self.similar.families[*at].unanswered.iter().flat_map(of_case).collect()
+            }
+            Duty::OpenPair(at) => {
+                let pair = &self.similar.pairs[*at];
+                [pair.a, pair.b].iter().flat_map(of_case).collect()
+            }
+            Duty::Undecided(case) | Duty::ReuseWaiting(case) => of_case(case).collect(),
+            Duty::Overdue(record) => of_record(record).iter().copied().collect(),
+            Duty::MetricsMissing { market, .. } => BTreeSet::from([*market]),
+            Duty::PlaybookCandidate { markets, .. } => markets.iter().copied().collect(),
+            Duty::RetiredLinked { case, linked_from, .. } => {
+                of_case(case).chain(linked_from.iter().flat_map(of_record).copied()).collect()
+            }
+            Duty::IdeaWaiting(idea) => {
+                let idea = self.catalog.idea(*idea);
+                idea.markets.iter().chain(&idea.wanted_by).copied().collect()
+            }
+        };
+        markets.into_iter().collect()
     }
 
     /// Case studies that are no translation of another, so that an experiment has one task; see

@@ -174,7 +174,11 @@ fn one_line(text: &str) -> String {
 
 /// The git host's form for adding a file with this path and text; none where the repository has no
 /// HTTP address. GitHub and GitLab fill in name and text, Gitea only the name, Bitbucket neither.
-fn new_file_form(repository: &RepositorySettings, path: &str, text: &str) -> Option<GitHostForm> {
+pub(super) fn new_file_form(
+    repository: &RepositorySettings,
+    path: &str,
+    text: &str,
+) -> Option<GitHostForm> {
     let url = repository.url.trim().trim_end_matches('/').trim_end_matches(".git");
     if !(url.starts_with("https://") || url.starts_with("http://")) {
         return None;

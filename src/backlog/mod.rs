@@ -9,6 +9,7 @@ use crate::site::Site;
 pub mod desk;
 pub mod idea_draft;
 pub mod market_similarity;
+pub mod playbook_draft;
 pub mod proposal;
 mod proposal_context;
 mod proposal_kinds;

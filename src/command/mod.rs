@@ -9,6 +9,7 @@ use crate::command::hub::{recover_changes, recover_target};
 use crate::command::terminal::{EXIT_FAILURE, print_error};
 use crate::output::cache;
 
+mod answer;
 mod arguments;
 mod build;
 pub mod check;
@@ -16,11 +17,14 @@ mod export;
 mod fmt;
 mod hub;
 mod init;
+mod known_records;
 mod markdown;
 mod new;
 #[cfg(test)]
 mod new_field_test;
 mod panics;
+mod promote;
+mod record_edits;
 mod review;
 mod search;
 mod serve;
@@ -29,6 +33,8 @@ mod similarity_index;
 mod terminal;
 mod theme;
 mod translate;
+mod unified_diff;
+mod verdict_words;
 
 pub use hub::read_sources;
 pub use similar::neighbour_table as similar_table;
@@ -61,6 +67,8 @@ enum Command {
     New(new::Arguments),
     Review(review::Arguments),
     Similar(similar::Arguments),
+    Answer(answer::Arguments),
+    Promote(promote::Arguments),
     Theme(theme::Arguments),
     Translate(translate::Arguments),
     Init(init::Arguments),
@@ -83,6 +91,8 @@ pub fn run() -> ExitCode {
             Command::New(arguments) => new::run(&common, &arguments),
             Command::Review(arguments) => review::run(&common, &arguments),
             Command::Similar(arguments) => similar::run(&common, &arguments),
+            Command::Answer(arguments) => answer::run(&common, &arguments),
+            Command::Promote(arguments) => promote::run(&common, &arguments),
             Command::Theme(arguments) => theme::run(&common, &arguments),
             Command::Translate(arguments) => translate::run(&common, &arguments),
             Command::Init(arguments) => init::run(&arguments),

@@ -12,11 +12,12 @@ use crate::command::check::add_page_problems;
 use crate::command::hub::read_hub;
 use crate::command::markdown::to_code_span;
 use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics};
+use crate::command::verdict_words::VerdictWords;
 use crate::diagnostic::render::escape_line;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
 use crate::record::front_matter;
-use crate::similar::describe::{self, describe_reasons};
+use crate::similar::describe::describe_reasons;
 use crate::similar::{self, AnswerState, Family, Pair, Similar};
 use crate::source::read_revision;
 use crate::{BuildCache, CheckedCatalog, Timings, has_errors};
@@ -81,6 +82,8 @@ struct Review {
 struct FlaggedFamily {
     id: String,
     kind: &'static str,
+    /// The label of the verdict, as the site has it.
+    label: String,
     action: &'static str,
     members: Vec<String>,
     /// Ids of the members that are new in the family.
@@ -102,7 +105,10 @@ struct FlaggedPair {
     a: String,
     b: String,
     kind: &'static str,
-    advice: &'static str,
+    /// The label of the verdict, as the site has it.
+    label: String,
+    /// What to do, in the words of the site.
+    advice: String,
     score: f64,
     why: String,
     /// A YAML template with the alternative answers for the front matter of `a`, of which the
@@ -145,7 +151,9 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         .filter(|file| hashes.get(&*file.path) != Some(&file.hash))
         .map(|file| &*file.path)
         .collect();
-    let review = compare_revisions(&base, &head, &changed_paths, &hashes.keys().copied().collect());
+    let base_paths = hashes.keys().copied().collect();
+    let words = VerdictWords::load()?;
+    let review = compare_revisions(&base, &head, &changed_paths, &base_paths, &words);
     match arguments.format {
         ReviewFormat::Markdown => print!("{}", render_markdown(&review)),
         ReviewFormat::Json => println!("{}", render_json(&review)),
@@ -167,6 +175,7 @@ fn compare_revisions(
     head: &CheckedCatalog,
     changed_paths: &BTreeSet<&str>,
     base_paths: &BTreeSet<&str>,
+    words: &VerdictWords,
 ) -> Review {
     let titles = titles_by_path(&head.catalog);
     let (changed, added): (Vec<_>, Vec<_>) = titles
@@ -187,10 +196,11 @@ fn compare_revisions(
     let flagged = open_pair_ids(&base.catalog, &base_similar.pairs);
     let head_similar = similar::find(&head.site, &head.catalog);
     let families =
-        find_flagged_families(&base.catalog, &base_similar, &head.catalog, &head_similar);
+        find_flagged_families(&base.catalog, &base_similar, &head.catalog, &head_similar, words);
     let new =
         head_similar.open_pairs().filter(|pair| !flagged.contains(&pair_ids(&head.catalog, pair)));
-    let pairs = new.map(|pair| to_flagged_pair(&head.catalog, pair, changed_paths)).collect();
+    let pairs =
+        new.map(|pair| to_flagged_pair(&head.catalog, pair, changed_paths, words)).collect();
     let base_problems: BTreeSet<(&str, &str, &str)> = base
         .diagnostics
         .iter()
@@ -216,6 +226,7 @@ fn find_flagged_families(
     base_similar: &Similar,
     head: &Catalog,
     head_similar: &Similar,
+    words: &VerdictWords,
 ) -> Vec<FlaggedFamily> {
     let id = |case: CaseIndex| head.case(case).meta.id.to_string();
     let known: Vec<BTreeSet<&str>> = base_similar
@@ -240,10 +251,11 @@ fn find_flagged_families(
         (!new.is_empty()).then(|| FlaggedFamily {
             id: family.id.clone(),
             kind: family.verdict.as_str(),
+            label: words.label(family.verdict).to_owned(),
             action: family.action.as_str(),
             members: family.members.iter().map(|case| id(*case)).collect(),
             new,
-            summary: describe::describe_family(head, &family.id, &family.members),
+            summary: words.describe_family(head, &family.id, &family.members),
             answer: render_answer_choices(head, family),
         })
     };
@@ -294,7 +306,12 @@ fn open_pair_ids(catalog: &Catalog, pairs: &[Pair]) -> BTreeSet<(String, String)
 
 /// A pair for the report. Of its two records one that was changed comes first, because its author
 /// is asked to answer.
-fn to_flagged_pair(catalog: &Catalog, pair: &Pair, changed_paths: &BTreeSet<&str>) -> FlaggedPair {
+fn to_flagged_pair(
+    catalog: &Catalog,
+    pair: &Pair,
+    changed_paths: &BTreeSet<&str>,
+    words: &VerdictWords,
+) -> FlaggedPair {
     let (mut newer, mut other) = (&catalog.case(pair.a).meta, &catalog.case(pair.b).meta);
     if !changed_paths.contains(&*newer.path) {
         std::mem::swap(&mut newer, &mut other);
@@ -309,7 +326,8 @@ fn to_flagged_pair(catalog: &Catalog, pair: &Pair, changed_paths: &BTreeSet<&str
         a,
         b,
         kind: pair.verdict.as_str(),
-        advice: pair.verdict.advice(),
+        label: words.label(pair.verdict).to_owned(),
+        advice: words.advice(pair.verdict).to_owned(),
         score: pair.score,
         why: describe_reasons(&catalog.vocabulary, &pair.reasons),
         answer,
@@ -336,7 +354,7 @@ fn render_markdown(review: &Review) -> String {
             let _ = writeln!(
                 text,
                 "- **{}** {}\n  new in it: {new}\n\n  ```yaml\n  {}\n  ```\n",
-                family.kind,
+                family.label,
                 to_code_span(&family.summary),
                 family.answer.replace('\n', "\n  ")
             );
@@ -348,7 +366,7 @@ fn render_markdown(review: &Review) -> String {
             let _ = writeln!(
                 text,
                 "- **{}** {} and {} ({:.2}): {}\n  {}\n\n  ```yaml\n  {}\n  ```\n",
-                pair.kind,
+                pair.label,
                 to_code_span(&pair.a),
                 to_code_span(&pair.b),
                 pair.score,
@@ -463,6 +481,7 @@ mod tests {
             families: vec![FlaggedFamily {
                 id: name.into(),
                 kind: "already-tried",
+                label: "Already tried".into(),
                 action: "link",
                 members: vec![name.into()],
                 new: vec![name.into(), name.into()],
@@ -473,7 +492,8 @@ mod tests {
                 a: name.into(),
                 b: name.into(),
                 kind: "already-tried",
-                advice: "read it",
+                label: "Already tried".into(),
+                advice: "Read it.".into(),
                 score: 0.9,
                 why: name.into(),
                 answer,

@@ -14,6 +14,7 @@ use crate::catalog::{CaseIndex, Catalog};
 use crate::command::arguments::CommonArguments;
 use crate::command::hub::{cache_key, read_sources};
 use crate::command::terminal::print_diagnostics;
+use crate::command::verdict_words::VerdictWords;
 use crate::error::Result;
 use crate::output::cache;
 use crate::record::Manuscript;
@@ -40,6 +41,8 @@ pub struct SimilarityIndex {
     similarity_model: SimilarityModel,
     families: Vec<FamilySummary>,
     sources: Sources,
+    /// How verdicts and families are said.
+    verdict_words: VerdictWords,
 }
 
 impl SimilarityIndex {
@@ -51,6 +54,7 @@ impl SimilarityIndex {
     pub fn open(root: &Path, common: &CommonArguments) -> Result<Option<SimilarityIndex>> {
         let options = common.build_options(None, false)?;
         let sources = read_sources(root)?;
+        let verdict_words = VerdictWords::load()?;
         let key = cache_key(&sources, options.today, &model_cache::cache_version());
         if let Some(bytes) = crate::source::cache::read_entry(root, "similar", key)
             && let Ok(site) = read_site(&sources, &options)
@@ -66,6 +70,7 @@ impl SimilarityIndex {
                 similarity_model,
                 families,
                 sources,
+                verdict_words,
             }));
         }
         let mut cache = BuildCache::disabled();
@@ -78,7 +83,14 @@ impl SimilarityIndex {
                     cache::write(root, "similar", key, &bytes);
                 }
                 let families = similar.families.iter().map(FamilySummary::from).collect();
-                Ok(Some(SimilarityIndex { site, catalog, similarity_model, families, sources }))
+                Ok(Some(SimilarityIndex {
+                    site,
+                    catalog,
+                    similarity_model,
+                    families,
+                    sources,
+                    verdict_words,
+                }))
             }
             Err(diagnostic) => {
                 print_diagnostics(&[*diagnostic], &sources);
@@ -193,12 +205,13 @@ impl SimilarityIndex {
         if found.is_empty() {
             return "nothing in the hub resembles this\n".to_owned();
         }
+        let words = &self.verdict_words;
         let mut lines = String::new();
         for family in self.mentioned_families(query_case, found) {
             let _ = writeln!(
                 lines,
                 "{}\n",
-                describe::describe_family(&self.catalog, &family.id, &family.members)
+                words.describe_family(&self.catalog, &family.id, &family.members)
             );
         }
         for related in found {
@@ -212,6 +225,9 @@ impl SimilarityIndex {
                 self.describe_relation(query_case, related)
             );
             let _ = writeln!(lines, "      {}", self.describe_status(related.case));
+            if let Some(verdict) = self.duplicate_verdict(query_case, related) {
+                let _ = writeln!(lines, "      {}", words.advice(verdict));
+            }
             if !related.reasons.is_empty() {
                 let _ = writeln!(
                     lines,
@@ -227,7 +243,9 @@ impl SimilarityIndex {
     /// alike".
     fn describe_relation(&self, query_case: Option<CaseIndex>, related: &RelatedCase) -> String {
         match self.duplicate_verdict(query_case, related) {
-            Some(verdict) => format!("possible duplicate, {}", verdict.as_str()),
+            Some(verdict) => {
+                format!("possible duplicate: {}", self.verdict_words.label(verdict))
+            }
             None if related.flagged => "possible duplicate".to_owned(),
             None if related.score >= self.site.similar.related => "related".to_owned(),
             None => "a little alike".to_owned(),

@@ -1,8 +1,7 @@
-//! Describes reasons, verdicts and families in plain English for terminals, data files and reviews.
+//! Describes reasons in plain English for terminals and reviews, and names verdicts in data files.
 
 use crate::catalog::keywords::Keyword;
-use crate::catalog::{CaseIndex, CaseStudy, Catalog};
-use crate::similar::verdict::{FamilyAction, family_verdict};
+use crate::similar::verdict::FamilyAction;
 use crate::similar::{Reason, Verdict};
 use crate::vocabulary::Vocabulary;
 
@@ -12,35 +11,6 @@ pub fn describe_reasons(vocabulary: &Vocabulary, reasons: &[Reason]) -> String {
     let texts: Vec<String> =
         reasons.iter().map(|reason| describe_reason(vocabulary, reason)).collect();
     texts.join("; ")
-}
-
-/// A family in one sentence: "5 markets plan one experiment, `pl/scratch-card~discount`: PL, CZ,
-/// HU, RO, BG; agree on one design".
-pub fn describe_family(catalog: &Catalog, id: &str, members: &[CaseIndex]) -> String {
-    let cases: Vec<&CaseStudy> = members.iter().map(|case| catalog.case(*case)).collect();
-    let mut markets: Vec<&str> = Vec::new();
-    for market in cases
-        .iter()
-        .flat_map(|case| &case.markets)
-        .map(|market| &*catalog.vocabulary.markets[*market].id)
-    {
-        if !markets.contains(&market) {
-            markets.push(market);
-        }
-    }
-    let (_, action) = family_verdict(&cases);
-    let what = match action {
-        FamilyAction::Join => "already plan this experiment",
-        FamilyAction::AwaitRunning => "already plan or run this experiment",
-        FamilyAction::ReadFinished => "plan, run or have run this experiment",
-        FamilyAction::Link => "have run this experiment",
-    };
-    let who = if markets.len() < 2 {
-        format!("{} records", cases.len())
-    } else {
-        format!("{} markets", markets.len())
-    };
-    format!("{who} {what} (family `{id}`): {}; {}", markets.join(", "), action.advice())
 }
 
 /// One reason in a few words without a full stop, with the labels of the vocabulary.
@@ -90,21 +60,6 @@ impl Verdict {
             Verdict::LinkAsReplication => "link-as-replication",
         }
     }
-
-    /// What to do about a pair, in one sentence.
-    pub fn advice(self) -> &'static str {
-        match self {
-            Verdict::CopiedText => "the texts are nearly the same: keep one, or say what differs",
-            Verdict::AlreadyRunning => {
-                "this market is doing it already: talk before money is spent"
-            }
-            Verdict::CoordinateNow => "another market is doing it now: agree on one design",
-            Verdict::AlreadyTried => "it was tried: read that study first",
-            Verdict::LinkAsReplication => {
-                "both have ended: link them, so that the second counts as a replication"
-            }
-        }
-    }
 }
 
 impl FamilyAction {
@@ -115,16 +70,6 @@ impl FamilyAction {
             FamilyAction::AwaitRunning => "await-running",
             FamilyAction::ReadFinished => "read-finished",
             FamilyAction::Link => "link",
-        }
-    }
-
-    /// What to do about a family, in one sentence.
-    pub fn advice(self) -> &'static str {
-        match self {
-            FamilyAction::Join => "join them: agree on one design",
-            FamilyAction::AwaitRunning => "wait for the one that is running, or join it",
-            FamilyAction::ReadFinished => "read the finished one first",
-            FamilyAction::Link => "link them, so that each counts as a replication",
         }
     }
 }

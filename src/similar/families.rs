@@ -345,6 +345,21 @@ fn largest_linked_group(
     lineages: &Lineages,
     members: &[CaseIndex],
 ) -> Vec<CaseIndex> {
+    let largest = linked_groups(catalog, lineages, members)
+        .into_iter()
+        .max_by_key(|group| (group.len(), Reverse(group[0])))
+        .unwrap_or_default();
+    if largest.len() > 1 { largest } else { Vec::new() }
+}
+
+/// The members in groups that relations, lineages and answers to one another link, directly or
+/// through others; a member that nothing links is a group of its own. Groups, and members within a
+/// group, are in the order of `members`.
+pub(super) fn linked_groups(
+    catalog: &Catalog,
+    lineages: &Lineages,
+    members: &[CaseIndex],
+) -> Vec<Vec<CaseIndex>> {
     let positions: FxHashMap<CaseIndex, u32> = members.iter().copied().zip(0..).collect();
     let mut first_of_lineage: FxHashMap<u32, u32> = FxHashMap::default();
     let mut joined = UnionFind::new(members.len());
@@ -373,11 +388,7 @@ fn largest_linked_group(
     for (case, position) in members.iter().zip(0..) {
         groups.entry(joined.find(position)).or_default().push(*case);
     }
-    let largest = groups
-        .into_values()
-        .max_by_key(|group| (group.len(), Reverse(group[0])))
-        .unwrap_or_default();
-    if largest.len() > 1 { largest } else { Vec::new() }
+    groups.into_values().collect()
 }
 
 /// Front matter field of the relation that links members most often; `replicates` where none does.
@@ -401,7 +412,7 @@ fn is_about_family(answer: &NotDuplicate, members: &[CaseIndex]) -> bool {
 
 /// Answers for the whole family, each with the members that it covers: answers of playbooks, and of
 /// a member that names its own family.
-fn family_wide_answers<'c>(
+pub(super) fn family_wide_answers<'c>(
     catalog: &'c Catalog,
     members: &[CaseIndex],
 ) -> Vec<(&'c NotDuplicate, Vec<CaseIndex>)> {

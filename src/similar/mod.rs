@@ -25,6 +25,7 @@ pub mod reason;
 pub mod same_experiment;
 pub mod score;
 pub mod scored_pair;
+pub mod settle;
 pub mod similarity_model;
 pub mod vector_space;
 pub mod verdict;

@@ -244,9 +244,13 @@ pub const ROWS_FILE: &str = "data/rows.json";
 /// Address of the labels of terms: by facet, pairs of id and label.
 pub const TERMS_FILE: &str = "data/terms.json";
 
+/// Address of all rows of the desk, which its script filters.
+pub const DUTIES_FILE: &str = "data/duties.json";
+
 /// Folders and files of the site that are neither pages nor data tables: theme, search index and
 /// data for scripts. Every address below such a folder is reserved.
-const OTHER_PATHS: &[&str] = &["assets/", "search/", "service-worker.js", ROWS_FILE, TERMS_FILE];
+const OTHER_PATHS: &[&str] =
+    &["assets/", "search/", "service-worker.js", ROWS_FILE, TERMS_FILE, DUTIES_FILE];
 
 /// Names of the data tables, each published below `data/` as JSON and as CSV.
 pub const DATA_TABLES: [&str; 6] =

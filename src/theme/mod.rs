@@ -9,10 +9,11 @@ use tera::Tera;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
-use crate::page::data::listing;
+use crate::page::data::{duties, listing};
 use crate::page::parts::{CaseStudyRow, case_study_row};
 use crate::page::{Context, Language, Page};
 use crate::site::Site;
+use crate::site::pages::DUTIES_FILE;
 use crate::source::ContentHash;
 use crate::theme::language_file::LanguageGaps;
 
@@ -38,6 +39,14 @@ pub struct Theme {
     tera: Tera,
     /// Bytes of the bundled styles, scripts, fonts and icons, by site path.
     assets: BTreeMap<String, Vec<u8>>,
+}
+
+/// The interface texts of the built-in theme in a language, else in its base language.
+///
+/// # Errors
+/// The built-in theme has neither.
+pub fn built_in_language(id: &str) -> Result<Language> {
+    files::ThemeFiles::new(&BTreeMap::new()).load_language(id)
 }
 
 impl Theme {
@@ -125,11 +134,10 @@ impl Theme {
             let head = if path == assets::SERVICE_WORKER { comment.as_bytes() } else { b"" };
             (path.clone(), [head, bytes].concat())
         });
-        assets.chain(
-            listing::files(context, rows)
-                .into_iter()
-                .map(|(path, bytes)| (path.to_string(), bytes)),
-        )
+        let listed = listing::files(context, rows)
+            .into_iter()
+            .map(|(path, bytes)| (path.to_string(), bytes));
+        assets.chain(listed).chain([(DUTIES_FILE.to_owned(), duties::write(context))])
     }
 }
 

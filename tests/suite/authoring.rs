@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+use crate::settle::verdicts_of_the_site;
 use crate::support::HubFolder;
 
 /// A planned countdown test from Ireland, worded independently of the record in the sample hub.
@@ -246,8 +247,10 @@ fn a_review_lists_the_changes_of_a_branch() {
     let comment = casebook(hub.path(), &["review", "--base", "HEAD", "--fail-on", "never"]);
     assert_eq!(comment.status.code(), Some(0), "nothing was to fail it");
     let text = String::from_utf8_lossy(&comment.stdout);
+    let (label, _) = &verdicts_of_the_site()["already-tried"];
     for words in [
         "### One experiment in several markets",
+        &format!("- **{label}** "),
         "replicates: ",
         "### Broken links",
         "### Added",

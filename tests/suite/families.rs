@@ -371,7 +371,8 @@ fn planned_study(path: &str, market: &str, start: &str, more: &str) -> (String, 
     )
 }
 
-fn family_of_five(more: [&str; 5]) -> Vec<(String, String)> {
+/// Five planned records of one experiment, oldest first, each with more lines of front matter.
+pub fn family_of_five(more: [&str; 5]) -> Vec<(String, String)> {
     let rows = [
         ("pl/card", "PL", "2027-01-04"),
         ("cz/cards", "CZ", "2027-02-01"),

@@ -23,6 +23,7 @@ mod publish;
 mod relevance;
 mod sample_hub;
 mod serve;
+mod settle;
 mod shared;
 mod similar;
 mod small_disk;

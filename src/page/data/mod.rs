@@ -15,6 +15,7 @@ use crate::site::{Site, pages};
 mod case_studies;
 mod coverage;
 mod csv;
+pub mod duties;
 mod families;
 mod ideas;
 mod json;

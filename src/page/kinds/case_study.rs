@@ -293,7 +293,7 @@ fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callou
             icon: "pair",
             text: format!("{}.", family::headline(context, family)),
             url: Some(context.family_url(family)),
-            action: family::action_text(context, family.action),
+            action: family::action_text(context.language, family.action).to_owned(),
         });
     }
     let open: Vec<&Pair> = context

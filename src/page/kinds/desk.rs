@@ -8,17 +8,18 @@ use crate::backlog::desk::{Duty, DutyKind, DutyRow};
 use crate::catalog::{CaseIndex, RecordIndex};
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
+use crate::page::parts::compared_study::AnswerSnippet;
 use crate::page::parts::shown_text::shown_label;
 use crate::page::parts::tabs::{self, TabLink};
 use crate::page::parts::team::{team_label, team_link};
 use crate::page::parts::{
     EmptyState, Link, OptionalLink, OutcomeMark, PaginationLink, breadcrumbs, citation, family,
-    pagination, repository,
+    pagination, ready_answers, repository,
 };
 use crate::page::spec::{Page, PageSpec};
 use crate::page::text::display;
-use crate::site::pages::PageKind;
-use crate::vocabulary::{MetricId, TermRef};
+use crate::site::pages::{DUTIES_FILE, PageKind};
+use crate::vocabulary::{MarketId, MetricId, TermRef};
 
 /// The view of the desk, or of one kind of duty.
 #[derive(Debug, Clone, Serialize)]
@@ -33,8 +34,12 @@ pub struct DeskPage {
     pub description: String,
     /// Shown where no duty is open.
     pub empty: Option<EmptyState>,
-    /// Teams with open duties, most first.
+    /// Address of the file with all rows, for the script.
+    pub data: &'static str,
+    /// Teams with open duties, most first, and the hub where it has any.
     pub owners: Vec<OwnerCount>,
+    /// Markets with open duties, by label.
+    pub markets: Vec<MarketCount>,
     /// Kinds of duty with at least one row.
     pub duties: Vec<DutyView>,
     /// Pagination links; empty for a single page.
@@ -47,6 +52,17 @@ pub struct OwnerCount {
     /// Name of the team.
     pub name: String,
     /// Number of rows that name it, as formatted text.
+    pub count: String,
+}
+
+/// A market with the number of open duties that concern it, by which the desk can be filtered.
+#[derive(Debug, Clone, Serialize)]
+pub struct MarketCount {
+    /// Id in addresses.
+    pub id: String,
+    /// Label in the interface's language.
+    pub label: String,
+    /// Number of rows that concern it, as formatted text.
     pub count: String,
 }
 
@@ -80,6 +96,8 @@ pub struct DutyRowView {
     pub owners: Vec<OptionalLink>,
     /// Whether no team is named, so that the hub is responsible.
     pub hubs: bool,
+    /// Ids of the markets that it concerns, separated by spaces.
+    pub markets: String,
     /// Date since when it is open, ISO 8601.
     pub date: Option<String>,
     /// Date since when it is open, in the format of the interface's language.
@@ -90,12 +108,14 @@ pub struct DutyRowView {
     pub act: OptionalLink,
     /// Whether that link leads to another host.
     pub outside: bool,
+    /// Lines to paste and commands that settle it.
+    pub ready: Vec<AnswerSnippet>,
 }
 
 /// The most rows of each kind of duty on the desk itself.
 const ROWS_PER_DUTY: usize = 10;
 /// The most teams by which the desk can be filtered.
-const MAX_OWNERS: usize = 200;
+const MAX_OWNERS: usize = 500;
 /// The most records, or labels of markets, that one row of the desk names.
 const MAX_NAMED: usize = 4;
 
@@ -158,7 +178,9 @@ pub fn compose(
             url: Some(PageKind::Coverage.address().into()),
             action: context.text("coverage.tab"),
         }),
+        data: DUTIES_FILE,
         owners: owner_counts(context, kind),
+        markets: market_counts(context, kind),
         duties,
         pages: kind
             .map(|kind| {
@@ -201,14 +223,42 @@ fn duty_view(context: &Context, kind: DutyKind, rows: &[DutyRow]) -> DutyView {
     }
 }
 
+/// The duties of one kind, or of all kinds for none.
+fn rows_of<'a>(context: &Context<'a>, kind: Option<DutyKind>) -> &'a [DutyRow] {
+    let desk = &context.backlog.desk;
+    kind.map_or(desk.rows.as_slice(), |kind| desk.of_kind(kind))
+}
+
+/// Markets with the number of duties of one kind, or of all kinds for none, that concern them; by
+/// label.
+fn market_counts(context: &Context, kind: Option<DutyKind>) -> Vec<MarketCount> {
+    let mut counts: BTreeMap<MarketId, usize> = BTreeMap::new();
+    for market in rows_of(context, kind).iter().flat_map(|row| &row.markets) {
+        *counts.entry(*market).or_default() += 1;
+    }
+    let vocabulary = &context.catalog.vocabulary.markets;
+    let mut markets: Vec<MarketCount> = counts
+        .into_iter()
+        .map(|(market, count)| MarketCount {
+            id: vocabulary[market].slug(),
+            label: vocabulary[market].label_in(context.language_id()).to_owned(),
+            count: context.language.format_integer(count),
+        })
+        .collect();
+    markets.sort_by(|a, b| a.label.cmp(&b.label));
+    markets
+}
+
 /// Teams with their number of open duties, most first: of one kind, or of all kinds for none. At
-/// most `MAX_OWNERS`.
+/// most `MAX_OWNERS`. Duties without a team count for the hub, under the name that their rows show.
 fn owner_counts(context: &Context, kind: Option<DutyKind>) -> Vec<OwnerCount> {
-    let rows = kind
-        .map_or(context.backlog.desk.rows.as_slice(), |kind| context.backlog.desk.of_kind(kind));
+    let hub = context.language.text("desk.the_hub");
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for name in rows.iter().flat_map(|row| &row.owners) {
-        *counts.entry(team_label(context, name)).or_default() += 1;
+    for row in rows_of(context, kind) {
+        let names = row.owners.iter().map(|owner| team_label(context, owner));
+        for name in names.chain(row.owners.is_empty().then_some(hub)) {
+            *counts.entry(name).or_default() += 1;
+        }
     }
     let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
     counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
@@ -231,6 +281,7 @@ pub fn row_view(context: &Context, row: &DutyRow) -> DutyRowView {
         signal,
         why,
         hubs: row.owners.is_empty(),
+        markets: market_slugs(context, &row.markets),
         owners: row.owners.iter().map(|owner| team_link(context, owner)).collect(),
         date: row.since.map(|since| since.to_string()),
         day: row.since.map(|since| context.language.format_day(since)),
@@ -241,7 +292,14 @@ pub fn row_view(context: &Context, row: &DutyRow) -> DutyRowView {
             .map(|days| context.language.plural_text("when.days", days, &[])),
         act,
         outside,
+        ready: ready_answers::compose(context, &row.duty),
     }
+}
+
+/// The ids of markets as they stand in addresses, separated by spaces.
+fn market_slugs(context: &Context, markets: &[MarketId]) -> String {
+    let slugs = markets.iter().map(|market| context.catalog.vocabulary.markets[*market].slug());
+    slugs.collect::<Vec<_>>().join(" ")
 }
 
 /// The subjects of a duty as links, the outcome of its case study, and why it is open; the latter

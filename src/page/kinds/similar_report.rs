@@ -14,6 +14,7 @@ use crate::page::parts::family::{self, FamilyCard};
 use crate::page::parts::report_rows::{ReportGroupKind, ReportRow, group_kind, pair_anchor};
 use crate::page::parts::tabs::{self, TabLink};
 use crate::page::parts::team::team_label;
+use crate::page::parts::terminal_command::{self, AnswerWord};
 use crate::page::parts::{EmptyState, KeyFigure, PaginationLink, pagination};
 use crate::page::text::display;
 use crate::record::front_matter;
@@ -291,22 +292,17 @@ fn answer_snippets(context: &Context, pair: &Pair) -> Vec<AnswerSnippet> {
     } else {
         (first, second)
     };
-    let file = &newer.meta.path;
-    let line = |key: &'static str, text: String| AnswerSnippet {
-        label: context.language.text_with(key, &[("file", file)]),
-        text,
+    let id = front_matter::render_name(&older.meta.id);
+    let line = |key: &'static str, text: String, answer: AnswerWord| {
+        AnswerSnippet::for_file(context, key, &newer.meta.path, text)
+            .with_command(terminal_command::answer_pair(newer, older, answer))
     };
     vec![
-        line(
-            "similar.answer_replicates",
-            format!("replicates: {}", front_matter::render_name(&older.meta.id)),
-        ),
+        line("similar.answer_replicates", format!("replicates: {id}"), AnswerWord::Replicates),
         line(
             "similar.answer_different",
-            format!(
-                "not_duplicate_of:\n  - id: {}\n    reason: \"\"",
-                front_matter::render_name(&older.meta.id)
-            ),
+            format!("not_duplicate_of:\n  - id: {id}\n    reason: \"\""),
+            AnswerWord::NotDuplicate,
         ),
     ]
 }

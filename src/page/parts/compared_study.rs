@@ -6,7 +6,7 @@ use crate::catalog::CaseIndex;
 use crate::page::context::Context;
 use crate::page::parts::shown_text::shown_title;
 use crate::page::parts::team::team_label;
-use crate::page::parts::{GradeMark, OriginalTitle, OutcomeMark};
+use crate::page::parts::{GradeMark, OriginalTitle, OutcomeMark, repository};
 use crate::page::text::display;
 use crate::similar::AnswerState;
 
@@ -31,13 +31,39 @@ pub struct ComparedStudy {
     pub facts: String,
 }
 
-/// Lines of front matter that answer a pair or a family.
+/// One way to settle a task: lines of front matter to paste, the form that edits their file, and a
+/// command that writes them.
 #[derive(Debug, Clone, Serialize)]
 pub struct AnswerSnippet {
     /// When the answer applies, and in which file it belongs.
     pub label: String,
-    /// The lines.
-    pub text: String,
+    /// The lines; none where there are none to paste.
+    pub text: Option<String>,
+    /// Address of the git host's form that edits the file; none where the settings name no
+    /// repository.
+    pub edit: Option<String>,
+    /// The command line that does the same; none where no command does.
+    pub command: Option<String>,
+}
+
+impl AnswerSnippet {
+    /// Lines to paste into the file at `path` of the hub. `key` is the language key of the label,
+    /// which may hold `{file}`.
+    pub fn for_file(context: &Context, key: &str, path: &str, text: String) -> Self {
+        AnswerSnippet {
+            label: context.language.text_with(key, &[("file", path)]),
+            text: Some(text),
+            edit: repository::edit_url(context.site, path),
+            command: None,
+        }
+    }
+
+    /// Adds the command line that does the same.
+    #[must_use]
+    pub fn with_command(mut self, command: String) -> Self {
+        self.command = Some(command);
+        self
+    }
 }
 
 /// Composes the view of a case study of a pair or a family.

@@ -13,8 +13,10 @@ use crate::page::parts::compared_study::{
 };
 use crate::page::parts::shown_text::{shown_label, shown_title};
 use crate::page::parts::team::team_label;
+use crate::page::parts::terminal_command::{self, AnswerWord};
 use crate::page::parts::{OptionalLink, OriginalTitle};
 use crate::page::text::display;
+use crate::page::text::language::Language;
 use crate::record::front_matter;
 use crate::similar::AnswerState;
 use crate::similar::families::{BudgetTotal, Family, sum_budgets};
@@ -101,7 +103,7 @@ pub fn family_card(context: &Context, family: &Family) -> FamilyCard {
         original: shown.original,
         markets: markets.into_iter().collect::<Vec<_>>().join(" "),
         owners: owners.into_iter().collect::<Vec<_>>().join("|"),
-        action: action_text(context, family.action),
+        action: action_text(context.language, family.action).to_owned(),
         facts: family_facts(context, &cases),
         unanswered: unanswered.iter().map(|case| member_link(context, *case)).collect(),
         members: family.members.iter().map(|case| compared_study(context, *case)).collect(),
@@ -126,7 +128,7 @@ pub fn family_aside(context: &Context, family: &Family, index: CaseIndex) -> Fam
         headline: headline(context, family),
         url: context.family_url(family),
         open,
-        action: action_text(context, family.action),
+        action: action_text(context.language, family.action).to_owned(),
         members: others
             .iter()
             .take(MAX_ASIDE_MEMBERS)
@@ -148,21 +150,31 @@ pub fn headline(context: &Context, family: &Family) -> String {
     let mut markets: Vec<_> = cases.iter().flat_map(|case| &case.markets).collect();
     markets.sort_unstable();
     markets.dedup();
-    if markets.len() < 2 {
-        return context.language.plural_text("duplicate.one_market", cases.len(), &[]);
+    headline_text(context.language, family.action, markets.len(), cases.len())
+}
+
+/// The headline of a family with this action and these numbers of different markets and of members.
+pub fn headline_text(
+    language: &Language,
+    action: FamilyAction,
+    markets: usize,
+    members: usize,
+) -> String {
+    if markets < 2 {
+        return language.plural_text("duplicate.one_market", members, &[]);
     }
-    let key = match family.action {
+    let key = match action {
         FamilyAction::Join => "duplicate.plan",
         FamilyAction::AwaitRunning => "duplicate.run",
         FamilyAction::ReadFinished => "duplicate.tried",
         FamilyAction::Link => "duplicate.ended",
     };
-    context.language.plural_text(key, markets.len(), &[])
+    language.plural_text(key, markets, &[])
 }
 
 /// The recommended action for a family, in words.
-pub fn action_text(context: &Context, action: FamilyAction) -> String {
-    context.text(match action {
+pub fn action_text(language: &Language, action: FamilyAction) -> &str {
+    language.text(match action {
         FamilyAction::Join => "duplicate.join",
         FamilyAction::AwaitRunning => "duplicate.await_running",
         FamilyAction::ReadFinished => "duplicate.read_finished",
@@ -252,28 +264,30 @@ fn format_budget_total(context: &Context, total: BudgetTotal) -> String {
 /// Lines of front matter to paste: for a member that replicates the oldest, for one that is
 /// different, and for all members at once.
 fn answer_snippets(context: &Context, family: &Family) -> Vec<AnswerSnippet> {
-    let oldest = &context.catalog.case(family.members[0]).meta;
-    let newest = family.unanswered.last().map_or(oldest, |case| &context.catalog.case(*case).meta);
-    let answer = |key: &'static str, file: &str, text: String| AnswerSnippet {
-        label: context.language.text_with(key, &[("file", file)]),
-        text,
-    };
+    let oldest = context.catalog.case(family.members[0]);
+    let newest = family.unanswered.last().map_or(oldest, |case| context.catalog.case(*case));
     let (id, count) = (front_matter::render_name(&family.id), family.members.len());
     vec![
-        answer(
+        AnswerSnippet::for_file(
+            context,
             "duplicate.answer_replicates",
-            &newest.path,
-            format!("replicates: {}", front_matter::render_name(&oldest.id)),
-        ),
-        answer(
+            &newest.meta.path,
+            format!("replicates: {}", front_matter::render_name(&oldest.meta.id)),
+        )
+        .with_command(terminal_command::answer_family(family, AnswerWord::Replicates)),
+        AnswerSnippet::for_file(
+            context,
             "duplicate.answer_different",
-            &newest.path,
+            &newest.meta.path,
             format!("not_duplicate_of:\n  - family: {id}\n    reason: \"\""),
-        ),
-        answer(
+        )
+        .with_command(terminal_command::answer_member(family, newest)),
+        AnswerSnippet::for_file(
+            context,
             "duplicate.answer_all",
-            &oldest.path,
+            &oldest.meta.path,
             format!("not_duplicate_of:\n  - family: {id}\n    members: {count}\n    reason: \"\""),
-        ),
+        )
+        .with_command(terminal_command::answer_family(family, AnswerWord::NotDuplicate)),
     ]
 }

@@ -16,6 +16,7 @@ pub mod family;
 pub mod frame;
 pub mod mention;
 pub mod pagination;
+pub mod ready_answers;
 pub mod record;
 pub mod related;
 pub mod report_rows;
@@ -25,6 +26,7 @@ pub mod tabs;
 pub mod team;
 pub mod term_ref;
 pub mod term_summary;
+pub mod terminal_command;
 
 /// A link within the site.
 #[derive(Debug, Clone, Serialize)]

@@ -21,3 +21,12 @@ function applyFilter() {
 market.addEventListener("change", applyFilter);
 owner.addEventListener("change", applyFilter);
 if (market.value || owner.value) applyFilter();
+
+/** Opens what resolves the pair or family that the address names. */
+function openTarget() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const resolve = target?.matches(".pair") && target.querySelector(".disclose");
+  if (resolve) resolve.open = true;
+}
+addEventListener("hashchange", openTarget);
+openTarget();
