@@ -292,8 +292,13 @@ fn format_human(response: &SearchResponse, excerpts: &[Excerpt]) -> String {
         for NamedValue { word, facet, value, .. } in &hit.named {
             out.push_str(&format!("   {facet}:{value}, for {word}\n"));
         }
-        let text =
-            if excerpt.excerpt.text.is_empty() { &hit.summary } else { &excerpt.excerpt.text };
+        let summary = hit.gist.as_ref().map(|gist| &gist.summary).filter(|text| !text.is_empty());
+        let text = match summary {
+            // A passage without a word of the query, which readers of the hub cannot read either.
+            Some(summary) if excerpt.excerpt.marks.is_empty() => summary,
+            _ if excerpt.excerpt.text.is_empty() => &hit.summary,
+            _ => &excerpt.excerpt.text,
+        };
         if !text.is_empty() {
             out.push_str(&format!("   {text}\n"));
         }

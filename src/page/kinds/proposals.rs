@@ -424,9 +424,13 @@ fn format_reason(context: &Context, proposal: &Proposal, reason: &ProposalReason
             "ground.same_maturity",
             &[("market", market_label), ("other", market(other))],
         ),
-        ProposalReason::SameLanguage(language_name, other) => language.text_with(
+        ProposalReason::SameLanguage(tag, other) => language.text_with(
             "ground.same_language",
-            &[("market", market_label), ("other", market(other)), ("language", language_name)],
+            &[
+                ("market", market_label),
+                ("other", market(other)),
+                ("language", &display::language_name(language, tag)),
+            ],
         ),
         ProposalReason::SameChannels(channels) => {
             let labels: Vec<&str> = channels

@@ -531,3 +531,19 @@ pub fn maturity_key(maturity: Maturity) -> &'static str {
         Maturity::NewEntry => "maturity.new_entry",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_are_named_in_that_of_the_interface() {
+        let dutch = include_str!("../../../themes/atlas/languages/nl.toml");
+        let language = Language::parse(dutch, dutch).expect("the theme's own file");
+        for (tag, name) in
+            [("ja", "Japans"), ("pt-BR", "Portugees"), ("cy", "Cymraeg"), ("zz", "zz")]
+        {
+            assert_eq!(language_name(&language, tag), name, "{tag}");
+        }
+    }
+}
