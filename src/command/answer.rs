@@ -116,6 +116,8 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         println!("nothing was written");
     } else if changed == 0 {
         println!("the files say so already: nothing was changed");
+    } else if !arguments.only.is_empty() {
+        println!("answered for what `--only` names; other members without an answer stay open");
     } else {
         println!("answered; the next build no longer lists it as open");
     }

@@ -43,10 +43,13 @@ struct ListedDuty {
     d: Option<(String, String, Option<String>)>,
     /// Where to act: address, label, and whether that is on another host.
     l: (Option<String>, String, bool),
-    /// Ways to settle it: label, lines, address of the edit form, command.
+    /// Ways to settle it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    r: Vec<(String, Option<String>, Option<String>, Option<String>)>,
+    r: Vec<ListedAnswer>,
 }
+
+/// A way to settle a task: label, lines to paste, address of the edit form, command.
+type ListedAnswer = (String, Option<String>, Option<String>, Option<String>);
 
 /// The bytes of the file.
 pub fn write(context: &Context) -> Vec<u8> {
