@@ -344,6 +344,12 @@ pub fn find_field(record_type: RecordType, key: &str) -> Option<&'static Field> 
     fields_of(record_type).find(|field| field.has_key(key))
 }
 
+/// The names of the fields of which the day of a change is looked for in git: what was decided
+/// about a study, and about its reuse.
+pub fn dated_fields() -> [&'static str; 2] {
+    [DECISION.name, REUSE.name]
+}
+
 /// The facet of a name.
 pub fn find_facet(name: &str) -> Option<&'static Facet> {
     facet::FACETS.iter().copied().find(|facet| facet.name == name)

@@ -52,6 +52,10 @@ pub fn cache_key(sources: &Sources, today: Date, formats: &[u8]) -> ContentHash 
     for (path, file) in &sources.history.files {
         bytes.extend_from_slice(path.as_bytes());
         bytes.extend(file.days.iter().flat_map(|day| day.to_string().into_bytes()));
+        for (name, days) in &file.field_days {
+            bytes.extend_from_slice(name.as_bytes());
+            bytes.extend(days.iter().flat_map(|day| day.to_string().into_bytes()));
+        }
     }
     ContentHash::of(&bytes)
 }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::time::SystemTime;
 
+use crate::catalog::field;
 use crate::source::cache::{KEY_PREFIX_BYTES, cache_folder};
 use crate::source::{self, ContentHash, History, cache};
 
@@ -67,15 +68,17 @@ pub fn get_or_compute(
 pub fn read_history(root: &Path) -> History {
     match source::read_head(root) {
         Some(head) if !head.is_shallow => {
-            let key = ContentHash::of(format!("names and log of {}", head.commit).as_bytes());
+            let key = ContentHash::of(
+                format!("names, changes of fields and log of {}", head.commit).as_bytes(),
+            );
             match get_or_compute(root, "history", key, || {
-                source::read_log(root).unwrap_or_default()
+                source::read_log(root, &field::dated_fields()).unwrap_or_default()
             }) {
-                log if log.is_empty() => source::read_history(root),
+                log if log.is_empty() => source::read_history(root, &field::dated_fields()),
                 log => source::parse_log(&log),
             }
         }
-        _ => source::read_history(root),
+        _ => source::read_history(root, &field::dated_fields()),
     }
 }
 

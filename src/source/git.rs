@@ -7,7 +7,7 @@ use crate::source::{History, HistoryGap};
 mod log;
 pub(super) mod run;
 
-use log::{COMMIT_MARK, FIELD_SEPARATOR, PREFIX_MARK};
+use log::{COMMIT_MARK, FIELD_MARK, FIELD_SEPARATOR, PREFIX_MARK};
 use run::{GitError, run};
 
 /// The state of the repository that the history of a hub depends on.
@@ -20,11 +20,12 @@ pub struct Head {
 }
 
 /// Reads the history of `content/`. It is empty without git, without a repository, or if no commit
-/// contains the content; if git fails or the clone is shallow, its `gap` says so.
-pub fn read_history(root: &Path) -> History {
+/// contains the content; if git fails or the clone is shallow, its `gap` says so. `fields` are the
+/// names of the fields of front matter whose changes are looked for.
+pub fn read_history(root: &Path, fields: &[&str]) -> History {
     match find_head(root) {
         Ok(None) => History::default(),
-        Ok(Some(head)) => match read_log(root) {
+        Ok(Some(head)) => match read_log(root, fields) {
             Some(log) if head.is_shallow => {
                 History { gap: Some(HistoryGap::Shallow), files: log::parse_histories(&log, true) }
             }
@@ -43,8 +44,9 @@ pub fn read_head(root: &Path) -> Option<Head> {
     find_head(root).ok().flatten()
 }
 
-/// The log of `content/` in the form that [`parse_log`] reads; none if git fails.
-pub fn read_log(root: &Path) -> Option<Vec<u8>> {
+/// The log of `content/` in the form that [`parse_log`] reads, with the commits that changed the
+/// line of one of `fields`; none if git fails.
+pub fn read_log(root: &Path, fields: &[&str]) -> Option<Vec<u8>> {
     let content = content_folder(root);
     let query = |arguments: &[&str]| run(&content, arguments, None).ok();
     // Children come before parents, merges list only what differs from every parent, and -z leaves
@@ -71,7 +73,30 @@ pub fn read_log(root: &Path) -> Option<Vec<u8>> {
     log.extend_from_slice(query(&["rev-parse", "--show-prefix"])?.trim_ascii_end());
     log.push(0);
     log.extend(query(&["ls-tree", "-r", "-z", "--name-only", "--full-name", "HEAD", "."])?);
-    log.extend(query(&[&arguments[..], &["--no-color", &format, "HEAD", "--", "."]].concat())?);
+    // Git compares contents only for the watched fields, one run for each beside the whole log,
+    // because a log with all differences would repeat every text of the hub.
+    let patterns: Vec<String> = fields.iter().map(|field| format!("-G^{field}:")).collect();
+    let history = |pattern: Option<&str>| {
+        let selected: Vec<&str> =
+            pattern.map(|pattern| [pattern, "--no-textconv"]).into_iter().flatten().collect();
+        let rest = ["--no-color", &format, "HEAD", "--", "."];
+        query(&[&arguments[..], &selected[..], &rest[..]].concat())
+    };
+    let (changes, all) = std::thread::scope(|scope| {
+        let history = &history;
+        let runs: Vec<_> =
+            patterns.iter().map(|pattern| scope.spawn(move || history(Some(pattern)))).collect();
+        let all = history(None);
+        (runs.into_iter().map(|run| run.join().ok().flatten()).collect::<Vec<_>>(), all)
+    });
+    for (field, changes) in fields.iter().zip(changes) {
+        log.push(FIELD_MARK);
+        log.extend_from_slice(field.as_bytes());
+        log.push(0);
+        log.extend(changes?);
+    }
+    log.extend([FIELD_MARK, 0]);
+    log.extend(all?);
     Some(log)
 }
 

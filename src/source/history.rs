@@ -24,6 +24,9 @@ pub struct FileHistory {
     pub authors: Vec<String>,
     /// Whether the first of these commits added the file.
     pub is_complete: bool,
+    /// Days of the commits that changed the line of a field, by the name of the field; only fields
+    /// that were asked for.
+    pub field_days: BTreeMap<String, BTreeSet<Date>>,
 }
 
 /// Why the history of a repository is incomplete.
@@ -49,6 +52,17 @@ pub struct FileDates {
     /// Names of the commit authors without email addresses, most recent first; empty if commits are
     /// missing.
     pub authors: Vec<String>,
+    /// Day on which the line of a field last changed after the day on which the file was written,
+    /// by the name of the field.
+    pub field_days: BTreeMap<String, Date>,
+}
+
+impl FileDates {
+    /// The day on which the line of a field last changed after the day on which the file was
+    /// written; none where it did not, or git does not show it.
+    pub fn field_day(&self, name: &str) -> Option<Date> {
+        self.field_days.get(name).copied()
+    }
 }
 
 impl History {
@@ -58,9 +72,19 @@ impl History {
         let file = self.files.get(path.strip_prefix("content/")?)?;
         let updated = *file.days.range(..=today).next_back()?;
         let created = file.days.first().copied().filter(|_| file.is_complete);
+        let changed_later = |days: &BTreeSet<Date>| {
+            let last = days.range(..=today).next_back().copied();
+            last.filter(|day| created.is_none_or(|created| created < *day))
+        };
+        let field_days = file
+            .field_days
+            .iter()
+            .filter_map(|(name, days)| Some((name.clone(), changed_later(days)?)))
+            .collect();
         Some(FileDates {
             created,
             updated,
+            field_days,
             authors: if file.is_complete { file.authors.clone() } else { Vec::new() },
         })
     }
@@ -115,7 +139,12 @@ mod tests {
         History {
             files: BTreeMap::from([(
                 "a.md".to_owned(),
-                FileHistory { days, authors: vec!["Hub".into()], is_complete },
+                FileHistory {
+                    days,
+                    authors: vec!["Hub".into()],
+                    is_complete,
+                    ..FileHistory::default()
+                },
             )]),
             gap: None,
         }
@@ -142,5 +171,18 @@ mod tests {
                 .contains("1 files after")
         );
         assert_eq!(history([2024, 2025], true).missing_days(today), None);
+    }
+
+    #[test]
+    fn a_line_that_came_with_the_file_did_not_change() {
+        let today = Date::constant(2026, 6, 1);
+        let day = |year| Date::constant(year, 5, 1);
+        let mut history = history([2024, 2025], true);
+        let file = history.files.get_mut("a.md").unwrap();
+        file.field_days.insert("decision".into(), [day(2024), day(2025), day(2030)].into());
+        file.field_days.insert("reuse".into(), [day(2024)].into());
+        let dates = history.file_dates("content/a.md", today).unwrap();
+        assert_eq!(dates.field_day("decision"), Some(day(2025)), "2030 is to come");
+        assert_eq!(dates.field_day("reuse"), None, "it was written with the file");
     }
 }

@@ -298,7 +298,7 @@ fn repository(day: &str, path: &str, text: &str) -> HubFolder {
 
 /// Path, first and last day of each file, as `PATH FIRST..LAST`.
 fn file_days(root: &Path) -> Vec<String> {
-    let history = source::read_history(root);
+    let history = source::read_history(root, &[]);
     let today = "2026-12-31".parse().unwrap();
     let describe = |path: &String| {
         let change = history.file_dates(&format!("content/{path}"), today)?;
@@ -324,7 +324,7 @@ fn history_knows_days_authors_and_renames() {
     git(home.path(), "2026-01-05", &["commit", "-qm", "one"]);
     git(&root, "2026-02-06", &["mv", "content/é \"b\".md", "content/b.md"]);
     git(&root, "2026-02-06", &["commit", "-qm", "two", "--author", "Hub <hub@example.org>"]);
-    let history = source::read_history(&root);
+    let history = source::read_history(&root, &[]);
     assert_eq!(
         file_days(&root),
         ["b.md 2026-01-05..2026-02-06"],
@@ -343,7 +343,28 @@ fn history_knows_days_authors_and_renames() {
     ] {
         git(&root, "2026-02-06", &[&["config"], &setting[..]].concat());
     }
-    assert_eq!(source::read_history(&root), history);
+    assert_eq!(source::read_history(&root, &[]), history);
+}
+
+#[test]
+fn history_knows_when_a_decision_was_made() {
+    let written = "---\ntitle: One\nreuse: candidate\n---\ndecision: none yet\n";
+    let home = repository("2026-01-05", "content/case-studies/a.md", written);
+    let text = |line: &str| written.replace("---\ndec", &format!("{line}---\ndec"));
+    let path = "content/case-studies/a.md";
+    commit(home.path(), "2026-02-06", path, Some(&text("decision: iterate\n")));
+    commit(home.path(), "2026-03-07", path, Some(&text("decision: scale\n")));
+    commit(home.path(), "2026-04-08", path, Some(&(text("decision: scale\n") + "More.\n")));
+    let history = cache::read_history(home.path());
+    let today = "2026-12-31".parse().unwrap();
+    let dates = history.file_dates(path, today).unwrap();
+    let day = |name| dates.field_day(name).map(|day| day.to_string());
+    assert_eq!(day("decision"), Some("2026-03-07".into()));
+    assert_eq!(day("reuse"), None, "it is as it was written");
+    assert_eq!(dates.updated.to_string(), "2026-04-08");
+    assert_eq!(cache::read_history(home.path()), history, "the kept log says the same");
+    let early = history.file_dates(path, "2026-02-28".parse().unwrap()).unwrap();
+    assert_eq!(early.field_day("decision").map(|day| day.to_string()), Some("2026-02-06".into()));
 }
 
 #[test]
@@ -402,12 +423,12 @@ fn a_shallow_clone_reports_the_gap_in_its_history() {
         let clone = tempfile::tempdir().unwrap();
         let from = format!("file://{}", home.path().display());
         git(clone.path(), "2026-01-05", &["clone", "-q", "--depth", depth, &from, "."]);
-        assert_eq!(source::read_history(clone.path()).gap, Some(source::HistoryGap::Shallow));
+        assert_eq!(source::read_history(clone.path(), &[]).gap, Some(source::HistoryGap::Shallow));
         file_days(clone.path())
     };
     assert!(clone("1").is_empty());
     assert_eq!(clone("3"), ["edited.md ..2026-03-07", "new.md 2026-04-08..2026-04-08"]);
-    assert_eq!(source::read_history(home.path()).gap, None);
+    assert_eq!(source::read_history(home.path(), &[]).gap, None);
 }
 
 #[test]
@@ -512,14 +533,14 @@ fn an_unreadable_repository_is_reported() {
     fs::write(home.path().join(".git/HEAD"), "nonsense").unwrap();
     fs::write(home.path().join(".git/config"), "[core\n").unwrap();
     assert!(matches!(
-        source::read_history(home.path()).gap,
+        source::read_history(home.path(), &[]).gap,
         Some(source::HistoryGap::Unreadable(_))
     ));
-    assert_eq!(source::read_history(hub(&[]).path()), source::History::default());
+    assert_eq!(source::read_history(hub(&[]).path(), &[]), source::History::default());
 }
 
 #[test]
 fn without_a_repository_there_is_no_history() {
     let home = hub(&[("content/a.md", b"one\n")]);
-    assert_eq!(source::read_history(home.path()), source::History::default());
+    assert_eq!(source::read_history(home.path(), &[]), source::History::default());
 }

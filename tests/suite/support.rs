@@ -132,14 +132,23 @@ impl TestHub {
     pub fn changed(mut self, path: &str, created: &str, updated: &str) -> Self {
         let days = [created, updated].map(|day| day.parse().unwrap()).into();
         let file = path.strip_prefix("content/").unwrap();
-        let history = FileHistory { days, authors: Vec::new(), is_complete: true };
+        let history = FileHistory { days, is_complete: true, ..FileHistory::default() };
         self.sources.history.files.insert(file.into(), history);
+        self
+    }
+
+    /// Sets the day on which git last saw a change of a line of a file of [`TestHub::changed`].
+    pub fn field_changed(mut self, path: &str, field: &str, day: &str) -> Self {
+        let file = path.strip_prefix("content/").unwrap();
+        let history = self.sources.history.files.get_mut(file).expect("a file with a history");
+        history.field_days.insert(field.into(), [day.parse().unwrap()].into());
         self
     }
 
     /// Adds the git history of a folder to the hub.
     pub fn with_history(mut self, root: &Path) -> Self {
-        self.sources.history = source::read_history(root);
+        self.sources.history =
+            source::read_history(root, &casebook::catalog::field::dated_fields());
         self
     }
 

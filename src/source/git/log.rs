@@ -1,6 +1,7 @@
 //! Parsing the git log of the content into days and authors of each file.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -11,13 +12,18 @@ use crate::source::{FileHistory, to_nfc};
 pub(super) const COMMIT_MARK: u8 = 0x1e;
 /// First byte of the token with the path of the content folder in its repository.
 pub(super) const PREFIX_MARK: u8 = 0x1d;
+/// First byte of the token that begins the part of the log with the commits that changed the line
+/// of one field of front matter, whose name follows; without a name it begins the part with all
+/// commits.
+pub(super) const FIELD_MARK: u8 = 0x1c;
 /// Separates the fields of a commit header.
 pub(super) const FIELD_SEPARATOR: char = '\u{1f}';
 
 /// The history of every current file by its path below `content/`, from its newest commit to its
 /// first. Renames are followed; an older file that once had the same name is not part of it.
 ///
-/// The log holds the prefix of the content folder, the paths of the newest commit, then each commit
+/// The log holds the prefix of the content folder, the paths of the newest commit, for each watched
+/// field the commits that changed its line, then each commit
 /// from new to old: its header and pairs of action and path, all separated by zero bytes. In a
 /// shallow clone the oldest commits seem to add every file at once, so they tell neither days nor
 /// authors.
@@ -26,6 +32,7 @@ pub(super) fn parse_histories(log: &[u8], is_shallow: bool) -> BTreeMap<String, 
     let mut commit = Commit::default();
     let mut newest_boundary: Option<Date> = None;
     let mut prefix: &[u8] = b"";
+    let (mut field, mut field_changes) = (String::new(), FieldChanges::default());
     let mut tokens = log
         .split(|byte| *byte == 0)
         .map(|token| token.strip_prefix(b"\n").unwrap_or(token))
@@ -36,8 +43,18 @@ pub(super) fn parse_histories(log: &[u8], is_shallow: bool) -> BTreeMap<String, 
                 prefix = path;
                 continue;
             }
+            [FIELD_MARK, name @ ..] => {
+                field = String::from_utf8_lossy(name).into_owned();
+                continue;
+            }
             [COMMIT_MARK, header @ ..] => {
                 commit = Commit::parse(header);
+                commit.field_changes = if field.is_empty() {
+                    field_changes.0.get(header).cloned().unwrap_or_default()
+                } else {
+                    field_changes.begin(header);
+                    Rc::default()
+                };
                 commit.is_boundary = is_shallow && commit.is_root;
                 newest_boundary =
                     newest_boundary.max(Some(commit.day).filter(|_| commit.is_boundary));
@@ -50,6 +67,13 @@ pub(super) fn parse_histories(log: &[u8], is_shallow: bool) -> BTreeMap<String, 
             action => action,
         };
         let Some(path) = tokens.next().map(|path| relative_path(prefix, path)) else { break };
+        if !field.is_empty() {
+            let is_move = matches!(action, [b'R' | b'C', b'0'..=b'9', ..]);
+            let new = if is_move { tokens.next() } else { None };
+            let path = new.map_or(path, |path| relative_path(prefix, path));
+            field_changes.add(path, &field);
+            continue;
+        }
         match action {
             [b'R' | b'C', b'0'..=b'9', ..] => {
                 let Some(new) = tokens.next().map(|path| relative_path(prefix, path)) else {
@@ -81,12 +105,35 @@ fn relative_path(prefix: &[u8], path: &[u8]) -> String {
     to_nfc(&String::from_utf8_lossy(path.strip_prefix(prefix).unwrap_or(path))).into_owned()
 }
 
+/// Names of the fields whose line a commit changed, by the path of the file in that commit.
+type FieldsByPath = FxHashMap<String, Vec<String>>;
+
+/// The changes of watched fields by the header of their commit. Two commits of one author, day and
+/// parent share a header, which only adds a day that the file changed on anyway.
+#[derive(Default)]
+struct FieldChanges<'l>(FxHashMap<&'l [u8], Rc<FieldsByPath>>, &'l [u8]);
+
+impl<'l> FieldChanges<'l> {
+    /// Makes a commit the one to which changes are added.
+    fn begin(&mut self, header: &'l [u8]) {
+        self.1 = header;
+    }
+
+    /// Adds that the commit at hand changed the line of a field in the file at this path.
+    fn add(&mut self, path: String, field: &str) {
+        let paths = self.0.entry(self.1).or_default();
+        Rc::make_mut(paths).entry(path).or_default().push(field.to_owned());
+    }
+}
+
 /// The header of a commit.
 #[derive(Default)]
 struct Commit {
     day: Date,
     author: String,
     is_root: bool,
+    /// Watched fields that it changed.
+    field_changes: Rc<FieldsByPath>,
     /// Whether it is the boundary of a shallow clone, so that its parents are missing.
     is_boundary: bool,
 }
@@ -100,7 +147,7 @@ impl Commit {
         let day = fields.next().and_then(|day| day.parse().ok()).unwrap_or(Date::MIN);
         let is_root = fields.next().is_none_or(str::is_empty);
         let author = fields.next().unwrap_or("").split('@').next().unwrap_or("").trim().to_owned();
-        Commit { day, author, is_root, is_boundary: false }
+        Commit { day, author, is_root, ..Commit::default() }
     }
 }
 
@@ -143,6 +190,9 @@ impl HistoryBuilder {
         let Some(current) = self.current_path(path) else { return };
         let file = self.files.entry(current).or_default();
         file.days.insert(commit.day);
+        for field in commit.field_changes.get(path).into_iter().flatten() {
+            file.field_days.entry(field.clone()).or_default().insert(commit.day);
+        }
         if !file.authors.contains(&commit.author) {
             file.authors.push(commit.author.clone());
         }
@@ -215,6 +265,27 @@ mod tests {
                 )
             })
             .collect()
+    }
+
+    #[test]
+    fn changes_of_a_field_follow_the_file_through_a_rename() {
+        let decided = commit("2026-03-01", "Hub", "p2", &["M", "a.md"]);
+        let log = [
+            "\u{1d}\0b.md\0".to_owned(),
+            format!("\u{1c}decision\0{decided}"),
+            "\u{1c}\0".to_owned(),
+            commit("2026-04-01", "Hub", "p3", &["R100", "a.md", "b.md"]),
+            decided,
+            commit("2026-02-01", "Hub", "p1", &["M", "a.md"]),
+            commit("2026-01-01", "Hub", "", &["A", "a.md"]),
+        ]
+        .concat();
+        let files = parse_histories(log.as_bytes(), false);
+        let file = &files["b.md"];
+        assert_eq!(file.days.len(), 4, "{files:?}");
+        let days: Vec<String> = file.field_days["decision"].iter().map(Date::to_string).collect();
+        assert_eq!(days, ["2026-03-01"]);
+        assert_eq!(files.len(), 1);
     }
 
     #[test]
