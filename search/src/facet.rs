@@ -63,6 +63,9 @@ pub enum ValueMatching {
     FirstPart,
     /// Values whose last part or singular it is: `study` finds `case-study`, `ideas` finds `idea`.
     LastPart,
+    /// Days that lie in it: `2026` and `2026-11` find `2026-11-03`. A range ends with the last day of
+    /// its upper bound.
+    Period,
 }
 
 impl ValueMatching {
@@ -74,10 +77,23 @@ impl ValueMatching {
                 ValueMatching::Whole => false,
                 ValueMatching::Parts => format!("-{value}-").contains(&format!("-{typed}-")),
                 ValueMatching::FirstPart => value.split('-').next() == Some(typed),
+                ValueMatching::Period => is_within(value, typed),
                 ValueMatching::LastPart => {
                     value.ends_with(&format!("-{typed}")) || typed.strip_suffix('s') == Some(value)
                 }
             }
+    }
+}
+
+/// Whether a day, written `2026-11-03`, lies in a period, written `2026`, `2026-11` or as a day.
+fn is_within(day: &str, period: &str) -> bool {
+    day.strip_prefix(period).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+impl ValueMatching {
+    /// Whether `value` is at most `bound`, the upper end of a range, or within it; both are slugs.
+    pub fn is_at_most(self, value: &str, bound: &str) -> bool {
+        value <= bound || self == ValueMatching::Period && is_within(value, bound)
     }
 }
 
@@ -147,6 +163,12 @@ mod tests {
             (ValueMatching::LastPart, "case-study", "study", true),
             (ValueMatching::LastPart, "idea", "ideas", true),
             (ValueMatching::LastPart, "case-study", "case", false),
+            (ValueMatching::Period, "2026-11-03", "2026", true),
+            (ValueMatching::Period, "2026-11-03", "2026-11", true),
+            (ValueMatching::Period, "2026-11-03", "2026-11-03", true),
+            (ValueMatching::Period, "2026-11-03", "2026-1", false),
+            (ValueMatching::Period, "2026-11-03", "11", false),
+            (ValueMatching::Period, "2026-11-03", "", false),
         ] {
             assert_eq!(matching.matches(value, typed), is_match, "{matching:?} {value} {typed}");
         }

@@ -3,7 +3,7 @@
 
 use crate::analysis::{stem, stem_without_accents};
 use crate::edit_distance::find_nearest;
-use crate::facet::FacetId;
+use crate::facet::{FacetDefinition, FacetId, ValueMatching};
 use crate::fold::{fold_accents, normalise};
 use crate::language::{Language, is_bigram_script, languages_of_stop_word};
 use crate::layout::IndexHeader;
@@ -654,9 +654,27 @@ fn unknown_value_hint(
     let mut seen = std::collections::BTreeSet::new();
     suggestions.retain(|name| seen.insert(name.clone()));
     suggestions.truncate(3);
-    let name = &header.facet(facets[0]).definition.name;
+    let FacetDefinition { name, matching, .. } = &header.facet(facets[0]).definition;
+    if *matching == ValueMatching::Period {
+        let message = if is_period(typed) {
+            format!("nothing was {name} in `{value}`{}", did_you_mean(&suggestions))
+        } else {
+            format!(
+                "`{value}` is no day, month or year; write `{name}:2026-11`, `{name}:2026-11-03`, `{name}:2026` or `{name}:2026-10..2026-11`"
+            )
+        };
+        return new_hint("unknown-value", name, value, suggestions, message);
+    }
     let message = format!("`{value}` is not a known {name}{}", did_you_mean(&suggestions));
     new_hint("unknown-value", name, value, suggestions, message)
+}
+
+/// Whether a slug has the form of a year, month or day: `2026`, `2026-11`, `2026-11-03`.
+fn is_period(typed: &str) -> bool {
+    let are_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = typed.split('-').collect();
+    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    parts.iter().all(|part| are_digits(part)) && [4, 2, 2].starts_with(&lengths)
 }
 
 /// The values of a facet between two bounds, both included and given in either order, compared as
@@ -670,12 +688,13 @@ fn find_values_between(
     let (from, to) = (to_slug(from), to_slug(to));
     let (from, to) =
         if !from.is_empty() && !to.is_empty() && from > to { (to, from) } else { (from, to) };
+    let matching = header.facet(facet).definition.matching;
     find_values(facet, header, |value| {
-        (from.is_empty() || value >= &*from) && (to.is_empty() || value <= &*to)
+        (from.is_empty() || value >= &*from) && (to.is_empty() || matching.is_at_most(value, &to))
     })
 }
 
-/// Those of `values_found`, all of one facet, that do not equal `bound` as slugs: what is left of a
+/// Those of `values_found`, all of one facet, that `bound` does not find: what is left of a
 /// range that begins above or ends below it.
 fn exclude_bound(
     facet: FacetId,
@@ -684,10 +703,15 @@ fn exclude_bound(
     header: &IndexHeader,
 ) -> Vec<(FacetId, u64)> {
     let bound = to_slug(bound);
+    let FacetDefinition { matching, .. } = header.facet(facet).definition;
     let values = &header.facet(facet).values;
+    let is_bound = |value: &str| match matching {
+        ValueMatching::Period => matching.matches(value, &bound),
+        _ => value == bound,
+    };
     values_found
         .into_iter()
-        .filter(|(_, number)| to_slug(&values[*number as usize]) != bound)
+        .filter(|(_, number)| !is_bound(&to_slug(&values[*number as usize])))
         .collect()
 }
 

@@ -13,6 +13,7 @@ use crate::vocabulary::{ChannelId, GroupId, MarketId, MetricId, TacticId};
 pub mod contract;
 pub mod contradiction;
 pub mod coverage;
+pub mod events;
 pub mod experiment;
 pub mod lineage;
 pub mod panel;
@@ -21,6 +22,7 @@ pub mod tally;
 
 pub use contract::Contract;
 pub use contradiction::Contradictions;
+pub use events::{Event, EventKind, Month};
 pub use lineage::{LineagePosition, LineageTree};
 pub use panel::Panels;
 pub use speed::Speed;
@@ -62,6 +64,8 @@ pub struct Evidence {
     pub contract: Contract,
     /// Duration of experiments, and their number over time.
     pub speed: Speed,
+    /// What happened to case studies, newest first.
+    pub events: Vec<Event>,
     /// For each case study by position the record that represents its experiment: itself, or the
     /// one it translates.
     pub originals: Vec<CaseIndex>,
@@ -104,6 +108,7 @@ pub fn tally(site: &Site, catalog: &Catalog) -> Evidence {
         lineage_positions,
         contract,
         speed,
+        events: events::list_events(site, catalog),
         originals,
         ..tallies
     }

@@ -14,6 +14,7 @@ use crate::catalog::{
     terms,
 };
 use crate::error::current_path;
+use crate::evidence::events::{self, Event, EventKind};
 use crate::evidence::experiment::find_originals;
 use crate::index::details::{case_details, idea_details, meta_details, playbook_details};
 use crate::site::Site;
@@ -27,9 +28,10 @@ pub fn build_records(site: &Site, catalog: &Catalog) -> Vec<SearchRecord> {
         current_path::scope(&case.meta.path, || {
             if originals[index.0 as usize] == index {
                 let translations = translations.get(&index).map_or(&[][..], Vec::as_slice);
-                original_record(site, catalog, case, translations)
+                original_record(site, catalog, index, translations)
             } else {
-                SearchRecord { facets: BTreeMap::new(), ..case_record(site, catalog, case) }
+                let record = case_record(site, catalog, index, case);
+                SearchRecord { facets: BTreeMap::new(), ..record }
             }
         })
     });
@@ -39,7 +41,7 @@ pub fn build_records(site: &Site, catalog: &Catalog) -> Vec<SearchRecord> {
         .map(|idea| current_path::scope(&idea.meta.path, || idea_record(site, catalog, idea)));
     let playbooks =
         catalog.playbooks.iter().map(|playbook| playbook_record(site, catalog, playbook));
-    let pages = catalog.pages.iter().map(|page| page_record(site, page));
+    let pages = catalog.pages.iter().map(|page| page_record(site, &catalog.vocabulary, page));
     let terms = terms::terms_with_page(catalog)
         .into_keys()
         .map(|term| term_record(site, &catalog.vocabulary, term));
@@ -68,10 +70,10 @@ fn index_translations<'c>(
 fn original_record(
     site: &Site,
     catalog: &Catalog,
-    case: &CaseStudy,
+    index: CaseIndex,
     translations: &[&CaseStudy],
 ) -> SearchRecord {
-    let mut record = case_record(site, catalog, case);
+    let mut record = case_record(site, catalog, index, &catalog[index]);
     for translation in translations {
         let texts = [translation.summary.as_deref(), translation.hypothesis.as_deref()];
         for text in std::iter::once(&*translation.meta.title).chain(texts.into_iter().flatten()) {
@@ -84,7 +86,7 @@ fn original_record(
 
 /// The search record of a case study; it has a lift only if the study has ended and its primary
 /// result is relative.
-fn case_record(site: &Site, catalog: &Catalog, case: &CaseStudy) -> SearchRecord {
+fn case_record(site: &Site, catalog: &Catalog, index: CaseIndex, case: &CaseStudy) -> SearchRecord {
     let vocabulary = &catalog.vocabulary;
     let mut collector = FacetCollector { vocabulary, facets: BTreeMap::new() };
     collector.add_markets(&case.markets);
@@ -100,6 +102,8 @@ fn case_record(site: &Site, catalog: &Catalog, case: &CaseStudy) -> SearchRecord
     collector.add_keyword(&facet::REUSE, case.reuse_state());
     collector.add_keyword(&facet::OWNER, case.owner.as_ref());
     case.years().for_each(|year| collector.add_value(&facet::YEAR, year.to_string()));
+    collector.add_events(&events::events_of(site.today, index, case));
+    collector.add_last_change(&case.meta);
     collector.add_plain_facets(&case.plain);
     let primary = case
         .primary_result()
@@ -157,6 +161,7 @@ fn idea_record(site: &Site, catalog: &Catalog, idea: &Idea) -> SearchRecord {
     collector.add_keyword(&facet::OBJECTIVE, idea.objective);
     collector.add_keyword(&facet::STATUS, Some(idea.status));
     collector.add_keyword(&facet::OWNER, idea.owner.as_ref());
+    collector.add_last_change(&idea.meta);
     let has = if idea.hypothesis.is_some() { vec!["hypothesis".to_owned()] } else { Vec::new() };
     let mut record = SearchRecord {
         text_language: Some(idea.text_language()),
@@ -179,6 +184,10 @@ fn playbook_record(site: &Site, catalog: &Catalog, playbook: &Playbook) -> Searc
     collector.add_tactics(&playbook.tactics);
     collector.add_keyword(&facet::STATUS, Some(playbook.status));
     collector.add_keyword(&facet::OWNER, playbook.owner.as_ref());
+    collector.add_last_change(&playbook.meta);
+    let verified = playbook.verification.verified_on.filter(|day| *day <= site.today);
+    collector.add_keyword(&facet::VERIFIED, verified);
+    collector.add_keyword(&facet::CHANGED, verified);
     let mut record = SearchRecord {
         summary: playbook.claim.clone(),
         facets: collector.facets,
@@ -189,10 +198,14 @@ fn playbook_record(site: &Site, catalog: &Catalog, playbook: &Playbook) -> Searc
     record
 }
 
-/// The search record of a page that the hub has written, which states no values of facets.
-fn page_record(site: &Site, page: &ContentPage) -> SearchRecord {
+/// The search record of a page that the hub has written; its one facet is the day of its last
+/// change.
+fn page_record(site: &Site, vocabulary: &Vocabulary, page: &ContentPage) -> SearchRecord {
+    let mut collector = FacetCollector { vocabulary, facets: BTreeMap::new() };
+    collector.add_last_change(&page.meta);
     let mut record = SearchRecord {
         summary: page.summary.clone(),
+        facets: collector.facets,
         ..base_record(site, &page.meta, RecordKind::Page)
     };
     add_details(&mut record, &meta_details(&page.meta));
@@ -380,6 +393,24 @@ impl FacetCollector<'_> {
         }
     }
 
+    /// Adds the days of these events as days of a change, and those of decisions and verifications
+    /// to the facets of their own.
+    fn add_events(&mut self, events: &[Event]) {
+        for event in events {
+            self.add_value(&facet::CHANGED, event.day.to_string());
+            match event.kind {
+                EventKind::Decided => self.add_value(&facet::DECIDED, event.day.to_string()),
+                EventKind::Verified => self.add_value(&facet::VERIFIED, event.day.to_string()),
+                _ => {}
+            }
+        }
+    }
+
+    /// Adds the day of the last change of the file, where git knows it.
+    fn add_last_change(&mut self, meta: &Meta) {
+        self.add_keyword(&facet::CHANGED, meta.change.as_ref().map(|change| change.updated));
+    }
+
     /// Adds the values of every plain field that names a facet in the table of fields.
     fn add_plain_facets(&mut self, plain: &PlainFields) {
         for (facet, values) in plain.facet_values() {
@@ -509,5 +540,28 @@ mod tests {
             assert_eq!(to_epoch_days(Some(day.parse().unwrap())), Some(wanted), "{day}");
         }
         assert_eq!(to_epoch_days(None), None);
+    }
+
+    #[test]
+    fn a_record_has_the_days_on_which_something_happened() {
+        let fields = study_fields(
+            "DE",
+            "email",
+            "discount",
+            "won",
+            "start: 2026-01-05\nend: 2026-03-01\ndecision: scale\nverified_on: 2026-05-02",
+        );
+        let path = "content/case-studies/x/a.md";
+        let hub = TestHub::new()
+            .case("x/a", &fields)
+            .changed(path, "2026-02-01", "2026-06-01")
+            .field_changed(path, "decision", "2026-03-20");
+        let record = records(hub).swap_remove(0);
+        assert_eq!(record.facets[&facet::DECIDED.id], ["2026-03-20"]);
+        assert_eq!(record.facets[&facet::VERIFIED.id], ["2026-05-02"]);
+        let changed = &record.facets[&facet::CHANGED.id];
+        for day in ["2026-01-05", "2026-02-01", "2026-03-01", "2026-03-20", "2026-06-01"] {
+            assert!(changed.iter().any(|known| known == day), "{day}: {changed:?}");
+        }
     }
 }

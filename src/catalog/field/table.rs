@@ -421,6 +421,9 @@ pub mod facet {
         REUSE = "reuse" { panel: closed(9) };
         OWNER = "owner" { aliases: &["team"], matching: ValueMatching::Parts };
         YEAR = "year" { panel: closed(10) };
+        CHANGED = "changed" { aliases: &["new"], matching: ValueMatching::Period };
+        DECIDED = "decided" { matching: ValueMatching::Period };
+        VERIFIED = "verified" { matching: ValueMatching::Period };
         LANGUAGE = "language" {
             aliases: &["lang"],
             source: FacetSource::Language,
