@@ -41,6 +41,7 @@ mod unlinkable;
 
 pub use crate::record::outline::{Heading, RawHtml, TextSection};
 pub use case_study::CaseStudy;
+pub use date::parse_date;
 pub use extra_field::ExtraField;
 pub use gist::{Gist, Gists};
 pub use replace_record::replace_record;

@@ -20,6 +20,42 @@ pub fn to_code_span(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
+/// A text as running text of Markdown, on one line and without markup: characters that have a
+/// meaning stand behind a backslash. It is for use behind other text of the line.
+pub fn escape_text(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for letter in escape_line(text).trim().chars() {
+        if needs_escape(letter) {
+            escaped.push('\\');
+        }
+        escaped.push(letter);
+    }
+    escaped
+}
+
+/// Whether a character begins markup in the middle of a line; others do so at its beginning only,
+/// where no text of a list item or heading stands.
+fn needs_escape(letter: char) -> bool {
+    matches!(
+        letter,
+        '\\' | '`'
+            | '*'
+            | '_'
+            | '['
+            | ']'
+            | '<'
+            | '>'
+            | '#'
+            | '|'
+            | '~'
+            | '&'
+            | '@'
+            | '$'
+            | '!'
+            | '^'
+    )
+}
+
 /// Random texts of pieces that have a meaning in Markdown or on a code host.
 #[cfg(test)]
 pub fn hostile_text() -> impl proptest::strategy::Strategy<Value = String> {
@@ -93,6 +129,23 @@ mod tests {
             let wanted = escape_line(&text);
             prop_assert_eq!(spans, vec![&*wanted], "{}", comment);
             prop_assert_eq!(events.len(), 7, "{:?}", events);
+        }
+
+        #[test]
+        fn running_text_is_only_text(text in hostile_text()) {
+            let comment = format!("- before: {} · after\n", escape_text(&text));
+            let events: Vec<Event> = Parser::new_ext(&comment, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH).collect();
+            let mut shown = String::new();
+            for event in &events {
+                match event {
+                    Event::Text(piece) => shown.push_str(piece),
+                    Event::Start(tag) => prop_assert!(matches!(tag, pulldown_cmark::Tag::List(_) | pulldown_cmark::Tag::Item), "{:?}", events),
+                    Event::End(_) => {}
+                    other => prop_assert!(false, "{:?} in {}", other, comment),
+                }
+            }
+            let wanted = format!("before: {} · after", escape_line(&text).trim());
+            prop_assert_eq!(shown, wanted);
         }
     }
 }

@@ -13,6 +13,7 @@ mod answer;
 mod arguments;
 mod build;
 pub mod check;
+mod digest;
 mod export;
 mod fmt;
 mod hub;
@@ -62,6 +63,7 @@ enum Command {
     Check(check::Arguments),
     Fmt(fmt::Arguments),
     Serve(serve::Arguments),
+    Digest(digest::Arguments),
     Export(export::Arguments),
     Search(search::Arguments),
     New(new::Arguments),
@@ -86,6 +88,7 @@ pub fn run() -> ExitCode {
             Command::Check(arguments) => check::run(&common, &arguments),
             Command::Fmt(arguments) => fmt::run(&common, &arguments),
             Command::Serve(arguments) => serve::run(&common, &arguments),
+            Command::Digest(arguments) => digest::run(&common, &arguments),
             Command::Export(arguments) => export::run(&common, &arguments),
             Command::Search(arguments) => search::run(&common, &arguments),
             Command::New(arguments) => new::run(&common, &arguments),

@@ -73,7 +73,7 @@ fn original_record(
     index: CaseIndex,
     translations: &[&CaseStudy],
 ) -> SearchRecord {
-    let mut record = case_record(site, catalog, index, &catalog[index]);
+    let mut record = case_record(site, catalog, index, catalog.case(index));
     for translation in translations {
         let texts = [translation.summary.as_deref(), translation.hypothesis.as_deref()];
         for text in std::iter::once(&*translation.meta.title).chain(texts.into_iter().flatten()) {

@@ -6,13 +6,13 @@ use crate::catalog::PlaybookIndex;
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
 use crate::page::kinds::{
-    case_studies, case_study, coverage, desk, feed, home, idea, ideas, lineage, metrics, playbook,
-    playbooks, proposals, prose, redirect, reuse, search, similar_how, similar_report, sitemap,
-    speed, team, teams, term, terms,
+    case_studies, case_study, coverage, desk, feed, home, idea, ideas, lineage, metrics, new,
+    playbook, playbooks, proposals, prose, redirect, reuse, running, search, similar_how,
+    similar_report, sitemap, speed, team, teams, term, terms,
 };
 use crate::page::parts::pagination;
 use crate::page::spec::{Page, PageSpec};
-use crate::site::pages::PageKind;
+use crate::site::pages::{NEW_FEED, PageKind};
 
 /// Lists every page of the site in the order of paths. No two paths are equal, because addresses
 /// are claimed when records are read.
@@ -26,10 +26,11 @@ pub fn plan(context: &Context) -> Vec<Page> {
         PageSpec::NotFound,
         PageSpec::Offline,
         PageSpec::Feed(None),
+        PageSpec::NewFeed,
         PageSpec::Robots,
     ];
     let mut pages: Vec<Page> =
-        single_pages.into_iter().map(|spec| Page::new(spec.kind().address(), spec)).collect();
+        single_pages.into_iter().map(|spec| Page::new(single_address(&spec), spec)).collect();
     if !context.site.base_url.is_empty() {
         pages.push(Page::new(PageKind::Sitemap.address(), PageSpec::Sitemap));
     }
@@ -71,6 +72,8 @@ pub fn plan(context: &Context) -> Vec<Page> {
             proposals::plan,
             metrics::plan,
             speed::plan,
+            new::plan,
+            running::plan,
             desk::plan,
         ]
         .iter()
@@ -81,6 +84,14 @@ pub fn plan(context: &Context) -> Vec<Page> {
     );
     pages.sort_by(|a, b| a.path.cmp(&b.path));
     pages
+}
+
+/// Address of a page of which the site has one.
+fn single_address(spec: &PageSpec) -> &'static str {
+    match spec {
+        PageSpec::NewFeed => NEW_FEED,
+        spec => spec.kind().address(),
+    }
 }
 
 /// Composes the view of one page and the values for its `head` element, each page independently of
@@ -101,6 +112,12 @@ pub fn compose(context: &Context, page: &Page) -> ComposedPage<View> {
         PageSpec::Teams => teams::compose(context).map_view(View::Teams),
         PageSpec::Team(team, page_index) => {
             team::compose(context, *team, *page_index).map_view(View::Team)
+        }
+        PageSpec::New(month, page_index) => {
+            new::compose(context, *month, *page_index).map_view(View::New)
+        }
+        PageSpec::Running(page_index) => {
+            running::compose(context, *page_index).map_view(View::Running)
         }
         PageSpec::Similar(page_index) => {
             similar_report::compose(context, *page_index).map_view(View::Similar)
@@ -139,6 +156,7 @@ pub fn compose(context: &Context, page: &Page) -> ComposedPage<View> {
         }
         PageSpec::Redirect(to) => redirect::compose(context, to).map_view(View::Redirect),
         PageSpec::Feed(term) => feed::compose(context, *term).map_view(View::Feed),
+        PageSpec::NewFeed => feed::compose_new(context).map_view(View::Feed),
         PageSpec::Sitemap => sitemap::compose(context, &plan(context)).map_view(View::Sitemap),
         PageSpec::Robots => sitemap::compose_robots(context).map_view(View::Robots),
     }
@@ -178,6 +196,10 @@ views! {
     Teams(teams::TeamsPage)
     /// What a team ran, runs and plans.
     Team(Box<team::TeamPage>)
+    /// What is new.
+    New(new::NewPage)
+    /// Planned and running case studies.
+    Running(running::RunningPage)
     /// The report of possible duplicates.
     Similar(similar_report::SimilarReportPage)
     /// The explanation of how similarity is computed.

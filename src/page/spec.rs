@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::backlog::desk::DutyKind;
 use crate::catalog::{CaseIndex, Catalog, IdeaIndex, PlaybookIndex};
+use crate::evidence::Month;
 use crate::site::pages::{PageKind, address_to_path};
 use crate::vocabulary::{MarketId, TeamId, TermKind, TermRef};
 
@@ -66,6 +67,10 @@ pub enum PageSpec {
     Teams,
     /// A page of what a team ran, runs and plans.
     Team(TeamId, usize),
+    /// What is new: the latest months, or a page of one month.
+    New(Option<Month>, usize),
+    /// A page of the planned and running case studies.
+    Running(usize),
     /// A page of the report of possible duplicates.
     Similar(usize),
     /// The explanation of how similarity is computed.
@@ -103,8 +108,10 @@ pub enum PageSpec {
     Offline,
     /// A redirect from an old address to the address given here.
     Redirect(String),
-    /// An Atom feed, of a term or of the whole hub.
+    /// An Atom feed of case studies, of a term or of the whole hub.
     Feed(Option<TermRef>),
+    /// The Atom feed of what is new.
+    NewFeed,
     /// `sitemap.xml`.
     Sitemap,
     /// `robots.txt`.
@@ -122,6 +129,8 @@ impl PageSpec {
             PageSpec::Terms(_) => PageKind::Terms,
             PageSpec::Teams => PageKind::Teams,
             PageSpec::Team(..) => PageKind::Team,
+            PageSpec::New(..) => PageKind::New,
+            PageSpec::Running(_) => PageKind::Running,
             PageSpec::Similar(_) => PageKind::Similar,
             PageSpec::SimilarHow => PageKind::SimilarHow,
             PageSpec::Ideas(_) => PageKind::Ideas,
@@ -140,7 +149,7 @@ impl PageSpec {
             PageSpec::NotFound => PageKind::NotFound,
             PageSpec::Offline => PageKind::Offline,
             PageSpec::Redirect(_) => PageKind::Redirect,
-            PageSpec::Feed(_) => PageKind::Feed,
+            PageSpec::Feed(_) | PageSpec::NewFeed => PageKind::Feed,
             PageSpec::Sitemap => PageKind::Sitemap,
             PageSpec::Robots => PageKind::Robots,
         }

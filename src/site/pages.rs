@@ -12,6 +12,8 @@ pub enum PageKind {
     Terms,
     Teams,
     Team,
+    New,
+    Running,
     Ideas,
     Idea,
     Playbooks,
@@ -42,6 +44,10 @@ pub enum Section {
     None,
     /// Case studies, and everything that lists them.
     CaseStudies,
+    /// What is planned and running.
+    Running,
+    /// What is new.
+    New,
     /// Playbooks.
     Playbooks,
     /// Ideas.
@@ -56,9 +62,11 @@ pub enum Section {
 
 impl Section {
     /// All sections; each has a frame of its own.
-    pub const ALL: [Section; 7] = [
+    pub const ALL: [Section; 9] = [
         Section::None,
         Section::CaseStudies,
+        Section::Running,
+        Section::New,
         Section::Playbooks,
         Section::Ideas,
         Section::Evidence,
@@ -86,7 +94,7 @@ enum AddressPattern {
     /// A page at the address, and below it a paginated list for each subject: `desk/`,
     /// `desk/results-due/`, `desk/results-due/2/`.
     PaginatedPerSubject,
-    /// A file at each address, and one of the same name for each term: `feed.xml`,
+    /// A file at each address, and for each term one of the name of those at the root: `feed.xml`,
     /// `markets/de/feed.xml`.
     FilePerTerm,
     /// The addresses of records or of their aliases.
@@ -171,7 +179,7 @@ use AddressPattern::{
 
 /// The declarations of all kinds, in the order of [`PageKind`], which is also the order of the
 /// tabs, and inside a section that of the menu.
-pub const PAGES: [PageDeclaration; 28] = [
+pub const PAGES: [PageDeclaration; 30] = [
     declare(PageKind::Home, ("home.html", "home"), Single, &[""]),
     declare(PageKind::CaseStudy, ("case-study.html", "case"), FromRecords, &["case-studies/"])
         .in_section(Section::CaseStudies),
@@ -185,6 +193,12 @@ pub const PAGES: [PageDeclaration; 28] = [
         .in_section(Section::CaseStudies),
     declare(PageKind::Team, ("team.html", "team"), PaginatedPerSubject, &["teams/"])
         .in_section(Section::CaseStudies),
+    declare(PageKind::New, ("new.html", "new"), PaginatedPerSubject, &["new/"])
+        .in_section(Section::New)
+        .with_menu_item("nav.new"),
+    declare(PageKind::Running, ("running.html", "running"), Paginated, &["running/"])
+        .in_section(Section::Running)
+        .with_menu_item("nav.running"),
     declare(PageKind::Ideas, ("ideas.html", "backlog"), Paginated, &["ideas/"])
         .in_section(Section::Ideas)
         .with_menu_item("nav.ideas"),
@@ -234,11 +248,13 @@ pub const PAGES: [PageDeclaration; 28] = [
     declare(PageKind::Offline, ("offline.html", "offline"), Single, &["offline.html"])
         .not_indexable(),
     declare(PageKind::Redirect, ("redirect.html", "redirect"), FromRecords, &[]).not_indexable(),
-    declare(PageKind::Feed, ("feed.xml", "feed"), FilePerTerm, &["feed.xml"]),
+    declare(PageKind::Feed, ("feed.xml", "feed"), FilePerTerm, &["feed.xml", NEW_FEED]),
     declare(PageKind::Sitemap, ("sitemap.xml", "sitemap"), Single, &["sitemap.xml"]),
     declare(PageKind::Robots, ("robots.txt", "robots"), Single, &["robots.txt"]),
 ];
 
+/// Address of the feed of what is new.
+pub const NEW_FEED: &str = "new/feed.xml";
 /// Address of the rows for the case-study table: one short entry for each case study, newest first.
 pub const ROWS_FILE: &str = "data/rows.json";
 /// Address of the labels of terms: by facet, pairs of id and label.
@@ -368,14 +384,16 @@ impl PageDeclaration {
                 (!subject.is_empty() && (rest.is_empty() || parse_page_number(rest).is_some()))
                     .then_some(GeneratedAddress::SubjectPage(self.kind))
             }),
-            FilePerTerm => self.addresses.iter().find_map(|file| {
-                TERM_FOLDERS.iter().find_map(|folder| {
-                    let (term, rest) =
-                        strip_prefix_ignore_case(address, folder)?.split_once('/')?;
-                    (!term.is_empty() && rest.eq_ignore_ascii_case(file))
-                        .then_some(GeneratedAddress::TermFeed(folder, term))
+            FilePerTerm => {
+                self.addresses.iter().filter(|file| !file.contains('/')).find_map(|file| {
+                    TERM_FOLDERS.iter().find_map(|folder| {
+                        let (term, rest) =
+                            strip_prefix_ignore_case(address, folder)?.split_once('/')?;
+                        (!term.is_empty() && rest.eq_ignore_ascii_case(file))
+                            .then_some(GeneratedAddress::TermFeed(folder, term))
+                    })
                 })
-            }),
+            }
             Single | FromRecords => None,
         })
     }

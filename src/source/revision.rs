@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use crate::error::{Error, Result};
 use crate::source::attachment;
 use crate::source::file_type::{FileType, leftover_file};
@@ -64,6 +66,20 @@ pub fn read_revision(root: &Path, revision: &str, read_options: &ReadOptions) ->
     }
     sources.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(sources)
+}
+
+/// The day of the commit of a revision, as its author had it.
+///
+/// # Errors
+/// When git is missing, or does not know the revision.
+pub fn revision_day(root: &Path, revision: &str) -> Result<Date> {
+    let commit = format!("{revision}^{{commit}}");
+    let arguments =
+        ["log", "-1", "--no-show-signature", "--format=tformat:%as", "--end-of-options", &commit];
+    let output = run_git(root, &arguments, None)?;
+    let day = String::from_utf8_lossy(&output);
+    let is_no_day = |cause| Error::because(format!("git dates `{revision}` on no day"), cause);
+    day.trim().parse().map_err(is_no_day)
 }
 
 /// The contents of the objects in the output of `git cat-file --batch`: a header line that ends

@@ -4,6 +4,7 @@ mod addresses;
 mod architecture;
 mod authoring;
 mod commands;
+mod events;
 mod evidence_pages;
 mod export;
 mod families;

@@ -4,11 +4,13 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::catalog::{CaseIndex, CaseStudy};
+use crate::evidence::Event;
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
 use crate::page::parts::shown_text::{shown_summary, shown_title};
-use crate::page::parts::term_summary;
+use crate::page::parts::{event_row, term_summary};
 use crate::page::text::display;
+use crate::site::pages::{NEW_FEED, PageKind};
 use crate::vocabulary::TermRef;
 
 /// The view of an Atom feed (RFC 4287).
@@ -55,6 +57,9 @@ pub struct FeedEntry {
 /// their last change.
 const MAX_ENTRIES: usize = 30;
 
+/// The most events in the feed of what is new.
+const MAX_EVENTS: usize = 60;
+
 /// Composes the feed of a term, or for none that of the whole hub.
 pub fn compose(context: &Context, term: Option<TermRef>) -> ComposedPage<Feed> {
     let page = term.map(|term| term.address(&context.catalog.vocabulary)).unwrap_or_default();
@@ -78,14 +83,56 @@ pub fn compose(context: &Context, term: Option<TermRef>) -> ComposedPage<Feed> {
         updated: entries
             .first()
             .map_or_else(|| to_timestamp(UNKNOWN_DATE), |entry| entry.updated.clone()),
-        author: if context.site.owner.is_empty() {
-            context.site.title.clone()
-        } else {
-            context.site.owner.clone()
-        },
+        author: author(context),
         entries,
     };
     ComposedPage::from_title(context, &title, view)
+}
+
+/// Composes the feed of what is new in the whole hub: the latest events.
+pub fn compose_new(context: &Context) -> ComposedPage<Feed> {
+    let page = PageKind::New.address();
+    let title = format!("{} · {}", context.language.text("new.title"), context.site.title);
+    let entries: Vec<FeedEntry> = context
+        .evidence
+        .events
+        .iter()
+        .take(MAX_EVENTS)
+        .map(|event| event_entry(context, event))
+        .collect();
+    let view = Feed {
+        id: absolute_address(context, page),
+        title: title.clone(),
+        subtitle: context.text("new.description"),
+        address: absolute_address(context, NEW_FEED),
+        page: absolute_address(context, page),
+        updated: entries
+            .first()
+            .map_or_else(|| to_timestamp(UNKNOWN_DATE), |entry| entry.updated.clone()),
+        author: author(context),
+        entries,
+    };
+    ComposedPage::from_title(context, &title, view)
+}
+
+/// An event as an entry of a feed: the case study, with what happened before its title.
+fn event_entry(context: &Context, event: &Event) -> FeedEntry {
+    let row = event_row::compose(context, event);
+    let entry = feed_entry(context, event.case);
+    let kind = event_row::kind_label(context.language, event.kind);
+    FeedEntry {
+        id: format!("{}#{}-{}", entry.id, event.kind.as_str(), event.day),
+        title: format!("{kind}: {}", entry.title),
+        updated: to_timestamp(event.day),
+        summary: row.note.into_iter().chain([entry.summary]).collect::<Vec<_>>().join(". "),
+        ..entry
+    }
+}
+
+/// Who answers for a feed: the owner of the hub, else its title.
+fn author(context: &Context) -> String {
+    let site = context.site;
+    if site.owner.is_empty() { site.title.clone() } else { site.owner.clone() }
 }
 
 /// A case study as an entry of a feed; without a base URL its identifiers are URNs.

@@ -193,7 +193,7 @@ fn key_figures(context: &Context) -> Vec<KeyFigure> {
         figure(
             context.evidence.all.running as usize,
             context.text("figure.running"),
-            "#running",
+            PageKind::Running.address(),
             (planned > 0).then(|| language.plural_text("figure.planned", planned, &[])),
         ),
         figure(

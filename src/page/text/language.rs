@@ -242,7 +242,7 @@ impl Language {
     }
 
     /// The name of the month of a date, as it stands in dates.
-    fn month_name(&self, date: Date) -> &str {
+    pub fn month_name(&self, date: Date) -> &str {
         &self.format.months[usize::from(date.month().unsigned_abs()) - 1]
     }
 

@@ -4,8 +4,10 @@ use casebook::catalog::field::facet::FACETS;
 
 use super::{repository, sources_in};
 
-/// Names of facets that mean something else where they stand: the tag of a worker's request, a verb.
-const HOMONYMS: [(&str, &str); 2] = [("browser.rs", "type"), ("english_spelling.rs", "channel")];
+/// Names of facets that mean something else where they stand: the tag of a worker's request, a verb,
+/// the freshness of a record.
+const HOMONYMS: [(&str, &str); 3] =
+    [("browser.rs", "type"), ("english_spelling.rs", "channel"), ("rank.rs", "verified")];
 
 #[test]
 fn the_engine_knows_no_facet_by_name() {

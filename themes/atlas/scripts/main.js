@@ -15,6 +15,7 @@ const wanted = [
   ["[data-ideas]", "./ideas.js"],
   ["[data-desk]", "./desk.js"],
   ["[data-reuse-market]", "./narrow.js"],
+  ["[data-term-filter]", "./term-filter.js"],
   ["[data-search-page]", "./search-page.js"],
   ["[data-offline]", "./stored.js"],
   ["[data-original]", "./original.js"],
