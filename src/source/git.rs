@@ -1,4 +1,5 @@
-//! Dates and authors of changes from one run of `git log` over the content.
+//! Dates and authors of changes from `git log` over the content, and the days on which fields
+//! changed.
 
 use std::path::Path;
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::catalog::keywords::Reuse;
 use crate::evidence::{Event, EventKind};
 use crate::page::context::Context;
 use crate::page::parts::OutcomeMark;
@@ -26,7 +27,7 @@ pub struct EventRow {
     pub language: Option<String>,
     /// Outcome, or status while it has not ended.
     pub signal: OutcomeMark,
-    /// What was decided: the decision, or the hub's word on reuse; none for other events.
+    /// What was decided, or who verified it; none where the kind of event says it all.
     pub note: Option<String>,
     /// Labels of the markets, separated by commas.
     pub places: String,
@@ -59,9 +60,11 @@ pub fn compose(context: &Context, event: &Event) -> EventRow {
         EventKind::Decided => {
             case.decision.map(|decision| display::keyword_label(language, "decision", decision))
         }
-        EventKind::Approved => {
-            case.reuse.map(|reuse| display::keyword_label(language, "reuse", reuse))
-        }
+        // That it is approved is the event itself.
+        EventKind::Approved => case
+            .reuse
+            .filter(|reuse| *reuse != Reuse::Approved)
+            .map(|reuse| display::keyword_label(language, "reuse", reuse)),
         EventKind::Verified => case.verification.verified_by.clone(),
         _ => None,
     };

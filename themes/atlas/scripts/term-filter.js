@@ -19,6 +19,8 @@ function applyFilter() {
     fold.hidden = !fold.querySelector("[data-filter-row]:not([hidden])");
     if (chosen.length) fold.open = true;
   }
+  // Counts and folds are those of all rows.
+  document.body.classList.toggle("filtered", chosen.length > 0);
   const visible = rows.filter((row) => !row.hidden);
   status.textContent = chosen.length ? pluralText("filter_rows", visible.length) : "";
   const address = new URL(wholeSearch);
