@@ -137,6 +137,12 @@ impl<'a> Context<'a> {
         self.language.text(key).to_owned()
     }
 
+    /// The description of one part of a page that has several, such as a table of coverage: the
+    /// label of the part stands before what is said of all.
+    pub fn describe_part(&self, part: &str, description: &str) -> String {
+        self.language.text_with("share.fact", &[("label", part), ("value", description)])
+    }
+
     /// Returns the case studies in list order, which is that of `newest_first`.
     pub fn sort_newest_first(&self, cases: &[CaseIndex]) -> Vec<CaseIndex> {
         let mut sorted = cases.to_vec();

@@ -150,9 +150,11 @@ pub fn compose(context: &Context, page: &Page) -> ComposedPage<View> {
         PageSpec::Search => search::compose(context).map_view(View::Search),
         PageSpec::NotFound => {
             ComposedPage::from_title_key(context, "missing.title", View::NotFound(EmptyView {}))
+                .with_description(Some(context.language.text("missing.text")))
         }
         PageSpec::Offline => {
             ComposedPage::from_title_key(context, "offline.title", View::Offline(EmptyView {}))
+                .with_description(Some(context.language.text("offline.text")))
         }
         PageSpec::Redirect(to) => redirect::compose(context, to).map_view(View::Redirect),
         PageSpec::Feed(term) => feed::compose(context, *term).map_view(View::Feed),

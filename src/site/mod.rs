@@ -26,6 +26,9 @@ pub struct Site {
     /// unknown.
     #[serde(default)]
     pub base_url: String,
+    /// Whether shared links show a picture, which the build draws for every case study and playbook.
+    #[serde(default)]
+    pub cards: bool,
     /// Language of the interface and default language of records (BCP 47).
     #[serde(default = "defaults::language")]
     pub language: String,

@@ -11,6 +11,7 @@ const KNOWN_KEYS: &[&str] = &[
     "title",
     "description",
     "base_url",
+    "cards",
     "language",
     "theme",
     "owner",

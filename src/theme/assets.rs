@@ -20,6 +20,8 @@ pub struct AssetPaths {
     pub font: String,
     /// The icon of the browser tab.
     pub favicon: String,
+    /// The icon on the home screen of a phone, a PNG of 180 by 180 pixels.
+    pub touch_icon: String,
 }
 
 /// File name of the service worker, both in the theme's folder of scripts and at the root of the
@@ -38,13 +40,8 @@ pub fn bundle_assets(
     let style = join_styles(files, &fonts);
     paths.style = hashed_path("style.css", style.as_bytes());
     assets.insert(paths.style.clone(), style.into_bytes());
-    let favicon = files
-        .files_in("icons")
-        .find(|(path, _)| *path == "favicon.svg")
-        .map(|(_, bytes)| bytes.to_vec())
-        .unwrap_or_default();
-    paths.favicon = hashed_path("favicon.svg", &favicon);
-    assets.insert(paths.favicon.clone(), favicon);
+    paths.favicon = add_icon(files, "favicon.svg", &mut assets);
+    paths.touch_icon = add_icon(files, "touch-icon.png", &mut assets);
     paths.scripts = add_scripts(files, language, &mut assets);
     paths.first = format!("{}/first.js", paths.scripts);
     if let Some((_, script)) = files.files_in("scripts").find(|(path, _)| *path == SERVICE_WORKER) {
@@ -64,6 +61,14 @@ fn build_service_worker<'a>(script: &[u8], assets: impl Iterator<Item = &'a Stri
             .into_bytes();
     worker.extend_from_slice(script);
     worker
+}
+
+/// Adds an icon that browsers show beside the page to the assets and returns its hashed path.
+fn add_icon(files: &ThemeFiles, name: &str, assets: &mut BTreeMap<String, Vec<u8>>) -> String {
+    let bytes = files.get(&format!("icons/{name}")).map(|icon| icon.to_vec()).unwrap_or_default();
+    let path = hashed_path(name, &bytes);
+    assets.insert(path.clone(), bytes);
+    path
 }
 
 /// Adds the fonts to the assets under hashed paths and returns these by file name.

@@ -271,10 +271,33 @@ fn walk(path: &str, node: &Handle) {
             "{path}: an attribute of an author"
         );
         if &*name.local == "script" {
-            assert!(node.children.borrow().is_empty(), "{path}: a script in the page");
+            let attributes = attrs.borrow();
+            let kind = attributes.iter().find(|attribute| &*attribute.name.local == "type");
+            if kind.is_some_and(|kind| &*kind.value == "application/ld+json") {
+                check_structured_data(path, node);
+            } else {
+                assert!(node.children.borrow().is_empty(), "{path}: a script in the page");
+            }
         }
     }
     node.children.borrow().iter().for_each(|child| walk(path, child));
+}
+
+/// Fails unless the text of a block of data is JSON that names its vocabulary.
+fn check_structured_data(path: &str, script: &Handle) {
+    let texts = script.children.borrow();
+    let text: String = texts
+        .iter()
+        .map(|child| match &child.data {
+            NodeData::Text { contents } => contents.borrow().to_string(),
+            _ => panic!("{path}: more than text in a block of data"),
+        })
+        .collect();
+    assert!(!text.contains('<'), "{path}: a tag in a block of data");
+    let data: serde_json::Value =
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
+    assert_eq!(data["@context"], "https://schema.org", "{path}");
+    assert!(data["@graph"][0]["headline"].is_string(), "{path}");
 }
 
 proptest! {

@@ -14,12 +14,17 @@ use crate::page::parts::chart::{self, IntervalChart};
 use crate::page::parts::family::{self, FamilyAside};
 use crate::page::parts::mention::Mentions;
 use crate::page::parts::record::{record_lines, table_of_contents};
-use crate::page::parts::shown_text::{OriginalTexts, TextLanguages, page_texts, shown_label};
+use crate::page::parts::share_bar::ShareBar;
+use crate::page::parts::shown_text::{
+    OriginalTexts, TextLanguages, page_texts, shown_label, shown_language,
+};
+use crate::page::parts::structured_data::Article;
 use crate::page::parts::team::{ContactLink, ask_link, team_link};
 use crate::page::parts::term_ref::term_link;
 use crate::page::parts::{
     Badge, Callout, ContentsEntry, Fact, GradeMark, LanguageMark, Link, OptionalLink, OutcomeMark,
-    RecordLine, RelatedRecords, SmallIntervalChart, breadcrumbs, extra_fields, related,
+    RecordLine, RelatedRecords, SmallIntervalChart, breadcrumbs, extra_fields, related, share_bar,
+    share_card, structured_data,
 };
 use crate::page::spec::Page;
 use crate::page::text::{body, display, raw_html};
@@ -45,6 +50,8 @@ pub struct CaseStudyPage {
     pub languages: TextLanguages,
     /// These texts in the language of the record, where those of a gist stand in their place.
     pub original: Option<OriginalTexts>,
+    /// Buttons that pass the study on.
+    pub share: ShareBar,
     /// Outcome, or status while it has not ended.
     pub signal: OutcomeMark,
     /// Evidence grade.
@@ -171,8 +178,25 @@ pub fn compose(
     let meta = &case.meta;
     let mut mentions = Mentions::default();
     let texts = page_texts(context, meta, case.summary.as_deref(), &case.fixed, &case.flexible);
+    let crumbs = case_breadcrumbs(context, case);
+    let description = texts.summary.clone().unwrap_or_else(|| describe(context, case));
+    let image = share_card::case_image(context, index);
+    let data = structured_data::compose(
+        context,
+        meta,
+        Article {
+            schema_type: "TechArticle",
+            description: Some(&description),
+            owner: case.owner.as_deref(),
+            image: image.as_ref().map(|image| &*image.url),
+            crumbs: &crumbs,
+        },
+    );
+    let notes = share_bar::print_notes(context, Some(&case.verification), case.owner.as_deref());
+    let primary = case.primary_result().and_then(|result| primary_result(context, case, result));
     let view = CaseStudyPage {
-        crumbs: case_breadcrumbs(context, case),
+        crumbs,
+        share: share_bar(context, case, primary.as_ref()),
         title: texts.title.clone(),
         language: display::foreign_language_mark(context, &meta.language),
         summary: texts.summary.clone(),
@@ -187,7 +211,7 @@ pub fn compose(
             .map(|decision| display::keyword_label(context.language, "decision", decision)),
         badges: badges(context, case),
         notes: callouts(context, index, case),
-        primary: case.primary_result().and_then(|result| primary_result(context, case, result)),
+        primary,
         fixed: texts.fixed,
         flexible: texts.flexible,
         limits: transfer_limits(context, case),
@@ -223,10 +247,49 @@ pub fn compose(
             .collect(),
     };
     let mut composed = ComposedPage::from_title(context, &texts.title, Box::new(view))
-        .with_description(texts.summary.as_deref())
+        .with_description(Some(&description))
+        .with_language(shown_language(context, meta))
+        .with_image(image)
+        .with_structured_data(data)
+        .with_print_notes(notes)
         .with_mentions(mentions);
     composed.head.translations = translations(context, index, case);
     composed
+}
+
+/// A sentence about a study without a summary: outcome or status, and where it ran.
+fn describe(context: &Context, case: &CaseStudy) -> String {
+    let places = context.language.join_with_commas(&context.market_labels(case));
+    let outcome = display::case_outcome_mark(context.language, case).label;
+    let values = [("title", &*case.meta.title), ("outcome", &*outcome), ("places", &*places)];
+    context.language.text_with("share.describe", &values)
+}
+
+/// The buttons that pass a study on. Its text says outcome, primary result, evidence and markets.
+fn share_bar(context: &Context, case: &CaseStudy, primary: Option<&PrimaryResult>) -> ShareBar {
+    let outcome = display::case_outcome_mark(context.language, case).label;
+    let result = primary.map(|primary| {
+        let value = format!("{} {}", primary.value, primary.metric);
+        if primary.sentence.is_empty() {
+            value
+        } else {
+            context
+                .language
+                .text_with("share.result", &[("value", &value), ("details", &primary.sentence)])
+        }
+    });
+    let first = match result {
+        Some(result) => {
+            context.language.text_with("share.fact", &[("label", &outcome), ("value", &result)])
+        }
+        None => outcome,
+    };
+    let grade = display::grade_mark(context.language, case).map(|grade| grade.reason);
+    let markets = context.language.join_with_commas(&context.market_labels(case));
+    let markets =
+        (!markets.is_empty()).then(|| share_bar::labelled(context, "fact.markets", &markets));
+    let lines = [Some(first), grade, markets].into_iter().flatten();
+    share_bar::compose(context, &case.meta, lines, case.owner.as_deref())
 }
 
 /// An external link of the record as a line; as text alone where its scheme is not allowed.

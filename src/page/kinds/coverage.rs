@@ -152,6 +152,10 @@ pub fn compose(
     let grid = Grid::new(context, table);
     let (pages, rows) = (grid.count_pages(), grid.rows_per_page());
     let shown = grid.rows.iter().enumerate().skip(page_index * rows).take(rows);
+    let description = context.describe_part(
+        context.language.text(table.label_key()),
+        context.language.text("coverage.description"),
+    );
     let view = CoveragePage {
         tabs: tabs::compose(context, PageKind::Coverage),
         title: context.text("coverage.title"),
@@ -179,7 +183,7 @@ pub fn compose(
         pages: pagination::links(table.address(), pages * pagination::ROWS_PER_PAGE, page_index),
     };
     ComposedPage::from_title_key(context, "coverage.title", view)
-        .with_description(Some(context.language.text("coverage.description")))
+        .with_description(Some(&description))
 }
 
 /// Links to the four coverage tables, with the current one marked.

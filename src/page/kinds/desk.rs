@@ -188,8 +188,11 @@ pub fn compose(
             })
             .unwrap_or_default(),
     };
-    ComposedPage::from_title(context, &title, view)
-        .with_description(Some(context.language.text("desk.description")))
+    let description = match kind {
+        Some(_) => context.describe_part(&title, context.language.text("desk.description")),
+        None => context.text("desk.description"),
+    };
+    ComposedPage::from_title(context, &title, view).with_description(Some(&description))
 }
 
 /// Language keys for the label and the instruction of a kind of duty.

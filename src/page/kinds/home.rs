@@ -126,9 +126,14 @@ pub fn compose(context: &Context) -> ComposedPage<HomePage> {
         wanted: wanted_ideas(context),
         playbooks: playbook_items(context),
     };
+    let description = match &*context.site.description {
+        "" => context.text("home.description"),
+        stated => stated.to_owned(),
+    };
     let mut composed = ComposedPage::from_title_key(context, "home.headline", view)
-        .with_description(Some(&context.site.description));
+        .with_description(Some(&description));
     composed.head.title.clone_from(&context.site.title);
+    composed.head.share_title.clone_from(&context.site.title);
     composed.with_feed(PageKind::Feed.address())
 }
 

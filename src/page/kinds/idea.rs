@@ -10,12 +10,15 @@ use crate::page::context::Context;
 use crate::page::kinds::ideas;
 use crate::page::parts::mention::Mentions;
 use crate::page::parts::record::record_lines;
-use crate::page::parts::shown_text::{OriginalTexts, TextLanguages, page_texts, shown_label};
+use crate::page::parts::shown_text::{
+    OriginalTexts, TextLanguages, page_texts, shown_label, shown_language,
+};
+use crate::page::parts::structured_data::Article;
 use crate::page::parts::team::team_link;
 use crate::page::parts::term_ref::term_link;
 use crate::page::parts::{
     Badge, Callout, CaseStudyList, EmptyState, Fact, KeyFigure, LanguageMark, Link, OptionalLink,
-    RecordLine, RelatedRecords, breadcrumbs, extra_fields, related,
+    RecordLine, RelatedRecords, breadcrumbs, extra_fields, related, share_bar, structured_data,
 };
 use crate::page::spec::Page;
 use crate::page::text::{body, display};
@@ -69,8 +72,21 @@ pub fn compose(context: &Context, index: IdeaIndex, page: &Page) -> ComposedPage
     let blocks = case_study_lists(context, idea, ranked);
     let mut mentions = Mentions::default();
     let texts = page_texts(context, &idea.meta, Some(&idea.summary), &[], &[]);
+    let description = texts.summary.clone().unwrap_or_default();
+    let crumbs = breadcrumbs([(PageKind::Ideas.address().to_owned(), context.text("nav.ideas"))]);
+    let data = structured_data::compose(
+        context,
+        &idea.meta,
+        Article {
+            schema_type: "Article",
+            description: Some(&description),
+            owner: idea.owner.as_deref(),
+            image: None,
+            crumbs: &crumbs,
+        },
+    );
     let view = IdeaPage {
-        crumbs: breadcrumbs([(PageKind::Ideas.address().to_owned(), context.text("nav.ideas"))]),
+        crumbs,
         language: display::foreign_language_mark(context, &idea.meta.language),
         title: texts.title.clone(),
         summary: texts.original.as_ref().and(texts.summary.clone()),
@@ -94,7 +110,10 @@ pub fn compose(context: &Context, index: IdeaIndex, page: &Page) -> ComposedPage
         record: record_lines(context, &idea.meta, None),
     };
     ComposedPage::from_title(context, &texts.title, view)
-        .with_description(texts.summary.as_deref())
+        .with_description(Some(&description))
+        .with_language(shown_language(context, &idea.meta))
+        .with_structured_data(data)
+        .with_print_notes(share_bar::print_notes(context, None, idea.owner.as_deref()))
         .with_mentions(mentions)
 }
 

@@ -9,12 +9,14 @@ use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
 use crate::page::kinds::playbooks;
 use crate::page::parts::record::record_lines;
-use crate::page::parts::shown_text::{OriginalTexts, TextLanguages, page_texts};
+use crate::page::parts::share_bar::ShareBar;
+use crate::page::parts::shown_text::{OriginalTexts, TextLanguages, page_texts, shown_language};
+use crate::page::parts::structured_data::Article;
 use crate::page::parts::team::team_link;
 use crate::page::parts::term_ref::term_link;
 use crate::page::parts::{
     Badge, Callout, CaseStudyList, Fact, LanguageMark, Link, OptionalLink, RecordLine, TallyBar,
-    breadcrumbs, extra_fields,
+    breadcrumbs, extra_fields, share_bar, share_card, structured_data,
 };
 use crate::page::spec::Page;
 use crate::page::text::{body, display};
@@ -36,6 +38,8 @@ pub struct PlaybookPage {
     pub languages: TextLanguages,
     /// These texts in the language of the record, where those of a gist stand in their place.
     pub original: Option<OriginalTexts>,
+    /// Buttons that pass the playbook on.
+    pub share: ShareBar,
     /// Status of the claim as a badge.
     pub status: Badge,
     /// Number of supporting and contradicting studies, in words.
@@ -74,11 +78,31 @@ pub fn compose(context: &Context, index: PlaybookIndex, page: &Page) -> Composed
         &playbook.flexible,
     );
     let claim = texts.summary.unwrap_or_default();
+    let owner = playbook.owner.as_deref();
+    let crumbs =
+        breadcrumbs([(PageKind::Playbooks.address().to_owned(), context.text("nav.playbooks"))]);
+    let image = share_card::playbook_image(context, index);
+    let data = structured_data::compose(
+        context,
+        &playbook.meta,
+        Article {
+            schema_type: "Article",
+            description: Some(&claim),
+            owner,
+            image: image.as_ref().map(|image| &*image.url),
+            crumbs: &crumbs,
+        },
+    );
+    let status = playbooks::status_badge(context, playbook.status).label;
+    let support = playbooks::support_summary(context, playbook);
     let view = PlaybookPage {
-        crumbs: breadcrumbs([(
-            PageKind::Playbooks.address().to_owned(),
-            context.text("nav.playbooks"),
-        )]),
+        crumbs,
+        share: share_bar::compose(
+            context,
+            &playbook.meta,
+            [playbook.claim.clone(), status, support],
+            owner,
+        ),
         language: display::foreign_language_mark(context, &playbook.meta.language),
         title: texts.title.clone(),
         claim: claim.clone(),
@@ -96,7 +120,12 @@ pub fn compose(context: &Context, index: PlaybookIndex, page: &Page) -> Composed
         untried: untried_markets(context, playbook),
         record: record_lines(context, &playbook.meta, Some(&playbook.verification)),
     };
-    ComposedPage::from_title(context, &texts.title, view).with_description(Some(&claim))
+    ComposedPage::from_title(context, &texts.title, view)
+        .with_description(Some(&claim))
+        .with_language(shown_language(context, &playbook.meta))
+        .with_image(image)
+        .with_structured_data(data)
+        .with_print_notes(share_bar::print_notes(context, Some(&playbook.verification), owner))
 }
 
 /// A notice that verification is overdue; empty where it is not.

@@ -177,8 +177,12 @@ pub fn compose(
             .map(|market| pagination_links(context, market, page_index))
             .unwrap_or_default(),
     };
+    let description = match market {
+        Some(_) => context.describe_part(&title, context.language.text("proposals.description")),
+        None => context.text("proposals.description"),
+    };
     ComposedPage::from_title(context, &title, view)
-        .with_description(Some(context.language.text("proposals.description")))
+        .with_description(Some(&description))
         .with_mentions(mentions)
 }
 

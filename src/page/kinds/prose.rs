@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
 use crate::page::parts::record::table_of_contents;
+use crate::page::parts::structured_data::{self, Article};
 use crate::page::parts::{ContentsEntry, Fact, LanguageMark, Link, extra_fields, frame};
 use crate::page::spec::Page;
 use crate::page::text::{body, display};
@@ -44,5 +45,19 @@ pub fn compose(context: &Context, index: u32, page: &Page) -> ComposedPage<Prose
             .filter(|link| link.url != meta.address)
             .collect(),
     };
-    ComposedPage::from_title(context, &meta.title, view).with_description(Some(&prose.summary))
+    let data = structured_data::compose(
+        context,
+        meta,
+        Article {
+            schema_type: "Article",
+            description: Some(&prose.summary),
+            owner: None,
+            image: None,
+            crumbs: &[],
+        },
+    );
+    ComposedPage::from_title(context, &meta.title, view)
+        .with_description(Some(&prose.summary))
+        .with_language(&meta.language)
+        .with_structured_data(data)
 }

@@ -22,4 +22,5 @@ pub fn compose(context: &Context) -> ComposedPage<SearchPage> {
         .filter(|facet| !facet.values.is_empty())
         .collect();
     ComposedPage::from_title_key(context, "search.title", SearchPage { facets })
+        .with_description(Some(context.language.text("share.describe_search")))
 }

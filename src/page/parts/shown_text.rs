@@ -96,6 +96,11 @@ pub fn shown_title(context: &Context, meta: &Meta) -> ShownTitle {
     }
 }
 
+/// Language tag (BCP 47) of the title that [`shown_title`] shows.
+pub fn shown_language<'a>(context: &Context, meta: &'a Meta) -> &'a str {
+    gist_of(context, meta).map_or(&meta.language, |gist| &gist.language)
+}
+
 /// The title of a record to show within a sentence or as a link alone.
 pub fn shown_label<'a>(context: &Context, meta: &'a Meta) -> &'a str {
     gist_of(context, meta).map_or(&meta.title, |gist| &gist.title)

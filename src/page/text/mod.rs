@@ -4,4 +4,5 @@ pub mod body;
 pub mod characters;
 pub mod display;
 pub mod language;
+pub mod open_graph_locale;
 pub mod raw_html;

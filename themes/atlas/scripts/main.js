@@ -19,6 +19,7 @@ const wanted = [
   ["[data-search-page]", "./search-page.js"],
   ["[data-offline]", "./stored.js"],
   ["[data-original]", "./original.js"],
+  ["[data-share]", "./share.js"],
 ];
 for (const [selector, module] of wanted) {
   if (document.querySelector(selector)) import(module);

@@ -11,6 +11,14 @@ function updateButton() {
   button.title = label;
 }
 
+// What the browser draws around the page takes the colour of the page, not that of the system, once a theme is chosen.
+const frameColours = [...document.querySelectorAll("meta[name=theme-color]")].map((meta) => ({ meta, media: meta.media, theme: meta.media.includes("dark") ? "dark" : "light" }));
+
+function updateFrameColour() {
+  const chosen = rootElement.dataset.theme;
+  for (const { meta, media, theme } of frameColours) meta.media = !chosen ? media : theme === chosen ? "all" : "not all";
+}
+
 function chooseTheme(theme) {
   if (theme === "system") delete rootElement.dataset.theme;
   else rootElement.dataset.theme = theme;
@@ -21,8 +29,10 @@ function chooseTheme(theme) {
     // Without storage the choice lasts until the page is left.
   }
   updateButton();
+  updateFrameColour();
 }
 
+updateFrameColour();
 if (button) {
   updateButton();
   button.addEventListener("click", () => chooseTheme(themes[(themes.indexOf(rootElement.dataset.theme ?? "system") + 1) % themes.length]));
