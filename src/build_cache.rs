@@ -1,9 +1,11 @@
 //! What is kept between two builds of one hub, so that the next one makes only what has changed.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::Result;
+use crate::output::card_cache::CardCache;
 use crate::record::parse_cache::ParseCache;
 use crate::similar::SimilarityModel;
 use crate::site::Site;
@@ -33,6 +35,8 @@ pub struct BuildCache {
     theme: Option<(ContentHash, Arc<Theme>)>,
     /// The pages and index files of the last complete build.
     render_cache: RenderCache,
+    /// Pictures of shared links, kept in memory and on the disk.
+    card_cache: CardCache,
     /// The similarity model of the build that runs, until that is the last build.
     similarity_model: Option<SimilarityModel>,
     /// The last complete build, in which edits are patched.
@@ -62,12 +66,29 @@ impl BuildCache {
         BuildCache { is_disabled: true, ..BuildCache::default() }
     }
 
-    /// Drops everything that is kept, as after a panic: the shared last build becomes `None`, and a
-    /// disabled cache stays disabled.
+    /// The same cache with the pictures of shared links kept in the cache on the disk too, below the
+    /// folder of the hub. They are known by what they show, so any build may use them.
+    #[must_use]
+    pub fn with_cards_on_disk(mut self, root: &Path) -> Self {
+        self.card_cache = CardCache::new(Some(root.to_owned()), !self.is_disabled);
+        self
+    }
+
+    /// Drops everything that is kept in memory, as after a panic: the shared last build becomes
+    /// `None`, and a disabled cache stays disabled.
     pub fn clear(&mut self) {
         self.set_last_build(None);
-        let last_build = Arc::clone(&self.last_build);
-        *self = BuildCache { is_disabled: self.is_disabled, last_build, ..BuildCache::default() };
+        *self = BuildCache {
+            is_disabled: self.is_disabled,
+            last_build: Arc::clone(&self.last_build),
+            card_cache: self.card_cache.cleared(),
+            ..BuildCache::default()
+        };
+    }
+
+    /// The pictures of shared links that need not be drawn again.
+    pub(crate) fn card_cache(&self) -> &CardCache {
+        &self.card_cache
     }
 
     /// A handle to the last build, by which the thread of `serve` that patches edits shares it; it

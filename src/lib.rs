@@ -39,12 +39,13 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::Result;
 use crate::evidence::Evidence;
 use crate::output::sink::Sink;
+use crate::page::parts::share_card::{self, ShareCard};
 use crate::record::Manuscript;
 use crate::record::parse::UNREADABLE_CODES;
 use crate::record::parse_cache::ParseCache;
 use crate::similar::Similar;
 use crate::site::{Audience, Site};
-use crate::source::Sources;
+use crate::source::{ContentHash, Sources};
 use crate::theme::Theme;
 
 pub use build_cache::{BuildCache, LastBuild, SharedLastBuild};
@@ -302,8 +303,36 @@ pub fn publish(
     };
     let (rendered, indexed) = timings.time_stages(("render", render), ("index", index));
     rendered.and(indexed)?;
+    publish_cards(&context, &theme, cache, sink, timings)?;
     timings.time_stage("assets", || {
         hub.catalog.assets.par_iter().try_for_each(|(path, asset)| sink.add_asset(path, asset))
+    })
+}
+
+/// Draws the pictures of shared links, or takes them from the cache, and passes each to the sink;
+/// does nothing where the hub asks for none.
+///
+/// # Errors
+/// The theme's template cannot be drawn, or the sink fails.
+fn publish_cards(
+    context: &page::Context,
+    theme: &Theme,
+    cache: &BuildCache,
+    sink: &dyn Sink,
+    timings: &mut Timings,
+) -> Result<()> {
+    let cards = share_card::plan(context);
+    let Some(painter) = theme.card_painter().filter(|_| !cards.is_empty()) else {
+        return Ok(());
+    };
+    let hashes: Vec<ContentHash> = cards.iter().map(ShareCard::hash).collect();
+    timings.time_stage("cards", || {
+        cache.card_cache().get_or_draw(
+            painter.look(),
+            &hashes,
+            |position| painter.draw(&cards[position]),
+            |position, bytes| sink.add_file(&cards[position].path(), bytes),
+        )
     })
 }
 

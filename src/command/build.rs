@@ -63,7 +63,7 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
     }
     let theme = std::mem::take(&mut sources.theme);
-    let mut cache = BuildCache::disabled();
+    let mut cache = BuildCache::disabled().with_cards_on_disk(&root);
     let mut hub = analyse(hub.site, hub.catalog, &mut cache, &mut timings);
     let problems = check_planned_links(&mut hub, &theme)?;
     print_diagnostics(&problems, &sources);

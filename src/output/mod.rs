@@ -12,6 +12,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use crate::error::Result;
 
 pub mod cache;
+pub mod card_cache;
 mod cleanup;
 mod exchange;
 mod file_changes;

@@ -9,6 +9,7 @@ use tera::{Context, Tera};
 use crate::diagnostic::nearest;
 use crate::error::{Error, Result};
 use crate::page::Language;
+use crate::theme::card::fonts::CardFonts;
 
 /// The files of the built-in theme by folder, which are part of the binary.
 static BUILT_IN: [(&str, Dir); 6] = [
@@ -95,12 +96,24 @@ impl ThemeFiles {
         find(id).or_else(|| find(id.split('-').next().unwrap_or(id)))
     }
 
+    /// The text of the template and the fonts that pictures of shared links are drawn with.
+    ///
+    /// # Errors
+    /// A file that should be a font is none.
+    pub fn load_card_parts(&self) -> Result<(String, CardFonts)> {
+        let is_font = |path: &str| path.starts_with("fonts/card-") && path.ends_with(".ttf");
+        let fonts = CardFonts::load(self.iter().filter(|(path, _)| is_font(path)))
+            .map_err(|path| Error::new(format!("`{path}` of the theme is not a TrueType font")))?;
+        Ok((self.text("templates", "card.svg").unwrap_or_default().to_owned(), fonts))
+    }
+
     /// Compiles the templates, with `globals` available to all of them.
     ///
     /// # Errors
     /// A template has a syntax error; the message has its file, line and column.
     pub fn compile_templates(&self, globals: Context) -> Result<Tera> {
         let mut tera = Tera::default();
+        tera.autoescape_on([".html", ".xml", ".svg"]);
         let built_in = ThemeFiles::new(&BTreeMap::new());
         let own: Vec<(&str, &str)> = self
             .texts_in("templates")

@@ -15,9 +15,12 @@ use crate::page::{Context, Language, Page};
 use crate::site::Site;
 use crate::site::pages::DUTIES_FILE;
 use crate::source::ContentHash;
+use crate::theme::card::CardPainter;
+use crate::theme::card::fonts::CardFonts;
 use crate::theme::language_file::LanguageGaps;
 
 mod assets;
+pub mod card;
 mod files;
 mod globals;
 pub mod language_file;
@@ -39,6 +42,9 @@ pub struct Theme {
     tera: Tera,
     /// Bytes of the bundled styles, scripts, fonts and icons, by site path.
     assets: BTreeMap<String, Vec<u8>>,
+    /// The template and the fonts that pictures of shared links are drawn with; `None` where the
+    /// settings ask for none.
+    cards: Option<(String, CardFonts)>,
 }
 
 /// The interface texts of the built-in theme in a language, else in its base language.
@@ -65,7 +71,14 @@ impl Theme {
             &files,
             &asset_paths,
         ))?;
-        Ok(Theme { language, tera, assets })
+        let cards = if site.cards { Some(files.load_card_parts()?) } else { None };
+        Ok(Theme { language, tera, assets, cards })
+    }
+
+    /// Draws pictures of shared links; `None` where the settings ask for none.
+    pub fn card_painter(&self) -> Option<CardPainter<'_>> {
+        let (template, fonts) = self.cards.as_ref()?;
+        Some(CardPainter::new(&self.tera, template, fonts))
     }
 
     /// The error of [`Theme::load`] as a diagnostic in `site.toml`; `None` where the theme can be

@@ -25,6 +25,7 @@ mod relevance;
 mod sample_hub;
 mod serve;
 mod settle;
+mod share;
 mod shared;
 mod similar;
 mod small_disk;

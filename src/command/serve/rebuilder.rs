@@ -78,7 +78,8 @@ impl Rebuilder {
     /// The folder cannot be found.
     pub fn new(root: &Path, options: BuildOptions) -> Result<Self> {
         let root = source::canonicalize_folder(root)?;
-        Ok(Rebuilder { root, options, cache: BuildCache::default() })
+        let cache = BuildCache::default().with_cards_on_disk(&root);
+        Ok(Rebuilder { root, options, cache })
     }
 
     /// The hub's folder, with symbolic links resolved.
