@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use casebook::catalog::Catalog;
 
-use crate::support::{BuiltSite, TestHub, sample_hub, sample_site};
+use crate::support::{
+    BuiltSite, TestHub, graded_a, sample_hub, sample_site, study_fields,
+};
 
 /// The largest accepted size of an uncompressed page.
 const MAX_PAGE_BYTES: usize = 500_000;
@@ -164,5 +166,54 @@ fn links_to_regions_stay_in_their_table() {
             let page = href.split('#').next().unwrap_or_default();
             assert_eq!(resolve(&folder, page), format!("{table}/index.html"), "{href}");
         }
+    }
+}
+
+/// The numbers that stand behind a text in a page, such as `cx="`, up to the first that is none.
+fn numbers_behind(html: &str, before: &str) -> Vec<f64> {
+    let texts = html.split(before).skip(1);
+    let is_digit = |digit: char| digit.is_ascii_digit() || digit == '.';
+    texts
+        .map(|rest| rest.split(|digit| !is_digit(digit)).next().unwrap().parse().unwrap())
+        .collect()
+}
+
+/// The part of a page between two texts, the first of which must be there.
+fn part_of<'p>(html: &'p str, from: &str, to: &str) -> &'p str {
+    let rest = html.split_once(from).unwrap_or_else(|| panic!("`{from}` is not in {html}")).1;
+    rest.split(to).next().unwrap()
+}
+
+/// A cost that falls is drawn where a rate that rises is: right of zero, in every chart of a page;
+/// the figures keep the sign they were reported with, and a word says which way it went.
+#[test]
+fn better_is_to_the_right_in_every_chart() {
+    for (metric, lift, low, high, sign) in
+        [("cpa", -12.0, -18.0, -6.0, "−12.0%"), ("cvr", 12.0, 6.0, 18.0, "+12.0%")]
+    {
+        let fields =
+            study_fields("DE", "email", "discount", "won", &graded_a(metric, lift, low, high));
+        let built = TestHub::new()
+            .site("[checks]\npreset = \"lenient\"")
+            .case("de/one", &fields)
+            .case("de/two", &fields)
+            .build();
+        let page = built.text("case-studies/de/one/index.html");
+        let hero = part_of(page, "<svg class=\"chart", "</svg>");
+        let zero = numbers_behind(hero, "class=\"zero\" d=\"M")[0];
+        assert!(numbers_behind(hero, "cx=\"")[0] > zero, "{metric}: {hero}");
+        assert!(numbers_behind(hero, "class=\"span\" d=\"M")[0] > zero, "{metric}: {hero}");
+        assert!(numbers_behind(hero, "class=\"side-better\" x=\"")[0] == zero, "{metric}: {hero}");
+        assert!(part_of(page, "primary-value", "</p>").contains(sign), "{metric}: {page}");
+        assert!(part_of(page, "primary-say", "</p>").contains("better ("), "{metric}: {page}");
+        let row = part_of(page, "class=\"number result-lift\"", "</tr>");
+        assert!(row.contains(sign) && row.contains("</svg>better"), "{metric}: {row}");
+        assert!(numbers_behind(row, "cx=\"")[0] > 60.0, "{metric}: {row}");
+        let panel = part_of(built.text("markets/de/index.html"), "class=\"panel\"", "</figure>");
+        let zero = numbers_behind(panel, "class=\"zero\" x1=\"")[0];
+        for point in numbers_behind(panel, "cx=\"") {
+            assert!(point > zero, "{metric}: {point} against {zero} in {panel}");
+        }
+        assert!(panel.contains(sign), "{metric}: {panel}");
     }
 }
