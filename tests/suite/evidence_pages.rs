@@ -217,3 +217,74 @@ fn better_is_to_the_right_in_every_chart() {
         assert!(panel.contains(sign), "{metric}: {panel}");
     }
 }
+
+/// The first three proposals of a market stand open, the others behind one click, and coverage marks
+/// only gaps that a strong one would fill.
+#[test]
+fn only_strong_proposals_mark_a_gap_and_three_stand_open() {
+    let won = |tactic: &str| {
+        study_fields("DE", "email", tactic, "won", &graded_a("cvr", 3.0, 1.0, 5.0))
+    };
+    let tactics = ["win-back", "bundle", "quiz", "discount", "social-proof"];
+    let hub = tactics.iter().fold(TestHub::new(), |hub, tactic| {
+        hub.case(&format!("de/{tactic}"), &won(tactic))
+    });
+    let built = ["AT", "JP"]
+        .iter()
+        .fold(hub, |hub, market| {
+            let fields = study_fields(market, "messaging", "free-trial", "lost", "");
+            hub.case(&format!("{}/own", market.to_lowercase()), &fields)
+        })
+        .site("[checks]\npreset = \"lenient\"")
+        .build();
+    let coverage = built.text("coverage/index.html");
+    for (market, marks) in [("at", tactics.len()), ("jp", 0)] {
+        let shown = coverage.matches(&format!("href=\"../proposals/{market}/")).count();
+        assert_eq!(shown, marks, "{market}: {coverage}");
+        let page = built.text(&format!("proposals/{market}/index.html"));
+        let (open, folded) = page.split_once("<details class=\"section").unwrap();
+        let cards = |html: &str| html.matches("class=\"proposal card\"").count();
+        assert_eq!((cards(open), cards(folded)), (3, tactics.len() - 3), "{market}: {page}");
+        assert!(folded.contains("2 more proposals"), "{market}: {page}");
+    }
+}
+
+/// Reasons are chips, the same ones wherever a pair is shown; the words are behind a click.
+#[test]
+fn reasons_of_similarity_are_chips() {
+    let study = |market: &str| {
+        let more = format!(
+            "title: Message after the cart is left, {market}\nhypothesis: If people who left a cart get a message with their basket in the evening, then more of them finish the order, because they see what they chose.\naudience: [returning visitors]\n{}",
+            graded_a("cvr", 3.0, 1.0, 5.0)
+        );
+        study_fields(market, "email", "cart-recovery", "won", &more)
+    };
+    let built = TestHub::new()
+        .site("[checks]\npreset = \"lenient\"")
+        .case("de/cart", &study("DE"))
+        .case("at/cart", &study("AT"))
+        .build();
+    let chips = [
+        "Same tactic <b><bdi>Cart recovery",
+        "Same question</span>",
+        "Same channel <b><bdi>E-mail",
+        "Same metric <b><bdi>",
+        "Same audience <b><bdi>returning visitors",
+    ];
+    let card = part_of(built.text("similar/index.html"), "<article class=\"pair", "</article>");
+    let page = built.text("case-studies/de/cart/index.html");
+    let (note, aside) = (
+        part_of(page, "class=\"note attention\"", "</p>"),
+        part_of(page, "aria-labelledby=\"_similar\"", "</section>"),
+    );
+    for place in [card, note, aside] {
+        for chip in chips {
+            assert!(place.contains(chip), "`{chip}` is not in {place}");
+        }
+    }
+    for place in [card, aside] {
+        let words = part_of(place, "<summary>Shared words</summary>", "</details>");
+        assert!(words.contains("basket"), "{place}");
+    }
+    assert!(!note.contains("Shared words"), "a note stays short: {note}");
+}

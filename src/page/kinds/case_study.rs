@@ -13,6 +13,7 @@ use crate::page::parts::chart::{self, IntervalChart};
 use crate::page::parts::family::{self, FamilyAside};
 use crate::page::parts::mention::Mentions;
 use crate::page::parts::record::{record_lines, table_of_contents};
+use crate::page::parts::similarity_reasons::{self, SimilarityReasons};
 use crate::page::parts::term_ref::term_link;
 use crate::page::parts::{
     Badge, Callout, ContentsEntry, Fact, GradeMark, LanguageMark, Link, OptionalLink, OutcomeMark,
@@ -147,8 +148,8 @@ pub struct SimilarStudy {
     pub study: u32,
     /// Label of the verdict on a flagged pair.
     pub verdict: Option<String>,
-    /// Why the two are similar, on one line.
-    pub reasons: String,
+    /// Why the two are similar.
+    pub reasons: SimilarityReasons,
     /// Lines of front matter that mark the pair as different; flagged studies only.
     pub answer: Option<String>,
 }
@@ -271,6 +272,7 @@ fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callou
             text: context.text("note.superseded"),
             url: Some(newer.address.clone()),
             action: newer.title.clone(),
+            ..Callout::default()
         });
     }
     if let Some(family) =
@@ -282,6 +284,7 @@ fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callou
             text: format!("{}.", family::headline(context, family)),
             url: Some(context.family_url(family)),
             action: family::action_text(context, family.action),
+            reasons: similarity_reasons::compose(context, &family.reasons).chips,
         });
     }
     let open: Vec<&Pair> = context
@@ -296,6 +299,7 @@ fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callou
             text: context.text("note.pair"),
             url: Some(other.address.clone()),
             action: other.title.clone(),
+            reasons: similarity_reasons::compose(context, &pair.reasons).chips,
         });
     } else if !open.is_empty() {
         notes.push(Callout {
@@ -304,6 +308,7 @@ fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callou
             text: context.language.plural_text("note.pairs", open.len(), &[]),
             url: Some(PageKind::Similar.address().into()),
             action: context.text("note.pairs_action"),
+            ..Callout::default()
         });
     }
     if case.verification.is_overdue(context.site.today) {
@@ -316,8 +321,7 @@ fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callou
             tone: "attention",
             icon: "clock",
             text: context.language.text_with("note.overdue", &[("date", &due)]),
-            url: None,
-            action: String::new(),
+            ..Callout::default()
         });
     }
     notes
@@ -598,7 +602,7 @@ fn related_study(context: &Context, reasons: &[Reason], study: u32) -> SimilarSt
         flagged: false,
         study,
         verdict: None,
-        reasons: display::format_reasons(context, reasons),
+        reasons: similarity_reasons::compose(context, reasons),
         answer: None,
     }
 }

@@ -96,8 +96,7 @@ fn callouts(context: &Context, playbook: &Playbook) -> Vec<Callout> {
         text: context
             .language
             .text_with("note.overdue", &[("date", &context.language.format_day(due))]),
-        url: None,
-        action: String::new(),
+        ..Callout::default()
     })
     .into_iter()
     .collect()

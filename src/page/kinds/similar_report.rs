@@ -12,6 +12,7 @@ use crate::page::parts::compared_study::{
 };
 use crate::page::parts::family::{self, FamilyCard};
 use crate::page::parts::report_rows::{ReportGroupKind, ReportRow, group_kind, pair_anchor};
+use crate::page::parts::similarity_reasons::{self, SimilarityReasons};
 use crate::page::parts::{EmptyState, KeyFigure, PaginationLink, pagination};
 use crate::page::text::display;
 use crate::record::front_matter;
@@ -81,7 +82,7 @@ pub struct PairCard {
     /// Similarity score, 0 to 1 with two decimals.
     pub score: String,
     /// Why the two are similar.
-    pub reasons: String,
+    pub reasons: SimilarityReasons,
     /// How the pair was answered; none while it is open.
     pub note: Option<String>,
     /// Lines of front matter that answer the pair; empty unless it is open.
@@ -259,7 +260,7 @@ fn pair_card(context: &Context, pair: &Pair) -> PairCard {
         owners: owners.join("|"),
         sides: [compared_study(context, pair.a), compared_study(context, pair.b)],
         score: context.language.format_number(pair.score, 2),
-        reasons: display::format_reasons(context, &pair.reasons),
+        reasons: similarity_reasons::compose(context, &pair.reasons),
         note: answer_note(context, &pair.state),
         answers: if pair.state == AnswerState::Open {
             answer_snippets(context, pair)

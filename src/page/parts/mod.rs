@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::catalog::CaseIndex;
+use crate::page::parts::similarity_reasons::ReasonChip;
 
 pub mod axis;
 pub mod case_study_row;
@@ -20,6 +21,7 @@ pub mod record;
 pub mod related;
 pub mod report_rows;
 pub mod repository;
+pub mod similarity_reasons;
 pub mod tabs;
 pub mod term_ref;
 pub mod term_summary;
@@ -207,7 +209,7 @@ pub struct Fact {
 }
 
 /// A highlighted notice on a page, with an optional link.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Callout {
     /// `attention`, `live` or empty.
     pub tone: &'static str,
@@ -219,6 +221,8 @@ pub struct Callout {
     pub url: Option<String>,
     /// Link text.
     pub action: String,
+    /// Why the record may be the same work as another; empty for any other notice.
+    pub reasons: Vec<ReasonChip>,
 }
 
 /// A line about the record itself: who verified it, when it changed, where its source is.

@@ -16,6 +16,7 @@ const wanted = [
   ["[data-desk-owner], [data-reuse-market]", "./narrow.js"],
   ["[data-search-page]", "./search-page.js"],
   ["[data-offline]", "./stored.js"],
+  ["[data-opens-at-anchor]", "./anchor.js"],
 ];
 for (const [selector, module] of wanted) {
   if (document.querySelector(selector)) import(module);
