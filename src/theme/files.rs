@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
-use tera::{Context, Tera};
+use tera::{Context, Kwargs, State, Tera};
 
 use crate::diagnostic::nearest;
 use crate::error::{Error, Result};
+use crate::page::text::display;
 use crate::page::Language;
 
 /// The files of the built-in theme by folder, which are part of the binary.
@@ -101,6 +102,10 @@ impl ThemeFiles {
     /// A template has a syntax error; the message has its file, line and column.
     pub fn compile_templates(&self, globals: Context) -> Result<Tera> {
         let mut tera = Tera::default();
+        // `{{ study.language | writing_direction }}`: `ltr` or `rtl`.
+        tera.register_filter("writing_direction", |tag: &str, _: Kwargs, _: &State| {
+            display::writing_direction(tag)
+        });
         let built_in = ThemeFiles::new(&BTreeMap::new());
         let own: Vec<(&str, &str)> = self
             .texts_in("templates")

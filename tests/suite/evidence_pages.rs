@@ -288,3 +288,47 @@ fn reasons_of_similarity_are_chips() {
     }
     assert!(!note.contains("Shared words"), "a note stays short: {note}");
 }
+
+/// Every study is in a quarter that is shown, in one that is said to be left out, or said to have no
+/// date, and the sums of the table are those of its rows.
+#[test]
+fn the_quarters_add_up_to_all_studies() {
+    let dated = |start: &str, end: &str| {
+        format!(
+            "{}\ndecision: scale",
+            study_fields("DE", "email", "discount", "won", &format!("start: {start}\nend: {end}"))
+        )
+    };
+    let open = |status: &str, start: &str| {
+        format!(
+            "status: {status}\nmarkets: [DE]\nchannels: [email]\ntactics: [discount]\nstart: {start}"
+        )
+    };
+    let built = TestHub::new()
+        .site("[checks]\npreset = \"lenient\"")
+        .case("de/old", &dated("2020-01-01", "2020-02-01"))
+        .case("de/last", &dated("2026-03-01", "2026-03-14"))
+        .case("de/this", &dated("2026-10-01", "2026-10-14"))
+        .case("de/running", &open("running", "2026-11-01"))
+        .case("de/next", &open("planned", "2027-02-01"))
+        .case("de/far", &open("planned", "2029-02-01"))
+        .case("de/undated", &study_fields("DE", "email", "discount", "lost", ""))
+        .build();
+    let page = built.text("speed/index.html");
+    let table = part_of(part_of(page, "<figure class=\"quarters\"", "</section>"), "<tbody>", "</table>");
+    let (rows, foot) = table.split_once("<tfoot>").unwrap();
+    let counts = |row: &str| -> Vec<usize> {
+        let cells = row.split("class=\"number\">").skip(1);
+        let count = |cell: &str| cell.split('<').next().unwrap().parse().unwrap_or(0);
+        cells.map(count).take(7).collect()
+    };
+    let sums = rows.split("</tr>").map(counts).filter(|row| !row.is_empty()).fold(
+        vec![0; 7],
+        |sums: Vec<usize>, row| sums.iter().zip(row).map(|(sum, count)| sum + count).collect(),
+    );
+    assert_eq!(counts(foot), sums, "{table}");
+    assert_eq!((sums[0], sums[1], sums[5]), (4, 2, 2), "all, won, open: {table}");
+    assert!(page.contains("2 studies of other quarters are not shown."), "{page}");
+    assert!(page.contains("1 study has no date"), "{page}");
+    assert!(part_of(page, "class=\"figure-value\">", "<").contains("14 days"), "{page}");
+}
