@@ -157,8 +157,7 @@ mod tests {
         ];
         for margin in [0.06, 0.12] {
             for ends in &sets {
-                let axis =
-                    Axis::spanning(ends.iter().copied(), margin, BetterDirection::Higher);
+                let axis = Axis::spanning(ends.iter().copied(), margin, BetterDirection::Higher);
                 assert!(axis.low <= 0.0 && axis.high >= 0.0 && axis.low < axis.high, "{axis:?}");
                 for end in ends {
                     assert!((axis.low..=axis.high).contains(end), "{end} on {axis:?}");

@@ -124,6 +124,7 @@ fn footer_groups(context: &Context) -> Vec<LinkGroup> {
                 link("groups/", "terms.groups"),
                 link("channels/", "terms.channels"),
                 link("tactics/", "terms.tactics"),
+                link(PageKind::Vocabulary.address(), "vocabulary_page.title"),
             ],
         },
         LinkGroup {

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::catalog::CaseIndex;
-use crate::page::parts::similarity_reasons::ReasonChip;
 
 pub mod axis;
 pub mod case_study_row;
@@ -223,6 +222,15 @@ pub struct Callout {
     pub action: String,
     /// Why the record may be the same work as another; empty for any other notice.
     pub reasons: Vec<ReasonChip>,
+}
+
+/// One thing that similar records have in common.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReasonChip {
+    /// What is in common: `Same tactic`.
+    pub label: String,
+    /// Which one it is: `Referral reward`; none where the label says all.
+    pub value: Option<String>,
 }
 
 /// A line about the record itself: who verified it, when it changed, where its source is.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::catalog::keywords::Keyword;
 use crate::catalog::result::Metric;
 use crate::page::context::Context;
+use crate::page::parts::ReasonChip;
 use crate::page::text::display;
 use crate::similar::Reason;
 use crate::vocabulary::TermRef;
@@ -16,15 +17,6 @@ pub struct SimilarityReasons {
     pub chips: Vec<ReasonChip>,
     /// Words that they share, as one text; none where no word is worth naming.
     pub words: Option<String>,
-}
-
-/// One thing that similar records have in common.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ReasonChip {
-    /// What is in common: `Same tactic`.
-    pub label: String,
-    /// Which one it is: `Referral reward`; none where the label says all.
-    pub value: Option<String>,
 }
 
 /// Composes reasons for the cards and lists that show them.
