@@ -8,7 +8,7 @@ use crate::page::context::Context;
 use crate::page::kinds::{
     case_studies, case_study, coverage, desk, feed, home, idea, ideas, lineage, metrics, playbook,
     playbooks, proposals, prose, redirect, reuse, search, similar_how, similar_report, sitemap,
-    speed, term, terms,
+    speed, term, terms, vocabulary,
 };
 use crate::page::parts::pagination;
 use crate::page::spec::{Page, PageSpec};
@@ -22,6 +22,7 @@ pub fn plan(context: &Context) -> Vec<Page> {
         PageSpec::Home,
         PageSpec::Search,
         PageSpec::Playbooks,
+        PageSpec::Vocabulary,
         PageSpec::SimilarHow,
         PageSpec::NotFound,
         PageSpec::Offline,
@@ -97,6 +98,7 @@ pub fn compose(context: &Context, page: &Page) -> ComposedPage<View> {
             term::compose(context, *term, *page_index).map_view(View::Term)
         }
         PageSpec::Terms(kind) => terms::compose(context, *kind).map_view(View::Terms),
+        PageSpec::Vocabulary => vocabulary::compose(context).map_view(View::Vocabulary),
         PageSpec::Similar(page_index) => {
             similar_report::compose(context, *page_index).map_view(View::Similar)
         }
@@ -169,6 +171,8 @@ views! {
     Term(term::TermPage)
     /// The index of one kind of term.
     Terms(terms::TermsPage)
+    /// Every term of the vocabulary.
+    Vocabulary(vocabulary::VocabularyPage)
     /// The report of possible duplicates.
     Similar(similar_report::SimilarReportPage)
     /// The explanation of how similarity is computed.

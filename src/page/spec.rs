@@ -62,6 +62,8 @@ pub enum PageSpec {
     Term(TermRef, usize),
     /// The index of all terms of a kind.
     Terms(TermKind),
+    /// Every term of the vocabulary.
+    Vocabulary,
     /// A page of the report of possible duplicates.
     Similar(usize),
     /// The explanation of how similarity is computed.
@@ -116,6 +118,7 @@ impl PageSpec {
             PageSpec::CaseStudies(_) => PageKind::CaseStudies,
             PageSpec::Term(..) => PageKind::Term,
             PageSpec::Terms(_) => PageKind::Terms,
+            PageSpec::Vocabulary => PageKind::Vocabulary,
             PageSpec::Similar(_) => PageKind::Similar,
             PageSpec::SimilarHow => PageKind::SimilarHow,
             PageSpec::Ideas(_) => PageKind::Ideas,

@@ -10,6 +10,7 @@ pub enum PageKind {
     CaseStudies,
     Term,
     Terms,
+    Vocabulary,
     Ideas,
     Idea,
     Playbooks,
@@ -150,7 +151,7 @@ use AddressPattern::{
 
 /// The declarations of all kinds, in the order of [`PageKind`], which is also the order of the
 /// menu and of the tabs.
-pub const PAGES: [PageDeclaration; 26] = [
+pub const PAGES: [PageDeclaration; 27] = [
     declare(PageKind::Home, ("home.html", "home"), Single, &[""]),
     declare(PageKind::CaseStudy, ("case-study.html", "case"), FromRecords, &["case-studies/"])
         .in_section(Section::CaseStudies),
@@ -161,6 +162,7 @@ pub const PAGES: [PageDeclaration; 26] = [
         .in_section(Section::CaseStudies),
     declare(PageKind::Terms, ("terms.html", "terms"), Single, TERM_FOLDERS)
         .in_section(Section::CaseStudies),
+    declare(PageKind::Vocabulary, ("vocabulary.html", "vocabulary"), Single, &["vocabulary/"]),
     declare(PageKind::Ideas, ("ideas.html", "backlog"), Paginated, &["ideas/"])
         .in_section(Section::Ideas)
         .with_menu_item("nav.ideas"),

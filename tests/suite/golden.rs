@@ -102,6 +102,7 @@ const PAGES: &[(&str, &str)] = &[
     ("speed", "speed/index.html"),
     ("term", "markets/pt/index.html"),
     ("terms", "tactics/index.html"),
+    ("vocabulary", "vocabulary/index.html"),
 ];
 
 /// Name of the golden file and path of pages that show a family.

@@ -23,3 +23,4 @@ pub mod sitemap;
 pub mod speed;
 pub mod term;
 pub mod terms;
+pub mod vocabulary;

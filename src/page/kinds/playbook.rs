@@ -103,8 +103,7 @@ pub fn compose(context: &Context, index: PlaybookIndex, page: &Page) -> Composed
     } else {
         playbook.meta.title.clone()
     };
-    ComposedPage::from_title(context, &title, view)
-        .with_description(Some(&playbook.claim))
+    ComposedPage::from_title(context, &title, view).with_description(Some(&playbook.claim))
 }
 
 /// A notice that verification is overdue; empty where it is not.
@@ -281,7 +280,8 @@ mod tests {
             return Vec::new();
         };
         let chips = rest.split("</section>").next().unwrap().split("chip").skip(2);
-        let label = |chip: &str| chip.split_once('>').unwrap().1.split('<').next().unwrap().to_owned();
+        let label =
+            |chip: &str| chip.split_once('>').unwrap().1.split('<').next().unwrap().to_owned();
         chips.map(label).collect()
     }
 
@@ -291,7 +291,9 @@ mod tests {
             study_fields(market, "email", "quiz", "won", &graded_a("cvr", 3.0, 1.0, 5.0))
         };
         let open = |market: &str, status: &str| {
-            format!("status: {status}\nmarkets: [{market}]\nchannels: [email]\ntactics: [quiz, bundle]")
+            format!(
+                "status: {status}\nmarkets: [{market}]\nchannels: [email]\ntactics: [quiz, bundle]"
+            )
         };
         let built = TestHub::new()
             .site("[checks]\npreset = \"lenient\"")

@@ -165,11 +165,15 @@ pub fn compose(
         None => context.text("proposals.title"),
     };
     let mut mentions = Mentions::default();
-    let shown = market.map_or_else(Vec::new, |market| proposals_on_page(context, market, page_index));
+    let shown =
+        market.map_or_else(Vec::new, |market| proposals_on_page(context, market, page_index));
     let (best, rest) = shown.split_at(if page_index == 0 { shown.len().min(MAX_BEST) } else { 0 });
-    let best = best.iter().map(|proposal| proposal_card(context, proposal, &mut mentions)).collect();
+    let best =
+        best.iter().map(|proposal| proposal_card(context, proposal, &mut mentions)).collect();
     let others = market
-        .map(|market| context.backlog.proposals.markets[&market].kept.len() - shown.len() + rest.len())
+        .map(|market| {
+            context.backlog.proposals.markets[&market].kept.len() - shown.len() + rest.len()
+        })
         .filter(|others| page_index == 0 && *others > 0)
         .map(|others| context.language.plural_text("market_proposals.others", others, &[]));
     let view = ProposalsPage {
@@ -285,8 +289,7 @@ fn group_by_kind(
 ) -> Vec<ProposalGroup> {
     let mut group = |kind: ProposalKind| {
         let of_kind = proposals.iter().filter(|proposal| proposal.kind == kind);
-        let cards =
-            of_kind.map(|proposal| proposal_card(context, proposal, mentions)).collect();
+        let cards = of_kind.map(|proposal| proposal_card(context, proposal, mentions)).collect();
         proposal_group(context, kind, cards)
     };
     ProposalKind::ALL.into_iter().map(&mut group).filter(|kind| !kind.cards.is_empty()).collect()

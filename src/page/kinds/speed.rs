@@ -476,8 +476,7 @@ fn format_note(context: &Context, all: &Pace) -> String {
         .map(|(_, tally)| tally.studies())
         .sum();
     if outside > 0 {
-        note =
-            format!("{note} {}", context.language.plural_text("speed.outside", outside, &[]));
+        note = format!("{note} {}", context.language.plural_text("speed.outside", outside, &[]));
     }
     if all.undated_studies > 0 {
         note = format!(

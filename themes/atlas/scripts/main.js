@@ -17,6 +17,7 @@ const wanted = [
   ["[data-search-page]", "./search-page.js"],
   ["[data-offline]", "./stored.js"],
   ["[data-opens-at-anchor]", "./anchor.js"],
+  ["[data-vocabulary]", "./vocabulary.js"],
 ];
 for (const [selector, module] of wanted) {
   if (document.querySelector(selector)) import(module);
