@@ -122,6 +122,7 @@ registry! {
     "phone-number"              phone_number              Warning Record
     "card-number"               card_number               Warning Record
     // Form of texts, headings and images.
+    "template-text-left"        template_text_left        Note    Record
     "title-too-long"            title_too_long            Warning Record
     "summary-too-long"          summary_too_long          Warning Case
     "image-without-alt"         image_without_alt         Warning Record
