@@ -34,11 +34,7 @@ pub fn share_hypothesis(model: &SimilarityModel, cases: &[CaseIndex]) -> bool {
 
 /// The tactics, hypothesis, channels, metric, audience and objective that two case studies share,
 /// each as a reason, strongest first. `has_same_hypothesis` says whether they share the hypothesis.
-pub fn shared_term_reasons(
-    a: &CaseStudy,
-    b: &CaseStudy,
-    has_same_hypothesis: bool,
-) -> Vec<Reason> {
+pub fn shared_term_reasons(a: &CaseStudy, b: &CaseStudy, has_same_hypothesis: bool) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let tactics: Vec<_> =
         a.tactics.iter().copied().filter(|tactic| b.tactics.contains(tactic)).collect();

@@ -8,8 +8,8 @@ use tera::{Context, Kwargs, State, Tera};
 
 use crate::diagnostic::nearest;
 use crate::error::{Error, Result};
-use crate::page::text::display;
 use crate::page::Language;
+use crate::page::text::display;
 
 /// The files of the built-in theme by folder, which are part of the binary.
 static BUILT_IN: [(&str, Dir); 6] = [
