@@ -160,10 +160,24 @@ pub struct RecordRow {
     pub summary: String,
     /// Declared language, a BCP 47 tag.
     pub language: String,
+    /// Its title and summary in the language of the site, where it is in another one and has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gist: Option<RowGist>,
     /// Name of the file with its texts for excerpts; empty when the record has no text.
     pub texts: String,
     /// Facet values, dates and figures.
     pub facts: RecordFacts,
+}
+
+/// The title and the summary of a record in the language of the site.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RowGist {
+    /// Title.
+    pub title: String,
+    /// Summary; may be empty.
+    pub summary: String,
+    /// Language, a BCP 47 tag, which may have another region than that of the site.
+    pub language: String,
 }
 
 /// Facet values, dates and figures of a record, as a hit shows them.

@@ -74,7 +74,9 @@ pub use engine::Engine;
 pub use facet::{FacetDefinition, FacetId, FacetLevels, FacetPanel, FacetSource, ValueMatching};
 pub use message::{SearchRequest, SearchResponse};
 pub use open_error::OpenError;
-pub use record::{ConceptNames, Freshness, RecordKind, RecordSection, SearchRecord, ValueNames};
+pub use record::{
+    ConceptNames, Freshness, RecordGist, RecordKind, RecordSection, SearchRecord, ValueNames,
+};
 pub use step::Step;
 #[cfg(feature = "native")]
 pub use write::{EncodeFile, PackSettings, PackedIndex, build_index, build_index_with};

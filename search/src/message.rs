@@ -84,6 +84,10 @@ pub struct Hit {
     pub summary_marks: Vec<(u32, u32)>,
     /// Declared language, a BCP 47 tag.
     pub language: String,
+    /// Its title and summary in the language of the site, to be shown before its own; none for a
+    /// record that is in that language, or has none in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gist: Option<HitGist>,
     /// Relevance score, rounded to four decimals; see `weights`.
     pub score: f64,
     /// Name of the file with its texts for excerpts; empty when the record has no text.
@@ -97,6 +101,21 @@ pub struct Hit {
     pub named: Vec<NamedValue>,
     /// Explanation of the score, if requested.
     pub explain: Option<ScoreExplanation>,
+}
+
+/// The title and the summary of a hit in the language of the site.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct HitGist {
+    /// Title.
+    pub title: String,
+    /// Matched words in the title: start and end in UTF-16 units.
+    pub title_marks: Vec<(u32, u32)>,
+    /// Summary; may be empty.
+    pub summary: String,
+    /// Matched words in the summary: start and end in UTF-16 units.
+    pub summary_marks: Vec<(u32, u32)>,
+    /// Language, a BCP 47 tag.
+    pub language: String,
 }
 
 /// A facet value of a record that has a word of the query among its names.

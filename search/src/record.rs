@@ -65,6 +65,20 @@ impl RecordSection {
     }
 }
 
+/// What a record says in short in another language, which is searched in that language.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RecordGist {
+    /// Language, a BCP 47 tag.
+    pub language: String,
+    /// Title; never empty.
+    pub title: String,
+    /// Summary; may be empty.
+    pub summary: String,
+    /// Further short texts that the page shows in this language; may be empty.
+    pub details: String,
+}
+
 /// A record as it is indexed: its texts, facet values, dates and figures.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -86,6 +100,10 @@ pub struct SearchRecord {
     /// The language to analyse it in, if the caller has detected it already.
     #[serde(skip)]
     pub text_language: Option<Language>,
+    /// What it says in short in other languages.
+    pub gists: Vec<RecordGist>,
+    /// Position in `gists` of the one that hits show before the record's own title.
+    pub shown_gist: Option<usize>,
     /// Sections of the body, in order.
     pub sections: Vec<RecordSection>,
     /// Text that the page shows outside title, summary, hypothesis and sections: teams, variants,
@@ -139,6 +157,13 @@ pub struct ConceptNames {
     pub label: String,
     /// Its names by BCP 47 tag.
     pub names: BTreeMap<String, Vec<String>>,
+}
+
+impl SearchRecord {
+    /// The gist that hits show before the record's own title, if there is one.
+    pub fn shown_gist(&self) -> Option<&RecordGist> {
+        self.gists.get(self.shown_gist?)
+    }
 }
 
 impl ValueNames {

@@ -14,8 +14,8 @@ use crate::language::languages_of_stop_word;
 use crate::layout::{IndexedFacet, ROWS, ROWS_PER_BLOCK, RecordFacts, RecordRow};
 use crate::lexicon;
 use crate::message::{
-    Excerpt, ExcerptRequest, FacetCount, Hit, InterpretedWord, NamedValue, QueryInterpretation,
-    SearchRequest, SearchResponse, SortOrder,
+    Excerpt, ExcerptRequest, FacetCount, Hit, HitGist, InterpretedWord, NamedValue,
+    QueryInterpretation, SearchRequest, SearchResponse, SortOrder,
 };
 use crate::open_error::OpenError;
 use crate::plan::{self, Clause, Condition, QueryFilter, QueryPlan, QueryWord};
@@ -349,6 +349,13 @@ impl Engine {
             doc: record.doc,
             title_marks: marks(&row.title),
             summary_marks: marks(&row.summary),
+            gist: row.gist.map(|gist| HitGist {
+                title_marks: marks(&gist.title),
+                summary_marks: marks(&gist.summary),
+                title: gist.title,
+                summary: gist.summary,
+                language: gist.language,
+            }),
             id: row.id,
             kind: row.kind,
             url: row.url,

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use casebook_search::frame::{FileKind, inflate};
 use casebook_search::layout::IndexMode;
 use casebook_search::message::{ExcerptRequest, ExcerptTarget};
-use casebook_search::record::{Freshness, RecordKind, RecordSection, SearchRecord, ValueNames};
+use casebook_search::record::{
+    Freshness, RecordGist, RecordKind, RecordSection, SearchRecord, ValueNames,
+};
 use casebook_search::{
     Engine, FacetId, PackSettings, PackedIndex, SearchRequest, SearchResponse, Step, build_index,
 };
@@ -568,6 +570,55 @@ fn a_word_needs_one_block_of_each_dictionary() {
         };
         assert!(dictionary_blocks(&names) <= 2, "{names:?}");
     }
+}
+
+#[test]
+fn gists_are_searched_in_their_own_language_and_shown_first() {
+    let gist = |language: &str, title: &str, summary: &str| RecordGist {
+        language: language.to_owned(),
+        title: title.to_owned(),
+        summary: summary.to_owned(),
+        details: "Sent after one hour".to_owned(),
+    };
+    let mut foreign = record("jp/basket", "ja", "カート放棄の通知", "購入が増えた。 # 結果。", "");
+    foreign.gists = vec![
+        gist(
+            "de",
+            "Nachrichten an Kundinnen",
+            "Die Käufe der Kundinnen haben sich mit der Nachricht erhöht.",
+        ),
+        gist(
+            "en",
+            "One reminder about the basket",
+            "The purchases of those who had left rose with it.",
+        ),
+    ];
+    foreign.shown_gist = Some(1);
+    let own = record("gb/other", "en", "Reminders by post", "Letters were sent. # Nothing.", "");
+    let settings = PackSettings { mode: Some(IndexMode::Whole), ..PackSettings::default() };
+    let index = build_index(&[foreign, own], &settings).unwrap();
+    let engine = open(&index);
+    let found = |query: &str| {
+        call_until_done(&index, &engine, || engine.search(&request(query)).unwrap()).0
+    };
+    for query in
+        ["reminders basket", "Nachricht", "purchase", "カート放棄", "\"about the basket\"", "hour"]
+    {
+        assert_eq!(ids(&found(query))[0], "jp/basket", "{query}");
+    }
+    // Words of two texts make no phrase.
+    for query in ["\"basket The\"", "\"Kundinnen Die\"", "\"結果 Nachrichten\""] {
+        assert!(ids(&found(query)).is_empty(), "{query}");
+    }
+    let hit = found("reminders basket").hits.swap_remove(0);
+    let gist = hit.gist.expect("the one to show");
+    assert_eq!(
+        (&*hit.title, &*gist.title, &*gist.language),
+        ("カート放棄の通知", "One reminder about the basket", "en")
+    );
+    assert_eq!(gist.title_marks, [(4, 12), (23, 29)]);
+    assert!(hit.matched.contains(&"title".to_owned()), "{:?}", hit.matched);
+    assert!(found("letters").hits[0].gist.is_none());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::catalog::field::{self, Field};
 use crate::catalog::links::{Addresses, asset_path, record_address};
 use crate::catalog::read::{self, PublicationStatus, ReadContext};
 use crate::catalog::{CaseIndex, Catalog, IdeaIndex, LinkTarget, Meta, PlaybookIndex, RecordIndex};
-use crate::catalog::{alias, attachments, generated_links, open_vocabulary};
+use crate::catalog::{alias, attachments, generated_links, open_vocabulary, teams};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::current_path;
 use crate::record::yaml::Value;
@@ -106,6 +106,7 @@ pub fn assemble(
         collect_redirects(&manuscripts, &shown, &addresses, &mut registry, &mut diagnostics);
     catalog.vocabulary = vocabulary;
     diagnostics.extend(generated_links::check_links_to_known_pages(site, &mut catalog));
+    teams::settle_names(&mut catalog);
     set_inverse_relations(&mut catalog);
     set_backlinks(&mut catalog);
     (catalog, diagnostics)

@@ -7,7 +7,9 @@ use jiff::civil::Date;
 
 use crate::catalog::field::{self, Field, PlainFields};
 use crate::catalog::grade::EvidenceGrade;
-use crate::catalog::keywords::{Band, Decision, Method, Objective, Outcome, Pillar, Reuse, Status};
+use crate::catalog::keywords::{
+    Band, Decision, Keyword, Method, Objective, Outcome, Pillar, Reuse, Status,
+};
 use crate::catalog::result::MetricResult;
 use crate::catalog::{CaseIndex, IdeaIndex, Meta, NotDuplicate, Verification};
 use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId};
@@ -56,7 +58,7 @@ pub struct CaseStudy {
     pub start: Option<Date>,
     /// Last day of the experiment.
     pub end: Option<Date>,
-    /// Number of measured units.
+    /// Number of measured units as written, which may be 0; see [`CaseStudy::measured_units`].
     pub sample_size: Option<u64>,
     /// Kind of the measured units, such as people, sessions or stores.
     pub sample_unit: Option<String>,
@@ -242,8 +244,73 @@ impl CaseStudy {
         self.reuse == Some(Reuse::Retired) || !self.inverse.supersedes.is_empty()
     }
 
-    /// The day by which lists are sorted: the end, else the start, else the last change.
+    /// The day by which lists are sorted: the end, for a planned or running study the start; else
+    /// the other of both, else the last change.
     pub fn sort_date(&self) -> Option<Date> {
-        self.end.or(self.start).or(self.meta.change.as_ref().map(|change| change.updated))
+        let known =
+            if self.is_unfinished() { self.start.or(self.end) } else { self.end.or(self.start) };
+        known.or(self.meta.change.as_ref().map(|change| change.updated))
     }
+
+    /// The number of measured units; none where it is not stated or 0, which is no sample.
+    pub fn measured_units(&self) -> Option<u64> {
+        self.sample_size.filter(|size| *size > 0)
+    }
+
+    /// The part of a list in which the study stands; within a part studies stand by date.
+    pub fn list_part(&self) -> ListPart {
+        match self.status {
+            _ if self.is_retired() => ListPart::Retired,
+            Some(Status::Running) => ListPart::Running,
+            Some(Status::Planned) => ListPart::Planned,
+            _ => ListPart::Ended,
+        }
+    }
+
+    /// Each calendar year from the first to the last day, at most 21, because a mistyped end may be
+    /// far off; none without a date.
+    pub fn years(&self) -> impl Iterator<Item = i16> + use<> {
+        let first = self.start.or(self.end).map(|day| day.year());
+        let last = self.end.map(|day| day.year()).or(first);
+        let years = first.zip(last).map(|(first, last)| first..=last.min(first.saturating_add(20)));
+        years.into_iter().flatten()
+    }
+
+    /// The id of the outcome once the study has ended, else of the status; `not-stated` where it
+    /// has neither.
+    pub fn outcome_or_status(&self) -> &'static str {
+        let outcome = self.outcome.filter(|_| !self.is_unfinished());
+        match (outcome, self.status) {
+            (Some(outcome), _) => outcome.as_str(),
+            (None, Some(status)) => status.as_str(),
+            (None, None) => "not-stated",
+        }
+    }
+
+    /// The id of the decision on reuse that holds: that of the hub, but `superseded` where a newer
+    /// study replaces this one and the hub has not retired it; none where nothing is decided.
+    pub fn reuse_state(&self) -> Option<&'static str> {
+        match self.reuse {
+            Some(Reuse::Retired) => Some(Reuse::Retired.as_str()),
+            _ if self.is_retired() => Some(SUPERSEDED),
+            reuse => reuse.map(Keyword::as_str),
+        }
+    }
+}
+
+/// The state of reuse of a study that a newer one replaces, beside the words of the field.
+pub const SUPERSEDED: &str = "superseded";
+
+/// The parts of a list of case studies in their order: what runs comes first, and what must not be
+/// copied any more comes last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ListPart {
+    /// Running studies.
+    Running,
+    /// Studies that have ended, and those that do not state how far they are.
+    Ended,
+    /// Planned studies.
+    Planned,
+    /// Retired and superseded studies of any status.
+    Retired,
 }

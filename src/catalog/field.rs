@@ -119,6 +119,8 @@ pub enum FieldKind {
     Map(&'static [&'static Field]),
     /// Maps with these entries, one or a list.
     Maps(&'static [&'static Field]),
+    /// A map from language tags (BCP 47) to maps with these entries.
+    MapsByLanguage(&'static [&'static Field]),
     /// A map with any entries.
     AnyMap,
 }
@@ -208,7 +210,9 @@ impl Field {
     /// The entries of a field that is a map or a list of maps.
     pub fn entries(&self) -> &'static [&'static Field] {
         match self.kind {
-            FieldKind::Map(entries) | FieldKind::Maps(entries) => entries,
+            FieldKind::Map(entries)
+            | FieldKind::Maps(entries)
+            | FieldKind::MapsByLanguage(entries) => entries,
             _ => &[],
         }
     }

@@ -469,12 +469,37 @@ impl<'a> FieldReader<'a> {
         let node = self.node(field)?;
         let text = self.text_of(field, node)?;
         let is_market = |code: &str| self.names_market(code);
-        match language::parse_language(&confusable::remove_invisible(text), markets, is_market) {
+        let parsed =
+            language::parse_language(&confusable::remove_invisible(text), markets, is_market);
+        self.known_language(text, node.span(), parsed)
+    }
+
+    /// The language of a text at a span as a BCP 47 tag, of whatever market the record is; anything
+    /// else is reported, and has a tag all the same where it is certain which is meant.
+    pub fn language_of(
+        &mut self,
+        text: &str,
+        span: Range<usize>,
+        markets: &Terms<MarketId>,
+    ) -> Option<String> {
+        let parsed =
+            language::parse_language(&confusable::remove_invisible(text), markets, |_| false);
+        self.known_language(text, span, parsed)
+    }
+
+    /// The tag that a parsed language has, if any; a language that is not accepted is reported.
+    fn known_language(
+        &mut self,
+        text: &str,
+        span: Range<usize>,
+        parsed: Result<String, InvalidLanguage>,
+    ) -> Option<String> {
+        match parsed {
             Ok(tag) => Some(tag),
             Err(InvalidLanguage { problem, hint, tag }) => {
                 let diagnostic = Diagnostic::warning(
                     "unknown-language",
-                    self.place(node.span()),
+                    self.place(span),
                     format!("`{text}` {problem}"),
                 );
                 self.diagnostics.push(diagnostic.hint(hint));

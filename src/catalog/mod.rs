@@ -25,6 +25,7 @@ pub mod field;
 mod field_reader;
 pub mod gate;
 pub mod generated_links;
+pub mod gist;
 pub mod grade;
 pub mod keywords;
 mod language;
@@ -34,12 +35,14 @@ pub mod open_vocabulary;
 mod read;
 mod replace_record;
 pub mod result;
+pub mod teams;
 pub mod terms;
 mod unlinkable;
 
 pub use crate::record::outline::{Heading, RawHtml, TextSection};
 pub use case_study::CaseStudy;
 pub use extra_field::ExtraField;
+pub use gist::{Gist, Gists};
 pub use replace_record::replace_record;
 pub use result::MetricResult;
 
@@ -111,6 +114,8 @@ pub struct Meta {
     pub language: String,
     /// The language detected in the text, computed on first use; see [`CaseStudy::text_language`].
     pub text_language: LazyLanguage,
+    /// What the record says in short in other languages; empty for content pages.
+    pub gists: Gists,
     /// Whether the record is a draft; drafts are published only with `--drafts`.
     pub is_draft: bool,
     /// The widest audience that may see the record, after embargoes.
@@ -131,6 +136,15 @@ pub struct Meta {
 pub struct LazyLanguage(OnceLock<Language>);
 
 impl Meta {
+    /// The gist of the record for readers of a language (BCP 47); none where the record itself is
+    /// in that language, whatever its region, and where it has no gist in it.
+    pub fn gist_for(&self, language: &str) -> Option<&Gist> {
+        if gist::is_same_language(&self.language, language) && !self.gists.has(language) {
+            return None;
+        }
+        self.gists.find(language)
+    }
+
     /// The language for tokenising and stemming the record: the declared one unless the text is in
     /// another. `lead` holds the front-matter fields that are prose.
     fn text_language<'m>(&'m self, lead: [Option<&'m str>; 2]) -> Language {

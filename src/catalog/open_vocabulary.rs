@@ -58,22 +58,27 @@ pub fn add_unlisted_terms(vocabulary: Vocabulary, unlisted: &[UnlistedTerm<'_>])
     if unlisted.is_empty() {
         return vocabulary;
     }
-    let markets = new_terms(TermKind::Markets, unlisted, &vocabulary.markets);
-    let channels = new_terms(TermKind::Channels, unlisted, &vocabulary.channels);
-    let tactics = new_terms(TermKind::Tactics, unlisted, &vocabulary.tactics);
+    let names = |kind: TermKind| -> Vec<&str> {
+        unlisted.iter().filter(|(of, _)| *of == kind).map(|(_, name)| *name).collect()
+    };
+    let mut markets = new_terms(names(TermKind::Markets), &vocabulary.markets);
+    for market in &mut markets {
+        market.id = market.id.to_uppercase().into();
+    }
+    let channels = new_terms(names(TermKind::Channels), &vocabulary.channels);
+    let tactics = new_terms(names(TermKind::Tactics), &vocabulary.tactics);
     vocabulary.with_unlisted(markets, channels, tactics)
 }
 
-/// One new term for each name, with its first written form as the label. Where several names share
+/// One new term for each name that `listed` lacks, with its first written form as the label. Where several names share
 /// a slug (`C`, `C++`, `C#`), the name equal to the slug keeps it, else the first in alphabetical
 /// order; ids of the others get a short hash of the name.
-fn new_terms<K: TermId>(
-    kind: TermKind,
-    unlisted: &[UnlistedTerm<'_>],
+pub fn new_terms<'t, K: TermId>(
+    unlisted: impl IntoIterator<Item = &'t str>,
     listed: &Terms<K>,
 ) -> Vec<Term> {
     let mut labels: BTreeMap<String, &str> = BTreeMap::new();
-    for (_, text) in unlisted.iter().filter(|(of, _)| *of == kind) {
+    for text in unlisted {
         labels.entry(normalise_name(text)).or_insert(text);
     }
     let mut by_slug: BTreeMap<String, Vec<(String, &str)>> = BTreeMap::new();
@@ -87,7 +92,7 @@ fn new_terms<K: TermId>(
         for (at, (name, label)) in names.into_iter().enumerate() {
             let id = if at == 0 && is_free { slug.clone() } else { id_with_hash(&slug, &name) };
             terms.push(Term {
-                id: if kind == TermKind::Markets { id.to_uppercase().into() } else { id.into() },
+                id: id.into(),
                 label: label.to_owned(),
                 aliases: vec![label.to_owned()],
                 is_unlisted: true,

@@ -4,6 +4,7 @@ use crate::catalog::case_study::{Budget, CaseStudy, LabelledLink, Raci, Relation
 use crate::catalog::field::{self, Field, PlainFields, fields_of};
 use crate::catalog::field_reader::{self, FieldReader, MAX_NUMBER, MapReader};
 use crate::catalog::gate;
+use crate::catalog::gist::{Gist, Gists};
 use crate::catalog::grade::grade_evidence;
 use crate::catalog::keywords::{LiftType, Reuse, Role, Status};
 use crate::catalog::links::{Addresses, resolve_asset, resolve_links};
@@ -14,7 +15,7 @@ use crate::catalog::{
     NotDuplicateScope, Playbook, ScoreParts, Verification,
 };
 use crate::diagnostic::{Diagnostic, confusable, nearest};
-use crate::record::yaml::{Node, Value};
+use crate::record::yaml::{Key, Node, Value};
 use crate::record::{Manuscript, RecordType};
 use crate::site::{RemoteImages, Site, Visibility};
 use crate::source::{History, to_nfc};
@@ -111,6 +112,11 @@ fn read_meta(
             .language(&field::LANGUAGE, &context.vocabulary.markets)
             .unwrap_or_else(|| context.site.language.clone()),
         text_language: Default::default(),
+        gists: if manuscript.record_type == RecordType::Page {
+            Gists::default()
+        } else {
+            read_gists(fields, context)
+        },
         is_draft: status.is_draft,
         visibility: status.visibility,
         body: Body {
@@ -128,6 +134,67 @@ fn read_meta(
         change: context.history.file_dates(&manuscript.path, context.site.today),
         extra: Default::default(),
     }
+}
+
+/// Reads `translations`: the gist of the record by language, in the order of the file. One without
+/// a title, or in a language that is not known, is reported and left out.
+fn read_gists(fields: &mut FieldReader<'_>, context: &ReadContext<'_>) -> Gists {
+    let Some(node) = fields.node(&field::TRANSLATIONS) else { return Gists::default() };
+    let Value::Map(languages) = &node.value else {
+        fields.report(
+            "wrong-type",
+            node.span(),
+            format!("`translations` is {} where languages belong", node.kind_name()),
+            "write the language below it, and the texts below that: `en: {title: \"...\"}`",
+        );
+        return Gists::default();
+    };
+    let mut gists = Gists::default();
+    for (key, node) in languages {
+        let markets = &context.vocabulary.markets;
+        let Some(language) = fields.language_of(&key.name, key.span(), markets) else { continue };
+        if gists.has(&language) {
+            fields.report(
+                "duplicate-key",
+                key.span(),
+                format!("the gist in `{language}` is given twice"),
+                "keep one of the two",
+            );
+            continue;
+        }
+        if let Some(gist) = read_gist(fields, key, node, language) {
+            gists.push(gist);
+        }
+    }
+    gists
+}
+
+/// Reads the gist of a record in one language; none without a title, which is reported.
+fn read_gist<'a>(
+    fields: &mut FieldReader<'a>,
+    key: &'a Key,
+    node: &'a Node,
+    language: String,
+) -> Option<Gist> {
+    let mut gist = Gist { language, span: key.span(), ..Gist::default() };
+    if !node.is_empty() {
+        let mut entries = MapReader::new(fields, &field::TRANSLATIONS, node)?;
+        gist.title = entries.text(fields, &field::gist::TITLE).unwrap_or_default();
+        gist.summary = entries.text(fields, &field::gist::SUMMARY);
+        gist.fixed = entries.texts(fields, &field::gist::FIXED);
+        gist.flexible = entries.texts(fields, &field::gist::FLEXIBLE);
+        entries.finish(fields);
+    }
+    if gist.title.is_empty() {
+        fields.report(
+            "missing-field",
+            key.span(),
+            format!("the gist in `{}` has no `title`", gist.language),
+            format!("write `{}: {{title: \"...\", summary: \"...\"}}`, or remove it", key.name),
+        );
+        return None;
+    }
+    Some(gist)
 }
 
 /// Title of a record that states none: its first heading, else its file name.
@@ -208,7 +275,7 @@ pub fn read_case_study(
         evidence_grade: grade_evidence(
             method,
             results.iter().find(|result| result.role == Role::Primary),
-            sample_size,
+            sample_size.filter(|size| *size > 0),
             mde,
         ),
         translation_of: relations.translation_of.first().copied(),

@@ -4,9 +4,9 @@
 use rustc_hash::FxHashSet;
 
 use crate::catalog::links::{Addresses, asset_path};
-use crate::catalog::open_vocabulary;
 use crate::catalog::read::{self, ReadContext};
 use crate::catalog::{Catalog, IdeaIndex, Meta, PlaybookIndex, RecordIndex};
+use crate::catalog::{open_vocabulary, teams};
 use crate::diagnostic::Diagnostic;
 use crate::record::Manuscript;
 use crate::site::Site;
@@ -41,29 +41,31 @@ pub fn replace_record(
     let problems = match index {
         RecordIndex::Case(at) => {
             let (mut case, problems) = read::read_case_study(manuscript, &context);
+            teams::settle_case(&mut case, &catalog.vocabulary);
             let old = &mut catalog.cases[at.0 as usize];
             case.inverse = std::mem::take(&mut old.inverse);
             *old = case;
             problems
         }
         RecordIndex::Idea(at) => {
-            replace(&mut catalog.ideas[at.0 as usize], read::read_idea(manuscript, &context))
+            let (mut idea, problems) = read::read_idea(manuscript, &context);
+            teams::settle_idea(&mut idea, &catalog.vocabulary);
+            catalog.ideas[at.0 as usize] = idea;
+            problems
         }
-        RecordIndex::Playbook(at) => replace(
-            &mut catalog.playbooks[at.0 as usize],
-            read::read_playbook(manuscript, &context),
-        ),
+        RecordIndex::Playbook(at) => {
+            let (mut playbook, problems) = read::read_playbook(manuscript, &context);
+            teams::settle_playbook(&mut playbook, &catalog.vocabulary);
+            catalog.playbooks[at.0 as usize] = playbook;
+            problems
+        }
         RecordIndex::Page(at) => {
-            replace(&mut catalog.pages[at as usize], read::read_page(manuscript, &context))
+            let (page, problems) = read::read_page(manuscript, &context);
+            catalog.pages[at as usize] = page;
+            problems
         }
     };
     Some((index, problems))
-}
-
-/// Puts a record in place of its old version, and returns its diagnostics.
-fn replace<T>(old: &mut T, (record, problems): (T, Vec<Diagnostic>)) -> Vec<Diagnostic> {
-    *old = record;
-    problems
 }
 
 /// The addresses of the published records and attachments, from a catalog that is already

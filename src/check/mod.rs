@@ -121,6 +121,10 @@ registry! {
     "email-address"             email_address             Warning Record
     "phone-number"              phone_number              Warning Record
     "card-number"               card_number               Warning Record
+    "personal-contact"          personal_contact          Warning Hub
+    // Names of teams.
+    "unlisted-team"             unlisted_team             Note    Hub
+    "team-spelling"             team_spelling             Note    Hub
     // Form of texts, headings and images.
     "template-text-left"        template_text_left        Note    Record
     "title-too-long"            title_too_long            Warning Record
@@ -129,6 +133,10 @@ registry! {
     "remote-image"              remote_image              Warning Record
     "heading-skipped"           heading_skipped           Warning Record
     "suggested-headings"        suggested_headings        Off     Case
+    // What readers of other languages understand.
+    "gist-in-own-language"      gist_in_own_language      Warning Record
+    "missing-gist"              missing_gist              Note    Hub
+    "missing-gist-of-approved"  missing_gist_of_approved  Warning Hub
     // Names in the settings.
     "unknown-check"             unknown_check             Error   Hub
     "unknown-in-settings"       unknown_in_settings       Error   Hub

@@ -3,6 +3,8 @@
 //! Behind a count of three stand three people whom a colleague may recognise. Counts from 1 to 4 are the usual limit below
 //! which statistics offices publish nothing.
 //!
+//! A sample of 0 hides nobody, but is no sample either: leave the field out until it is known.
+//!
 //! Leave the figure out, join cells, or publish an index (`indexed: true`).
 //!
 //! ```yaml
@@ -22,12 +24,22 @@ const MIN_COUNT: u32 = 5;
 
 /// Reports a sample, and each result with an arm, so small that people could be recognised.
 pub fn check(case: &CaseStudy, context: &CheckContext<'_>, reporter: &mut Reporter<'_>) {
-    if let Some(size) = case.sample_size.filter(|size| *size < u64::from(MIN_COUNT)) {
-        reporter.report_field(
-            &field::SAMPLE_SIZE,
-            format!("a sample of {size} lets people be recognised"),
-            "leave the figure out, or publish the study without its sample",
-        );
+    match case.sample_size {
+        Some(0) => {
+            reporter.report_field(
+                &field::SAMPLE_SIZE,
+                "a sample of 0 measures nothing",
+                "leave the figure out until it is known",
+            );
+        }
+        Some(size) if size < u64::from(MIN_COUNT) => {
+            reporter.report_field(
+                &field::SAMPLE_SIZE,
+                format!("a sample of {size} lets people be recognised"),
+                "leave the figure out, or publish the study without its sample",
+            );
+        }
+        _ => {}
     }
     for result in case.results.iter().filter(|result| has_undisguised_counts(result, context)) {
         let cells = [result.baseline, result.control, result.variant];

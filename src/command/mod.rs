@@ -28,6 +28,7 @@ mod similar;
 mod similarity_index;
 mod terminal;
 mod theme;
+mod translate;
 
 pub use hub::read_sources;
 pub use similar::neighbour_table as similar_table;
@@ -61,6 +62,7 @@ enum Command {
     Review(review::Arguments),
     Similar(similar::Arguments),
     Theme(theme::Arguments),
+    Translate(translate::Arguments),
     Init(init::Arguments),
 }
 
@@ -82,6 +84,7 @@ pub fn run() -> ExitCode {
             Command::Review(arguments) => review::run(&common, &arguments),
             Command::Similar(arguments) => similar::run(&common, &arguments),
             Command::Theme(arguments) => theme::run(&common, &arguments),
+            Command::Translate(arguments) => translate::run(&common, &arguments),
             Command::Init(arguments) => init::run(&arguments),
         }
     });

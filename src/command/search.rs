@@ -283,7 +283,11 @@ fn format_human(response: &SearchResponse, excerpts: &[Excerpt]) -> String {
     let records = if response.total == 1 { "record" } else { "records" };
     out.push_str(&format!("{} {records}\n", response.total));
     for (index, (hit, excerpt)) in response.hits.iter().zip(excerpts).enumerate() {
-        out.push_str(&format!("\n{}. {}  [{}]\n", index + 1, hit.title, format_facts(hit)));
+        let title = hit.gist.as_ref().map_or(&hit.title, |gist| &gist.title);
+        out.push_str(&format!("\n{}. {title}  [{}]\n", index + 1, format_facts(hit)));
+        if hit.gist.is_some() {
+            out.push_str(&format!("   {} ({})\n", hit.title, hit.language));
+        }
         out.push_str(&format!("   {}\n", hit.id));
         for NamedValue { word, facet, value, .. } in &hit.named {
             out.push_str(&format!("   {facet}:{value}, for {word}\n"));

@@ -3,10 +3,11 @@
 
 use crate::catalog::extra_field::{ExtraField, ExtraValue};
 use crate::catalog::field::PlainFields;
-use crate::catalog::{CaseStudy, Idea, Meta, Playbook};
+use crate::catalog::{CaseStudy, Idea, Meta, Playbook, teams};
+use crate::vocabulary::Vocabulary;
 
 /// The texts of a case study, in the order of its page.
-pub fn case_details(case: &CaseStudy) -> Vec<&str> {
+pub fn case_details<'r>(vocabulary: &'r Vocabulary, case: &'r CaseStudy) -> Vec<&'r str> {
     let mut texts: Vec<&str> = Vec::new();
     texts.extend(case.audience.iter().map(String::as_str));
     extend_with_plain(&mut texts, &case.plain);
@@ -18,19 +19,16 @@ pub fn case_details(case: &CaseStudy) -> Vec<&str> {
     texts.extend(case.results.iter().filter_map(|result| result.source.as_deref()));
     let lists = [&case.fixed, &case.flexible, &case.constraints];
     texts.extend(lists.into_iter().flatten().map(String::as_str));
-    texts.extend(case.owner.as_deref());
-    let raci = &case.raci;
-    let teams = [&raci.responsible, &raci.accountable, &raci.consulted, &raci.informed];
-    texts.extend(teams.into_iter().flatten().map(String::as_str));
-    texts.extend(case.verification.verified_by.as_deref());
+    extend_with_teams(&mut texts, vocabulary, teams::names_of_case(case));
     texts.extend(case.links.iter().flat_map(|link| [&*link.label, &*link.url]));
     extend_with_meta(&mut texts, &case.meta);
     texts
 }
 
 /// The texts of an idea.
-pub fn idea_details(idea: &Idea) -> Vec<&str> {
-    let mut texts: Vec<&str> = idea.owner.iter().map(String::as_str).collect();
+pub fn idea_details<'r>(vocabulary: &'r Vocabulary, idea: &'r Idea) -> Vec<&'r str> {
+    let mut texts: Vec<&str> = Vec::new();
+    extend_with_teams(&mut texts, vocabulary, idea.owner.as_deref().into_iter());
     texts.extend(idea.target.as_deref());
     texts.extend(idea.declined_reason.as_deref());
     texts.extend(idea.evidence_links.iter().map(String::as_str));
@@ -39,11 +37,10 @@ pub fn idea_details(idea: &Idea) -> Vec<&str> {
 }
 
 /// The texts of a playbook.
-pub fn playbook_details(playbook: &Playbook) -> Vec<&str> {
+pub fn playbook_details<'r>(vocabulary: &'r Vocabulary, playbook: &'r Playbook) -> Vec<&'r str> {
     let lists = [&playbook.fixed, &playbook.flexible];
     let mut texts: Vec<&str> = lists.into_iter().flatten().map(String::as_str).collect();
-    texts.extend(playbook.owner.as_deref());
-    texts.extend(playbook.verification.verified_by.as_deref());
+    extend_with_teams(&mut texts, vocabulary, teams::names_of_playbook(playbook));
     extend_with_meta(&mut texts, &playbook.meta);
     texts
 }
@@ -53,6 +50,22 @@ pub fn meta_details(meta: &Meta) -> Vec<&str> {
     let mut texts = Vec::new();
     extend_with_meta(&mut texts, meta);
     texts
+}
+
+/// Appends the names of teams, and all other names that these have, so that a record is found by
+/// each of them.
+fn extend_with_teams<'r>(
+    texts: &mut Vec<&'r str>,
+    vocabulary: &'r Vocabulary,
+    names: impl Iterator<Item = &'r str>,
+) {
+    for name in names {
+        texts.push(name);
+        let Some(team) = vocabulary.teams.find(name) else { continue };
+        let team = &vocabulary.teams[team];
+        let others = team.labels.values().chain(&team.aliases).map(String::as_str);
+        texts.extend(others.filter(|other| *other != name));
+    }
 }
 
 /// Appends the texts that a record of any kind can have: the alternative texts of its images, its

@@ -34,13 +34,16 @@ struct FirstAnswer {
     /// Alternative names of a term.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     a: Vec<String>,
-    /// Declared language, a BCP 47 tag.
+    /// Language of the title, a BCP 47 tag.
     #[serde(skip_serializing_if = "String::is_empty")]
     l: String,
+    /// Title in the language of the record, and that language, where the title is that of its gist.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    w: Option<(String, String)>,
     /// Markets of a case study.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     m: Vec<String>,
-    /// Outcome of a case study.
+    /// Outcome of a case study, else its status.
     #[serde(skip_serializing_if = "String::is_empty")]
     o: String,
     /// Evidence grade of a case study.
@@ -93,31 +96,39 @@ fn collect_answers<'a>(
         }
     });
     let playbooks =
-        catalog.playbooks.iter().map(|playbook| basic_answer(&playbook.meta, "playbook"));
-    let cases = rank_cases(catalog).into_iter().map(|case| case_answer(catalog, case));
-    let pages = catalog.pages.iter().map(|page| basic_answer(&page.meta, "page"));
-    let ideas = catalog.ideas.iter().map(|idea| basic_answer(&idea.meta, "idea"));
+        catalog.playbooks.iter().map(|playbook| basic_answer(site, &playbook.meta, "playbook"));
+    let cases = rank_cases(catalog).into_iter().map(|case| case_answer(site, catalog, case));
+    let pages = catalog.pages.iter().map(|page| basic_answer(site, &page.meta, "page"));
+    let ideas = catalog.ideas.iter().map(|idea| basic_answer(site, &idea.meta, "idea"));
     terms.chain(playbooks).chain(pages).chain(cases).chain(ideas)
 }
 
-/// The entry of a record with what every kind of record has: title, address, kind and language.
-fn basic_answer(meta: &Meta, kind: &'static str) -> FirstAnswer {
+/// The entry of a record with what every kind of record has: title, address, kind and language. The
+/// title is that of its gist in the language of the hub where it has one, and its own another name.
+fn basic_answer(site: &Site, meta: &Meta, kind: &'static str) -> FirstAnswer {
+    let own = (meta.title.clone(), meta.language.clone());
+    let (title, language, own) = match meta.gist_for(&site.language) {
+        Some(gist) => (gist.title.clone(), gist.language.clone(), Some(own)),
+        None => (own.0, own.1, None),
+    };
     FirstAnswer {
-        t: meta.title.clone(),
+        t: title,
         u: meta.address.clone(),
         k: kind,
-        l: meta.language.clone(),
+        a: own.iter().map(|(title, _)| title.clone()).collect(),
+        l: language,
+        w: own,
         ..FirstAnswer::default()
     }
 }
 
 /// The entry of a case study, which has its markets, outcome and evidence grade too.
-fn case_answer(catalog: &Catalog, case: &CaseStudy) -> FirstAnswer {
+fn case_answer(site: &Site, catalog: &Catalog, case: &CaseStudy) -> FirstAnswer {
     FirstAnswer {
         m: case.markets.iter().map(|market| catalog.vocabulary.markets[*market].slug()).collect(),
-        o: case.outcome.map(|outcome| outcome.to_string()).unwrap_or_default(),
+        o: case.outcome_or_status().to_owned(),
         g: case.evidence_grade.grade.map(|grade| grade.to_string()).unwrap_or_default(),
-        ..basic_answer(&case.meta, "case-study")
+        ..basic_answer(site, &case.meta, "case-study")
     }
 }
 

@@ -2,37 +2,84 @@
 
 use std::collections::BTreeMap;
 
-use casebook_search::{FacetId, Freshness, RecordKind, RecordSection, SearchRecord};
+use casebook_search::{FacetId, Freshness, RecordGist, RecordKind, RecordSection, SearchRecord};
 use jiff::civil::Date;
 
+use crate::catalog::case_study::ListPart;
 use crate::catalog::field::{Facet, PlainFields, facet, find_facet};
 use crate::catalog::keywords::LiftType;
 use crate::catalog::result::Metric;
 use crate::catalog::{
-    Body, CaseStudy, Catalog, ContentPage, Idea, Meta, Playbook, Verification, terms,
+    Body, CaseIndex, CaseStudy, Catalog, ContentPage, Gist, Idea, Meta, Playbook, Verification,
+    terms,
 };
 use crate::error::current_path;
+use crate::evidence::experiment::find_originals;
 use crate::index::details::{case_details, idea_details, meta_details, playbook_details};
 use crate::site::Site;
 use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId, Term, TermRef, Vocabulary};
 
 /// Builds all search records: case studies, ideas, playbooks, pages, terms, each in id order.
 pub fn build_records(site: &Site, catalog: &Catalog) -> Vec<SearchRecord> {
-    let cases = catalog
-        .cases
-        .iter()
-        .map(|case| current_path::scope(&case.meta.path, || case_record(site, catalog, case)));
+    let originals = find_originals(catalog);
+    let translations = index_translations(catalog, &originals);
+    let cases = catalog.iter_cases().map(|(index, case)| {
+        current_path::scope(&case.meta.path, || {
+            if originals[index.0 as usize] == index {
+                let translations = translations.get(&index).map_or(&[][..], Vec::as_slice);
+                original_record(site, catalog, case, translations)
+            } else {
+                SearchRecord { facets: BTreeMap::new(), ..case_record(site, catalog, case) }
+            }
+        })
+    });
     let ideas = catalog
         .ideas
         .iter()
-        .map(|idea| current_path::scope(&idea.meta.path, || idea_record(catalog, idea)));
+        .map(|idea| current_path::scope(&idea.meta.path, || idea_record(site, catalog, idea)));
     let playbooks =
         catalog.playbooks.iter().map(|playbook| playbook_record(site, catalog, playbook));
-    let pages = catalog.pages.iter().map(page_record);
+    let pages = catalog.pages.iter().map(|page| page_record(site, page));
     let terms = terms::terms_with_page(catalog)
         .into_keys()
         .map(|term| term_record(site, &catalog.vocabulary, term));
     cases.chain(ideas).chain(playbooks).chain(pages).chain(terms).collect()
+}
+
+/// The translations of each case study that has any, in id order; `originals` has the original of
+/// each case study, by `CaseIndex`.
+fn index_translations<'c>(
+    catalog: &'c Catalog,
+    originals: &[CaseIndex],
+) -> BTreeMap<CaseIndex, Vec<&'c CaseStudy>> {
+    let mut translations: BTreeMap<CaseIndex, Vec<&CaseStudy>> = BTreeMap::new();
+    for (index, case) in catalog.iter_cases() {
+        let original = originals[index.0 as usize];
+        if original != index {
+            translations.entry(original).or_default().push(case);
+        }
+    }
+    translations
+}
+
+/// The search record of a case study that is no translation. Filters find and count an experiment
+/// once, by this record: its translations state no values of facets, and their titles, summaries
+/// and hypotheses are among its texts.
+fn original_record(
+    site: &Site,
+    catalog: &Catalog,
+    case: &CaseStudy,
+    translations: &[&CaseStudy],
+) -> SearchRecord {
+    let mut record = case_record(site, catalog, case);
+    for translation in translations {
+        let texts = [translation.summary.as_deref(), translation.hypothesis.as_deref()];
+        for text in std::iter::once(&*translation.meta.title).chain(texts.into_iter().flatten()) {
+            record.details.push('\n');
+            record.details.push_str(text);
+        }
+    }
+    record
 }
 
 /// The search record of a case study; it has a lift only if the study has ended and its primary
@@ -47,12 +94,12 @@ fn case_record(site: &Site, catalog: &Catalog, case: &CaseStudy) -> SearchRecord
     collector.add_metrics(case);
     collector.add_keyword(&facet::OBJECTIVE, case.objective);
     collector.add_keyword(&facet::PILLAR, case.pillar);
-    collector.add_keyword(&facet::OUTCOME, case.outcome);
+    collector.add_value(&facet::OUTCOME, case.outcome_or_status().to_owned());
     collector.add_keyword(&facet::STATUS, case.status);
     collector.add_keyword(&facet::GRADE, case.evidence_grade.grade);
-    collector.add_keyword(&facet::REUSE, case.reuse);
+    collector.add_keyword(&facet::REUSE, case.reuse_state());
     collector.add_keyword(&facet::OWNER, case.owner.as_ref());
-    collector.add_years(case);
+    case.years().for_each(|year| collector.add_value(&facet::YEAR, year.to_string()));
     collector.add_plain_facets(&case.plain);
     let primary = case
         .primary_result()
@@ -65,13 +112,13 @@ fn case_record(site: &Site, catalog: &Catalog, case: &CaseStudy) -> SearchRecord
         lift: primary.and_then(|reported| reported.gain(vocabulary)),
         change: primary.and_then(|reported| reported.lift),
         start: to_epoch_days(case.start),
-        day: to_epoch_days(case.sort_date()),
+        day: Some(list_day(case)),
         freshness: compute_freshness(site, &case.verification),
         retired: case.is_retired(),
         has: case_flags(case),
-        ..base_record(&case.meta, RecordKind::CaseStudy)
+        ..base_record(site, &case.meta, RecordKind::CaseStudy)
     };
-    add_details(&mut record, &case_details(case));
+    add_details(&mut record, &case_details(vocabulary, case));
     record
 }
 
@@ -101,7 +148,7 @@ fn case_flags(case: &CaseStudy) -> Vec<String> {
 
 /// The search record of an idea; its groups are those it names and those that contain one of its
 /// markets.
-fn idea_record(catalog: &Catalog, idea: &Idea) -> SearchRecord {
+fn idea_record(site: &Site, catalog: &Catalog, idea: &Idea) -> SearchRecord {
     let mut collector = FacetCollector { vocabulary: &catalog.vocabulary, facets: BTreeMap::new() };
     collector.add_markets(&idea.markets);
     collector.add_groups_of(&idea.markets, &idea.stated_groups);
@@ -117,9 +164,9 @@ fn idea_record(catalog: &Catalog, idea: &Idea) -> SearchRecord {
         hypothesis: idea.hypothesis.clone().unwrap_or_default(),
         facets: collector.facets,
         has,
-        ..base_record(&idea.meta, RecordKind::Idea)
+        ..base_record(site, &idea.meta, RecordKind::Idea)
     };
-    add_details(&mut record, &idea_details(idea));
+    add_details(&mut record, &idea_details(&catalog.vocabulary, idea));
     record
 }
 
@@ -136,16 +183,18 @@ fn playbook_record(site: &Site, catalog: &Catalog, playbook: &Playbook) -> Searc
         summary: playbook.claim.clone(),
         facets: collector.facets,
         freshness: compute_freshness(site, &playbook.verification),
-        ..base_record(&playbook.meta, RecordKind::Playbook)
+        ..base_record(site, &playbook.meta, RecordKind::Playbook)
     };
-    add_details(&mut record, &playbook_details(playbook));
+    add_details(&mut record, &playbook_details(&catalog.vocabulary, playbook));
     record
 }
 
 /// The search record of a page that the hub has written, which states no values of facets.
-fn page_record(page: &ContentPage) -> SearchRecord {
-    let mut record =
-        SearchRecord { summary: page.summary.clone(), ..base_record(&page.meta, RecordKind::Page) };
+fn page_record(site: &Site, page: &ContentPage) -> SearchRecord {
+    let mut record = SearchRecord {
+        summary: page.summary.clone(),
+        ..base_record(site, &page.meta, RecordKind::Page)
+    };
     add_details(&mut record, &meta_details(&page.meta));
     record
 }
@@ -167,9 +216,9 @@ fn term_record(site: &Site, vocabulary: &Vocabulary, term_ref: TermRef) -> Searc
     }
 }
 
-/// The search record with what every kind of record has: id, address, title, language, sections,
-/// and the day of its last change; its facets are still empty.
-fn base_record(meta: &Meta, kind: RecordKind) -> SearchRecord {
+/// The search record with what every kind of record has: id, address, title, language, gists,
+/// sections, and the day of its last change; its facets are still empty.
+fn base_record(site: &Site, meta: &Meta, kind: RecordKind) -> SearchRecord {
     let updated = meta.change.as_ref().and_then(|change| to_epoch_days(Some(change.updated)));
     SearchRecord {
         id: meta.id.to_string(),
@@ -177,11 +226,26 @@ fn base_record(meta: &Meta, kind: RecordKind) -> SearchRecord {
         url: meta.address.clone(),
         title: meta.title.clone(),
         language: meta.language.clone(),
+        gists: meta.gists.iter().map(to_record_gist).collect(),
+        shown_gist: meta
+            .gist_for(&site.language)
+            .and_then(|shown| meta.gists.iter().position(|gist| gist.language == shown.language)),
         sections: build_sections(&meta.body),
         tokenized: Some(meta.body.tokenized.clone()),
         updated,
         day: updated,
         ..SearchRecord::default()
+    }
+}
+
+/// A gist as it is indexed, its short lists as further texts.
+fn to_record_gist(gist: &Gist) -> RecordGist {
+    let lists: Vec<&str> = gist.fixed.iter().chain(&gist.flexible).map(String::as_str).collect();
+    RecordGist {
+        language: gist.language.clone(),
+        title: gist.title.clone(),
+        summary: gist.summary.clone().unwrap_or_default(),
+        details: lists.join("\n"),
     }
 }
 
@@ -206,6 +270,27 @@ fn compute_freshness(site: &Site, verification: &Verification) -> Freshness {
         Some(_) if verification.is_overdue(site.today) => Freshness::Overdue,
         Some(_) => Freshness::Verified,
     }
+}
+
+/// Days of 400 years, after which month and day fall on the same days again (Gregorian calendar).
+const CYCLE_DAYS: i32 = 146_097;
+/// 1800-01-01 in days since 1970-01-01: the day of studies without a date, older than any other.
+const UNDATED: i32 = -62_091;
+
+/// The day by which search sorts a case study, in days since 1970-01-01. The engine sorts by nothing
+/// else, so each part of a list has 400 years of its own: running studies are moved on by them,
+/// planned ones back once, retired ones twice. The year modulo 400, counted from 1800, is that of
+/// the date that lists show.
+fn list_day(case: &CaseStudy) -> i32 {
+    let cycles = match case.list_part() {
+        ListPart::Running => 1,
+        ListPart::Ended => 0,
+        ListPart::Planned => -1,
+        ListPart::Retired => -2,
+    };
+    let day = to_epoch_days(case.sort_date());
+    day.map_or(UNDATED, |day| day.clamp(UNDATED + 1, UNDATED + CYCLE_DAYS - 1))
+        + cycles * CYCLE_DAYS
 }
 
 /// The number of days from 1970-01-01 to a date.
@@ -301,14 +386,6 @@ impl FacetCollector<'_> {
             values.into_iter().for_each(|value| self.add_value(facet, value.to_owned()));
         }
     }
-
-    /// Adds each calendar year from the first to the last day of a study, at most 21, because a
-    /// mistyped end may be far off; none without a date.
-    fn add_years(&mut self, case: &CaseStudy) {
-        let Some(first) = case.start.or(case.end) else { return };
-        let last = case.end.unwrap_or(first).year().min(first.year().saturating_add(20));
-        (first.year()..=last).for_each(|year| self.add_value(&facet::YEAR, year.to_string()));
-    }
 }
 
 #[cfg(test)]
@@ -338,6 +415,20 @@ mod tests {
         assert_eq!(ids[..4], ["de/a", "try", "hold", "about"]);
         assert!(ids[4..].contains(&"markets/de"), "{ids:?}");
         assert_eq!([&*found[1].summary, &*found[2].summary], ["Try it.", "It holds."]);
+    }
+
+    #[test]
+    fn gists_are_indexed_with_the_one_to_show() {
+        let record = case_record(&study_fields(
+            "JP",
+            "email",
+            "discount",
+            "won",
+            "language: ja\ntranslations: {de: {title: Eine}, en: {title: One, fixed: [Keep], flexible: [Bend]}}",
+        ));
+        assert_eq!(record.shown_gist, Some(1));
+        assert_eq!(record.gists[0].title, "Eine");
+        assert_eq!([&*record.gists[1].title, &*record.gists[1].details], ["One", "Keep\nBend"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use crate::backlog::Backlog;
 use crate::catalog::keywords::{Grade, Outcome};
+use crate::catalog::teams::{self, StudyPart, TeamRecords};
 use crate::catalog::{self, CaseIndex, CaseStudy, Catalog, IdeaIndex, PlaybookIndex};
 use crate::evidence::Evidence;
 use crate::page::parts::report_rows::{self, ReportRow};
@@ -14,7 +15,7 @@ use crate::page::text::language::Language;
 use crate::similar::{Family, Pair, Similar};
 use crate::site::Site;
 use crate::site::pages::PageKind;
-use crate::vocabulary::{TacticId, TermKind, TermRef};
+use crate::vocabulary::{TacticId, TeamId, TermId, TermKind, TermRef};
 
 /// The results of the earlier stages, and look-ups derived from them once for all pages.
 pub struct Context<'a> {
@@ -30,9 +31,12 @@ pub struct Context<'a> {
     pub backlog: &'a Backlog,
     /// Texts and formats of the interface's language.
     pub language: &'a Language,
-    /// Case studies in list order: ended ones by date, newest first, then those without a result
-    /// yet.
+    /// Case studies in list order: running ones by start, newest first, then ended ones by end,
+    /// planned ones by start, and at last those that were retired or superseded.
     pub newest_first: Vec<CaseIndex>,
+    /// Case studies in list order without translations, so that each experiment is listed and
+    /// counted once.
+    pub listed: Vec<CaseIndex>,
     /// Tactics that won with grade A or B at least once and in at least half of the counted
     /// studies, most wins first.
     pub proven_tactics: Vec<TacticId>,
@@ -53,6 +57,12 @@ pub struct Context<'a> {
     playbooks_by_case: BTreeMap<CaseIndex, Vec<(PlaybookIndex, bool)>>,
     /// Every term that has a page, with its number of case studies.
     study_counts_by_term: BTreeMap<TermRef, usize>,
+    /// The records that concern each team, indexed by `TeamId`.
+    team_records: Vec<TeamRecords>,
+    /// The case studies of each team in the order of its page, indexed by `TeamId`.
+    team_studies: Vec<Vec<(StudyPart, CaseIndex)>>,
+    /// Positions of the duties of each team in `backlog.desk.rows`, indexed by `TeamId`.
+    team_duties: Vec<Vec<u32>>,
     /// Facets of the list of case studies, counted once for all of its pages.
     pub(super) facets: OnceLock<Vec<Facet>>,
     /// Values that all pages of a term share, computed when the first of them is composed.
@@ -75,6 +85,7 @@ impl<'a> Context<'a> {
             list_positions[case.0 as usize] = position as u32;
         }
         let report_rows = report_rows::report_rows(similar);
+        let team_records = teams::records_by_team(catalog);
         Context {
             site,
             catalog,
@@ -82,6 +93,13 @@ impl<'a> Context<'a> {
             evidence,
             backlog,
             language,
+            listed: newest_first
+                .iter()
+                .copied()
+                .filter(|case| {
+                    evidence.originals.get(case.0 as usize).is_none_or(|original| original == case)
+                })
+                .collect(),
             newest_first,
             proven_tactics: find_proven_tactics(catalog, evidence),
             grade_rules_address: catalog
@@ -89,6 +107,12 @@ impl<'a> Context<'a> {
                 .iter()
                 .find(|page| &*page.meta.id == "evidence-rules")
                 .map(|page| page.meta.address.clone()),
+            team_studies: team_records
+                .iter()
+                .map(|records| sort_team_studies(catalog, records, &list_positions))
+                .collect(),
+            team_duties: index_duties_by_team(catalog, backlog),
+            team_records,
             list_positions,
             pairs_by_case: index_pairs_by_case(catalog, similar),
             report_positions: report_rows.iter().copied().zip(0..).collect(),
@@ -181,6 +205,22 @@ impl<'a> Context<'a> {
         self.playbooks_by_case.get(&case).map_or(&[], Vec::as_slice)
     }
 
+    /// The records that concern a team.
+    pub fn team_records(&self, team: TeamId) -> &TeamRecords {
+        &self.team_records[team.index()]
+    }
+
+    /// The case studies of a team with what each is to it: running, planned and ended ones, then
+    /// those of other owners, each part in list order.
+    pub fn team_studies(&self, team: TeamId) -> &[(StudyPart, CaseIndex)] {
+        &self.team_studies[team.index()]
+    }
+
+    /// Positions of the duties of a team in `backlog.desk.rows`.
+    pub fn team_duties(&self, team: TeamId) -> &[u32] {
+        &self.team_duties[team.index()]
+    }
+
     /// Labels of the markets of a case study; stated groups, such as `global`, stand for their
     /// members.
     pub fn market_labels(&self, case: &CaseStudy) -> Vec<&'a str> {
@@ -212,15 +252,42 @@ impl<'a> Context<'a> {
     }
 }
 
-/// All case studies in list order: those that are not planned or running by date, newest first and
-/// undated ones last, then the planned and running ones likewise.
+/// All case studies in list order: by the part of a list they stand in, within a part newest first
+/// and undated ones last.
 fn compute_newest_first(catalog: &Catalog) -> Vec<CaseIndex> {
     let mut newest: Vec<_> = catalog
         .iter_cases()
-        .map(|(index, case)| (case.is_unfinished(), Reverse(case.sort_date()), index))
+        .map(|(index, case)| (case.list_part(), Reverse(case.sort_date()), index))
         .collect();
     newest.sort_unstable();
     newest.into_iter().map(|(_, _, index)| index).collect()
+}
+
+/// The case studies of a team in the order of its page; `list_positions` has the position of each
+/// study in lists.
+fn sort_team_studies(
+    catalog: &Catalog,
+    records: &TeamRecords,
+    list_positions: &[u32],
+) -> Vec<(StudyPart, CaseIndex)> {
+    let owned =
+        records.studies.iter().map(|case| (StudyPart::of_owner(catalog.case(*case)), *case));
+    let others = records.other_studies.iter().map(|case| (StudyPart::Involved, *case));
+    let mut studies: Vec<_> = owned.chain(others).collect();
+    studies.sort_unstable_by_key(|(part, case)| (*part, list_positions[case.0 as usize]));
+    studies
+}
+
+/// For each team, by `TeamId`, the positions of its duties in the rows of the desk.
+fn index_duties_by_team(catalog: &Catalog, backlog: &Backlog) -> Vec<Vec<u32>> {
+    let teams = &catalog.vocabulary.teams;
+    let mut duties = vec![Vec::new(); teams.len()];
+    for (row, position) in backlog.desk.rows.iter().zip(0..) {
+        for team in row.owners.iter().filter_map(|name| teams.find(name)) {
+            duties[team.index()].push(position);
+        }
+    }
+    duties
 }
 
 /// For each case study, by `CaseIndex`, the positions in `similar.pairs` of the pairs that contain

@@ -8,7 +8,7 @@ use crate::page::context::Context;
 use crate::page::kinds::{
     case_studies, case_study, coverage, desk, feed, home, idea, ideas, lineage, metrics, playbook,
     playbooks, proposals, prose, redirect, reuse, search, similar_how, similar_report, sitemap,
-    speed, term, terms, vocabulary,
+    speed, team, teams, term, terms, vocabulary,
 };
 use crate::page::parts::pagination;
 use crate::page::spec::{Page, PageSpec};
@@ -59,10 +59,11 @@ pub fn plan(context: &Context) -> Vec<Page> {
         pagination::page_addresses(spec_at(0).kind().address(), rows)
             .map(move |(address, page_index)| Page::new(address, spec_at(page_index)))
     };
-    pages.extend(list(PageSpec::CaseStudies, catalog.cases.len()));
+    pages.extend(list(PageSpec::CaseStudies, context.listed.len()));
     pages.extend(list(PageSpec::Similar, context.report_rows.len()));
     pages.extend(list(PageSpec::Ideas, context.backlog.ideas.len()));
     pages.extend(terms::plan(context));
+    pages.extend(teams::plan(context));
     pages.extend(
         [
             coverage::plan,
@@ -99,6 +100,10 @@ pub fn compose(context: &Context, page: &Page) -> ComposedPage<View> {
         }
         PageSpec::Terms(kind) => terms::compose(context, *kind).map_view(View::Terms),
         PageSpec::Vocabulary => vocabulary::compose(context).map_view(View::Vocabulary),
+        PageSpec::Teams => teams::compose(context).map_view(View::Teams),
+        PageSpec::Team(team, page_index) => {
+            team::compose(context, *team, *page_index).map_view(View::Team)
+        }
         PageSpec::Similar(page_index) => {
             similar_report::compose(context, *page_index).map_view(View::Similar)
         }
@@ -173,6 +178,10 @@ views! {
     Terms(terms::TermsPage)
     /// Every term of the vocabulary.
     Vocabulary(vocabulary::VocabularyPage)
+    /// The list of all teams.
+    Teams(teams::TeamsPage)
+    /// What a team ran, runs and plans.
+    Team(Box<team::TeamPage>)
     /// The report of possible duplicates.
     Similar(similar_report::SimilarReportPage)
     /// The explanation of how similarity is computed.

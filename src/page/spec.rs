@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::backlog::desk::DutyKind;
 use crate::catalog::{CaseIndex, Catalog, IdeaIndex, PlaybookIndex};
 use crate::site::pages::{PageKind, address_to_path};
-use crate::vocabulary::{MarketId, TermKind, TermRef};
+use crate::vocabulary::{MarketId, TeamId, TermKind, TermRef};
 
 /// A page of the site before it is composed: cheap to list, and each can be composed independently
 /// of the others.
@@ -64,6 +64,10 @@ pub enum PageSpec {
     Terms(TermKind),
     /// Every term of the vocabulary.
     Vocabulary,
+    /// The list of all teams.
+    Teams,
+    /// A page of what a team ran, runs and plans.
+    Team(TeamId, usize),
     /// A page of the report of possible duplicates.
     Similar(usize),
     /// The explanation of how similarity is computed.
@@ -119,6 +123,8 @@ impl PageSpec {
             PageSpec::Term(..) => PageKind::Term,
             PageSpec::Terms(_) => PageKind::Terms,
             PageSpec::Vocabulary => PageKind::Vocabulary,
+            PageSpec::Teams => PageKind::Teams,
+            PageSpec::Team(..) => PageKind::Team,
             PageSpec::Similar(_) => PageKind::Similar,
             PageSpec::SimilarHow => PageKind::SimilarHow,
             PageSpec::Ideas(_) => PageKind::Ideas,

@@ -11,6 +11,8 @@ pub enum PageKind {
     Term,
     Terms,
     Vocabulary,
+    Teams,
+    Team,
     Ideas,
     Idea,
     Playbooks,
@@ -34,23 +36,42 @@ pub enum PageKind {
     Robots,
 }
 
-/// Sections of the main navigation.
+/// Sections of the main navigation, in the order of the menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Section {
     /// No section.
     None,
     /// Case studies, and everything that lists them.
     CaseStudies,
-    /// Ideas.
-    Ideas,
     /// Playbooks.
     Playbooks,
-    /// Possible duplicates.
-    Similar,
+    /// Ideas.
+    Ideas,
     /// Coverage and the other reports on evidence.
     Evidence,
+    /// What waits for the global hub: the desk and possible duplicates.
+    Review,
     /// Free pages.
     Pages,
+}
+
+impl Section {
+    /// All sections; each has a frame of its own.
+    pub const ALL: [Section; 7] = [
+        Section::None,
+        Section::CaseStudies,
+        Section::Playbooks,
+        Section::Ideas,
+        Section::Evidence,
+        Section::Review,
+        Section::Pages,
+    ];
+
+    /// Whether the section is for those who look after the hub, and so stands apart from what
+    /// everybody reads.
+    pub const fn is_for_curating(self) -> bool {
+        matches!(self, Section::Review)
+    }
 }
 
 /// Which pages or files of a kind stand at and below its declared addresses: one page, a paginated
@@ -88,7 +109,8 @@ pub struct PageDeclaration {
     pub section: Section,
     /// Language key of the item of the main menu that leads to the kind; none for a kind without.
     pub menu_item: Option<&'static str>,
-    /// Language key of the tab, for reports on evidence.
+    /// Language key of the tab that leads to the kind from the others of its section; none for a
+    /// kind without.
     pub tab: Option<&'static str>,
     /// Whether search engines may index the page; if not, it has `noindex` and is not in the
     /// sitemap.
@@ -130,10 +152,9 @@ impl PageDeclaration {
         self
     }
 
-    /// Makes it a report on evidence, which has a tab: sets the language key of that and the
-    /// section.
-    const fn with_tab(mut self, label: &'static str) -> Self {
-        self.section = Section::Evidence;
+    /// Gives it a tab among the pages of a section, with this language key, and sets the section.
+    const fn with_tab(mut self, section: Section, label: &'static str) -> Self {
+        self.section = section;
         self.tab = Some(label);
         self
     }
@@ -150,19 +171,22 @@ use AddressPattern::{
 };
 
 /// The declarations of all kinds, in the order of [`PageKind`], which is also the order of the
-/// menu and of the tabs.
-pub const PAGES: [PageDeclaration; 27] = [
+/// tabs, and inside a section that of the menu.
+pub const PAGES: [PageDeclaration; 29] = [
     declare(PageKind::Home, ("home.html", "home"), Single, &[""]),
     declare(PageKind::CaseStudy, ("case-study.html", "case"), FromRecords, &["case-studies/"])
         .in_section(Section::CaseStudies),
     declare(PageKind::CaseStudies, ("case-studies.html", "list"), Paginated, &["case-studies/"])
-        .in_section(Section::CaseStudies)
-        .with_menu_item("nav.case_studies"),
+        .in_section(Section::CaseStudies),
     declare(PageKind::Term, ("term.html", "term"), PaginatedPerTerm, TERM_FOLDERS)
         .in_section(Section::CaseStudies),
     declare(PageKind::Terms, ("terms.html", "terms"), Single, TERM_FOLDERS)
         .in_section(Section::CaseStudies),
     declare(PageKind::Vocabulary, ("vocabulary.html", "vocabulary"), Single, &["vocabulary/"]),
+    declare(PageKind::Teams, ("teams.html", "teams"), Single, &["teams/"])
+        .in_section(Section::CaseStudies),
+    declare(PageKind::Team, ("team.html", "team"), PaginatedPerSubject, &["teams/"])
+        .in_section(Section::CaseStudies),
     declare(PageKind::Ideas, ("ideas.html", "backlog"), Paginated, &["ideas/"])
         .in_section(Section::Ideas)
         .with_menu_item("nav.ideas"),
@@ -182,29 +206,30 @@ pub const PAGES: [PageDeclaration; 27] = [
         &["coverage/", "coverage/channels/", "coverage/groups/", "coverage/groups/channels/"],
     )
     .with_menu_item("nav.evidence")
-    .with_tab("coverage.tab"),
+    .with_tab(Section::Evidence, "coverage.tab"),
     declare(PageKind::Lineage, ("lineage.html", "lineage"), Paginated, &["lineage/"])
-        .with_tab("trees.tab"),
+        .with_tab(Section::Evidence, "trees.tab"),
     declare(PageKind::Reuse, ("reuse.html", "reuse"), Paginated, &["reuse/"])
-        .with_tab("copying.tab"),
+        .with_tab(Section::Evidence, "copying.tab"),
     declare(
         PageKind::Proposals,
         ("proposals.html", "proposals"),
         PaginatedPerSubject,
         &["proposals/"],
     )
-    .with_tab("proposals.tab"),
+    .with_tab(Section::Evidence, "proposals.tab"),
     declare(PageKind::Metrics, ("metrics.html", "metrics"), Paginated, &["metrics/"])
-        .with_tab("metrics.tab"),
-    declare(PageKind::Speed, ("speed.html", "speed"), Paginated, &["speed/"]).with_tab("speed.tab"),
+        .with_tab(Section::Evidence, "metrics.tab"),
+    declare(PageKind::Speed, ("speed.html", "speed"), Paginated, &["speed/"])
+        .with_tab(Section::Evidence, "speed.tab"),
     declare(PageKind::Desk, ("desk.html", "desk"), PaginatedPerSubject, &["desk/"])
-        .with_tab("desk.tab")
+        .with_menu_item("desk.tab")
+        .with_tab(Section::Review, "desk.tab")
         .not_indexable(),
     declare(PageKind::Similar, ("similar.html", "report"), Paginated, &["similar/"])
-        .in_section(Section::Similar)
-        .with_menu_item("nav.similar"),
+        .with_tab(Section::Review, "nav.similar"),
     declare(PageKind::SimilarHow, ("similar-how.html", "how"), Single, &["similar/how/"])
-        .in_section(Section::Similar),
+        .in_section(Section::Review),
     declare(PageKind::Search, ("search.html", "search"), Single, &["search/"]),
     declare(PageKind::NotFound, ("not-found.html", "missing"), Single, &["404.html"])
         .not_indexable(),
@@ -371,6 +396,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn sections_are_listed_in_their_order() {
+        assert!(Section::ALL.is_sorted());
+        assert!(PAGES.iter().all(|page| Section::ALL.contains(&page.section)));
+    }
+
+    #[test]
     fn declarations_are_in_the_order_of_kinds() {
         for (page, index) in PAGES.iter().zip(0..) {
             assert_eq!(page.kind as usize, index, "{:?}", page.kind);
@@ -400,6 +431,10 @@ mod tests {
             ("markets/de/", Some(GeneratedAddress::TermPage("markets/", "de", 1))),
             ("tactics/quiz/4/", Some(GeneratedAddress::TermPage("tactics/", "quiz", 4))),
             ("tactics/quiz/notes/", None),
+            ("teams/", Some(GeneratedAddress::FirstPage(PageKind::Teams))),
+            ("teams/crm/", Some(GeneratedAddress::SubjectPage(PageKind::Team))),
+            ("teams/crm/2/", Some(GeneratedAddress::SubjectPage(PageKind::Team))),
+            ("teams/crm/notes/", None),
             ("markets/de/feed.xml", Some(GeneratedAddress::TermFeed("markets/", "de"))),
             ("desk/results-due/", Some(GeneratedAddress::SubjectPage(PageKind::Desk))),
             ("proposals/de/2/", Some(GeneratedAddress::SubjectPage(PageKind::Proposals))),

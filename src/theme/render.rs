@@ -52,17 +52,6 @@ struct Frame {
 /// page replaces it with its own prefix. A Unicode noncharacter, so it occurs in no text.
 const ROOT_PLACEHOLDER: char = '\u{fdd0}';
 
-/// All sections of the navigation; each has a frame of its own for every root prefix.
-const SECTIONS: [Section; 7] = [
-    Section::None,
-    Section::CaseStudies,
-    Section::Ideas,
-    Section::Playbooks,
-    Section::Similar,
-    Section::Evidence,
-    Section::Pages,
-];
-
 impl<'a> Renderer<'a> {
     /// Renders the parts that `pages` share; `rows` has the row of each case study.
     ///
@@ -85,7 +74,7 @@ impl<'a> Renderer<'a> {
         };
         let roots: BTreeSet<String> = pages.iter().map(|page| root_prefix(context, page)).collect();
         for root in &roots {
-            for section in SECTIONS {
+            for section in Section::ALL {
                 let frame = renderer.render_frame(root, section)?;
                 renderer.frames.insert((root.clone(), section), frame);
             }
@@ -288,6 +277,7 @@ pub fn has_rows(spec: &PageSpec) -> bool {
         PageSpec::Home
             | PageSpec::CaseStudies(_)
             | PageSpec::Term(..)
+            | PageSpec::Team(..)
             | PageSpec::Idea(_)
             | PageSpec::Playbook(_)
     )

@@ -9,7 +9,7 @@ use crate::theme::files::ThemeFiles;
 use crate::theme::language_file::LanguageGaps;
 
 /// Language sections whose keys are composed of words other than those of a field's closed list.
-const COMPOSED_SECTIONS: [&str; 2] = ["family", "reuse_stage"];
+const COMPOSED_SECTIONS: [&str; 3] = ["family", "language_names", "reuse_stage"];
 
 /// Every key that labels a word of a field's closed list, such as `status.planned`.
 fn closed_list_keys() -> BTreeSet<String> {
@@ -90,7 +90,7 @@ fn keys_in_scripts(files: &ThemeFiles) -> Vec<String> {
 /// Whether scripts compose this key from a prefix and an id: record types, kinds, facets and colour
 /// themes.
 fn is_composed_by_scripts(key: &str) -> bool {
-    ["script.type_", "script.kind_", "script.facet_", "script.theme_"]
+    ["script.type_", "script.kind_", "script.facet_", "script.theme_", "script.explain_"]
         .iter()
         .any(|start| key.starts_with(start))
 }

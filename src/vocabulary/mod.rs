@@ -1,5 +1,5 @@
-//! Vocabularies: markets, market groups, channels, tactics, metrics and a glossary, with labels and
-//! aliases in several languages.
+//! Vocabularies: markets, market groups, channels, tactics, metrics, teams and a glossary, with
+//! labels and aliases in several languages.
 
 use std::collections::BTreeMap;
 use std::ops::Index;
@@ -8,11 +8,14 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization;
 
+mod contact;
 mod entry;
 pub mod read;
+mod team_entry;
 pub mod template;
 mod term_ref;
 
+pub use contact::Contact;
 pub use entry::{BetterDirection, Maturity, MetricUnit};
 pub use term_ref::{TermKind, TermRef};
 
@@ -29,6 +32,8 @@ pub struct Vocabulary {
     pub tactics: Terms<TacticId>,
     /// Metrics.
     pub metrics: Terms<MetricId>,
+    /// Teams and roles: those of `teams.yaml`, and in a catalog also those that records alone name.
+    pub teams: Terms<TeamId>,
     /// Marketing concepts in id order; they relate terms of different languages when texts are
     /// compared.
     pub glossary: Vec<Concept>,
@@ -70,12 +75,18 @@ impl Vocabulary {
         self.tactics = self.tactics.with_terms(tactics);
         let new_ids: Vec<MarketId> =
             old_ids.iter().map(|id| self.markets.find(id).expect("terms are only added")).collect();
-        for group in &mut self.groups.terms {
-            for market in &mut group.members {
+        for term in self.groups.terms.iter_mut().chain(&mut self.teams.terms) {
+            for market in &mut term.members {
                 *market = new_ids[market.index()];
             }
         }
         self
+    }
+
+    /// Adds teams that records name though `teams.yaml` does not. Ids of teams change, so nothing
+    /// may have kept one before.
+    pub fn add_unlisted_teams(&mut self, teams: Vec<Term>) {
+        self.teams = std::mem::take(&mut self.teams).with_terms(teams);
     }
 }
 
@@ -104,9 +115,10 @@ pub struct Term {
     pub maturity: Option<Maturity>,
     /// Markets: languages spoken (BCP 47).
     pub languages: Vec<String>,
-    /// Groups: the markets of the group and of its `unions`, in id order.
+    /// Groups: the markets of the group and of its `unions`, in id order. Teams: the markets that
+    /// the team names itself.
     pub members: Vec<MarketId>,
-    /// Groups: the groups whose markets it contains.
+    /// Groups: the groups whose markets it contains. Teams: the groups in which it works.
     pub unions: Vec<GroupId>,
     /// Markets: the groups with this market, smallest first.
     pub groups: Vec<GroupId>,
@@ -118,6 +130,8 @@ pub struct Term {
     pub is_guardrail: bool,
     /// Metrics: whether it belongs to the suggested common metrics.
     pub is_common: bool,
+    /// Teams: how to reach the team.
+    pub contact: Option<Contact>,
 }
 
 impl Term {
@@ -176,6 +190,8 @@ term_ids! {
     TacticId
     /// A metric: index into `Vocabulary::metrics`.
     MetricId
+    /// A team or role: index into `Vocabulary::teams`.
+    TeamId
 }
 
 /// One vocabulary: terms in id order, with a look-up by id, label and alias.

@@ -12,7 +12,10 @@ use crate::source::{SourceFile, to_nfc};
 use crate::vocabulary::entry::{
     ConceptEntry, DefaultVocabularies, GLOSSARY, TERM_VOCABULARIES, TermEntry,
 };
-use crate::vocabulary::{Concept, GroupId, MarketId, Term, TermId, Terms, Vocabulary};
+use crate::vocabulary::team_entry::{TEAMS, TeamEntry};
+use crate::vocabulary::{
+    Concept, Contact, GroupId, MarketId, TeamId, Term, TermId, Terms, Vocabulary, normalise_name,
+};
 
 /// The default vocabularies as serialised by the build script.
 const SERIALISED_DEFAULTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/vocabulary.bin"));
@@ -36,6 +39,10 @@ struct VocabularyBuilder {
     /// Terms by vocabulary and id.
     terms: BTreeMap<&'static str, BTreeMap<String, Term>>,
     glossary: BTreeMap<String, Concept>,
+    /// Teams in the order of their files, each with the names and places of its markets.
+    teams: Vec<(Term, Vec<(String, Place)>)>,
+    /// Position in `teams` and place of each name of a team, by normalised name.
+    team_names: BTreeMap<String, (usize, Place)>,
     memberships: Memberships,
     diagnostics: Vec<Diagnostic>,
 }
@@ -77,7 +84,7 @@ impl VocabularyBuilder {
     fn merge_file(&mut self, file: &SourceFile) {
         let stem =
             file.path.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or("");
-        let known = || TERM_VOCABULARIES.into_iter().chain([GLOSSARY]);
+        let known = || TERM_VOCABULARIES.into_iter().chain([GLOSSARY, TEAMS]);
         let Some(name) = known().find(|name| *name == stem) else {
             self.diagnostics.push(
                 Diagnostic::warning(
@@ -96,8 +103,11 @@ impl VocabularyBuilder {
         {
             return;
         }
-        let result =
-            if name == GLOSSARY { self.merge_glossary(file) } else { self.merge_terms(name, file) };
+        let result = match name {
+            GLOSSARY => self.merge_glossary(file),
+            TEAMS => self.merge_teams(file),
+            _ => self.merge_terms(name, file),
+        };
         if let Err(error) = result {
             self.diagnostics.push(invalid_vocabulary(file, &error));
         }
@@ -122,6 +132,89 @@ impl VocabularyBuilder {
             self.merge_entry(name, entry, Some(file));
         }
         Ok(())
+    }
+
+    /// Adds the teams of a file of the hub; an error of YAML if the file has another form.
+    fn merge_teams(&mut self, file: &SourceFile) -> Result<(), serde_yaml::Error> {
+        let entries: Vec<TeamEntry> = serde_yaml::from_str(&file.text)?;
+        entries.into_iter().for_each(|entry| self.add_team(entry, file));
+        Ok(())
+    }
+
+    /// Adds a team. A contact that is none, and a name that another team has, are reported and left
+    /// out; a team whose id is taken is reported and left out wholly.
+    fn add_team(&mut self, entry: TeamEntry, file: &SourceFile) {
+        let place =
+            |text: &Spanned<String>| text.place(file).unwrap_or_else(|| Place::file(&file.path));
+        let id = to_nfc(&entry.id.value).to_lowercase();
+        self.check_id(TEAMS, &entry.id.value, &id, place(&entry.id));
+        if self.teams.iter().any(|(team, _)| *team.id == *id) {
+            let problem = Diagnostic::error(
+                "invalid-vocabulary",
+                place(&entry.id),
+                format!("the team `{id}` is listed twice"),
+            );
+            self.diagnostics.push(problem.hint("make one entry of the two"));
+            return;
+        }
+        let position = self.teams.len();
+        let names: Vec<(String, Place)> =
+            entry.names().map(|name| (name.value.clone(), place(name))).collect();
+        for (name, place) in names {
+            self.claim_team_name(&name, position, place, &id);
+        }
+        let contact = entry.contact.as_ref().and_then(|text| {
+            let contact = Contact::parse(&text.value, place(text));
+            if contact.is_none() {
+                self.diagnostics.push(invalid_contact(&text.value, place(text)));
+            }
+            contact
+        });
+        let markets = entry.markets.iter().map(|name| (name.value.clone(), place(name))).collect();
+        let label = entry.label.map_or_else(|| id.clone(), |label| label.value);
+        let labels = entry.labels.into_iter().map(|(tag, label)| (tag, label.value)).collect();
+        let term = Term {
+            id: id.as_str().into(),
+            label,
+            labels,
+            aliases: entry.aliases.into_iter().map(|alias| alias.value).collect(),
+            description: entry.description.unwrap_or_default(),
+            is_custom: true,
+            contact,
+            ..Term::default()
+        };
+        self.teams.push((term, markets));
+    }
+
+    /// Notes the team at this position in `teams` as the owner of a name, or reports that another
+    /// team has it. `id` is that of the team.
+    fn claim_team_name(&mut self, name: &str, position: usize, place: Place, id: &str) {
+        let normalised = normalise_name(name);
+        if normalised.is_empty() {
+            let problem =
+                Diagnostic::error("invalid-vocabulary", place, "a name of a team is empty");
+            self.diagnostics.push(problem.hint("write the name, or leave the line out"));
+            return;
+        }
+        match self.team_names.get(&normalised) {
+            Some((other, first)) if *other != position => {
+                let other = &self.teams[*other].0.id;
+                let problem = Diagnostic::error(
+                    "invalid-vocabulary",
+                    place,
+                    format!("`{name}` names two teams, `{other}` and `{id}`"),
+                );
+                self.diagnostics.push(
+                    problem
+                        .hint("a name leads to one team: take it out of one of the two")
+                        .label(first.clone(), "the first"),
+                );
+            }
+            Some(_) => {}
+            None => {
+                self.team_names.insert(normalised, (position, place));
+            }
+        }
     }
 
     /// Adds the terms of a concept, by language, behind those that it has.
@@ -220,10 +313,35 @@ impl VocabularyBuilder {
             channels: self.take_terms("channels"),
             tactics: self.take_terms("tactics"),
             metrics: self.take_terms("metrics"),
+            teams: Terms::default(),
             glossary: std::mem::take(&mut self.glossary).into_values().collect(),
         };
         self.resolve_groups(&mut vocabulary);
+        vocabulary.teams = self.take_teams(&vocabulary);
         (vocabulary, self.diagnostics)
+    }
+
+    /// Takes the teams out of the builder, with their markets and market groups resolved; a name
+    /// that is neither is reported.
+    fn take_teams(&mut self, vocabulary: &Vocabulary) -> Terms<TeamId> {
+        let mut teams = Vec::new();
+        for (mut team, markets) in std::mem::take(&mut self.teams) {
+            for (name, place) in markets {
+                match (vocabulary.markets.find(&name), vocabulary.groups.find(&name)) {
+                    (Some(market), _) => team.members.push(market),
+                    (None, Some(group)) => team.unions.push(group),
+                    (None, None) => {
+                        self.report_unknown(&name, "market", Some(place), &vocabulary.markets);
+                    }
+                }
+            }
+            team.members.sort_unstable();
+            team.members.dedup();
+            team.unions.sort_unstable();
+            team.unions.dedup();
+            teams.push(team);
+        }
+        Terms::new(teams)
     }
 
     /// Takes the terms of the vocabulary `name` out of the builder; empty if no entry was merged.
@@ -368,6 +486,14 @@ impl EntryText for Spanned<String> {
     }
 }
 
+/// The problem of a contact that is neither a mailbox nor the address of a channel.
+fn invalid_contact(text: &str, place: Place) -> Diagnostic {
+    let message = format!("`{text}` is neither a mailbox nor a link to a channel");
+    Diagnostic::error("invalid-vocabulary", place, message).hint(
+        "write a shared mailbox such as `growth-br@hub.example`, or an address that starts with `https://`",
+    )
+}
+
 /// The problem of a vocabulary file that YAML refuses, at the line and column of the error.
 fn invalid_vocabulary(file: &SourceFile, error: &serde_yaml::Error) -> Diagnostic {
     let start = error.location().map_or(0, |location| {
@@ -496,5 +622,44 @@ mod tests {
         assert_eq!(codes[0].0, "invalid-vocabulary");
         assert!(codes.contains(&("unknown-vocabulary", 0..0)));
         assert!(codes.contains(&("unknown-term", 27..29)), "{codes:?}");
+    }
+
+    #[test]
+    fn teams_have_names_markets_and_a_contact() {
+        let own = "- id: growth-br\n  label: Growth Brasil\n  labels: {en: Growth team Brazil}\n  aliases: [Time de growth]\n  markets: [BR, latam]\n  contact: growth-br@hub.example\n- {id: media}\n";
+        let (vocabulary, diagnostics) =
+            read_vocabulary(&[file("content/vocabulary/teams.yaml", own)]);
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+        let growth = vocabulary.teams.find("GROWTH BRASIL").expect("found by label");
+        for name in ["growth-br", "Growth Team Brazil", "time de Growth"] {
+            assert_eq!(vocabulary.teams.find(name), Some(growth), "{name}");
+        }
+        let team = &vocabulary.teams[growth];
+        assert_eq!((team.members.len(), team.unions.len()), (1, 1));
+        assert_eq!(team.label_in("en"), "Growth team Brazil");
+        assert!(team.contact.as_ref().is_some_and(|contact| contact.is_mailbox));
+        let media = vocabulary.teams.find("media").expect("an id is enough");
+        assert_eq!(vocabulary.teams[media].label, "media");
+    }
+
+    #[test]
+    fn mistakes_in_teams_have_places() {
+        let rows = [
+            ("- {id: a, mail: x}\n", "invalid-vocabulary", 10),
+            ("- {id: a}\n- {id: A}\n", "invalid-vocabulary", 17),
+            ("- {id: a, label: One}\n- {id: b, aliases: [one]}\n", "invalid-vocabulary", 42),
+            ("- {id: a, contact: 'call us'}\n", "invalid-vocabulary", 19),
+            ("- {id: a, markets: [XX]}\n", "unknown-term", 20),
+            ("- {id: 'a b/c'}\n", "invalid-term-id", 7),
+            ("- {id: a, id: b}\n", "invalid-vocabulary", 10),
+        ];
+        for (text, code, start) in rows {
+            let (_, diagnostics) = read_vocabulary(&[file("content/vocabulary/teams.yaml", text)]);
+            let found: Vec<_> = diagnostics
+                .iter()
+                .map(|diagnostic| (diagnostic.code, diagnostic.place.span.start))
+                .collect();
+            assert_eq!(found, [(code, start)], "{text}");
+        }
     }
 }

@@ -32,6 +32,32 @@ for (const path of PAGES) {
   });
 }
 
+test("the lists of markets, tactics, channels and regions are one click away: on the home page, and behind Browse by keyboard, on a phone and without scripts", async () => {
+  const lists = ["markets/", "tactics/", "channels/", "groups/"];
+  for (const [width, height, javaScriptEnabled] of [[1280, 800, true], [1280, 800, false], [390, 844, true], [390, 844, false]]) {
+    const context = await browser.newContext({ viewport: { width, height }, javaScriptEnabled });
+    const page = await openPage(context, site.base);
+    for (const list of lists) {
+      const entrance = await page.locator(`.home-entrances a[href="${list}"]`).boundingBox();
+      assert.ok(entrance.y + entrance.height <= height, `${list} is on the first screen of ${width} pixels`);
+    }
+    const links = page.locator(".entrances-menu a");
+    assert.equal(await links.first().isVisible(), false);
+    await page.locator(width > 1000 ? ".browse-button" : ".menu-button").focus();
+    await page.keyboard.press("Enter");
+    assert.deepEqual(await links.evaluateAll((links) => links.filter((link) => link.checkVisibility()).map((link) => link.getAttribute("href"))), [...lists, "case-studies/"]);
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("href")), "markets/", "the next stop is the first list");
+    await page.keyboard.press("Escape");
+    assert.equal(await links.first().isVisible(), false);
+    await context.close();
+  }
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const header = await (await openPage(context, `${site.base}desk/`)).locator(".header").boundingBox();
+  assert.ok(header.height < 70, `the menu is one line, not ${header.height} pixels`);
+  await context.close();
+});
+
 test("kept and adapted parts have labels: above the columns in a wide window, with each text in a narrow one and on a study's page", async () => {
   const findLabels = async (path, width) => {
     const context = await browser.newContext({ viewport: { width, height: 800 } });

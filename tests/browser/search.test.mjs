@@ -244,12 +244,29 @@ test("words are highlighted without their diacritics being typed", async () => {
   await context.close();
 });
 
+test("parts of a query and the reasons for an order are in words, without ids and formulas", async () => {
+  const context = await browser.newContext();
+  const page = await openPage(context, `${site.base}search/?q=creators+tactic:referral-reward,ugc+-market:br&explain=1`);
+  await page.waitForSelector("[data-search-results][aria-busy=false]");
+  const chips = await page.locator(".search-parts .chip").allInnerTexts();
+  assert.equal(chips.length, 3);
+  assert.match(chips[1], /^Tactic: Referral reward, /);
+  assert.match(chips[2], /^-Market: Brazil/);
+  const plain = await openPage(context, `${site.base}search/?q=creators+video&explain=1`);
+  await plain.waitForSelector("[data-search-results][aria-busy=false] .reasons");
+  const reasons = await plain.locator(".reasons li").allInnerTexts();
+  assert.ok(reasons.some((reason) => /“creators” .*in the .*; \d+ of \d+ records have/.test(reason)), reasons.join("\n"));
+  assert.deepEqual(reasons.filter((reason) => /idf|factor|explain_|frequency|× 1\.00/.test(reason)), []);
+  await context.close();
+});
+
 test("the URL keeps sort, view, explanation and length, and parts of the query can be removed", async () => {
   const context = await browser.newContext();
   const page = await openPage(context, `${site.base}search/?q=creators+year:2025..&sort=lift&view=cards&explain=1&market=br,id`);
   await page.waitForSelector("[data-search-results] .cards .reasons");
-  assert.equal(await page.locator("[data-search-results] select").inputValue(), "lift");
-  const effects = (await page.locator("[data-search-results] .row-effect b").allInnerTexts()).map((text) => Number(text.replace("−", "-").replace("%", "")));
+  assert.equal(await page.locator("[data-search-results] .list-sort > select").inputValue(), "lift");
+  // Below the line stand results on other metrics.
+  const effects = (await page.locator("[data-search-results] .row:not(.row-divider ~ .row) .row-effect b").allInnerTexts()).map((text) => Number(text.replace("−", "-").replace("%", "")));
   // Costs per acquisition: the largest decrease is the best, and is shown as reported.
   assert.ok(effects.length > 1 && effects.every((effect, index) => effect < 0 && (index === 0 || effects[index - 1] <= effect)), effects.join(" "));
   assert.equal(await page.locator(".search-parts .chip").count(), 2);
@@ -265,10 +282,10 @@ test("the URL keeps sort, view, explanation and length, and parts of the query c
 test("a hit has the same facts as the row in lists: the month, and the change of the primary metric as reported", async () => {
   const context = await browser.newContext();
   const page = await openPage(context, `${site.base}case-studies/`);
-  const describeRows = (rows) => rows.evaluateAll((rows) => Object.fromEntries(rows.map((row) => [new URL(row.querySelector("a").href).pathname, { effect: (row.querySelector(".row-effect")?.innerText ?? "").replace(/\s+/g, " ").replace(/,.*/, ""), month: row.querySelector(".row-facts span:last-child").innerText }])));
+  const describeRows = (rows) => rows.evaluateAll((rows) => Object.fromEntries(rows.map((row) => [new URL(row.querySelector("a").href).pathname, { effect: (row.querySelector(".row-effect")?.textContent ?? "").replace(/\s+/g, " ").trim(), month: row.querySelector(".row-facts span:last-child").innerText }])));
   const listed = await describeRows(page.locator("[data-rows] .row"));
   await page.goto(`${site.base}search/?q=type:case-study+outcome:won`);
-  await page.waitForSelector(`${ANSWERED} .row`);
+  await page.waitForSelector(`${ANSWERED}[data-rows=complete] .row`);
   const hitRows = await describeRows(page.locator("[data-search-results] .row"));
   const both = Object.keys(hitRows).filter((path) => hitRows[path].effect && path in listed);
   assert.ok(both.length > 9, `${both.length} of ${Object.keys(hitRows).length} hits`);
@@ -347,8 +364,8 @@ test("settings of the address that are not known are left out with a word", asyn
     await page.goto(`${site.base}search/?q=referral&${parameter}`);
     await page.waitForSelector(`${ANSWERED} .row`);
     assert.deepEqual(await titlesOf(page), expected, parameter);
-    assert.equal(await page.locator(READING).innerText(), isSaid ? `Not known here, so left out: ${parameter}` : "", parameter);
-    assert.equal(await page.locator("[data-search-results] select").inputValue(), "relevance");
+    assert.equal(await page.locator(READING).innerText(), isSaid ? `Left out, because nothing here matches: ${parameter}` : "", parameter);
+    assert.equal(await page.locator("[data-search-results] .list-sort > select").inputValue(), "relevance");
   }
   await page.goto(`${site.base}case-studies/?sort=newest`);
   assert.equal(await page.locator("[data-sort]").inputValue(), "date");
@@ -655,13 +672,13 @@ test("the dialog keeps its rows until the next are there, and shows what the sea
   go();
   await page.waitForSelector("[role=listbox][data-full] [role=option]");
   assert.match(await page.locator("dialog [role=status]").innerText(), /^Showing results for unboxing/);
-  assert.deepEqual((await page.evaluate(() => globalThis.said)).filter((line) => /Nothing found/.test(line)), []);
+  assert.deepEqual((await page.evaluate(() => globalThis.said)).filter((line) => /No results for/.test(line)), []);
   await input.fill("type:case-study outcome:won");
-  await page.waitForFunction(() => document.querySelectorAll("dialog .hit-signs").length > 8);
-  const signs = await page.locator(HITS).evaluateAll((all) => all.map((hit) => hit.querySelector(".hit-signs").innerText.replace(/\s+/g, " ")));
+  await page.waitForFunction(() => document.querySelectorAll("dialog .hit-signs").length > 8 && document.querySelector("dialog .row-range"));
+  const signs = await page.locator(HITS).evaluateAll((all) => all.map((hit) => [...hit.querySelector(".hit-signs").children].map((part) => part.textContent).join(" ").replace(/\s+/g, " ")));
   await page.goto(`${site.base}search/?q=type:case-study+outcome:won`);
-  await page.waitForSelector(`${ANSWERED} .row`);
-  const rows = await page.locator("[data-search-results] .row").evaluateAll((all) => all.slice(0, 10).map((row) => [".signal", ".row-effect", ".grade"].map((part) => row.querySelector(part)?.innerText ?? "").join(" ").replace(/\s+/g, " ").trim()));
+  await page.waitForSelector(`${ANSWERED}[data-rows=complete] .row`);
+  const rows = await page.locator("[data-search-results] .row").evaluateAll((all) => all.slice(0, 10).map((row) => [".signal", ".row-effect", ".grade"].map((part) => row.querySelector(part)?.textContent ?? "").join(" ").replace(/\s+/g, " ").trim()));
   assert.deepEqual(signs, rows);
   await context.close();
 });
@@ -718,7 +735,7 @@ test("hints of the engine propose a word as a link that searches it", async () =
   const context = await browser.newContext({ serviceWorkers: "block" });
   const page = await openPage(context, `${altered.base}search/?q=market:br+zzqq`);
   await page.waitForSelector(ANSWERED);
-  assert.equal(await page.locator(READING).innerText(), "Nothing for zzqq; did you mean unboxing?");
+  assert.equal(await page.locator(READING).innerText(), "No results for zzqq; did you mean unboxing?");
   await page.locator(`${READING} a`).click();
   await page.waitForURL(/q=market%3Abr\+unboxing/);
   await page.waitForSelector(`${ANSWERED} .row`);

@@ -34,7 +34,7 @@ fn field_names_are_fixed() {
         ("data/ideas.csv", "id,title,status,score,demand,wanted_by,evidence,tried_in"),
         (
             "data/results.csv",
-            "case_id,market,metric,role,baseline,variant,lift,lift_type,ci_low,ci_high,better,grade",
+            "case_id,market,metric,role,baseline,variant,lift,lift_type,ci_low,ci_high,better,grade,sample_size",
         ),
         (
             "data/coverage.csv",
@@ -60,7 +60,7 @@ fn rows_match_the_records() {
         parse_csv(&files, "data/results.csv")[1],
         [
             "x/a", "GB|IE", "cpa", "primary", "40", "30.5", "-23.75", "relative", "-30", "-10",
-            "lower", "D"
+            "lower", "D", ""
         ]
     );
     let idea = &parse_json(&files, "data/ideas.json")[0];

@@ -100,6 +100,8 @@ const PAGES: &[(&str, &str)] = &[
     ("similar-how", "similar/how/index.html"),
     ("sitemap", "sitemap.xml"),
     ("speed", "speed/index.html"),
+    ("team", "teams/crm-iberia/index.html"),
+    ("teams", "teams/index.html"),
     ("term", "markets/pt/index.html"),
     ("terms", "tactics/index.html"),
     ("vocabulary", "vocabulary/index.html"),

@@ -11,7 +11,7 @@ use crate::facet::FacetId;
 use crate::fold::fold_accents;
 use crate::language::Language;
 use crate::language_detection::{detect_language_of, detect_other_language_of};
-use crate::record::{RecordSection, SearchRecord, ValueNames};
+use crate::record::{RecordGist, RecordSection, SearchRecord, ValueNames};
 use crate::schema::Zone;
 use crate::tokenized::TokenizedTexts;
 use crate::value_names::detect_name_language;
@@ -32,10 +32,10 @@ type FormsByLanguage = (Language, Vec<WordForm>);
 
 /// A record after analysis, with the ids of word forms for its texts.
 pub(super) struct AnalysedRecord {
-    /// Its texts by language: what leads (title, summary, hypothesis), and the body, where that is
-    /// in another one.
+    /// Its texts by language: what leads (title, summary, hypothesis), the body, where that is in
+    /// another one, and each gist.
     pub(super) parts: Vec<AnalysedPart>,
-    /// Number of tokens of the title.
+    /// Number of tokens of the title that hits show first.
     pub(super) title_words: u64,
     /// Its id and its address without a slash at the end, in lower case, by which it is found too.
     pub(super) paths: [String; 2],
@@ -216,6 +216,13 @@ fn analyse_record(record: &SearchRecord, analyzer: &mut Analyzer) -> AnalysedRec
     analyzer.analyse(&record.details, body_language, |form_id, _| {
         body.zone.push((form_id, TermMark::InZone(Zone::Details)));
     });
+    for (at, gist) in record.gists.iter().enumerate() {
+        let (part, words) = analyse_gist(gist, analyzer);
+        parts.push(part);
+        if record.shown_gist == Some(at) {
+            title_words = words;
+        }
+    }
     AnalysedRecord {
         parts: parts.into_iter().map(TermCollector::into_part).collect(),
         title_words,
@@ -223,6 +230,27 @@ fn analyse_record(record: &SearchRecord, analyzer: &mut Analyzer) -> AnalysedRec
         values: Vec::new(),
         concepts: Vec::new(),
     }
+}
+
+/// Analyses the texts of a gist in its own language; returns them with the number of tokens of its
+/// title.
+fn analyse_gist(gist: &RecordGist, analyzer: &mut Analyzer) -> (TermCollector, u64) {
+    let texts = [&*gist.summary, &*gist.details, &*gist.title];
+    let language = detect_language_of(texts, &gist.language);
+    let mut part = TermCollector::new(language);
+    let mut title_words = 0;
+    for (text, zone) in [(&gist.title, Zone::Title), (&gist.summary, Zone::Summary)] {
+        // Words of a part before this one stand at its end.
+        part.text.push(POSITION_GAP);
+        analyzer.analyse(text, language, |form_id, form| {
+            title_words += u64::from(zone == Zone::Title && !form.is_repeated);
+            part.push(form_id, form, Some(zone));
+        });
+    }
+    analyzer.analyse(&gist.details, language, |form_id, _| {
+        part.zone.push((form_id, TermMark::InZone(Zone::Details)));
+    });
+    (part, title_words)
 }
 
 /// Adds the tokens of the sections of a record to `out`, headings marked by their zone; the

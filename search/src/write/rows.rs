@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use crate::facet::FacetDefinition;
 use crate::frame::FileKind;
 use crate::layout::{
-    ROWS_PER_BLOCK, RecordFacts, RecordRow, content_hash, format_date, write_text, write_varint,
+    ROWS_PER_BLOCK, RecordFacts, RecordRow, RowGist, content_hash, format_date, write_text,
+    write_varint,
 };
 use crate::record::SearchRecord;
 use crate::write::encode::EncodeFile;
@@ -129,6 +130,11 @@ fn new_row(record: &SearchRecord, facets: &[FacetDefinition], texts: &str) -> Re
         title: record.title.clone(),
         summary: record.summary.clone(),
         language: record.language.clone(),
+        gist: record.shown_gist().map(|gist| RowGist {
+            title: gist.title.clone(),
+            summary: gist.summary.clone(),
+            language: gist.language.clone(),
+        }),
         texts: texts.to_owned(),
         facts: RecordFacts {
             facets: record

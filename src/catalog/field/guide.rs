@@ -86,6 +86,7 @@ fn describe(kind: FieldKind) -> String {
         FieldKind::WebAddress => "web address".into(),
         FieldKind::Map(_) => "map".into(),
         FieldKind::Maps(_) => "map or list of maps".into(),
+        FieldKind::MapsByLanguage(_) => "map from language tags, such as `en`, to maps".into(),
         FieldKind::AnyMap => "map of any fields".into(),
     }
 }

@@ -216,9 +216,13 @@ fields! {
         column: Column::Help,
     };
     SAMPLE_SIZE = "sample_size", Count, CASE_STUDY,
-        "How many units were measured.";
+        "How many units were measured." {
+        column: Column::Help,
+    };
     SAMPLE_UNIT = "sample_unit", Text, CASE_STUDY,
-        "What was counted, such as people, sessions or stores.";
+        "What was counted, such as people, sessions or stores." {
+        column: Column::Help,
+    };
     MDE = "mde", Number(NumberKind::Percentage), CASE_STUDY,
         "The smallest effect worth finding, in percent.";
     CONFIDENCE_LEVEL = "confidence_level", Number(NumberKind::Percentage), CASE_STUDY,
@@ -282,6 +286,8 @@ fields! {
         "What must stay as it is.";
     FLEXIBLE = "flexible", Texts, CASE_STUDY_OR_PLAYBOOK,
         "What a market may adapt.";
+    TRANSLATIONS = "translations", MapsByLanguage(gist::ENTRIES), EXPERIMENT_RECORDS,
+        "What the record says in short in other languages: a map of language tags.";
     CONSTRAINTS = "constraints", Texts, CASE_STUDY,
         "What a transfer to another market needs.";
     SUITED_MARKETS = "suited_markets", Terms(TermList::Markets), CASE_STUDY,
@@ -511,6 +517,26 @@ pub mod score {
             "How easy it is.";
         EFFORT = "effort", Number(NumberKind::Percentage), &[],
             "How much work it is.";
+    }
+}
+
+/// Entries of the gist in one language in `translations`.
+pub mod gist {
+    use super::*;
+
+    fields! {
+        /// All entries.
+        ENTRIES:
+        TITLE = "title", Text, &[],
+            "The title in this language." {
+            required: InMap,
+        };
+        SUMMARY = "summary", Text, &[],
+            "The summary in this language; of a playbook the claim.";
+        FIXED = "fixed", Texts, &[],
+            "What must stay as it is, in this language.";
+        FLEXIBLE = "flexible", Texts, &[],
+            "What a market may adapt, in this language.";
     }
 }
 

@@ -30,11 +30,7 @@ pub(super) const TABLE: ExportTable = ExportTable {
             Boolean,
             "Ended, and its interval is missing or wider than twice the minimum detectable effect.",
         ),
-        field(
-            "comparable",
-            Boolean,
-            "Reports every metric of the common-metrics contract that it owes.",
-        ),
+        field("comparable", Boolean, "Reports every metric that the hub requires of it."),
         column(&record_field::MARKETS),
         field("groups", TextList, "Market groups that hold them."),
         column(&record_field::CHANNELS),
@@ -52,6 +48,8 @@ pub(super) const TABLE: ExportTable = ExportTable {
         field("ci_high", Number, "Upper end of its interval."),
         field("currency", Text, "Currency of its figures (ISO 4217)."),
         field("better", Text, "Which direction of the metric is good: higher, lower or neutral."),
+        column(&record_field::SAMPLE_SIZE),
+        column(&record_field::SAMPLE_UNIT),
         column(&record_field::OWNER),
         column(&record_field::REUSE),
         column(&record_field::IDEA_ID),
@@ -88,6 +86,8 @@ fn compose_row<'a>(input: &ExportInput<'a>, index: CaseIndex, case: &'a CaseStud
     row.extend(term_cells(input, case));
     row.extend(result_cells(input, primary));
     row.extend([
+        sample_size_cell(case),
+        DataCell::optional_text(case.sample_unit.as_deref()),
         DataCell::optional_text(case.owner.as_deref()),
         DataCell::optional_display(case.reuse),
         DataCell::optional_text(case.idea.map(|idea| &*input.catalog.idea(idea).meta.id)),
@@ -172,6 +172,13 @@ fn result_cells<'a>(input: &ExportInput<'a>, primary: Option<&'a MetricResult>) 
         DataCell::optional_text(primary.currency.as_deref()),
         better_direction_cell(input, primary),
     ]
+}
+
+/// The cell of the number of measured units; empty where it is not stated.
+pub(super) fn sample_size_cell<'a>(case: &CaseStudy) -> DataCell<'a> {
+    case.measured_units()
+        .and_then(|size| usize::try_from(size).ok())
+        .map_or(DataCell::Empty, DataCell::count)
 }
 
 /// The cell of the hub's own front-matter fields, as one object; empty where the record has none.

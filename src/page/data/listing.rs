@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::catalog::field::FIELDS;
+use crate::catalog::case_study::SUPERSEDED;
+use crate::catalog::field::{FIELDS, facet};
 use crate::catalog::keywords::{
-    Grade, IdeaStatus, Keyword, Objective, Outcome, PlaybookStatus, Reuse, Status,
+    Grade, IdeaStatus, Keyword, LiftType, Objective, Outcome, PlaybookStatus, Reuse, Status,
 };
 use crate::catalog::result::Metric;
-use crate::catalog::{CaseIndex, CaseStudy};
+use crate::catalog::{CaseIndex, CaseStudy, MetricResult};
 use crate::page::context::Context;
 use crate::page::parts::CaseStudyRow;
 use crate::page::text::display;
@@ -28,29 +29,59 @@ struct ListedRow<'a> {
     /// Language tag, where it differs from the interface's.
     #[serde(skip_serializing_if = "Option::is_none")]
     l: Option<&'a str>,
+    /// Title in the language of the record, and that language, where the title is that of a gist.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    o: Option<(&'a str, &'a str)>,
     /// Id of the outcome or status.
     s: &'a str,
     /// Facts: markets, channels, tactics and month.
     f: &'a [String],
-    /// Lift, and metric with its effect.
+    /// Lift, metric with its effect, and the interval of the lift, null where none is stated.
     #[serde(skip_serializing_if = "Option::is_none")]
-    e: Option<(&'a str, &'a str)>,
+    e: Option<(&'a str, &'a str, Option<&'a str>)>,
     /// Interval chart: tone, title, path and point.
     #[serde(skip_serializing_if = "Option::is_none")]
     i: Option<(&'a str, &'a str, &'a str, &'a str)>,
     /// Grade and the reason for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     g: Option<(&'a str, &'a str)>,
-    /// Year.
-    y: Option<i16>,
-    /// Gain in percent: the lift with its sign set so that positive is better.
+    /// Badges, each with tone and label.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    b: Vec<(&'a str, &'a str)>,
+    /// Whether it was retired or superseded, so that it comes last in every order.
+    #[serde(skip_serializing_if = "is_false")]
+    r: bool,
+    /// Whether it translates another study, with which it is counted; such a row is in no list, only
+    /// in search.
+    #[serde(skip_serializing_if = "is_false")]
+    d: bool,
+    /// Years from the first to the last day.
+    y: Vec<i16>,
+    /// Id of the primary metric and gain in percent, by which studies are compared: the relative
+    /// lift of an ended study, with its sign set so that positive is better.
     #[serde(skip_serializing_if = "Option::is_none")]
-    x: Option<f64>,
+    x: Option<(&'a str, f64)>,
+    /// Both ends of the interval of that lift as reported, in percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    c: Option<(f64, f64)>,
+    /// Number of measured units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    n: Option<u64>,
     /// Positions of its terms in the facets: markets, groups, channels, tactics.
     m: [Vec<u32>; 4],
     /// Values of the facets of plain fields, by name of the facet.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     p: BTreeMap<&'static str, Vec<&'a str>>,
+}
+
+/// The most case studies in a hub up to which search fetches all rows, to show what its index lacks;
+/// some 100 kB once compressed. In larger hubs a hit shows what the index knows: no interval.
+const MAX_STUDIES_FOR_SEARCH: usize = 2_000;
+
+/// Whether a flag is not set, so that the file leaves it out.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// Both JSON files for the scripts, rows and labels of terms, as pairs of site path and bytes;
@@ -92,6 +123,11 @@ fn compose_labels(
         )
     });
     labels.insert("metric", metrics.collect());
+    let teams = context.catalog.vocabulary.teams.iter();
+    let differing = teams
+        .map(|(_, team)| (team.label.clone(), team.label_in(context.language_id()).to_owned()))
+        .filter(|(name, label)| name != label);
+    labels.insert(facet::OWNER.name, differing.collect());
     // Search also shows ideas and playbooks. Where they share a keyword, the label for case studies
     // wins, because it comes last.
     let statuses = [
@@ -110,7 +146,20 @@ fn compose_labels(
         .concat(),
     );
     labels.insert("objective", keyword_labels::<Objective>(context, "objective"));
-    labels.insert("reuse", keyword_labels::<Reuse>(context, "reuse"));
+    let superseded = (SUPERSEDED.to_owned(), context.text("row.superseded"));
+    labels.insert("reuse", [keyword_labels::<Reuse>(context, "reuse"), vec![superseded]].concat());
+    let badges = || {
+        let badge = |id| Some((id, display::badge(context.language, id)?));
+        display::BADGE_IDS.into_iter().filter_map(badge)
+    };
+    labels.insert("badge", badges().map(|(id, badge)| (id.to_owned(), badge.label)).collect());
+    labels.insert(
+        "badge_tone",
+        badges().map(|(id, badge)| (id.to_owned(), badge.tone.to_owned())).collect(),
+    );
+    if context.catalog.cases.len() <= MAX_STUDIES_FOR_SEARCH {
+        labels.insert("file", vec![("rows".to_owned(), ROWS_FILE.to_owned())]);
+    }
     labels.insert(
         "grade",
         Grade::ALL
@@ -191,13 +240,24 @@ fn compose_row<'a>(
     row: &'a CaseStudyRow,
 ) -> ListedRow<'a> {
     let case: &CaseStudy = context.catalog.case(index);
+    let compared = case
+        .primary_result()
+        .filter(|result| case.has_ended() && result.lift_type == LiftType::Relative);
+    let is_finite = |low: &f64, high: &f64| low.is_finite() && high.is_finite();
     ListedRow {
         u: row.url.strip_prefix("case-studies/").unwrap_or(&row.url),
         t: &row.title,
         l: row.language.as_deref(),
+        o: row
+            .original
+            .as_ref()
+            .map(|original| (original.title.as_str(), original.language.as_str())),
         s: row.signal.id,
         f: &row.facts,
-        e: row.effect.as_ref().map(|effect| (effect.value.as_str(), effect.metric.as_str())),
+        e: row
+            .effect
+            .as_ref()
+            .map(|effect| (effect.value.as_str(), effect.metric.as_str(), effect.range.as_deref())),
         i: row.interval.as_ref().map(|interval| {
             (
                 interval.tone,
@@ -207,11 +267,22 @@ fn compose_row<'a>(
             )
         }),
         g: row.grade.as_ref().map(|grade| (grade.letter, grade.reason.as_str())),
-        y: case.sort_date().map(|day| day.year()),
-        x: case
-            .primary_result()
-            .filter(|_| case.has_ended())
-            .and_then(|result| result.gain(&context.catalog.vocabulary)),
+        b: row.badges.iter().map(|badge| (badge.tone, badge.label.as_str())).collect(),
+        r: case.is_retired(),
+        d: context
+            .evidence
+            .originals
+            .get(index.0 as usize)
+            .is_some_and(|original| *original != index),
+        y: case.years().collect(),
+        x: compared.and_then(|result| {
+            let Metric::Known(metric) = result.metric else { return None };
+            let vocabulary = &context.catalog.vocabulary;
+            let gain = result.gain(vocabulary).filter(|gain| gain.is_finite())?;
+            Some((&*vocabulary.metrics[metric].id, gain))
+        }),
+        c: compared.and_then(MetricResult::interval).filter(|(low, high)| is_finite(low, high)),
+        n: case.measured_units(),
         m: [
             positions.positions_of(0, &case.markets),
             positions.positions_of(1, &case.groups),

@@ -1,10 +1,11 @@
 //! The table `data/results`: one row for each result on a metric.
 
 use crate::catalog::CaseStudy;
+use crate::catalog::field as record_field;
 use crate::catalog::result::MetricResult;
-use crate::page::data::case_studies::{better_direction_cell, metric_cell};
+use crate::page::data::case_studies::{better_direction_cell, metric_cell, sample_size_cell};
 use crate::page::data::table::FieldType::{Number, Text, TextList};
-use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, field};
+use crate::page::data::table::{DataCell, DataRow, ExportInput, ExportTable, column, field};
 
 /// Name, description and columns of the table `data/results`.
 pub(super) const TABLE: ExportTable = ExportTable {
@@ -28,6 +29,7 @@ pub(super) const TABLE: ExportTable = ExportTable {
         field("ci_high", Number, "Upper end of the interval of the lift."),
         field("better", Text, "Which direction of the metric is good: higher, lower or neutral."),
         field("grade", Text, "Evidence grade of the case study, A to D."),
+        column(&record_field::SAMPLE_SIZE),
     ],
 };
 
@@ -66,5 +68,6 @@ fn compose_row<'a>(
         DataCell::finite_number(result.ci_high),
         better_direction_cell(input, result),
         DataCell::optional_display(case.evidence_grade.grade),
+        sample_size_cell(case),
     ]
 }

@@ -123,7 +123,10 @@ impl FieldType {
             | FieldKind::Terms(_)
             | FieldKind::CaseStudies
             | FieldKind::Evidence => FieldType::TextList,
-            FieldKind::Map(_) | FieldKind::Maps(_) | FieldKind::AnyMap => FieldType::Object,
+            FieldKind::Map(_)
+            | FieldKind::Maps(_)
+            | FieldKind::MapsByLanguage(_)
+            | FieldKind::AnyMap => FieldType::Object,
             FieldKind::Text
             | FieldKind::Keyword { .. }
             | FieldKind::Language

@@ -41,7 +41,7 @@ pub struct SortOption {
 
 /// Composes one page of the list of all case studies; `page_index` is zero-based.
 pub fn compose(context: &Context, page_index: usize) -> ComposedPage<CaseStudiesPage> {
-    let count = context.catalog.cases.len();
+    let count = context.listed.len();
     let empty = (count == 0).then(|| EmptyState {
         title: context.text("empty.cases"),
         text: context.text("empty.cases_text"),
@@ -56,7 +56,7 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage<CaseStudies
         facets: facets::of_list(context).to_vec(),
         count: context.language.plural_text("count.case_studies", count, &[]),
         sorts: sort_options(context),
-        rows: pagination::rows_on_page(&context.newest_first, page_index)
+        rows: pagination::rows_on_page(&context.listed, page_index)
             .iter()
             .map(|case| case.0)
             .collect(),

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::catalog::case_study::LabelledLink;
 use crate::catalog::field::{self, Field, PlainValue};
 use crate::catalog::keywords::{Decision, Role, Status};
+use crate::catalog::teams::team_to_ask;
 use crate::catalog::{CaseIndex, CaseStudy, MetricResult};
 use crate::page::composed::{ComposedPage, Translation};
 use crate::page::context::Context;
@@ -13,14 +14,15 @@ use crate::page::parts::chart::{self, IntervalChart};
 use crate::page::parts::family::{self, FamilyAside};
 use crate::page::parts::mention::Mentions;
 use crate::page::parts::record::{record_lines, table_of_contents};
+use crate::page::parts::shown_text::{OriginalTexts, TextLanguages, page_texts, shown_label};
 use crate::page::parts::similarity_reasons::{self, SimilarityReasons};
+use crate::page::parts::team::{ContactLink, ask_link, team_link};
 use crate::page::parts::term_ref::term_link;
 use crate::page::parts::{
     Badge, Callout, ContentsEntry, Fact, GradeMark, LanguageMark, Link, OptionalLink, OutcomeMark,
     RecordLine, RelatedRecords, SmallIntervalChart, breadcrumbs, extra_fields, related,
 };
 use crate::page::spec::Page;
-use crate::page::text::language::Language;
 use crate::page::text::{body, display, raw_html};
 use crate::record::front_matter;
 use crate::similar::{AnswerState, Pair, Reason};
@@ -34,12 +36,16 @@ use crate::vocabulary::TermRef;
 pub struct CaseStudyPage {
     /// Breadcrumb links.
     pub crumbs: Vec<Link>,
-    /// Title of the case study.
+    /// Title of the case study, that of its gist in the interface's language where it has one.
     pub title: String,
     /// Language of the record where it differs from the interface's.
     pub language: Option<LanguageMark>,
     /// The result, and for whom it matters.
     pub summary: Option<String>,
+    /// Languages of title, summary and what to keep and adapt.
+    pub languages: TextLanguages,
+    /// These texts in the language of the record, where those of a gist stand in their place.
+    pub original: Option<OriginalTexts>,
     /// Outcome, or status while it has not ended.
     pub signal: OutcomeMark,
     /// Evidence grade.
@@ -74,6 +80,8 @@ pub struct CaseStudyPage {
     pub lineage: Option<LineageTreeView>,
     /// Key facts: markets, channels, tactics, dates, method and owner.
     pub glance: Vec<Fact>,
+    /// The button that asks the owner about the study; none where the record names no team.
+    pub ask: Option<ContactLink>,
     /// All other facts.
     pub facts: Vec<Fact>,
     /// The family of near-identical experiments that the study belongs to.
@@ -163,11 +171,14 @@ pub fn compose(
     let case = context.catalog.case(index);
     let meta = &case.meta;
     let mut mentions = Mentions::default();
+    let texts = page_texts(context, meta, case.summary.as_deref(), &case.fixed, &case.flexible);
     let view = CaseStudyPage {
         crumbs: case_breadcrumbs(context, case),
-        title: meta.title.clone(),
+        title: texts.title.clone(),
         language: display::foreign_language_mark(context, &meta.language),
-        summary: case.summary.clone(),
+        summary: texts.summary.clone(),
+        languages: texts.languages,
+        original: texts.original,
         signal: display::case_outcome_mark(context.language, case),
         grade: display::grade_mark(context.language, case),
         grade_url: context.grade_rules_address.clone(),
@@ -178,8 +189,8 @@ pub fn compose(
         badges: badges(context, case),
         notes: callouts(context, index, case),
         primary: case.primary_result().and_then(|result| primary_result(context, case, result)),
-        fixed: case.fixed.clone(),
-        flexible: case.flexible.clone(),
+        fixed: texts.fixed,
+        flexible: texts.flexible,
         limits: transfer_limits(context, case),
         results: case.results.iter().map(|result| result_row(context, result)).collect(),
         contents: table_of_contents(meta),
@@ -197,6 +208,7 @@ pub fn compose(
             .collect(),
         lineage: lineage::tree_around(context, index),
         glance: key_facts(context, case),
+        ask: team_to_ask(case).map(|name| ask_link(context, name, &meta.title)),
         facts: other_facts(context, case),
         family: context
             .similar
@@ -211,8 +223,8 @@ pub fn compose(
             .chain(record_lines(context, meta, Some(&case.verification)))
             .collect(),
     };
-    let mut composed = ComposedPage::from_title(context, &meta.title, Box::new(view))
-        .with_description(case.summary.as_deref())
+    let mut composed = ComposedPage::from_title(context, &texts.title, Box::new(view))
+        .with_description(texts.summary.as_deref())
         .with_mentions(mentions);
     composed.head.translations = translations(context, index, case);
     composed
@@ -271,7 +283,7 @@ fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callou
             icon: "arrow",
             text: context.text("note.superseded"),
             url: Some(newer.address.clone()),
-            action: newer.title.clone(),
+            action: shown_label(context, newer).to_owned(),
             ..Callout::default()
         });
     }
@@ -298,7 +310,7 @@ fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callou
             icon: "pair",
             text: context.text("note.pair"),
             url: Some(other.address.clone()),
-            action: other.title.clone(),
+            action: shown_label(context, other).to_owned(),
             reasons: similarity_reasons::compose(context, &pair.reasons).chips,
         });
     } else if !open.is_empty() {
@@ -380,7 +392,7 @@ fn format_caution(context: &Context, case: &CaseStudy, result: &MetricResult) ->
 
 /// The sample size with its unit: `12,000 households`; none where it is not stated.
 fn format_sample(context: &Context, case: &CaseStudy) -> Option<String> {
-    let size = usize::try_from(case.sample_size?).ok()?;
+    let size = usize::try_from(case.measured_units()?).ok()?;
     let number = context.language.format_integer(size);
     Some(match &case.sample_unit {
         Some(unit) => format!("{number} {unit}"),
@@ -475,7 +487,7 @@ fn key_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
             ("fact.tactics", terms(case.tactics.iter().map(|id| TermRef::Tactic(*id)).collect())),
             ("fact.ran", optional_text(display::format_run_dates(context.language, case))),
             ("fact.method", optional_text(format_method(context, case))),
-            ("fact.owner", optional_text(case.owner.clone())),
+            ("fact.owner", case.owner.iter().map(|owner| team_link(context, owner)).collect()),
         ],
     )
 }
@@ -486,6 +498,9 @@ fn other_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
     let language = context.language;
     let texts =
         |texts: &[String]| -> Vec<OptionalLink> { texts.iter().map(OptionalLink::plain).collect() };
+    let teams = |names: &[String]| -> Vec<OptionalLink> {
+        names.iter().map(|name| team_link(context, name)).collect()
+    };
     let objective = case
         .objective
         .map(|objective| display::keyword_label(language, field::OBJECTIVE.name, objective));
@@ -499,14 +514,14 @@ fn other_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
         (&field::BUDGET, optional_text(budget)),
     ];
     let plain =
-        case.plain.iter().map(|(field, value)| (field, plain_values(language, field, value)));
+        case.plain.iter().map(|(field, value)| (field, plain_values(context, field, value)));
     let mut facts: Vec<(&Field, Vec<OptionalLink>)> = own.into_iter().chain(plain).collect();
     facts.sort_by_key(|(field, _)| field::position(field));
     facts.extend([
-        (&field::raci::ACCOUNTABLE, texts(&case.raci.accountable)),
-        (&field::raci::RESPONSIBLE, texts(&case.raci.responsible)),
-        (&field::raci::CONSULTED, texts(&case.raci.consulted)),
-        (&field::raci::INFORMED, texts(&case.raci.informed)),
+        (&field::raci::ACCOUNTABLE, teams(&case.raci.accountable)),
+        (&field::raci::RESPONSIBLE, teams(&case.raci.responsible)),
+        (&field::raci::CONSULTED, teams(&case.raci.consulted)),
+        (&field::raci::INFORMED, teams(&case.raci.informed)),
     ]);
     let labelled = facts.into_iter().filter_map(|(field, values)| Some((field.fact?, values)));
     let mut facts = label_facts(context, labelled);
@@ -515,8 +530,13 @@ fn other_facts(context: &Context, case: &CaseStudy) -> Vec<Fact> {
 }
 
 /// The value of a plain field as the values of a fact: one for each text of a list, else one.
-fn plain_values(language: &Language, field: &Field, value: &PlainValue) -> Vec<OptionalLink> {
+/// Authors that are teams have links.
+fn plain_values(context: &Context, field: &Field, value: &PlainValue) -> Vec<OptionalLink> {
+    let language = context.language;
     match value {
+        PlainValue::Texts(texts) if *field == field::AUTHORS => {
+            texts.iter().map(|name| team_link(context, name)).collect()
+        }
         PlainValue::Text(text) => vec![OptionalLink::plain(text)],
         PlainValue::Texts(texts) => texts.iter().map(OptionalLink::plain).collect(),
         PlainValue::Keyword(word) => {

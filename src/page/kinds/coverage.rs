@@ -398,19 +398,10 @@ fn column_groups(context: &Context, columns: &[TermRef]) -> Vec<ColumnGroup> {
     }
     let runs = columns.chunk_by(|a, b| family_of(context, *a) == family_of(context, *b));
     runs.map(|run| ColumnGroup {
-        label: family_label(context, family_of(context, run[0])),
+        label: display::family_label(context.language, family_of(context, run[0])),
         width: run.len(),
     })
     .collect()
-}
-
-/// The label of a family of tactics: its interface text, else its id with spaces for hyphens. None
-/// stands for tactics without a family.
-fn family_label(context: &Context, family: Option<&str>) -> String {
-    let Some(family) = family else { return context.text("terms.others") };
-    let key = format!("family.{}", family.replace('-', "_"));
-    let label = context.language.text(&key);
-    if label == key { family.replace('-', " ") } else { label.to_owned() }
 }
 
 /// The view of each column, which says where a new family begins.

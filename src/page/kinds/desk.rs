@@ -8,7 +8,9 @@ use crate::backlog::desk::{Duty, DutyKind, DutyRow};
 use crate::catalog::{CaseIndex, RecordIndex};
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
+use crate::page::parts::shown_text::shown_label;
 use crate::page::parts::tabs::{self, TabLink};
+use crate::page::parts::team::{team_label, team_link};
 use crate::page::parts::{
     EmptyState, Link, OptionalLink, OutcomeMark, PaginationLink, breadcrumbs, citation, family,
     pagination, repository,
@@ -21,7 +23,7 @@ use crate::vocabulary::{MetricId, TermRef};
 /// The view of the desk, or of one kind of duty.
 #[derive(Debug, Clone, Serialize)]
 pub struct DeskPage {
-    /// Tabs to the pages derived from the evidence.
+    /// Tabs to the pages of what is to review.
     pub tabs: Vec<TabLink>,
     /// Breadcrumb links; empty on the desk itself.
     pub crumbs: Vec<Link>,
@@ -75,7 +77,7 @@ pub struct DutyRowView {
     /// Why the duty is open.
     pub why: Option<String>,
     /// Teams responsible for it.
-    pub owners: Vec<String>,
+    pub owners: Vec<OptionalLink>,
     /// Whether no team is named, so that the hub is responsible.
     pub hubs: bool,
     /// Date since when it is open, ISO 8601.
@@ -206,7 +208,7 @@ fn owner_counts(context: &Context, kind: Option<DutyKind>) -> Vec<OwnerCount> {
         .map_or(context.backlog.desk.rows.as_slice(), |kind| context.backlog.desk.of_kind(kind));
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for name in rows.iter().flat_map(|row| &row.owners) {
-        *counts.entry(name).or_default() += 1;
+        *counts.entry(team_label(context, name)).or_default() += 1;
     }
     let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
     counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
@@ -221,7 +223,7 @@ fn owner_counts(context: &Context, kind: Option<DutyKind>) -> Vec<OwnerCount> {
 }
 
 /// The view of a duty: what it is about, why it is open, whose it is, since when, and where to act.
-fn row_view(context: &Context, row: &DutyRow) -> DutyRowView {
+pub fn row_view(context: &Context, row: &DutyRow) -> DutyRowView {
     let (about, signal, why) = describe_duty(context, &row.duty);
     let (act, outside) = action_link(context, &row.duty);
     DutyRowView {
@@ -229,7 +231,7 @@ fn row_view(context: &Context, row: &DutyRow) -> DutyRowView {
         signal,
         why,
         hubs: row.owners.is_empty(),
-        owners: row.owners.clone(),
+        owners: row.owners.iter().map(|owner| team_link(context, owner)).collect(),
         date: row.since.map(|since| since.to_string()),
         day: row.since.map(|since| context.language.format_day(since)),
         waits: row
@@ -340,7 +342,7 @@ fn describe_duty(
             let names: Vec<String> = linked_from
                 .iter()
                 .take(MAX_NAMED)
-                .map(|record| format!("“{}”", context.catalog.meta(*record).title))
+                .map(|record| format!("“{}”", shown_label(context, context.catalog.meta(*record))))
                 .collect();
             let mut why = language.plural_text(
                 "desk.linked_from",
@@ -352,7 +354,7 @@ fn describe_duty(
                     "{why} {}",
                     language.text_with(
                         "desk.successor",
-                        &[("study", &context.catalog.case(*successor).meta.title)]
+                        &[("study", shown_label(context, &context.catalog.case(*successor).meta))]
                     )
                 );
             }
@@ -375,7 +377,7 @@ fn describe_duty(
 /// A link to the page of a record, labelled with its title.
 fn record_link(context: &Context, index: RecordIndex) -> OptionalLink {
     let meta = context.catalog.meta(index);
-    OptionalLink::linked(&meta.address, &meta.title)
+    OptionalLink::linked(&meta.address, shown_label(context, meta))
 }
 
 /// Markets, lift on the primary metric and evidence grade of a case study on one line, separated by
@@ -422,7 +424,10 @@ fn lacking_study_link(context: &Context, index: CaseIndex, lacks: &[MetricId]) -
         &meta.address,
         context.language.text_with(
             "desk.lacks",
-            &[("study", &meta.title), ("metrics", &context.language.format_list(&metrics))],
+            &[
+                ("study", shown_label(context, meta)),
+                ("metrics", &context.language.format_list(&metrics)),
+            ],
         ),
     )
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::catalog::{CaseIndex, CaseStudy};
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
+use crate::page::parts::shown_text::{shown_summary, shown_title};
 use crate::page::parts::term_summary;
 use crate::page::text::display;
 use crate::vocabulary::TermRef;
@@ -44,7 +45,7 @@ pub struct FeedEntry {
     pub address: String,
     /// Time of the last change, RFC 3339.
     pub updated: String,
-    /// Outcome and summary.
+    /// Outcome, summary, and the title in the record's own language where that of a gist is shown.
     pub summary: String,
     /// Labels of markets, channels and tactics.
     pub categories: Vec<String>,
@@ -99,20 +100,25 @@ fn feed_entry(context: &Context, index: CaseIndex) -> FeedEntry {
         .tactics
         .iter()
         .map(|id| vocabulary.tactics[*id].label_in(context.language_id()).to_owned());
+    let shown = shown_title(context, &case.meta);
+    let summary = [
+        Some(display::case_outcome_mark(context.language, case).label),
+        shown_summary(context, &case.meta, case.summary.as_deref()).map(|shown| shown.text),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join(". ");
+    let original = shown
+        .original
+        .map_or_else(String::new, |original| format!(" · {} ({})", original.title, original.name));
     FeedEntry {
         id: absolute_address(context, &case.meta.address),
-        title: case.meta.title.clone(),
-        language: case.meta.language.clone(),
+        title: shown.title,
+        language: shown.language.unwrap_or_else(|| context.language_id().to_owned()),
         address: absolute_address(context, &case.meta.address),
         updated: to_timestamp(last_changed(context, case)),
-        summary: [
-            Some(display::case_outcome_mark(context.language, case).label),
-            case.summary.clone(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(". "),
+        summary: summary + &original,
         categories: context
             .market_labels(case)
             .into_iter()

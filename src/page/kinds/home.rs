@@ -8,7 +8,10 @@ use crate::evidence::Tally;
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
 use crate::page::kinds::playbooks;
-use crate::page::parts::{EmptyState, KeyFigure, Link, OutcomeMark, frame};
+use crate::page::parts::shown_text::shown_title;
+use crate::page::parts::{
+    AnnotatedLink, EmptyState, KeyFigure, Link, OriginalTitle, OutcomeMark, frame,
+};
 use crate::page::text::display;
 use crate::site::pages::PageKind;
 use crate::vocabulary::{GroupId, TacticId, TermRef};
@@ -20,6 +23,9 @@ pub struct HomePage {
     pub headline: String,
     /// Description of the hub.
     pub description: String,
+    /// Links to the lists of markets, tactics, channels and regions; the note is the number of
+    /// their entries.
+    pub entrances: Vec<AnnotatedLink>,
     /// Links to terms with many studies or good results.
     pub tries: Vec<Link>,
     /// Three key figures: case studies, running, possible duplicates.
@@ -45,6 +51,10 @@ pub struct ShortListItem {
     pub url: String,
     /// Title of the record.
     pub title: String,
+    /// Language tag (BCP 47) of the title where it differs from the interface's.
+    pub language: Option<String>,
+    /// The title of the record in its own language, where the title is that of a gist.
+    pub original: Option<OriginalTitle>,
     /// Outcome or status of a case study.
     pub signal: Option<OutcomeMark>,
     /// Further facts, separated by middle dots.
@@ -101,6 +111,7 @@ pub fn compose(context: &Context) -> ComposedPage<HomePage> {
     let view = HomePage {
         headline: context.text("home.headline"),
         description: format_description(context),
+        entrances: frame::browse_links(context),
         tries: suggested_terms(context),
         figures: key_figures(context),
         empty: context.catalog.cases.is_empty().then(|| EmptyState {
@@ -152,11 +163,11 @@ fn find_most_studied<'a, K: Copy + Ord + 'a>(
 /// Three key figures: case studies, running studies and open duplicates.
 fn key_figures(context: &Context) -> Vec<KeyFigure> {
     let language = context.language;
-    let (cases, markets) = (context.catalog.cases.len(), context.evidence.markets.len());
+    let (cases, markets) = (context.listed.len(), context.evidence.markets.len());
     let strong = context
-        .catalog
-        .cases
+        .listed
         .iter()
+        .map(|case| context.catalog.case(*case))
         .filter(|case| matches!(case.evidence_grade.grade, Some(Grade::A | Grade::B)))
         .count();
     let planned = context.evidence.all.open as usize - context.evidence.all.running as usize;
@@ -214,7 +225,7 @@ fn recent_results(context: &Context) -> Vec<u32> {
     shown.into_iter().map(|case| case.0).collect()
 }
 
-/// Running studies in reverse list order, so that those with the earliest end or start come first;
+/// Running studies in reverse list order, so that those that started first come first;
 /// at most `MAX_LIST_ITEMS`.
 fn running_studies(context: &Context) -> Vec<ShortListItem> {
     let running = context
@@ -228,9 +239,12 @@ fn running_studies(context: &Context) -> Vec<ShortListItem> {
         facts.extend(case.end.map(|end| {
             context.language.text_with("when.until", &[("date", &context.language.format_day(end))])
         }));
+        let shown = shown_title(context, &case.meta);
         ShortListItem {
             url: case.meta.address.clone(),
-            title: case.meta.title.clone(),
+            title: shown.title,
+            language: shown.language,
+            original: shown.original,
             signal: Some(display::case_outcome_mark(context.language, case)),
             facts: facts.join(" · "),
         }
@@ -260,9 +274,12 @@ fn wanted_ideas(context: &Context) -> Vec<ShortListItem> {
                 .language
                 .text_with("idea.score_is", &[("score", &context.language.format_number(score, 0))])
         }));
+        let shown = shown_title(context, &idea.meta);
         ShortListItem {
             url: idea.meta.address.clone(),
-            title: idea.meta.title.clone(),
+            title: shown.title,
+            language: shown.language,
+            original: shown.original,
             signal: None,
             facts: facts.join(" · "),
         }
@@ -285,9 +302,12 @@ fn playbook_items(context: &Context) -> Vec<ShortListItem> {
             display::keyword_label(context.language, "playbook_status", playbook.status),
             playbooks::support_summary(context, playbook),
         ];
+        let shown = shown_title(context, &playbook.meta);
         ShortListItem {
             url: playbook.meta.address.clone(),
-            title: playbook.meta.title.clone(),
+            title: shown.title,
+            language: shown.language,
+            original: shown.original,
             signal: None,
             facts: facts.join(" · "),
         }

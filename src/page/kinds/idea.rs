@@ -10,6 +10,8 @@ use crate::page::context::Context;
 use crate::page::kinds::ideas;
 use crate::page::parts::mention::Mentions;
 use crate::page::parts::record::record_lines;
+use crate::page::parts::shown_text::{OriginalTexts, TextLanguages, page_texts, shown_label};
+use crate::page::parts::team::team_link;
 use crate::page::parts::term_ref::term_link;
 use crate::page::parts::{
     Badge, Callout, CaseStudyList, EmptyState, Fact, KeyFigure, LanguageMark, Link, OptionalLink,
@@ -28,8 +30,14 @@ pub struct IdeaPage {
     pub crumbs: Vec<Link>,
     /// Language of the record where it differs from the interface's.
     pub language: Option<LanguageMark>,
-    /// Title of the idea.
+    /// Title of the idea, that of its gist in the interface's language where it has one.
     pub title: String,
+    /// The summary of that gist; none for an idea whose own text says it.
+    pub summary: Option<String>,
+    /// Languages of title and summary.
+    pub languages: TextLanguages,
+    /// Title and summary in the language of the record, where those of a gist stand in their place.
+    pub original: Option<OriginalTexts>,
     /// Status as a badge.
     pub status: Badge,
     /// Demand, target, and the reason for declining it.
@@ -60,10 +68,14 @@ pub fn compose(context: &Context, index: IdeaIndex, page: &Page) -> ComposedPage
     let ranked = context.backlog.idea(index);
     let blocks = case_study_lists(context, idea, ranked);
     let mut mentions = Mentions::default();
+    let texts = page_texts(context, &idea.meta, Some(&idea.summary), &[], &[]);
     let view = IdeaPage {
         crumbs: breadcrumbs([(PageKind::Ideas.address().to_owned(), context.text("nav.ideas"))]),
         language: display::foreign_language_mark(context, &idea.meta.language),
-        title: idea.meta.title.clone(),
+        title: texts.title.clone(),
+        summary: texts.original.as_ref().and(texts.summary.clone()),
+        languages: texts.languages,
+        original: texts.original,
         status: status_badge(context, idea.status),
         says: summary_lines(context, idea, ranked),
         notes: callouts(context, idea, ranked),
@@ -81,8 +93,8 @@ pub fn compose(context: &Context, index: IdeaIndex, page: &Page) -> ComposedPage
         related: related::related_to_idea(context, index, &mut mentions),
         record: record_lines(context, &idea.meta, None),
     };
-    ComposedPage::from_title(context, &idea.meta.title, view)
-        .with_description(Some(&idea.summary))
+    ComposedPage::from_title(context, &texts.title, view)
+        .with_description(texts.summary.as_deref())
         .with_mentions(mentions)
 }
 
@@ -118,7 +130,7 @@ fn callouts(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<Callout>
             icon: "arrow",
             text: context.text("idea.became"),
             url: Some(case.meta.address.clone()),
-            action: case.meta.title.clone(),
+            action: shown_label(context, &case.meta).to_owned(),
             ..Callout::default()
         });
     } else if let (Some(text), Some(nearest)) =
@@ -276,7 +288,7 @@ fn idea_facts(context: &Context, idea: &Idea) -> Vec<Fact> {
             "fact.effort",
             plain(idea.effort.map(|effort| display::keyword_label(language, "band", effort))),
         ),
-        ("fact.owner", plain(idea.owner.clone())),
+        ("fact.owner", idea.owner.iter().map(|owner| team_link(context, owner)).collect()),
         ("fact.target", plain(idea.target.clone())),
     ];
     let facts = facts

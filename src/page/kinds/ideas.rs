@@ -11,7 +11,9 @@ use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
 use crate::page::kinds::proposals;
 use crate::page::parts::mention::Mentions;
-use crate::page::parts::{EmptyState, PaginationLink, pagination};
+use crate::page::parts::shown_text::shown_title;
+use crate::page::parts::team::team_label;
+use crate::page::parts::{EmptyState, OriginalTitle, PaginationLink, pagination};
 use crate::page::text::display;
 use crate::site::ScoreKind;
 use crate::site::pages::PageKind;
@@ -73,6 +75,10 @@ pub struct StatusColumn {
 pub struct IdeaCard {
     /// Title of the idea.
     pub title: String,
+    /// Language tag (BCP 47) of the title where it differs from the interface's.
+    pub language: Option<String>,
+    /// The title of the record in its own language, where the title is that of a gist.
+    pub original: Option<OriginalTitle>,
     /// Site path of the idea.
     pub url: String,
     /// Score, or a dash while a factor is missing.
@@ -96,6 +102,10 @@ pub struct IdeaRow {
     pub url: String,
     /// Title of the idea.
     pub title: String,
+    /// Language tag (BCP 47) of the title where it differs from the interface's.
+    pub language: Option<String>,
+    /// The title of the record in its own language, where the title is that of a gist.
+    pub original: Option<OriginalTitle>,
     /// Label of the status.
     pub status: String,
     /// Score, or a dash while a factor is missing.
@@ -134,6 +144,10 @@ pub struct MarketIdeaLink {
     pub url: String,
     /// Title of the idea.
     pub title: String,
+    /// Language tag (BCP 47) of the title where it differs from the interface's.
+    pub language: Option<String>,
+    /// The title of the record in its own language, where the title is that of a gist.
+    pub original: Option<OriginalTitle>,
     /// Status and score.
     pub note: String,
     /// Filter keys, separated by spaces.
@@ -233,10 +247,13 @@ fn idea_card(context: &Context, ranked: &RankedIdea) -> IdeaCard {
             )
         })
         .into_iter()
-        .chain(idea.owner.clone())
+        .chain(idea.owner.as_ref().map(|owner| team_label(context, owner).to_owned()))
         .collect();
+    let shown = shown_title(context, &idea.meta);
     IdeaCard {
-        title: idea.meta.title.clone(),
+        title: shown.title,
+        language: shown.language,
+        original: shown.original,
         url: idea.meta.address.clone(),
         score: format_score(context, ranked),
         demand: (ranked.demand > 0)
@@ -244,7 +261,7 @@ fn idea_card(context: &Context, ranked: &RankedIdea) -> IdeaCard {
         facts: facts.join(" · "),
         tried: format_tried(context, ranked).filter(|_| idea.becomes.is_none()),
         keys: filter_keys(context, idea),
-        owner: idea.owner.clone().unwrap_or_default(),
+        owner: idea.owner.as_deref().map_or("", |owner| team_label(context, owner)).to_owned(),
     }
 }
 
@@ -291,9 +308,12 @@ pub fn format_tried(context: &Context, ranked: &RankedIdea) -> Option<String> {
 /// An idea as a row of the table.
 fn idea_row(context: &Context, ranked: &RankedIdea) -> IdeaRow {
     let idea = context.catalog.idea(ranked.idea);
+    let shown = shown_title(context, &idea.meta);
     IdeaRow {
         url: idea.meta.address.clone(),
-        title: idea.meta.title.clone(),
+        title: shown.title,
+        language: shown.language,
+        original: shown.original,
         status: display::keyword_label(context.language, "idea_status", idea.status),
         score: format_score(context, ranked),
         wanted: context.language.format_integer(ranked.demand),
@@ -302,7 +322,7 @@ fn idea_row(context: &Context, ranked: &RankedIdea) -> IdeaRow {
             .map(|effort| display::keyword_label(context.language, "band", effort))
             .unwrap_or_default(),
         evidence: format_evidence(context, ranked),
-        owner: idea.owner.clone().unwrap_or_default(),
+        owner: idea.owner.as_deref().map_or("", |owner| team_label(context, owner)).to_owned(),
         target: idea.target.clone().unwrap_or_default(),
         keys: filter_keys(context, idea),
     }
@@ -436,8 +456,11 @@ fn compose_filters(context: &Context) -> Vec<BacklogFilter> {
         .filter(|status| ideas.iter().any(|idea| idea.status == **status))
         .map(status)
         .collect();
-    let owners: std::collections::BTreeSet<&String> =
-        ideas.iter().filter_map(|idea| idea.owner.as_ref()).collect();
+    let owners: std::collections::BTreeSet<&str> = ideas
+        .iter()
+        .filter_map(|idea| idea.owner.as_deref())
+        .map(|owner| team_label(context, owner))
+        .collect();
     let filters = [
         of_term("market", "facet.market"),
         of_term("group", "facet.group"),
@@ -447,7 +470,7 @@ fn compose_filters(context: &Context) -> Vec<BacklogFilter> {
         named(
             "owner",
             "ideas.owner",
-            owners.into_iter().map(|owner| (owner.clone(), owner.clone())).collect(),
+            owners.into_iter().map(|owner| (owner.to_owned(), owner.to_owned())).collect(),
         ),
     ];
     filters.into_iter().filter(|filter| filter.options.len() > 1).collect()
@@ -469,10 +492,13 @@ fn market_idea_link(context: &Context, ranked: &RankedIdea) -> MarketIdeaLink {
         "{status} · {}",
         context.language.text_with("idea.score_is", &[("score", &format_score(context, ranked))])
     );
-    let owner = idea.owner.clone().unwrap_or_default();
+    let owner = idea.owner.as_deref().map_or("", |owner| team_label(context, owner)).to_owned();
+    let shown = shown_title(context, &idea.meta);
     MarketIdeaLink {
         url: idea.meta.address.clone(),
-        title: idea.meta.title.clone(),
+        title: shown.title,
+        language: shown.language,
+        original: shown.original,
         note,
         keys: filter_keys(context, idea),
         owner,

@@ -9,8 +9,11 @@ use crate::evidence::{LineageTree, Tally};
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
 use crate::page::parts::citation::{self, Citation};
+use crate::page::parts::shown_text::{shown_label, shown_list, titled_link};
 use crate::page::parts::tabs::{self, TabLink};
-use crate::page::parts::{EmptyState, KeyFigure, Link, PaginationLink, TallyBar, pagination};
+use crate::page::parts::{
+    EmptyState, KeyFigure, LanguageMark, Link, OriginalTitle, PaginationLink, TallyBar, pagination,
+};
 use crate::page::spec::{Page, PageSpec};
 use crate::page::text::display;
 use crate::site::pages::PageKind;
@@ -45,6 +48,8 @@ pub struct LineageTreeView {
     pub url: String,
     /// Language tag of the origin where it differs from the interface's.
     pub language: Option<String>,
+    /// The title of the record in its own language, where the title is that of a gist.
+    pub original: Option<OriginalTitle>,
     /// Number of markets and outcomes, in words.
     pub says: String,
     /// Outcomes as a bar.
@@ -115,8 +120,12 @@ pub struct BranchView {
     pub also_from: Vec<Link>,
     /// What was kept.
     pub fixed: Vec<String>,
+    /// Language of these texts where it differs from the interface's.
+    pub fixed_language: Option<LanguageMark>,
     /// What was adapted.
     pub flexible: Vec<String>,
+    /// Language of these texts where it differs from the interface's.
+    pub flexible_language: Option<LanguageMark>,
     /// Whether it is the case study of the current page.
     pub here: bool,
     /// Whether a nested list of children follows.
@@ -272,6 +281,7 @@ fn tree_view(
         title: origin.title,
         url: origin.url,
         language: origin.language,
+        original: origin.original,
         says: describe_outcomes(context, tree),
         tally: display::tally_bar(context.language, &tree.tally),
         drawing: draw_tree(context, tree, shown, here),
@@ -359,6 +369,9 @@ fn branch_view(
     closes: usize,
 ) -> BranchView {
     let case = context.catalog.case(branch.case);
+    let (fixed, fixed_language) = shown_list(context, &case.meta, &case.fixed, |gist| &gist.fixed);
+    let (flexible, flexible_language) =
+        shown_list(context, &case.meta, &case.flexible, |gist| &gist.flexible);
     BranchView {
         study: citation::compose(context, branch.case),
         via: match branch.via {
@@ -370,10 +383,12 @@ fn branch_view(
             .also_from
             .iter()
             .map(|parent| context.catalog.case(*parent))
-            .map(|case| Link::new(&case.meta.address, &case.meta.title))
+            .map(|case| titled_link(context, &case.meta))
             .collect(),
-        fixed: case.fixed.clone(),
-        flexible: case.flexible.clone(),
+        fixed,
+        fixed_language,
+        flexible,
+        flexible_language,
         here,
         opens,
         closes: vec![(); closes],
@@ -467,7 +482,7 @@ fn draw_node(context: &Context, index: CaseIndex, (x, y): (usize, usize), here: 
         x,
         y,
         url: case.meta.address.clone(),
-        title: case.meta.title.clone(),
+        title: shown_label(context, &case.meta).to_owned(),
         place: truncate_label(&context.language.join_with_commas(&markets)),
         outcome,
         shape: outcome_shape(signal.id),

@@ -10,6 +10,7 @@ use crate::catalog::result::Metric;
 use crate::evidence::contract::{Conformity, MetricReports};
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
+use crate::page::parts::shown_text::{shown_label, titled_link};
 use crate::page::parts::tabs::{self, TabLink};
 use crate::page::parts::{KeyFigure, Link, OptionalLink, PaginationLink, pagination};
 use crate::page::spec::{Page, PageSpec};
@@ -308,7 +309,7 @@ fn market_row(context: &Context, market: MarketId, conformity: &Conformity) -> M
     let study = |index: &CaseIndex| {
         OptionalLink::linked(
             &context.catalog.case(*index).meta.address,
-            &context.catalog.case(*index).meta.title,
+            shown_label(context, &context.catalog.case(*index).meta),
         )
     };
     let mut lacking: Vec<OptionalLink> =
@@ -416,7 +417,7 @@ fn local_metric(context: &Context, name: &str, cases: &[CaseIndex]) -> LocalMetr
             .iter()
             .take(MAX_STUDIES)
             .map(|index| &context.catalog.case(*index).meta)
-            .map(|meta| Link::new(&meta.address, &meta.title))
+            .map(|meta| titled_link(context, meta))
             .collect(),
         more: (more > 0).then(|| context.language.plural_text("metrics.and_more", more, &[])),
     }

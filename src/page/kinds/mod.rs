@@ -21,6 +21,8 @@ pub mod similar_how;
 pub mod similar_report;
 pub mod sitemap;
 pub mod speed;
+pub mod team;
+pub mod teams;
 pub mod term;
 pub mod terms;
 pub mod vocabulary;

@@ -10,6 +10,8 @@ use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
 use crate::page::kinds::playbooks;
 use crate::page::parts::record::record_lines;
+use crate::page::parts::shown_text::{OriginalTexts, TextLanguages, page_texts};
+use crate::page::parts::team::team_link;
 use crate::page::parts::term_ref::term_link;
 use crate::page::parts::{
     Badge, Callout, CaseStudyList, Fact, LanguageMark, Link, OptionalLink, RecordLine, TallyBar,
@@ -31,6 +33,10 @@ pub struct PlaybookPage {
     pub title: String,
     /// The claim.
     pub claim: String,
+    /// Languages of title, claim and what to keep and adapt.
+    pub languages: TextLanguages,
+    /// These texts in the language of the record, where those of a gist stand in their place.
+    pub original: Option<OriginalTexts>,
     /// Status of the claim as a badge.
     pub status: Badge,
     /// Whether the claim is rejected, which its title line says.
@@ -77,21 +83,31 @@ const MAX_FIRST_PLACES: usize = 24;
 /// Composes the page of a playbook.
 pub fn compose(context: &Context, index: PlaybookIndex, page: &Page) -> ComposedPage<PlaybookPage> {
     let playbook = context.catalog.playbook(index);
+    let texts = page_texts(
+        context,
+        &playbook.meta,
+        Some(&playbook.claim),
+        &playbook.fixed,
+        &playbook.flexible,
+    );
+    let claim = texts.summary.unwrap_or_default();
     let view = PlaybookPage {
         crumbs: breadcrumbs([(
             PageKind::Playbooks.address().to_owned(),
             context.text("nav.playbooks"),
         )]),
         language: display::foreign_language_mark(context, &playbook.meta.language),
-        title: playbook.meta.title.clone(),
-        claim: playbook.claim.clone(),
+        title: texts.title.clone(),
+        claim: claim.clone(),
+        languages: texts.languages,
+        original: texts.original,
         status: playbooks::status_badge(context, playbook.status),
         rejected: playbook.status == PlaybookStatus::Rejected,
         says: vec![playbooks::support_summary(context, playbook)],
         notes: callouts(context, playbook),
         tally: playbooks::support_bar(context, playbook),
-        fixed: playbook.fixed.clone(),
-        flexible: playbook.flexible.clone(),
+        fixed: texts.fixed,
+        flexible: texts.flexible,
         blocks: case_study_lists(context, playbook),
         body: body::render_html(context.catalog, &playbook.meta.body, &page.root_prefix()),
         facts: playbook_facts(context, playbook),
@@ -99,11 +115,11 @@ pub fn compose(context: &Context, index: PlaybookIndex, page: &Page) -> Composed
         record: record_lines(context, &playbook.meta, Some(&playbook.verification)),
     };
     let title = if view.rejected {
-        format!("{} ({})", playbook.meta.title, view.status.label.to_lowercase())
+        format!("{} ({})", texts.title, view.status.label.to_lowercase())
     } else {
-        playbook.meta.title.clone()
+        texts.title.clone()
     };
-    ComposedPage::from_title(context, &title, view).with_description(Some(&playbook.claim))
+    ComposedPage::from_title(context, &title, view).with_description(Some(&claim))
 }
 
 /// A notice that verification is overdue; empty where it is not.
@@ -172,7 +188,7 @@ fn playbook_facts(context: &Context, playbook: &Playbook) -> Vec<Fact> {
             terms(playbook.channels.iter().map(|id| TermRef::Channel(*id)).collect()),
         ),
         ("fact.tactics", terms(playbook.tactics.iter().map(|id| TermRef::Tactic(*id)).collect())),
-        ("fact.owner", playbook.owner.clone().map(OptionalLink::plain).into_iter().collect()),
+        ("fact.owner", playbook.owner.iter().map(|owner| team_link(context, owner)).collect()),
     ];
     facts
         .into_iter()

@@ -6,7 +6,9 @@ use crate::catalog::Playbook;
 use crate::catalog::keywords::PlaybookStatus;
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
-use crate::page::parts::{Badge, EmptyState, TallyBar};
+use crate::page::parts::shown_text::{shown_summary, shown_title};
+use crate::page::parts::team::team_label;
+use crate::page::parts::{Badge, EmptyState, LanguageMark, OriginalTitle, TallyBar};
 use crate::page::text::display;
 
 /// The view of the list of playbooks.
@@ -29,8 +31,14 @@ pub struct PlaybookCard {
     pub url: String,
     /// Title of the playbook.
     pub title: String,
+    /// Language tag (BCP 47) of the title where it differs from the interface's.
+    pub language: Option<String>,
+    /// The title of the record in its own language, where the title is that of a gist.
+    pub original: Option<OriginalTitle>,
     /// The claim.
     pub claim: String,
+    /// Language of the claim where it differs from the interface's.
+    pub claim_language: Option<LanguageMark>,
     /// Status of the claim as a badge.
     pub status: Badge,
     /// Supporting and contradicting studies as a bar.
@@ -69,11 +77,17 @@ fn playbook_card(context: &Context, playbook: &Playbook) -> PlaybookCard {
             .language
             .text_with("playbook.verified", &[("date", &context.language.format_month(day))])
     });
-    let facts: Vec<String> = playbook.owner.clone().into_iter().chain(verified).collect();
+    let owner = playbook.owner.as_ref().map(|owner| team_label(context, owner).to_owned());
+    let facts: Vec<String> = owner.into_iter().chain(verified).collect();
+    let shown = shown_title(context, &playbook.meta);
+    let claim = shown_summary(context, &playbook.meta, Some(&playbook.claim));
     PlaybookCard {
         url: playbook.meta.address.clone(),
-        title: playbook.meta.title.clone(),
-        claim: playbook.claim.clone(),
+        title: shown.title,
+        language: shown.language,
+        original: shown.original,
+        claim_language: claim.as_ref().and_then(|claim| claim.language.clone()),
+        claim: claim.map(|claim| claim.text).unwrap_or_default(),
         status: status_badge(context, playbook.status),
         tally: support_bar(context, playbook),
         facts: facts.join(" · "),

@@ -10,6 +10,7 @@ use crate::backlog::proposal::{Proposal, ProposalKind, ProposalReason};
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
 use crate::page::parts::mention::Mentions;
+use crate::page::parts::shown_text::{shown_label, titled_link};
 use crate::page::parts::tabs::{self, TabLink};
 use crate::page::parts::{EmptyState, Link, PaginationLink, breadcrumbs, pagination};
 use crate::page::spec::{ColumnKind, CoverageTable, Page, PageSpec, RowKind};
@@ -363,12 +364,9 @@ pub fn proposal_card(
         lead: mentions.add_line(proposal.lead),
         support: proposal.supporting_cases.iter().map(|case| mentions.add_line(*case)).collect(),
         against: proposal.opposing_cases.iter().map(|case| mentions.add_line(*case)).collect(),
-        written: proposal.existing_idea.map(|idea| {
-            Link::new(
-                &context.catalog.idea(idea).meta.address,
-                &context.catalog.idea(idea).meta.title,
-            )
-        }),
+        written: proposal
+            .existing_idea
+            .map(|idea| titled_link(context, &context.catalog.idea(idea).meta)),
         path: draft.path,
         draft: draft.text,
         form: draft.form.map(|form| NewFileForm { url: form.address, paste: !form.is_filled }),
@@ -387,7 +385,7 @@ fn proposal_anchor(context: &Context, proposal: &Proposal) -> String {
 /// The proposed action in words: a transfer names tactics and market, any other kind the lead
 /// study.
 fn format_title(context: &Context, proposal: &Proposal) -> String {
-    let study = &context.catalog.case(proposal.lead).meta.title;
+    let study = shown_label(context, &context.catalog.case(proposal.lead).meta);
     match (proposal.kind, proposal.market) {
         (ProposalKind::Transfer, Some(market)) => context.language.text_with(
             "proposals.try",
@@ -468,7 +466,10 @@ fn format_reason(context: &Context, proposal: &Proposal, reason: &ProposalReason
         }
         ProposalReason::WantedByMarket(idea) => language.text_with(
             "ground.wanted_here",
-            &[("market", market_label), ("idea", &context.catalog.idea(*idea).meta.title)],
+            &[
+                ("market", market_label),
+                ("idea", shown_label(context, &context.catalog.idea(*idea).meta)),
+            ],
         ),
         ProposalReason::WeakGrade(grade, lacks) => {
             format_weak_grade(context, display::grade_letters(*grade).1, lacks)

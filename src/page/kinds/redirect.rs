@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
+use crate::page::parts::shown_text::shown_label;
 
 /// The view of a page at an old address that leads to the current one.
 #[derive(Debug, Clone, Serialize)]
@@ -25,7 +26,7 @@ pub fn compose(context: &Context, target: &str) -> ComposedPage<Redirect> {
         .iter()
         .map(|case| &case.meta)
         .find(|meta| meta.address == target)
-        .map_or_else(|| target.to_owned(), |meta| meta.title.clone());
+        .map_or_else(|| target.to_owned(), |meta| shown_label(context, meta).to_owned());
     let view = Redirect {
         url: target.to_owned(),
         canonical: format!("{}{target}", context.site.base_url),

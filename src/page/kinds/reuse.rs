@@ -11,8 +11,12 @@ use crate::catalog::{CaseIndex, CaseStudy};
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
 use crate::page::parts::citation::{self, Citation};
+use crate::page::parts::shown_text::{TextLanguages, page_texts, titled_link};
 use crate::page::parts::tabs::{self, TabLink};
-use crate::page::parts::{Badge, EmptyState, Link, OptionalLink, PaginationLink, pagination};
+use crate::page::parts::team::{team_label, team_labels};
+use crate::page::parts::{
+    Badge, EmptyState, LanguageMark, Link, OptionalLink, PaginationLink, pagination,
+};
 use crate::page::spec::{Page, PageSpec};
 use crate::page::text::display;
 use crate::site::pages::PageKind;
@@ -98,12 +102,16 @@ pub struct ReuseCard {
     pub playbooks: Vec<Link>,
     /// Summary of the study.
     pub summary: Option<String>,
+    /// Languages of summary and what to keep and adapt.
+    pub languages: TextLanguages,
     /// What must be kept.
     pub fixed: Vec<String>,
     /// What may be adapted.
     pub flexible: Vec<String>,
     /// Constraints on a transfer.
     pub limits: Vec<String>,
+    /// Language of the constraints where it differs from the interface's.
+    pub limits_language: Option<LanguageMark>,
     /// Markets and market groups it suits.
     pub suited: Vec<OptionalLink>,
     /// Slugs of the markets it suits, groups resolved, separated by spaces, for the script.
@@ -216,11 +224,13 @@ fn original_studies<'h>(context: &Context<'h>) -> impl Iterator<Item = (CaseInde
     })
 }
 
-/// Studies whose reuse is `approved` or `playbook`, without translations: by label of their main
+/// Studies whose reuse is `approved` or `playbook`, without translations and those that a newer study
+/// replaces, which are listed as retired: by label of their main
 /// tactic, then by evidence grade, in both those without one last.
 fn approved_cases(context: &Context) -> Vec<CaseIndex> {
-    let is_approved =
-        |case: &CaseStudy| matches!(case.reuse, Some(Reuse::Approved | Reuse::Playbook));
+    let is_approved = |case: &CaseStudy| {
+        matches!(case.reuse, Some(Reuse::Approved | Reuse::Playbook)) && !case.is_retired()
+    };
     let label = |tactic: Option<&TacticId>| {
         tactic.map_or((1, String::new()), |id| {
             (
@@ -263,9 +273,7 @@ fn retired_study(context: &Context, index: CaseIndex) -> RetiredStudy {
         .map(|case| context.catalog.case(*case));
     RetiredStudy {
         study: citation::compose(context, index),
-        successors: successors
-            .map(|case| Link::new(&case.meta.address, &case.meta.title))
-            .collect(),
+        successors: successors.map(|case| titled_link(context, &case.meta)).collect(),
     }
 }
 
@@ -320,6 +328,8 @@ fn reuse_card(context: &Context, index: CaseIndex) -> ReuseCard {
         .into_iter()
         .map(|market| context.catalog.vocabulary.markets[market].slug())
         .collect();
+    let texts =
+        page_texts(context, &case.meta, case.summary.as_deref(), &case.fixed, &case.flexible);
     ReuseCard {
         study: citation::compose(context, index),
         badge: display::reuse_badge(context.language, case)
@@ -329,12 +339,14 @@ fn reuse_card(context: &Context, index: CaseIndex) -> ReuseCard {
             .iter()
             .filter(|(_, supports)| *supports)
             .map(|(playbook, _)| context.catalog.playbook(*playbook))
-            .map(|playbook| Link::new(&playbook.meta.address, &playbook.meta.title))
+            .map(|playbook| titled_link(context, &playbook.meta))
             .collect(),
-        summary: case.summary.clone(),
-        fixed: case.fixed.clone(),
-        flexible: case.flexible.clone(),
+        summary: texts.summary,
+        fixed: texts.fixed,
+        flexible: texts.flexible,
+        languages: texts.languages,
         limits: case.constraints.clone(),
+        limits_language: display::foreign_language_mark(context, &case.meta.language),
         suited: suited_links(context, case),
         markets: slugs.join(" "),
         decided: format_decision(context, case),
@@ -377,20 +389,19 @@ fn format_decision(context: &Context, case: &CaseStudy) -> Option<String> {
     let accountable = (!case.raci.accountable.is_empty()).then(|| {
         language.text_with(
             "copying.accountable",
-            &[("who", &language.format_list(&case.raci.accountable))],
+            &[("who", &language.format_list(&team_labels(context, &case.raci.accountable)))],
         )
     });
-    let verified =
-        match (&case.verification.verified_by, case.verification.verified_on) {
-            (Some(by), Some(on)) => Some(language.text_with(
-                "copying.verified_by",
-                &[("who", by), ("date", &language.format_day(on))],
-            )),
-            (None, Some(on)) => {
-                Some(language.text_with("copying.verified", &[("date", &language.format_day(on))]))
-            }
-            _ => None,
-        };
+    let verified = match (&case.verification.verified_by, case.verification.verified_on) {
+        (Some(by), Some(on)) => Some(language.text_with(
+            "copying.verified_by",
+            &[("who", team_label(context, by)), ("date", &language.format_day(on))],
+        )),
+        (None, Some(on)) => {
+            Some(language.text_with("copying.verified", &[("date", &language.format_day(on))]))
+        }
+        _ => None,
+    };
     let parts: Vec<String> = accountable.into_iter().chain(verified).collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
 }
@@ -416,7 +427,7 @@ fn suited_markets(context: &Context, approved: &[CaseIndex]) -> Vec<SuitedMarket
             .iter()
             .take(MAX_PER_MARKET)
             .map(|index| &context.catalog.case(*index).meta)
-            .map(|meta| Link::new(&meta.address, &meta.title))
+            .map(|meta| titled_link(context, meta))
             .collect(),
     };
     markets.into_iter().take(MAX_MARKETS).map(view).collect()

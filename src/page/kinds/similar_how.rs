@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
+use crate::page::parts::shown_text::shown_label;
 use crate::page::parts::{Link, breadcrumbs};
 use crate::similar::example::ScoreExample;
 use crate::site::pages::PageKind;
@@ -129,7 +130,7 @@ fn neighbour_plot(context: &Context, example: &ScoreExample) -> NeighbourPlot {
     );
     NeighbourPlot {
         url: meta.address.clone(),
-        title: meta.title.clone(),
+        title: shown_label(context, meta).to_owned(),
         text,
         level: x_of(example.level),
         dots,

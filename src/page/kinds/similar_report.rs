@@ -13,6 +13,8 @@ use crate::page::parts::compared_study::{
 use crate::page::parts::family::{self, FamilyCard};
 use crate::page::parts::report_rows::{ReportGroupKind, ReportRow, group_kind, pair_anchor};
 use crate::page::parts::similarity_reasons::{self, SimilarityReasons};
+use crate::page::parts::tabs::{self, TabLink};
+use crate::page::parts::team::team_label;
 use crate::page::parts::{EmptyState, KeyFigure, PaginationLink, pagination};
 use crate::page::text::display;
 use crate::record::front_matter;
@@ -22,6 +24,8 @@ use crate::site::pages::PageKind;
 /// The view of one page of the report of possible duplicates.
 #[derive(Debug, Clone, Serialize)]
 pub struct SimilarReportPage {
+    /// Tabs to the pages of what is to review.
+    pub tabs: Vec<TabLink>,
     /// Title of the page.
     pub title: String,
     /// A sentence about the report.
@@ -101,8 +105,13 @@ pub fn compose(context: &Context, page_index: usize) -> ComposedPage<SimilarRepo
         .flat_map(|row| row_members(context.similar, *row))
         .map(|case| context.catalog.case(case))
         .collect();
-    let owners: BTreeSet<String> = cases.iter().filter_map(|case| case.owner.clone()).collect();
+    let owners: BTreeSet<String> = cases
+        .iter()
+        .filter_map(|case| case.owner.as_deref())
+        .map(|owner| team_label(context, owner).to_owned())
+        .collect();
     let view = SimilarReportPage {
+        tabs: tabs::compose(context, PageKind::Similar),
         title: context.text("similar.title"),
         description: context.text("similar.description"),
         figures: key_figures(context),
@@ -253,7 +262,11 @@ fn pair_card(context: &Context, pair: &Pair) -> PairCard {
         .flat_map(|case| &case.markets)
         .map(|id| context.catalog.vocabulary.markets[*id].slug())
         .collect();
-    let owners: Vec<&str> = cases.iter().filter_map(|case| case.owner.as_deref()).collect();
+    let owners: Vec<&str> = cases
+        .iter()
+        .filter_map(|case| case.owner.as_deref())
+        .map(|owner| team_label(context, owner))
+        .collect();
     PairCard {
         id: pair_anchor(context.catalog, pair),
         markets: markets.into_iter().collect::<Vec<_>>().join(" "),

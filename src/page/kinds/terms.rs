@@ -6,19 +6,19 @@ use serde::Serialize;
 
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
-use crate::page::parts::{EmptyState, TallyBar, pagination};
+use crate::page::parts::{EmptyState, TallyBar, frame, pagination};
 use crate::page::spec::{Page, PageSpec};
 use crate::page::text::display;
 use crate::site::pages::PageKind;
 use crate::vocabulary::{TermKind, TermRef};
 
-/// Language keys for the title and the description of a kind of term.
-fn title_and_about_keys(kind: TermKind) -> (&'static str, &'static str) {
+/// Language key for the description of a kind of term.
+fn description_key(kind: TermKind) -> &'static str {
     match kind {
-        TermKind::Markets => ("terms.markets", "terms.markets_about"),
-        TermKind::Groups => ("terms.groups", "terms.groups_about"),
-        TermKind::Channels => ("terms.channels", "terms.channels_about"),
-        TermKind::Tactics => ("terms.tactics", "terms.tactics_about"),
+        TermKind::Markets => "terms.markets_about",
+        TermKind::Groups => "terms.groups_about",
+        TermKind::Channels => "terms.channels_about",
+        TermKind::Tactics => "terms.tactics_about",
     }
 }
 
@@ -84,7 +84,7 @@ pub fn plan(context: &Context) -> Vec<Page> {
 
 /// Composes the index of one kind of term.
 pub fn compose(context: &Context, kind: TermKind) -> ComposedPage<TermsPage> {
-    let (title, about) = title_and_about_keys(kind);
+    let (title, about) = (frame::terms_label_key(kind), description_key(kind));
     let terms = context.terms_with_page(kind);
     let empty = terms.is_empty().then(|| EmptyState {
         title: context.text("empty.terms"),
@@ -132,16 +132,7 @@ fn group_heading(context: &Context, term: TermRef) -> (String, Option<String>) {
             group.tally(context).map(|_| group.address(vocabulary)),
         );
     }
-    match &entry.family {
-        Some(family) => (capitalise(family), None),
-        None => (context.text("terms.others"), None),
-    }
-}
-
-/// The text with its first character in upper case.
-fn capitalise(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    (display::family_label(context.language, entry.family.as_deref()), None)
 }
 
 /// A term with the number of its case studies and their outcomes.

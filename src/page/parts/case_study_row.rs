@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use crate::catalog::CaseStudy;
 use crate::error::current_path;
 use crate::page::context::Context;
+use crate::page::parts::shown_text::shown_title;
 use crate::page::parts::{CaseStudyRow, EffectMark, chart};
 use crate::page::text::display;
 
@@ -38,16 +39,21 @@ pub fn compose(context: &Context, case: &CaseStudy) -> CaseStudyRow {
         .collect();
     facts.extend(display::format_month(context.language, case));
     let primary = case.primary_result().filter(|_| case.has_ended());
+    let shown = shown_title(context, &case.meta);
     CaseStudyRow {
         url: case.meta.address.clone(),
-        title: case.meta.title.clone(),
-        language: display::foreign_language_mark(context, &case.meta.language).map(|mark| mark.id),
+        title: shown.title,
+        language: shown.language,
+        original: shown.original,
         signal: display::case_outcome_mark(context.language, case),
         facts,
         effect: primary.and_then(|result| effect_mark(context, result)),
         interval: primary.and_then(|result| chart::small_interval_chart(context, result)),
         grade: display::grade_mark(context.language, case),
-        badge: display::reuse_badge(context.language, case),
+        badges: display::reuse_badge(context.language, case)
+            .into_iter()
+            .chain(display::freshness_badge(context, case))
+            .collect(),
     }
 }
 
@@ -61,7 +67,7 @@ fn effect_mark(context: &Context, result: &crate::catalog::MetricResult) -> Opti
             Some(reading) => format!("{short}, {reading}"),
             None => short,
         };
-    Some(EffectMark { value, metric })
+    Some(EffectMark { value, range: display::format_interval(context, result), metric })
 }
 
 /// Joins the first `MAX_NAMED` labels with commas, and says how many further ones there are.

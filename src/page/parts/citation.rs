@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::catalog::{CaseIndex, MetricResult};
 use crate::page::context::Context;
-use crate::page::parts::{GradeMark, OutcomeMark};
+use crate::page::parts::shown_text::shown_title;
+use crate::page::parts::{GradeMark, OriginalTitle, OutcomeMark};
 use crate::page::text::display;
 
 /// The short form of a case study on other pages: title, markets, outcome, grade and a result.
@@ -16,8 +17,10 @@ pub struct Citation {
     pub url: String,
     /// Title of the case study.
     pub title: String,
-    /// Language tag (BCP 47) where it differs from the interface's.
+    /// Language tag (BCP 47) of the title where it differs from the interface's.
     pub language: Option<String>,
+    /// The title of the record in its own language, where the title is that of a gist.
+    pub original: Option<OriginalTitle>,
     /// Labels of its markets, separated by commas.
     pub place: String,
     /// Outcome, or status while it has not ended.
@@ -47,10 +50,12 @@ pub fn compose(context: &Context, index: CaseIndex) -> Citation {
 /// The short form of a case study without a result, which the caller adds or leaves out.
 pub fn compose_without_result(context: &Context, index: CaseIndex) -> Citation {
     let case = context.catalog.case(index);
+    let shown = shown_title(context, &case.meta);
     Citation {
         url: case.meta.address.clone(),
-        title: case.meta.title.clone(),
-        language: display::foreign_language_mark(context, &case.meta.language).map(|mark| mark.id),
+        title: shown.title,
+        language: shown.language,
+        original: shown.original,
         place: context.language.join_with_commas(&context.market_labels(case)),
         signal: display::case_outcome_mark(context.language, case),
         grade: display::grade_mark(context.language, case),

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use crate::catalog::CaseIndex;
 use crate::page::context::Context;
-use crate::page::parts::{GradeMark, OutcomeMark};
+use crate::page::parts::shown_text::shown_title;
+use crate::page::parts::team::team_label;
+use crate::page::parts::{GradeMark, OriginalTitle, OutcomeMark};
 use crate::page::text::display;
 use crate::similar::AnswerState;
 
@@ -17,8 +19,10 @@ pub struct ComparedStudy {
     pub url: String,
     /// Title of the case study.
     pub title: String,
-    /// Language tag (BCP 47) where it differs from the interface's.
+    /// Language tag (BCP 47) of the title where it differs from the interface's.
     pub language: Option<String>,
+    /// The title of the record in its own language, where the title is that of a gist.
+    pub original: Option<OriginalTitle>,
     /// Outcome, or status while it has not ended.
     pub signal: OutcomeMark,
     /// Evidence grade.
@@ -41,12 +45,14 @@ pub fn compared_study(context: &Context, index: CaseIndex) -> ComparedStudy {
     let case = context.catalog.case(index);
     let mut facts: Vec<String> =
         display::format_run_dates(context.language, case).into_iter().collect();
-    facts.extend(case.owner.clone());
+    facts.extend(case.owner.as_ref().map(|owner| team_label(context, owner).to_owned()));
+    let shown = shown_title(context, &case.meta);
     ComparedStudy {
         market: context.language.join_with_commas(&context.market_labels(case)),
         url: case.meta.address.clone(),
-        title: case.meta.title.clone(),
-        language: display::foreign_language_mark(context, &case.meta.language).map(|mark| mark.id),
+        title: shown.title,
+        language: shown.language,
+        original: shown.original,
         signal: display::case_outcome_mark(context.language, case),
         grade: display::grade_mark(context.language, case),
         facts: facts.join(" · "),

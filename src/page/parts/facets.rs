@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::catalog::CaseStudy;
 use crate::catalog::field::{self, FIELDS, Field, PlainValue, facet, find_facet};
 use crate::catalog::keywords::{Grade, Keyword, Outcome};
 use crate::page::context::Context;
@@ -17,6 +18,12 @@ const MAX_VALUES: usize = 8;
 /// pages; those without a value or a panel are left out.
 pub fn of_list<'a>(context: &'a Context) -> &'a [Facet] {
     context.facets.get_or_init(|| count_facets(context))
+}
+
+/// The case studies that facets count: without translations, each of which counts with its
+/// original, as in every tally.
+fn counted_studies<'a>(context: &'a Context) -> impl Iterator<Item = &'a CaseStudy> {
+    context.listed.iter().map(|case| context.catalog.case(*case))
 }
 
 /// The facets of the list of case studies with the number of studies for each value, in display
@@ -34,7 +41,7 @@ fn count_facets(context: &Context) -> Vec<Facet> {
 /// The facet of outcomes; a case study without an outcome counts under its status.
 fn outcome_facet(context: &Context) -> Facet {
     let mut counts: BTreeMap<&str, (usize, OutcomeMark)> = BTreeMap::new();
-    for case in &context.catalog.cases {
+    for case in counted_studies(context) {
         let mark = display::case_outcome_mark(context.language, case);
         counts.entry(mark.id).or_insert((0, mark)).0 += 1;
     }
@@ -90,7 +97,7 @@ pub fn term_facet(context: &Context, kind: TermKind) -> Facet {
 /// The facet of evidence grades, A first, without grades that no study has.
 fn grade_facet(context: &Context) -> Facet {
     let count = |grade: Grade| {
-        context.catalog.cases.iter().filter(|case| case.evidence_grade.grade == Some(grade)).count()
+        counted_studies(context).filter(|case| case.evidence_grade.grade == Some(grade)).count()
     };
     let values =
         Grade::ALL.iter().map(|grade| (grade, count(*grade))).filter(|(_, count)| *count > 0);
@@ -110,12 +117,12 @@ fn grade_facet(context: &Context) -> Facet {
     new_facet(&facet::GRADE, context.text("facet.grade"), values)
 }
 
-/// The facet of years, newest first, by the date that lists sort by; studies without a date are in
-/// none.
+/// The facet of years, newest first; a study counts in each year that it ran in, and one without a
+/// date in none.
 fn year_facet(context: &Context) -> Facet {
     let mut counts: BTreeMap<i16, usize> = BTreeMap::new();
-    for day in context.catalog.cases.iter().filter_map(|case| case.sort_date()) {
-        *counts.entry(day.year()).or_default() += 1;
+    for year in counted_studies(context).flat_map(CaseStudy::years) {
+        *counts.entry(year).or_default() += 1;
     }
     let values = counts
         .iter()
@@ -132,7 +139,7 @@ fn year_facet(context: &Context) -> Facet {
 fn plain_facet(context: &Context, field: &Field) -> Option<Facet> {
     let facet = field.facet.filter(|facet| facet.panel.is_some())?;
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for case in &context.catalog.cases {
+    for case in counted_studies(context) {
         let values: BTreeSet<&str> =
             case.plain.get(field).into_iter().flat_map(PlainValue::words).collect();
         values.into_iter().for_each(|value| *counts.entry(value).or_default() += 1);

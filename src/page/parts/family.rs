@@ -8,11 +8,13 @@ use serde::Serialize;
 use crate::catalog::case_study::Budget;
 use crate::catalog::{CaseIndex, CaseStudy};
 use crate::page::context::Context;
-use crate::page::parts::OptionalLink;
 use crate::page::parts::compared_study::{
     AnswerSnippet, ComparedStudy, answer_note, compared_study,
 };
+use crate::page::parts::shown_text::{shown_label, shown_title};
 use crate::page::parts::similarity_reasons::{self, SimilarityReasons};
+use crate::page::parts::team::team_label;
+use crate::page::parts::{OptionalLink, OriginalTitle};
 use crate::page::text::display;
 use crate::record::front_matter;
 use crate::similar::AnswerState;
@@ -30,6 +32,8 @@ pub struct FamilyCard {
     pub title: String,
     /// Language tag of that title where it differs from the interface's.
     pub language: Option<String>,
+    /// The title of the record in its own language, where the title is that of a gist.
+    pub original: Option<OriginalTitle>,
     /// Ids of the members' markets, separated by spaces.
     pub markets: String,
     /// Owners of the members, separated by `|`.
@@ -83,14 +87,19 @@ pub fn family_card(context: &Context, family: &Family) -> FamilyCard {
         .flat_map(|case| &case.markets)
         .map(|id| context.catalog.vocabulary.markets[*id].slug())
         .collect();
-    let owners: BTreeSet<&str> = cases.iter().filter_map(|case| case.owner.as_deref()).collect();
+    let owners: BTreeSet<&str> = cases
+        .iter()
+        .filter_map(|case| case.owner.as_deref())
+        .map(|owner| team_label(context, owner))
+        .collect();
     let unanswered = if family.is_partly_answered() { family.unanswered.as_slice() } else { &[] };
+    let shown = shown_title(context, &oldest.meta);
     FamilyCard {
         id: family.anchor(),
         headline: headline(context, family),
-        title: oldest.meta.title.clone(),
-        language: display::foreign_language_mark(context, &oldest.meta.language)
-            .map(|mark| mark.id),
+        title: shown.title,
+        language: shown.language,
+        original: shown.original,
         markets: markets.into_iter().collect::<Vec<_>>().join(" "),
         owners: owners.into_iter().collect::<Vec<_>>().join("|"),
         action: action_text(context, family.action),
@@ -175,7 +184,7 @@ fn member_link(context: &Context, index: CaseIndex) -> OptionalLink {
         format!(
             "{}: {}",
             context.language.join_with_commas(&context.market_labels(case)),
-            case.meta.title
+            shown_label(context, &case.meta)
         ),
     )
 }

@@ -20,8 +20,10 @@ pub mod record;
 pub mod related;
 pub mod report_rows;
 pub mod repository;
+pub mod shown_text;
 pub mod similarity_reasons;
 pub mod tabs;
+pub mod team;
 pub mod term_ref;
 pub mod term_summary;
 
@@ -101,6 +103,8 @@ pub struct SmallIntervalChart {
 pub struct EffectMark {
     /// The lift: `−12.4%`.
     pub value: String,
+    /// The confidence interval of the lift without unit: `−18.0 to −6.1`; none where none is stated.
+    pub range: Option<String>,
     /// Metric and effect: `CPA, better`.
     pub metric: String,
 }
@@ -112,8 +116,10 @@ pub struct CaseStudyRow {
     pub url: String,
     /// Title of the case study.
     pub title: String,
-    /// Language tag (BCP 47) where it differs from the interface's.
+    /// Language tag (BCP 47) of the title where it differs from the interface's.
     pub language: Option<String>,
+    /// The title of the record in its own language, where the title is that of a gist.
+    pub original: Option<OriginalTitle>,
     /// Outcome, or status while it has not ended.
     pub signal: OutcomeMark,
     /// Markets, channels, tactics and month, each as one text.
@@ -124,8 +130,9 @@ pub struct CaseStudyRow {
     pub interval: Option<SmallIntervalChart>,
     /// Evidence grade.
     pub grade: Option<GradeMark>,
-    /// The reuse decision: `approved`, `retired`; none while undecided.
-    pub badge: Option<Badge>,
+    /// The decision on reuse (approved, retired, replaced), then whether its verification holds;
+    /// what is not decided or was never verified has no badge.
+    pub badges: Vec<Badge>,
 }
 
 /// A short label on a coloured background, such as a reuse decision.
@@ -240,6 +247,8 @@ pub struct RecordLine {
     pub label: String,
     /// Address on another host.
     pub url: Option<String>,
+    /// Site path of the page that the text leads to, such as that of a team.
+    pub path: Option<String>,
     /// The date in ISO 8601.
     pub date: Option<String>,
     /// The date in the format of the interface's language.
@@ -255,6 +264,19 @@ pub struct LanguageMark {
     pub id: String,
     /// Writing direction: `ltr` or `rtl`.
     pub direction: &'static str,
+}
+
+/// The title of a record in its own language, below that of its gist.
+#[derive(Debug, Clone, Serialize)]
+pub struct OriginalTitle {
+    /// The title.
+    pub title: String,
+    /// Its language tag (BCP 47).
+    pub language: String,
+    /// Its writing direction: `ltr` or `rtl`.
+    pub direction: &'static str,
+    /// What the language is called in that of the interface: `Japanese`.
+    pub name: String,
 }
 
 /// An entry of a table of contents.

@@ -2,6 +2,7 @@
 
 use crate::catalog::{Meta, Verification};
 use crate::page::context::Context;
+use crate::page::parts::team::{team_label, team_link};
 use crate::page::parts::{ContentsEntry, RecordLine, repository};
 
 /// The table of contents of a body: headings of levels 1 to 3, where level 1 becomes 2; empty with
@@ -28,19 +29,22 @@ pub fn record_lines(
     let dated = |label: String, day: jiff::civil::Date| RecordLine {
         label,
         url: None,
+        path: None,
         date: Some(day.to_string()),
         day: Some(context.language.format_day(day)),
         past: true,
     };
     if let Some(day) = verification.and_then(|verification| verification.verified_on) {
         let by = verification.and_then(|verification| verification.verified_by.as_deref());
-        lines.push(dated(
-            by.map_or_else(
-                || context.text("record.verified"),
-                |by| context.language.text_with("record.verified_by", &[("by", by)]),
-            ),
-            day,
-        ));
+        let label = by.map_or_else(
+            || context.text("record.verified"),
+            |by| {
+                let by = team_label(context, by);
+                context.language.text_with("record.verified_by", &[("by", by)])
+            },
+        );
+        let path = by.and_then(|by| team_link(context, by).url);
+        lines.push(RecordLine { path, ..dated(label, day) });
     }
     if let Some(day) = verification.and_then(Verification::due_date) {
         lines.push(RecordLine { past: false, ..dated(context.text("record.due"), day) });

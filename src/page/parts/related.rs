@@ -5,6 +5,7 @@ use crate::catalog::field::{self, Field};
 use crate::catalog::{CaseIndex, IdeaIndex, RecordIndex};
 use crate::page::context::Context;
 use crate::page::parts::mention::Mentions;
+use crate::page::parts::shown_text::shown_label;
 use crate::page::parts::{AnnotatedLink, RelatedRecords};
 use crate::page::text::display;
 
@@ -152,5 +153,5 @@ fn record_link(context: &Context, record: RecordIndex) -> AnnotatedLink {
         )),
         RecordIndex::Case(_) | RecordIndex::Page(_) => None,
     };
-    AnnotatedLink { url: meta.address.clone(), label: meta.title.clone(), note }
+    AnnotatedLink { url: meta.address.clone(), label: shown_label(context, meta).to_owned(), note }
 }

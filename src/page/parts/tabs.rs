@@ -1,11 +1,11 @@
-//! Tabs above the pages derived from the evidence.
+//! Tabs above the pages of a section: the reports on evidence, and what is to review.
 
 use serde::Serialize;
 
 use crate::page::context::Context;
-use crate::site::pages::{PAGES, PageKind};
+use crate::site::pages::{PAGES, PageKind, Section};
 
-/// A tab above the pages derived from the evidence, which links to one of them.
+/// A tab above the pages of a section, which links to one of them.
 #[derive(Debug, Clone, Serialize)]
 pub struct TabLink {
     /// Site path of the page.
@@ -16,14 +16,15 @@ pub struct TabLink {
     pub current: bool,
 }
 
-/// Kind of page and language key of each tab, in display order.
-pub fn tab_labels() -> impl Iterator<Item = (PageKind, &'static str)> {
-    PAGES.iter().filter_map(|page| Some((page.kind, page.tab?)))
+/// Kind of page and language key of each tab of a section, in display order.
+pub fn tab_labels(section: Section) -> impl Iterator<Item = (PageKind, &'static str)> {
+    let pages = PAGES.iter().filter(move |page| page.section == section);
+    pages.filter_map(|page| Some((page.kind, page.tab?)))
 }
 
-/// All tabs in display order, with that of the kind `current` marked.
+/// The tabs of the section of the kind `current` in display order, with that kind marked.
 pub fn compose(context: &Context, current: PageKind) -> Vec<TabLink> {
-    tab_labels()
+    tab_labels(current.declaration().section)
         .map(|(kind, label)| TabLink {
             url: kind.address(),
             label: context.text(label),

@@ -27,7 +27,7 @@ pub fn compose(context: &Context, term: TermRef) -> TermSummary {
 
 /// Key figures of a term: studies, win rate, best evidence, running; those that a term has no value
 /// for are left out.
-fn key_figures(context: &Context, tally: &Tally, cases: &[CaseIndex]) -> Vec<KeyFigure> {
+pub fn key_figures(context: &Context, tally: &Tally, cases: &[CaseIndex]) -> Vec<KeyFigure> {
     let language = context.language;
     let first = cases.iter().filter_map(|case| context.catalog.case(*case).start).min();
     let mut figures = vec![KeyFigure {

@@ -3,8 +3,8 @@
 
 use jiff::civil::Date;
 
-use crate::catalog::case_study::Budget;
-use crate::catalog::keywords::{Grade, Keyword, LiftType, Outcome, Reuse, Status};
+use crate::catalog::case_study::{Budget, SUPERSEDED};
+use crate::catalog::keywords::{Grade, Keyword, LiftType, Outcome};
 use crate::catalog::result::{Effect, Metric};
 use crate::catalog::{CaseStudy, MetricResult};
 use crate::evidence::Tally;
@@ -12,18 +12,19 @@ use crate::page::context::Context;
 use crate::page::parts::{Badge, GradeMark, LanguageMark, OutcomeMark, TallyBar, TallySegment};
 use crate::page::text::language::Language;
 use crate::similar::{Reason, Verdict};
+use crate::site::language::from_code;
 use crate::vocabulary::{BetterDirection, Maturity, MetricUnit};
 
 /// The mark of a case study: its outcome once it has ended, else its status; `not-stated` where it
 /// has neither.
 pub fn case_outcome_mark(language: &Language, case: &CaseStudy) -> OutcomeMark {
-    let outcome = case.outcome.filter(|_| !case.is_unfinished());
-    match (outcome, case.status) {
+    let id = case.outcome_or_status();
+    match (case.outcome.filter(|_| !case.is_unfinished()), case.status) {
         (Some(outcome), _) => outcome_mark(language, outcome),
-        (None, Some(status)) => status_mark(language, status),
-        (None, None) => {
-            OutcomeMark { id: "not-stated", label: language.text("status.not_stated").to_owned() }
+        (None, Some(status)) => {
+            OutcomeMark { id, label: keyword_label(language, "status", status) }
         }
+        (None, None) => OutcomeMark { id, label: language.text("status.not_stated").to_owned() },
     }
 }
 
@@ -32,15 +33,24 @@ pub fn outcome_mark(language: &Language, outcome: Outcome) -> OutcomeMark {
     OutcomeMark { id: outcome.as_str(), label: keyword_label(language, "outcome", outcome) }
 }
 
-/// A status as a mark, for a case study that has no outcome to show.
-fn status_mark(language: &Language, status: Status) -> OutcomeMark {
-    OutcomeMark { id: status.as_str(), label: keyword_label(language, "status", status) }
-}
-
 /// The label of a keyword, which has the key `<section>.<keyword>` with underscores for hyphens:
 /// `outcome.no_effect`.
 pub fn keyword_label(language: &Language, section: &str, word: impl Keyword) -> String {
     word_label(language, section, word.as_str())
+}
+
+/// The label of a family of tactics: its interface text, else its id with spaces for hyphens and a
+/// capital letter. None stands for terms without a family.
+pub fn family_label(language: &Language, family: Option<&str>) -> String {
+    let Some(family) = family else { return language.text("terms.others").to_owned() };
+    let key = format!("family.{}", family.replace('-', "_"));
+    let label = language.text(&key);
+    if label != key {
+        return label.to_owned();
+    }
+    let words = family.replace(['-', '_'], " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The label of a word of a closed list, which has the key `<section>.<word>` with underscores for
@@ -280,22 +290,58 @@ pub fn format_budget(language: &Language, budget: &Budget) -> String {
     }
 }
 
-/// The reuse decision of a case study as a badge; none while it is a candidate or nothing is
-/// stated.
-pub fn reuse_badge(language: &Language, case: &CaseStudy) -> Option<Badge> {
-    let tone = match case.reuse? {
-        Reuse::Approved | Reuse::Playbook => "good",
-        Reuse::Retired => "attention",
-        Reuse::LocalOnly => "",
-        Reuse::Candidate => return None,
+/// The ids of all badges that [`badge`] knows: decisions on reuse, then states of verification.
+pub const BADGE_IDS: [&str; 7] =
+    ["approved", "playbook", "local-only", "retired", SUPERSEDED, "verified", "overdue"];
+
+/// The badge of a decision on reuse or a state of verification; none for any other id, such as
+/// `candidate`, which says nothing that a reader can act on.
+pub fn badge(language: &Language, id: &str) -> Option<Badge> {
+    let (tone, key) = match id {
+        "approved" => ("good", "reuse.approved"),
+        "playbook" => ("good", "reuse.playbook"),
+        "local-only" => ("", "reuse.local_only"),
+        "retired" => ("attention", "reuse.retired"),
+        SUPERSEDED => ("attention", "row.superseded"),
+        "verified" => ("", "row.verified"),
+        "overdue" => ("attention", "row.overdue"),
+        _ => return None,
     };
-    Some(Badge { tone, label: keyword_label(language, "reuse", case.reuse?) })
+    Some(Badge { tone, label: language.text(key).to_owned() })
+}
+
+/// The decision on reuse of a case study as a badge, or that a newer study replaces it; none while
+/// it is a candidate or nothing is stated.
+pub fn reuse_badge(language: &Language, case: &CaseStudy) -> Option<Badge> {
+    badge(language, case.reuse_state()?)
+}
+
+/// The state of verification of a case study on the build date as a badge; none where it was never
+/// verified, and for a retired study, which nobody verifies any more.
+pub fn freshness_badge(context: &Context, case: &CaseStudy) -> Option<Badge> {
+    case.verification.verified_on.filter(|_| !case.is_retired())?;
+    let is_overdue = case.verification.is_overdue(context.site.today);
+    badge(context.language, if is_overdue { "overdue" } else { "verified" })
 }
 
 /// The language of a record with its writing direction; none where it is that of the interface.
 pub fn foreign_language_mark(context: &Context, language: &str) -> Option<LanguageMark> {
     (language != context.language_id())
         .then(|| LanguageMark { id: language.to_owned(), direction: writing_direction(language) })
+}
+
+/// What a language is called in that of the interface: `Japanese`; where the theme does not know
+/// it, its name in the language itself, else in English, else the tag.
+pub fn language_name(language: &Language, tag: &str) -> String {
+    let code = tag.split('-').next().unwrap_or(tag);
+    let key = format!("language_names.{code}");
+    match language.text(&key) {
+        text if text == key => from_code(code).map_or_else(
+            || tag.to_owned(),
+            |known| known.to_autonym().unwrap_or_else(|| known.to_name()).to_owned(),
+        ),
+        text => text.to_owned(),
+    }
 }
 
 /// The writing direction of a language: `ltr` or `rtl`.

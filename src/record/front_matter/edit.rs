@@ -9,7 +9,7 @@ use crate::record::front_matter::known_keys::KnownKeys;
 use crate::record::front_matter::layout::{
     Field, Layout, UnknownLayout, content_end, is_block_scalar, line_end, line_start,
 };
-use crate::record::front_matter::render::{render_field, render_flow, render_item};
+use crate::record::front_matter::render::{render_entry, render_field, render_flow, render_item};
 use crate::record::front_matter::scalar::{self, Context};
 use crate::record::front_matter::value::FieldValue;
 use crate::record::yaml::{Key, Node, Value};
@@ -37,6 +37,16 @@ pub enum Edit {
         key: String,
         /// The new item.
         item: FieldValue,
+    },
+    /// Gives entries of a map within a map values: `title` of `en` of the field `translations`. What
+    /// is missing is added behind what is there; all other entries stay.
+    SetEntries {
+        /// Name of the field.
+        key: String,
+        /// Key of the map within its map; one that differs in case alone is the same.
+        entry: String,
+        /// Keys and values to set in that map.
+        values: Vec<(String, FieldValue)>,
     },
     /// Replaces the texts at the spans of parsed scalars, wherever in the front matter they are;
     /// not those below `|` or `>`.
@@ -79,6 +89,9 @@ pub fn apply(text: &str, edit: &Edit, known_keys: &KnownKeys) -> Result<String, 
         Edit::Set { key, value } => set(&layout, key, value, known_keys)?,
         Edit::Remove { key } => remove(&layout, key)?,
         Edit::AddItem { key, item } => add_item(&layout, key, item, known_keys)?,
+        Edit::SetEntries { key, entry, values } => {
+            set_entries(&layout, key, entry, values, known_keys)?
+        }
         Edit::ReplaceTexts(replacements) => replace_texts(&layout, replacements)?,
     };
     if has_fields(&edited, wanted.iter()) {
@@ -224,6 +237,90 @@ fn insert_item(layout: &Layout<'_>, list: &Node, items: &[Node], item: &FieldVal
     let content_end = content_end(text, list).max(start + 1);
     let at = line_end(text, content_end).min(layout.yaml.end);
     replace_range(layout, at..at, &render_item(item, start - line_start(text, start)))
+}
+
+/// The text of the file with entries of a map within the map of a field set, and the fields that it
+/// must then be read with. A new map within goes to the end of a block; any other change writes the
+/// field anew, and is refused where comments between its lines would be lost.
+fn set_entries(
+    layout: &Layout<'_>,
+    key: &str,
+    entry: &str,
+    values: &[(String, FieldValue)],
+    known_keys: &KnownKeys,
+) -> Result<(String, Fields), EditError> {
+    let to_entries = |values: &[(String, FieldValue)]| {
+        values.iter().map(|(key, value)| (FieldValue::from(key.as_str()), value.clone())).collect()
+    };
+    let added = FieldValue::Map(to_entries(values));
+    let index = find_field(layout, key)?;
+    let Some((index, node)) =
+        index.map(|index| (index, &layout.entries()[index].1)).filter(|(_, node)| !node.is_empty())
+    else {
+        return set(layout, key, &FieldValue::Map(vec![(entry.into(), added)]), known_keys);
+    };
+    let no_map = |name: &str| EditError { message: format!("`{name}` is no map") };
+    let Value::Map(parsed) = &node.value else { return Err(no_map(key)) };
+    let FieldValue::Map(mut entries) = FieldValue::from_node(layout.text, key, node, known_keys)
+    else {
+        return Err(no_map(key));
+    };
+    let found = parsed.iter().position(|(known, _)| known.name.eq_ignore_ascii_case(entry));
+    let Some(found) = found else {
+        let is_block = !layout.text[node.span().start..].starts_with('{');
+        let Some((first, _)) = parsed.first().filter(|_| is_block) else {
+            entries.push((entry.into(), added));
+            return set_map(layout, index, key, entries, known_keys);
+        };
+        let start = first.span().start;
+        let indent = start - line_start(layout.text, start);
+        let mut wanted = layout.entries().to_vec();
+        entries.push((entry.into(), added.clone()));
+        wanted[index].1 = FieldValue::Map(entries).to_node();
+        let content_end = content_end(layout.text, node).max(start + 1);
+        let at = line_end(layout.text, content_end).min(layout.yaml.end);
+        return Ok((
+            replace_range(layout, at..at, &render_entry(&entry.into(), &added, indent)),
+            wanted,
+        ));
+    };
+    let inner = match &mut entries[found].1 {
+        FieldValue::Map(inner) => inner,
+        empty if empty.is_empty() => {
+            *empty = added;
+            return set_map(layout, index, key, entries, known_keys);
+        }
+        _ => return Err(no_map(entry)),
+    };
+    for (name, value) in values {
+        match inner.iter_mut().find(|(known, _)| known.scalar_text() == name) {
+            Some((_, former)) => *former = value.clone(),
+            None => inner.push((name.as_str().into(), value.clone())),
+        }
+    }
+    set_map(layout, index, key, entries, known_keys)
+}
+
+/// The text of the file with the map of a field written anew, and the fields that it must then be
+/// read with; unchanged if the field has that value.
+///
+/// # Errors
+/// Comments between the lines of the field would be lost.
+fn set_map(
+    layout: &Layout<'_>,
+    index: usize,
+    key: &str,
+    entries: Vec<(FieldValue, FieldValue)>,
+    known_keys: &KnownKeys,
+) -> Result<(String, Fields), EditError> {
+    let value = FieldValue::Map(entries);
+    let is_changed = !layout.entries()[index].1.is_same_value(&value.to_node());
+    if is_changed && !layout.fields[index].has_comments_on_key_line_only(layout.text) {
+        return Err(EditError {
+            message: format!("a comment within `{key}` would be lost; change it by hand"),
+        });
+    }
+    set(layout, key, &value, known_keys)
 }
 
 /// The text of the file with the scalars at these spans replaced, and the fields that it must then

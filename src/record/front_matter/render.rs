@@ -60,6 +60,15 @@ pub(super) fn render_field(key: &FieldValue, value: &FieldValue) -> String {
     out.text
 }
 
+/// The YAML of an entry of a map whose keys are `indent` spaces from the left, with a line feed at
+/// its end.
+pub(super) fn render_entry(key: &FieldValue, value: &FieldValue, indent: usize) -> String {
+    let mut out = Lines { text: " ".repeat(indent) };
+    out.write_entry(key, value, indent);
+    out.text.push('\n');
+    out.text
+}
+
 /// The YAML of an item of a list with one item a line, whose hyphen is `indent` spaces from the
 /// left.
 pub(super) fn render_item(item: &FieldValue, indent: usize) -> String {

@@ -1,9 +1,10 @@
 // The search dialog: results while typing, keyboard control with arrow keys, Enter and Esc, recent searches.
 import { element, icon, markRanges, statusBadge } from "./dom.js";
 import * as engine from "./engine.js";
-import { createMarker, describeHit, describeTitle } from "./hits.js";
+import { createMarker, describeHit, describePassage, describeTitle } from "./hits.js";
 import { loadLabels } from "./labels.js";
 import { describeNothing, describeReading, searchUrl } from "./reading.js";
+import { buildBadges, buildEffect, findStudy, loadStudies, originalTitle } from "./rows.js";
 import { pluralText, root, text } from "./site.js";
 import { isComposing, listenToTyping } from "./typing.js";
 
@@ -106,6 +107,7 @@ async function drawHits(response, query, turn) {
   const count = response.total === 0 ? `${describeNothing(response, query)} · ${text("nothing_hint")}` : pluralText("hits", response.total);
   const reading = describeReading(response, query, searchFor);
   statusLine.replaceChildren(...reading, ...(reading.length ? [" · "] : []), count);
+  completeOptions(response.hits);
   const hits = response.hits.slice(0, 6);
   const excerpts = await engine.excerpts(query, hits).catch(() => []);
   if (turn !== latestTurn) return;
@@ -114,27 +116,37 @@ async function drawHits(response, query, turn) {
   excerpts.forEach((excerpt, index) => addExcerpt(options[index], excerpt, hits[index]));
 }
 
+/** Shows the studies as in lists, with what the index does not know, as soon as their rows are loaded; they do not delay the answer. */
+async function completeOptions(hits) {
+  const shown = options;
+  if (hits.some((hit) => findStudy(hit.url)) || !(await loadStudies()) || shown !== options) return;
+  hits.forEach((hit, index) => {
+    if (findStudy(hit.url)) options[index].replaceChildren(...buildOption(describeHit(hit)).childNodes, ...options[index].querySelectorAll(".hit-excerpt"));
+  });
+}
+
 function addExcerpt(optionElement, { excerpt, section }, hit) {
-  if (!optionElement || !excerpt?.text) return;
+  const passage = describePassage(hit, { excerpt, section });
+  if (!optionElement || !passage.text) return;
   if (section?.anchor) optionElement.hash = section.anchor;
-  const heading = section?.heading ? [element("b", {}, section.heading), " "] : [];
-  optionElement.append(element("span", { class: "hit-excerpt", lang: hit.language }, ...heading, ...markRanges(excerpt.text, excerpt.marks)));
+  const heading = passage.section?.heading ? [element("b", {}, passage.section.heading), " "] : [];
+  optionElement.append(element("span", { class: "hit-excerpt", lang: passage.language }, ...heading, ...markRanges(passage.text, passage.marks)));
 }
 
 const buildTitleOption = (entry) => buildOption(describeTitle(entry));
 
 /** An option with the same facts as a row of the search page. */
-function buildOption({ url, title, marks, language, signal, facts, effect, grade }, action) {
+function buildOption({ url, title, marks, language, original, signal, facts, effect, grade, badges }, action) {
   const signs = [
     signal && statusBadge(...signal),
-    effect && element("span", { class: "hit-effect" }, element("b", {}, effect[0]), " ", effect[1]),
+    effect && element("span", { class: "hit-effect" }, buildEffect(effect)),
     grade && element("abbr", { class: `grade ${grade[0].toLowerCase()}`, title: grade[1] }, grade[0]),
   ].filter(Boolean);
   return element("a", { class: "hit", role: "option", href: new URL(url, root), tabindex: "-1", onclick: (event) => {
     if (action) return event.preventDefault(), action();
     rememberSearch(input.value.trim());
     dialog.close();
-  } }, element("span", { class: "hit-title" }, element("bdi", { lang: language }, ...markRanges(title, marks))), signs.length > 0 && element("span", { class: "hit-signs" }, signs), facts.length > 0 && element("span", { class: "hit-facts" }, facts.join(" · ")));
+  } }, element("span", { class: "hit-title" }, element("bdi", { lang: language }, ...markRanges(title, marks)), buildBadges(badges), original && originalTitle(...original)), signs.length > 0 && element("span", { class: "hit-signs" }, signs), facts.length > 0 && element("span", { class: "hit-facts" }, facts.join(" · ")));
 }
 
 function showGroups(groups, query) {

@@ -16,7 +16,10 @@ export function element(name, attributes = {}, ...children) {
 /** An icon of the theme, by name. */
 export function icon(name) {
   const parsed = new DOMParser().parseFromString(icons[name] ?? icons["not-stated"], "image/svg+xml").documentElement;
-  return document.importNode(parsed, true);
+  const node = document.importNode(parsed, true);
+  // A page needs no declaration of the namespace, and its templates write none.
+  node.removeAttribute("xmlns");
+  return node;
 }
 
 /** An SVG element. */

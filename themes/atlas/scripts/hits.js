@@ -1,25 +1,55 @@
-// What a hit of the search shows, on the search page and in the dialog: facts, effect, grade, and its address with the words to mark.
-import { kindLabel, label, statusOf } from "./labels.js";
+// What a hit of the search shows, on the search page and in the dialog: that of a row, and its address with the words to mark.
+import { isLabelled, kindLabel, label, statusOf } from "./labels.js";
+import { describeStudy, findStudy } from "./rows.js";
 import { language, root, text } from "./site.js";
 import { normalise, toWords } from "./words.js";
 
 /** Number of written forms that an address carries. */
 const MAX_FORMS = 16;
 
-/** A hit as an entry of `buildRow`. */
+/** A hit as an entry of `buildRow`: a study as in lists once their rows are loaded, else and for other records what the index knows. */
 export function describeHit(hit) {
-  const facts = hit.facts;
   const named = (hit.named ?? []).filter(({ word, facet, value }) => !normalise(label(facet, value)).includes(normalise(word)));
-  const isNamed = (facet, id) => named.some((one) => one.facet === facet && one.value === id);
-  const labelsOf = (facet) => (facts[facet] ?? []).filter((id, place) => place < 3 && !isNamed(facet, id)).map((id) => label(facet, id)).join(", ");
-  const list = [kindLabel(hit.kind), ...named.map(describeNamed), labelsOf("market"), labelsOf("channel"), labelsOf("tactic"), hit.kind === "case-study" && facts.day && formatMonth(facts.day)].filter(Boolean);
-  const effect = typeof facts.change === "number" && facts.metric?.[0] ? [formatSigned(facts.change), label("metric", facts.metric[0])] : null;
-  return { url: hit.url, title: hit.title, marks: hit.title_marks, language: hit.language === language ? null : hit.language, signal: statusOf(facts), facts: list, effect, grade: describeGrade(facts.grade?.[0]) };
+  const study = hit.kind === "case-study" ? findStudy(hit.url) : null;
+  const known = study ? describeStudy(study) : describeFacts(hit, (facet, id) => named.some((one) => one.facet === facet && one.value === id));
+  const facts = [kindLabel(hit.kind), ...named.map(describeNamed), ...known.facts].filter(Boolean);
+  return { ...known, url: hit.url, ...describeTitles(hit), facts };
 }
+
+/** The title of a hit in the language of the site with the original below it, else its own title. */
+function describeTitles(hit) {
+  const foreign = (tag) => (tag === language ? null : tag);
+  if (!hit.gist) return { title: hit.title, marks: hit.title_marks, language: foreign(hit.language), original: null };
+  return { title: hit.gist.title, marks: hit.gist.title_marks, language: foreign(hit.gist.language), original: [hit.title, hit.language, hit.title_marks] };
+}
+
+/**
+ * The text below a hit: the passage found, or its summary until there is one. In place of a passage that a reader of the site cannot
+ * read stands the summary of the gist, unless only the passage has the words of the query.
+ */
+export function describePassage(hit, { excerpt, section } = {}) {
+  const isReadable = hit.gist?.summary && (hit.gist.summary_marks.length > 0 || !excerpt?.marks?.length);
+  if (isReadable) return { text: hit.gist.summary, marks: hit.gist.summary_marks, section: null, language: hit.gist.language };
+  if (excerpt?.text) return { ...excerpt, section, language: hit.language };
+  return { text: hit.summary, marks: hit.summary_marks, section: null, language: hit.language };
+}
+
+/** The facts of a hit as the index knows them; `isNamed` says which values are named already. */
+function describeFacts({ kind, language: tag, facts }, isNamed) {
+  const labelsOf = (facet) => (facts[facet] ?? []).filter((id, place) => place < 3 && !isNamed(facet, id)).map((id) => label(facet, id)).join(", ");
+  const isStudy = kind === "case-study";
+  const list = [labelsOf("market"), labelsOf("channel"), labelsOf("tactic"), isStudy && facts.day && formatMonth(facts.day)];
+  const effect = typeof facts.change === "number" && facts.metric?.[0] ? [formatSigned(facts.change), label("metric", facts.metric[0])] : null;
+  const badges = isStudy ? [facts.reuse?.[0], !facts.retired && facts.freshness].filter((id) => isLabelled("badge", id)).map((id) => [label("badge_tone", id), label("badge", id)]) : [];
+  return { language: tag === language ? null : tag, signal: statusOf(facts), facts: list, effect, grade: describeGrade(facts.grade?.[0]), badges };
+}
+
+/** What counts of a hit in the orders of `orderStudies`. */
+export const readHit = ({ facts }) => ({ grade: facts.grade?.[0], compared: typeof facts.lift === "number" && facts.metric?.[0] ? [facts.metric[0], facts.lift] : null, isRetired: facts.retired });
 
 /** An entry of the list of titles as an entry of `buildRow`. */
 export function describeTitle(entry) {
-  return { url: entry.u, title: entry.t, language: entry.l, facts: [kindLabel(entry.k)].filter(Boolean), signal: entry.o && [entry.o, label("outcome", entry.o)], grade: describeGrade(entry.g) };
+  return { url: entry.u, title: entry.t, language: entry.l, original: entry.w, facts: [kindLabel(entry.k)].filter(Boolean), signal: entry.o && [entry.o, label("outcome", entry.o)], grade: describeGrade(entry.g) };
 }
 
 /** Why a record is found that lacks a word: "Seasonal moment, for diwali"; with the language of a name in another one. */
@@ -31,8 +61,17 @@ function describeNamed({ word, facet, value, language: tag }) {
 
 const describeGrade = (id) => id && [id.toUpperCase(), label("grade", id.toUpperCase())];
 const formatSigned = (value) => `${new Intl.NumberFormat(language, { signDisplay: "exceptZero", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value).replace("-", "−")}%`;
-/** Month and year with a no-break space between them. */
-const formatMonth = (day) => new Intl.DateTimeFormat(language, { month: "short", year: "numeric", timeZone: "UTC" }).format(new Date(day)).replaceAll(" ", "\u00a0");
+/** The years of which the index gives each part of a list its own: running, ended, planned and retired studies. */
+const CYCLE_YEARS = 400;
+/** The year of studies without a date, and the first of the years that dates can have. */
+const FIRST_YEAR = 1800;
+
+/** Month and year with a no-break space between them; null for a study without a date. */
+function formatMonth(day) {
+  const year = FIRST_YEAR + ((((Number(day.slice(0, -6)) - FIRST_YEAR) % CYCLE_YEARS) + CYCLE_YEARS) % CYCLE_YEARS);
+  const month = new Intl.DateTimeFormat(language, { month: "short", year: "numeric", timeZone: "UTC" });
+  return year === FIRST_YEAR ? null : month.format(new Date(`${year}${day.slice(-6)}`)).replaceAll(" ", "\u00a0");
+}
 
 /**
  * Gives each hit's address the words that matched, in the forms in which they are written: those marked in its own texts first, then
@@ -43,7 +82,8 @@ export function createMarker(response, excerpts = []) {
   const slices = (text, marks = []) => marks.map(([from, to]) => text.slice(from, to));
   const formsOf = (hit) => {
     const excerpt = excerptOf.get(hit.doc);
-    return [...slices(hit.title, hit.title_marks), ...slices(hit.summary ?? "", hit.summary_marks), ...(excerpt ? slices(excerpt.text, excerpt.marks) : [])].flatMap(splitForms);
+    const ofGist = hit.gist ? [...slices(hit.gist.title, hit.gist.title_marks), ...slices(hit.gist.summary, hit.gist.summary_marks)] : [];
+    return [...ofGist, ...slices(hit.title, hit.title_marks), ...slices(hit.summary ?? "", hit.summary_marks), ...(excerpt ? slices(excerpt.text, excerpt.marks) : [])].flatMap(splitForms);
   };
   const own = new Map(response.hits.map((hit) => [hit, formsOf(hit)]));
   const common = [...queryForms(response), ...[...own.values()].flat()];

@@ -8,6 +8,9 @@ export function loadLabels() {
   return fetchJson("data/terms.json").then((terms) => (labelsByFacet = Object.fromEntries(Object.entries(terms).map(([facet, values]) => [facet, new Map(values)]))), () => {});
 }
 
+/** Whether the hub's data has a label for a facet value. */
+export const isLabelled = (facet, id) => labelsByFacet[facet]?.has(id) ?? false;
+
 /** The label of a facet value, else its id. */
 export function label(facet, id) {
   if (facet === "language") return displayName("language", id);

@@ -1,7 +1,9 @@
 // The list of all case studies: filters and sorts it in the browser, from one compact file that is fetched when it is needed.
 import { element } from "./dom.js";
 import { buildAddress, drawFacets, drawSelected, selectedFromUrl, toggle } from "./facets.js";
-import { buildRow } from "./rows.js";
+import { loadLabels } from "./labels.js";
+import { addDivider, createMetricSelect, orderStudies } from "./order.js";
+import { buildRow, describeStudy } from "./rows.js";
 import { fetchJson, formatNumber, language, pluralText, text } from "./site.js";
 
 const PAGE_SIZE = 100;
@@ -21,6 +23,16 @@ if (sortSelect.selectedIndex < 0) sortSelect.value = "date";
 let shownCount = PAGE_SIZE;
 let studies = null;
 let terms = null;
+/** The id of the metric that the reader has chosen to compare gains by. */
+let chosenMetric = new URLSearchParams(location.search).get("metric") ?? "";
+/** The studies that pass the filters, in the order that is shown. */
+let shownStudies = [];
+const metricSelect = createMetricSelect((metric) => {
+  chosenMetric = metric;
+  update();
+});
+const exportButton = element("button", { type: "button", class: "button", onclick: () => saveShown() }, text("export"));
+sortSelect.closest("label").after(metricSelect.node, exportButton);
 
 /** The values of a study in a facet. */
 function facetValues(study, facet) {
@@ -28,7 +40,7 @@ function facetValues(study, facet) {
   if (termKind >= 0) return study.m[termKind].map((index) => terms[facet][index][0]);
   if (facet === "outcome") return [study.s];
   if (facet === "grade") return study.g ? [study.g[0]] : [];
-  if (facet === "year") return study.y ? [String(study.y)] : [];
+  if (facet === "year") return study.y.map(String);
   return study.p?.[facet] ?? [];
 }
 
@@ -40,11 +52,8 @@ function matches(study, exceptFacet) {
   return true;
 }
 
-const comparators = {
-  date: () => 0,
-  grade: (a, b) => collator.compare(a.g?.[0] ?? "Z", b.g?.[0] ?? "Z"),
-  lift: (a, b) => (b.x ?? -Infinity) - (a.x ?? -Infinity),
-};
+/** What counts of a study in the orders of `orderStudies`. */
+const readStudy = (study) => ({ grade: study.g?.[0], compared: study.x, isRetired: Boolean(study.r) });
 
 function countFacets() {
   return PANELS.map(({ id: facet, label: panelLabel, open }) => {
@@ -75,15 +84,27 @@ function clearFacets() {
 async function update() {
   const isLoaded = await load().catch(() => false);
   if (!isLoaded) return;
-  history.replaceState(null, "", buildAddress(selected, { sort: sortSelect.value === "date" ? "" : sortSelect.value }));
+  const ordered = orderStudies(studies.filter((study) => matches(study)), sortSelect.value, chosenMetric, readStudy);
+  shownStudies = ordered.studies;
+  metricSelect.draw(ordered);
+  const isMostFrequent = ordered.metric === ordered.metrics[0]?.[0];
+  history.replaceState(null, "", buildAddress(selected, { sort: sortSelect.value === "date" ? "" : sortSelect.value, metric: isMostFrequent ? "" : ordered.metric }));
   const allFacets = countFacets();
   drawFacets(document.querySelector("[data-facets]"), allFacets, selected, toggleFacet);
   drawSelected(part("chosen"), allFacets, selected, toggleFacet, clearFacets);
-  const matching = studies.filter((study) => matches(study)).sort(comparators[sortSelect.value] ?? comparators.date);
   const isUnfiltered = selected.size === 0 && sortSelect.value === "date" && shownCount === PAGE_SIZE;
-  part("count").textContent = isUnfiltered ? original.count : pluralText("count", matching.length);
-  part("rows").replaceChildren(...(isUnfiltered ? original.rows : matching.slice(0, shownCount).map((study) => buildRow(toRow(study)))));
-  part("pages").replaceChildren(...(isUnfiltered ? original.pages : moreButton(matching.length)));
+  part("count").textContent = isUnfiltered ? original.count : pluralText("count", shownStudies.length);
+  const rows = () => addDivider(shownStudies.slice(0, shownCount).map((study) => buildRow(describeStudy(study))), ordered, shownCount);
+  part("rows").replaceChildren(...(isUnfiltered ? original.rows : rows()));
+  part("pages").replaceChildren(...(isUnfiltered ? original.pages : moreButton(shownStudies.length)));
+}
+
+/** Saves the studies that pass the filters as they stand in the published table, in the order that is shown. */
+async function saveShown() {
+  await load();
+  if (shownStudies.length === 0 && selected.size === 0) shownStudies = studies;
+  const { findPublishedLines, saveLines } = await import("./export.js");
+  saveLines(await findPublishedLines(shownStudies.map(({ u }) => `case-studies/${u}`)), "case-studies.csv");
 }
 
 function moreButton(total) {
@@ -92,13 +113,12 @@ function moreButton(total) {
   return [element("p", { class: "pages" }, button)];
 }
 
-function toRow(study) {
-  const label = new Map(terms.outcome).get(study.s) ?? study.s;
-  return { url: `case-studies/${study.u}`, title: study.t, language: study.l, signal: [study.s, label], facts: study.f, effect: study.e, interval: study.i, grade: study.g };
-}
-
 async function load() {
-  if (!studies) [terms, studies] = await Promise.all([fetchJson("data/terms.json"), fetchJson(page.dataset.list)]);
+  if (studies) return true;
+  const [labels, rows] = await Promise.all([fetchJson("data/terms.json"), fetchJson(page.dataset.list), loadLabels()]);
+  terms = labels;
+  // A translation is listed and counted with its original.
+  studies = rows.filter(({ d }) => !d);
   return true;
 }
 

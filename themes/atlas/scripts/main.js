@@ -18,6 +18,7 @@ const wanted = [
   ["[data-offline]", "./stored.js"],
   ["[data-opens-at-anchor]", "./anchor.js"],
   ["[data-vocabulary]", "./vocabulary.js"],
+  ["[data-original]", "./original.js"],
 ];
 for (const [selector, module] of wanted) {
   if (document.querySelector(selector)) import(module);

@@ -3,10 +3,11 @@ import { messageForError } from "./dialog.js";
 import { element, markRanges } from "./dom.js";
 import * as engine from "./engine.js";
 import { buildAddress, drawFacets, drawSelected, selectedFromUrl, toggle } from "./facets.js";
-import { createMarker, describeHit, describeTitle } from "./hits.js";
+import { createMarker, describeHit, describePassage, describeTitle, readHit } from "./hits.js";
 import { label, loadLabels } from "./labels.js";
+import { addDivider, createMetricSelect, orderStudies } from "./order.js";
 import { describeNothing, describeReading } from "./reading.js";
-import { buildRow } from "./rows.js";
+import { buildRow, findStudy, loadStudies } from "./rows.js";
 import { formatNumber, pluralText, root, text } from "./site.js";
 import { isComposing, listenToTyping } from "./typing.js";
 
@@ -17,7 +18,10 @@ const FIRST_ROWS = 10;
 /** Time in milliseconds that rows wait for their excerpts; on a slower line summaries stand in their place. */
 const EXCERPT_WAIT_MS = 200;
 /** Settings in the URL; until the engine lists its facets, any other name may be one. */
-const SETTINGS = ["q", "sort", "view", "explain", "show"];
+const SETTINGS = ["q", "sort", "metric", "view", "explain", "show"];
+/** The orders that are made here, because the engine compares gains across metrics and lets retired studies lead; and the number of hits,
+ * the first in the order of the engine, that are put in order. */
+const ORDERED_HERE = ["lift", "grade"], ORDERED_HITS = 500;
 const SORTS = [["relevance", "sort_relevance"], ["date", "sort_date"], ["lift", "sort_lift"], ["grade", "sort_grade"]];
 const page = document.querySelector("[data-search-page]");
 const input = page.querySelector("input[name=q]");
@@ -27,10 +31,18 @@ let panelFields = null;
 let selected = new Map(), shownCount = PAGE_SIZE, viewMode = "rows", latestTurn = 0, answeredTurn = 0;
 /** The request whose hits are shown, and the address that Back returns to once the next query is submitted. */
 let shownRequest = null, submittedAddress = location.href;
+/** The id of the metric that the reader has chosen to compare gains by. */
+let chosenMetric = "";
+/** The hits that are shown, each with its row. */
+let shownHits = [];
 /** Settings of the address that are not known here, until the next search. */
 let ignoredSettings = [];
 
 const sortSelect = element("select", { "aria-label": text("sort_by"), onchange: () => search("step") }, SORTS.map(([id, key]) => element("option", { value: id }, text(key))));
+const metricSelect = createMetricSelect((metric) => {
+  chosenMetric = metric;
+  search("step");
+});
 const otherViewLabel = () => text(viewMode === "cards" ? "rows" : "cards");
 const viewButton = element("button", { type: "button", class: "button", onclick: () => ((viewMode = viewMode === "rows" ? "cards" : "rows"), search()) }, otherViewLabel());
 const exportButton = element("button", { type: "button", class: "button", onclick: () => downloadCsv() }, text("export"));
@@ -39,7 +51,7 @@ const isExplained = () => explainButton.getAttribute("aria-pressed") === "true";
 const statusLine = element("p", { class: "list-count", role: "status" });
 const selectedChips = element("div", { class: "chips" });
 const queryParts = element("div", { class: "chips search-parts" });
-const rows = element("ol", { class: "rows" });
+const rows = page.querySelector("[data-search-results] > ol");
 const more = element("p", { class: "pages" });
 const facetPanels = page.querySelector("[data-search-facets]");
 facetPanels.className = "facets";
@@ -47,8 +59,8 @@ facetPanels.setAttribute("popover", "");
 facetPanels.id = "_facets";
 readingLine.after(queryParts);
 const results = page.querySelector("[data-search-results]");
-results.append(
-  element("div", { class: "list-head" }, statusLine, element("button", { type: "button", class: "button filter-button", popovertarget: "_facets" }, text("filters")), selectedChips, element("span", { class: "list-sort" }, sortSelect, viewButton, exportButton, explainButton)), rows, more);
+results.prepend(element("div", { class: "list-head" }, statusLine, element("button", { type: "button", class: "button filter-button", popovertarget: "_facets" }, text("filters")), selectedChips, element("span", { class: "list-sort" }, sortSelect, metricSelect.node, viewButton, exportButton, explainButton)));
+results.append(more);
 
 function buildRequest(limit, offset = 0) {
   const filters = Object.fromEntries([...selected].map(([facet, values]) => [facet, [...values]]));
@@ -75,6 +87,7 @@ function readAddress() {
   sortSelect.value = read("sort", (value) => SORTS.some(([id]) => id === value), "relevance");
   viewMode = read("view", (value) => ["rows", "cards"].includes(value), "rows");
   shownCount = Math.min(Number(read("show", (value) => /^[1-9]\d*$/.test(value), PAGE_SIZE)), MAX_SHOWN);
+  chosenMetric = parameters.get("metric") ?? "";
   explainButton.setAttribute("aria-pressed", String(Boolean(parameters.get("explain"))));
   selected = selectedFromUrl([...parameters.keys()].filter((name) => !SETTINGS.includes(name)));
   keepKnownFacets();
@@ -85,7 +98,7 @@ function readAddress() {
  * and how the list looks ("same") are not.
  */
 function writeAddress(kind) {
-  const settings = { q: input.value.trim(), sort: sortSelect.value === "relevance" ? "" : sortSelect.value, view: viewMode === "cards" ? "cards" : "", explain: isExplained() ? "1" : "", show: shownCount > PAGE_SIZE ? shownCount : "" };
+  const settings = { q: input.value.trim(), sort: sortSelect.value === "relevance" ? "" : sortSelect.value, metric: sortSelect.value === "lift" ? chosenMetric : "", view: viewMode === "cards" ? "cards" : "", explain: isExplained() ? "1" : "", show: shownCount > PAGE_SIZE ? shownCount : "" };
   const address = new URL(buildAddress(selected, settings), location.href).href;
   if (kind === "step" && address !== submittedAddress) {
     history.replaceState(null, "", submittedAddress);
@@ -118,10 +131,11 @@ async function search(kind = "same") {
   else if (!engine.isReady) readingLine.textContent = text("waiting");
   try {
     if (!panelFields) await loadPanelFields();
-    const request = buildRequest(shownCount);
+    const isOrderedHere = ORDERED_HERE.includes(sortSelect.value);
+    const request = buildRequest(isOrderedHere ? Math.max(shownCount, ORDERED_HITS) : shownCount);
     // The first rows do not wait for the others, nor for the counts of the panels, which need values of all records.
     const isFirst = !shownRequest;
-    const response = await engine.search(isFirst ? { ...request, facets: [], limit: FIRST_ROWS } : request, "page");
+    const response = await engine.search(isFirst ? { ...request, facets: [], limit: isOrderedHere ? request.limit : FIRST_ROWS } : request, "page");
     if (turn !== latestTurn) return;
     if (!isFirst) drawPanels(response);
     await drawResponse(response, request, turn);
@@ -138,7 +152,14 @@ async function search(kind = "same") {
   if (turn === latestTurn) results.ariaBusy = "false";
 }
 
-async function drawResponse(response, request, turn) {
+/** Puts hits into the order that is chosen, where it is one that is made here. */
+function orderHits(hits, sort) {
+  return orderStudies(hits, ORDERED_HERE.includes(sort) ? sort : "", chosenMetric, readHit);
+}
+
+async function drawResponse(answer, request, turn) {
+  const ordered = orderHits(answer.hits, request.sort);
+  const response = { ...answer, hits: ordered.studies.slice(0, shownCount) };
   const hits = response.hits.slice(0, 10);
   const excerptsLoaded = request.text && hits.length ? engine.excerpts(request.text, hits).catch(() => []) : [];
   const excerpts = await Promise.race([excerptsLoaded, new Promise((done) => setTimeout(done, EXCERPT_WAIT_MS))]);
@@ -151,19 +172,40 @@ async function drawResponse(response, request, turn) {
   readingLine.replaceChildren(...reading, ...(reading.length && ignored.length ? [" · "] : []), ...ignored);
   queryParts.replaceChildren(...buildQueryParts(response.reading));
   rows.className = viewMode === "cards" ? "cards" : "rows";
+  metricSelect.draw(ordered);
   const addressOf = createMarker(response, excerpts);
   const rowElements = response.hits.map((hit) => buildRow({ ...describeHit(hit), url: addressOf(hit) }));
+  shownHits = response.hits.map((hit, index) => ({ hit, row: rowElements[index] }));
   response.hits.forEach((hit, index) => hit.explain && rowElements[index].append(buildExplanation(hit.explain)));
   if (excerpts) addExcerpts(excerpts, response, rowElements, addressOf);
   // Until then the summary stands in their place, so that the rows keep theirs.
-  else hits.forEach((hit, index) => hit.summary && rowElements[index].append(buildExcerpt({ text: hit.summary, marks: hit.summary_marks }, null, hit)));
-  rows.replaceChildren(...rowElements);
+  else hits.forEach((hit, index) => hit.summary && rowElements[index].append(buildExcerpt(describePassage(hit))));
+  rows.replaceChildren(...addDivider(rowElements, ordered, shownCount));
+  completeRows();
   const remaining = response.total - response.hits.length;
   more.replaceChildren(...(remaining > 0 && shownCount < MAX_SHOWN ? [element("button", { type: "button", class: "button", onclick: () => ((shownCount = Math.min(shownCount + PAGE_SIZE, MAX_SHOWN)), search()) }, `${text("show_more")} (${formatNumber(remaining)})`)] : []));
   if (response.total === 0) rows.replaceChildren(element("li", { class: "empty" }, element("strong", {}, describeNothing(response, input.value)), element("p", {}, text("nothing_hint"))));
   if (excerpts) return;
   const late = await excerptsLoaded;
   if (turn === latestTurn) addExcerpts(late, response, rowElements, createMarker(response, late));
+}
+
+/** Shows the studies as in lists, with what the index does not know, as soon as their rows are loaded; they do not delay the answer. */
+async function completeRows() {
+  const shown = shownHits;
+  const wereLoaded = shown.some(({ hit }) => findStudy(hit.url));
+  const areLoaded = await loadStudies();
+  if (shown !== shownHits) return;
+  if (areLoaded && !wereLoaded) {
+    for (const { hit, row } of shown.filter(({ hit }) => findStudy(hit.url))) {
+      const link = row.querySelector("a");
+      const built = buildRow({ ...describeHit(hit), url: link.href });
+      const isFocused = document.activeElement === link;
+      row.replaceChildren(...built.childNodes, ...row.querySelectorAll(":scope > .excerpt"));
+      if (isFocused) row.querySelector("a").focus();
+    }
+  }
+  results.dataset.rows = areLoaded ? "complete" : "indexed";
 }
 
 /** The panels of filters with the counts of an answer, and the ticked values. */
@@ -176,8 +218,9 @@ function drawPanels(response) {
 function addExcerpts(excerpts, response, rowElements, addressOf) {
   excerpts.forEach(({ excerpt, section }, index) => {
     const summary = rowElements[index].querySelector(".excerpt:not(.reasons)");
-    if (excerpt?.text) {
-      const built = buildExcerpt(excerpt, section, response.hits[index]);
+    const passage = describePassage(response.hits[index], { excerpt, section });
+    if (passage.text) {
+      const built = buildExcerpt(passage);
       if (summary) summary.replaceWith(built);
       else rowElements[index].append(built);
     }
@@ -187,15 +230,44 @@ function addExcerpts(excerpts, response, rowElements, addressOf) {
   });
 }
 
-function buildExcerpt(excerpt, section, hit) {
+function buildExcerpt({ text: passage, marks, section, language }) {
   const heading = section?.heading ? [element("b", {}, section.heading), " "] : [];
-  return element("p", { class: "excerpt", lang: hit.language }, ...heading, ...markRanges(excerpt.text, excerpt.marks));
+  return element("p", { class: "excerpt", lang: language }, ...heading, ...markRanges(passage, marks));
 }
 
 /** The explanation of a hit's score: the total, and each part with its reason. */
 function buildExplanation({ total, parts }) {
-  const buildLine = ({ name, value, why }) => element("li", {}, element("b", {}, value.toFixed(2)), ` ${name}${why ? `: ${why}` : ""}`);
-  return element("ul", { class: "excerpt reasons" }, element("li", {}, element("b", {}, total.toFixed(2))), parts.map(buildLine));
+  const buildLine = (part) => element("li", {}, element("b", {}, formatShare(part)), ` ${describeShare(part)}`);
+  return element("ul", { class: "excerpt reasons" }, element("li", {}, element("b", {}, total.toFixed(2)), ` ${text("explain_total")}`), parts.filter(isFelt).map(buildLine));
+}
+
+/** Whether a part changes the score in the decimals that are shown. */
+const isFelt = ({ value, why }) => value.toFixed(2) !== (isFactor(why) ? "1.00" : "0.00");
+
+const isFactor = (why) => why?.startsWith("factor") ?? false;
+
+/** What a part of a score counts: `1.95` where it is added, `× 1.10` where the score is multiplied by it. */
+const formatShare = ({ value, why }) => `${isFactor(why) ? "× " : ""}${value.toFixed(2)}`;
+
+/** A part of a score in words. The engine names words as in the query, with the places and the number of records that have them, and other parts by an id. */
+function describeShare({ name, why = "" }) {
+  const found = why.match(/^in ([a-z, ]+); in (\d+) of (\d+) records/);
+  if (!found) return text(`explain_${name.replaceAll(" ", "_")}`);
+  const places = found[1].split(", ").map((place) => text(`explain_in_${place}`)).join(", ");
+  // The first form is the one of the query; the others are of one concept, in any language and cut to their stems.
+  const [word, ...similar] = name.split(" OR ");
+  return text(similar.length ? "explain_words" : "explain_word", { word: labelPart(word), places, n: formatNumber(Number(found[2])), records: formatNumber(Number(found[3])) });
+}
+
+/**
+ * A part of a query in words: `Tactic: Referral reward` for `tactic:referral-reward`; the sign that excludes it stays. Words, and filters by
+ * other fields than facets, stay as typed.
+ */
+function labelPart(part) {
+  const [, sign, facet, values] = part.match(/^(-?)([a-z]+):([^\s"]+)$/) ?? [];
+  const facetLabel = facet && text(`facet_${facet}`);
+  if (!facetLabel || facetLabel === `facet_${facet}`) return part;
+  return `${sign}${facetLabel}: ${values.split(",").map((value) => label(facet, value)).join(", ")}`;
 }
 
 /** Searches a proposed query. */
@@ -213,7 +285,7 @@ function buildQueryParts(reading) {
   const queryTerms = tokens.reduce((terms, token) => (token === "OR" || terms.at(-1)?.endsWith(" OR") ? [...terms.slice(0, -1), `${terms.at(-1)} ${token}`] : [...terms, token]), []);
   if (queryTerms.length < 2 && !reading.filters.length) return [];
   const searchWithout = (removed) => ((input.value = queryTerms.filter((_, index) => index !== removed).join(" ")), (shownCount = PAGE_SIZE), search("step"));
-  return [text("read_as"), ...queryTerms.map((part, index) => element("button", { type: "button", class: "chip remove", "aria-label": text("remove_part", { part }), onclick: () => searchWithout(index) }, element("bdi", {}, part)))];
+  return [text("read_as"), ...queryTerms.map((part, index) => element("button", { type: "button", class: "chip remove", "aria-label": text("remove_part", { part: labelPart(part) }), onclick: () => searchWithout(index) }, element("bdi", {}, labelPart(part))))];
 }
 
 /** Until the engine has read the query, its parts as they are typed, so that the answer moves nothing. */
@@ -245,24 +317,24 @@ function toggleFacet(facet, value) {
   search("step");
 }
 
-/** Downloads all results of the shown request as CSV; cells that spreadsheets would run as formulas are escaped. */
+/** Downloads all results of the shown request as CSV, in the order that is shown. */
 async function downloadCsv() {
-  const hits = [];
-  for (let total = 1; hits.length < total; ) {
-    const part = await engine.search({ ...(shownRequest ?? buildRequest(PAGE_SIZE)), limit: 500, offset: hits.length, facets: [], explain: false }, "export");
+  const request = shownRequest ?? buildRequest(PAGE_SIZE);
+  const found = [];
+  for (let total = 1; found.length < total; ) {
+    const part = await engine.search({ ...request, limit: 500, offset: found.length, facets: [], explain: false }, "export");
     if (part.hits.length === 0) break;
-    hits.push(...part.hits);
+    found.push(...part.hits);
     total = part.total;
   }
-  // The same rule as in the published CSV files: a sign that starts a formula gets an apostrophe before it, also after a character that
-  // separates cells in other dialects.
-  const toCell = (value) => (typeof value === "number" ? value : `"${String(value ?? "").replace(/(^|[;\t\r\n])([\s"']*)(?=[=+\-@＝＋－＠])/g, "$1$2'").replaceAll('"', '""')}"`);
-  const columns = ["status", "outcome", "metric", "grade", "reuse", "market", "channel", "tactic", "objective", "owner"];
-  const lines = hits.map(({ id, kind, title, url, language, facts }) => [id, kind, title, new URL(url, root).href, language, facts.start, facts.change, ...columns.map((facet) => (facts[facet] ?? []).map((value) => label(facet, value)).join("; "))].map(toCell).join(","));
-  const file = new Blob(["\ufeff", [`id,type,title,address,language,start,lift,${columns.join(",")}`, ...lines].join("\r\n")], { type: "text/csv" });
-  const link = element("a", { href: URL.createObjectURL(file), download: "results.csv" });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  const [{ saveLines, toCell }] = await Promise.all([import("./export.js"), loadStudies(true)]);
+  const figures = ["ci_low", "ci_high", "sample_size"];
+  const facets = ["status", "outcome", "metric", "grade", "reuse", "market", "channel", "tactic", "objective", "owner"];
+  const lines = orderHits(found, request.sort).studies.map(({ id, kind, title, url, language, facts }) => {
+    const { c: [low, high] = [], n: sample } = (kind === "case-study" && findStudy(url)) || {};
+    return [id, kind, title, new URL(url, root).href, language, facts.start, facts.change, low, high, sample, ...facets.map((facet) => (facts[facet] ?? []).map((value) => label(facet, value)).join("; "))].map(toCell).join(",");
+  });
+  saveLines([`id,type,title,address,language,start,lift,${[...figures, ...facets].join(",")}`, ...lines], "results.csv");
 }
 
 listenToTyping(input, () => ((shownCount = PAGE_SIZE), search("typed")), () => (latestTurn += 1));

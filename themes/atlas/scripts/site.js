@@ -30,12 +30,18 @@ function fill(pattern, values) {
 const requests = new Map();
 export function fetchJson(path) {
   if (!requests.has(path)) {
-    const request = fetch(new URL(path, root), { cache: "no-cache" }).then((response) => {
-      if (!response.ok) throw new Error(`${path}: ${response.status}`);
-      return response.json();
-    });
+    const request = fetchFile(path).then((response) => response.json());
     request.catch(() => requests.delete(path));
     requests.set(path, request);
   }
   return requests.get(path);
+}
+
+/** A text file of the site. */
+export const fetchText = (path) => fetchFile(path).then((response) => response.text());
+
+async function fetchFile(path) {
+  const response = await fetch(new URL(path, root), { cache: "no-cache" });
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return response;
 }
