@@ -10,6 +10,12 @@ use crate::vocabulary::{ChannelId, GroupId, MarketId, TacticId};
 /// The most proposals that are kept for each market and kind; totals count all.
 pub const MAX_PROPOSALS: usize = 20;
 
+/// The score from which a transfer is strong. Evidence alone gives a transfer at most 0.5 and a
+/// similar market at most 0.35, so that no transfer gets here on one of the two: it won with good
+/// evidence, and the market resembles one where it did, is named as suited or wants it. Below it
+/// lies what could be tried anywhere, which is nearly every gap of a hub.
+const STRONG_TRANSFER_SCORE: f64 = 0.6;
+
 /// The experiments proposed from the evidence: the best for each market and kind, and the numbers
 /// of all.
 #[derive(Debug, Clone, Default)]
@@ -91,6 +97,17 @@ pub struct Proposal {
 }
 
 impl Proposal {
+    /// Whether the proposal is worth attention of its own, so that its gap is marked and it stands
+    /// before those that are not. Scores compare within one kind only, so each kind has a rule of
+    /// its own: a transfer needs a high score; the other kinds continue a study of the market
+    /// itself that is still open, of which there are never many.
+    pub fn is_strong(&self) -> bool {
+        match self.kind {
+            ProposalKind::Transfer => self.score >= STRONG_TRANSFER_SCORE,
+            ProposalKind::Replicate | ProposalKind::Rerun | ProposalKind::OpenEnd => true,
+        }
+    }
+
     /// Sort key of proposals: highest score first, then by market and lead study.
     pub(super) fn sort_key(&self) -> (Reverse<u64>, Option<MarketId>, CaseIndex) {
         (Reverse((self.score * 1e9) as u64), self.market, self.lead)
@@ -161,5 +178,19 @@ impl Proposals {
             .into_iter()
             .flat_map(|of_market| &of_market.kept)
             .map(|at| &self.all[*at])
+    }
+
+    /// Kept proposals for one market, best first: strong ones before others, and, because scores
+    /// compare within one kind only, the best of each kind before the second of any.
+    pub fn best_in_market(&self, market: MarketId) -> Vec<&Proposal> {
+        let mut ranks: BTreeMap<ProposalKind, usize> = BTreeMap::new();
+        let mut ranked: Vec<(bool, usize, &Proposal)> = Vec::new();
+        for proposal in self.in_market(market) {
+            let rank = ranks.entry(proposal.kind).or_default();
+            ranked.push((!proposal.is_strong(), *rank, proposal));
+            *rank += 1;
+        }
+        ranked.sort_by_key(|(is_weak, rank, proposal)| (*is_weak, *rank, proposal.kind));
+        ranked.into_iter().map(|(_, _, proposal)| proposal).collect()
     }
 }

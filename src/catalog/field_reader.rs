@@ -573,12 +573,10 @@ impl<'a> FieldReader<'a> {
     ) -> Option<K> {
         let Some(id) = known.find(text) else {
             let names: Vec<&str> = known.iter().map(|(_, term)| &*term.id).collect();
-            self.report(
-                "unknown-term",
-                span,
-                format!("`{text}` is not a known {noun}"),
-                nearest::hint(text, names),
-            );
+            let hint =
+                hint_of_list(text, |name| known.find(name).map(|id| known[id].id.to_string()))
+                    .unwrap_or_else(|| nearest::hint(text, names));
+            self.report("unknown-term", span, format!("`{text}` is not a known {noun}"), hint);
             return None;
         };
         self.report_term_remarks(text, span, noun, known, id);
@@ -805,6 +803,22 @@ impl<'a> MapReader<'a> {
             }
         }
     }
+}
+
+/// The hint for a text that holds several names with commas between them, which YAML reads as one
+/// text: a list of them, with the ids of those that `find_id` knows. None where it knows none.
+pub fn hint_of_list(text: &str, find_id: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let names: Vec<&str> = text
+        .split([',', ';', '、', '，', '،'])
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect();
+    if names.len() < 2 || names.iter().all(|name| find_id(name).is_none()) {
+        return None;
+    }
+    let ids: Vec<String> =
+        names.iter().map(|name| find_id(name).unwrap_or_else(|| (*name).to_owned())).collect();
+    Some(format!("these are {} names: write them as a list, `[{}]`", ids.len(), ids.join(", ")))
 }
 
 /// The keys of all fields of a type of record.

@@ -19,7 +19,7 @@ mod alias;
 pub mod assemble;
 pub mod attachments;
 pub mod case_study;
-mod date;
+pub mod date;
 pub mod extra_field;
 pub mod field;
 mod field_reader;

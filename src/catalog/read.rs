@@ -2,7 +2,7 @@
 
 use crate::catalog::case_study::{Budget, CaseStudy, LabelledLink, Raci, Relations, Variant};
 use crate::catalog::field::{self, Field, PlainFields, fields_of};
-use crate::catalog::field_reader::{FieldReader, MAX_NUMBER, MapReader};
+use crate::catalog::field_reader::{self, FieldReader, MAX_NUMBER, MapReader};
 use crate::catalog::gate;
 use crate::catalog::gist::{Gist, Gists};
 use crate::catalog::grade::grade_evidence;
@@ -398,6 +398,15 @@ fn report_unknown_market(
         )
         .map(str::to_owned)
     };
+    let find_id = |name: &str| {
+        let market = vocabulary.markets.find(name).map(|id| vocabulary.markets[id].id.to_string());
+        market
+            .or_else(|| vocabulary.groups.find(name).map(|id| vocabulary.groups[id].id.to_string()))
+    };
+    if let Some(hint) = field_reader::hint_of_list(text, find_id) {
+        let message = format!("`{text}` is not a known market or market group");
+        return fields.report("unknown-term", span, message, hint);
+    }
     let hint = match nearest_name(text).filter(|name| text.chars().count() > 2 || confusable::is_confusable(text, name)) {
         Some(name) => nearest::did_you_mean(text, &name),
         None => "use the country's ISO 3166-1 alpha-2 code such as `BR`, a market group such as `latam`, or `global`".to_owned(),

@@ -126,6 +126,7 @@ registry! {
     "unlisted-team"             unlisted_team             Note    Hub
     "team-spelling"             team_spelling             Note    Hub
     // Form of texts, headings and images.
+    "template-text-left"        template_text_left        Note    Record
     "title-too-long"            title_too_long            Warning Record
     "summary-too-long"          summary_too_long          Warning Case
     "image-without-alt"         image_without_alt         Warning Record

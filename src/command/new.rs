@@ -1,16 +1,17 @@
 //! `casebook new`: writes a new record from flags, and never overwrites a file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use crate::catalog::field::{self, Field};
+use crate::catalog::keywords::{Keyword, Status};
+use crate::catalog::{date, field};
 use crate::command::arguments::CommonArguments;
 use crate::command::similarity_index::SimilarityIndex;
-use crate::command::terminal::EXIT_CONTENT_ERRORS;
-use crate::diagnostic::nearest;
-use crate::diagnostic::render::escape_controls;
+use crate::command::terminal::{EXIT_CONTENT_ERRORS, stderr_options};
+use crate::diagnostic::render::{self, escape_controls};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
 use crate::output::write_new;
 use crate::record::front_matter::{FieldValue, FrontMatter};
@@ -47,13 +48,13 @@ struct CaseStudyArguments {
     #[arg(long)]
     title: String,
     /// Country code or market group; may be repeated
-    #[arg(long = "market", required = true, value_name = "CODE")]
+    #[arg(long = "market", alias = field::MARKETS.name, required = true, value_name = "CODE")]
     markets: Vec<String>,
     /// Channel; may be repeated
-    #[arg(long = "channel", required = true, value_name = "ID")]
+    #[arg(long = "channel", alias = field::CHANNELS.name, required = true, value_name = "ID")]
     channels: Vec<String>,
     /// Tactic; may be repeated, the main one first
-    #[arg(long = "tactic", required = true, value_name = "ID")]
+    #[arg(long = "tactic", alias = field::TACTICS.name, required = true, value_name = "ID")]
     tactics: Vec<String>,
     /// planned, running, completed, stopped-early or archived
     #[arg(long, default_value = "planned")]
@@ -69,7 +70,7 @@ struct CaseStudyArguments {
     owner: Option<String>,
     /// First day, year-month-day
     #[arg(long, value_name = "DATE")]
-    start: Option<jiff::civil::Date>,
+    start: Option<String>,
     /// The idea it comes from
     #[arg(long, value_name = "ID")]
     idea: Option<String>,
@@ -88,13 +89,13 @@ struct IdeaArguments {
     #[arg(long)]
     title: String,
     /// Where it would run; may be repeated
-    #[arg(long = "market", value_name = "CODE")]
+    #[arg(long = "market", alias = field::MARKETS.name, value_name = "CODE")]
     markets: Vec<String>,
     /// Channel; may be repeated
-    #[arg(long = "channel", value_name = "ID")]
+    #[arg(long = "channel", alias = field::CHANNELS.name, value_name = "ID")]
     channels: Vec<String>,
     /// Tactic; may be repeated
-    #[arg(long = "tactic", value_name = "ID")]
+    #[arg(long = "tactic", alias = field::TACTICS.name, value_name = "ID")]
     tactics: Vec<String>,
     /// A market that wants it; may be repeated
     #[arg(long = "wanted-by", value_name = "CODE")]
@@ -130,7 +131,8 @@ struct PlaybookArguments {
 /// Runs `casebook new`.
 ///
 /// # Errors
-/// A term is unknown, the file exists already, or the disk cannot be read or written.
+/// The value of a flag is none that a file may have, the file exists already, or the disk cannot be
+/// read or written.
 pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
     let root = common.find_root()?;
     let Some(hub) = SimilarityIndex::open(&root, common)? else {
@@ -141,6 +143,7 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         Kind::Idea(idea) => self::render_idea(&hub, idea)?,
         Kind::Playbook(playbook) => self::render_playbook(playbook)?,
     };
+    refuse_invalid(&hub, common, &path, &text)?;
     if !matches!(arguments.kind, Kind::Playbook(_)) {
         print_related(&hub, &text);
     }
@@ -148,6 +151,33 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
     println!("{}", path.display());
     println!("fill it in, look at it with `casebook serve`, and check it with `casebook check`");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Reads the new record as a file of the hub would be read, and prints what is wrong with it, with
+/// the hints that its author would get in the file.
+///
+/// # Errors
+/// The record has an error, which can only come from the value of a flag; or the settings of the
+/// hub cannot be read.
+fn refuse_invalid(
+    hub: &SimilarityIndex,
+    common: &CommonArguments,
+    path: &Path,
+    text: &str,
+) -> Result<()> {
+    let path = path.to_string_lossy().replace('\\', "/");
+    let (diagnostics, sources) = hub.check_new_record(common, &path, text)?;
+    // A warning about what is missing comes too early: the author has not written yet.
+    let is_about_a_flag = |diagnostic: &Diagnostic| {
+        diagnostic.severity == Severity::Error || diagnostic.code == "unknown-language"
+    };
+    let problems: Vec<Diagnostic> = diagnostics.into_iter().filter(is_about_a_flag).collect();
+    eprint!("{}", render::render_human(&problems, &sources, stderr_options()));
+    if problems.iter().any(|problem| problem.severity == Severity::Error) {
+        return Err(Error::new(format!("`{path}` was not written, because of what is said above"))
+            .with_hint("mend the flag that the value comes from; a flag that names several is repeated: `--tactic bundle --tactic discount`"));
+    }
+    Ok(())
 }
 
 /// Largest number of similar case studies that are printed before a new record is written.
@@ -167,35 +197,30 @@ fn print_related(hub: &SimilarityIndex, text: &str) {
 }
 
 /// The path below the hub's root and the text of a new case study, in the folder of its first
-/// market.
+/// market. Values that are not known stand in it as they were given.
 ///
 /// # Errors
-/// A market, channel, tactic or status is unknown, or no file name can be made.
+/// No file name can be made.
 fn render_case_study(
     hub: &SimilarityIndex,
     case: &CaseStudyArguments,
 ) -> Result<(PathBuf, String)> {
     let vocabulary = &hub.catalog.vocabulary;
-    let markets = find_markets(&case.markets, vocabulary)?;
-    let folder =
-        markets.first().map_or_else(|| "global".to_owned(), |market| market.to_lowercase());
-    let status = parse_word::<crate::catalog::keywords::Status>(&field::STATUS, &case.status)?;
+    let markets = find_markets(&case.markets, vocabulary);
+    let folder = markets.first().map(|market| to_slug(market)).filter(|folder| !folder.is_empty());
+    let folder = folder.unwrap_or_else(|| "global".to_owned());
+    let status = Status::parse(&case.status)
+        .map_or_else(|| case.status.clone(), |status| status.as_str().to_owned());
     let language = case.language.as_deref().unwrap_or(&hub.site.language);
     let front_matter = FrontMatter::default()
         .with(field::TITLE.name, case.title.as_str())
         .with(field::STATUS.name, status)
         .with(field::LANGUAGE.name, case.language.as_deref())
         .with(field::MARKETS.name, markets.into_iter().collect::<FieldValue>())
-        .with(
-            field::CHANNELS.name,
-            find_terms(&case.channels, field::CHANNELS.noun(), &vocabulary.channels)?,
-        )
-        .with(
-            field::TACTICS.name,
-            find_terms(&case.tactics, field::TACTICS.noun(), &vocabulary.tactics)?,
-        )
+        .with(field::CHANNELS.name, find_terms(&case.channels, &vocabulary.channels))
+        .with(field::TACTICS.name, find_terms(&case.tactics, &vocabulary.tactics))
         .with(field::HYPOTHESIS.name, case.hypothesis.as_deref())
-        .with(field::START.name, case.start)
+        .with(field::START.name, case.start.as_deref().map(date_value))
         .with(field::OWNER.name, case.owner.as_deref())
         .with(field::IDEA_ID.name, case.idea.as_deref())
         .with(field::ADAPTED_FROM.name, case.adapted_from.as_deref());
@@ -206,10 +231,11 @@ fn render_case_study(
     Ok((path, front_matter.render_file(&render_case_study_body(language), field::known_keys())))
 }
 
-/// The path below the hub's root and the text of a new idea.
+/// The path below the hub's root and the text of a new idea. Values that are not known stand in it
+/// as they were given.
 ///
 /// # Errors
-/// A market, channel or tactic is unknown, or no file name can be made.
+/// No file name can be made.
 fn render_idea(hub: &SimilarityIndex, idea: &IdeaArguments) -> Result<(PathBuf, String)> {
     let vocabulary = &hub.catalog.vocabulary;
     let front_matter = FrontMatter::default()
@@ -217,19 +243,13 @@ fn render_idea(hub: &SimilarityIndex, idea: &IdeaArguments) -> Result<(PathBuf, 
         .with(field::STATUS.name, "new")
         .with(
             field::MARKETS.name,
-            find_markets(&idea.markets, vocabulary)?.into_iter().collect::<FieldValue>(),
+            find_markets(&idea.markets, vocabulary).into_iter().collect::<FieldValue>(),
         )
-        .with(
-            field::CHANNELS.name,
-            find_terms(&idea.channels, field::CHANNELS.noun(), &vocabulary.channels)?,
-        )
-        .with(
-            field::TACTICS.name,
-            find_terms(&idea.tactics, field::TACTICS.noun(), &vocabulary.tactics)?,
-        )
+        .with(field::CHANNELS.name, find_terms(&idea.channels, &vocabulary.channels))
+        .with(field::TACTICS.name, find_terms(&idea.tactics, &vocabulary.tactics))
         .with(
             field::WANTED_BY.name,
-            find_markets(&idea.wanted_by, vocabulary)?.into_iter().collect::<FieldValue>(),
+            find_markets(&idea.wanted_by, vocabulary).into_iter().collect::<FieldValue>(),
         )
         .with(field::EVIDENCE.name, to_list(&idea.evidence));
     let path = PathBuf::from(format!(
@@ -288,19 +308,9 @@ fn render_case_study_body(language: &str) -> String {
         + "\n"
 }
 
-/// The canonical form of a word of a closed list, such as a status; `field` is named in the
-/// message.
-///
-/// # Errors
-/// The word is unknown; the hint has the nearest one.
-fn parse_word<W: crate::catalog::keywords::Keyword>(
-    field: &Field,
-    text: &str,
-) -> Result<&'static str> {
-    W::parse(text).map(|word| word.as_str()).ok_or_else(|| {
-        Error::new(format!("`{text}` is not a known {}", field.name))
-            .with_hint(nearest::hint(text, W::WORDS.iter().copied()))
-    })
+/// A date as front matter holds it; any other text as it was given.
+fn date_value(text: &str) -> FieldValue {
+    date::parse_date(text).map_or_else(|_| FieldValue::from(text), FieldValue::from)
 }
 
 /// A field value with these ids in their order; whether any record has them is not checked.
@@ -308,44 +318,27 @@ fn to_list(ids: &[String]) -> FieldValue {
     ids.iter().map(String::as_str).collect()
 }
 
-/// A field value with the ids of terms, each given by any of its names; `what` is the kind of term,
-/// for the message.
-///
-/// # Errors
-/// A term is unknown; the hint has the nearest one.
-fn find_terms<K: TermId>(names: &[String], what: &str, known: &Terms<K>) -> Result<FieldValue> {
-    let ids: Vec<String> =
-        names.iter().map(|name| find_term(name, what, known)).collect::<Result<_>>()?;
-    Ok(ids.into_iter().collect())
+/// A field value with the ids of terms, each given by any of its names; a name that is not known
+/// stays as it was given, so that reading the record reports it.
+fn find_terms<K: TermId>(names: &[String], known: &Terms<K>) -> FieldValue {
+    names.iter().map(|name| find_term(name, known)).collect()
 }
 
-/// The id of a term, given by any of its names; `what` is the kind of term, for the message.
-///
-/// # Errors
-/// The term is unknown; the hint has the nearest one.
-fn find_term<K: TermId>(name: &str, what: &str, known: &Terms<K>) -> Result<String> {
-    match known.find(name) {
-        Some(id) => Ok(known[id].id.to_string()),
-        None => Err(Error::new(format!("`{name}` is not a known {what}")).with_hint(
-            nearest::hint(name, known.iter().map(|(_, term)| &*term.id).collect::<Vec<_>>()),
-        )),
-    }
+/// The id of a term, given by any of its names; the name itself where it is not known.
+fn find_term<K: TermId>(name: &str, known: &Terms<K>) -> String {
+    known.find(name).map_or_else(|| name.to_owned(), |id| known[id].id.to_string())
 }
 
 /// The ids of market groups, given by id, and of markets, given by any of their names, in the given
-/// order.
-///
-/// # Errors
-/// A name is neither; the hint has the nearest market.
-fn find_markets(names: &[String], vocabulary: &Vocabulary) -> Result<Vec<String>> {
-    names
-        .iter()
-        .map(|name| {
-            match vocabulary.groups.find(name).filter(|group| vocabulary.groups.is_id(*group, name))
-            {
-                Some(group) => Ok(vocabulary.groups[group].id.to_string()),
-                None => find_term(name, field::MARKETS.noun(), &vocabulary.markets),
-            }
-        })
-        .collect()
+/// order; a name that is neither stays as it was given.
+fn find_markets(names: &[String], vocabulary: &Vocabulary) -> Vec<String> {
+    let find = |name: &String| {
+        let group =
+            vocabulary.groups.find(name).filter(|group| vocabulary.groups.is_id(*group, name));
+        match group {
+            Some(group) => vocabulary.groups[group].id.to_string(),
+            None => find_term(name, &vocabulary.markets),
+        }
+    };
+    names.iter().map(find).collect()
 }

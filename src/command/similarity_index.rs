@@ -15,6 +15,7 @@ use crate::command::arguments::CommonArguments;
 use crate::command::hub::{cache_key, read_sources};
 use crate::command::terminal::print_diagnostics;
 use crate::command::verdict_words::VerdictWords;
+use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::output::cache;
 use crate::record::Manuscript;
@@ -97,6 +98,34 @@ impl SimilarityIndex {
                 Ok(None)
             }
         }
+    }
+
+    /// The diagnostics of a record that is not on the disk yet, read and checked with all others of
+    /// the hub at this path, and the sources with it; of a file that is there already, its text
+    /// counts as replaced.
+    ///
+    /// # Errors
+    /// The settings of the hub cannot be read.
+    pub fn check_new_record(
+        &self,
+        common: &CommonArguments,
+        path: &str,
+        text: &str,
+    ) -> Result<(Vec<Diagnostic>, Sources)> {
+        let mut sources = self.sources.clone();
+        sources.files.retain(|file| *file.path != *path);
+        let hash = ContentHash::of(text.as_bytes());
+        sources.files.push(SourceFile { path: path.into(), text: text.into(), hash });
+        sources.files.sort_by(|one, other| one.path.cmp(&other.path));
+        let options = common.build_options(None, false)?;
+        let read =
+            crate::read(&sources, &options, &mut BuildCache::disabled(), &mut Timings::default());
+        let mut diagnostics = match read {
+            Ok(read) => read.diagnostics,
+            Err(diagnostic) => vec![*diagnostic],
+        };
+        diagnostics.retain(|diagnostic| *diagnostic.place.path == *path);
+        Ok((diagnostics, sources))
     }
 
     /// Finds the case studies nearest to a plain text, at most `limit`, highest score first. The

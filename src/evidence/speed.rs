@@ -1,4 +1,4 @@
-//! Measures speed: the time from the start of an experiment to its decision, and the number of
+//! Measures speed: how long experiments run until they end with a decision, and the number of
 //! experiments over time.
 
 use std::collections::BTreeMap;
@@ -21,11 +21,12 @@ pub struct Speed {
     pub groups: BTreeMap<GroupId, Pace>,
 }
 
-/// How long a set of studies took from start to decision, and how many there were over time.
+/// How long a set of studies ran until they ended with a decision, and how many there were over
+/// time.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Pace {
-    /// Median number of days from start to decision (the end date of a study with a decision); none
-    /// where no study states both.
+    /// Median number of days from the first day to the last, both counted, of studies that ended
+    /// and state a decision; none where no study states all of that.
     pub median_days: Option<f64>,
     /// Number of studies in that median.
     pub timed_studies: usize,
@@ -114,12 +115,12 @@ fn reference_day(case: &CaseStudy) -> Option<Date> {
     if case.is_unfinished() { case.start.or(case.end) } else { case.end.or(case.start) }
 }
 
-/// Number of days from start to end of a study that has ended with a decision; none where a date is
-/// missing or the end is before the start.
+/// Number of days from the first to the last, both counted as on the page of a study, of one that
+/// has ended with a decision; none where a date is missing or the end is before the start.
 fn days_to_decision(case: &CaseStudy) -> Option<i32> {
     let is_decided = case.has_ended() && case.decision.is_some();
     let (start, end) = (case.start?, case.end?);
-    (is_decided && start <= end).then(|| (end - start).get_days())
+    (is_decided && start <= end).then(|| (end - start).get_days() + 1)
 }
 
 /// The median of numbers of days, the mean of the middle two where they are even in number; none
@@ -140,7 +141,7 @@ mod tests {
     use crate::support::{CatalogLookup, TestHub, study_fields};
 
     #[test]
-    fn speed_is_the_median_from_start_to_decision() {
+    fn speed_is_the_median_of_days_until_a_decided_end() {
         let dated = |start: &str, end: &str, decision: &str| {
             study_fields(
                 "DE",
@@ -161,8 +162,8 @@ mod tests {
         let pace = &hub.evidence.speed.all;
         assert_eq!(
             (pace.median_days, pace.timed_studies, pace.undated_studies),
-            (Some(20.0), 2, 1),
-            "half of 10 and 30; the rest say too little"
+            (Some(21.0), 2, 1),
+            "between 11 and 31, with the first and the last day; the rest say too little"
         );
         let quarters: Vec<_> = pace
             .quarters

@@ -8,7 +8,7 @@ use crate::page::context::Context;
 use crate::page::kinds::{
     case_studies, case_study, coverage, desk, feed, home, idea, ideas, lineage, metrics, new,
     playbook, playbooks, proposals, prose, redirect, reuse, running, search, similar_how,
-    similar_report, sitemap, speed, team, teams, term, terms,
+    similar_report, sitemap, speed, team, teams, term, terms, vocabulary,
 };
 use crate::page::parts::pagination;
 use crate::page::spec::{Page, PageSpec};
@@ -22,6 +22,7 @@ pub fn plan(context: &Context) -> Vec<Page> {
         PageSpec::Home,
         PageSpec::Search,
         PageSpec::Playbooks,
+        PageSpec::Vocabulary,
         PageSpec::SimilarHow,
         PageSpec::NotFound,
         PageSpec::Offline,
@@ -109,6 +110,7 @@ pub fn compose(context: &Context, page: &Page) -> ComposedPage<View> {
             term::compose(context, *term, *page_index).map_view(View::Term)
         }
         PageSpec::Terms(kind) => terms::compose(context, *kind).map_view(View::Terms),
+        PageSpec::Vocabulary => vocabulary::compose(context).map_view(View::Vocabulary),
         PageSpec::Teams => teams::compose(context).map_view(View::Teams),
         PageSpec::Team(team, page_index) => {
             team::compose(context, *team, *page_index).map_view(View::Team)
@@ -194,6 +196,8 @@ views! {
     Term(term::TermPage)
     /// The index of one kind of term.
     Terms(terms::TermsPage)
+    /// Every term of the vocabulary.
+    Vocabulary(vocabulary::VocabularyPage)
     /// The list of all teams.
     Teams(teams::TeamsPage)
     /// What a team ran, runs and plans.

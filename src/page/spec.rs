@@ -63,6 +63,8 @@ pub enum PageSpec {
     Term(TermRef, usize),
     /// The index of all terms of a kind.
     Terms(TermKind),
+    /// Every term of the vocabulary.
+    Vocabulary,
     /// The list of all teams.
     Teams,
     /// A page of what a team ran, runs and plans.
@@ -127,6 +129,7 @@ impl PageSpec {
             PageSpec::CaseStudies(_) => PageKind::CaseStudies,
             PageSpec::Term(..) => PageKind::Term,
             PageSpec::Terms(_) => PageKind::Terms,
+            PageSpec::Vocabulary => PageKind::Vocabulary,
             PageSpec::Teams => PageKind::Teams,
             PageSpec::Team(..) => PageKind::Team,
             PageSpec::New(..) => PageKind::New,

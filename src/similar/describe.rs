@@ -20,6 +20,7 @@ fn describe_reason(vocabulary: &Vocabulary, reason: &Reason) -> String {
         Reason::Tactics(tactics) => {
             same_terms("tactic", tactics.iter().map(|tactic| &*vocabulary.tactics[*tactic].label))
         }
+        Reason::Hypothesis => "same question".to_owned(),
         Reason::Channels(channels) => same_terms(
             "channel",
             channels.iter().map(|channel| &*vocabulary.channels[*channel].label),

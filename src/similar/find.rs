@@ -80,10 +80,10 @@ fn find_similar(site: &Site, catalog: &Catalog, model: &SimilarityModel) -> Simi
     for pair in pairs.iter_mut().filter(|pair| is_short(pair.a) || is_short(pair.b)) {
         pair.reasons.push(Reason::ShortText);
     }
-    let related = words.explain_related(catalog, related);
+    let related = words.explain_related(catalog, model, related);
     let cases_by_idea = words.explain_cases_by_idea(catalog, cases_by_idea);
     let families =
-        families.into_iter().map(|family| words.explain_family(catalog, family)).collect();
+        families.into_iter().map(|family| words.explain_family(catalog, model, family)).collect();
     Similar {
         pairs,
         families,
@@ -350,7 +350,7 @@ fn select_pairs(
         }
         pairs.push(Pair {
             family: family.map(|at| at as usize),
-            ..build_pair(catalog, pair, state)
+            ..build_pair(catalog, model, pair, state)
         });
     }
     pairs.extend(stale_pairs(site, catalog, identical_bodies, scored, model));
@@ -365,11 +365,17 @@ fn select_pairs(
 
 /// A scored pair in this state with its verdict and the terms that the two records share; shared
 /// words, dates and the family are added later.
-fn build_pair(catalog: &Catalog, scored: &ScoredPair, state: AnswerState) -> Pair {
+fn build_pair(
+    catalog: &Catalog,
+    model: &SimilarityModel,
+    scored: &ScoredPair,
+    state: AnswerState,
+) -> Pair {
     let (a, b) = (catalog.case(scored.a), catalog.case(scored.b));
     let verdict = pair_verdict(a, b, scored.copied.is_some());
     let mut reasons: Vec<Reason> = scored.copied.map(Reason::CopiedText).into_iter().collect();
-    reasons.extend(reason::shared_term_reasons(a, b));
+    let is_same_question = reason::share_hypothesis(model, &[scored.a, scored.b]);
+    reasons.extend(reason::shared_term_reasons(a, b, is_same_question));
     Pair { a: scored.a, b: scored.b, score: scored.score, verdict, state, reasons, family: None }
 }
 
@@ -399,7 +405,7 @@ fn stale_pairs(
             else {
                 continue;
             };
-            stale.push(build_pair(catalog, &pair, AnswerState::Stale { reason }));
+            stale.push(build_pair(catalog, model, &pair, AnswerState::Stale { reason }));
         }
     }
     stale
@@ -615,10 +621,16 @@ impl SharedWords {
 
     /// Sets the reasons of a family: the terms that all members share, then the words that most of
     /// them share.
-    fn explain_family(&self, catalog: &Catalog, mut family: Family) -> Family {
+    fn explain_family(
+        &self,
+        catalog: &Catalog,
+        model: &SimilarityModel,
+        mut family: Family,
+    ) -> Family {
         let cases: Vec<&CaseStudy> =
             family.members.iter().map(|case| catalog.case(*case)).collect();
-        family.reasons = reason::common_term_reasons(&cases);
+        let is_same_question = reason::share_hypothesis(model, &family.members);
+        family.reasons = reason::common_term_reasons(&cases, is_same_question);
         let oldest = family.members[0];
         let language = self.case_languages[oldest.0 as usize];
         let words = self.families.get(&oldest).and_then(|features| {
@@ -637,11 +649,15 @@ impl SharedWords {
     fn explain_related(
         &self,
         catalog: &Catalog,
+        model: &SimilarityModel,
         lists: Vec<Vec<RelatedScore>>,
     ) -> Vec<Vec<RelatedCase>> {
         let explain = |case: CaseIndex, other: RelatedScore| {
-            let mut reasons =
-                reason::shared_term_reasons(catalog.case(case), catalog.case(other.case));
+            let mut reasons = reason::shared_term_reasons(
+                catalog.case(case),
+                catalog.case(other.case),
+                reason::share_hypothesis(model, &[case, other.case]),
+            );
             reasons.extend(self.words_reason(catalog, case, other.case, &reasons));
             RelatedCase { case: other.case, score: other.score, flagged: other.flagged, reasons }
         };

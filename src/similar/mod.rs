@@ -134,6 +134,8 @@ pub enum Reason {
     CopiedText(f64),
     /// Shared tactics.
     Tactics(Vec<TacticId>),
+    /// The same question: hypotheses of nearly the same words.
+    Hypothesis,
     /// Shared channels.
     Channels(Vec<ChannelId>),
     /// The same primary metric.

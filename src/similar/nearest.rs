@@ -77,7 +77,8 @@ pub fn find_nearest(
         let mut reasons: Vec<Reason> = found.copied.map(Reason::CopiedText).into_iter().collect();
         reasons.extend(match target {
             NearestQuery::Record(case) => {
-                reason::shared_term_reasons(catalog.case(case), catalog.case(found.case))
+                let is_same = reason::share_hypothesis(model, &[case, found.case]);
+                reason::shared_term_reasons(catalog.case(case), catalog.case(found.case), is_same)
             }
             NearestQuery::Edited(_, document) | NearestQuery::Text(document) => {
                 facet_reasons(&document.facets, catalog.case(found.case))

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use crate::catalog::result::Metric;
 use crate::catalog::{CaseIndex, CaseStudy, Catalog};
 use crate::similar::feature::{Block, Feature, is_template_word};
+use crate::similar::same_experiment;
 use crate::similar::similarity_model::SimilarityModel;
 use crate::similar::vector_space::{SparseVector, shared_products};
 use crate::similar::{Reason, Verdict};
@@ -21,9 +22,19 @@ const MAX_WORDS: usize = 5;
 /// The most shared features that are considered for a reason, before unreadable words are left out.
 const MAX_CANDIDATES: usize = 10;
 
-/// The tactics, channels, metric, audience and objective that two case studies share, each as a
-/// reason, strongest first.
-pub fn shared_term_reasons(a: &CaseStudy, b: &CaseStudy) -> Vec<Reason> {
+/// Whether these case studies all state a hypothesis of nearly the same words as the first.
+pub fn share_hypothesis(model: &SimilarityModel, cases: &[CaseIndex]) -> bool {
+    let term_sets = |case: &CaseIndex| &model.space.term_sets[case.0 as usize];
+    cases.split_first().is_some_and(|(first, others)| {
+        others
+            .iter()
+            .all(|other| same_experiment::is_same_hypothesis(term_sets(first), term_sets(other)))
+    })
+}
+
+/// The tactics, hypothesis, channels, metric, audience and objective that two case studies share,
+/// each as a reason, strongest first. `has_same_hypothesis` says whether they share the hypothesis.
+pub fn shared_term_reasons(a: &CaseStudy, b: &CaseStudy, has_same_hypothesis: bool) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let tactics: Vec<_> =
         a.tactics.iter().copied().filter(|tactic| b.tactics.contains(tactic)).collect();
@@ -32,6 +43,7 @@ pub fn shared_term_reasons(a: &CaseStudy, b: &CaseStudy) -> Vec<Reason> {
     if !tactics.is_empty() {
         reasons.push(Reason::Tactics(tactics));
     }
+    reasons.extend(has_same_hypothesis.then_some(Reason::Hypothesis));
     if !channels.is_empty() {
         reasons.push(Reason::Channels(channels));
     }
@@ -51,9 +63,9 @@ pub fn shared_term_reasons(a: &CaseStudy, b: &CaseStudy) -> Vec<Reason> {
     reasons
 }
 
-/// The tactics, channels, metric and objective that all of these case studies share, each as a
-/// reason, strongest first.
-pub fn common_term_reasons(cases: &[&CaseStudy]) -> Vec<Reason> {
+/// The tactics, hypothesis, channels, metric and objective that all of these case studies share,
+/// each as a reason, strongest first. `has_same_hypothesis` says whether they share the hypothesis.
+pub fn common_term_reasons(cases: &[&CaseStudy], has_same_hypothesis: bool) -> Vec<Reason> {
     let Some((first, others)) = cases.split_first() else { return Vec::new() };
     let mut reasons = Vec::new();
     let tactics: Vec<_> = first
@@ -69,6 +81,7 @@ pub fn common_term_reasons(cases: &[&CaseStudy]) -> Vec<Reason> {
         .filter(|channel| others.iter().all(|case| case.channels.contains(channel)))
         .collect();
     reasons.extend((!tactics.is_empty()).then_some(Reason::Tactics(tactics)));
+    reasons.extend(has_same_hypothesis.then_some(Reason::Hypothesis));
     reasons.extend((!channels.is_empty()).then_some(Reason::Channels(channels)));
     reasons.extend(
         primary_metric(first)

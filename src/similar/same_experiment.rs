@@ -51,12 +51,19 @@ pub fn is_same_experiment(a: &TermSets, b: &TermSets) -> bool {
     }
     match (a.hypothesis.is_empty(), b.hypothesis.is_empty()) {
         (false, false) => {
-            dice_coefficient(&a.hypothesis, &b.hypothesis) >= MIN_HYPOTHESIS_OVERLAP
-                && dice_coefficient(&a.words, &b.words) >= MIN_WORD_OVERLAP
+            is_same_hypothesis(a, b) && dice_coefficient(&a.words, &b.words) >= MIN_WORD_OVERLAP
         }
         (true, true) => dice_coefficient(&a.words, &b.words) >= MIN_WORD_OVERLAP_WITHOUT_HYPOTHESIS,
         _ => false,
     }
+}
+
+/// Whether two records state a hypothesis, and most words and concepts of it are the same: they ask
+/// one question.
+pub fn is_same_hypothesis(a: &TermSets, b: &TermSets) -> bool {
+    !a.hypothesis.is_empty()
+        && !b.hypothesis.is_empty()
+        && dice_coefficient(&a.hypothesis, &b.hypothesis) >= MIN_HYPOTHESIS_OVERLAP
 }
 
 /// Whether a record has so few words that the comparison rests on its title, hypothesis and terms.
@@ -121,5 +128,15 @@ mod tests {
             !is_same_experiment(&term_sets(0..5, 0..5), &term_sets(0..5, 0..5)),
             "too little is said"
         );
+    }
+
+    #[test]
+    fn records_without_a_hypothesis_ask_no_common_question() {
+        let one = term_sets(0..40, 0..10);
+        assert!(is_same_hypothesis(&one, &term_sets(90..99, 2..12)), "whatever the text says");
+        assert!(!is_same_hypothesis(&one, &term_sets(0..40, 8..18)), "another question");
+        assert!(!is_same_hypothesis(&one, &term_sets(0..40, 0..0)), "one states none");
+        let neither = term_sets(0..40, 0..0);
+        assert!(!is_same_hypothesis(&neither, &neither), "neither states one");
     }
 }

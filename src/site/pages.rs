@@ -10,6 +10,7 @@ pub enum PageKind {
     CaseStudies,
     Term,
     Terms,
+    Vocabulary,
     Teams,
     Team,
     New,
@@ -179,7 +180,7 @@ use AddressPattern::{
 
 /// The declarations of all kinds, in the order of [`PageKind`], which is also the order of the
 /// tabs, and inside a section that of the menu.
-pub const PAGES: [PageDeclaration; 30] = [
+pub const PAGES: [PageDeclaration; 31] = [
     declare(PageKind::Home, ("home.html", "home"), Single, &[""]),
     declare(PageKind::CaseStudy, ("case-study.html", "case"), FromRecords, &["case-studies/"])
         .in_section(Section::CaseStudies),
@@ -189,6 +190,7 @@ pub const PAGES: [PageDeclaration; 30] = [
         .in_section(Section::CaseStudies),
     declare(PageKind::Terms, ("terms.html", "terms"), Single, TERM_FOLDERS)
         .in_section(Section::CaseStudies),
+    declare(PageKind::Vocabulary, ("vocabulary.html", "vocabulary"), Single, &["vocabulary/"]),
     declare(PageKind::Teams, ("teams.html", "teams"), Single, &["teams/"])
         .in_section(Section::CaseStudies),
     declare(PageKind::Team, ("team.html", "team"), PaginatedPerSubject, &["teams/"])

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
-use tera::{Context, Tera};
+use tera::{Context, Kwargs, State, Tera};
 
 use crate::diagnostic::nearest;
 use crate::error::{Error, Result};
 use crate::page::Language;
+use crate::page::text::display;
 use crate::theme::card::fonts::CardFonts;
 
 /// The files of the built-in theme by folder, which are part of the binary.
@@ -114,6 +115,10 @@ impl ThemeFiles {
     pub fn compile_templates(&self, globals: Context) -> Result<Tera> {
         let mut tera = Tera::default();
         tera.autoescape_on([".html", ".xml", ".svg"]);
+        // `{{ study.language | writing_direction }}`: `ltr` or `rtl`.
+        tera.register_filter("writing_direction", |tag: &str, _: Kwargs, _: &State| {
+            display::writing_direction(tag)
+        });
         let built_in = ThemeFiles::new(&BTreeMap::new());
         let own: Vec<(&str, &str)> = self
             .texts_in("templates")

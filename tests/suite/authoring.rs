@@ -264,3 +264,49 @@ fn a_review_lists_the_changes_of_a_branch() {
         Some(2)
     );
 }
+
+/// What a flag says wrong gets the diagnostics that it would get in a file, and nothing is written.
+#[test]
+fn flags_get_the_hints_that_files_get() {
+    let hub = HubFolder::new(&[("site.toml", "title = \"Hub\"\n")]);
+    let new = ["new", "case-study", "--title", "Cupom", "--channel", "email"];
+    let rows: [(&[&str], &[&str]); 5] = [
+        (
+            &["--market", "BR", "--tactic", "discount", "--start", "03/02/2026"],
+            &["can be read in more than one way", "`2026-02-03` or `2026-03-02`"],
+        ),
+        (
+            &["--market", "BR", "--tactics", "cupom, frete grátis"],
+            &["these are 2 names: write them as a list, `[discount, free-shipping]`"],
+        ),
+        (
+            &["--market", "BR, PT", "--tactic", "discount"],
+            &["these are 2 names: write them as a list, `[BR, PT]`"],
+        ),
+        (
+            &["--market", "BR", "--tactic", "discount", "--status", "planed"],
+            &["`planed` is not a known status", "did you mean `planned`?"],
+        ),
+        (
+            &["--market", "BR", "--tactic", "discount", "--adapted-from", "br/nothing"],
+            &["br/nothing"],
+        ),
+    ];
+    for (flags, wanted) in rows {
+        let output = casebook(hub.path(), &[&new[..], flags].concat());
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{flags:?}: {said}");
+        for text in wanted.iter().chain(&["was not written"]) {
+            assert!(said.contains(text), "{flags:?}: `{text}` is not in {said}");
+        }
+        assert!(!hub.path().join("content/case-studies").exists(), "{flags:?} wrote a file");
+    }
+    let named = ["--market", "Brasil", "--tactic", "cupom", "--start", "2026-12-01"];
+    let output = casebook(hub.path(), &[&new[..], &named].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text =
+        std::fs::read_to_string(hub.path().join("content/case-studies/br/cupom.md")).unwrap();
+    for line in ["markets: [BR]", "tactics: [discount]", "start: 2026-12-01"] {
+        assert!(text.contains(line), "`{line}` is not in {text}");
+    }
+}

@@ -495,7 +495,8 @@ fn sample_hub_speed_matches_the_front_matter() {
             && !front_matter.contains_key("translation_of")
     }) {
         if let (Some(start), Some(end)) = (day(front_matter, "start"), day(front_matter, "end")) {
-            days.push(start.until(end).unwrap().get_days());
+            // The first and the last day count, as on the page of a study.
+            days.push(start.until(end).unwrap().get_days() + 1);
         }
     }
     days.sort_unstable();

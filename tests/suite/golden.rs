@@ -108,6 +108,7 @@ const PAGES: &[(&str, &str)] = &[
     ("teams", "teams/index.html"),
     ("term", "markets/pt/index.html"),
     ("terms", "tactics/index.html"),
+    ("vocabulary", "vocabulary/index.html"),
 ];
 
 /// Name of the golden file and path of pages that show a family.

@@ -152,6 +152,42 @@ fn a_study_whose_main_tactic_was_tried_is_not_transferred() {
 }
 
 #[test]
+fn a_transfer_is_strong_with_good_evidence_in_a_market_that_fits() {
+    let strong_in = |hub: &Hub| -> Vec<String> {
+        let transfers = hub.backlog.proposals.of_kind(ProposalKind::Transfer).iter();
+        let market = |proposal: &Proposal| {
+            hub.catalog.vocabulary.markets[proposal.market.unwrap()].id.to_string()
+        };
+        transfers.filter(|proposal| proposal.is_strong()).map(market).collect()
+    };
+    let alike = won_in_germany("").hub();
+    assert_eq!(proposals_of_kind(&alike, ProposalKind::Transfer).len(), 2, "both are proposed");
+    assert_eq!(strong_in(&alike), ["AT"], "Japan has too little in common with Germany");
+    let suited = won_in_germany("suited_markets: [JP]").hub();
+    assert_eq!(strong_in(&suited), ["AT", "JP"], "the owner says that it suits Japan");
+}
+
+#[test]
+fn the_best_of_each_kind_come_before_the_second_of_any() {
+    let open = |id: &str| {
+        (id.to_owned(), study_fields("AT", "messaging", "quiz", "won", &graded_c("cvr", 3.0)))
+    };
+    let hub = [open("at/first"), open("at/second")]
+        .iter()
+        .fold(won_in_germany(""), |hub, (id, fields)| hub.case(id, fields))
+        .hub();
+    let kinds = |market: &str| -> Vec<ProposalKind> {
+        let best = hub.backlog.proposals.best_in_market(hub.catalog.market(market));
+        best.iter().map(|proposal| proposal.kind).collect()
+    };
+    assert_eq!(
+        kinds("AT"),
+        [ProposalKind::Transfer, ProposalKind::Replicate, ProposalKind::Replicate]
+    );
+    assert_eq!(kinds("JP"), [ProposalKind::Transfer], "what is not strong comes too, but last");
+}
+
+#[test]
 fn open_ideas_take_precedence_over_done_ones() {
     let wish = |status: &str| format!("status: {status}\ntactics: [win-back]\nwanted_by: [JP]");
     let hub = won_in_germany("")

@@ -18,6 +18,7 @@ use crate::page::parts::share_bar::ShareBar;
 use crate::page::parts::shown_text::{
     OriginalTexts, TextLanguages, page_texts, shown_label, shown_language,
 };
+use crate::page::parts::similarity_reasons::{self, SimilarityReasons};
 use crate::page::parts::structured_data::Article;
 use crate::page::parts::team::{ContactLink, ask_link, team_link};
 use crate::page::parts::term_ref::term_link;
@@ -162,8 +163,8 @@ pub struct SimilarStudy {
     pub study: u32,
     /// Label of the verdict on a flagged pair.
     pub verdict: Option<String>,
-    /// Why the two are similar, on one line.
-    pub reasons: String,
+    /// Why the two are similar.
+    pub reasons: SimilarityReasons,
     /// Lines of front matter that mark the pair as different; flagged studies only.
     pub answer: Option<String>,
 }
@@ -346,6 +347,7 @@ fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callou
             text: context.text("note.superseded"),
             url: Some(newer.address.clone()),
             action: shown_label(context, newer).to_owned(),
+            ..Callout::default()
         });
     }
     if let Some(family) =
@@ -357,6 +359,7 @@ fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callou
             text: format!("{}.", family::headline(context, family)),
             url: Some(context.family_url(family)),
             action: family::action_text(context.language, family.action).to_owned(),
+            reasons: similarity_reasons::compose(context, &family.reasons).chips,
         });
     }
     let open: Vec<&Pair> = context
@@ -371,6 +374,7 @@ fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callou
             text: context.text("note.pair"),
             url: Some(other.address.clone()),
             action: shown_label(context, other).to_owned(),
+            reasons: similarity_reasons::compose(context, &pair.reasons).chips,
         });
     } else if !open.is_empty() {
         notes.push(Callout {
@@ -379,6 +383,7 @@ fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callou
             text: context.language.plural_text("note.pairs", open.len(), &[]),
             url: Some(PageKind::Similar.address().into()),
             action: context.text("note.pairs_action"),
+            ..Callout::default()
         });
     }
     if case.verification.is_overdue(context.site.today) {
@@ -391,8 +396,7 @@ fn callouts(context: &Context, index: CaseIndex, case: &CaseStudy) -> Vec<Callou
             tone: "attention",
             icon: "clock",
             text: context.language.text_with("note.overdue", &[("date", &due)]),
-            url: None,
-            action: String::new(),
+            ..Callout::default()
         });
     }
     notes
@@ -681,7 +685,7 @@ fn related_study(context: &Context, reasons: &[Reason], study: u32) -> SimilarSt
         flagged: false,
         study,
         verdict: None,
-        reasons: display::format_reasons(context, reasons),
+        reasons: similarity_reasons::compose(context, reasons),
         answer: None,
     }
 }

@@ -118,7 +118,7 @@ pub struct CoverageCell {
     pub grade: Option<(&'static str, &'static str)>,
     /// Number of running studies; none for zero.
     pub running: Option<String>,
-    /// Site path of the filtered list of studies; in a gap, of the best proposal, if any.
+    /// Site path of the filtered list of studies; in a gap, of the best strong proposal, if any.
     pub url: Option<String>,
     /// The cell in words; none in a table whose full page has more than `MAX_CELLS_WITH_TITLES` cells.
     pub title: Option<String>,
@@ -217,7 +217,7 @@ struct Grid<'h> {
     columns: Vec<TermRef>,
     /// Tally of each row and column that have a study together.
     cells: BTreeMap<(TermRef, TermRef), &'h Tally>,
-    /// Address of the best proposal for each gap that has one.
+    /// Address of the best strong proposal for each gap that has one.
     proposal_addresses: BTreeMap<(TermRef, TermRef), String>,
 }
 
@@ -300,7 +300,7 @@ impl<'h> Grid<'h> {
     }
 
     /// A sentence about the whole table: how many combinations were tested, how many there are, and
-    /// for how many gaps there is a proposal.
+    /// for how many gaps there is a strong proposal.
     fn describe(&self, context: &Context) -> String {
         let whole = |n: usize| context.language.format_integer(n);
         let all = self.rows.len() * self.columns.len();

@@ -150,6 +150,7 @@ fn callouts(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<Callout>
             text: context.text("idea.became"),
             url: Some(case.meta.address.clone()),
             action: shown_label(context, &case.meta).to_owned(),
+            ..Callout::default()
         });
     } else if let (Some(text), Some(nearest)) =
         (ideas::format_tried(context, ranked), ideas::trying_or_tried_study(ranked))
@@ -161,6 +162,7 @@ fn callouts(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<Callout>
             text,
             url: Some(case.meta.address.clone()),
             action: context.text("idea.read_first"),
+            ..Callout::default()
         });
     }
     if let Some(days) = ranked.age_days.filter(|_| ranked.is_stale) {
@@ -174,6 +176,7 @@ fn callouts(context: &Context, idea: &Idea, ranked: &RankedIdea) -> Vec<Callout>
             ),
             url: None,
             action: String::new(),
+            ..Callout::default()
         });
     }
     notes

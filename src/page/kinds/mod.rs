@@ -27,3 +27,4 @@ pub mod team;
 pub mod teams;
 pub mod term;
 pub mod terms;
+pub mod vocabulary;

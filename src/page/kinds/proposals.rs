@@ -31,7 +31,12 @@ pub struct ProposalsPage {
     pub description: String,
     /// Shown where nothing is proposed.
     pub empty: Option<EmptyState>,
-    /// Proposals by kind.
+    /// The best proposals for a market; on the first page of a market only.
+    pub best: Vec<ProposalCard>,
+    /// Number of the other proposals for the market, in words; none where there are none, and on
+    /// other pages.
+    pub others: Option<String>,
+    /// Proposals by kind; on the first page of a market those that are not among the best.
     pub kinds: Vec<ProposalGroup>,
     /// Markets with proposals; on the page of all proposals only.
     pub markets: Vec<MarketProposalSummary>,
@@ -48,11 +53,11 @@ pub struct ProposalGroup {
     pub label: String,
     /// What the kind means.
     pub hint: String,
-    /// Number of all proposals of this kind.
-    pub count: String,
+    /// Number of all strong proposals of this kind; none on the pages of a market.
+    pub count: Option<String>,
     /// The proposals shown, best first.
     pub cards: Vec<ProposalCard>,
-    /// Number of proposals not shown, in words.
+    /// Number of strong proposals not shown, in words; none on the pages of a market.
     pub more: Option<String>,
 }
 
@@ -61,6 +66,10 @@ pub struct ProposalGroup {
 pub struct ProposalCard {
     /// Anchor of the proposal.
     pub id: String,
+    /// Label of its kind.
+    pub kind: String,
+    /// Whether it is worth attention of its own.
+    pub strong: bool,
     /// The proposed action.
     pub title: String,
     /// Reasons, strongest first.
@@ -97,14 +106,16 @@ pub struct MarketProposalSummary {
     pub url: String,
     /// Label of the market.
     pub label: String,
-    /// Number of proposals.
-    pub count: String,
+    /// Number of strong proposals, in words; none where there are none.
+    pub strong: Option<String>,
     /// Tactics of the best proposal.
     pub best: String,
 }
 
 /// The most proposals of each kind on the page of all proposals.
 const CARDS_PER_KIND: usize = 6;
+/// The most proposals that stand open on the page of a market; the others are behind a click.
+const MAX_BEST: usize = 3;
 /// The number of proposals on one page of a market; each contains a whole file.
 const CARDS_PER_PAGE: usize = 24;
 
@@ -155,6 +166,17 @@ pub fn compose(
         None => context.text("proposals.title"),
     };
     let mut mentions = Mentions::default();
+    let shown =
+        market.map_or_else(Vec::new, |market| proposals_on_page(context, market, page_index));
+    let (best, rest) = shown.split_at(if page_index == 0 { shown.len().min(MAX_BEST) } else { 0 });
+    let best =
+        best.iter().map(|proposal| proposal_card(context, proposal, &mut mentions)).collect();
+    let others = market
+        .map(|market| {
+            context.backlog.proposals.markets[&market].kept.len() - shown.len() + rest.len()
+        })
+        .filter(|others| page_index == 0 && *others > 0)
+        .map(|others| context.language.plural_text("market_proposals.others", others, &[]));
     let view = ProposalsPage {
         tabs: tabs::compose(context, PageKind::Proposals),
         crumbs: if market.is_some() {
@@ -168,8 +190,10 @@ pub fn compose(
         title: title.clone(),
         description: context.text("proposals.description"),
         empty: context.backlog.proposals.all.is_empty().then(|| empty_state(context)),
+        best,
+        others,
         kinds: match market {
-            Some(market) => market_groups(context, market, page_index, &mut mentions),
+            Some(_) => group_by_kind(context, rest, &mut mentions),
             None => best_by_kind(context, CARDS_PER_KIND, &mut mentions),
         },
         markets: if market.is_none() { market_summaries(context) } else { Vec::new() },
@@ -216,12 +240,18 @@ pub fn best_by_kind(
     mentions: &mut Mentions,
 ) -> Vec<ProposalGroup> {
     let mut group = |kind: ProposalKind| {
-        let total = context.backlog.proposals.totals.get(&kind).copied().unwrap_or(0);
-        let cards = select_diverse(context.backlog.proposals.of_kind(kind), limit)
+        let of_kind = context.backlog.proposals.of_kind(kind);
+        let strong = of_kind.iter().filter(|proposal| proposal.is_strong()).count();
+        let cards: Vec<ProposalCard> = select_diverse(of_kind, limit)
             .into_iter()
             .map(|proposal| proposal_card(context, proposal, mentions))
             .collect();
-        proposal_group(context, kind, total, cards)
+        let more = strong.saturating_sub(cards.len());
+        ProposalGroup {
+            count: (strong > 0).then(|| context.language.format_integer(strong)),
+            more: (more > 0).then(|| context.language.plural_text("proposals.more", more, &[])),
+            ..proposal_group(context, kind, cards)
+        }
     };
     ProposalKind::ALL.into_iter().map(&mut group).filter(|kind| !kind.cards.is_empty()).collect()
 }
@@ -245,82 +275,73 @@ fn select_diverse(proposals: &[Proposal], limit: usize) -> Vec<&Proposal> {
     first
 }
 
-/// The proposals on one page of a market, in groups by kind, whose counts are those of all its
-/// pages. The studies they rest on are added to `mentions`.
-fn market_groups(
-    context: &Context,
+/// The proposals on one page of a market, best first.
+fn proposals_on_page<'a>(
+    context: &Context<'a>,
     market: MarketId,
     page_index: usize,
-    mentions: &mut Mentions,
-) -> Vec<ProposalGroup> {
-    let Some(of_market) = context.backlog.proposals.markets.get(&market) else { return Vec::new() };
-    let shown = of_market
-        .kept
-        .iter()
-        .skip(page_index * CARDS_PER_PAGE)
-        .take(CARDS_PER_PAGE)
-        .map(|index| &context.backlog.proposals.all[*index]);
-    let mut kinds: Vec<(ProposalKind, Vec<ProposalCard>)> = Vec::new();
-    for proposal in shown {
-        if kinds.last().is_none_or(|(kind, _)| *kind != proposal.kind) {
-            kinds.push((proposal.kind, Vec::new()));
-        }
-        kinds
-            .last_mut()
-            .expect("a kind was just added")
-            .1
-            .push(proposal_card(context, proposal, mentions));
-    }
-    let total = |kind| of_market.totals.get(&kind).copied().unwrap_or(0);
-    kinds
-        .into_iter()
-        .map(|(kind, cards)| proposal_group(context, kind, total(kind), cards))
-        .collect()
+) -> Vec<&'a Proposal> {
+    let best_first = context.backlog.proposals.best_in_market(market);
+    best_first.into_iter().skip(page_index * CARDS_PER_PAGE).take(CARDS_PER_PAGE).collect()
 }
 
-/// The group of some proposals of a kind; `total` is the number of all proposals of that kind.
+/// Proposals, which are given best first, in groups by kind. The studies they rest on are added to
+/// `mentions`.
+fn group_by_kind(
+    context: &Context,
+    proposals: &[&Proposal],
+    mentions: &mut Mentions,
+) -> Vec<ProposalGroup> {
+    let mut group = |kind: ProposalKind| {
+        let of_kind = proposals.iter().filter(|proposal| proposal.kind == kind);
+        let cards = of_kind.map(|proposal| proposal_card(context, proposal, mentions)).collect();
+        proposal_group(context, kind, cards)
+    };
+    ProposalKind::ALL.into_iter().map(&mut group).filter(|kind| !kind.cards.is_empty()).collect()
+}
+
+/// The group of some proposals of a kind, without a count.
 fn proposal_group(
     context: &Context,
     kind: ProposalKind,
-    total: usize,
     cards: Vec<ProposalCard>,
 ) -> ProposalGroup {
-    let (label, hint) = match kind {
-        ProposalKind::Transfer => ("proposals.transfer", "proposals.transfer_hint"),
-        ProposalKind::Replicate => ("proposals.replicate", "proposals.replicate_hint"),
-        ProposalKind::Rerun => ("proposals.rerun", "proposals.rerun_hint"),
-        ProposalKind::OpenEnd => ("proposals.open_end", "proposals.open_end_hint"),
-    };
-    let more = total.saturating_sub(cards.len());
+    let (label, hint) = kind_keys(kind);
     ProposalGroup {
         id: kind.as_str(),
         label: context.text(label),
         hint: context.text(hint),
-        count: context.language.format_integer(total),
-        more: (more > 0).then(|| context.language.plural_text("proposals.more", more, &[])),
+        count: None,
+        more: None,
         cards,
     }
 }
 
-/// Markets with proposals by label, each with the tactics of its first proposal.
+/// Language keys for the label of a kind of proposal, and for what the kind means.
+fn kind_keys(kind: ProposalKind) -> (&'static str, &'static str) {
+    match kind {
+        ProposalKind::Transfer => ("proposals.transfer", "proposals.transfer_hint"),
+        ProposalKind::Replicate => ("proposals.replicate", "proposals.replicate_hint"),
+        ProposalKind::Rerun => ("proposals.rerun", "proposals.rerun_hint"),
+        ProposalKind::OpenEnd => ("proposals.open_end", "proposals.open_end_hint"),
+    }
+}
+
+/// Markets with proposals by label, each with the tactics of its best proposal.
 fn market_summaries(context: &Context) -> Vec<MarketProposalSummary> {
-    let mut markets: Vec<(MarketId, &crate::backlog::proposal::ProposalsForMarket)> = context
-        .backlog
-        .proposals
-        .markets
-        .iter()
-        .map(|(market, of_market)| (*market, of_market))
-        .collect();
-    markets.sort_by_key(|(market, _)| TermRef::Market(*market).label(context).to_lowercase());
-    let entry = |(market, of_market): (MarketId, &crate::backlog::proposal::ProposalsForMarket)| {
+    let mut markets: Vec<MarketId> = context.backlog.proposals.markets.keys().copied().collect();
+    markets.sort_by_key(|market| TermRef::Market(*market).label(context).to_lowercase());
+    let entry = |market: MarketId| {
+        let best_first = context.backlog.proposals.best_in_market(market);
+        let strong = best_first.iter().filter(|proposal| proposal.is_strong()).count();
         MarketProposalSummary {
             url: market_address(context, market),
             label: TermRef::Market(market).label(context).to_owned(),
-            count: context.language.format_integer(of_market.totals.values().sum()),
-            best: of_market
-                .kept
+            strong: (strong > 0)
+                .then(|| context.language.plural_text("market_proposals.strong", strong, &[])),
+            best: best_first
                 .first()
-                .map(|index| tactic_labels(context, &context.backlog.proposals.all[*index]))
+                .map(|proposal| tactic_labels(context, proposal))
                 .unwrap_or_default(),
         }
     };
@@ -336,6 +357,8 @@ pub fn proposal_card(
     let draft = idea_draft::draft_idea(context.site, context.catalog, proposal);
     ProposalCard {
         id: proposal_anchor(context, proposal),
+        kind: context.text(kind_keys(proposal.kind).0),
+        strong: proposal.is_strong(),
         title: format_title(context, proposal),
         reasons: proposal
             .reasons
@@ -487,8 +510,8 @@ fn format_weak_grade(context: &Context, grade: &str, lacks: &[&'static str]) -> 
     }
 }
 
-/// For each gap of a coverage table that a proposal would fill, the address of the best such
-/// proposal.
+/// For each gap of a coverage table that a strong proposal would fill, the address of the best such
+/// proposal. A hub proposes something for nearly every gap, so that marking all would mark none.
 pub fn addresses_for_gaps(
     context: &Context,
     table: CoverageTable,
@@ -496,7 +519,8 @@ pub fn addresses_for_gaps(
 ) -> BTreeMap<(TermRef, TermRef), String> {
     let rows: BTreeSet<TermRef> = rows.iter().copied().collect();
     let mut gaps = BTreeMap::new();
-    for proposal in context.backlog.proposals.of_kind(ProposalKind::Transfer) {
+    let transfers = context.backlog.proposals.of_kind(ProposalKind::Transfer);
+    for proposal in transfers.iter().filter(|proposal| proposal.is_strong()) {
         let Some(market) = proposal.market else { continue };
         for row in row_terms(context, table.row_kind, market).filter(|row| rows.contains(row)) {
             for column in column_terms(table.column_kind, proposal)
@@ -560,11 +584,8 @@ fn is_gap(context: &Context, row: TermRef, column: TermRef) -> bool {
 
 /// Site path of a proposal with its anchor, on that page of its market that shows it.
 fn proposal_address(context: &Context, market: MarketId, proposal: &Proposal) -> String {
-    let kept = &context.backlog.proposals.markets[&market].kept;
-    let index = kept
-        .iter()
-        .position(|index| std::ptr::eq(&context.backlog.proposals.all[*index], proposal))
-        .unwrap_or(0);
+    let best_first = context.backlog.proposals.best_in_market(market);
+    let index = best_first.iter().position(|other| std::ptr::eq(*other, proposal)).unwrap_or(0);
     let page = if index < CARDS_PER_PAGE {
         String::new()
     } else {

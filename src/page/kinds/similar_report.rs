@@ -12,6 +12,7 @@ use crate::page::parts::compared_study::{
 };
 use crate::page::parts::family::{self, FamilyCard};
 use crate::page::parts::report_rows::{ReportGroupKind, ReportRow, group_kind, pair_anchor};
+use crate::page::parts::similarity_reasons::{self, SimilarityReasons};
 use crate::page::parts::tabs::{self, TabLink};
 use crate::page::parts::team::team_label;
 use crate::page::parts::terminal_command::{self, AnswerWord};
@@ -86,7 +87,7 @@ pub struct PairCard {
     /// Similarity score, 0 to 1 with two decimals.
     pub score: String,
     /// Why the two are similar.
-    pub reasons: String,
+    pub reasons: SimilarityReasons,
     /// How the pair was answered; none while it is open.
     pub note: Option<String>,
     /// Lines of front matter that answer the pair; empty unless it is open.
@@ -273,7 +274,7 @@ fn pair_card(context: &Context, pair: &Pair) -> PairCard {
         owners: owners.join("|"),
         sides: [compared_study(context, pair.a), compared_study(context, pair.b)],
         score: context.language.format_number(pair.score, 2),
-        reasons: display::format_reasons(context, &pair.reasons),
+        reasons: similarity_reasons::compose(context, &pair.reasons),
         note: answer_note(context, &pair.state),
         answers: if pair.state == AnswerState::Open {
             answer_snippets(context, pair)

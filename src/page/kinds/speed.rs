@@ -1,4 +1,4 @@
-//! Speed: the time from start to decision, and the number of studies and wins over time.
+//! Speed: how long studies run until a decision, and the number of studies and wins over time.
 
 use serde::Serialize;
 
@@ -48,6 +48,10 @@ pub struct QuarterChart {
     pub bars: Vec<QuarterBar>,
     /// Horizontal lines of the scale.
     pub lines: Vec<ScaleLine>,
+    /// Number of studies in all bars.
+    pub sum: String,
+    /// Counts of all bars in the order of `SEGMENTS`, for the table; empty text for zero.
+    pub sums: Vec<String>,
 }
 
 /// The studies of one quarter as a stacked bar of the chart.
@@ -104,7 +108,7 @@ pub struct PaceLine {
     pub url: String,
     /// Label of the term.
     pub label: String,
-    /// Median number of days from start to decision.
+    /// Median number of days from the first day to the last.
     pub days: Option<String>,
     /// Number of studies the median rests on.
     pub timed: Option<String>,
@@ -134,7 +138,8 @@ pub struct SparkBar {
 /// Speed figures for the page of a market or market group.
 #[derive(Debug, Clone, Serialize)]
 pub struct PaceSummary {
-    /// The median in words: `Median 42 days from start to decision (9 studies).`
+    /// The median in words: `Median 42 days from the first day to the last, from 9 studies with a
+    /// decision.`
     pub says: String,
     /// All figures.
     pub line: PaceLine,
@@ -303,11 +308,10 @@ fn count_outcomes(tally: &Tally) -> [u32; 6] {
     [counted[0], counted[1], counted[2], counted[3], counted[4], others]
 }
 
-/// The chart of studies by quarter: the last `CHART_QUARTERS` quarters and, as far as studies
+/// The quarters that the chart shows, oldest first: the last `CHART_QUARTERS` and, as far as studies
 /// reach, up to four future ones, without those before the first study; none where none of them has
 /// a study.
-fn quarter_chart(context: &Context, all: &Pace) -> Option<QuarterChart> {
-    let nothing = Tally::default();
+fn shown_quarters(context: &Context, all: &Pace) -> Option<Vec<Quarter>> {
     let future = all.quarters.keys().next_back().copied();
     let mut shown = last_quarters(context, CHART_QUARTERS);
     while let Some(next) =
@@ -322,7 +326,13 @@ fn quarter_chart(context: &Context, all: &Pace) -> Option<QuarterChart> {
         let _ = next;
     }
     let first = shown.iter().position(|quarter| all.quarters.contains_key(quarter))?;
-    let shown = &shown[first..];
+    Some(shown.split_off(first))
+}
+
+/// The chart of studies by quarter, see `shown_quarters`; none where no study has a date in them.
+fn quarter_chart(context: &Context, all: &Pace) -> Option<QuarterChart> {
+    let nothing = Tally::default();
+    let shown = shown_quarters(context, all)?;
     let tallies: Vec<&Tally> =
         shown.iter().map(|quarter| all.quarters.get(quarter).unwrap_or(&nothing)).collect();
     let largest = tallies.iter().map(|tally| tally.studies()).max().unwrap_or(1).max(1);
@@ -344,7 +354,29 @@ fn quarter_chart(context: &Context, all: &Pace) -> Option<QuarterChart> {
         description: context.language.plural_text("speed.chart", shown.len(), &[]),
         bars: shown.iter().zip(&tallies).enumerate().map(bar).collect(),
         lines: (0..=scale_top / step).map(line).collect(),
+        sum: context.language.format_integer(tallies.iter().map(|tally| tally.studies()).sum()),
+        sums: format_counts(context, &sum_outcomes(&tallies)),
     })
+}
+
+/// The sums over some tallies of the counts by `count_outcomes`, in the order of `SEGMENTS`.
+fn sum_outcomes(tallies: &[&Tally]) -> [u32; 6] {
+    let mut sums = [0; 6];
+    for tally in tallies {
+        for (sum, count) in sums.iter_mut().zip(count_outcomes(tally)) {
+            *sum += count;
+        }
+    }
+    sums
+}
+
+/// Counts as texts, empty for zero.
+fn format_counts(context: &Context, counts: &[u32; 6]) -> Vec<String> {
+    let format = |count: &u32| match count {
+        0 => String::new(),
+        _ => context.language.format_integer(*count as usize),
+    };
+    counts.iter().map(format).collect()
 }
 
 /// The bar of one quarter, the one at `index` of `bar_count`; `scale_top` is the number of studies
@@ -386,16 +418,7 @@ fn quarter_bar(
         width: format!("{:.2}%", slot * 0.64),
         parts,
         studies: context.language.format_integer(tally.studies()),
-        counts: count_outcomes(tally)
-            .iter()
-            .map(|count| {
-                if *count == 0 {
-                    String::new()
-                } else {
-                    context.language.format_integer(*count as usize)
-                }
-            })
-            .collect(),
+        counts: format_counts(context, &count_outcomes(tally)),
         win: format_wins(context, tally),
     }
 }
@@ -441,9 +464,20 @@ fn pace_line(context: &Context, term: TermRef, pace: &Pace, slowest: f64) -> Pac
     }
 }
 
-/// How the days are computed and, where there are any, how many studies have no date, in words.
+/// How the days are computed and, where there are any, how many studies are of quarters that the
+/// chart does not show, and how many have no date, in words.
 fn format_note(context: &Context, all: &Pace) -> String {
     let mut note = context.text("speed.note");
+    let shown = shown_quarters(context, all).unwrap_or_default();
+    let outside: usize = all
+        .quarters
+        .iter()
+        .filter(|(quarter, _)| !shown.contains(quarter))
+        .map(|(_, tally)| tally.studies())
+        .sum();
+    if outside > 0 {
+        note = format!("{note} {}", context.language.plural_text("speed.outside", outside, &[]));
+    }
     if all.undated_studies > 0 {
         note = format!(
             "{note} {}",

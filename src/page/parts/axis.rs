@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::catalog::MetricResult;
 use crate::catalog::keywords::LiftType;
 use crate::page::context::Context;
+use crate::vocabulary::BetterDirection;
 
 /// A tick mark on an axis.
 #[derive(Debug, Clone, Serialize)]
@@ -22,21 +23,29 @@ pub struct Tick {
 const MAX_VALUE: f64 = 1e300;
 
 /// The axis of an interval chart, in the unit of the lifts; both ends are multiples of the step
-/// between tick marks.
+/// between tick marks. Better is to the right, so that values fall to the right where lower is
+/// better: the figures stay as they were reported.
 #[derive(Debug)]
 pub struct Axis {
-    /// Value at the left end.
+    /// The smallest value: at the left end, or at the right end where values fall to the right.
     low: f64,
-    /// Value at the right end.
+    /// The largest value, at the other end.
     high: f64,
     /// Difference between neighbouring tick marks.
     step: f64,
+    /// Whether values fall to the right.
+    is_falling: bool,
 }
 
 impl Axis {
     /// Creates an axis that contains zero and every value, with a margin on both sides, given as a
-    /// fraction of their range.
-    pub fn spanning(ends: impl IntoIterator<Item = f64>, margin: f64) -> Self {
+    /// fraction of their range. `better` says at which end of the values the right end is; it is
+    /// the upper one where no direction is better.
+    pub fn spanning(
+        ends: impl IntoIterator<Item = f64>,
+        margin: f64,
+        better: BetterDirection,
+    ) -> Self {
         let (from, to) =
             ends.into_iter().fold((0.0f64, 0.0f64), |(from, to), end| (from.min(end), to.max(end)));
         let (from, to) = (from.max(-MAX_VALUE), to.min(MAX_VALUE));
@@ -47,23 +56,32 @@ impl Axis {
             low: ((from - margin) / step).floor() * step,
             high: ((to + margin) / step).ceil() * step,
             step,
+            is_falling: better == BetterDirection::Lower,
         }
     }
 
     /// Position of a value along the axis, from 0 at the left end to 1 at the right; values beyond
     /// the ends are clamped.
     pub fn fraction(&self, value: f64) -> f64 {
-        ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
+        let share = ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0);
+        if self.is_falling { 1.0 - share } else { share }
+    }
+
+    /// Positions of the left and of the right end of a range, each as by [`Axis::fraction`].
+    pub fn range_fractions(&self, (low, high): (f64, f64)) -> (f64, f64) {
+        let (low, high) = (self.fraction(low), self.fraction(high));
+        if self.is_falling { (high, low) } else { (low, high) }
     }
 
     /// For a range, whether it extends beyond the left end, and whether it extends beyond the right
     /// end.
     pub fn clipped_ends(&self, low: f64, high: f64) -> (bool, bool) {
-        (low < self.low, high > self.high)
+        let (is_below, is_above) = (low < self.low, high > self.high);
+        if self.is_falling { (is_above, is_below) } else { (is_below, is_above) }
     }
 
-    /// Tick marks at every step, both ends included; `example` determines the format of labels,
-    /// `format_position` the text of a position from 0 to 1.
+    /// Tick marks at every step from left to right, both ends included; `example` determines the
+    /// format of labels, `format_position` the text of a position from 0 to 1.
     pub fn ticks(
         &self,
         context: &Context,
@@ -71,7 +89,8 @@ impl Axis {
         format_position: impl Fn(f64) -> String,
     ) -> Vec<Tick> {
         let tick = |index: usize| {
-            let value = self.low + self.step * index as f64;
+            let distance = self.step * index as f64;
+            let value = if self.is_falling { self.high - distance } else { self.low + distance };
             let anchor = match index {
                 0 => "start",
                 _ if index == self.step_count() => "end",
@@ -138,7 +157,7 @@ mod tests {
         ];
         for margin in [0.06, 0.12] {
             for ends in &sets {
-                let axis = Axis::spanning(ends.iter().copied(), margin);
+                let axis = Axis::spanning(ends.iter().copied(), margin, BetterDirection::Higher);
                 assert!(axis.low <= 0.0 && axis.high >= 0.0 && axis.low < axis.high, "{axis:?}");
                 for end in ends {
                     assert!((axis.low..=axis.high).contains(end), "{end} on {axis:?}");
@@ -168,7 +187,7 @@ mod tests {
         ];
         for one in extremes.into_iter().flat_map(|end| [end, -end]) {
             for other in extremes {
-                let axis = Axis::spanning([one, other], 0.06);
+                let axis = Axis::spanning([one, other], 0.06, BetterDirection::Higher);
                 assert!((1..=8).contains(&axis.step_count()), "{one} and {other}: {axis:?}");
                 assert!((0.0..=1.0).contains(&axis.fraction(0.0)), "{one} and {other}: {axis:?}");
             }
@@ -177,8 +196,22 @@ mod tests {
 
     #[test]
     fn values_beyond_an_end_are_clamped_and_reported() {
-        let axis = Axis::spanning([10.0], 0.1);
+        let axis = Axis::spanning([10.0], 0.1, BetterDirection::Higher);
         assert_eq!((axis.fraction(-1e9), axis.fraction(1e9)), (0.0, 1.0));
         assert_eq!(axis.clipped_ends(-1e9, 5.0), (true, false));
+        let falling = Axis::spanning([10.0], 0.1, BetterDirection::Lower);
+        assert_eq!((falling.fraction(-1e9), falling.fraction(1e9)), (1.0, 0.0));
+        assert_eq!(falling.clipped_ends(-1e9, 5.0), (false, true));
+    }
+
+    #[test]
+    fn better_is_to_the_right_whichever_way_a_metric_improves() {
+        for better in [BetterDirection::Higher, BetterDirection::Lower] {
+            let axis = Axis::spanning([-20.0, 5.0], 0.06, better);
+            let improved = if better == BetterDirection::Lower { -18.0 } else { 4.0 };
+            assert!(axis.fraction(improved) > axis.fraction(0.0), "{better:?}: {axis:?}");
+            let (left, right) = axis.range_fractions((-18.0, 4.0));
+            assert!(left < right, "{better:?}: {axis:?}");
+        }
     }
 }

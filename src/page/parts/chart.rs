@@ -11,8 +11,8 @@ use crate::page::text::display;
 use crate::page::text::language::trim_decimal;
 use crate::vocabulary::BetterDirection;
 
-/// The chart of a primary result: 400 units wide, values rising to the right even where lower is
-/// better, with the better side of zero shaded.
+/// The chart of a primary result: 400 units wide, better to the right as in every chart, with the
+/// better side of zero shaded and the changes as they were reported.
 #[derive(Debug, Clone, Serialize)]
 pub struct IntervalChart {
     /// `better`, `worse` or `unclear`.
@@ -25,17 +25,9 @@ pub struct IntervalChart {
     pub better_x: String,
     /// Width of the better side, 0 to 400.
     pub better_width: String,
-    /// Horizontal position of the label of the better side.
-    pub better_word: &'static str,
-    /// SVG text anchor of the label of the better side.
-    pub better_anchor: &'static str,
-    /// Label of the better side, with an arrow.
+    /// Label of the better side, at the right end, with an arrow.
     pub better: String,
-    /// Horizontal position of the label of the worse side.
-    pub worse_word: &'static str,
-    /// SVG text anchor of the label of the worse side.
-    pub worse_anchor: &'static str,
-    /// Label of the worse side, with an arrow.
+    /// Label of the worse side, at the left end, with an arrow.
     pub worse: String,
     /// Horizontal position of zero, 0 to 400.
     pub zero: String,
@@ -60,15 +52,9 @@ pub fn primary_result_chart(context: &Context, result: &MetricResult) -> Option<
         return None;
     }
     let (low, high) = result.interval().unwrap_or((lift, lift));
-    let axis = Axis::spanning([lift, low, high], 0.12);
+    let axis = Axis::spanning([lift, low, high], 0.12, better);
     let format_position = |share: f64| trim_decimal(share * CHART_WIDTH);
-    let format_x = |value: f64| format_position(axis.fraction(value));
-    let lower_is_better = better == BetterDirection::Lower;
-    let side_labels =
-        (context.language.text("case.better_side"), context.language.text("case.worse_side"));
     let zero = axis.fraction(0.0) * CHART_WIDTH;
-    let (left, right) = (("0", "start"), ("400", "end"));
-    let (good, bad) = if lower_is_better { (left, right) } else { (right, left) };
     Some(IntervalChart {
         tone: display::effect_tone(display::effect_if_interval(context, result)),
         title: format!(
@@ -77,19 +63,16 @@ pub fn primary_result_chart(context: &Context, result: &MetricResult) -> Option<
             display::format_change(context, result, lift)
         ),
         description: describe_interval(context, result),
-        better_x: trim_decimal(if lower_is_better { 0.0 } else { zero }),
-        better_width: trim_decimal(if lower_is_better { zero } else { CHART_WIDTH - zero }),
-        better_word: good.0,
-        better_anchor: good.1,
-        better: arrow_label(side_labels.0, lower_is_better),
-        worse_word: bad.0,
-        worse_anchor: bad.1,
-        worse: arrow_label(side_labels.1, !lower_is_better),
+        better_x: trim_decimal(zero),
+        better_width: trim_decimal(CHART_WIDTH - zero),
+        better: arrow_label(context.language.text("case.better_side"), false),
+        worse: arrow_label(context.language.text("case.worse_side"), true),
         zero: trim_decimal(zero),
-        span: result
-            .interval()
-            .map(|(low, high)| format!("M{} 45H{}", format_x(low), format_x(high))),
-        point: format_x(lift),
+        span: result.interval().map(|range| {
+            let (left, right) = axis.range_fractions(range);
+            format!("M{} 45H{}", format_position(left), format_position(right))
+        }),
+        point: format_position(axis.fraction(lift)),
         ticks: axis.ticks(context, result, format_position),
     })
 }

@@ -324,7 +324,7 @@ fn panel_view(context: &Context, panel: &Panel) -> MetricPanelView {
         select_rows(context, &panel.not_comparable, MAX_APART),
     );
     let left_out = panel.rows.len() + panel.not_comparable.len() - rows.len() - apart.len();
-    let axis = axis_for(rows.iter().chain(&apart).copied());
+    let axis = axis_for(rows.iter().chain(&apart).copied(), panel.better);
     MetricPanelView {
         id: panel_anchor(context, panel),
         metric: display::metric_label(context, &panel.metric).to_owned(),
@@ -347,7 +347,7 @@ fn single_result(context: &Context, panel: &Panel) -> SingleResult {
         .first()
         .or(panel.not_comparable.first())
         .expect("a panel has at least one result");
-    let axis = axis_for([row].into_iter());
+    let axis = axis_for([row].into_iter(), panel.better);
     SingleResult {
         metric: display::metric_label(context, &panel.metric).to_owned(),
         url: metric_url(context, &panel.metric),
@@ -483,10 +483,7 @@ fn axis_view(context: &Context, panel: &Panel, axis: &Axis) -> AxisView {
         AxisEndLabel { tone, text: arrow_label(text, left) }
     };
     let (better, left, right) = match panel.better {
-        BetterDirection::Lower => {
-            (Some((0.0, zero)), Some(word("better", true)), Some(word("worse", false)))
-        }
-        BetterDirection::Higher => {
+        BetterDirection::Lower | BetterDirection::Higher => {
             (Some((zero, 100.0 - zero)), Some(word("worse", true)), Some(word("better", false)))
         }
         BetterDirection::Neutral => (None, None, None),
@@ -525,8 +522,9 @@ fn result_line(context: &Context, axis: &Axis, row: &ReportedLift) -> ResultLine
         reading: display::effect_label(context.language, effect_if_interval(row))
             .map(str::to_owned),
         point: format_position(axis.fraction(row.lift)),
-        span: row.interval.map(|(low, high)| {
-            (format_position(axis.fraction(low)), format_position(axis.fraction(high)))
+        span: row.interval.map(|range| {
+            let (left, right) = axis.range_fractions(range);
+            (format_position(left), format_position(right))
         }),
         beyond: row.interval.map_or((false, false), |(low, high)| axis.clipped_ends(low, high)),
     }
@@ -550,14 +548,17 @@ fn format_percentage(value: f64) -> String {
 }
 
 /// The axis for some results. Intervals are cut at three times the largest lift, so that a very
-/// wide one does not compress the others.
-fn axis_for<'p>(rows: impl Iterator<Item = &'p ReportedLift> + Clone) -> Axis {
+/// wide one does not compress the others. `better` is the direction of their metric.
+fn axis_for<'p>(
+    rows: impl Iterator<Item = &'p ReportedLift> + Clone,
+    better: BetterDirection,
+) -> Axis {
     let interval_limit = rows.clone().map(|row| row.lift.abs()).fold(0.0, f64::max).max(1e-6) * 3.0;
     let ends = rows.flat_map(|row| {
         let (low, high) = row.interval.unwrap_or((row.lift, row.lift));
         [row.lift, low.max(-interval_limit), high.min(interval_limit)]
     });
-    Axis::spanning(ends, 0.06)
+    Axis::spanning(ends, 0.06, better)
 }
 
 #[cfg(test)]
@@ -584,7 +585,7 @@ mod tests {
             vec![row(-0.02, Some((-0.05, 0.01)))],
         ];
         for rows in sets {
-            let axis = axis_for(rows.iter());
+            let axis = axis_for(rows.iter(), BetterDirection::Lower);
             for row in &rows {
                 assert_eq!(
                     axis.clipped_ends(row.lift, row.lift),

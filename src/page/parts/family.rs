@@ -12,6 +12,7 @@ use crate::page::parts::compared_study::{
     AnswerSnippet, ComparedStudy, answer_note, compared_study,
 };
 use crate::page::parts::shown_text::{shown_label, shown_title};
+use crate::page::parts::similarity_reasons::{self, SimilarityReasons};
 use crate::page::parts::team::team_label;
 use crate::page::parts::terminal_command::{self, AnswerWord};
 use crate::page::parts::{OptionalLink, OriginalTitle};
@@ -50,7 +51,7 @@ pub struct FamilyCard {
     /// Mean similarity score, 0 to 1 with two decimals.
     pub score: String,
     /// What the members have in common.
-    pub reasons: String,
+    pub reasons: SimilarityReasons,
     /// How the family was answered; none while it is open.
     pub note: Option<String>,
     /// Lines of front matter that answer the family; empty unless it is open.
@@ -108,7 +109,7 @@ pub fn family_card(context: &Context, family: &Family) -> FamilyCard {
         unanswered: unanswered.iter().map(|case| member_link(context, *case)).collect(),
         members: family.members.iter().map(|case| compared_study(context, *case)).collect(),
         score: context.language.format_number(family.score, 2),
-        reasons: display::format_reasons(context, &family.reasons),
+        reasons: similarity_reasons::compose(context, &family.reasons),
         note: answer_note(context, &family.state),
         answers: if family.state == AnswerState::Open {
             answer_snippets(context, family)

@@ -200,7 +200,13 @@ fn footer_groups(context: &Context) -> Vec<LinkGroup> {
         note: None,
     };
     let mut groups = vec![
-        LinkGroup { label: context.text("frame.browse"), links: browse_menu(context) },
+        LinkGroup {
+            label: context.text("frame.browse"),
+            links: browse_menu(context)
+                .into_iter()
+                .chain([link(PageKind::Vocabulary.address(), "vocabulary_page.title")])
+                .collect(),
+        },
         LinkGroup {
             label: context.text("nav.evidence"),
             links: tabs::tab_labels(Section::Evidence)

@@ -26,6 +26,7 @@ pub mod repository;
 pub mod share_bar;
 pub mod share_card;
 pub mod shown_text;
+pub mod similarity_reasons;
 pub mod structured_data;
 pub mod tabs;
 pub mod team;
@@ -222,7 +223,7 @@ pub struct Fact {
 }
 
 /// A highlighted notice on a page, with an optional link.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Callout {
     /// `attention`, `live` or empty.
     pub tone: &'static str,
@@ -234,6 +235,17 @@ pub struct Callout {
     pub url: Option<String>,
     /// Link text.
     pub action: String,
+    /// Why the record may be the same work as another; empty for any other notice.
+    pub reasons: Vec<ReasonChip>,
+}
+
+/// One thing that similar records have in common.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReasonChip {
+    /// What is in common: `Same tactic`.
+    pub label: String,
+    /// Which one it is: `Referral reward`; none where the label says all.
+    pub value: Option<String>,
 }
 
 /// A line about the record itself: who verified it, when it changed, where its source is.

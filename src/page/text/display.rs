@@ -408,6 +408,7 @@ fn format_reason(context: &Context, reason: &Reason) -> String {
             );
             language.plural_text("reason.tactics", tactics.len(), &[("list", &labels)])
         }
+        Reason::Hypothesis => language.text("reason.hypothesis").to_owned(),
         Reason::Channels(channels) => {
             let labels = list(
                 channels

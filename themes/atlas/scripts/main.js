@@ -18,6 +18,8 @@ const wanted = [
   ["[data-term-filter]", "./term-filter.js"],
   ["[data-search-page]", "./search-page.js"],
   ["[data-offline]", "./stored.js"],
+  ["[data-opens-at-anchor]", "./anchor.js"],
+  ["[data-vocabulary]", "./vocabulary.js"],
   ["[data-original]", "./original.js"],
   ["[data-share]", "./share.js"],
 ];
