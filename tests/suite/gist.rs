@@ -26,7 +26,7 @@ fn hub(language: &str) -> TestHub {
         )
         .idea(
             "c",
-            "title: Otra vez\nstatus: new\nlanguage: es\nwanted_by: [ES]\n\
+            "title: Otra vez\nstatus: new\nlanguage: es\nwanted_by: [ES]\nowner: Team Spain\n\
              translations: {en: {title: Once more, summary: Try it again.}}",
         )
         .playbook(
@@ -67,6 +67,7 @@ fn every_list_shows_the_gist_with_the_original_below() {
             ),
         );
     }
+    built.assert_contains("teams/team-spain/index.html", "Once more");
     built.assert_contains("feed.xml", "<title>One message alone</title>");
     built.assert_contains("feed.xml", "Won. Purchases rose. · 一通だけの知らせ (Japanese)");
     built.assert_contains("data/rows.json", "\"o\":[\"一通だけの知らせ\",\"ja\"]");

@@ -9,6 +9,7 @@ use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
 use crate::page::kinds::desk::{self, DutyRowView};
 use crate::page::kinds::teams;
+use crate::page::parts::shown_text::shown_label;
 use crate::page::parts::team::{ContactLink, reach_link, team_address};
 use crate::page::parts::term_ref::term_link;
 use crate::page::parts::{
@@ -182,7 +183,7 @@ fn idea_link(context: &Context, idea: &Idea) -> AnnotatedLink {
     let status = display::keyword_label(context.language, "idea_status", idea.status);
     AnnotatedLink {
         url: idea.meta.address.clone(),
-        label: idea.meta.title.clone(),
+        label: shown_label(context, &idea.meta).to_owned(),
         note: Some(status),
     }
 }
@@ -192,7 +193,7 @@ fn playbook_link(context: &Context, playbook: &Playbook) -> AnnotatedLink {
     let status = display::keyword_label(context.language, "playbook_status", playbook.status);
     AnnotatedLink {
         url: playbook.meta.address.clone(),
-        label: playbook.meta.title.clone(),
+        label: shown_label(context, &playbook.meta).to_owned(),
         note: Some(status),
     }
 }
