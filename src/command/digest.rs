@@ -197,7 +197,7 @@ fn render_markdown(digest: &Digest, language: &Language) -> String {
         let label = escape_text(&events[0].kind_label);
         let _ = writeln!(text, "\n### {label} ({})\n", language.format_integer(events.len()));
         for event in events {
-            let title = escape_text(&event.title);
+            let title = escape_text(&event.shown_title);
             let title = event
                 .url
                 .as_ref()
@@ -229,8 +229,8 @@ fn render_html(digest: &Digest, language: &Language) -> String {
         for event in events {
             let title = format!(
                 "<bdi lang=\"{}\">{}</bdi>",
-                escape_html(&event.language),
-                escape_html(&event.title)
+                escape_html(&event.shown_language),
+                escape_html(&event.shown_title)
             );
             let title = event.url.as_ref().map_or_else(
                 || title.clone(),

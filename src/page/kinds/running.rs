@@ -11,8 +11,12 @@ use crate::catalog::{CaseIndex, CaseStudy};
 use crate::evidence::Month;
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
+use crate::page::parts::shown_text::shown_title;
+use crate::page::parts::team::team_link;
 use crate::page::parts::term_filter::{self, TermFilter, TermSlugs};
-use crate::page::parts::{EmptyState, Link, OutcomeMark, PaginationLink, pagination};
+use crate::page::parts::{
+    EmptyState, Link, OptionalLink, OriginalTitle, OutcomeMark, PaginationLink, pagination,
+};
 use crate::page::spec::{Page, PageSpec};
 use crate::page::text::display;
 use crate::page::text::language::trim_decimal;
@@ -80,18 +84,20 @@ pub struct PlaceView {
 pub struct TimelineRow {
     /// Site path of the study.
     pub url: String,
-    /// Title of the study.
+    /// Title of the study, that of its gist first.
     pub title: String,
-    /// Language tag (BCP 47) where it differs from the interface's.
+    /// Language tag (BCP 47) of the title where it differs from the interface's.
     pub language: Option<String>,
+    /// The title of the record, where that of a gist stands in its place.
+    pub original: Option<OriginalTitle>,
     /// Planned or running.
     pub signal: OutcomeMark,
     /// When it runs, in words.
     pub when: String,
     /// Labels of its tactics and channels, separated by commas.
     pub means: String,
-    /// The team or role to talk to.
-    pub owner: Option<String>,
+    /// The team or role to talk to, with a link to its page.
+    pub owner: Option<OptionalLink>,
     /// What is overdue, in words.
     pub overdue: Option<String>,
     /// Planned or running studies that may be the same experiment, with links to the report.
@@ -230,8 +236,8 @@ fn open_duplicates(context: &Context) -> BTreeMap<CaseIndex, Vec<Link>> {
             continue;
         }
         for (case, other) in [(pair.a, pair.b), (pair.b, pair.a)] {
-            let title = &context.catalog.case(other).meta.title;
-            let label = context.language.text_with("running.alike", &[("study", title)]);
+            let title = shown_title(context, &context.catalog.case(other).meta).title;
+            let label = context.language.text_with("running.alike", &[("study", &title)]);
             alike.entry(case).or_default().push(Link::new(context.pair_url(at), label));
         }
     }
@@ -286,15 +292,17 @@ fn timeline_row(
     let channels =
         case.channels.iter().map(|id| vocabulary.channels[*id].label_in(context.language_id()));
     let means: Vec<&str> = tactics.chain(channels).collect();
+    let shown = shown_title(context, &case.meta);
     TimelineRow {
         url: case.meta.address.clone(),
-        title: case.meta.title.clone(),
-        language: display::foreign_language_mark(context, &case.meta.language).map(|mark| mark.id),
+        title: shown.title,
+        language: shown.language,
+        original: shown.original,
         signal: display::case_outcome_mark(language, case),
         when: display::format_run_dates(language, case)
             .unwrap_or_else(|| context.text("running.no_dates")),
         means: language.join_with_commas(&means),
-        owner: case.owner.clone(),
+        owner: case.owner.as_deref().map(|owner| team_link(context, owner)),
         overdue: overdue_note(context, case),
         alike,
         bar: timeline.bar(case),

@@ -64,6 +64,12 @@ pub struct DigestEvent {
     pub id: String,
     /// Title of the case study.
     pub title: String,
+    /// The title to show: that of its gist in the language of the interface, else its own.
+    #[serde(skip)]
+    pub shown_title: String,
+    /// Language of the title to show (BCP 47).
+    #[serde(skip)]
+    pub shown_language: String,
     /// Language of the record (BCP 47).
     pub language: String,
     /// Full address; none where the hub has no base URL.
@@ -153,6 +159,8 @@ fn digest_event(context: &Context, event: &Event) -> DigestEvent {
         estimated: event.is_estimated,
         id: case.meta.id.to_string(),
         title: case.meta.title.clone(),
+        shown_title: row.title,
+        shown_language: row.language.unwrap_or_else(|| context.language_id().to_owned()),
         language: case.meta.language.clone(),
         url: (!base_url.is_empty()).then(|| format!("{base_url}{}", encode_path(&row.url))),
         facts: places.into_iter().chain([row.signal.label]).chain(effect).chain(row.note).collect(),

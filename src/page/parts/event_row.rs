@@ -5,8 +5,10 @@ use serde::Serialize;
 use crate::catalog::keywords::Reuse;
 use crate::evidence::{Event, EventKind};
 use crate::page::context::Context;
-use crate::page::parts::OutcomeMark;
+use crate::page::parts::shown_text::shown_title;
+use crate::page::parts::team::team_label;
 use crate::page::parts::term_filter::{self, TermSlugs};
+use crate::page::parts::{OriginalTitle, OutcomeMark};
 use crate::page::text::display;
 use crate::page::text::language::Language;
 
@@ -21,10 +23,12 @@ pub struct EventRow {
     pub estimated: bool,
     /// Site path of the case study.
     pub url: String,
-    /// Title of the case study.
+    /// Title of the case study, that of its gist first.
     pub title: String,
-    /// Language tag (BCP 47) where it differs from the interface's.
+    /// Language tag (BCP 47) of the title where it differs from the interface's.
     pub language: Option<String>,
+    /// The title of the record, where that of a gist stands in its place.
+    pub original: Option<OriginalTitle>,
     /// Outcome, or status while it has not ended.
     pub signal: OutcomeMark,
     /// What was decided, or who verified it; none where the kind of event says it all.
@@ -65,16 +69,21 @@ pub fn compose(context: &Context, event: &Event) -> EventRow {
             .reuse
             .filter(|reuse| *reuse != Reuse::Approved)
             .map(|reuse| display::keyword_label(language, "reuse", reuse)),
-        EventKind::Verified => case.verification.verified_by.clone(),
+        EventKind::Verified => {
+            let by = case.verification.verified_by.as_deref();
+            by.map(|by| team_label(context, by).to_owned())
+        }
         _ => None,
     };
+    let shown = shown_title(context, &case.meta);
     EventRow {
         date: event.day.to_string(),
         day: language.format_day(event.day),
         estimated: event.is_estimated,
         url: case.meta.address.clone(),
-        title: case.meta.title.clone(),
-        language: display::foreign_language_mark(context, &case.meta.language).map(|mark| mark.id),
+        title: shown.title,
+        language: shown.language,
+        original: shown.original,
         signal: display::case_outcome_mark(language, case),
         note,
         places: language.join_with_commas(&context.market_labels(case)),
