@@ -242,7 +242,7 @@ fn only_strong_proposals_mark_a_gap_and_three_stand_open() {
         let (open, folded) = page.split_once("<details class=\"section").unwrap();
         let cards = |html: &str| html.matches("class=\"proposal card\"").count();
         assert_eq!((cards(open), cards(folded)), (3, tactics.len() - 3), "{market}: {page}");
-        assert!(folded.contains("2 more proposals"), "{market}: {page}");
+        assert!(folded.contains("2 more suggestions"), "{market}: {page}");
     }
 }
 

@@ -67,6 +67,7 @@ fn every_list_shows_the_gist_with_the_original_below() {
             ),
         );
     }
+    built.assert_contains("new/index.html", ORIGINAL);
     built.assert_contains("teams/team-spain/index.html", "Once more");
     built.assert_contains("feed.xml", "<title>One message alone</title>");
     built.assert_contains("feed.xml", "Won. Purchases rose. · 一通だけの知らせ (Japanese)");
@@ -79,10 +80,10 @@ fn the_page_of_a_record_has_both_texts() {
     let page = "case-studies/jp/a/index.html";
     for text in [
         "<title>One message alone · ",
-        "<h1 data-text=\"title\" dir=\"auto\">One message alone</h1>",
-        "dir=\"auto\">Purchases rose.</p>",
+        "<h1 data-text=\"title\">One message alone</h1>",
+        "data-text=\"summary\">Purchases rose.</p>",
         "<summary>Original in Japanese</summary>",
-        "lang=\"ja\" dir=\"auto\">一通だけの知らせ</p>",
+        "lang=\"ja\" dir=\"ltr\">一通だけの知らせ</p>",
         "The text below is in Japanese.",
         "<ul data-text=\"fixed\"><li>One message</li>",
         // What the gist does not say stays in the language of the record, and is marked so.
@@ -104,7 +105,10 @@ fn collapse(built: &BuiltSite, page: &str) -> String {
 #[test]
 fn a_site_shows_the_gist_in_its_own_language_alone() {
     let dutch = hub("nl").build();
-    dutch.assert_contains("case-studies/index.html", "<bdi lang=\"ja\">一通だけの知らせ</bdi>");
+    dutch.assert_contains(
+        "case-studies/index.html",
+        "<bdi lang=\"ja\" dir=\"ltr\">一通だけの知らせ</bdi>",
+    );
     assert!(!dutch.text("case-studies/index.html").contains("One message alone"));
     assert!(!dutch.text("case-studies/jp/a/index.html").contains("data-original"));
     let gist = "translations: {nl: {title: Een bericht}, ja: {title: Nothing}}\n";

@@ -175,8 +175,13 @@ pub fn compose(
         years: year_views(context, &all, month),
         feed: NEW_FEED,
     };
+    let about = context.language.text("new.description");
+    let description = match month {
+        Some(_) => format!("{title}: {about}"),
+        None => about.to_owned(),
+    };
     ComposedPage::from_title(context, &title, view)
-        .with_description(Some(context.language.text("new.description")))
+        .with_description(Some(&description))
         .with_feed(NEW_FEED)
 }
 

@@ -92,6 +92,13 @@ fn section(
     label: &'static str,
     mut entries: Vec<VocabularyEntry>,
 ) -> VocabularySection {
+    let labels: BTreeMap<String, String> =
+        entries.iter().map(|entry| (format!("#{}", entry.id), entry.label.clone())).collect();
+    for link in entries.iter_mut().filter_map(|entry| entry.replaced_by.as_mut()) {
+        if let Some(label) = labels.get(&*link.url) {
+            link.label.clone_from(label);
+        }
+    }
     entries.sort_by_cached_key(|entry| (entry.label.to_lowercase(), entry.term.clone()));
     VocabularySection {
         id,
