@@ -72,7 +72,7 @@ fn every_page_says_what_a_shared_link_shows() {
 /// A hub with one study, and these lines in its settings.
 fn hub(settings: &str) -> TestHub {
     TestHub::new()
-        .site(&settings)
+        .site(settings)
         .case(
             "es/reward",
             "title: \"A reward </script> for both\"\nstatus: completed\noutcome: won\nmarkets: [es]\nowner: Growth team\nsummary: \"It won.\"\nverified_on: 2026-05-01\nverified_by: Research team",

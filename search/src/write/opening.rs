@@ -174,12 +174,15 @@ pub(super) fn encode_blocks_opening(
     Ok(frame::encode(&concatenate_opening(&header, &hashes, &slices)?, FileKind::Opening))
 }
 
+/// Byte ranges of segment files, each with the index of its file.
+type SegmentRanges = Vec<(usize, Range<usize>)>;
+
 /// Opens the index in one file; also returns the byte ranges of segment files that this reads, by
 /// index of the file. Ranges at most 64 bytes apart are merged.
 fn open_whole(
     header: &IndexHeader,
     contents: &IndexContents,
-) -> Result<(Engine, Vec<(usize, Range<usize>)>), WriteError> {
+) -> Result<(Engine, SegmentRanges), WriteError> {
     let (header, slices) = contents.to_whole(header);
     let store =
         IndexStore::from_slices(header, slices).map_err(|error| WriteError(error.to_string()))?;
@@ -187,7 +190,7 @@ fn open_whole(
         Engine::from_store(store.clone()).map_err(|error| WriteError(error.to_string()))?;
     let mut read = store.read_ranges();
     read.sort_by_key(|(part, range)| (*part, range.start, range.end));
-    let mut joined: Vec<(usize, Range<usize>)> = Vec::new();
+    let mut joined = SegmentRanges::new();
     for (part, range) in read {
         match joined.last_mut() {
             Some((last, before)) if *last == part && range.start <= before.end + 64 => {
