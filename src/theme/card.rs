@@ -29,8 +29,12 @@ const DRAWING_VERSION: u32 = 1;
 
 /// Space for the title in pixels, from one side of the picture's margins to the other.
 const TITLE_WIDTH: f32 = 1056.0;
-/// Sizes of the title in pixels, the largest first, each with the most lines that it may take.
-const TITLE_SIZES: [(u32, usize); 3] = [(64, 3), (56, 3), (50, 4)];
+/// Sizes of the title in pixels, the largest first.
+const TITLE_SIZES: [u32; 2] = [58, 48];
+/// The most lines of a title.
+const MAX_TITLE_LINES: usize = 3;
+/// The most bytes of a picture: phones fetch it for every link.
+const MAX_BYTES: usize = 12 * 1024;
 /// Space in pixels for the line with the place, beside the label of the grade.
 const PLACE_WIDTH: f32 = 620.0;
 /// Space in pixels for the name of the site.
@@ -39,13 +43,13 @@ const SITE_WIDTH: f32 = 760.0;
 const METRIC_WIDTH: f32 = 480.0;
 
 /// Size of the primary result in pixels, as `card.svg` has it.
-const VALUE_SIZE: f32 = 80.0;
+const VALUE_SIZE: f32 = 72.0;
 /// Size in pixels of an outcome that stands in place of a result.
-const OUTCOME_SIZE: f32 = 64.0;
+const OUTCOME_SIZE: f32 = 60.0;
 /// Size of the name of the metric in pixels.
-const METRIC_SIZE: f32 = 40.0;
+const METRIC_SIZE: f32 = 36.0;
 /// Size of all other texts in pixels.
-const SMALL_SIZE: f32 = 30.0;
+const SMALL_SIZE: f32 = 28.0;
 
 /// Draws the pictures of one build.
 pub struct CardPainter<'t> {
@@ -112,13 +116,26 @@ impl<'t> CardPainter<'t> {
         self.look
     }
 
-    /// The picture as the bytes of a PNG file.
+    /// The picture as the bytes of a PNG file of at most `MAX_BYTES`: one that is larger with few
+    /// colours already, which takes very long texts, gets fewer lines of its title.
     ///
     /// # Errors
     /// The template names a value that is not there, or is no SVG.
     pub fn draw(&self, card: &ShareCard) -> Result<Vec<u8>> {
+        let mut picture = Vec::new();
+        for max_lines in (1..=MAX_TITLE_LINES).rev() {
+            picture = self.draw_with(card, max_lines)?;
+            if picture.len() <= MAX_BYTES {
+                break;
+            }
+        }
+        Ok(picture)
+    }
+
+    /// The picture with at most so many lines of its title.
+    fn draw_with(&self, card: &ShareCard, max_lines: usize) -> Result<Vec<u8>> {
         let mut values = Values::new();
-        values.insert("card", &self.lay_out(card));
+        values.insert("card", &self.lay_out(card, max_lines));
         let svg = self.tera.render(TEMPLATE, &values).map_err(|error| card_error(&error))?;
         let tree = usvg::Tree::from_str(&svg, &self.options).map_err(|error| card_error(&error))?;
         let mut pixels =
@@ -130,14 +147,14 @@ impl<'t> CardPainter<'t> {
             CARD_HEIGHT as f32 / size.height(),
         );
         resvg::render(&tree, scale, &mut pixels.as_mut());
-        encode_png(&pixels).map_err(|error| card_error(&error))
+        Ok(encode_png(&pixels, MAX_BYTES))
     }
 
     /// The texts of a picture, broken into lines and cut to the space that they have.
-    fn lay_out<'c>(&self, card: &'c ShareCard) -> CardView<'c> {
+    fn lay_out<'c>(&self, card: &'c ShareCard, max_lines: usize) -> CardView<'c> {
         let fonts = self.fonts;
         let title = card.titles.iter().find_map(|title| fonts.drawable(title)).unwrap_or_default();
-        let (size, lines) = self.break_title(&title);
+        let (size, lines) = self.break_title(&title, max_lines);
         let lines = lines.iter().zip(0..).map(|(line, number)| PlacedLine {
             y: number * size * 23 / 20,
             ..fonts.place(line, size as f32, BOLD)
@@ -168,9 +185,9 @@ impl<'t> CardPainter<'t> {
 
     /// The title in the largest size in which it fits, with that size in pixels; in the smallest it
     /// ends with an ellipsis where it does not fit.
-    fn break_title(&self, title: &str) -> (u32, Vec<String>) {
-        let mut last = (TITLE_SIZES[0].0, Vec::new());
-        for (size, max_lines) in TITLE_SIZES {
+    fn break_title(&self, title: &str, max_lines: usize) -> (u32, Vec<String>) {
+        let mut last = (TITLE_SIZES[0], Vec::new());
+        for size in TITLE_SIZES {
             let measure = |text: &str| self.fonts.measure(text, size as f32, BOLD);
             let broken = lines::break_lines(title, TITLE_WIDTH, max_lines, measure);
             last = (size, broken.lines);
@@ -216,12 +233,9 @@ mod tests {
     use super::*;
     use crate::theme::files::ThemeFiles;
 
-    /// The lines of the title of a picture with these texts for it, the best first.
-    fn title_lines(titles: &[&str]) -> (u32, Vec<String>) {
-        let (template, fonts) = ThemeFiles::new(&BTreeMap::new()).load_card_parts().unwrap();
-        let tera = Tera::default();
-        let painter = CardPainter::new(&tera, &template, &fonts);
-        let card = ShareCard {
+    /// What a picture shows with these texts for its title, the best first, and nothing else.
+    fn card(titles: &[&str]) -> ShareCard {
+        ShareCard {
             address: String::new(),
             titles: titles.iter().map(|title| (*title).to_owned()).collect(),
             kind: String::new(),
@@ -234,11 +248,19 @@ mod tests {
             grade_label: String::new(),
             place: "日本".to_owned(),
             site: "Hub".to_owned(),
-        };
-        let view = painter.lay_out(&card);
+        }
+    }
+
+    /// Size and lines of the title of a picture with these texts for it, the best first.
+    fn title_lines(titles: &[&str]) -> (u32, Vec<String>) {
+        let (template, fonts) = ThemeFiles::new(&BTreeMap::new()).load_card_parts().unwrap();
+        let tera = Tera::default();
+        let painter = CardPainter::new(&tera, &template, &fonts);
+        let card = card(titles);
+        let view = painter.lay_out(&card, MAX_TITLE_LINES);
         assert_eq!(view.place, None, "what cannot be drawn is left out");
         let lines = titles.iter().find_map(|title| fonts.drawable(title));
-        let (size, lines) = painter.break_title(&lines.unwrap_or_default());
+        let (size, lines) = painter.break_title(&lines.unwrap_or_default(), MAX_TITLE_LINES);
         assert_eq!((size, lines.len()), (view.size, view.lines.len()));
         (size, lines)
     }
@@ -260,10 +282,29 @@ mod tests {
     #[test]
     fn a_long_title_gets_smaller_letters_and_ends_with_an_ellipsis() {
         let (size, lines) = title_lines(&["A short title"]);
-        assert_eq!((size, lines.len()), (64, 1));
+        assert_eq!((size, lines.len()), (58, 1));
         let (size, lines) = title_lines(&[&"A title of many words ".repeat(20)]);
-        assert_eq!((size, lines.len()), (50, 4));
-        assert!(lines[3].ends_with('…'), "{lines:?}");
+        assert_eq!((size, lines.len()), (48, 3));
+        assert!(lines[2].ends_with('…'), "{lines:?}");
+    }
+
+    #[test]
+    fn the_longest_title_keeps_a_picture_small() {
+        let files = ThemeFiles::new(&BTreeMap::new());
+        let (template, fonts) = files.load_card_parts().unwrap();
+        let tera = files.compile_templates(Values::new()).unwrap();
+        let painter = CardPainter::new(&tera, &template, &fonts);
+        let title =
+            "Zwölf Märkte, sechzig Experimente & ein <Gutschein>: was übrig blieb. ".repeat(6);
+        let card = ShareCard {
+            value: "+1,234.5 points".to_owned(),
+            metric: "Incremental conversions".to_owned(),
+            outcome: "Inconclusive".to_owned(),
+            place: "Australia, New Zealand, South Africa, United Kingdom, Ireland".to_owned(),
+            ..card(&[&title])
+        };
+        let picture = painter.draw(&card).unwrap();
+        assert!(picture.len() <= MAX_BYTES, "{} bytes", picture.len());
     }
 
     #[test]

@@ -39,7 +39,7 @@ async function openStudy(mayCopy, options = {}) {
 
 test("a study is copied as a link and as text, by keyboard, and a status says so", async () => {
   const page = await openStudy(true);
-  const status = page.locator(".share [role=status]");
+  const status = page.locator(".pass-on [role=status]");
   await page.getByRole("button", { name: "Copy link" }).focus();
   await page.keyboard.press("Enter");
   await page.getByText("The link is copied.").waitFor();
@@ -68,7 +68,7 @@ test("where copying is refused the text is shown, selected, and said to be", asy
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(width <= 390, `the page is ${width} pixels wide`);
   await page.getByRole("button", { name: "Copy link" }).click();
-  assert.equal(await page.locator(".share textarea").count(), 1, "one field at a time");
+  assert.equal(await page.locator(".pass-on textarea").count(), 1, "one field at a time");
   await page.context().close();
 });
 
@@ -81,7 +81,7 @@ test("the print button prints, and without scripts there are no buttons", async 
   const context = await browser.newContext({ javaScriptEnabled: false });
   const plain = await context.newPage();
   await plain.goto(site.base + STUDY);
-  assert.equal(await plain.locator(".share").isVisible(), false);
+  assert.equal(await plain.locator(".pass-on").isVisible(), false);
   await context.close();
 });
 

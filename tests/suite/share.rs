@@ -75,7 +75,7 @@ fn hub(settings: &str) -> TestHub {
         .site(settings)
         .case(
             "es/reward",
-            "title: \"A reward </script> for both\"\nstatus: completed\noutcome: won\nmarkets: [es]\nowner: Growth team\nsummary: \"It won.\"\nverified_on: 2026-05-01\nverified_by: Research team",
+            "title: \"A reward </script> for both\"\nstatus: completed\noutcome: won\nmarkets: [es]\nchannels: [email]\ntactics: [referral-reward]\nowner: Growth team\nsummary: \"It won.\"\nverified_on: 2026-05-01\nverified_by: Research team",
         )
         .playbook("reward", "title: Rewards\nclaim: They work.\nstatus: supported\nsupports: [es/reward]")
 }
@@ -166,7 +166,7 @@ fn pictures_of_the_sample_hub_are_small_and_the_same_every_time() {
         let picture = &site.0.files[&card.path()];
         let title = &card.titles[0];
         // Indexed colours have the type 3.
-        assert_eq!(png_header(picture), (1200, 630, 8, 3), "{title}");
+        assert_eq!(png_header(picture), (1200, 630, 4, 3), "{title}");
         assert!(picture.len() <= 12 * 1024, "{title}: {} bytes", picture.len());
     }
     let start = Instant::now();

@@ -19,7 +19,7 @@ pub const REGULAR: u16 = 400;
 pub const BOLD: u16 = 700;
 
 /// A line of a picture as it is drawn: in pieces, each at a whole pixel, so that a letter looks the
-/// same wherever it stands, which makes the file a third smaller.
+/// same wherever it stands, and its rows repeat in the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct PlacedLine {
     /// Distance of the baseline from that of the first line in pixels.
