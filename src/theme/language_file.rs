@@ -3,11 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::page::text::display;
 use crate::page::{Language, Message, plural_forms};
-
-/// The primary languages that are written from right to left.
-const RIGHT_TO_LEFT: &[&str] =
-    &["ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"];
 
 /// How a language file differs from what English has and its own plural rules ask for; keys are
 /// dotted (`case.results`) and sorted.
@@ -145,8 +142,7 @@ fn names_in(text: &str) -> impl Iterator<Item = &str> {
 /// The text of a new language file: the English one with the tag, the direction and the plural forms
 /// of `tag`; all else waits for a translator.
 pub fn start_translation(tag: &str, english: &str) -> String {
-    let primary = tag.split('-').next().unwrap_or(tag);
-    let direction = if RIGHT_TO_LEFT.contains(&primary) { "rtl" } else { "ltr" };
+    let direction = display::writing_direction(tag);
     let mut out = format!(
         "# Every text of the interface in `{tag}`, still in English. Translate what stands in quotes and nothing else:\n\
          # `{{name}}` is filled in by the generator. `casebook theme --translate {tag}` says what is left to do.\n"

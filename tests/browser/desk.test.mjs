@@ -25,7 +25,7 @@ const shownRows = (page) =>
 const wantedRows = (matches) => Object.fromEntries(Object.entries(file.rows).map(([kind, rows]) => [kind, rows.filter(matches).map((row) => row.a[0][1])]).filter(([, rows]) => rows.length));
 
 const filters = {
-  owner: (value) => (row) => (row.o ?? [file.texts.hub]).includes(value),
+  owner: (value) => (row) => (row.o?.map(([, label]) => label) ?? [file.texts.hub]).includes(value),
   market: (value) => (row) => (row.m ?? "").split(" ").includes(value),
 };
 
@@ -59,7 +59,7 @@ for (const name of ["owner", "market"]) {
 test("both filters together, in the address, and in the list of one kind", async () => {
   const context = await browser.newContext();
   const [kind, row] = Object.entries(file.rows).filter(([, rows]) => rows.length > 10).map(([kind, rows]) => [kind, rows[rows.length - 1]])[0];
-  const [owner, market] = [(row.o ?? [file.texts.hub])[0], row.m.split(" ")[0]];
+  const [owner, market] = [row.o?.[0][1] ?? file.texts.hub, row.m.split(" ")[0]];
   const query = `?owner=${encodeURIComponent(owner)}&market=${market}`;
   const wanted = wantedRows((row) => filters.owner(owner)(row) && filters.market(market)(row));
   for (const [path, shown] of [["desk/", wanted], [`desk/${kind}/`, { [kind]: wanted[kind] }]]) {

@@ -89,7 +89,9 @@ for (const [description, path, rows, ready] of [
       const isRetired = texts.map((text) => RETIRED.test(text));
       assert.ok(isRetired.includes(true) && isRetired.lastIndexOf(false) < isRetired.indexOf(true), `${sort}: ${isRetired}`);
       if (sort === "date") {
-        const isRunning = texts.map((text) => /Running/.test(text));
+        // The word may be part of a title.
+        const signals = await page.locator(`${rows}.row > .signal`).allInnerTexts();
+        const isRunning = signals.map((signal) => signal.trim() === "Running");
         assert.ok(isRunning[0] && isRunning.lastIndexOf(true) < isRunning.indexOf(false), "running studies come first");
       }
       await page.close();

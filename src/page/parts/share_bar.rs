@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::catalog::{Meta, Verification};
 use crate::page::context::Context;
+use crate::page::parts::shown_text::shown_label;
 
 /// The buttons that pass a record on: copy its address, copy it as text, print it.
 #[derive(Debug, Clone, Serialize)]
@@ -23,7 +24,7 @@ pub fn compose(
     let owner = owner.map(|owner| labelled(context, "fact.owner", owner));
     let base = &context.site.base_url;
     let address = (!base.is_empty()).then(|| format!("{base}{}", meta.address));
-    let lines: Vec<String> = [meta.title.clone()]
+    let lines: Vec<String> = [shown_label(context, meta).to_owned()]
         .into_iter()
         .chain(lines)
         .chain(owner)

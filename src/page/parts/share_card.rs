@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::catalog::{CaseIndex, CaseStudy, Meta, Playbook, PlaybookIndex};
 use crate::page::context::Context;
+use crate::page::parts::shown_text::shown_label;
 use crate::page::text::display;
 use crate::source::ContentHash;
 
@@ -155,7 +156,7 @@ fn case_card(context: &Context, index: CaseIndex) -> ShareCard {
         }),
         grade: grade.map_or("", |grade| grade.letter),
         place: context.language.join_with_commas(&context.market_labels(case)),
-        ..record_card(context, &case.meta, gist_title(context, case))
+        ..record_card(context, &case.meta, translated_title(context, case))
     }
 }
 
@@ -190,9 +191,12 @@ fn site_card(context: &Context) -> ShareCard {
     }
 }
 
-/// A picture with the title of a record, its gist or else the site's name, and nothing else yet.
-fn record_card(context: &Context, meta: &Meta, gist: Option<&str>) -> ShareCard {
-    let titles = [Some(&*meta.title), gist, Some(&*context.site.title)];
+/// A picture with the title of a record and nothing else yet. `translated` is the title of a record
+/// that translates it.
+fn record_card(context: &Context, meta: &Meta, translated: Option<&str>) -> ShareCard {
+    let shown = shown_label(context, meta);
+    let own = Some(&*meta.title).filter(|own| *own != shown);
+    let titles = [Some(shown), own, translated, Some(&*context.site.title)];
     ShareCard {
         address: meta.address.clone(),
         titles: titles.into_iter().flatten().map(str::to_owned).collect(),
@@ -201,9 +205,9 @@ fn record_card(context: &Context, meta: &Meta, gist: Option<&str>) -> ShareCard 
     }
 }
 
-/// The title of a case study in the language of the interface, where the record itself is in
-/// another: that of the record that translates it, or that it translates.
-fn gist_title<'a>(context: &Context<'a>, case: &CaseStudy) -> Option<&'a str> {
+/// The title of the record in the language of the interface that translates a case study in another,
+/// or that it translates.
+fn translated_title<'a>(context: &Context<'a>, case: &CaseStudy) -> Option<&'a str> {
     if case.meta.language == context.language_id() {
         return None;
     }

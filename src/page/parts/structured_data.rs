@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::catalog::Meta;
 use crate::page::context::Context;
 use crate::page::parts::Link;
+use crate::page::parts::shown_text::shown_label;
 
 /// What the data about a record say, besides the fields that records of all kinds share.
 #[derive(Debug, Clone, Copy)]
@@ -25,10 +26,11 @@ pub struct Article<'a> {
 /// the hub has a base URL the pages above it. Addresses are full ones, or left out.
 pub fn compose(context: &Context, meta: &Meta, article: Article) -> String {
     let base = &context.site.base_url;
+    let title = shown_label(context, meta);
     let organisation = |name: &str| json!({"@type": "Organization", "name": name});
     let mut data = json!({
         "@type": article.schema_type,
-        "headline": meta.title,
+        "headline": title,
         "inLanguage": meta.language,
         "author": organisation(article.owner.unwrap_or(&context.site.title)),
         "publisher": organisation(&context.site.title),
@@ -38,6 +40,7 @@ pub fn compose(context: &Context, meta: &Meta, article: Article) -> String {
             data[key] = value;
         }
     };
+    set("alternativeHeadline", (meta.title != title).then(|| meta.title.clone().into()));
     set("description", article.description.filter(|text| !text.is_empty()).map(Value::from));
     set("image", article.image.map(Value::from));
     set("url", (!base.is_empty()).then(|| format!("{base}{}", meta.address).into()));
@@ -47,7 +50,7 @@ pub fn compose(context: &Context, meta: &Meta, article: Article) -> String {
     }
     let mut graph = vec![data];
     if !base.is_empty() {
-        graph.push(breadcrumb_list(base, &meta.title, article.crumbs));
+        graph.push(breadcrumb_list(base, title, article.crumbs));
     }
     escape(&json!({"@context": "https://schema.org", "@graph": graph}).to_string())
 }

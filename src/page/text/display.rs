@@ -344,10 +344,11 @@ pub fn language_name(language: &Language, tag: &str) -> String {
     }
 }
 
-/// The writing direction of a language: `ltr` or `rtl`.
+/// The writing direction of a language: `ltr` or `rtl`. `writingDirection` of the script `dom.js` has
+/// the same languages.
 pub fn writing_direction(language: &str) -> &'static str {
     match language.split('-').next().unwrap_or(language) {
-        "ar" | "he" | "fa" | "ur" | "ps" | "dv" | "ckb" | "yi" => "rtl",
+        "ar" | "arc" | "ckb" | "dv" | "fa" | "he" | "ps" | "sd" | "ug" | "ur" | "yi" => "rtl",
         _ => "ltr",
     }
 }

@@ -1,5 +1,5 @@
 // The search dialog: results while typing, keyboard control with arrow keys, Enter and Esc, recent searches.
-import { element, icon, markRanges, statusBadge } from "./dom.js";
+import { element, foreignText, icon, markRanges, statusBadge } from "./dom.js";
 import * as engine from "./engine.js";
 import { createMarker, describeHit, describePassage, describeTitle } from "./hits.js";
 import { loadLabels } from "./labels.js";
@@ -146,7 +146,7 @@ function buildOption({ url, title, marks, language, original, signal, facts, eff
     if (action) return event.preventDefault(), action();
     rememberSearch(input.value.trim());
     dialog.close();
-  } }, element("span", { class: "hit-title" }, element("bdi", { lang: language }, ...markRanges(title, marks)), buildBadges(badges), original && originalTitle(...original)), signs.length > 0 && element("span", { class: "hit-signs" }, signs), facts.length > 0 && element("span", { class: "hit-facts" }, facts.join(" · ")));
+  } }, element("span", { class: "hit-title" }, foreignText(title, language, marks), buildBadges(badges), original && originalTitle(...original)), signs.length > 0 && element("span", { class: "hit-signs" }, signs), facts.length > 0 && element("span", { class: "hit-facts" }, facts.join(" · ")));
 }
 
 function showGroups(groups, query) {

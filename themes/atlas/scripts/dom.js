@@ -13,6 +13,12 @@ export function element(name, attributes = {}, ...children) {
   return node;
 }
 
+/** The writing direction of a language; null without one. The generator has the same languages (`writing_direction`). */
+export const writingDirection = (tag) => tag && (/^(ar|arc|ckb|dv|fa|he|ps|sd|ug|ur|yi)(-|$)/.test(tag) ? "rtl" : "ltr");
+
+/** A text in the language `tag`, with its marks; in that of the page without a tag. */
+export const foreignText = (text, tag, marks) => element("bdi", { lang: tag, dir: writingDirection(tag) }, ...markRanges(text, marks));
+
 /** An icon of the theme, by name. */
 export function icon(name) {
   const parsed = new DOMParser().parseFromString(icons[name] ?? icons["not-stated"], "image/svg+xml").documentElement;

@@ -1,5 +1,5 @@
 // The row of a case study in lists and search: builds the same elements as the template `parts/row.html`, from `data/rows.json`.
-import { element, markRanges, svgElement, statusBadge } from "./dom.js";
+import { element, foreignText, statusBadge, svgElement } from "./dom.js";
 import { isLabelled, label } from "./labels.js";
 import { fetchJson, root } from "./site.js";
 
@@ -28,7 +28,7 @@ export function describeStudy(study) {
 
 /** Builds the row of {url, title, marks, language, original, badges, signal, facts, effect, interval, grade, excerpt}. */
 export function buildRow(entry) {
-  const link = element("a", { href: new URL(entry.url, root) }, element("bdi", { lang: entry.language }, ...markRanges(entry.title, entry.marks)));
+  const link = element("a", { href: new URL(entry.url, root) }, foreignText(entry.title, entry.language, entry.marks));
   const facts = element("p", { class: "row-facts" }, entry.facts.map((fact) => element("span", {}, fact)));
   const textColumn = element("div", {}, element("p", { class: "row-title" }, link, buildBadges(entry.badges), entry.original && originalTitle(...entry.original)), facts);
   const effect = entry.effect && element("p", { class: "row-effect" }, buildEffect(entry.effect));
@@ -48,7 +48,7 @@ export function buildEffect([value, metric, range]) {
 
 /** The title of a record in its own language, below that of its gist, with the name of the language. */
 export function originalTitle(title, tag, marks) {
-  return element("span", { class: "original" }, element("bdi", { lang: tag, dir: "auto" }, ...markRanges(title, marks)), " ", element("span", { class: "language" }, label("language", tag)));
+  return element("span", { class: "original" }, foreignText(title, tag, marks), " ", element("span", { class: "language" }, label("language", tag.split("-")[0])));
 }
 
 function intervalChart([tone, title, span, point]) {
