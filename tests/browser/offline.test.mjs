@@ -44,7 +44,7 @@ test("opened pages can be read and searched offline", async () => {
   await page.goto(site.base);
   assert.ok(await page.locator("h1").isVisible(), "the first page came before the worker and was stored all the same");
   await page.goto(`${site.base}ideas/`);
-  assert.match(await page.locator("h1").innerText(), /needs the network/);
+  assert.match(await page.locator("h1").innerText(), /You are offline/);
   assert.equal(page.url(), `${site.base}ideas/`, "the address stays, so that it can be tried again");
   // The offline page lists the stored pages.
   await page.locator(`[data-stored] a[href$="${STUDY}"]`).click();
@@ -70,7 +70,7 @@ test("a new build is shown as soon as the network is available", async () => {
   await page.reload();
   assert.match(await page.locator("h1").innerText(), /^Newer: /);
   await page.goto(`${second.base}case-studies/br/never-was/`);
-  assert.match(await page.locator("h1").innerText(), /no page here/, "a missing page is missing, not offline");
+  assert.match(await page.locator("h1").innerText(), /Page not found/, "a missing page is missing, not offline");
   await second.close();
   await page.goto(second.base + STUDY);
   assert.match(await page.locator("h1").innerText(), /^Newer: /, "the newer copy was stored");
@@ -114,7 +114,7 @@ test("removed pages are deleted from the stored copies at the next visit", async
   assert.deepEqual(remaining, []);
   await second.close();
   await page.goto(second.base + STUDY);
-  assert.match(await page.locator("h1").innerText(), /needs the network/);
+  assert.match(await page.locator("h1").innerText(), /You are offline/);
   await context.close();
 });
 

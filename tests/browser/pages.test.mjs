@@ -45,7 +45,7 @@ test("the lists of markets, tactics, channels and regions are one click away: on
     assert.equal(await links.first().isVisible(), false);
     await page.locator(width > 1000 ? ".browse-button" : ".menu-button").focus();
     await page.keyboard.press("Enter");
-    assert.deepEqual(await links.evaluateAll((links) => links.filter((link) => link.checkVisibility()).map((link) => link.getAttribute("href"))), [...lists, "case-studies/"]);
+    assert.deepEqual(await links.evaluateAll((links) => links.filter((link) => link.checkVisibility()).map((link) => link.getAttribute("href"))), [...lists, "teams/", "case-studies/"]);
     await page.keyboard.press("Tab");
     assert.equal(await page.evaluate(() => document.activeElement.getAttribute("href")), "markets/", "the next stop is the first list");
     await page.keyboard.press("Escape");

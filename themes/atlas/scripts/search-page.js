@@ -180,7 +180,10 @@ async function drawResponse(answer, request, turn) {
   if (excerpts) addExcerpts(excerpts, response, rowElements, addressOf);
   // Until then the summary stands in their place, so that the rows keep theirs.
   else hits.forEach((hit, index) => hit.summary && rowElements[index].append(buildExcerpt(describePassage(hit))));
+  // The rows of a fuller answer take the place of the first ones: the focus stays where it is.
+  const focused = [...rows.children].indexOf(document.activeElement.closest(".row"));
   rows.replaceChildren(...addDivider(rowElements, ordered, shownCount));
+  if (focused >= 0) rows.children[focused]?.querySelector("a")?.focus();
   completeRows();
   const remaining = response.total - response.hits.length;
   more.replaceChildren(...(remaining > 0 && shownCount < MAX_SHOWN ? [element("button", { type: "button", class: "button", onclick: () => ((shownCount = Math.min(shownCount + PAGE_SIZE, MAX_SHOWN)), search()) }, `${text("show_more")} (${formatNumber(remaining)})`)] : []));
