@@ -1,7 +1,6 @@
 //! A picture of few colours as a PNG file with a palette.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use libdeflater::{CompressionLvl, Compressor, Crc};
 use resvg::tiny_skia::Pixmap;
@@ -23,21 +22,44 @@ const MIN_DISTANCES: [u32; 4] = [40 * 40, 64 * 64, 112 * 112, 255 * 255];
 /// How hard a file is compressed, up to 12: from 10 on it takes five to thirty times as long, for 3 to
 /// 8 % fewer bytes.
 const COMPRESSION_LEVEL: i32 = 9;
+/// The level at which it is tried whether a palette makes a file small enough.
+const QUICK_LEVEL: i32 = 6;
 
 /// Red, green and blue, each 0 to 255.
 type Rgb = [u8; 3];
 
+/// Pixels of one colour beside one another in a row: the colour by its position among those of the
+/// picture, and their number.
+type Run = (usize, usize);
+
+/// A colour of a picture, and how much of the picture it is.
+#[derive(Debug)]
+struct Colour {
+    rgb: Rgb,
+    /// The number of pixels.
+    count: usize,
+    /// Whether the pixels fill an area somewhere.
+    is_area: bool,
+}
+
 /// A picture without transparent places as a PNG file with a palette, which has fewer shades where
 /// the file would be larger than `max_bytes` otherwise.
 pub fn encode_png(pixels: &Pixmap, max_bytes: usize) -> Vec<u8> {
-    let colours = pixels.pixels().iter().map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]);
-    let colours: Vec<Rgb> = colours.collect();
     let (width, height) = (pixels.width(), pixels.height());
+    let rgb = pixels.pixels().iter().map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]);
+    let (colours, runs) = count_colours(&rgb.collect::<Vec<Rgb>>(), width as usize);
     let mut file = Vec::new();
-    for min_distance in MIN_DISTANCES {
-        let palette = choose_palette(&colours, width as usize, min_distance);
-        let rows = pack_rows(&to_indexes(&colours, &palette), width as usize);
-        file = write_png(width, height, &palette, &rows);
+    for (attempt, min_distance) in MIN_DISTANCES.into_iter().enumerate() {
+        let is_last = attempt + 1 == MIN_DISTANCES.len();
+        let palette = choose_palette(&colours, min_distance);
+        let nearest: Vec<u8> = colours.iter().map(|colour| nearest(colour.rgb, &palette)).collect();
+        let rows = pack_rows(&runs, &nearest, width as usize);
+        // Quickly first, which is hardly a tenth too large, so that most of the work is done once.
+        let is_too_large = compress(&rows, QUICK_LEVEL).len() * 9 / 10 > max_bytes;
+        if is_too_large && !is_last {
+            continue;
+        }
+        file = write_png(width, height, &palette, &compress(&rows, COMPRESSION_LEVEL));
         if file.len() <= max_bytes {
             break;
         }
@@ -45,44 +67,39 @@ pub fn encode_png(pixels: &Pixmap, max_bytes: usize) -> Vec<u8> {
     file
 }
 
+/// The colours of a picture, and its rows as runs of these.
+fn count_colours(pixels: &[Rgb], width: usize) -> (Vec<Colour>, Vec<Run>) {
+    let mut positions: FxHashMap<Rgb, usize> = FxHashMap::default();
+    let (mut colours, mut runs): (Vec<Colour>, Vec<Run>) = (Vec::new(), Vec::new());
+    let mut begin = 0;
+    for run in pixels.chunks(width).flat_map(|row| row.chunk_by(|one, other| one == other)) {
+        let (rgb, length) = (run[0], run.len());
+        let position = *positions.entry(rgb).or_insert_with(|| {
+            colours.push(Colour { rgb, count: 0, is_area: false });
+            colours.len() - 1
+        });
+        let below = pixels.get(begin + length / 2 + width);
+        colours[position].count += length;
+        colours[position].is_area |= length >= AREA_PIXELS && below == Some(&rgb);
+        runs.push((position, length));
+        begin += length;
+    }
+    (colours, runs)
+}
+
 /// The colours of a palette: those that fill areas, then the shades between them, the most frequent
 /// first, that are not nearer than this squared distance to any before.
-fn choose_palette(colours: &[Rgb], width: usize, min_distance: u32) -> Vec<Rgb> {
-    /// The number of pixels, and whether they fill an area somewhere.
-    type Use = (usize, bool);
-    let mut uses: BTreeMap<Rgb, Use> = BTreeMap::new();
-    let mut begin = 0;
-    for run in colours.chunks(width).flat_map(|row| row.chunk_by(|one, other| one == other)) {
-        let (count, is_area) = uses.entry(run[0]).or_default();
-        *count += run.len();
-        let below = colours.get(begin + run.len() / 2 + width);
-        *is_area |= run.len() >= AREA_PIXELS && below == Some(&run[0]);
-        begin += run.len();
-    }
-    let mut sorted: Vec<(bool, Reverse<usize>, Rgb)> = uses
-        .into_iter()
-        .map(|(colour, (count, is_area))| (!is_area, Reverse(count), colour))
-        .collect();
-    sorted.sort_unstable();
+fn choose_palette(colours: &[Colour], min_distance: u32) -> Vec<Rgb> {
+    let mut sorted: Vec<&Colour> = colours.iter().collect();
+    sorted.sort_unstable_by_key(|colour| (!colour.is_area, Reverse(colour.count), colour.rgb));
     let mut palette: Vec<Rgb> = Vec::with_capacity(MAX_COLOURS);
-    for (is_shade, _, colour) in sorted {
-        let is_far = || palette.iter().all(|known| distance(*known, colour) >= min_distance);
-        if palette.len() < MAX_COLOURS && (!is_shade || is_far()) {
-            palette.push(colour);
+    for Colour { rgb, is_area, .. } in sorted {
+        let is_far = || palette.iter().all(|known| distance(*known, *rgb) >= min_distance);
+        if palette.len() < MAX_COLOURS && (*is_area || is_far()) {
+            palette.push(*rgb);
         }
     }
     palette
-}
-
-/// The position in the palette of the nearest colour, for each pixel.
-fn to_indexes(colours: &[Rgb], palette: &[Rgb]) -> Vec<u8> {
-    let mut known: FxHashMap<Rgb, u8> = FxHashMap::default();
-    let mut indexes = Vec::with_capacity(colours.len());
-    for run in colours.chunk_by(|one, other| one == other) {
-        let index = *known.entry(run[0]).or_insert_with(|| nearest(run[0], palette));
-        indexes.resize(indexes.len() + run.len(), index);
-    }
-    indexes
 }
 
 /// The position of the colour in the palette that is nearest; the first of several.
@@ -102,32 +119,40 @@ fn distance(one: Rgb, other: Rgb) -> u32 {
 
 /// Rows of pixels as a PNG file has them: a byte for the filter, which is none, because neighbours in
 /// a palette are no neighbours in colour; then two pixels in a byte, the first in the upper half.
-fn pack_rows(indexes: &[u8], width: usize) -> Vec<u8> {
-    let mut rows = Vec::with_capacity(indexes.len() / 2 + indexes.len() / width.max(1));
-    for row in indexes.chunks(width) {
-        rows.push(0);
-        rows.extend(row.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)));
+/// `nearest` has the position in the palette for each colour of the runs.
+fn pack_rows(runs: &[Run], nearest: &[u8], width: usize) -> Vec<u8> {
+    let (mut rows, mut row) = (Vec::new(), Vec::with_capacity(width));
+    for (colour, length) in runs {
+        row.resize(row.len() + length, nearest[*colour]);
+        if row.len() == width {
+            rows.push(0);
+            let pair = |pair: &[u8]| pair[0] << 4 | pair.get(1).copied().unwrap_or(0);
+            rows.extend(row.chunks(2).map(pair));
+            row.clear();
+        }
     }
     rows
 }
 
-/// A PNG file (ISO/IEC 15948) of 4 bits for each pixel from its palette and its packed rows.
-fn write_png(width: u32, height: u32, palette: &[Rgb], rows: &[u8]) -> Vec<u8> {
-    let mut header = [width.to_be_bytes(), height.to_be_bytes()].concat();
-    // Bits for each pixel, a palette, and the only methods that there are.
-    header.extend([4, 3, 0, 0, 0]);
-    let mut compressor =
-        Compressor::new(CompressionLvl::new(COMPRESSION_LEVEL).unwrap_or_default());
+/// The rows of a picture compressed, at a level from 1 to 12.
+fn compress(rows: &[u8], level: i32) -> Vec<u8> {
+    let mut compressor = Compressor::new(CompressionLvl::new(level).unwrap_or_default());
     let mut compressed = vec![0; compressor.zlib_compress_bound(rows.len())];
     let length = compressor.zlib_compress(rows, &mut compressed);
     compressed.truncate(length.expect("the bound leaves room for everything"));
+    compressed
+}
+
+/// A PNG file (ISO/IEC 15948) of 4 bits for each pixel from its palette and its compressed rows.
+fn write_png(width: u32, height: u32, palette: &[Rgb], compressed: &[u8]) -> Vec<u8> {
+    let mut header = [width.to_be_bytes(), height.to_be_bytes()].concat();
+    // Bits for each pixel, a palette, and the only methods that there are.
+    header.extend([4, 3, 0, 0, 0]);
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
-    for (name, content) in [
-        (b"IHDR", &header),
-        (b"PLTE", &palette.concat()),
-        (b"IDAT", &compressed),
-        (b"IEND", &Vec::new()),
-    ] {
+    let palette = palette.concat();
+    for (name, content) in
+        [(b"IHDR", &*header), (b"PLTE", &*palette), (b"IDAT", compressed), (b"IEND", &[][..])]
+    {
         file.extend((content.len() as u32).to_be_bytes());
         let mut check = Crc::new();
         check.update(name);
@@ -154,20 +179,22 @@ mod tests {
         // A long row of a shade, as at the top of a letter, fills no area.
         colours.extend([[250, 250, 250]; 100]);
         colours.extend((0..=255).map(|grey| [grey, grey, grey]));
-        let palette = choose_palette(&colours, width, MIN_DISTANCES[0]);
+        let (counted, _) = count_colours(&colours, width);
+        let palette = choose_palette(&counted, MIN_DISTANCES[0]);
         assert!(!palette.contains(&[250, 250, 250]), "{palette:?}");
         assert!((5..=MAX_COLOURS).contains(&palette.len()), "{palette:?}");
         assert_eq!(palette[..3], [[255, 255, 255], [10, 110, 70], [20, 120, 80]]);
-        for (colour, index) in colours.iter().zip(to_indexes(&colours, &palette)) {
-            assert!(distance(*colour, palette[index as usize]) < MIN_DISTANCES[0], "{colour:?}");
+        for colour in colours {
+            let nearest = palette[usize::from(nearest(colour, &palette))];
+            assert!(distance(colour, nearest) < MIN_DISTANCES[0], "{colour:?}");
         }
     }
 
     #[test]
     fn a_file_is_a_png_whose_rows_are_the_packed_pixels() {
-        let rows = pack_rows(&[1, 2, 3, 4, 5, 6], 3);
-        assert_eq!(rows, [0, 0x12, 0x30, 0, 0x45, 0x60]);
-        let file = write_png(3, 2, &[[0; 3]; 7], &rows);
+        let rows = pack_rows(&[(0, 2), (1, 1), (2, 3)], &[1, 3, 4], 3);
+        assert_eq!(rows, [0, 0x11, 0x30, 0, 0x44, 0x40]);
+        let file = write_png(3, 2, &[[0; 3]; 7], &compress(&rows, COMPRESSION_LEVEL));
         let mut rest = &file[8..];
         let mut names = Vec::new();
         while let Some((length, after)) = rest.split_first_chunk::<4>() {
