@@ -119,10 +119,10 @@ const FAILURES = [
   ["an index of another analyzer", { alter: alterMatching(OPENING, withByte(5, 99)) }, /Reload/, true],
   ["a truncated engine", { alter: alterMatching(WASM, truncate) }, /titles|Titles|Reload/i, true],
   ["an error page with status 200 in place of the engine", { alter: alterMatching(WASM, () => hostErrorPage) }, /Reload/, true],
-  ["an error page with status 200 in place of the worker", { alter: alterMatching(/^search\/worker/, () => hostErrorPage) }, /Titles and terms/, true],
-  ["workers that are not allowed", { alter: alterMatching(/(^|\/)(index\.html)?$/, (answer) => answer && { ...answer, policy: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'" }) }, /Titles and terms/, true],
-  ["no workers", { script: () => delete globalThis.Worker }, /Titles and terms/, true],
-  ["WebAssembly that may not run", { alter: alterMatching(/^search\/worker/, (answer) => ({ ...answer, policy: "default-src 'self'" })) }, /Titles and terms/, true],
+  ["an error page with status 200 in place of the worker", { alter: alterMatching(/^search\/worker/, () => hostErrorPage) }, /[Tt]itles and terms/, true],
+  ["workers that are not allowed", { alter: alterMatching(/(^|\/)(index\.html)?$/, (answer) => answer && { ...answer, policy: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'" }) }, /[Tt]itles and terms/, true],
+  ["no workers", { script: () => delete globalThis.Worker }, /[Tt]itles and terms/, true],
+  ["WebAssembly that may not run", { alter: alterMatching(/^search\/worker/, (answer) => ({ ...answer, policy: "default-src 'self'" })) }, /[Tt]itles and terms/, true],
 ];
 
 for (const [description, { alter, script }, message, titles] of FAILURES) {
@@ -347,7 +347,7 @@ test("without WebAssembly titles can be searched, and the dialog says why", asyn
   await page.keyboard.press("Control+k");
   await page.locator("dialog [role=combobox]").pressSequentially("unboxing");
   await page.waitForSelector(`${HITS}:has-text("unboxing")`);
-  await page.waitForFunction(() => /Titles and terms/.test(document.querySelector("dialog [role=status]").textContent));
+  await page.waitForFunction(() => /[Tt]itles and terms/.test(document.querySelector("dialog [role=status]").textContent));
   await context.close();
 });
 
@@ -607,7 +607,9 @@ test("Back undoes submitted queries and ticks, and the list is the same wherever
   await page.getByRole("button", { name: "Save as CSV" }).click();
   const lines = readFileSync(await (await saved).path(), "utf8").split("\r\n").slice(1);
   assert.equal(lines.length, total);
-  assert.deepEqual(lines.slice(0, 5).map((line) => line.split('","')[2].slice(0, 9)), beginning.slice(0, 5).map((title) => title.slice(0, 9)));
+  // By id, because a title is that of the record, and rows show the one in the reader's language first.
+  const addresses = await page.locator(".rows .row a").evaluateAll((links) => links.slice(0, 5).map((link) => link.pathname));
+  lines.slice(0, 5).forEach((line, at) => assert.ok(addresses[at].endsWith(`/${line.split('","')[0].replace(/^"/, "")}/`), `${line}: ${addresses[at]}`));
   await page.goBack();
   assert.deepEqual(await answered("unboxing"), typed);
   assert.equal(await box.inputValue(), "unboxing");
@@ -698,7 +700,7 @@ test("a title that is typed stands before terms in the list of titles", async ()
 
 test("a hit says by which name it was found, in the language of the site", async () => {
   const fields = { title: "Lamps for the feast", tactic: "seasonal-moment", body: "A spot." };
-  for (const [language, named, hint] of [["en", "Seasonal moment, for diwali", /^country is not a field of the search/], ["nl", "Seizoensmoment, voor diwali", /^country is geen veld/]]) {
+  for (const [language, named, hint] of [["en", "Seasonal moment, for diwali", /^country is not a search field/], ["nl", "Seizoensmoment, voor diwali", /^country is geen zoekveld/]]) {
     const small = await serveFolder(buildSite("--root", writeHub({ "in/lamps": fields }, undefined, language)));
     const context = await browser.newContext({ serviceWorkers: "block" });
     const page = await openPage(context, `${small.base}search/?q=diwali`);
