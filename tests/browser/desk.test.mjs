@@ -112,7 +112,7 @@ test("each possible duplicate leads to its place, opened, with lines, form and c
   assert.equal(links.length, file.rows["open-pair"].length);
   for (const link of links) {
     const place = await openPage(context, link);
-    await place.waitForSelector(".pair:target .disclose[open]");
+    await place.waitForSelector(".pair:target .disclose[open] > .answers");
     const target = place.locator(".pair:target");
     assert.ok((await target.evaluate((card) => card.getBoundingClientRect().top)) < 400, link);
     const commands = (await target.locator("code").allTextContents()).filter((text) => text.startsWith("casebook answer "));

@@ -25,7 +25,7 @@ if (market.value || owner.value) applyFilter();
 /** Opens what resolves the pair or family that the address names. */
 function openTarget() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const resolve = target?.matches(".pair") && target.querySelector(".disclose");
+  const resolve = target?.matches(".pair") && target.querySelector(".disclose:has(.answers)");
   if (resolve) resolve.open = true;
 }
 addEventListener("hashchange", openTarget);
