@@ -45,10 +45,13 @@ export function drawFacets(container, facets, selected, onChange, onOpen) {
   const open = new Map([...container.querySelectorAll("details")].map((details) => [details.dataset.facet, details.open]));
   const focused = document.activeElement?.dataset?.tick;
   const focusedPanel = document.activeElement?.closest("summary")?.parentElement.dataset.facet;
-  container.replaceChildren(...facets.filter(({ values }) => values?.length !== 0).map((facet) => buildPanel(facet, selected, onChange, onOpen, open.get(facet.id) ?? facet.open)));
+  container.replaceChildren(...facets.filter(({ values }) => values?.length !== 0).map((facet) => buildPanel(facet, selected, onChange, onOpen, open.get(facet.id) ?? facet.open)), closeButton());
   if (focused) container.querySelector(`[data-tick="${CSS.escape(focused)}"]`)?.focus();
   if (focusedPanel) container.querySelector(`[data-facet="${focusedPanel}"] > summary`)?.focus();
 }
+
+/** The button that closes the filters where they lie above the list; as in the part `facets.html`. */
+const closeButton = () => element("p", { class: "facets-close" }, element("button", { type: "button", class: "button", popovertarget: "_facets", popovertargetaction: "hide" }, text("close")));
 
 function buildPanel(facet, selected, onChange, onOpen, open) {
   if (!facet.values) return element("details", { class: "facet", "data-facet": facet.id, open, ontoggle: ({ target }) => target.open && onOpen() }, element("summary", {}, facet.label));

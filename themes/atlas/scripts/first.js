@@ -3,6 +3,8 @@
 document.documentElement.classList.add("scripted");
 // The search page shows results instead of places to browse when it is asked something.
 if (new URLSearchParams(location.search).get("q")?.trim()) document.documentElement.classList.add("asked");
+// Rows that the address filters or sorts are hidden until that is done (`showNarrowed` in `site.js`), so that none moves.
+if (location.search.length > 1) document.documentElement.classList.add("narrowed");
 try {
   const theme = localStorage.getItem("theme");
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;

@@ -4,7 +4,7 @@ import { buildAddress, drawFacets, drawSelected, selectedFromUrl, toggle } from 
 import { loadLabels } from "./labels.js";
 import { addDivider, createMetricSelect, orderStudies } from "./order.js";
 import { buildRow, describeStudy } from "./rows.js";
-import { fetchJson, formatNumber, language, pluralText, text } from "./site.js";
+import { fetchJson, formatNumber, language, pluralText, showNarrowed, text } from "./site.js";
 
 const PAGE_SIZE = 100;
 /** The order of the site's language, not of the browser's. */
@@ -123,8 +123,11 @@ async function load() {
 }
 
 sortSelect.addEventListener("change", update);
-if (selected.size || sortSelect.value !== "date") update();
-else if (studies === null) ("requestIdleCallback" in window ? requestIdleCallback : setTimeout)(() => page.querySelectorAll(".row").length < PAGE_SIZE && update());
+if (selected.size || sortSelect.value !== "date") update().finally(showNarrowed);
+else {
+  showNarrowed();
+  ("requestIdleCallback" in window ? requestIdleCallback : setTimeout)(() => page.querySelectorAll(".row").length < PAGE_SIZE && update());
+}
 document.querySelector("[data-facets]").addEventListener("click", (event) => {
   const link = event.target.closest("a[data-value]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;

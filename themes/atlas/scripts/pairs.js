@@ -1,4 +1,6 @@
 // Filters the pairs of the duplicated-effort report by market and owner; the URL keeps the selection.
+import { showNarrowed } from "./site.js";
+
 const page = document.querySelector("[data-pairs]");
 const market = page.querySelector("[data-pair-market]");
 const owner = page.querySelector("[data-pair-owner]");
@@ -21,6 +23,7 @@ function applyFilter() {
 market.addEventListener("change", applyFilter);
 owner.addEventListener("change", applyFilter);
 if (market.value || owner.value) applyFilter();
+showNarrowed();
 
 /** Opens what resolves the pair or family that the address names. */
 function openTarget() {

@@ -45,3 +45,6 @@ async function fetchFile(path) {
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return response;
 }
+
+/** Shows what `first.js` has hidden of a page whose address filters or sorts its rows: call it when the rows are as they stay. */
+export const showNarrowed = () => document.documentElement.classList.remove("narrowed");

@@ -1,5 +1,5 @@
 // Filters the rows of a page by market group, market and tactic; hides empty groups, and keeps the selection in the URL.
-import { pluralText } from "./site.js";
+import { pluralText, showNarrowed } from "./site.js";
 
 const form = document.querySelector("[data-term-filter]");
 const selects = [...form.querySelectorAll("select")];
@@ -48,3 +48,4 @@ for (const select of selects) {
 }
 form.addEventListener("submit", (event) => event.preventDefault());
 applyFilter();
+showNarrowed();
