@@ -112,7 +112,12 @@ fn add_scripts(
     let bundled = files.files_in("scripts").filter(|(path, _)| *path != SERVICE_WORKER);
     let mut scripts: BTreeMap<String, Vec<u8>> =
         bundled.map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
-    scripts.insert("texts.js".into(), to_module(&language.script_texts()));
+    // Figures that scripts write look like those of the pages, whatever the browser knows of the
+    // language.
+    let format = serde_json::to_string(&language.format).expect("formats become JSON");
+    let mut texts = to_module(&language.script_texts());
+    texts.extend_from_slice(format!("export const format = {format};\n").as_bytes());
+    scripts.insert("texts.js".into(), texts);
     scripts.insert("icons.js".into(), to_module(&icon_documents(files)));
     let mut all = Vec::new();
     for (path, bytes) in &scripts {

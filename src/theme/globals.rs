@@ -16,6 +16,8 @@ struct SiteGlobals<'a> {
     description: &'a str,
     language: &'a str,
     direction: &'a str,
+    /// What stands between the items of a list, with its space.
+    list_separator: &'a str,
 }
 
 /// The values that all templates share: `t`, `icon`, `asset` and `site`.
@@ -37,6 +39,7 @@ pub fn template_globals(
             description: &site.description,
             language: &format.id,
             direction: &format.direction,
+            list_separator: &format.list,
         },
     );
     globals

@@ -438,7 +438,7 @@ fn primary_result(
         tone: display::effect_tone(effect),
         value,
         metric: display::short_metric_label(context, &result.metric),
-        sentence: parts.join("; "),
+        sentence: context.language.join_remarks(&parts),
         caution: format_caution(context, case, result),
         chart: chart::primary_result_chart(context, result),
     })
@@ -503,7 +503,7 @@ fn result_note(context: &Context, result: &MetricResult, has_interval: bool) -> 
         notes.push(context.text("case.indexed"));
     }
     notes.extend(result.source.clone());
-    (!notes.is_empty()).then(|| notes.join("; "))
+    (!notes.is_empty()).then(|| context.language.join_remarks(&notes))
 }
 
 /// The constraints on a transfer as the record states them, then one sentence with the places that
@@ -633,10 +633,10 @@ fn label_facts(
 /// The method with the sample size, where that is stated; none without a method.
 fn format_method(context: &Context, case: &CaseStudy) -> Option<String> {
     let method = display::keyword_label(context.language, "method", case.method?);
-    Some(
-        format_sample(context, case)
-            .map_or_else(|| method.clone(), |sample| format!("{method}, {sample}")),
-    )
+    Some(format_sample(context, case).map_or_else(
+        || method.clone(),
+        |sample| context.language.join_with_commas(&[&method, &sample]),
+    ))
 }
 
 /// The studies of open pairs outside families, then related ones. All of them are added to

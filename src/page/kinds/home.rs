@@ -406,7 +406,12 @@ fn coverage_cell(
             group_term.term(&context.catalog.vocabulary).slug(),
             tactic_term.term(&context.catalog.vocabulary).slug()
         ),
-        title: format!("{}, {}: {says}", group_term.label(context), tactic_term.label(context)),
+        title: format!(
+            "{}: {says}",
+            context
+                .language
+                .join_with_commas(&[group_term.label(context), tactic_term.label(context)])
+        ),
         signal: tally.and_then(|tally| {
             if tally.running > 0 {
                 Some("running")

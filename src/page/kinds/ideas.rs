@@ -289,7 +289,8 @@ pub fn format_tried(context: &Context, ranked: &RankedIdea) -> Option<String> {
     if case.is_unfinished() {
         return Some(context.language.text_with("idea.being_tried", &[("places", &markets)]));
     }
-    let outcome = display::case_outcome_mark(context.language, case).label.to_lowercase();
+    let outcome = display::case_outcome_mark(context.language, case).label;
+    let outcome = context.language.phrase_in_sentence(&outcome);
     Some(match case.evidence_grade.grade {
         Some(grade) => context.language.text_with(
             "idea.tried_graded",
@@ -351,7 +352,7 @@ pub fn format_evidence(context: &Context, ranked: &RankedIdea) -> String {
     if grades.is_empty() {
         won
     } else {
-        format!("{won}; {}", context.language.join_with_commas(&grades))
+        context.language.join_remarks(&[won, context.language.join_with_commas(&grades)])
     }
 }
 

@@ -285,7 +285,8 @@ fn format_who_reports(context: &Context, metric: MetricId) -> String {
     });
     let objectives: Vec<String> = objectives
         .map(|objective| {
-            display::keyword_label(context.language, "objective", *objective).to_lowercase()
+            let label = display::keyword_label(context.language, "objective", *objective);
+            context.language.noun_in_sentence(&label)
         })
         .collect();
     context.language.text_with(

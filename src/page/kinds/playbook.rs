@@ -139,7 +139,7 @@ pub fn compose(context: &Context, index: PlaybookIndex, page: &Page) -> Composed
         record: record_lines(context, &playbook.meta, Some(&playbook.verification)),
     };
     let title = if view.rejected {
-        format!("{} ({})", texts.title, view.status.label.to_lowercase())
+        format!("{} ({})", texts.title, context.language.phrase_in_sentence(&view.status.label))
     } else {
         texts.title.clone()
     };

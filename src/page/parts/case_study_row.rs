@@ -64,7 +64,7 @@ fn effect_mark(context: &Context, result: &crate::catalog::MetricResult) -> Opti
     let metric =
         match display::effect_label(context.language, display::effect_if_interval(context, result))
         {
-            Some(reading) => format!("{short}, {reading}"),
+            Some(reading) => context.language.join_with_commas(&[short.as_str(), reading]),
             None => short,
         };
     Some(EffectMark { value, range: display::format_interval(context, result), metric })

@@ -80,19 +80,19 @@ pub fn primary_result_chart(context: &Context, result: &MetricResult) -> Option<
 /// The confidence interval in words and whether it contains zero, or that none is stated.
 fn describe_interval(context: &Context, result: &MetricResult) -> String {
     let range = display::format_interval(context, result);
-    let mut text = range.map_or_else(
+    let text = range.map_or_else(
         || context.language.text("case.no_interval").to_owned(),
         |range| context.language.text_with("case.interval_is", &[("range", &range)]),
     );
-    if result.interval().is_some() {
-        text.push_str("; ");
-        text.push_str(context.language.text(if result.interval_crosses_zero() {
-            "case.holds_zero"
-        } else {
-            "case.misses_zero"
-        }));
+    if result.interval().is_none() {
+        return text;
     }
-    text
+    let zero = context.language.text(if result.interval_crosses_zero() {
+        "case.holds_zero"
+    } else {
+        "case.misses_zero"
+    });
+    context.language.join_remarks(&[text.as_str(), zero])
 }
 
 /// The small chart of a relative lift on the scale that lists share, better to the right; none for

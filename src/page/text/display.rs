@@ -388,7 +388,7 @@ pub fn verdict_texts(language: &Language, verdict: Verdict) -> (&'static str, &s
 pub fn format_reasons(context: &Context, reasons: &[Reason]) -> String {
     let parts: Vec<String> =
         reasons.iter().map(|reason| self::format_reason(context, reason)).collect();
-    parts.join("; ")
+    context.language.join_remarks(&parts)
 }
 
 /// One reason why two records are similar, in words.
@@ -425,7 +425,10 @@ fn format_reason(context: &Context, reason: &Reason) -> String {
         ),
         Reason::Objective(objective) => language.text_with(
             "reason.objective",
-            &[("objective", &keyword_label(language, "objective", *objective).to_lowercase())],
+            &[(
+                "objective",
+                &language.noun_in_sentence(&keyword_label(language, "objective", *objective)),
+            )],
         ),
         Reason::Audience(audience) => {
             language.text_with("reason.audience", &[("audience", audience)])
@@ -442,8 +445,8 @@ fn format_reason(context: &Context, reason: &Reason) -> String {
 /// That a study has ended, in words: with its outcome and, where it has one, its grade.
 fn format_ended(language: &Language, outcome: Option<Outcome>, grade: Option<Grade>) -> String {
     let outcome = outcome.map_or_else(
-        || language.text("status.not_stated").to_lowercase(),
-        |outcome| keyword_label(language, "outcome", outcome).to_lowercase(),
+        || language.phrase_in_sentence(language.text("status.not_stated")),
+        |outcome| language.phrase_in_sentence(&keyword_label(language, "outcome", outcome)),
     );
     match grade {
         Some(grade) => language
@@ -521,7 +524,8 @@ pub fn stacked_bar(language: &Language, counts: &[(&'static str, &str, u32)]) ->
         });
         x += width;
     }
-    let title = parts.iter().map(|part| part.label.as_str()).collect::<Vec<_>>().join(", ");
+    let labels: Vec<&str> = parts.iter().map(|part| part.label.as_str()).collect();
+    let title = language.join_with_commas(&labels);
     (all > 0).then_some(TallyBar { title, parts })
 }
 

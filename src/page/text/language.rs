@@ -22,7 +22,7 @@ pub struct Language {
 }
 
 /// The `[language]` table of a language file.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct LocaleFormat {
     /// Language tag (BCP 47).
@@ -44,10 +44,16 @@ pub struct LocaleFormat {
     percent: String,
     /// Pattern of a range with `{from}` and `{to}`.
     range: String,
-    /// Separator between items of a list.
-    list: String,
+    /// Separator between items of a list, with its space.
+    pub list: String,
     /// Separator before the last item of a list.
     last: String,
+    /// Whether nouns have a capital letter inside a sentence, as in German.
+    #[serde(default)]
+    capital_nouns: bool,
+    /// Separator between remarks that each may hold a list; a semicolon where none is given.
+    #[serde(default = "default_remark_separator")]
+    remarks: String,
     /// Pattern of a date with `{day}`, `{month}` and `{year}`.
     day: String,
     /// Pattern of a month with `{month}` and `{year}`.
@@ -257,10 +263,35 @@ impl Language {
         }
     }
 
+    /// A label that is a noun, such as an objective, as it stands inside a sentence.
+    pub fn noun_in_sentence(&self, label: &str) -> String {
+        if self.format.capital_nouns { label.to_owned() } else { label.to_lowercase() }
+    }
+
+    /// A label that begins with another word than a noun, such as an outcome, as it stands inside a
+    /// sentence; nouns in it keep their capital letters where the language has them.
+    pub fn phrase_in_sentence(&self, label: &str) -> String {
+        let mut letters = label.chars();
+        match letters.next().filter(|_| self.format.capital_nouns) {
+            Some(first) => first.to_lowercase().chain(letters).collect(),
+            None => label.to_lowercase(),
+        }
+    }
+
+    /// Remarks that each may hold a list, on one line: `a, b; c`.
+    pub fn join_remarks<T: AsRef<str>>(&self, remarks: &[T]) -> String {
+        remarks.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(&self.format.remarks)
+    }
+
     /// A list without a conjunction, with the separator of the language: `a, b, c`.
     pub fn join_with_commas<T: AsRef<str>>(&self, things: &[T]) -> String {
         things.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(&self.format.list)
     }
+}
+
+/// The separator of remarks in a language file that gives none.
+fn default_remark_separator() -> String {
+    "; ".to_owned()
 }
 
 /// A number rounded to one decimal, which is left out where it is zero. The decimal separator is a
@@ -350,6 +381,28 @@ mod tests {
     fn english() -> Language {
         let text = include_str!("../../../themes/atlas/languages/en.toml");
         Language::parse(text, text).unwrap()
+    }
+
+    #[test]
+    fn lists_and_remarks_have_the_separators_of_the_language() {
+        let english = include_str!("../../../themes/atlas/languages/en.toml");
+        let arabic = include_str!("../../../themes/atlas/languages/ar.toml");
+        let of = |own| Language::parse(own, english).unwrap();
+        let written = |language: &Language| {
+            language.join_remarks(&[language.join_with_commas(&["a", "b"]), "c".to_owned()])
+        };
+        assert_eq!(written(&of(english)), "a, b; c");
+        assert_eq!(written(&of(arabic)), "a، b؛ c");
+    }
+
+    #[test]
+    fn nouns_inside_a_sentence_keep_their_capitals_in_german_only() {
+        let german = include_str!("../../../themes/atlas/languages/de.toml");
+        let german = Language::parse(german, german).unwrap();
+        assert_eq!(english().noun_in_sentence("Awareness"), "awareness");
+        assert_eq!(german.noun_in_sentence("Bekanntheit"), "Bekanntheit");
+        assert_eq!(english().phrase_in_sentence("No effect"), "no effect");
+        assert_eq!(german.phrase_in_sentence("Kein Effekt"), "kein Effekt");
     }
 
     #[test]
