@@ -130,7 +130,7 @@ function addExcerpt(optionElement, { excerpt, section }, hit) {
   if (!optionElement || !passage.text) return;
   if (section?.anchor) optionElement.hash = section.anchor;
   const heading = passage.section?.heading ? [element("b", {}, passage.section.heading), " "] : [];
-  optionElement.append(element("span", { class: "hit-excerpt", lang: passage.language }, ...heading, ...markRanges(passage.text, passage.marks)));
+  optionElement.append(element("span", { class: "hit-excerpt", lang: passage.language }, element("bdi", {}, ...heading, ...markRanges(passage.text, passage.marks))));
 }
 
 const buildTitleOption = (entry) => buildOption(describeTitle(entry));

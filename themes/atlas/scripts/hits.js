@@ -1,7 +1,7 @@
 // What a hit of the search shows, on the search page and in the dialog: that of a row, and its address with the words to mark.
 import { isLabelled, kindLabel, label, statusOf } from "./labels.js";
 import { describeStudy, findStudy } from "./rows.js";
-import { language, root, text } from "./site.js";
+import { formatMonth, formatSignedPercent, joinList, language, root, text } from "./site.js";
 import { normalise, toWords } from "./words.js";
 
 /** Number of written forms that an address carries. */
@@ -36,10 +36,10 @@ export function describePassage(hit, { excerpt, section } = {}) {
 
 /** The facts of a hit as the index knows them; `isNamed` says which values are named already. */
 function describeFacts({ kind, language: tag, facts }, isNamed) {
-  const labelsOf = (facet) => (facts[facet] ?? []).filter((id, place) => place < 3 && !isNamed(facet, id)).map((id) => label(facet, id)).join(", ");
+  const labelsOf = (facet) => joinList((facts[facet] ?? []).filter((id, place) => place < 3 && !isNamed(facet, id)).map((id) => label(facet, id)));
   const isStudy = kind === "case-study";
-  const list = [labelsOf("market"), labelsOf("channel"), labelsOf("tactic"), isStudy && facts.day && formatMonth(facts.day)];
-  const effect = typeof facts.change === "number" && facts.metric?.[0] ? [formatSigned(facts.change), label("metric", facts.metric[0])] : null;
+  const list = [labelsOf("market"), labelsOf("channel"), labelsOf("tactic"), isStudy && facts.day && describeMonth(facts.day)];
+  const effect = typeof facts.change === "number" && facts.metric?.[0] ? [formatSignedPercent(facts.change), label("metric", facts.metric[0])] : null;
   const badges = isStudy ? [facts.reuse?.[0], !facts.retired && facts.freshness].filter((id) => isLabelled("badge", id)).map((id) => [label("badge_tone", id), label("badge", id)]) : [];
   return { language: tag === language ? null : tag, signal: statusOf(facts), facts: list, effect, grade: describeGrade(facts.grade?.[0]), badges };
 }
@@ -60,17 +60,15 @@ function describeNamed({ word, facet, value, language: tag }) {
 }
 
 const describeGrade = (id) => id && [id.toUpperCase(), label("grade", id.toUpperCase())];
-const formatSigned = (value) => `${new Intl.NumberFormat(language, { signDisplay: "exceptZero", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value).replace("-", "−")}%`;
 /** The years of which the index gives each part of a list its own: running, ended, planned and retired studies. */
 const CYCLE_YEARS = 400;
 /** The year of studies without a date, and the first of the years that dates can have. */
 const FIRST_YEAR = 1800;
 
 /** Month and year with a no-break space between them; null for a study without a date. */
-function formatMonth(day) {
+function describeMonth(day) {
   const year = FIRST_YEAR + ((((Number(day.slice(0, -6)) - FIRST_YEAR) % CYCLE_YEARS) + CYCLE_YEARS) % CYCLE_YEARS);
-  const month = new Intl.DateTimeFormat(language, { month: "short", year: "numeric", timeZone: "UTC" });
-  return year === FIRST_YEAR ? null : month.format(new Date(`${year}${day.slice(-6)}`)).replaceAll(" ", "\u00a0");
+  return year === FIRST_YEAR ? null : formatMonth(year, Number(day.slice(-5, -3))).replaceAll(" ", "\u00a0");
 }
 
 /**

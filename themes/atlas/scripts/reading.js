@@ -1,6 +1,6 @@
 // How a query was read: corrections and hints of an answer, as the search page and the dialog show them.
 import { element } from "./dom.js";
-import { root, text } from "./site.js";
+import { joinList, root, text } from "./site.js";
 
 export const searchUrl = (query) => new URL(query ? `search/?q=${encodeURIComponent(query)}` : "search/", root).href;
 
@@ -24,7 +24,7 @@ function describeHint({ code, field, value, nearest = [] }, query, onQuery) {
   if (code === "no-words") return [text("no_words")];
   if (code === "not-found") return nearest.length ? proposeWord(value, nearest[0], query, onQuery) : [text("nothing", { text: value })];
   const problem = text(HINT_TEXTS[code], { part: [field, value].filter(Boolean).join(":") });
-  return [nearest.length ? `${problem}; ${text("did_you_mean", { list: nearest.join(", ") })}` : problem];
+  return [nearest.length ? `${problem}; ${text("did_you_mean", { list: joinList(nearest) })}` : problem];
 }
 
 /** "Nothing for X; did you mean Y?", where Y is a link that searches it. */

@@ -8,7 +8,7 @@ import { label, loadLabels } from "./labels.js";
 import { addDivider, createMetricSelect, orderStudies } from "./order.js";
 import { describeNothing, describeReading } from "./reading.js";
 import { buildRow, findStudy, loadStudies } from "./rows.js";
-import { formatNumber, pluralText, root, text } from "./site.js";
+import { formatDecimals, formatNumber, joinList, pluralText, root, text } from "./site.js";
 import { isComposing, listenToTyping } from "./typing.js";
 
 const PAGE_SIZE = 20;
@@ -167,7 +167,7 @@ async function drawResponse(answer, request, turn) {
   answeredTurn = turn;
   shownRequest = request;
   statusLine.textContent = pluralText("hits", response.total);
-  const ignored = ignoredSettings.length ? [text("ignored", { list: ignoredSettings.join(", ") })] : [];
+  const ignored = ignoredSettings.length ? [text("ignored", { list: joinList(ignoredSettings) })] : [];
   const reading = describeReading(response, input.value, searchFor);
   readingLine.replaceChildren(...reading, ...(reading.length && ignored.length ? [" · "] : []), ...ignored);
   queryParts.replaceChildren(...buildQueryParts(response.reading));
@@ -235,13 +235,14 @@ function addExcerpts(excerpts, response, rowElements, addressOf) {
 
 function buildExcerpt({ text: passage, marks, section, language }) {
   const heading = section?.heading ? [element("b", {}, section.heading), " "] : [];
-  return element("p", { class: "excerpt", lang: language }, ...heading, ...markRanges(passage, marks));
+  // In its own direction, or the full stop of a passage would stand on the wrong side.
+  return element("p", { class: "excerpt", lang: language }, element("bdi", {}, ...heading, ...markRanges(passage, marks)));
 }
 
 /** The explanation of a hit's score: the total, and each part with its reason. */
 function buildExplanation({ total, parts }) {
   const buildLine = (part) => element("li", {}, element("b", {}, formatShare(part)), ` ${describeShare(part)}`);
-  return element("ul", { class: "excerpt reasons" }, element("li", {}, element("b", {}, total.toFixed(2)), ` ${text("explain_total")}`), parts.filter(isFelt).map(buildLine));
+  return element("ul", { class: "excerpt reasons" }, element("li", {}, element("b", {}, formatDecimals(total, 2)), ` ${text("explain_total")}`), parts.filter(isFelt).map(buildLine));
 }
 
 /** Whether a part changes the score in the decimals that are shown. */
@@ -250,13 +251,13 @@ const isFelt = ({ value, why }) => value.toFixed(2) !== (isFactor(why) ? "1.00" 
 const isFactor = (why) => why?.startsWith("factor") ?? false;
 
 /** What a part of a score counts: `1.95` where it is added, `× 1.10` where the score is multiplied by it. */
-const formatShare = ({ value, why }) => `${isFactor(why) ? "× " : ""}${value.toFixed(2)}`;
+const formatShare = ({ value, why }) => `${isFactor(why) ? "× " : ""}${value < 0 ? "−" : ""}${formatDecimals(Math.abs(value), 2)}`;
 
 /** A part of a score in words. The engine names words as in the query, with the places and the number of records that have them, and other parts by an id. */
 function describeShare({ name, why = "" }) {
   const found = why.match(/^in ([a-z, ]+); in (\d+) of (\d+) records/);
   if (!found) return text(`explain_${name.replaceAll(" ", "_")}`);
-  const places = found[1].split(", ").map((place) => text(`explain_in_${place}`)).join(", ");
+  const places = joinList(found[1].split(", ").map((place) => text(`explain_in_${place}`)));
   // The first form is the one of the query; the others are of one concept, in any language and cut to their stems.
   const [word, ...similar] = name.split(" OR ");
   return text(similar.length ? "explain_words" : "explain_word", { word: labelPart(word), places, n: formatNumber(Number(found[2])), records: formatNumber(Number(found[3])) });
@@ -270,7 +271,7 @@ function labelPart(part) {
   const [, sign, facet, values] = part.match(/^(-?)([a-z]+):([^\s"]+)$/) ?? [];
   const facetLabel = facet && text(`facet_${facet}`);
   if (!facetLabel || facetLabel === `facet_${facet}`) return part;
-  return `${sign}${facetLabel}: ${values.split(",").map((value) => label(facet, value)).join(", ")}`;
+  return `${sign}${facetLabel}: ${joinList(values.split(",").map((value) => label(facet, value)))}`;
 }
 
 /** Searches a proposed query. */

@@ -1,5 +1,5 @@
 // Root and language of the site, and the texts, numbers and data that scripts use.
-import texts from "./texts.js";
+import texts, { format } from "./texts.js";
 
 export const root = new URL("../../", import.meta.url);
 export const language = document.documentElement.lang || "en";
@@ -21,6 +21,25 @@ export function pluralText(key, n, values = {}) {
 }
 
 export const formatNumber = (value) => numbers.format(value);
+
+/** A number that is not negative, with a fixed count of decimals. */
+export function formatDecimals(value, decimals) {
+  const [whole, fraction] = value.toFixed(decimals).split(".");
+  return `${numbers.format(whole)}${format.decimal}${fraction}`;
+}
+
+/** A change in percent with its sign and one decimal, in the form of the pages: `+12.4%`. */
+export function formatSignedPercent(value) {
+  const isZero = Number(Math.abs(value).toFixed(1)) === 0;
+  const sign = isZero ? "" : value < 0 ? format.minus : "+";
+  return fill(format.percent, { n: sign + formatDecimals(Math.abs(value), 1) });
+}
+
+/** A month in the form of the pages: `Mar 2025`; `month` is 1 to 12. */
+export const formatMonth = (year, month) => fill(format.month, { month: format.months[month - 1], year });
+
+/** A list without a conjunction, with the separator of the language. */
+export const joinList = (items) => items.join(format.list);
 
 function fill(pattern, values) {
   return pattern.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
