@@ -173,7 +173,7 @@ defineTask("7 what is new since last month", { wide: 1, phone: 2 }, async (perso
   await person.seesAtOnce("main h2[id^=month-]");
 });
 
-defineTask("8 settle a pair", { wide: 4, phone: 5 }, async (person, page) => {
+defineTask("8 settle a pair", { wide: 3, phone: 4 }, async (person, page) => {
   await person.followMenu("desk/");
   const act = page.locator('[data-duty="open-pair"] .duty-act a').nth(2);
   const address = await act.getAttribute("href");
