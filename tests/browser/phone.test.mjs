@@ -97,7 +97,7 @@ test("pages keep their place while a slow phone loads them", async () => {
       new PerformanceObserver((list) => list.getEntries().forEach(({ value, sources }) => globalThis.shifts.push([Number(value.toFixed(4)), sources.map(({ node }) => node?.className || node?.nodeName).join(" ")]))).observe({ type: "layout-shift", buffered: true });
     });
     await slowDown(page, 1600, 150);
-    await page.goto(site.base + path);
+    await page.goto(site.base + path, { timeout: 90_000 });
     if (path.startsWith("search/")) await page.waitForSelector("[data-search-results][aria-busy=false][data-rows=complete] .row");
     await page.evaluate(() => document.fonts.ready);
     await page.waitForTimeout(700);
