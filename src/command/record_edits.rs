@@ -47,6 +47,15 @@ pub fn edit_records(
         }
         return Ok(edited.len());
     }
+    write_texts(root, &edited)
+}
+
+/// Writes the new texts of files, all of them or none, and prints the path of each. Returns their
+/// number.
+///
+/// # Errors
+/// Somebody changed a file meanwhile, or it cannot be written; then no file has changed.
+pub fn write_texts(root: &Path, edited: &[(&SourceFile, String)]) -> Result<usize> {
     let changes: Vec<FileChange> = edited
         .iter()
         .map(|(file, text)| FileChange {

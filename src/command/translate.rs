@@ -11,12 +11,12 @@ use crate::catalog::field::{self, Field, gist};
 use crate::catalog::gist::is_same_language;
 use crate::command::arguments::CommonArguments;
 use crate::command::hub::read_hub;
+use crate::command::record_edits::write_texts;
 use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_diagnostics, print_note};
 use crate::command::translate::worksheet::{
     Problem, Sheet, SourceRecord, is_list, list_missing, parse_text_name, source_records, squeeze,
 };
 use crate::error::{Error, Result};
-use crate::output::{FileChange, change_files};
 use crate::record::front_matter::{self, Edit, FieldValue};
 use crate::site::Audience;
 use crate::site::language::normalise_tag;
@@ -155,24 +155,15 @@ fn apply(root: &Path, sources: &Sources, hub: &CheckedCatalog, path: &Path) -> R
         report(path, &answers.problems);
         return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
     }
-    let changes: Vec<FileChange> = answers
-        .texts
-        .iter()
+    let texts = std::mem::take(&mut answers.texts).into_iter();
+    let edited: Vec<(&SourceFile, String)> = texts
         .map(|(path, text)| (files[path.as_str()], text))
-        .filter(|(file, text)| *file.text != ***text)
-        .map(|(file, text)| FileChange {
-            path: file.path.to_string(),
-            read: Some(file.hash),
-            new: Some(file.encode(text)),
-        })
+        .filter(|(file, text)| *file.text != **text)
         .collect();
-    change_files(root, &changes)?;
-    for change in &changes {
-        println!("{}", crate::diagnostic::render::escape_line(&change.path));
-    }
+    let changed = write_texts(root, &edited)?;
     print_note(&format!(
         "{} changed; {} read, {} without an answer",
-        count(changes.len(), "record"),
+        count(changed, "record"),
         count(answers.written, "translation"),
         count(answers.skipped, "text")
     ));
