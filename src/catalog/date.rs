@@ -15,6 +15,8 @@ pub struct InvalidDate {
     pub problem: String,
     /// What the author should write.
     pub hint: String,
+    /// The day, where the text has its four digits of a year and one reading alone.
+    pub certain: Option<Date>,
 }
 
 /// Years in which experiments can have been run or be planned; any other year is taken for a typing
@@ -71,7 +73,7 @@ fn implausible_year(date: Date) -> InvalidDate {
         [day] => format!("did you mean `{day}`?"),
         _ => "years have four digits of our time, such as `2026-05-31`".to_owned(),
     };
-    InvalidDate { problem: format!("lies in the year {year}"), hint }
+    InvalidDate { problem: format!("lies in the year {year}"), hint, certain: None }
 }
 
 /// The year that two digits stand for: 0 to 69 in the 2000s, 70 to 99 in the 1900s.
@@ -85,36 +87,52 @@ fn explain_invalid_date(text: &str) -> InvalidDate {
     if let Some((from, to)) = parse_range(text) {
         let hint =
             format!("a field holds one day; a range is written `start: {from}` and `end: {to}`");
-        return InvalidDate { problem: "is a range of days".into(), hint };
+        return InvalidDate { problem: "is a range of days".into(), hint, certain: None };
     }
     if let Some((unit, first, last)) = parse_period(text) {
         return InvalidDate {
             problem: format!("is a {unit} and not a day"),
             hint: format!("write its first day `{first}` or its last `{last}`, whichever is meant"),
+            certain: None,
         };
     }
     if let Some(hint) = date_with_time_hint(text) {
-        return InvalidDate { problem: "is not a day alone".into(), hint };
+        return InvalidDate { problem: "is not a day alone".into(), hint, certain: None };
     }
     match read_date(text) {
         DateReadings::Dates(days) => match days[..] {
-            [] => InvalidDate { problem, hint: DEFAULT_HINT.into() },
-            [day] => InvalidDate { problem, hint: format!("write year, month, day: `{day}`") },
+            [] => InvalidDate { problem, hint: DEFAULT_HINT.into(), certain: None },
+            [day] => InvalidDate {
+                problem,
+                hint: format!("write year, month, day: `{day}`"),
+                certain: has_full_year(text, day).then_some(day),
+            },
             _ => {
                 let days: Vec<String> = days.iter().map(|day| format!("`{day}`")).collect();
                 InvalidDate {
                     problem: "can be read in more than one way".into(),
                     hint: format!("write year, month, day: {}", join_with_or(&days)),
+                    certain: None,
                 }
             }
         },
         DateReadings::Impossible(reason) => InvalidDate {
             problem: format!("is not a day of the calendar: {reason}"),
             hint: DEFAULT_HINT.into(),
+            certain: None,
         },
-        DateReadings::NotADate => explain_single_date(text)
-            .unwrap_or_else(|| InvalidDate { problem, hint: DEFAULT_HINT.into() }),
+        DateReadings::NotADate => explain_single_date(text).unwrap_or_else(|| InvalidDate {
+            problem,
+            hint: DEFAULT_HINT.into(),
+            certain: None,
+        }),
     }
+}
+
+/// Whether a text names the year of a day with all its digits, rather than with two or as a count
+/// of days.
+fn has_full_year(text: &str, day: Date) -> bool {
+    text.contains(&day.year().to_string())
 }
 
 /// The hint for a text of which it is not known what day it means.
@@ -633,6 +651,7 @@ fn explain_single_date(text: &str) -> Option<InvalidDate> {
     Some(InvalidDate {
         problem: "is not a day alone".into(),
         hint: format!("if `{day}` is the day, write it alone, and the rest in the text"),
+        certain: None,
     })
 }
 

@@ -12,7 +12,8 @@ use crate::catalog::keywords::Keyword;
 use crate::catalog::language::{self, InvalidLanguage};
 use crate::catalog::number::{self, NumberKind, ParsedNumber};
 use crate::catalog::{ExtraField, FieldSpans};
-use crate::diagnostic::{Diagnostic, Place, confusable, nearest};
+use crate::diagnostic::{Diagnostic, Fix, Place, confusable, nearest};
+use crate::record::front_matter::ScalarForm;
 use crate::record::yaml::{Key, Node, Value};
 use crate::record::{Manuscript, RecordType, front_matter};
 use crate::vocabulary::{MarketId, TermId, Terms, normalise_name};
@@ -82,8 +83,32 @@ impl<'a> FieldReader<'a> {
         message: String,
         hint: impl Into<String>,
     ) {
-        let problem = self.problem(code, span, message).hint(hint);
+        self.report_with_fix(code, span, message, hint, None);
+    }
+
+    /// Adds an error with a hint and, where it is certain, its repair.
+    pub fn report_with_fix(
+        &mut self,
+        code: &'static str,
+        span: Range<usize>,
+        message: String,
+        hint: impl Into<String>,
+        fix: Option<Fix>,
+    ) {
+        let problem = self.problem(code, span, message).hint(hint).fix(fix);
         self.diagnostics.push(problem);
+    }
+
+    /// The repair that writes the name `new` for the key or value `read` at a span; none where the
+    /// front matter is not written as it was read.
+    pub fn name_fix(&self, span: Range<usize>, read: &str, new: &str) -> Option<Fix> {
+        front_matter::replace_scalar(&self.manuscript.text, span, read, new, ScalarForm::Name)
+    }
+
+    /// The repair that writes the number or date `new` for the value `read` at a span; none where
+    /// the front matter is not written as it was read.
+    fn literal_fix(&self, span: Range<usize>, read: &str, new: &str) -> Option<Fix> {
+        front_matter::replace_scalar(&self.manuscript.text, span, read, new, ScalarForm::Literal)
     }
 
     /// Reports text that YAML reads as a comment, tag, anchor or null, unless the type of its field
@@ -259,11 +284,15 @@ impl<'a> FieldReader<'a> {
         }
         let word = parse(&normalise_name(confusable::strip_quotes(text)));
         if word.is_none() {
-            self.report(
+            let words = known.iter().map(|word| (*word, *word));
+            let fix = nearest::find_certain(&normalise_name(text), words)
+                .and_then(|word| self.name_fix(node.span(), text, word));
+            self.report_with_fix(
                 "unknown-value",
                 node.span(),
                 format!("`{text}` is not a known {}", field.name.replace('_', " ")),
                 nearest::hint(text, known.iter().copied()),
+                fix,
             );
         }
         word
@@ -284,16 +313,21 @@ impl<'a> FieldReader<'a> {
         match date::parse_date(&plain) {
             Ok(day) if plain == text => Some(day),
             Ok(day) => {
-                self.report(
+                let fix = self.literal_fix(span.clone(), text, &day.to_string());
+                self.report_with_fix(
                     "invalid-date",
                     span,
                     format!("`{text}` is not a day alone"),
                     rewrite_hint(text, &day.to_string()),
+                    fix,
                 );
                 None
             }
-            Err(InvalidDate { problem, hint }) => {
-                self.report("invalid-date", span, format!("`{text}` {problem}"), hint);
+            Err(InvalidDate { problem, hint, certain }) => {
+                let fix =
+                    certain.and_then(|day| self.literal_fix(span.clone(), text, &day.to_string()));
+                let message = format!("`{text}` {problem}");
+                self.report_with_fix("invalid-date", span, message, hint, fix);
                 None
             }
         }
@@ -305,7 +339,12 @@ impl<'a> FieldReader<'a> {
         let Some(node) = self.node(field) else { return };
         let Some(text) = self.text_of(field, node) else { return };
         if embargo_date(text).is_none_or(|day| !date::is_plausible(day)) {
-            self.parse_date(text, node.span());
+            if self.parse_date(text, node.span()).is_none()
+                && let Some(problem) = self.diagnostics.last_mut()
+            {
+                // Who may see a record is for its author to say.
+                problem.fix = None;
+            }
         } else if text.trim().len() != 10 {
             let message = format!(
                 "`{text}` is not a day alone, so the record is withheld until every moment that it can mean has passed"
@@ -386,11 +425,13 @@ impl<'a> FieldReader<'a> {
         let suggestions = match number::parse_number(&plain, kind) {
             ParsedNumber::Number(number) if plain == text => return Some(number),
             ParsedNumber::Number(_) => {
-                self.report(
+                let fix = self.literal_fix(span.clone(), text, &plain);
+                self.report_with_fix(
                     "wrong-type",
                     span,
                     format!("`{text}` is not a number"),
                     rewrite_hint(text, &plain),
+                    fix,
                 );
                 return None;
             }
@@ -417,7 +458,11 @@ impl<'a> FieldReader<'a> {
                 )
             }
         };
-        self.report("wrong-type", span, message, hint);
+        let fix = match &suggestions[..] {
+            [one] if is_decimal_comma(&plain, one) => self.literal_fix(span.clone(), text, one),
+            _ => None,
+        };
+        self.report_with_fix("wrong-type", span, message, hint, fix);
         None
     }
 
@@ -576,7 +621,10 @@ impl<'a> FieldReader<'a> {
             let hint =
                 hint_of_list(text, |name| known.find(name).map(|id| known[id].id.to_string()))
                     .unwrap_or_else(|| nearest::hint(text, names));
-            self.report("unknown-term", span, format!("`{text}` is not a known {noun}"), hint);
+            let fix = find_plain(text, known)
+                .and_then(|id| self.name_fix(span.clone(), text, &known[id].id));
+            let message = format!("`{text}` is not a known {noun}");
+            self.report_with_fix("unknown-term", span, message, hint, fix);
             return None;
         };
         self.report_term_remarks(text, span, noun, known, id);
@@ -594,12 +642,17 @@ impl<'a> FieldReader<'a> {
     ) {
         let term = &known[id];
         if let Some(instead) = &term.deprecated_by {
+            let fix = known
+                .find(instead)
+                .filter(|id| known.is_id(*id, instead))
+                .and_then(|_| self.name_fix(span.clone(), text, instead));
             let note = Diagnostic::warning(
                 "deprecated-term",
                 self.place(span),
                 format!("the {noun} `{}` is deprecated", term.id),
             )
-            .hint(format!("use `{instead}`"));
+            .hint(format!("use `{instead}`"))
+            .fix(fix);
             self.diagnostics.push(note);
         } else if term.is_unlisted {
             let note = Diagnostic::note(
@@ -611,13 +664,15 @@ impl<'a> FieldReader<'a> {
                 "name it in `content/vocabulary/{noun}s.yaml` to give it labels and aliases"
             )));
         } else if !known.is_id(id, text) {
+            let fix = self.name_fix(span.clone(), text, &term.id);
             let note = Diagnostic::note(
                 "aliased-term",
                 self.place(span),
                 format!("`{text}` is read as the {noun} `{}`", term.id),
             );
             self.diagnostics.push(
-                note.hint(format!("write `{}` to be found the same way everywhere", term.id)),
+                note.hint(format!("write `{}` to be found the same way everywhere", term.id))
+                    .fix(fix),
             );
         }
     }
@@ -640,7 +695,9 @@ impl<'a> FieldReader<'a> {
     pub fn finish(mut self) -> (FieldSpans, Vec<ExtraField>, Vec<Diagnostic>) {
         let mut extra = self.read_extra();
         let text: &str = &self.manuscript.text;
-        for (key, node, is_used) in std::mem::take(&mut self.entries) {
+        let entries = std::mem::take(&mut self.entries);
+        let given: Vec<&str> = entries.iter().map(|(key, ..)| &*key.name).collect();
+        for (key, node, is_used) in &entries {
             if !is_used {
                 let hint = match (
                     nearest::find_nearest(&key.name, known_keys(self.manuscript.record_type)),
@@ -652,17 +709,41 @@ impl<'a> FieldReader<'a> {
                     ),
                     (None, None) => "a hub's own fields go under `extra:`".to_owned(),
                 };
-                self.report(
+                let fix = self.key_fix(key, fields_of(self.manuscript.record_type), &given);
+                self.report_with_fix(
                     "unknown-key",
                     key.span(),
                     format!("`{}` is not a known field", key.name),
                     hint,
+                    fix,
                 );
                 extra.push(ExtraField::from_node(key, node, text));
             }
         }
         self.report_lost_text();
         (FieldSpans(self.spans), extra, self.diagnostics)
+    }
+
+    /// The repair that writes a key as the name of the only field that it can mean; none where that
+    /// field is `given` already, or decides who may see the record.
+    fn key_fix(
+        &self,
+        key: &Key,
+        fields: impl Iterator<Item = &'static Field>,
+        given: &[&str],
+    ) -> Option<Fix> {
+        let fields: Vec<&'static Field> = fields.collect();
+        let keys: Vec<(&str, &str)> =
+            fields.iter().flat_map(|field| field.keys().map(|key| (key, field.name))).collect();
+        let name = nearest::find_certain(&key.name, keys)?;
+        let field = fields.iter().find(|field| field.name == name)?;
+        let is_gate = [&field::DRAFT, &field::VISIBILITY, &field::EMBARGO_UNTIL]
+            .iter()
+            .any(|gate| gate.name == name);
+        if is_gate || given.iter().any(|key| field.has_key(key)) {
+            return None;
+        }
+        self.name_fix(key.span(), &key.name, name)
     }
 
     /// The fields below `extra:`.
@@ -786,6 +867,7 @@ impl<'a> MapReader<'a> {
     /// Reports entries that nobody asked for.
     pub fn finish(self, fields: &mut FieldReader<'a>) {
         let known: Vec<&str> = self.field.entries().iter().flat_map(|entry| entry.keys()).collect();
+        let given: Vec<&str> = self.entries.iter().map(|(key, ..)| &*key.name).collect();
         for (key, node, is_used) in &self.entries {
             if !is_used {
                 let message =
@@ -799,10 +881,27 @@ impl<'a> MapReader<'a> {
                 } else {
                     nearest::hint(&key.name, known.iter().copied())
                 };
-                fields.report("unknown-key", key.span(), message, hint);
+                let fix = fields.key_fix(key, self.field.entries().iter().copied(), &given);
+                fields.report_with_fix("unknown-key", key.span(), message, hint, fix);
             }
         }
     }
+}
+
+/// The term whose name a text is once its invisible characters, unusual spaces and curly quotes are
+/// gone; none if it has none of them.
+pub fn find_plain<K: TermId>(text: &str, known: &Terms<K>) -> Option<K> {
+    confusable::describe_invisible(text)
+        .is_some()
+        .then(|| confusable::remove_invisible(confusable::strip_quotes(text)))
+        .and_then(|plain| known.find(&plain))
+}
+
+/// Whether a text is the decimal `number` with a comma in place of its point and nothing else.
+fn is_decimal_comma(text: &str, number: &str) -> bool {
+    text.matches(',').count() == 1
+        && !text.contains('.')
+        && text.replace(',', ".").trim_start_matches('+') == number
 }
 
 /// The hint for a text that holds several names with commas between them, which YAML reads as one

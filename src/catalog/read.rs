@@ -411,11 +411,18 @@ fn report_unknown_market(
         Some(name) => nearest::did_you_mean(text, &name),
         None => "use the country's ISO 3166-1 alpha-2 code such as `BR`, a market group such as `latam`, or `global`".to_owned(),
     };
-    fields.report(
+    let plain = field_reader::find_plain(text, &vocabulary.markets)
+        .map(|id| &vocabulary.markets[id].id)
+        .or_else(|| {
+            field_reader::find_plain(text, &vocabulary.groups).map(|id| &vocabulary.groups[id].id)
+        });
+    let fix = plain.and_then(|id| fields.name_fix(span.clone(), text, id));
+    fields.report_with_fix(
         "unknown-term",
         span,
         format!("`{text}` is not a known market or market group"),
         hint,
+        fix,
     );
 }
 
@@ -485,10 +492,21 @@ fn resolve_case(
                 .filter(|id| *id != fields.record_id());
             let hint = nearest_id_hint(id, others)
                 .unwrap_or_else(|| "name a case study by its path below `case-studies/`, such as `br/unboxing-drop`".into());
-            fields.report("unknown-id", span, format!("there is no case study `{id}`"), hint);
+            let fix = certain_id(id, context.addresses.cases.keys().map(|id| &**id))
+                .and_then(|known| fields.name_fix(span.clone(), &text, known));
+            let message = format!("there is no case study `{id}`");
+            fields.report_with_fix("unknown-id", span, message, hint, fix);
             None
         }
     }
+}
+
+/// The only known id that differs from a text by case or invisible characters alone.
+fn certain_id<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = confusable::remove_invisible(id).to_lowercase();
+    let mut same = known.filter(|known| known.to_lowercase() == plain);
+    let first = same.next()?;
+    same.next().is_none().then_some(first)
 }
 
 /// The hint that offers the nearest known id; none if no id is near.
@@ -508,7 +526,10 @@ fn read_idea_reference(
         None => {
             let hint = nearest_id_hint(id, context.addresses.ideas.keys().map(|id| &**id))
                 .unwrap_or_else(|| "name an idea by its file name below `ideas/`".into());
-            fields.report("unknown-id", node.span(), format!("there is no idea `{id}`"), hint);
+            let fix = certain_id(id, context.addresses.ideas.keys().map(|id| &**id))
+                .and_then(|known| fields.name_fix(node.span(), id, known));
+            let message = format!("there is no idea `{id}`");
+            fields.report_with_fix("unknown-id", node.span(), message, hint, fix);
             None
         }
     }

@@ -206,6 +206,7 @@ impl Reporter<'_> {
             place,
             labels: Vec::new(),
             hint: Some(hint.into()),
+            fix: None,
         };
         self.diagnostics.push(diagnostic);
         self.diagnostics.last_mut().expect("a problem was just put in")

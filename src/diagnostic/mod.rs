@@ -4,8 +4,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub mod confusable;
+mod fix;
 pub mod nearest;
 pub mod render;
+
+pub use fix::Fix;
 
 /// How bad a content problem is, worst last.
 #[derive(
@@ -67,6 +70,8 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to do about it: lower case, no full stop.
     pub hint: Option<String>,
+    /// The repair, where it is certain.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
@@ -79,6 +84,7 @@ impl Diagnostic {
             place,
             labels: Vec::new(),
             hint: None,
+            fix: None,
         }
     }
 
@@ -96,6 +102,13 @@ impl Diagnostic {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Sets the repair, if there is one.
+    #[must_use]
+    pub fn fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
         self
     }
 

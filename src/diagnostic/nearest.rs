@@ -26,6 +26,55 @@ pub fn find_nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
+/// The longest word that is too short for a slip to be certain, in characters.
+const MAX_UNCERTAIN_LENGTH: usize = 3;
+/// The shortest word in which two slips can be certain, in characters.
+const MIN_TWO_SLIPS_LENGTH: usize = 7;
+
+/// The name that a misspelt word certainly means: the only one that differs by case or looks
+/// alone, else the only one that is near, begins with the same letter and differs by one slip, or
+/// by two in a long word. `candidates` are the spellings, each with the name that it stands for.
+pub fn find_certain<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = (&'a str, &'a str)> + Clone,
+) -> Option<&'a str> {
+    let written = confusable::trim_invisible(confusable::strip_quotes(word));
+    let plain = confusable::remove_invisible(written).to_lowercase();
+    let is_same = |candidate: &str| {
+        candidate.to_lowercase() == plain || confusable::is_confusable(written, candidate)
+    };
+    let same = candidates.clone().into_iter().filter(|(spelling, _)| is_same(spelling));
+    if let Some(name) = only_name(same.map(|(_, name)| name)) {
+        return Some(name);
+    }
+    let length = plain.chars().count();
+    let has_digits = plain.contains(|letter: char| letter.is_numeric());
+    if length <= MAX_UNCERTAIN_LENGTH || has_digits {
+        return None;
+    }
+    let distance = |spelling: &str| strsim::damerau_levenshtein(&plain, &spelling.to_lowercase());
+    let near: Vec<(usize, &'a str, &'a str)> = candidates
+        .into_iter()
+        .map(|(spelling, name)| (distance(spelling), spelling, name))
+        .filter(|(distance, spelling, _)| *distance <= max_distance(&plain, spelling))
+        .collect();
+    let name = only_name(near.iter().map(|(_, _, name)| *name))?;
+    let max_slips = if length >= MIN_TWO_SLIPS_LENGTH { 2 } else { 1 };
+    let first_letter = plain.chars().next();
+    near.iter()
+        .any(|(distance, spelling, _)| {
+            // A prefix such as `in` or `un` turns a word into its opposite.
+            *distance <= max_slips && spelling.to_lowercase().chars().next() == first_letter
+        })
+        .then_some(name)
+}
+
+/// The name of which there is no other among these; none if there are several or none.
+fn only_name<'a>(mut names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let first = names.next()?;
+    names.all(|name| name == first).then_some(first)
+}
+
 /// The hint for a misspelt name: the nearest candidate, else a list of at most twelve candidates in
 /// alphabetical order.
 pub fn hint<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str> + Clone) -> String {
@@ -77,6 +126,25 @@ mod tests {
         assert_eq!(find_nearest("television", known), None);
         assert_eq!(find_nearest("“email”", known), Some("email"));
         assert_eq!(hint("television", known), "known are `email`, `paid-social`, `retail-media`");
+    }
+
+    #[test]
+    fn only_one_near_name_is_certain() {
+        let find = |word, names: &[&'static str]| {
+            find_certain(word, names.iter().map(|name| (*name, *name)))
+        };
+        assert_eq!(find("markts", &["markets", "channels"]), Some("markets"));
+        assert_eq!(find("Markets", &["markets", "market"]), Some("markets"));
+        assert_eq!(find("mark\u{200b}ets", &["markets"]), Some("markets"));
+        assert_eq!(find("markte", &["markets", "market"]), None, "two are near");
+        assert_eq!(
+            find_certain("markte", [("markets", "markets"), ("market", "markets")]),
+            Some("markets"),
+            "both are one field"
+        );
+        assert_eq!(find("conclusive", &["inconclusive"]), None, "the opposite");
+        assert_eq!(find("won", &["wow"]), None, "too short");
+        assert_eq!(find("arm12", &["arm13"]), None, "a number");
     }
 
     #[test]

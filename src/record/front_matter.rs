@@ -8,6 +8,7 @@ mod format;
 mod known_keys;
 mod layout;
 mod render;
+mod repair;
 mod scalar;
 mod value;
 
@@ -15,6 +16,7 @@ pub use edit::{Edit, EditError, apply};
 pub use format::format_file;
 pub use known_keys::KnownKeys;
 pub use render::{FrontMatter, render_name};
+pub use repair::{ScalarForm, apply_fix, replace_scalar};
 pub use scalar::quote;
 pub use value::FieldValue;
 
