@@ -1,8 +1,9 @@
 //! `casebook check`: reports every problem of the content, for people, editors and continuous
 //! integration.
 
+use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -12,16 +13,20 @@ use crate::catalog::generated_links;
 use crate::check::manual;
 use crate::command::arguments::CommonArguments;
 use crate::command::hub::read_hub;
-use crate::command::terminal::EXIT_CONTENT_ERRORS;
+use crate::command::terminal::{EXIT_CONTENT_ERRORS, print_note};
 use crate::diagnostic::{Diagnostic, nearest, render};
 use crate::error::{Error, Result};
+use crate::output::{self, change_files};
 use crate::site::Audience;
-use crate::source::Sources;
+use crate::source::{self, Sources};
 use crate::theme::Theme;
 use crate::{BuildCache, CheckedCatalog, Timings, analyse, check_planned_links, has_errors};
 
+mod baseline;
 mod files;
+mod repair;
 
+use baseline::Baseline;
 pub use files::{FileLine, FileStatus, list_files};
 
 /// Report every problem of the content, without building
@@ -31,11 +36,18 @@ pub use files::{FileLine, FileStatus, list_files};
 Examples:
   casebook check
   casebook check --drafts
+  casebook check --fix --dry-run      what can be repaired with certainty, as a diff
+  casebook check --fix                repair it
+  casebook check --changed-since main only files that differ from a branch
+  casebook check --write-baseline known-problems.json
+  casebook check --baseline known-problems.json
+                                      only problems that came since
   casebook check --files              every file and what becomes of it
   casebook check --explain won-within-chance
   casebook check --explain all
   casebook check --format github      in a GitHub workflow
-  casebook check --format sarif > casebook.sarif")]
+  casebook check --format sarif > casebook.sarif
+  casebook check --format junit > casebook.xml")]
 pub struct Arguments {
     /// How problems are printed
     #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
@@ -46,6 +58,23 @@ pub struct Arguments {
     /// List every file below content/ with what becomes of it and why, instead of the problems
     #[arg(long, conflicts_with = "explain")]
     files: bool,
+    /// Repair what is certain, in all files or none, then report what is left: names of terms,
+    /// deprecated terms, days in another order, decimal commas, invisible characters, misspelt keys
+    /// and closed words. Who may see a record is never changed
+    #[arg(long, conflicts_with_all = ["explain", "files"])]
+    fix: bool,
+    /// With `--fix`: show the changes as a diff, and write nothing
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
+    /// Count the problems that this file lists, and show only others [default: what site.toml says]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["explain", "files"])]
+    baseline: Option<PathBuf>,
+    /// Write all problems of today to this file, for `--baseline`
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["explain", "files", "baseline", "changed_since", "dry_run"])]
+    write_baseline: Option<PathBuf>,
+    /// Show only problems in files that differ from this git revision, and count the others
+    #[arg(long, value_name = "REF", conflicts_with_all = ["explain", "files"])]
+    changed_since: Option<String>,
     /// Check what this audience may see [default: what site.toml says]
     #[arg(long, value_enum)]
     audience: Option<Audience>,
@@ -65,6 +94,8 @@ enum CheckFormat {
     Github,
     /// For code scanning.
     Sarif,
+    /// For the test reports of continuous integration.
+    Junit,
 }
 
 /// Runs `casebook check`.
@@ -77,7 +108,37 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
     }
     let audience = if arguments.drafts { Some(Audience::Internal) } else { arguments.audience };
     let options = common.build_options(audience, arguments.drafts)?;
-    let (sources, hub) = read_hub(&common.find_root()?, &options, &mut Timings::default())?;
+    let root = common.find_root()?;
+    let changed =
+        arguments.changed_since.as_deref().map(|since| source::changed_files(&root, since));
+    let changed = changed.transpose()?;
+    let (mut sources, mut hub) = read_hub(&root, &options, &mut Timings::default())?;
+    if arguments.fix {
+        let is_selected =
+            |path: &str| changed.as_ref().is_none_or(|changed| changed.contains(path));
+        let repairs = repair::repair(&sources, &options, is_selected);
+        let noun = |count, noun| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+        let (problems, files) =
+            (noun(repairs.count, "problem"), noun(repairs.changes.len(), "file"));
+        if arguments.dry_run {
+            write_stdout(&render::escape_controls(&repairs.diff))?;
+            print_note(&format!("{problems} in {files} can be repaired; nothing is written"));
+            let left = crate::read(
+                &repairs.sources,
+                &options,
+                &mut BuildCache::disabled(),
+                &mut Timings::default(),
+            );
+            let has_failed = left.map_or(true, |left| has_errors(&left.diagnostics));
+            return Ok(exit_code(has_failed));
+        }
+        change_files(&root, &repairs.changes)?;
+        print_note(&format!("{problems} in {files} repaired"));
+        if !repairs.changes.is_empty() {
+            (sources, hub) = read_hub(&root, &options, &mut Timings::default())?;
+        }
+    }
+    let settings_baseline = hub.as_ref().ok().and_then(|hub| hub.site.checks.baseline.clone());
     let (diagnostics, summary, folder) = match hub {
         Ok(hub) if arguments.files => {
             let lines = files::list_files(&sources, &hub.catalog, &hub.diagnostics);
@@ -89,17 +150,36 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
                 _ => files::render_table(&lines),
             };
             write_stdout(&text)?;
-            return Ok(if has_errors(&hub.diagnostics) {
-                ExitCode::from(EXIT_CONTENT_ERRORS)
-            } else {
-                ExitCode::SUCCESS
-            });
+            return Ok(exit_code(has_errors(&hub.diagnostics)));
         }
         Ok(hub) => {
             let (summary, folder) = (describe_scope(&hub), hub.site.repository.folder.clone());
             (add_page_problems(hub, &sources)?.diagnostics, summary, folder)
         }
         Err(diagnostic) => (vec![*diagnostic], String::new(), String::new()),
+    };
+    if let Some(file) = &arguments.write_baseline {
+        let known = Baseline::new(&diagnostics);
+        output::overwrite(file, &known.render())?;
+        let left = diagnostics.len() - known.count();
+        print_note(&format!("`{}` lists {} problems", file.display(), known.count()));
+        if left > 0 {
+            print_note(&format!("{left} more are not listed, because they make files unreadable"));
+        }
+    }
+    let baseline_file = arguments
+        .write_baseline
+        .clone()
+        .or_else(|| arguments.baseline.clone())
+        .or_else(|| Some(root.join(settings_baseline?)));
+    let mut remarks = String::new();
+    let diagnostics = match baseline_file {
+        Some(file) => compare_with_baseline(diagnostics, &file, changed.as_ref(), &mut remarks)?,
+        None => diagnostics,
+    };
+    let diagnostics = match &changed {
+        Some(changed) => select_changed(diagnostics, changed, &mut remarks),
+        None => diagnostics,
     };
     write_stdout(&render_report(
         &diagnostics,
@@ -108,11 +188,74 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         &summary,
         Path::new(&folder),
     ))?;
-    Ok(if has_errors(&diagnostics) {
-        ExitCode::from(EXIT_CONTENT_ERRORS)
-    } else {
-        ExitCode::SUCCESS
-    })
+    match arguments.format {
+        CheckFormat::Human => write_stdout(&remarks)?,
+        _ => eprint!("{remarks}"),
+    }
+    Ok(exit_code(has_errors(&diagnostics)))
+}
+
+/// The exit code of a check.
+fn exit_code(has_failed: bool) -> ExitCode {
+    if has_failed { ExitCode::from(EXIT_CONTENT_ERRORS) } else { ExitCode::SUCCESS }
+}
+
+/// The problems that a file of known ones lacks; adds lines to `remarks`: how many it has, and which it
+/// lists that the hub no longer has.
+///
+/// # Errors
+/// The file cannot be read, or is no list of problems.
+fn compare_with_baseline(
+    diagnostics: Vec<Diagnostic>,
+    file: &Path,
+    changed: Option<&BTreeSet<String>>,
+    remarks: &mut String,
+) -> Result<Vec<Diagnostic>> {
+    let known = Baseline::parse(&source::read_argument_file(file)?).map_err(|reason| {
+        Error::about(file, format!("this is no list of known problems, {reason}:"))
+            .with_hint("`casebook check --write-baseline FILE` writes one")
+    })?;
+    let compared = known.compare(diagnostics);
+    let name = render::escape_line(&file.display().to_string()).into_owned();
+    remarks
+        .push_str(&format!("{} more are listed in `{name}` and not shown\n", compared.known_count));
+    let gone: Vec<String> = compared
+        .gone
+        .iter()
+        .filter(|(finding, _)| changed.is_none_or(|changed| changed.contains(&finding.path)))
+        .map(|(finding, count)| {
+            let times = if *count == 1 { String::new() } else { format!(" ({count} times)") };
+            let path = render::escape_line(&finding.path);
+            format!("  {path}: {}{times}\n", render::escape_line(&finding.code))
+        })
+        .collect();
+    if !gone.is_empty() {
+        remarks.push_str(&format!(
+            "`{name}` also lists what is there no longer; `--write-baseline` leaves it out:\n{}",
+            gone.concat()
+        ));
+    }
+    Ok(compared.new)
+}
+
+/// The problems with a place in a changed file; adds a line to `remarks`: how many others
+/// there are.
+fn select_changed(
+    diagnostics: Vec<Diagnostic>,
+    changed: &BTreeSet<String>,
+    remarks: &mut String,
+) -> Vec<Diagnostic> {
+    let all = diagnostics.len();
+    let is_in_changed = |diagnostic: &Diagnostic| {
+        let labels = diagnostic.labels.iter().map(|label| &label.place);
+        std::iter::once(&diagnostic.place).chain(labels).any(|place| changed.contains(&*place.path))
+    };
+    let shown: Vec<Diagnostic> = diagnostics.into_iter().filter(is_in_changed).collect();
+    remarks.push_str(&format!(
+        "{} more are in files that did not change and not shown\n",
+        all - shown.len()
+    ));
+    shown
 }
 
 /// Adds the diagnostics that need the theme or the plan of all pages, so that everything that would
@@ -151,6 +294,10 @@ fn render_report(
         CheckFormat::Json => render::render_json(diagnostics, sources),
         CheckFormat::Github => render::render_github(diagnostics, sources, &folder),
         CheckFormat::Sarif => render::render_sarif(diagnostics, sources, &folder),
+        CheckFormat::Junit => {
+            let paths = sources.settings.iter().chain(&sources.files).map(|file| &*file.path);
+            render::render_junit(diagnostics, sources, paths, &folder)
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Output formats of diagnostics: terminal text, JSON, GitHub annotations and SARIF.
+//! Output formats of diagnostics: terminal text, JSON, GitHub annotations, JUnit and SARIF.
 
 use crate::diagnostic::{Diagnostic, Severity};
 
@@ -6,6 +6,7 @@ mod escape;
 mod github;
 mod human;
 mod json;
+mod junit;
 mod line_index;
 mod sarif;
 mod source_texts;
@@ -14,6 +15,7 @@ pub use escape::{escape_controls, escape_line, is_control_or_bidi};
 pub use github::render_github;
 pub use human::{RenderOptions, render_human, render_one};
 pub use json::{PositionedDiagnostic, render_json, with_positions};
+pub use junit::render_junit;
 pub use line_index::{LineIndex, Position};
 pub use sarif::render_sarif;
 pub use source_texts::SourceTexts;

@@ -197,6 +197,9 @@ impl std::fmt::Display for CheckLevel {
 pub struct CheckSettings {
     /// The severities of checks without a level of their own.
     pub preset: SeverityPreset,
+    /// File with the known problems that `check` counts and does not show, below the root of the
+    /// hub.
+    pub baseline: Option<String>,
     /// Levels of single checks by code.
     #[serde(flatten)]
     pub levels: BTreeMap<String, CheckLevel>,

@@ -30,7 +30,7 @@ pub use file_name::to_nfc;
 pub use git::{Head, parse_log, read_head, read_history, read_log};
 pub use history::{FileDates, FileHistory, History, HistoryGap};
 pub use read::{SourceEntry, open_asset, read_sources, reread_file};
-pub use revision::{read_revision, revision_day};
+pub use revision::{changed_files, read_revision, revision_day};
 pub use root::{canonicalize_folder, find_root};
 
 /// The settings that decide which files are read.

@@ -1,5 +1,6 @@
 //! Reading the hub at a git revision, from the object store and without touching the working tree.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -80,6 +81,48 @@ pub fn revision_day(root: &Path, revision: &str) -> Result<Date> {
     let day = String::from_utf8_lossy(&output);
     let is_no_day = |cause| Error::because(format!("git dates `{revision}` on no day"), cause);
     day.trim().parse().map_err(is_no_day)
+}
+
+/// The files of the hub that differ from a revision in the working tree, by their paths below the
+/// root: changed, added and not yet known to git; renamed ones by their new names.
+///
+/// # Errors
+/// When git is missing, or does not know the revision.
+pub fn changed_files(root: &Path, revision: &str) -> Result<BTreeSet<String>> {
+    let commit = format!("{revision}^{{commit}}");
+    let hash =
+        run_git(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &commit], None)
+            .map_err(|_| {
+                Error::new(format!("`{revision}` is not a revision that git knows here")).with_hint(
+            "name a branch, a tag or a commit; a shallow clone lacks old ones, so fetch it first",
+        )
+            })?;
+    let hash = String::from_utf8_lossy(&hash).trim().to_owned();
+    let differing = run_git(
+        root,
+        &[
+            "diff",
+            "--name-only",
+            "--relative",
+            "--no-renames",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--ignore-submodules",
+            "-z",
+            &hash,
+            "--",
+            ".",
+        ],
+        None,
+    )?;
+    let unknown =
+        run_git(root, &["ls-files", "--others", "--exclude-standard", "-z", "--", "."], None)?;
+    let paths = [differing, unknown].concat();
+    Ok(paths
+        .split(|byte| *byte == 0)
+        .filter(|path| !path.is_empty())
+        .map(|path| to_nfc(&String::from_utf8_lossy(path)).into_owned())
+        .collect())
 }
 
 /// The contents of the objects in the output of `git cat-file --batch`: a header line that ends
