@@ -17,7 +17,7 @@ pub use format::format_file;
 pub use known_keys::KnownKeys;
 pub use render::{FrontMatter, render_name};
 pub use repair::{ScalarForm, apply_fix, replace_scalar};
-pub use scalar::quote;
+pub use scalar::{quote, render_in_flow};
 pub use value::FieldValue;
 
 /// Where the front matter and the body of a record file are, as byte offsets.

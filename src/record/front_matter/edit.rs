@@ -51,6 +51,9 @@ pub enum Edit {
     /// Replaces the texts at the spans of parsed scalars, wherever in the front matter they are;
     /// not those below `|` or `>`.
     ReplaceTexts(Vec<(Range<usize>, String)>),
+    /// Removes the items of lists that stand at the spans of parsed scalars; none may be the first
+    /// of its list. A comment on the line of an item goes with it.
+    RemoveItems(Vec<Range<usize>>),
 }
 
 /// Why an edit is refused; nothing is changed then.
@@ -93,6 +96,7 @@ pub fn apply(text: &str, edit: &Edit, known_keys: &KnownKeys) -> Result<String, 
             set_entries(&layout, key, entry, values, known_keys)?
         }
         Edit::ReplaceTexts(replacements) => replace_texts(&layout, replacements)?,
+        Edit::RemoveItems(spans) => remove_items(&layout, spans)?,
     };
     if has_fields(&edited, wanted.iter()) {
         Ok(edited)
@@ -381,4 +385,48 @@ fn replace_scalar(
             .find_map(|(_, value)| replace_scalar(text, value, span, new, context)),
         _ => None,
     }
+}
+
+/// The text of the file without the list items at these spans, and the fields that it must then be
+/// read with.
+fn remove_items(
+    layout: &Layout<'_>,
+    spans: &[Range<usize>],
+) -> Result<(String, Fields), EditError> {
+    let mut wanted = layout.entries().to_vec();
+    let mut removed: Vec<Range<usize>> = Vec::with_capacity(spans.len());
+    for span in spans {
+        let range = wanted.iter_mut().find_map(|(_, node)| remove_item(layout.text, node, span));
+        removed.push(range.ok_or_else(|| EditError {
+            message: "there is no item of a list at the place to be changed".to_owned(),
+        })?);
+    }
+    removed.sort_by_key(|range| range.start);
+    let mut edited = layout.text.to_owned();
+    for range in removed.into_iter().rev() {
+        edited.replace_range(range, "");
+    }
+    Ok((edited, wanted))
+}
+
+/// Removes the item at a span from a list in a parsed tree; returns the range that it has in the
+/// text with its comma or line, none if there is no such item behind the first one of a list.
+fn remove_item(text: &str, node: &mut Node, span: &Range<usize>) -> Option<Range<usize>> {
+    let start = node.span().start;
+    let Value::List(items) = &mut node.value else {
+        let Value::Map(entries) = &mut node.value else { return None };
+        return entries.iter_mut().find_map(|(_, value)| remove_item(text, value, span));
+    };
+    let Some(at) = items.iter().position(|item| item.span() == *span) else {
+        return items.iter_mut().find_map(|item| remove_item(text, item, span));
+    };
+    let before = items.get(at.checked_sub(1)?)?;
+    let range = if text[start..].starts_with('[') {
+        content_end(text, before)..content_end(text, &items[at])
+    } else {
+        line_start(text, span.start)..line_end(text, content_end(text, &items[at]))
+    };
+    let kept = items.iter().enumerate().filter(|(index, _)| *index != at);
+    node.value = Value::List(kept.map(|(_, item)| item.clone()).collect());
+    Some(range)
 }

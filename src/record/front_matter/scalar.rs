@@ -23,6 +23,12 @@ pub(super) fn render(text: &str, context: Context) -> String {
     if is_plain_safe(text, context) { text.to_owned() } else { quote(text) }
 }
 
+/// The text as a YAML scalar on one line that may stand between brackets, without quotes where that
+/// is safe.
+pub fn render_in_flow(text: &str) -> String {
+    render(text, Context::Flow)
+}
+
 /// The text as a YAML scalar in quotes: double ones, or single ones where double ones would need a
 /// backslash.
 pub fn quote(text: &str) -> String {
