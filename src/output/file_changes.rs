@@ -25,6 +25,8 @@ const PREPARED_JOURNAL: &str = "changes.prepared";
 const JOURNAL: &str = "changes.journal";
 /// Name of the lock file, held by the one run that may change files of the hub.
 const LOCK: &str = "changes.lock";
+/// The only file outside of `content/` that may be changed.
+const SETTINGS: &str = "site.toml";
 /// End of the name of a new file beside the one that it replaces; its name is hidden.
 const NEW_SUFFIX: &str = ".casebook-new";
 /// Attempts to take the lock on changes of the hub's files, 50 ms apart.
@@ -33,7 +35,7 @@ const LOCK_ATTEMPTS: u32 = 200;
 /// A change of one file of a hub: its path, what it was when it was read, and what it is to become.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileChange {
-    /// Path below the root, in `content/`, with forward slashes.
+    /// Path below the root, with forward slashes: one in `content/`, or `site.toml`.
     pub path: String,
     /// Hash of the bytes that were read; none if there must be no file yet.
     pub read: Option<ContentHash>,
@@ -162,9 +164,12 @@ impl HubFolder {
         Ok(work)
     }
 
-    /// Opens the folder of a file below `content/`, through no link; `None` where it is missing.
+    /// Opens the folder of a file below `content/`, or that of the settings, through no link; `None` where it is missing.
     fn open_parent(&self, path: &str) -> io::Result<Option<Dir>> {
         let path = Path::new(path);
+        if path == Path::new(SETTINGS) {
+            return self.folder.try_clone().map(Some);
+        }
         let is_below_content = path.starts_with("content")
             && path.components().all(|part| matches!(part, Component::Normal(_)));
         let parent = path.parent().filter(|_| is_below_content).ok_or(ErrorKind::InvalidInput)?;
@@ -334,9 +339,18 @@ fn recover_in(hub: &HubFolder, work: &Dir) -> Result<Option<RecoveredChanges>> {
     let to_error = |cause| hub.error(WORK_FOLDER, cause);
     if let Some(entries) = read_journal(work, JOURNAL).map_err(to_error)? {
         let mut changed_meanwhile = Vec::new();
-        for entry in &entries {
+        // A moved file is removed where it was only once it is where it belongs.
+        let (removals, others): (Vec<&JournalEntry>, Vec<&JournalEntry>) =
+            entries.iter().partition(|entry| entry.new.is_none());
+        let mut is_moved = true;
+        for entry in others.into_iter().chain(removals) {
+            if entry.new.is_none() && !is_moved {
+                changed_meanwhile.push(entry.path.clone());
+                continue;
+            }
             if !complete(hub, entry).map_err(|cause| hub.error(&entry.path, cause))? {
                 changed_meanwhile.push(entry.path.clone());
+                is_moved &= entry.read.is_some();
             }
         }
         work.remove_file(JOURNAL).map_err(to_error)?;
@@ -586,8 +600,8 @@ mod tests {
     #[test]
     fn paths_outside_of_the_content_are_refused() {
         let home = create_hub();
-        fs::write(home.path().join("site.toml"), "old").unwrap();
-        for path in ["site.toml", "content/../site.toml", "/etc/hosts", "content"] {
+        fs::write(home.path().join("other.toml"), "old").unwrap();
+        for path in ["other.toml", "content/../other.toml", "/etc/hosts", "content"] {
             let changes = [FileChange {
                 path: path.into(),
                 read: Some(ContentHash::of(b"old")),
@@ -595,7 +609,18 @@ mod tests {
             }];
             change_files(home.path(), &changes).expect_err(path);
         }
-        assert_eq!(fs::read_to_string(home.path().join("site.toml")).unwrap(), "old");
+        assert_eq!(fs::read_to_string(home.path().join("other.toml")).unwrap(), "old");
+    }
+
+    #[test]
+    fn a_moved_file_is_never_lost_to_one_that_took_its_new_place() {
+        let home = create_hub();
+        assert!(interrupt(home.path(), 2));
+        fs::write(home.path().join("content/ideas/3.md"), "theirs").unwrap();
+        let note = recover_changes(home.path()).unwrap().unwrap().to_string();
+        assert!(note.contains("`content/ideas/3.md`, `content/ideas/2.md`"), "{note}");
+        let found = texts(home.path());
+        assert_eq!((&*found["2.md"], &*found["3.md"]), ("old", "theirs"));
     }
 
     #[cfg(unix)]

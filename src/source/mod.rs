@@ -9,6 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::render::SourceTexts;
 
 mod argument;
+mod asset;
 mod attachment;
 pub mod cache;
 mod file_name;
@@ -26,6 +27,7 @@ mod theme;
 mod walk;
 
 pub use argument::{canonicalize_file, read_argument_file};
+pub use asset::read_asset;
 pub use file_name::to_nfc;
 pub use git::{Head, parse_log, read_head, read_history, read_log};
 pub use history::{FileDates, FileHistory, History, HistoryGap};
