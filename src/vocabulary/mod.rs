@@ -10,6 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 
 mod contact;
 mod entry;
+mod kind;
 pub mod read;
 mod team_entry;
 pub mod template;
@@ -17,6 +18,7 @@ mod term_ref;
 
 pub use contact::Contact;
 pub use entry::{BetterDirection, Maturity, MetricUnit};
+pub use kind::{FoundTerm, VocabularyKind};
 pub use term_ref::{TermKind, TermRef};
 
 /// All vocabularies of a hub: the defaults merged with its own vocabulary files.

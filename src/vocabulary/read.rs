@@ -1,7 +1,7 @@
 //! Reading vocabularies: the defaults, merged with the files of the hub entry by entry and field by
 //! field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use serde_yaml::Spanned;
@@ -128,7 +128,10 @@ impl VocabularyBuilder {
         file: &SourceFile,
     ) -> Result<(), serde_yaml::Error> {
         let entries: Vec<TermEntry<Spanned<String>>> = serde_yaml::from_str(&file.text)?;
+        let own: BTreeSet<String> =
+            entries.iter().map(|entry| normalise_name(&entry.id.value)).collect();
         for entry in entries {
+            self.take_over_defaults(name, &entry, &own);
             self.merge_entry(name, entry, Some(file));
         }
         Ok(())
@@ -227,6 +230,47 @@ impl VocabularyBuilder {
             // Indonesian has the key `id-ID`, because `id` is the key of the concept's id.
             let language = if language == "id-ID" { "id".to_owned() } else { language };
             concept.terms.entry(language).or_default().extend(terms);
+        }
+    }
+
+    /// Makes built-in terms whose ids are aliases of an entry one with the term of that entry: a new
+    /// term keeps all that the built-in one says, an existing one gets its names. Terms that the
+    /// hub's file has an entry for, whose normalised ids are `own`, stay as they are.
+    fn take_over_defaults(
+        &mut self,
+        name: &'static str,
+        entry: &TermEntry<Spanned<String>>,
+        own: &BTreeSet<String>,
+    ) {
+        let to_id = |written: &str| {
+            let id = to_nfc(written);
+            if name == "markets" { id.to_uppercase() } else { id.to_lowercase() }
+        };
+        let id = to_id(&entry.id.value);
+        let terms = self.terms.entry(name).or_default();
+        for alias in &entry.aliases {
+            let former = to_id(alias);
+            let is_default = terms.get(&former).is_some_and(|term| !term.is_custom);
+            if former == id || !is_default || own.contains(&normalise_name(&former)) {
+                continue;
+            }
+            let Some(mut taken) = terms.remove(&former) else { continue };
+            for term in terms.values_mut().filter(|term| term.deprecated_by.is_some()) {
+                if term.deprecated_by.as_ref() == Some(&former) {
+                    term.deprecated_by = Some(id.clone()).filter(|id| *id != *term.id);
+                }
+            }
+            match terms.get_mut(&id) {
+                Some(term) => {
+                    term.aliases.push(taken.label);
+                    term.aliases.extend(taken.labels.into_values());
+                    term.aliases.extend(taken.aliases);
+                }
+                None => {
+                    taken.id = id.as_str().into();
+                    terms.insert(id.clone(), taken);
+                }
+            }
         }
     }
 
@@ -578,6 +622,27 @@ mod tests {
         assert_eq!(vocabulary.channels[email].label, "Newsletter");
         assert!(!vocabulary.channels[email].aliases.is_empty(), "aliases keep their default");
         assert!(vocabulary.channels.find("Rook").is_some());
+    }
+
+    #[test]
+    fn an_alias_that_is_a_built_in_id_takes_the_term_over() {
+        let own =
+            "- {id: price-cut, aliases: [discount]}\n- {id: referral-reward, aliases: [bundle]}\n";
+        let (vocabulary, diagnostics) =
+            read_vocabulary(&[file("content/vocabulary/tactics.yaml", own)]);
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+        let tactics = &vocabulary.tactics;
+        let price_cut = tactics.find("price-cut").expect("a new id");
+        assert_eq!(tactics[price_cut].label_in("nl"), "Korting");
+        for name in ["discount", "Korting", "voucher"] {
+            assert_eq!(tactics.find(name), Some(price_cut), "{name}");
+        }
+        assert_eq!(tactics.find("multi-buy"), tactics.find("referral-reward"));
+        // An entry of its own keeps the built-in term.
+        let own = "- {id: price-cut, aliases: [discount]}\n- {id: discount, label: Less}\n";
+        let (vocabulary, _) = read_vocabulary(&[file("content/vocabulary/tactics.yaml", own)]);
+        let discount = vocabulary.tactics.find("discount").expect("kept");
+        assert_eq!(&*vocabulary.tactics[discount].id, "discount");
     }
 
     #[test]
