@@ -365,7 +365,7 @@ fn check_anchor(
 
 /// Joins a path with the folder of the file `from`; a leading slash stands for `content/`. None
 /// where the path leaves `content/`.
-fn join_path(from: &str, written: &str) -> Option<String> {
+pub(super) fn join_path(from: &str, written: &str) -> Option<String> {
     let mut parts: Vec<&str> = match written.strip_prefix('/') {
         Some(_) => vec!["content"],
         None => from

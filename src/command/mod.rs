@@ -15,17 +15,22 @@ mod build;
 pub mod check;
 mod digest;
 mod export;
+mod file_edits;
 mod fmt;
 mod hub;
 mod init;
 mod known_records;
 mod markdown;
+mod merge_terms;
 mod new;
 #[cfg(test)]
 mod new_field_test;
 mod panics;
 mod promote;
 mod record_edits;
+mod rename;
+mod rename_record;
+mod rename_term;
 mod review;
 mod search;
 mod serve;
@@ -71,6 +76,8 @@ enum Command {
     Similar(similar::Arguments),
     Answer(answer::Arguments),
     Promote(promote::Arguments),
+    Rename(rename::Arguments),
+    MergeTerms(merge_terms::Arguments),
     Theme(theme::Arguments),
     Translate(translate::Arguments),
     Init(init::Arguments),
@@ -96,6 +103,8 @@ pub fn run() -> ExitCode {
             Command::Similar(arguments) => similar::run(&common, &arguments),
             Command::Answer(arguments) => answer::run(&common, &arguments),
             Command::Promote(arguments) => promote::run(&common, &arguments),
+            Command::Rename(arguments) => rename::run(&common, &arguments),
+            Command::MergeTerms(arguments) => merge_terms::run(&common, &arguments),
             Command::Theme(arguments) => theme::run(&common, &arguments),
             Command::Translate(arguments) => translate::run(&common, &arguments),
             Command::Init(arguments) => init::run(&arguments),

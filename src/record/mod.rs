@@ -11,6 +11,7 @@ use crate::source::ContentHash;
 
 pub mod front_matter;
 pub mod html;
+pub mod link_edit;
 pub mod lost_text;
 mod malformed_link;
 pub mod markdown;
@@ -18,6 +19,7 @@ pub mod outline;
 pub mod parse;
 pub mod parse_cache;
 pub mod raw_html;
+pub mod vocabulary_file;
 pub mod yaml;
 mod yaml_hint;
 

@@ -12,6 +12,7 @@ pub mod address;
 pub mod language;
 pub mod pages;
 pub mod read;
+pub mod settings_terms;
 
 /// The settings of `site.toml` together with the options of the run.
 #[derive(Debug, Clone, Deserialize)]

@@ -31,7 +31,7 @@ const HOMONYMS: &[(&str, &str)] = &[
          market markets method objective outcome owner related results reuse score start status \
          tactic tactics target title wanted_by",
     ),
-    ("record", "description target title"),
+    ("record", "aliases description markets target title"),
     ("similar", "channel tactic"),
     ("site", "audience description idea language owner related results reuse score title"),
     ("theme", "language"),

@@ -22,6 +22,7 @@ mod number_limits;
 mod page_body;
 mod publish;
 mod relevance;
+mod rename;
 mod repair;
 mod sample_hub;
 mod serve;
