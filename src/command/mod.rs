@@ -18,6 +18,7 @@ mod export;
 mod file_edits;
 mod fmt;
 mod hub;
+mod import;
 mod init;
 mod known_records;
 mod markdown;
@@ -80,6 +81,7 @@ enum Command {
     MergeTerms(merge_terms::Arguments),
     Theme(theme::Arguments),
     Translate(translate::Arguments),
+    Import(import::Arguments),
     Init(init::Arguments),
 }
 
@@ -107,6 +109,7 @@ pub fn run() -> ExitCode {
             Command::MergeTerms(arguments) => merge_terms::run(&common, &arguments),
             Command::Theme(arguments) => theme::run(&common, &arguments),
             Command::Translate(arguments) => translate::run(&common, &arguments),
+            Command::Import(arguments) => import::run(&common, &arguments),
             Command::Init(arguments) => init::run(&arguments),
         }
     });

@@ -15,6 +15,14 @@ pub fn read_argument_file(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(|cause| Error::at(path, "cannot read", cause))
 }
 
+/// Reads the bytes of a file that need not belong to the hub.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn read_argument_bytes(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).map_err(|cause| Error::at(path, "cannot read", cause))
+}
+
 /// The absolute path of an existing file or folder, links and dots resolved; none if it does not
 /// exist.
 pub fn canonicalize_file(path: &Path) -> Option<PathBuf> {

@@ -26,7 +26,7 @@ mod symlink;
 mod theme;
 mod walk;
 
-pub use argument::{canonicalize_file, read_argument_file};
+pub use argument::{canonicalize_file, read_argument_bytes, read_argument_file};
 pub use asset::read_asset;
 pub use file_name::to_nfc;
 pub use git::{Head, parse_log, read_head, read_history, read_log};
