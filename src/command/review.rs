@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::record::front_matter;
 use crate::similar::describe::describe_reasons;
 use crate::similar::{self, AnswerState, Family, Pair, Similar};
-use crate::source::read_revision;
+use crate::source::{Sources, read_revision};
 use crate::{BuildCache, CheckedCatalog, Timings, has_errors};
 
 /// Codes of diagnostics that the report lists under metrics and results.
@@ -76,6 +76,15 @@ struct Review {
     families: Vec<FlaggedFamily>,
     pairs: Vec<FlaggedPair>,
     problems: Vec<Diagnostic>,
+    lost_comments: Vec<LostComments>,
+}
+
+/// The comments of the front matter of a record that are in the base and no longer in the working
+/// tree, as happens when an editor writes the whole front matter anew.
+struct LostComments {
+    path: String,
+    /// The comments without their `#`, in the order of the base.
+    texts: Vec<String>,
 }
 
 /// A family of similar case studies that is new or has new members, with the texts of the report.
@@ -153,7 +162,8 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         .collect();
     let base_paths = hashes.keys().copied().collect();
     let words = VerdictWords::load()?;
-    let review = compare_revisions(&base, &head, &changed_paths, &base_paths, &words);
+    let mut review = compare_revisions(&base, &head, &changed_paths, &base_paths, &words);
+    review.lost_comments = find_lost_comments(&base_sources, &sources);
     match arguments.format {
         ReviewFormat::Markdown => print!("{}", render_markdown(&review)),
         ReviewFormat::Json => println!("{}", render_json(&review)),
@@ -166,6 +176,45 @@ pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> 
         }
     };
     Ok(if has_failed { ExitCode::from(EXIT_CONTENT_ERRORS) } else { ExitCode::SUCCESS })
+}
+
+/// The comments that front matter of the base has and that of the working tree lacks, by path; of
+/// files that are in both. A comment that moved is not lost.
+fn find_lost_comments(base: &Sources, head: &Sources) -> Vec<LostComments> {
+    let texts: BTreeMap<&str, &str> =
+        head.files.iter().map(|file| (&*file.path, &*file.text)).collect();
+    let mut lost = Vec::new();
+    for file in &base.files {
+        let Some(text) = texts.get(&*file.path).filter(|text| **text != &*file.text) else {
+            continue;
+        };
+        let mut kept: BTreeMap<&str, usize> = BTreeMap::new();
+        for comment in front_matter::comments(text) {
+            *kept.entry(bare_comment(comment)).or_default() += 1;
+        }
+        let mut is_lost = |comment: &str| match kept.get_mut(comment) {
+            Some(count @ 1..) => {
+                *count -= 1;
+                false
+            }
+            _ => !comment.is_empty(),
+        };
+        let gone: Vec<String> = front_matter::comments(&file.text)
+            .into_iter()
+            .map(bare_comment)
+            .filter(|comment| is_lost(comment))
+            .map(str::to_owned)
+            .collect();
+        if !gone.is_empty() {
+            lost.push(LostComments { path: file.path.to_string(), texts: gone });
+        }
+    }
+    lost
+}
+
+/// A comment without its `#` and the spaces around.
+fn bare_comment(comment: &str) -> &str {
+    comment.trim_start_matches('#').trim()
 }
 
 /// Compares the working tree (`head`) with the base. `changed_paths` are the files that are new or
@@ -217,6 +266,7 @@ fn compare_revisions(
         families,
         pairs,
         problems: head.diagnostics.iter().filter(is_new).cloned().collect(),
+        lost_comments: Vec::new(),
     }
 }
 
@@ -397,6 +447,20 @@ fn render_markdown(review: &Review) -> String {
         }
         text.push('\n');
     }
+    if !review.lost_comments.is_empty() {
+        text.push_str("### Comments that are gone\n\n");
+        for lost in &review.lost_comments {
+            let comments: Vec<String> =
+                lost.texts.iter().map(|comment| to_code_span(comment)).collect();
+            let said = match comments.len() {
+                1 => "1 comment of the front matter is gone".to_owned(),
+                count => format!("{count} comments of the front matter are gone"),
+            };
+            let _ =
+                writeln!(text, "- {said} ({}): {}", to_code_span(&lost.path), comments.join(", "));
+        }
+        text.push('\n');
+    }
     write_problems(&mut text, "Missing metrics and results", review, |problem| {
         METRIC_CODES.contains(&problem.code)
     });
@@ -452,7 +516,12 @@ fn render_json(review: &Review) -> String {
     let family = |family: &FlaggedFamily| serde_json::json!({"id": family.id, "kind": family.kind, "action": family.action, "members": family.members, "new": family.new, "says": family.summary, "answer": family.answer});
     let families: Vec<_> = review.families.iter().map(family).collect();
     let problems: Vec<_> = review.problems.iter().map(|problem| serde_json::json!({"severity": problem.severity, "code": problem.code, "message": problem.message, "path": &*problem.place.path, "hint": problem.hint})).collect();
-    let whole = serde_json::json!({"added": records(&review.added), "changed": records(&review.changed), "removed": review.removed, "families": families, "pairs": pairs, "problems": problems});
+    let lost_comments: Vec<_> = review
+        .lost_comments
+        .iter()
+        .map(|lost| serde_json::json!({"path": lost.path, "comments": lost.texts}))
+        .collect();
+    let whole = serde_json::json!({"added": records(&review.added), "changed": records(&review.changed), "removed": review.removed, "families": families, "pairs": pairs, "problems": problems, "lost_comments": lost_comments});
     serde_json::to_string_pretty(&whole).expect("values made here can be written")
 }
 
@@ -503,6 +572,7 @@ mod tests {
                 problem("broken-link"),
                 problem("unknown-key"),
             ],
+            lost_comments: vec![LostComments { path: name.into(), texts: vec![name.into()] }],
         }
     }
 

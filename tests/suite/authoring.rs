@@ -265,6 +265,37 @@ fn a_review_lists_the_changes_of_a_branch() {
     );
 }
 
+#[test]
+fn a_review_names_comments_that_an_editor_lost() {
+    let text = "---\n# for the board\ntitle: Clock\nstatus: planned # until May\nmarkets: [NL]\nchannels: [email]\n\
+        tactics:\n  # the main one\n  - discount\nowner: \"Team # 1\"\n---\n\n# A heading\n";
+    let path = "content/case-studies/nl/clock.md";
+    let hub = HubFolder::new(&[(path, text)]);
+    git(hub.path(), &["init", "-q"]);
+    git(hub.path(), &["add", "content"]);
+    git(hub.path(), &["commit", "-qm", "hub"]);
+    // Another editor sorts the keys, quotes otherwise, writes lists in lines, and keeps one comment.
+    let saved = "---\nchannels:\n- 'email'\nmarkets:\n- 'NL'\nowner: 'Team # 1'\nstatus: 'planned'\ntactics:\n- 'discount'\n\
+        # for the board\ntitle: 'Clock'\n---\n\nNo heading\n";
+    hub.write(path, saved);
+    assert!(casebook(hub.path(), &["fmt"]).status.success());
+    let review = casebook(hub.path(), &["review", "--base", "HEAD", "--format", "json"]);
+    let report = parse_json(&review);
+    assert_eq!(
+        report["lost_comments"],
+        serde_json::json!([{"path": path, "comments": ["until May", "the main one"]}])
+    );
+    let comment = casebook(hub.path(), &["review", "--base", "HEAD"]);
+    let comment = String::from_utf8_lossy(&comment.stdout).into_owned();
+    let wanted = format!(
+        "### Comments that are gone\n\n- 2 comments of the front matter are gone (`{path}`): `until May`, `the main one`\n"
+    );
+    assert!(comment.contains(&wanted), "{comment}");
+    hub.write(path, text.replace("planned # until May", "running # until May"));
+    let review = casebook(hub.path(), &["review", "--base", "HEAD", "--format", "json"]);
+    assert_eq!(parse_json(&review)["lost_comments"], serde_json::json!([]), "all are still there");
+}
+
 /// What a flag says wrong gets the diagnostics that it would get in a file, and nothing is written.
 #[test]
 fn flags_get_the_hints_that_files_get() {

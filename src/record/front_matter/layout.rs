@@ -219,6 +219,26 @@ impl CommentScan {
     }
 }
 
+/// The comments of the front matter of a file without a byte-order mark, from `#` to the end of the
+/// line, in their order; none where it cannot be parsed.
+pub fn comments(text: &str) -> Vec<&str> {
+    let SplitFile::Parts { yaml, .. } = split_file(text) else {
+        return Vec::new();
+    };
+    let mut scalars = Vec::new();
+    for event in Parser::new_from_str(&text[yaml.clone()]) {
+        match event {
+            Ok((Event::Scalar(..), span)) => {
+                let span = span.byte_range().unwrap_or(0..0);
+                scalars.push(yaml.start + span.start..yaml.start + span.end);
+            }
+            Ok(_) => {}
+            Err(_) => return Vec::new(),
+        }
+    }
+    find_comments(text, &yaml, &scalars).into_iter().map(|comment| &text[comment]).collect()
+}
+
 /// Ranges of the comments in the YAML, outside of scalars, whose ranges are given in order.
 fn find_comments(text: &str, yaml: &Range<usize>, scalars: &[Range<usize>]) -> Vec<Range<usize>> {
     let (mut comments, mut position) = (Vec::new(), yaml.start);
