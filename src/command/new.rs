@@ -1,37 +1,55 @@
-//! `casebook new`: writes a new record from flags, and never overwrites a file.
+//! `casebook new`: writes a new record from flags or, in a terminal, from answers, and never
+//! overwrites a file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use crate::catalog::keywords::{Keyword, Status};
-use crate::catalog::{date, field};
 use crate::command::arguments::CommonArguments;
+use crate::command::hub::read_hub;
+use crate::command::new::ask::{Choices, NewKind, Stop};
+use crate::command::new::draft::{CaseStudyDraft, render_case_study, render_idea, render_playbook};
+use crate::command::new::flags::{CaseStudyArguments, IdeaArguments, PlaybookArguments};
 use crate::command::similarity_index::SimilarityIndex;
-use crate::command::terminal::{EXIT_CONTENT_ERRORS, stderr_options};
+use crate::command::terminal::{
+    EXIT_CONTENT_ERRORS, EXIT_FAILURE, print_diagnostics, print_error, print_note, stderr_options,
+};
 use crate::diagnostic::render::{self, escape_controls};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
 use crate::output::write_new;
-use crate::record::front_matter::{FieldValue, FrontMatter};
-use crate::site::address::to_slug;
-use crate::vocabulary::{TermId, Terms, Vocabulary, template};
+use crate::site::Audience;
+use crate::source::{Sources, read_argument_file};
+use crate::{CheckedCatalog, Timings};
+
+mod ask;
+mod carry_over;
+mod draft;
+mod flags;
+mod issue;
 
 /// Write a new case study, idea or playbook
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(
+    after_help = "In a terminal it asks for what no flag says, and shows first what others have tried.
+
+Examples:
+  casebook new
   casebook new case-study --title \"Unboxing by micro-creators\" --market BR --channel influencer --tactic influencer-endorsement
+  casebook new case-study --from referral-in-the-app --market NL
+  casebook new case-study --adapt br/indicacao-por-mensagem --market PT
   casebook new idea --title \"Referral reward by message\" --wanted-by ID --tactic referral-reward
-  casebook new playbook --title \"Local payment first\" --claim \"A local payment method beats a discount\" --supports nl/local-payment")]
+  casebook new playbook --title \"Local payment first\" --claim \"A local payment method beats a discount\" --supports nl/local-payment"
+)]
 pub struct Arguments {
     #[command(subcommand)]
-    kind: Kind,
+    kind: Option<Kind>,
 }
 
 // The kinds of record that `casebook new` writes, each with its own flags. No doc comment, because
 // clap would show it in the help.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 enum Kind {
     /// An experiment's record, below content/case-studies/<market>/
     CaseStudy(CaseStudyArguments),
@@ -41,116 +59,210 @@ enum Kind {
     Playbook(PlaybookArguments),
 }
 
-// The flags of `casebook new case-study`. No doc comment, because clap would show it in the help.
-#[derive(Debug, Args)]
-struct CaseStudyArguments {
-    /// What was or will be tested, in one line
-    #[arg(long)]
-    title: String,
-    /// Country code or market group; may be repeated
-    #[arg(long = "market", alias = field::MARKETS.name, required = true, value_name = "CODE")]
-    markets: Vec<String>,
-    /// Channel; may be repeated
-    #[arg(long = "channel", alias = field::CHANNELS.name, required = true, value_name = "ID")]
-    channels: Vec<String>,
-    /// Tactic; may be repeated, the main one first
-    #[arg(long = "tactic", alias = field::TACTICS.name, required = true, value_name = "ID")]
-    tactics: Vec<String>,
-    /// planned, running, completed, stopped-early or archived
-    #[arg(long, default_value = "planned")]
-    status: String,
-    /// Language of the text (BCP 47) [default: the hub's]
-    #[arg(long, value_name = "TAG")]
-    language: Option<String>,
-    /// If ... for ... then ... because ...
-    #[arg(long, value_name = "TEXT")]
-    hypothesis: Option<String>,
-    /// The team or role that answers for it
-    #[arg(long, value_name = "TEAM")]
-    owner: Option<String>,
-    /// First day, year-month-day
-    #[arg(long, value_name = "DATE")]
-    start: Option<String>,
-    /// The idea it comes from
-    #[arg(long, value_name = "ID")]
-    idea: Option<String>,
-    /// The case study it was adapted from
-    #[arg(long, value_name = "ID")]
-    adapted_from: Option<String>,
-    /// File name without extension [default: from the title]
-    #[arg(long)]
-    slug: Option<String>,
-}
-
-// The flags of `casebook new idea`. No doc comment, because clap would show it in the help.
-#[derive(Debug, Args)]
-struct IdeaArguments {
-    /// What to try, in one line
-    #[arg(long)]
-    title: String,
-    /// Where it would run; may be repeated
-    #[arg(long = "market", alias = field::MARKETS.name, value_name = "CODE")]
-    markets: Vec<String>,
-    /// Channel; may be repeated
-    #[arg(long = "channel", alias = field::CHANNELS.name, value_name = "ID")]
-    channels: Vec<String>,
-    /// Tactic; may be repeated
-    #[arg(long = "tactic", alias = field::TACTICS.name, value_name = "ID")]
-    tactics: Vec<String>,
-    /// A market that wants it; may be repeated
-    #[arg(long = "wanted-by", value_name = "CODE")]
-    wanted_by: Vec<String>,
-    /// A case study or address that speaks for it; may be repeated
-    #[arg(long, value_name = "ID")]
-    evidence: Vec<String>,
-    /// File name without extension [default: from the title]
-    #[arg(long)]
-    slug: Option<String>,
-}
-
-// The flags of `casebook new playbook`. No doc comment, because clap would show it in the help.
-#[derive(Debug, Args)]
-struct PlaybookArguments {
-    /// Its name
-    #[arg(long)]
-    title: String,
-    /// What is held to be true, in one sentence
-    #[arg(long)]
-    claim: String,
-    /// A case study that supports it; may be repeated
-    #[arg(long, value_name = "ID")]
-    supports: Vec<String>,
-    /// A case study that contradicts it; may be repeated
-    #[arg(long, value_name = "ID")]
-    contradicts: Vec<String>,
-    /// File name without extension [default: from the title]
-    #[arg(long)]
-    slug: Option<String>,
-}
+/// The exit code of a program that Control and C ended, as shells have it.
+const EXIT_INTERRUPTED: u8 = 130;
 
 /// Runs `casebook new`.
 ///
 /// # Errors
-/// The value of a flag is none that a file may have, the file exists already, or the disk cannot be
-/// read or written.
+/// A flag that is needed is missing and nobody can be asked, the value of a flag is none that a file
+/// may have, the file exists already, or the disk cannot be read or written.
 pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
     let root = common.find_root()?;
+    let is_asking = ask::is_possible();
+    let mut kind = match (&arguments.kind, is_asking) {
+        (Some(kind), _) => kind.clone(),
+        (None, true) => match ask::ask_kind() {
+            Ok(NewKind::CaseStudy) => Kind::CaseStudy(CaseStudyArguments::default()),
+            Ok(NewKind::Idea) => Kind::Idea(IdeaArguments::default()),
+            Ok(NewKind::Playbook) => Kind::Playbook(PlaybookArguments::default()),
+            Err(stop) => return Ok(leave(&stop)),
+        },
+        (None, false) => {
+            return Err(Error::new("`casebook new` needs to know what is new").with_hint(
+                "`casebook new case-study`, `idea` or `playbook`, each with flags that `--help` lists; in a terminal it asks",
+            ));
+        }
+    };
+    if !is_asking {
+        let missing = match &kind {
+            Kind::CaseStudy(case) if starts_from_record(case) || case.issue.is_some() => Vec::new(),
+            kind => missing_flags(kind),
+        };
+        refuse_missing(&kind, &missing)?;
+    }
     let Some(hub) = SimilarityIndex::open(&root, common)? else {
         return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
     };
-    let (path, text) = match &arguments.kind {
-        Kind::CaseStudy(case) => render_case_study(&hub, case)?,
-        Kind::Idea(idea) => self::render_idea(&hub, idea)?,
-        Kind::Playbook(playbook) => self::render_playbook(playbook)?,
+    let mut draft = CaseStudyDraft::default();
+    let mut is_shown = false;
+    if let Kind::CaseStudy(case) = &mut kind
+        && let Some(file) = case.issue.clone()
+    {
+        let issue = issue::read_issue(&read_argument_file(&file)?, &hub.site.language)?;
+        draft = issue.draft;
+        draft.flags.slug = Some(unused_name(&hub, &draft, issue.number)?);
+        *case = draft.flags.clone();
+    } else if matches!(&kind, Kind::CaseStudy(case) if starts_from_record(case))
+        || !missing_flags(&kind).is_empty()
+    {
+        // Whoever may edit the files may see all records.
+        let options = common.build_options(Some(Audience::Internal), true)?;
+        let (sources, read) = read_hub(&root, &options, &mut Timings::default())?;
+        let read = match read {
+            Ok(read) => read,
+            Err(diagnostic) => {
+                print_diagnostics(&[*diagnostic], &sources);
+                return Ok(ExitCode::from(EXIT_CONTENT_ERRORS));
+            }
+        };
+        let choices =
+            Choices { hub: &hub, catalog: &read.catalog, root: &root, today: read.site.today };
+        match complete(&choices, &read, &sources, &mut kind, &mut draft, is_asking) {
+            Ok(was_shown) => is_shown = was_shown,
+            Err(stop) => return stop_error(stop),
+        }
+    }
+    let vocabulary = &hub.catalog.vocabulary;
+    let (path, text) = match &kind {
+        Kind::CaseStudy(case) => {
+            draft.flags = case.clone();
+            render_case_study(&hub.site, vocabulary, &draft)?
+        }
+        Kind::Idea(idea) => render_idea(vocabulary, idea)?,
+        Kind::Playbook(playbook) => render_playbook(playbook)?,
     };
     refuse_invalid(&hub, common, &path, &text)?;
-    if !matches!(arguments.kind, Kind::Playbook(_)) {
+    if !matches!(kind, Kind::Playbook(_)) && !is_shown {
         print_related(&hub, &text);
     }
     write_new(&root.join(&path), &text)?;
     println!("{}", path.display());
     println!("fill it in, look at it with `casebook serve`, and check it with `casebook check`");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether what applies is to be carried over from an idea or a case study.
+fn starts_from_record(case: &CaseStudyArguments) -> bool {
+    case.from.is_some() || case.adapt.is_some()
+}
+
+/// The name of the file of a case study that an issue describes: that of its title, with the number
+/// of the issue where the title makes none or the hub has such a file.
+///
+/// # Errors
+/// Never: a number makes a name.
+fn unused_name(hub: &SimilarityIndex, draft: &CaseStudyDraft, number: u64) -> Result<String> {
+    let title = draft.flags.title.as_deref().unwrap_or_default();
+    let mut named = draft.clone();
+    match draft::file_name(None, title) {
+        Ok(name) => named.flags.slug = Some(name),
+        Err(_) => return Ok(format!("issue-{number}")),
+    }
+    let (path, _) = render_case_study(&hub.site, &hub.catalog.vocabulary, &named)?;
+    let name = named.flags.slug.unwrap_or_default();
+    Ok(if hub.has_file(&path.to_string_lossy()) { format!("issue-{number}-{name}") } else { name })
+}
+
+/// Carries over what applies from the record that a case study starts from, and asks for what is
+/// missing then. Returns whether similar experiments were shown.
+fn complete(
+    choices: &Choices<'_>,
+    read: &CheckedCatalog,
+    sources: &Sources,
+    kind: &mut Kind,
+    draft: &mut CaseStudyDraft,
+    is_asking: bool,
+) -> std::result::Result<bool, Stop> {
+    let mut is_shown = false;
+    if let Kind::CaseStudy(case) = kind {
+        // The title of an adapted study names its market.
+        if case.adapt.is_some() && is_asking {
+            ask::ask_markets(choices, &mut case.markets)?;
+        }
+        draft.flags = case.clone();
+        carry_over::carry_over(&read.site, &read.catalog, sources, draft).map_err(Stop::Failed)?;
+        *case = draft.flags.clone();
+    }
+    let missing = missing_flags(kind);
+    if !is_asking {
+        refuse_missing(kind, &missing).map_err(Stop::Failed)?;
+    } else if !missing.is_empty() {
+        match kind {
+            Kind::CaseStudy(case) => is_shown = ask::ask_case_study(choices, case)?,
+            Kind::Idea(idea) => is_shown = ask::ask_idea(choices, idea)?,
+            Kind::Playbook(playbook) => ask::ask_playbook(playbook)?,
+        }
+    }
+    Ok(is_shown)
+}
+
+/// The flags that a record needs and that were not given.
+fn missing_flags(kind: &Kind) -> Vec<&'static str> {
+    let needed: Vec<(&'static str, bool)> = match kind {
+        Kind::CaseStudy(case) => vec![
+            ("--title", case.title.is_some()),
+            ("--market", !case.markets.is_empty()),
+            ("--channel", !case.channels.is_empty()),
+            ("--tactic", !case.tactics.is_empty()),
+        ],
+        Kind::Idea(idea) => vec![("--title", idea.title.is_some())],
+        Kind::Playbook(playbook) => {
+            vec![("--title", playbook.title.is_some()), ("--claim", playbook.claim.is_some())]
+        }
+    };
+    needed.into_iter().filter(|(_, is_given)| !is_given).map(|(flag, _)| flag).collect()
+}
+
+/// Refuses a record for which flags are missing.
+///
+/// # Errors
+/// There are any; the message names them.
+fn refuse_missing(kind: &Kind, missing: &[&str]) -> Result<()> {
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let name = match kind {
+        Kind::CaseStudy(_) => "case-study",
+        Kind::Idea(_) => "idea",
+        Kind::Playbook(_) => "playbook",
+    };
+    let flags: Vec<String> = missing.iter().map(|flag| format!("`{flag}`")).collect();
+    Err(Error::new(format!("`casebook new {name}` needs {}", flags.join(", ")))
+        .with_hint(format!("`casebook new {name} --help` lists all flags; in a terminal it asks")))
+}
+
+/// Says that nothing was written, and returns the exit code.
+fn leave(stop: &Stop) -> ExitCode {
+    match stop {
+        Stop::ReadFirst => {
+            print_note("nothing was written; `casebook serve` shows them as pages");
+            ExitCode::SUCCESS
+        }
+        Stop::Interrupted => {
+            print_note("nothing was written");
+            ExitCode::from(EXIT_INTERRUPTED)
+        }
+        Stop::Cancelled => {
+            print_note("nothing was written");
+            ExitCode::from(EXIT_FAILURE)
+        }
+        Stop::Failed(error) => {
+            print_error(error);
+            ExitCode::from(EXIT_FAILURE)
+        }
+    }
+}
+
+/// The result of a run that ends before anything is written.
+///
+/// # Errors
+/// The terminal failed, or what was given is not right.
+fn stop_error(stop: Stop) -> Result<ExitCode> {
+    match stop {
+        Stop::Failed(error) => Err(error),
+        stop => Ok(leave(&stop)),
+    }
 }
 
 /// Reads the new record as a file of the hub would be read, and prints what is wrong with it, with
@@ -194,151 +306,4 @@ fn print_related(hub: &SimilarityIndex, text: &str) {
             escape_controls(&hub.describe(None, &related))
         );
     }
-}
-
-/// The path below the hub's root and the text of a new case study, in the folder of its first
-/// market. Values that are not known stand in it as they were given.
-///
-/// # Errors
-/// No file name can be made.
-fn render_case_study(
-    hub: &SimilarityIndex,
-    case: &CaseStudyArguments,
-) -> Result<(PathBuf, String)> {
-    let vocabulary = &hub.catalog.vocabulary;
-    let markets = find_markets(&case.markets, vocabulary);
-    let folder = markets.first().map(|market| to_slug(market)).filter(|folder| !folder.is_empty());
-    let folder = folder.unwrap_or_else(|| "global".to_owned());
-    let status = Status::parse(&case.status)
-        .map_or_else(|| case.status.clone(), |status| status.as_str().to_owned());
-    let language = case.language.as_deref().unwrap_or(&hub.site.language);
-    let front_matter = FrontMatter::default()
-        .with(field::TITLE.name, case.title.as_str())
-        .with(field::STATUS.name, status)
-        .with(field::LANGUAGE.name, case.language.as_deref())
-        .with(field::MARKETS.name, markets.into_iter().collect::<FieldValue>())
-        .with(field::CHANNELS.name, find_terms(&case.channels, &vocabulary.channels))
-        .with(field::TACTICS.name, find_terms(&case.tactics, &vocabulary.tactics))
-        .with(field::HYPOTHESIS.name, case.hypothesis.as_deref())
-        .with(field::START.name, case.start.as_deref().map(date_value))
-        .with(field::OWNER.name, case.owner.as_deref())
-        .with(field::IDEA_ID.name, case.idea.as_deref())
-        .with(field::ADAPTED_FROM.name, case.adapted_from.as_deref());
-    let path = PathBuf::from(format!(
-        "content/case-studies/{folder}/{}.md",
-        file_name(case.slug.as_deref(), &case.title)?
-    ));
-    Ok((path, front_matter.render_file(&render_case_study_body(language), field::known_keys())))
-}
-
-/// The path below the hub's root and the text of a new idea. Values that are not known stand in it
-/// as they were given.
-///
-/// # Errors
-/// No file name can be made.
-fn render_idea(hub: &SimilarityIndex, idea: &IdeaArguments) -> Result<(PathBuf, String)> {
-    let vocabulary = &hub.catalog.vocabulary;
-    let front_matter = FrontMatter::default()
-        .with(field::TITLE.name, idea.title.as_str())
-        .with(field::STATUS.name, "new")
-        .with(
-            field::MARKETS.name,
-            find_markets(&idea.markets, vocabulary).into_iter().collect::<FieldValue>(),
-        )
-        .with(field::CHANNELS.name, find_terms(&idea.channels, &vocabulary.channels))
-        .with(field::TACTICS.name, find_terms(&idea.tactics, &vocabulary.tactics))
-        .with(
-            field::WANTED_BY.name,
-            find_markets(&idea.wanted_by, vocabulary).into_iter().collect::<FieldValue>(),
-        )
-        .with(field::EVIDENCE.name, to_list(&idea.evidence));
-    let path = PathBuf::from(format!(
-        "content/ideas/{}.md",
-        file_name(idea.slug.as_deref(), &idea.title)?
-    ));
-    Ok((path, front_matter.render_file(&format!("{}\n", template::IDEA_BODY), field::known_keys())))
-}
-
-/// The path below the hub's root and the text of a new playbook.
-///
-/// # Errors
-/// No file name can be made.
-fn render_playbook(playbook: &PlaybookArguments) -> Result<(PathBuf, String)> {
-    let front_matter = FrontMatter::default()
-        .with(field::TITLE.name, playbook.title.as_str())
-        .with(field::CLAIM.name, playbook.claim.as_str())
-        .with(field::STATUS.name, "emerging")
-        .with(field::SUPPORTS.name, to_list(&playbook.supports))
-        .with(field::CONTRADICTS.name, to_list(&playbook.contradicts));
-    let path = PathBuf::from(format!(
-        "content/playbooks/{}.md",
-        file_name(playbook.slug.as_deref(), &playbook.title)?
-    ));
-    Ok((
-        path,
-        front_matter.render_file(&format!("{}\n", template::PLAYBOOK_BODY), field::known_keys()),
-    ))
-}
-
-/// The file name of a record without extension: the requested one, else from the title; at most 80
-/// characters.
-///
-/// # Errors
-/// Nothing is left of it as a slug.
-fn file_name(requested: Option<&str>, title: &str) -> Result<String> {
-    let name = to_slug(requested.unwrap_or(title));
-    let name: String = name.chars().take(80).collect();
-    if name.is_empty() {
-        Err(Error::new("no file name can be made of the title")
-            .with_hint("name it with `--slug unboxing-drop`"))
-    } else {
-        Ok(name)
-    }
-}
-
-/// The body of a new case study: the headings of the template in this language (a BCP 47 tag),
-/// separated by blank lines.
-fn render_case_study_body(language: &str) -> String {
-    template::case_study_headings(language)
-        .iter()
-        .map(|heading| format!("## {heading}\n\n"))
-        .collect::<String>()
-        .trim_end()
-        .to_owned()
-        + "\n"
-}
-
-/// A date as front matter holds it; any other text as it was given.
-fn date_value(text: &str) -> FieldValue {
-    date::parse_date(text).map_or_else(|_| FieldValue::from(text), FieldValue::from)
-}
-
-/// A field value with these ids in their order; whether any record has them is not checked.
-fn to_list(ids: &[String]) -> FieldValue {
-    ids.iter().map(String::as_str).collect()
-}
-
-/// A field value with the ids of terms, each given by any of its names; a name that is not known
-/// stays as it was given, so that reading the record reports it.
-fn find_terms<K: TermId>(names: &[String], known: &Terms<K>) -> FieldValue {
-    names.iter().map(|name| find_term(name, known)).collect()
-}
-
-/// The id of a term, given by any of its names; the name itself where it is not known.
-fn find_term<K: TermId>(name: &str, known: &Terms<K>) -> String {
-    known.find(name).map_or_else(|| name.to_owned(), |id| known[id].id.to_string())
-}
-
-/// The ids of market groups, given by id, and of markets, given by any of their names, in the given
-/// order; a name that is neither stays as it was given.
-fn find_markets(names: &[String], vocabulary: &Vocabulary) -> Vec<String> {
-    let find = |name: &String| {
-        let group =
-            vocabulary.groups.find(name).filter(|group| vocabulary.groups.is_id(*group, name));
-        match group {
-            Some(group) => vocabulary.groups[group].id.to_string(),
-            None => find_term(name, &vocabulary.markets),
-        }
-    };
-    names.iter().map(find).collect()
 }

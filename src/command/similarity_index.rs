@@ -100,6 +100,11 @@ impl SimilarityIndex {
         }
     }
 
+    /// Whether the hub has a file with this path below its root.
+    pub fn has_file(&self, path: &str) -> bool {
+        self.sources.files.iter().any(|file| *file.path == *path)
+    }
+
     /// The diagnostics of a record that is not on the disk yet, read and checked with all others of
     /// the hub at this path, and the sources with it; of a file that is there already, its text
     /// counts as replaced.

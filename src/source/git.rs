@@ -45,6 +45,12 @@ pub fn read_head(root: &Path) -> Option<Head> {
     find_head(root).ok().flatten()
 }
 
+/// The name that git signs commits with in the hub; none where it has none, or git is missing.
+pub fn read_user_name(root: &Path) -> Option<String> {
+    let name = run(root, &["config", "--get", "user.name"], None).ok()?;
+    Some(String::from_utf8_lossy(&name).trim().to_owned()).filter(|name| !name.is_empty())
+}
+
 /// The log of `content/` in the form that [`parse_log`] reads, with the commits that changed the
 /// line of one of `fields`; none if git fails.
 pub fn read_log(root: &Path, fields: &[&str]) -> Option<Vec<u8>> {

@@ -29,7 +29,7 @@ mod walk;
 pub use argument::{canonicalize_file, read_argument_bytes, read_argument_file};
 pub use asset::read_asset;
 pub use file_name::to_nfc;
-pub use git::{Head, parse_log, read_head, read_history, read_log};
+pub use git::{Head, parse_log, read_head, read_history, read_log, read_user_name};
 pub use history::{FileDates, FileHistory, History, HistoryGap};
 pub use read::{SourceEntry, open_asset, read_sources, reread_file};
 pub use revision::{changed_files, read_revision, revision_day};

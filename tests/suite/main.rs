@@ -2,6 +2,7 @@
 
 mod addresses;
 mod architecture;
+mod asking;
 mod authoring;
 mod commands;
 mod events;
