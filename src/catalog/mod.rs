@@ -40,6 +40,7 @@ pub mod result;
 pub mod teams;
 pub mod terms;
 mod unlinkable;
+pub mod vocabulary_report;
 
 pub use crate::record::outline::{Heading, RawHtml, TextSection};
 pub use case_study::CaseStudy;

@@ -30,6 +30,37 @@ pub fn term_lists(manuscript: &Manuscript, kind: VocabularyKind) -> Vec<Vec<Writ
     lists
 }
 
+/// The metrics of results that a record marks as the region's own, which no list names.
+pub fn local_metrics(manuscript: &Manuscript) -> Vec<&str> {
+    let results = manuscript.fields().iter().filter(|(key, _)| field::RESULTS.has_key(&key.name));
+    let maps = results.flat_map(|(_, node)| match &node.value {
+        Value::List(maps) => maps,
+        _ => std::slice::from_ref(node),
+    });
+    let text_of = |map: &'_ Node, wanted: &Field| -> Option<Range<usize>> {
+        let Value::Map(entries) = &map.value else { return None };
+        entries.iter().find(|(key, _)| wanted.has_key(&key.name)).map(|(_, value)| value.span())
+    };
+    let is_local = |map: &&Node| {
+        let flag = text_of(map, &field::result::LOCAL);
+        flag.is_some_and(|span| {
+            matches!(manuscript.text[span].trim().to_lowercase().as_str(), "true" | "yes")
+        })
+    };
+    maps.filter(is_local)
+        .filter_map(|map| match &map.value {
+            Value::Map(entries) => {
+                entries.iter().find(|(key, _)| field::result::METRIC.has_key(&key.name))
+            }
+            _ => None,
+        })
+        .filter_map(|(_, value)| match &value.value {
+            Value::Text(text) => Some(&**text),
+            _ => None,
+        })
+        .collect()
+}
+
 /// The ids of case studies that a record names; web addresses among the evidence of an idea too.
 pub fn case_references(manuscript: &Manuscript) -> Vec<WrittenText<'_>> {
     collect_texts(manuscript, |field| {

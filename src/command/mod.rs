@@ -42,6 +42,7 @@ mod theme;
 mod translate;
 mod unified_diff;
 mod verdict_words;
+mod vocabulary;
 
 pub use hub::read_sources;
 pub use similar::neighbour_table as similar_table;
@@ -79,6 +80,7 @@ enum Command {
     Promote(promote::Arguments),
     Rename(rename::Arguments),
     MergeTerms(merge_terms::Arguments),
+    Vocabulary(vocabulary::Arguments),
     Theme(theme::Arguments),
     Translate(translate::Arguments),
     Import(import::Arguments),
@@ -107,6 +109,7 @@ pub fn run() -> ExitCode {
             Command::Promote(arguments) => promote::run(&common, &arguments),
             Command::Rename(arguments) => rename::run(&common, &arguments),
             Command::MergeTerms(arguments) => merge_terms::run(&common, &arguments),
+            Command::Vocabulary(arguments) => vocabulary::run(&common, &arguments),
             Command::Theme(arguments) => theme::run(&common, &arguments),
             Command::Translate(arguments) => translate::run(&common, &arguments),
             Command::Import(arguments) => import::run(&common, &arguments),

@@ -219,7 +219,7 @@ fn renaming_there_and_back_changes_no_record_of_the_sample_hub() {
         ("tactic", "repair-offer", "mending-offer"),
         ("channel", "email", "letter-by-mail"),
         ("metric", "cvr", "conversion-share"),
-        ("market", "ZA", "ZX"),
+        ("market", "JP", "JX"),
         ("case", "gb/countdown-offer", "gb/deep/clock-offer"),
         ("idea", "honest-deadline", "true-deadline"),
     ] {
@@ -278,4 +278,42 @@ fn a_killed_rename_leaves_all_files_old_or_new() {
             });
         assert_eq!(hidden.count(), 0);
     }
+}
+
+#[test]
+fn the_vocabulary_is_counted_and_compared() {
+    let hub = small_hub();
+    hub.write(
+        "content/vocabulary/tactics.yaml",
+        "- {id: discounts, label: Discounts}\n- {id: old-word, deprecated_by: bundle}\n",
+    );
+    hub.write(
+        "content/ideas/odd.md",
+        "---\ntitle: Odd\nstatus: new\ntactics: [bundel-offer, ' Smoke']\n---\n\nText.\n",
+    );
+    let text = run(&hub, &["vocabulary", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let state = |kind: &str, id: &str| {
+        let mut terms = report["terms"].as_array().unwrap().iter();
+        let term = terms.find(|term| term["kind"] == kind && term["id"] == id).unwrap();
+        (term["state"].as_str().unwrap(), term["records"].as_u64().unwrap())
+    };
+    assert_eq!(state("tactic", "discount"), ("used", 4));
+    assert_eq!(state("tactic", "old-word"), ("deprecated", 0));
+    assert_eq!(state("tactic", "discounts"), ("unused", 0));
+    assert_eq!(state("tactic", "Smoke"), ("undefined", 1));
+    assert_eq!(state("market", "BR"), ("used", 3));
+    assert_eq!(state("metric", "cvr"), ("used", 2));
+    let pairs: Vec<&serde_json::Value> =
+        report["near_duplicates"].as_array().unwrap().iter().map(|pair| &pair["ids"]).collect();
+    assert!(pairs.contains(&&serde_json::json!(["discounts", "discount"])), "{pairs:?}");
+    assert!(pairs.contains(&&serde_json::json!(["bundel-offer", "bundle"])), "{pairs:?}");
+    let csv = run(&hub, &["vocabulary", "--kind", "tactic", "--format", "csv"]);
+    assert!(csv.contains("tactic,discounts,0,unused,,true,Discounts,discount\r\n"), "{csv}");
+    let table = run(&hub, &["vocabulary", "--kind", "tactic"]);
+    assert!(table.contains("casebook merge-terms tactic discounts discount"), "{table}");
+    let strict = casebook(hub.path(), &["vocabulary", "--strict"]);
+    assert_eq!(strict.status.code(), Some(1));
+    run(&hub, &["merge-terms", "tactic", "bundel-offer", "bundle"]);
+    assert!(texts(hub.path())["content/ideas/odd.md"].contains("tactics: [bundle, ' Smoke']"));
 }
