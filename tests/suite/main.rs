@@ -15,6 +15,7 @@ mod found;
 mod front_matter;
 mod gist;
 mod golden;
+mod import;
 mod invalid_input;
 mod kill;
 mod lists;
