@@ -8,7 +8,8 @@ use crate::catalog::result::Metric;
 use crate::catalog::{CaseStudy, Catalog};
 use crate::record::front_matter::{FieldValue, FrontMatter};
 use crate::site::address::{encode_path, encode_query_value};
-use crate::site::{GitHost, RepositorySettings, Site};
+use crate::site::new_file::{MAX_URL_LENGTH, new_file_pattern};
+use crate::site::{RepositorySettings, Site};
 use crate::vocabulary::Vocabulary;
 
 /// The file of a new idea, ready to be added to the hub.
@@ -31,9 +32,6 @@ pub struct GitHostForm {
     pub is_filled: bool,
 }
 
-/// The longest URL in bytes that common servers accept; a longer text is left out and must be
-/// pasted.
-const MAX_URL_LENGTH: usize = 7_500;
 /// The longest title a record may have, in characters.
 const MAX_TITLE_LENGTH: usize = 120;
 
@@ -179,25 +177,9 @@ pub(super) fn new_file_form(
     path: &str,
     text: &str,
 ) -> Option<GitHostForm> {
-    let url = repository.url.trim().trim_end_matches('/').trim_end_matches(".git");
-    if !(url.starts_with("https://") || url.starts_with("http://")) {
-        return None;
-    }
-    let folder = repository.folder.trim_matches('/');
-    let path = if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") };
-    let (branch, name) = (encode_path(&repository.branch), encode_path(&path));
-    let (url_without_text, text_key) = match repository.kind {
-        GitHost::Github => (format!("{url}/new/{branch}?filename={name}"), Some("value")),
-        GitHost::Gitlab => (format!("{url}/-/new/{branch}?file_name={name}"), Some("content")),
-        GitHost::Gitea => (format!("{url}/_new/{branch}?filename={name}"), None),
-        GitHost::Bitbucket => (
-            format!(
-                "{url}/create-file/{branch}/{}?at={branch}",
-                name.rsplit_once('/').map_or("", |(folder, _)| folder)
-            ),
-            None,
-        ),
-    };
+    let pattern = new_file_pattern(repository)?;
+    let url_without_text = pattern.address_of(path);
+    let text_key = pattern.text_key;
     let filled = text_key
         .map(|key| format!("{url_without_text}&{key}={}", encode_query_value(text)))
         .filter(|url| url.len() <= MAX_URL_LENGTH);

@@ -10,6 +10,7 @@ use crate::diagnostic::{Place, Severity};
 
 pub mod address;
 pub mod language;
+pub mod new_file;
 pub mod pages;
 pub mod read;
 pub mod settings_terms;
