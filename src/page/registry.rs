@@ -8,7 +8,7 @@ use crate::page::context::Context;
 use crate::page::kinds::{
     case_studies, case_study, coverage, desk, feed, home, idea, ideas, lineage, metrics, new,
     playbook, playbooks, proposals, prose, redirect, reuse, running, search, similar_how,
-    similar_report, sitemap, speed, team, teams, term, terms, vocabulary,
+    similar_report, sitemap, speed, team, teams, term, terms, vocabulary, write,
 };
 use crate::page::parts::pagination;
 use crate::page::spec::{Page, PageSpec};
@@ -24,6 +24,7 @@ pub fn plan(context: &Context) -> Vec<Page> {
         PageSpec::Playbooks,
         PageSpec::Vocabulary,
         PageSpec::SimilarHow,
+        PageSpec::Write,
         PageSpec::NotFound,
         PageSpec::Offline,
         PageSpec::Feed(None),
@@ -150,6 +151,7 @@ pub fn compose(context: &Context, page: &Page) -> ComposedPage<View> {
             desk::compose(context, *kind, *page_index).map_view(View::Desk)
         }
         PageSpec::Search => search::compose(context).map_view(View::Search),
+        PageSpec::Write => write::compose(context).map_view(View::Write),
         PageSpec::NotFound => {
             ComposedPage::from_title_key(context, "missing.title", View::NotFound(EmptyView {}))
                 .with_description(Some(context.language.text("missing.text")))
@@ -236,6 +238,8 @@ views! {
     Desk(desk::DeskPage)
     /// The search page.
     Search(search::SearchPage)
+    /// The form that writes records.
+    Write(write::WritePage)
     /// The page for addresses that do not exist (HTTP 404).
     NotFound(EmptyView)
     /// The page for addresses that are not cached while the network is away.

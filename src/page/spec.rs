@@ -103,6 +103,8 @@ pub enum PageSpec {
     Desk(Option<DutyKind>, usize),
     /// The search page.
     Search,
+    /// The form that writes records.
+    Write,
     /// The page that is shown for addresses that do not exist (HTTP 404).
     NotFound,
     /// The page that the service worker shows when the network is away and an address is not
@@ -149,6 +151,7 @@ impl PageSpec {
             PageSpec::Speed(_) => PageKind::Speed,
             PageSpec::Desk(..) => PageKind::Desk,
             PageSpec::Search => PageKind::Search,
+            PageSpec::Write => PageKind::Write,
             PageSpec::NotFound => PageKind::NotFound,
             PageSpec::Offline => PageKind::Offline,
             PageSpec::Redirect(_) => PageKind::Redirect,

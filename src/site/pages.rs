@@ -30,6 +30,7 @@ pub enum PageKind {
     Similar,
     SimilarHow,
     Search,
+    Write,
     NotFound,
     Offline,
     Redirect,
@@ -180,7 +181,7 @@ use AddressPattern::{
 
 /// The declarations of all kinds, in the order of [`PageKind`], which is also the order of the
 /// tabs, and inside a section that of the menu.
-pub const PAGES: [PageDeclaration; 31] = [
+pub const PAGES: [PageDeclaration; 32] = [
     declare(PageKind::Home, ("home.html", "home"), Single, &[""]),
     declare(PageKind::CaseStudy, ("case-study.html", "case"), FromRecords, &["case-studies/"])
         .in_section(Section::CaseStudies),
@@ -245,6 +246,9 @@ pub const PAGES: [PageDeclaration; 31] = [
     declare(PageKind::SimilarHow, ("similar-how.html", "how"), Single, &["similar/how/"])
         .in_section(Section::Review),
     declare(PageKind::Search, ("search.html", "search"), Single, &["search/"]),
+    declare(PageKind::Write, ("write.html", "write"), Single, &["write/"])
+        .with_menu_item("write.menu")
+        .not_indexable(),
     declare(PageKind::NotFound, ("not-found.html", "missing"), Single, &["404.html"])
         .not_indexable(),
     declare(PageKind::Offline, ("offline.html", "offline"), Single, &["offline.html"])
@@ -265,10 +269,14 @@ pub const TERMS_FILE: &str = "data/terms.json";
 /// Address of all rows of the desk, which its script filters.
 pub const DUTIES_FILE: &str = "data/duties.json";
 
+/// Address of the description of all fields, and of what they may name, for the page that writes
+/// records.
+pub const WRITE_FILE: &str = "data/write.json";
+
 /// Folders and files of the site that are neither pages nor data tables: theme, search index and
 /// data for scripts. Every address below such a folder is reserved.
 const OTHER_PATHS: &[&str] =
-    &["assets/", "search/", "service-worker.js", ROWS_FILE, TERMS_FILE, DUTIES_FILE];
+    &["assets/", "search/", "service-worker.js", ROWS_FILE, TERMS_FILE, DUTIES_FILE, WRITE_FILE];
 
 /// Names of the data tables, each published below `data/` as JSON and as CSV.
 pub const DATA_TABLES: [&str; 6] =

@@ -9,7 +9,7 @@ use crate::theme::files::ThemeFiles;
 use crate::theme::language_file::LanguageGaps;
 
 /// Language sections whose keys are composed of words other than those of a field's closed list.
-const COMPOSED_SECTIONS: [&str; 3] = ["family", "language_names", "reuse_stage"];
+const COMPOSED_SECTIONS: [&str; 5] = ["family", "field", "language_names", "reuse_stage", "write"];
 
 /// Every key that labels a word of a field's closed list, such as `status.planned`.
 fn closed_list_keys() -> BTreeSet<String> {

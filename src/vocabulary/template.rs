@@ -169,6 +169,11 @@ pub fn case_study_headings(language: &str) -> &'static [&'static str] {
     find(primary).or_else(|| find("en")).unwrap_or(&[])
 }
 
+/// The languages (BCP 47) in which there are headings of a new case study.
+pub fn heading_languages() -> impl Iterator<Item = &'static str> {
+    CASE_STUDY_HEADINGS.iter().map(|(language, _)| *language)
+}
+
 /// All headings and placeholder bodies, in all languages.
 pub fn all_phrases() -> impl Iterator<Item = &'static str> {
     CASE_STUDY_HEADINGS

@@ -109,6 +109,7 @@ const PAGES: &[(&str, &str)] = &[
     ("term", "markets/pt/index.html"),
     ("terms", "tactics/index.html"),
     ("vocabulary", "vocabulary/index.html"),
+    ("write", "write/index.html"),
 ];
 
 /// Name of the golden file and path of pages that show a family.

@@ -24,6 +24,7 @@ mod pairs;
 mod results;
 pub mod schema;
 pub mod table;
+pub mod write;
 
 pub use table::DataFormat;
 

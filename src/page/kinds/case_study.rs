@@ -10,6 +10,7 @@ use crate::catalog::{CaseIndex, CaseStudy, MetricResult};
 use crate::page::composed::{ComposedPage, Translation};
 use crate::page::context::Context;
 use crate::page::kinds::lineage::{self, LineageTreeView};
+use crate::page::kinds::write;
 use crate::page::parts::chart::{self, IntervalChart};
 use crate::page::parts::family::{self, FamilyAside};
 use crate::page::parts::mention::Mentions;
@@ -41,6 +42,10 @@ use crate::vocabulary::TermRef;
 pub struct CaseStudyPage {
     /// Breadcrumb links.
     pub crumbs: Vec<Link>,
+    /// Site path of the form that writes an adaptation of it.
+    pub adapt: String,
+    /// Site path of the form that changes it.
+    pub report: String,
     /// Title of the case study, that of its gist in the interface's language where it has one.
     pub title: String,
     /// Language of the record where it differs from the interface's.
@@ -198,6 +203,8 @@ pub fn compose(
     let view = CaseStudyPage {
         crumbs,
         share: share_bar(context, case, primary.as_ref()),
+        adapt: write::form_address("adapt", &meta.id),
+        report: write::form_address("edit", &meta.id),
         title: texts.title.clone(),
         language: display::foreign_language_mark(context, &meta.language),
         summary: texts.summary.clone(),

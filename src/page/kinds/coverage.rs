@@ -120,6 +120,9 @@ pub struct CoverageCell {
     pub running: Option<String>,
     /// Site path of the filtered list of studies; in a gap, of the best strong proposal, if any.
     pub url: Option<String>,
+    /// Site path of the form that writes the first study of a gap without a proposal; none
+    /// elsewhere, and in a table whose full page has more than `MAX_CELLS_WITH_TITLES` cells.
+    pub write: Option<String>,
     /// The cell in words; none in a table whose full page has more than `MAX_CELLS_WITH_TITLES` cells.
     pub title: Option<String>,
 }
@@ -523,6 +526,9 @@ fn compose_cell(
             win: None,
             grade: None,
             running: None,
+            write: row
+                .filter(|_| url.is_none() && grid.cells_per_page() <= MAX_CELLS_WITH_TITLES)
+                .map(|row| format!("{}?{}", PageKind::Write.address(), cell_query(context, row, column))),
             url,
             title: None,
         };
@@ -535,6 +541,7 @@ fn compose_cell(
         running: (tally.running > 0)
             .then(|| context.language.format_integer(tally.running as usize)),
         url: Some(cell_url(context, row, column)),
+        write: None,
         title: (grid.cells_per_page() <= MAX_CELLS_WITH_TITLES)
             .then(|| describe_cell(context, tally)),
     }
@@ -562,6 +569,14 @@ fn cell_tone(tally: &Tally) -> &'static str {
 /// Site path of the list of case studies, filtered to the cell; for the total of a column that of
 /// its term.
 fn cell_url(context: &Context, row: Option<TermRef>, column: TermRef) -> String {
+    match row {
+        Some(row) => format!("case-studies/?{}", cell_query(context, row, column)),
+        None => column.address(&context.catalog.vocabulary),
+    }
+}
+
+/// The row and the column of a cell as the query of an address: `market=br&tactic=quiz`.
+fn cell_query(context: &Context, row: TermRef, column: TermRef) -> String {
     let part = |term: TermRef| {
         let field = match term {
             TermRef::Market(_) => "market",
@@ -571,10 +586,7 @@ fn cell_url(context: &Context, row: Option<TermRef>, column: TermRef) -> String 
         };
         format!("{field}={}", term.term(&context.catalog.vocabulary).slug())
     };
-    match row {
-        Some(row) => format!("case-studies/?{}&{}", part(row), part(column)),
-        None => column.address(&context.catalog.vocabulary),
-    }
+    format!("{}&{}", part(row), part(column))
 }
 
 /// A cell in words: number of studies, wins, best grade and running studies.

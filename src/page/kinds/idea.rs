@@ -7,7 +7,7 @@ use crate::catalog::keywords::IdeaStatus;
 use crate::catalog::{CaseIndex, Idea, IdeaIndex};
 use crate::page::composed::ComposedPage;
 use crate::page::context::Context;
-use crate::page::kinds::ideas;
+use crate::page::kinds::{ideas, write};
 use crate::page::parts::mention::Mentions;
 use crate::page::parts::record::record_lines;
 use crate::page::parts::shown_text::{
@@ -33,6 +33,8 @@ pub struct IdeaPage {
     pub crumbs: Vec<Link>,
     /// Language of the record where it differs from the interface's.
     pub language: Option<LanguageMark>,
+    /// Site path of the form that writes the case study of the idea.
+    pub write: String,
     /// Title of the idea, that of its gist in the interface's language where it has one.
     pub title: String,
     /// The summary of that gist; none for an idea whose own text says it.
@@ -88,6 +90,7 @@ pub fn compose(context: &Context, index: IdeaIndex, page: &Page) -> ComposedPage
     let view = IdeaPage {
         crumbs,
         language: display::foreign_language_mark(context, &idea.meta.language),
+        write: write::form_address("idea", &idea.meta.id),
         title: texts.title.clone(),
         summary: texts.original.as_ref().and(texts.summary.clone()),
         languages: texts.languages,

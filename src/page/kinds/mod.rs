@@ -28,3 +28,4 @@ pub mod teams;
 pub mod term;
 pub mod terms;
 pub mod vocabulary;
+pub mod write;

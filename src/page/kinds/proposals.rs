@@ -15,6 +15,7 @@ use crate::page::parts::tabs::{self, TabLink};
 use crate::page::parts::{EmptyState, Link, PaginationLink, breadcrumbs, pagination};
 use crate::page::spec::{ColumnKind, CoverageTable, Page, PageSpec, RowKind};
 use crate::page::text::display;
+use crate::site::address::encode_query_value;
 use crate::site::pages::PageKind;
 use crate::vocabulary::{MarketId, TermRef};
 
@@ -86,6 +87,8 @@ pub struct ProposalCard {
     pub path: String,
     /// Text of the drafted file.
     pub draft: String,
+    /// Site path of the form that writes the idea.
+    pub write: String,
     /// The git host's form for a new file; none where the settings name no host.
     pub form: Option<NewFileForm>,
 }
@@ -371,10 +374,24 @@ pub fn proposal_card(
         written: proposal
             .existing_idea
             .map(|idea| titled_link(context, &context.catalog.idea(idea).meta)),
+        write: write_address(context, proposal),
         path: draft.path,
         draft: draft.text,
         form: draft.form.map(|form| NewFileForm { url: form.address, paste: !form.is_filled }),
     }
+}
+
+/// Site path of the form that writes a proposal as an idea, with what it proposes filled in.
+fn write_address(context: &Context, proposal: &Proposal) -> String {
+    let vocabulary = &context.catalog.vocabulary;
+    let market = proposal.market.map(|market| ("market", &*vocabulary.markets[market].id));
+    let tactics = proposal.tactics.iter().map(|tactic| ("tactic", &*vocabulary.tactics[*tactic].id));
+    let lead = &context.catalog.case(proposal.lead).meta.id;
+    let parts = market.into_iter().chain(tactics).chain([("evidence", &**lead)]);
+    let query: String = parts
+        .map(|(name, value)| format!("&{name}={}", encode_query_value(value)))
+        .collect();
+    format!("{}?kind=idea{query}", PageKind::Write.address())
 }
 
 /// The anchor of a proposal, from kind, lead study and market: `transfer-br-unboxing-drop-nl`.

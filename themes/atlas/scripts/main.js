@@ -22,6 +22,7 @@ const wanted = [
   ["[data-vocabulary]", "./vocabulary.js"],
   ["[data-original]", "./original.js"],
   ["[data-share]", "./share.js"],
+  ["[data-write]", "./write.js"],
 ];
 for (const [selector, module] of wanted) {
   if (document.querySelector(selector)) import(module);
