@@ -165,10 +165,12 @@ test("the keyboard alone reaches everything, and the draft is restored and disca
 });
 
 test("an existing record changes only in the lines it must", async () => {
+  const { cases } = await (await fetch(`${site.base}data/write.json`)).json();
   const id = "br/unboxing-drop";
-  const file = JSON.parse(readFileSync(join(hub, "..", "hub", "site.toml")) ? await (await fetch(`${site.base}data/write.json`)).text() : "");
-  const { path } = file.cases.find((record) => record.id === id);
-  const before = readFileSync(join(hub, path), "utf8");
+  const { path } = cases.find((record) => record.id === id);
+  const folder = copyHub();
+  execFileSync(CASEBOOK, ["fmt", "--root", folder, path], { cwd: folder, stdio: "pipe" });
+  const before = readFileSync(join(folder, path), "utf8");
   const page = await openForm(`?edit=${encodeURIComponent(id)}`);
   assert.equal(await page.locator('[data-take="host"]').getAttribute("href"), `${HOST}/edit/main/${path}`);
   await field(page, "decision").selectOption("rerun");

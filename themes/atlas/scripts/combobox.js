@@ -66,7 +66,9 @@ export function buildCombobox({ entries, label, describedBy, isSingle, isFree, i
       if (!words.every((word) => names.some((name) => name.includes(word)))) return 3;
       const typed = words.join(" ");
       if (names.some((name) => name === typed)) return 0;
-      return names.some((name) => name.startsWith(typed)) ? 1 : 2;
+      // Of names that begin so, the shortest is nearest to what is typed.
+      const lengths = names.filter((name) => name.startsWith(typed)).map((name) => name.length);
+      return lengths.length ? 1 + Math.min(...lengths) / 10000 : 2;
     };
     options = searched
       .filter(({ entry }) => !chosen.includes(entry.id))

@@ -62,12 +62,18 @@ function suggestions(list) {
   return data.terms[list].map(({ id, label, names }) => ({ id, label, note: label === id ? null : id, names }));
 }
 
+/** The language of the help, which is written in English alone; null where the page has the same. */
+const helpLanguage = language.startsWith("en") ? null : "en";
+
 /** A heading for one control: its label, whether it is needed, and its help. */
 function buildLabel(field, forId, helpId) {
-  const need = field.required === "always" ? t("required") : field.required === "completed" ? t("required_completed") : "";
+  const need = query.has("edit") ? "" : field.required === "always" ? t("required") : field.required === "completed" ? t("required_completed") : "";
   const label = element("label", { for: forId }, field.label, need && element("span", { class: "write-need" }, ` (${need})`));
   const more = { texts: t("one_per_line"), any: t("own_fields_hint"), image: t("image_hint") }[field.kind];
-  const help = element("p", { class: "hint", id: helpId }, element("span", { lang: language.startsWith("en") ? null : "en", dir: "ltr" }, field.help), more && ` ${more}`);
+  // Help that only repeats the label is left out.
+  const meaning = field.help.replaceAll("`", "");
+  const isRepeated = meaning === "" || meaning === `${field.label}.`;
+  const help = element("p", { class: "hint", id: helpId, hidden: isRepeated && !more }, !isRepeated && element("span", { lang: helpLanguage, dir: "ltr" }, meaning), more && ` ${more}`);
   return [label, help];
 }
 
@@ -147,7 +153,7 @@ function buildChoice(field) {
 /** A control of several fields, which together are one map. */
 function buildMap(field, legend = field.label, isPart = false) {
   const parts = field.entries.map(buildControl);
-  const node = element("fieldset", { class: "write-map" }, element("legend", {}, legend), !isPart && element("p", { class: "hint", lang: language.startsWith("en") ? null : "en" }, field.help), parts.map((part) => part.node));
+  const node = element("fieldset", { class: "write-map" }, element("legend", {}, legend), !isPart && element("p", { class: "hint", lang: helpLanguage }, field.help), parts.map((part) => part.node));
   return {
     field,
     node,
@@ -191,7 +197,7 @@ function buildMaps(field, hasTags) {
     if (isFocused) item.input.focus();
     return item;
   }
-  const node = element("fieldset", { class: "write-maps" }, element("legend", {}, field.label), element("p", { class: "hint", lang: language.startsWith("en") ? null : "en" }, field.help), holder, add);
+  const node = element("fieldset", { class: "write-maps" }, element("legend", {}, field.label), element("p", { class: "hint", lang: helpLanguage }, field.help), holder, add);
   return {
     field,
     node,
@@ -366,9 +372,9 @@ function build() {
   // What comes out.
   const problems = element("div", { class: "write-problems" });
   const path = element("code", { "data-path": true });
-  const pathLine = element("p", {}, `${t("out_path")} `, path);
+  const pathLine = element("p", {}, !edited && `${t("out_path")} `, path);
   const note = element("p", { class: "hint" });
-  const code = element("code", { "data-text": true, tabindex: 0, role: "group", "aria-label": t(edited ? "out_lines" : "out"), dir: "auto" });
+  const code = element("code", { "data-text": true, tabindex: 0, role: "group", "aria-label": t(edited ? "out_lines" : "out"), dir: "ltr" });
   const filesNote = element("div", {});
   const copy = element("button", { type: "button", class: "button", "data-take": "copy" }, t("copy"));
   const download = element("a", { class: "button", "data-take": "download" }, t("download"));
