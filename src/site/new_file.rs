@@ -56,18 +56,18 @@ mod tests {
     #[test]
     fn each_host_has_its_own_form() {
         let rows = [
-            (GitHost::Github, "/new/my%20branch?filename=hub/content/ideas/a%20b.md", Some("value")),
+            (
+                GitHost::Github,
+                "/new/my%20branch?filename=hub/content/ideas/a%20b.md",
+                Some("value"),
+            ),
             (
                 GitHost::Gitlab,
                 "/-/new/my%20branch?file_name=hub/content/ideas/a%20b.md",
                 Some("content"),
             ),
             (GitHost::Gitea, "/_new/my%20branch?filename=hub/content/ideas/a%20b.md", None),
-            (
-                GitHost::Bitbucket,
-                "/create-file/my%20branch/hub/content/ideas?at=my%20branch",
-                None,
-            ),
+            (GitHost::Bitbucket, "/create-file/my%20branch/hub/content/ideas?at=my%20branch", None),
         ];
         for (kind, wanted, text_key) in rows {
             let repository = RepositorySettings {

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 import { buildSite, launchBrowser, serveFolder } from "./support.mjs";
 
-const PAGES = ["", "case-studies/", "case-studies/br/unboxing-drop/", "case-studies/ng/market-day-sampling/", "markets/", "markets/br/", "similar/", "similar/how/", "ideas/", "ideas/calmer-checkout/", "proposals/ar/", "coverage/channels/", "lineage/", "reuse/", "desk/", "metrics/", "speed/", "playbooks/", "playbooks/micro-creators-before-studio/", "search/?q=referral", "how-to-write/", "404.html"];
+const PAGES = ["", "case-studies/", "case-studies/br/unboxing-drop/", "case-studies/ng/market-day-sampling/", "markets/", "markets/br/", "similar/", "similar/how/", "ideas/", "ideas/calmer-checkout/", "proposals/ar/", "coverage/channels/", "lineage/", "reuse/", "desk/", "metrics/", "speed/", "playbooks/", "playbooks/micro-creators-before-studio/", "search/?q=referral", "how-to-write/", "write/", "404.html"];
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 

@@ -45,7 +45,7 @@ async function openForm(query = "", options = {}) {
 
 /** Waits until the text holds a part, and returns the whole. */
 async function textWith(page, part) {
-  await page.waitForFunction((part) => document.querySelector("[data-text]").textContent.includes(part), part);
+  await page.waitForFunction((part) => document.querySelector("[data-text]")?.textContent.includes(part), part);
   return page.locator("[data-text]").textContent();
 }
 
@@ -162,6 +162,24 @@ test("the keyboard alone reaches everything, and the draft is restored and disca
   await page.waitForSelector("[data-text]");
   assert.equal(await field(page, "title").inputValue(), "");
   await page.context().close();
+});
+
+test("an idea, a study to adapt and the address fill in what is known", async () => {
+  const { cases, ideas } = await (await fetch(`${site.base}data/write.json`)).json();
+  const idea = ideas.find(({ hypothesis, tactics }) => hypothesis && tactics.length);
+  const study = cases.find(({ channels, tactics }) => channels.length > 1 && tactics.length);
+  const rows = [
+    [`?idea=${encodeURIComponent(idea.id)}`, [`idea: ${idea.id}`, `tactics: [${idea.tactics.join(", ")}]`, "hypothesis:"]],
+    [`?adapt=${encodeURIComponent(study.id)}`, [`adapted_from: [${study.id}]`, `channels: [${study.channels.join(", ")}]`]],
+    ["?kind=idea&market=no&tactic=bundle&tactic=discount&evidence=br/unboxing-drop", ['markets: ["NO"]', "tactics: [bundle, discount]", "evidence: [br/unboxing-drop]"]],
+    ["?edit=no/such", ["status: planned"]],
+  ];
+  for (const [query, parts] of rows) {
+    const page = await openForm(query);
+    for (const part of parts) await textWith(page, part);
+    assert.deepEqual(errorsOf(page), []);
+    await page.context().close();
+  }
 });
 
 test("an existing record changes only in the lines it must", async () => {

@@ -174,13 +174,7 @@ const CASE_STUDY_GROUPS: &[(&str, &[&Field])] = &[
     ),
     (
         "results",
-        &[
-            &field::OUTCOME,
-            &field::DECISION,
-            &field::END,
-            &field::RESULTS,
-            &field::SUMMARY,
-        ],
+        &[&field::OUTCOME, &field::DECISION, &field::END, &field::RESULTS, &field::SUMMARY],
     ),
     (
         "evidence",
@@ -251,15 +245,23 @@ const IDEA_GROUPS: &[(&str, &[&Field])] = &[
 ];
 
 /// What is asked first about an existing case study: how it ended.
-const REPORT: &[&Field] =
-    &[&field::STATUS, &field::END, &field::OUTCOME, &field::DECISION, &field::RESULTS, &field::SUMMARY];
+const REPORT: &[&Field] = &[
+    &field::STATUS,
+    &field::END,
+    &field::OUTCOME,
+    &field::DECISION,
+    &field::RESULTS,
+    &field::SUMMARY,
+];
 
 /// The bytes of the file.
 pub fn write(context: &Context) -> Vec<u8> {
     let vocabulary = &context.catalog.vocabulary;
     let prefix = "write.";
-    let texts =
-        context.language.messages().filter_map(|(key, text)| Some((key.strip_prefix(prefix)?, text)));
+    let texts = context
+        .language
+        .messages()
+        .filter_map(|(key, text)| Some((key.strip_prefix(prefix)?, text)));
     let pattern = new_file_pattern(&context.site.repository);
     let mut places = terms(context, &vocabulary.groups);
     places.extend(terms(context, &vocabulary.markets));
@@ -270,7 +272,13 @@ pub fn write(context: &Context) -> Vec<u8> {
         kinds: BTreeMap::from([
             (
                 "case-study",
-                form_kind(context, RecordType::CaseStudy, "content/case-studies/", CASE_STUDY_GROUPS, ""),
+                form_kind(
+                    context,
+                    RecordType::CaseStudy,
+                    "content/case-studies/",
+                    CASE_STUDY_GROUPS,
+                    "",
+                ),
             ),
             (
                 "idea",
@@ -326,8 +334,9 @@ fn form_kind(
     groups: &[(&'static str, &[&'static Field])],
     body: &'static str,
 ) -> FormKind {
-    let is_named =
-        |field: &Field| groups.iter().any(|(_, fields)| fields.iter().any(|other| **other == *field));
+    let is_named = |field: &Field| {
+        groups.iter().any(|(_, fields)| fields.iter().any(|other| **other == *field))
+    };
     let group = |id: &'static str, fields: Vec<&'static Field>| FormGroup {
         id,
         fields: fields.into_iter().map(|field| form_field(context, field, record_type)).collect(),
@@ -354,7 +363,11 @@ fn form_kind(
 fn form_field(context: &Context, field: &'static Field, record_type: RecordType) -> FormField {
     let label = |word: &'static str| {
         let section = field.label_section();
-        if section.is_empty() { word.to_owned() } else { word_label(context.language, section, word) }
+        if section.is_empty() {
+            word.to_owned()
+        } else {
+            word_label(context.language, section, word)
+        }
     };
     let required = match field.required {
         _ if field.is_always_required(record_type) => "always",
@@ -464,8 +477,9 @@ fn ideas<'a>(context: &'a Context) -> Vec<FormIdea<'a>> {
     let vocabulary = &context.catalog.vocabulary;
     let ideas = context.catalog.iter_ideas().map(|(_, idea)| {
         let groups = idea.stated_groups.iter().map(|id| &*vocabulary.groups[*id].id);
-        let is_in_group =
-            |market| idea.stated_groups.iter().any(|id| vocabulary.groups[*id].members.contains(market));
+        let is_in_group = |market| {
+            idea.stated_groups.iter().any(|id| vocabulary.groups[*id].members.contains(market))
+        };
         let markets = idea.markets.iter().filter(|market| !is_in_group(market));
         FormIdea {
             id: &idea.meta.id,

@@ -528,7 +528,9 @@ fn compose_cell(
             running: None,
             write: row
                 .filter(|_| url.is_none() && grid.cells_per_page() <= MAX_CELLS_WITH_TITLES)
-                .map(|row| format!("{}?{}", PageKind::Write.address(), cell_query(context, row, column))),
+                .map(|row| {
+                    format!("{}?{}", PageKind::Write.address(), cell_query(context, row, column))
+                }),
             url,
             title: None,
         };

@@ -385,12 +385,12 @@ pub fn proposal_card(
 fn write_address(context: &Context, proposal: &Proposal) -> String {
     let vocabulary = &context.catalog.vocabulary;
     let market = proposal.market.map(|market| ("market", &*vocabulary.markets[market].id));
-    let tactics = proposal.tactics.iter().map(|tactic| ("tactic", &*vocabulary.tactics[*tactic].id));
+    let tactics =
+        proposal.tactics.iter().map(|tactic| ("tactic", &*vocabulary.tactics[*tactic].id));
     let lead = &context.catalog.case(proposal.lead).meta.id;
     let parts = market.into_iter().chain(tactics).chain([("evidence", &**lead)]);
-    let query: String = parts
-        .map(|(name, value)| format!("&{name}={}", encode_query_value(value)))
-        .collect();
+    let query: String =
+        parts.map(|(name, value)| format!("&{name}={}", encode_query_value(value))).collect();
     format!("{}?kind=idea{query}", PageKind::Write.address())
 }
 
