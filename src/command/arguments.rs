@@ -1,6 +1,6 @@
 //! The arguments that every subcommand takes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::civil::Date;
@@ -35,6 +35,11 @@ impl CommonArguments {
                 Error::at(&PathBuf::from("."), "cannot read the current folder", cause)
             })?),
         }
+    }
+
+    /// The folder of `--root` as given; none without it.
+    pub fn stated_root(&self) -> Option<&Path> {
+        self.root.as_deref()
     }
 
     /// The build date: with `--today` that day, else the day of SOURCE_DATE_EPOCH in UTC, else

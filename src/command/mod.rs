@@ -21,6 +21,7 @@ mod hub;
 mod import;
 mod init;
 mod known_records;
+mod lsp;
 mod markdown;
 mod merge_terms;
 mod new;
@@ -84,6 +85,7 @@ enum Command {
     Theme(theme::Arguments),
     Translate(translate::Arguments),
     Import(import::Arguments),
+    Lsp(lsp::Arguments),
     Init(init::Arguments),
 }
 
@@ -113,6 +115,7 @@ pub fn run() -> ExitCode {
             Command::Theme(arguments) => theme::run(&common, &arguments),
             Command::Translate(arguments) => translate::run(&common, &arguments),
             Command::Import(arguments) => import::run(&common, &arguments),
+            Command::Lsp(arguments) => lsp::run(&common, &arguments),
             Command::Init(arguments) => init::run(&arguments),
         }
     });

@@ -19,6 +19,7 @@ mod import;
 mod invalid_input;
 mod kill;
 mod lists;
+mod lsp;
 mod mistakes;
 mod number_limits;
 mod page_body;

@@ -1,0 +1,109 @@
+//! Quick fixes: the corrections that hints are certain of, as changes of the text.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use lsp_types::{CodeAction, CodeActionKind, CodeActionOrCommand, TextEdit, WorkspaceEdit};
+
+use crate::command::lsp::document::Document;
+use crate::command::lsp::hub_reader::Snapshot;
+use crate::command::lsp::problem::problems_of_document;
+use crate::diagnostic::Diagnostic;
+
+/// A change of the text that settles a problem.
+struct Correction {
+    /// Byte range that is replaced.
+    span: Range<usize>,
+    /// What stands there afterwards.
+    text: String,
+}
+
+/// The fixes of problems that touch a byte range of a document, which the snapshot was read with.
+pub fn quick_fixes(
+    snapshot: &Snapshot,
+    document: &Document,
+    range: &Range<usize>,
+) -> Vec<CodeActionOrCommand> {
+    if snapshot.text(&document.path) != Some(&*document.text) {
+        return Vec::new();
+    }
+    let lines = document.lines();
+    let problems = snapshot
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.place.path == document.path)
+        .zip(problems_of_document(snapshot, document));
+    problems
+        .filter(|(diagnostic, _)| {
+            diagnostic.place.span.start <= range.end && range.start <= diagnostic.place.span.end
+        })
+        .filter_map(|(diagnostic, problem)| {
+            let correction = find_correction(diagnostic, &document.text)?;
+            let edit = TextEdit::new(lines.range(&correction.span), correction.text);
+            let title = format!("Write `{}`", edit.new_text);
+            #[expect(clippy::mutable_key_type, reason = "the protocol's own type; one entry")]
+            let changes = HashMap::from([(document.uri.clone(), vec![edit])]);
+            Some(CodeActionOrCommand::CodeAction(CodeAction {
+                title,
+                kind: Some(CodeActionKind::QUICKFIX),
+                diagnostics: Some(vec![problem]),
+                edit: Some(WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }),
+                is_preferred: Some(true),
+                ..CodeAction::default()
+            }))
+        })
+        .collect()
+}
+
+/// The correction that the hint of a problem is certain of; none where the hint gives several or
+/// none, or where the problem is not about one word.
+fn find_correction(diagnostic: &Diagnostic, text: &str) -> Option<Correction> {
+    let replacement = certain_replacement(diagnostic.hint.as_deref()?)?;
+    let mut span = diagnostic.place.span.clone();
+    let written = text.get(span.clone())?;
+    let is_quoted =
+        |quote: char| written.len() > 1 && written.starts_with(quote) && written.ends_with(quote);
+    if is_quoted('"') || is_quoted('\'') {
+        span = span.start + 1..span.end - 1;
+    }
+    let written = text.get(span.clone())?;
+    // A problem of a whole list or map is not settled by a word in its place.
+    let is_word = !written.is_empty() && !written.contains(['\n', '\r', '[', '{', ':', ',']);
+    (is_word && written != replacement).then(|| Correction { span, text: replacement.to_owned() })
+}
+
+/// The one name in backticks that a hint says to write.
+fn certain_replacement(hint: &str) -> Option<&str> {
+    let starts = ["did you mean `", "use `", "write `"];
+    let rest = starts.iter().find_map(|start| hint.strip_prefix(start))?;
+    let (name, behind) = rest.split_once('`')?;
+    let is_whole = matches!(behind, "" | "?")
+        || behind == " to be found the same way everywhere"
+        || behind.starts_with(" anew: what stands here looks the same");
+    (is_whole && !name.is_empty()).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Place;
+
+    /// The text after the correction of a problem at a range, by its hint.
+    fn corrected(text: &str, span: Range<usize>, hint: &str) -> Option<String> {
+        let place = Place::new(&"a.md".into(), span);
+        let diagnostic = Diagnostic::warning("code", place, "wrong").hint(hint);
+        let Correction { span, text: new } = find_correction(&diagnostic, text)?;
+        Some([&text[..span.start], &new, &text[span.end..]].concat())
+    }
+
+    #[test]
+    fn only_a_hint_with_one_name_is_a_correction() {
+        let text = "a: \"wonn\"";
+        assert_eq!(corrected(text, 3..9, "did you mean `won`?").as_deref(), Some("a: \"won\""));
+        assert_eq!(corrected(text, 0..1, "use `b`").as_deref(), Some("b: \"wonn\""));
+        assert_eq!(corrected(text, 3..9, "did you mean `won` or `lost`?"), None);
+        assert_eq!(corrected(text, 3..9, "known are `won`, `lost`"), None);
+        assert_eq!(corrected("a: [b, c]", 3..9, "use `d`"), None);
+        assert_eq!(corrected("", 3..9, "use `d`"), None);
+    }
+}
