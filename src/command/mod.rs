@@ -30,6 +30,7 @@ mod new_field_test;
 mod panics;
 mod promote;
 mod record_edits;
+mod record_texts;
 mod rename;
 mod rename_record;
 mod rename_term;

@@ -11,12 +11,10 @@ use crate::catalog::references::{
 };
 use crate::catalog::{Catalog, field};
 use crate::command::file_edits::{FileEdit, HubEdits};
-use crate::command::rename_term::parse_records;
+use crate::command::record_texts::{edit_error, edit_front_matter, move_links, parse_records};
 use crate::diagnostic::nearest;
-use crate::diagnostic::render::escape_line;
 use crate::error::{Error, Result};
 use crate::record::front_matter::{self, Edit};
-use crate::record::link_edit::replace_destinations;
 use crate::record::{Manuscript, RecordType};
 use crate::site::address::to_slug;
 use crate::source::{SourceFile, Sources, to_nfc};
@@ -234,48 +232,4 @@ fn add_alias(file: &SourceFile, text: &str, address: &str) -> Result<String> {
     let edit = Edit::AddItem { key: field::ALIASES.name.to_owned(), item: address.into() };
     front_matter::apply(text, &edit, field::known_keys())
         .map_err(|error| edit_error(&file.path, &error.to_string()))
-}
-
-/// The text of a record with new texts at some places of its front matter.
-///
-/// # Errors
-/// The front matter cannot be edited.
-pub fn edit_front_matter(
-    path: &str,
-    text: &str,
-    replaced: Vec<(Range<usize>, String)>,
-) -> Result<String> {
-    if replaced.is_empty() {
-        return Ok(text.to_owned());
-    }
-    front_matter::apply(text, &Edit::ReplaceTexts(replaced), field::known_keys())
-        .map_err(|error| edit_error(path, &error.to_string()))
-}
-
-/// The text of a record whose links follow what moves; `path` is where its file is from now on.
-///
-/// # Errors
-/// A link is written in a way in which its destination cannot be replaced.
-pub fn move_links(
-    file: &SourceFile,
-    manuscript: &Manuscript,
-    path: &str,
-    moves: &Moves,
-) -> Result<String> {
-    let links = &manuscript.outline.links;
-    let wanted: Vec<Option<String>> = links
-        .iter()
-        .map(|link| moved_destination(&link.destination, &file.path, path, moves))
-        .collect();
-    if wanted.iter().all(Option::is_none) {
-        return Ok(file.text.to_string());
-    }
-    replace_destinations(&file.text, manuscript.body_start, links, &wanted)
-        .ok_or_else(|| edit_error(&file.path, "a link in its text cannot be changed"))
-}
-
-/// The error that a file cannot be edited.
-fn edit_error(path: &str, reason: &str) -> Error {
-    Error::new(format!("`{}` cannot be edited: {reason}", escape_line(path)))
-        .with_hint("write the line by hand; nothing was changed")
 }

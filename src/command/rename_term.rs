@@ -9,13 +9,12 @@ use crate::catalog::field;
 use crate::catalog::moved_links::Moves;
 use crate::catalog::references::{WrittenText, family_references, term_lists};
 use crate::command::file_edits::{FileEdit, HubEdits};
-use crate::command::rename_record::{edit_front_matter, move_links};
+use crate::command::record_texts::{edit_error, edit_front_matter, move_links, parse_records};
 use crate::diagnostic::nearest;
-use crate::diagnostic::render::escape_line;
 use crate::error::{Error, Result};
 use crate::record::Manuscript;
 use crate::record::front_matter::{self, Edit};
-use crate::record::parse::{identify_record, parse_file};
+use crate::record::parse::parse_file;
 use crate::record::vocabulary_file;
 use crate::site::address::to_slug;
 use crate::site::settings_terms::metric_lists;
@@ -138,21 +137,6 @@ pub fn replace_terms<'s>(
     Ok(edits)
 }
 
-/// All records of a hub, parsed.
-///
-/// # Errors
-/// The front matter of one cannot be read, so that it might hide a use.
-pub fn parse_records(sources: &Sources) -> Result<Vec<(&SourceFile, Manuscript)>> {
-    let files = sources.files.iter().filter(|file| identify_record(&file.path).is_some());
-    files
-        .map(|file| match parse_file(file).0 {
-            Some(manuscript) => Ok((file, manuscript)),
-            None => Err(Error::new(format!("`{}` cannot be read", escape_line(&file.path)))
-                .with_hint("`casebook check` says why; nothing was changed")),
-        })
-        .collect()
-}
-
 /// Which terms are replaced by which id.
 struct Replacement<'r> {
     vocabulary: &'r Vocabulary,
@@ -200,10 +184,7 @@ impl Replacement<'_> {
         if !repeated.is_empty() {
             let edit = Edit::RemoveItems(repeated);
             let text = front_matter::apply(&file.text, &edit, field::known_keys());
-            let text = text.map_err(|error| {
-                Error::new(format!("`{}` cannot be edited: {error}", escape_line(&file.path)))
-                    .with_hint("write the line by hand; nothing was changed")
-            })?;
+            let text = text.map_err(|error| edit_error(&file.path, &error.to_string()))?;
             let shorter = SourceFile {
                 path: file.path.clone(),
                 hash: ContentHash::of(text.as_bytes()),

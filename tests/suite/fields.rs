@@ -21,7 +21,10 @@ const HOMONYMS: &[(&str, &str)] = &[
     ("backlog", "effort"),
     ("catalog", "channel market method tactic"),
     ("check", "results"),
-    ("command", "audience channel language market outcome related score start status tactic title"),
+    (
+        "command",
+        "audience channel idea language market outcome related score start status tactic title",
+    ),
     ("diagnostic", "results"),
     ("index", "hypothesis idea method results summary variants"),
     ("lib", "evidence"),
