@@ -864,11 +864,32 @@ impl<'a> MapReader<'a> {
         fields.texts_of(entry, node).into_iter().map(|(text, _)| text.to_owned()).collect()
     }
 
+    /// The repair of a decimal comma between braces, which ends a value there, so that the decimals
+    /// became the key of the entry with this index. None for three decimals, which may be
+    /// thousands.
+    fn decimals_fix(&self, fields: &FieldReader<'a>, at: usize) -> Option<Fix> {
+        let (decimals_key, _, _) = self.entries.get(at)?;
+        let (whole_key, whole, _) = self.entries.get(at.checked_sub(1)?)?;
+        let field = self.field.entries().iter().find(|field| field.has_key(&whole_key.name))?;
+        let has_decimals =
+            matches!(field.kind, FieldKind::Number(kind) if kind != NumberKind::Integer);
+        let span = whole.span().start..decimals_key.span().end;
+        let written = fields.manuscript.text.get(span.clone())?;
+        let (digits, decimals) = written.split_once(',')?;
+        let is_number =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_certain =
+            is_number(digits.trim_start_matches('-')) && is_number(decimals) && decimals.len() != 3;
+        let number = format!("{digits}.{decimals}");
+        let fix = Fix::replace(format!("write `{number}`"), span, written, &number);
+        fix.filter(|_| has_decimals && is_certain)
+    }
+
     /// Reports entries that nobody asked for.
     pub fn finish(self, fields: &mut FieldReader<'a>) {
         let known: Vec<&str> = self.field.entries().iter().flat_map(|entry| entry.keys()).collect();
         let given: Vec<&str> = self.entries.iter().map(|(key, ..)| &*key.name).collect();
-        for (key, node, is_used) in &self.entries {
+        for (at, (key, node, is_used)) in self.entries.iter().enumerate() {
             if !is_used {
                 let message =
                     format!("`{}` is not a known field of `{}`", key.name, self.field.name);
@@ -881,7 +902,9 @@ impl<'a> MapReader<'a> {
                 } else {
                     nearest::hint(&key.name, known.iter().copied())
                 };
-                let fix = fields.key_fix(key, self.field.entries().iter().copied(), &given);
+                let fix = self
+                    .decimals_fix(fields, at)
+                    .or_else(|| fields.key_fix(key, self.field.entries().iter().copied(), &given));
                 fields.report_with_fix("unknown-key", key.span(), message, hint, fix);
             }
         }

@@ -8,7 +8,7 @@ pub struct Fix {
     /// What it does: lower case, names in backticks, no full stop.
     pub title: String,
     /// Byte ranges in the file of the diagnostic, each with its new text; they lie in the span of
-    /// the diagnostic and do not touch one another.
+    /// the diagnostic or touch it, and do not touch one another.
     pub edits: Vec<(Range<usize>, String)>,
 }
 

@@ -90,14 +90,44 @@ fn is_changed_where_edited(before: &Node, after: &Node, edits: &[(Range<usize>, 
                 && old.iter().zip(new).all(|(old, new)| is_changed_where_edited(old, new, edits))
         }
         (Value::Map(old), Value::Map(new)) => {
-            old.len() == new.len()
-                && old.iter().zip(new).all(|((old_key, old), (new_key, new))| {
-                    (old_key.name == new_key.name || is_edited(old_key.span()))
-                        && is_changed_where_edited(old, new, edits)
-                })
+            let (mut old, mut new) = (old.iter().peekable(), new.iter());
+            while let Some((old_key, old_value)) = old.next() {
+                let Some((new_key, new_value)) = new.next() else { return false };
+                let joined = old.next_if(|(decimals, nothing)| {
+                    nothing.value == Value::Null
+                        && is_joined(
+                            old_value,
+                            &decimals.name,
+                            decimals.span().start,
+                            new_value,
+                            edits,
+                        )
+                });
+                let is_allowed = (old_key.name == new_key.name || is_edited(old_key.span()))
+                    && (joined.is_some() || is_changed_where_edited(old_value, new_value, edits));
+                if !is_allowed {
+                    return false;
+                }
+            }
+            new.next().is_none()
         }
         (old, new) => old == new,
     }
+}
+
+/// Whether an edit of the comma between a number and its decimals, which YAML reads as a key of their
+/// own that begins at `start`, made one number of both.
+fn is_joined(
+    whole: &Node,
+    decimals: &str,
+    start: usize,
+    after: &Node,
+    edits: &[(Range<usize>, String)],
+) -> bool {
+    let (Value::Text(old), Value::Text(new)) = (&whole.value, &after.value) else { return false };
+    let comma = whole.span().end..start;
+    **new == format!("{old}.{decimals}")
+        && edits.iter().any(|(range, point)| *range == comma && point == ".")
 }
 
 #[cfg(test)]
