@@ -31,8 +31,9 @@ use serde_json::{Value, json};
 use crate::BuildOptions;
 use crate::command::arguments::CommonArguments;
 use crate::command::lsp::document::Document;
-use crate::command::lsp::hub_reader::{HubReader, Outbox, Snapshot, show_error};
+use crate::command::lsp::hub_reader::{HubReader, Outbox, show_error};
 use crate::command::lsp::nearest_hint::{NearestHint, OPEN_RECORD};
+use crate::command::lsp::snapshot::Snapshot;
 use crate::command::panics;
 use crate::error::{Error, Result};
 use crate::site::Audience;
@@ -51,6 +52,7 @@ mod position;
 mod problem;
 mod quick_fix;
 mod reference;
+mod snapshot;
 
 /// The exit code of an editor that leaves without asking to shut down, as the protocol has it.
 const EXIT_WITHOUT_SHUTDOWN: u8 = 1;
@@ -59,7 +61,7 @@ const EXIT_WITHOUT_SHUTDOWN: u8 = 1;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Editors start this themselves and speak the language server protocol with it over standard input and output.
-The README says how to set up Neovim and Helix."
+The README says how to set up Neovim."
 )]
 pub struct Arguments {
     /// Accepted because some editors pass it; there is no other way to speak
@@ -278,10 +280,10 @@ impl Session {
             Completion::METHOD => {
                 let params: CompletionParams = parse(params)?;
                 let at = params.text_document_position;
-                let snapshot = self.hub.as_ref().and_then(|hub| hub.reader.snapshot());
+                let snapshot = || self.hub.as_ref().and_then(|hub| hub.reader.snapshot());
                 to_answer(self.document(&at.text_document.uri).map(|document| {
                     let offset = document.lines().offset(at.position);
-                    completion::complete(snapshot.as_deref(), document, offset)
+                    completion::complete(&snapshot, document, offset)
                 }))
             }
             HoverRequest::METHOD => {

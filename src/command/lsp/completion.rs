@@ -1,5 +1,7 @@
 //! What may be written at the cursor: keys, closed words, terms and ids of records.
 
+use std::sync::Arc;
+
 use lsp_types::{
     CompletionItem, CompletionItemKind, CompletionList, CompletionTextEdit, Documentation,
     MarkupContent, MarkupKind, TextEdit,
@@ -9,9 +11,9 @@ use crate::catalog::Catalog;
 use crate::catalog::field::{Field, FieldKind, TermList, fields_of};
 use crate::command::lsp::cursor::{Cursor, Role, find_cursor, find_field_at};
 use crate::command::lsp::document::Document;
-use crate::command::lsp::hub_reader::Snapshot;
 use crate::command::lsp::name_index::{NameIndex, NamedRecord, fold_name};
 use crate::command::lsp::reference::is_key_of_map;
+use crate::command::lsp::snapshot::Snapshot;
 use crate::record::RecordType;
 use crate::record::parse::identify_record;
 use crate::vocabulary::Term;
@@ -38,9 +40,12 @@ struct Choice {
     rank: u8,
 }
 
-/// What may be written at a byte offset of a document. Without a snapshot, only what does not
-/// depend on the hub.
-pub fn complete(snapshot: Option<&Snapshot>, document: &Document, offset: usize) -> CompletionList {
+/// The hub as it was read last, which is waited for; none where it cannot be read in time.
+type FindSnapshot<'a> = &'a dyn Fn() -> Option<Arc<Snapshot>>;
+
+/// What may be written at a byte offset of a document. The hub is waited for only where the answer
+/// depends on it.
+pub fn complete(snapshot: FindSnapshot, document: &Document, offset: usize) -> CompletionList {
     let choices = identify_record(&document.path).zip(find_cursor(&document.text, offset)).map(
         |((record_type, id), cursor)| {
             let typed =
@@ -147,12 +152,7 @@ fn key_choices(
 }
 
 /// The values that a field may have; `own_id` is the id of the record itself.
-fn value_choices(
-    snapshot: Option<&Snapshot>,
-    field: &Field,
-    typed: &str,
-    own_id: &str,
-) -> Vec<Choice> {
+fn value_choices(snapshot: FindSnapshot, field: &Field, typed: &str, own_id: &str) -> Vec<Choice> {
     let words = |words: &[&str]| -> Vec<Choice> {
         words.iter().filter_map(|word| word_choice(word, &[], typed)).collect()
     };
@@ -168,7 +168,7 @@ fn value_choices(
     if matches!(field.kind, FieldKind::Flag) {
         return words(&["true", "false"]);
     }
-    let Some(snapshot) = snapshot else { return Vec::new() };
+    let Some(snapshot) = snapshot() else { return Vec::new() };
     let vocabulary = &snapshot.catalog.vocabulary;
     match field.kind {
         FieldKind::Terms(TermList::Markets) => term_choices(vocabulary.markets.iter(), typed)

@@ -4,9 +4,9 @@
 use lsp_types::Location;
 
 use crate::command::lsp::document::Document;
-use crate::command::lsp::hub_reader::Snapshot;
 use crate::command::lsp::problem::locate;
 use crate::command::lsp::reference::{Target, find_reference};
+use crate::command::lsp::snapshot::Snapshot;
 use crate::diagnostic::Place;
 use crate::vocabulary::Term;
 

@@ -7,8 +7,8 @@ use crate::catalog::keywords::{Keyword, LiftType};
 use crate::catalog::result::Metric;
 use crate::catalog::{CaseStudy, Catalog, MetricResult, RecordIndex};
 use crate::command::lsp::document::Document;
-use crate::command::lsp::hub_reader::Snapshot;
 use crate::command::lsp::reference::{Target, find_reference};
+use crate::command::lsp::snapshot::Snapshot;
 use crate::command::markdown::{escape_text, to_code_span};
 use crate::vocabulary::{MetricUnit, Term};
 
@@ -49,10 +49,10 @@ fn describe_term(noun: &str, term: &Term) -> String {
 fn describe_record(catalog: &Catalog, record: RecordIndex) -> String {
     let meta = catalog.meta(record);
     let noun = match record {
-        RecordIndex::Case(_) => "case study",
-        RecordIndex::Idea(_) => "idea",
-        RecordIndex::Playbook(_) => "playbook",
-        RecordIndex::Page(_) => "page",
+        RecordIndex::Case(_) => "Case study",
+        RecordIndex::Idea(_) => "Idea",
+        RecordIndex::Playbook(_) => "Playbook",
+        RecordIndex::Page(_) => "Page",
     };
     let heading = format!("**{}**\n\n{noun} {}", escape_text(&meta.title), to_code_span(&meta.id));
     let facts = match record {

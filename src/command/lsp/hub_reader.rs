@@ -11,13 +11,12 @@ use lsp_server::{Message, Notification};
 use lsp_types::notification::{Notification as _, PublishDiagnostics, ShowMessage};
 use lsp_types::{MessageType, PublishDiagnosticsParams, ShowMessageParams, Uri};
 
-use crate::catalog::Catalog;
 use crate::command::hub::read_sources;
 use crate::command::lsp::document::Document;
 use crate::command::lsp::name_index::NameIndex;
 use crate::command::lsp::problem;
+use crate::command::lsp::snapshot::Snapshot;
 use crate::command::panics;
-use crate::diagnostic::Diagnostic;
 use crate::source::file_type::FileType;
 use crate::source::{ContentHash, SourceFile, Sources};
 use crate::{BuildCache, BuildOptions, CheckedCatalog, Timings};
@@ -26,39 +25,11 @@ use crate::{BuildCache, BuildOptions, CheckedCatalog, Timings};
 const QUIET_TIME: Duration = Duration::from_millis(150);
 /// The longest wait for such a pause.
 const MAX_DELAY: Duration = Duration::from_secs(1);
-/// How long a request waits for the hub.
-const MAX_WAIT: Duration = Duration::from_secs(20);
+/// How long a request waits for the hub, before it is answered without.
+const MAX_WAIT: Duration = Duration::from_secs(5);
 
 /// Sends a message to the editor.
 pub type Outbox = Arc<dyn Fn(Message) + Send + Sync>;
-
-/// The hub as it was read last.
-#[derive(Debug, Default)]
-pub struct Snapshot {
-    /// The hub's folder.
-    pub root: PathBuf,
-    /// All records and terms.
-    pub catalog: Catalog,
-    /// The problems of all files, sorted by place.
-    pub diagnostics: Vec<Diagnostic>,
-    /// The files, with the unsaved texts.
-    pub sources: Sources,
-    /// The titles of case studies.
-    pub cases: NameIndex,
-    /// The titles of ideas.
-    pub ideas: NameIndex,
-}
-
-impl Snapshot {
-    /// The text of a file, as it was read.
-    pub fn text(&self, path: &str) -> Option<&str> {
-        let files = &self.sources.files;
-        let found = files.binary_search_by(|file| (*file.path).cmp(path)).ok().map(|at| &files[at]);
-        found
-            .or(self.sources.settings.as_ref().filter(|file| *file.path == *path))
-            .map(|file| &*file.text)
-    }
-}
 
 /// What the reader has to do.
 enum Job {

@@ -7,8 +7,8 @@ use lsp_types::{
 
 use crate::command::lsp::document::Document;
 use crate::command::lsp::file_address::to_uri;
-use crate::command::lsp::hub_reader::Snapshot;
 use crate::command::lsp::position::LineIndex;
+use crate::command::lsp::snapshot::Snapshot;
 use crate::diagnostic::{Diagnostic, Place, Severity};
 
 /// The problems of an open file, which the snapshot was read with.

@@ -6,8 +6,8 @@ use std::ops::Range;
 use lsp_types::{CodeAction, CodeActionKind, CodeActionOrCommand, TextEdit, WorkspaceEdit};
 
 use crate::command::lsp::document::Document;
-use crate::command::lsp::hub_reader::Snapshot;
 use crate::command::lsp::problem::problems_of_document;
+use crate::command::lsp::snapshot::Snapshot;
 use crate::diagnostic::Diagnostic;
 
 /// A change of the text that settles a problem.

@@ -6,7 +6,7 @@ use crate::catalog::field::{Field, FieldKind, TermList, fields_of};
 use crate::catalog::{LinkTarget, RecordIndex};
 use crate::command::lsp::cursor::{Cursor, Role, find_cursor, find_field_at};
 use crate::command::lsp::document::Document;
-use crate::command::lsp::hub_reader::Snapshot;
+use crate::command::lsp::snapshot::Snapshot;
 use crate::record::RecordType;
 use crate::record::parse::identify_record;
 use crate::vocabulary::{Term, Vocabulary};
