@@ -1,4 +1,5 @@
-//! `casebook import`: writes a case study for each experiment of a sheet, and never overwrites one.
+//! `casebook import`: writes a case study for each experiment of a sheet or of a GrowthBook export, and
+//! never overwrites one.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,17 +23,19 @@ use crate::source::{Sources, canonicalize_file, read_argument_bytes, read_argume
 use crate::vocabulary;
 
 mod figures;
+mod growthbook;
 mod imported_record;
 mod map;
 mod plan;
 mod report;
 mod rows;
+mod sample_ratio;
 mod sheet;
 
 /// Largest number of paths that are printed.
 const MAX_PATHS: usize = 30;
 
-/// Bring in experiments from a sheet
+/// Bring in experiments from a sheet or from GrowthBook
 #[derive(Debug, Args)]
 #[command(
     after_help = "Nothing is overwritten, and a second run changes nothing. What has no field \
@@ -54,6 +57,8 @@ pub struct Arguments {
 enum Kind {
     /// A sheet saved as CSV: one row for each experiment
     Csv(CsvArguments),
+    /// Experiments of GrowthBook, as its interface answers: one, or a list of them
+    Growthbook(ImportArguments),
 }
 
 // What every import takes. No doc comment, because clap would show it in the help.
@@ -114,6 +119,7 @@ struct CsvArguments {
 pub fn run(common: &CommonArguments, arguments: &Arguments) -> Result<ExitCode> {
     match &arguments.kind {
         Kind::Csv(csv) => import_csv(common, csv),
+        Kind::Growthbook(export) => import_growthbook(common, export),
     }
 }
 
@@ -144,6 +150,25 @@ fn import_csv(common: &CommonArguments, arguments: &CsvArguments) -> Result<Exit
     let mut report = Report::default();
     let records = sheet.rows.iter().map(|row| reader.read_row(&sheet, row, &mut report)).collect();
     write_records(common, &root, &sources, &arguments.common, records, report)
+}
+
+/// Imports an export of GrowthBook.
+///
+/// # Errors
+/// As for [`run`].
+fn import_growthbook(common: &CommonArguments, arguments: &ImportArguments) -> Result<ExitCode> {
+    let text = read_argument_file(&arguments.file)?;
+    // Words of a sheet mean nothing here; only the flags are constants.
+    let mut map = ImportMap::default();
+    arguments.add_constants(&mut map);
+    let root = common.find_root()?;
+    let sources = read_sources(&root)?;
+    let (vocabulary, _) = vocabulary::read::read_vocabulary(&sources.files);
+    let mut report = Report::default();
+    let mut records = growthbook::read_export(&text, &vocabulary, &mut report)?;
+    let defaults = CellReader::new(&map, &vocabulary);
+    records.iter_mut().for_each(|record| defaults.add_defaults(record, &mut report));
+    write_records(common, &root, &sources, arguments, records, report)
 }
 
 impl ImportArguments {

@@ -249,7 +249,7 @@ fn a_killed_import_leaves_all_or_none() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        std::thread::sleep(Duration::from_millis(20 + attempt * 40));
+        std::thread::sleep(Duration::from_millis(20 + attempt * attempt * 4));
         child.kill().unwrap();
         child.wait().unwrap();
         casebook(&hub, &["check"]);
@@ -318,5 +318,81 @@ proptest! {
             prop_assert!(all.contains(&squeeze(text)), "`{}` is lost: {}", text, all);
         }
         assert_passes_check(&hub, false);
+    }
+}
+
+/// Two experiments as GrowthBook answers: one with results of arms of uneven size, one planned.
+const EXPORT: &str = r#"{"experiments": [
+  {"id": "exp_1", "name": "Countdown", "hypothesis": "If we count down then more buy", "tags": ["website", "urgency-scarcity", "odd"],
+   "owner": "crm-team", "status": "stopped",
+   "phases": [{"dateStarted": "2026-01-13T09:30:00.000Z", "dateEnded": "2026-01-27T09:30:00.000Z",
+               "trafficSplit": [{"variationId": "v0", "weight": 0.5}, {"variationId": "v1", "weight": 0.5}]}],
+   "variations": [{"variationId": "v0", "key": "0", "name": "Control"}, {"variationId": "v1", "key": "1", "name": "Clock"}],
+   "resultSummary": {"status": "won", "winner": "v1", "conclusions": "Roll it out"},
+   "results": [{"dimension": "", "totalUsers": 10500, "metrics": [{"metricId": "cvr", "variations": [
+     {"variationId": "v0", "users": 5000, "analyses": [{"mean": 4.2}]},
+     {"variationId": "v1", "users": 5500, "analyses": [{"mean": 4.72, "ci": [0.03, 0.21], "percentChange": 0.124,
+       "pValue": 0.01, "chanceToBeatControl": 0.991}]}]}]}]},
+  {"id": "exp_2", "name": "Later", "status": "draft"}
+]}"#;
+
+#[test]
+fn an_export_of_growthbook_becomes_records() {
+    let hub = HubFolder::empty();
+    let file = hub.parent().join("export.json");
+    fs::write(&file, EXPORT).unwrap();
+    let arguments = ["import", "growthbook", file.to_str().unwrap(), "--market", "BR"];
+    let output = casebook(&hub, &arguments);
+    assert!(output.status.success(), "{}", printed(&output));
+    assert!(printed(&output).contains("5000 and 5500 users"), "{}", printed(&output));
+    let first = files(&hub);
+    assert_eq!(
+        first.keys().collect::<Vec<_>>(),
+        ["case-studies/br/exp-1.md", "case-studies/br/exp-2.md"]
+    );
+    let record = &first["case-studies/br/exp-1.md"];
+    assert_lines(
+        record,
+        &[
+            "status: completed",
+            "outcome: won",
+            "markets: [BR]",
+            "channels: [website]",
+            "tactics: [urgency-scarcity]",
+            "start: 2026-01-13",
+            "end: 2026-01-27",
+            "sample_size: 10500",
+        ],
+    );
+    let squeezed: String = record.split_whitespace().collect::<Vec<_>>().join(" ");
+    for text in [
+        "{name: Control, control: true}",
+        "control: 4.2",
+        "variant: 4.72",
+        "lift: 12.4",
+        "ci_low: 3",
+        "ci_high: 21",
+        "p_value: 0.01",
+        "chance_to_win: 99.1",
+        "sample_ratio_warning: ",
+        "Roll it out",
+        "crm-team",
+        "odd",
+    ] {
+        assert!(squeezed.contains(text), "{text}: {record}");
+    }
+    assert!(!record.contains("draft: true"), "{record}");
+    assert!(first["case-studies/br/exp-2.md"].contains("draft: true"));
+    assert_passes_check(&hub, false);
+    assert!(casebook(&hub, &arguments).status.success());
+    assert_eq!(files(&hub), first);
+
+    for (text, wanted) in
+        [("{", "no JSON"), ("[]", "no experiment"), ("{\"a\": 1}", "no experiment")]
+    {
+        fs::write(&file, text).unwrap();
+        let output = casebook(&hub, &arguments);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(printed(&output).contains(wanted), "{}", printed(&output));
     }
 }

@@ -47,6 +47,17 @@ type ReadValue = std::result::Result<FieldValue, Reason>;
 const MAX_NEAREST: usize = 500;
 
 impl<'a> CellReader<'a> {
+    /// Reads values that are given by hand, with decimal points.
+    pub fn new(map: &'a ImportMap, vocabulary: &'a Vocabulary) -> Self {
+        CellReader {
+            map,
+            vocabulary,
+            decimal_mark: Some(DecimalMark::Point),
+            date_order: None,
+            nearest: RefCell::default(),
+        }
+    }
+
     /// Guesses from all rows what is not given.
     ///
     /// # Errors
@@ -263,6 +274,12 @@ impl<'a> CellReader<'a> {
         record
     }
 
+    /// Adds the values of the map for fields that a record from elsewhere does not have.
+    pub fn add_defaults(&self, record: &mut ImportedRecord, report: &mut Report) {
+        self.add_constants(record, &mut Vec::new(), report);
+        complete_record(record, None);
+    }
+
     /// Adds the values of the map for what the row does not say.
     fn add_constants(
         &self,
@@ -356,7 +373,7 @@ fn choose_order<'a, I: Iterator<Item = &'a str>>(
 }
 
 /// Sets title, status and name of a record, and whether it must stay a draft.
-pub fn complete_record(record: &mut ImportedRecord, id: Option<&str>) {
+fn complete_record(record: &mut ImportedRecord, id: Option<&str>) {
     if !record.has(&field::TITLE) {
         let hypothesis = match record.value(&field::HYPOTHESIS) {
             Some(FieldValue::Text(text)) => Some(text.chars().take(MAX_TITLE).collect()),
