@@ -275,7 +275,7 @@ fn an_idea_and_a_study_of_another_market_are_carried_over() {
         ),
         (
             "content/ideas/clock-in-the-app.md",
-            "---\ntitle: A clock in the app\nstatus: new\nmarkets: [NL]\nchannels: [app]\ntactics: [urgency-scarcity]\n\
+            "---\ntitle: A clock in the app\nstatus: new\nmarkets: [NL]\nchannels: [push-in-app]\ntactics: [urgency-scarcity]\n\
              objective: retention\nprimary_metric: cvr\nhypothesis: If the app counts down, for members, then more return by 3 %, because they see the end.\n---\n",
         ),
     ]);
@@ -296,7 +296,7 @@ fn an_idea_and_a_study_of_another_market_are_carried_over() {
     assert!(!adapted.contains("owner"), "another team answers for it: {adapted}");
 
     let planned = write_record(&hub, &["new", "case-study", "--from", "clock-in-the-app"]);
-    let wanted = "---\ntitle: A clock in the app\nstatus: planned\nmarkets: [NL]\nchannels: [app]\n\
+    let wanted = "---\ntitle: A clock in the app\nstatus: planned\nmarkets: [NL]\nchannels: [push-in-app]\n\
          tactics: [urgency-scarcity]\nobjective: retention\n";
     assert!(planned.starts_with(wanted), "{planned}");
     for line in ["  - {metric: cvr, role: primary}\n", "idea: clock-in-the-app\n"] {
@@ -380,7 +380,7 @@ fn whatever_an_issue_says_is_one_file() {
             "---\ntitle: Kept\nstatus: planned\nmarkets: [NL]\nchannels: [email]\ntactics: [discount]\n---\n",
         )]);
         crate::authoring::git(hub.path(), &["init", "-q"]);
-        crate::authoring::git(hub.path(), &["add", "content"]);
+        crate::authoring::git(hub.path(), &["add", "content", "site.toml"]);
         crate::authoring::git(hub.path(), &["commit", "-qm", "hub"]);
         let elsewhere = tempfile::tempdir().unwrap();
         let event = elsewhere.path().join("event.json");

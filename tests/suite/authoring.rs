@@ -272,7 +272,7 @@ fn a_review_names_comments_that_an_editor_lost() {
     let path = "content/case-studies/nl/clock.md";
     let hub = HubFolder::new(&[(path, text)]);
     git(hub.path(), &["init", "-q"]);
-    git(hub.path(), &["add", "content"]);
+    git(hub.path(), &["add", "content", "site.toml"]);
     git(hub.path(), &["commit", "-qm", "hub"]);
     // Another editor sorts the keys, quotes otherwise, writes lists in lines, and keeps one comment.
     let saved = "---\nchannels:\n- 'email'\nmarkets:\n- 'NL'\nowner: 'Team # 1'\nstatus: 'planned'\ntactics:\n- 'discount'\n\

@@ -239,7 +239,9 @@ fn ask_start(today: Date, status: Option<&str>) -> Answer<Option<String>> {
         Ok(match date::parse_date(text.trim()) {
             _ if text.trim().is_empty() => Validation::Valid,
             Ok(_) => Validation::Valid,
-            Err(error) => Validation::Invalid(format!("{}: {}", error.problem, error.hint).into()),
+            Err(error) => Validation::Invalid(
+                format!("`{}` {}: {}", text.trim(), error.problem, error.hint).into(),
+            ),
         })
     };
     let offered =

@@ -6,6 +6,24 @@ use clap::Args;
 
 use crate::catalog::field;
 
+/// The flags whose values an issue form answers.
+static NOT_WITH_ISSUE: [&str; 14] = [
+    field::TITLE.name,
+    field::STATUS.name,
+    field::LANGUAGE.name,
+    field::MARKETS.name,
+    field::CHANNELS.name,
+    field::TACTICS.name,
+    field::HYPOTHESIS.name,
+    field::START.name,
+    field::OWNER.name,
+    field::IDEA_ID.name,
+    field::ADAPTED_FROM.name,
+    "from",
+    "adapt",
+    "slug",
+];
+
 // The flags of `casebook new case-study`. No doc comment, because clap would show it in the help.
 #[derive(Debug, Clone, Default, Args)]
 pub struct CaseStudyArguments {
@@ -37,13 +55,13 @@ pub struct CaseStudyArguments {
     #[arg(long, value_name = "DATE")]
     pub start: Option<String>,
     /// Start from this idea: what applies is carried over, and the link is set
-    #[arg(long, value_name = "ID", conflicts_with = "idea")]
+    #[arg(long, value_name = "ID", conflicts_with = field::IDEA_ID.name)]
     pub from: Option<String>,
     /// Start from this case study of another market: what applies is carried over, and the link is set
-    #[arg(long, value_name = "ID", conflicts_with = "adapted_from")]
+    #[arg(long, value_name = "ID", conflicts_with = field::ADAPTED_FROM.name)]
     pub adapt: Option<String>,
     /// Read an answered issue form: the file with the event of the code host (JSON)
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["title", "markets", "channels", "tactics", "status", "hypothesis", "owner", "start", "from", "adapt", "idea", "adapted_from", "slug"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = NOT_WITH_ISSUE)]
     pub issue: Option<PathBuf>,
     /// The idea it comes from
     #[arg(long, value_name = "ID")]
