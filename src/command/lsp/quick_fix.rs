@@ -1,4 +1,5 @@
-//! Quick fixes: the corrections that hints are certain of, as changes of the text.
+//! Quick fixes: the repairs of `casebook check --fix`, and the corrections that other hints are
+//! certain of, as changes of the text.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -10,13 +11,9 @@ use crate::command::lsp::problem::problems_of_document;
 use crate::command::lsp::snapshot::Snapshot;
 use crate::diagnostic::Diagnostic;
 
-/// A change of the text that settles a problem.
-struct Correction {
-    /// Byte range that is replaced.
-    span: Range<usize>,
-    /// What stands there afterwards.
-    text: String,
-}
+/// A change of the text that settles a problem: the byte range that is replaced, and what stands
+/// there afterwards.
+type Correction = (Range<usize>, String);
 
 /// The fixes of problems that touch a byte range of a document, which the snapshot was read with.
 pub fn quick_fixes(
@@ -38,11 +35,19 @@ pub fn quick_fixes(
             diagnostic.place.span.start <= range.end && range.start <= diagnostic.place.span.end
         })
         .filter_map(|(diagnostic, problem)| {
-            let correction = find_correction(diagnostic, &document.text)?;
-            let edit = TextEdit::new(lines.range(&correction.span), correction.text);
-            let title = format!("Write `{}`", edit.new_text);
+            let (title, corrections) = match &diagnostic.fix {
+                Some(fix) => (fix.title.clone(), fix.edits.clone()),
+                None => {
+                    let correction = find_correction(diagnostic, &document.text)?;
+                    (format!("Write `{}`", correction.1), vec![correction])
+                }
+            };
+            let edits = corrections
+                .into_iter()
+                .map(|(span, text)| TextEdit::new(lines.range(&span), text))
+                .collect();
             #[expect(clippy::mutable_key_type, reason = "the protocol's own type; one entry")]
-            let changes = HashMap::from([(document.uri.clone(), vec![edit])]);
+            let changes = HashMap::from([(document.uri.clone(), edits)]);
             Some(CodeActionOrCommand::CodeAction(CodeAction {
                 title,
                 kind: Some(CodeActionKind::QUICKFIX),
@@ -69,7 +74,7 @@ fn find_correction(diagnostic: &Diagnostic, text: &str) -> Option<Correction> {
     let written = text.get(span.clone())?;
     // A problem of a whole list or map is not settled by a word in its place.
     let is_word = !written.is_empty() && !written.contains(['\n', '\r', '[', '{', ':', ',']);
-    (is_word && written != replacement).then(|| Correction { span, text: replacement.to_owned() })
+    (is_word && written != replacement).then(|| (span, replacement.to_owned()))
 }
 
 /// The one name in backticks that a hint says to write.
@@ -92,7 +97,7 @@ mod tests {
     fn corrected(text: &str, span: Range<usize>, hint: &str) -> Option<String> {
         let place = Place::new(&"a.md".into(), span);
         let diagnostic = Diagnostic::warning("code", place, "wrong").hint(hint);
-        let Correction { span, text: new } = find_correction(&diagnostic, text)?;
+        let (span, new) = find_correction(&diagnostic, text)?;
         Some([&text[..span.start], &new, &text[span.end..]].concat())
     }
 
