@@ -38,7 +38,7 @@ fn count_in_front_matter(catalog: &Catalog) -> BTreeMap<(String, String), usize>
 
 /// Counts in the cells of the coverage table, by market and tactic.
 fn counts_on_page(page: &str) -> BTreeMap<(String, String), usize> {
-    let cells = page.split("?market=").skip(1);
+    let cells = page.split("case-studies/?market=").skip(1);
     cells
         .map(|cell| {
             let (market, rest) = cell.split_once("&amp;tactic=").unwrap();

@@ -60,7 +60,12 @@ pub fn read_sheet(bytes: &[u8], separator: Option<char>) -> Result<Sheet> {
         if cells.iter().all(String::is_empty) {
             continue;
         }
-        let line = record.position().map_or(1, |position| position.line() + skipped);
+        let line = record.position().map_or(1, |position| {
+            // The reader's position is before the blank lines that it skips.
+            let rest = body.get(position.byte() as usize..).unwrap_or("");
+            let blank = rest.bytes().take_while(|byte| matches!(byte, b'\n' | b'\r'));
+            position.line() + blank.filter(|byte| *byte == b'\n').count() as u64 + skipped
+        });
         match &headers {
             None => headers = Some(name_columns(&cells)),
             Some(headers) => {
